@@ -1,0 +1,44 @@
+import {
+  doublePrecision,
+  bigint as pgBigint,
+  customType as pgCustom,
+  index as pgIndex,
+  primaryKey as pgPrimaryKey,
+  pgTable,
+  text as pgText,
+  uniqueIndex as pgUniqueIndex,
+} from "drizzle-orm/pg-core";
+import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+
+/**
+ * The few column kinds that both databases have, so that one schema serves both.
+ * Instants, days, keys, quantities and flags are integers (64 bit); texts are never null unless said; blobs are bytes.
+ */
+export const sqlite = {
+  table: sqliteTable,
+  text: (name: string) => text(name),
+  int: (name: string) => integer(name, { mode: "number" }),
+  /** A surrogate key that the database gives. */
+  key: (name: string) => integer(name, { mode: "number" }).primaryKey({ autoIncrement: false }),
+  real: (name: string) => real(name),
+  blob: (name: string) => blob(name, { mode: "buffer" }),
+  primaryKey,
+  index,
+  uniqueIndex,
+};
+export type Kit = typeof sqlite;
+
+const bytea = pgCustom<{ data: Buffer }>({ dataType: () => "bytea" });
+
+/** The same kinds for PostgreSQL. The cast is the one place where the two dialects are held to be alike. */
+export const postgres = {
+  table: pgTable,
+  text: (name: string) => pgText(name),
+  int: (name: string) => pgBigint(name, { mode: "number" }),
+  key: (name: string) => pgBigint(name, { mode: "number" }).primaryKey().generatedByDefaultAsIdentity(),
+  real: (name: string) => doublePrecision(name),
+  blob: (name: string) => bytea(name),
+  primaryKey: pgPrimaryKey,
+  index: pgIndex,
+  uniqueIndex: pgUniqueIndex,
+} as unknown as Kit;

@@ -1,0 +1,164 @@
+import type { SQL } from "drizzle-orm";
+import { PgDialect } from "drizzle-orm/pg-core";
+import type { SQLiteTable } from "drizzle-orm/sqlite-core";
+import pg from "pg";
+import { AppError, errorText } from "@/lib/errors";
+import { type Conflict, type Db, Queue, type Reader, type Tx } from "./client.ts";
+import { LEDGER_OF_MIGRATIONS, listMigrations, pending } from "./migrate.ts";
+import { lastOfEach, planInsert } from "./rows.ts";
+
+const dialect = new PgDialect();
+const INT8 = 20;
+const MAX_PARAMETERS = 60_000;
+/** Serialization failure and deadlock: the whole transaction is run again. */
+const TRY_AGAIN = new Set(["40001", "40P01"]);
+const MIGRATION_LOCK = 7_241_936;
+
+/** What a connection must do; node-postgres and PGlite both do. */
+export interface Connection {
+  query(text: string, params?: unknown[]): Promise<{ rows: unknown[]; affected: number }>;
+}
+export interface Pool extends Connection {
+  /** One connection for the length of `body`. */
+  hold<T>(body: (connection: Connection) => Promise<T>): Promise<T>;
+  end(): Promise<void>;
+}
+
+/** @throws AppError when the server cannot be reached or refuses the login. */
+export async function openPostgres(url: string): Promise<Db> {
+  const types = new pg.TypeOverrides();
+  types.setTypeParser(INT8, Number);
+  const pool = new pg.Pool({ connectionString: url, max: 8, types, connectionTimeoutMillis: 10_000 });
+  // An idle connection that the server drops must not end the process; the next query reports it.
+  pool.on("error", () => undefined);
+  const wrap = (client: { query: (text: string, params?: unknown[]) => Promise<pg.QueryResult> }): Connection => ({
+    query: async (text, params) => {
+      const result = await client.query(text, params);
+      return { rows: result.rows, affected: result.rowCount ?? 0 };
+    },
+  });
+  const hold = async <T>(body: (connection: Connection) => Promise<T>): Promise<T> => {
+    const client = await pool.connect();
+    try {
+      return await body(wrap(client));
+    } finally {
+      client.release();
+    }
+  };
+  try {
+    return await openPool({ ...wrap(pool), hold, end: () => pool.end() });
+  } catch (error) {
+    await pool.end();
+    if (error instanceof AppError) throw error;
+    throw new AppError(
+      "internal",
+      `PostgreSQL at ${new URL(url).host} could not be used: ${errorText(error)}. Check DATABASE_URL.`,
+      { cause: error },
+    );
+  }
+}
+
+/** A store over any pool that speaks PostgreSQL; migrates it first. */
+export async function openPool(pool: Pool): Promise<Db> {
+  await pool.hold(migrate);
+  return new PostgresDb(pool);
+}
+
+async function migrate(connection: Connection): Promise<void> {
+  const known = listMigrations("postgres");
+  await connection.query("begin");
+  try {
+    await connection.query(`select pg_advisory_xact_lock(${MIGRATION_LOCK})`);
+    await connection.query(LEDGER_OF_MIGRATIONS);
+    const { rows } = await connection.query('select "name", "hash" from "schema_migrations" order by "position"');
+    const due = pending(known, rows as { name: string; hash: string }[]);
+    for (const [i, migration] of due.entries()) {
+      for (const statement of migration.statements) await connection.query(statement);
+      await connection.query('insert into "schema_migrations" ("position", "name", "hash") values ($1, $2, $3)', [
+        rows.length + i,
+        migration.name,
+        migration.hash,
+      ]);
+    }
+    await connection.query("commit");
+  } catch (error) {
+    await connection.query("rollback");
+    throw error;
+  }
+}
+
+class PostgresReader implements Reader {
+  protected readonly connection: Connection;
+  constructor(connection: Connection) {
+    this.connection = connection;
+  }
+  async all<T>(query: SQL): Promise<T[]> {
+    const { sql, params } = dialect.sqlToQuery(query);
+    return (await this.connection.query(sql, params)).rows as T[];
+  }
+  async find<T>(query: SQL): Promise<T | undefined> {
+    return (await this.all<T>(query))[0];
+  }
+}
+
+class PostgresTx extends PostgresReader implements Tx {
+  async run(query: SQL): Promise<number> {
+    const { sql, params } = dialect.sqlToQuery(query);
+    return (await this.connection.query(sql, params)).affected;
+  }
+  async insert<T extends SQLiteTable>(
+    table: T,
+    rows: readonly T["$inferInsert"][],
+    conflict?: Conflict,
+  ): Promise<void> {
+    const [first] = rows;
+    if (!first) return;
+    const { keys, head, tail, identity } = planInsert(table, first, conflict);
+    const distinct = lastOfEach(rows as readonly Record<string, unknown>[], identity);
+    const most = Math.max(1, Math.floor(MAX_PARAMETERS / keys.length));
+    for (let at = 0; at < distinct.length; at += most) {
+      const part = distinct.slice(at, at + most);
+      let n = 0;
+      const values = part.map(() => `(${keys.map(() => `$${++n}`).join(", ")})`).join(", ");
+      await this.connection.query(
+        head + values + tail,
+        part.flatMap((row) => keys.map((key) => row[key] ?? null)),
+      );
+    }
+  }
+}
+
+class PostgresDb extends PostgresReader implements Db {
+  readonly dialect = "postgres";
+  readonly #queue = new Queue();
+  readonly #pool: Pool;
+  constructor(pool: Pool) {
+    super(pool);
+    this.#pool = pool;
+  }
+  write<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#queue.run(async () => {
+      for (let attempt = 0; ; attempt++) {
+        try {
+          return await this.#pool.hold((connection) => this.#transaction(connection, body));
+        } catch (error) {
+          if (attempt >= 5 || !TRY_AGAIN.has(String((error as { code?: string }).code))) throw error;
+        }
+      }
+    });
+  }
+  async #transaction<T>(connection: Connection, body: (tx: Tx) => Promise<T>): Promise<T> {
+    await connection.query("begin");
+    try {
+      const result = await body(new PostgresTx(connection));
+      await connection.query("commit");
+      return result;
+    } catch (error) {
+      await connection.query("rollback");
+      throw error;
+    }
+  }
+  async close(): Promise<void> {
+    await this.#queue.run(() => this.#pool.end());
+  }
+}

@@ -1,0 +1,160 @@
+import type { Kit } from "../columns.ts";
+
+/** What exists: written by sync alone. Rows are never deleted; `last_seen_at` says when a source last named them. */
+export const inventory = (k: Kit) => ({
+  clusters: k.table("clusters", {
+    id: k.text("id").primaryKey(),
+    name: k.text("name").notNull(),
+    version: k.text("version"),
+    state: k.text("state").notNull(),
+    lastLivenessAt: k.int("last_liveness_at"),
+    createdAt: k.int("created_at"),
+    deletedAt: k.int("deleted_at"),
+    firstSeenAt: k.int("first_seen_at").notNull(),
+    lastSeenAt: k.int("last_seen_at").notNull(),
+  }),
+  nodePools: k.table(
+    "node_pools",
+    {
+      clusterId: k.text("cluster_id").notNull(),
+      name: k.text("name").notNull(),
+      poolId: k.text("pool_id").notNull(),
+      lastSeenAt: k.int("last_seen_at").notNull(),
+    },
+    (t) => [k.primaryKey({ columns: [t.clusterId, t.name] })],
+  ),
+  nodes: k.table(
+    "nodes",
+    {
+      clusterId: k.text("cluster_id").notNull(),
+      name: k.text("name").notNull(),
+      nodeId: k.text("node_id").notNull(),
+      nodePool: k.text("node_pool").notNull(),
+      gpuModel: k.text("gpu_model").notNull(),
+      gpuCount: k.int("gpu_count").notNull(),
+      ready: k.int("ready"),
+      createdAt: k.int("created_at"),
+      firstSeenAt: k.int("first_seen_at").notNull(),
+      lastSeenAt: k.int("last_seen_at").notNull(),
+      removedAt: k.int("removed_at"),
+    },
+    (t) => [k.primaryKey({ columns: [t.clusterId, t.name] })],
+  ),
+  /** What each look at the inventory saw, run-length encoded: the node was like this over `[from_at, until_at)`. */
+  nodeStates: k.table(
+    "node_states",
+    {
+      clusterId: k.text("cluster_id").notNull(),
+      node: k.text("node").notNull(),
+      fromAt: k.int("from_at").notNull(),
+      untilAt: k.int("until_at").notNull(),
+      nodePool: k.text("node_pool").notNull(),
+      gpuModel: k.text("gpu_model").notNull(),
+      gpuCount: k.int("gpu_count").notNull(),
+      ready: k.int("ready"),
+    },
+    (t) => [k.primaryKey({ columns: [t.clusterId, t.node, t.fromAt] })],
+  ),
+  departments: k.table(
+    "departments",
+    {
+      clusterId: k.text("cluster_id").notNull(),
+      id: k.text("id").notNull(),
+      name: k.text("name").notNull(),
+      lastSeenAt: k.int("last_seen_at").notNull(),
+    },
+    (t) => [k.primaryKey({ columns: [t.clusterId, t.id] })],
+  ),
+  /** Key 0 is nobody: the payer of capacity that no workload holds. */
+  projects: k.table(
+    "projects",
+    {
+      key: k.key("key"),
+      clusterId: k.text("cluster_id").notNull(),
+      id: k.text("id").notNull(),
+      name: k.text("name").notNull(),
+      departmentId: k.text("department_id").notNull(),
+      departmentName: k.text("department_name").notNull(),
+      namespace: k.text("namespace").notNull(),
+      /** JSON: node pool name → deserved milli-GPU. */
+      quota: k.text("quota").notNull(),
+      lastSeenAt: k.int("last_seen_at").notNull(),
+    },
+    (t) => [k.uniqueIndex("projects_id").on(t.clusterId, t.id)],
+  ),
+  workloads: k.table(
+    "workloads",
+    {
+      key: k.key("key"),
+      clusterId: k.text("cluster_id").notNull(),
+      id: k.text("id").notNull(),
+      name: k.text("name").notNull(),
+      type: k.text("type").notNull(),
+      category: k.text("category").notNull(),
+      namespace: k.text("namespace").notNull(),
+      projectKey: k.int("project_key").notNull(),
+      submittedBy: k.text("submitted_by").notNull(),
+      phase: k.text("phase").notNull(),
+      preemptible: k.int("preemptible"),
+      priorityClass: k.text("priority_class").notNull(),
+      nodePool: k.text("node_pool").notNull(),
+      createdAt: k.int("created_at").notNull(),
+      phaseUpdatedAt: k.int("phase_updated_at"),
+      completedAt: k.int("completed_at"),
+      deletedAt: k.int("deleted_at"),
+      gpuRequestMilli: k.int("gpu_request_milli"),
+      gpuRequestPerPodMilli: k.int("gpu_request_per_pod_milli"),
+      gpuMemoryRequestMib: k.int("gpu_memory_request_mib"),
+      cpuRequestMilli: k.int("cpu_request_milli"),
+      cpuLimitMilli: k.int("cpu_limit_milli"),
+      cpuMemoryRequestMib: k.int("cpu_memory_request_mib"),
+      cpuMemoryLimitMib: k.int("cpu_memory_limit_mib"),
+      pendingSeconds: k.int("pending_seconds"),
+      runningSeconds: k.int("running_seconds"),
+      images: k.text("images").notNull(),
+      /** Phase change up to which the history was read; null: never. */
+      phasesReadAt: k.int("phases_read_at"),
+      firstSeenAt: k.int("first_seen_at").notNull(),
+      lastSeenAt: k.int("last_seen_at").notNull(),
+    },
+    (t) => [
+      k.uniqueIndex("workloads_id").on(t.clusterId, t.id),
+      // Lists of one project, newest first.
+      k.index("workloads_project").on(t.projectKey, t.createdAt),
+    ],
+  ),
+  pods: k.table(
+    "pods",
+    {
+      clusterId: k.text("cluster_id").notNull(),
+      id: k.text("id").notNull(),
+      workloadKey: k.int("workload_key").notNull(),
+      name: k.text("name").notNull(),
+      node: k.text("node").notNull(),
+      nodePool: k.text("node_pool").notNull(),
+      phase: k.text("phase").notNull(),
+      createdAt: k.int("created_at").notNull(),
+      startedAt: k.int("started_at"),
+      /** Completion, else deletion, else OPEN_END while it runs. */
+      endedAt: k.int("ended_at").notNull(),
+      gpuMilli: k.int("gpu_milli"),
+      gpuMemoryRequestMib: k.int("gpu_memory_request_mib"),
+      lastSeenAt: k.int("last_seen_at").notNull(),
+    },
+    (t) => [
+      k.primaryKey({ columns: [t.clusterId, t.id] }),
+      k.index("pods_workload").on(t.workloadKey, t.startedAt),
+      // "What ran in this range": ended after its start, then filtered by started_at.
+      k.index("pods_ended").on(t.clusterId, t.endedAt, t.startedAt),
+    ],
+  ),
+  phases: k.table(
+    "phases",
+    {
+      workloadKey: k.int("workload_key").notNull(),
+      at: k.int("at").notNull(),
+      phase: k.text("phase").notNull(),
+    },
+    (t) => [k.primaryKey({ columns: [t.workloadKey, t.at, t.phase] })],
+  ),
+});

@@ -1,0 +1,73 @@
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { PGlite, types } from "@electric-sql/pglite";
+import pg from "pg";
+import type { Db } from "./client.ts";
+import { type Connection, openPool, openPostgres } from "./postgres.ts";
+import { openSqlite } from "./sqlite.ts";
+
+/** A fresh, migrated database for one test file; `drop` removes it. */
+export interface TestDb {
+  readonly db: Db;
+  drop(): Promise<void>;
+}
+
+export async function sqliteFile(): Promise<TestDb & { file: string }> {
+  const folder = mkdtempSync(path.join(tmpdir(), "gpu-ledger-"));
+  const file = path.join(folder, "ledger.db");
+  const db = await openSqlite(file);
+  return {
+    db,
+    file,
+    drop: async () => {
+      await db.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+export async function pglite(): Promise<TestDb> {
+  const engine = await PGlite.create({ parsers: { [types.INT8]: Number } });
+  const connection: Connection = {
+    query: async (text, params) => {
+      const result = await engine.query(text, params);
+      // PGlite hands bytea out as Uint8Array; the product expects Buffers, as both other engines give.
+      for (const row of result.rows as Record<string, unknown>[])
+        for (const [key, value] of Object.entries(row))
+          if (value instanceof Uint8Array && !Buffer.isBuffer(value)) row[key] = Buffer.from(value);
+      return { rows: result.rows, affected: result.affectedRows ?? 0 };
+    },
+  };
+  const db = await openPool({ ...connection, hold: (body) => body(connection), end: () => engine.close() });
+  return { db, drop: () => db.close() };
+}
+
+/** A database of its own on the server that TEST_POSTGRES_URL names; null when it is not set. */
+export async function postgresServer(): Promise<TestDb | null> {
+  const url = process.env.TEST_POSTGRES_URL;
+  if (!url) return null;
+  const name = `gpu_ledger_${randomUUID().replaceAll("-", "")}`;
+  const admin = new pg.Client({ connectionString: url });
+  await admin.connect();
+  await admin.query(`create database ${name}`);
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  const db = await openPostgres(own.toString());
+  return {
+    db,
+    drop: async () => {
+      await db.close();
+      await admin.query(`drop database ${name}`);
+      await admin.end();
+    },
+  };
+}
+
+/** Each engine a store test must pass on: SQLite and PGlite always, a real PostgreSQL where one is given (always in CI). */
+export const engines: readonly { name: string; open: () => Promise<TestDb | null> }[] = [
+  { name: "sqlite", open: sqliteFile },
+  { name: "pglite", open: pglite },
+  { name: "postgres", open: postgresServer },
+];

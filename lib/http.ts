@@ -1,0 +1,190 @@
+import pLimit, { type LimitFunction } from "p-limit";
+import { Agent, request, errors as undiciErrors } from "undici";
+import { AppError, errorText } from "./errors.ts";
+import type { Log } from "./log.ts";
+
+export interface HttpSettings {
+  readonly timeoutMs: number;
+  readonly retryCount: number;
+  readonly retryWaitMs: number;
+  readonly retryMaxWaitMs: number;
+  /** Total time for one call with all its retries. */
+  readonly deadlineMs: number;
+  readonly concurrency: number;
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  readonly log: Log;
+  /** 0 ≤ x < 1; replaced in tests to make the jitter repeatable. */
+  readonly random?: () => number;
+}
+
+export interface HttpRequest {
+  readonly method: "GET" | "POST";
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Statuses besides 2xx that are answers, not failures. */
+  readonly accept?: readonly number[];
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+export type HttpFailure = "network" | "timeout" | "status" | "body";
+
+/** A call that did not give what was asked for, after all its retries. */
+export class HttpError extends AppError {
+  readonly failure: HttpFailure;
+  readonly status: number;
+  readonly text: string;
+  constructor(failure: HttpFailure, status: number, text: string, message: string, options?: ErrorOptions) {
+    super("source_unavailable", message, options);
+    this.name = "HttpError";
+    this.failure = failure;
+    this.status = status;
+    this.text = text;
+  }
+}
+
+const RETRYABLE = new Set([429, 500, 502, 503, 504]);
+
+/** The start of a body, on one line: what an error message may show of it. */
+export function excerpt(text: string, length = 200): string {
+  return text.replace(/\s+/g, " ").trim().slice(0, length);
+}
+
+/** Seconds or HTTP date of a `Retry-After` header, in milliseconds from `nowMs`; null without one. */
+export function retryAfterMs(header: string | undefined, nowMs: number): number | null {
+  if (!header) return null;
+  if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? null : Math.max(0, at - nowMs);
+}
+
+/** One peer's HTTP door: bounded concurrency, timeout, jittered backoff, `Retry-After`, total deadline. Never follows redirects. */
+export class Http {
+  readonly #settings: HttpSettings;
+  readonly #limit: LimitFunction;
+  readonly #agent: Agent;
+  /** Requests sent, retries included. */
+  sent = 0;
+
+  constructor(settings: HttpSettings) {
+    this.#settings = settings;
+    this.#limit = pLimit(settings.concurrency);
+    this.#agent = new Agent({
+      connect: { ...settings.tls },
+      connections: settings.concurrency,
+      keepAliveTimeout: 10_000,
+    });
+  }
+
+  /** @throws HttpError when the last try failed too, or at once for what retrying cannot mend. */
+  async send(call: HttpRequest): Promise<HttpAnswer> {
+    return this.#limit(() => this.#retried(call, (answer) => answer));
+  }
+
+  /** As `send`, and parses the JSON body; a truncated or HTML body is retried like a 502. */
+  async json(call: HttpRequest): Promise<{ answer: HttpAnswer; body: unknown }> {
+    return this.#limit(() => this.#retried(call, (answer) => ({ answer, body: parseJson(call, answer) })));
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.close();
+  }
+
+  async #retried<T>(call: HttpRequest, read: (answer: HttpAnswer) => T): Promise<T> {
+    const { retryCount, deadlineMs, log } = this.#settings;
+    const deadline = performance.now() + deadlineMs;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return read(await this.#once(call, deadline));
+      } catch (error) {
+        if (!(error instanceof HttpError) || attempt >= retryCount || !isRetryable(error)) throw error;
+        const wait = this.#wait(attempt, error);
+        if (performance.now() + wait > deadline) throw error;
+        log.debug({ url: withoutQuery(call.url), attempt, wait, error: error.message }, "retrying");
+        await new Promise((resolve) => setTimeout(resolve, wait));
+      }
+    }
+  }
+
+  #wait(attempt: number, error: HttpError): number {
+    const { retryWaitMs, retryMaxWaitMs, random = Math.random } = this.#settings;
+    const backoff = Math.min(retryMaxWaitMs, retryWaitMs * 2 ** attempt) * random();
+    const asked = error instanceof RetryLater ? error.afterMs : 0;
+    return Math.max(asked, backoff);
+  }
+
+  async #once(call: HttpRequest, deadline: number): Promise<HttpAnswer> {
+    const timeout = Math.max(1, Math.min(this.#settings.timeoutMs, deadline - performance.now()));
+    this.sent++;
+    try {
+      const response = await request(call.url, {
+        method: call.method,
+        headers: { accept: "application/json", ...call.headers },
+        body: call.body ?? null,
+        dispatcher: this.#agent,
+        signal: AbortSignal.timeout(timeout),
+      });
+      const text = await response.body.text();
+      const answer = { status: response.statusCode, headers: flat(response.headers), text };
+      if ((answer.status >= 200 && answer.status < 300) || call.accept?.includes(answer.status)) return answer;
+      throw failure(call, answer);
+    } catch (error) {
+      if (error instanceof HttpError) throw error;
+      const slow =
+        error instanceof Error && (error.name === "TimeoutError" || error instanceof undiciErrors.HeadersTimeoutError);
+      const why = slow
+        ? `did not answer within ${Math.round(timeout / 1000)} s`
+        : `could not be reached: ${errorText(error)}`;
+      throw new HttpError(slow ? "timeout" : "network", 0, "", `${withoutQuery(call.url)} ${why}.`, { cause: error });
+    }
+  }
+}
+
+class RetryLater extends HttpError {
+  afterMs = 0;
+}
+
+function failure(call: HttpRequest, answer: HttpAnswer): HttpError {
+  const message = `${withoutQuery(call.url)} answered ${answer.status}: ${excerpt(answer.text) || "(empty body)"}`;
+  const after = retryAfterMs(answer.headers["retry-after"], Date.now());
+  if (after === null) return new HttpError("status", answer.status, answer.text, message);
+  const error = new RetryLater("status", answer.status, answer.text, message);
+  error.afterMs = after;
+  return error;
+}
+
+function isRetryable(error: HttpError): boolean {
+  if (error.failure === "status") return RETRYABLE.has(error.status);
+  return (
+    error.failure !== "network" ||
+    !/certificate|self.signed|CERT_|ERR_TLS|ENOTFOUND|Invalid URL/i.test(errorText(error))
+  );
+}
+
+function parseJson(call: HttpRequest, answer: HttpAnswer): unknown {
+  try {
+    return JSON.parse(answer.text);
+  } catch (error) {
+    const html = /^\s*</.test(answer.text);
+    const what = html
+      ? "an HTML page instead of JSON (is this the address of the API, or of a login page?)"
+      : "a body that is not whole JSON";
+    const message = `${withoutQuery(call.url)} answered ${answer.status} with ${what}: ${excerpt(answer.text)}`;
+    throw new HttpError("body", answer.status, answer.text, message, { cause: error });
+  }
+}
+
+function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([k, v]) => [k.toLowerCase(), Array.isArray(v) ? v.join(", ") : (v ?? "")]),
+  );
+}
+
+function withoutQuery(url: string): string {
+  return url.replace(/\?.*$/, "").replace(/\/\/[^/@]*@/, "//");
+}

@@ -1,0 +1,70 @@
+import { z } from "zod";
+
+/**
+ * The ten classes of a GPU-second, in the order in which the first match wins (docs/accounting.md §4).
+ * The first three have no team; the rest are held by a workload.
+ */
+export const CLASSES = [
+  "down",
+  "unknown",
+  "unallocated",
+  "starting",
+  "no-data",
+  "dead-idle",
+  "idle-held",
+  "warm-serving",
+  "inefficient",
+  "active",
+] as const;
+export type UsageClass = (typeof CLASSES)[number];
+
+/** What each class means, in a sentence that pages and help show. */
+export const CLASS_MEANING: Readonly<Record<UsageClass, { label: string; meaning: string }>> = {
+  down: { label: "Down", meaning: "The node was not ready, or the card was gone while its node was known." },
+  unknown: { label: "Unknown", meaning: "Nobody could see the node or card then." },
+  unallocated: { label: "Unallocated", meaning: "The card was free." },
+  starting: { label: "Starting", meaning: "Allocated, before the first activity, for at most 15 minutes." },
+  "no-data": { label: "No data", meaning: "Allocated, but no utilisation sample covers it." },
+  "dead-idle": { label: "Dead idle", meaning: "No activity for 10 minutes or more, and almost no memory held." },
+  "idle-held": { label: "Idle, memory held", meaning: "No activity for 10 minutes or more, while holding memory." },
+  "warm-serving": { label: "Warm serving", meaning: "An inference workload waiting for requests." },
+  inefficient: { label: "Inefficient", meaning: "Active, but 95 % of the time below 25 % utilisation." },
+  active: { label: "Active", meaning: "Working." },
+};
+
+/** Classes that a workload holds: their sum is its allocation. */
+export const HELD_CLASSES = CLASSES.filter((c) => c !== "unknown" && c !== "unallocated");
+
+/** The column of a usage table that holds a class, as `active_milli`. */
+export const classColumn = (c: UsageClass): string => `${c.replaceAll("-", "_")}_milli`;
+/** The property of a usage row that holds a class, as `activeMilli`. */
+export const classProperty = (c: UsageClass): string =>
+  `${c.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())}Milli`;
+
+/** How GPU-seconds are classed. Stored with each metered bucket. */
+export const meterRulesSchema = z.object({
+  startingGraceSeconds: z.number().int(),
+  idleAfterSeconds: z.number().int(),
+  heldMemoryPercent: z.number(),
+  heldMemoryMib: z.number().int(),
+  inefficientPercent: z.number(),
+  /** SM or DRAM activity above this is activity; utilisation counts above 0. */
+  activityPercent: z.number(),
+  /** A sample holds until the next, at most this many steps. */
+  holdSteps: z.number(),
+  bucketSeconds: z.number().int(),
+  billingTimeZone: z.string(),
+});
+export type MeterRules = z.infer<typeof meterRulesSchema>;
+
+export const DEFAULT_RULES: MeterRules = {
+  startingGraceSeconds: 900,
+  idleAfterSeconds: 600,
+  heldMemoryPercent: 2,
+  heldMemoryMib: 512,
+  inefficientPercent: 25,
+  activityPercent: 1,
+  holdSteps: 2.5,
+  bucketSeconds: 3600,
+  billingTimeZone: "UTC",
+};

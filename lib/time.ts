@@ -1,0 +1,201 @@
+import { Temporal } from "temporal-polyfill";
+import { AppError } from "./errors.ts";
+
+/** A point in time: whole seconds since 1970-01-01T00:00:00Z. */
+export type Instant = number;
+/** Half-open `[start, end)`, in instants. Empty when `end <= start`. */
+export interface Interval {
+  readonly start: Instant;
+  readonly end: Instant;
+}
+
+export const MINUTE = 60;
+export const HOUR = 3600;
+export const DAY = 86_400;
+
+/** The common part of two intervals, or null when they do not overlap. */
+export function intersect(a: Interval, b: Interval): Interval | null {
+  const start = Math.max(a.start, b.start);
+  const end = Math.min(a.end, b.end);
+  return start < end ? { start, end } : null;
+}
+
+/** Sorted, disjoint union; touching intervals are joined, empty ones dropped. */
+export function union(intervals: readonly Interval[]): Interval[] {
+  const sorted = intervals.filter((i) => i.start < i.end).sort((a, b) => a.start - b.start);
+  const out: { start: Instant; end: Instant }[] = [];
+  for (const i of sorted) {
+    const last = out.at(-1);
+    if (last && i.start <= last.end) last.end = Math.max(last.end, i.end);
+    else out.push({ start: i.start, end: i.end });
+  }
+  return out;
+}
+
+/** The parts of `whole` that no interval of `parts` covers. */
+export function subtract(whole: Interval, parts: readonly Interval[]): Interval[] {
+  const out: Interval[] = [];
+  let at = whole.start;
+  for (const p of union(parts)) {
+    if (p.end <= at) continue;
+    if (p.start >= whole.end) break;
+    if (p.start > at) out.push({ start: at, end: p.start });
+    at = Math.max(at, p.end);
+  }
+  if (at < whole.end) out.push({ start: at, end: whole.end });
+  return out;
+}
+
+/** Total seconds covered by disjoint intervals. */
+export function seconds(intervals: readonly Interval[]): number {
+  return intervals.reduce((sum, i) => sum + Math.max(0, i.end - i.start), 0);
+}
+
+export function floorTo(instant: Instant, step: number): Instant {
+  return Math.floor(instant / step) * step;
+}
+
+export function ceilTo(instant: Instant, step: number): Instant {
+  return Math.ceil(instant / step) * step;
+}
+
+/** Aligned windows of `length` that cover `range`, clipped to it, in order. */
+export function* windows(range: Interval, length: number): Generator<Interval> {
+  for (let start = floorTo(range.start, length); start < range.end; start += length) {
+    yield { start: Math.max(start, range.start), end: Math.min(start + length, range.end) };
+  }
+}
+
+/** `2026-10-01T00:00:00Z` or any RFC 3339 instant, also `2026-10-01 00:00:00.5` without a zone (read as UTC). Null if unreadable. */
+export function parseInstant(text: string): Instant | null {
+  const zoned = /(?:[zZ]|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text.replace(" ", "T")}Z`;
+  const ms = Date.parse(zoned);
+  return Number.isNaN(ms) ? null : Math.floor(ms / 1000);
+}
+
+/** RFC 3339, UTC, whole seconds. */
+export function formatInstant(instant: Instant): string {
+  return new Date(instant * 1000).toISOString().replace(".000Z", "Z");
+}
+
+/** Checks an IANA zone name. @throws AppError `invalid` naming the zone. */
+export function checkZone(zone: string): string {
+  try {
+    return Temporal.Now.zonedDateTimeISO(zone).timeZoneId;
+  } catch {
+    throw new AppError("invalid", `Unknown time zone "${zone}": use an IANA name such as "UTC" or "Europe/Berlin".`);
+  }
+}
+
+function startOfDate(date: Temporal.PlainDate, zone: string): Instant {
+  return Math.floor(date.toZonedDateTime(zone).epochMilliseconds / 1000);
+}
+
+/** `YYYY-MM` as a half-open interval of the zone's calendar. @throws AppError `invalid`. */
+export function monthInterval(month: string, zone: string): Interval {
+  const match = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(month);
+  if (!match) throw new AppError("invalid", `"${month}" is not a month: write it as YYYY-MM, for example 2026-10.`);
+  const first = Temporal.PlainDate.from(`${month}-01`);
+  return { start: startOfDate(first, zone), end: startOfDate(first.add({ months: 1 }), zone) };
+}
+
+/** The month of an instant in a zone, as `YYYY-MM`. */
+export function monthOf(instant: Instant, zone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(instant * 1000)
+    .toZonedDateTimeISO(zone)
+    .toPlainDate()
+    .toString()
+    .slice(0, 7);
+}
+
+/** The calendar date of an instant in a zone, as `YYYY-MM-DD`. */
+export function dateOf(instant: Instant, zone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(instant * 1000)
+    .toZonedDateTimeISO(zone)
+    .toPlainDate()
+    .toString();
+}
+
+/** A calendar date as an integer `YYYYMMDD`: the key of daily rows. */
+export function dayKey(date: string): number {
+  return Number(date.replaceAll("-", ""));
+}
+
+/** The integer `YYYYMMDD` back as `YYYY-MM-DD`. */
+export function dayText(key: number): string {
+  const text = String(key);
+  return `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6, 8)}`;
+}
+
+export interface CalendarDay extends Interval {
+  readonly date: string;
+  readonly key: number;
+}
+
+/** Every calendar day of the zone that overlaps `range`, whole (23, 24 or 25 hours), in order. */
+export function daysOf(range: Interval, zone: string): CalendarDay[] {
+  const out: CalendarDay[] = [];
+  let date = Temporal.PlainDate.from(dateOf(range.start, zone));
+  for (let start = startOfDate(date, zone); start < range.end; ) {
+    const next = date.add({ days: 1 });
+    const end = startOfDate(next, zone);
+    out.push({ start, end, date: date.toString(), key: dayKey(date.toString()) });
+    date = next;
+    start = end;
+  }
+  return out;
+}
+
+/**
+ * A period's edge as people write it: `YYYY-MM-DD` (that day's start in the zone), `YYYY-MM` or RFC 3339.
+ * @throws AppError `invalid` naming the text and the forms accepted.
+ */
+export function parseEdge(text: string, zone: string): Instant {
+  try {
+    if (/^\d{4}-\d\d$/.test(text)) return monthInterval(text, zone).start;
+    if (/^\d{4}-\d\d-\d\d$/.test(text)) return startOfDate(Temporal.PlainDate.from(text, { overflow: "reject" }), zone);
+  } catch {
+    throw new AppError("invalid", `"${text}" is not a date of the calendar.`);
+  }
+  const instant = /^\d{4}-\d\d-\d\d[T ]/.test(text) ? parseInstant(text) : null;
+  if (instant === null)
+    throw new AppError(
+      "invalid",
+      `"${text}" is not a date: write YYYY-MM-DD, or an instant such as 2026-10-01T00:00:00Z.`,
+    );
+  return instant;
+}
+
+/** One hour; 15 minutes where the zone is not a whole hour from UTC at some time of the years around now. */
+export function bucketSecondsFor(zone: string, years: readonly number[] = [2017, 2020, 2023, 2026, 2029]): number {
+  for (const year of years)
+    for (let month = 1; month <= 12; month++) {
+      const at = Temporal.PlainDate.from({ year, month, day: 15 }).toZonedDateTime(zone);
+      if (at.offsetNanoseconds % 3_600_000_000_000 !== 0) return 900;
+    }
+  return HOUR;
+}
+
+const DURATION_UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Go-style `1h30m`, `30s`, `100ms`, `14d` in milliseconds, or null. A bare number is not a duration. */
+export function parseDurationMs(text: string): number | null {
+  if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text)) return text === "0" ? 0 : null;
+  let total = 0;
+  for (const [, amount, , unit] of text.matchAll(/(\d+(\.\d+)?)(ms|s|m|h|d)/g))
+    total += Number(amount) * (DURATION_UNITS[unit as string] ?? 0);
+  return total;
+}
+
+/** Seconds as people read them: `3 d 4 h`, `12 min`, `45 s`. */
+export function formatSeconds(total: number): string {
+  const s = Math.round(total);
+  if (s < 60) return `${s} s`;
+  if (s < HOUR) return `${Math.round(s / 60)} min`;
+  const h = Math.floor((s % DAY) / HOUR);
+  if (s < DAY) {
+    const m = Math.round((s % HOUR) / 60);
+    return m ? `${h} h ${m} min` : `${h} h`;
+  }
+  return h ? `${Math.floor(s / DAY)} d ${h} h` : `${Math.floor(s / DAY)} d`;
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  resolve: { tsconfigPaths: true, alias: { "server-only": new URL("./scripts/empty.ts", import.meta.url).pathname } },
+  test: {
+    include: ["{lib,db,cli,simulator,scripts,components,bench}/**/*.test.{ts,tsx}"],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    pool: "forks",
+    maxWorkers: 2,
+  },
+});
