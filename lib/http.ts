@@ -22,8 +22,8 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Statuses besides 2xx that are answers, not failures. */
-  readonly accept?: readonly number[];
+  /** Statuses besides 2xx that are answers, not failures; or a rule that looks at the whole answer. */
+  readonly accept?: readonly number[] | ((answer: HttpAnswer) => boolean);
 }
 
 export interface HttpAnswer {
@@ -131,18 +131,31 @@ export class Http {
       });
       const text = await response.body.text();
       const answer = { status: response.statusCode, headers: flat(response.headers), text };
-      if ((answer.status >= 200 && answer.status < 300) || call.accept?.includes(answer.status)) return answer;
+      if (isAccepted(call, answer)) return answer;
       throw failure(call, answer);
     } catch (error) {
       if (error instanceof HttpError) throw error;
       const slow =
         error instanceof Error && (error.name === "TimeoutError" || error instanceof undiciErrors.HeadersTimeoutError);
-      const why = slow
-        ? `did not answer within ${Math.round(timeout / 1000)} s`
-        : `could not be reached: ${errorText(error)}`;
+      const why = slow ? `did not answer within ${seconds(timeout)} s` : `could not be reached: ${networkText(error)}`;
       throw new HttpError(slow ? "timeout" : "network", 0, "", `${withoutQuery(call.url)} ${why}.`, { cause: error });
     }
   }
+}
+
+const seconds = (ms: number) => (ms < 10_000 ? Number((ms / 1000).toFixed(1)) : Math.round(ms / 1000));
+
+/** A refused connection to a name with several addresses is an AggregateError with an empty message: its code tells. */
+function networkText(error: unknown): string {
+  const text = errorText(error);
+  const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+  if (!text) return code || "unknown network failure";
+  return code && !text.includes(code) ? `${text} [${code}]` : text;
+}
+
+function isAccepted({ accept }: HttpRequest, answer: HttpAnswer): boolean {
+  if (answer.status >= 200 && answer.status < 300) return true;
+  return typeof accept === "function" ? accept(answer) : (accept?.includes(answer.status) ?? false);
 }
 
 class RetryLater extends HttpError {

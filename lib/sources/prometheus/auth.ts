@@ -1,0 +1,71 @@
+import { readSecretFile } from "@/lib/env";
+import { AppError } from "@/lib/errors";
+import type { HttpSettings } from "@/lib/http";
+
+/** How to reach a peer and as whom. At most one of user, bearer value and bearer file. */
+export interface Access {
+  readonly url: string;
+  readonly pathPrefix?: string | undefined;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  readonly bearerToken?: string | undefined;
+  readonly bearerTokenFile?: string | undefined;
+  readonly caFile?: string | undefined;
+  readonly certFile?: string | undefined;
+  readonly keyFile?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface Door {
+  /** Address without credentials, with the path prefix, without a slash at its end. */
+  readonly base: string;
+  /** For each call anew: a token file is read again, so that rotation works. @throws AppError `invalid`. */
+  headers(): Record<string, string>;
+  readonly tls: NonNullable<HttpSettings["tls"]>;
+}
+
+/** Reads the certificates and checks that the settings fit together. @throws AppError `invalid` naming the key. */
+export function openDoor(access: Access): Door {
+  const url = parseUrl(access.url);
+  const username = access.username ?? (url.username ? decodeURIComponent(url.username) : undefined);
+  const password = access.password ?? decodeURIComponent(url.password);
+  if ([username, access.bearerToken, access.bearerTokenFile].filter(Boolean).length > 1)
+    throw new AppError(
+      "invalid",
+      "Prometheus: set a user, a bearer token or a bearer token file, not several of them.",
+    );
+  if (username?.includes(":"))
+    throw new AppError("invalid", "PROMETHEUS_USERNAME: a user name cannot contain a colon.");
+  url.username = "";
+  url.password = "";
+  const prefix = (access.pathPrefix ?? "").replace(/^\/*|\/+$/g, "");
+  return {
+    base: `${url.href.replace(/[?#].*$/, "").replace(/\/+$/, "")}${prefix ? `/${prefix}` : ""}`,
+    headers: () => ({ ...access.headers, ...authorization(access, username, password) }),
+    tls: {
+      ...file("ca", "PROMETHEUS_CA_FILE", access.caFile),
+      ...file("cert", "PROMETHEUS_CERT_FILE", access.certFile),
+      ...file("key", "PROMETHEUS_KEY_FILE", access.keyFile),
+    },
+  };
+}
+
+function parseUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new AppError("invalid", "PROMETHEUS_URL: expected an http:// or https:// address.");
+  return url;
+}
+
+function file(name: "ca" | "cert" | "key", key: string, path: string | undefined): Record<string, string> {
+  return path ? { [name]: readSecretFile(key, path) } : {};
+}
+
+function authorization(access: Access, username: string | undefined, password: string): Record<string, string> {
+  const token = access.bearerTokenFile
+    ? readSecretFile("PROMETHEUS_BEARER_TOKEN_FILE", access.bearerTokenFile)
+    : access.bearerToken;
+  if (token) return { authorization: `Bearer ${token}` };
+  if (username) return { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}` };
+  return {};
+}

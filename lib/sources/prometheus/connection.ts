@@ -1,0 +1,54 @@
+import { errorText } from "@/lib/errors";
+import type { ConnectionReport } from "@/lib/sources/source";
+import { type ClientSettings, PrometheusClient } from "./client";
+import { DCGM_METERS } from "./dcgm";
+import { peerName } from "./flavour";
+import { countBy, isOneOf, selector, VECTOR_ONE } from "./promql";
+import { RUNAI_METERS } from "./runai-series";
+
+/**
+ * Asks once, without retries, who answers and which of the series we need exist now. Never throws: `message` says in a sentence or two what to
+ * do. Not `ok` also when the peer answers but has no utilisation of any card.
+ */
+export async function testConnection(settings: ClientSettings): Promise<ConnectionReport> {
+  const report = { source: "prometheus", url: withoutUser(settings.url), ok: false, version: null, latencyMs: null };
+  let client: PrometheusClient | null = null;
+  try {
+    client = new PrometheusClient({ ...settings, http: { ...settings.http, retryCount: 0 } });
+    const peer = await client.peer();
+    const start = performance.now();
+    const one = (await client.instant(VECTOR_ONE)).series[0]?.value[0];
+    const latencyMs = Math.round(performance.now() - start);
+    const version = peerName(peer);
+    if (one !== 1)
+      return { ...report, version, latencyMs, message: `${version} answers, but not 1 to the query vector(1).` };
+    const { ok, message } = describe(await existing(client));
+    return { ...report, url: client.url, ok, version, latencyMs, message: `${version} answers. ${message}` };
+  } catch (error) {
+    return { ...report, message: errorText(error) };
+  } finally {
+    await client?.close();
+  }
+}
+
+async function existing(client: PrometheusClient): Promise<Set<string>> {
+  const names = [...DCGM_METERS, ...RUNAI_METERS].map((meter) => meter.source);
+  const found = await client.instant(countBy(["__name__"], selector(null, [isOneOf("__name__", names)])));
+  return new Set(found.series.map((points) => points.labels.__name__ ?? ""));
+}
+
+function describe(found: ReadonlySet<string>): { ok: boolean; message: string } {
+  const utilisation = [...DCGM_METERS, ...RUNAI_METERS].filter((m) => m.metric === "gpu_utilisation_percent");
+  const ok = utilisation.some((meter) => found.has(meter.source));
+  const has = [...DCGM_METERS, ...RUNAI_METERS].map((meter) => meter.source).filter((name) => found.has(name));
+  const lacks = DCGM_METERS.map((meter) => meter.source).filter((name) => !found.has(name));
+  const sentences: string[] = [];
+  if (!found.has("DCGM_FI_DEV_GPU_UTIL")) sentences.push("No DCGM_FI_DEV_GPU_UTIL series: is dcgm-exporter scraped?");
+  if (has.length > 0) sentences.push(`Found: ${has.join(", ")}.`);
+  if (has.length > 0 && lacks.length > 0) sentences.push(`Not found: ${lacks.join(", ")}.`);
+  return { ok, message: sentences.join(" ") };
+}
+
+function withoutUser(url: string): string {
+  return url.replace(/\/\/[^/@]*@/, "//");
+}

@@ -1,0 +1,58 @@
+import type { Series, SeriesKey } from "@/lib/sources/source";
+import type { Instant } from "@/lib/time";
+
+/** A series being written; points come in ascending order. */
+export interface Builder {
+  readonly key: SeriesKey;
+  readonly node: string;
+  readonly gpuModel: string | undefined;
+  readonly at: Instant[];
+  readonly value: number[];
+  isShared: boolean;
+}
+
+/** Adds a point. A second value for the same instant is added where parts add up to the whole, else the larger counts. */
+export function push(builder: Builder, at: Instant, value: number, isAdditive: boolean): void {
+  const last = builder.at.length - 1;
+  if (builder.at[last] === at) {
+    const known = builder.value[last] as number;
+    builder.value[last] = isAdditive ? known + value : Math.max(known, value);
+    return;
+  }
+  builder.at.push(at);
+  builder.value.push(value);
+}
+
+/** One builder for each series key, so that an answer never names a series twice. */
+export class Emitter {
+  readonly #builders = new Map<string, Builder>();
+
+  builder(key: SeriesKey, node: string, gpuModel: string | undefined): Builder {
+    const id = keyText(key);
+    let builder = this.#builders.get(id);
+    if (!builder) {
+      builder = { key, node, gpuModel, at: [], value: [], isShared: false };
+      this.#builders.set(id, builder);
+    }
+    return builder;
+  }
+
+  /** What was written, without empty series, in the order of their keys. */
+  series(): Series[] {
+    return [...this.#builders.entries()]
+      .filter(([, builder]) => builder.at.length > 0)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, { key, at, value, node, gpuModel, isShared }]) => ({
+        ...key,
+        at,
+        value,
+        node,
+        ...(gpuModel === undefined ? {} : { gpuModel }),
+        ...(isShared ? { shared: true } : {}),
+      }));
+  }
+}
+
+function keyText(key: SeriesKey): string {
+  return JSON.stringify([key.clusterId, key.subjectKind, key.subjectId, key.gpu, key.metric]);
+}

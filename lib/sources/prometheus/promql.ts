@@ -1,0 +1,81 @@
+import { AppError } from "@/lib/errors";
+
+declare const brand: unique symbol;
+/** An expression made by this file. The client takes nothing else, so no text of a user reaches a query unescaped. */
+export type Promql = string & { readonly [brand]: "promql" };
+
+export interface Matcher {
+  readonly label: string;
+  readonly op: "=" | "!=" | "=~" | "!~";
+  /** Already a PromQL string literal, quotes included. */
+  readonly literal: string;
+}
+
+const BARE: Record<string, string> = { "\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+/** A text as a double-quoted PromQL string literal. @throws AppError `invalid` on text that is not Unicode. */
+export function quote(text: string): string {
+  if (/\p{Cs}/u.test(text)) throw new AppError("invalid", "A label value is not valid Unicode text.");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is escaped here
+  const escaped = text.replace(/[\\"\u0000-\u001f\u007f]/g, (c) => {
+    return BARE[c] ?? `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  });
+  return `"${escaped}"`;
+}
+
+/** A text as an RE2 pattern that matches exactly this text (PromQL anchors patterns itself). */
+export function quoteRegex(text: string): string {
+  return text.replace(/[\\.+*?()|[\]{}^$]/g, "\\$&");
+}
+
+function labelName(name: string): string {
+  if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name))
+    throw new AppError("invalid", `"${name}" is not a Prometheus label name.`);
+  return name;
+}
+
+function metricName(name: string): string {
+  if (!/^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(name))
+    throw new AppError("invalid", `"${name}" is not a Prometheus metric name.`);
+  return name;
+}
+
+export function is(label: string, value: string): Matcher {
+  return { label: labelName(label), op: "=", literal: quote(value) };
+}
+
+export function isNot(label: string, value: string): Matcher {
+  return { label: labelName(label), op: "!=", literal: quote(value) };
+}
+
+/** Equal to one of the texts, which are taken literally. @throws AppError `invalid` without any text. */
+export function isOneOf(label: string, values: readonly string[]): Matcher {
+  if (values.length === 0) throw new AppError("invalid", `No value to match label "${label}" with.`);
+  return { label: labelName(label), op: "=~", literal: quote(values.map(quoteRegex).join("|")) };
+}
+
+/** `name{matchers}`; without a name at least one matcher must say what is meant. @throws AppError `invalid`. */
+export function selector(name: string | null, matchers: readonly Matcher[] = []): Promql {
+  if (name === null && matchers.length === 0)
+    throw new AppError("invalid", "A selector needs a metric name or a matcher.");
+  const inside = matchers.map((m) => `${m.label}${m.op}${m.literal}`).join(",");
+  return `${name === null ? "" : metricName(name)}${inside ? `{${inside}}` : ""}` as Promql;
+}
+
+/** The newest sample of the last `rangeMs` milliseconds, per series. @throws AppError `invalid` on a range below 1 ms. */
+export function lastOverTime(series: Promql, rangeMs: number): Promql {
+  if (!Number.isSafeInteger(rangeMs) || rangeMs < 1) throw new AppError("invalid", `${rangeMs} ms is not a range.`);
+  const range = rangeMs % 1000 === 0 ? `${rangeMs / 1000}s` : `${rangeMs}ms`;
+  return `last_over_time(${series}[${range}])` as Promql;
+}
+
+/** How many series there are for each combination of the labels. */
+export function countBy(labels: readonly string[], expression: Promql): Promql {
+  return `count by (${labels.map(labelName).join(",")}) (${expression})` as Promql;
+}
+
+/** The cheapest honest question: any peer that evaluates PromQL answers one sample of 1. */
+export const VECTOR_ONE = "vector(1)" as Promql;
+
+/** At a whole second: 2 where ranges include their left edge (Prometheus 2.x), 1 where they do not (3.x). */
+export const LEFT_EDGE_PROBE = "count_over_time(vector(1)[1s:1s])" as Promql;

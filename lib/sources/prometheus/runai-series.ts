@@ -1,0 +1,47 @@
+import { clusterLabel, type Holder, type Meter, nodeNames } from "./dcgm";
+import type { Labels } from "./wire";
+
+const reading = { matchers: [], scale: 1, on: "both" } as const;
+
+/** Run:ai's own series (runai-api.md §6.1). Utilisation above 100 is known to come; metering clamps and counts it. */
+export const RUNAI_METERS: readonly Meter[] = [
+  {
+    ...reading,
+    source: "runai_gpu_utilization_per_pod_per_gpu",
+    metric: "gpu_utilisation_percent",
+    most: 1000,
+    noise: 1000,
+    isAdditive: false,
+  },
+  {
+    ...reading,
+    source: "runai_gpu_memory_used_mebibytes_per_pod_per_gpu",
+    metric: "gpu_memory_used_mib",
+    most: 1024 * 1024,
+    noise: 1024 * 1024,
+    isAdditive: true,
+  },
+];
+
+/** What a per-pod-per-GPU series is about. `index` is the card's number on its node, as everywhere in Run:ai. */
+export interface PodCard {
+  readonly holder: Extract<Holder, { kind: "pod" }>;
+  readonly nodes: readonly string[];
+  readonly index: string;
+  readonly clusterLabel: string | undefined;
+}
+
+/** Null when the labels name no pod or no card. */
+export function readPodCard(labels: Labels): PodCard | null {
+  const pod = labels.pod_name || labels.exported_pod || "";
+  const uid = labels.pod_uuid || undefined;
+  if ((!pod && !uid) || !labels.gpu) return null;
+  const namespace = labels.pod_namespace || labels.exported_namespace || "";
+  const { Hostname: _host, hostname: _name, ...rest } = labels;
+  return {
+    holder: { kind: "pod", namespace, pod, uid },
+    nodes: nodeNames(rest),
+    index: labels.gpu,
+    clusterLabel: clusterLabel(labels),
+  };
+}

@@ -1,0 +1,103 @@
+import type { Missing, PodFinder } from "@/lib/sources/source";
+import type { Instant } from "@/lib/time";
+import type { Holder } from "./dcgm";
+
+export interface PodSubject {
+  readonly podId: string;
+  readonly clusterId: string;
+}
+
+type Pod = Extract<Holder, { kind: "pod" }>;
+
+/** From `from` on (until the next one) the name means this pod; null when inventory knows no such pod. */
+export interface Segment {
+  readonly from: Instant;
+  readonly subject: PodSubject | null;
+}
+
+/**
+ * Turns the names of labels into our subjects through the finder, and remembers what it could not: an unknown pod is told once, never dropped
+ * silently. With a fixed `cluster`, a pod of another cluster that happens to have the same name is not taken.
+ */
+export class Subjects {
+  readonly #finder: PodFinder;
+  readonly #cluster: string | undefined;
+  readonly #missing = new Map<string, Missing>();
+  readonly #nodes = new Map<string, string>();
+
+  constructor(finder: PodFinder, cluster: string | undefined) {
+    this.#finder = finder;
+    this.#cluster = cluster;
+  }
+
+  get missing(): Missing[] {
+    return [...this.#missing.values()];
+  }
+
+  /** The spelling of the node's name that inventory knows (also without its domain), else the likeliest. */
+  node(names: readonly string[]): string {
+    const key = names.join(" ");
+    const known = this.#nodes.get(key);
+    if (known !== undefined) return known;
+    const tries = [...names, ...names.map(shortName)];
+    const node = tries.find((name) => this.#finder.clusterOfNode(name) !== null) ?? (names[0] as string);
+    this.#nodes.set(key, node);
+    return node;
+  }
+
+  /** The cluster of a node: the setting, inventory, then the series' own label; null (and told) when nothing says. */
+  clusterOf(node: string, label: string | undefined): string | null {
+    const cluster = this.#cluster ?? this.#finder.clusterOfNode(node) ?? label ?? null;
+    if (cluster === null)
+      this.tell(node, "No inventory knows this node, and its series name no cluster: set PROMETHEUS_CLUSTER.");
+    return cluster;
+  }
+
+  tell(subject: string, cause: string): void {
+    if (!this.#missing.has(subject)) this.#missing.set(subject, { subject, metric: "", cause });
+  }
+
+  tellUnknown(pod: Pod): void {
+    const name = pod.pod ? `${pod.namespace}/${pod.pod}` : (pod.uid ?? "");
+    this.tell(name, `Pod ${name} holds a card but is not in the inventory; its samples are kept as the card's.`);
+  }
+
+  /**
+   * Which pod the labels mean over time. `instants` ascend and are not empty; a point at t is a sample of (t − step, t].
+   * A name that is used again (a restarted StatefulSet, a resumed job) gives several segments.
+   */
+  segments(pod: Pod, instants: readonly Instant[], step: number): Segment[] {
+    const first = instants[0] as Instant;
+    const byId = pod.uid ? this.#accept(this.#finder.byId(pod.uid)) : null;
+    if (byId) return [{ from: first, subject: byId }];
+    if (!pod.pod) return [{ from: first, subject: null }];
+    const find = (start: Instant, end: Instant) =>
+      this.#accept(this.#finder.byName(pod.namespace, pod.pod, { start, end }));
+    const whole = find(first - step, (instants.at(-1) as Instant) + 1);
+    if (!whole) return [{ from: first, subject: null }];
+    const idAt = (i: number) => find((instants[i] as Instant) - step, (instants[i] as Instant) + 1) ?? whole;
+    const out: Segment[] = [{ from: first, subject: idAt(0) }];
+    const split = (low: number, high: number, a: PodSubject, b: PodSubject): void => {
+      if (a.podId === b.podId) return;
+      if (high - low === 1) {
+        out.push({ from: instants[high] as Instant, subject: b });
+        return;
+      }
+      const middle = (low + high) >> 1;
+      const m = idAt(middle);
+      split(low, middle, a, m);
+      split(middle, high, m, b);
+    };
+    split(0, instants.length - 1, idAt(0), idAt(instants.length - 1));
+    return out;
+  }
+
+  #accept(found: PodSubject | null): PodSubject | null {
+    return found && (this.#cluster === undefined || found.clusterId === this.#cluster) ? found : null;
+  }
+}
+
+/** A host name without its domain; an IP address stays whole. */
+export function shortName(name: string): string {
+  return /^[\d.]+$/.test(name) ? name : name.replace(/\..*$/, "");
+}
