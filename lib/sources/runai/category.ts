@@ -1,0 +1,57 @@
+import type { Category } from "../source.ts";
+
+const TRAIN = [
+  "training",
+  "distributed",
+  "runaijob",
+  "job",
+  "cronjob",
+  "jobset",
+  "trainjob",
+  "pytorchjob",
+  "tfjob",
+  "mpijob",
+  "jaxjob",
+  "xgboostjob",
+  "paddlejob",
+  "rayjob",
+  "raycluster",
+  "sparkapplication",
+  "workflow",
+  "pipelinerun",
+  "taskrun",
+];
+const BUILD = ["workspace", "interactive", "jupyter", "jupyternotebook", "notebook", "devworkspace", "virtualmachine"];
+const DEPLOY = [
+  "inference",
+  "distributedinference",
+  "deployment",
+  "statefulset",
+  "replicaset",
+  "service",
+  "knative",
+  "knativeservice",
+  "inferenceservice",
+  "nimservice",
+  "nimpipeline",
+  "rayservice",
+  "seldondeployment",
+  "leaderworkerset",
+  "dynamographdeployment",
+];
+
+const BY_TYPE: ReadonlyMap<string, Category> = new Map([
+  ...TRAIN.map((type) => [type, "Train"] as const),
+  ...BUILD.map((type) => [type, "Build"] as const),
+  ...DEPLOY.map((type) => [type, "Deploy"] as const),
+]);
+
+/**
+ * The category as the source gave it; before 2.22 it gives none, and it follows from the type: a submission type, a
+ * Kubernetes kind, or the `workloadKind` label's spelling (`TrainingWorkload`). `Other` for what is in no table.
+ */
+export function categoryOf(given: string | null | undefined, type: string): Category {
+  if (given) return given;
+  const kind = type.toLowerCase().replace(/[^a-z]/g, "");
+  return BY_TYPE.get(kind) ?? BY_TYPE.get(kind.replace(/workload$/, "")) ?? "Other";
+}

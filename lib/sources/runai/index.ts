@@ -1,0 +1,172 @@
+/**
+ * NVIDIA Run:ai as a source of facts and of samples, 2.18 to 3.0. It stores nothing and knows no database.
+ * Invariants: every list is read whole and each item given once; an answer that lacks parts says so in `missing`;
+ * vendor words stop here. A failed list throws AppError `source_unavailable` whose message names the path and what to do.
+ */
+import { systemNow } from "@/lib/ctx";
+import { readSecretFile } from "@/lib/env";
+import { Http, type HttpSettings } from "@/lib/http";
+import type { Log } from "@/lib/log";
+import type { Instant, Interval } from "@/lib/time";
+import type { Answer, FactSource, Series, SubjectSampleSource } from "../source.ts";
+import { RunaiClient } from "./client.ts";
+import { testConnection } from "./connection.ts";
+import * as lists from "./lists.ts";
+import { CLUSTER_TYPES, chosenTypes, NODE_TYPES, SLOW_TYPES } from "./metric-names.ts";
+import { MetricsReader } from "./metrics.ts";
+import * as reshape from "./reshape.ts";
+import { type Subject, toSeries } from "./series.ts";
+import { TokenKeeper } from "./token.ts";
+
+export { describeFailure } from "./failure.ts";
+export { NO_DATA } from "./metrics.ts";
+
+export interface RunaiSettings {
+  readonly url: string;
+  readonly appId: string;
+  readonly appSecret: string;
+  /** PEM file of the authority that signed the control plane's certificate. */
+  readonly caFile?: string | undefined;
+  /** Vendor type names for the resource type's series; empty for the defaults. */
+  readonly metrics: readonly string[];
+  readonly resourceType: "workload" | "pod";
+  readonly log: Log;
+  readonly http: Omit<HttpSettings, "log" | "tls">;
+  readonly now?: () => Instant;
+}
+
+export interface RunaiSource extends FactSource, SubjectSampleSource {
+  readonly name: string;
+  /** HTTP requests sent so far, retries and token requests included. */
+  readonly requests: number;
+  close(): Promise<void>;
+}
+
+/** A person waits for a connection test: it gives up sooner than a sync. */
+const TEST_LIMITS = { timeoutMs: 10_000, retryCount: 2, deadlineMs: 20_000 };
+/** The step for what changes rarely. */
+const SLOW_STEP = 300;
+
+interface Door {
+  readonly http: Http;
+  readonly client: RunaiClient;
+}
+
+function openDoor(settings: RunaiSettings, url: string, http: HttpSettings): Door {
+  const door = new Http(http);
+  const { appId, appSecret, now = systemNow } = settings;
+  const tokens = new TokenKeeper(door, { url, appId, appSecret, now });
+  return { http: door, client: new RunaiClient(door, tokens, url, settings.log) };
+}
+
+function httpSettings(settings: RunaiSettings): HttpSettings {
+  const tls = settings.caFile ? { ca: readSecretFile("RUNAI_CA_FILE", settings.caFile) } : undefined;
+  return { ...settings.http, log: settings.log, ...(tls ? { tls } : {}) };
+}
+
+/** Opens Run:ai. Nothing is sent before the first question. @throws AppError `invalid` when the CA file cannot be read. */
+export function createRunaiSource(settings: RunaiSettings): RunaiSource {
+  const url = settings.url.replace(/\/+$/, "");
+  const shared = httpSettings(settings);
+  const { http, client } = openDoor(settings, url, shared);
+  let testRequests = 0;
+
+  async function test() {
+    const limits = {
+      timeoutMs: Math.min(TEST_LIMITS.timeoutMs, shared.timeoutMs),
+      retryCount: Math.min(TEST_LIMITS.retryCount, shared.retryCount),
+      deadlineMs: Math.min(TEST_LIMITS.deadlineMs, shared.deadlineMs),
+    };
+    const door = openDoor(settings, url, { ...shared, ...limits });
+    try {
+      return await testConnection(door.client, "runai", url);
+    } finally {
+      testRequests += door.http.sent;
+      await door.http.close();
+    }
+  }
+
+  return {
+    name: "runai",
+    ...factsFrom(client),
+    ...samplesFrom(client, settings),
+    test,
+    get requests() {
+      return http.sent + testRequests;
+    },
+    close: () => http.close(),
+  };
+}
+
+function factsFrom(client: RunaiClient): Omit<FactSource, "name" | "test"> {
+  return {
+    clusters: async () => (await lists.listClusters(client)).map(reshape.toCluster),
+    nodePools: async () => (await client.allOrNone(lists.NODE_POOLS)).map(reshape.toNodePool),
+    nodes: async (clusterIds) =>
+      (await lists.listNodes(client, clusterIds)).map(({ node, clusterId }) => reshape.toNode(node, clusterId)),
+    departments: async () => (await client.all(lists.DEPARTMENTS)).map(reshape.toDepartment),
+    projects: async () => (await client.all(lists.PROJECTS)).map(reshape.toProject),
+    async *workloads(which) {
+      for await (const page of client.pages(lists.workloads(which))) yield page.map(reshape.toWorkload);
+    },
+    async *pods(which) {
+      for await (const page of client.pages(lists.pods(which))) yield page.map(reshape.toPod);
+    },
+    phases: async (workloadId) => reshape.toPhases(await client.allOrNone(lists.history(workloadId))),
+  };
+}
+
+function samplesFrom(client: RunaiClient, settings: RunaiSettings): Omit<SubjectSampleSource, "name"> {
+  const reader = new MetricsReader(client, settings.log);
+  const types = chosenTypes(settings.resourceType, settings.metrics);
+  const segment = encodeURIComponent;
+
+  async function read(
+    path: string,
+    wanted: readonly string[],
+    subject: Subject,
+    window: Interval,
+    stepSeconds: number,
+  ) {
+    const family = `${subject.perGpuKind} ${subject.clusterId}`;
+    const answer = await reader.read({ path, family, types: wanted, window, stepSeconds });
+    return toSeries(answer, subject, window);
+  }
+
+  return {
+    async workloadSeries(clusterId, workloadId, window, stepSeconds) {
+      const path = `/api/v1/workloads/${segment(workloadId)}/metrics`;
+      const subject: Subject = { clusterId, subjectId: workloadId, kind: "workload", perGpuKind: "workload" };
+      const groups = [
+        { wanted: types.workload.filter((type) => !SLOW_TYPES.has(type)), step: stepSeconds },
+        { wanted: types.workload.filter((type) => SLOW_TYPES.has(type)), step: slowStep(window, stepSeconds) },
+      ].filter(({ wanted }) => wanted.length > 0);
+      return joined(await Promise.all(groups.map(({ wanted, step }) => read(path, wanted, subject, window, step))));
+    },
+    async podSeries(clusterId, workloadId, podId, window, stepSeconds) {
+      const path = `/api/v1/workloads/${segment(workloadId)}/pods/${segment(podId)}/metrics`;
+      const subject: Subject = { clusterId, subjectId: podId, kind: "pod", perGpuKind: "gpu" };
+      return read(path, types.pod, subject, window, stepSeconds);
+    },
+    async nodeSeries(clusterId, nodeId, node, window, stepSeconds) {
+      if (!nodeId)
+        return { value: [], missing: [{ subject: node, metric: "", cause: "Run:ai before 2.19 gives nodes no id" }] };
+      const subject: Subject = { clusterId, subjectId: node, kind: "card", perGpuKind: "card", node };
+      return read(`/api/v1/nodes/${segment(nodeId)}/metrics`, NODE_TYPES, subject, window, stepSeconds);
+    },
+    async clusterSeries(clusterId, window, stepSeconds) {
+      const subject: Subject = { clusterId, subjectId: clusterId, kind: "cluster", perGpuKind: "cluster" };
+      return read(`/api/v1/clusters/${segment(clusterId)}/metrics`, CLUSTER_TYPES, subject, window, stepSeconds);
+    },
+  };
+}
+
+/** The coarse step, where it divides the window evenly; elsewhere the wanted one, so that no instant falls between windows. */
+function slowStep(window: Interval, stepSeconds: number): number {
+  const isEven = window.start % SLOW_STEP === 0 && window.end % SLOW_STEP === 0;
+  return isEven ? Math.max(SLOW_STEP, stepSeconds) : stepSeconds;
+}
+
+function joined(answers: readonly Answer<Series[]>[]): Answer<Series[]> {
+  return { value: answers.flatMap((a) => a.value), missing: answers.flatMap((a) => a.missing) };
+}

@@ -1,0 +1,97 @@
+import { z } from "zod";
+import { isAbsent, type List, type RunaiClient } from "./client.ts";
+import * as wire from "./wire.ts";
+
+const byId = (item: { id: string }) => item.id;
+
+export const NODE_POOLS: List<wire.WireNodePool> = {
+  path: "/api/v1/node-pools",
+  key: "nodepools",
+  item: wire.nodePool,
+  identity: byId,
+  sortBy: "createdAt",
+};
+
+/** The same department or project id may exist in two clusters. */
+const byCluster = (item: { id: string; clusterId?: string | null | undefined }) => `${item.clusterId} ${item.id}`;
+
+export const DEPARTMENTS: List<wire.WireDepartment> = {
+  path: "/api/v1/org-unit/departments",
+  key: "departments",
+  item: wire.department,
+  identity: byCluster,
+  sortBy: "createdAt",
+};
+
+export const PROJECTS: List<wire.WireProject> = {
+  path: "/api/v1/org-unit/projects",
+  key: "projects",
+  item: wire.project,
+  identity: byCluster,
+  sortBy: "createdAt",
+};
+
+/** Without `deleted` the API gives what exists, the finished included; with it, only what was deleted in the last 14 days. */
+const deletedOnly = (which: "active" | "deleted") => (which === "deleted" ? { deleted: true } : {});
+
+export function workloads(which: "active" | "deleted"): List<wire.WireWorkload> {
+  return {
+    path: "/api/v1/workloads",
+    key: "workloads",
+    item: wire.workload,
+    identity: byId,
+    query: deletedOnly(which),
+    sortBy: "createdAt",
+  };
+}
+
+export function pods(which: "active" | "deleted"): List<wire.WirePod> {
+  return {
+    path: "/api/v1/workloads/pods",
+    key: "pods",
+    item: wire.pod,
+    identity: byId,
+    query: { ...deletedOnly(which), verbosity: "full" },
+    sortBy: "createdAt",
+  };
+}
+
+export function history(workloadId: string): List<wire.WireHistoryRecord> {
+  return {
+    path: `/api/v1/workloads/${encodeURIComponent(workloadId)}/history`,
+    key: "records",
+    item: wire.historyRecord,
+    identity: (r) => `${r.meta?.creationTimestamp} ${r.meta?.type} ${r.spec?.phaseUpdate?.phase}`,
+  };
+}
+
+/** The clusters: a bare array, never paged. */
+export async function listClusters(client: RunaiClient): Promise<wire.WireCluster[]> {
+  return (await client.get("/api/v1/clusters", {}, z.array(wire.cluster))).value;
+}
+
+function nodes(path: string): List<wire.WireNode> {
+  return { path, key: "nodes", item: wire.node, identity: (n) => n.id ?? `${n.clusterUuid} ${n.name}`, sortBy: "name" };
+}
+
+/** The nodes of these clusters: from one list since 2.23, before that from one list for each cluster. */
+export async function listNodes(
+  client: RunaiClient,
+  clusterIds: readonly string[],
+): Promise<{ node: wire.WireNode; clusterId: string }[]> {
+  try {
+    const all = await client.all(nodes("/api/v1/nodes"));
+    const wanted = new Set(clusterIds);
+    return all.flatMap((node) => {
+      const clusterId = node.clusterUuid ?? (clusterIds.length === 1 ? (clusterIds[0] as string) : "");
+      return wanted.has(clusterId) ? [{ node, clusterId }] : [];
+    });
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+  }
+  const lists = clusterIds.map(async (clusterId) => {
+    const found = await client.allOrNone(nodes(`/api/v1/clusters/${encodeURIComponent(clusterId)}/nodes`));
+    return found.map((node) => ({ node, clusterId }));
+  });
+  return (await Promise.all(lists)).flat();
+}

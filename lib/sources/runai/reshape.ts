@@ -1,0 +1,145 @@
+import type {
+  ClusterFact,
+  DepartmentFact,
+  NodeFact,
+  NodePoolFact,
+  PhaseRecord,
+  PodFact,
+  ProjectFact,
+  WorkloadFact,
+} from "../source.ts";
+import { categoryOf } from "./category.ts";
+import { quantityMib, quantityMilliCores } from "./quantity.ts";
+import type * as wire from "./wire.ts";
+
+/** GPUs, fractions of one included, in milli-GPU; null for what is no number. */
+function milliGpu(gpus: number | null | undefined): number | null {
+  return typeof gpus === "number" && gpus >= 0 ? Math.round(gpus * 1000) : null;
+}
+
+const wholeSeconds = (seconds: number | null | undefined) =>
+  typeof seconds === "number" && seconds >= 0 ? Math.round(seconds) : null;
+
+export function toCluster(c: wire.WireCluster): ClusterFact {
+  return {
+    id: c.uuid,
+    name: c.name,
+    version: c.version || null,
+    state: c.status?.state || "Unknown",
+    lastLivenessAt: c.lastLiveness,
+    createdAt: c.createdAt,
+    deletedAt: c.deletedAt,
+  };
+}
+
+export function toNodePool(p: wire.WireNodePool): NodePoolFact {
+  return { clusterId: p.clusterId, id: p.id, name: p.name };
+}
+
+/** `id` is empty before 2.19, which has none. `clusterId` is the cluster asked for where the node does not say. */
+export function toNode(n: wire.WireNode, clusterId: string): NodeFact {
+  return {
+    clusterId: n.clusterUuid ?? clusterId,
+    id: n.id ?? "",
+    name: n.name,
+    nodePool: n.nodePool ?? "",
+    gpuModel: n.gpuInfo?.gpuType || null,
+    gpuCount: n.gpuInfo?.gpuCount ?? 0,
+    ready: n.status === "Ready" ? true : n.status === "NotReady" ? false : null,
+    createdAt: n.createdAt,
+  };
+}
+
+export function toDepartment(d: wire.WireDepartment): DepartmentFact {
+  return { clusterId: d.clusterId ?? "", id: d.id, name: d.name };
+}
+
+/** Quotas of one pool named twice add up; a quota without a pool has the key "". */
+export function toProject(p: wire.WireProject): ProjectFact {
+  const quotaMilli: Record<string, number> = {};
+  for (const resource of p.resources ?? []) {
+    const quota = milliGpu(resource.gpu?.deserved);
+    const pool = resource.nodePool?.name ?? "";
+    if (quota !== null) quotaMilli[pool] = (quotaMilli[pool] ?? 0) + quota;
+  }
+  return {
+    clusterId: p.clusterId ?? "",
+    id: p.id,
+    name: p.name,
+    departmentId: p.parentId ?? p.parent?.id ?? "",
+    namespace: p.status?.namespace || p.requestedNamespace || null,
+    quotaMilli,
+  };
+}
+
+export function toWorkload(w: wire.WireWorkload): WorkloadFact {
+  const requested = w.workloadRequestedResources;
+  const type = w.type ?? "";
+  return {
+    clusterId: w.clusterId,
+    id: w.id,
+    name: w.name,
+    type,
+    category: categoryOf(w.category, type),
+    namespace: w.namespace ?? "",
+    projectId: w.projectId ?? "",
+    projectName: w.projectName ?? "",
+    departmentId: w.departmentId ?? "",
+    departmentName: w.departmentName ?? "",
+    submittedBy: w.submittedBy ?? "",
+    phase: w.phase || "Unknown",
+    preemptible: w.preemptible ?? null,
+    priorityClass: w.priorityClassName ?? "",
+    nodePool: w.currentNodePools?.[0] ?? w.requestedNodePools?.[0] ?? "",
+    createdAt: w.createdAt,
+    phaseUpdatedAt: w.phaseUpdatedAt,
+    completedAt: w.completedAt,
+    deletedAt: w.deletedAt,
+    gpuRequestMilli: milliGpu(requested?.gpu?.request),
+    gpuRequestPerPodMilli: milliGpu(w.podsRequestedResources?.gpu?.request),
+    gpuMemoryRequestMib: quantityMib(requested?.gpuMemory?.request),
+    cpuRequestMilli: quantityMilliCores(requested?.cpu?.request),
+    cpuLimitMilli: quantityMilliCores(requested?.cpu?.limit),
+    cpuMemoryRequestMib: quantityMib(requested?.cpuMemory?.request),
+    cpuMemoryLimitMib: quantityMib(requested?.cpuMemory?.limit),
+    pendingSeconds: wholeSeconds(w.totalPendingTimeSeconds),
+    runningSeconds: wholeSeconds(w.totalRunningTimeSeconds),
+    images: w.images ?? [],
+  };
+}
+
+/** Allocation is of now, so a pod that has ended may say 0: then what it asked for is what it held. */
+function podGpuMilli(p: wire.WirePod): number | null {
+  const allocated = milliGpu(p.allocatedResources?.gpu);
+  return allocated || (milliGpu(p.requestedResources?.gpu?.request) ?? allocated);
+}
+
+export function toPod(p: wire.WirePod): PodFact {
+  const starts = (p.containers ?? []).flatMap((container) => container.startedAt ?? []);
+  return {
+    clusterId: p.clusterId,
+    id: p.id,
+    name: p.name,
+    workloadId: p.workloadId ?? "",
+    node: p.nodeName || null,
+    nodePool: p.currentNodePool || p.requestedNodePools?.[0] || null,
+    phase: p.k8sPhase || "Unknown",
+    createdAt: p.createdAt,
+    startedAt: starts.length > 0 ? Math.min(...starts) : null,
+    completedAt: p.completedAt,
+    deletedAt: p.deletedAt,
+    gpuMilli: podGpuMilli(p),
+    gpuMemoryRequestMib: quantityMib(p.requestedResources?.gpuMemory?.request),
+  };
+}
+
+/** The phase updates among history records, oldest first; at one instant in the order given, repeats of a phase dropped. */
+export function toPhases(records: readonly wire.WireHistoryRecord[]): PhaseRecord[] {
+  const phases = records.flatMap(({ meta, spec }) => {
+    const at = meta?.creationTimestamp;
+    const phase = spec?.phaseUpdate?.phase;
+    return typeof at === "number" && phase ? [{ at, phase }] : [];
+  });
+  phases.sort((a, b) => a.at - b.at);
+  return phases.filter((record, i) => record.phase !== phases[i - 1]?.phase);
+}

@@ -1,0 +1,126 @@
+import { type Http, HttpError, type HttpRequest } from "@/lib/http";
+import type { Instant } from "@/lib/time";
+import { RunaiError, unexpectedShape } from "./failure.ts";
+import * as wire from "./wire.ts";
+
+export interface TokenSettings {
+  /** The control plane's address, without a trailing slash. */
+  readonly url: string;
+  readonly appId: string;
+  readonly appSecret: string;
+  readonly now: () => Instant;
+}
+
+const REFRESH_MARGIN = 60;
+
+const json = (url: string, path: string, body: Record<string, string>): HttpRequest => ({
+  method: "POST",
+  url: `${url}${path}`,
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify(body),
+});
+
+/** Newest first: 2.24+, then 2.20+, then what came before and is gone in 3.0. */
+const WAYS: readonly ((s: TokenSettings) => HttpRequest)[] = [
+  (s) => ({
+    method: "POST",
+    url: `${s.url}/api/v2/token`,
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: new URLSearchParams({
+      grant_type: "client_credentials",
+      client_id: s.appId,
+      client_secret: s.appSecret,
+    }).toString(),
+  }),
+  (s) =>
+    json(s.url, "/api/v1/token", { grantType: "client_credentials", clientId: s.appId, clientSecret: s.appSecret }),
+  (s) => json(s.url, "/api/v1/token", { grantType: "app_token", AppId: s.appId, AppSecret: s.appSecret }),
+];
+
+/** `exp` and `iat` of a JWT, unverified; null where it has none or is not one. */
+export function jwtTimes(token: string): { exp: number | null; iat: number | null } {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
+    const at = (key: "exp" | "iat") => {
+      const value = claims && typeof claims === "object" ? (claims as Record<string, unknown>)[key] : null;
+      return typeof value === "number" && Number.isFinite(value) ? value : null;
+    };
+    return { exp: at("exp"), iat: at("iat") };
+  } catch {
+    return { exp: null, iat: null };
+  }
+}
+
+/** Whether another way of asking may still succeed; an overloaded or unreachable server will not. */
+function isRefusal(error: unknown): error is HttpError {
+  if (!(error instanceof HttpError)) return false;
+  if (error.failure === "body" || error.status === 501) return true;
+  return error.failure === "status" && error.status >= 300 && error.status < 500 && error.status !== 429;
+}
+
+/** The access token of one account: asked for once at a time, kept until shortly before it ends, renewed on demand. */
+export class TokenKeeper {
+  readonly #http: Http;
+  readonly #settings: TokenSettings;
+  #way = 0;
+  #current: { token: string; useUntil: number } | null = null;
+  #asking: Promise<string> | null = null;
+
+  constructor(http: Http, settings: TokenSettings) {
+    this.#http = http;
+    this.#settings = settings;
+  }
+
+  /** A token good for now. @throws RunaiError when no way of asking gave one. */
+  async get(): Promise<string> {
+    if (this.#current && this.#settings.now() < this.#current.useUntil) return this.#current.token;
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = null;
+    });
+    return this.#asking;
+  }
+
+  /** Forgets a token that was refused, unless another caller has renewed it already. */
+  clear(refused: string): void {
+    if (this.#current?.token === refused) this.#current = null;
+  }
+
+  async #ask(): Promise<string> {
+    const refusals: HttpError[] = [];
+    const order = [this.#way, ...WAYS.keys()].filter((way, at, all) => all.indexOf(way) === at);
+    for (const way of order) {
+      try {
+        const token = await this.#askBy(way);
+        this.#way = way;
+        return token;
+      } catch (error) {
+        if (!isRefusal(error)) throw error instanceof HttpError ? new RunaiError(error) : error;
+        refusals.push(error);
+      }
+    }
+    // Paths that a version lacks answer 404; the refusal that speaks of the credentials tells more.
+    const telling = refusals.find((e) => [400, 401, 403].includes(e.status)) ?? refusals[0];
+    throw telling ? new RunaiError(telling) : unexpectedShape("/api/v1/token", "no way of asking was tried");
+  }
+
+  async #askBy(way: number): Promise<string> {
+    const request = (WAYS[way] as (typeof WAYS)[number])(this.#settings);
+    const { body } = await this.#http.json(request);
+    const answer = wire.token.safeParse(body).data;
+    const token = answer?.access_token || answer?.accessToken;
+    if (!token) throw unexpectedShape(request.url, "it holds no access token");
+    const now = this.#settings.now();
+    const lifetime = lifetimeOf(token, now, answer.expires_in ?? answer.expiresIn ?? null);
+    // A token that lives shorter than twice the margin would otherwise be renewed at every call.
+    this.#current = { token, useUntil: now + lifetime - Math.min(REFRESH_MARGIN, lifetime / 2) };
+    return token;
+  }
+}
+
+/** Seconds that the token holds: its own `exp`; where the clocks disagree or it has none, the stated life; else until a 401. */
+function lifetimeOf(token: string, now: Instant, expiresIn: number | null): number {
+  const { exp, iat } = jwtTimes(token);
+  if (exp !== null && exp > now) return exp - now;
+  if (exp !== null && iat !== null && exp > iat) return exp - iat;
+  return expiresIn !== null && expiresIn > 0 ? expiresIn : Number.MAX_SAFE_INTEGER;
+}

@@ -1,0 +1,151 @@
+import { z } from "zod";
+import { parseInstant } from "@/lib/time";
+
+/**
+ * What Run:ai 2.18 to 3.0 sends, read tolerantly: unknown keys pass, enums are free text, ids may be numbers,
+ * and what any version leaves out or sends as null is optional. Secrets-bearing keys (environmentVariables, command,
+ * arguments) are not named here and so never leave this folder.
+ */
+
+const id = z.union([z.string(), z.number()]).transform(String);
+const text = z.string().nullish();
+const number = z.number().nullish();
+const quantity = z.union([z.string(), z.number()]).nullish();
+/** RFC 3339, or `2023-06-06 12:09:18.211` meaning UTC; unreadable text and Go's zero time are null. */
+const time = z
+  .string()
+  .nullish()
+  .transform((value) => {
+    const instant = value ? parseInstant(value) : null;
+    return instant !== null && instant > 0 ? instant : null;
+  });
+const requiredTime = time.refine((instant): instant is number => instant !== null, "expected a date and time");
+
+const bound = <T extends z.ZodType>(amount: T) => z.looseObject({ request: amount, limit: amount }).nullish();
+const requested = z
+  .looseObject({
+    gpuRequestType: text,
+    gpu: bound(number),
+    gpuMemory: bound(quantity),
+    cpu: bound(quantity),
+    cpuMemory: bound(quantity),
+  })
+  .nullish();
+const allocated = z.looseObject({ gpu: number, gpuMemory: quantity, cpu: quantity, cpuMemory: quantity }).nullish();
+
+export const cluster = z.looseObject({
+  uuid: id,
+  name: z.string(),
+  version: text,
+  createdAt: time,
+  deletedAt: time,
+  lastLiveness: time,
+  status: z.looseObject({ state: text }).nullish(),
+});
+
+export const nodePool = z.looseObject({ id, name: z.string(), clusterId: id });
+
+export const node = z.looseObject({
+  id: id.nullish(),
+  name: z.string(),
+  clusterUuid: id.nullish(),
+  status: text,
+  nodePool: text,
+  createdAt: time,
+  gpuInfo: z.looseObject({ gpuType: text, gpuCount: number }).nullish(),
+});
+
+export const department = z.looseObject({ id, name: z.string(), clusterId: id.nullish() });
+
+export const project = z.looseObject({
+  id,
+  name: z.string(),
+  clusterId: id.nullish(),
+  parentId: id.nullish(),
+  parent: z.looseObject({ id: id.nullish() }).nullish(),
+  requestedNamespace: text,
+  resources: z
+    .array(
+      z.looseObject({
+        nodePool: z.looseObject({ name: text }).nullish(),
+        gpu: z.looseObject({ deserved: number }).nullish(),
+      }),
+    )
+    .nullish(),
+  status: z.looseObject({ namespace: text }).nullish(),
+});
+
+export const workload = z.looseObject({
+  id,
+  name: z.string(),
+  type: text,
+  category: text,
+  namespace: text,
+  clusterId: id,
+  projectId: id.nullish(),
+  projectName: text,
+  departmentId: id.nullish(),
+  departmentName: text,
+  submittedBy: text,
+  priorityClassName: text,
+  preemptible: z.boolean().nullish(),
+  phase: text,
+  phaseUpdatedAt: time,
+  createdAt: requiredTime,
+  completedAt: time,
+  deletedAt: time,
+  workloadRequestedResources: requested,
+  podsRequestedResources: requested,
+  requestedNodePools: z.array(z.string()).nullish(),
+  currentNodePools: z.array(z.string()).nullish(),
+  totalPendingTimeSeconds: number,
+  totalRunningTimeSeconds: number,
+  images: z.array(z.string()).nullish(),
+});
+
+export const pod = z.looseObject({
+  id,
+  name: z.string(),
+  workloadId: id.nullish(),
+  clusterId: id,
+  k8sPhase: text,
+  nodeName: text,
+  currentNodePool: text,
+  requestedNodePools: z.array(z.string()).nullish(),
+  createdAt: requiredTime,
+  completedAt: time,
+  deletedAt: time,
+  containers: z.array(z.looseObject({ startedAt: time })).nullish(),
+  requestedResources: requested,
+  allocatedResources: allocated,
+});
+
+export const historyRecord = z.looseObject({
+  meta: z.looseObject({ creationTimestamp: time, type: text }).nullish(),
+  spec: z.looseObject({ phaseUpdate: z.looseObject({ phase: text }).nullish() }).nullish(),
+});
+
+export const measurement = z.looseObject({
+  type: z.string(),
+  labels: z.record(z.string(), z.unknown()).nullish(),
+  values: z.array(z.looseObject({ value: z.union([z.string(), z.number()]).nullish(), timestamp: text })).nullish(),
+});
+export const metrics = z.looseObject({ measurements: z.array(measurement) });
+
+/** A token answer of either generation. */
+export const token = z.looseObject({
+  accessToken: text,
+  access_token: text,
+  expiresIn: number,
+  expires_in: number,
+});
+
+export type WireCluster = z.output<typeof cluster>;
+export type WireNodePool = z.output<typeof nodePool>;
+export type WireNode = z.output<typeof node>;
+export type WireDepartment = z.output<typeof department>;
+export type WireProject = z.output<typeof project>;
+export type WireWorkload = z.output<typeof workload>;
+export type WirePod = z.output<typeof pod>;
+export type WireHistoryRecord = z.output<typeof historyRecord>;
+export type WireMeasurement = z.output<typeof measurement>;
