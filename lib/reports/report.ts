@@ -39,6 +39,8 @@ export type Row = Readonly<Record<string, Cell>>;
 export interface Period extends Interval {
   /** As the reader chose it: `2026-10`, or two dates. */
   readonly label: string;
+  /** Day keys `[from, until)` where both edges are day starts of the billing zone: loaders may then read daily sums. */
+  readonly days?: { readonly from: number; readonly until: number } | undefined;
 }
 
 export interface ChartSpec {

@@ -1,0 +1,34 @@
+import { existsSync } from "node:fs";
+import { openDb } from "@/db/client";
+import { type Ctx, jobViewer, systemNow } from "@/lib/ctx";
+import { env } from "@/lib/env";
+import { AppError } from "@/lib/errors";
+import { createLog } from "@/lib/log";
+
+export interface OpenOptions {
+  /** The command only reads: a ledger that does not exist is an error, and is not made. */
+  readonly mustExist?: boolean;
+  /** A service writes its log from `info` on; a command typed by a person only from `warn`. */
+  readonly service?: boolean;
+}
+
+/**
+ * Opens the ledger that the settings name, runs `body` as the command line's own job, and closes it.
+ * @throws AppError `invalid` for wrong settings, `not_found` for a missing file.
+ */
+export async function withCtx<T>(options: OpenOptions, body: (ctx: Ctx) => Promise<T>): Promise<T> {
+  const { DATABASE_URL, LOG_LEVEL } = env();
+  const file = DATABASE_URL.startsWith("file:") ? DATABASE_URL.slice(5).replace(/\?.*$/, "") : null;
+  if (options.mustExist && file !== null && !existsSync(file))
+    throw new AppError(
+      "not_found",
+      `There is no ledger at ${file}. Set DATABASE_URL, or fill one first: npm run ledger -- sync`,
+    );
+  const log = createLog(LOG_LEVEL === "info" && !options.service ? "warn" : LOG_LEVEL);
+  const db = await openDb(DATABASE_URL);
+  try {
+    return await body({ db, now: systemNow, viewer: jobViewer("cli"), log });
+  } finally {
+    await db.close();
+  }
+}

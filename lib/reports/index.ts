@@ -1,0 +1,23 @@
+/** Reports own nothing: they read any table, within what the viewer may see. Adding one is one file and one line here. */
+import { AppError } from "@/lib/errors";
+import { suggest } from "./near-names.ts";
+import type { Report } from "./report.ts";
+
+const REPORTS: readonly Report[] = [];
+
+/** Every report, in the order in which menus show them. */
+export function listReports(): readonly Report[] {
+  return REPORTS;
+}
+
+export function findReport(slug: string): Report | undefined {
+  return REPORTS.find((r) => r.slug === slug);
+}
+
+/** @throws AppError `not_found` naming the reports there are. */
+export function getReport(slug: string): Report {
+  const report = findReport(slug);
+  if (report) return report;
+  const slugs = REPORTS.map((r) => r.slug);
+  throw new AppError("not_found", `There is no report "${slug}".${suggest(slug, slugs)}`);
+}

@@ -1,0 +1,132 @@
+import { Temporal } from "temporal-polyfill";
+import { AppError } from "@/lib/errors";
+import {
+  bucketSecondsFor,
+  ceilTo,
+  DAY,
+  dateOf,
+  dayKey,
+  floorTo,
+  formatInstant,
+  formatSeconds,
+  type Instant,
+  type Interval,
+  monthInterval,
+  monthOf,
+  parseEdge,
+} from "@/lib/time";
+import type { Period } from "./report.ts";
+
+/** The periods that have a name. Each is made of whole days of the billing zone; today counts in the last 7 and 30. */
+export const PERIOD_NAMES = ["today", "yesterday", "last-7-days", "last-30-days", "this-month", "last-month"] as const;
+export type PeriodName = (typeof PERIOD_NAMES)[number];
+
+export interface PeriodInput {
+  /** One of the names, or a month `YYYY-MM`. */
+  readonly period?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly month?: string | undefined;
+}
+
+const LONGEST_DAYS = 3660;
+const EARLIEST = "2000-01-01";
+
+/**
+ * The one definition of every period, half-open. `from` and `to` are dates (that day's start in the billing zone, so `to`
+ * is the first day *not* counted), months or RFC 3339 instants at bucket edges. Nothing given: this month.
+ * @throws AppError `invalid` saying what is wrong and what to write.
+ */
+export function parsePeriod(input: PeriodInput, zone: string, now: Instant): Period {
+  const given = [input.period, input.month, input.from ?? input.to].filter(Boolean).length;
+  if (given > 1)
+    throw new AppError("invalid", "More than one period is given: use a period, or a month, or from and to.");
+  if (input.from || input.to) return between(input.from, input.to, zone);
+  if (input.month) return calendarMonth(input.month, zone);
+  const name = input.period || "this-month";
+  if (/^\d/.test(name)) return calendarMonth(name, zone);
+  return named(name, zone, now);
+}
+
+function named(name: string, zone: string, now: Instant): Period {
+  const today = dateOf(now, zone);
+  const days = (from: number, until: number) => ({
+    start: parseEdge(shift(today, from), zone),
+    end: parseEdge(shift(today, until), zone),
+  });
+  const month = monthOf(now, zone);
+  const intervals: Record<PeriodName, () => Interval> = {
+    today: () => days(0, 1),
+    yesterday: () => days(-1, 0),
+    "last-7-days": () => days(-6, 1),
+    "last-30-days": () => days(-29, 1),
+    "this-month": () => monthInterval(month, zone),
+    "last-month": () => monthInterval(shift(`${month}-01`, -1).slice(0, 7), zone),
+  };
+  const interval = Object.hasOwn(intervals, name) ? intervals[name as PeriodName]() : null;
+  if (!interval)
+    throw new AppError(
+      "invalid",
+      `"${name}" is not a period: use ${PERIOD_NAMES.join(", ")}, a month such as 2026-10, or from and to.`,
+    );
+  return { ...interval, label: name, days: daysIn(interval, zone) };
+}
+
+function calendarMonth(month: string, zone: string): Period {
+  const interval = monthInterval(month, zone);
+  checkEarliest(interval.start, month, zone);
+  return { ...interval, label: month, days: daysIn(interval, zone) };
+}
+
+function between(from: string | undefined, to: string | undefined, zone: string): Period {
+  if (!from || !to)
+    throw new AppError(
+      "invalid",
+      `The period has no ${from ? "end" : "start"}: give both from and to. The end is exclusive: 2026-10-01 to 2026-11-01 is October.`,
+    );
+  const interval = { start: edge(from, zone), end: edge(to, zone) };
+  if (interval.start >= interval.end)
+    throw new AppError(
+      "invalid",
+      `The period is empty: its start ${from} is not before its end ${to}. The end is exclusive: for one day, end on the next day.`,
+    );
+  checkEarliest(interval.start, from, zone);
+  if (interval.end - interval.start > LONGEST_DAYS * DAY)
+    throw new AppError("invalid", `From ${from} to ${to} is longer than ten years: ask for a shorter period.`);
+  const bucket = bucketSecondsFor(zone);
+  checkAligned(interval.start, from, bucket);
+  checkAligned(interval.end, to, bucket);
+  return { ...interval, label: `${from} to ${to}`, days: daysIn(interval, zone) };
+}
+
+/** `Date.parse` takes 30 February for 2 March; a bill must not. */
+function edge(text: string, zone: string): Instant {
+  if (/^\d{4}-\d\d-\d\d[T ]/.test(text)) parseEdge(text.slice(0, 10), zone);
+  return parseEdge(text, zone);
+}
+
+function checkEarliest(start: Instant, text: string, zone: string): void {
+  if (start < parseEdge(EARLIEST, zone))
+    throw new AppError("invalid", `${text} is before the year 2000: check the year.`);
+}
+
+function checkAligned(at: Instant, text: string, bucket: number): void {
+  if (at % bucket === 0) return;
+  const before = formatInstant(floorTo(at, bucket));
+  const after = formatInstant(ceilTo(at, bucket));
+  throw new AppError(
+    "invalid",
+    `${text} falls inside a bucket: usage is kept in buckets of ${formatSeconds(bucket)}. Use ${before} or ${after}.`,
+  );
+}
+
+function daysIn({ start, end }: Interval, zone: string): Period["days"] {
+  const from = dateOf(start, zone);
+  const until = dateOf(end, zone);
+  const whole = parseEdge(from, zone) === start && parseEdge(until, zone) === end;
+  return whole ? { from: dayKey(from), until: dayKey(until) } : undefined;
+}
+
+function shift(date: string, days: number): string {
+  return Temporal.PlainDate.from(date).add({ days }).toString();
+}
