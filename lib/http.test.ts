@@ -1,0 +1,234 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { excerpt, Http, HttpError, type HttpSettings, retryAfterMs } from "./http.ts";
+import { silentLog } from "./log.ts";
+
+const open: (() => Promise<unknown> | unknown)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0)) await close();
+});
+
+async function listen(server: Server, scheme = "http"): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  open.push(() => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  });
+  return `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function door(more: Partial<HttpSettings> = {}): Http {
+  const quick = {
+    timeoutMs: 2000,
+    retryCount: 3,
+    retryWaitMs: 2,
+    retryMaxWaitMs: 10,
+    deadlineMs: 10_000,
+    concurrency: 4,
+  };
+  const http = new Http({ ...quick, log: silentLog, random: () => 0.5, ...more });
+  open.push(() => http.close());
+  return http;
+}
+
+/** A server that gives its answers in order, the last one for ever. */
+async function serve(...answers: RequestListener[]): Promise<{ url: string; count: () => number }> {
+  let nth = 0;
+  const url = await listen(
+    createServer((request, response) => {
+      (answers[Math.min(nth++, answers.length - 1)] as RequestListener)(request, response);
+    }),
+  );
+  return { url, count: () => nth };
+}
+
+const reply =
+  (status: number, body = "", headers: Record<string, string> = {}): RequestListener =>
+  (_, response) => {
+    response.writeHead(status, headers).end(body);
+  };
+const cut: RequestListener = (_, response) => {
+  response.writeHead(200, { "content-length": "100" });
+  response.write("{", () => response.destroy());
+};
+const never: RequestListener = () => undefined;
+const failureOf = async (promise: Promise<unknown>): Promise<HttpError> => {
+  const error = await promise.then(
+    () => null,
+    (e: unknown) => e,
+  );
+  expect(error).toBeInstanceOf(HttpError);
+  return error as HttpError;
+};
+
+describe("Http", () => {
+  it("sends method, headers and body, and gives status, headers and text", async () => {
+    const { url } = await serve((request, response) => {
+      let body = "";
+      request.on("data", (chunk) => {
+        body += String(chunk);
+      });
+      request.on("end", () => {
+        const { method, headers } = request;
+        response.writeHead(201, { "X-Peer": "yes" }).end(`${method} ${headers["x-tenant"]} ${headers.accept} ${body}`);
+      });
+    });
+    const answer = await door().send({ method: "POST", url, headers: { "X-Tenant": "a" }, body: "hello" });
+    expect(answer).toMatchObject({ status: 201, text: "POST a application/json hello" });
+    expect(answer.headers["x-peer"]).toBe("yes");
+  });
+
+  it.each([
+    ["429", reply(429)],
+    ["500", reply(500)],
+    ["502", reply(502, "<html>")],
+    ["503", reply(503)],
+    ["504", reply(504)],
+    ["a cut connection", cut],
+    ["a truncated body", reply(200, '{"a":')],
+    ["an HTML page", reply(200, "<html></html>")],
+  ])("tries again after %s", async (_, fault) => {
+    const { url, count } = await serve(fault, fault, reply(200, '{"ok":true}'));
+    const http = door();
+    expect((await http.json({ method: "GET", url })).body).toEqual({ ok: true });
+    expect([count(), http.sent]).toEqual([3, 3]);
+  });
+
+  it.each([301, 302, 400, 401, 403, 404, 405, 422])("does not repeat a %d", async (status) => {
+    const { url, count } = await serve(reply(status, "because", { location: "/elsewhere" }));
+    const error = await failureOf(door().send({ method: "GET", url: `${url}/a/b?secret=1` }));
+    expect(error).toMatchObject({ code: "source_unavailable", failure: "status", status, text: "because" });
+    expect(error.message).toBe(`${url}/a/b answered ${status}: because`);
+    expect(count()).toBe(1);
+  });
+
+  it("gives accepted statuses as answers", async () => {
+    const { url } = await serve(reply(404, "gone"));
+    expect(await door().send({ method: "GET", url, accept: [404] })).toMatchObject({ status: 404, text: "gone" });
+  });
+
+  it("gives up after the retries", async () => {
+    const { url, count } = await serve(reply(503));
+    expect(await failureOf(door().send({ method: "GET", url }))).toMatchObject({ status: 503 });
+    expect(count()).toBe(4);
+  });
+
+  it("waits as long as Retry-After says, but not beyond the deadline", async () => {
+    const { url } = await serve(reply(429, "", { "retry-after": "1" }), reply(200, "ok"));
+    const begun = performance.now();
+    await door().send({ method: "GET", url });
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(990);
+    const patient = await serve(reply(429, "", { "retry-after": "3600" }));
+    expect(await failureOf(door().send({ method: "GET", url: patient.url }))).toMatchObject({ status: 429 });
+    expect(patient.count()).toBe(1);
+  });
+
+  it("times out each try, and ends at the deadline", async () => {
+    const { url, count } = await serve(never);
+    const timed = await failureOf(door({ timeoutMs: 50, retryCount: 2 }).send({ method: "GET", url }));
+    expect(timed).toMatchObject({ failure: "timeout" });
+    expect(timed.message).toMatch(/did not answer within 0\.1 s\.$/);
+    expect(count()).toBe(3);
+    const begun = performance.now();
+    await failureOf(door({ timeoutMs: 5000, deadlineMs: 150 }).send({ method: "GET", url }));
+    expect(performance.now() - begun).toBeLessThan(2000);
+  });
+
+  it("times out a body that stops", async () => {
+    const { url } = await serve((_, response) => {
+      response.writeHead(200, { "content-length": "10" }).write("{");
+    });
+    const error = await failureOf(door({ timeoutMs: 80, retryCount: 0 }).json({ method: "GET", url }));
+    expect(error.failure).toBe("timeout");
+  });
+
+  it("keeps to its concurrency", async () => {
+    let now = 0;
+    let most = 0;
+    const { url } = await serve((_, response) => {
+      most = Math.max(most, ++now);
+      setTimeout(() => {
+        now--;
+        response.end("{}");
+      }, 10);
+    });
+    const http = door({ concurrency: 3 });
+    await Promise.all(Array.from({ length: 20 }, () => http.send({ method: "GET", url })));
+    expect(most).toBe(3);
+  });
+
+  it("says what answered instead of JSON", async () => {
+    const html = await serve(reply(200, "<!doctype html>\n<title>Sign in</title>"));
+    const page = await failureOf(door({ retryCount: 0 }).json({ method: "GET", url: html.url }));
+    expect(page).toMatchObject({ failure: "body", status: 200 });
+    expect(page.message).toMatch(/HTML page instead of JSON .*<!doctype html> <title>/);
+    const short = await serve(reply(200, '{"a":'));
+    const message = (await failureOf(door({ retryCount: 0 }).json({ method: "GET", url: short.url }))).message;
+    expect(message).toMatch(/not whole JSON/);
+  });
+
+  it.each(["127.0.0.1", "localhost"])("names a refused connection to %s", async (host) => {
+    const url = await listen(createServer());
+    const { port } = new URL(url);
+    await (open.pop() as () => Promise<unknown>)();
+    const error = await failureOf(door({ retryCount: 1 }).send({ method: "GET", url: `http://${host}:${port}/x` }));
+    expect(error.failure).toBe("network");
+    expect(error.message).toMatch(/\/x could not be reached: .*ECONNREFUSED/);
+  });
+
+  it("never shows user info or query", async () => {
+    const { url } = await serve(reply(404));
+    const secret = url.replace("//", "//ada:pw@");
+    expect((await failureOf(door().send({ method: "GET", url: `${secret}/x?token=1` }))).message).toMatch(
+      /^http:\/\/127[^?]*\/x answered/,
+    );
+  });
+});
+
+describe("TLS", () => {
+  function certificate(): { key: string; cert: string } {
+    const folder = mkdtempSync(join(tmpdir(), "ledger-tls-"));
+    const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+    const names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"];
+    const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
+    execFileSync("openssl", ["req", "-x509", ...kind, "-keyout", key, "-out", cert, ...names], { stdio: "ignore" });
+    const pair = { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") };
+    rmSync(folder, { recursive: true });
+    return pair;
+  }
+
+  it("refuses an unknown authority at once, and trusts the one given", async () => {
+    const pair = certificate();
+    const url = await listen(createTlsServer(pair, reply(200, "safe")), "https");
+    const http = door();
+    const error = await failureOf(http.send({ method: "GET", url }));
+    expect(error.message).toMatch(/self-signed certificate/);
+    expect(http.sent).toBe(1);
+    expect((await door({ tls: { ca: pair.cert } }).send({ method: "GET", url })).text).toBe("safe");
+  });
+});
+
+describe("retryAfterMs", () => {
+  it.each([
+    [undefined, null],
+    ["", null],
+    ["120", 120_000],
+    [" 0 ", 0],
+    ["Thu, 01 Jan 2026 00:00:10 GMT", 10_000],
+    ["Wed, 31 Dec 2025 00:00:00 GMT", 0],
+    ["soon", null],
+  ])("%j is %j", (header, ms) => {
+    expect(retryAfterMs(header, Date.UTC(2026, 0, 1))).toBe(ms);
+  });
+});
+
+it("shows the start of a body on one line", () => {
+  expect(excerpt("  a\n\n b ", 3)).toBe("a b");
+  expect(excerpt("x".repeat(500))).toHaveLength(200);
+});
