@@ -42,6 +42,7 @@ export class RunaiClient {
   readonly #log: Log;
   /** Lists that refused `sortBy`; they are asked without from then on. */
   readonly #unsorted = new Set<string>();
+  readonly #lacking = new Set<string>();
 
   constructor(http: Http, tokens: TokenKeeper, url: string, log: Log) {
     this.#http = http;
@@ -112,13 +113,15 @@ export class RunaiClient {
     return out;
   }
 
-  /** As `all`; an endpoint that this version lacks gives an empty list and a log line. */
+  /** As `all`; an endpoint that this version lacks gives an empty list and, the first time, a warning. */
   async allOrNone<T>(list: List<T>): Promise<T[]> {
     try {
       return await this.all(list);
     } catch (error) {
       if (!isAbsent(error)) throw error;
-      this.#log.warn({ path: list.path, status: error.status }, "this Run:ai does not offer the list; taken as empty");
+      const level = this.#lacking.has(list.key) ? "debug" : "warn";
+      this.#lacking.add(list.key);
+      this.#log[level]({ path: list.path, status: error.status }, "Run:ai does not offer this list; taken as empty");
       return [];
     }
   }

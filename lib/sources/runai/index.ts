@@ -8,12 +8,12 @@ import { readSecretFile } from "@/lib/env";
 import { Http, type HttpSettings } from "@/lib/http";
 import type { Log } from "@/lib/log";
 import type { Instant, Interval } from "@/lib/time";
-import type { Answer, FactSource, Series, SubjectSampleSource } from "../source.ts";
+import type { FactSource, SubjectSampleSource } from "../source.ts";
 import { RunaiClient } from "./client.ts";
 import { testConnection } from "./connection.ts";
 import * as lists from "./lists.ts";
 import { CLUSTER_TYPES, chosenTypes, NODE_TYPES, SLOW_TYPES } from "./metric-names.ts";
-import { MetricsReader } from "./metrics.ts";
+import { type MetricsAsk, MetricsReader } from "./metrics.ts";
 import * as reshape from "./reshape.ts";
 import { type Subject, toSeries } from "./series.ts";
 import { TokenKeeper } from "./token.ts";
@@ -121,16 +121,9 @@ function samplesFrom(client: RunaiClient, settings: RunaiSettings): Omit<Subject
   const types = chosenTypes(settings.resourceType, settings.metrics);
   const segment = encodeURIComponent;
 
-  async function read(
-    path: string,
-    wanted: readonly string[],
-    subject: Subject,
-    window: Interval,
-    stepSeconds: number,
-  ) {
+  async function read(path: string, groups: MetricsAsk["groups"], subject: Subject, window: Interval) {
     const family = `${subject.perGpuKind} ${subject.clusterId}`;
-    const answer = await reader.read({ path, family, types: wanted, window, stepSeconds });
-    return toSeries(answer, subject, window);
+    return toSeries(await reader.read({ path, family, groups, window }), subject, window);
   }
 
   return {
@@ -138,25 +131,30 @@ function samplesFrom(client: RunaiClient, settings: RunaiSettings): Omit<Subject
       const path = `/api/v1/workloads/${segment(workloadId)}/metrics`;
       const subject: Subject = { clusterId, subjectId: workloadId, kind: "workload", perGpuKind: "workload" };
       const groups = [
-        { wanted: types.workload.filter((type) => !SLOW_TYPES.has(type)), step: stepSeconds },
-        { wanted: types.workload.filter((type) => SLOW_TYPES.has(type)), step: slowStep(window, stepSeconds) },
-      ].filter(({ wanted }) => wanted.length > 0);
-      return joined(await Promise.all(groups.map(({ wanted, step }) => read(path, wanted, subject, window, step))));
+        { types: types.workload.filter((type) => !SLOW_TYPES.has(type)), stepSeconds },
+        { types: types.workload.filter((type) => SLOW_TYPES.has(type)), stepSeconds: slowStep(window, stepSeconds) },
+      ];
+      return read(path, groups, subject, window);
     },
     async podSeries(clusterId, workloadId, podId, window, stepSeconds) {
       const path = `/api/v1/workloads/${segment(workloadId)}/pods/${segment(podId)}/metrics`;
       const subject: Subject = { clusterId, subjectId: podId, kind: "pod", perGpuKind: "gpu" };
-      return read(path, types.pod, subject, window, stepSeconds);
+      return read(path, [{ types: types.pod, stepSeconds }], subject, window);
     },
     async nodeSeries(clusterId, nodeId, node, window, stepSeconds) {
       if (!nodeId)
         return { value: [], missing: [{ subject: node, metric: "", cause: "Run:ai before 2.19 gives nodes no id" }] };
       const subject: Subject = { clusterId, subjectId: node, kind: "card", perGpuKind: "card", node };
-      return read(`/api/v1/nodes/${segment(nodeId)}/metrics`, NODE_TYPES, subject, window, stepSeconds);
+      return read(`/api/v1/nodes/${segment(nodeId)}/metrics`, [{ types: NODE_TYPES, stepSeconds }], subject, window);
     },
     async clusterSeries(clusterId, window, stepSeconds) {
       const subject: Subject = { clusterId, subjectId: clusterId, kind: "cluster", perGpuKind: "cluster" };
-      return read(`/api/v1/clusters/${segment(clusterId)}/metrics`, CLUSTER_TYPES, subject, window, stepSeconds);
+      return read(
+        `/api/v1/clusters/${segment(clusterId)}/metrics`,
+        [{ types: CLUSTER_TYPES, stepSeconds }],
+        subject,
+        window,
+      );
     },
   };
 }
@@ -165,8 +163,4 @@ function samplesFrom(client: RunaiClient, settings: RunaiSettings): Omit<Subject
 function slowStep(window: Interval, stepSeconds: number): number {
   const isEven = window.start % SLOW_STEP === 0 && window.end % SLOW_STEP === 0;
   return isEven ? Math.max(SLOW_STEP, stepSeconds) : stepSeconds;
-}
-
-function joined(answers: readonly Answer<Series[]>[]): Answer<Series[]> {
-  return { value: answers.flatMap((a) => a.value), missing: answers.flatMap((a) => a.missing) };
 }

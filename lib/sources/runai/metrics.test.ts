@@ -27,9 +27,8 @@ async function reader(answer: (call: Call, nth: number) => Reply) {
     metrics.read({
       path: "/api/v1/workloads/w/metrics",
       family: "workload c",
-      types,
       window: { start: T0, end: T0 + 600 },
-      stepSeconds: 15,
+      groups: [{ types, stepSeconds: 15 }],
       ...more,
     });
   return { read, asked: () => peer.calls.filter((c) => !c.path.endsWith("/token")) };
@@ -94,6 +93,19 @@ describe("MetricsReader", () => {
     expect(answer.missing.map((m) => m.type)).toEqual(["A", "B"]);
     expect(answer.missing[0]?.cause).toMatch(/stayed partial \(207\)/);
     expect(answer.measurements.some((m) => m.values?.length)).toBe(true);
+  });
+
+  it("does not take the cards of a partial answer for all cards", async () => {
+    const type = "GPU_UTILIZATION_PER_GPU";
+    const { read, asked } = await reader((_, nth) =>
+      nth === 0
+        ? { status: 207, json: { measurements: [measured(type, { gpu: "0" })] } }
+        : { json: { measurements: [measured(type, { gpu: "0" }), measured(type, { gpu: "1" })] } },
+    );
+    const answer = await read([type]);
+    expect(asked()).toHaveLength(2);
+    expect(new Set(answer.measurements.map((m) => m.labels?.gpu))).toEqual(new Set(["0", "1"]));
+    expect(answer.missing).toEqual([]);
   });
 
   it("takes null and empty values of a whole answer as no data, at once", async () => {

@@ -18,9 +18,8 @@ export interface MetricsAsk {
   readonly path: string;
   /** What shares a set of offered types: the subject's kind and cluster. */
   readonly family: string;
-  readonly types: readonly string[];
   readonly window: Interval;
-  readonly stepSeconds: number;
+  readonly groups: readonly { readonly types: readonly string[]; readonly stepSeconds: number }[];
 }
 
 export interface MetricsAnswer {
@@ -77,8 +76,10 @@ export class MetricsReader {
    * @throws what the first call threw, when no call succeeded and the subject is not merely unknown (404) or barred (403).
    */
   async read(ask: MetricsAsk): Promise<MetricsAnswer> {
-    const calls = spansOf(ask.window, ask.stepSeconds).flatMap(({ span, samples }) =>
-      chunks(ask.types, MOST_TYPES).map((types) => this.#part(ask, types, span, samples)),
+    const calls = ask.groups.flatMap((group) =>
+      spansOf(ask.window, group.stepSeconds).flatMap(({ span, samples }) =>
+        chunks(group.types, MOST_TYPES).map((types) => this.#part(ask, types, span, samples)),
+      ),
     );
     const parts = await Promise.all(calls);
     const failure = parts.find((part) => part.error !== null)?.error;
@@ -88,7 +89,7 @@ export class MetricsReader {
     const present = new Set(measurements.filter(hasValues).map((m) => m.type));
     const missing = [...new Map(parts.flatMap((p) => p.missing).map((m) => [`${m.type} ${m.cause}`, m])).values()];
     const explained = new Set(missing.map((m) => m.type));
-    for (const type of ask.types)
+    for (const type of ask.groups.flatMap((group) => group.types))
       if (!present.has(type) && !explained.has(type)) missing.push({ type, cause: NO_DATA });
     return { measurements, missing };
   }
@@ -119,7 +120,8 @@ export class MetricsReader {
     const own = answer.measurements.filter((m) => m.type === type);
     if (own.length > 0) {
       this.#absent.delete(`${family} ${type}`);
-      return !answer.partial || own.every(hasValues);
+      // Of a partial answer nobody can tell whether all cards are in it, or only some.
+      return !answer.partial || (!type.endsWith("_PER_GPU") && own.every(hasValues));
     }
     return !answer.partial && this.#absent.has(`${family} ${type}`);
   }
