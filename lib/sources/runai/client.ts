@@ -61,7 +61,7 @@ export class RunaiClient {
       const parsed = schema.safeParse(body);
       if (parsed.success) return { status, value: parsed.data };
       const issue = parsed.error.issues[0];
-      throw unexpectedShape(path, `${issue?.path.join(".") || "body"}: ${issue?.message}`, parsed.error);
+      throw unexpectedShape(path, `${issue?.path.join(".") || "body"}: ${issue?.message}`);
     } catch (error) {
       throw error instanceof HttpError && !(error instanceof RunaiError) ? new RunaiError(error) : error;
     }

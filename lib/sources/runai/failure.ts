@@ -50,7 +50,8 @@ function statusSentence(where: string, error: HttpError): string {
  * Errors that are not about HTTP give their own text.
  */
 export function describeFailure(error: unknown): string {
-  if (error instanceof RunaiError || !(error instanceof HttpError)) return errorText(error);
+  if (!(error instanceof HttpError)) return error instanceof AppError ? error.message : errorText(error);
+  if (error instanceof RunaiError) return error.message;
   const where = /^https?:\/\/\S+/.exec(error.message)?.[0] ?? "Run:ai";
   if (error.failure === "status") return statusSentence(where, error);
   if (error.failure === "timeout")
@@ -62,9 +63,7 @@ export function describeFailure(error: unknown): string {
 }
 
 /** An answer that arrived whole but is not shaped as any version of Run:ai that we know. */
-export function unexpectedShape(path: string, what: string, cause?: unknown): AppError {
+export function unexpectedShape(path: string, what: string): AppError {
   const advice = "Check that RUNAI_URL is Run:ai's address and that its version is 2.18 or newer.";
-  return new AppError("source_unavailable", `${path} answered in a shape that is not known: ${what}. ${advice}`, {
-    cause,
-  });
+  return new AppError("source_unavailable", `${path} answered in a shape that is not known: ${what}. ${advice}`);
 }

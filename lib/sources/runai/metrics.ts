@@ -1,8 +1,8 @@
-import { errorText } from "@/lib/errors";
 import { HttpError } from "@/lib/http";
 import type { Log } from "@/lib/log";
 import { ceilTo, floorTo, formatInstant, type Interval } from "@/lib/time";
 import type { RunaiClient } from "./client.ts";
+import { describeFailure } from "./failure.ts";
 import { isRecentType } from "./metric-names.ts";
 import * as wire from "./wire.ts";
 
@@ -106,7 +106,7 @@ export class MetricsReader {
         wanted = wanted.filter((type) => !this.#isAnswered(ask.family, type, answer));
       } catch (error) {
         const isUnknown = error instanceof HttpError && error.status === 404;
-        const cause = isUnknown ? "Run:ai does not know it, or no longer (404)" : errorText(error);
+        const cause = isUnknown ? "Run:ai does not know it, or no longer (404)" : describeFailure(error);
         return { measurements, missing: wanted.map((type) => ({ type, cause })), error };
       }
     }
