@@ -43,13 +43,3 @@ export async function openDb(url: string): Promise<Db> {
   const { openPostgres } = await import("./postgres.ts");
   return openPostgres(url);
 }
-
-/** Waits its turn: one body at a time, first come first served; a body that fails does not stop the next. */
-export class Queue {
-  #tail: Promise<unknown> = Promise.resolve();
-  run<T>(body: () => Promise<T>): Promise<T> {
-    const next = this.#tail.then(body, body);
-    this.#tail = next.catch(() => undefined);
-    return next;
-  }
-}

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import type Database from "better-sqlite3";
 import { AppError } from "@/lib/errors";
+import { whenFree } from "./queue.ts";
 
 interface Migration {
   readonly name: string;
@@ -46,41 +47,53 @@ export function pending(known: readonly Migration[], applied: readonly { name: s
 
 export const LEDGER_OF_MIGRATIONS = `create table if not exists "schema_migrations" ("position" bigint primary key, "name" text not null, "hash" text not null)`;
 
-/** Brings a SQLite file up to date in one exclusive transaction, after a backup beside it when it holds anything. */
+/**
+ * Brings a SQLite file up to date in one exclusive transaction, after a backup beside it when it holds anything.
+ * @throws AppError `conflict` when the file is newer, of another build, or of another program.
+ */
 export async function migrateSqlite(db: Database.Database, file: string, root?: string): Promise<void> {
   const known = listMigrations("sqlite", root);
-  const had = db.prepare("select count(*) as n from sqlite_master where name = 'schema_migrations'").get() as {
-    n: number;
-  };
-  const applied = () =>
-    db.prepare("select name, hash from schema_migrations order by position").all() as { name: string; hash: string }[];
-  if (had.n && pending(known, applied()).length === 0) return;
-  if (had.n && file !== ":memory:") await db.backup(`${file}.before-${known.at(-1)?.name}.bak`);
-  const deadline = performance.now() + 30_000;
-  for (;;) {
-    try {
-      db.exec("begin exclusive");
-      break;
-    } catch (error) {
-      if (performance.now() > deadline || !String((error as { code?: string }).code).startsWith("SQLITE_BUSY"))
-        throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
+  const before = await whenFree(() => appliedTo(db, file));
+  if (before && pending(known, before).length === 0) return;
+  if (before && file !== ":memory:") await copyBeside(db, `${file}.before-${known.at(-1)?.name}.bak`);
+  await whenFree(() => db.exec("begin exclusive"));
   try {
     db.exec(LEDGER_OF_MIGRATIONS);
-    const before = applied();
-    pending(known, before).forEach((migration, i) => {
+    const applied = appliedTo(db, file) ?? [];
+    pending(known, applied).forEach((migration, i) => {
       for (const statement of migration.statements) db.exec(statement);
       db.prepare("insert into schema_migrations (position, name, hash) values (?, ?, ?)").run(
-        before.length + i,
+        applied.length + i,
         migration.name,
         migration.hash,
       );
     });
     db.exec("commit");
   } catch (error) {
-    db.exec("rollback");
+    if (db.inTransaction) db.exec("rollback");
     throw error;
+  }
+}
+
+/** Migrations that a file has had, in order; null for an empty file. @throws AppError when it belongs to another program. */
+export function appliedTo(db: Database.Database, file: string): { name: string; hash: string }[] | null {
+  const tables = db.prepare("select name from sqlite_master where type = 'table'").pluck().all();
+  if (tables.includes("schema_migrations"))
+    return db.prepare("select name, hash from schema_migrations order by position").all() as {
+      name: string;
+      hash: string;
+    }[];
+  if (tables.length === 0) return null;
+  throw new AppError("conflict", `${file} is a database of another program. Nothing was changed. Check DATABASE_URL.`);
+}
+
+/** A whole copy or none: two programs that start at once do not write into one another's. */
+async function copyBeside(db: Database.Database, target: string): Promise<void> {
+  const part = `${target}.${process.pid}.part`;
+  try {
+    await db.backup(part);
+    renameSync(part, target);
+  } finally {
+    rmSync(part, { force: true });
   }
 }

@@ -3,9 +3,10 @@ import { PgDialect } from "drizzle-orm/pg-core";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import pg from "pg";
 import { AppError, errorText } from "@/lib/errors";
-import { type Conflict, type Db, Queue, type Reader, type Tx } from "./client.ts";
+import type { Conflict, Db, Reader, Tx } from "./client.ts";
 import { LEDGER_OF_MIGRATIONS, listMigrations, pending } from "./migrate.ts";
-import { lastOfEach, planInsert } from "./rows.ts";
+import { Queue } from "./queue.ts";
+import { oneOfEach, planInsert } from "./rows.ts";
 
 const dialect = new PgDialect();
 const INT8 = 20;
@@ -39,10 +40,17 @@ export async function openPostgres(url: string): Promise<Db> {
   });
   const hold = async <T>(body: (connection: Connection) => Promise<T>): Promise<T> => {
     const client = await pool.connect();
+    let lost: Error | undefined;
+    // The same while it is lent: without a listener a dropped connection would end the process.
+    const onError = (error: Error) => {
+      lost = error;
+    };
+    client.on("error", onError);
     try {
       return await body(wrap(client));
     } finally {
-      client.release();
+      client.off("error", onError);
+      client.release(lost);
     }
   };
   try {
@@ -111,10 +119,10 @@ class PostgresTx extends PostgresReader implements Tx {
     rows: readonly T["$inferInsert"][],
     conflict?: Conflict,
   ): Promise<void> {
-    const [first] = rows;
-    if (!first) return;
-    const { keys, head, tail, identity } = planInsert(table, first, conflict);
-    const distinct = lastOfEach(rows as readonly Record<string, unknown>[], identity);
+    if (!rows.length) return;
+    const plan = planInsert(table, rows, conflict);
+    const { keys, head, tail } = plan;
+    const distinct = oneOfEach(rows as readonly Record<string, unknown>[], plan);
     const most = Math.max(1, Math.floor(MAX_PARAMETERS / keys.length));
     for (let at = 0; at < distinct.length; at += most) {
       const part = distinct.slice(at, at + most);
@@ -154,7 +162,8 @@ class PostgresDb extends PostgresReader implements Db {
       await connection.query("commit");
       return result;
     } catch (error) {
-      await connection.query("rollback");
+      // On a lost connection there is nothing to roll back: the server has done it.
+      await connection.query("rollback").catch(() => undefined);
       throw error;
     }
   }

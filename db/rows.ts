@@ -11,37 +11,53 @@ export interface InsertPlan {
   readonly tail: string;
   /** Property names of the conflict target. */
   readonly identity: readonly string[];
+  /** Property names that a later row with the same identity overwrites. */
+  readonly overwritten: readonly string[];
 }
 
-/** The parts of an insert statement for the columns that `sample` gives; text that both databases take. */
-export function planInsert(table: SQLiteTable, sample: object, conflict?: Conflict): InsertPlan {
-  const columns = Object.entries(getTableColumns(table)).filter(
-    ([key]) => (sample as Record<string, unknown>)[key] !== undefined,
-  );
-  const names = columns.map(([, column]) => `"${column.name}"`);
-  const head = `insert into "${getTableName(table)}" (${names.join(", ")}) values `;
+/**
+ * The parts of an insert statement for the columns that any of `rows` gives; text that both databases take.
+ * A row that lacks a column which another gives writes null there.
+ */
+export function planInsert(table: SQLiteTable, rows: readonly object[], conflict?: Conflict): InsertPlan {
+  const given = new Set<string>();
+  for (const row of rows) for (const key in row) if (row[key as keyof typeof row] !== undefined) given.add(key);
+  const columns = Object.entries(getTableColumns(table)).filter(([key]) => given.has(key));
+  const quoted = (keys: readonly string[]) => keys.map((key) => `"${columnName(table, key)}"`).join(", ");
   const keys = columns.map(([key]) => key);
-  if (!conflict) return { keys, head, tail: "", identity: [] };
-  const target = new Set(conflict.target.map((c) => c.name));
+  const head = `insert into "${getTableName(table)}" (${quoted(keys)}) values `;
+  if (!conflict) return { keys, head, tail: "", identity: [], overwritten: [] };
+  const keyOf = new Map(Object.entries(getTableColumns(table)).map(([key, column]) => [column.name, key]));
+  const identity = conflict.target.map((column) => keyOf.get(column.name) as string);
   const overwritten =
     conflict.update === "all"
-      ? columns.map(([, c]) => c.name).filter((name) => !target.has(name))
-      : conflict.update.map((c) => c.name);
-  const action = overwritten.length
-    ? `do update set ${overwritten.map((name) => `"${name}" = excluded."${name}"`).join(", ")}`
-    : "do nothing";
-  const tail = ` on conflict (${[...target].map((name) => `"${name}"`).join(", ")}) ${action}`;
-  const identity = Object.entries(getTableColumns(table))
-    .filter(([, c]) => target.has(c.name))
-    .map(([key]) => key);
-  return { keys, head, tail, identity };
+      ? keys.filter((key) => !identity.includes(key))
+      : conflict.update.map((column) => keyOf.get(column.name) as string);
+  const set = overwritten.map((key) => `"${columnName(table, key)}" = excluded."${columnName(table, key)}"`);
+  const action = set.length ? `do update set ${set.join(", ")}` : "do nothing";
+  return { keys, head, tail: ` on conflict (${quoted(identity)}) ${action}`, identity, overwritten };
 }
 
-/** Rows with the same conflict target collapsed to the last, as writing them one by one would. */
-export function lastOfEach<T extends object>(rows: readonly T[], identity: readonly string[]): readonly T[] {
+function columnName(table: SQLiteTable, key: string): string {
+  return getTableColumns(table)[key]?.name ?? key;
+}
+
+/**
+ * Rows with the same identity made into one, as writing them one by one would: the first, with what the later ones
+ * overwrite. PostgreSQL refuses to touch a row twice in one statement.
+ */
+export function oneOfEach(
+  rows: readonly Record<string, unknown>[],
+  { identity, overwritten }: Pick<InsertPlan, "identity" | "overwritten">,
+): readonly Record<string, unknown>[] {
   if (!identity.length) return rows;
-  const byKey = new Map<string, T>();
-  for (const row of rows)
-    byKey.set(identity.map((key) => String((row as Record<string, unknown>)[key])).join("\u0000"), row);
+  const byKey = new Map<string, Record<string, unknown>>();
+  for (const row of rows) {
+    const id = JSON.stringify(identity.map((key) => row[key]));
+    const first = byKey.get(id);
+    if (!first) byKey.set(id, row);
+    else if (overwritten.length)
+      byKey.set(id, { ...first, ...Object.fromEntries(overwritten.map((key) => [key, row[key]])) });
+  }
   return byKey.size === rows.length ? rows : [...byKey.values()];
 }

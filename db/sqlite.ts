@@ -4,22 +4,28 @@ import Database from "better-sqlite3";
 import type { SQL } from "drizzle-orm";
 import { SQLiteSyncDialect, type SQLiteTable } from "drizzle-orm/sqlite-core";
 import { AppError, errorText } from "@/lib/errors";
-import { type Conflict, type Db, Queue, type Reader, type Tx } from "./client.ts";
+import type { Conflict, Db, Reader, Tx } from "./client.ts";
 import { migrateSqlite } from "./migrate.ts";
+import { isBusy, Queue, whenFree } from "./queue.ts";
 import { planInsert } from "./rows.ts";
 
 const dialect = new SQLiteSyncDialect();
-const BUSY_WAIT_MS = 30_000;
+const ROWS_PER_TURN = 5000;
 
 /** Opens (or makes) the file, with every pragma a ledger needs, and migrates it after a backup. */
 export async function openSqlite(file: string): Promise<Db> {
   if (Number(process.versions.napi) < 10)
     throw new AppError("internal", "Node 22.14 or newer is needed: run through npm, which brings Node 24.");
   prepareFolder(file);
-  const writer = connect(file, false);
-  await migrateSqlite(writer, file);
-  const reader = file === ":memory:" ? writer : connect(file, true);
-  return new SqliteDb(writer, reader);
+  const writer = await whenFree(() => connect(file, false));
+  try {
+    await migrateSqlite(writer, file);
+    const reader = file === ":memory:" ? writer : await whenFree(() => connect(file, true));
+    return new SqliteDb(writer, reader);
+  } catch (error) {
+    writer.close();
+    throw error instanceof AppError ? error : fileError(error, file);
+  }
 }
 
 function prepareFolder(file: string): void {
@@ -38,8 +44,10 @@ function prepareFolder(file: string): void {
 }
 
 function connect(file: string, readonly: boolean): Database.Database {
+  let db: Database.Database | undefined;
   try {
-    const db = new Database(file, { readonly, timeout: 0 });
+    // Waiting is done in whenFree: SQLite's own busy timeout would block the event loop.
+    db = new Database(file, { readonly, timeout: 0 });
     // Readers go on while one writer writes.
     if (!readonly) db.pragma("journal_mode = WAL");
     // A ledger survives a power cut with its last commit; NORMAL would not.
@@ -56,7 +64,8 @@ function connect(file: string, readonly: boolean): Database.Database {
     db.pragma("journal_size_limit = 67108864");
     return db;
   } catch (error) {
-    throw fileError(error, file);
+    db?.close();
+    throw isBusy(error) ? error : fileError(error, file);
   }
 }
 
@@ -112,17 +121,17 @@ class SqliteReader implements Reader {
   }
   async all<T>(query: SQL): Promise<T[]> {
     const { sql, params } = dialect.sqlToQuery(query);
-    return this.guard(() => this.statements.get(sql).all(...params) as T[]);
+    return whenFree(() => this.guard(() => this.statements.get(sql).all(...params) as T[]));
   }
   async find<T>(query: SQL): Promise<T | undefined> {
     const { sql, params } = dialect.sqlToQuery(query);
-    return this.guard(() => this.statements.get(sql).get(...params) as T | undefined);
+    return whenFree(() => this.guard(() => this.statements.get(sql).get(...params) as T | undefined));
   }
   protected guard<T>(body: () => T): T {
     try {
       return body();
     } catch (error) {
-      throw fileError(error, this.connection.name);
+      throw isBusy(error) ? error : fileError(error, this.connection.name);
     }
   }
 }
@@ -137,13 +146,17 @@ class SqliteTx extends SqliteReader implements Tx {
     rows: readonly T["$inferInsert"][],
     conflict?: Conflict,
   ): Promise<void> {
-    const [first] = rows;
-    if (!first) return;
-    const { keys, head, tail } = planInsert(table, first, conflict);
+    if (!rows.length) return;
+    const { keys, head, tail } = planInsert(table, rows, conflict);
     const statement = this.statements.get(`${head}(${keys.map(() => "?").join(", ")})${tail}`);
-    this.guard(() => {
-      for (const row of rows as readonly Record<string, unknown>[]) statement.run(keys.map((key) => row[key] ?? null));
-    });
+    for (let at = 0; at < rows.length; at += ROWS_PER_TURN) {
+      // Requests are answered between the parts of a long insert.
+      if (at > 0) await new Promise((resolve) => setImmediate(resolve));
+      const part = rows.slice(at, at + ROWS_PER_TURN) as readonly Record<string, unknown>[];
+      this.guard(() => {
+        for (const row of part) statement.run(keys.map((key) => row[key] ?? null));
+      });
+    }
   }
 }
 
@@ -159,33 +172,17 @@ class SqliteDb extends SqliteReader implements Db {
   }
   write<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
     return this.#queue.run(async () => {
-      await this.#begin();
+      await whenFree(() => this.guard(() => this.#writer.exec("begin immediate")));
       try {
         const result = await body(this.#tx);
         this.guard(() => this.#writer.exec("commit"));
         return result;
       } catch (error) {
-        if (this.#writer.inTransaction) this.#writer.exec("rollback");
+        // A full disk or an I/O error may have rolled back already.
+        if (this.#writer.inTransaction) this.guard(() => this.#writer.exec("rollback"));
         throw error;
       }
     });
-  }
-  /** Another process may hold the write lock: wait for it without blocking this one. */
-  async #begin(): Promise<void> {
-    const deadline = performance.now() + BUSY_WAIT_MS;
-    for (let wait = 1; ; wait = Math.min(50, wait * 2)) {
-      try {
-        this.#writer.exec("begin immediate");
-        return;
-      } catch (error) {
-        const busy = String((error as { code?: string }).code).startsWith("SQLITE_BUSY");
-        if (!busy || performance.now() > deadline)
-          throw busy
-            ? new AppError("conflict", "Another process holds the database's write lock.", { cause: error })
-            : fileError(error, this.#writer.name);
-        await new Promise((resolve) => setTimeout(resolve, wait));
-      }
-    }
   }
   async close(): Promise<void> {
     await this.#queue.run(async () => {

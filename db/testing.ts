@@ -11,6 +11,8 @@ import { openSqlite } from "./sqlite.ts";
 /** A fresh, migrated database for one test file; `drop` removes it. */
 export interface TestDb {
   readonly db: Db;
+  /** Another store over the same database, as a second start of the program opens it. */
+  again(): Promise<Db>;
   drop(): Promise<void>;
 }
 
@@ -21,6 +23,7 @@ export async function sqliteFile(): Promise<TestDb & { file: string }> {
   return {
     db,
     file,
+    again: () => openSqlite(file),
     drop: async () => {
       await db.close();
       rmSync(folder, { recursive: true });
@@ -40,13 +43,15 @@ export async function pglite(): Promise<TestDb> {
       return { rows: result.rows, affected: result.affectedRows ?? 0 };
     },
   };
-  const db = await openPool({ ...connection, hold: (body) => body(connection), end: () => engine.close() });
-  return { db, drop: () => db.close() };
+  const open = (end: () => Promise<void>) => openPool({ ...connection, hold: (body) => body(connection), end });
+  const db = await open(() => engine.close());
+  return { db, again: () => open(async () => undefined), drop: () => db.close() };
 }
 
-/** A database of its own on the server that TEST_POSTGRES_URL names; null when it is not set. */
+/** A database of its own on the server that TEST_POSTGRES_URL names; null when it is not set, which CI does not allow. */
 export async function postgresServer(): Promise<TestDb | null> {
   const url = process.env.TEST_POSTGRES_URL;
+  if (!url && process.env.CI) throw new Error("TEST_POSTGRES_URL is not set: run the tests through `npm test`");
   if (!url) return null;
   const name = `gpu_ledger_${randomUUID().replaceAll("-", "")}`;
   const admin = new pg.Client({ connectionString: url });
@@ -57,6 +62,7 @@ export async function postgresServer(): Promise<TestDb | null> {
   const db = await openPostgres(own.toString());
   return {
     db,
+    again: () => openPostgres(own.toString()),
     drop: async () => {
       await db.close();
       await admin.query(`drop database ${name}`);
@@ -64,6 +70,10 @@ export async function postgresServer(): Promise<TestDb | null> {
     },
   };
 }
+
+/** True for the engine that this machine lacks: its tests are skipped by name (never in CI). */
+export const isAbsent = (engine: { name: string }): boolean =>
+  engine.name === "postgres" && !process.env.TEST_POSTGRES_URL && !process.env.CI;
 
 /** Each engine a store test must pass on: SQLite and PGlite always, a real PostgreSQL where one is given (always in CI). */
 export const engines: readonly { name: string; open: () => Promise<TestDb | null> }[] = [

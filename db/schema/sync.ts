@@ -29,6 +29,11 @@ export const sync = (k: Kit) => ({
     },
     (t) => [k.primaryKey({ columns: [t.startAt, t.seriesKey] })],
   ),
+  /** Chunk spans whose samples retention has removed: what was metered from them stands until they are fetched again. */
+  prunedSpans: k.table("pruned_spans", {
+    startAt: k.int("start_at").primaryKey(),
+    prunedAt: k.int("pruned_at").notNull(),
+  }),
   /** One span that a source is, was or will be asked for. */
   windows: k.table(
     "windows",

@@ -194,6 +194,11 @@ CREATE TABLE `projects` (
 ) STRICT;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `projects_id` ON `projects` (`cluster_id`,`id`);--> statement-breakpoint
+CREATE TABLE `pruned_spans` (
+	`start_at` integer PRIMARY KEY NOT NULL,
+	`pruned_at` integer NOT NULL
+) STRICT;
+--> statement-breakpoint
 CREATE TABLE `series` (
 	`key` integer PRIMARY KEY NOT NULL,
 	`cluster_id` text NOT NULL,

@@ -1,0 +1,24 @@
+import { openDb } from "./client.ts";
+import * as schema from "./schema/index.ts";
+
+/**
+ * Another process on the same file, for the tests of several programs at once: `tsx db/testing-child.ts <file> <act> <name>`.
+ * Prints `ready` when the database is open, and `holding` while it is inside a transaction.
+ */
+const [file = "", act = "", name = ""] = process.argv.slice(2);
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const lease = (i: number) => ({ name: `${name}-${i}`, owner: name, untilAt: i });
+
+const db = await openDb(`file:${file}`);
+console.log("ready");
+if (act === "write") for (let i = 0; i < 50; i++) await db.write((tx) => tx.insert(schema.leases, [lease(i)]));
+if (act === "hold" || act === "hang")
+  await db.write(async (tx) => {
+    await tx.insert(
+      schema.leases,
+      Array.from({ length: 5000 }, (_, i) => lease(i)),
+    );
+    console.log("holding");
+    await sleep(act === "hold" ? 1500 : 600_000);
+  });
+await db.close();

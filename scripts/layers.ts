@@ -1,0 +1,98 @@
+/**
+ * The architecture as data: who may import whom, and what may be done where. `npm run check:layers` holds the code to it
+ * (scripts/check-layers.ts); docs/architecture.md tells it in prose.
+ */
+
+/** Left never imports right; names in one row do not import each other. */
+export const ORDER: readonly (readonly string[])[] = [
+  ["foundation"],
+  ["db", "sources"],
+  ["auth"],
+  ["sync"],
+  ["metering"],
+  ["pricing", "attribution"],
+  ["allocation"],
+  ["chargeback"],
+  ["insights", "forecast", "budgets"],
+  ["alerts", "reports"],
+  ["exports"],
+  ["api"],
+  ["jobs"],
+  ["app", "cli"],
+];
+
+/** Forbidden although the order would allow it. */
+export const NEVER: Readonly<Record<string, readonly string[]>> = {
+  auth: ["sources"],
+  jobs: ["reports", "exports", "api"],
+};
+
+/** Layers outside the order: the only files of ours that each may import, besides its own. */
+export const CONFINED: Readonly<Record<string, RegExp>> = {
+  components: /^lib\/(time|units|money)\.ts$|^lib\/[^/]+\/types\.ts$/,
+  simulator: /^lib\/(time|units|money)\.ts$/,
+};
+
+/** Chores and tests of the whole: they may import anything, and nothing imports them. */
+export const TOOLS: readonly string[] = ["scripts", "e2e", "bench"];
+
+/** Files that may do what others may not, each with its reason. */
+export interface Permit {
+  readonly rule: string;
+  readonly file: RegExp;
+  readonly target?: RegExp;
+  readonly typeOnly?: boolean;
+  readonly reason: string;
+}
+
+export const PERMITS: readonly Permit[] = [
+  {
+    rule: "direction",
+    file: /^lib\/ctx\.ts$/,
+    target: /^db\/client\.ts$/,
+    typeOnly: true,
+    reason: "the context carries the store, by type",
+  },
+  {
+    rule: "direction",
+    file: /^components\//,
+    target: /^lib\/reports\/report\.ts$/,
+    typeOnly: true,
+    reason: "a table is drawn from a report's columns, by type",
+  },
+  { rule: "environment", file: /^lib\/env\.ts$/, reason: "the only reader of the settings" },
+  { rule: "environment", file: /^[^/]+\.config\.(ts|mjs)$/, reason: "tools read their own switches" },
+  { rule: "environment", file: /^(scripts|e2e|bench)\//, reason: "chores pass the environment on" },
+  { rule: "environment", file: /^db\/testing\.ts$/, reason: "names the test server; used by tests alone" },
+  { rule: "environment", file: /^instrumentation\.ts$/, reason: "Next replaces NEXT_RUNTIME at build time" },
+  { rule: "clock", file: /^lib\/ctx\.ts$/, reason: "where a context gets its clock" },
+  {
+    rule: "clock",
+    file: /^lib\/http\.ts$/,
+    reason: "Retry-After may be a date: it is read against the machine's clock",
+  },
+  { rule: "clock", file: /^(scripts|e2e|bench)\//, reason: "chores are not part of the product" },
+];
+
+/** May name `db/`, drizzle or a driver: the store of each module, and reports, which read any table. */
+export const SEES_DATABASE = /^lib\/(?:[^/]+\/(?:[a-z-]+-)?store\.ts$|reports\/|ctx\.ts$)/;
+export const DATABASE_PACKAGES = /^(drizzle-orm|better-sqlite3|pg)(\/|$)/;
+
+/** May talk to the network: sources (but not their pure parts) and alert channels. */
+export const SEES_NETWORK = /^lib\/(?:http\.ts$|sources\/(?!.*\/(?:wire|reshape)\.ts$)|alerts\/channels\/)/;
+export const NETWORK = /^(lib\/http\.ts|undici|node:(http|https|http2|net|tls|dgram|dns))(\/|$)/;
+
+export const FORBIDDEN_FOLDERS: readonly string[] = [
+  "src",
+  "utils",
+  "helpers",
+  "hooks",
+  "types",
+  "services",
+  "common",
+  "config",
+  "misc",
+  "manager",
+];
+
+export const MOST_LINES = 400;

@@ -1,0 +1,24 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+
+/** `npm start`: the built app on HOST:PORT, 127.0.0.1:3000 unless set (also in a `.env` file here). */
+const root = path.resolve(import.meta.dirname, "..");
+process.chdir(root);
+if (existsSync(".env")) process.loadEnvFile(".env");
+if (!existsSync(".next/BUILD_ID")) {
+  console.error("There is no build yet. Run `npm run build` first, then `npm start`.");
+  process.exit(1);
+}
+if (Number(process.versions.napi) < 10) {
+  console.error("Node 22.14 or newer is needed. Run it through npm (`npm start`), which brings its own.");
+  process.exit(1);
+}
+process.env.NODE_ENV ??= "production";
+process.env.NEXT_TELEMETRY_DISABLED ??= "1";
+const host = process.env.HOST || "127.0.0.1";
+const port = process.env.PORT || "3000";
+// In this very process: a signal to it reaches the server, and nothing is left behind.
+const next = createRequire(import.meta.url).resolve("next/dist/bin/next");
+process.argv = [process.execPath, next, "start", "--hostname", host, "--port", port];
+await import(next);
