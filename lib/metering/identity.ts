@@ -1,0 +1,50 @@
+import { AppError } from "@/lib/errors";
+import { formatInstant } from "@/lib/time";
+import type { MeterResult } from "./meter.ts";
+import { CLASSES, classProperty } from "./types.ts";
+
+/** A bucket and GPU model whose classes do not add up to capacity + overlap. */
+export interface IdentityBreach {
+  readonly bucketAt: number;
+  readonly gpuModel: string;
+  readonly classesMilli: number;
+  readonly capacityMilli: number;
+  readonly overlapMilli: number;
+}
+
+/** Σ classes = capacity + overlap for every bucket × GPU model (docs/accounting.md §4): where it does not hold. */
+export function identityBreaches(result: Pick<MeterResult, "usage" | "capacity">): IdentityBreach[] {
+  const sums = new Map<
+    string,
+    { bucketAt: number; gpuModel: string; classesMilli: number; capacityMilli: number; overlapMilli: number }
+  >();
+  const at = (bucketAt: number, gpuModel: string) => {
+    const key = `${bucketAt}/${gpuModel}`;
+    let entry = sums.get(key);
+    if (!entry) {
+      entry = { bucketAt, gpuModel, classesMilli: 0, capacityMilli: 0, overlapMilli: 0 };
+      sums.set(key, entry);
+    }
+    return entry;
+  };
+  for (const record of result.usage) {
+    const entry = at(record.bucketAt, record.gpuModel);
+    for (const c of CLASSES) entry.classesMilli += record.quantities[classProperty(c)] ?? 0;
+  }
+  for (const record of result.capacity) {
+    const entry = at(record.bucketAt, record.gpuModel);
+    entry.capacityMilli += record.capacityMilli;
+    entry.overlapMilli += record.overlapMilli;
+  }
+  return [...sums.values()].filter((e) => e.classesMilli !== e.capacityMilli + e.overlapMilli);
+}
+
+/** @throws AppError `internal` naming the first breach; nothing of such a result may be written. */
+export function assertIdentity(result: Pick<MeterResult, "usage" | "capacity">): void {
+  const [first] = identityBreaches(result);
+  if (first)
+    throw new AppError(
+      "internal",
+      `Metering does not add up at ${formatInstant(first.bucketAt)} for ${first.gpuModel || "no model"}: classes ${first.classesMilli}, capacity ${first.capacityMilli}, overlap ${first.overlapMilli} milli-GPU-seconds. Nothing was written.`,
+    );
+}

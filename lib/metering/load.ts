@@ -1,0 +1,224 @@
+import { type Reader, sql } from "@/db/client";
+import { chunks, nodeStates, nodes, phases, pods, series, workloads } from "@/db/schema";
+import { CHUNK_SECONDS, decodeChunk } from "@/lib/sync/chunk";
+import { floorTo, type Instant, type Interval, union } from "@/lib/time";
+import type { PodInput, WorkloadInput } from "./holding.ts";
+import type { MeterInput } from "./meter.ts";
+import type { NodeInput, NodeState } from "./node-capacity.ts";
+import { OPEN_END, type Signals, type Steps, toSteps } from "./timeline.ts";
+import type { MeterRules } from "./types.ts";
+
+/** Metrics that metering reads; the rest of the store is evidence for pages. */
+const METERED = [
+  "gpu_utilisation_percent",
+  "gpu_memory_used_mib",
+  "sm_active_percent",
+  "dram_active_percent",
+  "gpu_allocation",
+  "gpu_memory_request_mib",
+  "cpu_cores",
+  "cpu_request_cores",
+  "cpu_limit_cores",
+  "cpu_memory_mib",
+  "cpu_memory_request_mib",
+  "cpu_memory_limit_mib",
+  "total_gpu",
+];
+
+/** A pod may outlive its workload's completion by moments; beyond this it is not looked for. */
+const AFTERLIFE_SECONDS = 86_400;
+
+/** Facts and samples of a cluster for a range and its margin: the input of `meter`. */
+export async function loadMeterInput(
+  db: Reader,
+  clusterId: string,
+  range: Interval,
+  marginSeconds: number,
+  horizon: Instant,
+  rules: MeterRules,
+): Promise<Omit<MeterInput, "wantFleet">> {
+  const loaded = {
+    start: range.start - marginSeconds,
+    end: Math.min(range.end + marginSeconds, Math.max(horizon, range.end)),
+  };
+  const samples = await loadSamples(db, clusterId, loaded, rules);
+  return {
+    clusterId,
+    range,
+    loaded,
+    rules,
+    nodes: await loadNodes(db, clusterId, samples.cardsSeen),
+    sight: samples.sight,
+    workloads: await loadWorkloads(db, clusterId, loaded, samples.workloads),
+    podSignals: samples.pods,
+    cardSignals: samples.cards,
+  };
+}
+
+async function loadNodes(
+  db: Reader,
+  clusterId: string,
+  cardsSeen: ReadonlyMap<string, ReadonlyMap<string, Interval[]>>,
+): Promise<NodeInput[]> {
+  type Row = {
+    name: string;
+    nodePool: string;
+    gpuModel: string;
+    gpuCount: number;
+    createdAt: number | null;
+    firstSeenAt: number;
+    removedAt: number | null;
+  };
+  const rows =
+    await db.all<Row>(sql`select name, node_pool as "nodePool", gpu_model as "gpuModel", gpu_count as "gpuCount",
+    created_at as "createdAt", first_seen_at as "firstSeenAt", removed_at as "removedAt"
+    from ${nodes} where cluster_id = ${clusterId} order by name`);
+  type StateRow = {
+    node: string;
+    start: number;
+    end: number;
+    nodePool: string;
+    gpuModel: string;
+    gpuCount: number;
+    ready: number | null;
+  };
+  const states = await db.all<StateRow>(sql`select node, from_at as "start", until_at as "end", node_pool as "nodePool",
+    gpu_model as "gpuModel", gpu_count as "gpuCount", ready
+    from ${nodeStates} where cluster_id = ${clusterId} order by node, from_at`);
+  const byNode = Map.groupBy(states, (s) => s.node);
+  return rows.map((row) => ({
+    name: row.name,
+    nodePool: row.nodePool,
+    gpuModel: row.gpuModel,
+    gpuCount: row.gpuCount,
+    since: row.createdAt ?? row.firstSeenAt,
+    removedAt: row.removedAt,
+    states: (byNode.get(row.name) ?? []).map(
+      (s): NodeState => ({ ...s, ready: s.ready === null ? null : s.ready === 1 }),
+    ),
+    cardsSeen: cardsSeen.get(row.name) ?? new Map(),
+  }));
+}
+
+async function loadWorkloads(
+  db: Reader,
+  clusterId: string,
+  loaded: Interval,
+  signals: ReadonlyMap<string, Signals>,
+): Promise<WorkloadInput[]> {
+  const live = sql`w.cluster_id = ${clusterId} and w.created_at < ${loaded.end}
+    and coalesce(w.completed_at, w.deleted_at, ${OPEN_END}) > ${loaded.start - AFTERLIFE_SECONDS}`;
+  type Row = Omit<WorkloadInput, "pods" | "phases" | "signals">;
+  const rows =
+    await db.all<Row>(sql`select w.key, w.id, w.project_key as "projectKey", w.category, w.phase, w.node_pool as "nodePool",
+    w.created_at as "createdAt", w.phase_updated_at as "phaseUpdatedAt", coalesce(w.completed_at, w.deleted_at) as "endedAt",
+    w.running_seconds as "runningSeconds", w.gpu_request_milli as "gpuRequestMilli", w.gpu_request_per_pod_milli as "gpuRequestPerPodMilli",
+    w.gpu_memory_request_mib as "gpuMemoryRequestMib", w.cpu_request_milli as "cpuRequestMilli", w.cpu_limit_milli as "cpuLimitMilli",
+    w.cpu_memory_request_mib as "cpuMemoryRequestMib", w.cpu_memory_limit_mib as "cpuMemoryLimitMib"
+    from ${workloads} w where ${live} order by w.id`);
+  type PodRow = PodInput & { workloadKey: number };
+  const podRows =
+    await db.all<PodRow>(sql`select p.id, p.workload_key as "workloadKey", p.node, p.node_pool as "nodePool",
+    p.created_at as "createdAt", p.started_at as "startedAt", p.ended_at as "endedAt", p.gpu_milli as "gpuMilli"
+    from ${workloads} w join ${pods} p on p.workload_key = w.key where ${live} order by p.started_at, p.id`);
+  type PhaseRow = { workloadKey: number; at: number; phase: string };
+  const phaseRows = await db.all<PhaseRow>(sql`select h.workload_key as "workloadKey", h.at, h.phase
+    from ${workloads} w join ${phases} h on h.workload_key = w.key where ${live} order by h.workload_key, h.at`);
+  const podsOf = Map.groupBy(podRows, (p) => p.workloadKey);
+  const phasesOf = Map.groupBy(phaseRows, (p) => p.workloadKey);
+  return rows.map((row) => ({
+    ...row,
+    pods: podsOf.get(row.key) ?? [],
+    phases: phasesOf.get(row.key) ?? [],
+    signals: signals.get(row.id) ?? new Map(),
+  }));
+}
+
+interface ChunkRow {
+  readonly seriesKey: number;
+  readonly subjectKind: string;
+  readonly subjectId: string;
+  readonly gpu: string;
+  readonly metric: string;
+  readonly node: string;
+  readonly stepSeconds: number;
+  readonly bytes: Uint8Array;
+}
+
+async function loadSamples(db: Reader, clusterId: string, loaded: Interval, rules: MeterRules) {
+  const first = floorTo(loaded.start - CHUNK_SECONDS / 4, CHUNK_SECONDS);
+  const metrics = sql.join(
+    METERED.map((m) => sql`${m}`),
+    sql`, `,
+  );
+  const rows =
+    await db.all<ChunkRow>(sql`select s.key as "seriesKey", s.subject_kind as "subjectKind", s.subject_id as "subjectId", s.gpu,
+    s.metric, s.node, c.step_seconds as "stepSeconds", c.bytes
+    from ${chunks} c join ${series} s on s.key = c.series_key
+    where c.start_at >= ${first} and c.start_at < ${loaded.end} and s.cluster_id = ${clusterId} and s.metric in (${metrics})
+    order by c.series_key, c.start_at`);
+  const cards = new Map<string, Map<string, Map<string, Steps>>>();
+  const podsMap = new Map<string, Map<string, Steps>>();
+  const workloadsMap = new Map<string, Map<string, Steps>>();
+  const seen = new Map<string, Map<string, Interval[]>>();
+  const totals: Interval[] = [];
+  for (let from = 0; from < rows.length; ) {
+    const row = rows[from] as ChunkRow;
+    let to = from + 1;
+    while (to < rows.length && rows[to]?.seriesKey === row.seriesKey) to++;
+    const steps = joinChunks(rows.slice(from, to), loaded, rules);
+    from = to;
+    if (!steps.at.length) continue;
+    if (row.subjectKind === "cluster") totals.push(...spansOf(steps));
+    else if (row.subjectKind === "workload") mapIn(workloadsMap, row.subjectId).set(row.metric, steps);
+    else if (row.subjectKind === "pod") mapIn(podsMap, row.subjectId).set(row.metric, steps);
+    else if (row.subjectKind === "gpu") mapIn(mapIn(cards, row.subjectId), row.gpu).set(row.metric, steps);
+    if (
+      row.node &&
+      row.metric === "gpu_utilisation_percent" &&
+      (row.subjectKind === "gpu" || row.subjectKind === "card")
+    ) {
+      const ofNode = mapIn(seen, row.node);
+      ofNode.set(row.gpu, union([...(ofNode.get(row.gpu) ?? []), ...spansOf(steps)]));
+    }
+  }
+  const sight = { cards: union([...seen.values()].flatMap((m) => [...m.values()].flat())), totals: union(totals) };
+  return { cards, pods: podsMap, workloads: workloadsMap, cardsSeen: seen, sight };
+}
+
+function joinChunks(rows: readonly ChunkRow[], loaded: Interval, rules: MeterRules): Steps {
+  const at: number[] = [];
+  const value: number[] = [];
+  const hold: number[] = [];
+  for (const row of rows) {
+    const samples = decodeChunk(row.bytes);
+    const holdSeconds = Math.floor(row.stepSeconds * rules.holdSteps);
+    samples.at.forEach((t, i) => {
+      if (t + holdSeconds <= loaded.start || t >= loaded.end) return;
+      at.push(t);
+      value.push(samples.value[i] as number);
+      hold.push(holdSeconds);
+    });
+  }
+  return toSteps(at, value, hold);
+}
+
+function spansOf(steps: Steps): Interval[] {
+  const out: { start: number; end: number }[] = [];
+  steps.at.forEach((start, i) => {
+    const last = out.at(-1);
+    const end = steps.until[i] as number;
+    if (last && last.end >= start) last.end = end;
+    else out.push({ start, end });
+  });
+  return out;
+}
+
+function mapIn<K, V>(outer: Map<string, Map<K, V>>, key: string): Map<K, V> {
+  let inner = outer.get(key);
+  if (!inner) {
+    inner = new Map();
+    outer.set(key, inner);
+  }
+  return inner;
+}

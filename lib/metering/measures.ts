@@ -1,0 +1,188 @@
+import { type Instant, type Interval, intersect, seconds, union } from "@/lib/time";
+import type { Holding, WorkloadInput } from "./holding.ts";
+import { add, type Quantities, raise } from "./quantities.ts";
+import { integrate, OPEN_END, type Signals } from "./timeline.ts";
+
+/** A measured figure: where its samples are, and the columns that take ∫ value, the seconds observed and the peak. */
+interface Measure {
+  readonly metric: string;
+  /** Multiplies the metric's unit into the column's: 1,000 for cores → milli-cores. */
+  readonly scale: number;
+  readonly sum: string;
+  readonly observed: string;
+  readonly peak: string;
+}
+
+const USED: readonly Measure[] = [
+  {
+    metric: "gpu_memory_used_mib",
+    scale: 1,
+    sum: "gpuMemoryUsedMibSeconds",
+    observed: "gpuMemoryObservedSeconds",
+    peak: "gpuMemoryPeakMib",
+  },
+  {
+    metric: "cpu_cores",
+    scale: 1000,
+    sum: "cpuUsedMilliSeconds",
+    observed: "cpuObservedSeconds",
+    peak: "cpuPeakMilli",
+  },
+  {
+    metric: "cpu_memory_mib",
+    scale: 1,
+    sum: "memoryUsedMibSeconds",
+    observed: "memoryObservedSeconds",
+    peak: "memoryPeakMib",
+  },
+];
+
+/** A requested figure: its samples where the source gives them, else the workload's fact for as long as it ran. */
+interface Request {
+  readonly metric: string;
+  readonly scale: number;
+  readonly fact: (workload: WorkloadInput) => number | null;
+  readonly sum: string;
+  readonly peak: string;
+}
+
+const REQUESTED: readonly Request[] = [
+  {
+    metric: "gpu_memory_request_mib",
+    scale: 1,
+    fact: (w) => w.gpuMemoryRequestMib,
+    sum: "gpuMemoryRequestedMibSeconds",
+    peak: "gpuMemoryRequestedPeakMib",
+  },
+  {
+    metric: "cpu_request_cores",
+    scale: 1000,
+    fact: (w) => w.cpuRequestMilli,
+    sum: "cpuRequestedMilliSeconds",
+    peak: "cpuRequestedPeakMilli",
+  },
+  {
+    metric: "cpu_limit_cores",
+    scale: 1000,
+    fact: (w) => w.cpuLimitMilli,
+    sum: "cpuLimitMilliSeconds",
+    peak: "cpuLimitPeakMilli",
+  },
+  {
+    metric: "cpu_memory_request_mib",
+    scale: 1,
+    fact: (w) => w.cpuMemoryRequestMib,
+    sum: "memoryRequestedMibSeconds",
+    peak: "memoryRequestedPeakMib",
+  },
+  {
+    metric: "cpu_memory_limit_mib",
+    scale: 1,
+    fact: (w) => w.cpuMemoryLimitMib,
+    sum: "memoryLimitMibSeconds",
+    peak: "memoryLimitPeakMib",
+  },
+];
+
+/** When a workload ran: any started pod, or any holding that no pod names. Disjoint, ascending. */
+export function runSpans(workload: WorkloadInput, held: readonly Holding[], range: Interval): Interval[] {
+  const pods = workload.pods.flatMap((p) => (p.startedAt === null ? [] : [{ start: p.startedAt, end: p.endedAt }]));
+  return union([...pods, ...held].flatMap((i) => intersect(i, range) ?? []));
+}
+
+/**
+ * Adds what a workload used and asked for in one bucket, besides GPU time: memory, CPU, pods, peaks.
+ * @param spans when it ran (runSpans); @param podSignals readings of single pods, added up where the workload has none of its own.
+ */
+export function measureBucket(
+  usage: Quantities,
+  workload: WorkloadInput,
+  held: readonly Holding[],
+  spans: readonly Interval[],
+  podSignals: readonly Signals[],
+  bucket: Interval,
+): void {
+  const running = spans.flatMap((s) => intersect(s, bucket) ?? []);
+  const ran = seconds(running);
+  add(usage, "heldSeconds", ran);
+  for (const span of running) {
+    for (const m of USED) {
+      const read = readUsed(workload, podSignals, m.metric, span);
+      add(usage, m.sum, Math.round(read.weighted * m.scale));
+      add(usage, m.observed, read.seconds);
+      if (read.peak !== null) raise(usage, m.peak, Math.round(read.peak * m.scale));
+    }
+    for (const r of REQUESTED) addRequest(usage, workload, r, span);
+  }
+  countPods(usage, workload, bucket);
+  raise(
+    usage,
+    "allocatedPeakMilli",
+    peakOf(
+      held.map((h) => ({ ...h, weight: h.milli })),
+      bucket,
+    ),
+  );
+}
+
+function readUsed(workload: WorkloadInput, podSignals: readonly Signals[], metric: string, span: Interval) {
+  const own = workload.signals.get(metric);
+  if (own) return integrate(own, span);
+  let weighted = 0;
+  let observed = 0;
+  let peak: number | null = null;
+  for (const signals of podSignals) {
+    const part = integrate(signals.get(metric), span);
+    weighted += part.weighted;
+    observed = Math.max(observed, part.seconds);
+    if (part.peak !== null) peak = (peak ?? 0) + part.peak;
+  }
+  return { weighted, seconds: observed, peak };
+}
+
+function addRequest(usage: Quantities, workload: WorkloadInput, request: Request, span: Interval): void {
+  const measured = integrate(workload.signals.get(request.metric), span);
+  const fact = request.fact(workload);
+  const rest = span.end - span.start - measured.seconds;
+  const sum = measured.weighted * request.scale + (fact ?? 0) * rest;
+  add(usage, request.sum, Math.round(sum));
+  if (measured.peak !== null) raise(usage, request.peak, Math.round(measured.peak * request.scale));
+  else if (fact !== null) raise(usage, request.peak, fact);
+}
+
+function countPods(usage: Quantities, workload: WorkloadInput, bucket: Interval): void {
+  const existing = workload.pods.map((p) => ({ start: p.createdAt, end: p.endedAt, weight: 1 }));
+  const running = workload.pods.flatMap((p) =>
+    p.startedAt === null ? [] : [{ start: p.startedAt, end: p.endedAt, weight: 1 }],
+  );
+  add(usage, "podSeconds", secondsWithin(existing, bucket));
+  add(usage, "runningPodSeconds", secondsWithin(running, bucket));
+  raise(usage, "podsPeak", peakOf(existing, bucket));
+  raise(usage, "runningPodsPeak", peakOf(running, bucket));
+}
+
+interface Weighted extends Interval {
+  readonly weight: number;
+}
+
+function secondsWithin(list: readonly Weighted[], bucket: Interval): number {
+  return list.reduce((sum, i) => sum + Math.max(0, Math.min(i.end, bucket.end) - Math.max(i.start, bucket.start)), 0);
+}
+
+/** The largest total weight that holds at one instant of the bucket; an end and a start at the same second do not overlap. */
+export function peakOf(list: readonly Weighted[], bucket: Interval): number {
+  const edges: [at: Instant, change: number][] = [];
+  for (const item of list) {
+    const part = intersect(item, bucket);
+    if (part) edges.push([part.start, item.weight], [Math.min(part.end, OPEN_END), -item.weight]);
+  }
+  if (edges.length === 2) return edges[0]?.[1] ?? 0;
+  edges.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  let level = 0;
+  let peak = 0;
+  for (const [, change] of edges) {
+    level += change;
+    peak = Math.max(peak, level);
+  }
+  return peak;
+}

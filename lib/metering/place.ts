@@ -1,0 +1,46 @@
+import type { Holding } from "./holding.ts";
+import type { NodeInput } from "./node-capacity.ts";
+
+/** Where holdings are: on a node of the inventory, or on none that we know, with the model we must assume. */
+export interface Placement {
+  readonly byNode: ReadonlyMap<string, readonly Holding[]>;
+  readonly unplaced: readonly (Holding & { gpuModel: string })[];
+  modelOf(holding: Holding): { nodePool: string; gpuModel: string };
+}
+
+/** The model written when neither node nor pool tells it. */
+export const UNKNOWN_MODEL = "unknown";
+
+/** Sorts holdings by node. A pool (or cluster) of one model only tells the model of what is on no known node. */
+export function placeHoldings(list: readonly Holding[], nodes: readonly NodeInput[]): Placement {
+  const known = new Map(nodes.map((n) => [n.name, n]));
+  const byNode = new Map<string, Holding[]>();
+  const unplaced: (Holding & { gpuModel: string })[] = [];
+  const guess = (pool: string) => {
+    const models = (some: readonly NodeInput[]) => [
+      ...new Set(some.filter((n) => n.gpuCount > 0).map((n) => n.gpuModel)),
+    ];
+    const ofPool = models(nodes.filter((n) => n.nodePool === pool));
+    if (ofPool.length === 1) return ofPool[0] as string;
+    const all = models(nodes);
+    return all.length === 1 ? (all[0] as string) : UNKNOWN_MODEL;
+  };
+  for (const holding of list) {
+    const node = known.get(holding.node);
+    if (node && node.gpuCount > 0) {
+      const there = byNode.get(holding.node);
+      if (there) there.push(holding);
+      else byNode.set(holding.node, [holding]);
+    } else unplaced.push({ ...holding, gpuModel: guess(holding.nodePool) });
+  }
+  const modelOf = (holding: Holding) => {
+    const node = known.get(holding.node);
+    if (node && node.gpuCount > 0) {
+      // A node whose cards were exchanged keeps its history under the model it had then.
+      const then = node.states.findLast((s) => s.start <= holding.start) ?? node.states[0] ?? node;
+      return { nodePool: then.nodePool, gpuModel: then.gpuModel };
+    }
+    return { nodePool: holding.nodePool, gpuModel: guess(holding.nodePool) };
+  };
+  return { byNode, unplaced, modelOf };
+}

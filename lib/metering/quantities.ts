@@ -1,0 +1,75 @@
+import { CLASSES, classProperty } from "./types.ts";
+
+/** Quantities that add up over workloads, buckets and days. */
+export const ADDITIVE = [
+  ...CLASSES.map(classProperty),
+  "observedMilli",
+  "utilisationWeighted",
+  "heldSeconds",
+  "gpuMemoryUsedMibSeconds",
+  "gpuMemoryObservedSeconds",
+  "gpuMemoryRequestedMibSeconds",
+  "cpuUsedMilliSeconds",
+  "cpuObservedSeconds",
+  "cpuRequestedMilliSeconds",
+  "cpuLimitMilliSeconds",
+  "memoryUsedMibSeconds",
+  "memoryObservedSeconds",
+  "memoryRequestedMibSeconds",
+  "memoryLimitMibSeconds",
+  "podSeconds",
+  "runningPodSeconds",
+] as const;
+
+/** Largest values seen; null where nothing was. */
+export const PEAKS = [
+  "utilisationPeakCenti",
+  "gpuMemoryPeakMib",
+  "gpuMemoryRequestedPeakMib",
+  "cpuPeakMilli",
+  "cpuRequestedPeakMilli",
+  "cpuLimitPeakMilli",
+  "memoryPeakMib",
+  "memoryRequestedPeakMib",
+  "memoryLimitPeakMib",
+] as const;
+
+/** Largest counts; zero where there were none, because counting needs no sample. */
+export const COUNT_PEAKS = ["allocatedPeakMilli", "podsPeak", "runningPodsPeak"] as const;
+
+/** How finely a workload's utilisation was observed, from fine to coarse. */
+export type Level = "" | "gpu" | "pod" | "workload";
+const LEVELS: readonly Level[] = ["", "gpu", "pod", "workload"];
+export const coarser = (a: Level, b: Level): Level => (LEVELS.indexOf(a) > LEVELS.indexOf(b) ? a : b);
+
+/** The quantities of one usage row, in the columns' own names and units (db/schema/metering.ts). */
+export type Quantities = Record<string, number | null>;
+
+export function noQuantities(): Quantities {
+  const out: Quantities = {};
+  for (const key of ADDITIVE) out[key] = 0;
+  for (const key of COUNT_PEAKS) out[key] = 0;
+  for (const key of PEAKS) out[key] = null;
+  return out;
+}
+
+/** Adds `amount` to an additive quantity. */
+export function add(to: Quantities, key: string, amount: number): void {
+  to[key] = (to[key] ?? 0) + amount;
+}
+
+/** Raises a peak to `value` when that is larger, or the first. */
+export function raise(to: Quantities, key: string, value: number): void {
+  const before = to[key];
+  if (before === null || before === undefined || value > before) to[key] = value;
+}
+
+/** Adds every quantity of `from` to `to`; peaks take the larger, counts too (they are of different workloads or instants). */
+export function merge(to: Quantities, from: Quantities): void {
+  for (const key of ADDITIVE) add(to, key, from[key] ?? 0);
+  for (const list of [PEAKS, COUNT_PEAKS])
+    for (const key of list) {
+      const value = from[key];
+      if (value !== null && value !== undefined) raise(to, key, value);
+    }
+}

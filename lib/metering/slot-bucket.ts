@@ -1,0 +1,68 @@
+import { floorTo, type Instant, type Interval } from "@/lib/time";
+import type { Segment } from "./classify.ts";
+import { add, type Quantities, raise } from "./quantities.ts";
+import { classProperty, type MeterRules, type UsageClass } from "./types.ts";
+
+/** Share of observed time that must be below the threshold for a slot's bucket to be inefficient: its 95th percentile is. */
+const P95 = 95;
+
+/**
+ * Adds one slot's segments to the usage of each bucket they touch, inside `range`.
+ *
+ * Busy time of a bucket is `inefficient` when the p95 of utilisation over the slot's observed seconds of that bucket
+ * (time-weighted: the smallest value that 95 % of them do not exceed) is below the threshold, else `active`.
+ * @param usageOf the record that takes a bucket's quantities.
+ * @returns how many samples said more than 100 %.
+ */
+export function integrateSlot(
+  segments: readonly Segment[],
+  milli: number,
+  range: Interval,
+  rules: MeterRules,
+  usageOf: (bucketAt: Instant) => Quantities,
+): number {
+  const bucket = rules.bucketSeconds;
+  const low = rules.inefficientPercent * 100;
+  let current = Number.NaN;
+  let busy = 0;
+  let observed = 0;
+  let belowThreshold = 0;
+  let clamped = 0;
+  let usage: Quantities | undefined;
+  const flush = () => {
+    if (usage && busy > 0) {
+      const inefficient = belowThreshold * 100 >= observed * P95;
+      add(usage, classProperty(inefficient ? "inefficient" : "active"), busy * milli);
+    }
+    busy = observed = belowThreshold = 0;
+  };
+  for (const segment of segments) {
+    if (segment.end <= range.start) continue;
+    if (segment.start >= range.end) break;
+    if (segment.clamped) clamped++;
+    const end = Math.min(segment.end, range.end);
+    for (let at = Math.max(segment.start, range.start); at < end; ) {
+      const bucketAt = floorTo(at, bucket);
+      const until = Math.min(end, bucketAt + bucket);
+      if (bucketAt !== current) {
+        flush();
+        current = bucketAt;
+        usage = usageOf(bucketAt);
+      }
+      const seconds = until - at;
+      const record = usage as Quantities;
+      if (segment.class === "busy") busy += seconds;
+      else add(record, classProperty(segment.class as UsageClass), seconds * milli);
+      if (segment.centi !== null) {
+        observed += seconds;
+        if (segment.centi < low) belowThreshold += seconds;
+        add(record, "observedMilli", seconds * milli);
+        add(record, "utilisationWeighted", segment.centi * seconds * milli);
+        raise(record, "utilisationPeakCenti", segment.centi);
+      }
+      at = until;
+    }
+  }
+  flush();
+  return clamped;
+}

@@ -1,0 +1,114 @@
+import type { Interval } from "@/lib/time";
+import { cardMemoryMib } from "./card-memory.ts";
+import { classifySlot, type Segment, type Slot } from "./classify.ts";
+import type { Holding, WorkloadInput } from "./holding.ts";
+import type { MeterInput } from "./meter.ts";
+import { notReady } from "./node-capacity.ts";
+import type { Placement } from "./place.ts";
+import type { Level } from "./quantities.ts";
+import type { Signals } from "./timeline.ts";
+
+/** A slot with its time cut into classes, and where it was. */
+export interface ClassedSlot {
+  readonly workload: WorkloadInput;
+  readonly node: string;
+  readonly nodePool: string;
+  readonly gpuModel: string;
+  /** The card, where samples name it. */
+  readonly gpu: string;
+  readonly milli: number;
+  readonly level: Level;
+  readonly start: number;
+  readonly segments: readonly Segment[];
+  readonly memoryMib: Signals | undefined;
+}
+
+interface Reading {
+  readonly gpu: string;
+  readonly milli: number;
+  readonly level: Level;
+  readonly signals: Signals | undefined;
+}
+
+/** The slots of a workload's holdings, each classed over the loaded range. */
+export function classedSlots(
+  input: MeterInput,
+  workload: WorkloadInput,
+  held: readonly Holding[],
+  placed: Placement,
+): ClassedSlot[] {
+  const down = new Map<string, Interval[]>();
+  for (const node of input.nodes) if (node.states.some((s) => s.ready === false)) down.set(node.name, notReady(node));
+  return held.flatMap((holding) => {
+    const { nodePool, gpuModel } = placed.modelOf(holding);
+    return readings(input, workload, holding).map((reading) => {
+      const slot: Slot = {
+        start: holding.start,
+        end: holding.end,
+        milli: reading.milli,
+        category: workload.category,
+        cardMemoryMib: cardMemoryMib(gpuModel),
+        utilisation: reading.signals?.get("gpu_utilisation_percent"),
+        smActive: reading.signals?.get("sm_active_percent"),
+        dramActive: reading.signals?.get("dram_active_percent"),
+        memoryMib: reading.signals?.get("gpu_memory_used_mib"),
+        down: down.get(holding.node) ?? [],
+        level: reading.level,
+      };
+      const segments = classifySlot(slot, input.loaded, input.rules);
+      const { gpu, milli, level, signals } = reading;
+      return {
+        workload,
+        node: holding.node,
+        nodePool,
+        gpuModel,
+        gpu,
+        milli,
+        level,
+        start: holding.start,
+        segments,
+        memoryMib: signals,
+      };
+    });
+  });
+}
+
+/**
+ * One reading for each card of a pod where samples tell them apart; the pod's or the workload's mean for the rest.
+ * The parts add up to the holding.
+ */
+function readings(input: MeterInput, workload: WorkloadInput, holding: Holding): Reading[] {
+  const cards = holding.podId === null ? undefined : input.cardSignals.get(holding.podId);
+  const pod = holding.podId === null ? undefined : input.podSignals.get(holding.podId);
+  const mean: Omit<Reading, "milli"> = pod?.has("gpu_utilisation_percent")
+    ? { gpu: "", level: "pod", signals: pod }
+    : { gpu: "", level: "workload", signals: meanPerCard(workload, holding) };
+  const named = [...(cards ?? [])]
+    .filter(([, signals]) => signals.has("gpu_utilisation_percent"))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  if (!named.length) return [{ ...mean, milli: holding.milli }];
+  const whole = Math.max(1, Math.ceil(holding.milli / 1000));
+  if (named.length >= whole)
+    return share(holding.milli, named.length).map((milli, i) => cardReading(named[i] as [string, Signals], milli));
+  const out = named.map((card) => cardReading(card, 1000));
+  return [...out, { ...mean, milli: holding.milli - 1000 * named.length }];
+}
+
+function cardReading([gpu, signals]: [string, Signals], milli: number): Reading {
+  return { gpu, milli, level: "gpu", signals };
+}
+
+/** `total` in `parts` equal whole shares, the remainder to the first ones. */
+function share(total: number, parts: number): number[] {
+  const base = Math.floor(total / parts);
+  return Array.from({ length: parts }, (_, i) => base + (i < total - base * parts ? 1 : 0));
+}
+
+/** A workload's memory is the sum over its cards: as a mean per card it can be compared with one card's memory. */
+function meanPerCard(workload: WorkloadInput, holding: Holding): Signals {
+  const memory = workload.signals.get("gpu_memory_used_mib");
+  const cards = Math.max(1, Math.ceil((workload.gpuRequestMilli ?? holding.milli) / 1000));
+  if (!memory || cards === 1) return workload.signals;
+  const perCard = { ...memory, value: memory.value.map((v) => v / cards) };
+  return new Map([...workload.signals, ["gpu_memory_used_mib", perCard]]);
+}

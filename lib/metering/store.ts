@@ -1,0 +1,199 @@
+import { type Db, type Reader, sql, type Tx } from "@/db/client";
+import {
+  capacity,
+  dueBuckets,
+  findings,
+  fleet,
+  hardware,
+  meterRules,
+  prunedSpans,
+  usage,
+  usageDays,
+  usageProjects,
+} from "@/db/schema";
+import { daysOf, type Instant, type Interval } from "@/lib/time";
+import { assertIdentity } from "./identity.ts";
+import type { MeterResult, UsageRecord } from "./meter.ts";
+import { ADDITIVE, COUNT_PEAKS, merge, noQuantities, PEAKS, type Quantities } from "./quantities.ts";
+import type { MeterRules } from "./types.ts";
+
+/** A bucket that changed since it was metered, with the revision that was read. */
+export interface DueBucket {
+  readonly bucketAt: Instant;
+  readonly revision: number;
+}
+
+/** Due buckets of a cluster that start before `until`, oldest first. */
+export function listDue(
+  db: Reader,
+  clusterId: string,
+  until: Instant,
+  within: Interval | null,
+  limit: number,
+): Promise<DueBucket[]> {
+  const inside = within ? sql`and bucket_at >= ${within.start} and bucket_at < ${within.end}` : sql``;
+  return db.all(sql`select bucket_at as "bucketAt", revision from ${dueBuckets}
+    where cluster_id = ${clusterId} and bucket_at < ${until} ${inside} order by bucket_at limit ${limit}`);
+}
+
+/** Clusters that have due buckets. */
+export async function clustersWithDue(db: Reader): Promise<string[]> {
+  const rows = await db.all<{ clusterId: string }>(
+    sql`select distinct cluster_id as "clusterId" from ${dueBuckets} order by cluster_id`,
+  );
+  return rows.map((r) => r.clusterId);
+}
+
+/** Starts of chunk spans whose samples retention has removed, within a range. */
+export async function prunedWithin(db: Reader, range: Interval, spanSeconds: number): Promise<Instant[]> {
+  const rows = await db.all<{ startAt: number }>(
+    sql`select start_at as "startAt" from ${prunedSpans} where start_at > ${range.start - spanSeconds} and start_at < ${range.end}`,
+  );
+  return rows.map((r) => r.startAt);
+}
+
+/** Forgets that buckets are due, unless they changed again since `due` was read. */
+export async function clearDue(tx: Tx, clusterId: string, due: readonly DueBucket[]): Promise<void> {
+  for (const { bucketAt, revision } of due)
+    await tx.run(
+      sql`delete from ${dueBuckets} where cluster_id = ${clusterId} and bucket_at = ${bucketAt} and revision = ${revision}`,
+    );
+}
+
+/** Marks every bucket of a range as due, whether or not it was metered before. */
+export async function markDue(tx: Tx, clusterId: string, range: Interval, bucketSeconds: number): Promise<void> {
+  for (let at = Math.floor(range.start / bucketSeconds) * bucketSeconds; at < range.end; at += bucketSeconds)
+    await tx.run(sql`insert into ${dueBuckets} (cluster_id, bucket_at, revision) values (${clusterId}, ${at}, 1)
+      on conflict (cluster_id, bucket_at) do update set revision = due_buckets.revision + 1`);
+}
+
+/**
+ * Replaces the buckets of a range with a metering result, in one transaction that also checks the identity,
+ * sums projects and days, and clears what was due.
+ * @throws AppError `internal` when the result does not add up: then nothing is written.
+ */
+export async function saveMetering(
+  db: Db,
+  clusterId: string,
+  range: Interval,
+  result: MeterResult,
+  due: readonly DueBucket[],
+  rules: MeterRules,
+  now: Instant,
+): Promise<void> {
+  assertIdentity(result);
+  const rulesId = JSON.stringify(rules);
+  await db.write(async (tx) => {
+    await tx.insert(meterRules, [{ id: rulesId, rules: rulesId, firstUsedAt: now }], {
+      target: [meterRules.id],
+      update: [],
+    });
+    const keyOf = await hardwareKeys(tx, clusterId, [...result.usage, ...result.capacity]);
+    const ofCluster = sql`hardware_key in (select key from ${hardware} where cluster_id = ${clusterId})`;
+    for (const table of [usage, usageProjects, capacity])
+      await tx.run(
+        sql`delete from ${table} where bucket_at >= ${range.start} and bucket_at < ${range.end} and ${ofCluster}`,
+      );
+    await tx.run(
+      sql`delete from ${findings} where bucket_at >= ${range.start} and bucket_at < ${range.end} and cluster_id = ${clusterId}`,
+    );
+    const byKey = (r: { bucketAt: number; hardwareKey: number }, s: { bucketAt: number; hardwareKey: number }) =>
+      r.bucketAt - s.bucketAt || r.hardwareKey - s.hardwareKey;
+    const rows = result.usage.map(({ bucketAt, nodePool, gpuModel, workloadKey, level, quantities }) => ({
+      bucketAt,
+      hardwareKey: keyOf(nodePool, gpuModel),
+      workloadKey,
+      level,
+      ...quantities,
+    }));
+    rows.sort((a, b) => byKey(a, b) || a.workloadKey - b.workloadKey);
+    await tx.insert(usage, rows as unknown as (typeof usage.$inferInsert)[]);
+    const projects = sumByProject(result.usage, keyOf).sort((a, b) => byKey(a, b) || a.projectKey - b.projectKey);
+    await tx.insert(usageProjects, projects as unknown as (typeof usageProjects.$inferInsert)[]);
+    const capacities = result.capacity.map(({ nodePool, gpuModel, ...rest }) => ({
+      ...rest,
+      hardwareKey: keyOf(nodePool, gpuModel),
+      rulesId,
+    }));
+    await tx.insert(capacity, capacities.sort(byKey));
+    await tx.insert(
+      findings,
+      result.findings.map((f) => ({ ...f, clusterId })),
+      { target: [findings.bucketAt, findings.clusterId, findings.kind, findings.subject], update: "all" },
+    );
+    await sumDays(tx, clusterId, range, rules.billingTimeZone);
+    if (result.fleet.length) await replaceFleet(tx, clusterId, result, keyOf, range.end);
+    await clearDue(tx, clusterId, due);
+  });
+}
+
+type KeyOf = (nodePool: string, gpuModel: string) => number;
+
+async function hardwareKeys(
+  tx: Tx,
+  clusterId: string,
+  records: readonly { nodePool: string; gpuModel: string }[],
+): Promise<KeyOf> {
+  const wanted = new Map(
+    records.map((r) => [`${r.gpuModel}\u0000${r.nodePool}`, { clusterId, nodePool: r.nodePool, gpuModel: r.gpuModel }]),
+  );
+  const target = [hardware.clusterId, hardware.gpuModel, hardware.nodePool];
+  await tx.insert(hardware, [...wanted.values()], { target, update: [] });
+  const rows = await tx.all<{ key: number; nodePool: string; gpuModel: string }>(
+    sql`select key, node_pool as "nodePool", gpu_model as "gpuModel" from ${hardware} where cluster_id = ${clusterId}`,
+  );
+  const keys = new Map(rows.map((r) => [`${r.gpuModel}\u0000${r.nodePool}`, r.key]));
+  return (nodePool, gpuModel) => keys.get(`${gpuModel}\u0000${nodePool}`) as number;
+}
+
+function sumByProject(records: readonly UsageRecord[], keyOf: KeyOf) {
+  const sums = new Map<string, { bucketAt: number; hardwareKey: number; projectKey: number; quantities: Quantities }>();
+  for (const record of records) {
+    const hardwareKey = keyOf(record.nodePool, record.gpuModel);
+    const key = `${record.bucketAt}/${hardwareKey}/${record.projectKey}`;
+    let sum = sums.get(key);
+    if (!sum) {
+      sum = { bucketAt: record.bucketAt, hardwareKey, projectKey: record.projectKey, quantities: noQuantities() };
+      sums.set(key, sum);
+    }
+    merge(sum.quantities, record.quantities);
+  }
+  return [...sums.values()].map(({ quantities, ...key }) => ({ ...key, ...quantities }));
+}
+
+const snake = (property: string) => property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const SUMS = ADDITIVE.map(snake);
+const LARGEST = [...PEAKS, ...COUNT_PEAKS].map(snake);
+const DAY_COLUMNS = sql.raw([...SUMS, ...LARGEST].map((c) => `"${c}"`).join(", "));
+const DAY_VALUES = sql.raw(
+  [...SUMS.map((c) => `cast(sum("${c}") as bigint)`), ...LARGEST.map((c) => `max("${c}")`)].join(", "),
+);
+
+/** Days of the billing time zone that the range touches, summed again from their buckets. */
+async function sumDays(tx: Tx, clusterId: string, range: Interval, zone: string): Promise<void> {
+  const ofCluster = sql`hardware_key in (select key from ${hardware} where cluster_id = ${clusterId})`;
+  for (const day of daysOf(range, zone)) {
+    await tx.run(sql`delete from ${usageDays} where day = ${day.key} and ${ofCluster}`);
+    await tx.run(sql`insert into ${usageDays} (day, hardware_key, workload_key, level, ${DAY_COLUMNS})
+      select cast(${day.key} as bigint), hardware_key, workload_key, max(level), ${DAY_VALUES} from ${usage}
+      where bucket_at >= ${day.start} and bucket_at < ${day.end} and ${ofCluster}
+      group by hardware_key, workload_key`);
+  }
+}
+
+async function replaceFleet(
+  tx: Tx,
+  clusterId: string,
+  result: MeterResult,
+  keyOf: KeyOf,
+  asOfAt: Instant,
+): Promise<void> {
+  await tx.run(sql`delete from ${fleet} where cluster_id = ${clusterId}`);
+  const rows = result.fleet.map(({ nodePool, gpuModel, ...slot }) => ({
+    ...slot,
+    clusterId,
+    hardwareKey: keyOf(nodePool, gpuModel),
+    asOfAt,
+  }));
+  await tx.insert(fleet, rows);
+}

@@ -1,0 +1,99 @@
+import type { PhaseRecord } from "@/lib/sources/source";
+import type { Instant, Interval } from "@/lib/time";
+
+/** A series read as a step function: `value[i]` holds over `[at[i], until[i])`. Ascending, disjoint. */
+export interface Steps {
+  readonly at: readonly Instant[];
+  readonly until: readonly Instant[];
+  readonly value: readonly number[];
+}
+
+/** Signals of one card, pod or workload, by metric name of lib/sources/source.ts. */
+export type Signals = ReadonlyMap<string, Steps>;
+
+/** An interval's end for what has not ended. */
+export const OPEN_END: Instant = 253_402_300_799;
+
+/**
+ * Samples as a step function: a value holds until the next sample, at most `holdSteps` sampling steps.
+ * @param holdSeconds per sample, in case the step changed on the way.
+ */
+export function toSteps(at: readonly Instant[], value: readonly number[], holdSeconds: readonly number[]): Steps {
+  const until = at.map((t, i) => Math.min(at[i + 1] ?? OPEN_END, t + (holdSeconds[i] ?? 0)));
+  return { at, until, value };
+}
+
+/** The value that holds at an instant when asked with growing instants; undefined where none does. */
+export class StepReader {
+  readonly #steps: Steps | undefined;
+  #i = 0;
+  constructor(steps: Steps | undefined) {
+    this.#steps = steps;
+  }
+  valueAt(instant: Instant): number | undefined {
+    const steps = this.#steps;
+    if (!steps) return undefined;
+    while (this.#i + 1 < steps.at.length && (steps.at[this.#i + 1] as number) <= instant) this.#i++;
+    const start = steps.at[this.#i];
+    if (start === undefined || start > instant || (steps.until[this.#i] as number) <= instant) return undefined;
+    return steps.value[this.#i];
+  }
+}
+
+/** ∫ value over `within`, the seconds it was known, and its largest value; peak is null where nothing was known. */
+export function integrate(
+  steps: Steps | undefined,
+  within: Interval,
+): { weighted: number; seconds: number; peak: number | null } {
+  let weighted = 0;
+  let seconds = 0;
+  let peak: number | null = null;
+  if (!steps) return { weighted, seconds, peak };
+  for (let i = firstAfter(steps.until, within.start); i < steps.at.length; i++) {
+    const start = Math.max(steps.at[i] as number, within.start);
+    if (start >= within.end) break;
+    const length = Math.min(steps.until[i] as number, within.end) - start;
+    if (length <= 0) continue;
+    const value = steps.value[i] as number;
+    weighted += value * length;
+    seconds += length;
+    if (peak === null || value > peak) peak = value;
+  }
+  return { weighted, seconds, peak };
+}
+
+/** Index of the first element greater than `limit` in an ascending list. */
+export function firstAfter(list: readonly number[], limit: number): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((list[middle] as number) > limit) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+const RUNNING = new Set(["Running", "Degraded"]);
+/** A running workload in one of these still has its pods. */
+const STILL_HOLDING = new Set(["Running", "Degraded", "Updating", "Stopping", "Terminating", "Deleting", "Unknown"]);
+
+/**
+ * When a workload held GPUs, by its phase history: from Running (or Degraded) until a phase that gives them back.
+ * @param endedAt completion or deletion, which ends the last episode.
+ */
+export function runningEpisodes(phases: readonly PhaseRecord[], endedAt: Instant | null): Interval[] {
+  const sorted = [...phases].sort((a, b) => a.at - b.at);
+  const out: Interval[] = [];
+  let start: Instant | null = null;
+  for (const record of sorted) {
+    if (start === null && RUNNING.has(record.phase)) start = record.at;
+    else if (start !== null && !STILL_HOLDING.has(record.phase)) {
+      if (record.at > start) out.push({ start, end: record.at });
+      start = null;
+    }
+  }
+  const end = endedAt ?? OPEN_END;
+  if (start !== null && end > start) out.push({ start, end });
+  return out;
+}

@@ -1,0 +1,204 @@
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+import type { Instant } from "@/lib/time";
+
+/**
+ * Samples of one series over one aligned span, as bytes. Values keep four decimals exactly (more, when they need it):
+ * instants are run-length encoded differences, values differences of scaled integers, all of it deflated when that is shorter.
+ * Regular percentages take well under two bytes a sample (bench/RESULTS.md).
+ */
+export interface Samples {
+  readonly at: readonly Instant[];
+  readonly value: readonly number[];
+}
+
+/** Length of a chunk's span; spans are aligned to it in UTC. */
+export const CHUNK_SECONDS = 21_600;
+
+const VERSION = 1;
+const DEFLATED = 2;
+const FLOATS = 255;
+const MAX_DECIMALS = 4;
+
+class ByteWriter {
+  bytes = new Uint8Array(256);
+  length = 0;
+  byte(value: number): void {
+    if (this.length === this.bytes.length) {
+      const grown = new Uint8Array(this.bytes.length * 2);
+      grown.set(this.bytes);
+      this.bytes = grown;
+    }
+    this.bytes[this.length++] = value;
+  }
+  /** Unsigned LEB128; safe up to 2^53. */
+  varint(value: number): void {
+    let rest = value;
+    while (rest >= 0x80) {
+      this.byte((rest % 0x80) | 0x80);
+      rest = Math.floor(rest / 0x80);
+    }
+    this.byte(rest);
+  }
+  zigzag(value: number): void {
+    this.varint(value >= 0 ? value * 2 : -value * 2 - 1);
+  }
+  float(value: number): void {
+    const view = new Uint8Array(new Float64Array([value]).buffer);
+    for (const b of view) this.byte(b);
+  }
+}
+
+class ByteReader {
+  #at = 0;
+  readonly #bytes: Uint8Array;
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+  byte(): number {
+    const value = this.#bytes[this.#at++];
+    if (value === undefined) throw new RangeError("chunk ends early");
+    return value;
+  }
+  varint(): number {
+    let value = 0;
+    let scale = 1;
+    for (;;) {
+      const b = this.byte();
+      value += (b & 0x7f) * scale;
+      if (b < 0x80) return value;
+      scale *= 0x80;
+    }
+  }
+  zigzag(): number {
+    const value = this.varint();
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  }
+  float(): number {
+    const bytes = new Uint8Array(8);
+    for (let i = 0; i < 8; i++) bytes[i] = this.byte();
+    return new Float64Array(bytes.buffer)[0] as number;
+  }
+}
+
+/** The fewest decimals (0–4) at which every value is a safe integer multiple; null when four are not enough. */
+function decimalsOf(values: readonly number[]): number | null {
+  let decimals = 0;
+  let scale = 1;
+  for (const value of values) {
+    while (Math.round(value * scale) / scale !== value) {
+      if (decimals === MAX_DECIMALS) return null;
+      decimals++;
+      scale *= 10;
+    }
+    if (Math.abs(value * scale) > 2 ** 50) return null;
+  }
+  return decimals;
+}
+
+/** @param samples instants ascending and unique; values finite. */
+export function encodeChunk({ at, value }: Samples): Buffer {
+  const out = new ByteWriter();
+  out.varint(at.length);
+  out.varint(at[0] ?? 0);
+  for (let i = 1; i < at.length; ) {
+    const step = (at[i] as number) - (at[i - 1] as number);
+    let run = 1;
+    while (i + run < at.length && (at[i + run] as number) - (at[i + run - 1] as number) === step) run++;
+    out.varint(step);
+    out.varint(run);
+    i += run;
+  }
+  const decimals = decimalsOf(value);
+  out.byte(decimals ?? FLOATS);
+  if (decimals === null) for (const v of value) out.float(v);
+  else {
+    const scale = 10 ** decimals;
+    let last = 0;
+    for (const v of value) {
+      const scaled = Math.round(v * scale);
+      out.zigzag(scaled - last);
+      last = scaled;
+    }
+  }
+  const body = out.bytes.subarray(0, out.length);
+  const deflated = out.length > 24 ? deflateRawSync(body, { level: 6 }) : null;
+  const best = deflated && deflated.length < body.length ? deflated : body;
+  const bytes = Buffer.allocUnsafe(best.length + 1);
+  bytes[0] = best === body ? VERSION : DEFLATED;
+  bytes.set(best, 1);
+  return bytes;
+}
+
+/** The exact samples that were encoded. @throws RangeError on bytes that are no chunk. */
+export function decodeChunk(bytes: Uint8Array): { at: Instant[]; value: number[] } {
+  const version = bytes[0];
+  if (version !== VERSION && version !== DEFLATED) throw new RangeError("not a chunk of a known version");
+  const body = bytes.subarray(1);
+  const reader = new ByteReader(version === DEFLATED ? inflateRawSync(body) : body);
+  const count = reader.varint();
+  const at: Instant[] = [];
+  let instant = reader.varint();
+  if (count > 0) at.push(instant);
+  while (at.length < count) {
+    const step = reader.varint();
+    for (let run = reader.varint(); run > 0; run--) {
+      instant += step;
+      at.push(instant);
+    }
+  }
+  const decimals = reader.byte();
+  const value: number[] = [];
+  if (decimals === FLOATS) for (let i = 0; i < count; i++) value.push(reader.float());
+  else {
+    const scale = 10 ** decimals;
+    for (let i = 0, scaled = 0; i < count; i++) {
+      scaled += reader.zigzag();
+      value.push(scaled / scale);
+    }
+  }
+  return { at, value };
+}
+
+/** Both sets of samples in order; where they name the same instant the newer reading wins. */
+export function mergeSamples(older: Samples, newer: Samples): { at: Instant[]; value: number[] } {
+  const at: Instant[] = [];
+  const value: number[] = [];
+  let i = 0;
+  for (let j = 0; j < newer.at.length; j++) {
+    const instant = newer.at[j] as number;
+    while (i < older.at.length && (older.at[i] as number) < instant) {
+      at.push(older.at[i] as number);
+      value.push(older.value[i] as number);
+      i++;
+    }
+    if (older.at[i] === instant) i++;
+    at.push(instant);
+    value.push(newer.value[j] as number);
+  }
+  for (; i < older.at.length; i++) {
+    at.push(older.at[i] as number);
+    value.push(older.value[i] as number);
+  }
+  return { at, value };
+}
+
+const RESOLUTION: readonly (readonly [suffix: string, decimals: number])[] = [
+  ["_percent", 2],
+  ["_mib", 0],
+  ["_watts", 1],
+  ["_cores", 3],
+  ["gpu_allocation", 3],
+  ["_count", 0],
+  ["total_gpu", 3],
+];
+
+/** Rounds values to what is kept of a metric; a value above zero never becomes zero, for zero means idle. */
+export function atResolution(metric: string, values: readonly number[]): readonly number[] {
+  const decimals = RESOLUTION.find(([suffix]) => metric.endsWith(suffix))?.[1];
+  if (decimals === undefined) return values;
+  const scale = 10 ** decimals;
+  return values.map((v) => {
+    const rounded = Math.round(v * scale) / scale;
+    return rounded === 0 && v > 0 ? 1 / scale : rounded;
+  });
+}
