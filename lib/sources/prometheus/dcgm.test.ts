@@ -1,0 +1,111 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { clean, DCGM_METERS, type Meter, readCard, readHolder } from "./dcgm";
+import { RUNAI_METERS, readPodCard } from "./runai-series";
+
+const meter = (source: string) => [...DCGM_METERS, ...RUNAI_METERS].find((m) => m.source === source) as Meter;
+const SENTINELS = [
+  ...[0, 1, 2, 3].map((n) => 2 ** 63 - 16 + n),
+  ...[0, 1, 2, 3].map((n) => 2_147_483_632 + n),
+  ...[0, 1, 2, 3].map((n) => 140_737_488_355_328 + n),
+];
+
+describe("clean", () => {
+  it("drops DCGM's sentinels in every metric", () => {
+    for (const m of [...DCGM_METERS, ...RUNAI_METERS])
+      for (const sentinel of SENTINELS) expect(clean(m, sentinel)).toBeNull();
+  });
+
+  it.each([
+    ["DCGM_FI_DEV_GPU_UTIL", 100, 100],
+    ["DCGM_FI_DEV_GPU_UTIL", 100.5, null],
+    ["DCGM_FI_DEV_GPU_UTIL", -1, null],
+    ["DCGM_FI_PROF_SM_ACTIVE", 0.07, 7],
+    ["DCGM_FI_PROF_DRAM_ACTIVE", 0.123456789, 12.345679],
+    ["DCGM_FI_PROF_PIPE_TENSOR_ACTIVE", 1.003, 100],
+    ["DCGM_FI_PROF_GR_ENGINE_ACTIVE", 1.2, null],
+    ["DCGM_FI_DEV_FB_USED", 81_559, 81_559],
+    ["DCGM_FI_DEV_FB_USED", 1_048_577, null],
+    ["DCGM_FI_DEV_POWER_USAGE", 699.5, 699.5],
+    ["DCGM_FI_DEV_POWER_USAGE", 5001, null],
+    ["runai_gpu_utilization_per_pod_per_gpu", 130, 130],
+  ])("%s %d → %s", (source, theirs, ours) => expect(clean(meter(source), theirs)).toBe(ours));
+
+  it("gives nothing outside what the metric can be", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...DCGM_METERS), fc.double({ noNaN: true }), (m, theirs) => {
+        const ours = clean(m, theirs);
+        if (ours === null) return;
+        expect(ours).toBeGreaterThanOrEqual(0);
+        expect(ours).toBeLessThanOrEqual(m.most);
+      }),
+    );
+  });
+});
+
+describe("readHolder", () => {
+  const pod = (namespace: string, name: string, uid?: string) => ({ kind: "pod", namespace, pod: name, uid });
+  const exporter = { namespace: "gpu-operator", pod: "nvidia-dcgm-exporter-x2k4p", container: "nvidia-dcgm-exporter" };
+  it.each([
+    [
+      "honorLabels false, held",
+      { ...exporter, exported_namespace: "runai-a", exported_pod: "train-0" },
+      pod("runai-a", "train-0"),
+    ],
+    ["honorLabels false, free", exporter, { kind: "nobody" }],
+    ["honorLabels true, held", { namespace: "runai-a", pod: "train-0" }, pod("runai-a", "train-0")],
+    ["honorLabels true, free", { namespace: "gpu-operator", pod: "dcgm-exporter-abc" }, { kind: "nobody" }],
+    ["old names", { ...exporter, pod_namespace: "runai-a", pod_name: "train-0" }, pod("runai-a", "train-0")],
+    ["empty labels", { namespace: "", pod: "" }, { kind: "nobody" }],
+    [
+      "a job named like the exporter",
+      { namespace: "a", pod: "test-my-dcgm-exporterx" },
+      pod("a", "test-my-dcgm-exporterx"),
+    ],
+    ["uid", { namespace: "a", pod: "b", pod_uid: "u" }, pod("a", "b", "u")],
+    ["fractions", { namespace: "runai-reservation", pod: "gpu-reservation-x" }, { kind: "reserved" }],
+    [
+      "fractions, exported",
+      { ...exporter, exported_namespace: "runai-reservation", exported_pod: "r" },
+      { kind: "reserved" },
+    ],
+  ])("%s", (_name, labels, holder) => expect(readHolder(labels)).toEqual(holder));
+});
+
+describe("readCard", () => {
+  it.each([
+    [
+      { UUID: "GPU-1", gpu: "0", Hostname: "n1", modelName: "H100" },
+      { gpu: "GPU-1", nodes: ["n1"], gpuModel: "H100" },
+    ],
+    [
+      { UUID: "GPU-1", GPU_I_ID: "3", hostname: "n1" },
+      { gpu: "GPU-1/3", isSlice: true, nodes: ["n1"] },
+    ],
+    [
+      { uuid: "GPU-1", instance: "10.0.0.1:9400" },
+      { gpu: "GPU-1", nodes: ["10.0.0.1"] },
+    ],
+    [
+      { gpu: "4", Hostname: "nvidia-dcgm-exporter-1a2b3c", node: "n2" },
+      { gpu: "4", uuid: null, nodes: ["n2"] },
+    ],
+    [{ UUID: "GPU-1", Hostname: "dcgm-exporter-1a2b3c" }, { nodes: ["dcgm-exporter-1a2b3c"] }],
+    [{ UUID: "GPU-1", Hostname: "n", clusterId: "c", cluster: "x" }, { clusterLabel: "c" }],
+  ])("%j", (labels, card) => expect(readCard(labels)).toMatchObject(card));
+  it("finds no card without UUID and index", () => expect(readCard({ Hostname: "n" })).toBeNull());
+});
+
+describe("readPodCard", () => {
+  it("reads Run:ai's labels", () => {
+    const labels = { clusterId: "c", pod_name: "p", pod_namespace: "runai-a", pod_uuid: "u", node: "n", gpu: "1" };
+    expect(readPodCard(labels)).toEqual({
+      holder: { kind: "pod", namespace: "runai-a", pod: "p", uid: "u" },
+      nodes: ["n"],
+      index: "1",
+      clusterLabel: "c",
+    });
+    expect(readPodCard({ pod_name: "p" })).toBeNull();
+    expect(readPodCard({ gpu: "1" })).toBeNull();
+  });
+});
