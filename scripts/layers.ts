@@ -63,19 +63,27 @@ export const PERMITS: readonly Permit[] = [
   { rule: "environment", file: /^lib\/env\.ts$/, reason: "the only reader of the settings" },
   { rule: "environment", file: /^[^/]+\.config\.(ts|mjs)$/, reason: "tools read their own switches" },
   { rule: "environment", file: /^(scripts|e2e|bench)\//, reason: "chores pass the environment on" },
-  { rule: "environment", file: /^db\/testing\.ts$/, reason: "names the test server; used by tests alone" },
-  { rule: "environment", file: /^instrumentation\.ts$/, reason: "Next replaces NEXT_RUNTIME at build time" },
+  {
+    rule: "environment",
+    file: /^cli\/ledger\.ts$/,
+    reason: "how much to tell of a failure, when the settings themselves may be what is wrong",
+  },
   { rule: "clock", file: /^lib\/ctx\.ts$/, reason: "where a context gets its clock" },
   {
     rule: "clock",
     file: /^lib\/http\.ts$/,
     reason: "Retry-After may be a date: it is read against the machine's clock",
   },
+  {
+    rule: "clock",
+    file: /^simulator\/(clock|runai\/auth)\.ts$/,
+    reason: "a stand-in's own clock: its tokens expire by it",
+  },
   { rule: "clock", file: /^(scripts|e2e|bench)\//, reason: "chores are not part of the product" },
 ];
 
-/** May name `db/`, drizzle or a driver: the store of each module, and reports, which read any table. */
-export const SEES_DATABASE = /^lib\/(?:[^/]+\/(?:[a-z-]+-)?store\.ts$|reports\/|ctx\.ts$)/;
+/** May name `db/`, drizzle or a driver: the store of each module (`load.ts` where reading is a file of its own), and reports, which read any table. */
+export const SEES_DATABASE = /^lib\/(?:[^/]+\/(?:[a-z-]+-)?(?:store|load)\.ts$|reports\/)/;
 export const DATABASE_PACKAGES = /^(drizzle-orm|better-sqlite3|pg)(\/|$)/;
 
 /** May talk to the network: sources (but not their pure parts) and alert channels. */
