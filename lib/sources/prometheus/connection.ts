@@ -3,7 +3,7 @@ import type { ConnectionReport } from "@/lib/sources/source";
 import { type ClientSettings, PrometheusClient } from "./client";
 import { DCGM_METERS } from "./dcgm";
 import { peerName } from "./flavour";
-import { countBy, isOneOf, selector, VECTOR_ONE } from "./promql";
+import { count, selector, VECTOR_ONE } from "./promql";
 import { RUNAI_METERS } from "./runai-series";
 
 /**
@@ -22,7 +22,7 @@ export async function testConnection(settings: ClientSettings): Promise<Connecti
     const version = peerName(peer);
     if (one !== 1)
       return { ...report, version, latencyMs, message: `${version} answers, but not 1 to the query vector(1).` };
-    const { ok, message } = describe(await existing(client));
+    const { ok, message } = inWords(await existing(client));
     return { ...report, url: client.url, ok, version, latencyMs, message: `${version} answers. ${message}` };
   } catch (error) {
     return { ...report, message: errorText(error) };
@@ -31,13 +31,14 @@ export async function testConnection(settings: ClientSettings): Promise<Connecti
   }
 }
 
+/** One small question for each metric: some gateways do not let a query leave the name open. */
 async function existing(client: PrometheusClient): Promise<Set<string>> {
   const names = [...DCGM_METERS, ...RUNAI_METERS].map((meter) => meter.source);
-  const found = await client.instant(countBy(["__name__"], selector(null, [isOneOf("__name__", names)])));
-  return new Set(found.series.map((points) => points.labels.__name__ ?? ""));
+  const counts = await Promise.all(names.map((name) => client.instant(count(selector(name)))));
+  return new Set(names.filter((_, i) => counts[i]?.series.length));
 }
 
-function describe(found: ReadonlySet<string>): { ok: boolean; message: string } {
+function inWords(found: ReadonlySet<string>): { ok: boolean; message: string } {
   const utilisation = [...DCGM_METERS, ...RUNAI_METERS].filter((m) => m.metric === "gpu_utilisation_percent");
   const ok = utilisation.some((meter) => found.has(meter.source));
   const has = [...DCGM_METERS, ...RUNAI_METERS].map((meter) => meter.source).filter((name) => found.has(name));

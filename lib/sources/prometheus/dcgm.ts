@@ -84,6 +84,8 @@ export type Holder =
   | { readonly kind: "reserved" }
   | { readonly kind: "pod"; readonly namespace: string; readonly pod: string; readonly uid: string | undefined };
 
+/** Namespaces of Run:ai's and of the KAI scheduler's reservation pods. */
+const RESERVATIONS = new Set(["runai-reservation", "kai-resource-reservation"]);
 const EXPORTER_POD = /^(.*-)?dcgm-exporter-.*$/;
 
 function first(labels: Labels, names: readonly string[]): string | undefined {
@@ -134,7 +136,7 @@ export function readHolder(labels: Labels): Holder {
     : labels.pod_name
       ? (labels.pod_namespace ?? labels.namespace)
       : labels.namespace;
-  if (namespace === "runai-reservation" || pod.startsWith("runai-reservation-")) return { kind: "reserved" };
+  if (RESERVATIONS.has(namespace ?? "") || pod.startsWith("runai-reservation-")) return { kind: "reserved" };
   const uid = labels.exported_pod_uid || labels.pod_uid || undefined;
   return { kind: "pod", namespace: namespace ?? "", pod, uid };
 }

@@ -54,12 +54,10 @@ export function isOneOf(label: string, values: readonly string[]): Matcher {
   return { label: labelName(label), op: "=~", literal: quote(values.map(quoteRegex).join("|")) };
 }
 
-/** `name{matchers}`; without a name at least one matcher must say what is meant. @throws AppError `invalid`. */
-export function selector(name: string | null, matchers: readonly Matcher[] = []): Promql {
-  if (name === null && matchers.length === 0)
-    throw new AppError("invalid", "A selector needs a metric name or a matcher.");
+/** `name{matchers}`. @throws AppError `invalid`. */
+export function selector(name: string, matchers: readonly Matcher[] = []): Promql {
   const inside = matchers.map((m) => `${m.label}${m.op}${m.literal}`).join(",");
-  return `${name === null ? "" : metricName(name)}${inside ? `{${inside}}` : ""}` as Promql;
+  return `${metricName(name)}${inside ? `{${inside}}` : ""}` as Promql;
 }
 
 /** The newest sample of the last `rangeMs` milliseconds, per series. @throws AppError `invalid` on a range below 1 ms. */
@@ -69,9 +67,9 @@ export function lastOverTime(series: Promql, rangeMs: number): Promql {
   return `last_over_time(${series}[${range}])` as Promql;
 }
 
-/** How many series there are for each combination of the labels. */
-export function countBy(labels: readonly string[], expression: Promql): Promql {
-  return `count by (${labels.map(labelName).join(",")}) (${expression})` as Promql;
+/** How many series there are now; no sample when there is none. */
+export function count(series: Promql): Promql {
+  return `count(${series})` as Promql;
 }
 
 /** The cheapest honest question: any peer that evaluates PromQL answers one sample of 1. */

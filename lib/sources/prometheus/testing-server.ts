@@ -37,9 +37,10 @@ export const buildInfo = (version: string, more: object = { revision: "r" }): Re
   body: { status: "success", data: { version, ...more } },
 });
 
-export const vector = (value: string): Reply => ({
-  body: { status: "success", data: { resultType: "vector", result: [{ metric: {}, value: [0, value] }] } },
-});
+export const vector = (...values: string[]): Reply => {
+  const result = values.map((value) => ({ metric: {}, value: [0, value] }));
+  return { body: { status: "success", data: { resultType: "vector", result } } };
+};
 
 export const matrix = (result: object[], more: object = {}): Reply => ({
   body: { status: "success", data: { resultType: "matrix", result }, ...more },
