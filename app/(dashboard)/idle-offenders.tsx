@@ -1,0 +1,58 @@
+import { RowLink, Table, Td, Th } from "@/components/data-table";
+import { formatGpus, formatMoment } from "@/components/format";
+import { href, type Params, travelling } from "@/components/href";
+import { Empty, Section } from "@/components/page-header";
+import { GpuHours, Percent } from "@/components/quantity";
+import type { IdleOffender } from "@/lib/reports/pages/types";
+import { percentOf } from "@/lib/units";
+
+/** The workloads that held most GPU time without using it. */
+export function IdleNow({ offenders, zone, params }: { offenders: readonly IdleOffender[]; zone: string; params: Params }) {
+  const carry = travelling(params);
+  return (
+    <Section title="Most idle" note="GPU-hours held without activity">
+      {offenders.length === 0 ? (
+        <Empty title="No allocated GPU was idle in this period" />
+      ) : (
+        <Table label="Most idle workloads" dense>
+          <thead>
+            <tr>
+              <Th>Workload</Th>
+              <Th right>Idle GPU-h</Th>
+              <Th right>Of its time</Th>
+            </tr>
+          </thead>
+          <tbody>
+            {offenders.map((o) => (
+              <tr key={o.key}>
+                <Td className="max-w-48">
+                  <span className="block truncate">
+                    <RowLink to={href(`/workloads/${o.key}`, carry)}>{o.name}</RowLink>
+                  </span>
+                  <span className="block truncate text-xs text-faint">
+                    {o.project} · {o.user}
+                    {o.idleSinceAt !== null && (
+                      <span className="text-warn">
+                        {" "}
+                        · idle since {formatMoment(o.idleSinceAt, zone)}, {formatGpus(o.idleNowMilli)} GPU
+                      </span>
+                    )}
+                  </span>
+                </Td>
+                <Td right>
+                  <GpuHours milli={o.idleMilli} />
+                </Td>
+                <Td right>
+                  <Percent value={percentOf(o.idleMilli, o.allocatedMilli)} why="Idle share of what it held" />
+                </Td>
+              </tr>
+            ))}
+          </tbody>
+        </Table>
+      )}
+      <p className="mt-2 text-xs">
+        <RowLink to={href("/workloads", carry, { heavy: "idle", sort: "idle" })}>All idle workloads</RowLink>
+      </p>
+    </Section>
+  );
+}

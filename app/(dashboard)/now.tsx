@@ -1,0 +1,50 @@
+import Link from "next/link";
+import { ClassBar, ClassName } from "@/components/class-bar";
+import { CLASS_ORDER } from "@/components/classes";
+import { formatGpus, formatMoment } from "@/components/format";
+import { href, type Params, travelling } from "@/components/href";
+import { Empty, Section } from "@/components/page-header";
+import type { FleetNow } from "@/lib/reports/pages/types";
+
+/** What the cards do at the newest metered instant. */
+export function Now({ fleet, zone, params }: { fleet: FleetNow; zone: string; params: Params }) {
+  if (fleet.asOfAt === null)
+    return (
+      <Section title="Now">
+        <Empty title="No card has been seen yet" />
+      </Section>
+    );
+  const { classes: c } = fleet;
+  const groups = [
+    ["busy", c.active + c.inefficient],
+    ["idle", c["dead-idle"] + c["idle-held"] + c["warm-serving"] + c.starting + c["no-data"]],
+    ["free", c.unallocated],
+    ["down or unseen", c.down + c.unknown],
+  ] as const;
+  return (
+    <Section title="Now" note={`as of ${formatMoment(fleet.asOfAt, zone)}`}>
+      <dl className="mb-3 flex flex-wrap gap-x-6 gap-y-2">
+        {groups.map(([label, milli]) => (
+          <div key={label} className="flex flex-col-reverse">
+            <dt className="text-xs text-faint">{label}</dt>
+            <dd className="text-lg font-semibold">{formatGpus(milli)}</dd>
+          </div>
+        ))}
+      </dl>
+      <ClassBar classes={fleet.classes} height="h-3" />
+      <ul className="mt-3 text-sm">
+        {CLASS_ORDER.filter((k) => c[k] > 0).map((k) => (
+          <li key={k} className="flex justify-between border-b py-1 last:border-0">
+            <ClassName of={k} />
+            <span>{formatGpus(c[k])}</span>
+          </li>
+        ))}
+      </ul>
+      <p className="mt-2 text-xs">
+        <Link href={href("/gpus", travelling(params))} prefetch={false} className="text-accent underline-offset-2 hover:underline">
+          All {formatGpus(fleet.totalMilli)} GPUs on the map
+        </Link>
+      </p>
+    </Section>
+  );
+}

@@ -1,0 +1,56 @@
+import type { Metadata } from "next";
+import { readInput, type Search } from "@/app/page-input";
+import { FilterSelect } from "@/components/filter-select";
+import { formatMoment } from "@/components/format";
+import { PageHeader } from "@/components/page-header";
+import { PeriodControl } from "@/components/period-control";
+import { listClusters } from "@/lib/reports/pages/choices";
+import { loadOverview } from "@/lib/reports/pages/overview";
+import { FirstSteps } from "./first-steps";
+import { IdleNow } from "./idle-offenders";
+import { Now } from "./now";
+import { OverviewKpis } from "./overview-kpis";
+import { SyncPanel } from "./sync-panel";
+import { Trend } from "./trend";
+import { Waterfall } from "./waterfall";
+
+export const metadata: Metadata = { title: "Overview" };
+
+export default async function OverviewPage({ searchParams }: { searchParams: Search }) {
+  const input = await readInput(searchParams);
+  const { ctx, period, billingZone, zone, params } = input;
+  const [overview, clusters] = await Promise.all([
+    loadOverview(ctx, { period, zone: billingZone, cluster: input.cluster, project: input.project }),
+    listClusters(ctx),
+  ]);
+  const nothing = overview.capacityMilli === null && overview.total.allocatedMilli === 0;
+  if (nothing && overview.fleet.asOfAt === null && !clusters.length) return <FirstSteps sync={overview.sync} />;
+  return (
+    <>
+      <PageHeader
+        title="Overview"
+        notice={input.notice}
+        controls={
+          <>
+            {clusters.length > 1 && (
+              <FilterSelect name="cluster" label="Cluster" any="All clusters" options={clusters.map((c) => ({ value: c.id, label: c.name }))} />
+            )}
+            <PeriodControl period={period} zone={billingZone} />
+          </>
+        }
+      >
+        {overview.throughAt
+          ? `Metered up to ${formatMoment(overview.throughAt, zone)} (${zone}).`
+          : "Nothing is metered in this period yet."}
+      </PageHeader>
+      <OverviewKpis overview={overview} />
+      <Waterfall overview={overview} />
+      <Trend overview={overview} params={params} period={period} />
+      <div className="mt-10 grid gap-x-12 gap-y-10 xl:grid-cols-[minmax(0,1fr)_minmax(0,1.5fr)_minmax(0,1fr)]">
+        <Now fleet={overview.fleet} zone={zone} params={params} />
+        <IdleNow offenders={overview.offenders} zone={zone} params={params} />
+        <SyncPanel sync={overview.sync} now={input.now} zone={zone} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,54 @@
+import Link from "next/link";
+import { formatMoment, formatNumber, formatSpan } from "@/components/format";
+import { Section } from "@/components/page-header";
+import { Unknown } from "@/components/quantity";
+import type { SyncHealth } from "@/lib/reports/pages/types";
+
+/** Whether the data is whole: the last run, what is missing, what is still to come. */
+export function SyncPanel({ sync, now, zone }: { sync: SyncHealth; now: number; zone: string }) {
+  const { lastRun } = sync;
+  return (
+    <Section title="Data">
+      <dl className="text-sm [&>div]:flex [&>div]:justify-between [&>div]:gap-4 [&>div]:border-b [&>div]:py-1.5 [&_dt]:text-soft">
+        <div>
+          <dt>Last sync</dt>
+          <dd className={lastRun?.status === "failed" ? "text-bad" : ""}>
+            {lastRun ? (
+              <span title={formatMoment(lastRun.startedAt, zone, "second")}>
+                {lastRun.finishedAt === null ? "running now" : `${lastRun.status}, ${formatSpan(now - lastRun.finishedAt)} ago`}
+              </span>
+            ) : (
+              <Unknown why="No sync has run yet" />
+            )}
+          </dd>
+        </div>
+        <div>
+          <dt>Open gaps</dt>
+          <dd className={sync.openGaps ? "text-warn" : ""}>{formatNumber(sync.openGaps)}</dd>
+        </div>
+        <div>
+          <dt>Windows due</dt>
+          <dd>{formatNumber(sync.dueWindows)}</dd>
+        </div>
+        <div>
+          <dt>Hours to meter again</dt>
+          <dd>{formatNumber(sync.dueBuckets)}</dd>
+        </div>
+        {sync.runningBackfills.map((b) => (
+          <div key={b.id}>
+            <dt>Backfill</dt>
+            <dd>
+              {formatNumber(b.windowsDone)} of {formatNumber(b.windowsTotal)} windows
+              {b.remainingSeconds !== null && `, ${formatSpan(b.remainingSeconds)} left`}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <p className="mt-2 text-xs">
+        <Link href="/sync" prefetch={false} className="text-accent underline-offset-2 hover:underline">
+          Sync, gaps and backfill
+        </Link>
+      </p>
+    </Section>
+  );
+}

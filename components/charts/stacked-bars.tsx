@@ -1,0 +1,119 @@
+"use client";
+import { useState } from "react";
+import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { formatNumber } from "@/components/format";
+
+export interface BarSeries {
+  readonly key: string;
+  readonly label: string;
+  /** Any SVG paint. */
+  readonly paint: string;
+}
+/** One bar: its label, and a value for each series; null is a bar that nobody knows. */
+export type BarRow = Readonly<Record<string, number | string | null>> & { readonly label: string; readonly tick: string };
+
+export const AXIS = { fontSize: 11, fill: "var(--ink-faint)" } as const;
+
+/** Stacked bars over time. The first series is at the bottom. Its table twin and summary stand beside it (Figure). */
+export function StackedBars({
+  rows,
+  series,
+  unit,
+  height = 240,
+  decimals = 1,
+}: {
+  rows: readonly BarRow[];
+  series: readonly BarSeries[];
+  unit: string;
+  height?: number;
+  decimals?: number;
+}) {
+  const [shown, setShown] = useState<string | null>(null);
+  return (
+    <div className="min-w-0" style={{ height }} aria-hidden="true">
+      <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 800, height }}>
+        <BarChart data={[...rows]} margin={{ top: 6, right: 0, bottom: 0, left: 0 }} barCategoryGap="12%" accessibilityLayer={false}>
+          <CartesianGrid vertical={false} stroke="var(--line)" />
+          <XAxis dataKey="tick" tick={AXIS} tickLine={false} axisLine={{ stroke: "var(--line-strong)" }} minTickGap={28} />
+          <YAxis
+            tick={AXIS}
+            tickLine={false}
+            axisLine={false}
+            width={46}
+            tickFormatter={(v: number) => compact(v)}
+          />
+          <Tooltip
+            cursor={{ fill: "var(--sunken)" }}
+            isAnimationActive={false}
+            content={({ active, payload }) =>
+              active && payload?.[0] ? (
+                <ChartCard
+                  row={payload[0].payload as BarRow}
+                  series={series}
+                  unit={unit}
+                  decimals={decimals}
+                  shown={shown}
+                />
+              ) : null
+            }
+          />
+          {series.map((s) => (
+            <Bar
+              key={s.key}
+              dataKey={s.key}
+              stackId="all"
+              fill={s.paint}
+              stroke="var(--ground)"
+              strokeWidth={0.75}
+              isAnimationActive={false}
+              onMouseEnter={() => setShown(s.key)}
+              onMouseLeave={() => setShown(null)}
+            />
+          ))}
+        </BarChart>
+      </ResponsiveContainer>
+    </div>
+  );
+}
+
+/** `12400` → `12.4k`: for axes, where the table has the exact figure. */
+export const compact = (v: number): string =>
+  Math.abs(v) >= 1_000_000 ? `${+(v / 1_000_000).toFixed(1)}M` : Math.abs(v) >= 1000 ? `${+(v / 1000).toFixed(1)}k` : `${+v.toFixed(2)}`;
+
+/** What the pointer is over: every series of one bar that has something, the top of the stack first. */
+function ChartCard({
+  row,
+  series,
+  unit,
+  decimals,
+  shown,
+}: {
+  row: BarRow;
+  series: readonly BarSeries[];
+  unit: string;
+  decimals: number;
+  shown: string | null;
+}) {
+  const present = [...series].reverse().filter((s) => typeof row[s.key] === "number" && row[s.key] !== 0);
+  const total = present.reduce((sum, s) => sum + Number(row[s.key]), 0);
+  return (
+    <div className="rounded-md border border-line-strong bg-ground px-3 py-2 text-xs shadow-lg">
+      <p className="mb-1 flex justify-between gap-6 font-medium">
+        <span>{row.label}</span>
+        <span>
+          {formatNumber(total, decimals)} {unit}
+        </span>
+      </p>
+      {present.map((s) => (
+        <p key={s.key} className={`flex items-center gap-2 ${shown === s.key ? "font-semibold" : "text-soft"}`}>
+          <svg width="9" height="9" aria-hidden="true">
+            <rect width="9" height="9" rx="2" fill={s.paint} />
+          </svg>
+          <span className="mr-6">{s.label}</span>
+          <span className="ml-auto">{formatNumber(Number(row[s.key]), decimals)}</span>
+        </p>
+      ))}
+      {present.length === 0 && <p className="text-faint">nothing</p>}
+    </div>
+  );
+}

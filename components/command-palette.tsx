@@ -1,0 +1,158 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { Search } from "lucide-react";
+import { useRouter, useSearchParams } from "next/navigation";
+import { Dialog } from "radix-ui";
+import { type KeyboardEvent, useEffect, useId, useState } from "react";
+import { href, travelling } from "./href";
+import { NAV } from "./nav";
+import { setTheme } from "./theme-toggle";
+
+interface Command {
+  readonly id: string;
+  readonly label: string;
+  readonly hint: string;
+  readonly go?: string;
+  readonly run?: () => void;
+}
+
+interface Found {
+  readonly label: string;
+  readonly hint: string;
+  readonly path: string;
+}
+
+const SETTINGS: readonly Command[] = [
+  { id: "light", label: "Light theme", hint: "Theme", run: () => setTheme("light") },
+  { id: "dark", label: "Dark theme", hint: "Theme", run: () => setTheme("dark") },
+  { id: "system", label: "Theme of the system", hint: "Theme", run: () => setTheme("system") },
+];
+
+/** Opens with ⌘K or Ctrl K anywhere, and with `/` where the page has no search of its own. */
+function useShortcuts(open: () => void) {
+  useEffect(() => {
+    const onKey = (event: globalThis.KeyboardEvent) => {
+      const target = event.target as HTMLElement;
+      const typing = target.matches("input, textarea, select, [contenteditable]");
+      if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "k") {
+        event.preventDefault();
+        open();
+      } else if (event.key === "/" && !typing) {
+        event.preventDefault();
+        const search = document.querySelector<HTMLInputElement>("[data-search]");
+        if (search) search.focus();
+        else open();
+      }
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [open]);
+}
+
+export function CommandPalette() {
+  const [open, setOpen] = useState(false);
+  const [show] = useState(() => () => setOpen(true));
+  useShortcuts(show);
+  return (
+    <Dialog.Root open={open} onOpenChange={setOpen}>
+      <Dialog.Trigger className="mr-auto flex h-8 w-full max-w-72 items-center gap-2 rounded-md border bg-raised px-2.5 text-sm text-faint hover:border-line-strong">
+        <Search size={14} aria-hidden="true" />
+        <span className="truncate">Find a workload, project, page</span>
+        <kbd className="ml-auto hidden font-sans text-2xs whitespace-nowrap sm:inline">⌘ K</kbd>
+      </Dialog.Trigger>
+      <Dialog.Portal>
+        <Dialog.Overlay className="fixed inset-0 z-40 bg-[rgb(0_0_0/0.35)]" />
+        <Dialog.Content
+          aria-describedby={undefined}
+          className="fixed top-[12vh] left-1/2 z-50 w-[min(36rem,calc(100vw-2rem))] -translate-x-1/2 overflow-hidden rounded-xl border border-line-strong bg-ground shadow-2xl"
+        >
+          <Dialog.Title className="sr-only">Go to</Dialog.Title>
+          <Palette onDone={() => setOpen(false)} />
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function usePaletteCommands(text: string): readonly Command[] {
+  const params = travelling(Object.fromEntries(useSearchParams()));
+  const words = text.trim().toLowerCase();
+  const found = useQuery<readonly Found[]>({
+    queryKey: ["search", words],
+    enabled: words.length > 1,
+    placeholderData: (before) => before,
+    queryFn: async ({ signal }) => {
+      const answer = await fetch(`/api/v1/search?q=${encodeURIComponent(words)}`, { signal });
+      if (!answer.ok) return [];
+      return ((await answer.json()) as { results: Found[] }).results;
+    },
+  });
+  const pages = NAV.map((n): Command => ({ id: n.path, label: n.label, hint: "Page", go: href(n.path, params) }));
+  const fixed = [...pages, ...SETTINGS].filter((c) => c.label.toLowerCase().includes(words));
+  const rest = words.length > 1 ? (found.data ?? []) : [];
+  return [...fixed, ...rest.map((r): Command => ({ id: r.path, label: r.label, hint: r.hint, go: href(r.path, params) }))];
+}
+
+function Palette({ onDone }: { onDone: () => void }) {
+  const router = useRouter();
+  const id = useId();
+  const [text, setText] = useState("");
+  const [at, setAt] = useState(0);
+  const commands = usePaletteCommands(text);
+  const current = Math.min(at, commands.length - 1);
+  const choose = (command: Command | undefined) => {
+    if (!command) return;
+    command.run?.();
+    if (command.go) router.push(command.go);
+    onDone();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (step) {
+      event.preventDefault();
+      setAt((current + step + commands.length) % Math.max(1, commands.length));
+    } else if (event.key === "Enter") choose(commands[current]);
+  };
+  return (
+    <>
+      <input
+        type="text"
+        role="combobox"
+        aria-expanded="true"
+        aria-controls={id}
+        aria-activedescendant={commands[current] ? `${id}-${current}` : undefined}
+        aria-label="Find a workload, project or page"
+        placeholder="Find a workload, project, page"
+        className="h-12 w-full border-b bg-transparent px-4 text-base outline-none placeholder:text-faint"
+        value={text}
+        onChange={(event) => {
+          setText(event.target.value);
+          setAt(0);
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <div id={id} role="listbox" aria-label="Results" className="max-h-[50vh] overflow-y-auto p-1.5">
+        {commands.map((command, i) => (
+          <div
+            key={command.id}
+            id={`${id}-${i}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={i === current}
+            ref={(node) => {
+              if (i === current) node?.scrollIntoView({ block: "nearest" });
+            }}
+            onPointerMove={() => setAt(i)}
+            onClick={() => choose(command)}
+            onKeyDown={onKeyDown}
+            className={`flex h-9 cursor-pointer items-center justify-between gap-4 rounded-md px-2.5 text-sm ${i === current ? "bg-sunken" : ""}`}
+          >
+            <span className="truncate">{command.label}</span>
+            <span className="shrink-0 text-xs text-faint">{command.hint}</span>
+          </div>
+        ))}
+        {commands.length === 0 && <p className="px-2.5 py-6 text-center text-sm text-faint">Nothing is called that.</p>}
+      </div>
+    </>
+  );
+}

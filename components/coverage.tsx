@@ -1,0 +1,31 @@
+import { formatGpuHours, formatPercent } from "./format";
+import { Unknown } from "./quantity";
+
+/** How much of what should have been observed was: beside every figure that is built on samples. */
+export function Coverage({
+  percent,
+  observedMilli,
+  expectedMilli,
+  label = false,
+}: {
+  percent: number | null;
+  observedMilli?: number;
+  expectedMilli?: number;
+  label?: boolean;
+}) {
+  if (percent === null) return <Unknown why="No coverage: nothing was allocated, so nothing could be observed" />;
+  const tone = percent >= 95 ? "bg-good" : percent >= 80 ? "bg-warn" : "bg-bad";
+  const detail =
+    observedMilli === undefined || expectedMilli === undefined
+      ? "Share of allocated time with samples"
+      : `${formatGpuHours(observedMilli)} of ${formatGpuHours(expectedMilli)} GPU-hours have samples`;
+  return (
+    <span title={`Coverage: ${detail}`} className="inline-flex items-center gap-1.5 whitespace-nowrap">
+      <span aria-hidden="true" className="h-1 w-6 overflow-hidden rounded-full bg-line">
+        <span className={`block h-full ${tone}`} style={{ width: `${Math.min(100, percent)}%` }} />
+      </span>
+      {formatPercent(percent)}
+      {label && <span className="text-faint">coverage</span>}
+    </span>
+  );
+}

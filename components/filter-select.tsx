@@ -1,0 +1,46 @@
+"use client";
+import { usePathname, useRouter, useSearchParams } from "next/navigation";
+import { useTransition } from "react";
+import { href } from "./href";
+
+/** One filter of the address as a list to choose from. A change starts again at page one. */
+export function FilterSelect({
+  name,
+  label,
+  options,
+  any,
+}: {
+  name: string;
+  label: string;
+  options: readonly { value: string; label: string }[];
+  any: string;
+}) {
+  const router = useRouter();
+  const path = usePathname();
+  const params = Object.fromEntries(useSearchParams());
+  const [pending, start] = useTransition();
+  const value = params[name] ?? "";
+  const known = value === "" || options.some((o) => o.value === value);
+  return (
+    <label className={`no-print inline-flex min-w-0 items-center ${pending ? "opacity-60" : ""}`}>
+      <span className="sr-only">{label}</span>
+      <select
+        value={value}
+        onChange={(event) =>
+          start(() => router.push(href(path, params, { [name]: event.target.value, page: undefined }), { scroll: false }))
+        }
+        className={`h-8 max-w-44 min-w-0 truncate rounded-md border bg-ground px-2 text-sm hover:bg-raised ${
+          value ? "border-accent font-medium text-accent" : "border-line-strong text-soft"
+        }`}
+      >
+        <option value="">{any}</option>
+        {options.map((o) => (
+          <option key={o.value} value={o.value}>
+            {o.label}
+          </option>
+        ))}
+        {!known && <option value={value}>{value}</option>}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,45 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useEffect } from "react";
+import type { SyncHealth, SyncState } from "@/lib/reports/pages/types";
+import { formatNumber } from "./format";
+
+export async function fetchSyncState({ signal }: { signal: AbortSignal }): Promise<SyncState> {
+  const answer = await fetch("/api/v1/sync", { signal });
+  if (!answer.ok) throw new Error(`The server answered ${answer.status}.`);
+  return (await answer.json()) as SyncState;
+}
+
+/** The first sync as it goes; the page reloads itself when there are figures to show. */
+export function LiveSync({ initial }: { initial: SyncHealth }) {
+  const router = useRouter();
+  const { data } = useQuery({ queryKey: ["sync"], queryFn: fetchSyncState, refetchInterval: 2000 });
+  const health = data?.health ?? initial;
+  const fetched = (data?.windows ?? []).filter((w) => w.status === "fetched").reduce((sum, w) => sum + w.count, 0);
+  const ready = fetched > 0 && health.dueBuckets === 0;
+  useEffect(() => {
+    if (ready) router.refresh();
+  }, [ready, router]);
+  const facts = data?.facts;
+  return (
+    <dl role="status" className="grid max-w-sm gap-1 text-sm [&>div]:flex [&>div]:justify-between [&>div]:border-b [&>div]:py-1">
+      <div>
+        <dt>State</dt>
+        <dd>{health.lastRun ? (health.lastRun.finishedAt === null ? "syncing" : `last run: ${health.lastRun.status}`) : "waiting for the first run"}</dd>
+      </div>
+      <div>
+        <dt>Nodes, workloads, pods</dt>
+        <dd>{facts ? [facts.nodes, facts.workloads, facts.pods].map((n) => formatNumber(n)).join(", ") : "–"}</dd>
+      </div>
+      <div>
+        <dt>Windows fetched</dt>
+        <dd>{formatNumber(fetched)}</dd>
+      </div>
+      <div>
+        <dt>Hours waiting to be metered</dt>
+        <dd>{formatNumber(health.dueBuckets)}</dd>
+      </div>
+    </dl>
+  );
+}

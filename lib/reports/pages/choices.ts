@@ -1,0 +1,33 @@
+import { sql } from "@/db/client";
+import type { Ctx } from "@/lib/ctx";
+import { scopeOf } from "./scope.ts";
+
+export interface Choice {
+  readonly id: string;
+  readonly name: string;
+}
+
+export const listClusters = (ctx: Ctx): Promise<Choice[]> =>
+  ctx.db.all<Choice>(sql`select id as "id", name as "name" from clusters order by name, id`);
+
+/** What the workload list can be narrowed to, of what the viewer may see. */
+export async function listWorkloadChoices(ctx: Ctx) {
+  const scope = await scopeOf(ctx, {});
+  const [projects, users, categories, phases, models] = await Promise.all([
+    ctx.db.all<{ key: number; name: string; cluster: string }>(sql`
+      select p.key as "key", p.name as "name", coalesce(c.name, p.cluster_id) as "cluster" from projects p
+      left join clusters c on c.id = p.cluster_id where p.key <> 0 ${scope.projects("p.key")} order by p.name, p.key`),
+    distinct(ctx, "submitted_by"),
+    distinct(ctx, "category"),
+    distinct(ctx, "phase"),
+    ctx.db.all<{ value: string }>(sql`select distinct gpu_model as "value" from hardware where gpu_model <> '' order by 1`),
+  ]);
+  return { projects, users, categories, phases, models: models.map((m) => m.value) };
+
+  async function distinct(of: Ctx, column: "submitted_by" | "category" | "phase"): Promise<string[]> {
+    const rows = await of.db.all<{ value: string }>(sql`
+      select distinct ${sql.raw(column)} as "value" from workloads where key <> 0 ${scope.projects("project_key")}
+      order by 1 limit 500`);
+    return rows.map((r) => r.value).filter(Boolean);
+  }
+}

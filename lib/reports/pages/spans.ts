@@ -1,0 +1,65 @@
+import type { SQL } from "drizzle-orm";
+import { sql } from "@/db/client";
+import { DAY, dateOf, dayKey, daysOf, floorTo, HOUR, type Instant, type Interval, monthInterval, monthOf } from "@/lib/time";
+import type { TrendSpan } from "./types.ts";
+
+const MOST_HOURS = 49;
+const MOST_DAYS = 93;
+
+export type SpanUnit = "hour" | "day" | "month";
+
+/** How finely a period is drawn: by hour up to two days, by day up to a quarter, by month beyond. */
+export function spanUnit(period: Interval): SpanUnit {
+  const length = period.end - period.start;
+  if (length <= MOST_HOURS * HOUR) return "hour";
+  return length <= MOST_DAYS * DAY ? "day" : "month";
+}
+
+/**
+ * The spans of a trend: whole hours, or days or months of the zone, that cover the period up to `until`, in order.
+ * The first and last are clipped to the period, so that their sum is the period's.
+ */
+export function spansOf(period: Interval, zone: string, until: Instant): TrendSpan[] {
+  const range = { start: period.start, end: Math.min(period.end, until) };
+  if (range.end <= range.start) return [];
+  const unit = spanUnit(period);
+  const clip = (start: number, end: number, label: string): TrendSpan => ({
+    start: Math.max(start, range.start),
+    end: Math.min(end, range.end),
+    label,
+  });
+  if (unit === "day") return daysOf(range, zone).map((d) => clip(d.start, d.end, d.date));
+  const out: TrendSpan[] = [];
+  if (unit === "hour") {
+    for (let at = floorTo(range.start, HOUR); at < range.end; at += HOUR)
+      out.push(clip(at, at + HOUR, hourLabel(at, zone)));
+    return out;
+  }
+  for (let at = range.start; at < range.end; ) {
+    const month = monthInterval(monthOf(at, zone), zone);
+    out.push(clip(month.start, month.end, monthOf(at, zone)));
+    at = month.end;
+  }
+  return out;
+}
+
+function hourLabel(at: Instant, zone: string): string {
+  const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone });
+  return `${dateOf(at, zone)} ${time.format(at * 1000)}`;
+}
+
+/** The spans as a table `spans(i, s, e)` to join on, in words that both databases know. */
+export function spansSql(spans: readonly TrendSpan[]): SQL {
+  const rows = spans.map(
+    (span, i) => sql`(cast(${i} as bigint), cast(${span.start} as bigint), cast(${span.end} as bigint))`,
+  );
+  return sql`spans(i, s, e) as (values ${sql.join(rows, sql`, `)})`;
+}
+
+/** First and last day, as `YYYYMMDD`, that a period touches in the zone. Both count whole. */
+export function dayRange(period: Interval, zone: string): { first: number; last: number } {
+  return {
+    first: dayKey(dateOf(period.start, zone)),
+    last: dayKey(dateOf(Math.max(period.start, period.end - 1), zone)),
+  };
+}
