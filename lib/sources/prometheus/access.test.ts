@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { PrometheusClient } from "./client";
 import { VECTOR_ONE } from "./promql";
 import { describeWithPrometheus, startPrometheus, type TestPrometheus } from "./testing";
-import { quickHttp } from "./testing-server";
+import { quick } from "./testing-server";
 
 const hasOpenssl = spawnSync("openssl", ["version"], { stdio: "ignore" }).status === 0;
 
@@ -23,7 +23,6 @@ const ask = async (access: ConstructorParameters<typeof PrometheusClient>[0]) =>
 
 describeWithPrometheus("a real Prometheus behind a user and a path", () => {
   let peer: TestPrometheus;
-  const http = quickHttp;
   beforeAll(async () => {
     const webConfig = `basic_auth_users:\n  ledger: ${HASH}\n`;
     peer = await startPrometheus({ webConfig, flags: ["--web.route-prefix=/metrics/store"] });
@@ -32,13 +31,13 @@ describeWithPrometheus("a real Prometheus behind a user and a path", () => {
 
   it("answers the right user at the right path", async () => {
     const pathPrefix = "/metrics/store";
-    expect(await ask({ url: peer.url, pathPrefix, username: "ledger", password: "s3cret:pä", http })).toBe(1);
+    expect(await ask({ url: peer.url, pathPrefix, username: "ledger", password: "s3cret:pä", ...quick })).toBe(1);
     const url = peer.url.replace("//", "//ledger:s3cret%3Ap%C3%A4@");
-    expect(await ask({ url: `${url}${pathPrefix}/`, http })).toBe(1);
+    expect(await ask({ url: `${url}${pathPrefix}/`, ...quick })).toBe(1);
   });
 
   it("is explained otherwise", async () => {
-    const at = { url: peer.url, pathPrefix: "/metrics/store", http };
+    const at = { url: peer.url, pathPrefix: "/metrics/store", ...quick };
     const credentials = "check the user and password or the bearer token";
     await expect(ask({ ...at, username: "ledger", password: "wrong" })).rejects.toThrow(credentials);
     await expect(ask(at)).rejects.toThrow(credentials);
@@ -52,7 +51,6 @@ describeWithPrometheus("a real Prometheus that wants client certificates", () =>
   const directory = mkdtempSync(join(tmpdir(), "ledger-tls-"));
   const path = (name: string) => join(directory, name);
   let peer: TestPrometheus | undefined;
-  const http = quickHttp;
 
   beforeAll(async () => {
     if (!hasOpenssl) return;
@@ -84,10 +82,10 @@ describeWithPrometheus("a real Prometheus that wants client certificates", () =>
 
   it.skipIf(!hasOpenssl)("answers with authority, certificate and key, and is explained without", async () => {
     const url = peer?.url.replace("http:", "https:") ?? "";
-    const whole = { url, caFile: path("ca.pem"), certFile: path("client.pem"), keyFile: path("client.key"), http };
+    const whole = { url, caFile: path("ca.pem"), certFile: path("client.pem"), keyFile: path("client.key"), ...quick };
     expect(await ask(whole)).toBe(1);
-    await expect(ask({ url, http })).rejects.toThrow("is not trusted; set PROMETHEUS_CA_FILE");
-    await expect(ask({ url, caFile: whole.caFile, http })).rejects.toThrow(
+    await expect(ask({ url, ...quick })).rejects.toThrow("is not trusted; set PROMETHEUS_CA_FILE");
+    await expect(ask({ url, caFile: whole.caFile, ...quick })).rejects.toThrow(
       "PROMETHEUS_CERT_FILE and PROMETHEUS_KEY_FILE",
     );
     await expect(ask({ ...whole, url: url.replace("https", "http") })).rejects.toThrow(/HTTPS server/);

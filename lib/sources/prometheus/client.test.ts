@@ -5,7 +5,7 @@ import {
   type Asked,
   buildInfo,
   matrix,
-  quickHttp,
+  quick,
   type Reply,
   refusal,
   startServer,
@@ -20,7 +20,7 @@ afterEach(async () => {
 
 async function peer(reply: (asked: Asked) => Reply | null, more: object = {}) {
   const server = await startServer(reply);
-  const client = new PrometheusClient({ url: server.url, http: quickHttp, ...more });
+  const client = new PrometheusClient({ url: server.url, ...quick, ...more });
   open.push(server, client);
   return { server, client };
 }
@@ -208,8 +208,8 @@ describe("failures in plain words", () => {
       await expect(client.instant(VECTOR_ONE)).rejects.toThrow();
       return server.asked.length - 1;
     };
-    expect(await count(refusal(500, "internal", "x"))).toBe(1 + quickHttp.retryCount);
-    expect(await count({ status: 502, body: html })).toBe(1 + quickHttp.retryCount);
+    expect(await count(refusal(500, "internal", "x"))).toBe(1 + quick.http.retryCount);
+    expect(await count({ status: 502, body: html })).toBe(1 + quick.http.retryCount);
     expect(await count(refusal(503, "timeout", "query timed out"))).toBe(1);
     expect(await count(refusal(422, "execution", "x"))).toBe(1);
     expect(await count({ status: 401, body: "" })).toBe(1);

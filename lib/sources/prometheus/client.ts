@@ -1,5 +1,6 @@
 import { AppError } from "@/lib/errors";
 import { Http, type HttpAnswer, type HttpSettings } from "@/lib/http";
+import type { Log } from "@/lib/log";
 import type { Instant, Interval } from "@/lib/time";
 import { type Access, type Door, openDoor } from "./auth";
 import { explainFailure, PrometheusError, readEnvelope, refused } from "./failure";
@@ -17,7 +18,8 @@ import {
 } from "./wire";
 
 export interface ClientSettings extends Access {
-  readonly http: Omit<HttpSettings, "tls">;
+  readonly http: Omit<HttpSettings, "tls" | "log">;
+  readonly log: Log;
   /** Points per series in one query; smaller in tests. */
   readonly maxPoints?: number;
 }
@@ -48,7 +50,7 @@ export class PrometheusClient {
     this.#settings = settings;
     this.#door = openDoor(settings);
     this.url = this.#door.base;
-    this.#http = new Http({ ...settings.http, tls: this.#door.tls });
+    this.#http = new Http({ ...settings.http, log: settings.log, tls: this.#door.tls });
   }
 
   /** HTTP requests sent so far, retries included. */
@@ -164,7 +166,7 @@ export class PrometheusClient {
       const envelope = envelopeSchema.safeParse(json);
       if (!envelope.success) throw new AppError("source_unavailable", `${url} answered JSON that is not Prometheus's.`);
       if (envelope.data.status === "error") throw refused(url, answer.status, envelope.data);
-      this.#settings.http.log.debug({ url, query: parameters.query, infos: envelope.data.infos }, "asked Prometheus");
+      this.#settings.log.debug({ url, query: parameters.query, infos: envelope.data.infos }, "asked Prometheus");
       return { envelope: envelope.data, answer };
     } catch (error) {
       this.#peer = null;

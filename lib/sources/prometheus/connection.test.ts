@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { createPrometheusSource } from "./index";
-import { type Asked, buildInfo, quickHttp, type Reply, startServer, type TestServer, vector } from "./testing-server";
+import { type Asked, buildInfo, quick, type Reply, startServer, type TestServer, vector } from "./testing-server";
 
 let server: TestServer | undefined;
 afterEach(async () => {
@@ -9,7 +9,7 @@ afterEach(async () => {
 
 async function report(reply: (asked: Asked) => Reply | null, more: object = {}) {
   server = await startServer(reply);
-  const source = createPrometheusSource({ url: server.url, http: quickHttp, ...more });
+  const source = createPrometheusSource({ url: server.url, ...quick, ...more });
   const answer = await source.test();
   await source.close();
   return answer;
@@ -62,7 +62,7 @@ describe("test()", () => {
   });
 
   it("never throws, and shows no password", async () => {
-    const source = createPrometheusSource({ url: "http://user:secret@127.0.0.1:1", http: quickHttp });
+    const source = createPrometheusSource({ url: "http://user:secret@127.0.0.1:1", ...quick });
     const answer = await source.test();
     await source.close();
     expect(answer).toMatchObject({

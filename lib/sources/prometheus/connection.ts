@@ -14,7 +14,7 @@ export async function testConnection(settings: ClientSettings): Promise<Connecti
   const report = { source: "prometheus", url: withoutUser(settings.url), ok: false, version: null, latencyMs: null };
   let client: PrometheusClient | null = null;
   try {
-    client = new PrometheusClient({ ...settings, http: { ...settings.http, retryCount: 0 } });
+    client = new PrometheusClient({ ...settings, http: { ...settings.http, ...limits(settings.http) } });
     const peer = await client.peer();
     const start = performance.now();
     const one = (await client.instant(VECTOR_ONE)).series[0]?.value[0];
@@ -48,6 +48,11 @@ function inWords(found: ReadonlySet<string>): { ok: boolean; message: string } {
   if (has.length > 0) sentences.push(`Found: ${has.join(", ")}.`);
   if (has.length > 0 && lacks.length > 0) sentences.push(`Not found: ${lacks.join(", ")}.`);
   return { ok, message: sentences.join(" ") };
+}
+
+/** A person waits for the answer. */
+function limits({ timeoutMs, deadlineMs }: ClientSettings["http"]) {
+  return { retryCount: 0, timeoutMs: Math.min(timeoutMs, 10_000), deadlineMs: Math.min(deadlineMs, 20_000) };
 }
 
 function withoutUser(url: string): string {

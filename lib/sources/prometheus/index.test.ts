@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PodFinder } from "@/lib/sources/source";
 import { createPrometheusSource, type PrometheusSource } from "./index";
 import { describeWithPrometheus, startPrometheus, type TestPrometheus } from "./testing";
-import { matrix, quickHttp, refusal, startServer } from "./testing-server";
+import { matrix, quick, refusal, startServer } from "./testing-server";
 
 const T0 = 1_790_000_040; // a multiple of 60
 const finder: PodFinder = {
@@ -43,7 +43,7 @@ describeWithPrometheus("series, from a real Prometheus", () => {
       openmetrics: [metric(UTIL, lines) + metric("DCGM_FI_DEV_FB_USED", memory)],
       flags: ["--query.max-samples=300"],
     });
-    source = createPrometheusSource({ url: peer.url, http: quickHttp });
+    source = createPrometheusSource({ url: peer.url, ...quick });
   });
   afterAll(async () => {
     await source?.close();
@@ -143,7 +143,7 @@ describe("series, when the peer answers in part", () => {
       const name = /\((\w+)/.exec(query)?.[1] ?? "";
       return asked.form.has("step") ? (replyTo(name) ?? matrix([one(name)])) : null;
     });
-    const source = createPrometheusSource({ url: server.url, http: quickHttp });
+    const source = createPrometheusSource({ url: server.url, ...quick });
     try {
       return await source.series({ start: 60, end: 120 }, 60, finder);
     } finally {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PrometheusClient } from "./client";
 import { count, is, isNot, isOneOf, lastOverTime, quote, quoteRegex, selector } from "./promql";
 import { describeWithPrometheus, startPrometheus, type TestPrometheus } from "./testing";
-import { quickHttp } from "./testing-server";
+import { quick } from "./testing-server";
 
 describe("the builder", () => {
   it("writes selectors and functions", () => {
@@ -63,7 +63,7 @@ describeWithPrometheus("escaping, asked of a real Prometheus", () => {
     const stored = (text: string) => text.replace(/\\/g, "\\\\").replace(/"/g, '\\"').replace(/\n/g, "\\n");
     const lines = HOSTILE.map((text, i) => `hostile{v="${stored(text)}",i="${i}"} ${i} ${AT}`);
     peer = await startPrometheus({ openmetrics: [`# TYPE hostile gauge\n${lines.join("\n")}\n`] });
-    client = new PrometheusClient({ url: peer.url, http: quickHttp });
+    client = new PrometheusClient({ url: peer.url, ...quick });
   });
   afterAll(async () => {
     await client?.close();

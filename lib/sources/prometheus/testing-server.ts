@@ -23,15 +23,17 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-export const quickHttp: Omit<HttpSettings, "tls"> = {
+const http: Omit<HttpSettings, "tls" | "log"> = {
   timeoutMs: 5000,
   retryCount: 2,
   retryWaitMs: 1,
   retryMaxWaitMs: 2,
   deadlineMs: 10_000,
   concurrency: 5,
-  log: silentLog,
 };
+
+/** Settings of a client that gives up soon and logs nothing. */
+export const quick = { http, log: silentLog };
 
 export const buildInfo = (version: string, more: object = { revision: "r" }): Reply => ({
   body: { status: "success", data: { version, ...more } },
