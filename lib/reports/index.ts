@@ -1,9 +1,22 @@
 /** Reports own nothing: they read any table, within what the viewer may see. Adding one is one file and one line here. */
 import { AppError } from "@/lib/errors";
+import { capacity } from "./capacity.ts";
 import { suggest } from "./near-names.ts";
+import { projectAllocations } from "./project-allocations.ts";
 import type { Report } from "./report.ts";
+import { suspicious } from "./suspicious.ts";
+import { usageByProject } from "./usage-by-project.ts";
+import { usageByWorkload } from "./usage-by-workload.ts";
+import { utilization } from "./utilization.ts";
 
-const REPORTS: readonly Report[] = [];
+const REPORTS: readonly Report[] = [
+  usageByProject,
+  usageByWorkload,
+  capacity,
+  projectAllocations,
+  utilization,
+  suspicious,
+];
 
 /** Every report, in the order in which menus show them. */
 export function listReports(): readonly Report[] {

@@ -1,0 +1,88 @@
+import type { Command } from "commander";
+import { FORMATS, parseFormat } from "@/lib/api/report-request";
+import { systemNow } from "@/lib/ctx";
+import { env } from "@/lib/env";
+import { AppError } from "@/lib/errors";
+import { csvChunks } from "@/lib/exports/csv";
+import { jsonChunks } from "@/lib/exports/json";
+import { getReport, listReports } from "@/lib/reports";
+import { parseFilters } from "@/lib/reports/parameters";
+import { PERIOD_NAMES, parsePeriod } from "@/lib/reports/period";
+import type { Row } from "@/lib/reports/report";
+import type { Io } from "../io.ts";
+import { withCtx } from "../open.ts";
+import { checkOut, writeOut } from "../out-file.ts";
+
+interface Options {
+  readonly list?: boolean;
+  readonly from?: string;
+  readonly to?: string;
+  readonly month?: string;
+  readonly period?: string;
+  readonly cluster?: string;
+  readonly project?: string;
+  readonly user?: string;
+  readonly format: string;
+  readonly out: string;
+}
+
+export function register(program: Command, io: Io): void {
+  program
+    .command("report")
+    .summary("write a report as CSV or JSON")
+    .description("Writes a report over a period of the billing time zone.")
+    .argument("[report]", "which report; --list names them")
+    .option("--list", "list the reports there are")
+    .option("--from <date>", "first day (YYYY-MM-DD), or an instant such as 2026-10-01T00:00:00Z")
+    .option("--to <date>", "the day after the last day: the end is not counted")
+    .option("--month <month>", "a calendar month (YYYY-MM)")
+    .option("--period <name>", PERIOD_NAMES.join(", "))
+    .option("--cluster <name>", "only this cluster")
+    .option("--project <name>", "only this project")
+    .option("--user <name>", "only this user's workloads")
+    .option("--format <format>", FORMATS.join(" or "), "csv")
+    .option("--out <file>", "where to write; - is stdout", "-")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  npm run --silent ledger -- report --list
+  npm run --silent ledger -- report usage-by-workload --month 2026-10 --out october.csv
+  npm run --silent ledger -- report usage-by-project --from 2026-10-01 --to 2026-10-08 --format json`,
+    )
+    .action((slug: string | undefined, options: Options) => run(io, slug, options));
+}
+
+async function run(io: Io, slug: string | undefined, options: Options): Promise<void> {
+  if (options.list) return list(io);
+  if (!slug) throw new AppError("invalid", "Which report? --list names them.");
+  const report = getReport(slug);
+  const { period: name, from, to, month, cluster, project, user } = options;
+  if (!(name || from || to || month))
+    throw new AppError("invalid", "Which period? Give --from and --to, --month YYYY-MM, or --period last-month.");
+  const format = parseFormat(options.format);
+  const filters = parseFilters(report, { cluster, project, user });
+  const period = parsePeriod({ period: name, from, to, month }, env().BILLING_TIME_ZONE, systemNow());
+  if (options.out !== "-") await checkOut(options.out);
+  await withCtx({ mustExist: true }, async (ctx) => {
+    const pages = counted(io, report.load(ctx, period, filters));
+    const chunks = format === "csv" ? csvChunks(report.columns, pages) : jsonChunks(report, period, pages);
+    await writeOut(io, options.out, chunks);
+  });
+}
+
+async function list(io: Io): Promise<void> {
+  const reports = listReports();
+  const width = Math.max(...reports.map((r) => r.slug.length));
+  for (const r of reports) await io.write(`${r.slug.padEnd(width)}  ${r.description}\n`);
+}
+
+async function* counted(io: Io, pages: AsyncIterable<readonly Row[]>): AsyncGenerator<readonly Row[]> {
+  let rows = 0;
+  for await (const page of pages) {
+    io.signal.throwIfAborted();
+    rows += page.length;
+    io.progress(`${rows} rows`);
+    yield page;
+  }
+}

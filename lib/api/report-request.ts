@@ -1,0 +1,40 @@
+import { AppError } from "@/lib/errors";
+import { parseFilters } from "@/lib/reports/parameters";
+import { parsePeriod } from "@/lib/reports/period";
+import type { Period, Report } from "@/lib/reports/report";
+import type { Filters } from "@/lib/reports/scope";
+import type { Instant } from "@/lib/time";
+
+export const FORMATS = ["csv", "json"] as const;
+export type Format = (typeof FORMATS)[number];
+
+export interface ReportRequest {
+  readonly format: Format;
+  readonly period: Period;
+  readonly filters: Filters;
+}
+
+/** @throws AppError `invalid` naming the formats. */
+export function parseFormat(text: string): Format {
+  const format = FORMATS.find((f) => f === text);
+  if (!format) throw new AppError("invalid", `"${text}" is not a format: use ${FORMATS.join(" or ")}.`);
+  return format;
+}
+
+/**
+ * What a query asks of a report: `format` (json when absent), `period`, `month` or `from` and `to`, and the report's filters.
+ * @throws AppError `invalid` for anything else in it, or a key given twice.
+ */
+export function parseReportRequest(report: Report, query: URLSearchParams, zone: string, now: Instant): ReportRequest {
+  const given: Record<string, string> = {};
+  for (const [key, value] of query) {
+    if (given[key] !== undefined) throw new AppError("invalid", `"${key}" is given twice.`);
+    given[key] = value;
+  }
+  const { format, period, from, to, month, ...filters } = given;
+  return {
+    format: parseFormat(format ?? "json"),
+    period: parsePeriod({ period, from, to, month }, zone, now),
+    filters: parseFilters(report, filters),
+  };
+}

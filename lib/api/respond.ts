@@ -1,0 +1,68 @@
+import { AppError, type ErrorCode } from "@/lib/errors";
+import type { Log } from "@/lib/log";
+
+/** The one table from what went wrong to what HTTP says. */
+export const STATUS: Readonly<Record<ErrorCode, number>> = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  period_closed: 409,
+  source_unavailable: 503,
+  internal: 500,
+};
+
+/** Of every answer: never guessed at, never kept by a cache, since it depends on who asks. */
+const SAFE = { "x-content-type-options": "nosniff", "cache-control": "no-store" };
+
+export function respondJson(body: unknown, status = 200): Response {
+  return new Response(`${JSON.stringify(body)}\n`, {
+    status,
+    headers: { ...SAFE, "content-type": "application/json; charset=utf-8" },
+  });
+}
+
+/** `{"error": {"code", "message"}}`, the shape of every error. What is internal is logged and not shown. */
+export function respondError(error: unknown, log?: Log): Response {
+  const known = error instanceof AppError && error.code !== "internal" ? error : null;
+  if (!known) log?.error({ err: error }, "request failed");
+  const code: ErrorCode = known?.code ?? "internal";
+  const message = known?.message ?? "Something went wrong on our side. The log of the server says what.";
+  return respondJson({ error: { code, message } }, STATUS[code]);
+}
+
+const TYPES = { csv: "text/csv; charset=utf-8; header=present", json: "application/json; charset=utf-8" };
+
+/**
+ * A file that streams from `chunks` as fast as its reader takes it. The first chunks are made before the answer starts, so
+ * that what goes wrong there still gets its status; later failures cut the download short, which clients report.
+ * @param fileName ASCII without quotes (lib/exports/file-name.ts).
+ */
+export async function respondFile(
+  chunks: AsyncGenerator<string>,
+  format: keyof typeof TYPES,
+  fileName: string,
+  log?: Log,
+): Promise<Response> {
+  const encoder = new TextEncoder();
+  const held: IteratorResult<string>[] = [await chunks.next(), await chunks.next()];
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = held.shift() ?? (await chunks.next());
+        if (done) controller.close();
+        else controller.enqueue(encoder.encode(value));
+      } catch (error) {
+        log?.error({ err: error }, "download failed");
+        controller.error(error);
+      }
+    },
+    async cancel() {
+      await chunks.return(undefined);
+    },
+  });
+  return new Response(body, {
+    headers: { ...SAFE, "content-type": TYPES[format], "content-disposition": `attachment; filename="${fileName}"` },
+  });
+}

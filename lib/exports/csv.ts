@@ -1,0 +1,31 @@
+import { stringify } from "csv-stringify/sync";
+import type { Cell, Column, Row } from "@/lib/reports/report";
+import { formatCell } from "./cell.ts";
+
+/** What a spreadsheet takes for the start of a formula, also in full width. */
+const FORMULA = /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
+
+/** RFC 4180: CRLF after every line, also the last; quotes where needed; UTF-8 without a mark. */
+function lines(records: readonly (readonly (string | null)[])[]): string {
+  return stringify(records as string[][], { record_delimiter: "\r\n" });
+}
+
+/** A text is data: one that looks like a formula gets an apostrophe in front. Numbers are numbers, also negative ones. */
+function field(column: Column, cell: Cell): string | null {
+  const text = formatCell(column, cell);
+  return typeof cell === "string" && FORMULA.test(cell) ? `'${cell}` : text;
+}
+
+/** The lines of rows, each column of the report in order; an unknown figure is an empty field. */
+export function csvLines(columns: readonly Column[], rows: readonly Row[]): string {
+  return lines(rows.map((row) => columns.map((column) => field(column, row[column.key] ?? null))));
+}
+
+/** A CSV file page by page: the header, then each page's lines. */
+export async function* csvChunks(
+  columns: readonly Column[],
+  pages: AsyncIterable<readonly Row[]>,
+): AsyncGenerator<string> {
+  yield lines([columns.map((c) => c.header)]);
+  for await (const rows of pages) if (rows.length) yield csvLines(columns, rows);
+}

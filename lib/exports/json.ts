@@ -1,0 +1,45 @@
+import type { Cell, Column, Period, Report, Row, Unit } from "@/lib/reports/report";
+import { formatInstant } from "@/lib/time";
+import { decimalsOf, formatCell, isNumeric } from "./cell.ts";
+
+/** The unit of a printed number: GPU-seconds are printed as GPU-hours. */
+const printedUnit = (unit: Unit): string => (unit === "milli-gpu-seconds" ? "gpu-hours" : unit);
+
+/** A number keeps the very digits that the CSV has. */
+function value(column: Column, cell: Cell): string {
+  const text = formatCell(column, cell);
+  if (text === null) return "null";
+  return typeof cell === "number" && isNumeric(column) ? text : JSON.stringify(text);
+}
+
+function object(columns: readonly Column[], row: Row): string {
+  return `{${columns.map((c) => `${JSON.stringify(c.key)}:${value(c, row[c.key] ?? null)}`).join(",")}}`;
+}
+
+/** `{report, period, columns, rows}`, page by page. Rows are objects by column key; an unknown figure is null. */
+export async function* jsonChunks(
+  report: Pick<Report, "slug" | "title" | "columns">,
+  period: Period,
+  pages: AsyncIterable<readonly Row[]>,
+): AsyncGenerator<string> {
+  const { slug, title, columns } = report;
+  const head = {
+    report: { slug, title },
+    period: { label: period.label, from: formatInstant(period.start), to: formatInstant(period.end) },
+    columns: columns.map((c) => ({
+      key: c.key,
+      header: c.header,
+      unit: printedUnit(c.unit),
+      ...(isNumeric(c) ? { decimals: decimalsOf(c) } : {}),
+      ...(c.description ? { description: c.description } : {}),
+    })),
+  };
+  yield `${JSON.stringify(head).slice(0, -1)},"rows":[`;
+  let separator = "\n";
+  for await (const rows of pages) {
+    if (!rows.length) continue;
+    yield separator + rows.map((row) => object(columns, row)).join(",\n");
+    separator = ",\n";
+  }
+  yield "\n]}\n";
+}

@@ -1,0 +1,93 @@
+import { z } from "zod";
+import type { Ctx } from "@/lib/ctx";
+import { readMeteredTime } from "./metered-time.ts";
+import { compareTexts } from "./order.ts";
+import { larger, PROJECT_QUANTITIES, type ProjectSums, projectFigures } from "./project-figures.ts";
+import { readConcurrentPeaks, readLargestBuckets } from "./project-peaks.ts";
+import { readProjectUsage } from "./project-usage.ts";
+import { type Column, defineReport, type Period, type Unit } from "./report.ts";
+import { findScope, type Scope } from "./scope.ts";
+import { readWorkloadUsage } from "./workload-usage.ts";
+
+/** The columns of the Run:ai metrics script, to the letter. What their values mean: project-figures.ts. */
+const pair = (key: string, header: string, unit: Unit, peakDecimals?: number): Column[] => [
+  { key: `${key}_peak`, header: `${header} - Peak`, unit, decimals: peakDecimals ?? 2 },
+  { key: `${key}_avg`, header: `${header} - Avg`, unit, decimals: 2 },
+];
+
+export const projectAllocations = defineReport({
+  slug: "project-allocations",
+  title: "Project allocations",
+  description: "GPUs, CPU, memory and pods of each project: the most at once, and the average over the metered period.",
+  parameters: z.object({ cluster: z.string().optional(), project: z.string().optional() }),
+  columns: [
+    { key: "department", header: "Department", unit: "text" },
+    { key: "project", header: "Project", unit: "text" },
+    {
+      key: "project_allocated_gpus",
+      header: "Project Allocated GPUs",
+      unit: "gpus",
+      description: "The sum of each workload's peak: what running everything at once would have taken",
+    },
+    ...pair("allocated_gpu", "Allocated GPU", "gpus"),
+    ...pair("cpu_memory", "CPU Memory (GB)", "gib"),
+    ...pair("cpu_cores", "CPU (# Cores)", "cores"),
+    ...pair("gpu_memory_request", "GPU Memory Request (GB)", "gib"),
+    ...pair("cpu_limit", "CPU Limit (Cores)", "cores"),
+    ...pair("cpu_memory_request", "CPU Memory Request (GB)", "gib"),
+    ...pair("cpu_memory_limit", "CPU Memory Limit (GB)", "gib"),
+    ...pair("pod_count", "Pod Count", "count", 0),
+    ...pair("running_pod_count", "Running Pod Count", "count", 0),
+  ],
+  chart: {
+    kind: "bar",
+    x: "project",
+    y: ["allocated_gpu_peak", "allocated_gpu_avg"],
+    title: "GPUs allocated by project",
+  },
+  async *load(ctx, period, parameters) {
+    const scope = await findScope(ctx, parameters);
+    const usage = foldModels(await readProjectUsage(ctx, period, scope, PROJECT_QUANTITIES));
+    const sumOfPeaks = await sumWorkloadPeaks(ctx, period, scope);
+    const meteredTime = await readMeteredTime(ctx, period);
+    const largest = await readLargestBuckets(ctx, period, [...usage.keys()]);
+    const projects = [...usage].flatMap(([key, measured]) => {
+      const project = scope.project(key);
+      if (!project) return [];
+      return [{ project, measured, order: [project.department, project.name, project.clusterId, project.id] }];
+    });
+    for (const { project, measured } of projects.sort((a, b) => compareTexts(a.order, b.order))) {
+      const concurrent = await readConcurrentPeaks(ctx, period, project.key);
+      yield [
+        {
+          department: project.department,
+          project: project.name,
+          project_allocated_gpus: (sumOfPeaks.get(project.key) ?? 0) / 1000,
+          ...projectFigures(measured, concurrent, largest.get(project.key), meteredTime(project.clusterId)),
+        },
+      ];
+    }
+  },
+});
+
+/** One record for each project: sums added, peaks the larger. */
+function foldModels(rows: readonly (ProjectSums & { projectKey: number })[]): ReadonlyMap<number, ProjectSums> {
+  const out = new Map<number, Record<(typeof PROJECT_QUANTITIES)[number], number | null>>();
+  for (const row of rows) {
+    const sum = out.get(row.projectKey);
+    if (!sum) out.set(row.projectKey, { ...row });
+    else
+      for (const q of PROJECT_QUANTITIES)
+        sum[q] = q.includes("Peak") ? larger(sum[q], row[q]) : (sum[q] ?? 0) + (row[q] ?? 0);
+  }
+  return out as ReadonlyMap<number, ProjectSums>;
+}
+
+async function sumWorkloadPeaks(ctx: Ctx, period: Period, scope: Scope): Promise<ReadonlyMap<number, number>> {
+  const sums = new Map<number, number>();
+  const pages = readWorkloadUsage(ctx, period, scope, { quantities: ["allocatedPeakMilli"], order: (w) => [w.id] });
+  for await (const page of pages)
+    for (const { workload, quantities } of page)
+      sums.set(workload.projectKey, (sums.get(workload.projectKey) ?? 0) + quantities.allocatedPeakMilli);
+  return sums;
+}

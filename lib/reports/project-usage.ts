@@ -1,0 +1,32 @@
+import { sql } from "@/db/client";
+import type { Ctx } from "@/lib/ctx";
+import { inBuckets, keyList, type Quantities, type Quantity, selectQuantities } from "./quantities.ts";
+import type { Period } from "./report.ts";
+import type { Scope } from "./scope.ts";
+
+export type ProjectUsage<Q extends Quantity> = Quantities<Q> & {
+  readonly clusterId: string;
+  /** 0: nobody. */
+  readonly projectKey: number;
+  /** Empty where no GPU was held. */
+  readonly gpuModel: string;
+};
+
+/** The usage of each project (and of nobody, where the scope has it) by cluster and GPU model, summed over the period. */
+export async function readProjectUsage<Q extends Quantity>(
+  ctx: Ctx,
+  period: Period,
+  scope: Scope,
+  quantities: readonly Q[],
+): Promise<ProjectUsage<Q>[]> {
+  const ofProjects = scope.projectKeys
+    ? sql` and u.project_key in ${keyList(scope.nobody ? [0, ...scope.projectKeys] : scope.projectKeys)}`
+    : sql``;
+  const rows = await ctx.db.all<ProjectUsage<Q>>(sql`
+    select h.cluster_id as "clusterId", u.project_key as "projectKey", h.gpu_model as "gpuModel",
+      ${selectQuantities(quantities)}
+    from usage_projects u join hardware h on h.key = u.hardware_key
+    where ${inBuckets(period)}${ofProjects}
+    group by h.cluster_id, u.project_key, h.gpu_model`);
+  return rows.filter((r) => !scope.clusterIds || scope.clusterIds.has(r.clusterId));
+}
