@@ -1,0 +1,133 @@
+import {
+  type Curve,
+  dramAt,
+  memoryAt,
+  powerAt,
+  profileOf,
+  smAt,
+  temperatureAt,
+  tensorAt,
+  utilisationAt,
+} from "./curves";
+import { mix } from "./random";
+import { type Card, type Piece, type Slot, spanOf, sweep } from "./timeline";
+
+const piecesOf = new WeakMap<Card, readonly Piece<Slot>[]>();
+
+/** Who holds the card, ascending and disjoint, whether or not anybody can see it; nothing where it is free. */
+export function cardPieces(card: Card, step: number): readonly Piece<Slot>[] {
+  let pieces = piecesOf.get(card);
+  if (!pieces) {
+    pieces = sweep(card.slots.map((s) => [spanOf(s, step), s] as const));
+    piecesOf.set(card, pieces);
+  }
+  return pieces;
+}
+
+/** The element of ascending disjoint spans that holds the grid index, if any. */
+export function spanAt<T extends { readonly from: number; readonly to: number }>(
+  spans: readonly T[],
+  i: number,
+): T | null {
+  let low = 0;
+  let high = spans.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((spans[middle] as T).to <= i) low = middle + 1;
+    else high = middle;
+  }
+  const found = spans[low];
+  return found && found.from <= i ? found : null;
+}
+
+const NOBODY: readonly Slot[] = [];
+
+export function holdersAt(card: Card, step: number, i: number): readonly Slot[] {
+  return spanAt(cardPieces(card, step), i)?.items ?? NOBODY;
+}
+
+/** A metric of a whole card. Values are whole numbers of `10^-decimals` of the unit. */
+export interface DeviceMetric {
+  readonly name: string;
+  readonly help: string;
+  readonly decimals: number;
+  at(card: Card, slots: readonly Slot[], i: number): number;
+}
+
+/** Parts of a card count by their share of it. */
+function byShare(value: (c: Curve, i: number) => number): DeviceMetric["at"] {
+  return (_card, slots, i) => {
+    if (slots.length === 0) return 0;
+    const [first] = slots as [Slot];
+    if (slots.length === 1 && first.milli === 1000) return value(first.curve, i);
+    let sum = 0;
+    for (const slot of slots) sum += value(slot.curve, i) * slot.milli;
+    return Math.round(sum / 1000);
+  };
+}
+
+function memoryUsed(card: Card, slots: readonly Slot[], i: number): number {
+  let sum = card.index & 3;
+  for (const slot of slots) sum += memoryAt(slot.curve, i);
+  return sum;
+}
+
+function power(card: Card, slots: readonly Slot[], i: number): number {
+  let free = 1000;
+  let sum = 0;
+  for (const slot of slots) {
+    free -= slot.milli;
+    sum += powerAt(slot.curve, i, utilisationAt(slot.curve, i));
+  }
+  if (free <= 0) return sum;
+  const noise = slots.length === 0 ? (mix(card.index, i) & 15) - 8 : 0;
+  return sum + Math.round((profileOf(card.node.gpuModel).idleWatts * free) / 100) + noise;
+}
+
+const engine = (c: Curve, i: number) => utilisationAt(c, i) * 100;
+const sm = (c: Curve, i: number) => smAt(c, i, utilisationAt(c, i));
+const tensor = (c: Curve, i: number) => tensorAt(c, i, utilisationAt(c, i));
+const dram = (c: Curve, i: number) => dramAt(c, i, utilisationAt(c, i));
+
+/** What dcgm-exporter shows of a card, with its help texts (integrations.md §1.6). */
+export const DEVICE_METRICS: readonly DeviceMetric[] = [
+  { name: "DCGM_FI_DEV_GPU_UTIL", help: "GPU utilization (in %).", decimals: 0, at: byShare(utilisationAt) },
+  { name: "DCGM_FI_DEV_FB_USED", help: "Framebuffer memory used (in MiB).", decimals: 0, at: memoryUsed },
+  {
+    name: "DCGM_FI_DEV_FB_FREE",
+    help: "Framebuffer memory free (in MiB).",
+    decimals: 0,
+    at: (card, slots, i) => Math.max(0, card.node.memoryMibPerGpu - memoryUsed(card, slots, i)),
+  },
+  { name: "DCGM_FI_DEV_POWER_USAGE", help: "Power draw (in W).", decimals: 1, at: power },
+  {
+    name: "DCGM_FI_DEV_GPU_TEMP",
+    help: "GPU temperature (in C).",
+    decimals: 0,
+    at: (card, slots, i) => temperatureAt(profileOf(card.node.gpuModel), power(card, slots, i)),
+  },
+  {
+    name: "DCGM_FI_PROF_GR_ENGINE_ACTIVE",
+    help: "Ratio of time the graphics engine is active.",
+    decimals: 4,
+    at: byShare(engine),
+  },
+  {
+    name: "DCGM_FI_PROF_SM_ACTIVE",
+    help: "The ratio of cycles an SM has at least 1 warp assigned.",
+    decimals: 4,
+    at: byShare(sm),
+  },
+  {
+    name: "DCGM_FI_PROF_PIPE_TENSOR_ACTIVE",
+    help: "Ratio of cycles the tensor (HMMA) pipe is active.",
+    decimals: 4,
+    at: byShare(tensor),
+  },
+  {
+    name: "DCGM_FI_PROF_DRAM_ACTIVE",
+    help: "Ratio of cycles the device memory interface is active.",
+    decimals: 4,
+    at: byShare(dram),
+  },
+];

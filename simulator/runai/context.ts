@@ -1,0 +1,112 @@
+import type { Instant } from "@/lib/time";
+import type { Clock } from "../clock";
+import { type Call, json, type Reply } from "../http";
+import type { WorkloadSpec } from "../scenario";
+import type { Timeline } from "../timeline";
+
+/** Behaviours of the Run:ai server (runai-api.md §8.2). */
+export interface RunaiSwitches {
+  /** Control-plane version, `2.18` … `2.24` or `3.0`. */
+  readonly version: string;
+  readonly tokenTtlSeconds: number;
+  readonly maxMetricTypes: number;
+  readonly maxSamples: number;
+  /** Deleted workloads are gone after so many days; null keeps them. */
+  readonly deletedRetentionDays: number | null;
+  /** Metrics older than so many days are empty; null keeps them. */
+  readonly metricRetentionDays: number | null;
+  /** The service account sees only these departments (ids); null sees all. */
+  readonly scopeDepartments: readonly string[] | null;
+  /** Cluster state; anything but Connected also lets `lastLiveness` stand still for an hour. */
+  readonly clusterState: string;
+  /** Profiling types (SM, tensor, bandwidth) are filled. */
+  readonly advancedMetrics: boolean;
+  /** Consumption reports have storage. */
+  readonly reportsAvailable: boolean;
+}
+
+export const DEFAULT_RUNAI_SWITCHES: RunaiSwitches = {
+  version: "2.24",
+  tokenTtlSeconds: 3600,
+  maxMetricTypes: 10,
+  maxSamples: 1000,
+  deletedRetentionDays: 14,
+  metricRetentionDays: null,
+  scopeDepartments: null,
+  clusterState: "Connected",
+  advancedMetrics: true,
+  reportsAvailable: true,
+};
+
+/** Things that answers may carry wrongly, set by faults (simulator/faults.ts). */
+export interface Oddities {
+  /** Unknown phase, type and category, very long names, `0B`, utilisation over 100 and NaN, here and there. */
+  readonly odd: boolean;
+  /** Share of metric answers that come as 207 with types missing or without values. */
+  readonly partialRate: number;
+  /** Workloads are put in between the pages of a list. */
+  readonly movingList: boolean;
+  /** Share of five-minute stretches without samples, by series. */
+  readonly gapRate: number;
+}
+
+export interface RunaiContext {
+  readonly timeline: Timeline;
+  readonly clock: Clock;
+  readonly switches: RunaiSwitches;
+  readonly credentials: { readonly appId: string; readonly appSecret: string };
+  readonly odd: () => Oddities;
+  /** A number in [0, 1) that depends on the text and on how often it was asked. */
+  readonly draw: (text: string) => number;
+}
+
+export type Handler = (context: RunaiContext, call: Call, ...ids: string[]) => Reply;
+
+/** The API's error body (runai-api.md §1.7). */
+export class RunaiError extends Error {
+  readonly status: number;
+  readonly details: string | undefined;
+  constructor(status: number, message: string, details?: string) {
+    super(message);
+    this.status = status;
+    this.details = details;
+  }
+}
+
+export function errorReply(error: RunaiError): Reply {
+  return json(
+    { code: error.status, message: error.message, ...(error.details ? { details: error.details } : {}) },
+    error.status,
+  );
+}
+
+export function missingParameter(name: string): RunaiError {
+  return new RunaiError(400, "Required parameter is missing", name);
+}
+
+export function notFound(id: string): RunaiError {
+  return new RunaiError(404, "Resource id not found.", id);
+}
+
+export function atLeast(switches: RunaiSwitches, version: string): boolean {
+  const [a, b] = [switches.version, version].map((v) => v.split(".").map(Number) as [number, number]);
+  return a !== undefined && b !== undefined && (a[0] !== b[0] ? a[0] > b[0] : a[1] >= b[1]);
+}
+
+export function iso(at: Instant): string {
+  return new Date(at * 1000).toISOString().replace(".000Z", "Z");
+}
+
+/** ISO text of an instant that has come, else null: answers never tell the future. */
+export function isoPast(at: Instant | null, now: Instant): string | null {
+  return at !== null && at <= now ? iso(at) : null;
+}
+
+export function departmentVisible(context: RunaiContext, departmentId: string): boolean {
+  const { scopeDepartments } = context.switches;
+  return scopeDepartments === null || scopeDepartments.includes(departmentId);
+}
+
+export function departmentOf(context: RunaiContext, workload: WorkloadSpec): string {
+  return context.timeline.project.get(workload.projectId)?.departmentId ?? "";
+}

@@ -1,0 +1,128 @@
+import { parseInstant } from "@/lib/time";
+import { type Call, json, type Reply } from "../http";
+import { atLeast, type RunaiContext, RunaiError } from "./context";
+
+type Field = string | number | boolean | null | undefined | readonly string[];
+
+/** What can be sorted and filtered by, per list: names as in runai-api.md, values as on the wire. */
+export type Fields<T> = Readonly<Record<string, (item: T) => Field>>;
+
+interface Condition {
+  readonly field: string;
+  readonly op: string;
+  readonly value: string;
+}
+
+const CONDITION = /^([A-Za-z][\w.]*?)(==|!=|<=|>=|=@|!@|=\^|=\$)(.*)$/s;
+
+/** `a==b,c!=d` as conditions. @throws RunaiError 400 for what is not one. */
+export function parseFilter(text: string): Condition[] {
+  return text
+    .split(",")
+    .filter((part) => part !== "")
+    .map((part) => {
+      const match = CONDITION.exec(part);
+      if (!match) throw new RunaiError(400, "Validation failed - filterBy", part);
+      return { field: match[1] as string, op: match[2] as string, value: match[3] as string };
+    });
+}
+
+function compare(actual: Field, wanted: string): number {
+  if (typeof actual === "number") return actual - Number(wanted);
+  const text = String(actual ?? "");
+  const [a, b] = [parseInstant(text), parseInstant(wanted)];
+  if (/^\d{4}-\d\d-\d\d/.test(text) && a !== null && b !== null) return a - b;
+  return text < wanted ? -1 : text > wanted ? 1 : 0;
+}
+
+function holds(actual: Field, { op, value }: Condition): boolean {
+  if (Array.isArray(actual))
+    return op.startsWith("!")
+      ? actual.every((a) => holds(a, { field: "", op, value }))
+      : actual.some((a) => holds(a, { field: "", op, value }));
+  const text = String(actual ?? "");
+  switch (op) {
+    case "==":
+      return compare(actual as Field, value) === 0;
+    case "!=":
+      return compare(actual as Field, value) !== 0;
+    case "<=":
+      return actual !== null && actual !== undefined && compare(actual as Field, value) <= 0;
+    case ">=":
+      return actual !== null && actual !== undefined && compare(actual as Field, value) >= 0;
+    case "=@":
+      return text.includes(value);
+    case "!@":
+      return !text.includes(value);
+    case "=^":
+      return text.startsWith(value);
+    default:
+      return text.endsWith(value);
+  }
+}
+
+/** Applies `filterBy`, `search`, `sortBy` and `sortOrder`. @throws RunaiError 400 for unknown fields or too many conditions. */
+export function filtered<T>(
+  context: RunaiContext,
+  call: Call,
+  items: readonly T[],
+  fields: Fields<T>,
+  defaultOrder = "asc",
+): T[] {
+  const conditions = parseFilter(call.query.get("filterBy") ?? "");
+  if (atLeast(context.switches, "3.0") && conditions.length > 10)
+    throw new RunaiError(400, "Validation failed - filterBy has more than 10 items");
+  const getter = (name: string) => {
+    const get = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (!get) throw new RunaiError(400, "Validation failed - unknown field", name);
+    return get;
+  };
+  const tests = conditions.map((c) => ({ c, get: getter(c.field) }));
+  const search = call.query.get("search")?.toLowerCase();
+  const out = items.filter((item) => tests.every(({ c, get }) => holds(get(item), c)));
+  const found = search
+    ? out.filter((item) =>
+        String(fields.name?.(item) ?? "")
+          .toLowerCase()
+          .includes(search),
+      )
+    : out;
+  const sortBy = call.query.get("sortBy");
+  if (!sortBy) return found;
+  const get = getter(sortBy);
+  const sign = (call.query.get("sortOrder") ?? defaultOrder) === "desc" ? -1 : 1;
+  const keyed = found.map((item) => [get(item), item] as const);
+  keyed.sort(
+    ([a], [b]) =>
+      sign *
+      (typeof a === "number" && typeof b === "number"
+        ? a - b
+        : String(a ?? "") < String(b ?? "")
+          ? -1
+          : String(a ?? "") > String(b ?? "")
+            ? 1
+            : 0),
+  );
+  return keyed.map(([, item]) => item);
+}
+
+function integer(call: Call, name: string, fallback: number): number {
+  const text = call.query.get(name);
+  if (text === null) return fallback;
+  if (!/^\d+$/.test(text)) throw new RunaiError(400, `Validation failed - ${name} must be an integer`, text);
+  return Number(text);
+}
+
+/**
+ * One page: `limit` 1..500 (default 50), `offset`; `next` is the next page's offset and is left out on the last one.
+ * @throws RunaiError 400 outside the limits.
+ */
+export function page<T, W>(call: Call, items: readonly T[], key: string, wire: (item: T) => W, withNext = true): Reply {
+  const limit = integer(call, "limit", 50);
+  const offset = integer(call, "offset", 0);
+  if (limit < 1 || limit > 500)
+    throw new RunaiError(400, "Validation failed - limit must be between 1 and 500", String(limit));
+  const slice = items.slice(offset, offset + limit);
+  const next = offset + limit < items.length && withNext ? { next: offset + limit } : {};
+  return json({ ...next, [key]: slice.map(wire) });
+}

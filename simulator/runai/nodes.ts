@@ -1,0 +1,123 @@
+import { type Call, json, type Reply } from "../http";
+import type { NodeSpec } from "../scenario";
+import { atLeast, iso, notFound, type RunaiContext } from "./context";
+import { type Fields, filtered, page } from "./listing";
+import { TENANT_ID } from "./workloads";
+
+export function isDown(node: NodeSpec, at: number): boolean {
+  return node.down.some((d) => d.start <= at && at < d.end);
+}
+
+const FIELDS = (now: number): Fields<NodeSpec> => ({
+  name: (n) => n.name,
+  status: (n) => (isDown(n, now) ? "NotReady" : "Ready"),
+  nodePool: (n) => n.pool,
+  gpuType: (n) => n.gpuModel,
+  clusterUuid: (n) => n.clusterId,
+  nvLinkDomainUid: () => null,
+  nvLinkCliqueId: () => null,
+});
+
+function nodeWire(node: NodeSpec, now: number): Record<string, unknown> {
+  const down = isDown(node, now);
+  const last = node.down.flatMap((d) => [d.start, d.end]).filter((t) => t <= now);
+  return {
+    id: node.id,
+    name: node.name,
+    clusterUuid: node.clusterId,
+    status: down ? "NotReady" : "Ready",
+    nodePool: node.pool,
+    gpuInfo: { gpuType: node.gpuModel, gpuCount: node.gpuCount },
+    conditions: [
+      {
+        type: "Ready",
+        reason: down ? "NodeStatusUnknown" : "KubeletReady",
+        message: down ? "Kubelet stopped posting node status." : "",
+      },
+    ],
+    taints: [],
+    nvLinkDomainUid: null,
+    nvLinkCliqueId: null,
+    createdAt: iso(node.createdAt),
+    updatedAt: iso(Math.max(node.createdAt, ...last)),
+  };
+}
+
+function existing(context: RunaiContext, clusterId?: string): NodeSpec[] {
+  const now = context.clock.now();
+  return context.timeline.scenario.nodes.filter((n) => n.createdAt <= now && (!clusterId || n.clusterId === clusterId));
+}
+
+/** `GET /api/v1/nodes` (2.23+): pages, but never says `next`. */
+export function listNodes(context: RunaiContext, call: Call): Reply {
+  if (!atLeast(context.switches, "2.23")) throw notFound(call.path);
+  const now = context.clock.now();
+  return page(call, filtered(context, call, existing(context), FIELDS(now)), "nodes", (n) => nodeWire(n, now), false);
+}
+
+/** `GET /api/v1/clusters/{uuid}/nodes`: gone in 3.0, unpaged before 2.22. */
+export function listClusterNodes(context: RunaiContext, call: Call, clusterId: string): Reply {
+  if (atLeast(context.switches, "3.0")) throw notFound(call.path);
+  const now = context.clock.now();
+  const nodes = existing(context, clusterId);
+  if (!atLeast(context.switches, "2.22")) return json({ nodes: nodes.map((n) => nodeWire(n, now)) });
+  return page(call, filtered(context, call, nodes, FIELDS(now)), "nodes", (n) => nodeWire(n, now), false);
+}
+
+export function countNodes(context: RunaiContext, call: Call): Reply {
+  return json({ count: filtered(context, call, existing(context), FIELDS(context.clock.now())).length });
+}
+
+export function findNode(context: RunaiContext, id: string): NodeSpec {
+  const node = existing(context).find((n) => n.id === id);
+  if (!node) throw notFound(id);
+  return node;
+}
+
+/** `GET /api/v1/nodes/{id}`: 3.0 and later. */
+export function getNode(context: RunaiContext, call: Call, id: string): Reply {
+  if (!atLeast(context.switches, "3.0")) throw notFound(call.path);
+  return json(nodeWire(findNode(context, id), context.clock.now()));
+}
+
+/** `GET /api/v1/node-pools`. */
+export function listNodePools(context: RunaiContext, call: Call): Reply {
+  const { scenario } = context.timeline;
+  const cluster = new Map(scenario.clusters.map((c) => [c.id, c]));
+  const fields: Fields<(typeof scenario.nodePools)[number]> = {
+    name: (p) => p.name,
+    clusterId: (p) => p.clusterId,
+    phase: () => "Ready",
+    createdAt: (p) => iso(cluster.get(p.clusterId)?.createdAt ?? 0),
+    updatedAt: (p) => iso(cluster.get(p.clusterId)?.createdAt ?? 0),
+  };
+  return page(
+    call,
+    filtered(context, call, scenario.nodePools, fields),
+    "nodepools",
+    (p) => ({
+      id: p.id,
+      name: p.name,
+      clusterId: p.clusterId,
+      clusterName: cluster.get(p.clusterId)?.name,
+      labelKey: "runai/node-pool",
+      labelValue: p.name,
+      tenantId: TENANT_ID,
+      isDefault: false,
+      phase: "Ready",
+      phaseMessage: "",
+      status: {
+        nodes: scenario.nodes.filter((n) => n.pool === p.name && n.clusterId === p.clusterId).map((n) => n.name),
+        conditions: [],
+      },
+      gpuNetworkAcceleration: null,
+      networkTopology: null,
+      createdAt: iso(cluster.get(p.clusterId)?.createdAt ?? 0),
+      createdBy: "admin@example.com",
+      updatedAt: iso(cluster.get(p.clusterId)?.createdAt ?? 0),
+      updatedBy: "admin@example.com",
+      deletedAt: null,
+    }),
+    false,
+  );
+}
