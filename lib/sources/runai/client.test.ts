@@ -65,10 +65,10 @@ describe("get", () => {
     expect(peer.calls.filter((c) => c.path.endsWith("/token"))).toHaveLength(2);
   });
 
-  it("gives up after the second 401", async () => {
+  it("gives up after the third 401", async () => {
     const { client, asked } = await runai(() => ({ status: 401, json: {} }));
     await expect(client.get("/api/v1/x", {}, anything)).rejects.toThrow(/\/api\/v1\/x refused a token .* \(401\)/);
-    expect(asked()).toHaveLength(2);
+    expect(asked()).toHaveLength(3);
   });
 
   it("outlasts every passing fault", async () => {

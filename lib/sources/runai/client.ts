@@ -21,6 +21,12 @@ const PAGE = 500;
 /** Items of the page before that are asked for again, so that deletions in between cannot make us skip any. */
 const OVERLAP = 20;
 
+/** One renewal is for a token that ended; the second for a gateway that refuses a good one now and then. */
+const MOST_RENEWALS = 2;
+
+const isUnauthorised = (error: unknown) =>
+  error instanceof HttpError && error.failure === "status" && error.status === 401;
+
 /** Whether the failure says that this version has no such endpoint. */
 export function isAbsent(error: unknown): error is HttpError {
   return error instanceof HttpError && error.failure === "status" && (error.status === 404 || error.status === 405);
@@ -52,7 +58,7 @@ export class RunaiClient {
   }
 
   /**
-   * One GET; 2xx answers only, 207 among them. A 401 renews the token once and repeats once.
+   * One GET; 2xx answers only, 207 among them. A 401 renews the token and repeats the call, at most twice.
    * @throws RunaiError saying what to do; AppError `source_unavailable` for an answer of another shape.
    */
   async get<T>(path: string, query: Query, schema: z.ZodType<T>): Promise<{ status: number; value: T }> {
@@ -68,7 +74,7 @@ export class RunaiClient {
   }
 
   async #authorised(url: string): Promise<{ status: number; body: unknown }> {
-    for (let renewed = false; ; renewed = true) {
+    for (let renewals = 0; ; renewals++) {
       const token = await this.#tokens.get();
       try {
         const { answer, body } = await this.#http.json({
@@ -78,7 +84,7 @@ export class RunaiClient {
         });
         return { status: answer.status, body };
       } catch (error) {
-        if (renewed || !(error instanceof HttpError) || error.failure !== "status" || error.status !== 401) throw error;
+        if (renewals >= MOST_RENEWALS || !isUnauthorised(error)) throw error;
         this.#tokens.clear(token);
       }
     }
