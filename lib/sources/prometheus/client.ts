@@ -169,8 +169,9 @@ export class PrometheusClient {
       this.#settings.log.debug({ url, query: parameters.query, infos: envelope.data.infos }, "asked Prometheus");
       return { envelope: envelope.data, answer };
     } catch (error) {
-      this.#peer = null;
-      throw explainFailure(error, url);
+      const explained = explainFailure(error, url);
+      if (!(explained instanceof PrometheusError && explained.narrower)) this.#peer = null;
+      throw explained;
     }
   }
 }
