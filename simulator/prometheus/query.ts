@@ -81,7 +81,7 @@ function readSelector(reader: Reader, metric: string): Selector {
       const name = reader.need(/[a-zA-Z_]\w*/);
       const op = reader.need(/=~|!~|!=|=/) as Matcher["op"];
       matchers.push({ name, op, value: readString(reader) });
-      if (!reader.take(/,/) && !reader.take(/(?=\})/)) reader.fail();
+      if (reader.take(/,/) === null && reader.take(/(?=\})/) === null) reader.fail();
     }
   }
   const range = reader.take(/\[[^\]]*\]/);
@@ -96,7 +96,7 @@ function readLabels(reader: Reader): string[] {
   reader.need(/\(/);
   while (!reader.take(/\)/)) {
     labels.push(reader.need(/[a-zA-Z_]\w*/));
-    if (!reader.take(/,/) && !reader.take(/(?=\))/)) reader.fail();
+    if (reader.take(/,/) === null && reader.take(/(?=\))/) === null) reader.fail();
   }
   return labels;
 }
@@ -125,7 +125,7 @@ export function parseQuery(text: string): Query {
   }
   const op = AGGREGATIONS.find((a) => a === word);
   const labelled = op ? reader.take(/by(?=\s*\()/) : null;
-  if (!op || (labelled === null && !reader.take(/(?=\()/))) {
+  if (!op || (labelled === null && reader.take(/(?=\()/) === null)) {
     const query = readInner(reader, word);
     reader.end();
     return query;
