@@ -103,6 +103,7 @@ const schema = z.object({
     ),
   SAMPLE_STEP: durationSeconds("15s", 5),
   BACKFILL_STEP: durationSeconds("60s", 5),
+  INITIAL_BACKFILL: durationSeconds("24h", 0),
   SERIES_RETENTION: durationSeconds("14d", 3600),
   SOURCE_RETENTION: durationSeconds("30d", 3600),
   METER_STARTING_GRACE: durationSeconds("15m", 0),

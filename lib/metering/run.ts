@@ -1,10 +1,11 @@
 import type { Ctx } from "@/lib/ctx";
 import { CHUNK_SECONDS } from "@/lib/sync/chunk";
+import { clearDue, type DueBucket, markDue } from "@/lib/sync/due";
 import { floorTo, formatInstant, type Instant, type Interval } from "@/lib/time";
 import { readMargin } from "./classify.ts";
 import { loadMeterInput } from "./load.ts";
 import { meter } from "./meter.ts";
-import { clearDue, clustersWithDue, type DueBucket, listDue, markDue, prunedWithin, saveMetering } from "./store.ts";
+import { clustersWithDue, listDue, prunedWithin, saveMetering } from "./store.ts";
 import type { MeterRules } from "./types.ts";
 
 export interface MeteringOptions {

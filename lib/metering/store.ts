@@ -11,17 +11,12 @@ import {
   usageDays,
   usageProjects,
 } from "@/db/schema";
+import { clearDue, type DueBucket } from "@/lib/sync/due";
 import { daysOf, type Instant, type Interval } from "@/lib/time";
 import { assertIdentity } from "./identity.ts";
 import type { MeterResult, UsageRecord } from "./meter.ts";
 import { ADDITIVE, COUNT_PEAKS, merge, noQuantities, PEAKS, type Quantities } from "./quantities.ts";
 import type { MeterRules } from "./types.ts";
-
-/** A bucket that changed since it was metered, with the revision that was read. */
-export interface DueBucket {
-  readonly bucketAt: Instant;
-  readonly revision: number;
-}
 
 /** Due buckets of a cluster that start before `until`, oldest first. */
 export function listDue(
@@ -50,21 +45,6 @@ export async function prunedWithin(db: Reader, range: Interval, spanSeconds: num
     sql`select start_at as "startAt" from ${prunedSpans} where start_at > ${range.start - spanSeconds} and start_at < ${range.end}`,
   );
   return rows.map((r) => r.startAt);
-}
-
-/** Forgets that buckets are due, unless they changed again since `due` was read. */
-export async function clearDue(tx: Tx, clusterId: string, due: readonly DueBucket[]): Promise<void> {
-  for (const { bucketAt, revision } of due)
-    await tx.run(
-      sql`delete from ${dueBuckets} where cluster_id = ${clusterId} and bucket_at = ${bucketAt} and revision = ${revision}`,
-    );
-}
-
-/** Marks every bucket of a range as due, whether or not it was metered before. */
-export async function markDue(tx: Tx, clusterId: string, range: Interval, bucketSeconds: number): Promise<void> {
-  for (let at = Math.floor(range.start / bucketSeconds) * bucketSeconds; at < range.end; at += bucketSeconds)
-    await tx.run(sql`insert into ${dueBuckets} (cluster_id, bucket_at, revision) values (${clusterId}, ${at}, 1)
-      on conflict (cluster_id, bucket_at) do update set revision = due_buckets.revision + 1`);
 }
 
 /**

@@ -1,0 +1,25 @@
+/**
+ * The recurring work: sync, then meter, then prune. Owns no table; it calls the verbs of sync and metering in their order.
+ * Requests are rows, so that a page, the command line and any worker process see the same queue.
+ */
+import type { Ctx } from "@/lib/ctx";
+import { AppError } from "@/lib/errors";
+import { insertRequest, LIVE } from "@/lib/sync/run-store";
+
+export {
+  type BackfillOutcome,
+  type BackfillProgress,
+  cancelBackfill,
+  requestBackfill,
+  resumeBackfill,
+  runBackfill,
+} from "./backfill.ts";
+export { assemble, createSources, type Ledger, needSources, openLedger, rulesOf } from "./ledger.ts";
+export { type SyncSummary, syncLive } from "./live.ts";
+export { serveJobs } from "./serve.ts";
+
+/** Asks for a live sync now: the next worker that looks starts it. @throws AppError `forbidden`. */
+export async function requestSync(ctx: Ctx): Promise<void> {
+  if (!ctx.viewer.mayOperate) throw new AppError("forbidden", "You may look at the sync, but not run it.");
+  await insertRequest(ctx.db, LIVE, ctx.now());
+}

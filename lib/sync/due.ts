@@ -1,0 +1,32 @@
+import { sql, type Tx } from "@/db/client";
+import { capacity, dueBuckets, hardware } from "@/db/schema";
+import { floorTo, type Instant, type Interval } from "@/lib/time";
+
+/** Marks every bucket of a range as due for metering, whether or not it was metered before. */
+export async function markDue(tx: Tx, clusterId: string, range: Interval, bucketSeconds: number): Promise<void> {
+  for (let at = floorTo(range.start, bucketSeconds); at < range.end; at += bucketSeconds)
+    await tx.run(sql`insert into ${dueBuckets} (cluster_id, bucket_at, revision) values (${clusterId}, ${at}, 1)
+      on conflict (cluster_id, bucket_at) do update set revision = due_buckets.revision + 1`);
+}
+
+/** Marks the buckets of a range that were metered before: facts about them changed. Others wait for their samples. */
+export async function markMetered(tx: Tx, clusterId: string, range: Interval, bucketSeconds: number): Promise<void> {
+  await tx.run(sql`insert into ${dueBuckets} (cluster_id, bucket_at, revision)
+    select distinct ${clusterId}, c.bucket_at, cast(1 as bigint) from ${capacity} c join ${hardware} h on h.key = c.hardware_key
+    where h.cluster_id = ${clusterId} and c.bucket_at >= ${floorTo(range.start, bucketSeconds)} and c.bucket_at < ${range.end}
+    on conflict (cluster_id, bucket_at) do update set revision = due_buckets.revision + 1`);
+}
+
+/** A bucket that changed since it was metered, with the revision that was read. */
+export interface DueBucket {
+  readonly bucketAt: Instant;
+  readonly revision: number;
+}
+
+/** Forgets that buckets are due, unless they changed again since `due` was read. */
+export async function clearDue(tx: Tx, clusterId: string, due: readonly DueBucket[]): Promise<void> {
+  for (const { bucketAt, revision } of due)
+    await tx.run(
+      sql`delete from ${dueBuckets} where cluster_id = ${clusterId} and bucket_at = ${bucketAt} and revision = ${revision}`,
+    );
+}

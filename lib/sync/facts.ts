@@ -1,0 +1,136 @@
+import type { Tx } from "@/db/client";
+import type { Ctx } from "@/lib/ctx";
+import { errorText } from "@/lib/errors";
+import type { FactSource } from "@/lib/sources/source";
+import type { Instant, Interval } from "@/lib/time";
+import { markMetered } from "./due.ts";
+import {
+  type Changes,
+  endVanished,
+  type PhasesWanted,
+  phasesWanted,
+  saveClusters,
+  saveDepartments,
+  saveNodePools,
+  saveNodes,
+  savePhases,
+  savePods,
+  saveProjects,
+  saveWorkloads,
+} from "./inventory-store.ts";
+
+export interface FactCounts {
+  clusters: number;
+  nodes: number;
+  projects: number;
+  workloads: number;
+  pods: number;
+  histories: number;
+}
+
+export interface FactOptions {
+  readonly bucketSeconds: number;
+  /** Read the histories of workloads that overlap this. */
+  readonly histories: Interval;
+  readonly mostHistories: number;
+  readonly onProgress?: ((counts: FactCounts) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Reads the whole inventory: clusters, pools, nodes, departments, projects, workloads and pods, active and deleted.
+ * Each page is one transaction; reading it all twice changes nothing.
+ * @throws AppError `source_unavailable` when a list cannot be read whole. What was read before stays.
+ */
+export async function syncFacts(ctx: Ctx, source: FactSource, options: FactOptions): Promise<FactCounts> {
+  const counts: FactCounts = { clusters: 0, nodes: 0, projects: 0, workloads: 0, pods: 0, histories: 0 };
+  const now = ctx.now();
+  const clusterIds = await inventory(ctx, source, now, counts);
+  options.onProgress?.(counts);
+  for (const which of ["active", "deleted"] as const)
+    for await (const page of source.workloads(which)) {
+      options.signal?.throwIfAborted();
+      await ctx.db.write((tx) => saveWorkloads(tx, page, now));
+      counts.workloads += page.length;
+      options.onProgress?.(counts);
+    }
+  for (const which of ["active", "deleted"] as const)
+    for await (const page of source.pods(which)) {
+      options.signal?.throwIfAborted();
+      await ctx.db.write(async (tx) => meterAgain(tx, await savePods(tx, page, now), options.bucketSeconds));
+      counts.pods += page.length;
+      options.onProgress?.(counts);
+    }
+  await ctx.db.write(async (tx) => meterAgain(tx, await endVanished(tx, clusterIds, now), options.bucketSeconds));
+  counts.histories = await syncHistories(ctx, source, options, false);
+  return counts;
+}
+
+async function inventory(ctx: Ctx, source: FactSource, now: Instant, counts: FactCounts): Promise<string[]> {
+  const clusters = await source.clusters();
+  const clusterIds = clusters.map((c) => c.id);
+  const pools = await source.nodePools();
+  const nodes = await source.nodes(clusterIds);
+  const departments = await source.departments();
+  const projects = await source.projects();
+  const names = new Map(departments.map((d) => [`${d.clusterId}/${d.id}`, d.name]));
+  await ctx.db.write(async (tx) => {
+    await saveClusters(tx, clusters, now);
+    await saveNodePools(tx, pools, now);
+    await saveNodes(tx, clusterIds, nodes, now);
+    await saveDepartments(tx, departments, now);
+    await saveProjects(tx, projects, names, now);
+  });
+  Object.assign(counts, { clusters: clusters.length, nodes: nodes.length, projects: projects.length });
+  return clusterIds;
+}
+
+/** Buckets whose facts changed, and their neighbours, are due again. */
+async function meterAgain(tx: Tx, changes: Changes, bucketSeconds: number): Promise<void> {
+  for (const [clusterId, spans] of changes)
+    for (const span of spans)
+      await markMetered(
+        tx,
+        clusterId,
+        { start: span.start - bucketSeconds, end: span.end + bucketSeconds },
+        bucketSeconds,
+      );
+}
+
+/**
+ * Reads phase histories: those without which allocation cannot be told, or (`all`) any that changed.
+ * A history that cannot be read is logged and tried again at the next run.
+ */
+export async function syncHistories(ctx: Ctx, source: FactSource, options: FactOptions, all: boolean): Promise<number> {
+  const wanted = await phasesWanted(ctx.db, options.histories, ctx.now(), all, options.mostHistories);
+  let read = 0;
+  for (let at = 0; at < wanted.length; at += 50) {
+    options.signal?.throwIfAborted();
+    const part = await Promise.all(wanted.slice(at, at + 50).map((w) => history(ctx, source, w)));
+    const found = part.filter((p) => p !== null);
+    await ctx.db.write(async (tx) => {
+      for (const { workload, records } of found) {
+        await savePhases(tx, workload, records, ctx.now());
+        const first = records[0];
+        if (first)
+          await markMetered(
+            tx,
+            workload.clusterId,
+            { start: first.at - options.bucketSeconds, end: ctx.now() },
+            options.bucketSeconds,
+          );
+      }
+    });
+    read += found.length;
+  }
+  return read;
+}
+
+async function history(ctx: Ctx, source: FactSource, workload: PhasesWanted) {
+  try {
+    return { workload, records: await source.phases(workload.id) };
+  } catch (error) {
+    ctx.log.warn({ workload: workload.id, error: errorText(error) }, "the workload's history could not be read");
+    return null;
+  }
+}

@@ -1,0 +1,40 @@
+import { type Reader, sql } from "@/db/client";
+import { nodes, pods, workloads } from "@/db/schema";
+import type { PodFinder } from "@/lib/sources/source";
+import { type Interval, intersect } from "@/lib/time";
+
+interface Known extends Interval {
+  readonly podId: string;
+  readonly clusterId: string;
+}
+
+/** Finds pods that lived in `window` by namespace and name, or by id; and the cluster of a node. */
+export async function loadFinder(db: Reader, window: Interval): Promise<PodFinder> {
+  type Row = { id: string; clusterId: string; name: string; namespace: string; start: number; end: number };
+  const rows =
+    await db.all<Row>(sql`select p.id, p.cluster_id as "clusterId", p.name, w.namespace, p.created_at as "start", p.ended_at as "end"
+    from ${pods} p join ${workloads} w on w.key = p.workload_key where p.created_at < ${window.end} and p.ended_at > ${window.start}`);
+  const nodeRows = await db.all<{ name: string; clusterId: string }>(
+    sql`select name, cluster_id as "clusterId" from ${nodes}`,
+  );
+  const byName = new Map<string, Known[]>();
+  const byId = new Map<string, Known>();
+  for (const { id, clusterId, name, namespace, start, end } of rows) {
+    const known = { podId: id, clusterId, start, end };
+    byId.set(id, known);
+    const key = `${namespace}/${name}`;
+    const list = byName.get(key);
+    if (list) list.push(known);
+    else byName.set(key, [known]);
+  }
+  const clusterOf = new Map(nodeRows.map((n) => [n.name, n.clusterId]));
+  return {
+    byName(namespace, pod, at) {
+      const list = byName.get(`${namespace}/${pod}`);
+      // A name can be used again: of those that lived then, the one that started last.
+      return list?.filter((k) => intersect(k, at)).sort((a, b) => b.start - a.start)[0] ?? null;
+    },
+    byId: (podId) => byId.get(podId) ?? null,
+    clusterOfNode: (node) => clusterOf.get(node) ?? null,
+  };
+}

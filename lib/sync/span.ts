@@ -1,0 +1,31 @@
+import { ceilTo, DAY, floorTo, HOUR, type Instant, type Interval } from "@/lib/time";
+import { CHUNK_SECONDS } from "./chunk.ts";
+
+/** Most points that one call may ask for: Run:ai's limit, far below Prometheus'. */
+const MOST_SAMPLES = 1000;
+const LENGTHS = [DAY, DAY / 2, CHUNK_SECONDS, CHUNK_SECONDS / 2, 2 * HOUR, HOUR];
+
+/** Length of one window at a step: the longest aligned length with at most 1,000 samples. */
+export function spanSeconds(stepSeconds: number): number {
+  return LENGTHS.find((length) => length / stepSeconds <= MOST_SAMPLES) ?? HOUR;
+}
+
+/** Aligned spans that cover a range, newest first: people look at today before they look at last month. */
+export function* spansNewestFirst(range: Interval, length: number): Generator<Interval> {
+  for (let start = floorTo(range.end - 1, length); start + length > range.start; start -= length)
+    yield { start, end: start + length };
+}
+
+/**
+ * What must be read to meter a range: whole chunk spans around it with the read margin, not beyond `through`.
+ * A re-read chunk span is complete, so that it may be metered after retention had removed its samples.
+ */
+export function readRange(range: Interval, marginSeconds: number, through: Instant): Interval {
+  const start = floorTo(range.start - marginSeconds, CHUNK_SECONDS);
+  return { start, end: Math.min(ceilTo(range.end + marginSeconds, CHUNK_SECONDS), through) };
+}
+
+/** The wait before try number `attempts + 1` of a window that failed: one minute, doubling, at most six hours. */
+export function retryPauseSeconds(attempts: number): number {
+  return Math.min(6 * HOUR, 60 * 2 ** Math.max(0, attempts - 1));
+}
