@@ -29,7 +29,6 @@ const KINDS: readonly CurveKind[] = [
 ];
 const CLUSTER_ID = uuidOf("small-cluster");
 const NONE: ReadonlySet<string> = new Set();
-const SECONDS = 1;
 
 interface Built {
   readonly workloads: WorkloadSpec[];
@@ -44,7 +43,7 @@ function alignedInterval(rng: Random, range: Interval, step: number, low: number
 function podsOf(rng: Random, id: string, placements: readonly Placement[], run: Interval, resumed: boolean): PodSpec[] {
   return placements.flatMap((placement, n) => {
     const base = { node: placement.node, gpus: placement.gpus, failed: false };
-    const startedAt = run.start + (n > 0 ? rng.int(0, 90) : 0) * SECONDS;
+    const startedAt = run.start + (n > 0 ? rng.int(0, 90) : 0);
     const end = n > 0 && rng.chance(0.4) ? Math.floor((startedAt + run.end) / 2) : run.end;
     const pod = (k: number, from: Instant, to: Instant, deleted: boolean): PodSpec => ({
       ...base,
@@ -164,7 +163,7 @@ export function smallScenario(options: SmallOptions): Scenario {
     const model = MODELS[n % 2] as (typeof MODELS)[number];
     const name = `node-${n + 1}`;
     const down = faults && rng.chance(0.35) ? [alignedInterval(rng, range, step, 10 * MINUTE, 3 * HOUR)] : [];
-    const createdAt = n >= 2 && rng.chance(0.3) ? range.start + HOUR : range.start - HOUR;
+    const createdAt = range.start - HOUR;
     return {
       id: uuidOf(`small/${name}`),
       name,
@@ -173,7 +172,7 @@ export function smallScenario(options: SmallOptions): Scenario {
       gpuModel: model.gpuModel,
       gpuCount: model.gpuCount,
       memoryMibPerGpu: model.memoryMib,
-      createdAt: Math.min(createdAt, range.start),
+      createdAt,
       down,
       lostCards: [],
     };
