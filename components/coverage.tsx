@@ -7,11 +7,14 @@ export function Coverage({
   observedMilli,
   expectedMilli,
   label = false,
+  bare = false,
 }: {
   percent: number | null;
   observedMilli?: number;
   expectedMilli?: number;
   label?: boolean;
+  /** Only the meter: the figure stands beside it already. */
+  bare?: boolean;
 }) {
   if (percent === null) return <Unknown why="No coverage: nothing was allocated, so nothing could be observed" />;
   const tone = percent >= 95 ? "bg-good" : percent >= 80 ? "bg-warn" : "bg-bad";
@@ -21,10 +24,10 @@ export function Coverage({
       : `${formatGpuHours(observedMilli)} of ${formatGpuHours(expectedMilli)} GPU-hours have samples`;
   return (
     <span title={`Coverage: ${detail}`} className="inline-flex items-center gap-1.5 whitespace-nowrap">
-      <span aria-hidden="true" className="h-1 w-6 overflow-hidden rounded-full bg-line">
+      <span aria-hidden="true" className={`h-1 ${bare ? "w-16" : "w-6"} overflow-hidden rounded-full bg-line`}>
         <span className={`block h-full ${tone}`} style={{ width: `${Math.min(100, percent)}%` }} />
       </span>
-      {formatPercent(percent)}
+      {!bare && formatPercent(percent)}
       {label && <span className="text-faint">coverage</span>}
     </span>
   );

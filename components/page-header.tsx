@@ -69,7 +69,7 @@ export function Section({
   id?: string;
 }) {
   return (
-    <section aria-labelledby={id ?? slug(title)} className="mt-10 first:mt-0">
+    <section aria-labelledby={id ?? slug(title)} className="mt-10 min-w-0 [.grid>&]:mt-0 first:mt-0">
       <div className="mb-3 flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1.5">
         <div className="flex flex-wrap items-baseline gap-x-3">
           <h2 id={id ?? slug(title)} className="text-lg font-semibold">

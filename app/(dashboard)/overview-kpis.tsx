@@ -23,7 +23,7 @@ export function OverviewKpis({ overview }: { overview: Overview }) {
         {
           label: "Coverage",
           value: <Percent value={total.coveragePercent} why="Observed ÷ expected GPU-seconds" />,
-          note: <Coverage percent={total.coveragePercent} observedMilli={total.observedMilli} expectedMilli={total.expectedMilli} />,
+          note: <Coverage bare percent={total.coveragePercent} observedMilli={total.observedMilli} expectedMilli={total.expectedMilli} />,
         },
       ]}
     />

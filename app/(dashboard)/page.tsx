@@ -46,7 +46,7 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
       <OverviewKpis overview={overview} />
       <Waterfall overview={overview} />
       <Trend overview={overview} params={params} period={period} />
-      <div className="mt-10 grid gap-x-12 gap-y-10 xl:grid-cols-[minmax(0,1fr)_minmax(0,1.5fr)_minmax(0,1fr)]">
+      <div className="mt-10 grid grid-cols-1 gap-x-12 gap-y-10 xl:grid-cols-[minmax(0,1fr)_minmax(0,1.5fr)_minmax(0,1fr)]">
         <Now fleet={overview.fleet} zone={zone} params={params} />
         <IdleNow offenders={overview.offenders} zone={zone} params={params} />
         <SyncPanel sync={overview.sync} now={input.now} zone={zone} />

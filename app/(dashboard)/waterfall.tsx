@@ -76,6 +76,9 @@ export function Waterfall({ overview }: { overview: Overview }) {
                     {step.of && <ClassSwatch of={step.of} />}
                     {step.label}
                   </span>
+                  <span className="mt-1 block w-[calc(100vw-12rem)] sm:hidden">
+                    <Bar step={step} whole={whole} />
+                  </span>
                 </Td>
                 <Td right className={`w-px border-0 ${sum ? "font-semibold" : ""}`}>
                   <GpuHours milli={step.milli} />
@@ -83,7 +86,7 @@ export function Waterfall({ overview }: { overview: Overview }) {
                 <Td right className="w-px border-0 text-faint">
                   <Percent value={percentOf(step.milli, whole)} />
                 </Td>
-                <Td className="border-0">
+                <Td className="hidden border-0 sm:table-cell">
                   <Bar step={step} whole={whole} />
                 </Td>
               </tr>
@@ -98,9 +101,12 @@ export function Waterfall({ overview }: { overview: Overview }) {
 function Bar({ step, whole }: { step: Step; whole: number }) {
   const look = step.of ? CLASS_LOOK[step.of].pattern : "";
   return (
-    <span aria-hidden="true" className="block h-4 min-w-24 bg-[linear-gradient(90deg,var(--line)_1px,transparent_1px)] bg-[size:25%_100%]">
+    <span
+      aria-hidden="true"
+      className="flex h-2 items-center bg-[linear-gradient(90deg,var(--line)_1px,transparent_1px)] bg-[size:25%_100%] sm:h-4"
+    >
       <span
-        className={`block h-full rounded-[2px] ${look} ${step.of ? "" : "bg-ink"}`}
+        className={`block rounded-[2px] ${look} ${step.of ? "h-full" : "h-1 bg-ink"}`}
         style={{
           marginLeft: `${(100 * step.from) / whole}%`,
           width: `max(2px, ${(100 * step.milli) / whole}%)`,

@@ -140,9 +140,9 @@ async function loadOffenders(ctx: Ctx, scope: Scope, input: OverviewInput): Prom
   return ctx.db.all<IdleOffender>(sql`
     with worst as (
       select u.workload_key, cast(sum(${idleSql}) as bigint) as idle, cast(sum(${allocatedSql}) as bigint) as allocated
-      from usage_days u join workloads w on w.key = u.workload_key
+      from usage_days u ${scope.whole ? sql`` : sql`join workloads w on w.key = u.workload_key`}
       where u.day between ${first} and ${last} and u.workload_key <> 0 and u.dead_idle_milli + u.idle_held_milli > 0
-        ${scope.projects("w.project_key")} ${scope.hardware("u.hardware_key")}
+        ${scope.whole ? sql`` : scope.projects("w.project_key")} ${scope.hardware("u.hardware_key")}
       group by u.workload_key order by idle desc, u.workload_key limit 7),
     live as (
       select f.workload_key, cast(sum(f.milli) as bigint) as milli, min(f.since_at) as since_at from fleet f

@@ -19,10 +19,9 @@ export function spanUnit(period: Interval): SpanUnit {
  * The spans of a trend: whole hours, or days or months of the zone, that cover the period up to `until`, in order.
  * The first and last are clipped to the period, so that their sum is the period's.
  */
-export function spansOf(period: Interval, zone: string, until: Instant): TrendSpan[] {
+export function spansOf(period: Interval, zone: string, until: Instant, unit: SpanUnit = spanUnit(period)): TrendSpan[] {
   const range = { start: period.start, end: Math.min(period.end, until) };
   if (range.end <= range.start) return [];
-  const unit = spanUnit(period);
   const clip = (start: number, end: number, label: string): TrendSpan => ({
     start: Math.max(start, range.start),
     end: Math.min(end, range.end),

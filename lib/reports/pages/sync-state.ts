@@ -1,13 +1,13 @@
 import { sql } from "@/db/client";
 import type { Ctx } from "@/lib/ctx";
 import { MINUTE } from "@/lib/time";
-import type { Backfill, SyncHealth, SyncRun, SyncState, WindowCount } from "./types.ts";
+import type { Backfill, Gap, SyncHealth, SyncRun, SyncState, WindowCount } from "./types.ts";
 
-/** Window statuses that nobody has to ask for again. */
-const SETTLED = new Set(["fetched", "no-data", "done"]);
-const FAILED = new Set(["failed", "abandoned"]);
+/** Window statuses after which a backfill goes on: read, or given up as far as this reading went. */
+const READ = new Set(["fetched", "no-data"]);
+const SHORT = new Set(["failed", "partial", "given-up"]);
 const RATE_SPAN = 5 * MINUTE;
-const LIVE = new Set(["requested", "planning", "running", "queued", "open", "due"]);
+const LIVE = new Set(["queued", "running"]);
 
 /** True while a backfill has something left to do by itself. */
 export const isLive = (status: string): boolean => LIVE.has(status);
@@ -46,9 +46,9 @@ export async function loadSyncHealth(ctx: Ctx): Promise<SyncHealth> {
     listRuns(ctx, 1),
     ctx.db.find<{ openGaps: number; dueWindows: number; dueBuckets: number; lastSuccessAt: number | null }>(sql`
       select (select count(*) from gaps where status = 'open') as "openGaps",
-        (select count(*) from windows where backfill_id = '' and status not in ('fetched', 'no-data', 'failed')) as "dueWindows",
+        (select count(*) from windows where status in ('due', 'leased', 'failed', 'partial')) as "dueWindows",
         (select count(*) from due_buckets) as "dueBuckets",
-        (select max(finished_at) from sync_runs where status in ('ok', 'succeeded', 'done', 'partial')) as "lastSuccessAt"`),
+        (select max(finished_at) from sync_runs where status in ('ok', 'partial')) as "lastSuccessAt"`),
     listBackfills(ctx, 3, true),
   ]);
   return {
@@ -82,7 +82,7 @@ function readCounts(text: string): Record<string, number> {
 
 type BackfillRow = Omit<
   Backfill,
-  "windowsDone" | "windowsFailed" | "windowsTotal" | "samples" | "perMinute" | "remainingSeconds"
+  "fraction" | "windowsDone" | "windowsFailed" | "windowsTotal" | "samples" | "perMinute" | "remainingSeconds"
 >;
 
 async function listBackfills(ctx: Ctx, limit: number, liveOnly = false): Promise<Backfill[]> {
@@ -103,22 +103,51 @@ async function withProgress(ctx: Ctx, row: BackfillRow): Promise<Backfill> {
     from windows where backfill_id = ${row.id} group by status`);
   const sum = (pick: (c: (typeof counts)[number]) => number, of: (status: string) => boolean = () => true) =>
     counts.filter((c) => of(c.status)).reduce((total, c) => total + pick(c), 0);
-  const settled = (status: string) => SETTLED.has(status) || FAILED.has(status);
-  const planned = sum((c) => c.count);
+  const settled = (status: string) => READ.has(status) || SHORT.has(status);
   const done = sum((c) => c.count, settled);
-  // Windows are planned newest first, day by day: what is not planned yet is estimated from what is.
-  const covered = row.toAt - row.plannedFromAt;
-  const total = covered > 0 ? Math.round((planned * (row.toAt - row.fromAt)) / covered) : planned;
+  const planned = sum((c) => c.count);
+  const fraction = row.status === "done" ? 1 : fractionOf(row);
   const elapsed = Math.min(RATE_SPAN, now - (row.startedAt ?? now)) / MINUTE;
   const recent = sum((c) => c.recent, settled);
-  const perMinute = isLive(row.status) && elapsed > 0 && recent > 0 ? recent / elapsed : null;
+  const perMinute = row.status === "running" && elapsed > 0 && recent > 0 ? recent / elapsed : null;
+  // Spans are planned as they are reached, newest first: what is not planned yet is taken to be as dense as what is.
+  const total = row.status === "done" ? planned : fraction > 0 ? Math.max(planned, Math.round(done / fraction)) : null;
   return {
     ...row,
+    fraction,
     windowsDone: done,
-    windowsFailed: sum((c) => c.count, (status) => FAILED.has(status)),
-    windowsTotal: Math.max(total, planned),
+    windowsFailed: sum((c) => c.count, (status) => SHORT.has(status)),
+    windowsTotal: total,
     samples: sum((c) => c.samples),
     perMinute,
-    remainingSeconds: perMinute ? Math.round((Math.max(0, total - done) / perMinute) * MINUTE) : null,
+    remainingSeconds: perMinute && total !== null ? Math.round((Math.max(0, total - done) / perMinute) * MINUTE) : null,
   };
+}
+
+/** How much of the range, from its newest end, is read and metered: 0 to 1. */
+function fractionOf(row: BackfillRow): number {
+  const length = row.toAt - row.fromAt;
+  return length > 0 ? Math.min(1, Math.max(0, (row.toAt - row.plannedFromAt) / length)) : 1;
+}
+
+export const GAP_STATUSES = ["open", "known", "healed"] as const;
+
+/** Parts of windows that no source gave, the newest first, with the causes there are to choose from. */
+export async function loadGaps(
+  ctx: Ctx,
+  filter: { status?: string | undefined; cause?: string | undefined; limit: number; offset: number },
+): Promise<{ rows: Gap[]; count: number; causes: string[] }> {
+  const where = sql`where true ${filter.status ? sql`and g.status = ${filter.status}` : sql``}
+    ${filter.cause ? sql`and g.cause = ${filter.cause}` : sql``}`;
+  const [rows, counted, causes] = await Promise.all([
+    ctx.db.all<Gap>(sql`
+      select coalesce(c.name, g.cluster_id) as "cluster", g.source as "source", g.subject as "subject", g.start_at as "startAt",
+        g.end_at as "endAt", g.cause as "cause", g.status as "status", g.attempts as "attempts",
+        g.next_retry_at as "nextRetryAt", g.healed_at as "healedAt"
+      from gaps g left join clusters c on c.id = g.cluster_id ${where}
+      order by g.start_at desc, g.source, g.subject limit ${filter.limit} offset ${filter.offset}`),
+    ctx.db.find<{ count: number }>(sql`select count(*) as "count" from gaps g ${where}`),
+    ctx.db.all<{ cause: string }>(sql`select distinct cause as "cause" from gaps order by cause limit 100`),
+  ]);
+  return { rows, count: counted?.count ?? 0, causes: causes.map((c) => c.cause) };
 }

@@ -88,9 +88,13 @@ export interface Backfill {
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
   readonly error: string;
+  /** How much of the range, from its newest end, is read and metered: 0 to 1. */
+  readonly fraction: number;
   readonly windowsDone: number;
+  /** Of these, read in part or not at all: each is a gap with its cause. */
   readonly windowsFailed: number;
-  readonly windowsTotal: number;
+  /** An estimate while it runs; null before there is one. */
+  readonly windowsTotal: number | null;
   readonly samples: number;
   /** Windows a minute over the last five; null before there is a rate. */
   readonly perMinute: number | null;

@@ -1,0 +1,115 @@
+import type { PageInput } from "@/app/page-input";
+import { Switch } from "@/app/(dashboard)/trend";
+import { StripChart } from "@/components/charts/strip";
+import { Table, Td, Th } from "@/components/data-table";
+import { formatMib, formatMoment, formatNumber, formatPercent } from "@/components/format";
+import { href } from "@/components/href";
+import { Empty, Section } from "@/components/page-header";
+import { loadStrips, STRIP_METRICS } from "@/lib/reports/pages/strips";
+import type { Strip, StripGroup } from "@/lib/reports/pages/types";
+import type { WorkloadDetail } from "@/lib/reports/pages/workload";
+import { DAY, HOUR, type Interval } from "@/lib/time";
+
+const LABELS: Record<string, string> = {
+  gpu_utilisation_percent: "Utilisation",
+  gpu_memory_used_mib: "Memory used",
+  sm_active_percent: "SM active",
+};
+const SPANS = [
+  ["6h", "6 hours", 6 * HOUR],
+  ["2d", "2 days", 2 * DAY],
+  ["7d", "7 days", 7 * DAY],
+] as const;
+
+/** The samples themselves, card by card, at the end of the workload's time in the period. */
+export async function Evidence({ input, detail, path }: { input: PageInput; detail: WorkloadDetail; path: string }) {
+  if (!detail.range) return null;
+  const span = SPANS.find(([key]) => key === input.params.strips) ?? SPANS[1];
+  const end = Math.min(detail.range.end, input.now);
+  const range = { start: Math.max(detail.range.start, end - span[2]), end };
+  const { groups, count } = await loadStrips(input.ctx, { ...detail.facts, pods: detail.pods }, range);
+  return (
+    <Section
+      title="Samples"
+      note={`${formatMoment(range.start, input.zone)} to ${formatMoment(range.end, input.zone)}; hatched where no sample came`}
+      controls={
+        <Switch
+          label="Range of samples"
+          options={SPANS.map(([key, label]) => ({
+            label,
+            active: key === span[0],
+            href: href(path, input.params, { strips: key === "2d" ? undefined : key }),
+          }))}
+        />
+      }
+    >
+      {groups.length === 0 ? (
+        <Empty title="No samples are kept for this range">
+          Samples are kept for a while, GPU-seconds for good. What this range was metered from may be gone, or never came: see its coverage.
+        </Empty>
+      ) : (
+        <Strips groups={groups} range={range} zone={input.zone} />
+      )}
+      {count > groups.length && groups.length > 0 && (
+        <p className="mt-2 text-xs text-faint">
+          {groups.length} of {formatNumber(count)} cards are shown.
+        </p>
+      )}
+    </Section>
+  );
+}
+
+function Strips({ groups, range, zone }: { groups: readonly StripGroup[]; range: Interval; zone: string }) {
+  const memoryTop = Math.max(1, ...groups.flatMap((g) => g.strips.filter((s) => s.metric === "gpu_memory_used_mib").map((s) => s.max ?? 0)));
+  const metrics = STRIP_METRICS.filter((m) => groups.some((g) => g.strips.some((s) => s.metric === m)));
+  return (
+    <Table label="Samples by card" dense>
+      <thead>
+        <tr>
+          <Th>Card</Th>
+          {metrics.map((m) => (
+            <Th key={m}>
+              {LABELS[m] ?? m}
+              <span className="ml-1 font-normal">{m === "gpu_memory_used_mib" ? `of ${formatMib(memoryTop)} peak` : "0–100 %"}</span>
+            </Th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {groups.map((group) => (
+          <tr key={`${group.subjectKind} ${group.subject} ${group.gpu}`}>
+            <Td className="max-w-40 text-xs">
+              <span className="block truncate" title={group.gpu || group.subject}>
+                {group.gpu || `${group.subjectKind} mean`}
+              </span>
+              <span className="block truncate text-faint" title={group.subject}>
+                {group.node || group.subject}
+                {group.shared && " · shared"}
+              </span>
+            </Td>
+            {metrics.map((metric) => (
+              <Td key={metric} className="w-1/3 min-w-40">
+                <One strip={group.strips.find((s) => s.metric === metric)} top={metric === "gpu_memory_used_mib" ? memoryTop : 100} range={range} zone={zone} />
+              </Td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+function One({ strip, top, range, zone }: { strip: Strip | undefined; top: number; range: Interval; zone: string }) {
+  if (!strip) return <span className="text-xs text-faint">not measured</span>;
+  const format = strip.metric === "gpu_memory_used_mib" ? formatMib : formatPercent;
+  const known = strip.points.filter((p) => p[1] !== null).length;
+  const label = `${LABELS[strip.metric] ?? strip.metric}, ${formatMoment(range.start, zone)} to ${formatMoment(range.end, zone)}: mean ${format(strip.mean)}, least ${format(strip.min)}, most ${format(strip.max)}; samples in ${formatPercent((100 * known) / strip.points.length)} of the range`;
+  return (
+    <span className="flex items-center gap-2">
+      <StripChart strip={strip} top={top} label={label} />
+      <span className="w-14 shrink-0 text-right text-xs text-soft" title="Mean">
+        {format(strip.mean)}
+      </span>
+    </span>
+  );
+}

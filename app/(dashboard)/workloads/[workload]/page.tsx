@@ -1,0 +1,88 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { readInput, type Search } from "@/app/page-input";
+import { Coverage } from "@/components/coverage";
+import { formatMoment, formatPercent } from "@/components/format";
+import { href, travelling } from "@/components/href";
+import { Kpis } from "@/components/kpis";
+import { Empty, PageHeader } from "@/components/page-header";
+import { PeriodControl } from "@/components/period-control";
+import { Phase } from "@/components/phase";
+import { GpuHours, Percent } from "@/components/quantity";
+import { findWorkload, type WorkloadDetail } from "@/lib/reports/pages/workload";
+import { percentOf } from "@/lib/units";
+import { Evidence } from "./evidence";
+import { Findings } from "./findings";
+import { Pods } from "./pods";
+import { Timeline } from "./timeline";
+import { WorkloadFactList } from "./workload-facts";
+
+export const metadata: Metadata = { title: "Workload" };
+
+export default async function WorkloadPage({ params, searchParams }: { params: Promise<{ workload: string }>; searchParams: Search }) {
+  const input = await readInput(searchParams);
+  const given = decodeURIComponent((await params).workload);
+  const detail = await findWorkload(input.ctx, given, { period: input.period, zone: input.billingZone });
+  if (!detail) notFound();
+  const { facts } = detail;
+  const carry = travelling(input.params);
+  return (
+    <>
+      <PageHeader
+        title={facts.name}
+        notice={input.notice}
+        trail={[
+          { label: "Workloads", href: href("/workloads", carry) },
+          { label: facts.project, href: href(`/projects/${facts.projectKey}`, carry) },
+        ]}
+        controls={<PeriodControl period={input.period} zone={input.billingZone} />}
+      >
+        <span className="flex flex-wrap items-center gap-x-3">
+          <Phase of={facts.phase} />
+          <span>{[facts.type, facts.category].filter(Boolean).join(", ")}</span>
+          <span>{facts.user}</span>
+          <span className="text-faint">
+            since {formatMoment(facts.createdAt, input.zone)}
+            {facts.completedAt !== null && `, ended ${formatMoment(facts.completedAt, input.zone)}`}
+          </span>
+        </span>
+      </PageHeader>
+      {detail.range ? (
+        <>
+          <WorkloadKpis detail={detail} />
+          <Timeline detail={detail} />
+          <Evidence input={input} detail={detail} path={`/workloads/${facts.key}`} />
+        </>
+      ) : (
+        <Empty title="It used nothing in this period">
+          It was created on {formatMoment(facts.createdAt, input.zone, "date")}. Choose a period that holds its time.
+        </Empty>
+      )}
+      <WorkloadFactList facts={facts} zone={input.zone} />
+      <Pods detail={detail} now={input.now} zone={input.zone} />
+      <Findings detail={detail} zone={input.zone} />
+    </>
+  );
+}
+
+function WorkloadKpis({ detail: { total, levels, gpuModels } }: { detail: WorkloadDetail }) {
+  const idle = total.classes["dead-idle"] + total.classes["idle-held"];
+  const of = (milli: number) => `${formatPercent(percentOf(milli, total.allocatedMilli))} of allocated`;
+  return (
+    <Kpis
+      items={[
+        { label: "Allocated", value: <GpuHours milli={total.allocatedMilli} />, unit: "GPU-h", note: gpuModels.join(", ") || "no GPU" },
+        { label: "Active", value: <GpuHours milli={total.classes.active} />, unit: "GPU-h", note: of(total.classes.active) },
+        { label: "Idle", value: <GpuHours milli={idle} />, unit: "GPU-h", note: of(idle) },
+        { label: "Mean utilisation", value: <Percent value={total.utilisationPercent} />, note: "where observed" },
+        {
+          label: "Coverage",
+          value: <Percent value={total.coveragePercent} />,
+          note: <Coverage bare percent={total.coveragePercent} observedMilli={total.observedMilli} expectedMilli={total.expectedMilli} />,
+        },
+        { label: "Observed at", value: levels.join(", ") || "–", note: levels.length ? "the coarsest level" : "no sample covers it" },
+      ]}
+    />
+  );
+}
+

@@ -1,0 +1,31 @@
+import { classRows } from "@/app/(dashboard)/trend";
+import { Figure } from "@/components/charts/figure";
+import { StackedBars } from "@/components/charts/stacked-bars";
+import { ClassLegend } from "@/components/class-bar";
+import { CLASS_ORDER, classLabel } from "@/components/classes";
+import { formatGpuHours, formatPercent } from "@/components/format";
+import { Section } from "@/components/page-header";
+import type { WorkloadDetail } from "@/lib/reports/pages/workload";
+import { percentOf } from "@/lib/units";
+
+/** What its GPUs did, hour by hour. */
+export function Timeline({ detail }: { detail: WorkloadDetail }) {
+  const { rows, series } = classRows(detail.points);
+  const present = CLASS_ORDER.filter((c) => detail.total.classes[c] > 0);
+  const largest = [...present].sort((a, b) => detail.total.classes[b] - detail.total.classes[a])[0];
+  const summary = largest
+    ? `Mostly ${classLabel(largest).toLowerCase()}: ${formatGpuHours(detail.total.classes[largest])} GPU-hours, ${formatPercent(percentOf(detail.total.classes[largest], detail.total.allocatedMilli))} of what it held.`
+    : "It held no GPU.";
+  return (
+    <Section title="Timeline" note={`GPU-hours per ${detail.unit}`}>
+      <Figure
+        summary={summary}
+        legend={<ClassLegend of={present} />}
+        columns={[{ label: detail.unit === "hour" ? "Hour" : "Day" }, ...series.map((s) => ({ label: s.label, right: true }))]}
+        rows={rows.map((r) => [r.label, ...series.map((s) => formatGpuHours(Number(r[s.key] ?? 0) * 3_600_000))])}
+      >
+        <StackedBars rows={rows} series={series} unit="GPU-h" height={200} decimals={2} />
+      </Figure>
+    </Section>
+  );
+}

@@ -1,0 +1,51 @@
+"use client";
+import { Columns3 } from "lucide-react";
+import { usePathname, useRouter, useSearchParams } from "next/navigation";
+import { Popover } from "radix-ui";
+import { href } from "@/components/href";
+
+/** Which columns the table and its download have; kept in the address. */
+export function ColumnChoice({
+  all,
+  chosen,
+}: {
+  all: readonly { key: string; label: string }[];
+  chosen: readonly string[];
+}) {
+  const router = useRouter();
+  const path = usePathname();
+  const params = Object.fromEntries(useSearchParams());
+  const toggle = (key: string) => {
+    const next = all.map((c) => c.key).filter((k) => (k === key ? !chosen.includes(k) : chosen.includes(k)));
+    router.replace(href(path, params, { cols: next.join(",") }), { scroll: false });
+  };
+  return (
+    <Popover.Root>
+      <Popover.Trigger className="inline-flex h-8 items-center gap-1.5 rounded-md border border-line-strong px-2.5 text-sm hover:bg-raised">
+        <Columns3 size={14} aria-hidden="true" className="text-faint" />
+        Columns
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content
+          align="end"
+          sideOffset={6}
+          aria-label="Columns"
+          className="z-50 w-48 rounded-lg border border-line-strong bg-ground p-1.5 text-sm shadow-lg"
+        >
+          {all.map((c) => (
+            <label key={c.key} className="flex h-8 items-center gap-2 rounded-md px-2 hover:bg-sunken">
+              <input
+                type="checkbox"
+                className="accent-(--accent)"
+                checked={chosen.includes(c.key)}
+                disabled={c.key === "name"}
+                onChange={() => toggle(c.key)}
+              />
+              {c.label}
+            </label>
+          ))}
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}

@@ -1,0 +1,47 @@
+import { ChevronLeft, ChevronRight } from "lucide-react";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { formatNumber } from "./format";
+import { href, type Params } from "./href";
+
+/** Where the reader is in a long list, and the way on. */
+export function Pager({ path, params, page, size, count }: { path: string; params: Params; page: number; size: number; count: number }) {
+  const last = Math.max(1, Math.ceil(count / size));
+  const to = (n: number) => href(path, params, { page: n === 1 ? undefined : String(n) });
+  const first = (page - 1) * size + 1;
+  return (
+    <nav aria-label="Pages" className="no-print mt-3 flex items-center justify-between gap-4 text-sm text-soft">
+      <p>
+        {formatNumber(first)}–{formatNumber(Math.min(count, page * size))} of {formatNumber(count)}
+      </p>
+      <ul className="flex items-center gap-1">
+        <Step to={to(page - 1)} off={page <= 1} label="Previous page">
+          <ChevronLeft size={16} aria-hidden="true" />
+        </Step>
+        <li className="px-2">
+          Page {formatNumber(page)} of {formatNumber(last)}
+        </li>
+        <Step to={to(page + 1)} off={page >= last} label="Next page">
+          <ChevronRight size={16} aria-hidden="true" />
+        </Step>
+      </ul>
+    </nav>
+  );
+}
+
+function Step({ to, off, label, children }: { to: string; off: boolean; label: string; children: ReactNode }) {
+  const look = "grid size-8 place-items-center rounded-md border";
+  return (
+    <li>
+      {off ? (
+        <span aria-hidden="true" className={`${look} text-line-strong`}>
+          {children}
+        </span>
+      ) : (
+        <Link href={to} prefetch={false} aria-label={label} className={`${look} border-line-strong hover:bg-raised`}>
+          {children}
+        </Link>
+      )}
+    </li>
+  );
+}

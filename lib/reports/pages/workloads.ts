@@ -1,0 +1,199 @@
+import type { SQL } from "drizzle-orm";
+import { sql } from "@/db/client";
+import type { Ctx } from "@/lib/ctx";
+import type { Interval } from "@/lib/time";
+import { allocatedSql, idleSql, type MeasureRow, measureColumns, measuresOf } from "./measures.ts";
+import { type Filters, listSql, type Scope, scopeOf } from "./scope.ts";
+import { dayRange } from "./spans.ts";
+import type { Measures } from "./types.ts";
+
+export const WORKLOAD_SORTS = ["gpu-hours", "idle", "active", "utilisation", "coverage", "name", "project", "user", "phase", "created"] as const;
+export type WorkloadSort = (typeof WORKLOAD_SORTS)[number];
+
+/** Kinds of workload that one class rules: at least half of what it held. */
+export const HEAVY = ["idle", "dead-idle", "idle-held", "inefficient", "warm-serving", "no-data", "active"] as const;
+export type Heavy = (typeof HEAVY)[number];
+
+export interface WorkloadsInput extends Filters {
+  readonly period: Interval;
+  readonly zone: string;
+  readonly user?: string | undefined;
+  readonly category?: string | undefined;
+  readonly phase?: string | undefined;
+  readonly gpuModel?: string | undefined;
+  readonly heavy?: Heavy | undefined;
+  /** Part of a name, user, namespace or id. */
+  readonly search?: string | undefined;
+  readonly sort: WorkloadSort;
+  readonly descending: boolean;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+export interface WorkloadRow extends Measures {
+  readonly key: number;
+  readonly id: string;
+  readonly name: string;
+  readonly project: string;
+  readonly projectKey: number;
+  readonly cluster: string;
+  readonly user: string;
+  readonly category: string;
+  readonly type: string;
+  readonly phase: string;
+  readonly gpuModels: string;
+  readonly gpuRequestMilli: number | null;
+  readonly createdAt: number;
+  readonly completedAt: number | null;
+}
+
+export interface WorkloadPage {
+  readonly rows: readonly WorkloadRow[];
+  readonly count: number;
+}
+
+/**
+ * Workloads with usage in the days of the period, a page at a time. The page's keys are found first, with no more sums
+ * than the order needs; names and measures are read for these keys alone.
+ */
+export async function loadWorkloads(ctx: Ctx, input: WorkloadsInput): Promise<WorkloadPage> {
+  const scope = await scopeOf(ctx, input);
+  const summed = matchingSql(scope, input);
+  const plain = input.heavy || input.gpuModel || input.cluster ? null : presentSql(scope, input);
+  const direction = sql.raw(input.descending ? "desc" : "asc");
+  const order = FACT_ORDER[input.sort];
+  const listed =
+    plain && order
+      ? sql`select w.key as k, ${order} as v ${plain}`
+      : sql`select u.workload_key as k, ${SORT_VALUE[input.sort]} as v ${summed}`;
+  const [counted, found] = await Promise.all([
+    ctx.db.find<{ count: number }>(
+      plain && factConditions(input).length
+        ? sql`select count(*) as "count" ${plain}`
+        : sql`select count(*) as "count" from (select u.workload_key ${matchingSql(scope, { ...input, sort: "gpu-hours" })}) m`,
+    ),
+    ctx.db.all<{ key: number }>(sql`
+      select m.k as "key" from (${listed}) m
+      order by (m.v is null), m.v ${direction}, m.k ${direction} limit ${input.limit} offset ${input.offset}`),
+  ]);
+  return { rows: await describe(ctx, scope, input, found.map((f) => f.key)), count: counted?.count ?? 0 };
+}
+
+/** Orders that need no sums: such lists come from the workloads themselves. */
+const FACT_ORDER: Partial<Record<WorkloadSort, SQL>> = {
+  name: sql`lower(w.name)`,
+  user: sql`lower(w.submitted_by)`,
+  phase: sql`w.phase`,
+  created: sql`w.created_at`,
+};
+
+/** `from workloads w where …`: those with any usage in the period, without adding it up. */
+function presentSql(scope: Scope, input: WorkloadsInput): SQL {
+  const { first, last } = dayRange(input.period, input.zone);
+  return sql`from workloads w where w.key <> 0 ${scope.projects("w.project_key")} ${sql.join(factConditions(input), sql` `)}
+    and exists (select 1 from usage_days u where u.workload_key = w.key and u.day between ${first} and ${last})`;
+}
+
+const share = (column: string) => sql.raw(`sum(u.${column})`);
+const SORT_VALUE: Record<WorkloadSort, SQL> = {
+  "gpu-hours": sql`sum(${allocatedSql})`,
+  idle: sql`sum(${idleSql})`,
+  active: share("active_milli"),
+  utilisation: sql`case when sum(u.observed_milli) > 0 then sum(u.utilisation_weighted) * 1.0 / sum(u.observed_milli) end`,
+  coverage: sql`case when sum(${allocatedSql}) > sum(u.down_milli)
+    then sum(u.observed_milli) * 1.0 / (sum(${allocatedSql}) - sum(u.down_milli)) end`,
+  name: sql`min(lower(w.name))`,
+  project: sql`min(lower(p.name))`,
+  user: sql`min(lower(w.submitted_by))`,
+  phase: sql`min(w.phase)`,
+  created: sql`min(w.created_at)`,
+};
+const HEAVY_SUM: Record<Heavy, SQL> = {
+  idle: sql`sum(${idleSql})`,
+  "dead-idle": share("dead_idle_milli"),
+  "idle-held": share("idle_held_milli"),
+  inefficient: share("inefficient_milli"),
+  "warm-serving": share("warm_serving_milli"),
+  "no-data": share("no_data_milli"),
+  active: share("active_milli"),
+};
+
+/** `from … group by … having …` over what the reader asked for. Joins only what the filters and the order need. */
+function matchingSql(scope: Scope, input: WorkloadsInput): SQL {
+  const { first, last } = dayRange(input.period, input.zone);
+  const byFacts = ["name", "project", "user", "phase", "created"].includes(input.sort);
+  const conditions = factConditions(input);
+  const scoped = scope.projects("w.project_key");
+  const narrow = conditions.length > 0 || !scope.whole;
+  const joins = byFacts ? sql`join workloads w on w.key = u.workload_key` : sql``;
+  // Not a join: a rare word or project is looked up first, and only its workloads are added up.
+  const chosen = sql`and u.workload_key in (select w.key from workloads w where true ${scoped} ${sql.join(conditions, sql` `)})`;
+  const project = input.sort === "project" ? sql`join projects p on p.key = w.project_key` : sql``;
+  const model = input.gpuModel
+    ? sql` and u.hardware_key in (select key from hardware where gpu_model = ${input.gpuModel})`
+    : sql``;
+  const heavy = input.heavy
+    ? sql`having ${HEAVY_SUM[input.heavy]} > 0 and ${HEAVY_SUM[input.heavy]} * 2 >= sum(${allocatedSql})`
+    : sql``;
+  return sql`from usage_days u ${joins} ${project}
+    where u.day between ${first} and ${last} and u.workload_key <> 0 ${narrow ? chosen : sql``}
+      ${scope.hardware("u.hardware_key")} ${model}
+    group by u.workload_key ${heavy}`;
+}
+
+function factConditions(input: WorkloadsInput): SQL[] {
+  const out: SQL[] = [];
+  if (input.user) out.push(sql`and w.submitted_by = ${input.user}`);
+  if (input.category) out.push(sql`and w.category = ${input.category}`);
+  if (input.phase) out.push(sql`and w.phase = ${input.phase}`);
+  if (input.search) {
+    const like = likePattern(input.search);
+    const columns = ["w.name", "w.submitted_by", "w.namespace", "w.id"];
+    const tests = columns.map((c) => sql`lower(${sql.raw(c)}) like ${like} escape '\\'`);
+    out.push(sql`and (${sql.join(tests, sql` or `)})`);
+  }
+  return out;
+}
+
+/** `%text%` in lower case, with the characters that `like` reads as wildcards taken literally. */
+export const likePattern = (text: string): string => `%${text.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
+
+interface FactRow extends MeasureRow {
+  readonly key: number;
+}
+
+async function describe(ctx: Ctx, scope: Scope, input: WorkloadsInput, keys: readonly number[]): Promise<WorkloadRow[]> {
+  if (!keys.length) return [];
+  const { first, last } = dayRange(input.period, input.zone);
+  const model = input.gpuModel ? sql` and h.gpu_model = ${input.gpuModel}` : sql``;
+  const [facts, sums] = await Promise.all([
+    ctx.db.all<Omit<WorkloadRow, keyof Measures | "gpuModels">>(sql`
+      select w.key as "key", w.id as "id", w.name as "name", p.name as "project", w.project_key as "projectKey",
+        coalesce(c.name, w.cluster_id) as "cluster", w.submitted_by as "user", w.category as "category", w.type as "type",
+        w.phase as "phase", w.gpu_request_milli as "gpuRequestMilli", w.created_at as "createdAt", w.completed_at as "completedAt"
+      from workloads w join projects p on p.key = w.project_key left join clusters c on c.id = w.cluster_id
+      where w.key in ${listSql(keys)}`),
+    ctx.db.all<FactRow & { gpuModel: string }>(sql`
+      select u.workload_key as "key", h.gpu_model as "gpuModel", ${measureColumns}
+      from usage_days u join hardware h on h.key = u.hardware_key
+      where u.workload_key in ${listSql(keys)} and u.day between ${first} and ${last}
+        ${scope.hardware("u.hardware_key")} ${model}
+      group by u.workload_key, h.gpu_model order by h.gpu_model`),
+  ]);
+  const byKey = new Map(facts.map((f) => [f.key, f]));
+  return keys.flatMap((key) => {
+    const fact = byKey.get(key);
+    if (!fact) return [];
+    const own = sums.filter((s) => s.key === key);
+    const gpuModels = own.map((s) => s.gpuModel).filter(Boolean);
+    return [{ ...fact, gpuModels: [...new Set(gpuModels)].join(", "), ...measuresOf(added(own)) }];
+  });
+}
+
+/** Rows of one workload on several GPU models as one. */
+function added(rows: readonly FactRow[]): MeasureRow {
+  const out: Record<string, number> = {};
+  for (const row of rows)
+    for (const [key, value] of Object.entries(row)) if (typeof value === "number") out[key] = (out[key] ?? 0) + value;
+  return out;
+}
