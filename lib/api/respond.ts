@@ -35,7 +35,7 @@ export function respondError(error: unknown, log?: Log): Response {
 const TYPES = { csv: "text/csv; charset=utf-8; header=present", json: "application/json; charset=utf-8" };
 
 /**
- * A file that streams from `chunks` as fast as its reader takes it. The first chunks are made before the answer starts, so
+ * A file that streams from `chunks` as fast as its reader takes it. The first chunk is made before the answer starts, so
  * that what goes wrong there still gets its status; later failures cut the download short, which clients report.
  * @param fileName ASCII without quotes (lib/exports/file-name.ts).
  */
@@ -46,7 +46,7 @@ export async function respondFile(
   log?: Log,
 ): Promise<Response> {
   const encoder = new TextEncoder();
-  const held: IteratorResult<string>[] = [await chunks.next(), await chunks.next()];
+  const held: IteratorResult<string>[] = [await chunks.next()];
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {

@@ -5,9 +5,12 @@ import { formatCell } from "./cell.ts";
 /** What a spreadsheet takes for the start of a formula, also in full width. */
 const FORMULA = /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
 
+/** csv-stringify by itself quotes only the two together. */
+const LINE_BREAK = /[\r\n]/;
+
 /** RFC 4180: CRLF after every line, also the last; quotes where needed; UTF-8 without a mark. */
 function lines(records: readonly (readonly (string | null)[])[]): string {
-  return stringify(records as string[][], { record_delimiter: "\r\n" });
+  return stringify(records as string[][], { record_delimiter: "\r\n", quoted_match: LINE_BREAK });
 }
 
 /** A text is data: one that looks like a formula gets an apostrophe in front. Numbers are numbers, also negative ones. */
@@ -21,11 +24,15 @@ export function csvLines(columns: readonly Column[], rows: readonly Row[]): stri
   return lines(rows.map((row) => columns.map((column) => field(column, row[column.key] ?? null))));
 }
 
-/** A CSV file page by page: the header, then each page's lines. */
+/** A CSV file page by page. The header comes with the first page: a report that fails at once writes nothing. */
 export async function* csvChunks(
   columns: readonly Column[],
   pages: AsyncIterable<readonly Row[]>,
 ): AsyncGenerator<string> {
-  yield lines([columns.map((c) => c.header)]);
-  for await (const rows of pages) if (rows.length) yield csvLines(columns, rows);
+  let head = lines([columns.map((c) => c.header)]);
+  for await (const rows of pages) {
+    yield head + (rows.length ? csvLines(columns, rows) : "");
+    head = "";
+  }
+  if (head) yield head;
 }

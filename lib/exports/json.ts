@@ -18,13 +18,13 @@ function object(columns: readonly Column[], row: Row): string {
 
 /** `{report, period, columns, rows}`, page by page. Rows are objects by column key; an unknown figure is null. */
 export async function* jsonChunks(
-  report: Pick<Report, "slug" | "title" | "columns">,
+  report: Pick<Report, "slug" | "columns">,
   period: Period,
   pages: AsyncIterable<readonly Row[]>,
 ): AsyncGenerator<string> {
-  const { slug, title, columns } = report;
+  const { slug, columns } = report;
   const head = {
-    report: { slug, title },
+    report: slug,
     period: { label: period.label, from: formatInstant(period.start), to: formatInstant(period.end) },
     columns: columns.map((c) => ({
       key: c.key,
@@ -34,12 +34,11 @@ export async function* jsonChunks(
       ...(c.description ? { description: c.description } : {}),
     })),
   };
-  yield `${JSON.stringify(head).slice(0, -1)},"rows":[`;
-  let separator = "\n";
+  let before = `${JSON.stringify(head).slice(0, -1)},"rows":[\n`;
   for await (const rows of pages) {
     if (!rows.length) continue;
-    yield separator + rows.map((row) => object(columns, row)).join(",\n");
-    separator = ",\n";
+    yield before + rows.map((row) => object(columns, row)).join(",\n");
+    before = ",\n";
   }
-  yield "\n]}\n";
+  yield `${before === ",\n" ? "" : before}\n]}\n`;
 }

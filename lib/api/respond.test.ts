@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { AppError } from "@/lib/errors";
+import { getReport } from "@/lib/reports";
+import { parseReportRequest } from "./report-request.ts";
+import { respondError, respondFile } from "./respond.ts";
+
+describe("respondError", () => {
+  it.each([
+    [new AppError("invalid", "no such day"), 400, "invalid", "no such day"],
+    [new AppError("forbidden", "not yours"), 403, "forbidden", "not yours"],
+    [new AppError("not_found", "no such report"), 404, "not_found", "no such report"],
+    [new AppError("source_unavailable", "Run:ai is away"), 503, "source_unavailable", "Run:ai is away"],
+    [new AppError("internal", "table usage is damaged"), 500, "internal", "Something went wrong"],
+    [new Error("password=hunter2"), 500, "internal", "Something went wrong"],
+  ])("%s is %d", async (error, status, code, message) => {
+    const response = respondError(error);
+    expect(response.status).toBe(status);
+    expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+    expect(await response.json()).toEqual({ error: { code, message: expect.stringContaining(message) } });
+  });
+});
+
+describe("respondFile", () => {
+  it("streams, names the file and forbids guessing its type", async () => {
+    async function* chunks() {
+      yield "a,b\r\n";
+      yield "1,é\r\n";
+    }
+    const response = await respondFile(chunks(), "csv", "capacity_all_2026-10.csv");
+    expect(response.status).toBe(200);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      "content-type": "text/csv; charset=utf-8; header=present",
+      "content-disposition": 'attachment; filename="capacity_all_2026-10.csv"',
+      "x-content-type-options": "nosniff",
+      "cache-control": "no-store",
+    });
+    expect(await response.text()).toBe("a,b\r\n1,é\r\n");
+  });
+
+  it("fails before it starts when the first chunk does, and is cut short when a later one does", async () => {
+    async function* chunks(failAt: number) {
+      for (let i = 0; ; i++) {
+        if (i === failAt) throw new Error("the disk is gone");
+        yield "line\r\n";
+      }
+    }
+    await expect(respondFile(chunks(0), "csv", "x.csv")).rejects.toThrow("the disk is gone");
+    await expect((await respondFile(chunks(2), "csv", "x.csv")).text()).rejects.toThrow();
+  });
+
+  it("stops reading when the client goes away", async () => {
+    let stopped = false;
+    async function* chunks() {
+      try {
+        for (;;) yield "line\r\n";
+      } finally {
+        stopped = true;
+      }
+    }
+    const response = await respondFile(chunks(), "csv", "x.csv");
+    await response.body?.cancel();
+    expect(stopped).toBe(true);
+  });
+});
+
+describe("parseReportRequest", () => {
+  const parse = (slug: string, query: string) =>
+    parseReportRequest(getReport(slug), new URLSearchParams(query), "UTC", 0);
+
+  it("takes a period, a format and the report's filters", () => {
+    expect(parse("utilization", "month=2026-10&format=csv&project=vision&user=ada")).toMatchObject({
+      format: "csv",
+      period: { label: "2026-10" },
+      filters: { project: "vision", user: "ada" },
+    });
+    expect(parse("capacity", "from=2026-10-01&to=2026-10-02")).toMatchObject({ format: "json", filters: {} });
+  });
+
+  it.each([
+    ["utilization", "projct=vision", 'no filter "projct". Did you mean "project"?'],
+    ["capacity", "project=vision", 'The report capacity has no filter "project".'],
+    ["utilization", "project=", 'The filter "project" is empty'],
+    ["utilization", "project=a&project=b", '"project" is given twice'],
+    ["utilization", "format=xlsx", '"xlsx" is not a format: use csv or json'],
+    ["utilization", "from=2026-10-01", "The period has no end"],
+  ])("%s?%s is refused: what is ignored would return more than was asked for", (slug, query, message) => {
+    expect(() => parse(slug, query)).toThrow(message);
+  });
+});
