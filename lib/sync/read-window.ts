@@ -1,6 +1,7 @@
 import { type Reader, sql } from "@/db/client";
 import { nodes, pods, workloads } from "@/db/schema";
 import { AppError, errorText } from "@/lib/errors";
+import { NO_DATA } from "@/lib/sources/runai";
 import type { Missing, Series } from "@/lib/sources/source";
 import { ceilTo, floorTo, type Interval, intersect, subtract, union } from "@/lib/time";
 import { loadFinder } from "./finder.ts";
@@ -37,7 +38,7 @@ export async function readWindow(db: Reader, sources: Sources, window: Window): 
 }
 
 async function readBulk(db: Reader, sources: Sources, window: Window): Promise<Reading> {
-  const finder = await loadFinder(db, window);
+  const finder = await loadFinder(db, { start: window.start - window.stepSeconds, end: window.end });
   const answer = await (sources.bulk as NonNullable<Sources["bulk"]>).series(window, window.stepSeconds, finder);
   const series = answer.value.filter((s) => s.clusterId === window.clusterId || window.clusterId === "");
   const hold = Math.floor(window.stepSeconds * GAP_STEPS);
@@ -78,7 +79,8 @@ async function readSubject(db: Reader, sources: Sources, window: Window): Promis
   const gaps = lacking
     .slice(0, 1)
     .map((m) => ({ subject: window.subject, start: active.start, end: active.end, cause: `${m.metric}: ${m.cause}` }));
-  const silent = answer.value.every((s) => s.at.length === 0);
+  // "No data" is the peer's whole answer; anything else means that it did not answer whole.
+  const silent = lacking.every((m) => m.cause === NO_DATA);
   const status = lacking.length === 0 ? "fetched" : silent ? "no-data" : "partial";
   return { window, status, series: answer.value, gaps, error: lacking[0]?.cause ?? "" };
 }

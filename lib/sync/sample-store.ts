@@ -69,7 +69,7 @@ export async function saveSamples(
         startAt: part.startAt,
         seriesKey,
         count: samples.at.length,
-        stepSeconds: Math.max(stepSeconds, old?.stepSeconds ?? 0),
+        stepSeconds: Math.max(spacing(part.samples.at, stepSeconds), old?.stepSeconds ?? 0),
         bytes: encodeChunk(samples),
       });
       count += part.samples.at.length;
@@ -77,6 +77,16 @@ export async function saveSamples(
   }
   await tx.insert(chunks, rows, { target: [chunks.startAt, chunks.seriesKey], update: "all" });
   return count;
+}
+
+const WIDEST_STEP = 300;
+
+/** The step that samples really have: a source scraped less often than it is asked gives fewer, and each holds longer. */
+function spacing(at: readonly Instant[], stepSeconds: number): number {
+  if (at.length < 4) return stepSeconds;
+  const steps = at.slice(1).map((t, i) => t - (at[i] as number));
+  const median = steps.sort((a, b) => a - b)[Math.floor(steps.length / 2)] as number;
+  return Math.min(WIDEST_STEP, Math.max(stepSeconds, median));
 }
 
 function bySpan(samples: Samples): { startAt: Instant; samples: Samples }[] {

@@ -1,0 +1,78 @@
+import type { Command } from "commander";
+import { AppError } from "@/lib/errors";
+import { type BackfillProgress, type Ledger, needSources, requestBackfill, runBackfill } from "@/lib/jobs";
+import { formatInstant, formatSeconds, parseDurationMs, parseEdge } from "@/lib/time";
+import type { Io } from "../io.ts";
+import { withLedger } from "../open-ledger.ts";
+
+interface Options {
+  readonly from: string;
+  readonly to?: string;
+  readonly step?: string;
+}
+
+export function register(program: Command, io: Io): void {
+  program
+    .command("backfill")
+    .summary("read and meter the history of a range")
+    .description(
+      "Reads the history of a range from the sources and meters it. Can be stopped and run again: it goes on where it was.",
+    )
+    .requiredOption(
+      "--from <date>",
+      "first day (YYYY-MM-DD) or month (YYYY-MM) of the billing time zone, or an instant",
+    )
+    .option("--to <date>", "the day after the last day; default: now")
+    .option("--step <duration>", "sampling step to ask for; default: BACKFILL_STEP")
+    .action((options: Options) => withLedger(false, (ledger) => run(io, ledger, options)));
+}
+
+async function run(io: Io, ledger: Ledger, options: Options): Promise<void> {
+  needSources(ledger);
+  const { ctx, env } = ledger;
+  const zone = env.BILLING_TIME_ZONE;
+  const from = parseEdge(options.from, zone);
+  const to = options.to === undefined ? ctx.now() : parseEdge(options.to, zone);
+  const backfill = await requestBackfill(ctx, { from, to, stepSeconds: stepOf(options, env.BACKFILL_STEP) });
+  const started = performance.now();
+  const outcome = await runBackfill(ledger, backfill.id, {
+    signal: io.signal,
+    onProgress: (progress) => io.progress(line(progress, performance.now() - started)),
+  });
+  io.progress("");
+  const { progress, unread, status } = outcome;
+  const seconds = (performance.now() - started) / 1000;
+  const range = `${formatInstant(backfill.fromAt)} to ${formatInstant(backfill.toAt)}`;
+  if (status === "cancelled")
+    throw new AppError(
+      "conflict",
+      `The backfill of ${range} was cancelled from elsewhere. Run the command again to go on.`,
+    );
+  io.note(
+    `Backfilled ${range} in ${formatSeconds(seconds)}: ${progress.windowsRead} windows, ${progress.samples} samples, ${progress.bucketsMetered} buckets metered, ${progress.requests} requests.`,
+  );
+  if (unread > 0)
+    throw new AppError(
+      "source_unavailable",
+      `${unread} windows could not be read whole. They are gaps and will be tried again; see: npm run ledger -- gaps`,
+    );
+}
+
+function stepOf(options: Options, fallback: number): number {
+  if (options.step === undefined) return fallback;
+  const ms = parseDurationMs(options.step);
+  if (ms === null || ms < 5_000 || ms > 300_000)
+    throw new AppError("invalid", `--step ${options.step}: expected a duration from 5s to 5m.`);
+  return Math.round(ms / 1000);
+}
+
+function line(p: BackfillProgress, elapsedMs: number): string {
+  if (p.phase === "facts") {
+    const f = p.facts;
+    return `reading the inventory: ${f?.workloads ?? 0} workloads, ${f?.pods ?? 0} pods`;
+  }
+  const share = p.spansTotal ? p.spansDone / p.spansTotal : 0;
+  const left = share > 0.02 ? `, about ${formatSeconds((elapsedMs / 1000) * (1 / share - 1))} left` : "";
+  const what = p.phase === "retrying" ? "trying again what failed" : `${p.spansDone} of ${p.spansTotal} spans`;
+  return `${what}: ${p.samples} samples, ${p.bucketsMetered} buckets metered${left}`;
+}

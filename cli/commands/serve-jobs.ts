@@ -1,0 +1,19 @@
+import type { Command } from "commander";
+import { needSources, serveJobs } from "@/lib/jobs";
+import type { Io } from "../io.ts";
+import { withLedger } from "../open-ledger.ts";
+
+export function register(program: Command, io: Io): void {
+  program
+    .command("serve-jobs")
+    .summary("run the scheduled work beside a server that has SCHEDULER=off")
+    .description(
+      "Syncs on SYNC_SCHEDULE, works on backfills as they are requested, and meters, until it is stopped. Several may run: leases keep them apart.",
+    )
+    .action(() =>
+      withLedger(true, async (ledger) => {
+        needSources(ledger);
+        await serveJobs(ledger, io.signal);
+      }),
+    );
+}

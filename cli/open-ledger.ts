@@ -1,0 +1,20 @@
+import { jobViewer } from "@/lib/ctx";
+import { env } from "@/lib/env";
+import { type Ledger, openLedger } from "@/lib/jobs";
+import { createLog } from "@/lib/log";
+
+/**
+ * Opens the store and the sources that the settings name, runs `body`, and closes them.
+ * @param service a service logs from `info` on, a command typed by a person from `warn`.
+ * @throws AppError `invalid` for wrong settings.
+ */
+export async function withLedger<T>(service: boolean, body: (ledger: Ledger) => Promise<T>): Promise<T> {
+  const settings = env();
+  const level = settings.LOG_LEVEL === "info" && !service ? "warn" : settings.LOG_LEVEL;
+  const ledger = await openLedger(settings, createLog(level), jobViewer("cli"));
+  try {
+    return await body(ledger);
+  } finally {
+    await ledger.close();
+  }
+}
