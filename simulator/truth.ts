@@ -223,9 +223,10 @@ export function exactUsage(scenario: Scenario, options: TruthOptions = {}): Trut
     });
   };
   for (const slot of timeline.slots)
-    classifySlot(slot, timeline.step, bucketSeconds, range, (bucket, kind, length) =>
-      add(slot.card, slot, bucket, kind, length * slot.milli),
-    );
+    if (intersect(slot, range))
+      classifySlot(slot, timeline.step, bucketSeconds, range, (bucket, kind, length) =>
+        add(slot.card, slot, bucket, kind, length * slot.milli),
+      );
   for (const card of timeline.cards)
     classifyFree(timeline, card, bucketSeconds, range, (bucket, kind, amount) => add(card, null, bucket, kind, amount));
   return [...sums.values()];

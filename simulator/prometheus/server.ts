@@ -124,9 +124,7 @@ function queryRange(server: Server, parameters: URLSearchParams): Reply {
   const parsedQuery = parsed(() => parseQuery(parameters.get("query") ?? ""), "query");
   if (parsedQuery.kind === "select") {
     if (parsedQuery.selector.rangeMs !== null && parsedQuery.over === null)
-      throw new ApiError(
-        'invalid parameter "query": invalid expression type "range vector" for range query, must be Scalar or instant Vector',
-      );
+      throw new ApiError('invalid expression type "range vector" for range query, must be Scalar or instant Vector');
     // A bad regular expression must fail before the first byte is out.
     parsed(() => select(server.context(), parsedQuery.selector, start, start), "query");
   }

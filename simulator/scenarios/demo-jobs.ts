@@ -172,8 +172,9 @@ export function demoJobs(seed: number, range: Interval, jobsPerDay: number): Job
     // The cluster is not empty when history begins.
     const opening = hour < range.start + 6 * HOUR ? 6 : 1;
     const rate = opening * (jobsPerDay / 24) * (BY_HOUR[ofDay] as number) * (BY_WEEKDAY[weekday] as number);
+    let n = 0;
     for (let at = rng.exponential(1 / rate); at < 1; at += rng.exponential(1 / rate)) {
-      const own = mix(seed ^ 0x5eed, mix(hour, Math.floor(at * HOUR)));
+      const own = mix(seed ^ 0x5eed, mix(hour, n++));
       const draw = new Random(own);
       const project = draw.weighted(weights);
       const submitAt = hour + Math.floor(at * HOUR);
