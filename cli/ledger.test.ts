@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sqliteFile } from "@/db/testing";
-import { DAY_ONE, scenario } from "@/lib/reports/golden/scenario";
+import { DAY_ONE, scenario } from "@/lib/reports/golden/testing-scenario";
 import { type Facts, seed } from "@/lib/reports/testing";
 
 const root = path.resolve(import.meta.dirname, "..");

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { engines, type TestDb } from "@/db/testing";
 import { jobViewer, type Viewer } from "@/lib/ctx";
 import { DAY } from "@/lib/time";
-import { DAY_ONE, NOON, scenario } from "./golden/scenario.ts";
+import { DAY_ONE, NOON, scenario } from "./golden/testing-scenario.ts";
 import { findReport, getReport, listReports } from "./index.ts";
 import { parsePeriod } from "./period.ts";
 import type { Period } from "./report.ts";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { openSqlite } from "@/db/sqlite";
 import { CLASSES, classProperty, HELD_CLASSES } from "@/lib/metering/types";
 import { dateOf, dayKey } from "@/lib/time";
-import { DAY_ONE } from "./golden/scenario.ts";
+import { DAY_ONE } from "./golden/testing-scenario.ts";
 import { getReport } from "./index.ts";
 import type { Period, Row } from "./report.ts";
 import { BUCKET, csvOf, ctxOf, type Facts, seed } from "./testing.ts";
