@@ -11,6 +11,7 @@ import { planInsert } from "./rows.ts";
 
 const dialect = new SQLiteSyncDialect();
 const ROWS_PER_TURN = 5000;
+const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Opens (or makes) the file, with every pragma a ledger needs, and migrates it after a backup. */
 export async function openSqlite(file: string): Promise<Db> {
@@ -151,7 +152,7 @@ class SqliteTx extends SqliteReader implements Tx {
     const statement = this.statements.get(`${head}(${keys.map(() => "?").join(", ")})${tail}`);
     for (let at = 0; at < rows.length; at += ROWS_PER_TURN) {
       // Requests are answered between the parts of a long insert.
-      if (at > 0) await new Promise((resolve) => setImmediate(resolve));
+      if (at > 0) await turn();
       const part = rows.slice(at, at + ROWS_PER_TURN) as readonly Record<string, unknown>[];
       this.guard(() => {
         for (const row of part) statement.run(keys.map((key) => row[key] ?? null));
@@ -172,6 +173,8 @@ class SqliteDb extends SqliteReader implements Db {
   }
   write<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
     return this.#queue.run(async () => {
+      // Requests are answered between two transactions: without this a row of them would never let go of the loop.
+      await turn();
       await whenFree(() => this.guard(() => this.#writer.exec("begin immediate")));
       try {
         const result = await body(this.#tx);

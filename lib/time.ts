@@ -191,11 +191,10 @@ export function parseDurationMs(text: string): number | null {
 export function formatSeconds(total: number): string {
   const s = Math.round(total);
   if (s < 60) return `${s} s`;
-  if (s < HOUR) return `${Math.round(s / 60)} min`;
-  const h = Math.floor((s % DAY) / HOUR);
-  if (s < DAY) {
-    const m = Math.round((s % HOUR) / 60);
-    return m ? `${h} h ${m} min` : `${h} h`;
-  }
-  return h ? `${Math.floor(s / DAY)} d ${h} h` : `${Math.floor(s / DAY)} d`;
+  // Rounded once, before it is split: never "1 h 60 min".
+  const minutes = Math.round(s / 60);
+  const [d, h, m] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60), minutes % 60];
+  if (d) return h ? `${d} d ${h} h` : `${d} d`;
+  if (h) return m ? `${h} h ${m} min` : `${h} h`;
+  return `${m} min`;
 }

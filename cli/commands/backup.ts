@@ -1,0 +1,23 @@
+import path from "node:path";
+import type { Command } from "commander";
+import { backup, sqliteFileOf } from "@/db/maintenance";
+import { systemNow } from "@/lib/ctx";
+import { env } from "@/lib/env";
+import { formatInstant } from "@/lib/time";
+import type { Io } from "../io.ts";
+
+export function register(program: Command, io: Io): void {
+  program
+    .command("backup")
+    .description("copy the ledger while it is in use, prove the copy sound, and write its SHA-256 beside it")
+    .argument("[file]", "the copy to make; backups/ledger-<time>.db beside the ledger when not given")
+    .action(async (target?: string) => {
+      const file = sqliteFileOf(env().DATABASE_URL, "backup");
+      const stamp = formatInstant(systemNow()).replaceAll(/[-:]/g, "");
+      const chosen = target ?? path.join(path.dirname(file), "backups", `ledger-${stamp}.db`);
+      const copy = await backup(file, chosen, (share) => io.progress(`Copying ${Math.round(share * 100)} %`));
+      io.progress("");
+      io.note(`Backed up ${file}: ${(copy.bytes / 1e6).toFixed(1)} MB, SHA-256 ${copy.sha256}.`);
+      await io.write(`${copy.file}\n`);
+    });
+}
