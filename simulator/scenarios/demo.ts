@@ -125,7 +125,7 @@ export function demoScenario(options: DemoOptions): Scenario {
   const start = historyStart(options);
   const end = floorTo(options.now + (options.futureDays ?? 2) * DAY, HOUR) + HOUR;
   const nodes = demoNodes(start);
-  const jobs = demoJobs(seed, { start, end }, options.jobsPerDay ?? 150);
+  const jobs = demoJobs(seed, { start, end }, options.jobsPerDay ?? 156);
   const runs = new DemoScheduler(nodes, jobs).run(end);
   const clusterId = DEMO_CLUSTER_ID;
   return {
