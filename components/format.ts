@@ -18,6 +18,7 @@ export function formatGpuHours(milli: number | null): string {
   if (milli === null) return UNKNOWN;
   const hours = milli / 3_600_000;
   const size = Math.abs(hours);
+  if (size === 0) return "0";
   if (size > 0 && size < 0.005) return "<0.01";
   return formatNumber(hours, size >= 1000 ? 0 : size >= 100 ? 1 : 2);
 }

@@ -25,7 +25,7 @@ export function IdleNow({ offenders, zone, params }: { offenders: readonly IdleO
           <tbody>
             {offenders.map((o) => (
               <tr key={o.key}>
-                <Td className="max-w-48">
+                <Td className="w-full max-w-0">
                   <span className="block truncate">
                     <RowLink to={href(`/workloads/${o.key}`, carry)}>{o.name}</RowLink>
                   </span>

@@ -20,7 +20,7 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
   const input = await readInput(searchParams);
   const { ctx, period, billingZone, zone, params } = input;
   const [overview, clusters] = await Promise.all([
-    loadOverview(ctx, { period, zone: billingZone, cluster: input.cluster, project: input.project }),
+    loadOverview(ctx, { period, zone: billingZone, clockZone: zone, cluster: input.cluster, project: input.project }),
     listClusters(ctx),
   ]);
   const nothing = overview.capacityMilli === null && overview.total.allocatedMilli === 0;
@@ -45,7 +45,7 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
       </PageHeader>
       <OverviewKpis overview={overview} />
       <Waterfall overview={overview} />
-      <Trend overview={overview} params={params} period={period} />
+      <Trend overview={overview} params={params} period={period} hours={zone} days={billingZone} />
       <div className="mt-10 grid grid-cols-1 gap-x-12 gap-y-10 xl:grid-cols-[minmax(0,1fr)_minmax(0,1.5fr)_minmax(0,1fr)]">
         <Now fleet={overview.fleet} zone={zone} params={params} />
         <IdleNow offenders={overview.offenders} zone={zone} params={params} />

@@ -14,6 +14,15 @@ import type { Interval } from "@/lib/time";
 import { gpuHours, percentOf } from "@/lib/units";
 
 const RANKS = 6;
+interface TrendProps {
+  readonly overview: TrendData & Pick<Overview, "total" | "capacityMilli">;
+  readonly params: Params;
+  readonly period: Interval;
+  readonly path?: string;
+  /** The zones of hours and of days. */
+  readonly hours: string;
+  readonly days: string;
+}
 type TrendData = Pick<Overview, "points" | "projects">;
 
 /** The ticks of an axis: `09:00`, `20 Nov`, `Nov 2026`. */
@@ -50,7 +59,7 @@ function projectRows({ points, projects }: TrendData): { rows: BarRow[]; series:
   return { rows, series };
 }
 
-export function Trend({ overview, params, period }: { overview: Overview; params: Params; period: Interval }) {
+export function Trend({ overview, params, period, path = "/", hours, days }: TrendProps) {
   if (!overview.points.length) return null;
   const byProject = params.by === "project";
   const { rows, series } = byProject ? projectRows(overview) : classRows(overview.points);
@@ -62,13 +71,13 @@ export function Trend({ overview, params, period }: { overview: Overview; params
   return (
     <Section
       title="Over time"
-      note={`GPU-hours per ${unit}`}
+      note={`GPU-hours per ${unit} (${unit === "hour" ? hours : days})`}
       controls={
-        <Switch
+        overview.projects.length > 1 && <Switch
           label="Stack by"
           options={[
-            { label: "Class", href: href("/", params, { by: undefined }), active: !byProject },
-            { label: "Project", href: href("/", params, { by: "project" }), active: byProject },
+            { label: "Class", href: href(path, params, { by: undefined }), active: !byProject },
+            { label: "Project", href: href(path, params, { by: "project" }), active: byProject },
           ]}
         />
       }
@@ -87,7 +96,7 @@ export function Trend({ overview, params, period }: { overview: Overview; params
 }
 
 /** Allocation as a share of capacity, and utilisation of what was allocated. */
-function Rates({ overview }: { overview: Overview }) {
+function Rates({ overview }: Pick<TrendProps, "overview">) {
   const whole = overview.capacityMilli !== null;
   const rows = overview.points.map((p): BarRow => ({
     label: p.label,

@@ -11,6 +11,8 @@ import type { FleetNow, IdleOffender, Measures, ProjectSum, SyncHealth, TrendPoi
 export interface OverviewInput extends Filters {
   readonly period: Interval;
   readonly zone: string;
+  /** The reader's zone, for the labels of hours. */
+  readonly clockZone?: string | undefined;
 }
 
 export interface Overview {
@@ -46,7 +48,7 @@ interface TrendRow extends MeasureRow {
 
 /** Usage by span and project, in one pass over the hourly sums of projects. Also what a project's own page draws. */
 export async function loadTrend(ctx: Ctx, scope: Scope, input: OverviewInput) {
-  const spans = spansOf(input.period, input.zone, ctx.now());
+  const spans = spansOf(input.period, input, ctx.now());
   if (!spans.length) return emptyTrend();
   const rows = await ctx.db.all<TrendRow>(sql`
     with ${spansSql(spans)}

@@ -6,6 +6,12 @@ import type { TrendSpan } from "./types.ts";
 const MOST_HOURS = 49;
 const MOST_DAYS = 93;
 
+/** Days and months are of `zone`; hours are labelled in `clockZone`, the reader's. */
+export interface Zones {
+  readonly zone: string;
+  readonly clockZone?: string | undefined;
+}
+
 export type SpanUnit = "hour" | "day" | "month";
 
 /** How finely a period is drawn: by hour up to two days, by day up to a quarter, by month beyond. */
@@ -19,7 +25,12 @@ export function spanUnit(period: Interval): SpanUnit {
  * The spans of a trend: whole hours, or days or months of the zone, that cover the period up to `until`, in order.
  * The first and last are clipped to the period, so that their sum is the period's.
  */
-export function spansOf(period: Interval, zone: string, until: Instant, unit: SpanUnit = spanUnit(period)): TrendSpan[] {
+export function spansOf(
+  period: Interval,
+  { zone, clockZone = zone }: Zones,
+  until: Instant,
+  unit: SpanUnit = spanUnit(period),
+): TrendSpan[] {
   const range = { start: period.start, end: Math.min(period.end, until) };
   if (range.end <= range.start) return [];
   const clip = (start: number, end: number, label: string): TrendSpan => ({
@@ -31,7 +42,7 @@ export function spansOf(period: Interval, zone: string, until: Instant, unit: Sp
   const out: TrendSpan[] = [];
   if (unit === "hour") {
     for (let at = floorTo(range.start, HOUR); at < range.end; at += HOUR)
-      out.push(clip(at, at + HOUR, hourLabel(at, zone)));
+      out.push(clip(at, at + HOUR, hourLabel(at, clockZone)));
     return out;
   }
   for (let at = range.start; at < range.end; ) {

@@ -3,7 +3,7 @@ import type { Ctx } from "@/lib/ctx";
 import { HOUR, type Interval } from "@/lib/time";
 import { type MeasureRow, MeasureSum, measureColumns } from "./measures.ts";
 import { listSql, scopeOf } from "./scope.ts";
-import { type SpanUnit, spansOf } from "./spans.ts";
+import { type SpanUnit, spansOf, type Zones } from "./spans.ts";
 import type { Gap, Measures, TrendPoint } from "./types.ts";
 
 export interface WorkloadFacts {
@@ -62,11 +62,15 @@ export interface WorkloadDetail {
   readonly gaps: readonly Pick<Gap, "source" | "startAt" | "endAt" | "cause" | "status">[];
 }
 
+interface Input extends Zones {
+  readonly period: Interval;
+}
+
 const MOST_HOURLY = 8 * 24 * HOUR;
 const MOST_PODS = 200;
 
 /** One workload by key or id, or null where there is none that the viewer may see. */
-export async function findWorkload(ctx: Ctx, given: string, input: { period: Interval; zone: string }): Promise<WorkloadDetail | null> {
+export async function findWorkload(ctx: Ctx, given: string, input: Input): Promise<WorkloadDetail | null> {
   const scope = await scopeOf(ctx, {});
   const key = /^\d{1,15}$/.test(given) ? Number(given) : -1;
   const facts = await ctx.db.find<WorkloadFacts>(sql`
@@ -95,7 +99,8 @@ export async function findWorkload(ctx: Ctx, given: string, input: { period: Int
 
 type UsageRow = MeasureRow & { bucketAt: number; level: string; gpuModel: string };
 
-async function loadUsage(ctx: Ctx, facts: WorkloadFacts, { period, zone }: { period: Interval; zone: string }) {
+async function loadUsage(ctx: Ctx, facts: WorkloadFacts, input: Input) {
+  const { period } = input;
   const rows = await ctx.db.all<UsageRow>(sql`
     select u.bucket_at as "bucketAt", u.level as "level", h.gpu_model as "gpuModel", ${measureColumns}
     from usage u join hardware h on h.key = u.hardware_key
@@ -112,12 +117,12 @@ async function loadUsage(ctx: Ctx, facts: WorkloadFacts, { period, zone }: { per
     gpuModels: [...new Set(rows.map((r) => r.gpuModel).filter(Boolean))],
     range,
     unit,
-    points: range ? pointsOf(rows, range, zone, unit) : [],
+    points: range ? pointsOf(rows, range, input, unit) : [],
   };
 }
 
-function pointsOf(rows: readonly UsageRow[], range: Interval, zone: string, unit: SpanUnit): TrendPoint[] {
-  const spans = spansOf(range, zone, range.end, unit);
+function pointsOf(rows: readonly UsageRow[], range: Interval, zones: Zones, unit: SpanUnit): TrendPoint[] {
+  const spans = spansOf(range, zones, range.end, unit);
   let next = 0;
   return spans.map((span): TrendPoint => {
     const sum = new MeasureSum();

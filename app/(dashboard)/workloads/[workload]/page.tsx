@@ -22,7 +22,7 @@ export const metadata: Metadata = { title: "Workload" };
 export default async function WorkloadPage({ params, searchParams }: { params: Promise<{ workload: string }>; searchParams: Search }) {
   const input = await readInput(searchParams);
   const given = decodeURIComponent((await params).workload);
-  const detail = await findWorkload(input.ctx, given, { period: input.period, zone: input.billingZone });
+  const detail = await findWorkload(input.ctx, given, { period: input.period, zone: input.billingZone, clockZone: input.zone });
   if (!detail) notFound();
   const { facts } = detail;
   const carry = travelling(input.params);
@@ -50,7 +50,7 @@ export default async function WorkloadPage({ params, searchParams }: { params: P
       {detail.range ? (
         <>
           <WorkloadKpis detail={detail} />
-          <Timeline detail={detail} />
+          <Timeline detail={detail} zone={input.zone} billingZone={input.billingZone} />
           <Evidence input={input} detail={detail} path={`/workloads/${facts.key}`} />
         </>
       ) : (

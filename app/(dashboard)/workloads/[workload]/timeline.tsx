@@ -9,7 +9,7 @@ import type { WorkloadDetail } from "@/lib/reports/pages/workload";
 import { percentOf } from "@/lib/units";
 
 /** What its GPUs did, hour by hour. */
-export function Timeline({ detail }: { detail: WorkloadDetail }) {
+export function Timeline({ detail, zone, billingZone }: { detail: WorkloadDetail; zone: string; billingZone: string }) {
   const { rows, series } = classRows(detail.points);
   const present = CLASS_ORDER.filter((c) => detail.total.classes[c] > 0);
   const largest = [...present].sort((a, b) => detail.total.classes[b] - detail.total.classes[a])[0];
@@ -17,7 +17,7 @@ export function Timeline({ detail }: { detail: WorkloadDetail }) {
     ? `Mostly ${classLabel(largest).toLowerCase()}: ${formatGpuHours(detail.total.classes[largest])} GPU-hours, ${formatPercent(percentOf(detail.total.classes[largest], detail.total.allocatedMilli))} of what it held.`
     : "It held no GPU.";
   return (
-    <Section title="Timeline" note={`GPU-hours per ${detail.unit}`}>
+    <Section title="Timeline" note={`GPU-hours per ${detail.unit} (${detail.unit === "hour" ? zone : billingZone})`}>
       <Figure
         summary={summary}
         legend={<ClassLegend of={present} />}

@@ -1,0 +1,155 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { type PageInput, readInput, type Search } from "@/app/page-input";
+import { ClassName } from "@/components/class-bar";
+import { CLASS_LOOK, CLASS_ORDER, classFill } from "@/components/classes";
+import { Coverage } from "@/components/coverage";
+import { RowLink, Table, Td, Th } from "@/components/data-table";
+import { formatGpus, formatNumber, formatPercent } from "@/components/format";
+import { href, travelling } from "@/components/href";
+import { Kpis } from "@/components/kpis";
+import { Empty, PageHeader, Section } from "@/components/page-header";
+import { PeriodControl } from "@/components/period-control";
+import { GpuHours, Percent, Unknown } from "@/components/quantity";
+import { CLASS_MEANING } from "@/lib/metering/types";
+import { findProject } from "@/lib/reports/pages/project";
+import type { Measures } from "@/lib/reports/pages/types";
+import { loadWorkloads, WORKLOAD_SORTS } from "@/lib/reports/pages/workloads";
+import { percentOf } from "@/lib/units";
+import { Trend } from "../../trend";
+import { chosenColumns } from "../../workloads/columns";
+import { startsDescending } from "../../workloads/query";
+import { WorkloadTable } from "../../workloads/workload-table";
+
+export const metadata: Metadata = { title: "Project" };
+const TOP = 20;
+
+export default async function ProjectPage({ params, searchParams }: { params: Promise<{ project: string }>; searchParams: Search }) {
+  const input = await readInput(searchParams);
+  const given = (await params).project;
+  if (!/^[1-9]\d{0,14}$/.test(given)) notFound();
+  const key = Number(given);
+  const project = await findProject(input.ctx, key, { period: input.period, zone: input.billingZone, clockZone: input.zone });
+  if (!project) notFound();
+  const { facts, total } = project;
+  const seconds = Math.max(1, Math.min(input.period.end, input.now) - input.period.start);
+  return (
+    <>
+      <PageHeader
+        title={facts.name}
+        notice={input.notice}
+        trail={[{ label: "Projects", href: href("/projects", travelling(input.params)) }]}
+        controls={<PeriodControl period={input.period} zone={input.billingZone} />}
+      >
+        {[facts.department, facts.cluster, facts.namespace].filter(Boolean).join(" · ")}
+      </PageHeader>
+      <ProjectKpis total={total} quotaMilli={facts.quotaMilli} heldMilli={total.allocatedMilli / seconds} />
+      {total.allocatedMilli === 0 ? (
+        <Empty title="It held no GPU in this period">Choose a longer period.</Empty>
+      ) : (
+        <>
+          <Trend overview={project} params={input.params} period={input.period} path={`/projects/${key}`} hours={input.zone} days={input.billingZone} />
+          <Classes total={total} />
+        </>
+      )}
+      <Workloads input={input} project={key} />
+    </>
+  );
+}
+
+function ProjectKpis({ total, quotaMilli, heldMilli }: { total: Measures; quotaMilli: number | null; heldMilli: number }) {
+  const idle = total.classes["dead-idle"] + total.classes["idle-held"];
+  const of = (milli: number) => `${formatPercent(percentOf(milli, total.allocatedMilli))} of allocated`;
+  return (
+    <Kpis
+      items={[
+        { label: "Allocated", value: <GpuHours milli={total.allocatedMilli} />, unit: "GPU-h", note: `${formatNumber(heldMilli / 1000, 1)} GPUs on average` },
+        {
+          label: "Quota",
+          value: quotaMilli === null ? <Unknown why="No source tells a quota" /> : formatGpus(quotaMilli),
+          unit: "GPUs",
+          note: quotaMilli ? `${formatPercent(percentOf(heldMilli, quotaMilli))} of it held` : "not told",
+        },
+        { label: "Active", value: <GpuHours milli={total.classes.active} />, unit: "GPU-h", note: of(total.classes.active) },
+        { label: "Idle", value: <GpuHours milli={idle} />, unit: "GPU-h", note: of(idle) },
+        { label: "Mean utilisation", value: <Percent value={total.utilisationPercent} />, note: "where observed" },
+        {
+          label: "Coverage",
+          value: <Percent value={total.coveragePercent} />,
+          note: <Coverage bare percent={total.coveragePercent} observedMilli={total.observedMilli} expectedMilli={total.expectedMilli} />,
+        },
+      ]}
+    />
+  );
+}
+
+function Classes({ total }: { total: Measures }) {
+  const present = CLASS_ORDER.filter((c) => total.classes[c] > 0);
+  return (
+    <Section title="Classes" note="what its GPU time went into">
+      <Table label="GPU-hours by class" dense>
+        <thead>
+          <tr>
+            <Th>Class</Th>
+            <Th right>GPU-hours</Th>
+            <Th right>Share</Th>
+            <Th>
+              <span className="sr-only">Bar</span>
+            </Th>
+          </tr>
+        </thead>
+        <tbody>
+          {present.map((c) => (
+            <tr key={c} title={CLASS_MEANING[c].meaning}>
+              <Td className="w-px">
+                <ClassName of={c} />
+              </Td>
+              <Td right className="w-px">
+                <GpuHours milli={total.classes[c]} />
+              </Td>
+              <Td right className="w-px text-faint">
+                <Percent value={percentOf(total.classes[c], total.allocatedMilli)} />
+              </Td>
+              <Td>
+                <span
+                  aria-hidden="true"
+                  className={`block h-2.5 rounded-[2px] ${CLASS_LOOK[c].pattern}`}
+                  style={{ width: `max(2px, ${percentOf(total.classes[c], total.allocatedMilli)}%)`, backgroundColor: classFill(c) }}
+                />
+              </Td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </Section>
+  );
+}
+
+async function Workloads({ input, project }: { input: PageInput; project: number }) {
+  const sort = WORKLOAD_SORTS.find((s) => s === input.params.sort) ?? "gpu-hours";
+  const descending = input.params.dir ? input.params.dir === "desc" : startsDescending(sort);
+  const { rows, count } = await loadWorkloads(input.ctx, {
+    period: input.period,
+    zone: input.billingZone,
+    project,
+    sort,
+    descending,
+    limit: TOP,
+    offset: 0,
+  });
+  if (!count) return null;
+  const columns = chosenColumns(input.params.cols).filter((c) => c.key !== "project");
+  return (
+    <Section
+      title="Workloads"
+      note={count > TOP ? `${TOP} of ${formatNumber(count)}` : formatNumber(count)}
+      controls={
+        <span className="text-xs">
+          <RowLink to={href("/workloads", { ...travelling(input.params), project: String(project) })}>All of them, with filters</RowLink>
+        </span>
+      }
+    >
+      <WorkloadTable rows={rows} columns={columns} params={input.params} path={`/projects/${project}`} sort={sort} descending={descending} zone={input.zone} />
+    </Section>
+  );
+}
