@@ -1,0 +1,56 @@
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { ENV_KEYS, ENV_SYNONYMS, parseEnv } from "@/lib/env";
+import { listReports } from "@/lib/reports";
+import {
+  ARCHITECTURE,
+  CONFIGURATION,
+  checkCommands,
+  checkLinks,
+  checkReports,
+  checkRoutes,
+  checkSettings,
+  commandsOf,
+  OPERATIONS,
+  REPORTS,
+  routesOf,
+} from "./docs.ts";
+
+/** `npm run check:docs`: settings, routes, commands, reports and links are documented, and what is documented exists. */
+const root = path.resolve(import.meta.dirname, "..");
+process.chdir(root);
+
+/** Files under some folders (or files) that pass, by path from the root. */
+function read(tops: readonly string[], wanted: RegExp): Map<string, string> {
+  const out = new Map<string, string>();
+  const take = (file: string) => wanted.test(file) && out.set(file, readFileSync(file, "utf8"));
+  for (const top of tops.filter((name) => existsSync(name))) {
+    if (wanted.test(top)) take(top);
+    else
+      for (const entry of readdirSync(top, { withFileTypes: true, recursive: true }))
+        if (entry.isFile()) take(path.posix.join(entry.parentPath.replaceAll(path.sep, "/"), entry.name));
+  }
+  return out;
+}
+
+const documents = read(["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs", "simulator", "bench"], /\.md$/);
+const text = (file: string) => documents.get(file) ?? "";
+const settings = {
+  keys: ENV_KEYS,
+  synonyms: ENV_SYNONYMS,
+  parse: (given: Record<string, string>) => ({ ...parseEnv(given) }),
+};
+const { stdout: help } = await promisify(execFile)("tsx", ["cli/ledger.ts", "--help"]);
+
+const gaps = [
+  ...checkSettings(text(CONFIGURATION), settings),
+  ...checkRoutes(text(ARCHITECTURE), routesOf(read(["app"], /\.tsx?$/))),
+  ...checkCommands(text(OPERATIONS), commandsOf(help)),
+  ...checkReports(text(REPORTS), listReports()),
+  ...checkLinks(documents, existsSync),
+];
+for (const { file, detail } of gaps) console.error(`${file}: ${detail}`);
+console.log(gaps.length ? `${gaps.length} problems.` : `Docs: ${documents.size} documents agree with what is built.`);
+process.exitCode = gaps.length ? 1 : 0;

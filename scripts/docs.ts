@@ -1,0 +1,179 @@
+import path from "node:path";
+
+/** What the documents say against what is built: pure, so that tests can give it documents that are wrong. */
+export interface Gap {
+  readonly file: string;
+  readonly detail: string;
+}
+
+export const CONFIGURATION = "docs/configuration.md";
+export const ARCHITECTURE = "docs/architecture.md";
+export const OPERATIONS = "docs/operations.md";
+export const REPORTS = "docs/reports.md";
+
+/** The cells of every table row whose first cell is `` `code` ``, without that cell's backticks. */
+export function codeRows(text: string): string[][] {
+  return text
+    .split("\n")
+    .filter((line) => /^\|\s*`[^`]+`/.test(line))
+    .map((line) => {
+      const cells = line
+        .replaceAll("\\|", "\u0000")
+        .split("|")
+        .slice(1, -1)
+        .map((cell) => cell.trim().replaceAll("\u0000", "|"));
+      return [/`([^`]+)`/.exec(cells[0] ?? "")?.[1] ?? "", ...cells.slice(1)];
+    });
+}
+
+function compare(file: string, what: string, built: readonly string[], told: readonly string[]): Gap[] {
+  return [
+    ...built
+      .filter((name) => !told.includes(name))
+      .map((name) => ({ file, detail: `${what} ${name} is not described` })),
+    ...told.filter((name) => !built.includes(name)).map((name) => ({ file, detail: `${what} ${name} does not exist` })),
+    ...told
+      .filter((name, i) => told.indexOf(name) !== i)
+      .map((name) => ({ file, detail: `${what} ${name} is told twice` })),
+  ];
+}
+
+export interface Settings {
+  readonly keys: readonly string[];
+  readonly synonyms: Readonly<Record<string, string>>;
+  /** lib/env.ts's parseEnv. */
+  readonly parse: (variables: Record<string, string>) => Readonly<Record<string, unknown>>;
+}
+
+/** Keys that only work together: an example of one needs the other. */
+const TOGETHER: readonly Record<string, string>[] = [
+  { RUNAI_URL: "https://x.example", RUNAI_APP_ID: "x", RUNAI_APP_SECRET: "x" },
+  { PROMETHEUS_CERT_FILE: "x", PROMETHEUS_KEY_FILE: "x" },
+];
+
+/** Every key and synonym has a row; its default and its example are what the program takes them for. */
+export function checkSettings(text: string, { keys, synonyms, parse }: Settings): Gap[] {
+  const rows = codeRows(text);
+  const gaps = compare(
+    CONFIGURATION,
+    "setting",
+    [...keys, ...Object.keys(synonyms)],
+    rows.map(([key = ""]) => key),
+  );
+  const defaults = parse({});
+  for (const [key = "", byDefault = "", , example = ""] of rows) {
+    if (!keys.includes(key)) continue;
+    const given = /`([^`]+)`/.exec(byDefault)?.[1];
+    const problem = (detail: string) => gaps.push({ file: CONFIGURATION, detail: `setting ${key}: ${detail}` });
+    if (given === undefined) {
+      const value = defaults[key];
+      const unset =
+        value === undefined || value === "" || JSON.stringify(value) === "[]" || JSON.stringify(value) === "{}";
+      if (!unset) problem(`its default is ${JSON.stringify(value)}, and the table names none`);
+    } else if (JSON.stringify(attempt(parse, { [key]: given })?.[key]) !== JSON.stringify(defaults[key]))
+      problem(`its default is not ${given}`);
+    const shown = /`([^`]+)`/.exec(example)?.[1];
+    const others = TOGETHER.find((set) => key in set);
+    if (shown === undefined) problem("there is no example");
+    else if (!attempt(parse, { ...others, [key]: shown })) problem(`the example ${shown} is refused`);
+  }
+  return gaps;
+}
+
+function attempt(parse: Settings["parse"], variables: Record<string, string>) {
+  try {
+    return parse(variables);
+  } catch {
+    return null;
+  }
+}
+
+/** `GET /api/v1/x/[y]` for handlers, `/x/[y]` for pages. `files`: path from the root → text. */
+export function routesOf(files: ReadonlyMap<string, string>): string[] {
+  const out: string[] = [];
+  for (const [file, text] of files) {
+    const match = /^app\/(.*\/)?(page|route)\.tsx?$/.exec(file);
+    if (!match) continue;
+    const url = `/${(match[1] ?? "").replace(/\([^)]*\)\//g, "").replace(/\/$/, "")}`;
+    if (match[2] === "page") out.push(url);
+    else
+      for (const [, method] of text.matchAll(/^export (?:async )?(?:function|const) (GET|POST|PUT|PATCH|DELETE)\b/gm))
+        out.push(`${method} ${url}`);
+  }
+  return out.sort();
+}
+
+export function checkRoutes(text: string, routes: readonly string[]): Gap[] {
+  const told = codeRows(text)
+    .map(([route = ""]) => route)
+    .filter((route) => /^([A-Z]+ )?\//.test(route));
+  return compare(ARCHITECTURE, "route", routes, told);
+}
+
+/** The commands that `ledger --help` lists. */
+export function commandsOf(help: string): string[] {
+  const list = /^Commands:\n([\s\S]*?)\n\n/m.exec(help)?.[1] ?? "";
+  return [...list.matchAll(/^ {2}([a-z][a-z-]*)/gm)].map(([, name = ""]) => name).filter((name) => name !== "help");
+}
+
+export function checkCommands(text: string, commands: readonly string[]): Gap[] {
+  const told = codeRows(text)
+    .map(([row = ""]) => /^ledger ([a-z-]+)/.exec(row)?.[1])
+    .filter((name) => name !== undefined);
+  return compare(OPERATIONS, "command", commands, told);
+}
+
+/** Every report has a section `` ## `slug` `` that names each of its columns. */
+export function checkReports(
+  text: string,
+  reports: readonly { slug: string; columns: readonly { header: string }[] }[],
+): Gap[] {
+  const sections = new Map(
+    text
+      .split(/^## /m)
+      .slice(1)
+      .map((section) => [/^`([a-z-]+)`/.exec(section)?.[1] ?? "", section]),
+  );
+  sections.delete("");
+  const gaps = compare(
+    REPORTS,
+    "report",
+    reports.map((r) => r.slug),
+    [...sections.keys()],
+  );
+  for (const { slug, columns } of reports) {
+    const section = sections.get(slug);
+    for (const { header } of section ? columns : [])
+      if (!section?.includes(`\`${header}\``))
+        gaps.push({ file: REPORTS, detail: `report ${slug}: its column ${header} is not described` });
+  }
+  return gaps;
+}
+
+/** A heading's anchor, as GitHub makes it. */
+const anchor = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+    .trim()
+    .replace(/\s/g, "-");
+
+/** Relative links and pictures lead to a file; `#…` to a heading of it. `documents`: path from the root → text. */
+export function checkLinks(documents: ReadonlyMap<string, string>, exists: (file: string) => boolean): Gap[] {
+  const gaps: Gap[] = [];
+  for (const [file, text] of documents) {
+    const prose = text.replace(/^```[\s\S]*?^```/gm, "").replace(/`[^`\n]*`/g, "");
+    for (const [, written, pictured] of prose.matchAll(/\]\(([^)\s]+)\)|<img[^>]+src="([^"]+)"/g)) {
+      const link = written ?? pictured ?? "";
+      if (/^[a-z]+:/.test(link) || !link) continue;
+      const [name = "", fragment] = link.split("#");
+      const target = name ? path.posix.join(path.posix.dirname(file), name) : file;
+      if (!exists(target)) gaps.push({ file, detail: `the link ${link} leads nowhere` });
+      else if (fragment && documents.has(target)) {
+        const headings = [...(documents.get(target) ?? "").matchAll(/^#+ (.*)$/gm)].map(([, h = ""]) => anchor(h));
+        if (!headings.includes(fragment)) gaps.push({ file, detail: `the link ${link} names no heading` });
+      }
+    }
+  }
+  return gaps;
+}
