@@ -166,9 +166,8 @@ class BackfillWork {
   async #spans(backfill: Backfill, meter: Interval): Promise<boolean> {
     const { ctx, marginSeconds } = this.#ledger;
     const range = readRange(meter, marginSeconds, this.#ledger.horizon());
-    const spans = [...spansNewestFirst(range, spanSeconds(backfill.stepSeconds))].map(
-      (s) => intersect(s, range) as Interval,
-    );
+    const length = spanSeconds(backfill.stepSeconds, this.#sources.bulk !== null);
+    const spans = [...spansNewestFirst(range, length)].map((s) => intersect(s, range) as Interval);
     this.#tell({ spansTotal: spans.length });
     const due = spans.filter((s) => s.start < backfill.plannedFromAt);
     this.#tell({ spansDone: spans.length - due.length });
@@ -205,6 +204,7 @@ class BackfillWork {
       bucketSeconds: rules.bucketSeconds,
       marginSeconds,
       meter,
+      evidenceSince: ctx.now() - this.#ledger.env.SERIES_RETENTION,
       signal: this.#run.signal,
       onWindows: (readings) => {
         const samples = readings.reduce((sum, r) => sum + r.series.reduce((n, s) => n + s.at.length, 0), 0);

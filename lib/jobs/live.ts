@@ -148,7 +148,7 @@ async function readAndIngest(
   const bucket = rules.bucketSeconds;
   const range = { start: meter.start - marginSeconds, end: meter.end + bucket };
   for (let at = 0; at < list.length; at += BATCH) {
-    const readings = await Promise.all(list.slice(at, at + BATCH).map((w) => readWindow(ctx.db, sources, w)));
+    const readings = await Promise.all(list.slice(at, at + BATCH).map((w) => readWindow(ctx.db, sources, w, "all")));
     await ingest(ctx, readings, { keys, bucketSeconds: bucket, marginSeconds, meter: range });
     out.push(...readings);
   }

@@ -232,9 +232,12 @@ export interface PodFinder {
   clusterOfNode(node: string): string | null;
 }
 
+/** `metering`: what classing time needs. `all`: that, and what only serves as evidence on pages (power, tensor activity). */
+export type Detail = "metering" | "all";
+
 /** All series of a window in a few queries. */
 export interface BulkSampleSource {
   readonly name: string;
-  series(window: Interval, stepSeconds: number, finder: PodFinder): Promise<Answer<Series[]>>;
+  series(window: Interval, stepSeconds: number, finder: PodFinder, detail: Detail): Promise<Answer<Series[]>>;
   test(): Promise<ConnectionReport>;
 }

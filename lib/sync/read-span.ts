@@ -10,12 +10,17 @@ import type { Sources } from "./sources.ts";
 import { retryPauseSeconds } from "./span.ts";
 import { claimWindows, finishWindow, type Window } from "./window-store.ts";
 
-export interface ReadOptions {
+export interface IngestOptions {
   readonly keys: SeriesKeys;
   readonly bucketSeconds: number;
   readonly marginSeconds: number;
   /** Only buckets in here are metered for it: what is read beyond serves their edges. */
   readonly meter: Interval;
+}
+
+export interface ReadOptions extends IngestOptions {
+  /** Evidence older than this would be pruned at once, so it is not read. */
+  readonly evidenceSince: Instant;
   readonly signal?: AbortSignal | undefined;
   readonly onWindows?: ((readings: readonly Reading[]) => void) | undefined;
 }
@@ -36,7 +41,9 @@ export async function readSpan(
     options.signal?.throwIfAborted();
     const claimed = await claimWindows(ctx.db, backfillId, span, ctx.now(), BATCH);
     if (!claimed.length) return read;
-    const readings = await Promise.all(claimed.map((w) => readWindow(ctx.db, sources, w)));
+    const readings = await Promise.all(
+      claimed.map((w) => readWindow(ctx.db, sources, w, span.end > options.evidenceSince ? "all" : "metering")),
+    );
     await ingest(ctx, readings, options);
     options.onWindows?.(readings);
     read += claimed.length;
@@ -44,7 +51,7 @@ export async function readSpan(
 }
 
 /** One transaction: samples upserted, windows marked, gaps recorded, buckets made due. Twice changes nothing. */
-export async function ingest(ctx: Ctx, readings: readonly Reading[], options: ReadOptions): Promise<void> {
+export async function ingest(ctx: Ctx, readings: readonly Reading[], options: IngestOptions): Promise<void> {
   const now = ctx.now();
   await ctx.db.write(async (tx) => {
     for (const reading of readings) {
@@ -63,7 +70,7 @@ export async function ingest(ctx: Ctx, readings: readonly Reading[], options: Re
 }
 
 /** Buckets that the window's samples can change are due; whole chunk spans that were read again are no longer pruned. */
-async function touch(tx: Tx, window: Window, options: ReadOptions): Promise<void> {
+async function touch(tx: Tx, window: Window, options: IngestOptions): Promise<void> {
   const around = { start: window.start - options.marginSeconds, end: window.end + options.marginSeconds };
   const range = intersect(around, options.meter);
   if (range) await markDue(tx, window.clusterId, range, options.bucketSeconds);

@@ -2,7 +2,7 @@ import { type Reader, sql } from "@/db/client";
 import { nodes, pods, workloads } from "@/db/schema";
 import { AppError, errorText } from "@/lib/errors";
 import { NO_DATA } from "@/lib/sources/runai";
-import type { Missing, Series } from "@/lib/sources/source";
+import type { Detail, Missing, Series } from "@/lib/sources/source";
 import { ceilTo, floorTo, type Interval, intersect, subtract, union } from "@/lib/time";
 import { loadFinder } from "./finder.ts";
 import type { Gap } from "./gap-store.ts";
@@ -25,10 +25,10 @@ const LEAST_GAP_SECONDS = 60;
 const NEEDED = /gpu_util/i;
 
 /** Asks the source of a window for it. Never throws for what a peer does: a failure is a reading, with its cause. */
-export async function readWindow(db: Reader, sources: Sources, window: Window): Promise<Reading> {
+export async function readWindow(db: Reader, sources: Sources, window: Window, detail: Detail): Promise<Reading> {
   try {
     return window.subject === "" && window.source === sources.bulk?.name
-      ? await readBulk(db, sources, window)
+      ? await readBulk(db, sources, window, detail)
       : await readSubject(db, sources, window);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -37,9 +37,14 @@ export async function readWindow(db: Reader, sources: Sources, window: Window): 
   }
 }
 
-async function readBulk(db: Reader, sources: Sources, window: Window): Promise<Reading> {
+async function readBulk(db: Reader, sources: Sources, window: Window, detail: Detail): Promise<Reading> {
   const finder = await loadFinder(db, { start: window.start - window.stepSeconds, end: window.end });
-  const answer = await (sources.bulk as NonNullable<Sources["bulk"]>).series(window, window.stepSeconds, finder);
+  const answer = await (sources.bulk as NonNullable<Sources["bulk"]>).series(
+    window,
+    window.stepSeconds,
+    finder,
+    detail,
+  );
   const series = answer.value.filter((s) => s.clusterId === window.clusterId || window.clusterId === "");
   const hold = Math.floor(window.stepSeconds * GAP_STEPS);
   const seen = union(

@@ -5,9 +5,13 @@ import { CHUNK_SECONDS } from "./chunk.ts";
 const MOST_SAMPLES = 1000;
 const LENGTHS = [DAY, DAY / 2, CHUNK_SECONDS, CHUNK_SECONDS / 2, 2 * HOUR, HOUR];
 
-/** Length of one window at a step: the longest aligned length with at most 1,000 samples. */
-export function spanSeconds(stepSeconds: number): number {
-  return LENGTHS.find((length) => length / stepSeconds <= MOST_SAMPLES) ?? HOUR;
+/**
+ * Length of one window at a step: the longest aligned length with at most 1,000 samples.
+ * @param bulk the window holds every card of the cluster: a chunk's span is enough, whatever the step.
+ */
+export function spanSeconds(stepSeconds: number, bulk: boolean): number {
+  const most = bulk ? CHUNK_SECONDS : DAY;
+  return LENGTHS.find((length) => length <= most && length / stepSeconds <= MOST_SAMPLES) ?? HOUR;
 }
 
 /** Aligned spans that cover a range, newest first: people look at today before they look at last month. */

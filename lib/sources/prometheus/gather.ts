@@ -1,5 +1,5 @@
 import { errorText } from "@/lib/errors";
-import type { Missing } from "@/lib/sources/source";
+import type { Detail, Missing } from "@/lib/sources/source";
 import type { Interval } from "@/lib/time";
 import type { Found, PrometheusClient } from "./client";
 import type { Gathered } from "./collect";
@@ -14,13 +14,17 @@ export interface Haul {
   readonly missing: readonly Missing[];
 }
 
+/** Metrics that no class depends on. */
+const EVIDENCE: ReadonlySet<string> = new Set(["tensor_active_percent", "power_watts"]);
+
 /**
  * One query for each meter, together. A query that failed or was answered in part is told as missing.
  * @throws AppError `source_unavailable` when none was answered.
  */
-export async function gather(client: PrometheusClient, window: Interval, step: number): Promise<Haul> {
+export async function gather(client: PrometheusClient, window: Interval, step: number, detail: Detail): Promise<Haul> {
   const range = rangeMsFor(await client.peer(), step);
-  const meters = [...DCGM_METERS, ...RUNAI_METERS];
+  const devices = DCGM_METERS.filter((m) => detail === "all" || !EVIDENCE.has(m.metric));
+  const meters = [...devices, ...RUNAI_METERS];
   const ask = (meter: Meter) => client.range(lastOverTime(selector(meter.source, meter.matchers), range), window, step);
   const settled = await Promise.allSettled(meters.map(ask));
   const refusals = settled.filter((one) => one.status === "rejected");
@@ -33,10 +37,9 @@ export async function gather(client: PrometheusClient, window: Interval, step: n
     const found = outcome(settled[i] as PromiseSettledResult<Found>);
     for (const cause of found.incomplete)
       missing.push({ subject: "", metric: meter.metric, cause: `${meter.source}: ${cause}` });
-    (i < DCGM_METERS.length ? dcgm : runai).push({ meter, series: found.series });
+    (i < devices.length ? dcgm : runai).push({ meter, series: found.series });
     // Without DCGM's whole word, Run:ai's indices would stand where UUIDs belong, and the same card would be stored twice.
-    if (i === DCGM_METERS.length - 1 && missing.length > 0)
-      return { dcgm, runai, missing: [...missing, ...withheld()] };
+    if (i === devices.length - 1 && missing.length > 0) return { dcgm, runai, missing: [...missing, ...withheld()] };
   }
   return { dcgm, runai, missing };
 }

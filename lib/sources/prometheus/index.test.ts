@@ -51,7 +51,7 @@ describeWithPrometheus("series, from a real Prometheus", () => {
   });
 
   const utilisation = async (start: number, end: number, step = 60) => {
-    const { value, missing } = await source.series({ start, end }, step, finder);
+    const { value, missing } = await source.series({ start, end }, step, finder, "all");
     expect(missing).toEqual([]);
     return new Map(value.filter((s) => s.metric === "gpu_utilisation_percent").map((s) => [s.subjectId, s]));
   };
@@ -120,7 +120,7 @@ describeWithPrometheus("series, from a real Prometheus", () => {
     const before = source.requests;
     await utilisation(T0, T0 + 3600);
     expect(source.requests - before).toBe(9);
-    expect(await source.series({ start: T0 + 1, end: T0 + 59 }, 60, finder)).toEqual({ value: [], missing: [] });
+    expect(await source.series({ start: T0 + 1, end: T0 + 59 }, 60, finder, "all")).toEqual({ value: [], missing: [] });
     expect(source.requests - before).toBe(9);
   });
 
@@ -145,7 +145,7 @@ describe("series, when the peer answers in part", () => {
     });
     const source = createPrometheusSource({ url: server.url, ...quick });
     try {
-      return await source.series({ start: 60, end: 120 }, 60, finder);
+      return await source.series({ start: 60, end: 120 }, 60, finder, "all");
     } finally {
       await source.close();
       await server.close();

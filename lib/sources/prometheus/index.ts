@@ -33,12 +33,12 @@ export function createPrometheusSource(settings: PrometheusSettings): Prometheus
     get requests() {
       return client.requests;
     },
-    series: async (window, step, finder) => {
+    series: async (window, step, finder, detail) => {
       const first = ceilTo(window.start, step);
       if (first >= window.end) return { value: [], missing: [] };
       // One instant more on each side shows who comes and who goes at the edges; reshape gives only the window.
       const wide = { start: first - step, end: ceilTo(window.end, step) + 1 };
-      const { dcgm, runai, missing } = await gather(client, wide, step);
+      const { dcgm, runai, missing } = await gather(client, wide, step, detail);
       const answer = reshape({ dcgm, runai, window, step, finder, cluster: settings.cluster });
       return { value: answer.value, missing: [...missing, ...answer.missing] };
     },

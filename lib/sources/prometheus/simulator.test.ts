@@ -86,7 +86,7 @@ async function ask(simulator: Simulator, window: Interval, step = STEP) {
     http: { ...quick.http, retryCount: 8 },
   });
   try {
-    return await source.series(window, step, finderOf(simulator.timeline));
+    return await source.series(window, step, finderOf(simulator.timeline), "all");
   } finally {
     await source.close();
   }

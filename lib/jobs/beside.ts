@@ -1,0 +1,29 @@
+import { Worker } from "node:worker_threads";
+import { env } from "@/lib/env";
+import { errorText } from "@/lib/errors";
+import { createLog } from "@/lib/log";
+
+const RESTART_MS = 5_000;
+const place = globalThis as unknown as { ledgerJobs?: Worker };
+
+/**
+ * Runs the scheduled work in a thread of its own, so that metering never delays a page. A thread that fails is started again.
+ * Wrong settings end the process at once, naming the key.
+ */
+export function startBeside(): void {
+  const log = createLog("info");
+  try {
+    const { SCHEDULER, RUNAI_URL } = env();
+    if (!SCHEDULER || !RUNAI_URL || place.ledgerJobs) return;
+  } catch (error) {
+    process.stderr.write(`${errorText(error)}\n`);
+    process.exit(1);
+  }
+  const worker = new Worker(new URL("./jobs.worker.ts", import.meta.url));
+  place.ledgerJobs = worker;
+  worker.on("error", (error) => log.error({ error: errorText(error) }, "the scheduled work failed and starts again"));
+  worker.on("exit", () => {
+    place.ledgerJobs = undefined as unknown as Worker;
+    setTimeout(startBeside, RESTART_MS).unref();
+  });
+}
