@@ -12,7 +12,7 @@ export function ClassSwatch({ of, letter = false }: { of: UsageClass; letter?: b
     <span
       aria-hidden="true"
       className={`inline-grid shrink-0 place-items-center rounded-[3px] ${look.pattern} ${letter ? "size-4 text-[9px] font-bold" : "size-2.5"} ${
-        look.ink === "light" ? "text-[#fff]" : "text-[#14181c]"
+        look.ink === "light" ? "text-(--on-dark-fill)" : "text-(--on-light-fill)"
       }`}
       style={{ backgroundColor: classFill(of) }}
     >

@@ -28,5 +28,4 @@ export const CLASS_ORDER: readonly UsageClass[] = [...CLASSES].reverse();
 export const classFill = (c: UsageClass): string => `var(--class-${c})`;
 export const classLabel = (c: UsageClass): string => CLASS_MEANING[c].label;
 /** The paint of a class in SVG: colour with its pattern (components/charts/class-patterns.tsx). */
-export const classPaint = (c: UsageClass): string =>
-  CLASS_LOOK[c].pattern ? `url(#class-${c})` : classFill(c);
+export const classPaint = (c: UsageClass): string => (CLASS_LOOK[c].pattern ? `url(#class-${c})` : classFill(c));

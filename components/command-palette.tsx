@@ -90,7 +90,10 @@ function usePaletteCommands(text: string): readonly Command[] {
   const pages = NAV.map((n): Command => ({ id: n.path, label: n.label, hint: "Page", go: href(n.path, params) }));
   const fixed = [...pages, ...SETTINGS].filter((c) => c.label.toLowerCase().includes(words));
   const rest = words.length > 1 ? (found.data ?? []) : [];
-  return [...fixed, ...rest.map((r): Command => ({ id: r.path, label: r.label, hint: r.hint, go: href(r.path, params) }))];
+  return [
+    ...fixed,
+    ...rest.map((r): Command => ({ id: r.path, label: r.label, hint: r.hint, go: href(r.path, params) })),
+  ];
 }
 
 function Palette({ onDone }: { onDone: () => void }) {

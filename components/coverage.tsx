@@ -23,8 +23,11 @@ export function Coverage({
       ? "Share of allocated time with samples"
       : `${formatGpuHours(observedMilli)} of ${formatGpuHours(expectedMilli)} GPU-hours have samples`;
   return (
-    <span title={`Coverage: ${detail}`} className="inline-flex items-center gap-1.5 whitespace-nowrap">
-      <span aria-hidden="true" className={`h-1 ${bare ? "w-16" : "w-6"} overflow-hidden rounded-full bg-line`}>
+    <span title={`Coverage: ${detail}`} className="inline-flex items-baseline gap-1.5 whitespace-nowrap">
+      <span
+        aria-hidden="true"
+        className={`h-1 ${bare ? "w-16" : "w-6"} -translate-y-1 overflow-hidden rounded-full bg-line`}
+      >
         <span className={`block h-full ${tone}`} style={{ width: `${Math.min(100, percent)}%` }} />
       </span>
       {!bare && formatPercent(percent)}

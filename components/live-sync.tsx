@@ -23,10 +23,19 @@ export function LiveSync({ initial }: { initial: SyncHealth }) {
   }, [ready, router]);
   const facts = data?.facts;
   return (
-    <dl role="status" className="grid max-w-sm gap-1 text-sm [&>div]:flex [&>div]:justify-between [&>div]:border-b [&>div]:py-1">
+    <dl
+      role="status"
+      className="grid max-w-sm gap-1 text-sm [&>div]:flex [&>div]:justify-between [&>div]:border-b [&>div]:py-1"
+    >
       <div>
         <dt>State</dt>
-        <dd>{health.lastRun ? (health.lastRun.finishedAt === null ? "syncing" : `last run: ${health.lastRun.status}`) : "waiting for the first run"}</dd>
+        <dd>
+          {health.lastRun
+            ? health.lastRun.finishedAt === null
+              ? "syncing"
+              : `last run: ${health.lastRun.status}`
+            : "waiting for the first run"}
+        </dd>
       </div>
       <div>
         <dt>Nodes, workloads, pods</dt>

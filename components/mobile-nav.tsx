@@ -9,7 +9,10 @@ export function MobileNav({ brand }: { brand: ReactNode }) {
   const [open, setOpen] = useState(false);
   return (
     <Dialog.Root open={open} onOpenChange={setOpen}>
-      <Dialog.Trigger className="grid size-9 place-items-center rounded-md text-soft hover:bg-sunken lg:hidden" aria-label="Menu">
+      <Dialog.Trigger
+        className="grid size-9 place-items-center rounded-md text-soft hover:bg-sunken lg:hidden"
+        aria-label="Menu"
+      >
         <Menu size={18} aria-hidden="true" />
       </Dialog.Trigger>
       <Dialog.Portal>
@@ -21,7 +24,10 @@ export function MobileNav({ brand }: { brand: ReactNode }) {
           <div className="flex items-center justify-between">
             {brand}
             <Dialog.Title className="sr-only">Menu</Dialog.Title>
-            <Dialog.Close className="grid size-9 place-items-center rounded-md text-soft hover:bg-sunken" aria-label="Close menu">
+            <Dialog.Close
+              className="grid size-9 place-items-center rounded-md text-soft hover:bg-sunken"
+              aria-label="Close menu"
+            >
               <X size={18} aria-hidden="true" />
             </Dialog.Close>
           </div>

@@ -1,5 +1,14 @@
 "use client";
-import { ArrowDownUp, BookOpen, Boxes, ChartNoAxesColumn, Cpu, FileText, FolderKanban, type LucideIcon } from "lucide-react";
+import {
+  ArrowDownUp,
+  BookOpen,
+  Boxes,
+  ChartNoAxesColumn,
+  Cpu,
+  FileText,
+  FolderKanban,
+  type LucideIcon,
+} from "lucide-react";
 import Link from "next/link";
 import { usePathname, useSearchParams } from "next/navigation";
 import { href, travelling } from "./href";

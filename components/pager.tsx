@@ -5,7 +5,19 @@ import { formatNumber } from "./format";
 import { href, type Params } from "./href";
 
 /** Where the reader is in a long list, and the way on. */
-export function Pager({ path, params, page, size, count }: { path: string; params: Params; page: number; size: number; count: number }) {
+export function Pager({
+  path,
+  params,
+  page,
+  size,
+  count,
+}: {
+  path: string;
+  params: Params;
+  page: number;
+  size: number;
+  count: number;
+}) {
   const last = Math.max(1, Math.ceil(count / size));
   const to = (n: number) => href(path, params, { page: n === 1 ? undefined : String(n) });
   const first = (page - 1) * size + 1;

@@ -6,8 +6,18 @@ export function PeriodControl({ period, zone }: { period: Interval & { readonly 
   const first = dateOf(period.start, zone);
   const last = dateOf(period.end - 1, zone);
   const short = (date: string) =>
-    new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" }).format(new Date(`${date}T00:00:00Z`));
+    new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" }).format(
+      new Date(`${date}T00:00:00Z`),
+    );
   const range = first === last ? short(first) : `${short(first)} – ${short(last)}`;
   const chosen = period.label.includes(" to ") ? `${first} – ${last}` : period.label;
-  return <PeriodPicker label={chosen} range={chosen === `${first} – ${last}` ? "" : range} zone={zone} firstDay={first} lastDay={last} />;
+  return (
+    <PeriodPicker
+      label={chosen}
+      range={chosen === `${first} – ${last}` ? "" : range}
+      zone={zone}
+      firstDay={first}
+      lastDay={last}
+    />
+  );
 }

@@ -22,7 +22,14 @@ export function PeriodPicker({ label, range, zone, firstDay, lastDay }: PickerPr
   const custom = Boolean(params.from || params.month);
   const current = custom ? "" : params.period || "this-month";
   const to = (patch: Record<string, string | undefined>) =>
-    href(path, params, { period: undefined, month: undefined, from: undefined, to: undefined, page: undefined, ...patch });
+    href(path, params, {
+      period: undefined,
+      month: undefined,
+      from: undefined,
+      to: undefined,
+      page: undefined,
+      ...patch,
+    });
   const title = NAMED.find(([name]) => name === label)?.[1] ?? label;
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>

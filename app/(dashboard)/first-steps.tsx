@@ -14,8 +14,8 @@ export function FirstSteps({ sync }: { sync: SyncHealth }) {
       {runai || prometheus ? (
         <>
           <p className="mb-4">
-            {runai && prometheus ? "Run:ai and Prometheus are" : runai ? "Run:ai is" : "Prometheus is"} connected. The first figures appear here by
-            themselves, usually within two minutes.
+            {runai && prometheus ? "Run:ai and Prometheus are" : runai ? "Run:ai is" : "Prometheus is"} connected. The
+            first figures appear here by themselves, usually within two minutes.
           </p>
           <LiveSync initial={sync} />
         </>
@@ -23,7 +23,11 @@ export function FirstSteps({ sync }: { sync: SyncHealth }) {
         <Connect />
       )}
       <p className="mt-6 text-sm text-soft">
-        See the <Link href="/sync" className="text-accent underline underline-offset-2">sync page</Link> for connections, gaps and backfill.
+        See the{" "}
+        <Link href="/sync" className="text-accent underline underline-offset-2">
+          sync page
+        </Link>{" "}
+        for connections, gaps and backfill.
       </p>
     </div>
   );
@@ -43,13 +47,15 @@ function Connect() {
       <li>
         <p className="font-medium">Check the connection.</p>
         <p className="text-sm text-soft">
-          <code className="font-mono text-xs">npm run ledger -- test</code> names what answers, and what to do where it does not.
+          <code className="font-mono text-xs">npm run ledger -- test</code> names what answers, and what to do where it
+          does not.
         </p>
       </li>
       <li>
         <p className="font-medium">Or look around first.</p>
         <p className="text-sm text-soft">
-          <code className="font-mono text-xs">npm run demo</code> starts a simulated cluster and syncs it through the real pipeline.
+          <code className="font-mono text-xs">npm run demo</code> starts a simulated cluster and syncs it through the
+          real pipeline.
         </p>
       </li>
     </ol>

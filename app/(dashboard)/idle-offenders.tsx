@@ -7,7 +7,15 @@ import type { IdleOffender } from "@/lib/reports/pages/types";
 import { percentOf } from "@/lib/units";
 
 /** The workloads that held most GPU time without using it. */
-export function IdleNow({ offenders, zone, params }: { offenders: readonly IdleOffender[]; zone: string; params: Params }) {
+export function IdleNow({
+  offenders,
+  zone,
+  params,
+}: {
+  offenders: readonly IdleOffender[];
+  zone: string;
+  params: Params;
+}) {
   const carry = travelling(params);
   return (
     <Section title="Most idle" note="GPU-hours held without activity">

@@ -41,7 +41,11 @@ export function Now({ fleet, zone, params }: { fleet: FleetNow; zone: string; pa
         ))}
       </ul>
       <p className="mt-2 text-xs">
-        <Link href={href("/gpus", travelling(params))} prefetch={false} className="text-accent underline-offset-2 hover:underline">
+        <Link
+          href={href("/gpus", travelling(params))}
+          prefetch={false}
+          className="text-accent underline-offset-2 hover:underline"
+        >
           All {formatGpus(fleet.totalMilli)} GPUs on the map
         </Link>
       </p>

@@ -9,21 +9,58 @@ export function OverviewKpis({ overview }: { overview: Overview }) {
   const { total, capacityMilli: capacity } = overview;
   const idle = total.classes["dead-idle"] + total.classes["idle-held"];
   const ofCapacity = (milli: number) =>
-    capacity ? `${formatPercent(percentOf(milli, capacity))} of capacity` : `${formatPercent(percentOf(milli, total.allocatedMilli))} of allocated`;
+    capacity
+      ? `${formatPercent(percentOf(milli, capacity))} of capacity`
+      : `${formatPercent(percentOf(milli, total.allocatedMilli))} of allocated`;
   return (
     <Kpis
       items={[
         ...(capacity === null
           ? []
-          : [{ label: "Capacity", value: <GpuHours milli={capacity} />, unit: "GPU-h", note: overview.overlapMilli ? `+ ${formatGpuHours(overview.overlapMilli)} overlap` : "every card, every second" }]),
-        { label: "Allocated", value: <GpuHours milli={total.allocatedMilli} />, unit: "GPU-h", note: capacity ? ofCapacity(total.allocatedMilli) : "held by workloads" },
-        { label: "Active", value: <GpuHours milli={total.classes.active} />, unit: "GPU-h", note: ofCapacity(total.classes.active) },
-        { label: "Idle while allocated", value: <GpuHours milli={idle} />, unit: "GPU-h", note: `${formatPercent(percentOf(idle, total.allocatedMilli))} of allocated` },
-        { label: "Mean utilisation", value: <Percent value={total.utilisationPercent} why="Of allocated GPU time that has samples" />, note: "of allocated, where observed" },
+          : [
+              {
+                label: "Capacity",
+                value: <GpuHours milli={capacity} />,
+                unit: "GPU-h",
+                note: overview.overlapMilli
+                  ? `+ ${formatGpuHours(overview.overlapMilli)} overlap`
+                  : "every card, every second",
+              },
+            ]),
+        {
+          label: "Allocated",
+          value: <GpuHours milli={total.allocatedMilli} />,
+          unit: "GPU-h",
+          note: capacity ? ofCapacity(total.allocatedMilli) : "held by workloads",
+        },
+        {
+          label: "Active",
+          value: <GpuHours milli={total.classes.active} />,
+          unit: "GPU-h",
+          note: ofCapacity(total.classes.active),
+        },
+        {
+          label: "Idle while allocated",
+          value: <GpuHours milli={idle} />,
+          unit: "GPU-h",
+          note: `${formatPercent(percentOf(idle, total.allocatedMilli))} of allocated`,
+        },
+        {
+          label: "Mean utilisation",
+          value: <Percent value={total.utilisationPercent} why="Of allocated GPU time that has samples" />,
+          note: "of allocated, where observed",
+        },
         {
           label: "Coverage",
           value: <Percent value={total.coveragePercent} why="Observed ÷ expected GPU-seconds" />,
-          note: <Coverage bare percent={total.coveragePercent} observedMilli={total.observedMilli} expectedMilli={total.expectedMilli} />,
+          note: (
+            <Coverage
+              bare
+              percent={total.coveragePercent}
+              observedMilli={total.observedMilli}
+              expectedMilli={total.expectedMilli}
+            />
+          ),
         },
       ]}
     />

@@ -33,7 +33,12 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
         controls={
           <>
             {clusters.length > 1 && (
-              <FilterSelect name="cluster" label="Cluster" any="All clusters" options={clusters.map((c) => ({ value: c.id, label: c.name }))} />
+              <FilterSelect
+                name="cluster"
+                label="Cluster"
+                any="All clusters"
+                options={clusters.map((c) => ({ value: c.id, label: c.name }))}
+              />
             )}
             <PeriodControl period={period} zone={billingZone} />
           </>

@@ -15,7 +15,9 @@ export function SyncPanel({ sync, now, zone }: { sync: SyncHealth; now: number; 
           <dd className={lastRun?.status === "failed" ? "text-bad" : ""}>
             {lastRun ? (
               <span title={formatMoment(lastRun.startedAt, zone, "second")}>
-                {lastRun.finishedAt === null ? "running now" : `${lastRun.status}, ${formatSpan(now - lastRun.finishedAt)} ago`}
+                {lastRun.finishedAt === null
+                  ? "running now"
+                  : `${lastRun.status}, ${formatSpan(now - lastRun.finishedAt)} ago`}
               </span>
             ) : (
               <Unknown why="No sync has run yet" />

@@ -29,18 +29,21 @@ type TrendData = Pick<Overview, "points" | "projects">;
 export function tickOf(label: string): string {
   if (label.length === 16) return label.slice(11);
   const date = new Date(`${label.length === 7 ? `${label}-01` : label}T00:00:00Z`);
-  const shape: Intl.DateTimeFormatOptions = label.length === 7 ? { month: "short", year: "numeric" } : { day: "numeric", month: "short" };
+  const shape: Intl.DateTimeFormatOptions =
+    label.length === 7 ? { month: "short", year: "numeric" } : { day: "numeric", month: "short" };
   return new Intl.DateTimeFormat("en-GB", { ...shape, timeZone: "UTC" }).format(date);
 }
 
 /** GPU-hours by class, the working ones at the bottom. */
 export function classRows(points: readonly TrendPoint[]): { rows: BarRow[]; series: BarSeries[] } {
   const present = CLASS_ORDER.filter((c) => points.some((p) => p.total.classes[c] > 0));
-  const rows = points.map((p): BarRow => ({
-    label: p.label,
-    tick: tickOf(p.label),
-    ...Object.fromEntries(present.map((c) => [c, gpuHours(p.total.classes[c])])),
-  }));
+  const rows = points.map(
+    (p): BarRow => ({
+      label: p.label,
+      tick: tickOf(p.label),
+      ...Object.fromEntries(present.map((c) => [c, gpuHours(p.total.classes[c])])),
+    }),
+  );
   return { rows, series: present.map((c) => ({ key: c, label: classLabel(c), paint: classPaint(c) })) };
 }
 
@@ -50,12 +53,14 @@ function projectRows({ points, projects }: TrendData): { rows: BarRow[]; series:
   const rest = projects.slice(RANKS);
   const series = top.map((p, i) => ({ key: `p${p.key}`, label: p.name, paint: `var(--rank-${i + 1})` }));
   if (rest.length) series.push({ key: "rest", label: `${rest.length} more`, paint: "var(--rank-rest)" });
-  const rows = points.map((p): BarRow => ({
-    label: p.label,
-    tick: tickOf(p.label),
-    ...Object.fromEntries(top.map((t) => [`p${t.key}`, gpuHours(p.projects[t.key] ?? 0)])),
-    rest: gpuHours(rest.reduce((sum, r) => sum + (p.projects[r.key] ?? 0), 0)),
-  }));
+  const rows = points.map(
+    (p): BarRow => ({
+      label: p.label,
+      tick: tickOf(p.label),
+      ...Object.fromEntries(top.map((t) => [`p${t.key}`, gpuHours(p.projects[t.key] ?? 0)])),
+      rest: gpuHours(rest.reduce((sum, r) => sum + (p.projects[r.key] ?? 0), 0)),
+    }),
+  );
   return { rows, series };
 }
 
@@ -64,7 +69,10 @@ export function Trend({ overview, params, period, path = "/", hours, days }: Tre
   const byProject = params.by === "project";
   const { rows, series } = byProject ? projectRows(overview) : classRows(overview.points);
   const unit = spanUnit(period);
-  const peak = overview.points.reduce<TrendPoint | null>((best, p) => (p.total.allocatedMilli > (best?.total.allocatedMilli ?? -1) ? p : best), null);
+  const peak = overview.points.reduce<TrendPoint | null>(
+    (best, p) => (p.total.allocatedMilli > (best?.total.allocatedMilli ?? -1) ? p : best),
+    null,
+  );
   const summary = `Most was allocated ${unit === "hour" ? "at" : "on"} ${peak?.label}: ${formatGpuHours(peak?.total.allocatedMilli ?? 0)} GPU-hours. ${
     byProject && overview.projects[0] ? `${overview.projects[0].name} held most over the period.` : ""
   }`;
@@ -73,19 +81,30 @@ export function Trend({ overview, params, period, path = "/", hours, days }: Tre
       title="Over time"
       note={`GPU-hours per ${unit} (${unit === "hour" ? hours : days})`}
       controls={
-        overview.projects.length > 1 && <Switch
-          label="Stack by"
-          options={[
-            { label: "Class", href: href(path, params, { by: undefined }), active: !byProject },
-            { label: "Project", href: href(path, params, { by: "project" }), active: byProject },
-          ]}
-        />
+        overview.projects.length > 1 && (
+          <Switch
+            label="Stack by"
+            options={[
+              { label: "Class", href: href(path, params, { by: undefined }), active: !byProject },
+              { label: "Project", href: href(path, params, { by: "project" }), active: byProject },
+            ]}
+          />
+        )
       }
     >
       <Figure
         summary={summary.trim()}
-        legend={byProject ? <RankLegend series={series} /> : <ClassLegend of={CLASS_ORDER.filter((c) => overview.total.classes[c] > 0)} />}
-        columns={[{ label: unit === "hour" ? "Hour" : unit === "day" ? "Day" : "Month" }, ...series.map((s) => ({ label: s.label, right: true }))]}
+        legend={
+          byProject ? (
+            <RankLegend series={series} />
+          ) : (
+            <ClassLegend of={CLASS_ORDER.filter((c) => overview.total.classes[c] > 0)} />
+          )
+        }
+        columns={[
+          { label: unit === "hour" ? "Hour" : unit === "day" ? "Day" : "Month" },
+          ...series.map((s) => ({ label: s.label, right: true })),
+        ]}
         rows={rows.map((r) => [r.label, ...series.map((s) => formatGpuHours(Number(r[s.key] ?? 0) * 3_600_000))])}
       >
         <StackedBars rows={rows} series={series} unit="GPU-h" />
@@ -98,13 +117,15 @@ export function Trend({ overview, params, period, path = "/", hours, days }: Tre
 /** Allocation as a share of capacity, and utilisation of what was allocated. */
 function Rates({ overview }: Pick<TrendProps, "overview">) {
   const whole = overview.capacityMilli !== null;
-  const rows = overview.points.map((p): BarRow => ({
-    label: p.label,
-    tick: tickOf(p.label),
-    allocation: p.capacityMilli === null ? null : percentOf(p.total.allocatedMilli, p.capacityMilli),
-    utilisation: p.total.utilisationPercent,
-    coverage: p.total.coveragePercent,
-  }));
+  const rows = overview.points.map(
+    (p): BarRow => ({
+      label: p.label,
+      tick: tickOf(p.label),
+      allocation: p.capacityMilli === null ? null : percentOf(p.total.allocatedMilli, p.capacityMilli),
+      utilisation: p.total.utilisationPercent,
+      coverage: p.total.coveragePercent,
+    }),
+  );
   const series = [
     ...(whole ? [{ key: "allocation", label: "Allocation", paint: "var(--ink-faint)", dashed: true }] : []),
     { key: "utilisation", label: "Utilisation", paint: "var(--accent)" },
@@ -114,8 +135,16 @@ function Rates({ overview }: Pick<TrendProps, "overview">) {
       <Figure
         summary={`Mean utilisation of allocated GPUs ${formatPercent(overview.total.utilisationPercent)}, with ${formatPercent(overview.total.coveragePercent)} coverage.`}
         legend={<LineLegend series={series} />}
-        columns={[{ label: "When" }, { label: "Allocation", right: true }, { label: "Utilisation", right: true }, { label: "Coverage", right: true }]}
-        rows={rows.map((r) => [r.label, ...["allocation", "utilisation", "coverage"].map((k) => formatPercent(r[k] as number | null))])}
+        columns={[
+          { label: "When" },
+          { label: "Allocation", right: true },
+          { label: "Utilisation", right: true },
+          { label: "Coverage", right: true },
+        ]}
+        rows={rows.map((r) => [
+          r.label,
+          ...["allocation", "utilisation", "coverage"].map((k) => formatPercent(r[k] as number | null)),
+        ])}
       >
         <Lines rows={rows} series={series} unit="%" top={100} />
       </Figure>
@@ -142,7 +171,15 @@ function LineLegend({ series }: { series: readonly (BarSeries & { dashed?: boole
       {series.map((s) => (
         <li key={s.key} className="flex items-center gap-1.5">
           <svg width="18" height="8" aria-hidden="true">
-            <line x1="0" y1="4" x2="18" y2="4" stroke={s.paint} strokeWidth="2" strokeDasharray={s.dashed ? "4 3" : undefined} />
+            <line
+              x1="0"
+              y1="4"
+              x2="18"
+              y2="4"
+              stroke={s.paint}
+              strokeWidth="2"
+              strokeDasharray={s.dashed ? "4 3" : undefined}
+            />
           </svg>
           {s.label} (%)
         </li>
@@ -152,7 +189,13 @@ function LineLegend({ series }: { series: readonly (BarSeries & { dashed?: boole
 }
 
 /** One of a few views, as links. */
-export function Switch({ label, options }: { label: string; options: readonly { label: string; href: string; active: boolean }[] }) {
+export function Switch({
+  label,
+  options,
+}: {
+  label: string;
+  options: readonly { label: string; href: string; active: boolean }[];
+}) {
   return (
     <nav aria-label={label} className="no-print inline-flex rounded-md bg-sunken p-0.5 text-xs">
       {options.map((o) => (

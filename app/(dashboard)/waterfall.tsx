@@ -33,12 +33,25 @@ function steps({ total, capacityMilli, overlapMilli }: Overview): Step[] {
     out.push({ key: c, label: classLabel(c), milli, from: right, of: c, meaning: CLASS_MEANING[c].meaning });
   };
   if (capacityMilli !== null) {
-    out.push({ key: "capacity", label: "Capacity", milli: whole, from: 0, meaning: "Every card that is known, every second." });
+    out.push({
+      key: "capacity",
+      label: "Capacity",
+      milli: whole,
+      from: 0,
+      meaning: "Every card that is known, every second.",
+    });
     for (const c of NOBODY) take(c, classes[c]);
   }
   out.push({ key: "allocated", label: "Allocated", milli: right, from: 0, meaning: "Held by workloads." });
   for (const c of HELD) take(c, classes[c]);
-  out.push({ key: "active", label: classLabel("active"), milli: classes.active, from: 0, of: "active", meaning: CLASS_MEANING.active.meaning });
+  out.push({
+    key: "active",
+    label: classLabel("active"),
+    milli: classes.active,
+    from: 0,
+    of: "active",
+    meaning: CLASS_MEANING.active.meaning,
+  });
   return out;
 }
 
@@ -48,7 +61,9 @@ export function Waterfall({ overview }: { overview: Overview }) {
   if (whole === 0)
     return (
       <Section title="Where capacity went">
-        <Empty title="No GPU time is metered in this period">Choose another period, or see whether the sync has reached it.</Empty>
+        <Empty title="No GPU time is metered in this period">
+          Choose another period, or see whether the sync has reached it.
+        </Empty>
       </Section>
     );
   const active = percentOf(overview.total.classes.active, whole);

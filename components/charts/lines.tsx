@@ -22,7 +22,13 @@ export function Lines({
       <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 800, height }}>
         <LineChart data={[...rows]} margin={{ top: 6, right: 6, bottom: 0, left: 0 }} accessibilityLayer={false}>
           <CartesianGrid vertical={false} stroke="var(--line)" />
-          <XAxis dataKey="tick" tick={AXIS} tickLine={false} axisLine={{ stroke: "var(--line-strong)" }} minTickGap={28} />
+          <XAxis
+            dataKey="tick"
+            tick={AXIS}
+            tickLine={false}
+            axisLine={{ stroke: "var(--line-strong)" }}
+            minTickGap={28}
+          />
           <YAxis
             tick={AXIS}
             tickLine={false}
@@ -42,7 +48,9 @@ export function Lines({
                   {series.map((s) => (
                     <p key={s.key} className="flex justify-between gap-6 text-soft">
                       <span>{s.label}</span>
-                      <span>{typeof row[s.key] === "number" ? `${formatNumber(Number(row[s.key]), 1)} ${unit}` : UNKNOWN}</span>
+                      <span>
+                        {typeof row[s.key] === "number" ? `${formatNumber(Number(row[s.key]), 1)} ${unit}` : UNKNOWN}
+                      </span>
                     </p>
                   ))}
                 </div>

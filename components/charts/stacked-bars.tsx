@@ -10,7 +10,10 @@ export interface BarSeries {
   readonly paint: string;
 }
 /** One bar: its label, and a value for each series; null is a bar that nobody knows. */
-export type BarRow = Readonly<Record<string, number | string | null>> & { readonly label: string; readonly tick: string };
+export type BarRow = Readonly<Record<string, number | string | null>> & {
+  readonly label: string;
+  readonly tick: string;
+};
 
 export const AXIS = { fontSize: 11, fill: "var(--ink-faint)" } as const;
 
@@ -32,16 +35,21 @@ export function StackedBars({
   return (
     <div className="min-w-0" style={{ height }} aria-hidden="true">
       <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 800, height }}>
-        <BarChart data={[...rows]} margin={{ top: 6, right: 0, bottom: 0, left: 0 }} barCategoryGap="12%" accessibilityLayer={false}>
+        <BarChart
+          data={[...rows]}
+          margin={{ top: 6, right: 0, bottom: 0, left: 0 }}
+          barCategoryGap="12%"
+          accessibilityLayer={false}
+        >
           <CartesianGrid vertical={false} stroke="var(--line)" />
-          <XAxis dataKey="tick" tick={AXIS} tickLine={false} axisLine={{ stroke: "var(--line-strong)" }} minTickGap={28} />
-          <YAxis
+          <XAxis
+            dataKey="tick"
             tick={AXIS}
             tickLine={false}
-            axisLine={false}
-            width={46}
-            tickFormatter={(v: number) => compact(v)}
+            axisLine={{ stroke: "var(--line-strong)" }}
+            minTickGap={28}
           />
+          <YAxis tick={AXIS} tickLine={false} axisLine={false} width={46} tickFormatter={(v: number) => compact(v)} />
           <Tooltip
             cursor={{ fill: "var(--sunken)" }}
             isAnimationActive={false}
@@ -78,7 +86,11 @@ export function StackedBars({
 
 /** `12400` → `12.4k`: for axes, where the table has the exact figure. */
 export const compact = (v: number): string =>
-  Math.abs(v) >= 1_000_000 ? `${+(v / 1_000_000).toFixed(1)}M` : Math.abs(v) >= 1000 ? `${+(v / 1000).toFixed(1)}k` : `${+v.toFixed(2)}`;
+  Math.abs(v) >= 1_000_000
+    ? `${+(v / 1_000_000).toFixed(1)}M`
+    : Math.abs(v) >= 1000
+      ? `${+(v / 1000).toFixed(1)}k`
+      : `${+v.toFixed(2)}`;
 
 /** What the pointer is over: every series of one bar that has something, the top of the stack first. */
 function ChartCard({

@@ -28,7 +28,15 @@ export function StripChart({ strip, top, label }: { strip: Strip; top: number; l
             vectorEffect="non-scaling-stroke"
           />
         ) : (
-          <rect key={run.from} x={run.from} y="0" width={run.values.length} height={HEIGHT} fill="url(#class-no-data)" fillOpacity="0.35" />
+          <rect
+            key={run.from}
+            x={run.from}
+            y="0"
+            width={run.values.length}
+            height={HEIGHT}
+            fill="url(#class-no-data)"
+            fillOpacity="0.35"
+          />
         ),
       )}
     </svg>

@@ -95,15 +95,32 @@ export function FleetMap({ nodes, zone, now }: { nodes: readonly FleetNode[]; zo
   );
 }
 
-function Cell({ slot, id, node, reachable, to }: { slot: FleetSlot; id: string; node: string; reachable: boolean; to: string | null }) {
+function Cell({
+  slot,
+  id,
+  node,
+  reachable,
+  to,
+}: {
+  slot: FleetSlot;
+  id: string;
+  node: string;
+  reachable: boolean;
+  to: string | null;
+}) {
   const look = CLASS_LOOK[slot.class];
   const share = Math.min(1, slot.milli / 1000);
   const common = {
     "data-slot": id,
     tabIndex: reachable ? 0 : -1,
     "aria-label": `${node}, ${slot.gpu}: ${classLabel(slot.class)}${slot.workload ? `, ${slot.workload}` : ""}`,
-    className: `grid h-full min-w-0 place-items-center rounded-[3px] text-[10px] font-bold hover:ring-2 hover:ring-ink focus-visible:ring-2 focus-visible:ring-ink ${look.pattern} ${look.ink === "light" ? "text-[#fff]" : "text-[#14181c]"}`,
-    style: { backgroundColor: classFill(slot.class), flexGrow: share, flexBasis: 0 },
+    className: `grid h-full min-w-0 place-items-center rounded-[3px] text-[10px] font-bold hover:ring-2 hover:ring-ink focus-visible:ring-2 focus-visible:ring-ink ${look.pattern} ${look.ink === "light" ? "text-(--on-dark-fill)" : "text-(--on-light-fill)"}`,
+    style: {
+      backgroundColor: classFill(slot.class),
+      textShadow: `0 0 3px ${classFill(slot.class)}, 0 0 2px ${classFill(slot.class)}`,
+      flexGrow: share,
+      flexBasis: 0,
+    },
   };
   const letter = slot.milli >= 500 ? look.letter : "";
   return to ? (
@@ -126,9 +143,17 @@ function Card({ shown: { node, slot, left, top }, zone, now }: { shown: Shown; z
   facts.push(["Utilisation", formatPercent(slot.utilisationPercent)], ["Memory used", formatMib(slot.gpuMemoryMib)]);
   facts.push(["Since", `${formatMoment(slot.sinceAt, zone)}, ${formatSpan(now - slot.sinceAt)}`]);
   return (
-    <div role="status" className="pointer-events-none absolute z-20 w-68 rounded-lg border border-line-strong bg-ground p-3 text-xs shadow-lg" style={{ left, top }}>
+    <div
+      role="status"
+      className="pointer-events-none absolute z-20 w-68 rounded-lg border border-line-strong bg-ground p-3 text-xs shadow-lg"
+      style={{ left, top }}
+    >
       <p className="flex items-center gap-2 text-sm font-semibold">
-        <span aria-hidden="true" className={`size-3 rounded-[3px] ${CLASS_LOOK[slot.class].pattern}`} style={{ backgroundColor: classFill(slot.class) }} />
+        <span
+          aria-hidden="true"
+          className={`size-3 rounded-[3px] ${CLASS_LOOK[slot.class].pattern}`}
+          style={{ backgroundColor: classFill(slot.class) }}
+        />
         {classLabel(slot.class)}
       </p>
       <p className="mt-0.5 text-faint">{CLASS_MEANING[slot.class].meaning}</p>

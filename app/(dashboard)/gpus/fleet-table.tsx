@@ -6,7 +6,17 @@ import { Percent, Unknown } from "@/components/quantity";
 import type { FleetNode } from "@/lib/reports/pages/types";
 
 /** The map's twin: a row per slot. */
-export function FleetTable({ nodes, zone, now, params }: { nodes: readonly FleetNode[]; zone: string; now: number; params: Params }) {
+export function FleetTable({
+  nodes,
+  zone,
+  now,
+  params,
+}: {
+  nodes: readonly FleetNode[];
+  zone: string;
+  now: number;
+  params: Params;
+}) {
   const carry = travelling(params);
   return (
     <Table label="GPUs" dense>
@@ -39,7 +49,11 @@ export function FleetTable({ nodes, zone, now, params }: { nodes: readonly Fleet
                 <ClassName of={slot.class} />
               </Td>
               <Td className="max-w-52 truncate">
-                {slot.workloadKey ? <RowLink to={href(`/workloads/${slot.workloadKey}`, carry)}>{slot.workload}</RowLink> : <span className="text-faint">{slot.workload || "nobody"}</span>}
+                {slot.workloadKey ? (
+                  <RowLink to={href(`/workloads/${slot.workloadKey}`, carry)}>{slot.workload}</RowLink>
+                ) : (
+                  <span className="text-faint">{slot.workload || "nobody"}</span>
+                )}
               </Td>
               <Td>{slot.project}</Td>
               <Td className="max-w-44 truncate">{slot.user}</Td>

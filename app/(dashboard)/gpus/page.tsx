@@ -31,9 +31,19 @@ export default async function GpusPage({ searchParams }: { searchParams: Search 
         controls={
           <>
             {clusters.length > 1 && (
-              <FilterSelect name="cluster" label="Cluster" any="All clusters" options={clusters.map((c) => ({ value: c.id, label: c.name }))} />
+              <FilterSelect
+                name="cluster"
+                label="Cluster"
+                any="All clusters"
+                options={clusters.map((c) => ({ value: c.id, label: c.name }))}
+              />
             )}
-            <FilterSelect name="project" label="Project" any="All projects" options={choices.projects.map((p) => ({ value: String(p.key), label: p.name }))} />
+            <FilterSelect
+              name="project"
+              label="Project"
+              any="All projects"
+              options={choices.projects.map((p) => ({ value: String(p.key), label: p.name }))}
+            />
             <Switch
               label="View"
               options={[
@@ -50,12 +60,18 @@ export default async function GpusPage({ searchParams }: { searchParams: Search 
       </PageHeader>
       {fleet.nodes.length === 0 ? (
         <Empty title={input.project || input.cluster ? "No GPU matches" : "No GPU has been seen yet"}>
-          {input.project || input.cluster ? "Take a filter away." : "The map fills with the first sync. See the sync page for what it waits for."}
+          {input.project || input.cluster
+            ? "Take a filter away."
+            : "The map fills with the first sync. See the sync page for what it waits for."}
         </Empty>
       ) : (
         <>
           <Counts fleet={fleet} />
-          {asTable ? <FleetTable nodes={fleet.nodes} zone={input.zone} now={input.now} params={params} /> : <FleetMap nodes={fleet.nodes} zone={input.zone} now={input.now} />}
+          {asTable ? (
+            <FleetTable nodes={fleet.nodes} zone={input.zone} now={input.now} params={params} />
+          ) : (
+            <FleetMap nodes={fleet.nodes} zone={input.zone} now={input.now} />
+          )}
         </>
       )}
     </>
@@ -73,7 +89,9 @@ function Counts({ fleet }: { fleet: Fleet }) {
           </dt>
           <dd className="mt-0.5 font-semibold">
             {formatGpus(fleet.classes[c])}
-            <span className="ml-1.5 text-xs font-normal text-faint">{formatPercent(percentOf(fleet.classes[c], fleet.totalMilli))}</span>
+            <span className="ml-1.5 text-xs font-normal text-faint">
+              {formatPercent(percentOf(fleet.classes[c], fleet.totalMilli))}
+            </span>
           </dd>
         </div>
       ))}

@@ -37,7 +37,12 @@ export default async function ProjectsPage({ searchParams }: { searchParams: Sea
         controls={
           <>
             {clusters.length > 1 && (
-              <FilterSelect name="cluster" label="Cluster" any="All clusters" options={clusters.map((c) => ({ value: c.id, label: c.name }))} />
+              <FilterSelect
+                name="cluster"
+                label="Cluster"
+                any="All clusters"
+                options={clusters.map((c) => ({ value: c.id, label: c.name }))}
+              />
             )}
             <PeriodControl period={input.period} zone={input.billingZone} />
           </>
@@ -50,7 +55,11 @@ export default async function ProjectsPage({ searchParams }: { searchParams: Sea
       ) : (
         <>
           <div className="mb-3">
-            <ClassLegend of={CLASS_ORDER.filter((c) => c !== "unallocated" && c !== "unknown" && rows.some((r) => r.classes[c] > 0))} />
+            <ClassLegend
+              of={CLASS_ORDER.filter(
+                (c) => c !== "unallocated" && c !== "unknown" && rows.some((r) => r.classes[c] > 0),
+              )}
+            />
           </div>
           <Table label="Projects">
             <thead>
@@ -78,7 +87,12 @@ export default async function ProjectsPage({ searchParams }: { searchParams: Sea
             </thead>
             <tbody>
               {rows.map((row) => (
-                <Project key={row.key} row={row} to={href(`/projects/${row.key}`, travelling(params))} whole={Math.max(...rows.map((r) => r.allocatedMilli))} />
+                <Project
+                  key={row.key}
+                  row={row}
+                  to={href(`/projects/${row.key}`, travelling(params))}
+                  whole={Math.max(...rows.map((r) => r.allocatedMilli))}
+                />
               ))}
             </tbody>
           </Table>

@@ -45,32 +45,56 @@ export default async function WorkloadsPage({ searchParams }: { searchParams: Se
   const none = Object.fromEntries(FILTERS.map((f) => [f, undefined]));
   return (
     <>
-      <PageHeader title="Workloads" notice={input.notice} controls={<PeriodControl period={input.period} zone={input.billingZone} />}>
+      <PageHeader
+        title="Workloads"
+        notice={input.notice}
+        controls={<PeriodControl period={input.period} zone={input.billingZone} />}
+      >
         {formatNumber(count)} with usage in this period{filtered ? ", of those that match" : ""}.
       </PageHeader>
       <div className="no-print mb-4 flex flex-wrap items-center gap-2">
         <SearchBox label="Search workloads" placeholder="Name, user, namespace, id" />
         {clusters.length > 1 && (
-          <FilterSelect name="cluster" label="Cluster" any="All clusters" options={clusters.map((c) => ({ value: c.id, label: c.name }))} />
+          <FilterSelect
+            name="cluster"
+            label="Cluster"
+            any="All clusters"
+            options={clusters.map((c) => ({ value: c.id, label: c.name }))}
+          />
         )}
         <FilterSelect
           name="project"
           label="Project"
           any="All projects"
-          options={choices.projects.map((p) => ({ value: String(p.key), label: clusters.length > 1 ? `${p.name} (${p.cluster})` : p.name }))}
+          options={choices.projects.map((p) => ({
+            value: String(p.key),
+            label: clusters.length > 1 ? `${p.name} (${p.cluster})` : p.name,
+          }))}
         />
         <FilterSelect name="user" label="User" any="All users" options={plain(choices.users)} />
         <FilterSelect name="category" label="Category" any="All categories" options={plain(choices.categories)} />
         <FilterSelect name="phase" label="Phase" any="All phases" options={plain(choices.phases)} />
         <FilterSelect name="model" label="GPU model" any="All GPU models" options={plain(choices.models)} />
-        <FilterSelect name="heavy" label="Class" any="Any class" options={HEAVY_LABELS.map(([value, label]) => ({ value, label }))} />
+        <FilterSelect
+          name="heavy"
+          label="Class"
+          any="Any class"
+          options={HEAVY_LABELS.map(([value, label]) => ({ value, label }))}
+        />
         {filtered && (
-          <Link href={href("/workloads", params, { ...none, page: undefined })} prefetch={false} className="px-1 text-sm text-accent hover:underline">
+          <Link
+            href={href("/workloads", params, { ...none, page: undefined })}
+            prefetch={false}
+            className="px-1 text-sm text-accent hover:underline"
+          >
             Clear
           </Link>
         )}
         <span className="ml-auto flex gap-2">
-          <ColumnChoice all={WORKLOAD_COLUMNS.map(({ key, label }) => ({ key, label }))} chosen={columns.map((c) => c.key)} />
+          <ColumnChoice
+            all={WORKLOAD_COLUMNS.map(({ key, label }) => ({ key, label }))}
+            chosen={columns.map((c) => c.key)}
+          />
           <a
             href={href("/workloads/download", params, { page: undefined })}
             download
@@ -83,11 +107,21 @@ export default async function WorkloadsPage({ searchParams }: { searchParams: Se
       </div>
       {rows.length === 0 ? (
         <Empty title={filtered ? "No workload matches" : "No workload used anything in this period"}>
-          {filtered ? "Take a filter away, or choose a longer period." : "Choose another period, or see on the sync page how far the data reaches."}
+          {filtered
+            ? "Take a filter away, or choose a longer period."
+            : "Choose another period, or see on the sync page how far the data reaches."}
         </Empty>
       ) : (
         <>
-          <WorkloadTable rows={rows} columns={columns} params={params} path="/workloads" sort={query.sort} descending={query.descending} zone={input.zone} />
+          <WorkloadTable
+            rows={rows}
+            columns={columns}
+            params={params}
+            path="/workloads"
+            sort={query.sort}
+            descending={query.descending}
+            zone={input.zone}
+          />
           <Pager path="/workloads" params={params} page={query.page} size={PAGE_SIZE} count={count} />
         </>
       )}

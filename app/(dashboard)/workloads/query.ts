@@ -1,5 +1,11 @@
 import type { PageInput } from "@/app/page-input";
-import { HEAVY, type Heavy, WORKLOAD_SORTS, type WorkloadSort, type WorkloadsInput } from "@/lib/reports/pages/workloads";
+import {
+  HEAVY,
+  type Heavy,
+  WORKLOAD_SORTS,
+  type WorkloadSort,
+  type WorkloadsInput,
+} from "@/lib/reports/pages/workloads";
 
 export const PAGE_SIZE = 50;
 /** Orders that begin with the smallest: names. The rest begin with the largest. */

@@ -72,9 +72,7 @@ function cell(key: string, row: WorkloadRow, carry: Params, zone: string): React
         </span>
       );
     case "project":
-      return (
-        <span title={`${row.project}, ${row.cluster}`}>{row.project}</span>
-      );
+      return <span title={`${row.project}, ${row.cluster}`}>{row.project}</span>;
     case "user":
       return row.user ? <span title={row.user}>{row.user}</span> : <Unknown />;
     case "category":
@@ -84,7 +82,11 @@ function cell(key: string, row: WorkloadRow, carry: Params, zone: string): React
     case "model":
       return row.gpuModels ? <span title={row.gpuModels}>{row.gpuModels}</span> : <Unknown why="Held no GPU" />;
     case "gpus":
-      return row.gpuRequestMilli === null ? <Unknown why="The source does not say how many GPUs were requested" /> : formatGpus(row.gpuRequestMilli);
+      return row.gpuRequestMilli === null ? (
+        <Unknown why="The source does not say how many GPUs were requested" />
+      ) : (
+        formatGpus(row.gpuRequestMilli)
+      );
     case "hours":
       return <GpuHours milli={row.allocatedMilli} />;
     case "classes":
@@ -96,7 +98,9 @@ function cell(key: string, row: WorkloadRow, carry: Params, zone: string): React
     case "utilisation":
       return <Percent value={row.utilisationPercent} why="Mean over allocated GPU time with samples" />;
     case "coverage":
-      return <Coverage percent={row.coveragePercent} observedMilli={row.observedMilli} expectedMilli={row.expectedMilli} />;
+      return (
+        <Coverage percent={row.coveragePercent} observedMilli={row.observedMilli} expectedMilli={row.expectedMilli} />
+      );
     default:
       return formatMoment(row.createdAt, zone);
   }

@@ -20,7 +20,9 @@ export async function listWorkloadChoices(ctx: Ctx) {
     distinct(ctx, "submitted_by"),
     distinct(ctx, "category"),
     distinct(ctx, "phase"),
-    ctx.db.all<{ value: string }>(sql`select distinct gpu_model as "value" from hardware where gpu_model <> '' order by 1`),
+    ctx.db.all<{ value: string }>(
+      sql`select distinct gpu_model as "value" from hardware where gpu_model <> '' order by 1`,
+    ),
   ]);
   return { projects, users, categories, phases, models: models.map((m) => m.value) };
 

@@ -50,14 +50,21 @@ export async function loadFleet(ctx: Ctx, filters: Filters): Promise<Fleet> {
   const shown = filters.project === undefined ? rows : rows.filter((r) => r.projectKey === filters.project);
   const classes = noClasses();
   for (const row of shown) if (CLASSES.includes(row.class)) classes[row.class] += row.milli;
-  const nodes = [...Map.groupBy(shown, (r) => `${r.clusterId}\u0000${r.node}`).values()].flatMap((slots): FleetNode[] => {
-    const [first] = slots;
-    if (!first) return [];
-    const { cluster, pool, node, gpuModel } = first;
-    return [{ cluster, pool: pool ?? "", node, gpuModel: gpuModel ?? "", slots: slots.map(slotOf) }];
-  });
+  const nodes = [...Map.groupBy(shown, (r) => `${r.clusterId}\u0000${r.node}`).values()].flatMap(
+    (slots): FleetNode[] => {
+      const [first] = slots;
+      if (!first) return [];
+      const { cluster, pool, node, gpuModel } = first;
+      return [{ cluster, pool: pool ?? "", node, gpuModel: gpuModel ?? "", slots: slots.map(slotOf) }];
+    },
+  );
   return {
-    nodes: nodes.sort((a, b) => a.cluster.localeCompare(b.cluster) || a.pool.localeCompare(b.pool) || a.node.localeCompare(b.node, "en", { numeric: true })),
+    nodes: nodes.sort(
+      (a, b) =>
+        a.cluster.localeCompare(b.cluster) ||
+        a.pool.localeCompare(b.pool) ||
+        a.node.localeCompare(b.node, "en", { numeric: true }),
+    ),
     classes,
     totalMilli: shown.reduce((sum, r) => sum + r.milli, 0),
     asOfAt: rows.length ? Math.max(...rows.map((r) => r.asOfAt)) : null,

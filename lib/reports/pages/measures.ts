@@ -12,7 +12,8 @@ export const measureColumns: SQL = sql.raw(
   [
     ...CLASSES.map((c) => `cast(sum(u.${classColumn(c)}) as bigint) as "${classProperty(c)}"`),
     'cast(sum(u.observed_milli) as bigint) as "observed"',
-    'cast(sum(u.utilisation_weighted) as bigint) as "weighted"',
+    // Of a large cluster over years it outgrows 64 bits; a ratio needs no more than a double.
+    'sum(cast(u.utilisation_weighted as double precision)) as "weighted"',
   ].join(", "),
 );
 

@@ -78,12 +78,14 @@ export async function loadTrend(ctx: Ctx, scope: Scope, input: OverviewInput) {
     byProject.set(row.projectKey, project);
     if (span) span.projects[row.projectKey] = allocatedOf(row);
   }
-  const points = spans.map((span, i): TrendPoint => ({
-    ...span,
-    total: bySpan[i]?.sum.get() ?? new MeasureSum().get(),
-    projects: bySpan[i]?.projects ?? {},
-    capacityMilli: capacity ? (capacity.find((c) => c.i === i)?.capacity ?? 0) : null,
-  }));
+  const points = spans.map(
+    (span, i): TrendPoint => ({
+      ...span,
+      total: bySpan[i]?.sum.get() ?? new MeasureSum().get(),
+      projects: bySpan[i]?.projects ?? {},
+      capacityMilli: capacity ? (capacity.find((c) => c.i === i)?.capacity ?? 0) : null,
+    }),
+  );
   return {
     total: total.get(),
     capacityMilli: capacity ? capacity.reduce((sum, c) => sum + c.capacity, 0) : null,
@@ -116,7 +118,12 @@ async function named(ctx: Ctx, sums: ReadonlyMap<number, MeasureSum>): Promise<P
     from projects p left join clusters c on c.id = p.cluster_id where p.key in ${listSql([...sums.keys()])}`);
   const byKey = new Map(names.map((n) => [n.key, n]));
   return [...sums]
-    .map(([key, sum]) => ({ key, name: byKey.get(key)?.name ?? `#${key}`, cluster: byKey.get(key)?.cluster ?? "", ...sum.get() }))
+    .map(([key, sum]) => ({
+      key,
+      name: byKey.get(key)?.name ?? `#${key}`,
+      cluster: byKey.get(key)?.cluster ?? "",
+      ...sum.get(),
+    }))
     .sort((a, b) => b.allocatedMilli - a.allocatedMilli || a.name.localeCompare(b.name));
 }
 

@@ -32,7 +32,12 @@ export async function loadProjects(ctx: Ctx, input: Input): Promise<ProjectRow[]
   const seconds = Math.max(1, Math.min(input.period.end, ctx.now()) - input.period.start);
   const rows = facts.map(({ quota, ...fact }): ProjectRow => {
     const measures = sums.get(fact.key)?.get() ?? new MeasureSum().get();
-    return { ...fact, ...measures, quotaMilli: quotaOf(quota), heldMilli: Math.round(measures.allocatedMilli / seconds) };
+    return {
+      ...fact,
+      ...measures,
+      quotaMilli: quotaOf(quota),
+      heldMilli: Math.round(measures.allocatedMilli / seconds),
+    };
   });
   return rows.sort((a, b) => compare(a, b, input.sort) * (input.descending ? -1 : 1) || a.name.localeCompare(b.name));
 }

@@ -26,27 +26,28 @@ export interface Scope {
 async function visibleProjects(ctx: Ctx): Promise<readonly number[] | null> {
   const allowed = ctx.viewer.projects;
   if (allowed === "all") return null;
-  const rows = await ctx.db.all<{ key: number; id: string; name: string; clusterId: string }>(
-    sql`select key, id, name, cluster_id as "clusterId" from projects where key <> 0`,
+  const rows = await ctx.db.all<{ key: number; id: string; clusterId: string }>(
+    sql`select key, id, cluster_id as "clusterId" from projects where key <> 0`,
   );
   const names = new Set(allowed);
-  return rows
-    .filter((r) => names.has(`${r.clusterId}/${r.id}`) || names.has(`${r.clusterId}/${r.name}`))
-    .map((r) => r.key);
+  return rows.filter((r) => names.has(`${r.clusterId}/${r.id}`)).map((r) => r.key);
 }
 
 /** An `in (…)` list; one that matches nothing when it is empty. */
 export const listSql = (values: readonly (number | string)[]): SQL =>
-  values.length ? sql`(${sql.join(values.map((v) => sql`${v}`), sql`, `)})` : sql`(null)`;
+  values.length
+    ? sql`(${sql.join(
+        values.map((v) => sql`${v}`),
+        sql`, `,
+      )})`
+    : sql`(null)`;
 
 /** The viewer's scope, narrowed by the filters of the page. */
 export async function scopeOf(ctx: Ctx, filters: Filters): Promise<Scope> {
   const visible = await visibleProjects(ctx);
   const { project, cluster } = filters;
   const hardwareKeys = cluster
-    ? (
-        await ctx.db.all<{ key: number }>(sql`select key from hardware where cluster_id = ${cluster}`)
-      ).map((r) => r.key)
+    ? (await ctx.db.all<{ key: number }>(sql`select key from hardware where cluster_id = ${cluster}`)).map((r) => r.key)
     : null;
   return {
     whole: visible === null && project === undefined,

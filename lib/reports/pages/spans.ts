@@ -1,6 +1,17 @@
 import type { SQL } from "drizzle-orm";
 import { sql } from "@/db/client";
-import { DAY, dateOf, dayKey, daysOf, floorTo, HOUR, type Instant, type Interval, monthInterval, monthOf } from "@/lib/time";
+import {
+  DAY,
+  dateOf,
+  dayKey,
+  daysOf,
+  floorTo,
+  HOUR,
+  type Instant,
+  type Interval,
+  monthInterval,
+  monthOf,
+} from "@/lib/time";
 import type { TrendSpan } from "./types.ts";
 
 const MOST_HOURS = 49;
@@ -54,7 +65,12 @@ export function spansOf(
 }
 
 function hourLabel(at: Instant, zone: string): string {
-  const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone });
+  const time = new Intl.DateTimeFormat("en-GB", {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZone: zone,
+  });
   return `${dateOf(at, zone)} ${time.format(at * 1000)}`;
 }
 

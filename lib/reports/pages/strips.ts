@@ -38,7 +38,11 @@ export async function loadStrips(
     order by subject_kind, subject_id, gpu`);
   const groups = Map.groupBy(series, (s) => `${s.subjectKind}\u0000${s.subjectId}\u0000${s.gpu}`);
   const shown = [...groups.values()].slice(0, MOST_CARDS);
-  const samples = await loadSamples(ctx, shown.flat().map((s) => s.key), range);
+  const samples = await loadSamples(
+    ctx,
+    shown.flat().map((s) => s.key),
+    range,
+  );
   const names = new Map(workload.pods.map((p) => [p.id, p.name]));
   const out = shown.flatMap((members): StripGroup[] => {
     const [first] = members;
@@ -49,7 +53,9 @@ export async function loadStrips(
     });
     if (!first || !strips.length) return [];
     const subject = names.get(first.subjectId) ?? first.subjectId;
-    return [{ subjectKind: first.subjectKind, subject, gpu: first.gpu, node: first.node, shared: first.shared === 1, strips }];
+    return [
+      { subjectKind: first.subjectKind, subject, gpu: first.gpu, node: first.node, shared: first.shared === 1, strips },
+    ];
   });
   return { groups: out, count: groups.size };
 }
@@ -91,7 +97,9 @@ export function stripOf(metric: string, samples: readonly Sample[], range: Inter
   }
   return {
     metric,
-    points: sums.map((s, i) => [range.start + i * width, s.count ? s.sum / s.count : null, s.count ? s.max : null] as const),
+    points: sums.map(
+      (s, i) => [range.start + i * width, s.count ? s.sum / s.count : null, s.count ? s.max : null] as const,
+    ),
     min: samples.length ? low : null,
     mean: samples.length ? total / samples.length : null,
     max: samples.length ? high : null,

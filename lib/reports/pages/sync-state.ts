@@ -116,7 +116,10 @@ async function withProgress(ctx: Ctx, row: BackfillRow): Promise<Backfill> {
     ...row,
     fraction,
     windowsDone: done,
-    windowsFailed: sum((c) => c.count, (status) => SHORT.has(status)),
+    windowsFailed: sum(
+      (c) => c.count,
+      (status) => SHORT.has(status),
+    ),
     windowsTotal: total,
     samples: sum((c) => c.samples),
     perMinute,

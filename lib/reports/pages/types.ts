@@ -130,7 +130,12 @@ export interface SyncState {
   readonly backfills: readonly Backfill[];
   readonly windows: readonly WindowCount[];
   readonly leases: readonly { readonly name: string; readonly owner: string; readonly untilAt: number }[];
-  readonly facts: { readonly clusters: number; readonly nodes: number; readonly workloads: number; readonly pods: number };
+  readonly facts: {
+    readonly clusters: number;
+    readonly nodes: number;
+    readonly workloads: number;
+    readonly pods: number;
+  };
 }
 
 /** A slot of the fleet: a card, or the part of one that a pod holds. */

@@ -58,7 +58,12 @@ export interface WorkloadDetail {
   readonly pods: readonly PodRow[];
   readonly podCount: number;
   readonly phases: readonly { readonly at: number; readonly phase: string }[];
-  readonly findings: readonly { readonly bucketAt: number; readonly kind: string; readonly detail: string; readonly quantityMilli: number }[];
+  readonly findings: readonly {
+    readonly bucketAt: number;
+    readonly kind: string;
+    readonly detail: string;
+    readonly quantityMilli: number;
+  }[];
   readonly gaps: readonly Pick<Gap, "source" | "startAt" | "endAt" | "cause" | "status">[];
 }
 

@@ -7,7 +7,18 @@ import { type Filters, listSql, type Scope, scopeOf } from "./scope.ts";
 import { dayRange } from "./spans.ts";
 import type { Measures } from "./types.ts";
 
-export const WORKLOAD_SORTS = ["gpu-hours", "idle", "active", "utilisation", "coverage", "name", "project", "user", "phase", "created"] as const;
+export const WORKLOAD_SORTS = [
+  "gpu-hours",
+  "idle",
+  "active",
+  "utilisation",
+  "coverage",
+  "name",
+  "project",
+  "user",
+  "phase",
+  "created",
+] as const;
 export type WorkloadSort = (typeof WORKLOAD_SORTS)[number];
 
 /** Kinds of workload that one class rules: at least half of what it held. */
@@ -76,7 +87,15 @@ export async function loadWorkloads(ctx: Ctx, input: WorkloadsInput): Promise<Wo
       select m.k as "key" from (${listed}) m
       order by (m.v is null), m.v ${direction}, m.k ${direction} limit ${input.limit} offset ${input.offset}`),
   ]);
-  return { rows: await describe(ctx, scope, input, found.map((f) => f.key)), count: counted?.count ?? 0 };
+  return {
+    rows: await describe(
+      ctx,
+      scope,
+      input,
+      found.map((f) => f.key),
+    ),
+    count: counted?.count ?? 0,
+  };
 }
 
 /** Orders that need no sums: such lists come from the workloads themselves. */
@@ -99,7 +118,7 @@ const SORT_VALUE: Record<WorkloadSort, SQL> = {
   "gpu-hours": sql`sum(${allocatedSql})`,
   idle: sql`sum(${idleSql})`,
   active: share("active_milli"),
-  utilisation: sql`case when sum(u.observed_milli) > 0 then sum(u.utilisation_weighted) * 1.0 / sum(u.observed_milli) end`,
+  utilisation: sql`case when sum(u.observed_milli) > 0 then sum(cast(u.utilisation_weighted as double precision)) / sum(u.observed_milli) end`,
   coverage: sql`case when sum(${allocatedSql}) > sum(u.down_milli)
     then sum(u.observed_milli) * 1.0 / (sum(${allocatedSql}) - sum(u.down_milli)) end`,
   name: sql`min(lower(w.name))`,
@@ -162,7 +181,12 @@ interface FactRow extends MeasureRow {
   readonly key: number;
 }
 
-async function describe(ctx: Ctx, scope: Scope, input: WorkloadsInput, keys: readonly number[]): Promise<WorkloadRow[]> {
+async function describe(
+  ctx: Ctx,
+  scope: Scope,
+  input: WorkloadsInput,
+  keys: readonly number[],
+): Promise<WorkloadRow[]> {
   if (!keys.length) return [];
   const { first, last } = dayRange(input.period, input.zone);
   const model = input.gpuModel ? sql` and h.gpu_model = ${input.gpuModel}` : sql``;

@@ -24,12 +24,22 @@ import { WorkloadTable } from "../../workloads/workload-table";
 export const metadata: Metadata = { title: "Project" };
 const TOP = 20;
 
-export default async function ProjectPage({ params, searchParams }: { params: Promise<{ project: string }>; searchParams: Search }) {
+export default async function ProjectPage({
+  params,
+  searchParams,
+}: {
+  params: Promise<{ project: string }>;
+  searchParams: Search;
+}) {
   const input = await readInput(searchParams);
   const given = (await params).project;
   if (!/^[1-9]\d{0,14}$/.test(given)) notFound();
   const key = Number(given);
-  const project = await findProject(input.ctx, key, { period: input.period, zone: input.billingZone, clockZone: input.zone });
+  const project = await findProject(input.ctx, key, {
+    period: input.period,
+    zone: input.billingZone,
+    clockZone: input.zone,
+  });
   if (!project) notFound();
   const { facts, total } = project;
   const seconds = Math.max(1, Math.min(input.period.end, input.now) - input.period.start);
@@ -48,7 +58,14 @@ export default async function ProjectPage({ params, searchParams }: { params: Pr
         <Empty title="It held no GPU in this period">Choose a longer period.</Empty>
       ) : (
         <>
-          <Trend overview={project} params={input.params} period={input.period} path={`/projects/${key}`} hours={input.zone} days={input.billingZone} />
+          <Trend
+            overview={project}
+            params={input.params}
+            period={input.period}
+            path={`/projects/${key}`}
+            hours={input.zone}
+            days={input.billingZone}
+          />
           <Classes total={total} />
         </>
       )}
@@ -57,26 +74,51 @@ export default async function ProjectPage({ params, searchParams }: { params: Pr
   );
 }
 
-function ProjectKpis({ total, quotaMilli, heldMilli }: { total: Measures; quotaMilli: number | null; heldMilli: number }) {
+function ProjectKpis({
+  total,
+  quotaMilli,
+  heldMilli,
+}: {
+  total: Measures;
+  quotaMilli: number | null;
+  heldMilli: number;
+}) {
   const idle = total.classes["dead-idle"] + total.classes["idle-held"];
   const of = (milli: number) => `${formatPercent(percentOf(milli, total.allocatedMilli))} of allocated`;
   return (
     <Kpis
       items={[
-        { label: "Allocated", value: <GpuHours milli={total.allocatedMilli} />, unit: "GPU-h", note: `${formatNumber(heldMilli / 1000, 1)} GPUs on average` },
+        {
+          label: "Allocated",
+          value: <GpuHours milli={total.allocatedMilli} />,
+          unit: "GPU-h",
+          note: `${formatNumber(heldMilli / 1000, 1)} GPUs on average`,
+        },
         {
           label: "Quota",
           value: quotaMilli === null ? <Unknown why="No source tells a quota" /> : formatGpus(quotaMilli),
           unit: "GPUs",
           note: quotaMilli ? `${formatPercent(percentOf(heldMilli, quotaMilli))} of it held` : "not told",
         },
-        { label: "Active", value: <GpuHours milli={total.classes.active} />, unit: "GPU-h", note: of(total.classes.active) },
+        {
+          label: "Active",
+          value: <GpuHours milli={total.classes.active} />,
+          unit: "GPU-h",
+          note: of(total.classes.active),
+        },
         { label: "Idle", value: <GpuHours milli={idle} />, unit: "GPU-h", note: of(idle) },
         { label: "Mean utilisation", value: <Percent value={total.utilisationPercent} />, note: "where observed" },
         {
           label: "Coverage",
           value: <Percent value={total.coveragePercent} />,
-          note: <Coverage bare percent={total.coveragePercent} observedMilli={total.observedMilli} expectedMilli={total.expectedMilli} />,
+          note: (
+            <Coverage
+              bare
+              percent={total.coveragePercent}
+              observedMilli={total.observedMilli}
+              expectedMilli={total.expectedMilli}
+            />
+          ),
         },
       ]}
     />
@@ -114,7 +156,10 @@ function Classes({ total }: { total: Measures }) {
                 <span
                   aria-hidden="true"
                   className={`block h-2.5 rounded-[2px] ${CLASS_LOOK[c].pattern}`}
-                  style={{ width: `max(2px, ${percentOf(total.classes[c], total.allocatedMilli)}%)`, backgroundColor: classFill(c) }}
+                  style={{
+                    width: `max(2px, ${percentOf(total.classes[c], total.allocatedMilli)}%)`,
+                    backgroundColor: classFill(c),
+                  }}
                 />
               </Td>
             </tr>
@@ -145,11 +190,21 @@ async function Workloads({ input, project }: { input: PageInput; project: number
       note={count > TOP ? `${TOP} of ${formatNumber(count)}` : formatNumber(count)}
       controls={
         <span className="text-xs">
-          <RowLink to={href("/workloads", { ...travelling(input.params), project: String(project) })}>All of them, with filters</RowLink>
+          <RowLink to={href("/workloads", { ...travelling(input.params), project: String(project) })}>
+            All of them, with filters
+          </RowLink>
         </span>
       }
     >
-      <WorkloadTable rows={rows} columns={columns} params={input.params} path={`/projects/${project}`} sort={sort} descending={descending} zone={input.zone} />
+      <WorkloadTable
+        rows={rows}
+        columns={columns}
+        params={input.params}
+        path={`/projects/${project}`}
+        sort={sort}
+        descending={descending}
+        zone={input.zone}
+      />
     </Section>
   );
 }

@@ -1,5 +1,5 @@
-import type { PageInput } from "@/app/page-input";
 import { Switch } from "@/app/(dashboard)/trend";
+import type { PageInput } from "@/app/page-input";
 import { StripChart } from "@/components/charts/strip";
 import { Table, Td, Th } from "@/components/data-table";
 import { formatMib, formatMoment, formatNumber, formatPercent } from "@/components/format";
@@ -45,7 +45,8 @@ export async function Evidence({ input, detail, path }: { input: PageInput; deta
     >
       {groups.length === 0 ? (
         <Empty title="No samples are kept for this range">
-          Samples are kept for a while, GPU-seconds for good. What this range was metered from may be gone, or never came: see its coverage.
+          Samples are kept for a while, GPU-seconds for good. What this range was metered from may be gone, or never
+          came: see its coverage.
         </Empty>
       ) : (
         <Strips groups={groups} range={range} zone={input.zone} />
@@ -60,7 +61,10 @@ export async function Evidence({ input, detail, path }: { input: PageInput; deta
 }
 
 function Strips({ groups, range, zone }: { groups: readonly StripGroup[]; range: Interval; zone: string }) {
-  const memoryTop = Math.max(1, ...groups.flatMap((g) => g.strips.filter((s) => s.metric === "gpu_memory_used_mib").map((s) => s.max ?? 0)));
+  const memoryTop = Math.max(
+    1,
+    ...groups.flatMap((g) => g.strips.filter((s) => s.metric === "gpu_memory_used_mib").map((s) => s.max ?? 0)),
+  );
   const metrics = STRIP_METRICS.filter((m) => groups.some((g) => g.strips.some((s) => s.metric === m)));
   return (
     <Table label="Samples by card" dense>
@@ -70,7 +74,9 @@ function Strips({ groups, range, zone }: { groups: readonly StripGroup[]; range:
           {metrics.map((m) => (
             <Th key={m}>
               {LABELS[m] ?? m}
-              <span className="ml-1 font-normal">{m === "gpu_memory_used_mib" ? `of ${formatMib(memoryTop)} peak` : "0–100 %"}</span>
+              <span className="ml-1 font-normal">
+                {m === "gpu_memory_used_mib" ? `of ${formatMib(memoryTop)} peak` : "0–100 %"}
+              </span>
             </Th>
           ))}
         </tr>
@@ -89,7 +95,12 @@ function Strips({ groups, range, zone }: { groups: readonly StripGroup[]; range:
             </Td>
             {metrics.map((metric) => (
               <Td key={metric} className="w-1/3 min-w-40">
-                <One strip={group.strips.find((s) => s.metric === metric)} top={metric === "gpu_memory_used_mib" ? memoryTop : 100} range={range} zone={zone} />
+                <One
+                  strip={group.strips.find((s) => s.metric === metric)}
+                  top={metric === "gpu_memory_used_mib" ? memoryTop : 100}
+                  range={range}
+                  zone={zone}
+                />
               </Td>
             ))}
           </tr>

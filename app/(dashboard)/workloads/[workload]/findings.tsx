@@ -9,9 +9,13 @@ export function Findings({ detail, zone }: { detail: WorkloadDetail; zone: strin
     <Section title="Findings">
       <ul className="text-sm">
         {detail.findings.map((f) => (
-          <li key={`${f.bucketAt} ${f.kind} ${f.detail}`} className="flex flex-wrap justify-between gap-x-6 border-b py-1.5">
+          <li
+            key={`${f.bucketAt} ${f.kind} ${f.detail}`}
+            className="flex flex-wrap justify-between gap-x-6 border-b py-1.5"
+          >
             <span>
-              <span className="font-medium">{f.kind.replaceAll("-", " ")}</span> <span className="text-soft">{f.detail}</span>
+              <span className="font-medium">{f.kind.replaceAll("-", " ")}</span>{" "}
+              <span className="text-soft">{f.detail}</span>
             </span>
             <span className="text-faint">{formatMoment(f.bucketAt, zone)}</span>
           </li>

@@ -19,10 +19,20 @@ import { WorkloadFactList } from "./workload-facts";
 
 export const metadata: Metadata = { title: "Workload" };
 
-export default async function WorkloadPage({ params, searchParams }: { params: Promise<{ workload: string }>; searchParams: Search }) {
+export default async function WorkloadPage({
+  params,
+  searchParams,
+}: {
+  params: Promise<{ workload: string }>;
+  searchParams: Search;
+}) {
   const input = await readInput(searchParams);
   const given = decodeURIComponent((await params).workload);
-  const detail = await findWorkload(input.ctx, given, { period: input.period, zone: input.billingZone, clockZone: input.zone });
+  const detail = await findWorkload(input.ctx, given, {
+    period: input.period,
+    zone: input.billingZone,
+    clockZone: input.zone,
+  });
   if (!detail) notFound();
   const { facts } = detail;
   const carry = travelling(input.params);
@@ -71,18 +81,38 @@ function WorkloadKpis({ detail: { total, levels, gpuModels } }: { detail: Worklo
   return (
     <Kpis
       items={[
-        { label: "Allocated", value: <GpuHours milli={total.allocatedMilli} />, unit: "GPU-h", note: gpuModels.join(", ") || "no GPU" },
-        { label: "Active", value: <GpuHours milli={total.classes.active} />, unit: "GPU-h", note: of(total.classes.active) },
+        {
+          label: "Allocated",
+          value: <GpuHours milli={total.allocatedMilli} />,
+          unit: "GPU-h",
+          note: gpuModels.join(", ") || "no GPU",
+        },
+        {
+          label: "Active",
+          value: <GpuHours milli={total.classes.active} />,
+          unit: "GPU-h",
+          note: of(total.classes.active),
+        },
         { label: "Idle", value: <GpuHours milli={idle} />, unit: "GPU-h", note: of(idle) },
         { label: "Mean utilisation", value: <Percent value={total.utilisationPercent} />, note: "where observed" },
         {
           label: "Coverage",
           value: <Percent value={total.coveragePercent} />,
-          note: <Coverage bare percent={total.coveragePercent} observedMilli={total.observedMilli} expectedMilli={total.expectedMilli} />,
+          note: (
+            <Coverage
+              bare
+              percent={total.coveragePercent}
+              observedMilli={total.observedMilli}
+              expectedMilli={total.expectedMilli}
+            />
+          ),
         },
-        { label: "Observed at", value: levels.join(", ") || "–", note: levels.length ? "the coarsest level" : "no sample covers it" },
+        {
+          label: "Observed at",
+          value: levels.join(", ") || "–",
+          note: levels.length ? "the coarsest level" : "no sample covers it",
+        },
       ]}
     />
   );
 }
-

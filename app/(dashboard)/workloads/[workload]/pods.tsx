@@ -9,7 +9,10 @@ import type { WorkloadDetail } from "@/lib/reports/pages/workload";
 export function Pods({ detail, now, zone }: { detail: WorkloadDetail; now: number; zone: string }) {
   return (
     <div className="mt-10 grid grid-cols-1 gap-x-12 gap-y-10 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
-      <Section title="Pods" note={`${formatNumber(detail.podCount)}${detail.podCount > detail.pods.length ? `, the newest ${detail.pods.length} shown` : ""}`}>
+      <Section
+        title="Pods"
+        note={`${formatNumber(detail.podCount)}${detail.podCount > detail.pods.length ? `, the newest ${detail.pods.length} shown` : ""}`}
+      >
         {detail.pods.length === 0 ? (
           <p className="text-sm text-soft">No pod of it is known.</p>
         ) : (
@@ -35,9 +38,15 @@ export function Pods({ detail, now, zone }: { detail: WorkloadDetail; now: numbe
                     <Phase of={pod.phase} />
                   </Td>
                   <Td right>{formatGpus(pod.gpuMilli)}</Td>
-                  <Td right>{pod.startedAt === null ? <Unknown why="Never started" /> : formatMoment(pod.startedAt, zone)}</Td>
                   <Td right>
-                    {pod.startedAt === null ? <Unknown why="Never started" /> : formatSpan(Math.min(pod.endedAt, now) - pod.startedAt)}
+                    {pod.startedAt === null ? <Unknown why="Never started" /> : formatMoment(pod.startedAt, zone)}
+                  </Td>
+                  <Td right>
+                    {pod.startedAt === null ? (
+                      <Unknown why="Never started" />
+                    ) : (
+                      formatSpan(Math.min(pod.endedAt, now) - pod.startedAt)
+                    )}
                     {pod.startedAt !== null && pod.endedAt > now && <span className="text-faint"> so far</span>}
                   </Td>
                 </tr>

@@ -21,7 +21,10 @@ export function Timeline({ detail, zone, billingZone }: { detail: WorkloadDetail
       <Figure
         summary={summary}
         legend={<ClassLegend of={present} />}
-        columns={[{ label: detail.unit === "hour" ? "Hour" : "Day" }, ...series.map((s) => ({ label: s.label, right: true }))]}
+        columns={[
+          { label: detail.unit === "hour" ? "Hour" : "Day" },
+          ...series.map((s) => ({ label: s.label, right: true })),
+        ]}
         rows={rows.map((r) => [r.label, ...series.map((s) => formatGpuHours(Number(r[s.key] ?? 0) * 3_600_000))])}
       >
         <StackedBars rows={rows} series={series} unit="GPU-h" height={200} decimals={2} />

@@ -15,7 +15,8 @@ function imagesOf(text: string): string {
 
 /** What the scheduler says about it. */
 export function WorkloadFactList({ facts, zone }: { facts: WorkloadFacts; zone: string }) {
-  const at = (instant: number | null) => (instant === null ? <Unknown why="Not yet, or no source says" /> : formatMoment(instant, zone));
+  const at = (instant: number | null) =>
+    instant === null ? <Unknown why="Not yet, or no source says" /> : formatMoment(instant, zone);
   const span = (seconds: number | null) => (seconds === null ? <Unknown /> : formatSpan(seconds));
   const text = (value: string) => value || <Unknown />;
   return (
@@ -32,7 +33,14 @@ export function WorkloadFactList({ facts, zone }: { facts: WorkloadFacts; zone: 
           ["Node pool", text(facts.nodePool)],
           ["GPUs requested", formatGpus(facts.gpuRequestMilli)],
           ["GPU memory requested", formatMib(facts.gpuMemoryRequestMib)],
-          ["CPU requested", facts.cpuRequestMilli === null ? <Unknown key="c" /> : `${formatNumber(facts.cpuRequestMilli / 1000, 1)} cores`],
+          [
+            "CPU requested",
+            facts.cpuRequestMilli === null ? (
+              <Unknown key="c" />
+            ) : (
+              `${formatNumber(facts.cpuRequestMilli / 1000, 1)} cores`
+            ),
+          ],
           ["Memory requested", formatMib(facts.cpuMemoryRequestMib)],
           ["Created", at(facts.createdAt)],
           ["Completed", at(facts.completedAt)],
@@ -40,7 +48,12 @@ export function WorkloadFactList({ facts, zone }: { facts: WorkloadFacts; zone: 
           ["Waited", span(facts.pendingSeconds)],
           ["Ran", span(facts.runningSeconds)],
           ["Image", text(imagesOf(facts.images))],
-          ["Id", <code key="id" className="font-mono text-xs">{facts.id}</code>],
+          [
+            "Id",
+            <code key="id" className="font-mono text-xs">
+              {facts.id}
+            </code>,
+          ],
         ]}
       />
     </Section>

@@ -1,0 +1,88 @@
+import type { Metadata } from "next";
+import { ClassSwatch } from "@/components/class-bar";
+import { CLASS_ORDER, classLabel } from "@/components/classes";
+import { PageHeader, Section } from "@/components/page-header";
+import { CLASS_MEANING } from "@/lib/metering/types";
+
+export const metadata: Metadata = { title: "Help" };
+
+const WORDS = [
+  ["sample", "One value of one series at one instant, as the source gave it."],
+  ["window", "A span that a source is asked for. It ends fetched, partial, failed or without data."],
+  [
+    "gap",
+    "Part of a window for which a source gave nothing: a row with a cause, never a zero. Gaps are asked again by themselves.",
+  ],
+  ["coverage", "Observed seconds ÷ expected seconds. It stands beside every figure that is built on samples."],
+  ["allocation", "The GPUs that the scheduler holds for a workload; fractions are allowed."],
+  ["capacity", "Cards known × time, from the inventory of nodes over time."],
+  ["bucket", "One hour (15 minutes in zones that are not a whole hour from UTC). Usage is kept by bucket and by day."],
+  [
+    "utilisation",
+    "The mean over allocated time that has samples. A value holds until the next sample, at most 2.5 steps; after that nobody knows.",
+  ],
+  ["overlap", "GPU time that two workloads claim at once. It is shown with the workloads named, never clamped away."],
+  ["backfill", "Fetching a span of the past, newest first. Doing it twice changes nothing."],
+] as const;
+
+export default function HelpPage() {
+  return (
+    <div className="max-w-4xl">
+      <PageHeader title="Help">What every figure means.</PageHeader>
+      <Section title="The ten classes of a GPU-second" id="classes">
+        <p className="mb-3 max-w-prose text-soft">
+          Every GPU-second of capacity is in exactly one class, and the classes add up to the capacity. They are tried
+          from the bottom of this list to the top; the first that fits wins.
+        </p>
+        <dl className="grid gap-x-8 sm:grid-cols-[max-content_minmax(0,1fr)]">
+          {CLASS_ORDER.map((c) => (
+            <div key={c} className="grid gap-x-8 border-b py-2 sm:col-span-2 sm:grid-cols-subgrid">
+              <dt className="flex items-center gap-2 font-medium">
+                <ClassSwatch of={c} letter />
+                {classLabel(c)}
+              </dt>
+              <dd className="text-soft">{CLASS_MEANING[c].meaning}</dd>
+            </div>
+          ))}
+        </dl>
+        <p className="mt-3 max-w-prose text-sm text-soft">
+          A run is idle from its first second once it is ten minutes long. The thresholds are settings; each metered
+          bucket keeps the ones it was classed with.
+        </p>
+      </Section>
+      <Section title="Coverage" id="coverage">
+        <p className="max-w-prose text-soft">
+          How long a workload held GPUs comes from the scheduler, so a lost metric changes no allocation. How busy it
+          was comes from samples. Where a sample is missing the time is “No data”, never idle and never zero, and the
+          coverage beside the figure says how much was seen. A dash (–) means that nobody knows.
+        </p>
+      </Section>
+      <Section title="Times" id="times">
+        <p className="max-w-prose text-soft">
+          Times are in the zone of your browser. Days and months are of the billing time zone, so that everybody's
+          October is the same October. Both are named at the foot of the navigation.
+        </p>
+      </Section>
+      <Section title="Words" id="words">
+        <dl className="grid gap-x-8 sm:grid-cols-[max-content_minmax(0,1fr)]">
+          {WORDS.map(([word, meaning]) => (
+            <div key={word} className="grid gap-x-8 border-b py-2 sm:col-span-2 sm:grid-cols-subgrid">
+              <dt className="font-medium">{word}</dt>
+              <dd className="text-soft">{meaning}</dd>
+            </div>
+          ))}
+        </dl>
+      </Section>
+      <Section title="Keyboard" id="keyboard">
+        <dl className="grid max-w-md grid-cols-[max-content_1fr] gap-x-8 gap-y-1.5 text-sm [&_dt]:font-medium">
+          <dt>⌘ K, Ctrl K</dt>
+          <dd className="text-soft">Go to a page, project or workload</dd>
+          <dt>/</dt>
+          <dd className="text-soft">Search this page, or everything</dd>
+          <dt>Arrow keys</dt>
+          <dd className="text-soft">Walk the cells of the GPU map</dd>
+        </dl>
+      </Section>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+import { Table, Td, Th } from "@/components/data-table";
+import { formatMoment, formatNumber } from "@/components/format";
+import { Section } from "@/components/page-header";
+import { env } from "@/lib/env";
+import type { WindowCount } from "@/lib/reports/pages/types";
+
+/** The address without anything secret in it. */
+function shown(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname === "/" ? "" : pathname}`;
+}
+
+/** Which sources are set, and what they have given so far. */
+export function Connections({ windows, zone }: { windows: readonly WindowCount[]; zone: string }) {
+  const settings = env();
+  const set = [
+    { name: "Run:ai", url: settings.RUNAI_URL, keys: "RUNAI_URL, RUNAI_APP_ID, RUNAI_APP_SECRET" },
+    { name: "Prometheus", url: settings.PROMETHEUS_URL, keys: "PROMETHEUS_URL" },
+  ];
+  return (
+    <>
+      <Section title="Connections" note="set by environment variables">
+        <ul className="text-sm">
+          {set.map((s) => (
+            <li key={s.name} className="flex flex-wrap justify-between gap-x-6 border-b py-2">
+              <span className="font-medium">{s.name}</span>
+              {s.url ? (
+                <span className="break-all text-soft">{shown(s.url)}</span>
+              ) : (
+                <span className="text-faint">not set: {s.keys}</span>
+              )}
+            </li>
+          ))}
+        </ul>
+        <p className="mt-2 text-xs text-faint">
+          <code className="font-mono">npm run ledger -- test</code> asks each of them now and says what to do where one
+          does not answer.
+        </p>
+      </Section>
+      {windows.length > 0 && (
+        <Section title="Windows" note="spans that a source is, was or will be asked for">
+          <Table label="Windows by source and status" dense>
+            <thead>
+              <tr>
+                <Th>Source</Th>
+                <Th>Status</Th>
+                <Th right>Windows</Th>
+                <Th right>Samples</Th>
+                <Th right>Newest end</Th>
+              </tr>
+            </thead>
+            <tbody>
+              {windows.map((w) => (
+                <tr key={`${w.source} ${w.status}`}>
+                  <Td>{w.source}</Td>
+                  <Td>{w.status}</Td>
+                  <Td right>{formatNumber(w.count)}</Td>
+                  <Td right>{formatNumber(w.samples)}</Td>
+                  <Td right>{formatMoment(w.newestEndAt, zone)}</Td>
+                </tr>
+              ))}
+            </tbody>
+          </Table>
+        </Section>
+      )}
+    </>
+  );
+}

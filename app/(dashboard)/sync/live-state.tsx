@@ -1,0 +1,114 @@
+"use client";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { RefreshCw } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { type ReactNode, useState, useTransition } from "react";
+import { formatNumber, formatSpan } from "@/components/format";
+import { Kpis } from "@/components/kpis";
+import { fetchSyncState } from "@/components/live-sync";
+import { Section } from "@/components/page-header";
+import { Unknown } from "@/components/quantity";
+import type { SyncState } from "@/lib/reports/pages/types";
+import { type Answer, cancel, resume, syncNow } from "./actions";
+import { Backfills } from "./backfills";
+import { Runs } from "./runs";
+
+const EVERY_MS = 2000;
+
+/** What changes while the page is open: asked for every two seconds, after a first paint from the server. */
+export function LiveState({
+  initial,
+  zone,
+  mayOperate,
+  children,
+}: {
+  initial: SyncState;
+  zone: string;
+  mayOperate: boolean;
+  children: ReactNode;
+}) {
+  const client = useQueryClient();
+  const router = useRouter();
+  const [answer, setAnswer] = useState<Answer | null>(null);
+  const [pending, start] = useTransition();
+  const { data = initial, isError } = useQuery({
+    queryKey: ["sync"],
+    queryFn: fetchSyncState,
+    initialData: initial,
+    refetchInterval: EVERY_MS,
+  });
+  const act = (verb: () => Promise<Answer>) =>
+    start(async () => {
+      setAnswer(await verb());
+      await client.invalidateQueries({ queryKey: ["sync"] });
+      router.refresh();
+    });
+  return (
+    <>
+      <Figures state={data} />
+      <div className="-mt-4 mb-8 flex flex-wrap items-center gap-3">
+        {mayOperate && (
+          <button
+            type="button"
+            disabled={pending}
+            onClick={() => act(syncNow)}
+            className="inline-flex h-8 items-center gap-2 rounded-md bg-accent px-3 text-sm font-medium text-accent-ink hover:opacity-90 disabled:opacity-60"
+          >
+            <RefreshCw size={14} aria-hidden="true" />
+            Sync now
+          </button>
+        )}
+        <p role="status" className={`text-sm ${answer && !answer.ok ? "text-bad" : "text-soft"}`}>
+          {isError ? "The server does not answer; this page keeps asking." : (answer?.message ?? "")}
+        </p>
+      </div>
+      <Backfills
+        state={data}
+        zone={zone}
+        mayOperate={mayOperate}
+        busy={pending}
+        onCancel={(id) => act(() => cancel(id))}
+        onResume={(id) => act(() => resume(id))}
+      />
+      {children}
+      <Section title="Runs" note="the newest first">
+        <Runs runs={data.runs} now={data.at} zone={zone} />
+      </Section>
+    </>
+  );
+}
+
+function Figures({ state }: { state: SyncState }) {
+  const { health, facts } = state;
+  const run = health.lastRun;
+  return (
+    <Kpis
+      items={[
+        {
+          label: "Last sync",
+          value: run ? (
+            run.finishedAt === null ? (
+              run.status
+            ) : (
+              `${formatSpan(state.at - run.finishedAt)} ago`
+            )
+          ) : (
+            <Unknown why="No sync has run yet" />
+          ),
+          note: run?.finishedAt ? (
+            <span className={run.status === "failed" ? "text-bad" : ""}>{run.status}</span>
+          ) : undefined,
+        },
+        {
+          label: "Open gaps",
+          value: formatNumber(health.openGaps),
+          note: health.openGaps ? "asked again by themselves" : "nothing is missing",
+        },
+        { label: "Windows due", value: formatNumber(health.dueWindows), note: "still to be read" },
+        { label: "Buckets to meter", value: formatNumber(health.dueBuckets), note: "changed since they were metered" },
+        { label: "Workloads", value: formatNumber(facts.workloads), note: `${formatNumber(facts.pods)} pods` },
+        { label: "Nodes", value: formatNumber(facts.nodes), note: `${formatNumber(facts.clusters)} clusters` },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,41 @@
+import type { Metadata } from "next";
+import { readInput, type Search } from "@/app/page-input";
+import { PageHeader } from "@/components/page-header";
+import { env } from "@/lib/env";
+import { loadGaps, loadSyncState } from "@/lib/reports/pages/sync-state";
+import { BackfillForm } from "./backfill-form";
+import { Connections } from "./connections";
+import { GAPS_PAGE, Gaps } from "./gaps";
+import { LiveState } from "./live-state";
+
+export const metadata: Metadata = { title: "Sync" };
+
+export default async function SyncPage({ searchParams }: { searchParams: Search }) {
+  const input = await readInput(searchParams);
+  const { ctx, params } = input;
+  const page = Math.max(1, Number.parseInt(params.page ?? "1", 10) || 1);
+  const [state, gaps] = await Promise.all([
+    loadSyncState(ctx),
+    loadGaps(ctx, { status: params.status, cause: params.cause, limit: GAPS_PAGE, offset: (page - 1) * GAPS_PAGE }),
+  ]);
+  return (
+    <>
+      <PageHeader title="Sync">
+        What was fetched, what is missing, and what is still to come. Times in {input.zone}; days in {input.billingZone}
+        .
+      </PageHeader>
+      <LiveState initial={state} zone={input.zone} mayOperate={ctx.viewer.mayOperate}>
+        <BackfillForm
+          preview={params}
+          zone={input.zone}
+          billingZone={input.billingZone}
+          now={input.now}
+          stepSeconds={env().BACKFILL_STEP}
+          state={state}
+        />
+      </LiveState>
+      <Gaps gaps={gaps} params={params} page={page} zone={input.zone} now={input.now} />
+      <Connections windows={state.windows} zone={input.zone} />
+    </>
+  );
+}

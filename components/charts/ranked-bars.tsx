@@ -1,0 +1,42 @@
+import { formatNumber } from "@/components/format";
+
+export interface RankedBar {
+  readonly label: string;
+  readonly value: number;
+  /** Any CSS colour; the accent where absent. */
+  readonly fill?: string;
+  readonly pattern?: string;
+}
+
+/** Bars from the longest to the shortest, with their figures: text and chart in one, without a script. */
+export function RankedBars({
+  bars,
+  unit,
+  decimals = 1,
+}: {
+  bars: readonly RankedBar[];
+  unit: string;
+  decimals?: number;
+}) {
+  const most = Math.max(...bars.map((b) => b.value), Number.MIN_VALUE);
+  return (
+    <ol className="grid grid-cols-[minmax(4rem,max-content)_minmax(0,1fr)_max-content] items-center gap-x-3 gap-y-1.5 text-sm">
+      {bars.map((bar) => (
+        <li key={bar.label} className="col-span-3 grid grid-cols-subgrid items-center">
+          <span className="max-w-32 truncate sm:max-w-64" title={bar.label}>
+            {bar.label}
+          </span>
+          <span
+            aria-hidden="true"
+            className={`block h-3 rounded-[2px] ${bar.pattern ?? ""}`}
+            style={{ width: `max(1px, ${(100 * bar.value) / most}%)`, backgroundColor: bar.fill ?? "var(--accent)" }}
+          />
+          <span className="text-right tabular-nums">
+            {formatNumber(bar.value, decimals)}
+            <span className="ml-1 text-xs text-faint">{unit}</span>
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}
