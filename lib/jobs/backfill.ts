@@ -13,6 +13,7 @@ import {
   setStatus,
 } from "@/lib/sync/backfill-store";
 import { type FactCounts, syncFacts } from "@/lib/sync/facts";
+import { withLease } from "@/lib/sync/lease";
 import { windowsOfSpan } from "@/lib/sync/plan";
 import { readSpan } from "@/lib/sync/read-span";
 import type { Sources } from "@/lib/sync/sources";
@@ -46,6 +47,8 @@ export interface BackfillOutcome {
 }
 
 const RETRY_ROUNDS = 3;
+/** Spans being read while one is metered: the peer never waits for us, and memory stays at a few spans. */
+const SPANS_AHEAD = 2;
 
 function mustOperate(ctx: Ctx): void {
   if (!ctx.viewer.mayOperate) throw new AppError("forbidden", "You may look at the sync, but not run it.");
@@ -99,10 +102,12 @@ export async function resumeBackfill(ctx: Ctx, id: string): Promise<void> {
  */
 export async function runBackfill(ledger: Ledger, id: string, run: BackfillRun = {}): Promise<BackfillOutcome> {
   const work = new BackfillWork(ledger, run);
+  const { ctx } = ledger;
   try {
-    return await work.all(id);
+    // The lease tells idle workers that somebody is at it; without it this process helps with what is left.
+    const done = await withLease(ctx.db, `backfill/${id}`, ctx.now, () => work.all(id));
+    return done ?? (await work.all(id));
   } catch (error) {
-    const { ctx } = ledger;
     await ctx.db.write(async (tx) => {
       await releaseWindows(tx, ctx.now());
       await setStatus(tx, id, run.signal?.aborted ? "queued" : "failed", ctx.now(), errorText(error));
@@ -171,18 +176,25 @@ class BackfillWork {
     this.#tell({ spansTotal: spans.length });
     const due = spans.filter((s) => s.start < backfill.plannedFromAt);
     this.#tell({ spansDone: spans.length - due.length });
-    let reading = this.#read(backfill, due[0], meter);
-    for (const [i, span] of due.entries()) {
-      await reading;
-      if ((await findBackfill(ctx.db, backfill.id))?.status === "cancelled") return false;
-      reading = this.#read(backfill, due[i + 1], meter);
-      // Its failure is met at the next await; until then it must not end the process.
+    const ahead: Promise<void>[] = [];
+    const start = (i: number) => {
+      const reading = this.#read(backfill, due[i], meter);
+      // Its failure is met when its turn comes; until then it must not end the process.
       reading.catch(() => undefined);
+      ahead.push(reading);
+    };
+    for (let i = 0; i < SPANS_AHEAD; i++) start(i);
+    for (const [i, span] of due.entries()) {
+      await ahead.shift();
+      if ((await findBackfill(ctx.db, backfill.id))?.status === "cancelled") {
+        await Promise.allSettled(ahead);
+        return false;
+      }
+      start(i + SPANS_AHEAD);
       await this.#meter({ start: span.start - marginSeconds, end: span.end + marginSeconds });
       await ctx.db.write((tx) => setPlannedFrom(tx, backfill.id, span.start));
       this.#tell({ spansDone: this.#progress.spansDone + 1 });
     }
-    await reading;
     return true;
   }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Cron } from "croner";
 import { errorText } from "@/lib/errors";
 import { listUnfinished } from "@/lib/sync/backfill-store";
-import { withLease } from "@/lib/sync/lease";
+import { isLeased } from "@/lib/sync/lease";
 import { isRequested, LIVE } from "@/lib/sync/run-store";
 import { parseDurationMs } from "@/lib/time";
 import { runBackfill } from "./backfill.ts";
@@ -62,13 +62,12 @@ async function workOnBackfills(ledger: Ledger, signal: AbortSignal): Promise<voi
   const { ctx } = ledger;
   for (const { id } of await listUnfinished(ctx.db)) {
     if (signal.aborted) return;
-    await withLease(ctx.db, `backfill/${id}`, ctx.now, async () => {
-      try {
-        const { unread, progress } = await runBackfill(ledger, id, { signal });
-        ctx.log.info({ backfill: id, unread, buckets: progress.bucketsMetered }, "backfill done");
-      } catch (error) {
-        if (!signal.aborted) ctx.log.error({ backfill: id, error: errorText(error) }, "backfill failed");
-      }
-    });
+    if (await isLeased(ctx.db, `backfill/${id}`, ctx.now())) continue;
+    try {
+      const { unread, progress } = await runBackfill(ledger, id, { signal });
+      ctx.log.info({ backfill: id, unread, buckets: progress.bucketsMetered }, "backfill done");
+    } catch (error) {
+      if (!signal.aborted) ctx.log.error({ backfill: id, error: errorText(error) }, "backfill failed");
+    }
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import { type Db, sql } from "@/db/client";
+import { type Db, type Reader, sql } from "@/db/client";
 import { leases } from "@/db/schema";
 import type { Instant } from "@/lib/time";
 
@@ -37,6 +37,14 @@ export async function takeLease(db: Db, name: string, now: Instant): Promise<boo
     });
     return true;
   });
+}
+
+/** Does another live process hold the lease? */
+export async function isLeased(db: Reader, name: string, now: Instant): Promise<boolean> {
+  const held = await db.find<{ owner: string; untilAt: number }>(
+    sql`select owner, until_at as "untilAt" from ${leases} where name = ${name}`,
+  );
+  return held !== undefined && held.owner !== OWNER && held.untilAt > now && mayBeAlive(held.owner);
 }
 
 export async function releaseLease(db: Db, name: string): Promise<void> {

@@ -1,12 +1,12 @@
 import { type Db, sql, type Tx } from "@/db/client";
 import { chunks, prunedSpans, series } from "@/db/schema";
-import type { Series } from "@/lib/sources/source";
+import type { Series, SeriesKey } from "@/lib/sources/source";
 import { floorTo, type Instant } from "@/lib/time";
 import { atResolution, CHUNK_SECONDS, decodeChunk, encodeChunk, mergeSamples, type Samples } from "./chunk.ts";
 
 const MOST_REMEMBERED = 50_000;
 
-const identity = (s: Series) =>
+const identity = (s: SeriesKey) =>
   `${s.clusterId}\u0000${s.subjectKind}\u0000${s.subjectId}\u0000${s.gpu}\u0000${s.metric}`;
 
 /** Keys of series, remembered between transactions; forgotten whole when there are too many. */
@@ -18,12 +18,16 @@ export class SeriesKeys {
     const fresh = list.filter((s) => !this.#keys.has(identity(s)));
     const target = [series.subjectId, series.metric, series.gpu, series.subjectKind, series.clusterId];
     await tx.insert(series, fresh.map(row), { target, update: [series.node, series.gpuModel, series.shared] });
-    for (const s of fresh) {
-      const found = await tx.find<{
-        key: number;
-      }>(sql`select key from ${series} where subject_id = ${s.subjectId} and metric = ${s.metric}
-        and gpu = ${s.gpu} and subject_kind = ${s.subjectKind} and cluster_id = ${s.clusterId}`);
-      if (found) this.#keys.set(identity(s), found.key);
+    for (let at = 0; at < fresh.length; at += 500) {
+      const ids = sql.join(
+        [...new Set(fresh.slice(at, at + 500).map((s) => s.subjectId))].map((id) => sql`${id}`),
+        sql`, `,
+      );
+      type Known = { key: number } & SeriesKey;
+      const rows =
+        await tx.all<Known>(sql`select key, cluster_id as "clusterId", subject_kind as "subjectKind", subject_id as "subjectId",
+        gpu, metric from ${series} where subject_id in (${ids})`);
+      for (const row of rows) this.#keys.set(identity(row), row.key);
     }
     return list.map((s) => this.#keys.get(identity(s)) as number);
   }
@@ -57,26 +61,48 @@ export async function saveSamples(
   const seriesKeys = await keys.of(tx, filled);
   const rows: (typeof chunks.$inferInsert)[] = [];
   let count = 0;
-  for (const [i, one] of filled.entries()) {
+  const parts = filled.flatMap((one, i) => {
     const value = atResolution(one.metric, one.value);
-    for (const part of bySpan({ at: one.at, value })) {
-      const seriesKey = seriesKeys[i] as number;
-      const old = await tx.find<{ bytes: Uint8Array; stepSeconds: number }>(
-        sql`select bytes, step_seconds as "stepSeconds" from ${chunks} where start_at = ${part.startAt} and series_key = ${seriesKey}`,
-      );
-      const samples = old ? mergeSamples(decodeChunk(old.bytes), part.samples) : part.samples;
-      rows.push({
-        startAt: part.startAt,
-        seriesKey,
-        count: samples.at.length,
-        stepSeconds: Math.max(spacing(part.samples.at, stepSeconds), old?.stepSeconds ?? 0),
-        bytes: encodeChunk(samples),
-      });
-      count += part.samples.at.length;
-    }
+    return bySpan({ at: one.at, value }).map((part) => ({ ...part, seriesKey: seriesKeys[i] as number }));
+  });
+  const before = await chunksBefore(tx, parts);
+  for (const { startAt, seriesKey, samples: read } of parts) {
+    const old = before.get(`${startAt}/${seriesKey}`);
+    const samples = old ? mergeSamples(decodeChunk(old.bytes), read) : read;
+    const step = Math.max(spacing(read.at, stepSeconds), old?.stepSeconds ?? 0);
+    rows.push({ startAt, seriesKey, count: samples.at.length, stepSeconds: step, bytes: encodeChunk(samples) });
+    count += read.at.length;
   }
   await tx.insert(chunks, rows, { target: [chunks.startAt, chunks.seriesKey], update: "all" });
   return count;
+}
+
+interface OldChunk {
+  readonly startAt: Instant;
+  readonly seriesKey: number;
+  readonly stepSeconds: number;
+  readonly bytes: Uint8Array;
+}
+
+/** The chunks that are there already, of the spans and series given: few questions, however many series. */
+async function chunksBefore(
+  tx: Tx,
+  parts: readonly { startAt: Instant; seriesKey: number }[],
+): Promise<Map<string, OldChunk>> {
+  const out = new Map<string, OldChunk>();
+  const bySpanStart = Map.groupBy(parts, (p) => p.startAt);
+  for (const [startAt, list] of bySpanStart)
+    for (let at = 0; at < list.length; at += 500) {
+      const keys = sql.join(
+        list.slice(at, at + 500).map((p) => sql`${p.seriesKey}`),
+        sql`, `,
+      );
+      const rows =
+        await tx.all<OldChunk>(sql`select start_at as "startAt", series_key as "seriesKey", step_seconds as "stepSeconds", bytes
+        from ${chunks} where start_at = ${startAt} and series_key in (${keys})`);
+      for (const row of rows) out.set(`${row.startAt}/${row.seriesKey}`, row);
+    }
+  return out;
 }
 
 const WIDEST_STEP = 300;

@@ -1,0 +1,178 @@
+// `npm run demo`: a simulated cluster with two months of history, read through the real APIs and metered, in a browser.
+// Everything it makes is in data/: `npm run demo -- --fresh` starts over.
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const DAYS = 62;
+const root = path.resolve(import.meta.dirname, "..");
+const database = path.join(root, "data", "demo.db");
+const stateFile = path.join(root, "data", "demo.json");
+const args = new Set(process.argv.slice(2));
+const children = new Map();
+const started = Date.now();
+
+const say = (text) => console.log(`[${String(Math.round((Date.now() - started) / 1000)).padStart(3)} s] ${text}`);
+
+function run(name, command, options = {}) {
+  const child = spawn(process.execPath, command, { cwd: root, stdio: ["ignore", "inherit", "inherit"], ...options });
+  children.set(name, child);
+  child.on("exit", () => children.delete(name));
+  return child;
+}
+
+const ended = (child) => new Promise((resolve) => child.on("exit", (code) => resolve(code ?? 1)));
+
+async function stop(code) {
+  for (const child of children.values()) child.kill("SIGTERM");
+  await Promise.race([Promise.all([...children.values()].map(ended)), sleep(5000)]);
+  process.exit(code);
+}
+process.on("SIGINT", () => void stop(0));
+process.on("SIGTERM", () => void stop(0));
+
+function isFree(port) {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
+}
+
+async function firstFree(from) {
+  for (let port = from; port < from + 50; port++) if (await isFree(port)) return port;
+  throw new Error(`No free port from ${from} on.`);
+}
+
+async function startSimulator(start) {
+  const command = [
+    "--import",
+    "tsx",
+    "simulator/main.ts",
+    "--days",
+    String(DAYS),
+    "--seed",
+    "7",
+    "--future-days",
+    "30",
+  ];
+  if (start) command.push("--start", start);
+  const child = run("simulator", command, { stdio: ["ignore", "pipe", "inherit"] });
+  const ready = await new Promise((resolve, reject) => {
+    let text = "";
+    child.stdout.on("data", (part) => {
+      text += part;
+      const line = text.split("\n").find((l) => l.includes('"ready"'));
+      if (line) resolve(JSON.parse(line));
+    });
+    child.once("exit", () => reject(new Error("The simulator ended before it was ready.")));
+  });
+  child.once("exit", () => void stop(1));
+  return ready;
+}
+
+async function build() {
+  const code = await ended(
+    run("build", ["node_modules/next/dist/bin/next", "build"], {
+      stdio: ["ignore", "ignore", "inherit"],
+      env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1" },
+    }),
+  );
+  if (code !== 0) throw new Error("The build failed.");
+}
+
+async function until(url) {
+  for (let i = 0; i < 300; i++) {
+    if (
+      await fetch(url).then(
+        (r) => r.ok,
+        () => false,
+      )
+    )
+      return;
+    await sleep(200);
+  }
+  throw new Error(`${url} did not answer.`);
+}
+
+async function main() {
+  if (args.has("--fresh")) for (const suffix of ["", "-wal", "-shm"]) rmSync(database + suffix, { force: true });
+  if (args.has("--fresh") || !existsSync(database)) rmSync(stateFile, { force: true });
+  mkdirSync(path.dirname(database), { recursive: true });
+  const state = existsSync(stateFile) ? JSON.parse(readFileSync(stateFile, "utf8")) : null;
+
+  const simulator = await startSimulator(state?.start);
+  const from = new Date(Date.now() - DAYS * 86_400_000).toISOString().slice(0, 10);
+  say(`A GPU cluster is being simulated behind the Run:ai and Prometheus APIs, with history from ${from}.`);
+  writeFileSync(stateFile, JSON.stringify({ start: simulator.start, filled: state?.filled ?? false }));
+
+  const port = await firstFree(Number(process.env.PORT ?? 3000));
+  const env = {
+    ...process.env,
+    NEXT_TELEMETRY_DISABLED: "1",
+    RUNAI_URL: simulator.runaiUrl,
+    RUNAI_APP_ID: simulator.appId,
+    RUNAI_APP_SECRET: simulator.appSecret,
+    PROMETHEUS_URL: simulator.prometheusUrl,
+    DATABASE_URL: `file:${database}`,
+    SAMPLE_STEP: "60s",
+    BACKFILL_STEP: "180s",
+    SYNC_SCHEDULE: "@every 30s",
+    INITIAL_BACKFILL: "0",
+    SOURCE_RETENTION: `${DAYS}d`,
+    DEMO: "on",
+    LOG_LEVEL: process.env.LOG_LEVEL ?? "warn",
+    PORT: String(port),
+    HOST: process.env.HOST ?? "127.0.0.1",
+  };
+  let filling = null;
+  if (!state?.filled) {
+    say("Reading and metering its history, newest days first…");
+    filling = ended(run("backfill", ["--import", "tsx", "cli/ledger.ts", "backfill", "--from", from], { env }));
+  }
+  if (!args.has("--no-build") || !existsSync(path.join(root, ".next", "BUILD_ID"))) {
+    say("Building the pages…");
+    await build();
+  }
+  const server = run("server", ["scripts/start.mjs"], { env, stdio: ["ignore", "ignore", "inherit"] });
+  server.once("exit", (code) => void stop(code ?? 1));
+  const url = `http://127.0.0.1:${port}`;
+  await until(`${url}/healthz`);
+  say(`Ready: ${url}   (Ctrl-C stops everything)`);
+  if (filling) {
+    const progress = report(url);
+    const code = await filling;
+    progress.abort();
+    if (code !== 0) throw new Error("The history could not be read whole; the server keeps trying.");
+    writeFileSync(stateFile, JSON.stringify({ start: simulator.start, filled: true }));
+    say("The whole history is metered. New samples arrive every 30 s.");
+  }
+}
+
+/** Where stderr is no terminal, the command line shows no progress of its own: then say it from time to time. */
+function report(url) {
+  const stopping = new AbortController();
+  if (process.stderr.isTTY) return stopping;
+  void (async () => {
+    while (!stopping.signal.aborted) {
+      await sleep(10_000, undefined, { signal: stopping.signal }).catch(() => undefined);
+      const state = await fetch(`${url}/api/v1/sync`).then(
+        (r) => r.json(),
+        () => null,
+      );
+      const backfill = state?.backfills?.[0];
+      if (backfill && !stopping.signal.aborted)
+        say(
+          `History: ${backfill.windowsDone ?? "?"} windows read, back to ${new Date((backfill.plannedFromAt ?? 0) * 1000).toISOString().slice(0, 10)}.`,
+        );
+    }
+  })();
+  return stopping;
+}
+
+main().catch((error) => {
+  console.error(error.message);
+  void stop(1);
+});
