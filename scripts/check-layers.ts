@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import {
@@ -198,7 +198,7 @@ export function readProject(root: string): Map<string, string> {
   const take = (file: string) => files.set(file, readFileSync(path.join(root, file), "utf8"));
   for (const entry of readdirSync(root, { withFileTypes: true }))
     if (entry.isFile() && /\.tsx?$/.test(entry.name) && entry.name !== "next-env.d.ts") take(entry.name);
-  for (const top of ROOTS) {
+  for (const top of ROOTS.filter((name) => existsSync(path.join(root, name)))) {
     const entries = readdirSync(path.join(root, top), { withFileTypes: true, recursive: true });
     for (const entry of entries) {
       const file = path.relative(root, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, "/");
