@@ -114,7 +114,7 @@ function doors({ file, imports }: Source): Problem[] {
     if (typeOnly) continue;
     const database = target.startsWith("db/") || DATABASE_PACKAGES.test(target);
     const network = NETWORK.test(target);
-    if (database && !SEES_DATABASE.test(file))
+    if (database && !SEES_DATABASE.test(file) && !permitted("database", file))
       out.push({ rule: "database", file, detail: `names ${target}: only store.ts, load.ts and reports do` });
     if (network && !SEES_NETWORK.test(file))
       out.push({ rule: "network", file, detail: `names ${target}: only sources and alert channels do` });
