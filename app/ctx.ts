@@ -10,7 +10,9 @@ interface Held {
 }
 
 /** Kept on globalThis: reloads of a module in development must not open the file again. */
-const held = ((globalThis as { gpuLedger?: Held }).gpuLedger ??= {});
+const place = globalThis as { gpuLedger?: Held };
+place.gpuLedger ??= {};
+const held = place.gpuLedger;
 
 /** The context of a request. The store is opened, and migrated, once in a process. */
 export async function getCtx(): Promise<Ctx> {

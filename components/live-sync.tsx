@@ -23,32 +23,31 @@ export function LiveSync({ initial }: { initial: SyncHealth }) {
   }, [ready, router]);
   const facts = data?.facts;
   return (
-    <dl
-      role="status"
-      className="grid max-w-sm gap-1 text-sm [&>div]:flex [&>div]:justify-between [&>div]:border-b [&>div]:py-1"
-    >
-      <div>
-        <dt>State</dt>
-        <dd>
-          {health.lastRun
-            ? health.lastRun.finishedAt === null
-              ? "syncing"
-              : `last run: ${health.lastRun.status}`
-            : "waiting for the first run"}
-        </dd>
-      </div>
-      <div>
-        <dt>Nodes, workloads, pods</dt>
-        <dd>{facts ? [facts.nodes, facts.workloads, facts.pods].map((n) => formatNumber(n)).join(", ") : "–"}</dd>
-      </div>
-      <div>
-        <dt>Windows fetched</dt>
-        <dd>{formatNumber(fetched)}</dd>
-      </div>
-      <div>
-        <dt>Hours waiting to be metered</dt>
-        <dd>{formatNumber(health.dueBuckets)}</dd>
-      </div>
-    </dl>
+    <div role="status">
+      <dl className="grid max-w-sm gap-1 text-sm [&>div]:flex [&>div]:justify-between [&>div]:border-b [&>div]:py-1">
+        <div>
+          <dt>State</dt>
+          <dd>
+            {health.lastRun
+              ? health.lastRun.finishedAt === null
+                ? "syncing"
+                : `last run: ${health.lastRun.status}`
+              : "waiting for the first run"}
+          </dd>
+        </div>
+        <div>
+          <dt>Nodes, workloads, pods</dt>
+          <dd>{facts ? [facts.nodes, facts.workloads, facts.pods].map((n) => formatNumber(n)).join(", ") : "–"}</dd>
+        </div>
+        <div>
+          <dt>Windows fetched</dt>
+          <dd>{formatNumber(fetched)}</dd>
+        </div>
+        <div>
+          <dt>Hours waiting to be metered</dt>
+          <dd>{formatNumber(health.dueBuckets)}</dd>
+        </div>
+      </dl>
+    </div>
   );
 }

@@ -9,15 +9,7 @@ export interface RankedBar {
 }
 
 /** Bars from the longest to the shortest, with their figures: text and chart in one, without a script. */
-export function RankedBars({
-  bars,
-  unit,
-  decimals = 1,
-}: {
-  bars: readonly RankedBar[];
-  unit: string;
-  decimals?: number;
-}) {
+export function RankedBars({ bars, unit }: { bars: readonly RankedBar[]; unit: string }) {
   const most = Math.max(...bars.map((b) => b.value), Number.MIN_VALUE);
   return (
     <ol className="grid grid-cols-[minmax(4rem,max-content)_minmax(0,1fr)_max-content] items-center gap-x-3 gap-y-1.5 text-sm">
@@ -32,7 +24,7 @@ export function RankedBars({
             style={{ width: `max(1px, ${(100 * bar.value) / most}%)`, backgroundColor: bar.fill ?? "var(--accent)" }}
           />
           <span className="text-right tabular-nums">
-            {formatNumber(bar.value, decimals)}
+            {formatNumber(bar.value, bar.value >= 1000 ? 0 : bar.value >= 100 ? 1 : 2)}
             <span className="ml-1 text-xs text-faint">{unit}</span>
           </span>
         </li>

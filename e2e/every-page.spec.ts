@@ -1,0 +1,50 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, fitsSideways, test } from "./fixtures/test";
+
+const PAGES = [
+  "/?period=last-7-days",
+  "/?period=today&by=project",
+  "/projects",
+  "/projects/1",
+  "/workloads?period=last-30-days",
+  "/workloads/2000?period=last-30-days",
+  "/gpus",
+  "/gpus?view=table",
+  "/sync?backfillFrom=2026-03-02&backfillTo=2026-03-04",
+  "/reports",
+  "/reports/usage-by-project",
+  "/reports/capacity",
+  "/help",
+];
+
+for (const path of PAGES) {
+  for (const colorScheme of ["light", "dark"] as const)
+    test(`${path} has no accessibility violation (${colorScheme})`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme });
+      await page.goto(path);
+      await page.waitForLoadState("networkidle");
+      const { violations } = await new AxeBuilder({ page })
+        .withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"])
+        .analyze();
+      expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(" | ")}`)).toEqual([]);
+    });
+
+  test(`${path} fits 360 px`, async ({ page }) => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.goto(path);
+    expect(await fitsSideways(page)).toBe(true);
+  });
+}
+
+test("answers for probes", async ({ request }) => {
+  expect((await request.get("/healthz")).status()).toBe(200);
+  expect((await request.get("/readyz")).status()).toBe(200);
+});
+
+test("only scripts of this server may run", async ({ request }) => {
+  const { "content-security-policy": policy = "", "x-content-type-options": sniff } = (
+    await request.get("/")
+  ).headers();
+  expect(policy).toMatch(/script-src 'self' 'nonce-[^']+' 'strict-dynamic';/);
+  expect(sniff).toBe("nosniff");
+});

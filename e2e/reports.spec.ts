@@ -1,0 +1,25 @@
+import { readFile } from "node:fs/promises";
+import { expect, test } from "./fixtures/test";
+
+test("each report has a page, and its CSV the same rows", async ({ page }) => {
+  await page.goto("/reports?period=last-7-days");
+  const links = page.getByRole("main").getByRole("heading", { level: 2 });
+  expect(await links.count()).toBeGreaterThan(4);
+  await page.getByRole("link", { name: "Usage by project" }).click();
+  await expect(page.getByRole("heading", { name: "Usage by project", level: 1 })).toBeVisible();
+  const rows = page.locator("tbody tr");
+  const count = await rows.count();
+  expect(count).toBeGreaterThan(5);
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "CSV" }).click();
+  const text = await readFile(await (await download).path(), "utf8");
+  expect(text.trim().split("\r\n")).toHaveLength(count + 1);
+});
+
+test("a filter narrows page and download alike", async ({ page }) => {
+  await page.goto("/reports/usage-by-project?period=last-7-days");
+  await page.getByLabel("Project").selectOption("speech");
+  await expect(page).toHaveURL(/project=speech/);
+  await expect(page.locator("tbody tr").first()).toContainText("speech");
+  expect(await page.getByRole("link", { name: "JSON" }).getAttribute("href")).toContain("project=speech");
+});

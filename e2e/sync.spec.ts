@@ -1,0 +1,42 @@
+import { expect, test } from "./fixtures/test";
+
+test.describe.configure({ mode: "serial" });
+
+test("a backfill is previewed, asked for, cancelled and resumed", async ({ page }) => {
+  await page.goto("/sync");
+  await page.getByLabel("From").fill("2026-03-02");
+  await page.getByLabel("Up to, not including").fill("2026-03-04");
+  await page.getByRole("button", { name: "Preview" }).click();
+  await expect(page.getByText("What this will do")).toBeVisible();
+  await expect(page.getByText(/Meter 48 buckets again/)).toBeVisible();
+  await expect(page.getByText(/older than the/)).toBeVisible();
+  await page.getByRole("button", { name: "Start the backfill" }).click();
+
+  const bar = page.getByRole("progressbar", { name: /2 Mar, 01:00 to 4 Mar, 01:00/ });
+  await expect(bar).toBeVisible();
+  await page.getByRole("button", { name: /Cancel the backfill of 2 Mar/ }).click();
+  await expect(page.getByText("Cancelled. What was read stays.")).toBeVisible();
+  await page.getByRole("button", { name: /Resume the backfill of 2 Mar/ }).click();
+  await expect(page.getByRole("button", { name: /Cancel the backfill of 2 Mar/ })).toBeVisible();
+});
+
+test("the running one shows how far it is", async ({ page }) => {
+  await page.goto("/sync");
+  const bar = page.getByRole("progressbar").last();
+  expect(Number(await bar.getAttribute("aria-valuenow"))).toBeGreaterThan(0);
+  await expect(page.getByText(/windows, .* samples/).first()).toBeVisible();
+});
+
+test("an impossible range is refused in words", async ({ page }) => {
+  await page.goto("/sync?backfillFrom=2026-03-04&backfillTo=2026-03-02");
+  await expect(page.getByText("The first day must come before the day to stop at.")).toBeVisible();
+});
+
+test("sync now leaves a request, and gaps can be filtered by cause", async ({ page }) => {
+  await page.goto("/sync");
+  await page.getByRole("button", { name: "Sync now" }).click();
+  await expect(page.getByText("Asked for a sync.", { exact: false })).toBeVisible();
+  await page.getByLabel("Cause of gaps").selectOption("no series");
+  await expect(page).toHaveURL(/cause=no\+series/);
+  await expect(page.getByRole("region", { name: "Gaps" }).last().locator("tbody tr")).toHaveCount(1);
+});
