@@ -85,19 +85,30 @@ async function loadNodes(
   const states = await db.all<StateRow>(sql`select node, from_at as "start", until_at as "end", node_pool as "nodePool",
     gpu_model as "gpuModel", gpu_count as "gpuCount", ready
     from ${nodeStates} where cluster_id = ${clusterId} order by node, from_at`);
+  const firstPods = rows.some((r) => r.createdAt === null)
+    ? await firstPodOfNodes(db, clusterId)
+    : new Map<string, Instant>();
   const byNode = Map.groupBy(states, (s) => s.node);
   return rows.map((row) => ({
     name: row.name,
     nodePool: row.nodePool,
     gpuModel: row.gpuModel,
     gpuCount: row.gpuCount,
-    since: row.createdAt ?? row.firstSeenAt,
+    // A source that does not tell since when a node exists: since it was seen, or since its first pod ran.
+    since: row.createdAt ?? Math.min(row.firstSeenAt, firstPods.get(row.name) ?? row.firstSeenAt),
     removedAt: row.removedAt,
     states: (byNode.get(row.name) ?? []).map(
       (s): NodeState => ({ ...s, ready: s.ready === null ? null : s.ready === 1 }),
     ),
     cardsSeen: cardsSeen.get(row.name) ?? new Map(),
   }));
+}
+
+async function firstPodOfNodes(db: Reader, clusterId: string): Promise<Map<string, Instant>> {
+  const rows = await db.all<{ node: string; at: number }>(
+    sql`select node, min(started_at) as "at" from ${pods} where cluster_id = ${clusterId} and started_at is not null group by node`,
+  );
+  return new Map(rows.map((r) => [r.node, r.at]));
 }
 
 async function loadWorkloads(

@@ -86,7 +86,7 @@ export function meter(input: MeterInput): MeterResult {
       if (clamped)
         book.finding(input.range.start, "clamped", workload.id, clamped, "Samples above 100 % were read as 100 %.");
     }
-    measure(input, book, workload, list, own);
+    measure(input, book, workload, list);
     if (input.wantFleet) slots.push(...own);
   }
   const free = meterCapacity(input, book, placed.byNode);
@@ -95,20 +95,13 @@ export function meter(input: MeterInput): MeterResult {
   return { usage: book.usageRecords(), capacity: book.capacityRecords(), findings: book.findings, fleet };
 }
 
-function measure(
-  input: MeterInput,
-  book: Book,
-  workload: WorkloadInput,
-  held: readonly Holding[],
-  slots: readonly ClassedSlot[],
-): void {
+function measure(input: MeterInput, book: Book, workload: WorkloadInput, held: readonly Holding[]): void {
   const spans = runSpans(workload, held, input.range);
   const podSignals = workload.pods.flatMap((p) => {
     const whole = input.podSignals.get(p.id);
     if (whole) return [whole];
     return [...(input.cardSignals.get(p.id)?.values() ?? [])];
   });
-  const home = slots[0] ?? { nodePool: workload.nodePool, gpuModel: "" };
   for (const span of spans)
     for (const bucket of windows(span, input.rules.bucketSeconds)) {
       const bucketAt = Math.floor(bucket.start / input.rules.bucketSeconds) * input.rules.bucketSeconds;
@@ -117,8 +110,7 @@ function measure(
         start: Math.max(bucketAt, input.range.start),
         end: Math.min(bucketAt + input.rules.bucketSeconds, input.range.end),
       };
-      const record =
-        book.firstUsage(bucketAt, workload) ?? book.usage(bucketAt, home.nodePool, home.gpuModel, workload);
+      const record = book.firstUsage(bucketAt, workload) ?? book.usage(bucketAt, workload.nodePool, "", workload);
       measureBucket(record.quantities, workload, held, spans, podSignals, whole);
     }
 }

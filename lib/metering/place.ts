@@ -1,5 +1,7 @@
+import { intersect, subtract } from "@/lib/time";
 import type { Holding } from "./holding.ts";
 import type { NodeInput } from "./node-capacity.ts";
+import { OPEN_END } from "./timeline.ts";
 
 /** Where holdings are: on a node of the inventory, or on none that we know, with the model we must assume. */
 export interface Placement {
@@ -25,14 +27,6 @@ export function placeHoldings(list: readonly Holding[], nodes: readonly NodeInpu
     const all = models(nodes);
     return all.length === 1 ? (all[0] as string) : UNKNOWN_MODEL;
   };
-  for (const holding of list) {
-    const node = known.get(holding.node);
-    if (node && node.gpuCount > 0) {
-      const there = byNode.get(holding.node);
-      if (there) there.push(holding);
-      else byNode.set(holding.node, [holding]);
-    } else unplaced.push({ ...holding, gpuModel: guess(holding.nodePool) });
-  }
   const modelOf = (holding: Holding) => {
     const node = known.get(holding.node);
     if (node && node.gpuCount > 0) {
@@ -42,5 +36,20 @@ export function placeHoldings(list: readonly Holding[], nodes: readonly NodeInpu
     }
     return { nodePool: holding.nodePool, gpuModel: guess(holding.nodePool) };
   };
+  for (const holding of list) {
+    const node = known.get(holding.node);
+    if (!node || node.gpuCount === 0) {
+      unplaced.push({ ...holding, gpuModel: guess(holding.nodePool) });
+      continue;
+    }
+    const life = { start: node.since, end: node.removedAt ?? OPEN_END };
+    const lived = intersect(holding, life);
+    if (lived) {
+      const there = byNode.get(holding.node);
+      if (there) there.push({ ...holding, ...lived });
+      else byNode.set(holding.node, [{ ...holding, ...lived }]);
+    }
+    for (const part of subtract(holding, [life])) unplaced.push({ ...holding, ...part, ...modelOf(holding) });
+  }
   return { byNode, unplaced, modelOf };
 }

@@ -1,0 +1,123 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { HOUR, intersect } from "@/lib/time";
+import { holdings } from "./holding.ts";
+import { identityBreaches } from "./identity.ts";
+import { type MeterInput, type MeterResult, meter } from "./meter.ts";
+import { freeSpans } from "./node-capacity.ts";
+import { meterInput, RANGE } from "./random-input.ts";
+import { CLASSES, classProperty, HELD_CLASSES } from "./types.ts";
+
+const RUNS = { numRuns: 500, seed: 20_261_120 };
+
+/** Records as comparable text, whatever order they came in. */
+function lines(result: Pick<MeterResult, "usage" | "capacity">): string[] {
+  const usage = result.usage.map((u) =>
+    JSON.stringify(["usage", u.bucketAt, u.gpuModel, u.nodePool, u.workloadKey, u.level, u.quantities]),
+  );
+  const capacity = result.capacity.map((c) =>
+    JSON.stringify(["capacity", c.bucketAt, c.gpuModel, c.nodePool, c.capacityMilli, c.overlapMilli]),
+  );
+  return [...usage, ...capacity].sort();
+}
+
+const part = (input: MeterInput, start: number, end: number): MeterInput => ({
+  ...input,
+  range: { start, end },
+  loaded: { start: start - HOUR, end: end + HOUR },
+});
+
+describe("metering random clusters", () => {
+  it("puts every GPU-second in exactly one class: classes sum to capacity and overlap in every bucket and model", () => {
+    fc.assert(
+      fc.property(meterInput, (input) => {
+        const result = meter(input);
+        expect(identityBreaches(result)).toEqual([]);
+        for (const { quantities } of result.usage)
+          for (const c of CLASSES) expect(quantities[classProperty(c)]).toBeGreaterThanOrEqual(0);
+      }),
+      RUNS,
+    );
+  });
+
+  it("charges each workload exactly the GPU-seconds it held, whatever the samples say", () => {
+    fc.assert(
+      fc.property(meterInput, (input) => {
+        const result = meter(input);
+        for (const workload of input.workloads) {
+          const held = holdings(workload, RANGE).reduce((sum, h) => sum + h.milli * (h.end - h.start), 0);
+          const metered = result.usage
+            .filter((u) => u.workloadKey === workload.key)
+            .reduce((sum, u) => sum + HELD_CLASSES.reduce((s, c) => s + (u.quantities[classProperty(c)] ?? 0), 0), 0);
+          expect(metered).toBe(held);
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it("gives the same whole or in parts", () => {
+    fc.assert(
+      fc.property(meterInput, fc.integer({ min: 1, max: 3 }), (input, at) => {
+        const cut = RANGE.start + at * HOUR;
+        const first = meter(part(input, RANGE.start, cut));
+        const second = meter(part(input, cut, RANGE.end));
+        const parts = { usage: [...first.usage, ...second.usage], capacity: [...first.capacity, ...second.capacity] };
+        expect(lines(parts)).toEqual(lines(meter(input)));
+      }),
+      RUNS,
+    );
+  });
+
+  it("gives the same twice, and in any order of its input", () => {
+    fc.assert(
+      fc.property(meterInput, (input) => {
+        const once = lines(meter(input));
+        expect(lines(meter(input))).toEqual(once);
+        const turned = {
+          ...input,
+          nodes: input.nodes.toReversed(),
+          workloads: input.workloads
+            .toReversed()
+            .map((w) => ({ ...w, pods: w.pods.toReversed(), phases: w.phases.toReversed() })),
+        };
+        expect(lines(meter(turned))).toEqual(once);
+      }),
+      RUNS,
+    );
+  });
+
+  it("names every overlap: pods above the cards of a node never pass unnoticed", () => {
+    fc.assert(
+      fc.property(meterInput, (input) => {
+        const result = meter(input);
+        const overlap = result.capacity.reduce((sum, c) => sum + c.overlapMilli, 0);
+        for (const node of input.nodes) {
+          const onNode = input.workloads.flatMap((w) => holdings(w, RANGE)).filter((h) => h.node === node.name);
+          const expected = freeSpans(node, onNode, input.sight, RANGE).reduce(
+            (sum, s) => sum + s.overlapMilli * (s.end - s.start),
+            0,
+          );
+          const found = result.findings.filter((f) => f.kind === "overlap" && f.subject === node.name);
+          expect(found.reduce((sum, f) => sum + f.quantityMilli, 0)).toBe(expected);
+          for (const f of found) expect(f.detail).toMatch(/workload-\d/);
+          expect(overlap).toBeGreaterThanOrEqual(expected);
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it("counts as capacity exactly the cards that existed, for as long as they did", () => {
+    fc.assert(
+      fc.property(meterInput, (input) => {
+        const expected = input.nodes.reduce((sum, n) => {
+          const life = intersect({ start: n.since, end: n.removedAt ?? RANGE.end }, RANGE);
+          return sum + (life ? (life.end - life.start) * n.gpuCount * 1000 : 0);
+        }, 0);
+        expect(meter(input).capacity.reduce((sum, c) => sum + c.capacityMilli, 0)).toBe(expected);
+      }),
+      RUNS,
+    );
+  });
+});
