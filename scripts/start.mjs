@@ -18,6 +18,10 @@ process.env.NODE_ENV ??= "production";
 process.env.NEXT_TELEMETRY_DISABLED ??= "1";
 const host = process.env.HOST || "127.0.0.1";
 const port = process.env.PORT || "3000";
+// npm's shell does not pass a signal on: when it is gone, so is whoever wanted this server.
+const parent = process.ppid;
+if (process.env.npm_lifecycle_event)
+  setInterval(() => process.ppid === parent || process.kill(process.pid, "SIGTERM"), 500).unref();
 // In this very process: a signal to it reaches the server, and nothing is left behind.
 const next = createRequire(import.meta.url).resolve("next/dist/bin/next");
 process.argv = [process.execPath, next, "start", "--hostname", host, "--port", port];

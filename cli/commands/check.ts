@@ -16,7 +16,9 @@ export function register(program: Command, io: Io): void {
       );
       for (const { kind, subject, detail } of faults) await io.write(`${kind}: ${subject}: ${detail}\n`);
       if (faults.length) {
-        io.note(`${faults.length} faults. See docs/operations.md, "When check finds something".`);
+        io.note(
+          `${faults.length} ${faults.length === 1 ? "fault" : "faults"}. See docs/operations.md, "When check finds something".`,
+        );
         throw new Stopped(1);
       }
       await io.write(`Sound. ${identities} sums of GPU-seconds checked; nothing missing, nothing counted twice.\n`);

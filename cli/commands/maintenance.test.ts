@@ -1,0 +1,63 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import Database from "better-sqlite3";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openDb } from "@/db/client";
+
+let folder: string;
+let file: string;
+beforeEach(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), "gpu-ledger-commands-"));
+  file = path.join(folder, "ledger.db");
+  await (await openDb(`file:${file}`)).close();
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function ledger(...args: string[]) {
+  const env = { ...process.env, DATABASE_URL: `file:${file}`, LOG_LEVEL: "silent" };
+  return spawnSync(process.execPath, ["--import", "tsx", "cli/ledger.ts", ...args], { encoding: "utf8", env });
+}
+
+function breakIdentity() {
+  const db = new Database(file);
+  db.exec(`insert into hardware (key, cluster_id, node_pool, gpu_model) values (1, 'c1', 'default', 'H100');
+    insert into capacity (bucket_at, hardware_key, capacity_milli, overlap_milli, through_at, rules_id)
+    values (1790812800, 1, 3600000, 0, 1790816400, 'r')`);
+  db.close();
+}
+
+test("backup, a fault, check, restore, check", () => {
+  const backup = ledger("backup");
+  expect(backup).toMatchObject({ status: 0, stderr: expect.stringMatching(/Backed up .*SHA-256 [0-9a-f]{64}/) });
+  const copy = backup.stdout.trim();
+  expect(copy).toMatch(/backups\/ledger-\d{8}T\d{6}Z\.db$/);
+  expect(existsSync(`${copy}.sha256`)).toBe(true);
+
+  breakIdentity();
+  const broken = ledger("check");
+  expect(broken.status).toBe(1);
+  expect(broken.stdout).toBe(
+    "identity: c1, H100, 2026-10-01T00:00:00Z: classes 0 − capacity and overlap 3600000 = -3600000 milli-GPU-seconds\n",
+  );
+  expect(broken.stderr).toMatch(/1 faults?\. See docs\/operations\.md/);
+
+  const restored = ledger("restore", copy);
+  expect(restored).toMatchObject({ status: 0, stdout: "" });
+  expect(restored.stderr).toMatch(/is now .*\.before-restore-1\.\nRestored /);
+  expect(ledger("check")).toMatchObject({ status: 0, stdout: expect.stringMatching(/^Sound\. 0 sums/) });
+});
+
+test("what cannot be done is said, with exit codes", () => {
+  expect(ledger("restore", path.join(folder, "none.db"))).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(/There is no backup at/),
+  });
+  const target = path.join(folder, "copy.db");
+  expect(ledger("backup", target).status).toBe(0);
+  expect(ledger("backup", target)).toMatchObject({ status: 1, stderr: expect.stringMatching(/is there already/) });
+  rmSync(file);
+  expect(ledger("check")).toMatchObject({ status: 2, stderr: expect.stringMatching(/There is no ledger at/) });
+  expect(existsSync(file)).toBe(false);
+});
