@@ -112,7 +112,8 @@ export async function syncHistories(ctx: Ctx, source: FactSource, options: FactO
       for (const { workload, records } of found) {
         await savePhases(tx, workload, records, ctx.now());
         const first = records[0];
-        if (first)
+        // A history read only to be shown changes no allocation: its pods have already told all.
+        if (first && !all)
           await markMetered(
             tx,
             workload.clusterId,
