@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { Command } from "commander";
 import { endingOf, USAGE } from "./exit.ts";
 import { createIo, INTERRUPTED, type Io, Stopped, TERMINATED } from "./io.ts";
@@ -48,6 +48,7 @@ function listen(stop: AbortController): void {
 }
 
 async function main(): Promise<number> {
+  if (existsSync(".env")) process.loadEnvFile(".env");
   const stop = new AbortController();
   const io = createIo(process, stop);
   listen(stop);

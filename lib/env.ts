@@ -153,7 +153,10 @@ export const ENV_SYNONYMS = SYNONYMS;
 export function parseEnv(variables: Readonly<Record<string, string | undefined>>): Env {
   const given: Record<string, string> = {};
   for (const [key, value] of Object.entries(variables)) if (value) given[key] = value;
-  for (const [old, name] of Object.entries(SYNONYMS)) if (given[old] && !given[name]) given[name] = given[old];
+  // BASE_URL alone belongs to somebody else: many tools set it.
+  const meansRunai = Boolean(given.CLIENT_ID || given.RUNAI_APP_ID);
+  for (const [old, name] of Object.entries(SYNONYMS))
+    if (given[old] && !given[name] && (old !== "BASE_URL" || meansRunai)) given[name] = given[old];
   const parsed = schema.safeParse(given);
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `  ${String(issue.path[0])}: ${issue.message}`);

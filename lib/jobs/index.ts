@@ -14,6 +14,7 @@ export {
   resumeBackfill,
   runBackfill,
 } from "./backfill.ts";
+export { testConnections } from "./connections.ts";
 export { assemble, createSources, type Ledger, needSources, openLedger, rulesOf } from "./ledger.ts";
 export { type SyncSummary, syncLive } from "./live.ts";
 export { serveJobs } from "./serve.ts";
