@@ -16,7 +16,7 @@ const held = place.gpuLedger;
 
 /** The context of a request. The store is opened, and migrated, once in a process. */
 export async function getCtx(): Promise<Ctx> {
-  held.db ??= openDb(env().DATABASE_URL).catch((error) => {
+  held.db ??= openDb(env().DATABASE_URL, "threads").catch((error) => {
     held.db = undefined;
     throw error;
   });

@@ -6,7 +6,7 @@ import type { ReactNode } from "react";
 export function Table({ label, children, dense = false }: { label: string; children: ReactNode; dense?: boolean }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1).
-    <section aria-label={label} tabIndex={0} className="scroll-x relative -mx-4 px-4 sm:mx-0 sm:px-0">
+    <section aria-label={`${label}: table`} tabIndex={0} className="scroll-x relative -mx-4 px-4 sm:mx-0 sm:px-0">
       <table className={`w-full border-collapse text-sm ${dense ? "[&_td]:py-1" : ""}`}>{children}</table>
     </section>
   );

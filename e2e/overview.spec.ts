@@ -12,7 +12,7 @@ test("from the overview to a project to a workload, with the period kept", async
   await page.getByRole("link", { name: "llm-pretraining" }).click();
   await expect(page.getByRole("heading", { name: "llm-pretraining", level: 1 })).toBeVisible();
 
-  const first = page.getByRole("region", { name: "Workloads" }).last().getByRole("link").nth(6);
+  const first = page.getByRole("region", { name: "Workloads" }).last().locator("tbody a").first();
   const name = await first.textContent();
   await first.click();
   await expect(page.getByRole("heading", { name: name ?? "", level: 1 })).toBeVisible();

@@ -18,7 +18,7 @@ test("each report has a page, and its CSV the same rows", async ({ page }) => {
 
 test("a filter narrows page and download alike", async ({ page }) => {
   await page.goto("/reports/usage-by-project?period=last-7-days");
-  await page.getByLabel("Project").selectOption("speech");
+  await page.getByRole("combobox", { name: "Project" }).selectOption("speech");
   await expect(page).toHaveURL(/project=speech/);
   await expect(page.locator("tbody tr").first()).toContainText("speech");
   expect(await page.getByRole("link", { name: "JSON" }).getAttribute("href")).toContain("project=speech");

@@ -43,7 +43,7 @@ test("the download is what is shown: same filter, order and columns", async ({ p
 test("columns can be chosen", async ({ page }) => {
   await page.goto("/workloads?period=last-30-days");
   await page.getByRole("button", { name: "Columns" }).click();
-  await page.getByLabel("GPU model").check();
+  await page.getByRole("checkbox", { name: "GPU model" }).check();
   await expect(page.getByRole("columnheader", { name: "GPU model" })).toBeVisible();
   await expect(page).toHaveURL(/cols=/);
 });

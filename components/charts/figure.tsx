@@ -32,7 +32,7 @@ export function Figure({
           <span className="hidden group-open:inline">Hide table</span>
         </summary>
         <div className="mt-2 max-h-96 overflow-y-auto">
-          <Table label={`Table: ${summary}`} dense>
+          <Table label={summary} dense>
             <thead>
               <tr>
                 {columns.map((c) => (

@@ -2,6 +2,7 @@
 import { Columns3 } from "lucide-react";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { Popover } from "radix-ui";
+import { useState } from "react";
 import { href } from "@/components/href";
 
 /** Which columns the table and its download have; kept in the address. */
@@ -15,8 +16,10 @@ export function ColumnChoice({
   const router = useRouter();
   const path = usePathname();
   const params = Object.fromEntries(useSearchParams());
+  const [ticked, setTicked] = useState(chosen);
   const toggle = (key: string) => {
-    const next = all.map((c) => c.key).filter((k) => (k === key ? !chosen.includes(k) : chosen.includes(k)));
+    const next = all.map((c) => c.key).filter((k) => (k === key ? !ticked.includes(k) : ticked.includes(k)));
+    setTicked(next);
     router.replace(href(path, params, { cols: next.join(",") }), { scroll: false });
   };
   return (
@@ -37,7 +40,7 @@ export function ColumnChoice({
               <input
                 type="checkbox"
                 className="accent-(--accent)"
-                checked={chosen.includes(c.key)}
+                checked={ticked.includes(c.key)}
                 disabled={c.key === "name"}
                 onChange={() => toggle(c.key)}
               />
