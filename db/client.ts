@@ -34,11 +34,14 @@ export interface Db extends Reader {
   close(): Promise<void>;
 }
 
+/** Where SQLite reads: `here`, on the caller's thread; or in `threads`, so that a server's event loop never waits. */
+export type Readers = "here" | "threads";
+
 /** `file:<path>` (SQLite) or `postgres://…`. Migrates before it returns. @throws AppError with what to do. */
-export async function openDb(url: string): Promise<Db> {
+export async function openDb(url: string, readers: Readers = "here"): Promise<Db> {
   if (url.startsWith("file:")) {
     const { openSqlite } = await import("./sqlite.ts");
-    return openSqlite(url.slice(5).replace(/\?.*$/, ""));
+    return openSqlite(url.slice(5).replace(/\?.*$/, ""), readers);
   }
   const { openPostgres } = await import("./postgres.ts");
   return openPostgres(url);

@@ -1,28 +1,33 @@
 import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
-import Database from "better-sqlite3";
+import type Database from "better-sqlite3";
 import type { SQL } from "drizzle-orm";
 import { SQLiteSyncDialect, type SQLiteTable } from "drizzle-orm/sqlite-core";
 import { AppError, errorText } from "@/lib/errors";
-import type { Conflict, Db, Reader, Tx } from "./client.ts";
+import type { Conflict, Db, Reader, Readers, Tx } from "./client.ts";
+import { openConnection, Statements } from "./connection.ts";
 import { migrateSqlite } from "./migrate.ts";
 import { isBusy, Queue, whenFree } from "./queue.ts";
 import { planInsert } from "./rows.ts";
+import { ThreadedReader } from "./threaded-reader.ts";
 
 const dialect = new SQLiteSyncDialect();
 const ROWS_PER_TURN = 5000;
+const READING_THREADS = 2;
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Opens (or makes) the file, with every pragma a ledger needs, and migrates it after a backup. */
-export async function openSqlite(file: string): Promise<Db> {
+export async function openSqlite(file: string, readers: Readers = "here"): Promise<Db> {
   if (Number(process.versions.napi) < 10)
     throw new AppError("internal", "Node 22.14 or newer is needed: run through npm, which brings Node 24.");
   prepareFolder(file);
   const writer = await whenFree(() => connect(file, false));
   try {
     await migrateSqlite(writer, file);
+    if (readers === "threads" && file !== ":memory:")
+      return new SqliteDb(writer, new SqliteThreads(file, READING_THREADS));
     const reader = file === ":memory:" ? writer : await whenFree(() => connect(file, true));
-    return new SqliteDb(writer, reader);
+    return new SqliteDb(writer, new SqliteReader(reader));
   } catch (error) {
     writer.close();
     throw error instanceof AppError ? error : fileError(error, file);
@@ -45,27 +50,9 @@ function prepareFolder(file: string): void {
 }
 
 function connect(file: string, readonly: boolean): Database.Database {
-  let db: Database.Database | undefined;
   try {
-    // Waiting is done in whenFree: SQLite's own busy timeout would block the event loop.
-    db = new Database(file, { readonly, timeout: 0 });
-    // Readers go on while one writer writes.
-    if (!readonly) db.pragma("journal_mode = WAL");
-    // A ledger survives a power cut with its last commit; NORMAL would not.
-    db.pragma("synchronous = FULL");
-    db.pragma("foreign_keys = ON");
-    // A tampered schema cannot run functions.
-    db.pragma("trusted_schema = OFF");
-    // Sorts of a report stay off the disk.
-    db.pragma("temp_store = MEMORY");
-    // 64 MiB of pages: a month of usage rows stays warm.
-    db.pragma("cache_size = -65536");
-    db.pragma("mmap_size = 268435456");
-    // Bounds the -wal file after a burst of writes.
-    db.pragma("journal_size_limit = 67108864");
-    return db;
+    return openConnection(file, readonly);
   } catch (error) {
-    db?.close();
     throw isBusy(error) ? error : fileError(error, file);
   }
 }
@@ -95,24 +82,7 @@ export function fileError(error: unknown, file: string): AppError {
   return new AppError("internal", `The database ${file} refused a statement: ${said}`, { cause: error });
 }
 
-/** Statements by text; the product's set of statements is small and fixed. */
-class Statements {
-  readonly #cache = new Map<string, Database.Statement>();
-  readonly #db: Database.Database;
-  constructor(db: Database.Database) {
-    this.#db = db;
-  }
-  get(text: string): Database.Statement {
-    let statement = this.#cache.get(text);
-    if (!statement) {
-      if (this.#cache.size > 500) this.#cache.clear();
-      statement = this.#db.prepare(text);
-      this.#cache.set(text, statement);
-    }
-    return statement;
-  }
-}
-
+/** Reads on this thread: as fast as SQLite, and blocking as long. */
 class SqliteReader implements Reader {
   protected readonly statements: Statements;
   protected readonly connection: Database.Database;
@@ -128,11 +98,44 @@ class SqliteReader implements Reader {
     const { sql, params } = dialect.sqlToQuery(query);
     return whenFree(() => this.guard(() => this.statements.get(sql).get(...params) as T | undefined));
   }
+  async close(): Promise<void> {
+    this.connection.close();
+  }
   protected guard<T>(body: () => T): T {
     try {
       return body();
     } catch (error) {
       throw isBusy(error) ? error : fileError(error, this.connection.name);
+    }
+  }
+}
+
+/** Reads in threads: never blocks, for the price of passing rows over. */
+class SqliteThreads implements Reader {
+  readonly #threads: ThreadedReader;
+  readonly #file: string;
+  constructor(file: string, count: number) {
+    this.#threads = new ThreadedReader(file, count);
+    this.#file = file;
+  }
+  async all<T>(query: SQL): Promise<T[]> {
+    return (await this.#ask(query, false)) as T[];
+  }
+  async find<T>(query: SQL): Promise<T | undefined> {
+    return (await this.#ask(query, true)) as T | undefined;
+  }
+  close(): Promise<void> {
+    return this.#threads.close();
+  }
+  async #ask(query: SQL, first: boolean): Promise<unknown> {
+    const { sql, params } = dialect.sqlToQuery(query);
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.#threads.ask(sql, params, first);
+      } catch (error) {
+        if (!isBusy(error) || attempt > 50) throw fileError(error, this.#file);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
     }
   }
 }
@@ -161,36 +164,50 @@ class SqliteTx extends SqliteReader implements Tx {
   }
 }
 
-class SqliteDb extends SqliteReader implements Db {
+class SqliteDb implements Db {
   readonly dialect = "sqlite";
   readonly #queue = new Queue();
   readonly #writer: Database.Database;
   readonly #tx: SqliteTx;
-  constructor(writer: Database.Database, reader: Database.Database) {
-    super(reader);
+  readonly #reader: Reader & { close(): Promise<void> };
+  constructor(writer: Database.Database, reader: Reader & { close(): Promise<void> }) {
+    this.#reader = reader;
     this.#writer = writer;
     this.#tx = new SqliteTx(writer);
+  }
+  all<T>(query: SQL): Promise<T[]> {
+    return this.#reader.all(query);
+  }
+  find<T>(query: SQL): Promise<T | undefined> {
+    return this.#reader.find(query);
   }
   write<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
     return this.#queue.run(async () => {
       // Requests are answered between two transactions: without this a row of them would never let go of the loop.
       await turn();
-      await whenFree(() => this.guard(() => this.#writer.exec("begin immediate")));
+      await whenFree(() => this.#exec("begin immediate"));
       try {
         const result = await body(this.#tx);
-        this.guard(() => this.#writer.exec("commit"));
+        this.#exec("commit");
         return result;
       } catch (error) {
         // A full disk or an I/O error may have rolled back already.
-        if (this.#writer.inTransaction) this.guard(() => this.#writer.exec("rollback"));
+        if (this.#writer.inTransaction) this.#exec("rollback");
         throw error;
       }
     });
   }
   async close(): Promise<void> {
     await this.#queue.run(async () => {
-      if (this.connection !== this.#writer) this.connection.close();
+      await this.#reader.close();
       this.#writer.close();
     });
+  }
+  #exec(text: string): void {
+    try {
+      this.#writer.exec(text);
+    } catch (error) {
+      throw isBusy(error) ? error : fileError(error, this.#writer.name);
+    }
   }
 }
