@@ -18,7 +18,7 @@ export function Lines({
   top?: number;
 }) {
   return (
-    <div className="min-w-0" style={{ height }} aria-hidden="true">
+    <div className="min-w-0 overflow-hidden" style={{ height }} aria-hidden="true">
       <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 800, height }}>
         <LineChart data={[...rows]} margin={{ top: 6, right: 6, bottom: 0, left: 0 }} accessibilityLayer={false}>
           <CartesianGrid vertical={false} stroke="var(--line)" />

@@ -33,7 +33,7 @@ export function StackedBars({
 }) {
   const [shown, setShown] = useState<string | null>(null);
   return (
-    <div className="min-w-0" style={{ height }} aria-hidden="true">
+    <div className="min-w-0 overflow-hidden" style={{ height }} aria-hidden="true">
       <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 800, height }}>
         <BarChart
           data={[...rows]}

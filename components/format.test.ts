@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { formatGpuHours, formatGpus, formatMib, formatNumber, formatPercent, formatSpan } from "./format.ts";
+
+const plain = (text: string) => text.replaceAll("\u202f", " ");
+
+describe("figures to read", () => {
+  it.each([
+    [null, "–"],
+    [0, "0"],
+    [1, "<0.01"],
+    [3_600_000, "1.00"],
+    [360_000_000, "100.0"],
+    [4_444_400_000_000, "1 234 556"],
+  ])("%s milli-GPU-seconds read %s", (milli, text) => expect(plain(formatGpuHours(milli))).toBe(text));
+
+  it.each([
+    [null, "–"],
+    [0, "0 %"],
+    [0.01, "<0.1 %"],
+    [99.97, ">99.9 %"],
+    [100, "100 %"],
+    [33.333, "33.3 %"],
+  ])("%s per cent reads %s", (percent, text) => expect(plain(formatPercent(percent))).toBe(text));
+
+  it.each([
+    [45, "45 s"],
+    [720, "12 min"],
+    [3600, "1 h"],
+    [5400, "1 h 30 min"],
+    [90_000, "1 d 1 h"],
+    [86_399, "23 h 59 min"],
+  ])("%i seconds read %s", (seconds, text) => expect(plain(formatSpan(seconds))).toBe(text));
+
+  it("keeps fractions of a card, groups thousands, and names large memory well", () => {
+    expect([formatGpus(8000), formatGpus(500), formatGpus(250), formatGpus(null)]).toEqual(["8", "0.5", "0.25", "–"]);
+    expect(plain(formatNumber(-1234.5, 1))).toBe("−1 234.5");
+    expect([512, 81_920, 2_097_152].map((m) => plain(formatMib(m)))).toEqual(["512 MiB", "80.0 GiB", "2.00 TiB"]);
+  });
+});
