@@ -5,6 +5,7 @@ import { measureBucket, runSpans } from "./measures.ts";
 import { type ClusterSight, type FreeSpan, freeSpans, type NodeInput } from "./node-capacity.ts";
 import { placeHoldings } from "./place.ts";
 import { add, coarser, type Level, noQuantities, type Quantities } from "./quantities.ts";
+import { disagreements } from "./reconcile.ts";
 import { integrateSlot } from "./slot-bucket.ts";
 import { type ClassedSlot, classedSlots } from "./slots.ts";
 import type { Signals } from "./timeline.ts";
@@ -86,6 +87,13 @@ export function meter(input: MeterInput): MeterResult {
       if (clamped)
         book.finding(input.range.start, "clamped", workload.id, clamped, "Samples above 100 % were read as 100 %.");
     }
+    for (const { bucketAt, milliGpuSeconds } of disagreements(
+      workload.signals.get("gpu_allocation"),
+      list,
+      input.range,
+      input.rules.bucketSeconds,
+    ))
+      book.finding(bucketAt, "sources-disagree", workload.id, milliGpuSeconds, DISAGREE);
     measure(input, book, workload, list);
     if (input.wantFleet) slots.push(...own);
   }
@@ -143,6 +151,8 @@ function meterCapacity(
   }
   return out;
 }
+
+const DISAGREE = "GPU_ALLOCATION samples tell other GPUs than the pods; the pods are followed.";
 
 /** Collects records by bucket, hardware and workload while a range is metered. */
 class Book {

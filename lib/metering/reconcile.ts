@@ -1,0 +1,41 @@
+import { floorTo, type Instant, type Interval } from "@/lib/time";
+import type { Holding } from "./holding.ts";
+import type { Steps } from "./timeline.ts";
+
+export interface Disagreement {
+  readonly bucketAt: Instant;
+  /** ∫ |allocation samples − pods| over the samples that disagree. */
+  readonly milliGpuSeconds: number;
+}
+
+/**
+ * Where `GPU_ALLOCATION` samples and the pods tell different GPUs for longer than one sampling step: two samples in a row
+ * or more. The ledger follows the pods; this only says so.
+ */
+export function disagreements(
+  allocation: Steps | undefined,
+  held: readonly Holding[],
+  range: Interval,
+  bucketSeconds: number,
+): Disagreement[] {
+  const pods = held.filter((h) => h.basis === "pod");
+  if (!allocation || !pods.length) return [];
+  const sums = new Map<Instant, number>();
+  let run: { bucketAt: Instant; amount: number }[] = [];
+  const close = () => {
+    if (run.length > 1) for (const { bucketAt, amount } of run) sums.set(bucketAt, (sums.get(bucketAt) ?? 0) + amount);
+    run = [];
+  };
+  allocation.at.forEach((at, i) => {
+    if (at < range.start || at >= range.end) return;
+    const said = Math.round((allocation.value[i] as number) * 1000);
+    const listed = pods.reduce((sum, p) => sum + (p.start <= at && at < p.end ? p.milli : 0), 0);
+    if (said === listed) close();
+    else {
+      const seconds = Math.min(allocation.until[i] as number, range.end) - at;
+      run.push({ bucketAt: floorTo(at, bucketSeconds), amount: Math.abs(said - listed) * seconds });
+    }
+  });
+  close();
+  return [...sums].map(([bucketAt, milliGpuSeconds]) => ({ bucketAt, milliGpuSeconds }));
+}
