@@ -31,7 +31,7 @@ export function FilterSelect({
             router.push(href(path, params, { [name]: event.target.value, page: undefined }), { scroll: false }),
           )
         }
-        className={`h-8 max-w-44 min-w-0 truncate rounded-md border bg-ground px-2 text-sm hover:bg-raised ${
+        className={`h-8 max-w-38 min-w-0 truncate rounded-md border bg-ground px-2 text-sm hover:bg-raised ${
           value ? "border-accent font-medium text-accent" : "border-line-strong text-soft"
         }`}
       >

@@ -17,7 +17,7 @@ export function SearchBox({ label, placeholder }: { label: string; placeholder: 
     router.replace(href(path, Object.fromEntries(search), { q: q.trim(), page: undefined }), { scroll: false });
   useEffect(() => () => clearTimeout(timer.current), []);
   return (
-    <search className="w-full sm:w-60">
+    <search className="w-full sm:w-56">
       <form
         action={path}
         onSubmit={(event) => {

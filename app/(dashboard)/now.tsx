@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { ClassBar, ClassName } from "@/components/class-bar";
 import { CLASS_ORDER } from "@/components/classes";
-import { formatGpus, formatMoment } from "@/components/format";
+import { formatGpus, formatMoment, formatNumber } from "@/components/format";
 import { href, type Params, travelling } from "@/components/href";
 import { Empty, Section } from "@/components/page-header";
 import type { FleetNow } from "@/lib/reports/pages/types";
@@ -23,11 +23,13 @@ export function Now({ fleet, zone, params }: { fleet: FleetNow; zone: string; pa
   ] as const;
   return (
     <Section title="Now" note={`as of ${formatMoment(fleet.asOfAt, zone)}`}>
-      <dl className="mb-3 flex flex-wrap gap-x-6 gap-y-2">
+      <dl className="mb-3 flex flex-wrap gap-x-5 gap-y-2">
         {groups.map(([label, milli]) => (
           <div key={label} className="flex flex-col-reverse">
             <dt className="text-xs text-faint">{label}</dt>
-            <dd className="text-lg font-semibold">{formatGpus(milli)}</dd>
+            <dd className="text-lg font-semibold" title={`${formatGpus(milli)} GPUs`}>
+              {formatNumber(milli / 1000, milli % 1000 ? 1 : 0)}
+            </dd>
           </div>
         ))}
       </dl>

@@ -49,15 +49,14 @@ interface Run {
   readonly values: number[];
 }
 
-/** Neighbouring steps that are known, or unknown, together. A single missing step between known ones is drawn through. */
+/** Neighbouring steps that are known, or unknown, together. */
 function runsOf(points: Strip["points"]): Run[] {
   const out: Run[] = [];
   points.forEach(([, mean], i) => {
-    const bridged = mean ?? (points[i + 1]?.[1] != null ? (points[i - 1]?.[1] ?? null) : null);
-    const known = bridged !== null;
+    const known = mean !== null;
     const last = out.at(-1);
-    if (last && last.known === known) last.values.push(bridged ?? 0);
-    else out.push({ from: i, known, values: [bridged ?? 0] });
+    if (last && last.known === known) last.values.push(mean ?? 0);
+    else out.push({ from: i, known, values: [mean ?? 0] });
   });
   return out;
 }

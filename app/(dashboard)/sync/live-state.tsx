@@ -107,7 +107,11 @@ function Figures({ state }: { state: SyncState }) {
         { label: "Windows due", value: formatNumber(health.dueWindows), note: "still to be read" },
         { label: "Buckets to meter", value: formatNumber(health.dueBuckets), note: "changed since they were metered" },
         { label: "Workloads", value: formatNumber(facts.workloads), note: `${formatNumber(facts.pods)} pods` },
-        { label: "Nodes", value: formatNumber(facts.nodes), note: `${formatNumber(facts.clusters)} clusters` },
+        {
+          label: "Nodes",
+          value: formatNumber(facts.nodes),
+          note: facts.clusters === 1 ? "in one cluster" : `in ${formatNumber(facts.clusters)} clusters`,
+        },
       ]}
     />
   );

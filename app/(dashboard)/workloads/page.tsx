@@ -48,7 +48,23 @@ export default async function WorkloadsPage({ searchParams }: { searchParams: Se
       <PageHeader
         title="Workloads"
         notice={input.notice}
-        controls={<PeriodControl period={input.period} zone={input.billingZone} />}
+        controls={
+          <>
+            <ColumnChoice
+              all={WORKLOAD_COLUMNS.map(({ key, label }) => ({ key, label }))}
+              chosen={columns.map((c) => c.key)}
+            />
+            <a
+              href={href("/workloads/download", params, { page: undefined })}
+              download
+              className="no-print inline-flex h-8 items-center gap-1.5 rounded-md border border-line-strong px-2.5 text-sm hover:bg-raised"
+            >
+              <Download size={14} aria-hidden="true" className="text-faint" />
+              CSV
+            </a>
+            <PeriodControl period={input.period} zone={input.billingZone} />
+          </>
+        }
       >
         {formatNumber(count)} with usage in this period{filtered ? ", of those that match" : ""}.
       </PageHeader>
@@ -90,20 +106,6 @@ export default async function WorkloadsPage({ searchParams }: { searchParams: Se
             Clear
           </Link>
         )}
-        <span className="ml-auto flex gap-2">
-          <ColumnChoice
-            all={WORKLOAD_COLUMNS.map(({ key, label }) => ({ key, label }))}
-            chosen={columns.map((c) => c.key)}
-          />
-          <a
-            href={href("/workloads/download", params, { page: undefined })}
-            download
-            className="inline-flex h-8 items-center gap-1.5 rounded-md border border-line-strong px-2.5 text-sm hover:bg-raised"
-          >
-            <Download size={14} aria-hidden="true" className="text-faint" />
-            CSV
-          </a>
-        </span>
       </div>
       {rows.length === 0 ? (
         <Empty title={filtered ? "No workload matches" : "No workload used anything in this period"}>

@@ -28,6 +28,7 @@ export async function loadStrips(
   ctx: Ctx,
   workload: { clusterId: string; id: string; pods: readonly { id: string; name: string }[] },
   range: Interval,
+  holdSteps: number,
 ): Promise<{ groups: StripGroup[]; count: number }> {
   const subjects = [workload.id, ...workload.pods.map((p) => p.id)];
   const series = await ctx.db.all<SeriesRow>(sql`
@@ -42,6 +43,7 @@ export async function loadStrips(
     ctx,
     shown.flat().map((s) => s.key),
     range,
+    holdSteps,
   );
   const names = new Map(workload.pods.map((p) => [p.id, p.name]));
   const out = shown.flatMap((members): StripGroup[] => {
@@ -60,48 +62,64 @@ export async function loadStrips(
   return { groups: out, count: groups.size };
 }
 
-type Sample = readonly [at: number, value: number];
+/** A sample, and for how many seconds at most it holds when no other follows. */
+type Sample = readonly [at: number, value: number, holdSeconds: number];
 
-async function loadSamples(ctx: Ctx, keys: readonly number[], range: Interval): Promise<Map<number, Sample[]>> {
+async function loadSamples(
+  ctx: Ctx,
+  keys: readonly number[],
+  range: Interval,
+  holdSteps: number,
+): Promise<Map<number, Sample[]>> {
   const starts: number[] = [];
   for (let at = floorTo(range.start, CHUNK_SECONDS); at < range.end; at += CHUNK_SECONDS) starts.push(at);
-  const chunks = await ctx.db.all<{ seriesKey: number; bytes: Uint8Array }>(sql`
-    select series_key as "seriesKey", bytes as "bytes" from chunks
+  const chunks = await ctx.db.all<{ seriesKey: number; stepSeconds: number; bytes: Uint8Array }>(sql`
+    select series_key as "seriesKey", step_seconds as "stepSeconds", bytes as "bytes" from chunks
     where start_at in ${listSql(starts)} and series_key in ${listSql(keys)} order by start_at`);
   const out = new Map<number, Sample[]>();
-  for (const { seriesKey, bytes } of chunks) {
+  for (const { seriesKey, stepSeconds, bytes } of chunks) {
     const { at, value } = decodeChunk(bytes);
     const into = out.get(seriesKey) ?? [];
     at.forEach((instant, i) => {
-      if (instant >= range.start && instant < range.end) into.push([instant, value[i] as number]);
+      if (instant >= range.start && instant < range.end)
+        into.push([instant, value[i] as number, stepSeconds * holdSteps]);
     });
     out.set(seriesKey, into);
   }
   return out;
 }
 
-/** Samples folded into equal steps of the range: mean and maximum of each, null where there is no sample. */
+/**
+ * Samples as a step function over the range, folded into equal steps: each step's mean over the time that is known, and its
+ * maximum; null where nothing is. A value holds until the next sample, or as long as it says (docs/accounting.md §3).
+ */
 export function stripOf(metric: string, samples: readonly Sample[], range: Interval, steps = STRIP_STEPS): Strip {
   const width = (range.end - range.start) / steps;
-  const sums = Array.from({ length: steps }, () => ({ sum: 0, count: 0, max: Number.NEGATIVE_INFINITY }));
-  let [low, high, total] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
-  for (const [at, value] of samples) {
-    const step = sums[Math.min(steps - 1, Math.floor((at - range.start) / width))];
-    if (!step) continue;
-    step.sum += value;
-    step.count++;
-    step.max = Math.max(step.max, value);
+  const sums = Array.from({ length: steps }, () => ({ sum: 0, seconds: 0, max: Number.NEGATIVE_INFINITY }));
+  let [low, high, total, seconds] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0];
+  samples.forEach(([at, value, holdSeconds], i) => {
+    const until = Math.min(samples[i + 1]?.[0] ?? range.end, at + holdSeconds, range.end);
     low = Math.min(low, value);
     high = Math.max(high, value);
-    total += value;
-  }
+    total += value * (until - at);
+    seconds += until - at;
+    for (let k = Math.floor((at - range.start) / width); k < steps && range.start + k * width < until; k++) {
+      const step = sums[k];
+      const from = range.start + k * width;
+      const share = Math.min(until, from + width) - Math.max(at, from);
+      if (!step || share <= 0) continue;
+      step.sum += value * share;
+      step.seconds += share;
+      step.max = Math.max(step.max, value);
+    }
+  });
   return {
     metric,
     points: sums.map(
-      (s, i) => [range.start + i * width, s.count ? s.sum / s.count : null, s.count ? s.max : null] as const,
+      (s, i) => [range.start + i * width, s.seconds ? s.sum / s.seconds : null, s.seconds ? s.max : null] as const,
     ),
-    min: samples.length ? low : null,
-    mean: samples.length ? total / samples.length : null,
-    max: samples.length ? high : null,
+    min: seconds ? low : null,
+    mean: seconds ? total / seconds : null,
+    max: seconds ? high : null,
   };
 }

@@ -13,7 +13,7 @@ import { parseFilters } from "@/lib/reports/parameters";
 import type { Report, Row } from "@/lib/reports/report";
 import { downloadHref } from "../download-href";
 
-const SHOWN = 200;
+const SHOWN = 100;
 /** A chart of more rows than this says nothing that its largest do not. */
 const CHARTED = 5000;
 

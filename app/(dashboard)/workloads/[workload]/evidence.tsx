@@ -5,6 +5,7 @@ import { Table, Td, Th } from "@/components/data-table";
 import { formatMib, formatMoment, formatNumber, formatPercent } from "@/components/format";
 import { href } from "@/components/href";
 import { Empty, Section } from "@/components/page-header";
+import { env } from "@/lib/env";
 import { loadStrips, STRIP_METRICS } from "@/lib/reports/pages/strips";
 import type { Strip, StripGroup } from "@/lib/reports/pages/types";
 import type { WorkloadDetail } from "@/lib/reports/pages/workload";
@@ -27,7 +28,12 @@ export async function Evidence({ input, detail, path }: { input: PageInput; deta
   const span = SPANS.find(([key]) => key === input.params.strips) ?? SPANS[1];
   const end = Math.min(detail.range.end, input.now);
   const range = { start: Math.max(detail.range.start, end - span[2]), end };
-  const { groups, count } = await loadStrips(input.ctx, { ...detail.facts, pods: detail.pods }, range);
+  const { groups, count } = await loadStrips(
+    input.ctx,
+    { ...detail.facts, pods: detail.pods },
+    range,
+    env().METER_HOLD_STEPS,
+  );
   return (
     <Section
       title="Samples"
