@@ -1,11 +1,12 @@
 import { type Reader, sql } from "@/db/client";
 import { chunks, nodeStates, nodes, phases, pods, series, workloads } from "@/db/schema";
+import { workloadEnd } from "@/db/schema/inventory";
 import { CHUNK_SECONDS, decodeChunk } from "@/lib/sync/chunk";
 import { floorTo, type Instant, type Interval, union } from "@/lib/time";
 import type { PodInput, WorkloadInput } from "./holding.ts";
 import type { MeterInput } from "./meter.ts";
 import type { NodeInput, NodeState } from "./node-capacity.ts";
-import { OPEN_END, type Signals, type Steps, toSteps } from "./timeline.ts";
+import { type Signals, type Steps, toSteps } from "./timeline.ts";
 import type { MeterRules } from "./types.ts";
 
 /** Metrics that metering reads; the rest of the store is evidence for pages. */
@@ -118,7 +119,7 @@ async function loadWorkloads(
   signals: ReadonlyMap<string, Signals>,
 ): Promise<WorkloadInput[]> {
   const live = sql`w.cluster_id = ${clusterId} and w.created_at < ${loaded.end}
-    and coalesce(w.completed_at, w.deleted_at, ${OPEN_END}) > ${loaded.start - AFTERLIFE_SECONDS}`;
+    and ${workloadEnd("w.")} > ${loaded.start - AFTERLIFE_SECONDS}`;
   type Row = Omit<WorkloadInput, "pods" | "phases" | "signals">;
   const rows =
     await db.all<Row>(sql`select w.key, w.id, w.project_key as "projectKey", w.category, w.phase, w.node_pool as "nodePool",
@@ -126,7 +127,9 @@ async function loadWorkloads(
     w.running_seconds as "runningSeconds", w.gpu_request_milli as "gpuRequestMilli", w.gpu_request_per_pod_milli as "gpuRequestPerPodMilli",
     w.gpu_memory_request_mib as "gpuMemoryRequestMib", w.cpu_request_milli as "cpuRequestMilli", w.cpu_limit_milli as "cpuLimitMilli",
     w.cpu_memory_request_mib as "cpuMemoryRequestMib", w.cpu_memory_limit_mib as "cpuMemoryLimitMib"
-    from ${workloads} w where ${live} order by w.id`);
+    from ${workloads} w where ${live}`);
+  // Not by the database, which would walk all workloads by id to save the sort.
+  rows.sort((a, b) => (a.id < b.id ? -1 : 1));
   type PodRow = PodInput & { workloadKey: number };
   const podRows =
     await db.all<PodRow>(sql`select p.id, p.workload_key as "workloadKey", p.node, p.node_pool as "nodePool",

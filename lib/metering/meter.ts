@@ -7,7 +7,7 @@ import { placeHoldings } from "./place.ts";
 import { add, coarser, type Level, noQuantities, type Quantities } from "./quantities.ts";
 import { disagreements } from "./reconcile.ts";
 import { integrateSlot } from "./slot-bucket.ts";
-import { type ClassedSlot, classedSlots } from "./slots.ts";
+import { type ClassedSlot, classedSlots, downByNode } from "./slots.ts";
 import type { Signals } from "./timeline.ts";
 import type { MeterRules } from "./types.ts";
 
@@ -73,10 +73,11 @@ export function meter(input: MeterInput): MeterResult {
   const book = new Book(input);
   const held = new Map(input.workloads.map((w) => [w, holdings(w, input.loaded)]));
   const placed = placeHoldings([...held.values()].flat(), input.nodes);
+  const down = downByNode(input.nodes);
   const slots: ClassedSlot[] = [];
   for (const [workload, list] of held) {
     if (!list.length && !workload.pods.length) continue;
-    const own = classedSlots(input, workload, list, placed);
+    const own = classedSlots(input, workload, list, placed, down);
     for (const slot of own) {
       const usage = (bucketAt: Instant) => {
         const record = book.usage(bucketAt, slot.nodePool, slot.gpuModel, workload);
@@ -159,6 +160,8 @@ class Book {
   readonly findings: Finding[] = [];
   readonly #usage = new Map<string, UsageRecord>();
   readonly #first = new Map<string, UsageRecord>();
+  readonly #nobody = new Map<string, UsageRecord[]>();
+  readonly #found = new Map<string, number>();
   readonly #measured = new Set<string>();
   readonly #capacity = new Map<string, CapacityRecord>();
   readonly #input: MeterInput;
@@ -181,6 +184,7 @@ class Book {
         quantities: noQuantities(),
       };
       this.#usage.set(key, record);
+      if (!workload) this.#nobodyAt(bucketAt, gpuModel).push(record);
       const first = `${bucketAt}/${workloadKey}`;
       const before = this.#first.get(first);
       if (!before || record.gpuModel + record.nodePool < before.gpuModel + before.nodePool)
@@ -192,6 +196,17 @@ class Book {
   /** The workload's record of a bucket that carries what is not GPU time: the first by model and pool. */
   firstUsage(bucketAt: Instant, workload: WorkloadInput): UsageRecord | undefined {
     return this.#first.get(`${bucketAt}/${workload.key}`);
+  }
+
+  /** Nobody's records of a bucket and model, one for each pool. */
+  #nobodyAt(bucketAt: Instant, gpuModel: string): UsageRecord[] {
+    const key = `${bucketAt}/${gpuModel}`;
+    let list = this.#nobody.get(key);
+    if (!list) {
+      list = [];
+      this.#nobody.set(key, list);
+    }
+    return list;
   }
 
   measured(bucketAt: Instant, workloadKey: number): boolean {
@@ -213,10 +228,11 @@ class Book {
   }
 
   finding(bucketAt: Instant, kind: Finding["kind"], subject: string, quantityMilli: number, detail: string): void {
-    const i = this.findings.findIndex((f) => f.bucketAt === bucketAt && f.kind === kind && f.subject === subject);
-    const before = i < 0 ? undefined : this.findings[i];
+    const key = `${bucketAt}/${kind}/${subject}`;
+    const i = this.#found.get(key) ?? -1;
+    const before = this.findings[i];
     if (before) this.findings[i] = { ...before, quantityMilli: before.quantityMilli + quantityMilli };
-    else this.findings.push({ bucketAt, kind, subject, quantityMilli, detail });
+    else this.#found.set(key, this.findings.push({ bucketAt, kind, subject, quantityMilli, detail }) - 1);
   }
 
   overlap(bucketAt: Instant, node: string, quantityMilli: number, held: readonly Holding[], part: Interval): void {
@@ -252,10 +268,7 @@ class Book {
 
   #take(bucketAt: Instant, { nodePool, gpuModel }: { nodePool: string; gpuModel: string }, wanted: number): number {
     let taken = 0;
-    const free = [...this.#usage.values()].filter(
-      (u) => u.bucketAt === bucketAt && u.workloadKey === 0 && u.gpuModel === gpuModel,
-    );
-    free.sort(
+    const free = [...this.#nobodyAt(bucketAt, gpuModel)].sort(
       (a, b) => Number(b.nodePool === nodePool) - Number(a.nodePool === nodePool) || (a.nodePool < b.nodePool ? -1 : 1),
     );
     for (const key of ["unallocatedMilli", "unknownMilli", "downMilli"])

@@ -18,7 +18,15 @@ export function placeHoldings(list: readonly Holding[], nodes: readonly NodeInpu
   const known = new Map(nodes.map((n) => [n.name, n]));
   const byNode = new Map<string, Holding[]>();
   const unplaced: (Holding & { gpuModel: string })[] = [];
-  const guess = (pool: string) => {
+  const guesses = new Map<string, string>();
+  const guess = (pool: string): string => {
+    const before = guesses.get(pool);
+    if (before !== undefined) return before;
+    const model = onlyModel(pool);
+    guesses.set(pool, model);
+    return model;
+  };
+  const onlyModel = (pool: string): string => {
     const models = (some: readonly NodeInput[]) => [
       ...new Set(some.filter((n) => n.gpuCount > 0).map((n) => n.gpuModel)),
     ];

@@ -45,13 +45,11 @@ export const coarser = (a: Level, b: Level): Level => (LEVELS.indexOf(a) > LEVEL
 /** The quantities of one usage row, in the columns' own names and units (db/schema/metering.ts). */
 export type Quantities = Record<string, number | null>;
 
-export function noQuantities(): Quantities {
-  const out: Quantities = {};
-  for (const key of ADDITIVE) out[key] = 0;
-  for (const key of COUNT_PEAKS) out[key] = 0;
-  for (const key of PEAKS) out[key] = null;
-  return out;
-}
+const NONE: Quantities = Object.fromEntries([
+  ...[...ADDITIVE, ...COUNT_PEAKS].map((key) => [key, 0]),
+  ...PEAKS.map((key) => [key, null]),
+]);
+export const noQuantities = (): Quantities => ({ ...NONE });
 
 /** Adds `amount` to an additive quantity. */
 export function add(to: Quantities, key: string, amount: number): void {

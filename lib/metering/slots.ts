@@ -3,7 +3,7 @@ import { cardMemoryMib } from "./card-memory.ts";
 import { classifySlot, type Segment, type Slot } from "./classify.ts";
 import type { Holding, WorkloadInput } from "./holding.ts";
 import type { MeterInput } from "./meter.ts";
-import { notReady } from "./node-capacity.ts";
+import { type NodeInput, notReady } from "./node-capacity.ts";
 import type { Placement } from "./place.ts";
 import type { Level } from "./quantities.ts";
 import type { Signals } from "./timeline.ts";
@@ -30,15 +30,21 @@ interface Reading {
   readonly signals: Signals | undefined;
 }
 
-/** The slots of a workload's holdings, each classed over the loaded range. */
+/** When inventory saw nodes not ready, by name; without those that always were. */
+export function downByNode(nodes: readonly NodeInput[]): ReadonlyMap<string, readonly Interval[]> {
+  const down = new Map<string, Interval[]>();
+  for (const node of nodes) if (node.states.some((s) => s.ready === false)) down.set(node.name, notReady(node));
+  return down;
+}
+
+/** The slots of a workload's holdings, each classed over the loaded range. @param down as downByNode tells it. */
 export function classedSlots(
   input: MeterInput,
   workload: WorkloadInput,
   held: readonly Holding[],
   placed: Placement,
+  down: ReadonlyMap<string, readonly Interval[]>,
 ): ClassedSlot[] {
-  const down = new Map<string, Interval[]>();
-  for (const node of input.nodes) if (node.states.some((s) => s.ready === false)) down.set(node.name, notReady(node));
   return held.flatMap((holding) => {
     const { nodePool, gpuModel } = placed.modelOf(holding);
     return readings(input, workload, holding).map((reading) => {

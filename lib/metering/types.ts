@@ -35,11 +35,14 @@ export const CLASS_MEANING: Readonly<Record<UsageClass, { label: string; meaning
 /** Classes that a workload holds: their sum is its allocation. */
 export const HELD_CLASSES = CLASSES.filter((c) => c !== "unknown" && c !== "unallocated");
 
+const COLUMNS = Object.fromEntries(CLASSES.map((c) => [c, `${c.replaceAll("-", "_")}_milli`]));
+const PROPERTIES = Object.fromEntries(
+  CLASSES.map((c) => [c, `${c.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())}Milli`]),
+);
 /** The column of a usage table that holds a class, as `active_milli`. */
-export const classColumn = (c: UsageClass): string => `${c.replaceAll("-", "_")}_milli`;
+export const classColumn = (c: UsageClass): string => COLUMNS[c] as string;
 /** The property of a usage row that holds a class, as `activeMilli`. */
-export const classProperty = (c: UsageClass): string =>
-  `${c.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())}Milli`;
+export const classProperty = (c: UsageClass): string => PROPERTIES[c] as string;
 
 /** How GPU-seconds are classed. Stored with each metered bucket. */
 export const meterRulesSchema = z.object({

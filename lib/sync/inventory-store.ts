@@ -1,6 +1,7 @@
-import { getTableColumns } from "drizzle-orm";
+import { getTableColumns, type SQL } from "drizzle-orm";
 import { type Reader, sql, type Tx } from "@/db/client";
 import { clusters, departments, nodePools, nodeStates, nodes, phases, pods, projects, workloads } from "@/db/schema";
+import { workloadEnd } from "@/db/schema/inventory";
 import type {
   ClusterFact,
   DepartmentFact,
@@ -249,25 +250,27 @@ async function knownPods(tx: Reader, facts: readonly PodFact[]) {
     endedAt: number;
     gpuMilli: number | null;
   };
-  const ids = sql.join(
-    facts.map((f) => sql`${f.id}`),
-    sql`, `,
-  );
   const rows =
     await tx.all<Known>(sql`select cluster_id as "clusterId", id, node, started_at as "startedAt", ended_at as "endedAt",
-    gpu_milli as "gpuMilli" from ${pods} where id in (${ids})`);
+    gpu_milli as "gpuMilli" from ${pods} where ${named(facts, (f) => f.id)}`);
   return new Map(rows.map((r) => [`${r.clusterId}/${r.id}`, r]));
+}
+
+/** `cluster_id in (…) and id in (…)`: the clusters too, for the indexes begin with them. May name more than the facts do. */
+function named(facts: readonly PodFact[], idOf: (fact: PodFact) => string): SQL {
+  const list = (values: Iterable<string>) =>
+    sql.join(
+      [...new Set(values)].map((v) => sql`${v}`),
+      sql`, `,
+    );
+  return sql`cluster_id in (${list(facts.map((f) => f.clusterId))}) and id in (${list(facts.map(idOf))})`;
 }
 
 /** Keys of the pods' workloads. A workload that no list names any more gets a row that says so: its pods are billed all the same. */
 async function keysOfWorkloads(tx: Tx, facts: readonly PodFact[], now: Instant): Promise<Map<string, number>> {
   const read = async () => {
-    const ids = sql.join(
-      [...new Set(facts.map((f) => f.workloadId))].map((id) => sql`${id}`),
-      sql`, `,
-    );
     const rows = await tx.all<{ key: number; clusterId: string; id: string }>(
-      sql`select key, cluster_id as "clusterId", id from ${workloads} where id in (${ids})`,
+      sql`select key, cluster_id as "clusterId", id from ${workloads} where ${named(facts, (f) => f.workloadId)}`,
     );
     return new Map(rows.map((r) => [`${r.clusterId}/${r.id}`, r.key]));
   };
@@ -331,8 +334,8 @@ export async function endVanished(tx: Tx, clusterIds: readonly string[], seenAt:
       );
       changes.set(clusterId, union(gone.flatMap((g) => (g.start === null ? [] : [{ start: g.end, end: seenAt }]))));
     }
-    await tx.run(sql`update ${workloads} set deleted_at = last_seen_at where cluster_id = ${clusterId} and deleted_at is null
-      and completed_at is null and last_seen_at < ${seenAt}`);
+    await tx.run(sql`update ${workloads} set deleted_at = last_seen_at where cluster_id = ${clusterId}
+      and ${workloadEnd()} = ${OPEN_END} and last_seen_at < ${seenAt}`);
   }
   return changes;
 }
