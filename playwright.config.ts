@@ -11,7 +11,16 @@ const ARGS = [
   "--disable-sync",
 ];
 
-/** Journeys through the built app over a seeded file. `E2E_CHROMIUM` names the browser; E2E_PORT its port. */
+const START = "node node_modules/next/dist/bin/next start -H 127.0.0.1";
+/** The built app without its scheduler. */
+const server = (command: string, port: number, more: Record<string, string>) => ({
+  command: `${command} -p ${port}`,
+  url: `http://127.0.0.1:${port}/readyz`,
+  timeout: 60_000,
+  env: { ...more, SCHEDULER: "off", LOG_LEVEL: "warn", NEXT_TELEMETRY_DISABLED: "1" },
+});
+
+/** Journeys through the built app over a seeded file, and over an empty one on the next port. `E2E_CHROMIUM` names the browser; E2E_PORT its port. */
 export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results",
@@ -24,10 +33,8 @@ export default defineConfig({
     trace: "retain-on-failure",
     launchOptions: { executablePath: process.env.E2E_CHROMIUM ?? "/usr/bin/chromium", args: ARGS },
   },
-  webServer: {
-    command: `tsx e2e/fixtures/seed.ts data/e2e.db 35 && node node_modules/next/dist/bin/next start -p ${PORT} -H 127.0.0.1`,
-    url: `http://127.0.0.1:${PORT}/readyz`,
-    timeout: 60_000,
-    env: { DATABASE_URL: "file:./data/e2e.db", SCHEDULER: "off", LOG_LEVEL: "warn", NEXT_TELEMETRY_DISABLED: "1" },
-  },
+  webServer: [
+    server(`tsx e2e/fixtures/seed.ts data/e2e.db 35 && ${START}`, PORT, { DATABASE_URL: "file:./data/e2e.db" }),
+    server(`rm -f data/e2e-empty.db* && ${START}`, PORT + 1, { DATABASE_URL: "file:./data/e2e-empty.db" }),
+  ],
 });

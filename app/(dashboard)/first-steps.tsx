@@ -35,7 +35,7 @@ export function FirstSteps({ sync }: { sync: SyncHealth }) {
 
 function Connect() {
   return (
-    <ol className="grid list-decimal gap-5 pl-5 marker:text-faint">
+    <ol className="grid grid-cols-1 list-decimal gap-5 pl-5 marker:text-faint">
       <li>
         <p className="font-medium">Say where your cluster is.</p>
         <p className="text-sm text-soft">Set these for the server, for one source or both, and start it again.</p>

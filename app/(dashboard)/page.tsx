@@ -24,7 +24,7 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
     listClusters(ctx),
   ]);
   const nothing = overview.capacityMilli === null && overview.total.allocatedMilli === 0;
-  if (nothing && overview.fleet.asOfAt === null && !clusters.length) return <FirstSteps sync={overview.sync} />;
+  if (nothing && overview.fleet.asOfAt === null) return <FirstSteps sync={overview.sync} />;
   return (
     <>
       <PageHeader
@@ -48,9 +48,9 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
           ? `Metered up to ${formatMoment(overview.throughAt, zone)} (${zone}).`
           : "Nothing is metered in this period yet."}
       </PageHeader>
-      <OverviewKpis overview={overview} />
+      {!nothing && <OverviewKpis overview={overview} />}
       <Waterfall overview={overview} />
-      <Trend overview={overview} params={params} period={period} hours={zone} days={billingZone} />
+      {!nothing && <Trend overview={overview} params={params} period={period} hours={zone} days={billingZone} />}
       <div className="mt-10 grid grid-cols-1 gap-x-12 gap-y-10 xl:grid-cols-[minmax(0,1fr)_minmax(0,1.5fr)_minmax(0,1fr)]">
         <Now fleet={overview.fleet} zone={zone} params={params} />
         <IdleNow offenders={overview.offenders} zone={zone} params={params} />

@@ -17,7 +17,7 @@ export interface OverviewInput extends Filters {
 
 export interface Overview {
   readonly total: Measures;
-  /** Cards × time over what is metered of the period; null where the viewer does not see the whole. */
+  /** Cards × time over what is metered of the period; null where nothing is, or the viewer does not see the whole. */
   readonly capacityMilli: number | null;
   readonly overlapMilli: number;
   /** Up to where the period is metered; null when nothing of it is. */
@@ -83,12 +83,12 @@ export async function loadTrend(ctx: Ctx, scope: Scope, input: OverviewInput) {
       ...span,
       total: bySpan[i]?.sum.get() ?? new MeasureSum().get(),
       projects: bySpan[i]?.projects ?? {},
-      capacityMilli: capacity ? (capacity.find((c) => c.i === i)?.capacity ?? 0) : null,
+      capacityMilli: capacity?.find((c) => c.i === i)?.capacity ?? null,
     }),
   );
   return {
     total: total.get(),
-    capacityMilli: capacity ? capacity.reduce((sum, c) => sum + c.capacity, 0) : null,
+    capacityMilli: capacity?.length ? capacity.reduce((sum, c) => sum + c.capacity, 0) : null,
     overlapMilli: capacity ? capacity.reduce((sum, c) => sum + c.overlap, 0) : 0,
     throughAt: capacity?.length ? Math.max(...capacity.map((c) => c.throughAt)) : null,
     points,

@@ -34,10 +34,19 @@ for (const engine of engines)
         const overview = await loadOverview(ctxOf(db), { period, zone: "UTC" });
         expect(overview.capacityMilli).toBe(18 * HOUR_MILLI);
         expect(totalOf(overview.total.classes)).toBe(overview.capacityMilli);
-        for (const p of overview.points) expect(totalOf(p.total.classes)).toBe(p.capacityMilli);
+        for (const p of overview.points) expect(totalOf(p.total.classes)).toBe(p.capacityMilli ?? 0);
         expect(overview.points.reduce((sum, p) => sum + p.total.allocatedMilli, 0)).toBe(overview.total.allocatedMilli);
         expect(overview.projects.reduce((sum, p) => sum + p.allocatedMilli, 0)).toBe(overview.total.allocatedMilli);
       }
+    });
+
+    test("a period that is not metered has no capacity: unknown, not zero", async (db) => {
+      const before = { start: at("2026-02-01T00:00:00Z"), end: at("2026-03-01T00:00:00Z") };
+      const overview = await loadOverview(ctxOf(db), { period: before, zone: "UTC" });
+      expect([overview.capacityMilli, overview.throughAt, overview.total.coveragePercent]).toEqual([null, null, null]);
+      expect(overview.points.every((p) => p.capacityMilli === null)).toBe(true);
+      const part = await loadOverview(ctxOf(db), { period: month, zone: "UTC" });
+      expect(part.points[0]?.capacityMilli).toBeNull();
     });
 
     test("what nobody holds is not allocated, also while it is down", async (db) => {

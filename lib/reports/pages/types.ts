@@ -26,7 +26,7 @@ export interface TrendSpan {
 
 export interface TrendPoint extends TrendSpan {
   readonly total: Measures;
-  /** Cards × time, known from inventory; null where the viewer does not see the whole cluster. */
+  /** Cards × time, known from inventory; null where it is not metered, or the viewer does not see the whole cluster. */
   readonly capacityMilli: number | null;
   /** Allocated milli-GPU-seconds by project key. */
   readonly projects: Readonly<Record<number, number>>;

@@ -77,25 +77,18 @@ export async function loadWorkloads(ctx: Ctx, input: WorkloadsInput): Promise<Wo
     plain && order
       ? sql`select w.key as k, ${order} as v ${plain}`
       : sql`select u.workload_key as k, ${SORT_VALUE[input.sort]} as v ${summed}`;
-  const [counted, found] = await Promise.all([
-    ctx.db.find<{ count: number }>(
-      plain && factConditions(input).length
-        ? sql`select count(*) as "count" ${plain}`
-        : sql`select count(*) as "count" from (select u.workload_key ${matchingSql(scope, { ...input, sort: "gpu-hours" })}) m`,
-    ),
-    ctx.db.all<{ key: number }>(sql`
-      select m.k as "key" from (${listed}) m
-      order by (m.v is null), m.v ${direction}, m.k ${direction} limit ${input.limit} offset ${input.offset}`),
-  ]);
-  return {
-    rows: await describe(
-      ctx,
-      scope,
-      input,
-      found.map((f) => f.key),
-    ),
-    count: counted?.count ?? 0,
-  };
+  const found = await ctx.db.all<{ key: number; count: number }>(sql`
+    with m as materialized (${listed})
+    select m.k as "key", (select count(*) from m) as "count" from m
+    order by (m.v is null), m.v ${direction}, m.k ${direction} limit ${input.limit} offset ${input.offset}`);
+  const keys = found.map((f) => f.key);
+  return { rows: await describe(ctx, scope, input, keys), count: found[0]?.count ?? (await count(ctx, listed)) };
+}
+
+/** How many there are, for a page beyond the last. */
+async function count(ctx: Ctx, listed: SQL): Promise<number> {
+  const row = await ctx.db.find<{ count: number }>(sql`select count(*) as "count" from (${listed}) m`);
+  return row?.count ?? 0;
 }
 
 /** Orders that need no sums: such lists come from the workloads themselves. */
@@ -145,8 +138,10 @@ function matchingSql(scope: Scope, input: WorkloadsInput): SQL {
   const scoped = scope.projects("w.project_key");
   const narrow = conditions.length > 0 || !scope.whole;
   const joins = byFacts ? sql`join workloads w on w.key = u.workload_key` : sql``;
-  // Not a join: a rare word or project is looked up first, and only its workloads are added up.
-  const chosen = sql`and u.workload_key in (select w.key from workloads w where true ${scoped} ${sql.join(conditions, sql` `)})`;
+  const those = sql`select w.key from workloads w where true ${scoped} ${sql.join(conditions, sql` `)}`;
+  // A rare word or project is looked up first, and only its workloads are added up; a kind that most are of is not.
+  const few = nameConditions(input).length > 0 || !scope.whole;
+  const chosen = few ? sql`and u.workload_key in (${those})` : sql`and exists (${those} and w.key = u.workload_key)`;
   const project = input.sort === "project" ? sql`join projects p on p.key = w.project_key` : sql``;
   const model = input.gpuModel
     ? sql` and u.hardware_key in (select key from hardware where gpu_model = ${input.gpuModel})`
@@ -160,11 +155,20 @@ function matchingSql(scope: Scope, input: WorkloadsInput): SQL {
     group by u.workload_key ${heavy}`;
 }
 
-function factConditions(input: WorkloadsInput): SQL[] {
+const factConditions = (input: WorkloadsInput): SQL[] => [...kindConditions(input), ...nameConditions(input)];
+
+/** Conditions that many workloads meet. */
+function kindConditions(input: WorkloadsInput): SQL[] {
   const out: SQL[] = [];
-  if (input.user) out.push(sql`and w.submitted_by = ${input.user}`);
   if (input.category) out.push(sql`and w.category = ${input.category}`);
   if (input.phase) out.push(sql`and w.phase = ${input.phase}`);
+  return out;
+}
+
+/** Conditions that few workloads meet. */
+function nameConditions(input: WorkloadsInput): SQL[] {
+  const out: SQL[] = [];
+  if (input.user) out.push(sql`and w.submitted_by = ${input.user}`);
   if (input.search) {
     const like = likePattern(input.search);
     const columns = ["w.name", "w.submitted_by", "w.namespace", "w.id"];

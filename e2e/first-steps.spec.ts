@@ -1,0 +1,26 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, fitsSideways, test } from "./fixtures/test";
+
+/** The same app over an empty database, on the next port. */
+const empty = (baseURL: string | undefined, path: string) => {
+  const url = new URL(path, baseURL);
+  url.port = String(Number(url.port) + 1);
+  return url.href;
+};
+
+test("before any data the overview says what to do next", async ({ page, baseURL }) => {
+  await page.goto(empty(baseURL, "/"));
+  await expect(page.getByText("Say where your cluster is.")).toBeVisible();
+  await expect(page.getByText("RUNAI_URL=", { exact: false })).toBeVisible();
+});
+
+for (const path of ["/", "/projects", "/workloads", "/gpus", "/gpus?view=table", "/sync", "/reports/capacity"])
+  test(`${path} is whole without any data`, async ({ page, baseURL }) => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    const answer = await page.goto(empty(baseURL, path));
+    expect(answer?.status()).toBe(200);
+    await page.waitForLoadState("networkidle");
+    expect(await fitsSideways(page)).toBe(true);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map((v) => `${v.id}: ${v.nodes[0]?.html.slice(0, 160)}`)).toEqual([]);
+  });
