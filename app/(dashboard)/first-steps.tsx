@@ -14,8 +14,8 @@ export function FirstSteps({ sync }: { sync: SyncHealth }) {
       {runai || prometheus ? (
         <>
           <p className="mb-4">
-            {runai && prometheus ? "Run:ai and Prometheus are" : runai ? "Run:ai is" : "Prometheus is"} connected. The
-            first figures appear here by themselves, usually within two minutes.
+            {runai && prometheus ? "Run:ai and Prometheus are" : runai ? "Run:ai is" : "Prometheus is"} configured. The
+            first figures appear here by themselves, usually within two minutes of the first sync.
           </p>
           <LiveSync initial={sync} />
         </>
