@@ -1,13 +1,14 @@
 import { z } from "zod";
+import { sql } from "@/db/client";
 import type { Ctx } from "@/lib/ctx";
 import { readMeteredTime } from "./metered-time.ts";
 import { compareTexts } from "./order.ts";
 import { larger, PROJECT_QUANTITIES, type ProjectSums, projectFigures } from "./project-figures.ts";
 import { readConcurrentPeaks, readLargestBuckets } from "./project-peaks.ts";
 import { readProjectUsage } from "./project-usage.ts";
+import { keyList, workloadUsage } from "./quantities.ts";
 import { type Column, defineReport, type Period, type Unit } from "./report.ts";
 import { findScope, type Scope } from "./scope.ts";
-import { readWorkloadUsage } from "./workload-usage.ts";
 
 /** The columns of the Run:ai metrics script, to the letter. What their values mean: project-figures.ts. */
 const pair = (key: string, header: string, unit: Unit, peakDecimals?: number): Column[] => [
@@ -51,19 +52,24 @@ export const projectAllocations = defineReport({
     const sumOfPeaks = await sumWorkloadPeaks(ctx, period, scope);
     const meteredTime = await readMeteredTime(ctx, period);
     const largest = await readLargestBuckets(ctx, period, [...usage.keys()]);
+    const concurrent = await readConcurrentPeaks(ctx, period);
     const projects = [...usage].flatMap(([key, measured]) => {
       const project = scope.project(key);
       if (!project) return [];
       return [{ project, measured, order: [project.department, project.name, project.clusterId, project.id] }];
     });
     for (const { project, measured } of projects.sort((a, b) => compareTexts(a.order, b.order))) {
-      const concurrent = await readConcurrentPeaks(ctx, period, project.key);
       yield [
         {
           department: project.department,
           project: project.name,
           project_allocated_gpus: (sumOfPeaks.get(project.key) ?? 0) / 1000,
-          ...projectFigures(measured, concurrent, largest.get(project.key), meteredTime(project.clusterId)),
+          ...projectFigures(
+            measured,
+            concurrent(project.key),
+            largest.get(project.key),
+            meteredTime(project.clusterId),
+          ),
         },
       ];
     }
@@ -83,11 +89,16 @@ function foldModels(rows: readonly (ProjectSums & { projectKey: number })[]): Re
   return out as ReadonlyMap<number, ProjectSums>;
 }
 
+/** The sum of each workload's largest allocation in the period, by project. */
 async function sumWorkloadPeaks(ctx: Ctx, period: Period, scope: Scope): Promise<ReadonlyMap<number, number>> {
-  const sums = new Map<number, number>();
-  const pages = readWorkloadUsage(ctx, period, scope, { quantities: ["allocatedPeakMilli"], order: (w) => [w.id] });
-  for await (const page of pages)
-    for (const { workload, quantities } of page)
-      sums.set(workload.projectKey, (sums.get(workload.projectKey) ?? 0) + quantities.allocatedPeakMilli);
-  return sums;
+  const { table, inPeriod } = workloadUsage(period);
+  const ofProjects = scope.projectKeys ? sql` where w.project_key in ${keyList(scope.projectKeys)}` : sql``;
+  const rows = await ctx.db.all<{ projectKey: number; milli: number }>(sql`
+    select w.project_key as "projectKey", cast(sum(m.peak) as bigint) as "milli"
+    from (
+      select u.workload_key, max(u.allocated_peak_milli) as peak from ${table} u
+      where ${inPeriod} and u.workload_key <> 0 group by u.workload_key
+    ) m join workloads w on w.key = m.workload_key${ofProjects}
+    group by w.project_key`);
+  return new Map(rows.map((r) => [r.projectKey, r.milli]));
 }

@@ -1,39 +1,35 @@
 import { sql } from "@/db/client";
 import type { Ctx } from "@/lib/ctx";
-import { peakOf } from "@/lib/metering/measures";
+import { Concurrency } from "./concurrency.ts";
 import { BUCKET_QUANTITIES, type ConcurrentPeaks, type LargestBucket } from "./project-figures.ts";
 import { inBuckets, keyList, selectQuantities } from "./quantities.ts";
 import type { Period } from "./report.ts";
 
 interface PodSpan {
+  readonly projectKey: number;
   readonly createdAt: number;
   readonly startedAt: number | null;
   readonly endedAt: number;
   readonly gpuMilli: number | null;
 }
 
-/** The most GPUs and pods that a project had at one instant of the period, from the pods' own start and end. */
-export async function readConcurrentPeaks(ctx: Ctx, period: Period, projectKey: number): Promise<ConcurrentPeaks> {
+/** The most GPUs and pods that each project had at one instant of the period, from the pods' own start and end. */
+export async function readConcurrentPeaks(ctx: Ctx, period: Period): Promise<(projectKey: number) => ConcurrentPeaks> {
   const pods = await ctx.db.all<PodSpan>(sql`
-    select p.created_at as "createdAt", p.started_at as "startedAt", p.ended_at as "endedAt", p.gpu_milli as "gpuMilli"
+    select w.project_key as "projectKey", p.created_at as "createdAt", p.started_at as "startedAt", p.ended_at as "endedAt",
+      p.gpu_milli as "gpuMilli"
     from pods p join workloads w on w.key = p.workload_key
-    where w.project_key = ${projectKey} and p.ended_at > ${period.start} and p.created_at < ${period.end}`);
-  const started = pods.flatMap((p) =>
-    p.startedAt === null ? [] : [{ start: p.startedAt, end: p.endedAt, milli: p.gpuMilli ?? 0 }],
-  );
-  return {
-    allocatedMilli: peakOf(
-      started.map((p) => ({ ...p, weight: p.milli })),
-      period,
-    ),
-    pods: peakOf(
-      pods.map((p) => ({ start: p.createdAt, end: p.endedAt, weight: 1 })),
-      period,
-    ),
-    runningPods: peakOf(
-      started.map((p) => ({ ...p, weight: 1 })),
-      period,
-    ),
+    where p.ended_at > ${period.start} and p.created_at < ${period.end}`);
+  const byProject = Map.groupBy(pods, (p) => p.projectKey);
+  return (projectKey) => {
+    const [allocated, existing, running] = [new Concurrency(period), new Concurrency(period), new Concurrency(period)];
+    for (const { createdAt, startedAt, endedAt, gpuMilli } of byProject.get(projectKey) ?? []) {
+      existing.add(createdAt, endedAt, 1);
+      if (startedAt === null) continue;
+      allocated.add(startedAt, endedAt, gpuMilli ?? 0);
+      running.add(startedAt, endedAt, 1);
+    }
+    return { allocatedMilli: allocated.peak(), pods: existing.peak(), runningPods: running.peak() };
   };
 }
 

@@ -8,8 +8,8 @@ export interface Suspicion {
 }
 
 const LOW_PERCENT = 10;
-const LARGE_MEMORY_GIB = 10;
-const LONG_HOURS = 24;
+export const LARGE_MEMORY_GIB = 10;
+export const LONG_HOURS = 24;
 
 /**
  * The three rules of the Run:ai metrics script, each on figures that were observed: what is unknown is never suspicious.

@@ -1,9 +1,15 @@
 import { z } from "zod";
+import { sql } from "@/db/client";
+import { SECONDS_PER_HOUR } from "@/lib/units";
 import { JOB_QUANTITIES, jobFigures } from "./job-figures.ts";
 import { defineReport } from "./report.ts";
 import { findScope } from "./scope.ts";
-import { suspicions } from "./suspicious-rules.ts";
+import { LARGE_MEMORY_GIB, LONG_HOURS, suspicions } from "./suspicious-rules.ts";
 import { readSpans, readWorkloadUsage } from "./workload-usage.ts";
+
+/** What each rule needs at least: most workloads need not be read to know that no rule names them. */
+const MAYBE_SUSPICIOUS = sql.raw(`having max(u.utilisation_peak_centi) = 0
+  or max(u.memory_peak_mib) > ${LARGE_MEMORY_GIB * 1024} or sum(u.held_seconds) > ${LONG_HOURS * SECONDS_PER_HOUR}`);
 
 /** The columns of the Run:ai metrics script, to the letter. */
 export const suspicious = defineReport({
@@ -45,7 +51,9 @@ export const suspicious = defineReport({
     const scope = await findScope(ctx, parameters);
     const pages = readWorkloadUsage(ctx, period, scope, {
       quantities: JOB_QUANTITIES,
-      order: (w) => [w.project, w.name, w.cluster, w.department, w.id],
+      having: MAYBE_SUSPICIOUS,
+      byProject: (p) => [p.project],
+      order: (w) => [w.name, w.cluster, w.department, w.id],
     });
     for await (const page of pages) {
       const found = page.flatMap(({ workload, quantities }) => {

@@ -56,7 +56,8 @@ export const usageByWorkload = defineReport({
     const pages = readWorkloadUsage(ctx, period, scope, {
       quantities: [...CLASS_QUANTITIES, "observedMilli"],
       byModel: true,
-      order: (w) => [w.cluster, w.department, w.project, w.user, w.name, w.id],
+      byProject: (p) => [p.cluster, p.department, p.project],
+      order: (w) => [w.user, w.name, w.id],
     });
     for await (const page of pages) {
       // Work that held no GPU is not of this report.

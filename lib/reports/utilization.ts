@@ -50,7 +50,8 @@ export const utilization = defineReport({
     const scope = await findScope(ctx, parameters);
     const pages = readWorkloadUsage(ctx, period, scope, {
       quantities: JOB_QUANTITIES,
-      order: (w) => [w.project, w.user, w.name, w.cluster, w.department, w.id],
+      byProject: (p) => [p.project],
+      order: (w) => [w.user, w.name, w.cluster, w.department, w.id],
     });
     for await (const page of pages)
       yield page.map(({ workload, quantities: q }) => {
