@@ -40,3 +40,9 @@ test("sync now leaves a request, and gaps can be filtered by cause", async ({ pa
   await expect(page).toHaveURL(/cause=no\+series/);
   await expect(page.getByRole("region", { name: "Gaps" }).last().locator("tbody tr")).toHaveCount(1);
 });
+
+test("a source that is not set says what to set when it is tested", async ({ page }) => {
+  await page.goto("/sync");
+  await page.getByRole("button", { name: "Test the connections" }).click();
+  await expect(page.getByText("Not configured: set RUNAI_URL, RUNAI_APP_ID and RUNAI_APP_SECRET.")).toBeVisible();
+});

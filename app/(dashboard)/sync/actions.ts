@@ -3,7 +3,8 @@ import { redirect } from "next/navigation";
 import { getCtx } from "@/app/ctx";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
-import { cancelBackfill, requestBackfill, requestSync, resumeBackfill } from "@/lib/jobs";
+import { cancelBackfill, requestBackfill, requestSync, resumeBackfill, testConnections } from "@/lib/jobs";
+import type { ConnectionReport } from "@/lib/sources/source";
 import { parseEdge } from "@/lib/time";
 
 export interface Answer {
@@ -55,4 +56,12 @@ export async function resume(id: string): Promise<Answer> {
     await resumeBackfill(ctx, id);
     return "It goes on where it stopped.";
   });
+}
+
+/** Asks every configured source whether it answers as it should. Stores nothing. */
+export async function testSources(): Promise<ConnectionReport[]> {
+  const ctx = await getCtx();
+  if (!ctx.viewer.mayOperate) return [];
+  // An address may carry a user and a password; the page has shown it without.
+  return (await testConnections(env(), ctx.log)).map((report) => ({ ...report, url: "" }));
 }

@@ -3,6 +3,7 @@ import { formatMoment, formatNumber } from "@/components/format";
 import { Section } from "@/components/page-header";
 import { env } from "@/lib/env";
 import type { WindowCount } from "@/lib/reports/pages/types";
+import { TestConnections } from "./test-connections";
 
 /** The address without anything secret in it. */
 function shown(url: string): string {
@@ -10,8 +11,14 @@ function shown(url: string): string {
   return `${origin}${pathname === "/" ? "" : pathname}`;
 }
 
-/** Which sources are set, and what they have given so far. */
-export function Connections({ windows, zone }: { windows: readonly WindowCount[]; zone: string }) {
+interface Shown {
+  readonly windows: readonly WindowCount[];
+  readonly zone: string;
+  readonly mayOperate: boolean;
+}
+
+/** Which sources are set, whether they answer, and what they have given so far. */
+export function Connections({ windows, zone, mayOperate }: Shown) {
   const settings = env();
   const set = [
     { name: "Run:ai", url: settings.RUNAI_URL, keys: "RUNAI_URL, RUNAI_APP_ID, RUNAI_APP_SECRET" },
@@ -32,10 +39,7 @@ export function Connections({ windows, zone }: { windows: readonly WindowCount[]
             </li>
           ))}
         </ul>
-        <p className="mt-2 text-xs text-faint">
-          <code className="font-mono">npm run ledger -- test</code> asks each of them now and says what to do where one
-          does not answer.
-        </p>
+        {mayOperate && <TestConnections />}
       </Section>
       {windows.length > 0 && (
         <Section title="Windows" note="spans that a source is, was or will be asked for">

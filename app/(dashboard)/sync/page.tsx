@@ -35,7 +35,7 @@ export default async function SyncPage({ searchParams }: { searchParams: Search 
         />
       </LiveState>
       <Gaps gaps={gaps} params={params} page={page} zone={input.zone} now={input.now} />
-      <Connections windows={state.windows} zone={input.zone} />
+      <Connections windows={state.windows} zone={input.zone} mayOperate={ctx.viewer.mayOperate} />
     </>
   );
 }

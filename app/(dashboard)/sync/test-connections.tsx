@@ -1,0 +1,41 @@
+"use client";
+import { useState, useTransition } from "react";
+import type { ConnectionReport } from "@/lib/sources/source";
+import { testSources } from "./actions";
+
+/** Asks every configured source now, and shows what each answered. */
+export function TestConnections() {
+  const [reports, setReports] = useState<readonly ConnectionReport[] | null>(null);
+  const [asking, start] = useTransition();
+  return (
+    <div className="mt-3">
+      <button
+        type="button"
+        disabled={asking}
+        onClick={() => start(async () => setReports(await testSources()))}
+        className="h-8 rounded-md border border-line-strong px-3 text-sm hover:bg-raised disabled:opacity-60"
+      >
+        {asking ? "Asking…" : "Test the connections"}
+      </button>
+      <div aria-live="polite">
+        {reports && (
+          <ul className="mt-3 text-sm">
+            {reports.map((r) => (
+              <li key={r.source} className="border-b py-2">
+                <p className="flex flex-wrap justify-between gap-x-6">
+                  <span className="font-medium">{r.source === "runai" ? "Run:ai" : "Prometheus"}</span>
+                  <span className={r.ok ? "text-good" : "text-bad"}>
+                    {r.ok ? "answers" : "cannot be used"}
+                    {r.version ? `, version ${r.version}` : ""}
+                    {r.latencyMs === null ? "" : `, ${Math.round(r.latencyMs)} ms`}
+                  </span>
+                </p>
+                <p className="mt-1 text-xs text-soft">{r.message}</p>
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </div>
+  );
+}
