@@ -48,11 +48,14 @@ export const projectAllocations = defineReport({
   },
   async *load(ctx, period, parameters) {
     const scope = await findScope(ctx, parameters);
-    const usage = foldModels(await readProjectUsage(ctx, period, scope, PROJECT_QUANTITIES));
-    const sumOfPeaks = await sumWorkloadPeaks(ctx, period, scope);
-    const meteredTime = await readMeteredTime(ctx, period);
+    const [concurrent, sumOfPeaks, measured, meteredTime] = await Promise.all([
+      readConcurrentPeaks(ctx, period),
+      sumWorkloadPeaks(ctx, period, scope),
+      readProjectUsage(ctx, period, scope, PROJECT_QUANTITIES),
+      readMeteredTime(ctx, period),
+    ]);
+    const usage = foldModels(measured);
     const largest = await readLargestBuckets(ctx, period, [...usage.keys()]);
-    const concurrent = await readConcurrentPeaks(ctx, period);
     const projects = [...usage].flatMap(([key, measured]) => {
       const project = scope.project(key);
       if (!project) return [];

@@ -9,7 +9,8 @@ import { readSpans, readWorkloadUsage } from "./workload-usage.ts";
 
 /** What each rule needs at least: most workloads need not be read to know that no rule names them. */
 const MAYBE_SUSPICIOUS = sql.raw(`having max(u.utilisation_peak_centi) = 0
-  or max(u.memory_peak_mib) > ${LARGE_MEMORY_GIB * 1024} or sum(u.held_seconds) > ${LONG_HOURS * SECONDS_PER_HOUR}`);
+  or max(u.memory_peak_mib) > ${LARGE_MEMORY_GIB * 1024}
+  or (sum(u.held_seconds) > ${LONG_HOURS * SECONDS_PER_HOUR} and sum(u.observed_milli + u.cpu_observed_seconds) > 0)`);
 
 /** The columns of the Run:ai metrics script, to the letter. */
 export const suspicious = defineReport({
