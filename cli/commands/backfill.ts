@@ -1,6 +1,14 @@
 import type { Command } from "commander";
 import { AppError } from "@/lib/errors";
-import { type BackfillProgress, type Ledger, needSources, requestBackfill, runBackfill } from "@/lib/jobs";
+import {
+  type BackfillOutcome,
+  type BackfillProgress,
+  continueBackfill,
+  type Ledger,
+  needSources,
+  runBackfill,
+} from "@/lib/jobs";
+import type { Backfill } from "@/lib/sync/backfill-store";
 import { formatInstant, formatSeconds, parseDurationMs, parseEdge } from "@/lib/time";
 import type { Io } from "../io.ts";
 import { withLedger } from "../open-ledger.ts";
@@ -31,16 +39,34 @@ async function run(io: Io, ledger: Ledger, options: Options): Promise<void> {
   needSources(ledger);
   const { ctx, env } = ledger;
   const zone = env.BILLING_TIME_ZONE;
-  const from = parseEdge(options.from, zone);
-  const to = options.to === undefined ? ctx.now() : parseEdge(options.to, zone);
-  const backfill = await requestBackfill(ctx, { from, to, stepSeconds: stepOf(options, env.BACKFILL_STEP) });
+  const stepSeconds = stepOf(options, env.BACKFILL_STEP);
+  const to = Math.min(ctx.now(), options.to === undefined ? ctx.now() : parseEdge(options.to, zone));
+  let unread = 0;
+  let cause = "";
+  for (let from = parseEdge(options.from, zone); ; ) {
+    // One that was asked for up to the now of then, and stopped, goes on; then comes the rest.
+    const backfill = await continueBackfill(ctx, { from, to, stepSeconds });
+    const outcome = await fill(io, ledger, backfill);
+    unread += outcome.unread;
+    cause ||= outcome.cause;
+    if (backfill.toAt >= to) break;
+    from = backfill.toAt;
+  }
+  if (unread > 0)
+    throw new AppError(
+      "source_unavailable",
+      `${unread} windows could not be read whole.${cause ? ` ${cause}` : ""}\nThey are gaps and will be tried again; see: npm run ledger -- gaps`,
+    );
+}
+
+async function fill(io: Io, ledger: Ledger, backfill: Backfill): Promise<BackfillOutcome> {
   const started = performance.now();
   const outcome = await runBackfill(ledger, backfill.id, {
     signal: io.signal,
     onProgress: (progress) => io.progress(line(progress, performance.now() - started)),
   });
   io.progress("");
-  const { progress, unread, status } = outcome;
+  const { progress, status } = outcome;
   const seconds = (performance.now() - started) / 1000;
   const range = `${formatInstant(backfill.fromAt)} to ${formatInstant(backfill.toAt)}`;
   if (status === "cancelled")
@@ -51,11 +77,7 @@ async function run(io: Io, ledger: Ledger, options: Options): Promise<void> {
   io.note(
     `Backfilled ${range} in ${formatSeconds(seconds)}: ${progress.windowsRead} windows, ${progress.samples} samples, ${progress.bucketsMetered} buckets metered, ${progress.requests} requests.`,
   );
-  if (unread > 0)
-    throw new AppError(
-      "source_unavailable",
-      `${unread} windows could not be read whole. They are gaps and will be tried again; see: npm run ledger -- gaps`,
-    );
+  return outcome;
 }
 
 function stepOf(options: Options, fallback: number): number {
@@ -67,6 +89,7 @@ function stepOf(options: Options, fallback: number): number {
 }
 
 function line(p: BackfillProgress, elapsedMs: number): string {
+  if (p.phase === "waiting") return "waiting for another backfill of an overlapping range";
   if (p.phase === "facts") {
     const f = p.facts;
     return `reading the inventory: ${f?.workloads ?? 0} workloads, ${f?.pods ?? 0} pods`;

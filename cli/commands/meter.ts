@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { AppError } from "@/lib/errors";
 import type { Ledger } from "@/lib/jobs";
 import { meterRange } from "@/lib/metering/run";
+import { countUnmetered } from "@/lib/metering/store";
 import { clusterIds } from "@/lib/sync/run-store";
 import { ceilTo, floorTo, formatInstant, parseEdge } from "@/lib/time";
 import type { Io } from "../io.ts";
@@ -51,4 +52,9 @@ async function run(io: Io, ledger: Ledger, options: Options): Promise<void> {
     onProgress: (buckets) => io.progress(`${buckets} buckets metered`),
   });
   io.note(`Metered ${done} buckets from ${formatInstant(range.start)} to ${formatInstant(range.end)}.`);
+  const left = await countUnmetered(ctx.db, range);
+  if (left > 0)
+    io.note(
+      `${left} buckets stand as they were: their samples are older than SERIES_RETENTION and were removed. To meter them again, backfill the range.`,
+    );
 }

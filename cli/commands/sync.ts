@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { AppError } from "@/lib/errors";
-import { type Ledger, serveJobs, syncLive } from "@/lib/jobs";
+import { type Ledger, serveJobs, syncLive, workOnBackfills } from "@/lib/jobs";
+import { formatInstant } from "@/lib/time";
 import type { Io } from "../io.ts";
 import { withLedger } from "../open-ledger.ts";
 
@@ -9,7 +10,7 @@ export function register(program: Command, io: Io): void {
     .command("sync")
     .summary("read what is new from the sources, and meter it")
     .description(
-      "Reads the inventory and the newest samples, tries again what failed, and meters. Without --once it goes on, on SYNC_SCHEDULE.",
+      "Reads the inventory and the newest samples, tries again what failed, works on backfills that wait, and meters. Without --once it goes on, on SYNC_SCHEDULE.",
     )
     .option("--once", "one sync, then end")
     .action((options: { once?: boolean }) =>
@@ -24,4 +25,11 @@ async function once(io: Io, ledger: Ledger): Promise<void> {
   if (status === "failed") throw new AppError("source_unavailable", error);
   if (status === "partial") throw new AppError("source_unavailable", `Only part could be read (${read}).\n${error}`);
   io.note(`Synced: ${read}.`);
+  // Run from cron there is nobody else to fill what a longer pause left.
+  await workOnBackfills(ledger, io.signal, ({ fromAt, toAt }, { unread, progress }) => {
+    const rest = unread ? `; ${unread} windows could not be read whole and will be tried again` : "";
+    io.note(
+      `Backfilled ${formatInstant(fromAt)} to ${formatInstant(toAt)}: ${progress.bucketsMetered} buckets metered${rest}.`,
+    );
+  });
 }

@@ -10,6 +10,7 @@ export {
   type BackfillOutcome,
   type BackfillProgress,
   cancelBackfill,
+  continueBackfill,
   requestBackfill,
   resumeBackfill,
   runBackfill,
@@ -17,7 +18,7 @@ export {
 export { testConnections } from "./connections.ts";
 export { assemble, createSources, type Ledger, needSources, openLedger, rulesOf } from "./ledger.ts";
 export { type SyncSummary, syncLive } from "./live.ts";
-export { serveJobs } from "./serve.ts";
+export { serveJobs, workOnBackfills } from "./serve.ts";
 
 /** Asks for a live sync now: the next worker that looks starts it. @throws AppError `forbidden`. */
 export async function requestSync(ctx: Ctx): Promise<void> {

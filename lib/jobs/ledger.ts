@@ -8,7 +8,7 @@ import { readMargin } from "@/lib/metering/classify";
 import type { MeterRules } from "@/lib/metering/types";
 import { createPrometheusSource } from "@/lib/sources/prometheus";
 import { createRunaiSource } from "@/lib/sources/runai";
-import { SeriesKeys } from "@/lib/sync/sample-store";
+import { SeriesKeys, WIDEST_STEP } from "@/lib/sync/sample-store";
 import type { Sources } from "@/lib/sync/sources";
 import { ceilTo, floorTo, type Instant } from "@/lib/time";
 
@@ -43,7 +43,7 @@ export function assemble(env: Env, ctx: Ctx, sources: Sources | null): Ledger {
     rules,
     sources,
     keys: new SeriesKeys(),
-    marginSeconds: ceilTo(readMargin(rules, step), 60),
+    marginSeconds: ceilTo(readMargin(rules, Math.max(step, WIDEST_STEP)), 60),
     horizon: () => floorTo(ctx.now() - Math.max(env.SETTLE_DELAY, env.METRICS_OFFSET), step),
     close: async () => {
       await sources?.close();

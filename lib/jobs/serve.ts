@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Cron } from "croner";
 import { errorText } from "@/lib/errors";
-import { listUnfinished } from "@/lib/sync/backfill-store";
-import { isLeased } from "@/lib/sync/lease";
+import { type Backfill, isBackfillTaken, listFailed, listUnfinished } from "@/lib/sync/backfill-store";
 import { isRequested, LIVE } from "@/lib/sync/run-store";
 import { parseDurationMs } from "@/lib/time";
 import { runBackfill } from "./backfill.ts";
+import type { BackfillOutcome } from "./backfill-work.ts";
 import type { Ledger } from "./ledger.ts";
 import { syncLive } from "./live.ts";
 
@@ -21,31 +21,40 @@ export async function serveJobs(ledger: Ledger, signal: AbortSignal): Promise<vo
     ctx.log.warn("no source is configured: nothing to sync (set RUNAI_URL, RUNAI_APP_ID and RUNAI_APP_SECRET)");
     return;
   }
-  let syncing: Promise<unknown> | null = null;
-  const sync = () => {
-    syncing ??= syncLive(ledger, signal)
-      .catch((error: unknown) => ctx.log.error({ error: errorText(error) }, "the live sync failed"))
-      .finally(() => {
-        syncing = null;
-      });
-    return syncing;
-  };
-  const stop = schedule(env.SYNC_SCHEDULE, sync);
+  const sync = oneAtATime(ledger, signal, "the live sync failed", () => syncLive(ledger, signal));
+  const fill = oneAtATime(ledger, signal, "the backfills failed", () => workOnBackfills(ledger, signal));
+  const stop = schedule(env.SYNC_SCHEDULE, () => void sync());
   void sync();
-  let filling: Promise<unknown> | null = null;
   while (!signal.aborted) {
     try {
       if (await isRequested(ctx.db, LIVE)) void sync();
-      filling ??= workOnBackfills(ledger, signal).finally(() => {
-        filling = null;
-      });
     } catch (error) {
       ctx.log.error({ error: errorText(error) }, "the job queue could not be read");
     }
+    void fill();
     await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
   }
   stop();
-  await Promise.allSettled([syncing, filling]);
+  await Promise.all([sync(), fill()]);
+}
+
+/** Starts `body` unless it is running already. Never rejects: a failure is logged, and the next call tries again. */
+function oneAtATime(ledger: Ledger, signal: AbortSignal, failure: string, body: () => Promise<unknown>) {
+  let running: Promise<void> | null = null;
+  return (): Promise<void> => {
+    if (signal.aborted) return running ?? Promise.resolve();
+    running ??= body()
+      .then(
+        () => undefined,
+        (error: unknown) => {
+          if (!signal.aborted) ledger.ctx.log.error({ error: errorText(error) }, failure);
+        },
+      )
+      .finally(() => {
+        running = null;
+      });
+    return running;
+  };
 }
 
 /** `@every 30s` or a cron line with seconds. @returns how to stop it. */
@@ -58,16 +67,42 @@ export function schedule(text: string, task: () => unknown): () => void {
   return () => cron.stop();
 }
 
-async function workOnBackfills(ledger: Ledger, signal: AbortSignal): Promise<void> {
-  const { ctx } = ledger;
-  for (const { id } of await listUnfinished(ctx.db)) {
-    if (signal.aborted) return;
-    if (await isLeased(ctx.db, `backfill/${id}`, ctx.now())) continue;
+/**
+ * Works on every backfill that waits and that nobody is at, and again on those that failed once their pause is over.
+ * A backfill that fails is logged and does not stop the others.
+ */
+export async function workOnBackfills(
+  ledger: Ledger,
+  signal: AbortSignal,
+  onDone?: (backfill: Backfill, outcome: BackfillOutcome) => void,
+): Promise<void> {
+  const { ctx, env } = ledger;
+  const tried = new Set<string>();
+  for (;;) {
+    const waiting = [
+      ...(await listUnfinished(ctx.db)),
+      ...(await listFailed(ctx.db, ctx.now() - env.SOURCE_RETENTION, ctx.now())),
+    ];
+    const next = await firstFree(ledger, waiting, tried);
+    if (!next || signal.aborted) return;
+    tried.add(next.id);
     try {
-      const { unread, progress } = await runBackfill(ledger, id, { signal });
-      ctx.log.info({ backfill: id, unread, buckets: progress.bucketsMetered }, "backfill done");
+      const outcome = await runBackfill(ledger, next.id, { signal });
+      onDone?.(next, outcome);
+      const { unread, status, progress } = outcome;
+      ctx.log.info({ backfill: next.id, status, unread, buckets: progress.bucketsMetered }, "backfill ended");
     } catch (error) {
-      if (!signal.aborted) ctx.log.error({ backfill: id, error: errorText(error) }, "backfill failed");
+      if (!signal.aborted) ctx.log.error({ backfill: next.id, error: errorText(error) }, "backfill failed");
     }
   }
+}
+
+async function firstFree(
+  { ctx }: Ledger,
+  waiting: readonly Backfill[],
+  tried: ReadonlySet<string>,
+): Promise<Backfill | null> {
+  for (const backfill of waiting)
+    if (!tried.has(backfill.id) && !(await isBackfillTaken(ctx.db, backfill.id, ctx.now()))) return backfill;
+  return null;
 }

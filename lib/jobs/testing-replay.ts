@@ -1,15 +1,9 @@
 import type { Ctx } from "@/lib/ctx";
 import type { PodFact, Series, WorkloadFact } from "@/lib/sources/source";
 import { CHUNK_SECONDS } from "@/lib/sync/chunk";
-import {
-  saveClusters,
-  saveDepartments,
-  saveNodePools,
-  saveNodes,
-  savePods,
-  saveProjects,
-  saveWorkloads,
-} from "@/lib/sync/inventory-store";
+import { saveClusters, saveDepartments, saveNodePools, saveProjects, saveWorkloads } from "@/lib/sync/inventory-store";
+import { saveNodes } from "@/lib/sync/node-store";
+import { savePods } from "@/lib/sync/pod-store";
 import { SeriesKeys, saveSamples } from "@/lib/sync/sample-store";
 import { floorTo } from "@/lib/time";
 import { milliOf, type PodSpec, podEnd, type Scenario, type WorkloadSpec } from "@/simulator/scenario";

@@ -1,11 +1,12 @@
 import type { Ctx } from "@/lib/ctx";
 import { CHUNK_SECONDS } from "@/lib/sync/chunk";
-import { clearDue, type DueBucket, markDue } from "@/lib/sync/due";
-import { floorTo, formatInstant, type Instant, type Interval } from "@/lib/time";
+import { type DueBucket, markDue } from "@/lib/sync/due";
+import { WIDEST_STEP } from "@/lib/sync/sample-store";
+import { floorTo, formatInstant, type Instant, type Interval, intersect } from "@/lib/time";
 import { readMargin } from "./classify.ts";
 import { loadMeterInput } from "./load.ts";
 import { meter } from "./meter.ts";
-import { clustersWithDue, listDue, prunedWithin, saveMetering } from "./store.ts";
+import { clustersWithDue, leaveUnmetered, listDue, prunedWithin, saveMetering } from "./store.ts";
 import type { MeterRules } from "./types.ts";
 
 export interface MeteringOptions {
@@ -19,6 +20,9 @@ export interface MeteringOptions {
   readonly onProgress?: ((bucketsDone: number) => void) | undefined;
 }
 
+const NOT_METERED =
+  "Facts changed after the samples of this time were removed (SERIES_RETENTION): it stands as it was metered. Backfill it to meter it again.";
+
 /** Buckets metered at once: a day, which bounds memory whatever the range. */
 const MOST_BUCKETS_SECONDS = 86_400;
 
@@ -30,8 +34,7 @@ export async function meterDue(ctx: Ctx, options: MeteringOptions): Promise<numb
       if (options.signal?.aborted) return done;
       const group = await nextGroup(ctx, clusterId, options);
       if (!group.length) break;
-      await meterGroup(ctx, clusterId, group, options);
-      done += group.length;
+      done += await meterGroup(ctx, clusterId, group, options);
       options.onProgress?.(done);
       // Other work of this process gets its turn between groups.
       await new Promise((resolve) => setImmediate(resolve));
@@ -74,28 +77,39 @@ async function nextGroup(
   return group;
 }
 
+/** @returns the number of buckets metered. */
 async function meterGroup(
   ctx: Ctx,
   clusterId: string,
   group: readonly DueBucket[],
   options: MeteringOptions,
-): Promise<void> {
+): Promise<number> {
   const { rules, horizon } = options;
+  const margin = readMargin(rules, Math.max(options.stepSeconds, WIDEST_STEP));
+  const lost = await withoutSamples(ctx, group, margin, rules.bucketSeconds);
+  if (lost.length) {
+    ctx.log.warn({ clusterId, from: formatInstant(lost[0]?.bucketAt ?? 0), buckets: lost.length }, NOT_METERED);
+    await ctx.db.write((tx) => leaveUnmetered(tx, clusterId, lost, NOT_METERED));
+    return 0;
+  }
   const first = (group[0] as DueBucket).bucketAt;
   const range = { start: first, end: Math.min((group.at(-1) as DueBucket).bucketAt + rules.bucketSeconds, horizon) };
-  const margin = readMargin(rules, options.stepSeconds);
-  const pruned = await prunedWithin(ctx.db, { start: range.start, end: range.end }, CHUNK_SECONDS);
-  if (pruned.length) {
-    // Their samples are gone, so metering them again would turn what was known into no-data.
-    ctx.log.warn(
-      { clusterId, from: formatInstant(range.start) },
-      "facts changed in a span whose samples retention removed: backfill it to meter it again",
-    );
-    await ctx.db.write((tx) => clearDue(tx, clusterId, group));
-    return;
-  }
   const input = await loadMeterInput(ctx.db, clusterId, range, margin, horizon, rules);
   const wantFleet = range.end === horizon;
   const result = meter({ ...input, wantFleet });
-  await saveMetering(ctx.db, clusterId, range, result, group, rules, ctx.now());
+  const saved = await saveMetering(ctx.db, clusterId, range, result, group, rules, ctx.now());
+  return saved ? group.length : 0;
+}
+
+/** Buckets whose samples, or their neighbours', retention has removed: metering them again would turn what was known into no-data. */
+async function withoutSamples(
+  ctx: Ctx,
+  group: readonly DueBucket[],
+  margin: number,
+  bucketSeconds: number,
+): Promise<DueBucket[]> {
+  const around = ({ bucketAt }: DueBucket) => ({ start: bucketAt - margin, end: bucketAt + bucketSeconds + margin });
+  const whole = { start: around(group[0] as DueBucket).start, end: around(group.at(-1) as DueBucket).end };
+  const pruned = await prunedWithin(ctx.db, whole, CHUNK_SECONDS);
+  return group.filter((b) => pruned.some((start) => intersect(around(b), { start, end: start + CHUNK_SECONDS })));
 }

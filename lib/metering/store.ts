@@ -11,7 +11,7 @@ import {
   usageDays,
   usageProjects,
 } from "@/db/schema";
-import { clearDue, type DueBucket } from "@/lib/sync/due";
+import { areDue, clearDue, type DueBucket } from "@/lib/sync/due";
 import { daysOf, type Instant, type Interval } from "@/lib/time";
 import { assertIdentity } from "./identity.ts";
 import type { MeterResult, UsageRecord } from "./meter.ts";
@@ -47,9 +47,35 @@ export async function prunedWithin(db: Reader, range: Interval, spanSeconds: num
   return rows.map((r) => r.startAt);
 }
 
+/** The kind of the finding on buckets that could not be metered again. */
+export const NOT_METERED_KIND = "not-metered";
+
+/** Forgets that buckets are due and leaves a finding on each: a figure that may be out of date must say so. */
+export async function leaveUnmetered(
+  tx: Tx,
+  clusterId: string,
+  due: readonly DueBucket[],
+  detail: string,
+): Promise<void> {
+  const rows = due.map(({ bucketAt }) => {
+    return { bucketAt, clusterId, kind: NOT_METERED_KIND, subject: "", quantityMilli: 0, detail };
+  });
+  const target = [findings.bucketAt, findings.clusterId, findings.kind, findings.subject];
+  await tx.insert(findings, rows, { target, update: "all" });
+  await clearDue(tx, clusterId, due);
+}
+
+/** Buckets of a range that carry that finding. */
+export async function countUnmetered(db: Reader, range: Interval): Promise<number> {
+  const row = await db.find<{ n: number }>(sql`select cast(count(*) as bigint) as n from ${findings}
+    where kind = ${NOT_METERED_KIND} and bucket_at >= ${range.start} and bucket_at < ${range.end}`);
+  return row?.n ?? 0;
+}
+
 /**
  * Replaces the buckets of a range with a metering result, in one transaction that also checks the identity,
  * sums projects and days, and clears what was due.
+ * @returns false, with nothing written, when another process metered one of the buckets since `due` was read.
  * @throws AppError `internal` when the result does not add up: then nothing is written.
  */
 export async function saveMetering(
@@ -60,10 +86,12 @@ export async function saveMetering(
   due: readonly DueBucket[],
   rules: MeterRules,
   now: Instant,
-): Promise<void> {
+): Promise<boolean> {
   assertIdentity(result);
   const rulesId = JSON.stringify(rules);
-  await db.write(async (tx) => {
+  return db.write(async (tx) => {
+    // What it wrote may rest on newer facts than this result does.
+    if (!(await areDue(tx, clusterId, due))) return false;
     await tx.insert(meterRules, [{ id: rulesId, rules: rulesId, firstUsedAt: now }], {
       target: [meterRules.id],
       update: [],
@@ -105,6 +133,7 @@ export async function saveMetering(
     await sumDays(tx, clusterId, range, rules.billingTimeZone);
     if (result.fleet.length) await replaceFleet(tx, clusterId, result, keyOf, range.end);
     await clearDue(tx, clusterId, due);
+    return true;
   });
 }
 

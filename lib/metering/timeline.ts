@@ -1,5 +1,6 @@
-import type { PhaseRecord } from "@/lib/sources/source";
 import type { Instant, Interval } from "@/lib/time";
+
+export { runningEpisodes } from "@/lib/sync/running-episodes";
 
 /** A series read as a step function: `value[i]` holds over `[at[i], until[i])`. Ascending, disjoint. */
 export interface Steps {
@@ -72,28 +73,4 @@ export function firstAfter(list: readonly number[], limit: number): number {
     else low = middle + 1;
   }
   return low;
-}
-
-const RUNNING = new Set(["Running", "Degraded"]);
-/** A running workload in one of these still has its pods. */
-const STILL_HOLDING = new Set(["Running", "Degraded", "Updating", "Stopping", "Terminating", "Deleting", "Unknown"]);
-
-/**
- * When a workload held GPUs, by its phase history: from Running (or Degraded) until a phase that gives them back.
- * @param endedAt completion or deletion, which ends the last episode.
- */
-export function runningEpisodes(phases: readonly PhaseRecord[], endedAt: Instant | null): Interval[] {
-  const sorted = [...phases].sort((a, b) => a.at - b.at);
-  const out: Interval[] = [];
-  let start: Instant | null = null;
-  for (const record of sorted) {
-    if (start === null && RUNNING.has(record.phase)) start = record.at;
-    else if (start !== null && !STILL_HOLDING.has(record.phase)) {
-      if (record.at > start) out.push({ start, end: record.at });
-      start = null;
-    }
-  }
-  const end = endedAt ?? OPEN_END;
-  if (start !== null && end > start) out.push({ start, end });
-  return out;
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { type Reader, sql, type Tx } from "@/db/client";
+import { type Db, type Reader, sql, type Tx } from "@/db/client";
 import { backfills, windows } from "@/db/schema";
-import { DAY, type Instant, type Interval } from "@/lib/time";
+import { DAY, HOUR, type Instant, type Interval, intersect } from "@/lib/time";
+import { holdLease, isLeased, listLeases, releaseLease, takeLease } from "./lease.ts";
 
 export type BackfillStatus = "queued" | "running" | "cancelled" | "done" | "failed";
 
@@ -55,36 +56,79 @@ export function listUnfinished(db: Reader): Promise<Backfill[]> {
   return db.all(sql`select ${columns} from ${backfills} where status in ('queued', 'running') order by created_at, id`);
 }
 
-/** The unfinished backfill of exactly this range and step, if there is one: asking twice is asking once. */
+/** The newest backfill of exactly this range and step. */
 export function findSame(db: Reader, range: Interval, stepSeconds: number): Promise<Backfill | undefined> {
-  return db.find(sql`select ${columns} from ${backfills} where status in ('queued', 'running') and from_at = ${range.start}
-    and to_at = ${range.end} and step_seconds = ${stepSeconds}`);
+  return db.find(sql`select ${columns} from ${backfills} where from_at = ${range.start} and to_at = ${range.end}
+    and step_seconds = ${stepSeconds} order by created_at desc, id limit 1`);
 }
 
-export async function setStatus(tx: Tx, id: string, status: BackfillStatus, now: Instant, error = ""): Promise<void> {
+/** The newest backfill that begins at this instant with this step, and ends no later than the range. */
+export function findBegun(db: Reader, range: Interval, stepSeconds: number): Promise<Backfill | undefined> {
+  return db.find(sql`select ${columns} from ${backfills} where from_at = ${range.start} and to_at <= ${range.end}
+    and step_seconds = ${stepSeconds} order by created_at desc, to_at desc, id limit 1`);
+}
+
+/** Up to where backfills have read, or will; null when there was none. */
+export async function backfilledTo(db: Reader): Promise<Instant | null> {
+  return (await db.find<{ at: Instant | null }>(sql`select max(to_at) as "at" from ${backfills}`))?.at ?? null;
+}
+
+/** Backfills that failed, whose pause is over: as long as they have been asked for, a minute at least and six hours at most. */
+export function listFailed(db: Reader, since: Instant, now: Instant): Promise<Backfill[]> {
+  return db.all(sql`select ${columns} from ${backfills} where status = 'failed' and created_at >= ${since}
+    and finished_at + (case when finished_at - created_at < 60 then 60 when finished_at - created_at > ${6 * HOUR} then ${6 * HOUR}
+      else finished_at - created_at end) <= ${now} order by created_at, id`);
+}
+
+/** Moves a backfill on, if it is in one of the states `from`. @returns whether it was. */
+export async function setStatus(
+  tx: Tx,
+  id: string,
+  from: readonly BackfillStatus[],
+  status: BackfillStatus,
+  now: Instant,
+  error = "",
+): Promise<boolean> {
   const finishedAt = status === "running" || status === "queued" ? null : now;
-  await tx.run(sql`update ${backfills} set status = ${status}, error = ${error}, finished_at = ${finishedAt},
-    started_at = case when ${status} = 'running' then coalesce(started_at, ${now}) else started_at end where id = ${id}`);
+  const before = sql.join(
+    from.map((f) => sql`${f}`),
+    sql`, `,
+  );
+  const changed =
+    await tx.run(sql`update ${backfills} set status = ${status}, error = ${error}, finished_at = ${finishedAt},
+    started_at = case when ${status} = 'running' then coalesce(started_at, ${now}) else started_at end
+    where id = ${id} and status in (${before})`);
+  return changed > 0;
 }
 
-/** Everything at or after this instant is read and metered. */
+/** Everything at or after this instant is read and metered; two processes at one backfill never move it back. */
 export async function setPlannedFrom(tx: Tx, id: string, at: Instant): Promise<void> {
-  await tx.run(sql`update ${backfills} set planned_from_at = ${at} where id = ${id}`);
+  await tx.run(sql`update ${backfills} set planned_from_at = ${at} where id = ${id} and planned_from_at > ${at}`);
 }
 
-/** Windows of a backfill that could not be read whole. */
-export async function countUnread(db: Reader, id: string): Promise<number> {
-  const row = await db.find<{ n: number }>(
-    sql`select cast(count(*) as bigint) as n from ${windows} where backfill_id = ${id} and status in ('due', 'leased', 'failed', 'partial')`,
+export interface Unread {
+  /** Windows that were not read whole. */
+  readonly unread: number;
+  /** Those of them that somebody is reading now. */
+  readonly leased: number;
+  /** The commonest cause; empty when none is known. */
+  readonly cause: string;
+}
+
+export async function countUnread(db: Reader, id: string): Promise<Unread> {
+  const rows = await db.all<{ status: string; error: string; n: number }>(
+    sql`select status, error, cast(count(*) as bigint) as n from ${windows} where backfill_id = ${id}
+    and status in ('due', 'leased', 'failed', 'partial') group by status, error order by n desc, error`,
   );
-  return row?.n ?? 0;
+  const sum = (list: typeof rows) => list.reduce((total, r) => total + r.n, 0);
+  const leased = sum(rows.filter((r) => r.status === "leased"));
+  return { unread: sum(rows), leased, cause: rows.find((r) => r.error)?.error ?? "" };
 }
 
-/** Windows of the span that another backfill read are read again by this one. */
+/** Windows of the span that another, earlier backfill read are read again by this one. */
 export async function replaceOlder(tx: Tx, id: string, span: Interval): Promise<void> {
-  await tx.run(
-    sql`delete from ${windows} where backfill_id <> ${id} and subject <> 'live' and start_at >= ${span.start} and start_at < ${span.end}`,
-  );
+  await tx.run(sql`delete from ${windows} where backfill_id <> ${id} and backfill_id <> 'live'
+    and start_at >= ${span.start} and start_at < ${span.end}`);
 }
 
 /** Windows of a backfill that failed may be tried at once. */
@@ -93,3 +137,38 @@ export async function forgetPauses(tx: Tx, id: string): Promise<number> {
     sql`update ${windows} set next_attempt_at = 0 where backfill_id = ${id} and status in ('failed', 'partial')`,
   );
 }
+
+const LEASES = "backfill/";
+const leaseOf = (id: string) => `${LEASES}${id}`;
+
+/** Is live work at it? */
+export const isBackfillTaken = (db: Reader, id: string, now: Instant): Promise<boolean> =>
+  isLeased(db, leaseOf(id), now);
+
+/**
+ * Takes the lease of a backfill. `helps`: other live work has it, and can be helped; `waits`: other live work is at a backfill of
+ * an overlapping range, whose windows this one would replace under its hands.
+ * @param around what a backfill reads beyond its range, on each side.
+ */
+export async function takeBackfill(
+  db: Db,
+  { id, fromAt, toAt }: Backfill,
+  around: number,
+  owner: string,
+  now: Instant,
+): Promise<"leads" | "helps" | "waits"> {
+  const reads = { start: fromAt - around, end: toAt + around };
+  return db.write(async (tx) => {
+    for (const name of await listLeases(tx, LEASES, now)) {
+      const other = await findBackfill(tx, name.slice(LEASES.length));
+      if (other && other.id !== id && intersect(reads, { start: other.fromAt - around, end: other.toAt + around }))
+        return "waits";
+    }
+    return (await holdLease(tx, leaseOf(id), owner, now)) ? "leads" : "helps";
+  });
+}
+
+export const renewBackfill = (db: Db, id: string, owner: string, now: Instant): Promise<boolean> =>
+  takeLease(db, leaseOf(id), owner, now);
+
+export const leaveBackfill = (db: Db, id: string, owner: string): Promise<void> => releaseLease(db, leaseOf(id), owner);

@@ -1,18 +1,22 @@
+import { randomInt } from "node:crypto";
 import { sql, type Tx } from "@/db/client";
 import { capacity, dueBuckets, hardware } from "@/db/schema";
 import { floorTo, type Instant, type Interval } from "@/lib/time";
 
+/** A bucket that is due anew must not look like the same bucket when it was due before: another process may be metering that. */
+const newRevision = () => randomInt(2 ** 47);
+
 /** Marks every bucket of a range as due for metering, whether or not it was metered before. */
 export async function markDue(tx: Tx, clusterId: string, range: Interval, bucketSeconds: number): Promise<void> {
   for (let at = floorTo(range.start, bucketSeconds); at < range.end; at += bucketSeconds)
-    await tx.run(sql`insert into ${dueBuckets} (cluster_id, bucket_at, revision) values (${clusterId}, ${at}, 1)
+    await tx.run(sql`insert into ${dueBuckets} (cluster_id, bucket_at, revision) values (${clusterId}, ${at}, ${newRevision()})
       on conflict (cluster_id, bucket_at) do update set revision = due_buckets.revision + 1`);
 }
 
 /** Marks the buckets of a range that were metered before: facts about them changed. Others wait for their samples. */
 export async function markMetered(tx: Tx, clusterId: string, range: Interval, bucketSeconds: number): Promise<void> {
   await tx.run(sql`insert into ${dueBuckets} (cluster_id, bucket_at, revision)
-    select distinct ${clusterId}, c.bucket_at, cast(1 as bigint) from ${capacity} c join ${hardware} h on h.key = c.hardware_key
+    select distinct ${clusterId}, c.bucket_at, cast(${newRevision()} as bigint) from ${capacity} c join ${hardware} h on h.key = c.hardware_key
     where h.cluster_id = ${clusterId} and c.bucket_at >= ${floorTo(range.start, bucketSeconds)} and c.bucket_at < ${range.end}
     on conflict (cluster_id, bucket_at) do update set revision = due_buckets.revision + 1`);
 }
@@ -21,6 +25,16 @@ export async function markMetered(tx: Tx, clusterId: string, range: Interval, bu
 export interface DueBucket {
   readonly bucketAt: Instant;
   readonly revision: number;
+}
+
+/** Are all of these still due? One that is not was metered by another process meanwhile, perhaps from newer facts. */
+export async function areDue(tx: Tx, clusterId: string, due: readonly DueBucket[]): Promise<boolean> {
+  const [first, last] = [due[0], due.at(-1)];
+  if (!first || !last) return true;
+  const rows = await tx.all<{ at: Instant }>(sql`select bucket_at as "at" from ${dueBuckets}
+    where cluster_id = ${clusterId} and bucket_at >= ${first.bucketAt} and bucket_at <= ${last.bucketAt}`);
+  const known = new Set(rows.map((r) => r.at));
+  return due.every((d) => known.has(d.bucketAt));
 }
 
 /** Forgets that buckets are due, unless they changed again since `due` was read. */

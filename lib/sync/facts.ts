@@ -1,23 +1,14 @@
 import type { Tx } from "@/db/client";
 import type { Ctx } from "@/lib/ctx";
 import { errorText } from "@/lib/errors";
+import { isAbsent } from "@/lib/sources/failure";
 import type { FactSource } from "@/lib/sources/source";
 import type { Instant, Interval } from "@/lib/time";
 import { markMetered } from "./due.ts";
-import {
-  type Changes,
-  endVanished,
-  type PhasesWanted,
-  phasesWanted,
-  saveClusters,
-  saveDepartments,
-  saveNodePools,
-  saveNodes,
-  savePhases,
-  savePods,
-  saveProjects,
-  saveWorkloads,
-} from "./inventory-store.ts";
+import { saveClusters, saveDepartments, saveNodePools, saveProjects, saveWorkloads } from "./inventory-store.ts";
+import { saveNodes } from "./node-store.ts";
+import { type PhasesWanted, phasesWanted, savePhases } from "./phase-store.ts";
+import { type Changes, endVanished, savePods } from "./pod-store.ts";
 
 export interface FactCounts {
   clusters: number;
@@ -54,16 +45,39 @@ export async function syncFacts(ctx: Ctx, source: FactSource, options: FactOptio
       counts.workloads += page.length;
       options.onProgress?.(counts);
     }
-  for (const which of ["active", "deleted"] as const)
-    for await (const page of source.pods(which)) {
-      options.signal?.throwIfAborted();
-      await ctx.db.write(async (tx) => meterAgain(tx, await savePods(tx, page, now), options.bucketSeconds));
-      counts.pods += page.length;
-      options.onProgress?.(counts);
-    }
-  await ctx.db.write(async (tx) => meterAgain(tx, await endVanished(tx, clusterIds, now), options.bucketSeconds));
+  const hasPods = await pods(ctx, source, options, now, counts);
+  await ctx.db.write(async (tx) =>
+    meterAgain(tx, await endVanished(tx, clusterIds, now, hasPods), options.bucketSeconds),
+  );
   counts.histories = await syncHistories(ctx, source, options, false);
   return counts;
+}
+
+/** @returns false where the source has no list of pods: then their absence tells nothing. */
+async function pods(
+  ctx: Ctx,
+  source: FactSource,
+  options: FactOptions,
+  now: Instant,
+  counts: FactCounts,
+): Promise<boolean> {
+  try {
+    for (const which of ["active", "deleted"] as const)
+      for await (const page of source.pods(which)) {
+        options.signal?.throwIfAborted();
+        await ctx.db.write(async (tx) => meterAgain(tx, await savePods(tx, page, now), options.bucketSeconds));
+        counts.pods += page.length;
+        options.onProgress?.(counts);
+      }
+    return true;
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+    ctx.log.warn(
+      { error: errorText(error) },
+      "the source lists no pods; allocation follows phases, samples and requests",
+    );
+    return false;
+  }
 }
 
 async function inventory(ctx: Ctx, source: FactSource, now: Instant, counts: FactCounts): Promise<string[]> {
@@ -110,8 +124,8 @@ export async function syncHistories(ctx: Ctx, source: FactSource, options: FactO
     const found = part.filter((p) => p !== null);
     await ctx.db.write(async (tx) => {
       for (const { workload, records } of found) {
-        await savePhases(tx, workload, records, ctx.now());
-        const first = records[0];
+        const fresh = await savePhases(tx, workload, records, ctx.now());
+        const first = fresh[0];
         // A history read only to be shown changes no allocation: its pods have already told all.
         if (first && !all)
           await markMetered(

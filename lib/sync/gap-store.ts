@@ -1,16 +1,10 @@
 import { type Reader, sql, type Tx } from "@/db/client";
 import { gaps } from "@/db/schema";
-import { type Instant, type Interval, intersect } from "@/lib/time";
-import type { Window } from "./window-store.ts";
+import type { Instant, Interval } from "@/lib/time";
+import { changeGaps, type Gap, type GapPiece, type GapStatus } from "./gap-change.ts";
+import type { PlannedWindow } from "./window-store.ts";
 
-/** `open`: will be asked again; `known`: the source no longer has it; `healed`: it came. */
-export type GapStatus = "open" | "known" | "healed";
-
-/** A part of a window for which a source gave nothing. Never a zero. */
-export interface Gap extends Interval {
-  readonly subject: string;
-  readonly cause: string;
-}
+export type { Gap, GapStatus } from "./gap-change.ts";
 
 export interface GapRow extends Gap {
   readonly clusterId: string;
@@ -21,43 +15,37 @@ export interface GapRow extends Gap {
   readonly nextRetryAt: Instant;
 }
 
-/** Records the gaps that a reading of a window left, and heals those it filled. */
-export async function recordGaps(
-  tx: Tx,
-  w: Window,
-  found: readonly Gap[],
-  nextRetryAt: Instant,
-  now: Instant,
-): Promise<void> {
+/** A reading of `within`, a part of a window, that lacked `found`. */
+export interface GapsFound {
+  readonly within: Interval;
+  readonly found: readonly Gap[];
+  readonly attempts: number;
+  readonly nextRetryAt: Instant;
+}
+
+const LONGEST_CAUSE = 500;
+
+/** Records the gaps that a reading of a window left, and heals those it filled. Twice changes nothing. */
+export async function recordGaps(tx: Tx, w: PlannedWindow, reading: GapsFound, now: Instant): Promise<void> {
+  const { within } = reading;
+  const found = reading.found.map((f) => ({ ...f, cause: f.cause.slice(0, LONGEST_CAUSE) }));
+  // A window of everything speaks for every subject of its source.
   const mine = w.subject === "" ? sql`1 = 1` : sql`subject = ${w.subject}`;
+  const ofSource = sql`cluster_id = ${w.clusterId} and source = ${w.source}`;
   const old =
-    await tx.all<GapRow>(sql`select subject, start_at as "start", end_at as "end", status, attempts from ${gaps}
-    where cluster_id = ${w.clusterId} and source = ${w.source} and ${mine} and start_at < ${w.end} and end_at > ${w.start} and status <> 'healed'`);
-  for (const gap of old) {
-    const row = sql`cluster_id = ${w.clusterId} and source = ${w.source} and subject = ${gap.subject} and start_at = ${gap.start}`;
-    const again = found.find((f) => f.subject === gap.subject && intersect(f, gap));
-    if (!again) await tx.run(sql`update ${gaps} set status = 'healed', healed_at = ${now} where ${row}`);
-    // The same gap with another edge: the new row takes its place.
-    else if (again.start !== gap.start) await tx.run(sql`delete from ${gaps} where ${row}`);
-  }
-  const rows = found.map((f) => ({
-    clusterId: w.clusterId,
-    source: w.source,
-    subject: f.subject,
-    startAt: f.start,
-    endAt: f.end,
-    cause: f.cause.slice(0, 500),
-    status: "open",
-    attempts: w.attempts + 1,
-    firstSeenAt: now,
-    nextRetryAt,
-    healedAt: null,
-  }));
-  const { endAt, cause, status, attempts, nextRetryAt: retry, healedAt } = gaps;
-  await tx.insert(gaps, rows, {
-    target: [gaps.clusterId, gaps.source, gaps.subject, gaps.startAt],
-    update: [endAt, cause, status, attempts, retry, healedAt],
+    await tx.all<GapPiece>(sql`select subject, start_at as "start", end_at as "end", cause, status, attempts, first_seen_at as "firstSeenAt",
+    next_retry_at as "nextRetryAt", healed_at as "healedAt" from ${gaps}
+    where ${ofSource} and ${mine} and start_at <= ${within.end} and end_at >= ${within.start} and status <> 'healed'`);
+  if (!old.length && !found.length) return;
+  for (const gap of old)
+    await tx.run(
+      sql`delete from ${gaps} where ${ofSource} and subject = ${gap.subject} and start_at = ${gap.start} and status <> 'healed'`,
+    );
+  const { clusterId, source } = w;
+  const rows = changeGaps(old, { ...reading, found, now }).map(({ start, end, ...rest }) => {
+    return { clusterId, source, startAt: start, endAt: end, ...rest };
   });
+  await tx.insert(gaps, rows, { target: [gaps.clusterId, gaps.source, gaps.subject, gaps.startAt], update: "all" });
 }
 
 /** Open gaps that ended before the source's retention will never be filled: they stay, as known. */

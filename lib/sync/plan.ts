@@ -1,11 +1,11 @@
 import { type Reader, sql } from "@/db/client";
 import { clusters, nodes, pods, workloads } from "@/db/schema";
+import { workloadEnd } from "@/db/schema/inventory";
 import type { Interval } from "@/lib/time";
-import { OPEN_END } from "./inventory-store.ts";
+import { hasNoHistory, ranByHistory } from "./episode-store.ts";
+import { OPEN_END } from "./running-episodes.ts";
 import type { Sources } from "./sources.ts";
-import type { Window } from "./window-store.ts";
-
-type Planned = Omit<Window, "attempts">;
+import type { PlannedWindow } from "./window-store.ts";
 
 /**
  * The windows that together tell all about one span: one for everything where Prometheus gives it, and the cluster's own
@@ -17,8 +17,8 @@ export async function windowsOfSpan(
   span: Interval,
   stepSeconds: number,
   backfillId: string,
-): Promise<Planned[]> {
-  const out: Planned[] = [];
+): Promise<PlannedWindow[]> {
+  const out: PlannedWindow[] = [];
   const clusterRows = await db.all<{ id: string }>(
     sql`select id from ${clusters} where deleted_at is null order by id`,
   );
@@ -36,7 +36,9 @@ export async function windowsOfSpan(
       and coalesce(created_at, 0) < ${span.end} and coalesce(removed_at, ${OPEN_END}) > ${span.start} order by name`);
     for (const { name } of nodeRows) runai(`node/${name}`);
     const subjects =
-      sources.resourceType === "pod" ? await podsOf(db, clusterId, span) : await workloadsOf(db, clusterId, span);
+      sources.resourceType === "pod"
+        ? [...(await podsOf(db, clusterId, span)), ...(await workloadsOf(db, clusterId, span, false))]
+        : await workloadsOf(db, clusterId, span, true);
     for (const subject of subjects) runai(subject);
   }
   return out;
@@ -48,11 +50,15 @@ async function podsOf(db: Reader, clusterId: string, span: Interval): Promise<st
   return rows.map((r) => `pod/${r.id}`);
 }
 
-/** Workloads with a pod in the span; and those without any pod that may have run in it. */
-async function workloadsOf(db: Reader, clusterId: string, span: Interval): Promise<string[]> {
-  const rows = await db.all<{ id: string }>(sql`select w.id from ${workloads} w where w.cluster_id = ${clusterId} and (
-    exists (select 1 from ${pods} p where p.workload_key = w.key and p.started_at < ${span.end} and p.ended_at > ${span.start})
-    or (w.created_at < ${span.end} and coalesce(w.completed_at, w.deleted_at, ${OPEN_END}) > ${span.start}
-      and not exists (select 1 from ${pods} p where p.workload_key = w.key and p.started_at is not null))) order by w.id`);
+/** Workloads that held something in the span which no pod tells of; `withPods`: those that a pod tells of, too. */
+async function workloadsOf(db: Reader, clusterId: string, span: Interval, withPods: boolean): Promise<string[]> {
+  const hasPod = sql`exists (select 1 from ${pods} p where p.workload_key = w.key and p.started_at < ${span.end} and p.ended_at > ${span.start})`;
+  const mayHaveRun = sql`w.created_at < ${span.end} and ${workloadEnd("w.")} > ${span.start}`;
+  const hasNoPod = sql`not exists (select 1 from ${pods} p where p.workload_key = w.key and p.started_at is not null)`;
+  const told = withPods ? sql`${hasPod} or` : sql``;
+  const rows = await db.all<{
+    id: string;
+  }>(sql`select w.id from ${workloads} w where w.cluster_id = ${clusterId} and (${told}
+    (${mayHaveRun} and not ${hasPod} and (${ranByHistory(span)} or (${hasNoPod} and ${hasNoHistory})))) order by w.id`);
   return rows.map((r) => `workload/${r.id}`);
 }

@@ -1,14 +1,13 @@
-import type { Tx } from "@/db/client";
 import type { Ctx } from "@/lib/ctx";
-import { type Instant, type Interval, intersect } from "@/lib/time";
-import { CHUNK_SECONDS } from "./chunk.ts";
+import { type Interval, intersect } from "@/lib/time";
 import { markDue } from "./due.ts";
 import { recordGaps } from "./gap-store.ts";
+import { keepRenewing } from "./lease.ts";
 import { type Reading, readWindow } from "./read-window.ts";
-import { forgetPruned, type SeriesKeys, saveSamples } from "./sample-store.ts";
+import { type SeriesKeys, saveSamples } from "./sample-store.ts";
 import type { Sources } from "./sources.ts";
 import { retryPauseSeconds } from "./span.ts";
-import { claimWindows, finishWindow, type Window } from "./window-store.ts";
+import { claimWindows, finishWindow, renewWindows, type Window } from "./window-store.ts";
 
 export interface IngestOptions {
   readonly keys: SeriesKeys;
@@ -16,12 +15,15 @@ export interface IngestOptions {
   readonly marginSeconds: number;
   /** Only buckets in here are metered for it: what is read beyond serves their edges. */
   readonly meter: Interval;
+  /** Who claimed the windows; null for readings that are no claimed windows. */
+  readonly owner: string | null;
 }
 
 export interface ReadOptions extends IngestOptions {
+  readonly owner: string;
   /** Evidence older than this would be pruned at once, so it is not read. */
-  readonly evidenceSince: Instant;
-  readonly signal?: AbortSignal | undefined;
+  readonly evidenceSince: number;
+  readonly signal: AbortSignal;
   readonly onWindows?: ((readings: readonly Reading[]) => void) | undefined;
 }
 
@@ -38,11 +40,12 @@ export async function readSpan(
 ): Promise<number> {
   let read = 0;
   for (;;) {
-    options.signal?.throwIfAborted();
-    const claimed = await claimWindows(ctx.db, backfillId, span, ctx.now(), BATCH);
+    options.signal.throwIfAborted();
+    const claimed = await claimWindows(ctx.db, options.owner, backfillId, span, ctx.now(), BATCH);
     if (!claimed.length) return read;
-    const readings = await Promise.all(
-      claimed.map((w) => readWindow(ctx.db, sources, w, span.end > options.evidenceSince ? "all" : "metering")),
+    const detail = (w: Window) => (w.end > options.evidenceSince ? "all" : "metering");
+    const readings = await whileHeld(ctx, options.owner, claimed, options.signal, () =>
+      Promise.all(claimed.map((w) => readWindow(ctx.db, sources, w, detail(w)))),
     );
     await ingest(ctx, readings, options);
     options.onWindows?.(readings);
@@ -50,32 +53,65 @@ export async function readSpan(
   }
 }
 
+/**
+ * Runs `body` while the claims on `list` are renewed: a slow peer must not let another process read the same windows.
+ * @throws the signal's reason as soon as it is aborted, without waiting for the peer.
+ */
+export async function whileHeld<T>(
+  ctx: Ctx,
+  owner: string,
+  list: readonly Window[],
+  signal: AbortSignal,
+  body: () => Promise<T>,
+): Promise<T> {
+  const stop = keepRenewing(() => renewWindows(ctx.db, owner, list, ctx.now()));
+  let abandon: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    abandon = () => reject(signal.reason);
+    signal.addEventListener("abort", abandon);
+  });
+  const reading = body();
+  // Whichever loses the race must not end the process.
+  reading.catch(() => undefined);
+  aborted.catch(() => undefined);
+  try {
+    return await Promise.race([reading, aborted]);
+  } finally {
+    stop();
+    signal.removeEventListener("abort", abandon);
+  }
+}
+
 /** One transaction: samples upserted, windows marked, gaps recorded, buckets made due. Twice changes nothing. */
 export async function ingest(ctx: Ctx, readings: readonly Reading[], options: IngestOptions): Promise<void> {
-  const now = ctx.now();
-  await ctx.db.write(async (tx) => {
-    for (const reading of readings) {
-      const { window } = reading;
-      const samples = await saveSamples(tx, options.keys, reading.series, window.stepSeconds);
-      const nextAttemptAt = reading.status === "fetched" ? 0 : now + retryPauseSeconds(window.attempts + 1);
-      await finishWindow(tx, window, { status: reading.status, samples, error: reading.error, nextAttemptAt }, now);
-      const gaps = reading.gaps.flatMap((g) => {
-        const part = intersect(g, options.meter);
-        return part ? [{ ...g, ...part }] : [];
-      });
-      await recordGaps(tx, window, gaps, nextAttemptAt, now);
-      await touch(tx, window, options);
-    }
-  });
+  let tries = 0;
+  try {
+    await ctx.db.write(async (tx) => {
+      // A database may ask for the same again: what the lost try remembered is not there.
+      if (tries++ > 0) options.keys.forget();
+      const now = ctx.now();
+      for (const reading of readings) {
+        const { window, status, error } = reading;
+        const samples = await saveSamples(tx, options.keys, reading.series, window.stepSeconds);
+        const attempts = window.attempts + 1;
+        const nextAttemptAt = status === "fetched" ? 0 : now + retryPauseSeconds(attempts);
+        if (options.owner)
+          await finishWindow(tx, options.owner, window, { status, samples, error, nextAttemptAt }, now);
+        const within = intersect(window, options.meter);
+        if (within) {
+          const found = reading.gaps.flatMap((g) => {
+            const part = intersect(g, within);
+            return part ? [{ ...g, ...part }] : [];
+          });
+          await recordGaps(tx, window, { within, found, attempts, nextRetryAt: nextAttemptAt }, now);
+        }
+        const around = { start: window.start - options.marginSeconds, end: window.end + options.marginSeconds };
+        const touched = intersect(around, options.meter);
+        if (touched) await markDue(tx, window.clusterId, touched, options.bucketSeconds);
+      }
+    });
+  } catch (error) {
+    options.keys.forget();
+    throw error;
+  }
 }
-
-/** Buckets that the window's samples can change are due; whole chunk spans that were read again are no longer pruned. */
-async function touch(tx: Tx, window: Window, options: IngestOptions): Promise<void> {
-  const around = { start: window.start - options.marginSeconds, end: window.end + options.marginSeconds };
-  const range = intersect(around, options.meter);
-  if (range) await markDue(tx, window.clusterId, range, options.bucketSeconds);
-  for (let at = firstWhole(window.start); at + CHUNK_SECONDS <= window.end; at += CHUNK_SECONDS)
-    await forgetPruned(tx, at);
-}
-
-const firstWhole = (start: Instant) => Math.ceil(start / CHUNK_SECONDS) * CHUNK_SECONDS;

@@ -1,11 +1,13 @@
 import { type Reader, sql } from "@/db/client";
 import { nodes, pods, workloads } from "@/db/schema";
 import { AppError, errorText } from "@/lib/errors";
-import { NO_DATA } from "@/lib/sources/runai";
+import { isUnreachable } from "@/lib/sources/failure";
+import { GONE, NO_DATA } from "@/lib/sources/runai";
 import type { Detail, Missing, Series } from "@/lib/sources/source";
 import { ceilTo, floorTo, type Interval, intersect, subtract, union } from "@/lib/time";
+import { episodesWithin } from "./episode-store.ts";
 import { loadFinder } from "./finder.ts";
-import type { Gap } from "./gap-store.ts";
+import type { Gap } from "./gap-change.ts";
 import type { Sources } from "./sources.ts";
 import type { Window, WindowStatus } from "./window-store.ts";
 
@@ -16,13 +18,17 @@ export interface Reading {
   readonly series: readonly Series[];
   readonly gaps: readonly Gap[];
   readonly error: string;
+  /** The peer gave no answer at all: asking it for more now is in vain. */
+  readonly unreachable: boolean;
 }
 
 /** A stretch without any card's sample is a gap when it is longer than this many steps. */
 const GAP_STEPS = 2.5;
 const LEAST_GAP_SECONDS = 60;
-/** Metrics without which time cannot be classed: their absence is a gap; of others it is only less detail. */
+/** The metric without which time cannot be classed: its absence is a gap; of others it is only less detail. */
 const NEEDED = /gpu_util/i;
+/** Whole answers: there is nothing, or nothing any more. Any other cause means that the peer did not answer whole. */
+const WHOLE = new Set<string>([NO_DATA, GONE]);
 
 /** Asks the source of a window for it. Never throws for what a peer does: a failure is a reading, with its cause. */
 export async function readWindow(db: Reader, sources: Sources, window: Window, detail: Detail): Promise<Reading> {
@@ -32,10 +38,17 @@ export async function readWindow(db: Reader, sources: Sources, window: Window, d
       : await readSubject(db, sources, window);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const gaps = [{ subject: window.subject, start: window.start, end: window.end, cause: errorText(error) }];
-    return { window, status: "failed", series: [], gaps, error: errorText(error) };
+    return failedReading(window, errorText(error), isUnreachable(error));
   }
 }
+
+/** The reading of a window that gave nothing, for a cause. */
+export function failedReading(window: Window, cause: string, unreachable: boolean): Reading {
+  const gaps = [{ subject: window.subject, start: window.start, end: window.end, cause }];
+  return { window, status: "failed", series: [], gaps, error: cause, unreachable };
+}
+
+const answered = { unreachable: false } as const;
 
 async function readBulk(db: Reader, sources: Sources, window: Window, detail: Detail): Promise<Reading> {
   const finder = await loadFinder(db, { start: window.start - window.stepSeconds, end: window.end });
@@ -52,15 +65,20 @@ async function readBulk(db: Reader, sources: Sources, window: Window, detail: De
       .filter((s) => s.metric === "gpu_utilisation_percent")
       .flatMap((s) => s.at.map((at) => ({ start: at, end: at + hold }))),
   );
-  const least = Math.max(hold, LEAST_GAP_SECONDS);
-  const silent = subtract(window, seen).filter((i) => i.end - i.start > least);
   const gaps = [
-    ...silent.map((i) => ({ subject: "", ...i, cause: "no card gave a sample" })),
+    ...silences(seen, [window], hold).map((i) => ({ subject: "", ...i, cause: "no card gave a sample" })),
     ...missingGaps(window, answer.missing),
   ];
   const partial = answer.missing.some((m) => NEEDED.test(m.metric));
-  const status = series.length === 0 ? "no-data" : partial ? "partial" : "fetched";
-  return { window, status, series, gaps, error: answer.missing[0]?.cause ?? "" };
+  const whole = series.length > 0 && !gaps.some((g) => g.subject === "");
+  const status = partial ? "partial" : whole ? "fetched" : "no-data";
+  return { window, status, series, gaps, error: answer.missing[0]?.cause ?? "", ...answered };
+}
+
+/** Where nothing was seen for longer than samples hold, within what was expected. */
+function silences(seen: readonly Interval[], expected: readonly Interval[], hold: number): Interval[] {
+  const least = Math.max(hold, LEAST_GAP_SECONDS);
+  return expected.flatMap((e) => subtract(e, seen)).filter((i) => i.end - i.start > least);
 }
 
 function missingGaps(window: Window, missing: readonly Missing[]): Gap[] {
@@ -69,25 +87,44 @@ function missingGaps(window: Window, missing: readonly Missing[]): Gap[] {
     subject: m.subject || "(all)",
     start: window.start,
     end: window.end,
-    cause: m.metric ? `${m.metric}: ${m.cause}` : m.cause,
+    cause: causeOf(m),
   }));
 }
+
+const causeOf = (m: Missing) => (m.metric ? `${m.metric}: ${m.cause}` : m.cause);
 
 async function readSubject(db: Reader, sources: Sources, window: Window): Promise<Reading> {
   const [kind, ...rest] = window.subject.split("/");
   const id = rest.join("/");
-  const active = await activeSpan(db, window, kind ?? "", id);
-  if (!active) return { window, status: "fetched", series: [], gaps: [], error: "" };
+  const active = await activeTime(db, window, kind ?? "", id);
+  if (!active) return { window, status: "fetched", series: [], gaps: [], error: "", ...answered };
   const answer = await ask(db, sources, window, kind ?? "", id, active);
-  const short = active.end - active.start < 2 * window.stepSeconds;
-  const lacking = active.gpus && !short ? answer.missing.filter((m) => NEEDED.test(m.metric)) : [];
-  const gaps = lacking
-    .slice(0, 1)
-    .map((m) => ({ subject: window.subject, start: active.start, end: active.end, cause: `${m.metric}: ${m.cause}` }));
-  // "No data" is the peer's whole answer; anything else means that it did not answer whole.
-  const silent = lacking.every((m) => m.cause === NO_DATA);
-  const status = lacking.length === 0 ? "fetched" : silent ? "no-data" : "partial";
-  return { window, status, series: answer.value, gaps, error: lacking[0]?.cause ?? "" };
+  const unanswered = answer.missing.filter((m) => m.metric !== "" && !WHOLE.has(m.cause));
+  const lacking = active.gpus ? answer.missing.filter((m) => NEEDED.test(m.metric)) : [];
+  const gaps = subjectGaps(window, active, answer.value, [...lacking, ...unanswered]);
+  const status = unanswered.length ? "partial" : gaps.length ? "no-data" : "fetched";
+  const error = [...unanswered, ...lacking][0];
+  return { window, status, series: answer.value, gaps, error: error && gaps.length ? causeOf(error) : "", ...answered };
+}
+
+/** A metric that did not come at all leaves the whole time open; one that came leaves open where it was silent. */
+function subjectGaps(window: Window, active: Active, series: readonly Series[], lacking: readonly Missing[]): Gap[] {
+  const { subject, stepSeconds } = window;
+  const short = active.end - active.start < 2 * stepSeconds;
+  const first = lacking.find((m) => !short || !WHOLE.has(m.cause));
+  if (first) return [{ subject, start: active.start, end: active.end, cause: causeOf(first) }];
+  if (!active.held || short || lacking.length) return [];
+  const hold = Math.floor(stepSeconds * GAP_STEPS);
+  const seen = union(
+    series
+      .filter((s) => s.metric === "gpu_utilisation_percent")
+      .flatMap((s) => s.at.map((at) => ({ start: at, end: at + hold }))),
+  );
+  return silences(seen, active.held, hold).map((i) => ({
+    subject,
+    ...i,
+    cause: "no sample of gpu_utilisation_percent",
+  }));
 }
 
 async function ask(db: Reader, sources: Sources, window: Window, kind: string, id: string, active: Interval) {
@@ -106,26 +143,47 @@ async function ask(db: Reader, sources: Sources, window: Window, kind: string, i
   return sources.facts.podSeries(clusterId, pod?.workload ?? "", id, active, stepSeconds);
 }
 
-/** The part of a window in which a workload or pod ran, in whole steps, and whether it held GPUs: nothing is asked about the rest. */
-async function activeSpan(
-  db: Reader,
-  window: Window,
-  kind: string,
-  id: string,
-): Promise<(Interval & { gpus: boolean }) | null> {
-  if (kind === "cluster" || kind === "node") return { start: window.start, end: window.end, gpus: kind === "node" };
+interface Active extends Interval {
+  /** Whether it held GPUs, so that it must have utilisation. */
+  readonly gpus: boolean;
+  /** When it surely held some; null where that is not known to the second. */
+  readonly held: readonly Interval[] | null;
+}
+
+/** The part of a window in which a workload or pod ran, in whole steps: nothing is asked about the rest. */
+async function activeTime(db: Reader, window: Window, kind: string, id: string): Promise<Active | null> {
+  const whole = { start: window.start, end: window.end };
+  if (kind === "cluster" || kind === "node") return { ...whole, gpus: kind === "node", held: null };
   const which = kind === "pod" ? sql`p.id = ${id}` : sql`w.id = ${id}`;
   const rows = await db.all<Interval & { gpus: number }>(sql`select p.started_at as "start", p.ended_at as "end",
     coalesce(p.gpu_milli, w.gpu_request_milli, 0) as gpus from ${workloads} w
     join ${pods} p on p.workload_key = w.key where w.cluster_id = ${window.clusterId} and ${which} and p.started_at is not null`);
-  if (!rows.length) return { start: window.start, end: window.end, gpus: true };
-  const parts = rows.flatMap((r) => intersect(r, window) ?? []);
-  if (!parts.length) return null;
-  const start = Math.min(...parts.map((p) => p.start));
-  const end = Math.max(...parts.map((p) => p.end));
+  const ran = rows.flatMap((r) => {
+    const part = intersect(r, window);
+    return part ? [{ ...part, gpus: r.gpus }] : [];
+  });
+  if (ran.length) return activeOf(window, ran);
+  if (kind === "pod") return null;
+  // No pod tells of this time: the workload's history does, where it was read.
+  const episodes = await episodesWithin(db, window.clusterId, id, window);
+  if (episodes === null) return rows.length ? null : { ...whole, gpus: false, held: null };
+  const workload = await db.find<{ gpus: number | null }>(
+    sql`select gpu_request_milli as gpus from ${workloads} where cluster_id = ${window.clusterId} and id = ${id}`,
+  );
+  const gpus = workload?.gpus ?? 1;
+  return episodes.length
+    ? activeOf(
+        window,
+        episodes.map((e) => ({ ...e, gpus })),
+      )
+    : null;
+}
+
+function activeOf(window: Window, ran: readonly (Interval & { gpus: number })[]): Active {
   return {
-    start: Math.max(window.start, floorTo(start, window.stepSeconds)),
-    end: Math.min(window.end, ceilTo(end, window.stepSeconds)),
-    gpus: rows.some((r) => r.gpus > 0),
+    start: Math.max(window.start, floorTo(Math.min(...ran.map((p) => p.start)), window.stepSeconds)),
+    end: Math.min(window.end, ceilTo(Math.max(...ran.map((p) => p.end)), window.stepSeconds)),
+    gpus: ran.some((r) => r.gpus > 0),
+    held: union(ran.filter((r) => r.gpus > 0)),
   };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Db, type Reader, sql } from "@/db/client";
-import { backfills, clusters, syncRuns, windows } from "@/db/schema";
+import { clusters, syncRuns, windows } from "@/db/schema";
 import type { Instant } from "@/lib/time";
 import type { Sources } from "./sources.ts";
 
@@ -68,9 +68,8 @@ export async function saveLive(
   db: Db,
   sources: Sources,
   clusterId: string,
-  from: Instant,
   through: Instant,
-  status: string,
+  status: "fetched" | "given-up",
   error: string,
   now: Instant,
 ): Promise<void> {
@@ -80,10 +79,10 @@ export async function saveLive(
     source,
     subject: LIVE,
     startAt: 0,
-    endAt: status === "failed" ? from : through,
+    endAt: through,
     stepSeconds: 0,
     backfillId: LIVE,
-    status: status === "failed" ? "given-up" : "fetched",
+    status,
     owner: "",
     leaseUntil: 0,
     attempts: 0,
@@ -104,8 +103,4 @@ export async function clusterIds(db: Reader): Promise<string[]> {
   return (await db.all<{ id: string }>(sql`select id from ${clusters} where deleted_at is null order by id`)).map(
     (r) => r.id,
   );
-}
-
-export async function hasBackfills(db: Reader): Promise<boolean> {
-  return (await db.find(sql`select id from ${backfills} limit 1`)) !== undefined;
 }

@@ -1,5 +1,5 @@
-import { type Db, sql, type Tx } from "@/db/client";
-import { chunks, prunedSpans, series } from "@/db/schema";
+import { sql, type Tx } from "@/db/client";
+import { chunks, series } from "@/db/schema";
 import type { Series, SeriesKey } from "@/lib/sources/source";
 import { floorTo, type Instant } from "@/lib/time";
 import { atResolution, CHUNK_SECONDS, decodeChunk, encodeChunk, mergeSamples, type Samples } from "./chunk.ts";
@@ -12,6 +12,11 @@ const identity = (s: SeriesKey) =>
 /** Keys of series, remembered between transactions; forgotten whole when there are too many. */
 export class SeriesKeys {
   readonly #keys = new Map<string, number>();
+
+  /** Call when a transaction that asked for keys was not committed: its keys may be given to other series. */
+  forget(): void {
+    this.#keys.clear();
+  }
 
   async of(tx: Tx, list: readonly Series[]): Promise<number[]> {
     if (this.#keys.size > MOST_REMEMBERED) this.#keys.clear();
@@ -105,7 +110,8 @@ async function chunksBefore(
   return out;
 }
 
-const WIDEST_STEP = 300;
+/** The longest step that a sample is taken to stand for, whatever the source's spacing. */
+export const WIDEST_STEP = 300;
 
 /** The step that samples really have: a source scraped less often than it is asked gives fewer, and each holds longer. */
 function spacing(at: readonly Instant[], stepSeconds: number): number {
@@ -125,24 +131,4 @@ function bySpan(samples: Samples): { startAt: Instant; samples: Samples }[] {
     from = to;
   }
   return out;
-}
-
-/** Removes chunk spans that ended before `before`, a few at a time, remembering that they are gone. @returns how many spans. */
-export async function pruneSamples(db: Db, before: Instant, now: Instant): Promise<number> {
-  let removed = 0;
-  for (;;) {
-    const oldest = await db.find<{ startAt: number | null }>(sql`select min(start_at) as "startAt" from ${chunks}`);
-    const startAt = oldest?.startAt ?? null;
-    if (startAt === null || startAt + CHUNK_SECONDS > before) return removed;
-    await db.write(async (tx) => {
-      await tx.run(sql`delete from ${chunks} where start_at = ${startAt}`);
-      await tx.insert(prunedSpans, [{ startAt, prunedAt: now }], { target: [prunedSpans.startAt], update: "all" });
-    });
-    removed++;
-  }
-}
-
-/** A chunk span was read again as a whole: what is in it may be metered again. */
-export async function forgetPruned(tx: Tx, startAt: Instant): Promise<void> {
-  await tx.run(sql`delete from ${prunedSpans} where start_at = ${startAt}`);
 }

@@ -1,9 +1,12 @@
-import { type Db, type Reader, sql, type Tx } from "@/db/client";
+import { type Db, sql, type Tx } from "@/db/client";
 import { windows } from "@/db/schema";
 import type { Instant, Interval } from "@/lib/time";
-import { LEASE_SECONDS, mayBeAlive, OWNER } from "./lease.ts";
+import { LEASE_SECONDS, mayBeAlive } from "./lease.ts";
 
-/** `due` until a process claims it, then how its reading ended. `waiting` failed and will be tried again. */
+/**
+ * `due` until a process claims it, then how its reading ended. `no-data`: the source answered whole, but had nothing for all
+ * or part of it. `partial` and `failed` were not answered whole. All three are asked again after a pause.
+ */
 export type WindowStatus = "due" | "leased" | "fetched" | "partial" | "failed" | "no-data" | "given-up";
 
 export interface Window extends Interval {
@@ -15,67 +18,110 @@ export interface Window extends Interval {
   readonly attempts: number;
 }
 
-type Planned = Omit<Window, "attempts">;
+export type PlannedWindow = Omit<Window, "attempts">;
 
-/** Plans windows; those that were planned or read before stay as they are unless `again`. */
-export async function planWindows(tx: Tx, list: readonly Planned[], now: Instant, again: boolean): Promise<void> {
-  const rows = list.map(({ start, end, ...rest }) => ({
-    ...rest,
-    startAt: start,
-    endAt: end,
-    status: "due",
-    owner: "",
-    leaseUntil: 0,
-    attempts: 0,
-    nextAttemptAt: 0,
-    samples: 0,
-    error: "",
-    updatedAt: now,
-  }));
-  const target = [windows.clusterId, windows.source, windows.subject, windows.startAt];
-  await tx.insert(windows, rows, { target, update: again ? "all" : [] });
+/** Plans windows; those that were planned or read before stay as they are. */
+export async function planWindows(tx: Tx, list: readonly PlannedWindow[], now: Instant): Promise<void> {
+  const rows = list.map((w) => windowRow(w, { status: "due", updatedAt: now }));
+  await tx.insert(windows, rows, { target: KEY, update: [] });
+}
+
+const KEY = [windows.clusterId, windows.source, windows.subject, windows.startAt];
+
+type WindowRow = typeof windows.$inferInsert;
+
+function windowRow({ start, end, ...rest }: PlannedWindow, state: Pick<WindowRow, "status" | "updatedAt">): WindowRow {
+  const fresh = { owner: "", leaseUntil: 0, attempts: 0, nextAttemptAt: 0, samples: 0, error: "" };
+  return { ...rest, startAt: start, endAt: end, ...fresh, ...state };
+}
+
+/** What a live reading did not get, to be asked again from `nextAttemptAt` on; the same window again only grows. */
+export async function rememberWindows(
+  tx: Tx,
+  list: readonly (PlannedWindow & { readonly error: string })[],
+  nextAttemptAt: Instant,
+  now: Instant,
+): Promise<void> {
+  const rows = list.map(({ error, ...w }) => {
+    return { ...windowRow(w, { status: "failed", updatedAt: now }), attempts: 1, nextAttemptAt, error };
+  });
+  const { endAt, status, error, updatedAt } = windows;
+  await tx.insert(windows, rows, { target: KEY, update: [endAt, status, error, updatedAt] });
 }
 
 const columns = sql`cluster_id as "clusterId", source, subject, start_at as "start", end_at as "end", step_seconds as "stepSeconds",
   backfill_id as "backfillId", attempts`;
 
-/** Claims up to `limit` windows of a backfill within a range for this process: no other will read them while it lives. */
+/** Claims up to `limit` windows of a backfill within a range for `owner`: nobody else will read them while it lives. */
 export async function claimWindows(
   db: Db,
+  owner: string,
   backfillId: string,
   within: Interval,
   now: Instant,
   limit: number,
 ): Promise<Window[]> {
   return db.write(async (tx) => {
-    type Row = Window & { status: string; owner: string; leaseUntil: number };
-    const rows = await tx.all<Row>(sql`select ${columns}, status, owner, lease_until as "leaseUntil" from ${windows}
-      where backfill_id = ${backfillId} and start_at >= ${within.start} and start_at < ${within.end}
-      and (status = 'due' or status = 'leased' or (status in ('failed', 'partial') and next_attempt_at <= ${now}))
-      order by start_at desc, source, subject limit ${limit * 2 + 20}`);
-    const free = rows
-      .filter((r) => r.status !== "leased" || r.leaseUntil <= now || !mayBeAlive(r.owner))
-      .slice(0, limit);
-    await lease(tx, free, now);
-    return free.map(({ status: _status, owner: _owner, leaseUntil: _until, ...window }) => window);
+    const inside = sql`backfill_id = ${backfillId} and start_at >= ${within.start} and start_at < ${within.end}`;
+    // One question for each status, so that each follows the index and none sorts all windows of a month.
+    const due = await tx.all<Window>(sql`select ${columns} from ${windows} where ${inside} and status = 'due'
+      order by start_at desc, source, subject limit ${limit}`);
+    if (due.length < limit) due.push(...(await abandoned(tx, inside, now)));
+    for (const status of ["failed", "partial"])
+      if (due.length < limit)
+        due.push(
+          ...(await tx.all<Window>(sql`select ${columns} from ${windows} where ${inside} and status = ${status}
+            and next_attempt_at <= ${now} order by start_at desc limit ${limit - due.length}`)),
+        );
+    return lease(tx, owner, due.slice(0, limit), now);
   });
 }
 
-/** Claims windows of any backfill that failed and whose pause is over. */
-export async function claimRetries(db: Db, since: Instant, now: Instant, limit: number): Promise<Window[]> {
+/** Windows that were claimed by work that is gone, or that did not renew its claim. */
+async function abandoned(tx: Tx, inside: ReturnType<typeof sql>, now: Instant): Promise<Window[]> {
+  type Row = Window & { owner: string; leaseUntil: number };
+  const rows = await tx.all<Row>(sql`select ${columns}, owner, lease_until as "leaseUntil" from ${windows}
+    where ${inside} and status = 'leased' order by start_at desc, source, subject`);
+  return rows
+    .filter((r) => r.leaseUntil <= now || !mayBeAlive(r.owner))
+    .map(({ owner: _owner, leaseUntil: _until, ...window }) => window);
+}
+
+/** Claims windows of any origin that were not read whole and whose pause is over. */
+export async function claimRetries(
+  db: Db,
+  owner: string,
+  since: Instant,
+  now: Instant,
+  limit: number,
+): Promise<Window[]> {
   return db.write(async (tx) => {
     const rows = await tx.all<Window>(sql`select ${columns} from ${windows}
       where status in ('failed', 'partial', 'no-data') and next_attempt_at <= ${now} and start_at >= ${since}
-      order by next_attempt_at limit ${limit}`);
-    await lease(tx, rows, now);
-    return rows;
+      order by next_attempt_at, start_at desc, source, subject limit ${limit}`);
+    if (rows.length < limit) rows.push(...(await abandoned(tx, sql`start_at >= ${since}`, now)));
+    return lease(tx, owner, rows.slice(0, limit), now);
   });
 }
 
-async function lease(tx: Tx, list: readonly Window[], now: Instant): Promise<void> {
+async function lease(tx: Tx, owner: string, list: Window[], now: Instant): Promise<Window[]> {
   for (const w of list)
-    await tx.run(sql`update ${windows} set status = 'leased', owner = ${OWNER}, lease_until = ${now + LEASE_SECONDS}, updated_at = ${now}
-      where cluster_id = ${w.clusterId} and source = ${w.source} and subject = ${w.subject} and start_at = ${w.start}`);
+    await tx.run(sql`update ${windows} set status = 'leased', owner = ${owner}, lease_until = ${now + LEASE_SECONDS}, updated_at = ${now}
+      where ${isWindow(w)}`);
+  return list;
+}
+
+const isWindow = (w: Window) =>
+  sql`cluster_id = ${w.clusterId} and source = ${w.source} and subject = ${w.subject} and start_at = ${w.start}`;
+
+/** Holds claims on while they are being read, however long that takes. */
+export async function renewWindows(db: Db, owner: string, list: readonly Window[], now: Instant): Promise<void> {
+  await db.write(async (tx) => {
+    for (const w of list)
+      await tx.run(
+        sql`update ${windows} set lease_until = ${now + LEASE_SECONDS} where ${isWindow(w)} and status = 'leased' and owner = ${owner}`,
+      );
+  });
 }
 
 export interface WindowEnd {
@@ -85,24 +131,16 @@ export interface WindowEnd {
   readonly nextAttemptAt: Instant;
 }
 
-/** Writes how the reading of a window ended, and frees it. */
-export async function finishWindow(tx: Tx, w: Window, end: WindowEnd, now: Instant): Promise<void> {
+/** Writes how the reading of a window ended, and frees it; nothing when its claim was lost to another meanwhile. */
+export async function finishWindow(tx: Tx, owner: string, w: Window, end: WindowEnd, now: Instant): Promise<void> {
   await tx.run(sql`update ${windows} set status = ${end.status}, owner = '', lease_until = 0, attempts = ${w.attempts + 1},
     next_attempt_at = ${end.nextAttemptAt}, samples = ${end.samples}, error = ${end.error}, updated_at = ${now}
-    where cluster_id = ${w.clusterId} and source = ${w.source} and subject = ${w.subject} and start_at = ${w.start}`);
+    where ${isWindow(w)} and status = 'leased' and owner = ${owner}`);
 }
 
-/** Frees what this process claimed and will not read: a cancelled run leaves nothing leased. */
-export async function releaseWindows(tx: Tx, now: Instant): Promise<void> {
-  await tx.run(
-    sql`update ${windows} set status = 'due', owner = '', lease_until = 0, updated_at = ${now} where status = 'leased' and owner = ${OWNER}`,
-  );
-}
-
-/** Windows of a backfill by status. */
-export async function countWindows(db: Reader, backfillId: string): Promise<Record<string, number>> {
-  const rows = await db.all<{ status: string; n: number }>(
-    sql`select status, cast(count(*) as bigint) as n from ${windows} where backfill_id = ${backfillId} group by status`,
-  );
-  return Object.fromEntries(rows.map((r) => [r.status, r.n]));
+/** Frees what `owner` claimed and will not read: a cancelled run leaves nothing leased. */
+export async function releaseWindows(tx: Tx, owner: string, now: Instant): Promise<void> {
+  // What was read before and lacked something is tried again by anybody; what never was belongs to its backfill.
+  await tx.run(sql`update ${windows} set status = case when attempts > 0 then 'failed' else 'due' end, owner = '', lease_until = 0,
+    updated_at = ${now} where status = 'leased' and owner = ${owner}`);
 }

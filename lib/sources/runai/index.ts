@@ -19,7 +19,7 @@ import { type Subject, toSeries } from "./series.ts";
 import { TokenKeeper } from "./token.ts";
 
 export { describeFailure } from "./failure.ts";
-export { NO_DATA } from "./metrics.ts";
+export { GONE, NO_DATA } from "./metrics.ts";
 
 export interface RunaiSettings {
   readonly url: string;

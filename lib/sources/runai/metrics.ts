@@ -8,6 +8,8 @@ import * as wire from "./wire.ts";
 
 /** The cause of a metric that the source answered for, whole, without a single value. */
 export const NO_DATA = "no data";
+/** The cause for a subject that the source does not know, or no longer. */
+export const GONE = "Run:ai does not know it, or no longer (404)";
 
 const MOST_TYPES = 9;
 const MOST_SAMPLES = 1000;
@@ -106,7 +108,7 @@ export class MetricsReader {
         wanted = wanted.filter((type) => !this.#isAnswered(ask.family, type, answer));
       } catch (error) {
         const isUnknown = error instanceof HttpError && error.status === 404;
-        const cause = isUnknown ? "Run:ai does not know it, or no longer (404)" : describeFailure(error);
+        const cause = isUnknown ? GONE : describeFailure(error);
         return { measurements, missing: wanted.map((type) => ({ type, cause })), error };
       }
     }

@@ -1,0 +1,243 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { AppError } from "@/lib/errors";
+import { meterDue } from "@/lib/metering/run";
+import {
+  type Backfill,
+  countUnread,
+  findBackfill,
+  forgetPauses,
+  replaceOlder,
+  setPlannedFrom,
+} from "@/lib/sync/backfill-store";
+import { type FactCounts, syncFacts } from "@/lib/sync/facts";
+import { windowsOfSpan } from "@/lib/sync/plan";
+import { readSpan } from "@/lib/sync/read-span";
+import type { Reading } from "@/lib/sync/read-window";
+import { reopenPruned } from "@/lib/sync/retention-store";
+import type { Sources } from "@/lib/sync/sources";
+import { readRange, spanSeconds, spansNewestFirst } from "@/lib/sync/span";
+import { planWindows } from "@/lib/sync/window-store";
+import { ceilTo, floorTo, type Interval, intersect } from "@/lib/time";
+import { type Ledger, needSources } from "./ledger.ts";
+
+/** What a running backfill tells while it works. */
+export interface BackfillProgress {
+  readonly phase: "waiting" | "facts" | "samples" | "retrying" | "done";
+  readonly facts: FactCounts | null;
+  readonly spansDone: number;
+  readonly spansTotal: number;
+  /** Windows that this process read, again ones included. */
+  readonly windowsRead: number;
+  readonly samples: number;
+  readonly bucketsMetered: number;
+  /** Requests that the process sent since the backfill began. */
+  readonly requests: number;
+}
+
+export interface BackfillOutcome {
+  readonly status: "done" | "cancelled";
+  /** Windows that could not be read whole; each is a gap with its cause. */
+  readonly unread: number;
+  /** The commonest cause of them. */
+  readonly cause: string;
+  readonly progress: BackfillProgress;
+}
+
+export const NO_PROGRESS: BackfillProgress = {
+  phase: "facts",
+  facts: null,
+  spansDone: 0,
+  spansTotal: 0,
+  windowsRead: 0,
+  samples: 0,
+  bucketsMetered: 0,
+  requests: 0,
+};
+
+const RETRY_ROUNDS = 3;
+/** Spans being read while one is metered: the peer never waits for us, and memory stays at a few spans. */
+const SPANS_AHEAD = 2;
+const WAIT_MS = 500;
+/** A source that gave no answer in so many batches running is down: the rest waits for the next run. */
+const MOST_SILENT_BATCHES = 3;
+
+/** One process' part in a backfill. */
+export class BackfillWork {
+  readonly #ledger: Ledger;
+  readonly #backfill: Backfill;
+  readonly #owner: string;
+  /** Ends whatever of this work is still reading when one part of it fails. */
+  readonly #halt = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #onProgress: ((progress: BackfillProgress) => void) | undefined;
+  readonly #sources: Sources;
+  readonly #requestsBefore: number;
+  /** Whole buckets of the range, and what must be read to meter them. */
+  readonly #meter: Interval;
+  readonly #range: Interval;
+  readonly #silent = new Map<string, number>();
+  #progress = NO_PROGRESS;
+
+  constructor(
+    ledger: Ledger,
+    backfill: Backfill,
+    owner: string,
+    signal: AbortSignal,
+    onProgress?: (progress: BackfillProgress) => void,
+  ) {
+    this.#ledger = ledger;
+    this.#backfill = backfill;
+    this.#owner = owner;
+    this.#signal = AbortSignal.any([signal, this.#halt.signal]);
+    this.#onProgress = onProgress;
+    this.#sources = needSources(ledger);
+    this.#requestsBefore = this.#sources.requests();
+    const bucket = ledger.rules.bucketSeconds;
+    this.#meter = { start: floorTo(backfill.fromAt, bucket), end: ceilTo(backfill.toAt, bucket) };
+    this.#range = readRange(this.#meter, ledger.marginSeconds, ledger.horizon());
+  }
+
+  /** @throws the signal's reason when it is aborted; then nothing of it goes on in the background. */
+  async all(): Promise<BackfillOutcome> {
+    const { ctx } = this.#ledger;
+    await this.#facts();
+    await this.#spans();
+    await this.#retry();
+    await this.#reopen(this.#range);
+    // Facts may have changed what was metered outside of the range, too.
+    await this.#meterWithin(undefined);
+    const { unread, cause } = await countUnread(ctx.db, this.#backfill.id);
+    this.#tell({ phase: "done" });
+    return { status: "done", unread, cause, progress: this.#progress };
+  }
+
+  async #facts(): Promise<void> {
+    const { ctx, rules } = this.#ledger;
+    const facts = await syncFacts(ctx, this.#sources.facts, {
+      bucketSeconds: rules.bucketSeconds,
+      histories: this.#meter,
+      mostHistories: 1_000_000,
+      signal: this.#signal,
+      onProgress: (counts) => this.#tell({ facts: { ...counts } }),
+    });
+    this.#tell({ phase: "samples", facts });
+  }
+
+  async #spans(): Promise<void> {
+    const { ctx, marginSeconds } = this.#ledger;
+    const length = spanSeconds(this.#backfill.stepSeconds, this.#sources.bulk !== null);
+    const spans = [...spansNewestFirst(this.#range, length)].flatMap((s) => intersect(s, this.#range) ?? []);
+    const plannedFrom = (await findBackfill(ctx.db, this.#backfill.id))?.plannedFromAt ?? Number.POSITIVE_INFINITY;
+    const due = spans.filter((s) => s.start < plannedFrom);
+    this.#tell({ spansTotal: spans.length, spansDone: spans.length - due.length });
+    const ahead: Promise<void>[] = [];
+    const start = (span: Interval | undefined) => {
+      if (!span) return;
+      const reading = this.#read(span);
+      // Its failure is met when its turn comes; until then it must not end the process.
+      reading.catch(() => undefined);
+      ahead.push(reading);
+    };
+    for (const span of due.slice(0, SPANS_AHEAD)) start(span);
+    try {
+      for (const [i, span] of due.entries()) {
+        await ahead.shift();
+        start(due[i + SPANS_AHEAD]);
+        await this.#reopen(span);
+        await this.#meterWithin({ start: span.start - marginSeconds, end: span.end + marginSeconds });
+        this.#signal.throwIfAborted();
+        await ctx.db.write((tx) => setPlannedFrom(tx, this.#backfill.id, span.start));
+        this.#tell({ spansDone: this.#progress.spansDone + 1 });
+      }
+    } catch (error) {
+      this.#halt.abort(error);
+      await Promise.allSettled(ahead);
+      throw error;
+    }
+  }
+
+  async #read(span: Interval): Promise<void> {
+    const { ctx } = this.#ledger;
+    const { stepSeconds, id } = this.#backfill;
+    const planned = await windowsOfSpan(ctx.db, this.#sources, span, stepSeconds, id);
+    await ctx.db.write(async (tx) => {
+      await replaceOlder(tx, id, span);
+      await planWindows(tx, planned, ctx.now());
+    });
+    await this.#readDue(span);
+  }
+
+  async #readDue(span: Interval): Promise<void> {
+    const { ctx, keys, rules, marginSeconds, env } = this.#ledger;
+    await readSpan(ctx, this.#sources, this.#backfill.id, span, {
+      keys,
+      bucketSeconds: rules.bucketSeconds,
+      marginSeconds,
+      meter: this.#meter,
+      owner: this.#owner,
+      evidenceSince: ctx.now() - env.SERIES_RETENTION,
+      signal: this.#signal,
+      onWindows: (readings) => this.#onReadings(readings),
+    });
+  }
+
+  #onReadings(readings: readonly Reading[]): void {
+    const samples = readings.reduce((sum, r) => sum + r.series.reduce((n, s) => n + s.at.length, 0), 0);
+    const { windowsRead, samples: before } = this.#progress;
+    this.#tell({ windowsRead: windowsRead + readings.length, samples: before + samples });
+    for (const [source, list] of Map.groupBy(readings, (r) => r.window.source)) {
+      const silent = list.every((r) => r.unreachable) ? (this.#silent.get(source) ?? 0) + 1 : 0;
+      this.#silent.set(source, silent);
+      if (silent >= MOST_SILENT_BATCHES)
+        throw new AppError(
+          "source_unavailable",
+          `${list[0]?.error ?? ""} The backfill stopped; run it again to go on where it was.`,
+        );
+    }
+  }
+
+  /** What failed is tried again at once, a few times: most failures of a peer pass. What others are reading is waited for. */
+  async #retry(): Promise<void> {
+    const { ctx } = this.#ledger;
+    for (let round = 0; round < RETRY_ROUNDS; ) {
+      const { unread, leased } = await countUnread(ctx.db, this.#backfill.id);
+      if (unread === 0) return;
+      this.#tell({ phase: "retrying" });
+      if (unread === leased) await sleep(WAIT_MS, undefined, { signal: this.#signal });
+      else {
+        await ctx.db.write((tx) => forgetPauses(tx, this.#backfill.id));
+        round++;
+      }
+      await this.#readDue(this.#range);
+    }
+  }
+
+  async #reopen(read: Interval): Promise<void> {
+    const { ctx, marginSeconds, rules } = this.#ledger;
+    const closed = await reopenPruned(ctx.db, this.#backfill.id, {
+      read,
+      meter: this.#meter,
+      marginSeconds,
+      bucketSeconds: rules.bucketSeconds,
+    });
+    if (closed.length) ctx.log.warn({ spans: closed.length }, "spans whose samples were removed were not read whole");
+  }
+
+  async #meterWithin(within: Interval | undefined): Promise<void> {
+    const { ctx, rules } = this.#ledger;
+    const before = this.#progress.bucketsMetered;
+    await meterDue(ctx, {
+      rules,
+      horizon: this.#ledger.horizon(),
+      stepSeconds: this.#backfill.stepSeconds,
+      within,
+      signal: this.#signal,
+      onProgress: (done) => this.#tell({ bucketsMetered: before + done }),
+    });
+  }
+
+  #tell(change: Partial<BackfillProgress>): void {
+    this.#progress = { ...this.#progress, ...change, requests: this.#sources.requests() - this.#requestsBefore };
+    this.#onProgress?.(this.#progress);
+  }
+}

@@ -1,0 +1,153 @@
+import { backfilledTo } from "@/lib/sync/backfill-store";
+import type { Gap } from "@/lib/sync/gap-change";
+import { windowsOfSpan } from "@/lib/sync/plan";
+import { ingest, whileHeld } from "@/lib/sync/read-span";
+import { failedReading, type Reading, readWindow } from "@/lib/sync/read-window";
+import { LIVE, liveThrough, saveLive } from "@/lib/sync/run-store";
+import { retryPauseSeconds } from "@/lib/sync/span";
+import { claimRetries, type PlannedWindow, rememberWindows, type Window } from "@/lib/sync/window-store";
+import { ceilTo, HOUR, type Instant, type Interval, windows } from "@/lib/time";
+import { requestBackfill } from "./backfill.ts";
+import type { Ledger } from "./ledger.ts";
+import { type LiveRun, REREAD_SECONDS } from "./live-run.ts";
+
+/** After a longer pause the time in between is a backfill, not a live reading. */
+const CATCH_UP_SECONDS = HOUR;
+const BATCH = 40;
+/** Read first: when none of them is answered at all, the peer is down and the rest is not asked. */
+const PROBES = 6;
+const RETRIES_PER_RUN = 200;
+
+/**
+ * Reads what is new of one cluster, and its last minutes again. The instant up to which it is read moves on unless nothing could
+ * be read, or not the inventory: then the next run asks for the same and more. What was read in part is asked for again by itself.
+ */
+export async function readCluster(run: LiveRun, clusterId: string): Promise<void> {
+  const { ledger, sources } = run;
+  const { ctx, env } = ledger;
+  const through = ledger.horizon();
+  const before = await liveThrough(ctx.db, clusterId);
+  // Who runs is not known yet: there is nothing to ask.
+  if (before === null && !run.hasFacts) return;
+  if (before === null) await firstBackfill(ledger);
+  const from = Math.min(before ?? through, through) - REREAD_SECONDS;
+  const start = Math.max(from, through - CATCH_UP_SECONDS);
+  const span: Interval = { start: ceilTo(start, env.SAMPLE_STEP), end: through };
+  if (span.end <= span.start) return;
+  const planned = await windowsOfSpan(ctx.db, sources, span, env.SAMPLE_STEP, LIVE);
+  const list = planned.filter((w) => w.clusterId === clusterId).map((w) => ({ ...w, attempts: 0 }));
+  const readings = (await readAndIngest(run, list, span, before)).map((r) => withoutKnown(r, before));
+  const failed = readings.filter((r) => r.status === "failed");
+  run.counts.windows += readings.length - failed.length;
+  for (const { error } of failed) run.errors.add(error);
+  const nothing = failed.length === readings.length;
+  if (!nothing) {
+    await remember(ledger, readings);
+    if (before !== null && run.hasFacts && span.start > before)
+      await requestBackfill(ctx, { from: before - REREAD_SECONDS, to: span.start, stepSeconds: env.BACKFILL_STEP });
+  }
+  // Who began to run is not known without the inventory: then this time is read again when it is there.
+  const at = !nothing && run.hasFacts ? through : (before ?? span.start);
+  await saveLive(ctx.db, sources, clusterId, at, nothing ? "given-up" : "fetched", failed[0]?.error ?? "", ctx.now());
+}
+
+/** A new ledger starts with some history; one that backfills filled goes on from there. */
+async function firstBackfill(ledger: Ledger): Promise<void> {
+  const { ctx, env } = ledger;
+  const now = ctx.now();
+  const filled = await backfilledTo(ctx.db);
+  const oldest = now - Math.max(env.INITIAL_BACKFILL, CATCH_UP_SECONDS);
+  const from = filled !== null && filled > oldest ? filled - REREAD_SECONDS : now - env.INITIAL_BACKFILL;
+  if (from < now) await requestBackfill(ctx, { from, to: now, stepSeconds: env.BACKFILL_STEP });
+}
+
+/** What was read before is no gap because reading it again failed. */
+function withoutKnown(reading: Reading, before: Instant | null): Reading {
+  if (before === null || reading.status !== "failed") return reading;
+  return { ...reading, gaps: reading.gaps.map((g) => ({ ...g, start: Math.min(g.end, Math.max(g.start, before)) })) };
+}
+
+async function readAndIngest(
+  run: LiveRun,
+  list: readonly Window[],
+  meter: Interval,
+  before: Instant | null,
+): Promise<Reading[]> {
+  const { ctx } = run.ledger;
+  const out: Reading[] = [];
+  for (let at = 0; at < list.length && !run.signal.aborted; ) {
+    const part = list.slice(at, at + (at === 0 ? PROBES : BATCH));
+    const down = silence(out);
+    const readings = down ? part.map((w) => failedReading(w, down, true)) : await readPart(run, part);
+    await ingest(
+      ctx,
+      readings.map((r) => withoutKnown(r, before)),
+      ingestOptions(run.ledger, meter, null),
+    );
+    run.counts.samples += countSamples(readings);
+    out.push(...readings);
+    at += part.length;
+  }
+  return out;
+}
+
+const readPart = (run: LiveRun, part: readonly Window[]) =>
+  whileHeld(run.ledger.ctx, run.owner, [], run.signal, () =>
+    Promise.all(part.map((w) => readWindow(run.ledger.ctx.db, run.sources, w, "all"))),
+  );
+
+/** Why nobody answers; null while somebody does, or nobody was asked. */
+function silence(readings: readonly Reading[]): string | null {
+  return readings.length > 0 && readings.every((r) => r.unreachable) ? (readings[0]?.error ?? "") : null;
+}
+
+const countSamples = (readings: readonly Reading[]) =>
+  readings.reduce((sum, r) => sum + r.series.reduce((n, s) => n + s.at.length, 0), 0);
+
+function ingestOptions({ keys, rules, marginSeconds }: Ledger, read: Interval, owner: string | null) {
+  const meter = { start: read.start - marginSeconds, end: read.end + Math.max(marginSeconds, rules.bucketSeconds) };
+  return { keys, bucketSeconds: rules.bucketSeconds, marginSeconds, meter, owner };
+}
+
+/** Remembered windows lie half an hour off the hours, so that they never take the place of a backfill's. */
+const OFF_THE_HOUR = HOUR / 2;
+
+/** What a live reading did not get is asked for again after a pause, by the hour: an outage leaves few windows, not one a minute. */
+async function remember(ledger: Ledger, readings: readonly Reading[]): Promise<void> {
+  const { ctx } = ledger;
+  const list = readings.flatMap((r) => {
+    const lacking: readonly Gap[] = r.status === "fetched" ? [] : r.gaps;
+    const rest = r.status === "partial" && !lacking.length ? [{ start: r.window.start, end: r.window.end }] : lacking;
+    return rest.flatMap((g) => hoursOf(r, g));
+  });
+  if (!list.length) return;
+  const now = ctx.now();
+  await ctx.db.write((tx) => rememberWindows(tx, list, now + retryPauseSeconds(1), now));
+}
+
+function hoursOf({ window, error }: Reading, gap: Interval): (PlannedWindow & { error: string })[] {
+  const { attempts: _attempts, ...planned } = window;
+  const shifted = { start: gap.start - OFF_THE_HOUR, end: gap.end - OFF_THE_HOUR };
+  return [...windows(shifted, HOUR)].map((hour) => {
+    const start = Math.floor(hour.start / HOUR) * HOUR + OFF_THE_HOUR;
+    return { ...planned, start, end: Math.min(start + HOUR, window.end), backfillId: LIVE, error };
+  });
+}
+
+/** Asks again for what was not read whole, as the pauses end. */
+export async function readRetries(run: LiveRun): Promise<void> {
+  const { ctx, env } = run.ledger;
+  const claim = (limit: number) => claimRetries(ctx.db, run.owner, ctx.now() - env.SOURCE_RETENTION, ctx.now(), limit);
+  let read: Reading[] = [];
+  while (read.length < RETRIES_PER_RUN && !run.signal.aborted && silence(read) === null) {
+    const due = await claim(read.length === 0 ? PROBES : BATCH);
+    if (!due.length) break;
+    const range = { start: Math.min(...due.map((w) => w.start)), end: Math.max(...due.map((w) => w.end)) };
+    const readings = await whileHeld(ctx, run.owner, due, run.signal, () =>
+      Promise.all(due.map((w) => readWindow(ctx.db, run.sources, w, "all"))),
+    );
+    await ingest(ctx, readings, ingestOptions(run.ledger, range, run.owner));
+    read = [...read, ...readings];
+  }
+  if (read.length) run.counts.retried = read.length;
+}

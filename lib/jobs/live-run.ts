@@ -1,0 +1,38 @@
+import { errorText } from "@/lib/errors";
+import type { Sources } from "@/lib/sync/sources";
+import { MINUTE } from "@/lib/time";
+import { type Ledger, needSources } from "./ledger.ts";
+
+/** Samples that came late are read again for this long. */
+export const REREAD_SECONDS = 10 * MINUTE;
+
+/** One live sync on its way: what it counts, and what went wrong. */
+export class LiveRun {
+  readonly ledger: Ledger;
+  readonly sources: Sources;
+  readonly owner: string;
+  readonly signal: AbortSignal;
+  readonly counts: Record<string, number> & { windows: number; samples: number } = { windows: 0, samples: 0 };
+  readonly errors = new Set<string>();
+  /** The inventory was read whole in this run. */
+  hasFacts = false;
+
+  constructor(ledger: Ledger, owner: string, signal: AbortSignal) {
+    this.ledger = ledger;
+    this.sources = needSources(ledger);
+    this.owner = owner;
+    this.signal = signal;
+  }
+
+  /** Runs a step unless the run is to end; its failure is noted, and the next step goes on. */
+  async step(body: () => Promise<void>): Promise<void> {
+    if (this.signal.aborted) return;
+    try {
+      await body();
+    } catch (error) {
+      if (this.signal.aborted) return;
+      this.errors.add(errorText(error));
+      this.ledger.ctx.log.error({ error: errorText(error) }, "a step of the live sync failed");
+    }
+  }
+}

@@ -1,0 +1,11 @@
+import { HttpError } from "@/lib/http";
+
+/** The peer gave no answer at all: asking it for more now is in vain. */
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof HttpError && (error.failure === "network" || error.failure === "timeout");
+}
+
+/** The peer answers, but does not have what was asked for. */
+export function isAbsent(error: unknown): boolean {
+  return error instanceof HttpError && error.failure === "status" && (error.status === 404 || error.status === 405);
+}

@@ -1,0 +1,30 @@
+import { type Reader, sql } from "@/db/client";
+import { phases, workloads } from "@/db/schema";
+import type { PhaseRecord } from "@/lib/sources/source";
+import { type Instant, type Interval, intersect } from "@/lib/time";
+import { HOLDING_PHASES, RUNNING_PHASES, runningEpisodes } from "./running-episodes.ts";
+
+const names = (list: ReadonlySet<string>) => sql.raw([...list].map((name) => `'${name}'`).join(", "));
+
+/** SQL condition on a workload `w`: by its phase history it was running at some time of the span. */
+export const ranByHistory = (span: Interval) => sql`exists (select 1 from ${phases} h where h.workload_key = w.key
+  and h.phase in (${names(RUNNING_PHASES)}) and h.at < ${span.end}
+  and not exists (select 1 from ${phases} g where g.workload_key = w.key and g.at > h.at and g.at <= ${span.start}
+    and g.phase not in (${names(HOLDING_PHASES)})))`;
+
+/** SQL condition on a workload `w`: its phase history was never read, or is empty. */
+export const hasNoHistory = sql`not exists (select 1 from ${phases} h where h.workload_key = w.key)`;
+
+/** When a workload ran in a span by its phase history; null where there is none. */
+export async function episodesWithin(
+  db: Reader,
+  clusterId: string,
+  workloadId: string,
+  span: Interval,
+): Promise<Interval[] | null> {
+  const rows = await db.all<PhaseRecord & { endedAt: Instant | null }>(sql`select h.at, h.phase,
+    coalesce(w.completed_at, w.deleted_at) as "endedAt" from ${workloads} w join ${phases} h on h.workload_key = w.key
+    where w.cluster_id = ${clusterId} and w.id = ${workloadId} order by h.at`);
+  if (!rows.length) return null;
+  return runningEpisodes(rows, rows[0]?.endedAt ?? null).flatMap((e) => intersect(e, span) ?? []);
+}

@@ -1,0 +1,91 @@
+import { sql, type Tx } from "@/db/client";
+import { nodeStates, nodes } from "@/db/schema";
+import type { NodeFact } from "@/lib/sources/source";
+import type { Instant } from "@/lib/time";
+
+/** Looks further apart than this leave the time between them unseen. */
+const SIGHT_HOLD_SECONDS = 900;
+
+/**
+ * One look at the nodes of some clusters. A node that is no longer listed was removed when it was last seen.
+ * A node that is not ready and names no cards keeps the cards it had: they are down, not gone.
+ */
+export async function saveNodes(
+  tx: Tx,
+  clusterIds: readonly string[],
+  facts: readonly NodeFact[],
+  now: Instant,
+): Promise<void> {
+  for (const clusterId of clusterIds) {
+    type Known = NodeRow & { firstSeenAt: number; lastSeenAt: number; removedAt: number | null };
+    const known = await tx.all<Known>(
+      sql`select name, node_pool as "nodePool", gpu_model as "gpuModel", gpu_count as "gpuCount", ready, first_seen_at as "firstSeenAt",
+        last_seen_at as "lastSeenAt", removed_at as "removedAt" from ${nodes} where cluster_id = ${clusterId}`,
+    );
+    // Another sync has looked later than this one: its look is the one to keep.
+    if (known.some((k) => k.lastSeenAt > now)) continue;
+    const before = new Map(known.map((k) => [k.name, k]));
+    const rows = facts
+      .filter((f) => f.clusterId === clusterId)
+      .map((f) => {
+        const old = before.get(f.name);
+        const lostSight = f.ready !== true && f.gpuCount === 0 && old !== undefined;
+        const gpuCount = lostSight ? old.gpuCount : f.gpuCount;
+        const gpuModel = f.gpuModel ?? (lostSight ? old.gpuModel : "");
+        const ready = f.ready === null ? null : Number(f.ready);
+        return {
+          clusterId,
+          name: f.name,
+          nodeId: f.id,
+          nodePool: f.nodePool,
+          gpuModel,
+          gpuCount,
+          ready,
+          createdAt: f.createdAt,
+          firstSeenAt: old?.firstSeenAt ?? now,
+          lastSeenAt: now,
+          removedAt: null,
+        };
+      });
+    await tx.insert(nodes, rows, { target: [nodes.clusterId, nodes.name], update: "all" });
+    await tx.run(
+      sql`update ${nodes} set removed_at = last_seen_at where cluster_id = ${clusterId} and last_seen_at < ${now} and removed_at is null`,
+    );
+    const listed = new Set(rows.map((r) => r.name));
+    // Should it come back, it was not there in between.
+    const gone = known.filter((k) => !listed.has(k.name)).map((k) => ({ ...k, gpuCount: 0, ready: null }));
+    await saveNodeStates(tx, clusterId, [...rows, ...gone], now);
+  }
+}
+
+type NodeRow = { name: string; nodePool: string; gpuModel: string; gpuCount: number; ready: number | null };
+
+async function saveNodeStates(tx: Tx, clusterId: string, rows: readonly NodeRow[], now: Instant): Promise<void> {
+  type State = NodeRow & { fromAt: number; untilAt: number };
+  const last =
+    await tx.all<State>(sql`select s.node as "name", s.from_at as "fromAt", s.until_at as "untilAt", s.node_pool as "nodePool",
+    s.gpu_model as "gpuModel", s.gpu_count as "gpuCount", s.ready from ${nodeStates} s
+    join (select node, max(from_at) as newest from ${nodeStates} where cluster_id = ${clusterId} group by node) n
+    on n.node = s.node and n.newest = s.from_at where s.cluster_id = ${clusterId}`);
+  const newest = new Map(last.map((s) => [s.name, s]));
+  const states = rows.map(({ name, nodePool, gpuModel, gpuCount, ready }) => {
+    const old = newest.get(name);
+    const same =
+      old && old.nodePool === nodePool && old.gpuModel === gpuModel && old.gpuCount === gpuCount && old.ready === ready;
+    const near = old && now - old.untilAt <= SIGHT_HOLD_SECONDS;
+    // A change is dated to the look that saw it; what was seen before holds until then.
+    const fromAt = same && near ? old.fromAt : near ? Math.max(old.untilAt, now) : now;
+    return { clusterId, node: name, fromAt, untilAt: Math.max(now + 1, fromAt), nodePool, gpuModel, gpuCount, ready };
+  });
+  for (const state of states) {
+    const old = newest.get(state.node);
+    if (old && old.fromAt !== state.fromAt && state.fromAt - old.untilAt <= SIGHT_HOLD_SECONDS)
+      await tx.run(
+        sql`update ${nodeStates} set until_at = ${state.fromAt} where cluster_id = ${clusterId} and node = ${state.node} and from_at = ${old.fromAt}`,
+      );
+  }
+  await tx.insert(nodeStates, states, {
+    target: [nodeStates.clusterId, nodeStates.node, nodeStates.fromAt],
+    update: "all",
+  });
+}

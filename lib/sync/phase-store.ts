@@ -1,0 +1,64 @@
+import { type Reader, sql, type Tx } from "@/db/client";
+import { phases, pods, workloads } from "@/db/schema";
+import { workloadEnd } from "@/db/schema/inventory";
+import type { PhaseRecord } from "@/lib/sources/source";
+import { type Instant, type Interval, union } from "@/lib/time";
+
+export interface PhasesWanted {
+  readonly key: number;
+  readonly clusterId: string;
+  readonly id: string;
+  readonly phaseUpdatedAt: number | null;
+}
+
+/**
+ * Workloads of a period whose history must be read: it changed since it was read, and their pods do not account for the
+ * time they are said to have run. `all` asks for the others too.
+ */
+export async function phasesWanted(
+  db: Reader,
+  period: Interval,
+  now: Instant,
+  all: boolean,
+  limit: number,
+): Promise<PhasesWanted[]> {
+  type Row = PhasesWanted & { runningSeconds: number | null; gpus: number };
+  const rows =
+    await db.all<Row>(sql`select w.key, w.cluster_id as "clusterId", w.id, w.phase_updated_at as "phaseUpdatedAt",
+    w.running_seconds as "runningSeconds", coalesce(w.gpu_request_milli, 1) as gpus from ${workloads} w
+    where w.created_at < ${period.end} and ${workloadEnd("w.")} > ${period.start}
+    and (w.phases_read_at is null or w.phases_read_at < w.phase_updated_at) order by w.created_at desc, w.id`);
+  if (all) return rows.slice(0, limit);
+  const spans = await db.all<{
+    key: number;
+    start: number;
+    end: number;
+  }>(sql`select w.key, p.started_at as "start", p.ended_at as "end"
+    from ${workloads} w join ${pods} p on p.workload_key = w.key
+    where w.created_at < ${period.end} and ${workloadEnd("w.")} > ${period.start}
+    and (w.phases_read_at is null or w.phases_read_at < w.phase_updated_at) and p.started_at is not null`);
+  const byWorkload = Map.groupBy(spans, (s) => s.key);
+  return rows
+    .filter((w) => {
+      const ran = union(byWorkload.get(w.key) ?? []).reduce((sum, s) => sum + Math.min(s.end, now) - s.start, 0);
+      return w.gpus > 0 && (ran === 0 || w.runningSeconds === null || w.runningSeconds - ran > 60);
+    })
+    .slice(0, limit);
+}
+
+/** @returns the records that were not known before, oldest first. */
+export async function savePhases(
+  tx: Tx,
+  workload: PhasesWanted,
+  records: readonly PhaseRecord[],
+  now: Instant,
+): Promise<PhaseRecord[]> {
+  const before = await tx.all<PhaseRecord>(sql`select at, phase from ${phases} where workload_key = ${workload.key}`);
+  const known = new Set(before.map((r) => `${r.at} ${r.phase}`));
+  const rows = records.map((r) => ({ workloadKey: workload.key, at: r.at, phase: r.phase }));
+  await tx.insert(phases, rows, { target: [phases.workloadKey, phases.at, phases.phase], update: [] });
+  await tx.run(
+    sql`update ${workloads} set phases_read_at = ${workload.phaseUpdatedAt ?? now} where key = ${workload.key}`,
+  );
+  return records.filter((r) => !known.has(`${r.at} ${r.phase}`));
+}

@@ -1,0 +1,158 @@
+import { type Reader, sql, type Tx } from "@/db/client";
+import { pods, workloads } from "@/db/schema";
+import { workloadEnd } from "@/db/schema/inventory";
+import type { PodFact, WorkloadFact } from "@/lib/sources/source";
+import { type Instant, type Interval, union } from "@/lib/time";
+import { named, saveWorkloads, seenLater } from "./inventory-store.ts";
+import { OPEN_END } from "./running-episodes.ts";
+
+/** What changed of the time that pods held: per cluster, the stretches to meter again. */
+export type Changes = Map<string, Interval[]>;
+
+/** A page of pods. A pod's GPUs, once known, are not forgotten when the source stops saying them. */
+export async function savePods(tx: Tx, listed: readonly PodFact[], now: Instant): Promise<Changes> {
+  const changes: Changes = new Map();
+  const newer = await seenLater(tx, pods, listed, now);
+  const facts = listed.filter((f) => !newer.has(`${f.clusterId}/${f.id}`));
+  if (!facts.length) return changes;
+  const workloadKeys = await keysOfWorkloads(tx, facts, now);
+  const before = await knownPods(tx, facts);
+  const rows = facts.map((f) => {
+    const old = before.get(`${f.clusterId}/${f.id}`);
+    const endedAt = f.completedAt ?? f.deletedAt ?? OPEN_END;
+    const gpuMilli = f.gpuMilli || (old?.gpuMilli ?? f.gpuMilli);
+    const startedAt = f.startedAt ?? old?.startedAt ?? null;
+    const changed =
+      !old ||
+      old.startedAt !== startedAt ||
+      old.endedAt !== endedAt ||
+      old.gpuMilli !== gpuMilli ||
+      old.node !== (f.node ?? old.node);
+    if (changed && startedAt !== null) {
+      const span = {
+        start: Math.min(startedAt, old?.startedAt ?? startedAt),
+        end: Math.max(endedAt, old?.endedAt ?? endedAt),
+      };
+      changes.set(f.clusterId, union([...(changes.get(f.clusterId) ?? []), span]));
+    }
+    return {
+      clusterId: f.clusterId,
+      id: f.id,
+      workloadKey: workloadKeys.get(`${f.clusterId}/${f.workloadId}`) ?? 0,
+      name: f.name,
+      node: f.node ?? old?.node ?? "",
+      nodePool: f.nodePool ?? old?.nodePool ?? "",
+      phase: f.phase,
+      createdAt: f.createdAt,
+      startedAt,
+      endedAt,
+      gpuMilli,
+      gpuMemoryRequestMib: f.gpuMemoryRequestMib,
+      lastSeenAt: now,
+    };
+  });
+  await tx.insert(pods, rows, { target: [pods.clusterId, pods.id], update: "all" });
+  return changes;
+}
+
+async function knownPods(tx: Reader, facts: readonly PodFact[]) {
+  type Known = {
+    clusterId: string;
+    id: string;
+    node: string;
+    nodePool: string;
+    startedAt: number | null;
+    endedAt: number;
+    gpuMilli: number | null;
+  };
+  const rows =
+    await tx.all<Known>(sql`select cluster_id as "clusterId", id, node, node_pool as "nodePool", started_at as "startedAt",
+    ended_at as "endedAt", gpu_milli as "gpuMilli" from ${pods} where ${named(facts, (f) => f.id)}`);
+  return new Map(rows.map((r) => [`${r.clusterId}/${r.id}`, r]));
+}
+
+/** Keys of the pods' workloads. A workload that no list names any more gets a row that says so: its pods are billed all the same. */
+async function keysOfWorkloads(tx: Tx, facts: readonly PodFact[], now: Instant): Promise<Map<string, number>> {
+  const read = async () => {
+    const rows = await tx.all<{ key: number; clusterId: string; id: string }>(
+      sql`select key, cluster_id as "clusterId", id from ${workloads} where ${named(facts, (f) => f.workloadId)}`,
+    );
+    return new Map(rows.map((r) => [`${r.clusterId}/${r.id}`, r.key]));
+  };
+  const keys = await read();
+  const missing = facts.filter((f) => !keys.has(`${f.clusterId}/${f.workloadId}`));
+  if (!missing.length) return keys;
+  await saveWorkloads(
+    tx,
+    missing.map((f) => unlisted(f)),
+    now,
+  );
+  return read();
+}
+
+function unlisted(pod: PodFact): WorkloadFact {
+  return {
+    clusterId: pod.clusterId,
+    id: pod.workloadId,
+    name: pod.workloadId ? `(not listed) ${pod.workloadId}` : "(no workload)",
+    type: "",
+    category: "Other",
+    namespace: "",
+    projectId: "",
+    projectName: "(unknown project)",
+    departmentId: "",
+    departmentName: "",
+    submittedBy: "",
+    phase: "Unknown",
+    preemptible: null,
+    priorityClass: "",
+    nodePool: pod.nodePool ?? "",
+    createdAt: pod.createdAt,
+    phaseUpdatedAt: null,
+    completedAt: null,
+    deletedAt: null,
+    gpuRequestMilli: null,
+    gpuRequestPerPodMilli: null,
+    gpuMemoryRequestMib: null,
+    cpuRequestMilli: null,
+    cpuLimitMilli: null,
+    cpuMemoryRequestMib: null,
+    cpuMemoryLimitMib: null,
+    pendingSeconds: null,
+    runningSeconds: null,
+    images: [],
+  };
+}
+
+/**
+ * Pods and workloads that the complete lists of this run no longer name have ended: a pod with its workload, where that ended
+ * since the pod was last seen; else when it was last seen.
+ */
+export async function endVanished(
+  tx: Tx,
+  clusterIds: readonly string[],
+  seenAt: Instant,
+  hasPods: boolean,
+): Promise<Changes> {
+  const changes: Changes = new Map();
+  for (const clusterId of clusterIds) {
+    if (hasPods) await endVanishedPods(tx, clusterId, seenAt, changes);
+    await tx.run(sql`update ${workloads} set deleted_at = last_seen_at where cluster_id = ${clusterId}
+      and ${workloadEnd()} = ${OPEN_END} and last_seen_at < ${seenAt}
+      and not exists (select 1 from ${pods} p where p.workload_key = workloads.key and p.ended_at = ${OPEN_END})`);
+  }
+  return changes;
+}
+
+async function endVanishedPods(tx: Tx, clusterId: string, seenAt: Instant, changes: Changes): Promise<void> {
+  type Gone = { id: string; start: number | null; last: number; of: number | null };
+  const gone = await tx.all<Gone>(sql`select p.id, p.started_at as "start", p.last_seen_at as "last",
+    ${workloadEnd("w.")} as "of" from ${pods} p left join ${workloads} w on w.key = p.workload_key
+    where p.cluster_id = ${clusterId} and p.ended_at = ${OPEN_END} and p.last_seen_at < ${seenAt}`);
+  for (const { id, last, of } of gone) {
+    const end = of !== null && of > last && of <= seenAt ? of : last;
+    await tx.run(sql`update ${pods} set ended_at = ${end} where cluster_id = ${clusterId} and id = ${id}`);
+  }
+  const spans = union(gone.flatMap((g) => (g.start === null ? [] : [{ start: g.last, end: seenAt }])));
+  if (spans.length) changes.set(clusterId, spans);
+}
