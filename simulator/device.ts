@@ -89,7 +89,7 @@ const sm = (c: Curve, i: number) => smAt(c, i, utilisationAt(c, i));
 const tensor = (c: Curve, i: number) => tensorAt(c, i, utilisationAt(c, i));
 const dram = (c: Curve, i: number) => dramAt(c, i, utilisationAt(c, i));
 
-/** What dcgm-exporter shows of a card, with its help texts (integrations.md §1.6). */
+/** What dcgm-exporter shows of a card with its default list of counters, and its help texts. */
 export const DEVICE_METRICS: readonly DeviceMetric[] = [
   { name: "DCGM_FI_DEV_GPU_UTIL", help: "GPU utilization (in %).", decimals: 0, at: byShare(utilisationAt) },
   { name: "DCGM_FI_DEV_FB_USED", help: "Framebuffer memory used (in MiB).", decimals: 0, at: memoryUsed },

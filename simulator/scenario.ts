@@ -3,7 +3,7 @@ import type { Instant, Interval } from "@/lib/time";
 /** How a workload's cards behave (simulator/curves.ts). */
 export type CurveKind = "training" | "notebook" | "inference" | "idle-holding" | "dead" | "hung" | "data-starved";
 
-/** Phases of the Run:ai API (runai-api.md §2.3) that scenarios use. */
+/** Those phases of a Run:ai workload that scenarios use; the API has more. */
 export type Phase =
   | "Creating"
   | "Initializing"

@@ -29,7 +29,10 @@ function credentialsMatch(context: RunaiContext, id: string | undefined, secret:
   return timingSafeEqual(given, Buffer.from(sign(`${context.credentials.appId}\n${context.credentials.appSecret}`)));
 }
 
-/** `POST /api/v1/token`: JSON, keys in any case (runai-api.md §1.2). */
+/**
+ * `POST /api/v1/token`: JSON, keys in any case, for clients write `clientID`, `clientId` and `AppId`. `client_credentials`
+ * exists since 2.20, `app_token` until 3.0, `expiresIn` since 2.24.
+ */
 export function tokenV1(context: RunaiContext, call: Call): Reply {
   let body: Record<string, string>;
   try {
@@ -53,7 +56,7 @@ export function tokenV1(context: RunaiContext, call: Call): Reply {
   return json({ accessToken: token, idToken: token, refreshToken: "", ...expiry });
 }
 
-/** `POST /api/v2/token`: OAuth form (runai-api.md §1.3). */
+/** `POST /api/v2/token`, since 2.24: an OAuth form; errors are `{error, error_description}`. */
 export function tokenV2(context: RunaiContext, call: Call): Reply {
   const type = String(call.headers["content-type"] ?? "");
   if (!type.startsWith("application/x-www-form-urlencoded"))

@@ -4,7 +4,7 @@ import { type Call, json, type Reply } from "../http";
 import type { WorkloadSpec } from "../scenario";
 import type { Timeline } from "../timeline";
 
-/** Behaviours of the Run:ai server (runai-api.md §8.2). */
+/** How the Run:ai server behaves: what differs between versions, tenants and rights. Call limits are 1,000 samples and 10 types unless changed. */
 export interface RunaiSwitches {
   /** Control-plane version, `2.18` … `2.24` or `3.0`. */
   readonly version: string;
@@ -62,7 +62,7 @@ export interface RunaiContext {
 
 export type Handler = (context: RunaiContext, call: Call, ...ids: string[]) => Reply;
 
-/** The API's error body (runai-api.md §1.7). */
+/** A refusal; answered with the API's error body `{code, message, details?}`, where `code` is the status. */
 export class RunaiError extends Error {
   readonly status: number;
   readonly details: string | undefined;

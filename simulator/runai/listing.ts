@@ -4,7 +4,7 @@ import { atLeast, type RunaiContext, RunaiError } from "./context";
 
 type Field = string | number | boolean | null | undefined | readonly string[];
 
-/** What can be sorted and filtered by, per list: names as in runai-api.md, values as on the wire. */
+/** What can be sorted and filtered by, per list: names as in the API's query, values as on the wire. */
 export type Fields<T> = Readonly<Record<string, (item: T) => Field>>;
 
 interface Condition {

@@ -65,7 +65,7 @@ function typesOf(context: RunaiContext, call: Call, known: ReadonlySet<string>):
 /**
  * The points of `[start, end)`: `numberOfSamples` of them, evenly, the first at `start`. On an aligned window with one
  * sample per grid step these are exactly the grid's instants. One sample alone is the latest before `end`.
- * @throws RunaiError 400 as in runai-api.md §8.2.
+ * @throws RunaiError 400 for a range or number of samples that the API refuses.
  */
 export function metricRequest(context: RunaiContext, call: Call, known: ReadonlySet<string>): MetricRequest {
   const types = typesOf(context, call, known);

@@ -37,7 +37,7 @@ function fieldsOf(context: RunaiContext): Fields<PodState> {
   };
 }
 
-/** The wire form of runai-api.md §2.8; `full` adds project and workload names. */
+/** A pod as the API lists it; verbosity `full` adds project and workload names. */
 function podWire(context: RunaiContext, state: PodState, full: boolean): Record<string, unknown> {
   const { pod, workload, now } = state;
   const project = context.timeline.project.get(workload.projectId);

@@ -96,7 +96,7 @@ export function deleteReport(context: RunaiContext, _call: Call, id: string): Re
   return { status: 204, type: "application/json", body: "" };
 }
 
-/** Column names are not published; these are the consumption dashboard's (runai-api.md §7.1). */
+/** Column names are not published; these are those of Run:ai's consumption dashboard. */
 export function reportFile(context: RunaiContext, _call: Call, id: string): Reply {
   const report = findReport(context, id);
   const hours = new Map<string, number>();

@@ -13,7 +13,7 @@ interface Group {
   readonly name?: string;
 }
 
-/** Sums `value` over items by up to two group keys (runai-api.md §2.7). @throws RunaiError 400 for unknown keys. */
+/** Sums `value` over items by up to two group keys, as every `/telemetry` answer does. @throws RunaiError 400 for unknown keys. */
 function grouped<T>(
   context: RunaiContext,
   call: Call,

@@ -118,7 +118,7 @@ function newerFields(context: RunaiContext, state: WorkloadState): Record<string
   };
 }
 
-/** The wire form of runai-api.md §2.2. */
+/** A workload as the API lists it. */
 export function workloadWire(context: RunaiContext, state: WorkloadState): Record<string, unknown> {
   const { spec, now } = state;
   const project = context.timeline.project.get(spec.projectId);

@@ -24,8 +24,9 @@ const ratio = { ...percent, scale: 100, noise: 101 } as const;
 const MIB_PER_TIB = 1024 * 1024;
 
 /**
- * What we read of dcgm-exporter (default-counters.csv, runai-api.md §6.5). GPU_UTIL does not exist on MIG slices, whose utilisation is the
- * engine's activity. Power is the whole device's even where it is repeated for each slice, so it is not read for slices.
+ * What we read of dcgm-exporter; its default list of counters has SM activity switched off. GPU_UTIL does not exist on
+ * MIG slices, whose utilisation is the engine's activity. Power is the whole device's even where it is repeated for each
+ * slice, so it is not read for slices.
  */
 export const DCGM_METERS: readonly Meter[] = [
   { ...percent, source: "DCGM_FI_DEV_GPU_UTIL", metric: "gpu_utilisation_percent", on: "card" },

@@ -3,7 +3,7 @@ import type { Labels } from "./wire";
 
 const reading = { matchers: [], scale: 1, on: "both" } as const;
 
-/** Run:ai's own series (runai-api.md §6.1). Utilisation above 100 is known to come; metering clamps and counts it. */
+/** Run:ai's own series, named so since 2.17. Utilisation above 100 is known to come; metering clamps and counts it. */
 export const RUNAI_METERS: readonly Meter[] = [
   {
     ...reading,
