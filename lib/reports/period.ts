@@ -69,13 +69,13 @@ function named(name: string, zone: string, now: Instant): Period {
       "invalid",
       `"${name}" is not a period: use ${PERIOD_NAMES.join(", ")}, a month such as 2026-10, or from and to.`,
     );
-  return { ...interval, label: name, days: daysIn(interval, zone) };
+  return { ...interval, label: name, days: wholeDays(interval, zone) };
 }
 
 function calendarMonth(month: string, zone: string): Period {
   const interval = monthInterval(month, zone);
   checkEarliest(interval.start, month, zone);
-  return { ...interval, label: month, days: daysIn(interval, zone) };
+  return { ...interval, label: month, days: wholeDays(interval, zone) };
 }
 
 function between(from: string | undefined, to: string | undefined, zone: string): Period {
@@ -96,7 +96,7 @@ function between(from: string | undefined, to: string | undefined, zone: string)
   const bucket = bucketSecondsFor(zone);
   checkAligned(interval.start, from, bucket);
   checkAligned(interval.end, to, bucket);
-  return { ...interval, label: `${from} to ${to}`, days: daysIn(interval, zone) };
+  return { ...interval, label: `${from} to ${to}`, days: wholeDays(interval, zone) };
 }
 
 /** `Date.parse` takes 30 February for 2 March; a bill must not. */
@@ -120,7 +120,8 @@ function checkAligned(at: Instant, text: string, bucket: number): void {
   );
 }
 
-function daysIn({ start, end }: Interval, zone: string): Period["days"] {
+/** Day keys `[from, until)` of an interval made of whole days of the zone; undefined where an edge lies within a day. */
+export function wholeDays({ start, end }: Interval, zone: string): Period["days"] {
   const from = dateOf(start, zone);
   const until = dateOf(end, zone);
   const whole = parseEdge(from, zone) === start && parseEdge(until, zone) === end;

@@ -2,6 +2,7 @@ import { getTableColumns, type SQL } from "drizzle-orm";
 import { sql } from "@/db/client";
 import { usage } from "@/db/schema";
 import { CLASSES, classProperty, HELD_CLASSES, type UsageClass } from "@/lib/metering/types";
+import type { Interval } from "@/lib/time";
 import { percentOf } from "@/lib/units";
 import type { Cell, Column, Period } from "./report.ts";
 
@@ -46,14 +47,17 @@ export function selectQuantities(quantities: readonly Quantity[]): SQL {
 }
 
 /** Where a period's usage of workloads is read: the daily sums where it is made of whole days, else the buckets. */
-export function workloadUsage(period: Period): { readonly table: SQL; readonly inPeriod: SQL } {
+export function workloadUsage(period: Interval & Pick<Period, "days">): {
+  readonly table: SQL;
+  readonly inPeriod: SQL;
+} {
   const { days } = period;
   if (days) return { table: sql.raw("usage_days"), inPeriod: sql`u."day" >= ${days.from} and u."day" < ${days.until}` };
   return { table: sql.raw("usage"), inPeriod: inBuckets(period) };
 }
 
 /** Condition on `u."bucket_at"`. */
-export const inBuckets = ({ start, end }: Period): SQL => sql`u."bucket_at" >= ${start} and u."bucket_at" < ${end}`;
+export const inBuckets = ({ start, end }: Interval): SQL => sql`u."bucket_at" >= ${start} and u."bucket_at" < ${end}`;
 
 /** An `in (…)` list that is never empty: no row has key −1. */
 export function keyList(keys: readonly number[]): SQL {

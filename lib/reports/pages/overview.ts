@@ -2,9 +2,11 @@ import { sql } from "@/db/client";
 import type { Ctx } from "@/lib/ctx";
 import { CLASSES, type UsageClass } from "@/lib/metering/types";
 import type { Instant, Interval } from "@/lib/time";
+import { wholeDays } from "../period.ts";
+import { workloadUsage } from "../quantities.ts";
 import { allocatedSql, idleSql, type MeasureRow, MeasureSum, measureColumns, noClasses } from "./measures.ts";
 import { type Filters, listSql, type Scope, scopeOf } from "./scope.ts";
-import { dayRange, spansOf, spansSql } from "./spans.ts";
+import { spansOf, spansSql } from "./spans.ts";
 import { loadSyncHealth } from "./sync-state.ts";
 import type { FleetNow, IdleOffender, Measures, ProjectSum, SyncHealth, TrendPoint } from "./types.ts";
 
@@ -143,14 +145,14 @@ async function loadFleetNow(ctx: Ctx, scope: Scope): Promise<FleetNow> {
   };
 }
 
-/** The workloads that held most idle GPU time in the days of the period, and what of it goes on now. */
+/** The workloads that held most idle GPU time in the period, and what of it goes on now. */
 async function loadOffenders(ctx: Ctx, scope: Scope, input: OverviewInput): Promise<IdleOffender[]> {
-  const { first, last } = dayRange(input.period, input.zone);
+  const { table, inPeriod } = workloadUsage({ ...input.period, days: wholeDays(input.period, input.zone) });
   return ctx.db.all<IdleOffender>(sql`
     with worst as (
       select u.workload_key, cast(sum(${idleSql}) as bigint) as idle, cast(sum(${allocatedSql}) as bigint) as allocated
-      from usage_days u ${scope.whole ? sql`` : sql`join workloads w on w.key = u.workload_key`}
-      where u.day between ${first} and ${last} and u.workload_key <> 0 and u.dead_idle_milli + u.idle_held_milli > 0
+      from ${table} u ${scope.whole ? sql`` : sql`join workloads w on w.key = u.workload_key`}
+      where ${inPeriod} and u.workload_key <> 0 and u.dead_idle_milli + u.idle_held_milli > 0
         ${scope.whole ? sql`` : scope.projects("w.project_key")} ${scope.hardware("u.hardware_key")}
       group by u.workload_key order by idle desc, u.workload_key limit 7),
     live as (

@@ -104,6 +104,17 @@ for (const engine of engines)
       });
     });
 
+    test("of a period that begins within a day, lists count that part of the day, as the totals do", async (db) => {
+      const period = { start: NOW - 3600, end: at("2026-03-11T00:00:00Z") };
+      const { total, offenders } = await loadOverview(ctxOf(db), { period, zone: "UTC" });
+      expect(total.allocatedMilli).toBe(4 * HOUR_MILLI);
+      for (const sort of ["gpu-hours", "name"] as const) {
+        const { rows } = await loadWorkloads(ctxOf(db), { ...list, period, sort });
+        expect(rows.reduce((sum, r) => sum + r.allocatedMilli, 0)).toBe(total.allocatedMilli);
+      }
+      expect(offenders.map((o) => o.idleMilli)).toEqual([HOUR_MILLI]);
+    });
+
     test("a project's sums are its workloads' sums", async (db) => {
       const projects = await loadProjects(ctxOf(db), { period: month, sort: "name", descending: false });
       for (const p of projects) {

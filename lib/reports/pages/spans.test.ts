@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseInstant } from "@/lib/time";
-import { dayRange, spansOf, spanUnit } from "./spans.ts";
+import { spansOf, spanUnit } from "./spans.ts";
 
 const at = (text: string) => parseInstant(text) as number;
 const zone = "Europe/Berlin";
@@ -48,11 +48,4 @@ describe("spans of a trend", () => {
     [93, "day"],
     [120, "month"],
   ])("%i days are drawn by %s", (days, unit) => expect(spanUnit({ start: 0, end: days * 86_400 })).toBe(unit));
-});
-
-it("the days of a period end with the day of its last second", () => {
-  expect(dayRange({ start: at("2026-03-01T00:00:00Z"), end: at("2026-04-01T00:00:00Z") }, "UTC")).toEqual({
-    first: 20_260_301,
-    last: 20_260_331,
-  });
 });

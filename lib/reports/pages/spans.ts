@@ -1,17 +1,6 @@
 import type { SQL } from "drizzle-orm";
 import { sql } from "@/db/client";
-import {
-  DAY,
-  dateOf,
-  dayKey,
-  daysOf,
-  floorTo,
-  HOUR,
-  type Instant,
-  type Interval,
-  monthInterval,
-  monthOf,
-} from "@/lib/time";
+import { DAY, dateOf, daysOf, floorTo, HOUR, type Instant, type Interval, monthInterval, monthOf } from "@/lib/time";
 import type { TrendSpan } from "./types.ts";
 
 const MOST_HOURS = 49;
@@ -80,12 +69,4 @@ export function spansSql(spans: readonly TrendSpan[]): SQL {
     (span, i) => sql`(cast(${i} as bigint), cast(${span.start} as bigint), cast(${span.end} as bigint))`,
   );
   return sql`spans(i, s, e) as (values ${sql.join(rows, sql`, `)})`;
-}
-
-/** First and last day, as `YYYYMMDD`, that a period touches in the zone. Both count whole. */
-export function dayRange(period: Interval, zone: string): { first: number; last: number } {
-  return {
-    first: dayKey(dateOf(period.start, zone)),
-    last: dayKey(dateOf(Math.max(period.start, period.end - 1), zone)),
-  };
 }

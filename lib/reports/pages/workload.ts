@@ -1,6 +1,6 @@
 import { sql } from "@/db/client";
 import type { Ctx } from "@/lib/ctx";
-import { HOUR, type Interval } from "@/lib/time";
+import { bucketSecondsFor, HOUR, type Interval } from "@/lib/time";
 import { type MeasureRow, MeasureSum, measureColumns } from "./measures.ts";
 import { listSql, scopeOf } from "./scope.ts";
 import { type SpanUnit, spansOf, type Zones } from "./spans.ts";
@@ -114,7 +114,8 @@ async function loadUsage(ctx: Ctx, facts: WorkloadFacts, input: Input) {
   const total = new MeasureSum();
   for (const row of rows) total.add(row, true);
   const [first, last] = [rows[0], rows.at(-1)];
-  const range = first && last ? { start: first.bucketAt, end: Math.min(period.end, last.bucketAt + HOUR) } : null;
+  const bucket = bucketSecondsFor(input.zone);
+  const range = first && last ? { start: first.bucketAt, end: Math.min(period.end, last.bucketAt + bucket) } : null;
   const unit: SpanUnit = range && range.end - range.start <= MOST_HOURLY ? "hour" : "day";
   return {
     total: total.get(),

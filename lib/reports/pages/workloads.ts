@@ -2,9 +2,10 @@ import type { SQL } from "drizzle-orm";
 import { sql } from "@/db/client";
 import type { Ctx } from "@/lib/ctx";
 import type { Interval } from "@/lib/time";
+import { wholeDays } from "../period.ts";
+import { workloadUsage } from "../quantities.ts";
 import { allocatedSql, idleSql, type MeasureRow, measureColumns, measuresOf } from "./measures.ts";
 import { type Filters, listSql, type Scope, scopeOf } from "./scope.ts";
-import { dayRange } from "./spans.ts";
 import type { Measures } from "./types.ts";
 
 export const WORKLOAD_SORTS = [
@@ -64,7 +65,7 @@ export interface WorkloadPage {
 }
 
 /**
- * Workloads with usage in the days of the period, a page at a time. The page's keys are found first, with no more sums
+ * Workloads with usage in the period, a page at a time. The page's keys are found first, with no more sums
  * than the order needs; names and measures are read for these keys alone.
  */
 export async function loadWorkloads(ctx: Ctx, input: WorkloadsInput): Promise<WorkloadPage> {
@@ -99,11 +100,14 @@ const FACT_ORDER: Partial<Record<WorkloadSort, SQL>> = {
   created: sql`w.created_at`,
 };
 
+/** Daily sums where the period is made of whole days: the same figures, of fewer rows. */
+const usageIn = ({ period, zone }: WorkloadsInput) => workloadUsage({ ...period, days: wholeDays(period, zone) });
+
 /** `from workloads w where …`: those with any usage in the period, without adding it up. */
 function presentSql(scope: Scope, input: WorkloadsInput): SQL {
-  const { first, last } = dayRange(input.period, input.zone);
+  const { table, inPeriod } = usageIn(input);
   return sql`from workloads w where w.key <> 0 ${scope.projects("w.project_key")} ${sql.join(factConditions(input), sql` `)}
-    and exists (select 1 from usage_days u where u.workload_key = w.key and u.day between ${first} and ${last})`;
+    and exists (select 1 from ${table} u where u.workload_key = w.key and ${inPeriod})`;
 }
 
 const share = (column: string) => sql.raw(`sum(u.${column})`);
@@ -132,7 +136,7 @@ const HEAVY_SUM: Record<Heavy, SQL> = {
 
 /** `from … group by … having …` over what the reader asked for. Joins only what the filters and the order need. */
 function matchingSql(scope: Scope, input: WorkloadsInput): SQL {
-  const { first, last } = dayRange(input.period, input.zone);
+  const { table, inPeriod } = usageIn(input);
   const byFacts = ["name", "project", "user", "phase", "created"].includes(input.sort);
   const conditions = factConditions(input);
   const scoped = scope.projects("w.project_key");
@@ -149,8 +153,8 @@ function matchingSql(scope: Scope, input: WorkloadsInput): SQL {
   const heavy = input.heavy
     ? sql`having ${HEAVY_SUM[input.heavy]} > 0 and ${HEAVY_SUM[input.heavy]} * 2 >= sum(${allocatedSql})`
     : sql``;
-  return sql`from usage_days u ${joins} ${project}
-    where u.day between ${first} and ${last} and u.workload_key <> 0 ${narrow ? chosen : sql``}
+  return sql`from ${table} u ${joins} ${project}
+    where ${inPeriod} and u.workload_key <> 0 ${narrow ? chosen : sql``}
       ${scope.hardware("u.hardware_key")} ${model}
     group by u.workload_key ${heavy}`;
 }
@@ -192,7 +196,7 @@ async function describe(
   keys: readonly number[],
 ): Promise<WorkloadRow[]> {
   if (!keys.length) return [];
-  const { first, last } = dayRange(input.period, input.zone);
+  const { table, inPeriod } = usageIn(input);
   const model = input.gpuModel ? sql` and h.gpu_model = ${input.gpuModel}` : sql``;
   const [facts, sums] = await Promise.all([
     ctx.db.all<Omit<WorkloadRow, keyof Measures | "gpuModels">>(sql`
@@ -203,8 +207,8 @@ async function describe(
       where w.key in ${listSql(keys)}`),
     ctx.db.all<FactRow & { gpuModel: string }>(sql`
       select u.workload_key as "key", h.gpu_model as "gpuModel", ${measureColumns}
-      from usage_days u join hardware h on h.key = u.hardware_key
-      where u.workload_key in ${listSql(keys)} and u.day between ${first} and ${last}
+      from ${table} u join hardware h on h.key = u.hardware_key
+      where u.workload_key in ${listSql(keys)} and ${inPeriod}
         ${scope.hardware("u.hardware_key")} ${model}
       group by u.workload_key, h.gpu_model order by h.gpu_model`),
   ]);
