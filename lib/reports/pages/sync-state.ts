@@ -1,16 +1,15 @@
 import { sql } from "@/db/client";
 import type { Ctx } from "@/lib/ctx";
 import { MINUTE } from "@/lib/time";
+import { listSql } from "./scope.ts";
 import type { Backfill, Gap, SyncHealth, SyncRun, SyncState, WindowCount } from "./types.ts";
 
 /** Window statuses after which a backfill goes on: read, or given up as far as this reading went. */
 const READ = new Set(["fetched", "no-data"]);
 const SHORT = new Set(["failed", "partial", "given-up"]);
 const RATE_SPAN = 5 * MINUTE;
-const LIVE = new Set(["queued", "running"]);
-
-/** True while a backfill has something left to do by itself. */
-export const isLive = (status: string): boolean => LIVE.has(status);
+/** Statuses of a backfill that has something left to do by itself. */
+const LIVE = ["queued", "running"];
 
 /** Everything the sync page polls: runs, windows, backfills with their progress. Small, and quick on any database. */
 export async function loadSyncState(ctx: Ctx): Promise<SyncState> {
@@ -90,9 +89,8 @@ async function listBackfills(ctx: Ctx, limit: number, liveOnly = false): Promise
     select id as "id", from_at as "fromAt", to_at as "toAt", step_seconds as "stepSeconds", status as "status",
       requested_by as "requestedBy", planned_from_at as "plannedFromAt", created_at as "createdAt",
       started_at as "startedAt", finished_at as "finishedAt", error as "error"
-    from backfills order by created_at desc, id limit ${limit}`);
-  const wanted = liveOnly ? rows.filter((r) => isLive(r.status)) : rows;
-  return Promise.all(wanted.map((row) => withProgress(ctx, row)));
+    from backfills ${liveOnly ? sql`where status in ${listSql(LIVE)}` : sql``} order by created_at desc, id limit ${limit}`);
+  return Promise.all(rows.map((row) => withProgress(ctx, row)));
 }
 
 async function withProgress(ctx: Ctx, row: BackfillRow): Promise<Backfill> {
@@ -132,8 +130,6 @@ function fractionOf(row: BackfillRow): number {
   const length = row.toAt - row.fromAt;
   return length > 0 ? Math.min(1, Math.max(0, (row.toAt - row.plannedFromAt) / length)) : 1;
 }
-
-export const GAP_STATUSES = ["open", "known", "healed"] as const;
 
 /** Parts of windows that no source gave, the newest first, with the causes there are to choose from. */
 export async function loadGaps(
