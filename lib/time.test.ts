@@ -147,7 +147,6 @@ describe("days", () => {
   });
   test("keys", () => {
     expect(time.dayKey("2026-03-08")).toBe(20260308);
-    expect(time.dayText(20260308)).toBe("2026-03-08");
   });
 });
 

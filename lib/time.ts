@@ -121,12 +121,6 @@ export function dayKey(date: string): number {
   return Number(date.replaceAll("-", ""));
 }
 
-/** The integer `YYYYMMDD` back as `YYYY-MM-DD`. */
-export function dayText(key: number): string {
-  const text = String(key);
-  return `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6, 8)}`;
-}
-
 export interface CalendarDay extends Interval {
   readonly date: string;
   readonly key: number;

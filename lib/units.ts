@@ -4,7 +4,6 @@
  * milli-GPU-seconds, milli-core-seconds and MiB-seconds stay below 2^53 for any bucket a cluster can fill:
  * 100,000 GPUs for one hour are 3.6e11 milli-GPU-seconds. Sums over years are safe too (3e15 for a year of the same).
  */
-export const MILLI = 1000;
 export const MIB = 1024 * 1024;
 export const SECONDS_PER_HOUR = 3600;
 const MILLI_GPU_SECONDS_PER_GPU_HOUR = 3_600_000n;
