@@ -1,10 +1,17 @@
 import { getCtx } from "@/app/ctx";
+import { respondError, respondJson } from "@/lib/api/respond";
+import type { Ctx } from "@/lib/ctx";
 import { searchEverything } from "@/lib/reports/pages/search";
 
 export const dynamic = "force-dynamic";
 
 export async function GET(request: Request): Promise<Response> {
-  const text = new URL(request.url).searchParams.get("q") ?? "";
-  const results = text.trim().length > 1 ? await searchEverything(await getCtx(), text) : [];
-  return Response.json({ results }, { headers: { "cache-control": "no-store" } });
+  let ctx: Ctx | undefined;
+  try {
+    ctx = await getCtx();
+    const text = new URL(request.url).searchParams.get("q") ?? "";
+    return respondJson({ results: text.trim().length > 1 ? await searchEverything(ctx, text) : [] });
+  } catch (error) {
+    return respondError(error, ctx?.log);
+  }
 }
