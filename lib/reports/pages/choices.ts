@@ -7,8 +7,14 @@ export interface Choice {
   readonly name: string;
 }
 
-export const listClusters = (ctx: Ctx): Promise<Choice[]> =>
-  ctx.db.all<Choice>(sql`select id as "id", name as "name" from clusters order by name, id`);
+/** Clusters in which the viewer may see anything. */
+export async function listClusters(ctx: Ctx): Promise<Choice[]> {
+  const { whole, projects } = await scopeOf(ctx, {});
+  const seen = whole
+    ? sql``
+    : sql`where exists (select 1 from projects p where p.cluster_id = c.id ${projects("p.key")})`;
+  return ctx.db.all<Choice>(sql`select c.id as "id", c.name as "name" from clusters c ${seen} order by c.name, c.id`);
+}
 
 /** What the workload list can be narrowed to, of what the viewer may see. */
 export async function listWorkloadChoices(ctx: Ctx) {

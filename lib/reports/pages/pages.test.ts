@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { engines, type TestDb } from "@/db/testing";
 import { parseInstant } from "@/lib/time";
-import { listWorkloadChoices } from "./choices.ts";
+import { listClusters, listWorkloadChoices } from "./choices.ts";
 import { loadFleet } from "./fleet.ts";
 import { totalOf } from "./measures.ts";
 import { loadOverview } from "./overview.ts";
@@ -85,6 +85,7 @@ for (const engine of engines)
       expect(await findProject(ctx, 2, { period: month, zone: "UTC" })).toBeNull();
       expect((await listWorkloadChoices(ctx)).users).toEqual(["user1@example.org", "user3@example.org"]);
       expect(await searchEverything(ctx, "notebook")).toEqual([]);
+      expect((await listClusters(ctx)).map((c) => c.id)).toEqual(["c1"]);
       const slots = (await loadFleet(ctx, {})).nodes[0]?.slots;
       expect(slots?.map((s) => [s.workload, s.user, s.workloadKey])).toEqual([
         ["train 100%", "user1@example.org", 1],
