@@ -20,9 +20,9 @@ export interface InsertPlan {
  * A row that lacks a column which another gives writes null there.
  */
 export function planInsert(table: SQLiteTable, rows: readonly object[], conflict?: Conflict): InsertPlan {
-  const given = new Set<string>();
-  for (const row of rows) for (const key in row) if (row[key as keyof typeof row] !== undefined) given.add(key);
-  const columns = Object.entries(getTableColumns(table)).filter(([key]) => given.has(key));
+  const columns = Object.entries(getTableColumns(table)).filter(([key]) =>
+    rows.some((row) => row[key as keyof typeof row] !== undefined),
+  );
   const quoted = (keys: readonly string[]) => keys.map((key) => `"${columnName(table, key)}"`).join(", ");
   const keys = columns.map(([key]) => key);
   const head = `insert into "${getTableName(table)}" (${quoted(keys)}) values `;

@@ -158,7 +158,12 @@ class SqliteTx extends SqliteReader implements Tx {
       if (at > 0) await turn();
       const part = rows.slice(at, at + ROWS_PER_TURN) as readonly Record<string, unknown>[];
       this.guard(() => {
-        for (const row of part) statement.run(keys.map((key) => row[key] ?? null));
+        // One array for all rows: it is read before `run` returns.
+        const values: unknown[] = [];
+        for (const row of part) {
+          for (let i = 0; i < keys.length; i++) values[i] = row[keys[i] as string] ?? null;
+          statement.run(values);
+        }
       });
     }
   }

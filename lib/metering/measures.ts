@@ -151,10 +151,13 @@ function addRequest(usage: Quantities, workload: WorkloadInput, request: Request
 }
 
 function countPods(usage: Quantities, workload: WorkloadInput, bucket: Interval): void {
-  const existing = workload.pods.map((p) => ({ start: p.createdAt, end: p.endedAt, weight: 1 }));
-  const running = workload.pods.flatMap((p) =>
-    p.startedAt === null ? [] : [{ start: p.startedAt, end: p.endedAt, weight: 1 }],
-  );
+  const existing: Weighted[] = [];
+  const running: Weighted[] = [];
+  for (const { createdAt, startedAt, endedAt } of workload.pods) {
+    if (endedAt <= bucket.start) continue;
+    existing.push({ start: createdAt, end: endedAt, weight: 1 });
+    if (startedAt !== null) running.push({ start: startedAt, end: endedAt, weight: 1 });
+  }
   add(usage, "podSeconds", secondsWithin(existing, bucket));
   add(usage, "runningPodSeconds", secondsWithin(running, bucket));
   raise(usage, "podsPeak", peakOf(existing, bucket));

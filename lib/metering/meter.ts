@@ -1,10 +1,11 @@
 import { type Instant, type Interval, windows } from "@/lib/time";
+import { Book } from "./book.ts";
 import { type FleetSlot, fleetAt } from "./fleet.ts";
 import { type Holding, holdings, type WorkloadInput } from "./holding.ts";
 import { measureBucket, runSpans } from "./measures.ts";
 import { type ClusterSight, type FreeSpan, freeSpans, type NodeInput } from "./node-capacity.ts";
 import { placeHoldings } from "./place.ts";
-import { add, coarser, type Level, noQuantities, type Quantities } from "./quantities.ts";
+import { add, coarser, type Level, type Quantities } from "./quantities.ts";
 import { disagreements } from "./reconcile.ts";
 import { integrateSlot } from "./slot-bucket.ts";
 import { type ClassedSlot, classedSlots, downByNode } from "./slots.ts";
@@ -154,138 +155,3 @@ function meterCapacity(
 }
 
 const DISAGREE = "GPU_ALLOCATION samples tell other GPUs than the pods; the pods are followed.";
-
-/** Collects records by bucket, hardware and workload while a range is metered. */
-class Book {
-  readonly findings: Finding[] = [];
-  readonly #usage = new Map<string, UsageRecord>();
-  readonly #first = new Map<string, UsageRecord>();
-  readonly #nobody = new Map<string, UsageRecord[]>();
-  readonly #found = new Map<string, number>();
-  readonly #measured = new Set<string>();
-  readonly #capacity = new Map<string, CapacityRecord>();
-  readonly #input: MeterInput;
-  constructor(input: MeterInput) {
-    this.#input = input;
-  }
-
-  usage(bucketAt: Instant, nodePool: string, gpuModel: string, workload: WorkloadInput | null): UsageRecord {
-    const workloadKey = workload?.key ?? 0;
-    const key = `${bucketAt}\u0000${workloadKey}\u0000${gpuModel}\u0000${nodePool}`;
-    let record = this.#usage.get(key);
-    if (!record) {
-      record = {
-        bucketAt,
-        nodePool,
-        gpuModel,
-        workloadKey,
-        projectKey: workload?.projectKey ?? 0,
-        level: "",
-        quantities: noQuantities(),
-      };
-      this.#usage.set(key, record);
-      if (!workload) this.#nobodyAt(bucketAt, gpuModel).push(record);
-      const first = `${bucketAt}/${workloadKey}`;
-      const before = this.#first.get(first);
-      if (!before || record.gpuModel + record.nodePool < before.gpuModel + before.nodePool)
-        this.#first.set(first, record);
-    }
-    return record;
-  }
-
-  /** The workload's record of a bucket that carries what is not GPU time: the first by model and pool. */
-  firstUsage(bucketAt: Instant, workload: WorkloadInput): UsageRecord | undefined {
-    return this.#first.get(`${bucketAt}/${workload.key}`);
-  }
-
-  /** Nobody's records of a bucket and model, one for each pool. */
-  #nobodyAt(bucketAt: Instant, gpuModel: string): UsageRecord[] {
-    const key = `${bucketAt}/${gpuModel}`;
-    let list = this.#nobody.get(key);
-    if (!list) {
-      list = [];
-      this.#nobody.set(key, list);
-    }
-    return list;
-  }
-
-  measured(bucketAt: Instant, workloadKey: number): boolean {
-    const key = `${bucketAt}/${workloadKey}`;
-    if (this.#measured.has(key)) return true;
-    this.#measured.add(key);
-    return false;
-  }
-
-  capacity(bucketAt: Instant, nodePool: string, gpuModel: string): CapacityRecord {
-    const key = `${bucketAt}\u0000${gpuModel}\u0000${nodePool}`;
-    let record = this.#capacity.get(key);
-    if (!record) {
-      const throughAt = Math.min(bucketAt + this.#input.rules.bucketSeconds, this.#input.range.end);
-      record = { bucketAt, nodePool, gpuModel, capacityMilli: 0, overlapMilli: 0, throughAt };
-      this.#capacity.set(key, record);
-    }
-    return record;
-  }
-
-  finding(bucketAt: Instant, kind: Finding["kind"], subject: string, quantityMilli: number, detail: string): void {
-    const key = `${bucketAt}/${kind}/${subject}`;
-    const i = this.#found.get(key) ?? -1;
-    const before = this.findings[i];
-    if (before) this.findings[i] = { ...before, quantityMilli: before.quantityMilli + quantityMilli };
-    else this.#found.set(key, this.findings.push({ bucketAt, kind, subject, quantityMilli, detail }) - 1);
-  }
-
-  overlap(bucketAt: Instant, node: string, quantityMilli: number, held: readonly Holding[], part: Interval): void {
-    const names = [
-      ...new Set(held.filter((h) => h.start < part.end && h.end > part.start).map((h) => h.workload.id)),
-    ].sort();
-    this.finding(
-      bucketAt,
-      "overlap",
-      node,
-      quantityMilli,
-      `More GPUs were held on ${node} than it has, by ${names.join(", ")}.`,
-    );
-  }
-
-  /** Holdings on no known node take free capacity of their model; what finds none is overlap. */
-  unplaced(list: readonly (Holding & { gpuModel: string })[], range: Interval, bucketSeconds: number): void {
-    for (const holding of list)
-      for (const part of windows(
-        { start: Math.max(holding.start, range.start), end: Math.min(holding.end, range.end) },
-        bucketSeconds,
-      )) {
-        const bucketAt = Math.floor(part.start / bucketSeconds) * bucketSeconds;
-        const wanted = holding.milli * (part.end - part.start);
-        const rest = wanted - this.#take(bucketAt, holding, wanted);
-        const where = holding.node
-          ? `node ${holding.node}, which inventory does not know`
-          : "a node that no source names";
-        this.finding(bucketAt, "unknown-node", holding.workload.id, wanted, `Held GPUs on ${where}.`);
-        if (rest > 0) this.capacity(bucketAt, holding.nodePool, holding.gpuModel).overlapMilli += rest;
-      }
-  }
-
-  #take(bucketAt: Instant, { nodePool, gpuModel }: { nodePool: string; gpuModel: string }, wanted: number): number {
-    let taken = 0;
-    const free = [...this.#nobodyAt(bucketAt, gpuModel)].sort(
-      (a, b) => Number(b.nodePool === nodePool) - Number(a.nodePool === nodePool) || (a.nodePool < b.nodePool ? -1 : 1),
-    );
-    for (const key of ["unallocatedMilli", "unknownMilli", "downMilli"])
-      for (const { quantities } of free) {
-        const part = Math.min(quantities[key] ?? 0, wanted - taken);
-        add(quantities, key, -part);
-        taken += part;
-      }
-    return taken;
-  }
-
-  usageRecords(): UsageRecord[] {
-    for (const record of this.#usage.values()) if (!record.quantities.observedMilli) record.level = "";
-    return [...this.#usage.values()];
-  }
-
-  capacityRecords(): CapacityRecord[] {
-    return [...this.#capacity.values()];
-  }
-}
