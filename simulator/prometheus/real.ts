@@ -55,10 +55,15 @@ export async function startPrometheus(
   labels: LabelSwitches,
   range: Interval,
 ): Promise<RealPrometheus> {
+  return startPrometheusOver((folder, work) => backfill(timeline, labels, range, folder, work));
+}
+
+/** A real Prometheus over the blocks that `fill` makes in `folder`; `work` is a temporary folder for what it needs. */
+export async function startPrometheusOver(fill: (folder: string, work: string) => void): Promise<RealPrometheus> {
   const work = mkdtempSync(join(tmpdir(), "simulator-prometheus-"));
   const folder = join(work, "tsdb");
   mkdirSync(folder);
-  backfill(timeline, labels, range, folder, work);
+  fill(folder, work);
   const config = join(work, "prometheus.yml");
   writeFileSync(config, "global: { scrape_interval: 1m }\nscrape_configs: []\n");
   const port = await freePort();
