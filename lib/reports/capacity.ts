@@ -21,7 +21,7 @@ export const capacity = defineReport({
     { key: "class", header: "class", unit: "text" },
     { key: "gpu_hours", header: "gpu_hours", unit: "milli-gpu-seconds" },
   ],
-  chart: { kind: "bar", x: "class", y: ["gpu_hours"], title: "GPU-hours of capacity by class" },
+  chart: { x: "class", y: "gpu_hours", title: "GPU-hours of capacity by class" },
   async *load(ctx, period, parameters) {
     if (ctx.viewer.projects !== "all")
       throw new AppError(

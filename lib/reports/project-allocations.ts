@@ -40,12 +40,7 @@ export const projectAllocations = defineReport({
     ...pair("pod_count", "Pod Count", "count", 0),
     ...pair("running_pod_count", "Running Pod Count", "count", 0),
   ],
-  chart: {
-    kind: "bar",
-    x: "project",
-    y: ["allocated_gpu_peak", "allocated_gpu_avg"],
-    title: "GPUs allocated by project",
-  },
+  chart: { x: "project", y: "allocated_gpu_avg", title: "GPUs allocated on average, by project" },
   async *load(ctx, period, parameters) {
     const scope = await findScope(ctx, parameters);
     const [concurrent, sumOfPeaks, measured, meteredTime] = await Promise.all([

@@ -43,10 +43,10 @@ export interface Period extends Interval {
   readonly days?: { readonly from: number; readonly until: number } | undefined;
 }
 
+/** A bar for each value of the column `x`, as long as the sum of column `y` over the rows that have it: a `y` that adds up. */
 export interface ChartSpec {
-  readonly kind: "stacked-bar" | "bar" | "line";
   readonly x: string;
-  readonly y: readonly string[];
+  readonly y: string;
   readonly title: string;
 }
 
@@ -66,7 +66,7 @@ export interface Report<P extends z.ZodObject = z.ZodObject> {
 export function defineReport<P extends z.ZodObject>(report: Report<P>): Report<P> {
   const keys = new Set(report.columns.map((c) => c.key));
   if (keys.size !== report.columns.length) throw new Error(`${report.slug}: two columns share a key`);
-  for (const key of report.chart ? [report.chart.x, ...report.chart.y] : [])
+  for (const key of report.chart ? [report.chart.x, report.chart.y] : [])
     if (!keys.has(key)) throw new Error(`${report.slug}: the chart names ${key}, which is no column`);
   return report;
 }

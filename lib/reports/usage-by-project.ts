@@ -37,7 +37,7 @@ export const usageByProject = defineReport({
     { key: "utilization_percent", header: "utilization_percent", unit: "percent", description: "Mean while observed" },
     { key: "coverage_percent", header: "coverage_percent", unit: "percent" },
   ],
-  chart: { kind: "bar", x: "project", y: ["gpu_hours_allocated"], title: "GPU-hours allocated by project" },
+  chart: { x: "project", y: "gpu_hours_allocated", title: "GPU-hours allocated by project" },
   async *load(ctx, period, parameters) {
     const scope = await findScope(ctx, parameters);
     const [usage, workloads] = await Promise.all([
