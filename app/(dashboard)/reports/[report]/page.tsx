@@ -6,7 +6,7 @@ import { href, travelling } from "@/components/href";
 import { Notice, PageHeader } from "@/components/page-header";
 import { PeriodControl } from "@/components/period-control";
 import { Downloads, ReportView } from "@/components/report-view";
-import { AppError } from "@/lib/errors";
+import { AppError, type ErrorCode } from "@/lib/errors";
 import { findReport } from "@/lib/reports";
 import { listClusters, listWorkloadChoices } from "@/lib/reports/pages/choices";
 import { parseFilters } from "@/lib/reports/parameters";
@@ -16,6 +16,8 @@ import { downloadHref } from "../download-href";
 const SHOWN = 100;
 /** A chart of more rows than this says nothing that its largest do not. */
 const CHARTED = 5000;
+/** What the reader can do something about; anything else is ours. */
+const SHOWN_ERRORS: ReadonlySet<ErrorCode> = new Set(["invalid", "not_found", "forbidden"]);
 
 type Props = { params: Promise<{ report: string }>; searchParams: Search };
 
@@ -67,7 +69,7 @@ export default async function ReportPage({ params, searchParams }: Props) {
   );
 }
 
-/** The first rows of the report; a filter that names nothing is a sentence, not a failure. */
+/** The first rows of the report; a filter that names nothing, or what the reader may not see, is a sentence, not a failure. */
 async function load(
   report: Report,
   input: PageInput,
@@ -82,8 +84,7 @@ async function load(
     }
     return { rows, more: false };
   } catch (error) {
-    if (error instanceof AppError && (error.code === "invalid" || error.code === "not_found"))
-      return { problem: error.message };
+    if (error instanceof AppError && SHOWN_ERRORS.has(error.code)) return { problem: error.message };
     throw error;
   }
 }
