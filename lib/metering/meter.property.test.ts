@@ -5,7 +5,7 @@ import { holdings } from "./holding.ts";
 import { identityBreaches } from "./identity.ts";
 import { type MeterInput, type MeterResult, meter } from "./meter.ts";
 import { freeSpans } from "./node-capacity.ts";
-import { meterInput, RANGE } from "./random-input.ts";
+import { meterInput, RANGE } from "./testing-input.ts";
 import { CLASSES, classProperty, HELD_CLASSES } from "./types.ts";
 
 const RUNS = { numRuns: 500, seed: 20_261_120 };
