@@ -1,7 +1,7 @@
 import { type Instant, type Interval, intersect, seconds, union } from "@/lib/time";
 import type { Holding, WorkloadInput } from "./holding.ts";
 import { add, type Quantities, raise } from "./quantities.ts";
-import { integrate, OPEN_END, type Signals } from "./timeline.ts";
+import { clipSteps, integrate, OPEN_END, type Signals, type Steps, sumSteps } from "./timeline.ts";
 
 /** A measured figure: where its samples are, and the columns that take ∫ value, the seconds observed and the peak. */
 interface Measure {
@@ -91,15 +91,42 @@ export function runSpans(workload: WorkloadInput, held: readonly Holding[], rang
 }
 
 /**
+ * What a workload used, by metric: its own reading, else those of its pods added up, each of them the pod's own or the sum
+ * of its cards'.
+ */
+export function usedSignals(
+  workload: WorkloadInput,
+  podSignals: ReadonlyMap<string, Signals>,
+  cardSignals: ReadonlyMap<string, ReadonlyMap<string, Signals>>,
+): Signals {
+  const out = new Map<string, Steps>();
+  for (const { metric } of USED) {
+    const ofPods = workload.pods.flatMap((pod) => {
+      const own = podSignals.get(pod.id)?.get(metric);
+      const cards = [...(cardSignals.get(pod.id)?.values() ?? [])];
+      const readings = own ? [own] : cards.flatMap((card) => card.get(metric) ?? []);
+      if (workload.pods.length === 1 || pod.startedAt === null) return readings;
+      // The last sample of a pod that has ended must not hold into the time of the pod that follows it.
+      const ran = { start: pod.startedAt, end: pod.endedAt };
+      return readings.map((steps) => clipSteps(steps, ran));
+    });
+    const [first, ...rest] = ofPods;
+    const used = workload.signals.get(metric) ?? (first && rest.reduce(sumSteps, first));
+    if (used) out.set(metric, used);
+  }
+  return out;
+}
+
+/**
  * Adds what a workload used and asked for in one bucket, besides GPU time: memory, CPU, pods, peaks.
- * @param spans when it ran (runSpans); @param podSignals readings of single pods, added up where the workload has none of its own.
+ * @param spans when it ran (runSpans); @param used its readings (usedSignals).
  */
 export function measureBucket(
   usage: Quantities,
   workload: WorkloadInput,
   held: readonly Holding[],
   spans: readonly Interval[],
-  podSignals: readonly Signals[],
+  used: Signals,
   bucket: Interval,
 ): void {
   const running = spans.flatMap((s) => intersect(s, bucket) ?? []);
@@ -107,7 +134,7 @@ export function measureBucket(
   add(usage, "heldSeconds", ran);
   for (const span of running) {
     for (const m of USED) {
-      const read = readUsed(workload, podSignals, m.metric, span);
+      const read = integrate(used.get(m.metric), span);
       add(usage, m.sum, Math.round(read.weighted * m.scale));
       add(usage, m.observed, read.seconds);
       if (read.peak !== null) raise(usage, m.peak, Math.round(read.peak * m.scale));
@@ -123,21 +150,6 @@ export function measureBucket(
       bucket,
     ),
   );
-}
-
-function readUsed(workload: WorkloadInput, podSignals: readonly Signals[], metric: string, span: Interval) {
-  const own = workload.signals.get(metric);
-  if (own) return integrate(own, span);
-  let weighted = 0;
-  let observed = 0;
-  let peak: number | null = null;
-  for (const signals of podSignals) {
-    const part = integrate(signals.get(metric), span);
-    weighted += part.weighted;
-    observed = Math.max(observed, part.seconds);
-    if (part.peak !== null) peak = (peak ?? 0) + part.peak;
-  }
-  return { weighted, seconds: observed, peak };
 }
 
 function addRequest(usage: Quantities, workload: WorkloadInput, request: Request, span: Interval): void {

@@ -2,7 +2,7 @@ import { type Instant, type Interval, windows } from "@/lib/time";
 import { Book } from "./book.ts";
 import { type FleetSlot, fleetAt } from "./fleet.ts";
 import { type Holding, holdings, type WorkloadInput } from "./holding.ts";
-import { measureBucket, runSpans } from "./measures.ts";
+import { measureBucket, runSpans, usedSignals } from "./measures.ts";
 import { type ClusterSight, type FreeSpan, freeSpans, type NodeInput } from "./node-capacity.ts";
 import { placeHoldings } from "./place.ts";
 import { add, coarser, type Level, type Quantities } from "./quantities.ts";
@@ -107,11 +107,7 @@ export function meter(input: MeterInput): MeterResult {
 
 function measure(input: MeterInput, book: Book, workload: WorkloadInput, held: readonly Holding[]): void {
   const spans = runSpans(workload, held, input.range);
-  const podSignals = workload.pods.flatMap((p) => {
-    const whole = input.podSignals.get(p.id);
-    if (whole) return [whole];
-    return [...(input.cardSignals.get(p.id)?.values() ?? [])];
-  });
+  const used = usedSignals(workload, input.podSignals, input.cardSignals);
   for (const span of spans)
     for (const bucket of windows(span, input.rules.bucketSeconds)) {
       const bucketAt = Math.floor(bucket.start / input.rules.bucketSeconds) * input.rules.bucketSeconds;
@@ -121,7 +117,7 @@ function measure(input: MeterInput, book: Book, workload: WorkloadInput, held: r
         end: Math.min(bucketAt + input.rules.bucketSeconds, input.range.end),
       };
       const record = book.firstUsage(bucketAt, workload) ?? book.usage(bucketAt, workload.nodePool, "", workload);
-      measureBucket(record.quantities, workload, held, spans, podSignals, whole);
+      measureBucket(record.quantities, workload, held, spans, used, whole);
     }
 }
 

@@ -24,6 +24,39 @@ export function toSteps(at: readonly Instant[], value: readonly number[], holdSe
   return { at, until, value };
 }
 
+/** A step function as far as it lies in an interval. */
+export function clipSteps(steps: Steps, { start, end }: Interval): Steps {
+  const first = firstAfter(steps.until, start);
+  const last = firstAfter(steps.at, end - 1);
+  return {
+    at: steps.at.slice(first, last).map((at) => Math.max(at, start)),
+    until: steps.until.slice(first, last).map((until) => Math.min(until, end)),
+    value: steps.value.slice(first, last),
+  };
+}
+
+/** Two step functions as one: known where either is, and there the sum of what holds. */
+export function sumSteps(a: Steps, b: Steps): Steps {
+  const out: { at: Instant[]; until: Instant[]; value: number[] } = { at: [], until: [], value: [] };
+  const none = Number.POSITIVE_INFINITY;
+  for (let [i, j, from] = [0, 0, Number.NEGATIVE_INFINITY]; i < a.at.length || j < b.at.length; ) {
+    const [startA, startB] = [a.at[i] ?? none, b.at[j] ?? none];
+    const start = Math.max(from, Math.min(startA, startB));
+    const [inA, inB] = [startA <= start, startB <= start];
+    const [endA, endB] = [a.until[i] ?? none, b.until[j] ?? none];
+    const end = Math.min(inA ? endA : startA, inB ? endB : startB);
+    if (end > start) {
+      out.at.push(start);
+      out.until.push(end);
+      out.value.push((inA ? (a.value[i] as number) : 0) + (inB ? (b.value[j] as number) : 0));
+    }
+    if (endA <= end) i++;
+    if (endB <= end) j++;
+    from = end;
+  }
+  return out;
+}
+
 /** The value that holds at an instant when asked with growing instants; undefined where none does. */
 export class StepReader {
   readonly #steps: Steps | undefined;
