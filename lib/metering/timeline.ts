@@ -1,6 +1,7 @@
+import { OPEN_END, runningEpisodes } from "@/lib/sync/running-episodes";
 import type { Instant, Interval } from "@/lib/time";
 
-export { runningEpisodes } from "@/lib/sync/running-episodes";
+export { OPEN_END, runningEpisodes };
 
 /** A series read as a step function: `value[i]` holds over `[at[i], until[i])`. Ascending, disjoint. */
 export interface Steps {
@@ -11,9 +12,6 @@ export interface Steps {
 
 /** Signals of one card, pod or workload, by metric name of lib/sources/source.ts. */
 export type Signals = ReadonlyMap<string, Steps>;
-
-/** An interval's end for what has not ended. */
-export const OPEN_END: Instant = 253_402_300_799;
 
 /**
  * Samples as a step function: a value holds until the next sample, at most `holdSteps` sampling steps.

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /**
  * The ten classes of a GPU-second, in the order in which the first match wins (docs/accounting.md §4).
- * The first three have no team; the rest are held by a workload.
+ * The first three are of nobody, but `down` is a workload's when its own node fails; a workload holds the rest.
  */
 export const CLASSES = [
   "down",
