@@ -36,30 +36,36 @@ interface Cluster {
   readonly name: string;
 }
 
+/** The projects that the viewer may see: the one place that decides it, for reports and pages. */
+export async function listVisibleProjects({ db, viewer }: Ctx): Promise<readonly ScopeProject[]> {
+  const all = await db.all<ScopeProject>(
+    sql`select key, cluster_id as "clusterId", id, name, department_name as "department" from projects where key <> 0`,
+  );
+  if (viewer.projects === "all") return all;
+  const allowed = new Set(viewer.projects);
+  return all.filter((p) => allowed.has(`${p.clusterId}/${p.id}`));
+}
+
 /**
  * The viewer's projects, narrowed by the filters.
  * @throws AppError `not_found` with the nearest names that the viewer may see, for a filter that names none of them.
  */
 export async function findScope(ctx: Ctx, filters: Filters): Promise<Scope> {
   const clusters = await listClusters(ctx.db);
-  const all = await ctx.db.all<ScopeProject>(
-    sql`select key, cluster_id as "clusterId", id, name, department_name as "department" from projects where key <> 0`,
-  );
-  const { projects: allowed } = ctx.viewer;
-  const mine = allowed === "all" ? null : new Set(allowed);
-  const visible = mine ? all.filter((p) => mine.has(`${p.clusterId}/${p.id}`)) : all;
-  const seen = mine ? clusters.filter((c) => visible.some((p) => p.clusterId === c.id)) : clusters;
+  const visible = await listVisibleProjects(ctx);
+  const seesAll = ctx.viewer.projects === "all";
+  const seen = seesAll ? clusters : clusters.filter((c) => visible.some((p) => p.clusterId === c.id));
   const clusterIds = filters.cluster === undefined ? null : matchCluster(filters.cluster, seen);
   const inCluster = visible.filter((p) => !clusterIds || clusterIds.has(p.clusterId));
   const chosen = filters.project === undefined ? inCluster : matchProject(filters.project, inCluster);
   const keys = chosen.map((p) => p.key);
-  const narrowed = mine !== null || filters.project !== undefined || clusterIds !== null;
+  const narrowed = !seesAll || filters.project !== undefined || clusterIds !== null;
   if (filters.user !== undefined) await checkUser(ctx.db, filters.user, narrowed ? new Set(keys) : null);
   const byKey = new Map(chosen.map((p) => [p.key, p]));
   const names = new Map(clusters.map((c) => [c.id, c.name]));
   return {
     projectKeys: narrowed ? keys : null,
-    nobody: mine === null && filters.project === undefined && filters.user === undefined,
+    nobody: seesAll && filters.project === undefined && filters.user === undefined,
     clusterIds,
     user: filters.user,
     project: (key) => byKey.get(key),

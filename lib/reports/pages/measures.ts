@@ -1,6 +1,6 @@
 import type { SQL } from "drizzle-orm";
 import { sql } from "@/db/client";
-import { CLASSES, classColumn, classProperty, type UsageClass } from "@/lib/metering/types";
+import { CLASSES, classColumn, classProperty, HELD_CLASSES, type UsageClass } from "@/lib/metering/types";
 import { percentOf } from "@/lib/units";
 import type { ClassMillis, Measures } from "./types.ts";
 
@@ -18,11 +18,7 @@ export const measureColumns: SQL = sql.raw(
 );
 
 /** Milli-GPU-seconds that a workload's rows hold: every class but the two of nobody. SQL over alias `u`. */
-export const allocatedSql: SQL = sql.raw(
-  `(${CLASSES.filter((c) => c !== "unknown" && c !== "unallocated")
-    .map((c) => `u.${classColumn(c)}`)
-    .join(" + ")})`,
-);
+export const allocatedSql: SQL = sql.raw(`(${HELD_CLASSES.map((c) => `u.${classColumn(c)}`).join(" + ")})`);
 /** Of these, what was held without working: dead idle and idle with memory held. */
 export const idleSql: SQL = sql.raw("(u.dead_idle_milli + u.idle_held_milli)");
 
@@ -38,13 +34,10 @@ export class MeasureSum {
   #weighted = 0;
 
   add(row: MeasureRow, held: boolean): void {
-    let all = 0;
-    for (const c of CLASSES) {
-      const milli = Number(row[classProperty(c)] ?? 0);
-      this.classes[c] += milli;
-      if (c !== "unknown" && c !== "unallocated") all += milli;
-    }
+    const milliOf = (c: UsageClass) => Number(row[classProperty(c)] ?? 0);
+    for (const c of CLASSES) this.classes[c] += milliOf(c);
     if (!held) return;
+    const all = HELD_CLASSES.reduce((sum, c) => sum + milliOf(c), 0);
     this.#allocated += all;
     this.#expected += all - Number(row.downMilli ?? 0);
     this.#observed += Number(row.observed ?? 0);

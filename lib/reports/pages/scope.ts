@@ -1,6 +1,7 @@
 import type { SQL } from "drizzle-orm";
 import { sql } from "@/db/client";
 import type { Ctx } from "@/lib/ctx";
+import { listVisibleProjects } from "../scope.ts";
 
 /** What the reader narrowed a page to. */
 export interface Filters {
@@ -24,13 +25,7 @@ export interface Scope {
 
 /** The viewer's projects as keys of the projects table; null: all of them. */
 async function visibleProjects(ctx: Ctx): Promise<readonly number[] | null> {
-  const allowed = ctx.viewer.projects;
-  if (allowed === "all") return null;
-  const rows = await ctx.db.all<{ key: number; id: string; clusterId: string }>(
-    sql`select key, id, cluster_id as "clusterId" from projects where key <> 0`,
-  );
-  const names = new Set(allowed);
-  return rows.filter((r) => names.has(`${r.clusterId}/${r.id}`)).map((r) => r.key);
+  return ctx.viewer.projects === "all" ? null : (await listVisibleProjects(ctx)).map((p) => p.key);
 }
 
 /** An `in (…)` list; one that matches nothing when it is empty. */
