@@ -44,7 +44,7 @@ export const projectAllocations = defineReport({
   async *load(ctx, period, parameters) {
     const scope = await findScope(ctx, parameters);
     const [concurrent, sumOfPeaks, measured, meteredTime] = await Promise.all([
-      readConcurrentPeaks(ctx, period),
+      readConcurrentPeaks(ctx, period, scope),
       sumWorkloadPeaks(ctx, period, scope),
       readProjectUsage(ctx, period, scope, PROJECT_QUANTITIES),
       readMeteredTime(ctx, period),

@@ -4,29 +4,35 @@ import { Concurrency } from "./concurrency.ts";
 import { BUCKET_QUANTITIES, type ConcurrentPeaks, type LargestBucket } from "./project-figures.ts";
 import { inBuckets, keyList, selectQuantities } from "./quantities.ts";
 import type { Period } from "./report.ts";
+import type { Scope } from "./scope.ts";
 
 interface PodSpan {
   readonly projectKey: number;
   readonly createdAt: number;
   readonly startedAt: number | null;
   readonly endedAt: number;
-  readonly gpuMilli: number | null;
+  readonly gpuMilli: number;
 }
 
 /** The most GPUs and pods that each project had at one instant of the period, from the pods' own start and end. */
-export async function readConcurrentPeaks(ctx: Ctx, period: Period): Promise<(projectKey: number) => ConcurrentPeaks> {
+export async function readConcurrentPeaks(
+  ctx: Ctx,
+  period: Period,
+  scope: Scope,
+): Promise<(projectKey: number) => ConcurrentPeaks> {
+  const ofProjects = scope.projectKeys ? sql` and w.project_key in ${keyList(scope.projectKeys)}` : sql``;
   const pods = await ctx.db.all<PodSpan>(sql`
     select w.project_key as "projectKey", p.created_at as "createdAt", p.started_at as "startedAt", p.ended_at as "endedAt",
-      p.gpu_milli as "gpuMilli"
+      coalesce(p.gpu_milli, w.gpu_request_per_pod_milli, 0) as "gpuMilli"
     from pods p join workloads w on w.key = p.workload_key
-    where p.ended_at > ${period.start} and p.created_at < ${period.end}`);
+    where p.ended_at > ${period.start} and p.created_at < ${period.end}${ofProjects}`);
   const byProject = Map.groupBy(pods, (p) => p.projectKey);
   return (projectKey) => {
     const [allocated, existing, running] = [new Concurrency(period), new Concurrency(period), new Concurrency(period)];
     for (const { createdAt, startedAt, endedAt, gpuMilli } of byProject.get(projectKey) ?? []) {
       existing.add(createdAt, endedAt, 1);
       if (startedAt === null) continue;
-      allocated.add(startedAt, endedAt, gpuMilli ?? 0);
+      allocated.add(startedAt, endedAt, gpuMilli);
       running.add(startedAt, endedAt, 1);
     }
     return { allocatedMilli: allocated.peak(), pods: existing.peak(), runningPods: running.peak() };
