@@ -53,7 +53,7 @@ export const noQuantities = (): Quantities => ({ ...NONE });
 
 /** Adds `amount` to an additive quantity. */
 export function add(to: Quantities, key: string, amount: number): void {
-  to[key] = (to[key] ?? 0) + amount;
+  if (amount) to[key] = (to[key] ?? 0) + amount;
 }
 
 /** Raises a peak to `value` when that is larger, or the first. */
