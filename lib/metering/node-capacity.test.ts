@@ -1,0 +1,121 @@
+import { describe, expect, it } from "vitest";
+import { type ClusterSight, freeSpans, type NodeInput, type NodeState, nodeShapes, notReady } from "./node-capacity.ts";
+
+const RANGE = { start: 0, end: 3600 };
+const BLIND: ClusterSight = { cards: [], totals: [] };
+const shape = { nodePool: "pool", gpuModel: "H100", gpuCount: 2 };
+const look = (start: number, end: number, ready: boolean | null, change: Partial<NodeState> = {}): NodeState => ({
+  start,
+  end,
+  ready,
+  ...shape,
+  ...change,
+});
+const node = (change: Partial<NodeInput> = {}): NodeInput => ({
+  name: "node",
+  ...shape,
+  since: 0,
+  removedAt: null,
+  states: [],
+  cardsSeen: new Map(),
+  ...change,
+});
+const seen = (...spans: [start: number, end: number][]) => spans.map(([start, end]) => ({ start, end }));
+const whole = seen([0, 3600]);
+
+/** `[start, end, down, unknown, unallocated, overlap]` in milli-GPU. */
+const classed = (n: NodeInput, sight = BLIND, held: Parameters<typeof freeSpans>[1] = []) =>
+  freeSpans(n, held, sight, RANGE).map((s) => [
+    s.start,
+    s.end,
+    s.downMilli,
+    s.unknownMilli,
+    s.unallocatedMilli,
+    s.overlapMilli,
+  ]);
+
+describe("free capacity of a node with two cards", () => {
+  it.each<[string, NodeInput, ClusterSight, (readonly number[])[]]>([
+    ["that nobody saw is unknown", node(), BLIND, [[0, 3600, 0, 2000, 0, 0]]],
+    ["that is ready is unallocated", node({ states: [look(0, 3600, true)] }), BLIND, [[0, 3600, 0, 0, 2000, 0]]],
+    [
+      "that is not ready for a while is down then",
+      node({ states: [look(0, 1200, true), look(1200, 1800, false), look(1800, 3600, true)] }),
+      BLIND,
+      [
+        [0, 1200, 0, 0, 2000, 0],
+        [1200, 1800, 2000, 0, 0, 0],
+        [1800, 3600, 0, 0, 2000, 0],
+      ],
+    ],
+    [
+      "of which one card stops giving samples has lost that card",
+      node({
+        states: [look(0, 3600, true)],
+        cardsSeen: new Map([
+          ["a", whole],
+          ["b", seen([0, 1800])],
+        ]),
+      }),
+      { cards: whole, totals: [] },
+      [
+        [0, 1800, 0, 0, 2000, 0],
+        [1800, 3600, 1000, 0, 1000, 0],
+      ],
+    ],
+    [
+      "that gives nothing while other nodes do, and that no look calls ready, is down",
+      node(),
+      { cards: whole, totals: [] },
+      [[0, 3600, 2000, 0, 0, 0]],
+    ],
+    [
+      "of a cluster that only tells its total is unallocated",
+      node(),
+      { cards: [], totals: whole },
+      [[0, 3600, 0, 0, 2000, 0]],
+    ],
+    [
+      "counts from its first second to its removal",
+      node({ since: 600, removedAt: 3000, states: [look(600, 3000, true)] }),
+      BLIND,
+      [[600, 3000, 0, 0, 2000, 0]],
+    ],
+  ])("%s", (_, n, sight, expected) => {
+    expect(classed(n, sight)).toEqual(expected);
+  });
+
+  it("is what is not held; what is held beyond it is overlap", () => {
+    const held = [
+      { start: 0, end: 1800, milli: 500 },
+      { start: 1200, end: 1800, milli: 2000 },
+    ];
+    expect(classed(node({ states: [look(0, 3600, true)] }), BLIND, held)).toEqual([
+      [0, 1200, 0, 0, 1500, 0],
+      [1200, 1800, 0, 0, 0, 500],
+      [1800, 3600, 0, 0, 2000, 0],
+    ]);
+  });
+});
+
+describe("what a node had", () => {
+  it("is what the first look saw before it, and each look's until the next", () => {
+    const states = [look(1000, 1200, true), look(2000, 2200, true, { gpuCount: 4 })];
+    expect(nodeShapes(node({ states }), RANGE)).toEqual([
+      { start: 0, end: 2000, ...shape },
+      { start: 2000, end: 3600, ...shape, gpuCount: 4 },
+    ]);
+  });
+
+  it("does not change by looks that tell the same", () => {
+    expect(nodeShapes(node({ states: [look(0, 10, true), look(500, 510, null)] }), RANGE)).toEqual([
+      { start: 0, end: 3600, ...shape },
+    ]);
+  });
+
+  it("was not ready where a look said so, and nowhere else", () => {
+    expect(notReady(node({ states: [look(0, 10, false), look(10, 20, false), look(30, 40, null)] }))).toEqual([
+      { start: 0, end: 20 },
+    ]);
+  });
+});
