@@ -78,7 +78,7 @@ async function readAndIngest(
   for (let at = 0; at < list.length && !run.signal.aborted; ) {
     const part = list.slice(at, at + (at === 0 ? PROBES : BATCH));
     const down = silence(out);
-    const readings = down ? part.map((w) => failedReading(w, down, true)) : await readPart(run, part);
+    const readings = await readPart(run, part, down);
     await ingest(
       ctx,
       readings.map((r) => withoutKnown(r, before)),
@@ -91,10 +91,12 @@ async function readAndIngest(
   return out;
 }
 
-const readPart = (run: LiveRun, part: readonly Window[]) =>
-  whileHeld(run.ledger.ctx, run.owner, [], run.signal, () =>
-    Promise.all(part.map((w) => readWindow(run.ledger.ctx.db, run.sources, w, "all"))),
-  );
+/** @param down why the peer is not asked; null to ask it. */
+function readPart({ ledger, sources, owner, signal }: LiveRun, part: readonly Window[], down: string | null) {
+  const { db } = ledger.ctx;
+  const read = (w: Window) => (down === null ? readWindow(db, sources, w, "all") : failedReading(db, w, down, true));
+  return whileHeld(ledger.ctx, owner, [], signal, () => Promise.all(part.map(read)));
+}
 
 /** Why nobody answers; null while somebody does, or nobody was asked. */
 function silence(readings: readonly Reading[]): string | null {

@@ -2,7 +2,7 @@ import { meterDue } from "@/lib/metering/run";
 import { listUnfinished } from "@/lib/sync/backfill-store";
 import { CHUNK_SECONDS } from "@/lib/sync/chunk";
 import { syncFacts, syncHistories } from "@/lib/sync/facts";
-import { settleGaps } from "@/lib/sync/gap-store";
+import { dropGapsAfterEnd, settleGaps } from "@/lib/sync/gap-store";
 import { withLease } from "@/lib/sync/lease";
 import { pruneSamples } from "@/lib/sync/retention-store";
 import { clusterIds, finishRun, LIVE, startRun } from "@/lib/sync/run-store";
@@ -57,7 +57,10 @@ async function everything(run: LiveRun): Promise<void> {
   });
   if (run.hasFacts) await run.step(() => shownHistories(run));
   await run.step(async () => {
-    await ctx.db.write((tx) => settleGaps(tx, ctx.now() - env.SOURCE_RETENTION));
+    await ctx.db.write(async (tx) => {
+      if (run.hasFacts) await dropGapsAfterEnd(tx);
+      await settleGaps(tx, ctx.now() - env.SOURCE_RETENTION);
+    });
     await prune(run);
   });
 }

@@ -96,7 +96,8 @@ function episodesOf(workload: WorkloadInput): Interval[] {
   if (workload.phases.length) return runningEpisodes(workload.phases, workload.endedAt);
   const allocation = workload.signals.get("gpu_allocation");
   if (allocation) return union(positiveSpans(allocation));
-  if (workload.pods.length) return [];
+  // Pods that have started tell it all; one of which only its existence is known tells nothing.
+  if (workload.pods.some((pod) => pod.startedAt !== null)) return [];
   if (workload.phase === "Running") return [{ start: workload.phaseUpdatedAt ?? workload.createdAt, end: OPEN_END }];
   if (workload.endedAt !== null && workload.runningSeconds)
     return [{ start: Math.max(workload.createdAt, workload.endedAt - workload.runningSeconds), end: workload.endedAt }];

@@ -2,7 +2,8 @@ import { HttpError } from "@/lib/http";
 
 /** The peer gave no answer at all: asking it for more now is in vain. */
 export function isUnreachable(error: unknown): boolean {
-  return error instanceof HttpError && (error.failure === "network" || error.failure === "timeout");
+  if (error instanceof HttpError) return error.failure === "network" || error.failure === "timeout";
+  return error instanceof Error && error.cause !== undefined && isUnreachable(error.cause);
 }
 
 /** The peer answers, but does not have what was asked for. */

@@ -103,7 +103,8 @@ export async function ingest(ctx: Ctx, readings: readonly Reading[], options: In
             const part = intersect(g, within);
             return part ? [{ ...g, ...part }] : [];
           });
-          await recordGaps(tx, window, { within, found, attempts, nextRetryAt: nextAttemptAt }, now);
+          const failedAgain = status === "failed" && window.attempts > 0 ? error : null;
+          await recordGaps(tx, window, { within, found, failedAgain, attempts, nextRetryAt: nextAttemptAt }, now);
         }
         const around = { start: window.start - options.marginSeconds, end: window.end + options.marginSeconds };
         const touched = intersect(around, options.meter);

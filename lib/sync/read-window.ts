@@ -38,13 +38,14 @@ export async function readWindow(db: Reader, sources: Sources, window: Window, d
       : await readSubject(db, sources, window);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return failedReading(window, errorText(error), isUnreachable(error));
+    return failedReading(db, window, errorText(error), isUnreachable(error));
   }
 }
 
-/** The reading of a window that gave nothing, for a cause. */
-export function failedReading(window: Window, cause: string, unreachable: boolean): Reading {
-  const gaps = [{ subject: window.subject, start: window.start, end: window.end, cause }];
+/** The reading of a window that gave nothing, for a cause: a gap of the time in which there was something to read. */
+export async function failedReading(db: Reader, window: Window, cause: string, unreachable: boolean): Promise<Reading> {
+  const active = window.subject === "" ? window : await activeTime(db, window);
+  const gaps = active ? [{ subject: window.subject, start: active.start, end: active.end, cause }] : [];
   return { window, status: "failed", series: [], gaps, error: cause, unreachable };
 }
 
@@ -94,11 +95,9 @@ function missingGaps(window: Window, missing: readonly Missing[]): Gap[] {
 const causeOf = (m: Missing) => (m.metric ? `${m.metric}: ${m.cause}` : m.cause);
 
 async function readSubject(db: Reader, sources: Sources, window: Window): Promise<Reading> {
-  const [kind, ...rest] = window.subject.split("/");
-  const id = rest.join("/");
-  const active = await activeTime(db, window, kind ?? "", id);
+  const active = await activeTime(db, window);
   if (!active) return { window, status: "fetched", series: [], gaps: [], error: "", ...answered };
-  const answer = await ask(db, sources, window, kind ?? "", id, active);
+  const answer = await ask(db, sources, window, active);
   const unanswered = answer.missing.filter((m) => m.metric !== "" && !WHOLE.has(m.cause));
   const lacking = active.gpus ? answer.missing.filter((m) => NEEDED.test(m.metric)) : [];
   const gaps = subjectGaps(window, active, answer.value, [...lacking, ...unanswered]);
@@ -127,8 +126,15 @@ function subjectGaps(window: Window, active: Active, series: readonly Series[], 
   }));
 }
 
-async function ask(db: Reader, sources: Sources, window: Window, kind: string, id: string, active: Interval) {
+/** `workload/<id>` and the like as its two parts. */
+function subjectOf({ subject }: Window): { kind: string; id: string } {
+  const at = subject.indexOf("/");
+  return { kind: subject.slice(0, at), id: subject.slice(at + 1) };
+}
+
+async function ask(db: Reader, sources: Sources, window: Window, active: Interval) {
   const { clusterId, stepSeconds } = window;
+  const { kind, id } = subjectOf(window);
   if (kind === "cluster") return sources.facts.clusterSeries(clusterId, active, stepSeconds);
   if (kind === "workload") return sources.facts.workloadSeries(clusterId, id, active, stepSeconds);
   if (kind === "node") {
@@ -151,7 +157,8 @@ interface Active extends Interval {
 }
 
 /** The part of a window in which a workload or pod ran, in whole steps: nothing is asked about the rest. */
-async function activeTime(db: Reader, window: Window, kind: string, id: string): Promise<Active | null> {
+async function activeTime(db: Reader, window: Window): Promise<Active | null> {
+  const { kind, id } = subjectOf(window);
   const whole = { start: window.start, end: window.end };
   if (kind === "cluster" || kind === "node") return { ...whole, gpus: kind === "node", held: null };
   const which = kind === "pod" ? sql`p.id = ${id}` : sql`w.id = ${id}`;

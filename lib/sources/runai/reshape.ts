@@ -108,10 +108,12 @@ export function toWorkload(w: wire.WireWorkload): WorkloadFact {
   };
 }
 
-/** Allocation is of now, so a pod that has ended may say 0: then what it asked for is what it held. */
+/** Allocation is of now, so a pod that has ended may say 0: then what it asked for is what it held, or nobody knows. */
 function podGpuMilli(p: wire.WirePod): number | null {
   const allocated = milliGpu(p.allocatedResources?.gpu);
-  return allocated || (milliGpu(p.requestedResources?.gpu?.request) ?? allocated);
+  const requested = milliGpu(p.requestedResources?.gpu?.request);
+  const isOver = p.completedAt !== null || p.deletedAt !== null;
+  return allocated || (requested ?? (isOver ? null : allocated));
 }
 
 export function toPod(p: wire.WirePod): PodFact {
