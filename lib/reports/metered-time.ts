@@ -1,8 +1,7 @@
 import { sql } from "@/db/client";
 import type { Ctx } from "@/lib/ctx";
-import { HOUR } from "@/lib/time";
+import { HOUR, type Interval } from "@/lib/time";
 import { inBuckets } from "./quantities.ts";
-import type { Period } from "./report.ts";
 
 export interface MeteredTime {
   /** Wall-clock seconds of the period that have been metered: what an average over the period divides by. */
@@ -14,7 +13,7 @@ export interface MeteredTime {
  * How much of the period each cluster's metering has covered. What is not metered yet, or lies before the first sync, is
  * unknown and belongs in no average. A cluster without GPUs has no capacity rows: the period up to now stands in.
  */
-export async function readMeteredTime(ctx: Ctx, period: Period): Promise<(clusterId: string) => MeteredTime> {
+export async function readMeteredTime(ctx: Ctx, period: Interval): Promise<(clusterId: string) => MeteredTime> {
   const rows = await ctx.db.all<MeteredTime & { clusterId: string }>(sql`
     select b.cluster_id as "clusterId", cast(sum(b.seconds) as bigint) as "seconds", max(b.seconds) as "bucketSeconds"
     from (

@@ -123,6 +123,9 @@ for (const engine of engines)
         expect(rows.reduce((sum, r) => sum + r.allocatedMilli, 0)).toBe(p.allocatedMilli);
         const detail = await findProject(ctxOf(db), p.key, { period: month, zone: "UTC" });
         expect(detail?.total.allocatedMilli).toBe(p.allocatedMilli);
+        // Three hours of the month are metered: the mean is over these.
+        expect(p.heldMilli).toBe(Math.round(p.allocatedMilli / (3 * 3600)));
+        expect(Math.round(detail?.heldMilli ?? 0)).toBe(p.heldMilli);
       }
       expect(projects.map((p) => p.quotaMilli)).toEqual([4000, null]);
     });

@@ -1,5 +1,7 @@
 import { sql } from "@/db/client";
 import type { Ctx } from "@/lib/ctx";
+import { readMeteredTime } from "../metered-time.ts";
+import { average } from "../quantities.ts";
 import { loadTrend, type OverviewInput } from "./overview.ts";
 import { quotaOf } from "./projects.ts";
 import { scopeOf } from "./scope.ts";
@@ -24,6 +26,11 @@ export async function findProject(ctx: Ctx, key: number, input: OverviewInput) {
     from projects p left join clusters c on c.id = p.cluster_id where p.key <> 0 ${scope.projects("p.key")}`);
   if (!row) return null;
   const { quota, ...facts } = row;
-  const trend = await loadTrend(ctx, scope, input);
-  return { facts: { ...facts, quotaMilli: quotaOf(quota) } satisfies ProjectFacts, ...trend };
+  const [trend, meteredTime] = await Promise.all([loadTrend(ctx, scope, input), readMeteredTime(ctx, input.period)]);
+  return {
+    facts: { ...facts, quotaMilli: quotaOf(quota) } satisfies ProjectFacts,
+    ...trend,
+    /** Mean GPUs held over what is metered of the period. */
+    heldMilli: average(trend.total.allocatedMilli, meteredTime(facts.clusterId).seconds) ?? 0,
+  };
 }

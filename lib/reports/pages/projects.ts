@@ -1,6 +1,8 @@
 import { sql } from "@/db/client";
 import type { Ctx } from "@/lib/ctx";
 import type { Interval } from "@/lib/time";
+import { readMeteredTime } from "../metered-time.ts";
+import { average } from "../quantities.ts";
 import { type MeasureRow, MeasureSum, measureColumns } from "./measures.ts";
 import { type Filters, type Scope, scopeOf } from "./scope.ts";
 import type { Measures } from "./types.ts";
@@ -15,7 +17,7 @@ export interface ProjectRow extends Measures {
   readonly department: string;
   /** GPUs the project is promised, over all its node pools; null where no source says. */
   readonly quotaMilli: number | null;
-  /** Mean GPUs held over the period so far. */
+  /** Mean GPUs held over what is metered of the period, as the report project-allocations has it. */
   readonly heldMilli: number;
 }
 
@@ -28,23 +30,26 @@ interface Input extends Filters {
 /** Every project the viewer may see, with what it held in the period; those that held nothing come last. */
 export async function loadProjects(ctx: Ctx, input: Input): Promise<ProjectRow[]> {
   const scope = await scopeOf(ctx, input);
-  const [facts, sums] = await Promise.all([listProjects(ctx, scope), sumProjects(ctx, scope, input.period)]);
-  const seconds = Math.max(1, Math.min(input.period.end, ctx.now()) - input.period.start);
-  const rows = facts.map(({ quota, ...fact }): ProjectRow => {
+  const [facts, sums, meteredTime] = await Promise.all([
+    listProjects(ctx, scope),
+    sumProjects(ctx, scope, input.period),
+    readMeteredTime(ctx, input.period),
+  ]);
+  const rows = facts.map(({ quota, clusterId, ...fact }): ProjectRow => {
     const measures = sums.get(fact.key)?.get() ?? new MeasureSum().get();
     return {
       ...fact,
       ...measures,
       quotaMilli: quotaOf(quota),
-      heldMilli: Math.round(measures.allocatedMilli / seconds),
+      heldMilli: Math.round(average(measures.allocatedMilli, meteredTime(clusterId).seconds) ?? 0),
     };
   });
   return rows.sort((a, b) => compare(a, b, input.sort) * (input.descending ? -1 : 1) || a.name.localeCompare(b.name));
 }
 
 const listProjects = (ctx: Ctx, scope: Scope) =>
-  ctx.db.all<{ key: number; name: string; cluster: string; department: string; quota: string }>(sql`
-    select p.key as "key", p.name as "name", coalesce(c.name, p.cluster_id) as "cluster",
+  ctx.db.all<{ key: number; clusterId: string; name: string; cluster: string; department: string; quota: string }>(sql`
+    select p.key as "key", p.cluster_id as "clusterId", p.name as "name", coalesce(c.name, p.cluster_id) as "cluster",
       p.department_name as "department", p.quota as "quota"
     from projects p left join clusters c on c.id = p.cluster_id
     where p.key <> 0 ${scope.projects("p.key")} ${scope.cluster("p.cluster_id")}`);

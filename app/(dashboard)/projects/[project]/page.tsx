@@ -42,7 +42,6 @@ export default async function ProjectPage({
   });
   if (!project) notFound();
   const { facts, total } = project;
-  const seconds = Math.max(1, Math.min(input.period.end, input.now) - input.period.start);
   return (
     <>
       <PageHeader
@@ -53,7 +52,7 @@ export default async function ProjectPage({
       >
         {[facts.department, facts.cluster, facts.namespace].filter(Boolean).join(" · ")}
       </PageHeader>
-      <ProjectKpis total={total} quotaMilli={facts.quotaMilli} heldMilli={total.allocatedMilli / seconds} />
+      <ProjectKpis total={total} quotaMilli={facts.quotaMilli} heldMilli={project.heldMilli} />
       {total.allocatedMilli === 0 ? (
         <Empty title="It held no GPU in this period">Choose a longer period.</Empty>
       ) : (
