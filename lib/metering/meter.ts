@@ -1,10 +1,11 @@
 import { type Instant, type Interval, windows } from "@/lib/time";
 import { Book } from "./book.ts";
+import { capacityShares, foreignTo } from "./capacity-share.ts";
 import { type FleetSlot, fleetAt } from "./fleet.ts";
 import { type Holding, holdings, type WorkloadInput } from "./holding.ts";
 import { measureBucket, runSpans, usedSignals } from "./measures.ts";
 import { type ClusterSight, type FreeSpan, freeSpans, type NodeInput } from "./node-capacity.ts";
-import { placeHoldings } from "./place.ts";
+import { type Placement, placeHoldings } from "./place.ts";
 import { add, coarser, type Level, type Quantities } from "./quantities.ts";
 import { disagreements } from "./reconcile.ts";
 import { integrateSlot } from "./slot-bucket.ts";
@@ -99,7 +100,7 @@ export function meter(input: MeterInput): MeterResult {
     measure(input, book, workload, list);
     if (input.wantFleet) slots.push(...own);
   }
-  const free = meterCapacity(input, book, placed.byNode);
+  const free = meterCapacity(input, book, placed);
   book.unplaced(placed.unplaced, input.range, input.rules.bucketSeconds);
   const fleet = input.wantFleet ? fleetAt(input.range.end - 1, input.nodes, slots, free) : [];
   return { usage: book.usageRecords(), capacity: book.capacityRecords(), findings: book.findings, fleet };
@@ -121,14 +122,10 @@ function measure(input: MeterInput, book: Book, workload: WorkloadInput, held: r
     }
 }
 
-function meterCapacity(
-  input: MeterInput,
-  book: Book,
-  held: ReadonlyMap<string, readonly Holding[]>,
-): Map<string, FreeSpan[]> {
+function meterCapacity(input: MeterInput, book: Book, placed: Placement): Map<string, FreeSpan[]> {
   const out = new Map<string, FreeSpan[]>();
   for (const node of input.nodes) {
-    const onNode = held.get(node.name) ?? [];
+    const onNode = placed.byNode.get(node.name) ?? [];
     const spans = freeSpans(node, onNode, input.sight, input.range);
     out.set(node.name, spans);
     for (const span of spans)
@@ -136,10 +133,12 @@ function meterCapacity(
         const bucketAt = Math.floor(part.start / input.rules.bucketSeconds) * input.rules.bucketSeconds;
         const length = part.end - part.start;
         const { nodePool, gpuModel, gpuCount } = span.shape;
-        if (gpuCount === 0) continue;
-        const capacity = book.capacity(bucketAt, nodePool, gpuModel);
-        capacity.capacityMilli += gpuCount * 1000 * length;
-        capacity.overlapMilli += span.overlapMilli * length;
+        if (gpuCount === 0 && span.heldMilli === 0) continue;
+        for (const share of capacityShares(span, foreignTo(span, onNode, placed.modelOf))) {
+          const capacity = book.capacity(bucketAt, share.nodePool, share.gpuModel);
+          capacity.capacityMilli += share.capacityMilli * length;
+          capacity.overlapMilli += share.overlapMilli * length;
+        }
         const nobody = book.usage(bucketAt, nodePool, gpuModel, null).quantities;
         add(nobody, "downMilli", span.downMilli * length);
         add(nobody, "unknownMilli", span.unknownMilli * length);

@@ -39,7 +39,8 @@ export function placeHoldings(list: readonly Holding[], nodes: readonly NodeInpu
     const node = known.get(holding.node);
     if (node && node.gpuCount > 0) {
       // A node whose cards were exchanged keeps its history under the model it had then.
-      const then = node.states.findLast((s) => s.start <= holding.start) ?? node.states[0] ?? node;
+      const looks = node.states.filter((s) => s.gpuCount > 0);
+      const then = looks.findLast((s) => s.start <= holding.start) ?? looks[0] ?? node;
       return { nodePool: then.nodePool, gpuModel: then.gpuModel };
     }
     return { nodePool: holding.nodePool, gpuModel: guess(holding.nodePool) };

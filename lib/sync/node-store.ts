@@ -1,14 +1,16 @@
 import { sql, type Tx } from "@/db/client";
-import { nodeStates, nodes } from "@/db/schema";
+import { nodeStates, nodes, pods } from "@/db/schema";
 import type { NodeFact } from "@/lib/sources/source";
 import type { Instant } from "@/lib/time";
+import { OPEN_END } from "./running-episodes.ts";
 
 /** Looks further apart than this leave the time between them unseen. */
 const SIGHT_HOLD_SECONDS = 900;
 
 /**
  * One look at the nodes of some clusters. A node that is no longer listed was removed when it was last seen.
- * A node that is not ready and names no cards keeps the cards it had: they are down, not gone.
+ * A node that names no cards keeps those it had while it is not ready (they are down, not gone) or while pods hold some of them
+ * (what names them is being restarted).
  */
 export async function saveNodes(
   tx: Tx,
@@ -25,11 +27,12 @@ export async function saveNodes(
     // Another sync has looked later than this one: its look is the one to keep.
     if (known.some((k) => k.lastSeenAt > now)) continue;
     const before = new Map(known.map((k) => [k.name, k]));
+    const busy = await nodesInUse(tx, clusterId);
     const rows = facts
       .filter((f) => f.clusterId === clusterId)
       .map((f) => {
         const old = before.get(f.name);
-        const lostSight = f.ready !== true && f.gpuCount === 0 && old !== undefined;
+        const lostSight = f.gpuCount === 0 && old !== undefined && (f.ready !== true || busy.has(f.name));
         const gpuCount = lostSight ? old.gpuCount : f.gpuCount;
         const gpuModel = f.gpuModel ?? (lostSight ? old.gpuModel : "");
         const ready = f.ready === null ? null : Number(f.ready);
@@ -56,6 +59,12 @@ export async function saveNodes(
     const gone = known.filter((k) => !listed.has(k.name)).map((k) => ({ ...k, gpuCount: 0, ready: null }));
     await saveNodeStates(tx, clusterId, [...rows, ...gone], now);
   }
+}
+
+async function nodesInUse(tx: Tx, clusterId: string): Promise<Set<string>> {
+  const rows = await tx.all<{ node: string }>(sql`select distinct node from ${pods}
+    where cluster_id = ${clusterId} and ended_at = ${OPEN_END} and started_at is not null and gpu_milli > 0`);
+  return new Set(rows.map((r) => r.node));
 }
 
 type NodeRow = { name: string; nodePool: string; gpuModel: string; gpuCount: number; ready: number | null };

@@ -1,0 +1,203 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { sql } from "@/db/client";
+import { HOUR, type Instant, MINUTE } from "@/lib/time";
+import type { Scenario, WorkloadSpec } from "@/simulator/scenario";
+import { smallScenario } from "@/simulator/scenarios/small";
+import { usageByClass } from "./testing.ts";
+import { heldDifferences, hour, type LiveTest, settled, startLive, TICK } from "./testing-live.ts";
+import { type Passing, proxyTo } from "./testing-proxy.ts";
+
+const open: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+
+const base = smallScenario({ seed: 6, hours: 4, workloads: 14, faults: false });
+const idle: Scenario = { ...base, workloads: [] };
+const [node] = base.nodes;
+if (!node) throw new Error("no node");
+
+async function begin(
+  scenario: Scenario,
+  prometheus: boolean,
+  bend: (p: Passing, now: Instant) => void,
+  settings = {},
+): Promise<LiveTest> {
+  let now = () => scenario.range.start;
+  const test = await startLive(scenario, {
+    from: scenario.range.start,
+    prometheus,
+    settings,
+    runaiUrl: async (simulator) => {
+      const proxy = await proxyTo(simulator.runaiUrl, (p) => bend(p, now()));
+      open.push(() => proxy.close());
+      return proxy.url;
+    },
+  });
+  now = test.now;
+  open.push(() => test.close());
+  return test;
+}
+
+/** Milli-GPU-seconds of a class of one model, from `from` to `to`. */
+async function classOf(test: LiveTest, usageClass: string, from: Instant, to: Instant): Promise<number> {
+  let sum = 0;
+  for (const [key, milli] of await usageByClass(test.ledger.ctx)) {
+    const [bucket, , model, name] = key.split("|") as [string, string, string, string];
+    if (model === node?.gpuModel && name === usageClass && Number(bucket) >= from && Number(bucket) < to) sum += milli;
+  }
+  return sum;
+}
+
+async function capacityOf(test: LiveTest, from: Instant, to: Instant): Promise<number> {
+  const row = await test.ledger.ctx.db.find<{ milli: number }>(sql`select sum(capacity_milli) as milli from capacity c
+    join hardware h on h.key = c.hardware_key where h.gpu_model = ${node?.gpuModel} and bucket_at >= ${from} and bucket_at < ${to}`);
+  return row?.milli ?? 0;
+}
+
+const sameModel = base.nodes.filter((n) => n.gpuModel === node.gpuModel);
+const cards = sameModel.reduce((sum, n) => sum + n.gpuCount, 0);
+const within = (p: Passing, now: Instant, from: Instant, to: Instant) =>
+  p.path === "/api/v1/nodes" && now >= from && now < to;
+
+describe("node snapshots of a live sync, by Run:ai's word alone", () => {
+  it.each([
+    ["keeps its cards", (n: Record<string, unknown>) => Object.assign(n, { status: "NotReady" })],
+    [
+      "and no longer names its cards keeps them",
+      (n: Record<string, unknown>) => Object.assign(n, { status: "NotReady", gpuInfo: null }),
+    ],
+  ])("a node that is not ready %s: down, from look to look", async (_, bend) => {
+    const [from, to] = [hour(idle, 1), hour(idle, 2)];
+    const test = await begin(idle, false, (p, now) => {
+      if (within(p, now, from, to)) for (const n of p.body.nodes) if (n.name === node.name) bend(n);
+    });
+    await test.live(settled(idle));
+    expect(await classOf(test, "down", hour(idle, 0), hour(idle, 4))).toBe(node.gpuCount * 1000 * HOUR);
+    expect(await capacityOf(test, hour(idle, 0), hour(idle, 4))).toBe(cards * 1000 * 4 * HOUR);
+  });
+
+  it("a node that is removed is no capacity from its last look on, also between then and its return", async () => {
+    const [from, to] = [hour(idle, 1), hour(idle, 3)];
+    const test = await begin(idle, false, (p, now) => {
+      if (within(p, now, from, to)) p.body.nodes = p.body.nodes.filter((n: { name: string }) => n.name !== node.name);
+    });
+    await test.live(hour(idle, 3) - TICK);
+    const gone = await test.ledger.ctx.db.find<{ at: Instant }>(
+      sql`select removed_at as at from nodes where name = ${node.name}`,
+    );
+    expect(gone?.at).toBe(from - TICK);
+    await test.live(settled(idle));
+    const whole = cards * 1000 * 4 * HOUR;
+    // Seen last a tick before it went, and first again when it was back.
+    const away = node.gpuCount * 1000 * (to - from + TICK);
+    expect(whole - (await capacityOf(test, hour(idle, 0), hour(idle, 4)))).toBe(away);
+  });
+});
+
+describe("nodes under running pods", () => {
+  it.each([
+    [
+      "no longer names its cards, though it is ready",
+      (n: Record<string, unknown>) => Object.assign(n, { gpuInfo: null }),
+    ],
+    [
+      "names another model",
+      (n: Record<string, unknown>) =>
+        Object.assign(n, { gpuInfo: { gpuType: "NVIDIA-H100", gpuCount: node.gpuCount } }),
+    ],
+    [
+      "names fewer cards",
+      (n: Record<string, unknown>) => Object.assign(n, { gpuInfo: { gpuType: node.gpuModel, gpuCount: 1 } }),
+    ],
+    ["moves to another pool", (n: Record<string, unknown>) => Object.assign(n, { nodePool: "other" })],
+  ])("a node that %s for an hour stops no metering: its pods are billed as ever", async (_, bend) => {
+    const [from, to] = [hour(base, 1), hour(base, 2)];
+    const test = await begin(base, true, (p, now) => {
+      if (within(p, now, from, to)) for (const n of p.body.nodes) if (n.name === node.name) bend(n);
+    });
+    await test.live(settled(base));
+    expect(test.summaries.map((s) => s.error).filter(Boolean)).toEqual([]);
+    const byWorkload = (list: string[]) => list.filter((d) => !d.includes("NVIDIA-H100"));
+    expect(byWorkload(await heldDifferences(test, base, base.range.start))).toEqual([]);
+  });
+});
+
+describe("pods of a live sync", () => {
+  const one = base.workloads.find(
+    (w) =>
+      w.pods.length === 1 && w.pods[0]?.completedAt && w.pods[0].completedAt - (w.pods[0].startedAt ?? 0) > 3 * TICK,
+  ) as WorkloadSpec;
+  const pod = one.pods[0] as WorkloadSpec["pods"][number];
+
+  it("that vanish without a word end with their workload", async () => {
+    const end = pod.completedAt as Instant;
+    const test = await begin(base, false, (p, now) => {
+      if (p.path === "/api/v1/workloads/pods" && now >= end)
+        p.body.pods = p.body.pods.filter((x: { id: string }) => x.id !== pod.id);
+    });
+    await test.live(settled(base));
+    expect(await heldDifferences(test, base, base.range.start)).toEqual([]);
+  });
+
+  it("that vanish while their workload runs on end when they were last seen", async () => {
+    const at = (pod.startedAt as Instant) + 2 * TICK;
+    const test = await begin(base, false, (p, now) => {
+      if (p.path === "/api/v1/workloads/pods" && now >= at)
+        p.body.pods = p.body.pods.filter((x: { id: string }) => x.id !== pod.id);
+      if (p.path === "/api/v1/workloads" && now >= at)
+        for (const w of p.body.workloads)
+          if (w.id === one.id) Object.assign(w, { completedAt: null, phase: "Running" });
+    });
+    await test.live(settled(base));
+    const row = await test.ledger.ctx.db.find<{ seen: Instant; ended: Instant }>(
+      sql`select last_seen_at as seen, ended_at as ended from pods where id = ${pod.id}`,
+    );
+    expect(row?.ended).toBe(row?.seen);
+    expect(row?.ended).toBeLessThan(at);
+  });
+
+  it("whose completion is told hours late are metered again to the second, neighbours included", async () => {
+    const late = (pod.completedAt as Instant) + 90 * MINUTE;
+    const test = await begin(base, true, (p, now) => {
+      if (p.path === "/api/v1/workloads/pods" && now < late)
+        for (const x of p.body.pods) if (x.id === pod.id) Object.assign(x, { completedAt: null, k8sPhase: "Running" });
+    });
+    await test.live(Math.max(late + 3 * TICK, settled(base)));
+    expect(await heldDifferences(test, base, base.range.start)).toEqual([]);
+  });
+});
+
+describe("two syncs of the inventory at once", () => {
+  it("never end what lives: the word of the later one holds", async () => {
+    const { syncFacts } = await import("@/lib/sync/facts");
+    const test = await begin(base, false, () => undefined);
+    test.jump(hour(base, 2));
+    const facts = test.ledger.sources?.facts;
+    if (!facts) throw new Error("no source");
+    const options = { bucketSeconds: 3600, histories: { start: 0, end: test.now() }, mostHistories: 0 };
+    // The earlier one is slow: it writes its pods when the later one has ended.
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const slow = {
+      ...facts,
+      async *pods(which: "active" | "deleted") {
+        for await (const page of facts.pods(which)) {
+          await held;
+          yield page;
+        }
+      },
+    };
+    const earlier = syncFacts(test.ledger.ctx, slow, options);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    test.jump(hour(base, 2) + TICK);
+    await syncFacts(test.ledger.ctx, facts, options);
+    const living = () => test.ledger.ctx.db.all(sql`select id, ended_at from pods order by id`);
+    const after = await living();
+    release();
+    await earlier;
+    expect(await living()).toEqual(after);
+  });
+});
