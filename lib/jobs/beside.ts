@@ -1,24 +1,39 @@
 import { Worker } from "node:worker_threads";
+import { openDb } from "@/db/client";
 import { env } from "@/lib/env";
 import { errorText } from "@/lib/errors";
 import { createLog } from "@/lib/log";
+import { assertZone } from "@/lib/metering/zone";
+
+/**
+ * Before anything is served: the settings are right, the database opens and is migrated, and its days are of the zone set.
+ * Otherwise the process ends at once with one message that says what to do.
+ */
+export async function checkStart(): Promise<void> {
+  try {
+    const { DATABASE_URL, BILLING_TIME_ZONE } = env();
+    const db = await openDb(DATABASE_URL);
+    try {
+      await assertZone(db, BILLING_TIME_ZONE);
+    } finally {
+      await db.close();
+    }
+  } catch (error) {
+    process.stderr.write(`${errorText(error)}\n`);
+    process.exit(1);
+  }
+}
 
 const RESTART_MS = 5_000;
 const place = globalThis as unknown as { ledgerJobs?: Worker };
 
 /**
  * Runs the scheduled work in a thread of its own, so that metering never delays a page. A thread that fails is started again.
- * Wrong settings end the process at once, naming the key.
  */
 export function startBeside(): void {
   const log = createLog("info");
-  try {
-    const { SCHEDULER, RUNAI_URL } = env();
-    if (!SCHEDULER || !RUNAI_URL || place.ledgerJobs) return;
-  } catch (error) {
-    process.stderr.write(`${errorText(error)}\n`);
-    process.exit(1);
-  }
+  const { SCHEDULER, RUNAI_URL } = env();
+  if (!SCHEDULER || !RUNAI_URL || place.ledgerJobs) return;
   const worker = new Worker(new URL("./jobs.worker.ts", import.meta.url));
   place.ledgerJobs = worker;
   worker.on("error", (error) => log.error({ error: errorText(error) }, "the scheduled work failed and starts again"));

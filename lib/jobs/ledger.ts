@@ -6,6 +6,7 @@ import type { HttpSettings } from "@/lib/http";
 import type { Log } from "@/lib/log";
 import { readMargin } from "@/lib/metering/classify";
 import type { MeterRules } from "@/lib/metering/types";
+import { assertZone } from "@/lib/metering/zone";
 import { createPrometheusSource } from "@/lib/sources/prometheus";
 import { createRunaiSource } from "@/lib/sources/runai";
 import { SeriesKeys, WIDEST_STEP } from "@/lib/sync/sample-store";
@@ -29,6 +30,12 @@ export interface Ledger {
 /** Opens the store and the sources that the settings name. @throws AppError `invalid` for settings that cannot work. */
 export async function openLedger(env: Env, log: Log, viewer: Viewer, now: () => Instant = systemNow): Promise<Ledger> {
   const db = await openDb(env.DATABASE_URL);
+  try {
+    await assertZone(db, env.BILLING_TIME_ZONE);
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
   const sources = createSources(env, log);
   return assemble(env, { db, now, viewer, log }, sources);
 }
