@@ -1,10 +1,16 @@
 import { type NextRequest, NextResponse } from "next/server";
+import { env } from "@/lib/env";
+import { isHostAllowed } from "@/lib/hosts";
 
 /**
- * The content security policy, with a nonce per request: only scripts that this server wrote run.
+ * Refuses requests that call the server by a name that is not its own, and sets the content security policy, with a nonce per request: only scripts that this server wrote run.
  * Styles may be inline, because charts position themselves with style attributes.
  */
 export function proxy(request: NextRequest) {
+  const host = request.headers.get("host");
+  if (!isHostAllowed(host, env()))
+    return new NextResponse(`This server is not ${host}. Name it in ALLOWED_HOSTS if it should be.\n`, { status: 421 });
+  if (request.nextUrl.pathname.startsWith("/api/")) return NextResponse.next();
   const nonce = btoa(crypto.randomUUID());
   const dev = process.env.NODE_ENV === "development";
   const policy = [
@@ -27,5 +33,5 @@ export function proxy(request: NextRequest) {
 }
 
 export const config = {
-  matcher: [{ source: "/((?!api|_next/static|_next/image|healthz|readyz|metrics|icon.svg).*)" }],
+  matcher: [{ source: "/((?!_next/static|_next/image|healthz|readyz|metrics|icon.svg).*)" }],
 };

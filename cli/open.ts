@@ -4,6 +4,7 @@ import { type Ctx, jobViewer, systemNow } from "@/lib/ctx";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import { createLog } from "@/lib/log";
+import { assertZone } from "@/lib/metering/zone";
 
 export interface OpenOptions {
   /** The command only reads: a ledger that does not exist is an error, and is not made. */
@@ -17,7 +18,7 @@ export interface OpenOptions {
  * @throws AppError `invalid` for wrong settings, `not_found` for a missing file.
  */
 export async function withCtx<T>(options: OpenOptions, body: (ctx: Ctx) => Promise<T>): Promise<T> {
-  const { DATABASE_URL, LOG_LEVEL } = env();
+  const { DATABASE_URL, LOG_LEVEL, BILLING_TIME_ZONE } = env();
   const file = DATABASE_URL.startsWith("file:") ? DATABASE_URL.slice(5).replace(/\?.*$/, "") : null;
   if (options.mustExist && file !== null && !existsSync(file))
     throw new AppError(
@@ -27,6 +28,7 @@ export async function withCtx<T>(options: OpenOptions, body: (ctx: Ctx) => Promi
   const log = createLog(LOG_LEVEL === "info" && !options.service ? "warn" : LOG_LEVEL);
   const db = await openDb(DATABASE_URL);
   try {
+    await assertZone(db, BILLING_TIME_ZONE);
     return await body({ db, now: systemNow, viewer: jobViewer("cli"), log });
   } finally {
     await db.close();

@@ -122,6 +122,16 @@ const schema = z.object({
   SCHEDULER: onOff("on"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
   HOST: z.string().default("127.0.0.1"),
+  ALLOWED_HOSTS: z
+    .string()
+    .default("")
+    .transform((text) =>
+      text
+        .toLowerCase()
+        .split(",")
+        .map((name) => name.trim())
+        .filter(Boolean),
+    ),
   PORT: whole(3000, 0, 65_535),
   DEMO: onOff("off"),
 });

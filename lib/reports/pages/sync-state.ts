@@ -136,6 +136,8 @@ export async function loadGaps(
   ctx: Ctx,
   filter: { status?: string | undefined; cause?: string | undefined; limit: number; offset: number },
 ): Promise<{ rows: Gap[]; count: number; causes: string[] }> {
+  // Gaps name workloads of every project: they are for those who operate the ledger.
+  if (!ctx.viewer.mayOperate) return { rows: [], count: 0, causes: [] };
   const where = sql`where true ${filter.status ? sql`and g.status = ${filter.status}` : sql``}
     ${filter.cause ? sql`and g.cause = ${filter.cause}` : sql``}`;
   const [rows, counted, causes] = await Promise.all([

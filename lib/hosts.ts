@@ -1,0 +1,20 @@
+/** Who may be named as the server in a request. */
+export interface HostSettings {
+  /** The address that the server listens on. */
+  readonly HOST: string;
+  readonly ALLOWED_HOSTS: readonly string[];
+}
+
+const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/**
+ * May a request name this `Host`? A server that listens on the machine only answers to the machine's own names and to
+ * ALLOWED_HOSTS, so that no web page can reach it under a name of its own (DNS rebinding). One that listens to the
+ * network answers to any name, unless ALLOWED_HOSTS is set.
+ */
+export function isHostAllowed(header: string | null, { HOST, ALLOWED_HOSTS }: HostSettings): boolean {
+  const name = (header ?? "").toLowerCase().replace(/:\d+$/, "");
+  const local = LOOPBACK.has(HOST) || HOST === "::1";
+  if (ALLOWED_HOSTS.length === 0 && !local) return true;
+  return LOOPBACK.has(name) || name === HOST.toLowerCase() || ALLOWED_HOSTS.includes(name);
+}
