@@ -16,10 +16,18 @@ export interface Started {
 }
 
 /** The command line in a process of its own, as a person or cron starts it; nothing of this process' settings but PATH and HOME. */
-export function startLedger(args: readonly string[], settings: Readonly<Record<string, string>>): Started {
+export function startLedger(
+  args: readonly string[],
+  settings: Readonly<Record<string, string>>,
+  uid?: number,
+): Started {
   const { PATH, HOME } = process.env;
   const env = { NODE_ENV: "test" as const, PATH, HOME, ...settings };
-  const child = spawn(process.execPath, ["--import", "tsx", "cli/ledger.ts", ...args], { cwd: root, env });
+  const child = spawn(process.execPath, ["--import", "tsx", "cli/ledger.ts", ...args], {
+    cwd: root,
+    env,
+    ...(uid === undefined ? {} : { uid, gid: uid }),
+  });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (part) => (stdout += part));
@@ -30,5 +38,9 @@ export function startLedger(args: readonly string[], settings: Readonly<Record<s
   return { child, ended };
 }
 
-export const runLedger = (args: readonly string[], settings: Readonly<Record<string, string>>): Promise<Outcome> =>
-  startLedger(args, settings).ended;
+/** @param uid as another user of the machine, which only root can do. */
+export const runLedger = (
+  args: readonly string[],
+  settings: Readonly<Record<string, string>>,
+  uid?: number,
+): Promise<Outcome> => startLedger(args, settings, uid).ended;

@@ -49,7 +49,7 @@ function mustOperate(ctx: Ctx): void {
  * @throws AppError `invalid` for an impossible range, `forbidden`.
  */
 export function requestBackfill(ctx: Ctx, request: BackfillRequest): Promise<Backfill> {
-  return request_(ctx, request, findSame);
+  return begin(ctx, request, findSame);
 }
 
 /**
@@ -57,17 +57,17 @@ export function requestBackfill(ctx: Ctx, request: BackfillRequest): Promise<Bac
  * the now of then. The caller asks for the rest when it is done.
  */
 export function continueBackfill(ctx: Ctx, request: BackfillRequest): Promise<Backfill> {
-  return request_(ctx, request, findBegun);
+  return begin(ctx, request, findBegun);
 }
 
-async function request_(ctx: Ctx, request: BackfillRequest, find: typeof findSame): Promise<Backfill> {
+async function begin(ctx: Ctx, request: BackfillRequest, find: typeof findSame): Promise<Backfill> {
   mustOperate(ctx);
   const { from, to, stepSeconds } = request;
   const now = ctx.now();
-  if (to <= from)
-    throw new AppError("invalid", `The range is empty: ${formatInstant(from)} is not before ${formatInstant(to)}.`);
   if (from >= now)
     throw new AppError("invalid", `${formatInstant(from)} is in the future: there is nothing to read yet.`);
+  if (to <= from)
+    throw new AppError("invalid", `The range is empty: ${formatInstant(from)} is not before ${formatInstant(to)}.`);
   const wanted = { start: from, end: Math.min(to, now) };
   return ctx.db.write(async (tx) => {
     const begun = await find(tx, wanted, stepSeconds);
