@@ -1,17 +1,19 @@
 import { ceilTo, DAY, floorTo, HOUR, type Instant, type Interval } from "@/lib/time";
 import { CHUNK_SECONDS } from "./chunk.ts";
 
-/** Most points that one call may ask for: Run:ai's limit, far below Prometheus'. */
+/** Most points of a series that one call may ask for: Run:ai's limit. */
 const MOST_SAMPLES = 1000;
+/** Of Prometheus, which allows 11,000: so many that a chunk's span is one window down to steps of 15 seconds. */
+const MOST_BULK_SAMPLES = 1440;
 const LENGTHS = [DAY, DAY / 2, CHUNK_SECONDS, CHUNK_SECONDS / 2, 2 * HOUR, HOUR];
 
 /**
- * Length of one window at a step: the longest aligned length with at most 1,000 samples.
+ * Length of one window at a step: the longest aligned length whose samples one call may give.
  * @param bulk the window holds every card of the cluster: a chunk's span is enough, whatever the step.
  */
 export function spanSeconds(stepSeconds: number, bulk: boolean): number {
-  const most = bulk ? CHUNK_SECONDS : DAY;
-  return LENGTHS.find((length) => length <= most && length / stepSeconds <= MOST_SAMPLES) ?? HOUR;
+  const [most, samples] = bulk ? [CHUNK_SECONDS, MOST_BULK_SAMPLES] : [DAY, MOST_SAMPLES];
+  return LENGTHS.find((length) => length <= most && length / stepSeconds <= samples) ?? HOUR;
 }
 
 /** Aligned spans that cover a range, newest first: people look at today before they look at last month. */
