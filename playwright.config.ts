@@ -25,7 +25,8 @@ export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results",
   workers: 2,
-  timeout: 30_000,
+  // Axe on a table of a hundred rows takes seconds; on a busy machine, many.
+  timeout: 90_000,
   reporter: process.env.CI ? "line" : "list",
   use: {
     baseURL: `http://127.0.0.1:${PORT}`,

@@ -1,4 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
+import { listReports } from "@/lib/reports";
 import { expect, fitsSideways, test } from "./fixtures/test";
 
 const PAGES = [
@@ -12,8 +13,7 @@ const PAGES = [
   "/gpus?view=table",
   "/sync?backfillFrom=2026-03-02&backfillTo=2026-03-04",
   "/reports",
-  "/reports/usage-by-project",
-  "/reports/capacity",
+  ...listReports().map(({ slug }) => `/reports/${slug}`),
   "/help",
 ];
 
@@ -39,6 +39,11 @@ for (const path of PAGES) {
 test("answers for probes", async ({ request }) => {
   expect((await request.get("/healthz")).status()).toBe(200);
   expect((await request.get("/readyz")).status()).toBe(200);
+});
+
+test("a request under a foreign name is refused", async ({ request }) => {
+  const answer = await request.get("/api/v1/sync", { headers: { host: "evil.example" } });
+  expect(answer.status()).toBe(421);
 });
 
 test("only scripts of this server may run", async ({ request }) => {
