@@ -1,6 +1,7 @@
 import type { Instant } from "@/lib/time";
 import { DEVICE_METRICS, spanAt } from "./device";
-import { families, type Labels } from "./prometheus/series";
+import type { Labels } from "./prometheus/family";
+import { families } from "./prometheus/series";
 import type { Timeline } from "./timeline";
 
 const DEVICE_LABELS = ["gpu", "UUID", "device", "modelName", "Hostname", "hostname", "DCGM_FI_DRIVER_VERSION"];

@@ -1,5 +1,5 @@
 import type { Interval } from "@/lib/time";
-import type { Family, PromSeries } from "./prometheus/series";
+import type { Family, PromSeries } from "./prometheus/family";
 
 function labelText(s: PromSeries): string {
   return s.labels.map(([n, v]) => `${n}=${JSON.stringify(v)}`).join(",");
@@ -13,7 +13,9 @@ export function* openMetrics(families: Iterable<Family>, stepSeconds: number, ra
   const from = Math.ceil(range.start / stepSeconds);
   const to = Math.ceil(range.end / stepSeconds);
   for (const family of families) {
-    yield `# HELP ${family.name} ${family.help}\n# TYPE ${family.name} gauge\n`;
+    // OpenMetrics names a counter without the suffix of its samples.
+    const name = family.isCounter ? family.name.replace(/_total$/, "") : family.name;
+    yield `# HELP ${name} ${family.help}\n# TYPE ${name} ${family.isCounter ? "counter" : "gauge"}\n`;
     const scale = 10 ** family.decimals;
     for (const s of family.series) {
       const head = `${family.name}{${labelText(s)}} `;

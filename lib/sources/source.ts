@@ -230,6 +230,8 @@ export interface PodFinder {
   byId(podId: string): { podId: string; clusterId: string } | null;
   /** The cluster of a node name, as inventory knows it. */
   clusterOfNode(node: string): string | null;
+  /** Of all pods that can be found by name; each once. */
+  namespaces(): readonly string[];
 }
 
 /** `metering`: what classing time needs. `all`: that, and what only serves as evidence on pages (power, tensor activity). */

@@ -8,7 +8,7 @@ interface Known extends Interval {
   readonly clusterId: string;
 }
 
-/** Finds pods that lived in `window` by namespace and name, or by id; and the cluster of a node. */
+/** Finds pods that lived in `window` by namespace and name, or by id; their namespaces; and the cluster of a node. */
 export async function loadFinder(db: Reader, window: Interval): Promise<PodFinder> {
   type Row = { id: string; clusterId: string; name: string; namespace: string; start: number; end: number };
   const rows =
@@ -36,5 +36,6 @@ export async function loadFinder(db: Reader, window: Interval): Promise<PodFinde
     },
     byId: (podId) => byId.get(podId) ?? null,
     clusterOfNode: (node) => clusterOf.get(node) ?? null,
+    namespaces: () => [...new Set(rows.map((r) => r.namespace))].sort(),
   };
 }

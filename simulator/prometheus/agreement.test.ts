@@ -31,6 +31,8 @@ const SELECTORS = [
   'runai_gpu_count_per_node{ready="true"}',
   "runai_gpu_utilization_per_workload",
   "no_such_metric",
+  'container_cpu_usage_seconds_total{container!="",container!="POD"}',
+  'container_memory_working_set_bytes{namespace=~"custom-ns|runai-.*"}',
 ];
 const OVER = ["last", "avg", "max", "min", "sum", "count"].map((f) => `${f}_over_time`);
 const AGGREGATES = ["max", "min", "sum", "avg", "count"];
@@ -41,6 +43,10 @@ const EXPRESSIONS = [
   ...AGGREGATES.map((a, n) => `${a} by (Hostname, gpu, node) (${SELECTORS[n]})`),
   ...AGGREGATES.map((a, n) => `${a} by (UUID, exported_pod) (${OVER[n]}(DCGM_FI_DEV_GPU_UTIL[10m]))`),
   "sum(runai_allocated_gpu_count_per_pod)",
+  ...["45s", "2m", "130s", "15m"].map((range) => `rate(container_cpu_usage_seconds_total[${range}])`),
+  'sum by (namespace, pod) (rate(container_cpu_usage_seconds_total{container!="",container!="POD"}[2m]))',
+  'sum by (namespace) (rate(container_cpu_usage_seconds_total{namespace=~"custom-ns|no-such-ns"}[5m]))',
+  'sum by (namespace, pod) (last_over_time(container_memory_working_set_bytes{container!=""}[29999ms]))',
   "max by (modelName) (max_over_time(DCGM_FI_DEV_FB_USED[59m59s]))",
 ];
 

@@ -1,6 +1,6 @@
 import { aggregated, type EvalContext, instantValues, rangeValues, rawSamples, type Steps, select } from "./evaluate";
+import type { Family, Labels, PromSeries } from "./family";
 import type { Query } from "./query";
-import type { Family, Labels, PromSeries } from "./series";
 import { floatText, SampleWriter } from "./writer";
 
 type Select = Extract<Query, { kind: "select" }>;
@@ -70,7 +70,10 @@ function showsAtAll(context: EvalContext, query: Select, family: Family, s: Prom
   // Constants instead of values: only presence matters here.
   const cheap: Family = { ...family, at: () => 0 };
   if (query.over === null) instantValues(context, cheap, s, steps, mark);
-  else rangeValues(context, cheap, s, steps, query.selector.rangeMs as number, "count", mark);
+  else {
+    const over = query.over === "rate" ? query.over : "count";
+    rangeValues(context, cheap, s, steps, query.selector.rangeMs as number, over, mark);
+  }
   return any;
 }
 

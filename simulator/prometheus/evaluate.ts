@@ -1,6 +1,6 @@
 import { hashText, mix } from "../random";
+import type { Family, Labels, PromSeries, SeriesPiece } from "./family";
 import type { Matcher, Query, RangeFunction, Selector } from "./query";
-import type { Family, Labels, PromSeries, SeriesPiece } from "./series";
 
 /** What evaluation needs to know of the server. Times are milliseconds. */
 export interface EvalContext {
@@ -127,6 +127,10 @@ export function rangeValues(
   over: RangeFunction,
   emit: (k: number, value: number) => void,
 ): void {
+  if (over === "rate") {
+    rateValues(context, family, s, steps, rangeMs, emit);
+    return;
+  }
   const g = context.stepSeconds * 1000;
   const scale = 10 ** family.decimals;
   const left = (at: number) => (context.leftOpen ? Math.floor((at - rangeMs) / g) + 1 : Math.ceil((at - rangeMs) / g));
@@ -162,6 +166,74 @@ export function rangeValues(
         (over === "sum" ? sum : over === "avg" ? sum / n : over === "min" ? min : over === "max" ? max : latest) /
           scale,
       );
+  }
+}
+
+interface Sample {
+  readonly piece: SeriesPiece;
+  readonly i: number;
+}
+
+/** The samples of a counter within a range: times in seconds, `start` the oldest value and `growth` what was added since. */
+interface Growth {
+  readonly start: number;
+  readonly growth: number;
+  readonly toStart: number;
+  readonly toEnd: number;
+  readonly sampled: number;
+  readonly n: number;
+}
+
+/**
+ * The seconds that the growth is taken to continue over, as Prometheus 2 extrapolates: to each edge of the range, by half an interval
+ * where the edge is farther than 1.1 intervals, and never back beyond where the counter was zero.
+ */
+function reach({ start, growth, toStart, toEnd, sampled, n }: Growth): number {
+  const interval = sampled / (n - 1);
+  const extended = (gap: number) => (gap < interval * 1.1 ? gap : interval / 2);
+  const back = growth > 0 ? Math.min(toStart, sampled * (start / growth)) : toStart;
+  return sampled + extended(back) + extended(toEnd);
+}
+
+/** `rate` of a counter that never falls. */
+function rateValues(
+  context: EvalContext,
+  family: Family,
+  s: PromSeries,
+  steps: Steps,
+  rangeMs: number,
+  emit: (k: number, value: number) => void,
+): void {
+  const g = context.stepSeconds * 1000;
+  const scale = 10 ** family.decimals;
+  const left = (at: number) => (context.leftOpen ? Math.floor((at - rangeMs) / g) + 1 : Math.ceil((at - rangeMs) / g));
+  const last = steps.start + (steps.count - 1) * steps.step;
+  const pieces = livePieces(context, s, left(steps.start), Math.floor(last / g));
+  let firstPiece = 0;
+  for (let k = 0; k < steps.count; k++) {
+    const at = steps.start + k * steps.step;
+    const from = left(at);
+    const to = Math.floor(at / g);
+    while (firstPiece < pieces.length && (pieces[firstPiece] as SeriesPiece).to <= from) firstPiece++;
+    let n = 0;
+    let oldest: Sample | null = null;
+    let newest: Sample | null = null;
+    for (let j = firstPiece; j < pieces.length; j++) {
+      const piece = pieces[j] as SeriesPiece;
+      if (piece.from > to) break;
+      const [low, high] = [Math.max(from, piece.from), Math.min(to, piece.to - 1)];
+      n += high - low + 1;
+      oldest ??= { piece, i: low };
+      newest = { piece, i: high };
+    }
+    if (n < 2 || !oldest || !newest) continue;
+    const start = family.at(s, oldest.piece, oldest.i) / scale;
+    const growth = family.at(s, newest.piece, newest.i) / scale - start;
+    const seconds = rangeMs / 1000;
+    const toStart = seconds - (at - oldest.i * g) / 1000;
+    const sampled = ((newest.i - oldest.i) * g) / 1000;
+    const covered = reach({ start, growth, toStart, toEnd: (at - newest.i * g) / 1000, sampled, n });
+    emit(k, (growth * (covered / sampled)) / seconds);
   }
 }
 

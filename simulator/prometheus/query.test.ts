@@ -10,6 +10,8 @@ describe("parseQuery", () => {
     "a{b!='c',d=~\"e.*\",}[5m]",
     'avg_over_time(a{b="\\"q\\""}[1h30m])',
     "sum by (x, y) (a)",
+    "rate(a[5m])",
+    'sum by (x, y) (rate(a{b!="",b!="POD"}[2m]))',
     "sum(a)",
     "max(a) by (x)",
     " count by (x) ( count_over_time ( a [ 90s ] ) ) ",
@@ -19,7 +21,8 @@ describe("parseQuery", () => {
 
   it.each([
     "",
-    "rate(a[5m])",
+    "rate(a)",
+    "irate(a[5m])",
     "a + b",
     "sum without (x) (a)",
     "a[5m] offset 1m",

@@ -13,8 +13,8 @@ export interface Selector {
   readonly rangeMs: number | null;
 }
 
-export const RANGE_FUNCTIONS = ["last", "avg", "max", "min", "sum", "count"] as const;
-export type RangeFunction = (typeof RANGE_FUNCTIONS)[number];
+const OVER_TIME = ["last", "avg", "max", "min", "sum", "count"] as const;
+export type RangeFunction = (typeof OVER_TIME)[number] | "rate";
 export const AGGREGATIONS = ["max", "min", "sum", "avg", "count"] as const;
 export type Aggregation = (typeof AGGREGATIONS)[number];
 
@@ -23,7 +23,7 @@ export type Query =
   | {
       readonly kind: "select";
       readonly selector: Selector;
-      /** `x_over_time`. */
+      /** `x_over_time`, or `rate`. */
       readonly over: RangeFunction | null;
       readonly aggregate: { readonly op: Aggregation; readonly by: readonly string[] } | null;
     };
@@ -102,7 +102,7 @@ function readLabels(reader: Reader): string[] {
 }
 
 function readInner(reader: Reader, word: string): Extract<Query, { kind: "select" }> {
-  const over = RANGE_FUNCTIONS.find((f) => word === `${f}_over_time`);
+  const over = word === "rate" ? word : OVER_TIME.find((f) => word === `${f}_over_time`);
   if (!over) return { kind: "select", selector: readSelector(reader, word), over: null, aggregate: null };
   reader.need(/\(/);
   const selector = readSelector(reader, reader.need(/[a-zA-Z_:][\w:]*/));

@@ -12,6 +12,8 @@ import {
   sweep,
   type Timeline,
 } from "../timeline";
+import { containerFamilies } from "./containers";
+import { bySortedKey, type Family, type PromSeries, type SeriesPiece, series } from "./family";
 
 /** How the scraped labels look. */
 export interface LabelSwitches {
@@ -21,45 +23,6 @@ export interface LabelSwitches {
   readonly lowercaseHostname: boolean;
   /** Without these the PROF metrics are absent. */
   readonly profiling: boolean;
-}
-
-export type Labels = readonly (readonly [name: string, value: string])[];
-
-/** A stretch of samples. `items` are the parts of cards behind it; `constant` serves facts that are not measured. */
-export interface SeriesPiece extends Span {
-  readonly items: readonly Slot[];
-  readonly constant: number;
-}
-
-export interface PromSeries {
-  /** Sorted by name, without `__name__`. */
-  readonly labels: Labels;
-  readonly key: string;
-  readonly card: Card | null;
-  /** Ascending and disjoint. */
-  readonly pieces: readonly SeriesPiece[];
-}
-
-export interface Family {
-  readonly name: string;
-  readonly help: string;
-  readonly decimals: number;
-  readonly series: readonly PromSeries[];
-  /** Whole number of `10^-decimals`. */
-  at(series: PromSeries, piece: SeriesPiece, i: number): number;
-}
-
-function series(labels: Record<string, string>, card: Card | null, pieces: SeriesPiece[]): PromSeries {
-  const sorted = Object.entries(labels)
-    .filter(([, v]) => v !== "")
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return { labels: sorted, key: sorted.map(([n, v]) => `${n}\u0001${v}`).join("\u0002"), card, pieces };
-}
-
-/** By label; series without any sample are left out. */
-function bySortedKey(list: readonly PromSeries[]): PromSeries[] {
-  const filled = list.filter((s) => s.pieces.length > 0);
-  return filled.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
 }
 
 function exporterOf(card: Card): { readonly pod: string; readonly namespace: string; readonly container: string } {
@@ -303,5 +266,8 @@ export function families(timeline: Timeline, switches: LabelSwitches): Map<strin
     "runai_gpu_utilization_per_workload",
     once(() => workloadFamily(timeline)),
   );
+  const containers = once(() => new Map(containerFamilies(timeline).map((f) => [f.name, f])));
+  for (const name of ["container_cpu_usage_seconds_total", "container_memory_working_set_bytes"])
+    out.set(name, () => containers().get(name) as Family);
   return out;
 }

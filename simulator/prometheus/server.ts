@@ -176,7 +176,10 @@ function metadata(server: Server, parameters: URLSearchParams): Reply {
   return json({
     status: "success",
     data: Object.fromEntries(
-      names.map((n) => [n, [{ type: "gauge", help: server.context().families.get(n)?.().help ?? "", unit: "" }]]),
+      names.map((n) => {
+        const family = server.context().families.get(n)?.();
+        return [n, [{ type: family?.isCounter ? "counter" : "gauge", help: family?.help ?? "", unit: "" }]];
+      }),
     ),
   });
 }

@@ -1,5 +1,6 @@
-import { type Curve, cpuMilliAt, dramAt, memoryAt, smAt, tensorAt, utilisationAt } from "../curves";
+import { type Curve, dramAt, memoryAt, smAt, tensorAt, utilisationAt } from "../curves";
 import { spanAt } from "../device";
+import { podCpuMilli, podMemoryMib } from "../host";
 import type { Call, Reply } from "../http";
 import type { WorkloadSpec } from "../scenario";
 import type { PodRun, Slot } from "../timeline";
@@ -89,17 +90,8 @@ function overSlots(
 }
 
 /** CPU figures of a set of pods; they come from Kubernetes, and stop with the metrics as a whole only. */
-function cpuSample(workload: WorkloadSpec, runs: readonly PodRun[], i: number, memory: boolean): number {
-  const { cpuMilliPerPod, memoryMibPerPod } = workload.request;
-  return runs.reduce((sum, run) => {
-    const u = run.slots.length > 0 ? utilisationAt(run.curve, i) : 60;
-    return (
-      sum +
-      (memory
-        ? Math.round(memoryMibPerPod * (0.25 + 0.004 * u)) * MIB
-        : cpuMilliAt(run.curve, i, u, cpuMilliPerPod) / 1000)
-    );
-  }, 0);
+function cpuSample(runs: readonly PodRun[], i: number, memory: boolean): number {
+  return runs.reduce((sum, run) => sum + (memory ? podMemoryMib(run, i) * MIB : podCpuMilli(run, i) / 1000), 0);
 }
 
 function workloadSample(context: RunaiContext, workload: WorkloadSpec, type: string): SampleAt {
@@ -115,10 +107,10 @@ function workloadSample(context: RunaiContext, workload: WorkloadSpec, type: str
     GPU_ALLOCATION: (live) => live.reduce((sum, r) => sum + r.slots.reduce((s, slot) => s + slot.milli, 0), 0) / 1000,
     GPU_MEMORY_REQUEST_BYTES: (live) =>
       (live.reduce((sum, r) => sum + r.slots.reduce((s, slot) => s + slot.milli, 0), 0) / 1000) * perGpu,
-    CPU_USAGE_CORES: (live, i) => cpuSample(workload, live, i, false),
+    CPU_USAGE_CORES: (live, i) => cpuSample(live, i, false),
     CPU_REQUEST_CORES: (live) => (live.length * cpuMilliPerPod) / 1000,
     CPU_LIMIT_CORES: (live) => (2 * live.length * cpuMilliPerPod) / 1000,
-    CPU_MEMORY_USAGE_BYTES: (live, i) => cpuSample(workload, live, i, true),
+    CPU_MEMORY_USAGE_BYTES: (live, i) => cpuSample(live, i, true),
     CPU_MEMORY_REQUEST_BYTES: (live) => live.length * memoryMibPerPod * MIB,
     CPU_MEMORY_LIMIT_BYTES: (live) => 2 * live.length * memoryMibPerPod * MIB,
     POD_COUNT: (live) => live.length,
@@ -172,9 +164,7 @@ function podMeasurements(context: RunaiContext, workload: WorkloadSpec, podId: s
   const seen = timeline.seenOfCluster.get(timeline.project.get(workload.projectId)?.clusterId ?? "") ?? [];
   return one((i) => {
     const at = i * timeline.step;
-    return spanAt(seen, i) && run.start <= at && at < run.end
-      ? cpuSample(workload, [run], i, type.includes("MEMORY"))
-      : null;
+    return spanAt(seen, i) && run.start <= at && at < run.end ? cpuSample([run], i, type.includes("MEMORY")) : null;
   });
 }
 

@@ -4,7 +4,7 @@ import type { Instant } from "@/lib/time";
 /** A series being written; points come in ascending order. */
 export interface Builder {
   readonly key: SeriesKey;
-  readonly node: string;
+  readonly node: string | undefined;
   readonly gpuModel: string | undefined;
   readonly at: Instant[];
   readonly value: number[];
@@ -27,7 +27,7 @@ export function push(builder: Builder, at: Instant, value: number, isAdditive: b
 export class Emitter {
   readonly #builders = new Map<string, Builder>();
 
-  builder(key: SeriesKey, node: string, gpuModel: string | undefined): Builder {
+  builder(key: SeriesKey, node: string | undefined, gpuModel: string | undefined): Builder {
     const id = keyText(key);
     let builder = this.#builders.get(id);
     if (!builder) {
@@ -46,7 +46,7 @@ export class Emitter {
         ...key,
         at,
         value,
-        node,
+        ...(node === undefined ? {} : { node }),
         ...(gpuModel === undefined ? {} : { gpuModel }),
         ...(isShared ? { shared: true } : {}),
       }));

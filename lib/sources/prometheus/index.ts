@@ -3,10 +3,12 @@ import { ceilTo } from "@/lib/time";
 import { type ClientSettings, PrometheusClient } from "./client";
 import { testConnection } from "./connection";
 import { gather } from "./gather";
+import { readHost } from "./host";
 import { reshape } from "./reshape";
 
 /**
- * Samples from Prometheus and its relatives: dcgm-exporter's series per card, and Run:ai's own per pod and card.
+ * Samples from Prometheus and its relatives: dcgm-exporter's series per card, Run:ai's own per pod and card, and cAdvisor's
+ * CPU and memory of the host per pod.
  * Nothing is stored. Vendor words stop here. An answer names what it lacks; it never fills in.
  */
 
@@ -40,7 +42,11 @@ export function createPrometheusSource(settings: PrometheusSettings): Prometheus
       const wide = { start: first - step, end: ceilTo(window.end, step) + 1 };
       const { dcgm, runai, missing } = await gather(client, wide, step, detail);
       const answer = reshape({ dcgm, runai, window, step, finder, cluster: settings.cluster });
-      return { value: answer.value, missing: [...missing, ...answer.missing] };
+      const host = await readHost(client, { start: first, end: window.end }, step, finder, settings.cluster);
+      return {
+        value: [...answer.value, ...host.value],
+        missing: [...missing, ...answer.missing, ...host.missing],
+      };
     },
     test: () => testConnection(settings),
     close: () => client.close(),

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PrometheusClient } from "./client";
-import { count, is, isNot, isOneOf, lastOverTime, quote, quoteRegex, selector } from "./promql";
+import { count, is, isNot, isOneOf, lastOverTime, quote, quoteRegex, rate, selector, sumBy } from "./promql";
 import { describeWithPrometheus, startPrometheus, type TestPrometheus } from "./testing";
 import { quick } from "./testing-server";
 
@@ -12,6 +12,7 @@ describe("the builder", () => {
     expect(lastOverTime(selector("m"), 59_999)).toBe("last_over_time(m[59999ms])");
     expect(lastOverTime(selector("m"), 60_000)).toBe("last_over_time(m[60s])");
     expect(count(selector("m"))).toBe("count(m)");
+    expect(sumBy(["a", "b"], rate(series, 120_000))).toBe(`sum by (a, b) (rate(${series}[120s]))`);
   });
 
   it("escapes what would end the literal", () => {
@@ -24,6 +25,7 @@ describe("the builder", () => {
     ["metric", () => selector("")],
     ["label", () => is('a="x",b', "y")],
     ["label", () => isOneOf("__name__=~", ["y"])],
+    ["label", () => sumBy(["a) (b"], selector("m"))],
   ])("refuses a %s name that is none", (what, build) => {
     expect(build).toThrow(`is not a Prometheus ${what} name`);
   });
@@ -32,6 +34,7 @@ describe("the builder", () => {
     expect(() => quote("\ud800")).toThrow("not valid Unicode");
     expect(() => isOneOf("a", [])).toThrow("No value");
     expect(() => lastOverTime(selector("m"), 0.5)).toThrow("is not a range");
+    expect(() => rate(selector("m"), 0)).toThrow("is not a range");
   });
 
   it("makes patterns that match their own text only", () => {

@@ -62,9 +62,22 @@ export function selector(name: string, matchers: readonly Matcher[] = []): Promq
 
 /** The newest sample of the last `rangeMs` milliseconds, per series. @throws AppError `invalid` on a range below 1 ms. */
 export function lastOverTime(series: Promql, rangeMs: number): Promql {
+  return `last_over_time(${series}[${rangeText(rangeMs)}])` as Promql;
+}
+
+/** By how much counters grew per second over the last `rangeMs` milliseconds. @throws AppError `invalid` on a range below 1 ms. */
+export function rate(series: Promql, rangeMs: number): Promql {
+  return `rate(${series}[${rangeText(rangeMs)}])` as Promql;
+}
+
+/** Sums of an instant vector, one for each combination of the labels. @throws AppError `invalid` on a name that is no label's. */
+export function sumBy(labels: readonly string[], vector: Promql): Promql {
+  return `sum by (${labels.map(labelName).join(", ")}) (${vector})` as Promql;
+}
+
+function rangeText(rangeMs: number): string {
   if (!Number.isSafeInteger(rangeMs) || rangeMs < 1) throw new AppError("invalid", `${rangeMs} ms is not a range.`);
-  const range = rangeMs % 1000 === 0 ? `${rangeMs / 1000}s` : `${rangeMs}ms`;
-  return `last_over_time(${series}[${range}])` as Promql;
+  return rangeMs % 1000 === 0 ? `${rangeMs / 1000}s` : `${rangeMs}ms`;
 }
 
 /** How many series there are now; no sample when there is none. */

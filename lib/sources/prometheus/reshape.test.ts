@@ -39,6 +39,7 @@ const finder: PodFinder = {
     namespace === "runai-a" && /^[a-h]$/.test(pod) ? { podId: `id-${pod}`, clusterId: "c1" } : null,
   byId: (id) => (/^id-[a-h]$/.test(id) ? { podId: id, clusterId: "c1" } : null),
   clusterOfNode: (node) => (/^n\d$/.test(node) ? "c1" : null),
+  namespaces: () => ["runai-a"],
 };
 
 type Input = Record<string, ReturnType<typeof points>[]>;

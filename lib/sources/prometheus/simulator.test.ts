@@ -32,6 +32,7 @@ function finderOf(timeline: Timeline): PodFinder {
     },
     byId: (podId) => (timeline.runOfPod.has(podId) ? { podId, clusterId } : null),
     clusterOfNode: (node) => (timeline.node.has(node) ? clusterId : null),
+    namespaces: () => timeline.scenario.projects.map((p) => p.namespace),
   };
 }
 

@@ -1,0 +1,51 @@
+import { subtract } from "@/lib/time";
+import { podCpuSpent, podMemoryMib } from "../host";
+import { type PodRun, spanOf, type Timeline } from "../timeline";
+import { bySortedKey, type Family, type PromSeries, type SeriesPiece, series } from "./family";
+
+const BYTES_PER_MIB = 1_048_576;
+
+/** Where the node's cAdvisor shows a pod: it runs, its node is up, and the metrics are there. */
+function piecesOf(timeline: Timeline, run: PodRun, clusterId: string): SeriesPiece[] {
+  const outages = timeline.scenario.outages.filter((o) => o.clusterId === clusterId);
+  const down = timeline.node.get(run.pod.node ?? "")?.down ?? [];
+  return subtract({ start: run.start, end: run.end }, [...down, ...outages])
+    .map((i) => spanOf(i, timeline.step))
+    .filter((s) => s.from < s.to)
+    .map((s) => ({ ...s, items: [], constant: 0 }));
+}
+
+/** What cAdvisor tells of each pod's one container. `id` tells pods of the same name apart, as its cgroup path does. */
+export function containerFamilies(timeline: Timeline): Family[] {
+  const runOf = new Map<PromSeries, PodRun>();
+  for (const run of timeline.runOfPod.values()) {
+    const project = timeline.project.get(run.workload.projectId);
+    const labels = {
+      container: "main",
+      id: `/kubepods/pod${run.pod.id}`,
+      namespace: project?.namespace ?? "",
+      node: run.pod.node ?? "",
+      pod: run.pod.name,
+    };
+    runOf.set(series(labels, null, piecesOf(timeline, run, project?.clusterId ?? "")), run);
+  }
+  const list = bySortedKey([...runOf.keys()]);
+  const { step } = timeline;
+  return [
+    {
+      name: "container_cpu_usage_seconds_total",
+      help: "Cumulative cpu time consumed in seconds.",
+      decimals: 3,
+      isCounter: true,
+      series: list,
+      at: (s, _piece, i) => podCpuSpent(runOf.get(s) as PodRun, i, step),
+    },
+    {
+      name: "container_memory_working_set_bytes",
+      help: "Current working set in bytes.",
+      decimals: 0,
+      series: list,
+      at: (s, _piece, i) => podMemoryMib(runOf.get(s) as PodRun, i) * BYTES_PER_MIB,
+    },
+  ];
+}

@@ -1,0 +1,43 @@
+import type { Card, Slot, Span } from "../timeline";
+
+export type Labels = readonly (readonly [name: string, value: string])[];
+
+/** A stretch of samples. `items` are the parts of cards behind it; `constant` serves facts that are not measured. */
+export interface SeriesPiece extends Span {
+  readonly items: readonly Slot[];
+  readonly constant: number;
+}
+
+export interface PromSeries {
+  /** Sorted by name, without `__name__`. */
+  readonly labels: Labels;
+  readonly key: string;
+  readonly card: Card | null;
+  /** Ascending and disjoint. */
+  readonly pieces: readonly SeriesPiece[];
+}
+
+export interface Family {
+  readonly name: string;
+  readonly help: string;
+  readonly decimals: number;
+  /** A counter; a gauge when absent. */
+  readonly isCounter?: true;
+  readonly series: readonly PromSeries[];
+  /** Whole number of `10^-decimals`. */
+  at(series: PromSeries, piece: SeriesPiece, i: number): number;
+}
+
+/** A series of these labels; empty ones are as good as absent. */
+export function series(labels: Record<string, string>, card: Card | null, pieces: SeriesPiece[]): PromSeries {
+  const sorted = Object.entries(labels)
+    .filter(([, v]) => v !== "")
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return { labels: sorted, key: sorted.map(([n, v]) => `${n}\u0001${v}`).join("\u0002"), card, pieces };
+}
+
+/** By label; series without any sample are left out. */
+export function bySortedKey(list: readonly PromSeries[]): PromSeries[] {
+  const filled = list.filter((s) => s.pieces.length > 0);
+  return filled.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+}
