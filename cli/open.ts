@@ -4,7 +4,7 @@ import { type Ctx, jobViewer, systemNow } from "@/lib/ctx";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import { createLog } from "@/lib/log";
-import { assertZone } from "@/lib/metering/zone";
+import { assertZone } from "@/lib/metering/store";
 
 export interface OpenOptions {
   /** The command only reads: a ledger that does not exist is an error, and is not made. */

@@ -1,23 +1,13 @@
 import { Worker } from "node:worker_threads";
-import { openDb } from "@/db/client";
 import { env } from "@/lib/env";
 import { errorText } from "@/lib/errors";
 import { createLog } from "@/lib/log";
-import { assertZone } from "@/lib/metering/zone";
+import { checkLedger } from "./ledger.ts";
 
-/**
- * Before anything is served: the settings are right, the database opens and is migrated, and its days are of the zone set.
- * Otherwise the process ends at once with one message that says what to do.
- */
+/** Checks settings and database before anything is served. The process ends with one message when they are wrong. */
 export async function checkStart(): Promise<void> {
   try {
-    const { DATABASE_URL, BILLING_TIME_ZONE } = env();
-    const db = await openDb(DATABASE_URL);
-    try {
-      await assertZone(db, BILLING_TIME_ZONE);
-    } finally {
-      await db.close();
-    }
+    await checkLedger(env());
   } catch (error) {
     process.stderr.write(`${errorText(error)}\n`);
     process.exit(1);

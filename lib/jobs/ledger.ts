@@ -5,8 +5,8 @@ import { AppError } from "@/lib/errors";
 import type { HttpSettings } from "@/lib/http";
 import type { Log } from "@/lib/log";
 import { readMargin } from "@/lib/metering/classify";
+import { assertZone } from "@/lib/metering/store";
 import type { MeterRules } from "@/lib/metering/types";
-import { assertZone } from "@/lib/metering/zone";
 import { createPrometheusSource } from "@/lib/sources/prometheus";
 import { createRunaiSource } from "@/lib/sources/runai";
 import { SeriesKeys, WIDEST_STEP } from "@/lib/sync/sample-store";
@@ -38,6 +38,19 @@ export async function openLedger(env: Env, log: Log, viewer: Viewer, now: () => 
   }
   const sources = createSources(env, log);
   return assemble(env, { db, now, viewer, log }, sources);
+}
+
+/**
+ * What must hold before anything is served: the database opens and is migrated, and its days are of the zone set.
+ * @throws AppError that says what to do.
+ */
+export async function checkLedger(env: Env): Promise<void> {
+  const db = await openDb(env.DATABASE_URL);
+  try {
+    await assertZone(db, env.BILLING_TIME_ZONE);
+  } finally {
+    await db.close();
+  }
 }
 
 /** A ledger of given parts: what tests build, too. */

@@ -1,8 +1,8 @@
 import { afterEach, expect, it } from "vitest";
 import { meterRules } from "@/db/schema";
 import { sqliteFile, type TestDb } from "@/db/testing";
+import { assertZone } from "./store.ts";
 import { DEFAULT_RULES } from "./types.ts";
-import { assertZone } from "./zone.ts";
 
 let store: TestDb | undefined;
 afterEach(async () => store?.drop());
