@@ -9,7 +9,7 @@ import { smallScenario } from "@/simulator/scenarios/small";
 import { exactUsage } from "@/simulator/truth";
 
 /** Two busy stretches, one over each border of October 2026, on the same four nodes; hundreds of workloads of every kind. */
-export function octoberScenario(workloads: number, hours = 60): Scenario {
+export function octoberScenario(workloads: number, hours = 48): Scenario {
   const { start, end } = monthInterval("2026-10", "UTC");
   // Both seeds draw four nodes.
   const first = smallScenario({
