@@ -14,6 +14,10 @@ export interface Samples {
 /** Length of a chunk's span; spans are aligned to it in UTC. */
 export const CHUNK_SECONDS = 21_600;
 
+/** Chunks are small: zlib's own defaults would take 16 KiB, and a quarter of a megabyte of tables, for a few hundred bytes. */
+const DEFLATE = { level: 6, windowBits: 12, chunkSize: 1024 };
+const INFLATE = { chunkSize: 2048 };
+
 const VERSION = 1;
 const DEFLATED = 2;
 const FLOATS = 255;
@@ -121,7 +125,7 @@ export function encodeChunk({ at, value }: Samples): Buffer {
     }
   }
   const body = out.bytes.subarray(0, out.length);
-  const deflated = out.length > 24 ? deflateRawSync(body, { level: 6 }) : null;
+  const deflated = out.length > 24 ? deflateRawSync(body, DEFLATE) : null;
   const best = deflated && deflated.length < body.length ? deflated : body;
   const bytes = Buffer.allocUnsafe(best.length + 1);
   bytes[0] = best === body ? VERSION : DEFLATED;
@@ -134,7 +138,7 @@ export function decodeChunk(bytes: Uint8Array): { at: Instant[]; value: number[]
   const version = bytes[0];
   if (version !== VERSION && version !== DEFLATED) throw new RangeError("not a chunk of a known version");
   const body = bytes.subarray(1);
-  const reader = new ByteReader(version === DEFLATED ? inflateRawSync(body) : body);
+  const reader = new ByteReader(version === DEFLATED ? inflateRawSync(body, INFLATE) : body);
   const count = reader.varint();
   const at: Instant[] = [];
   let instant = reader.varint();

@@ -116,8 +116,9 @@ export const WIDEST_STEP = 300;
 /** The step that samples really have: a source scraped less often than it is asked gives fewer, and each holds longer. */
 function spacing(at: readonly Instant[], stepSeconds: number): number {
   if (at.length < 4) return stepSeconds;
-  const steps = at.slice(1).map((t, i) => t - (at[i] as number));
-  const median = steps.sort((a, b) => a - b)[Math.floor(steps.length / 2)] as number;
+  const steps = new Float64Array(at.length - 1);
+  for (let i = 1; i < at.length; i++) steps[i - 1] = (at[i] as number) - (at[i - 1] as number);
+  const median = steps.sort()[Math.floor(steps.length / 2)] as number;
   return Math.min(WIDEST_STEP, Math.max(stepSeconds, median));
 }
 
