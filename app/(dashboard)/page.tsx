@@ -24,7 +24,8 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
     listClusters(ctx),
   ]);
   const nothing = overview.capacityMilli === null && overview.total.allocatedMilli === 0;
-  if (nothing && overview.fleet.asOfAt === null) return <FirstSteps sync={overview.sync} />;
+  const partly = overview.fromAt !== null && overview.fromAt > period.start;
+  if (nothing && overview.fleet.asOfAt === null && !input.cluster) return <FirstSteps sync={overview.sync} />;
   return (
     <>
       <PageHeader
@@ -45,7 +46,7 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
         }
       >
         {overview.throughAt
-          ? `Metered up to ${formatMoment(overview.throughAt, zone)} (${zone}).`
+          ? `Metered ${partly ? `only from ${formatMoment(overview.fromAt, zone)} ` : ""}up to ${formatMoment(overview.throughAt, zone)} (${zone}).`
           : "Nothing is metered in this period yet."}
       </PageHeader>
       {!nothing && <OverviewKpis overview={overview} />}

@@ -22,7 +22,8 @@ export interface Overview {
   /** Cards × time over what is metered of the period; null where nothing is, or the viewer does not see the whole. */
   readonly capacityMilli: number | null;
   readonly overlapMilli: number;
-  /** Up to where the period is metered; null when nothing of it is. */
+  /** From where, and up to where, the period is metered; null when nothing of it is. */
+  readonly fromAt: Instant | null;
   readonly throughAt: Instant | null;
   readonly points: readonly TrendPoint[];
   readonly projects: readonly ProjectSum[];
@@ -59,10 +60,10 @@ export async function loadTrend(ctx: Ctx, scope: Scope, input: OverviewInput) {
     where true ${scope.projects("u.project_key")} ${scope.hardware("u.hardware_key")}
     group by spans.i, u.project_key`);
   const capacity = scope.whole
-    ? await ctx.db.all<{ i: number; capacity: number; overlap: number; throughAt: number }>(sql`
+    ? await ctx.db.all<{ i: number; capacity: number; overlap: number; fromAt: number; throughAt: number }>(sql`
         with ${spansSql(spans)}
         select spans.i as "i", cast(sum(c.capacity_milli) as bigint) as "capacity",
-          cast(sum(c.overlap_milli) as bigint) as "overlap", max(c.through_at) as "throughAt"
+          cast(sum(c.overlap_milli) as bigint) as "overlap", min(c.bucket_at) as "fromAt", max(c.through_at) as "throughAt"
         from spans join capacity c on c.bucket_at >= spans.s and c.bucket_at < spans.e
         where true ${scope.hardware("c.hardware_key")} group by spans.i`)
     : null;
@@ -92,6 +93,7 @@ export async function loadTrend(ctx: Ctx, scope: Scope, input: OverviewInput) {
     total: total.get(),
     capacityMilli: capacity?.length ? capacity.reduce((sum, c) => sum + c.capacity, 0) : null,
     overlapMilli: capacity ? capacity.reduce((sum, c) => sum + c.overlap, 0) : 0,
+    fromAt: capacity?.length ? Math.min(...capacity.map((c) => c.fromAt)) : null,
     throughAt: capacity?.length ? Math.max(...capacity.map((c) => c.throughAt)) : null,
     points,
     projects: await named(ctx, byProject),
@@ -108,6 +110,7 @@ const emptyTrend = () => ({
   total: new MeasureSum().get(),
   capacityMilli: null,
   overlapMilli: 0,
+  fromAt: null,
   throughAt: null,
   points: [],
   projects: [],

@@ -22,7 +22,7 @@ interface SeriesRow {
 
 /**
  * Samples of a workload's cards (or pods, or itself, as the source sees them) over a range, in 240 steps.
- * A step without a sample is null. At most 16 groups; `count` says how many there are.
+ * A step without a sample is null. Only what has samples near the range counts; at most 16 groups, `count` says how many there are.
  */
 export async function loadStrips(
   ctx: Ctx,
@@ -36,6 +36,7 @@ export async function loadStrips(
       node as "node", shared as "shared"
     from series where subject_id in ${listSql(subjects)} and metric in ${listSql(STRIP_METRICS)}
       and cluster_id = ${workload.clusterId}
+      and exists (select 1 from chunks c where c.series_key = series.key and c.start_at in ${listSql(chunkStarts(range))})
     order by subject_kind, subject_id, gpu`);
   const groups = Map.groupBy(series, (s) => `${s.subjectKind}\u0000${s.subjectId}\u0000${s.gpu}`);
   const shown = [...groups.values()].slice(0, MOST_CARDS);
@@ -62,6 +63,12 @@ export async function loadStrips(
   return { groups: out, count: groups.size };
 }
 
+function chunkStarts(range: Interval): number[] {
+  const starts: number[] = [];
+  for (let at = floorTo(range.start, CHUNK_SECONDS); at < range.end; at += CHUNK_SECONDS) starts.push(at);
+  return starts;
+}
+
 /** A sample, and for how many seconds at most it holds when no other follows. */
 type Sample = readonly [at: number, value: number, holdSeconds: number];
 
@@ -71,11 +78,9 @@ async function loadSamples(
   range: Interval,
   holdSteps: number,
 ): Promise<Map<number, Sample[]>> {
-  const starts: number[] = [];
-  for (let at = floorTo(range.start, CHUNK_SECONDS); at < range.end; at += CHUNK_SECONDS) starts.push(at);
   const chunks = await ctx.db.all<{ seriesKey: number; stepSeconds: number; bytes: Uint8Array }>(sql`
     select series_key as "seriesKey", step_seconds as "stepSeconds", bytes as "bytes" from chunks
-    where start_at in ${listSql(starts)} and series_key in ${listSql(keys)} order by start_at`);
+    where start_at in ${listSql(chunkStarts(range))} and series_key in ${listSql(keys)} order by start_at`);
   const out = new Map<number, Sample[]>();
   for (const { seriesKey, stepSeconds, bytes } of chunks) {
     const { at, value } = decodeChunk(bytes);

@@ -87,7 +87,7 @@ export function toWorkload(w: wire.WireWorkload): WorkloadFact {
     departmentId: w.departmentId ?? "",
     departmentName: w.departmentName ?? "",
     submittedBy: w.submittedBy ?? "",
-    phase: w.phase || "Unknown",
+    phase: w.deletedAt !== null && LEAVING.has(w.phase ?? "") ? "Deleted" : w.phase || "Unknown",
     preemptible: w.preemptible ?? null,
     priorityClass: w.priorityClassName ?? "",
     nodePool: w.currentNodePools?.[0] ?? w.requestedNodePools?.[0] ?? "",
@@ -108,12 +108,16 @@ export function toWorkload(w: wire.WireWorkload): WorkloadFact {
   };
 }
 
+/** The last phase that a source tells of what it has since deleted. */
+const LEAVING: ReadonlySet<string> = new Set(["Deleting", "Terminating"]);
+
+const isOver = (p: wire.WirePod): boolean => p.completedAt !== null || p.deletedAt !== null;
+
 /** Allocation is of now, so a pod that has ended may say 0: then what it asked for is what it held, or nobody knows. */
 function podGpuMilli(p: wire.WirePod): number | null {
   const allocated = milliGpu(p.allocatedResources?.gpu);
   const requested = milliGpu(p.requestedResources?.gpu?.request);
-  const isOver = p.completedAt !== null || p.deletedAt !== null;
-  return allocated || (requested ?? (isOver ? null : allocated));
+  return allocated || (requested ?? (isOver(p) ? null : allocated));
 }
 
 export function toPod(p: wire.WirePod): PodFact {
@@ -125,7 +129,7 @@ export function toPod(p: wire.WirePod): PodFact {
     workloadId: p.workloadId ?? "",
     node: p.nodeName || null,
     nodePool: p.currentNodePool || p.requestedNodePools?.[0] || null,
-    phase: p.k8sPhase || "Unknown",
+    phase: isOver(p) && p.k8sPhase === "Running" ? "Ended" : p.k8sPhase || "Unknown",
     createdAt: p.createdAt,
     startedAt: starts.length > 0 ? Math.min(...starts) : null,
     completedAt: p.completedAt,
