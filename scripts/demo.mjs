@@ -1,7 +1,7 @@
 // `npm run demo`: a simulated cluster with two months of history, read through the real APIs and metered, in a browser.
 // Everything it makes is in data/: `npm run demo -- --fresh` starts over.
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -57,6 +57,7 @@ async function startSimulator(start) {
     "7",
     "--future-days",
     "30",
+    "--with-parent",
   ];
   if (start) command.push("--start", start);
   const child = run("simulator", command, { stdio: ["ignore", "pipe", "inherit"] });
@@ -69,8 +70,33 @@ async function startSimulator(start) {
     });
     child.once("exit", () => reject(new Error("The simulator ended before it was ready.")));
   });
-  child.once("exit", () => void stop(1));
+  child.once("exit", () => {
+    console.error("The simulated cluster ended, and the demo with it. Start it again: npm run demo");
+    void stop(1);
+  });
   return ready;
+}
+
+/** Is anything that the pages are made of newer than the build that is there? */
+function mustBuild() {
+  const id = path.join(root, ".next", "BUILD_ID");
+  if (!existsSync(id)) return true;
+  const built = statSync(id).mtimeMs;
+  const newer = (entry) => {
+    const stat = statSync(entry);
+    return stat.isDirectory() ? readdirSync(entry).some((name) => newer(path.join(entry, name))) : stat.mtimeMs > built;
+  };
+  const parts = [
+    "app",
+    "components",
+    "lib",
+    "db",
+    "instrumentation.ts",
+    "proxy.ts",
+    "next.config.mjs",
+    "package-lock.json",
+  ];
+  return parts.some((part) => newer(path.join(root, part)));
 }
 
 async function build() {
@@ -132,7 +158,7 @@ async function main() {
     say("Reading and metering its history, newest days first…");
     filling = ended(run("backfill", ["--import", "tsx", "cli/ledger.ts", "backfill", "--from", from], { env }));
   }
-  if (!args.has("--no-build") || !existsSync(path.join(root, ".next", "BUILD_ID"))) {
+  if (mustBuild()) {
     say("Building the pages…");
     await build();
   }
@@ -162,11 +188,11 @@ function report(url) {
         (r) => r.json(),
         () => null,
       );
-      const backfill = state?.backfills?.[0];
-      if (backfill && !stopping.signal.aborted)
-        say(
-          `History: ${backfill.windowsDone ?? "?"} windows read, back to ${new Date((backfill.plannedFromAt ?? 0) * 1000).toISOString().slice(0, 10)}.`,
-        );
+      const backfill = state?.backfills?.find((b) => b.requestedBy === "cli" && b.status === "running");
+      if (!backfill || stopping.signal.aborted) continue;
+      const minutes = ((Date.now() - started) / 60_000) * (1 / Math.max(backfill.fraction, 0.01) - 1);
+      const left = backfill.fraction > 0.05 ? `, about ${Math.max(1, Math.round(minutes))} min left` : "";
+      say(`History: ${Math.round(100 * backfill.fraction)} % read and metered${left}.`);
     }
   })();
   return stopping;

@@ -18,6 +18,7 @@ const HELP = `The demo's cluster behind the APIs of Run:ai and Prometheus.
   --future-days N       how far the timeline goes beyond the present; default 2
   --latency MS          added to every answer
   --fault-rate R        share of calls that fail, 0..1
+  --with-parent         end when the process that started this one does
   --retention-days N    deleted workloads vanish after so many days, as Run:ai does after 14; default: never
 `;
 
@@ -50,6 +51,7 @@ async function main(): Promise<void> {
       latency: string,
       "fault-rate": string,
       "retention-days": string,
+      "with-parent": { type: "boolean" },
       help: { type: "boolean" },
     },
   });
@@ -84,6 +86,10 @@ async function main(): Promise<void> {
   process.stdout.write(
     `${JSON.stringify({ ready: true, runaiUrl, prometheusUrl, dcgmUrl, ...credentials, start: formatInstant(range.start), end: formatInstant(range.end) })}\n`,
   );
+  if (values["with-parent"]) {
+    const parent = process.ppid;
+    setInterval(() => process.ppid !== parent && process.exit(0), 1000).unref();
+  }
   for (const signal of ["SIGTERM", "SIGINT"] as const)
     process.once(signal, () => {
       simulator.close().then(() => process.exit(0));
