@@ -4,6 +4,7 @@ import { AppError, errorText } from "@/lib/errors";
 import {
   type Backfill,
   type BackfillStatus,
+  countUnread,
   findBackfill,
   findBegun,
   findSame,
@@ -155,8 +156,11 @@ async function lead(
   }
   const renew = keepRenewing(() => renewBackfill(ctx.db, id, owner, ctx.now()));
   try {
-    if (!(await ctx.db.write((tx) => setStatus(tx, id, [...UNFINISHED, "failed"], "running", ctx.now()))))
-      throw new Cancelled("cancelled");
+    if (!(await ctx.db.write((tx) => setStatus(tx, id, [...UNFINISHED, "failed"], "running", ctx.now())))) {
+      if ((await findBackfill(ctx.db, id))?.status !== "done") throw new Cancelled("cancelled");
+      // Another process ended it while this one was about to help.
+      return { status: "done", ...(await countUnread(ctx.db, id)), progress: { ...NO_PROGRESS, phase: "done" } };
+    }
     const outcome = await new BackfillWork(ledger, backfill, owner, signal, tell).all();
     const { unread } = outcome;
     const note = unread ? `${unread} windows could not be read whole: see the gaps. ${outcome.cause}`.trim() : "";

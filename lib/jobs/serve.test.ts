@@ -143,6 +143,8 @@ it("asking again for a range goes on with what was not finished, and begins anew
   await cancelBackfill(test.ledger.ctx, first.id);
   expect(await ask(test, start, end)).toMatchObject({ id: first.id, status: "queued" });
   await runBackfill(test.ledger, first.id);
+  // A second process that comes when all is done finds it done, not cancelled.
+  expect(await runBackfill(test.ledger, first.id)).toMatchObject({ status: "done", unread: 0 });
   test.jump(test.now() + 1);
   expect((await ask(test, start, end)).id).not.toBe(first.id);
 });
