@@ -4,8 +4,8 @@ export default defineConfig({
   resolve: { tsconfigPaths: true, alias: { "server-only": new URL("./scripts/empty.ts", import.meta.url).pathname } },
   test: {
     include: ["{lib,db,cli,simulator,scripts,components,bench}/**/*.test.{ts,tsx}"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     pool: "forks",
     maxWorkers: 2,
   },

