@@ -1,7 +1,7 @@
 import { sql } from "@/db/client";
 import type { Ctx } from "@/lib/ctx";
 import { scopeOf } from "./scope.ts";
-import { likePattern } from "./workloads.ts";
+import { containsSql } from "./workloads.ts";
 
 export interface Found {
   readonly label: string;
@@ -12,14 +12,15 @@ export interface Found {
 /** Projects and workloads whose name holds the text, the newest workloads first; a few of each. */
 export async function searchEverything(ctx: Ctx, text: string): Promise<Found[]> {
   const scope = await scopeOf(ctx, {});
-  const like = likePattern(text.trim().slice(0, 100));
+  const wanted = text.trim().slice(0, 100);
+  const contains = (column: string) => containsSql(ctx.db.dialect, column, wanted);
   const [projects, workloads] = await Promise.all([
     ctx.db.all<{ key: number; name: string }>(sql`
       select key as "key", name as "name" from projects
-      where key <> 0 and lower(name) like ${like} escape '\\' ${scope.projects("key")} order by name limit 6`),
+      where key <> 0 and ${contains("name")} ${scope.projects("key")} order by name limit 6`),
     ctx.db.all<{ key: number; name: string; project: string }>(sql`
       select w.key as "key", w.name as "name", p.name as "project" from workloads w join projects p on p.key = w.project_key
-      where w.key <> 0 and lower(w.name) like ${like} escape '\\' ${scope.projects("w.project_key")}
+      where w.key <> 0 and ${contains("w.name")} ${scope.projects("w.project_key")}
       order by w.created_at desc limit 10`),
   ]);
   return [

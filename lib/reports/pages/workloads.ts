@@ -1,7 +1,7 @@
 import type { SQL } from "drizzle-orm";
-import { sql } from "@/db/client";
+import { type Db, sql } from "@/db/client";
 import type { Ctx } from "@/lib/ctx";
-import type { Interval } from "@/lib/time";
+import { DAY, type Interval } from "@/lib/time";
 import { wholeDays } from "../period.ts";
 import { workloadUsage } from "../quantities.ts";
 import { allocatedSql, idleSql, type MeasureRow, measureColumns, measuresOf } from "./measures.ts";
@@ -70,14 +70,8 @@ export interface WorkloadPage {
  */
 export async function loadWorkloads(ctx: Ctx, input: WorkloadsInput): Promise<WorkloadPage> {
   const scope = await scopeOf(ctx, input);
-  const summed = matchingSql(scope, input);
-  const plain = input.heavy || input.gpuModel || input.cluster ? null : presentSql(scope, input);
+  const listed = listedSql(ctx.db.dialect, scope, input);
   const direction = sql.raw(input.descending ? "desc" : "asc");
-  const order = FACT_ORDER[input.sort];
-  const listed =
-    plain && order
-      ? sql`select w.key as k, ${order} as v ${plain}`
-      : sql`select u.workload_key as k, ${SORT_VALUE[input.sort]} as v ${summed}`;
   const found = await ctx.db.all<{ key: number; count: number }>(sql`
     with m as materialized (${listed})
     select m.k as "key", (select count(*) from m) as "count" from m
@@ -92,9 +86,26 @@ async function count(ctx: Ctx, listed: SQL): Promise<number> {
   return row?.count ?? 0;
 }
 
-/** Orders that need no sums: such lists come from the workloads themselves. */
+/** `select k, v …`: the keys of the list, each with what it is ordered by. */
+function listedSql(dialect: Db["dialect"], scope: Scope, input: WorkloadsInput): SQL {
+  const fact = FACT_ORDER[input.sort];
+  const matching = matchingSql(dialect, scope, input);
+  if (!fact) return sql`select u.workload_key as k, ${SUM_ORDER[input.sort]} as v ${matching}`;
+  const project = input.sort === "project" ? sql`join projects p on p.key = w.project_key` : sql``;
+  if (input.heavy || input.gpuModel || input.cluster)
+    return sql`select w.key as k, ${fact} as v from (select u.workload_key as k ${matching}) f
+      join workloads w on w.key = f.k ${project}`;
+  const { table, inPeriod } = usageIn(input);
+  const conditions = factConditions(dialect, input);
+  return sql`select w.key as k, ${fact} as v from workloads w ${project}
+    where w.key <> 0 ${scope.projects("w.project_key")} ${sql.join(conditions, sql` `)}
+    and exists (select 1 from ${table} u where u.workload_key = w.key and ${inPeriod})`;
+}
+
+/** Orders that need no sums: the names of workloads are read once the list is known, or instead of it. */
 const FACT_ORDER: Partial<Record<WorkloadSort, SQL>> = {
   name: sql`lower(w.name)`,
+  project: sql`lower(p.name)`,
   user: sql`lower(w.submitted_by)`,
   phase: sql`w.phase`,
   created: sql`w.created_at`,
@@ -103,26 +114,14 @@ const FACT_ORDER: Partial<Record<WorkloadSort, SQL>> = {
 /** Daily sums where the period is made of whole days: the same figures, of fewer rows. */
 const usageIn = ({ period, zone }: WorkloadsInput) => workloadUsage({ ...period, days: wholeDays(period, zone) });
 
-/** `from workloads w where …`: those with any usage in the period, without adding it up. */
-function presentSql(scope: Scope, input: WorkloadsInput): SQL {
-  const { table, inPeriod } = usageIn(input);
-  return sql`from workloads w where w.key <> 0 ${scope.projects("w.project_key")} ${sql.join(factConditions(input), sql` `)}
-    and exists (select 1 from ${table} u where u.workload_key = w.key and ${inPeriod})`;
-}
-
 const share = (column: string) => sql.raw(`sum(u.${column})`);
-const SORT_VALUE: Record<WorkloadSort, SQL> = {
+const SUM_ORDER: Partial<Record<WorkloadSort, SQL>> = {
   "gpu-hours": sql`sum(${allocatedSql})`,
   idle: sql`sum(${idleSql})`,
   active: share("active_milli"),
   utilisation: sql`case when sum(u.observed_milli) > 0 then sum(cast(u.utilisation_weighted as double precision)) / sum(u.observed_milli) end`,
   coverage: sql`case when sum(${allocatedSql}) > sum(u.down_milli)
     then sum(u.observed_milli) * 1.0 / (sum(${allocatedSql}) - sum(u.down_milli)) end`,
-  name: sql`min(lower(w.name))`,
-  project: sql`min(lower(p.name))`,
-  user: sql`min(lower(w.submitted_by))`,
-  phase: sql`min(w.phase)`,
-  created: sql`min(w.created_at)`,
 };
 const HEAVY_SUM: Record<Heavy, SQL> = {
   idle: sql`sum(${idleSql})`,
@@ -134,56 +133,50 @@ const HEAVY_SUM: Record<Heavy, SQL> = {
   active: share("active_milli"),
 };
 
-/** `from … group by … having …` over what the reader asked for. Joins only what the filters and the order need. */
-function matchingSql(scope: Scope, input: WorkloadsInput): SQL {
+/** From this long a period on, a word is looked up among all workloads; before, among those of the period. */
+const LONG_SECONDS = 45 * DAY;
+
+/** `from usage … group by … having …` over what the reader asked for. */
+function matchingSql(dialect: Db["dialect"], scope: Scope, input: WorkloadsInput): SQL {
   const { table, inPeriod } = usageIn(input);
-  const byFacts = ["name", "project", "user", "phase", "created"].includes(input.sort);
-  const conditions = factConditions(input);
-  const scoped = scope.projects("w.project_key");
-  const narrow = conditions.length > 0 || !scope.whole;
-  const joins = byFacts ? sql`join workloads w on w.key = u.workload_key` : sql``;
-  const those = sql`select w.key from workloads w where true ${scoped} ${sql.join(conditions, sql` `)}`;
-  // A rare word or project is looked up first, and only its workloads are added up; a kind that most are of is not.
-  const few = nameConditions(input).length > 0 || !scope.whole;
+  const conditions = factConditions(dialect, input);
+  const those = sql`select w.key from workloads w where true ${scope.projects("w.project_key")} ${sql.join(conditions, sql` `)}`;
+  const long = input.period.end - input.period.start > LONG_SECONDS;
+  // Few workloads are looked up first, and only they are added up; a kind that most are of is not.
+  const few = input.user || !scope.whole || (input.search && long);
   const chosen = few ? sql`and u.workload_key in (${those})` : sql`and exists (${those} and w.key = u.workload_key)`;
-  const project = input.sort === "project" ? sql`join projects p on p.key = w.project_key` : sql``;
   const model = input.gpuModel
     ? sql` and u.hardware_key in (select key from hardware where gpu_model = ${input.gpuModel})`
     : sql``;
   const heavy = input.heavy
     ? sql`having ${HEAVY_SUM[input.heavy]} > 0 and ${HEAVY_SUM[input.heavy]} * 2 >= sum(${allocatedSql})`
     : sql``;
-  return sql`from ${table} u ${joins} ${project}
-    where ${inPeriod} and u.workload_key <> 0 ${narrow ? chosen : sql``}
-      ${scope.hardware("u.hardware_key")} ${model}
+  return sql`from ${table} u where ${inPeriod} and u.workload_key <> 0
+      ${conditions.length > 0 || !scope.whole ? chosen : sql``} ${scope.hardware("u.hardware_key")} ${model}
     group by u.workload_key ${heavy}`;
 }
 
-const factConditions = (input: WorkloadsInput): SQL[] => [...kindConditions(input), ...nameConditions(input)];
-
-/** Conditions that many workloads meet. */
-function kindConditions(input: WorkloadsInput): SQL[] {
-  const out: SQL[] = [];
-  if (input.category) out.push(sql`and w.category = ${input.category}`);
-  if (input.phase) out.push(sql`and w.phase = ${input.phase}`);
-  return out;
-}
-
-/** Conditions that few workloads meet. */
-function nameConditions(input: WorkloadsInput): SQL[] {
+function factConditions(dialect: Db["dialect"], input: WorkloadsInput): SQL[] {
   const out: SQL[] = [];
   if (input.user) out.push(sql`and w.submitted_by = ${input.user}`);
+  if (input.category) out.push(sql`and w.category = ${input.category}`);
+  if (input.phase) out.push(sql`and w.phase = ${input.phase}`);
   if (input.search) {
-    const like = likePattern(input.search);
     const columns = ["w.name", "w.submitted_by", "w.namespace", "w.id"];
-    const tests = columns.map((c) => sql`lower(${sql.raw(c)}) like ${like} escape '\\'`);
+    const tests = columns.map((c) => containsSql(dialect, c, input.search as string));
     out.push(sql`and (${sql.join(tests, sql` or `)})`);
   }
   return out;
 }
 
+/** Does a column hold the text, whatever its case (of ASCII in SQLite, whose `like` needs no `lower` for that)? */
+export function containsSql(dialect: Db["dialect"], column: string, text: string): SQL {
+  const value = dialect === "sqlite" ? sql.raw(column) : sql.raw(`lower(${column})`);
+  return sql`${value} like ${likePattern(text)} escape '\\'`;
+}
+
 /** `%text%` in lower case, with the characters that `like` reads as wildcards taken literally. */
-export const likePattern = (text: string): string => `%${text.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
+const likePattern = (text: string): string => `%${text.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
 
 interface FactRow extends MeasureRow {
   readonly key: number;
