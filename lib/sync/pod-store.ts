@@ -9,6 +9,9 @@ import { OPEN_END } from "./running-episodes.ts";
 /** What changed of the time that pods held: per cluster, the stretches to meter again. */
 export type Changes = Map<string, Interval[]>;
 
+/** A pod this young, of a workload that no list names, is of one made since the workloads were listed: the next run has both. */
+const YOUNG_SECONDS = 600;
+
 /** A page of pods. A pod's GPUs, once known, are not forgotten when the source stops saying them. */
 export async function savePods(tx: Tx, listed: readonly PodFact[], now: Instant): Promise<Changes> {
   const changes: Changes = new Map();
@@ -17,7 +20,8 @@ export async function savePods(tx: Tx, listed: readonly PodFact[], now: Instant)
   if (!facts.length) return changes;
   const workloadKeys = await keysOfWorkloads(tx, facts, now);
   const before = await knownPods(tx, facts);
-  const rows = facts.map((f) => {
+  const placed = facts.filter((f) => workloadKeys.has(`${f.clusterId}/${f.workloadId}`));
+  const rows = placed.map((f) => {
     const old = before.get(`${f.clusterId}/${f.id}`);
     const endedAt = f.completedAt ?? f.deletedAt ?? OPEN_END;
     const gpuMilli = f.gpuMilli || (old?.gpuMilli ?? f.gpuMilli);
@@ -80,7 +84,7 @@ async function keysOfWorkloads(tx: Tx, facts: readonly PodFact[], now: Instant):
     return new Map(rows.map((r) => [`${r.clusterId}/${r.id}`, r.key]));
   };
   const keys = await read();
-  const missing = facts.filter((f) => !keys.has(`${f.clusterId}/${f.workloadId}`));
+  const missing = facts.filter((f) => !keys.has(`${f.clusterId}/${f.workloadId}`) && now - f.createdAt > YOUNG_SECONDS);
   if (!missing.length) return keys;
   await saveWorkloads(
     tx,
