@@ -48,13 +48,33 @@ export function select(
   const g = context.stepSeconds * 1000;
   const from = Math.ceil(Math.max(fromMs, context.oldestMs) / g);
   const to = Math.floor(Math.min(toMs, context.nowMs) / g);
-  const found = family.series.filter((s) => {
-    const first = s.pieces[0] as SeriesPiece;
-    const last = s.pieces.at(-1) as SeriesPiece;
-    if (first.from > to || last.to <= from) return false;
-    return tests.every((t) => t.test(t.name === "__name__" ? family.name : labelValue(s.labels, t.name)));
-  });
+  const { first, last } = edgesOf(family);
+  const found = family.series.filter(
+    (s, n) =>
+      (first[n] as number) <= to &&
+      (last[n] as number) > from &&
+      tests.every((t) => t.test(t.name === "__name__" ? family.name : labelValue(s.labels, t.name))),
+  );
   return { family, series: found };
+}
+
+interface Edges {
+  readonly first: Int32Array;
+  readonly last: Int32Array;
+}
+const known = new WeakMap<Family, Edges>();
+
+/** Where each series of a family begins and ends, side by side: months hold many series, and a query concerns few. */
+function edgesOf(family: Family): Edges {
+  let edges = known.get(family);
+  if (!edges) {
+    edges = {
+      first: Int32Array.from(family.series, (s) => s.pieces[0]?.from ?? 0),
+      last: Int32Array.from(family.series, (s) => s.pieces.at(-1)?.to ?? 0),
+    };
+    known.set(family, edges);
+  }
+  return edges;
 }
 
 function cutGaps(pieces: readonly SeriesPiece[], key: number, rate: number, perGap: number): SeriesPiece[] {
