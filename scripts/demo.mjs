@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -156,7 +157,10 @@ async function main() {
   let filling = null;
   if (!state?.filled) {
     say("Reading and metering its history, newest days first…");
-    filling = ended(run("backfill", ["--import", "tsx", "cli/ledger.ts", "backfill", "--from", from], { env }));
+    const backfill = run("backfill", ["--import", "tsx", "cli/ledger.ts", "backfill", "--from", from], { env });
+    // Behind the build and the pages: whoever waits for the first figure waits for those.
+    os.setPriority(backfill.pid, os.constants.priority.PRIORITY_BELOW_NORMAL);
+    filling = ended(backfill);
   }
   if (mustBuild()) {
     say("Building the pages…");
@@ -181,6 +185,7 @@ async function main() {
 function report(url) {
   const stopping = new AbortController();
   if (process.stderr.isTTY) return stopping;
+  let first = null;
   void (async () => {
     while (!stopping.signal.aborted) {
       await sleep(10_000, undefined, { signal: stopping.signal }).catch(() => undefined);
@@ -190,8 +195,11 @@ function report(url) {
       );
       const backfill = state?.backfills?.find((b) => b.requestedBy === "cli" && b.status === "running");
       if (!backfill || stopping.signal.aborted) continue;
-      const minutes = ((Date.now() - started) / 60_000) * (1 / Math.max(backfill.fraction, 0.01) - 1);
-      const left = backfill.fraction > 0.05 ? `, about ${Math.max(1, Math.round(minutes))} min left` : "";
+      // From the pace since the first look: what went before was shared with the build.
+      first ??= { at: Date.now(), fraction: backfill.fraction };
+      const pace = (backfill.fraction - first.fraction) / (Date.now() - first.at);
+      const minutes = (1 - backfill.fraction) / pace / 60_000;
+      const left = pace > 0 ? `, about ${Math.max(1, Math.round(minutes))} min left` : "";
       say(`History: ${Math.round(100 * backfill.fraction)} % read and metered${left}.`);
     }
   })();

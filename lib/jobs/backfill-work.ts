@@ -17,7 +17,7 @@ import { reopenPruned } from "@/lib/sync/retention-store";
 import type { Sources } from "@/lib/sync/sources";
 import { readRange, spanSeconds, spansNewestFirst } from "@/lib/sync/span";
 import { planWindows } from "@/lib/sync/window-store";
-import { ceilTo, floorTo, type Interval, intersect } from "@/lib/time";
+import { ceilTo, DAY, floorTo, type Instant, type Interval, intersect } from "@/lib/time";
 import { type Ledger, needSources } from "./ledger.ts";
 
 /** What a running backfill tells while it works. */
@@ -139,15 +139,22 @@ export class BackfillWork {
       ahead.push(reading);
     };
     for (const span of due.slice(0, SPANS_AHEAD)) start(span);
+    let unmeteredEnd: Instant | undefined;
     try {
       for (const [i, span] of due.entries()) {
         await ahead.shift();
         start(due[i + SPANS_AHEAD]);
         await this.#reopen(span);
-        await this.#meterWithin({ start: span.start - marginSeconds, end: span.end + marginSeconds });
+        this.#signal.throwIfAborted();
+        this.#tell({ spansDone: this.#progress.spansDone + 1 });
+        unmeteredEnd ??= span.end;
+        // By days: what lies at the edges of spans is then metered, and its samples decoded, once and not twice.
+        const next = due[i + 1];
+        if (next && floorTo(next.start, DAY) === floorTo(span.start, DAY)) continue;
+        await this.#meterWithin({ start: span.start - marginSeconds, end: unmeteredEnd + marginSeconds });
+        unmeteredEnd = undefined;
         this.#signal.throwIfAborted();
         await ctx.db.write((tx) => setPlannedFrom(tx, this.#backfill.id, span.start));
-        this.#tell({ spansDone: this.#progress.spansDone + 1 });
       }
     } catch (error) {
       this.#halt.abort(error);
