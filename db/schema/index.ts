@@ -1,10 +1,34 @@
 import { sqlite } from "../columns.ts";
+import { allocation } from "./allocation.ts";
+import { attribution } from "./attribution.ts";
+import { auth } from "./auth.ts";
+import { chargeback } from "./chargeback.ts";
 import { inventory } from "./inventory.ts";
 import { metering } from "./metering.ts";
+import { pricing } from "./pricing.ts";
 import { sync } from "./sync.ts";
 
 /** Names and shapes of every table; the SQL that uses them runs on both databases. */
 export const { clusters, nodePools, nodes, nodeStates, departments, projects, workloads, pods, phases } =
   inventory(sqlite);
 export const { series, chunks, prunedSpans, windows, backfills, gaps, syncRuns, leases, dueBuckets } = sync(sqlite);
-export const { hardware, usage, usageProjects, usageDays, capacity, meterRules, findings, fleet } = metering(sqlite);
+export const { hardware, usage, usageProjects, usageDays, capacity, meterRules, findings, fleet, meteredDays } =
+  metering(sqlite);
+export const { priceProposals, prices, exchangeRates } = pricing(sqlite);
+export const { teams, teamRules } = attribution(sqlite);
+export const { sharePolicies, chargeSettings } = allocation(sqlite);
+export const {
+  charges,
+  teamDays,
+  shares,
+  unpriced,
+  chargedDays,
+  costImports,
+  costLines,
+  closes,
+  statements,
+  statementLines,
+  corrections,
+  lineReviews,
+} = chargeback(sqlite);
+export const { auditLog } = auth(sqlite);

@@ -123,6 +123,8 @@ export const inventory = (k: Kit) => ({
       pendingSeconds: k.int("pending_seconds"),
       runningSeconds: k.int("running_seconds"),
       images: k.text("images").notNull(),
+      /** JSON: the labels of its pods that a source told; `{}`: none did. */
+      labels: k.text("labels").notNull().default("{}"),
       /** Phase change up to which the history was read; null: never. */
       phasesReadAt: k.int("phases_read_at"),
       firstSeenAt: k.int("first_seen_at").notNull(),

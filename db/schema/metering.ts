@@ -103,6 +103,16 @@ export const metering = (k: Kit) => ({
       k.index("usage_days_workload").on(t.workloadKey, t.day),
     ],
   ),
+  /** Days of the billing time zone whose sums metering has written, and how often: what is made from them compares. */
+  meteredDays: k.table(
+    "metered_days",
+    {
+      clusterId: k.text("cluster_id").notNull(),
+      day: k.int("day").notNull(),
+      revision: k.int("revision").notNull(),
+    },
+    (t) => [k.primaryKey({ columns: [t.clusterId, t.day] })],
+  ),
   capacity: k.table(
     "capacity",
     {

@@ -1,10 +1,34 @@
 import { postgres } from "../columns.ts";
+import { allocation } from "./allocation.ts";
+import { attribution } from "./attribution.ts";
+import { auth } from "./auth.ts";
+import { chargeback } from "./chargeback.ts";
 import { inventory } from "./inventory.ts";
 import { metering } from "./metering.ts";
+import { pricing } from "./pricing.ts";
 import { sync } from "./sync.ts";
 
 /** The same tables for PostgreSQL: read by drizzle-kit when it writes that database's migrations. */
 export const { clusters, nodePools, nodes, nodeStates, departments, projects, workloads, pods, phases } =
   inventory(postgres);
 export const { series, chunks, prunedSpans, windows, backfills, gaps, syncRuns, leases, dueBuckets } = sync(postgres);
-export const { hardware, usage, usageProjects, usageDays, capacity, meterRules, findings, fleet } = metering(postgres);
+export const { hardware, usage, usageProjects, usageDays, capacity, meterRules, findings, fleet, meteredDays } =
+  metering(postgres);
+export const { priceProposals, prices, exchangeRates } = pricing(postgres);
+export const { teams, teamRules } = attribution(postgres);
+export const { sharePolicies, chargeSettings } = allocation(postgres);
+export const {
+  charges,
+  teamDays,
+  shares,
+  unpriced,
+  chargedDays,
+  costImports,
+  costLines,
+  closes,
+  statements,
+  statementLines,
+  corrections,
+  lineReviews,
+} = chargeback(postgres);
+export const { auditLog } = auth(postgres);

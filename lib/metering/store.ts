@@ -5,6 +5,7 @@ import {
   findings,
   fleet,
   hardware,
+  meteredDays,
   meterRules,
   prunedSpans,
   usage,
@@ -194,6 +195,8 @@ async function sumDays(tx: Tx, clusterId: string, range: Interval, zone: string)
       select cast(${day.key} as bigint), hardware_key, workload_key, max(level), ${DAY_VALUES} from ${usage}
       where bucket_at >= ${day.start} and bucket_at < ${day.end} and ${ofCluster}
       group by hardware_key, workload_key`);
+    await tx.run(sql`insert into ${meteredDays} (cluster_id, day, revision) values (${clusterId}, ${day.key}, 1)
+      on conflict (cluster_id, day) do update set revision = metered_days.revision + 1`);
   }
 }
 

@@ -1,0 +1,429 @@
+CREATE TABLE "audit_log" (
+	"id" text PRIMARY KEY NOT NULL,
+	"at" bigint NOT NULL,
+	"actor_kind" text NOT NULL,
+	"actor_id" text NOT NULL,
+	"action" text NOT NULL,
+	"subject" text NOT NULL,
+	"before" text,
+	"after" text,
+	"reason" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "charge_settings" (
+	"from_day" bigint PRIMARY KEY NOT NULL,
+	"settings" text NOT NULL,
+	"decided_by" text NOT NULL,
+	"decided_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "charged_days" (
+	"day" bigint PRIMARY KEY NOT NULL,
+	"metered_revision" bigint NOT NULL,
+	"charged_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "charges" (
+	"day" bigint NOT NULL,
+	"hardware_key" bigint NOT NULL,
+	"workload_key" bigint NOT NULL,
+	"sku" text NOT NULL,
+	"price_class" text NOT NULL,
+	"price_key" bigint NOT NULL,
+	"unit_price_nanos" bigint NOT NULL,
+	"team_key" bigint NOT NULL,
+	"project_key" bigint NOT NULL,
+	"quantity" bigint NOT NULL,
+	"amount_micros" bigint NOT NULL,
+	"observed_milli" bigint NOT NULL,
+	"expected_milli" bigint NOT NULL,
+	"down_milli" bigint NOT NULL,
+	"down_micros" bigint NOT NULL,
+	"unknown_milli" bigint NOT NULL,
+	"unknown_micros" bigint NOT NULL,
+	"unallocated_milli" bigint NOT NULL,
+	"unallocated_micros" bigint NOT NULL,
+	"starting_milli" bigint NOT NULL,
+	"starting_micros" bigint NOT NULL,
+	"no_data_milli" bigint NOT NULL,
+	"no_data_micros" bigint NOT NULL,
+	"dead_idle_milli" bigint NOT NULL,
+	"dead_idle_micros" bigint NOT NULL,
+	"idle_held_milli" bigint NOT NULL,
+	"idle_held_micros" bigint NOT NULL,
+	"warm_serving_milli" bigint NOT NULL,
+	"warm_serving_micros" bigint NOT NULL,
+	"inefficient_milli" bigint NOT NULL,
+	"inefficient_micros" bigint NOT NULL,
+	"active_milli" bigint NOT NULL,
+	"active_micros" bigint NOT NULL,
+	CONSTRAINT "charges_day_hardware_key_workload_key_sku_price_class_pk" PRIMARY KEY("day","hardware_key","workload_key","sku","price_class")
+);
+--> statement-breakpoint
+CREATE TABLE "closes" (
+	"period_id" text PRIMARY KEY NOT NULL,
+	"sequence" bigint NOT NULL,
+	"from_day" bigint NOT NULL,
+	"until_day" bigint NOT NULL,
+	"closed_by" text NOT NULL,
+	"closed_at" bigint NOT NULL,
+	"currency" text NOT NULL,
+	"billing_time_zone" text NOT NULL,
+	"total_micros" bigint NOT NULL,
+	"overrides" text NOT NULL,
+	"hash" text NOT NULL,
+	"previous_hash" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "corrections" (
+	"origin_day" bigint NOT NULL,
+	"team_key" bigint NOT NULL,
+	"project_key" bigint NOT NULL,
+	"hardware_key" bigint NOT NULL,
+	"sku" text NOT NULL,
+	"price_class" text NOT NULL,
+	"booked_in" text NOT NULL,
+	"quantity" bigint NOT NULL,
+	"amount_micros" bigint NOT NULL,
+	"reason" text NOT NULL,
+	"found_at" bigint NOT NULL,
+	CONSTRAINT "corrections_origin_day_team_key_project_key_hardware_key_sku_price_class_booked_in_pk" PRIMARY KEY("origin_day","team_key","project_key","hardware_key","sku","price_class","booked_in")
+);
+--> statement-breakpoint
+CREATE TABLE "cost_imports" (
+	"id" text PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"format" text NOT NULL,
+	"imported_by" text NOT NULL,
+	"imported_at" bigint NOT NULL,
+	"removed_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "cost_lines" (
+	"import_id" text NOT NULL,
+	"position" bigint NOT NULL,
+	"from_day" bigint NOT NULL,
+	"until_day" bigint NOT NULL,
+	"team_key" bigint NOT NULL,
+	"cluster_id" text NOT NULL,
+	"category" text NOT NULL,
+	"description" text NOT NULL,
+	"amount_micros" bigint NOT NULL,
+	"currency" text NOT NULL,
+	"billed_micros" bigint NOT NULL,
+	CONSTRAINT "cost_lines_import_id_position_pk" PRIMARY KEY("import_id","position")
+);
+--> statement-breakpoint
+CREATE TABLE "exchange_rates" (
+	"currency" text NOT NULL,
+	"day" bigint NOT NULL,
+	"rate_nanos" bigint NOT NULL,
+	"source" text NOT NULL,
+	"recorded_by" text NOT NULL,
+	"recorded_at" bigint NOT NULL,
+	CONSTRAINT "exchange_rates_currency_day_pk" PRIMARY KEY("currency","day")
+);
+--> statement-breakpoint
+CREATE TABLE "line_reviews" (
+	"period_id" text NOT NULL,
+	"team_key" bigint NOT NULL,
+	"line_key" text NOT NULL,
+	"verdict" text NOT NULL,
+	"reason" text NOT NULL,
+	"by" text NOT NULL,
+	"at" bigint NOT NULL,
+	"answer" text NOT NULL,
+	"answered_by" text,
+	"answered_at" bigint,
+	CONSTRAINT "line_reviews_period_id_team_key_line_key_pk" PRIMARY KEY("period_id","team_key","line_key")
+);
+--> statement-breakpoint
+CREATE TABLE "metered_days" (
+	"cluster_id" text NOT NULL,
+	"day" bigint NOT NULL,
+	"revision" bigint NOT NULL,
+	CONSTRAINT "metered_days_cluster_id_day_pk" PRIMARY KEY("cluster_id","day")
+);
+--> statement-breakpoint
+CREATE TABLE "price_proposals" (
+	"id" text PRIMARY KEY NOT NULL,
+	"title" text NOT NULL,
+	"status" text NOT NULL,
+	"proposed_by" text NOT NULL,
+	"proposed_at" bigint NOT NULL,
+	"decided_by" text,
+	"decided_at" bigint,
+	"note" text NOT NULL,
+	"version" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "prices" (
+	"key" bigint PRIMARY KEY GENERATED BY DEFAULT AS IDENTITY (sequence name "prices_key_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"proposal_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"match" text NOT NULL,
+	"cluster_id" text NOT NULL,
+	"price_class" text NOT NULL,
+	"unit_price_nanos" bigint NOT NULL,
+	"currency" text NOT NULL,
+	"effective_from" bigint NOT NULL,
+	"origin" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "share_policies" (
+	"cluster_id" text NOT NULL,
+	"cost_class" text NOT NULL,
+	"from_day" bigint NOT NULL,
+	"method" text NOT NULL,
+	"decided_by" text NOT NULL,
+	"decided_at" bigint NOT NULL,
+	CONSTRAINT "share_policies_cluster_id_cost_class_from_day_pk" PRIMARY KEY("cluster_id","cost_class","from_day")
+);
+--> statement-breakpoint
+CREATE TABLE "shares" (
+	"day" bigint NOT NULL,
+	"cluster_id" text NOT NULL,
+	"hardware_key" bigint NOT NULL,
+	"cost_class" text NOT NULL,
+	"team_key" bigint NOT NULL,
+	"method" text NOT NULL,
+	"amount_micros" bigint NOT NULL,
+	"weight" bigint NOT NULL,
+	"weight_total" bigint NOT NULL,
+	CONSTRAINT "shares_day_cluster_id_hardware_key_cost_class_team_key_method_pk" PRIMARY KEY("day","cluster_id","hardware_key","cost_class","team_key","method")
+);
+--> statement-breakpoint
+CREATE TABLE "statement_lines" (
+	"number" text NOT NULL,
+	"position" bigint NOT NULL,
+	"line" text NOT NULL,
+	"amount_micros" bigint NOT NULL,
+	CONSTRAINT "statement_lines_number_position_pk" PRIMARY KEY("number","position")
+);
+--> statement-breakpoint
+CREATE TABLE "statements" (
+	"number" text PRIMARY KEY NOT NULL,
+	"period_id" text NOT NULL,
+	"team_key" bigint NOT NULL,
+	"kind" text NOT NULL,
+	"total_micros" bigint NOT NULL,
+	"header" text NOT NULL,
+	"hash" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "team_days" (
+	"day" bigint NOT NULL,
+	"team_key" bigint NOT NULL,
+	"project_key" bigint NOT NULL,
+	"hardware_key" bigint NOT NULL,
+	"sku" text NOT NULL,
+	"price_class" text NOT NULL,
+	"price_key" bigint NOT NULL,
+	"unit_price_nanos" bigint NOT NULL,
+	"quantity" bigint NOT NULL,
+	"amount_micros" bigint NOT NULL,
+	"observed_milli" bigint NOT NULL,
+	"expected_milli" bigint NOT NULL,
+	"down_milli" bigint NOT NULL,
+	"down_micros" bigint NOT NULL,
+	"unknown_milli" bigint NOT NULL,
+	"unknown_micros" bigint NOT NULL,
+	"unallocated_milli" bigint NOT NULL,
+	"unallocated_micros" bigint NOT NULL,
+	"starting_milli" bigint NOT NULL,
+	"starting_micros" bigint NOT NULL,
+	"no_data_milli" bigint NOT NULL,
+	"no_data_micros" bigint NOT NULL,
+	"dead_idle_milli" bigint NOT NULL,
+	"dead_idle_micros" bigint NOT NULL,
+	"idle_held_milli" bigint NOT NULL,
+	"idle_held_micros" bigint NOT NULL,
+	"warm_serving_milli" bigint NOT NULL,
+	"warm_serving_micros" bigint NOT NULL,
+	"inefficient_milli" bigint NOT NULL,
+	"inefficient_micros" bigint NOT NULL,
+	"active_milli" bigint NOT NULL,
+	"active_micros" bigint NOT NULL,
+	CONSTRAINT "team_days_day_team_key_project_key_hardware_key_sku_price_class_price_key_pk" PRIMARY KEY("day","team_key","project_key","hardware_key","sku","price_class","price_key")
+);
+--> statement-breakpoint
+CREATE TABLE "team_rules" (
+	"id" text PRIMARY KEY NOT NULL,
+	"position" bigint NOT NULL,
+	"kind" text NOT NULL,
+	"label" text NOT NULL,
+	"pattern" text NOT NULL,
+	"cluster_id" text NOT NULL,
+	"team_key" bigint NOT NULL,
+	"from_day" bigint NOT NULL,
+	"until_day" bigint,
+	"created_by" text NOT NULL,
+	"created_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "teams" (
+	"key" bigint PRIMARY KEY GENERATED BY DEFAULT AS IDENTITY (sequence name "teams_key_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"name" text NOT NULL,
+	"cost_centre" text NOT NULL,
+	"gl_account" text NOT NULL,
+	"owner" text NOT NULL,
+	"created_at" bigint NOT NULL,
+	"archived_at" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "unpriced" (
+	"day" bigint NOT NULL,
+	"hardware_key" bigint NOT NULL,
+	"sku" text NOT NULL,
+	"price_class" text NOT NULL,
+	"quantity" bigint NOT NULL,
+	"reason" text NOT NULL,
+	CONSTRAINT "unpriced_day_hardware_key_sku_price_class_pk" PRIMARY KEY("day","hardware_key","sku","price_class")
+);
+--> statement-breakpoint
+ALTER TABLE "workloads" ADD COLUMN "labels" text DEFAULT '{}' NOT NULL;--> statement-breakpoint
+CREATE INDEX "audit_log_at" ON "audit_log" USING btree ("at");--> statement-breakpoint
+CREATE INDEX "audit_log_subject" ON "audit_log" USING btree ("subject","at");--> statement-breakpoint
+CREATE INDEX "charges_workload" ON "charges" USING btree ("workload_key","day");--> statement-breakpoint
+CREATE INDEX "cost_lines_days" ON "cost_lines" USING btree ("until_day","from_day");--> statement-breakpoint
+CREATE INDEX "prices_proposal" ON "prices" USING btree ("proposal_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "statements_team" ON "statements" USING btree ("period_id","team_key");--> statement-breakpoint
+CREATE UNIQUE INDEX "teams_name" ON "teams" USING btree ("name");
+--> statement-breakpoint
+insert into metered_days (cluster_id, day, revision) select distinct h.cluster_id, d.day, 1 from usage_days d join hardware h on h.key = d.hardware_key;
+--> statement-breakpoint
+insert into teams (key, name, cost_centre, gl_account, owner, created_at, archived_at) values (1, 'Platform', '', '', '', 0, null), (2, 'Unassigned', '', '', '', 0, null);
+--> statement-breakpoint
+select setval(pg_get_serial_sequence('teams', 'key'), 2);
+--> statement-breakpoint
+CREATE FUNCTION charges_no_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF exists (select 1 from closes c where NEW.day >= c.from_day and NEW.day < c.until_day) THEN RAISE EXCEPTION 'the period of this day is closed'; END IF; RETURN NEW; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "charges_no_insert" BEFORE INSERT ON "charges" FOR EACH ROW EXECUTE FUNCTION charges_no_insert();
+--> statement-breakpoint
+CREATE FUNCTION charges_no_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF exists (select 1 from closes c where OLD.day >= c.from_day and OLD.day < c.until_day) or exists (select 1 from closes c where NEW.day >= c.from_day and NEW.day < c.until_day) THEN RAISE EXCEPTION 'the period of this day is closed'; END IF; RETURN NEW; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "charges_no_update" BEFORE UPDATE ON "charges" FOR EACH ROW EXECUTE FUNCTION charges_no_update();
+--> statement-breakpoint
+CREATE FUNCTION charges_no_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF exists (select 1 from closes c where OLD.day >= c.from_day and OLD.day < c.until_day) THEN RAISE EXCEPTION 'the period of this day is closed'; END IF; RETURN OLD; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "charges_no_delete" BEFORE DELETE ON "charges" FOR EACH ROW EXECUTE FUNCTION charges_no_delete();
+--> statement-breakpoint
+CREATE FUNCTION team_days_no_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF exists (select 1 from closes c where NEW.day >= c.from_day and NEW.day < c.until_day) THEN RAISE EXCEPTION 'the period of this day is closed'; END IF; RETURN NEW; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "team_days_no_insert" BEFORE INSERT ON "team_days" FOR EACH ROW EXECUTE FUNCTION team_days_no_insert();
+--> statement-breakpoint
+CREATE FUNCTION team_days_no_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF exists (select 1 from closes c where OLD.day >= c.from_day and OLD.day < c.until_day) or exists (select 1 from closes c where NEW.day >= c.from_day and NEW.day < c.until_day) THEN RAISE EXCEPTION 'the period of this day is closed'; END IF; RETURN NEW; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "team_days_no_update" BEFORE UPDATE ON "team_days" FOR EACH ROW EXECUTE FUNCTION team_days_no_update();
+--> statement-breakpoint
+CREATE FUNCTION team_days_no_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF exists (select 1 from closes c where OLD.day >= c.from_day and OLD.day < c.until_day) THEN RAISE EXCEPTION 'the period of this day is closed'; END IF; RETURN OLD; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "team_days_no_delete" BEFORE DELETE ON "team_days" FOR EACH ROW EXECUTE FUNCTION team_days_no_delete();
+--> statement-breakpoint
+CREATE FUNCTION shares_no_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF exists (select 1 from closes c where NEW.day >= c.from_day and NEW.day < c.until_day) THEN RAISE EXCEPTION 'the period of this day is closed'; END IF; RETURN NEW; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "shares_no_insert" BEFORE INSERT ON "shares" FOR EACH ROW EXECUTE FUNCTION shares_no_insert();
+--> statement-breakpoint
+CREATE FUNCTION shares_no_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF exists (select 1 from closes c where OLD.day >= c.from_day and OLD.day < c.until_day) or exists (select 1 from closes c where NEW.day >= c.from_day and NEW.day < c.until_day) THEN RAISE EXCEPTION 'the period of this day is closed'; END IF; RETURN NEW; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "shares_no_update" BEFORE UPDATE ON "shares" FOR EACH ROW EXECUTE FUNCTION shares_no_update();
+--> statement-breakpoint
+CREATE FUNCTION shares_no_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF exists (select 1 from closes c where OLD.day >= c.from_day and OLD.day < c.until_day) THEN RAISE EXCEPTION 'the period of this day is closed'; END IF; RETURN OLD; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "shares_no_delete" BEFORE DELETE ON "shares" FOR EACH ROW EXECUTE FUNCTION shares_no_delete();
+--> statement-breakpoint
+CREATE FUNCTION unpriced_no_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF exists (select 1 from closes c where NEW.day >= c.from_day and NEW.day < c.until_day) THEN RAISE EXCEPTION 'the period of this day is closed'; END IF; RETURN NEW; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "unpriced_no_insert" BEFORE INSERT ON "unpriced" FOR EACH ROW EXECUTE FUNCTION unpriced_no_insert();
+--> statement-breakpoint
+CREATE FUNCTION unpriced_no_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF exists (select 1 from closes c where OLD.day >= c.from_day and OLD.day < c.until_day) or exists (select 1 from closes c where NEW.day >= c.from_day and NEW.day < c.until_day) THEN RAISE EXCEPTION 'the period of this day is closed'; END IF; RETURN NEW; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "unpriced_no_update" BEFORE UPDATE ON "unpriced" FOR EACH ROW EXECUTE FUNCTION unpriced_no_update();
+--> statement-breakpoint
+CREATE FUNCTION unpriced_no_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF exists (select 1 from closes c where OLD.day >= c.from_day and OLD.day < c.until_day) THEN RAISE EXCEPTION 'the period of this day is closed'; END IF; RETURN OLD; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "unpriced_no_delete" BEFORE DELETE ON "unpriced" FOR EACH ROW EXECUTE FUNCTION unpriced_no_delete();
+--> statement-breakpoint
+CREATE FUNCTION closes_no_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'what is closed never changes'; RETURN NEW; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "closes_no_update" BEFORE UPDATE ON "closes" FOR EACH ROW EXECUTE FUNCTION closes_no_update();
+--> statement-breakpoint
+CREATE FUNCTION closes_no_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'what is closed never changes'; RETURN OLD; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "closes_no_delete" BEFORE DELETE ON "closes" FOR EACH ROW EXECUTE FUNCTION closes_no_delete();
+--> statement-breakpoint
+CREATE FUNCTION statements_no_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'what is closed never changes'; RETURN NEW; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "statements_no_update" BEFORE UPDATE ON "statements" FOR EACH ROW EXECUTE FUNCTION statements_no_update();
+--> statement-breakpoint
+CREATE FUNCTION statements_no_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'what is closed never changes'; RETURN OLD; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "statements_no_delete" BEFORE DELETE ON "statements" FOR EACH ROW EXECUTE FUNCTION statements_no_delete();
+--> statement-breakpoint
+CREATE FUNCTION statement_lines_no_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'what is closed never changes'; RETURN NEW; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "statement_lines_no_update" BEFORE UPDATE ON "statement_lines" FOR EACH ROW EXECUTE FUNCTION statement_lines_no_update();
+--> statement-breakpoint
+CREATE FUNCTION statement_lines_no_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'what is closed never changes'; RETURN OLD; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "statement_lines_no_delete" BEFORE DELETE ON "statement_lines" FOR EACH ROW EXECUTE FUNCTION statement_lines_no_delete();
+--> statement-breakpoint
+CREATE FUNCTION statements_no_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF exists (select 1 from closes c where c.period_id = NEW.period_id) THEN RAISE EXCEPTION 'the period is closed'; END IF; RETURN NEW; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "statements_no_insert" BEFORE INSERT ON "statements" FOR EACH ROW EXECUTE FUNCTION statements_no_insert();
+--> statement-breakpoint
+CREATE FUNCTION statement_lines_no_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF exists (select 1 from closes c join statements s on s.period_id = c.period_id where s.number = NEW.number) THEN RAISE EXCEPTION 'the period is closed'; END IF; RETURN NEW; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "statement_lines_no_insert" BEFORE INSERT ON "statement_lines" FOR EACH ROW EXECUTE FUNCTION statement_lines_no_insert();
+--> statement-breakpoint
+CREATE FUNCTION closes_no_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF exists (select 1 from closes c where c.period_id = NEW.period_id or c.sequence = NEW.sequence) THEN RAISE EXCEPTION 'the period is closed already'; END IF; RETURN NEW; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "closes_no_insert" BEFORE INSERT ON "closes" FOR EACH ROW EXECUTE FUNCTION closes_no_insert();
+--> statement-breakpoint
+CREATE FUNCTION corrections_no_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF OLD.booked_in <> '' THEN RAISE EXCEPTION 'a booked correction never changes'; END IF; RETURN NEW; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "corrections_no_update" BEFORE UPDATE ON "corrections" FOR EACH ROW EXECUTE FUNCTION corrections_no_update();
+--> statement-breakpoint
+CREATE FUNCTION corrections_no_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF OLD.booked_in <> '' THEN RAISE EXCEPTION 'a booked correction never changes'; END IF; RETURN OLD; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "corrections_no_delete" BEFORE DELETE ON "corrections" FOR EACH ROW EXECUTE FUNCTION corrections_no_delete();
+--> statement-breakpoint
+CREATE FUNCTION cost_lines_no_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF exists (select 1 from closes c where NEW.until_day > c.from_day and NEW.from_day < c.until_day) THEN RAISE EXCEPTION 'the period of this cost is closed'; END IF; RETURN NEW; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "cost_lines_no_insert" BEFORE INSERT ON "cost_lines" FOR EACH ROW EXECUTE FUNCTION cost_lines_no_insert();
+--> statement-breakpoint
+CREATE FUNCTION cost_lines_no_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF exists (select 1 from closes c where OLD.until_day > c.from_day and OLD.from_day < c.until_day) or exists (select 1 from closes c where NEW.until_day > c.from_day and NEW.from_day < c.until_day) THEN RAISE EXCEPTION 'the period of this cost is closed'; END IF; RETURN NEW; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "cost_lines_no_update" BEFORE UPDATE ON "cost_lines" FOR EACH ROW EXECUTE FUNCTION cost_lines_no_update();
+--> statement-breakpoint
+CREATE FUNCTION cost_lines_no_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF exists (select 1 from closes c where OLD.until_day > c.from_day and OLD.from_day < c.until_day) THEN RAISE EXCEPTION 'the period of this cost is closed'; END IF; RETURN OLD; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "cost_lines_no_delete" BEFORE DELETE ON "cost_lines" FOR EACH ROW EXECUTE FUNCTION cost_lines_no_delete();
+--> statement-breakpoint
+CREATE FUNCTION prices_no_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF exists (select 1 from price_proposals p where p.id = NEW.proposal_id and p.status <> 'proposed') THEN RAISE EXCEPTION 'a decided proposal never changes'; END IF; RETURN NEW; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "prices_no_insert" BEFORE INSERT ON "prices" FOR EACH ROW EXECUTE FUNCTION prices_no_insert();
+--> statement-breakpoint
+CREATE FUNCTION prices_no_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF exists (select 1 from price_proposals p where p.id = OLD.proposal_id and p.status <> 'proposed') THEN RAISE EXCEPTION 'a decided proposal never changes'; END IF; RETURN NEW; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "prices_no_update" BEFORE UPDATE ON "prices" FOR EACH ROW EXECUTE FUNCTION prices_no_update();
+--> statement-breakpoint
+CREATE FUNCTION prices_no_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF exists (select 1 from price_proposals p where p.id = OLD.proposal_id and p.status <> 'proposed') THEN RAISE EXCEPTION 'a decided proposal never changes'; END IF; RETURN OLD; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "prices_no_delete" BEFORE DELETE ON "prices" FOR EACH ROW EXECUTE FUNCTION prices_no_delete();
+--> statement-breakpoint
+CREATE FUNCTION price_proposals_no_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF OLD.status <> 'proposed' THEN RAISE EXCEPTION 'a decided proposal never changes'; END IF; RETURN NEW; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "price_proposals_no_update" BEFORE UPDATE ON "price_proposals" FOR EACH ROW EXECUTE FUNCTION price_proposals_no_update();
+--> statement-breakpoint
+CREATE FUNCTION price_proposals_no_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF OLD.status <> 'proposed' THEN RAISE EXCEPTION 'a decided proposal never changes'; END IF; RETURN OLD; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "price_proposals_no_delete" BEFORE DELETE ON "price_proposals" FOR EACH ROW EXECUTE FUNCTION price_proposals_no_delete();
+--> statement-breakpoint
+CREATE FUNCTION audit_log_no_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the audit log only grows'; RETURN NEW; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "audit_log_no_update" BEFORE UPDATE ON "audit_log" FOR EACH ROW EXECUTE FUNCTION audit_log_no_update();
+--> statement-breakpoint
+CREATE FUNCTION audit_log_no_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the audit log only grows'; RETURN OLD; END $$;
+--> statement-breakpoint
+CREATE TRIGGER "audit_log_no_delete" BEFORE DELETE ON "audit_log" FOR EACH ROW EXECUTE FUNCTION audit_log_no_delete();

@@ -1,0 +1,55 @@
+import type { Kit } from "../columns.ts";
+
+/** The price book: written by pricing alone. What is approved never changes; a later price replaces it from its date on. */
+export const pricing = (k: Kit) => ({
+  /** Prices that somebody proposed together, and what became of them. */
+  priceProposals: k.table("price_proposals", {
+    id: k.text("id").primaryKey(),
+    title: k.text("title").notNull(),
+    /** `proposed`, `approved`, `rejected` or `withdrawn`. */
+    status: k.text("status").notNull(),
+    proposedBy: k.text("proposed_by").notNull(),
+    proposedAt: k.int("proposed_at").notNull(),
+    decidedBy: k.text("decided_by"),
+    decidedAt: k.int("decided_at"),
+    note: k.text("note").notNull(),
+    /** 1, 2, 3 … in the order of approval; null until then. */
+    version: k.int("version"),
+  }),
+  prices: k.table(
+    "prices",
+    {
+      key: k.key("key"),
+      proposalId: k.text("proposal_id").notNull(),
+      /** `gpu`, `node-pool`, `cpu`, `memory` or `gpu-memory`. */
+      kind: k.text("kind").notNull(),
+      /** A GPU model or MIG profile as words ("H100 80GB"), or a node pool's name; empty for CPU and memory. */
+      match: k.text("match").notNull(),
+      /** Empty: every cluster. */
+      clusterId: k.text("cluster_id").notNull(),
+      /** `standard`, `spot`, `over-quota` or `reserved`. */
+      priceClass: k.text("price_class").notNull(),
+      /** Billionths of the currency for one unit and hour. */
+      unitPriceNanos: k.int("unit_price_nanos").notNull(),
+      currency: k.text("currency").notNull(),
+      /** Day (`YYYYMMDD`) of the billing time zone from which on it holds, until a later one replaces it. */
+      effectiveFrom: k.int("effective_from").notNull(),
+      /** JSON: where the figure comes from (a list price, a calculation, a person). */
+      origin: k.text("origin").notNull(),
+    },
+    (t) => [k.index("prices_proposal").on(t.proposalId)],
+  ),
+  /** What one unit of a foreign currency is worth in the ledger's, from a day on. */
+  exchangeRates: k.table(
+    "exchange_rates",
+    {
+      currency: k.text("currency").notNull(),
+      day: k.int("day").notNull(),
+      rateNanos: k.int("rate_nanos").notNull(),
+      source: k.text("source").notNull(),
+      recordedBy: k.text("recorded_by").notNull(),
+      recordedAt: k.int("recorded_at").notNull(),
+    },
+    (t) => [k.primaryKey({ columns: [t.currency, t.day] })],
+  ),
+});

@@ -1,0 +1,186 @@
+import type { CostClass, ShareMethod } from "@/lib/allocation/types";
+import type { UsageClass } from "@/lib/metering/types";
+import type { Micros, Nanos, Sku } from "@/lib/money";
+import type { PriceClass } from "@/lib/pricing/types";
+import type { Instant } from "@/lib/time";
+
+/** Milli-GPU-seconds (`activeMilli`) and micro-units (`activeMicros`) of each class; 0 for what is not a GPU. */
+export type ClassAmounts = Record<string, number>;
+
+/** What a charge comes to, at whatever grain. Quantities are in the SKU's base unit (lib/money.ts). */
+export interface Amounts {
+  quantity: number;
+  amountMicros: Micros;
+  observedMilli: number;
+  expectedMilli: number;
+  classes: ClassAmounts;
+}
+
+/** One workload (0: nobody) × hardware × day × SKU at its price. */
+export interface Charge extends Amounts {
+  readonly day: number;
+  readonly hardwareKey: number;
+  readonly workloadKey: number;
+  readonly sku: Sku;
+  readonly priceClass: PriceClass;
+  readonly priceKey: number;
+  readonly unitPriceNanos: Nanos;
+  readonly teamKey: number;
+  readonly projectKey: number;
+}
+
+/** What a policy moves from the platform to a team on a day. */
+export interface Share {
+  readonly day: number;
+  readonly clusterId: string;
+  /** 0 for imported cost. */
+  readonly hardwareKey: number;
+  readonly costClass: CostClass;
+  readonly teamKey: number;
+  readonly method: ShareMethod | "unused-quota";
+  readonly amountMicros: Micros;
+  readonly weight: number;
+  readonly weightTotal: number;
+}
+
+/** Usage that no price in force covers. */
+export interface Unpriced {
+  readonly day: number;
+  readonly hardwareKey: number;
+  readonly sku: Sku;
+  readonly priceClass: PriceClass;
+  readonly quantity: number;
+  readonly reason: string;
+}
+
+export const PERIOD_STATES = ["open", "draft", "closed"] as const;
+export type PeriodState = (typeof PERIOD_STATES)[number];
+
+/** A billing period: whole days of the billing time zone, half-open. */
+export interface BillingPeriod {
+  /** `2026-10`, or `FY2026-P10` with a 4-4-5 calendar. */
+  readonly id: string;
+  readonly fiscalYear: number;
+  readonly fromDay: number;
+  readonly untilDay: number;
+  readonly start: Instant;
+  readonly end: Instant;
+}
+
+export const LINE_KINDS = ["usage", "share", "cost", "correction"] as const;
+
+/**
+ * One line of a statement: a project's usage of one SKU at one price, its part of shared cost, imported cost, or a
+ * correction of an earlier period. Texts are as they were when the line was made.
+ */
+export interface StatementLine {
+  /** Stable within a team and period: what reviews refer to. */
+  readonly key: string;
+  readonly kind: (typeof LINE_KINDS)[number];
+  readonly description: string;
+  /** Days that it is about, half-open; of the original period for a correction. */
+  readonly fromDay: number;
+  readonly untilDay: number;
+  readonly cluster: string;
+  readonly department: string;
+  readonly project: string;
+  readonly projectKey: number;
+  readonly hardwareKey: number;
+  readonly gpuModel: string;
+  readonly nodePool: string;
+  readonly sku: Sku | "";
+  readonly priceClass: PriceClass | "";
+  readonly priceKey: number;
+  /** Version of the price book; null where no price applies. */
+  readonly priceVersion: number | null;
+  /** Null where the line is an amount and not a quantity at a price. */
+  readonly quantity: number | null;
+  readonly unitPriceNanos: Nanos | null;
+  readonly amountMicros: Micros;
+  /** Of a GPU line: dead-idle and idle-held together. */
+  readonly idleQuantity: number;
+  readonly idleMicros: Micros;
+  readonly observedMilli: number;
+  readonly expectedMilli: number;
+  /** Of a share: its policy, and the team's part of the base. */
+  readonly method: ShareMethod | "unused-quota" | "";
+  readonly weight: number;
+  readonly weightTotal: number;
+  /** Of a correction: the statement that it corrects, and why. */
+  readonly corrects: string;
+  readonly reason: string;
+}
+
+/** A workload on a statement: its GPU charges of the period, class by class. */
+export interface StatementWorkload {
+  readonly workloadId: string;
+  readonly name: string;
+  readonly project: string;
+  readonly user: string;
+  readonly category: string;
+  readonly gpuModel: string;
+  readonly startedAt: Instant | null;
+  readonly endedAt: Instant | null;
+  readonly quantity: number;
+  readonly amountMicros: Micros;
+  readonly idleMicros: Micros;
+  readonly observedMilli: number;
+  readonly expectedMilli: number;
+}
+
+/** An amount for each day or month, oldest first; null: not known, which is not zero. */
+export interface AmountPoint {
+  readonly label: string;
+  readonly amountMicros: Micros | null;
+}
+
+/** Everything on a statement but its lines: frozen with them. */
+export interface StatementHeader {
+  readonly issuer: string;
+  readonly billingTimeZone: string;
+  readonly currency: string;
+  readonly period: BillingPeriod;
+  readonly team: {
+    readonly key: number;
+    readonly name: string;
+    readonly costCentre: string;
+    readonly glAccount: string;
+    readonly owner: string;
+  };
+  /** The exact sum of the lines, by kind. */
+  readonly usageMicros: Micros;
+  readonly shareMicros: Micros;
+  readonly costMicros: Micros;
+  readonly correctionMicros: Micros;
+  readonly totalMicros: Micros;
+  /** The total rounded once to the minor unit, and the difference: a line of its own. */
+  readonly roundedMicros: Micros;
+  readonly roundingMicros: Micros;
+  /** The team's total of the period before; null: there is none. */
+  readonly previousMicros: Micros | null;
+  readonly idleQuantity: number;
+  readonly idleMicros: Micros;
+  /** Of all GPU lines: observed and expected milli-GPU-seconds. */
+  readonly observedMilli: number;
+  readonly expectedMilli: number;
+  readonly classMicros: Readonly<Record<UsageClass, Micros>>;
+  readonly days: readonly AmountPoint[];
+  readonly months: readonly AmountPoint[];
+  /** In sentences: the policies that applied, and how to dispute it until when. */
+  readonly policies: readonly string[];
+  readonly overrides: readonly { readonly item: string; readonly reason: string; readonly by: string }[];
+}
+
+/** One calculation, many renderings: page, CSV, XLSX, PDF, JSON, FOCUS and journal are all made from this. */
+export interface Statement {
+  /** Null until the period is closed. */
+  readonly number: string | null;
+  readonly kind: "statement" | "credit-note";
+  readonly state: PeriodState;
+  readonly generatedAt: Instant;
+  readonly closedAt: Instant | null;
+  /** SHA-256 over its canonical lines; null until closed. */
+  readonly hash: string | null;
+  readonly header: StatementHeader;
+  readonly lines: readonly StatementLine[];
+}

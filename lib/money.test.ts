@@ -1,0 +1,130 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  divideHalfEven,
+  formatDecimal,
+  formatMicros,
+  formatNanos,
+  formatQuantity,
+  minorDigits,
+  parseDecimal,
+  parseMicros,
+  parseNanos,
+  priceOf,
+  roundToMinor,
+  splitExactly,
+  sumExactly,
+} from "./money.ts";
+
+describe("divideHalfEven", () => {
+  it.each([
+    [5n, 2n, 2n],
+    [7n, 2n, 4n],
+    [-5n, 2n, -2n],
+    [-7n, 2n, -4n],
+    [6n, 4n, 2n],
+    [2n, 3n, 1n],
+    [-2n, 3n, -1n],
+    [0n, 3n, 0n],
+  ])("%d / %d = %d", (n, d, expected) => {
+    expect(divideHalfEven(n, d)).toBe(expected);
+  });
+});
+
+describe("splitExactly", () => {
+  it("gives what is left to the largest remainders, the earlier first", () => {
+    expect(splitExactly(10, [1, 1, 1])).toEqual([4, 3, 3]);
+    expect(splitExactly(100, [50, 30, 19, 1])).toEqual([50, 30, 19, 1]);
+    expect(splitExactly(-10, [1, 1, 1])).toEqual([-3, -3, -4]);
+    expect(splitExactly(7, [0, 2, 0])).toEqual([0, 7, 0]);
+    expect(splitExactly(0, [0, 0])).toEqual([0, 0]);
+  });
+
+  it("refuses what has no answer", () => {
+    expect(() => splitExactly(5, [0, 0])).toThrow("cannot be split");
+    expect(() => splitExactly(5, [])).toThrow("cannot be split");
+    expect(() => splitExactly(5, [2, -1])).toThrow("cannot be split");
+  });
+
+  it("conserves the total, and no part is 1 or more from its exact share", () => {
+    const weights = fc.array(fc.bigInt({ min: 0n, max: 10n ** 20n }), { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), weights, (total, list) => {
+        const sum = list.reduce((a, b) => a + b, 0n);
+        fc.pre(sum > 0n);
+        const parts = splitExactly(total, list);
+        expect(parts.reduce((a, p) => a + BigInt(p), 0n)).toBe(BigInt(total));
+        parts.forEach((part, i) => {
+          const distance = BigInt(part) * sum - BigInt(total) * (list[i] as bigint);
+          expect(distance < sum && distance > -sum).toBe(true);
+        });
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe("decimals", () => {
+  it.each([
+    ["2.50", 2, 250],
+    ["-0.125", 3, -125],
+    ["7", 6, 7_000_000],
+    ["1.2300", 2, 123],
+    ["1.234", 2, null],
+    ["1e3", 2, null],
+    ["1,000", 2, null],
+    ["", 2, null],
+    ["NaN", 2, null],
+    ["9007199254740993", 0, null],
+  ])("%s with %d places is %s", (text, places, expected) => {
+    expect(parseDecimal(text, places)).toBe(expected);
+  });
+
+  it("print exactly and read back", () => {
+    expect(formatMicros(-1)).toBe("-0.000001");
+    expect(formatNanos(6_040_000_000)).toBe("6.04");
+    expect(formatNanos(8_789)).toBe("0.000008789");
+    expect(formatDecimal(5, 0)).toBe("5");
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), (value) => {
+        expect(parseMicros(formatMicros(value))).toBe(value);
+        expect(parseNanos(formatNanos(value))).toBe(value);
+      }),
+    );
+  });
+});
+
+describe("currencies", () => {
+  it("round half away from zero to their minor unit", () => {
+    expect(roundToMinor(1_005_000, "USD")).toBe(1_010_000);
+    expect(roundToMinor(-1_005_000, "USD")).toBe(-1_010_000);
+    expect(roundToMinor(1_004_999, "USD")).toBe(1_000_000);
+    expect(roundToMinor(1_500_000, "JPY")).toBe(2_000_000);
+    expect(roundToMinor(1_000_500, "KWD")).toBe(1_001_000);
+  });
+
+  it("have the decimals of ISO 4217", () => {
+    expect([minorDigits("USD"), minorDigits("JPY"), minorDigits("KWD")]).toEqual([2, 0, 3]);
+    expect(() => minorDigits("usd")).toThrow("ISO 4217");
+  });
+});
+
+describe("prices", () => {
+  it("are per unit and hour", () => {
+    // NERC's H100, 2025-05-20 to 2025-06-09: 12 days at 6.04, 9 at 4 (nerc-rates, rates.yaml).
+    const day = 24 * 3_600_000;
+    expect(priceOf(12 * day, "gpu", 6_040_000_000) + priceOf(9 * day, "gpu", 4_000_000_000)).toBe(2_603_520_000);
+    expect(priceOf(500, "gpu", 2_000_000_000)).toBe(278);
+    expect(priceOf(3_686_400, "memory", 15_000_000)).toBe(15_000);
+  });
+
+  it("quantities print in priced units", () => {
+    expect(formatQuantity(5_400_000, "gpu")).toBe("1.500000");
+    expect(formatQuantity(3_686_400 * 3, "memory", 2)).toBe("3.00");
+  });
+});
+
+it("sums stay exact or are refused", () => {
+  expect(sumExactly([1, 2, 3])).toBe(6);
+  expect(() => sumExactly([Number.MAX_SAFE_INTEGER, 2])).toThrow("too large");
+});

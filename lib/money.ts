@@ -1,0 +1,129 @@
+import { AppError } from "./errors.ts";
+
+/**
+ * Money is an integer of micro-units of the ledger currency (1 USD = 1,000,000), kept in a safe integer: up to nine
+ * billion. A unit price is an integer of nano-units for one unit and hour, because a GiB-hour may cost less than a
+ * micro-unit. Products are BigInt and are rounded once, half to even.
+ */
+export type Micros = number;
+export type Nanos = number;
+
+/** `n / d` rounded half to even. @param d greater than 0. */
+export function divideHalfEven(n: bigint, d: bigint): bigint {
+  const floor = n / d - (n % d < 0n ? 1n : 0n);
+  const twice = 2n * (n - floor * d);
+  return floor + (twice > d || (twice === d && floor % 2n !== 0n) ? 1n : 0n);
+}
+
+/** A BigInt as a safe integer. @throws AppError `internal` when it is too large to be kept exactly. */
+export function safeInteger(value: bigint): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number)) throw new AppError("internal", `${value} is too large to be kept exactly.`);
+  return number;
+}
+
+/** The sum of safe integers. @throws AppError `internal` when it is none. */
+export function sumExactly(values: Iterable<number>): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  if (!Number.isSafeInteger(sum)) throw new AppError("internal", `A sum of ${sum} is too large to be kept exactly.`);
+  return sum;
+}
+
+/**
+ * Splits `total` into integers in proportion to `weights` by the largest remainder: the parts sum to `total`, each is
+ * within 1 of its exact share, and equal remainders go to the earlier index.
+ * @param weights integers ≥ 0, not all 0 (unless `total` is 0). @throws AppError `internal` otherwise.
+ */
+export function splitExactly(total: number, weights: readonly (number | bigint)[]): number[] {
+  const exact = weights.map(BigInt);
+  const sum = exact.reduce((a, b) => a + b, 0n);
+  if (exact.some((w) => w < 0n) || (sum === 0n && total !== 0))
+    throw new AppError("internal", `${total} cannot be split by ${weights.length} weights that sum to ${sum}.`);
+  if (sum === 0n) return exact.map(() => 0);
+  const whole = BigInt(total);
+  const parts = exact.map((w, index) => {
+    const n = whole * w;
+    const floor = n / sum - (n % sum < 0n ? 1n : 0n);
+    return { index, floor, remainder: n - floor * sum };
+  });
+  let left = whole - parts.reduce((a, p) => a + p.floor, 0n);
+  const byRemainder = [...parts].sort((a, b) =>
+    a.remainder === b.remainder ? a.index - b.index : a.remainder > b.remainder ? -1 : 1,
+  );
+  for (const part of byRemainder) {
+    if (left === 0n) break;
+    part.floor += 1n;
+    left -= 1n;
+  }
+  return parts.map((p) => safeInteger(p.floor));
+}
+
+const DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?$/;
+
+/** A plain decimal such as `2.50` or `-0.125` as an integer of 10^-places, or null when it is none or needs more places. */
+export function parseDecimal(text: string, places: number): number | null {
+  const match = DECIMAL.exec(text.trim());
+  if (!match) return null;
+  const [, sign, whole = "", fraction = ""] = match;
+  if (fraction.replace(/0+$/, "").length > places) return null;
+  const digits = Number(whole + fraction.slice(0, places).padEnd(places, "0"));
+  if (!Number.isSafeInteger(digits)) return null;
+  return sign === "-" && digits !== 0 ? -digits : digits;
+}
+
+/** An integer of 10^-places as a plain decimal, exactly; zeros after the `least` places are left out. */
+export function formatDecimal(value: number | bigint, places: number, least = places): string {
+  const exact = BigInt(value);
+  const digits = (exact < 0n ? -exact : exact).toString().padStart(places + 1, "0");
+  const whole = digits.slice(0, digits.length - places);
+  let fraction = digits.slice(digits.length - places);
+  while (fraction.length > least && fraction.endsWith("0")) fraction = fraction.slice(0, -1);
+  return `${exact < 0n ? "-" : ""}${whole}${fraction ? `.${fraction}` : ""}`;
+}
+
+export const parseMicros = (text: string): Micros | null => parseDecimal(text, 6);
+export const parseNanos = (text: string): Nanos | null => parseDecimal(text, 9);
+/** All six places: what files show. */
+export const formatMicros = (micros: Micros): string => formatDecimal(micros, 6);
+/** A unit price: two places at least, nine at most. */
+export const formatNanos = (nanos: Nanos): string => formatDecimal(nanos, 9, 2);
+
+/** ISO 4217 decimals of a currency's minor unit: 2 for USD, 0 for JPY. @throws AppError `invalid` when it is no code. */
+export function minorDigits(currency: string): number {
+  if (!/^[A-Z]{3}$/.test(currency))
+    throw new AppError("invalid", `"${currency}" is not a currency: use its ISO 4217 code, such as USD.`);
+  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+}
+
+/** Rounds once to the currency's minor unit, half away from zero; still in micro-units. */
+export function roundToMinor(micros: Micros, currency: string): Micros {
+  const step = 10n ** BigInt(6 - Math.min(6, minorDigits(currency)));
+  const exact = BigInt(micros);
+  const magnitude = exact < 0n ? -exact : exact;
+  const rounded = ((magnitude + step / 2n) / step) * step;
+  return safeInteger(exact < 0n ? -rounded : rounded);
+}
+
+/** What a quantity is priced by: its base units in one priced unit and hour. */
+export const SKUS = {
+  /** milli-GPU-seconds in a GPU-hour */
+  gpu: { unit: "GPU-Hours", perUnit: 3_600_000 },
+  /** milli-core-seconds in a core-hour */
+  cpu: { unit: "Core-Hours", perUnit: 3_600_000 },
+  /** MiB-seconds in a GiB-hour */
+  memory: { unit: "GiB-Hours", perUnit: 3_686_400 },
+  "gpu-memory": { unit: "GiB-Hours", perUnit: 3_686_400 },
+} as const;
+export type Sku = keyof typeof SKUS;
+
+/** quantity × price in micro-units, rounded half to even. */
+export function priceOf(quantity: number, sku: Sku, unitPriceNanos: Nanos): Micros {
+  const product = BigInt(quantity) * BigInt(unitPriceNanos);
+  return safeInteger(divideHalfEven(product, BigInt(SKUS[sku].perUnit) * 1000n));
+}
+
+/** A quantity in priced units as an exact decimal of `places`, half to even. */
+export function formatQuantity(quantity: number, sku: Sku, places = 6): string {
+  return formatDecimal(divideHalfEven(BigInt(quantity) * 10n ** BigInt(places), BigInt(SKUS[sku].perUnit)), places);
+}
