@@ -1,0 +1,122 @@
+import { divideHalfEven, type Sku, safeInteger } from "@/lib/money";
+import { matchModel, modelWords } from "./model-match.ts";
+import type { AppliedPrice, Price, PriceBook, PriceClass, PriceKind } from "./types.ts";
+
+/** Where what is priced runs. */
+export interface Place {
+  readonly clusterId: string;
+  readonly nodePool: string;
+  readonly gpuModel: string;
+}
+
+/** Why something has no price, in words that say what to do. */
+export interface NoPrice {
+  readonly reason: string;
+}
+export const isPriced = (found: AppliedPrice | NoPrice): found is AppliedPrice => "unitPriceNanos" in found;
+
+const KIND_OF: Readonly<Record<Sku, readonly PriceKind[]>> = {
+  gpu: ["node-pool", "gpu"],
+  cpu: ["cpu"],
+  memory: ["memory"],
+  "gpu-memory": ["gpu-memory"],
+};
+
+interface Candidate {
+  readonly price: Price;
+  readonly words: readonly string[];
+}
+
+/** What makes two prices prices of the same thing: of these the latest in force replaces the others. */
+export const identityOf = (p: Pick<Price, "kind" | "match" | "clusterId" | "priceClass">): string =>
+  JSON.stringify([
+    p.kind,
+    p.kind === "gpu" ? [...modelWords(p.match)].sort() : p.match.toLowerCase(),
+    p.clusterId,
+    p.priceClass,
+  ]);
+
+/**
+ * The prices in force on one day, in the ledger's currency. A node pool's price wins over a model's, one for a cluster
+ * over one for all, more words over fewer. Answers are remembered: rating asks for the same few places again and again.
+ */
+export class DayPrices {
+  readonly #book: PriceBook;
+  readonly #day: number;
+  readonly #inForce: readonly Candidate[];
+  readonly #found = new Map<string, AppliedPrice | NoPrice>();
+
+  /** @param day key `YYYYMMDD` of the billing time zone. */
+  constructor(book: PriceBook, day: number) {
+    this.#book = book;
+    this.#day = day;
+    const latest = new Map<string, Price>();
+    for (const price of book.prices) {
+      if (price.effectiveFrom > day) continue;
+      const before = latest.get(identityOf(price));
+      if (!before || isLater(price, before)) latest.set(identityOf(price), price);
+    }
+    this.#inForce = [...latest.values()].map((price) => ({ price, words: modelWords(price.match) }));
+  }
+
+  /** Whether any price of these terms is in force for an SKU: where none is for CPU, CPU is not charged. */
+  has(sku: Sku, priceClass?: PriceClass): boolean {
+    const kinds = KIND_OF[sku];
+    return this.#inForce.some(
+      ({ price }) => kinds.includes(price.kind) && (!priceClass || price.priceClass === priceClass),
+    );
+  }
+
+  find(place: Place, sku: Sku, priceClass: PriceClass): AppliedPrice | NoPrice {
+    const key = `${place.clusterId}\u0000${place.nodePool}\u0000${place.gpuModel}\u0000${sku}\u0000${priceClass}`;
+    let found = this.#found.get(key);
+    if (!found) {
+      found = this.#look(place, sku, priceClass);
+      this.#found.set(key, found);
+    }
+    return found;
+  }
+
+  #look(place: Place, sku: Sku, priceClass: PriceClass): AppliedPrice | NoPrice {
+    const model = modelWords(place.gpuModel);
+    let best: Price | undefined;
+    let rank = -1;
+    for (const { price, words } of this.#inForce) {
+      if (price.priceClass !== priceClass || (price.clusterId && price.clusterId !== place.clusterId)) continue;
+      const kind = KIND_OF[sku].indexOf(price.kind);
+      if (kind < 0) continue;
+      const fits = fit(price, words, place, model);
+      if (!fits) continue;
+      const its = (KIND_OF[sku].length - kind) * 10_000 + (price.clusterId ? 1000 : 0) + fits;
+      if (its > rank || (its === rank && best && isLater(price, best))) [best, rank] = [price, its];
+    }
+    if (best) return this.#inLedgerCurrency(best);
+    const what = sku === "gpu" ? place.gpuModel || "this GPU" : sku;
+    return { reason: `No ${priceClass} price for ${what} is in force.` };
+  }
+
+  #inLedgerCurrency(price: Price): AppliedPrice | NoPrice {
+    const applied = { priceKey: price.key, version: price.version ?? 0, priceClass: price.priceClass };
+    if (price.currency === this.#book.currency) return { ...applied, unitPriceNanos: price.unitPriceNanos };
+    let rate: { day: number; rateNanos: number } | undefined;
+    for (const r of this.#book.rates)
+      if (r.currency === price.currency && r.day <= this.#day && (!rate || r.day > rate.day)) rate = r;
+    if (!rate)
+      return { reason: `The price is in ${price.currency}, which has no exchange rate on or before this day.` };
+    const nanos = divideHalfEven(BigInt(price.unitPriceNanos) * BigInt(rate.rateNanos), 1_000_000_000n);
+    return { ...applied, unitPriceNanos: safeInteger(nanos) };
+  }
+}
+
+/** How exactly a price names a place; 0: not at all. */
+function fit(price: Price, words: readonly string[], place: Place, model: readonly string[]): number {
+  if (price.kind === "gpu") return matchModel(words, model);
+  if (price.kind === "node-pool") return price.match.toLowerCase() === place.nodePool.toLowerCase() ? 1 : 0;
+  return 1;
+}
+
+const isLater = (a: Price, b: Price): boolean =>
+  a.effectiveFrom !== b.effectiveFrom
+    ? a.effectiveFrom > b.effectiveFrom
+    : (a.version ?? Number.MAX_SAFE_INTEGER) > (b.version ?? Number.MAX_SAFE_INTEGER) ||
+      (a.version === b.version && a.key > b.key);
