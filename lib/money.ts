@@ -123,6 +123,11 @@ export function priceOf(quantity: number, sku: Sku, unitPriceNanos: Nanos): Micr
   return safeInteger(divideHalfEven(product, BigInt(SKUS[sku].perUnit) * 1000n));
 }
 
+/** `part / whole` of an amount, rounded half to even. @param whole greater than 0. */
+export function priceFraction(amount: Micros, part: number, whole: number): Micros {
+  return safeInteger(divideHalfEven(BigInt(amount) * BigInt(part), BigInt(whole)));
+}
+
 /** A quantity in priced units as an exact decimal of `places`, half to even. */
 export function formatQuantity(quantity: number, sku: Sku, places = 6): string {
   return formatDecimal(divideHalfEven(BigInt(quantity) * 10n ** BigInt(places), BigInt(SKUS[sku].perUnit)), places);

@@ -29,7 +29,11 @@ export interface Charge extends Amounts {
   readonly projectKey: number;
 }
 
-/** What a policy moves from the platform to a team on a day. */
+/**
+ * What a policy moves from the platform to a team on a day, or imported cost. Of each capacity class they sum to 0: the
+ * platform has a row of its own with what it gave. Of `shared` they sum to the imported cost. So every team's total,
+ * the platform's too, is its charges + its shares.
+ */
 export interface Share {
   readonly day: number;
   readonly clusterId: string;
@@ -37,7 +41,8 @@ export interface Share {
   readonly hardwareKey: number;
   readonly costClass: CostClass;
   readonly teamKey: number;
-  readonly method: ShareMethod | "unused-quota";
+  /** `direct`: imported cost that names its team, or that the platform keeps. */
+  readonly method: ShareMethod | "unused-quota" | "direct";
   readonly amountMicros: Micros;
   readonly weight: number;
   readonly weightTotal: number;
@@ -103,7 +108,7 @@ export interface StatementLine {
   readonly observedMilli: number;
   readonly expectedMilli: number;
   /** Of a share: its policy, and the team's part of the base. */
-  readonly method: ShareMethod | "unused-quota" | "";
+  readonly method: Share["method"] | "";
   readonly weight: number;
   readonly weightTotal: number;
   /** Of a correction: the statement that it corrects, and why. */

@@ -85,9 +85,9 @@ export class DayPrices {
       if (price.priceClass !== priceClass || (price.clusterId && price.clusterId !== place.clusterId)) continue;
       const kind = KIND_OF[sku].indexOf(price.kind);
       if (kind < 0) continue;
-      const fits = fit(price, words, place, model);
-      if (!fits) continue;
-      const its = (KIND_OF[sku].length - kind) * 10_000 + (price.clusterId ? 1000 : 0) + fits;
+      const exactness = namedBy(price, words, place, model);
+      if (!exactness) continue;
+      const its = (KIND_OF[sku].length - kind) * 10_000 + (price.clusterId ? 1000 : 0) + exactness;
       if (its > rank || (its === rank && best && isLater(price, best))) [best, rank] = [price, its];
     }
     if (best) return this.#inLedgerCurrency(best);
@@ -109,7 +109,7 @@ export class DayPrices {
 }
 
 /** How exactly a price names a place; 0: not at all. */
-function fit(price: Price, words: readonly string[], place: Place, model: readonly string[]): number {
+function namedBy(price: Price, words: readonly string[], place: Place, model: readonly string[]): number {
   if (price.kind === "gpu") return matchModel(words, model);
   if (price.kind === "node-pool") return price.match.toLowerCase() === place.nodePool.toLowerCase() ? 1 : 0;
   return 1;

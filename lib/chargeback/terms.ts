@@ -1,0 +1,97 @@
+import { CLASSES, classProperty } from "@/lib/metering/types";
+import { priceFraction, splitExactly } from "@/lib/money";
+import { type DayPrices, isPriced, type NoPrice } from "@/lib/pricing/price-book";
+import type { AppliedPrice, PriceClass } from "@/lib/pricing/types";
+import type { DayInput, DayUsage, Hardware } from "./day.ts";
+
+/** A part of a usage row under one price, or under none. */
+export interface Termed {
+  readonly usage: DayUsage;
+  readonly hardware: Hardware;
+  readonly priceClass: PriceClass;
+  readonly price: AppliedPrice | NoPrice;
+  /** Milli-GPU-seconds by class property. */
+  readonly classes: Readonly<Record<string, number>>;
+  /** Of them, those with a utilisation sample. */
+  readonly observedMilli: number;
+}
+
+const HELD = CLASSES.filter((c) => c !== "unknown" && c !== "unallocated").map(classProperty);
+const heldMilli = (u: DayUsage): number => HELD.reduce((sum, p) => sum + (u.classes[p] ?? 0), 0);
+
+/**
+ * Under which terms each row's GPU time is priced: `reserved` where the place has such a price; else `spot` for what may be
+ * pre-empted; else `over-quota` for what a project holds above its quota of the pool that day; else `standard`. A term that
+ * has no price in force is passed over, so a book of standard prices prices everything.
+ */
+export function termsOf(input: DayInput, prices: DayPrices): Termed[] {
+  const over = prices.has("gpu", "over-quota") ? overQuota(input) : new Map<DayUsage, number>();
+  return input.usage.flatMap((usage) => {
+    const hardware = input.hardware.get(usage.hardwareKey);
+    if (!hardware?.gpuModel) return [];
+    const look = (priceClass: PriceClass) => prices.find(hardware, "gpu", priceClass);
+    const whole = (priceClass: PriceClass, price = look(priceClass)): Termed[] => [
+      { usage, hardware, priceClass, price, classes: usage.classes, observedMilli: usage.observedMilli },
+    ];
+    const reserved = look("reserved");
+    if (isPriced(reserved)) return whole("reserved", reserved);
+    const workload = input.workloads.get(usage.workloadKey);
+    const spot = workload?.preemptible ? look("spot") : null;
+    if (spot && isPriced(spot)) return whole("spot", spot);
+    const above = over.get(usage) ?? 0;
+    const overPrice = look("over-quota");
+    if (above === 0 || !isPriced(overPrice)) return whole("standard");
+    const [high, low] = divide(usage.classes, above);
+    const observed = priceFraction(usage.observedMilli, above, heldMilli(usage));
+    const rest = usage.observedMilli - observed;
+    return [
+      { usage, hardware, priceClass: "over-quota", price: overPrice, classes: high, observedMilli: observed },
+      { usage, hardware, priceClass: "standard", price: look("standard"), classes: low, observedMilli: rest },
+    ];
+  });
+}
+
+/** Takes `milli` out of a row's held classes in proportion: what was taken, and what is left. */
+function divide(classes: Readonly<Record<string, number>>, milli: number) {
+  const taken = splitExactly(
+    milli,
+    HELD.map((p) => classes[p] ?? 0),
+  );
+  const high = Object.fromEntries(HELD.map((p, i) => [p, taken[i] as number]));
+  const low = Object.fromEntries(Object.entries(classes).map(([p, v]) => [p, v - (high[p] ?? 0)]));
+  return [high, low] as const;
+}
+
+/**
+ * What each row holds above its project's quota of the node pool, by the sums of the day: quota × the day's length is free
+ * of it. What may be pre-empted is above first, then everything in proportion.
+ */
+function overQuota({ usage, hardware, workloads, projects, seconds }: DayInput): Map<DayUsage, number> {
+  const quotas = new Map(projects.map((p) => [p.key, p.quotaMilli]));
+  const pools = Map.groupBy(
+    usage.filter((u) => u.workloadKey !== 0),
+    (u) => `${workloads.get(u.workloadKey)?.projectKey ?? 0}\u0000${hardware.get(u.hardwareKey)?.nodePool ?? ""}`,
+  );
+  const out = new Map<DayUsage, number>();
+  for (const rows of pools.values()) {
+    const [first] = rows as [DayUsage, ...DayUsage[]];
+    const project = workloads.get(first.workloadKey)?.projectKey ?? 0;
+    const pool = hardware.get(first.hardwareKey)?.nodePool ?? "";
+    const free = (quotas.get(project)?.[pool] ?? 0) * seconds;
+    let above = Math.max(0, rows.reduce((sum, u) => sum + heldMilli(u), 0) - free);
+    for (const preemptible of [true, false]) {
+      const mine = rows.filter((u) => (workloads.get(u.workloadKey)?.preemptible ?? false) === preemptible);
+      const held = mine.map(heldMilli);
+      const taken = Math.min(
+        above,
+        held.reduce((a, b) => a + b, 0),
+      );
+      if (taken === 0) continue;
+      splitExactly(taken, held).forEach((milli, i) => {
+        if (milli > 0) out.set(mine[i] as DayUsage, milli);
+      });
+      above -= taken;
+    }
+  }
+  return out;
+}
