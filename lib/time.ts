@@ -121,6 +121,30 @@ export function dayKey(date: string): number {
   return Number(date.replaceAll("-", ""));
 }
 
+const plainDate = (key: number): Temporal.PlainDate =>
+  Temporal.PlainDate.from({ year: Math.floor(key / 10_000), month: Math.floor(key / 100) % 100, day: key % 100 });
+
+/** A day key as `YYYY-MM-DD`. */
+export function dateOfKey(key: number): string {
+  return plainDate(key).toString();
+}
+
+/** Calendar days from one day key up to another, which is not counted; negative when it lies before. */
+export function daysBetween(from: number, until: number): number {
+  return plainDate(from).until(plainDate(until), { largestUnit: "days" }).days;
+}
+
+/** The key of the day so many days later. */
+export function addDays(key: number, days: number): number {
+  return dayKey(plainDate(key).add({ days }).toString());
+}
+
+/** A day of the zone by its key, with its 23 to 25 hours. */
+export function dayOfKey(key: number, zone: string): CalendarDay {
+  const date = plainDate(key);
+  return { date: date.toString(), key, start: startOfDate(date, zone), end: startOfDate(date.add({ days: 1 }), zone) };
+}
+
 export interface CalendarDay extends Interval {
   readonly date: string;
   readonly key: number;

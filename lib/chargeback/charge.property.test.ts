@@ -152,9 +152,7 @@ describe("a charged day", () => {
           .map((u) => ({ u, at: random.next().value as number }))
           .sort((a, b) => a.at - b.at)
           .map(({ u }) => u);
-        const total = (d: DayInput) => sum(chargeDay(d).charges.map((c) => c.amountMicros));
-        expect(total({ ...input, usage: shuffled })).toBe(total(input));
-        expect(chargeDay(input)).toEqual(chargeDay(input));
+        expect(chargeDay({ ...input, usage: shuffled })).toEqual(chargeDay(input));
         expect(JSON.stringify(input.usage)).toBe(before);
       }),
       { numRuns: 200 },

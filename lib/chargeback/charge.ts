@@ -13,7 +13,10 @@ import type { Charge } from "./types.ts";
  * One billing day of every cluster: usage × the prices in force → charges with their payers → what policies move.
  * Pure, and the same for page, dry run, close and audit. Days do not depend on each other.
  */
-export function chargeDay(input: DayInput): DayCharges {
+export function chargeDay(given: DayInput): DayCharges {
+  // Equal remainders go to the earlier row: in an order of their own, whatever order they came in.
+  const usage = [...given.usage].sort((a, b) => a.hardwareKey - b.hardwareKey || a.workloadKey - b.workloadKey);
+  const input = { ...given, usage };
   const prices = new DayPrices(input.rules.book, input.day);
   const rules = new DayRules(input.rules.teamRules, input.day);
   const gpus = rateGpus(input.day, termsOf(input, prices));

@@ -17,6 +17,9 @@ export interface Termed {
 }
 
 const HELD = CLASSES.filter((c) => c !== "unknown" && c !== "unallocated").map(classProperty);
+/** What samples should cover of held time: not what was down. */
+const seenMilli = (classes: Readonly<Record<string, number>>): number =>
+  HELD.reduce((sum, p) => (p === "downMilli" ? sum : sum + (classes[p] ?? 0)), 0);
 const heldMilli = (u: DayUsage): number => HELD.reduce((sum, p) => sum + (u.classes[p] ?? 0), 0);
 
 /**
@@ -42,7 +45,8 @@ export function termsOf(input: DayInput, prices: DayPrices): Termed[] {
     const overPrice = look("over-quota");
     if (above === 0 || !isPriced(overPrice)) return whole("standard");
     const [high, low] = divide(usage.classes, above);
-    const observed = priceFraction(usage.observedMilli, above, heldMilli(usage));
+    const expected = seenMilli(high) + seenMilli(low);
+    const observed = expected === 0 ? 0 : priceFraction(usage.observedMilli, seenMilli(high), expected);
     const rest = usage.observedMilli - observed;
     return [
       { usage, hardware, priceClass: "over-quota", price: overPrice, classes: high, observedMilli: observed },

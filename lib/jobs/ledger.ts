@@ -81,6 +81,9 @@ export function needSources(ledger: Ledger): Sources {
   );
 }
 
+/** Whose days are charged, in which currency. */
+export const moneyOf = (env: Env) => ({ currency: env.LEDGER_CURRENCY, billingTimeZone: env.BILLING_TIME_ZONE });
+
 export function rulesOf(env: Env): MeterRules {
   return {
     startingGraceSeconds: env.METER_STARTING_GRACE,

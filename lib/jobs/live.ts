@@ -1,3 +1,4 @@
+import { chargeDue } from "@/lib/chargeback/charge-run";
 import { meterDue } from "@/lib/metering/run";
 import { listUnfinished } from "@/lib/sync/backfill-store";
 import { CHUNK_SECONDS } from "@/lib/sync/chunk";
@@ -7,7 +8,7 @@ import { withLease } from "@/lib/sync/lease";
 import { pruneSamples } from "@/lib/sync/retention-store";
 import { clusterIds, finishRun, LIVE, startRun } from "@/lib/sync/run-store";
 import { releaseWindows } from "@/lib/sync/window-store";
-import { type Ledger, needSources } from "./ledger.ts";
+import { type Ledger, moneyOf, needSources } from "./ledger.ts";
 import { readCluster, readRetries } from "./live-cluster.ts";
 import { LiveRun, REREAD_SECONDS } from "./live-run.ts";
 
@@ -54,6 +55,9 @@ async function everything(run: LiveRun): Promise<void> {
   await run.step(async () => {
     const options = { rules, horizon: run.ledger.horizon(), stepSeconds: Math.max(env.SAMPLE_STEP, env.BACKFILL_STEP) };
     run.counts.buckets = await meterDue(ctx, { ...options, signal: run.signal });
+  });
+  await run.step(async () => {
+    run.counts.days = await chargeDue(ctx, { ...moneyOf(env), signal: run.signal });
   });
   if (run.hasFacts) await run.step(() => shownHistories(run));
   await run.step(async () => {

@@ -1,0 +1,37 @@
+import type { Command } from "commander";
+import { chargeDue } from "@/lib/chargeback/charge-run";
+import { forgetCharged } from "@/lib/chargeback/charge-store";
+import { env } from "@/lib/env";
+import { dateOf, dayKey, parseEdge } from "@/lib/time";
+import type { Io } from "../io.ts";
+import { withCtx } from "../open.ts";
+
+interface Options {
+  readonly from?: string;
+}
+
+export function register(program: Command, io: Io): void {
+  program
+    .command("charge")
+    .summary("charge what was metered")
+    .description(
+      "Charges every day of an open period that was metered, or whose prices, teams or policies changed, since it was charged. Asks no source. A running server does the same after each sync.",
+    )
+    .option("--from <date>", "charge everything again from this day (YYYY-MM-DD) of the billing time zone on")
+    .action((options: Options) => run(io, options));
+}
+
+async function run(io: Io, options: Options): Promise<void> {
+  const { BILLING_TIME_ZONE: zone, LEDGER_CURRENCY: currency } = env();
+  const from = options.from === undefined ? null : dayKey(dateOf(parseEdge(options.from, zone), zone));
+  await withCtx({ mustExist: true }, async (ctx) => {
+    if (from !== null) await ctx.db.write((tx) => forgetCharged(tx, from));
+    const days = await chargeDue(ctx, {
+      currency,
+      billingTimeZone: zone,
+      signal: io.signal,
+      onProgress: (done) => io.progress(`${done} days charged`),
+    });
+    io.note(days === 0 ? "Every day is charged." : `Charged ${days} days.`);
+  });
+}

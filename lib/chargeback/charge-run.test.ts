@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { sql } from "@/db/client";
+import { engines, isAbsent, type TestDb } from "@/db/testing";
+import { chargeDue } from "./charge-run.ts";
+import { forgetCharged } from "./charge-store.ts";
+import { ctxOf, GPU_HOUR, meterDay, NOW, seedInventory, seedPrice, seedTeam } from "./testing-ledger.ts";
+
+const options = { currency: "USD", billingTimeZone: "UTC" };
+const held = (workloadKey: number, hours: number) => ({
+  hardwareKey: 1,
+  workloadKey,
+  activeMilli: hours * GPU_HOUR,
+  observedMilli: hours * GPU_HOUR,
+});
+const free = (hours: number) => ({ hardwareKey: 1, workloadKey: 0, unallocatedMilli: hours * GPU_HOUR });
+
+describe.each(engines)("charging on $name", (engine) => {
+  let store: TestDb;
+  beforeEach(async () => {
+    if (isAbsent(engine)) return;
+    store = (await engine.open()) as TestDb;
+    await seedInventory(store.db);
+  });
+  afterEach(() => (isAbsent(engine) ? undefined : store.drop()));
+
+  const totals = async () => {
+    const rows = await store.db.all<{ day: number; team: number; micros: number }>(
+      sql`select day, team_key as team, cast(sum(amount_micros) as bigint) as micros from team_days group by day, team_key order by day, team_key`,
+    );
+    return rows.map((r) => [r.day, r.team, r.micros / 1e6]);
+  };
+
+  it.skipIf(isAbsent(engine))("charges what was metered, once, and again when it or its price changes", async () => {
+    const { db } = store;
+    const ctx = ctxOf(db);
+    await seedTeam(db, 11, "Vision", "vision");
+    await meterDay(db, 20261101, [held(1, 10), held(3, 2), free(12)]);
+    expect(await chargeDue(ctx, options)).toBe(1);
+    expect(await totals()).toEqual([]);
+    expect(await db.all(sql`select day, quantity, reason from unpriced`)).toEqual([
+      { day: 20261101, quantity: 24 * GPU_HOUR, reason: expect.stringContaining("NVIDIA-H100-80GB-HBM3") },
+    ]);
+
+    await seedPrice(db, "H100 80GB", 2_500_000_000, 20261101);
+    await db.write((tx) => forgetCharged(tx, 20261101));
+    expect(await chargeDue(ctx, options)).toBe(1);
+    const charged = [
+      [20261101, 1, 30],
+      [20261101, 2, 5],
+      [20261101, 11, 25],
+    ];
+    expect(await totals()).toEqual(charged);
+    expect(await db.all(sql`select * from unpriced`)).toEqual([]);
+    expect(await chargeDue(ctx, options)).toBe(0);
+
+    // Late samples: metering sums the day again, and so do charges.
+    await meterDay(db, 20261101, [held(1, 11), held(3, 2), free(11)]);
+    expect(await chargeDue(ctx, options)).toBe(1);
+    expect(await totals()).toEqual([
+      [20261101, 1, 27.5],
+      [20261101, 2, 5],
+      [20261101, 11, 27.5],
+    ]);
+    await meterDay(db, 20261101, [held(1, 10), held(3, 2), free(12)]);
+    await chargeDue(ctx, options);
+    expect(await totals()).toEqual(charged);
+  });
+
+  it.skipIf(isAbsent(engine))("leaves a closed period alone, and the database refuses to change it", async () => {
+    const { db } = store;
+    await seedPrice(db, "H100", 1_000_000_000, 20200101);
+    await meterDay(db, 20261031, [held(1, 24)]);
+    await meterDay(db, 20261101, [held(1, 24)]);
+    await chargeDue(ctxOf(db), options);
+    await db.write((tx) =>
+      tx.run(sql`insert into closes (period_id, sequence, from_day, until_day, closed_by, closed_at, currency, billing_time_zone, total_micros, overrides, hash, previous_hash)
+        values ('2026-10', 1, 20261001, 20261101, 'x', ${NOW}, 'USD', 'UTC', 0, '[]', 'h', '')`),
+    );
+    await meterDay(db, 20261031, [held(1, 12)]);
+    expect(await chargeDue(ctxOf(db), options)).toBe(0);
+    for (const act of [
+      sql`update charges set amount_micros = 0 where day = 20261031`,
+      sql`update charges set day = 20261030 where day = 20261101`,
+      sql`delete from charges where day = 20261031`,
+      sql`delete from team_days`,
+      sql`update closes set hash = ''`,
+      sql`delete from closes`,
+    ])
+      await expect(db.write((tx) => tx.run(act))).rejects.toThrow();
+    expect(await totals()).toEqual([
+      [20261031, 2, 24],
+      [20261101, 2, 24],
+    ]);
+  });
+});
