@@ -11,11 +11,11 @@ export interface ReportChartSpec {
 
 const MOST_BARS = 20;
 const UNITS: Record<string, string> = { "milli-gpu-seconds": "GPU-h", gpus: "GPUs" };
-const MILLI_GPU_SECONDS_PER_GPU_HOUR = 3_600_000;
+const DIVISORS: Record<string, number> = { "milli-gpu-seconds": 3_600_000, micros: 1_000_000 };
 
 /** One bar for each value of x, the longest first; rows in which y is unknown make none. */
 function barsOf({ x, y }: ReportChartSpec, column: ReportColumn | undefined, rows: readonly ReportRow[]): RankedBar[] {
-  const divisor = column?.unit === "milli-gpu-seconds" ? MILLI_GPU_SECONDS_PER_GPU_HOUR : 1;
+  const divisor = DIVISORS[column?.unit ?? ""] ?? 1;
   const sums = new Map<string, number>();
   for (const row of rows) {
     const label = String(row[x] ?? "") || "nobody";

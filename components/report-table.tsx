@@ -36,6 +36,8 @@ export function cellText(column: ReportColumn, cell: string | number | null, zon
   if (typeof cell === "string") return cell;
   if (column.unit === "milli-gpu-seconds") return formatGpuHours(cell);
   if (column.unit === "instant") return formatMoment(cell, zone);
+  if (column.unit === "micros") return formatNumber(cell / 1e6, 2);
+  if (column.unit === "nanos") return formatNumber(cell / 1e9, cell % 1e7 === 0 ? 2 : 4);
   if (column.unit === "percent") return formatPercent(cell);
   return formatNumber(cell, column.unit === "count" ? 0 : (column.decimals ?? (Number.isInteger(cell) ? 0 : 2)));
 }

@@ -173,6 +173,12 @@ export interface StatementHeader {
   readonly months: readonly AmountPoint[];
   /** In sentences: the policies that applied, and how to dispute it until when. */
   readonly policies: readonly string[];
+  /** In sentences: how to question a line, until when, and whom to ask; absent: the policies say so. */
+  readonly dispute?: string;
+  /** Who approves it for the team, where somebody other than its owner does. */
+  readonly approver?: string;
+  /** What the team may spend in the period; null or absent: no budget is known. */
+  readonly budgetMicros?: Micros | null;
   readonly overrides: readonly { readonly item: string; readonly reason: string; readonly by: string }[];
 }
 

@@ -2,8 +2,13 @@ import type { Cell, Column, Period, Report, Row, Unit } from "@/lib/reports/repo
 import { formatInstant } from "@/lib/time";
 import { decimalsOf, formatCell, isNumeric } from "./cell.ts";
 
-/** The unit of a printed number: GPU-seconds are printed as GPU-hours. */
-const printedUnit = (unit: Unit): string => (unit === "milli-gpu-seconds" ? "gpu-hours" : unit);
+/** The unit of a printed number: GPU-seconds are printed as GPU-hours, millionths of a currency as amounts. */
+const PRINTED: Partial<Record<Unit, string>> = {
+  "milli-gpu-seconds": "gpu-hours",
+  micros: "amount",
+  nanos: "unit-price",
+};
+const printedUnit = (unit: Unit): string => PRINTED[unit] ?? unit;
 
 /** A number keeps the very digits that the CSV has. */
 function value(column: Column, cell: Cell): string {

@@ -8,7 +8,10 @@ import type { Interval } from "@/lib/time";
  */
 export type Cell = string | number | null;
 
-/** How a column's numbers are meant and printed. `milli-gpu-seconds` print as GPU-hours with six decimals, exactly. */
+/**
+ * How a column's numbers are meant and printed. `milli-gpu-seconds` print as GPU-hours and `micros` (millionths of a
+ * currency, or of a priced unit) as decimals, both with six places, exactly; `nanos` are unit prices with two to nine.
+ */
 export type Unit =
   | "text"
   | "instant"
@@ -16,6 +19,8 @@ export type Unit =
   | "percent"
   | "gpus"
   | "milli-gpu-seconds"
+  | "micros"
+  | "nanos"
   | "hours"
   | "cores"
   | "gib"
