@@ -3,13 +3,16 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sql } from "@/db/client";
 import { sqliteFile, type TestDb } from "@/db/testing";
+import { chargeDue } from "@/lib/chargeback/charge-run";
+import { seedPrice, seedTeam } from "@/lib/chargeback/testing-ledger";
 import { type Ctx, jobViewer } from "@/lib/ctx";
 import { silentLog } from "@/lib/log";
 import { meterRange } from "@/lib/metering/run";
 import { CLASSES, classColumn, DEFAULT_RULES, HELD_CLASSES } from "@/lib/metering/types";
-import { monthInterval } from "@/lib/time";
+import { monthInterval, parseInstant } from "@/lib/time";
 import type { Scenario } from "@/simulator/scenario";
 import { phillyScenario } from "@/simulator/scenarios/philly";
+import { readTrace } from "@/simulator/scenarios/trace";
 import { ingestScenario } from "./testing-replay.ts";
 
 // The trace and its reference figures lie beside the project, never in it.
@@ -108,6 +111,32 @@ describe.skipIf(!present)("Philly's 82,247 jobs, ingested and metered (needs ../
     const cards = scenario.nodes.reduce((sum, n) => sum + n.gpuCount, 0);
     expect(whole).toEqual({ capacity: cards * 1000 * (end - start), overlap: 0, buckets: (end - start) / 3600 });
   });
+
+  it("charges each virtual cluster F2 × 3.06 in October, to the micro-unit", async () => {
+    const { start, end } = monthInterval("2017-10", "UTC");
+    const due = new Map<string, number>();
+    for (const row of readTrace(DATA, "philly_passed_jobs.csv.gz")) {
+      const from = (parseInstant(row.get("submit_time") ?? "") ?? 0) + Number(row.get("wait_s") || 0);
+      const seconds = Math.min(end, from + Number(row.get("duration_s"))) - Math.max(start, from);
+      const vc = row.get("vc") ?? "";
+      // 3.06 for an hour is 850 micro-units for a second.
+      if (seconds > 0) due.set(vc, (due.get(vc) ?? 0) + seconds * Number(row.get("gpus")) * 850);
+    }
+    await seedPrice(ctx.db, "P100", 3_060_000_000, 20170101);
+    for (const [i, vc] of [...due.keys()].entries()) await seedTeam(ctx.db, 100 + i, vc, vc, 20170101);
+    await chargeDue(ctx, { currency: "USD", billingTimeZone: "UTC" });
+    const rows = await ctx.db.all<{ name: string; micros: number }>(sql`
+      select t.name, cast(sum(d.amount_micros) as bigint) as micros from team_days d join teams t on t.key = d.team_key
+      where d.day >= 20171001 and d.day < 20171101 group by t.name`);
+    const charged = new Map(rows.map((r) => [r.name, r.micros]));
+    const platform = charged.get("Platform") ?? 0;
+    charged.delete("Platform");
+    expect([...charged].sort()).toEqual([...due].sort());
+    // Who held nothing pays for the rest: all of capacity is paid for.
+    const cards = scenario.nodes.reduce((sum, n) => sum + n.gpuCount, 0);
+    const days = (Math.min(end, scenario.range.end) - Math.max(start, scenario.range.start)) * cards * 850;
+    expect([...due.values()].reduce((a, b) => a + b, platform)).toBe(days);
+  }, 120_000);
 
   it("knows a free card to be free", async () => {
     const free = await ctx.db.find<{ unknown: number; down: number }>(
