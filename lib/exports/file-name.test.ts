@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parsePeriod } from "@/lib/reports/period";
-import { exportFileName } from "./file-name.ts";
+import { exportFileName, periodFileName, statementFileName } from "./file-name.ts";
+import { amountLine, hostileText, statementOf } from "./testing-statement.ts";
 
 const period = (from: string, to: string, zone = "UTC") => parsePeriod({ from, to }, zone, 0);
 
@@ -43,6 +44,32 @@ describe("exportFileName", () => {
         expect(name).toMatch(/^capacity_project-[A-Za-z0-9][A-Za-z0-9.-]*_2026-10\.json$/);
         expect(name.length).toBeLessThan(110);
         expect(name).not.toContain("..");
+      }),
+    );
+  });
+});
+
+describe("statementFileName", () => {
+  const credit = [amountLine(-5, { kind: "correction" })];
+  it.each([
+    [statementOf(), "statement_team-Vision_2026-10_GL-2026-10-0003.pdf"],
+    [statementOf({ number: null }), "statement_team-Vision_2026-10_draft-12.pdf"],
+    [statementOf({ lines: credit }), "credit-note_team-Vision_2026-10_GL-2026-10-0003.pdf"],
+  ])("%#", (statement, expected) => {
+    expect(statementFileName("statement", statement, "pdf")).toBe(expected);
+  });
+
+  it("names what all teams get", () => {
+    expect(periodFileName("journal", { id: "FY2026-P10" }, "csv")).toBe("journal_all_FY2026-P10.csv");
+  });
+
+  it("is safe whatever a team is called", () => {
+    fc.assert(
+      fc.property(hostileText, (name) => {
+        const team = { key: 3, name, costCentre: "", glAccount: "", owner: "" };
+        expect(statementFileName("focus", statementOf({ header: { team } }), "csv")).toMatch(
+          /^focus_team-[A-Za-z0-9][A-Za-z0-9.-]*_2026-10_GL-2026-10-0003\.csv$/,
+        );
       }),
     );
   });

@@ -1,5 +1,10 @@
+import type { BillingPeriod, Statement } from "@/lib/chargeback/types";
 import type { Filters } from "@/lib/reports/scope";
 import { dateOf, formatInstant, type Interval, monthInterval, monthOf, parseEdge } from "@/lib/time";
+
+/** A file of one statement, or of every statement of a period. */
+export type FinanceFile = "statement" | "statements" | "focus" | "journal" | "period";
+export type FinanceExtension = "csv" | "json" | "xlsx" | "pdf" | "zip";
 
 const LONGEST_PART = 60;
 
@@ -19,6 +24,27 @@ export function exportFileName(
     return name === undefined ? [] : [`${key}-${safe(name)}`];
   });
   return `${[safe(slug), ...(whom.length ? whom : ["all"]), when(period, zone)].join("_")}.${extension}`;
+}
+
+/**
+ * `statement_team-vision_2026-10_GL-2026-10-0003.pdf`, or `…_draft.pdf` before the close. A credit note says so in front.
+ * Two teams may share a name in ASCII: a draft's file is told apart by the team's key.
+ */
+export function statementFileName(what: FinanceFile, statement: Statement, extension: FinanceExtension): string {
+  const { team, period } = statement.header;
+  const kind = what === "statement" && statement.kind === "credit-note" ? "credit-note" : what;
+  const whom = `team-${safe(team.name)}`;
+  const number = statement.number === null ? `draft-${team.key}` : safe(statement.number);
+  return `${[kind, whom, safe(period.id), number].join("_")}.${extension}`;
+}
+
+/** What all teams of a period get in one file: `journal_all_2026-10.csv`. */
+export function periodFileName(
+  what: FinanceFile,
+  period: Pick<BillingPeriod, "id">,
+  extension: FinanceExtension,
+): string {
+  return `${what}_all_${safe(period.id)}.${extension}`;
 }
 
 function safe(text: string): string {

@@ -1,0 +1,30 @@
+import type { Statement } from "@/lib/chargeback/types";
+import type { Row } from "@/lib/reports/report";
+import { csvChunks } from "./csv.ts";
+import { STATEMENT_COLUMNS, statementRows } from "./statement-lines.ts";
+
+const PAGE = 500;
+
+async function* pages(statements: Iterable<Statement> | AsyncIterable<Statement>): AsyncGenerator<Row[]> {
+  let page: Row[] = [];
+  for await (const statement of statements)
+    for (const row of statementRows(statement)) {
+      page.push(row);
+      if (page.length < PAGE) continue;
+      yield page;
+      page = [];
+    }
+  if (page.length) yield page;
+}
+
+/** Any number of statements as one table: each line, then each rounding line. RFC 4180, UTF-8, CRLF, formulas disarmed. */
+export function statementsCsv(statements: Iterable<Statement> | AsyncIterable<Statement>): AsyncGenerator<string> {
+  return csvChunks(STATEMENT_COLUMNS, pages(statements));
+}
+
+/** One statement as a table, as `statementsCsv` gives it. */
+export async function statementCsv(statement: Statement): Promise<string> {
+  let text = "";
+  for await (const chunk of statementsCsv([statement])) text += chunk;
+  return text;
+}
