@@ -3,6 +3,7 @@ import { ENV_KEYS, ENV_SYNONYMS, parseEnv } from "@/lib/env";
 import {
   checkCommands,
   checkLinks,
+  checkPermissions,
   checkReports,
   checkRoutes,
   checkSettings,
@@ -10,6 +11,14 @@ import {
   commandsOf,
   routesOf,
 } from "./docs.ts";
+
+test("every permission is told, and no other", () => {
+  const text = "| `prices.propose` | x |\n| `ledger sync` | y |\n| `teams.paint` | z |";
+  expect(checkPermissions(text, ["prices.propose", "teams.edit"]).map((g) => g.detail)).toEqual([
+    "permission teams.edit is not described",
+    "permission teams.paint does not exist",
+  ]);
+});
 
 describe("settings", () => {
   const parse = (given: Record<string, string>) => {

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
+import { ACTIONS } from "@/lib/auth/permissions";
 import { ENV_KEYS, ENV_SYNONYMS, parseEnv } from "@/lib/env";
 import { listReports } from "@/lib/reports";
 import {
@@ -9,6 +10,7 @@ import {
   CONFIGURATION,
   checkCommands,
   checkLinks,
+  checkPermissions,
   checkReports,
   checkRoutes,
   checkSettings,
@@ -18,7 +20,7 @@ import {
   routesOf,
 } from "./docs.ts";
 
-/** `npm run check:docs`: settings, routes, commands, reports and links are documented, and what is documented exists. */
+/** `npm run check:docs`: settings, routes, commands, permissions, reports and links are documented, and what is documented exists. */
 const root = path.resolve(import.meta.dirname, "..");
 process.chdir(root);
 
@@ -48,6 +50,7 @@ const gaps = [
   ...checkSettings(text(CONFIGURATION), settings),
   ...checkRoutes(text(ARCHITECTURE), routesOf(read(["app"], /\.tsx?$/))),
   ...checkCommands(text(OPERATIONS), commandsOf(help)),
+  ...checkPermissions(text(OPERATIONS), Object.keys(ACTIONS)),
   ...checkReports(text(REPORTS), listReports()),
   ...checkLinks(documents, existsSync),
 ];

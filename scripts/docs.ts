@@ -123,6 +123,14 @@ export function checkCommands(text: string, commands: readonly string[]): Gap[] 
   return compare(OPERATIONS, "command", commands, told);
 }
 
+/** The acts that need permission, each with what it is. */
+export function checkPermissions(text: string, actions: readonly string[]): Gap[] {
+  const told = codeRows(text)
+    .map(([name = ""]) => name)
+    .filter((name) => /^[a-z]+\.[a-z]+$/.test(name));
+  return compare(OPERATIONS, "permission", actions, told);
+}
+
 /** Every report has a section `` ## `slug` `` that names each of its columns. */
 export function checkReports(
   text: string,
