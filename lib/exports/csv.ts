@@ -19,6 +19,9 @@ function field(column: Column, cell: Cell): string | null {
   return typeof cell === "string" && FORMULA.test(cell) ? `'${cell}` : text;
 }
 
+/** The header line. */
+export const csvHeader = (columns: readonly Column[]): string => lines([columns.map((c) => c.header)]);
+
 /** The lines of rows, each column of the report in order; an unknown figure is an empty field. */
 export function csvLines(columns: readonly Column[], rows: readonly Row[]): string {
   return lines(rows.map((row) => columns.map((column) => field(column, row[column.key] ?? null))));
@@ -29,7 +32,7 @@ export async function* csvChunks(
   columns: readonly Column[],
   pages: AsyncIterable<readonly Row[]>,
 ): AsyncGenerator<string> {
-  let head = lines([columns.map((c) => c.header)]);
+  let head = csvHeader(columns);
   for await (const rows of pages) {
     yield head + (rows.length ? csvLines(columns, rows) : "");
     head = "";
