@@ -115,7 +115,7 @@ export const chargeback = (k: Kit) => ({
   /** Days that are charged, with what they were charged from. */
   chargedDays: k.table("charged_days", {
     day: k.int("day").primaryKey(),
-    /** Σ revisions of the metered days of all clusters. */
+    /** Σ revisions of the metered days of all clusters; 0 where none is metered, -1 where it is to be charged again. */
     meteredRevision: k.int("metered_revision").notNull(),
     chargedAt: k.int("charged_at").notNull(),
   }),

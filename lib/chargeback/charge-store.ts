@@ -15,16 +15,36 @@ const METERED = sql`(select day, cast(sum(revision) as bigint) as revision from 
 const isClosed = (day: string) =>
   sql`exists (select 1 from ${closes} c where ${sql.raw(day)} >= c.from_day and ${sql.raw(day)} < c.until_day)`;
 
-/** Days that were metered since they were charged, newest first; of closed periods only when asked for. */
+/** The revision of a day that was charged, and is to be charged again whatever metering says. */
+const FORGOTTEN = -1;
+
+/**
+ * Days whose charges are not of what there is now, newest first; of closed periods only when asked for. Of days that
+ * nobody metered (revision 0) those that were marked: imported cost falls on them, or did.
+ */
 export function listDueDays(db: Reader, limit: number, closed: "open" | "closed" = "open"): Promise<DueDay[]> {
-  const which = closed === "closed" ? isClosed("m.day") : sql`not ${isClosed("m.day")}`;
-  return db.all(sql`select m.day, m.revision from ${METERED} m left join ${chargedDays} d on d.day = m.day
-    where (d.day is null or d.metered_revision <> m.revision) and ${which} order by m.day desc limit ${limit}`);
+  const which = closed === "closed" ? isClosed("x.day") : sql`not ${isClosed("x.day")}`;
+  return db.all(sql`select x.day, x.revision from (
+      select m.day, m.revision from ${METERED} m left join ${chargedDays} d on d.day = m.day
+      where d.day is null or d.metered_revision <> m.revision
+      union all
+      select d.day, 0 as revision from ${chargedDays} d
+      where d.metered_revision <> 0 and not exists (select 1 from ${meteredDays} m where m.day = d.day)
+    ) x where ${which} order by x.day desc limit ${limit}`);
 }
 
 /** Forgets that days from one on are charged: prices, teams or policies that hold from then on have changed. */
 export function forgetCharged(tx: Tx, fromDay: number): Promise<number> {
-  return tx.run(sql`delete from ${chargedDays} where day >= ${fromDay}`);
+  return tx.run(sql`update ${chargedDays} set metered_revision = ${FORGOTTEN} where day >= ${fromDay}`);
+}
+
+/** Marks days to be charged, also those that nobody metered: imported cost on them came or went. */
+export async function forgetDays(tx: Tx, days: readonly number[], now: Instant): Promise<void> {
+  await tx.insert(
+    chargedDays,
+    days.map((day) => ({ day, meteredRevision: FORGOTTEN, chargedAt: now })),
+    { target: [chargedDays.day], update: [chargedDays.meteredRevision] },
+  );
 }
 
 export function markCharged(tx: Tx, { day, revision }: DueDay, now: Instant): Promise<void> {
