@@ -1,12 +1,13 @@
 import { getTableColumns, type SQL } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { daysOf, formatInstant } from "@/lib/time";
+import { checkMoney } from "./check-money.ts";
 import { type Db, sql } from "./client.ts";
 import { capacity, hardware, projects, usage, usageDays, usageProjects, workloads } from "./schema/index.ts";
 
 /** One thing in the ledger that does not hold. */
 export interface Fault {
-  readonly kind: "damaged" | "identity" | "projects" | "days" | "orphan";
+  readonly kind: "damaged" | "identity" | "projects" | "days" | "orphan" | "charges";
   readonly subject: string;
   readonly detail: string;
 }
@@ -44,7 +45,7 @@ const CLASSES = [
 
 /**
  * Proves a ledger: the file is sound; the ten classes of every cluster × GPU model × bucket add up to capacity + overlap;
- * the sums by project and by day (of `zone`) are those of the usage records; nothing refers to what is not there.
+ * the sums by project and by day (of `zone`) are those of the usage records; charges are all of what was metered; nothing refers to what is not there.
  */
 export async function check(db: Db, zone: string): Promise<Checked> {
   const damaged = db.dialect === "sqlite" ? await integrity(db) : [];
@@ -56,6 +57,7 @@ export async function check(db: Db, zone: string): Promise<Checked> {
     ...(await identity(db)),
     ...(await byProject(db)),
     ...(await byDay(db, zone)),
+    ...(await checkMoney(db)),
   ];
   return { faults, identities: counted?.n ?? 0 };
 }

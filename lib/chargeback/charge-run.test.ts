@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { checkMoney } from "@/db/check-money";
 import { sql } from "@/db/client";
 import { engines, isAbsent, type TestDb } from "@/db/testing";
 import { chargeDue } from "./charge-run.ts";
@@ -64,6 +65,30 @@ describe.each(engines)("charging on $name", (engine) => {
     await meterDay(db, 20261101, [held(1, 10), held(3, 2), free(12)]);
     await chargeDue(ctx, options);
     expect(await totals()).toEqual(charged);
+    expect(await checkMoney(db)).toEqual([]);
+  });
+
+  it.skipIf(isAbsent(engine))("is checked: a charge, a sum or a share that was tampered with is told", async () => {
+    const { db } = store;
+    await seedPrice(db, "H100", 1_000_000_000, 20200101);
+    await meterDay(db, 20261101, [held(1, 10), free(14)]);
+    await chargeDue(ctxOf(db), options);
+    expect(await checkMoney(db)).toEqual([]);
+    await db.write((tx) => tx.run(sql`update charges set amount_micros = amount_micros + 1 where workload_key = 1`));
+    await db.write((tx) =>
+      tx.run(sql`insert into shares (day, cluster_id, hardware_key, cost_class, team_key, method, amount_micros, weight, weight_total)
+        values (20261101, 'c1', 1, 'down', 2, 'equal', 5, 1, 1)`),
+    );
+    await db.write((tx) =>
+      tx.run(sql`insert into unpriced (day, hardware_key, sku, price_class, quantity, reason)
+        values (20261101, 1, 'gpu', 'standard', 7, '')`),
+    );
+    expect((await checkMoney(db)).map((f) => f.subject)).toEqual([
+      "workload 1, day 20261101",
+      "hardware 1, day 20261101",
+      "team 2, day 20261101",
+      "class down, day 20261101",
+    ]);
   });
 
   it.skipIf(isAbsent(engine))("leaves a closed period alone, and the database refuses to change it", async () => {
