@@ -59,6 +59,8 @@ export const sync = (k: Kit) => ({
       k.primaryKey({ columns: [t.clusterId, t.source, t.subject, t.startAt] }),
       // The claim: the newest due window of a backfill or of the live sync.
       k.index("windows_due").on(t.backfillId, t.status, t.startAt),
+      // What is to be asked again, whoever asked first.
+      k.index("windows_retry").on(t.status, t.nextAttemptAt, t.startAt),
     ],
   ),
   backfills: k.table("backfills", {
@@ -74,6 +76,10 @@ export const sync = (k: Kit) => ({
     startedAt: k.int("started_at"),
     finishedAt: k.int("finished_at"),
     error: k.text("error").notNull(),
+    /** Windows that it read and that a later backfill took over, those of them that were not read whole, and their samples. */
+    takenWindows: k.int("taken_windows").notNull().default(0),
+    takenShort: k.int("taken_short").notNull().default(0),
+    takenSamples: k.int("taken_samples").notNull().default(0),
   }),
   gaps: k.table(
     "gaps",

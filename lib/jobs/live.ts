@@ -7,7 +7,7 @@ import { dropGapsAfterEnd, settleGaps } from "@/lib/sync/gap-store";
 import { withLease } from "@/lib/sync/lease";
 import { pruneSamples } from "@/lib/sync/retention-store";
 import { clusterIds, finishRun, LIVE, startRun } from "@/lib/sync/run-store";
-import { releaseWindows } from "@/lib/sync/window-store";
+import { releaseWindows, restWindows } from "@/lib/sync/window-store";
 import { type Ledger, moneyOf, needSources } from "./ledger.ts";
 import { readCluster, readRetries } from "./live-cluster.ts";
 import { LiveRun, REREAD_SECONDS } from "./live-run.ts";
@@ -63,7 +63,9 @@ async function everything(run: LiveRun): Promise<void> {
   await run.step(async () => {
     await ctx.db.write(async (tx) => {
       if (run.hasFacts) await dropGapsAfterEnd(tx);
-      await settleGaps(tx, ctx.now() - env.SOURCE_RETENTION);
+      const oldest = ctx.now() - env.SOURCE_RETENTION;
+      await settleGaps(tx, oldest);
+      await restWindows(tx, oldest, ctx.now());
     });
     await prune(run);
   });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, it } from "vitest";
 import { sql } from "@/db/client";
+import { loadSyncState } from "@/lib/reports/pages/sync-state";
 import { MINUTE } from "@/lib/time";
 import { smallScenario } from "@/simulator/scenarios/small";
 import {
@@ -119,6 +120,13 @@ it("works on overlapping backfills one after the other, and each is whole", asyn
   ]);
   expect(phases[0]).toBe("waiting");
   expect(await differences(test, scenario, start)).toEqual([]);
+  // The first still tells what it did, though the second has read much of it again.
+  const state = await loadSyncState(test.ledger.ctx);
+  const told = [first, second].map(({ id }) => state.backfills.find((b) => b.id === id));
+  for (const [i, { progress }] of both.entries()) {
+    const { windowsRead, samples } = progress;
+    expect(told[i]).toMatchObject({ windowsDone: windowsRead, windowsTotal: windowsRead, samples, windowsFailed: 0 });
+  }
 });
 
 it("a backfill cancelled while it reads, or before it begins, stays cancelled; resumed it goes on to the end", async () => {

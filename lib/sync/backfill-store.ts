@@ -3,6 +3,7 @@ import { type Db, type Reader, sql, type Tx } from "@/db/client";
 import { backfills, windows } from "@/db/schema";
 import { DAY, HOUR, type Instant, type Interval, intersect } from "@/lib/time";
 import { holdLease, isLeased, listLeases, releaseLease, takeLease } from "./lease.ts";
+import type { WindowStatus } from "./window-store.ts";
 
 export type BackfillStatus = "queued" | "running" | "cancelled" | "done" | "failed";
 
@@ -19,6 +20,9 @@ export interface Backfill {
   readonly finishedAt: Instant | null;
   readonly error: string;
 }
+
+/** What a backfill reads beyond its range, at most. */
+const REACH = 2 * DAY;
 
 const columns = sql`id, from_at as "fromAt", to_at as "toAt", step_seconds as "stepSeconds", status, requested_by as "requestedBy",
   planned_from_at as "plannedFromAt", created_at as "createdAt", started_at as "startedAt", finished_at as "finishedAt", error`;
@@ -37,7 +41,7 @@ export async function insertBackfill(
     stepSeconds,
     status: "queued" as const,
     requestedBy,
-    plannedFromAt: range.end + 2 * DAY,
+    plannedFromAt: range.end + REACH,
     createdAt: now,
     startedAt: null,
     finishedAt: null,
@@ -125,10 +129,35 @@ export async function countUnread(db: Reader, id: string): Promise<Unread> {
   return { unread: sum(rows), leased, cause: rows.find((r) => r.error)?.error ?? "" };
 }
 
-/** Windows of the span that another, earlier backfill read are read again by this one. */
+const READ: readonly WindowStatus[] = ["fetched", "no-data", "failed", "partial", "given-up"];
+const SHORT: readonly WindowStatus[] = ["failed", "partial", "given-up"];
+
+/** SQL condition: windows of a backfill that begin in a span, whatever their status; by the index `windows_due`. */
+export const windowsOf = (id: string, span: Interval) => {
+  const every = sql.join(
+    (["due", "leased", ...READ] as const).map((status) => sql`${status}`),
+    sql`, `,
+  );
+  return sql`backfill_id = ${id} and status in (${every}) and start_at >= ${span.start} and start_at < ${span.end}`;
+};
+
+/** Windows of the span that other backfills read are read again by this one. What the others did stays counted on their rows. */
 export async function replaceOlder(tx: Tx, id: string, span: Interval): Promise<void> {
-  await tx.run(sql`delete from ${windows} where backfill_id <> ${id} and backfill_id <> 'live'
-    and start_at >= ${span.start} and start_at < ${span.end}`);
+  const others = await tx.all<{ id: string }>(sql`select id from ${backfills} where id <> ${id}
+    and from_at < ${span.end + REACH} and to_at > ${span.start - REACH} order by id`);
+  for (const other of others) {
+    const taken = await tx.all<{ status: WindowStatus; n: number; samples: number }>(
+      sql`select status, cast(count(*) as bigint) as n, cast(sum(samples) as bigint) as samples from ${windows}
+        where ${windowsOf(other.id, span)} group by status`,
+    );
+    if (!taken.length) continue;
+    const sum = (of: readonly WindowStatus[], pick: (t: (typeof taken)[number]) => number) =>
+      taken.filter((t) => of.includes(t.status)).reduce((total, t) => total + pick(t), 0);
+    await tx.run(sql`update ${backfills} set taken_windows = taken_windows + ${sum(READ, (t) => t.n)},
+      taken_short = taken_short + ${sum(SHORT, (t) => t.n)}, taken_samples = taken_samples + ${sum(READ, (t) => t.samples)}
+      where id = ${other.id}`);
+    await tx.run(sql`delete from ${windows} where ${windowsOf(other.id, span)}`);
+  }
 }
 
 /** Windows of a backfill that failed may be tried at once. */

@@ -2,6 +2,7 @@ import { type Db, sql, type Tx } from "@/db/client";
 import { windows } from "@/db/schema";
 import type { Instant, Interval } from "@/lib/time";
 import { LEASE_SECONDS, mayBeAlive } from "./lease.ts";
+import { OPEN_END } from "./running-episodes.ts";
 
 /**
  * `due` until a process claims it, then how its reading ended. `no-data`: the source answered whole, but had nothing for all
@@ -87,6 +88,15 @@ async function abandoned(tx: Tx, inside: ReturnType<typeof sql>, now: Instant): 
     .map(({ owner: _owner, leaseUntil: _until, ...window }) => window);
 }
 
+/** Statuses after which a window is asked again, once its pause is over. */
+const ASKED_AGAIN: readonly WindowStatus[] = ["failed", "partial", "no-data"];
+
+/** Windows of one status whose pause is over, longest waiting first: all conditions are of the index `windows_retry`. */
+export const retriesDue = (status: WindowStatus, since: Instant, now: Instant, limit: number) =>
+  sql`select ${columns}, next_attempt_at as "nextAttemptAt" from ${windows}
+    where status = ${status} and next_attempt_at <= ${now} and start_at >= ${since}
+    order by next_attempt_at, start_at limit ${limit}`;
+
 /** Claims windows of any origin that were not read whole and whose pause is over. */
 export async function claimRetries(
   db: Db,
@@ -96,12 +106,23 @@ export async function claimRetries(
   limit: number,
 ): Promise<Window[]> {
   return db.write(async (tx) => {
-    const rows = await tx.all<Window>(sql`select ${columns} from ${windows}
-      where status in ('failed', 'partial', 'no-data') and next_attempt_at <= ${now} and start_at >= ${since}
-      order by next_attempt_at, start_at desc, source, subject limit ${limit}`);
-    if (rows.length < limit) rows.push(...(await abandoned(tx, sql`start_at >= ${since}`, now)));
-    return lease(tx, owner, rows.slice(0, limit), now);
+    type Row = Window & { nextAttemptAt: Instant };
+    const rows: Row[] = [];
+    for (const status of ASKED_AGAIN) rows.push(...(await tx.all<Row>(retriesDue(status, since, now, limit))));
+    rows.sort((a, b) => a.nextAttemptAt - b.nextAttemptAt || b.start - a.start || (a.subject < b.subject ? -1 : 1));
+    const due: Window[] = rows.map(({ nextAttemptAt: _at, ...window }) => window);
+    if (due.length < limit) due.push(...(await abandoned(tx, sql`start_at >= ${since}`, now)));
+    return lease(tx, owner, due.slice(0, limit), now);
   });
+}
+
+/** Windows that began before the source's retention are not asked again by themselves: nobody need look at them any more. */
+export async function restWindows(tx: Tx, before: Instant, now: Instant): Promise<number> {
+  let rested = 0;
+  for (const status of ASKED_AGAIN)
+    rested += await tx.run(sql`update ${windows} set next_attempt_at = ${OPEN_END}
+      where status = ${status} and next_attempt_at <= ${now} and start_at < ${before}`);
+  return rested;
 }
 
 async function lease(tx: Tx, owner: string, list: Window[], now: Instant): Promise<Window[]> {

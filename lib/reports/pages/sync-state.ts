@@ -82,18 +82,21 @@ function readCounts(text: string): Record<string, number> {
 type BackfillRow = Omit<
   Backfill,
   "fraction" | "windowsDone" | "windowsFailed" | "windowsTotal" | "samples" | "perMinute" | "remainingSeconds"
->;
+> & { readonly takenWindows: number; readonly takenShort: number; readonly takenSamples: number };
 
 async function listBackfills(ctx: Ctx, limit: number, liveOnly = false): Promise<Backfill[]> {
   const rows = await ctx.db.all<BackfillRow>(sql`
     select id as "id", from_at as "fromAt", to_at as "toAt", step_seconds as "stepSeconds", status as "status",
       requested_by as "requestedBy", planned_from_at as "plannedFromAt", created_at as "createdAt",
-      started_at as "startedAt", finished_at as "finishedAt", error as "error"
+      started_at as "startedAt", finished_at as "finishedAt", error as "error",
+      taken_windows as "takenWindows", taken_short as "takenShort", taken_samples as "takenSamples"
     from backfills ${liveOnly ? sql`where status in ${listSql(LIVE)}` : sql``} order by created_at desc, id limit ${limit}`);
   return Promise.all(rows.map((row) => withProgress(ctx, row)));
 }
 
-async function withProgress(ctx: Ctx, row: BackfillRow): Promise<Backfill> {
+/** What it did, windows that a later backfill has read again since included. */
+async function withProgress(ctx: Ctx, backfill: BackfillRow): Promise<Backfill> {
+  const { takenWindows, takenShort, takenSamples, ...row } = backfill;
   const now = ctx.now();
   const counts = await ctx.db.all<{ status: string; count: number; samples: number; recent: number }>(sql`
     select status as "status", count(*) as "count", cast(sum(samples) as bigint) as "samples",
@@ -102,8 +105,8 @@ async function withProgress(ctx: Ctx, row: BackfillRow): Promise<Backfill> {
   const sum = (pick: (c: (typeof counts)[number]) => number, of: (status: string) => boolean = () => true) =>
     counts.filter((c) => of(c.status)).reduce((total, c) => total + pick(c), 0);
   const settled = (status: string) => READ.has(status) || SHORT.has(status);
-  const done = sum((c) => c.count, settled);
-  const planned = sum((c) => c.count);
+  const done = takenWindows + sum((c) => c.count, settled);
+  const planned = takenWindows + sum((c) => c.count);
   const fraction = row.status === "done" ? 1 : fractionOf(row);
   const elapsed = Math.min(RATE_SPAN, now - (row.startedAt ?? now)) / MINUTE;
   const recent = sum((c) => c.recent, settled);
@@ -114,19 +117,21 @@ async function withProgress(ctx: Ctx, row: BackfillRow): Promise<Backfill> {
     ...row,
     fraction,
     windowsDone: done,
-    windowsFailed: sum(
-      (c) => c.count,
-      (status) => SHORT.has(status),
-    ),
+    windowsFailed:
+      takenShort +
+      sum(
+        (c) => c.count,
+        (status) => SHORT.has(status),
+      ),
     windowsTotal: total,
-    samples: sum((c) => c.samples),
+    samples: takenSamples + sum((c) => c.samples),
     perMinute,
     remainingSeconds: perMinute && total !== null ? Math.round((Math.max(0, total - done) / perMinute) * MINUTE) : null,
   };
 }
 
 /** How much of the range, from its newest end, is read and metered: 0 to 1. */
-function fractionOf(row: BackfillRow): number {
+function fractionOf(row: Pick<BackfillRow, "fromAt" | "toAt" | "plannedFromAt">): number {
   const length = row.toAt - row.fromAt;
   return length > 0 ? Math.min(1, Math.max(0, (row.toAt - row.plannedFromAt) / length)) : 1;
 }

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { sql } from "@/db/client";
+import { windows } from "@/db/schema";
+import { sqliteFile, type TestDb } from "@/db/testing";
+import { DAY, HOUR } from "@/lib/time";
+import { CHUNK_SECONDS } from "./chunk.ts";
+import { endOwner, startOwner } from "./lease.ts";
+import { OPEN_END } from "./running-episodes.ts";
+import { claimRetries, releaseWindows, restWindows, retriesDue, type WindowStatus } from "./window-store.ts";
+
+const T0 = 82_870 * CHUNK_SECONDS;
+let store: TestDb;
+beforeAll(async () => {
+  store = await sqliteFile();
+});
+afterAll(() => store.drop());
+
+const row = (subject: string, status: WindowStatus, start: number, nextAttemptAt: number) => ({
+  ...{ clusterId: "c", source: "runai", subject, startAt: start, endAt: start + HOUR, stepSeconds: 60 },
+  ...{ backfillId: "b", status, owner: "", leaseUntil: 0, attempts: 1, nextAttemptAt, samples: 0, error: "" },
+  updatedAt: T0,
+});
+
+it("finds what is to be asked again by an index that holds all conditions and the order", async () => {
+  const plan = await store.db.all<{ detail: string }>(
+    sql`explain query plan ${retriesDue("failed", T0 - DAY, T0, 40)}`,
+  );
+  expect(plan.map((p) => p.detail)).toEqual([
+    "SEARCH windows USING INDEX windows_retry (status=? AND next_attempt_at<?)",
+  ]);
+});
+
+it("takes those that waited longest first, whatever their status, and lets those past the source's retention rest", async () => {
+  const many = Array.from({ length: 3000 }, (_, i) => row(`pod/${i}`, "fetched", T0, 0));
+  await store.db.write((tx) =>
+    tx.insert(windows, [
+      ...many,
+      row("a", "failed", T0, T0 + 30),
+      row("b", "no-data", T0, T0 + 10),
+      row("c", "partial", T0, T0 + 20),
+      row("later", "failed", T0, T0 + 5000),
+      row("old", "no-data", T0 - 40 * DAY, T0 + 5),
+      row("older", "failed", T0 - 50 * DAY, T0 + 5),
+    ]),
+  );
+  const now = T0 + 60;
+  const claim = async (limit: number) => {
+    const owner = startOwner();
+    const list = await claimRetries(store.db, owner, now - 30 * DAY, now, limit);
+    await store.db.write((tx) => releaseWindows(tx, owner, now));
+    endOwner(owner);
+    return list.map((w) => w.subject);
+  };
+  expect(await claim(2)).toEqual(["b", "c"]);
+  expect(await store.db.write((tx) => restWindows(tx, now - 30 * DAY, now))).toBe(2);
+  expect(await store.db.write((tx) => restWindows(tx, now - 30 * DAY, now))).toBe(0);
+  const resting = await store.db.all(
+    sql`select subject, status from windows where next_attempt_at = ${OPEN_END} order by subject`,
+  );
+  expect(resting).toEqual([
+    { subject: "old", status: "no-data" },
+    { subject: "older", status: "failed" },
+  ]);
+  expect((await claim(10)).sort()).toEqual(["a", "b", "c"]);
+});
