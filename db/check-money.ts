@@ -2,7 +2,17 @@ import { getTableColumns, type SQL } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Fault } from "./check.ts";
 import { type Db, sql } from "./client.ts";
-import { chargedDays, charges, hardware, meteredDays, shares, teamDays, unpriced, usageDays } from "./schema/index.ts";
+import {
+  chargedDays,
+  charges,
+  closes,
+  hardware,
+  meteredDays,
+  shares,
+  teamDays,
+  unpriced,
+  usageDays,
+} from "./schema/index.ts";
 
 const name = (column: SQLiteColumn) => sql.identifier(column.name);
 const columns = Object.values(getTableColumns(charges));
@@ -18,7 +28,8 @@ const plus = (list: readonly SQLiteColumn[]): SQL => sql.join(list.map(name), sq
 /**
  * Proves what is charged: each charge is the sum of its classes; a day's charges and what has no price are all of its
  * metered GPU-seconds; sums by team are those of the charges; what policies move adds nothing and loses nothing.
- * Days that were metered again since they were charged are due, and not looked at.
+ * Days that were metered again since they were charged are due, and not looked at; what became of closed days, whose
+ * charges stay, is told by the audit.
  */
 export async function checkMoney(db: Db): Promise<Fault[]> {
   return [...(await byClass(db)), ...(await byCapacity(db)), ...(await byTeam(db)), ...(await byShare(db))];
@@ -49,7 +60,8 @@ async function byCapacity(db: Db): Promise<Fault[]> {
       union all select day, hardware_key, -quantity from ${charges} where sku = 'gpu'
       union all select day, hardware_key, -quantity from ${unpriced} where sku = 'gpu') x
     join ${hardware} h on h.key = x.hardware_key and h.gpu_model <> ''
-    where x.day in ${current} group by x.day, x.hardware_key having sum(x.milli) <> 0 order by x.day, x.hardware_key limit 20`);
+    where x.day in ${current} and not exists (select 1 from ${closes} c where x.day >= c.from_day and x.day < c.until_day)
+    group by x.day, x.hardware_key having sum(x.milli) <> 0 order by x.day, x.hardware_key limit 20`);
   return rows.map(fault("charges and unpriced usage are not all of the metered GPU-seconds", "hardware"));
 }
 

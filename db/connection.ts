@@ -12,6 +12,8 @@ export function openConnection(file: string, readonly: boolean): Database.Databa
     // A ledger survives a power cut with its last commit; NORMAL would not.
     db.pragma("synchronous = FULL");
     db.pragma("foreign_keys = ON");
+    // A row that `insert or replace` takes away is deleted like any other: triggers see it.
+    db.pragma("recursive_triggers = ON");
     // A tampered schema cannot run functions.
     db.pragma("trusted_schema = OFF");
     // Sorts of a report stay off the disk.

@@ -8,6 +8,8 @@ export interface Viewer {
   readonly id: string;
   /** Project keys (`cluster/project`) this viewer may see; `"all"` for administrators and jobs. */
   readonly projects: "all" | readonly string[];
+  /** Keys of the teams whose money this viewer may see; absent: all for who sees all projects, none for anybody else. */
+  readonly teams?: "all" | readonly number[];
   readonly mayOperate: boolean;
 }
 

@@ -85,6 +85,17 @@ const schema = z.object({
     .string()
     .regex(/^[A-Z]{3}$/, "expected an ISO 4217 code such as USD")
     .default("USD"),
+  BILLING_CALENDAR: z.enum(["month", "4-4-5"], { error: 'expected "month" or "4-4-5"' }).default("month"),
+  FISCAL_YEAR_START: z
+    .string()
+    .regex(/^(0?[1-9]|1[0-2])$/, "expected a month from 01 to 12")
+    .default("01")
+    .transform(Number),
+  CLOSE_GRACE_DAYS: whole(5, 0, 60),
+  STATEMENT_ISSUER: z.string().default("GPU platform"),
+  DISPUTE_CONTACT: z.string().default(""),
+  RECOVERY_COST_CENTRE: z.string().default(""),
+  RECOVERY_GL_ACCOUNT: z.string().default(""),
   SYNC_SCHEDULE: z
     .string()
     .default("@every 60s")

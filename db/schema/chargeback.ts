@@ -217,6 +217,22 @@ export const chargeback = (k: Kit) => ({
       }),
     ],
   ),
+  /** What an answer to a dispute gives a team or takes from it, in the same period; the platform's side is its negative. */
+  adjustments: k.table(
+    "adjustments",
+    {
+      id: k.text("id").primaryKey(),
+      periodId: k.text("period_id").notNull(),
+      teamKey: k.int("team_key").notNull(),
+      /** The line that was disputed; empty: the statement as a whole. */
+      lineKey: k.text("line_key").notNull(),
+      amountMicros: k.int("amount_micros").notNull(),
+      reason: k.text("reason").notNull(),
+      decidedBy: k.text("decided_by").notNull(),
+      decidedAt: k.int("decided_at").notNull(),
+    },
+    (t) => [k.index("adjustments_team").on(t.periodId, t.teamKey)],
+  ),
   /** What a team says of a line before the close. */
   lineReviews: k.table(
     "line_reviews",

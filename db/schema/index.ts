@@ -29,6 +29,7 @@ export const {
   statements,
   statementLines,
   corrections,
+  adjustments,
   lineReviews,
 } = chargeback(sqlite);
 export const { auditLog } = auth(sqlite);

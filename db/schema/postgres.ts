@@ -29,6 +29,7 @@ export const {
   statements,
   statementLines,
   corrections,
+  adjustments,
   lineReviews,
 } = chargeback(postgres);
 export const { auditLog } = auth(postgres);

@@ -1,0 +1,17 @@
+import type { Viewer } from "@/lib/ctx";
+import { AppError } from "@/lib/errors";
+
+/** Keys of the teams whose money a viewer may see: where every loader of money starts. */
+export function visibleTeams({ teams, projects }: Viewer): "all" | readonly number[] {
+  return teams ?? (projects === "all" ? "all" : []);
+}
+
+export function maySeeTeam(viewer: Viewer, teamKey: number): boolean {
+  const teams = visibleTeams(viewer);
+  return teams === "all" || teams.includes(teamKey);
+}
+
+/** @throws AppError `not_found`: whom it does not concern is not told that there is such a team. */
+export function needTeam(viewer: Viewer, teamKey: number): void {
+  if (!maySeeTeam(viewer, teamKey)) throw new AppError("not_found", `There is no team ${teamKey} that you may see.`);
+}
