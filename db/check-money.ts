@@ -9,6 +9,8 @@ import {
   hardware,
   meteredDays,
   shares,
+  spendDays,
+  spendMonths,
   teamDays,
   unpriced,
   usageDays,
@@ -27,12 +29,19 @@ const plus = (list: readonly SQLiteColumn[]): SQL => sql.join(list.map(name), sq
 
 /**
  * Proves what is charged: each charge is the sum of its classes; a day's charges and what has no price are all of its
- * metered GPU-seconds; sums by team are those of the charges; what policies move adds nothing and loses nothing.
- * Days that were metered again since they were charged are due, and not looked at; what became of closed days, whose
- * charges stay, is told by the audit.
+ * metered GPU-seconds; sums by team, by day and by month are those of the charges; what policies move adds nothing and loses
+ * nothing. Days that were metered again since they were charged are due, and not looked at; what became of closed days,
+ * whose charges stay, is told by the audit.
  */
 export async function checkMoney(db: Db): Promise<Fault[]> {
-  return [...(await byClass(db)), ...(await byCapacity(db)), ...(await byTeam(db)), ...(await byShare(db))];
+  return [
+    ...(await byClass(db)),
+    ...(await byCapacity(db)),
+    ...(await byTeam(db)),
+    ...(await byShare(db)),
+    ...(await bySpend(db)),
+    ...(await byMonth(db)),
+  ];
 }
 
 interface Where {
@@ -86,4 +95,38 @@ async function byShare(db: Db): Promise<Fault[]> {
   const rows = await db.all<Where>(sql`select day, cost_class as subject from ${shares} where cost_class <> 'shared'
     group by day, cluster_id, hardware_key, cost_class having sum(amount_micros) <> 0 order by day, cost_class limit 20`);
   return rows.map(fault("what is moved from the platform is not what teams got", "class"));
+}
+
+async function bySpend(db: Db): Promise<Fault[]> {
+  const classMicros = plus(classes("_micros"));
+  const rows = await db.all<Where>(sql`select day, team_key as subject from (
+      select day, team_key, usage_micros, share_micros + cost_micros as moved, ${classMicros} as of_classes from ${spendDays}
+      union all select day, team_key, -amount_micros, 0, -(${classMicros}) from ${teamDays}
+      union all select day, team_key, 0, -amount_micros, 0 from ${shares}) x
+    group by day, team_key having sum(usage_micros) <> 0 or sum(moved) <> 0 or sum(of_classes) <> 0
+    order by day, team_key limit 20`);
+  return rows.map(fault("spend_days is not the sum of charges and shares", "team"));
+}
+
+async function byMonth(db: Db): Promise<Fault[]> {
+  const { month: _, teamKey: _team, projectKey: _project, clusterId: _cluster, ...rest } = getTableColumns(spendMonths);
+  const sums = Object.values(rest);
+  const signed = (sign: "" | "-") =>
+    sql.join(
+      sums.map((c) => sql`${sql.raw(sign)}${name(c)} as ${name(c)}`),
+      sql`, `,
+    );
+  const different = sql.join(
+    sums.map((c) => sql`sum(${name(c)}) <> 0`),
+    sql` or `,
+  );
+  const rows = await db.all<Where>(sql`select month as day, team_key as subject from (
+      select month, team_key, ${signed("")} from ${spendMonths}
+      union all select day / 100, team_key, ${signed("-")} from ${spendDays}) x
+    group by month, team_key having ${different} order by month, team_key limit 20`);
+  return rows.map((r) => ({
+    kind: "charges",
+    subject: `team ${r.subject}, month ${r.day}`,
+    detail: "spend_months is not the sum of spend_days",
+  }));
 }

@@ -35,6 +35,25 @@ const amounts = (k: Kit) => ({
   ...classes(k),
 });
 
+/** A team's total by project and cluster, over whatever time; micro-units but for what is named otherwise. */
+const spend = (k: Kit) => ({
+  teamKey: k.int("team_key").notNull(),
+  /** 0: of no project. */
+  projectKey: k.int("project_key").notNull(),
+  /** Empty: imported cost of no cluster in particular. */
+  clusterId: k.text("cluster_id").notNull(),
+  /** Charges of every SKU. */
+  usageMicros: k.int("usage_micros").notNull(),
+  /** What policies moved: capacity that nobody held. */
+  shareMicros: k.int("share_micros").notNull(),
+  /** Imported cost. */
+  costMicros: k.int("cost_micros").notNull(),
+  gpuMilli: k.int("gpu_milli").notNull(),
+  observedMilli: k.int("observed_milli").notNull(),
+  expectedMilli: k.int("expected_milli").notNull(),
+  ...classes(k),
+});
+
 /** Charges, periods and statements: written by chargeback alone. Triggers refuse any change of a closed period. */
 export const chargeback = (k: Kit) => ({
   /** One workload (0: nobody) × hardware × day × SKU at its price. */
@@ -79,6 +98,14 @@ export const chargeback = (k: Kit) => ({
       }),
     ],
   ),
+  /** A day's total of a team by project and cluster – its charges, what policies moved, imported cost: what trends read. */
+  spendDays: k.table("spend_days", { day: k.int("day").notNull(), ...spend(k) }, (t) => [
+    k.primaryKey({ columns: [t.day, t.teamKey, t.projectKey, t.clusterId] }),
+  ]),
+  /** The same, summed over the days of a calendar month (`YYYYMM`). */
+  spendMonths: k.table("spend_months", { month: k.int("month").notNull(), ...spend(k) }, (t) => [
+    k.primaryKey({ columns: [t.month, t.teamKey, t.projectKey, t.clusterId] }),
+  ]),
   /** What a policy moves from the platform to a team. The platform's own part is what is not moved. */
   shares: k.table(
     "shares",

@@ -20,6 +20,8 @@ export const { sharePolicies, chargeSettings } = allocation(sqlite);
 export const {
   charges,
   teamDays,
+  spendDays,
+  spendMonths,
   shares,
   unpriced,
   chargedDays,

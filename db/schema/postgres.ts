@@ -20,6 +20,8 @@ export const { sharePolicies, chargeSettings } = allocation(postgres);
 export const {
   charges,
   teamDays,
+  spendDays,
+  spendMonths,
   shares,
   unpriced,
   chargedDays,

@@ -83,11 +83,14 @@ describe.each(engines)("charging on $name", (engine) => {
       tx.run(sql`insert into unpriced (day, hardware_key, sku, price_class, quantity, reason)
         values (20261101, 1, 'gpu', 'standard', 7, '')`),
     );
+    await db.write((tx) => tx.run(sql`update spend_months set gpu_milli = gpu_milli + 1 where team_key = 2`));
     expect((await checkMoney(db)).map((f) => f.subject)).toEqual([
       "workload 1, day 20261101",
       "hardware 1, day 20261101",
       "team 2, day 20261101",
       "class down, day 20261101",
+      "team 2, day 20261101",
+      "team 2, month 202611",
     ]);
   });
 
@@ -108,6 +111,8 @@ describe.each(engines)("charging on $name", (engine) => {
       sql`update charges set day = 20261030 where day = 20261101`,
       sql`delete from charges where day = 20261031`,
       sql`delete from team_days`,
+      sql`update spend_days set usage_micros = 0 where day = 20261031`,
+      sql`delete from spend_months where month = 202610`,
       sql`update closes set hash = ''`,
       sql`delete from closes`,
     ])

@@ -3,6 +3,7 @@ import { chargedDays, charges, closes, meteredDays, shares, teamDays, unpriced }
 import type { Instant } from "@/lib/time";
 import { CLASS_PROPERTIES } from "./amounts.ts";
 import type { DayCharges } from "./day.ts";
+import { saveSpend } from "./spend-store.ts";
 import type { Amounts } from "./types.ts";
 
 export interface DueDay {
@@ -63,6 +64,7 @@ export async function saveDay(db: Db, due: DueDay, result: DayCharges, now: Inst
     await tx.insert(teamDays, result.teamDays.map(flat));
     await tx.insert(shares, result.shares);
     await tx.insert(unpriced, result.unpriced);
+    await saveSpend(tx, due.day);
     await markCharged(tx, due, now);
   });
 }
