@@ -31,6 +31,26 @@ describe("figures to read", () => {
     [86_399, "23 h 59 min"],
   ])("%i seconds read %s", (seconds, text) => expect(plain(formatSpan(seconds))).toBe(text));
 
+  it.each<[number | null, string, string]>([
+    [null, "USD", "–"],
+    [0, "USD", "$0.00"],
+    [4_999, "USD", "<$0.01"],
+    [-1, "USD", "−<$0.01"],
+    [5_000, "USD", "$0.01"],
+    [1_234_567_891_000, "USD", "$1 234 567.89"],
+    [-1_005_000, "USD", "−$1.01"],
+    [1_500_000, "JPY", "¥2"],
+    [1_500, "EUR", "<€0.01"],
+  ])("%s micro-units of %s read %s", (micros, currency, text) =>
+    expect(plain(formatMoney(micros, currency))).toBe(text),
+  );
+
+  it("tells differences with their sign, and axes briefly", () => {
+    expect(plain(formatMoneyChange(12_000_000, "USD"))).toBe("+$12.00");
+    expect(plain(formatMoneyChange(-12_000_000, "USD"))).toBe("−$12.00");
+    expect(plain(formatMoney(1_234_000_000, "USD", true))).toBe("$1.23K");
+  });
+
   it("keeps fractions of a card, groups thousands, and names large memory well", () => {
     expect([formatGpus(8000), formatGpus(500), formatGpus(250), formatGpus(null)]).toEqual(["8", "0.5", "0.25", "–"]);
     expect(plain(formatNumber(-1234.5, 1))).toBe("−1 234.5");

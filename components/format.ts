@@ -26,6 +26,40 @@ export function formatGpuHours(milli: number | null): string {
 /** Milli-GPU-seconds as GPU-hours with six decimals, exactly, as CSV and API give them. */
 export const exactGpuHours = (milli: number): string => gpuHoursDecimal(milli);
 
+const currencies = new Map<string, Intl.NumberFormat>();
+function currencyFormat(currency: string, compact: boolean): Intl.NumberFormat {
+  const key = `${currency} ${compact}`;
+  let format = currencies.get(key);
+  if (!format) {
+    const style = { style: "currency", currency, currencyDisplay: "narrowSymbol" } as const;
+    format = new Intl.NumberFormat(
+      "en-US",
+      compact ? { ...style, notation: "compact", maximumSignificantDigits: 3 } : style,
+    );
+    currencies.set(key, format);
+  }
+  return format;
+}
+
+/**
+ * Micro-units of a currency to read, rounded to its minor unit half away from zero: `$1 234.50`; an amount too small for
+ * that is `<$0.01`, never zero. `compact`, for the axes of charts: `$1.23K`. The exact amount is `formatMicros`.
+ */
+export function formatMoney(micros: number | null, currency: string, compact = false): string {
+  if (micros === null) return UNKNOWN;
+  const print = (value: number) => currencyFormat(currency, compact).format(value).replaceAll(",", THIN);
+  const text = print(Math.abs(micros) / 1e6);
+  if (micros !== 0 && text === print(0)) {
+    const digits = currencyFormat(currency, false).resolvedOptions().maximumFractionDigits ?? 2;
+    return `${micros < 0 ? "\u2212" : ""}<${currencyFormat(currency, false).format(10 ** -digits)}`;
+  }
+  return micros < 0 ? `\u2212${text}` : text;
+}
+
+/** A difference, with its sign: `+$12.00`. */
+export const formatMoneyChange = (micros: number | null, currency: string): string =>
+  `${micros !== null && micros > 0 ? "+" : ""}${formatMoney(micros, currency)}`;
+
 /** Per cent with one decimal; a part that is there never reads 0.0, and one that is not whole never 100. */
 export function formatPercent(percent: number | null): string {
   if (percent === null) return UNKNOWN;
