@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { formatGpuHours, formatGpus, formatMib, formatNumber, formatPercent, formatSpan } from "./format.ts";
+import {
+  formatGpuHours,
+  formatGpus,
+  formatMib,
+  formatMoney,
+  formatMoneyChange,
+  formatNumber,
+  formatPercent,
+  formatSpan,
+} from "./format.ts";
 
 const plain = (text: string) => text.replaceAll("\u202f", " ");
 
