@@ -129,6 +129,19 @@ export function dateOfKey(key: number): string {
   return plainDate(key).toString();
 }
 
+/** `2026-10-01` as a day key. @throws AppError `invalid` when it is no date of the calendar, or before the year 2000. */
+export function parseDay(text: string): number {
+  const given = text.trim();
+  try {
+    if (!/^\d{4}-\d\d-\d\d$/.test(given)) throw new RangeError();
+    const date = Temporal.PlainDate.from(given, { overflow: "reject" });
+    if (date.year >= 2000) return dayKey(date.toString());
+  } catch {
+    throw new AppError("invalid", `"${given}" is not a day: write it as YYYY-MM-DD, for example 2026-10-01.`);
+  }
+  throw new AppError("invalid", `${given} is before the year 2000: check the year.`);
+}
+
 /** Calendar days from one day key up to another, which is not counted; negative when it lies before. */
 export function daysBetween(from: number, until: number): number {
   return plainDate(from).until(plainDate(until), { largestUnit: "days" }).days;
