@@ -94,7 +94,10 @@ export const ruleDraftSchema = z
     const problem = aboutLabel(draft);
     if (problem) issues.addIssue({ code: "custom", message: problem });
     if (draft.untilDay !== null && draft.untilDay <= draft.fromDay)
-      issues.addIssue({ code: "custom", message: "The rule ends before it begins: the day that it ends on must come later." });
+      issues.addIssue({
+        code: "custom",
+        message: "The rule ends before it begins: the day that it ends on must come later.",
+      });
   });
 export type RuleDraft = z.output<typeof ruleDraftSchema>;
 
