@@ -67,6 +67,11 @@ export class DayPrices {
     );
   }
 
+  /** The prices in force, in no order that matters. */
+  list(): Price[] {
+    return this.#inForce.map((c) => c.price);
+  }
+
   find(place: Place, sku: Sku, priceClass: PriceClass): AppliedPrice | NoPrice {
     const key = `${place.clusterId}\u0000${place.nodePool}\u0000${place.gpuModel}\u0000${sku}\u0000${priceClass}`;
     let found = this.#found.get(key);

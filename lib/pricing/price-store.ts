@@ -1,10 +1,14 @@
-import { type Reader, sql } from "@/db/client";
-import { exchangeRates, priceProposals, prices } from "@/db/schema";
-import { type ExchangeRate, originSchema, type Price, type PriceBook } from "./types.ts";
+import { type Reader, sql, type Tx } from "@/db/client";
+import { clusters, exchangeRates, hardware, priceProposals, prices } from "@/db/schema";
+import type { NewPrice } from "./draft.ts";
+import { type ExchangeRate, originSchema, type Price, type PriceBook, type Proposal } from "./types.ts";
 
 type Row = Omit<Price, "origin"> & { readonly origin: string };
 const COLUMNS = sql.raw(`p.key, p.proposal_id as "proposalId", o.version, p.kind, p.match, p.cluster_id as "clusterId",
   p.price_class as "priceClass", p.unit_price_nanos as "unitPriceNanos", p.currency, p.effective_from as "effectiveFrom", p.origin`);
+
+const PROPOSAL = sql.raw(`id, title, status, proposed_by as "proposedBy", proposed_at as "proposedAt",
+  decided_by as "decidedBy", decided_at as "decidedAt", note, version`);
 
 export const readPrice = (row: Row): Price => ({ ...row, origin: originSchema.parse(JSON.parse(row.origin)) });
 
@@ -25,4 +29,83 @@ export async function listProposed(db: Reader, proposalId: string): Promise<Pric
   const rows = await db.all<Row>(sql`select ${COLUMNS} from ${prices} p join ${priceProposals} o on o.id = p.proposal_id
     where p.proposal_id = ${proposalId} order by p.key`);
   return rows.map(readPrice);
+}
+
+/** The proposals, newest first. */
+export function listProposals(db: Reader, limit = 100): Promise<Proposal[]> {
+  return db.all(sql`select ${PROPOSAL} from ${priceProposals} order by proposed_at desc, id limit ${limit}`);
+}
+
+export function findProposal(db: Reader, id: string): Promise<Proposal | undefined> {
+  return db.find(sql`select ${PROPOSAL} from ${priceProposals} where id = ${id}`);
+}
+
+/** A proposal with its prices. Keys of prices follow from those there are: one writer at a time. */
+export async function insertProposal(
+  tx: Tx,
+  proposal: Pick<Proposal, "id" | "title" | "note" | "proposedBy" | "proposedAt">,
+  list: readonly NewPrice[],
+): Promise<void> {
+  await tx.insert(priceProposals, [{ ...proposal, status: "proposed" }]);
+  const last = await tx.find<{ key: number | null }>(sql`select max(key) as key from ${prices}`);
+  await tx.insert(
+    prices,
+    list.map(({ origin, ...price }, i) => ({
+      ...price,
+      key: (last?.key ?? 0) + 1 + i,
+      proposalId: proposal.id,
+      origin: JSON.stringify(origin),
+    })),
+  );
+}
+
+/**
+ * Decides a proposal that is still open; an approved one gets the next version of the book.
+ * @returns false when it was decided already.
+ */
+export async function decideProposal(
+  tx: Tx,
+  id: string,
+  decision: { readonly status: "approved" | "rejected" | "withdrawn"; readonly by: string; readonly at: number },
+): Promise<boolean> {
+  const next = sql`(select coalesce(max(version), 0) + 1 from ${priceProposals})`;
+  const version = decision.status === "approved" ? next : sql`null`;
+  const changed =
+    await tx.run(sql`update ${priceProposals} set status = ${decision.status}, decided_by = ${decision.by},
+    decided_at = ${decision.at}, version = ${version} where id = ${id} and status = 'proposed'`);
+  return changed === 1;
+}
+
+/** Sets what a unit of a currency is worth from a day on; one that was set for the day is replaced. */
+export async function saveExchangeRate(tx: Tx, rate: ExchangeRate, by: string, at: number): Promise<void> {
+  await tx.insert(exchangeRates, [{ ...rate, recordedBy: by, recordedAt: at }], {
+    target: [exchangeRates.currency, exchangeRates.day],
+    update: "all",
+  });
+}
+
+/** The rate of a currency that was set for a very day. */
+export function findExchangeRate(db: Reader, currency: string, day: number): Promise<ExchangeRate | undefined> {
+  return db.find(sql`select currency, day, rate_nanos as "rateNanos", source from ${exchangeRates}
+    where currency = ${currency} and day = ${day}`);
+}
+
+/** GPU models, node pools and clusters that there are: what a draft is held against. */
+export async function loadPlacesToPrice(db: Reader): Promise<{
+  readonly models: readonly string[];
+  readonly nodePools: readonly string[];
+  readonly clusters: readonly { readonly id: string; readonly name: string }[];
+}> {
+  const [places, list] = await Promise.all([
+    db.all<{ model: string; pool: string }>(
+      sql`select distinct gpu_model as model, node_pool as pool from ${hardware} where gpu_model <> '' order by gpu_model, node_pool`,
+    ),
+    db.all<{ id: string; name: string }>(sql`select id, name from ${clusters} order by name, id`),
+  ]);
+  const distinct = (values: readonly string[]) => [...new Set(values)].filter(Boolean);
+  return {
+    models: distinct(places.map((p) => p.model)),
+    nodePools: distinct(places.map((p) => p.pool)),
+    clusters: list,
+  };
 }

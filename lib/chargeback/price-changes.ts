@@ -1,0 +1,59 @@
+import { allow } from "@/lib/auth/allow";
+import { recordAct } from "@/lib/auth/audit-store";
+import type { Ctx } from "@/lib/ctx";
+import { AppError } from "@/lib/errors";
+import { decideProposal, findExchangeRate, listProposed, saveExchangeRate } from "@/lib/pricing/price-store";
+import { getOpenProposal, type MoneySettings, parseRate, type RateInput } from "@/lib/pricing/propose";
+import { forgetCharged } from "./charge-store.ts";
+
+/**
+ * Puts a proposal in force: its prices are the book's next version, and every charged day from the first of them on is
+ * due. Another person than who proposed must approve, where there is one.
+ * @param otherPeople whether anybody but the proposer may approve; false until there is sign-in.
+ * @returns the first day that is charged anew. @throws AppError `forbidden`, `not_found`, `conflict`.
+ */
+export async function approvePrices(
+  ctx: Ctx,
+  input: { readonly id: string; readonly reason: string; readonly by?: string; readonly otherPeople?: boolean },
+): Promise<number> {
+  allow(ctx.viewer, "prices.decide");
+  const proposal = await getOpenProposal(ctx, input.id);
+  const by = input.by || ctx.viewer.id;
+  const self = by === proposal.proposedBy;
+  if (self && input.otherPeople)
+    throw new AppError("forbidden", `You proposed "${proposal.title}": another person must approve it.`);
+  const prices = await listProposed(ctx.db, input.id);
+  const fromDay = Math.min(...prices.map((p) => p.effectiveFrom));
+  await ctx.db.write(async (tx) => {
+    if (!(await decideProposal(tx, input.id, { status: "approved", by, at: ctx.now() })))
+      throw new AppError("conflict", `"${proposal.title}" was decided meanwhile.`);
+    await forgetCharged(tx, fromDay);
+    await recordAct(tx, ctx, {
+      action: "prices.decide",
+      subject: `proposal/${input.id}`,
+      before: { status: "proposed" },
+      after: { status: "approved", by, approvedByProposer: self, fromDay },
+      reason: input.reason,
+    });
+  });
+  return fromDay;
+}
+
+/** Records an exchange rate; charges from its day on are due. */
+export async function recordExchangeRate(ctx: Ctx, input: RateInput, money: MoneySettings): Promise<void> {
+  allow(ctx.viewer, "rates.record");
+  const rate = parseRate(input, money);
+  await ctx.db.write(async (tx) => {
+    const before = await findExchangeRate(tx, rate.currency, rate.day);
+    await saveExchangeRate(tx, rate, ctx.viewer.id, ctx.now());
+    await forgetCharged(tx, rate.day);
+    const subject = `rate/${rate.currency}/${rate.day}`;
+    await recordAct(tx, ctx, {
+      action: "rates.record",
+      subject,
+      before: before ?? null,
+      after: rate,
+      reason: rate.source,
+    });
+  });
+}

@@ -1,0 +1,143 @@
+import { describe, expect, it } from "vitest";
+import { ambiguities, checkDrafts, type DraftWorld, type PriceDraft } from "./draft.ts";
+import { readPriceFile, tellProblems } from "./import.ts";
+
+const world: DraftWorld = {
+  currency: "USD",
+  billingTimeZone: "UTC",
+  clusters: [
+    { id: "c1", name: "east" },
+    { id: "c2", name: "west" },
+  ],
+  rates: [{ currency: "EUR", day: 20260601, rateNanos: 1_100_000_000, source: "" }],
+  models: ["NVIDIA-H100-80GB-HBM3", "NVIDIA-A100-SXM4-80GB"],
+  nodePools: ["default"],
+};
+const good: PriceDraft = {
+  line: 2,
+  kind: "gpu",
+  match: "H100 80GB",
+  cluster: "east",
+  priceClass: "",
+  unitPrice: "2.50",
+  currency: "",
+  effectiveFrom: "2026-10-01",
+  origin: { type: "entered", note: "" },
+};
+const problems = (...drafts: Partial<PriceDraft>[]) =>
+  tellProblems(
+    checkDrafts(
+      drafts.map((d) => ({ ...good, ...d })),
+      world,
+    ).problems,
+  );
+
+describe("a draft", () => {
+  it("becomes a price in integers", () => {
+    expect(checkDrafts([good], world)).toMatchObject({
+      problems: [],
+      warnings: [],
+      prices: [
+        {
+          kind: "gpu",
+          clusterId: "c1",
+          priceClass: "standard",
+          unitPriceNanos: 2_500_000_000,
+          currency: "USD",
+          effectiveFrom: 20261001,
+        },
+      ],
+    });
+  });
+
+  it.each<[string, Partial<PriceDraft>, string]>([
+    ["an unknown kind", { kind: "disk" }, 'line 2, kind: "disk" is no kind of price'],
+    ["a word for a price", { unitPrice: "free" }, 'line 2, unit_price: "free" is no price'],
+    ["a negative price", { unitPrice: "-1" }, "is no price"],
+    ["ten decimals", { unitPrice: "0.0000000001" }, "at most nine decimals"],
+    ["a day that is none", { effectiveFrom: "2026-02-30" }, '"2026-02-30" is not a day'],
+    ["a year that is none", { effectiveFrom: "0001-01-01" }, "from 2000 on"],
+    ["a cluster that is none", { cluster: "north" }, 'There is no cluster "north". There are: east, west.'],
+    ["a currency in lower case", { currency: "eur" }, "ISO 4217"],
+    ["a currency without a rate by then", { currency: "EUR", effectiveFrom: "2026-05-01" }, "record one first"],
+    ["no model", { match: "NVIDIA" }, "names no GPU model"],
+    ["a model for CPU", { kind: "cpu" }, "leave it empty"],
+    ["a class that is none", { priceClass: "cheap" }, '"cheap" is no price class'],
+  ])("%s is refused in words", (_, given, message) => {
+    expect(problems(given)).toContain(message);
+  });
+
+  it("is told with all others that are wrong, and none is taken then", () => {
+    const told = problems({ unitPrice: "x" }, { line: 3, kind: "y" }, { line: 4 });
+    expect(told.split("\n")).toHaveLength(2);
+  });
+
+  it("may not say the same twice, in whatever words", () => {
+    expect(problems({}, { line: 3, match: "h100-80gb" })).toContain(
+      "line 3, match: The same price from the same day stands on line 2",
+    );
+    expect(problems({}, { line: 3, match: "h100-80gb", effectiveFrom: "2026-11" })).toBe("");
+  });
+
+  it("that matches nothing now is doubted, not refused", () => {
+    const { prices, warnings } = checkDrafts([{ ...good, match: "B200" }], world);
+    expect(prices).toHaveLength(1);
+    expect(warnings[0]?.message).toContain("matches no GPU that is here now");
+  });
+});
+
+it("two prices that name a model equally well are told", () => {
+  const price = (match: string, more = {}) => ({
+    kind: "gpu" as const,
+    match,
+    clusterId: "",
+    priceClass: "standard" as const,
+    ...more,
+  });
+  const models = ["NVIDIA-A100-SXM4-80GB"];
+  expect(ambiguities([price("A100 SXM4"), price("A100 80GB")], models)[0]).toContain("equally well");
+  expect(ambiguities([price("A100"), price("A100 80GB")], models)).toEqual([]);
+  expect(ambiguities([price("A100 SXM4"), price("A100 80GB", { clusterId: "c1" })], models)).toEqual([]);
+  expect(ambiguities([price("A100 80GB"), price("80GB A100")], models)).toEqual([]);
+});
+
+describe("a file of prices", () => {
+  it("is read as CSV with its lines", () => {
+    const text =
+      '\uFEFFkind,match,unit_price,effective_from\r\ngpu,"H100 80GB",2.50,2026-10-01\r\n\r\ncpu,,0.01,2026-10\r\n';
+    const { drafts, problems: wrong } = readPriceFile("prices.csv", text);
+    expect(wrong).toEqual([]);
+    expect(drafts.map((d) => [d.line, d.kind, d.match, d.unitPrice])).toEqual([
+      [2, "gpu", "H100 80GB", "2.50"],
+      [4, "cpu", "", "0.01"],
+    ]);
+  });
+
+  it("is read as YAML with its lines, values as they are written", () => {
+    const text =
+      "prices:\n  - kind: gpu\n    match: H100 80GB\n    unit_price: 2.50\n    effective_from: 2026-10-01\n  - kind: cpu\n    colour: red\n";
+    const { drafts, problems: wrong } = readPriceFile("prices.yaml", text);
+    expect(drafts[0]).toMatchObject({ line: 2, unitPrice: "2.50", effectiveFrom: "2026-10-01" });
+    expect(tellProblems(wrong).split("\n")).toEqual([
+      'line 6, colour: "colour" is no key of a price: use kind, match, cluster, price_class, unit_price, currency, effective_from, note.',
+      "line 6, unit_price: unit_price is missing.",
+      "line 6, effective_from: effective_from is missing.",
+    ]);
+  });
+
+  it.each([
+    ["a.csv", "kind,price\ngpu,1", "lacks unit_price, effective_from"],
+    ["a.csv", "kind,unit_price,effective_from,colour\n", "has colour"],
+    ["a.csv", 'kind,unit_price,effective_from\n"gpu,1', "not a CSV file"],
+    ["a.yaml", "prices: [", "not a YAML file"],
+    ["a.yaml", "hello: there", "no list of prices"],
+    ["a.csv", "", "lacks"],
+  ])("%s with %j is refused as a whole", (name, text, message) => {
+    expect(() => readPriceFile(name, text)).toThrow(message);
+  });
+
+  it("tells lines of another length", () => {
+    const { problems: wrong } = readPriceFile("a.csv", "kind,unit_price,effective_from\ngpu,1\n");
+    expect(tellProblems(wrong)).toBe("line 2: 2 fields where the header has 3.");
+  });
+});

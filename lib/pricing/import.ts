@@ -1,0 +1,114 @@
+import { CsvError, parse } from "csv-parse/sync";
+import { isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import { AppError } from "@/lib/errors";
+import type { PriceDraft, Problem } from "./draft.ts";
+
+/** The columns of a CSV file, and the keys of a YAML entry. */
+export const IMPORT_FIELDS = [
+  "kind",
+  "match",
+  "cluster",
+  "price_class",
+  "unit_price",
+  "currency",
+  "effective_from",
+  "note",
+] as const;
+type Field = (typeof IMPORT_FIELDS)[number];
+const REQUIRED: readonly Field[] = ["kind", "unit_price", "effective_from"];
+
+export interface Imported {
+  readonly drafts: readonly PriceDraft[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads prices from a file's text: YAML when its name says so, else CSV. Lines are those of the file, from 1.
+ * @throws AppError `invalid` where the file is no such file at all.
+ */
+export function readPriceFile(name: string, text: string): Imported {
+  return /\.ya?ml$/i.test(name) ? readYaml(name, text) : readCsv(name, text);
+}
+
+function readCsv(name: string, text: string): Imported {
+  let rows: { record: string[]; info: { lines: number } }[];
+  try {
+    const options = { bom: true, relax_column_count: true, skip_empty_lines: true, trim: true, info: true };
+    // With `info`, which the types do not follow.
+    rows = parse(text, options) as unknown as typeof rows;
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new AppError("invalid", `${name} is not a CSV file: ${error.message}.`);
+  }
+  const header = rows[0]?.record ?? [];
+  const unknown = header.filter((h) => !(IMPORT_FIELDS as readonly string[]).includes(h));
+  const missing = REQUIRED.filter((f) => !header.includes(f));
+  if (unknown.length || missing.length)
+    throw new AppError(
+      "invalid",
+      `The header of ${name} ${missing.length ? `lacks ${missing.join(", ")}` : `has ${unknown.join(", ")}, which is no column`}: its columns are ${IMPORT_FIELDS.join(",")}.`,
+    );
+  const problems: Problem[] = [];
+  const drafts = rows.slice(1).map(({ record, info }) => {
+    if (record.length !== header.length)
+      problems.push({
+        line: info.lines,
+        field: "",
+        message: `${record.length} fields where the header has ${header.length}.`,
+      });
+    return draftOf(info.lines, Object.fromEntries(header.map((h, i) => [h, record[i] ?? ""])));
+  });
+  return { drafts, problems };
+}
+
+function readYaml(name: string, text: string): Imported {
+  const counter = new LineCounter();
+  // Plain strings: 2026-10-01 stays a text, and 1_000 no number.
+  const document = parseDocument(text, { lineCounter: counter, schema: "failsafe" });
+  const [first] = document.errors;
+  if (first) throw new AppError("invalid", `${name} is not a YAML file: ${first.message.split("\n")[0]}`);
+  const list = isMap(document.contents) ? document.contents.get("prices", true) : document.contents;
+  if (!isSeq(list))
+    throw new AppError(
+      "invalid",
+      `${name} has no list of prices: begin it with "prices:" and give one entry for each.`,
+    );
+  const problems: Problem[] = [];
+  const drafts = list.items.flatMap((item) => {
+    const at = (item as { range?: [number, number, number] | null }).range?.[0] ?? 0;
+    const { line } = counter.linePos(at);
+    if (!isMap(item)) {
+      problems.push({ line, field: "", message: "An entry must be a list of keys with values." });
+      return [];
+    }
+    const fields: Record<string, string> = {};
+    for (const { key, value } of item.items) {
+      const field = String(isScalar(key) ? key.value : key);
+      if (!(IMPORT_FIELDS as readonly string[]).includes(field))
+        problems.push({ line, field, message: `"${field}" is no key of a price: use ${IMPORT_FIELDS.join(", ")}.` });
+      fields[field] = isScalar(value) ? String(value.value ?? "").trim() : "";
+    }
+    for (const field of REQUIRED) if (!fields[field]) problems.push({ line, field, message: `${field} is missing.` });
+    return [draftOf(line, fields)];
+  });
+  return { drafts, problems };
+}
+
+const draftOf = (line: number, fields: Readonly<Record<string, string>>): PriceDraft => ({
+  line,
+  kind: fields.kind ?? "",
+  match: fields.match ?? "",
+  cluster: fields.cluster ?? "",
+  priceClass: fields.price_class ?? "",
+  unitPrice: fields.unit_price ?? "",
+  currency: fields.currency ?? "",
+  effectiveFrom: fields.effective_from ?? "",
+  origin: { type: "entered", note: fields.note ?? "" },
+});
+
+/** Problems as lines to read: `line 3, unit_price: "free" is no price …`. */
+export const tellProblems = (problems: readonly Problem[]): string =>
+  problems
+    .map(({ line, field, message }) => `${[line ? `line ${line}` : "", field].filter(Boolean).join(", ")}: ${message}`)
+    .map((text) => text.replace(/^: /, ""))
+    .join("\n");

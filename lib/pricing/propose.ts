@@ -1,0 +1,119 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { allow } from "@/lib/auth/allow";
+import { recordAct } from "@/lib/auth/audit-store";
+import type { Ctx } from "@/lib/ctx";
+import { AppError } from "@/lib/errors";
+import { minorDigits, parseNanos } from "@/lib/money";
+import { dayKey, parseEdge } from "@/lib/time";
+import { ambiguities, type Checked, checkDrafts, type PriceDraft } from "./draft.ts";
+import { tellProblems } from "./import.ts";
+import { DayPrices } from "./price-book.ts";
+import { decideProposal, findProposal, insertProposal, loadPlacesToPrice, loadPriceBook } from "./price-store.ts";
+import type { Proposal } from "./types.ts";
+
+/** Whose money: the settings that pricing needs. */
+export interface MoneySettings {
+  readonly currency: string;
+  readonly billingTimeZone: string;
+}
+
+/** Reads drafts against what there is, without writing. */
+export async function checkPrices(ctx: Ctx, drafts: readonly PriceDraft[], money: MoneySettings): Promise<Checked> {
+  const [places, book] = await Promise.all([loadPlacesToPrice(ctx.db), loadPriceBook(ctx.db, money.currency)]);
+  const checked = checkDrafts(drafts, { ...money, ...places, rates: book.rates });
+  const day = Math.max(0, ...checked.prices.map((p) => p.effectiveFrom));
+  const others = new DayPrices(book, day).list();
+  const unclear = ambiguities([...others, ...checked.prices], places.models);
+  const problems = [...checked.problems, ...unclear.map((message) => ({ line: 0, field: "match", message }))];
+  return { ...checked, prices: problems.length ? [] : checked.prices, problems };
+}
+
+const proposalSchema = z.object({
+  title: z.string().trim().min(1, "Give the proposal a title, such as “Prices of 2027”.").max(200),
+  note: z.string().trim().max(2000).default(""),
+  by: z.string().trim().max(200).optional(),
+});
+
+/**
+ * Puts prices up for approval. Nothing is charged by them until then.
+ * @param by who proposes, where the viewer is a program that acts for a person.
+ * @throws AppError `invalid` with every problem, a line each.
+ */
+export async function proposePrices(
+  ctx: Ctx,
+  input: z.input<typeof proposalSchema> & { readonly drafts: readonly PriceDraft[] },
+  money: MoneySettings,
+): Promise<{ readonly id: string; readonly warnings: Checked["warnings"] }> {
+  allow(ctx.viewer, "prices.propose");
+  const parsed = proposalSchema.safeParse(input);
+  if (!parsed.success) throw new AppError("invalid", parsed.error.issues.map((i) => i.message).join("\n"));
+  const { prices, problems, warnings } = await checkPrices(ctx, input.drafts, money);
+  if (problems.length) throw new AppError("invalid", tellProblems(problems));
+  const { title, note, by } = parsed.data;
+  const id = randomUUID();
+  const proposal = { id, title, note, proposedBy: by || ctx.viewer.id, proposedAt: ctx.now() };
+  await ctx.db.write(async (tx) => {
+    await insertProposal(tx, proposal, prices);
+    await recordAct(tx, ctx, {
+      action: "prices.propose",
+      subject: `proposal/${id}`,
+      before: null,
+      after: { title, prices },
+      reason: note,
+    });
+  });
+  return { id, warnings };
+}
+
+/** @throws AppError `not_found` when there is none of the id, `conflict` when it is decided. */
+export async function getOpenProposal(ctx: Ctx, id: string): Promise<Proposal> {
+  const proposal = await findProposal(ctx.db, id);
+  if (!proposal) throw new AppError("not_found", `There is no proposal ${id}.`);
+  if (proposal.status !== "proposed")
+    throw new AppError("conflict", `"${proposal.title}" is ${proposal.status} already: propose anew to change it.`);
+  return proposal;
+}
+
+/** Ends a proposal without effect: rejected by who decides, withdrawn by who proposed. */
+export async function dropProposal(
+  ctx: Ctx,
+  input: { readonly id: string; readonly how: "rejected" | "withdrawn"; readonly reason: string; readonly by?: string },
+): Promise<void> {
+  const action = input.how === "rejected" ? "prices.decide" : "prices.propose";
+  allow(ctx.viewer, action);
+  const proposal = await getOpenProposal(ctx, input.id);
+  await ctx.db.write(async (tx) => {
+    const decision = { status: input.how, by: input.by || ctx.viewer.id, at: ctx.now() };
+    if (!(await decideProposal(tx, input.id, decision)))
+      throw new AppError("conflict", `"${proposal.title}" was decided meanwhile.`);
+    const [before, after] = [{ status: "proposed" }, { status: input.how }];
+    await recordAct(tx, ctx, { action, subject: `proposal/${input.id}`, before, after, reason: input.reason });
+  });
+}
+
+/** An exchange rate as a person writes it. */
+export interface RateInput {
+  readonly currency: string;
+  readonly day: string;
+  readonly rate: string;
+  readonly source: string;
+}
+
+/** Reads what one unit of a currency is worth in the ledger's, from a day on. @throws AppError `invalid`. */
+export function parseRate(input: RateInput, money: MoneySettings) {
+  const { currency, day, rate, source } = input;
+  minorDigits(currency);
+  if (currency === money.currency)
+    throw new AppError("invalid", `${currency} is the ledger's own currency: it needs no rate.`);
+  const rateNanos = parseNanos(rate);
+  if (rateNanos === null || rateNanos <= 0)
+    throw new AppError(
+      "invalid",
+      `"${rate}" is no exchange rate: write how many ${money.currency} one ${currency} is worth, such as 1.0834.`,
+    );
+  if (!/^\d{4}-\d\d-\d\d$/.test(day)) throw new AppError("invalid", `"${day}" is not a day: write YYYY-MM-DD.`);
+  parseEdge(day, money.billingTimeZone);
+  if (!source.trim()) throw new AppError("invalid", "Say where the rate is from, such as “ECB reference rate”.");
+  return { currency, day: dayKey(day), rateNanos, source: source.trim() };
+}
