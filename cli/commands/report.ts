@@ -22,6 +22,9 @@ interface Options {
   readonly cluster?: string;
   readonly project?: string;
   readonly user?: string;
+  readonly team?: string;
+  readonly grain?: string;
+  readonly by?: string;
   readonly format: string;
   readonly out: string;
 }
@@ -40,6 +43,9 @@ export function register(program: Command, io: Io): void {
     .option("--cluster <name>", "only this cluster")
     .option("--project <name>", "only this project")
     .option("--user <name>", "only this user's workloads")
+    .option("--team <name>", "only what this team pays (reports of cost)")
+    .option("--grain <grain>", "day, week or month (cost-trend)")
+    .option("--by <grouping>", "team, project or user (top-movers)")
     .option("--format <format>", FORMATS.join(" or "), "csv")
     .option("--out <file>", "where to write; - is stdout", "-")
     .addHelpText(
@@ -48,6 +54,7 @@ export function register(program: Command, io: Io): void {
 Examples:
   npm run --silent ledger -- report --list
   npm run --silent ledger -- report usage-by-workload --month 2026-10 --out october.csv
+  npm run --silent ledger -- report cost-by-team --month 2026-10
   npm run --silent ledger -- report usage-by-project --from 2026-10-01 --to 2026-10-08 --format json`,
     )
     .action((slug: string | undefined, options: Options) => run(io, slug, options));
@@ -57,11 +64,11 @@ async function run(io: Io, slug: string | undefined, options: Options): Promise<
   if (options.list) return list(io);
   if (!slug) throw new AppError("invalid", "Which report? --list names them.");
   const report = getReport(slug);
-  const { period: name, from, to, month, cluster, project, user } = options;
+  const { period: name, from, to, month, cluster, project, user, team, grain, by } = options;
   if (!(name || from || to || month))
     throw new AppError("invalid", "Which period? Give --from and --to, --month YYYY-MM, or --period last-month.");
   const format = parseFormat(options.format);
-  const filters = parseFilters(report, { cluster, project, user });
+  const filters = parseFilters(report, { cluster, project, user, team, grain, by });
   const period = parsePeriod({ period: name, from, to, month }, env().BILLING_TIME_ZONE, systemNow());
   if (options.out !== "-") await checkOut(options.out);
   await withCtx({ mustExist: true }, async (ctx) => {

@@ -1,10 +1,19 @@
 /** Reports own nothing: they read any table, within what the viewer may see. Adding one is one file and one line here. */
 import { AppError } from "@/lib/errors";
 import { capacity } from "./capacity.ts";
+import { costByClass } from "./cost-by-class.ts";
+import { costByModel } from "./cost-by-model.ts";
+import { costByProject } from "./cost-by-project.ts";
+import { costByTeam } from "./cost-by-team.ts";
+import { costByUser } from "./cost-by-user.ts";
+import { costByWorkload } from "./cost-by-workload.ts";
+import { costTrend } from "./cost-trend.ts";
+import { idleCost } from "./idle-cost.ts";
 import { suggest } from "./near-names.ts";
 import { projectAllocations } from "./project-allocations.ts";
 import type { Report } from "./report.ts";
 import { suspicious } from "./suspicious.ts";
+import { topMovers } from "./top-movers.ts";
 import { usageByProject } from "./usage-by-project.ts";
 import { usageByWorkload } from "./usage-by-workload.ts";
 import { utilization } from "./utilization.ts";
@@ -16,6 +25,15 @@ const REPORTS: readonly Report[] = [
   projectAllocations,
   utilization,
   suspicious,
+  costByTeam,
+  costByProject,
+  costByUser,
+  costByWorkload,
+  costByModel,
+  costByClass,
+  costTrend,
+  idleCost,
+  topMovers,
 ];
 
 /** Every report, in the order in which menus show them. */

@@ -8,9 +8,12 @@ import { PeriodControl } from "@/components/period-control";
 import { Downloads, ReportView } from "@/components/report-view";
 import { AppError, type ErrorCode } from "@/lib/errors";
 import { findReport } from "@/lib/reports";
+import { listTeams, type TeamName, teamsOf } from "@/lib/reports/cost-scope";
+import { GRAINS } from "@/lib/reports/cost-trend";
 import { listClusters, listWorkloadChoices } from "@/lib/reports/pages/choices";
 import { parseFilters } from "@/lib/reports/parameters";
 import type { Report, Row } from "@/lib/reports/report";
+import { MOVERS } from "@/lib/reports/top-movers";
 import { downloadHref } from "../download-href";
 
 const SHOWN = 100;
@@ -92,7 +95,11 @@ async function load(
 /** A list to choose from for each filter that the report takes and whose values are known. */
 async function choicesOf(report: Report, input: PageInput) {
   const names = Object.keys(report.parameters.shape);
-  const [clusters, choices] = await Promise.all([listClusters(input.ctx), listWorkloadChoices(input.ctx)]);
+  const [clusters, choices, teams] = await Promise.all([
+    listClusters(input.ctx),
+    listWorkloadChoices(input.ctx),
+    names.includes("team") ? listTeams(input.ctx.db) : [],
+  ]);
   const plain = (values: readonly string[]) => [...new Set(values)].map((v) => ({ value: v, label: v }));
   const all = [
     {
@@ -103,6 +110,14 @@ async function choicesOf(report: Report, input: PageInput) {
     },
     { name: "project", label: "Project", any: "All projects", options: plain(choices.projects.map((p) => p.name)) },
     { name: "user", label: "User", any: "All users", options: plain(choices.users) },
+    { name: "team", label: "Team", any: "All teams", options: plain(visibleTeams(input, teams)) },
+    { name: "grain", label: "Grain", any: "By day", options: plain(GRAINS.slice(1)) },
+    { name: "by", label: "Grouping", any: "By team", options: plain(MOVERS.slice(1)) },
   ];
   return all.filter((c) => names.includes(c.name) && c.options.length > 1);
+}
+
+function visibleTeams(input: PageInput, teams: readonly TeamName[]): string[] {
+  const mine = teamsOf(input.ctx.viewer);
+  return teams.filter((t) => mine === "all" || mine.includes(t.key)).map((t) => t.name);
 }

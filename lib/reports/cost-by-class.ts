@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { CLASSES, type UsageClass } from "@/lib/metering/types";
+import { amountColumn, CURRENCY, currencyOf, GPU_HOURS, textColumns } from "./cost-columns.ts";
+import { findCostScope, wholeDaysOf } from "./cost-scope.ts";
+import { defineReport, type Row } from "./report.ts";
+import { addSpend, noSpend, readClassShares, readSpend, type Spend } from "./spend.ts";
+
+const property = (c: UsageClass, unit: "Milli" | "Micros") =>
+  `${c.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())}${unit}` as keyof Spend;
+
+export const costByClass = defineReport({
+  slug: "cost-by-class",
+  title: "Cost by class",
+  description:
+    "What GPU time cost by what it went into; then CPU and memory, and imported cost. Idle time costs what work costs.",
+  parameters: z.object({
+    cluster: z.string().optional(),
+    team: z.string().optional(),
+    project: z.string().optional(),
+  }),
+  columns: [
+    ...textColumns("class"),
+    CURRENCY,
+    amountColumn("amount"),
+    amountColumn("usage_amount", "Usage at the prices in force"),
+    amountColumn("shared_amount", "What policies moved"),
+    GPU_HOURS,
+  ],
+  chart: { x: "class", y: "amount", title: "Cost by class" },
+  async *load(ctx, period, parameters) {
+    const days = wholeDaysOf(period);
+    const cost = await findCostScope(ctx, parameters, "usage");
+    const [spend, shares] = await Promise.all([
+      readSpend(ctx, cost, days, ["teamKey"]),
+      readClassShares(ctx, cost, days),
+    ]);
+    if (spend.length === 0) return;
+    const sum = noSpend();
+    for (const s of spend) addSpend(sum, s);
+    const row = (name: string, usage: number, shared: number, milli: number | null): Row => ({
+      class: name,
+      currency: currencyOf(),
+      amount: usage + shared,
+      usage_amount: usage,
+      shared_amount: shared,
+      gpu_hours: milli,
+    });
+    const gpus = CLASSES.map((c) => row(c, sum[property(c, "Micros")], shares.get(c) ?? 0, sum[property(c, "Milli")]));
+    const ofGpus = CLASSES.reduce((total, c) => total + sum[property(c, "Micros")], 0);
+    yield [...gpus, row("cpu and memory", sum.usageMicros - ofGpus, 0, null), row("imported", 0, sum.costMicros, null)];
+  },
+});

@@ -1,0 +1,77 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { engines, type TestDb } from "@/db/testing";
+import { seedPrice, seedTeam } from "@/lib/chargeback/testing-ledger";
+import { jobViewer, type Viewer } from "@/lib/ctx";
+import { DAY } from "@/lib/time";
+import { DAY_ONE, NOON, scenario } from "./golden/testing-scenario.ts";
+import { getReport } from "./index.ts";
+import { parsePeriod } from "./period.ts";
+import { csvOf, ctxOf, seed } from "./testing.ts";
+import { chargeEverything, costReports, seedCosts, seedPolicy } from "./testing-cost.ts";
+
+const october = parsePeriod({ month: "2026-10" }, "UTC", NOON);
+const later = DAY_ONE + 2 * DAY;
+const person = (given: Partial<Viewer>): Viewer => ({ ...jobViewer("reader"), kind: "person", projects: [], ...given });
+
+describe.each(engines)("reports of money on $name", ({ open }) => {
+  let test: TestDb | null = null;
+  beforeAll(async () => {
+    test = await open();
+    if (!test) return;
+    const { db } = test;
+    await seed(db, scenario);
+    await seedTeam(db, 11, "Vision", "vision");
+    await seedTeam(db, 12, "=Speech", "speech");
+    await seedPrice(db, "H100", 2_500_000_001, 20200101);
+    await seedPrice(db, "A100", 1_230_000_000, 20261002);
+    await seedPolicy(db, "charges");
+    await seedCosts(db, [
+      { fromDay: 20261001, untilDay: 20261101, teamKey: 11, clusterId: "c-1", amountMicros: 31_000_001 },
+    ]);
+    await chargeEverything(ctxOf(db, later));
+  });
+  afterAll(() => test?.drop());
+
+  const csv = (slug: string, filters: Record<string, string> = {}, viewer?: Viewer, period = october) =>
+    csvOf(ctxOf((test as TestDb).db, later, viewer), getReport(slug), period, filters);
+
+  it.each(costReports().map((r) => r.slug))("writes %s as finance receives it, byte by byte", async (slug) => {
+    if (!test) return;
+    const file = new URL(`./golden/${slug}.csv`, import.meta.url);
+    const text = await csv(slug);
+    if (process.env.UPDATE_GOLDEN) writeFileSync(file, text);
+    expect(text).toBe(readFileSync(file, "utf8"));
+  });
+
+  it("shows a reader their projects, a budget owner their team, and totals of teams to nobody else", async () => {
+    if (!test) return;
+    const vision = await csv("cost-by-workload", {}, person({ projects: ["c-1/p7"] }));
+    const lines = (await csv("cost-by-workload")).split("\r\n");
+    expect(vision.split("\r\n").slice(1, -1)).toEqual(lines.filter((l) => l.includes("vision")));
+    expect((await csv("cost-by-team", {}, person({ projects: ["c-1/p7"] }))).split("\r\n")).toHaveLength(2);
+    const owner = person({ teams: [11] });
+    const all = await csv("cost-by-team");
+    const without = (text: string) => text.split("\r\n").map((l) => l.split(",").toSpliced(9, 1).join(","));
+    expect(without(await csv("cost-by-team", {}, owner)).slice(1, -1)).toEqual(
+      without(all).filter((l) => l.startsWith("Vision")),
+    );
+    await expect(csv("cost-by-team", { team: "=Speech" }, owner)).rejects.toThrow('There is no team "=Speech".');
+  });
+
+  it("refuses hours, unknown teams and unknown choices", async () => {
+    if (!test) return;
+    const hours = parsePeriod({ from: "2026-10-01T01:00:00Z", to: "2026-10-01T02:00:00Z" }, "UTC", NOON);
+    await expect(csv("cost-by-team", {}, undefined, hours)).rejects.toThrow("whole days");
+    await expect(csv("cost-by-team", { team: "Vison" })).rejects.toThrow('Did you mean "Vision"?');
+    await expect(csv("cost-trend", { grain: "year" })).rejects.toThrow("day, week, month");
+    await expect(csv("top-movers", { by: "gpu" })).rejects.toThrow("team, project, user");
+  });
+
+  it("is empty, not zero, where nothing was charged", async () => {
+    if (!test) return;
+    const december = parsePeriod({ month: "2026-12" }, "UTC", NOON);
+    for (const { slug } of costReports())
+      expect([slug, (await csv(slug, {}, undefined, december)).split("\r\n").length]).toEqual([slug, 2]);
+  });
+});

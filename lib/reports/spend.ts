@@ -1,0 +1,139 @@
+import { getTableColumns, type SQL } from "drizzle-orm";
+import { sql } from "@/db/client";
+import {
+  chargedDays,
+  charges,
+  hardware,
+  meteredDays,
+  shares,
+  spendDays,
+  spendMonths,
+  unpriced,
+  usageDays,
+  workloads,
+} from "@/db/schema";
+import type { Ctx } from "@/lib/ctx";
+import { CLASSES, classColumn } from "@/lib/metering/types";
+import type { CostScope, Days } from "./cost-scope.ts";
+
+type Row = typeof spendDays.$inferSelect;
+const { day: _, teamKey: _team, projectKey: _project, clusterId: _cluster, ...SUMS } = getTableColumns(spendDays);
+
+/** Sums over rows of cost; micro-units and milli-GPU-seconds as named. */
+export type Spend = Omit<Row, "day" | "teamKey" | "projectKey" | "clusterId">;
+
+export const noSpend = (): Spend => Object.fromEntries(Object.keys(SUMS).map((key) => [key, 0])) as unknown as Spend;
+
+export function addSpend(to: Spend, from: Spend): void {
+  const sums = to as unknown as Record<string, number>;
+  for (const key of Object.keys(SUMS)) sums[key] = (sums[key] as number) + from[key as keyof Spend];
+}
+
+/** All that somebody pays: charges, what policies moved, imported cost. */
+export const totalOf = (s: Pick<Spend, "usageMicros" | "shareMicros" | "costMicros">): number =>
+  s.usageMicros + s.shareMicros + s.costMicros;
+export const idleOf = (s: Pick<Spend, "deadIdleMicros" | "idleHeldMicros">): number =>
+  s.deadIdleMicros + s.idleHeldMicros;
+
+const names = Object.entries(SUMS).map(([key, column]) => ({ key, name: column.name }));
+/** `cast(sum(x."usage_micros") as bigint) as "usageMicros", …` */
+export const SPEND_SUMS: SQL = sql.raw(
+  names.map(({ key, name }) => `cast(sum(x.${name}) as bigint) as "${key}"`).join(", "),
+);
+const COLUMNS = sql.raw(["team_key", "project_key", "cluster_id", ...names.map((n) => n.name)].join(", "));
+
+const nextMonth = (month: number): number => (month % 100 === 12 ? month + 89 : month + 1);
+
+/**
+ * Rows of spend that add up to the days: sums of whole months where the days hold some, days at both ends.
+ * Columns: `month` (`YYYYMM`) and those of spend_days but for the day.
+ */
+export function spendOver({ from, until }: Days): SQL {
+  const first = from % 100 === 1 ? Math.floor(from / 100) : nextMonth(Math.floor(from / 100));
+  const end = Math.floor(until / 100);
+  if (first >= end)
+    return sql`(select day / 100 as month, ${COLUMNS} from ${spendDays} where day >= ${from} and day < ${until})`;
+  return sql`(select month, ${COLUMNS} from ${spendMonths} where month >= ${first} and month < ${end}
+    union all select day / 100, ${COLUMNS} from ${spendDays} where day >= ${from} and day < ${first * 100}
+    union all select day / 100, ${COLUMNS} from ${spendDays} where day >= ${end * 100} and day < ${until})`;
+}
+
+const KEYS = { teamKey: "team_key", projectKey: "project_key", clusterId: "cluster_id" } as const;
+type Keys = Pick<Row, keyof typeof KEYS>;
+
+/** The spend of some days, summed by what is asked for. */
+export function readSpend<K extends keyof Keys>(
+  ctx: Ctx,
+  cost: CostScope,
+  days: Days,
+  by: readonly K[],
+): Promise<(Spend & Pick<Keys, K>)[]> {
+  const keys = by.map((k) => `x.${KEYS[k]} as "${k}"`).join(", ");
+  const group = by.map((k) => `x.${KEYS[k]}`).join(", ");
+  return ctx.db.all(sql`select ${sql.raw(keys)}, ${SPEND_SUMS} from ${spendOver(days)} x
+    where true${cost.rows("x", "x.cluster_id")} group by ${sql.raw(group)}`);
+}
+
+/** GPU time of a workload, or of a project, that has no amount. */
+export interface UnpricedUse {
+  readonly clusterId: string;
+  /** 0: of nobody. */
+  readonly projectKey: number;
+  /** 0 unless asked for by workload. */
+  readonly workloadKey: number;
+  readonly gpuModel: string;
+  readonly milli: number;
+  /** Of the workload; empty unless asked for by workload. */
+  readonly id: string;
+  readonly name: string;
+  readonly user: string;
+  readonly category: string;
+}
+
+/**
+ * GPU time that was metered and has no amount: no price covers it, or its day is not charged yet. Only days and hardware
+ * that lack something are read, which are none in a ledger in order.
+ * @returns null where the scope is one team: whose it is follows from charges alone.
+ */
+export async function readUnpriced(
+  ctx: Ctx,
+  cost: CostScope,
+  days: Days,
+  byWorkload = false,
+): Promise<UnpricedUse[] | null> {
+  const inDays = (column: string) => sql`${sql.raw(column)} >= ${days.from} and ${sql.raw(column)} < ${days.until}`;
+  const gaps = sql`(select u.day, u.hardware_key from ${unpriced} u where u.sku = 'gpu' and ${inDays("u.day")} group by u.day, u.hardware_key
+    union select m.day, h.key from ${meteredDays} m join ${hardware} h on h.cluster_id = m.cluster_id and h.gpu_model <> ''
+    where ${inDays("m.day")} and not exists (select 1 from ${chargedDays} c where c.day = m.day))`;
+  if (!(await ctx.db.find(sql`select day from ${gaps} g limit 1`))) return [];
+  if (cost.team) return null;
+  const milli = sql.raw(CLASSES.map((c) => `u.${classColumn(c)}`).join(" + "));
+  const named = ["w.id", "w.name", "w.submitted_by", "w.category"];
+  const [id, name, user, category] = named.map((c) => sql.raw(byWorkload ? `coalesce(${c}, '')` : "''"));
+  const workload = byWorkload ? sql`x.workload_key` : sql`0`;
+  const ofUser = cost.user === undefined ? sql`` : sql` and w.submitted_by = ${cost.user}`;
+  return ctx.db.all<UnpricedUse>(sql`with gaps(day, hardware_key) as ${gaps}
+    select h.cluster_id as "clusterId", coalesce(w.project_key, 0) as "projectKey", ${workload} as "workloadKey",
+      h.gpu_model as "gpuModel", cast(sum(x.milli) as bigint) as "milli",
+      ${id} as "id", ${name} as "name", ${user} as "user", ${category} as "category"
+    from (select u.workload_key, u.hardware_key, ${milli} as milli from gaps g join ${usageDays} u on u.day = g.day and u.hardware_key = g.hardware_key
+      union all select c.workload_key, c.hardware_key, -c.quantity from gaps g
+        join ${charges} c on c.day = g.day and c.hardware_key = g.hardware_key and c.sku = 'gpu') x
+    join ${hardware} h on h.key = x.hardware_key and h.gpu_model <> ''
+    left join ${workloads} w on w.key = x.workload_key and w.key <> 0
+    where true${cost.usage("coalesce(w.project_key, 0)", "h.cluster_id")}${ofUser}
+    group by h.cluster_id, coalesce(w.project_key, 0), ${byWorkload ? sql`x.workload_key, ${id}, ${name}, ${user}, ${category}, ` : sql``}h.gpu_model
+    having sum(x.milli) > 0`);
+}
+
+/** What policies moved, by the class of capacity. */
+export async function readClassShares(
+  ctx: Ctx,
+  cost: CostScope,
+  { from, until }: Days,
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await ctx.db.all<{ costClass: string; micros: number }>(sql`
+    select s.cost_class as "costClass", cast(sum(s.amount_micros) as bigint) as "micros" from ${shares} s
+    where s.day >= ${from} and s.day < ${until} and s.cost_class <> 'shared'${cost.shares("s")} group by s.cost_class`);
+  return new Map(rows.map((r) => [r.costClass, r.micros]));
+}
