@@ -112,9 +112,10 @@ export class BackfillWork {
   }
 
   async #facts(): Promise<void> {
-    const { ctx, rules } = this.#ledger;
+    const { ctx, rules, marginSeconds } = this.#ledger;
     const facts = await syncFacts(ctx, this.#sources.facts, {
       bucketSeconds: rules.bucketSeconds,
+      marginSeconds,
       histories: this.#meter,
       mostHistories: 1_000_000,
       signal: this.#signal,

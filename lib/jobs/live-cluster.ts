@@ -9,7 +9,7 @@ import { claimRetries, type PlannedWindow, rememberWindows, type Window } from "
 import { ceilTo, HOUR, type Instant, type Interval, windows } from "@/lib/time";
 import { requestBackfill } from "./backfill.ts";
 import type { Ledger } from "./ledger.ts";
-import { type LiveRun, REREAD_SECONDS } from "./live-run.ts";
+import { askedSince, type LiveRun, REREAD_SECONDS } from "./live-run.ts";
 
 /** After a longer pause the time in between is a backfill, not a live reading. */
 const CATCH_UP_SECONDS = HOUR;
@@ -138,15 +138,17 @@ function hoursOf({ window, error }: Reading, gap: Interval): (PlannedWindow & { 
 
 /** Asks again for what was not read whole, as the pauses end. */
 export async function readRetries(run: LiveRun): Promise<void> {
-  const { ctx, env } = run.ledger;
-  const claim = (limit: number) => claimRetries(ctx.db, run.owner, ctx.now() - env.SOURCE_RETENTION, ctx.now(), limit);
+  const { ctx } = run.ledger;
+  const since = askedSince(run.ledger);
+  const detail = (w: Window) => (w.end > since.noData ? "all" : "metering");
+  const claim = (limit: number) => claimRetries(ctx.db, run.owner, since, ctx.now(), limit);
   let read: Reading[] = [];
   while (read.length < RETRIES_PER_RUN && !run.signal.aborted && silence(read) === null) {
     const due = await claim(read.length === 0 ? PROBES : BATCH);
     if (!due.length) break;
     const range = { start: Math.min(...due.map((w) => w.start)), end: Math.max(...due.map((w) => w.end)) };
     const readings = await whileHeld(ctx, run.owner, due, run.signal, () =>
-      Promise.all(due.map((w) => readWindow(ctx.db, run.sources, w, "all"))),
+      Promise.all(due.map((w) => readWindow(ctx.db, run.sources, w, detail(w)))),
     );
     await ingest(ctx, readings, ingestOptions(run.ledger, range, run.owner));
     read = [...read, ...readings];

@@ -175,7 +175,12 @@ describe("two syncs of the inventory at once", () => {
     test.jump(hour(base, 2));
     const facts = test.ledger.sources?.facts;
     if (!facts) throw new Error("no source");
-    const options = { bucketSeconds: 3600, histories: { start: 0, end: test.now() }, mostHistories: 0 };
+    const options = {
+      bucketSeconds: 3600,
+      marginSeconds: 1980,
+      histories: { start: 0, end: test.now() },
+      mostHistories: 0,
+    };
     // The earlier one is slow: it writes its pods when the later one has ended.
     let release: () => void = () => undefined;
     const held = new Promise<void>((resolve) => {

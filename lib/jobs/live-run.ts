@@ -1,10 +1,17 @@
 import { errorText } from "@/lib/errors";
 import type { Sources } from "@/lib/sync/sources";
+import type { AskedSince } from "@/lib/sync/window-store";
 import { MINUTE } from "@/lib/time";
 import { type Ledger, needSources } from "./ledger.ts";
 
 /** Samples that came late are read again for this long. */
 export const REREAD_SECONDS = 10 * MINUTE;
+
+/** Since when what was not read whole, or not there, is asked for again by itself. */
+export function askedSince({ ctx, env }: Ledger): AskedSince {
+  const now = ctx.now();
+  return { unread: now - env.SOURCE_RETENTION, noData: now - env.SERIES_RETENTION };
+}
 
 /** One live sync on its way: what it counts, and what went wrong. */
 export class LiveRun {

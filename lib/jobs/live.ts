@@ -10,7 +10,7 @@ import { clusterIds, finishRun, LIVE, startRun } from "@/lib/sync/run-store";
 import { releaseWindows, restWindows } from "@/lib/sync/window-store";
 import { type Ledger, moneyOf, needSources } from "./ledger.ts";
 import { readCluster, readRetries } from "./live-cluster.ts";
-import { LiveRun, REREAD_SECONDS } from "./live-run.ts";
+import { askedSince, LiveRun, REREAD_SECONDS } from "./live-run.ts";
 
 export interface SyncSummary {
   readonly status: "ok" | "partial" | "failed" | "busy";
@@ -63,19 +63,20 @@ async function everything(run: LiveRun): Promise<void> {
   await run.step(async () => {
     await ctx.db.write(async (tx) => {
       if (run.hasFacts) await dropGapsAfterEnd(tx);
-      const oldest = ctx.now() - env.SOURCE_RETENTION;
-      await settleGaps(tx, oldest);
-      await restWindows(tx, oldest, ctx.now());
+      const since = askedSince(run.ledger);
+      await settleGaps(tx, since.unread);
+      await restWindows(tx, since, ctx.now());
     });
     await prune(run);
   });
 }
 
 async function facts(run: LiveRun): Promise<void> {
-  const { ctx, rules } = run.ledger;
+  const { ctx, rules, marginSeconds } = run.ledger;
   const now = ctx.now();
   const counts = await syncFacts(ctx, run.sources.facts, {
     bucketSeconds: rules.bucketSeconds,
+    marginSeconds,
     histories: { start: now - REREAD_SECONDS, end: now },
     mostHistories: HISTORIES_PER_RUN,
     signal: run.signal,
@@ -84,11 +85,12 @@ async function facts(run: LiveRun): Promise<void> {
   run.hasFacts = true;
 }
 
-/** Histories that change no figure, a few at a time: pages show them. */
+/** Histories that hardly ever change a figure, a few at a time: pages show them. */
 async function shownHistories(run: LiveRun): Promise<void> {
-  const { ctx, rules } = run.ledger;
+  const { ctx, rules, marginSeconds } = run.ledger;
   const options = {
     bucketSeconds: rules.bucketSeconds,
+    marginSeconds,
     histories: { start: 0, end: ctx.now() },
     mostHistories: HISTORIES_PER_RUN,
     signal: run.signal,

@@ -1,6 +1,7 @@
 import type { PhaseRecord } from "@/lib/sources/source";
-import { type Instant, type Interval, intersect, union } from "@/lib/time";
-import { OPEN_END, runningEpisodes, type Signals, type Steps } from "./timeline.ts";
+import { episodesBesidePods } from "@/lib/sync/running-episodes";
+import { type Instant, type Interval, intersect } from "@/lib/time";
+import type { Signals, Steps } from "./timeline.ts";
 
 export interface PodInput {
   readonly id: string;
@@ -61,7 +62,7 @@ export function holdings(workload: WorkloadInput, range: Interval): Holding[] {
   const out: Holding[] = [];
   const podSpans: Interval[] = [];
   for (const pod of workload.pods) {
-    if (pod.startedAt === null || pod.endedAt <= pod.startedAt) continue;
+    if (pod.startedAt === null) continue;
     podSpans.push({ start: pod.startedAt, end: pod.endedAt });
     const part = intersect({ start: pod.startedAt, end: pod.endedAt }, range);
     const milli = podMilli(pod, workload);
@@ -76,9 +77,8 @@ export function holdings(workload: WorkloadInput, range: Interval): Holding[] {
         basis: "pod",
       });
   }
-  const covered = union(podSpans);
-  for (const episode of episodesOf(workload)) {
-    if (covered.some((span) => intersect(span, episode))) continue;
+  const allocation = workload.signals.get("gpu_allocation");
+  for (const episode of episodesBesidePods(workload, podSpans, allocation ? positiveSpans(allocation) : null)) {
     const part = intersect(episode, range);
     if (part) out.push(...withoutPods(workload, part));
   }
@@ -90,18 +90,6 @@ function podMilli(pod: PodInput, workload: WorkloadInput): number {
   if (pod.gpuMilli !== null) return pod.gpuMilli;
   if (workload.gpuRequestPerPodMilli !== null) return workload.gpuRequestPerPodMilli;
   return workload.pods.length === 1 ? (workload.gpuRequestMilli ?? 0) : 0;
-}
-
-function episodesOf(workload: WorkloadInput): Interval[] {
-  if (workload.phases.length) return runningEpisodes(workload.phases, workload.endedAt);
-  const allocation = workload.signals.get("gpu_allocation");
-  if (allocation) return union(positiveSpans(allocation));
-  // Pods that have started tell it all; one of which only its existence is known tells nothing.
-  if (workload.pods.some((pod) => pod.startedAt !== null)) return [];
-  if (workload.phase === "Running") return [{ start: workload.phaseUpdatedAt ?? workload.createdAt, end: OPEN_END }];
-  if (workload.endedAt !== null && workload.runningSeconds)
-    return [{ start: Math.max(workload.createdAt, workload.endedAt - workload.runningSeconds), end: workload.endedAt }];
-  return [];
 }
 
 function positiveSpans(steps: Steps): Interval[] {

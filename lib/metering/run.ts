@@ -21,7 +21,7 @@ export interface MeteringOptions {
 }
 
 const NOT_METERED =
-  "Facts changed after the samples of this time were removed (SERIES_RETENTION): it stands as it was metered. Backfill it to meter it again.";
+  "Something about this time became known after its samples were removed (SERIES_RETENTION): it stands as it was metered. Backfill it to meter it again.";
 
 /** Buckets metered at once: a day, which bounds memory whatever the range. */
 const MOST_BUCKETS_SECONDS = 86_400;

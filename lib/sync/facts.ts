@@ -21,6 +21,8 @@ export interface FactCounts {
 
 export interface FactOptions {
   readonly bucketSeconds: number;
+  /** Seconds around a change whose classes it can change. */
+  readonly marginSeconds: number;
   /** Read the histories of workloads that overlap this. */
   readonly histories: Interval;
   readonly mostHistories: number;
@@ -46,9 +48,7 @@ export async function syncFacts(ctx: Ctx, source: FactSource, options: FactOptio
       options.onProgress?.(counts);
     }
   const hasPods = await pods(ctx, source, options, now, counts);
-  await ctx.db.write(async (tx) =>
-    meterAgain(tx, await endVanished(tx, clusterIds, now, hasPods), options.bucketSeconds),
-  );
+  await ctx.db.write(async (tx) => meterAgain(tx, await endVanished(tx, clusterIds, now, hasPods), options));
   counts.histories = await syncHistories(ctx, source, options, false);
   return counts;
 }
@@ -65,7 +65,7 @@ async function pods(
     for (const which of ["active", "deleted"] as const)
       for await (const page of source.pods(which)) {
         options.signal?.throwIfAborted();
-        await ctx.db.write(async (tx) => meterAgain(tx, await savePods(tx, page, now), options.bucketSeconds));
+        await ctx.db.write(async (tx) => meterAgain(tx, await savePods(tx, page, now), options));
         counts.pods += page.length;
         options.onProgress?.(counts);
       }
@@ -99,16 +99,11 @@ async function inventory(ctx: Ctx, source: FactSource, now: Instant, counts: Fac
   return clusterIds;
 }
 
-/** Buckets whose facts changed, and their neighbours, are due again. */
-async function meterAgain(tx: Tx, changes: Changes, bucketSeconds: number): Promise<void> {
+/** Buckets whose facts changed, and those around them whose classes that can change, are due again. */
+async function meterAgain(tx: Tx, changes: Changes, { bucketSeconds, marginSeconds }: FactOptions): Promise<void> {
   for (const [clusterId, spans] of changes)
-    for (const span of spans)
-      await markMetered(
-        tx,
-        clusterId,
-        { start: span.start - bucketSeconds, end: span.end + bucketSeconds },
-        bucketSeconds,
-      );
+    for (const { start, end } of spans)
+      await markMetered(tx, clusterId, { start: start - marginSeconds, end: end + marginSeconds }, bucketSeconds);
 }
 
 /**
@@ -124,16 +119,8 @@ export async function syncHistories(ctx: Ctx, source: FactSource, options: FactO
     const found = part.filter((p) => p !== null);
     await ctx.db.write(async (tx) => {
       for (const { workload, records } of found) {
-        const fresh = await savePhases(tx, workload, records, ctx.now());
-        const first = fresh[0];
-        // A history read only to be shown changes no allocation: its pods have already told all.
-        if (first && !all)
-          await markMetered(
-            tx,
-            workload.clusterId,
-            { start: first.at - options.bucketSeconds, end: ctx.now() },
-            options.bucketSeconds,
-          );
+        const changed = await savePhases(tx, workload, records, ctx.now());
+        await meterAgain(tx, new Map([[workload.clusterId, changed]]), options);
       }
     });
     read += found.length;

@@ -59,6 +59,13 @@ const clipped = (list: readonly GapPiece[], within: Interval): Gap[] =>
     return part ? [{ subject: g.subject, cause: g.cause, ...part }] : [];
   });
 
+/** Open gaps that end in a window which is not asked again stay, as known. */
+export async function knowGaps(tx: Tx, w: PlannedWindow): Promise<void> {
+  const mine = w.subject === "" ? sql`` : sql`and subject = ${w.subject}`;
+  await tx.run(sql`update ${gaps} set status = 'known' where cluster_id = ${w.clusterId} and source = ${w.source} ${mine}
+    and status = 'open' and end_at > ${w.start} and end_at <= ${w.end}`);
+}
+
 /** Open gaps that ended before the source's retention will never be filled: they stay, as known. */
 export async function settleGaps(tx: Tx, before: Instant): Promise<number> {
   return tx.run(sql`update ${gaps} set status = 'known' where status = 'open' and end_at < ${before}`);

@@ -3,6 +3,9 @@ import { phases, pods, workloads } from "@/db/schema";
 import { workloadEnd } from "@/db/schema/inventory";
 import type { PhaseRecord } from "@/lib/sources/source";
 import { type Instant, type Interval, union } from "@/lib/time";
+import { allocatedSpans } from "./allocation-store.ts";
+import { differing } from "./held-change.ts";
+import { episodesBesidePods, type Told } from "./running-episodes.ts";
 
 export interface PhasesWanted {
   readonly key: number;
@@ -46,19 +49,38 @@ export async function phasesWanted(
     .slice(0, limit);
 }
 
-/** @returns the records that were not known before, oldest first. */
+/**
+ * Stores what a history told. @returns the time in which the workload held other GPUs by it than by what was known before:
+ * nothing, where its pods tell of all its episodes.
+ */
 export async function savePhases(
   tx: Tx,
   workload: PhasesWanted,
   records: readonly PhaseRecord[],
   now: Instant,
-): Promise<PhaseRecord[]> {
-  const before = await tx.all<PhaseRecord>(sql`select at, phase from ${phases} where workload_key = ${workload.key}`);
-  const known = new Set(before.map((r) => `${r.at} ${r.phase}`));
-  const rows = records.map((r) => ({ workloadKey: workload.key, at: r.at, phase: r.phase }));
+): Promise<Interval[]> {
+  const told = await toldOf(tx, workload.key);
+  const known = new Set(told.phases.map((r) => `${r.at} ${r.phase}`));
+  const fresh = records.filter((r) => !known.has(`${r.at} ${r.phase}`));
+  const rows = fresh.map((r) => ({ workloadKey: workload.key, at: r.at, phase: r.phase }));
   await tx.insert(phases, rows, { target: [phases.workloadKey, phases.at, phases.phase], update: [] });
   await tx.run(
     sql`update ${workloads} set phases_read_at = ${workload.phaseUpdatedAt ?? now} where key = ${workload.key}`,
   );
-  return records.filter((r) => !known.has(`${r.at} ${r.phase}`));
+  if (!fresh.length) return [];
+  const ran = await tx.all<Interval>(sql`select started_at as "start", ended_at as "end" from ${pods}
+    where workload_key = ${workload.key} and started_at is not null`);
+  // That it has ended may be as new as its history.
+  const before = told.phases.length ? { ...told, endedAt: null } : told;
+  const allocated = told.phases.length ? null : await allocatedSpans(tx, workload, told, now);
+  const after = { ...told, phases: [...told.phases, ...fresh] };
+  return differing(episodesBesidePods(before, ran, allocated), episodesBesidePods(after, ran, null));
+}
+
+async function toldOf(tx: Tx, key: number): Promise<Told> {
+  const row = await tx.find<Omit<Told, "phases">>(sql`select phase, created_at as "createdAt",
+    phase_updated_at as "phaseUpdatedAt", coalesce(completed_at, deleted_at) as "endedAt", running_seconds as "runningSeconds"
+    from ${workloads} where key = ${key}`);
+  const known = await tx.all<PhaseRecord>(sql`select at, phase from ${phases} where workload_key = ${key}`);
+  return { ...(row as Omit<Told, "phases">), phases: known };
 }

@@ -3,6 +3,7 @@ import { pods, workloads } from "@/db/schema";
 import { workloadEnd } from "@/db/schema/inventory";
 import type { PodFact, WorkloadFact } from "@/lib/sources/source";
 import { type Instant, type Interval, union } from "@/lib/time";
+import { podChange } from "./held-change.ts";
 import { named, saveWorkloads, seenLater } from "./inventory-store.ts";
 import { OPEN_END } from "./running-episodes.ts";
 
@@ -26,25 +27,15 @@ export async function savePods(tx: Tx, listed: readonly PodFact[], now: Instant)
     const endedAt = f.completedAt ?? f.deletedAt ?? OPEN_END;
     const gpuMilli = f.gpuMilli || (old?.gpuMilli ?? f.gpuMilli);
     const startedAt = f.startedAt ?? old?.startedAt ?? null;
-    const changed =
-      !old ||
-      old.startedAt !== startedAt ||
-      old.endedAt !== endedAt ||
-      old.gpuMilli !== gpuMilli ||
-      old.node !== (f.node ?? old.node);
-    if (changed && startedAt !== null) {
-      const span = {
-        start: Math.min(startedAt, old?.startedAt ?? startedAt),
-        end: Math.max(endedAt, old?.endedAt ?? endedAt),
-      };
-      changes.set(f.clusterId, union([...(changes.get(f.clusterId) ?? []), span]));
-    }
+    const node = f.node ?? old?.node ?? "";
+    const spans = podChange(old ?? null, { startedAt, endedAt, gpuMilli, node });
+    if (spans.length) changes.set(f.clusterId, union([...(changes.get(f.clusterId) ?? []), ...spans]));
     return {
       clusterId: f.clusterId,
       id: f.id,
       workloadKey: workloadKeys.get(`${f.clusterId}/${f.workloadId}`) ?? 0,
       name: f.name,
-      node: f.node ?? old?.node ?? "",
+      node,
       nodePool: f.nodePool ?? old?.nodePool ?? "",
       phase: f.phase,
       createdAt: f.createdAt,

@@ -1,9 +1,12 @@
+import type { Tx } from "@/db/client";
 import type { Ctx } from "@/lib/ctx";
-import { type Interval, intersect } from "@/lib/time";
+import { type Instant, type Interval, intersect } from "@/lib/time";
+import { CHUNK_SECONDS } from "./chunk.ts";
 import { markDue } from "./due.ts";
 import { recordGaps } from "./gap-store.ts";
 import { keepRenewing } from "./lease.ts";
 import { type Reading, readWindow } from "./read-window.ts";
+import { prunedStarts } from "./retention-store.ts";
 import { type SeriesKeys, saveSamples } from "./sample-store.ts";
 import type { Sources } from "./sources.ts";
 import { retryPauseSeconds } from "./span.ts";
@@ -82,7 +85,7 @@ export async function whileHeld<T>(
   }
 }
 
-/** One transaction: samples upserted, windows marked, gaps recorded, buckets made due. Twice changes nothing. */
+/** One transaction: samples upserted, windows marked, gaps recorded, buckets that changed made due. Twice changes nothing. */
 export async function ingest(ctx: Ctx, readings: readonly Reading[], options: IngestOptions): Promise<void> {
   let tries = 0;
   try {
@@ -92,7 +95,7 @@ export async function ingest(ctx: Ctx, readings: readonly Reading[], options: In
       const now = ctx.now();
       for (const reading of readings) {
         const { window, status, error } = reading;
-        const samples = await saveSamples(tx, options.keys, reading.series, window.stepSeconds);
+        const { samples, changed } = await saveSamples(tx, options.keys, reading.series, window.stepSeconds);
         const attempts = window.attempts + 1;
         const nextAttemptAt = status === "fetched" ? 0 : now + retryPauseSeconds(attempts);
         if (options.owner)
@@ -106,6 +109,7 @@ export async function ingest(ctx: Ctx, readings: readonly Reading[], options: In
           const failedAgain = status === "failed" && window.attempts > 0 ? error : null;
           await recordGaps(tx, window, { within, found, failedAgain, attempts, nextRetryAt: nextAttemptAt }, now);
         }
+        if (window.attempts > 0 && !(await toldNews(tx, reading, changed))) continue;
         const around = { start: window.start - options.marginSeconds, end: window.end + options.marginSeconds };
         const touched = intersect(around, options.meter);
         if (touched) await markDue(tx, window.clusterId, touched, options.bucketSeconds);
@@ -115,4 +119,17 @@ export async function ingest(ctx: Ctx, readings: readonly Reading[], options: In
     options.keys.forget();
     throw error;
   }
+}
+
+/**
+ * Asked again, did it tell anything new? Where not, nothing that was metered is any different. What it told before is not known
+ * any more where retention has removed it: there only a first whole answer is news.
+ */
+async function toldNews(tx: Tx, { status }: Reading, changed: ReadonlySet<Instant>): Promise<boolean> {
+  if (!changed.size) return false;
+  if (status === "fetched" || status === "no-data") return true;
+  const starts = [...changed];
+  const within = { start: Math.min(...starts), end: Math.max(...starts) + CHUNK_SECONDS };
+  const pruned = new Set(await prunedStarts(tx, within));
+  return starts.some((start) => !pruned.has(start));
 }

@@ -62,7 +62,8 @@ export async function reopenPruned(db: Db, backfillId: string, reopening: Reopen
   return closed;
 }
 
-async function prunedStarts(db: Reader, within: Interval): Promise<Instant[]> {
+/** Starts of the chunk spans of a range whose samples retention has removed, newest first. */
+export async function prunedStarts(db: Reader, within: Interval): Promise<Instant[]> {
   const rows = await db.all<{ startAt: Instant }>(sql`select start_at as "startAt" from ${prunedSpans}
     where start_at > ${within.start - CHUNK_SECONDS} and start_at < ${within.end} order by start_at desc`);
   return rows.map((r) => r.startAt);

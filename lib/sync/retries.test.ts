@@ -38,28 +38,32 @@ it("takes those that waited longest first, whatever their status, and lets those
       row("a", "failed", T0, T0 + 30),
       row("b", "no-data", T0, T0 + 10),
       row("c", "partial", T0, T0 + 20),
+      row("d", "failed", T0 - 15 * DAY, T0 + 40),
       row("later", "failed", T0, T0 + 5000),
-      row("old", "no-data", T0 - 40 * DAY, T0 + 5),
+      row("empty", "no-data", T0 - 15 * DAY, T0 + 5),
+      row("old", "partial", T0 - 40 * DAY, T0 + 5),
       row("older", "failed", T0 - 50 * DAY, T0 + 5),
     ]),
   );
   const now = T0 + 60;
+  const since = { unread: now - 30 * DAY, noData: now - 14 * DAY };
   const claim = async (limit: number) => {
     const owner = startOwner();
-    const list = await claimRetries(store.db, owner, now - 30 * DAY, now, limit);
+    const list = await claimRetries(store.db, owner, since, now, limit);
     await store.db.write((tx) => releaseWindows(tx, owner, now));
     endOwner(owner);
     return list.map((w) => w.subject);
   };
   expect(await claim(2)).toEqual(["b", "c"]);
-  expect(await store.db.write((tx) => restWindows(tx, now - 30 * DAY, now))).toBe(2);
-  expect(await store.db.write((tx) => restWindows(tx, now - 30 * DAY, now))).toBe(0);
+  expect(await store.db.write((tx) => restWindows(tx, since, now))).toBe(3);
+  expect(await store.db.write((tx) => restWindows(tx, since, now))).toBe(0);
   const resting = await store.db.all(
     sql`select subject, status from windows where next_attempt_at = ${OPEN_END} order by subject`,
   );
   expect(resting).toEqual([
-    { subject: "old", status: "no-data" },
+    { subject: "empty", status: "no-data" },
+    { subject: "old", status: "partial" },
     { subject: "older", status: "failed" },
   ]);
-  expect((await claim(10)).sort()).toEqual(["a", "b", "c"]);
+  expect((await claim(10)).sort()).toEqual(["a", "b", "c", "d"]);
 });

@@ -1,5 +1,5 @@
 import type { PhaseRecord } from "@/lib/sources/source";
-import type { Instant, Interval } from "@/lib/time";
+import { type Instant, type Interval, intersect, union } from "@/lib/time";
 
 /** An interval's end for what has not ended. */
 export const OPEN_END: Instant = 253_402_300_799;
@@ -35,4 +35,40 @@ export function runningEpisodes(phases: readonly PhaseRecord[], endedAt: Instant
   const end = endedAt ?? OPEN_END;
   if (start !== null && end > start) out.push({ start, end });
   return out;
+}
+
+/** What a source tells of a workload, as far as it says when it ran. */
+export interface Told {
+  readonly phases: readonly PhaseRecord[];
+  readonly phase: string;
+  readonly createdAt: Instant;
+  readonly phaseUpdatedAt: Instant | null;
+  readonly endedAt: Instant | null;
+  readonly runningSeconds: number | null;
+}
+
+/**
+ * When a workload ran that no pod of it tells of: its history where that was read, else its allocation samples, else – of one
+ * without started pods – what its row says. An episode that any pod overlaps is told by its pods whole.
+ * @param pods when its started pods ran; @param allocated when samples say that it held GPUs, null without samples.
+ */
+export function episodesBesidePods(
+  told: Told,
+  pods: readonly Interval[],
+  allocated: readonly Interval[] | null,
+): Interval[] {
+  const covered = union(pods);
+  return toldEpisodes(told, pods.length > 0, allocated).filter((e) => !covered.some((span) => intersect(span, e)));
+}
+
+function toldEpisodes(told: Told, hasPods: boolean, allocated: readonly Interval[] | null): readonly Interval[] {
+  const { phases, phase, createdAt, phaseUpdatedAt, endedAt, runningSeconds } = told;
+  if (phases.length) return runningEpisodes(phases, endedAt);
+  if (allocated) return union(allocated);
+  // Pods that have started tell it all.
+  if (hasPods) return [];
+  if (phase === "Running") return [{ start: phaseUpdatedAt ?? createdAt, end: OPEN_END }];
+  if (endedAt !== null && runningSeconds)
+    return [{ start: Math.max(createdAt, endedAt - runningSeconds), end: endedAt }];
+  return [];
 }

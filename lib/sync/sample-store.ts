@@ -52,16 +52,22 @@ function row(s: Series) {
   };
 }
 
+/** How many samples a reading gave, and the chunk spans in which they told anything that was not there. */
+export interface Saved {
+  readonly samples: number;
+  readonly changed: ReadonlySet<Instant>;
+}
+
 /**
  * Writes samples into the chunks of their spans, merging with what is there: a newer reading of an instant wins.
- * @returns the number of samples written.
+ * What reads as it is there already is not written again.
  */
 export async function saveSamples(
   tx: Tx,
   keys: SeriesKeys,
   list: readonly Series[],
   stepSeconds: number,
-): Promise<number> {
+): Promise<Saved> {
   const filled = list.filter((s) => s.at.length > 0);
   const seriesKeys = await keys.of(tx, filled);
   const rows: (typeof chunks.$inferInsert)[] = [];
@@ -75,11 +81,13 @@ export async function saveSamples(
     const old = before.get(`${startAt}/${seriesKey}`);
     const samples = old ? mergeSamples(decodeChunk(old.bytes), read) : read;
     const step = Math.max(spacing(read.at, stepSeconds), old?.stepSeconds ?? 0);
-    rows.push({ startAt, seriesKey, count: samples.at.length, stepSeconds: step, bytes: encodeChunk(samples) });
+    const bytes = encodeChunk(samples);
     count += read.at.length;
+    if (old && old.stepSeconds === step && bytes.equals(old.bytes)) continue;
+    rows.push({ startAt, seriesKey, count: samples.at.length, stepSeconds: step, bytes });
   }
   await tx.insert(chunks, rows, { target: [chunks.startAt, chunks.seriesKey], update: "all" });
-  return count;
+  return { samples: count, changed: new Set(rows.map((r) => r.startAt)) };
 }
 
 interface OldChunk {

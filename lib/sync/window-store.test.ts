@@ -136,17 +136,17 @@ describe.each(engines)("windows, leases and gaps on $name", (engine) => {
     await db.write((tx) => rememberWindows(tx, [w], start + 60, start));
     await db.write((tx) => rememberWindows(tx, [{ ...w, end: w.end + 60 }], start + 600, start + 60));
     const owner = startOwner();
-    expect(await claimRetries(db, owner, start, start + 59, 10)).toEqual([]);
-    const [claimed] = await claimRetries(db, owner, start, start + 60, 10);
+    expect(await claimRetries(db, owner, { unread: start, noData: start }, start + 59, 10)).toEqual([]);
+    const [claimed] = await claimRetries(db, owner, { unread: start, noData: start }, start + 60, 10);
     expect(claimed).toMatchObject({ subject: "pod/late", end: w.end + 60, attempts: 1 });
     const other = startOwner();
-    expect(await claimRetries(db, other, start, start + 61, 10)).toEqual([]);
+    expect(await claimRetries(db, other, { unread: start, noData: start }, start + 61, 10)).toEqual([]);
     endOwner(owner);
-    expect(await claimRetries(db, other, start, start + 61, 10)).toHaveLength(1);
+    expect(await claimRetries(db, other, { unread: start, noData: start }, start + 61, 10)).toHaveLength(1);
     await db.write((tx) => releaseWindows(tx, other, start + 61));
-    expect(await claimRetries(db, other, start, start + 61, 10)).toHaveLength(1);
+    expect(await claimRetries(db, other, { unread: start, noData: start }, start + 61, 10)).toHaveLength(1);
     await db.write((tx) => finishWindow(tx, other, claimed as Window, { ...DONE, status: "fetched" }, start + 62));
-    expect(await claimRetries(db, other, start, start + 1e6, 10)).toEqual([]);
+    expect(await claimRetries(db, other, { unread: start, noData: start }, start + 1e6, 10)).toEqual([]);
   });
 
   test("a lease is one live owner's, in the same process too; freed by its end, its release or its time", async () => {

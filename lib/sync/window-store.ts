@@ -1,6 +1,7 @@
 import { type Db, sql, type Tx } from "@/db/client";
 import { windows } from "@/db/schema";
 import type { Instant, Interval } from "@/lib/time";
+import { knowGaps } from "./gap-store.ts";
 import { LEASE_SECONDS, mayBeAlive } from "./lease.ts";
 import { OPEN_END } from "./running-episodes.ts";
 
@@ -88,8 +89,19 @@ async function abandoned(tx: Tx, inside: ReturnType<typeof sql>, now: Instant): 
     .map(({ owner: _owner, leaseUntil: _until, ...window }) => window);
 }
 
+/** From which beginning on windows are asked again by themselves. */
+export interface AskedSince {
+  /** Those that were not answered whole: as long as the source keeps what it has. */
+  readonly unread: Instant;
+  /** Those that a source had nothing for: as long as there are the samples around them to meter them with. */
+  readonly noData: Instant;
+}
+
 /** Statuses after which a window is asked again, once its pause is over. */
 const ASKED_AGAIN: readonly WindowStatus[] = ["failed", "partial", "no-data"];
+
+const sinceOf = (status: WindowStatus, since: AskedSince): Instant =>
+  status === "no-data" ? Math.max(since.noData, since.unread) : since.unread;
 
 /** Windows of one status whose pause is over, longest waiting first: all conditions are of the index `windows_retry`. */
 export const retriesDue = (status: WindowStatus, since: Instant, now: Instant, limit: number) =>
@@ -101,27 +113,30 @@ export const retriesDue = (status: WindowStatus, since: Instant, now: Instant, l
 export async function claimRetries(
   db: Db,
   owner: string,
-  since: Instant,
+  since: AskedSince,
   now: Instant,
   limit: number,
 ): Promise<Window[]> {
   return db.write(async (tx) => {
     type Row = Window & { nextAttemptAt: Instant };
     const rows: Row[] = [];
-    for (const status of ASKED_AGAIN) rows.push(...(await tx.all<Row>(retriesDue(status, since, now, limit))));
+    for (const status of ASKED_AGAIN)
+      rows.push(...(await tx.all<Row>(retriesDue(status, sinceOf(status, since), now, limit))));
     rows.sort((a, b) => a.nextAttemptAt - b.nextAttemptAt || b.start - a.start || (a.subject < b.subject ? -1 : 1));
     const due: Window[] = rows.map(({ nextAttemptAt: _at, ...window }) => window);
-    if (due.length < limit) due.push(...(await abandoned(tx, sql`start_at >= ${since}`, now)));
+    if (due.length < limit) due.push(...(await abandoned(tx, sql`start_at >= ${since.unread}`, now)));
     return lease(tx, owner, due.slice(0, limit), now);
   });
 }
 
-/** Windows that began before the source's retention are not asked again by themselves: nobody need look at them any more. */
-export async function restWindows(tx: Tx, before: Instant, now: Instant): Promise<number> {
+/** Windows that began earlier than that rest, so that nobody looks at them any more; the gaps that end in them are known. */
+export async function restWindows(tx: Tx, since: AskedSince, now: Instant): Promise<number> {
   let rested = 0;
-  for (const status of ASKED_AGAIN)
-    rested += await tx.run(sql`update ${windows} set next_attempt_at = ${OPEN_END}
-      where status = ${status} and next_attempt_at <= ${now} and start_at < ${before}`);
+  for (const status of ASKED_AGAIN) {
+    const old = sql`status = ${status} and next_attempt_at <= ${now} and start_at < ${sinceOf(status, since)}`;
+    for (const w of await tx.all<Window>(sql`select ${columns} from ${windows} where ${old}`)) await knowGaps(tx, w);
+    rested += await tx.run(sql`update ${windows} set next_attempt_at = ${OPEN_END} where ${old}`);
+  }
   return rested;
 }
 
