@@ -1,6 +1,7 @@
 /** Reports own nothing: they read any table, within what the viewer may see. Adding one is one file and one line here. */
 import { AppError } from "@/lib/errors";
 import { capacity } from "./capacity.ts";
+import { costBridge } from "./cost-bridge.ts";
 import { costByClass } from "./cost-by-class.ts";
 import { costByModel } from "./cost-by-model.ts";
 import { costByProject } from "./cost-by-project.ts";
@@ -34,6 +35,7 @@ const REPORTS: readonly Report[] = [
   costTrend,
   idleCost,
   topMovers,
+  costBridge,
 ];
 
 /** Every report, in the order in which menus show them. */

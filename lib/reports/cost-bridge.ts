@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { env } from "@/lib/env";
+import { dateOf, dayKey } from "@/lib/time";
+import { BRIDGE_PARTS, type BridgePart } from "./bridge.ts";
+import { readBridge } from "./bridge-read.ts";
+import { amountColumn, CURRENCY, currencyOf, textColumns } from "./cost-columns.ts";
+import { findCostScope, wholeDaysOf } from "./cost-scope.ts";
+import { daysBefore } from "./period-before.ts";
+import { defineReport } from "./report.ts";
+
+export const PART_MEANING: Readonly<Record<BridgePart, string>> = {
+  calendar: "more or fewer days",
+  volume: "more or less work on each day",
+  mix: "other GPUs and terms for the same work",
+  idle: "more or less time held without activity",
+  unheld: "more or less capacity that nobody held",
+  price: "other prices for the same time",
+  policy: "other shares of what nobody held",
+  imported: "cost that other systems billed",
+};
+
+export const costBridge = defineReport({
+  slug: "cost-bridge",
+  title: "Why cost changed",
+  description:
+    "The change against the period before, in parts that sum to it. Compared are the months before whole months, else as many days.",
+  parameters: z.object({ cluster: z.string().optional(), team: z.string().optional() }),
+  columns: [...textColumns("step"), CURRENCY, amountColumn("amount"), ...textColumns("meaning")],
+  async *load(ctx, period, parameters) {
+    const zone = env().BILLING_TIME_ZONE;
+    const pair = daysBefore(wholeDaysOf(period), dayKey(dateOf(ctx.now(), zone)));
+    const cost = await findCostScope(ctx, parameters, "team");
+    const told = pair && (await readBridge(ctx, cost, pair.now, pair.before, zone));
+    if (!told) return;
+    const row = (step: string, amount: number, meaning: string) => ({ step, currency: currencyOf(), amount, meaning });
+    yield [
+      row("before", told.beforeMicros, "cost of the period before"),
+      ...BRIDGE_PARTS.map((part) => row(part, told.parts[part], PART_MEANING[part])),
+      row("now", told.nowMicros, "cost of the period"),
+    ];
+  },
+});
