@@ -1,7 +1,8 @@
-import { type Reader, sql } from "@/db/client";
+import { type Reader, sql, type Tx } from "@/db/client";
 import { chargeSettings, sharePolicies } from "@/db/schema";
+import type { Instant } from "@/lib/time";
 import type { DatedSettings } from "./policies.ts";
-import { chargeSettingsSchema, type SharePolicy } from "./types.ts";
+import { type ChargeSettings, chargeSettingsSchema, type SharePolicy } from "./types.ts";
 
 /** Every policy that ever held: which holds on a day follows from its first day. */
 export function listPolicies(db: Reader): Promise<SharePolicy[]> {
@@ -14,4 +15,30 @@ export async function listChargeSettings(db: Reader): Promise<DatedSettings[]> {
     sql`select from_day as "fromDay", settings from ${chargeSettings} order by from_day`,
   );
   return rows.map((r) => ({ fromDay: r.fromDay, settings: chargeSettingsSchema.parse(JSON.parse(r.settings)) }));
+}
+
+/** One that begins on the same day for the same cluster and class is replaced. */
+export function savePolicy(tx: Tx, policy: SharePolicy, by: string, now: Instant): Promise<void> {
+  const { clusterId, costClass, fromDay } = sharePolicies;
+  return tx.insert(sharePolicies, [{ ...policy, decidedBy: by, decidedAt: now }], {
+    target: [clusterId, costClass, fromDay],
+    update: "all",
+  });
+}
+
+/** @returns how many there were: 1, or 0. */
+export function deletePolicy(tx: Tx, { clusterId, costClass, fromDay }: Omit<SharePolicy, "method">): Promise<number> {
+  return tx.run(sql`delete from ${sharePolicies}
+    where cluster_id = ${clusterId} and cost_class = ${costClass} and from_day = ${fromDay}`);
+}
+
+export function saveSettings(
+  tx: Tx,
+  fromDay: number,
+  settings: ChargeSettings,
+  by: string,
+  now: Instant,
+): Promise<void> {
+  const row = { fromDay, settings: JSON.stringify(settings), decidedBy: by, decidedAt: now };
+  return tx.insert(chargeSettings, [row], { target: [chargeSettings.fromDay], update: "all" });
 }

@@ -32,3 +32,21 @@ export const chargeSettingsSchema = z.object({
 });
 export type ChargeSettings = z.infer<typeof chargeSettingsSchema>;
 export const DEFAULT_CHARGE_SETTINGS: ChargeSettings = chargeSettingsSchema.parse({});
+
+const fromDay = z
+  .number({ error: "From which day? Write it as YYYY-MM-DD." })
+  .int()
+  .min(20000101, "A policy begins in the year 2000 or later.")
+  .max(99991231);
+
+/** Who pays for a class of cost, from a day on. */
+export const policyInputSchema = z.object({
+  clusterId: z.string().trim().default(""),
+  costClass: z.enum(COST_CLASSES, { error: `A policy is for one of: ${COST_CLASSES.join(", ")}.` }),
+  method: z.enum(SHARE_METHODS, { error: `Who pays is one of: ${SHARE_METHODS.join(", ")}.` }),
+  fromDay,
+});
+export type PolicyInput = z.input<typeof policyInputSchema>;
+
+export const settingsInputSchema = z.object({ fromDay, settings: chargeSettingsSchema });
+export type SettingsInput = z.input<typeof settingsInputSchema>;
