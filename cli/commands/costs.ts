@@ -1,0 +1,111 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { gunzipSync } from "node:zlib";
+import type { Command } from "commander";
+import { importCosts, removeCosts } from "@/lib/chargeback/cost-changes";
+import { COST_COLUMNS } from "@/lib/chargeback/cost-csv";
+import { listImports } from "@/lib/chargeback/cost-store";
+import type { Ctx } from "@/lib/ctx";
+import { env } from "@/lib/env";
+import { AppError } from "@/lib/errors";
+import { formatMicros } from "@/lib/money";
+import { dateOfKey, formatInstant } from "@/lib/time";
+import type { Io } from "../io.ts";
+import { column, teamNamed, writeRows } from "../names.ts";
+import { withCtx } from "../open.ts";
+
+interface Options {
+  readonly team?: string;
+  readonly shared?: boolean;
+  readonly withGpus?: boolean;
+  readonly billed?: boolean;
+  readonly yes?: boolean;
+  readonly reason?: string;
+}
+
+export function register(program: Command, io: Io): void {
+  const costs = program
+    .command("costs")
+    .summary("cost that other systems billed")
+    .description("Imports cost of other systems, and lists and removes what was imported.");
+  costs
+    .command("import")
+    .argument("<file>", "a CSV file of our columns, or a FOCUS CSV file; also packed as .gz")
+    .description(
+      `Imports all lines of a file, or none when one is wrong. Columns: ${COST_COLUMNS.join(", ")}; until is the first day that is not counted, a blank team means shared cost.`,
+    )
+    .option("--team <name>", "all of it is this team's, whatever the file says")
+    .option("--shared", "all of it is shared: the policy for shared cost decides")
+    .option("--with-gpus", "take lines that look like GPU time, too")
+    .option("--billed", "of a FOCUS file: BilledCost instead of EffectiveCost")
+    .action((file: string, options: Options) => importFile(io, file, options));
+  costs
+    .command("list")
+    .description("Lists, as CSV, what was imported.")
+    .action(() => withCtx({ mustExist: true }, (ctx) => list(io, ctx)));
+  costs
+    .command("remove")
+    .argument("<import>", "its id, as `costs list` gives it")
+    .description("Takes an import back, while its period is open.")
+    .option("--yes", "do it: without this it only says what it would do")
+    .option("--reason <text>", "why, for the audit log")
+    .action((id: string, options: Options) => remove(io, id, options));
+}
+
+async function importFile(io: Io, file: string, options: Options): Promise<void> {
+  if (options.team && options.shared) throw new AppError("invalid", "Give --team or --shared, not both.");
+  const text = await readText(file);
+  const { LEDGER_CURRENCY: currency, BILLING_TIME_ZONE: billingTimeZone } = env();
+  await withCtx({ mustExist: true }, async (ctx) => {
+    const teamKey = options.shared ? 0 : options.team ? (await teamNamed(ctx, options.team)).key : undefined;
+    const { withGpus, billed } = options;
+    const request = { name: path.basename(file), text, teamKey, withGpus, billed };
+    const done = await importCosts(ctx, request, { currency, billingTimeZone });
+    const money = (micros: number) => `${formatMicros(micros)} ${currency}`;
+    io.note(
+      `Imported ${done.lines} lines of ${money(done.totalMicros)}, ${money(done.sharedMicros)} of it shared, as ${done.id}.`,
+    );
+    for (const note of done.notes) io.note(note);
+    io.note("Their days are charged by the next sync, or by: ledger charge");
+  });
+}
+
+async function readText(file: string): Promise<string> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(file);
+    if (bytes[0] === 0x1f && bytes[1] === 0x8b) bytes = gunzipSync(bytes);
+  } catch (error) {
+    throw new AppError("not_found", `${file} cannot be read.`, { cause: error });
+  }
+  return new TextDecoder().decode(bytes);
+}
+
+async function list(io: Io, { db }: Ctx): Promise<void> {
+  const rows = (await listImports(db)).map((i) => ({
+    import: i.id,
+    file: i.name,
+    format: i.format,
+    from: dateOfKey(i.fromDay),
+    until: dateOfKey(i.untilDay),
+    lines: i.lines,
+    amount: formatMicros(i.amountMicros),
+    shared: formatMicros(i.sharedMicros),
+    imported: formatInstant(i.importedAt),
+    removed: i.removedAt === null ? null : formatInstant(i.removedAt),
+  }));
+  const texts = (keys: readonly string[]) => keys.map((key) => column(key));
+  const head = [...texts(["import", "file", "format", "from", "until"]), column("lines", "count")];
+  await writeRows(io, [...head, ...texts(["amount", "shared", "imported", "removed"])], rows);
+}
+
+async function remove(io: Io, id: string, { yes, reason }: Options): Promise<void> {
+  await withCtx({ mustExist: true }, async (ctx) => {
+    const found = (await listImports(ctx.db)).find((i) => i.id === id && i.removedAt === null);
+    if (!found) throw new AppError("not_found", `There is no import ${id}: \`costs list\` gives them.`);
+    const what = `${found.name}: ${found.lines} lines of ${formatMicros(found.amountMicros)}`;
+    if (!yes) throw new AppError("invalid", `This would remove ${what}. Add --yes to do it.`);
+    await removeCosts(ctx, id, reason);
+    io.note(`Removed ${what}. Its days are charged again by the next sync, or by: ledger charge`);
+  });
+}

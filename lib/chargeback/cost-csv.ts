@@ -1,0 +1,147 @@
+import { CsvError, type Info, parse } from "csv-parse/sync";
+import { AppError } from "@/lib/errors";
+import { minorDigits, parseMicros } from "@/lib/money";
+import { parseDay } from "@/lib/time";
+import {
+  type CostContext,
+  type CostFile,
+  type CostLine,
+  closedProblem,
+  inLedgerCurrency,
+  looksLikeGpus,
+  Problems,
+  teamOf,
+} from "./cost-file.ts";
+
+export const COST_COLUMNS = [
+  "from",
+  "until",
+  "team",
+  "cluster",
+  "category",
+  "description",
+  "amount",
+  "currency",
+] as const;
+const NEEDED: readonly string[] = ["from", "until", "amount", "currency"];
+
+/** A record of a CSV file by its header, with its line in the file. */
+export interface CsvRecord {
+  readonly line: number;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** A CSV file with a header line. @throws AppError `invalid` for a file that is none, with the line. */
+export function readCsv(text: string): { readonly header: readonly string[]; readonly records: readonly CsvRecord[] } {
+  let rows: { record: string[]; info: Info }[];
+  try {
+    const options = { bom: true, info: true, relax_column_count: true, skip_empty_lines: true, trim: true };
+    rows = parse(text, options) as unknown as { record: string[]; info: Info }[];
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new AppError("invalid", `Nothing was imported: this is not a CSV file. ${error.message}.`);
+  }
+  const [first, ...rest] = rows;
+  if (!first) throw new AppError("invalid", "Nothing was imported: the file is empty.");
+  const header = first.record;
+  if (header.length === 1 && header[0]?.includes(";"))
+    throw new AppError("invalid", "Nothing was imported: its fields are parted by semicolons, and must be by commas.");
+  const records = rest.map(({ record, info }) => ({
+    line: info.lines,
+    fields: Object.fromEntries(header.map((name, i) => [name, record[i] ?? ""])),
+  }));
+  return { header, records };
+}
+
+/**
+ * Cost lines from a file of our own columns. `until` is the first day that is not counted any more; a blank team means
+ * nobody's: the policy for shared cost decides.
+ * @throws AppError `invalid` that lists every line that is wrong.
+ */
+export function readCostCsv(text: string, context: CostContext): CostFile {
+  const { header, records } = readCsv(text);
+  const missing = NEEDED.filter((name) => !header.includes(name));
+  const unknown = header.filter((name) => !(COST_COLUMNS as readonly string[]).includes(name));
+  if (missing.length || unknown.length)
+    throw new AppError(
+      "invalid",
+      `Nothing was imported: ${missing.length ? `the column ${missing.join(", ")} is missing` : `there is no column ${unknown.join(", ")}`}. The columns are ${COST_COLUMNS.join(",")}.`,
+    );
+  const problems = new Problems();
+  const lines = records.flatMap(({ line, fields }) => {
+    const told: string[] = [];
+    const read = readLine(fields, context, (problem) => told.push(problem));
+    for (const problem of told) problems.add(line, problem);
+    return read ? [read] : [];
+  });
+  if (records.length === 0) throw new AppError("invalid", "Nothing was imported: there is no line below the header.");
+  problems.refuse();
+  return { format: "csv", lines, notes: [] };
+}
+
+type Tell = (problem: string) => void;
+
+function readLine(fields: Readonly<Record<string, string>>, context: CostContext, tell: Tell): CostLine | null {
+  const { category = "", description = "", currency = "" } = fields;
+  const fromDay = dayOf("from", fields.from, tell);
+  const untilDay = dayOf("until", fields.until, tell);
+  const billedMicros = amountOf(fields.amount ?? "", tell);
+  const teamKey = context.teamKey ?? teamKeyOf(fields.team ?? "", context, tell);
+  const clusterId = clusterOf(fields.cluster ?? "", context, tell);
+  checkCurrency(currency, tell);
+  if (!context.withGpus && looksLikeGpus(category, description))
+    tell("it looks like GPU time, which the ledger charges by itself; leave it out, or say that it is none.");
+  if (fromDay === null || untilDay === null || billedMicros === null) return null;
+  if (untilDay <= fromDay) {
+    tell(`it ends (${fields.until}) before it begins (${fields.from}): until is the first day that is not counted.`);
+    return null;
+  }
+  const closed = closedProblem(context, fromDay, untilDay);
+  if (closed) tell(closed);
+  const amountMicros = inLedgerCurrency(context.book, billedMicros, currency, fromDay);
+  if (typeof amountMicros === "string") {
+    if (/^[A-Z]{3}$/.test(currency)) tell(amountMicros);
+    return null;
+  }
+  return { fromDay, untilDay, teamKey, clusterId, category, description, amountMicros, currency, billedMicros };
+}
+
+function dayOf(name: string, text: string | undefined, tell: Tell): number | null {
+  try {
+    return parseDay(text ?? "");
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    tell(`${name}: ${error.message}`);
+    return null;
+  }
+}
+
+function amountOf(text: string, tell: Tell): number | null {
+  const micros = parseMicros(text);
+  if (micros === null)
+    tell(`amount: "${text}" is not an amount: write it plainly, such as 1234.50, with at most six decimals.`);
+  return micros;
+}
+
+function teamKeyOf(text: string, { teams }: CostContext, tell: Tell): number {
+  if (text === "") return 0;
+  const team = teamOf(teams, text);
+  if (!team) tell(`team: there is no team "${text}" in use. Leave it blank for shared cost.`);
+  return team?.key ?? 0;
+}
+
+function clusterOf(text: string, { clusters }: CostContext, tell: Tell): string {
+  if (text === "") return "";
+  const found = clusters.find((c) => c.name === text || c.id === text);
+  if (!found) tell(`cluster: there is no cluster "${text}".`);
+  return found?.id ?? "";
+}
+
+function checkCurrency(currency: string, tell: Tell): void {
+  try {
+    minorDigits(currency);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    tell(`currency: ${error.message}`);
+  }
+}
