@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sql } from "@/db/client";
 import { engines, isAbsent, type TestDb } from "@/db/testing";
 import { listActs } from "@/lib/auth/audit-store";
-import { listProposals, loadPriceBook } from "@/lib/pricing/price-store";
+import { listProposals, listProposed, loadPriceBook } from "@/lib/pricing/price-store";
 import { dropProposal, proposePrices } from "@/lib/pricing/propose";
 import { chargeDue } from "./charge-run.ts";
 import { approvePrices, recordExchangeRate } from "./price-changes.ts";
+import { previewPrices } from "./price-preview.ts";
 import { ctxOf, GPU_HOUR, meterDay, seedInventory } from "./testing-ledger.ts";
 
 const money = { currency: "USD", billingTimeZone: "UTC" };
@@ -43,6 +44,13 @@ describe.each(engines)("the price book on $name", (engine) => {
     await expect(approvePrices(ctx, { id: first.id, reason: "" })).rejects.toThrow("approved already");
 
     const second = await proposePrices(ctx, { title: "November", drafts: [draft("4", "2026-11")] }, money);
+    const before = await amounts();
+    const days = { from: 20261001, until: 20261201 };
+    const shown = await previewPrices(ctx, await listProposed(db, second.id), days, money);
+    expect(shown).toMatchObject({ days: 2, unpriced: [], total: { beforeMicros: 5_000_000, afterMicros: 8_000_000 } });
+    expect(shown.teams).toEqual([{ key: 2, beforeMicros: 5_000_000, afterMicros: 8_000_000, changeMicros: 3_000_000 }]);
+    expect(shown.projects.map((p) => p.key)).toEqual([1]);
+    expect(await amounts()).toEqual(before);
     const third = await proposePrices(ctx, { title: "Other", drafts: [draft("9", "2026-11")] }, money);
     await dropProposal(ctx, { id: third.id, how: "rejected", reason: "too dear" });
     await expect(approvePrices(ctx, { id: second.id, reason: "", otherPeople: true })).rejects.toThrow(
