@@ -16,6 +16,13 @@ const METERED = sql`(select day, cast(sum(revision) as bigint) as revision from 
 const isClosed = (day: string) =>
   sql`exists (select 1 from ${closes} c where ${sql.raw(day)} >= c.from_day and ${sql.raw(day)} < c.until_day)`;
 
+const which = (closed: "open" | "closed") => (closed === "closed" ? isClosed("x.day") : sql`not ${isClosed("x.day")}`);
+const DUE = sql`(select m.day, m.revision from ${METERED} m left join ${chargedDays} d on d.day = m.day
+      where d.day is null or d.metered_revision <> m.revision
+      union all
+      select d.day, 0 as revision from ${chargedDays} d
+      where d.metered_revision <> 0 and not exists (select 1 from ${meteredDays} m where m.day = d.day))`;
+
 /** The revision of a day that was charged, and is to be charged again whatever metering says. */
 const FORGOTTEN = -1;
 
@@ -24,14 +31,20 @@ const FORGOTTEN = -1;
  * nobody metered (revision 0) those that were marked: imported cost falls on them, or did.
  */
 export function listDueDays(db: Reader, limit: number, closed: "open" | "closed" = "open"): Promise<DueDay[]> {
-  const which = closed === "closed" ? isClosed("x.day") : sql`not ${isClosed("x.day")}`;
-  return db.all(sql`select x.day, x.revision from (
-      select m.day, m.revision from ${METERED} m left join ${chargedDays} d on d.day = m.day
-      where d.day is null or d.metered_revision <> m.revision
-      union all
-      select d.day, 0 as revision from ${chargedDays} d
-      where d.metered_revision <> 0 and not exists (select 1 from ${meteredDays} m where m.day = d.day)
-    ) x where ${which} order by x.day desc limit ${limit}`);
+  return db.all(sql`select x.day, x.revision from ${DUE} x where ${which(closed)} order by x.day desc limit ${limit}`);
+}
+
+/** How many there are of them; within days where given, half-open. */
+export async function countDueDays(
+  db: Reader,
+  closed: "open" | "closed",
+  within?: { readonly fromDay: number; readonly untilDay: number },
+): Promise<number> {
+  const inside = within ? sql`and x.day >= ${within.fromDay} and x.day < ${within.untilDay}` : sql``;
+  const row = await db.find<{ n: number }>(
+    sql`select cast(count(*) as bigint) as n from ${DUE} x where ${which(closed)} ${inside}`,
+  );
+  return row?.n ?? 0;
 }
 
 /** Forgets that days from one on are charged: prices, teams or policies that hold from then on have changed. */

@@ -1,0 +1,21 @@
+import type { Env } from "@/lib/env";
+import type { BillingCalendar } from "./calendar.ts";
+
+/** What the ledger's owner decided about periods and statements. */
+export interface CloseSettings {
+  readonly calendar: BillingCalendar;
+  /** Days after a period's end before it can be closed. */
+  readonly graceDays: number;
+  readonly currency: string;
+  readonly issuer: string;
+  /** Whom to ask about a statement; empty: nobody is named. */
+  readonly contact: string;
+}
+
+export const closeSettingsOf = (env: Env): CloseSettings => ({
+  calendar: { kind: env.BILLING_CALENDAR, fiscalYearStart: env.FISCAL_YEAR_START, zone: env.BILLING_TIME_ZONE },
+  graceDays: env.CLOSE_GRACE_DAYS,
+  currency: env.LEDGER_CURRENCY,
+  issuer: env.STATEMENT_ISSUER,
+  contact: env.DISPUTE_CONTACT,
+});

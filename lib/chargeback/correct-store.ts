@@ -1,0 +1,48 @@
+import { type Reader, sql, type Tx } from "@/db/client";
+import { corrections } from "@/db/schema";
+import type { Instant } from "@/lib/time";
+import { type DueDay, markCharged } from "./charge-store.ts";
+import type { Correction, CorrectionKey } from "./correct.ts";
+
+/** A correction that waits to be booked, or was. */
+export interface KeptCorrection extends Correction {
+  readonly originDay: number;
+  /** The period that booked it; empty while none has. */
+  readonly bookedIn: string;
+}
+
+const COLUMNS = sql.raw(`origin_day as "originDay", team_key as "teamKey", project_key as "projectKey",
+  hardware_key as "hardwareKey", sku, price_class as "priceClass", booked_in as "bookedIn", quantity,
+  amount_micros as "amountMicros", reason`);
+
+export function listPending(db: Reader): Promise<KeptCorrection[]> {
+  return db.all(sql`select ${COLUMNS} from ${corrections} where booked_in = '' order by origin_day, team_key`);
+}
+
+/** What was booked already for a closed day. */
+export function listBooked(
+  db: Reader,
+  day: number,
+): Promise<(CorrectionKey & { quantity: number; amountMicros: number })[]> {
+  return db.all(sql`select team_key as "teamKey", project_key as "projectKey", hardware_key as "hardwareKey", sku,
+      price_class as "priceClass", cast(sum(quantity) as bigint) as quantity, cast(sum(amount_micros) as bigint) as "amountMicros"
+    from ${corrections} where origin_day = ${day} and booked_in <> ''
+    group by team_key, project_key, hardware_key, sku, price_class`);
+}
+
+/** Replaces what waits to be booked for a day, and marks the day as looked at. */
+export async function saveCorrections(tx: Tx, due: DueDay, found: readonly Correction[], now: Instant): Promise<void> {
+  await tx.run(sql`delete from ${corrections} where origin_day = ${due.day} and booked_in = ''`);
+  await tx.insert(
+    corrections,
+    found.map((c) => ({ ...c, originDay: due.day, bookedIn: "", foundAt: now })),
+  );
+  await markCharged(tx, due, now);
+}
+
+/** Books all that waits and is of an earlier day. @returns how many rows. */
+export function bookCorrections(tx: Tx, periodId: string, fromDay: number): Promise<number> {
+  return tx.run(
+    sql`update ${corrections} set booked_in = ${periodId} where booked_in = '' and origin_day < ${fromDay}`,
+  );
+}
