@@ -136,6 +136,12 @@ class PostgresTx extends PostgresReader implements Tx {
   }
 }
 
+/** A connection takes one query at a time: what is asked together waits for one another, the end of the transaction too. */
+function inTurn(connection: Connection): Connection {
+  const queue = new Queue();
+  return { query: (text, params) => queue.run(() => connection.query(text, params)) };
+}
+
 class PostgresDb extends PostgresReader implements Db {
   readonly dialect = "postgres";
   readonly #queue = new Queue();
@@ -155,7 +161,8 @@ class PostgresDb extends PostgresReader implements Db {
       }
     });
   }
-  async #transaction<T>(connection: Connection, body: (tx: Tx) => Promise<T>): Promise<T> {
+  async #transaction<T>(held: Connection, body: (tx: Tx) => Promise<T>): Promise<T> {
+    const connection = inTurn(held);
     await connection.query("begin");
     try {
       const result = await body(new PostgresTx(connection));

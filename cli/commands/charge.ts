@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { chargeDue } from "@/lib/chargeback/charge-run";
 import { forgetCharged } from "@/lib/chargeback/charge-store";
+import { correctDue } from "@/lib/chargeback/correct-run";
 import { env } from "@/lib/env";
 import { dateOf, dayKey, parseEdge } from "@/lib/time";
 import type { Io } from "../io.ts";
@@ -15,7 +16,7 @@ export function register(program: Command, io: Io): void {
     .command("charge")
     .summary("charge what was metered")
     .description(
-      "Charges every day of an open period that was metered, or whose prices, teams or policies changed, since it was charged. Asks no source. A running server does the same after each sync.",
+      "Charges every day of an open period that was metered, or whose prices, teams or policies changed, since it was charged; what changed in closed periods becomes corrections. Asks no source. A running server does the same after each sync.",
     )
     .option("--from <date>", "charge everything again from this day (YYYY-MM-DD) of the billing time zone on")
     .action((options: Options) => run(io, options));
@@ -26,12 +27,11 @@ async function run(io: Io, options: Options): Promise<void> {
   const from = options.from === undefined ? null : dayKey(dateOf(parseEdge(options.from, zone), zone));
   await withCtx({ mustExist: true }, async (ctx) => {
     if (from !== null) await ctx.db.write((tx) => forgetCharged(tx, from));
-    const days = await chargeDue(ctx, {
-      currency,
-      billingTimeZone: zone,
-      signal: io.signal,
-      onProgress: (done) => io.progress(`${done} days charged`),
-    });
+    const money = { currency, billingTimeZone: zone, signal: io.signal };
+    const days = await chargeDue(ctx, { ...money, onProgress: (done) => io.progress(`${done} days charged`) });
     io.note(days === 0 ? "Every day is charged." : `Charged ${days} days.`);
+    const closed = await correctDue(ctx, { ...money, onProgress: (done) => io.progress(`${done} closed days`) });
+    if (closed > 0)
+      io.note(`Looked at ${closed} changed days of closed periods: what differs is corrected in the next.`);
   });
 }

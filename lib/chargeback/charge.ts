@@ -65,7 +65,8 @@ function toCharge(input: DayInput, rated: Rated, payer: (workloadKey: number) =>
   };
 }
 
-const byIdentity = (a: Charge, b: Charge): number =>
+/** Charges in the order of their identity, in which they are made, stored and hashed. */
+export const byIdentity = (a: Charge, b: Charge): number =>
   a.hardwareKey - b.hardwareKey ||
   a.workloadKey - b.workloadKey ||
   compare(a.sku, b.sku) ||

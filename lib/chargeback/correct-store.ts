@@ -1,3 +1,4 @@
+import type { SQL } from "drizzle-orm";
 import { type Reader, sql, type Tx } from "@/db/client";
 import { corrections } from "@/db/schema";
 import type { Instant } from "@/lib/time";
@@ -19,14 +20,17 @@ export function listPending(db: Reader): Promise<KeptCorrection[]> {
   return db.all(sql`select ${COLUMNS} from ${corrections} where booked_in = '' order by origin_day, team_key`);
 }
 
+type KeptSum = CorrectionKey & { readonly quantity: number; readonly amountMicros: number };
+
 /** What was booked already for a closed day. */
-export function listBooked(
-  db: Reader,
-  day: number,
-): Promise<(CorrectionKey & { quantity: number; amountMicros: number })[]> {
+export const listBooked = (db: Reader, day: number) => listSums(db, sql`origin_day = ${day} and booked_in <> ''`);
+/** The same, with what waits to be booked. */
+export const listKept = (db: Reader, day: number) => listSums(db, sql`origin_day = ${day}`);
+
+function listSums(db: Reader, which: SQL): Promise<KeptSum[]> {
   return db.all(sql`select team_key as "teamKey", project_key as "projectKey", hardware_key as "hardwareKey", sku,
       price_class as "priceClass", cast(sum(quantity) as bigint) as quantity, cast(sum(amount_micros) as bigint) as "amountMicros"
-    from ${corrections} where origin_day = ${day} and booked_in <> ''
+    from ${corrections} where ${which}
     group by team_key, project_key, hardware_key, sku, price_class`);
 }
 

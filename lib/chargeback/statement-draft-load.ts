@@ -12,7 +12,7 @@ import {
   shares,
   teamDays,
 } from "@/db/schema";
-import { listTeams } from "@/lib/attribution/rule-store";
+import { listTeams } from "@/lib/attribution/team-store";
 import { PLATFORM_TEAM, type Team } from "@/lib/attribution/types";
 import { splitExactly, sumExactly } from "@/lib/money";
 import { addDays, daysBetween } from "@/lib/time";

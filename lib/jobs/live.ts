@@ -1,4 +1,5 @@
 import { chargeDue } from "@/lib/chargeback/charge-run";
+import { correctDue } from "@/lib/chargeback/correct-run";
 import { meterDue } from "@/lib/metering/run";
 import { listUnfinished } from "@/lib/sync/backfill-store";
 import { CHUNK_SECONDS } from "@/lib/sync/chunk";
@@ -58,6 +59,7 @@ async function everything(run: LiveRun): Promise<void> {
   });
   await run.step(async () => {
     run.counts.days = await chargeDue(ctx, { ...moneyOf(env), signal: run.signal });
+    run.counts.corrected = await correctDue(ctx, { ...moneyOf(env), signal: run.signal });
   });
   if (run.hasFacts) await run.step(() => shownHistories(run));
   await run.step(async () => {

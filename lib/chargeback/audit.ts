@@ -1,0 +1,165 @@
+import { PLATFORM_TEAM } from "@/lib/attribution/types";
+import type { Ctx } from "@/lib/ctx";
+import { sumExactly } from "@/lib/money";
+import { dateOfKey, dayOfKey } from "@/lib/time";
+import { type FrozenRow, loadFrozenRows, loadRaw } from "./audit-load.ts";
+import { chargeDay } from "./charge.ts";
+import { type DayTie, tieDay } from "./charge-identity.ts";
+import { loadCharges } from "./charge-load.ts";
+import { listDueDays } from "./charge-store.ts";
+import { ChargesHash, hashClose, hashStatement } from "./close-hash.ts";
+import { runningNumber } from "./close-number.ts";
+import type { CloseSettings } from "./close-settings.ts";
+import { correctDay } from "./correct.ts";
+import { listKept } from "./correct-store.ts";
+import type { DayCharges, DayInput } from "./day.ts";
+import { loadChargeRules, loadDay, loadPlaces } from "./day-load.ts";
+import { type ClosedPeriod, needPeriod, type PeriodView } from "./period.ts";
+import { loadPeriods } from "./period-load.ts";
+import { daysIn } from "./statement-draft-load.ts";
+import { statementsOf } from "./statement-load.ts";
+import type { Statement } from "./types.ts";
+
+export interface Audit {
+  readonly view: PeriodView;
+  /** Each in words: what does not hold, and where. */
+  readonly faults: readonly string[];
+  /** What is not settled yet and therefore was not looked at. */
+  readonly waiting: readonly string[];
+  /** Each hardware's day: capacity × rate against charges. */
+  readonly ties: readonly DayTie[];
+  readonly statements: number;
+  readonly totalMicros: number;
+}
+
+/**
+ * Recomputes a period and compares it with what is stored: identity day by day with a residual of 0, statements against
+ * their lines and against charges, shares and corrections, numbers, hashes and the chain.
+ */
+export async function auditPeriod(ctx: Ctx, settings: CloseSettings, periodId: string): Promise<Audit> {
+  const { db } = ctx;
+  const periods = await loadPeriods(db, settings, ctx.now());
+  const view = needPeriod(periods, periodId);
+  const due = new Set((await listDueDays(db, 100_000, view.close ? "closed" : "open")).map((d) => d.day));
+  const [rules, places] = await Promise.all([loadChargeRules(db, settings.currency), loadPlaces(db)]);
+  const [faults, waiting, ties] = [[] as string[], [] as string[], [] as DayTie[]];
+  const hash = new ChargesHash();
+  for (const day of daysIn(view.period)) {
+    const [input, stored] = await Promise.all([
+      loadDay(db, dayOfKey(day, settings.calendar.zone), rules, places),
+      loadCharges(db, day),
+    ]);
+    hash.add(stored.charges, stored.shares);
+    ties.push(...tieStored(input, stored).filter((t) => t.meteredMilli !== 0 || t.chargedMilli !== 0));
+    if (due.has(day)) waiting.push(`${dateOfKey(day)} changed and is not charged again yet: ledger charge`);
+    else faults.push(...(await dayFaults(ctx, input, stored, view.close !== null)));
+  }
+  const statements = await statementsOf(db, settings, periods, view, { team: null, now: ctx.now() });
+  faults.push(...ties.flatMap(tieFaults(view.close !== null)), ...statements.flatMap(sumFaults));
+  faults.push(...(await totalFaults(ctx, periods, view, statements)));
+  if (view.close) faults.push(...(await sealFaults(ctx, view.close, hash.digest())));
+  const totalMicros = sumExactly(statements.map((s) => s.header.totalMicros));
+  return { view, faults, waiting, ties, statements: statements.length, totalMicros };
+}
+
+/** Stored charges against metered usage and products. */
+const tieStored = (input: DayInput, stored: Omit<DayCharges, "teamDays">): DayTie[] =>
+  tieDay(input, { ...stored, teamDays: [] });
+
+/** Of a closed day only the products must hold: what was metered since is told by its corrections. */
+const tieFaults = (closed: boolean) => (t: DayTie) => {
+  const milli = closed ? 0 : t.residualMilli;
+  if (milli === 0 && t.residualMicros === 0) return [];
+  return [
+    `${dateOfKey(t.day)}, hardware ${t.hardwareKey}: ${milli} milli-GPU-seconds and ${t.residualMicros} micro-units are left.`,
+  ];
+};
+
+/** What a day comes to now is what was frozen and what corrections hold; of an open day, what is stored. */
+async function dayFaults(
+  { db }: Ctx,
+  input: DayInput,
+  stored: Omit<DayCharges, "teamDays">,
+  closed: boolean,
+): Promise<string[]> {
+  const kept = closed ? await listKept(db, input.day) : [];
+  return correctDay(stored, kept, chargeDay(input)).map(
+    (d) =>
+      `${dateOfKey(input.day)}, team ${d.teamKey}, project ${d.projectKey}, hardware ${d.hardwareKey}, ${d.sku} ${d.priceClass}: ${d.amountMicros} micro-units differ from what usage and prices make.`,
+  );
+}
+
+function sumFaults({ number, header, lines }: Statement): string[] {
+  const name = number ?? header.team.name;
+  const sum = sumExactly(lines.map((l) => l.amountMicros));
+  const parts = header.usageMicros + header.shareMicros + header.costMicros + header.correctionMicros;
+  const out: string[] = [];
+  if (sum !== header.totalMicros) out.push(`${name}: its lines sum to ${sum}, its total is ${header.totalMicros}.`);
+  if (parts !== header.totalMicros) out.push(`${name}: its parts sum to ${parts}, its total is ${header.totalMicros}.`);
+  if (header.roundedMicros - header.roundingMicros !== header.totalMicros)
+    out.push(`${name}: its rounding line does not lead from its total to the rounded one.`);
+  return out;
+}
+
+/** Σ teams + platform = Σ charges + imported cost + what is corrected: nothing is lost between days and statements. */
+async function totalFaults(
+  { db }: Ctx,
+  periods: readonly PeriodView[],
+  view: PeriodView,
+  statements: readonly Statement[],
+): Promise<string[]> {
+  const rows = await loadFrozenRows(db, periods, view);
+  const expected = new Map<number, number>();
+  const add = ({ teamKey, micros }: FrozenRow) => expected.set(teamKey, (expected.get(teamKey) ?? 0) + micros);
+  for (const row of rows) add(row);
+  const out: string[] = [];
+  for (const { header } of statements) {
+    const micros = expected.get(header.team.key) ?? 0;
+    expected.delete(header.team.key);
+    if (micros !== header.totalMicros)
+      out.push(`${header.team.name}: its days sum to ${micros}, its statement says ${header.totalMicros}.`);
+  }
+  for (const [team, micros] of expected)
+    if (micros !== 0) out.push(`Team ${team === PLATFORM_TEAM ? "Platform" : team} has ${micros} and no statement.`);
+  return out;
+}
+
+/** Hashes of one close: its statements, then the close itself. */
+async function sealFaults(ctx: Ctx, close: ClosedPeriod, chargesHash: string): Promise<string[]> {
+  const raw = await loadRaw(ctx.db, close.periodId);
+  const out: string[] = [];
+  for (const s of raw)
+    if (hashStatement(s) !== s.hash) out.push(`${s.number}: its hash is not that of its lines: it was changed.`);
+  const { hash, ...rest } = close;
+  const statements = raw.map((s) => [s.number as string, s.hash as string] as const);
+  if (hashClose({ ...rest, chargesHash, statements }) !== hash)
+    out.push(`${close.periodId}: its hash is not that of its charges and statements: something of it was changed.`);
+  return out;
+}
+
+/** The chain of closes and the numbers: cheap, without charges. */
+export async function verifyChain(ctx: Ctx, settings: CloseSettings): Promise<string[]> {
+  const periods = await loadPeriods(ctx.db, settings, ctx.now());
+  const closes = periods.flatMap((p) => (p.close ? [p.close] : [])).sort((a, b) => a.sequence - b.sequence);
+  const out: string[] = [];
+  const numbers = new Map<number, number>();
+  let previous = "";
+  for (const [i, close] of closes.entries()) {
+    if (close.sequence !== i + 1) out.push(`${close.periodId}: it is ${close.sequence} of the chain, not ${i + 1}.`);
+    if (close.previousHash !== previous) out.push(`${close.periodId}: it does not follow from the close before.`);
+    previous = close.hash;
+    const raw = await loadRaw(ctx.db, close.periodId);
+    for (const s of raw) {
+      const year = s.header.period.fiscalYear;
+      const expected = (numbers.get(year) ?? 0) + 1;
+      const n = runningNumber(s.number ?? "");
+      if (n !== expected) out.push(`${s.number}: number ${expected} of fiscal year ${year} is missing.`);
+      numbers.set(year, n);
+      if (hashStatement(s) !== s.hash) out.push(`${s.number}: its hash is not that of its lines: it was changed.`);
+    }
+    const total = sumExactly(raw.map((s) => s.header.totalMicros));
+    if (total !== close.totalMicros)
+      out.push(`${close.periodId}: its statements sum to ${total}, the close says ${close.totalMicros}.`);
+  }
+  return out;
+}
