@@ -28,7 +28,7 @@ const SETTINGS: readonly Command[] = [
   { id: "system", label: "Theme of the system", hint: "Theme", run: () => setTheme("system") },
 ];
 
-/** Opens with ⌘K or Ctrl K anywhere, and with `/` where the page has no search of its own. */
+/** Opens with ⌘ K or Ctrl K anywhere, and with `/` where the page has no search of its own. */
 function useShortcuts(open: () => void) {
   useEffect(() => {
     const onKey = (event: globalThis.KeyboardEvent) => {
@@ -49,7 +49,8 @@ function useShortcuts(open: () => void) {
   }, [open]);
 }
 
-export function CommandPalette() {
+/** `shortcut`: the keys as the reader's machine names them. */
+export function CommandPalette({ shortcut }: { shortcut: string }) {
   const [open, setOpen] = useState(false);
   const [show] = useState(() => () => setOpen(true));
   useShortcuts(show);
@@ -58,7 +59,7 @@ export function CommandPalette() {
       <Dialog.Trigger className="mr-auto flex h-8 w-full max-w-72 items-center gap-2 rounded-md border bg-raised px-2.5 text-sm text-faint hover:border-line-strong">
         <Search size={14} aria-hidden="true" />
         <span className="truncate">Find a workload, project, page</span>
-        <kbd className="ml-auto hidden font-sans text-2xs whitespace-nowrap sm:inline">⌘ K</kbd>
+        <kbd className="ml-auto hidden font-sans text-2xs whitespace-nowrap sm:inline">{shortcut}</kbd>
       </Dialog.Trigger>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-[rgb(0_0_0/0.35)]" />

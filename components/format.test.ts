@@ -8,6 +8,7 @@ import {
   formatNumber,
   formatPercent,
   formatSpan,
+  plural,
 } from "./format.ts";
 
 const plain = (text: string) => text.replaceAll("\u202f", " ");
@@ -58,6 +59,20 @@ describe("figures to read", () => {
     expect(plain(formatMoneyChange(12_000_000, "USD"))).toBe("+$12.00");
     expect(plain(formatMoneyChange(-12_000_000, "USD"))).toBe("−$12.00");
     expect(plain(formatMoney(1_234_000_000, "USD", true))).toBe("$1.23K");
+  });
+
+  it.each([
+    [0, "0 clusters"],
+    [1, "1 cluster"],
+    [2, "2 clusters"],
+    [10_043, "10 043 clusters"],
+  ])("%i is said %s", (count, text) => expect(plain(plural(count, "cluster"))).toBe(text));
+
+  it("takes the plural that does not end in s", () => {
+    expect([plural(1, "history", "histories"), plural(3, "history", "histories")]).toEqual([
+      "1 history",
+      "3 histories",
+    ]);
   });
 
   it("keeps fractions of a card, groups thousands, and names large memory well", () => {

@@ -1,4 +1,4 @@
-import { gpuHoursDecimal } from "@/lib/units";
+import { counted, gpuHoursDecimal } from "@/lib/units";
 
 /** A narrow no-break space: groups thousands, and parts a number from its unit. */
 export const THIN = "\u202f";
@@ -12,6 +12,9 @@ export function formatNumber(value: number, decimals = 0): string {
     .replaceAll(",", THIN)
     .replace("-", "\u2212");
 }
+
+/** A count with its noun: `1 cluster`, `2 clusters`, `0 clusters`. */
+export const plural = (count: number, one: string, many?: string): string => counted(count, one, many, formatNumber);
 
 /** Milli-GPU-seconds as GPU-hours to read: three to four figures; `<0.01` for a trace. The exact value is `exactGpuHours`. */
 export function formatGpuHours(milli: number | null): string {

@@ -1,3 +1,4 @@
+import { get } from "node:http";
 import AxeBuilder from "@axe-core/playwright";
 import { listReports } from "@/lib/reports";
 import { expect, fitsSideways, test } from "./fixtures/test";
@@ -40,6 +41,32 @@ test("answers for probes", async ({ request }) => {
   expect((await request.get("/healthz")).status()).toBe(200);
   expect((await request.get("/readyz")).status()).toBe(200);
 });
+
+test("an address that cannot be decoded is not found, in words", async ({ baseURL }) => {
+  // Browsers and Playwright mend such an address; a socket sends it as it is.
+  for (const path of ["/%E0%A4%A", "/workloads/%E0%A4%A?sort=idle"]) {
+    const { status, body } = await askRaw(baseURL, path);
+    expect(status).toBe(404);
+    expect(body).toContain("There is nothing here");
+    expect(body).not.toMatch(/Internal Server Error|at .*\.js:\d+/);
+  }
+  const api = await askRaw(baseURL, "/api/v1/reports/%E0%A4%A");
+  expect([api.status, JSON.parse(api.body).error.code]).toEqual([400, "invalid"]);
+});
+
+/** A request whose path is sent byte for byte. */
+function askRaw(baseURL: string | undefined, path: string): Promise<{ status: number; body: string }> {
+  const { hostname, port } = new URL(baseURL ?? "");
+  return new Promise((resolve, reject) => {
+    get({ hostname, port, path }, (answer) => {
+      let body = "";
+      answer.setEncoding("utf8").on("data", (part: string) => {
+        body += part;
+      });
+      answer.on("end", () => resolve({ status: answer.statusCode ?? 0, body }));
+    }).on("error", reject);
+  });
+}
 
 test("a request under a foreign name is refused", async ({ request }) => {
   const answer = await request.get("/api/v1/sync", { headers: { host: "evil.example" } });

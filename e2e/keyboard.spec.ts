@@ -12,6 +12,16 @@ test("the palette opens by keyboard, finds a project and goes there", async ({ p
   await expect(page.getByRole("heading", { name: "protein-folding", level: 1 })).toBeVisible();
 });
 
+test("the keys of the palette are those of the reader's machine", async ({ page, browser, baseURL }) => {
+  await page.goto("/");
+  await expect(page.getByRole("banner").getByText("Ctrl K")).toBeVisible();
+  const mac = await browser.newContext({ userAgent: "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)" });
+  const other = await mac.newPage();
+  await other.goto(`${baseURL}/help`);
+  await expect(other.getByRole("banner").getByText("⌘ K")).toBeVisible();
+  await mac.close();
+});
+
 test("a slash goes to the search of the list, or opens the palette", async ({ page }) => {
   await page.goto("/workloads");
   await page.waitForLoadState("networkidle");

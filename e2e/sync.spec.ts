@@ -32,6 +32,18 @@ test("an impossible range is refused in words", async ({ page }) => {
   await expect(page.getByText("The first day must come before the day to stop at.")).toBeVisible();
 });
 
+for (const [from, to, sentence] of [
+  ["0001-01-01", "2026-03-02", "0001-01-01 is before the year 2000: check the year."],
+  ["2016-03-02", "2026-03-02", "at once is more than any source remembers: ask for at most 1100 d."],
+  ["2090-01-01", "2090-02-01", "is in the future: there is nothing to read yet."],
+  ["2026-02-30", "2026-03-04", '"2026-02-30" is not a date of the calendar.'],
+] as const)
+  test(`a backfill of ${from} to ${to} is refused before anything runs`, async ({ page }) => {
+    await page.goto(`/sync?backfillFrom=${from}&backfillTo=${to}`);
+    await expect(page.getByRole("alert").filter({ hasText: sentence })).toBeVisible();
+    await expect(page.getByText("What this will do")).toBeHidden();
+  });
+
 test("sync now leaves a request, and gaps can be filtered by cause", async ({ page }) => {
   await page.goto("/sync");
   await page.getByRole("button", { name: "Sync now" }).click();

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { AppError } from "./errors.ts";
-import { bucketSecondsFor, checkZone, parseDurationMs } from "./time.ts";
+import { bucketSecondsFor, checkZone, DAY, parseDurationMs } from "./time.ts";
 
 /** `1h30m`, `30s`, `100ms`, `14d` → milliseconds. */
 const durationMs = (fallback: string) =>
@@ -114,7 +114,7 @@ const schema = z.object({
     ),
   SAMPLE_STEP: durationSeconds("15s", 5),
   BACKFILL_STEP: durationSeconds("60s", 5),
-  INITIAL_BACKFILL: durationSeconds("24h", 0),
+  INITIAL_BACKFILL: durationSeconds("24h", 0).refine((s) => s <= 1100 * DAY, "expected at most 1100d"),
   SERIES_RETENTION: durationSeconds("14d", 3600),
   SOURCE_RETENTION: durationSeconds("30d", 3600),
   METER_STARTING_GRACE: durationSeconds("15m", 0),

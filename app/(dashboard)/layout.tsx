@@ -2,6 +2,7 @@ import { cookies } from "next/headers";
 import Link from "next/link";
 import { type ReactNode, Suspense } from "react";
 import { viewerZone } from "@/app/page-input";
+import { paletteKeys } from "@/app/palette-keys";
 import { CommandPalette } from "@/components/command-palette";
 import { MobileNav } from "@/components/mobile-nav";
 import { Nav } from "@/components/nav";
@@ -64,7 +65,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
               <MobileNav brand={<Brand />} />
             </Suspense>
             <Suspense>
-              <CommandPalette />
+              <CommandPalette shortcut={await paletteKeys()} />
             </Suspense>
             <ThemeToggle initial={theme === "light" || theme === "dark" ? (theme as Theme) : "system"} />
           </header>

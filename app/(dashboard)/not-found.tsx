@@ -1,11 +1,13 @@
 import Link from "next/link";
+import { paletteKeys } from "@/app/palette-keys";
 
-export default function NotFound() {
+export default async function NotFound() {
   return (
     <div className="max-w-prose">
       <h1 className="text-xl font-semibold">There is nothing here</h1>
       <p className="mt-2 text-soft">
-        The address names no page, or something that you may not see. Press <kbd>⌘ K</kbd> to search, or go to the{" "}
+        The address names no page, or something that you may not see. Press <kbd>{await paletteKeys()}</kbd> to search,
+        or go to the{" "}
         <Link href="/" className="text-accent underline underline-offset-2">
           overview
         </Link>

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { formatMoment, formatNumber, formatPercent, formatSpan } from "@/components/format";
+import { formatMoment, formatNumber, formatPercent, formatSpan, plural } from "@/components/format";
 import { Section } from "@/components/page-header";
 import { Unknown } from "@/components/quantity";
 import type { SyncHealth } from "@/lib/reports/pages/types";
@@ -40,7 +40,7 @@ export function SyncPanel({ sync, now, zone }: { sync: SyncHealth; now: number; 
           <div key={b.id}>
             <dt>Backfill</dt>
             <dd>
-              {formatPercent(100 * b.fraction)}, {formatNumber(b.windowsDone)} windows
+              {formatPercent(100 * b.fraction)}, {plural(b.windowsDone, "window")}
               {b.remainingSeconds !== null && `, ${formatSpan(b.remainingSeconds)} left`}
             </dd>
           </div>

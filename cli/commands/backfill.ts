@@ -10,6 +10,7 @@ import {
 } from "@/lib/jobs";
 import type { Backfill } from "@/lib/sync/backfill-store";
 import { formatInstant, formatSeconds, parseDurationMs, parseEdge } from "@/lib/time";
+import { counted } from "@/lib/units";
 import type { Io } from "../io.ts";
 import { withLedger } from "../open-ledger.ts";
 
@@ -55,7 +56,7 @@ async function run(io: Io, ledger: Ledger, options: Options): Promise<void> {
   if (unread > 0)
     throw new AppError(
       "source_unavailable",
-      `${unread} windows could not be read whole.${cause ? ` ${cause}` : ""}\nThey are gaps and will be tried again; see: npm run ledger -- gaps`,
+      `${counted(unread, "window")} could not be read whole.${cause ? ` ${cause}` : ""}\nThey are gaps and will be tried again; see: npm run ledger -- gaps`,
     );
 }
 
@@ -75,7 +76,7 @@ async function fill(io: Io, ledger: Ledger, backfill: Backfill): Promise<Backfil
       `The backfill of ${range} was cancelled from elsewhere. Run the command again to go on.`,
     );
   io.note(
-    `Backfilled ${range} in ${formatSeconds(seconds)}: ${progress.windowsRead} windows, ${progress.samples} samples, ${progress.bucketsMetered} buckets metered, ${progress.requests} requests.`,
+    `Backfilled ${range} in ${formatSeconds(seconds)}: ${counted(progress.windowsRead, "window")}, ${counted(progress.samples, "sample")}, ${counted(progress.bucketsMetered, "bucket")} metered, ${counted(progress.requests, "request")}.`,
   );
   return outcome;
 }
@@ -92,10 +93,10 @@ function line(p: BackfillProgress, elapsedMs: number): string {
   if (p.phase === "waiting") return "waiting for another backfill of an overlapping range";
   if (p.phase === "facts") {
     const f = p.facts;
-    return `reading the inventory: ${f?.workloads ?? 0} workloads, ${f?.pods ?? 0} pods`;
+    return `reading the inventory: ${counted(f?.workloads ?? 0, "workload")}, ${counted(f?.pods ?? 0, "pod")}`;
   }
   const share = p.spansTotal ? p.spansDone / p.spansTotal : 0;
   const left = share > 0.02 ? `, about ${formatSeconds((elapsedMs / 1000) * (1 / share - 1))} left` : "";
   const what = p.phase === "retrying" ? "trying again what failed" : `${p.spansDone} of ${p.spansTotal} spans`;
-  return `${what}: ${p.samples} samples, ${p.bucketsMetered} buckets metered${left}`;
+  return `${what}: ${counted(p.samples, "sample")}, ${counted(p.bucketsMetered, "bucket")} metered${left}`;
 }

@@ -4,6 +4,7 @@ import { forgetCharged } from "@/lib/chargeback/charge-store";
 import { correctDue } from "@/lib/chargeback/correct-run";
 import { env } from "@/lib/env";
 import { dateOf, dayKey, parseEdge } from "@/lib/time";
+import { counted } from "@/lib/units";
 import type { Io } from "../io.ts";
 import { withCtx } from "../open.ts";
 
@@ -28,10 +29,13 @@ async function run(io: Io, options: Options): Promise<void> {
   await withCtx({ mustExist: true }, async (ctx) => {
     if (from !== null) await ctx.db.write((tx) => forgetCharged(tx, from));
     const money = { currency, billingTimeZone: zone, signal: io.signal };
-    const days = await chargeDue(ctx, { ...money, onProgress: (done) => io.progress(`${done} days charged`) });
-    io.note(days === 0 ? "Every day is charged." : `Charged ${days} days.`);
-    const closed = await correctDue(ctx, { ...money, onProgress: (done) => io.progress(`${done} closed days`) });
+    const days = await chargeDue(ctx, {
+      ...money,
+      onProgress: (done) => io.progress(`${counted(done, "day")} charged`),
+    });
+    io.note(days === 0 ? "Every day is charged." : `Charged ${counted(days, "day")}.`);
+    const closed = await correctDue(ctx, { ...money, onProgress: (done) => io.progress(counted(done, "closed day")) });
     if (closed > 0)
-      io.note(`Looked at ${closed} changed days of closed periods: what differs is corrected in the next.`);
+      io.note(`Looked at ${counted(closed, "changed day")} of closed periods: what differs is corrected in the next.`);
   });
 }

@@ -5,6 +5,7 @@ import { meterRange } from "@/lib/metering/run";
 import { countUnmetered } from "@/lib/metering/store";
 import { clusterIds } from "@/lib/sync/run-store";
 import { ceilTo, floorTo, formatInstant, parseEdge } from "@/lib/time";
+import { counted } from "@/lib/units";
 import type { Io } from "../io.ts";
 import { withLedger } from "../open-ledger.ts";
 
@@ -49,12 +50,12 @@ async function run(io: Io, ledger: Ledger, options: Options): Promise<void> {
     horizon: ledger.horizon(),
     stepSeconds: Math.max(env.SAMPLE_STEP, env.BACKFILL_STEP),
     signal: io.signal,
-    onProgress: (buckets) => io.progress(`${buckets} buckets metered`),
+    onProgress: (buckets) => io.progress(`${counted(buckets, "bucket")} metered`),
   });
-  io.note(`Metered ${done} buckets from ${formatInstant(range.start)} to ${formatInstant(range.end)}.`);
+  io.note(`Metered ${counted(done, "bucket")} from ${formatInstant(range.start)} to ${formatInstant(range.end)}.`);
   const left = await countUnmetered(ctx.db, range);
   if (left > 0)
     io.note(
-      `${left} buckets stand as they were: their samples are older than SERIES_RETENTION and were removed. To meter them again, backfill the range.`,
+      `${counted(left, "bucket stands as it was", "buckets stand as they were")}: the samples are older than SERIES_RETENTION and were removed. To meter again, backfill the range.`,
     );
 }

@@ -9,6 +9,7 @@ import { getReport, listReports } from "@/lib/reports";
 import { parseFilters } from "@/lib/reports/parameters";
 import { PERIOD_NAMES, parsePeriod } from "@/lib/reports/period";
 import type { Row } from "@/lib/reports/report";
+import { counted } from "@/lib/units";
 import type { Io } from "../io.ts";
 import { withCtx } from "../open.ts";
 import { checkOut, writeOut } from "../out-file.ts";
@@ -72,7 +73,7 @@ async function run(io: Io, slug: string | undefined, options: Options): Promise<
   const period = parsePeriod({ period: name, from, to, month }, env().BILLING_TIME_ZONE, systemNow());
   if (options.out !== "-") await checkOut(options.out);
   await withCtx({ mustExist: true }, async (ctx) => {
-    const pages = counted(io, report.load(ctx, period, filters));
+    const pages = toldRows(io, report.load(ctx, period, filters));
     const chunks = format === "csv" ? csvChunks(report.columns, pages) : jsonChunks(report, period, pages);
     await writeOut(io, options.out, chunks);
   });
@@ -84,12 +85,12 @@ async function list(io: Io): Promise<void> {
   for (const r of reports) await io.write(`${r.slug.padEnd(width)}  ${r.description}\n`);
 }
 
-async function* counted(io: Io, pages: AsyncIterable<readonly Row[]>): AsyncGenerator<readonly Row[]> {
+async function* toldRows(io: Io, pages: AsyncIterable<readonly Row[]>): AsyncGenerator<readonly Row[]> {
   let rows = 0;
   for await (const page of pages) {
     io.signal.throwIfAborted();
     rows += page.length;
-    io.progress(`${rows} rows`);
+    io.progress(counted(rows, "row"));
     yield page;
   }
 }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { AppError } from "@/lib/errors";
 import { type Ledger, serveJobs, syncLive, workOnBackfills } from "@/lib/jobs";
 import { formatInstant } from "@/lib/time";
+import { counted } from "@/lib/units";
 import type { Io } from "../io.ts";
 import { withLedger } from "../open-ledger.ts";
 
@@ -21,15 +22,20 @@ export function register(program: Command, io: Io): void {
 async function once(io: Io, ledger: Ledger): Promise<void> {
   const { status, counts, error } = await syncLive(ledger, io.signal);
   if (status === "busy") throw new AppError("conflict", error);
-  const read = `${counts.workloads ?? 0} workloads, ${counts.pods ?? 0} pods, ${counts.samples ?? 0} samples, ${counts.buckets ?? 0} buckets metered`;
+  const read = [
+    counted(counts.workloads ?? 0, "workload"),
+    counted(counts.pods ?? 0, "pod"),
+    counted(counts.samples ?? 0, "sample"),
+    `${counted(counts.buckets ?? 0, "bucket")} metered`,
+  ].join(", ");
   if (status === "failed") throw new AppError("source_unavailable", error);
   if (status === "partial") throw new AppError("source_unavailable", `Only part could be read (${read}).\n${error}`);
   io.note(`Synced: ${read}.`);
   // Run from cron there is nobody else to fill what a longer pause left.
   await workOnBackfills(ledger, io.signal, ({ fromAt, toAt }, { unread, progress }) => {
-    const rest = unread ? `; ${unread} windows could not be read whole and will be tried again` : "";
+    const rest = unread ? `; ${counted(unread, "window")} could not be read whole and will be tried again` : "";
     io.note(
-      `Backfilled ${formatInstant(fromAt)} to ${formatInstant(toAt)}: ${progress.bucketsMetered} buckets metered${rest}.`,
+      `Backfilled ${formatInstant(fromAt)} to ${formatInstant(toAt)}: ${counted(progress.bucketsMetered, "bucket")} metered${rest}.`,
     );
   });
 }

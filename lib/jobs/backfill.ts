@@ -17,7 +17,9 @@ import {
 import { CHUNK_SECONDS } from "@/lib/sync/chunk";
 import { endOwner, keepRenewing, startOwner } from "@/lib/sync/lease";
 import { releaseWindows } from "@/lib/sync/window-store";
-import { formatInstant, type Instant } from "@/lib/time";
+import type { Instant } from "@/lib/time";
+import { counted } from "@/lib/units";
+import { backfillRange } from "./backfill-range.ts";
 import { type BackfillOutcome, type BackfillProgress, BackfillWork, NO_PROGRESS } from "./backfill-work.ts";
 import { type Ledger, needSources } from "./ledger.ts";
 
@@ -63,13 +65,9 @@ export function continueBackfill(ctx: Ctx, request: BackfillRequest): Promise<Ba
 
 async function begin(ctx: Ctx, request: BackfillRequest, find: typeof findSame): Promise<Backfill> {
   mustOperate(ctx);
-  const { from, to, stepSeconds } = request;
+  const { stepSeconds } = request;
   const now = ctx.now();
-  if (from >= now)
-    throw new AppError("invalid", `${formatInstant(from)} is in the future: there is nothing to read yet.`);
-  if (to <= from)
-    throw new AppError("invalid", `The range is empty: ${formatInstant(from)} is not before ${formatInstant(to)}.`);
-  const wanted = { start: from, end: Math.min(to, now) };
+  const wanted = backfillRange(request, now);
   return ctx.db.write(async (tx) => {
     const begun = await find(tx, wanted, stepSeconds);
     if (!begun || begun.status === "done") return insertBackfill(tx, wanted, stepSeconds, ctx.viewer.id, now);
@@ -163,7 +161,9 @@ async function lead(
     }
     const outcome = await new BackfillWork(ledger, backfill, owner, signal, tell).all();
     const { unread } = outcome;
-    const note = unread ? `${unread} windows could not be read whole: see the gaps. ${outcome.cause}`.trim() : "";
+    const note = unread
+      ? `${counted(unread, "window")} could not be read whole: see the gaps. ${outcome.cause}`.trim()
+      : "";
     // Another process at the same backfill may have stopped: what it left is read now.
     const before: BackfillStatus[] = ["running", "done", "queued", "failed"];
     const done = await ctx.db.write((tx) => setStatus(tx, id, before, "done", ctx.now(), note));

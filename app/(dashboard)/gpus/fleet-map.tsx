@@ -3,7 +3,7 @@ import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { type KeyboardEvent, useRef, useState } from "react";
 import { CLASS_LOOK, classFill, classLabel } from "@/components/classes";
-import { formatGpus, formatMib, formatMoment, formatPercent, formatSpan } from "@/components/format";
+import { formatGpus, formatMib, formatMoment, formatPercent, formatSpan, plural } from "@/components/format";
 import { href, travelling } from "@/components/href";
 import { CLASS_MEANING } from "@/lib/metering/types";
 import type { FleetNode, FleetSlot } from "@/lib/reports/pages/types";
@@ -58,7 +58,7 @@ export function FleetMap({ nodes, zone, now }: { nodes: readonly FleetNode[]; zo
           <h2 className="mb-3 flex flex-wrap items-baseline gap-x-3">
             <span className="font-semibold">{pool.pool || "no pool"}</span>
             <span className="text-xs text-faint">
-              {pool.cluster} · {pool.gpuModel || "model not known"} · {pool.nodes.length} nodes
+              {pool.cluster} · {pool.gpuModel || "model not known"} · {plural(pool.nodes.length, "node")}
             </span>
           </h2>
           <ul className="grid grid-cols-[repeat(auto-fill,minmax(15.5rem,1fr))] gap-x-6 gap-y-3">

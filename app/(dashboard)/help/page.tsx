@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { paletteKeys } from "@/app/palette-keys";
 import { ClassSwatch } from "@/components/class-bar";
 import { CLASS_ORDER, classLabel } from "@/components/classes";
 import { PageHeader, Section } from "@/components/page-header";
@@ -25,7 +26,7 @@ const WORDS = [
   ["backfill", "Fetching a span of the past, newest first. Doing it twice changes nothing."],
 ] as const;
 
-export default function HelpPage() {
+export default async function HelpPage() {
   return (
     <div className="max-w-4xl">
       <PageHeader title="Help">What every figure means.</PageHeader>
@@ -75,7 +76,7 @@ export default function HelpPage() {
       </Section>
       <Section title="Keyboard" id="keyboard">
         <dl className="grid max-w-md grid-cols-[max-content_1fr] gap-x-8 gap-y-1.5 text-sm [&_dt]:font-medium">
-          <dt>⌘ K, Ctrl K</dt>
+          <dt>{await paletteKeys()}</dt>
           <dd className="text-soft">Go to a page, project or workload</dd>
           <dt>/</dt>
           <dd className="text-soft">Search this page, or everything</dd>

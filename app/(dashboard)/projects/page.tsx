@@ -5,7 +5,7 @@ import { CLASS_ORDER } from "@/components/classes";
 import { Coverage } from "@/components/coverage";
 import { RowLink, Table, Td, Th } from "@/components/data-table";
 import { FilterSelect } from "@/components/filter-select";
-import { formatGpus, formatNumber } from "@/components/format";
+import { formatGpus, formatNumber, plural } from "@/components/format";
 import { href, travelling } from "@/components/href";
 import { Empty, PageHeader } from "@/components/page-header";
 import { PeriodControl } from "@/components/period-control";
@@ -48,7 +48,7 @@ export default async function ProjectsPage({ searchParams }: { searchParams: Sea
           </>
         }
       >
-        {formatNumber(rows.length)} projects. What each held, what it did with it, and how much of that was observed.
+        {plural(rows.length, "project")}. What each held, what it did with it, and how much of that was observed.
       </PageHeader>
       {rows.length === 0 ? (
         <Empty title="No project is known yet">Projects appear with the first sync.</Empty>

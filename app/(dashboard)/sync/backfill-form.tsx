@@ -1,9 +1,10 @@
 import { RowLink } from "@/components/data-table";
-import { formatMoment, formatNumber, formatSpan } from "@/components/format";
+import { formatMoment, formatNumber, formatSpan, plural } from "@/components/format";
 import { href, type Params } from "@/components/href";
 import { Section } from "@/components/page-header";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
+import { backfillRange } from "@/lib/jobs";
 import type { SyncState } from "@/lib/reports/pages/types";
 import { DAY, dateOf, type Instant, parseEdge } from "@/lib/time";
 import { ConfirmBackfill } from "./confirm-backfill";
@@ -25,8 +26,8 @@ function readRange({ backfillFrom, backfillTo }: Params, zone: string, now: Inst
   try {
     const range = { from: parseEdge(backfillFrom, zone), to: parseEdge(backfillTo, zone) };
     if (range.from >= range.to) return { problem: "The first day must come before the day to stop at." };
-    if (range.from > now) return { problem: "That is in the future: there is nothing to read yet." };
-    return { from: range.from, to: Math.min(range.to, now) };
+    const { start, end } = backfillRange(range, now);
+    return { from: start, to: end };
   } catch (error) {
     return { problem: error instanceof AppError ? error.message : "That is not a date." };
   }
@@ -71,8 +72,8 @@ export function BackfillForm({ preview, zone, billingZone, now, stepSeconds, sta
             </li>
             <li>Write the samples over those that are there; fetching twice changes nothing.</li>
             <li>
-              Meter {formatNumber(Math.ceil((range.to - range.from) / env().BUCKET_SECONDS))} buckets again. Figures of
-              this time may change as gaps fill.
+              Meter {plural(Math.ceil((range.to - range.from) / env().BUCKET_SECONDS), "bucket")} again. Figures of this
+              time may change as gaps fill.
             </li>
             {range.from < now - env().SOURCE_RETENTION && (
               <li className="text-warn">

@@ -1,5 +1,5 @@
 "use client";
-import { formatMoment, formatNumber, formatPercent, formatSpan } from "@/components/format";
+import { formatMoment, formatNumber, formatPercent, formatSpan, plural } from "@/components/format";
 import { Section } from "@/components/page-header";
 import type { Backfill, SyncState } from "@/lib/reports/pages/types";
 
@@ -82,10 +82,10 @@ function progressText(b: Backfill): string {
   const parts = [formatPercent(100 * b.fraction)];
   parts.push(
     b.windowsTotal === null || b.status === "done"
-      ? `${formatNumber(b.windowsDone)} windows`
-      : `${formatNumber(b.windowsDone)} of about ${formatNumber(b.windowsTotal)} windows`,
+      ? plural(b.windowsDone, "window")
+      : `${formatNumber(b.windowsDone)} of about ${plural(b.windowsTotal, "window")}`,
   );
-  parts.push(`${formatNumber(b.samples)} samples`);
+  parts.push(plural(b.samples, "sample"));
   if (b.windowsFailed) parts.push(`${formatNumber(b.windowsFailed)} not read whole`);
   if (b.perMinute !== null) parts.push(`${formatNumber(b.perMinute)} a minute`);
   if (b.remainingSeconds !== null) parts.push(`about ${formatSpan(b.remainingSeconds)} left`);

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { RefreshCw } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useState, useTransition } from "react";
-import { formatNumber, formatSpan } from "@/components/format";
+import { formatNumber, formatSpan, plural } from "@/components/format";
 import { Kpis } from "@/components/kpis";
 import { fetchSyncState } from "@/components/live-sync";
 import { Section } from "@/components/page-header";
@@ -106,11 +106,11 @@ function Figures({ state }: { state: SyncState }) {
         },
         { label: "Windows due", value: formatNumber(health.dueWindows), note: "still to be read" },
         { label: "Buckets to meter", value: formatNumber(health.dueBuckets), note: "changed since they were metered" },
-        { label: "Workloads", value: formatNumber(facts.workloads), note: `${formatNumber(facts.pods)} pods` },
+        { label: "Workloads", value: formatNumber(facts.workloads), note: plural(facts.pods, "pod") },
         {
           label: "Nodes",
           value: formatNumber(facts.nodes),
-          note: facts.clusters === 1 ? "in one cluster" : `in ${formatNumber(facts.clusters)} clusters`,
+          note: `in ${plural(facts.clusters, "cluster")}`,
         },
       ]}
     />

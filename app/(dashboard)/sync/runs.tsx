@@ -1,5 +1,5 @@
 import { Table, Td, Th } from "@/components/data-table";
-import { formatMoment, formatNumber, formatSpan } from "@/components/format";
+import { formatMoment, formatSpan, plural } from "@/components/format";
 import { Empty } from "@/components/page-header";
 import type { SyncRun } from "@/lib/reports/pages/types";
 
@@ -49,5 +49,11 @@ export function Runs({ runs, now, zone }: { runs: readonly SyncRun[]; now: numbe
 const countsText = (counts: SyncRun["counts"]): string =>
   Object.entries(counts)
     .filter(([, n]) => n !== 0)
-    .map(([name, n]) => `${formatNumber(n)} ${name.replace(/([A-Z])/g, " $1").toLowerCase()}`)
+    .map(([name, n]) => plural(n, ...nounOf(name)))
     .join(", ");
+
+/** A count is named by its plural: `histories` → history, histories; one that is no noun stays as it is. */
+function nounOf(name: string): [one: string, many: string] {
+  const many = name.replace(/([A-Z])/g, " $1").toLowerCase();
+  return [many.replace(/ies$/, "y").replace(/([^s])s$/, "$1"), many];
+}

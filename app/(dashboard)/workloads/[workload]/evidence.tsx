@@ -2,7 +2,7 @@ import { Switch } from "@/app/(dashboard)/trend";
 import type { PageInput } from "@/app/page-input";
 import { StripChart } from "@/components/charts/strip";
 import { Table, Td, Th } from "@/components/data-table";
-import { formatMib, formatMoment, formatNumber, formatPercent } from "@/components/format";
+import { formatMib, formatMoment, formatNumber, formatPercent, plural } from "@/components/format";
 import { href } from "@/components/href";
 import { Empty, Section } from "@/components/page-header";
 import { env } from "@/lib/env";
@@ -59,7 +59,7 @@ export async function Evidence({ input, detail, path }: { input: PageInput; deta
       )}
       {count > groups.length && groups.length > 0 && (
         <p className="mt-2 text-xs text-faint">
-          {groups.length} of {formatNumber(count)} cards are shown.
+          {formatNumber(groups.length)} of {plural(count, "card")} shown.
         </p>
       )}
     </Section>
