@@ -1,4 +1,4 @@
-import { backfilledTo } from "@/lib/sync/backfill-store";
+import { backfilledTime } from "@/lib/sync/backfill-store";
 import type { Gap } from "@/lib/sync/gap-change";
 import { windowsOfSpan } from "@/lib/sync/plan";
 import { ingest, whileHeld } from "@/lib/sync/read-span";
@@ -6,7 +6,7 @@ import { failedReading, type Reading, readWindow } from "@/lib/sync/read-window"
 import { LIVE, liveThrough, saveLive } from "@/lib/sync/run-store";
 import { retryPauseSeconds } from "@/lib/sync/span";
 import { claimRetries, type PlannedWindow, rememberWindows, type Window } from "@/lib/sync/window-store";
-import { ceilTo, HOUR, type Instant, type Interval, windows } from "@/lib/time";
+import { ceilTo, HOUR, type Instant, type Interval, subtract, windows } from "@/lib/time";
 import { requestBackfill } from "./backfill.ts";
 import type { Ledger } from "./ledger.ts";
 import { askedSince, type LiveRun, REREAD_SECONDS } from "./live-run.ts";
@@ -29,11 +29,13 @@ export async function readCluster(run: LiveRun, clusterId: string): Promise<void
   const before = await liveThrough(ctx.db, clusterId);
   // Who runs is not known yet: there is nothing to ask.
   if (before === null && !run.hasFacts) return;
-  if (before === null) await firstBackfill(ledger);
-  const from = Math.min(before ?? through, through) - REREAD_SECONDS;
+  const filled = before === null ? (await backfilledTime(ctx.db, clusterId)).at(-1)?.end : undefined;
+  const from = Math.min(before ?? filled ?? through, through) - REREAD_SECONDS;
   const start = Math.max(from, through - CATCH_UP_SECONDS);
   const span: Interval = { start: ceilTo(start, env.SAMPLE_STEP), end: through };
   if (span.end <= span.start) return;
+  if (before === null)
+    await backfillUnread(ledger, clusterId, { start: firstInstant(ledger, filled), end: span.start });
   const planned = await windowsOfSpan(ctx.db, sources, span, env.SAMPLE_STEP, LIVE);
   const list = planned.filter((w) => w.clusterId === clusterId).map((w) => ({ ...w, attempts: 0 }));
   const readings = (await readAndIngest(run, list, span, before)).map((r) => withoutKnown(r, before));
@@ -44,7 +46,7 @@ export async function readCluster(run: LiveRun, clusterId: string): Promise<void
   if (!nothing) {
     await remember(ledger, readings);
     if (before !== null && run.hasFacts && span.start > before)
-      await requestBackfill(ctx, { from: before - REREAD_SECONDS, to: span.start, stepSeconds: env.BACKFILL_STEP });
+      await backfillUnread(ledger, clusterId, { start: before - REREAD_SECONDS, end: span.start });
   }
   // Who began to run is not known without the inventory: then this time is read again when it is there.
   const at = !nothing && run.hasFacts ? through : (before ?? span.start);
@@ -52,13 +54,18 @@ export async function readCluster(run: LiveRun, clusterId: string): Promise<void
 }
 
 /** A new ledger starts with some history; one that backfills filled goes on from there. */
-async function firstBackfill(ledger: Ledger): Promise<void> {
-  const { ctx, env } = ledger;
+function firstInstant({ ctx, env }: Ledger, filled: Instant | undefined): Instant {
   const now = ctx.now();
-  const filled = await backfilledTo(ctx.db);
   const oldest = now - Math.max(env.INITIAL_BACKFILL, CATCH_UP_SECONDS);
-  const from = filled !== null && filled > oldest ? filled - REREAD_SECONDS : now - env.INITIAL_BACKFILL;
-  if (from < now) await requestBackfill(ctx, { from, to: now, stepSeconds: env.BACKFILL_STEP });
+  return filled !== undefined && filled > oldest ? filled - REREAD_SECONDS : now - env.INITIAL_BACKFILL;
+}
+
+/** Asks for the parts of `time` that no backfill has read or will read, whoever asked for that one. */
+async function backfillUnread({ ctx, env }: Ledger, clusterId: string, time: Interval): Promise<void> {
+  // The last minutes of a backfill had not settled when it was asked for.
+  const filled = (await backfilledTime(ctx.db, clusterId)).map((i) => ({ ...i, end: i.end - REREAD_SECONDS }));
+  for (const { start, end } of subtract(time, filled))
+    await requestBackfill(ctx, { from: start, to: end, stepSeconds: env.BACKFILL_STEP });
 }
 
 /** What was read before is no gap because reading it again failed. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Db, type Reader, sql, type Tx } from "@/db/client";
 import { backfills, windows } from "@/db/schema";
-import { DAY, HOUR, type Instant, type Interval, intersect } from "@/lib/time";
+import { DAY, HOUR, type Instant, type Interval, intersect, union } from "@/lib/time";
 import { holdLease, isLeased, listLeases, releaseLease, takeLease } from "./lease.ts";
 import type { WindowStatus } from "./window-store.ts";
 
@@ -72,9 +72,15 @@ export function findBegun(db: Reader, range: Interval, stepSeconds: number): Pro
     and step_seconds = ${stepSeconds} order by created_at desc, to_at desc, id limit 1`);
 }
 
-/** Up to where backfills have read, or will; null when there was none. */
-export async function backfilledTo(db: Reader): Promise<Instant | null> {
-  return (await db.find<{ at: Instant | null }>(sql`select max(to_at) as "at" from ${backfills}`))?.at ?? null;
+/**
+ * The time that backfills have read of a cluster, or will read: one that was cancelled will not, and one that is done has read
+ * only the clusters that were known to it.
+ */
+export async function backfilledTime(db: Reader, clusterId: string): Promise<Interval[]> {
+  const rows = await db.all<Interval>(sql`select b.from_at as "start", b.to_at as "end" from ${backfills} b
+    where b.status in ('queued', 'running', 'failed') or (b.status = 'done' and exists
+      (select 1 from ${windows} w where w.backfill_id = b.id and w.cluster_id = ${clusterId}))`);
+  return union(rows);
 }
 
 /** Backfills that failed, whose pause is over: as long as they have been asked for, a minute at least and six hours at most. */
