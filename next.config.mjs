@@ -12,7 +12,7 @@ const headers = [
 export default {
   poweredByHeader: false,
   reactStrictMode: true,
-  serverExternalPackages: ["better-sqlite3", "pg", "pino", "undici"],
+  serverExternalPackages: ["better-sqlite3", "pdfmake", "pg", "pino", "undici"],
   devIndicators: false,
   headers: async () => [{ source: "/:path*", headers }],
 };

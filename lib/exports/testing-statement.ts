@@ -187,7 +187,7 @@ export function goldenStatement(): Statement {
       })),
       months: Array.from({ length: 12 }, (_, i) => ({
         label: month(i),
-        amountMicros: i < 3 ? null : 600_000_000 + i * 61_000_000,
+        amountMicros: i < 3 ? null : i === 11 ? 1_413_180_000 : i === 10 ? 812_450_000 : 600_000_000 + i * 61_000_000,
       })),
       dispute: "Question a line in GPU Ledger until 10 November 2026, or write to gpu-platform@acme.example.",
     },

@@ -1,0 +1,107 @@
+import fc from "fast-check";
+import { extractText, getDocumentProxy } from "unpdf";
+import { describe, expect, it } from "vitest";
+import type { Statement } from "@/lib/chargeback/types";
+import { minorDigits, parseMicros, sumExactly } from "@/lib/money";
+import {
+  amountLine,
+  anyStatement,
+  goldenStatement,
+  statementOf,
+  usageLine,
+  workloadPages,
+} from "../testing-statement.ts";
+import { type PdfOptions, statementPdf } from "./statement.ts";
+
+async function pagesOf(statement: Statement, options: PdfOptions = {}): Promise<string[]> {
+  const pdf = await getDocumentProxy(new Uint8Array(await statementPdf(statement, options)));
+  return (await extractText(pdf, { mergePages: false })).text;
+}
+
+/** Figures of a text as millionths: groups of thousands, a typographic minus, digits that stand apart from theirs. */
+const FIGURE = /−?\d{1,3}(?:,\d{3})*(?:\.\d+)?/g;
+const micros = (figure: string): number => parseMicros(figure.replaceAll(",", "").replace("−", "-")) ?? Number.NaN;
+
+/** The amounts in the rows that begin with `label`, without the space that a text reader puts between two sizes. */
+function amountsAfter(text: string, label: string): number[] {
+  const rows = text.split(/\n/).filter((row) => row.startsWith(label));
+  return rows.map((row) => micros(row.slice(label.length).replaceAll(" ", "").match(FIGURE)?.at(-1) ?? ""));
+}
+
+describe("statementPdf", () => {
+  it("says everything that a statement must, page by page", async () => {
+    const top = (await workloadPages(3).next()).value ?? [];
+    const pages = await pagesOf(goldenStatement(), { workloads: top });
+    await expect(pages.join("\n\f\n")).toMatchFileSnapshot("../golden/statement-pdf.txt");
+    for (const [i, page] of pages.entries()) {
+      expect(page).toContain(`Page ${i + 1} of ${pages.length}`);
+      expect(page).toContain("FINAL");
+    }
+  });
+
+  it("is the same bytes for the same statement", async () => {
+    const [a, b] = [await statementPdf(goldenStatement()), await statementPdf(goldenStatement())];
+    expect(a.equals(b)).toBe(true);
+    expect(a.toString("latin1")).toContain("(D:20261104230000Z)");
+  });
+
+  it("has its status on every page", async () => {
+    const lines = Array.from({ length: 60 }, (_, i) => usageLine(i * 3_600_000, 2_500_000_000));
+    const draft = await pagesOf(statementOf({ number: null, lines }), { pageSize: "Letter" });
+    expect(draft.length).toBeGreaterThan(1);
+    for (const page of draft) expect(page.match(/DRAFT/g)).toHaveLength(2);
+    const credit = await pagesOf(statementOf({ lines: [amountLine(-5_000_000, { kind: "correction" })] }));
+    expect(credit[0]).toContain("CREDIT NOTE");
+    expect(credit[0]).toContain("−5.00");
+  });
+
+  it("gives the same total back, to the minor unit, and lines that add up to it, whatever the texts", async () => {
+    await fc.assert(
+      fc.asyncProperty(anyStatement, async (statement) => {
+        const { header } = statement;
+        const text = (await pagesOf(statement)).join("\n");
+        expect(amountsAfter(text, "Total ")).toContain(header.roundedMicros);
+        const sum = amountsAfter(text, "Sum of the lines")[0] ?? Number.NaN;
+        expect(sum).toBe(header.totalMicros);
+        const digits = minorDigits(header.currency);
+        const word = `Rounding to ${header.currency} ${digits ? `0.${"1".padStart(digits, "0")}` : "1"}`;
+        expect(sumExactly([sum, amountsAfter(text, word)[0] ?? Number.NaN])).toBe(header.roundedMicros);
+        const parts = [
+          "GPU, CPU and memory used",
+          "Shared and idle capacity",
+          "Imported cost",
+          "Corrections of earlier periods",
+        ];
+        expect(sumExactly(parts.map((part) => amountsAfter(text, part)[0] ?? Number.NaN))).toBe(sum);
+      }),
+      { numRuns: 100, seed: 20261006 },
+    );
+  }, 300_000);
+
+  it("prints every line's amount exactly", async () => {
+    const lines = Array.from({ length: 40 }, (_, i) =>
+      usageLine(1_000_003 * (i + 1), 2_500_000_000, { description: `Line ${i} end` }),
+    );
+    const flat = (await pagesOf(statementOf({ lines }))).join("\n").replaceAll(/[ \n]/g, "");
+    for (const { amountMicros } of lines) {
+      const [whole, fraction] = [Math.floor(amountMicros / 1e6), amountMicros % 1e6];
+      expect(flat).toContain(`${whole}.${String(fraction).padStart(6, "0")}`);
+    }
+  });
+
+  it("draws 1,000 lines within 3 seconds, the head of their table on every page", async () => {
+    const lines = Array.from({ length: 1000 }, (_, i) =>
+      usageLine(3_600_001 * (i + 1), 2_500_000_000, { project: `project-${i % 40}` }),
+    );
+    const statement = statementOf({ lines });
+    await statementPdf(goldenStatement());
+    const before = process.cpuUsage();
+    await statementPdf(statement);
+    const { user, system } = process.cpuUsage(before);
+    // Of the processor, not of the clock: other tests run beside this one.
+    expect((user + system) / 1e6).toBeLessThan(3);
+    const pages = await pagesOf(statement);
+    expect(pages.length).toBeGreaterThan(20);
+    for (const page of pages.slice(1, -3)) expect(page).toContain("Unit price");
+  });
+});
