@@ -136,6 +136,20 @@ describe("a file of prices", () => {
     expect(() => readPriceFile(name, text)).toThrow(message);
   });
 
+  it("is read as rates by month, and a month that is left out is told", () => {
+    const rates = (from: string) =>
+      `- name: GPUH100 SU Rate\n  history:\n    - value: "6.04"\n      from: 2024-11\n      until: 2024-12\n    - value: "4"\n      from: ${from}\n- name: CPU SU Rate\n  history:\n    - value: "0.013"\n      from: 2023-06\n`;
+    const good = readPriceFile("rates.yaml", rates("2025-01"));
+    expect(good.drafts.map((d) => [d.line, d.match, d.unitPrice, d.effectiveFrom])).toEqual([
+      [3, "H100", "6.04", "2024-11"],
+      [6, "H100", "4", "2025-01"],
+    ]);
+    expect(good.problems).toEqual([]);
+    expect(tellProblems(readPriceFile("rates.yaml", rates("2025-03")).problems)).toBe(
+      "line 6, from: H100 has no rate from 2025-01 on, but one from 2025-03 on: a price has no holes.",
+    );
+  });
+
   it("tells lines of another length", () => {
     const { problems: wrong } = readPriceFile("a.csv", "kind,unit_price,effective_from\ngpu,1\n");
     expect(tellProblems(wrong)).toBe("line 2: 2 fields where the header has 3.");

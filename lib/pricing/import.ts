@@ -2,6 +2,7 @@ import { CsvError, parse } from "csv-parse/sync";
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import { AppError } from "@/lib/errors";
 import type { PriceDraft, Problem } from "./draft.ts";
+import { isRateHistory, readRateHistory } from "./rate-history.ts";
 
 /** The columns of a CSV file, and the keys of a YAML entry. */
 export const IMPORT_FIELDS = [
@@ -73,6 +74,7 @@ function readYaml(name: string, text: string): Imported {
       "invalid",
       `${name} has no list of prices: begin it with "prices:" and give one entry for each.`,
     );
+  if (isRateHistory(list)) return readRateHistory(list, (node) => counter.linePos(node.range?.[0] ?? 0).line);
   const problems: Problem[] = [];
   const drafts = list.items.flatMap((item) => {
     const at = (item as { range?: [number, number, number] | null }).range?.[0] ?? 0;
