@@ -1,5 +1,6 @@
-import { CLASS_MEANING, type UsageClass } from "@/lib/metering/types";
+import type { UsageClass } from "@/lib/metering/types";
 import { percentOf } from "@/lib/units";
+import { WithMeaning } from "./class-meaning";
 import { CLASS_LOOK, CLASS_ORDER, classFill, classLabel } from "./classes";
 import { formatGpuHours, formatPercent } from "./format";
 
@@ -23,10 +24,10 @@ export function ClassSwatch({ of, letter = false }: { of: UsageClass; letter?: b
 
 export function ClassName({ of }: { of: UsageClass }) {
   return (
-    <span className="inline-flex items-center gap-1.5 whitespace-nowrap" title={CLASS_MEANING[of].meaning}>
+    <WithMeaning of={of} className="inline-flex items-center gap-1.5 whitespace-nowrap">
       <ClassSwatch of={of} />
       {classLabel(of)}
-    </span>
+    </WithMeaning>
   );
 }
 

@@ -1,8 +1,10 @@
 import { cookies } from "next/headers";
 import Link from "next/link";
 import { type ReactNode, Suspense } from "react";
+import { meaningsInForce } from "@/app/class-meanings";
 import { viewerZone } from "@/app/page-input";
 import { paletteKeys } from "@/app/palette-keys";
+import { ClassMeanings } from "@/components/class-meaning";
 import { CommandPalette } from "@/components/command-palette";
 import { MobileNav } from "@/components/mobile-nav";
 import { Nav } from "@/components/nav";
@@ -36,48 +38,50 @@ export default async function DashboardLayout({ children }: { children: ReactNod
   const theme = (await cookies()).get("theme")?.value;
   return (
     <Providers>
-      <a
-        href="#main"
-        className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-accent focus:px-3 focus:py-2 focus:text-accent-ink"
-      >
-        Skip to content
-      </a>
-      {env().DEMO && (
-        <p className="bg-accent-wash px-4 py-1.5 text-center text-xs text-accent">
-          <strong className="font-semibold">Demo</strong> – simulated cluster. Nothing here is a real workload.
-        </p>
-      )}
-      <div className="mx-auto flex min-h-dvh max-w-[120rem]">
-        <aside className="no-print sticky top-0 hidden h-dvh w-52 shrink-0 flex-col gap-5 border-r px-3 py-4 lg:flex">
-          <Brand />
-          <Suspense>
-            <Nav />
-          </Suspense>
-          <p className="mt-auto px-2.5 text-2xs text-faint">
-            Times in {zone}.
-            <br />
-            Billing days in {billing}.
+      <ClassMeanings meanings={meaningsInForce()}>
+        <a
+          href="#main"
+          className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-accent focus:px-3 focus:py-2 focus:text-accent-ink"
+        >
+          Skip to content
+        </a>
+        {env().DEMO && (
+          <p className="bg-accent-wash px-4 py-1.5 text-center text-xs text-accent">
+            <strong className="font-semibold">Demo</strong> – simulated cluster. Nothing here is a real workload.
           </p>
-        </aside>
-        <div className="flex min-w-0 flex-1 flex-col">
-          <header className="no-print sticky top-0 z-30 flex h-12 items-center gap-2 border-b bg-ground/95 px-3 backdrop-blur sm:px-6">
+        )}
+        <div className="mx-auto flex min-h-dvh max-w-[120rem]">
+          <aside className="no-print sticky top-0 hidden h-dvh w-52 shrink-0 flex-col gap-5 border-r px-3 py-4 lg:flex">
+            <Brand />
             <Suspense>
-              <MobileNav brand={<Brand />} />
+              <Nav />
             </Suspense>
-            <Suspense>
-              <CommandPalette shortcut={await paletteKeys()} />
-            </Suspense>
-            <ThemeToggle initial={theme === "light" || theme === "dark" ? (theme as Theme) : "system"} />
-          </header>
-          <main id="main" tabIndex={-1} className="min-w-0 flex-1 px-4 pt-5 pb-16 outline-none sm:px-6 lg:px-8">
-            {children}
-          </main>
-          <footer className="border-t px-4 py-3 text-2xs text-faint sm:px-6 lg:hidden">
-            Times in {zone}. Billing days in {billing}.
-          </footer>
+            <p className="mt-auto px-2.5 text-2xs text-faint">
+              Times in {zone}.
+              <br />
+              Billing days in {billing}.
+            </p>
+          </aside>
+          <div className="flex min-w-0 flex-1 flex-col">
+            <header className="no-print sticky top-0 z-30 flex h-12 items-center gap-2 border-b bg-ground/95 px-3 backdrop-blur sm:px-6">
+              <Suspense>
+                <MobileNav brand={<Brand />} />
+              </Suspense>
+              <Suspense>
+                <CommandPalette shortcut={await paletteKeys()} />
+              </Suspense>
+              <ThemeToggle initial={theme === "light" || theme === "dark" ? (theme as Theme) : "system"} />
+            </header>
+            <main id="main" tabIndex={-1} className="min-w-0 flex-1 px-4 pt-5 pb-16 outline-none sm:px-6 lg:px-8">
+              {children}
+            </main>
+            <footer className="border-t px-4 py-3 text-2xs text-faint sm:px-6 lg:hidden">
+              Times in {zone}. Billing days in {billing}.
+            </footer>
+          </div>
         </div>
-      </div>
-      <ViewerZone shown={zone} />
+        <ViewerZone shown={zone} />
+      </ClassMeanings>
     </Providers>
   );
 }

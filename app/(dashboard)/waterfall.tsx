@@ -1,10 +1,11 @@
+import { meaningsInForce } from "@/app/class-meanings";
 import { ClassSwatch } from "@/components/class-bar";
 import { CLASS_LOOK, classFill, classLabel } from "@/components/classes";
 import { Table, Td, Th } from "@/components/data-table";
 import { formatGpuHours, formatPercent } from "@/components/format";
 import { Empty, Section } from "@/components/page-header";
 import { GpuHours, Percent } from "@/components/quantity";
-import { CLASS_MEANING, type UsageClass } from "@/lib/metering/types";
+import type { UsageClass } from "@/lib/metering/types";
 import type { Overview } from "@/lib/reports/pages/overview";
 import { percentOf } from "@/lib/units";
 
@@ -24,13 +25,14 @@ const HELD: readonly UsageClass[] = ["starting", "no-data", "dead-idle", "idle-h
 /** Capacity, less what nobody held, is what was allocated; less what waited, is what worked. */
 function steps({ total, capacityMilli, overlapMilli }: Overview): Step[] {
   const { classes } = total;
+  const meanings = meaningsInForce();
   const out: Step[] = [];
   const whole = (capacityMilli ?? total.allocatedMilli) + overlapMilli;
   let right = whole;
   const take = (c: UsageClass, milli: number) => {
     if (milli === 0) return;
     right -= milli;
-    out.push({ key: c, label: classLabel(c), milli, from: right, of: c, meaning: CLASS_MEANING[c].meaning });
+    out.push({ key: c, label: classLabel(c), milli, from: right, of: c, meaning: meanings[c] });
   };
   if (capacityMilli !== null) {
     out.push({
@@ -50,7 +52,7 @@ function steps({ total, capacityMilli, overlapMilli }: Overview): Step[] {
     milli: classes.active,
     from: 0,
     of: "active",
-    meaning: CLASS_MEANING.active.meaning,
+    meaning: meanings.active,
   });
   return out;
 }

@@ -17,8 +17,9 @@ export {
 } from "./backfill.ts";
 export { backfillRange } from "./backfill-range.ts";
 export { testConnections } from "./connections.ts";
-export { assemble, createSources, type Ledger, needSources, openLedger, rulesOf } from "./ledger.ts";
+export { assemble, createSources, type Ledger, needSources, openLedger } from "./ledger.ts";
 export { type SyncSummary, syncLive } from "./live.ts";
+export { rulesOf } from "./rules.ts";
 export { serveJobs, workOnBackfills } from "./serve.ts";
 
 /** Asks for a live sync now: the next worker that looks starts it. @throws AppError `forbidden`. */

@@ -12,6 +12,7 @@ import { createRunaiSource } from "@/lib/sources/runai";
 import { SeriesKeys, WIDEST_STEP } from "@/lib/sync/sample-store";
 import type { Sources } from "@/lib/sync/sources";
 import { ceilTo, floorTo, type Instant } from "@/lib/time";
+import { rulesOf } from "./rules.ts";
 
 /** All that the recurring work needs, opened once for a process. */
 export interface Ledger {
@@ -83,20 +84,6 @@ export function needSources(ledger: Ledger): Sources {
 
 /** Whose days are charged, in which currency. */
 export const moneyOf = (env: Env) => ({ currency: env.LEDGER_CURRENCY, billingTimeZone: env.BILLING_TIME_ZONE });
-
-export function rulesOf(env: Env): MeterRules {
-  return {
-    startingGraceSeconds: env.METER_STARTING_GRACE,
-    idleAfterSeconds: env.METER_IDLE_AFTER,
-    heldMemoryPercent: env.METER_HELD_MEMORY_PERCENT,
-    heldMemoryMib: env.METER_HELD_MEMORY_MIB,
-    inefficientPercent: env.METER_INEFFICIENT_PERCENT,
-    activityPercent: env.METER_ACTIVITY_PERCENT,
-    holdSteps: env.METER_HOLD_STEPS,
-    bucketSeconds: env.BUCKET_SECONDS,
-    billingTimeZone: env.BILLING_TIME_ZONE,
-  };
-}
 
 function httpOf(env: Env): Omit<HttpSettings, "log" | "tls"> {
   return {

@@ -1,10 +1,7 @@
 import { floorTo, type Instant, type Interval } from "@/lib/time";
 import type { Segment } from "./classify.ts";
 import { add, type Quantities, raise } from "./quantities.ts";
-import { classProperty, type MeterRules, type UsageClass } from "./types.ts";
-
-/** Share of observed time that must be below the threshold for a slot's bucket to be inefficient: its 95th percentile is. */
-const P95 = 95;
+import { classProperty, INEFFICIENT_SHARE, type MeterRules, type UsageClass } from "./types.ts";
 
 /**
  * Adds one slot's segments to the usage of each bucket they touch, inside `range`.
@@ -31,7 +28,7 @@ export function integrateSlot(
   let usage: Quantities | undefined;
   const flush = () => {
     if (usage && busy > 0) {
-      const inefficient = belowThreshold * 100 >= observed * P95;
+      const inefficient = belowThreshold * 100 >= observed * INEFFICIENT_SHARE;
       add(usage, classProperty(inefficient ? "inefficient" : "active"), busy * milli);
     }
     busy = observed = belowThreshold = 0;

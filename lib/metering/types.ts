@@ -18,19 +18,22 @@ export const CLASSES = [
 ] as const;
 export type UsageClass = (typeof CLASSES)[number];
 
-/** What each class means, in a sentence that pages and help show. */
+/** What each class means, whatever the thresholds; meanings.ts tells it with those in force. */
 export const CLASS_MEANING: Readonly<Record<UsageClass, { label: string; meaning: string }>> = {
   down: { label: "Down", meaning: "The node was not ready, or the card was gone while its node was known." },
   unknown: { label: "Unknown", meaning: "Nobody could see the node or card then." },
   unallocated: { label: "Unallocated", meaning: "The card was free." },
-  starting: { label: "Starting", meaning: "Allocated, before the first activity, for at most 15 minutes." },
+  starting: { label: "Starting", meaning: "Allocated, before the first activity." },
   "no-data": { label: "No data", meaning: "Allocated, but no utilisation sample covers it." },
-  "dead-idle": { label: "Dead idle", meaning: "No activity for 10 minutes or more, and almost no memory held." },
-  "idle-held": { label: "Idle, memory held", meaning: "No activity for 10 minutes or more, while holding memory." },
+  "dead-idle": { label: "Dead idle", meaning: "No activity for a while, and almost no memory held." },
+  "idle-held": { label: "Idle, memory held", meaning: "No activity for a while, while holding memory." },
   "warm-serving": { label: "Warm serving", meaning: "An inference workload waiting for requests." },
-  inefficient: { label: "Inefficient", meaning: "Active, but 95 % of the time below 25 % utilisation." },
+  inefficient: { label: "Inefficient", meaning: "Active, but nearly all of the time at low utilisation." },
   active: { label: "Active", meaning: "Working." },
 };
+
+/** Share of a slot's observed time in a bucket that must be below the threshold for it to be inefficient: its 95th percentile is. */
+export const INEFFICIENT_SHARE = 95;
 
 /** Classes that a workload holds: their sum is its allocation. */
 export const HELD_CLASSES = CLASSES.filter((c) => c !== "unknown" && c !== "unallocated");

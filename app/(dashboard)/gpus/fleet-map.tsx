@@ -2,10 +2,10 @@
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { type KeyboardEvent, useRef, useState } from "react";
+import { useClassMeaning } from "@/components/class-meaning";
 import { CLASS_LOOK, classFill, classLabel } from "@/components/classes";
 import { formatGpus, formatMib, formatMoment, formatPercent, formatSpan, plural } from "@/components/format";
 import { href, travelling } from "@/components/href";
-import { CLASS_MEANING } from "@/lib/metering/types";
 import type { FleetNode, FleetSlot } from "@/lib/reports/pages/types";
 
 interface Shown {
@@ -156,7 +156,7 @@ function Card({ shown: { node, slot, left, top }, zone, now }: { shown: Shown; z
         />
         {classLabel(slot.class)}
       </p>
-      <p className="mt-0.5 text-faint">{CLASS_MEANING[slot.class].meaning}</p>
+      <p className="mt-0.5 text-faint">{useClassMeaning(slot.class)}</p>
       <dl className="mt-2 grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-0.5">
         {facts.map(([label, value]) => (
           <div key={label} className="col-span-2 grid grid-cols-subgrid">

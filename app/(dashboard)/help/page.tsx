@@ -1,32 +1,36 @@
 import type { Metadata } from "next";
+import { meaningsInForce } from "@/app/class-meanings";
 import { paletteKeys } from "@/app/palette-keys";
 import { ClassSwatch } from "@/components/class-bar";
 import { CLASS_ORDER, classLabel } from "@/components/classes";
 import { PageHeader, Section } from "@/components/page-header";
-import { CLASS_MEANING } from "@/lib/metering/types";
+import { env } from "@/lib/env";
+import { formatSeconds } from "@/lib/time";
 
 export const metadata: Metadata = { title: "Help" };
 
-const WORDS = [
-  ["sample", "One value of one series at one instant, as the source gave it."],
-  ["window", "A span that a source is asked for. It ends fetched, partial, failed or without data."],
+const words = () =>
   [
-    "gap",
-    "Part of a window for which a source gave nothing: a row with a cause, never a zero. Gaps are asked again by themselves.",
-  ],
-  ["coverage", "Observed seconds ÷ expected seconds. It stands beside every figure that is built on samples."],
-  ["allocation", "The GPUs that the scheduler holds for a workload; fractions are allowed."],
-  ["capacity", "Cards known × time, from the inventory of nodes over time."],
-  ["bucket", "One hour (15 minutes in zones that are not a whole hour from UTC). Usage is kept by bucket and by day."],
-  [
-    "utilisation",
-    "The mean over allocated time that has samples. A value holds until the next sample, at most 2.5 steps; after that nobody knows.",
-  ],
-  ["overlap", "GPU time that two workloads claim at once. It is shown with the workloads named, never clamped away."],
-  ["backfill", "Fetching a span of the past, newest first. Doing it twice changes nothing."],
-] as const;
+    ["sample", "One value of one series at one instant, as the source gave it."],
+    ["window", "A span that a source is asked for. It ends fetched, partial, failed or without data."],
+    [
+      "gap",
+      "Part of a window for which a source gave nothing: a row with a cause, never a zero. Gaps are asked again by themselves.",
+    ],
+    ["coverage", "Observed seconds ÷ expected seconds. It stands beside every figure that is built on samples."],
+    ["allocation", "The GPUs that the scheduler holds for a workload; fractions are allowed."],
+    ["capacity", "Cards known × time, from the inventory of nodes over time."],
+    ["bucket", `A span of ${formatSeconds(env().BUCKET_SECONDS)}. Usage is kept by bucket and by day.`],
+    [
+      "utilisation",
+      `The mean over allocated time that has samples. A value holds until the next sample, at most ${env().METER_HOLD_STEPS} steps; after that nobody knows.`,
+    ],
+    ["overlap", "GPU time that two workloads claim at once. It is shown with the workloads named, never clamped away."],
+    ["backfill", "Fetching a span of the past, newest first. Doing it twice changes nothing."],
+  ] as const;
 
 export default async function HelpPage() {
+  const meanings = meaningsInForce();
   return (
     <div className="max-w-4xl">
       <PageHeader title="Help">What every figure means.</PageHeader>
@@ -42,13 +46,13 @@ export default async function HelpPage() {
                 <ClassSwatch of={c} letter />
                 {classLabel(c)}
               </dt>
-              <dd className="text-soft">{CLASS_MEANING[c].meaning}</dd>
+              <dd className="text-soft">{meanings[c]}</dd>
             </div>
           ))}
         </dl>
         <p className="mt-3 max-w-prose text-sm text-soft">
-          A run is idle from its first second once it is ten minutes long. The thresholds are settings; each metered
-          bucket keeps the ones it was classed with.
+          A run is idle from its first second once it is {formatSeconds(env().METER_IDLE_AFTER)} long. These are the
+          thresholds in force; they are settings, and each metered bucket keeps the ones it was classed with.
         </p>
       </Section>
       <Section title="Coverage" id="coverage">
@@ -66,7 +70,7 @@ export default async function HelpPage() {
       </Section>
       <Section title="Words" id="words">
         <dl className="grid gap-x-8 sm:grid-cols-[max-content_minmax(0,1fr)]">
-          {WORDS.map(([word, meaning]) => (
+          {words().map(([word, meaning]) => (
             <div key={word} className="grid gap-x-8 border-b py-2 sm:col-span-2 sm:grid-cols-subgrid">
               <dt className="font-medium">{word}</dt>
               <dd className="text-soft">{meaning}</dd>

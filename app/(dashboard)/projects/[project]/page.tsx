@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { meaningsInForce } from "@/app/class-meanings";
 import { type PageInput, readInput, type Search } from "@/app/page-input";
 import { ClassName } from "@/components/class-bar";
 import { CLASS_LOOK, CLASS_ORDER, classFill } from "@/components/classes";
@@ -11,7 +12,6 @@ import { Kpis } from "@/components/kpis";
 import { Empty, PageHeader, Section } from "@/components/page-header";
 import { PeriodControl } from "@/components/period-control";
 import { GpuHours, Percent, Unknown } from "@/components/quantity";
-import { CLASS_MEANING } from "@/lib/metering/types";
 import { findProject } from "@/lib/reports/pages/project";
 import type { Measures } from "@/lib/reports/pages/types";
 import { loadWorkloads, WORKLOAD_SORTS } from "@/lib/reports/pages/workloads";
@@ -126,6 +126,7 @@ function ProjectKpis({
 
 function Classes({ total }: { total: Measures }) {
   const present = CLASS_ORDER.filter((c) => total.classes[c] > 0);
+  const meanings = meaningsInForce();
   return (
     <Section title="Classes" note="what its GPU time went into">
       <Table label="GPU-hours by class" dense>
@@ -141,7 +142,7 @@ function Classes({ total }: { total: Measures }) {
         </thead>
         <tbody>
           {present.map((c) => (
-            <tr key={c} title={CLASS_MEANING[c].meaning}>
+            <tr key={c} title={meanings[c]}>
               <Td className="w-px">
                 <ClassName of={c} />
               </Td>

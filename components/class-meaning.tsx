@@ -1,0 +1,24 @@
+"use client";
+import { createContext, type ReactNode, useContext } from "react";
+import { CLASS_MEANING, type UsageClass } from "@/lib/metering/types";
+
+type Meanings = Readonly<Record<UsageClass, string>>;
+const Told = createContext<Meanings | null>(null);
+
+/** Gives every legend and card below what the classes mean under the rules in force. */
+export function ClassMeanings({ meanings, children }: { meanings: Meanings; children: ReactNode }) {
+  return <Told value={meanings}>{children}</Told>;
+}
+
+export function useClassMeaning(of: UsageClass): string {
+  return useContext(Told)?.[of] ?? CLASS_MEANING[of].meaning;
+}
+
+/** Something that stands for a class, and says on hover what the class means. */
+export function WithMeaning({ of, className, children }: { of: UsageClass; className?: string; children: ReactNode }) {
+  return (
+    <span className={className} title={useClassMeaning(of)}>
+      {children}
+    </span>
+  );
+}

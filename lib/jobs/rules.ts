@@ -1,0 +1,17 @@
+import type { Env } from "@/lib/env";
+import type { MeterRules } from "@/lib/metering/types";
+
+/** How GPU-seconds are classed from now on: the rules that the settings make. Metered buckets keep those of their time. */
+export function rulesOf(env: Env): MeterRules {
+  return {
+    startingGraceSeconds: env.METER_STARTING_GRACE,
+    idleAfterSeconds: env.METER_IDLE_AFTER,
+    heldMemoryPercent: env.METER_HELD_MEMORY_PERCENT,
+    heldMemoryMib: env.METER_HELD_MEMORY_MIB,
+    inefficientPercent: env.METER_INEFFICIENT_PERCENT,
+    activityPercent: env.METER_ACTIVITY_PERCENT,
+    holdSteps: env.METER_HOLD_STEPS,
+    bucketSeconds: env.BUCKET_SECONDS,
+    billingTimeZone: env.BILLING_TIME_ZONE,
+  };
+}
