@@ -4,6 +4,7 @@ import {
   BookOpen,
   Boxes,
   ChartNoAxesColumn,
+  Coins,
   Cpu,
   FileText,
   FolderKanban,
@@ -15,6 +16,7 @@ import { href, travelling } from "./href";
 
 export const NAV: readonly { path: string; label: string; icon: LucideIcon }[] = [
   { path: "/", label: "Overview", icon: ChartNoAxesColumn },
+  { path: "/spend", label: "Spend", icon: Coins },
   { path: "/projects", label: "Projects", icon: FolderKanban },
   { path: "/workloads", label: "Workloads", icon: Boxes },
   { path: "/gpus", label: "GPUs", icon: Cpu },

@@ -6,6 +6,8 @@ import { expect, fitsSideways, test } from "./fixtures/test";
 const PAGES = [
   "/?period=last-7-days",
   "/?period=today&by=project",
+  "/spend",
+  "/spend?period=last-30-days&grain=week&team=11",
   "/projects",
   "/projects/1",
   "/workloads?period=last-30-days",

@@ -1,0 +1,116 @@
+import type { Metadata } from "next";
+import { Suspense } from "react";
+import { type PageInput, readInput, type Search } from "@/app/page-input";
+import { RowLink } from "@/components/data-table";
+import { FilterSelect } from "@/components/filter-select";
+import { formatGpuHours } from "@/components/format";
+import { type Params, travelling } from "@/components/href";
+import { Empty, Notice, PageHeader } from "@/components/page-header";
+import { PeriodControl } from "@/components/period-control";
+import { AppError } from "@/lib/errors";
+import { listTeams, teamsOf } from "@/lib/reports/cost-scope";
+import { GRAINS, type Grain } from "@/lib/reports/cost-trend";
+import { listClusters } from "@/lib/reports/pages/choices";
+import { loadSpend, type SpendView } from "@/lib/reports/pages/spend";
+import { dateOf, dayKey, daysBetween } from "@/lib/time";
+import { SpendClasses } from "./spend-classes";
+import { SpendKpis } from "./spend-kpis";
+import { SpendMovers } from "./spend-movers";
+import { SpendTeams } from "./spend-teams";
+import { SpendTrend } from "./spend-trend";
+import { Why } from "./why";
+
+export const metadata: Metadata = { title: "Spend" };
+
+const MOST_DAILY = 62;
+const MOST_WEEKLY = 200;
+
+export default async function SpendPage({ searchParams }: { searchParams: Search }) {
+  const input = await readInput(searchParams);
+  const { ctx, params } = input;
+  const [clusters, teams] = await Promise.all([listClusters(ctx), listTeams(ctx.db)]);
+  const mine = teamsOf(ctx.viewer);
+  const loaded = await load(input);
+  return (
+    <>
+      <PageHeader
+        title={"view" in loaded && loaded.view.team ? `Spend of ${loaded.view.team.name}` : "Spend"}
+        notice={input.notice}
+        controls={
+          <>
+            <FilterSelect
+              name="team"
+              label="Team"
+              any="All teams"
+              options={teams
+                .filter((t) => mine === "all" || mine.includes(t.key))
+                .map((t) => ({ value: String(t.key), label: t.name }))}
+            />
+            {clusters.length > 1 && (
+              <FilterSelect
+                name="cluster"
+                label="Cluster"
+                any="All clusters"
+                options={clusters.map((c) => ({ value: c.id, label: c.name }))}
+              />
+            )}
+            <PeriodControl period={input.period} zone={input.billingZone} />
+          </>
+        }
+      >
+        What was used at the prices in force, what policies share out, and what other systems billed.
+      </PageHeader>
+      {"problem" in loaded ? (
+        <Notice>{loaded.problem}</Notice>
+      ) : (
+        <Body input={input} view={loaded.view} grain={loaded.grain} carry={travelling(params)} />
+      )}
+    </>
+  );
+}
+
+async function load(input: PageInput): Promise<{ view: SpendView; grain: Grain } | { problem: string }> {
+  const { days } = input.period;
+  if (!days) return { problem: "Cost is kept by whole days of the billing time zone: choose days or months." };
+  const length = daysBetween(days.from, days.until);
+  const usual = length <= MOST_DAILY ? "day" : length <= MOST_WEEKLY ? "week" : "month";
+  const grain = GRAINS.find((g) => g === input.params.grain) ?? usual;
+  const today = dayKey(dateOf(input.now, input.billingZone));
+  const { cluster, params } = input;
+  try {
+    return { view: await loadSpend(input.ctx, { days, today, grain, cluster, team: params.team || undefined }), grain };
+  } catch (error) {
+    if (error instanceof AppError && error.code === "not_found") return { problem: error.message };
+    throw error;
+  }
+}
+
+function Body({ input, view, grain, carry }: { input: PageInput; view: SpendView; grain: Grain; carry: Params }) {
+  if (view.totalMicros === null)
+    return (
+      <Empty title={view.unpricedMilli ? "Nothing in this period has a price" : "Nothing is charged in this period"}>
+        {view.unpricedMilli ? `${formatGpuHours(view.unpricedMilli)} GPU-hours wait for one. ` : ""}
+        <RowLink to="/prices">Give the GPUs a price</RowLink>, or choose another period.
+      </Empty>
+    );
+  return (
+    <>
+      {view.unpricedMilli !== null && view.unpricedMilli > 0 && (
+        <Notice>
+          {formatGpuHours(view.unpricedMilli)} GPU-hours are in no amount: no price covers them, or their day is not
+          charged yet. <RowLink to="/prices">Prices</RowLink>
+        </Notice>
+      )}
+      <SpendKpis view={view} />
+      <SpendTrend view={view} grain={grain} params={input.params} />
+      <SpendTeams view={view} carry={carry} params={input.params} />
+      <div className="mt-10 grid grid-cols-1 gap-x-12 gap-y-10 xl:grid-cols-2">
+        <SpendClasses view={view} />
+        <SpendMovers view={view} carry={carry} />
+      </div>
+      <Suspense>
+        <Why input={input} view={view} />
+      </Suspense>
+    </>
+  );
+}

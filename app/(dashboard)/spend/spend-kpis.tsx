@@ -1,0 +1,86 @@
+import { Coverage } from "@/components/coverage";
+import { Explain } from "@/components/explain";
+import { formatGpuHours, formatPercent } from "@/components/format";
+import { Kpis } from "@/components/kpis";
+import { Money } from "@/components/money";
+import { GpuHours, Percent } from "@/components/quantity";
+import type { SpendView } from "@/lib/reports/pages/spend";
+import { dateOfKey } from "@/lib/time";
+import { percentOf } from "@/lib/units";
+
+/** `1 Oct – 10 Oct`, of half-open day keys. */
+export function daysText({ from, until }: { from: number; until: number }): string {
+  const text = (key: number, back: number) => {
+    const date = new Date(`${dateOfKey(key)}T00:00:00Z`);
+    date.setUTCDate(date.getUTCDate() - back);
+    return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" }).format(date);
+  };
+  const [first, last] = [text(from, 0), text(until, 1)];
+  return first === last ? first : `${first} – ${last}`;
+}
+
+export function SpendKpis({ view }: { view: SpendView }) {
+  const { currency, sums, totalMicros: total, beforeMicros: before } = view;
+  const change = total === null || before === null ? null : total - before;
+  const unheld = view.classMicros.unallocated + view.classMicros.down + view.classMicros.unknown;
+  const days = view.now;
+  return (
+    <Kpis
+      items={[
+        {
+          label: "Total",
+          value: days ? (
+            <Explain of={{ fromDay: days.from, untilDay: days.until, team: view.team?.key }}>
+              <Money micros={total} currency={currency} />
+            </Explain>
+          ) : (
+            <Money micros={total} currency={currency} />
+          ),
+          note: days ? daysText(days) : "",
+        },
+        {
+          label: "Change",
+          value: <Money micros={change} currency={currency} change why="Nothing was charged before" />,
+          note:
+            view.before && change !== null && before
+              ? `${change > 0 ? "+" : ""}${formatPercent(percentOf(change, before))} against ${daysText(view.before)}`
+              : "nothing to compare with",
+        },
+        {
+          label: "Idle",
+          value: <Money micros={view.idleMicros} currency={currency} />,
+          note: `${formatPercent(percentOf(view.idleMicros, sums.usageMicros))} of usage, held without activity`,
+        },
+        view.whole
+          ? {
+              label: "Held by nobody",
+              value: <Money micros={unheld} currency={currency} />,
+              note: `${formatPercent(percentOf(unheld, sums.usageMicros))} of usage`,
+            }
+          : {
+              label: "Shares",
+              value: <Money micros={sums.shareMicros} currency={currency} />,
+              note: "of what nobody held, by policy",
+            },
+        {
+          label: "GPU time",
+          value: <GpuHours milli={sums.gpuMilli} />,
+          unit: "GPU-h",
+          note: `${formatGpuHours(sums.expectedMilli)} of them held by workloads`,
+        },
+        {
+          label: "Coverage",
+          value: <Percent value={percentOf(sums.observedMilli, sums.expectedMilli)} />,
+          note: (
+            <Coverage
+              bare
+              percent={percentOf(sums.observedMilli, sums.expectedMilli)}
+              observedMilli={sums.observedMilli}
+              expectedMilli={sums.expectedMilli}
+            />
+          ),
+        },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,64 @@
+import { RowLink, Table, Td, Th } from "@/components/data-table";
+import { href, type Params } from "@/components/href";
+import { Money } from "@/components/money";
+import { Empty, Section } from "@/components/page-header";
+import type { SpendView } from "@/lib/reports/pages/spend";
+import { daysText } from "./spend-kpis";
+import { noProject } from "./spend-teams";
+
+const MOST = 8;
+
+/** The projects whose cost changed most. */
+export function SpendMovers({ view, carry }: { view: SpendView; carry: Params }) {
+  const movers = view.teams
+    .flatMap((t) =>
+      t.projects.map((p) => ({ ...p, team: t.name, teamKey: t.key, change: p.micros - (p.beforeMicros ?? 0) })),
+    )
+    .filter((p) => p.beforeMicros !== null && p.change !== 0)
+    .sort((a, b) => Math.abs(b.change) - Math.abs(a.change))
+    .slice(0, MOST);
+  return (
+    <Section title="Top movers" note={view.before ? `against ${daysText(view.before)}` : ""}>
+      {movers.length === 0 ? (
+        <Empty title="Nothing was charged before: there is nothing to compare with" />
+      ) : (
+        <Table label="Top movers" dense>
+          <thead>
+            <tr>
+              <Th>Project</Th>
+              <Th right>Change</Th>
+              <Th right>Now</Th>
+              <Th right>Before</Th>
+            </tr>
+          </thead>
+          <tbody>
+            {movers.map((m) => (
+              <tr key={`${m.team}/${m.key}`}>
+                <Td className="w-full max-w-0 truncate">
+                  {m.key === 0 ? (
+                    noProject(m.teamKey)
+                  ) : (
+                    <RowLink to={href(`/projects/${m.key}`, carry)}>{m.name}</RowLink>
+                  )}
+                  <span className="ml-2 text-xs text-faint">{m.team}</span>
+                </Td>
+                <Td right>
+                  <Money micros={m.change} currency={view.currency} change />
+                </Td>
+                <Td right>
+                  <Money micros={m.micros} currency={view.currency} />
+                </Td>
+                <Td right>
+                  <Money micros={m.beforeMicros} currency={view.currency} />
+                </Td>
+              </tr>
+            ))}
+          </tbody>
+        </Table>
+      )}
+      <p className="mt-2 text-xs">
+        <RowLink to={href("/reports/top-movers", { ...carry, by: "user" })}>All of them, and by user</RowLink>
+      </p>
+    </Section>
+  );
+}

@@ -1,0 +1,136 @@
+import type { PageInput } from "@/app/page-input";
+import { RowLink, Table, Td, Th } from "@/components/data-table";
+import { formatMoney } from "@/components/format";
+import { href, travelling } from "@/components/href";
+import { Money } from "@/components/money";
+import { Section } from "@/components/page-header";
+import { BRIDGE_PARTS, type Bridge, type BridgePart } from "@/lib/reports/bridge";
+import { readBridge } from "@/lib/reports/bridge-read";
+import { PART_MEANING } from "@/lib/reports/cost-bridge";
+import { findCostScope } from "@/lib/reports/cost-scope";
+import type { SpendView } from "@/lib/reports/pages/spend";
+import { daysBetween } from "@/lib/time";
+import { daysText } from "./spend-kpis";
+
+/** Of more days the report tells it: the page is not to wait. */
+const MOST_DAYS = 93;
+
+interface Step {
+  readonly label: string;
+  readonly meaning: string;
+  readonly micros: number;
+  /** Where its bar begins and ends. */
+  readonly from: number;
+  readonly until: number;
+  readonly sum: boolean;
+}
+
+const LABELS: Readonly<Record<string, string>> = { unheld: "Not held", imported: "Imported cost" };
+const labelOf = (part: string): string => LABELS[part] ?? part.replace(/^./, (c) => c.toUpperCase());
+
+function stepsOf({ beforeMicros, nowMicros, parts }: Bridge): Step[] {
+  let at = beforeMicros;
+  const inner = BRIDGE_PARTS.filter((p) => parts[p] !== 0).map((p): Step => {
+    const from = at;
+    at += parts[p];
+    return { label: labelOf(p), meaning: PART_MEANING[p], micros: parts[p], from, until: at, sum: false };
+  });
+  return [
+    { label: "Before", meaning: "", micros: beforeMicros, from: 0, until: beforeMicros, sum: true },
+    ...inner,
+    { label: "Now", meaning: "", micros: nowMicros, from: 0, until: nowMicros, sum: true },
+  ];
+}
+
+const WORDS: Readonly<Record<BridgePart, readonly [more: string, less: string]>> = {
+  calendar: ["more days", "fewer days"],
+  volume: ["more work on each day", "less work on each day"],
+  mix: ["dearer GPUs and terms", "cheaper GPUs and terms"],
+  idle: ["more idle time", "less idle time"],
+  unheld: ["more capacity that nobody held", "less capacity that nobody held"],
+  price: ["higher prices", "lower prices"],
+  policy: ["larger shares of what nobody held", "smaller shares of what nobody held"],
+  imported: ["more imported cost", "less imported cost"],
+};
+
+/** The largest parts in a sentence. */
+function sentenceOf({ beforeMicros, nowMicros, parts }: Bridge, currency: string): string {
+  const change = nowMicros - beforeMicros;
+  const largest = BRIDGE_PARTS.filter((p) => parts[p] !== 0)
+    .sort((a, b) => Math.abs(parts[b]) - Math.abs(parts[a]))
+    .slice(0, 3)
+    .map((p) => `${WORDS[p][parts[p] > 0 ? 0 : 1]} (${parts[p] > 0 ? "+" : ""}${formatMoney(parts[p], currency)})`);
+  if (change === 0 || largest.length === 0) return "Spend did not change.";
+  return `Spend ${change > 0 ? "rose" : "fell"} by ${formatMoney(Math.abs(change), currency)}, mostly: ${largest.join(", ")}.`;
+}
+
+/** Why spend changed: the bridge from the period before to this one. The parts sum to the change exactly. */
+export async function Why({ input, view }: { input: PageInput; view: SpendView }) {
+  const { now, before, currency } = view;
+  if (!now || !before) return null;
+  const report = href("/reports/cost-bridge", { ...travelling(input.params), team: view.team?.name });
+  if (daysBetween(now.from, now.until) > MOST_DAYS)
+    return (
+      <Section title="Why it changed">
+        <p className="text-sm">
+          <RowLink to={report}>Compare these months with those before</RowLink>
+        </p>
+      </Section>
+    );
+  const cost = await findCostScope(
+    input.ctx,
+    { cluster: input.cluster, team: view.team ? String(view.team.key) : undefined },
+    "team",
+  );
+  const told = await readBridge(input.ctx, cost, now, before, input.billingZone);
+  if (!told) return null;
+  const steps = stepsOf(told);
+  const top = Math.max(...steps.map((s) => Math.max(s.from, s.until)), 1);
+  const low = Math.min(0, ...steps.map((s) => Math.min(s.from, s.until)));
+  return (
+    <Section
+      title="Why it changed"
+      note={`${daysText(before)} to ${daysText(now)}`}
+      controls={
+        <span className="text-xs">
+          <RowLink to={report}>As a report</RowLink>
+        </span>
+      }
+    >
+      <p className="mb-3 max-w-prose text-sm text-soft">{sentenceOf(told, currency)}</p>
+      <Table label="Why spend changed" dense>
+        <thead className="sr-only">
+          <tr>
+            <Th>Part</Th>
+            <Th right>Amount</Th>
+            <Th>Bar</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {steps.map((s) => (
+            <tr key={s.label}>
+              <Td className={`w-px border-0 whitespace-nowrap ${s.sum ? "font-semibold" : "pl-2"}`}>
+                {s.label}
+                {s.meaning && <span className="ml-2 hidden text-xs text-faint md:inline">{s.meaning}</span>}
+              </Td>
+              <Td right className={`w-px border-0 ${s.sum ? "font-semibold" : ""}`}>
+                <Money micros={s.micros} currency={currency} change={!s.sum} />
+              </Td>
+              <Td className="border-0">
+                <span aria-hidden="true" className="flex h-3 items-center">
+                  <span
+                    className={`block h-full rounded-[2px] ${s.sum ? "bg-ink" : s.micros > 0 ? "bg-bad" : "bg-good"}`}
+                    style={{
+                      marginLeft: `${(100 * (Math.min(s.from, s.until) - low)) / (top - low)}%`,
+                      width: `max(2px, ${(100 * Math.abs(s.until - s.from)) / (top - low)}%)`,
+                    }}
+                  />
+                </span>
+              </Td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </Section>
+  );
+}

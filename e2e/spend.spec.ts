@@ -1,0 +1,26 @@
+import { readFile } from "node:fs/promises";
+import { expect, test } from "./fixtures/test";
+
+test("spend narrows to a team, and its parts lead on", async ({ page }) => {
+  await page.goto("/spend?period=last-7-days");
+  await expect(page.getByRole("heading", { name: "Spend", level: 1 })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Why it changed" })).toBeVisible();
+  await page.getByRole("combobox", { name: "Team" }).selectOption({ label: "Foundation" });
+  await expect(page.getByRole("heading", { name: "Spend of Foundation" })).toBeVisible();
+  await expect(page).toHaveURL(/team=\d+/);
+  await page.getByRole("link", { name: "Month" }).click();
+  await expect(page).toHaveURL(/grain=month/);
+  await page.getByText("Show as table").first().click();
+  await expect(page.getByRole("columnheader", { name: "Together" })).toBeVisible();
+});
+
+test("a report of cost has the same total as the page", async ({ page }) => {
+  await page.goto("/spend?period=last-7-days");
+  const total = await page.locator("dd [title$=' USD']").first().getAttribute("title");
+  await page.goto("/reports/cost-by-team?period=last-7-days");
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "CSV" }).click();
+  const [, ...rows] = (await readFile(await (await download).path(), "utf8")).trim().split("\r\n");
+  const sum = rows.reduce((micros, row) => micros + Math.round(Number(row.split(",")[3]) * 1e6), 0);
+  expect(`${(sum / 1e6).toFixed(6)} USD`).toBe(total);
+});
