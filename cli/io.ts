@@ -5,7 +5,7 @@ export interface Io {
   /** Aborted by Ctrl-C, by SIGTERM, or when nobody reads stdout any more: finish the step at hand and return. */
   readonly signal: AbortSignal;
   /** Writes to stdout and waits while its reader is slow. @throws the signal's reason once it is aborted. */
-  write(text: string): Promise<void>;
+  write(text: string | Uint8Array): Promise<void>;
   /** One line on stderr. */
   note(text: string): void;
   /** A line on stderr that the next one replaces; nothing where stderr is no terminal. An empty text removes it. */

@@ -8,7 +8,7 @@ import type { Io } from "./io.ts";
  * renamed when complete. Something that is no regular file (a pipe, /dev/null) is written to as it is.
  * @throws AppError `invalid` for a directory or a folder that is not there, `internal` when the disk refuses.
  */
-export async function writeOut(io: Io, out: string, chunks: AsyncIterable<string>): Promise<void> {
+export async function writeOut(io: Io, out: string, chunks: AsyncIterable<string | Uint8Array>): Promise<void> {
   if (out === "-") {
     for await (const chunk of chunks) await io.write(chunk);
     return;

@@ -32,7 +32,13 @@ export function respondError(error: unknown, log?: Log): Response {
   return respondJson({ error: { code, message } }, STATUS[code]);
 }
 
-const TYPES = { csv: "text/csv; charset=utf-8; header=present", json: "application/json; charset=utf-8" };
+const TYPES = {
+  csv: "text/csv; charset=utf-8; header=present",
+  json: "application/json; charset=utf-8",
+  xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+  pdf: "application/pdf",
+  zip: "application/zip",
+};
 
 /**
  * A file that streams from `chunks` as fast as its reader takes it. The first chunk is made before the answer starts, so
@@ -40,19 +46,19 @@ const TYPES = { csv: "text/csv; charset=utf-8; header=present", json: "applicati
  * @param fileName ASCII without quotes (lib/exports/file-name.ts).
  */
 export async function respondFile(
-  chunks: AsyncGenerator<string>,
+  chunks: AsyncGenerator<string | Uint8Array>,
   format: keyof typeof TYPES,
   fileName: string,
   log?: Log,
 ): Promise<Response> {
   const encoder = new TextEncoder();
-  const held: IteratorResult<string>[] = [await chunks.next()];
+  const held: IteratorResult<string | Uint8Array>[] = [await chunks.next()];
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
         const { done, value } = held.shift() ?? (await chunks.next());
         if (done) controller.close();
-        else controller.enqueue(encoder.encode(value));
+        else controller.enqueue(typeof value === "string" ? encoder.encode(value) : value);
       } catch (error) {
         log?.error({ err: error }, "download failed");
         controller.error(error);

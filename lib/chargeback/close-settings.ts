@@ -12,6 +12,12 @@ export interface CloseSettings {
   readonly contact: string;
 }
 
+/** Where the platform books what it recovers from teams. */
+export const recoveryOf = (env: Env) => ({
+  recoveryAccount: env.RECOVERY_GL_ACCOUNT,
+  recoveryCostCentre: env.RECOVERY_COST_CENTRE,
+});
+
 export const closeSettingsOf = (env: Env): CloseSettings => ({
   calendar: { kind: env.BILLING_CALENDAR, fiscalYearStart: env.FISCAL_YEAR_START, zone: env.BILLING_TIME_ZONE },
   graceDays: env.CLOSE_GRACE_DAYS,

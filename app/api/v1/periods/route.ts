@@ -1,0 +1,29 @@
+import { getCtx } from "@/app/ctx";
+import { respondError, respondJson } from "@/lib/api/respond";
+import { closeSettingsOf } from "@/lib/chargeback/close-settings";
+import { loadPeriods } from "@/lib/chargeback/period-load";
+import type { Ctx } from "@/lib/ctx";
+import { env } from "@/lib/env";
+import { dateOfKey } from "@/lib/time";
+
+/** The billing periods there are, with their state. */
+export async function GET(): Promise<Response> {
+  let ctx: Ctx | undefined;
+  try {
+    ctx = await getCtx();
+    const periods = await loadPeriods(ctx.db, closeSettingsOf(env()), ctx.now());
+    return respondJson({
+      periods: periods.map(({ period, state, close }) => ({
+        id: period.id,
+        state,
+        fiscal_year: period.fiscalYear,
+        from: dateOfKey(period.fromDay),
+        until: dateOfKey(period.untilDay),
+        closed_at: close?.closedAt ?? null,
+        hash: close?.hash ?? null,
+      })),
+    });
+  } catch (error) {
+    return respondError(error, ctx?.log);
+  }
+}

@@ -1,0 +1,23 @@
+import { getCtx } from "@/app/ctx";
+import { respondError, respondFile } from "@/lib/api/respond";
+import { statementFile } from "@/lib/api/statement-files";
+import { closeSettingsOf } from "@/lib/chargeback/close-settings";
+import type { Ctx } from "@/lib/ctx";
+import { env } from "@/lib/env";
+import { AppError } from "@/lib/errors";
+
+type Named = { params: Promise<{ period: string; team: string; format: string }> };
+
+/** A team's statement as a file: a draft of what there is now, or as it was closed. */
+export async function GET(_: Request, { params }: Named): Promise<Response> {
+  let ctx: Ctx | undefined;
+  try {
+    ctx = await getCtx();
+    const { period, team, format } = await params;
+    if (!/^[1-9]\d{0,14}$/.test(team)) throw new AppError("not_found", `"${team}" is not the key of a team.`);
+    const file = await statementFile(ctx, closeSettingsOf(env()), period, Number(team), format);
+    return await respondFile(file.chunks, file.extension, file.name, ctx.log);
+  } catch (error) {
+    return respondError(error, ctx?.log);
+  }
+}

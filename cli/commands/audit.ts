@@ -1,0 +1,41 @@
+import type { Command } from "commander";
+import { auditPeriod, verifyChain } from "@/lib/chargeback/audit";
+import { closeSettingsOf } from "@/lib/chargeback/close-settings";
+import { env } from "@/lib/env";
+import { formatMicros } from "@/lib/money";
+import { type Io, Stopped } from "../io.ts";
+import { withCtx } from "../open.ts";
+
+interface Options {
+  readonly month: string;
+}
+
+export function register(program: Command, io: Io): void {
+  program
+    .command("audit")
+    .summary("prove a billing period")
+    .description(
+      "Makes every day of a period again and compares: capacity × rate with a residual of 0, statements against lines, charges, shares and corrections, numbers without gaps, hashes and their chain. Changes nothing.",
+    )
+    .requiredOption("--month <period>", "billing period, such as 2026-10 (see: ledger periods)")
+    .action((options: Options) => run(io, options));
+}
+
+async function run(io: Io, { month }: Options): Promise<void> {
+  const settings = closeSettingsOf(env());
+  const { faults, waiting, audit } = await withCtx({ mustExist: true }, async (ctx) => {
+    const audited = await auditPeriod(ctx, settings, month);
+    const chain = await verifyChain(ctx, settings);
+    return { audit: audited, waiting: audited.waiting, faults: [...new Set([...audited.faults, ...chain])] };
+  });
+  for (const fault of faults) await io.write(`fault: ${fault}\n`);
+  for (const text of waiting) await io.write(`waiting: ${text}\n`);
+  if (faults.length) {
+    io.note(`${faults.length} ${faults.length === 1 ? "fault" : "faults"} in ${month}.`);
+    throw new Stopped(1);
+  }
+  const { statements, totalMicros, ties, view } = audit;
+  await io.write(
+    `${month} (${view.state}) adds up: ${ties.length} sums of capacity × rate with a residual of 0, ${statements} statements, ${formatMicros(totalMicros)} ${settings.currency}.\n`,
+  );
+}

@@ -1,0 +1,56 @@
+import type { Command } from "commander";
+import { PERIOD_FORMATS, periodFile, STATEMENT_FORMATS, statementFile } from "@/lib/api/statement-files";
+import { listTeams } from "@/lib/attribution/team-store";
+import { closeSettingsOf, recoveryOf } from "@/lib/chargeback/close-settings";
+import type { Ctx } from "@/lib/ctx";
+import { env } from "@/lib/env";
+import { AppError } from "@/lib/errors";
+import type { Io } from "../io.ts";
+import { withCtx } from "../open.ts";
+import { checkOut, writeOut } from "../out-file.ts";
+
+interface Options {
+  readonly month: string;
+  readonly team?: string;
+  readonly costCentre?: string;
+  readonly format: string;
+  readonly out: string;
+}
+
+export function register(program: Command, io: Io): void {
+  program
+    .command("statement")
+    .summary("write a team's statement, or those of all teams")
+    .description("Writes the statement of a team for a billing period; without --team one file of all teams.")
+    .requiredOption("--month <period>", "billing period, such as 2026-10 (see: ledger periods)")
+    .option("--team <name>", "only this team")
+    .option("--cost-centre <code>", "only teams of this cost centre, in one file")
+    .option(
+      "--format <format>",
+      `of a team ${Object.keys(STATEMENT_FORMATS).join(", ")}; of all ${Object.keys(PERIOD_FORMATS).join(", ")}`,
+      "csv",
+    )
+    .option("--out <file>", "where to write; - is stdout", "-")
+    .action((options: Options) => run(io, options));
+}
+
+async function run(io: Io, options: Options): Promise<void> {
+  const settings = env();
+  if (options.team && options.costCentre) throw new AppError("invalid", "Give --team or --cost-centre, not both.");
+  if (options.out !== "-") await checkOut(options.out);
+  await withCtx({ mustExist: true }, async (ctx) => {
+    const close = closeSettingsOf(settings);
+    const file = options.team
+      ? await statementFile(ctx, close, options.month, await teamKey(ctx, options.team), options.format)
+      : await periodFile(ctx, close, recoveryOf(settings), options.month, options.format, options.costCentre);
+    await writeOut(io, options.out, file.chunks);
+  });
+}
+
+async function teamKey(ctx: Ctx, name: string): Promise<number> {
+  const teams = await listTeams(ctx.db);
+  const team = teams.find((t) => t.name.toLowerCase() === name.toLowerCase());
+  if (!team)
+    throw new AppError("not_found", `There is no team "${name}". There are: ${teams.map((t) => t.name).join(", ")}.`);
+  return team.key;
+}

@@ -1,0 +1,128 @@
+import type { CloseSettings } from "@/lib/chargeback/close-settings";
+import { loadStatement, loadStatements } from "@/lib/chargeback/statement-load";
+import { statementWorkloads } from "@/lib/chargeback/statement-workload-load";
+import type { Statement } from "@/lib/chargeback/types";
+import type { Ctx } from "@/lib/ctx";
+import { AppError } from "@/lib/errors";
+import { type FinanceExtension, type FinanceFile, periodFileName, statementFileName } from "@/lib/exports/file-name";
+import { journalCsv, type RecoveryAccounts } from "@/lib/exports/journal";
+import { statementsCsv } from "@/lib/exports/statement-csv";
+import { statementJson } from "@/lib/exports/statement-json";
+import { statementXlsx } from "@/lib/exports/xlsx";
+import { periodZip, type ZipFile } from "@/lib/exports/zip";
+
+type Chunks = AsyncGenerator<string | Uint8Array>;
+
+/** A file of finance: its name, what it is, and its content, made while it is read. */
+export interface FinanceDownload {
+  readonly name: string;
+  readonly extension: FinanceExtension;
+  readonly chunks: Chunks;
+}
+
+async function* one(content: string | Uint8Array | Promise<string | Uint8Array>): Chunks {
+  yield await content;
+}
+
+interface StatementFormat {
+  readonly label: string;
+  readonly what: FinanceFile;
+  readonly extension: FinanceExtension;
+  readonly make: (ctx: Ctx, statement: Statement) => Chunks;
+}
+
+const workloadsOf = (ctx: Ctx, { header }: Statement) => statementWorkloads(ctx.db, header.period, header.team.key);
+
+/** Every file of one statement. Adding one is one entry: pages, routes, command and archive take it from here. */
+export const STATEMENT_FORMATS: Readonly<Record<string, StatementFormat>> = {
+  csv: { label: "CSV", what: "statement", extension: "csv", make: (_, statement) => statementsCsv([statement]) },
+  xlsx: {
+    label: "XLSX",
+    what: "statement",
+    extension: "xlsx",
+    make: (ctx, statement) => one(statementXlsx(statement, workloadsOf(ctx, statement))),
+  },
+  json: { label: "JSON", what: "statement", extension: "json", make: (_, statement) => one(statementJson(statement)) },
+};
+
+interface PeriodFormat {
+  readonly label: string;
+  readonly what: FinanceFile;
+  readonly extension: FinanceExtension;
+  readonly make: (ctx: Ctx, statements: readonly Statement[], accounts: RecoveryAccounts) => Chunks;
+}
+
+/** Every file of all statements of a period. */
+export const PERIOD_FORMATS: Readonly<Record<string, PeriodFormat>> = {
+  csv: { label: "CSV", what: "statements", extension: "csv", make: (_, statements) => statementsCsv(statements) },
+  json: { label: "JSON", what: "statements", extension: "json", make: (_, statements) => allJson(statements) },
+  journal: {
+    label: "Journal",
+    what: "journal",
+    extension: "csv",
+    make: (_, statements, accounts) => one(journalCsv(statements, accounts)),
+  },
+  zip: { label: "Everything, ZIP", what: "period", extension: "zip", make: allZip },
+};
+
+async function* allJson(statements: readonly Statement[]): Chunks {
+  yield "[\n";
+  for (const [i, statement] of statements.entries()) yield (i > 0 ? "," : "") + statementJson(statement);
+  yield "]\n";
+}
+
+/** Every file there is, one after the other: none is held but the one at hand. */
+function allZip(ctx: Ctx, statements: readonly Statement[], accounts: RecoveryAccounts): Chunks {
+  async function* files(): AsyncGenerator<ZipFile> {
+    const period = statements[0]?.header.period;
+    if (!period) return;
+    for (const [format, { what, extension, make }] of Object.entries(PERIOD_FORMATS))
+      if (format !== "zip")
+        yield { name: periodFileName(what, period, extension), content: make(ctx, statements, accounts) };
+    for (const statement of statements)
+      for (const { what, extension, make } of Object.values(STATEMENT_FORMATS))
+        yield { name: statementFileName(what, statement, extension), content: make(ctx, statement) };
+  }
+  return periodZip(files(), statements[0]?.generatedAt ?? 0);
+}
+
+function needFormat<T>(formats: Readonly<Record<string, T>>, format: string): T {
+  const found = Object.hasOwn(formats, format) ? formats[format] : undefined;
+  if (!found) throw new AppError("invalid", `"${format}" is not a format: use ${Object.keys(formats).join(", ")}.`);
+  return found;
+}
+
+/** One team's statement as a file. @throws AppError `invalid` for a format, `not_found` for a period or team. */
+export async function statementFile(
+  ctx: Ctx,
+  settings: CloseSettings,
+  period: string,
+  team: number,
+  format: string,
+): Promise<FinanceDownload> {
+  const { what, extension, make } = needFormat(STATEMENT_FORMATS, format);
+  const { statement } = await loadStatement(ctx, settings, period, team);
+  return { name: statementFileName(what, statement, extension), extension, chunks: make(ctx, statement) };
+}
+
+/** Every statement of a period that the viewer may see, of one cost centre where given, as one file. @throws as above. */
+export async function periodFile(
+  ctx: Ctx,
+  settings: CloseSettings,
+  accounts: RecoveryAccounts,
+  period: string,
+  format: string,
+  costCentre?: string,
+): Promise<FinanceDownload> {
+  const { what, extension, make } = needFormat(PERIOD_FORMATS, format);
+  const { view, statements } = await loadStatements(ctx, settings, period);
+  const chosen = statements.filter((s) => costCentre === undefined || s.header.team.costCentre === costCentre);
+  if (chosen.length === 0)
+    throw new AppError(
+      "not_found",
+      costCentre === undefined
+        ? `No team is charged anything in ${period}.`
+        : `No team of cost centre "${costCentre}" is charged anything in ${period}.`,
+    );
+  return { name: periodFileName(what, view.period, extension), extension, chunks: make(ctx, chosen, accounts) };
+}
