@@ -9,6 +9,8 @@ import {
   FileText,
   FolderKanban,
   type LucideIcon,
+  Receipt,
+  Scale,
 } from "lucide-react";
 import Link from "next/link";
 import { usePathname, useSearchParams } from "next/navigation";
@@ -21,6 +23,8 @@ export const NAV: readonly { path: string; label: string; icon: LucideIcon }[] =
   { path: "/workloads", label: "Workloads", icon: Boxes },
   { path: "/gpus", label: "GPUs", icon: Cpu },
   { path: "/reports", label: "Reports", icon: FileText },
+  { path: "/statements", label: "Statements", icon: Receipt },
+  { path: "/reconciliation", label: "Reconciliation", icon: Scale },
   { path: "/sync", label: "Sync", icon: ArrowDownUp },
   { path: "/help", label: "Help", icon: BookOpen },
 ];

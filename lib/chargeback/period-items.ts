@@ -55,14 +55,14 @@ function musts({ view, now, before, dueDays, uncorrectedDays }: PeriodFacts): Op
       "running",
       "The period is not over",
       `It ends at ${formatInstant(period.end)}.`,
-      `/statements?period=${period.id}`,
+      `/statements?of=${period.id}`,
     );
   if (before.length)
     must(
       "previous",
       "An earlier period is not closed",
       `Close ${before.join(", ")} first: numbers and hashes go on from one to the next.`,
-      `/statements/close?period=${before[0]}`,
+      `/statements/close?of=${before[0]}`,
     );
   if (dueDays > 0)
     must(
@@ -174,7 +174,7 @@ function warnings({ knownGaps, statements, view }: PeriodFacts): OpenItem[] {
       "/teams",
     );
   if (statements.length === 0)
-    warn("empty", "Nothing is charged", "No statement would be made.", `/statements?period=${view.period.id}`);
+    warn("empty", "Nothing is charged", "No statement would be made.", `/statements?of=${view.period.id}`);
   return out;
 }
 

@@ -1,0 +1,97 @@
+import { ClassSwatch } from "@/components/class-bar";
+import { CLASS_LOOK, CLASS_ORDER, classFill, classLabel } from "@/components/classes";
+import { formatMoney, formatPercent } from "@/components/format";
+import { Section } from "@/components/page-header";
+import type { AmountPoint, StatementHeader } from "@/lib/chargeback/types";
+import { sumExactly } from "@/lib/money";
+import { percentOf } from "@/lib/units";
+
+/** What its money went into, day by day and over twelve periods: drawn without a script, so that they print. */
+export function Charts({ header: h }: { header: StatementHeader }) {
+  const total = sumExactly(CLASS_ORDER.map((c) => Math.max(0, h.classMicros[c])));
+  const present = CLASS_ORDER.filter((c) => h.classMicros[c] > 0);
+  return (
+    <>
+      {total > 0 && (
+        <Section title="What GPU time was paid for">
+          <span aria-hidden="true" className="flex h-3 gap-px overflow-hidden rounded-[2px]">
+            {present.map((c) => (
+              <span
+                key={c}
+                className={`h-full ${CLASS_LOOK[c].pattern}`}
+                style={{
+                  backgroundColor: classFill(c),
+                  flexGrow: h.classMicros[c] / 1e6,
+                  flexBasis: 0,
+                  minWidth: "1px",
+                }}
+              />
+            ))}
+          </span>
+          <ul className="mt-3 flex flex-wrap gap-x-6 gap-y-1 text-sm">
+            {present.map((c) => (
+              <li key={c} className="flex items-center gap-1.5">
+                <ClassSwatch of={c} /> {classLabel(c)}{" "}
+                <span className="tabular-nums">{formatMoney(h.classMicros[c], h.currency)}</span>
+                <span className="text-xs text-faint">{formatPercent(percentOf(h.classMicros[c], total))}</span>
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
+      <div className="mt-10 grid gap-10 lg:grid-cols-2 [&>*]:min-w-0">
+        <Bars title="Days" points={h.days} currency={h.currency} short={(label) => String(Number(label.slice(8)))} />
+        <Bars title="Last periods" points={h.months} currency={h.currency} short={(label) => label.slice(2)} />
+      </div>
+    </>
+  );
+}
+
+interface BarsProps {
+  readonly title: string;
+  readonly points: readonly AmountPoint[];
+  readonly currency: string;
+  readonly short: (label: string) => string;
+}
+
+/** Bars with what each is in its title, and the table of them for who cannot see bars. */
+function Bars({ title, points, currency, short }: BarsProps) {
+  const most = Math.max(1, ...points.map((p) => Math.abs(p.amountMicros ?? 0)));
+  const every = Math.max(1, Math.ceil(points.length / 8));
+  return (
+    <Section title={title} note={`at most ${formatMoney(most === 1 ? 0 : most, currency)}`}>
+      <div aria-hidden="true" className="flex h-28 items-end gap-px">
+        {points.map((p, i) => (
+          <span
+            key={p.label}
+            title={`${p.label}: ${p.amountMicros === null ? "not known" : formatMoney(p.amountMicros, currency)}`}
+            className="flex h-full min-w-0 flex-1 flex-col justify-end"
+          >
+            <span
+              className={
+                p.amountMicros === null
+                  ? "block h-full border-b border-dashed border-line-strong"
+                  : `block rounded-t-[2px] ${p.amountMicros < 0 ? "bg-warn" : "bg-accent"}`
+              }
+              style={p.amountMicros === null ? undefined : { height: `${(86 * Math.abs(p.amountMicros)) / most}%` }}
+            />
+            <span className="h-4 overflow-visible text-center text-2xs whitespace-nowrap text-faint">
+              {i % every === 0 ? short(p.label) : ""}
+            </span>
+          </span>
+        ))}
+      </div>
+      <table className="sr-only">
+        <caption>{title}</caption>
+        <tbody>
+          {points.map((p) => (
+            <tr key={p.label}>
+              <th scope="row">{p.label}</th>
+              <td>{p.amountMicros === null ? "not known" : formatMoney(p.amountMicros, currency)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Section>
+  );
+}

@@ -1,0 +1,168 @@
+import { Table, Td, Th } from "@/components/data-table";
+import { formatPercent } from "@/components/format";
+import { Money } from "@/components/money";
+import { Section } from "@/components/page-header";
+import type { Statement, StatementLine } from "@/lib/chargeback/types";
+import { formatMicros, formatNanos, formatQuantity, SKUS, sumExactly } from "@/lib/money";
+import { addDays, dateOfKey } from "@/lib/time";
+import { percentOf } from "@/lib/units";
+
+const days = ({ fromDay, untilDay }: StatementLine): string => {
+  const [first, last] = [dateOfKey(fromDay), dateOfKey(addDays(untilDay, -1))];
+  return first === last ? first : `${first} to ${last}`;
+};
+
+/** Every line of a statement, kind by kind, and the rounding line that leads to its total. */
+export function Lines({ statement: { lines, header: h } }: { statement: Statement }) {
+  const of = (kind: StatementLine["kind"]) => lines.filter((l) => l.kind === kind);
+  return (
+    <>
+      <Usage lines={of("usage")} currency={h.currency} />
+      <Amounts
+        title="Shared and imported cost"
+        note="by the policies below"
+        lines={[...of("share"), ...of("cost")]}
+        currency={h.currency}
+      />
+      <Amounts title="Corrections and adjustments" lines={of("correction")} currency={h.currency} />
+      <Section title="Total">
+        <Table label="From lines to total" dense>
+          <tbody>
+            {(
+              [
+                ["Lines, exact", h.totalMicros],
+                [`Rounding to the minor unit of ${h.currency}`, h.roundingMicros],
+                ["Total", h.roundedMicros],
+              ] as const
+            ).map(([label, micros]) => (
+              <tr key={label} className="last:font-medium">
+                <Td>{label}</Td>
+                <Td right>
+                  <Exact micros={micros} currency={h.currency} />
+                </Td>
+              </tr>
+            ))}
+          </tbody>
+        </Table>
+      </Section>
+    </>
+  );
+}
+
+/** All six decimals: a statement's lines are exact. */
+function Exact({ micros, currency }: { micros: number; currency: string }) {
+  return (
+    <span className="whitespace-nowrap tabular-nums">
+      {formatMicros(micros).replace("-", "−")} <span className="text-xs text-faint">{currency}</span>
+    </span>
+  );
+}
+
+function Usage({ lines, currency }: { lines: readonly StatementLine[]; currency: string }) {
+  if (lines.length === 0) return null;
+  return (
+    <Section title="Usage" note={`${lines.length} ${lines.length === 1 ? "line" : "lines"}`}>
+      <Table label="Usage" dense>
+        <thead>
+          <tr>
+            <Th>What</Th>
+            <Th>Project</Th>
+            <Th>Where</Th>
+            <Th>Days</Th>
+            <Th right>Quantity</Th>
+            <Th right>Rate</Th>
+            <Th right>Idle</Th>
+            <Th right>Coverage</Th>
+            <Th right>Amount</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((l) => (
+            <tr key={l.key}>
+              <Td className="min-w-48">{l.description}</Td>
+              <Td>
+                {l.project || <span className="text-faint">nobody held it</span>}
+                {l.department && <span className="ml-1.5 text-xs text-faint">{l.department}</span>}
+              </Td>
+              <Td className="whitespace-nowrap text-soft">
+                {l.cluster}, {l.nodePool}
+              </Td>
+              <Td className="whitespace-nowrap text-soft">{days(l)}</Td>
+              <Td right>
+                {l.sku && l.quantity !== null ? formatQuantity(l.quantity, l.sku, 3) : ""}{" "}
+                <span className="text-xs text-faint">{l.sku ? SKUS[l.sku].unit : ""}</span>
+              </Td>
+              <Td right>
+                {l.unitPriceNanos === null ? "" : formatNanos(l.unitPriceNanos)}
+                {l.priceVersion !== null && <span className="ml-1 text-xs text-faint">v{l.priceVersion}</span>}
+              </Td>
+              <Td right>{l.sku === "gpu" ? <Money micros={l.idleMicros} currency={currency} /> : ""}</Td>
+              <Td right>{l.sku === "gpu" ? formatPercent(percentOf(l.observedMilli, l.expectedMilli)) : ""}</Td>
+              <Td right>
+                <Exact micros={l.amountMicros} currency={currency} />
+              </Td>
+            </tr>
+          ))}
+          <Sum lines={lines} currency={currency} span={8} />
+        </tbody>
+      </Table>
+    </Section>
+  );
+}
+
+interface AmountsProps {
+  readonly title: string;
+  readonly note?: string;
+  readonly lines: readonly StatementLine[];
+  readonly currency: string;
+}
+
+function Amounts({ title, note, lines, currency }: AmountsProps) {
+  if (lines.length === 0) return null;
+  return (
+    <Section title={title} note={note}>
+      <Table label={title} dense>
+        <thead>
+          <tr>
+            <Th>What</Th>
+            <Th>Where</Th>
+            <Th>About</Th>
+            <Th>Why, or by what</Th>
+            <Th right>Amount</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((l) => (
+            <tr key={l.key}>
+              <Td className="min-w-56">{l.description}</Td>
+              <Td className="text-soft">{[l.cluster, l.project].filter(Boolean).join(", ")}</Td>
+              <Td className="whitespace-nowrap text-soft">{days(l)}</Td>
+              <Td className="min-w-48">
+                {l.reason ||
+                  (l.weightTotal > 0 ? `${formatPercent(percentOf(l.weight, l.weightTotal))} of the base` : "")}
+                {l.corrects && <span className="ml-1.5 text-xs text-faint">corrects {l.corrects}</span>}
+              </Td>
+              <Td right>
+                <Exact micros={l.amountMicros} currency={currency} />
+              </Td>
+            </tr>
+          ))}
+          <Sum lines={lines} currency={currency} span={4} />
+        </tbody>
+      </Table>
+    </Section>
+  );
+}
+
+function Sum({ lines, currency, span }: { lines: readonly StatementLine[]; currency: string; span: number }) {
+  return (
+    <tr className="font-medium">
+      <td colSpan={span} className="py-1.5">
+        Sum
+      </td>
+      <Td right>
+        <Exact micros={sumExactly(lines.map((l) => l.amountMicros))} currency={currency} />
+      </Td>
+    </tr>
+  );
+}

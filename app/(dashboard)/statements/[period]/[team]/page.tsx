@@ -1,0 +1,146 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { readInput, type Search } from "@/app/page-input";
+import { RowLink } from "@/components/data-table";
+import { Facts } from "@/components/facts";
+import { formatMoment, formatPercent } from "@/components/format";
+import { Kpis } from "@/components/kpis";
+import { Money } from "@/components/money";
+import { Notice, PageHeader, Section } from "@/components/page-header";
+import { Unknown } from "@/components/quantity";
+import { STATEMENT_FORMATS } from "@/lib/api/statement-files";
+import { closeSettingsOf } from "@/lib/chargeback/close-settings";
+import { listReviews } from "@/lib/chargeback/review-store";
+import { loadStatement } from "@/lib/chargeback/statement-load";
+import type { Statement } from "@/lib/chargeback/types";
+import { env } from "@/lib/env";
+import { AppError } from "@/lib/errors";
+import { addDays, dateOfKey } from "@/lib/time";
+import { percentOf } from "@/lib/units";
+import { Downloads, StateBadge } from "../../period-links";
+import { Charts } from "./charts";
+import { Lines } from "./lines";
+import { Reviews } from "./reviews";
+
+export const metadata: Metadata = { title: "Statement" };
+
+type Named = { params: Promise<{ period: string; team: string }>; searchParams: Search };
+
+export default async function StatementPage({ params, searchParams }: Named) {
+  const { ctx, zone } = await readInput(searchParams);
+  const { period: id, team } = await params;
+  if (!/^[1-9]\d{0,14}$/.test(team)) notFound();
+  const settings = closeSettingsOf(env());
+  const loaded = await loadStatement(ctx, settings, decodeURIComponent(id), Number(team)).catch((error) => {
+    if (error instanceof AppError && error.code === "not_found") notFound();
+    throw error;
+  });
+  const { statement, view } = loaded;
+  const { header: h } = statement;
+  const reviews = await listReviews(ctx.db, h.period.id, h.team.key);
+  const files = Object.entries(STATEMENT_FORMATS).map(([format, { label }]) => ({
+    label,
+    href: `/api/v1/statements/${h.period.id}/${h.team.key}/${format}`,
+  }));
+  return (
+    <article>
+      <PageHeader
+        title={`${h.team.name}, ${h.period.id}`}
+        trail={[{ label: "Statements", href: `/statements?of=${h.period.id}` }]}
+        controls={<Downloads label="This statement as a file" files={files} />}
+      >
+        {statement.number ?? "Draft"} <StateBadge state={statement.state} />{" "}
+        {statement.kind === "credit-note" && "credit note"}
+      </PageHeader>
+      {statement.state !== "closed" && (
+        <Notice>This is a draft of what is known now. Its figures may change until {h.period.id} is closed.</Notice>
+      )}
+      <Summary statement={statement} />
+      <Head statement={statement} zone={zone} />
+      <Charts header={h} />
+      <Lines statement={statement} />
+      <Reviews statement={statement} reviews={reviews} viewer={ctx.viewer} zone={zone} closed={view.close !== null} />
+      <Computed statement={statement} />
+    </article>
+  );
+}
+
+function Summary({ statement: { header: h } }: { statement: Statement }) {
+  const money = (micros: number) => <Money micros={micros} currency={h.currency} />;
+  const change = h.previousMicros === null ? null : h.totalMicros - h.previousMicros;
+  return (
+    <Kpis
+      items={[
+        {
+          label: "Total",
+          value: money(h.roundedMicros),
+          note: (
+            <>
+              <Money change micros={change} currency={h.currency} why="There is no period before" /> from last period
+            </>
+          ),
+        },
+        { label: "Usage", value: money(h.usageMicros) },
+        { label: "Shared and imported", value: money(h.shareMicros + h.costMicros) },
+        { label: "Corrections", value: money(h.correctionMicros) },
+        {
+          label: "Idle",
+          value: money(h.idleMicros),
+          note: `${formatPercent(percentOf(h.idleMicros, h.usageMicros))} of usage`,
+        },
+        {
+          label: "Coverage",
+          value: formatPercent(percentOf(h.observedMilli, h.expectedMilli)),
+          note: "of GPU time was observed",
+        },
+      ]}
+    />
+  );
+}
+
+function Head({ statement: { header: h, closedAt, generatedAt }, zone }: { statement: Statement; zone: string }) {
+  const { team, period } = h;
+  return (
+    <Facts
+      items={[
+        ["Issuer", h.issuer],
+        ["Period", `${dateOfKey(period.fromDay)} to ${dateOfKey(addDays(period.untilDay, -1))}`],
+        ["Time zone", h.billingTimeZone],
+        ["Cost centre", team.costCentre || <Unknown key="c" why="The team has no cost centre" />],
+        ["GL account", team.glAccount || <Unknown key="g" why="The team has no account" />],
+        ["Owner", team.owner || <Unknown key="o" why="The team names no owner" />],
+        ["Fiscal year", String(period.fiscalYear)],
+        [closedAt ? "Issued" : "As of", formatMoment(closedAt ?? generatedAt, zone)],
+        ["Currency", h.currency],
+      ]}
+    />
+  );
+}
+
+/** How it was made: enough for an auditor to make it again. */
+function Computed({ statement: { header: h, hash } }: { statement: Statement }) {
+  return (
+    <Section title="How it was computed">
+      <ul className="grid max-w-prose list-disc gap-1.5 pl-5 text-sm text-soft marker:text-faint">
+        {h.policies.map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+        {h.overrides.map(({ item, reason, by }) => (
+          <li key={item}>
+            Closed although “{item}” was open: {reason} ({by})
+          </li>
+        ))}
+        {h.dispute && <li>{h.dispute}</li>}
+        <li>
+          Days, hardware and prices behind it:{" "}
+          <RowLink to={`/reconciliation?of=${h.period.id}`}>reconciliation of {h.period.id}</RowLink>.
+        </li>
+      </ul>
+      {hash && (
+        <p className="mt-3 text-xs text-faint">
+          SHA-256 <code className="break-all">{hash}</code>
+        </p>
+      )}
+    </Section>
+  );
+}

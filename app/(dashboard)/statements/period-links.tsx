@@ -1,0 +1,39 @@
+import { DownloadIcon } from "lucide-react";
+import type { PeriodState } from "@/lib/chargeback/types";
+
+const LOOK: Readonly<Record<PeriodState, string>> = {
+  open: "bg-sunken text-soft",
+  draft: "bg-warn-wash text-warn",
+  closed: "bg-accent-wash text-accent",
+};
+
+/** A period's state: a word in a colour, never the colour alone. */
+export function StateBadge({ state }: { state: PeriodState }) {
+  return <span className={`rounded px-1.5 py-0.5 text-xs font-medium whitespace-nowrap ${LOOK[state]}`}>{state}</span>;
+}
+
+/** Files to download, one link each. */
+export function Downloads({
+  label,
+  files,
+}: {
+  label: string;
+  files: readonly { readonly href: string; readonly label: string }[];
+}) {
+  return (
+    <ul aria-label={label} className="no-print flex flex-wrap gap-1.5">
+      {files.map((file) => (
+        <li key={file.href}>
+          <a
+            href={file.href}
+            download
+            className="inline-flex h-8 items-center gap-1.5 rounded-md border border-line-strong px-2.5 text-sm hover:bg-raised"
+          >
+            <DownloadIcon size={13} aria-hidden="true" className="text-faint" />
+            {file.label}
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
