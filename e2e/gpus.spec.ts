@@ -3,7 +3,7 @@ import { expect, test } from "./fixtures/test";
 test("the map tells who holds a card, by pointer and by keyboard", async ({ page }) => {
   await page.goto("/gpus");
   const cells = page.locator("[data-slot]");
-  await expect(cells).toHaveCount(208);
+  await expect(page.locator("[data-card]")).toHaveCount(208);
   const held = page.locator("a[data-slot]").first();
   await held.hover();
   await expect(page.getByRole("status").getByText("Owner")).toBeVisible();
@@ -11,6 +11,20 @@ test("the map tells who holds a card, by pointer and by keyboard", async ({ page
   await page.keyboard.press("ArrowRight");
   await expect(cells.nth(1)).toBeFocused();
   await expect(page.getByRole("status").getByText("Since")).toBeVisible();
+});
+
+test("a shared card is one cell with its parts, and tells who else is on it", async ({ page }) => {
+  await page.goto("/gpus");
+  const node = page.getByRole("listitem").filter({ hasText: "inf-l-01" });
+  await expect(node.locator("[data-card]")).toHaveCount(8);
+  const shared = node.locator("[data-card=shared]");
+  await expect(shared).toHaveCount(1);
+  await expect(shared.locator("[data-slot]")).toHaveCount(3);
+  const [whole, cell] = [await node.locator("[data-card=whole]").first().boundingBox(), await shared.boundingBox()];
+  expect(cell?.width).toBe(whole?.width);
+  await shared.locator("[data-slot]").nth(1).hover();
+  await expect(page.getByRole("status")).toContainText("One card, in 3 parts");
+  await expect(page.getByRole("status")).toContainText("0.25 GPU");
 });
 
 test("its table twin has a row for each card", async ({ page }) => {
