@@ -14,7 +14,7 @@ const PAGES = [
   "/workloads/2000?period=last-30-days",
   "/gpus",
   "/gpus?view=table",
-  "/sync?backfillFrom=2026-03-02&backfillTo=2026-03-04",
+  "/sync?backfillFrom=2026-03-02&backfillTo=2099-01-01",
   "/reports",
   ...listReports().map(({ slug }) => `/reports/${slug}`),
   "/help",

@@ -1,15 +1,19 @@
 import type { Command } from "commander";
+import { systemNow } from "@/lib/ctx";
+import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import {
+  askedRange,
   type BackfillOutcome,
   type BackfillProgress,
   continueBackfill,
+  forgottenPart,
   type Ledger,
   needSources,
   runBackfill,
 } from "@/lib/jobs";
 import type { Backfill } from "@/lib/sync/backfill-store";
-import { formatInstant, formatSeconds, parseDurationMs, parseEdge } from "@/lib/time";
+import { formatInstant, formatSeconds, type Interval, parseDurationMs } from "@/lib/time";
 import { counted } from "@/lib/units";
 import type { Io } from "../io.ts";
 import { withLedger } from "../open-ledger.ts";
@@ -33,18 +37,26 @@ export function register(program: Command, io: Io): void {
     )
     .option("--to <date>", "the day after the last day; default: now")
     .option("--step <duration>", "sampling step to ask for; default: BACKFILL_STEP")
-    .action((options: Options) => withLedger(false, (ledger) => run(io, ledger, options)));
+    .action((options: Options) => {
+      // What was typed is judged first: nothing is opened, asked or written for a slip.
+      const settings = env();
+      const range = askedRange(options, settings, systemNow());
+      const stepSeconds = stepOf(options, settings.BACKFILL_STEP);
+      const forgotten = forgottenPart(range, settings, systemNow());
+      if (forgotten)
+        io.note(
+          `The sources are said to keep ${formatSeconds(settings.SOURCE_RETENTION)} (SOURCE_RETENTION): expect gaps before ${formatInstant(forgotten.end)}.`,
+        );
+      return withLedger(false, (ledger) => run(io, ledger, range, stepSeconds));
+    });
 }
 
-async function run(io: Io, ledger: Ledger, options: Options): Promise<void> {
+async function run(io: Io, ledger: Ledger, { start, end: to }: Interval, stepSeconds: number): Promise<void> {
   needSources(ledger);
-  const { ctx, env } = ledger;
-  const zone = env.BILLING_TIME_ZONE;
-  const stepSeconds = stepOf(options, env.BACKFILL_STEP);
-  const to = Math.min(ctx.now(), options.to === undefined ? ctx.now() : parseEdge(options.to, zone));
+  const { ctx } = ledger;
   let unread = 0;
   let cause = "";
-  for (let from = parseEdge(options.from, zone); ; ) {
+  for (let from = start; ; ) {
     // One that was asked for up to the now of then, and stopped, goes on; then comes the rest.
     const backfill = await continueBackfill(ctx, { from, to, stepSeconds });
     const outcome = await fill(io, ledger, backfill);

@@ -1,5 +1,15 @@
 import { AppError } from "@/lib/errors";
-import { DAY, dateOf, formatInstant, formatSeconds, type Instant, type Interval, parseInstant } from "@/lib/time";
+import {
+  DAY,
+  dateOf,
+  formatInstant,
+  formatSeconds,
+  type Instant,
+  type Interval,
+  intersect,
+  parseEdge,
+  parseInstant,
+} from "@/lib/time";
 
 /** No cluster was metered before. */
 const EARLIEST = parseInstant("2000-01-01T00:00:00Z") as Instant;
@@ -23,4 +33,39 @@ export function backfillRange({ from, to }: { readonly from: Instant; readonly t
       `${formatSeconds(range.end - range.start)} at once is more than any source remembers: ask for at most ${formatSeconds(MOST_BACKFILL_SECONDS)}.`,
     );
   return range;
+}
+
+/** The settings that a range is read and judged by. */
+export interface RangeSettings {
+  readonly BILLING_TIME_ZONE: string;
+  readonly SOURCE_RETENTION: number;
+}
+
+/**
+ * A backfill's range as a person writes it, before anything is opened, asked or written: the page, its action and the command all
+ * judge by this.
+ * @param asked edges as `parseEdge` takes them; without `to` it ends now.
+ * @throws AppError `invalid` for what `parseEdge` and `backfillRange` refuse, and for a range of which the sources keep nothing.
+ */
+export function askedRange(
+  asked: { readonly from: string; readonly to?: string | undefined },
+  { BILLING_TIME_ZONE: zone, SOURCE_RETENTION: retention }: RangeSettings,
+  now: Instant,
+): Interval {
+  const from = parseEdge(asked.from, zone);
+  const to = asked.to === undefined ? Math.max(now, from + 1) : parseEdge(asked.to, zone);
+  if (asked.to !== undefined && to <= from)
+    throw new AppError("invalid", `The range is empty: ${asked.from} is not before ${asked.to}.`);
+  const range = backfillRange({ from, to }, now);
+  if (range.end <= now - retention)
+    throw new AppError(
+      "invalid",
+      `All of it is older than the ${formatSeconds(retention)} that the sources are said to keep: begin the range on ${dateOf(now - retention, zone)} or end it later, or raise SOURCE_RETENTION if they keep more.`,
+    );
+  return range;
+}
+
+/** What of a range the sources are said to keep no more; null where they keep all of it. */
+export function forgottenPart(range: Interval, { SOURCE_RETENTION }: RangeSettings, now: Instant): Interval | null {
+  return intersect(range, { start: Number.NEGATIVE_INFINITY, end: now - SOURCE_RETENTION });
 }

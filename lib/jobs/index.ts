@@ -15,7 +15,7 @@ export {
   resumeBackfill,
   runBackfill,
 } from "./backfill.ts";
-export { backfillRange } from "./backfill-range.ts";
+export { askedRange, forgottenPart } from "./backfill-range.ts";
 export { testConnections } from "./connections.ts";
 export { assemble, createSources, type Ledger, needSources, openLedger } from "./ledger.ts";
 export { type SyncSummary, syncLive } from "./live.ts";

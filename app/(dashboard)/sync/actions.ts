@@ -3,9 +3,8 @@ import { redirect } from "next/navigation";
 import { getCtx } from "@/app/ctx";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
-import { cancelBackfill, requestBackfill, requestSync, resumeBackfill, testConnections } from "@/lib/jobs";
+import { askedRange, cancelBackfill, requestBackfill, requestSync, resumeBackfill, testConnections } from "@/lib/jobs";
 import type { ConnectionReport } from "@/lib/sources/source";
-import { parseEdge } from "@/lib/time";
 
 export interface Answer {
   readonly ok: boolean;
@@ -34,10 +33,9 @@ export async function syncNow(): Promise<Answer> {
 /** Asks for the history of the days given in the form; then shows its progress. */
 export async function startBackfill(_: Answer | null, form: FormData): Promise<Answer> {
   const answer = await say(async (ctx) => {
-    const zone = env().BILLING_TIME_ZONE;
-    const from = parseEdge(String(form.get("from") ?? ""), zone);
-    const to = parseEdge(String(form.get("to") ?? ""), zone);
-    await requestBackfill(ctx, { from, to, stepSeconds: env().BACKFILL_STEP });
+    const asked = { from: String(form.get("from") ?? ""), to: String(form.get("to") ?? "") };
+    const { start, end } = askedRange(asked, env(), ctx.now());
+    await requestBackfill(ctx, { from: start, to: end, stepSeconds: env().BACKFILL_STEP });
     return "Asked for the backfill.";
   });
   if (answer.ok) redirect("/sync#backfills");

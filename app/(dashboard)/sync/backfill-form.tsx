@@ -4,9 +4,9 @@ import { href, type Params } from "@/components/href";
 import { Section } from "@/components/page-header";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
-import { backfillRange } from "@/lib/jobs";
+import { askedRange, forgottenPart } from "@/lib/jobs";
 import type { SyncState } from "@/lib/reports/pages/types";
-import { DAY, dateOf, type Instant, parseEdge } from "@/lib/time";
+import { DAY, dateOf, type Instant } from "@/lib/time";
 import { ConfirmBackfill } from "./confirm-backfill";
 
 interface Props {
@@ -20,13 +20,11 @@ interface Props {
 
 type Range = { from: Instant; to: Instant } | { problem: string } | null;
 
-function readRange({ backfillFrom, backfillTo }: Params, zone: string, now: Instant): Range {
+function readRange({ backfillFrom, backfillTo }: Params, now: Instant): Range {
   if (!backfillFrom && !backfillTo) return null;
   if (!backfillFrom || !backfillTo) return { problem: "Give both days." };
   try {
-    const range = { from: parseEdge(backfillFrom, zone), to: parseEdge(backfillTo, zone) };
-    if (range.from >= range.to) return { problem: "The first day must come before the day to stop at." };
-    const { start, end } = backfillRange(range, now);
+    const { start, end } = askedRange({ from: backfillFrom, to: backfillTo }, env(), now);
     return { from: start, to: end };
   } catch (error) {
     return { problem: error instanceof AppError ? error.message : "That is not a date." };
@@ -35,7 +33,7 @@ function readRange({ backfillFrom, backfillTo }: Params, zone: string, now: Inst
 
 /** First what it would do (a link that can be shared), then the deed. */
 export function BackfillForm({ preview, zone, billingZone, now, stepSeconds, state }: Props) {
-  const range = readRange(preview, billingZone, now);
+  const range = readRange(preview, now);
   const from = preview.backfillFrom ?? dateOf(now - 7 * DAY, billingZone);
   const to = preview.backfillTo ?? dateOf(now, billingZone);
   const field = "h-8 rounded-md border border-line-strong bg-ground px-2 text-sm";
@@ -75,7 +73,7 @@ export function BackfillForm({ preview, zone, billingZone, now, stepSeconds, sta
               Meter {plural(Math.ceil((range.to - range.from) / env().BUCKET_SECONDS), "bucket")} again. Figures of this
               time may change as gaps fill.
             </li>
-            {range.from < now - env().SOURCE_RETENTION && (
+            {forgottenPart({ start: range.from, end: range.to }, env(), now) && (
               <li className="text-warn">
                 Part of this is older than the {formatSpan(env().SOURCE_RETENTION)} that the sources are said to keep:
                 expect gaps there.
