@@ -8,23 +8,26 @@ const FORMULA = /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
 /** csv-stringify by itself quotes only the two together. */
 const LINE_BREAK = /[\r\n]/;
 
-/** RFC 4180: CRLF after every line, also the last; quotes where needed; UTF-8 without a mark. */
-function lines(records: readonly (readonly (string | null)[])[]): string {
+/** RFC 4180: CRLF after every line, also the last; quotes where needed; UTF-8 without a mark. Null is an empty field. */
+export function csvRecords(records: readonly (readonly (string | null)[])[]): string {
   return stringify(records as string[][], { record_delimiter: "\r\n", quoted_match: LINE_BREAK });
 }
 
-/** A text is data: one that looks like a formula gets an apostrophe in front. Numbers are numbers, also negative ones. */
+/** A text is data: one that looks like a formula gets an apostrophe in front. */
+export const disarmed = (text: string): string => (FORMULA.test(text) ? `'${text}` : text);
+
+/** Texts disarmed; numbers are numbers, also negative ones. */
 function field(column: Column, cell: Cell): string | null {
   const text = formatCell(column, cell);
-  return typeof cell === "string" && FORMULA.test(cell) ? `'${cell}` : text;
+  return typeof cell === "string" ? disarmed(cell) : text;
 }
 
 /** The header line. */
-export const csvHeader = (columns: readonly Column[]): string => lines([columns.map((c) => c.header)]);
+export const csvHeader = (columns: readonly Column[]): string => csvRecords([columns.map((c) => c.header)]);
 
 /** The lines of rows, each column of the report in order; an unknown figure is an empty field. */
 export function csvLines(columns: readonly Column[], rows: readonly Row[]): string {
-  return lines(rows.map((row) => columns.map((column) => field(column, row[column.key] ?? null))));
+  return csvRecords(rows.map((row) => columns.map((column) => field(column, row[column.key] ?? null))));
 }
 
 /** A CSV file page by page. The header comes with the first page: a report that fails at once writes nothing. */

@@ -1,0 +1,113 @@
+/** The service categories of FOCUS 1.2 and the subcategories of each. */
+export const SUBCATEGORIES: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    "AI and Machine Learning": [
+      "AI Platforms",
+      "Bots",
+      "Generative AI",
+      "Machine Learning",
+      "Natural Language Processing",
+    ],
+    Analytics: ["Analytics Platforms", "Business Intelligence", "Data Processing", "Search", "Streaming Analytics"],
+    "Business Applications": ["Productivity and Collaboration"],
+    Compute: ["Containers", "End User Computing", "Quantum Compute", "Serverless Compute", "Virtual Machines"],
+    Databases: [
+      "Caching",
+      "Data Warehouses",
+      "Ledger Databases",
+      "NoSQL Databases",
+      "Relational Databases",
+      "Time Series Databases",
+    ],
+    "Developer Tools": [
+      "Developer Platforms",
+      "Continuous Integration and Deployment",
+      "Development Environments",
+      "Source Code Management",
+      "Quality Assurance",
+    ],
+    Identity: ["Identity and Access Management"],
+    Integration: ["API Management", "Messaging", "Workflow Orchestration"],
+    "Internet of Things": ["IoT Analytics", "IoT Platforms"],
+    "Management and Governance": [
+      "Architecture",
+      "Compliance",
+      "Cost Management",
+      "Data Governance",
+      "Disaster Recovery",
+      "Endpoint Management",
+      "Observability",
+      "Support",
+    ],
+    Media: ["Content Creation", "Gaming", "Media Streaming", "Mixed Reality"],
+    Migration: ["Data Migration", "Resource Migration"],
+    Mobile: [],
+    Multicloud: ["Multicloud Integration"],
+    Networking: [
+      "Application Networking",
+      "Content Delivery",
+      "Network Connectivity",
+      "Network Infrastructure",
+      "Network Routing",
+      "Network Security",
+    ],
+    Security: ["Secret Management", "Security Posture Management", "Threat Detection and Response"],
+    Storage: ["Backup Storage", "Block Storage", "File Storage", "Object Storage", "Storage Platforms"],
+    Web: ["Application Platforms"],
+    Other: [],
+  }).map(([category, list]) => [category, [...list, `Other (${category})`]]),
+);
+
+interface Presence {
+  readonly id: string;
+  readonly advice?: boolean;
+}
+
+/**
+ * The columns that must be there, and the rule that says so: those of every provider, and those of what the ledger has –
+ * price lists and unit prices, measured usage, accounts within accounts, resources with types, capacity that is reserved,
+ * several price categories, tags. What belongs to commitments, regions, zones and other currencies is not asked for.
+ */
+export const PRESENCE: Readonly<Record<string, Presence>> = {
+  ListUnitPrice: { id: "004-C" },
+  BillingAccountName: { id: "005-M" },
+  BilledCost: { id: "006-M" },
+  ChargeCategory: { id: "008-M" },
+  BillingPeriodStart: { id: "009-M" },
+  BillingPeriodEnd: { id: "010-M" },
+  ConsumedQuantity: { id: "011-C" },
+  SubAccountId: { id: "019-C" },
+  CapacityReservationStatus: { id: "020-C" },
+  PublisherName: { id: "021-M" },
+  PricingCategory: { id: "022-C" },
+  InvoiceIssuerName: { id: "023-M" },
+  BillingAccountId: { id: "024-M" },
+  ChargeDescription: { id: "025-M" },
+  ChargeClass: { id: "026-M" },
+  ChargeFrequency: { id: "027-O", advice: true },
+  ChargePeriodEnd: { id: "028-M" },
+  SubAccountName: { id: "029-C" },
+  ContractedCost: { id: "030-M" },
+  EffectiveCost: { id: "031-M" },
+  ListCost: { id: "032-M" },
+  InvoiceId: { id: "033-O", advice: true },
+  ContractedUnitPrice: { id: "034-C" },
+  BillingCurrency: { id: "035-M" },
+  PricingQuantity: { id: "036-M" },
+  ChargePeriodStart: { id: "037-M" },
+  ProviderName: { id: "038-M" },
+  ResourceType: { id: "039-C" },
+  ServiceCategory: { id: "040-M" },
+  ServiceName: { id: "041-M" },
+  ServiceSubcategory: { id: "042-O", advice: true },
+  ResourceId: { id: "043-C" },
+  ResourceName: { id: "044-C" },
+  SkuPriceId: { id: "058-C" },
+  SkuMeter: { id: "059-C" },
+  SkuId: { id: "060-C" },
+  SkuPriceDetails: { id: "061-C" },
+  Tags: { id: "064-C" },
+  CapacityReservationId: { id: "065-C" },
+  ConsumedUnit: { id: "066-C" },
+  PricingUnit: { id: "068-M" },
+};
