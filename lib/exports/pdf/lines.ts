@@ -153,7 +153,7 @@ export function shares(pen: Pen, { lines, header }: Statement): Content[] {
       some(line.cluster && `cluster ${line.cluster}`, line.gpuModel, line.nodePool && `pool ${line.nodePool}`),
     ),
     { text: METHODS[line.method] ?? line.method, font: LATIN },
-    line.weightTotal > 0 ? digits(percent((100 * line.weight) / line.weightTotal)) : "",
+    line.weight > 0 && line.weightTotal > 0 ? digits(percent((100 * line.weight) / line.weightTotal)) : "",
     money(pen, line.amountMicros),
   ]);
   return [
