@@ -9,9 +9,9 @@ import { findProject } from "./project.ts";
 import { loadProjects } from "./projects.ts";
 import { searchEverything } from "./search.ts";
 import { loadGaps, loadSyncState } from "./sync-state.ts";
-import { ctxOf, fill, HOUR_MILLI, NOW, oneProject } from "./testing.ts";
+import { collect, ctxOf, fill, HOUR_MILLI, NOW, oneProject } from "./testing.ts";
 import { findWorkload } from "./workload.ts";
-import { loadWorkloads, type WorkloadsInput } from "./workloads.ts";
+import { eachWorkload, loadWorkloads, type WorkloadsInput } from "./workloads.ts";
 
 const at = (text: string) => parseInstant(text) as number;
 const month = { start: at("2026-03-01T00:00:00Z"), end: at("2026-04-01T00:00:00Z") };
@@ -151,6 +151,9 @@ for (const engine of engines)
             keys.push(...rows.map((r) => r.key));
           }
           expect([...keys].sort()).toEqual([1, 2, 3]);
+          const all = await collect(eachWorkload(ctxOf(db), { ...list, sort, descending }));
+          expect(all.map((r) => r.key)).toEqual(keys);
+          expect(all).toEqual((await loadWorkloads(ctxOf(db), { ...list, sort, descending })).rows);
           if (sort === "utilisation") expect(keys.at(-1)).toBe(3);
         }
     });

@@ -153,3 +153,10 @@ const workload = (key: number) => ({
   firstSeenAt: START,
   lastSeenAt: NOW,
 });
+
+/** All that a generator gives. */
+export async function collect<T>(some: AsyncIterable<T>): Promise<T[]> {
+  const out: T[] = [];
+  for await (const one of some) out.push(one);
+  return out;
+}

@@ -42,6 +42,9 @@ export interface WorkloadsInput extends Filters {
   readonly offset: number;
 }
 
+/** A list as a whole. */
+export type ListInput = Omit<WorkloadsInput, "limit" | "offset">;
+
 export interface WorkloadRow extends Measures {
   readonly key: number;
   readonly id: string;
@@ -71,13 +74,35 @@ export interface WorkloadPage {
 export async function loadWorkloads(ctx: Ctx, input: WorkloadsInput): Promise<WorkloadPage> {
   const scope = await scopeOf(ctx, input);
   const listed = listedSql(ctx.db.dialect, scope, input);
-  const direction = sql.raw(input.descending ? "desc" : "asc");
   const found = await ctx.db.all<{ key: number; count: number }>(sql`
     with m as materialized (${listed})
     select m.k as "key", (select count(*) from m) as "count" from m
-    order by (m.v is null), m.v ${direction}, m.k ${direction} limit ${input.limit} offset ${input.offset}`);
+    ${orderSql(input)} limit ${input.limit} offset ${input.offset}`);
   const keys = found.map((f) => f.key);
   return { rows: await describe(ctx, scope, input, keys), count: found[0]?.count ?? (await count(ctx, listed)) };
+}
+
+/** Rows of a whole list whose figures are read at once. */
+const STEP = 1000;
+
+/**
+ * Every row of the list, in the order of its pages. Its keys are found and sorted once, so that a list that changes meanwhile
+ * neither repeats nor skips any; names and measures are read as the reader takes the rows.
+ */
+export async function* eachWorkload(ctx: Ctx, input: ListInput): AsyncGenerator<WorkloadRow> {
+  const scope = await scopeOf(ctx, input);
+  const found = await ctx.db.all<{
+    key: number;
+  }>(sql`select m.k as "key" from (${listedSql(ctx.db.dialect, scope, input)}) m
+    ${orderSql(input)}`);
+  const keys = Float64Array.from(found, (f) => f.key);
+  for (let at = 0; at < keys.length; at += STEP)
+    yield* await describe(ctx, scope, input, [...keys.subarray(at, at + STEP)]);
+}
+
+function orderSql({ descending }: Pick<WorkloadsInput, "descending">): SQL {
+  const direction = sql.raw(descending ? "desc" : "asc");
+  return sql`order by (m.v is null), m.v ${direction}, m.k ${direction}`;
 }
 
 /** How many there are, for a page beyond the last. */
@@ -87,7 +112,7 @@ async function count(ctx: Ctx, listed: SQL): Promise<number> {
 }
 
 /** `select k, v …`: the keys of the list, each with what it is ordered by. */
-function listedSql(dialect: Db["dialect"], scope: Scope, input: WorkloadsInput): SQL {
+function listedSql(dialect: Db["dialect"], scope: Scope, input: ListInput): SQL {
   const fact = FACT_ORDER[input.sort];
   const matching = matchingSql(dialect, scope, input);
   if (!fact) return sql`select u.workload_key as k, ${SUM_ORDER[input.sort]} as v ${matching}`;
@@ -112,7 +137,7 @@ const FACT_ORDER: Partial<Record<WorkloadSort, SQL>> = {
 };
 
 /** Daily sums where the period is made of whole days: the same figures, of fewer rows. */
-const usageIn = ({ period, zone }: WorkloadsInput) => workloadUsage({ ...period, days: wholeDays(period, zone) });
+const usageIn = ({ period, zone }: ListInput) => workloadUsage({ ...period, days: wholeDays(period, zone) });
 
 const share = (column: string) => sql.raw(`sum(u.${column})`);
 const SUM_ORDER: Partial<Record<WorkloadSort, SQL>> = {
@@ -137,7 +162,7 @@ const HEAVY_SUM: Record<Heavy, SQL> = {
 const LONG_SECONDS = 45 * DAY;
 
 /** `from usage … group by … having …` over what the reader asked for. */
-function matchingSql(dialect: Db["dialect"], scope: Scope, input: WorkloadsInput): SQL {
+function matchingSql(dialect: Db["dialect"], scope: Scope, input: ListInput): SQL {
   const { table, inPeriod } = usageIn(input);
   const conditions = factConditions(dialect, input);
   const those = sql`select w.key from workloads w where true ${scope.projects("w.project_key")} ${sql.join(conditions, sql` `)}`;
@@ -156,7 +181,7 @@ function matchingSql(dialect: Db["dialect"], scope: Scope, input: WorkloadsInput
     group by u.workload_key ${heavy}`;
 }
 
-function factConditions(dialect: Db["dialect"], input: WorkloadsInput): SQL[] {
+function factConditions(dialect: Db["dialect"], input: ListInput): SQL[] {
   const out: SQL[] = [];
   if (input.user) out.push(sql`and w.submitted_by = ${input.user}`);
   if (input.category) out.push(sql`and w.category = ${input.category}`);
@@ -182,12 +207,7 @@ interface FactRow extends MeasureRow {
   readonly key: number;
 }
 
-async function describe(
-  ctx: Ctx,
-  scope: Scope,
-  input: WorkloadsInput,
-  keys: readonly number[],
-): Promise<WorkloadRow[]> {
+async function describe(ctx: Ctx, scope: Scope, input: ListInput, keys: readonly number[]): Promise<WorkloadRow[]> {
   if (!keys.length) return [];
   const { table, inPeriod } = usageIn(input);
   const model = input.gpuModel ? sql` and h.gpu_model = ${input.gpuModel}` : sql``;
@@ -206,10 +226,11 @@ async function describe(
       group by u.workload_key, h.gpu_model order by h.gpu_model`),
   ]);
   const byKey = new Map(facts.map((f) => [f.key, f]));
+  const sumsOf = Map.groupBy(sums, (s) => s.key);
   return keys.flatMap((key) => {
     const fact = byKey.get(key);
     if (!fact) return [];
-    const own = sums.filter((s) => s.key === key);
+    const own = sumsOf.get(key) ?? [];
     const gpuModels = own.map((s) => s.gpuModel).filter(Boolean);
     return [{ ...fact, gpuModels: [...new Set(gpuModels)].join(", "), ...measuresOf(added(own)) }];
   });

@@ -1,12 +1,10 @@
 import { Readable } from "node:stream";
 import { stringify } from "csv-stringify";
 import { readInput } from "@/app/page-input";
-import { loadWorkloads } from "@/lib/reports/pages/workloads";
+import { eachWorkload } from "@/lib/reports/pages/workloads";
 import { dateOf } from "@/lib/time";
 import { chosenColumns } from "../columns";
 import { workloadsInput } from "../query";
-
-const STEP = 1000;
 
 /** The list as CSV: the same filters, order and columns as the page, every row of it. */
 export async function GET(request: Request): Promise<Response> {
@@ -15,11 +13,7 @@ export async function GET(request: Request): Promise<Response> {
   const fields = chosenColumns(input.params.cols).flatMap((c) => c.csv);
   async function* lines() {
     yield fields.map((f) => f.header);
-    for (let offset = 0; ; offset += STEP) {
-      const { rows, count } = await loadWorkloads(input.ctx, { ...query, limit: STEP, offset });
-      for (const row of rows) yield fields.map((f) => f.value(row));
-      if (rows.length < STEP || offset + STEP >= count) return;
-    }
+    for await (const row of eachWorkload(input.ctx, query)) yield fields.map((f) => f.value(row));
   }
   const name = `workloads-${dateOf(input.period.start, input.billingZone)}-to-${dateOf(input.period.end, input.billingZone)}.csv`;
   const body = Readable.from(lines()).pipe(stringify({ escape_formulas: true, record_delimiter: "windows" }));
