@@ -11,6 +11,7 @@ import {
   type LucideIcon,
   Receipt,
   Scale,
+  Users,
 } from "lucide-react";
 import Link from "next/link";
 import { usePathname, useSearchParams } from "next/navigation";
@@ -22,6 +23,7 @@ export const NAV: readonly { path: string; label: string; icon: LucideIcon }[] =
   { path: "/projects", label: "Projects", icon: FolderKanban },
   { path: "/workloads", label: "Workloads", icon: Boxes },
   { path: "/gpus", label: "GPUs", icon: Cpu },
+  { path: "/teams", label: "Teams", icon: Users },
   { path: "/reports", label: "Reports", icon: FileText },
   { path: "/statements", label: "Statements", icon: Receipt },
   { path: "/reconciliation", label: "Reconciliation", icon: Scale },

@@ -25,7 +25,7 @@ export interface WorkSum {
   readonly examples: readonly string[];
 }
 
-interface OfProject {
+export interface OfProject {
   readonly clusterId: string;
   readonly project: string;
   readonly work: WorkSum;
@@ -154,4 +154,14 @@ function sum(list: readonly Work[]): WorkSum {
 function total(list: readonly { readonly amountMicros: Micros | null }[]): Micros | null {
   const known = list.flatMap((w) => (w.amountMicros === null ? [] : [w.amountMicros]));
   return known.length ? sumExactly(known) : null;
+}
+
+/** What no rule matches, by project, dearest first. */
+export function unassignedWork(work: readonly Work[], rules: readonly TeamRule[]): OfProject[] {
+  const days = new RulesByDay(rules);
+  const lost = work.flatMap((w) => {
+    const team = days.on(w.day).team(w.identity);
+    return team === UNASSIGNED_TEAM ? [{ w, from: team, to: team }] : [];
+  });
+  return byProject(lost).map(sumOf);
 }

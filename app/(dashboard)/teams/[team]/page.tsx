@@ -1,0 +1,156 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { readInput, type Search } from "@/app/page-input";
+import { ActionForm } from "@/components/action-form";
+import { AuditList } from "@/components/audit-list";
+import { RowLink, Table, Td, Th } from "@/components/data-table";
+import { Guarded, TextField } from "@/components/fields";
+import { href, travelling } from "@/components/href";
+import { Kpis } from "@/components/kpis";
+import { Money } from "@/components/money";
+import { Empty, PageHeader, Section } from "@/components/page-header";
+import { PeriodControl } from "@/components/period-control";
+import { GpuHours } from "@/components/quantity";
+import { isBuiltIn, UNASSIGNED_TEAM } from "@/lib/attribution/types";
+import { listActs } from "@/lib/auth/audit-store";
+import { env } from "@/lib/env";
+import { daysOfPeriod, loadTeamProjects, loadTeams, type TeamProject, type TeamRow } from "@/lib/reports/pages/teams";
+import { dateOf, dayKey } from "@/lib/time";
+import { putAway, saveTeam } from "../actions";
+
+export const metadata: Metadata = { title: "Team" };
+
+interface Props {
+  readonly params: Promise<{ team: string }>;
+  readonly searchParams: Search;
+}
+
+export default async function TeamPage({ params: route, searchParams }: Props) {
+  const { team: key } = await route;
+  if (!/^\d+$/.test(key)) notFound();
+  const input = await readInput(searchParams);
+  const { ctx } = input;
+  const days = daysOfPeriod(input.period, input.billingZone);
+  const today = dayKey(dateOf(input.now, input.billingZone));
+  const [rows, projects, acts] = await Promise.all([
+    loadTeams(ctx, days, today, Number(key)),
+    loadTeamProjects(ctx, Number(key), days),
+    listActs(ctx.db, 20, `team/${key}`),
+  ]);
+  const team = rows.find((r) => r.key === Number(key));
+  if (!team) notFound();
+  const currency = env().LEDGER_CURRENCY;
+  return (
+    <>
+      <PageHeader
+        title={team.name}
+        trail={[{ label: "Teams", href: href("/teams", travelling(input.params)) }]}
+        notice={input.notice}
+        controls={<PeriodControl period={input.period} zone={input.billingZone} />}
+      >
+        {team.archivedAt === null ? (team.owner ? `Answered for by ${team.owner}.` : "") : "Archived."}
+      </PageHeader>
+      <Kpis
+        items={[
+          { label: "Total", value: <Money micros={team.totalMicros} currency={currency} /> },
+          { label: "Own work", value: <Money micros={team.chargedMicros} currency={currency} /> },
+          { label: "of it idle", value: <Money micros={team.idleMicros} currency={currency} /> },
+          { label: "Shared", value: <Money micros={team.sharedMicros} currency={currency} change /> },
+          { label: "GPU-hours", value: <GpuHours milli={team.gpuMilli} /> },
+        ]}
+      />
+      <Projects projects={projects} currency={currency} to={(p) => href(`/projects/${p}`, travelling(input.params))} />
+      {ctx.viewer.mayOperate && <Booking team={team} />}
+      <Section title="Changes" note="of this team and its rules">
+        <AuditList acts={acts} zone={input.zone} empty="Nobody has changed it yet." />
+      </Section>
+    </>
+  );
+}
+
+function Projects({
+  projects,
+  currency,
+  to,
+}: {
+  projects: readonly TeamProject[];
+  currency: string;
+  to: (key: number) => string;
+}) {
+  return (
+    <Section title="Projects" note="whose work it was charged for">
+      {projects.length === 0 ? (
+        <Empty title="Nothing in this period">A rule says what is a team's; make one on the page of teams.</Empty>
+      ) : (
+        <Table label="Projects">
+          <thead>
+            <tr>
+              <Th>Project</Th>
+              <Th>Cluster</Th>
+              <Th right>GPU-hours</Th>
+              <Th right>Cost</Th>
+            </tr>
+          </thead>
+          <tbody>
+            {projects.map((p) => (
+              <tr key={p.key} className="hover:bg-raised">
+                <Td>
+                  <RowLink to={to(p.key)}>{p.name}</RowLink>
+                </Td>
+                <Td>{p.cluster}</Td>
+                <Td right>
+                  <GpuHours milli={p.gpuMilli} />
+                </Td>
+                <Td right>
+                  <Money micros={p.amountMicros} currency={currency} />
+                </Td>
+              </tr>
+            ))}
+          </tbody>
+        </Table>
+      )}
+    </Section>
+  );
+}
+
+function Booking({ team }: { team: TeamRow }) {
+  const isArchived = team.archivedAt !== null;
+  return (
+    <Section title="Where it is booked">
+      <ActionForm action={saveTeam} label="Save">
+        <input type="hidden" name="key" value={team.key} />
+        {isBuiltIn(team.key) ? (
+          <input type="hidden" name="name" value={team.name} />
+        ) : (
+          <TextField label="Name" name="name" value={team.name} required />
+        )}
+        <TextField label="Cost centre" name="costCentre" value={team.costCentre} />
+        <TextField label="GL account" name="glAccount" value={team.glAccount} />
+        <TextField label="Owner" name="owner" value={team.owner} />
+        <TextField label="Why (for the audit log)" name="reason" />
+      </ActionForm>
+      {team.key === UNASSIGNED_TEAM && (
+        <p className="mt-2 text-sm text-soft">It holds what no rule matches, and keeps its name.</p>
+      )}
+      {!isBuiltIn(team.key) && (
+        <div className="mt-4">
+          <Guarded label={isArchived ? "Take it back" : "Archive"}>
+            <p className="mb-2 text-sm text-soft">
+              {isArchived
+                ? "It can be given work again."
+                : "It can be given nothing any more, once no rule names it. Its name and history stay."}
+            </p>
+            <ActionForm
+              action={putAway}
+              label={isArchived ? "Restore the team" : "Archive the team"}
+              danger={!isArchived}
+            >
+              <input type="hidden" name="key" value={team.key} />
+              <input type="hidden" name="act" value={isArchived ? "restore" : "archive"} />
+            </ActionForm>
+          </Guarded>
+        </div>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,57 @@
+"use server";
+import { revalidatePath } from "next/cache";
+import { redirect } from "next/navigation";
+import { answer, chargeSoon, field } from "@/app/answer";
+import type { Answer } from "@/components/action-form";
+import { archiveTeam, changeTeam, createTeam, restoreTeam } from "@/lib/attribution/team-changes";
+import { changeRules } from "@/lib/chargeback/rule-changes";
+import { env } from "@/lib/env";
+import { dateOf, dayKey } from "@/lib/time";
+import { readAct } from "./rule-form";
+
+const booking = (form: FormData) => ({
+  name: field(form, "name"),
+  costCentre: field(form, "costCentre"),
+  glAccount: field(form, "glAccount"),
+  owner: field(form, "owner"),
+});
+
+export async function addTeam(_: Answer | null, form: FormData): Promise<Answer> {
+  return answer(async (ctx) => {
+    const team = await createTeam(ctx, booking(form), field(form, "reason"));
+    revalidatePath("/teams");
+    return `Made team ${team.name}. Now say what is its, with a rule.`;
+  });
+}
+
+export async function saveTeam(_: Answer | null, form: FormData): Promise<Answer> {
+  return answer(async (ctx) => {
+    const team = await changeTeam(ctx, Number(field(form, "key")), booking(form), field(form, "reason"));
+    revalidatePath("/teams", "layout");
+    return `Saved ${team.name}.`;
+  });
+}
+
+export async function putAway(_: Answer | null, form: FormData): Promise<Answer> {
+  return answer(async (ctx) => {
+    const key = Number(field(form, "key"));
+    const today = dayKey(dateOf(ctx.now(), env().BILLING_TIME_ZONE));
+    const isBack = field(form, "act") === "restore";
+    const team = isBack ? await restoreTeam(ctx, key) : await archiveTeam(ctx, key, today);
+    revalidatePath("/teams", "layout");
+    return isBack ? `${team.name} is in use again.` : `${team.name} is archived. Its history stays.`;
+  });
+}
+
+/** Carries out what the page has just shown the effect of; then shows the rules as they are now. */
+export async function saveRule(_: Answer | null, form: FormData): Promise<Answer> {
+  const params = Object.fromEntries([...form.entries()].map(([key, value]) => [key, String(value)]));
+  const done = await answer(async (ctx) => {
+    await changeRules(ctx, readAct(params), params.reason ?? "");
+    chargeSoon(ctx);
+    revalidatePath("/teams", "layout");
+    return "Saved.";
+  });
+  if (done.ok) redirect("/teams?saved=rule#rules");
+  return done;
+}

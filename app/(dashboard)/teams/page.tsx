@@ -1,0 +1,151 @@
+import type { Metadata } from "next";
+import { readInput, type Search } from "@/app/page-input";
+import { ActionForm } from "@/components/action-form";
+import { AuditList } from "@/components/audit-list";
+import { RowLink, Table, Td, Th } from "@/components/data-table";
+import { TextField } from "@/components/fields";
+import { href, travelling } from "@/components/href";
+import { Money } from "@/components/money";
+import { Empty, PageHeader, Section } from "@/components/page-header";
+import { PeriodControl } from "@/components/period-control";
+import { GpuHours, Unknown } from "@/components/quantity";
+import { isBuiltIn, PLATFORM_TEAM } from "@/lib/attribution/types";
+import { listActs } from "@/lib/auth/audit-store";
+import { env } from "@/lib/env";
+import { countLabelled, daysOfPeriod, loadTeams, loadUnassigned, type TeamRow } from "@/lib/reports/pages/teams";
+import { dateOf, dayKey } from "@/lib/time";
+import { addTeam } from "./actions";
+import { RuleList } from "./rule-list";
+import { Unassigned } from "./unassigned";
+
+export const metadata: Metadata = { title: "Teams" };
+
+export default async function TeamsPage({ searchParams }: { searchParams: Search }) {
+  const input = await readInput(searchParams);
+  const { ctx, params } = input;
+  const days = daysOfPeriod(input.period, input.billingZone);
+  const today = dayKey(dateOf(input.now, input.billingZone));
+  const [rows, unassigned, labels, acts] = await Promise.all([
+    loadTeams(ctx, days, today),
+    loadUnassigned(ctx, days),
+    countLabelled(ctx, days),
+    listActs(ctx.db, 20, "team"),
+  ]);
+  const currency = env().LEDGER_CURRENCY;
+  return (
+    <>
+      <PageHeader
+        title="Teams"
+        notice={input.notice}
+        controls={<PeriodControl period={input.period} zone={input.billingZone} />}
+      >
+        Who pays, and for what. Rules say whose a workload is; what none matches is Unassigned.
+      </PageHeader>
+      {params.saved === "rule" && (
+        <p role="status" className="mb-5 text-sm text-good">
+          Saved. The days that it changes are charged again now; figures follow within moments.
+        </p>
+      )}
+      <Section title="Cost by team">
+        <TeamTable rows={rows} currency={currency} to={(key) => href(`/teams/${key}`, travelling(params))} />
+      </Section>
+      <Unassigned projects={unassigned} currency={currency} today={dateOf(input.now, input.billingZone)} />
+      <RuleList ctx={ctx} today={today} labels={labels} hasPrometheus={env().PROMETHEUS_URL !== undefined} />
+      {ctx.viewer.mayOperate && (
+        <Section title="New team">
+          <ActionForm action={addTeam} label="Make the team">
+            <TextField label="Name" name="name" required />
+            <TextField label="Cost centre" name="costCentre" />
+            <TextField label="GL account" name="glAccount" />
+            <TextField label="Owner" name="owner" />
+          </ActionForm>
+        </Section>
+      )}
+      <Section title="Changes" note="of teams and rules, newest first">
+        <AuditList acts={acts} zone={input.zone} empty="Nobody has changed a team or a rule yet." />
+      </Section>
+    </>
+  );
+}
+
+function TeamTable({
+  rows,
+  currency,
+  to,
+}: {
+  rows: readonly TeamRow[];
+  currency: string;
+  to: (key: number) => string;
+}) {
+  if (rows.every((r) => isBuiltIn(r.key) && r.totalMicros === 0))
+    return (
+      <Empty title="Nothing is charged to anybody in this period">
+        Cost appears when usage is metered and a price is in force. Make a team below, and a rule that says what is its.
+      </Empty>
+    );
+  return (
+    <Table label="Cost by team">
+      <thead>
+        <tr>
+          <Th>Team</Th>
+          <Th>Cost centre</Th>
+          <Th right>GPU-hours</Th>
+          <Th right>Own work</Th>
+          <Th right>of it idle</Th>
+          <Th right>Shared</Th>
+          <Th right>Total</Th>
+          <Th right>Rules</Th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.key} className="hover:bg-raised">
+            <Td>
+              <RowLink to={to(row.key)}>{row.name}</RowLink>
+              {row.archivedAt !== null && <span className="ml-2 text-xs text-faint">archived</span>}
+            </Td>
+            <Td>{row.costCentre || <Unknown why="No cost centre is given" />}</Td>
+            <Td right>
+              <GpuHours milli={row.gpuMilli} />
+            </Td>
+            <Td right>
+              <Money micros={row.chargedMicros} currency={currency} />
+            </Td>
+            <Td right>
+              <Money micros={row.idleMicros} currency={currency} />
+            </Td>
+            <Td right>
+              <Money micros={row.sharedMicros} currency={currency} change />
+            </Td>
+            <Td right className="font-medium">
+              <Money micros={row.totalMicros} currency={currency} />
+            </Td>
+            <Td right>{isBuiltIn(row.key) && row.key !== PLATFORM_TEAM ? "–" : row.rules}</Td>
+          </tr>
+        ))}
+      </tbody>
+      <tfoot>
+        <tr className="font-medium">
+          <Td>All</Td>
+          <Td>{""}</Td>
+          <Td right>
+            <GpuHours milli={rows.reduce((sum, r) => sum + r.gpuMilli, 0)} />
+          </Td>
+          <Td right>
+            <Money micros={rows.reduce((sum, r) => sum + r.chargedMicros, 0)} currency={currency} />
+          </Td>
+          <Td right>
+            <Money micros={rows.reduce((sum, r) => sum + r.idleMicros, 0)} currency={currency} />
+          </Td>
+          <Td right>
+            <Money micros={rows.reduce((sum, r) => sum + r.sharedMicros, 0)} currency={currency} change />
+          </Td>
+          <Td right>
+            <Money micros={rows.reduce((sum, r) => sum + r.totalMicros, 0)} currency={currency} />
+          </Td>
+          <Td>{""}</Td>
+        </tr>
+      </tfoot>
+    </Table>
+  );
+}

@@ -1,0 +1,50 @@
+import type { Params } from "@/components/href";
+import type { RuleActInput, RuleKind, TeamRule } from "@/lib/attribution/types";
+import { AppError } from "@/lib/errors";
+import { dateOfKey, parseDay } from "@/lib/time";
+
+/** What the address, or the form that saves it, says is to be done to the rules. @throws AppError `invalid` for a day that is none. */
+export function readAct(params: Params): RuleActInput {
+  const { act = "add", id = "", before } = params;
+  if (act === "end") return { act, id, untilDay: parseDay(params.from ?? "") };
+  if (act === "move") return { act, id, before: before || null, fromDay: parseDay(params.from ?? "") };
+  const rule = {
+    kind: (params.kind ?? "project") as RuleKind,
+    label: params.kind === "label" ? (params.label ?? "") : "",
+    pattern: params.pattern ?? "",
+    clusterId: params.cluster ?? "",
+    teamKey: Number(params.team ?? 0),
+    fromDay: parseDay(params.from ?? ""),
+    untilDay: params.until ? parseDay(params.until) : null,
+  };
+  if (act === "change") return { act, id, rule };
+  if (act === "add") return { act, rule, before: before || null };
+  throw new AppError("invalid", `"${act}" cannot be done to a rule.`);
+}
+
+/** Everything that the form holds, as parameters of an address. */
+export const FORM_KEYS = [
+  "act",
+  "id",
+  "kind",
+  "label",
+  "pattern",
+  "cluster",
+  "team",
+  "from",
+  "until",
+  "before",
+] as const;
+
+export function paramsOf(rule: TeamRule, today: string): Params {
+  return {
+    id: rule.id,
+    kind: rule.kind,
+    label: rule.label,
+    pattern: rule.pattern,
+    cluster: rule.clusterId,
+    team: String(rule.teamKey),
+    from: today,
+    until: rule.untilDay === null ? "" : dateOfKey(rule.untilDay),
+  };
+}

@@ -1,0 +1,112 @@
+import type { Metadata } from "next";
+import { readInput, type Search } from "@/app/page-input";
+import { ActionForm } from "@/components/action-form";
+import { TextField } from "@/components/fields";
+import type { Params } from "@/components/href";
+import { PageHeader, Section } from "@/components/page-header";
+import { PeriodControl } from "@/components/period-control";
+import { listClusterNames, listRules } from "@/lib/attribution/rule-store";
+import { listTeams } from "@/lib/attribution/team-store";
+import { type ActPreview, previewAct } from "@/lib/chargeback/rule-changes";
+import type { Ctx } from "@/lib/ctx";
+import { env } from "@/lib/env";
+import { AppError } from "@/lib/errors";
+import { daysOfPeriod } from "@/lib/reports/pages/teams";
+import { dateOf, dateOfKey, dayKey } from "@/lib/time";
+import { saveRule } from "../actions";
+import { FORM_KEYS, readAct } from "../rule-form";
+import { Preview } from "./preview";
+import { RuleFields } from "./rule-fields";
+
+export const metadata: Metadata = { title: "A rule" };
+
+const TITLES: Readonly<Record<string, string>> = {
+  add: "New rule",
+  change: "Change a rule",
+  move: "Move a rule",
+  end: "End a rule",
+};
+
+/** A draft of a change to the rules, and what it would do to the period shown. Nothing is written before it is saved. */
+export default async function RulePage({ searchParams }: { searchParams: Search }) {
+  const input = await readInput(searchParams);
+  const { ctx } = input;
+  const today = dateOf(input.now, input.billingZone);
+  const params: Params & { act: string } = {
+    kind: "project",
+    ...input.params,
+    act: input.params.act ?? "add",
+    from: input.params.from ?? today,
+  };
+  const [teams, clusters, rules] = await Promise.all([listTeams(ctx.db), listClusterNames(ctx.db), listRules(ctx.db)]);
+  // The first of the choices is what the form shows: the preview is of what is shown.
+  const first = teams.find((t) => t.key > 2 && t.archivedAt === null) ?? teams[0];
+  const shown: Params = { ...params, team: params.team || String(first?.key ?? 1) };
+  const days = daysOfPeriod(input.period, input.billingZone);
+  const preview = await tryPreview(ctx, shown, days);
+  const isReady = params.act === "end" || params.act === "move" || Boolean(params.pattern);
+  const todayKey = dayKey(today);
+  const live = rules.filter((r) => (r.untilDay === null || r.untilDay > todayKey) && r.id !== params.id);
+  return (
+    <>
+      <PageHeader
+        title={TITLES[params.act] ?? "A rule"}
+        trail={[{ label: "Teams", href: "/teams" }]}
+        notice={input.notice}
+        controls={<PeriodControl period={input.period} zone={input.billingZone} />}
+      >
+        What it would change is shown below as you fill it in. Nothing is written before you save it.
+      </PageHeader>
+      <RuleFields
+        params={shown}
+        teams={teams.filter((t) => t.key !== 2 && t.archivedAt === null)}
+        clusters={clusters}
+        places={live.map((r) => ({
+          value: r.id,
+          label: `before ${r.kind} ${r.label} ${r.pattern}`.replace("  ", " "),
+        }))}
+      />
+      {isReady && "problem" in preview && (
+        <p role="alert" className="mt-4 text-sm text-bad">
+          {preview.problem}
+        </p>
+      )}
+      {isReady && "plan" in preview && (
+        <>
+          <Preview
+            preview={preview}
+            teams={teams}
+            currency={env().LEDGER_CURRENCY}
+            label={`${dateOfKey(days.from)} up to ${dateOfKey(days.until)}`}
+          />
+          {ctx.viewer.mayOperate && (
+            <Section title="Save it">
+              <p className="mb-3 text-sm text-soft">
+                Days from {dateOfKey(preview.plan.fromDay)} on are charged again; what came before stays as it was.
+              </p>
+              <ActionForm action={saveRule} label={params.act === "end" ? "End the rule" : "Save the rule"}>
+                {FORM_KEYS.map((key) => (
+                  <input key={key} type="hidden" name={key} value={shown[key] ?? ""} />
+                ))}
+                <TextField label="Why (for the audit log)" name="reason" />
+              </ActionForm>
+            </Section>
+          )}
+        </>
+      )}
+    </>
+  );
+}
+
+async function tryPreview(
+  ctx: Ctx,
+  params: Parameters<typeof readAct>[0],
+  days: { from: number; until: number },
+): Promise<ActPreview | { problem: string }> {
+  try {
+    return await previewAct(ctx, readAct(params), days);
+  } catch (error) {
+    if (error instanceof AppError && error.code !== "internal") return { problem: error.message };
+    throw error;
+  }
+}

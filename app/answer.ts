@@ -1,0 +1,35 @@
+import "server-only";
+import { after } from "next/server";
+import type { Answer } from "@/components/action-form";
+import { chargeDue } from "@/lib/chargeback/charge-run";
+import type { Ctx } from "@/lib/ctx";
+import { env } from "@/lib/env";
+import { AppError } from "@/lib/errors";
+import { getCtx } from "./ctx.ts";
+
+/** What a verb answered, in words; what was not meant for readers is logged, not shown. */
+export async function answer(body: (ctx: Ctx) => Promise<string>): Promise<Answer> {
+  const ctx = await getCtx();
+  try {
+    return { ok: true, message: await body(ctx) };
+  } catch (error) {
+    if (error instanceof AppError && error.code !== "internal") return { ok: false, message: error.message };
+    ctx.log.error({ err: error }, "a request failed");
+    return { ok: false, message: "The server could not do that. Its log says why." };
+  }
+}
+
+/** Charges what a change made due once the answer is sent: who changed a rule need not wait for the next sync to see it. */
+export function chargeSoon(ctx: Ctx): void {
+  const { LEDGER_CURRENCY: currency, BILLING_TIME_ZONE: billingTimeZone } = env();
+  after(async () => {
+    try {
+      await chargeDue(ctx, { currency, billingTimeZone });
+    } catch (error) {
+      ctx.log.error({ err: error }, "charging after a change failed; the next run tries again");
+    }
+  });
+}
+
+/** A field of a form as text. */
+export const field = (form: FormData, name: string): string => String(form.get(name) ?? "").trim();
