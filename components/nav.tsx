@@ -6,11 +6,13 @@ import {
   ChartNoAxesColumn,
   Coins,
   Cpu,
+  FileInput,
   FileText,
   FolderKanban,
   type LucideIcon,
   Receipt,
   Scale,
+  Split,
   Users,
 } from "lucide-react";
 import Link from "next/link";
@@ -24,6 +26,8 @@ export const NAV: readonly { path: string; label: string; icon: LucideIcon }[] =
   { path: "/workloads", label: "Workloads", icon: Boxes },
   { path: "/gpus", label: "GPUs", icon: Cpu },
   { path: "/teams", label: "Teams", icon: Users },
+  { path: "/policies", label: "Policies", icon: Split },
+  { path: "/costs", label: "Imported cost", icon: FileInput },
   { path: "/reports", label: "Reports", icon: FileText },
   { path: "/statements", label: "Statements", icon: Receipt },
   { path: "/reconciliation", label: "Reconciliation", icon: Scale },

@@ -6,15 +6,15 @@ import { dateOfKey, parseDay } from "@/lib/time";
 /** What the address, or the form that saves it, says is to be done to the rules. @throws AppError `invalid` for a day that is none. */
 export function readAct(params: Params): RuleActInput {
   const { act = "add", id = "", before } = params;
-  if (act === "end") return { act, id, untilDay: parseDay(params.from ?? "") };
-  if (act === "move") return { act, id, before: before || null, fromDay: parseDay(params.from ?? "") };
+  if (act === "end") return { act, id, untilDay: parseDay(params.day ?? "") };
+  if (act === "move") return { act, id, before: before || null, fromDay: parseDay(params.day ?? "") };
   const rule = {
     kind: (params.kind ?? "project") as RuleKind,
     label: params.kind === "label" ? (params.label ?? "") : "",
     pattern: params.pattern ?? "",
     clusterId: params.cluster ?? "",
     teamKey: Number(params.team ?? 0),
-    fromDay: parseDay(params.from ?? ""),
+    fromDay: parseDay(params.day ?? ""),
     untilDay: params.until ? parseDay(params.until) : null,
   };
   if (act === "change") return { act, id, rule };
@@ -31,7 +31,7 @@ export const FORM_KEYS = [
   "pattern",
   "cluster",
   "team",
-  "from",
+  "day",
   "until",
   "before",
 ] as const;
@@ -44,7 +44,7 @@ export function paramsOf(rule: TeamRule, today: string): Params {
     pattern: rule.pattern,
     cluster: rule.clusterId,
     team: String(rule.teamKey),
-    from: today,
+    day: today,
     until: rule.untilDay === null ? "" : dateOfKey(rule.untilDay),
   };
 }

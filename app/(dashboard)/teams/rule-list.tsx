@@ -33,7 +33,7 @@ export async function RuleList({ ctx, today, labels, hasPrometheus }: Props) {
       title="Rules"
       id="rules"
       note="in their order: the first that matches decides"
-      controls={<RowLink to={href("/teams/rules", { act: "add", kind: "project", from: date })}>New rule</RowLink>}
+      controls={<RowLink to={href("/teams/rules", { act: "add", kind: "project", day: date })}>New rule</RowLink>}
     >
       {live.length === 0 && <p className="text-sm text-faint">No rule yet: everything is Unassigned.</p>}
       {live.length > 0 && <Rules rules={live} names={names} today={date} mayEdit={ctx.viewer.mayOperate} />}

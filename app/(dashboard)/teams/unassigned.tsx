@@ -46,7 +46,7 @@ export function Unassigned({
                 </Td>
                 <Td right>
                   <RowLink
-                    to={href("/teams/rules", { act: "add", kind: "project", pattern: project || "*", from: today })}
+                    to={href("/teams/rules", { act: "add", kind: "project", pattern: project || "*", day: today })}
                   >
                     Make a rule<span className="sr-only"> for {project}</span>
                   </RowLink>

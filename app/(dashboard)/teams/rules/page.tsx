@@ -36,7 +36,7 @@ export default async function RulePage({ searchParams }: { searchParams: Search 
     kind: "project",
     ...input.params,
     act: input.params.act ?? "add",
-    from: input.params.from ?? today,
+    day: input.params.day ?? today,
   };
   const [teams, clusters, rules] = await Promise.all([listTeams(ctx.db), listClusterNames(ctx.db), listRules(ctx.db)]);
   // The first of the choices is what the form shows: the preview is of what is shown.

@@ -82,9 +82,9 @@ export function RuleFields({ params, teams, clusters, places }: Props) {
       )}
       <TextField
         label={act === "end" ? "First day that is not its any more" : "From"}
-        name="from"
+        name="day"
         type="date"
-        value={params.from ?? ""}
+        value={params.day ?? ""}
         required
       />
       {isDraft && <TextField label="Until (not its any more)" name="until" type="date" value={params.until ?? ""} />}

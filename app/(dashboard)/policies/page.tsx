@@ -1,0 +1,156 @@
+import type { Metadata } from "next";
+import { readInput, type Search } from "@/app/page-input";
+import { ActionForm } from "@/components/action-form";
+import { AuditList } from "@/components/audit-list";
+import { SelectField, TextField } from "@/components/fields";
+import { FilterSelect } from "@/components/filter-select";
+import { PageHeader, Section } from "@/components/page-header";
+import { PeriodControl } from "@/components/period-control";
+import { settingsOf } from "@/lib/allocation/policies";
+import { listChargeSettings, listPolicies } from "@/lib/allocation/policy-store";
+import { type ChargeSettings, COST_CLASSES, SHARE_METHODS } from "@/lib/allocation/types";
+import { listClusterNames } from "@/lib/attribution/rule-store";
+import { listTeams } from "@/lib/attribution/team-store";
+import { listActs } from "@/lib/auth/audit-store";
+import { compareVariants } from "@/lib/chargeback/workbench";
+import { loadWorkbench } from "@/lib/chargeback/workbench-load";
+import { env } from "@/lib/env";
+import { daysOfPeriod } from "@/lib/reports/pages/teams";
+import { dateOf, dayKey } from "@/lib/time";
+import { savePolicy, saveSettings } from "./actions";
+import { PolicyTable } from "./policy-table";
+import { CLASS_WORDS, METHOD_WORDS } from "./words";
+import { Workbench } from "./workbench";
+
+export const metadata: Metadata = { title: "Policies" };
+
+export default async function PoliciesPage({ searchParams }: { searchParams: Search }) {
+  const input = await readInput(searchParams);
+  const { ctx, params } = input;
+  const { LEDGER_CURRENCY: currency, BILLING_TIME_ZONE: billingTimeZone } = env();
+  const days = daysOfPeriod(input.period, input.billingZone);
+  const vary = COST_CLASSES.filter((c) => !params.vary || c === params.vary);
+  const [policies, settings, clusters, teams, loaded, acts, changed] = await Promise.all([
+    listPolicies(ctx.db),
+    listChargeSettings(ctx.db),
+    listClusterNames(ctx.db),
+    listTeams(ctx.db),
+    loadWorkbench(ctx.db, days, { currency, billingTimeZone }),
+    listActs(ctx.db, 20, "policy"),
+    listActs(ctx.db, 10, "settings"),
+  ]);
+  const today = dateOf(input.now, input.billingZone);
+  const bench = compareVariants(loaded, { vary: vary.length ? vary : COST_CLASSES, clusterId: input.cluster ?? "" });
+  const names = new Map(clusters.map((c) => [c.id, c.name]));
+  return (
+    <>
+      <PageHeader
+        title="Policies"
+        notice={input.notice}
+        controls={<PeriodControl period={input.period} zone={input.billingZone} />}
+      >
+        Who pays for capacity that nobody held, and for shared cost. The platform does, unless a policy says otherwise.
+      </PageHeader>
+      <Section title="In force" note={`on ${today}`}>
+        <PolicyTable policies={policies} clusters={names} today={dayKey(today)} mayEdit={ctx.viewer.mayOperate} />
+        {ctx.viewer.mayOperate && <NewPolicy clusters={clusters} today={today} />}
+      </Section>
+      <Section
+        title="Workbench"
+        note={`${loaded.length} days: what every team would come to. Nothing is changed.`}
+        controls={
+          <div className="flex flex-wrap gap-2">
+            <FilterSelect
+              name="vary"
+              label="What varies"
+              any="All of it varies"
+              options={COST_CLASSES.map((c) => ({ value: c, label: `Only ${CLASS_WORDS[c].toLowerCase()}` }))}
+            />
+            {clusters.length > 1 && (
+              <FilterSelect
+                name="cluster"
+                label="Cluster"
+                any="All clusters"
+                options={clusters.map((c) => ({ value: c.id, label: c.name }))}
+              />
+            )}
+          </div>
+        }
+      >
+        <Workbench bench={bench} teams={teams} currency={currency} />
+      </Section>
+      <Section title="CPU, memory and quota" note="how they are charged where they have a price">
+        <Settings settings={settingsOf(settings, dayKey(today))} today={today} mayEdit={ctx.viewer.mayOperate} />
+      </Section>
+      <Section title="Changes" note="of policies and settings, newest first">
+        <AuditList
+          acts={[...acts, ...changed].sort((a, b) => b.at - a.at).slice(0, 20)}
+          zone={input.zone}
+          empty="Nobody has changed a policy yet."
+        />
+      </Section>
+    </>
+  );
+}
+
+const options = <T extends string>(list: readonly T[], words: Readonly<Record<T, string>>) =>
+  list.map((value) => ({ value, label: words[value] }));
+
+function NewPolicy({
+  clusters,
+  today,
+}: {
+  clusters: readonly { readonly id: string; readonly name: string }[];
+  today: string;
+}) {
+  return (
+    <ActionForm action={savePolicy} label="Set the policy" className="mt-4">
+      <SelectField label="For" name="class" options={options(COST_CLASSES, CLASS_WORDS)} />
+      <SelectField
+        label="In"
+        name="cluster"
+        options={[{ value: "", label: "every cluster" }, ...clusters.map((c) => ({ value: c.id, label: c.name }))]}
+      />
+      <SelectField label="Who pays" name="method" value="charges" options={options(SHARE_METHODS, METHOD_WORDS)} />
+      <TextField label="From" name="day" type="date" value={today} required />
+      <TextField label="Why (for the audit log)" name="reason" />
+    </ActionForm>
+  );
+}
+
+const BASES = [
+  { value: "request", label: "what was requested" },
+  { value: "usage", label: "what was used" },
+  { value: "larger", label: "the larger of both" },
+  { value: "none", label: "not at all" },
+];
+const basis = (value: string): string => BASES.find((b) => b.value === value)?.label ?? value;
+
+function Settings({ settings, today, mayEdit }: { settings: ChargeSettings; today: string; mayEdit: boolean }) {
+  return (
+    <>
+      <p className="mb-3 text-sm text-soft">
+        In force: CPU by {basis(settings.cpu)}, memory by {basis(settings.memory)}, GPU memory{" "}
+        {basis(settings.gpuMemory)}; quota that was not used is {settings.chargeUnusedQuota ? "" : "not "}charged.
+      </p>
+      {mayEdit && (
+        <ActionForm action={saveSettings} label="Set it">
+          <SelectField label="CPU" name="cpu" value={settings.cpu} options={BASES} />
+          <SelectField label="Memory" name="memory" value={settings.memory} options={BASES} />
+          <SelectField label="GPU memory" name="gpuMemory" value={settings.gpuMemory} options={BASES} />
+          <SelectField
+            label="Unused quota"
+            name="unusedQuota"
+            value={settings.chargeUnusedQuota ? "on" : "off"}
+            options={[
+              { value: "off", label: "not charged" },
+              { value: "on", label: "charged" },
+            ]}
+          />
+          <TextField label="From" name="day" type="date" value={today} required />
+          <TextField label="Why (for the audit log)" name="reason" />
+        </ActionForm>
+      )}
+    </>
+  );
+}

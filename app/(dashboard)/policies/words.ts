@@ -1,0 +1,23 @@
+import type { CostClass, ShareMethod } from "@/lib/allocation/types";
+import type { Variant } from "@/lib/chargeback/workbench";
+
+export const CLASS_WORDS: Readonly<Record<CostClass, string>> = {
+  unallocated: "Free capacity",
+  down: "Broken capacity",
+  unknown: "Unseen capacity",
+  shared: "Shared cost",
+};
+
+export const METHOD_WORDS: Readonly<Record<ShareMethod, string>> = {
+  platform: "The platform",
+  charges: "By charges",
+  quota: "By quota",
+  equal: "Equal parts",
+  "node-pool": "By node pool",
+};
+
+export const VARIANT_WORDS: Readonly<Record<Variant, string>> = {
+  ...METHOD_WORDS,
+  "in-force": "In force",
+  "unused-quota": "Unused quota charged",
+};
