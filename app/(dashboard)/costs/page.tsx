@@ -113,7 +113,9 @@ function Imports({
           <Th right>Amount</Th>
           <Th right>of it shared</Th>
           <Th>Imported</Th>
-          <Th>{""}</Th>
+          <Th>
+            <span className="sr-only">Do</span>
+          </Th>
         </tr>
       </thead>
       <tbody>

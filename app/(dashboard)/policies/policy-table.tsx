@@ -30,7 +30,9 @@ export function PolicyTable({ policies, clusters, today, mayEdit }: Props) {
           <Th>Who pays</Th>
           <Th>From</Th>
           <Th>State</Th>
-          <Th>{""}</Th>
+          <Th>
+            <span className="sr-only">Do</span>
+          </Th>
         </tr>
       </thead>
       <tbody>

@@ -77,7 +77,9 @@ function Rules({
           <Th>Team</Th>
           <Th>From</Th>
           <Th>Until</Th>
-          <Th>{""}</Th>
+          <Th>
+            <span className="sr-only">Do</span>
+          </Th>
         </tr>
       </thead>
       <tbody>

@@ -29,7 +29,9 @@ export function Unassigned({
               <Th>Such as</Th>
               <Th right>GPU-hours</Th>
               <Th right>Cost</Th>
-              <Th>{""}</Th>
+              <Th>
+                <span className="sr-only">Do</span>
+              </Th>
             </tr>
           </thead>
           <tbody>
