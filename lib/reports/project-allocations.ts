@@ -11,15 +11,19 @@ import { type Column, defineReport, type Period, type Unit } from "./report.ts";
 import { findScope, type Scope } from "./scope.ts";
 
 /** The columns of the Run:ai metrics script, to the letter. What their values mean: project-figures.ts. */
-const pair = (key: string, header: string, unit: Unit, peakDecimals?: number): Column[] => [
-  { key: `${key}_peak`, header: `${header} - Peak`, unit, decimals: peakDecimals ?? 2 },
+const pair = (key: string, header: string, unit: Unit, peak: string, peakDecimals?: number): Column[] => [
+  { key: `${key}_peak`, header: `${header} - Peak`, unit, decimals: peakDecimals ?? 2, description: peak },
   { key: `${key}_avg`, header: `${header} - Avg`, unit, decimals: 2 },
 ];
+const AT_ONCE = "The most at one instant, from the pods' own start and end";
+const AT_LEAST =
+  "At least this much at once: the largest peak of a single workload, or the project's mean over one bucket where that is more";
 
 export const projectAllocations = defineReport({
   slug: "project-allocations",
   title: "Project allocations",
-  description: "GPUs, CPU, memory and pods of each project: the most at once, and the average over the metered period.",
+  description:
+    "GPUs, CPU, memory and pods of each project: the most at once – of CPU and memory, the least that it must have been – and the average over the metered period.",
   parameters: z.object({ cluster: z.string().optional(), project: z.string().optional() }),
   columns: [
     { key: "department", header: "Department", unit: "text" },
@@ -30,15 +34,15 @@ export const projectAllocations = defineReport({
       unit: "gpus",
       description: "The sum of each workload's peak: what running everything at once would have taken",
     },
-    ...pair("allocated_gpu", "Allocated GPU", "gpus"),
-    ...pair("cpu_memory", "CPU Memory (GB)", "gib"),
-    ...pair("cpu_cores", "CPU (# Cores)", "cores"),
-    ...pair("gpu_memory_request", "GPU Memory Request (GB)", "gib"),
-    ...pair("cpu_limit", "CPU Limit (Cores)", "cores"),
-    ...pair("cpu_memory_request", "CPU Memory Request (GB)", "gib"),
-    ...pair("cpu_memory_limit", "CPU Memory Limit (GB)", "gib"),
-    ...pair("pod_count", "Pod Count", "count", 0),
-    ...pair("running_pod_count", "Running Pod Count", "count", 0),
+    ...pair("allocated_gpu", "Allocated GPU", "gpus", AT_ONCE),
+    ...pair("cpu_memory", "CPU Memory (GB)", "gib", AT_LEAST),
+    ...pair("cpu_cores", "CPU (# Cores)", "cores", AT_LEAST),
+    ...pair("gpu_memory_request", "GPU Memory Request (GB)", "gib", AT_LEAST),
+    ...pair("cpu_limit", "CPU Limit (Cores)", "cores", AT_LEAST),
+    ...pair("cpu_memory_request", "CPU Memory Request (GB)", "gib", AT_LEAST),
+    ...pair("cpu_memory_limit", "CPU Memory Limit (GB)", "gib", AT_LEAST),
+    ...pair("pod_count", "Pod Count", "count", AT_ONCE, 0),
+    ...pair("running_pod_count", "Running Pod Count", "count", AT_ONCE, 0),
   ],
   chart: { x: "project", y: "allocated_gpu_avg", title: "GPUs allocated on average, by project" },
   async *load(ctx, period, parameters) {
