@@ -68,11 +68,11 @@ function coverage({ header }: Statement): string {
 }
 
 const FORMULA =
-  "Each usage line is quantity × unit price, priced day by day and workload by workload at the price in force and rounded half to even to a millionth of the currency. Quantities come from the scheduler: GPUs held × time held. An idle GPU has the price of a GPU.";
+  "Amount = quantity × unit price, day by day, exact to a millionth of the currency. The parts of a day are rounded so that they add up to the whole, so a line may differ from its own product by some millionths. Quantity is GPUs held × time held, as the scheduler knows it. An idle GPU has the price of a GPU.";
 
 function rounding({ header }: Statement): string {
   const { currency } = header;
-  return `Lines are exact to a millionth of ${currency}: the digits below the minor unit are printed small. Their sum is rounded once, half away from zero; the line “${roundingDescription(currency)}” carries the difference.`;
+  return `Digits below the minor unit of ${currency} are printed small. The sum of the lines is rounded once, half away from zero; the line “${roundingDescription(currency)}” carries the difference.`;
 }
 
 type Note = readonly [name: string, sentences: readonly string[]];

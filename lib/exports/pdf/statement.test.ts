@@ -67,7 +67,7 @@ describe("statementPdf", () => {
         const word = `Rounding to ${header.currency} ${digits ? `0.${"1".padStart(digits, "0")}` : "1"}`;
         expect(sumExactly([sum, amountsAfter(text, word)[0] ?? Number.NaN])).toBe(header.roundedMicros);
         const parts = [
-          "GPU, CPU and memory used",
+          "GPU, CPU and memory",
           "Shared and idle capacity",
           "Imported cost",
           "Corrections of earlier periods",

@@ -66,7 +66,7 @@ function totals(pen: Pen, { header }: Statement): Content {
       widths: ["*", "auto"],
       body: [
         title("Summary", 2, `in ${pen.currency}`),
-        row("GPU, CPU and memory used", header.usageMicros),
+        row("GPU, CPU and memory", header.usageMicros),
         row("Shared and idle capacity", header.shareMicros),
         row("Imported cost", header.costMicros),
         row("Corrections of earlier periods", header.correctionMicros),
