@@ -133,6 +133,33 @@ export interface StatementWorkload {
   readonly expectedMilli: number;
 }
 
+/** A charge behind a statement's usage: one workload (an empty id: nobody) on one day, for one SKU at one price, in words. */
+export interface StatementCharge {
+  /** Day key of the billing time zone. */
+  readonly day: number;
+  readonly sku: Sku;
+  readonly priceClass: PriceClass;
+  readonly priceKey: number;
+  readonly priceVersion: number | null;
+  readonly unitPriceNanos: Nanos;
+  /** In the SKU's base unit (lib/money.ts). */
+  readonly quantity: number;
+  readonly amountMicros: Micros;
+  readonly idleMicros: Micros;
+  readonly observedMilli: number;
+  readonly expectedMilli: number;
+  readonly cluster: string;
+  readonly nodePool: string;
+  readonly gpuModel: string;
+  readonly department: string;
+  readonly project: string;
+  readonly projectKey: number;
+  readonly workloadId: string;
+  readonly workload: string;
+  readonly category: string;
+  readonly user: string;
+}
+
 /** An amount for each day or month, oldest first; null: not known, which is not zero. */
 export interface AmountPoint {
   readonly label: string;

@@ -1,7 +1,6 @@
-import type { Statement, StatementLine } from "@/lib/chargeback/types";
+import type { Statement, StatementCharge, StatementLine } from "@/lib/chargeback/types";
 import { AppError } from "@/lib/errors";
-import { formatMicros, formatNanos, type Micros, type Nanos, SKUS, type Sku } from "@/lib/money";
-import type { PriceClass } from "@/lib/pricing/types";
+import { formatMicros, formatNanos, type Micros, SKUS } from "@/lib/money";
 import { dayOfKey, formatInstant } from "@/lib/time";
 import { percentOf } from "@/lib/units";
 import { csvRecords, disarmed } from "./csv.ts";
@@ -16,32 +15,8 @@ import {
 import { priceTerms, product, quantityText } from "./focus-figures.ts";
 import { roundingDescription, standingOf } from "./statement-lines.ts";
 
-/** A charge of one workload (an empty id: of nobody) on one day, for one SKU at one price: the grain of the export. */
-export interface FocusDetail {
-  /** Day key of the billing time zone. */
-  readonly day: number;
-  readonly sku: Sku;
-  readonly priceClass: PriceClass;
-  readonly priceKey: number;
-  readonly priceVersion: number | null;
-  readonly unitPriceNanos: Nanos;
-  /** In the SKU's base unit (lib/money.ts). */
-  readonly quantity: number;
-  readonly amountMicros: Micros;
-  readonly idleMicros: Micros;
-  readonly observedMilli: number;
-  readonly expectedMilli: number;
-  readonly cluster: string;
-  readonly nodePool: string;
-  readonly gpuModel: string;
-  readonly department: string;
-  readonly project: string;
-  readonly projectKey: number;
-  readonly workloadId: string;
-  readonly workload: string;
-  readonly category: string;
-  readonly user: string;
-}
+/** The grain of the export: a charge of one workload (an empty id: of nobody) on one day, for one SKU at one price. */
+export type FocusDetail = StatementCharge;
 
 const PAGE = 500;
 const GPU_SERVICE = { ServiceCategory: "AI and Machine Learning", ServiceSubcategory: "AI Platforms" } as const;

@@ -1,4 +1,3 @@
-import pdfmake from "pdfmake";
 import type { Content, TDocumentDefinitions } from "pdfmake/interfaces";
 import type { Statement, StatementWorkload } from "@/lib/chargeback/types";
 import { formatInstant } from "@/lib/time";
@@ -55,7 +54,9 @@ interface InMemory {
   readonly virtualfs: { writeFileSync(name: string, content: Buffer): void };
 }
 
-function layOut(document: TDocumentDefinitions, faces: readonly Face[]): Promise<Buffer> {
+async function layOut(document: TDocumentDefinitions, faces: readonly Face[]): Promise<Buffer> {
+  // Loaded with the first document: a command or page that makes none does not wait for it.
+  const { default: pdfmake } = await import("pdfmake");
   const { virtualfs } = pdfmake as unknown as InMemory;
   const families = faces.map(({ name, regular, bold }) => {
     virtualfs.writeFileSync(`${name} 400`, regular);

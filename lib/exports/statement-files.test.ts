@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { engines, isAbsent, type TestDb } from "@/db/testing";
+import { closePeriod } from "@/lib/chargeback/close";
+import { statementCharges } from "@/lib/chargeback/statement-charge-load";
+import { loadStatements } from "@/lib/chargeback/statement-load";
+import { charge, held, SETTINGS, seedOctober } from "@/lib/chargeback/testing-close";
+import { ctxOf, meterDay } from "@/lib/chargeback/testing-ledger";
+import { parseMicros, sumExactly } from "@/lib/money";
+import { focusRows } from "./focus.ts";
+import type { OwnFocusRow } from "./focus-columns.ts";
+import { validateFocus } from "./focus-validator.ts";
+import { journalEntry } from "./journal.ts";
+import { statementRows } from "./statement-lines.ts";
+
+const ACCOUNTS = { recoveryAccount: "749000", recoveryCostCentre: "CC-9000" };
+
+describe.each(engines)("files of a real period on $name", (engine) => {
+  let store: TestDb;
+  beforeEach(async () => {
+    if (!isAbsent(engine)) store = (await engine.open()) as TestDb;
+  });
+  afterEach(() => (isAbsent(engine) ? undefined : store.drop()));
+
+  it.skipIf(isAbsent(engine))("have one total, closed or draft, with corrections and the platform's part", async () => {
+    const { db } = store;
+    await seedOctober(db);
+    const ctx = ctxOf(db);
+    await closePeriod(ctx, SETTINGS, { period: "2026-10" });
+    await meterDay(db, 20261031, [held(1, 14, 2), held(3, 2)]);
+    await charge(db);
+    for (const period of ["2026-10", "2026-11"]) {
+      const { statements } = await loadStatements(ctx, SETTINGS, period);
+      expect(statements.length).toBeGreaterThan(1);
+      for (const statement of statements) {
+        const { header, number } = statement;
+        const rows: OwnFocusRow[] = [];
+        const details = statementCharges(db, header.period, header.team.key);
+        for await (const page of focusRows(statement, details)) rows.push(...page);
+        const totals = new Map([[number ?? "", header.roundedMicros]]);
+        expect((await validateFocus([rows], { totals })).faults).toEqual([]);
+        const usage = rows.filter((r) => r.x_LineKind === "usage");
+        expect(sumExactly(usage.map((r) => parseMicros(r.BilledCost ?? "") ?? Number.NaN))).toBe(header.usageMicros);
+        expect(sumExactly([...statementRows(statement)].map((r) => r.amount as number))).toBe(header.roundedMicros);
+        const [debit] = journalEntry(statement, ACCOUNTS);
+        expect(debit?.debitMicros ?? 0).toBe(Math.abs(header.roundedMicros));
+      }
+    }
+  });
+});
