@@ -1,15 +1,18 @@
 import type { CloseSettings } from "@/lib/chargeback/close-settings";
 import { loadStatement, loadStatements } from "@/lib/chargeback/statement-load";
 import { statementWorkloads } from "@/lib/chargeback/statement-workload-load";
-import type { Statement } from "@/lib/chargeback/types";
+import type { Statement, StatementWorkload } from "@/lib/chargeback/types";
 import type { Ctx } from "@/lib/ctx";
 import { AppError } from "@/lib/errors";
 import { type FinanceExtension, type FinanceFile, periodFileName, statementFileName } from "@/lib/exports/file-name";
 import { journalCsv, type RecoveryAccounts } from "@/lib/exports/journal";
+import { statementPdf } from "@/lib/exports/pdf/statement";
 import { statementsCsv } from "@/lib/exports/statement-csv";
 import { statementJson } from "@/lib/exports/statement-json";
 import { statementXlsx } from "@/lib/exports/xlsx";
 import { periodZip, type ZipFile } from "@/lib/exports/zip";
+
+const TOP_WORKLOADS = 15;
 
 type Chunks = AsyncGenerator<string | Uint8Array>;
 
@@ -24,14 +27,22 @@ async function* one(content: string | Uint8Array | Promise<string | Uint8Array>)
   yield await content;
 }
 
+const workloadsOf = (ctx: Ctx, { header }: Statement) => statementWorkloads(ctx.db, header.period, header.team.key);
+
+/** Only the dearest workloads are printed; the workbook has them all. */
+async function pdf(ctx: Ctx, statement: Statement): Promise<Uint8Array> {
+  let top: StatementWorkload[] = [];
+  for await (const page of workloadsOf(ctx, statement))
+    top = [...top, ...page].sort((a, b) => b.amountMicros - a.amountMicros).slice(0, TOP_WORKLOADS);
+  return statementPdf(statement, { workloads: top });
+}
+
 interface StatementFormat {
   readonly label: string;
   readonly what: FinanceFile;
   readonly extension: FinanceExtension;
   readonly make: (ctx: Ctx, statement: Statement) => Chunks;
 }
-
-const workloadsOf = (ctx: Ctx, { header }: Statement) => statementWorkloads(ctx.db, header.period, header.team.key);
 
 /** Every file of one statement. Adding one is one entry: pages, routes, command and archive take it from here. */
 export const STATEMENT_FORMATS: Readonly<Record<string, StatementFormat>> = {
@@ -41,6 +52,12 @@ export const STATEMENT_FORMATS: Readonly<Record<string, StatementFormat>> = {
     what: "statement",
     extension: "xlsx",
     make: (ctx, statement) => one(statementXlsx(statement, workloadsOf(ctx, statement))),
+  },
+  pdf: {
+    label: "PDF",
+    what: "statement",
+    extension: "pdf",
+    make: (ctx, statement) => one(pdf(ctx, statement)),
   },
   json: { label: "JSON", what: "statement", extension: "json", make: (_, statement) => one(statementJson(statement)) },
 };
