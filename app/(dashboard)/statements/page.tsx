@@ -12,6 +12,7 @@ import { mayDo } from "@/lib/auth/allow";
 import { closeSettingsOf } from "@/lib/chargeback/close-settings";
 import { nextToClose, type PeriodView } from "@/lib/chargeback/period";
 import { loadPeriods } from "@/lib/chargeback/period-load";
+import { loadPeriodTotals } from "@/lib/chargeback/period-totals-load";
 import { listReviews } from "@/lib/chargeback/review-store";
 import { loadStatements, type PeriodStatements } from "@/lib/chargeback/statement-load";
 import type { Statement } from "@/lib/chargeback/types";
@@ -46,7 +47,14 @@ export default async function StatementsPage({ searchParams }: { searchParams: S
       <PageHeader title="Statements">
         What each team is charged, period by period. Days are of {settings.calendar.zone}; what is closed never changes.
       </PageHeader>
-      <Periods periods={periods} chosen={chosen} zone={zone} mayClose={mayDo(ctx.viewer, "periods.close")} />
+      <Periods
+        periods={periods}
+        chosen={chosen}
+        zone={zone}
+        mayClose={mayDo(ctx.viewer, "periods.close")}
+        totals={await loadPeriodTotals(ctx, periods)}
+        currency={settings.currency}
+      />
       <Section
         id="teams"
         title={`${chosen.period.id}, by team`}
@@ -80,9 +88,11 @@ interface PeriodsProps {
   readonly chosen: PeriodView;
   readonly zone: string;
   readonly mayClose: boolean;
+  readonly totals: ReadonlyMap<PeriodView, number | null>;
+  readonly currency: string;
 }
 
-function Periods({ periods, chosen, zone, mayClose }: PeriodsProps) {
+function Periods({ periods, chosen, zone, mayClose, totals, currency }: PeriodsProps) {
   const next = nextToClose(periods);
   return (
     <Table label="Billing periods" dense>
@@ -117,11 +127,7 @@ function Periods({ periods, chosen, zone, mayClose }: PeriodsProps) {
                 <StateBadge state={state} />
               </Td>
               <Td right>
-                {close ? (
-                  <Money micros={close.totalMicros} currency={close.currency} />
-                ) : (
-                  <Unknown why="Not closed yet" />
-                )}
+                <Money micros={totals.get(view) ?? null} currency={close?.currency ?? currency} />
               </Td>
               <Td className="min-w-48">
                 {close ? (
@@ -203,7 +209,7 @@ function Teams({ statements, disputed, accepted }: TeamsProps) {
             <Td right>{formatPercent(percentOf(h.observedMilli, h.expectedMilli))}</Td>
             <Td>{disputed.has(h.team.key) ? "disputed" : accepted.has(h.team.key) ? "accepted" : "–"}</Td>
             <Td>
-              <span className="flex gap-2 text-xs">
+              <span className="flex gap-2 pr-1 text-xs">
                 {Object.entries(STATEMENT_FORMATS).map(([format, { label }]) => (
                   <a
                     key={format}

@@ -45,29 +45,27 @@ export default async function ClosePage({ searchParams }: { searchParams: Search
       {chosen.close ? (
         <Notice>{period.id} is closed. What changes later is corrected in the next period.</Notice>
       ) : (
-        <>
+        <ActForm
+          action={close}
+          label={`Close ${period.id}`}
+          running="Proving every day, then closing …"
+          fields={{ period: period.id }}
+        >
+          <Section title="To settle" note="cure it, or let it pass with a reason that is printed on every statement">
+            <Items items={items} />
+          </Section>
           <Section title="Preview" note={`${statements.length} statements`}>
             <Preview statements={statements} currency={settings.currency} total={total} />
           </Section>
-          <ActForm
-            action={close}
-            label={`Close ${period.id}`}
-            running="Proving every day, then closing …"
-            fields={{ period: period.id }}
-          >
-            <Section title="To settle" note="cure it, or let it pass with a reason that is printed on every statement">
-              <Items items={items} />
-            </Section>
-            <p className="mt-4 max-w-prose text-sm text-soft">
-              Every day is made again and compared first. Then the statements are numbered, frozen and sealed. It cannot
-              be undone: later changes become corrections in the next period.
-            </p>
-            <label className="flex items-center gap-2 text-sm">
-              <input type="checkbox" name="sure" value="yes" required className="size-4" />
-              Close {period.id} for good
-            </label>
-          </ActForm>
-        </>
+          <p className="mt-4 max-w-prose text-sm text-soft">
+            Every day is made again and compared first. Then the statements are numbered, frozen and sealed. It cannot
+            be undone: later changes become corrections in the next period.
+          </p>
+          <label className="flex items-center gap-2 text-sm">
+            <input type="checkbox" name="sure" value="yes" required className="size-4" />
+            Close {period.id} for good
+          </label>
+        </ActForm>
       )}
     </>
   );

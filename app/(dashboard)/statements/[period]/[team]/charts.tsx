@@ -65,7 +65,7 @@ function Bars({ title, points, currency, short }: BarsProps) {
           <span
             key={p.label}
             title={`${p.label}: ${p.amountMicros === null ? "not known" : formatMoney(p.amountMicros, currency)}`}
-            className="flex h-full min-w-0 flex-1 flex-col justify-end"
+            className="flex h-full min-w-0 max-w-12 flex-1 flex-col justify-end"
           >
             <span
               className={

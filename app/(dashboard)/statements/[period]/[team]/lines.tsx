@@ -49,11 +49,14 @@ export function Lines({ statement: { lines, header: h } }: { statement: Statemen
   );
 }
 
+/** Thousands apart, by thin spaces as elsewhere. */
+const grouped = (decimal: string): string => decimal.replace(/\B(?=(?:\d{3})+(?=\.))/g, "\u202f");
+
 /** All six decimals: a statement's lines are exact. */
 function Exact({ micros, currency }: { micros: number; currency: string }) {
   return (
     <span className="whitespace-nowrap tabular-nums">
-      {formatMicros(micros).replace("-", "−")} <span className="text-xs text-faint">{currency}</span>
+      {grouped(formatMicros(micros)).replace("-", "−")} <span className="text-xs text-faint">{currency}</span>
     </span>
   );
 }
@@ -67,8 +70,6 @@ function Usage({ lines, currency }: { lines: readonly StatementLine[]; currency:
           <tr>
             <Th>What</Th>
             <Th>Project</Th>
-            <Th>Where</Th>
-            <Th>Days</Th>
             <Th right>Quantity</Th>
             <Th right>Rate</Th>
             <Th right>Idle</Th>
@@ -79,17 +80,17 @@ function Usage({ lines, currency }: { lines: readonly StatementLine[]; currency:
         <tbody>
           {lines.map((l) => (
             <tr key={l.key}>
-              <Td className="min-w-48">{l.description}</Td>
-              <Td>
+              <Td className="min-w-44">
+                {l.description}
+                <span className="block text-xs text-faint">{[l.cluster, l.nodePool].filter(Boolean).join(", ")}</span>
+              </Td>
+              <Td className="min-w-40">
                 {l.project || <span className="text-faint">nobody held it</span>}
                 {l.department && <span className="ml-1.5 text-xs text-faint">{l.department}</span>}
+                <span className="block text-xs text-faint">{days(l)}</span>
               </Td>
-              <Td className="whitespace-nowrap text-soft">
-                {l.cluster}, {l.nodePool}
-              </Td>
-              <Td className="whitespace-nowrap text-soft">{days(l)}</Td>
               <Td right>
-                {l.sku && l.quantity !== null ? formatQuantity(l.quantity, l.sku, 3) : ""}{" "}
+                {l.sku && l.quantity !== null ? grouped(formatQuantity(l.quantity, l.sku, 3)) : ""}{" "}
                 <span className="text-xs text-faint">{l.sku ? SKUS[l.sku].unit : ""}</span>
               </Td>
               <Td right>
@@ -103,7 +104,7 @@ function Usage({ lines, currency }: { lines: readonly StatementLine[]; currency:
               </Td>
             </tr>
           ))}
-          <Sum lines={lines} currency={currency} span={8} />
+          <Sum lines={lines} currency={currency} span={6} />
         </tbody>
       </Table>
     </Section>

@@ -1,0 +1,37 @@
+import { sql } from "@/db/client";
+import { corrections, spendDays } from "@/db/schema";
+import { visibleTeams } from "@/lib/auth/visible-teams";
+import type { Ctx } from "@/lib/ctx";
+import { booksCorrections, type PeriodView } from "./period.ts";
+import { loadFrozenTotals } from "./statement-store.ts";
+
+/** What each period comes to for the teams that the viewer may see: as closed, else by what is charged now. Null: nothing is. */
+export async function loadPeriodTotals(
+  ctx: Ctx,
+  periods: readonly PeriodView[],
+): Promise<Map<PeriodView, number | null>> {
+  const teams = visibleTeams(ctx.viewer);
+  const sees = (team: number) => teams === "all" || teams.includes(team);
+  const frozen = await loadFrozenTotals(ctx.db, null);
+  const out = new Map<PeriodView, number | null>();
+  for (const view of periods) {
+    const rows = view.close
+      ? (frozen.get(view.period.id) ?? new Map<number, number>())
+      : await liveTotals(ctx, periods, view);
+    const seen = [...rows].filter(([team]) => sees(team));
+    out.set(view, seen.length || view.close ? seen.reduce((sum, [, micros]) => sum + micros, 0) : null);
+  }
+  return out;
+}
+
+async function liveTotals(ctx: Ctx, periods: readonly PeriodView[], view: PeriodView): Promise<Map<number, number>> {
+  const { fromDay, untilDay } = view.period;
+  const pending = booksCorrections(periods, view)
+    ? sql`union all select team_key, amount_micros from ${corrections} where booked_in = ''`
+    : sql``;
+  const rows = await ctx.db.all<{ teamKey: number; micros: number }>(sql`select team_key as "teamKey",
+      cast(sum(micros) as bigint) as micros from (
+        select team_key, usage_micros + share_micros + cost_micros as micros from ${spendDays}
+        where day >= ${fromDay} and day < ${untilDay} ${pending}) x group by team_key`);
+  return new Map(rows.map((r) => [r.teamKey, r.micros]));
+}
