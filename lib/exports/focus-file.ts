@@ -1,0 +1,41 @@
+import type { Statement } from "@/lib/chargeback/types";
+import { AppError } from "@/lib/errors";
+import type { Micros } from "@/lib/money";
+import { type FocusDetail, focusCsv, focusRows } from "./focus.ts";
+import type { OwnFocusRow } from "./focus-columns.ts";
+import { validateFocus } from "./focus-validator.ts";
+
+/** A statement and its charges, which are read twice: to check them, and to write them. */
+export interface FocusSource {
+  readonly statement: Statement;
+  readonly details: () => AsyncIterable<readonly FocusDetail[]>;
+}
+
+async function* rowsOf(sources: readonly FocusSource[]): AsyncGenerator<OwnFocusRow[]> {
+  for (const { statement, details } of sources) yield* focusRows(statement, details());
+}
+
+/** What each InvoiceId must come to; drafts, which have none, together. */
+function totalsOf(sources: readonly FocusSource[]): Map<string, Micros> {
+  const totals = new Map<string, Micros>();
+  for (const { statement } of sources) {
+    const invoice = statement.number ?? "";
+    totals.set(invoice, (totals.get(invoice) ?? 0) + statement.header.roundedMicros);
+  }
+  return totals;
+}
+
+/**
+ * Statements as one FOCUS file. Nothing is written before every row is checked.
+ * @throws AppError `internal` naming the first fault, with its row and rule, and how many there are.
+ */
+export async function* focusFile(sources: readonly FocusSource[]): AsyncGenerator<string> {
+  const report = await validateFocus(rowsOf(sources), { totals: totalsOf(sources), most: 20 });
+  const [first] = report.faults.filter((fault) => fault.level === "error");
+  if (first)
+    throw new AppError(
+      "internal",
+      `The FOCUS file was not made: ${report.errors} faults, the first in row ${first.row}: ${first.message} (${first.rule}).`,
+    );
+  yield* focusCsv(rowsOf(sources));
+}
