@@ -17,6 +17,11 @@ const PAGES = [
   "/sync?backfillFrom=2026-03-02&backfillTo=2099-01-01",
   "/reports",
   ...listReports().map(({ slug }) => `/reports/${slug}`),
+  "/teams",
+  "/teams/11",
+  "/teams/rules?act=add&kind=project&pattern=students&day=2026-11-01",
+  "/policies",
+  "/costs",
   "/help",
 ];
 

@@ -104,6 +104,8 @@ export interface RequestSpec {
 }
 
 export interface WorkloadSpec {
+  /** Of its pods, as kube-state-metrics shows them; most workloads have none. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly id: string;
   readonly name: string;
   readonly type: string;

@@ -17,7 +17,8 @@ import { reopenPruned } from "@/lib/sync/retention-store";
 import type { Sources } from "@/lib/sync/sources";
 import { readRange, spanSeconds, spansNewestFirst } from "@/lib/sync/span";
 import { planWindows } from "@/lib/sync/window-store";
-import { ceilTo, DAY, floorTo, type Instant, type Interval, intersect } from "@/lib/time";
+import { ceilTo, DAY, floorTo, type Instant, type Interval, intersect, windows } from "@/lib/time";
+import { syncLabels } from "./labels.ts";
 import { type Ledger, needSources } from "./ledger.ts";
 
 /** What a running backfill tells while it works. */
@@ -101,6 +102,7 @@ export class BackfillWork {
   async all(): Promise<BackfillOutcome> {
     const { ctx } = this.#ledger;
     await this.#facts();
+    for (const day of windows(this.#range, DAY)) await syncLabels(this.#ledger, day);
     await this.#spans();
     await this.#retry();
     await this.#reopen(this.#range);

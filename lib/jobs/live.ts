@@ -9,6 +9,7 @@ import { withLease } from "@/lib/sync/lease";
 import { pruneSamples } from "@/lib/sync/retention-store";
 import { clusterIds, finishRun, LIVE, startRun } from "@/lib/sync/run-store";
 import { releaseWindows, restWindows } from "@/lib/sync/window-store";
+import { syncLabels } from "./labels.ts";
 import { type Ledger, moneyOf, needSources } from "./ledger.ts";
 import { readCluster, readRetries } from "./live-cluster.ts";
 import { askedSince, LiveRun, REREAD_SECONDS } from "./live-run.ts";
@@ -49,6 +50,7 @@ export async function syncLive(ledger: Ledger, signal?: AbortSignal): Promise<Sy
 async function everything(run: LiveRun): Promise<void> {
   const { ctx, env, rules } = run.ledger;
   await run.step(() => facts(run));
+  await run.step(() => syncLabels(run.ledger, { start: ctx.now() - REREAD_SECONDS, end: ctx.now() }));
   await run.step(async () => {
     for (const clusterId of await clusterIds(ctx.db)) await run.step(() => readCluster(run, clusterId));
   });

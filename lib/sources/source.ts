@@ -234,6 +234,13 @@ export interface PodFinder {
   namespaces(): readonly string[];
 }
 
+/** What a source told of a pod's labels, by their keys as people write them. */
+export interface PodLabels {
+  readonly clusterId: string;
+  readonly podId: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /** `metering`: what classing time needs. `all`: that, and what only serves as evidence on pages (power, tensor activity). */
 export type Detail = "metering" | "all";
 
@@ -241,5 +248,7 @@ export type Detail = "metering" | "all";
 export interface BulkSampleSource {
   readonly name: string;
   series(window: Interval, stepSeconds: number, finder: PodFinder, detail: Detail): Promise<Answer<Series[]>>;
+  /** Labels of pods, where the source knows any. */
+  labels?(window: Interval, keys: readonly string[], finder: PodFinder): Promise<Answer<PodLabels[]>>;
   test(): Promise<ConnectionReport>;
 }

@@ -90,6 +90,8 @@ export async function saveWorkloads(tx: Tx, listed: readonly WorkloadFact[], now
     clusterId,
     id,
     phasesReadAt: _read,
+    // Another source tells them (label-store.ts).
+    labels: _labels,
     firstSeenAt: _first,
     ...overwritten
   } = getTableColumns(workloads);

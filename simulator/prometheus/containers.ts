@@ -15,6 +15,25 @@ function piecesOf(timeline: Timeline, run: PodRun, clusterId: string): SeriesPie
     .map((s) => ({ ...s, items: [], constant: 0 }));
 }
 
+/** What kube-state-metrics tells of pods: the labels that it was told to show, keys in its own spelling. */
+export function labelFamily(timeline: Timeline): Family {
+  const list = [...timeline.runOfPod.values()].map((run) => {
+    const project = timeline.project.get(run.workload.projectId);
+    const labels = Object.entries(run.workload.labels ?? {}).map(([key, value]) => [
+      `label_${key.replace(/[^a-zA-Z0-9_]/g, "_")}`,
+      value,
+    ]);
+    const own = { namespace: project?.namespace ?? "", pod: run.pod.name, uid: run.pod.id };
+    return series(
+      { ...own, ...Object.fromEntries(labels) },
+      null,
+      piecesOf(timeline, run, project?.clusterId ?? "").map((piece) => ({ ...piece, constant: 1 })),
+    );
+  });
+  const help = "Kubernetes labels converted to Prometheus labels.";
+  return { name: "kube_pod_labels", help, decimals: 0, series: bySortedKey(list), at: (_s, piece) => piece.constant };
+}
+
 /** What cAdvisor tells of each pod's one container. `id` tells pods of the same name apart, as its cgroup path does. */
 export function containerFamilies(timeline: Timeline): Family[] {
   const runOf = new Map<PromSeries, PodRun>();

@@ -12,7 +12,7 @@ import {
   sweep,
   type Timeline,
 } from "../timeline";
-import { containerFamilies } from "./containers";
+import { containerFamilies, labelFamily } from "./containers";
 import { bySortedKey, type Family, type PromSeries, type SeriesPiece, series } from "./family";
 
 /** How the scraped labels look. */
@@ -265,6 +265,10 @@ export function families(timeline: Timeline, switches: LabelSwitches): Map<strin
   out.set(
     "runai_gpu_utilization_per_workload",
     once(() => workloadFamily(timeline)),
+  );
+  out.set(
+    "kube_pod_labels",
+    once(() => labelFamily(timeline)),
   );
   const containers = once(() => new Map(containerFamilies(timeline).map((f) => [f.name, f])));
   for (const name of ["container_cpu_usage_seconds_total", "container_memory_working_set_bytes"])

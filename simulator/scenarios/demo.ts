@@ -86,6 +86,7 @@ function workloadOf(run: JobRun): WorkloadSpec {
   const { job } = run;
   return {
     id: run.id,
+    ...(job.category === "Deploy" ? { labels: { "ai-finops.io/environment": "production" } } : {}),
     name: job.name,
     type: job.type,
     category: job.category,

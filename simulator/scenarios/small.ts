@@ -115,6 +115,7 @@ function build(rng: Random, seed: number, range: Interval, count: number, nodes:
       kind === "inference" ? "Deploy" : kind === "notebook" ? "Build" : rng.chance(0.15) ? "Deploy" : "Train";
     return {
       id,
+      ...(n % 3 === 0 ? { labels: { "ai-finops.io/team": `squad-${n % 2}` } } : {}),
       name: `${kind}-${n}`,
       type: category === "Deploy" ? "Inference" : category === "Build" ? "Workspace" : "Training",
       category,

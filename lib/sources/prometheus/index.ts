@@ -4,6 +4,7 @@ import { type ClientSettings, PrometheusClient } from "./client";
 import { testConnection } from "./connection";
 import { gather } from "./gather";
 import { readHost } from "./host";
+import { readLabels } from "./labels";
 import { reshape } from "./reshape";
 
 /**
@@ -48,6 +49,7 @@ export function createPrometheusSource(settings: PrometheusSettings): Prometheus
         missing: [...missing, ...answer.missing, ...host.missing],
       };
     },
+    labels: (window, keys, finder) => readLabels(client, window, keys, finder, settings.cluster),
     test: () => testConnection(settings),
     close: () => client.close(),
   };

@@ -1,0 +1,29 @@
+import { listRules } from "@/lib/attribution/rule-store";
+import { STANDARD_LABELS } from "@/lib/attribution/types";
+import { forgetCharged } from "@/lib/chargeback/charge-store";
+import { AppError, errorText } from "@/lib/errors";
+import { loadFinder } from "@/lib/sync/finder";
+import { saveLabels } from "@/lib/sync/label-store";
+import { dateOf, dayKey, type Interval } from "@/lib/time";
+import type { Ledger } from "./ledger.ts";
+
+/**
+ * Reads labels of the pods of a window: the standard keys, and those that rules name. Where they change whose work may be,
+ * its days are due to be charged. A source that cannot tell leaves labels as they were known.
+ */
+export async function syncLabels({ ctx, env, sources }: Ledger, window: Interval): Promise<void> {
+  const bulk = sources?.bulk;
+  if (!bulk?.labels) return;
+  const named = (await listRules(ctx.db)).filter((r) => r.kind === "label").map((r) => r.label);
+  const keys = [...new Set([...STANDARD_LABELS, ...named])];
+  try {
+    const answer = await bulk.labels(window, keys, await loadFinder(ctx.db, window));
+    await ctx.db.write(async (tx) => {
+      const since = await saveLabels(tx, answer.value);
+      if (since !== null && named.length > 0) await forgetCharged(tx, dayKey(dateOf(since, env.BILLING_TIME_ZONE)));
+    });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    ctx.log.warn({ error: errorText(error) }, "labels of pods could not be read; rules by label use what is known");
+  }
+}

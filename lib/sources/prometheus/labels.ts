@@ -1,0 +1,52 @@
+import type { Answer, PodFinder, PodLabels } from "@/lib/sources/source";
+import type { Interval } from "@/lib/time";
+import type { PrometheusClient } from "./client";
+import { rangeMsFor } from "./flavour";
+import { isOneOf, lastOverTime, selector, sumBy } from "./promql";
+
+/**
+ * The names under which kube-state-metrics shows a label's key: what is no letter or digit becomes `_`, and newer ones
+ * write it in snake case.
+ */
+export function manglings(key: string): string[] {
+  const plain = key.replace(/[^a-zA-Z0-9_]/g, "_");
+  const snake = plain.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();
+  return [...new Set([`label_${snake}`, `label_${plain}`])];
+}
+
+/**
+ * The labels, of some keys, of every known pod that kube-state-metrics showed in a window, by one query. A pod without any of them
+ * is there with none; one that it did not show is not: its labels are unknown.
+ * @throws AppError `source_unavailable`.
+ */
+export async function readLabels(
+  client: PrometheusClient,
+  window: Interval,
+  keys: readonly string[],
+  finder: PodFinder,
+  cluster: string | undefined,
+): Promise<Answer<PodLabels[]>> {
+  const namespaces = finder.namespaces().filter((namespace) => namespace !== "");
+  if (namespaces.length === 0 || keys.length === 0) return { value: [], missing: [] };
+  const range = rangeMsFor(await client.peer(), window.end - window.start);
+  const series = selector("kube_pod_labels", [isOneOf("namespace", namespaces)]);
+  const by = ["namespace", "pod", ...keys.flatMap(manglings)];
+  const found = await client.instant(sumBy([...new Set(by)], lastOverTime(series, range)), window.end);
+  const pods = new Map<string, PodLabels>();
+  for (const { labels } of found.series) {
+    const pod = finder.byName(labels.namespace ?? "", labels.pod ?? "", window);
+    if (!pod || (cluster !== undefined && pod.clusterId !== cluster)) continue;
+    const told = Object.fromEntries(
+      keys.flatMap((key) => {
+        const value = manglings(key)
+          .map((name) => labels[name])
+          .find(Boolean);
+        return value ? [[key, value]] : [];
+      }),
+    );
+    const before = pods.get(pod.podId)?.labels;
+    pods.set(pod.podId, { clusterId: pod.clusterId, podId: pod.podId, labels: { ...before, ...told } });
+  }
+  const missing = found.incomplete.map((cause) => ({ subject: "", metric: "", cause: `kube_pod_labels: ${cause}` }));
+  return { value: [...pods.values()], missing };
+}

@@ -1,0 +1,56 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { sql } from "@/db/client";
+import { pods, workloads } from "@/db/schema";
+import { engines, isAbsent, type TestDb } from "@/db/testing";
+import { saveLabels } from "./label-store.ts";
+
+describe.each(engines)("labels on $name", (engine) => {
+  let store: TestDb;
+  beforeEach(async () => {
+    if (!isAbsent(engine)) store = (await engine.open()) as TestDb;
+  });
+  afterEach(() => (isAbsent(engine) ? undefined : store.drop()));
+
+  it.skipIf(isAbsent(engine))("are those of a workload's pods, stay known, and tell when they changed", async () => {
+    const { db } = store;
+    const texts = {
+      type: "",
+      category: "",
+      namespace: "n",
+      submittedBy: "",
+      phase: "",
+      priorityClass: "",
+      nodePool: "",
+    };
+    const workload = (key: number, createdAt: number) => {
+      const seen = { firstSeenAt: 0, lastSeenAt: 0 };
+      return {
+        key,
+        clusterId: "c",
+        id: `w${key}`,
+        name: "w",
+        projectKey: 0,
+        createdAt,
+        images: "[]",
+        ...texts,
+        ...seen,
+      };
+    };
+    const pod = (id: string, workloadKey: number) => {
+      const place = { node: "", nodePool: "", phase: "", createdAt: 0, endedAt: 10, lastSeenAt: 0 };
+      return { clusterId: "c", id, name: id, workloadKey, ...place };
+    };
+    await db.write(async (tx) => {
+      await tx.insert(workloads, [workload(1, 50), workload(2, 20)]);
+      await tx.insert(pods, [pod("a", 1), pod("b", 1), pod("c", 2)]);
+    });
+    const told = (podId: string, labels: Record<string, string>) => ({ clusterId: "c", podId, labels });
+    const save = (...list: ReturnType<typeof told>[]) => db.write((tx) => saveLabels(tx, list));
+    const all = () => db.all(sql`select labels from workloads where key > 0 order by key`);
+    expect(await save(told("a", { team: "x" }), told("b", { env: "prod" }), told("c", {}))).toBe(50);
+    expect(await all()).toEqual([{ labels: '{"env":"prod","team":"x"}' }, { labels: "{}" }]);
+    expect(await save(told("a", { team: "x" }), told("unknown", { team: "y" }))).toBe(null);
+    expect(await save(told("a", { team: "y" }), told("c", { team: "z" }))).toBe(20);
+    expect(await all()).toEqual([{ labels: '{"env":"prod","team":"y"}' }, { labels: '{"team":"z"}' }]);
+  });
+});
