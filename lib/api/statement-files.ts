@@ -1,10 +1,12 @@
 import type { CloseSettings } from "@/lib/chargeback/close-settings";
+import { statementCharges } from "@/lib/chargeback/statement-charge-load";
 import { loadStatement, loadStatements } from "@/lib/chargeback/statement-load";
 import { statementWorkloads } from "@/lib/chargeback/statement-workload-load";
 import type { Statement, StatementWorkload } from "@/lib/chargeback/types";
 import type { Ctx } from "@/lib/ctx";
 import { AppError } from "@/lib/errors";
 import { type FinanceExtension, type FinanceFile, periodFileName, statementFileName } from "@/lib/exports/file-name";
+import { focusFile } from "@/lib/exports/focus-file";
 import { journalCsv, type RecoveryAccounts } from "@/lib/exports/journal";
 import { statementPdf } from "@/lib/exports/pdf/statement";
 import { statementsCsv } from "@/lib/exports/statement-csv";
@@ -37,6 +39,16 @@ async function pdf(ctx: Ctx, statement: Statement): Promise<Uint8Array> {
   return statementPdf(statement, { workloads: top });
 }
 
+/** Checked as a whole before its first row is sent. */
+function focus(ctx: Ctx, statements: readonly Statement[]): Chunks {
+  return focusFile(
+    statements.map((statement) => ({
+      statement,
+      details: () => statementCharges(ctx.db, statement.header.period, statement.header.team.key),
+    })),
+  );
+}
+
 interface StatementFormat {
   readonly label: string;
   readonly what: FinanceFile;
@@ -60,6 +72,7 @@ export const STATEMENT_FORMATS: Readonly<Record<string, StatementFormat>> = {
     make: (ctx, statement) => one(pdf(ctx, statement)),
   },
   json: { label: "JSON", what: "statement", extension: "json", make: (_, statement) => one(statementJson(statement)) },
+  focus: { label: "FOCUS 1.2", what: "focus", extension: "csv", make: (ctx, statement) => focus(ctx, [statement]) },
 };
 
 interface PeriodFormat {
@@ -73,6 +86,7 @@ interface PeriodFormat {
 export const PERIOD_FORMATS: Readonly<Record<string, PeriodFormat>> = {
   csv: { label: "CSV", what: "statements", extension: "csv", make: (_, statements) => statementsCsv(statements) },
   json: { label: "JSON", what: "statements", extension: "json", make: (_, statements) => allJson(statements) },
+  focus: { label: "FOCUS 1.2", what: "focus", extension: "csv", make: focus },
   journal: {
     label: "Journal",
     what: "journal",

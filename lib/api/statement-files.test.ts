@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import { unzipSync } from "fflate";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sqliteFile, type TestDb } from "@/db/testing";
+import { closePeriod } from "@/lib/chargeback/close";
+import { SETTINGS, seedOctober } from "@/lib/chargeback/testing-close";
+import { ctxOf } from "@/lib/chargeback/testing-ledger";
+import type { Ctx } from "@/lib/ctx";
+import {
+  type FinanceDownload,
+  PERIOD_FORMATS,
+  periodFile,
+  STATEMENT_FORMATS,
+  statementFile,
+} from "./statement-files.ts";
+
+const ACCOUNTS = { recoveryAccount: "749000", recoveryCostCentre: "CC-9000" };
+
+async function bytes({ chunks }: FinanceDownload): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of chunks) parts.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
+  return new Uint8Array(Buffer.concat(parts));
+}
+
+describe("the files of a closed period", () => {
+  let store: TestDb;
+  let ctx: Ctx;
+  beforeAll(async () => {
+    store = await sqliteFile();
+    await seedOctober(store.db);
+    ctx = ctxOf(store.db);
+    await closePeriod(ctx, SETTINGS, { period: "2026-10" });
+  });
+  afterAll(() => store.drop());
+
+  it("are all in the archive, each with its sum and not empty", async () => {
+    const files = unzipSync(await bytes(await periodFile(ctx, SETTINGS, ACCOUNTS, "2026-10", "zip")));
+    const { SHA256SUMS: sums = new Uint8Array(), ...others } = files;
+    const listed = Buffer.from(sums)
+      .toString("utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.split("  "));
+    const teams = 3;
+    expect(Object.keys(others)).toHaveLength(
+      Object.keys(PERIOD_FORMATS).length - 1 + teams * Object.keys(STATEMENT_FORMATS).length,
+    );
+    expect(listed.map(([, name]) => name)).toEqual(Object.keys(others));
+    for (const [sum, name = ""] of listed) {
+      const file = others[name] as Uint8Array;
+      expect(createHash("sha256").update(file).digest("hex")).toBe(sum);
+      expect(file.length).toBeGreaterThan(200);
+    }
+  });
+
+  it.each(Object.entries(STATEMENT_FORMATS))(
+    "name the team, period and number: %s",
+    async (format, { what, extension }) => {
+      const file = await statementFile(ctx, SETTINGS, "2026-10", 11, format);
+      expect(file.name).toBe(`${what}_team-Vision_2026-10_GL-2026-10-0001.${extension}`);
+      expect((await bytes(file)).length).toBeGreaterThan(200);
+    },
+  );
+});
