@@ -24,7 +24,7 @@ export function topWorkloads(pen: Pen, workloads: readonly StatementWorkload[]):
   ]);
   return [
     section({
-      title: `The ${workloads.length} workloads that cost most`,
+      title: "Workloads that cost most",
       note: "part of the usage above",
       widths: ["*", 76, 46, 80, 92],
       heads: [

@@ -30,7 +30,7 @@ export function summary(pen: Pen, statement: Statement): Content {
   if (header.months.length)
     charts.push({
       ...(barChart({
-        title: `Total by month, the last ${header.months.length}`,
+        title: "Total by month",
         points: header.months,
         tick: (label) => (/^\d{4}-\d\d$/.test(label) ? monthText(Number(label.slice(5))) : label.slice(-3)),
         width: half,
