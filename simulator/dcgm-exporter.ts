@@ -4,7 +4,10 @@ import type { Labels } from "./prometheus/family";
 import { families } from "./prometheus/series";
 import type { Timeline } from "./timeline";
 
-const DEVICE_LABELS = ["gpu", "UUID", "device", "modelName", "Hostname", "hostname", "DCGM_FI_DRIVER_VERSION"];
+const DEVICE_LABELS = [
+  ...["gpu", "UUID", "device", "modelName", "GPU_I_PROFILE", "GPU_I_ID"],
+  ...["Hostname", "hostname", "DCGM_FI_DRIVER_VERSION"],
+];
 
 /** Labels as the exporter itself writes them: before scraping, and with empty pod labels for a free card. */
 function exporterLabels(labels: Labels): string {

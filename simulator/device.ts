@@ -52,12 +52,19 @@ export interface DeviceMetric {
   readonly help: string;
   readonly decimals: number;
   at(card: Card, slots: readonly Slot[], i: number): number;
+  /** What a MIG slice shows: nothing, what the whole card shows, or its holder's own; 0 of one that nobody holds. */
+  readonly onSlice: "nothing" | "card" | ((c: Curve, i: number) => number);
 }
 
-/** Parts of a card count by their share of it. */
-function byShare(value: (c: Curve, i: number) => number): DeviceMetric["at"] {
-  return (_card, slots, i) => {
+/** Parts of a card count by their share of it; pods that take turns add up, until the card is busy all the time. */
+function byShare(value: (c: Curve, i: number) => number, most: number): DeviceMetric["at"] {
+  return (card, slots, i) => {
     if (slots.length === 0) return 0;
+    if (card.node.sharing?.kind === "time-slicing")
+      return Math.min(
+        most,
+        slots.reduce((sum, slot) => sum + value(slot.curve, i), 0),
+      );
     const [first] = slots as [Slot];
     if (slots.length === 1 && first.milli === 1000) return value(first.curve, i);
     let sum = 0;
@@ -89,45 +96,87 @@ const sm = (c: Curve, i: number) => smAt(c, i, utilisationAt(c, i));
 const tensor = (c: Curve, i: number) => tensorAt(c, i, utilisationAt(c, i));
 const dram = (c: Curve, i: number) => dramAt(c, i, utilisationAt(c, i));
 
+const deviceUtilisation = byShare(utilisationAt, 100);
+const deviceSm = byShare(sm, 10_000);
+const deviceDram = byShare(dram, 10_000);
+
+/** What one part of a card shows of itself: percent, MiB, and ten-thousandths. */
+export interface Reading {
+  readonly util: number;
+  readonly memory: number;
+  readonly sm: number;
+  readonly dram: number;
+}
+
+/** A slot at a grid index. Of a card that pods use by turns every one of them shows the whole card, and an equal part of its memory. */
+export function readingAt(slot: Slot, step: number, i: number): Reading {
+  const { card, curve } = slot;
+  if (card.node.sharing?.kind !== "time-slicing") {
+    const util = utilisationAt(curve, i);
+    return { util, memory: memoryAt(curve, i), sm: smAt(curve, i, util), dram: dramAt(curve, i, util) };
+  }
+  const all = holdersAt(card, step, i);
+  const memory = Math.round(Math.floor((memoryUsed(card, all, i) / all.length) * 1024) / 1024);
+  return { util: deviceUtilisation(card, all, i), memory, sm: deviceSm(card, all, i), dram: deviceDram(card, all, i) };
+}
+
 /** What dcgm-exporter shows of a card with its default list of counters, and its help texts. */
 export const DEVICE_METRICS: readonly DeviceMetric[] = [
-  { name: "DCGM_FI_DEV_GPU_UTIL", help: "GPU utilization (in %).", decimals: 0, at: byShare(utilisationAt) },
-  { name: "DCGM_FI_DEV_FB_USED", help: "Framebuffer memory used (in MiB).", decimals: 0, at: memoryUsed },
+  {
+    name: "DCGM_FI_DEV_GPU_UTIL",
+    help: "GPU utilization (in %).",
+    decimals: 0,
+    at: deviceUtilisation,
+    onSlice: "nothing",
+  },
+  {
+    name: "DCGM_FI_DEV_FB_USED",
+    help: "Framebuffer memory used (in MiB).",
+    decimals: 0,
+    at: memoryUsed,
+    onSlice: memoryAt,
+  },
   {
     name: "DCGM_FI_DEV_FB_FREE",
     help: "Framebuffer memory free (in MiB).",
     decimals: 0,
     at: (card, slots, i) => Math.max(0, card.node.memoryMibPerGpu - memoryUsed(card, slots, i)),
+    onSlice: "nothing",
   },
-  { name: "DCGM_FI_DEV_POWER_USAGE", help: "Power draw (in W).", decimals: 1, at: power },
+  { name: "DCGM_FI_DEV_POWER_USAGE", help: "Power draw (in W).", decimals: 1, at: power, onSlice: "card" },
   {
     name: "DCGM_FI_DEV_GPU_TEMP",
     help: "GPU temperature (in C).",
     decimals: 0,
     at: (card, slots, i) => temperatureAt(profileOf(card.node.gpuModel), power(card, slots, i)),
+    onSlice: "card",
   },
   {
     name: "DCGM_FI_PROF_GR_ENGINE_ACTIVE",
     help: "Ratio of time the graphics engine is active.",
     decimals: 4,
-    at: byShare(engine),
+    at: byShare(engine, 10_000),
+    onSlice: engine,
   },
   {
     name: "DCGM_FI_PROF_SM_ACTIVE",
     help: "The ratio of cycles an SM has at least 1 warp assigned.",
     decimals: 4,
-    at: byShare(sm),
+    at: deviceSm,
+    onSlice: sm,
   },
   {
     name: "DCGM_FI_PROF_PIPE_TENSOR_ACTIVE",
     help: "Ratio of cycles the tensor (HMMA) pipe is active.",
     decimals: 4,
-    at: byShare(tensor),
+    at: byShare(tensor, 10_000),
+    onSlice: tensor,
   },
   {
     name: "DCGM_FI_PROF_DRAM_ACTIVE",
     help: "Ratio of cycles the device memory interface is active.",
     decimals: 4,
-    at: byShare(dram),
+    at: deviceDram,
+    onSlice: dram,
   },
 ];

@@ -35,6 +35,19 @@ export interface LostCard extends Interval {
   readonly index: number;
 }
 
+/** A part that a card is divided into by MIG, as `GPU_I_ID` and `GPU_I_PROFILE` name it. */
+export interface MigSlice {
+  readonly id: number;
+  readonly profile: string;
+  /** What holding it takes of the card: its sevenths of the compute, in thousandths rounded down. */
+  readonly milli: number;
+}
+
+/** How the cards of a node are shared without Run:ai: divided for good, or by turns among pods that all see the whole card. */
+export type Sharing =
+  | { readonly kind: "mig"; readonly slices: readonly MigSlice[] }
+  | { readonly kind: "time-slicing" };
+
 export interface NodeSpec {
   readonly id: string;
   readonly name: string;
@@ -45,6 +58,8 @@ export interface NodeSpec {
   readonly gpuModel: string;
   readonly gpuCount: number;
   readonly memoryMibPerGpu: number;
+  /** Absent: cards are held whole, or in Run:ai's fractions. */
+  readonly sharing?: Sharing;
   readonly createdAt: Instant;
   /** Not Ready, and no metrics; multiples of the step. */
   readonly down: readonly Interval[];
@@ -72,6 +87,8 @@ export interface ProjectSpec {
 export interface GpuSpec {
   readonly index: number;
   readonly fraction: number;
+  /** The MIG slice held, on a card that is divided. */
+  readonly slice?: number;
 }
 
 /** Runs in `[startedAt, completedAt ?? deletedAt ?? for ever)`. Suspended and pre-empted pods are deleted, never completed. */

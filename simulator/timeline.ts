@@ -23,6 +23,8 @@ export interface Slot {
   readonly workload: WorkloadSpec;
   readonly card: Card;
   readonly milli: number;
+  /** The MIG slice, where the card is divided. */
+  readonly slice: number | null;
   readonly start: Instant;
   readonly end: Instant;
   readonly curve: Curve;
@@ -135,7 +137,8 @@ function runOf(scenario: Scenario, cards: Map<string, Card[]>, workload: Workloa
     const { memoryMibPerGpu, gpuModel } = card.node;
     const curve = curveOf({ ...common, gpu: gpu.index, fraction: gpu.fraction, memoryMib: memoryMibPerGpu, gpuModel });
     const spans = clipSpans(card.spans, span.from, span.to);
-    const slot: Slot = { pod, workload, card, milli: milliOf(gpu.fraction), start, end, curve, spans };
+    const [milli, slice] = [milliOf(gpu.fraction), gpu.slice ?? null];
+    const slot: Slot = { pod, workload, card, milli, slice, start, end, curve, spans };
     card.slots.push(slot);
     slots.push(slot);
   }

@@ -1,5 +1,5 @@
 import { type Instant, type Interval, intersect, seconds, subtract, union } from "@/lib/time";
-import { type Curve, dramAt, memoryAt, smAt, utilisationAt } from "./curves";
+import { type Reading, readingAt } from "./device";
 import type { Scenario } from "./scenario";
 import { buildTimeline, type Card, nodeLife, type Slot, type Timeline } from "./timeline";
 
@@ -49,14 +49,13 @@ interface Covered extends Interval {
   readonly littleMemory: boolean;
 }
 
-function isActive(c: Curve, i: number, util: number): boolean {
+function isActive({ util, sm, dram }: Reading): boolean {
   // 1 % is 100 ten-thousandths.
-  return util > 0 || smAt(c, i, util) > 100 || dramAt(c, i, util) > 100;
+  return util > 0 || sm > 100 || dram > 100;
 }
 
 /** The slot's samples; each holds until the next, at most 2.5 steps (whole seconds, rounded down), and not past the slot. */
 function coveredBy(slot: Slot, step: number): Covered[] {
-  const { curve } = slot;
   const hold = Math.floor(2.5 * step);
   const card = slot.card.node.memoryMibPerGpu;
   const out: Covered[] = [];
@@ -65,10 +64,10 @@ function coveredBy(slot: Slot, step: number): Covered[] {
       const start = i * step;
       const next = i + 1 < span.to ? i + 1 : slot.spans[n + 1]?.from;
       const end = Math.min(start + hold, slot.end, next === undefined ? slot.end : next * step);
-      const util = utilisationAt(curve, i);
-      const memory = memoryAt(curve, i);
+      const reading = readingAt(slot, step, i);
+      const { util, memory } = reading;
       const littleMemory = memory < LITTLE_MEMORY_MIB || memory < LITTLE_MEMORY_SHARE * card;
-      out.push({ start, end, util, active: isActive(curve, i, util), littleMemory });
+      out.push({ start, end, util, active: isActive(reading), littleMemory });
     }
   return out;
 }

@@ -193,11 +193,18 @@ async function loadSamples(db: Reader, clusterId: string, loaded: Interval, rule
       (row.subjectKind === "gpu" || row.subjectKind === "card")
     ) {
       const ofNode = mapIn(seen, row.node);
-      ofNode.set(row.gpu, union([...(ofNode.get(row.gpu) ?? []), ...spansOf(steps)]));
+      const card = cardOf(row.gpu);
+      ofNode.set(card, union([...(ofNode.get(card) ?? []), ...spansOf(steps)]));
     }
   }
   const sight = { cards: union([...seen.values()].flatMap((m) => [...m.values()].flat())), totals: union(totals) };
   return { cards, pods: podsMap, workloads: workloadsMap, cardsSeen: seen, sight };
+}
+
+/** The card of a slot: a MIG slice is named `card/slice`, and any of its slices shows that the card is there. */
+function cardOf(gpu: string): string {
+  const slice = gpu.indexOf("/");
+  return slice < 0 ? gpu : gpu.slice(0, slice);
 }
 
 function joinChunks(rows: readonly ChunkRow[], loaded: Interval, rules: MeterRules): Steps {

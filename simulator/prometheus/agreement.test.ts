@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DAY, floorTo } from "@/lib/time";
 import { fixedClock } from "../clock";
 import { type Simulator, startSimulator } from "../index";
+import { withSharedCards } from "../scenarios/shared-cards";
 import { smallScenario } from "../scenarios/small";
 import { prometheusInstalled, type RealPrometheus, startPrometheus } from "./real";
 import { DEFAULT_PROMETHEUS_SWITCHES } from "./server";
@@ -12,17 +13,19 @@ const candidates = Array.from({ length: 200 }, (_, n) =>
   smallScenario({ seed: n + 1, start, hours: 10, stepSeconds: 30, workloads: 30 }),
 );
 /** The first that has everything: an outage, a node down, a lost card and parts of cards. */
-const scenario = candidates.find(
+const found = candidates.find(
   (s) =>
     s.outages.length > 0 &&
     s.nodes.some((n) => n.down.length > 0) &&
     s.nodes.some((n) => n.lostCards.length > 0) &&
     s.workloads.some((w) => w.pods.some((p) => p.gpus.some((g) => g.fraction < 1))),
 ) as (typeof candidates)[number];
+const scenario = withSharedCards(found);
 const mid = start + 5 * 3600;
 
 const SELECTORS = [
   "DCGM_FI_DEV_GPU_UTIL",
+  'DCGM_FI_PROF_GR_ENGINE_ACTIVE{GPU_I_ID!=""}',
   'DCGM_FI_PROF_SM_ACTIVE{Hostname="node-1"}',
   'DCGM_FI_DEV_FB_USED{exported_namespace!="",gpu!~"1|3"}',
   'DCGM_FI_DEV_POWER_USAGE{exported_pod=~"pod-.*"}',

@@ -13,6 +13,8 @@ export interface PromSeries {
   readonly labels: Labels;
   readonly key: string;
   readonly card: Card | null;
+  /** It is of one MIG slice of the card, whose holder is the only item of each piece. */
+  readonly isSlice?: true;
   /** Ascending and disjoint. */
   readonly pieces: readonly SeriesPiece[];
 }

@@ -1,6 +1,7 @@
 import { memoryAt, profileOf, utilisationAt } from "../curves";
-import { cardPieces, DEVICE_METRICS } from "../device";
+import { cardPieces, DEVICE_METRICS, holdersAt } from "../device";
 import { hashText } from "../random";
+import type { MigSlice } from "../scenario";
 import {
   type Card,
   clipSpans,
@@ -58,35 +59,92 @@ function deviceLabels(
   };
 }
 
+type Holder = Parameters<typeof deviceLabels>[2];
+
+/** Series under way, by what makes their labels differ. */
+class Groups {
+  readonly #groups = new Map<string, { holder: Holder; pieces: SeriesPiece[] }>();
+  readonly #card: Card;
+  constructor(card: Card) {
+    this.#card = card;
+  }
+
+  add(id: string, holder: Holder, span: Span, items: readonly Slot[]): void {
+    const group = this.#groups.get(id) ?? { holder, pieces: [] };
+    for (const s of clipSpans(this.#card.spans, span.from, span.to)) group.pieces.push({ ...s, items, constant: 0 });
+    this.#groups.set(id, group);
+  }
+
+  series(switches: LabelSwitches, more: Record<string, string>): PromSeries[] {
+    return [...this.#groups.values()].map((g) =>
+      series({ ...deviceLabels(switches, this.#card, g.holder), ...more }, this.#card, g.pieces),
+    );
+  }
+}
+
+/** Calls `held` for each stretch that somebody holds, and `free` for those between. */
+function eachPiece(
+  pieces: readonly Piece<Slot>[],
+  timeline: Timeline,
+  held: (piece: Piece<Slot>) => void,
+  free: (span: Span) => void,
+): void {
+  let at = spanOf(timeline.scenario.range, timeline.step).from;
+  for (const piece of pieces) {
+    if (piece.from > at) free({ from: at, to: piece.from });
+    held(piece);
+    at = piece.to;
+  }
+  free({ from: at, to: Number.MAX_SAFE_INTEGER });
+}
+
+function podHolder(timeline: Timeline, { pod, workload }: Slot) {
+  return { pod: pod.name, namespace: timeline.project.get(workload.projectId)?.namespace ?? "", container: "main" };
+}
+
 /** Cuts one card's time into series: one per pod that holds it whole, one per reservation of parts, one for nobody. */
 function cardSeries(timeline: Timeline, switches: LabelSwitches, card: Card): PromSeries[] {
-  const groups = new Map<string, { holder: Parameters<typeof deviceLabels>[2]; pieces: SeriesPiece[] }>();
-  const add = (id: string, holder: Parameters<typeof deviceLabels>[2], span: Span, items: readonly Slot[]) => {
-    const group = groups.get(id) ?? { holder, pieces: [] };
-    for (const s of clipSpans(card.spans, span.from, span.to)) group.pieces.push({ ...s, items, constant: 0 });
-    groups.set(id, group);
-  };
-  let at = spanOf(timeline.scenario.range, timeline.step).from;
+  const { sharing } = card.node;
+  if (sharing?.kind === "mig") return sharing.slices.flatMap((slice) => sliceSeries(timeline, switches, card, slice));
+  const groups = new Groups(card);
+  const byTurns = sharing?.kind === "time-slicing";
   let reservedFrom: number | null = null;
-  for (const piece of cardPieces(card, timeline.step)) {
-    if (piece.from > at) {
-      add("", null, { from: at, to: piece.from }, []);
-      reservedFrom = null;
-    }
+  const held = (piece: Piece<Slot>) => {
     const [first] = piece.items as [Slot];
-    if (first.milli === 1000) {
-      const namespace = timeline.project.get(first.workload.projectId)?.namespace ?? "";
-      add(first.pod.id, { pod: first.pod.name, namespace, container: "main" }, piece, piece.items);
+    if (byTurns) {
+      // Each metric is repeated for every pod that shares the card, with the value of the whole card.
+      for (const slot of piece.items) groups.add(slot.pod.id, podHolder(timeline, slot), piece, piece.items);
+    } else if (first.milli === 1000) {
+      groups.add(first.pod.id, podHolder(timeline, first), piece, piece.items);
       reservedFrom = null;
     } else {
       reservedFrom ??= piece.from;
       const pod = reservationPod(card, reservedFrom);
-      add(pod, { pod, namespace: "runai-reservation", container: "container-1" }, piece, piece.items);
+      groups.add(pod, { pod, namespace: "runai-reservation", container: "container-1" }, piece, piece.items);
     }
-    at = piece.to;
-  }
-  add("", null, { from: at, to: Number.MAX_SAFE_INTEGER }, []);
-  return [...groups.values()].map((g) => series(deviceLabels(switches, card, g.holder), card, g.pieces));
+  };
+  eachPiece(cardPieces(card, timeline.step), timeline, held, (span) => {
+    groups.add("", null, span, []);
+    reservedFrom = null;
+  });
+  return groups.series(switches, {});
+}
+
+/** One MIG slice's time: one series per pod that holds it, one for nobody. */
+function sliceSeries(timeline: Timeline, switches: LabelSwitches, card: Card, slice: MigSlice): PromSeries[] {
+  const groups = new Groups(card);
+  const own = card.slots.filter((s) => s.slice === slice.id);
+  eachPiece(
+    sweep(own.map((s) => [spanOf(s, timeline.step), s] as const)),
+    timeline,
+    (piece) => {
+      const [slot] = piece.items as [Slot];
+      groups.add(slot.pod.id, podHolder(timeline, slot), piece, piece.items);
+    },
+    (span) => groups.add("", null, span, []),
+  );
+  const labels = { GPU_I_ID: String(slice.id), GPU_I_PROFILE: slice.profile };
+  return groups.series(switches, labels).map((s) => ({ ...s, isSlice: true }));
 }
 
 function deviceFamilies(timeline: Timeline, switches: LabelSwitches): Family[] {
@@ -95,8 +153,14 @@ function deviceFamilies(timeline: Timeline, switches: LabelSwitches): Family[] {
     name: m.name,
     help: m.help,
     decimals: m.decimals,
-    series: all,
-    at: (s, piece, i) => m.at(s.card as Card, piece.items, i),
+    series: m.onSlice === "nothing" ? all.filter((s) => !s.isSlice) : all,
+    at: (s, piece, i) => {
+      const card = s.card as Card;
+      if (!s.isSlice) return m.at(card, piece.items, i);
+      const slot = piece.items[0];
+      if (typeof m.onSlice === "function") return slot ? m.onSlice(slot.curve, i) : 0;
+      return m.at(card, holdersAt(card, timeline.step, i), i);
+    },
   }));
 }
 
@@ -105,8 +169,10 @@ function clusterOf(timeline: Timeline, slotOrWorkload: { readonly projectId: str
 }
 
 function podGpuFamilies(timeline: Timeline): Family[] {
+  // Of cards that the device plugin shares, Run:ai shows none.
+  const own = timeline.slots.filter((slot) => !slot.card.node.sharing);
   const list = bySortedKey(
-    timeline.slots.map((slot) =>
+    own.map((slot) =>
       series(
         {
           clusterId: clusterOf(timeline, slot.workload),

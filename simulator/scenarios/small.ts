@@ -2,6 +2,7 @@ import { HOUR, type Instant, type Interval, MINUTE } from "@/lib/time";
 import { Random, uuidOf } from "../random";
 import type { CurveKind, NodeSpec, PhaseSpec, PodSpec, Scenario, WorkloadSpec } from "../scenario";
 import { CardPool, type Placement } from "./card-pool";
+import { withSharedCards } from "./shared-cards";
 
 export interface SmallOptions {
   readonly seed: number;
@@ -12,6 +13,8 @@ export interface SmallOptions {
   readonly workloads?: number;
   /** Node down, card lost, outage. */
   readonly faults?: boolean;
+  /** Two nodes more, whose cards are divided by MIG and shared by time-slicing. */
+  readonly shared?: boolean;
 }
 
 const MODELS = [
@@ -187,7 +190,7 @@ export function smallScenario(options: SmallOptions): Scenario {
       ? [{ clusterId: CLUSTER_ID, ...alignedInterval(rng, range, step, 2 * MINUTE, 2 * HOUR) }]
       : [];
   const clusterId = CLUSTER_ID;
-  return {
+  const scenario: Scenario = {
     seed,
     stepSeconds: step,
     range,
@@ -210,4 +213,5 @@ export function smallScenario(options: SmallOptions): Scenario {
     workloads,
     outages,
   };
+  return options.shared ? withSharedCards(scenario) : scenario;
 }
