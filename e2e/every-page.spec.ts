@@ -7,6 +7,8 @@ const PAGES = [
   "/?period=last-7-days",
   "/?period=today&by=project",
   "/spend",
+  "/explain?period=last-7-days&team=11",
+  "/explain?period=yesterday&workload=2000",
   "/spend?period=last-30-days&grain=week&team=11",
   "/projects",
   "/projects/1",

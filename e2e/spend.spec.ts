@@ -24,3 +24,21 @@ test("a report of cost has the same total as the page", async ({ page }) => {
   const sum = rows.reduce((micros, row) => micros + Math.round(Number(row.split(",")[3]) * 1e6), 0);
   expect(`${(sum / 1e6).toFixed(6)} USD`).toBe(total);
 });
+
+test("an amount leads to its formula, and a workload's day to its samples", async ({ page, request }) => {
+  await page.goto("/spend?period=last-7-days");
+  await page
+    .getByRole("link", { name: /explain this number/ })
+    .first()
+    .click();
+  await expect(page).toHaveURL(/\/explain\?/);
+  await expect(page.getByRole("heading", { name: "Formula" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "version 1" }).first()).toBeVisible();
+  const answer = await request.get(String(await page.getByRole("link", { name: "As JSON" }).getAttribute("href")));
+  const told = (await answer.json()) as {
+    totalMicros: number;
+    lines: { amountMicros: number }[];
+    shares: { amountMicros: number }[];
+  };
+  expect([...told.lines, ...told.shares].reduce((sum, l) => sum + l.amountMicros, 0)).toBe(told.totalMicros);
+});

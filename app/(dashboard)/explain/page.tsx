@@ -1,0 +1,174 @@
+import type { Metadata } from "next";
+import { readInput, type Search } from "@/app/page-input";
+import { ClassName } from "@/components/class-bar";
+import { Coverage } from "@/components/coverage";
+import { RowLink, Table, Td, Th } from "@/components/data-table";
+import { formatMoney } from "@/components/format";
+import { href } from "@/components/href";
+import { Money } from "@/components/money";
+import { Empty, Notice, PageHeader, Section } from "@/components/page-header";
+import { PeriodControl } from "@/components/period-control";
+import { GpuHours } from "@/components/quantity";
+import { AppError } from "@/lib/errors";
+import { wholeDaysOf } from "@/lib/reports/cost-scope";
+import { type Explanation, loadExplanation } from "@/lib/reports/explain";
+import { parseExplain } from "@/lib/reports/explain-query";
+import { dateOfKey } from "@/lib/time";
+import { percentOf } from "@/lib/units";
+import { daysText } from "../spend/spend-kpis";
+import { ExplainEvidence } from "./explain-evidence";
+import { ExplainLines } from "./explain-lines";
+import { ExplainRounding } from "./explain-rounding";
+
+export const metadata: Metadata = { title: "Explain" };
+
+export default async function ExplainPage({ searchParams }: { searchParams: Search }) {
+  const input = await readInput(searchParams);
+  const { cluster: _, ...params } = input.params;
+  let told: Explanation;
+  try {
+    told = await loadExplanation(input.ctx, parseExplain(params), wholeDaysOf(input.period));
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === "internal") throw error;
+    return (
+      <>
+        <PageHeader title="Explain" notice={input.notice} />
+        <Notice>{error.message}</Notice>
+      </>
+    );
+  }
+  const { currency, totalMicros } = told;
+  const of = [told.evidence?.name, told.project && `project ${told.project}`, told.team && `team ${told.team}`]
+    .filter(Boolean)
+    .join(", ");
+  return (
+    <>
+      <PageHeader
+        title={
+          <>
+            <Money micros={told.lines.length || told.shares.length ? totalMicros : null} currency={currency} />
+            <span className="ml-3 text-base font-normal text-soft">{of || "the whole ledger"}</span>
+          </>
+        }
+        notice={input.notice}
+        trail={[{ label: "Spend", href: href("/spend", { from: params.from, to: params.to }) }]}
+        controls={<PeriodControl period={input.period} zone={input.billingZone} />}
+      >
+        Where this amount comes from, {daysText(told.days)} ({input.billingZone}).{" "}
+        <a
+          className="underline decoration-line-strong underline-offset-2 hover:text-ink"
+          href={href("/api/v1/explain", params)}
+        >
+          As JSON
+        </a>
+      </PageHeader>
+      {told.lines.length === 0 && told.shares.length === 0 ? (
+        <Empty title="Nothing is charged here">
+          No price covers it, it is not charged yet, or it used nothing in these days.{" "}
+          <RowLink to="/prices">Prices</RowLink>
+        </Empty>
+      ) : (
+        <>
+          <ExplainLines told={told} />
+          {told.roundings.map((r) => (
+            <ExplainRounding key={`${r.hardwareKey}/${r.unitPriceNanos}`} rounding={r} currency={currency} />
+          ))}
+          <Classes told={told} />
+          <Shares told={told} />
+          <Corrections told={told} />
+          {told.evidence && <ExplainEvidence evidence={told.evidence} days={told.days} zone={input.zone} />}
+        </>
+      )}
+    </>
+  );
+}
+
+function Classes({ told: { classes, currency, observedMilli, expectedMilli } }: { told: Explanation }) {
+  if (classes.length === 0) return null;
+  return (
+    <Section
+      title="Quantities by class"
+      note={
+        <Coverage
+          label
+          percent={percentOf(observedMilli, expectedMilli)}
+          observedMilli={observedMilli}
+          expectedMilli={expectedMilli}
+        />
+      }
+    >
+      <Table label="Quantities by class" dense>
+        <thead>
+          <tr>
+            <Th>Class</Th>
+            <Th right>GPU-hours</Th>
+            <Th right>Amount</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {classes.map((c) => (
+            <tr key={c.class}>
+              <Td>
+                <ClassName of={c.class} />
+              </Td>
+              <Td right>
+                <GpuHours milli={c.milli} />
+              </Td>
+              <Td right>
+                <Money micros={c.micros} currency={currency} />
+              </Td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </Section>
+  );
+}
+
+function Shares({ told: { shares, currency } }: { told: Explanation }) {
+  if (shares.length === 0) return null;
+  return (
+    <Section title="Shares and imported cost" note="by the policies in force on each day">
+      <Table label="Shares and imported cost" dense>
+        <thead>
+          <tr>
+            <Th>Of</Th>
+            <Th>Cluster</Th>
+            <Th>Split by</Th>
+            <Th right>Days</Th>
+            <Th right>Amount</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {shares.map((s) => (
+            <tr key={`${s.cluster}/${s.costClass}/${s.method}`}>
+              <Td>{s.costClass === "shared" ? "imported cost" : s.costClass}</Td>
+              <Td>{s.cluster || "all"}</Td>
+              <Td>{s.method === "direct" ? "names its team" : s.method}</Td>
+              <Td right>{s.days}</Td>
+              <Td right>
+                <Money micros={s.amountMicros} currency={currency} />
+              </Td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </Section>
+  );
+}
+
+function Corrections({ told: { corrections, currency } }: { told: Explanation }) {
+  if (corrections.length === 0) return null;
+  return (
+    <Section title="Corrections" note="booked on the statement of a later period; not in the amount above">
+      <ul className="text-sm">
+        {corrections.map((c) => (
+          <li key={`${c.originDay}/${c.amountMicros}/${c.reason}`} className="border-b py-1.5">
+            {dateOfKey(c.originDay)}: {formatMoney(c.amountMicros, currency)} – {c.reason}
+            {c.bookedIn ? ` (booked in ${c.bookedIn})` : " (not booked yet)"}
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
