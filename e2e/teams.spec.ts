@@ -1,0 +1,62 @@
+import { expect, test } from "./fixtures/test";
+
+test.describe.configure({ mode: "serial" });
+
+const month = (): string => new Date().toISOString().slice(0, 7);
+
+test("a team is made, a rule previewed and saved, and its cost leaves Unassigned", async ({ page }) => {
+  await page.goto("/teams");
+  const unassigned = page.getByRole("region", { name: "Unassigned" }).first();
+  await expect(unassigned.getByText("students", { exact: true })).toBeVisible();
+  await page.getByLabel("Name", { exact: true }).fill("Campus");
+  await page.getByLabel("Cost centre").fill("CC-900");
+  await page.getByRole("button", { name: "Make the team" }).click();
+  await expect(page.getByText("Made team Campus.")).toBeVisible();
+
+  await page.getByRole("link", { name: "Make a rule for students" }).click();
+  await page.getByRole("combobox", { name: "Team" }).selectOption({ label: "Campus" });
+  await page.getByLabel("From", { exact: true }).fill(`${month()}-01`);
+  const moves = page.getByRole("region", { name: "What would move: table" });
+  await expect(moves.getByRole("row", { name: /students Unassigned Campus/ })).toBeVisible();
+  await expect(page.getByText(/\$0.00 in 0 then/)).toBeVisible();
+  await page.getByRole("button", { name: "Save the rule" }).click();
+  await expect(page).toHaveURL(/saved=rule/);
+  await expect(page.getByText("Nothing: every workload of this period is some team's.")).toBeVisible();
+  await expect(async () => {
+    await page.goto("/teams");
+    await expect(page.getByRole("row", { name: /^Unassigned .*\$0\.00/ })).toBeVisible({ timeout: 2000 });
+  }).toPass();
+});
+
+test("a policy is set, shown in force, and taken back", async ({ page }) => {
+  await page.goto("/policies");
+  await page.getByRole("combobox", { name: "For", exact: true }).selectOption({ label: "Broken capacity" });
+  await page.getByRole("combobox", { name: "Who pays" }).selectOption({ label: "Equal parts" });
+  await page.getByRole("button", { name: "Set the policy" }).click();
+  await expect(page.getByText(/^Saved\. Days from it on are charged again now/)).toBeVisible();
+  const row = page.getByRole("row", { name: /Broken capacity every cluster Equal parts/ });
+  await expect(row).toContainText("in force");
+  await row.getByText("Take back").click();
+  await row.getByRole("button", { name: "Take it back" }).click();
+  await expect(page.getByRole("row", { name: /Broken capacity every cluster The platform/ })).toBeVisible();
+});
+
+test("a cost file with an error is refused line by line; a good one is taken, and taken back", async ({ page }) => {
+  const csv = (amount: string) => ({
+    name: "storage.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from(
+      `from,until,team,cluster,category,description,amount,currency\n${month()}-01,${month()}-03,Labs,,storage,Object store,${amount},USD\n`,
+    ),
+  });
+  await page.goto("/costs");
+  await page.getByLabel("CSV or FOCUS file").setInputFiles(csv("12,5"));
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await expect(page.getByText(/Line 2: /)).toBeVisible();
+  await page.getByLabel("CSV or FOCUS file").setInputFiles(csv("12.50"));
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await expect(page.getByText("Imported 1 lines of 12.500000 USD.")).toBeVisible();
+  await page.getByText("Remove", { exact: true }).click();
+  await page.getByRole("button", { name: "Remove the import" }).click();
+  await expect(page.getByRole("row", { name: /storage\.csv.*removed/ })).toBeVisible();
+});
