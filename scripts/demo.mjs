@@ -171,6 +171,11 @@ async function main() {
   const url = `http://127.0.0.1:${port}`;
   await until(`${url}/healthz`);
   say(`Ready: ${url}   (Ctrl-C stops everything)`);
+  // Days are charged as they are metered, by the server's own schedule.
+  const priced = await ended(
+    run("money", ["--import", "tsx", "scripts/demo-money.ts", from.replaceAll("-", "")], { env }),
+  );
+  if (priced !== 0) console.error("The demo's prices and teams could not be set: cost stays unknown.");
   if (filling) {
     const progress = report(url);
     const code = await filling;
