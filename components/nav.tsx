@@ -13,6 +13,7 @@ import {
   Receipt,
   Scale,
   Split,
+  Tags,
   Users,
 } from "lucide-react";
 import Link from "next/link";
@@ -28,6 +29,7 @@ export const NAV: readonly { path: string; label: string; icon: LucideIcon }[] =
   { path: "/teams", label: "Teams", icon: Users },
   { path: "/policies", label: "Policies", icon: Split },
   { path: "/costs", label: "Imported cost", icon: FileInput },
+  { path: "/prices", label: "Prices", icon: Tags },
   { path: "/reports", label: "Reports", icon: FileText },
   { path: "/statements", label: "Statements", icon: Receipt },
   { path: "/reconciliation", label: "Reconciliation", icon: Scale },

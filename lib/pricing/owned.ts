@@ -1,4 +1,4 @@
-import { divideHalfEven, type Micros, type Nanos, safeInteger } from "@/lib/money";
+import { divideHalfEven, type Micros, type Nanos, parseDecimal, safeInteger } from "@/lib/money";
 import type { Origin } from "./types.ts";
 
 export type OwnedHardware = Extract<Origin, { type: "owned" }>;
@@ -46,3 +46,36 @@ const SCALE = 1000n;
 const scaled = (value: number): number => Math.round(value * 1000);
 const quotient = (n: bigint, d: bigint): Nanos => safeInteger(divideHalfEven(n, d));
 const plain = (micros: Micros): string => String(micros / 1e6);
+
+/** What a person writes of hardware, as plain decimals; power is of one GPU with its part of the server. */
+export interface WrittenHardware {
+  readonly purchase: string;
+  readonly gpus: string;
+  readonly months: string;
+  readonly powerKw: string;
+  readonly pricePerKwh: string;
+  readonly pue: string;
+  readonly overheadPercent: string;
+}
+
+/** Reads hardware as it was written, or says what is wrong with the first figure that cannot be. */
+export function readOwned(given: WrittenHardware): { hardware: OwnedHardware } | { problem: string } {
+  const problems: string[] = [];
+  const read = (text: string, places: number, least: number, wanted: string): number => {
+    const value = parseDecimal(text, places);
+    if (value === null || value < least) problems.push(`"${text}" will not do: write ${wanted}.`);
+    return value ?? 0;
+  };
+  const hardware: OwnedHardware = {
+    type: "owned",
+    purchaseMicros: read(given.purchase, 6, 0, "the purchase as a plain number, such as 280000"),
+    gpus: read(given.gpus, 0, 1, "how many GPUs, 1 or more"),
+    months: read(given.months, 0, 1, "over how many months, 1 or more"),
+    powerWatts: read(given.powerKw, 3, 0, "the power as kW with at most 3 decimals, such as 1.2"),
+    powerMicrosPerKwh: read(given.pricePerKwh, 6, 0, "the price of a kWh, such as 0.18"),
+    pue: read(given.pue, 3, 1000, "the PUE as 1 or more with at most 3 decimals, such as 1.3") / 1000,
+    overheadPercent: read(given.overheadPercent, 2, 0, "the overhead in per cent, such as 12") / 100,
+  };
+  const [problem] = problems;
+  return problem === undefined ? { hardware } : { problem };
+}

@@ -1,0 +1,111 @@
+import { Figure } from "@/components/charts/figure";
+import { formatGpuHours, formatMoney, formatMoneyChange, formatNumber } from "@/components/format";
+import { Kpis } from "@/components/kpis";
+import { Money } from "@/components/money";
+import { Empty, Section } from "@/components/page-header";
+import { listTeams } from "@/lib/attribution/team-store";
+import { loadPlaces } from "@/lib/chargeback/day-load";
+import { type PriceEffect, type PricePreview, previewPrices } from "@/lib/chargeback/price-preview";
+import type { Ctx } from "@/lib/ctx";
+import type { Price } from "@/lib/pricing/types";
+import type { Period } from "@/lib/reports/report";
+import { moneySettings } from "../money";
+import { Effects } from "./effects";
+
+/** What the prices would change of the period: charged twice by the function that charges, written nowhere. */
+export async function DryRun({ ctx, prices, period }: { ctx: Ctx; prices: readonly Price[]; period: Period }) {
+  const money = moneySettings();
+  if (!period.days)
+    return (
+      <Section title="Dry run">
+        <Empty title="Choose whole days">
+          Prices change by days: choose a period of whole days of the billing zone.
+        </Empty>
+      </Section>
+    );
+  const [shown, teams, places] = await Promise.all([
+    previewPrices(ctx, prices, period.days, money),
+    listTeams(ctx.db),
+    loadPlaces(ctx.db),
+  ]);
+  const teamNames = new Map(teams.map((t) => [t.key, t.name]));
+  const projectNames = new Map(places.projects.map((p) => [p.key, p.name]));
+  const nameTeam = (key: number) => teamNames.get(key) ?? `team ${key}`;
+  const nameProject = (key: number) => (key === 0 ? "nobody's" : (projectNames.get(key) ?? `project ${key}`));
+  return (
+    <Section title="Dry run" note="what the prices would change; nothing is written">
+      {shown.days === 0 ? (
+        <Empty title="They change no day of this period">
+          No day from their first day on was metered in it. Choose another period above, such as last month.
+        </Empty>
+      ) : (
+        <>
+          <Kpis items={kpis(shown, money.currency)} />
+          <Unpriced unpriced={shown.unpriced} />
+          <div className="grid gap-8 xl:grid-cols-2">
+            <EffectFigure title="By team" name={nameTeam} effects={shown.teams} currency={money.currency} />
+            <EffectFigure title="By project" name={nameProject} effects={shown.projects} currency={money.currency} />
+          </div>
+        </>
+      )}
+    </Section>
+  );
+}
+
+const kpis = ({ total, days }: PricePreview, currency: string) => [
+  { label: "As it is", value: <Money micros={total.beforeMicros} currency={currency} why="Nothing has a price" /> },
+  { label: "With the proposal", value: <Money micros={total.afterMicros} currency={currency} /> },
+  { label: "Difference", value: <Money micros={total.changeMicros} currency={currency} change /> },
+  { label: "Days that it can change", value: formatNumber(days) },
+];
+
+function Unpriced({ unpriced }: { unpriced: PricePreview["unpriced"] }) {
+  if (unpriced.length === 0) return null;
+  return (
+    <ul className="mb-6 grid gap-1 text-sm">
+      {unpriced.map((u) => (
+        <li key={u.gpuModel}>
+          <span className="font-medium">{u.gpuModel}</span>:{" "}
+          {u.afterMilli === 0
+            ? `${formatGpuHours(u.beforeMilli)} GPU-hours without a price get one.`
+            : `${formatGpuHours(u.afterMilli)} GPU-hours stay without a price${u.beforeMilli > u.afterMilli ? `, of ${formatGpuHours(u.beforeMilli)}` : ""}.`}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface FigureProps {
+  readonly title: string;
+  readonly effects: readonly PriceEffect[];
+  readonly name: (key: number) => string;
+  readonly currency: string;
+}
+
+function EffectFigure({ title, effects, name, currency }: FigureProps) {
+  const rows = effects.map((e) => ({ ...e, name: name(e.key) }));
+  const up = rows.filter((r) => r.changeMicros > 0).length;
+  const down = rows.filter((r) => r.changeMicros < 0).length;
+  return (
+    <div className="min-w-0">
+      <h3 className="mb-2 text-sm font-semibold">{title}</h3>
+      <Figure
+        summary={`${title}: ${formatNumber(up)} would pay more, ${formatNumber(down)} less, ${formatNumber(rows.length - up - down)} the same.`}
+        columns={[
+          { label: title.replace("By ", "").replace(/^./, (c) => c.toUpperCase()) },
+          { label: "As it is", right: true },
+          { label: "With the proposal", right: true },
+          { label: "Difference", right: true },
+        ]}
+        rows={rows.map((r) => [
+          r.name,
+          r.beforeMicros === null ? null : formatMoney(r.beforeMicros, currency),
+          r.afterMicros === null ? null : formatMoney(r.afterMicros, currency),
+          formatMoneyChange(r.changeMicros, currency),
+        ])}
+      >
+        <Effects rows={rows} currency={currency} />
+      </Figure>
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { readInput, type Search } from "@/app/page-input";
+import { formatMoment } from "@/components/format";
+import { PageHeader, Section } from "@/components/page-header";
+import { PeriodControl } from "@/components/period-control";
+import { findProposal, listProposed, loadPlacesToPrice } from "@/lib/pricing/price-store";
+import { StatusBadge } from "../proposals";
+import { DecideForm } from "./decide-form";
+import { DryRun } from "./dry-run";
+import { ProposedLines } from "./proposed-lines";
+
+export const metadata: Metadata = { title: "Proposed prices" };
+
+interface Props {
+  readonly params: Promise<{ proposal: string }>;
+  readonly searchParams: Search;
+}
+
+export default async function ProposalPage({ params, searchParams }: Props) {
+  const input = await readInput(searchParams);
+  const proposal = await findProposal(input.ctx.db, (await params).proposal);
+  if (!proposal) notFound();
+  const [prices, places] = await Promise.all([
+    listProposed(input.ctx.db, proposal.id),
+    loadPlacesToPrice(input.ctx.db),
+  ]);
+  const clusters = new Map(places.clusters.map((c) => [c.id, c.name]));
+  const open = proposal.status === "proposed";
+  return (
+    <>
+      <PageHeader
+        title={proposal.title}
+        trail={[{ label: "Prices", href: "/prices" }]}
+        controls={open ? <PeriodControl period={input.period} zone={input.billingZone} /> : null}
+        notice={input.notice}
+      >
+        <StatusBadge status={proposal.status} />{" "}
+        {proposal.version !== null && `version ${proposal.version} of the book, `}
+        proposed {formatMoment(proposal.proposedAt, input.zone)} by {proposal.proposedBy}
+        {proposal.decidedAt !== null &&
+          `, ${proposal.status} ${formatMoment(proposal.decidedAt, input.zone)} by ${proposal.decidedBy}`}
+        {proposal.note && <span className="block">{proposal.note}</span>}
+      </PageHeader>
+      <ProposedLines prices={prices} clusters={clusters} />
+      {open && <DryRun ctx={input.ctx} prices={prices} period={input.period} />}
+      {open && (
+        <Section title="Decide" note="a decided proposal never changes; to correct it, propose anew">
+          <DecideForm proposal={proposal.id} from={Math.min(...prices.map((p) => p.effectiveFrom))} />
+        </Section>
+      )}
+    </>
+  );
+}

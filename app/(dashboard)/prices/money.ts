@@ -1,0 +1,9 @@
+import "server-only";
+import { env } from "@/lib/env";
+import type { MoneySettings } from "@/lib/pricing/propose";
+
+/** Whose money, from the settings. */
+export function moneySettings(): MoneySettings {
+  const { LEDGER_CURRENCY, BILLING_TIME_ZONE } = env();
+  return { currency: LEDGER_CURRENCY, billingTimeZone: BILLING_TIME_ZONE };
+}

@@ -1,0 +1,74 @@
+"use client";
+import { useState } from "react";
+import { Section } from "@/components/page-header";
+import { formatNanos } from "@/lib/money";
+import { ownedRate, readOwned } from "@/lib/pricing/owned";
+import { BUTTON, FIELD } from "../fields";
+import type { Line } from "./propose-form";
+
+const FIELDS = [
+  ["purchase", "Purchase", "280000"],
+  ["gpus", "GPUs", "8"],
+  ["months", "Months of use", "48"],
+  ["powerKw", "kW for each GPU", "1.2"],
+  ["pricePerKwh", "Price of a kWh", "0.18"],
+  ["pue", "PUE", "1.3"],
+  ["overheadPercent", "Overhead, %", "12"],
+] as const;
+type Name = (typeof FIELDS)[number][0];
+
+/** From what hardware costs to the rate of a GPU-hour, step by step. */
+export function OwnedCalculator({ currency, use }: { currency: string; use: (line: Partial<Line>) => void }) {
+  const [given, setGiven] = useState<Readonly<Partial<Record<Name, string>>>>({});
+  const filled = FIELDS.every(([name]) => given[name]);
+  const read = filled ? readOwned(given as Record<Name, string>) : null;
+  const result = read && "hardware" in read ? ownedRate(read.hardware) : null;
+  return (
+    <Section title="Owned hardware" note="purchase by straight line, power and overhead make a rate">
+      <div className="grid grid-cols-2 gap-3 sm:grid-cols-4 xl:grid-cols-7">
+        {FIELDS.map(([name, label, example]) => (
+          <label key={name} className="grid gap-1 text-xs text-faint">
+            {name === "purchase" || name === "pricePerKwh" ? `${label}, ${currency}` : label}
+            <input
+              value={given[name] ?? ""}
+              inputMode="decimal"
+              placeholder={example}
+              onChange={(e) => setGiven({ ...given, [name]: e.target.value.trim() })}
+              className={`${FIELD} text-right tabular-nums`}
+            />
+          </label>
+        ))}
+      </div>
+      {read && "problem" in read && (
+        <p role="alert" className="mt-2 text-sm text-bad">
+          {read.problem}
+        </p>
+      )}
+      {read && "hardware" in read && result && (
+        <div className="mt-3 max-w-2xl text-sm">
+          <dl>
+            {result.steps.map((step) => (
+              <div key={step.what} className="flex flex-wrap justify-between gap-x-4 border-b py-1.5">
+                <dt>
+                  {step.what} <span className="text-faint">{step.formula}</span>
+                </dt>
+                <dd className="tabular-nums">{formatNanos(step.nanos)}</dd>
+              </div>
+            ))}
+            <div className="flex justify-between gap-4 py-1.5 font-medium">
+              <dt>{`Rate of one GPU and hour, ${currency}`}</dt>
+              <dd className="tabular-nums">{formatNanos(result.rateNanos)}</dd>
+            </div>
+          </dl>
+          <button
+            type="button"
+            onClick={() => use({ unitPrice: formatNanos(result.rateNanos), currency, origin: read.hardware })}
+            className={BUTTON}
+          >
+            Use as a line
+          </button>
+        </div>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,93 @@
+"use client";
+import { useActionState, useState } from "react";
+import { Section } from "@/components/page-header";
+import type { ListPrice } from "@/lib/pricing/list-price";
+import type { Origin } from "@/lib/pricing/types";
+import { type Answer, propose } from "../actions";
+import { AnswerText, BUTTON, FIELD, PRIMARY } from "../fields";
+import { ListPriceSearch } from "./list-price-search";
+import { OwnedCalculator } from "./owned-calculator";
+import { PriceLine } from "./price-line";
+
+export interface Line {
+  readonly id: number;
+  readonly kind: string;
+  readonly match: string;
+  readonly cluster: string;
+  readonly priceClass: string;
+  readonly unitPrice: string;
+  readonly currency: string;
+  readonly effectiveFrom: string;
+  readonly origin: Origin;
+}
+
+export interface Choices {
+  readonly models: readonly string[];
+  readonly nodePools: readonly string[];
+  readonly clusters: readonly string[];
+}
+
+interface Props extends Choices {
+  readonly currency: string;
+  readonly monthStart: string;
+  readonly match: string;
+  readonly listPrices: readonly ListPrice[];
+}
+
+/** Several prices at once; list prices and the calculator add theirs to the lines. */
+export function ProposeForm({ currency, monthStart, match, listPrices, ...choices }: Props) {
+  const [answer, act, pending] = useActionState<Answer | null, FormData>(propose, null);
+  const fresh = (id: number, more: Partial<Line> = {}): Line => ({
+    ...{ id, kind: "gpu", match: "", cluster: "", priceClass: "standard", unitPrice: "", currency },
+    ...{ effectiveFrom: monthStart, origin: { type: "entered", note: "" } },
+    ...more,
+  });
+  const [lines, setLines] = useState<readonly Line[]>([fresh(1, { match })]);
+  const nextId = Math.max(0, ...lines.map((l) => l.id)) + 1;
+  const change = (id: number, patch: Partial<Line>) =>
+    setLines((all) => all.map((l) => (l.id === id ? { ...l, ...patch } : l)));
+  // A line that nobody has filled in gives way.
+  const add = (more: Partial<Line>) =>
+    setLines((all) => [...all.filter((l) => l.unitPrice.trim() !== ""), fresh(nextId, more)]);
+  const drafts = lines.map(({ id: _, ...line }, i) => ({ ...line, line: i + 1 }));
+  return (
+    <>
+      <Section title="Prices" note="for one unit and hour; a price holds from its day on until a later one replaces it">
+        <form action={act} className="grid gap-3">
+          <input type="hidden" name="drafts" value={JSON.stringify(drafts)} />
+          {lines.map((line, i) => (
+            <PriceLine
+              key={line.id}
+              line={line}
+              number={i + 1}
+              choices={choices}
+              change={(patch) => change(line.id, patch)}
+              remove={lines.length > 1 ? () => setLines(lines.filter((l) => l.id !== line.id)) : null}
+            />
+          ))}
+          <div>
+            <button type="button" onClick={() => setLines([...lines, fresh(nextId)])} className={BUTTON}>
+              Add a line
+            </button>
+          </div>
+          <div className="mt-2 grid gap-3 sm:grid-cols-[1fr_2fr_auto] sm:items-end">
+            <label className="grid gap-1 text-xs text-faint">
+              Title
+              <input name="title" required maxLength={200} placeholder="Prices of 2027" className={FIELD} />
+            </label>
+            <label className="grid gap-1 text-xs text-faint">
+              Why (for who approves)
+              <input name="note" maxLength={2000} className={FIELD} />
+            </label>
+            <button type="submit" disabled={pending} className={PRIMARY}>
+              {pending ? "Checking…" : "Propose, and see what it changes"}
+            </button>
+          </div>
+          <AnswerText answer={answer} />
+        </form>
+      </Section>
+      <OwnedCalculator currency={currency} use={add} />
+      <ListPriceSearch list={listPrices} use={add} />
+    </>
+  );
+}
