@@ -50,6 +50,8 @@ const EXPRESSIONS = [
   'sum by (namespace, pod) (rate(container_cpu_usage_seconds_total{container!="",container!="POD"}[2m]))',
   'sum by (namespace) (rate(container_cpu_usage_seconds_total{namespace=~"custom-ns|no-such-ns"}[5m]))',
   'sum by (namespace, pod) (last_over_time(container_memory_working_set_bytes{container!=""}[29999ms]))',
+  'last_over_time({__name__=~"DCGM_FI_PROF_SM_ACTIVE|DCGM_FI_PROF_DRAM_ACTIVE"}[45s])',
+  'last_over_time({__name__=~"runai_gpu_utilization_per_pod_per_gpu|no_such_metric",node!=""}[15m])',
   "max by (modelName) (max_over_time(DCGM_FI_DEV_FB_USED[59m59s]))",
 ];
 

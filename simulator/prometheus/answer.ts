@@ -1,6 +1,14 @@
-import { aggregated, type EvalContext, instantValues, rangeValues, rawSamples, type Steps, select } from "./evaluate";
+import {
+  aggregated,
+  type EvalContext,
+  instantValues,
+  rangeValues,
+  rawSamples,
+  type Steps,
+  selectAll,
+} from "./evaluate";
 import type { Family, Labels, PromSeries } from "./family";
-import type { Query } from "./query";
+import type { Query, Selector } from "./query";
 import { floatText, SampleWriter } from "./writer";
 
 type Select = Extract<Query, { kind: "select" }>;
@@ -40,6 +48,10 @@ function writeSeries(
   return any;
 }
 
+function each(context: EvalContext, selector: Selector, fromMs: number, toMs: number) {
+  return selectAll(context, selector, fromMs, toMs).flatMap(({ family, series }) => series.map((s) => ({ family, s })));
+}
+
 function* matrixOfSeries(
   context: EvalContext,
   query: Select,
@@ -47,10 +59,9 @@ function* matrixOfSeries(
   writer: SampleWriter,
 ): Generator<Uint8Array> {
   const last = steps.start + (steps.count - 1) * steps.step;
-  const found = select(context, query.selector, steps.start - (query.selector.rangeMs ?? context.lookbackMs), last);
+  const from = steps.start - (query.selector.rangeMs ?? context.lookbackMs);
   let first = true;
-  for (const s of found?.series ?? []) {
-    const family = (found as { family: Family }).family;
+  for (const { family, s } of each(context, query.selector, from, last)) {
     // A series with samples in the time may still show at none of the steps.
     if (!showsAtAll(context, query, family, s, steps)) continue;
     writer.text(`${first ? "" : ","}{"metric":${metricJson(s.labels, shownName(query, family))},"values":[`);
@@ -110,10 +121,8 @@ function* rawBody(context: EvalContext, query: Select, atMs: number): Generator<
   const writer = new SampleWriter();
   writer.text(HEAD("matrix"));
   const rangeMs = query.selector.rangeMs as number;
-  const found = select(context, query.selector, atMs - rangeMs, atMs);
   let first = true;
-  for (const s of found?.series ?? []) {
-    const family = (found as { family: Family }).family;
+  for (const { family, s } of each(context, query.selector, atMs - rangeMs, atMs)) {
     let opened = false;
     rawSamples(context, family, s, atMs, rangeMs, (ms, scaled) => {
       if (!opened) {
@@ -144,9 +153,8 @@ export function instantBody(context: EvalContext, query: Query, atMs: number): s
     for (const g of aggregated(context, query, steps))
       out.push(point(metricJson(g.labels, null), g.values[0] as number));
   else {
-    const found = select(context, query.selector, atMs - (query.selector.rangeMs ?? context.lookbackMs), atMs);
-    for (const s of found?.series ?? []) {
-      const { family } = found as { family: Family };
+    const from = atMs - (query.selector.rangeMs ?? context.lookbackMs);
+    for (const { family, s } of each(context, query.selector, from, atMs)) {
       const push = (value: number) => out.push(point(metricJson(s.labels, shownName(query, family)), value));
       if (query.over)
         rangeValues(context, family, s, steps, query.selector.rangeMs as number, query.over, (_k, v) => push(v));

@@ -1,6 +1,6 @@
 import { hashText, mix } from "../random";
 import type { Family, Labels, PromSeries, SeriesPiece } from "./family";
-import type { Matcher, Query, RangeFunction, Selector } from "./query";
+import { ANY, type Matcher, type Query, type RangeFunction, type Selector } from "./query";
 
 /** What evaluation needs to know of the server. Times are milliseconds. */
 export interface EvalContext {
@@ -36,12 +36,7 @@ function labelValue(labels: Labels, name: string): string {
 }
 
 /** Series of the selector that have a sample in `[fromMs, toMs]`, in label order. @throws SyntaxError for a bad regular expression. */
-export function select(
-  context: EvalContext,
-  selector: Selector,
-  fromMs: number,
-  toMs: number,
-): { family: Family; series: PromSeries[] } | null {
+export function select(context: EvalContext, selector: Selector, fromMs: number, toMs: number): Selected | null {
   const family = context.families.get(selector.metric)?.();
   const tests = selector.matchers.map((m) => ({ name: m.name, test: matcherTest(m) }));
   if (!family) return null;
@@ -56,6 +51,20 @@ export function select(
       tests.every((t) => t.test(t.name === "__name__" ? family.name : labelValue(s.labels, t.name))),
   );
   return { family, series: found };
+}
+
+export interface Selected {
+  readonly family: Family;
+  readonly series: PromSeries[];
+}
+
+/** As `select`, of every metric that the selector's name matcher allows where it names none. */
+export function selectAll(context: EvalContext, selector: Selector, fromMs: number, toMs: number): Selected[] {
+  if (selector.metric !== ANY) return [select(context, selector, fromMs, toMs) ?? []].flat();
+  const names = selector.matchers.filter((m) => m.name === "__name__").map(matcherTest);
+  return [...context.families.keys()]
+    .filter((metric) => names.every((test) => test(metric)))
+    .flatMap((metric) => select(context, { ...selector, metric }, fromMs, toMs) ?? []);
 }
 
 interface Edges {

@@ -6,6 +6,9 @@ export interface Matcher {
   readonly value: string;
 }
 
+/** The metric of a selector that names none, such as `{__name__=~"a|b"}`. */
+export const ANY = "__any__";
+
 export interface Selector {
   readonly metric: string;
   readonly matchers: readonly Matcher[];
@@ -105,7 +108,7 @@ function readInner(reader: Reader, word: string): Extract<Query, { kind: "select
   const over = word === "rate" ? word : OVER_TIME.find((f) => word === `${f}_over_time`);
   if (!over) return { kind: "select", selector: readSelector(reader, word), over: null, aggregate: null };
   reader.need(/\(/);
-  const selector = readSelector(reader, reader.need(/[a-zA-Z_:][\w:]*/));
+  const selector = readSelector(reader, reader.take(/[a-zA-Z_:][\w:]*/) ?? reader.need(/(?=\{)/) + ANY);
   if (selector.rangeMs === null)
     reader.fail(`expected type range vector in call to function "${word}", got instant vector`);
   reader.need(/\)/);
@@ -133,6 +136,7 @@ export function parseQuery(text: string): Query {
   const by = labelled ? readLabels(reader) : [];
   reader.need(/\(/);
   const inner = readInner(reader, reader.need(/[a-zA-Z_:][\w:]*/));
+  if (inner.selector.metric === ANY) reader.fail("an aggregation over several metrics is not supported here");
   if (inner.selector.rangeMs !== null && inner.over === null)
     reader.fail("expected type instant vector in aggregation expression, got range vector");
   reader.need(/\)/);
@@ -143,7 +147,7 @@ export function parseQuery(text: string): Query {
 
 /** A selector alone, as `match[]` has it. */
 export function parseSelector(text: string): Selector {
-  const query = parseQuery(text.trim().startsWith("{") ? `__any__${text.trim()}` : text);
+  const query = parseQuery(text.trim().startsWith("{") ? `${ANY}${text.trim()}` : text);
   if (query.kind !== "select" || query.over || query.aggregate || query.selector.rangeMs !== null)
     throw new ParseError("1:1: parse error: selector expected");
   return query.selector;

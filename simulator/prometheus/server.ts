@@ -3,8 +3,8 @@ import type { Clock } from "../clock";
 import { type Call, json, type Reply, text } from "../http";
 import type { Timeline } from "../timeline";
 import { instantBody, rangeBody } from "./answer";
-import { type EvalContext, select } from "./evaluate";
-import { ParseError, parseQuery, parseSelector, type Selector } from "./query";
+import { type EvalContext, select, selectAll } from "./evaluate";
+import { ANY, ParseError, parseQuery, parseSelector, type Selector } from "./query";
 import { families, type LabelSwitches } from "./series";
 
 /** Behaviours of the Prometheus server. */
@@ -126,7 +126,7 @@ function queryRange(server: Server, parameters: URLSearchParams): Reply {
     if (parsedQuery.selector.rangeMs !== null && parsedQuery.over === null)
       throw new ApiError('invalid expression type "range vector" for range query, must be Scalar or instant Vector');
     // A bad regular expression must fail before the first byte is out.
-    parsed(() => select(server.context(), parsedQuery.selector, start, start), "query");
+    parsed(() => selectAll(server.context(), parsedQuery.selector, start, start), "query");
   }
   const count = Math.floor((end - start) / step) + 1;
   return success(server, rangeBody(server.context(), parsedQuery, { start, step, count }));
@@ -141,7 +141,7 @@ function labelSets(server: Server, parameters: URLSearchParams): [string, string
   const every = [...context.families.keys()];
   const selectors: Selector[] = (
     given.length ? given : every.map((metric) => ({ metric, matchers: [], rangeMs: null }))
-  ).flatMap((s) => (s.metric === "__any__" ? every.map((metric) => ({ ...s, metric })) : [s]));
+  ).flatMap((s) => (s.metric === ANY ? every.map((metric) => ({ ...s, metric })) : [s]));
   return selectors.flatMap((s) => {
     const found = select(context, s, start, end);
     return (found?.series ?? []).map((x) =>

@@ -116,13 +116,13 @@ describeWithPrometheus("series, from a real Prometheus", () => {
     expect(found?.at).toEqual(hour);
   });
 
-  it("asks one query for each metric", async () => {
+  it("asks one query for each metric, and one for both of a pair", async () => {
     await utilisation(T0, T0 + 60);
     const before = source.requests;
     await utilisation(T0, T0 + 3600);
-    expect(source.requests - before).toBe(11);
+    expect(source.requests - before).toBe(8);
     expect(await source.series({ start: T0 + 1, end: T0 + 59 }, 60, finder, "all")).toEqual({ value: [], missing: [] });
-    expect(source.requests - before).toBe(11);
+    expect(source.requests - before).toBe(8);
   });
 
   it("tests the connection: history is not now", async () => {
@@ -175,6 +175,47 @@ describe("series, when the peer answers in part", () => {
       "runai_gpu_utilization_per_pod_per_gpu",
       "runai_gpu_memory_used_mebibytes_per_pod_per_gpu",
     ]);
+  });
+
+  it("asks each of a pair alone where both together are not answered whole and by name", async () => {
+    const pair = ["DCGM_FI_PROF_SM_ACTIVE", "DCGM_FI_PROF_DRAM_ACTIVE"];
+    const named = (name: string, value: string) => ({
+      metric: { __name__: name, ...held(0, "p") },
+      values: [[60, value]],
+    });
+    const both = [named("DCGM_FI_PROF_SM_ACTIVE", "0.25"), named("DCGM_FI_PROF_DRAM_ACTIVE", "0.5")];
+    const replies: [string, ReturnType<typeof matrix>, number][] = [
+      ["whole", matrix(both), 1],
+      ["in part", matrix(both, { warnings: ["a store was lost"] }), 3],
+      ["without names", matrix([{ metric: held(0, "p"), values: [[60, "0.1"]] }]), 3],
+      ["with a name that was not asked for", matrix([...both, named("DCGM_FI_DEV_FB_USED", "1")]), 3],
+      ["refused", refusal(422, "execution", "same labelset"), 3],
+    ];
+    for (const [how, reply, queries] of replies) {
+      let asked = 0;
+      const server = await startServer(({ form }) => {
+        const query = form.get("query") ?? "";
+        const names = pair.filter((name) => query.includes(name));
+        if (!form.has("step")) return null;
+        if (!names.length) return matrix([]);
+        asked++;
+        return names.length === 2 ? reply : matrix([named(names[0] as string, names[0] === pair[0] ? "0.25" : "0.5")]);
+      });
+      const source = createPrometheusSource({ url: server.url, ...quick });
+      const { value, missing } = await source.series({ start: 60, end: 120 }, 60, finder, "all");
+      await source.close();
+      await server.close();
+      const found = value.map((s) => [s.metric, s.value[0]]).sort();
+      expect([how, asked, missing, found]).toEqual([
+        how,
+        queries,
+        [],
+        [
+          ["dram_active_percent", 50],
+          ["sm_active_percent", 25],
+        ],
+      ]);
+    }
   });
 
   it("throws when nothing was answered", async () => {

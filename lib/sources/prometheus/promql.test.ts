@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PrometheusClient } from "./client";
-import { count, is, isNot, isOneOf, lastOverTime, quote, quoteRegex, rate, selector, sumBy } from "./promql";
+import { anyOf, count, is, isNot, isOneOf, lastOverTime, quote, quoteRegex, rate, selector, sumBy } from "./promql";
 import { describeWithPrometheus, startPrometheus, type TestPrometheus } from "./testing";
 import { quick } from "./testing-server";
 
@@ -9,6 +9,7 @@ describe("the builder", () => {
   it("writes selectors and functions", () => {
     const series = selector("m", [is("a", "x"), isNot("b", ""), isOneOf("c", ["1.5", "a|b"])]);
     expect(series).toBe('m{a="x",b!="",c=~"1\\\\.5|a\\\\|b"}');
+    expect(lastOverTime(anyOf(["a:b", "m"]), 60_000)).toBe('last_over_time({__name__=~"a:b|m"}[60s])');
     expect(lastOverTime(selector("m"), 59_999)).toBe("last_over_time(m[59999ms])");
     expect(lastOverTime(selector("m"), 60_000)).toBe("last_over_time(m[60s])");
     expect(count(selector("m"))).toBe("count(m)");

@@ -54,10 +54,17 @@ export function isOneOf(label: string, values: readonly string[]): Matcher {
   return { label: labelName(label), op: "=~", literal: quote(values.map(quoteRegex).join("|")) };
 }
 
+const matcherText = ({ label, op, literal }: Matcher): string => `${label}${op}${literal}`;
+
 /** `name{matchers}`. @throws AppError `invalid`. */
 export function selector(name: string, matchers: readonly Matcher[] = []): Promql {
-  const inside = matchers.map((m) => `${m.label}${m.op}${m.literal}`).join(",");
+  const inside = matchers.map(matcherText).join(",");
   return `${metricName(name)}${inside ? `{${inside}}` : ""}` as Promql;
+}
+
+/** The series of any of these names. Whole and literal, as matchers of the name. @throws AppError `invalid` without any name. */
+export function anyOf(names: readonly string[]): Promql {
+  return `{${matcherText(isOneOf("__name__", names.map(metricName)))}}` as Promql;
 }
 
 /** The newest sample of the last `rangeMs` milliseconds, per series. @throws AppError `invalid` on a range below 1 ms. */
