@@ -5,9 +5,11 @@ import { type Params, TRAVELLING } from "@/components/href";
 import type { Ctx } from "@/lib/ctx";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
+import { listClusters } from "@/lib/reports/pages/choices";
 import { parsePeriod } from "@/lib/reports/period";
 import type { Period } from "@/lib/reports/report";
 import { checkZone, type Instant } from "@/lib/time";
+import { Address } from "./address.ts";
 import { getCtx } from "./ctx.ts";
 
 export type Search = Promise<Record<string, string | string[] | undefined>>;
@@ -22,9 +24,12 @@ export interface PageInput {
   /** The zone in which times are shown. */
   readonly zone: string;
   readonly params: Params;
+  /** Reads the rest of the address, and remembers what was not understood. */
+  readonly address: Address;
+  /** The clusters that the viewer may see something of, to choose from. */
+  readonly clusters: readonly { readonly value: string; readonly label: string }[];
   readonly cluster: string | undefined;
-  readonly project: number | undefined;
-  /** Why the address was not understood as it stands; shown above the figures. */
+  /** What of the address was not understood, as far as it is read; shown above the figures. */
   readonly notice: string | null;
 }
 
@@ -36,28 +41,46 @@ export async function readInput(search: Search): Promise<PageInput> {
   for (const [key, value] of Object.entries(given)) params[key] = Array.isArray(value) ? value.join(",") : value;
   const billingZone = env().BILLING_TIME_ZONE;
   const now = ctx.now();
+  const address = new Address(params);
   const { period, notice } = readPeriod(params, billingZone, now);
+  if (notice) address.say(...notice);
+  const clusters = await listClusters(ctx);
   return {
     ctx,
     now,
     period,
-    notice,
     billingZone,
     zone: await viewerZone(),
     params,
-    cluster: params.cluster || undefined,
-    project: /^\d+$/.test(params.project ?? "") ? Number(params.project) : undefined,
+    address,
+    clusters: clusters.map((c) => ({ value: c.id, label: c.name })),
+    cluster: address.choice(
+      "cluster",
+      "cluster",
+      clusters.map((c) => ({ value: c.id, label: c.name })),
+      "every cluster is shown",
+    ),
+    get notice() {
+      return address.notice;
+    },
   };
 }
 
 /** A period that cannot be read falls back to this month, and says so. */
-function readPeriod(params: Params, zone: string, now: Instant): { period: Period; notice: string | null } {
+function readPeriod(
+  params: Params,
+  zone: string,
+  now: Instant,
+): { period: Period; notice: [problem: string, instead: string] | null } {
   const given = Object.fromEntries(TRAVELLING.map((key) => [key, params[key]]));
   try {
     return { period: parsePeriod(given, zone, now), notice: null };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return { period: parsePeriod({}, zone, now), notice: `${error.message} Showing this month instead.` };
+    return {
+      period: parsePeriod({}, zone, now),
+      notice: [error.message.replace(/\.$/, ""), "showing this month instead"],
+    };
   }
 }
 

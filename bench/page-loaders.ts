@@ -2,11 +2,11 @@ import { sql } from "@/db/client";
 import type { Ctx } from "@/lib/ctx";
 import { DEFAULT_RULES } from "@/lib/metering/types";
 import { listReports } from "@/lib/reports";
-import { listClusters, listWorkloadChoices } from "@/lib/reports/pages/choices";
+import { listClusters, listProjectChoices, listWorkloadChoices } from "@/lib/reports/pages/choices";
 import { loadFleet } from "@/lib/reports/pages/fleet";
 import { loadOverview } from "@/lib/reports/pages/overview";
 import { findProject } from "@/lib/reports/pages/project";
-import { loadProjects, PROJECT_SORTS } from "@/lib/reports/pages/projects";
+import { loadProjects } from "@/lib/reports/pages/projects";
 import { searchEverything } from "@/lib/reports/pages/search";
 import { loadStrips } from "@/lib/reports/pages/strips";
 import { loadGaps, loadSyncState } from "@/lib/reports/pages/sync-state";
@@ -43,15 +43,12 @@ export async function pageLoaders(ctx: Ctx, months: readonly string[]): Promise<
   };
   const project = (i: number) => pick(projects, i * 7 + 1);
   const workload = (i: number) => pick(workloads, i * 7919 + 17);
+  const choices = () => Promise.all([listProjectChoices(ctx), listWorkloadChoices(ctx)]);
   return [
     { page: "overview", load: (i) => Promise.all([loadOverview(ctx, base(i)), listClusters(ctx)]) },
     {
       page: "projects",
-      load: (i) =>
-        Promise.all([
-          loadProjects(ctx, { ...base(i), sort: pick(PROJECT_SORTS, i), descending: true }),
-          listClusters(ctx),
-        ]),
+      load: (i) => Promise.all([loadProjects(ctx, base(i)), listClusters(ctx)]),
     },
     {
       page: "project",
@@ -60,10 +57,10 @@ export async function pageLoaders(ctx: Ctx, months: readonly string[]): Promise<
         await list(i, { project: project(i), limit: 20, offset: 0 });
       },
     },
-    { page: "workloads", load: (i) => Promise.all([list(i), listWorkloadChoices(ctx), listClusters(ctx)]) },
+    { page: "workloads", load: (i) => Promise.all([list(i), choices(), listClusters(ctx)]) },
     {
       page: "workloads, narrowed",
-      load: (i) => Promise.all([list(i, narrowed(i, project(i))), listWorkloadChoices(ctx), listClusters(ctx)]),
+      load: (i) => Promise.all([list(i, narrowed(i, project(i))), choices(), listClusters(ctx)]),
     },
     {
       page: "workload",
@@ -73,13 +70,12 @@ export async function pageLoaders(ctx: Ctx, months: readonly string[]): Promise<
           await loadStrips(ctx, { ...detail.facts, pods: detail.pods }, detail.range, DEFAULT_RULES.holdSteps);
       },
     },
-    { page: "gpus", load: () => Promise.all([loadFleet(ctx, {}), listClusters(ctx), listWorkloadChoices(ctx)]) },
+    { page: "gpus", load: () => Promise.all([loadFleet(ctx, {}), listClusters(ctx), listProjectChoices(ctx)]) },
     { page: "sync", load: () => Promise.all([loadSyncState(ctx), loadGaps(ctx, { limit: 50, offset: 0 })]) },
     { page: "search", load: (i) => searchEverything(ctx, pick(["job-12", "ee9e", "77", "zzz"], i)) },
     ...listReports().map((report) => ({
       page: `report ${report.slug}`,
-      load: (i: number) =>
-        Promise.all([readReport(ctx, report, pick(periods, i)), listClusters(ctx), listWorkloadChoices(ctx)]),
+      load: (i: number) => Promise.all([readReport(ctx, report, pick(periods, i)), listClusters(ctx), choices()]),
     })),
   ];
 }

@@ -71,7 +71,7 @@ async function questions(ctx: Ctx): Promise<Question[]> {
     {
       key: "by_project",
       what: `GPU-hours by project, ${days} days (the projects)`,
-      ours: () => loadProjects(ctx, { ...base, sort: "gpu-hours", descending: true }),
+      ours: () => loadProjects(ctx, base),
       theirs: { path: "query", query: { query: `sum by (project) (${whole})`, ...at } },
     },
     {
@@ -142,7 +142,7 @@ async function checkSums(ctx: Ctx, url: string): Promise<void> {
   const byProject = (await questions(ctx)).find((q) => q.key === "by_project") as Question;
   const theirs = await ask(url, byProject.theirs);
   const period = parsePeriod(PERIOD, "UTC", ctx.now());
-  const ours = await loadProjects(ctx, { period, sort: "gpu-hours", descending: true });
+  const ours = await loadProjects(ctx, { period });
   for (const { name, allocatedMilli } of ours) {
     const other = Number(theirs.find((s) => s.metric.project === name)?.value?.[1] ?? 0);
     if (Math.abs(other - allocatedMilli / 1000) > 0.5)

@@ -2,11 +2,11 @@ import { ArrowDown, ArrowUp } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
 
-/** The frame of every table: scrolls sideways inside itself, never the page. */
+/** The frame of every table: scrolls sideways inside itself, never the page, with a shadow where it goes on. Its first column stays. */
 export function Table({ label, children, dense = false }: { label: string; children: ReactNode; dense?: boolean }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1).
-    <section aria-label={`${label}: table`} tabIndex={0} className="scroll-x relative -mx-4 px-4 sm:mx-0 sm:px-0">
+    <section aria-label={`${label}: table`} tabIndex={0} className="scroll-table @container relative -mx-4 sm:mx-0">
       <table className={`w-full border-collapse text-sm ${dense ? "[&_td]:py-1" : ""}`}>{children}</table>
     </section>
   );
@@ -19,7 +19,7 @@ export function Th({ children, right = false, sort }: { children: ReactNode; rig
     <th
       scope="col"
       aria-sort={direction}
-      className={`h-8 border-b border-line-strong px-2.5 text-xs font-medium whitespace-nowrap text-faint first:pl-0 last:pr-0 ${right ? "text-right" : "text-left"}`}
+      className={`h-8 border-b border-line-strong px-2.5 text-xs font-medium whitespace-nowrap text-faint first:pl-4 last:pr-4 sm:first:pl-0 sm:last:pr-0 ${right ? "text-right" : "text-left"}`}
     >
       {sort ? (
         <Link
@@ -55,7 +55,7 @@ export function Td({
 }) {
   return (
     <td
-      className={`border-b px-2.5 py-1.5 align-middle first:pl-0 last:pr-0 ${right ? "text-right whitespace-nowrap" : ""} ${className}`}
+      className={`border-b px-2.5 py-1.5 align-middle first:pl-4 last:pr-4 sm:first:pl-0 sm:last:pr-0 ${right ? "text-right whitespace-nowrap" : ""} ${className}`}
     >
       {children}
     </td>

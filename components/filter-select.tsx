@@ -19,8 +19,9 @@ export function FilterSelect({
   const path = usePathname();
   const params = Object.fromEntries(useSearchParams());
   const [pending, start] = useTransition();
-  const value = params[name] ?? "";
-  const known = value === "" || options.some((o) => o.value === value);
+  const given = params[name] ?? "";
+  // What is no option does not hold: the page says so, and this does not show it as if it did.
+  const value = (options.find((o) => o.value === given) ?? options.find((o) => o.label === given))?.value ?? "";
   return (
     <label className={`no-print inline-flex min-w-0 items-center ${pending ? "opacity-60" : ""}`}>
       <span className="sr-only">{label}</span>
@@ -41,7 +42,6 @@ export function FilterSelect({
             {o.label}
           </option>
         ))}
-        {!known && <option value={value}>{value}</option>}
       </select>
     </label>
   );

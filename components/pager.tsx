@@ -19,19 +19,28 @@ export function Pager({
   count: number;
 }) {
   const last = Math.max(1, Math.ceil(count / size));
+  const beyond = page > last;
   const to = (n: number) => href(path, params, { page: n === 1 ? undefined : String(n) });
   const first = (page - 1) * size + 1;
   return (
     <nav aria-label="Pages" className="no-print mt-3 flex items-center justify-between gap-4 text-sm text-soft">
       <p>
-        {formatNumber(first)}–{formatNumber(Math.min(count, page * size))} of {formatNumber(count)}
+        {beyond
+          ? `There is no page ${formatNumber(page)}: the list ends with page ${formatNumber(last)}.`
+          : `${formatNumber(first)}–${formatNumber(Math.min(count, page * size))} of ${formatNumber(count)}`}
       </p>
       <ul className="flex items-center gap-1">
-        <Step to={to(page - 1)} off={page <= 1} label="Previous page">
+        <Step to={to(beyond ? last : page - 1)} off={page <= 1} label={beyond ? "Last page" : "Previous page"}>
           <ChevronLeft size={16} aria-hidden="true" />
         </Step>
         <li className="px-2">
-          Page {formatNumber(page)} of {formatNumber(last)}
+          {beyond ? (
+            <Link href={to(last)} prefetch={false} className="text-accent hover:underline">
+              To the last page
+            </Link>
+          ) : (
+            `Page ${formatNumber(page)} of ${formatNumber(last)}`
+          )}
         </li>
         <Step to={to(page + 1)} off={page >= last} label="Next page">
           <ChevronRight size={16} aria-hidden="true" />

@@ -1,6 +1,7 @@
-import { Table, Td, Th } from "./data-table";
+import type { Column } from "@/lib/reports/report";
 import { formatGpuHours, formatMoment, formatNumber, formatPercent } from "./format";
 import { Unknown } from "./quantity";
+import type { TableColumn } from "./table-view";
 
 /** A column and a cell of a report, as lib/reports/report.ts defines them. */
 export interface ReportColumn {
@@ -42,53 +43,22 @@ export function cellText(column: ReportColumn, cell: string | number | null, zon
   return formatNumber(cell, column.unit === "count" ? 0 : (column.decimals ?? (Number.isInteger(cell) ? 0 : 2)));
 }
 
-/** The rows of a report, each column as its unit says. */
-export function ReportTable({
-  title,
-  columns,
-  rows,
-  zone,
-}: {
-  title: string;
-  columns: readonly ReportColumn[];
-  rows: readonly ReportRow[];
-  zone: string;
-}) {
-  return (
-    <Table label={title} dense>
-      <thead>
-        <tr>
-          {columns.map((c) => (
-            <Th key={c.key} right={!isText(c.unit)}>
-              <span title={c.description ?? c.header}>
-                {columnLabel(c)}
-                {UNITS[c.unit] && c.unit !== "milli-gpu-seconds" && (
-                  <span className="ml-1 font-normal">{UNITS[c.unit]}</span>
-                )}
-              </span>
-            </Th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a report's rows have a fixed order and no identity of their own.
-          <tr key={i} className="hover:bg-raised">
-            {columns.map((c) => {
-              const text = cellText(c, row[c.key] ?? null, zone);
-              return (
-                <Td
-                  key={c.key}
-                  right={!isText(c.unit)}
-                  className={c.unit === "text" ? "max-w-64 truncate" : "whitespace-nowrap"}
-                >
-                  {text === null ? <Unknown /> : <span title={c.unit === "text" ? text : undefined}>{text}</span>}
-                </Td>
-              );
-            })}
-          </tr>
-        ))}
-      </tbody>
-    </Table>
-  );
+/** The columns of a report as those of a table: each cell as its unit says, and the same fields in the download. */
+export function reportColumns(columns: readonly Column[]): readonly TableColumn<ReportRow>[] {
+  return columns.map((c): TableColumn<ReportRow> => {
+    const unit = UNITS[c.unit] && c.unit !== "milli-gpu-seconds" ? ` (${UNITS[c.unit]})` : "";
+    return {
+      key: c.key,
+      label: `${columnLabel(c)}${unit}`,
+      title: c.description ?? c.header,
+      right: !isText(c.unit),
+      order: (row) => row[c.key] ?? null,
+      className: c.unit === "text" ? "max-w-64 truncate" : "whitespace-nowrap",
+      cell: (row, { zone }) => {
+        const text = cellText(c, row[c.key] ?? null, zone);
+        return text === null ? <Unknown /> : <span title={c.unit === "text" ? text : undefined}>{text}</span>;
+      },
+      fields: [{ ...c, value: (row) => row[c.key] ?? null }],
+    };
+  });
 }

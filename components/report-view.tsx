@@ -1,22 +1,42 @@
-import { Download } from "lucide-react";
+import { ColumnTable } from "./column-table";
 import { formatNumber } from "./format";
+import type { Params } from "./href";
 import { Empty, Section } from "./page-header";
 import { ReportChart, type ReportChartSpec } from "./report-chart";
-import { type ReportColumn, type ReportRow, ReportTable } from "./report-table";
+import type { ReportColumn, ReportRow } from "./report-table";
+import { DownloadLink, TableTools } from "./table-tools";
+import type { Look, TableView } from "./table-view";
 
 interface ReportViewProps {
   readonly title: string;
   readonly columns: readonly ReportColumn[];
   readonly chart?: ReportChartSpec | undefined;
+  readonly view: TableView<ReportRow>;
   /** What is shown; `more` says that the report goes on. */
   readonly rows: readonly ReportRow[];
   readonly chartRows: readonly ReportRow[];
   readonly more: boolean;
-  readonly zone: string;
+  readonly look: Look;
+  readonly path: string;
+  readonly params: Params;
+  /** Where the table is as a file. */
+  readonly csv: string;
 }
 
 /** A report from its columns: chart and table. */
-export function ReportView({ title, columns, chart, rows, chartRows, more, zone }: ReportViewProps) {
+export function ReportView({
+  title,
+  columns,
+  chart,
+  view,
+  rows,
+  chartRows,
+  more,
+  look,
+  path,
+  params,
+  csv,
+}: ReportViewProps) {
   if (!rows.length)
     return (
       <Empty title="No rows in this period">
@@ -32,9 +52,24 @@ export function ReportView({ title, columns, chart, rows, chartRows, more, zone 
       )}
       <Section
         title="Rows"
-        note={more ? `the first ${formatNumber(rows.length)}; the downloads have every row` : formatNumber(rows.length)}
+        note={more ? `the first ${formatNumber(rows.length)}; the download has every row` : formatNumber(rows.length)}
+        controls={
+          <span className="flex gap-2">
+            <TableTools view={view} csv={csv} label="CSV of these columns in this order" />
+          </span>
+        }
       >
-        <ReportTable title={title} columns={columns} rows={rows} zone={zone} />
+        <ColumnTable
+          label={title}
+          dense
+          {...(chart ? { lead: chart.y } : {})}
+          view={view}
+          rows={rows}
+          keyOf={(_, i) => i}
+          look={look}
+          path={path}
+          params={params}
+        />
       </Section>
     </>
   );
@@ -42,18 +77,10 @@ export function ReportView({ title, columns, chart, rows, chartRows, more, zone 
 
 /** The same rows as files. */
 export function Downloads({ csv, json }: { csv: string; json: string }) {
-  const look =
-    "inline-flex h-8 items-center gap-1.5 rounded-md border border-line-strong px-2.5 text-sm hover:bg-raised";
   return (
     <span className="no-print flex gap-2">
-      <a href={csv} download className={look}>
-        <Download size={14} aria-hidden="true" className="text-faint" />
-        CSV
-      </a>
-      <a href={json} download className={look}>
-        <Download size={14} aria-hidden="true" className="text-faint" />
-        JSON
-      </a>
+      <DownloadLink to={csv}>CSV</DownloadLink>
+      <DownloadLink to={json}>JSON</DownloadLink>
     </span>
   );
 }

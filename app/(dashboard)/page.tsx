@@ -2,9 +2,9 @@ import type { Metadata } from "next";
 import { readInput, type Search } from "@/app/page-input";
 import { FilterSelect } from "@/components/filter-select";
 import { formatMoment } from "@/components/format";
+import { TRAVELLING } from "@/components/href";
 import { PageHeader } from "@/components/page-header";
 import { PeriodControl } from "@/components/period-control";
-import { listClusters } from "@/lib/reports/pages/choices";
 import { loadOverview } from "@/lib/reports/pages/overview";
 import { FirstSteps } from "./first-steps";
 import { IdleNow } from "./idle-offenders";
@@ -19,10 +19,10 @@ export const metadata: Metadata = { title: "Overview" };
 export default async function OverviewPage({ searchParams }: { searchParams: Search }) {
   const input = await readInput(searchParams);
   const { ctx, period, billingZone, zone, params } = input;
-  const [overview, clusters] = await Promise.all([
-    loadOverview(ctx, { period, zone: billingZone, clockZone: zone, cluster: input.cluster, project: input.project }),
-    listClusters(ctx),
-  ]);
+  const { clusters } = input;
+  input.address.only([...TRAVELLING, "by"]);
+  input.address.word("by", ["class", "project"], "stacked by class");
+  const overview = await loadOverview(ctx, { period, zone: billingZone, clockZone: zone, cluster: input.cluster });
   const nothing = overview.capacityMilli === null && overview.total.allocatedMilli === 0;
   const partly = overview.fromAt !== null && overview.fromAt > period.start;
   if (nothing && overview.fleet.asOfAt === null && !input.cluster) return <FirstSteps sync={overview.sync} />;
@@ -34,12 +34,7 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
         controls={
           <>
             {clusters.length > 1 && (
-              <FilterSelect
-                name="cluster"
-                label="Cluster"
-                any="All clusters"
-                options={clusters.map((c) => ({ value: c.id, label: c.name }))}
-              />
+              <FilterSelect name="cluster" label="Cluster" any="All clusters" options={clusters} />
             )}
             <PeriodControl period={period} zone={billingZone} />
           </>

@@ -2,48 +2,40 @@ import type { Metadata } from "next";
 import { readInput, type Search } from "@/app/page-input";
 import { ClassSwatch } from "@/components/class-bar";
 import { CLASS_ORDER, classLabel } from "@/components/classes";
+import { ColumnTable } from "@/components/column-table";
 import { FilterSelect } from "@/components/filter-select";
 import { formatGpus, formatMoment, formatPercent } from "@/components/format";
-import { href } from "@/components/href";
+import { href, travelling } from "@/components/href";
 import { Empty, PageHeader } from "@/components/page-header";
-import { listClusters, listWorkloadChoices } from "@/lib/reports/pages/choices";
-import { type Fleet, loadFleet } from "@/lib/reports/pages/fleet";
+import { TableTools } from "@/components/table-tools";
+import { sortRows } from "@/components/table-view";
+import { cardsOf } from "@/lib/reports/pages/cards";
+import type { Fleet } from "@/lib/reports/pages/fleet";
 import { percentOf } from "@/lib/units";
 import { Switch } from "../trend";
 import { FleetMap } from "./fleet-map";
-import { FleetTable } from "./fleet-table";
+import { readFleet } from "./query";
 
 export const metadata: Metadata = { title: "GPUs" };
 
 export default async function GpusPage({ searchParams }: { searchParams: Search }) {
   const input = await readInput(searchParams);
-  const { params } = input;
-  const [fleet, clusters, choices] = await Promise.all([
-    loadFleet(input.ctx, { cluster: input.cluster, project: input.project }),
-    listClusters(input.ctx),
-    listWorkloadChoices(input.ctx),
-  ]);
+  const { params, clusters } = input;
+  const { fleet, projects, project, view } = await readFleet(input);
   const asTable = params.view === "table";
+  const narrowed = Boolean(project || input.cluster);
   return (
     <>
       <PageHeader
         title="GPUs"
+        notice={input.notice}
         controls={
           <>
             {clusters.length > 1 && (
-              <FilterSelect
-                name="cluster"
-                label="Cluster"
-                any="All clusters"
-                options={clusters.map((c) => ({ value: c.id, label: c.name }))}
-              />
+              <FilterSelect name="cluster" label="Cluster" any="All clusters" options={clusters} />
             )}
-            <FilterSelect
-              name="project"
-              label="Project"
-              any="All projects"
-              options={choices.projects.map((p) => ({ value: String(p.key), label: p.name }))}
-            />
+            <FilterSelect name="project" label="Project" any="All projects" options={projects} />
+            {asTable && <TableTools view={view} csv={href("/gpus/download", params, { view: undefined })} />}
             <Switch
               label="View"
               options={[
@@ -56,11 +48,11 @@ export default async function GpusPage({ searchParams }: { searchParams: Search 
       >
         {fleet.asOfAt === null
           ? "Nothing has been seen yet."
-          : `${formatGpus(fleet.totalMilli)} GPUs, what each does as of ${formatMoment(fleet.asOfAt, input.zone)} (${input.zone}).`}
+          : `${formatGpus(fleet.totalMilli)} ${fleet.totalMilli === 1000 ? "GPU" : "GPUs"}, what each does as of ${formatMoment(fleet.asOfAt, input.zone)} (${input.zone}).`}
       </PageHeader>
       {fleet.nodes.length === 0 ? (
-        <Empty title={input.project || input.cluster ? "No GPU matches" : "No GPU has been seen yet"}>
-          {input.project || input.cluster
+        <Empty title={narrowed ? "No GPU matches" : "No GPU has been seen yet"}>
+          {narrowed
             ? "Take a filter away."
             : "The map fills with the first sync. See the sync page for what it waits for."}
         </Empty>
@@ -68,7 +60,17 @@ export default async function GpusPage({ searchParams }: { searchParams: Search 
         <>
           <Counts fleet={fleet} />
           {asTable ? (
-            <FleetTable nodes={fleet.nodes} zone={input.zone} now={input.now} params={params} />
+            <ColumnTable
+              label="GPUs"
+              dense
+              lead="workload"
+              view={view}
+              rows={sortRows(fleet.nodes.flatMap(cardsOf), view)}
+              keyOf={(_, i) => i}
+              look={{ zone: input.zone, now: input.now, carry: travelling(params) }}
+              path="/gpus"
+              params={params}
+            />
           ) : (
             <FleetMap nodes={fleet.nodes} zone={input.zone} now={input.now} />
           )}

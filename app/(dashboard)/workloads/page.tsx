@@ -1,20 +1,17 @@
-import { Download } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { readInput, type Search } from "@/app/page-input";
+import { ColumnTable } from "@/components/column-table";
 import { FilterSelect } from "@/components/filter-select";
-import { formatNumber } from "@/components/format";
-import { href } from "@/components/href";
+import { plural } from "@/components/format";
+import { href, type Params, travelling } from "@/components/href";
 import { Empty, PageHeader } from "@/components/page-header";
 import { Pager } from "@/components/pager";
 import { PeriodControl } from "@/components/period-control";
 import { SearchBox } from "@/components/search-box";
-import { listClusters, listWorkloadChoices } from "@/lib/reports/pages/choices";
+import { TableTools } from "@/components/table-tools";
 import { loadWorkloads } from "@/lib/reports/pages/workloads";
-import { ColumnChoice } from "./column-choice";
-import { chosenColumns, WORKLOAD_COLUMNS } from "./columns";
-import { PAGE_SIZE, workloadsInput } from "./query";
-import { WorkloadTable } from "./workload-table";
+import { FILTERS, PAGE_SIZE, readWorkloads, type WorkloadList } from "./query";
 
 export const metadata: Metadata = { title: "Workloads" };
 
@@ -28,21 +25,13 @@ const HEAVY_LABELS = [
   ["active", "Mostly active"],
 ] as const;
 
-const FILTERS = ["project", "user", "category", "phase", "model", "heavy", "q", "cluster"];
-
 export default async function WorkloadsPage({ searchParams }: { searchParams: Search }) {
   const input = await readInput(searchParams);
-  const query = workloadsInput(input);
-  const [{ rows, count }, choices, clusters] = await Promise.all([
-    loadWorkloads(input.ctx, query),
-    listWorkloadChoices(input.ctx),
-    listClusters(input.ctx),
-  ]);
+  const list = await readWorkloads(input);
+  const { rows, count } = await loadWorkloads(input.ctx, list.query);
   const { params } = input;
-  const columns = chosenColumns(params.cols);
-  const plain = (values: readonly string[]) => values.map((v) => ({ value: v, label: v }));
   const filtered = FILTERS.some((f) => params[f]);
-  const none = Object.fromEntries(FILTERS.map((f) => [f, undefined]));
+  const look = { zone: input.zone, now: input.now, carry: travelling(params) };
   return (
     <>
       <PageHeader
@@ -50,64 +39,15 @@ export default async function WorkloadsPage({ searchParams }: { searchParams: Se
         notice={input.notice}
         controls={
           <>
-            <ColumnChoice
-              all={WORKLOAD_COLUMNS.map(({ key, label }) => ({ key, label }))}
-              chosen={columns.map((c) => c.key)}
-            />
-            <a
-              href={href("/workloads/download", params, { page: undefined })}
-              download
-              className="no-print inline-flex h-8 items-center gap-1.5 rounded-md border border-line-strong px-2.5 text-sm hover:bg-raised"
-            >
-              <Download size={14} aria-hidden="true" className="text-faint" />
-              CSV
-            </a>
+            <TableTools view={list.view} csv={href("/workloads/download", params, { page: undefined })} />
             <PeriodControl period={input.period} zone={input.billingZone} />
           </>
         }
       >
-        {formatNumber(count)} with usage in this period{filtered ? ", of those that match" : ""}.
+        {plural(count, "workload")} with usage in this period{filtered ? ", of those that match" : ""}.
       </PageHeader>
-      <div className="no-print mb-4 flex flex-wrap items-center gap-2">
-        <SearchBox label="Search workloads" placeholder="Name, user, namespace, id" />
-        {clusters.length > 1 && (
-          <FilterSelect
-            name="cluster"
-            label="Cluster"
-            any="All clusters"
-            options={clusters.map((c) => ({ value: c.id, label: c.name }))}
-          />
-        )}
-        <FilterSelect
-          name="project"
-          label="Project"
-          any="All projects"
-          options={choices.projects.map((p) => ({
-            value: String(p.key),
-            label: clusters.length > 1 ? `${p.name} (${p.cluster})` : p.name,
-          }))}
-        />
-        <FilterSelect name="user" label="User" any="All users" options={plain(choices.users)} />
-        <FilterSelect name="category" label="Category" any="All categories" options={plain(choices.categories)} />
-        <FilterSelect name="phase" label="Phase" any="All phases" options={plain(choices.phases)} />
-        <FilterSelect name="model" label="GPU model" any="All GPU models" options={plain(choices.models)} />
-        <FilterSelect
-          name="heavy"
-          label="Class"
-          any="Any class"
-          options={HEAVY_LABELS.map(([value, label]) => ({ value, label }))}
-        />
-        {filtered && (
-          <Link
-            href={href("/workloads", params, { ...none, page: undefined })}
-            prefetch={false}
-            className="px-1 text-sm text-accent hover:underline"
-          >
-            Clear
-          </Link>
-        )}
-      </div>
-      {rows.length === 0 ? (
+      <FilterRow list={list} clusters={input.clusters} params={params} filtered={filtered} />
+      {count === 0 ? (
         <Empty title={filtered ? "No workload matches" : "No workload used anything in this period"}>
           {filtered
             ? "Take a filter away, or choose a longer period."
@@ -115,18 +55,58 @@ export default async function WorkloadsPage({ searchParams }: { searchParams: Se
         </Empty>
       ) : (
         <>
-          <WorkloadTable
-            rows={rows}
-            columns={columns}
-            params={params}
-            path="/workloads"
-            sort={query.sort}
-            descending={query.descending}
-            zone={input.zone}
-          />
-          <Pager path="/workloads" params={params} page={query.page} size={PAGE_SIZE} count={count} />
+          {rows.length > 0 && (
+            <ColumnTable
+              label="Workloads"
+              lead="hours"
+              view={list.view}
+              rows={rows}
+              keyOf={(row) => row.key}
+              look={look}
+              path="/workloads"
+              params={params}
+            />
+          )}
+          <Pager path="/workloads" params={params} page={list.page} size={PAGE_SIZE} count={count} />
         </>
       )}
     </>
+  );
+}
+
+interface FilterRowProps {
+  readonly list: WorkloadList;
+  readonly clusters: readonly { value: string; label: string }[];
+  readonly params: Params;
+  readonly filtered: boolean;
+}
+
+function FilterRow({ list: { choices }, clusters, params, filtered }: FilterRowProps) {
+  const none = Object.fromEntries(FILTERS.map((f) => [f, undefined]));
+  return (
+    <div className="no-print mb-4 flex flex-wrap items-center gap-2">
+      <SearchBox label="Search workloads" placeholder="Name, user, namespace, id" />
+      {clusters.length > 1 && <FilterSelect name="cluster" label="Cluster" any="All clusters" options={clusters} />}
+      <FilterSelect name="project" label="Project" any="All projects" options={choices.project} />
+      <FilterSelect name="user" label="User" any="All users" options={choices.user} />
+      <FilterSelect name="category" label="Category" any="All categories" options={choices.category} />
+      <FilterSelect name="phase" label="Phase" any="All phases" options={choices.phase} />
+      <FilterSelect name="model" label="GPU model" any="All GPU models" options={choices.model} />
+      <FilterSelect
+        name="heavy"
+        label="Class"
+        any="Any class"
+        options={HEAVY_LABELS.map(([value, label]) => ({ value, label }))}
+      />
+      {filtered && (
+        <Link
+          href={href("/workloads", params, { ...none, page: undefined })}
+          prefetch={false}
+          className="px-1 text-sm text-accent hover:underline"
+        >
+          Clear
+        </Link>
+      )}
+    </div>
   );
 }

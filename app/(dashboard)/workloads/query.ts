@@ -1,38 +1,77 @@
 import type { PageInput } from "@/app/page-input";
+import { readView, tableNames } from "@/app/table-input";
+import { TRAVELLING } from "@/components/href";
+import type { TableView } from "@/components/table-view";
+import { listProjectChoices, listWorkloadChoices, MOST_CHOICES } from "@/lib/reports/pages/choices";
 import {
   HEAVY,
-  type Heavy,
   WORKLOAD_SORTS,
+  type WorkloadRow,
   type WorkloadSort,
   type WorkloadsInput,
 } from "@/lib/reports/pages/workloads";
+import { WORKLOAD_COLUMNS } from "./columns";
 
 export const PAGE_SIZE = 50;
-/** Orders that begin with the smallest: names. The rest begin with the largest. */
-const ASCENDING: readonly WorkloadSort[] = ["name", "project", "user", "phase"];
+/** What the list can be narrowed by, in the address. */
+export const FILTERS = ["cluster", "project", "user", "category", "phase", "model", "heavy", "q"] as const;
 
-export const startsDescending = (sort: WorkloadSort): boolean => !ASCENDING.includes(sort);
+type Choice = { readonly value: string; readonly label: string };
+export interface WorkloadList {
+  readonly view: TableView<WorkloadRow>;
+  readonly query: WorkloadsInput;
+  readonly page: number;
+  readonly choices: Readonly<Record<"project" | "user" | "category" | "phase" | "model", readonly Choice[]>>;
+}
 
-/** What the list asks for, out of its address; what it cannot read counts as not given. The page and the download share it. */
-export function workloadsInput(input: PageInput): WorkloadsInput & { page: number } {
-  const { params } = input;
-  const sort = WORKLOAD_SORTS.find((s) => s === params.sort) ?? "gpu-hours";
-  const page = Math.max(1, Math.min(1_000_000, Number.parseInt(params.page ?? "1", 10) || 1));
-  return {
+export async function readProject(input: PageInput): Promise<{ projects: readonly Choice[]; project?: number }> {
+  const all = await listProjectChoices(input.ctx);
+  const projects = all.map((p) => ({
+    value: String(p.key),
+    label: input.clusters.length > 1 ? `${p.name} (${p.cluster})` : p.name,
+  }));
+  const chosen = input.address.choice("project", "project", projects, "every project is shown");
+  return { projects, ...(chosen === undefined ? {} : { project: Number(chosen) }) };
+}
+
+/** What the list asks for, out of its address. The page and the download share it. */
+export async function readWorkloads(input: PageInput): Promise<WorkloadList> {
+  const { address, params } = input;
+  address.only([...TRAVELLING, ...FILTERS, ...tableNames()]);
+  const [{ projects, project }, lists] = await Promise.all([readProject(input), listWorkloadChoices(input.ctx)]);
+  const view = readView(address, WORKLOAD_COLUMNS, { sort: "gpu-hours" });
+  const page = address.page();
+  const one = (name: string, what: string, choices: readonly Choice[], instead: string) =>
+    // Not every one is in a list that is cut off: what is not may still be there.
+    choices.length >= MOST_CHOICES ? params[name] : address.choice(name, what, choices, instead);
+  const choices = {
+    project: projects,
+    user: plain(lists.users, params.user),
+    category: plain(lists.categories),
+    phase: plain(lists.phases),
+    model: plain(lists.models),
+  };
+  const query: WorkloadsInput = {
     period: input.period,
     zone: input.billingZone,
     cluster: input.cluster,
-    project: input.project,
-    user: params.user || undefined,
-    category: params.category || undefined,
-    phase: params.phase || undefined,
-    gpuModel: params.model || undefined,
-    heavy: HEAVY.find((h): h is Heavy => h === params.heavy),
+    project,
+    user: one("user", "user", choices.user, "every user is shown"),
+    category: one("category", "category", choices.category, "every category is shown"),
+    phase: one("phase", "phase", choices.phase, "every phase is shown"),
+    gpuModel: one("model", "GPU model", choices.model, "every model is shown"),
+    heavy: address.word("heavy", HEAVY, "workloads of any class are shown"),
     search: params.q?.trim().slice(0, 200) || undefined,
-    sort,
-    descending: params.dir ? params.dir === "desc" : startsDescending(sort),
-    page,
+    sort: WORKLOAD_SORTS.find((s): s is WorkloadSort => s === view.sort) ?? "gpu-hours",
+    descending: view.descending,
     limit: PAGE_SIZE,
     offset: (page - 1) * PAGE_SIZE,
   };
+  return { view, query, page, choices };
+}
+
+/** Values to choose from; one that is asked for beyond the end of a list that is cut off is among them. */
+function plain(values: readonly string[], asked?: string): Choice[] {
+  const more = asked && values.length >= MOST_CHOICES && !values.includes(asked) ? [asked] : [];
+  return [...values, ...more].map((value) => ({ value, label: value }));
 }

@@ -16,13 +16,21 @@ export async function listClusters(ctx: Ctx): Promise<Choice[]> {
   return ctx.db.all<Choice>(sql`select c.id as "id", c.name as "name" from clusters c ${seen} order by c.name, c.id`);
 }
 
-/** What the workload list can be narrowed to, of what the viewer may see. */
+/** A list of values to choose from is cut off here. */
+export const MOST_CHOICES = 500;
+
+/** Every project that the viewer may see, by name. */
+export async function listProjectChoices(ctx: Ctx): Promise<{ key: number; name: string; cluster: string }[]> {
+  const scope = await scopeOf(ctx, {});
+  return ctx.db.all(sql`
+    select p.key as "key", p.name as "name", coalesce(c.name, p.cluster_id) as "cluster" from projects p
+    left join clusters c on c.id = p.cluster_id where p.key <> 0 ${scope.projects("p.key")} order by p.name, p.key`);
+}
+
+/** What the workload list can be narrowed to besides projects, of what the viewer may see. */
 export async function listWorkloadChoices(ctx: Ctx) {
   const scope = await scopeOf(ctx, {});
-  const [projects, users, categories, phases, models] = await Promise.all([
-    ctx.db.all<{ key: number; name: string; cluster: string }>(sql`
-      select p.key as "key", p.name as "name", coalesce(c.name, p.cluster_id) as "cluster" from projects p
-      left join clusters c on c.id = p.cluster_id where p.key <> 0 ${scope.projects("p.key")} order by p.name, p.key`),
+  const [users, categories, phases, models] = await Promise.all([
     distinct(ctx, "submitted_by"),
     distinct(ctx, "category"),
     distinct(ctx, "phase"),
@@ -30,7 +38,7 @@ export async function listWorkloadChoices(ctx: Ctx) {
       sql`select distinct gpu_model as "value" from hardware where gpu_model <> '' order by 1`,
     ),
   ]);
-  return { projects, users, categories, phases, models: models.map((m) => m.value) };
+  return { users, categories, phases, models: models.map((m) => m.value) };
 
   /** Steps from value to value along an index: the time does not grow with the workloads. */
   async function distinct(of: Ctx, column: "submitted_by" | "category" | "phase"): Promise<string[]> {
@@ -43,7 +51,7 @@ export async function listWorkloadChoices(ctx: Ctx) {
         select (select min(w.${c}) from workloads w where w.${c} > found.value) from found where found.value is not null)
       select value as "value" from found where value <> ''
         and exists (select 1 from workloads w where w.${c} = found.value ${seen})
-      order by 1 limit 500`);
+      order by 1 limit ${MOST_CHOICES}`);
     return rows.map((r) => r.value);
   }
 }

@@ -117,7 +117,7 @@ for (const engine of engines)
     });
 
     test("a project's sums are its workloads' sums", async (db) => {
-      const projects = await loadProjects(ctxOf(db), { period: month, sort: "name", descending: false });
+      const projects = await loadProjects(ctxOf(db), { period: month });
       for (const p of projects) {
         const { rows } = await loadWorkloads(ctxOf(db), { ...list, project: p.key });
         expect(rows.reduce((sum, r) => sum + r.allocatedMilli, 0)).toBe(p.allocatedMilli);

@@ -7,9 +7,6 @@ import { type MeasureRow, MeasureSum, measureColumns } from "./measures.ts";
 import { type Filters, type Scope, scopeOf } from "./scope.ts";
 import type { Measures } from "./types.ts";
 
-export const PROJECT_SORTS = ["gpu-hours", "idle", "utilisation", "coverage", "quota", "name"] as const;
-export type ProjectSort = (typeof PROJECT_SORTS)[number];
-
 export interface ProjectRow extends Measures {
   readonly key: number;
   readonly name: string;
@@ -23,11 +20,9 @@ export interface ProjectRow extends Measures {
 
 interface Input extends Filters {
   readonly period: Interval;
-  readonly sort: ProjectSort;
-  readonly descending: boolean;
 }
 
-/** Every project the viewer may see, with what it held in the period; those that held nothing come last. */
+/** Every project the viewer may see, by name, with what it held in the period. */
 export async function loadProjects(ctx: Ctx, input: Input): Promise<ProjectRow[]> {
   const scope = await scopeOf(ctx, input);
   const [facts, sums, meteredTime] = await Promise.all([
@@ -44,7 +39,7 @@ export async function loadProjects(ctx: Ctx, input: Input): Promise<ProjectRow[]
       heldMilli: Math.round(average(measures.allocatedMilli, meteredTime(clusterId).seconds) ?? 0),
     };
   });
-  return rows.sort((a, b) => compare(a, b, input.sort) * (input.descending ? -1 : 1) || a.name.localeCompare(b.name));
+  return rows.sort((a, b) => a.name.localeCompare(b.name) || a.key - b.key);
 }
 
 const listProjects = (ctx: Ctx, scope: Scope) =>
@@ -78,16 +73,4 @@ export function quotaOf(text: string): number | null {
   } catch {
     return null;
   }
-}
-
-/** Unknown sorts below everything known. */
-function compare(a: ProjectRow, b: ProjectRow, by: ProjectSort): number {
-  if (by === "name") return a.name.localeCompare(b.name);
-  const value = (r: ProjectRow): number => {
-    if (by === "gpu-hours") return r.allocatedMilli;
-    if (by === "idle") return r.classes["dead-idle"] + r.classes["idle-held"];
-    if (by === "quota") return r.quotaMilli ?? -1;
-    return (by === "utilisation" ? r.utilisationPercent : r.coveragePercent) ?? -1;
-  };
-  return value(a) - value(b);
 }

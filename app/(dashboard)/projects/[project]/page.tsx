@@ -2,24 +2,26 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { meaningsInForce } from "@/app/class-meanings";
 import { type PageInput, readInput, type Search } from "@/app/page-input";
+import { readView, tableNames } from "@/app/table-input";
 import { ClassName } from "@/components/class-bar";
 import { CLASS_LOOK, CLASS_ORDER, classFill } from "@/components/classes";
+import { ColumnTable } from "@/components/column-table";
 import { Coverage } from "@/components/coverage";
 import { RowLink, Table, Td, Th } from "@/components/data-table";
 import { formatGpus, formatNumber, formatPercent } from "@/components/format";
-import { href, travelling } from "@/components/href";
+import { href, TRAVELLING, travelling } from "@/components/href";
 import { Kpis } from "@/components/kpis";
 import { Empty, PageHeader, Section } from "@/components/page-header";
 import { PeriodControl } from "@/components/period-control";
 import { GpuHours, Percent, Unknown } from "@/components/quantity";
+import { TableTools } from "@/components/table-tools";
+import type { TableView } from "@/components/table-view";
 import { findProject } from "@/lib/reports/pages/project";
 import type { Measures } from "@/lib/reports/pages/types";
-import { loadWorkloads, WORKLOAD_SORTS } from "@/lib/reports/pages/workloads";
+import { loadWorkloads, WORKLOAD_SORTS, type WorkloadRow } from "@/lib/reports/pages/workloads";
 import { percentOf } from "@/lib/units";
 import { Trend } from "../../trend";
-import { chosenColumns } from "../../workloads/columns";
-import { startsDescending } from "../../workloads/query";
-import { WorkloadTable } from "../../workloads/workload-table";
+import { WORKLOAD_COLUMNS } from "../../workloads/columns";
 
 export const metadata: Metadata = { title: "Project" };
 const TOP = 20;
@@ -42,6 +44,9 @@ export default async function ProjectPage({
   });
   if (!project) notFound();
   const { facts, total } = project;
+  input.address.only([...TRAVELLING, ...tableNames(), "by"]);
+  input.address.word("by", ["class", "project"], "stacked by class");
+  const view = readView(input.address, WORKLOAD_COLUMNS, { sort: "gpu-hours" });
   return (
     <>
       <PageHeader
@@ -68,7 +73,7 @@ export default async function ProjectPage({
           <Classes total={total} />
         </>
       )}
-      <Workloads input={input} project={key} />
+      <Workloads input={input} project={key} view={view} />
     </>
   );
 }
@@ -170,40 +175,49 @@ function Classes({ total }: { total: Measures }) {
   );
 }
 
-async function Workloads({ input, project }: { input: PageInput; project: number }) {
-  const sort = WORKLOAD_SORTS.find((s) => s === input.params.sort) ?? "gpu-hours";
-  const descending = input.params.dir ? input.params.dir === "desc" : startsDescending(sort);
+interface WorkloadsProps {
+  readonly input: PageInput;
+  readonly project: number;
+  readonly view: TableView<WorkloadRow>;
+}
+
+async function Workloads({ input, project, view }: WorkloadsProps) {
   const { rows, count } = await loadWorkloads(input.ctx, {
     period: input.period,
     zone: input.billingZone,
     project,
-    sort,
-    descending,
+    sort: WORKLOAD_SORTS.find((s) => s === view.sort) ?? "gpu-hours",
+    descending: view.descending,
     limit: TOP,
     offset: 0,
   });
   if (!count) return null;
-  const columns = chosenColumns(input.params.cols).filter((c) => c.key !== "project");
+  const path = `/projects/${project}`;
+  const carry = travelling(input.params);
+  const { sort, dir, cols } = input.params;
+  const all = { ...carry, project: String(project), sort, dir, cols };
   return (
     <Section
       title="Workloads"
-      note={count > TOP ? `${TOP} of ${formatNumber(count)}` : formatNumber(count)}
+      note={count > TOP ? `${TOP} of ${formatNumber(count)}; the download has every one` : formatNumber(count)}
       controls={
-        <span className="text-xs">
-          <RowLink to={href("/workloads", { ...travelling(input.params), project: String(project) })}>
-            All of them, with filters
-          </RowLink>
+        <span className="flex flex-wrap items-center gap-2">
+          <span className="text-xs">
+            <RowLink to={href("/workloads", all)}>All of them, with filters</RowLink>
+          </span>
+          <TableTools view={view} csv={href("/workloads/download", all)} label="CSV of the workloads" />
         </span>
       }
     >
-      <WorkloadTable
+      <ColumnTable
+        label="Workloads"
+        lead="hours"
+        view={view}
         rows={rows}
-        columns={columns}
+        keyOf={(row) => row.key}
+        look={{ zone: input.zone, now: input.now, carry }}
+        path={path}
         params={input.params}
-        path={`/projects/${project}`}
-        sort={sort}
-        descending={descending}
-        zone={input.zone}
       />
     </Section>
   );

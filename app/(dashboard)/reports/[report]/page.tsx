@@ -5,20 +5,20 @@ import { FilterSelect } from "@/components/filter-select";
 import { href, travelling } from "@/components/href";
 import { Notice, PageHeader } from "@/components/page-header";
 import { PeriodControl } from "@/components/period-control";
-import { Downloads, ReportView } from "@/components/report-view";
+import { ReportView } from "@/components/report-view";
+import { DownloadLink } from "@/components/table-tools";
 import { AppError, type ErrorCode } from "@/lib/errors";
 import { findReport } from "@/lib/reports";
 import { listTeams, type TeamName, teamsOf } from "@/lib/reports/cost-scope";
 import { GRAINS } from "@/lib/reports/cost-trend";
-import { listClusters, listWorkloadChoices } from "@/lib/reports/pages/choices";
-import { parseFilters } from "@/lib/reports/parameters";
-import type { Report, Row } from "@/lib/reports/report";
+import { listProjectChoices, listWorkloadChoices } from "@/lib/reports/pages/choices";
+import type { Report } from "@/lib/reports/report";
 import { MOVERS } from "@/lib/reports/top-movers";
 import { downloadHref } from "../download-href";
+import { type ReportQuery, readReport } from "../query";
+import { type FirstRows, firstRows } from "../report-rows";
 
 const SHOWN = 100;
-/** A chart of more rows than this says nothing that its largest do not. */
-const CHARTED = 5000;
 /** What the reader can do something about; anything else is ours. */
 const SHOWN_ERRORS: ReadonlySet<ErrorCode> = new Set(["invalid", "not_found", "forbidden"]);
 
@@ -32,8 +32,10 @@ export default async function ReportPage({ params, searchParams }: Props) {
   const report = findReport((await params).report);
   if (!report) notFound();
   const input = await readInput(searchParams);
-  const given = Object.fromEntries(Object.keys(report.parameters.shape).map((k) => [k, input.params[k] || undefined]));
-  const [choices, loaded] = await Promise.all([choicesOf(report, input), load(report, input, given)]);
+  const query = readReport(input, report);
+  const { view, given } = query;
+  const [choices, loaded] = await Promise.all([choicesOf(report, input), load(report, query)]);
+  const path = `/reports/${report.slug}`;
   return (
     <>
       <PageHeader
@@ -46,10 +48,7 @@ export default async function ReportPage({ params, searchParams }: Props) {
               <FilterSelect key={c.name} {...c} />
             ))}
             <PeriodControl period={input.period} zone={input.billingZone} />
-            <Downloads
-              csv={downloadHref(report.slug, input, given, "csv")}
-              json={downloadHref(report.slug, input, given, "json")}
-            />
+            <DownloadLink to={downloadHref(report.slug, input, given, "json")}>JSON</DownloadLink>
           </>
         }
       >
@@ -62,10 +61,14 @@ export default async function ReportPage({ params, searchParams }: Props) {
           title={report.title}
           columns={report.columns}
           chart={report.chart}
-          rows={loaded.rows.slice(0, SHOWN)}
-          chartRows={loaded.rows}
-          more={loaded.more || loaded.rows.length > SHOWN}
-          zone={input.zone}
+          view={view}
+          rows={loaded.rows}
+          chartRows={loaded.chartRows}
+          more={loaded.more}
+          look={{ zone: input.zone, now: input.now, carry: travelling(input.params) }}
+          path={path}
+          params={input.params}
+          csv={href(`${path}/download`, input.params)}
         />
       )}
     </>
@@ -73,19 +76,9 @@ export default async function ReportPage({ params, searchParams }: Props) {
 }
 
 /** The first rows of the report; a filter that names nothing, or what the reader may not see, is a sentence, not a failure. */
-async function load(
-  report: Report,
-  input: PageInput,
-  given: Record<string, string | undefined>,
-): Promise<{ rows: Row[]; more: boolean } | { problem: string }> {
-  const rows: Row[] = [];
-  const enough = report.chart ? CHARTED : SHOWN + 1;
+async function load(report: Report, query: ReportQuery): Promise<FirstRows | { problem: string }> {
   try {
-    for await (const page of report.load(input.ctx, input.period, parseFilters(report, given))) {
-      rows.push(...page);
-      if (rows.length >= enough) return { rows: rows.slice(0, enough), more: true };
-    }
-    return { rows, more: false };
+    return await firstRows(query.load(), query.view, SHOWN, report.chart !== undefined);
   } catch (error) {
     if (error instanceof AppError && SHOWN_ERRORS.has(error.code)) return { problem: error.message };
     throw error;
@@ -95,21 +88,16 @@ async function load(
 /** A list to choose from for each filter that the report takes and whose values are known. */
 async function choicesOf(report: Report, input: PageInput) {
   const names = Object.keys(report.parameters.shape);
-  const [clusters, choices, teams] = await Promise.all([
-    listClusters(input.ctx),
+  const [projects, { users }, teams] = await Promise.all([
+    listProjectChoices(input.ctx),
     listWorkloadChoices(input.ctx),
     names.includes("team") ? listTeams(input.ctx.db) : [],
   ]);
   const plain = (values: readonly string[]) => [...new Set(values)].map((v) => ({ value: v, label: v }));
   const all = [
-    {
-      name: "cluster",
-      label: "Cluster",
-      any: "All clusters",
-      options: clusters.map((c) => ({ value: c.id, label: c.name })),
-    },
-    { name: "project", label: "Project", any: "All projects", options: plain(choices.projects.map((p) => p.name)) },
-    { name: "user", label: "User", any: "All users", options: plain(choices.users) },
+    { name: "cluster", label: "Cluster", any: "All clusters", options: input.clusters },
+    { name: "project", label: "Project", any: "All projects", options: plain(projects.map((p) => p.name)) },
+    { name: "user", label: "User", any: "All users", options: plain(users) },
     { name: "team", label: "Team", any: "All teams", options: plain(visibleTeams(input, teams)) },
     { name: "grain", label: "Grain", any: "By day", options: plain(GRAINS.slice(1)) },
     { name: "by", label: "Grouping", any: "By team", options: plain(MOVERS.slice(1)) },

@@ -3,13 +3,15 @@ import { Columns3 } from "lucide-react";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { Popover } from "radix-ui";
 import { useState } from "react";
-import { href } from "@/components/href";
+import { href } from "./href";
 
 /** Which columns the table and its download have; kept in the address. */
 export function ColumnChoice({
+  name = "cols",
   all,
   chosen,
 }: {
+  name?: string;
   all: readonly { key: string; label: string }[];
   chosen: readonly string[];
 }) {
@@ -20,11 +22,11 @@ export function ColumnChoice({
   const toggle = (key: string) => {
     const next = all.map((c) => c.key).filter((k) => (k === key ? !ticked.includes(k) : ticked.includes(k)));
     setTicked(next);
-    router.replace(href(path, params, { cols: next.join(",") }), { scroll: false });
+    router.replace(href(path, params, { [name]: next.join(",") }), { scroll: false });
   };
   return (
     <Popover.Root>
-      <Popover.Trigger className="inline-flex h-8 items-center gap-1.5 rounded-md border border-line-strong px-2.5 text-sm hover:bg-raised">
+      <Popover.Trigger className="no-print inline-flex h-8 items-center gap-1.5 rounded-md border border-line-strong px-2.5 text-sm hover:bg-raised">
         <Columns3 size={14} aria-hidden="true" className="text-faint" />
         Columns
       </Popover.Trigger>
@@ -33,7 +35,7 @@ export function ColumnChoice({
           align="end"
           sideOffset={6}
           aria-label="Columns"
-          className="z-50 w-48 rounded-lg border border-line-strong bg-ground p-1.5 text-sm shadow-lg"
+          className="z-50 max-h-[min(26rem,var(--radix-popover-content-available-height))] w-60 overflow-y-auto rounded-lg border border-line-strong bg-ground p-1.5 text-sm shadow-lg"
         >
           {all.map((c) => (
             <label key={c.key} className="flex h-8 items-center gap-2 rounded-md px-2 hover:bg-sunken">
@@ -41,10 +43,10 @@ export function ColumnChoice({
                 type="checkbox"
                 className="accent-(--accent)"
                 checked={ticked.includes(c.key)}
-                disabled={c.key === "name"}
+                disabled={c.key === all[0]?.key}
                 onChange={() => toggle(c.key)}
               />
-              {c.label}
+              <span className="truncate">{c.label}</span>
             </label>
           ))}
         </Popover.Content>

@@ -1,0 +1,15 @@
+import { onePage, respondTable } from "@/app/table-file";
+import { sortRows } from "@/components/table-view";
+import { cardsOf } from "@/lib/reports/pages/cards";
+import { dateOf } from "@/lib/time";
+import { partsOf } from "../columns";
+import { readFleet } from "../query";
+
+/** The fleet's table as CSV: the same order and columns as the page, a line for each part of a shared card. */
+export async function GET(request: Request): Promise<Response> {
+  return respondTable(request, async (input) => {
+    const { fleet, view } = await readFleet(input);
+    const rows = sortRows(fleet.nodes.flatMap(cardsOf), view).flatMap(partsOf);
+    return { view, name: `gpus-${dateOf(fleet.asOfAt ?? input.now, input.billingZone)}`, pages: onePage(rows) };
+  });
+}

@@ -1,0 +1,17 @@
+import type { PageInput } from "@/app/page-input";
+import { readView, tableNames } from "@/app/table-input";
+import { TRAVELLING } from "@/components/href";
+import { loadFleet } from "@/lib/reports/pages/fleet";
+import { readProject } from "../workloads/query";
+import { CARD_COLUMNS } from "./columns";
+
+/** The fleet as the address asks for it, for the map, its table and the download. */
+export async function readFleet(input: PageInput) {
+  const { address } = input;
+  address.only([...TRAVELLING, ...tableNames(), "project", "view"]);
+  address.word("view", ["map", "table"], "the map is shown");
+  const view = readView(address, CARD_COLUMNS);
+  const { projects, project } = await readProject(input);
+  const fleet = await loadFleet(input.ctx, { cluster: input.cluster, project });
+  return { fleet, projects, project, view };
+}

@@ -1,0 +1,10 @@
+import { onePage, periodName, respondTable } from "@/app/table-file";
+import { readProjects } from "../query";
+
+/** The projects table as CSV: the same order and columns as the page. */
+export async function GET(request: Request): Promise<Response> {
+  return respondTable(request, async (input) => {
+    const { view, rows } = await readProjects(input);
+    return { view, name: periodName("projects", input), pages: onePage(rows) };
+  });
+}

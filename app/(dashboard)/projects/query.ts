@@ -1,0 +1,17 @@
+import type { PageInput } from "@/app/page-input";
+import { readView, tableNames } from "@/app/table-input";
+import { TRAVELLING } from "@/components/href";
+import { sortRows, type TableView } from "@/components/table-view";
+import { loadProjects, type ProjectRow } from "@/lib/reports/pages/projects";
+import { projectColumns } from "./columns";
+
+/** The projects table as the address asks for it, for the page and its download. */
+export async function readProjects(
+  input: PageInput,
+): Promise<{ view: TableView<ProjectRow>; rows: readonly ProjectRow[] }> {
+  input.address.only([...TRAVELLING, ...tableNames()]);
+  const rows = await loadProjects(input.ctx, { period: input.period, cluster: input.cluster });
+  const whole = Math.max(0, ...rows.map((r) => r.allocatedMilli));
+  const view = readView(input.address, projectColumns(whole), { sort: "gpu-hours" });
+  return { view, rows: sortRows(rows, view) };
+}

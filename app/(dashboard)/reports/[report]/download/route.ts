@@ -1,0 +1,15 @@
+import { respondTable } from "@/app/table-file";
+import { exportFileName } from "@/lib/exports/file-name";
+import { getReport } from "@/lib/reports";
+import { readReport } from "../../query";
+import { everyRow } from "../../report-rows";
+
+/** A report as CSV with the columns and in the order of its page: every row of it. */
+export async function GET(request: Request, { params }: { params: Promise<{ report: string }> }): Promise<Response> {
+  return respondTable(request, async (input) => {
+    const report = getReport((await params).report);
+    const { view, given, load } = readReport(input, report);
+    const name = exportFileName(report.slug, given, input.period, input.billingZone, "csv").replace(/\.csv$/, "");
+    return { view, name, pages: everyRow(load(), view) };
+  });
+}

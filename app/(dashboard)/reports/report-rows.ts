@@ -1,0 +1,56 @@
+import { sortRows, type TableView } from "@/components/table-view";
+import { AppError } from "@/lib/errors";
+import type { Row } from "@/lib/reports/report";
+
+/** A chart of more rows than this says nothing that its largest do not. */
+const CHARTED = 5000;
+/** More rows than this are not held to be sorted. */
+export const MOST_SORTED = 200_000;
+
+export interface FirstRows {
+  readonly rows: readonly Row[];
+  readonly more: boolean;
+  readonly chartRows: readonly Row[];
+}
+
+/**
+ * The first rows of a report in the order of the view. In the report's own order it is read no further than needed; in
+ * another it is read to its end, and no more than a few times `most` rows are held.
+ */
+export async function firstRows(
+  pages: AsyncIterable<readonly Row[]>,
+  view: TableView<Row>,
+  most: number,
+  charted: boolean,
+): Promise<FirstRows> {
+  const chartRows: Row[] = [];
+  let best: readonly Row[] = [];
+  let count = 0;
+  const sorted = view.sort !== undefined;
+  for await (const page of pages) {
+    count += page.length;
+    if (charted && chartRows.length < CHARTED) chartRows.push(...page.slice(0, CHARTED - chartRows.length));
+    if (sorted) best = sortRows([...best, ...page], view).slice(0, most);
+    else if (best.length < most) best = [...best, ...page.slice(0, most - best.length)];
+    if (!sorted && count > most && (!charted || chartRows.length >= CHARTED)) break;
+  }
+  return { rows: best, more: count > best.length, chartRows };
+}
+
+/** Every row in the order of the view, page by page. @throws AppError `invalid` where there are too many to sort. */
+export async function* everyRow(
+  pages: AsyncIterable<readonly Row[]>,
+  view: TableView<Row>,
+): AsyncGenerator<readonly Row[]> {
+  if (view.sort === undefined) return yield* pages;
+  const rows: Row[] = [];
+  for await (const page of pages) {
+    rows.push(...page);
+    if (rows.length > MOST_SORTED)
+      throw new AppError(
+        "invalid",
+        `These are more than ${MOST_SORTED} rows: too many to sort. Ask for a shorter period, or leave the order out.`,
+      );
+  }
+  yield sortRows(rows, view);
+}

@@ -1,0 +1,78 @@
+import { plural } from "@/components/format";
+import type { Params } from "@/components/href";
+import { suggest } from "@/lib/reports/near-names";
+
+export interface AddressChoice {
+  readonly value: string;
+  /** What the reader sees; the value where absent. */
+  readonly label?: string;
+}
+
+/** So many names are told in a sentence; more are left to the list that the page has. */
+const MOST_TOLD = 12;
+const MOST_PAGES = 1_000_000_000;
+
+/**
+ * What a page was asked for, read value by value. What cannot be understood counts as not given, and is told in words: a
+ * filter that is left out in silence would answer more than was asked. Every reader gives undefined for what is not there.
+ */
+export class Address {
+  readonly #problems = new Map<string, string>();
+
+  constructor(readonly params: Params) {}
+
+  /** What was not understood so far, with what a page shows instead, as one text; or null. */
+  get notice(): string | null {
+    return [...this.#problems.values()].join(" ") || null;
+  }
+
+  /** As `notice`, for an answer that shows nothing instead. */
+  get refusal(): string | null {
+    return [...this.#problems.keys()].join(" ") || null;
+  }
+
+  /** Remembers a problem, a sentence without its full stop; `instead`: what holds now; `there`: what there is. */
+  say(problem: string, instead = "", there = ""): void {
+    this.#problems.set(`${problem}.${there}`, `${problem}${instead && `: ${instead}`}.${there}`);
+  }
+
+  /** Says which names of the address this page does not know, of those it does. */
+  only(known: readonly string[]): void {
+    for (const [name, value] of Object.entries(this.params))
+      if (value && !known.includes(name)) this.say(`This page does not know "${name}"`, "", suggest(name, known));
+  }
+
+  /** A name's value of a few words that are ours; `instead` says what holds without it. */
+  word<T extends string>(name: string, words: readonly T[], instead: string): T | undefined {
+    const given = this.params[name];
+    if (!given) return undefined;
+    const found = words.find((w) => w === given);
+    if (!found) this.say(`"${given}" is no ${name} of this page`, instead, told(given, words));
+    return found;
+  }
+
+  /** A name's value of what there is to choose from, by value or by label. */
+  choice(name: string, what: string, choices: readonly AddressChoice[], instead: string): string | undefined {
+    const given = this.params[name];
+    if (!given) return undefined;
+    const label = (c: AddressChoice) => c.label ?? c.value;
+    const found = choices.find((c) => c.value === given) ?? choices.find((c) => label(c) === given);
+    if (!found) this.say(`There is no ${what} "${given}"`, instead, told(given, choices.map(label)));
+    return found?.value;
+  }
+
+  /** Which page of a list, from 1. */
+  page(name = "page"): number {
+    const given = this.params[name];
+    if (!given) return 1;
+    if (/^\d{1,15}$/.test(given) && Number(given) >= 1) return Math.min(Number(given), MOST_PAGES);
+    this.say(`"${given}" is no page of a list`, "this is the first");
+    return 1;
+  }
+}
+
+function told(given: string, names: readonly string[]): string {
+  const few = suggest(given, names);
+  if (few || names.length <= MOST_TOLD) return few;
+  return ` There are ${plural(names.length, "name")} to choose from in the list.`;
+}

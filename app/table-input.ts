@@ -1,0 +1,43 @@
+import { sortName, type TableColumn, type TableView } from "@/components/table-view";
+import { suggest } from "@/lib/reports/near-names";
+import type { Address } from "./address.ts";
+
+interface Usual {
+  /** How the table is sorted unless the reader chooses: a name of the address. Absent: the rows' own order. */
+  readonly sort?: string;
+  readonly prefix?: string;
+}
+
+/** The names by which an address speaks of a table. */
+export const tableNames = (prefix = ""): string[] => ["cols", "sort", "dir", "page"].map((name) => prefix + name);
+
+/** A table's columns and order as the address asks for them: `cols`, `sort` and `dir`. The first column is always there. */
+export function readView<R>(
+  address: Address,
+  all: readonly TableColumn<R>[],
+  { sort: usual, prefix = "" }: Usual = {},
+): TableView<R> {
+  const names = all.flatMap((c) => sortName(c) ?? []);
+  const usually = all.find((c) => sortName(c) === usual && usual !== undefined);
+  const otherwise = usually ? `sorted by ${usually.label}` : "the rows are in their own order";
+  const sort = address.word(`${prefix}sort`, names, otherwise) ?? usual;
+  const by = all.find((c) => sort !== undefined && sortName(c) === sort);
+  const direction = address.word(`${prefix}dir`, ["asc", "desc"], "use asc or desc");
+  return {
+    all,
+    columns: chosen(address, all, `${prefix}cols`),
+    sort,
+    descending: direction ? direction === "desc" : Boolean(by?.right),
+    prefix,
+  };
+}
+
+function chosen<R>(address: Address, all: readonly TableColumn<R>[], name: string): readonly TableColumn<R>[] {
+  const given = address.params[name];
+  if (!given) return all.filter((c) => !c.extra);
+  const keys = all.map((c) => c.key);
+  const wanted = given.split(",").filter(Boolean);
+  for (const key of wanted.filter((k) => !keys.includes(k)))
+    address.say(`There is no column "${key}"`, "", suggest(key, keys) || ` There are: ${keys.join(", ")}.`);
+  return all.filter((c, i) => i === 0 || wanted.includes(c.key));
+}
