@@ -22,19 +22,19 @@ describe("the address of a page", () => {
 
   it("names what it did not understand, what holds instead, and what there is", () => {
     const address = new Address({ project: "nonsense", sort: "idel", proyect: "1" });
-    expect(address.choice("project", "project", projects, "every project is shown")).toBeUndefined();
-    expect(address.word("sort", ["idle", "name"], "sorted by name")).toBeUndefined();
+    expect(address.choice("project", "project", projects, "Every project is shown")).toBeUndefined();
+    expect(address.word("sort", ["idle", "name"], "Sorted by name")).toBeUndefined();
     address.only(["project", "sort"]);
     expect(address.notice).toBe(
-      'There is no project "nonsense": every project is shown. There are: speech, vision. ' +
-        '"idel" is no sort of this page: sorted by name. Did you mean "idle"? ' +
+      'There is no project "nonsense". Every project is shown. There are: speech, vision. ' +
+        '"idel" is no sort of this page. Sorted by name. Did you mean "idle"? ' +
         'This page does not know "proyect". Did you mean "project"?',
     );
   });
 
   it("refuses in the same words, without what a page would show instead", () => {
     const address = new Address({ project: "nonsense" });
-    address.choice("project", "project", projects, "every project is shown");
+    address.choice("project", "project", projects, "Every project is shown");
     expect(address.refusal).toBe('There is no project "nonsense". There are: speech, vision.');
   });
 
@@ -51,6 +51,6 @@ describe("the address of a page", () => {
     const address = new Address({ page: "-1" });
     address.page();
     address.page();
-    expect(address.notice).toBe('"-1" is no page of a list: this is the first.');
+    expect(address.notice).toBe('"-1" is no page of a list. This is the first.');
   });
 });

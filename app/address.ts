@@ -33,7 +33,7 @@ export class Address {
 
   /** Remembers a problem, a sentence without its full stop; `instead`: what holds now; `there`: what there is. */
   say(problem: string, instead = "", there = ""): void {
-    this.#problems.set(`${problem}.${there}`, `${problem}${instead && `: ${instead}`}.${there}`);
+    this.#problems.set(`${problem}.${there}`, `${problem}.${instead && ` ${instead}.`}${there}`);
   }
 
   /** Says which names of the address this page does not know, of those it does. */
@@ -66,7 +66,7 @@ export class Address {
     const given = this.params[name];
     if (!given) return 1;
     if (/^\d{1,15}$/.test(given) && Number(given) >= 1) return Math.min(Number(given), MOST_PAGES);
-    this.say(`"${given}" is no page of a list`, "this is the first");
+    this.say(`"${given}" is no page of a list`, "This is the first");
     return 1;
   }
 }

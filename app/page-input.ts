@@ -58,7 +58,7 @@ export async function readInput(search: Search): Promise<PageInput> {
       "cluster",
       "cluster",
       clusters.map((c) => ({ value: c.id, label: c.name })),
-      "every cluster is shown",
+      "Every cluster is shown",
     ),
     get notice() {
       return address.notice;
@@ -79,7 +79,7 @@ function readPeriod(
     if (!(error instanceof AppError)) throw error;
     return {
       period: parsePeriod({}, zone, now),
-      notice: [error.message.replace(/\.$/, ""), "showing this month instead"],
+      notice: [error.message.replace(/\.$/, ""), "Showing this month instead"],
     };
   }
 }

@@ -46,7 +46,7 @@ describe("a table of an address", () => {
     expect(view).toEqual({ keys: ["name"], sort: "gpu-hours", descending: true });
     expect(notice).toContain('There is no column "howrs". Did you mean "hours"?');
     expect(notice).toContain('There is no column "zzz". There are: hours, name, note.');
-    expect(notice).toContain('"weight" is no sort of this page: sorted by hours.');
+    expect(notice).toContain('"weight" is no sort of this page. Sorted by hours.');
     expect(notice).toContain('"up" is no dir of this page');
   });
 });

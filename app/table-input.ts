@@ -19,10 +19,10 @@ export function readView<R>(
 ): TableView<R> {
   const names = all.flatMap((c) => sortName(c) ?? []);
   const usually = all.find((c) => sortName(c) === usual && usual !== undefined);
-  const otherwise = usually ? `sorted by ${usually.label}` : "the rows are in their own order";
+  const otherwise = usually ? `Sorted by ${usually.label}` : "The rows are in their own order";
   const sort = address.word(`${prefix}sort`, names, otherwise) ?? usual;
   const by = all.find((c) => sort !== undefined && sortName(c) === sort);
-  const direction = address.word(`${prefix}dir`, ["asc", "desc"], "use asc or desc");
+  const direction = address.word(`${prefix}dir`, ["asc", "desc"], "Use asc or desc");
   return {
     all,
     columns: chosen(address, all, `${prefix}cols`),

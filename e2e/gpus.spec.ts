@@ -34,3 +34,22 @@ test("its table twin has a row for each card", async ({ page }) => {
   await page.getByLabel("Cluster").selectOption({ label: "research-zrh" });
   await expect(page.locator("tbody tr")).toHaveCount(64);
 });
+
+test("the table is downloaded as it is shown, a line for each part of a shared card", async ({ page }) => {
+  await page.goto("/gpus?view=table&sort=part&dir=desc&cols=gpu,part,class");
+  await expect(page.locator("tbody tr").first()).toContainText("inf-l-01");
+  const file = await page.request.get("/gpus/download?sort=part&dir=desc&cols=gpu,part,class");
+  const lines = (await file.text()).trim().split("\r\n");
+  expect(lines[0]).toBe("cluster,node,gpu,gpus,class");
+  expect(lines).toHaveLength(1 + 208 + 2);
+  expect(lines.slice(1, 4).map((l) => l.split(",")[3])).toEqual(["0.500", "0.250", "0.250"]);
+});
+
+test("the projects table is sorted and downloaded as it is shown", async ({ page }) => {
+  await page.goto("/projects?period=last-7-days&sort=idle&dir=asc&cols=name,idle");
+  const shown = await page.locator("tbody td:first-child a").allTextContents();
+  const file = await page.request.get("/projects/download?period=last-7-days&sort=idle&dir=asc&cols=name,idle");
+  const lines = (await file.text()).trim().split("\r\n");
+  expect(lines[0]).toBe("cluster,project,gpu_hours_idle");
+  expect(lines.slice(1).map((l) => l.split(",")[1])).toEqual(shown);
+});

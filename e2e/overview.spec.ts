@@ -71,6 +71,13 @@ test("the period picker writes the address, also for days of one's own", async (
   await expect(page.getByText("No GPU time is metered in this period")).toBeVisible();
 });
 
+test("a cluster that there is not is told, and not shown as chosen", async ({ page }) => {
+  await page.goto("/?cluster=nonsense&by=colour");
+  await expect(page.getByText('There is no cluster "nonsense". Every cluster is shown.')).toBeVisible();
+  await expect(page.getByText('"colour" is no by of this page. Stacked by class.')).toBeVisible();
+  await expect(page.getByRole("combobox", { name: "Cluster" })).toHaveValue("");
+});
+
 test("a period that cannot be read says so and shows this month", async ({ page }) => {
   await page.goto("/?period=fortnight");
   await expect(page.getByText(/"fortnight" is not a period/)).toBeVisible();

@@ -40,6 +40,50 @@ test("the download is what is shown: same filter, order and columns", async ({ p
   expect(lines.slice(1, shown.length + 1).map((l) => l.split(",")[0])).toEqual(shown);
 });
 
+test("a filter that names nothing is told, not shown as chosen, and refused to a download", async ({ page }) => {
+  await page.goto(
+    "/workloads?period=last-30-days&project=nonsense&phase=running&category=x&heavy=lazy&sort=weight&cols=name,size&proyect=1",
+  );
+  const notice = page.getByRole("status").filter({ hasText: "There is no project" });
+  for (const sentence of [
+    'There is no project "nonsense". Every project is shown.',
+    'There is no phase "running". Every phase is shown. Did you mean "Running"?',
+    'There is no category "x". Every category is shown. There are: Build, Deploy, Train.',
+    '"lazy" is no heavy of this page. Workloads of any class are shown.',
+    '"weight" is no sort of this page. Sorted by GPU-hours.',
+    'There is no column "size".',
+    'This page does not know "proyect". Did you mean "project"?',
+  ])
+    await expect(notice).toContainText(sentence);
+  for (const label of ["Project", "Phase", "Category", "Class"])
+    await expect(page.getByRole("combobox", { name: label, exact: true })).toHaveValue("");
+  const refused = await page.request.get("/workloads/download?project=nonsense");
+  expect(refused.status()).toBe(400);
+  expect((await refused.json()).error.message).toContain('There is no project "nonsense"');
+});
+
+test("beyond the end of the list there is a way back", async ({ page }) => {
+  await page.goto("/workloads?period=last-30-days&page=99999999");
+  await expect(page.getByText(/There is no page 99.999.999: the list ends with page/)).toBeVisible();
+  await page.getByRole("link", { name: "To the last page" }).click();
+  await expect(page.getByText(/^Page \d+ of \d+$/)).toBeVisible();
+  await expect(page.locator("tbody tr").first()).toBeVisible();
+  await page.goto("/workloads?period=last-30-days&page=-3");
+  await expect(page.getByText('"-3" is no page of a list. This is the first.')).toBeVisible();
+  await expect(page.getByText(/^1–50 of/)).toBeVisible();
+});
+
+test("a narrow list tells its main figure under the name, which stays while the rest scrolls", async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.goto("/workloads?period=last-30-days");
+  const name = page.locator("tbody td").first();
+  await expect(name.getByText("GPU-hours")).toBeInViewport();
+  const table = page.getByRole("region", { name: "Workloads: table" });
+  await table.evaluate((node) => node.scrollTo({ left: 300 }));
+  await expect(name.getByRole("link")).toBeInViewport();
+  expect(await table.evaluate((node) => getComputedStyle(node).backgroundImage)).toContain("linear-gradient");
+});
+
 test("columns can be chosen", async ({ page }) => {
   await page.goto("/workloads?period=last-30-days");
   await page.getByRole("button", { name: "Columns" }).click();

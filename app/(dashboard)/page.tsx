@@ -21,7 +21,7 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
   const { ctx, period, billingZone, zone, params } = input;
   const { clusters } = input;
   input.address.only([...TRAVELLING, "by"]);
-  input.address.word("by", ["class", "project"], "stacked by class");
+  input.address.word("by", ["class", "project"], "Stacked by class");
   const overview = await loadOverview(ctx, { period, zone: billingZone, clockZone: zone, cluster: input.cluster });
   const nothing = overview.capacityMilli === null && overview.total.allocatedMilli === 0;
   const partly = overview.fromAt !== null && overview.fromAt > period.start;

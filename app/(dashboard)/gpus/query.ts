@@ -9,7 +9,7 @@ import { CARD_COLUMNS } from "./columns";
 export async function readFleet(input: PageInput) {
   const { address } = input;
   address.only([...TRAVELLING, ...tableNames(), "project", "view"]);
-  address.word("view", ["map", "table"], "the map is shown");
+  address.word("view", ["map", "table"], "The map is shown");
   const view = readView(address, CARD_COLUMNS);
   const { projects, project } = await readProject(input);
   const fleet = await loadFleet(input.ctx, { cluster: input.cluster, project });

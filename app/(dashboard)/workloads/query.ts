@@ -30,7 +30,7 @@ export async function readProject(input: PageInput): Promise<{ projects: readonl
     value: String(p.key),
     label: input.clusters.length > 1 ? `${p.name} (${p.cluster})` : p.name,
   }));
-  const chosen = input.address.choice("project", "project", projects, "every project is shown");
+  const chosen = input.address.choice("project", "project", projects, "Every project is shown");
   return { projects, ...(chosen === undefined ? {} : { project: Number(chosen) }) };
 }
 
@@ -56,11 +56,11 @@ export async function readWorkloads(input: PageInput): Promise<WorkloadList> {
     zone: input.billingZone,
     cluster: input.cluster,
     project,
-    user: one("user", "user", choices.user, "every user is shown"),
-    category: one("category", "category", choices.category, "every category is shown"),
-    phase: one("phase", "phase", choices.phase, "every phase is shown"),
-    gpuModel: one("model", "GPU model", choices.model, "every model is shown"),
-    heavy: address.word("heavy", HEAVY, "workloads of any class are shown"),
+    user: one("user", "user", choices.user, "Every user is shown"),
+    category: one("category", "category", choices.category, "Every category is shown"),
+    phase: one("phase", "phase", choices.phase, "Every phase is shown"),
+    gpuModel: one("model", "GPU model", choices.model, "Every model is shown"),
+    heavy: address.word("heavy", HEAVY, "Workloads of any class are shown"),
     search: params.q?.trim().slice(0, 200) || undefined,
     sort: WORKLOAD_SORTS.find((s): s is WorkloadSort => s === view.sort) ?? "gpu-hours",
     descending: view.descending,

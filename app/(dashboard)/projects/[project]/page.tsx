@@ -45,7 +45,7 @@ export default async function ProjectPage({
   if (!project) notFound();
   const { facts, total } = project;
   input.address.only([...TRAVELLING, ...tableNames(), "by"]);
-  input.address.word("by", ["class", "project"], "stacked by class");
+  input.address.word("by", ["class", "project"], "Stacked by class");
   const view = readView(input.address, WORKLOAD_COLUMNS, { sort: "gpu-hours" });
   return (
     <>
