@@ -42,6 +42,8 @@ export function ProposeForm({ currency, monthStart, match, listPrices, ...choice
     ...{ effectiveFrom: monthStart, origin: { type: "entered", note: "" } },
     ...more,
   });
+  // Kept here, because a form forgets its own fields once its action has answered.
+  const [words, setWords] = useState({ title: "", note: "" });
   const [lines, setLines] = useState<readonly Line[]>([fresh(1, { match })]);
   const nextId = Math.max(0, ...lines.map((l) => l.id)) + 1;
   const change = (id: number, patch: Partial<Line>) =>
@@ -73,11 +75,25 @@ export function ProposeForm({ currency, monthStart, match, listPrices, ...choice
           <div className="mt-2 grid gap-3 sm:grid-cols-[1fr_2fr_auto] sm:items-end">
             <label className="grid gap-1 text-xs text-faint">
               Title
-              <input name="title" required maxLength={200} placeholder="Prices of 2027" className={FIELD} />
+              <input
+                name="title"
+                value={words.title}
+                onChange={(e) => setWords({ ...words, title: e.target.value })}
+                required
+                maxLength={200}
+                placeholder="Prices of 2027"
+                className={FIELD}
+              />
             </label>
             <label className="grid gap-1 text-xs text-faint">
               Why (for who approves)
-              <input name="note" maxLength={2000} className={FIELD} />
+              <input
+                name="note"
+                value={words.note}
+                onChange={(e) => setWords({ ...words, note: e.target.value })}
+                maxLength={2000}
+                className={FIELD}
+              />
             </label>
             <button type="submit" disabled={pending} className={PRIMARY}>
               {pending ? "Checking…" : "Propose, and see what it changes"}

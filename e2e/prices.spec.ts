@@ -1,0 +1,48 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test } from "./fixtures/test";
+
+test.describe.configure({ mode: "serial" });
+
+test("prices are proposed, tried out, approved and in force", async ({ page }) => {
+  await page.goto("/prices/propose");
+  await page.getByLabel("Words of the model").fill("H100");
+  await page.getByLabel("Price", { exact: true }).fill("a lot");
+  await page.getByLabel("Title", { exact: true }).fill("Dearer H100");
+  await page.getByRole("button", { name: "Propose, and see what it changes" }).click();
+  await expect(page.getByText(/Line 1, unit price: "a lot" is no price/)).toBeVisible();
+
+  await page.getByLabel("Price", { exact: true }).fill("3.25");
+  await page.getByRole("button", { name: "Propose, and see what it changes" }).click();
+  await expect(page.getByRole("heading", { name: "Dearer H100" })).toBeVisible();
+  await expect(page.getByText("With the proposal").first()).toBeVisible();
+  await expect(page.getByText(/By team: \d+ would pay more, 0 less/).first()).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map((v) => v.id)).toEqual([]);
+
+  await page.getByRole("button", { name: "Approve…" }).click();
+  await expect(page.getByText("The prices become the next version of the book.")).toBeVisible();
+  await page.getByLabel("Why", { exact: true }).fill("agreed");
+  await page.getByRole("button", { name: "Put in force" }).click();
+  await expect(page.getByText("approved", { exact: true })).toBeVisible();
+  await page.goto("/prices");
+  await expect(page.getByRole("region", { name: "Prices in force: table" }).getByText("3.25").first()).toBeVisible();
+  await expect(page.getByText("approved (own proposal)").first()).toBeVisible();
+});
+
+test("a list price becomes a line with one click", async ({ page }) => {
+  await page.goto("/prices/propose");
+  await page.getByLabel(/Search by model/).fill("a2-highgpu-8g us-central1");
+  await page.getByRole("button", { name: /Use 3.673385 USD of gcp a2-highgpu-8g$/ }).click();
+  await expect(page.getByLabel("Price", { exact: true })).toHaveValue("3.673385");
+  await expect(page.getByText(/list price of gcp a2-highgpu-8g/)).toBeVisible();
+});
+
+test("a file with a mistake is refused at its line", async ({ page }) => {
+  await page.goto("/prices/propose");
+  const csv = "kind,match,unit_price,effective_from\ngpu,H100,free,2026-10-01\n";
+  await page
+    .getByLabel("File", { exact: true })
+    .setInputFiles({ name: "p.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
+  await page.getByRole("button", { name: "Propose the file's prices" }).click();
+  await expect(page.getByText(/Line 2, unit price: "free" is no price/)).toBeVisible();
+});
