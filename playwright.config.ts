@@ -20,7 +20,7 @@ const server = (command: string, port: number, more: Record<string, string>) => 
   env: { ...more, SCHEDULER: "off", LOG_LEVEL: "warn", NEXT_TELEMETRY_DISABLED: "1" },
 });
 
-/** Journeys through the built app over a seeded file, and over an empty one on the next port. `E2E_CHROMIUM` names the browser; E2E_PORT its port. */
+/** Journeys through the built app over a seeded file, over an empty one on the next port, and over one to close on the port after. `E2E_CHROMIUM` names the browser; E2E_PORT its port. */
 export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results",
@@ -36,6 +36,9 @@ export default defineConfig({
   },
   webServer: [
     server(`tsx e2e/fixtures/seed.ts data/e2e.db 35 && ${START}`, PORT, { DATABASE_URL: "file:./data/e2e.db" }),
+    server(`tsx e2e/fixtures/seed-close.ts data/e2e-close.db && ${START}`, PORT + 2, {
+      DATABASE_URL: "file:./data/e2e-close.db",
+    }),
     server(`rm -f data/e2e-empty.db* && ${START}`, PORT + 1, { DATABASE_URL: "file:./data/e2e-empty.db" }),
   ],
 });

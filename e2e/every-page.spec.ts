@@ -28,6 +28,10 @@ const PAGES = [
   "/policies",
   "/costs",
   "/help",
+  "/statements",
+  "/statements/close",
+  "/statements/2026-10/11",
+  "/reconciliation",
 ];
 
 for (const path of PAGES) {

@@ -1,8 +1,12 @@
 import type { Command } from "commander";
-import { check } from "@/db/check";
+import { check, type Fault } from "@/db/check";
+import { verifyChain } from "@/lib/chargeback/audit";
+import { closeSettingsOf } from "@/lib/chargeback/close-settings";
 import { env } from "@/lib/env";
 import { type Io, Stopped } from "../io.ts";
 import { withCtx } from "../open.ts";
+
+const told = ({ kind, subject, detail }: Fault): string => `${kind}: ${subject}: ${detail}`;
 
 export function register(program: Command, io: Io): void {
   program
@@ -11,10 +15,13 @@ export function register(program: Command, io: Io): void {
       "prove that the ledger is sound and adds up: every GPU-second in one class, every sum the sum of its parts",
     )
     .action(async () => {
-      const { faults, identities } = await withCtx({ mustExist: true }, (ctx) =>
-        check(ctx.db, env().BILLING_TIME_ZONE),
-      );
-      for (const { kind, subject, detail } of faults) await io.write(`${kind}: ${subject}: ${detail}\n`);
+      const { faults, identities } = await withCtx({ mustExist: true }, async (ctx) => {
+        const checked = await check(ctx.db, env().BILLING_TIME_ZONE);
+        const damaged = checked.faults.some((f) => f.kind === "damaged");
+        const chain = damaged ? [] : await verifyChain(ctx, closeSettingsOf(env()));
+        return { ...checked, faults: [...checked.faults.map(told), ...chain.map((fault) => `closes: ${fault}`)] };
+      });
+      for (const fault of faults) await io.write(`${fault}\n`);
       if (faults.length) {
         io.note(
           `${faults.length} ${faults.length === 1 ? "fault" : "faults"}. See docs/operations.md, "When check finds something".`,

@@ -2,7 +2,7 @@
 import { type ReactNode, useActionState } from "react";
 import type { Answer } from "./actions";
 
-/** A form that does one act, says while it runs, and what was answered when it failed. */
+/** A form that does one act, says while it runs, and what was answered. */
 export function ActForm({
   action,
   label,
@@ -37,8 +37,11 @@ export function ActForm({
         >
           {busy ? running : label}
         </button>
-        {answer && !answer.ok && (
-          <p role="alert" className="text-sm whitespace-pre-line text-bad">
+        {answer && (
+          <p
+            role={answer.ok ? "status" : "alert"}
+            className={`text-sm whitespace-pre-line ${answer.ok ? "text-soft" : "text-bad"}`}
+          >
             {answer.message}
           </p>
         )}

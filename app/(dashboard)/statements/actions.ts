@@ -1,4 +1,5 @@
 "use server";
+import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { getCtx } from "@/app/ctx";
@@ -53,7 +54,7 @@ export async function review(_: Answer | null, form: FormData): Promise<Answer> 
     await reviewLine(ctx, closeSettingsOf(env()), given);
     return verdict === "accepted" ? "Accepted." : "Disputed. The period is not closed before it is answered.";
   });
-  if (answer.ok) redirect(`/statements/${encodeURIComponent(period)}/${team}#reviews`);
+  if (answer.ok) revalidatePath(`/statements/${encodeURIComponent(period)}/${team}`);
   return answer;
 }
 
@@ -67,6 +68,6 @@ export async function settle(_: Answer | null, form: FormData): Promise<Answer> 
     await answerDispute(ctx, closeSettingsOf(env()), given);
     return "Answered.";
   });
-  if (answer.ok) redirect(`/statements/${encodeURIComponent(period)}/${team}#reviews`);
+  if (answer.ok) revalidatePath(`/statements/${encodeURIComponent(period)}/${team}`);
   return answer;
 }
