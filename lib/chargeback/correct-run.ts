@@ -34,7 +34,8 @@ export async function correctDue(ctx: Ctx, options: ChargeOptions): Promise<numb
         const booked = await listBooked(tx, day.day);
         await saveCorrections(tx, day, correctDay(frozen, booked, now), ctx.now());
       });
-      options.onProgress?.(++done);
+      done++;
+      options.onProgress?.(done);
     }
   }
 }
