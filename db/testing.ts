@@ -6,6 +6,7 @@ import { PGlite, types } from "@electric-sql/pglite";
 import pg from "pg";
 import type { Db } from "./client.ts";
 import { type Connection, openPool, openPostgres } from "./postgres.ts";
+import { Queue } from "./queue.ts";
 import { openSqlite } from "./sqlite.ts";
 
 /** A fresh, migrated database for one test file; `drop` removes it. */
@@ -43,7 +44,10 @@ export async function pglite(): Promise<TestDb> {
       return { rows: result.rows, affected: result.affectedRows ?? 0 };
     },
   };
-  const open = (end: () => Promise<void>) => openPool({ ...connection, hold: (body) => body(connection), end });
+  // The engine is one session: a second store over it takes its turn, or its statements would join the first one's transaction.
+  const session = new Queue();
+  const open = (end: () => Promise<void>) =>
+    openPool({ ...connection, hold: (body) => session.run(() => body(connection)), end });
   const db = await open(() => engine.close());
   return { db, again: () => open(async () => undefined), drop: () => db.close() };
 }
