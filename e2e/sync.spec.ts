@@ -61,6 +61,36 @@ test("sync now leaves a request, and gaps can be filtered by cause", async ({ pa
   await expect(page.getByRole("region", { name: "Gaps" }).last().locator("tbody tr")).toHaveCount(1);
 });
 
+test("gaps and runs are sorted, their columns chosen, and downloaded as they are shown", async ({ page }) => {
+  await page.goto(
+    "/sync?sort=length&dir=desc&cols=from,length,cause&runs-sort=took&runs-dir=desc&runs-cols=started,took",
+  );
+  const gaps = page.getByRole("region", { name: "Gaps: table" });
+  await expect(gaps.getByRole("columnheader", { name: "Length" })).toHaveAttribute("aria-sort", "descending");
+  await expect(gaps.getByRole("columnheader")).toHaveCount(3);
+  const causes = await gaps.locator("tbody td:nth-child(3)").allTextContents();
+  const file = await page.request.get(
+    (await page.getByRole("link", { name: "CSV of the gaps" }).getAttribute("href")) ?? "",
+  );
+  const lines = (await file.text()).trim().split("\r\n");
+  expect(lines[0]).toBe("from,to,seconds,cause");
+  expect(lines.slice(1).map((l) => l.split(",")[3])).toEqual(causes);
+  const runs = page.getByRole("region", { name: "Sync runs: table" });
+  await expect(runs.getByRole("columnheader")).toHaveCount(2);
+  await runs.getByRole("link", { name: "Took" }).click();
+  await expect(page).toHaveURL(/runs-sort=took&runs-dir=asc/);
+  for (const table of ["runs", "backfills"])
+    expect((await page.request.get(`/sync/download/${table}`)).headers()["content-type"]).toContain("text/csv");
+  expect((await page.request.get("/sync/download/nothing")).status()).toBe(404);
+});
+
+test("a status of gaps that there is not is told", async ({ page }) => {
+  await page.goto("/sync?status=lost&runs-sort=colour");
+  await expect(page.getByText('"lost" is no status of this page. Gaps of any status are shown.')).toBeVisible();
+  await expect(page.getByText('"colour" is no runs-sort of this page.')).toBeVisible();
+  await expect(page.getByRole("combobox", { name: "Status of gaps" })).toHaveValue("");
+});
+
 test("a source that is not set says what to set when it is tested", async ({ page }) => {
   await page.goto("/sync");
   await page.getByRole("button", { name: "Test the connections" }).click();

@@ -92,6 +92,21 @@ test("columns can be chosen", async ({ page }) => {
   await expect(page).toHaveURL(/cols=/);
 });
 
+test("the timeline tells days and times, and the pods are a file", async ({ page }) => {
+  await page.goto("/workloads?period=last-30-days&sort=gpu-hours&dir=desc");
+  await page.locator("tbody a").first().click();
+  await expect(page.getByRole("heading", { name: "Timeline" })).toBeVisible();
+  const axis = page.locator(".recharts-xAxis text");
+  await expect(axis.first()).toHaveText(/^\d{1,2} [A-Z][a-z]{2,3}(, \d\d:\d\d)?$/);
+  const href = await page.getByRole("link", { name: "CSV of the pods" }).getAttribute("href");
+  const lines = (await (await page.request.get(href ?? "")).text()).trim().split("\r\n");
+  expect(lines[0]).toBe("pod,pod_id,node,phase,gpus,started_at,held_seconds");
+  const pods = page.getByRole("region", { name: "Pods: table" });
+  expect(lines.slice(1).map((l) => l.split(",")[0])).toEqual(
+    await pods.locator("tbody td:first-child").allTextContents(),
+  );
+});
+
 test("a workload that is not there is not found", async ({ page, expectedErrors }) => {
   expectedErrors.push(/404/);
   const answer = await page.goto("/workloads/99999999");

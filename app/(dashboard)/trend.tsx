@@ -25,22 +25,12 @@ interface TrendProps {
 }
 type TrendData = Pick<Overview, "points" | "projects">;
 
-/** The ticks of an axis: `09:00`, `20 Nov`, `Nov 2026`. */
-export function tickOf(label: string): string {
-  if (label.length === 16) return label.slice(11);
-  const date = new Date(`${label.length === 7 ? `${label}-01` : label}T00:00:00Z`);
-  const shape: Intl.DateTimeFormatOptions =
-    label.length === 7 ? { month: "short", year: "numeric" } : { day: "numeric", month: "short" };
-  return new Intl.DateTimeFormat("en-GB", { ...shape, timeZone: "UTC" }).format(date);
-}
-
 /** GPU-hours by class, the working ones at the bottom. */
 export function classRows(points: readonly TrendPoint[]): { rows: BarRow[]; series: BarSeries[] } {
   const present = CLASS_ORDER.filter((c) => points.some((p) => p.total.classes[c] > 0));
   const rows = points.map(
     (p): BarRow => ({
       label: p.label,
-      tick: tickOf(p.label),
       ...Object.fromEntries(present.map((c) => [c, gpuHours(p.total.classes[c])])),
     }),
   );
@@ -56,7 +46,6 @@ function projectRows({ points, projects }: TrendData): { rows: BarRow[]; series:
   const rows = points.map(
     (p): BarRow => ({
       label: p.label,
-      tick: tickOf(p.label),
       ...Object.fromEntries(top.map((t) => [`p${t.key}`, gpuHours(p.projects[t.key] ?? 0)])),
       rest: gpuHours(rest.reduce((sum, r) => sum + (p.projects[r.key] ?? 0), 0)),
     }),
@@ -120,7 +109,6 @@ function Rates({ overview }: Pick<TrendProps, "overview">) {
   const rows = overview.points.map(
     (p): BarRow => ({
       label: p.label,
-      tick: tickOf(p.label),
       allocation: p.capacityMilli === null ? null : percentOf(p.total.allocatedMilli, p.capacityMilli),
       utilisation: p.total.utilisationPercent,
       coverage: p.total.coveragePercent,

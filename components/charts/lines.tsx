@@ -1,7 +1,9 @@
 "use client";
+import { useState } from "react";
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { formatNumber, UNKNOWN } from "@/components/format";
-import { AXIS, type BarRow, type BarSeries, compact } from "./stacked-bars";
+import { ticksFor } from "./axis";
+import { AXIS, type BarRow, type BarSeries, compact, FIRST_WIDTH } from "./stacked-bars";
 
 /** Lines over time. Null breaks the line: what nobody knows is not joined up. `dashed` keeps lines apart without colour. */
 export function Lines({
@@ -17,17 +19,29 @@ export function Lines({
   height?: number;
   top?: number;
 }) {
+  const [width, setWidth] = useState(FIRST_WIDTH);
+  const ticks = ticksFor(
+    rows.map((r) => r.label),
+    width,
+  );
   return (
     <div className="min-w-0 overflow-hidden" style={{ height }} aria-hidden="true">
-      <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 800, height }}>
+      <ResponsiveContainer
+        width="100%"
+        height="100%"
+        initialDimension={{ width: FIRST_WIDTH, height }}
+        onResize={(w) => setWidth(w)}
+      >
         <LineChart data={[...rows]} margin={{ top: 6, right: 6, bottom: 0, left: 0 }} accessibilityLayer={false}>
           <CartesianGrid vertical={false} stroke="var(--line)" />
           <XAxis
-            dataKey="tick"
+            dataKey="label"
+            ticks={[...ticks.keys()]}
+            tickFormatter={(label: string) => ticks.get(label) ?? ""}
+            interval={0}
             tick={AXIS}
             tickLine={false}
             axisLine={{ stroke: "var(--line-strong)" }}
-            minTickGap={28}
           />
           <YAxis
             tick={AXIS}

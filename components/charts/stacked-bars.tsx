@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { formatNumber } from "@/components/format";
+import { ticksFor } from "./axis";
 
 export interface BarSeries {
   readonly key: string;
@@ -9,11 +10,11 @@ export interface BarSeries {
   /** Any SVG paint. */
   readonly paint: string;
 }
-/** One bar: its label, and a value for each series; null is a bar that nobody knows. */
-export type BarRow = Readonly<Record<string, number | string | null>> & {
-  readonly label: string;
-  readonly tick: string;
-};
+/** One bar: its label (an hour, day or month, see axis.ts), and a value for each series; null is a bar that nobody knows. */
+export type BarRow = Readonly<Record<string, number | string | null>> & { readonly label: string };
+
+/** Before the browser tells how wide a chart is. */
+export const FIRST_WIDTH = 800;
 
 export const AXIS = { fontSize: 11, fill: "var(--ink-faint)" } as const;
 
@@ -32,9 +33,19 @@ export function StackedBars({
   decimals?: number;
 }) {
   const [shown, setShown] = useState<string | null>(null);
+  const [width, setWidth] = useState(FIRST_WIDTH);
+  const ticks = ticksFor(
+    rows.map((r) => r.label),
+    width,
+  );
   return (
     <div className="min-w-0 overflow-hidden" style={{ height }} aria-hidden="true">
-      <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 800, height }}>
+      <ResponsiveContainer
+        width="100%"
+        height="100%"
+        initialDimension={{ width: FIRST_WIDTH, height }}
+        onResize={(w) => setWidth(w)}
+      >
         <BarChart
           data={[...rows]}
           margin={{ top: 6, right: 0, bottom: 0, left: 0 }}
@@ -43,11 +54,13 @@ export function StackedBars({
         >
           <CartesianGrid vertical={false} stroke="var(--line)" />
           <XAxis
-            dataKey="tick"
+            dataKey="label"
+            ticks={[...ticks.keys()]}
+            tickFormatter={(label: string) => ticks.get(label) ?? ""}
+            interval={0}
             tick={AXIS}
             tickLine={false}
             axisLine={{ stroke: "var(--line-strong)" }}
-            minTickGap={28}
           />
           <YAxis tick={AXIS} tickLine={false} axisLine={false} width={46} tickFormatter={(v: number) => compact(v)} />
           <Tooltip

@@ -6,7 +6,7 @@ import { Section } from "@/components/page-header";
 import { GRAINS, type Grain } from "@/lib/reports/cost-trend";
 import type { SpendPoint, SpendView } from "@/lib/reports/pages/spend";
 import { dateOfKey } from "@/lib/time";
-import { Switch, tickOf } from "../trend";
+import { Switch } from "../trend";
 
 const RANKS = 6;
 const NAMES: Readonly<Record<Grain, string>> = { day: "Day", week: "Week", month: "Month" };
@@ -33,7 +33,6 @@ export function SpendTrend({ view, grain, params }: { view: SpendView; grain: Gr
   const rows = micros.map(
     (m): BarRow => ({
       label: m.label,
-      tick: tickOf(m.label),
       ...Object.fromEntries(series.map((s, i) => [s.key, (m.values[i] ?? 0) / 1e6])),
     }),
   );

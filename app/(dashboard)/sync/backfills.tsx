@@ -1,6 +1,7 @@
 "use client";
 import { formatMoment, formatNumber, formatPercent, formatSpan, plural } from "@/components/format";
 import { Section } from "@/components/page-header";
+import { DownloadLink } from "@/components/table-tools";
 import type { Backfill, SyncState } from "@/lib/reports/pages/types";
 
 interface Verbs {
@@ -15,7 +16,15 @@ interface Verbs {
 export function Backfills({ state, ...verbs }: { state: SyncState } & Verbs) {
   if (!state.backfills.length) return <span id="backfills" />;
   return (
-    <Section title="Backfills" id="backfills">
+    <Section
+      title="Backfills"
+      id="backfills"
+      controls={
+        <DownloadLink to="/sync/download/backfills" label="CSV of the backfills">
+          CSV
+        </DownloadLink>
+      }
+    >
       <ul>
         {state.backfills.map((b) => (
           <One key={b.id} backfill={b} {...verbs} />

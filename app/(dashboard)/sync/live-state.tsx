@@ -6,7 +6,6 @@ import { type ReactNode, useState, useTransition } from "react";
 import { formatNumber, formatSpan, plural } from "@/components/format";
 import { Kpis } from "@/components/kpis";
 import { fetchSyncState } from "@/components/live-sync";
-import { Section } from "@/components/page-header";
 import { Unknown } from "@/components/quantity";
 import type { SyncState } from "@/lib/reports/pages/types";
 import { type Answer, cancel, resume, syncNow } from "./actions";
@@ -71,9 +70,7 @@ export function LiveState({
         onResume={(id) => act(() => resume(id))}
       />
       {children}
-      <Section title="Runs" note="the newest first">
-        <Runs runs={data.runs} now={data.at} zone={zone} />
-      </Section>
+      <Runs runs={data.runs} now={data.at} zone={zone} />
     </>
   );
 }

@@ -5,22 +5,20 @@ import { env } from "@/lib/env";
 import { loadGaps, loadSyncState } from "@/lib/reports/pages/sync-state";
 import { BackfillForm } from "./backfill-form";
 import { Connections } from "./connections";
-import { GAPS_PAGE, Gaps } from "./gaps";
+import { Gaps } from "./gaps";
 import { LiveState } from "./live-state";
+import { readSync } from "./query";
 
 export const metadata: Metadata = { title: "Sync" };
 
 export default async function SyncPage({ searchParams }: { searchParams: Search }) {
   const input = await readInput(searchParams);
   const { ctx, params } = input;
-  const page = Math.max(1, Number.parseInt(params.page ?? "1", 10) || 1);
-  const [state, gaps] = await Promise.all([
-    loadSyncState(ctx),
-    loadGaps(ctx, { status: params.status, cause: params.cause, limit: GAPS_PAGE, offset: (page - 1) * GAPS_PAGE }),
-  ]);
+  const { gaps: list } = await readSync(input);
+  const [state, gaps] = await Promise.all([loadSyncState(ctx), loadGaps(ctx, list.query)]);
   return (
     <>
-      <PageHeader title="Sync">
+      <PageHeader title="Sync" notice={input.notice}>
         What was fetched, what is missing, and what is still to come. Times in {input.zone}; days in {input.billingZone}
         .
       </PageHeader>
@@ -34,7 +32,7 @@ export default async function SyncPage({ searchParams }: { searchParams: Search 
           state={state}
         />
       </LiveState>
-      <Gaps gaps={gaps} params={params} page={page} zone={input.zone} now={input.now} />
+      <Gaps list={list} gaps={gaps} params={params} zone={input.zone} now={input.now} />
       <Connections windows={state.windows} zone={input.zone} mayOperate={ctx.viewer.mayOperate} />
     </>
   );

@@ -1,59 +1,46 @@
-import { Table, Td, Th } from "@/components/data-table";
-import { formatMoment, formatSpan, plural } from "@/components/format";
-import { Empty } from "@/components/page-header";
+import { useSearchParams } from "next/navigation";
+import { Address } from "@/app/address";
+import { readView } from "@/app/table-input";
+import { ColumnTable } from "@/components/column-table";
+import { href, travelling } from "@/components/href";
+import { Empty, Section } from "@/components/page-header";
+import { TableTools } from "@/components/table-tools";
+import { sortRows } from "@/components/table-view";
 import type { SyncRun } from "@/lib/reports/pages/types";
+import { RUN_COLUMNS } from "./columns";
 
-const TONES: Record<string, string> = { ok: "text-good", partial: "text-warn", failed: "text-bad" };
-
+/** The newest runs, as they come. */
 export function Runs({ runs, now, zone }: { runs: readonly SyncRun[]; now: number; zone: string }) {
+  const params = Object.fromEntries(useSearchParams());
+  const view = readView(new Address(params), RUN_COLUMNS, { prefix: "runs-" });
   if (!runs.length)
     return (
-      <Empty title="No sync has run yet">
-        Connect a source (below), then press “Sync now” or wait for the schedule.
-      </Empty>
+      <Section title="Runs">
+        <Empty title="No sync has run yet">
+          Connect a source (below), then press “Sync now” or wait for the schedule.
+        </Empty>
+      </Section>
     );
   return (
-    <Table label="Sync runs" dense>
-      <thead>
-        <tr>
-          <Th>Started</Th>
-          <Th>Kind</Th>
-          <Th>Status</Th>
-          <Th right>Took</Th>
-          <Th>What it did</Th>
-        </tr>
-      </thead>
-      <tbody>
-        {runs.map((run) => (
-          <tr key={run.id}>
-            <Td className="whitespace-nowrap">{formatMoment(run.startedAt, zone, "second")}</Td>
-            <Td>{run.kind}</Td>
-            <Td>
-              <span className={TONES[run.status] ?? "text-soft"}>{run.status}</span>
-            </Td>
-            <Td right>{formatSpan((run.finishedAt ?? now) - run.startedAt)}</Td>
-            <Td className="min-w-60 text-xs text-soft">
-              {run.error ? (
-                <span className={run.status === "failed" ? "text-bad" : "text-warn"}>{run.error}</span>
-              ) : (
-                countsText(run.counts)
-              )}
-            </Td>
-          </tr>
-        ))}
-      </tbody>
-    </Table>
+    <Section
+      title="Runs"
+      note={view.sort === undefined ? "the newest first" : "the newest"}
+      controls={
+        <span className="flex gap-2">
+          <TableTools view={view} csv={href("/sync/download/runs", params)} label="CSV of the runs" />
+        </span>
+      }
+    >
+      <ColumnTable
+        label="Sync runs"
+        dense
+        view={view}
+        rows={sortRows(runs, view)}
+        keyOf={(run) => run.id}
+        look={{ zone, now, carry: travelling(params) }}
+        path="/sync"
+        params={params}
+      />
+    </Section>
   );
-}
-
-const countsText = (counts: SyncRun["counts"]): string =>
-  Object.entries(counts)
-    .filter(([, n]) => n !== 0)
-    .map(([name, n]) => plural(n, ...nounOf(name)))
-    .join(", ");
-
-/** A count is named by its plural: `histories` → history, histories; one that is no noun stays as it is. */
-function nounOf(name: string): [one: string, many: string] {
-  const many = name.replace(/([A-Z])/g, " $1").toLowerCase();
-  return [many.replace(/ies$/, "y").replace(/([^s])s$/, "$1"), many];
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as t from "@/db/schema";
 import { engines, type TestDb } from "@/db/testing";
 import { parseInstant } from "@/lib/time";
 import { listClusters, listWorkloadChoices } from "./choices.ts";
@@ -8,7 +9,7 @@ import { loadOverview } from "./overview.ts";
 import { findProject } from "./project.ts";
 import { loadProjects } from "./projects.ts";
 import { searchEverything } from "./search.ts";
-import { loadGaps, loadSyncState } from "./sync-state.ts";
+import { type GapSort, listGapCauses, loadGaps, loadSyncState } from "./sync-state.ts";
 import { collect, ctxOf, fill, HOUR_MILLI, NOW, oneProject } from "./testing.ts";
 import { findWorkload } from "./workload.ts";
 import { eachWorkload, loadWorkloads, type WorkloadsInput } from "./workloads.ts";
@@ -198,6 +199,31 @@ for (const engine of engines)
       const state = await loadSyncState(ctxOf(db));
       expect(state.health).toMatchObject({ lastRun: null, openGaps: 0, dueWindows: 0 });
       expect(state.facts).toEqual({ clusters: 2, nodes: 0, workloads: 3, pods: 0 });
-      expect(await loadGaps(ctxOf(db), { limit: 5, offset: 0 })).toEqual({ rows: [], count: 0, causes: [] });
+      expect(await loadGaps(ctxOf(db), { limit: 5, offset: 0 })).toEqual({ rows: [], count: 0 });
+    });
+
+    test("gaps come in every order that is asked for, the newest first unless asked", async (db) => {
+      const gap = { clusterId: "c1", source: "runai", status: "open", firstSeenAt: 0, nextRetryAt: 0, healedAt: null };
+      await db.write((tx) =>
+        tx.insert(t.gaps, [
+          { ...gap, subject: "b", cause: "timeout", startAt: 100, endAt: 900, attempts: 1 },
+          { ...gap, subject: "a", cause: "no series", startAt: 300, endAt: 400, attempts: 9 },
+          { ...gap, subject: "c", cause: "timeout", startAt: 200, endAt: 250, attempts: 2, status: "known" },
+        ]),
+      );
+      const page = { limit: 5, offset: 0 };
+      const of = async (sort?: GapSort, descending?: boolean) =>
+        (await loadGaps(ctxOf(db), { ...page, sort, descending })).rows.map((g) => g.subject).join("");
+      expect(await of()).toBe("acb");
+      expect([await of("from", false), await of("from", true)]).toEqual(["bca", "acb"]);
+      expect([await of("length", true), await of("length", false)]).toEqual(["bac", "cab"]);
+      expect([await of("asked", true), await of("about", false), await of("cause", false)]).toEqual([
+        "acb",
+        "abc",
+        "acb",
+      ]);
+      expect((await loadGaps(ctxOf(db), { ...page, status: "known" })).count).toBe(1);
+      expect(await listGapCauses(ctxOf(db))).toEqual(["no series", "timeout"]);
+      expect(await listGapCauses(ctxOf(db, oneProject))).toEqual([]);
     });
   });

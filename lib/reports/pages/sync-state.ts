@@ -136,24 +136,54 @@ function fractionOf(row: Pick<BackfillRow, "fromAt" | "toAt" | "plannedFromAt">)
   return length > 0 ? Math.min(1, Math.max(0, (row.toAt - row.plannedFromAt) / length)) : 1;
 }
 
-/** Parts of windows that no source gave, the newest first, with the causes there are to choose from. */
-export async function loadGaps(
-  ctx: Ctx,
-  filter: { status?: string | undefined; cause?: string | undefined; limit: number; offset: number },
-): Promise<{ rows: Gap[]; count: number; causes: string[] }> {
+/** What the list of gaps can be sorted by. */
+const GAP_ORDER = {
+  from: sql`g.start_at`,
+  length: sql`g.end_at - g.start_at`,
+  source: sql`g.source`,
+  about: sql`g.subject`,
+  cause: sql`g.cause`,
+  status: sql`g.status`,
+  asked: sql`g.attempts`,
+} as const;
+export type GapSort = keyof typeof GAP_ORDER;
+export const GAP_STATUSES = ["open", "known", "healed"] as const;
+
+export interface GapQuery {
+  readonly status?: string | undefined;
+  readonly cause?: string | undefined;
+  /** By when they begin, the newest first, where absent. */
+  readonly sort?: GapSort | undefined;
+  readonly descending?: boolean | undefined;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+/** The causes of gaps that there are to choose from. */
+export async function listGapCauses(ctx: Ctx): Promise<string[]> {
+  if (!ctx.viewer.mayOperate) return [];
+  const rows = await ctx.db.all<{ cause: string }>(
+    sql`select distinct cause as "cause" from gaps order by cause limit 100`,
+  );
+  return rows.map((r) => r.cause);
+}
+
+/** Parts of windows that no source gave, a page at a time. */
+export async function loadGaps(ctx: Ctx, filter: GapQuery): Promise<{ rows: Gap[]; count: number }> {
   // Gaps name workloads of every project: they are for those who operate the ledger.
-  if (!ctx.viewer.mayOperate) return { rows: [], count: 0, causes: [] };
+  if (!ctx.viewer.mayOperate) return { rows: [], count: 0 };
+  const order = GAP_ORDER[filter.sort ?? "from"];
+  const direction = sql.raw(filter.descending === false ? "asc" : "desc");
   const where = sql`where true ${filter.status ? sql`and g.status = ${filter.status}` : sql``}
     ${filter.cause ? sql`and g.cause = ${filter.cause}` : sql``}`;
-  const [rows, counted, causes] = await Promise.all([
+  const [rows, counted] = await Promise.all([
     ctx.db.all<Gap>(sql`
       select coalesce(c.name, g.cluster_id) as "cluster", g.source as "source", g.subject as "subject", g.start_at as "startAt",
         g.end_at as "endAt", g.cause as "cause", g.status as "status", g.attempts as "attempts",
         g.next_retry_at as "nextRetryAt", g.healed_at as "healedAt"
       from gaps g left join clusters c on c.id = g.cluster_id ${where}
-      order by g.start_at desc, g.source, g.subject limit ${filter.limit} offset ${filter.offset}`),
+      order by ${order} ${direction}, g.start_at desc, g.source, g.subject limit ${filter.limit} offset ${filter.offset}`),
     ctx.db.find<{ count: number }>(sql`select count(*) as "count" from gaps g ${where}`),
-    ctx.db.all<{ cause: string }>(sql`select distinct cause as "cause" from gaps order by cause limit 100`),
   ]);
-  return { rows, count: counted?.count ?? 0, causes: causes.map((c) => c.cause) };
+  return { rows, count: counted?.count ?? 0 };
 }

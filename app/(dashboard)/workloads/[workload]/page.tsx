@@ -9,11 +9,12 @@ import { Empty, PageHeader } from "@/components/page-header";
 import { PeriodControl } from "@/components/period-control";
 import { Phase } from "@/components/phase";
 import { GpuHours, Percent } from "@/components/quantity";
-import { findWorkload, type WorkloadDetail } from "@/lib/reports/pages/workload";
+import type { WorkloadDetail } from "@/lib/reports/pages/workload";
 import { percentOf } from "@/lib/units";
 import { Evidence } from "./evidence";
 import { Findings } from "./findings";
 import { Pods } from "./pods";
+import { readWorkload } from "./query";
 import { Timeline } from "./timeline";
 import { WorkloadFactList } from "./workload-facts";
 
@@ -27,13 +28,9 @@ export default async function WorkloadPage({
   searchParams: Search;
 }) {
   const input = await readInput(searchParams);
-  const given = decodeURIComponent((await params).workload);
-  const detail = await findWorkload(input.ctx, given, {
-    period: input.period,
-    zone: input.billingZone,
-    clockZone: input.zone,
-  });
-  if (!detail) notFound();
+  const found = await readWorkload(input, (await params).workload);
+  if (!found) notFound();
+  const { detail, pods } = found;
   const { facts } = detail;
   const carry = travelling(input.params);
   return (
@@ -69,7 +66,7 @@ export default async function WorkloadPage({
         </Empty>
       )}
       <WorkloadFactList facts={facts} zone={input.zone} />
-      <Pods detail={detail} now={input.now} zone={input.zone} />
+      <Pods detail={detail} input={input} view={pods} path={`/workloads/${facts.key}`} />
       <Findings detail={detail} zone={input.zone} />
     </>
   );

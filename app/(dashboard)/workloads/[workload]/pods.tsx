@@ -1,58 +1,47 @@
-import { Table, Td, Th } from "@/components/data-table";
-import { formatGpus, formatMoment, formatNumber, formatSpan } from "@/components/format";
+import type { PageInput } from "@/app/page-input";
+import { ColumnTable } from "@/components/column-table";
+import { formatMoment, formatNumber, formatSpan } from "@/components/format";
+import { href, travelling } from "@/components/href";
 import { Section } from "@/components/page-header";
 import { Phase } from "@/components/phase";
-import { Unknown } from "@/components/quantity";
-import type { WorkloadDetail } from "@/lib/reports/pages/workload";
+import { TableTools } from "@/components/table-tools";
+import { sortRows, type TableView } from "@/components/table-view";
+import type { PodRow, WorkloadDetail } from "@/lib/reports/pages/workload";
+
+interface PodsProps {
+  readonly detail: WorkloadDetail;
+  readonly input: PageInput;
+  readonly view: TableView<PodRow>;
+  readonly path: string;
+}
 
 /** Its pods, whose times are what is billed, and the phases it went through. */
-export function Pods({ detail, now, zone }: { detail: WorkloadDetail; now: number; zone: string }) {
+export function Pods({ detail, input, view, path }: PodsProps) {
+  const { zone } = input;
   return (
     <div className="mt-10 grid grid-cols-1 gap-x-12 gap-y-10 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
       <Section
         title="Pods"
         note={`${formatNumber(detail.podCount)}${detail.podCount > detail.pods.length ? `, the newest ${detail.pods.length} shown` : ""}`}
+        controls={
+          <span className="flex gap-2">
+            <TableTools view={view} csv={href(`${path}/download`, input.params)} label="CSV of the pods" />
+          </span>
+        }
       >
         {detail.pods.length === 0 ? (
           <p className="text-sm text-soft">No pod of it is known.</p>
         ) : (
-          <Table label="Pods" dense>
-            <thead>
-              <tr>
-                <Th>Pod</Th>
-                <Th>Node</Th>
-                <Th>Phase</Th>
-                <Th right>GPUs</Th>
-                <Th right>Started</Th>
-                <Th right>Held for</Th>
-              </tr>
-            </thead>
-            <tbody>
-              {detail.pods.map((pod) => (
-                <tr key={pod.id}>
-                  <Td className="max-w-60 truncate">
-                    <span title={pod.name}>{pod.name}</span>
-                  </Td>
-                  <Td>{pod.node || <Unknown why="Not placed on a node" />}</Td>
-                  <Td>
-                    <Phase of={pod.phase} />
-                  </Td>
-                  <Td right>{formatGpus(pod.gpuMilli)}</Td>
-                  <Td right>
-                    {pod.startedAt === null ? <Unknown why="Never started" /> : formatMoment(pod.startedAt, zone)}
-                  </Td>
-                  <Td right>
-                    {pod.startedAt === null ? (
-                      <Unknown why="Never started" />
-                    ) : (
-                      formatSpan(Math.min(pod.endedAt, now) - pod.startedAt)
-                    )}
-                    {pod.startedAt !== null && pod.endedAt > now && <span className="text-faint"> so far</span>}
-                  </Td>
-                </tr>
-              ))}
-            </tbody>
-          </Table>
+          <ColumnTable
+            label="Pods"
+            dense
+            view={view}
+            rows={sortRows(detail.pods, view)}
+            keyOf={(pod) => pod.id}
+            look={{ zone: input.zone, now: input.now, carry: travelling(input.params) }}
+            path={path}
+            params={input.params}
+          />
         )}
       </Section>
       <Section title="Phases">

@@ -1,0 +1,48 @@
+import type { PageInput } from "@/app/page-input";
+import { onePage, respondTable } from "@/app/table-file";
+import { readView } from "@/app/table-input";
+import { sortRows } from "@/components/table-view";
+import type { Ctx } from "@/lib/ctx";
+import { AppError } from "@/lib/errors";
+import { type GapQuery, loadGaps, loadSyncState } from "@/lib/reports/pages/sync-state";
+import { BACKFILL_COLUMNS } from "../../columns";
+import { readSync } from "../../query";
+
+const STEP = 1000;
+
+/** The gaps, runs or backfills as CSV: the same filters, order and columns as the page; of the gaps every one. */
+export async function GET(request: Request, { params }: { params: Promise<{ table: string }> }): Promise<Response> {
+  const { table } = await params;
+  if (table === "gaps")
+    return respondTable(request, async (input) => {
+      const { gaps } = await readSync(input);
+      return { view: gaps.view, name: "gaps", pages: everyGap(input.ctx, gaps.query) };
+    });
+  if (table === "runs")
+    return respondTable(request, async (input) => {
+      const { runs } = await readSync(input);
+      const rows = sortRows((await loadSyncState(input.ctx)).runs, runs);
+      return { view: runs, name: "sync-runs", pages: onePage(rows) };
+    });
+  return respondTable(request, (input) => backfills(input, table));
+}
+
+async function backfills(input: PageInput, table: string) {
+  if (table !== "backfills")
+    throw new AppError("not_found", `There is no table "${table}". There are: backfills, gaps, runs.`);
+  await readSync(input);
+  const { backfills: rows } = await loadSyncState(input.ctx);
+  return {
+    view: { ...readView(input.address, BACKFILL_COLUMNS, { prefix: "backfills-" }) },
+    name: "backfills",
+    pages: onePage(rows),
+  };
+}
+
+async function* everyGap(ctx: Ctx, query: GapQuery) {
+  for (let offset = 0; ; offset += STEP) {
+    const { rows } = await loadGaps(ctx, { ...query, limit: STEP, offset });
+    yield rows;
+    if (rows.length < STEP) return;
+  }
+}

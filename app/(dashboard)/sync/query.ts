@@ -1,0 +1,37 @@
+import type { PageInput } from "@/app/page-input";
+import { readView, tableNames } from "@/app/table-input";
+import { TRAVELLING } from "@/components/href";
+import type { TableView } from "@/components/table-view";
+import { GAP_STATUSES, type GapQuery, type GapSort, listGapCauses } from "@/lib/reports/pages/sync-state";
+import type { Gap, SyncRun } from "@/lib/reports/pages/types";
+import { GAP_COLUMNS, RUN_COLUMNS } from "./columns";
+
+export const GAPS_PAGE = 25;
+/** In front of what the address says of the runs. */
+export const RUNS = "runs-";
+const FORM = ["backfillFrom", "backfillTo"];
+
+export interface GapList {
+  readonly view: TableView<Gap>;
+  readonly query: GapQuery;
+  readonly page: number;
+  readonly causes: readonly { readonly value: string; readonly label: string }[];
+}
+
+/** The tables of the sync page as its address asks for them, for the page and the downloads. */
+export async function readSync(input: PageInput): Promise<{ gaps: GapList; runs: TableView<SyncRun> }> {
+  const { address } = input;
+  address.only([...TRAVELLING, ...tableNames(), ...tableNames(RUNS), ...FORM, "status", "cause"]);
+  const causes = (await listGapCauses(input.ctx)).map((value) => ({ value, label: value }));
+  const view = readView(address, GAP_COLUMNS);
+  const page = address.page();
+  const query: GapQuery = {
+    status: address.word("status", GAP_STATUSES, "Gaps of any status are shown"),
+    cause: address.choice("cause", "cause of a gap", causes, "Gaps of any cause are shown"),
+    sort: view.sort as GapSort | undefined,
+    descending: view.sort === undefined ? true : view.descending,
+    limit: GAPS_PAGE,
+    offset: (page - 1) * GAPS_PAGE,
+  };
+  return { gaps: { view, query, page, causes }, runs: readView(address, RUN_COLUMNS, { prefix: RUNS }) };
+}

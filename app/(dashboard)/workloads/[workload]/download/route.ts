@@ -1,0 +1,14 @@
+import { onePage, respondTable } from "@/app/table-file";
+import { sortRows } from "@/components/table-view";
+import { AppError } from "@/lib/errors";
+import { readWorkload } from "../query";
+
+/** The pods of a workload as CSV: the same rows, order and columns as its page. */
+export async function GET(request: Request, { params }: { params: Promise<{ workload: string }> }): Promise<Response> {
+  return respondTable(request, async (input) => {
+    const found = await readWorkload(input, (await params).workload);
+    if (!found) throw new AppError("not_found", "There is no such workload.");
+    const { detail, pods } = found;
+    return { view: pods, name: `pods-of-workload-${detail.facts.key}`, pages: onePage(sortRows(detail.pods, pods)) };
+  });
+}

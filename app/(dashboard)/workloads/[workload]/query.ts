@@ -1,0 +1,25 @@
+import type { PageInput } from "@/app/page-input";
+import { readView, tableNames } from "@/app/table-input";
+import { TRAVELLING } from "@/components/href";
+import type { TableView } from "@/components/table-view";
+import { findWorkload, type PodRow, type WorkloadDetail } from "@/lib/reports/pages/workload";
+import { podColumns } from "./pod-columns";
+
+export const STRIP_SPANS = ["6h", "2d", "7d"] as const;
+
+/** A workload and its table of pods as the address asks for them; null where there is none that the viewer may see. */
+export async function readWorkload(
+  input: PageInput,
+  given: string,
+): Promise<{ detail: WorkloadDetail; pods: TableView<PodRow> } | null> {
+  const { address } = input;
+  address.only([...TRAVELLING, ...tableNames(), "strips"]);
+  address.word("strips", STRIP_SPANS, "Two days of samples are shown");
+  const pods = readView(address, podColumns(input.now));
+  const detail = await findWorkload(input.ctx, decodeURIComponent(given), {
+    period: input.period,
+    zone: input.billingZone,
+    clockZone: input.zone,
+  });
+  return detail && { detail, pods };
+}
