@@ -12,8 +12,8 @@ interface ColumnTableProps<R> {
   readonly path: string;
   readonly params: Params;
   readonly dense?: boolean;
-  /** The column whose figure the table is about: also told under the name where the table is too narrow to show it beside. */
-  readonly lead?: string;
+  /** The columns that the table is about: also told under the name where the table is too narrow to show them beside. */
+  readonly lead?: readonly string[];
 }
 
 /** Rows drawn by their columns. The head sorts by links, so that the order is in the address. */
@@ -26,10 +26,9 @@ export function ColumnTable<R>({
   path,
   params,
   dense = false,
-  lead,
+  lead = [],
 }: ColumnTableProps<R>) {
-  const at = view.columns.findIndex((c) => c.key === lead);
-  const told = at > 1 ? view.columns[at] : undefined;
+  const told = view.columns.filter((c, at) => at > 1 && lead.includes(c.key));
   return (
     <Table label={label} dense={dense}>
       <thead>
@@ -55,9 +54,15 @@ export function ColumnTable<R>({
             {view.columns.map((c, n) => (
               <Td key={c.key} right={c.right ?? false} className={c.className ?? ""}>
                 {c.cell(row, look)}
-                {n === 0 && told && (
+                {n === 0 && told.length > 0 && (
                   <span className="block text-xs whitespace-nowrap text-soft @4xl:hidden">
-                    {told.cell(row, look)} <span className="text-faint">{told.label}</span>
+                    {told.map((t, i) => (
+                      <span key={t.key}>
+                        {i > 0 && " · "}
+                        {t.cell(row, look)}
+                        {t.right && <span className="text-faint"> {t.label}</span>}
+                      </span>
+                    ))}
                   </span>
                 )}
               </Td>

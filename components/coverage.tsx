@@ -30,7 +30,7 @@ export function Coverage({
       >
         <span className={`block h-full ${tone}`} style={{ width: `${Math.min(100, percent)}%` }} />
       </span>
-      {!bare && formatPercent(percent)}
+      {!bare && <span className="min-w-[3.9em] text-right">{formatPercent(percent)}</span>}
       {label && <span className="text-faint">coverage</span>}
     </span>
   );

@@ -62,7 +62,7 @@ export function ReportView({
         <ColumnTable
           label={title}
           dense
-          {...(chart ? { lead: chart.y } : {})}
+          {...(chart ? { lead: [chart.x, chart.y] } : {})}
           view={view}
           rows={rows}
           keyOf={(_, i) => i}

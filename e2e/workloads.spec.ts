@@ -96,7 +96,7 @@ test("the timeline tells days and times, and the pods are a file", async ({ page
   await page.goto("/workloads?period=last-30-days&sort=gpu-hours&dir=desc");
   await page.locator("tbody a").first().click();
   await expect(page.getByRole("heading", { name: "Timeline" })).toBeVisible();
-  const axis = page.locator(".recharts-xAxis text");
+  const axis = page.locator(".recharts-xAxis-tick-labels text");
   await expect(axis.first()).toHaveText(/^\d{1,2} [A-Z][a-z]{2,3}(, \d\d:\d\d)?$/);
   const href = await page.getByRole("link", { name: "CSV of the pods" }).getAttribute("href");
   const lines = (await (await page.request.get(href ?? "")).text()).trim().split("\r\n");

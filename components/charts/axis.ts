@@ -5,7 +5,7 @@ export interface AxisTick {
 }
 
 /** So much room a tick takes beside the next, and the axis of figures at the left. */
-const TICK_PIXELS = 76;
+const TICK_PIXELS = 56;
 const LEFT_PIXELS = 46;
 
 /** The labels with a tick, and what each says, on a chart of a width in pixels. */
@@ -15,7 +15,7 @@ export function ticksFor(labels: readonly string[], width: number): ReadonlyMap<
 }
 
 const HOUR_STEPS = [1, 2, 3, 6, 12];
-const DAY_STEPS = [1, 2, 3, 5, 7, 14, 28, 56, 112];
+const DAY_STEPS = [1, 2, 3, 5, 7, 10, 14, 28, 56, 112];
 
 /**
  * The ticks of bars with the labels `2026-11-24 09:00` (hours), `2026-11-24` (days) or `2026-11` (months), in order: at most

@@ -32,7 +32,7 @@ export function Lines({
         initialDimension={{ width: FIRST_WIDTH, height }}
         onResize={(w) => setWidth(w)}
       >
-        <LineChart data={[...rows]} margin={{ top: 6, right: 6, bottom: 0, left: 0 }} accessibilityLayer={false}>
+        <LineChart data={[...rows]} margin={{ top: 6, right: 22, bottom: 0, left: 0 }} accessibilityLayer={false}>
           <CartesianGrid vertical={false} stroke="var(--line)" />
           <XAxis
             dataKey="label"

@@ -40,6 +40,9 @@ const PLACE: readonly Column[] = [
     cell: (c) => c.node.node,
     fields: [textField("cluster", (c) => c.node.cluster), textField("node", (c) => c.node.node)],
   },
+];
+
+const CARD: readonly Column[] = [
   {
     key: "gpu",
     label: "GPU",
@@ -187,4 +190,4 @@ const FIGURES: readonly Column[] = [
 ];
 
 /** The columns of the fleet's table: a row for each card, with a line for each part of a shared one. */
-export const CARD_COLUMNS: readonly Column[] = [...PLACE, ...HOLDER, ...FIGURES];
+export const CARD_COLUMNS: readonly Column[] = [...PLACE, ...HOLDER, ...FIGURES, ...CARD];

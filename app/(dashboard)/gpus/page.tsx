@@ -63,7 +63,6 @@ export default async function GpusPage({ searchParams }: { searchParams: Search 
             <ColumnTable
               label="GPUs"
               dense
-              lead="workload"
               view={view}
               rows={sortRows(fleet.nodes.flatMap(cardsOf), view)}
               keyOf={(_, i) => i}

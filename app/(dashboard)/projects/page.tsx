@@ -47,7 +47,7 @@ export default async function ProjectsPage({ searchParams }: { searchParams: Sea
           </div>
           <ColumnTable
             label="Projects"
-            lead="hours"
+            lead={["hours"]}
             view={view}
             rows={rows}
             keyOf={(row) => row.key}

@@ -58,7 +58,7 @@ export default async function WorkloadsPage({ searchParams }: { searchParams: Se
           {rows.length > 0 && (
             <ColumnTable
               label="Workloads"
-              lead="hours"
+              lead={["hours"]}
               view={list.view}
               rows={rows}
               keyOf={(row) => row.key}

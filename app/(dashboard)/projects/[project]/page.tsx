@@ -25,6 +25,8 @@ import { WORKLOAD_COLUMNS } from "../../workloads/columns";
 
 export const metadata: Metadata = { title: "Project" };
 const TOP = 20;
+/** All of them are of this project. */
+const COLUMNS = WORKLOAD_COLUMNS.filter((c) => c.key !== "project");
 
 export default async function ProjectPage({
   params,
@@ -46,7 +48,7 @@ export default async function ProjectPage({
   const { facts, total } = project;
   input.address.only([...TRAVELLING, ...tableNames(), "by"]);
   input.address.word("by", ["class", "project"], "Stacked by class");
-  const view = readView(input.address, WORKLOAD_COLUMNS, { sort: "gpu-hours" });
+  const view = readView(input.address, COLUMNS, { sort: "gpu-hours" });
   return (
     <>
       <PageHeader
@@ -194,8 +196,9 @@ async function Workloads({ input, project, view }: WorkloadsProps) {
   if (!count) return null;
   const path = `/projects/${project}`;
   const carry = travelling(input.params);
-  const { sort, dir, cols } = input.params;
-  const all = { ...carry, project: String(project), sort, dir, cols };
+  const { sort, dir } = input.params;
+  const all = { ...carry, project: String(project), sort, dir };
+  const shown = { ...all, cols: view.columns.map((c) => c.key).join(",") };
   return (
     <Section
       title="Workloads"
@@ -205,13 +208,13 @@ async function Workloads({ input, project, view }: WorkloadsProps) {
           <span className="text-xs">
             <RowLink to={href("/workloads", all)}>All of them, with filters</RowLink>
           </span>
-          <TableTools view={view} csv={href("/workloads/download", all)} label="CSV of the workloads" />
+          <TableTools view={view} csv={href("/workloads/download", shown)} label="CSV of the workloads" />
         </span>
       }
     >
       <ColumnTable
         label="Workloads"
-        lead="hours"
+        lead={["hours"]}
         view={view}
         rows={rows}
         keyOf={(row) => row.key}
