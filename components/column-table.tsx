@@ -1,6 +1,6 @@
 import { Table, Td, Th } from "./data-table";
 import { href, type Params } from "./href";
-import { type Look, sortName, sortPatch, type TableView } from "./table-view";
+import { type Look, sortName, sortPatch, type TableColumn, type TableView } from "./table-view";
 
 interface ColumnTableProps<R> {
   readonly label: string;
@@ -49,26 +49,29 @@ export function ColumnTable<R>({
         </tr>
       </thead>
       <tbody>
-        {rows.map((row, i) => (
-          <tr key={keyOf(row, i)} className="hover:bg-raised">
-            {view.columns.map((c, n) => (
-              <Td key={c.key} right={c.right ?? false} className={c.className ?? ""}>
-                {c.cell(row, look)}
-                {n === 0 && told.length > 0 && (
-                  <span className="block text-xs whitespace-nowrap text-soft @4xl:hidden">
-                    {told.map((t, i) => (
-                      <span key={t.key}>
-                        {i > 0 && " · "}
-                        {t.cell(row, look)}
-                        {t.right && <span className="text-faint"> {t.label}</span>}
-                      </span>
-                    ))}
-                  </span>
-                )}
-              </Td>
-            ))}
-          </tr>
-        ))}
+        {rows.map((row, i) => {
+          const has = (c: TableColumn<R>) => typeof c.order !== "function" || (c.order(row) ?? "") !== "";
+          return (
+            <tr key={keyOf(row, i)} className="hover:bg-raised">
+              {view.columns.map((c, n) => (
+                <Td key={c.key} right={c.right ?? false} className={c.className ?? ""}>
+                  {c.cell(row, look)}
+                  {n === 0 && told.length > 0 && (
+                    <span className="block text-xs whitespace-nowrap text-soft @4xl:hidden print:hidden">
+                      {told.filter(has).map((t, i) => (
+                        <span key={t.key}>
+                          {i > 0 && " · "}
+                          {t.cell(row, look)}
+                          {t.right && <span className="text-faint"> {t.label}</span>}
+                        </span>
+                      ))}
+                    </span>
+                  )}
+                </Td>
+              ))}
+            </tr>
+          );
+        })}
       </tbody>
     </Table>
   );

@@ -48,7 +48,7 @@ export function StackedBars({
       >
         <BarChart
           data={[...rows]}
-          margin={{ top: 6, right: 0, bottom: 0, left: 0 }}
+          margin={{ top: 6, right: 14, bottom: 0, left: 0 }}
           barCategoryGap="12%"
           accessibilityLayer={false}
         >
