@@ -148,7 +148,8 @@ async function main() {
     BACKFILL_STEP: "180s",
     SYNC_SCHEDULE: "@every 30s",
     INITIAL_BACKFILL: "0",
-    SOURCE_RETENTION: `${DAYS}d`,
+    // The history begins with a whole day, up to a day before DAYS days ago.
+    SOURCE_RETENTION: `${DAYS + 1}d`,
     DEMO: "on",
     LOG_LEVEL: process.env.LOG_LEVEL ?? "warn",
     PORT: String(port),
