@@ -17,7 +17,9 @@ const TABLES: readonly (readonly [table: string, rowsAtOnce: number])[] = [
   ["chunks", 500],
   ["usage", 3500],
   ["usage_projects", 220],
+  ["project_peaks", 200],
   ["usage_days", 860],
+  ["usage_project_days", 16],
   ["capacity", 24],
 ];
 

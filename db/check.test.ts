@@ -47,18 +47,22 @@ describe.each(engines)("$name", (engine) => {
     const buckets = [MIDNIGHT + 22 * HOUR, MIDNIGHT + 23 * HOUR];
     const days = [20260329, 20260330];
     await db().write(async (tx) => {
-      for (const table of ["usage", "usage_projects", "usage_days", "capacity", "hardware", "workloads", "projects"])
+      const sums = ["usage_projects", "usage_days", "usage_project_days"];
+      for (const table of ["usage", ...sums, "capacity", "hardware", "workloads", "projects"])
         await tx.run(sql`delete from ${sql.identifier(table)}`);
       await tx.insert(schema.hardware, [{ key: 1, clusterId: "c", nodePool: "a", gpuModel: "H100" }]);
       await tx.insert(schema.projects, [project]);
       await tx.insert(schema.workloads, [workload]);
       for (const [i, at] of buckets.entries()) {
         await tx.insert(schema.usage, [usageRow(at, 7, held), usageRow(at, 0, free)]);
-        const sums = [
-          { bucketAt: at, hardwareKey: 1, projectKey: 3, ...quantities(held) },
-          { bucketAt: at, hardwareKey: 1, projectKey: 0, ...quantities(free) },
-        ] as (typeof schema.usageProjects.$inferInsert)[];
-        await tx.insert(schema.usageProjects, sums);
+        const ofProjects = [
+          { hardwareKey: 1, projectKey: 3, ...quantities(held) },
+          { hardwareKey: 1, projectKey: 0, ...quantities(free) },
+        ];
+        const hourly = ofProjects.map((row) => ({ ...row, bucketAt: at }));
+        await tx.insert(schema.usageProjects, hourly as (typeof schema.usageProjects.$inferInsert)[]);
+        const projectDays = ofProjects.map((row) => ({ ...row, day: days[i] }));
+        await tx.insert(schema.usageProjectDays, projectDays as (typeof schema.usageProjectDays.$inferInsert)[]);
         const daily = [usageRow(0, 7, held), usageRow(0, 0, free)].map(({ bucketAt: _, ...row }) => ({
           ...row,
           day: days[i],
@@ -109,8 +113,12 @@ describe.each(engines)("$name", (engine) => {
       sql`update usage_projects set held_seconds = held_seconds - 1, allocated_peak_milli = 9 where project_key = 3`,
     );
     expect(await faults()).toEqual([]);
+    await change(
+      sql`update usage_project_days set active_milli = active_milli - 1 where project_key = 3 and day = 20260330`,
+    );
+    expect((await faults()).map((f) => f.kind)).toEqual(["project-days"]);
     await change(sql`delete from usage_days where day = 20260330 and workload_key = 7`);
-    expect((await faults()).map((f) => f.kind)).toEqual(["days"]);
+    expect((await faults()).map((f) => f.kind)).toEqual(["days", "project-days"]);
   });
 
   it("finds rows that refer to nothing", async () => {

@@ -3,11 +3,20 @@ import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { daysOf, formatInstant } from "@/lib/time";
 import { checkMoney } from "./check-money.ts";
 import { type Db, sql } from "./client.ts";
-import { capacity, hardware, projects, usage, usageDays, usageProjects, workloads } from "./schema/index.ts";
+import {
+  capacity,
+  hardware,
+  projects,
+  usage,
+  usageDays,
+  usageProjectDays,
+  usageProjects,
+  workloads,
+} from "./schema/index.ts";
 
 /** One thing in the ledger that does not hold. */
 export interface Fault {
-  readonly kind: "damaged" | "identity" | "projects" | "days" | "orphan" | "charges";
+  readonly kind: "damaged" | "identity" | "projects" | "days" | "project-days" | "orphan" | "charges";
   readonly subject: string;
   readonly detail: string;
 }
@@ -57,6 +66,7 @@ export async function check(db: Db, zone: string): Promise<Checked> {
     ...(await identity(db)),
     ...(await byProject(db)),
     ...(await byDay(db, zone)),
+    ...(await byProjectDay(db)),
     ...(await checkMoney(db)),
   ];
   return { faults, identities: counted?.n ?? 0 };
@@ -155,6 +165,23 @@ async function byDay(db: Db, zone: string): Promise<Fault[]> {
       });
   }
   return listed(out);
+}
+
+async function byProjectDay(db: Db): Promise<Fault[]> {
+  const own = sql`select u.day, u.hardware_key, coalesce(w.project_key, 0) as project_key, ${signed("u", "")}
+    from ${usageDays} u left join ${workloads} w on w.key = u.workload_key`;
+  const told = sql`select p.day, p.hardware_key, p.project_key, ${signed("p", "-")} from ${usageProjectDays} p`;
+  type Row = { day: number; hardware: number; project: number };
+  const rows = await db.all<Row>(sql`select day, hardware_key as hardware, project_key as project
+    from (${own} union all ${told}) x group by day, hardware_key, project_key having ${anyDifference()}
+    order by day, hardware_key, project_key`);
+  return listed(
+    rows.map((r) => ({
+      kind: "project-days",
+      subject: `project ${r.project}, hardware ${r.hardware}, ${r.day}`,
+      detail: "usage_project_days is not the sum of usage_days",
+    })),
+  );
 }
 
 const name = (column: SQLiteColumn) => sql.identifier(column.name);

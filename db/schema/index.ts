@@ -12,8 +12,19 @@ import { sync } from "./sync.ts";
 export const { clusters, nodePools, nodes, nodeStates, departments, projects, workloads, pods, phases } =
   inventory(sqlite);
 export const { series, chunks, prunedSpans, windows, backfills, gaps, syncRuns, leases, dueBuckets } = sync(sqlite);
-export const { hardware, usage, usageProjects, usageDays, capacity, meterRules, findings, fleet, meteredDays } =
-  metering(sqlite);
+export const {
+  hardware,
+  usage,
+  usageProjects,
+  projectPeaks,
+  usageDays,
+  usageProjectDays,
+  capacity,
+  meterRules,
+  findings,
+  fleet,
+  meteredDays,
+} = metering(sqlite);
 export const { priceProposals, prices, exchangeRates } = pricing(sqlite);
 export const { teams, teamRules } = attribution(sqlite);
 export const { sharePolicies, chargeSettings } = allocation(sqlite);

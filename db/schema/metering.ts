@@ -88,13 +88,27 @@ export const metering = (k: Kit) => ({
       k.index("usage_projects_project").on(t.projectKey, t.bucketAt),
     ],
   ),
-  /** The same, summed over the buckets of a day (`YYYYMMDD`) of the billing time zone. */
+  /** The most that a project had at one instant of a bucket, all its workloads and hardware together. */
+  projectPeaks: k.table(
+    "project_peaks",
+    {
+      bucketAt: k.int("bucket_at").notNull(),
+      projectKey: k.int("project_key").notNull(),
+      allocatedMilli: k.int("allocated_milli").notNull(),
+      pods: k.int("pods").notNull(),
+      runningPods: k.int("running_pods").notNull(),
+    },
+    (t) => [k.primaryKey({ columns: [t.bucketAt, t.projectKey] })],
+  ),
+  /** Usage summed over the buckets of a day (`YYYYMMDD`) of the billing time zone. */
   usageDays: k.table(
     "usage_days",
     {
       day: k.int("day").notNull(),
       hardwareKey: k.int("hardware_key").notNull(),
       workloadKey: k.int("workload_key").notNull(),
+      /** The workload's project (0: nobody), so that a long period is summed by project without a look at each workload. */
+      projectKey: k.int("project_key").notNull().default(0),
       level: k.text("level").notNull(),
       ...quantities(k),
     },
@@ -102,6 +116,17 @@ export const metering = (k: Kit) => ({
       k.primaryKey({ columns: [t.day, t.hardwareKey, t.workloadKey] }),
       k.index("usage_days_workload").on(t.workloadKey, t.day),
     ],
+  ),
+  /** The sums of a day over the workloads of a project (key 0: nobody). */
+  usageProjectDays: k.table(
+    "usage_project_days",
+    {
+      day: k.int("day").notNull(),
+      hardwareKey: k.int("hardware_key").notNull(),
+      projectKey: k.int("project_key").notNull(),
+      ...quantities(k),
+    },
+    (t) => [k.primaryKey({ columns: [t.day, t.hardwareKey, t.projectKey] })],
   ),
   /** Days of the billing time zone whose sums metering has written, and how often: what is made from them compares. */
   meteredDays: k.table(

@@ -12,8 +12,19 @@ import { sync } from "./sync.ts";
 export const { clusters, nodePools, nodes, nodeStates, departments, projects, workloads, pods, phases } =
   inventory(postgres);
 export const { series, chunks, prunedSpans, windows, backfills, gaps, syncRuns, leases, dueBuckets } = sync(postgres);
-export const { hardware, usage, usageProjects, usageDays, capacity, meterRules, findings, fleet, meteredDays } =
-  metering(postgres);
+export const {
+  hardware,
+  usage,
+  usageProjects,
+  projectPeaks,
+  usageDays,
+  usageProjectDays,
+  capacity,
+  meterRules,
+  findings,
+  fleet,
+  meteredDays,
+} = metering(postgres);
 export const { priceProposals, prices, exchangeRates } = pricing(postgres);
 export const { teams, teamRules } = attribution(postgres);
 export const { sharePolicies, chargeSettings } = allocation(postgres);

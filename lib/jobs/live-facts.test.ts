@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { check } from "@/db/check";
 import { sql } from "@/db/client";
 import { HOUR, type Instant, MINUTE } from "@/lib/time";
 import type { Scenario, WorkloadSpec } from "@/simulator/scenario";
@@ -165,6 +166,27 @@ describe("pods of a live sync", () => {
     });
     await test.live(Math.max(late + 3 * TICK, settled(base)));
     expect(await heldDifferences(test, base, base.range.start)).toEqual([]);
+  });
+});
+
+describe("a workload", () => {
+  it("whose project is told late has all its hours there, also those metered before", async () => {
+    const [one] = base.workloads.filter((w) => w.pods.some((p) => p.startedAt && p.startedAt < hour(base, 1)));
+    if (!one) throw new Error("no early workload");
+    const from = hour(base, 3);
+    const test = await begin(base, false, (p, now) => {
+      if (p.path === "/api/v1/workloads" && now < from)
+        for (const w of p.body.workloads)
+          if (w.id === one.id) Object.assign(w, { projectId: "", projectName: "(unknown project)" });
+    });
+    await test.live(settled(base));
+    const held = (where: ReturnType<typeof sql>) =>
+      test.ledger.ctx.db.find(sql`select sum(u.held_seconds) as seconds from ${where}`);
+    const owner = sql`(select project_key from workloads where id = ${one.id})`;
+    const ofWorkloads = sql`usage u join workloads w on w.key = u.workload_key where w.project_key = ${owner}`;
+    expect(await held(sql`usage_projects u where u.project_key = ${owner}`)).toEqual(await held(ofWorkloads));
+    expect(await held(sql`usage_project_days u where u.project_key = ${owner}`)).toEqual(await held(ofWorkloads));
+    expect((await check(test.ledger.ctx.db, "UTC")).faults).toEqual([]);
   });
 });
 

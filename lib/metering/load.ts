@@ -1,4 +1,5 @@
-import { type Reader, sql } from "@/db/client";
+import { type Db, type Reader, sql } from "@/db/client";
+import { inKeys } from "@/db/keys";
 import { chunks, nodeStates, nodes, phases, pods, series, workloads } from "@/db/schema";
 import { workloadEnd } from "@/db/schema/inventory";
 import { CHUNK_SECONDS, decodeChunk } from "@/lib/sync/chunk";
@@ -31,7 +32,7 @@ const AFTERLIFE_SECONDS = 86_400;
 
 /** Facts and samples of a cluster for a range and its margin: the input of `meter`. */
 export async function loadMeterInput(
-  db: Reader,
+  db: Db,
   clusterId: string,
   range: Interval,
   marginSeconds: number,
@@ -113,13 +114,11 @@ async function firstPodOfNodes(db: Reader, clusterId: string): Promise<Map<strin
 }
 
 async function loadWorkloads(
-  db: Reader,
+  db: Db,
   clusterId: string,
   loaded: Interval,
   signals: ReadonlyMap<string, Signals>,
 ): Promise<WorkloadInput[]> {
-  const live = sql`w.cluster_id = ${clusterId} and w.created_at < ${loaded.end}
-    and ${workloadEnd("w.")} > ${loaded.start - AFTERLIFE_SECONDS}`;
   type Row = Omit<WorkloadInput, "pods" | "phases" | "signals">;
   const rows =
     await db.all<Row>(sql`select w.key, w.id, w.project_key as "projectKey", w.category, w.phase, w.node_pool as "nodePool",
@@ -127,17 +126,20 @@ async function loadWorkloads(
     w.running_seconds as "runningSeconds", w.gpu_request_milli as "gpuRequestMilli", w.gpu_request_per_pod_milli as "gpuRequestPerPodMilli",
     w.gpu_memory_request_mib as "gpuMemoryRequestMib", w.cpu_request_milli as "cpuRequestMilli", w.cpu_limit_milli as "cpuLimitMilli",
     w.cpu_memory_request_mib as "cpuMemoryRequestMib", w.cpu_memory_limit_mib as "cpuMemoryLimitMib"
-    from ${workloads} w where ${live}`);
+    from ${workloads} w where w.cluster_id = ${clusterId} and w.created_at < ${loaded.end}
+    and ${workloadEnd("w.")} > ${loaded.start - AFTERLIFE_SECONDS}`);
   // Not by the database, which would walk all workloads by id to save the sort.
   rows.sort((a, b) => (a.id < b.id ? -1 : 1));
+  // By key: to find what lived in a range walks all that ended after it, once is enough.
+  const keys = rows.map((r) => r.key);
   type PodRow = PodInput & { workloadKey: number };
   const podRows =
     await db.all<PodRow>(sql`select p.id, p.workload_key as "workloadKey", p.node, p.node_pool as "nodePool",
     p.created_at as "createdAt", p.started_at as "startedAt", p.ended_at as "endedAt", p.gpu_milli as "gpuMilli"
-    from ${workloads} w join ${pods} p on p.workload_key = w.key where ${live} order by p.started_at, p.id`);
+    from ${pods} p where ${inKeys(db.dialect, "p.workload_key", keys)} order by p.started_at, p.id`);
   type PhaseRow = { workloadKey: number; at: number; phase: string };
   const phaseRows = await db.all<PhaseRow>(sql`select h.workload_key as "workloadKey", h.at, h.phase
-    from ${workloads} w join ${phases} h on h.workload_key = w.key where ${live} order by h.workload_key, h.at`);
+    from ${phases} h where ${inKeys(db.dialect, "h.workload_key", keys)} order by h.workload_key, h.at`);
   const podsOf = Map.groupBy(podRows, (p) => p.workloadKey);
   const phasesOf = Map.groupBy(phaseRows, (p) => p.workloadKey);
   return rows.map((row) => ({

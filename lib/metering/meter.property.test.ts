@@ -4,20 +4,20 @@ import { HOUR, intersect } from "@/lib/time";
 import { identityBreaches } from "./identity.ts";
 import { type MeterInput, type MeterResult, meter } from "./meter.ts";
 import { meterInput, RANGE } from "./testing-input.ts";
-import { naiveHeld, naiveOverlap } from "./testing-naive.ts";
+import { naiveHeld, naiveOverlap, naivePeak } from "./testing-naive.ts";
 import { CLASSES, classProperty, HELD_CLASSES } from "./types.ts";
 
 const RUNS = { numRuns: 500, seed: 20_261_120 };
 
 /** Records as comparable text, whatever order they came in. */
-function lines(result: Pick<MeterResult, "usage" | "capacity">): string[] {
+function lines(result: Pick<MeterResult, "usage" | "capacity" | "peaks">): string[] {
   const usage = result.usage.map((u) =>
     JSON.stringify(["usage", u.bucketAt, u.gpuModel, u.nodePool, u.workloadKey, u.level, u.quantities]),
   );
   const capacity = result.capacity.map((c) =>
     JSON.stringify(["capacity", c.bucketAt, c.gpuModel, c.nodePool, c.capacityMilli, c.overlapMilli]),
   );
-  return [...usage, ...capacity].sort();
+  return [...usage, ...capacity, ...result.peaks.map((p) => JSON.stringify(["peaks", p]))].sort();
 }
 
 const part = (input: MeterInput, start: number, end: number): MeterInput => ({
@@ -54,13 +54,34 @@ describe("metering random clusters", () => {
     );
   });
 
+  it("knows the most that each project had at once, in every hour", () => {
+    fc.assert(
+      fc.property(meterInput, (input) => {
+        const { peaks } = meter(input);
+        for (const [projectKey, own] of Map.groupBy(input.workloads, (w) => w.projectKey))
+          for (let bucketAt = RANGE.start; bucketAt < RANGE.end; bucketAt += HOUR) {
+            const found = peaks.filter((p) => p.projectKey === projectKey && p.bucketAt === bucketAt);
+            const expected = naivePeak(own, { start: bucketAt, end: bucketAt + HOUR });
+            if (Object.values(expected).some((most) => most > 0))
+              expect(found).toEqual([{ bucketAt, projectKey, ...expected }]);
+            else expect(found).toEqual([]);
+          }
+      }),
+      RUNS,
+    );
+  });
+
   it("gives the same whole or in parts", () => {
     fc.assert(
       fc.property(meterInput, fc.integer({ min: 1, max: 3 }), (input, at) => {
         const cut = RANGE.start + at * HOUR;
         const first = meter(part(input, RANGE.start, cut));
         const second = meter(part(input, cut, RANGE.end));
-        const parts = { usage: [...first.usage, ...second.usage], capacity: [...first.capacity, ...second.capacity] };
+        const parts = {
+          usage: [...first.usage, ...second.usage],
+          capacity: [...first.capacity, ...second.capacity],
+          peaks: [...first.peaks, ...second.peaks],
+        };
         expect(lines(parts)).toEqual(lines(meter(input)));
       }),
       RUNS,

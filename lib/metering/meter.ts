@@ -6,6 +6,7 @@ import { type Holding, holdings, type WorkloadInput } from "./holding.ts";
 import { measureBucket, runSpans, usedSignals } from "./measures.ts";
 import { type ClusterSight, type FreeSpan, freeSpans, type NodeInput } from "./node-capacity.ts";
 import { type Placement, placeHoldings } from "./place.ts";
+import { type ProjectPeak, projectPeaks } from "./project-peaks.ts";
 import { add, coarser, type Level, type Quantities } from "./quantities.ts";
 import { disagreements } from "./reconcile.ts";
 import { integrateSlot } from "./slot-bucket.ts";
@@ -61,6 +62,7 @@ export interface Finding {
 export interface MeterResult {
   readonly usage: UsageRecord[];
   readonly capacity: CapacityRecord[];
+  readonly peaks: readonly ProjectPeak[];
   readonly findings: Finding[];
   readonly fleet: FleetSlot[];
 }
@@ -103,7 +105,14 @@ export function meter(input: MeterInput): MeterResult {
   const free = meterCapacity(input, book, placed);
   book.unplaced(placed.unplaced, input.range, input.rules.bucketSeconds);
   const fleet = input.wantFleet ? fleetAt(input.range.end - 1, input.nodes, slots, free) : [];
-  return { usage: book.usageRecords(), capacity: book.capacityRecords(), findings: book.findings, fleet };
+  const loads = [...held].map(([{ projectKey, pods }, own]) => ({ projectKey, pods, held: own }));
+  return {
+    usage: book.usageRecords(),
+    capacity: book.capacityRecords(),
+    peaks: projectPeaks(loads, input.range, input.rules.bucketSeconds),
+    findings: book.findings,
+    fleet,
+  };
 }
 
 function measure(input: MeterInput, book: Book, workload: WorkloadInput, held: readonly Holding[]): void {

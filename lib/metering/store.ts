@@ -7,10 +7,14 @@ import {
   hardware,
   meteredDays,
   meterRules,
+  projectPeaks,
+  projects,
   prunedSpans,
   usage,
   usageDays,
+  usageProjectDays,
   usageProjects,
+  workloads,
 } from "@/db/schema";
 import { AppError } from "@/lib/errors";
 import { areDue, clearDue, type DueBucket } from "@/lib/sync/due";
@@ -104,6 +108,8 @@ export async function saveMetering(
       await tx.run(
         sql`delete from ${table} where bucket_at >= ${range.start} and bucket_at < ${range.end} and ${ofCluster}`,
       );
+    await tx.run(sql`delete from ${projectPeaks} where bucket_at >= ${range.start} and bucket_at < ${range.end}
+      and project_key in (select key from ${projects} where cluster_id = ${clusterId})`);
     await tx.run(
       sql`delete from ${findings} where bucket_at >= ${range.start} and bucket_at < ${range.end} and cluster_id = ${clusterId}`,
     );
@@ -119,8 +125,9 @@ export async function saveMetering(
     }));
     rows.sort((a, b) => byKey(a, b) || a.workloadKey - b.workloadKey);
     await tx.insert(usage, rows as unknown as (typeof usage.$inferInsert)[]);
-    const projects = sumByProject(result.usage, keyOf).sort((a, b) => byKey(a, b) || a.projectKey - b.projectKey);
-    await tx.insert(usageProjects, projects as unknown as (typeof usageProjects.$inferInsert)[]);
+    const sums = sumByProject(result.usage, keyOf).sort((a, b) => byKey(a, b) || a.projectKey - b.projectKey);
+    await tx.insert(usageProjects, sums as unknown as (typeof usageProjects.$inferInsert)[]);
+    await tx.insert(projectPeaks, result.peaks);
     const capacities = result.capacity.map(({ nodePool, gpuModel, ...rest }) => ({
       ...rest,
       hardwareKey: keyOf(nodePool, gpuModel),
@@ -190,11 +197,16 @@ const DAY_VALUES = sql.raw(
 async function sumDays(tx: Tx, clusterId: string, range: Interval, zone: string): Promise<void> {
   const ofCluster = sql`hardware_key in (select key from ${hardware} where cluster_id = ${clusterId})`;
   for (const day of daysOf(range, zone)) {
-    await tx.run(sql`delete from ${usageDays} where day = ${day.key} and ${ofCluster}`);
-    await tx.run(sql`insert into ${usageDays} (day, hardware_key, workload_key, level, ${DAY_COLUMNS})
-      select cast(${day.key} as bigint), hardware_key, workload_key, max(level), ${DAY_VALUES} from ${usage}
-      where bucket_at >= ${day.start} and bucket_at < ${day.end} and ${ofCluster}
+    for (const table of [usageDays, usageProjectDays])
+      await tx.run(sql`delete from ${table} where day = ${day.key} and ${ofCluster}`);
+    await tx.run(sql`insert into ${usageDays} (day, hardware_key, workload_key, project_key, level, ${DAY_COLUMNS})
+      select cast(${day.key} as bigint), hardware_key, workload_key,
+        coalesce((select w.project_key from ${workloads} w where w.key = workload_key), 0), max(level), ${DAY_VALUES}
+      from ${usage} where bucket_at >= ${day.start} and bucket_at < ${day.end} and ${ofCluster}
       group by hardware_key, workload_key`);
+    await tx.run(sql`insert into ${usageProjectDays} (day, hardware_key, project_key, ${DAY_COLUMNS})
+      select day, hardware_key, project_key, ${DAY_VALUES} from ${usageDays}
+      where day = ${day.key} and ${ofCluster} group by day, hardware_key, project_key`);
     await tx.run(sql`insert into ${meteredDays} (cluster_id, day, revision) values (${clusterId}, ${day.key}, 1)
       on conflict (cluster_id, day) do update set revision = metered_days.revision + 1`);
   }

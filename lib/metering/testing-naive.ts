@@ -23,17 +23,25 @@ function episodeOf({ phases }: WorkloadInput): Interval {
   return { start: phases[0]?.at ?? 0, end: phases[1]?.at ?? 0 };
 }
 
-/** Milli-GPU-seconds that a workload held in a range: by its pods; in an episode that none of them saw, what it asked for. */
-export function naiveHeld(workload: WorkloadInput, range: Interval): number {
+/** Milli-GPUs that a workload held at a second: by its pods; in an episode that none of them saw, what it asked for. */
+function heldAt(workload: WorkloadInput): (at: Instant) => number {
   const episode = episodeOf(workload);
   let seen = false;
   for (let at = episode.start; at < episode.end && !seen; at++) seen = workload.pods.some((pod) => runs(pod, at));
-  let held = 0;
-  for (let at = range.start; at < range.end; at++) {
+  return (at) => {
+    let held = 0;
     for (const pod of workload.pods) if (runs(pod, at)) held += gpusOf(pod, workload);
     if (!seen && episode.start <= at && at < episode.end) held += workload.gpuRequestMilli ?? 0;
-  }
-  return held;
+    return held;
+  };
+}
+
+/** Milli-GPU-seconds that a workload held in a range. */
+export function naiveHeld(workload: WorkloadInput, range: Interval): number {
+  const held = heldAt(workload);
+  let sum = 0;
+  for (let at = range.start; at < range.end; at++) sum += held(at);
+  return sum;
 }
 
 /** Milli-GPU-seconds that pods held on a node above its cards, while it was there. */
@@ -46,4 +54,21 @@ export function naiveOverlap(node: NodeInput, workloads: readonly WorkloadInput[
     overlap += Math.max(0, held - node.gpuCount * 1000);
   }
   return overlap;
+}
+
+/** The most that workloads had at one second of a bucket: at its start or where something begins, for nothing grows between. */
+export function naivePeak(workloads: readonly WorkloadInput[], bucket: Interval) {
+  const pods = workloads.flatMap((w) => w.pods);
+  const begins = [
+    bucket.start,
+    ...pods.flatMap((p) => [p.createdAt, p.startedAt ?? p.createdAt]),
+    ...workloads.map((w) => episodeOf(w).start),
+  ].filter((at) => bucket.start <= at && at < bucket.end);
+  const held = workloads.map(heldAt);
+  const most = (at: (second: Instant) => number) => Math.max(...begins.map(at));
+  return {
+    allocatedMilli: most((at) => held.reduce((sum, of) => sum + of(at), 0)),
+    pods: most((at) => pods.filter((p) => p.createdAt <= at && at < p.endedAt).length),
+    runningPods: most((at) => pods.filter((p) => runs(p, at)).length),
+  };
 }

@@ -47,14 +47,14 @@ export const projectAllocations = defineReport({
   chart: { x: "project", y: "allocated_gpu_avg", title: "GPUs allocated on average, by project" },
   async *load(ctx, period, parameters) {
     const scope = await findScope(ctx, parameters);
-    const [concurrent, sumOfPeaks, measured, meteredTime] = await Promise.all([
+    const [concurrent, largest, sumOfPeaks, measured, meteredTime] = await Promise.all([
       readConcurrentPeaks(ctx, period, scope),
+      readLargestBuckets(ctx, period, scope),
       sumWorkloadPeaks(ctx, period, scope),
       readProjectUsage(ctx, period, scope, PROJECT_QUANTITIES),
       readMeteredTime(ctx, period),
     ]);
     const usage = foldModels(measured);
-    const largest = await readLargestBuckets(ctx, period, [...usage.keys()]);
     const projects = [...usage].flatMap(([key, measured]) => {
       const project = scope.project(key);
       if (!project) return [];
@@ -68,7 +68,7 @@ export const projectAllocations = defineReport({
           project_allocated_gpus: (sumOfPeaks.get(project.key) ?? 0) / 1000,
           ...projectFigures(
             measured,
-            concurrent(project.key),
+            concurrent.get(project.key),
             largest.get(project.key),
             meteredTime(project.clusterId),
           ),
@@ -93,14 +93,13 @@ function foldModels(rows: readonly (ProjectSums & { projectKey: number })[]): Re
 
 /** The sum of each workload's largest allocation in the period, by project. */
 async function sumWorkloadPeaks(ctx: Ctx, period: Period, scope: Scope): Promise<ReadonlyMap<number, number>> {
-  const { table, inPeriod } = workloadUsage(period);
-  const ofProjects = scope.projectKeys ? sql` where w.project_key in ${keyList(scope.projectKeys)}` : sql``;
+  const { table, inPeriod, projectKey } = workloadUsage(period);
+  const ofProjects = scope.projectKeys ? sql` and ${projectKey} in ${keyList(scope.projectKeys)}` : sql``;
   const rows = await ctx.db.all<{ projectKey: number; milli: number }>(sql`
-    select w.project_key as "projectKey", cast(sum(m.peak) as bigint) as "milli"
+    select m.project_key as "projectKey", cast(sum(m.peak) as bigint) as "milli"
     from (
-      select u.workload_key, max(u.allocated_peak_milli) as peak from ${table} u
-      where ${inPeriod} and u.workload_key <> 0 group by u.workload_key
-    ) m join workloads w on w.key = m.workload_key${ofProjects}
-    group by w.project_key`);
+      select max(${projectKey}) as project_key, max(u.allocated_peak_milli) as peak from ${table} u
+      where ${inPeriod} and u.workload_key <> 0${ofProjects} group by u.workload_key
+    ) m group by m.project_key`);
   return new Map(rows.map((r) => [r.projectKey, r.milli]));
 }

@@ -67,7 +67,7 @@ export const larger = (...values: readonly (number | null)[]): number | null =>
  */
 export function projectFigures(
   m: ProjectSums,
-  concurrent: ConcurrentPeaks,
+  concurrent: ConcurrentPeaks | undefined,
   largest: LargestBucket | undefined,
   time: MeteredTime,
 ): Record<string, Cell> {
@@ -78,9 +78,9 @@ export function projectFigures(
   };
   const overPeriod = (sum: number) => average(sum, time.seconds);
   const bucketMean = (q: BucketQuantity) => (largest ? largest[q] / time.bucketSeconds : null);
-  put("allocated_gpu", overPeriod(allocatedMilli(m)), [m.allocatedPeakMilli, concurrent.allocatedMilli], 1000);
-  put("pod_count", overPeriod(m.podSeconds), [m.podsPeak, concurrent.pods], 1);
-  put("running_pod_count", overPeriod(m.runningPodSeconds), [m.runningPodsPeak, concurrent.runningPods], 1);
+  put("allocated_gpu", overPeriod(allocatedMilli(m)), [m.allocatedPeakMilli, concurrent?.allocatedMilli ?? null], 1000);
+  put("pod_count", overPeriod(m.podSeconds), [m.podsPeak, concurrent?.pods ?? null], 1);
+  put("running_pod_count", overPeriod(m.runningPodSeconds), [m.runningPodsPeak, concurrent?.runningPods ?? null], 1);
   for (const f of SAMPLED) {
     const ofOne = average(m[f.sum], m[f.observed]);
     const mean = ofOne === null ? null : overPeriod(ofOne * m.heldSeconds);

@@ -1,6 +1,6 @@
 import { sql } from "@/db/client";
 import type { Ctx } from "@/lib/ctx";
-import { inBuckets, keyList, type Quantities, type Quantity, selectQuantities } from "./quantities.ts";
+import { keyList, projectsUsage, type Quantities, type Quantity, selectQuantities } from "./quantities.ts";
 import type { Period } from "./report.ts";
 import type { Scope } from "./scope.ts";
 
@@ -22,11 +22,12 @@ export async function readProjectUsage<Q extends Quantity>(
   const ofProjects = scope.projectKeys
     ? sql` and u.project_key in ${keyList(scope.nobody ? [0, ...scope.projectKeys] : scope.projectKeys)}`
     : sql``;
+  const { table, inPeriod } = projectsUsage(period);
   const rows = await ctx.db.all<ProjectUsage<Q>>(sql`
     select h.cluster_id as "clusterId", u.project_key as "projectKey", h.gpu_model as "gpuModel",
       ${selectQuantities(quantities)}
-    from usage_projects u join hardware h on h.key = u.hardware_key
-    where ${inBuckets(period)}${ofProjects}
+    from ${table} u join hardware h on h.key = u.hardware_key
+    where ${inPeriod}${ofProjects}
     group by h.cluster_id, u.project_key, h.gpu_model`);
   return rows.filter((r) => !scope.clusterIds || scope.clusterIds.has(r.clusterId));
 }

@@ -46,14 +46,40 @@ export function selectQuantities(quantities: readonly Quantity[]): SQL {
   return sql.raw(parts.join(", "));
 }
 
-/** Where a period's usage of workloads is read: the daily sums where it is made of whole days, else the buckets. */
-export function workloadUsage(period: Interval & Pick<Period, "days">): {
+/** Where a period's usage is read, as `u`: the daily sums where it is made of whole days, else the buckets. */
+interface UsageIn {
   readonly table: SQL;
   readonly inPeriod: SQL;
+}
+type ReadPeriod = Interval & Pick<Period, "days">;
+
+const inDays = ({ from, until }: NonNullable<Period["days"]>): SQL => sql`u."day" >= ${from} and u."day" < ${until}`;
+
+/** The usage of projects (key 0: nobody). */
+export function projectsUsage(period: ReadPeriod): UsageIn {
+  const { days } = period;
+  return days
+    ? { table: sql.raw("usage_project_days"), inPeriod: inDays(days) }
+    : { table: sql.raw("usage_projects"), inPeriod: inBuckets(period) };
+}
+
+/** The usage of workloads (key 0: nobody). */
+export function workloadUsage(period: ReadPeriod): UsageIn & {
+  /** The key of the row's project (0: nobody). */
+  readonly projectKey: SQL;
 } {
   const { days } = period;
-  if (days) return { table: sql.raw("usage_days"), inPeriod: sql`u."day" >= ${days.from} and u."day" < ${days.until}` };
-  return { table: sql.raw("usage"), inPeriod: inBuckets(period) };
+  if (days)
+    return {
+      table: sql.raw("usage_days"),
+      inPeriod: inDays(days),
+      projectKey: sql.raw("u.project_key"),
+    };
+  return {
+    table: sql.raw("usage"),
+    inPeriod: inBuckets(period),
+    projectKey: sql.raw("(select owner.project_key from workloads owner where owner.key = u.workload_key)"),
+  };
 }
 
 /** Condition on `u."bucket_at"`. */

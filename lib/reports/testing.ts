@@ -1,8 +1,21 @@
 import type { Db } from "@/db/client";
-import { capacity, clusters, hardware, pods, projects, usage, usageDays, usageProjects, workloads } from "@/db/schema";
+import {
+  capacity,
+  clusters,
+  hardware,
+  pods,
+  projectPeaks,
+  projects,
+  usage,
+  usageDays,
+  usageProjectDays,
+  usageProjects,
+  workloads,
+} from "@/db/schema";
 import { type Ctx, localViewer, type Viewer } from "@/lib/ctx";
 import { csvChunks } from "@/lib/exports/csv";
 import { silentLog } from "@/lib/log";
+import { type ProjectPeak, projectPeaks as peaksIn } from "@/lib/metering/project-peaks";
 import { merge, noQuantities, type Quantities } from "@/lib/metering/quantities";
 import { dateOf, dayKey, type Instant } from "@/lib/time";
 import type { Quantity } from "./quantities.ts";
@@ -54,7 +67,13 @@ export async function seed(db: Db, facts: Facts): Promise<void> {
     day: dayKey(dateOf(key.bucketAt, "UTC")),
     hardwareKey: key.hardwareKey,
     workloadKey: key.workloadKey,
+    projectKey: projectOf.get(key.workloadKey) ?? 0,
     level: "gpu",
+  }));
+  const byProjectDay = sumBy(rows, ({ key }) => ({
+    day: dayKey(dateOf(key.bucketAt, "UTC")),
+    hardwareKey: key.hardwareKey,
+    projectKey: projectOf.get(key.workloadKey) ?? 0,
   }));
   await db.write(async (tx) => {
     await tx.insert(
@@ -87,12 +106,31 @@ export async function seed(db: Db, facts: Facts): Promise<void> {
       rows.map((r) => ({ ...r.key, level: "gpu", ...r.quantities })) as (typeof usage.$inferInsert)[],
     );
     await tx.insert(usageProjects, byProject as (typeof usageProjects.$inferInsert)[]);
+    await tx.insert(usageProjectDays, byProjectDay as (typeof usageProjectDays.$inferInsert)[]);
+    await tx.insert(projectPeaks, peaksOf(facts));
     await tx.insert(usageDays, byDay as (typeof usageDays.$inferInsert)[]);
     await tx.insert(
       capacity,
       (facts.capacity ?? []).map((c) => capacityRow(c)),
     );
   });
+}
+
+/** Of each project's pods, over the buckets that have usage. */
+function peaksOf(facts: Facts): readonly ProjectPeak[] {
+  const times = facts.usage.map((u) => u.at);
+  const loads = facts.workloads.map(({ key, project: projectKey }) => {
+    const own = (facts.pods ?? []).filter((p) => p.workload === key);
+    return {
+      projectKey,
+      pods: own.map((p) => ({ createdAt: p.created, startedAt: p.started, endedAt: p.ended })),
+      held: own.flatMap((p) =>
+        p.started === null ? [] : [{ start: p.started, end: p.ended, milli: p.gpuMilli ?? 0 }],
+      ),
+    };
+  });
+  if (!times.length) return [];
+  return peaksIn(loads, { start: Math.min(...times), end: Math.max(...times) + BUCKET }, BUCKET);
 }
 
 function sumBy<K extends object>(

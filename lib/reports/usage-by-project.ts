@@ -74,22 +74,17 @@ export const usageByProject = defineReport({
   },
 });
 
-/** Above any number of hardware rows: a workload and a model as one number, for which `distinct` is fast. */
-const MODELS = sql.raw("1000000");
-
 /** How many workloads used each project's GPUs, by cluster and model; a model counts by the first of its hardware keys. */
 async function countWorkloads(ctx: Ctx, period: Period, scope: Scope): Promise<ReadonlyMap<string, number>> {
-  const { table, inPeriod } = workloadUsage(period);
-  const ofProjects = scope.projectKeys ? sql` where w.project_key in ${keyList(scope.projectKeys)}` : sql``;
+  const { table, inPeriod, projectKey } = workloadUsage(period);
+  const ofProjects = scope.projectKeys ? sql` and ${projectKey} in ${keyList(scope.projectKeys)}` : sql``;
   const rows = await ctx.db.all<{ clusterId: string; projectKey: number; gpuModel: string; count: number }>(sql`
     with models as (select key, min(key) over (partition by cluster_id, gpu_model) as m from hardware),
-    used as (
-      select distinct u.workload_key * ${MODELS} + models.m as pair from ${table} u join models on models.key = u.hardware_key
-      where ${inPeriod} and u.workload_key <> 0),
     counted as (
-      select w.project_key, used.pair % ${MODELS} as m, count(*) as n
-      from used join workloads w on w.key = used.pair / ${MODELS}${ofProjects}
-      group by w.project_key, used.pair % ${MODELS})
+      select ${projectKey} as project_key, models.m, count(distinct u.workload_key) as n
+      from ${table} u join models on models.key = u.hardware_key
+      where ${inPeriod} and u.workload_key <> 0${ofProjects}
+      group by 1, 2)
     select h.cluster_id as "clusterId", c.project_key as "projectKey", h.gpu_model as "gpuModel", c.n as "count"
     from counted c join hardware h on h.key = c.m`);
   return new Map(rows.map((r) => [identity(r.clusterId, r.projectKey, r.gpuModel), r.count]));

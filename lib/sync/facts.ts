@@ -5,10 +5,17 @@ import { isAbsent } from "@/lib/sources/failure";
 import type { FactSource } from "@/lib/sources/source";
 import type { Instant, Interval } from "@/lib/time";
 import { markMetered } from "./due.ts";
-import { saveClusters, saveDepartments, saveNodePools, saveProjects, saveWorkloads } from "./inventory-store.ts";
+import {
+  type Changes,
+  saveClusters,
+  saveDepartments,
+  saveNodePools,
+  saveProjects,
+  saveWorkloads,
+} from "./inventory-store.ts";
 import { saveNodes } from "./node-store.ts";
 import { type PhasesWanted, phasesWanted, savePhases } from "./phase-store.ts";
-import { type Changes, endVanished, savePods } from "./pod-store.ts";
+import { endVanished, savePods } from "./pod-store.ts";
 
 export interface FactCounts {
   clusters: number;
@@ -43,7 +50,7 @@ export async function syncFacts(ctx: Ctx, source: FactSource, options: FactOptio
   for (const which of ["active", "deleted"] as const)
     for await (const page of source.workloads(which)) {
       options.signal?.throwIfAborted();
-      await ctx.db.write((tx) => saveWorkloads(tx, page, now));
+      await ctx.db.write(async (tx) => meterAgain(tx, await saveWorkloads(tx, page, now), options));
       counts.workloads += page.length;
       options.onProgress?.(counts);
     }

@@ -1,8 +1,9 @@
 import { getTableColumns, type SQL } from "drizzle-orm";
 import { type Reader, sql, type Tx } from "@/db/client";
-import { clusters, departments, nodePools, type pods, projects, workloads } from "@/db/schema";
+import { clusters, departments, nodePools, projects, workloads } from "@/db/schema";
+import { workloadEnd } from "@/db/schema/inventory";
 import type { ClusterFact, DepartmentFact, NodePoolFact, ProjectFact, WorkloadFact } from "@/lib/sources/source";
-import type { Instant } from "@/lib/time";
+import { type Instant, type Interval, union } from "@/lib/time";
 
 export async function saveClusters(tx: Tx, facts: readonly ClusterFact[], now: Instant): Promise<void> {
   const rows = facts.map((f) => ({ ...f, firstSeenAt: now, lastSeenAt: now }));
@@ -45,10 +46,23 @@ export async function saveProjects(
   await tx.insert(projects, rows, { target: [projects.clusterId, projects.id], update: "all" });
 }
 
-/** A page of workloads; projects that no project list named are made from what the workloads say of them. */
-export async function saveWorkloads(tx: Tx, listed: readonly WorkloadFact[], now: Instant): Promise<void> {
-  const newer = await seenLater(tx, workloads, listed, now);
-  const facts = listed.filter((f) => !newer.has(`${f.clusterId}/${f.id}`));
+/** What changed of the time that pods held, or of whose it was: per cluster, the stretches to meter again. */
+export type Changes = Map<string, Interval[]>;
+
+/** Adds stretches of a cluster. */
+export function addChanges(changes: Changes, clusterId: string, spans: readonly Interval[]): void {
+  if (spans.length) changes.set(clusterId, union([...(changes.get(clusterId) ?? []), ...spans]));
+}
+
+/**
+ * A page of workloads; projects that no project list named are made from what the workloads say of them. A workload of which
+ * another sync, that began later than this one, has told already stays as it is: that word is newer.
+ * @returns the lives of workloads that turn out to be of another project or category than was known.
+ */
+export async function saveWorkloads(tx: Tx, listed: readonly WorkloadFact[], now: Instant): Promise<Changes> {
+  const changes: Changes = new Map();
+  const before = await knownWorkloads(tx, listed);
+  const facts = listed.filter((f) => !((before.get(`${f.clusterId}/${f.id}`)?.lastSeenAt ?? 0) > now));
   const ofProjects = new Map(facts.map((f) => [`${f.clusterId}/${f.projectId}`, f]));
   await tx.insert(
     projects,
@@ -75,9 +89,13 @@ export async function saveWorkloads(tx: Tx, listed: readonly WorkloadFact[], now
       preemptible,
       ...rest
     } = f;
+    const projectKey = keys.get(`${f.clusterId}/${projectId}`) ?? 0;
+    const old = before.get(`${f.clusterId}/${f.id}`);
+    if (old && (old.projectKey !== projectKey || old.category !== f.category))
+      addChanges(changes, f.clusterId, [{ start: Math.min(old.createdAt, f.createdAt), end: old.endedAt }]);
     return {
       ...rest,
-      projectKey: keys.get(`${f.clusterId}/${projectId}`) ?? 0,
+      projectKey,
       preemptible: preemptible === null ? null : Number(preemptible),
       images: JSON.stringify(images),
       phasesReadAt: null,
@@ -96,20 +114,25 @@ export async function saveWorkloads(tx: Tx, listed: readonly WorkloadFact[], now
     ...overwritten
   } = getTableColumns(workloads);
   await tx.insert(workloads, rows, { target: [clusterId, id], update: Object.values(overwritten) });
+  return changes;
 }
 
-/** What another sync, which began later than this one, has seen already: its word is newer. */
-export async function seenLater(
-  tx: Reader,
-  table: typeof workloads | typeof pods,
-  facts: readonly { readonly clusterId: string; readonly id: string }[],
-  now: Instant,
-): Promise<Set<string>> {
-  if (!facts.length) return new Set();
-  const rows = await tx.all<{ clusterId: string; id: string }>(
-    sql`select cluster_id as "clusterId", id from ${table} where ${named(facts, (f) => f.id)} and last_seen_at > ${now}`,
-  );
-  return new Set(rows.map((r) => `${r.clusterId}/${r.id}`));
+/** What was known of the workloads of a page, by cluster and id. */
+async function knownWorkloads(tx: Reader, facts: readonly WorkloadFact[]) {
+  if (!facts.length) return new Map<string, never>();
+  type Known = {
+    clusterId: string;
+    id: string;
+    projectKey: number;
+    category: string;
+    createdAt: Instant;
+    endedAt: Instant;
+    lastSeenAt: Instant;
+  };
+  const rows = await tx.all<Known>(sql`select cluster_id as "clusterId", id, project_key as "projectKey", category,
+    created_at as "createdAt", ${workloadEnd()} as "endedAt", last_seen_at as "lastSeenAt"
+    from ${workloads} where ${named(facts, (f) => f.id)}`);
+  return new Map(rows.map((r) => [`${r.clusterId}/${r.id}`, r]));
 }
 
 async function projectKeys(tx: Reader): Promise<Map<string, number>> {

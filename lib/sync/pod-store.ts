@@ -2,13 +2,10 @@ import { type Reader, sql, type Tx } from "@/db/client";
 import { pods, workloads } from "@/db/schema";
 import { workloadEnd } from "@/db/schema/inventory";
 import type { PodFact, WorkloadFact } from "@/lib/sources/source";
-import { type Instant, type Interval, union } from "@/lib/time";
+import { type Instant, union } from "@/lib/time";
 import { podChange } from "./held-change.ts";
-import { named, saveWorkloads, seenLater } from "./inventory-store.ts";
+import { addChanges, type Changes, named, saveWorkloads } from "./inventory-store.ts";
 import { OPEN_END } from "./running-episodes.ts";
-
-/** What changed of the time that pods held: per cluster, the stretches to meter again. */
-export type Changes = Map<string, Interval[]>;
 
 /** A pod this young, of a workload that no list names, is of one made since the workloads were listed: the next run has both. */
 const YOUNG_SECONDS = 600;
@@ -16,11 +13,12 @@ const YOUNG_SECONDS = 600;
 /** A page of pods. A pod's GPUs, once known, are not forgotten when the source stops saying them. */
 export async function savePods(tx: Tx, listed: readonly PodFact[], now: Instant): Promise<Changes> {
   const changes: Changes = new Map();
-  const newer = await seenLater(tx, pods, listed, now);
-  const facts = listed.filter((f) => !newer.has(`${f.clusterId}/${f.id}`));
+  if (!listed.length) return changes;
+  const before = await knownPods(tx, listed);
+  // What another sync, which began later than this one, has seen already stays: its word is newer.
+  const facts = listed.filter((f) => !((before.get(`${f.clusterId}/${f.id}`)?.lastSeenAt ?? 0) > now));
   if (!facts.length) return changes;
   const workloadKeys = await keysOfWorkloads(tx, facts, now);
-  const before = await knownPods(tx, facts);
   const placed = facts.filter((f) => workloadKeys.has(`${f.clusterId}/${f.workloadId}`));
   const rows = placed.map((f) => {
     const old = before.get(`${f.clusterId}/${f.id}`);
@@ -28,8 +26,7 @@ export async function savePods(tx: Tx, listed: readonly PodFact[], now: Instant)
     const gpuMilli = f.gpuMilli || (old?.gpuMilli ?? f.gpuMilli);
     const startedAt = f.startedAt ?? old?.startedAt ?? null;
     const node = f.node ?? old?.node ?? "";
-    const spans = podChange(old ?? null, { startedAt, endedAt, gpuMilli, node });
-    if (spans.length) changes.set(f.clusterId, union([...(changes.get(f.clusterId) ?? []), ...spans]));
+    addChanges(changes, f.clusterId, podChange(old ?? null, { startedAt, endedAt, gpuMilli, node }));
     return {
       clusterId: f.clusterId,
       id: f.id,
@@ -59,10 +56,11 @@ async function knownPods(tx: Reader, facts: readonly PodFact[]) {
     startedAt: number | null;
     endedAt: number;
     gpuMilli: number | null;
+    lastSeenAt: number;
   };
   const rows =
     await tx.all<Known>(sql`select cluster_id as "clusterId", id, node, node_pool as "nodePool", started_at as "startedAt",
-    ended_at as "endedAt", gpu_milli as "gpuMilli" from ${pods} where ${named(facts, (f) => f.id)}`);
+    ended_at as "endedAt", gpu_milli as "gpuMilli", last_seen_at as "lastSeenAt" from ${pods} where ${named(facts, (f) => f.id)}`);
   return new Map(rows.map((r) => [`${r.clusterId}/${r.id}`, r]));
 }
 

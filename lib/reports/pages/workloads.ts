@@ -74,12 +74,14 @@ export interface WorkloadPage {
 export async function loadWorkloads(ctx: Ctx, input: WorkloadsInput): Promise<WorkloadPage> {
   const scope = await scopeOf(ctx, input);
   const listed = listedSql(ctx.db.dialect, scope, input);
-  const found = await ctx.db.all<{ key: number; count: number }>(sql`
-    with m as materialized (${listed})
-    select m.k as "key", (select count(*) from m) as "count" from m
-    ${orderSql(input)} limit ${input.limit} offset ${input.offset}`);
-  const keys = found.map((f) => f.key);
-  return { rows: await describe(ctx, scope, input, keys), count: found[0]?.count ?? (await count(ctx, listed)) };
+  // A page beyond the last is one row without a key, which still tells how many there are.
+  const found = await ctx.db.all<{ key: number | null; count: number }>(sql`
+    with m as materialized (${listed}),
+    page as (select m.k, m.v from m ${orderSql(input)} limit ${input.limit} offset ${input.offset})
+    select m.k as "key", c.count as "count"
+    from (select count(*) as count from m) c left join page m on true ${orderSql(input)}`);
+  const keys = found.flatMap((f) => f.key ?? []);
+  return { rows: await describe(ctx, scope, input, keys), count: found[0]?.count ?? 0 };
 }
 
 /** Rows of a whole list whose figures are read at once. */
@@ -103,12 +105,6 @@ export async function* eachWorkload(ctx: Ctx, input: ListInput): AsyncGenerator<
 function orderSql({ descending }: Pick<WorkloadsInput, "descending">): SQL {
   const direction = sql.raw(descending ? "desc" : "asc");
   return sql`order by (m.v is null), m.v ${direction}, m.k ${direction}`;
-}
-
-/** How many there are, for a page beyond the last. */
-async function count(ctx: Ctx, listed: SQL): Promise<number> {
-  const row = await ctx.db.find<{ count: number }>(sql`select count(*) as "count" from (${listed}) m`);
-  return row?.count ?? 0;
 }
 
 /** `select k, v …`: the keys of the list, each with what it is ordered by. */
