@@ -11,6 +11,7 @@ const ARGS = [
   "--disable-sync",
 ];
 
+const TYPESCRIPT = "node --import ./scripts/typescript.mjs";
 const START = "node node_modules/next/dist/bin/next start -H 127.0.0.1";
 /** The built app without its scheduler. */
 const server = (command: string, port: number, more: Record<string, string>) => ({
@@ -35,8 +36,10 @@ export default defineConfig({
     launchOptions: { executablePath: process.env.E2E_CHROMIUM ?? "/usr/bin/chromium", args: ARGS },
   },
   webServer: [
-    server(`tsx e2e/fixtures/seed.ts data/e2e.db 35 && ${START}`, PORT, { DATABASE_URL: "file:./data/e2e.db" }),
-    server(`tsx e2e/fixtures/seed-close.ts data/e2e-close.db && ${START}`, PORT + 2, {
+    server(`${TYPESCRIPT} e2e/fixtures/seed.ts data/e2e.db 35 && ${START}`, PORT, {
+      DATABASE_URL: "file:./data/e2e.db",
+    }),
+    server(`${TYPESCRIPT} e2e/fixtures/seed-close.ts data/e2e-close.db && ${START}`, PORT + 2, {
       DATABASE_URL: "file:./data/e2e-close.db",
     }),
     server(`rm -f data/e2e-empty.db* && ${START}`, PORT + 1, { DATABASE_URL: "file:./data/e2e-empty.db" }),

@@ -9,7 +9,7 @@ export interface ChildOutcome<T> {
 
 function start(task: string, args: unknown): { child: ChildProcess; first: Promise<TaskMessage> } {
   const child = fork(new URL("./task.ts", import.meta.url), [task, JSON.stringify(args)], {
-    execArgv: ["--import", "tsx"],
+    execArgv: ["--import", "./scripts/typescript.mjs"],
   });
   const first = new Promise<TaskMessage>((resolve, reject) => {
     child.once("message", (message) => resolve(message as TaskMessage));

@@ -45,7 +45,7 @@ interface Outcome {
 function start(args: readonly string[], settings: Record<string, string> = {}) {
   const { PATH, HOME } = process.env;
   const env = { NODE_ENV: "test" as const, PATH, HOME, DATABASE_URL: `file:${ledger.file}`, ...settings };
-  return spawn(process.execPath, ["--import", "tsx", "cli/ledger.ts", ...args], {
+  return spawn(process.execPath, ["--import", "./scripts/typescript.mjs", "cli/ledger.ts", ...args], {
     cwd: root,
     env,
   });

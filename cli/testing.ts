@@ -23,7 +23,7 @@ export function startLedger(
 ): Started {
   const { PATH, HOME } = process.env;
   const env = { NODE_ENV: "test" as const, PATH, HOME, ...settings };
-  const child = spawn(process.execPath, ["--import", "tsx", "cli/ledger.ts", ...args], {
+  const child = spawn(process.execPath, ["--import", "./scripts/typescript.mjs", "cli/ledger.ts", ...args], {
     cwd: root,
     env,
     ...(uid === undefined ? {} : { uid, gid: uid }),

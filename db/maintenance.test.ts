@@ -120,7 +120,14 @@ describe("restore", () => {
     const db = await openDb(`file:${file}`);
     await expect(restore(target, file)).rejects.toMatchObject({ code: "conflict", message: /Stop GPU Ledger/ });
     await db.close();
-    const child = spawn(process.execPath, ["--import", "tsx", "db/testing-child.ts", file, "hang", "other"]);
+    const child = spawn(process.execPath, [
+      "--import",
+      "./scripts/typescript.mjs",
+      "db/testing-child.ts",
+      file,
+      "hang",
+      "other",
+    ]);
     const ended = once(child, "exit");
     while (!String((await once(child.stdout, "data"))[0]).includes("holding"));
     await expect(restore(target, file)).rejects.toMatchObject({ code: "conflict", message: /Nothing was changed/ });

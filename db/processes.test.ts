@@ -22,9 +22,13 @@ afterEach(() => {
 });
 
 function start(act: "open" | "write" | "hold" | "hang", name: string) {
-  const child = spawn(process.execPath, ["--import", "tsx", "db/testing-child.ts", file, act, name], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    ["--import", "./scripts/typescript.mjs", "db/testing-child.ts", file, act, name],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   children.push(child);
   let printed = "";
   child.stdout.on("data", (chunk) => {

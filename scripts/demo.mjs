@@ -50,7 +50,7 @@ async function firstFree(from) {
 async function startSimulator(start) {
   const command = [
     "--import",
-    "tsx",
+    "./scripts/typescript.mjs",
     "simulator/main.ts",
     "--days",
     String(DAYS),
@@ -158,7 +158,11 @@ async function main() {
   let filling = null;
   if (!state?.filled) {
     say("Reading and metering its history, newest days first…");
-    const backfill = run("backfill", ["--import", "tsx", "cli/ledger.ts", "backfill", "--from", from], { env });
+    const backfill = run(
+      "backfill",
+      ["--import", "./scripts/typescript.mjs", "cli/ledger.ts", "backfill", "--from", from],
+      { env },
+    );
     // Behind the build and the pages: whoever waits for the first figure waits for those.
     os.setPriority(backfill.pid, os.constants.priority.PRIORITY_BELOW_NORMAL);
     filling = ended(backfill);
@@ -174,7 +178,7 @@ async function main() {
   say(`Ready: ${url}   (Ctrl-C stops everything)`);
   // Days are charged as they are metered, by the server's own schedule.
   const priced = await ended(
-    run("money", ["--import", "tsx", "scripts/demo-money.ts", from.replaceAll("-", "")], { env }),
+    run("money", ["--import", "./scripts/typescript.mjs", "scripts/demo-money.ts", from.replaceAll("-", "")], { env }),
   );
   if (priced !== 0) console.error("The demo's prices and teams could not be set: cost stays unknown.");
   if (filling) {

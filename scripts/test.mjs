@@ -15,6 +15,7 @@ const results = mkdtempSync(path.join(tmpdir(), "gpu-ledger-test-"));
 const vitestResult = path.join(results, "vitest.json");
 const playwrightResult = path.join(results, "playwright.json");
 const baseEnv = { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH}`, NEXT_TELEMETRY_DISABLED: "1" };
+const TYPESCRIPT = ["node", "--import", "./scripts/typescript.mjs"];
 let child;
 
 function run(command, env = {}) {
@@ -62,8 +63,8 @@ async function unit() {
 const STAGES = {
   types: () => series(["next", "typegen"], ["tsc", "--noEmit"]),
   lint: () => run(["biome", "check", "--error-on-warnings", "."]),
-  layers: () => run(["tsx", "scripts/check-layers.ts"]),
-  docs: () => run(["tsx", "scripts/check-docs.ts"]),
+  layers: () => run([...TYPESCRIPT, "scripts/check-layers.ts"]),
+  docs: () => run([...TYPESCRIPT, "scripts/check-docs.ts"]),
   unit,
   build: () => run(["next", "build"]),
   e2e: () => run(["playwright", "test", "--reporter=list,json"], { PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightResult }),

@@ -18,7 +18,10 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 function ledger(...args: string[]) {
   // Nothing of the surroundings: Vitest sets BASE_URL, for one.
   const env = { NODE_ENV: "test", PATH: process.env.PATH, DATABASE_URL: `file:${file}`, LOG_LEVEL: "silent" } as const;
-  return spawnSync(process.execPath, ["--import", "tsx", "cli/ledger.ts", ...args], { encoding: "utf8", env });
+  return spawnSync(process.execPath, ["--import", "./scripts/typescript.mjs", "cli/ledger.ts", ...args], {
+    encoding: "utf8",
+    env,
+  });
 }
 
 function breakIdentity() {

@@ -27,9 +27,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Starts a close and kills it `delay` ms after the words were said as often as `times`. */
 async function killed(file: string, word: string, times: number, delay: number): Promise<boolean> {
-  const child = spawn(process.execPath, ["--import", "tsx", "lib/chargeback/testing-close-child.ts", file], {
-    cwd: root,
-  });
+  const child = spawn(
+    process.execPath,
+    ["--import", "./scripts/typescript.mjs", "lib/chargeback/testing-close-child.ts", file],
+    {
+      cwd: root,
+    },
+  );
   const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
   let said = "";
   let armed = false;
