@@ -1,8 +1,9 @@
 import { openDb } from "@/db/client";
 import { prometheusInstalled } from "@/simulator/prometheus/real";
+import { chargedLedger } from "./charged-ledger.ts";
 import { type Benchmark, type Figure, laps, percentile } from "./measure.ts";
 import { pageLoaders } from "./page-loaders.ts";
-import { ctxOf, phillyLedger } from "./philly-ledger.ts";
+import { ctxOf } from "./philly-ledger.ts";
 import { compareQuestions } from "./prometheus-questions.ts";
 
 const RUNS = 45;
@@ -12,10 +13,10 @@ const HEAVY = "report project-allocations";
 
 export const pages: Benchmark = {
   name: "pages",
-  what: "What every page loads, over the Philly ledger",
+  what: "What every page loads, over the Philly ledger, priced and charged",
   how: `Each page's loaders as the page calls them, reading in threads as the server does, ${RUNS} times with other periods (single days to three months with 75,000 jobs), sorts, filters, projects and workloads each time; p95 of each page, of which the slowest counts. The same questions to a real Prometheus over the same hourly GPU-seconds of every workload: medians, one after the other on the same machine.`,
   async run() {
-    const ledger = await phillyLedger();
+    const ledger = await chargedLedger();
     const db = await openDb(`file:${ledger.file}`, "threads");
     try {
       const ctx = ctxOf(db, ledger.range.end);

@@ -7,6 +7,7 @@ import { chunks } from "./chunks.ts";
 import { ingest } from "./ingest.ts";
 import type { Benchmark, Figure, Outcome } from "./measure.ts";
 import { memory } from "./memory.ts";
+import { money } from "./money.ts";
 import { pages } from "./pages.ts";
 import { philly } from "./philly.ts";
 
@@ -14,7 +15,7 @@ import { philly } from "./philly.ts";
  * `npm run bench [-- --only name,name]`: runs benchmarks, holds their figures to budgets.json, and appends both to
  * RESULTS.md (`--dry` does not). Fails when a budget is missed.
  */
-const ALL: readonly Benchmark[] = [backfill, ingest, philly, pages, memory, chunks];
+const ALL: readonly Benchmark[] = [backfill, ingest, philly, pages, money, memory, chunks];
 
 interface Budget {
   readonly atLeast?: number;

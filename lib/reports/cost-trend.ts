@@ -1,3 +1,4 @@
+import type { SQL } from "drizzle-orm";
 import { z } from "zod";
 import { sql } from "@/db/client";
 import { spendDays } from "@/db/schema";
@@ -9,7 +10,7 @@ import { type CostScope, type Days, findCostScope, wholeDaysOf } from "./cost-sc
 import { suggest } from "./near-names.ts";
 import { compareTexts } from "./order.ts";
 import { defineReport } from "./report.ts";
-import { addSpend, noSpend, SPEND_SUMS, type Spend, spendOver } from "./spend.ts";
+import { SPEND_SUMS, type Spend, spendOver } from "./spend.ts";
 
 export const GRAINS = ["day", "week", "month"] as const;
 export type Grain = (typeof GRAINS)[number];
@@ -38,27 +39,29 @@ export function spanOf(day: number, grain: Grain, days: Days): Pick<TrendRow, "f
   return { fromDay: Math.max(from, days.from), untilDay: Math.min(until, days.until) };
 }
 
-/** Spend by span and team, the oldest first. Months are read from their sums. */
+/** Spend by span and team, the oldest first. Months are read from their sums, weeks added up where the days are. */
 export async function readTrend(ctx: Ctx, cost: CostScope, days: Days, grain: Grain): Promise<TrendRow[]> {
-  const source =
-    grain === "month"
-      ? spendOver(days)
-      : sql`(select * from ${spendDays} where day >= ${days.from} and day < ${days.until})`;
-  const at = grain === "month" ? sql`x.month * 100 + 1` : sql`x.day`;
+  const source = { day: spendByDay, week: spendByWeek, month: spendByMonth }[grain](days);
   const rows = await ctx.db.all<Spend & { teamKey: number; day: number }>(sql`
-    select ${at} as "day", x.team_key as "teamKey", ${SPEND_SUMS} from ${source} x
-    where true${cost.rows("x", "x.cluster_id")} group by ${at}, x.team_key order by ${at}, x.team_key`);
-  if (grain !== "week")
-    return rows.map(({ day, ...row }) => ({ ...row, ...spanOf(Math.max(day, days.from), grain, days) }));
-  const weeks = new Map<string, TrendRow>();
-  for (const { day, teamKey, ...spend } of rows) {
-    const span = spanOf(day, grain, days);
-    const key = `${span.fromDay}/${teamKey}`;
-    const sum = weeks.get(key) ?? { ...noSpend(), ...span, teamKey };
-    addSpend(sum, spend);
-    weeks.set(key, sum);
+    select x.span as "day", x.team_key as "teamKey", ${SPEND_SUMS} from ${source} x
+    where true${cost.rows("x", "x.cluster_id")} group by x.span, x.team_key order by x.span, x.team_key`);
+  return rows.map(({ day, ...row }) => ({ ...row, ...spanOf(Math.max(day, days.from), grain, days) }));
+}
+
+/** Rows of spend, each with a day of its span. */
+const spendByDay = ({ from, until }: Days): SQL =>
+  sql`(select day as span, d.* from ${spendDays} d where day >= ${from} and day < ${until})`;
+const spendByMonth = (days: Days): SQL => sql`(select month * 100 + 1 as span, m.* from ${spendOver(days)} m)`;
+
+function spendByWeek(days: Days): SQL {
+  const weeks: SQL[] = [];
+  for (let at = days.from; at < days.until; ) {
+    const { fromDay, untilDay } = spanOf(at, "week", days);
+    weeks.push(sql`(cast(${fromDay} as bigint), cast(${untilDay} as bigint))`);
+    at = untilDay;
   }
-  return [...weeks.values()].sort((a, b) => a.fromDay - b.fromDay || a.teamKey - b.teamKey);
+  return sql`(select w.span, d.* from (with weeks(span, until_day) as (values ${sql.join(weeks, sql`, `)}) select * from weeks) w
+    join ${spendDays} d on d.day >= w.span and d.day < w.until_day)`;
 }
 
 /** @throws AppError `invalid` naming the choices. */
