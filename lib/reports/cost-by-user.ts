@@ -4,7 +4,7 @@ import { findCostScope, wholeDaysOf } from "./cost-scope.ts";
 import { compareTexts } from "./order.ts";
 import { defineReport, type Row } from "./report.ts";
 import { addSpend, noSpend, readUnpriced, type Spend } from "./spend.ts";
-import { readSharedCost, readWorkloadCost, spendOf } from "./workload-cost.ts";
+import { readSharedCost, readUserCost, spendOf } from "./workload-cost.ts";
 
 interface Sum {
   readonly user: string;
@@ -30,7 +30,7 @@ export const costByUser = defineReport({
     const days = wholeDaysOf(period);
     const cost = await findCostScope(ctx, parameters, "usage");
     const [charged, unpriced, shared] = await Promise.all([
-      readWorkloadCost(ctx, cost, days),
+      readUserCost(ctx, cost, days),
       readUnpriced(ctx, cost, days, true),
       readSharedCost(ctx, cost, days),
     ]);

@@ -3,7 +3,7 @@ import { COST_COLUMNS, costCells, textColumns } from "./cost-columns.ts";
 import { type CostScope, findCostScope, wholeDaysOf } from "./cost-scope.ts";
 import { compareTexts } from "./order.ts";
 import { defineReport } from "./report.ts";
-import { readUnpriced, type Spend, type UnpricedUse } from "./spend.ts";
+import { readSpend, readUnpriced, type Spend, type UnpricedUse } from "./spend.ts";
 import { readSharedCost, readWorkloadCost, spendOf, type WorkloadCost } from "./workload-cost.ts";
 
 const PAGE = 500;
@@ -36,22 +36,48 @@ export const costByWorkload = defineReport({
   async *load(ctx, period, parameters) {
     const days = wholeDaysOf(period);
     const cost = await findCostScope(ctx, parameters, "usage");
-    const [charged, unpriced, shared] = await Promise.all([
-      readWorkloadCost(ctx, cost, days),
+    const [spend, unpriced, shared] = await Promise.all([
+      readSpend(ctx, cost, days, ["clusterId", "projectKey"]),
       readUnpriced(ctx, cost, days, true),
       readSharedCost(ctx, cost, days),
     ]);
-    const rows = [...charged.map((c) => rowOf(cost, c, spendOf(c))), ...lackingRows(cost, unpriced ?? [], charged)];
-    rows.sort((a, b) => compareTexts(a.order, b.order));
     const lacking = lackingOf(unpriced ?? []);
-    for (let at = 0; at < rows.length; at += PAGE)
-      yield rows.slice(at, at + PAGE).map(({ names, spend, key }) => ({
-        ...names,
-        ...costCells(spend, unpriced ? take(lacking, key) : null),
-      }));
+    // One project after the other, as they are read: a page of a long period does not wait for all of its workloads.
+    for (const within of inOrder(cost, [...spend, ...(unpriced ?? [])])) {
+      const own = unpriced?.filter((u) => isWithin(within, u)) ?? [];
+      const charged = await readWorkloadCost(ctx, cost, days, { within });
+      const rows = [...charged.map((c) => rowOf(cost, c, spendOf(c))), ...lackingRows(cost, own, charged)];
+      rows.sort((a, b) => compareTexts(a.order, b.order));
+      for (let at = 0; at < rows.length; at += PAGE)
+        yield rows.slice(at, at + PAGE).map(({ names, spend, key }) => ({
+          ...names,
+          ...costCells(spend, unpriced ? take(lacking, key) : null),
+        }));
+    }
     if (shared) yield [{ ...NOBODY, ...costCells(shared, unpriced ? 0 : null) }];
   },
 });
+
+interface Group {
+  readonly projectKeys: readonly number[];
+  readonly clusterIds: readonly string[];
+}
+
+/** Projects (0: nobody) by what rows are sorted by first, those with the same texts together. */
+function inOrder(cost: CostScope, places: readonly Pick<WorkloadCost, "clusterId" | "projectKey">[]): Group[] {
+  const named = places.map((place) => {
+    const project = cost.project(place.projectKey);
+    return { place, texts: [cost.clusterName(place.clusterId), project?.department ?? "", project?.name ?? ""] };
+  });
+  named.sort((a, b) => compareTexts(a.texts, b.texts));
+  return [...Map.groupBy(named, (n) => n.texts.join("\u0000")).values()].map((group) => ({
+    projectKeys: [...new Set(group.map((n) => n.place.projectKey))],
+    clusterIds: [...new Set(group.map((n) => n.place.clusterId))],
+  }));
+}
+
+const isWithin = ({ projectKeys, clusterIds }: Group, u: UnpricedUse): boolean =>
+  projectKeys.includes(u.projectKey) && clusterIds.includes(u.clusterId);
 
 const NOBODY = {
   cluster: "",

@@ -92,7 +92,8 @@ export async function findCostScope(ctx: Ctx, filters: CostFilters, grain: "team
   };
 }
 
-const texts = (values: ReadonlySet<string>): SQL =>
+/** An `in (…)` list of texts. */
+export const texts = (values: Iterable<string>): SQL =>
   sql`(${sql.join(
     [...values].map((v) => sql`${v}`),
     sql`, `,

@@ -32,7 +32,7 @@ export const idleCost = defineReport({
   chart: { x: "project", y: "idle_amount", title: "Idle cost by project" },
   async *load(ctx, period, parameters) {
     const cost = await findCostScope(ctx, parameters, "usage");
-    const rows = (await readWorkloadCost(ctx, cost, wholeDaysOf(period), true))
+    const rows = (await readWorkloadCost(ctx, cost, wholeDaysOf(period), { idle: true }))
       .map((c) => {
         const names = {
           cluster: cost.clusterName(c.clusterId),

@@ -1,7 +1,8 @@
 import { sql } from "@/db/client";
 import { charges, hardware, shares, workloads } from "@/db/schema";
 import type { Ctx } from "@/lib/ctx";
-import type { CostScope, Days } from "./cost-scope.ts";
+import { type CostScope, type Days, texts } from "./cost-scope.ts";
+import { keyList } from "./quantities.ts";
 import { noSpend, type Spend } from "./spend.ts";
 
 type Summed = Pick<
@@ -32,6 +33,7 @@ export interface WorkloadCost extends Summed {
 
 export const spendOf = (cost: Summed): Spend => ({ ...noSpend(), ...cost });
 
+const USER = sql`coalesce(w.submitted_by, '')`;
 const SUMS = sql.raw(
   [
     ["amount_micros", "usageMicros"],
@@ -43,6 +45,7 @@ const SUMS = sql.raw(
     ["idle_held_milli", "idleHeldMilli"],
   ]
     .map(([column, name]) => `sum(c.${column}) as "${name}"`)
+    .concat(`sum(case when c.sku = 'gpu' then c.quantity else 0 end) as "gpuMilli"`)
     .join(", "),
 );
 const CAST = sql.raw(
@@ -60,30 +63,54 @@ const CAST = sql.raw(
     .join(", "),
 );
 
+export interface WorkloadCostOptions {
+  /** Only those with idle cost. */
+  readonly idle?: boolean;
+  /** Only charges of these projects (0: nobody's), on hardware of these clusters. */
+  readonly within?: { readonly projectKeys: readonly number[]; readonly clusterIds: readonly string[] };
+}
+
 /**
  * The cost of each workload (and of nobody, where the scope has it) by GPU model and team, in one pass over the days'
- * charges. @param idle only those with idle cost.
+ * charges.
  */
 export function readWorkloadCost(
   ctx: Ctx,
   cost: CostScope,
   { from, until }: Days,
-  idle = false,
+  { idle = false, within }: WorkloadCostOptions = {},
 ): Promise<WorkloadCost[]> {
-  const ofUser = cost.user === undefined ? sql`` : sql` and w.submitted_by = ${cost.user}`;
   const onlyIdle = idle ? sql` and c.dead_idle_micros + c.idle_held_micros <> 0` : sql``;
+  const ofProjects = within ? sql` and c.project_key in ${keyList(within.projectKeys)}` : sql``;
+  const ofClusters = within ? sql` and h.cluster_id in ${texts(within.clusterIds)}` : sql``;
   return ctx.db.all<WorkloadCost>(sql`
     select x.workload_key as "workloadKey", h.cluster_id as "clusterId", h.gpu_model as "gpuModel", x.team_key as "teamKey",
       x.project_key as "projectKey", coalesce(w.id, '') as "id", coalesce(w.name, '') as "name",
-      coalesce(w.submitted_by, '') as "user", coalesce(w.category, '') as "category", ${CAST}
-    from (select c.workload_key, c.hardware_key, c.team_key, c.project_key, ${SUMS},
-        sum(case when c.sku = 'gpu' then c.quantity else 0 end) as "gpuMilli"
-      from ${charges} c where c.day >= ${from} and c.day < ${until}${onlyIdle}
+      ${USER} as "user", coalesce(w.category, '') as "category", ${CAST}
+    from (select c.workload_key, c.hardware_key, c.team_key, c.project_key, ${SUMS}
+      from ${charges} c where c.day >= ${from} and c.day < ${until}${onlyIdle}${ofProjects}
       group by c.workload_key, c.hardware_key, c.team_key, c.project_key) x
     join ${hardware} h on h.key = x.hardware_key
     left join ${workloads} w on w.key = x.workload_key and w.key <> 0
-    where true${cost.rows("x", "h.cluster_id")}${ofUser}`);
+    where true${ofClusters}${cost.rows("x", "h.cluster_id")}${ofUser(cost)}`);
 }
+
+/** The same by user (empty: nobody's) and team. */
+export function readUserCost(
+  ctx: Ctx,
+  cost: CostScope,
+  { from, until }: Days,
+): Promise<(Summed & Pick<WorkloadCost, "user" | "teamKey">)[]> {
+  return ctx.db.all(sql`
+    select x."user", x.team_key as "teamKey", ${CAST}
+    from (select ${USER} as "user", c.team_key, ${SUMS}
+      from ${charges} c join ${hardware} h on h.key = c.hardware_key
+      left join ${workloads} w on w.key = c.workload_key and w.key <> 0
+      where c.day >= ${from} and c.day < ${until}${cost.rows("c", "h.cluster_id")}${ofUser(cost)}
+      group by ${USER}, c.team_key) x`);
+}
+
+const ofUser = ({ user }: CostScope) => (user === undefined ? sql`` : sql` and w.submitted_by = ${user}`);
 
 /** Shares and imported cost of the scope as one sum: what no workload caused. Null where there is none. */
 export async function readSharedCost(ctx: Ctx, cost: CostScope, { from, until }: Days): Promise<Spend | null> {
