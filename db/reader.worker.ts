@@ -1,13 +1,15 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { openConnection, Statements } from "./connection.ts";
 
-/** A question from threaded-reader.ts: one statement, all its rows or the first. */
+/** From threaded-reader.ts: one statement, all its rows or the first. */
 export interface Question {
   readonly id: number;
   readonly text: string;
   readonly params: readonly unknown[];
   readonly first: boolean;
 }
+/** The last message: nothing is asked after it. */
+export type End = "end";
 export interface Reply {
   readonly id: number;
   readonly rows?: unknown;
@@ -17,13 +19,19 @@ export interface Reply {
 const connection = openConnection((workerData as { file: string }).file, true);
 const statements = new Statements(connection);
 
-parentPort?.on("message", ({ id, text, params, first }: Question) => {
+parentPort?.on("message", (message: Question | End) => {
+  if (message === "end") {
+    connection.close();
+    parentPort?.close();
+    return;
+  }
+  const { id, text, params, first } = message;
   try {
     const statement = statements.get(text);
     const rows = first ? statement.get(...params) : statement.all(...params);
     parentPort?.postMessage({ id, rows } satisfies Reply);
   } catch (error) {
-    const { message, code } = error as { message: string; code?: string };
-    parentPort?.postMessage({ id, error: { message, code: code ?? "" } } satisfies Reply);
+    const { message: said, code } = error as { message: string; code?: string };
+    parentPort?.postMessage({ id, error: { message: said, code: code ?? "" } } satisfies Reply);
   }
 });

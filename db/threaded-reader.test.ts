@@ -52,4 +52,12 @@ describe("reading in threads", () => {
     await expect(threads.all(sql`select * from nothing_there`)).rejects.toThrow("no such table: nothing_there");
     expect(await threads.find(sql`select 1 as one`)).toEqual({ one: 1 });
   });
+
+  it("answers what it was asked before it ends", async () => {
+    const threads = await open();
+    const asked = [threads.find(count(10)), threads.find(count(3_000_000)), threads.find(count(1000))];
+    await threads.close();
+    db = undefined;
+    expect(await Promise.all(asked)).toEqual([55, 4_500_001_500_000, 500_500].map((total) => ({ total })));
+  });
 });

@@ -1,5 +1,6 @@
+import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import type { Question, Reply } from "./reader.worker.ts";
+import type { End, Question, Reply } from "./reader.worker.ts";
 
 interface Waiting {
   readonly resolve: (rows: unknown) => void;
@@ -35,8 +36,17 @@ export class ThreadedReader {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#threads.map((t) => t.worker.terminate()));
+    await Promise.all(this.#threads.map(({ worker }) => end(worker)));
   }
+}
+
+/** Lets a thread answer what it was asked and end by itself: to stop one inside of SQLite can abort the whole process. */
+async function end(worker: Worker): Promise<void> {
+  if (worker.threadId < 0) return;
+  worker.ref();
+  const ended = once(worker, "exit");
+  worker.postMessage("end" satisfies End);
+  await ended;
 }
 
 function start(file: string): Thread {
