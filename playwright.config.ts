@@ -1,4 +1,5 @@
 import { defineConfig } from "@playwright/test";
+import { chromiumPath } from "./scripts/chromium";
 
 const PORT = Number(process.env.E2E_PORT ?? 3490);
 const ARGS = [
@@ -21,7 +22,7 @@ const server = (command: string, port: number, more: Record<string, string>) => 
   env: { ...more, SCHEDULER: "off", LOG_LEVEL: "warn", NEXT_TELEMETRY_DISABLED: "1" },
 });
 
-/** Journeys through the built app over a seeded file, over an empty one on the next port, and over one to close on the port after. `E2E_CHROMIUM` names the browser; E2E_PORT its port. */
+/** Journeys through the built app over a seeded file, over an empty one on the next port, and over one to close on the port after. `E2E_CHROMIUM` names the browser; E2E_PORT its port; E2E_TRACE=1 keeps a trace of what fails, for twice the time. */
 export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results",
@@ -32,8 +33,8 @@ export default defineConfig({
   use: {
     baseURL: `http://127.0.0.1:${PORT}`,
     timezoneId: "Europe/Berlin",
-    trace: "retain-on-failure",
-    launchOptions: { executablePath: process.env.E2E_CHROMIUM ?? "/usr/bin/chromium", args: ARGS },
+    trace: process.env.E2E_TRACE ? "retain-on-failure" : "off",
+    launchOptions: { executablePath: chromiumPath(), args: ARGS },
   },
   webServer: [
     server(`${TYPESCRIPT} e2e/fixtures/seed.ts data/e2e.db 35 && ${START}`, PORT, {
