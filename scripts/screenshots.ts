@@ -40,6 +40,14 @@ const PAGES = [
   "/reports",
   "/reports/usage-by-project",
   "/reports/capacity",
+  "/reports/usage-by-workload",
+  "/reports/project-allocations",
+  "/reports/suspicious",
+  "/spend",
+  "/prices",
+  "/teams",
+  "/statements",
+  "/reconciliation",
   "/help",
 ];
 const EVERY: readonly Shot[] = PAGES.flatMap((page) =>
