@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { dateOfKey } from "@/lib/time";
 import { Table, Td, Th } from "./data-table";
 import { formatMoment } from "./format";
 
@@ -13,8 +14,16 @@ export interface AuditLine {
   readonly reason: string;
 }
 
+interface AuditListProps {
+  readonly acts: readonly AuditLine[];
+  readonly zone: string;
+  readonly empty: string;
+  /** What subjects such as `team/7` are called. */
+  readonly names?: ReadonlyMap<string, string>;
+}
+
 /** What was done, by whom, and what it changed: newest first. */
-export function AuditList({ acts, zone, empty }: { acts: readonly AuditLine[]; zone: string; empty: string }) {
+export function AuditList({ acts, zone, empty, names = new Map() }: AuditListProps) {
   if (acts.length === 0) return <p className="text-sm text-faint">{empty}</p>;
   return (
     <Table label="Changes">
@@ -32,7 +41,7 @@ export function AuditList({ acts, zone, empty }: { acts: readonly AuditLine[]; z
           <tr key={act.id}>
             <Td className="whitespace-nowrap">{formatMoment(act.at, zone)}</Td>
             <Td>{act.actorId}</Td>
-            <Td className="whitespace-nowrap">{act.subject}</Td>
+            <Td className="whitespace-nowrap">{subjectText(act.subject, names)}</Td>
             <Td className="max-w-md">
               <Change before={act.before} after={act.after} />
             </Td>
@@ -44,17 +53,39 @@ export function AuditList({ acts, zone, empty }: { acts: readonly AuditLine[]; z
   );
 }
 
+/** `team/7/rule/3f2a` → `Vision, rule`: the name where there is one, else the kind and key. */
+function subjectText(subject: string, names: ReadonlyMap<string, string>): string {
+  const parts = subject.split("/");
+  const owner = names.get(parts.slice(0, 2).join("/"));
+  return owner === undefined ? parts.join(" ") : [owner, ...parts.slice(2).filter((_, i) => i % 2 === 0)].join(", ");
+}
+
+const LABELS: Readonly<Record<string, string>> = {
+  kind: "by",
+  fromDay: "from",
+  untilDay: "until",
+  costCentre: "cost centre",
+  glAccount: "GL account",
+  costClass: "class",
+  clusterId: "cluster",
+  position: "place in the order",
+};
+/** They say to the ledger which row it is; the subject says it to a reader. */
+const KEYS = new Set(["id", "teamKey", "key"]);
+
 /** The fields that differ, old and new. */
 function Change({ before, after }: { before: string | null; after: string | null }): ReactNode {
   const old = fieldsOf(before);
   const now = fieldsOf(after);
-  const keys = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter((k) => old[k] !== now[k]);
+  const keys = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter(
+    (k) => old[k] !== now[k] && !KEYS.has(k),
+  );
   if (keys.length === 0) return "made anew";
   return (
     <ul className="text-xs text-soft">
       {keys.map((key) => (
         <li key={key} className="break-words">
-          {key}: {before !== null && <del className="text-faint">{old[key] ?? "–"}</del>}{" "}
+          {LABELS[key] ?? key}: {before !== null && <del className="text-faint">{old[key] ?? "–"}</del>}{" "}
           {after !== null && <ins className="no-underline">{now[key] ?? "–"}</ins>}
         </li>
       ))}
@@ -69,6 +100,8 @@ function fieldsOf(json: string | null): Record<string, string> {
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, v]) => v !== "" && v !== null)
-      .map(([k, v]) => [k, typeof v === "object" ? JSON.stringify(v) : String(v)]),
+      .map(([k, v]) => [k, /Day$/.test(k) && typeof v === "number" ? dateOfKey(v) : textOf(v)]),
   );
 }
+
+const textOf = (value: unknown): string => (typeof value === "object" ? JSON.stringify(value) : String(value));

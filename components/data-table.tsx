@@ -12,14 +12,21 @@ export function Table({ label, children, dense = false }: { label: string; child
   );
 }
 
-export function Th({ children, right = false, sort }: { children: ReactNode; right?: boolean; sort?: SortLink }) {
+interface ThProps {
+  readonly children: ReactNode;
+  readonly right?: boolean;
+  readonly sort?: SortLink;
+  readonly className?: string;
+}
+
+export function Th({ children, right = false, sort, className = "" }: ThProps) {
   const direction = sort?.active ? (sort.descending ? "descending" : "ascending") : undefined;
   const Arrow = sort?.descending ? ArrowDown : ArrowUp;
   return (
     <th
       scope="col"
       aria-sort={direction}
-      className={`h-8 border-b border-line-strong px-2.5 text-xs font-medium whitespace-nowrap text-faint first:pl-4 last:pr-4 sm:first:pl-0 sm:last:pr-0 ${right ? "text-right" : "text-left"}`}
+      className={`h-8 border-b border-line-strong px-2.5 text-xs font-medium whitespace-nowrap text-faint first:pl-4 last:pr-4 sm:first:pl-0 sm:last:pr-0 ${right ? "text-right" : "text-left"} ${className}`}
     >
       {sort ? (
         <Link

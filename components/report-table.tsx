@@ -53,7 +53,8 @@ export function reportColumns(columns: readonly Column[]): readonly TableColumn<
       title: c.description ?? c.header,
       right: !isText(c.unit),
       order: (row) => row[c.key] ?? null,
-      className: c.unit === "text" ? "max-w-64 truncate" : "whitespace-nowrap",
+      className:
+        c.unit === "text" ? (c.key === "description" ? "min-w-64 max-w-md" : "max-w-64 truncate") : "whitespace-nowrap",
       cell: (row, { zone }) => {
         const text = cellText(c, row[c.key] ?? null, zone);
         return text === null ? <Unknown /> : <span title={c.unit === "text" ? text : undefined}>{text}</span>;

@@ -3,7 +3,7 @@ import { expect, test } from "./fixtures/test";
 
 test("each report has a page, and its CSV the same rows", async ({ page }) => {
   await page.goto("/reports?period=last-7-days");
-  const links = page.getByRole("main").getByRole("heading", { level: 2 });
+  const links = page.getByRole("main").getByRole("heading", { level: 3 });
   expect(await links.count()).toBeGreaterThan(4);
   await page.getByRole("link", { name: "Usage by project" }).click();
   await expect(page.getByRole("heading", { name: "Usage by project", level: 1 })).toBeVisible();

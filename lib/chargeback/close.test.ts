@@ -5,6 +5,7 @@ import { listActs } from "@/lib/auth/audit-store";
 import { auditPeriod, verifyChain } from "./audit.ts";
 import { closePeriod, previewClose } from "./close.ts";
 import { loadCloses } from "./period-load.ts";
+import { changeRules } from "./rule-changes.ts";
 import { loadStatement, loadStatements } from "./statement-load.ts";
 import { charge, free, held, SETTINGS, seedOctober } from "./testing-close.ts";
 import { ctxOf, meterDay, NOW, seedPrice } from "./testing-ledger.ts";
@@ -70,6 +71,29 @@ describe.each(engines)("a close on $name", (engine) => {
     expect(await db.all(sql`select distinct booked_in as b from corrections`)).toEqual([{ b: "2026-11" }]);
     expect(await verifyChain(ctxOf(db, december), SETTINGS)).toEqual([]);
   });
+
+  it.skipIf(isAbsent(engine))(
+    "keeps what it froze when a rule is dated into it: the next period corrects",
+    async () => {
+      const { db } = store;
+      await seedOctober(db);
+      const ctx = ctxOf(db);
+      const { statements } = await closePeriod(ctx, SETTINGS, october);
+      const rule = { kind: "project" as const, pattern: "speech", teamKey: 11, fromDay: 20261001 };
+      await changeRules(ctx, { act: "add", rule }, "agreed in October");
+      await charge(db);
+      expect((await loadStatements(ctx, SETTINGS, "2026-10")).statements).toEqual(statements);
+      const { statements: november } = await loadStatements(ctx, SETTINGS, "2026-11");
+      const corrected = november.flatMap((s) =>
+        s.lines.filter((l) => l.kind === "correction").map((l) => [s.header.team.name, l.amountMicros / 1e6, l.reason]),
+      );
+      expect(corrected).toEqual([
+        ["Vision", 15, "team change"],
+        ["Unassigned", -15, "team change"],
+      ]);
+      expect(await auditPeriod(ctx, SETTINGS, "2026-10")).toMatchObject({ faults: [], waiting: [] });
+    },
+  );
 
   it.skipIf(isAbsent(engine))(
     "is refused with the list of what is open, once it is closed, and out of order",

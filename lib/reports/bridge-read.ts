@@ -4,6 +4,7 @@ import type { Ctx } from "@/lib/ctx";
 import { dayOfKey, type Instant } from "@/lib/time";
 import { type Bridge, type BridgeCell, type BridgeSide, bridge } from "./bridge.ts";
 import type { CostScope, Days } from "./cost-scope.ts";
+import { noSpend } from "./spend.ts";
 import { readSharedCost } from "./workload-cost.ts";
 
 /** Why the scope's spend changed; null where nothing was charged before. */
@@ -24,7 +25,8 @@ async function readSide(ctx: Ctx, cost: CostScope, days: Days, zone: string): Pr
     readSharedCost(ctx, cost, days),
     chargedSeconds(ctx, days, zone),
   ]);
-  return { seconds, cells, shareMicros: shared?.shareMicros ?? 0, costMicros: shared?.costMicros ?? 0 };
+  const { shareMicros, costMicros, correctionMicros } = shared ?? noSpend();
+  return { seconds, cells, shareMicros, costMicros, correctionMicros };
 }
 
 function readCells(ctx: Ctx, cost: CostScope, { from, until }: Days): Promise<BridgeCell[]> {

@@ -25,6 +25,7 @@ const side = (days: number, cells: readonly BridgeCell[], more: Partial<BridgeSi
   cells,
   shareMicros: 0,
   costMicros: 0,
+  correctionMicros: 0,
   ...more,
 });
 /** In whole units; only the parts that are not 0. */
@@ -63,6 +64,12 @@ describe("the bridge, as an accountant reads it", () => {
       side(30, [cell("a", 2, 100)], { shareMicros: 10e6, costMicros: 5e6 }),
       side(30, [cell("a", 2, 100)], { shareMicros: 40e6, costMicros: 6e6 }),
       { policy: 30, imported: 1 },
+    ],
+    [
+      "what was booked of closed periods",
+      side(30, [cell("a", 2, 100)], { correctionMicros: -2e6 }),
+      side(30, [cell("a", 2, 100)], { correctionMicros: 5e6 }),
+      { corrections: 7 },
     ],
     [
       "a SKU that is charged now",
@@ -109,6 +116,7 @@ describe("the bridge, as an accountant reads it", () => {
     cells,
     shareMicros: fc.integer({ min: -1e12, max: 1e12 }),
     costMicros: fc.integer({ min: -1e9, max: 1e12 }),
+    correctionMicros: fc.integer({ min: -1e9, max: 1e9 }),
   });
 
   it("has parts that sum to the change, to the micro-unit", () => {
@@ -117,7 +125,7 @@ describe("the bridge, as an accountant reads it", () => {
         const told = bridge(before, now);
         if (!told) return;
         const total = (s: BridgeSide) =>
-          s.cells.reduce((sum, c) => sum + c.amountMicros, 0) + s.shareMicros + s.costMicros;
+          s.cells.reduce((sum, c) => sum + c.amountMicros, 0) + s.shareMicros + s.costMicros + s.correctionMicros;
         expect(told.beforeMicros).toBe(total(before));
         expect(told.nowMicros).toBe(total(now));
         expect(BRIDGE_PARTS.reduce((sum, p) => sum + told.parts[p], 0)).toBe(told.nowMicros - told.beforeMicros);

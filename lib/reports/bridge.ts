@@ -21,9 +21,21 @@ export interface BridgeSide {
   readonly cells: readonly BridgeCell[];
   readonly shareMicros: Micros;
   readonly costMicros: Micros;
+  /** Corrections of closed periods and answers to disputes. */
+  readonly correctionMicros: Micros;
 }
 
-export const BRIDGE_PARTS = ["calendar", "volume", "mix", "idle", "unheld", "price", "policy", "imported"] as const;
+export const BRIDGE_PARTS = [
+  "calendar",
+  "volume",
+  "mix",
+  "idle",
+  "unheld",
+  "price",
+  "policy",
+  "imported",
+  "corrections",
+] as const;
 export type BridgePart = (typeof BRIDGE_PARTS)[number];
 
 export interface Bridge {
@@ -66,10 +78,11 @@ export function bridge(before: BridgeSide, now: BridgeSide): Bridge | null {
     price: used - working - idle - unheld,
     policy: now.shareMicros - scaled(before.shareMicros),
     imported: now.costMicros - before.costMicros,
+    corrections: now.correctionMicros - before.correctionMicros,
   };
   return {
-    beforeMicros: worked + idled + free + before.shareMicros + before.costMicros,
-    nowMicros: used + now.shareMicros + now.costMicros,
+    beforeMicros: worked + idled + free + before.shareMicros + before.costMicros + before.correctionMicros,
+    nowMicros: used + now.shareMicros + now.costMicros + now.correctionMicros,
     parts,
   };
 }

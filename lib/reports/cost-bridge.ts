@@ -5,7 +5,7 @@ import { BRIDGE_PARTS, type BridgePart } from "./bridge.ts";
 import { readBridge } from "./bridge-read.ts";
 import { amountColumn, CURRENCY, currencyOf, textColumns } from "./cost-columns.ts";
 import { findCostScope, wholeDaysOf } from "./cost-scope.ts";
-import { daysBefore } from "./period-before.ts";
+import { comparedDays } from "./period-before.ts";
 import { defineReport } from "./report.ts";
 
 export const PART_MEANING: Readonly<Record<BridgePart, string>> = {
@@ -17,20 +17,21 @@ export const PART_MEANING: Readonly<Record<BridgePart, string>> = {
   price: "other prices for the same time",
   policy: "other shares of what nobody held",
   imported: "cost that other systems billed",
+  corrections: "of closed periods, and answers to disputes",
 };
 
 export const costBridge = defineReport({
   slug: "cost-bridge",
   title: "Why cost changed",
   description:
-    "The change against the period before, in parts that sum to it. Compared are the months before whole months, else as many days.",
+    "The change against the period before, in parts that sum to it. Compared are the months before whole months, else as many days. Empty where the ledger began since.",
   parameters: z.object({ cluster: z.string().optional(), team: z.string().optional() }),
   columns: [...textColumns("step"), CURRENCY, amountColumn("amount"), ...textColumns("meaning")],
   async *load(ctx, period, parameters) {
     const zone = env().BILLING_TIME_ZONE;
-    const pair = daysBefore(wholeDaysOf(period), dayKey(dateOf(ctx.now(), zone)));
+    const compared = await comparedDays(ctx, wholeDaysOf(period), dayKey(dateOf(ctx.now(), zone)));
     const cost = await findCostScope(ctx, parameters, "team");
-    const told = pair && (await readBridge(ctx, cost, pair.now, pair.before, zone));
+    const told = compared?.before && (await readBridge(ctx, cost, compared.now, compared.before, zone));
     if (!told) return;
     const row = (step: string, amount: number, meaning: string) => ({ step, currency: currencyOf(), amount, meaning });
     yield [

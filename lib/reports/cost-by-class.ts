@@ -12,7 +12,7 @@ export const costByClass = defineReport({
   slug: "cost-by-class",
   title: "Cost by class",
   description:
-    "What GPU time cost by what it went into; then CPU and memory, and imported cost. Idle time costs what work costs.",
+    "What GPU time cost by what it went into; then CPU and memory, imported cost, and corrections. Idle time costs what work costs.",
   parameters: z.object({
     cluster: z.string().optional(),
     team: z.string().optional(),
@@ -37,16 +37,21 @@ export const costByClass = defineReport({
     if (spend.length === 0) return;
     const sum = noSpend();
     for (const s of spend) addSpend(sum, s);
-    const row = (name: string, usage: number, shared: number, milli: number | null): Row => ({
+    const row = (name: string, usage: number, shared: number, milli: number | null, booked = 0): Row => ({
       class: name,
       currency: currencyOf(),
-      amount: usage + shared,
+      amount: usage + shared + booked,
       usage_amount: usage,
       shared_amount: shared,
       gpu_hours: milli,
     });
     const gpus = CLASSES.map((c) => row(c, sum[property(c, "Micros")], shares.get(c) ?? 0, sum[property(c, "Milli")]));
     const ofGpus = CLASSES.reduce((total, c) => total + sum[property(c, "Micros")], 0);
-    yield [...gpus, row("cpu and memory", sum.usageMicros - ofGpus, 0, null), row("imported", 0, sum.costMicros, null)];
+    yield [
+      ...gpus,
+      row("cpu and memory", sum.usageMicros - ofGpus, 0, null),
+      row("imported", 0, sum.costMicros, null),
+      row("corrections", 0, 0, null, sum.correctionMicros),
+    ];
   },
 });

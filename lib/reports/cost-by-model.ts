@@ -2,6 +2,7 @@ import { z } from "zod";
 import { sql } from "@/db/client";
 import { hardware, shares, teamDays } from "@/db/schema";
 import type { Ctx } from "@/lib/ctx";
+import { readBooked } from "./booked.ts";
 import { COST_COLUMNS, costCells, textColumns } from "./cost-columns.ts";
 import { type CostScope, type Days, findCostScope, wholeDaysOf } from "./cost-scope.ts";
 import { compareTexts } from "./order.ts";
@@ -17,16 +18,17 @@ export const costByModel = defineReport({
   slug: "cost-by-model",
   title: "Cost by GPU model",
   description:
-    "What each GPU model cost, what nobody held included. Rows without a model: CPU and memory of hosts without GPUs, and imported cost.",
+    "What each GPU model cost, what nobody held included. Rows without a model: CPU and memory of hosts without GPUs, imported cost, and answers to disputes.",
   parameters: z.object({ cluster: z.string().optional(), team: z.string().optional(), project: z.string().optional() }),
   columns: [...textColumns("cluster", "gpu_model"), ...COST_COLUMNS],
   chart: { x: "gpu_model", y: "amount", title: "Cost by GPU model" },
   async *load(ctx, period, parameters) {
     const days = wholeDaysOf(period);
     const cost = await findCostScope(ctx, parameters, "usage");
-    const [charged, moved, unpriced] = await Promise.all([
+    const [charged, moved, booked, unpriced] = await Promise.all([
       readCharged(ctx, cost, days),
       readMoved(ctx, cost, days),
+      readBooked(ctx, cost, days),
       readUnpriced(ctx, cost, days),
     ]);
     const sums = new Map<string, Place & { spend?: Spend; milli: number }>();
@@ -36,7 +38,8 @@ export const costByModel = defineReport({
       sums.set(key, sum);
       return sum;
     };
-    for (const row of [...charged, ...moved]) {
+    const corrected = booked.map((b) => ({ ...b, ...noSpend(), correctionMicros: b.amountMicros }));
+    for (const row of [...charged, ...moved, ...corrected]) {
       const sum = of(row);
       sum.spend ??= noSpend();
       addSpend(sum.spend, row);

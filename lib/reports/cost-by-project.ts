@@ -17,7 +17,7 @@ export const costByProject = defineReport({
   slug: "cost-by-project",
   title: "Cost by project",
   description:
-    "What each project's workloads cost, and which team paid. Rows without a project: capacity that nobody held, shares and imported cost.",
+    "What each project's workloads cost, and which team paid. Rows without a project: capacity that nobody held, shares, imported cost, and answers to disputes.",
   parameters: z.object({
     cluster: z.string().optional(),
     team: z.string().optional(),

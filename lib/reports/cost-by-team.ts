@@ -12,7 +12,7 @@ export const costByTeam = defineReport({
   slug: "cost-by-team",
   title: "Cost by team",
   description:
-    "What each team pays: its usage at the prices in force, its shares of what nobody held, and imported cost. The platform pays what is left.",
+    "What each team pays: its usage at the prices in force, its shares of what nobody held, imported cost, and corrections of closed periods. The platform pays what is left.",
   parameters: z.object({ cluster: z.string().optional(), team: z.string().optional() }),
   columns: [...textColumns("team", "cost_centre"), ...COST_COLUMNS],
   chart: { x: "team", y: "amount", title: "Cost by team" },

@@ -17,7 +17,7 @@ export const costByUser = defineReport({
   slug: "cost-by-user",
   title: "Cost by user",
   description:
-    "What each person's workloads cost, and which team paid. Rows without a user: capacity that nobody held, then shares and imported cost.",
+    "What each person's workloads cost, and which team paid. Rows without a user: capacity that nobody held, then shares, imported cost and corrections.",
   parameters: z.object({
     cluster: z.string().optional(),
     team: z.string().optional(),

@@ -12,7 +12,7 @@ export const costByWorkload = defineReport({
   slug: "cost-by-workload",
   title: "Cost by workload",
   description:
-    "What each workload cost on each GPU model, and which team paid. Rows without a workload: capacity that nobody held, then shares and imported cost.",
+    "What each workload cost on each GPU model, and which team paid. Rows without a workload: capacity that nobody held, then shares, imported cost and corrections.",
   parameters: z.object({
     cluster: z.string().optional(),
     team: z.string().optional(),

@@ -20,10 +20,14 @@ export const COVERAGE: Column = column(
   "Share of the time charged for which utilisation was observed",
 );
 
-const AMOUNT = amountColumn("amount", "Usage, shares and imported cost together");
+const AMOUNT = amountColumn("amount", "Usage, shares, imported cost and corrections together");
 const USAGE = amountColumn("usage_amount", "Usage at the prices in force");
 const SHARED = amountColumn("shared_amount", "What policies moved of capacity that nobody held");
 const IMPORTED = amountColumn("imported_amount", "Cost that other systems billed");
+const CORRECTED = amountColumn(
+  "correction_amount",
+  "Corrections of closed periods and answers to disputes, on the first day of the period that books them",
+);
 const IDLE = amountColumn("idle_amount", "Of the usage: held without activity");
 export const GPU_HOURS = hoursColumn("gpu_hours", "Charged");
 export const UNPRICED = hoursColumn(
@@ -38,6 +42,7 @@ export const COST_COLUMNS: readonly Column[] = [
   USAGE,
   SHARED,
   IMPORTED,
+  CORRECTED,
   IDLE,
   GPU_HOURS,
   UNPRICED,
@@ -55,6 +60,7 @@ export function costCells(spend: Spend | undefined, unpricedMilli: number | null
     usage_amount: of((s) => s.usageMicros),
     shared_amount: of((s) => s.shareMicros),
     imported_amount: of((s) => s.costMicros),
+    correction_amount: of((s) => s.correctionMicros),
     idle_amount: of(idleOf),
     gpu_hours: of((s) => s.gpuMilli),
     gpu_hours_unpriced: unpricedMilli,

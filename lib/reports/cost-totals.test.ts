@@ -1,68 +1,80 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { sql } from "@/db/client";
-import { openSqlite } from "@/db/sqlite";
-import { SHARE_METHODS } from "@/lib/allocation/types";
-import { ctxOf, GPU_HOUR, meterDay, seedInventory, seedPrice, seedTeam } from "@/lib/chargeback/testing-ledger";
+import { type Db, sql } from "@/db/client";
+import { adjustments, closes, corrections } from "@/db/schema";
 import { getReport } from "./index.ts";
 import type { Row } from "./report.ts";
-import { chargeEverything, rowsOf, seedCosts, seedPolicy } from "./testing-cost.ts";
+import { rowsOf } from "./testing-cost.ts";
+import { buildLedger, LEDGER } from "./testing-ledgers.ts";
 
-const DAYS = [20260930, 20261001, 20261002, 20261015, 20261031, 20261101] as const;
-
-/** A few days of usage on two models, the second often without a price, whatever policy, imported cost. */
+/** September is closed; what changed of it since is booked in October, or waits to be; disputes are answered in both. */
 const ledgers = fc.record({
-  usage: fc.uniqueArray(
+  ...LEDGER,
+  corrections: fc.uniqueArray(
     fc.record({
-      day: fc.constantFrom(...DAYS),
-      hardware: fc.constantFrom(1, 2),
-      workload: fc.nat(3),
-      milli: fc.integer({ min: 1, max: 90 * GPU_HOUR }),
-      idle: fc.integer({ min: 0, max: 5 * GPU_HOUR }),
+      teamKey: fc.constantFrom(1, 2, 11),
+      projectKey: fc.constantFrom(0, 1),
+      hardwareKey: fc.constantFrom(0, 1, 2),
+      bookedIn: fc.constantFrom("", "2026-10"),
+      amountMicros: fc.integer({ min: -1e9, max: 1e9 }),
     }),
-    { minLength: 1, maxLength: 30, selector: (u) => `${u.day}/${u.hardware}/${u.workload}` },
+    { maxLength: 6, selector: (c) => JSON.stringify({ ...c, amountMicros: 0 }) },
   ),
-  h100: fc.integer({ min: 0, max: 9_999_999_999 }),
-  a100: fc.option(fc.integer({ min: 1, max: 9_999_999_999 })),
-  method: fc.constantFrom(...SHARE_METHODS),
-  costs: fc.array(
-    fc.record({
-      fromDay: fc.constantFrom(20260930, 20261001),
-      untilDay: fc.constantFrom(20261002, 20261101),
-      teamKey: fc.constantFrom(0, 11),
-      clusterId: fc.constantFrom("", "c1"),
-      amountMicros: fc.integer({ min: -1_000_000, max: 1e10 }),
-    }),
-    { maxLength: 3 },
+  adjustments: fc.array(
+    fc.record({ periodId: fc.constantFrom("2026-09", "2026-10"), amountMicros: fc.integer({ min: -1e9, max: 1e9 }) }),
+    { maxLength: 2 },
   ),
-  moved: fc.boolean(),
+  closedOctober: fc.boolean(),
 });
 type Ledger = typeof ledgers extends fc.Arbitrary<infer T> ? T : never;
 
 async function build(drawn: Ledger) {
-  const db = await openSqlite(":memory:");
-  await seedInventory(db);
-  await db.write((tx) =>
-    tx.run(sql`insert into hardware (key, cluster_id, node_pool, gpu_model) values (2, 'c1', 'default', 'A100-40GB')`),
-  );
-  await seedTeam(db, 11, "Vision", "vision", drawn.moved ? 20261002 : undefined);
-  await seedPrice(db, "H100", drawn.h100, 20200101);
-  if (drawn.a100 !== null) await seedPrice(db, "A100", drawn.a100, 20200101);
-  await seedPolicy(db, drawn.method);
-  await seedCosts(db, drawn.costs);
-  for (const [day, rows] of Map.groupBy(drawn.usage, (u) => u.day))
-    await meterDay(
-      db,
-      day,
-      rows.map((u) => ({
-        hardwareKey: u.hardware,
-        workloadKey: u.workload,
-        ...(u.workload === 0 ? { unallocatedMilli: u.milli } : { activeMilli: u.milli, deadIdleMilli: u.idle }),
+  const { db, ctx } = await buildLedger(drawn);
+  await book(db, drawn);
+  return { db, ctx };
+}
+
+async function book(db: Db, { corrections: found, adjustments: answers, closedOctober }: Ledger): Promise<void> {
+  const closed = (sequence: number, periodId: string, fromDay: number, untilDay: number) => ({
+    ...{ sequence, periodId, fromDay, untilDay, closedBy: "f", closedAt: 0, currency: "USD", billingTimeZone: "UTC" },
+    ...{ totalMicros: 0, overrides: "[]", hash: `h${sequence}`, previousHash: "" },
+  });
+  await db.write(async (tx) => {
+    await tx.insert(
+      corrections,
+      found.map((c) => ({
+        ...c,
+        originDay: 20260930,
+        sku: "gpu",
+        priceClass: "standard",
+        quantity: 1,
+        reason: "r",
+        foundAt: 0,
       })),
     );
-  const ctx = ctxOf(db);
-  await chargeEverything(ctx);
-  return { db, ctx };
+    await tx.insert(
+      adjustments,
+      answers.map((a, i) => ({
+        ...a,
+        id: `a${i}`,
+        teamKey: 11,
+        lineKey: "",
+        reason: "r",
+        decidedBy: "f",
+        decidedAt: 0,
+      })),
+    );
+    await tx.insert(closes, [closed(1, "2026-09", 20260901, 20261001)]);
+    if (closedOctober) await tx.insert(closes, [closed(2, "2026-10", 20261001, 20261101)]);
+  });
+}
+
+/** What is booked within the days: on the first day of October, of what waits on the first that is not closed. */
+function bookedWithin({ corrections: found, closedOctober }: Ledger, from: number, until: number): number {
+  const dayOf = (bookedIn: string) => (bookedIn === "" && closedOctober ? 20261101 : 20261001);
+  const due = found.filter((c) => dayOf(c.bookedIn) >= from && dayOf(c.bookedIn) < until);
+  // An answer to a dispute gives the team what it takes from the platform.
+  return due.reduce((sum, c) => sum + c.amountMicros, 0);
 }
 
 const sumIn = (rows: readonly Row[], key: string) => rows.reduce((sum, row) => sum + Number(row[key]), 0);
@@ -95,17 +107,18 @@ describe("the totals of the reports of money", () => {
               (select coalesce(sum(amount_micros), 0) from team_days where day >= ${from} and day < ${until}) +
               (select coalesce(sum(amount_micros), 0) from shares where day >= ${from} and day < ${until}) as "amount",
               (select coalesce(sum(dead_idle_micros), 0) from team_days where day >= ${from} and day < ${until}) as "idle"`);
+            const amount = (truth?.amount ?? 0) + bookedWithin(drawn, from, until);
             const metered = drawn.usage
               .filter((u) => u.day >= from && u.day < until)
               .reduce((sum, u) => sum + u.milli + (u.workload ? u.idle : 0), 0);
             for (const slug of TOTALS) {
               const rows = await load(slug);
-              expect([slug, sumIn(rows, "amount")]).toEqual([slug, truth?.amount]);
+              expect([slug, sumIn(rows, "amount")]).toEqual([slug, amount]);
               if (slug !== "cost-by-class")
                 expect([slug, sumIn(rows, "gpu_hours") + sumIn(rows, "gpu_hours_unpriced")]).toEqual([slug, metered]);
             }
             for (const grain of ["day", "week", "month"])
-              expect(sumIn(await load("cost-trend", { grain }), "amount")).toBe(truth?.amount);
+              expect(sumIn(await load("cost-trend", { grain }), "amount")).toBe(amount);
             expect(sumIn(await load("idle-cost"), "idle_amount")).toBe(truth?.idle);
             const byTeam = await load("cost-by-team");
             for (const row of byTeam.filter((r) => r.amount !== null))

@@ -5,12 +5,13 @@ import { spendDays } from "@/db/schema";
 import type { Ctx } from "@/lib/ctx";
 import { AppError } from "@/lib/errors";
 import { addDays, dateOfKey, daysBetween } from "@/lib/time";
+import { readBooked } from "./booked.ts";
 import { COST_COLUMNS, costCells, textColumns } from "./cost-columns.ts";
 import { type CostScope, type Days, findCostScope, wholeDaysOf } from "./cost-scope.ts";
 import { suggest } from "./near-names.ts";
 import { compareTexts } from "./order.ts";
 import { defineReport } from "./report.ts";
-import { SPEND_SUMS, type Spend, spendOver } from "./spend.ts";
+import { addBooked, SPEND_SUMS, type Spend, spendOver } from "./spend.ts";
 
 export const GRAINS = ["day", "week", "month"] as const;
 export type Grain = (typeof GRAINS)[number];
@@ -42,10 +43,18 @@ export function spanOf(day: number, grain: Grain, days: Days): Pick<TrendRow, "f
 /** Spend by span and team, the oldest first. Months are read from their sums, weeks added up where the days are. */
 export async function readTrend(ctx: Ctx, cost: CostScope, days: Days, grain: Grain): Promise<TrendRow[]> {
   const source = { day: spendByDay, week: spendByWeek, month: spendByMonth }[grain](days);
-  const rows = await ctx.db.all<Spend & { teamKey: number; day: number }>(sql`
-    select x.span as "day", x.team_key as "teamKey", ${SPEND_SUMS} from ${source} x
-    where true${cost.rows("x", "x.cluster_id")} group by x.span, x.team_key order by x.span, x.team_key`);
-  return rows.map(({ day, ...row }) => ({ ...row, ...spanOf(Math.max(day, days.from), grain, days) }));
+  const [rows, booked] = await Promise.all([
+    ctx.db.all<Spend & { teamKey: number; day: number }>(sql`
+      select x.span as "day", x.team_key as "teamKey", ${SPEND_SUMS} from ${source} x
+      where true${cost.rows("x", "x.cluster_id")} group by x.span, x.team_key order by x.span, x.team_key`),
+    readBooked(ctx, cost, days),
+  ]);
+  const spanAt = (day: number) => spanOf(Math.max(day, days.from), grain, days);
+  const spans = rows.map(({ day, ...row }) => ({ ...row, ...spanAt(day) }));
+  const keyOf = (of: Pick<TrendRow, "teamKey"> & ({ fromDay: number } | { day: number })) =>
+    `${"day" in of ? spanAt(of.day).fromDay : of.fromDay}/${of.teamKey}`;
+  const all = addBooked(spans, booked, keyOf, ({ day, teamKey }) => ({ teamKey, ...spanAt(day) }));
+  return all.sort((a, b) => a.fromDay - b.fromDay || a.teamKey - b.teamKey);
 }
 
 /** Rows of spend, each with a day of its span. */

@@ -8,6 +8,7 @@ import { CLASSES, type UsageClass } from "@/lib/metering/types";
 import { type Micros, type Nanos, priceOf, type Sku, sumExactly } from "@/lib/money";
 import { type Origin, originSchema } from "@/lib/pricing/types";
 import { daysBetween } from "@/lib/time";
+import { type Booked, readBooked } from "./booked.ts";
 import { currencyOf } from "./cost-columns.ts";
 import { type CostScope, type Days, findCostScope } from "./cost-scope.ts";
 import { type Evidence, readEvidence } from "./explain-evidence.ts";
@@ -55,6 +56,9 @@ export interface ExplainedShare {
   readonly days: number;
 }
 
+/** `originDay` 0: an answer to a dispute; `bookedIn` empty: not booked yet. */
+export type ExplainedCorrection = Pick<Booked, "originDay" | "amountMicros" | "reason" | "bookedIn">;
+
 export interface Explanation {
   readonly currency: string;
   readonly days: Days;
@@ -64,13 +68,10 @@ export interface Explanation {
   readonly lines: readonly ExplainedLine[];
   readonly classes: readonly { readonly class: UsageClass; readonly milli: number; readonly micros: Micros }[];
   readonly shares: readonly ExplainedShare[];
-  /** What was changed after its period was closed; stands on the statement that booked it. */
-  readonly corrections: readonly {
-    readonly originDay: number;
-    readonly amountMicros: Micros;
-    readonly reason: string;
-    readonly bookedIn: string;
-  }[];
+  /** Of the total: corrections of closed periods and answers to disputes that are booked within these days. */
+  readonly corrections: readonly ExplainedCorrection[];
+  /** Not of the total: what was changed of these days after their period was closed, and is booked later. */
+  readonly correctedLater: readonly ExplainedCorrection[];
   readonly observedMilli: number;
   readonly expectedMilli: number;
   /** Of one workload: where it ran, and what is known to be wrong or missing there. */
@@ -84,11 +85,16 @@ export async function loadExplanation(ctx: Ctx, query: ExplainQuery, days: Days)
   const ofTeam = query.team !== undefined && query.project === undefined && query.workload === undefined;
   const team = query.team === undefined ? undefined : String(query.team);
   const cost = await findCostScope(ctx, { team }, ofTeam ? "team" : "usage");
-  const [rows, moved, corrected] = await Promise.all([
+  const ofUsage = [query.workload, query.hardware, query.price, query.sku, query.priceClass].some(
+    (v) => v !== undefined,
+  );
+  const [rows, moved, booked, correctedLater] = await Promise.all([
     readLines(ctx, cost, query, days),
     narrowed(query) ? [] : readShares(ctx, cost, days),
-    readCorrections(ctx, cost, query, days),
+    ofUsage ? [] : readBooked(ctx, cost, days),
+    readCorrectedLater(ctx, cost, query, days),
   ]);
+  const counted = booked.filter((b) => query.project === undefined || b.projectKey === query.project);
   const oneDay = daysBetween(days.from, days.until) === 1;
   const [evidence, roundings] = await Promise.all([
     query.workload && rows.length ? readEvidence(ctx, query.workload, days) : null,
@@ -100,13 +106,16 @@ export async function loadExplanation(ctx: Ctx, query: ExplainQuery, days: Days)
     days,
     team: cost.team?.name ?? null,
     project: query.project === undefined ? null : (cost.project(query.project)?.name ?? null),
-    totalMicros: sumExactly([...rows, ...moved].map((r) => r.amountMicros)),
+    totalMicros: sumExactly([...rows, ...moved, ...counted].map((r) => r.amountMicros)),
     lines: await linesOf(ctx, cost, rows),
     classes: CLASSES.map((c) => ({ class: c, milli: total(classMilli(c)), micros: total(classMicros(c)) })).filter(
       (c) => c.milli > 0,
     ),
     shares: moved.map((s) => ({ ...s, cluster: s.clusterId ? cost.clusterName(s.clusterId) : "" })),
-    corrections: corrected,
+    corrections: counted.map(({ originDay, amountMicros, reason, bookedIn }) => ({
+      ...{ originDay, amountMicros, reason, bookedIn },
+    })),
+    correctedLater,
     observedMilli: total("observedMilli"),
     expectedMilli: total("expectedMilli"),
     evidence,
@@ -197,10 +206,10 @@ const readShares = (ctx: Ctx, cost: CostScope, { from, until }: Days) =>
     from ${shares} s where s.day >= ${from} and s.day < ${until}${cost.shares("s")}
     group by s.cluster_id, s.cost_class, s.method order by s.cluster_id, s.cost_class, s.method`);
 
-function readCorrections(ctx: Ctx, cost: CostScope, q: ExplainQuery, { from, until }: Days) {
+function readCorrectedLater(ctx: Ctx, cost: CostScope, q: ExplainQuery, { from, until }: Days) {
   if (q.workload !== undefined || q.price !== undefined) return Promise.resolve([]);
   const { price: _, workload: _w, ...rest } = q;
-  return ctx.db.all<Explanation["corrections"][number]>(sql`
+  return ctx.db.all<ExplainedCorrection>(sql`
     select t.origin_day as "originDay", t.amount_micros as "amountMicros", t.reason, t.booked_in as "bookedIn"
     from ${corrections} t left join ${hardware} h on h.key = t.hardware_key
     where t.origin_day >= ${from} and t.origin_day < ${until}${conditions(rest)}${cost.rows("t", "h.cluster_id")}

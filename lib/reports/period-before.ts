@@ -1,3 +1,6 @@
+import { sql } from "@/db/client";
+import { chargedDays } from "@/db/schema";
+import type { Ctx } from "@/lib/ctx";
 import { addDays, daysBetween } from "@/lib/time";
 import type { Days } from "./cost-scope.ts";
 
@@ -29,3 +32,22 @@ export function daysBefore(days: Days, today: number): { readonly now: Days; rea
 }
 
 const monthsOf = (day: number): number => Math.floor(day / 10_000) * 12 + (Math.floor(day / 100) % 100);
+
+export interface Compared {
+  /** The days of the period that have begun. */
+  readonly now: Days;
+  /** Null: the ledger begins within them, and a part is no comparison. */
+  readonly before: Days | null;
+  /** The first day that the ledger charged; null: none. */
+  readonly firstDay: number | null;
+}
+
+/** The days of a period and those that it is compared with, as far as the ledger has them. Null: none has begun. */
+export async function comparedDays(ctx: Ctx, days: Days, today: number): Promise<Compared | null> {
+  const pair = daysBefore(days, today);
+  if (!pair) return null;
+  const first = await ctx.db.find<{ day: number | null }>(sql`select min(day) as "day" from ${chargedDays}`);
+  const firstDay = first?.day ?? null;
+  const whole = firstDay !== null && firstDay <= pair.before.from;
+  return { now: pair.now, before: whole ? pair.before : null, firstDay };
+}

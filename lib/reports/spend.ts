@@ -14,31 +14,36 @@ import {
 } from "@/db/schema";
 import type { Ctx } from "@/lib/ctx";
 import { CLASSES, classColumn } from "@/lib/metering/types";
+import { type Booked, readBooked } from "./booked.ts";
 import type { CostScope, Days } from "./cost-scope.ts";
 
 type Row = typeof spendDays.$inferSelect;
 const { day: _, teamKey: _team, projectKey: _project, clusterId: _cluster, ...SUMS } = getTableColumns(spendDays);
 
 /** Sums over rows of cost; micro-units and milli-GPU-seconds as named. */
-export type Spend = Omit<Row, "day" | "teamKey" | "projectKey" | "clusterId">;
+export type Spend = Omit<Row, "day" | "teamKey" | "projectKey" | "clusterId"> & {
+  /** Corrections of closed periods and answers to disputes, booked within the days. */
+  readonly correctionMicros: number;
+};
+const KEYS_OF_SPEND = [...Object.keys(SUMS), "correctionMicros"];
 
-export const noSpend = (): Spend => Object.fromEntries(Object.keys(SUMS).map((key) => [key, 0])) as unknown as Spend;
+export const noSpend = (): Spend => Object.fromEntries(KEYS_OF_SPEND.map((key) => [key, 0])) as unknown as Spend;
 
 export function addSpend(to: Spend, from: Spend): void {
   const sums = to as unknown as Record<string, number>;
-  for (const key of Object.keys(SUMS)) sums[key] = (sums[key] as number) + from[key as keyof Spend];
+  for (const key of KEYS_OF_SPEND) sums[key] = (sums[key] as number) + from[key as keyof Spend];
 }
 
-/** All that somebody pays: charges, what policies moved, imported cost. */
-export const totalOf = (s: Pick<Spend, "usageMicros" | "shareMicros" | "costMicros">): number =>
-  s.usageMicros + s.shareMicros + s.costMicros;
+/** All that somebody pays: charges, what policies moved, imported cost, and what is booked of closed periods and disputes. */
+export const totalOf = (s: Pick<Spend, "usageMicros" | "shareMicros" | "costMicros" | "correctionMicros">): number =>
+  s.usageMicros + s.shareMicros + s.costMicros + s.correctionMicros;
 export const idleOf = (s: Pick<Spend, "deadIdleMicros" | "idleHeldMicros">): number =>
   s.deadIdleMicros + s.idleHeldMicros;
 
 const names = Object.entries(SUMS).map(([key, column]) => ({ key, name: column.name }));
-/** `cast(sum(x."usage_micros") as bigint) as "usageMicros", …` */
+/** `cast(sum(x."usage_micros") as bigint) as "usageMicros", …`; what is booked is of no day's sums (booked.ts). */
 export const SPEND_SUMS: SQL = sql.raw(
-  names.map(({ key, name }) => `cast(sum(x.${name}) as bigint) as "${key}"`).join(", "),
+  [...names.map(({ key, name }) => `cast(sum(x.${name}) as bigint) as "${key}"`), `0 as "correctionMicros"`].join(", "),
 );
 const COLUMNS = sql.raw(["team_key", "project_key", "cluster_id", ...names.map((n) => n.name)].join(", "));
 
@@ -61,8 +66,8 @@ export function spendOver({ from, until }: Days): SQL {
 const KEYS = { teamKey: "team_key", projectKey: "project_key", clusterId: "cluster_id" } as const;
 type Keys = Pick<Row, keyof typeof KEYS>;
 
-/** The spend of some days, summed by what is asked for. */
-export function readSpend<K extends keyof Keys>(
+/** The spend of some days, summed by what is asked for, with what is booked within them. */
+export async function readSpend<K extends keyof Keys>(
   ctx: Ctx,
   cost: CostScope,
   days: Days,
@@ -70,8 +75,29 @@ export function readSpend<K extends keyof Keys>(
 ): Promise<(Spend & Pick<Keys, K>)[]> {
   const keys = by.map((k) => `x.${KEYS[k]} as "${k}"`).join(", ");
   const group = by.map((k) => `x.${KEYS[k]}`).join(", ");
-  return ctx.db.all(sql`select ${sql.raw(keys)}, ${SPEND_SUMS} from ${spendOver(days)} x
-    where true${cost.rows("x", "x.cluster_id")} group by ${sql.raw(group)}`);
+  const [rows, booked] = await Promise.all([
+    ctx.db.all<Spend & Pick<Keys, K>>(sql`select ${sql.raw(keys)}, ${SPEND_SUMS} from ${spendOver(days)} x
+      where true${cost.rows("x", "x.cluster_id")} group by ${sql.raw(group)}`),
+    readBooked(ctx, cost, days),
+  ]);
+  const keyOf = (of: Pick<Keys, K>) => by.map((k) => of[k]).join("\u0000");
+  const begin = (of: Pick<Keys, K>) => Object.fromEntries(by.map((k) => [k, of[k]])) as Pick<Keys, K>;
+  return addBooked(rows, booked, keyOf, begin);
+}
+
+/** Adds what is booked to the rows of the same key; what finds none begins a row. */
+export function addBooked<T>(
+  rows: readonly (Spend & T)[],
+  booked: readonly Booked[],
+  keyOf: (of: T | Booked) => string,
+  begin: (of: Booked) => T,
+): (Spend & T)[] {
+  const out = new Map(rows.map((row) => [keyOf(row), row]));
+  for (const b of booked) {
+    const row = out.get(keyOf(b)) ?? { ...noSpend(), ...begin(b) };
+    out.set(keyOf(b), { ...row, correctionMicros: row.correctionMicros + b.amountMicros });
+  }
+  return [...out.values()];
 }
 
 /** GPU time of a workload, or of a project, that has no amount. */

@@ -2,7 +2,9 @@ import { type Db, sql } from "@/db/client";
 import { costImports, costLines, meteredDays, sharePolicies } from "@/db/schema";
 import type { ShareMethod } from "@/lib/allocation/types";
 import { chargeDue } from "@/lib/chargeback/charge-run";
+import { forgetDays } from "@/lib/chargeback/charge-store";
 import type { Ctx } from "@/lib/ctx";
+import { addDays, daysBetween } from "@/lib/time";
 import { listReports } from "./index.ts";
 import type { Report, Row } from "./report.ts";
 
@@ -48,6 +50,12 @@ export async function seedCosts(db: Db, lines: readonly SeedCost[]): Promise<voi
         billedMicros: line.amountMicros,
       })),
     );
+    for (const { fromDay, untilDay } of lines)
+      await forgetDays(
+        tx,
+        Array.from({ length: daysBetween(fromDay, untilDay) }, (_, i) => addDays(fromDay, i)),
+        0,
+      );
   });
 }
 

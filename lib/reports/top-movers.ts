@@ -6,7 +6,7 @@ import { amountColumn, CURRENCY, currencyOf, hoursColumn, textColumns } from "./
 import { type CostScope, type Days, findCostScope, wholeDaysOf } from "./cost-scope.ts";
 import { chosen } from "./cost-trend.ts";
 import { compareTexts } from "./order.ts";
-import { daysBefore } from "./period-before.ts";
+import { comparedDays } from "./period-before.ts";
 import { defineReport } from "./report.ts";
 import { readSpend, totalOf } from "./spend.ts";
 import { readSharedCost, readWorkloadCost } from "./workload-cost.ts";
@@ -82,7 +82,7 @@ export const topMovers = defineReport({
   slug: "top-movers",
   title: "Top movers",
   description:
-    "Whose cost changed most against the period before: the months before whole months, else as many days. Of a month that goes on, as many days of the last one.",
+    "Whose cost changed most against the period before: the months before whole months, else as many days. Of a month that goes on, as many days of the last one. Empty where the ledger began since.",
   parameters: z.object({ cluster: z.string().optional(), team: z.string().optional(), by: z.string().optional() }),
   columns: [
     ...textColumns("name"),
@@ -95,10 +95,11 @@ export const topMovers = defineReport({
   ],
   async *load(ctx, period, parameters) {
     const by = chosen("grouping", parameters.by, MOVERS);
-    const pair = daysBefore(wholeDaysOf(period), dayKey(dateOf(ctx.now(), env().BILLING_TIME_ZONE)));
+    const today = dayKey(dateOf(ctx.now(), env().BILLING_TIME_ZONE));
+    const compared = await comparedDays(ctx, wholeDaysOf(period), today);
     const cost = await findCostScope(ctx, parameters, by === "team" ? "team" : "usage");
-    if (!pair) return;
-    const movers = await readMovers(ctx, cost, by, pair.now, pair.before);
+    if (!compared?.before) return;
+    const movers = await readMovers(ctx, cost, by, compared.now, compared.before);
     yield movers.map((m) => ({
       name: m.name,
       currency: currencyOf(),

@@ -1,6 +1,7 @@
 import { sql } from "@/db/client";
 import { charges, hardware, shares, workloads } from "@/db/schema";
 import type { Ctx } from "@/lib/ctx";
+import { sumBooked } from "./booked.ts";
 import { type CostScope, type Days, texts } from "./cost-scope.ts";
 import { keyList } from "./quantities.ts";
 import { noSpend, type Spend } from "./spend.ts";
@@ -112,12 +113,15 @@ export function readUserCost(
 
 const ofUser = ({ user }: CostScope) => (user === undefined ? sql`` : sql` and w.submitted_by = ${user}`);
 
-/** Shares and imported cost of the scope as one sum: what no workload caused. Null where there is none. */
-export async function readSharedCost(ctx: Ctx, cost: CostScope, { from, until }: Days): Promise<Spend | null> {
-  const row = await ctx.db.find<Pick<Spend, "shareMicros" | "costMicros"> & { n: number }>(sql`
+/** Shares, imported cost and what is booked, of the scope, as one sum: what is of no workload. Null where there is none. */
+export async function readSharedCost(ctx: Ctx, cost: CostScope, days: Days): Promise<Spend | null> {
+  const { from, until } = days;
+  const query = ctx.db.find<Pick<Spend, "shareMicros" | "costMicros"> & { n: number }>(sql`
     select cast(sum(case when s.cost_class = 'shared' then 0 else s.amount_micros end) as bigint) as "shareMicros",
       cast(sum(case when s.cost_class = 'shared' then s.amount_micros else 0 end) as bigint) as "costMicros",
       cast(count(*) as bigint) as "n"
     from ${shares} s where s.day >= ${from} and s.day < ${until}${cost.shares("s")}`);
-  return row?.n ? { ...noSpend(), shareMicros: row.shareMicros, costMicros: row.costMicros } : null;
+  const [row, correctionMicros] = await Promise.all([query, cost.user === undefined ? sumBooked(ctx, cost, days) : 0]);
+  if (!row?.n && correctionMicros === 0) return null;
+  return { ...noSpend(), shareMicros: row?.shareMicros ?? 0, costMicros: row?.costMicros ?? 0, correctionMicros };
 }

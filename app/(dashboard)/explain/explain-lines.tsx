@@ -16,14 +16,16 @@ function originText(origin: Origin): string {
 
 /** The formula: each quantity × its price, and what rounding added or took. */
 export function ExplainLines({ told }: { told: Explanation }) {
-  const { lines, shares, currency, totalMicros } = told;
-  const usage = sumExactly(lines.map((l) => l.amountMicros));
-  const moved = sumExactly(shares.map((s) => s.amountMicros));
+  const { lines, shares, corrections, currency, totalMicros } = told;
+  const sums = [
+    { label: "usage", of: lines },
+    { label: "shares and imported cost", of: shares },
+    { label: "corrections", of: corrections },
+  ]
+    .filter(({ of }, i) => i === 0 || of.length > 0)
+    .map(({ label, of }) => `${label} ${formatMoney(sumExactly(of.map((l) => l.amountMicros)), currency)}`);
   return (
-    <Section
-      title="Formula"
-      note={`usage ${formatMoney(usage, currency)}${shares.length ? ` + shares and imported cost ${formatMoney(moved, currency)}` : ""} = ${formatMicros(totalMicros)} ${currency}`}
-    >
+    <Section title="Formula" note={`${sums.join(" + ")} = ${formatMicros(totalMicros)} ${currency}`}>
       <Table label="Quantity × price" dense>
         <thead>
           <tr>

@@ -11,7 +11,7 @@ import { PeriodControl } from "@/components/period-control";
 import { GpuHours } from "@/components/quantity";
 import { AppError } from "@/lib/errors";
 import { wholeDaysOf } from "@/lib/reports/cost-scope";
-import { type Explanation, loadExplanation } from "@/lib/reports/explain";
+import { type ExplainedCorrection, type Explanation, loadExplanation } from "@/lib/reports/explain";
 import { parseExplain } from "@/lib/reports/explain-query";
 import { dateOfKey } from "@/lib/time";
 import { percentOf } from "@/lib/units";
@@ -46,7 +46,10 @@ export default async function ExplainPage({ searchParams }: { searchParams: Sear
       <PageHeader
         title={
           <>
-            <Money micros={told.lines.length || told.shares.length ? totalMicros : null} currency={currency} />
+            <Money
+              micros={told.lines.length || told.shares.length || told.corrections.length ? totalMicros : null}
+              currency={currency}
+            />
             <span className="ml-3 text-base font-normal text-soft">{of || "the whole ledger"}</span>
           </>
         }
@@ -157,14 +160,39 @@ function Shares({ told: { shares, currency } }: { told: Explanation }) {
   );
 }
 
-function Corrections({ told: { corrections, currency } }: { told: Explanation }) {
-  if (corrections.length === 0) return null;
+function Corrections({ told: { corrections, correctedLater, currency } }: { told: Explanation }) {
   return (
-    <Section title="Corrections" note="booked on the statement of a later period; not in the amount above">
+    <>
+      <CorrectionList
+        title="Corrections"
+        note="of closed periods, booked within these days: part of the amount above"
+        {...{ rows: corrections, currency }}
+      />
+      <CorrectionList
+        title="Corrected later"
+        note="what these days came to after their period was closed; not in the amount above"
+        {...{ rows: correctedLater, currency }}
+      />
+    </>
+  );
+}
+
+interface CorrectionListProps {
+  readonly title: string;
+  readonly note: string;
+  readonly rows: readonly ExplainedCorrection[];
+  readonly currency: string;
+}
+
+function CorrectionList({ title, note, rows, currency }: CorrectionListProps) {
+  if (rows.length === 0) return null;
+  return (
+    <Section title={title} note={note}>
       <ul className="text-sm">
-        {corrections.map((c) => (
-          <li key={`${c.originDay}/${c.amountMicros}/${c.reason}`} className="border-b py-1.5">
-            {dateOfKey(c.originDay)}: {formatMoney(c.amountMicros, currency)} – {c.reason}
+        {rows.map((c, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two corrections of a day may be the same in every field
+          <li key={i} className="border-b py-1.5">
+            {c.originDay ? dateOfKey(c.originDay) : "A dispute"}: {formatMoney(c.amountMicros, currency)} – {c.reason}
             {c.bookedIn ? ` (booked in ${c.bookedIn})` : " (not booked yet)"}
           </li>
         ))}

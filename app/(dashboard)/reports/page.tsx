@@ -1,12 +1,19 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import { readInput, type Search } from "@/app/page-input";
+import { type PageInput, readInput, type Search } from "@/app/page-input";
 import { href, travelling } from "@/components/href";
-import { PageHeader } from "@/components/page-header";
+import { PageHeader, Section } from "@/components/page-header";
 import { PeriodControl } from "@/components/period-control";
 import { Downloads } from "@/components/report-view";
 import { listReports } from "@/lib/reports";
+import type { Report } from "@/lib/reports/report";
 import { downloadHref } from "./download-href";
+
+const isMoney = (report: Report): boolean => report.columns.some((c) => c.key === "currency");
+const GROUPS = [
+  { title: "GPU time", reports: listReports().filter((r) => !isMoney(r)) },
+  { title: "Money", reports: listReports().filter(isMoney) },
+];
 
 export const metadata: Metadata = { title: "Reports" };
 
@@ -21,31 +28,41 @@ export default async function ReportsPage({ searchParams }: { searchParams: Sear
       >
         The same figures as the pages, row by row: here, as CSV and JSON, and from the command line.
       </PageHeader>
-      <ul>
-        {listReports().map((report) => (
-          <li
-            key={report.slug}
-            className="flex flex-wrap items-center justify-between gap-x-8 gap-y-2 border-b py-3.5 first:border-t"
-          >
-            <div className="min-w-0">
-              <h2>
-                <Link
-                  href={href(`/reports/${report.slug}`, travelling(input.params))}
-                  prefetch={false}
-                  className="font-medium underline-offset-2 hover:underline"
-                >
-                  {report.title}
-                </Link>
-              </h2>
-              <p className="max-w-prose text-sm text-soft">{report.description}</p>
-            </div>
-            <Downloads
-              csv={downloadHref(report.slug, input, {}, "csv")}
-              json={downloadHref(report.slug, input, {}, "json")}
-            />
-          </li>
-        ))}
-      </ul>
+      {GROUPS.map(({ title, reports }) => (
+        <Section key={title} title={title}>
+          <ReportList reports={reports} input={input} />
+        </Section>
+      ))}
     </>
+  );
+}
+
+function ReportList({ reports, input }: { reports: readonly Report[]; input: PageInput }) {
+  return (
+    <ul>
+      {reports.map((report) => (
+        <li
+          key={report.slug}
+          className="flex flex-wrap items-center justify-between gap-x-8 gap-y-2 border-b py-3.5 first:border-t"
+        >
+          <div className="min-w-0">
+            <h3>
+              <Link
+                href={href(`/reports/${report.slug}`, travelling(input.params))}
+                prefetch={false}
+                className="font-medium underline-offset-2 hover:underline"
+              >
+                {report.title}
+              </Link>
+            </h3>
+            <p className="max-w-prose text-sm text-soft">{report.description}</p>
+          </div>
+          <Downloads
+            csv={downloadHref(report.slug, input, {}, "csv")}
+            json={downloadHref(report.slug, input, {}, "json")}
+          />
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -5,7 +5,7 @@ import { Kpis } from "@/components/kpis";
 import { Money } from "@/components/money";
 import { GpuHours, Percent } from "@/components/quantity";
 import type { SpendView } from "@/lib/reports/pages/spend";
-import { dateOfKey } from "@/lib/time";
+import { addDays, dateOfKey } from "@/lib/time";
 import { percentOf } from "@/lib/units";
 
 /** `1 Oct – 10 Oct`, of half-open day keys. */
@@ -18,6 +18,12 @@ export function daysText({ from, until }: { from: number; until: number }): stri
   const [first, last] = [text(from, 0), text(until, 1)];
   return first === last ? first : `${first} – ${last}`;
 }
+
+/** Why there is nothing to compare with. */
+export const beginning = ({ before, firstDay }: SpendView): string =>
+  before === null && firstDay !== null
+    ? `nothing to compare with: the ledger begins on ${daysText({ from: firstDay, until: addDays(firstDay, 1) })}`
+    : "nothing to compare with";
 
 export function SpendKpis({ view }: { view: SpendView }) {
   const { currency, sums, totalMicros: total, beforeMicros: before } = view;
@@ -40,11 +46,11 @@ export function SpendKpis({ view }: { view: SpendView }) {
         },
         {
           label: "Change",
-          value: <Money micros={change} currency={currency} change why="Nothing was charged before" />,
+          value: <Money micros={change} currency={currency} change why={beginning(view)} />,
           note:
             view.before && change !== null && before
               ? `${change > 0 ? "+" : ""}${formatPercent(percentOf(change, before))} against ${daysText(view.before)}`
-              : "nothing to compare with",
+              : beginning(view),
         },
         {
           label: "Idle",

@@ -1,12 +1,13 @@
 import { RowLink, Table, Td, Th } from "@/components/data-table";
 import { href, type Params } from "@/components/href";
 import { Money } from "@/components/money";
-import { Empty, Section } from "@/components/page-header";
+import { Section } from "@/components/page-header";
 import type { SpendView } from "@/lib/reports/pages/spend";
-import { daysText } from "./spend-kpis";
+import { beginning, daysText } from "./spend-kpis";
 import { noProject } from "./spend-teams";
 
 const MOST = 8;
+const capital = (text: string): string => text.replace(/^./, (c) => c.toUpperCase());
 
 /** The projects whose cost changed most. */
 export function SpendMovers({ view, carry }: { view: SpendView; carry: Params }) {
@@ -20,7 +21,7 @@ export function SpendMovers({ view, carry }: { view: SpendView; carry: Params })
   return (
     <Section title="Top movers" note={view.before ? `against ${daysText(view.before)}` : ""}>
       {movers.length === 0 ? (
-        <Empty title="Nothing was charged before: there is nothing to compare with" />
+        <p className="text-sm text-faint">{capital(view.before ? "nothing changed" : beginning(view))}.</p>
       ) : (
         <Table label="Top movers" dense>
           <thead>
@@ -28,7 +29,9 @@ export function SpendMovers({ view, carry }: { view: SpendView; carry: Params })
               <Th>Project</Th>
               <Th right>Change</Th>
               <Th right>Now</Th>
-              <Th right>Before</Th>
+              <Th right className="hidden sm:table-cell">
+                Before
+              </Th>
             </tr>
           </thead>
           <tbody>
@@ -48,7 +51,7 @@ export function SpendMovers({ view, carry }: { view: SpendView; carry: Params })
                 <Td right>
                   <Money micros={m.micros} currency={view.currency} />
                 </Td>
-                <Td right>
+                <Td right className="hidden sm:table-cell">
                   <Money micros={m.beforeMicros} currency={view.currency} />
                 </Td>
               </tr>

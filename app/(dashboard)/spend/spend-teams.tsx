@@ -69,7 +69,7 @@ export function SpendTeams({ view, carry, params }: { view: SpendView; carry: Pa
 
 /** What a row without a project is. */
 export const noProject = (team: number): string =>
-  team === PLATFORM_TEAM ? "held by nobody, less what was shared out" : "shares and imported cost";
+  team === PLATFORM_TEAM ? "held by nobody, less what was shared out" : "shares, imported cost and disputes";
 
 interface RowProps {
   readonly part: SpendPart;

@@ -51,6 +51,7 @@ const WORDS: Readonly<Record<BridgePart, readonly [more: string, less: string]>>
   price: ["higher prices", "lower prices"],
   policy: ["larger shares of what nobody held", "smaller shares of what nobody held"],
   imported: ["more imported cost", "less imported cost"],
+  corrections: ["corrections of closed periods", "corrections of closed periods"],
 };
 
 /** The largest parts in a sentence. */

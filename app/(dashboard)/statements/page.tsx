@@ -9,7 +9,7 @@ import { Empty, PageHeader, Section } from "@/components/page-header";
 import { Unknown } from "@/components/quantity";
 import { PERIOD_FORMATS, STATEMENT_FORMATS } from "@/lib/api/statement-files";
 import { mayDo } from "@/lib/auth/allow";
-import { closeSettingsOf } from "@/lib/chargeback/close-settings";
+import { closeSettingsOf, recoveryOf } from "@/lib/chargeback/close-settings";
 import { nextToClose, type PeriodView } from "@/lib/chargeback/period";
 import { loadPeriods } from "@/lib/chargeback/period-load";
 import { loadPeriodTotals } from "@/lib/chargeback/period-totals-load";
@@ -17,6 +17,7 @@ import { listReviews } from "@/lib/chargeback/review-store";
 import { loadStatements, type PeriodStatements } from "@/lib/chargeback/statement-load";
 import type { Statement } from "@/lib/chargeback/types";
 import { env } from "@/lib/env";
+import { journalProblems } from "@/lib/exports/journal";
 import { sumExactly } from "@/lib/money";
 import { addDays, dateOfKey } from "@/lib/time";
 import { percentOf } from "@/lib/units";
@@ -67,7 +68,10 @@ export default async function StatementsPage({ searchParams }: { searchParams: S
             <RowLink to="/teams">teams and their rules</RowLink>.
           </Empty>
         ) : (
-          <Teams statements={loaded.statements} disputed={disputed} accepted={accepted} />
+          <>
+            <Teams statements={loaded.statements} disputed={disputed} accepted={accepted} />
+            <JournalProblems statements={loaded.statements} />
+          </>
         )}
       </Section>
     </>
@@ -81,6 +85,24 @@ function PeriodDownloads({ loaded: { view, statements } }: { loaded: PeriodState
     href: `/api/v1/periods/${view.period.id}/${format}`,
   }));
   return <Downloads label={`Files of ${view.period.id}, all teams`} files={files} />;
+}
+
+/** What finance would stumble over when it posts the journal. */
+function JournalProblems({ statements }: { statements: readonly Statement[] }) {
+  const problems = journalProblems(statements, recoveryOf(env()));
+  if (problems.length === 0) return null;
+  return (
+    <details className="mt-3 text-sm">
+      <summary className="cursor-pointer text-soft hover:text-ink">
+        Before the journal is posted: {problems.length} {problems.length === 1 ? "thing" : "things"} to settle
+      </summary>
+      <ul className="mt-1 list-disc pl-5 text-soft">
+        {problems.map((problem) => (
+          <li key={problem}>{problem}</li>
+        ))}
+      </ul>
+    </details>
+  );
 }
 
 interface PeriodsProps {

@@ -62,7 +62,12 @@ export default async function TeamsPage({ searchParams }: { searchParams: Search
         </Section>
       )}
       <Section title="Changes" note="of teams and rules, newest first">
-        <AuditList acts={acts} zone={input.zone} empty="Nobody has changed a team or a rule yet." />
+        <AuditList
+          acts={acts}
+          zone={input.zone}
+          empty="Nobody has changed a team or a rule yet."
+          names={new Map(rows.map((r) => [`team/${r.key}`, r.name]))}
+        />
       </Section>
     </>
   );
@@ -83,6 +88,7 @@ function TeamTable({
         Cost appears when usage is metered and a price is in force. Make a team below, and a rule that says what is its.
       </Empty>
     );
+  const corrected = rows.some((r) => r.correctionMicros !== 0);
   return (
     <Table label="Cost by team">
       <thead>
@@ -93,6 +99,7 @@ function TeamTable({
           <Th right>Own work</Th>
           <Th right>of it idle</Th>
           <Th right>Shared</Th>
+          {corrected && <Th right>Corrections</Th>}
           <Th right>Total</Th>
           <Th right>Rules</Th>
         </tr>
@@ -117,6 +124,11 @@ function TeamTable({
             <Td right>
               <Money micros={row.sharedMicros} currency={currency} change />
             </Td>
+            {corrected && (
+              <Td right>
+                <Money micros={row.correctionMicros} currency={currency} change />
+              </Td>
+            )}
             <Td right className="font-medium">
               <Money micros={row.totalMicros} currency={currency} />
             </Td>
@@ -140,6 +152,11 @@ function TeamTable({
           <Td right>
             <Money micros={rows.reduce((sum, r) => sum + r.sharedMicros, 0)} currency={currency} change />
           </Td>
+          {corrected && (
+            <Td right>
+              <Money micros={rows.reduce((sum, r) => sum + r.correctionMicros, 0)} currency={currency} change />
+            </Td>
+          )}
           <Td right>
             <Money micros={rows.reduce((sum, r) => sum + r.totalMicros, 0)} currency={currency} />
           </Td>

@@ -3,7 +3,7 @@ import { CLASSES, type UsageClass } from "@/lib/metering/types";
 import { currencyOf } from "../cost-columns.ts";
 import { type CostScope, type Days, findCostScope } from "../cost-scope.ts";
 import { type Grain, readTrend } from "../cost-trend.ts";
-import { daysBefore } from "../period-before.ts";
+import { comparedDays } from "../period-before.ts";
 import { addSpend, idleOf, noSpend, readSpend, readUnpriced, type Spend, totalOf } from "../spend.ts";
 
 export interface SpendInput {
@@ -42,9 +42,11 @@ export interface SpendView {
   readonly team: { readonly key: number; readonly name: string } | null;
   /** Teams, the platform and what nobody held: everything that the ledger has. */
   readonly whole: boolean;
-  /** The days that have begun, and those that they are compared with; null: none has begun. */
+  /** The days that have begun (null: none), and those that they are compared with (null: the ledger has not all of them). */
   readonly now: Days | null;
   readonly before: Days | null;
+  /** The first day that the ledger charged. */
+  readonly firstDay: number | null;
   readonly totalMicros: number | null;
   readonly beforeMicros: number | null;
   readonly sums: Spend;
@@ -62,10 +64,11 @@ export interface SpendView {
 export async function loadSpend(ctx: Ctx, input: SpendInput): Promise<SpendView> {
   const { cluster, team, days } = input;
   const cost = await findCostScope(ctx, { cluster, team }, "team");
-  const pair = daysBefore(days, input.today);
+  const compared = await comparedDays(ctx, days, input.today);
+  const before = compared?.before ?? null;
   const [spend, old, trend, unpriced] = await Promise.all([
     readSpend(ctx, cost, days, ["teamKey", "projectKey"]),
-    pair ? readSpend(ctx, cost, pair.before, ["teamKey", "projectKey"]) : [],
+    before ? readSpend(ctx, cost, before, ["teamKey", "projectKey"]) : [],
     readTrend(ctx, cost, days, input.grain),
     cost.whole ? readUnpriced(ctx, cost, days) : null,
   ]);
@@ -75,8 +78,9 @@ export async function loadSpend(ctx: Ctx, input: SpendInput): Promise<SpendView>
     currency: currencyOf(),
     team: cost.team,
     whole: cost.whole,
-    now: pair?.now ?? null,
-    before: pair?.before ?? null,
+    now: compared?.now ?? null,
+    before,
+    firstDay: compared?.firstDay ?? null,
     totalMicros: spend.length ? totalOf(sums) : null,
     beforeMicros: old.length ? old.reduce((sum, s) => sum + totalOf(s), 0) : null,
     sums,

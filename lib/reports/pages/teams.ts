@@ -6,6 +6,8 @@ import { type Days, loadWork } from "@/lib/chargeback/preview-load";
 import { cutsOf, type OfProject, unassignedWork } from "@/lib/chargeback/rule-preview";
 import type { Ctx } from "@/lib/ctx";
 import { dateOf, dayKey, type Interval } from "@/lib/time";
+import { findCostScope } from "../cost-scope.ts";
+import { idleOf, noSpend, readSpend, totalOf } from "../spend.ts";
 import { scopeOf } from "./scope.ts";
 
 export interface TeamRow extends Team {
@@ -15,6 +17,8 @@ export interface TeamRow extends Team {
   readonly idleMicros: number;
   /** What policies and imported cost add or take. */
   readonly sharedMicros: number;
+  /** Corrections of closed periods and answers to disputes, booked within the days. */
+  readonly correctionMicros: number;
   readonly totalMicros: number;
   /** Rules that give it work today. */
   readonly rules: number;
@@ -33,39 +37,28 @@ export function daysOfPeriod(period: Interval & { readonly days?: Days | undefin
 export const holdsOn = (rule: TeamRule, day: number): boolean =>
   rule.fromDay <= day && (rule.untilDay === null || day < rule.untilDay);
 
-interface Sum {
-  readonly teamKey: number;
-  readonly gpuMilli: number;
-  readonly chargedMicros: number;
-  readonly idleMicros: number;
-}
-
 /**
  * Every team in use with what it came to, dearest first; archived ones where they came to anything, or are `wanted`.
  */
 export async function loadTeams(ctx: Ctx, days: Days, today: number, wanted?: number): Promise<TeamRow[]> {
-  const scope = await scopeOf(ctx, {});
-  const within = sql`day >= ${days.from} and day < ${days.until}`;
-  const [teams, rules, sums, shared] = await Promise.all([
+  const cost = await findCostScope(ctx, {}, "usage");
+  const [teams, rules, sums] = await Promise.all([
     listTeams(ctx.db),
     listRules(ctx.db),
-    ctx.db.all<Sum>(sql`select team_key as "teamKey",
-      cast(sum(case when sku = 'gpu' then quantity else 0 end) as bigint) as "gpuMilli",
-      cast(sum(amount_micros) as bigint) as "chargedMicros",
-      cast(sum(dead_idle_micros + idle_held_micros) as bigint) as "idleMicros"
-      from team_days where ${within} ${scope.projects("project_key")} group by team_key`),
-    scope.whole
-      ? ctx.db.all<{ teamKey: number; micros: number }>(sql`select team_key as "teamKey",
-          cast(sum(amount_micros) as bigint) as micros from shares where ${within} group by team_key`)
-      : [],
+    readSpend(ctx, cost, days, ["teamKey"]),
   ]);
   const rows = teams.map((team): TeamRow => {
-    const sum = sums.find((s) => s.teamKey === team.key);
-    const sharedMicros = shared.find((s) => s.teamKey === team.key)?.micros ?? 0;
-    const { gpuMilli = 0, chargedMicros = 0, idleMicros = 0 } = sum ?? {};
-    const held = rules.filter((r) => r.teamKey === team.key && holdsOn(r, today)).length;
-    const totalMicros = chargedMicros + sharedMicros;
-    return { ...team, gpuMilli, chargedMicros, idleMicros, sharedMicros, totalMicros, rules: held };
+    const sum = sums.find((s) => s.teamKey === team.key) ?? noSpend();
+    return {
+      ...team,
+      gpuMilli: sum.gpuMilli,
+      chargedMicros: sum.usageMicros,
+      idleMicros: idleOf(sum),
+      sharedMicros: sum.shareMicros + sum.costMicros,
+      correctionMicros: sum.correctionMicros,
+      totalMicros: totalOf(sum),
+      rules: rules.filter((r) => r.teamKey === team.key && holdsOn(r, today)).length,
+    };
   });
   return rows
     .filter((r) => r.archivedAt === null || r.key === wanted || r.totalMicros !== 0 || r.gpuMilli !== 0)

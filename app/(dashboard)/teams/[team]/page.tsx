@@ -56,6 +56,9 @@ export default async function TeamPage({ params: route, searchParams }: Props) {
           { label: "Own work", value: <Money micros={team.chargedMicros} currency={currency} /> },
           { label: "of it idle", value: <Money micros={team.idleMicros} currency={currency} /> },
           { label: "Shared", value: <Money micros={team.sharedMicros} currency={currency} change /> },
+          ...(team.correctionMicros === 0
+            ? []
+            : [{ label: "Corrections", value: <Money micros={team.correctionMicros} currency={currency} change /> }]),
           { label: "GPU-hours", value: <GpuHours milli={team.gpuMilli} /> },
         ]}
       />

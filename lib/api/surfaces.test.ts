@@ -1,0 +1,112 @@
+import { parse } from "csv-parse/sync";
+import fc from "fast-check";
+import { readSheet } from "read-excel-file/node";
+import { extractText, getDocumentProxy } from "unpdf";
+import { describe, expect, it } from "vitest";
+import type { Db } from "@/db/client";
+import { auditPeriod } from "@/lib/chargeback/audit";
+import { closePeriod, previewClose } from "@/lib/chargeback/close";
+import { loadStatements } from "@/lib/chargeback/statement-load";
+import { charge, SETTINGS } from "@/lib/chargeback/testing-close";
+import type { Statement } from "@/lib/chargeback/types";
+import type { Ctx } from "@/lib/ctx";
+import { parseMicros, sumExactly } from "@/lib/money";
+import { getReport } from "@/lib/reports/index";
+import { rowsOf } from "@/lib/reports/testing-cost";
+import { anyLedger, buildLedger, meterAll } from "@/lib/reports/testing-ledgers";
+import { type FinanceDownload, periodFile, statementFile } from "./statement-files.ts";
+
+const ACCOUNTS = { recoveryAccount: "749000", recoveryCostCentre: "CC-9000" };
+
+async function bytes({ chunks }: FinanceDownload): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of chunks) parts.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
+  return Buffer.concat(parts);
+}
+
+const micros = (text: unknown): number => (text === "" ? 0 : (parseMicros(String(text)) ?? Number.NaN));
+const records = (file: Buffer): Record<string, string>[] => parse(file, { columns: true, bom: true });
+const sum = (rows: readonly Record<string, string>[], column: string) => sumExactly(rows.map((r) => micros(r[column])));
+
+/** What each file of one statement says that it comes to, read by a parser that is not ours. */
+async function totalsOf(ctx: Ctx, period: string, { header }: Statement): Promise<Record<string, number>> {
+  const file = async (format: string) => bytes(await statementFile(ctx, SETTINGS, period, header.team.key, format));
+  const sheet = (await readSheet(await file("xlsx"), "Lines")) as unknown[][];
+  const amount = sheet[0]?.indexOf("Amount") ?? -1;
+  const pdf = await getDocumentProxy(new Uint8Array(await file("pdf")));
+  const { text } = await extractText(pdf, { mergePages: true });
+  const json = JSON.parse((await file("json")).toString()) as { totals: { total: number } };
+  return {
+    csv: sum(records(await file("csv")), "amount"),
+    xlsx: sumExactly(sheet.slice(1).map((row) => Math.round(Number(row[amount]) * 1e6))),
+    pdf: totalInText(text),
+    json: Math.round(json.totals.total * 1e6),
+    focus: sum(records(await file("focus")), "BilledCost"),
+  };
+}
+
+/** The figure after the word Total, without what a text reader puts between two sizes of digits. */
+function totalInText(text: string): number {
+  const figure = text.match(/^Total (?:[A-Z]{3} )?(−?[\d,]+(?: ?\.\d+)?)/m)?.[1] ?? "";
+  return micros(figure.replaceAll(/[, ]/g, "").replace("−", "-"));
+}
+
+/** Closes a period, whatever is open. */
+async function close(ctx: Ctx, period: string): Promise<void> {
+  const { items } = await previewClose(ctx, SETTINGS, period);
+  const overrides = items.filter((i) => i.weight === "may").map((i) => ({ item: i.key, reason: "for the test" }));
+  await closePeriod(ctx, SETTINGS, { period, overrides });
+}
+
+async function late(db: Db, usage: Parameters<typeof meterAll>[1]): Promise<void> {
+  await meterAll(
+    db,
+    usage.map((u) => ({ ...u, milli: u.milli + 1_234_567 })),
+  );
+  await charge(db);
+}
+
+describe("one statement", () => {
+  it("comes to one total on every surface: report, CSV, XLSX, PDF, JSON, FOCUS and journal, closed, corrected or open", async () => {
+    const seen = { closed: 0, corrected: 0, open: 0 };
+    await fc.assert(
+      fc.asyncProperty(anyLedger, fc.boolean(), async (drawn, closeOctober) => {
+        const { db, ctx } = await buildLedger(drawn);
+        try {
+          const first = (await loadStatements(ctx, SETTINGS, "2026-11").catch(() => null))?.periods[0]?.period.id;
+          if (first === "2026-09") await close(ctx, "2026-09");
+          if (closeOctober) await close(ctx, "2026-10");
+          await late(db, drawn.usage);
+          for (const period of ["2026-09", "2026-10", "2026-11"]) {
+            const loaded = await loadStatements(ctx, SETTINGS, period).catch(() => null);
+            if (!loaded?.statements.length) continue;
+            const { statements, view } = loaded;
+            const days = { from: view.period.fromDay, until: view.period.untilDay };
+            const report = await rowsOf(getReport("cost-by-team").load(ctx, { start: 0, end: 1, label: "", days }, {}));
+            const journal = records(await bytes(await periodFile(ctx, SETTINGS, ACCOUNTS, period, "journal")));
+            expect(sum(journal, "debit")).toBe(sum(journal, "credit"));
+            expect(sum(journal, "debit")).toBe(sumExactly(statements.map((s) => Math.abs(s.header.roundedMicros))));
+            for (const statement of statements) {
+              const { header, number } = statement;
+              const of = `${period} ${header.team.name}`;
+              const row = report.find((r) => r.team === header.team.name);
+              expect([of, row?.amount]).toEqual([of, header.totalMicros]);
+              const wanted = header.roundedMicros;
+              const all = { csv: wanted, xlsx: wanted, pdf: wanted, json: wanted, focus: wanted };
+              expect([of, await totalsOf(ctx, period, statement)]).toEqual([of, all]);
+              const mine = journal.filter((r) => r.reference === number);
+              if (number) expect([of, sum(mine, "debit")]).toEqual([of, Math.abs(wanted)]);
+              seen[view.close ? "closed" : header.correctionMicros ? "corrected" : "open"]++;
+            }
+            const audit = await auditPeriod(ctx, SETTINGS, period);
+            expect(audit.faults).toEqual([]);
+          }
+        } finally {
+          await db.close();
+        }
+      }),
+      { numRuns: 8, seed: 20261125 },
+    );
+    expect(Math.min(...Object.values(seen))).toBeGreaterThan(0);
+  }, 300_000);
+});
