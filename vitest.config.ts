@@ -18,5 +18,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     pool: "forks",
     maxWorkers: 2,
+    // Modules are loaded, and PGlite is started, once for each worker and not once for each file.
+    isolate: false,
   },
 });

@@ -18,8 +18,11 @@ const MOST_PAGES = 1_000_000_000;
  */
 export class Address {
   readonly #problems = new Map<string, string>();
+  readonly params: Params;
 
-  constructor(readonly params: Params) {}
+  constructor(params: Params) {
+    this.params = params;
+  }
 
   /** What was not understood so far, with what a page shows instead, as one text; or null. */
   get notice(): string | null {

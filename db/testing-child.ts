@@ -2,7 +2,7 @@ import { openDb } from "./client.ts";
 import * as schema from "./schema/index.ts";
 
 /**
- * Another process on the same file, for the tests of several programs at once: `tsx db/testing-child.ts <file> <act> <name>`.
+ * Another process on the same file, for the tests of several programs at once: `node --import ./scripts/typescript.mjs db/testing-child.ts <file> <act> <name>`.
  * Prints `ready` when the database is open, and `holding` while it is inside a transaction.
  */
 const [file = "", act = "", name = ""] = process.argv.slice(2);

@@ -44,7 +44,10 @@ const settings = {
   synonyms: ENV_SYNONYMS,
   parse: (given: Record<string, string>) => ({ ...parseEnv(given) }),
 };
-const { stdout: help } = await promisify(execFile)("tsx", ["cli/ledger.ts", "--help"]);
+const { stdout: help } = await promisify(execFile)(process.execPath, [
+  ...["--import", "./scripts/typescript.mjs"],
+  ...["cli/ledger.ts", "--help"],
+]);
 
 const gaps = [
   ...checkSettings(text(CONFIGURATION), settings),

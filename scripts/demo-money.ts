@@ -9,7 +9,7 @@ import { dateOfKey } from "@/lib/time";
 import { DEMO_DEPARTMENTS } from "@/simulator/scenarios/demo-org";
 import { withCtx } from "../cli/open.ts";
 
-/** The demo's price book and teams, by the same verbs as a person's; done once. `tsx scripts/demo-money.ts YYYYMMDD`: from which day on. */
+/** The demo's price book and teams, by the same verbs as a person's; done once. `node --import ./scripts/typescript.mjs scripts/demo-money.ts YYYYMMDD`: from which day on. */
 const fromDay = Number(process.argv[2]);
 const money = { currency: "USD", billingTimeZone: "UTC" };
 

@@ -12,9 +12,9 @@ import { type Simulator, startSimulator } from "@/simulator/index";
 import { smallScenario } from "@/simulator/scenarios/small";
 import { runLedger, startLedger } from "../testing.ts";
 
-/** The command line lives in the real time, so the history does too: two days that ended at the last midnight but one. */
+/** The command line lives in the real time, so the history does too: a day that ended at the last midnight but two. */
 const start = floorTo(systemNow(), DAY) - 3 * DAY;
-const scenario = smallScenario({ seed: 7, start, hours: 48, workloads: 220, faults: false });
+const scenario = smallScenario({ seed: 7, start, hours: 24, workloads: 160, faults: false });
 const { end } = scenario.range;
 const date = (at: number) => dateOf(at, "UTC");
 const RANGE = ["--from", date(start), "--to", date(end)];
