@@ -114,7 +114,8 @@ export const metering = (k: Kit) => ({
     },
     (t) => [
       k.primaryKey({ columns: [t.day, t.hardwareKey, t.workloadKey] }),
-      k.index("usage_days_workload").on(t.workloadKey, t.day),
+      // The last two: what the peaks of all workloads of a period are summed from, in the order of workloads.
+      k.index("usage_days_workload").on(t.workloadKey, t.day, t.projectKey, t.allocatedPeakMilli),
     ],
   ),
   /** The sums of a day over the workloads of a project (key 0: nobody). */

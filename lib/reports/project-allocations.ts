@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { sql } from "@/db/client";
 import type { Ctx } from "@/lib/ctx";
+import { daysBetween } from "@/lib/time";
 import { readMeteredTime } from "./metered-time.ts";
 import { compareTexts } from "./order.ts";
 import { larger, PROJECT_QUANTITIES, type ProjectSums, projectFigures } from "./project-figures.ts";
@@ -95,11 +96,25 @@ function foldModels(rows: readonly (ProjectSums & { projectKey: number })[]): Re
 async function sumWorkloadPeaks(ctx: Ctx, period: Period, scope: Scope): Promise<ReadonlyMap<number, number>> {
   const { table, inPeriod, projectKey } = workloadUsage(period);
   const ofProjects = scope.projectKeys ? sql` and ${projectKey} in ${keyList(scope.projectKeys)}` : sql``;
+  const within = (await isMuchOfLedger(ctx, period)) ? inOrderOfWorkloads(period) : inPeriod;
   const rows = await ctx.db.all<{ projectKey: number; milli: number }>(sql`
     select m.project_key as "projectKey", cast(sum(m.peak) as bigint) as "milli"
     from (
       select max(${projectKey}) as project_key, max(u.allocated_peak_milli) as peak from ${table} u
-      where ${inPeriod} and u.workload_key <> 0${ofProjects} group by u.workload_key
+      where ${within} and u.workload_key > 0${ofProjects} group by u.workload_key
     ) m group by m.project_key`);
   return new Map(rows.map((r) => [r.projectKey, r.milli]));
 }
+
+/** Whether to read all days by workload, which needs no sorting, rather than those of the period. */
+async function isMuchOfLedger(ctx: Ctx, { days }: Period): Promise<boolean> {
+  if (!days) return false;
+  const ledger = await ctx.db.find<{ first: number | null; last: number | null }>(
+    sql`select (select min(day) from usage_days) as "first", (select max(day) from usage_days) as "last"`,
+  );
+  if (!ledger || ledger.first === null || ledger.last === null) return false;
+  return 3 * daysBetween(days.from, days.until) > daysBetween(ledger.first, ledger.last);
+}
+
+/** The days of a period, said so that no index by day serves: then the one by workload does (usage_days_workload). */
+const inOrderOfWorkloads = ({ days }: Period) => sql`+u.day >= ${days?.from ?? 0} and +u.day < ${days?.until ?? 0}`;
