@@ -17,6 +17,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: "forks",
+    // For the threads that tests start: they load TypeScript as the command line does.
+    execArgv: ["--import", "./scripts/typescript.mjs"],
     maxWorkers: 2,
     // Modules are loaded, and PGlite is started, once for each worker and not once for each file.
     isolate: false,

@@ -1,37 +1,66 @@
 "use client";
-import { type ReactNode, useActionState } from "react";
+import { type FormEvent, type ReactNode, startTransition, useActionState, useEffect, useRef } from "react";
 
 export interface Answer {
   readonly ok: boolean;
   readonly message: string;
 }
 
-/** A form that a server action answers, in words, below its button. */
+interface Props {
+  readonly action: (before: Answer | null, form: FormData) => Promise<Answer>;
+  readonly label: string;
+  /** On the button while the act runs. */
+  readonly busy?: string;
+  readonly look?: "strong" | "plain" | "danger";
+  /** What is sent beside the fields that are shown. */
+  readonly fields?: Readonly<Record<string, string>>;
+  /** Fields below each other, for texts; else in a row. */
+  readonly stacked?: boolean;
+  readonly className?: string;
+  readonly children?: ReactNode;
+}
+
+const LOOKS = {
+  strong: "bg-accent text-accent-ink hover:opacity-90",
+  plain: "border border-line-strong hover:bg-raised",
+  danger: "bg-bad text-ground hover:opacity-90",
+} as const;
+
+/**
+ * A form that a server action answers, in words, below its button. What was typed stays until the act has succeeded: a form
+ * with an action alone would be emptied by a refusal, too.
+ */
 export function ActionForm({
   action,
   label,
   busy = "Saving…",
-  danger = false,
+  look = "strong",
+  fields = {},
+  stacked = false,
   className = "",
   children,
-}: {
-  action: (before: Answer | null, form: FormData) => Promise<Answer>;
-  label: string;
-  busy?: string;
-  danger?: boolean;
-  className?: string;
-  children?: ReactNode;
-}) {
+}: Props) {
   const [answer, act, pending] = useActionState<Answer | null, FormData>(action, null);
-  const look = danger ? "bg-bad text-ground" : "bg-accent text-accent-ink";
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (answer?.ok) form.current?.reset();
+  }, [answer]);
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget);
+    startTransition(() => act(data));
+  };
   return (
-    <form action={act} className={`no-print ${className}`}>
-      <div className="flex flex-wrap items-end gap-3">
+    <form ref={form} action={act} onSubmit={submit} className={`no-print ${className}`}>
+      {Object.entries(fields).map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
+      <div className={stacked ? "grid gap-3 [&>button]:justify-self-start" : "flex flex-wrap items-end gap-3"}>
         {children}
         <button
           type="submit"
           disabled={pending}
-          className={`h-8 rounded-md px-3 text-sm font-medium hover:opacity-90 disabled:opacity-60 ${look}`}
+          className={`h-8 rounded-md px-3 text-sm font-medium disabled:opacity-60 ${LOOKS[look]}`}
         >
           {pending ? busy : label}
         </button>

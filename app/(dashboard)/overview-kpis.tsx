@@ -2,10 +2,12 @@ import { Coverage } from "@/components/coverage";
 import { formatGpuHours, formatPercent } from "@/components/format";
 import { Kpis } from "@/components/kpis";
 import { GpuHours, Percent } from "@/components/quantity";
+import type { Cost } from "@/lib/reports/pages/cost";
 import type { Overview } from "@/lib/reports/pages/overview";
 import { percentOf } from "@/lib/units";
+import { costKpis } from "./cost-kpi";
 
-export function OverviewKpis({ overview }: { overview: Overview }) {
+export function OverviewKpis({ overview, cost }: { overview: Overview; cost: Cost | null }) {
   const { total, capacityMilli: capacity } = overview;
   const idle = total.classes["dead-idle"] + total.classes["idle-held"];
   const ofCapacity = (milli: number) =>
@@ -45,6 +47,8 @@ export function OverviewKpis({ overview }: { overview: Overview }) {
           unit: "GPU-h",
           note: `${formatPercent(percentOf(idle, total.allocatedMilli))} of allocated`,
         },
+        // Of one cluster nothing explains it: the parts of a total that no cluster has are left out.
+        ...costKpis(cost, cost?.cluster === undefined ? {} : null),
         {
           label: "Mean utilisation",
           value: <Percent value={total.utilisationPercent} why="Of allocated GPU time that has samples" />,

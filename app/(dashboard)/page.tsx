@@ -5,6 +5,7 @@ import { formatMoment } from "@/components/format";
 import { TRAVELLING } from "@/components/href";
 import { PageHeader } from "@/components/page-header";
 import { PeriodControl } from "@/components/period-control";
+import { loadCost } from "@/lib/reports/pages/cost";
 import { loadOverview } from "@/lib/reports/pages/overview";
 import { FirstSteps } from "./first-steps";
 import { IdleNow } from "./idle-offenders";
@@ -22,7 +23,11 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
   const { clusters } = input;
   input.address.only([...TRAVELLING, "by"]);
   input.address.word("by", ["class", "project"], "Stacked by class");
-  const overview = await loadOverview(ctx, { period, zone: billingZone, clockZone: zone, cluster: input.cluster });
+  const { cluster } = input;
+  const [overview, cost] = await Promise.all([
+    loadOverview(ctx, { period, zone: billingZone, clockZone: zone, cluster }),
+    loadCost(ctx, period, { cluster }),
+  ]);
   const nothing = overview.capacityMilli === null && overview.total.allocatedMilli === 0;
   const partly = overview.fromAt !== null && overview.fromAt > period.start;
   if (nothing && overview.fleet.asOfAt === null && !input.cluster) return <FirstSteps sync={overview.sync} />;
@@ -44,8 +49,8 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
           ? `Metered ${partly ? `only from ${formatMoment(overview.fromAt, zone)} ` : ""}up to ${formatMoment(overview.throughAt, zone)} (${zone}).`
           : "Nothing is metered in this period yet."}
       </PageHeader>
-      {!nothing && <OverviewKpis overview={overview} />}
-      <Waterfall overview={overview} />
+      {!nothing && <OverviewKpis overview={overview} cost={cost} />}
+      <Waterfall overview={overview} cost={cost} />
       {!nothing && <Trend overview={overview} params={params} period={period} hours={zone} days={billingZone} />}
       <div className="mt-10 grid grid-cols-1 gap-x-12 gap-y-10 xl:grid-cols-[minmax(0,1fr)_minmax(0,1.5fr)_minmax(0,1fr)]">
         <Now fleet={overview.fleet} zone={zone} params={params} />

@@ -3,9 +3,11 @@ import { ClassSwatch } from "@/components/class-bar";
 import { CLASS_LOOK, classFill, classLabel } from "@/components/classes";
 import { Table, Td, Th } from "@/components/data-table";
 import { formatGpuHours, formatPercent } from "@/components/format";
+import { Money } from "@/components/money";
 import { Empty, Section } from "@/components/page-header";
 import { GpuHours, Percent } from "@/components/quantity";
 import type { UsageClass } from "@/lib/metering/types";
+import type { Cost } from "@/lib/reports/pages/cost";
 import type { Overview } from "@/lib/reports/pages/overview";
 import { percentOf } from "@/lib/units";
 
@@ -57,7 +59,7 @@ function steps({ total, capacityMilli, overlapMilli }: Overview): Step[] {
   return out;
 }
 
-export function Waterfall({ overview }: { overview: Overview }) {
+export function Waterfall({ overview, cost }: { overview: Overview; cost: Cost | null }) {
   const rows = steps(overview);
   const whole = rows[0]?.milli ?? 0;
   if (whole === 0)
@@ -80,6 +82,7 @@ export function Waterfall({ overview }: { overview: Overview }) {
             <Th>Class</Th>
             <Th right>GPU-hours</Th>
             <Th right>Share of capacity</Th>
+            {cost && <Th right>Cost of the class</Th>}
             <Th>Bar</Th>
           </tr>
         </thead>
@@ -103,6 +106,13 @@ export function Waterfall({ overview }: { overview: Overview }) {
                 <Td right className="w-px border-0 text-faint">
                   <Percent value={percentOf(step.milli, whole)} />
                 </Td>
+                {cost && (
+                  <Td right className="hidden w-px border-0 text-soft sm:table-cell">
+                    {step.of && cost.classMicros && (
+                      <Money micros={cost.classMicros[step.of]} currency={cost.currency} />
+                    )}
+                  </Td>
+                )}
                 <Td className="hidden border-0 sm:table-cell">
                   <Bar step={step} whole={whole} />
                 </Td>

@@ -57,6 +57,10 @@ describe("a month from the command line", () => {
     expect((await ok("prices", "approve", id, "--by", "Ada", "--reason", "board")).stderr).toContain("Approved");
     expect((await ok("prices", "list", "--on", "2025-10-31")).stdout).toMatch(/H100.*2\.5/);
     expect((await ok("prices", "proposals")).stdout).toMatch(/approved/);
+    await ok("prices", "rate", "EUR", "1.0834", "--from", "2025-10-01", "--source", "ECB");
+    expect((await ok("prices", "rates")).rows()).toEqual([
+      { currency: "EUR", from: "2025-10-01", rate: expect.stringMatching(/^1\.0834/), in: "USD", source: "ECB" },
+    ]);
     const bad = await run(
       "prices",
       "import",

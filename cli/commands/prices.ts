@@ -166,6 +166,12 @@ function registerDeciding(prices: Command, io: Io): void {
       }),
     );
   prices
+    .command("rates")
+    .description(
+      "Lists, as CSV, every exchange rate: what one unit is worth in the ledger's currency, from which day on.",
+    )
+    .action(() => withLedger((ctx) => rates(io, ctx)));
+  prices
     .command("rate")
     .argument("<currency>", "ISO 4217 code")
     .argument("<rate>", "how many units of the ledger's currency one of it is worth")
@@ -198,6 +204,22 @@ async function list(io: Io, ctx: Ctx, on: string | undefined): Promise<void> {
       currency: p.currency,
       effective_from: dateOfKey(p.effectiveFrom),
       version: String(p.version ?? ""),
+    })),
+  );
+}
+
+async function rates(io: Io, ctx: Ctx): Promise<void> {
+  const { currency } = money();
+  const list = (await loadPriceBook(ctx.db, currency)).rates;
+  await writeRows(
+    io,
+    ["currency", "from", "rate", "in", "source"].map((c) => column(c)),
+    list.map((r) => ({
+      currency: r.currency,
+      from: dateOfKey(r.day),
+      rate: formatNanos(r.rateNanos),
+      in: currency,
+      source: r.source,
     })),
   );
 }

@@ -3,19 +3,23 @@ import type { Kit } from "../columns.ts";
 /** The price book: written by pricing alone. What is approved never changes; a later price replaces it from its date on. */
 export const pricing = (k: Kit) => ({
   /** Prices that somebody proposed together, and what became of them. */
-  priceProposals: k.table("price_proposals", {
-    id: k.text("id").primaryKey(),
-    title: k.text("title").notNull(),
-    /** `proposed`, `approved`, `rejected` or `withdrawn`. */
-    status: k.text("status").notNull(),
-    proposedBy: k.text("proposed_by").notNull(),
-    proposedAt: k.int("proposed_at").notNull(),
-    decidedBy: k.text("decided_by"),
-    decidedAt: k.int("decided_at"),
-    note: k.text("note").notNull(),
-    /** 1, 2, 3 … in the order of approval; null until then. */
-    version: k.int("version"),
-  }),
+  priceProposals: k.table(
+    "price_proposals",
+    {
+      id: k.text("id").primaryKey(),
+      title: k.text("title").notNull(),
+      /** `proposed`, `approved`, `rejected` or `withdrawn`. */
+      status: k.text("status").notNull(),
+      proposedBy: k.text("proposed_by").notNull(),
+      proposedAt: k.int("proposed_at").notNull(),
+      decidedBy: k.text("decided_by"),
+      decidedAt: k.int("decided_at"),
+      note: k.text("note").notNull(),
+      /** 1, 2, 3 … in the order of approval; null until then. */
+      version: k.int("version"),
+    },
+    (t) => [k.uniqueIndex("price_proposals_version").on(t.version)],
+  ),
   prices: k.table(
     "prices",
     {

@@ -5,13 +5,12 @@ import { statementWorkloads } from "@/lib/chargeback/statement-workload-load";
 import type { Statement, StatementWorkload } from "@/lib/chargeback/types";
 import type { Ctx } from "@/lib/ctx";
 import { AppError } from "@/lib/errors";
+import { statementPdfBeside, statementXlsxBeside } from "@/lib/exports/beside";
 import { type FinanceExtension, type FinanceFile, periodFileName, statementFileName } from "@/lib/exports/file-name";
 import { focusFile } from "@/lib/exports/focus-file";
 import { journalCsv, type RecoveryAccounts } from "@/lib/exports/journal";
-import { statementPdf } from "@/lib/exports/pdf/statement";
 import { statementsCsv } from "@/lib/exports/statement-csv";
 import { statementJson } from "@/lib/exports/statement-json";
-import { statementXlsx } from "@/lib/exports/xlsx";
 import { periodZip, type ZipFile } from "@/lib/exports/zip";
 
 const TOP_WORKLOADS = 15;
@@ -36,7 +35,7 @@ async function pdf(ctx: Ctx, statement: Statement): Promise<Uint8Array> {
   let top: StatementWorkload[] = [];
   for await (const page of workloadsOf(ctx, statement))
     top = [...top, ...page].sort((a, b) => b.amountMicros - a.amountMicros).slice(0, TOP_WORKLOADS);
-  return statementPdf(statement, { workloads: top });
+  return statementPdfBeside(statement, { workloads: top });
 }
 
 /** Checked as a whole before its first row is sent. */
@@ -63,7 +62,7 @@ export const STATEMENT_FORMATS: Readonly<Record<string, StatementFormat>> = {
     label: "XLSX",
     what: "statement",
     extension: "xlsx",
-    make: (ctx, statement) => one(statementXlsx(statement, workloadsOf(ctx, statement))),
+    make: (ctx, statement) => one(statementXlsxBeside(statement, workloadsOf(ctx, statement))),
   },
   pdf: {
     label: "PDF",

@@ -95,6 +95,33 @@ describe.each(engines)("the price book on $name", (engine) => {
     expect(row).toEqual({ amount_micros: 2_200_000, unit_price_nanos: 2_200_000_000 });
   });
 
+  it.skipIf(isAbsent(engine))(
+    "refuses prices that name a GPU equally well, on whatever day, and at approval again",
+    async () => {
+      const { db } = store as TestDb;
+      const ctx = ctxOf(db);
+      const propose = (match: string, day: string) =>
+        proposePrices(ctx, { title: match, drafts: [draft("2", day, { match, priceClass: "spot" })] }, money);
+      const [one, other] = [await propose("H100 80GB", "2026-12-01"), await propose("H100 HBM3", "2026-11-01")];
+      await approvePrices(ctx, { id: one.id, reason: "" });
+      await expect(approvePrices(ctx, { id: other.id, reason: "" })).rejects.toMatchObject({
+        code: "conflict",
+        message: expect.stringMatching(
+          /no longer fits the price book:\n.*"H100 80GB" and "H100 HBM3" name .* equally well/,
+        ),
+      });
+      await expect(propose("HBM3 H100", "2026-10-01")).rejects.toThrow("equally well");
+      await propose("H100 80GB HBM3", "2026-10-01");
+      const spot = (await loadPriceBook(db, "USD")).prices.filter((p) => p.priceClass === "spot");
+      expect(spot.map((p) => p.match)).toEqual(["H100 80GB"]);
+      await expect(
+        db.write((tx) =>
+          tx.run(sql`update price_proposals set status = 'approved', version = 1 where id = ${other.id}`),
+        ),
+      ).rejects.toThrow();
+    },
+  );
+
   it.skipIf(isAbsent(engine))("is closed to who may not", async () => {
     const ctx = {
       ...ctxOf((store as TestDb).db),

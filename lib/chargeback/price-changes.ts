@@ -2,15 +2,24 @@ import { allow } from "@/lib/auth/allow";
 import { recordAct } from "@/lib/auth/audit-store";
 import type { Ctx } from "@/lib/ctx";
 import { AppError } from "@/lib/errors";
-import { decideProposal, findExchangeRate, listProposed, saveExchangeRate } from "@/lib/pricing/price-store";
+import {
+  decideProposal,
+  findExchangeRate,
+  listProposed,
+  loadPlacesToPrice,
+  loadPriceBook,
+  saveExchangeRate,
+} from "@/lib/pricing/price-store";
 import { getOpenProposal, type MoneySettings, parseRate, type RateInput } from "@/lib/pricing/propose";
+import { newAmbiguities } from "@/lib/pricing/unclear";
 import { forgetCharged } from "./charge-store.ts";
 
 /**
  * Puts a proposal in force: its prices are the book's next version, and every charged day from the first of them on is
  * due. Another person than who proposed must approve, where there is one.
  * @param otherPeople whether anybody but the proposer may approve; false until there is sign-in.
- * @returns the first day that is charged anew. @throws AppError `forbidden`, `not_found`, `conflict`.
+ * @returns the first day that is charged anew. @throws AppError `forbidden`, `not_found`, `conflict`, also where the book
+ *   has changed so that two prices would name a GPU equally well.
  */
 export async function approvePrices(
   ctx: Ctx,
@@ -25,6 +34,11 @@ export async function approvePrices(
   const prices = await listProposed(ctx.db, input.id);
   const fromDay = Math.min(...prices.map((p) => p.effectiveFrom));
   await ctx.db.write(async (tx) => {
+    // Other proposals may have been approved since this one was checked.
+    const [book, { models }] = await Promise.all([loadPriceBook(tx, ""), loadPlacesToPrice(tx)]);
+    const unclear = newAmbiguities(book, prices, models);
+    if (unclear.length)
+      throw new AppError("conflict", `"${proposal.title}" no longer fits the price book:\n${unclear.join("\n")}`);
     if (!(await decideProposal(tx, input.id, { status: "approved", by, at: ctx.now() })))
       throw new AppError("conflict", `"${proposal.title}" was decided meanwhile.`);
     await forgetCharged(tx, fromDay);

@@ -6,11 +6,11 @@ import type { Ctx } from "@/lib/ctx";
 import { AppError } from "@/lib/errors";
 import { minorDigits, parseNanos } from "@/lib/money";
 import { dayKey, parseEdge } from "@/lib/time";
-import { ambiguities, type Checked, checkDrafts, type PriceDraft } from "./draft.ts";
+import { type Checked, checkDrafts, type PriceDraft } from "./draft.ts";
 import { tellProblems } from "./import.ts";
-import { DayPrices } from "./price-book.ts";
 import { decideProposal, findProposal, insertProposal, loadPlacesToPrice, loadPriceBook } from "./price-store.ts";
 import type { Proposal } from "./types.ts";
+import { newAmbiguities } from "./unclear.ts";
 
 /** Whose money: the settings that pricing needs. */
 export interface MoneySettings {
@@ -22,9 +22,7 @@ export interface MoneySettings {
 export async function checkPrices(ctx: Ctx, drafts: readonly PriceDraft[], money: MoneySettings): Promise<Checked> {
   const [places, book] = await Promise.all([loadPlacesToPrice(ctx.db), loadPriceBook(ctx.db, money.currency)]);
   const checked = checkDrafts(drafts, { ...money, ...places, rates: book.rates });
-  const day = Math.max(0, ...checked.prices.map((p) => p.effectiveFrom));
-  const others = new DayPrices(book, day).list();
-  const unclear = ambiguities([...others, ...checked.prices], places.models);
+  const unclear = newAmbiguities(book, checked.prices, places.models);
   const problems = [...checked.problems, ...unclear.map((message) => ({ line: 0, field: "match", message }))];
   return { ...checked, prices: problems.length ? [] : checked.prices, problems };
 }

@@ -1,12 +1,9 @@
 import { z } from "zod";
-import { CLASSES, type UsageClass } from "@/lib/metering/types";
+import { CLASSES } from "@/lib/metering/types";
 import { amountColumn, CURRENCY, currencyOf, GPU_HOURS, textColumns } from "./cost-columns.ts";
 import { findCostScope, wholeDaysOf } from "./cost-scope.ts";
 import { defineReport, type Row } from "./report.ts";
-import { addSpend, noSpend, readClassShares, readSpend, type Spend } from "./spend.ts";
-
-const property = (c: UsageClass, unit: "Milli" | "Micros") =>
-  `${c.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())}${unit}` as keyof Spend;
+import { addSpend, classSums, noSpend, readClassShares, readSpend } from "./spend.ts";
 
 export const costByClass = defineReport({
   slug: "cost-by-class",
@@ -45,8 +42,9 @@ export const costByClass = defineReport({
       shared_amount: shared,
       gpu_hours: milli,
     });
-    const gpus = CLASSES.map((c) => row(c, sum[property(c, "Micros")], shares.get(c) ?? 0, sum[property(c, "Milli")]));
-    const ofGpus = CLASSES.reduce((total, c) => total + sum[property(c, "Micros")], 0);
+    const [micros, milli] = [classSums(sum, "Micros"), classSums(sum, "Milli")];
+    const gpus = CLASSES.map((c) => row(c, micros[c], shares.get(c) ?? 0, milli[c]));
+    const ofGpus = CLASSES.reduce((total, c) => total + micros[c], 0);
     yield [
       ...gpus,
       row("cpu and memory", sum.usageMicros - ofGpus, 0, null),

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type Db, sql } from "@/db/client";
 import { adjustments, closes, corrections } from "@/db/schema";
 import { getReport } from "./index.ts";
+import { loadCost } from "./pages/cost.ts";
 import type { Row } from "./report.ts";
 import { rowsOf } from "./testing-cost.ts";
 import { buildLedger, LEDGER } from "./testing-ledgers.ts";
@@ -120,6 +121,13 @@ describe("the totals of the reports of money", () => {
             for (const grain of ["day", "week", "month"])
               expect(sumIn(await load("cost-trend", { grain }), "amount")).toBe(amount);
             expect(sumIn(await load("idle-cost"), "idle_amount")).toBe(truth?.idle);
+            // The pages of everything, of a project and of a workload say the same.
+            const charged = (await load("cost-by-team")).some((row) => row.amount !== null);
+            expect((await loadCost(ctx, period, {}))?.micros).toBe(charged ? amount : undefined);
+            const vision = await load("cost-by-project", { project: "vision" });
+            expect((await loadCost(ctx, period, { project: 1 }))?.micros ?? 0).toBe(sumIn(vision, "amount"));
+            const first = (await load("cost-by-workload")).filter((row) => row.workload_id === "w-1");
+            expect((await loadCost(ctx, period, { workload: 1 }))?.micros ?? 0).toBe(sumIn(first, "amount"));
             const byTeam = await load("cost-by-team");
             for (const row of byTeam.filter((r) => r.amount !== null))
               for (const slug of TOTALS)

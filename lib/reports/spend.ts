@@ -13,7 +13,7 @@ import {
   workloads,
 } from "@/db/schema";
 import type { Ctx } from "@/lib/ctx";
-import { CLASSES, classColumn } from "@/lib/metering/types";
+import { CLASSES, classColumn, type UsageClass } from "@/lib/metering/types";
 import { type Booked, readBooked } from "./booked.ts";
 import type { CostScope, Days } from "./cost-scope.ts";
 
@@ -39,6 +39,11 @@ export const totalOf = (s: Pick<Spend, "usageMicros" | "shareMicros" | "costMicr
   s.usageMicros + s.shareMicros + s.costMicros + s.correctionMicros;
 export const idleOf = (s: Pick<Spend, "deadIdleMicros" | "idleHeldMicros">): number =>
   s.deadIdleMicros + s.idleHeldMicros;
+
+const camel = (c: UsageClass): string => c.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+/** What went into each class: GPU time, or what it cost. */
+export const classSums = (spend: Spend, unit: "Micros" | "Milli"): Record<UsageClass, number> =>
+  Object.fromEntries(CLASSES.map((c) => [c, spend[`${camel(c)}${unit}` as keyof Spend]])) as Record<UsageClass, number>;
 
 const names = Object.entries(SUMS).map(([key, column]) => ({ key, name: column.name }));
 /** `cast(sum(x."usage_micros") as bigint) as "usageMicros", …`; what is booked is of no day's sums (booked.ts). */

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { notFound } from "next/navigation";
 import { readInput, type Search } from "@/app/page-input";
 import { ActionForm } from "@/components/action-form";
 import { AuditList } from "@/components/audit-list";
@@ -11,6 +12,7 @@ import { Empty, PageHeader, Section } from "@/components/page-header";
 import { listTeams } from "@/lib/attribution/team-store";
 import type { Team } from "@/lib/attribution/types";
 import { listActs } from "@/lib/auth/audit-store";
+import { visibleTeams } from "@/lib/auth/visible-teams";
 import { COST_COLUMNS } from "@/lib/chargeback/cost-csv";
 import type { CostLine } from "@/lib/chargeback/cost-file";
 import { type ImportSum, listCostLines, listImports } from "@/lib/chargeback/cost-store";
@@ -25,6 +27,8 @@ const MOST_LINES = 500;
 export default async function CostsPage({ searchParams }: { searchParams: Search }) {
   const input = await readInput(searchParams);
   const { ctx, params } = input;
+  // They concern every team: they are for those who see all of them.
+  if (visibleTeams(ctx.viewer) !== "all") notFound();
   const [imports, teams, acts] = await Promise.all([
     listImports(ctx.db),
     listTeams(ctx.db),
@@ -141,7 +145,7 @@ function Imports({
               {i.removedAt !== null && "removed"}
               {i.removedAt === null && mayEdit && (
                 <Guarded label="Remove">
-                  <ActionForm action={remove} label="Remove the import" danger>
+                  <ActionForm action={remove} label="Remove the import" look="danger">
                     <input type="hidden" name="id" value={i.id} />
                     <TextField label="Why (for the audit log)" name="reason" />
                   </ActionForm>

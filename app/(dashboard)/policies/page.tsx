@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { notFound } from "next/navigation";
 import { readInput, type Search } from "@/app/page-input";
 import { ActionForm } from "@/components/action-form";
 import { AuditList } from "@/components/audit-list";
@@ -12,6 +13,7 @@ import { type ChargeSettings, COST_CLASSES, SHARE_METHODS } from "@/lib/allocati
 import { listClusterNames } from "@/lib/attribution/rule-store";
 import { listTeams } from "@/lib/attribution/team-store";
 import { listActs } from "@/lib/auth/audit-store";
+import { visibleTeams } from "@/lib/auth/visible-teams";
 import { compareVariants } from "@/lib/chargeback/workbench";
 import { loadWorkbench } from "@/lib/chargeback/workbench-load";
 import { env } from "@/lib/env";
@@ -27,6 +29,8 @@ export const metadata: Metadata = { title: "Policies" };
 export default async function PoliciesPage({ searchParams }: { searchParams: Search }) {
   const input = await readInput(searchParams);
   const { ctx, params } = input;
+  // They concern every team: they are for those who see all of them.
+  if (visibleTeams(ctx.viewer) !== "all") notFound();
   const { LEDGER_CURRENCY: currency, BILLING_TIME_ZONE: billingTimeZone } = env();
   const days = daysOfPeriod(input.period, input.billingZone);
   const vary = COST_CLASSES.filter((c) => !params.vary || c === params.vary);

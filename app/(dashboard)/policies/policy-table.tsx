@@ -78,7 +78,7 @@ function TakeBack({ policy }: { policy: SharePolicy }) {
       <p className="mb-2 text-left text-sm whitespace-normal text-soft">
         What held before it holds again from {dateOfKey(policy.fromDay)} on.
       </p>
-      <ActionForm action={takeBack} label="Take it back" danger>
+      <ActionForm action={takeBack} label="Take it back" look="danger">
         <input type="hidden" name="cluster" value={policy.clusterId} />
         <input type="hidden" name="class" value={policy.costClass} />
         <input type="hidden" name="day" value={policy.fromDay} />

@@ -137,7 +137,7 @@ function Periods({ periods, chosen, zone, mayClose, totals, currency }: PeriodsP
                   href={href("/statements", { of: period.id })}
                   prefetch={false}
                   aria-current={view === chosen ? "true" : undefined}
-                  className="font-medium hover:underline"
+                  className="font-medium whitespace-nowrap hover:underline"
                 >
                   {period.id}
                 </Link>

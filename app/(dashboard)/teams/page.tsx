@@ -11,6 +11,7 @@ import { PeriodControl } from "@/components/period-control";
 import { GpuHours, Unknown } from "@/components/quantity";
 import { isBuiltIn, PLATFORM_TEAM } from "@/lib/attribution/types";
 import { listActs } from "@/lib/auth/audit-store";
+import { visibleTeams } from "@/lib/auth/visible-teams";
 import { env } from "@/lib/env";
 import { countLabelled, daysOfPeriod, loadTeams, loadUnassigned, type TeamRow } from "@/lib/reports/pages/teams";
 import { dateOf, dayKey } from "@/lib/time";
@@ -32,6 +33,8 @@ export default async function TeamsPage({ searchParams }: { searchParams: Search
     listActs(ctx.db, 20, "team"),
   ]);
   const currency = env().LEDGER_CURRENCY;
+  // Rules and acts name every team.
+  const whole = visibleTeams(ctx.viewer) === "all";
   return (
     <>
       <PageHeader
@@ -50,7 +53,7 @@ export default async function TeamsPage({ searchParams }: { searchParams: Search
         <TeamTable rows={rows} currency={currency} to={(key) => href(`/teams/${key}`, travelling(params))} />
       </Section>
       <Unassigned projects={unassigned} currency={currency} today={dateOf(input.now, input.billingZone)} />
-      <RuleList ctx={ctx} today={today} labels={labels} hasPrometheus={env().PROMETHEUS_URL !== undefined} />
+      {whole && <RuleList ctx={ctx} today={today} labels={labels} hasPrometheus={env().PROMETHEUS_URL !== undefined} />}
       {ctx.viewer.mayOperate && (
         <Section title="New team">
           <ActionForm action={addTeam} label="Make the team">
@@ -61,14 +64,16 @@ export default async function TeamsPage({ searchParams }: { searchParams: Search
           </ActionForm>
         </Section>
       )}
-      <Section title="Changes" note="of teams and rules, newest first">
-        <AuditList
-          acts={acts}
-          zone={input.zone}
-          empty="Nobody has changed a team or a rule yet."
-          names={new Map(rows.map((r) => [`team/${r.key}`, r.name]))}
-        />
-      </Section>
+      {whole && (
+        <Section title="Changes" note="of teams and rules, newest first">
+          <AuditList
+            acts={acts}
+            zone={input.zone}
+            empty="Nobody has changed a team or a rule yet."
+            names={new Map(rows.map((r) => [`team/${r.key}`, r.name]))}
+          />
+        </Section>
+      )}
     </>
   );
 }

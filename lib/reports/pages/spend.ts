@@ -1,10 +1,10 @@
 import type { Ctx } from "@/lib/ctx";
-import { CLASSES, type UsageClass } from "@/lib/metering/types";
+import type { UsageClass } from "@/lib/metering/types";
 import { currencyOf } from "../cost-columns.ts";
 import { type CostScope, type Days, findCostScope } from "../cost-scope.ts";
 import { type Grain, readTrend } from "../cost-trend.ts";
 import { comparedDays } from "../period-before.ts";
-import { addSpend, idleOf, noSpend, readSpend, readUnpriced, type Spend, totalOf } from "../spend.ts";
+import { addSpend, classSums, idleOf, noSpend, readSpend, readUnpriced, type Spend, totalOf } from "../spend.ts";
 
 export interface SpendInput {
   readonly days: Days;
@@ -85,21 +85,12 @@ export async function loadSpend(ctx: Ctx, input: SpendInput): Promise<SpendView>
     beforeMicros: old.length ? old.reduce((sum, s) => sum + totalOf(s), 0) : null,
     sums,
     idleMicros: idleOf(sums),
-    ...classesOf(sums),
+    classMicros: classSums(sums, "Micros"),
+    classMilli: classSums(sums, "Milli"),
     teams: teamsOf(cost, spend, old),
     points: pointsOf(trend),
     unpricedMilli: unpriced?.reduce((sum, u) => sum + u.milli, 0) ?? null,
   };
-}
-
-function classesOf(sums: Spend): Pick<SpendView, "classMicros" | "classMilli"> {
-  const camel = (c: UsageClass) => c.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-  const of = (unit: "Micros" | "Milli") =>
-    Object.fromEntries(CLASSES.map((c) => [c, sums[`${camel(c)}${unit}` as keyof Spend]])) as Record<
-      UsageClass,
-      number
-    >;
-  return { classMicros: of("Micros"), classMilli: of("Milli") };
 }
 
 type Keyed = Spend & { readonly teamKey: number; readonly projectKey: number };

@@ -10,16 +10,18 @@ import { Coverage } from "@/components/coverage";
 import { RowLink, Table, Td, Th } from "@/components/data-table";
 import { formatGpus, formatNumber, formatPercent } from "@/components/format";
 import { href, TRAVELLING, travelling } from "@/components/href";
-import { Kpis } from "@/components/kpis";
+import { type Kpi, Kpis } from "@/components/kpis";
 import { Empty, PageHeader, Section } from "@/components/page-header";
 import { PeriodControl } from "@/components/period-control";
 import { GpuHours, Percent, Unknown } from "@/components/quantity";
 import { TableTools } from "@/components/table-tools";
 import type { TableView } from "@/components/table-view";
+import { loadCost } from "@/lib/reports/pages/cost";
 import { findProject } from "@/lib/reports/pages/project";
 import type { Measures } from "@/lib/reports/pages/types";
 import { loadWorkloads, WORKLOAD_SORTS, type WorkloadRow } from "@/lib/reports/pages/workloads";
 import { percentOf } from "@/lib/units";
+import { costKpis } from "../../cost-kpi";
 import { Trend } from "../../trend";
 import { WORKLOAD_COLUMNS } from "../../workloads/columns";
 
@@ -46,6 +48,7 @@ export default async function ProjectPage({
   });
   if (!project) notFound();
   const { facts, total } = project;
+  const cost = await loadCost(input.ctx, input.period, { project: key });
   input.address.only([...TRAVELLING, ...tableNames(), "by"]);
   input.address.word("by", ["class", "project"], "Stacked by class");
   const view = readView(input.address, COLUMNS, { sort: "gpu-hours" });
@@ -59,7 +62,12 @@ export default async function ProjectPage({
       >
         {[facts.department, facts.cluster, facts.namespace].filter(Boolean).join(" · ")}
       </PageHeader>
-      <ProjectKpis total={total} quotaMilli={facts.quotaMilli} heldMilli={project.heldMilli} />
+      <ProjectKpis
+        total={total}
+        quotaMilli={facts.quotaMilli}
+        heldMilli={project.heldMilli}
+        cost={costKpis(cost, { project: key })}
+      />
       {total.allocatedMilli === 0 ? (
         <Empty title="It held no GPU in this period">Choose a longer period.</Empty>
       ) : (
@@ -80,15 +88,14 @@ export default async function ProjectPage({
   );
 }
 
-function ProjectKpis({
-  total,
-  quotaMilli,
-  heldMilli,
-}: {
-  total: Measures;
-  quotaMilli: number | null;
-  heldMilli: number;
-}) {
+interface ProjectKpisProps {
+  readonly total: Measures;
+  readonly quotaMilli: number | null;
+  readonly heldMilli: number;
+  readonly cost: readonly Kpi[];
+}
+
+function ProjectKpis({ total, quotaMilli, heldMilli, cost }: ProjectKpisProps) {
   const idle = total.classes["dead-idle"] + total.classes["idle-held"];
   const of = (milli: number) => `${formatPercent(percentOf(milli, total.allocatedMilli))} of allocated`;
   return (
@@ -113,6 +120,7 @@ function ProjectKpis({
           note: of(total.classes.active),
         },
         { label: "Idle", value: <GpuHours milli={idle} />, unit: "GPU-h", note: of(idle) },
+        ...cost,
         { label: "Mean utilisation", value: <Percent value={total.utilisationPercent} />, note: "where observed" },
         {
           label: "Coverage",

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { readInput, type Search } from "@/app/page-input";
+import { ActionForm } from "@/components/action-form";
 import { RowLink, Table, Td, Th } from "@/components/data-table";
 import { Money } from "@/components/money";
 import { Empty, Notice, PageHeader, Section } from "@/components/page-header";
@@ -13,7 +14,6 @@ import { loadPeriods } from "@/lib/chargeback/period-load";
 import { env } from "@/lib/env";
 import { sumExactly } from "@/lib/money";
 import { addDays, dateOfKey } from "@/lib/time";
-import { ActForm } from "../act-form";
 import { close } from "../actions";
 import { StateBadge } from "../period-links";
 
@@ -45,10 +45,11 @@ export default async function ClosePage({ searchParams }: { searchParams: Search
       {chosen.close ? (
         <Notice>{period.id} is closed. What changes later is corrected in the next period.</Notice>
       ) : (
-        <ActForm
+        <ActionForm
+          stacked
           action={close}
           label={`Close ${period.id}`}
-          running="Proving every day, then closing …"
+          busy="Proving every day, then closing …"
           fields={{ period: period.id }}
         >
           <Section title="To settle" note="cure it, or let it pass with a reason that is printed on every statement">
@@ -65,7 +66,7 @@ export default async function ClosePage({ searchParams }: { searchParams: Search
             <input type="checkbox" name="sure" value="yes" required className="size-4" />
             Close {period.id} for good
           </label>
-        </ActForm>
+        </ActionForm>
       )}
     </>
   );

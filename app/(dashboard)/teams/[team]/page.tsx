@@ -65,7 +65,12 @@ export default async function TeamPage({ params: route, searchParams }: Props) {
       <Projects projects={projects} currency={currency} to={(p) => href(`/projects/${p}`, travelling(input.params))} />
       {ctx.viewer.mayOperate && <Booking team={team} />}
       <Section title="Changes" note="of this team and its rules">
-        <AuditList acts={acts} zone={input.zone} empty="Nobody has changed it yet." />
+        <AuditList
+          acts={acts}
+          zone={input.zone}
+          empty="Nobody has changed it yet."
+          names={new Map([[`team/${team.key}`, team.name]])}
+        />
       </Section>
     </>
   );
@@ -146,7 +151,7 @@ function Booking({ team }: { team: TeamRow }) {
             <ActionForm
               action={putAway}
               label={isArchived ? "Restore the team" : "Archive the team"}
-              danger={!isArchived}
+              look={isArchived ? "strong" : "danger"}
             >
               <input type="hidden" name="key" value={team.key} />
               <input type="hidden" name="act" value={isArchived ? "restore" : "archive"} />

@@ -9,8 +9,10 @@ import { Empty, PageHeader } from "@/components/page-header";
 import { PeriodControl } from "@/components/period-control";
 import { Phase } from "@/components/phase";
 import { GpuHours, Percent } from "@/components/quantity";
+import { type Cost, loadCost } from "@/lib/reports/pages/cost";
 import type { WorkloadDetail } from "@/lib/reports/pages/workload";
 import { percentOf } from "@/lib/units";
+import { costKpis } from "../../cost-kpi";
 import { Evidence } from "./evidence";
 import { Findings } from "./findings";
 import { Pods } from "./pods";
@@ -32,6 +34,7 @@ export default async function WorkloadPage({
   if (!found) notFound();
   const { detail, pods } = found;
   const { facts } = detail;
+  const cost = await loadCost(input.ctx, input.period, { workload: facts.key });
   const carry = travelling(input.params);
   return (
     <>
@@ -56,7 +59,7 @@ export default async function WorkloadPage({
       </PageHeader>
       {detail.range ? (
         <>
-          <WorkloadKpis detail={detail} />
+          <WorkloadKpis detail={detail} cost={cost} />
           <Timeline detail={detail} zone={input.zone} billingZone={input.billingZone} />
           <Evidence input={input} detail={detail} path={`/workloads/${facts.key}`} />
         </>
@@ -72,7 +75,12 @@ export default async function WorkloadPage({
   );
 }
 
-function WorkloadKpis({ detail: { total, levels, gpuModels } }: { detail: WorkloadDetail }) {
+interface WorkloadKpisProps {
+  readonly detail: WorkloadDetail;
+  readonly cost: Cost | null;
+}
+
+function WorkloadKpis({ detail: { facts, total, levels, gpuModels }, cost }: WorkloadKpisProps) {
   const idle = total.classes["dead-idle"] + total.classes["idle-held"];
   const of = (milli: number) => `${formatPercent(percentOf(milli, total.allocatedMilli))} of allocated`;
   return (
@@ -91,6 +99,7 @@ function WorkloadKpis({ detail: { total, levels, gpuModels } }: { detail: Worklo
           note: of(total.classes.active),
         },
         { label: "Idle", value: <GpuHours milli={idle} />, unit: "GPU-h", note: of(idle) },
+        ...costKpis(cost, { workload: facts.key }),
         { label: "Mean utilisation", value: <Percent value={total.utilisationPercent} />, note: "where observed" },
         {
           label: "Coverage",

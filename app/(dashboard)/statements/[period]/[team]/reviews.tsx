@@ -1,10 +1,10 @@
+import { ActionForm } from "@/components/action-form";
 import { formatMoment } from "@/components/format";
 import { Section } from "@/components/page-header";
 import { mayDo } from "@/lib/auth/allow";
 import type { LineReview } from "@/lib/chargeback/review";
 import type { Statement } from "@/lib/chargeback/types";
 import type { Viewer } from "@/lib/ctx";
-import { ActForm } from "../../act-form";
 import { review, settle } from "../../actions";
 
 interface Props {
@@ -54,7 +54,7 @@ export function Reviews({ statement, reviews, viewer, zone, closed }: Props) {
 function Answer({ fields, currency }: { fields: Readonly<Record<string, string>>; currency: string }) {
   return (
     <div className="no-print mt-1 max-w-prose">
-      <ActForm action={settle} label="Answer" running="Answering …" fields={fields} look="plain">
+      <ActionForm stacked action={settle} label="Answer" busy="Answering …" fields={fields} look="plain">
         <label className="grid gap-1 text-xs text-faint">
           Answer
           <textarea name="answer" required minLength={3} rows={2} className={`${FIELD} py-1`} />
@@ -63,7 +63,7 @@ function Answer({ fields, currency }: { fields: Readonly<Record<string, string>>
           Credit (negative) or debit in {currency}; empty where the line stands
           <input name="amount" inputMode="decimal" placeholder="-12.50" className={`${FIELD} h-8 w-40`} />
         </label>
-      </ActForm>
+      </ActionForm>
     </div>
   );
 }
@@ -71,17 +71,19 @@ function Answer({ fields, currency }: { fields: Readonly<Record<string, string>>
 function Say({ fields, lines }: { fields: Readonly<Record<string, string>>; lines: Statement["lines"] }) {
   return (
     <div className="no-print mt-6 grid gap-8 lg:grid-cols-2">
-      <ActForm
+      <ActionForm
+        stacked
         action={review}
         label="Accept the statement"
-        running="Accepting …"
+        busy="Accepting …"
         fields={{ ...fields, verdict: "accepted" }}
         look="plain"
       />
-      <ActForm
+      <ActionForm
+        stacked
         action={review}
         label="Dispute"
-        running="Disputing …"
+        busy="Disputing …"
         fields={{ ...fields, verdict: "disputed" }}
         look="plain"
       >
@@ -100,7 +102,7 @@ function Say({ fields, lines }: { fields: Readonly<Record<string, string>>; line
           Why
           <textarea name="reason" required minLength={3} rows={2} className={`${FIELD} py-1`} />
         </label>
-      </ActForm>
+      </ActionForm>
     </div>
   );
 }

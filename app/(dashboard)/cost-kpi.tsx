@@ -1,0 +1,19 @@
+import { Explain, type Explained } from "@/components/explain";
+import { formatMoney } from "@/components/format";
+import type { Kpi } from "@/components/kpis";
+import { Money } from "@/components/money";
+import type { Cost } from "@/lib/reports/pages/cost";
+
+/** What the subject of a page cost, leading to its explanation; no figure where nothing is charged. */
+export function costKpis(cost: Cost | null, of: Pick<Explained, "project" | "workload"> | null): readonly Kpi[] {
+  if (!cost) return [];
+  const { currency, days, micros, idleMicros } = cost;
+  const amount = <Money micros={micros} currency={currency} />;
+  return [
+    {
+      label: "Cost",
+      value: of ? <Explain of={{ fromDay: days.from, untilDay: days.until, ...of }}>{amount}</Explain> : amount,
+      note: idleMicros > 0 ? `${formatMoney(idleMicros, currency)} of it idle` : "none of it idle",
+    },
+  ];
+}

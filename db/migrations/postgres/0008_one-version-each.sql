@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX "price_proposals_version" ON "price_proposals" USING btree ("version");
