@@ -6,6 +6,8 @@ import { loadStatements } from "@/lib/chargeback/statement-load";
 import { charge, held, SETTINGS, seedOctober } from "@/lib/chargeback/testing-close";
 import { ctxOf, meterDay } from "@/lib/chargeback/testing-ledger";
 import { parseMicros, sumExactly } from "@/lib/money";
+import { getReport } from "@/lib/reports/index";
+import { rowsOf } from "@/lib/reports/testing-cost";
 import { focusRows } from "./focus.ts";
 import type { OwnFocusRow } from "./focus-columns.ts";
 import { validateFocus } from "./focus-validator.ts";
@@ -31,6 +33,10 @@ describe.each(engines)("files of a real period on $name", (engine) => {
     for (const period of ["2026-10", "2026-11"]) {
       const { statements } = await loadStatements(ctx, SETTINGS, period);
       expect(statements.length).toBeGreaterThan(1);
+      const { fromDay: from, untilDay: until } = statements[0]?.header.period ?? { fromDay: 0, untilDay: 0 };
+      const report = getReport("cost-by-team").load(ctx, { start: 0, end: 1, label: "", days: { from, until } }, {});
+      const amounts = (await rowsOf(report)).map((row) => [row.team, row.amount]);
+      expect(amounts.sort()).toEqual(statements.map((s) => [s.header.team.name, s.header.totalMicros]).sort());
       for (const statement of statements) {
         const { header, number } = statement;
         const rows: OwnFocusRow[] = [];
