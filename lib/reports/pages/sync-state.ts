@@ -60,7 +60,8 @@ export async function loadSyncHealth(ctx: Ctx): Promise<SyncHealth> {
   };
 }
 
-async function listRuns(ctx: Ctx, limit: number): Promise<SyncRun[]> {
+/** The newest runs; they are kept for a month. */
+export async function listRuns(ctx: Ctx, limit: number): Promise<SyncRun[]> {
   const rows = await ctx.db.all<Omit<SyncRun, "counts"> & { counts: string }>(sql`
     select id as "id", kind as "kind", started_at as "startedAt", finished_at as "finishedAt", status as "status",
       counts as "counts", error as "error"
@@ -84,7 +85,8 @@ type BackfillRow = Omit<
   "fraction" | "windowsDone" | "windowsFailed" | "windowsTotal" | "samples" | "perMinute" | "remainingSeconds"
 > & { readonly takenWindows: number; readonly takenShort: number; readonly takenSamples: number };
 
-async function listBackfills(ctx: Ctx, limit: number, liveOnly = false): Promise<Backfill[]> {
+/** The newest backfills, with their progress. */
+export async function listBackfills(ctx: Ctx, limit: number, liveOnly = false): Promise<Backfill[]> {
   const rows = await ctx.db.all<BackfillRow>(sql`
     select id as "id", from_at as "fromAt", to_at as "toAt", step_seconds as "stepSeconds", status as "status",
       requested_by as "requestedBy", planned_from_at as "plannedFromAt", created_at as "createdAt",

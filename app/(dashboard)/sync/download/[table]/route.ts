@@ -4,13 +4,15 @@ import { readView } from "@/app/table-input";
 import { sortRows } from "@/components/table-view";
 import type { Ctx } from "@/lib/ctx";
 import { AppError } from "@/lib/errors";
-import { type GapQuery, loadGaps, loadSyncState } from "@/lib/reports/pages/sync-state";
+import { type GapQuery, listBackfills, listRuns, loadGaps } from "@/lib/reports/pages/sync-state";
 import { BACKFILL_COLUMNS } from "../../columns";
 import { readSync } from "../../query";
 
 const STEP = 1000;
+/** More runs than a month has of them. */
+const MOST = 100_000;
 
-/** The gaps, runs or backfills as CSV: the same filters, order and columns as the page; of the gaps every one. */
+/** The gaps, runs or backfills as CSV: the same filters, order and columns as the page, and every row that is kept. */
 export async function GET(request: Request, { params }: { params: Promise<{ table: string }> }): Promise<Response> {
   const { table } = await params;
   if (table === "gaps")
@@ -21,7 +23,7 @@ export async function GET(request: Request, { params }: { params: Promise<{ tabl
   if (table === "runs")
     return respondTable(request, async (input) => {
       const { runs } = await readSync(input);
-      const rows = sortRows((await loadSyncState(input.ctx)).runs, runs);
+      const rows = sortRows(await listRuns(input.ctx, MOST), runs);
       return { view: runs, name: "sync-runs", pages: onePage(rows) };
     });
   return respondTable(request, (input) => backfills(input, table));
@@ -31,7 +33,7 @@ async function backfills(input: PageInput, table: string) {
   if (table !== "backfills")
     throw new AppError("not_found", `There is no table "${table}". There are: backfills, gaps, runs.`);
   await readSync(input);
-  const { backfills: rows } = await loadSyncState(input.ctx);
+  const rows = await listBackfills(input.ctx, MOST);
   return {
     view: { ...readView(input.address, BACKFILL_COLUMNS, { prefix: "backfills-" }) },
     name: "backfills",
