@@ -18,7 +18,7 @@ import { loadNames } from "@/lib/chargeback/statement-draft-load";
 import type { Names } from "@/lib/chargeback/statement-rows";
 import { env } from "@/lib/env";
 import { dateOfKey } from "@/lib/time";
-import { StateBadge } from "../statements/period-links";
+import { StateBadge, unknownPeriod } from "../statements/period-links";
 
 export const metadata: Metadata = { title: "Reconciliation" };
 
@@ -47,7 +47,11 @@ export default async function ReconciliationPage({ searchParams }: { searchParam
   const open = params.place && groups.has(params.place) ? params.place : null;
   return (
     <>
-      <PageHeader title="Reconciliation" controls={<PeriodChoice periods={periods} chosen={chosen} />}>
+      <PageHeader
+        title="Reconciliation"
+        notice={unknownPeriod(params.of, chosen)}
+        controls={<PeriodChoice periods={periods} chosen={chosen} />}
+      >
         {chosen.period.id} <StateBadge state={chosen.state} /> Capacity × rate against what teams and the platform are
         charged: the residual has to be 0.
       </PageHeader>

@@ -21,7 +21,7 @@ import { journalProblems } from "@/lib/exports/journal";
 import { sumExactly } from "@/lib/money";
 import { addDays, dateOfKey } from "@/lib/time";
 import { percentOf } from "@/lib/units";
-import { Downloads, StateBadge } from "./period-links";
+import { Downloads, StateBadge, unknownPeriod } from "./period-links";
 
 export const metadata: Metadata = { title: "Statements" };
 
@@ -45,7 +45,7 @@ export default async function StatementsPage({ searchParams }: { searchParams: S
   const accepted = new Set(reviews.filter((r) => r.verdict === "accepted" && r.lineKey === "").map((r) => r.teamKey));
   return (
     <>
-      <PageHeader title="Statements">
+      <PageHeader title="Statements" notice={unknownPeriod(params.of, chosen)}>
         What each team is charged, period by period. Days are of {settings.calendar.zone}; what is closed never changes.
       </PageHeader>
       <Periods

@@ -1,4 +1,5 @@
 import { DownloadIcon } from "lucide-react";
+import type { PeriodView } from "@/lib/chargeback/period";
 import type { PeriodState } from "@/lib/chargeback/types";
 
 const LOOK: Readonly<Record<PeriodState, string>> = {
@@ -36,4 +37,10 @@ export function Downloads({
       ))}
     </ul>
   );
+}
+
+/** What is shown instead of a period that is not there; null where the one asked for is. */
+export function unknownPeriod(asked: string | undefined, shown: PeriodView): string | null {
+  if (!asked || asked === shown.period.id) return null;
+  return `There is no billing period "${asked}". ${shown.period.id} is shown.`;
 }
