@@ -35,6 +35,33 @@ test("a list price becomes a line with one click", async ({ page }) => {
   await expect(page.getByText(/list price of gcp a2-highgpu-8g/)).toBeVisible();
 });
 
+test("a catalogue of list prices is imported, searched, used and removed", async ({ page }) => {
+  await page.goto("/prices/propose");
+  const file = (price: string) => ({
+    name: "acme.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from(`cloud,instance,gpu_model,gpus,on_demand\nacme,quad-h100,H100 80GB,4,${price}\n`),
+  });
+  await page.getByLabel("Price list (CSV)").setInputFiles(file("a lot"));
+  await page.getByLabel("Source, where it does not say").fill("acme.example");
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await expect(page.getByText(/line 2, on_demand: "a lot" is no price/)).toBeVisible();
+  await page.getByLabel("Price list (CSV)").setInputFiles(file("9"));
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await expect(page.getByText("Imported 1 list price of acme.csv.")).toBeVisible();
+
+  await page.getByLabel(/Search by model/).fill("quad-h100");
+  await page.getByRole("button", { name: "Use 2.25 USD of acme quad-h100" }).click();
+  await expect(page).toHaveURL(/q=quad-h100/);
+  await expect(page.getByLabel("Price", { exact: true })).toHaveValue("2.25");
+  await expect(page.getByText(/list price of acme quad-h100/)).toBeVisible();
+  expect(await violationsOf(page)).toEqual([]);
+
+  await page.getByText("Remove", { exact: true }).click();
+  await page.getByRole("button", { name: "Remove the catalogue" }).click();
+  await expect(page.getByRole("cell", { name: "acme.csv" })).toBeHidden();
+});
+
 test("a file with a mistake is refused at its line", async ({ page }) => {
   await page.goto("/prices/propose");
   const csv = "kind,match,unit_price,effective_from\ngpu,H100,free,2026-10-01\n";

@@ -1,6 +1,4 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { gunzipSync } from "node:zlib";
 import type { Command } from "commander";
 import { importCosts, removeCosts } from "@/lib/chargeback/cost-changes";
 import { COST_COLUMNS } from "@/lib/chargeback/cost-csv";
@@ -13,6 +11,7 @@ import { dateOfKey, formatInstant } from "@/lib/time";
 import type { Io } from "../io.ts";
 import { column, teamNamed, writeRows } from "../names.ts";
 import { withCtx } from "../open.ts";
+import { readFileText } from "../read-file.ts";
 
 interface Options {
   readonly team?: string;
@@ -54,7 +53,7 @@ export function register(program: Command, io: Io): void {
 
 async function importFile(io: Io, file: string, options: Options): Promise<void> {
   if (options.team && options.shared) throw new AppError("invalid", "Give --team or --shared, not both.");
-  const text = await readText(file);
+  const text = await readFileText(file);
   const { LEDGER_CURRENCY: currency, BILLING_TIME_ZONE: billingTimeZone } = env();
   await withCtx({ mustExist: true }, async (ctx) => {
     const teamKey = options.shared ? 0 : options.team ? (await teamNamed(ctx, options.team)).key : undefined;
@@ -68,17 +67,6 @@ async function importFile(io: Io, file: string, options: Options): Promise<void>
     for (const note of done.notes) io.note(note);
     io.note("Their days are charged by the next sync, or by: ledger charge");
   });
-}
-
-async function readText(file: string): Promise<string> {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(file);
-    if (bytes[0] === 0x1f && bytes[1] === 0x8b) bytes = gunzipSync(bytes);
-  } catch (error) {
-    throw new AppError("not_found", `${file} cannot be read.`, { cause: error });
-  }
-  return new TextDecoder().decode(bytes);
 }
 
 async function list(io: Io, { db }: Ctx): Promise<void> {

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Command } from "commander";
 import { listTeams } from "@/lib/attribution/team-store";
@@ -6,7 +5,7 @@ import { approvePrices, recordExchangeRate } from "@/lib/chargeback/price-change
 import { type PriceEffect, type PricePreview, previewPrices } from "@/lib/chargeback/price-preview";
 import { type Ctx, systemNow } from "@/lib/ctx";
 import { env } from "@/lib/env";
-import { AppError, errorText } from "@/lib/errors";
+import { AppError } from "@/lib/errors";
 import { formatNanos } from "@/lib/money";
 import type { PriceDraft } from "@/lib/pricing/draft";
 import { IMPORT_FIELDS, readPriceFile, tellProblems } from "@/lib/pricing/import";
@@ -20,6 +19,7 @@ import { gpuHoursDecimal } from "@/lib/units";
 import type { Io } from "../io.ts";
 import { column, writeRows } from "../names.ts";
 import { withCtx } from "../open.ts";
+import { readFileText } from "../read-file.ts";
 
 interface Proposing {
   readonly title?: string;
@@ -126,10 +126,7 @@ function registerProposing(prices: Command, io: Io): void {
   ).action((file: string, options: Proposing) =>
     withLedger(async (ctx) => {
       const name = path.basename(file);
-      const text = await readFile(file, "utf8").catch((error) => {
-        throw new AppError("invalid", `${file} cannot be read: ${errorText(error)}.`);
-      });
-      const { drafts, problems } = readPriceFile(name, text);
+      const { drafts, problems } = readPriceFile(name, await readFileText(file));
       if (problems.length) throw new AppError("invalid", tellProblems(problems));
       await propose(io, ctx, { title: name, ...options }, drafts);
     }),

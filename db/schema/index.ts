@@ -25,7 +25,7 @@ export const {
   fleet,
   meteredDays,
 } = metering(sqlite);
-export const { priceProposals, prices, exchangeRates } = pricing(sqlite);
+export const { priceProposals, prices, listPrices, exchangeRates } = pricing(sqlite);
 export const { teams, teamRules } = attribution(sqlite);
 export const { sharePolicies, chargeSettings } = allocation(sqlite);
 export const {

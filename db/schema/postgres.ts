@@ -25,7 +25,7 @@ export const {
   fleet,
   meteredDays,
 } = metering(postgres);
-export const { priceProposals, prices, exchangeRates } = pricing(postgres);
+export const { priceProposals, prices, listPrices, exchangeRates } = pricing(postgres);
 export const { teams, teamRules } = attribution(postgres);
 export const { sharePolicies, chargeSettings } = allocation(postgres);
 export const {

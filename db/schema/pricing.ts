@@ -43,6 +43,32 @@ export const pricing = (k: Kit) => ({
     },
     (t) => [k.index("prices_proposal").on(t.proposalId)],
   ),
+  /** List prices of an imported catalogue: a reference to choose from, which prices nothing by itself. */
+  listPrices: k.table(
+    "list_prices",
+    {
+      /** What the catalogue is called: importing one of the name replaces it. */
+      catalogue: k.text("catalogue").notNull(),
+      position: k.int("position").notNull(),
+      cloud: k.text("cloud").notNull(),
+      instance: k.text("instance").notNull(),
+      region: k.text("region").notNull(),
+      zone: k.text("zone").notNull(),
+      gpuModel: k.text("gpu_model").notNull(),
+      gpus: k.int("gpus").notNull(),
+      /** For an hour of the instance, parts with ` + ` between them; empty: not offered, or not known. */
+      onDemand: k.text("on_demand").notNull(),
+      spot: k.text("spot").notNull(),
+      onDemandNanos: k.int("on_demand_nanos"),
+      spotNanos: k.int("spot_nanos"),
+      currency: k.text("currency").notNull(),
+      source: k.text("source").notNull(),
+      asOf: k.text("as_of").notNull(),
+      /** What a search looks in, small letters. */
+      words: k.text("words").notNull(),
+    },
+    (t) => [k.primaryKey({ columns: [t.catalogue, t.position] })],
+  ),
   /** What one unit of a foreign currency is worth in the ledger's, from a day on. */
   exchangeRates: k.table(
     "exchange_rates",

@@ -13,12 +13,14 @@ export interface ListPrice {
   /** Words that name the model, as a price matches it. */
   readonly gpuModel: string;
   readonly gpus: number;
-  /** USD for an hour of the whole instance; two parts where machine and GPUs are priced apart. Empty: not offered, or not known. */
+  /** For an hour of the whole instance; two parts where machine and GPUs are priced apart. Empty: not offered, or not known. */
   readonly onDemand: readonly string[];
   readonly spot: readonly string[];
   /** For one GPU and hour. */
   readonly onDemandNanos: Nanos | null;
   readonly spotNanos: Nanos | null;
+  /** ISO 4217 code. */
+  readonly currency: string;
   readonly source: string;
   readonly asOf: string;
 }
@@ -44,27 +46,32 @@ export function sayParts(parts: readonly string[], gpus: number): string {
   return gpus === 1 ? sum : `${sum} ÷ ${gpus}`;
 }
 
+/** The text that a search looks in. */
+export const searchText = (p: ListPrice): string =>
+  `${p.cloud} ${p.instance} ${p.region} ${p.zone} ${p.gpuModel}`.toLowerCase();
+/** The words of a search. */
+export const searchWords = (search: string): string[] => search.toLowerCase().split(/\s+/).filter(Boolean);
+/** What one GPU costs, to sort by. */
+export const askedNanos = (p: ListPrice): Nanos => p.onDemandNanos ?? p.spotNanos ?? 0;
+
 /** Those that hold every word of a search, in any column; dearest per GPU last. */
 export function searchListPrices(list: readonly ListPrice[], search: string): ListPrice[] {
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  const asking = (p: ListPrice) => p.onDemandNanos ?? p.spotNanos ?? 0;
-  return list
-    .filter((p) => {
-      const text = `${p.cloud} ${p.instance} ${p.region} ${p.zone} ${p.gpuModel}`.toLowerCase();
-      return words.every((w) => text.includes(w));
-    })
-    .sort((a, b) => asking(a) - asking(b) || (a.instance < b.instance ? -1 : 1));
+  const words = searchWords(search);
+  return list.filter((p) => words.every((w) => searchText(p).includes(w))).sort(byPrice);
 }
+
+export const byPrice = (a: ListPrice, b: ListPrice): number =>
+  askedNanos(a) - askedNanos(b) || (a.instance < b.instance ? -1 : 1);
 
 /** A line of a proposal that takes a list price as a rate, with where it comes from. Null where it is not offered so. */
 export function draftOf(p: ListPrice, spot: boolean): Omit<PriceDraft, "line" | "effectiveFrom"> | null {
   const nanos = spot ? p.spotNanos : p.onDemandNanos;
   if (nanos === null) return null;
-  const note = `${sayParts(spot ? p.spot : p.onDemand, p.gpus)} USD an hour${spot ? ", spot" : ""}`;
+  const note = `${sayParts(spot ? p.spot : p.onDemand, p.gpus)} ${p.currency} an hour${spot ? ", spot" : ""}`;
   const instance = [p.cloud, p.instance, p.zone || p.region].filter(Boolean).join(" ");
   return {
     ...{ kind: "gpu", match: p.gpuModel, cluster: "", priceClass: spot ? "spot" : "standard" },
-    ...{ unitPrice: formatNanos(nanos), currency: "USD" },
+    ...{ unitPrice: formatNanos(nanos), currency: p.currency },
     origin: { type: "list", source: p.source, asOf: p.asOf, instance, note },
   };
 }

@@ -4,8 +4,12 @@ import { type ListPrice, perGpu } from "./list-price.ts";
  * Public list prices, picked by hand: a reference to choose a rate from, with source and date. They price nothing by
  * themselves, and no price that is missing is ever filled from here. A test compares each figure with its source.
  */
-const CLOUDS = { source: "skypilot-catalog (AWS, GCP, Azure, OCI and Lambda price lists)", asOf: "2024-06-13" };
-const GPU_CLOUDS = { source: "tardellirs/gpu-pricing (providers' price pages)", asOf: "2026-05-24" };
+const CLOUDS = {
+  source: "skypilot-catalog (AWS, GCP, Azure, OCI and Lambda price lists)",
+  asOf: "2024-06-13",
+  currency: "USD",
+};
+const GPU_CLOUDS = { source: "tardellirs/gpu-pricing (providers' price pages)", asOf: "2026-05-24", currency: "USD" };
 
 type Instance = readonly [
   cloud: string,

@@ -1,5 +1,4 @@
 "use server";
-import { gunzipSync } from "node:zlib";
 import { revalidatePath } from "next/cache";
 import { answer, chargeSoon, field } from "@/app/answer";
 import type { Answer } from "@/components/action-form";
@@ -7,6 +6,7 @@ import { importCosts, removeCosts } from "@/lib/chargeback/cost-changes";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import { formatMicros } from "@/lib/money";
+import { textOf } from "@/lib/text-file";
 
 export async function importFile(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {
@@ -16,7 +16,7 @@ export async function importFile(_: Answer | null, form: FormData): Promise<Answ
     const whose = field(form, "team");
     const request = {
       name: file.name,
-      text: await readText(file),
+      text: textOf(file.name, await file.bytes()),
       teamKey: whose === "" ? undefined : Number(whose),
       withGpus: field(form, "withGpus") === "on",
       billed: field(form, "billed") === "on",
@@ -27,16 +27,6 @@ export async function importFile(_: Answer | null, form: FormData): Promise<Answ
     const total = `${formatMicros(done.totalMicros)} ${currency}`;
     return [`Imported ${done.lines} lines of ${total}.`, ...done.notes].join("\n");
   });
-}
-
-async function readText(file: File): Promise<string> {
-  const bytes = Buffer.from(await file.arrayBuffer());
-  const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  try {
-    return new TextDecoder().decode(packed ? gunzipSync(bytes) : bytes);
-  } catch (error) {
-    throw new AppError("invalid", `${file.name} cannot be unpacked.`, { cause: error });
-  }
 }
 
 export async function remove(_: Answer | null, form: FormData): Promise<Answer> {

@@ -10,6 +10,7 @@ import type { PriceDraft, Problem } from "@/lib/pricing/draft";
 import { readPriceFile } from "@/lib/pricing/import";
 import { checkPrices, dropProposal, proposePrices } from "@/lib/pricing/propose";
 import { originSchema } from "@/lib/pricing/types";
+import { textOf } from "@/lib/text-file";
 import { moneySettings } from "./money";
 
 export interface Answer {
@@ -69,7 +70,7 @@ export async function importFile(_: Answer | null, form: FormData): Promise<Answ
     const file = form.get("file");
     if (!(file instanceof File) || file.size === 0) return refused("Choose a CSV or YAML file first.");
     if (file.size > 1_000_000) return refused("The file is larger than 1 MB: is it a price file?");
-    const { drafts, problems } = readPriceFile(file.name, await file.text());
+    const { drafts, problems } = readPriceFile(file.name, textOf(file.name, await file.bytes()));
     if (problems.length) return refused(`Nothing was taken from ${file.name}.`, problems);
     return proposeAll(ctx, text(form, "title") || file.name, "", drafts, (made) => {
       id = made;

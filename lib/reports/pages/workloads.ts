@@ -1,5 +1,6 @@
 import type { SQL } from "drizzle-orm";
 import { type Db, sql } from "@/db/client";
+import { contains } from "@/db/contains";
 import type { Ctx } from "@/lib/ctx";
 import { DAY, type Interval } from "@/lib/time";
 import { wholeDays } from "../period.ts";
@@ -193,11 +194,8 @@ function factConditions(dialect: Db["dialect"], input: ListInput): SQL[] {
 /** Does a column hold the text, whatever its case (of ASCII in SQLite, whose `like` needs no `lower` for that)? */
 export function containsSql(dialect: Db["dialect"], column: string, text: string): SQL {
   const value = dialect === "sqlite" ? sql.raw(column) : sql.raw(`lower(${column})`);
-  return sql`${value} like ${likePattern(text)} escape '\\'`;
+  return contains(value, text);
 }
-
-/** `%text%` in lower case, with the characters that `like` reads as wildcards taken literally. */
-const likePattern = (text: string): string => `%${text.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
 
 interface FactRow extends MeasureRow {
   readonly key: number;

@@ -1,39 +1,31 @@
-"use client";
-import { useState } from "react";
 import { Table, Td, Th } from "@/components/data-table";
 import { formatNumber } from "@/components/format";
 import { Section } from "@/components/page-header";
 import { Unknown } from "@/components/quantity";
+import { SearchBox } from "@/components/search-box";
 import { formatNanos } from "@/lib/money";
-import { draftOf, type ListPrice, sayParts, searchListPrices } from "@/lib/pricing/list-price";
-import { BUTTON, FIELD } from "../fields";
+import { draftOf, type ListPrice, sayParts } from "@/lib/pricing/list-price";
+import { BUTTON } from "../fields";
 import type { Line } from "./propose-form";
 
-const SHOWN = 12;
+export interface FoundPrices {
+  readonly found: readonly ListPrice[];
+  readonly count: number;
+}
 
 /** What clouds ask in public: a reference to choose from. Nothing is charged by it unless it is proposed and approved. */
-export function ListPriceSearch({ list, use }: { list: readonly ListPrice[]; use: (line: Partial<Line>) => void }) {
-  const [search, setSearch] = useState("");
-  const found = searchListPrices(list, search);
+export function ListPriceSearch({ list, use }: { list: FoundPrices; use: (line: Partial<Line>) => void }) {
+  const { found, count } = list;
   return (
     <Section
       title="Public list prices"
-      note={`${formatNumber(list.length)} of clouds and GPU clouds, USD for one GPU and hour; never charged unless proposed and approved`}
+      note="of clouds and GPU clouds, for one GPU and hour; never charged unless proposed and approved"
     >
-      <label className="grid max-w-md gap-1 text-xs text-faint">
-        Search by model, cloud, instance or region
-        <input
-          type="search"
-          value={search}
-          onChange={(e) => setSearch(e.target.value)}
-          placeholder="H100 aws"
-          className={FIELD}
-        />
-      </label>
+      <SearchBox label="Search by model, cloud, instance or region" placeholder="H100 aws" />
       <p role="status" className="mt-2 text-xs text-faint">
-        {found.length === 0
-          ? "None has all these words."
-          : `${formatNumber(found.length)} found${found.length > SHOWN ? `, the cheapest ${SHOWN} shown` : ""}.`}
+        {count === 0
+          ? "None has all these words. A catalogue below may have more."
+          : `${formatNumber(count)} found${count > found.length ? `, the cheapest ${found.length} shown` : ""}.`}
       </p>
       {found.length > 0 && (
         <Table label="Public list prices" dense>
@@ -44,14 +36,14 @@ export function ListPriceSearch({ list, use }: { list: readonly ListPrice[]; use
               <Th>Instance</Th>
               <Th>Region</Th>
               <Th right>GPUs</Th>
-              <Th right>On demand</Th>
-              <Th right>Spot</Th>
+              <Th right>On demand, USD</Th>
+              <Th right>Spot, USD</Th>
               <Th>Source</Th>
             </tr>
           </thead>
           <tbody>
-            {found.slice(0, SHOWN).map((p) => (
-              <tr key={`${p.cloud} ${p.instance} ${p.region} ${p.asOf}`}>
+            {found.map((p) => (
+              <tr key={JSON.stringify(p)}>
                 <Td className="font-medium whitespace-nowrap">{p.gpuModel}</Td>
                 <Td>{p.cloud}</Td>
                 <Td>{p.instance}</Td>
@@ -80,11 +72,14 @@ function UsePrice({ price, spot, use }: { price: ListPrice; spot: boolean; use: 
   const nanos = (spot ? price.spotNanos : price.onDemandNanos) ?? 0;
   return (
     <span className="inline-flex items-center gap-2 tabular-nums">
-      <span title={`${sayParts(spot ? price.spot : price.onDemand, price.gpus)} USD`}>{formatNanos(nanos)}</span>
+      <span title={`${sayParts(spot ? price.spot : price.onDemand, price.gpus)} ${price.currency}`}>
+        {formatNanos(nanos)}
+        {price.currency !== "USD" && ` ${price.currency}`}
+      </span>
       <button
         type="button"
         onClick={() => use(draft)}
-        aria-label={`Use ${formatNanos(nanos)} USD of ${price.cloud} ${price.instance}${spot ? " spot" : ""}`}
+        aria-label={`Use ${formatNanos(nanos)} ${price.currency} of ${price.cloud} ${price.instance}${spot ? " spot" : ""}`}
         className={`${BUTTON} h-6 px-2 text-xs`}
       >
         Use

@@ -1,19 +1,27 @@
 import type { Metadata } from "next";
 import { readInput, type Search } from "@/app/page-input";
 import { PageHeader } from "@/components/page-header";
-import { LIST_PRICES } from "@/lib/pricing/list-prices";
+import { findListPrices } from "@/lib/pricing/catalogue-changes";
+import { listCatalogues } from "@/lib/pricing/catalogue-store";
 import { loadPlacesToPrice } from "@/lib/pricing/price-store";
 import { dateOf } from "@/lib/time";
 import { moneySettings } from "../money";
+import { Catalogues } from "./catalogues";
 import { ImportForm } from "./import-form";
 import { ProposeForm } from "./propose-form";
 
 export const metadata: Metadata = { title: "Propose prices" };
 
+const LIST_PRICES_SHOWN = 12;
+
 export default async function ProposePage({ searchParams }: { searchParams: Search }) {
   const { ctx, params, billingZone, now } = await readInput(searchParams);
   const { currency } = moneySettings();
-  const { models, nodePools, clusters } = await loadPlacesToPrice(ctx.db);
+  const [{ models, nodePools, clusters }, listPrices, catalogues] = await Promise.all([
+    loadPlacesToPrice(ctx.db),
+    findListPrices(ctx, params.q ?? "", LIST_PRICES_SHOWN),
+    listCatalogues(ctx.db),
+  ]);
   return (
     <>
       <PageHeader title="Propose prices" trail={[{ label: "Prices", href: "/prices" }]}>
@@ -26,9 +34,10 @@ export default async function ProposePage({ searchParams }: { searchParams: Sear
         models={models}
         nodePools={nodePools}
         clusters={clusters.map((c) => c.name)}
-        listPrices={LIST_PRICES}
+        listPrices={listPrices}
       />
       <ImportForm />
+      <Catalogues catalogues={catalogues} today={dateOf(now, billingZone)} />
     </>
   );
 }

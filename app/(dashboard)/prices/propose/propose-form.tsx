@@ -1,11 +1,10 @@
 "use client";
 import { useActionState, useState } from "react";
 import { Section } from "@/components/page-header";
-import type { ListPrice } from "@/lib/pricing/list-price";
 import type { Origin } from "@/lib/pricing/types";
 import { type Answer, propose } from "../actions";
 import { AnswerText, BUTTON, FIELD, PRIMARY } from "../fields";
-import { ListPriceSearch } from "./list-price-search";
+import { type FoundPrices, ListPriceSearch } from "./list-price-search";
 import { OwnedCalculator } from "./owned-calculator";
 import { PriceLine } from "./price-line";
 
@@ -31,7 +30,7 @@ interface Props extends Choices {
   readonly currency: string;
   readonly monthStart: string;
   readonly match: string;
-  readonly listPrices: readonly ListPrice[];
+  readonly listPrices: FoundPrices;
 }
 
 /** Several prices at once; list prices and the calculator add theirs to the lines. */

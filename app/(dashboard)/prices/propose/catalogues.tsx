@@ -1,0 +1,67 @@
+import { ActionForm } from "@/components/action-form";
+import { Table, Td, Th } from "@/components/data-table";
+import { Field, Guarded, TextField } from "@/components/fields";
+import { formatNumber } from "@/components/format";
+import { Section } from "@/components/page-header";
+import { CATALOGUE_COLUMNS } from "@/lib/pricing/catalogue";
+import type { CatalogueSum } from "@/lib/pricing/catalogue-store";
+import { importPriceCatalogue, removePriceCatalogue } from "./catalogue-actions";
+
+/** Price lists of clouds that were imported, to be searched with those that come with the product. */
+export function Catalogues({ catalogues, today }: { catalogues: readonly CatalogueSum[]; today: string }) {
+  return (
+    <Section title="Catalogues of list prices" note="searched above; one of the same file name is replaced">
+      {catalogues.length > 0 && (
+        <Table label="Catalogues of list prices" dense>
+          <thead>
+            <tr>
+              <Th>Catalogue</Th>
+              <Th right>Prices</Th>
+              <Th>Of</Th>
+              <Th>
+                <span className="sr-only">Do</span>
+              </Th>
+            </tr>
+          </thead>
+          <tbody>
+            {catalogues.map(({ name, prices, firstDay, lastDay }) => (
+              <tr key={name}>
+                <Td className="font-medium break-all">{name}</Td>
+                <Td right>{formatNumber(prices)}</Td>
+                <Td className="whitespace-nowrap">{firstDay === lastDay ? firstDay : `${firstDay} to ${lastDay}`}</Td>
+                <Td right>
+                  <Guarded label="Remove">
+                    <ActionForm
+                      action={removePriceCatalogue}
+                      label="Remove the catalogue"
+                      look="danger"
+                      fields={{ name }}
+                    />
+                  </Guarded>
+                </Td>
+              </tr>
+            ))}
+          </tbody>
+        </Table>
+      )}
+      <ActionForm action={importPriceCatalogue} label="Import" busy="Reading…" look="plain" className="mt-3">
+        <Field label="Price list (CSV)">
+          <input
+            type="file"
+            name="catalogue"
+            required
+            accept=".csv,.gz,text/csv"
+            className="h-8 max-w-full text-sm text-ink file:mr-2 file:h-8 file:rounded-md file:border file:border-line-strong file:bg-ground file:px-2"
+          />
+        </Field>
+        <TextField label="Cloud, where the file has no such column" name="cloud" />
+        <TextField label="Source, where it does not say" name="source" placeholder="provider's price page" />
+        <TextField label="As of, where it does not say" name="asOf" type="date" value={today} />
+      </ActionForm>
+      <p className="mt-2 text-xs text-faint">
+        Columns: {CATALOGUE_COLUMNS.join(", ")}; a price is for an hour of the whole instance. Published lists with
+        other names for them, such as instance_type and accelerator, are read too.
+      </p>
+    </Section>
+  );
+}

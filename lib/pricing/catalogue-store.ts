@@ -1,0 +1,51 @@
+import { type Reader, sql, type Tx } from "@/db/client";
+import { contains } from "@/db/contains";
+import { listPrices } from "@/db/schema";
+import { type ListPrice, searchText } from "./list-price.ts";
+
+/** An imported catalogue, summed. */
+export interface CatalogueSum {
+  readonly name: string;
+  readonly prices: number;
+  readonly firstDay: string;
+  readonly lastDay: string;
+}
+
+type Stored = Omit<ListPrice, "onDemand" | "spot"> & { readonly onDemand: string; readonly spot: string };
+const BETWEEN = " + ";
+const partsOf = (text: string): string[] => (text === "" ? [] : text.split(BETWEEN));
+
+const COLUMNS = sql.raw(`cloud, instance, region, zone, gpu_model as "gpuModel", gpus, on_demand as "onDemand", spot,
+  on_demand_nanos as "onDemandNanos", spot_nanos as "spotNanos", currency, source, as_of as "asOf"`);
+
+/** Of every catalogue, those that hold every word of a search, cheapest per GPU first, and how many there are. */
+export async function searchCatalogues(
+  db: Reader,
+  words: readonly string[],
+  limit: number,
+): Promise<{ readonly found: ListPrice[]; readonly count: number }> {
+  const matching = sql.join([sql`1 = 1`, ...words.map((word) => contains(sql`words`, word))], sql` and `);
+  const [rows, total] = await Promise.all([
+    db.all<Stored>(sql`select ${COLUMNS} from ${listPrices} where ${matching}
+      order by coalesce(on_demand_nanos, spot_nanos), instance, catalogue, position limit ${limit}`),
+    db.find<{ count: number }>(sql`select count(*) as count from ${listPrices} where ${matching}`),
+  ]);
+  const found = rows.map((row) => ({ ...row, onDemand: partsOf(row.onDemand), spot: partsOf(row.spot) }));
+  return { found, count: Number(total?.count ?? 0) };
+}
+
+export function listCatalogues(db: Reader): Promise<CatalogueSum[]> {
+  return db.all(sql`select catalogue as "name", cast(count(*) as bigint) as "prices", min(as_of) as "firstDay",
+    max(as_of) as "lastDay" from ${listPrices} group by catalogue order by catalogue`);
+}
+
+/** Puts a catalogue in the place of the one of its name; with no prices, takes that away. @returns how many there were. */
+export async function replaceCatalogue(tx: Tx, name: string, prices: readonly ListPrice[]): Promise<number> {
+  const before = await tx.run(sql`delete from ${listPrices} where catalogue = ${name}`);
+  const rows = prices.map((p, position) => ({
+    ...{ ...p, catalogue: name, position, words: searchText(p) },
+    ...{ onDemand: p.onDemand.join(BETWEEN), spot: p.spot.join(BETWEEN) },
+  }));
+  await tx.insert(listPrices, rows);
+  return before;
+}

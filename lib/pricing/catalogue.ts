@@ -1,0 +1,185 @@
+import { CsvError, parse } from "csv-parse/sync";
+import { z } from "zod";
+import { AppError } from "@/lib/errors";
+import { divideHalfEven, formatNanos, minorDigits, parseNanos, safeInteger } from "@/lib/money";
+import type { Problem } from "./draft.ts";
+import { googleGpus } from "./google-machines.ts";
+import { type ListPrice, perGpu } from "./list-price.ts";
+
+/** The columns of a catalogue, each with the names that published price lists have for it, in small letters and digits alone. */
+const COLUMNS = {
+  cloud: ["cloud", "provider"],
+  instance: ["instance", "instancetype", "id"],
+  region: ["region"],
+  zone: ["zone", "availabilityzone"],
+  gpu_model: ["gpumodel", "accelerator", "acceleratorname"],
+  gpus: ["gpus", "acceleratorcount"],
+  on_demand: ["ondemand", "price", "priceusdperh", "priceusdpergpuh"],
+  spot: ["spot", "spotprice", "spotusdperh"],
+  is_spot: ["isspot"],
+  component: ["component"],
+  currency: ["currency"],
+  source: ["source", "sourceurl"],
+  as_of: ["asof", "collectedat", "date"],
+} as const;
+type Column = keyof typeof COLUMNS;
+export const CATALOGUE_COLUMNS = Object.keys(COLUMNS) as readonly Column[];
+
+/** What a file itself does not say: of which cloud all of it is, where it is from, of which day. */
+export interface CatalogueTerms {
+  readonly cloud?: string | undefined;
+  readonly source?: string | undefined;
+  readonly asOf?: string | undefined;
+}
+
+export interface Catalogue {
+  readonly prices: readonly ListPrice[];
+  /** Why it cannot be taken; with any of these nothing of it is. */
+  readonly problems: readonly Problem[];
+  /** What was left out, and why. */
+  readonly notes: readonly string[];
+}
+
+interface Row {
+  readonly line: number;
+  readonly fields: Readonly<Partial<Record<Column, string>>>;
+}
+
+/**
+ * Reads a catalogue of list prices. A price is for an hour of the whole instance, in one part or several (`5.91 + 23.47`);
+ * where rows price machines without GPUs and GPUs without a machine, as Google does, both are added up. A price of 0 or none
+ * is not known: it is left out and told.
+ * @throws AppError `invalid` where the file is no such file at all.
+ */
+export function readCatalogue(name: string, text: string, terms: CatalogueTerms): Catalogue {
+  const rows = readRows(name, text);
+  const [prices, problems] = [new Map<string, ListPrice>(), [] as Problem[]];
+  const left = { unpriced: 0, parts: 0, repeated: 0 };
+  const gpuParts = new Map(rows.filter((r) => isPart(r, "accelerator_only")).map((r) => [partKey(r), r]));
+  for (const row of rows) {
+    if (isPart(row, "accelerator_only")) continue;
+    const whole = isPart(row, "vm_only") ? withGpus(row, gpuParts) : row;
+    if (whole === null) {
+      left.parts++;
+      continue;
+    }
+    const told = problems.length;
+    const price = readPrice(whole, terms, (field, message) => problems.push({ line: row.line, field, message }));
+    if (problems.length > told) continue;
+    if (price.onDemandNanos === null && price.spotNanos === null) left.unpriced++;
+    else if (prices.has(JSON.stringify(price))) left.repeated++;
+    else prices.set(JSON.stringify(price), price);
+  }
+  if (rows.length === 0) problems.push({ line: 0, field: "", message: "There is no row in it." });
+  const notes = [
+    sayLeft(left.unpriced, "has no price", "have no price"),
+    sayLeft(left.parts, "prices a machine whose GPUs no row prices", "price machines whose GPUs no row prices"),
+    sayLeft(left.repeated, "repeats another", "repeat others"),
+  ].filter((note) => note !== "");
+  return { prices: problems.length ? [] : [...prices.values()], problems, notes };
+}
+
+const sayLeft = (count: number, one: string, many: string): string =>
+  count === 0 ? "" : `Left out: ${count} ${count === 1 ? `row that ${one}` : `rows that ${many}`}.`;
+
+function readRows(name: string, text: string): Row[] {
+  let records: { record: string[]; info: { lines: number } }[];
+  try {
+    const options = { bom: true, relax_column_count: true, skip_empty_lines: true, trim: true, info: true };
+    // With `info`, which the types do not follow.
+    records = parse(text, options) as unknown as typeof records;
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new AppError("invalid", `${name} is not a CSV file: ${error.message}.`);
+  }
+  const header = (records[0]?.record ?? []).map(columnOf);
+  const missing = (["instance", "gpu_model"] as const).filter((c) => !header.includes(c));
+  if (!header.includes("on_demand") && !header.includes("spot")) missing.push("on_demand" as never);
+  if (missing.length)
+    throw new AppError(
+      "invalid",
+      `${name} is no catalogue of list prices: its header lacks ${missing.join(", ")}. A catalogue has the columns ${CATALOGUE_COLUMNS.join(", ")}.`,
+    );
+  return records.slice(1).map(({ record, info }) => ({
+    line: info.lines,
+    fields: Object.fromEntries(header.flatMap((column, i) => (column ? [[column, record[i] ?? ""]] : []))),
+  }));
+}
+
+function columnOf(text: string): Column | null {
+  const plain = text.toLowerCase().replaceAll(/[^a-z]/g, "");
+  return CATALOGUE_COLUMNS.find((c) => (COLUMNS[c] as readonly string[]).includes(plain)) ?? null;
+}
+
+const isPart = ({ fields }: Row, part: string): boolean => fields.component === part;
+/** Which GPUs, how many, where. */
+const partKey = ({ fields: f }: Row): string => [f.cloud, f.gpu_model, f.gpus, f.region, f.zone].join("\u0000");
+
+/** A machine's row with the row of its GPUs added; null where there is none. */
+function withGpus(row: Row, parts: ReadonlyMap<string, Row>): Row | null {
+  const has = googleGpus(row.fields.instance ?? "");
+  if (!has) return null;
+  const fields = { ...row.fields, gpu_model: has.gpuModel, gpus: String(has.gpus) };
+  const gpus = parts.get(partKey({ ...row, fields }));
+  if (!gpus) return null;
+  const sum = (column: "on_demand" | "spot") => {
+    const both = [row.fields[column], gpus.fields[column]];
+    return both.every((price) => price) ? both.join(" + ") : "";
+  };
+  return { ...row, fields: { ...fields, on_demand: sum("on_demand"), spot: sum("spot") } };
+}
+
+type Tell = (field: string, message: string) => void;
+
+function readPrice({ fields: f }: Row, terms: CatalogueTerms, tell: Tell): ListPrice {
+  const text = (column: Column, other = "") => f[column] || other;
+  const need = (column: Column, other?: string) => {
+    const value = text(column, other);
+    if (value === "") tell(column, "It is blank.");
+    else if (value.length > 200) tell(column, "It is longer than 200 characters.");
+    return value;
+  };
+  const gpus = Number(text("gpus", "1"));
+  const whole = Number.isInteger(gpus) && gpus > 0;
+  if (!whole) tell("gpus", `"${f.gpus}" is no number of GPUs.`);
+  const asOf = need("as_of", terms.asOf);
+  if (asOf && !z.iso.date().safeParse(asOf).success) tell("as_of", `"${asOf}" is not a day: write YYYY-MM-DD.`);
+  const onlySpot = /^(true|yes|1)$/i.test(text("is_spot"));
+  const onDemand = onlySpot ? [] : readParts(text("on_demand"), "on_demand", tell);
+  const spot = readParts(text(onlySpot ? "on_demand" : "spot"), "spot", tell);
+  const each = (parts: readonly string[]) => (whole ? perGpu(parts, gpus) : null);
+  return {
+    ...{ cloud: need("cloud", terms.cloud), instance: need("instance"), region: text("region"), zone: text("zone") },
+    ...{ gpuModel: need("gpu_model"), gpus, onDemand, spot },
+    ...{ onDemandNanos: each(onDemand), spotNanos: each(spot) },
+    ...{ currency: readCurrency(text("currency", "USD"), tell), source: need("source", terms.source), asOf },
+  };
+}
+
+/** The parts of a price; none where it is blank or 0, which is how lists say that they do not know. */
+function readParts(text: string, column: Column, tell: Tell): string[] {
+  const parts = text
+    .split("+")
+    .map((part) => toNanos(part.trim()))
+    .filter(Boolean);
+  const nanos = parts.map(parseNanos);
+  const wrong = parts[nanos.findIndex((n) => n === null || n < 0)];
+  if (wrong !== undefined) tell(column, `"${wrong}" is no price: write a plain number, such as 98.32.`);
+  return wrong !== undefined || nanos.some((n) => n === 0) ? [] : parts;
+}
+
+/** A plain number of more than nine decimals, as sums of floats have them, rounded to nine, half to even. */
+function toNanos(text: string): string {
+  const [, whole = "", decimals = ""] = /^(\d{1,9})\.(\d{10,20})$/.exec(text) ?? [];
+  if (!decimals) return text;
+  return formatNanos(safeInteger(divideHalfEven(BigInt(whole + decimals), 10n ** BigInt(decimals.length - 9))));
+}
+
+function readCurrency(code: string, tell: Tell): string {
+  try {
+    minorDigits(code);
+  } catch {
+    tell("currency", `"${code}" is no currency: use its ISO 4217 code, such as USD.`);
+  }
+  return code;
+}
