@@ -71,8 +71,16 @@ export async function seedInventory(db: Db): Promise<void> {
 }
 
 let proposals = 0;
-/** An approved price, past its verb: for tests of what comes after it. */
-export async function seedPrice(db: Db, match: string, unitPriceNanos: number, effectiveFrom: number): Promise<void> {
+type SeededPrice = Partial<Pick<typeof t.prices.$inferInsert, "kind" | "priceClass" | "currency">>;
+
+/** An approved price, past its verb: for tests of what comes after it. One of a GPU, standard, in USD, where nothing else is said. */
+export async function seedPrice(
+  db: Db,
+  match: string,
+  unitPriceNanos: number,
+  effectiveFrom: number,
+  more: SeededPrice = {},
+): Promise<void> {
   const id = `seed-${++proposals}`;
   await db.write(async (tx) => {
     await tx.insert(t.priceProposals, [
@@ -90,6 +98,7 @@ export async function seedPrice(db: Db, match: string, unitPriceNanos: number, e
         currency: "USD",
         effectiveFrom,
         origin: JSON.stringify({ type: "entered", note: "" }),
+        ...more,
       },
     ]);
     await tx.run(sql`update ${t.priceProposals} set status = 'approved', version = ${proposals} where id = ${id}`);

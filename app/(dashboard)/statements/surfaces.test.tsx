@@ -1,9 +1,12 @@
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
+import { parse as parseHtml } from "node-html-parser";
+import { renderToStaticMarkup } from "react-dom/server";
 import { readSheet } from "read-excel-file/node";
 import { extractText, getDocumentProxy } from "unpdf";
 import { describe, expect, it } from "vitest";
 import type { Db } from "@/db/client";
+import { type FinanceDownload, periodFile, statementFile } from "@/lib/api/statement-files";
 import { auditPeriod } from "@/lib/chargeback/audit";
 import { closePeriod, previewClose } from "@/lib/chargeback/close";
 import { loadStatements } from "@/lib/chargeback/statement-load";
@@ -14,7 +17,7 @@ import { parseMicros, sumExactly } from "@/lib/money";
 import { getReport } from "@/lib/reports/index";
 import { rowsOf } from "@/lib/reports/testing-cost";
 import { anyLedger, buildLedger, meterAll } from "@/lib/reports/testing-ledgers";
-import { type FinanceDownload, periodFile, statementFile } from "./statement-files.ts";
+import { Lines } from "./[period]/[team]/lines.tsx";
 
 const ACCOUNTS = { recoveryAccount: "749000", recoveryCostCentre: "CC-9000" };
 
@@ -28,8 +31,20 @@ const micros = (text: unknown): number => (text === "" ? 0 : (parseMicros(String
 const records = (file: Buffer): Record<string, string>[] => parse(file, { columns: true, bom: true });
 const sum = (rows: readonly Record<string, string>[], column: string) => sumExactly(rows.map((r) => micros(r[column])));
 
+/** What the page of a statement says: its amounts line by line, and its total. */
+function page(statement: Statement) {
+  const html = parseHtml(renderToStaticMarkup(<Lines statement={statement} />));
+  const amount = (row: { querySelectorAll: (selector: string) => { text: string }[] }) =>
+    micros((row.querySelectorAll("td").at(-1)?.text ?? "").replaceAll(/[^\d.−-]/g, "").replace("−", "-"));
+  const rows = html.querySelectorAll("tbody tr");
+  const [exact, rounding, total] = rows.slice(-3).map(amount);
+  const lines = rows.slice(0, -3).filter((row) => row.querySelector("td")?.text !== "Sum");
+  return { lines: lines.map(amount), exact, rounding, total };
+}
+
 /** What each file of one statement says that it comes to, read by a parser that is not ours. */
-async function totalsOf(ctx: Ctx, period: string, { header }: Statement): Promise<Record<string, number>> {
+async function totalsOf(ctx: Ctx, period: string, statement: Statement): Promise<Record<string, number>> {
+  const { header } = statement;
   const file = async (format: string) => bytes(await statementFile(ctx, SETTINGS, period, header.team.key, format));
   const sheet = (await readSheet(await file("xlsx"), "Lines")) as unknown[][];
   const amount = sheet[0]?.indexOf("Amount") ?? -1;
@@ -37,6 +52,7 @@ async function totalsOf(ctx: Ctx, period: string, { header }: Statement): Promis
   const { text } = await extractText(pdf, { mergePages: true });
   const json = JSON.parse((await file("json")).toString()) as { totals: { total: number } };
   return {
+    page: page(statement).total ?? Number.NaN,
     csv: sum(records(await file("csv")), "amount"),
     xlsx: sumExactly(sheet.slice(1).map((row) => Math.round(Number(row[amount]) * 1e6))),
     pdf: totalInText(text),
@@ -67,8 +83,11 @@ async function late(db: Db, usage: Parameters<typeof meterAll>[1]): Promise<void
 }
 
 describe("one statement", () => {
-  it("comes to one total on every surface: report, CSV, XLSX, PDF, JSON, FOCUS and journal, closed, corrected or open", async () => {
-    const seen = { closed: 0, corrected: 0, open: 0 };
+  it("comes to one total on every surface: page, report, CSV, XLSX, PDF, JSON, FOCUS and journal, closed, corrected or open", async () => {
+    const seen = {
+      ...{ closed: 0, corrected: 0, open: 0 },
+      ...{ unusedQuota: 0, imported: 0, cores: 0, spot: 0, "over-quota": 0 },
+    };
     await fc.assert(
       fc.asyncProperty(anyLedger, fc.boolean(), async (drawn, closeOctober) => {
         const { db, ctx } = await buildLedger(drawn);
@@ -92,10 +111,18 @@ describe("one statement", () => {
               const row = report.find((r) => r.team === header.team.name);
               expect([of, row?.amount]).toEqual([of, header.totalMicros]);
               const wanted = header.roundedMicros;
-              const all = { csv: wanted, xlsx: wanted, pdf: wanted, json: wanted, focus: wanted };
+              const all = { page: wanted, csv: wanted, xlsx: wanted, pdf: wanted, json: wanted, focus: wanted };
               expect([of, await totalsOf(ctx, period, statement)]).toEqual([of, all]);
+              const shown = page(statement);
+              expect([of, sumExactly(shown.lines), shown.exact]).toEqual([of, header.totalMicros, header.totalMicros]);
+              expect([of, shown.rounding]).toEqual([of, header.roundingMicros]);
               const mine = journal.filter((r) => r.reference === number);
               if (number) expect([of, sum(mine, "debit")]).toEqual([of, Math.abs(wanted)]);
+              for (const line of statement.lines)
+                if (line.method === "unused-quota") seen.unusedQuota++;
+                else if (line.kind === "cost") seen.imported++;
+                else if (line.sku === "cpu") seen.cores++;
+                else if (line.priceClass === "spot" || line.priceClass === "over-quota") seen[line.priceClass]++;
               seen[view.close ? "closed" : header.correctionMicros ? "corrected" : "open"]++;
             }
             const audit = await auditPeriod(ctx, SETTINGS, period);
@@ -107,6 +134,6 @@ describe("one statement", () => {
       }),
       { numRuns: 8, seed: 20261125 },
     );
-    expect(Math.min(...Object.values(seen))).toBeGreaterThan(0);
+    expect(Object.entries(seen).filter(([, count]) => count === 0)).toEqual([]);
   }, 300_000);
 });
