@@ -2,6 +2,7 @@ import { openDb } from "@/db/client";
 import { prometheusInstalled } from "@/simulator/prometheus/real";
 import { chargedLedger } from "./charged-ledger.ts";
 import { type Benchmark, type Figure, laps, percentile } from "./measure.ts";
+import { moneyPageLoaders } from "./money-pages.ts";
 import { pageLoaders } from "./page-loaders.ts";
 import { ctxOf } from "./philly-ledger.ts";
 import { compareQuestions } from "./prometheus-questions.ts";
@@ -28,7 +29,7 @@ export const pages: Benchmark = {
       const notes: string[] = [];
       const figures: Figure[] = [];
       let slowest = 0;
-      const loaders = await pageLoaders(ctx, MONTHS);
+      const loaders = [...(await pageLoaders(ctx, MONTHS)), ...(await moneyPageLoaders(ctx, MONTHS))];
       const rounds = new Map<string, number[][]>(loaders.map(({ page }) => [page, []]));
       for (let round = 0; round < ROUNDS; round++)
         for (const { page, load } of loaders) rounds.get(page)?.push(await laps(RUNS, load));

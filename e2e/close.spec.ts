@@ -138,5 +138,8 @@ test("late usage of the closed month is a correction of the next", async ({ page
   await expect(page.getByText("late usage").first()).toBeVisible();
   await expect(page.getByText(new RegExp(`corrects GL-${closing.id}-`)).first()).toBeVisible();
   await page.goto(at(baseURL, `/reconciliation?of=${closing.id}`));
-  await expect(page.getByText("statements proven")).toBeVisible();
+  await page.getByRole("link", { name: `Prove ${closing.id}` }).click();
+  await expect(
+    page.getByText(/It adds up: \d+ sums of capacity × rate with a residual of 0, \d+ statements proven/),
+  ).toBeVisible();
 });

@@ -1,21 +1,24 @@
 import { sumExactly } from "@/lib/money";
-import type { DayTie } from "./charge-identity.ts";
+import type { Tie } from "./tie-load.ts";
 
 /** Ties of several hardware or days as one. */
-export interface TieSum extends Omit<DayTie, "day" | "hardwareKey"> {
-  readonly ties: readonly DayTie[];
+export interface TieSum extends Omit<Tie, "day" | "hardwareKey"> {
+  readonly ties: readonly Tie[];
 }
 
 /** Sums ties by any key, in the order in which keys come first. */
-export function sumTies(ties: readonly DayTie[], by: (tie: DayTie) => string): Map<string, TieSum> {
+export function sumTies(ties: readonly Tie[], by: (tie: Tie) => string): Map<string, TieSum> {
   const groups = Map.groupBy(ties, by);
   return new Map(
     [...groups].map(([key, list]) => {
-      const sum = (of: (t: DayTie) => number) => sumExactly(list.map(of));
+      const sum = (of: (t: Tie) => number) => sumExactly(list.map(of));
       return [
         key,
         {
           ties: list,
+          capacityMilli: sum((t) => t.capacityMilli),
+          overlapMilli: sum((t) => t.overlapMilli),
+          unclassedMilli: sum((t) => Math.abs(t.unclassedMilli)),
           meteredMilli: sum((t) => t.meteredMilli),
           unpricedMilli: sum((t) => t.unpricedMilli),
           chargedMilli: sum((t) => t.chargedMilli),

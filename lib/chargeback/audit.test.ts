@@ -71,6 +71,11 @@ describe("an audit of October and November, closed, with a correction", () => {
       /Vision: its days sum to 74999995, its statement says 75000000/,
     ],
     [
+      "what cards there were",
+      `update capacity set capacity_milli = capacity_milli + 7 where bucket_at = (select min(bucket_at) from capacity)`,
+      /2026-10-29, hardware 1: its classes are -7 milli-GPU-seconds off capacity and overlap/,
+    ],
+    [
       "a statement that is gone",
       `delete from statements where number = 'GL-2026-10-0002'`,
       /GL-2026-10-0003: number 2 of fiscal year 2026 is missing/,

@@ -18,6 +18,7 @@ import { type ClosedPeriod, needPeriod, type PeriodView } from "./period.ts";
 import { loadPeriods } from "./period-load.ts";
 import { daysIn } from "./statement-draft-load.ts";
 import { statementsOf } from "./statement-load.ts";
+import { loadTies, type Tie } from "./tie-load.ts";
 import type { Statement } from "./types.ts";
 
 export interface Audit {
@@ -27,7 +28,7 @@ export interface Audit {
   /** What is not settled yet and therefore was not looked at. */
   readonly waiting: readonly string[];
   /** Each hardware's day: capacity × rate against charges. */
-  readonly ties: readonly DayTie[];
+  readonly ties: readonly Tie[];
   readonly statements: number;
   readonly totalMicros: number;
 }
@@ -42,7 +43,8 @@ export async function auditPeriod(ctx: Ctx, settings: CloseSettings, periodId: s
   const view = needPeriod(periods, periodId);
   const due = new Set((await listDueDays(db, 100_000, view.close ? "closed" : "open")).map((d) => d.day));
   const [rules, places] = await Promise.all([loadChargeRules(db, settings.currency), loadPlaces(db)]);
-  const [faults, waiting, ties] = [[] as string[], [] as string[], [] as DayTie[]];
+  const [faults, waiting] = [[] as string[], [] as string[]];
+  const closed = view.close !== null;
   const hash = new ChargesHash();
   for (const day of daysIn(view.period)) {
     const [input, stored] = await Promise.all([
@@ -50,21 +52,18 @@ export async function auditPeriod(ctx: Ctx, settings: CloseSettings, periodId: s
       loadCharges(db, day),
     ]);
     hash.add(stored.charges, stored.shares);
-    ties.push(...tieStored(input, stored).filter((t) => t.meteredMilli !== 0 || t.chargedMilli !== 0));
+    faults.push(...tieDay(input, { ...stored, teamDays: [] }).flatMap(tieFaults(closed)));
     if (due.has(day)) waiting.push(`${dateOfKey(day)} changed and is not charged again yet: ledger charge`);
-    else faults.push(...(await dayFaults(ctx, input, stored, view.close !== null)));
+    else faults.push(...(await dayFaults(ctx, input, stored, closed)));
   }
   const statements = await statementsOf(db, settings, periods, view, { team: null, now: ctx.now() });
-  faults.push(...ties.flatMap(tieFaults(view.close !== null)), ...statements.flatMap(sumFaults));
+  const ties = await loadTies(db, view.period, settings.calendar.zone);
+  faults.push(...ties.flatMap(tieFaults(closed)), ...ties.flatMap(capacityFaults), ...statements.flatMap(sumFaults));
   faults.push(...(await totalFaults(ctx, periods, view, statements)));
   if (view.close) faults.push(...(await sealFaults(ctx, view.close, hash.digest())));
   const totalMicros = sumExactly(statements.map((s) => s.header.totalMicros));
-  return { view, faults, waiting, ties, statements: statements.length, totalMicros };
+  return { view, faults: [...new Set(faults)], waiting, ties, statements: statements.length, totalMicros };
 }
-
-/** Stored charges against metered usage and products. */
-const tieStored = (input: DayInput, stored: Omit<DayCharges, "teamDays">): DayTie[] =>
-  tieDay(input, { ...stored, teamDays: [] });
 
 /** Of a closed day only the products must hold: what was metered since is told by its corrections. */
 const tieFaults = (closed: boolean) => (t: DayTie) => {
@@ -74,6 +73,14 @@ const tieFaults = (closed: boolean) => (t: DayTie) => {
     `${dateOfKey(t.day)}, hardware ${t.hardwareKey}: ${milli} milli-GPU-seconds and ${t.residualMicros} micro-units are left.`,
   ];
 };
+
+/** Every GPU-second of capacity is in one class, those of overlap beside them. */
+const capacityFaults = (t: Tie): string[] =>
+  t.unclassedMilli === 0
+    ? []
+    : [
+        `${dateOfKey(t.day)}, hardware ${t.hardwareKey}: its classes are ${t.unclassedMilli} milli-GPU-seconds off capacity and overlap.`,
+      ];
 
 /** What a day comes to now is what was frozen and what corrections hold; of an open day, what is stored. */
 async function dayFaults(

@@ -1,3 +1,4 @@
+import type { SQL } from "drizzle-orm";
 import { type Reader, sql } from "@/db/client";
 import { charges, projects, usageDays, workloads } from "@/db/schema";
 import { classColumn, HELD_CLASSES } from "@/lib/metering/types";
@@ -18,9 +19,24 @@ export function partsOf(days: Days, cuts: readonly number[]): Days[] {
 
 const HELD = sql.raw(HELD_CLASSES.map(classColumn).join(" + "));
 
-/** Every workload that held GPUs within some days, with its time and cost, for each part of them. */
-export async function loadWork(db: Reader, days: Days, cuts: readonly number[]): Promise<Work[]> {
-  const identities = await loadIdentities(db, days);
+/**
+ * Every workload that held GPUs within some days, with its time and cost, for each part of them.
+ * @param projectKeys of these projects alone (0: of none).
+ */
+export async function loadWork(
+  db: Reader,
+  days: Days,
+  cuts: readonly number[],
+  projectKeys?: readonly number[],
+): Promise<Work[]> {
+  if (projectKeys?.length === 0) return [];
+  const inProjects = projectKeys
+    ? sql`and project_key in (${sql.join(
+        projectKeys.map((key) => sql`${key}`),
+        sql`, `,
+      )})`
+    : sql``;
+  const identities = await loadIdentities(db, days, inProjects);
   const out: Work[] = [];
   for (const { from, until } of partsOf(days, cuts)) {
     const [held, charged] = await Promise.all([
@@ -28,10 +44,10 @@ export async function loadWork(db: Reader, days: Days, cuts: readonly number[]):
         key: number;
         gpuMilli: number;
       }>(sql`select workload_key as key, cast(sum(${HELD}) as bigint) as "gpuMilli"
-        from ${usageDays} where day >= ${from} and day < ${until} and workload_key <> 0 group by workload_key`),
+        from ${usageDays} where day >= ${from} and day < ${until} and workload_key <> 0 ${inProjects} group by workload_key`),
       db.all<{ key: number; amountMicros: number }>(sql`select workload_key as key,
         cast(sum(amount_micros) as bigint) as "amountMicros" from ${charges}
-        where day >= ${from} and day < ${until} and workload_key <> 0 group by workload_key`),
+        where day >= ${from} and day < ${until} and workload_key <> 0 ${inProjects} group by workload_key`),
     ]);
     const amounts = new Map(charged.map((c) => [c.key, c.amountMicros]));
     for (const { key, gpuMilli } of held) {
@@ -54,11 +70,15 @@ interface Row {
   readonly labels: string;
 }
 
-async function loadIdentities(db: Reader, days: Days): Promise<Map<number, Pick<Work, "name" | "identity">>> {
+async function loadIdentities(
+  db: Reader,
+  days: Days,
+  inProjects: SQL,
+): Promise<Map<number, Pick<Work, "name" | "identity">>> {
   const rows = await db.all<Row>(sql`select w.key, w.name, w.cluster_id as "clusterId", w.namespace, p.name as project,
     p.department_name as department, w.submitted_by as "user", w.labels
     from ${workloads} w left join ${projects} p on p.key = w.project_key where w.key in
-      (select distinct workload_key from ${usageDays} where day >= ${days.from} and day < ${days.until})`);
+      (select distinct workload_key from ${usageDays} where day >= ${days.from} and day < ${days.until} ${inProjects})`);
   return new Map(
     rows.map(({ key, name, labels, ...rest }) => {
       const identity = { ...rest, project: rest.project ?? "", department: rest.department ?? "" };

@@ -1,7 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { TeamRule } from "@/lib/attribution/types";
+import { RULE_KINDS, type TeamRule } from "@/lib/attribution/types";
 import { partsOf } from "./preview-load.ts";
-import { cutsOf, previewRules, type Work } from "./rule-preview.ts";
+import { cutsOf, openProjects, previewRules, unassignedWork, type Work } from "./rule-preview.ts";
 
 const rule = (id: string, pattern: string, teamKey: number, more: Partial<TeamRule> = {}): TeamRule => ({
   id,
@@ -75,5 +76,53 @@ describe("what a rule would change", () => {
       { from: 20261120, until: 20261201 },
     ]);
     expect(partsOf({ from: 20261101, until: 20261102 }, cuts)).toEqual([{ from: 20261101, until: 20261102 }]);
+  });
+});
+
+describe("what no rule matches", () => {
+  const some = (...texts: string[]) => fc.constantFrom(...texts);
+  const rules = fc.array(
+    fc.record({
+      kind: fc.constantFrom(...RULE_KINDS),
+      pattern: some("vision", "v*", "*", "ml", "ada", "none"),
+      clusterId: some("", "c1", "c2"),
+      fromDay: fc.constantFrom(20261101, 20261105),
+      untilDay: fc.constantFrom(null, 20261108),
+    }),
+    { maxLength: 5 },
+  );
+  const works = fc.array(
+    fc.record({
+      clusterId: some("c1", "c2"),
+      project: some("vision", "speech", ""),
+      namespace: some("", "vision", "ml"),
+      user: some("ada", "bob"),
+      team: some("", "ml"),
+    }),
+    { maxLength: 8 },
+  );
+
+  it("is the same whether all work is looked at, or only that of projects that no rule takes whole", () => {
+    fc.assert(
+      fc.property(rules, works, (drawnRules, drawnWorks) => {
+        const list = drawnRules.map((r, i) => rule(String(i), r.pattern, 11 + i, { ...r, label: "team" }));
+        const department = (project: string) => (project === "vision" ? "ml" : "");
+        const days = { from: 20261101, until: 20261110 };
+        const starts = partsOf(days, cutsOf(list)).map((p) => p.from);
+        const all = drawnWorks.flatMap(({ team, ...w }, i) =>
+          starts.map((day): Work => {
+            const labels: Record<string, string> = team ? { team } : {};
+            return { ...work(i, w.project, day, 1, 1), identity: { ...w, department: department(w.project), labels } };
+          }),
+        );
+        const projects = ["c1", "c2"].flatMap((clusterId) =>
+          ["vision", "speech"].map((name) => ({ clusterId, name, department: department(name) })),
+        );
+        const open = new Set(openProjects(projects, list, starts).map((p) => `${p.clusterId}/${p.name}`));
+        const looked = all.filter(({ identity: i }) => i.project === "" || open.has(`${i.clusterId}/${i.project}`));
+        expect(unassignedWork(looked, list)).toEqual(unassignedWork(all, list));
+      }),
+      { numRuns: 500 },
+    );
   });
 });

@@ -156,6 +156,22 @@ function total(list: readonly { readonly amountMicros: Micros | null }[]): Micro
   return known.length ? sumExactly(known) : null;
 }
 
+/**
+ * The projects some of whose work may be matched by no rule on some day: all but those that a rule by project or department
+ * takes whole on each of these days.
+ */
+export function openProjects<P extends Pick<WorkloadIdentity, "clusterId" | "department"> & { readonly name: string }>(
+  projects: readonly P[],
+  rules: readonly TeamRule[],
+  days: readonly number[],
+): P[] {
+  const whole = new RulesByDay(rules.filter((r) => r.kind === "project" || r.kind === "department"));
+  return projects.filter(({ clusterId, department, name: project }) => {
+    const identity = { clusterId, department, project, namespace: "", user: "", labels: {} };
+    return days.some((day) => whole.on(day).find(identity) === null);
+  });
+}
+
 /** What no rule matches, by project, dearest first. */
 export function unassignedWork(work: readonly Work[], rules: readonly TeamRule[]): OfProject[] {
   const days = new RulesByDay(rules);

@@ -3,6 +3,8 @@ import { type Db, sql } from "@/db/client";
 import * as t from "@/db/schema";
 import { type Ctx, localViewer } from "@/lib/ctx";
 import { silentLog } from "@/lib/log";
+import { CLASSES, classColumn } from "@/lib/metering/types";
+import { dayOfKey } from "@/lib/time";
 
 /** Noon of 2026-11-10, UTC: the clock of these tests. */
 export const NOW = Date.UTC(2026, 10, 10, 12) / 1000;
@@ -14,7 +16,11 @@ const NO_USAGE = Object.fromEntries(
   Object.keys(getTableColumns(t.usageDays)).map((key) => [key, key === "level" ? "" : 0]),
 ) as typeof t.usageDays.$inferInsert;
 
-/** A day's usage as metering leaves it: rows of usage_days, and the day's revision one higher. */
+const ALL_CLASSES = sql.raw(CLASSES.map(classColumn).join(" + "));
+/** Within the day in every time zone that tests bill in. */
+const noonOf = (day: number): number => dayOfKey(day, "UTC").start + 12 * 3600;
+
+/** A day's usage as metering leaves it: rows of usage_days with the capacity that they make up, and the day's revision one higher. */
 export async function meterDay(
   db: Db,
   day: number,
@@ -26,6 +32,10 @@ export async function meterDay(
       t.usageDays,
       rows.map((row) => ({ ...NO_USAGE, ...row, day })),
     );
+    await tx.run(sql`delete from ${t.capacity} where bucket_at = ${noonOf(day)}`);
+    await tx.run(sql`insert into ${t.capacity} (bucket_at, hardware_key, capacity_milli, overlap_milli, through_at, rules_id)
+      select ${noonOf(day)}, hardware_key, sum(${ALL_CLASSES}), 0, ${noonOf(day)}, '' from ${t.usageDays}
+      where day = ${day} group by hardware_key`);
     await tx.run(sql`insert into ${t.meteredDays} (cluster_id, day, revision) values ('c1', ${day}, 1)
       on conflict (cluster_id, day) do update set revision = metered_days.revision + 1`);
   });

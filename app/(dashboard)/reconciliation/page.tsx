@@ -3,27 +3,32 @@ import Link from "next/link";
 import { notFound } from "next/navigation";
 import { readInput, type Search } from "@/app/page-input";
 import { RowLink, Table, Td, Th } from "@/components/data-table";
+import { formatMoment } from "@/components/format";
 import { href } from "@/components/href";
 import { Kpis } from "@/components/kpis";
 import { Money } from "@/components/money";
 import { Empty, Notice, PageHeader, Section } from "@/components/page-header";
 import { GpuHours } from "@/components/quantity";
 import { visibleTeams } from "@/lib/auth/visible-teams";
-import { type Audit, auditPeriod } from "@/lib/chargeback/audit";
 import { sumTies, type TieSum } from "@/lib/chargeback/audit-table";
+import { countDueDays } from "@/lib/chargeback/charge-store";
 import { closeSettingsOf } from "@/lib/chargeback/close-settings";
 import { nextToClose, type PeriodView } from "@/lib/chargeback/period";
 import { loadPeriods } from "@/lib/chargeback/period-load";
 import { loadNames } from "@/lib/chargeback/statement-draft-load";
 import type { Names } from "@/lib/chargeback/statement-rows";
+import { loadOverlaps, loadTies, type Overlap } from "@/lib/chargeback/tie-load";
 import { env } from "@/lib/env";
 import { dateOfKey } from "@/lib/time";
 import { StateBadge, unknownPeriod } from "../statements/period-links";
+import { ProofSection } from "./proof";
+
+const MOST_OVERLAPS = 100;
 
 export const metadata: Metadata = { title: "Reconciliation" };
 
 export default async function ReconciliationPage({ searchParams }: { searchParams: Search }) {
-  const { ctx, params, now } = await readInput(searchParams);
+  const { ctx, params, now, zone } = await readInput(searchParams);
   // The whole of a cluster is nobody's team: it is for those who see all of them.
   if (visibleTeams(ctx.viewer) !== "all") notFound();
   const settings = closeSettingsOf(env());
@@ -38,12 +43,17 @@ export default async function ReconciliationPage({ searchParams }: { searchParam
         </Empty>
       </>
     );
-  const [audit, names] = await Promise.all([auditPeriod(ctx, settings, chosen.period.id), loadNames(ctx.db)]);
+  const [ties, due, overlaps, names] = await Promise.all([
+    loadTies(ctx.db, chosen.period, settings.calendar.zone),
+    countDueDays(ctx.db, "open", chosen.period),
+    loadOverlaps(ctx.db, chosen.period, MOST_OVERLAPS),
+    loadNames(ctx.db),
+  ]);
   const place = (key: number) => {
     const hardware = names.hardware.get(key);
     return `${names.clusters.get(hardware?.clusterId ?? "") ?? hardware?.clusterId ?? "?"}, ${hardware?.gpuModel ?? key}`;
   };
-  const groups = sumTies(audit.ties, (t) => place(t.hardwareKey));
+  const groups = sumTies(ties, (t) => place(t.hardwareKey));
   const open = params.place && groups.has(params.place) ? params.place : null;
   return (
     <>
@@ -55,24 +65,27 @@ export default async function ReconciliationPage({ searchParams }: { searchParam
         {chosen.period.id} <StateBadge state={chosen.state} /> Capacity × rate against what teams and the platform are
         charged: the residual has to be 0.
       </PageHeader>
-      {audit.waiting.length > 0 && (
-        <Notice>{`${audit.waiting.length} days changed and are not charged again yet.`}</Notice>
+      {due > 0 && (
+        <Notice>{`${due} ${due === 1 ? "day" : "days"} changed since charges were made: the next sync makes them again.`}</Notice>
       )}
-      <Outcome audit={audit} currency={settings.currency} />
-      {audit.faults.length > 0 && <Faults faults={audit.faults} />}
+      <Outcome sum={sumTies(ties, () => "").get("")} currency={settings.currency} />
       {groups.size === 0 ? (
         <Empty title="No GPU was metered in this period">Choose another period.</Empty>
       ) : (
-        <Section title="By cluster and GPU model">
-          <Ties
-            rows={groups}
-            first="Cluster, model"
-            currency={settings.currency}
-            link={(key) => href("/reconciliation", { of: chosen.period.id, place: key })}
-          />
-        </Section>
+        <>
+          <Section title="By cluster and GPU model">
+            <Ties
+              rows={groups}
+              first="Cluster, model"
+              currency={settings.currency}
+              link={(key) => href("/reconciliation", { of: chosen.period.id, place: key })}
+            />
+          </Section>
+          {open && <DaysOf title={open} sum={groups.get(open) as TieSum} names={names} currency={settings.currency} />}
+          <Overlaps overlaps={overlaps} zone={zone} />
+          <ProofSection ctx={ctx} settings={settings} view={chosen} made={params.prove === "yes"} />
+        </>
       )}
-      {open && <DaysOf title={open} sum={groups.get(open) as TieSum} names={names} currency={settings.currency} />}
     </>
   );
 }
@@ -96,17 +109,26 @@ function PeriodChoice({ periods, chosen }: { periods: readonly PeriodView[]; cho
   );
 }
 
-function Outcome({ audit, currency }: { audit: Audit; currency: string }) {
-  const sum = sumTies(audit.ties, () => "").get("");
+function Outcome({ sum, currency }: { sum: TieSum | undefined; currency: string }) {
   const money = (micros: number | undefined) => <Money micros={micros ?? 0} currency={currency} />;
   return (
     <Kpis
       items={[
         {
           label: "Capacity",
-          value: <GpuHours milli={sum?.meteredMilli ?? 0} />,
+          value: <GpuHours milli={sum?.capacityMilli ?? 0} />,
           unit: "GPU-h",
-          note: "in exactly one class each",
+          note: sum?.unclassedMilli ? (
+            <span className="text-bad">{`${sum.unclassedMilli} milli-GPU-seconds are in no class`}</span>
+          ) : (
+            "in exactly one class each"
+          ),
+        },
+        {
+          label: "Overlap",
+          value: <GpuHours milli={sum?.overlapMilli ?? 0} />,
+          unit: "GPU-h",
+          note: "held beyond capacity",
         },
         { label: "× rate", value: money(sum?.productMicros), note: "each product rounded once" },
         { label: "Charged", value: money(sum?.chargedMicros), note: "teams and platform" },
@@ -122,25 +144,8 @@ function Outcome({ audit, currency }: { audit: Audit; currency: string }) {
           unit: "GPU-h",
           note: "charged to nobody",
         },
-        {
-          label: "Faults",
-          value: String(audit.faults.length),
-          note: audit.faults.length ? "see below" : `${audit.statements} statements proven`,
-        },
       ]}
     />
-  );
-}
-
-function Faults({ faults }: { faults: readonly string[] }) {
-  return (
-    <Section title="Faults" note="what does not hold, and where">
-      <ul className="grid list-disc gap-1 pl-5 text-sm text-bad">
-        {faults.slice(0, 100).map((fault) => (
-          <li key={fault}>{fault}</li>
-        ))}
-      </ul>
-    </Section>
   );
 }
 
@@ -152,12 +157,14 @@ interface TiesProps {
 }
 
 function Ties({ rows, first, currency, link }: TiesProps) {
+  const overlap = [...rows.values()].some((row) => row.overlapMilli !== 0);
   return (
     <Table label={first} dense>
       <thead>
         <tr>
           <Th>{first}</Th>
           <Th right>Capacity, GPU-h</Th>
+          {overlap && <Th right>Overlap, GPU-h</Th>}
           <Th right>No price, GPU-h</Th>
           <Th right>Charged, GPU-h</Th>
           <Th right>Capacity × rate</Th>
@@ -170,8 +177,13 @@ function Ties({ rows, first, currency, link }: TiesProps) {
           <tr key={key} className="hover:bg-raised">
             <Td>{link ? <RowLink to={link(key)}>{key}</RowLink> : key}</Td>
             <Td right>
-              <GpuHours milli={row.meteredMilli} />
+              <GpuHours milli={row.capacityMilli} />
             </Td>
+            {overlap && (
+              <Td right>
+                <GpuHours milli={row.overlapMilli} />
+              </Td>
+            )}
             <Td right>
               {row.unpricedMilli > 0 ? (
                 <span className="text-warn">
@@ -191,7 +203,10 @@ function Ties({ rows, first, currency, link }: TiesProps) {
               <Money micros={row.chargedMicros} currency={currency} />
             </Td>
             <Td right>
-              <span className={row.residualMicros || row.residualMilli ? "font-medium text-bad" : ""}>
+              <span
+                title={`${row.residualMilli} milli-GPU-seconds`}
+                className={row.residualMicros || row.residualMilli || row.unclassedMilli ? "font-medium text-bad" : ""}
+              >
                 {row.residualMicros}
               </span>
             </Td>
@@ -215,6 +230,40 @@ function DaysOf({ title, sum, names, currency }: DaysProps) {
   return (
     <Section id="days" title={`${title}: day by day`}>
       <Ties rows={rows} first="Day, node pool" currency={currency} />
+    </Section>
+  );
+}
+
+/** What was held beyond what there was: named, and never clamped away. */
+function Overlaps({ overlaps, zone }: { overlaps: readonly Overlap[]; zone: string }) {
+  if (overlaps.length === 0) return null;
+  return (
+    <Section
+      title="Held beyond capacity, or on no known node"
+      note={overlaps.length === MOST_OVERLAPS ? `the ${MOST_OVERLAPS} largest` : ""}
+    >
+      <Table label="Held beyond capacity, or on no known node" dense>
+        <thead>
+          <tr>
+            <Th>When</Th>
+            <Th>Cluster</Th>
+            <Th>What</Th>
+            <Th right>GPU-h</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {overlaps.map((o) => (
+            <tr key={`${o.bucketAt} ${o.cluster} ${o.subject}`}>
+              <Td className="whitespace-nowrap">{formatMoment(o.bucketAt, zone)}</Td>
+              <Td>{o.cluster}</Td>
+              <Td className="break-words">{o.detail}</Td>
+              <Td right>
+                <GpuHours milli={o.milli} />
+              </Td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
     </Section>
   );
 }

@@ -2,8 +2,9 @@ import { sql } from "@/db/client";
 import { listRules } from "@/lib/attribution/rule-store";
 import { listTeams } from "@/lib/attribution/team-store";
 import { isBuiltIn, type Team, type TeamRule } from "@/lib/attribution/types";
-import { type Days, loadWork } from "@/lib/chargeback/preview-load";
-import { cutsOf, type OfProject, unassignedWork } from "@/lib/chargeback/rule-preview";
+import { loadPlaces } from "@/lib/chargeback/day-load";
+import { type Days, loadWork, partsOf } from "@/lib/chargeback/preview-load";
+import { cutsOf, type OfProject, openProjects, unassignedWork } from "@/lib/chargeback/rule-preview";
 import type { Ctx } from "@/lib/ctx";
 import { dateOf, dayKey, type Interval } from "@/lib/time";
 import { findCostScope } from "../cost-scope.ts";
@@ -69,8 +70,12 @@ export async function loadTeams(ctx: Ctx, days: Days, today: number, wanted?: nu
 export async function loadUnassigned(ctx: Ctx, days: Days): Promise<OfProject[]> {
   const { whole } = await scopeOf(ctx, {});
   if (!whole) return [];
-  const rules = await listRules(ctx.db);
-  return unassignedWork(await loadWork(ctx.db, days, cutsOf(rules)), rules);
+  const [rules, { projects }] = await Promise.all([listRules(ctx.db), loadPlaces(ctx.db)]);
+  const cuts = cutsOf(rules);
+  const starts = partsOf(days, cuts).map((part) => part.from);
+  // Most projects are somebody's as a whole: their workloads need not be looked at one by one.
+  const open = openProjects(projects, rules, starts).map((p) => p.key);
+  return unassignedWork(await loadWork(ctx.db, days, cuts, [0, ...open]), rules);
 }
 
 export interface TeamProject {

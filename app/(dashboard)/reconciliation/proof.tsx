@@ -1,0 +1,66 @@
+import Link from "next/link";
+import { Suspense } from "react";
+import { href } from "@/components/href";
+import { Notice, Section } from "@/components/page-header";
+import { auditPeriod, verifyChain } from "@/lib/chargeback/audit";
+import type { CloseSettings } from "@/lib/chargeback/close-settings";
+import type { PeriodView } from "@/lib/chargeback/period";
+import type { Ctx } from "@/lib/ctx";
+
+interface Props {
+  readonly ctx: Ctx;
+  readonly settings: CloseSettings;
+  readonly view: PeriodView;
+}
+
+/** Every charge of a period made again and compared: on request, for a large month takes seconds. */
+export function ProofSection({ made, ...props }: Props & { readonly made: boolean }) {
+  const { id } = props.view.period;
+  return (
+    <Section
+      id="proof"
+      title="Proof"
+      note="every day is charged again and compared with what is stored, down to the micro-unit; statements, their hashes and their chain too"
+    >
+      {made ? (
+        <Suspense key={id} fallback={<p className="text-sm text-soft">{`Every day of ${id} is charged again…`}</p>}>
+          <Proof {...props} />
+        </Suspense>
+      ) : (
+        <Link
+          href={`${href("/reconciliation", { of: id, prove: "yes" })}#proof`}
+          prefetch={false}
+          className="no-print inline-flex h-8 items-center rounded-md border border-line-strong px-3 text-sm font-medium hover:bg-raised"
+        >
+          {`Prove ${id}`}
+        </Link>
+      )}
+    </Section>
+  );
+}
+
+const MOST_FAULTS = 100;
+
+async function Proof({ ctx, settings, view }: Props) {
+  const { waiting, ties, statements, ...audit } = await auditPeriod(ctx, settings, view.period.id);
+  const faults = [...new Set([...audit.faults, ...(await verifyChain(ctx, settings))])];
+  return (
+    <>
+      {waiting.length > 0 && <Notice>{`${waiting.length} days changed and are not charged again yet.`}</Notice>}
+      {faults.length === 0 ? (
+        <p role="status" className="text-sm text-good">
+          {`It adds up: ${ties.length} sums of capacity × rate with a residual of 0, ${statements} statements proven.`}
+        </p>
+      ) : (
+        <div role="alert" className="text-sm text-bad">
+          <p>{`${faults.length} ${faults.length === 1 ? "fault" : "faults"}:`}</p>
+          <ul className="mt-1 grid list-disc gap-1 pl-5">
+            {faults.slice(0, MOST_FAULTS).map((fault) => (
+              <li key={fault}>{fault}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </>
+  );
+}

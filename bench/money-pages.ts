@@ -1,0 +1,95 @@
+import { COST_CLASSES } from "@/lib/allocation/types";
+import { listTeams } from "@/lib/attribution/team-store";
+import { countDueDays } from "@/lib/chargeback/charge-store";
+import { previewClose } from "@/lib/chargeback/close";
+import type { CloseSettings } from "@/lib/chargeback/close-settings";
+import { needPeriod } from "@/lib/chargeback/period";
+import { loadPeriods } from "@/lib/chargeback/period-load";
+import { loadPeriodTotals } from "@/lib/chargeback/period-totals-load";
+import { listReviews } from "@/lib/chargeback/review-store";
+import { loadNames } from "@/lib/chargeback/statement-draft-load";
+import { loadStatement, loadStatements } from "@/lib/chargeback/statement-load";
+import { loadOverlaps, loadTies } from "@/lib/chargeback/tie-load";
+import { compareVariants } from "@/lib/chargeback/workbench";
+import { loadWorkbench } from "@/lib/chargeback/workbench-load";
+import type { Ctx } from "@/lib/ctx";
+import { loadExplanation } from "@/lib/reports/explain";
+import { parseExplain } from "@/lib/reports/explain-query";
+import { loadPricesPage } from "@/lib/reports/pages/prices";
+import { loadSpend } from "@/lib/reports/pages/spend";
+import { countLabelled, loadTeams, loadUnassigned } from "@/lib/reports/pages/teams";
+import { parsePeriod } from "@/lib/reports/period";
+import { addDays, dateOf, dayKey } from "@/lib/time";
+import { MONEY } from "./charged-ledger.ts";
+import type { PageLoader } from "./page-loaders.ts";
+
+export const SETTINGS: CloseSettings = {
+  calendar: { kind: "month", fiscalYearStart: 1, zone: "UTC" },
+  graceDays: 5,
+  currency: MONEY.currency,
+  issuer: "Bench",
+  contact: "",
+};
+
+/** The loaders of the pages about money, over a ledger of open months: nothing is frozen, so all of it is computed. */
+export async function moneyPageLoaders(ctx: Ctx, months: readonly string[]): Promise<PageLoader[]> {
+  const teams = await listTeams(ctx.db);
+  const pick = <T>(list: readonly T[], i: number): T => list[i % list.length] as T;
+  const today = dayKey(dateOf(ctx.now(), "UTC"));
+  const daysOf = (i: number) => {
+    const { days } = parsePeriod({ month: pick(months, i) }, "UTC", ctx.now());
+    return days ?? { from: today, until: addDays(today, 1) };
+  };
+  const named = teams.filter((t) => t.key > 2);
+  const issued: { period: string; team: number }[] = [];
+  for (const period of months)
+    for (const { header } of (await loadStatements(ctx, SETTINGS, period)).statements)
+      issued.push({ period, team: header.team.key });
+  return [
+    { page: "spend", load: (i) => loadSpend(ctx, { days: daysOf(i), today, grain: "day" }) },
+    {
+      page: "explain",
+      load: (i) => loadExplanation(ctx, parseExplain({ team: String(pick(named, i).key) }), daysOf(i)),
+    },
+    { page: "prices", load: () => loadPricesPage(ctx, MONEY) },
+    {
+      page: "teams",
+      load: (i) =>
+        Promise.all([loadTeams(ctx, daysOf(i), today), loadUnassigned(ctx, daysOf(i)), countLabelled(ctx, daysOf(i))]),
+    },
+    {
+      page: "policies",
+      load: async (i) =>
+        compareVariants(await loadWorkbench(ctx.db, daysOf(i), MONEY), { vary: COST_CLASSES, clusterId: "" }),
+    },
+    {
+      page: "statements",
+      load: async (i) => {
+        const periods = await loadPeriods(ctx.db, SETTINGS, ctx.now());
+        await loadStatements(ctx, SETTINGS, pick(months, i));
+        await listReviews(ctx.db, pick(months, i), null);
+        await loadPeriodTotals(ctx, periods);
+      },
+    },
+    {
+      page: "statement",
+      load: (i) => {
+        const { period, team } = pick(issued, i);
+        return loadStatement(ctx, SETTINGS, period, team);
+      },
+    },
+    { page: "close", load: (i) => previewClose(ctx, SETTINGS, pick(months, i)) },
+    {
+      page: "reconciliation",
+      load: async (i) => {
+        const { period } = needPeriod(await loadPeriods(ctx.db, SETTINGS, ctx.now()), pick(months, i));
+        await Promise.all([
+          loadTies(ctx.db, period, "UTC"),
+          countDueDays(ctx.db, "open", period),
+          loadOverlaps(ctx.db, period, 100),
+          loadNames(ctx.db),
+        ]);
+      },
+    },
+  ];
+}
