@@ -117,3 +117,6 @@ export function formatSpan(seconds: number): string {
   const head = `${formatNumber(Math.floor(s / whole))}${THIN}${big}`;
   return rest ? `${head} ${rest}${THIN}${small}` : head;
 }
+
+/** The digits of an exact decimal with thousands apart, by thin spaces as elsewhere. */
+export const grouped = (decimal: string): string => decimal.replace(/\B(?=(?:\d{3})+(?=\.))/g, "\u202f");

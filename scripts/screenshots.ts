@@ -3,16 +3,19 @@ import { existsSync, mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
 import { type Browser, chromium } from "@playwright/test";
 import { chromiumPath } from "./chromium";
 
 /**
  * `npm run screenshots`: pictures of the built pages with the demo's figures, for the README (public/screenshots).
- * With `-- --all`: every page, light and dark, at 360, 768 and 1440 px, into test-results/screenshots, to be looked at.
+ * With `-- --all`: every page, light and dark, at 360, 768 and 1440 px, into test-results/screenshots, to be looked at;
+ * `-- --all --only statements,STATEMENT`: those whose name holds one of these words.
  */
 const root = path.resolve(import.meta.dirname, "..");
 const database = path.join(root, "data", "demo.db");
-const all = process.argv.includes("--all");
+const { values: options } = parseArgs({ options: { all: { type: "boolean" }, only: { type: "string" } } });
+const all = options.all === true;
 
 interface Shot {
   readonly page: string;
@@ -43,10 +46,23 @@ const PAGES = [
   "/reports/usage-by-workload",
   "/reports/project-allocations",
   "/reports/suspicious",
+  "/reports/cost-by-team?period=last-month",
+  "/reports/cost-trend?period=last-month",
+  "/reports/cost-bridge?period=last-month",
+  "/reports/top-movers?period=last-month",
   "/spend",
+  "/spend?period=last-month",
+  "EXPLAIN",
   "/prices",
+  "/prices/propose",
   "/teams",
+  "TEAM",
+  "/teams/rules",
+  "/policies",
+  "/costs",
   "/statements",
+  "STATEMENT",
+  "/statements/close",
   "/reconciliation",
   "/help",
 ];
@@ -82,13 +98,16 @@ async function until(url: string): Promise<void> {
   throw new Error(`${url} did not answer.`);
 }
 
-/** The first project, and the workload with the most idle time: pages that have something to show. */
+/** The first project, the workload with the most idle time, the dearest team: pages that have something to show. */
 async function examples(base: string): Promise<Record<string, string>> {
   const first = async (page: string, pattern: RegExp) =>
     pattern.exec(await (await fetch(base + page)).text())?.[0] ?? page;
   return {
     PROJECT: await first("/projects", /\/projects\/\d+/),
     WORKLOAD: await first("/workloads?sort=idle&dir=desc", /\/workloads\/\d+/),
+    EXPLAIN: (await first("/spend", /\/explain\?[^"]+/)).replaceAll("&amp;", "&"),
+    TEAM: await first("/teams", /\/teams\/\d+/),
+    STATEMENT: await first("/statements", /\/statements\/[\w-]+\/\d+(?=")/),
   };
 }
 
@@ -140,7 +159,9 @@ async function main(): Promise<void> {
     const base = `http://127.0.0.1:${port}`;
     await until(`${base}/healthz`);
     const places = await examples(base);
-    for (const shot of all ? EVERY : README) await take(browser, base, shot, folder, places);
+    const words = options.only?.toLowerCase().split(",");
+    const wanted = (all ? EVERY : README).filter((s) => !words || words.some((w) => s.name.toLowerCase().includes(w)));
+    for (const shot of wanted) await take(browser, base, shot, folder, places);
   } finally {
     await browser.close();
     server.kill("SIGTERM");

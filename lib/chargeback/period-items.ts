@@ -159,7 +159,7 @@ function warnings({ knownGaps, statements, view }: PeriodFacts): OpenItem[] {
     warn(
       "unassigned",
       "Usage that no team's rule takes",
-      `${formatMicros(unassigned.totalMicros)} ${unassigned.currency} are Unassigned.`,
+      `${formatMicros(unassigned.roundedMicros)} ${unassigned.currency} are Unassigned.`,
       "/teams",
     );
   const bare = statements.filter(

@@ -1,5 +1,5 @@
 import { RowLink, Table, Td, Th } from "@/components/data-table";
-import { formatMoney } from "@/components/format";
+import { formatMoney, grouped } from "@/components/format";
 import { Money } from "@/components/money";
 import { Section } from "@/components/page-header";
 import { formatMicros, formatNanos, formatQuantity, SKUS, sumExactly } from "@/lib/money";
@@ -33,10 +33,10 @@ export function ExplainLines({ told }: { told: Explanation }) {
             <Th>Team</Th>
             <Th right>Quantity</Th>
             <Th right>× price</Th>
-            <Th>Price</Th>
             <Th right>= product</Th>
             <Th right>Rounding</Th>
             <Th right>Amount</Th>
+            <Th>Price</Th>
           </tr>
         </thead>
         <tbody>
@@ -61,35 +61,35 @@ function Line({ line, currency }: { line: ExplainedLine; currency: string }) {
   const { price, sku } = line;
   return (
     <tr className="hover:bg-raised">
-      <Td>
+      <Td className="min-w-40">
         {sku === "gpu" ? line.gpuModel : sku}
-        <span className="ml-2 text-xs text-faint">
+        <span className="block text-xs text-faint">
           {[line.cluster, line.nodePool, line.priceClass === "standard" ? "" : line.priceClass]
             .filter(Boolean)
-            .join(" · ")}
+            .join(", ")}
         </span>
       </Td>
       <Td>{line.team}</Td>
       <Td right>
-        {formatQuantity(line.quantity, sku)} <span className="text-xs text-faint">{SKUS[sku].unit}</span>
+        {grouped(formatQuantity(line.quantity, sku))} <span className="text-xs text-faint">{SKUS[sku].unit}</span>
       </Td>
       <Td right>{formatNanos(line.unitPriceNanos)}</Td>
-      <Td className="whitespace-nowrap">
+      <Td right>{grouped(formatMicros(line.productMicros))}</Td>
+      <Td right>{line.roundingMicros > 0 ? `+${line.roundingMicros}` : line.roundingMicros}</Td>
+      <Td right>
+        <Money micros={line.amountMicros} currency={currency} />
+      </Td>
+      <Td className="min-w-40">
         {price ? (
           <span title={originText(price.origin)}>
             <RowLink to="/prices">{price.version === null ? "proposed" : `version ${price.version}`}</RowLink>
-            <span className="ml-2 text-xs text-faint">
+            <span className="block text-xs text-faint">
               {price.match} from {dateOfKey(price.effectiveFrom)}, {originText(price.origin)}
             </span>
           </span>
         ) : (
           "–"
         )}
-      </Td>
-      <Td right>{formatMicros(line.productMicros)}</Td>
-      <Td right>{line.roundingMicros > 0 ? `+${line.roundingMicros}` : line.roundingMicros}</Td>
-      <Td right>
-        <Money micros={line.amountMicros} currency={currency} />
       </Td>
     </tr>
   );

@@ -121,7 +121,7 @@ function Periods({ periods, chosen, zone, mayClose, totals, currency }: PeriodsP
       <thead>
         <tr>
           <Th>Period</Th>
-          <Th>Days</Th>
+          <Th className={WIDE}>Days</Th>
           <Th>State</Th>
           <Th right>Total</Th>
           <Th>What is next</Th>
@@ -142,7 +142,7 @@ function Periods({ periods, chosen, zone, mayClose, totals, currency }: PeriodsP
                   {period.id}
                 </Link>
               </Td>
-              <Td className="whitespace-nowrap text-soft">
+              <Td className={`whitespace-nowrap text-soft ${WIDE}`}>
                 {dateOfKey(period.fromDay)} to {dateOfKey(addDays(period.untilDay, -1))}
               </Td>
               <Td>
@@ -178,6 +178,9 @@ interface TeamsProps {
   readonly accepted: ReadonlySet<number>;
 }
 
+/** On a phone the total comes next to the team; its parts are on the statement. */
+const WIDE = "hidden sm:table-cell";
+
 function Teams({ statements, disputed, accepted }: TeamsProps) {
   const currency = statements[0]?.header.currency ?? "USD";
   return (
@@ -185,11 +188,17 @@ function Teams({ statements, disputed, accepted }: TeamsProps) {
       <thead>
         <tr>
           <Th>Team</Th>
-          <Th>Number</Th>
-          <Th>Cost centre</Th>
-          <Th right>Usage</Th>
-          <Th right>Shared</Th>
-          <Th right>Corrections</Th>
+          <Th className={WIDE}>Number</Th>
+          <Th className={WIDE}>Cost centre</Th>
+          <Th right className={WIDE}>
+            Usage
+          </Th>
+          <Th right className={WIDE}>
+            Shared
+          </Th>
+          <Th right className={WIDE}>
+            Corrections
+          </Th>
           <Th right>Total</Th>
           <Th right>From last</Th>
           <Th right>Coverage</Th>
@@ -203,18 +212,18 @@ function Teams({ statements, disputed, accepted }: TeamsProps) {
             <Td>
               <RowLink to={`/statements/${h.period.id}/${h.team.key}`}>{h.team.name}</RowLink>
             </Td>
-            <Td className="whitespace-nowrap">
+            <Td className={`whitespace-nowrap ${WIDE}`}>
               {number ?? <span className="text-faint">draft</span>}
               {kind === "credit-note" && <span className="ml-1 text-xs text-soft">credit note</span>}
             </Td>
-            <Td>{h.team.costCentre || <Unknown why="The team has no cost centre" />}</Td>
-            <Td right>
+            <Td className={WIDE}>{h.team.costCentre || <Unknown why="The team has no cost centre" />}</Td>
+            <Td right className={WIDE}>
               <Money micros={h.usageMicros} currency={h.currency} />
             </Td>
-            <Td right>
+            <Td right className={WIDE}>
               <Money micros={h.shareMicros + h.costMicros} currency={h.currency} />
             </Td>
-            <Td right>
+            <Td right className={WIDE}>
               <Money micros={h.correctionMicros} currency={h.currency} />
             </Td>
             <Td right className="font-medium">
@@ -251,10 +260,10 @@ function Teams({ statements, disputed, accepted }: TeamsProps) {
       <tfoot>
         <tr className="font-medium">
           <Td>All teams</Td>
-          <Td> </Td>
-          <Td> </Td>
+          <Td className={WIDE}> </Td>
+          <Td className={WIDE}> </Td>
           {(["usageMicros", "shared", "correctionMicros", "totalMicros"] as const).map((key) => (
-            <Td key={key} right>
+            <Td key={key} right className={key === "totalMicros" ? "" : WIDE}>
               <Money
                 micros={sumExactly(
                   statements.map(({ header: h }) => (key === "shared" ? h.shareMicros + h.costMicros : h[key])),

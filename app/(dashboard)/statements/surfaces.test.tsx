@@ -38,7 +38,7 @@ function page(statement: Statement) {
     micros((row.querySelectorAll("td").at(-1)?.text ?? "").replaceAll(/[^\d.−-]/g, "").replace("−", "-"));
   const rows = html.querySelectorAll("tbody tr");
   const [exact, rounding, total] = rows.slice(-3).map(amount);
-  const lines = rows.slice(0, -3).filter((row) => row.querySelector("td")?.text !== "Sum");
+  const lines = rows.slice(0, -3).filter((row) => !row.querySelector("td[colspan]"));
   return { lines: lines.map(amount), exact, rounding, total };
 }
 

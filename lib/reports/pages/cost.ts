@@ -2,6 +2,7 @@ import { sql } from "@/db/client";
 import { charges, hardware } from "@/db/schema";
 import type { Ctx } from "@/lib/ctx";
 import type { UsageClass } from "@/lib/metering/types";
+import { divideHalfEven, safeInteger } from "@/lib/money";
 import { currencyOf } from "../cost-columns.ts";
 import { type CostScope, type Days, findCostScope } from "../cost-scope.ts";
 import type { Period } from "../report.ts";
@@ -19,6 +20,8 @@ export interface Cost {
   readonly idleMicros: number;
   /** Of GPU time, by class; of one workload null. */
   readonly classMicros: Readonly<Record<UsageClass, number>> | null;
+  /** Of one workload: what an hour of the GPUs that it holds now costs; null where it holds none, or none has a price. */
+  readonly hourMicros: number | null;
 }
 
 export interface CostOf {
@@ -31,8 +34,10 @@ export interface CostOf {
 export async function loadCost(ctx: Ctx, { days }: Period, of: CostOf): Promise<Cost | null> {
   if (!days) return null;
   const cost = await findCostScope(ctx, { cluster: of.cluster }, "usage");
-  const spend =
-    of.workload === undefined ? await readSums(ctx, cost, days, of) : await readOne(ctx, cost, days, of.workload);
+  const [spend, hourMicros] =
+    of.workload === undefined
+      ? [await readSums(ctx, cost, days, of), null]
+      : await Promise.all([readOne(ctx, cost, days, of.workload), readHour(ctx, of.workload)]);
   if (!spend) return null;
   const classMicros = of.workload === undefined ? classSums(spend, "Micros") : null;
   return {
@@ -42,6 +47,7 @@ export async function loadCost(ctx: Ctx, { days }: Period, of: CostOf): Promise<
     micros: totalOf(spend),
     idleMicros: idleOf(spend),
     classMicros,
+    hourMicros,
   };
 }
 
@@ -61,4 +67,15 @@ async function readOne(ctx: Ctx, cost: CostScope, { from, until }: Days, workloa
     from ${charges} c join ${hardware} h on h.key = c.hardware_key
     where c.workload_key = ${workload} and c.day >= ${from} and c.day < ${until}${cost.rows("c", "h.cluster_id")}`);
   return row?.n ? spendOf({ ...noSpend(), ...row }) : null;
+}
+
+/** GPUs held at the newest metered instant × what one cost on the workload's newest charged day, whatever its terms. */
+async function readHour(ctx: Ctx, workload: number): Promise<number | null> {
+  const row = await ctx.db.find<{ held: number | null; micros: number | null; milli: number | null }>(sql`select
+    (select cast(sum(milli) as bigint) from fleet where workload_key = ${workload}) as "held",
+    cast(sum(amount_micros) as bigint) as "micros", cast(sum(quantity) as bigint) as "milli"
+    from ${charges} where workload_key = ${workload} and sku = 'gpu'
+      and day = (select max(day) from ${charges} where workload_key = ${workload})`);
+  if (!row?.held || row.micros === null || !row.milli) return null;
+  return safeInteger(divideHalfEven(BigInt(row.micros) * BigInt(row.held) * 3600n, BigInt(row.milli)));
 }

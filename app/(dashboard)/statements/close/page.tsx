@@ -143,7 +143,7 @@ function Items({ items }: { items: readonly OpenItem[] }) {
             <code className="text-xs text-faint">{item.key}</code>
           </p>
           <p className="max-w-prose text-soft">
-            {item.detail} <RowLink to={item.href}>Go there</RowLink>
+            {item.detail} <RowLink to={item.href}>{`Open ${pageOf(item.href)}`}</RowLink>
           </p>
           {item.weight === "may" && (
             <label className="grid max-w-prose gap-1 text-xs text-faint">
@@ -162,3 +162,9 @@ function Items({ items }: { items: readonly OpenItem[] }) {
     </ul>
   );
 }
+
+/** `/sync?status=open` → Sync. */
+const pageOf = (address: string): string => {
+  const name = address.split(/[/?]/)[1] ?? "";
+  return name.charAt(0).toUpperCase() + name.slice(1);
+};

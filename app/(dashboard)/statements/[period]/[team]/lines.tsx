@@ -1,5 +1,6 @@
+import type { ReactNode } from "react";
 import { Table, Td, Th } from "@/components/data-table";
-import { formatPercent } from "@/components/format";
+import { formatPercent, grouped } from "@/components/format";
 import { Money } from "@/components/money";
 import { Section } from "@/components/page-header";
 import type { Statement, StatementLine } from "@/lib/chargeback/types";
@@ -49,9 +50,6 @@ export function Lines({ statement: { lines, header: h } }: { statement: Statemen
   );
 }
 
-/** Thousands apart, by thin spaces as elsewhere. */
-const grouped = (decimal: string): string => decimal.replace(/\B(?=(?:\d{3})+(?=\.))/g, "\u202f");
-
 /** All six decimals: a statement's lines are exact. */
 function Exact({ micros, currency }: { micros: number; currency: string }) {
   return (
@@ -83,6 +81,9 @@ function Usage({ lines, currency }: { lines: readonly StatementLine[]; currency:
               <Td className="min-w-44">
                 {l.description}
                 <span className="block text-xs text-faint">{[l.cluster, l.nodePool].filter(Boolean).join(", ")}</span>
+                <Narrow>
+                  {l.project || "nobody held it"}: <Exact micros={l.amountMicros} currency={currency} />
+                </Narrow>
               </Td>
               <Td className="min-w-40">
                 {l.project || <span className="text-faint">nobody held it</span>}
@@ -135,7 +136,12 @@ function Amounts({ title, note, lines, currency }: AmountsProps) {
         <tbody>
           {lines.map((l) => (
             <tr key={l.key}>
-              <Td className="min-w-56">{l.description}</Td>
+              <Td className="min-w-44 sm:min-w-56">
+                {l.description}
+                <Narrow>
+                  <Exact micros={l.amountMicros} currency={currency} />
+                </Narrow>
+              </Td>
               <Td className="text-soft">{[l.cluster, l.project].filter(Boolean).join(", ")}</Td>
               <Td className="whitespace-nowrap text-soft">{days(l)}</Td>
               <Td className="min-w-48">
@@ -155,14 +161,23 @@ function Amounts({ title, note, lines, currency }: AmountsProps) {
   );
 }
 
+/** What a phone would show only after scrolling sideways. */
+function Narrow({ children }: { children: ReactNode }) {
+  return <span className="block text-xs sm:hidden">{children}</span>;
+}
+
 function Sum({ lines, currency, span }: { lines: readonly StatementLine[]; currency: string; span: number }) {
+  const sum = sumExactly(lines.map((l) => l.amountMicros));
   return (
     <tr className="font-medium">
-      <td colSpan={span} className="py-1.5">
+      <td colSpan={span} className="border-b px-2.5 py-1.5 first:pl-4 sm:first:pl-0">
         Sum
+        <Narrow>
+          <Exact micros={sum} currency={currency} />
+        </Narrow>
       </td>
       <Td right>
-        <Exact micros={sumExactly(lines.map((l) => l.amountMicros))} currency={currency} />
+        <Exact micros={sum} currency={currency} />
       </Td>
     </tr>
   );

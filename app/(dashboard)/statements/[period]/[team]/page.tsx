@@ -49,8 +49,7 @@ export default async function StatementPage({ params, searchParams }: Named) {
         trail={[{ label: "Statements", href: `/statements?of=${h.period.id}` }]}
         controls={<Downloads label="This statement as a file" files={files} />}
       >
-        {statement.number ?? "Draft"} <StateBadge state={statement.state} />{" "}
-        {statement.kind === "credit-note" && "credit note"}
+        {statement.number} <StateBadge state={statement.state} /> {statement.kind === "credit-note" && "credit note"}
       </PageHeader>
       {statement.state !== "closed" && (
         <Notice>This is a draft of what is known now. Its figures may change until {h.period.id} is closed.</Notice>
