@@ -48,7 +48,7 @@ async function monthFigures(file: string) {
     most = Math.max(most, peakMb);
     figures.push({ key: `${key}_seconds`, what, value: result.seconds, unit: "s" });
     notes.push(
-      `${what}: ${(result.seconds / bare.seconds).toFixed(1)} times the bare read; ${peakMb.toFixed(0)} MB at most.`,
+      `${what}: ${(result.seconds / bare.seconds).toFixed(1)} times the bare read; ${peakMb.toFixed(0)} MB at most${result.waitMs === undefined ? "" : `; others wait ${result.waitMs.toFixed(0)} ms at most`}.`,
     );
     if (key === "rate") notes.push(`The month has ${result.size} workloads; the bare read is of ${bare.size} rows.`);
   }

@@ -1,40 +1,41 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import Database from "better-sqlite3";
 import { openDb, sql } from "@/db/client";
 import { periodFile, statementFile } from "@/lib/api/statement-files";
 import { chargeDue } from "@/lib/chargeback/charge-run";
 import { closePeriod } from "@/lib/chargeback/close";
-import type { CloseSettings } from "@/lib/chargeback/close-settings";
 import { previewPrices } from "@/lib/chargeback/price-preview";
 import type { Ctx } from "@/lib/ctx";
 import { statementPdf } from "@/lib/exports/pdf/statement";
 import type { Price } from "@/lib/pricing/types";
 import { MONEY } from "./charged-ledger.ts";
 import { timed } from "./measure.ts";
+import { SETTINGS } from "./money-pages.ts";
 import { ctxOf } from "./philly-ledger.ts";
 
 /** November 2017 of the Philly replay: the month that is rated, closed and downloaded. */
 const MONTH = { id: "2017-11", from: 20171101, until: 20171201, days: 30 };
 const BEFORE = ["2017-09", "2017-10"];
 const NOW = Date.UTC(2017, 11, 22, 9) / 1000;
-const SETTINGS: CloseSettings = {
-  calendar: { kind: "month", fiscalYearStart: 1, zone: "UTC" },
-  graceDays: 5,
-  currency: "USD",
-  issuer: "Bench",
-  contact: "",
-};
 const ACCOUNTS = { recoveryAccount: "4900", recoveryCostCentre: "CC-1" };
 
 export interface Step {
   readonly seconds: number;
   /** Rows, lines or bytes that it dealt with. */
   readonly size: number;
+  /** Milliseconds: the longest that anything else asked of the process would have waited. */
+  readonly waitMs?: number;
 }
 
-async function over<T>(file: string, body: (ctx: Ctx) => Promise<T>): Promise<T> {
-  const db = await openDb(`file:${file}`);
+/** A step as a server does it: SQLite is read in threads. */
+async function over(file: string, body: (ctx: Ctx) => Promise<Step>): Promise<Step> {
+  const db = await openDb(`file:${file}`, "threads");
+  const waits = monitorEventLoopDelay({ resolution: 5 });
+  waits.enable();
   try {
-    return await body(ctxOf(db, NOW));
+    const step = await body(ctxOf(db, NOW));
+    waits.disable();
+    return { ...step, waitMs: waits.max / 1e6 };
   } finally {
     await db.close();
   }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Statement } from "@/lib/chargeback/types";
 import { AppError } from "@/lib/errors";
 import type { Micros } from "@/lib/money";
@@ -11,8 +12,13 @@ export interface FocusSource {
   readonly details: () => AsyncIterable<readonly FocusDetail[]>;
 }
 
+/** Between two pages of rows the server does what else it is asked: a month is seconds of work. */
 async function* rowsOf(sources: readonly FocusSource[]): AsyncGenerator<OwnFocusRow[]> {
-  for (const { statement, details } of sources) yield* focusRows(statement, details());
+  for (const { statement, details } of sources)
+    for await (const page of focusRows(statement, details())) {
+      yield page;
+      await nextTurn();
+    }
 }
 
 /** What each InvoiceId must come to; drafts, which have none, together. */

@@ -18,7 +18,8 @@ import { roundingDescription, standingOf } from "./statement-lines.ts";
 /** The grain of the export: a charge of one workload (an empty id: of nobody) on one day, for one SKU at one price. */
 export type FocusDetail = StatementCharge;
 
-const PAGE = 500;
+/** Rows made at a time: so few that what is checked and written between two turns of the event loop takes milliseconds. */
+const PAGE = 100;
 const GPU_SERVICE = { ServiceCategory: "AI and Machine Learning", ServiceSubcategory: "AI Platforms" } as const;
 const OTHER_SERVICE = { ServiceCategory: "Other", ServiceSubcategory: "Other (Other)" } as const;
 const clusterService = (cluster: string) => ({
@@ -231,7 +232,8 @@ export async function* focusRows(
     return row;
   };
   for await (const page of details)
-    if (page.length) yield page.map((d) => counted(usageRow(base, statement, d), d.amountMicros));
+    for (let i = 0; i < page.length; i += PAGE)
+      yield page.slice(i, i + PAGE).map((d) => counted(usageRow(base, statement, d), d.amountMicros));
   const others = statement.lines.filter((line) => line.kind !== "usage");
   for (let i = 0; i < others.length; i += PAGE)
     yield others.slice(i, i + PAGE).map((line) => counted(lineRow(base, statement, line), line.amountMicros));
