@@ -45,7 +45,7 @@ test("a catalogue of list prices is imported, searched, used and removed", async
   await page.getByLabel("Price list (CSV)").setInputFiles(file("a lot"));
   await page.getByLabel("Source, where it does not say").fill("acme.example");
   await page.getByRole("button", { name: "Import", exact: true }).click();
-  await expect(page.getByText(/line 2, on_demand: "a lot" is no price/)).toBeVisible();
+  await expect(page.getByText(/Line 2, on demand: "a lot" is no price/)).toBeVisible();
   await page.getByLabel("Price list (CSV)").setInputFiles(file("9"));
   await page.getByRole("button", { name: "Import", exact: true }).click();
   await expect(page.getByText("Imported 1 list price of acme.csv.")).toBeVisible();

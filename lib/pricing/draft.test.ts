@@ -51,8 +51,8 @@ describe("a draft", () => {
   });
 
   it.each<[string, Partial<PriceDraft>, string]>([
-    ["an unknown kind", { kind: "disk" }, 'line 2, kind: "disk" is no kind of price'],
-    ["a word for a price", { unitPrice: "free" }, 'line 2, unit_price: "free" is no price'],
+    ["an unknown kind", { kind: "disk" }, 'Line 2, kind: "disk" is no kind of price'],
+    ["a word for a price", { unitPrice: "free" }, 'Line 2, unit price: "free" is no price'],
     ["a negative price", { unitPrice: "-1" }, "is no price"],
     ["ten decimals", { unitPrice: "0.0000000001" }, "at most nine decimals"],
     ["a day that is none", { effectiveFrom: "2026-02-30" }, '"2026-02-30" is not a day'],
@@ -74,7 +74,7 @@ describe("a draft", () => {
 
   it("may not say the same twice, in whatever words", () => {
     expect(problems({}, { line: 3, match: "h100-80gb" })).toContain(
-      "line 3, match: The same price from the same day stands on line 2",
+      "Line 3, match: The same price from the same day stands on line 2",
     );
     expect(problems({}, { line: 3, match: "h100-80gb", effectiveFrom: "2026-11" })).toBe("");
   });
@@ -119,9 +119,9 @@ describe("a file of prices", () => {
     const { drafts, problems: wrong } = readPriceFile("prices.yaml", text);
     expect(drafts[0]).toMatchObject({ line: 2, unitPrice: "2.50", effectiveFrom: "2026-10-01" });
     expect(tellProblems(wrong).split("\n")).toEqual([
-      'line 6, colour: "colour" is no key of a price: use kind, match, cluster, price_class, unit_price, currency, effective_from, note.',
-      "line 6, unit_price: unit_price is missing.",
-      "line 6, effective_from: effective_from is missing.",
+      'Line 6, colour: "colour" is no key of a price: use kind, match, cluster, price_class, unit_price, currency, effective_from, note.',
+      "Line 6, unit_price: unit_price is missing.",
+      "Line 6, effective_from: effective_from is missing.",
     ]);
   });
 
@@ -146,12 +146,12 @@ describe("a file of prices", () => {
     ]);
     expect(good.problems).toEqual([]);
     expect(tellProblems(readPriceFile("rates.yaml", rates("2025-03")).problems)).toBe(
-      "line 6, from: H100 has no rate from 2025-01 on, but one from 2025-03 on: a price has no holes.",
+      "Line 6, from: H100 has no rate from 2025-01 on, but one from 2025-03 on: a price has no holes.",
     );
   });
 
   it("tells lines of another length", () => {
     const { problems: wrong } = readPriceFile("a.csv", "kind,unit_price,effective_from\ngpu,1\n");
-    expect(tellProblems(wrong)).toBe("line 2: 2 fields where the header has 3.");
+    expect(tellProblems(wrong)).toBe("Line 2: 2 fields where the header has 3.");
   });
 });

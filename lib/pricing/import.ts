@@ -111,6 +111,8 @@ const draftOf = (line: number, fields: Readonly<Record<string, string>>): PriceD
 /** Problems as lines to read: `line 3, unit_price: "free" is no price …`. */
 export const tellProblems = (problems: readonly Problem[]): string =>
   problems
-    .map(({ line, field, message }) => `${[line ? `line ${line}` : "", field].filter(Boolean).join(", ")}: ${message}`)
-    .map((text) => text.replace(/^: /, ""))
+    .map(({ line, field, message }) => {
+      const where = [line ? `Line ${line}` : "", field.replaceAll("_", " ")].filter(Boolean).join(", ");
+      return where ? `${where}: ${message}` : message;
+    })
     .join("\n");

@@ -1,9 +1,11 @@
+import { ActionForm } from "@/components/action-form";
 import { Table, Td, Th } from "@/components/data-table";
+import { TextField } from "@/components/fields";
 import { Section } from "@/components/page-header";
 import { formatNanos } from "@/lib/money";
 import type { RecordedRate } from "@/lib/reports/pages/prices";
 import { dateOfKey } from "@/lib/time";
-import { RateForm } from "./rate-form";
+import { recordRate } from "./actions";
 
 /** What foreign currencies are worth, from when on. */
 export function Rates({ rates, currency, today }: { rates: readonly RecordedRate[]; currency: string; today: string }) {
@@ -37,7 +39,12 @@ export function Rates({ rates, currency, today }: { rates: readonly RecordedRate
           </tbody>
         </Table>
       )}
-      <RateForm currency={currency} today={today} />
+      <ActionForm action={recordRate} label="Record the rate" busy="Recording…" look="plain" className="mt-4">
+        <TextField label="Currency" name="currency" required placeholder="EUR" />
+        <TextField label={`Worth in ${currency}`} name="rate" required placeholder="1.0834" />
+        <TextField label="From" name="day" type="date" required value={today} />
+        <TextField label="Source of the rate" name="source" required placeholder="ECB reference rate" />
+      </ActionForm>
     </Section>
   );
 }

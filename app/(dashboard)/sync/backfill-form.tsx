@@ -1,3 +1,4 @@
+import { ActionForm } from "@/components/action-form";
 import { RowLink } from "@/components/data-table";
 import { formatMoment, formatNumber, formatSpan, plural } from "@/components/format";
 import { href, type Params } from "@/components/href";
@@ -7,7 +8,7 @@ import { AppError } from "@/lib/errors";
 import { askedRange, forgottenPart } from "@/lib/jobs";
 import type { SyncState } from "@/lib/reports/pages/types";
 import { DAY, dateOf, type Instant } from "@/lib/time";
-import { ConfirmBackfill } from "./confirm-backfill";
+import { startBackfill } from "./actions";
 
 interface Props {
   readonly preview: Params;
@@ -83,7 +84,13 @@ export function BackfillForm({ preview, zone, billingZone, now, stepSeconds, sta
               <li>It waits its turn: {formatNumber(state.health.runningBackfills.length)} unfinished before it.</li>
             )}
           </ul>
-          <ConfirmBackfill from={preview.backfillFrom ?? ""} to={preview.backfillTo ?? ""} />
+          <ActionForm
+            action={startBackfill}
+            label="Start the backfill"
+            busy="Asking…"
+            fields={{ from: preview.backfillFrom ?? "", to: preview.backfillTo ?? "" }}
+            className="mt-3"
+          />
           <p className="mt-2 text-xs">
             <RowLink to={href("/sync", preview, { backfillFrom: undefined, backfillTo: undefined })}>Do not</RowLink>
           </p>

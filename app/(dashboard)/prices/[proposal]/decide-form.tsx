@@ -1,14 +1,15 @@
 "use client";
-import { useActionState, useState } from "react";
+import { useState } from "react";
+import { ActionForm } from "@/components/action-form";
+import { TextField } from "@/components/fields";
 import { dateOfKey } from "@/lib/time";
-import { type Answer, decide } from "../actions";
-import { AnswerText, BUTTON, FIELD, PRIMARY } from "../fields";
+import { decide } from "../actions";
+import { BUTTON, PRIMARY } from "../fields";
 
 type How = "approved" | "rejected" | "withdrawn";
 
 /** First what it will do, then the deed. */
 export function DecideForm({ proposal, from }: { proposal: string; from: number }) {
-  const [answer, act, pending] = useActionState<Answer | null, FormData>(decide, null);
   const [how, choose] = useState<How | null>(null);
   const effects: Record<How, string> = {
     approved: `The prices become the next version of the book. Days from ${dateOfKey(from)} on are charged again within a minute where a server runs; days of closed periods stay, and what differs there becomes a correction.`,
@@ -30,26 +31,28 @@ export function DecideForm({ proposal, from }: { proposal: string; from: number 
         </button>
       </div>
       {how && (
-        <form action={act} className="mt-4 max-w-2xl rounded-md bg-raised p-4 text-sm">
+        <div className="mt-4 max-w-2xl rounded-md bg-raised p-4 text-sm">
           <p className="font-medium">What this will do</p>
-          <p className="mt-1 text-soft">{effects[how]}</p>
-          <input type="hidden" name="proposal" value={proposal} />
-          <input type="hidden" name="how" value={how} />
-          <label className="mt-3 grid gap-1 text-xs text-faint">
-            {how === "rejected" ? "Why (needed)" : "Why"}
-            <input name="reason" required={how === "rejected"} maxLength={2000} className={FIELD} />
-          </label>
-          <div className="mt-3 flex gap-2">
-            <button type="submit" disabled={pending} className={PRIMARY}>
-              {pending ? "Deciding…" : deeds[how]}
-            </button>
-            <button type="button" className={BUTTON} onClick={() => choose(null)}>
-              Do not
-            </button>
-          </div>
-        </form>
+          <p className="mt-1 mb-3 text-soft">{effects[how]}</p>
+          <ActionForm
+            key={how}
+            action={decide}
+            label={deeds[how]}
+            busy="Deciding…"
+            look={how === "approved" ? "strong" : "danger"}
+            fields={{ proposal, how }}
+          >
+            <TextField
+              label={how === "rejected" ? "Why (needed)" : "Why"}
+              name="reason"
+              required={how === "rejected"}
+            />
+          </ActionForm>
+          <button type="button" className={`${BUTTON} mt-2`} onClick={() => choose(null)}>
+            Do not
+          </button>
+        </div>
       )}
-      <AnswerText answer={answer} />
     </div>
   );
 }

@@ -1,9 +1,11 @@
 "use client";
-import { useActionState, useState } from "react";
+import { useState } from "react";
+import { ActionForm } from "@/components/action-form";
+import { TextField } from "@/components/fields";
 import { Section } from "@/components/page-header";
 import type { Origin } from "@/lib/pricing/types";
-import { type Answer, propose } from "../actions";
-import { AnswerText, BUTTON, FIELD, PRIMARY } from "../fields";
+import { propose } from "../actions";
+import { BUTTON } from "../fields";
 import { type FoundPrices, ListPriceSearch } from "./list-price-search";
 import { OwnedCalculator } from "./owned-calculator";
 import { PriceLine } from "./price-line";
@@ -35,14 +37,11 @@ interface Props extends Choices {
 
 /** Several prices at once; list prices and the calculator add theirs to the lines. */
 export function ProposeForm({ currency, monthStart, match, listPrices, ...choices }: Props) {
-  const [answer, act, pending] = useActionState<Answer | null, FormData>(propose, null);
   const fresh = (id: number, more: Partial<Line> = {}): Line => ({
     ...{ id, kind: "gpu", match: "", cluster: "", priceClass: "standard", unitPrice: "", currency },
     ...{ effectiveFrom: monthStart, origin: { type: "entered", note: "" } },
     ...more,
   });
-  // Kept here, because a form forgets its own fields once its action has answered.
-  const [words, setWords] = useState({ title: "", note: "" });
   const [lines, setLines] = useState<readonly Line[]>([fresh(1, { match })]);
   const nextId = Math.max(0, ...lines.map((l) => l.id)) + 1;
   const change = (id: number, patch: Partial<Line>) =>
@@ -54,8 +53,13 @@ export function ProposeForm({ currency, monthStart, match, listPrices, ...choice
   return (
     <>
       <Section title="Prices" note="for one unit and hour; a price holds from its day on until a later one replaces it">
-        <form action={act} className="grid gap-3">
-          <input type="hidden" name="drafts" value={JSON.stringify(drafts)} />
+        <ActionForm
+          action={propose}
+          label="Propose, and see what it changes"
+          busy="Checking…"
+          fields={{ drafts: JSON.stringify(drafts) }}
+          stacked
+        >
           {lines.map((line, i) => (
             <PriceLine
               key={line.id}
@@ -71,35 +75,11 @@ export function ProposeForm({ currency, monthStart, match, listPrices, ...choice
               Add a line
             </button>
           </div>
-          <div className="mt-2 grid gap-3 sm:grid-cols-[1fr_2fr_auto] sm:items-end">
-            <label className="grid gap-1 text-xs text-faint">
-              Title
-              <input
-                name="title"
-                value={words.title}
-                onChange={(e) => setWords({ ...words, title: e.target.value })}
-                required
-                maxLength={200}
-                placeholder="Prices of 2027"
-                className={FIELD}
-              />
-            </label>
-            <label className="grid gap-1 text-xs text-faint">
-              Why (for who approves)
-              <input
-                name="note"
-                value={words.note}
-                onChange={(e) => setWords({ ...words, note: e.target.value })}
-                maxLength={2000}
-                className={FIELD}
-              />
-            </label>
-            <button type="submit" disabled={pending} className={PRIMARY}>
-              {pending ? "Checking…" : "Propose, and see what it changes"}
-            </button>
+          <div className="mt-2 grid gap-3 sm:grid-cols-[1fr_2fr]">
+            <TextField label="Title" name="title" required placeholder="Prices of 2027" />
+            <TextField label="Why (for who approves)" name="note" />
           </div>
-          <AnswerText answer={answer} />
-        </form>
+        </ActionForm>
       </Section>
       <OwnedCalculator currency={currency} use={add} />
       <ListPriceSearch list={listPrices} use={add} />
