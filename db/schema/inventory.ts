@@ -123,8 +123,10 @@ export const inventory = (k: Kit) => ({
       pendingSeconds: k.int("pending_seconds"),
       runningSeconds: k.int("running_seconds"),
       images: k.text("images").notNull(),
-      /** JSON: the labels of its pods that a source told; `{}`: none did. */
+      /** JSON: the labels of its pods that a source told, the newest of each key; `{}`: none did. */
       labels: k.text("labels").notNull().default("{}"),
+      /** JSON: all that were told, with their days (lib/sync/label-history.ts). */
+      labelHistory: k.text("label_history").notNull().default("{}"),
       /** Phase change up to which the history was read; null: never. */
       phasesReadAt: k.int("phases_read_at"),
       firstSeenAt: k.int("first_seen_at").notNull(),

@@ -4,7 +4,8 @@ import { listChargeSettings, listPolicies } from "@/lib/allocation/policy-store"
 import { listRules } from "@/lib/attribution/rule-store";
 import { CLASSES, classColumn, classProperty } from "@/lib/metering/types";
 import { loadPriceBook } from "@/lib/pricing/price-store";
-import type { CalendarDay } from "@/lib/time";
+import { type LabelHistory, type Labels, labelsAt } from "@/lib/sync/label-history";
+import type { CalendarDay, Instant } from "@/lib/time";
 import { loadDayCosts } from "./cost-store.ts";
 import type { ChargedProject, ChargedWorkload, ChargeRules, DayInput, DayUsage, Hardware } from "./day.ts";
 
@@ -46,7 +47,7 @@ const CLASS_SELECT = sql.raw(CLASSES.map((c) => `u.${classColumn(c)} as "${class
 export async function loadDay(db: Reader, day: CalendarDay, rules: ChargeRules, places: Places): Promise<DayInput> {
   const [usage, held, costs] = await Promise.all([
     loadUsage(db, day.key),
-    loadWorkloads(db, day.key),
+    loadWorkloads(db, day),
     loadDayCosts(db, day.key),
   ]);
   return { day: day.key, seconds: day.end - day.start, ...places, workloads: held, usage, costs, rules };
@@ -80,16 +81,17 @@ interface WorkloadRow {
   readonly department: string | null;
   readonly user: string;
   readonly labels: string;
+  readonly history: string;
 }
 
-async function loadWorkloads(db: Reader, day: number): Promise<Map<number, ChargedWorkload>> {
+async function loadWorkloads(db: Reader, { key: day, end }: CalendarDay): Promise<Map<number, ChargedWorkload>> {
   const rows = await db.all<WorkloadRow>(sql`select w.key, w.project_key as "projectKey", w.preemptible,
     w.cluster_id as "clusterId", w.namespace, p.name as project, p.department_name as department,
-    w.submitted_by as "user", w.labels
+    w.submitted_by as "user", w.labels, w.label_history as history
     from ${workloads} w left join ${projects} p on p.key = w.project_key
     where w.key in (select workload_key from ${usageDays} where day = ${day})`);
   return new Map(
-    rows.map(({ key, projectKey, preemptible, labels, ...identity }) => [
+    rows.map(({ key, projectKey, preemptible, labels, history, ...identity }) => [
       key,
       {
         key,
@@ -99,9 +101,17 @@ async function loadWorkloads(db: Reader, day: number): Promise<Map<number, Charg
           ...identity,
           project: identity.project ?? "",
           department: identity.department ?? "",
-          labels: JSON.parse(labels) as Record<string, string>,
+          labels: labelsOn(end, labels, history),
         },
       },
     ]),
   );
+}
+
+/**
+ * The labels that were told up to the end of a day: one that is changed later leaves the day whose it was. A ledger of a version
+ * without their days has the newest alone.
+ */
+function labelsOn(end: Instant, newest: string, history: string): Labels {
+  return history === "{}" ? (JSON.parse(newest) as Labels) : labelsAt(JSON.parse(history) as LabelHistory, end - 1);
 }

@@ -19,7 +19,7 @@ export async function syncLabels({ ctx, env, sources }: Ledger, window: Interval
   try {
     const answer = await bulk.labels(window, keys, await loadFinder(ctx.db, window));
     await ctx.db.write(async (tx) => {
-      const since = await saveLabels(tx, answer.value);
+      const since = await saveLabels(tx, answer.value, window.end - 1);
       if (since !== null && named.length > 0) await forgetCharged(tx, dayKey(dateOf(since, env.BILLING_TIME_ZONE)));
     });
   } catch (error) {

@@ -110,6 +110,7 @@ export async function saveWorkloads(tx: Tx, listed: readonly WorkloadFact[], now
     phasesReadAt: _read,
     // Another source tells them (label-store.ts).
     labels: _labels,
+    labelHistory: _history,
     firstSeenAt: _first,
     ...overwritten
   } = getTableColumns(workloads);

@@ -45,12 +45,18 @@ describe.each(engines)("labels on $name", (engine) => {
       await tx.insert(pods, [pod("a", 1), pod("b", 1), pod("c", 2)]);
     });
     const told = (podId: string, labels: Record<string, string>) => ({ clusterId: "c", podId, labels });
-    const save = (...list: ReturnType<typeof told>[]) => db.write((tx) => saveLabels(tx, list));
+    const DAY = 86_400;
+    const save = (day: number, ...list: ReturnType<typeof told>[]) =>
+      db.write((tx) => saveLabels(tx, list, day * DAY + 60));
     const all = () => db.all(sql`select labels from workloads where key > 0 order by key`);
-    expect(await save(told("a", { team: "x" }), told("b", { env: "prod" }), told("c", {}))).toBe(50);
+    expect(await save(7, told("a", { team: "x" }), told("b", { env: "prod" }), told("c", {}))).toBe(50);
     expect(await all()).toEqual([{ labels: '{"env":"prod","team":"x"}' }, { labels: "{}" }]);
-    expect(await save(told("a", { team: "x" }), told("unknown", { team: "y" }))).toBe(null);
-    expect(await save(told("a", { team: "y" }), told("c", { team: "z" }))).toBe(20);
+    expect(await save(7, told("a", { team: "x" }), told("unknown", { team: "y" }))).toBe(null);
+    expect(await save(8, told("a", { team: "x" }))).toBe(null);
+    expect(await save(9, told("a", { team: "y" }), told("c", { team: "z" }))).toBe(20);
+    expect(await all()).toEqual([{ labels: '{"env":"prod","team":"y"}' }, { labels: '{"team":"z"}' }]);
+    // An older window that is read later does not take the newer label away.
+    expect(await save(6, told("a", { team: "x" }))).toBe(50);
     expect(await all()).toEqual([{ labels: '{"env":"prod","team":"y"}' }, { labels: '{"team":"z"}' }]);
   });
 });

@@ -1,0 +1,1 @@
+ALTER TABLE "workloads" ADD COLUMN "label_history" text DEFAULT '{}' NOT NULL;

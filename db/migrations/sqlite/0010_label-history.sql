@@ -1,0 +1,1 @@
+ALTER TABLE `workloads` ADD `label_history` text DEFAULT '{}' NOT NULL;
