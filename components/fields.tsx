@@ -66,6 +66,21 @@ export function SelectField({
   );
 }
 
+/** A file to upload, which is needed. @param accept endings and media types, with commas between them. */
+export function FileField({ label, name, accept }: { label: string; name: string; accept: string }) {
+  return (
+    <Field label={label}>
+      <input
+        type="file"
+        name={name}
+        required
+        accept={accept}
+        className="h-8 max-w-full text-sm text-ink file:mr-2 file:h-8 file:rounded-md file:border file:border-line-strong file:bg-ground file:px-2.5 file:text-ink"
+      />
+    </Field>
+  );
+}
+
 /** Something that cannot be undone lightly: opened first, then done. */
 export function Guarded({ label, children }: { label: string; children: ReactNode }) {
   return (

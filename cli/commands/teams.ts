@@ -1,8 +1,9 @@
 import type { Command } from "commander";
+import type { RuleActInput } from "@/lib/attribution/input";
 import { listClusterNames, listRules } from "@/lib/attribution/rule-store";
 import { archiveTeam, changeTeam, createTeam, restoreTeam } from "@/lib/attribution/team-changes";
 import { listTeams } from "@/lib/attribution/team-store";
-import { RULE_KINDS, type RuleActInput, type RuleKind, type Team, type TeamRule } from "@/lib/attribution/types";
+import { RULE_KINDS, type RuleKind, type Team, type TeamRule } from "@/lib/attribution/types";
 import { type ActPreview, changeRules, previewAct } from "@/lib/chargeback/rule-changes";
 import type { WorkSum } from "@/lib/chargeback/rule-preview";
 import { type Ctx, systemNow } from "@/lib/ctx";

@@ -1,16 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { addDays } from "@/lib/time";
+import type { RuleAct, RuleDraft } from "./input.ts";
 import { DayRules } from "./resolve.ts";
 import { planRules } from "./rule-plan.ts";
-import {
-  RULE_KINDS,
-  type RuleAct,
-  type RuleDraft,
-  type TeamRule,
-  UNASSIGNED_TEAM,
-  type WorkloadIdentity,
-} from "./types.ts";
+import { RULE_KINDS, type TeamRule, UNASSIGNED_TEAM, type WorkloadIdentity } from "./types.ts";
 
 const FIRST = 20261101;
 const DAYS = Array.from({ length: 20 }, (_, i) => addDays(FIRST, i));

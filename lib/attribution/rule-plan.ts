@@ -1,6 +1,7 @@
 import { AppError } from "@/lib/errors";
 import { dateOfKey } from "@/lib/time";
-import type { RuleAct, TeamRule } from "./types.ts";
+import type { RuleAct } from "./input.ts";
+import type { TeamRule } from "./types.ts";
 
 /** What an act makes of the rules. */
 export interface RulePlan {

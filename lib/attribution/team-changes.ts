@@ -3,8 +3,9 @@ import { recordAct } from "@/lib/auth/audit-store";
 import type { Ctx } from "@/lib/ctx";
 import { AppError } from "@/lib/errors";
 import { parseInput } from "@/lib/input";
+import { type TeamInput, teamInputSchema } from "./input.ts";
 import { countRulesFrom, findTeamNamed, getTeam, insertTeam, updateTeam } from "./team-store.ts";
-import { isBuiltIn, type Team, type TeamInput, teamInputSchema } from "./types.ts";
+import { isBuiltIn, type Team } from "./types.ts";
 
 type Tx = Parameters<typeof updateTeam>[0];
 

@@ -2,7 +2,8 @@ import { type Reader, sql, type Tx } from "@/db/client";
 import { teamRules, teams } from "@/db/schema";
 import { AppError } from "@/lib/errors";
 import type { Instant } from "@/lib/time";
-import type { Team, TeamInput } from "./types.ts";
+import type { TeamInput } from "./input.ts";
+import type { Team } from "./types.ts";
 
 const COLUMNS = sql.raw(
   `key, name, cost_centre as "costCentre", gl_account as "glAccount", owner, archived_at as "archivedAt"`,

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { type RuleAct, type RuleActInput, ruleActSchema } from "@/lib/attribution/input";
 import { planRules, type RulePlan } from "@/lib/attribution/rule-plan";
 import { listClusterNames, listRules, saveRules } from "@/lib/attribution/rule-store";
 import { getTeam } from "@/lib/attribution/team-store";
-import { type RuleAct, type RuleActInput, ruleActSchema, UNASSIGNED_TEAM } from "@/lib/attribution/types";
+import { UNASSIGNED_TEAM } from "@/lib/attribution/types";
 import { allow } from "@/lib/auth/allow";
 import { recordAct } from "@/lib/auth/audit-store";
 import type { Ctx } from "@/lib/ctx";

@@ -120,8 +120,8 @@ describe("a file of prices", () => {
     expect(drafts[0]).toMatchObject({ line: 2, unitPrice: "2.50", effectiveFrom: "2026-10-01" });
     expect(tellProblems(wrong).split("\n")).toEqual([
       'Line 6, colour: "colour" is no key of a price: use kind, match, cluster, price_class, unit_price, currency, effective_from, note.',
-      "Line 6, unit_price: unit_price is missing.",
-      "Line 6, effective_from: effective_from is missing.",
+      "Line 6, unit price: unit_price is missing.",
+      "Line 6, effective from: effective_from is missing.",
     ]);
   });
 

@@ -1,7 +1,8 @@
 import { type Reader, sql, type Tx } from "@/db/client";
 import { clusters, exchangeRates, hardware, priceProposals, prices } from "@/db/schema";
 import type { NewPrice } from "./draft.ts";
-import { type ExchangeRate, originSchema, type Price, type PriceBook, type Proposal } from "./types.ts";
+import { originSchema } from "./origin.ts";
+import type { ExchangeRate, Price, PriceBook, Proposal } from "./types.ts";
 
 type Row = Omit<Price, "origin"> & { readonly origin: string };
 const COLUMNS = sql.raw(`p.key, p.proposal_id as "proposalId", o.version, p.kind, p.match, p.cluster_id as "clusterId",

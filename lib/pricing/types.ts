@@ -1,5 +1,7 @@
-import { z } from "zod";
 import type { Nanos } from "@/lib/money";
+import type { Origin } from "./origin.ts";
+
+export type { Origin };
 
 /** What a price is of. A node pool's price is for its GPUs and wins over that of their model. */
 export const PRICE_KINDS = ["gpu", "node-pool", "cpu", "memory", "gpu-memory"] as const;
@@ -11,23 +13,6 @@ export type PriceKind = (typeof PRICE_KINDS)[number];
  */
 export const PRICE_CLASSES = ["standard", "spot", "over-quota", "reserved"] as const;
 export type PriceClass = (typeof PRICE_CLASSES)[number];
-
-/** Where a figure comes from: a person, a list price, or a calculation that can be shown step by step. */
-export const originSchema = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("entered"), note: z.string() }),
-  z.object({ type: z.literal("list"), source: z.string(), asOf: z.string(), instance: z.string(), note: z.string() }),
-  z.object({
-    type: z.literal("owned"),
-    purchaseMicros: z.number().int(),
-    gpus: z.number().int(),
-    months: z.number().int(),
-    powerWatts: z.number(),
-    powerMicrosPerKwh: z.number().int(),
-    pue: z.number(),
-    overheadPercent: z.number(),
-  }),
-]);
-export type Origin = z.infer<typeof originSchema>;
 
 /** One line of the price book: holds from its day on until a later one for the same thing replaces it. */
 export interface Price {

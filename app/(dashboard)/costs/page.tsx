@@ -4,7 +4,7 @@ import { readInput, type Search } from "@/app/page-input";
 import { ActionForm } from "@/components/action-form";
 import { AuditList } from "@/components/audit-list";
 import { RowLink, Table, Td, Th } from "@/components/data-table";
-import { Field, Guarded, SelectField, TextField } from "@/components/fields";
+import { FileField, Guarded, SelectField, TextField } from "@/components/fields";
 import { formatMoment, formatNumber } from "@/components/format";
 import { href } from "@/components/href";
 import { Money } from "@/components/money";
@@ -65,15 +65,7 @@ function Upload({ teams }: { teams: readonly Team[] }) {
   return (
     <Section title="Import a file" note="all of its lines, or none when one is wrong">
       <ActionForm action={importFile} label="Import" busy="Importing…">
-        <Field label="CSV or FOCUS file">
-          <input
-            type="file"
-            name="file"
-            required
-            accept=".csv,.gz,text/csv"
-            className="max-w-full text-sm text-ink file:mr-3 file:h-8 file:rounded-md file:border file:border-line-strong file:bg-ground file:px-3 file:text-ink"
-          />
-        </Field>
+        <FileField label="CSV or FOCUS file" name="file" accept=".csv,.gz,text/csv" />
         <SelectField
           label="Whose"
           name="team"

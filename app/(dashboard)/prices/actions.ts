@@ -8,8 +8,8 @@ import { approvePrices, recordExchangeRate } from "@/lib/chargeback/price-change
 import type { Ctx } from "@/lib/ctx";
 import { AppError } from "@/lib/errors";
 import { readPriceFile, tellProblems } from "@/lib/pricing/import";
+import { originSchema } from "@/lib/pricing/origin";
 import { dropProposal, proposePrices } from "@/lib/pricing/propose";
-import { originSchema } from "@/lib/pricing/types";
 import { textOf } from "@/lib/text-file";
 import { moneySettings } from "./money";
 

@@ -3,12 +3,13 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { RefreshCw } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useState, useTransition } from "react";
+import type { Answer } from "@/components/action-form";
 import { formatNumber, formatSpan, plural } from "@/components/format";
 import { Kpis } from "@/components/kpis";
 import { fetchSyncState } from "@/components/live-sync";
 import { Unknown } from "@/components/quantity";
 import type { SyncState } from "@/lib/reports/pages/types";
-import { type Answer, cancel, resume, syncNow } from "./actions";
+import { cancel, resume, syncNow } from "./actions";
 import { Backfills } from "./backfills";
 import { Runs } from "./runs";
 

@@ -1,5 +1,6 @@
 import type { Params } from "@/components/href";
-import type { RuleActInput, RuleKind, TeamRule } from "@/lib/attribution/types";
+import type { RuleActInput } from "@/lib/attribution/input";
+import type { RuleKind, TeamRule } from "@/lib/attribution/types";
 import { AppError } from "@/lib/errors";
 import { dateOfKey, parseDay } from "@/lib/time";
 

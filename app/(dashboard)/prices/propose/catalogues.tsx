@@ -1,6 +1,6 @@
 import { ActionForm } from "@/components/action-form";
 import { Table, Td, Th } from "@/components/data-table";
-import { Field, Guarded, TextField } from "@/components/fields";
+import { FileField, Guarded, TextField } from "@/components/fields";
 import { formatNumber } from "@/components/format";
 import { Section } from "@/components/page-header";
 import { CATALOGUE_COLUMNS } from "@/lib/pricing/catalogue";
@@ -45,15 +45,7 @@ export function Catalogues({ catalogues, today }: { catalogues: readonly Catalog
         </Table>
       )}
       <ActionForm action={importPriceCatalogue} label="Import" busy="Reading…" look="plain" className="mt-3">
-        <Field label="Price list (CSV)">
-          <input
-            type="file"
-            name="catalogue"
-            required
-            accept=".csv,.gz,text/csv"
-            className="h-8 max-w-full text-sm text-ink file:mr-2 file:h-8 file:rounded-md file:border file:border-line-strong file:bg-ground file:px-2"
-          />
-        </Field>
+        <FileField label="Price list (CSV)" name="catalogue" accept=".csv,.gz,text/csv" />
         <TextField label="Cloud, where the file has no such column" name="cloud" />
         <TextField label="Source, where it does not say" name="source" placeholder="provider's price page" />
         <TextField label="As of, where it does not say" name="asOf" type="date" value={today} />

@@ -1,5 +1,5 @@
 import { ActionForm } from "@/components/action-form";
-import { Field, TextField } from "@/components/fields";
+import { FileField, TextField } from "@/components/fields";
 import { Section } from "@/components/page-header";
 import { importFile } from "../actions";
 
@@ -8,15 +8,7 @@ export function ImportForm() {
   return (
     <Section title="From a file" note="CSV, or YAML with a list of prices; taken whole, or not at all">
       <ActionForm action={importFile} label="Propose the file's prices" busy="Reading…" look="plain">
-        <Field label="File">
-          <input
-            name="file"
-            type="file"
-            required
-            accept=".csv,.yaml,.yml"
-            className="h-8 max-w-full text-sm text-ink file:mr-2 file:h-8 file:rounded-md file:border file:border-line-strong file:bg-ground file:px-2"
-          />
-        </Field>
+        <FileField label="File" name="file" accept=".csv,.yaml,.yml" />
         <TextField label="Title of the proposal" name="title" placeholder="the file's name" />
       </ActionForm>
       <p className="mt-2 text-xs text-faint">
