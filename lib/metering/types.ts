@@ -1,5 +1,3 @@
-import { z } from "zod";
-
 /**
  * The ten classes of a GPU-second, in the order in which the first match wins (docs/accounting.md §4).
  * The first three are of nobody, but `down` is a workload's when its own node fails; a workload holds the rest.
@@ -48,20 +46,19 @@ export const classColumn = (c: UsageClass): string => COLUMNS[c] as string;
 export const classProperty = (c: UsageClass): string => PROPERTIES[c] as string;
 
 /** How GPU-seconds are classed. Stored with each metered bucket. */
-export const meterRulesSchema = z.object({
-  startingGraceSeconds: z.number().int(),
-  idleAfterSeconds: z.number().int(),
-  heldMemoryPercent: z.number(),
-  heldMemoryMib: z.number().int(),
-  inefficientPercent: z.number(),
+export interface MeterRules {
+  readonly startingGraceSeconds: number;
+  readonly idleAfterSeconds: number;
+  readonly heldMemoryPercent: number;
+  readonly heldMemoryMib: number;
+  readonly inefficientPercent: number;
   /** SM or DRAM activity above this is activity; utilisation counts above 0. */
-  activityPercent: z.number(),
+  readonly activityPercent: number;
   /** A sample holds until the next, at most this many steps. */
-  holdSteps: z.number(),
-  bucketSeconds: z.number().int(),
-  billingTimeZone: z.string(),
-});
-export type MeterRules = z.infer<typeof meterRulesSchema>;
+  readonly holdSteps: number;
+  readonly bucketSeconds: number;
+  readonly billingTimeZone: string;
+}
 
 export const DEFAULT_RULES: MeterRules = {
   startingGraceSeconds: 900,
