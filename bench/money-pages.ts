@@ -68,7 +68,7 @@ export async function moneyPageLoaders(ctx: Ctx, months: readonly string[]): Pro
         const periods = await loadPeriods(ctx.db, SETTINGS, ctx.now());
         await loadStatements(ctx, SETTINGS, pick(months, i));
         await listReviews(ctx.db, pick(months, i), null);
-        await loadPeriodTotals(ctx, periods);
+        await loadPeriodTotals(ctx, SETTINGS, periods);
       },
     },
     {

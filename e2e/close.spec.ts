@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { APIRequestContext, Page } from "@playwright/test";
 import { parse } from "csv-parse/sync";
 import { unzipSync } from "fflate";
@@ -107,10 +108,29 @@ test("every file opens in a parser, and they agree on the total", async ({ reque
       "amount",
     ),
   ).toBe(csv);
+  const workbook = await readExcel(await file(request, period("xlsx")));
+  expect(workbook.map(({ sheet }) => sheet)).toEqual(["Summary", "Lines", "Workloads", "Adjustments"]);
+  const summary = workbook[0]?.data.find((row) => row[0] === "Foundation") ?? [];
+  expect(Math.round(Number(summary[workbook[0]?.data[0]?.indexOf("Total") ?? -1]) * 1e6)).toBe(csv);
+  const document = await getDocumentProxy(new Uint8Array(await file(request, period("pdf"))));
+  expect((await document.getOutline())?.map(({ title }) => title)).toContain(`Foundation, ${lines[0]?.statement}`);
   const zip = unzipSync(new Uint8Array(await file(request, period("zip"))));
   const names = Object.keys(zip);
   expect(names).toContain("SHA256SUMS");
   for (const end of [".csv", ".json", ".xlsx", ".pdf"]) expect(names.some((n) => n.endsWith(end))).toBe(true);
+});
+
+test("a cost centre has files of its teams alone", async ({ page, baseURL }) => {
+  await page.goto(at(baseURL, `/statements?of=${closing.id}`));
+  const row = page.getByRole("region", { name: /by cost centre/ }).getByRole("row", { name: /Foundation/ });
+  const centre = await row.getByRole("cell").first().innerText();
+  const started = page.waitForEvent("download");
+  await row.getByRole("link", { name: `Cost centre ${centre}, CSV` }).click();
+  const download = await started;
+  expect(download.suggestedFilename()).toBe(`statements_cost-centre-${centre}_${closing.id}.csv`);
+  const rows = record(await readFile(await download.path()));
+  expect([...new Set(rows.map((r) => r.cost_centre))]).toEqual([centre]);
+  expect(rows.map((r) => r.team)).toContain("Foundation");
 });
 
 test("late usage of the closed month is a correction of the next", async ({ page, baseURL }) => {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { parse } from "csv-parse/sync";
 import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sqliteFile, type TestDb } from "@/db/testing";
@@ -61,4 +62,28 @@ describe("the files of a closed period", () => {
       expect((await bytes(file)).length).toBeGreaterThan(200);
     },
   );
+
+  it.each(Object.entries(PERIOD_FORMATS))(
+    "of one cost centre are of its teams alone, and say so: %s",
+    async (format, { what, extension }) => {
+      const all = await bytes(await periodFile(ctx, SETTINGS, ACCOUNTS, "2026-10", format));
+      const file = await periodFile(ctx, SETTINGS, ACCOUNTS, "2026-10", format, "CC-11");
+      expect(file.name).toBe(`${what}_cost-centre-CC-11_2026-10.${extension}`);
+      const part = await bytes(file);
+      expect(part.length).toBeGreaterThan(200);
+      expect(part.length).toBeLessThan(all.length);
+    },
+  );
+
+  it("of no cost centre are of teams without one; a cost centre that nobody has is told", async () => {
+    const none = await periodFile(ctx, SETTINGS, ACCOUNTS, "2026-10", "csv", "");
+    expect(none.name).toBe("statements_no-cost-centre_2026-10.csv");
+    const teams = new Set(
+      parse(await bytes(none), { columns: true, bom: true }).map((r) => (r as { team: string }).team),
+    );
+    expect([...teams]).toEqual(["Unassigned", "Platform"]);
+    await expect(periodFile(ctx, SETTINGS, ACCOUNTS, "2026-10", "csv", "CC-404")).rejects.toThrow(
+      'No team of cost centre "CC-404" is charged anything in 2026-10.',
+    );
+  });
 });

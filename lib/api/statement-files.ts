@@ -5,7 +5,7 @@ import { statementWorkloads } from "@/lib/chargeback/statement-workload-load";
 import type { Statement, StatementWorkload } from "@/lib/chargeback/types";
 import type { Ctx } from "@/lib/ctx";
 import { AppError } from "@/lib/errors";
-import { statementPdfBeside, statementXlsxBeside } from "@/lib/exports/beside";
+import { periodPdfBeside, periodXlsxBeside, statementPdfBeside, statementXlsxBeside } from "@/lib/exports/beside";
 import { type FinanceExtension, type FinanceFile, periodFileName, statementFileName } from "@/lib/exports/file-name";
 import { focusFile } from "@/lib/exports/focus-file";
 import { journalCsv, type RecoveryAccounts } from "@/lib/exports/journal";
@@ -30,12 +30,24 @@ async function* one(content: string | Uint8Array | Promise<string | Uint8Array>)
 
 const workloadsOf = (ctx: Ctx, { header }: Statement) => statementWorkloads(ctx.db, header.period, header.team.key);
 
+const bookOf = (ctx: Ctx, statement: Statement) => ({ statement, workloads: workloadsOf(ctx, statement) });
+
 /** Only the dearest workloads are printed; the workbook has them all. */
-async function pdf(ctx: Ctx, statement: Statement): Promise<Uint8Array> {
+async function dearest(ctx: Ctx, statement: Statement): Promise<StatementWorkload[]> {
   let top: StatementWorkload[] = [];
   for await (const page of workloadsOf(ctx, statement))
     top = [...top, ...page].sort((a, b) => b.amountMicros - a.amountMicros).slice(0, TOP_WORKLOADS);
-  return statementPdfBeside(statement, { workloads: top });
+  return top;
+}
+
+const pdf = async (ctx: Ctx, statement: Statement): Promise<Uint8Array> =>
+  statementPdfBeside(statement, { workloads: await dearest(ctx, statement) });
+
+async function allPdf(ctx: Ctx, { statements, costCentre }: Chosen): Promise<Uint8Array> {
+  const parts: { statement: Statement; workloads: StatementWorkload[] }[] = [];
+  for (const statement of statements) parts.push({ statement, workloads: await dearest(ctx, statement) });
+  const centre = costCentre === "" ? "Teams without cost centre" : `Cost centre ${costCentre}`;
+  return periodPdfBeside(parts, costCentre === undefined ? "All teams" : centre);
 }
 
 /** Checked as a whole before its first row is sent. */
@@ -62,7 +74,7 @@ export const STATEMENT_FORMATS: Readonly<Record<string, StatementFormat>> = {
     label: "XLSX",
     what: "statement",
     extension: "xlsx",
-    make: (ctx, statement) => one(statementXlsxBeside(statement, workloadsOf(ctx, statement))),
+    make: (ctx, statement) => one(statementXlsxBeside(bookOf(ctx, statement))),
   },
   pdf: {
     label: "PDF",
@@ -74,23 +86,42 @@ export const STATEMENT_FORMATS: Readonly<Record<string, StatementFormat>> = {
   focus: { label: "FOCUS 1.2", what: "focus", extension: "csv", make: (ctx, statement) => focus(ctx, [statement]) },
 };
 
+/** The statements of a period, or those of one of its cost centres: the empty one is that of teams without. */
+interface Chosen {
+  readonly statements: readonly Statement[];
+  readonly costCentre: string | undefined;
+  readonly accounts: RecoveryAccounts;
+}
+
 interface PeriodFormat {
   readonly label: string;
   readonly what: FinanceFile;
   readonly extension: FinanceExtension;
-  readonly make: (ctx: Ctx, statements: readonly Statement[], accounts: RecoveryAccounts) => Chunks;
+  readonly make: (ctx: Ctx, chosen: Chosen) => Chunks;
 }
 
 /** Every file of all statements of a period. */
 export const PERIOD_FORMATS: Readonly<Record<string, PeriodFormat>> = {
-  csv: { label: "CSV", what: "statements", extension: "csv", make: (_, statements) => statementsCsv(statements) },
-  json: { label: "JSON", what: "statements", extension: "json", make: (_, statements) => allJson(statements) },
-  focus: { label: "FOCUS 1.2", what: "focus", extension: "csv", make: focus },
+  csv: { label: "CSV", what: "statements", extension: "csv", make: (_, { statements }) => statementsCsv(statements) },
+  xlsx: {
+    label: "XLSX",
+    what: "statements",
+    extension: "xlsx",
+    make: (ctx, { statements }) => one(periodXlsxBeside(statements.map((s) => bookOf(ctx, s)))),
+  },
+  pdf: { label: "PDF", what: "statements", extension: "pdf", make: (ctx, chosen) => one(allPdf(ctx, chosen)) },
+  json: { label: "JSON", what: "statements", extension: "json", make: (_, { statements }) => allJson(statements) },
+  focus: {
+    label: "FOCUS 1.2",
+    what: "focus",
+    extension: "csv",
+    make: (ctx, { statements }) => focus(ctx, statements),
+  },
   journal: {
     label: "Journal",
     what: "journal",
     extension: "csv",
-    make: (_, statements, accounts) => one(journalCsv(statements, accounts)),
+    make: (_, { statements, accounts }) => one(journalCsv(statements, accounts)),
   },
   zip: { label: "Everything, ZIP", what: "period", extension: "zip", make: allZip },
 };
@@ -102,13 +133,14 @@ async function* allJson(statements: readonly Statement[]): Chunks {
 }
 
 /** Every file there is, one after the other: none is held but the one at hand. */
-function allZip(ctx: Ctx, statements: readonly Statement[], accounts: RecoveryAccounts): Chunks {
+function allZip(ctx: Ctx, chosen: Chosen): Chunks {
+  const { statements, costCentre } = chosen;
   async function* files(): AsyncGenerator<ZipFile> {
     const period = statements[0]?.header.period;
     if (!period) return;
     for (const [format, { what, extension, make }] of Object.entries(PERIOD_FORMATS))
       if (format !== "zip")
-        yield { name: periodFileName(what, period, extension), content: make(ctx, statements, accounts) };
+        yield { name: periodFileName(what, period, extension, costCentre), content: make(ctx, chosen) };
     for (const statement of statements)
       for (const { what, extension, make } of Object.values(STATEMENT_FORMATS))
         yield { name: statementFileName(what, statement, extension), content: make(ctx, statement) };
@@ -152,7 +184,10 @@ export async function periodFile(
       "not_found",
       costCentre === undefined
         ? `No team is charged anything in ${period}.`
-        : `No team of cost centre "${costCentre}" is charged anything in ${period}.`,
+        : costCentre === ""
+          ? `Every team that is charged anything in ${period} has a cost centre.`
+          : `No team of cost centre "${costCentre}" is charged anything in ${period}.`,
     );
-  return { name: periodFileName(what, view.period, extension), extension, chunks: make(ctx, chosen, accounts) };
+  const name = periodFileName(what, view.period, extension, costCentre);
+  return { name, extension, chunks: make(ctx, { statements: chosen, costCentre, accounts }) };
 }

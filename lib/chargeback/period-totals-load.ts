@@ -2,12 +2,18 @@ import { sql } from "@/db/client";
 import { corrections, spendDays } from "@/db/schema";
 import { visibleTeams } from "@/lib/auth/visible-teams";
 import type { Ctx } from "@/lib/ctx";
+import { roundToMinor, sumExactly } from "@/lib/money";
+import type { CloseSettings } from "./close-settings.ts";
 import { booksCorrections, type PeriodView } from "./period.ts";
 import { loadFrozenTotals } from "./statement-store.ts";
 
-/** What each period comes to for the teams that the viewer may see: as closed, else by what is charged now. Null: nothing is. */
+/**
+ * What the statements of each period come to for the teams that the viewer may see, each rounded as it is booked: as closed,
+ * else by what is charged now. Null: nothing is.
+ */
 export async function loadPeriodTotals(
   ctx: Ctx,
+  { currency }: Pick<CloseSettings, "currency">,
   periods: readonly PeriodView[],
 ): Promise<Map<PeriodView, number | null>> {
   const teams = visibleTeams(ctx.viewer);
@@ -18,8 +24,10 @@ export async function loadPeriodTotals(
     const rows = view.close
       ? (frozen.get(view.period.id) ?? new Map<number, number>())
       : await liveTotals(ctx, periods, view);
-    const seen = [...rows].filter(([team]) => sees(team));
-    out.set(view, seen.length || view.close ? seen.reduce((sum, [, micros]) => sum + micros, 0) : null);
+    const booked = [...rows].flatMap(([team, micros]) =>
+      sees(team) ? [roundToMinor(micros, view.close?.currency ?? currency)] : [],
+    );
+    out.set(view, booked.length || view.close ? sumExactly(booked) : null);
   }
   return out;
 }

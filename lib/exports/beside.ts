@@ -1,7 +1,9 @@
 import { Worker } from "node:worker_threads";
 import type { Statement, StatementWorkload } from "@/lib/chargeback/types";
+import type { PdfPart } from "./pdf/period.ts";
 import type { PdfOptions } from "./pdf/statement.ts";
-import type { Answer, Asked, Order } from "./statement.worker.ts";
+import type { Answer, Asked, Order, Part } from "./statement.worker.ts";
+import type { WorkbookPart } from "./xlsx-tables.ts";
 
 interface Waiting {
   readonly resolve: (bytes: Uint8Array) => void;
@@ -21,13 +23,25 @@ export const statementPdfBeside = (statement: Statement, options: PdfOptions = {
   make({ format: "pdf", statement, options });
 
 /** statementXlsx there. */
-export async function statementXlsxBeside(
-  statement: Statement,
-  workloads: AsyncIterable<StatementWorkload[]>,
-): Promise<Uint8Array> {
+export const statementXlsxBeside = async (part: WorkbookPart): Promise<Uint8Array> =>
+  make({ format: "xlsx", part: await whole(part) });
+
+/** periodPdf there. */
+export const periodPdfBeside = (parts: readonly PdfPart[], whose: string): Promise<Uint8Array> =>
+  make({ format: "period-pdf", parts, whose });
+
+/** periodXlsx there. */
+export async function periodXlsxBeside(parts: readonly WorkbookPart[]): Promise<Uint8Array> {
+  const read: Part[] = [];
+  for (const part of parts) read.push(await whole(part));
+  return make({ format: "period-xlsx", parts: read });
+}
+
+/** What a thread can be given: every page of the workloads. */
+async function whole({ statement, workloads }: WorkbookPart): Promise<Part> {
   const pages: StatementWorkload[][] = [];
-  for await (const page of workloads) pages.push(page);
-  return make({ format: "xlsx", statement, workloads: pages });
+  for await (const page of workloads) pages.push([...page]);
+  return { statement, workloads: pages };
 }
 
 /** @throws Error with what went wrong, also when the thread ends. */

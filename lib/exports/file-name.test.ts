@@ -59,8 +59,12 @@ describe("statementFileName", () => {
     expect(statementFileName("statement", statement, "pdf")).toBe(expected);
   });
 
-  it("names what all teams get", () => {
-    expect(periodFileName("journal", { id: "FY2026-P10" }, "csv")).toBe("journal_all_FY2026-P10.csv");
+  it.each([
+    [undefined, "journal_all_FY2026-P10.csv"],
+    ["CC 7100/a", "journal_cost-centre-CC-7100-a_FY2026-P10.csv"],
+    ["", "journal_no-cost-centre_FY2026-P10.csv"],
+  ])("names whose a file of several teams is: cost centre %s", (costCentre, expected) => {
+    expect(periodFileName("journal", { id: "FY2026-P10" }, "csv", costCentre)).toBe(expected);
   });
 
   it("is safe whatever a team is called", () => {

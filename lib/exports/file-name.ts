@@ -38,13 +38,18 @@ export function statementFileName(what: FinanceFile, statement: Statement, exten
   return `${[kind, whom, safe(period.id), number].join("_")}.${extension}`;
 }
 
-/** What all teams of a period get in one file: `journal_all_2026-10.csv`. */
+/**
+ * What all teams of a period get in one file, or those of a cost centre: `journal_all_2026-10.csv`,
+ * `statements_cost-centre-CC-7100_2026-10.xlsx`, `statements_no-cost-centre_2026-10.csv` for those without.
+ */
 export function periodFileName(
   what: FinanceFile,
   period: Pick<BillingPeriod, "id">,
   extension: FinanceExtension,
+  costCentre?: string,
 ): string {
-  return `${what}_all_${safe(period.id)}.${extension}`;
+  const whom = costCentre ? `cost-centre-${safe(costCentre)}` : costCentre === "" ? "no-cost-centre" : "all";
+  return `${[what, whom, safe(period.id)].join("_")}.${extension}`;
 }
 
 function safe(text: string): string {

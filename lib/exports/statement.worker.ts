@@ -1,13 +1,22 @@
 import { parentPort } from "node:worker_threads";
 import type { Statement, StatementWorkload } from "@/lib/chargeback/types";
 import { errorText } from "@/lib/errors";
+import { type PdfPart, periodPdf } from "./pdf/period.ts";
 import { type PdfOptions, statementPdf } from "./pdf/statement.ts";
-import { statementXlsx } from "./xlsx.ts";
+import { periodXlsx, statementXlsx } from "./xlsx.ts";
 
-/** A document of a statement that is to be made. */
+/** Statements with their workloads, page by page. */
+export interface Part {
+  readonly statement: Statement;
+  readonly workloads: readonly StatementWorkload[][];
+}
+
+/** A document that is to be made: of one statement, or of several whose workloads are those that cost most. */
 export type Order =
   | { readonly format: "pdf"; readonly statement: Statement; readonly options: PdfOptions }
-  | { readonly format: "xlsx"; readonly statement: Statement; readonly workloads: readonly StatementWorkload[][] };
+  | { readonly format: "xlsx"; readonly part: Part }
+  | { readonly format: "period-pdf"; readonly parts: readonly PdfPart[]; readonly whose: string }
+  | { readonly format: "period-xlsx"; readonly parts: readonly Part[] };
 export interface Asked {
   readonly id: number;
   readonly order: Order;
@@ -18,9 +27,17 @@ export interface Answer {
 }
 type Made = { readonly bytes: Uint8Array } | { readonly problem: string };
 
-async function make(order: Order): Promise<Buffer> {
-  if (order.format === "pdf") return statementPdf(order.statement, order.options);
-  return statementXlsx(order.statement, pages(order.workloads));
+function make(order: Order): Promise<Buffer> {
+  switch (order.format) {
+    case "pdf":
+      return statementPdf(order.statement, order.options);
+    case "xlsx":
+      return statementXlsx(order.part.statement, pages(order.part.workloads));
+    case "period-pdf":
+      return periodPdf(order.parts, order.whose);
+    case "period-xlsx":
+      return periodXlsx(order.parts.map((part) => ({ ...part, workloads: pages(part.workloads) })));
+  }
 }
 
 async function* pages(workloads: readonly StatementWorkload[][]): AsyncGenerator<StatementWorkload[]> {

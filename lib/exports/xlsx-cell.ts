@@ -1,3 +1,4 @@
+import { minorDigits } from "@/lib/money";
 import { dateOfKey, type Instant } from "@/lib/time";
 
 /** A cell as write-excel-file takes it: its type is said, never guessed. */
@@ -50,7 +51,8 @@ export const moment = (at: Instant | null): SheetCell | null =>
   at === null ? null : { value: new Date(at * 1000), type: Date, format: "yyyy-mm-dd hh:mm:ss" };
 
 /** `#,##0.00` for a currency with two decimals, and up to the micro-unit where `exact`; `[$EUR]` names it. */
-export function moneyFormat(currency: string, minor: number, exact: boolean): string {
+export function moneyFormat(currency: string, exact: boolean): string {
+  const minor = minorDigits(currency);
   const shown = exact
     ? `.${"0".repeat(minor)}${(minor ? "?" : "0").repeat(6 - minor)}`
     : minor

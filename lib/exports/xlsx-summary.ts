@@ -1,6 +1,6 @@
 import type { AmountPoint, Statement } from "@/lib/chargeback/types";
 import { CLASS_MEANING, CLASSES } from "@/lib/metering/types";
-import { type Micros, minorDigits } from "@/lib/money";
+import type { Micros } from "@/lib/money";
 import { percentOf } from "@/lib/units";
 import { priced, roundingDescription, standingOf } from "./statement-lines.ts";
 import {
@@ -17,7 +17,7 @@ import {
   text,
 } from "./xlsx-cell.ts";
 
-const STANDING = { draft: "DRAFT", final: "FINAL", "credit-note": "CREDIT NOTE" } as const;
+export const STANDING = { draft: "DRAFT", final: "FINAL", "credit-note": "CREDIT NOTE" } as const;
 const LEFT = { align: "left" } as const;
 
 const fact = (name: string, cell: SheetCell | null, note: SheetCell | null = null): SheetRow => [
@@ -53,9 +53,8 @@ function identity(statement: Statement): SheetRow[] {
 const left = (cell: SheetCell | null): SheetCell | null => (cell ? { ...cell, ...LEFT } : null);
 
 function totals({ header }: Statement): SheetRow[] {
-  const minor = minorDigits(header.currency);
-  const exact = moneyFormat(header.currency, minor, true);
-  const whole = moneyFormat(header.currency, minor, false);
+  const exact = moneyFormat(header.currency, true);
+  const whole = moneyFormat(header.currency, false);
   const amount = (name: string, micros: Micros | null | undefined): SheetRow =>
     fact(name, figure(fromMicros(micros ?? null), exact));
   const percent = percentOf(header.observedMilli, header.expectedMilli);
@@ -81,7 +80,7 @@ function totals({ header }: Statement): SheetRow[] {
 }
 
 function classes({ header }: Statement): SheetRow[] {
-  const exact = moneyFormat(header.currency, minorDigits(header.currency), true);
+  const exact = moneyFormat(header.currency, true);
   return [
     ...section("GPU usage by class"),
     ...CLASSES.filter((c) => header.classMicros[c] !== 0).map((c) =>
@@ -92,7 +91,7 @@ function classes({ header }: Statement): SheetRow[] {
 
 function trend(name: string, points: readonly AmountPoint[], currency: string): SheetRow[] {
   if (!points.length) return [];
-  const exact = moneyFormat(currency, minorDigits(currency), true);
+  const exact = moneyFormat(currency, true);
   const unknown = text("not known", { align: "right" });
   return [
     ...section(name),

@@ -8,6 +8,9 @@ const LOOK: Readonly<Record<PeriodState, string>> = {
   closed: "bg-accent-wash text-accent",
 };
 
+/** On a phone the total comes next to what it is of; its parts are one click away. */
+export const WIDE = "hidden sm:table-cell";
+
 /** A period's state: a word in a colour, never the colour alone. */
 export function StateBadge({ state }: { state: PeriodState }) {
   return <span className={`rounded px-1.5 py-0.5 text-xs font-medium whitespace-nowrap ${LOOK[state]}`}>{state}</span>;
@@ -36,6 +39,25 @@ export function Downloads({
         </li>
       ))}
     </ul>
+  );
+}
+
+interface FileLinksProps {
+  readonly whose: string;
+  readonly formats: Readonly<Record<string, { readonly label: string }>>;
+  readonly to: (format: string) => string;
+}
+
+/** A row's files, in small. */
+export function FileLinks({ whose, formats, to }: FileLinksProps) {
+  return (
+    <span className="flex gap-2 pr-1 text-xs whitespace-nowrap">
+      {Object.entries(formats).map(([format, { label }]) => (
+        <a key={format} href={to(format)} download aria-label={`${whose}, ${label}`} className="hover:underline">
+          {label}
+        </a>
+      ))}
+    </span>
   );
 }
 

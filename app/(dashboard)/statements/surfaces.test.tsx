@@ -9,6 +9,7 @@ import type { Db } from "@/db/client";
 import { type FinanceDownload, periodFile, statementFile } from "@/lib/api/statement-files";
 import { auditPeriod } from "@/lib/chargeback/audit";
 import { closePeriod, previewClose } from "@/lib/chargeback/close";
+import { loadPeriodTotals } from "@/lib/chargeback/period-totals-load";
 import { loadStatements } from "@/lib/chargeback/statement-load";
 import { charge, SETTINGS } from "@/lib/chargeback/testing-close";
 import type { Statement } from "@/lib/chargeback/types";
@@ -67,6 +68,32 @@ function totalInText(text: string): number {
   return micros(figure.replaceAll(/[, ]/g, "").replace("−", "-"));
 }
 
+/** What the workbook and the document of all teams say that they come to: of each team where they name it, and together. */
+async function togetherOf(
+  ctx: Ctx,
+  period: string,
+): Promise<{ teams: Record<string, number>; xlsx: number; pdf: number }> {
+  const file = async (format: string) => bytes(await periodFile(ctx, SETTINGS, ACCOUNTS, period, format));
+  const workbook = await file("xlsx");
+  const lines = (await readSheet(workbook, "Lines")) as unknown[][];
+  const summary = (await readSheet(workbook, "Summary")) as unknown[][];
+  const [team, amount, total] = [lines[0]?.indexOf("Team"), lines[0]?.indexOf("Amount"), summary[0]?.indexOf("Total")];
+  const teams: Record<string, number> = {};
+  for (const row of lines.slice(1)) {
+    const name = String(row[team ?? -1]);
+    teams[name] = sumExactly([teams[name] ?? 0, Math.round(Number(row[amount ?? -1]) * 1e6)]);
+  }
+  const pdf = await getDocumentProxy(new Uint8Array(await file("pdf")));
+  const { text } = await extractText(pdf, { mergePages: false });
+  return {
+    teams,
+    xlsx: Math.round(Number(summary.find((row) => row[0] === "All of them")?.[total ?? -1]) * 1e6),
+    pdf: micros(
+      (text[0]?.match(/^All of them .*?(−?[\d,]+\.\d+)$/m)?.[1] ?? "x").replaceAll(",", "").replace("−", "-"),
+    ),
+  };
+}
+
 /** Closes a period, whatever is open. */
 async function close(ctx: Ctx, period: string): Promise<void> {
   const { items } = await previewClose(ctx, SETTINGS, period);
@@ -105,6 +132,13 @@ describe("one statement", () => {
             const journal = records(await bytes(await periodFile(ctx, SETTINGS, ACCOUNTS, period, "journal")));
             expect(sum(journal, "debit")).toBe(sum(journal, "credit"));
             expect(sum(journal, "debit")).toBe(sumExactly(statements.map((s) => Math.abs(s.header.roundedMicros))));
+            const together = sumExactly(statements.map((s) => s.header.roundedMicros));
+            const listed = await loadPeriodTotals(ctx, SETTINGS, loaded.periods);
+            expect(listed.get(loaded.periods.find((p) => p.period.id === period) ?? view)).toBe(together);
+            expect(await togetherOf(ctx, period)).toEqual({
+              teams: Object.fromEntries(statements.map((s) => [s.header.team.name, s.header.roundedMicros])),
+              ...{ xlsx: together, pdf: together },
+            });
             for (const statement of statements) {
               const { header, number } = statement;
               const of = `${period} ${header.team.name}`;

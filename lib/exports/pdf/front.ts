@@ -1,6 +1,6 @@
 import type { Content } from "pdfmake/interfaces";
 import type { Statement } from "@/lib/chargeback/types";
-import { roundToMinor } from "@/lib/money";
+import { roundToMinor, sumExactly } from "@/lib/money";
 import { addDays, dateOf, dayKey } from "@/lib/time";
 import { type Standing, standingOf } from "../statement-lines.ts";
 import { dayText, minorAmount, percent } from "./figures.ts";
@@ -19,12 +19,14 @@ export const documentName = (s: Statement): string =>
 export const numberText = (s: Statement): string => s.number ?? "No number before the close";
 
 /** The status as a tag that is read before anything else. */
-export const tag = (statement: Statement, fontSize = BODY): Content => ({
-  text: STANDING[standingOf(statement)],
+export const tag = (statement: Statement, fontSize = BODY): Content => status(standingOf(statement), fontSize);
+
+const status = (standing: Standing, fontSize: number): Content => ({
+  text: STANDING[standing],
   font: LATIN,
   bold: true,
   fontSize,
-  color: COLOUR[standingOf(statement)],
+  color: COLOUR[standing],
   characterSpacing: 0.6,
   alignment: "right",
 });
@@ -38,28 +40,62 @@ const label = (text: string): Content => ({
   characterSpacing: 0.5,
 });
 
-/** Issuer and document on the left, status and number on the right. */
-export function masthead(pen: Pen, statement: Statement): Content {
-  return {
-    columns: [
-      {
-        width: "*",
-        stack: [
-          pen.set.text(statement.header.issuer, { fontSize: 9.5, bold: true, color: SOFT }, "Issuer without a name"),
-          { text: documentName(statement), font: LATIN, fontSize: 21, bold: true, margin: [0, 2, 0, 0] },
-        ],
-      },
-      {
-        width: 190,
-        stack: [
-          tag(statement, 12),
-          pen.set.text(numberText(statement), { alignment: "right", fontSize: 10, bold: true, margin: [0, 3, 0, 0] }),
-        ],
-      },
-    ],
-    columnGap: 16,
-  };
+interface Head {
+  readonly issuer: string;
+  readonly name: string;
+  readonly tag: Content;
+  readonly number: string;
 }
+
+/** Issuer and document on the left, status and number on the right. */
+const headOf = (pen: Pen, { issuer, name, tag: status, number }: Head, mark: Mark): Content => ({
+  columns: [
+    {
+      width: "*",
+      stack: [
+        pen.set.text(issuer, { fontSize: 9.5, bold: true, color: SOFT }, "Issuer without a name"),
+        { text: name, font: LATIN, fontSize: 21, bold: true, margin: [0, 2, 0, 0], ...mark },
+      ],
+    },
+    {
+      width: 190,
+      stack: [status, pen.set.text(number, { alignment: "right", fontSize: 10, bold: true, margin: [0, 3, 0, 0] })],
+    },
+  ],
+  columnGap: 16,
+});
+
+/** What makes the name of a document a place that a list of contents and an outline can name. */
+export interface Mark {
+  readonly id?: string;
+  readonly outline?: boolean;
+  readonly outlineText?: string;
+}
+
+export const masthead = (pen: Pen, statement: Statement, mark: Mark = {}): Content =>
+  headOf(
+    pen,
+    {
+      issuer: statement.header.issuer,
+      name: documentName(statement),
+      tag: tag(statement, 12),
+      number: numberText(statement),
+    },
+    mark,
+  );
+
+/** The same of the statements of a period. */
+export const periodMasthead = (pen: Pen, first: Statement, whose: string): Content =>
+  headOf(
+    pen,
+    {
+      issuer: first.header.issuer,
+      name: "Chargeback statements",
+      tag: status(standingOf(first) === "draft" ? "draft" : "final", 12),
+      number: whose,
+    },
+    {},
+  );
 
 type Fact = readonly [name: string, value: string];
 
@@ -82,49 +118,72 @@ function facts(pen: Pen, above: string, name: string, rows: readonly Fact[]): Co
   ];
 }
 
+/** When, in the words of a statement's front. */
+function whenFacts(pen: Pen, { header, closedAt, generatedAt }: Statement): Content[] {
+  const { period, billingTimeZone, currency } = header;
+  const issued = dayKey(dateOf(closedAt ?? generatedAt, billingTimeZone));
+  const days = `${dayText(period.fromDay, true)} – ${dayText(addDays(period.untilDay, -1), true)}`;
+  return facts(pen, "Period", days, [
+    ["Period", period.id],
+    ["Time zone", billingTimeZone],
+    [closedAt === null ? "Drawn up" : "Issued", dayText(issued)],
+    ["Currency", currency],
+  ]);
+}
+
+const beside = (left: Content[], middle: Content[], amount: ReturnType<typeof due>): Content => ({
+  columns: [
+    { width: "*", stack: left },
+    { width: "*", stack: middle },
+    { width: 168, ...amount },
+  ],
+  columnGap: 14,
+  margin: [0, 18, 0, 0],
+});
+
 /** Bill-to, period and the amount, side by side. */
 export function parties(pen: Pen, statement: Statement): Content {
-  const { team, period, billingTimeZone, currency, approver = "" } = statement.header;
-  const issued = dayKey(dateOf(statement.closedAt ?? statement.generatedAt, billingTimeZone));
-  const days = `${dayText(period.fromDay, true)} – ${dayText(addDays(period.untilDay, -1), true)}`;
+  const { team, approver = "", roundedMicros, currency } = statement.header;
   const billTo = facts(pen, "Bill to", team.name, [
     ["Cost centre", team.costCentre],
     ["GL account", team.glAccount],
     ["Owner", team.owner],
     ["Approver", approver],
   ]);
-  const when = facts(pen, "Period", days, [
-    ["Period", period.id],
-    ["Time zone", billingTimeZone],
-    [statement.closedAt === null ? "Drawn up" : "Issued", dayText(issued)],
-    ["Currency", currency],
-  ]);
-  return {
-    columns: [
-      { width: "*", stack: billTo },
-      { width: "*", stack: when },
-      { width: 168, ...due(statement) },
-    ],
-    columnGap: 14,
-    margin: [0, 18, 0, 0],
-  };
+  const words = roundedMicros < 0 ? "Credit" : totalWords(statement);
+  return beside(billTo, whenFacts(pen, statement), due(words, roundedMicros, currency, change(statement)));
 }
 
-function due(statement: Statement) {
-  const { roundedMicros, currency } = statement.header;
-  const words = roundedMicros < 0 ? "Credit" : standingOf(statement) === "draft" ? "Total so far" : "Total";
+const totalWords = (statement: Statement) => (standingOf(statement) === "draft" ? "Total so far" : "Total");
+
+/** The same of several statements: whom they bill, and what they come to together. */
+export function periodParties(pen: Pen, statements: readonly [Statement, ...Statement[]], whose: string): Content {
+  const [first] = statements;
+  const credits = statements.filter((s) => s.kind === "credit-note").length;
+  const count = (n: number, one: string) => `${n} ${one}${n === 1 ? "" : "s"}`;
+  const billTo = facts(pen, "Bill to", whose, [
+    ["Statements", `${statements.length - credits}`],
+    ["Credit notes", credits ? `${credits}` : ""],
+    ["Cost centres", `${new Set(statements.map((s) => s.header.team.costCentre).filter(Boolean)).size || ""}`],
+  ]);
+  const total = sumExactly(statements.map((s) => s.header.roundedMicros));
+  const note = `of ${count(statements.length, "document")} behind this page`;
+  return beside(billTo, whenFacts(pen, first), due(totalWords(first), total, first.header.currency, note));
+}
+
+function due(words: string, micros: number, currency: string, note: string) {
   const stack: Content[] = [
     label(words),
     {
       text: [
         { text: `${currency} `, fontSize: 10, color: SOFT },
-        { text: minorAmount(roundedMicros, currency), fontSize: 17, bold: true },
+        { text: minorAmount(micros, currency), fontSize: 17, bold: true },
       ],
       font: LATIN,
       noWrap: true,
       margin: [0, 3, 0, 2],
     },
-    { text: change(statement), font: LATIN, fontSize: SMALL, color: SOFT },
+    { text: note, font: LATIN, fontSize: SMALL, color: SOFT },
   ];
   return {
     table: {
