@@ -1,37 +1,30 @@
 import { parentPort, workerData } from "node:worker_threads";
+import type { Asked, End, Reply } from "@/lib/thread";
 import { openConnection, Statements } from "./connection.ts";
 
-/** From threaded-reader.ts: one statement, all its rows or the first. */
+/** One statement: all its rows, or the first. */
 export interface Question {
-  readonly id: number;
   readonly text: string;
   readonly params: readonly unknown[];
   readonly first: boolean;
-}
-/** The last message: nothing is asked after it. */
-export type End = "end";
-export interface Reply {
-  readonly id: number;
-  readonly rows?: unknown;
-  readonly error?: { readonly message: string; readonly code: string };
 }
 
 const connection = openConnection((workerData as { file: string }).file, true);
 const statements = new Statements(connection);
 
-parentPort?.on("message", (message: Question | End) => {
+parentPort?.on("message", (message: Asked<Question> | End) => {
   if (message === "end") {
     connection.close();
     parentPort?.close();
     return;
   }
-  const { id, text, params, first } = message;
+  const { id, question } = message;
   try {
-    const statement = statements.get(text);
-    const rows = first ? statement.get(...params) : statement.all(...params);
-    parentPort?.postMessage({ id, rows } satisfies Reply);
+    const statement = statements.get(question.text);
+    const answer = question.first ? statement.get(...question.params) : statement.all(...question.params);
+    parentPort?.postMessage({ id, answer } satisfies Reply<unknown>);
   } catch (error) {
     const { message: said, code } = error as { message: string; code?: string };
-    parentPort?.postMessage({ id, error: { message: said, code: code ?? "" } } satisfies Reply);
+    parentPort?.postMessage({ id, problem: { message: said, code: code ?? "" } } satisfies Reply<unknown>);
   }
 });

@@ -1,6 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import type { Statement, StatementWorkload } from "@/lib/chargeback/types";
 import { errorText } from "@/lib/errors";
+import type { Asked, Reply } from "@/lib/thread";
 import { type PdfPart, periodPdf } from "./pdf/period.ts";
 import { type PdfOptions, statementPdf } from "./pdf/statement.ts";
 import { periodXlsx, statementXlsx } from "./xlsx.ts";
@@ -17,16 +18,6 @@ export type Order =
   | { readonly format: "xlsx"; readonly part: Part }
   | { readonly format: "period-pdf"; readonly parts: readonly PdfPart[]; readonly whose: string }
   | { readonly format: "period-xlsx"; readonly parts: readonly Part[] };
-export interface Asked {
-  readonly id: number;
-  readonly order: Order;
-}
-export interface Answer {
-  readonly id: number;
-  readonly made: Made;
-}
-type Made = { readonly bytes: Uint8Array } | { readonly problem: string };
-
 function make(order: Order): Promise<Buffer> {
   switch (order.format) {
     case "pdf":
@@ -45,11 +36,11 @@ async function* pages(workloads: readonly StatementWorkload[][]): AsyncGenerator
 }
 
 const port = parentPort;
-port?.on("message", async ({ id, order }: Asked) => {
+port?.on("message", async ({ id, question }: Asked<Order>) => {
   try {
-    const bytes = new Uint8Array(await make(order));
-    port.postMessage({ id, made: { bytes } } satisfies Answer, [bytes.buffer]);
+    const answer = new Uint8Array(await make(question));
+    port.postMessage({ id, answer } satisfies Reply<Uint8Array>, [answer.buffer]);
   } catch (error) {
-    port.postMessage({ id, made: { problem: errorText(error) } } satisfies Answer);
+    port.postMessage({ id, problem: { message: errorText(error) } } satisfies Reply<Uint8Array>);
   }
 });
