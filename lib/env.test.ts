@@ -6,6 +6,8 @@ import { ENV_KEYS, ENV_SYNONYMS, parseEnv, readSecretFile } from "./env.ts";
 
 const RUNAI = { RUNAI_URL: "https://acme.run.ai/", RUNAI_APP_ID: "ledger", RUNAI_APP_SECRET: "s3cret" };
 
+const WOFF = "node_modules/@fontsource/inter/files/inter-latin-400-normal.woff";
+
 describe("parseEnv", () => {
   it("needs nothing", () => {
     expect(parseEnv({})).toMatchObject({
@@ -32,6 +34,8 @@ describe("parseEnv", () => {
     ["FISCAL_YEAR_START", "10", 10],
     ["CLOSE_GRACE_DAYS", "0", 0],
     ["PORT", "0", 0],
+    ["STATEMENT_PAPER", "Letter", "Letter"],
+    ["STATEMENT_FONTS", ` ${WOFF}, `, [WOFF]],
     ["PROMETHEUS_URL", "http://prometheus:9090/", "http://prometheus:9090"],
     ["PROMETHEUS_HEADERS", "X-Scope-OrgID=team-a; X-Empty=", { "X-Scope-OrgID": "team-a", "X-Empty": "" }],
     ["SYNC_SCHEDULE", "*/30 * * * * *", "*/30 * * * * *"],
@@ -50,6 +54,9 @@ describe("parseEnv", () => {
     ["BILLING_CALENDAR", "weekly"],
     ["FISCAL_YEAR_START", "13"],
     ["PORT", "eighty"],
+    ["STATEMENT_PAPER", "A5"],
+    ["STATEMENT_FONTS", "/nowhere/font.ttf"],
+    ["STATEMENT_FONTS", `${WOFF},package.json`],
     ["SCHEDULER", "yes"],
     ["RESOURCE_TYPE", "node"],
     ["PROMETHEUS_URL", "prometheus:9090"],

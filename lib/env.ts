@@ -33,6 +33,23 @@ const onOff = (fallback: "on" | "off") =>
 const url = z
   .url({ protocol: /^https?$/, error: "expected an http:// or https:// address" })
   .transform((u) => u.replace(/\/+$/, ""));
+const commaSeparated = z
+  .string()
+  .default("")
+  .transform((text) =>
+    text
+      .split(",")
+      .map((part) => part.trim())
+      .filter(Boolean),
+  );
+/** Files of one font each, looked at before a document needs them. */
+const fontFiles = commaSeparated.superRefine((files, issues) => {
+  for (const file of files.filter((f) => !isFont(f)))
+    issues.addIssue({
+      code: "custom",
+      message: `expected files of TrueType, OpenType or WOFF fonts, separated by commas; "${file}" is none`,
+    });
+});
 /** `Name=value;Name=value`: extra request headers, such as a tenant. */
 const headers = z
   .string()
@@ -94,6 +111,8 @@ const schema = z.object({
   CLOSE_GRACE_DAYS: whole(5, 0, 60),
   STATEMENT_ISSUER: z.string().default("GPU platform"),
   DISPUTE_CONTACT: z.string().default(""),
+  STATEMENT_PAPER: z.enum(["A4", "Letter"], { error: 'expected "A4" or "Letter"' }).default("A4"),
+  STATEMENT_FONTS: fontFiles,
   RECOVERY_COST_CENTRE: z.string().default(""),
   RECOVERY_GL_ACCOUNT: z.string().default(""),
   SYNC_SCHEDULE: z
@@ -103,15 +122,7 @@ const schema = z.object({
   METRICS_OFFSET: durationSeconds("30s", 0),
   SETTLE_DELAY: durationSeconds("2m", 0),
   RESOURCE_TYPE: z.enum(["workload", "pod"], { error: 'expected "workload" or "pod"' }).default("workload"),
-  METRICS: z
-    .string()
-    .default("")
-    .transform((text) =>
-      text
-        .split(",")
-        .map((m) => m.trim())
-        .filter(Boolean),
-    ),
+  METRICS: commaSeparated,
   SAMPLE_STEP: durationSeconds("15s", 5),
   BACKFILL_STEP: durationSeconds("60s", 5),
   INITIAL_BACKFILL: durationSeconds("24h", 0).refine((s) => s <= 1100 * DAY, "expected at most 1100d"),
@@ -133,16 +144,7 @@ const schema = z.object({
   SCHEDULER: onOff("on"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
   HOST: z.string().default("127.0.0.1"),
-  ALLOWED_HOSTS: z
-    .string()
-    .default("")
-    .transform((text) =>
-      text
-        .toLowerCase()
-        .split(",")
-        .map((name) => name.trim())
-        .filter(Boolean),
-    ),
+  ALLOWED_HOSTS: commaSeparated.transform((names) => names.map((name) => name.toLowerCase())),
   PORT: whole(3000, 0, 65_535),
   DEMO: onOff("off"),
 });
@@ -150,6 +152,16 @@ const schema = z.object({
 function isSchedule(text: string): boolean {
   if (text.startsWith("@every ")) return (parseDurationMs(text.slice(7).trim()) ?? 0) >= 1000;
   return /^(@(yearly|monthly|weekly|daily|hourly))$/.test(text) || /^(\S+\s+){4,6}\S+$/.test(text);
+}
+
+/** By its first four bytes; false for what cannot be read. */
+function isFont(file: string): boolean {
+  try {
+    const start = readFileSync(file).subarray(0, 4).toString("latin1");
+    return ["\0\x01\0\0", "OTTO", "true", "wOFF"].includes(start);
+  } catch {
+    return false;
+  }
 }
 
 export type Env = z.output<typeof schema> & {

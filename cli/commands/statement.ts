@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { PERIOD_FORMATS, periodFile, STATEMENT_FORMATS, statementFile } from "@/lib/api/statement-files";
 import { listTeams } from "@/lib/attribution/team-store";
-import { closeSettingsOf, recoveryOf } from "@/lib/chargeback/close-settings";
+import { closeSettingsOf, fileSettingsOf } from "@/lib/chargeback/close-settings";
 import type { Ctx } from "@/lib/ctx";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
@@ -40,9 +40,10 @@ async function run(io: Io, options: Options): Promise<void> {
   if (options.out !== "-") await checkOut(options.out);
   await withCtx({ mustExist: true }, async (ctx) => {
     const close = closeSettingsOf(settings);
+    const files = fileSettingsOf(settings);
     const file = options.team
-      ? await statementFile(ctx, close, options.month, await teamKey(ctx, options.team), options.format)
-      : await periodFile(ctx, close, recoveryOf(settings), options.month, options.format, options.costCentre);
+      ? await statementFile(ctx, close, options.month, await teamKey(ctx, options.team), options.format, files)
+      : await periodFile(ctx, close, files, options.month, options.format, options.costCentre);
     await writeOut(io, options.out, file.chunks);
   });
 }

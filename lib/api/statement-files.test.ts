@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { parse } from "csv-parse/sync";
 import { unzipSync } from "fflate";
+import { getDocumentProxy } from "unpdf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sqliteFile, type TestDb } from "@/db/testing";
 import { closePeriod } from "@/lib/chargeback/close";
@@ -74,6 +75,15 @@ describe("the files of a closed period", () => {
       expect(part.length).toBeLessThan(all.length);
     },
   );
+
+  it("are on the paper that is set", async () => {
+    const sizeOf = async (file: FinanceDownload) => (await (await getDocumentProxy(await bytes(file))).getPage(1)).view;
+    const letter = { ...ACCOUNTS, pageSize: "Letter" } as const;
+    expect(await sizeOf(await statementFile(ctx, SETTINGS, "2026-10", 11, "pdf", letter))).toEqual([0, 0, 612, 792]);
+    expect(await sizeOf(await periodFile(ctx, SETTINGS, letter, "2026-10", "pdf"))).toEqual([0, 0, 612, 792]);
+    const a4 = await sizeOf(await statementFile(ctx, SETTINGS, "2026-10", 11, "pdf"));
+    expect(a4.map(Math.round)).toEqual([0, 0, 595, 842]);
+  });
 
   it("of no cost centre are of teams without one; a cost centre that nobody has is told", async () => {
     const none = await periodFile(ctx, SETTINGS, ACCOUNTS, "2026-10", "csv", "");

@@ -9,6 +9,7 @@ import { periodPdfBeside, periodXlsxBeside, statementPdfBeside, statementXlsxBes
 import { type FinanceExtension, type FinanceFile, periodFileName, statementFileName } from "@/lib/exports/file-name";
 import { focusFile } from "@/lib/exports/focus-file";
 import { journalCsv, type RecoveryAccounts } from "@/lib/exports/journal";
+import type { PageOptions } from "@/lib/exports/pdf/document";
 import { statementsCsv } from "@/lib/exports/statement-csv";
 import { statementJson } from "@/lib/exports/statement-json";
 import { periodZip, type ZipFile } from "@/lib/exports/zip";
@@ -40,14 +41,14 @@ async function dearest(ctx: Ctx, statement: Statement): Promise<StatementWorkloa
   return top;
 }
 
-const pdf = async (ctx: Ctx, statement: Statement): Promise<Uint8Array> =>
-  statementPdfBeside(statement, { workloads: await dearest(ctx, statement) });
+const pdf = async (ctx: Ctx, statement: Statement, page: PageOptions): Promise<Uint8Array> =>
+  statementPdfBeside(statement, { ...page, workloads: await dearest(ctx, statement) });
 
-async function allPdf(ctx: Ctx, { statements, costCentre }: Chosen): Promise<Uint8Array> {
+async function allPdf(ctx: Ctx, { statements, costCentre, settings }: Chosen): Promise<Uint8Array> {
   const parts: { statement: Statement; workloads: StatementWorkload[] }[] = [];
   for (const statement of statements) parts.push({ statement, workloads: await dearest(ctx, statement) });
   const centre = costCentre === "" ? "Teams without cost centre" : `Cost centre ${costCentre}`;
-  return periodPdfBeside(parts, costCentre === undefined ? "All teams" : centre);
+  return periodPdfBeside(parts, costCentre === undefined ? "All teams" : centre, settings);
 }
 
 /** Checked as a whole before its first row is sent. */
@@ -64,7 +65,7 @@ interface StatementFormat {
   readonly label: string;
   readonly what: FinanceFile;
   readonly extension: FinanceExtension;
-  readonly make: (ctx: Ctx, statement: Statement) => Chunks;
+  readonly make: (ctx: Ctx, statement: Statement, page: PageOptions) => Chunks;
 }
 
 /** Every file of one statement. Adding one is one entry: pages, routes, command and archive take it from here. */
@@ -80,17 +81,20 @@ export const STATEMENT_FORMATS: Readonly<Record<string, StatementFormat>> = {
     label: "PDF",
     what: "statement",
     extension: "pdf",
-    make: (ctx, statement) => one(pdf(ctx, statement)),
+    make: (ctx, statement, page) => one(pdf(ctx, statement, page)),
   },
   json: { label: "JSON", what: "statement", extension: "json", make: (_, statement) => one(statementJson(statement)) },
   focus: { label: "FOCUS 1.2", what: "focus", extension: "csv", make: (ctx, statement) => focus(ctx, [statement]) },
 };
 
+/** Where a journal books what teams pay, and how documents look. */
+type FileSettings = RecoveryAccounts & PageOptions;
+
 /** The statements of a period, or those of one of its cost centres: the empty one is that of teams without. */
 interface Chosen {
   readonly statements: readonly Statement[];
   readonly costCentre: string | undefined;
-  readonly accounts: RecoveryAccounts;
+  readonly settings: FileSettings;
 }
 
 interface PeriodFormat {
@@ -121,7 +125,7 @@ export const PERIOD_FORMATS: Readonly<Record<string, PeriodFormat>> = {
     label: "Journal",
     what: "journal",
     extension: "csv",
-    make: (_, { statements, accounts }) => one(journalCsv(statements, accounts)),
+    make: (_, { statements, settings }) => one(journalCsv(statements, settings)),
   },
   zip: { label: "Everything, ZIP", what: "period", extension: "zip", make: allZip },
 };
@@ -134,7 +138,7 @@ async function* allJson(statements: readonly Statement[]): Chunks {
 
 /** Every file there is, one after the other: none is held but the one at hand. */
 function allZip(ctx: Ctx, chosen: Chosen): Chunks {
-  const { statements, costCentre } = chosen;
+  const { statements, costCentre, settings } = chosen;
   async function* files(): AsyncGenerator<ZipFile> {
     const period = statements[0]?.header.period;
     if (!period) return;
@@ -143,7 +147,7 @@ function allZip(ctx: Ctx, chosen: Chosen): Chunks {
         yield { name: periodFileName(what, period, extension, costCentre), content: make(ctx, chosen) };
     for (const statement of statements)
       for (const { what, extension, make } of Object.values(STATEMENT_FORMATS))
-        yield { name: statementFileName(what, statement, extension), content: make(ctx, statement) };
+        yield { name: statementFileName(what, statement, extension), content: make(ctx, statement, settings) };
   }
   return periodZip(files(), statements[0]?.generatedAt ?? 0);
 }
@@ -161,23 +165,24 @@ export async function statementFile(
   period: string,
   team: number,
   format: string,
+  page: PageOptions = {},
 ): Promise<FinanceDownload> {
   const { what, extension, make } = needFormat(STATEMENT_FORMATS, format);
   const { statement } = await loadStatement(ctx, settings, period, team);
-  return { name: statementFileName(what, statement, extension), extension, chunks: make(ctx, statement) };
+  return { name: statementFileName(what, statement, extension), extension, chunks: make(ctx, statement, page) };
 }
 
 /** Every statement of a period that the viewer may see, of one cost centre where given, as one file. @throws as above. */
 export async function periodFile(
   ctx: Ctx,
-  settings: CloseSettings,
-  accounts: RecoveryAccounts,
+  close: CloseSettings,
+  settings: FileSettings,
   period: string,
   format: string,
   costCentre?: string,
 ): Promise<FinanceDownload> {
   const { what, extension, make } = needFormat(PERIOD_FORMATS, format);
-  const { view, statements } = await loadStatements(ctx, settings, period);
+  const { view, statements } = await loadStatements(ctx, close, period);
   const chosen = statements.filter((s) => costCentre === undefined || s.header.team.costCentre === costCentre);
   if (chosen.length === 0)
     throw new AppError(
@@ -189,5 +194,5 @@ export async function periodFile(
           : `No team of cost centre "${costCentre}" is charged anything in ${period}.`,
     );
   const name = periodFileName(what, view.period, extension, costCentre);
-  return { name, extension, chunks: make(ctx, { statements: chosen, costCentre, accounts }) };
+  return { name, extension, chunks: make(ctx, { statements: chosen, costCentre, settings }) };
 }

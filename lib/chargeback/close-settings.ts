@@ -12,10 +12,12 @@ export interface CloseSettings {
   readonly contact: string;
 }
 
-/** Where the platform books what it recovers from teams. */
-export const recoveryOf = (env: Env) => ({
+/** What the ledger's owner decided about files: where the platform books what it recovers from teams, and paper and fonts. */
+export const fileSettingsOf = (env: Env) => ({
   recoveryAccount: env.RECOVERY_GL_ACCOUNT,
   recoveryCostCentre: env.RECOVERY_COST_CENTRE,
+  pageSize: env.STATEMENT_PAPER,
+  fonts: env.STATEMENT_FONTS,
 });
 
 export const closeSettingsOf = (env: Env): CloseSettings => ({

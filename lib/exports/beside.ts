@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { Statement, StatementWorkload } from "@/lib/chargeback/types";
 import { Thread } from "@/lib/thread";
+import type { PageOptions } from "./pdf/document.ts";
 import type { PdfPart } from "./pdf/period.ts";
 import type { PdfOptions } from "./pdf/statement.ts";
 import type { Order, Part } from "./statement.worker.ts";
@@ -17,8 +18,11 @@ export const statementXlsxBeside = async (part: WorkbookPart): Promise<Uint8Arra
   make({ format: "xlsx", part: await whole(part) });
 
 /** periodPdf there. */
-export const periodPdfBeside = (parts: readonly PdfPart[], whose: string): Promise<Uint8Array> =>
-  make({ format: "period-pdf", parts, whose });
+export const periodPdfBeside = (
+  parts: readonly PdfPart[],
+  whose: string,
+  page: PageOptions = {},
+): Promise<Uint8Array> => make({ format: "period-pdf", parts, whose, page });
 
 /** periodXlsx there. */
 export async function periodXlsxBeside(parts: readonly WorkbookPart[]): Promise<Uint8Array> {

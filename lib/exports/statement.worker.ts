@@ -2,6 +2,7 @@ import { parentPort } from "node:worker_threads";
 import type { Statement, StatementWorkload } from "@/lib/chargeback/types";
 import { errorText } from "@/lib/errors";
 import type { Asked, Reply } from "@/lib/thread";
+import type { PageOptions } from "./pdf/document.ts";
 import { type PdfPart, periodPdf } from "./pdf/period.ts";
 import { type PdfOptions, statementPdf } from "./pdf/statement.ts";
 import { periodXlsx, statementXlsx } from "./xlsx.ts";
@@ -16,7 +17,12 @@ export interface Part {
 export type Order =
   | { readonly format: "pdf"; readonly statement: Statement; readonly options: PdfOptions }
   | { readonly format: "xlsx"; readonly part: Part }
-  | { readonly format: "period-pdf"; readonly parts: readonly PdfPart[]; readonly whose: string }
+  | {
+      readonly format: "period-pdf";
+      readonly parts: readonly PdfPart[];
+      readonly whose: string;
+      readonly page: PageOptions;
+    }
   | { readonly format: "period-xlsx"; readonly parts: readonly Part[] };
 function make(order: Order): Promise<Buffer> {
   switch (order.format) {
@@ -25,7 +31,7 @@ function make(order: Order): Promise<Buffer> {
     case "xlsx":
       return statementXlsx(order.part.statement, pages(order.part.workloads));
     case "period-pdf":
-      return periodPdf(order.parts, order.whose);
+      return periodPdf(order.parts, order.whose, order.page);
     case "period-xlsx":
       return periodXlsx(order.parts.map((part) => ({ ...part, workloads: pages(part.workloads) })));
   }

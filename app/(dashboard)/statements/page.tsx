@@ -4,7 +4,7 @@ import { RowLink } from "@/components/data-table";
 import { Empty, PageHeader, Section } from "@/components/page-header";
 import { PERIOD_FORMATS } from "@/lib/api/statement-files";
 import { mayDo } from "@/lib/auth/allow";
-import { closeSettingsOf, recoveryOf } from "@/lib/chargeback/close-settings";
+import { closeSettingsOf, fileSettingsOf } from "@/lib/chargeback/close-settings";
 import { nextToClose } from "@/lib/chargeback/period";
 import { loadPeriods } from "@/lib/chargeback/period-load";
 import { loadPeriodTotals } from "@/lib/chargeback/period-totals-load";
@@ -84,7 +84,7 @@ function PeriodDownloads({ period }: { period: string }) {
 
 /** What finance would stumble over when it posts the journal. */
 function JournalProblems({ statements }: { statements: readonly Statement[] }) {
-  const problems = journalProblems(statements, recoveryOf(env()));
+  const problems = journalProblems(statements, fileSettingsOf(env()));
   if (problems.length === 0) return null;
   return (
     <details className="mt-3 text-sm">

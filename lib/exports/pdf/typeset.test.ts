@@ -1,9 +1,13 @@
+import { existsSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { hostileText } from "../testing-statement.ts";
 import { facesOf, LATIN } from "./fonts.ts";
 import { toSfnt } from "./sfnt.ts";
 import { MISSING, Typesetter } from "./typeset.ts";
+
+/** A font of Debian's, which not every machine has. */
+const DEJAVU = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf";
 
 const set = () => new Typesetter(facesOf());
 const joined = (value: string) =>
@@ -32,6 +36,17 @@ describe("Typesetter", () => {
     // The package leaves these out: two digraphs that are shown as two letters, Abkhaz ka, and a medieval s.
     expect(missing.map((c) => joined(c))).toEqual(["ʼn", "DŽ", MISSING, MISSING, MISSING]);
     expect(letters.length).toBeGreaterThan(1000);
+  });
+
+  it.skipIf(!existsSync(DEJAVU))("has the scripts of the fonts that are given", () => {
+    const georgian = "თბილისი";
+    expect(joined(georgian)).toBe(MISSING.repeat(7));
+    const more = new Typesetter(facesOf([DEJAVU]));
+    expect(more.runs(`Team ${georgian}`)).toEqual([
+      { text: "Team ", font: LATIN },
+      { text: georgian, font: "DejaVuSans.ttf" },
+    ]);
+    expect(more.incomplete).toBe(false);
   });
 
   it("cuts a text where its script changes, spaces with the word before", () => {

@@ -1,7 +1,7 @@
 import { getCtx } from "@/app/ctx";
 import { respondError, respondFile } from "@/lib/api/respond";
 import { periodFile } from "@/lib/api/statement-files";
-import { closeSettingsOf, recoveryOf } from "@/lib/chargeback/close-settings";
+import { closeSettingsOf, fileSettingsOf } from "@/lib/chargeback/close-settings";
 import type { Ctx } from "@/lib/ctx";
 import { env } from "@/lib/env";
 
@@ -16,7 +16,7 @@ export async function GET(
     const { period, format } = await params;
     const costCentre = new URL(request.url).searchParams.get("cost_centre") ?? undefined;
     const settings = env();
-    const file = await periodFile(ctx, closeSettingsOf(settings), recoveryOf(settings), period, format, costCentre);
+    const file = await periodFile(ctx, closeSettingsOf(settings), fileSettingsOf(settings), period, format, costCentre);
     return await respondFile(file.chunks, file.extension, file.name, ctx.log);
   } catch (error) {
     return respondError(error, ctx?.log);

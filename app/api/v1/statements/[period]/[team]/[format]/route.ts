@@ -1,7 +1,7 @@
 import { getCtx } from "@/app/ctx";
 import { respondError, respondFile } from "@/lib/api/respond";
 import { statementFile } from "@/lib/api/statement-files";
-import { closeSettingsOf } from "@/lib/chargeback/close-settings";
+import { closeSettingsOf, fileSettingsOf } from "@/lib/chargeback/close-settings";
 import type { Ctx } from "@/lib/ctx";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
@@ -15,7 +15,9 @@ export async function GET(_: Request, { params }: Named): Promise<Response> {
     ctx = await getCtx();
     const { period, team, format } = await params;
     if (!/^[1-9]\d{0,14}$/.test(team)) throw new AppError("not_found", `"${team}" is not the key of a team.`);
-    const file = await statementFile(ctx, closeSettingsOf(env()), period, Number(team), format);
+    const settings = env();
+    const page = fileSettingsOf(settings);
+    const file = await statementFile(ctx, closeSettingsOf(settings), period, Number(team), format, page);
     return await respondFile(file.chunks, file.extension, file.name, ctx.log);
   } catch (error) {
     return respondError(error, ctx?.log);
