@@ -55,7 +55,11 @@ export async function moneyPageLoaders(ctx: Ctx, months: readonly string[]): Pro
     {
       page: "teams",
       load: (i) =>
-        Promise.all([loadTeams(ctx, daysOf(i), today), loadUnassigned(ctx, daysOf(i)), countLabelled(ctx, daysOf(i))]),
+        Promise.all([
+          loadTeams(ctx, daysOf(i), today),
+          loadUnassigned(ctx, daysOf(i), "UTC"),
+          countLabelled(ctx, daysOf(i)),
+        ]),
     },
     {
       page: "policies",

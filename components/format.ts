@@ -1,3 +1,4 @@
+import { minorDigits } from "@/lib/money";
 import { counted, gpuHoursDecimal } from "@/lib/units";
 
 /** A narrow no-break space: groups thousands, and parts a number from its unit. */
@@ -34,10 +35,13 @@ function currencyFormat(currency: string, compact: boolean): Intl.NumberFormat {
   const key = `${currency} ${compact}`;
   let format = currencies.get(key);
   if (!format) {
+    const digits = minorDigits(currency);
     const style = { style: "currency", currency, currencyDisplay: "narrowSymbol" } as const;
     format = new Intl.NumberFormat(
       "en-US",
-      compact ? { ...style, notation: "compact", maximumSignificantDigits: 3 } : style,
+      compact
+        ? { ...style, notation: "compact", maximumSignificantDigits: 3 }
+        : { ...style, minimumFractionDigits: digits, maximumFractionDigits: digits },
     );
     currencies.set(key, format);
   }
@@ -53,8 +57,8 @@ export function formatMoney(micros: number | null, currency: string, compact = f
   const print = (value: number) => currencyFormat(currency, compact).format(value).replaceAll(",", THIN);
   const text = print(Math.abs(micros) / 1e6);
   if (micros !== 0 && text === print(0)) {
-    const digits = currencyFormat(currency, false).resolvedOptions().maximumFractionDigits ?? 2;
-    return `${micros < 0 ? "\u2212" : ""}<${currencyFormat(currency, false).format(10 ** -digits)}`;
+    const least = 10 ** -minorDigits(currency);
+    return `${micros < 0 ? "\u2212" : ""}<${currencyFormat(currency, false).format(least)}`;
   }
   return micros < 0 ? `\u2212${text}` : text;
 }

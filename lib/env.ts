@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { AppError } from "./errors.ts";
+import { minorDigits } from "./money.ts";
 import { bucketSecondsFor, checkZone, DAY, parseDurationMs } from "./time.ts";
 
 /** `1h30m`, `30s`, `100ms`, `14d` → milliseconds. */
@@ -98,10 +99,7 @@ const schema = z.object({
         return "UTC";
       }
     }),
-  LEDGER_CURRENCY: z
-    .string()
-    .regex(/^[A-Z]{3}$/, "expected an ISO 4217 code such as USD")
-    .default("USD"),
+  LEDGER_CURRENCY: z.string().refine(isCurrency, "expected an ISO 4217 code such as USD").default("USD"),
   BILLING_CALENDAR: z.enum(["month", "4-4-5"], { error: 'expected "month" or "4-4-5"' }).default("month"),
   FISCAL_YEAR_START: z
     .string()
@@ -148,6 +146,15 @@ const schema = z.object({
   PORT: whole(3000, 0, 65_535),
   DEMO: onOff("off"),
 });
+
+function isCurrency(code: string): boolean {
+  try {
+    minorDigits(code);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function isSchedule(text: string): boolean {
   if (text.startsWith("@every ")) return (parseDurationMs(text.slice(7).trim()) ?? 0) >= 1000;

@@ -89,11 +89,22 @@ export const formatMicros = (micros: Micros): string => formatDecimal(micros, 6)
 /** A unit price: two places at least, nine at most. */
 export const formatNanos = (nanos: Nanos): string => formatDecimal(nanos, 9, 2);
 
-/** ISO 4217 decimals of a currency's minor unit: 2 for USD, 0 for JPY. @throws AppError `invalid` when it is no code. */
+/** Currencies whose minor unit is not a hundredth, by its decimals: ISO 4217, list one, of 2024-06-25. */
+const OTHER_DIGITS: Readonly<Record<string, number>> = Object.fromEntries([
+  ..."BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(" ").map((code) => [code, 0]),
+  ..."BHD IQD JOD KWD LYD OMR TND".split(" ").map((code) => [code, 3]),
+  ..."CLF UYW".split(" ").map((code) => [code, 4]),
+]);
+const CURRENCIES: ReadonlySet<string> = new Set([...Intl.supportedValuesOf("currency"), ...Object.keys(OTHER_DIGITS)]);
+
+/**
+ * ISO 4217 decimals of a currency's minor unit: 2 for USD and HUF, 0 for JPY. Not those of `Intl`, which are how people write
+ * prices. @throws AppError `invalid` when it is no code.
+ */
 export function minorDigits(currency: string): number {
-  if (!/^[A-Z]{3}$/.test(currency))
+  if (!CURRENCIES.has(currency))
     throw new AppError("invalid", `"${currency}" is not a currency: use its ISO 4217 code, such as USD.`);
-  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  return OTHER_DIGITS[currency] ?? 2;
 }
 
 /** Rounds once to the currency's minor unit, half away from zero; still in micro-units. */

@@ -7,7 +7,7 @@ import { type Ctx, systemNow } from "@/lib/ctx";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import { formatNanos } from "@/lib/money";
-import type { PriceDraft } from "@/lib/pricing/draft";
+import type { PriceDraft, Problem } from "@/lib/pricing/draft";
 import { IMPORT_FIELDS, readPriceFile, tellProblems } from "@/lib/pricing/import";
 import { DayPrices } from "@/lib/pricing/price-book";
 import { listProposals, listProposed, loadPriceBook } from "@/lib/pricing/price-store";
@@ -127,8 +127,7 @@ function registerProposing(prices: Command, io: Io): void {
     withLedger(async (ctx) => {
       const name = path.basename(file);
       const { drafts, problems } = readPriceFile(name, await readFileText(file));
-      if (problems.length) throw new AppError("invalid", tellProblems(problems));
-      await propose(io, ctx, { title: name, ...options }, drafts);
+      await propose(io, ctx, { title: name, ...options }, drafts, problems);
     }),
   );
 }
@@ -242,9 +241,15 @@ async function proposals(io: Io, ctx: Ctx): Promise<void> {
   );
 }
 
-async function propose(io: Io, ctx: Ctx, given: Proposing, drafts: readonly PriceDraft[]): Promise<void> {
+async function propose(
+  io: Io,
+  ctx: Ctx,
+  given: Proposing,
+  drafts: readonly PriceDraft[],
+  problems: readonly Problem[] = [],
+): Promise<void> {
   const { title = "", note = "", by } = given;
-  const { id, warnings } = await proposePrices(ctx, { title, note, drafts, ...(by ? { by } : {}) }, money());
+  const { id, warnings } = await proposePrices(ctx, { title, note, drafts, problems, ...(by ? { by } : {}) }, money());
   if (warnings.length) io.note(tellProblems(warnings));
   const short = id.slice(0, 8);
   io.note(

@@ -4,6 +4,7 @@ import { listClusterNames, listRules } from "@/lib/attribution/rule-store";
 import { archiveTeam, changeTeam, createTeam, restoreTeam } from "@/lib/attribution/team-changes";
 import { listTeams } from "@/lib/attribution/team-store";
 import { RULE_KINDS, type RuleKind, type Team, type TeamRule } from "@/lib/attribution/types";
+import type { Days } from "@/lib/chargeback/preview-load";
 import { type ActPreview, changeRules, previewAct } from "@/lib/chargeback/rule-changes";
 import type { WorkSum } from "@/lib/chargeback/rule-preview";
 import { type Ctx, systemNow } from "@/lib/ctx";
@@ -11,7 +12,7 @@ import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import { formatMicros } from "@/lib/money";
 import { parsePeriod } from "@/lib/reports/period";
-import { dateOf, dateOfKey, dayKey, parseDay } from "@/lib/time";
+import { addDays, dateOf, dateOfKey, dayKey, parseDay } from "@/lib/time";
 import { gpuHoursDecimal } from "@/lib/units";
 import type { Io } from "../io.ts";
 import { clusterIdOf, column, teamNamed, writeRows } from "../names.ts";
@@ -207,11 +208,11 @@ async function ruleOf({ db }: Ctx, id: string): Promise<TeamRule> {
 /** Shows what an act changes of a month, and then does it unless it is only asked for. */
 async function carryOut(io: Io, options: RuleOptions, build: (ctx: Ctx) => Promise<RuleActInput>): Promise<void> {
   const { BILLING_TIME_ZONE: zone } = env();
-  const { days, label } = parsePeriod({ month: options.month }, zone, systemNow());
+  const { days } = parsePeriod({ month: options.month }, zone, systemNow());
   await withCtx({ mustExist: true }, async (ctx) => {
     const act = await build(ctx);
-    const preview = await previewAct(ctx, act, days as NonNullable<typeof days>);
-    await tell(io, preview, await listTeams(ctx.db), label);
+    const preview = await previewAct(ctx, act, days as NonNullable<typeof days>, zone);
+    await tell(io, preview, await listTeams(ctx.db), days as NonNullable<typeof days>);
     if (options.dryRun) return;
     const { fromDay, after, before } = await changeRules(ctx, act, options.reason);
     io.note(
@@ -220,7 +221,7 @@ async function carryOut(io: Io, options: RuleOptions, build: (ctx: Ctx) => Promi
   });
 }
 
-async function tell(io: Io, preview: ActPreview, teams: readonly Team[], label: string): Promise<void> {
+async function tell(io: Io, preview: ActPreview, teams: readonly Team[], days: Days): Promise<void> {
   const nameOf = (key: number) => teams.find((t) => t.key === key)?.name ?? String(key);
   const figures = (work: WorkSum) => ({
     workloads: work.workloads,
@@ -229,6 +230,9 @@ async function tell(io: Io, preview: ActPreview, teams: readonly Team[], label: 
   });
   const rows = [
     ...preview.matches.map((m) => ({ what: "matches", project: m.project, from: "", to: "", ...figures(m.work) })),
+    ...preview.matches
+      .filter((m) => m.taken.workloads > 0)
+      .map((m) => ({ what: "but an earlier rule decides", project: m.project, from: "", to: "", ...figures(m.taken) })),
     ...preview.moves.map((m) => {
       return { what: "moves", project: m.project, from: nameOf(m.from), to: nameOf(m.to), ...figures(m.work) };
     }),
@@ -236,7 +240,7 @@ async function tell(io: Io, preview: ActPreview, teams: readonly Team[], label: 
     { what: "unassigned after", project: "", from: "", to: "", ...figures(preview.unassigned.after) },
   ];
   const columns = ["what", "project", "from", "to"].map((key) => column(key));
-  io.note(`Of ${label}:`);
+  io.note(`Of ${dateOfKey(days.from)} to ${dateOfKey(addDays(days.until, -1))}:`);
   await writeRows(io, [...columns, column("workloads", "count"), column("gpu_hours"), column("cost")], rows);
 }
 

@@ -146,6 +146,11 @@ export const chargeback = (k: Kit) => ({
     meteredRevision: k.int("metered_revision").notNull(),
     chargedAt: k.int("charged_at").notNull(),
   }),
+  /** One row: how often something was changed that days already charged may follow from. Charges made before it are not kept. */
+  chargeRevision: k.table("charge_revision", {
+    key: k.int("key").primaryKey(),
+    revision: k.int("revision").notNull(),
+  }),
   costImports: k.table("cost_imports", {
     id: k.text("id").primaryKey(),
     name: k.text("name").notNull(),

@@ -9,7 +9,7 @@ import { pricing } from "./pricing.ts";
 import { sync } from "./sync.ts";
 
 /** Names and shapes of every table; the SQL that uses them runs on both databases. */
-export const { clusters, nodePools, nodes, nodeStates, departments, projects, workloads, pods, phases } =
+export const { clusters, nodePools, nodes, nodeStates, departments, projects, workloads, formerFacts, pods, phases } =
   inventory(sqlite);
 export const { series, chunks, prunedSpans, windows, backfills, gaps, syncRuns, leases, dueBuckets } = sync(sqlite);
 export const {
@@ -36,6 +36,7 @@ export const {
   shares,
   unpriced,
   chargedDays,
+  chargeRevision,
   costImports,
   costLines,
   closes,

@@ -144,6 +144,19 @@ export const inventory = (k: Kit) => ({
       k.index("workloads_phase").on(t.phase, t.projectKey),
     ],
   ),
+  /** What a project or workload was told to be before a source told otherwise: it held until `until_at`. */
+  formerFacts: k.table(
+    "former_facts",
+    {
+      /** `project` or `workload`. */
+      kind: k.text("kind").notNull(),
+      key: k.int("key").notNull(),
+      untilAt: k.int("until_at").notNull(),
+      /** JSON: the facts that charges follow from (lib/sync/former-facts.ts). */
+      facts: k.text("facts").notNull(),
+    },
+    (t) => [k.primaryKey({ columns: [t.kind, t.key, t.untilAt] })],
+  ),
   pods: k.table(
     "pods",
     {

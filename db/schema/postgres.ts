@@ -9,7 +9,7 @@ import { pricing } from "./pricing.ts";
 import { sync } from "./sync.ts";
 
 /** The same tables for PostgreSQL: read by drizzle-kit when it writes that database's migrations. */
-export const { clusters, nodePools, nodes, nodeStates, departments, projects, workloads, pods, phases } =
+export const { clusters, nodePools, nodes, nodeStates, departments, projects, workloads, formerFacts, pods, phases } =
   inventory(postgres);
 export const { series, chunks, prunedSpans, windows, backfills, gaps, syncRuns, leases, dueBuckets } = sync(postgres);
 export const {
@@ -36,6 +36,7 @@ export const {
   shares,
   unpriced,
   chargedDays,
+  chargeRevision,
   costImports,
   costLines,
   closes,

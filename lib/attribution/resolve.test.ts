@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DayRules, patternTest } from "./resolve.ts";
 import type { TeamRule, WorkloadIdentity } from "./types.ts";
@@ -35,6 +36,21 @@ describe("patterns", () => {
     ["a*b*c", "a--b--c", true],
   ])("%s on %s: %s", (pattern, text, expected) => {
     expect(patternTest(pattern)(text)).toBe(expected);
+  });
+
+  it("match what the same regular expression does", () => {
+    const letters = (alphabet: string) => fc.string({ unit: fc.constantFrom(...alphabet), maxLength: 8 });
+    fc.assert(
+      fc.property(letters("ab*"), letters("abAB"), (pattern, text) => {
+        const expected = new RegExp(`^${pattern.replaceAll("*", ".*")}$`, "i").test(text);
+        expect(patternTest(pattern)(text)).toBe(expected);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("answer at once, whatever the pattern: a regular expression would not end", () => {
+    expect(patternTest(`${"*a".repeat(100)}b`)("a".repeat(250))).toBe(false);
   });
 });
 

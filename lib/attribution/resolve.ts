@@ -1,10 +1,25 @@
 import { type TeamRule, UNASSIGNED_TEAM, type WorkloadIdentity } from "./types.ts";
 
-/** A pattern as a test: `*` stands for any run of characters, everything else for itself, letters' case aside. */
+/**
+ * A pattern as a test: `*` stands for any run of characters, everything else for itself, letters' case aside. Its parts are
+ * looked for from left to right, each where it comes first: no pattern takes longer than pattern × text.
+ */
 export function patternTest(pattern: string): (text: string) => boolean {
-  const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  const test = new RegExp(`^${parts.join(".*")}$`, "isu");
-  return (text) => test.test(text);
+  const [first = "", ...rest] = pattern.toLowerCase().split("*");
+  const last = rest.pop();
+  return (given) => {
+    const text = given.toLowerCase();
+    if (last === undefined) return text === first;
+    const end = text.length - last.length;
+    if (!text.startsWith(first) || !text.endsWith(last)) return false;
+    let at = first.length;
+    for (const part of rest) {
+      const found = text.indexOf(part, at);
+      if (found < 0) return false;
+      at = found + part.length;
+    }
+    return at <= end;
+  };
 }
 
 type Prepared = TeamRule & { readonly test: (text: string) => boolean };

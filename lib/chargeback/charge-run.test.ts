@@ -1,9 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { checkMoney } from "@/db/check-money";
-import { sql } from "@/db/client";
+import { type Db, sql } from "@/db/client";
 import { engines, isAbsent, type TestDb } from "@/db/testing";
 import { chargeDue } from "./charge-run.ts";
 import { forgetCharged } from "./charge-store.ts";
+import { closePeriod, previewClose } from "./close.ts";
+import { correctDue } from "./correct-run.ts";
+import { listPending } from "./correct-store.ts";
+import { SETTINGS } from "./testing-close.ts";
 import { ctxOf, GPU_HOUR, meterDay, NOW, seedInventory, seedPrice, seedTeam } from "./testing-ledger.ts";
 
 const options = { currency: "USD", billingTimeZone: "UTC" };
@@ -121,5 +125,48 @@ describe.each(engines)("charging on $name", (engine) => {
       [20261031, 2, 24],
       [20261101, 2, 24],
     ]);
+  });
+
+  it.skipIf(isAbsent(engine))("keeps nothing that was made of what was changed meanwhile, open or closed", async () => {
+    const { db } = store;
+    await seedTeam(db, 11, "Vision", "vision");
+    await seedPrice(db, "H100", 1_000_000_000, 20200101);
+    for (const day of [20261030, 20261031, 20261101]) await meterDay(db, day, [held(1, 10), free(14)]);
+    /** A price is approved by somebody else just before the first day that is made is written. */
+    const raced = (fromDay: number, unitPriceNanos: number): Db => {
+      let first = true;
+      const write: Db["write"] = async (body) => {
+        if (first) {
+          first = false;
+          await seedPrice(db, "H100", unitPriceNanos, fromDay);
+          await db.write((tx) => forgetCharged(tx, fromDay));
+        }
+        return db.write(body);
+      };
+      return new Proxy(db, {
+        get: (target, key) => {
+          if (key === "write") return write;
+          const value = Reflect.get(target, key) as unknown;
+          return typeof value === "function" ? value.bind(target) : value;
+        },
+      });
+    };
+    expect(await chargeDue(ctxOf(raced(20260101, 2_000_000_000)), options)).toBe(3);
+    expect((await totals()).filter(([, team]) => team === 11)).toEqual([
+      [20261030, 11, 20],
+      [20261031, 11, 20],
+      [20261101, 11, 20],
+    ]);
+    const { items } = await previewClose(ctxOf(db), SETTINGS, "2026-10");
+    const overrides = items.filter((i) => i.weight === "may").map((i) => ({ item: i.key, reason: "for the test" }));
+    await closePeriod(ctxOf(db), SETTINGS, { period: "2026-10", overrides });
+    await db.write((tx) => forgetCharged(tx, 20261030));
+    await correctDue(ctxOf(raced(20261031, 3_000_000_000)), options);
+    expect(await listPending(db)).toMatchObject([
+      { originDay: 20261031, teamKey: 1, amountMicros: 14_000_000 },
+      { originDay: 20261031, teamKey: 11, amountMicros: 10_000_000 },
+    ]);
+    await chargeDue(ctxOf(db), options);
+    expect((await totals()).filter(([, team]) => team === 11).at(-1)).toEqual([20261101, 11, 30]);
   });
 });

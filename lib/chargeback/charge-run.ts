@@ -1,8 +1,10 @@
+import type { Tx } from "@/db/client";
 import type { Ctx } from "@/lib/ctx";
 import { dayOfKey } from "@/lib/time";
 import { chargeDay } from "./charge.ts";
 import { assertTied } from "./charge-identity.ts";
-import { listDueDays, saveDay } from "./charge-store.ts";
+import { keepDay, listDueDays, loadChargeRevision, saveCharges } from "./charge-store.ts";
+import type { DayInput } from "./day.ts";
 import { loadChargeRules, loadDay, loadPlaces } from "./day-load.ts";
 
 export interface ChargeOptions {
@@ -19,18 +21,35 @@ const BATCH = 50;
  * newest first, so that today is right soonest. Each day ties out before it is written. Twice is once.
  * @returns how many days it charged.
  */
-export async function chargeDue(ctx: Ctx, options: ChargeOptions): Promise<number> {
+export function chargeDue(ctx: Ctx, options: ChargeOptions): Promise<number> {
+  return eachDue(ctx, "open", options, async (input) => {
+    const result = chargeDay(input);
+    assertTied(input, result);
+    return (tx) => saveCharges(tx, input.day, result);
+  });
+}
+
+/**
+ * Takes due days in batches, newest first, until there are none. What `work` makes of a day is kept with the word that it was
+ * looked at, unless something that it follows from was changed meanwhile: then the batch begins again with what holds now.
+ * @returns how many days it kept.
+ */
+export async function eachDue(
+  ctx: Ctx,
+  which: "open" | "closed",
+  options: ChargeOptions,
+  work: (input: DayInput) => Promise<(tx: Tx) => Promise<void>>,
+): Promise<number> {
   let done = 0;
   for (;;) {
-    const due = await listDueDays(ctx.db, BATCH);
+    const revision = await loadChargeRevision(ctx.db);
+    const due = await listDueDays(ctx.db, BATCH, which);
     if (due.length === 0) return done;
     const [rules, places] = await Promise.all([loadChargeRules(ctx.db, options.currency), loadPlaces(ctx.db)]);
     for (const day of due) {
       options.signal?.throwIfAborted();
-      const input = await loadDay(ctx.db, dayOfKey(day.day, options.billingTimeZone), rules, places);
-      const result = chargeDay(input);
-      assertTied(input, result);
-      await saveDay(ctx.db, day, result, ctx.now());
+      const keep = await work(await loadDay(ctx.db, dayOfKey(day.day, options.billingTimeZone), rules, places));
+      if (!(await keepDay(ctx.db, day, revision, ctx.now(), keep))) break;
       done++;
       options.onProgress?.(done);
     }

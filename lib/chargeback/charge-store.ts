@@ -1,5 +1,5 @@
 import { type Db, type Reader, sql, type Tx } from "@/db/client";
-import { chargedDays, charges, closes, meteredDays, shares, teamDays, unpriced } from "@/db/schema";
+import { chargedDays, chargeRevision, charges, closes, meteredDays, shares, teamDays, unpriced } from "@/db/schema";
 import type { Instant } from "@/lib/time";
 import { CLASS_PROPERTIES } from "./amounts.ts";
 import type { DayCharges } from "./day.ts";
@@ -47,13 +47,31 @@ export async function countDueDays(
   return row?.n ?? 0;
 }
 
+/**
+ * How often something was changed on purpose that charges follow from. It is read before anything that they are made of, and
+ * what was made is kept only where it is still the same.
+ */
+export async function loadChargeRevision(db: Reader): Promise<number> {
+  const row = await db.find<{ revision: number }>(sql`select revision from ${chargeRevision}`);
+  return row?.revision ?? 0;
+}
+
+const nextRevision = (tx: Tx) => tx.run(sql`update ${chargeRevision} set revision = revision + 1`);
+
+/** Whether nothing was changed since; then nothing is until the transaction ends. */
+async function isUnchanged(tx: Tx, revision: number): Promise<boolean> {
+  return (await tx.run(sql`update ${chargeRevision} set revision = revision where revision = ${revision}`)) > 0;
+}
+
 /** Forgets that days from one on are charged: prices, teams or policies that hold from then on have changed. */
-export function forgetCharged(tx: Tx, fromDay: number): Promise<number> {
-  return tx.run(sql`update ${chargedDays} set metered_revision = ${FORGOTTEN} where day >= ${fromDay}`);
+export async function forgetCharged(tx: Tx, fromDay: number): Promise<void> {
+  await nextRevision(tx);
+  await tx.run(sql`update ${chargedDays} set metered_revision = ${FORGOTTEN} where day >= ${fromDay}`);
 }
 
 /** Marks days to be charged, also those that nobody metered: imported cost on them came or went. */
 export async function forgetDays(tx: Tx, days: readonly number[], now: Instant): Promise<void> {
+  await nextRevision(tx);
   await tx.insert(
     chargedDays,
     days.map((day) => ({ day, meteredRevision: FORGOTTEN, chargedAt: now })),
@@ -61,25 +79,41 @@ export async function forgetDays(tx: Tx, days: readonly number[], now: Instant):
   );
 }
 
-export function markCharged(tx: Tx, { day, revision }: DueDay, now: Instant): Promise<void> {
+function markCharged(tx: Tx, { day, revision }: DueDay, now: Instant): Promise<void> {
   return tx.insert(chargedDays, [{ day, meteredRevision: revision, chargedAt: now }], {
     target: [chargedDays.day],
     update: "all",
   });
 }
 
-/** Replaces the charges of a day whole, with everything that follows from them. */
-export async function saveDay(db: Db, due: DueDay, result: DayCharges, now: Instant): Promise<void> {
-  await db.write(async (tx) => {
-    for (const table of [charges, teamDays, shares, unpriced])
-      await tx.run(sql`delete from ${table} where day = ${due.day}`);
-    await tx.insert(charges, result.charges.map(flat));
-    await tx.insert(teamDays, result.teamDays.map(flat));
-    await tx.insert(shares, result.shares);
-    await tx.insert(unpriced, result.unpriced);
-    await saveSpend(tx, due.day);
+/**
+ * Keeps what was made of a day, in one transaction, and marks it as charged.
+ * @param revision as read before anything that it was made of.
+ * @returns false, and nothing is kept, where what it was made of has changed since: the day is due as before.
+ */
+export function keepDay(
+  db: Db,
+  due: DueDay,
+  revision: number,
+  now: Instant,
+  keep: (tx: Tx) => Promise<void>,
+): Promise<boolean> {
+  return db.write(async (tx) => {
+    if (!(await isUnchanged(tx, revision))) return false;
+    await keep(tx);
     await markCharged(tx, due, now);
+    return true;
   });
+}
+
+/** Replaces the charges of a day whole, with everything that follows from them. */
+export async function saveCharges(tx: Tx, day: number, result: DayCharges): Promise<void> {
+  for (const table of [charges, teamDays, shares, unpriced]) await tx.run(sql`delete from ${table} where day = ${day}`);
+  await tx.insert(charges, result.charges.map(flat));
+  await tx.insert(teamDays, result.teamDays.map(flat));
+  await tx.insert(shares, result.shares);
+  await tx.insert(unpriced, result.unpriced);
+  await saveSpend(tx, day);
 }
 
 type Flat<T> = Omit<T, "classes"> & ClassColumns;

@@ -3,6 +3,7 @@ import { allow } from "@/lib/auth/allow";
 import { recordAct } from "@/lib/auth/audit-store";
 import type { Ctx } from "@/lib/ctx";
 import { AppError } from "@/lib/errors";
+import { parseInput } from "@/lib/input";
 import { sumExactly } from "@/lib/money";
 import { dayOfKey } from "@/lib/time";
 import { chargeDay } from "./charge.ts";
@@ -25,7 +26,12 @@ export const closeInput = z.object({
   period: z.string(),
   /** Open items that are let pass, each with its reason. */
   overrides: z
-    .array(z.object({ item: z.string(), reason: z.string().trim().min(3, "Say why, in a few words.").max(500) }))
+    .array(
+      z.object({
+        item: z.string(),
+        reason: z.string().trim().min(3, "Say why, in a few words.").max(500, "Say why in at most 500 characters."),
+      }),
+    )
     .default([]),
 });
 export type CloseInput = z.input<typeof closeInput>;
@@ -63,7 +69,7 @@ export async function closePeriod(
   given: CloseInput,
   options: CloseOptions = {},
 ): Promise<Closed> {
-  const input = closeInput.parse(given);
+  const input = parseInput(closeInput, given);
   const { view, items } = await previewClose(ctx, settings, input.period);
   const overrides = input.overrides.map((o) => ({ ...o, by: ctx.viewer.id }));
   refuse(view, items, overrides);

@@ -2,7 +2,6 @@ import type { SQL } from "drizzle-orm";
 import { type Reader, sql, type Tx } from "@/db/client";
 import { corrections } from "@/db/schema";
 import type { Instant } from "@/lib/time";
-import { type DueDay, markCharged } from "./charge-store.ts";
 import type { Correction, CorrectionKey } from "./correct.ts";
 
 /** A correction that waits to be booked, or was. */
@@ -34,14 +33,18 @@ function listSums(db: Reader, which: SQL): Promise<KeptSum[]> {
     group by team_key, project_key, hardware_key, sku, price_class`);
 }
 
-/** Replaces what waits to be booked for a day, and marks the day as looked at. */
-export async function saveCorrections(tx: Tx, due: DueDay, found: readonly Correction[], now: Instant): Promise<void> {
-  await tx.run(sql`delete from ${corrections} where origin_day = ${due.day} and booked_in = ''`);
+/** Replaces what waits to be booked for a day. */
+export async function saveCorrections(
+  tx: Tx,
+  originDay: number,
+  found: readonly Correction[],
+  now: Instant,
+): Promise<void> {
+  await tx.run(sql`delete from ${corrections} where origin_day = ${originDay} and booked_in = ''`);
   await tx.insert(
     corrections,
-    found.map((c) => ({ ...c, originDay: due.day, bookedIn: "", foundAt: now })),
+    found.map((c) => ({ ...c, originDay, bookedIn: "", foundAt: now })),
   );
-  await markCharged(tx, due, now);
 }
 
 /** Books all that waits and is of an earlier day. @returns how many rows. */

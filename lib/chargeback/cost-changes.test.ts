@@ -133,10 +133,16 @@ describe("files of cost", () => {
   const read = (text: string, more = {}) => readCosts(ctx, { name: "f", text, ...more }, place);
 
   it.each<[string, string, RegExp]>([
-    ["nothing", "", /the file is empty/],
+    ["nothing", "", /The file is empty/],
     ["no line", HEAD, /no line below the header/],
     ["other columns", "date,amount\n1,2\n", /the column from, until, currency is missing/],
     ["a column too many", `${HEAD.trim()},vat\n`, /there is no column vat/],
+    [
+      "an amount with a comma",
+      `${HEAD}2026-11-01,2026-12-01,,,a,b,1,234.50,USD\n`,
+      /Line 2: It has 9 fields where the header has 8/,
+    ],
+    ["a column twice", "from,until,amount,amount,currency\n", /has the column amount twice/],
     ["semicolons", "from;until;amount;currency\n", /parted by semicolons/],
     ["an open quote", `${HEAD}"2026-11-01,,`, /not a CSV file/],
     [
@@ -147,6 +153,21 @@ describe("files of cost", () => {
     ["seven decimals", `${HEAD}2026-11-01,2026-11-02,,,a,b,0.0000001,USD`, /at most six decimals/],
   ])("refuse %s", async (_, text, message) => {
     await expect(read(text)).rejects.toThrow(message);
+  });
+
+  it("of FOCUS keep an hour in the billing day in which it begins, and a UTC day as its date", async () => {
+    const row = (from: string, until: string) => `1,1,USD,${from},${until},Storage,S3,a,x,`;
+    const text = focus([
+      row("2026-10-31T18:00:00Z", "2026-10-31T19:00:00Z"),
+      row("2026-10-31T00:00:00Z", "2026-11-01T00:00:00Z"),
+      row("2026-10-31T12:00:00Z", "2026-11-02T12:00:00Z"),
+    ]);
+    const { lines } = await readCosts(ctx, { name: "f", text }, { ...place, billingTimeZone: "Asia/Kolkata" });
+    expect(lines.map((l) => [l.fromDay, l.untilDay]).sort()).toEqual([
+      [20261031, 20261101],
+      [20261031, 20261103],
+    ]);
+    expect(lines.map((l) => l.amountMicros).sort()).toEqual([1_000_000, 2_000_000]);
   });
 
   const focus = (rows: string[]) =>

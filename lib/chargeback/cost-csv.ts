@@ -1,4 +1,4 @@
-import { CsvError, type Info, parse } from "csv-parse/sync";
+import { readCsvFile } from "@/lib/csv-file";
 import { AppError } from "@/lib/errors";
 import { minorDigits, parseMicros } from "@/lib/money";
 import { parseDay } from "@/lib/time";
@@ -25,33 +25,8 @@ export const COST_COLUMNS = [
 ] as const;
 const NEEDED: readonly string[] = ["from", "until", "amount", "currency"];
 
-/** A record of a CSV file by its header, with its line in the file. */
-export interface CsvRecord {
-  readonly line: number;
-  readonly fields: Readonly<Record<string, string>>;
-}
-
-/** A CSV file with a header line. @throws AppError `invalid` for a file that is none, with the line. */
-export function readCsv(text: string): { readonly header: readonly string[]; readonly records: readonly CsvRecord[] } {
-  let rows: { record: string[]; info: Info }[];
-  try {
-    const options = { bom: true, info: true, relax_column_count: true, skip_empty_lines: true, trim: true };
-    rows = parse(text, options) as unknown as { record: string[]; info: Info }[];
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new AppError("invalid", `Nothing was imported: this is not a CSV file. ${error.message}.`);
-  }
-  const [first, ...rest] = rows;
-  if (!first) throw new AppError("invalid", "Nothing was imported: the file is empty.");
-  const header = first.record;
-  if (header.length === 1 && header[0]?.includes(";"))
-    throw new AppError("invalid", "Nothing was imported: its fields are parted by semicolons, and must be by commas.");
-  const records = rest.map(({ record, info }) => ({
-    line: info.lines,
-    fields: Object.fromEntries(header.map((name, i) => [name, record[i] ?? ""])),
-  }));
-  return { header, records };
-}
+/** The file as its messages name it. */
+export const THE_FILE = "The file";
 
 /**
  * Cost lines from a file of our own columns. `until` is the first day that is not counted any more; a blank team means
@@ -59,7 +34,7 @@ export function readCsv(text: string): { readonly header: readonly string[]; rea
  * @throws AppError `invalid` that lists every line that is wrong.
  */
 export function readCostCsv(text: string, context: CostContext): CostFile {
-  const { header, records } = readCsv(text);
+  const { header, records } = readCsvFile(THE_FILE, text);
   const missing = NEEDED.filter((name) => !header.includes(name));
   const unknown = header.filter((name) => !(COST_COLUMNS as readonly string[]).includes(name));
   if (missing.length || unknown.length)
@@ -68,7 +43,11 @@ export function readCostCsv(text: string, context: CostContext): CostFile {
       `Nothing was imported: ${missing.length ? `the column ${missing.join(", ")} is missing` : `there is no column ${unknown.join(", ")}`}. The columns are ${COST_COLUMNS.join(",")}.`,
     );
   const problems = new Problems();
-  const lines = records.flatMap(({ line, fields }) => {
+  const lines = records.flatMap(({ line, fields, problem: broken }) => {
+    if (broken) {
+      problems.add(line, broken);
+      return [];
+    }
     const told: string[] = [];
     const read = readLine(fields, context, (problem) => told.push(problem));
     for (const problem of told) problems.add(line, problem);

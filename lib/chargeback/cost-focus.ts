@@ -1,8 +1,9 @@
 import { STANDARD_LABELS, type Team } from "@/lib/attribution/types";
+import { type CsvRecord, readCsvFile } from "@/lib/csv-file";
 import { AppError } from "@/lib/errors";
 import { divideHalfEven, formatDecimal, safeInteger } from "@/lib/money";
 import { addDays, DAY, dateOf, dayKey, type Instant, parseInstant } from "@/lib/time";
-import { type CsvRecord, readCsv } from "./cost-csv.ts";
+import { THE_FILE } from "./cost-csv.ts";
 import {
   type CostContext,
   type CostFile,
@@ -42,7 +43,7 @@ interface Charge {
  * @throws AppError `invalid` that lists every line that is wrong.
  */
 export function readFocus(text: string, context: CostContext): CostFile {
-  const { header, records } = readCsv(text);
+  const { header, records } = readCsvFile(THE_FILE, text);
   const column = context.billed || !header.includes("EffectiveCost") ? "BilledCost" : "EffectiveCost";
   const missing = [...NEEDED, column].filter((name) => !header.includes(name));
   if (missing.length)
@@ -90,11 +91,15 @@ const isGpu = (fields: CsvRecord["fields"]): boolean =>
   );
 
 function readCharge(
-  { line, fields }: CsvRecord,
+  { line, fields, problem }: CsvRecord,
   column: string,
   context: CostContext,
   problems: Problems,
 ): Charge | null {
+  if (problem) {
+    problems.add(line, problem);
+    return null;
+  }
   const amount = parseAmount(textOf(fields, column));
   if (amount === null) problems.add(line, `${column}: "${fields[column]}" is not a number.`);
   const start = parseInstant(textOf(fields, "ChargePeriodStart"));
@@ -119,12 +124,16 @@ function readCharge(
   };
 }
 
-/** Whole UTC days keep their dates, whatever the billing time zone; anything shorter is of the billing day in which it begins. */
+/**
+ * Whole UTC days keep their dates, whatever the billing time zone; anything up to a day is of the billing day in which it begins;
+ * anything longer of every billing day that it touches.
+ */
 function daysOf(start: Instant, end: Instant, zone: string): { fromDay: number; untilDay: number } {
   if (start % DAY === 0 && end % DAY === 0)
     return { fromDay: dayKey(dateOf(start, "UTC")), untilDay: dayKey(dateOf(end, "UTC")) };
   const fromDay = dayKey(dateOf(start, zone));
-  return { fromDay, untilDay: addDays(dayKey(dateOf(Math.max(start, end - 1), zone)), 1) };
+  if (end - start <= DAY) return { fromDay, untilDay: addDays(fromDay, 1) };
+  return { fromDay, untilDay: addDays(dayKey(dateOf(end - 1, zone)), 1) };
 }
 
 /** The team that a tag, or else the sub account, names; 0: none does. */

@@ -4,10 +4,11 @@ import { listChargeSettings, listPolicies } from "@/lib/allocation/policy-store"
 import { listRules } from "@/lib/attribution/rule-store";
 import { CLASSES, classColumn, classProperty } from "@/lib/metering/types";
 import { loadPriceBook } from "@/lib/pricing/price-store";
-import { type LabelHistory, type Labels, labelsAt } from "@/lib/sync/label-history";
+import { type Former, factsAt, loadFormer, type ProjectFacts } from "@/lib/sync/former-facts";
 import type { CalendarDay, Instant } from "@/lib/time";
 import { loadDayCosts } from "./cost-store.ts";
 import type { ChargedProject, ChargedWorkload, ChargeRules, DayInput, DayUsage, Hardware } from "./day.ts";
+import { IDENTITY, type IdentityRow, identifier } from "./identity-load.ts";
 
 /** All that is decided about money, once for a run. @param currency of the ledger. */
 export async function loadChargeRules(db: Reader, currency: string): Promise<ChargeRules> {
@@ -23,34 +24,67 @@ export async function loadChargeRules(db: Reader, currency: string): Promise<Cha
 /** What changes seldom: read once for many days. */
 export interface Places {
   readonly hardware: ReadonlyMap<number, Hardware>;
+  /** As they are now. */
   readonly projects: readonly ChargedProject[];
+  /** What they were before, by key. */
+  readonly former: ReadonlyMap<number, readonly Former<ProjectFacts>[]>;
 }
 
+type ProjectRow = ProjectFacts & { readonly key: number; readonly clusterId: string };
+
 export async function loadPlaces(db: Reader): Promise<Places> {
-  const [rows, list] = await Promise.all([
+  const [rows, list, former] = await Promise.all([
     db.all<Hardware>(
       sql`select key, cluster_id as "clusterId", node_pool as "nodePool", gpu_model as "gpuModel" from ${hardware} order by key`,
     ),
-    db.all<Omit<ChargedProject, "quotaMilli"> & { quota: string }>(
+    db.all<ProjectRow>(
       sql`select key, cluster_id as "clusterId", name, department_name as "department", namespace, quota from ${projects} where key <> 0 order by key`,
     ),
+    loadFormer(db, "project", 0),
   ]);
-  return {
-    hardware: new Map(rows.map((h) => [h.key, h])),
-    projects: list.map(({ quota, ...p }) => ({ ...p, quotaMilli: JSON.parse(quota) as Record<string, number> })),
-  };
+  return { hardware: new Map(rows.map((h) => [h.key, h])), projects: list.map(chargedProject), former };
 }
+
+const chargedProject = ({ key, clusterId, name, department, namespace, quota }: ProjectRow): ChargedProject => ({
+  ...{ key, clusterId, name, department, namespace },
+  quotaMilli: JSON.parse(quota) as Record<string, number>,
+});
+
+/** The projects as they were at the end of a day: what one is now moves nothing of a day on which it was something else. */
+export function projectsOn(
+  { projects: now, former }: Places,
+  { end }: Pick<CalendarDay, "end">,
+): readonly ChargedProject[] {
+  if (former.size === 0) return now;
+  return now.map((project) => {
+    const was = factsAt(null, former.get(project.key), end - 1);
+    return was ? chargedProject({ ...project, ...was }) : project;
+  });
+}
+
+/** Each project as it is, and as it ever was. */
+export const projectsEver = ({ projects: now, former }: Places): ChargedProject[] =>
+  now.flatMap((project) => [
+    project,
+    ...(former.get(project.key) ?? []).map(({ facts }) => chargedProject({ ...project, ...facts })),
+  ]);
+
+/** When a project turned into something else. */
+export const changesOf = ({ former }: Places): Instant[] =>
+  [...former.values()].flatMap((list) => list.map((f) => f.untilAt));
 
 const CLASS_SELECT = sql.raw(CLASSES.map((c) => `u.${classColumn(c)} as "${classProperty(c)}"`).join(", "));
 
 /** Everything that a day's charges follow from. */
 export async function loadDay(db: Reader, day: CalendarDay, rules: ChargeRules, places: Places): Promise<DayInput> {
+  const ofDay = projectsOn(places, day);
   const [usage, held, costs] = await Promise.all([
     loadUsage(db, day.key),
-    loadWorkloads(db, day),
+    loadWorkloads(db, day, ofDay),
     loadDayCosts(db, day.key),
   ]);
-  return { day: day.key, seconds: day.end - day.start, ...places, workloads: held, usage, costs, rules };
+  const seconds = day.end - day.start;
+  return { day: day.key, seconds, hardware: places.hardware, projects: ofDay, workloads: held, usage, costs, rules };
 }
 
 type UsageRow = Omit<DayUsage, "classes"> & Readonly<Record<string, number>>;
@@ -71,47 +105,26 @@ async function loadUsage(db: Reader, day: number): Promise<DayUsage[]> {
   }));
 }
 
-interface WorkloadRow {
-  readonly key: number;
-  readonly projectKey: number;
-  readonly preemptible: number | null;
-  readonly clusterId: string;
-  readonly namespace: string;
-  readonly project: string | null;
-  readonly department: string | null;
-  readonly user: string;
-  readonly labels: string;
-  readonly history: string;
-}
-
-async function loadWorkloads(db: Reader, { key: day, end }: CalendarDay): Promise<Map<number, ChargedWorkload>> {
-  const rows = await db.all<WorkloadRow>(sql`select w.key, w.project_key as "projectKey", w.preemptible,
-    w.cluster_id as "clusterId", w.namespace, p.name as project, p.department_name as department,
-    w.submitted_by as "user", w.labels, w.label_history as history
-    from ${workloads} w left join ${projects} p on p.key = w.project_key
-    where w.key in (select workload_key from ${usageDays} where day = ${day})`);
+async function loadWorkloads(
+  db: Reader,
+  day: CalendarDay,
+  ofDay: readonly ChargedProject[],
+): Promise<Map<number, ChargedWorkload>> {
+  const [rows, former] = await Promise.all([
+    db.all<IdentityRow & { preemptible: number | null }>(sql`select ${IDENTITY}, w.preemptible from ${workloads} w
+      where w.key in (select workload_key from ${usageDays} where day = ${day.key})`),
+    loadFormer(db, "workload", day.start),
+  ]);
+  const identify = identifier(ofDay, day);
   return new Map(
-    rows.map(({ key, projectKey, preemptible, labels, history, ...identity }) => [
-      key,
+    rows.map((row) => [
+      row.key,
       {
-        key,
-        projectKey,
-        preemptible: preemptible === 1,
-        identity: {
-          ...identity,
-          project: identity.project ?? "",
-          department: identity.department ?? "",
-          labels: labelsOn(end, labels, history),
-        },
+        key: row.key,
+        projectKey: row.projectKey,
+        preemptible: factsAt(row, former.get(row.key), day.end - 1).preemptible === 1,
+        identity: identify(row),
       },
     ]),
   );
-}
-
-/**
- * The labels that were told up to the end of a day: one that is changed later leaves the day whose it was. A ledger of a version
- * without their days has the newest alone.
- */
-function labelsOn(end: Instant, newest: string, history: string): Labels {
-  return history === "{}" ? (JSON.parse(newest) as Labels) : labelsAt(JSON.parse(history) as LabelHistory, end - 1);
 }

@@ -1,5 +1,6 @@
 import { sql } from "@/db/client";
-import { corrections, spendDays } from "@/db/schema";
+import { adjustments, corrections, spendDays } from "@/db/schema";
+import { PLATFORM_TEAM } from "@/lib/attribution/types";
 import { visibleTeams } from "@/lib/auth/visible-teams";
 import type { Ctx } from "@/lib/ctx";
 import { roundToMinor, sumExactly } from "@/lib/money";
@@ -33,13 +34,16 @@ export async function loadPeriodTotals(
 }
 
 async function liveTotals(ctx: Ctx, periods: readonly PeriodView[], view: PeriodView): Promise<Map<number, number>> {
-  const { fromDay, untilDay } = view.period;
+  const { id, fromDay, untilDay } = view.period;
   const pending = booksCorrections(periods, view)
     ? sql`union all select team_key, amount_micros from ${corrections} where booked_in = ''`
     : sql``;
   const rows = await ctx.db.all<{ teamKey: number; micros: number }>(sql`select team_key as "teamKey",
       cast(sum(micros) as bigint) as micros from (
         select team_key, usage_micros + share_micros + cost_micros as micros from ${spendDays}
-        where day >= ${fromDay} and day < ${untilDay} ${pending}) x group by team_key`);
+        where day >= ${fromDay} and day < ${untilDay} ${pending}
+        union all select team_key, amount_micros from ${adjustments} where period_id = ${id}
+        union all select ${PLATFORM_TEAM}, 0 - amount_micros from ${adjustments} where period_id = ${id}
+      ) x group by team_key`);
   return new Map(rows.map((r) => [r.teamKey, r.micros]));
 }

@@ -1,7 +1,10 @@
 import type { SQL } from "drizzle-orm";
 import { type Reader, sql } from "@/db/client";
-import { charges, projects, usageDays, workloads } from "@/db/schema";
+import { charges, usageDays, workloads } from "@/db/schema";
 import { classColumn, HELD_CLASSES } from "@/lib/metering/types";
+import { addDays, dateOf, dayKey, dayOfKey } from "@/lib/time";
+import { changesOf, loadPlaces, projectsOn } from "./day-load.ts";
+import { IDENTITY, type IdentityRow, identifier, labelChanges } from "./identity-load.ts";
 import type { Work } from "./rule-preview.ts";
 
 /** Days `[from, until)`, as keys. */
@@ -19,16 +22,17 @@ export function partsOf(days: Days, cuts: readonly number[]): Days[] {
 
 const HELD = sql.raw(HELD_CLASSES.map(classColumn).join(" + "));
 
-/**
- * Every workload that held GPUs within some days, with its time and cost, for each part of them.
- * @param projectKeys of these projects alone (0: of none).
- */
-export async function loadWork(
-  db: Reader,
-  days: Days,
-  cuts: readonly number[],
-  projectKeys?: readonly number[],
-): Promise<Work[]> {
+interface WorkScope {
+  readonly days: Days;
+  /** Days on which rules change; those on which a workload's identity does are found here. */
+  readonly cuts: readonly number[];
+  readonly zone: string;
+  /** Of these projects alone (0: of none). */
+  readonly projectKeys?: readonly number[];
+}
+
+/** Every workload that held GPUs within some days, with its time and cost, for each part of them in which nothing changes. */
+export async function loadWork(db: Reader, { days, cuts, zone, projectKeys }: WorkScope): Promise<Work[]> {
   if (projectKeys?.length === 0) return [];
   const inProjects = projectKeys
     ? sql`and project_key in (${sql.join(
@@ -36,9 +40,15 @@ export async function loadWork(
         sql`, `,
       )})`
     : sql``;
-  const identities = await loadIdentities(db, days, inProjects);
+  const [rows, places] = await Promise.all([loadRows(db, days, inProjects), loadPlaces(db)]);
+  const changes = [
+    ...changesOf(places).map((at) => dayKey(dateOf(at, zone))),
+    ...[...rows.values()].flatMap((row) => labelChanges(row, zone)),
+  ];
   const out: Work[] = [];
-  for (const { from, until } of partsOf(days, cuts)) {
+  for (const { from, until } of partsOf(days, [...cuts, ...changes])) {
+    const last = dayOfKey(addDays(until, -1), zone);
+    const identify = identifier(projectsOn(places, last), last);
     const [held, charged] = await Promise.all([
       db.all<{
         key: number;
@@ -51,38 +61,19 @@ export async function loadWork(
     ]);
     const amounts = new Map(charged.map((c) => [c.key, c.amountMicros]));
     for (const { key, gpuMilli } of held) {
-      const known = identities.get(key);
+      const row = rows.get(key);
       const amountMicros = amounts.get(key) ?? null;
-      if (known) out.push({ ...known, workloadKey: key, day: from, gpuMilli, amountMicros });
+      if (row)
+        out.push({ name: row.name, identity: identify(row), workloadKey: key, day: from, gpuMilli, amountMicros });
     }
   }
   return out;
 }
 
-interface Row {
-  readonly key: number;
-  readonly name: string;
-  readonly clusterId: string;
-  readonly namespace: string;
-  readonly project: string | null;
-  readonly department: string | null;
-  readonly user: string;
-  readonly labels: string;
-}
+type Row = IdentityRow & { readonly name: string };
 
-async function loadIdentities(
-  db: Reader,
-  days: Days,
-  inProjects: SQL,
-): Promise<Map<number, Pick<Work, "name" | "identity">>> {
-  const rows = await db.all<Row>(sql`select w.key, w.name, w.cluster_id as "clusterId", w.namespace, p.name as project,
-    p.department_name as department, w.submitted_by as "user", w.labels
-    from ${workloads} w left join ${projects} p on p.key = w.project_key where w.key in
-      (select distinct workload_key from ${usageDays} where day >= ${days.from} and day < ${days.until} ${inProjects})`);
-  return new Map(
-    rows.map(({ key, name, labels, ...rest }) => {
-      const identity = { ...rest, project: rest.project ?? "", department: rest.department ?? "" };
-      return [key, { name, identity: { ...identity, labels: JSON.parse(labels) as Record<string, string> } }];
-    }),
-  );
+async function loadRows(db: Reader, days: Days, inProjects: SQL): Promise<Map<number, Row>> {
+  const rows = await db.all<Row>(sql`select ${IDENTITY}, w.name from ${workloads} w where w.key in
+    (select distinct workload_key from ${usageDays} where day >= ${days.from} and day < ${days.until} ${inProjects})`);
+  return new Map(rows.map((row) => [row.key, row]));
 }

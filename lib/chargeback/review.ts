@@ -5,6 +5,7 @@ import { recordAct } from "@/lib/auth/audit-store";
 import { needTeam } from "@/lib/auth/visible-teams";
 import type { Ctx } from "@/lib/ctx";
 import { AppError } from "@/lib/errors";
+import { parseInput } from "@/lib/input";
 import type { Micros } from "@/lib/money";
 import type { Instant } from "@/lib/time";
 import type { CloseSettings } from "./close-settings.ts";
@@ -30,7 +31,7 @@ export const reviewInput = z
     team: z.number().int(),
     line: z.string().default(""),
     verdict: z.enum(["accepted", "disputed"]),
-    reason: z.string().trim().max(2000).default(""),
+    reason: z.string().trim().max(2000, "Say it in at most 2000 characters.").default(""),
   })
   .refine((v) => v.verdict === "accepted" || v.reason.length >= 3, "Say what is wrong with it, in a few words.");
 
@@ -38,7 +39,7 @@ export const answerInput = z.object({
   period: z.string(),
   team: z.number().int(),
   line: z.string().default(""),
-  answer: z.string().trim().min(3, "Answer in a few words.").max(2000),
+  answer: z.string().trim().min(3, "Answer in a few words.").max(2000, "Answer in at most 2000 characters."),
   /** What the team is given (negative) or takes over; 0: the line stands. */
   adjustmentMicros: z.number().int().default(0),
 });
@@ -60,7 +61,7 @@ async function needLine(ctx: Ctx, settings: CloseSettings, periodId: string, tea
 /** A team accepts its draft statement or a line of it, or disputes it with a reason: then the period cannot be closed. */
 export async function reviewLine(ctx: Ctx, settings: CloseSettings, given: z.input<typeof reviewInput>): Promise<void> {
   allow(ctx.viewer, "lines.review");
-  const { period, team, line, verdict, reason } = reviewInput.parse(given);
+  const { period, team, line, verdict, reason } = parseInput(reviewInput, given);
   await needLine(ctx, settings, period, team, line);
   await ctx.db.write(async (tx) => {
     const before = await findReview(tx, period, team, line);
@@ -80,7 +81,7 @@ export async function answerDispute(
   given: z.input<typeof answerInput>,
 ): Promise<void> {
   allow(ctx.viewer, "lines.answer");
-  const { period, team, line, answer, adjustmentMicros } = answerInput.parse(given);
+  const { period, team, line, answer, adjustmentMicros } = parseInput(answerInput, given);
   if (adjustmentMicros !== 0 && team === PLATFORM_TEAM)
     throw new AppError(
       "invalid",

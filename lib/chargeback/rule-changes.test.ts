@@ -54,7 +54,7 @@ describe.each(engines)("teams and rules on $name", (engine) => {
     expect(vision).toMatchObject({ name: "Vision", costCentre: "CC-7", glAccount: "", archivedAt: null });
 
     const act = { act: "add" as const, rule: ruleFor(vision.key, "vis*", 20261102) };
-    const preview = await previewAct(ctx, act, november);
+    const preview = await previewAct(ctx, act, november, "UTC");
     expect(preview.moves).toMatchObject([
       {
         from: UNASSIGNED_TEAM,

@@ -64,12 +64,12 @@ export interface ActPreview extends RulePreview {
   readonly plan: RulePlan;
 }
 
-/** @param days `[from, until)`, as keys. @throws AppError as changeRules. */
-export async function previewAct(ctx: Ctx, given: RuleActInput, days: Days): Promise<ActPreview> {
+/** @param days `[from, until)`, as keys of the billing time zone. @throws AppError as changeRules. */
+export async function previewAct(ctx: Ctx, given: RuleActInput, days: Days, zone: string): Promise<ActPreview> {
   allow(ctx.viewer, "teams.edit");
   const act = parseInput(ruleActSchema, given);
   const { before, plan } = await planAct(ctx.db, act, "draft");
-  const work = await loadWork(ctx.db, days, cutsOf([...before, ...plan.rules]));
+  const work = await loadWork(ctx.db, { days, cuts: cutsOf([...before, ...plan.rules]), zone });
   const subject = plan.after ?? plan.before;
   return { plan, ...previewRules(work, before, plan.rules, subject) };
 }

@@ -129,6 +129,12 @@ export async function loadDaySums(db: Reader, period: Days, team: OfTeam): Promi
   return { teams, known: new Set(known.map((d) => d.day)) };
 }
 
+/** The first day that is charged; null: none is. */
+export async function loadFirstDay(db: Reader): Promise<number | null> {
+  const row = await db.find<{ day: number | null }>(sql`select min(day) as day from ${chargedDays}`);
+  return row?.day ?? null;
+}
+
 /** Every day of a period, in order. */
 export function daysIn({ fromDay, untilDay }: Days): number[] {
   const out: number[] = [];

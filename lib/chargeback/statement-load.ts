@@ -3,6 +3,7 @@ import { PLATFORM_TEAM, type Team, UNASSIGNED_TEAM } from "@/lib/attribution/typ
 import { visibleTeams } from "@/lib/auth/visible-teams";
 import type { Ctx } from "@/lib/ctx";
 import { AppError } from "@/lib/errors";
+import { sumExactly } from "@/lib/money";
 import { dateOfKey, type Instant } from "@/lib/time";
 import type { CloseSettings } from "./close-settings.ts";
 import { listPending } from "./correct-store.ts";
@@ -16,6 +17,7 @@ import {
   loadAdjustments,
   loadCostRows,
   loadDaySums,
+  loadFirstDay,
   loadNames,
   loadShareRows,
   loadTeams,
@@ -180,25 +182,52 @@ async function loadTrend(
 ): Promise<(teamKey: number) => Trend> {
   const at = periods.indexOf(view);
   const shown = periods.slice(Math.max(0, at - TREND + 1), at + 1);
-  const [frozen, sums] = await Promise.all([
+  const [frozen, sums, first] = await Promise.all([
     loadFrozenTotals(db, team),
-    Promise.all(shown.map((p) => (p.close ? null : loadDaySums(db, p.period, team)))),
+    Promise.all(shown.map((p) => (p.close ? null : loadOpenSums(db, periods, p, team)))),
+    loadFirstDay(db),
   ]);
-  const own = sums.at(-1) as DaySums;
+  const own = sums.at(-1) as OpenSums;
+  const last = shown.at(-2);
+  // A part of a period is no comparison: one that the ledger saw only the end of, or one that still runs.
+  const isComparable = view.state !== "open" && last !== undefined && first !== null && first <= last.period.fromDay;
   return (teamKey) => {
     const months = shown.map(({ period, close }, i) => {
       const live = sums[i];
       if (close) return { label: period.id, amountMicros: frozen.get(period.id)?.get(teamKey) ?? 0 };
       const days = [...(live?.teams.get(teamKey)?.values() ?? [])];
-      return { label: period.id, amountMicros: live?.known.size ? days.reduce((a, b) => a + b, 0) : null };
+      const amountMicros = live?.known.size ? sumExactly([...days, live.booked.get(teamKey) ?? 0]) : null;
+      return { label: period.id, amountMicros };
     });
     return {
       months,
-      previousMicros: months.at(-2)?.amountMicros ?? null,
+      previousMicros: isComparable ? (months.at(-2)?.amountMicros ?? null) : null,
       days: daysIn(view.period).map((day) => ({
         label: dateOfKey(day),
         amountMicros: own.known.has(day) ? (own.teams.get(teamKey)?.get(day) ?? 0) : null,
       })),
     };
   };
+}
+
+interface OpenSums extends DaySums {
+  /** By team, of no day: answers to disputes, and corrections that this period will book. */
+  readonly booked: ReadonlyMap<number, number>;
+}
+
+async function loadOpenSums(
+  db: Reader,
+  periods: readonly PeriodView[],
+  view: PeriodView,
+  team: OfTeam,
+): Promise<OpenSums> {
+  const [days, adjusted, pending] = await Promise.all([
+    loadDaySums(db, view.period, team),
+    loadAdjustments(db, view.period.id),
+    booksCorrections(periods, view) ? listPending(db) : [],
+  ]);
+  const booked = new Map<number, number>();
+  for (const { teamKey, amountMicros } of [...adjusted, ...pending])
+    booked.set(teamKey, (booked.get(teamKey) ?? 0) + amountMicros);
+  return { ...days, booked };
 }

@@ -5,7 +5,7 @@ import { dayOfKey } from "@/lib/time";
 import { CLASS_PROPERTIES } from "./amounts.ts";
 import { loadDayCosts } from "./cost-store.ts";
 import type { ChargeRules, DayUsage } from "./day.ts";
-import { loadChargeRules, loadPlaces } from "./day-load.ts";
+import { loadChargeRules, loadPlaces, projectsOn } from "./day-load.ts";
 import type { Days } from "./preview-load.ts";
 import type { Charge } from "./types.ts";
 import type { WorkbenchDay } from "./workbench.ts";
@@ -28,12 +28,16 @@ export async function loadWorkbench(
   options: { currency: string; billingTimeZone: string },
 ): Promise<WorkbenchDay[]> {
   const within = sql`day >= ${days.from} and day < ${days.until}`;
-  const [rules, places, nobodys, teams, free] = await Promise.all([
+  // What a rule gives the platform without a project has one row there with what nobody held.
+  const withoutProject = sql`team_key = ${PLATFORM_TEAM} and project_key = 0`;
+  const [rules, places, nobodys, teams, platforms, free] = await Promise.all([
     loadChargeRules(db, options.currency),
     loadPlaces(db),
     db.all<Row>(sql`select ${IDENTITY}, ${CLASS_SELECT} from ${charges} where ${within} and workload_key = 0`),
     db.all<Row>(sql`select ${IDENTITY}, ${CLASS_SELECT} from ${teamDays}
-      where ${within} and not (team_key = ${PLATFORM_TEAM} and project_key = 0)`),
+      where ${within} and not (${withoutProject})`),
+    db.all<Row>(sql`select ${IDENTITY}, ${CLASS_SELECT} from ${charges}
+      where ${within} and workload_key <> 0 and ${withoutProject}`),
     db.all<{
       day: number;
       hardwareKey: number;
@@ -42,7 +46,7 @@ export async function loadWorkbench(
       unallocated_milli as "unallocatedMilli" from ${usageDays} where ${within} and workload_key = 0`),
   ]);
   const charged = Map.groupBy(
-    [...nobodys.map((r) => chargeOf(r, 0)), ...teams.map((r) => chargeOf(r, -1))],
+    [...nobodys.map((r) => chargeOf(r, 0)), ...[...teams, ...platforms].map((r) => chargeOf(r, -1))],
     (c) => c.day,
   );
   const freeOf = Map.groupBy(free, (f) => f.day);
@@ -50,13 +54,14 @@ export async function loadWorkbench(
   const keys = [...new Set([...charged.keys(), ...costDays])].sort((a, b) => a - b);
   const out: WorkbenchDay[] = [];
   for (const day of keys) {
-    const { start, end } = dayOfKey(day, options.billingTimeZone);
+    const calendarDay = dayOfKey(day, options.billingTimeZone);
     const usage = (freeOf.get(day) ?? []).map(freeUsage);
     const costs = costDays.has(day) ? await loadDayCosts(db, day) : [];
     const input = {
       day,
-      seconds: end - start,
-      ...places,
+      seconds: calendarDay.end - calendarDay.start,
+      hardware: places.hardware,
+      projects: projectsOn(places, calendarDay),
       workloads: new Map(),
       usage,
       costs,

@@ -20,6 +20,7 @@ import { planWindows } from "@/lib/sync/window-store";
 import { ceilTo, DAY, floorTo, type Instant, type Interval, intersect, windows } from "@/lib/time";
 import { syncLabels } from "./labels.ts";
 import { type Ledger, needSources } from "./ledger.ts";
+import { chargeAgain } from "./moved.ts";
 
 /** What a running backfill tells while it works. */
 export interface BackfillProgress {
@@ -114,12 +115,13 @@ export class BackfillWork {
   }
 
   async #facts(): Promise<void> {
-    const { ctx, rules, marginSeconds } = this.#ledger;
+    const { ctx, env, rules, marginSeconds } = this.#ledger;
     const facts = await syncFacts(ctx, this.#sources.facts, {
       bucketSeconds: rules.bucketSeconds,
       marginSeconds,
       histories: this.#meter,
       mostHistories: 1_000_000,
+      onMoved: chargeAgain(env),
       signal: this.#signal,
       onProgress: (counts) => this.#tell({ facts: { ...counts } }),
     });

@@ -1,11 +1,11 @@
 import { listRules } from "@/lib/attribution/rule-store";
 import { STANDARD_LABELS } from "@/lib/attribution/types";
-import { forgetCharged } from "@/lib/chargeback/charge-store";
 import { AppError, errorText } from "@/lib/errors";
 import { loadFinder } from "@/lib/sync/finder";
 import { saveLabels } from "@/lib/sync/label-store";
-import { dateOf, dayKey, type Interval } from "@/lib/time";
+import type { Interval } from "@/lib/time";
 import type { Ledger } from "./ledger.ts";
+import { chargeAgain } from "./moved.ts";
 
 /**
  * Reads labels of the pods of a window: the standard keys, and those that rules name. Where they change whose work may be,
@@ -19,8 +19,8 @@ export async function syncLabels({ ctx, env, sources }: Ledger, window: Interval
   try {
     const answer = await bulk.labels(window, keys, await loadFinder(ctx.db, window));
     await ctx.db.write(async (tx) => {
-      const since = await saveLabels(tx, answer.value, window.end - 1);
-      if (since !== null && named.length > 0) await forgetCharged(tx, dayKey(dateOf(since, env.BILLING_TIME_ZONE)));
+      const since = await saveLabels(tx, answer.value, window.end - 1, env.BILLING_TIME_ZONE);
+      if (since !== null && named.length > 0) await chargeAgain(env)(tx, since);
     });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

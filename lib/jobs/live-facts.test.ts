@@ -202,6 +202,7 @@ describe("two syncs of the inventory at once", () => {
       marginSeconds: 1980,
       histories: { start: 0, end: test.now() },
       mostHistories: 0,
+      onMoved: async () => undefined,
     };
     // The earlier one is slow: it writes its pods when the later one has ended.
     let release: () => void = () => undefined;

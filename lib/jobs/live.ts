@@ -13,6 +13,7 @@ import { syncLabels } from "./labels.ts";
 import { type Ledger, moneyOf, needSources } from "./ledger.ts";
 import { readCluster, readRetries } from "./live-cluster.ts";
 import { askedSince, LiveRun, REREAD_SECONDS } from "./live-run.ts";
+import { chargeAgain } from "./moved.ts";
 
 export interface SyncSummary {
   readonly status: "ok" | "partial" | "failed" | "busy";
@@ -76,13 +77,14 @@ async function everything(run: LiveRun): Promise<void> {
 }
 
 async function facts(run: LiveRun): Promise<void> {
-  const { ctx, rules, marginSeconds } = run.ledger;
+  const { ctx, env, rules, marginSeconds } = run.ledger;
   const now = ctx.now();
   const counts = await syncFacts(ctx, run.sources.facts, {
     bucketSeconds: rules.bucketSeconds,
     marginSeconds,
     histories: { start: now - REREAD_SECONDS, end: now },
     mostHistories: HISTORIES_PER_RUN,
+    onMoved: chargeAgain(env),
     signal: run.signal,
   });
   Object.assign(run.counts, counts);

@@ -49,6 +49,26 @@ gcp,,A100,4,11.73563,4.6944,us,us-a,accelerator_only`;
     expect(notes).toEqual(["Left out: 1 row that prices a machine whose GPUs no row prices."]);
   });
 
+  it("takes a price of one GPU as it is, whatever its instance has of them", () => {
+    const text =
+      "provider,id,gpu_model,gpus,price_usd_per_gpu_h,price_usd_per_h\na,i,H100,8,2.99,\na,j,H100,8,2.99,24\n";
+    const { prices } = readCatalogue("offers.csv", text, TERMS);
+    expect(prices.map((p) => [p.onDemand, p.onDemandNanos])).toEqual([
+      [["23.92"], 2_990_000_000],
+      [["24"], 3_000_000_000],
+    ]);
+  });
+
+  it("refuses a row of another length, and a column that is there twice, by whatever name", () => {
+    const text = "cloud,instance,gpu_model,gpus,source,as_of,on_demand\na,i,H100,8,s,2026-01-01,1,098.32\n";
+    expect(readCatalogue("a.csv", text, {}).problems).toEqual([
+      { line: 2, field: "", message: expect.stringContaining("It has 8 fields where the header has 7") },
+    ]);
+    expect(() => readCatalogue("a.csv", "instance,gpu_model,price,on_demand\n", {})).toThrow(
+      "its header has on_demand twice, as price and on_demand",
+    );
+  });
+
   it("takes more decimals than money has, rounded once", () => {
     const { prices } = readCatalogue("t4.csv", `${HEADER}\na,i,,,T4,1,3.5999999999000005,,,s,2026-01-01\n`, {});
     expect(prices[0]?.onDemand).toEqual(["3.60"]);

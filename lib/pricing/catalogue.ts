@@ -1,5 +1,5 @@
-import { CsvError, parse } from "csv-parse/sync";
 import { z } from "zod";
+import { readCsvFile } from "@/lib/csv-file";
 import { AppError } from "@/lib/errors";
 import { divideHalfEven, formatNanos, minorDigits, parseNanos, safeInteger } from "@/lib/money";
 import type { Problem } from "./draft.ts";
@@ -14,7 +14,8 @@ const COLUMNS = {
   zone: ["zone", "availabilityzone"],
   gpu_model: ["gpumodel", "accelerator", "acceleratorname"],
   gpus: ["gpus", "acceleratorcount"],
-  on_demand: ["ondemand", "price", "priceusdperh", "priceusdpergpuh"],
+  on_demand: ["ondemand", "price", "priceusdperh"],
+  on_demand_per_gpu: ["ondemandpergpu", "pricepergpu", "priceusdpergpuh"],
   spot: ["spot", "spotprice", "spotusdperh"],
   is_spot: ["isspot"],
   component: ["component"],
@@ -23,6 +24,7 @@ const COLUMNS = {
   as_of: ["asof", "collectedat", "date"],
 } as const;
 type Column = keyof typeof COLUMNS;
+const PRICES = ["on_demand", "on_demand_per_gpu", "spot"] as const;
 export const CATALOGUE_COLUMNS = Object.keys(COLUMNS) as readonly Column[];
 
 /** What a file itself does not say: of which cloud all of it is, where it is from, of which day. */
@@ -46,14 +48,15 @@ interface Row {
 }
 
 /**
- * Reads a catalogue of list prices. A price is for an hour of the whole instance, in one part or several (`5.91 + 23.47`);
+ * Reads a catalogue of list prices. A price is for an hour of the whole instance, in one part or several (`5.91 + 23.47`), or
+ * in a column of its own for one GPU of it;
  * where rows price machines without GPUs and GPUs without a machine, as Google does, both are added up. A price of 0 or none
  * is not known: it is left out and told.
  * @throws AppError `invalid` where the file is no such file at all.
  */
 export function readCatalogue(name: string, text: string, terms: CatalogueTerms): Catalogue {
-  const rows = readRows(name, text);
   const [prices, problems] = [new Map<string, ListPrice>(), [] as Problem[]];
+  const rows = readRows(name, text, problems);
   const left = { unpriced: 0, parts: 0, repeated: 0 };
   const gpuParts = new Map(rows.filter((r) => isPart(r, "accelerator_only")).map((r) => [partKey(r), r]));
   for (const row of rows) {
@@ -70,7 +73,8 @@ export function readCatalogue(name: string, text: string, terms: CatalogueTerms)
     else if (prices.has(JSON.stringify(price))) left.repeated++;
     else prices.set(JSON.stringify(price), price);
   }
-  if (rows.length === 0) problems.push({ line: 0, field: "", message: "There is no row in it." });
+  if (rows.length === 0 && problems.length === 0)
+    problems.push({ line: 0, field: "", message: "There is no row in it." });
   const notes = [
     sayLeft(left.unpriced, "has no price", "have no price"),
     sayLeft(left.parts, "prices a machine whose GPUs no row prices", "price machines whose GPUs no row prices"),
@@ -82,28 +86,26 @@ export function readCatalogue(name: string, text: string, terms: CatalogueTerms)
 const sayLeft = (count: number, one: string, many: string): string =>
   count === 0 ? "" : `Left out: ${count} ${count === 1 ? `row that ${one}` : `rows that ${many}`}.`;
 
-function readRows(name: string, text: string): Row[] {
-  let records: { record: string[]; info: { lines: number } }[];
-  try {
-    const options = { bom: true, relax_column_count: true, skip_empty_lines: true, trim: true, info: true };
-    // With `info`, which the types do not follow.
-    records = parse(text, options) as unknown as typeof records;
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new AppError("invalid", `${name} is not a CSV file: ${error.message}.`);
-  }
-  const header = (records[0]?.record ?? []).map(columnOf);
-  const missing = (["instance", "gpu_model"] as const).filter((c) => !header.includes(c));
-  if (!header.includes("on_demand") && !header.includes("spot")) missing.push("on_demand" as never);
-  if (missing.length)
+function readRows(name: string, text: string, problems: Problem[]): Row[] {
+  const { header, records } = readCsvFile(name, text);
+  const columns = header.map(columnOf);
+  const missing: string[] = (["instance", "gpu_model"] as const).filter((c) => !columns.includes(c));
+  if (!PRICES.some((c) => columns.includes(c))) missing.push("on_demand");
+  const twice = columns.find((c, i) => c !== null && columns.indexOf(c) !== i);
+  if (missing.length || twice)
     throw new AppError(
       "invalid",
-      `${name} is no catalogue of list prices: its header lacks ${missing.join(", ")}. A catalogue has the columns ${CATALOGUE_COLUMNS.join(", ")}.`,
+      `${name} is no catalogue of list prices: its header ${missing.length ? `lacks ${missing.join(", ")}` : `has ${twice} twice, as ${header.filter((_, i) => columns[i] === twice).join(" and ")}`}. A catalogue has the columns ${CATALOGUE_COLUMNS.join(", ")}.`,
     );
-  return records.slice(1).map(({ record, info }) => ({
-    line: info.lines,
-    fields: Object.fromEntries(header.flatMap((column, i) => (column ? [[column, record[i] ?? ""]] : []))),
-  }));
+  return records.flatMap(({ line, fields, problem }) => {
+    if (problem) {
+      problems.push({ line, field: "", message: problem });
+      return [];
+    }
+    return [
+      { line, fields: Object.fromEntries(header.flatMap((h, i) => (columns[i] ? [[columns[i], fields[h]]] : []))) },
+    ];
+  });
 }
 
 function columnOf(text: string): Column | null {
@@ -144,9 +146,10 @@ function readPrice({ fields: f }: Row, terms: CatalogueTerms, tell: Tell): ListP
   if (!whole) tell("gpus", `"${f.gpus}" is no number of GPUs.`);
   const asOf = need("as_of", terms.asOf);
   if (asOf && !z.iso.date().safeParse(asOf).success) tell("as_of", `"${asOf}" is not a day: write YYYY-MM-DD.`);
+  const ofInstance = text("on_demand") || (whole ? timesGpus(text("on_demand_per_gpu"), gpus) : "");
   const onlySpot = /^(true|yes|1)$/i.test(text("is_spot"));
-  const onDemand = onlySpot ? [] : readParts(text("on_demand"), "on_demand", tell);
-  const spot = readParts(text(onlySpot ? "on_demand" : "spot"), "spot", tell);
+  const onDemand = onlySpot ? [] : readParts(ofInstance, "on_demand", tell);
+  const spot = readParts(onlySpot ? ofInstance : text("spot"), "spot", tell);
   const each = (parts: readonly string[]) => (whole ? perGpu(parts, gpus) : null);
   return {
     ...{ cloud: need("cloud", terms.cloud), instance: need("instance"), region: text("region"), zone: text("zone") },
@@ -154,6 +157,12 @@ function readPrice({ fields: f }: Row, terms: CatalogueTerms, tell: Tell): ListP
     ...{ onDemandNanos: each(onDemand), spotNanos: each(spot) },
     ...{ currency: readCurrency(text("currency", "USD"), tell), source: need("source", terms.source), asOf },
   };
+}
+
+/** A price of one GPU as that of its instance; what is no price stays as it is, for it to be told. */
+function timesGpus(price: string, gpus: number): string {
+  const nanos = parseNanos(toNanos(price));
+  return nanos === null ? price : formatNanos(safeInteger(BigInt(nanos) * BigInt(gpus)));
 }
 
 /** The parts of a price; none where it is blank or 0, which is how lists say that they do not know. */

@@ -119,7 +119,7 @@ describe("a file of prices", () => {
     const { drafts, problems: wrong } = readPriceFile("prices.yaml", text);
     expect(drafts[0]).toMatchObject({ line: 2, unitPrice: "2.50", effectiveFrom: "2026-10-01" });
     expect(tellProblems(wrong).split("\n")).toEqual([
-      'Line 6, colour: "colour" is no key of a price: use kind, match, cluster, price_class, unit_price, currency, effective_from, note.',
+      'Line 7, colour: "colour" is no key of a price: use kind, match, cluster, price_class, unit_price, currency, effective_from, note.',
       "Line 6, unit price: unit_price is missing.",
       "Line 6, effective from: effective_from is missing.",
     ]);
@@ -131,7 +131,7 @@ describe("a file of prices", () => {
     ["a.csv", 'kind,unit_price,effective_from\n"gpu,1', "not a CSV file"],
     ["a.yaml", "prices: [", "not a YAML file"],
     ["a.yaml", "hello: there", "no list of prices"],
-    ["a.csv", "", "lacks"],
+    ["a.csv", "", "a.csv is empty"],
   ])("%s with %j is refused as a whole", (name, text, message) => {
     expect(() => readPriceFile(name, text)).toThrow(message);
   });
@@ -152,6 +152,8 @@ describe("a file of prices", () => {
 
   it("tells lines of another length", () => {
     const { problems: wrong } = readPriceFile("a.csv", "kind,unit_price,effective_from\ngpu,1\n");
-    expect(tellProblems(wrong)).toBe("Line 2: 2 fields where the header has 3.");
+    expect(tellProblems(wrong)).toBe(
+      "Line 2: It has 2 fields where the header has 3: text with a comma in it needs quotes, and amounts have no comma.",
+    );
   });
 });

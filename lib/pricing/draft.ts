@@ -90,11 +90,20 @@ export function checkDrafts(drafts: readonly PriceDraft[], world: DraftWorld): C
 
 type Tell = (field: string, message: string) => void;
 
+/** What is reserved, or above a quota, are GPUs. */
+const classesOf = (kind: PriceKind): readonly PriceClass[] =>
+  kind === "cpu" || kind === "memory" || kind === "gpu-memory" ? ["standard", "spot"] : PRICE_CLASSES;
+
 function readDraft(draft: PriceDraft, world: DraftWorld, tell: Tell): NewPrice | null {
   const kind = PRICE_KINDS.find((k) => k === draft.kind);
   if (!kind) tell("kind", `"${draft.kind}" is no kind of price: use ${PRICE_KINDS.join(", ")}.`);
   const priceClass = PRICE_CLASSES.find((c) => c === (draft.priceClass || "standard"));
   if (!priceClass) tell("price_class", `"${draft.priceClass}" is no price class: use ${PRICE_CLASSES.join(", ")}.`);
+  if (kind && priceClass && !classesOf(kind).includes(priceClass))
+    tell(
+      "price_class",
+      `A price of ${kind} has the class ${classesOf(kind).join(" or ")}: ${priceClass} is of GPUs alone.`,
+    );
   const clusterId = readCluster(draft.cluster, world, tell);
   const unitPriceNanos = readPrice(draft.unitPrice, tell);
   const currency = readCurrency(draft.currency || world.currency, tell);

@@ -1,5 +1,5 @@
-import { CsvError, parse } from "csv-parse/sync";
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import { readCsvFile } from "@/lib/csv-file";
 import { AppError } from "@/lib/errors";
 import type { PriceDraft, Problem } from "./draft.ts";
 import { isRateHistory, readRateHistory } from "./rate-history.ts";
@@ -32,16 +32,7 @@ export function readPriceFile(name: string, text: string): Imported {
 }
 
 function readCsv(name: string, text: string): Imported {
-  let rows: { record: string[]; info: { lines: number } }[];
-  try {
-    const options = { bom: true, relax_column_count: true, skip_empty_lines: true, trim: true, info: true };
-    // With `info`, which the types do not follow.
-    rows = parse(text, options) as unknown as typeof rows;
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new AppError("invalid", `${name} is not a CSV file: ${error.message}.`);
-  }
-  const header = rows[0]?.record ?? [];
+  const { header, records } = readCsvFile(name, text);
   const unknown = header.filter((h) => !(IMPORT_FIELDS as readonly string[]).includes(h));
   const missing = REQUIRED.filter((f) => !header.includes(f));
   if (unknown.length || missing.length)
@@ -49,17 +40,11 @@ function readCsv(name: string, text: string): Imported {
       "invalid",
       `The header of ${name} ${missing.length ? `lacks ${missing.join(", ")}` : `has ${unknown.join(", ")}, which is no column`}: its columns are ${IMPORT_FIELDS.join(",")}.`,
     );
-  const problems: Problem[] = [];
-  const drafts = rows.slice(1).map(({ record, info }) => {
-    if (record.length !== header.length)
-      problems.push({
-        line: info.lines,
-        field: "",
-        message: `${record.length} fields where the header has ${header.length}.`,
-      });
-    return draftOf(info.lines, Object.fromEntries(header.map((h, i) => [h, record[i] ?? ""])));
-  });
-  return { drafts, problems };
+  const whole = records.filter((r) => r.problem === null);
+  return {
+    drafts: whole.map(({ line, fields }) => draftOf(line, fields)),
+    problems: records.flatMap(({ line, problem }) => (problem ? [{ line, field: "", message: problem }] : [])),
+  };
 }
 
 function readYaml(name: string, text: string): Imported {
@@ -67,7 +52,8 @@ function readYaml(name: string, text: string): Imported {
   // Plain strings: 2026-10-01 stays a text, and 1_000 no number.
   const document = parseDocument(text, { lineCounter: counter, schema: "failsafe" });
   const [first] = document.errors;
-  if (first) throw new AppError("invalid", `${name} is not a YAML file: ${first.message.split("\n")[0]}`);
+  if (first)
+    throw new AppError("invalid", `${name} is not a YAML file: ${first.message.split("\n")[0]?.replace(/:$/, "")}.`);
   const list = isMap(document.contents) ? document.contents.get("prices", true) : document.contents;
   if (!isSeq(list))
     throw new AppError(
@@ -86,8 +72,13 @@ function readYaml(name: string, text: string): Imported {
     const fields: Record<string, string> = {};
     for (const { key, value } of item.items) {
       const field = String(isScalar(key) ? key.value : key);
+      const place = isScalar(key) && key.range ? counter.linePos(key.range[0]).line : line;
       if (!(IMPORT_FIELDS as readonly string[]).includes(field))
-        problems.push({ line, field, message: `"${field}" is no key of a price: use ${IMPORT_FIELDS.join(", ")}.` });
+        problems.push({
+          line: place,
+          field,
+          message: `"${field}" is no key of a price: use ${IMPORT_FIELDS.join(", ")}.`,
+        });
       fields[field] = isScalar(value) ? String(value.value ?? "").trim() : "";
     }
     for (const field of REQUIRED) if (!fields[field]) problems.push({ line, field, message: `${field} is missing.` });

@@ -6,7 +6,7 @@ import type { Ctx } from "@/lib/ctx";
 import { AppError } from "@/lib/errors";
 import { minorDigits, parseNanos } from "@/lib/money";
 import { dayKey, parseEdge } from "@/lib/time";
-import { type Checked, checkDrafts, type PriceDraft } from "./draft.ts";
+import { type Checked, checkDrafts, type PriceDraft, type Problem } from "./draft.ts";
 import { tellProblems } from "./import.ts";
 import { decideProposal, findProposal, insertProposal, loadPlacesToPrice, loadPriceBook } from "./price-store.ts";
 import type { Proposal } from "./types.ts";
@@ -33,6 +33,19 @@ const proposalSchema = z.object({
   by: z.string().trim().max(200).optional(),
 });
 
+/** Prices, and what was wrong with the file that they are from. */
+interface ImportedPrices {
+  readonly drafts: readonly PriceDraft[];
+  readonly problems?: readonly Problem[] | undefined;
+}
+
+/** All problems by line; of two about one field of a line, that of the file. */
+function merged(ofFile: readonly Problem[], ofPrices: readonly Problem[]): Problem[] {
+  const told = new Set(ofFile.map((p) => `${p.line} ${p.field}`));
+  const others = ofPrices.filter((p) => !told.has(`${p.line} ${p.field}`) && !(p.line === 0 && ofFile.length > 0));
+  return [...ofFile, ...others].sort((a, b) => a.line - b.line);
+}
+
 /**
  * Puts prices up for approval. Nothing is charged by them until then.
  * @param by who proposes, where the viewer is a program that acts for a person.
@@ -40,14 +53,15 @@ const proposalSchema = z.object({
  */
 export async function proposePrices(
   ctx: Ctx,
-  input: z.input<typeof proposalSchema> & { readonly drafts: readonly PriceDraft[] },
+  input: z.input<typeof proposalSchema> & ImportedPrices,
   money: MoneySettings,
 ): Promise<{ readonly id: string; readonly warnings: Checked["warnings"] }> {
   allow(ctx.viewer, "prices.propose");
   const parsed = proposalSchema.safeParse(input);
   if (!parsed.success) throw new AppError("invalid", parsed.error.issues.map((i) => i.message).join("\n"));
   const { prices, problems, warnings } = await checkPrices(ctx, input.drafts, money);
-  if (problems.length) throw new AppError("invalid", tellProblems(problems));
+  const all = merged(input.problems ?? [], problems);
+  if (all.length) throw new AppError("invalid", tellProblems(all));
   const { title, note, by } = parsed.data;
   const id = randomUUID();
   const proposal = { id, title, note, proposedBy: by || ctx.viewer.id, proposedAt: ctx.now() };

@@ -34,6 +34,17 @@ const partsOf = (before: BridgeSide, now: BridgeSide) =>
     Object.entries(bridge(before, now)?.parts ?? {}).flatMap(([k, v]) => (v === 0 ? [] : [[k, v / 1e6]])),
   );
 
+it("is exact beyond what a number holds: memory of a large fleet over a quarter", () => {
+  const quantity = 8_999_999_999_999_999;
+  const cells = (n: number) =>
+    Array.from({ length: n }, (_, i) => ({
+      ...cell(`m${i}`, 0, 0, 0, 0, "memory"),
+      quantity,
+      amountMicros: 1_000_000,
+    }));
+  expect(partsOf(side(30, cells(3)), side(30, cells(4)))).toEqual({ volume: 1 });
+});
+
 describe("the bridge, as an accountant reads it", () => {
   it.each([
     ["nothing but a longer month", side(30, [cell("a", 2, 300)]), side(31, [cell("a", 2, 310)]), { calendar: 20 }],

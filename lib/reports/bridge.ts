@@ -88,7 +88,9 @@ export function bridge(before: BridgeSide, now: BridgeSide): Bridge | null {
 }
 
 const workingOf = (c: BridgeCell): number => c.quantity - c.idle - c.unheld;
-const times = (micros: Micros, n: number, d: number): Micros =>
+/** Sums of quantities over a quarter may be beyond what a number holds exactly. */
+const sumOf = (quantities: readonly number[]): bigint => quantities.reduce((sum, q) => sum + BigInt(q), 0n);
+const times = (micros: Micros, n: number | bigint, d: number | bigint): Micros =>
   safeInteger(divideHalfEven(BigInt(micros) * BigInt(n), BigInt(d)));
 
 /** The working time of now at the average price of before, SKU by SKU; a SKU that is new counts at its own. */
@@ -101,10 +103,10 @@ function volumeLevel(
   return sumExactly(
     [...skus].map((sku) => {
       const [old, cells] = [before.filter((c) => c.sku === sku), now.filter((c) => c.sku === sku)];
-      const quantity = sumExactly(old.map(workingOf));
-      if (quantity === 0) return sumExactly(cells.map((c) => priced(c, workingOf(c))));
+      const quantity = sumOf(old.map(workingOf));
+      if (quantity === 0n) return sumExactly(cells.map((c) => priced(c, workingOf(c))));
       const micros = sumExactly(old.map((c) => c.amountMicros - c.idleMicros - c.unheldMicros));
-      return times(micros, sumExactly(cells.map(workingOf)), quantity);
+      return times(micros, sumOf(cells.map(workingOf)), quantity);
     }),
   );
 }

@@ -100,7 +100,8 @@ export const texts = (values: Iterable<string>): SQL =>
   )})`;
 
 function matchTeam(wanted: string, seen: readonly TeamName[]): TeamName {
-  const found = seen.find((t) => t.name === wanted) ?? seen.find((t) => String(t.key) === wanted);
+  // Links give the key, people the name: a team that is called like the key of another has only its own key.
+  const found = seen.find((t) => String(t.key) === wanted) ?? seen.find((t) => t.name === wanted);
   if (found) return found;
   const names = seen.map((t) => t.name);
   throw new AppError("not_found", `There is no team "${wanted}".${suggest(wanted, names)}`);

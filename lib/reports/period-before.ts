@@ -1,5 +1,4 @@
-import { sql } from "@/db/client";
-import { chargedDays } from "@/db/schema";
+import { loadFirstDay } from "@/lib/chargeback/statement-draft-load";
 import type { Ctx } from "@/lib/ctx";
 import { addDays, daysBetween } from "@/lib/time";
 import type { Days } from "./cost-scope.ts";
@@ -46,8 +45,7 @@ export interface Compared {
 export async function comparedDays(ctx: Ctx, days: Days, today: number): Promise<Compared | null> {
   const pair = daysBefore(days, today);
   if (!pair) return null;
-  const first = await ctx.db.find<{ day: number | null }>(sql`select min(day) as "day" from ${chargedDays}`);
-  const firstDay = first?.day ?? null;
+  const firstDay = await loadFirstDay(ctx.db);
   const whole = firstDay !== null && firstDay <= pair.before.from;
   return { now: pair.now, before: whole ? pair.before : null, firstDay };
 }

@@ -26,15 +26,20 @@ export interface FactCounts {
   histories: number;
 }
 
-export interface FactOptions {
+export interface HistoryOptions {
   readonly bucketSeconds: number;
   /** Seconds around a change whose classes it can change. */
   readonly marginSeconds: number;
   /** Read the histories of workloads that overlap this. */
   readonly histories: Interval;
   readonly mostHistories: number;
-  readonly onProgress?: ((counts: FactCounts) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface FactOptions extends HistoryOptions {
+  /** Told in the transaction that finds that work is charged otherwise, from an instant on. */
+  readonly onMoved: (tx: Tx, since: Instant) => Promise<unknown>;
+  readonly onProgress?: ((counts: FactCounts) => void) | undefined;
 }
 
 /**
@@ -45,12 +50,16 @@ export interface FactOptions {
 export async function syncFacts(ctx: Ctx, source: FactSource, options: FactOptions): Promise<FactCounts> {
   const counts: FactCounts = { clusters: 0, nodes: 0, projects: 0, workloads: 0, pods: 0, histories: 0 };
   const now = ctx.now();
-  const clusterIds = await inventory(ctx, source, now, counts);
+  const clusterIds = await inventory(ctx, source, options, now, counts);
   options.onProgress?.(counts);
   for (const which of ["active", "deleted"] as const)
     for await (const page of source.workloads(which)) {
       options.signal?.throwIfAborted();
-      await ctx.db.write(async (tx) => meterAgain(tx, await saveWorkloads(tx, page, now), options));
+      await ctx.db.write(async (tx) => {
+        const { spans, since } = await saveWorkloads(tx, page, now);
+        await meterAgain(tx, spans, options);
+        if (since !== null) await options.onMoved(tx, since);
+      });
       counts.workloads += page.length;
       options.onProgress?.(counts);
     }
@@ -87,7 +96,13 @@ async function pods(
   }
 }
 
-async function inventory(ctx: Ctx, source: FactSource, now: Instant, counts: FactCounts): Promise<string[]> {
+async function inventory(
+  ctx: Ctx,
+  source: FactSource,
+  options: FactOptions,
+  now: Instant,
+  counts: FactCounts,
+): Promise<string[]> {
   const clusters = await source.clusters();
   const clusterIds = clusters.map((c) => c.id);
   const pools = await source.nodePools();
@@ -100,14 +115,14 @@ async function inventory(ctx: Ctx, source: FactSource, now: Instant, counts: Fac
     await saveNodePools(tx, pools, now);
     await saveNodes(tx, clusterIds, nodes, now);
     await saveDepartments(tx, departments, now);
-    await saveProjects(tx, projects, names, now);
+    if (await saveProjects(tx, projects, names, now)) await options.onMoved(tx, now);
   });
   Object.assign(counts, { clusters: clusters.length, nodes: nodes.length, projects: projects.length });
   return clusterIds;
 }
 
 /** Buckets whose facts changed, and those around them whose classes that can change, are due again. */
-async function meterAgain(tx: Tx, changes: Changes, { bucketSeconds, marginSeconds }: FactOptions): Promise<void> {
+async function meterAgain(tx: Tx, changes: Changes, { bucketSeconds, marginSeconds }: HistoryOptions): Promise<void> {
   for (const [clusterId, spans] of changes)
     for (const { start, end } of spans)
       await markMetered(tx, clusterId, { start: start - marginSeconds, end: end + marginSeconds }, bucketSeconds);
@@ -117,7 +132,12 @@ async function meterAgain(tx: Tx, changes: Changes, { bucketSeconds, marginSecon
  * Reads phase histories: those without which allocation cannot be told, or (`all`) any that changed.
  * A history that cannot be read is logged and tried again at the next run.
  */
-export async function syncHistories(ctx: Ctx, source: FactSource, options: FactOptions, all: boolean): Promise<number> {
+export async function syncHistories(
+  ctx: Ctx,
+  source: FactSource,
+  options: HistoryOptions,
+  all: boolean,
+): Promise<number> {
   const wanted = await phasesWanted(ctx.db, options.histories, ctx.now(), all, options.mostHistories);
   let read = 0;
   for (let at = 0; at < wanted.length; at += 50) {

@@ -4,6 +4,7 @@ import { clusters, departments, nodePools, projects, workloads } from "@/db/sche
 import { workloadEnd } from "@/db/schema/inventory";
 import type { ClusterFact, DepartmentFact, NodePoolFact, ProjectFact, WorkloadFact } from "@/lib/sources/source";
 import { type Instant, type Interval, union } from "@/lib/time";
+import { type Former, keepFormer, type ProjectFacts, type WorkloadFacts } from "./former-facts.ts";
 
 export async function saveClusters(tx: Tx, facts: readonly ClusterFact[], now: Instant): Promise<void> {
   const rows = facts.map((f) => ({ ...f, firstSeenAt: now, lastSeenAt: now }));
@@ -27,23 +28,56 @@ export async function saveDepartments(tx: Tx, facts: readonly DepartmentFact[], 
   );
 }
 
+/**
+ * Projects as they are now. What one was before – its name, department, namespace or quota – stays what it was then.
+ * @returns whether one of them is other than it was.
+ */
 export async function saveProjects(
   tx: Tx,
   facts: readonly ProjectFact[],
   departmentNames: ReadonlyMap<string, string>,
   now: Instant,
-): Promise<void> {
-  const rows = facts.map((f) => ({
-    clusterId: f.clusterId,
-    id: f.id,
-    name: f.name,
-    departmentId: f.departmentId,
-    departmentName: departmentNames.get(`${f.clusterId}/${f.departmentId}`) ?? "",
-    namespace: f.namespace ?? "",
-    quota: JSON.stringify(f.quotaMilli),
-    lastSeenAt: now,
-  }));
+): Promise<boolean> {
+  const before = await knownProjects(tx);
+  const former: Former<ProjectFacts>[] = [];
+  const rows = facts.map((f) => {
+    const old = before.get(`${f.clusterId}/${f.id}`);
+    const sameDepartment = old?.departmentId === f.departmentId ? old.department : "";
+    const told: ProjectFacts = {
+      name: f.name,
+      department: departmentNames.get(`${f.clusterId}/${f.departmentId}`) ?? sameDepartment,
+      namespace: f.namespace ?? "",
+      quota: JSON.stringify(f.quotaMilli),
+    };
+    if (old && !sameFacts(old, told)) former.push({ key: old.key, untilAt: now, facts: factsOf(old) });
+    const { department: departmentName, ...rest } = told;
+    return { ...rest, clusterId: f.clusterId, id: f.id, departmentId: f.departmentId, departmentName, lastSeenAt: now };
+  });
+  await keepFormer(tx, "project", former);
   await tx.insert(projects, rows, { target: [projects.clusterId, projects.id], update: "all" });
+  return former.length > 0;
+}
+
+interface KnownProject extends ProjectFacts {
+  readonly key: number;
+  readonly clusterId: string;
+  readonly id: string;
+  readonly departmentId: string;
+}
+
+const factsOf = ({ name, department, namespace, quota }: ProjectFacts): ProjectFacts => ({
+  name,
+  department,
+  namespace,
+  quota,
+});
+const sameFacts = (a: ProjectFacts, b: ProjectFacts): boolean =>
+  JSON.stringify(factsOf(a)) === JSON.stringify(factsOf(b));
+
+async function knownProjects(tx: Reader): Promise<Map<string, KnownProject>> {
+  const rows = await tx.all<KnownProject>(sql`select key, cluster_id as "clusterId", id, name, namespace, quota,
+    department_id as "departmentId", department_name as department from ${projects}`);
+  return new Map(rows.map((r) => [`${r.clusterId}/${r.id}`, r]));
 }
 
 /** What changed of the time that pods held, or of whose it was: per cluster, the stretches to meter again. */
@@ -54,13 +88,23 @@ export function addChanges(changes: Changes, clusterId: string, spans: readonly 
   if (spans.length) changes.set(clusterId, union([...(changes.get(clusterId) ?? []), ...spans]));
 }
 
+/** What a page of workloads changed. */
+export interface WorkloadChanges {
+  /** The lives of workloads that turn out to be of another project or category than was known: to meter again. */
+  readonly spans: Changes;
+  /** From when on work is charged otherwise; null: none is. */
+  readonly since: Instant | null;
+}
+
 /**
  * A page of workloads; projects that no project list named are made from what the workloads say of them. A workload of which
- * another sync, that began later than this one, has told already stays as it is: that word is newer.
- * @returns the lives of workloads that turn out to be of another project or category than was known.
+ * another sync, that began later than this one, has told already stays as it is: that word is newer. What it turns out to be
+ * it was from its beginning; only whether it may be pre-empted can change while it runs, and stays what it was before.
  */
-export async function saveWorkloads(tx: Tx, listed: readonly WorkloadFact[], now: Instant): Promise<Changes> {
-  const changes: Changes = new Map();
+export async function saveWorkloads(tx: Tx, listed: readonly WorkloadFact[], now: Instant): Promise<WorkloadChanges> {
+  const spans: Changes = new Map();
+  const former: Former<WorkloadFacts>[] = [];
+  let since: Instant | null = null;
   const before = await knownWorkloads(tx, listed);
   const facts = listed.filter((f) => !((before.get(`${f.clusterId}/${f.id}`)?.lastSeenAt ?? 0) > now));
   const ofProjects = new Map(facts.map((f) => [`${f.clusterId}/${f.projectId}`, f]));
@@ -91,12 +135,24 @@ export async function saveWorkloads(tx: Tx, listed: readonly WorkloadFact[], now
     } = f;
     const projectKey = keys.get(`${f.clusterId}/${projectId}`) ?? 0;
     const old = before.get(`${f.clusterId}/${f.id}`);
-    if (old && (old.projectKey !== projectKey || old.category !== f.category))
-      addChanges(changes, f.clusterId, [{ start: Math.min(old.createdAt, f.createdAt), end: old.endedAt }]);
+    const told = preemptible === null ? (old?.preemptible ?? null) : Number(preemptible);
+    if (old) {
+      const created = Math.min(old.createdAt, f.createdAt);
+      if (old.projectKey !== projectKey || old.category !== f.category)
+        addChanges(spans, f.clusterId, [{ start: created, end: old.endedAt }]);
+      const turned = old.preemptible !== null && old.preemptible !== told;
+      if (turned) former.push({ key: old.key, untilAt: now, facts: { preemptible: old.preemptible } });
+      const learned =
+        old.namespace !== f.namespace ||
+        old.submittedBy !== f.submittedBy ||
+        old.projectKey !== projectKey ||
+        (!turned && old.preemptible !== told);
+      if (learned || turned) since = Math.min(since ?? now, learned ? created : now);
+    }
     return {
       ...rest,
       projectKey,
-      preemptible: preemptible === null ? null : Number(preemptible),
+      preemptible: told,
       images: JSON.stringify(images),
       phasesReadAt: null,
       firstSeenAt: now,
@@ -114,24 +170,29 @@ export async function saveWorkloads(tx: Tx, listed: readonly WorkloadFact[], now
     firstSeenAt: _first,
     ...overwritten
   } = getTableColumns(workloads);
+  await keepFormer(tx, "workload", former);
   await tx.insert(workloads, rows, { target: [clusterId, id], update: Object.values(overwritten) });
-  return changes;
+  return { spans, since };
 }
 
 /** What was known of the workloads of a page, by cluster and id. */
 async function knownWorkloads(tx: Reader, facts: readonly WorkloadFact[]) {
   if (!facts.length) return new Map<string, never>();
   type Known = {
+    key: number;
     clusterId: string;
     id: string;
     projectKey: number;
     category: string;
+    namespace: string;
+    submittedBy: string;
+    preemptible: number | null;
     createdAt: Instant;
     endedAt: Instant;
     lastSeenAt: Instant;
   };
-  const rows = await tx.all<Known>(sql`select cluster_id as "clusterId", id, project_key as "projectKey", category,
-    created_at as "createdAt", ${workloadEnd()} as "endedAt", last_seen_at as "lastSeenAt"
+  const rows = await tx.all<Known>(sql`select key, cluster_id as "clusterId", id, project_key as "projectKey", category,
+    namespace, submitted_by as "submittedBy", preemptible, created_at as "createdAt", ${workloadEnd()} as "endedAt", last_seen_at as "lastSeenAt"
     from ${workloads} where ${named(facts, (f) => f.id)}`);
   return new Map(rows.map((r) => [`${r.clusterId}/${r.id}`, r]));
 }

@@ -1,27 +1,33 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DAY } from "@/lib/time";
-import { type LabelHistory, labelsAt, tellsAnew, withLabels } from "./label-history.ts";
+import { changedSince, type LabelHistory, labelsOn, withLabels } from "./label-history.ts";
 
 const told = fc.record({
   day: fc.integer({ min: 1, max: 12 }),
-  second: fc.nat(DAY - 1),
   labels: fc.dictionary(fc.constantFrom("team", "env"), fc.constantFrom("x", "y", "z")),
 });
 type Told = typeof told extends fc.Arbitrary<infer T> ? T : never;
-const read = (list: readonly Told[]) =>
-  list.reduce((h: LabelHistory, t) => withLabels(h, t.labels, t.day * DAY + t.second), {});
-const days = Array.from({ length: 14 }, (_, i) => (i + 1) * DAY - 1);
+const read = (list: readonly Told[]) => list.reduce((h: LabelHistory, t) => withLabels(h, t.labels, t.day * DAY), {});
+const days = Array.from({ length: 14 }, (_, i) => i * DAY);
 
 describe("labels over time", () => {
   it("leave a day what it was told when a label is changed later", () => {
     const history = read([
-      { day: 3, second: 0, labels: { team: "x" } },
-      { day: 5, second: 0, labels: { team: "x" } },
-      { day: 6, second: 0, labels: { team: "y" } },
+      { day: 3, labels: { team: "x" } },
+      { day: 5, labels: { team: "x" } },
+      { day: 6, labels: { team: "y" } },
     ]);
-    const team = (day: number) => labelsAt(history, (day + 1) * DAY - 1).team;
+    const team = (day: number) => labelsOn(history, day * DAY).team;
     expect([1, 3, 4, 5, 6, 9].map(team)).toEqual(["x", "x", "x", "x", "y", "y"]);
+  });
+
+  it("that come back are those of the days after, and what was between is of its own days", () => {
+    const history = read(
+      [1, 2, 5, 6, 7, 8, 10].map((day) => ({ day, labels: { team: day > 4 && day < 8 ? "y" : "x" } })),
+    );
+    const team = (day: number) => labelsOn(history, day * DAY).team;
+    expect([1, 3, 4, 5, 6, 7, 8, 9, 10].map(team)).toEqual(["x", "x", "x", "y", "y", "y", "x", "x", "x"]);
   });
 
   it("come to the same in whatever order windows are read, and how often", () => {
@@ -33,13 +39,15 @@ describe("labels over time", () => {
     );
   });
 
-  it("are told to have changed wherever those of any day did", () => {
+  it("are told to have changed from the first day on which they did", () => {
     fc.assert(
       fc.property(fc.array(told, { maxLength: 6 }), told, (list, next) => {
         const before = read(list);
-        const after = withLabels(before, next.labels, next.day * DAY + next.second);
-        const differ = days.some((d) => JSON.stringify(labelsAt(before, d)) !== JSON.stringify(labelsAt(after, d)));
-        if (differ) expect(tellsAnew(before, after)).toBe(true);
+        const after = withLabels(before, next.labels, next.day * DAY);
+        const differ = days.find((d) => JSON.stringify(labelsOn(before, d)) !== JSON.stringify(labelsOn(after, d)));
+        const since = changedSince(before, after);
+        if (since === null) expect(differ).toBe(undefined);
+        else expect(Math.ceil(since / DAY) * DAY).toBe(differ);
       }),
     );
   });

@@ -1,13 +1,12 @@
-import { DAY, type Instant } from "@/lib/time";
+import type { Instant } from "@/lib/time";
 
-/** Labels of a workload as they were told: key → value → the first and last day (its start, UTC) on which it was. */
+/** Labels of a workload as they were told: key → value → the starts of the first and last day (of the billing zone) on which it was. */
 export type LabelHistory = Readonly<Record<string, Readonly<Record<string, readonly [Instant, Instant]>>>>;
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** The history with labels that were seen at an instant. In whatever order windows are read, it comes to the same. */
-export function withLabels(history: LabelHistory, seen: Labels, at: Instant): LabelHistory {
-  const day = at - (at % DAY);
+/** The history with labels that were seen on a day, by its start. In whatever order days are read, it comes to the same. */
+export function withLabels(history: LabelHistory, seen: Labels, day: Instant): LabelHistory {
   const out: Record<string, Record<string, readonly [Instant, Instant]>> = {};
   for (const [key, values] of Object.entries(history)) out[key] = { ...values };
   for (const [key, value] of Object.entries(seen)) {
@@ -18,15 +17,15 @@ export function withLabels(history: LabelHistory, seen: Labels, at: Instant): La
 }
 
 /**
- * The labels that a workload had at an instant: of each key the value that was told last up to then; before the first that
- * was told, that one, for pods keep the labels that they are made with. Of two told on one day, the one that came later.
+ * The labels that a workload had on a day, by its start: of each key the value that was told last up to then; before the first
+ * that was told, that one, for pods keep the labels that they are made with. Of two told on one day, the one that came later.
  */
-export function labelsAt(history: LabelHistory, at: Instant): Labels {
+export function labelsOn(history: LabelHistory, day: Instant): Labels {
   const out: Record<string, string> = {};
   for (const [key, values] of Object.entries(history)) {
     const spans = Object.entries(values);
-    const begun = spans.filter(([, [first]]) => first <= at);
-    const toldAt = ([, [, last]]: (typeof spans)[number]) => Math.min(last, at);
+    const begun = spans.filter(([, [first]]) => first <= day);
+    const toldAt = ([, [, last]]: (typeof spans)[number]) => Math.min(last, day);
     const [best] =
       begun.length > 0
         ? begun.sort((a, b) => toldAt(b) - toldAt(a) || b[1][0] - a[1][0] || (a[0] < b[0] ? -1 : 1))
@@ -36,16 +35,15 @@ export function labelsAt(history: LabelHistory, at: Instant): Labels {
   return sorted(out);
 }
 
-/** Whether labels of some day are others than they were: not where a value is only told once more. */
-export function tellsAnew(before: LabelHistory, after: LabelHistory): boolean {
-  return Object.entries(after).some(([key, values]) => {
-    const old = before[key] ?? {};
-    const several = Object.keys(values).length > 1;
-    return Object.entries(values).some(([value, [first, last]]) => {
-      const was = old[value];
-      return !was || (several && (was[0] !== first || was[1] !== last));
-    });
-  });
+/** From which day on, by its start, labels are others than they were; 0: from the first on; null: on no day. */
+export function changedSince(before: LabelHistory, after: LabelHistory): Instant | null {
+  const edges = [before, after].flatMap((history) =>
+    // A value may begin on its first day, and give way on the day after its last.
+    Object.values(history).flatMap((values) => Object.values(values).flatMap(([first, last]) => [first, last + 1])),
+  );
+  const on = (history: LabelHistory, day: Instant) => JSON.stringify(labelsOn(history, day));
+  const days = [0, ...new Set(edges.sort((a, b) => a - b))];
+  return days.find((day) => on(before, day) !== on(after, day)) ?? null;
 }
 
 function sorted<T>(record: Readonly<Record<string, T>>, inside: (value: T) => T = (value) => value): Record<string, T> {

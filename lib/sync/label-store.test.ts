@@ -47,7 +47,7 @@ describe.each(engines)("labels on $name", (engine) => {
     const told = (podId: string, labels: Record<string, string>) => ({ clusterId: "c", podId, labels });
     const DAY = 86_400;
     const save = (day: number, ...list: ReturnType<typeof told>[]) =>
-      db.write((tx) => saveLabels(tx, list, day * DAY + 60));
+      db.write((tx) => saveLabels(tx, list, day * DAY + 60, "UTC"));
     const all = () => db.all(sql`select labels from workloads where key > 0 order by key`);
     expect(await save(7, told("a", { team: "x" }), told("b", { env: "prod" }), told("c", {}))).toBe(50);
     expect(await all()).toEqual([{ labels: '{"env":"prod","team":"x"}' }, { labels: "{}" }]);
@@ -56,7 +56,10 @@ describe.each(engines)("labels on $name", (engine) => {
     expect(await save(9, told("a", { team: "y" }), told("c", { team: "z" }))).toBe(20);
     expect(await all()).toEqual([{ labels: '{"env":"prod","team":"y"}' }, { labels: '{"team":"z"}' }]);
     // An older window that is read later does not take the newer label away.
-    expect(await save(6, told("a", { team: "x" }))).toBe(50);
+    expect(await save(6, told("a", { team: "x" }))).toBe(null);
     expect(await all()).toEqual([{ labels: '{"env":"prod","team":"y"}' }, { labels: '{"team":"z"}' }]);
+    // What is told once more changes nothing; what is told anew does from its day on.
+    expect(await save(10, told("a", { team: "y" }))).toBe(null);
+    expect(await save(12, told("a", { team: "x" }))).toBe(12 * DAY);
   });
 });

@@ -1,9 +1,9 @@
 import { type Reader, sql, type Tx } from "@/db/client";
 import { pods, workloads } from "@/db/schema";
 import type { PodLabels } from "@/lib/sources/source";
-import type { Instant } from "@/lib/time";
+import { dateOf, dayKey, dayOfKey, type Instant } from "@/lib/time";
 import { named } from "./inventory-store.ts";
-import { type LabelHistory, labelsAt, tellsAnew, withLabels } from "./label-history.ts";
+import { changedSince, type LabelHistory, labelsOn, withLabels } from "./label-history.ts";
 
 interface Row {
   readonly key: number;
@@ -15,9 +15,16 @@ interface Row {
 
 /**
  * Labels of pods, as a window that ends `at` showed them, as those of their workloads. What is not told stays known.
- * @returns when the first workload was made of which labels of some day changed; null: none did.
+ * @param zone of billing: a label is of the days on which it was told.
+ * @returns from when on the labels of some workload are others than they were; null: those of none are.
  */
-export async function saveLabels(tx: Tx, told: readonly PodLabels[], at: Instant): Promise<Instant | null> {
+export async function saveLabels(
+  tx: Tx,
+  told: readonly PodLabels[],
+  at: Instant,
+  zone: string,
+): Promise<Instant | null> {
+  const day = dayOfKey(dayKey(dateOf(at, zone)), zone).start;
   const given = told.filter((p) => Object.keys(p.labels).length > 0);
   let first: Instant | null = null;
   for (let i = 0; i < given.length; i += 500) {
@@ -27,12 +34,13 @@ export async function saveLabels(tx: Tx, told: readonly PodLabels[], at: Instant
       const [row] = rows as [Row, ...Row[]];
       const before = JSON.parse(row.history) as LabelHistory;
       const seen = rows.map((r) => labelsOf.get(`${r.clusterId}/${r.podId}`) ?? {});
-      const after = seen.reduce((history: LabelHistory, labels) => withLabels(history, labels, at), before);
+      const after = seen.reduce((history: LabelHistory, labels) => withLabels(history, labels, day), before);
       const history = JSON.stringify(after);
       if (history === row.history) continue;
-      const newest = JSON.stringify(labelsAt(after, Number.MAX_SAFE_INTEGER));
+      const newest = JSON.stringify(labelsOn(after, Number.MAX_SAFE_INTEGER));
       await tx.run(sql`update ${workloads} set labels = ${newest}, label_history = ${history} where key = ${key}`);
-      if (tellsAnew(before, after)) first = Math.min(first ?? row.createdAt, row.createdAt);
+      const since = changedSince(before, after);
+      if (since !== null) first = Math.min(first ?? Number.POSITIVE_INFINITY, Math.max(since, row.createdAt));
     }
   }
   return first;

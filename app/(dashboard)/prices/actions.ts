@@ -7,7 +7,7 @@ import type { Answer } from "@/components/action-form";
 import { approvePrices, recordExchangeRate } from "@/lib/chargeback/price-changes";
 import type { Ctx } from "@/lib/ctx";
 import { AppError } from "@/lib/errors";
-import { readPriceFile, tellProblems } from "@/lib/pricing/import";
+import { readPriceFile } from "@/lib/pricing/import";
 import { originSchema } from "@/lib/pricing/origin";
 import { dropProposal, proposePrices } from "@/lib/pricing/propose";
 import { textOf } from "@/lib/text-file";
@@ -44,9 +44,7 @@ export async function importFile(_: Answer | null, form: FormData): Promise<Answ
     if (!(file instanceof File) || file.size === 0) throw new AppError("invalid", "Choose a CSV or YAML file first.");
     if (file.size > 1_000_000) throw new AppError("invalid", "The file is larger than 1 MB: is it a price file?");
     const { drafts, problems } = readPriceFile(file.name, textOf(file.name, await file.bytes()));
-    if (problems.length)
-      throw new AppError("invalid", `Nothing was taken from ${file.name}.\n${tellProblems(problems)}`);
-    return proposePrices(ctx, { title: field(form, "title") || file.name, drafts }, moneySettings());
+    return proposePrices(ctx, { title: field(form, "title") || file.name, drafts, problems }, moneySettings());
   });
 }
 

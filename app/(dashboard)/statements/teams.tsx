@@ -68,7 +68,7 @@ export function Teams({ statements, disputed, accepted }: TeamsProps) {
                 change
                 micros={h.previousMicros === null ? null : h.totalMicros - h.previousMicros}
                 currency={h.currency}
-                why="There is no period before"
+                why="There is no whole period to compare with"
               />
             </Td>
             <Td right>{formatPercent(percentOf(h.observedMilli, h.expectedMilli))}</Td>

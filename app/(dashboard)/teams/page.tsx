@@ -28,7 +28,7 @@ export default async function TeamsPage({ searchParams }: { searchParams: Search
   const today = dayKey(dateOf(input.now, input.billingZone));
   const [rows, unassigned, labels, acts] = await Promise.all([
     loadTeams(ctx, days, today),
-    loadUnassigned(ctx, days),
+    loadUnassigned(ctx, days, input.billingZone),
     countLabelled(ctx, days),
     listActs(ctx.db, 20, "team"),
   ]);

@@ -197,7 +197,7 @@ function due(words: string, micros: number, currency: string, note: string) {
 /** Against the period before; a share of nothing or of a credit would say nothing. */
 function change({ header }: Statement): string {
   const { totalMicros, previousMicros, currency } = header;
-  if (previousMicros === null) return "No statement for the period before";
+  if (previousMicros === null) return "No whole period to compare with";
   if (previousMicros <= 0)
     return `Period before: ${currency} ${minorAmount(roundToMinor(previousMicros, currency), currency)}`;
   const difference = totalMicros - previousMicros;

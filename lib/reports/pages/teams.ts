@@ -2,7 +2,7 @@ import { sql } from "@/db/client";
 import { listRules } from "@/lib/attribution/rule-store";
 import { listTeams } from "@/lib/attribution/team-store";
 import { isBuiltIn, type Team, type TeamRule } from "@/lib/attribution/types";
-import { loadPlaces } from "@/lib/chargeback/day-load";
+import { loadPlaces, projectsEver } from "@/lib/chargeback/day-load";
 import { type Days, loadWork, partsOf } from "@/lib/chargeback/preview-load";
 import { cutsOf, type OfProject, openProjects, unassignedWork } from "@/lib/chargeback/rule-preview";
 import type { Ctx } from "@/lib/ctx";
@@ -67,15 +67,15 @@ export async function loadTeams(ctx: Ctx, days: Days, today: number, wanted?: nu
 }
 
 /** What no rule matches, by project; with the team's name of each rule beside it, pages show both. */
-export async function loadUnassigned(ctx: Ctx, days: Days): Promise<OfProject[]> {
+export async function loadUnassigned(ctx: Ctx, days: Days, zone: string): Promise<OfProject[]> {
   const { whole } = await scopeOf(ctx, {});
   if (!whole) return [];
-  const [rules, { projects }] = await Promise.all([listRules(ctx.db), loadPlaces(ctx.db)]);
+  const [rules, places] = await Promise.all([listRules(ctx.db), loadPlaces(ctx.db)]);
   const cuts = cutsOf(rules);
   const starts = partsOf(days, cuts).map((part) => part.from);
   // Most projects are somebody's as a whole: their workloads need not be looked at one by one.
-  const open = openProjects(projects, rules, starts).map((p) => p.key);
-  return unassignedWork(await loadWork(ctx.db, days, cuts, [0, ...open]), rules);
+  const open = openProjects(projectsEver(places), rules, starts).map((p) => p.key);
+  return unassignedWork(await loadWork(ctx.db, { days, cuts, zone, projectKeys: [0, ...new Set(open)] }), rules);
 }
 
 export interface TeamProject {

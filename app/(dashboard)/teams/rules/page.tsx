@@ -43,7 +43,7 @@ export default async function RulePage({ searchParams }: { searchParams: Search 
   const first = teams.find((t) => t.key > 2 && t.archivedAt === null) ?? teams[0];
   const shown: Params = { ...params, team: params.team || String(first?.key ?? 1) };
   const days = daysOfPeriod(input.period, input.billingZone);
-  const preview = await tryPreview(ctx, shown, days);
+  const preview = await tryPreview(ctx, shown, days, input.billingZone);
   const isReady = params.act === "end" || params.act === "move" || Boolean(params.pattern);
   const todayKey = dayKey(today);
   const live = rules.filter((r) => (r.untilDay === null || r.untilDay > todayKey) && r.id !== params.id);
@@ -102,9 +102,10 @@ async function tryPreview(
   ctx: Ctx,
   params: Parameters<typeof readAct>[0],
   days: { from: number; until: number },
+  zone: string,
 ): Promise<ActPreview | { problem: string }> {
   try {
-    return await previewAct(ctx, readAct(params), days);
+    return await previewAct(ctx, readAct(params), days, zone);
   } catch (error) {
     if (error instanceof AppError && error.code !== "internal") return { problem: error.message };
     throw error;

@@ -75,7 +75,7 @@ function Summary({ statement: { header: h } }: { statement: Statement }) {
           value: money(h.roundedMicros),
           note: (
             <>
-              <Money change micros={change} currency={h.currency} why="There is no period before" /> from last period
+              <Money change micros={change} currency={h.currency} why="There is no whole period to compare with" /> from last period
             </>
           ),
         },

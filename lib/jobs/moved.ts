@@ -1,0 +1,10 @@
+import type { Tx } from "@/db/client";
+import { forgetCharged } from "@/lib/chargeback/charge-store";
+import type { Env } from "@/lib/env";
+import { dateOf, dayKey, type Instant } from "@/lib/time";
+
+/** Has the days from an instant on charged again: a source told otherwise whose work it is, or what it is. */
+export const chargeAgain =
+  (env: Env) =>
+  (tx: Tx, since: Instant): Promise<void> =>
+    forgetCharged(tx, dayKey(dateOf(since, env.BILLING_TIME_ZONE)));
