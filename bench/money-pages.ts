@@ -64,14 +64,14 @@ export async function moneyPageLoaders(ctx: Ctx, months: readonly string[]): Pro
     {
       page: "policies",
       load: async (i) =>
-        compareVariants(await loadWorkbench(ctx.db, daysOf(i), MONEY), { vary: COST_CLASSES, clusterId: "" }),
+        compareVariants(await loadWorkbench(ctx, daysOf(i), MONEY), { vary: COST_CLASSES, clusterId: "" }),
     },
     {
       page: "statements",
       load: async (i) => {
         const periods = await loadPeriods(ctx.db, SETTINGS, ctx.now());
         await loadStatements(ctx, SETTINGS, pick(months, i));
-        await listReviews(ctx.db, pick(months, i), null);
+        await listReviews(ctx, pick(months, i), null);
         await loadPeriodTotals(ctx, SETTINGS, periods);
       },
     },
@@ -88,7 +88,7 @@ export async function moneyPageLoaders(ctx: Ctx, months: readonly string[]): Pro
       load: async (i) => {
         const { period } = needPeriod(await loadPeriods(ctx.db, SETTINGS, ctx.now()), pick(months, i));
         await Promise.all([
-          loadTies(ctx.db, period, "UTC"),
+          loadTies(ctx, period, "UTC"),
           countDueDays(ctx.db, "open", period),
           loadOverlaps(ctx.db, period, 100),
           loadNames(ctx.db),

@@ -69,8 +69,8 @@ async function importFile(io: Io, file: string, options: Options): Promise<void>
   });
 }
 
-async function list(io: Io, { db }: Ctx): Promise<void> {
-  const rows = (await listImports(db)).map((i) => ({
+async function list(io: Io, ctx: Ctx): Promise<void> {
+  const rows = (await listImports(ctx)).map((i) => ({
     import: i.id,
     file: i.name,
     format: i.format,
@@ -89,7 +89,7 @@ async function list(io: Io, { db }: Ctx): Promise<void> {
 
 async function remove(io: Io, id: string, { yes, reason }: Options): Promise<void> {
   await withCtx({ mustExist: true }, async (ctx) => {
-    const found = (await listImports(ctx.db)).find((i) => i.id === id && i.removedAt === null);
+    const found = (await listImports(ctx)).find((i) => i.id === id && i.removedAt === null);
     if (!found) throw new AppError("not_found", `There is no import ${id}: \`costs list\` gives them.`);
     const what = `${found.name}: ${found.lines} lines of ${formatMicros(found.amountMicros)}`;
     if (!yes) throw new AppError("invalid", `This would remove ${what}. Add --yes to do it.`);

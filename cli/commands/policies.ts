@@ -155,7 +155,7 @@ async function compare(io: Io, o: Options): Promise<void> {
   const { days } = parsePeriod({ month: o.month }, billingTimeZone, systemNow());
   await withCtx({ mustExist: true }, async (ctx) => {
     const clusterId = await clusterIdOf(ctx, o.cluster);
-    const loaded = await loadWorkbench(ctx.db, days as NonNullable<typeof days>, { currency, billingTimeZone });
+    const loaded = await loadWorkbench(ctx, days as NonNullable<typeof days>, { currency, billingTimeZone });
     const { rows, kept } = compareVariants(loaded, { vary, clusterId });
     const teams = new Map((await listTeams(ctx.db)).map((t) => [t.key, t.name]));
     await writeRows(

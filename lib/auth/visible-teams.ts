@@ -11,6 +11,12 @@ export function maySeeTeam(viewer: Viewer, teamKey: number): boolean {
   return teams === "all" || teams.includes(teamKey);
 }
 
+/** Where a loader of what concerns every team starts. @throws AppError `forbidden` for who sees some teams alone. */
+export function needAllTeams(viewer: Viewer): void {
+  if (visibleTeams(viewer) !== "all")
+    throw new AppError("forbidden", "It concerns every team, and you may see the cost of some of them.");
+}
+
 /** @throws AppError `not_found`: whom it does not concern is not told that there is such a team. */
 export function needTeam(viewer: Viewer, teamKey: number): void {
   if (!maySeeTeam(viewer, teamKey)) throw new AppError("not_found", `There is no team ${teamKey} that you may see.`);

@@ -57,7 +57,7 @@ export async function auditPeriod(ctx: Ctx, settings: CloseSettings, periodId: s
     else faults.push(...(await dayFaults(ctx, input, stored, closed)));
   }
   const statements = await statementsOf(db, settings, periods, view, { team: null, now: ctx.now() });
-  const ties = await loadTies(db, view.period, settings.calendar.zone);
+  const ties = await loadTies(ctx, view.period, settings.calendar.zone);
   faults.push(...ties.flatMap(tieFaults(closed)), ...ties.flatMap(capacityFaults), ...statements.flatMap(sumFaults));
   faults.push(...(await totalFaults(ctx, periods, view, statements)));
   if (view.close) faults.push(...(await sealFaults(ctx, view.close, hash.digest())));

@@ -67,7 +67,7 @@ describe.each(engines)("imported cost on $name", (engine) => {
     await expect(importCosts(ctx, { name: "again.csv", text: GOOD }, place)).rejects.toThrow(
       "This file was imported already, as cloud.csv",
     );
-    expect(await listImports(db)).toMatchObject([
+    expect(await listImports(ctxOf(db))).toMatchObject([
       {
         id,
         name: "cloud.csv",
@@ -106,7 +106,7 @@ describe.each(engines)("imported cost on $name", (engine) => {
         "Line 6: There is no exchange rate for EUR on or before 2026-11-01",
       ])
         expect(error).toContain(part);
-      expect(await listImports(db)).toEqual([]);
+      expect(await listImports(ctxOf(db))).toEqual([]);
       await importCosts(ctx, { name: "ok.csv", text: GOOD }, place);
       await db.write((tx) =>
         tx.run(sql`insert into closes (period_id, sequence, from_day, until_day, closed_by, closed_at, currency, billing_time_zone, total_micros, overrides, hash, previous_hash)
@@ -114,9 +114,9 @@ describe.each(engines)("imported cost on $name", (engine) => {
       );
       const late = importCosts(ctx, { name: "late.csv", text: `${GOOD}2026-12-01,2026-12-02,,,x,y,1,USD\n` }, place);
       await expect(late).rejects.toThrow("Line 2: 2026-11-01 to 2026-12-01 is closed");
-      const [{ id } = { id: "" }] = await listImports(db);
+      const [{ id } = { id: "" }] = await listImports(ctxOf(db));
       await expect(removeCosts(ctx, id)).rejects.toThrow("which is closed");
-      expect((await listImports(db))[0]?.removedAt).toBe(null);
+      expect((await listImports(ctxOf(db)))[0]?.removedAt).toBe(null);
     },
   );
 });

@@ -1,5 +1,7 @@
 import { type Reader, sql, type Tx } from "@/db/client";
 import { closes, costImports, costLines } from "@/db/schema";
+import { needAllTeams } from "@/lib/auth/visible-teams";
+import type { Ctx } from "@/lib/ctx";
 import { splitExactly } from "@/lib/money";
 import { daysBetween, type Instant } from "@/lib/time";
 import type { CostLine } from "./cost-file.ts";
@@ -46,14 +48,21 @@ export interface ImportSum extends CostImport {
   readonly sharedMicros: number;
 }
 
-/** Every import, the newest first. */
-export function listImports(db: Reader): Promise<ImportSum[]> {
+/** Every import, the newest first. For who sees all teams. @throws AppError `forbidden`. */
+export async function listImports({ db, viewer }: Ctx): Promise<ImportSum[]> {
+  needAllTeams(viewer);
   return db.all(sql`select i.id, i.name, i.format, i.imported_by as "importedBy", i.imported_at as "importedAt",
     i.removed_at as "removedAt", cast(count(*) as bigint) as lines, min(l.from_day) as "fromDay",
     max(l.until_day) as "untilDay", cast(sum(l.amount_micros) as bigint) as "amountMicros",
     cast(sum(case when l.team_key = 0 then l.amount_micros else 0 end) as bigint) as "sharedMicros"
     from ${costImports} i join ${costLines} l on l.import_id = i.id
     group by i.id, i.name, i.format, i.imported_by, i.imported_at, i.removed_at order by i.imported_at desc, i.id`);
+}
+
+/** The lines of an import. For who sees all teams. @throws AppError `forbidden`. */
+export async function loadCostLines({ db, viewer }: Ctx, importId: string): Promise<CostLine[]> {
+  needAllTeams(viewer);
+  return listCostLines(db, importId);
 }
 
 export function listCostLines(db: Reader, importId: string): Promise<CostLine[]> {

@@ -1,3 +1,4 @@
+import { needAllTeams } from "@/lib/auth/visible-teams";
 import type { Ctx } from "@/lib/ctx";
 import type { Micros } from "@/lib/money";
 import type { Price } from "@/lib/pricing/types";
@@ -31,7 +32,8 @@ export interface PricePreview {
 
 /**
  * What proposed prices would do to days, open or closed, without writing: each day is charged twice, by the same function
- * that charges it.
+ * that charges it. For who sees all teams.
+ * @throws AppError `forbidden`.
  * @param proposed prices without a version; they are taken for the newest. @param days keys, half-open.
  */
 export async function previewPrices(
@@ -41,6 +43,7 @@ export async function previewPrices(
   money: { readonly currency: string; readonly billingTimeZone: string },
   signal?: AbortSignal,
 ): Promise<PricePreview> {
+  needAllTeams(ctx.viewer);
   const [rules, places] = await Promise.all([loadChargeRules(ctx.db, money.currency), loadPlaces(ctx.db)]);
   const after: ChargeRules = { ...rules, book: { ...rules.book, prices: [...rules.book.prices, ...proposed] } };
   const first = Math.max(days.from, Math.min(...proposed.map((p) => p.effectiveFrom)));

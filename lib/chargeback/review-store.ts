@@ -1,18 +1,26 @@
 import { randomUUID } from "node:crypto";
 import { type Reader, sql, type Tx } from "@/db/client";
 import { adjustments, lineReviews } from "@/db/schema";
+import { visibleTeams } from "@/lib/auth/visible-teams";
+import type { Ctx } from "@/lib/ctx";
 import type { Instant } from "@/lib/time";
 import type { LineReview } from "./review.ts";
 
 const COLUMNS = sql.raw(`team_key as "teamKey", line_key as "lineKey", verdict, reason, by, at, answer,
   answered_by as "answeredBy", answered_at as "answeredAt"`);
 
-/** What was said of a period's statements, of one team where given; the newest first. */
-export function listReviews(db: Reader, periodId: string, teamKey: number | null): Promise<LineReview[]> {
+/** What was said of a period's statements that the viewer may see, of one team where given; the newest first. */
+export async function listReviews(
+  { db, viewer }: Ctx,
+  periodId: string,
+  teamKey: number | null,
+): Promise<LineReview[]> {
   const of = teamKey === null ? sql`` : sql`and team_key = ${teamKey}`;
-  return db.all(
+  const rows = await db.all<LineReview>(
     sql`select ${COLUMNS} from ${lineReviews} where period_id = ${periodId} ${of} order by at desc, team_key, line_key`,
   );
+  const teams = visibleTeams(viewer);
+  return teams === "all" ? rows : rows.filter((r) => teams.includes(r.teamKey));
 }
 
 export function findReview(

@@ -2,13 +2,18 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { engines, isAbsent, type TestDb } from "@/db/testing";
 import { auditPeriod } from "./audit.ts";
 import { closePeriod, previewClose } from "./close.ts";
+import { listImports, loadCostLines } from "./cost-store.ts";
+import { loadPeriodTotals } from "./period-totals-load.ts";
+import { previewPrices } from "./price-preview.ts";
 import { answerDispute, reviewLine } from "./review.ts";
 import { listReviews } from "./review-store.ts";
 import { loadStatement, loadStatements } from "./statement-load.ts";
 import { statementWorkloads } from "./statement-workload-load.ts";
-import { SETTINGS, seedOctober } from "./testing-close.ts";
+import { MONEY, SETTINGS, seedOctober } from "./testing-close.ts";
 import { ctxOf } from "./testing-ledger.ts";
+import { loadTies } from "./tie-load.ts";
 import type { StatementWorkload } from "./types.ts";
+import { loadWorkbench } from "./workbench-load.ts";
 
 describe.each(engines)("reviews on $name", (engine) => {
   let store: TestDb;
@@ -48,7 +53,7 @@ describe.each(engines)("reviews on $name", (engine) => {
       expect(statements[0]?.lines.at(-1)).toMatchObject({ kind: "correction", corrects: "", reason: "Half of it was" });
       expect(statements[0]?.header).toMatchObject({ roundedMicros: 70_000_000, roundingMicros: 1 });
       expect((await auditPeriod(ctx, SETTINGS, "2026-10")).faults).toEqual([]);
-      expect(await listReviews(store.db, "2026-10", 11)).toMatchObject([
+      expect(await listReviews(ctx, "2026-10", 11)).toMatchObject([
         { verdict: "accepted", lineKey: "" },
         { verdict: "settled", answer: "Half of it was", answeredBy: "local" },
       ]);
@@ -64,6 +69,29 @@ describe.each(engines)("reviews on $name", (engine) => {
     const { statements } = await loadStatements(manager, SETTINGS, "2026-10");
     expect(statements.map((s) => s.header.team.name)).toEqual(["Vision"]);
     await expect(loadStatement(manager, SETTINGS, "2026-10", 2)).rejects.toMatchObject({ code: "not_found" });
+    expect(await listReviews(manager, "2026-10", null)).toEqual([]);
+    const { view } = await loadStatements(ctx, SETTINGS, "2026-10");
+    const days = { from: 20261001, until: 20261101 };
+    for (const ofAllTeams of [
+      () => loadTies(manager, view.period, "UTC"),
+      () => auditPeriod(manager, SETTINGS, "2026-10"),
+      () => loadWorkbench(manager, days, MONEY),
+      () => previewPrices(manager, [], days, MONEY),
+      () => listImports(manager),
+      () => loadCostLines(manager, "x"),
+    ])
+      await expect(ofAllTeams()).rejects.toMatchObject({ code: "forbidden" });
+    await reviewLine(ctx, SETTINGS, { ...vision, verdict: "disputed", reason: "That node was broken" });
+    await answerDispute(ctx, SETTINGS, { ...vision, line: "", answer: "It was", adjustmentMicros: -5_000_000 });
+    // What the list of periods says is what the statement does, credit and all.
+    const again = await loadStatements(manager, SETTINGS, "2026-10");
+    expect(again.statements[0]?.header.roundedMicros).toBe(70_000_000);
+    expect((await loadPeriodTotals(manager, SETTINGS, again.periods)).get(again.view)).toBe(70_000_000);
+    const november = await loadStatement(manager, SETTINGS, "2026-11", 11);
+    expect(november.statement.header.months).toMatchObject([
+      { amountMicros: 70_000_000 },
+      { amountMicros: 60_000_000 },
+    ]);
     const { teams: _, ...nobody } = manager.viewer;
     expect((await loadStatements({ ...ctx, viewer: nobody }, SETTINGS, "2026-10")).statements).toEqual([]);
   });

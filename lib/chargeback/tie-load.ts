@@ -1,5 +1,7 @@
 import { type Reader, sql } from "@/db/client";
 import { capacity, clusters, findings, hardware, teamDays, unpriced, usageDays } from "@/db/schema";
+import { needAllTeams } from "@/lib/auth/visible-teams";
+import type { Ctx } from "@/lib/ctx";
 import { CLASSES, classColumn } from "@/lib/metering/types";
 import { priceOf } from "@/lib/money";
 import { dayOfKey, type Instant } from "@/lib/time";
@@ -31,9 +33,11 @@ const ALL_CLASSES = sql.raw(CLASSES.map(classColumn).join(" + "));
 /**
  * Ties a period out by what is stored, hardware by hardware and day by day: classes against capacity, charges of teams and
  * platform against milli-GPU-seconds × price, each product rounded once. Sums of a database, so a page can show them; the audit
- * makes every charge again (audit.ts).
+ * makes every charge again (audit.ts). For who sees all teams.
+ * @throws AppError `forbidden`.
  */
-export async function loadTies(db: Reader, period: BillingPeriod, zone: string): Promise<Tie[]> {
+export async function loadTies({ db, viewer }: Ctx, period: BillingPeriod, zone: string): Promise<Tie[]> {
+  needAllTeams(viewer);
   const within = sql`day >= ${period.fromDay} and day < ${period.untilDay}`;
   const of = sql.raw(`day, hardware_key as "hardwareKey"`);
   type Row = { readonly day: number; readonly hardwareKey: number; readonly milli: number };

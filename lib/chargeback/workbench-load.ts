@@ -1,6 +1,8 @@
 import { type Reader, sql } from "@/db/client";
 import { charges, teamDays, usageDays } from "@/db/schema";
 import { PLATFORM_TEAM } from "@/lib/attribution/types";
+import { needAllTeams } from "@/lib/auth/visible-teams";
+import type { Ctx } from "@/lib/ctx";
 import { dayOfKey } from "@/lib/time";
 import { CLASS_PROPERTIES } from "./amounts.ts";
 import { loadDayCosts } from "./cost-store.ts";
@@ -20,13 +22,15 @@ type Row = Omit<Charge, "workloadKey" | "classes"> & Readonly<Record<string, num
 
 /**
  * Charged days as shares are made of them: nobody's charges one by one, those of teams summed by project. A month is a few
- * thousand rows however many workloads it had.
+ * thousand rows however many workloads it had. For who sees all teams.
+ * @throws AppError `forbidden`.
  */
 export async function loadWorkbench(
-  db: Reader,
+  { db, viewer }: Ctx,
   days: Days,
   options: { currency: string; billingTimeZone: string },
 ): Promise<WorkbenchDay[]> {
+  needAllTeams(viewer);
   const within = sql`day >= ${days.from} and day < ${days.until}`;
   // What a rule gives the platform without a project has one row there with what nobody held.
   const withoutProject = sql`team_key = ${PLATFORM_TEAM} and project_key = 0`;

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sql } from "@/db/client";
+import { teamRules } from "@/db/schema";
 import { engines, isAbsent, type TestDb } from "@/db/testing";
 import { COST_CLASSES, SHARE_METHODS } from "@/lib/allocation/types";
 import { PLATFORM_TEAM } from "@/lib/attribution/types";
@@ -116,7 +117,10 @@ describe.each(engines)("policies on $name", (engine) => {
         [11, 18],
       ]);
       const days = { from: 20261101, until: 20261201 };
-      const bench = compareVariants(await loadWorkbench(db, days, options), { vary: ["unallocated"], clusterId: "" });
+      const bench = compareVariants(await loadWorkbench(ctxOf(db), days, options), {
+        vary: ["unallocated"],
+        clusterId: "",
+      });
       expect(
         bench.rows.map((r) => [r.teamKey, r.totals["in-force"] / 1e6, r.totals.charges / 1e6, r.totals.quota / 1e6]),
       ).toEqual([
@@ -131,7 +135,10 @@ describe.each(engines)("policies on $name", (engine) => {
         [2, 9],
         [11, 27],
       ]);
-      const after = compareVariants(await loadWorkbench(db, days, options), { vary: ["unallocated"], clusterId: "" });
+      const after = compareVariants(await loadWorkbench(ctxOf(db), days, options), {
+        vary: ["unallocated"],
+        clusterId: "",
+      });
       expect(after.rows.map((r) => r.totals["in-force"] / 1e6)).toEqual([12, 9, 27]);
       await dropPolicy(ctx, { clusterId: "", costClass: "unallocated", fromDay: 20261102 });
       await chargeDue(ctx, options);
@@ -160,6 +167,37 @@ describe.each(engines)("policies on $name", (engine) => {
       await expect(setPolicy(ctx, { costClass: "down", method: "dice" as "equal", fromDay: 20261101 })).rejects.toThrow(
         "Who pays is one of: platform",
       );
+    },
+  );
+
+  it.skipIf(isAbsent(engine))(
+    "count the platform's own work, also what is of no project, in every column",
+    async () => {
+      const { db } = store;
+      await seedPrice(db, "H100", 1_000_000_000, 20261001);
+      await seedTeam(db, 11, "Vision", "vision");
+      await db.write(async (tx) => {
+        await tx.run(sql`update workloads set project_key = 0, submitted_by = 'ops' where key = 3`);
+        const rule = { id: "ops", position: 1, kind: "user", label: "", pattern: "ops", clusterId: "" };
+        await tx.insert(teamRules, [
+          { ...rule, teamKey: PLATFORM_TEAM, fromDay: 20200101, createdBy: "", createdAt: 0 },
+        ]);
+      });
+      const row = (workloadKey: number, hours: number) => ({
+        hardwareKey: 1,
+        workloadKey,
+        activeMilli: hours * GPU_HOUR,
+      });
+      const free = { hardwareKey: 1, workloadKey: 0, unallocatedMilli: 12 * GPU_HOUR };
+      await meterDay(db, 20261101, [row(1, 9), row(3, 3), free]);
+      await chargeDue(ctx, options);
+      const days = await loadWorkbench(ctx, { from: 20261101, until: 20261102 }, options);
+      const { rows, totalMicros } = compareVariants(days, { vary: ["unallocated"], clusterId: "" });
+      expect(totalMicros).toBe(24_000_000);
+      expect(rows.map((r) => [r.teamKey, r.totals["in-force"], r.totals.platform])).toEqual([
+        [PLATFORM_TEAM, 15_000_000, 15_000_000],
+        [11, 9_000_000, 9_000_000],
+      ]);
     },
   );
 });

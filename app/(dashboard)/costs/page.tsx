@@ -15,7 +15,7 @@ import { listActs } from "@/lib/auth/audit-store";
 import { visibleTeams } from "@/lib/auth/visible-teams";
 import { COST_COLUMNS } from "@/lib/chargeback/cost-csv";
 import type { CostLine } from "@/lib/chargeback/cost-file";
-import { type ImportSum, listCostLines, listImports } from "@/lib/chargeback/cost-store";
+import { type ImportSum, listImports, loadCostLines } from "@/lib/chargeback/cost-store";
 import { env } from "@/lib/env";
 import { dateOfKey } from "@/lib/time";
 import { importFile, remove } from "./actions";
@@ -29,13 +29,9 @@ export default async function CostsPage({ searchParams }: { searchParams: Search
   const { ctx, params } = input;
   // They concern every team: they are for those who see all of them.
   if (visibleTeams(ctx.viewer) !== "all") notFound();
-  const [imports, teams, acts] = await Promise.all([
-    listImports(ctx.db),
-    listTeams(ctx.db),
-    listActs(ctx.db, 20, "cost"),
-  ]);
+  const [imports, teams, acts] = await Promise.all([listImports(ctx), listTeams(ctx.db), listActs(ctx.db, 20, "cost")]);
   const open = imports.find((i) => i.id === params.import);
-  const lines = open ? await listCostLines(ctx.db, open.id) : [];
+  const lines = open ? await loadCostLines(ctx, open.id) : [];
   const currency = env().LEDGER_CURRENCY;
   return (
     <>

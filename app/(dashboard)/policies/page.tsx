@@ -39,7 +39,7 @@ export default async function PoliciesPage({ searchParams }: { searchParams: Sea
     listChargeSettings(ctx.db),
     listClusterNames(ctx.db),
     listTeams(ctx.db),
-    loadWorkbench(ctx.db, days, { currency, billingTimeZone }),
+    loadWorkbench(ctx, days, { currency, billingTimeZone }),
     listActs(ctx.db, 20, "policy"),
     listActs(ctx.db, 10, "settings"),
   ]);

@@ -44,7 +44,7 @@ export default async function ReconciliationPage({ searchParams }: { searchParam
       </>
     );
   const [ties, due, overlaps, names] = await Promise.all([
-    loadTies(ctx.db, chosen.period, settings.calendar.zone),
+    loadTies(ctx, chosen.period, settings.calendar.zone),
     countDueDays(ctx.db, "open", chosen.period),
     loadOverlaps(ctx.db, chosen.period, MOST_OVERLAPS),
     loadNames(ctx.db),

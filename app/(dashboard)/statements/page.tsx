@@ -35,7 +35,7 @@ export default async function StatementsPage({ searchParams }: { searchParams: S
       </>
     );
   const loaded = await loadStatements(ctx, settings, chosen.period.id);
-  const reviews = await listReviews(ctx.db, chosen.period.id, null);
+  const reviews = await listReviews(ctx, chosen.period.id, null);
   const disputed = new Set(reviews.filter((r) => r.verdict === "disputed").map((r) => r.teamKey));
   const accepted = new Set(reviews.filter((r) => r.verdict === "accepted" && r.lineKey === "").map((r) => r.teamKey));
   return (

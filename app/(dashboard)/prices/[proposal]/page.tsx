@@ -4,6 +4,7 @@ import { readInput, type Search } from "@/app/page-input";
 import { formatMoment } from "@/components/format";
 import { PageHeader, Section } from "@/components/page-header";
 import { PeriodControl } from "@/components/period-control";
+import { visibleTeams } from "@/lib/auth/visible-teams";
 import { findProposal, listProposed, loadPlacesToPrice } from "@/lib/pricing/price-store";
 import { StatusBadge } from "../proposals";
 import { DecideForm } from "./decide-form";
@@ -43,7 +44,9 @@ export default async function ProposalPage({ params, searchParams }: Props) {
         {proposal.note && <span className="block">{proposal.note}</span>}
       </PageHeader>
       <ProposedLines prices={prices} clusters={clusters} />
-      {open && <DryRun ctx={input.ctx} prices={prices} period={input.period} />}
+      {open && visibleTeams(input.ctx.viewer) === "all" && (
+        <DryRun ctx={input.ctx} prices={prices} period={input.period} />
+      )}
       {open && (
         <Section title="Decide" note="a decided proposal never changes; to correct it, propose anew">
           <DecideForm proposal={proposal.id} from={Math.min(...prices.map((p) => p.effectiveFrom))} />

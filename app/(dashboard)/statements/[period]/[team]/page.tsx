@@ -37,7 +37,7 @@ export default async function StatementPage({ params, searchParams }: Named) {
   });
   const { statement, view } = loaded;
   const { header: h } = statement;
-  const reviews = await listReviews(ctx.db, h.period.id, h.team.key);
+  const reviews = await listReviews(ctx, h.period.id, h.team.key);
   const files = Object.entries(STATEMENT_FORMATS).map(([format, { label }]) => ({
     label,
     href: `/api/v1/statements/${h.period.id}/${h.team.key}/${format}`,
@@ -75,7 +75,8 @@ function Summary({ statement: { header: h } }: { statement: Statement }) {
           value: money(h.roundedMicros),
           note: (
             <>
-              <Money change micros={change} currency={h.currency} why="There is no whole period to compare with" /> from last period
+              <Money change micros={change} currency={h.currency} why="There is no whole period to compare with" /> from
+              last period
             </>
           ),
         },
