@@ -196,6 +196,7 @@ describe.each(engines)("policies on $name", (engine) => {
       expect(totalMicros).toBe(24_000_000);
       expect(rows.map((r) => [r.teamKey, r.totals["in-force"], r.totals.platform])).toEqual([
         [PLATFORM_TEAM, 15_000_000, 15_000_000],
+        [2, 0, 0],
         [11, 9_000_000, 9_000_000],
       ]);
     },
