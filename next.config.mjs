@@ -17,6 +17,10 @@ export default {
   // Types are checked by `npm run typecheck`, which `npm test` begins with: a build does not check them a second time.
   typescript: { ignoreBuildErrors: true },
   // Most builds are a machine's first: writing a cache for the next one takes a quarter of their time.
-  experimental: { turbopackFileSystemCacheForBuild: false },
+  experimental: {
+    turbopackFileSystemCacheForBuild: false,
+    // Files of cost and catalogues; what each may be at most its verb says.
+    serverActions: { bodySizeLimit: "66mb" },
+  },
   headers: async () => [{ source: "/:path*", headers }],
 };

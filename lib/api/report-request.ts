@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/errors";
+import { suggest } from "@/lib/reports/near-names";
 import { parseFilters } from "@/lib/reports/parameters";
 import { parsePeriod } from "@/lib/reports/period";
 import type { Period, Report } from "@/lib/reports/report";
@@ -12,6 +13,18 @@ export interface ReportRequest {
   readonly format: Format;
   readonly period: Period;
   readonly filters: Filters;
+}
+
+/** What is not understood may not be left out in silence: more would be returned than was asked for. @throws AppError `invalid`. */
+export function takeOnly(query: URLSearchParams, known: readonly string[]): void {
+  for (const key of query.keys()) {
+    if (!known.includes(key))
+      throw new AppError(
+        "invalid",
+        `"${key}" is not understood here${known.length ? `: use ${known.join(", ")}` : ", nothing is"}.${suggest(key, known)}`,
+      );
+    if (query.getAll(key).length > 1) throw new AppError("invalid", `"${key}" is given twice.`);
+  }
 }
 
 /** @throws AppError `invalid` naming the formats. */

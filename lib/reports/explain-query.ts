@@ -1,4 +1,6 @@
 import { AppError } from "@/lib/errors";
+import { SKUS } from "@/lib/money";
+import { PRICE_CLASSES } from "@/lib/pricing/types";
 import { suggest } from "./near-names.ts";
 
 /** What an amount is of: the keys that tell it. */
@@ -13,7 +15,7 @@ export interface ExplainQuery {
 }
 
 const NUMBERS = ["team", "project", "workload", "hardware", "price"] as const;
-const TEXTS = ["sku", "priceClass"] as const;
+const TEXTS: Readonly<Record<string, readonly string[]>> = { sku: Object.keys(SKUS), priceClass: PRICE_CLASSES };
 const PERIODS = ["period", "month", "from", "to"];
 
 /** @throws AppError `invalid` for a key that is none, or a value that is no key of a row. */
@@ -21,9 +23,14 @@ export function parseExplain(given: Readonly<Record<string, string | undefined>>
   const out: Record<string, number | string> = {};
   for (const [key, value] of Object.entries(given)) {
     if (!value || PERIODS.includes(key)) continue;
-    if (TEXTS.some((t) => t === key)) out[key] = value;
+    const choices = Object.hasOwn(TEXTS, key) ? TEXTS[key] : undefined;
+    if (choices?.includes(value)) out[key] = value;
+    else if (choices) throw new AppError("invalid", `"${value}" is not a ${key}: use ${choices.join(", ")}.`);
     else if (!NUMBERS.some((n) => n === key))
-      throw new AppError("invalid", `"${key}" does not tell an amount.${suggest(key, [...NUMBERS, ...TEXTS])}`);
+      throw new AppError(
+        "invalid",
+        `"${key}" does not tell an amount.${suggest(key, [...NUMBERS, ...Object.keys(TEXTS)])}`,
+      );
     else if (/^\d{1,15}$/.test(value)) out[key] = Number(value);
     else throw new AppError("invalid", `"${value}" is not a ${key}: give its key, a whole number.`);
   }

@@ -1,9 +1,10 @@
 import type { SQL } from "drizzle-orm";
 import { sql } from "@/db/client";
-import { charges, corrections, hardware, priceProposals, prices, shares, teamDays } from "@/db/schema";
+import { charges, corrections, hardware, priceProposals, prices, shares, teamDays, workloads } from "@/db/schema";
 import { type CLASS_PROPERTIES, classMicros, classMilli } from "@/lib/chargeback/amounts";
 import { SUMMED_AMOUNTS } from "@/lib/chargeback/charge-store";
 import type { Ctx } from "@/lib/ctx";
+import { AppError } from "@/lib/errors";
 import { CLASSES, type UsageClass } from "@/lib/metering/types";
 import { type Micros, type Nanos, priceOf, type Sku, sumExactly } from "@/lib/money";
 import { originSchema } from "@/lib/pricing/origin";
@@ -81,7 +82,19 @@ export interface Explanation {
   readonly roundings: readonly (ExplainedRounding & { readonly hardwareKey: number; readonly unitPriceNanos: Nanos })[];
 }
 
-/** Where an amount comes from: formula, prices, quantities by class, shares, corrections, evidence and rounding. */
+/** What there is nothing of has no amount, not one of 0. @throws AppError `not_found`. */
+async function needThese({ db }: Ctx, { workload, hardware: place, price }: ExplainQuery): Promise<void> {
+  const asked = [
+    ["workload", workloads, workload],
+    ["hardware", hardware, place],
+    ["price", prices, price],
+  ] as const;
+  for (const [name, table, key] of asked)
+    if (key !== undefined && !(await db.find(sql`select key from ${table} where key = ${key}`)))
+      throw new AppError("not_found", `There is no ${name} ${key}.`);
+}
+
+/** Where an amount comes from: formula, prices, quantities by class, shares, corrections, evidence and rounding. @throws AppError `not_found`. */
 export async function loadExplanation(ctx: Ctx, query: ExplainQuery, days: Days): Promise<Explanation> {
   const ofTeam = query.team !== undefined && query.project === undefined && query.workload === undefined;
   const team = query.team === undefined ? undefined : String(query.team);
@@ -89,6 +102,7 @@ export async function loadExplanation(ctx: Ctx, query: ExplainQuery, days: Days)
   const ofUsage = [query.workload, query.hardware, query.price, query.sku, query.priceClass].some(
     (v) => v !== undefined,
   );
+  await needThese(ctx, query);
   const [rows, moved, booked, correctedLater] = await Promise.all([
     readLines(ctx, cost, query, days),
     narrowed(query) ? [] : readShares(ctx, cost, days),

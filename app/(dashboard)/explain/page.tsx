@@ -65,7 +65,7 @@ export default async function ExplainPage({ searchParams }: { searchParams: Sear
           As JSON
         </a>
       </PageHeader>
-      {told.lines.length === 0 && told.shares.length === 0 ? (
+      {![told.lines, told.shares, told.corrections, told.correctedLater].some((list) => list.length > 0) ? (
         <Empty title="Nothing is charged here">
           No price covers it, it is not charged yet, or it used nothing in these days.{" "}
           <RowLink to="/prices">Prices</RowLink>

@@ -1,4 +1,5 @@
 import { getCtx } from "@/app/ctx";
+import { takeOnly } from "@/lib/api/report-request";
 import { respondError, respondFile } from "@/lib/api/respond";
 import { periodFile } from "@/lib/api/statement-files";
 import { closeSettingsOf, fileSettingsOf } from "@/lib/chargeback/close-settings";
@@ -14,7 +15,9 @@ export async function GET(
   try {
     ctx = await getCtx();
     const { period, format } = await params;
-    const costCentre = new URL(request.url).searchParams.get("cost_centre") ?? undefined;
+    const query = new URL(request.url).searchParams;
+    takeOnly(query, ["cost_centre"]);
+    const costCentre = query.get("cost_centre") ?? undefined;
     const settings = env();
     const file = await periodFile(ctx, closeSettingsOf(settings), fileSettingsOf(settings), period, format, costCentre);
     return await respondFile(file.chunks, file.extension, file.name, ctx.log);

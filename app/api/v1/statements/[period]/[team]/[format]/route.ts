@@ -1,4 +1,5 @@
 import { getCtx } from "@/app/ctx";
+import { takeOnly } from "@/lib/api/report-request";
 import { respondError, respondFile } from "@/lib/api/respond";
 import { statementFile } from "@/lib/api/statement-files";
 import { closeSettingsOf, fileSettingsOf } from "@/lib/chargeback/close-settings";
@@ -9,11 +10,12 @@ import { AppError } from "@/lib/errors";
 type Named = { params: Promise<{ period: string; team: string; format: string }> };
 
 /** A team's statement as a file: a draft of what there is now, or as it was closed. */
-export async function GET(_: Request, { params }: Named): Promise<Response> {
+export async function GET(request: Request, { params }: Named): Promise<Response> {
   let ctx: Ctx | undefined;
   try {
     ctx = await getCtx();
     const { period, team, format } = await params;
+    takeOnly(new URL(request.url).searchParams, []);
     if (!/^[1-9]\d{0,14}$/.test(team)) throw new AppError("not_found", `"${team}" is not the key of a team.`);
     const settings = env();
     const page = fileSettingsOf(settings);
