@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
+import { formatMicros } from "@/lib/money";
 import { dateOfKey } from "@/lib/time";
 import { Table, Td, Th } from "./data-table";
-import { formatMoment } from "./format";
+import { formatMoment, grouped } from "./format";
 
 export interface AuditLine {
   readonly id: string;
@@ -69,6 +70,8 @@ const LABELS: Readonly<Record<string, string>> = {
   costClass: "class",
   clusterId: "cluster",
   position: "place in the order",
+  totalMicros: "total",
+  sharedMicros: "of it shared",
 };
 /** They say to the ledger which row it is; the subject says it to a reader. */
 const KEYS = new Set(["id", "teamKey", "key"]);
@@ -100,8 +103,13 @@ function fieldsOf(json: string | null): Record<string, string> {
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, v]) => v !== "" && v !== null)
-      .map(([k, v]) => [k, /Day$/.test(k) && typeof v === "number" ? dateOfKey(v) : textOf(v)]),
+      .map(([k, v]) => [k, valueText(k, v)]),
   );
+}
+
+function valueText(key: string, value: unknown): string {
+  if (typeof value === "number" && /Day$/.test(key)) return dateOfKey(value);
+  return typeof value === "number" && /Micros$/.test(key) ? grouped(formatMicros(value)) : textOf(value);
 }
 
 const textOf = (value: unknown): string => (typeof value === "object" ? JSON.stringify(value) : String(value));

@@ -116,6 +116,12 @@ export function roundToMinor(micros: Micros, currency: string): Micros {
   return safeInteger(exact < 0n ? -rounded : rounded);
 }
 
+/** An amount that is rounded already, with the decimals of its currency: `1413.18`, `154200` yen. */
+export function formatMinor(micros: Micros, currency: string): string {
+  const digits = Math.min(6, minorDigits(currency));
+  return formatDecimal(BigInt(micros) / 10n ** BigInt(6 - digits), digits);
+}
+
 /** What a quantity is priced by: its base units in one priced unit and hour. */
 export const SKUS = {
   /** milli-GPU-seconds in a GPU-hour */

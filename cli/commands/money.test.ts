@@ -108,7 +108,7 @@ describe("a month from the command line", () => {
       ["Platform", "0.000000 USD"],
     ]);
     expect((await run("close", "--month", "2025-10", "--yes")).code).toBe(1);
-    expect((await ok("periods")).stdout).toMatch(/2025-10 .* closed +184\.000000 USD/);
+    expect((await ok("periods")).stdout).toMatch(/2025-10 .* closed +184\.00 USD/);
     const statement = (await ok("statement", "--month", "2025-10", "--team", "vision")).rows();
     expect(statement.reduce((sum, r) => sum + Math.round(Number(r.amount) * 1e6), 0)).toBe(164_000_000);
     const out = path.join(folder, "journal.csv");

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import { closeSettingsOf } from "@/lib/chargeback/close-settings";
 import { loadPeriods } from "@/lib/chargeback/period-load";
+import { loadPeriodTotals } from "@/lib/chargeback/period-totals-load";
 import { env } from "@/lib/env";
-import { formatMicros } from "@/lib/money";
+import { formatMinor } from "@/lib/money";
 import { addDays, dateOfKey, formatInstant } from "@/lib/time";
 import type { Io } from "../io.ts";
 import { withCtx } from "../open.ts";
@@ -10,19 +11,26 @@ import { withCtx } from "../open.ts";
 export function register(program: Command, io: Io): void {
   program
     .command("periods")
-    .description("lists the billing periods: open, draft or closed, with totals and hashes of those closed")
+    .description(
+      "lists the billing periods: open, draft or closed, with what their statements come to, and the hashes of those closed",
+    )
     .action(() => run(io));
 }
 
 async function run(io: Io): Promise<void> {
   const settings = closeSettingsOf(env());
-  const periods = await withCtx({ mustExist: true }, (ctx) => loadPeriods(ctx.db, settings, ctx.now()));
+  const { periods, totals } = await withCtx({ mustExist: true }, async (ctx) => {
+    const list = await loadPeriods(ctx.db, settings, ctx.now());
+    return { periods: list, totals: await loadPeriodTotals(ctx, settings, list) };
+  });
   if (periods.length === 0) io.note("Nothing is metered yet, so there is no period.");
-  for (const { period, state, close } of periods) {
+  for (const view of periods) {
+    const { period, state, close } = view;
+    const currency = close?.currency ?? settings.currency;
+    const micros = totals.get(view) ?? null;
+    const total = micros === null ? "nothing charged" : `${formatMinor(micros, currency)} ${currency}`;
     const days = `${dateOfKey(period.fromDay)} to ${dateOfKey(addDays(period.untilDay, -1))}`;
-    const sealed = close
-      ? `  ${formatMicros(close.totalMicros)} ${close.currency}  ${formatInstant(close.closedAt)} by ${close.closedBy}  ${close.hash.slice(0, 12)}`
-      : "";
-    await io.write(`${period.id.padEnd(10)}  ${days}  ${state.padEnd(6)}${sealed}\n`);
+    const sealed = close ? `  ${formatInstant(close.closedAt)} by ${close.closedBy}  ${close.hash.slice(0, 12)}` : "";
+    await io.write(`${period.id.padEnd(10)}  ${days}  ${state.padEnd(6)}  ${total}${sealed}\n`);
   }
 }

@@ -1,5 +1,5 @@
 import { PLATFORM_TEAM, UNASSIGNED_TEAM } from "@/lib/attribution/types";
-import { formatMicros, formatQuantity, type Sku } from "@/lib/money";
+import { formatMinor, formatQuantity, type Sku } from "@/lib/money";
 import { dateOfKey, formatInstant, formatSeconds, type Instant } from "@/lib/time";
 import type { PeriodView } from "./period.ts";
 import type { Statement } from "./types.ts";
@@ -159,7 +159,7 @@ function warnings({ knownGaps, statements, view }: PeriodFacts): OpenItem[] {
     warn(
       "unassigned",
       "Usage that no team's rule takes",
-      `${formatMicros(unassigned.roundedMicros)} ${unassigned.currency} are Unassigned.`,
+      `${formatMinor(unassigned.roundedMicros, unassigned.currency)} ${unassigned.currency} are Unassigned.`,
       "/teams",
     );
   const bare = statements.filter(

@@ -90,6 +90,6 @@ function settingSentences({ settings }: Pick<ChargeRules, "settings">, period: B
 /** How to question a line, until when, and whom to ask. */
 export function disputeSentence({ graceDays, contact }: CloseSettings, period: BillingPeriod): string {
   const last = dateOfKey(addDays(period.untilDay, graceDays - 1));
-  const until = graceDays > 0 ? `until ${last}` : "before the period is closed";
-  return `Question a line in GPU Ledger ${until}${contact ? `, or write to ${contact}` : ""}. After the close it is corrected in the next period.`;
+  const open = graceDays > 0 ? `, which is after ${last} at the earliest` : "";
+  return `Question a line in GPU Ledger before the period is closed${open}${contact ? `, or write to ${contact}` : ""}. After the close it is corrected in the next period.`;
 }

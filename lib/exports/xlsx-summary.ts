@@ -63,7 +63,7 @@ function totals({ header }: Statement): SheetRow[] {
     amount("Usage", header.usageMicros),
     amount("Shared and idle capacity", header.shareMicros),
     amount("Imported cost", header.costMicros),
-    amount("Corrections of earlier periods", header.correctionMicros),
+    amount("Corrections and settled disputes", header.correctionMicros),
     amount("Sum of the lines", header.totalMicros),
     amount(roundingDescription(header.currency), header.roundingMicros),
     [

@@ -51,7 +51,12 @@ export default async function CostsPage({ searchParams }: { searchParams: Search
       </Section>
       {open && <Lines of={open} lines={lines} teams={teams} currency={currency} />}
       <Section title="Changes" note="newest first">
-        <AuditList acts={acts} zone={input.zone} empty="Nobody has imported anything yet." />
+        <AuditList
+          acts={acts}
+          zone={input.zone}
+          empty="Nobody has imported anything yet."
+          names={new Map(imports.map((i) => [`cost/${i.id}`, i.name]))}
+        />
       </Section>
     </>
   );
@@ -70,7 +75,7 @@ function Upload({ teams }: { teams: readonly Team[] }) {
             { value: "0", label: "all of it shared" },
             ...teams
               .filter((t) => t.archivedAt === null)
-              .map((t) => ({ value: String(t.key), label: `all of it ${t.name}'s` })),
+              .map((t) => ({ value: String(t.key), label: `all of it is of ${t.name}` })),
           ]}
         />
         <label className="flex h-8 items-center gap-1.5 text-sm">

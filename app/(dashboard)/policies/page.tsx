@@ -82,6 +82,9 @@ export default async function PoliciesPage({ searchParams }: { searchParams: Sea
         }
       >
         <Workbench bench={bench} teams={teams} currency={currency} />
+        <p className="mt-2 max-w-prose text-xs text-soft">
+          Corrections of closed periods and settled disputes are left out: no policy changes them.
+        </p>
       </Section>
       <Section title="CPU, memory and quota" note="how they are charged where they have a price">
         <Settings settings={settingsOf(settings, dayKey(today))} today={today} mayEdit={ctx.viewer.mayOperate} />

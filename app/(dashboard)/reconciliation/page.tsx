@@ -22,6 +22,7 @@ import { env } from "@/lib/env";
 import { dateOfKey } from "@/lib/time";
 import { StateBadge, unknownPeriod } from "../statements/period-links";
 import { ProofSection } from "./proof";
+import { ToStatements } from "./to-statements";
 
 const MOST_OVERLAPS = 100;
 
@@ -82,6 +83,12 @@ export default async function ReconciliationPage({ searchParams }: { searchParam
             />
           </Section>
           {open && <DaysOf title={open} sum={groups.get(open) as TieSum} names={names} currency={settings.currency} />}
+          <ToStatements
+            ctx={ctx}
+            settings={settings}
+            view={chosen}
+            chargedMicros={sumTies(ties, () => "").get("")?.chargedMicros ?? 0}
+          />
           <Overlaps overlaps={overlaps} zone={zone} />
           <ProofSection ctx={ctx} settings={settings} view={chosen} made={params.prove === "yes"} />
         </>

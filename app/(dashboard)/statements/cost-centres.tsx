@@ -5,7 +5,7 @@ import { Unknown } from "@/components/quantity";
 import { PERIOD_FORMATS } from "@/lib/api/statement-files";
 import type { Statement } from "@/lib/chargeback/types";
 import { sumExactly } from "@/lib/money";
-import { FileLinks } from "./period-links";
+import { FileLinks, WIDE } from "./period-links";
 
 /** What each cost centre pays, with the files of its teams alone. Nothing where all teams would be in one row. */
 export function CostCentres({ period, statements }: { period: string; statements: readonly Statement[] }) {
@@ -17,7 +17,7 @@ export function CostCentres({ period, statements }: { period: string; statements
         <thead>
           <tr>
             <Th>Cost centre</Th>
-            <Th>Teams</Th>
+            <Th className={WIDE}>Teams</Th>
             <Th right>Total</Th>
             <Th>Files</Th>
           </tr>
@@ -26,7 +26,7 @@ export function CostCentres({ period, statements }: { period: string; statements
           {centres.map(([centre, of]) => (
             <tr key={centre} className="hover:bg-raised">
               <Td>{centre || <Unknown why="These teams have no cost centre" />}</Td>
-              <Td className="text-soft">{of.map((s) => s.header.team.name).join(", ")}</Td>
+              <Td className={`text-soft ${WIDE}`}>{of.map((s) => s.header.team.name).join(", ")}</Td>
               <Td right className="font-medium">
                 <Money
                   micros={sumExactly(of.map((s) => s.header.roundedMicros))}

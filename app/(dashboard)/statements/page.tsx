@@ -65,6 +65,10 @@ export default async function StatementsPage({ searchParams }: { searchParams: S
         ) : (
           <>
             <Teams statements={loaded.statements} disputed={disputed} accepted={accepted} />
+            <p className="mt-2 max-w-prose text-xs text-soft">
+              Usage, shares and corrections are exact; each statement is rounded once to the minor unit, and totals are
+              of rounded statements: what is booked.
+            </p>
             <JournalProblems statements={loaded.statements} />
           </>
         )}

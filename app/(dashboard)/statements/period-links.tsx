@@ -10,6 +10,7 @@ const LOOK: Readonly<Record<PeriodState, string>> = {
 
 /** On a phone the total comes next to what it is of; its parts are one click away. */
 export const WIDE = "hidden sm:table-cell";
+export const WIDEST = "hidden 2xl:table-cell";
 
 /** A period's state: a word in a colour, never the colour alone. */
 export function StateBadge({ state }: { state: PeriodState }) {
@@ -54,7 +55,7 @@ export function FileLinks({ whose, formats, to }: FileLinksProps) {
     <span className="flex gap-2 pr-1 text-xs whitespace-nowrap">
       {Object.entries(formats).map(([format, { label }]) => (
         <a key={format} href={to(format)} download aria-label={`${whose}, ${label}`} className="hover:underline">
-          {label}
+          {label.split(" ")[0]}
         </a>
       ))}
     </span>

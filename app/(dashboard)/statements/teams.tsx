@@ -1,12 +1,11 @@
 import { RowLink, Table, Td, Th } from "@/components/data-table";
 import { formatPercent } from "@/components/format";
-import { Money } from "@/components/money";
-import { Unknown } from "@/components/quantity";
+import { ExactMoney, Money } from "@/components/money";
 import { STATEMENT_FORMATS } from "@/lib/api/statement-files";
 import type { Statement } from "@/lib/chargeback/types";
 import { sumExactly } from "@/lib/money";
 import { percentOf } from "@/lib/units";
-import { FileLinks, WIDE } from "./period-links";
+import { FileLinks, WIDE, WIDEST } from "./period-links";
 
 interface TeamsProps {
   readonly statements: readonly Statement[];
@@ -22,8 +21,6 @@ export function Teams({ statements, disputed, accepted }: TeamsProps) {
       <thead>
         <tr>
           <Th>Team</Th>
-          <Th className={WIDE}>Number</Th>
-          <Th className={WIDE}>Cost centre</Th>
           <Th right className={WIDE}>
             Usage
           </Th>
@@ -33,8 +30,10 @@ export function Teams({ statements, disputed, accepted }: TeamsProps) {
           <Th right className={WIDE}>
             Corrections
           </Th>
+          <Th right className={WIDEST}>
+            Rounding
+          </Th>
           <Th right>Total</Th>
-          <Th right>From last</Th>
           <Th right>Coverage</Th>
           <Th>Team says</Th>
           <Th>Files</Th>
@@ -45,31 +44,35 @@ export function Teams({ statements, disputed, accepted }: TeamsProps) {
           <tr key={h.team.key} className="hover:bg-raised">
             <Td>
               <RowLink to={`/statements/${h.period.id}/${h.team.key}`}>{h.team.name}</RowLink>
-            </Td>
-            <Td className={`whitespace-nowrap ${WIDE}`}>
-              {number ?? <span className="text-faint">draft</span>}
-              {kind === "credit-note" && <span className="ml-1 text-xs text-soft">credit note</span>}
-            </Td>
-            <Td className={WIDE}>{h.team.costCentre || <Unknown why="The team has no cost centre" />}</Td>
-            <Td right className={WIDE}>
-              <Money micros={h.usageMicros} currency={h.currency} />
+              <span className="block text-xs text-faint">
+                {[number ?? "draft", kind === "credit-note" && "credit note", h.team.costCentre || "no cost centre"]
+                  .filter(Boolean)
+                  .join(" · ")}
+              </span>
             </Td>
             <Td right className={WIDE}>
-              <Money micros={h.shareMicros + h.costMicros} currency={h.currency} />
+              <ExactMoney micros={h.usageMicros} currency={h.currency} />
             </Td>
             <Td right className={WIDE}>
-              <Money micros={h.correctionMicros} currency={h.currency} />
+              <ExactMoney micros={h.shareMicros + h.costMicros} currency={h.currency} />
+            </Td>
+            <Td right className={WIDE}>
+              <ExactMoney micros={h.correctionMicros} currency={h.currency} />
+            </Td>
+            <Td right className={WIDEST}>
+              <ExactMoney micros={h.roundingMicros} currency={h.currency} />
             </Td>
             <Td right className="font-medium">
               <Money micros={h.roundedMicros} currency={h.currency} />
-            </Td>
-            <Td right>
-              <Money
-                change
-                micros={h.previousMicros === null ? null : h.totalMicros - h.previousMicros}
-                currency={h.currency}
-                why="There is no whole period to compare with"
-              />
+              <span className="block text-xs font-normal text-faint">
+                <Money
+                  change
+                  micros={h.previousMicros === null ? null : h.totalMicros - h.previousMicros}
+                  currency={h.currency}
+                  why="There is no whole period to compare with"
+                />{" "}
+                from last
+              </span>
             </Td>
             <Td right>{formatPercent(percentOf(h.observedMilli, h.expectedMilli))}</Td>
             <Td>{disputed.has(h.team.key) ? "disputed" : accepted.has(h.team.key) ? "accepted" : "–"}</Td>
@@ -86,11 +89,9 @@ export function Teams({ statements, disputed, accepted }: TeamsProps) {
       <tfoot>
         <tr className="font-medium">
           <Td>All teams</Td>
-          <Td className={WIDE}> </Td>
-          <Td className={WIDE}> </Td>
-          {(["usageMicros", "shared", "correctionMicros", "roundedMicros"] as const).map((key) => (
-            <Td key={key} right className={key === "roundedMicros" ? "" : WIDE}>
-              <Money
+          {(["usageMicros", "shared", "correctionMicros", "roundingMicros"] as const).map((key) => (
+            <Td key={key} right className={key === "roundingMicros" ? WIDEST : WIDE}>
+              <ExactMoney
                 micros={sumExactly(
                   statements.map(({ header: h }) => (key === "shared" ? h.shareMicros + h.costMicros : h[key])),
                 )}
@@ -98,7 +99,9 @@ export function Teams({ statements, disputed, accepted }: TeamsProps) {
               />
             </Td>
           ))}
-          <Td right> </Td>
+          <Td right>
+            <Money micros={sumExactly(statements.map((s) => s.header.roundedMicros))} currency={currency} />
+          </Td>
           <Td right> </Td>
           <Td> </Td>
           <Td> </Td>

@@ -1,4 +1,4 @@
-import { formatDecimal, formatMicros, formatNanos, type Micros, minorDigits, type Nanos } from "@/lib/money";
+import { formatMicros, formatMinor, formatNanos, type Micros, type Nanos } from "@/lib/money";
 
 const MINUS = "\u2212";
 /** A space at which no line ends. */
@@ -25,10 +25,7 @@ export function figureOf(micros: number, digits: number): Figure {
 }
 
 /** A whole number of minor units: `1,413.18`, `154,200` yen. */
-export function minorAmount(micros: Micros, currency: string): string {
-  const digits = Math.min(6, minorDigits(currency));
-  return grouped(formatDecimal(BigInt(micros) / 10n ** BigInt(6 - digits), digits));
-}
+export const minorAmount = (micros: Micros, currency: string): string => grouped(formatMinor(micros, currency));
 
 export const unitPrice = (nanos: Nanos): string => grouped(formatNanos(nanos));
 

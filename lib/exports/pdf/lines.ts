@@ -212,7 +212,7 @@ export function corrections(pen: Pen, { lines, header }: Statement): Content[] {
   return [
     section({
       title: "Adjustments",
-      note: "corrections of periods that are closed: what was booked stays, the difference is booked here",
+      note: "of periods that are closed, where what was booked stays and the difference is booked here; and answers to disputes",
       widths: ["*", 150, 70, 96],
       heads: [
         head("What and why"),

@@ -61,7 +61,7 @@ describe("statementPdf", () => {
           "GPU, CPU and memory",
           "Shared and idle capacity",
           "Imported cost",
-          "Corrections of earlier periods",
+          "Corrections and settled disputes",
         ];
         expect(sumExactly(parts.map((part) => amountsAfter(text, part)[0] ?? Number.NaN))).toBe(sum);
       }),

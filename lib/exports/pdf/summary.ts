@@ -69,7 +69,7 @@ function totals(pen: Pen, { header }: Statement): Content {
         row("GPU, CPU and memory", header.usageMicros),
         row("Shared and idle capacity", header.shareMicros),
         row("Imported cost", header.costMicros),
-        row("Corrections of earlier periods", header.correctionMicros),
+        row("Corrections and settled disputes", header.correctionMicros),
         row("Sum of the lines", header.totalMicros),
         row(roundingDescription(pen.currency), header.roundingMicros),
         [

@@ -3,7 +3,7 @@ import { notFound } from "next/navigation";
 import { readInput, type Search } from "@/app/page-input";
 import { ActionForm } from "@/components/action-form";
 import { RowLink, Table, Td, Th } from "@/components/data-table";
-import { Money } from "@/components/money";
+import { ExactMoney, Money } from "@/components/money";
 import { Empty, Notice, PageHeader, Section } from "@/components/page-header";
 import { mayDo } from "@/lib/auth/allow";
 import { previewClose } from "@/lib/chargeback/close";
@@ -15,7 +15,7 @@ import { env } from "@/lib/env";
 import { sumExactly } from "@/lib/money";
 import { addDays, dateOfKey } from "@/lib/time";
 import { close } from "../actions";
-import { StateBadge } from "../period-links";
+import { StateBadge, unknownPeriod, WIDE } from "../period-links";
 
 export const metadata: Metadata = { title: "Close a period" };
 
@@ -39,7 +39,11 @@ export default async function ClosePage({ searchParams }: { searchParams: Search
   const total = sumExactly(statements.map((s) => s.header.totalMicros));
   return (
     <>
-      <PageHeader title={`Close ${period.id}`} trail={[{ label: "Statements", href: `/statements?of=${period.id}` }]}>
+      <PageHeader
+        title={`Close ${period.id}`}
+        trail={[{ label: "Statements", href: `/statements?of=${period.id}` }]}
+        notice={unknownPeriod(params.of, chosen)}
+      >
         {dateOfKey(period.fromDay)} to {dateOfKey(addDays(period.untilDay, -1))} <StateBadge state={chosen.state} />
       </PageHeader>
       {chosen.close ? (
@@ -52,7 +56,14 @@ export default async function ClosePage({ searchParams }: { searchParams: Search
           busy="Proving every day, then closing …"
           fields={{ period: period.id }}
         >
-          <Section title="To settle" note="cure it, or let it pass with a reason that is printed on every statement">
+          <Section
+            title={items.every((i) => i.weight === "warn") ? "To know" : "To settle"}
+            note={
+              items.every((i) => i.weight === "warn")
+                ? "nothing is in the way of the close"
+                : "cure it, or let it pass with a reason that is printed on every statement"
+            }
+          >
             <Items items={items} />
           </Section>
           <Section title="Preview" note={`${statements.length} statements`}>
@@ -87,8 +98,11 @@ function Preview({ statements, currency, total }: { statements: Statements; curr
         <tr>
           <Th>Team</Th>
           <Th right>Corrections</Th>
-          <Th right>Total, exact</Th>
-          <Th right>Total, rounded</Th>
+          <Th right>Sum of the lines</Th>
+          <Th right className={WIDE}>
+            Rounding
+          </Th>
+          <Th right>Total</Th>
         </tr>
       </thead>
       <tbody>
@@ -101,7 +115,10 @@ function Preview({ statements, currency, total }: { statements: Statements; curr
               <Money micros={h.correctionMicros} currency={currency} />
             </Td>
             <Td right>
-              <Money micros={h.totalMicros} currency={currency} />
+              <ExactMoney micros={h.totalMicros} currency={currency} />
+            </Td>
+            <Td right className={WIDE}>
+              <ExactMoney micros={h.roundingMicros} currency={currency} />
             </Td>
             <Td right>
               <Money micros={h.roundedMicros} currency={currency} />
@@ -112,7 +129,10 @@ function Preview({ statements, currency, total }: { statements: Statements; curr
           <Td>All teams</Td>
           <Td right> </Td>
           <Td right>
-            <Money micros={total} currency={currency} />
+            <ExactMoney micros={total} currency={currency} />
+          </Td>
+          <Td right className={WIDE}>
+            <ExactMoney micros={sumExactly(statements.map((s) => s.header.roundingMicros))} currency={currency} />
           </Td>
           <Td right>
             <Money micros={sumExactly(statements.map((s) => s.header.roundedMicros))} currency={currency} />
@@ -143,7 +163,10 @@ function Items({ items }: { items: readonly OpenItem[] }) {
             <code className="text-xs text-faint">{item.key}</code>
           </p>
           <p className="max-w-prose text-soft">
-            {item.detail} <RowLink to={item.href}>{`Open ${pageOf(item.href)}`}</RowLink>
+            {item.detail}{" "}
+            <span className="underline decoration-line-strong underline-offset-2">
+              <RowLink to={item.href}>{`Open ${pageOf(item.href)}`}</RowLink>
+            </span>
           </p>
           {item.weight === "may" && (
             <label className="grid max-w-prose gap-1 text-xs text-faint">

@@ -40,7 +40,13 @@ export function Charts({ header: h }: { header: StatementHeader }) {
         </Section>
       )}
       <div className="mt-10 grid gap-10 lg:grid-cols-2 [&>*]:min-w-0">
-        <Bars title="Days" points={h.days} currency={h.currency} short={(label) => String(Number(label.slice(8)))} />
+        <Bars
+          title="Days"
+          note="without corrections, which are of no day"
+          points={h.days}
+          currency={h.currency}
+          short={(label) => String(Number(label.slice(8)))}
+        />
         <Bars title="Last periods" points={h.months} currency={h.currency} short={(label) => label.slice(2)} />
       </div>
     </>
@@ -49,17 +55,21 @@ export function Charts({ header: h }: { header: StatementHeader }) {
 
 interface BarsProps {
   readonly title: string;
+  readonly note?: string;
   readonly points: readonly AmountPoint[];
   readonly currency: string;
   readonly short: (label: string) => string;
 }
 
 /** Bars with what each is in its title, and the table of them for who cannot see bars. */
-function Bars({ title, points, currency, short }: BarsProps) {
+function Bars({ title, note, points, currency, short }: BarsProps) {
   const most = Math.max(1, ...points.map((p) => Math.abs(p.amountMicros ?? 0)));
   const every = Math.max(1, Math.ceil(points.length / 8));
   return (
-    <Section title={title} note={`at most ${formatMoney(most === 1 ? 0 : most, currency)}`}>
+    <Section
+      title={title}
+      note={[`at most ${formatMoney(most === 1 ? 0 : most, currency)}`, note].filter(Boolean).join(", ")}
+    >
       <div aria-hidden="true" className="flex h-28 items-end gap-px">
         {points.map((p, i) => (
           <span

@@ -163,7 +163,7 @@ function Amounts({ title, note, lines, currency }: AmountsProps) {
 
 /** What a phone would show only after scrolling sideways. */
 function Narrow({ children }: { children: ReactNode }) {
-  return <span className="block text-xs sm:hidden">{children}</span>;
+  return <span className="block text-xs lg:hidden">{children}</span>;
 }
 
 function Sum({ lines, currency, span }: { lines: readonly StatementLine[]; currency: string; span: number }) {

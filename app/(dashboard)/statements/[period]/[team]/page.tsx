@@ -5,7 +5,7 @@ import { RowLink } from "@/components/data-table";
 import { Facts } from "@/components/facts";
 import { formatMoment, formatPercent } from "@/components/format";
 import { Kpis } from "@/components/kpis";
-import { Money } from "@/components/money";
+import { ExactMoney, Money } from "@/components/money";
 import { Notice, PageHeader, Section } from "@/components/page-header";
 import { Unknown } from "@/components/quantity";
 import { STATEMENT_FORMATS } from "@/lib/api/statement-files";
@@ -75,6 +75,7 @@ function Summary({ statement: { header: h } }: { statement: Statement }) {
           value: money(h.roundedMicros),
           note: (
             <>
+              <ExactMoney micros={h.totalMicros} currency={h.currency} /> rounded once;{" "}
               <Money change micros={change} currency={h.currency} why="There is no whole period to compare with" /> from
               last period
             </>

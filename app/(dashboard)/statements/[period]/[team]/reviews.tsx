@@ -3,7 +3,7 @@ import { formatMoment } from "@/components/format";
 import { Section } from "@/components/page-header";
 import { mayDo } from "@/lib/auth/allow";
 import type { LineReview } from "@/lib/chargeback/review";
-import type { Statement } from "@/lib/chargeback/types";
+import type { Statement, StatementLine } from "@/lib/chargeback/types";
 import type { Viewer } from "@/lib/ctx";
 import { review, settle } from "../../actions";
 
@@ -18,11 +18,16 @@ interface Props {
 const FIELD = "rounded-md border border-line-strong bg-ground px-2 text-sm text-ink";
 const SAID = { accepted: "accepted", disputed: "disputes", settled: "disputed" } as const;
 
+const lineName = (line: StatementLine): string => [line.project, line.description].filter(Boolean).join(": ");
+
 /** What the team says of its statement, and what was answered. */
 export function Reviews({ statement, reviews, viewer, zone, closed }: Props) {
   const { header: h, lines } = statement;
   const fields = { period: h.period.id, team: String(h.team.key) };
-  const nameOf = (key: string) => lines.find((l) => l.key === key)?.description ?? (key ? "a line" : "the statement");
+  const nameOf = (key: string) => {
+    const line = lines.find((l) => l.key === key);
+    return line ? lineName(line) : key ? "a line" : "the statement";
+  };
   if (closed && reviews.length === 0) return null;
   return (
     <Section id="reviews" title="What the team says">
@@ -93,7 +98,7 @@ function Say({ fields, lines }: { fields: Readonly<Record<string, string>>; line
             <option value="">The statement as a whole</option>
             {lines.map((l) => (
               <option key={l.key} value={l.key}>
-                {[l.project, l.description].filter(Boolean).join(": ")}
+                {lineName(l)}
               </option>
             ))}
           </select>

@@ -1,0 +1,57 @@
+import { RowLink, Table, Td } from "@/components/data-table";
+import { ExactMoney } from "@/components/money";
+import { Section } from "@/components/page-header";
+import type { CloseSettings } from "@/lib/chargeback/close-settings";
+import type { PeriodView } from "@/lib/chargeback/period";
+import { loadStatements } from "@/lib/chargeback/statement-load";
+import type { Ctx } from "@/lib/ctx";
+import { type Micros, sumExactly } from "@/lib/money";
+
+interface Props {
+  readonly ctx: Ctx;
+  readonly settings: CloseSettings;
+  readonly view: PeriodView;
+  /** What GPU time is charged in the period, to teams and platform. */
+  readonly chargedMicros: Micros;
+}
+
+/** How what is charged for GPU time leads to what the statements of the period come to. */
+export async function ToStatements({ ctx, settings, view, chargedMicros }: Props) {
+  const { statements } = await loadStatements(ctx, settings, view.period.id);
+  if (statements.length === 0) return null;
+  const sum = (pick: (header: (typeof statements)[number]["header"]) => Micros) =>
+    sumExactly(statements.map((s) => pick(s.header)));
+  const currency = statements[0]?.header.currency ?? settings.currency;
+  const usage = sum((h) => h.usageMicros + h.shareMicros);
+  const rows: readonly (readonly [label: string, micros: Micros])[] = [
+    ["GPU time, as above", chargedMicros],
+    ["CPU and memory", usage - chargedMicros],
+    ["Imported cost", sum((h) => h.costMicros)],
+    ["Corrections and settled disputes", sum((h) => h.correctionMicros)],
+    ["Rounding, once for each statement", sum((h) => h.roundingMicros)],
+  ];
+  return (
+    <Section title="From charges to statements">
+      <Table label="From charges to statements" dense>
+        <tbody>
+          {rows.map(([label, micros]) => (
+            <tr key={label}>
+              <Td>{label}</Td>
+              <Td right>
+                <ExactMoney micros={micros} currency={currency} />
+              </Td>
+            </tr>
+          ))}
+          <tr className="font-medium">
+            <Td>
+              <RowLink to={`/statements?of=${view.period.id}`}>{`Statements of ${view.period.id}`}</RowLink>
+            </Td>
+            <Td right>
+              <ExactMoney micros={sum((h) => h.roundedMicros)} currency={currency} />
+            </Td>
+          </tr>
+        </tbody>
+      </Table>
+    </Section>
+  );
+}
