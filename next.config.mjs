@@ -19,8 +19,8 @@ export default {
   // Most builds are a machine's first: writing a cache for the next one takes a quarter of their time.
   experimental: {
     turbopackFileSystemCacheForBuild: false,
-    // Files of cost and catalogues; what each may be at most its verb says.
-    serverActions: { bodySizeLimit: "66mb" },
+    // Files of cost and catalogues: what components/action-form.tsx sends at most, and the fields beside it.
+    serverActions: { bodySizeLimit: "17mb" },
   },
   headers: async () => [{ source: "/:path*", headers }],
 };

@@ -1,5 +1,5 @@
 "use client";
-import { type FormEvent, type ReactNode, startTransition, useActionState, useEffect, useRef } from "react";
+import { type FormEvent, type ReactNode, startTransition, useActionState, useEffect, useRef, useState } from "react";
 
 export interface Answer {
   readonly ok: boolean;
@@ -19,6 +19,9 @@ interface Props {
   readonly className?: string;
   readonly children?: ReactNode;
 }
+
+/** Bytes that a form sends: next.config.mjs takes a little more. */
+const MOST_UPLOAD = 16 * 1024 * 1024;
 
 const LOOKS = {
   strong: "bg-accent text-accent-ink hover:opacity-90",
@@ -41,6 +44,7 @@ export function ActionForm({
   children,
 }: Props) {
   const [answer, act, pending] = useActionState<Answer | null, FormData>(action, null);
+  const [tooLarge, setTooLarge] = useState<string | null>(null);
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
     if (answer?.ok) form.current?.reset();
@@ -48,6 +52,9 @@ export function ActionForm({
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const data = new FormData(event.currentTarget);
+    const large = [...data.values()].find((v) => v instanceof File && v.size > MOST_UPLOAD);
+    setTooLarge(large instanceof File ? large.name : null);
+    if (large) return;
     startTransition(() => act(data));
   };
   return (
@@ -65,6 +72,12 @@ export function ActionForm({
           {pending ? busy : label}
         </button>
       </div>
+      {tooLarge && (
+        <p role="alert" className="mt-2 text-sm text-bad">
+          {tooLarge} is larger than {MOST_UPLOAD / 1024 / 1024} MiB, which is the most that a page takes: pack it with
+          gzip, or import it from the command line.
+        </p>
+      )}
       <p
         role={answer && !answer.ok ? "alert" : "status"}
         className={`text-sm whitespace-pre-line ${answer ? "mt-2" : ""} ${answer?.ok ? "text-good" : "text-bad"}`}

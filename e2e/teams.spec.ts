@@ -59,4 +59,15 @@ test("a cost file with an error is refused line by line; a good one is taken, an
   await page.getByText("Remove", { exact: true }).click();
   await page.getByRole("button", { name: "Remove the import" }).click();
   await expect(page.getByRole("row", { name: /storage\.csv.*removed/ })).toBeVisible();
+  // As large as a month of a cloud.
+  const line = `${month()}-01,${month()}-03,Labs,,storage,${"Object store ".repeat(8)},0.01,USD\n`;
+  const large = `from,until,team,cluster,category,description,amount,currency\n${line.repeat(20_000)}`;
+  const file = { name: "large.csv", mimeType: "text/csv", buffer: Buffer.from(large) };
+  expect(file.buffer.length).toBeGreaterThan(2_000_000);
+  await page.getByLabel("CSV or FOCUS file").setInputFiles(file);
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await expect(page.getByText("Imported 20000 lines of 200.000000 USD.")).toBeVisible({ timeout: 60_000 });
+  await page.getByText("Remove", { exact: true }).click();
+  await page.getByRole("button", { name: "Remove the import" }).click();
+  await expect(page.getByRole("row", { name: /large\.csv.*removed/ })).toBeVisible({ timeout: 30_000 });
 });

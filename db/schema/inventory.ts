@@ -152,7 +152,7 @@ export const inventory = (k: Kit) => ({
       kind: k.text("kind").notNull(),
       key: k.int("key").notNull(),
       untilAt: k.int("until_at").notNull(),
-      /** JSON: the facts that charges follow from (lib/sync/former-facts.ts). */
+      /** JSON: the facts that charges follow from (lib/sync/former-facts-store.ts). */
       facts: k.text("facts").notNull(),
     },
     (t) => [k.primaryKey({ columns: [t.kind, t.key, t.untilAt] })],

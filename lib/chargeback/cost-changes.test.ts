@@ -1,15 +1,19 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sql } from "@/db/client";
+import { costImports, costLines } from "@/db/schema";
 import { engines, isAbsent, sqliteFile, type TestDb } from "@/db/testing";
 import { listActs } from "@/lib/auth/audit-store";
 import type { Ctx } from "@/lib/ctx";
+import { splitExactly, sumExactly } from "@/lib/money";
+import { addDays, daysBetween } from "@/lib/time";
 import { chargeDue } from "./charge-run.ts";
 import { importCosts, readCosts, removeCosts } from "./cost-changes.ts";
 import { roundTogether } from "./cost-focus.ts";
-import { listImports } from "./cost-store.ts";
+import { listImports, loadDayCosts, loadTeamCosts } from "./cost-store.ts";
 import { setPolicy } from "./policy-changes.ts";
 import { ctxOf, GPU_HOUR, meterDay, NOW, seedInventory, seedPrice, seedTeam } from "./testing-ledger.ts";
 
@@ -119,6 +123,53 @@ describe.each(engines)("imported cost on $name", (engine) => {
       expect((await listImports(ctxOf(db)))[0]?.removedAt).toBe(null);
     },
   );
+
+  it.skipIf(isAbsent(engine))("falls on days as a split into equal parts has it, summed by the database", async () => {
+    const { db } = store;
+    const DAYS = [1, 2, 3, 4, 5, 6, 7].map((d) => 20261100 + d);
+    const lines = fc.sample(
+      fc.record({
+        at: fc.integer({ min: 0, max: 5 }),
+        length: fc.integer({ min: 1, max: 7 }),
+        teamKey: fc.constantFrom(0, 11, 12),
+        clusterId: fc.constantFrom("", "c1"),
+        category: fc.constantFrom("a", "b"),
+        amountMicros: fc.integer({ min: -1_000_000_000_007, max: 1_000_000_000_007 }),
+      }),
+      { numRuns: 200, seed: 20261125 },
+    );
+    const rows = lines.map(({ at, length, ...line }, position) => ({
+      ...{ ...line, importId: "random", position, description: "", currency: "USD", billedMicros: line.amountMicros },
+      ...{ fromDay: DAYS[at] as number, untilDay: addDays(DAYS[at] as number, length) },
+    }));
+    await db.write(async (tx) => {
+      const imported = { name: "random", format: "csv", importedBy: "", importedAt: 0 };
+      await tx.insert(costImports, [{ id: "random", ...imported }]);
+      await tx.insert(costLines, rows);
+    });
+    const expected = (row: (typeof rows)[number]) =>
+      splitExactly(
+        row.amountMicros,
+        Array.from({ length: daysBetween(row.fromDay, row.untilDay) }, () => 1),
+      ).map((amount, i) => [addDays(row.fromDay, i), amount] as const);
+    const sumBy = (list: readonly (readonly [string, number])[]) =>
+      Object.fromEntries([...Map.groupBy(list, ([key]) => key)].map(([k, v]) => [k, sumExactly(v.map(([, n]) => n))]));
+    for (const day of DAYS) {
+      const found = (await loadDayCosts(db, day)).map((c) => [`${c.clusterId}/${c.teamKey}`, c.amountMicros] as const);
+      const wanted = rows.flatMap((row) =>
+        expected(row).flatMap(([on, n]) => (on === day ? [[`${row.clusterId}/${row.teamKey}`, n] as const] : [])),
+      );
+      expect([day, sumBy(found)]).toEqual([day, sumBy(wanted)]);
+    }
+    const [fromDay, untilDay] = [20261103, 20261106];
+    const of = (r: { clusterId: string; teamKey: number; category: string }) =>
+      `${r.clusterId}/${r.teamKey}/${r.category}`;
+    const found = (await loadTeamCosts(db, { fromDay, untilDay }, null)).map((c) => [of(c), c.amountMicros] as const);
+    const wanted = rows
+      .filter((r) => r.teamKey !== 0)
+      .flatMap((r) => expected(r).flatMap(([on, n]) => (on >= fromDay && on < untilDay ? [[of(r), n] as const] : [])));
+    expect(sumBy(found)).toEqual(sumBy(wanted));
+  });
 });
 
 describe("files of cost", () => {

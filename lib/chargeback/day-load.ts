@@ -4,7 +4,7 @@ import { listChargeSettings, listPolicies } from "@/lib/allocation/policy-store"
 import { listRules } from "@/lib/attribution/rule-store";
 import { CLASSES, classColumn, classProperty } from "@/lib/metering/types";
 import { loadPriceBook } from "@/lib/pricing/price-store";
-import { type Former, factsAt, loadFormer, type ProjectFacts } from "@/lib/sync/former-facts";
+import { type Former, factsAt, loadFormer, type ProjectFacts } from "@/lib/sync/former-facts-store";
 import type { CalendarDay, Instant } from "@/lib/time";
 import { loadDayCosts } from "./cost-store.ts";
 import type { ChargedProject, ChargedWorkload, ChargeRules, DayInput, DayUsage, Hardware } from "./day.ts";

@@ -78,7 +78,7 @@ describe.each(engines)("reviews on $name", (engine) => {
       () => loadWorkbench(manager, days, MONEY),
       () => previewPrices(manager, [], days, MONEY),
       () => listImports(manager),
-      () => loadCostLines(manager, "x"),
+      () => loadCostLines(manager, "x", 1),
     ])
       await expect(ofAllTeams()).rejects.toMatchObject({ code: "forbidden" });
     await reviewLine(ctx, SETTINGS, { ...vision, verdict: "disputed", reason: "That node was broken" });

@@ -3,8 +3,6 @@ import {
   adjustments,
   chargedDays,
   clusters,
-  costImports,
-  costLines,
   hardware,
   priceProposals,
   prices,
@@ -14,11 +12,10 @@ import {
 } from "@/db/schema";
 import { listTeams } from "@/lib/attribution/team-store";
 import { PLATFORM_TEAM, type Team } from "@/lib/attribution/types";
-import { splitExactly, sumExactly } from "@/lib/money";
-import { addDays, daysBetween } from "@/lib/time";
+import { addDays } from "@/lib/time";
 import { CLASS_PROPERTIES } from "./amounts.ts";
 import { SUMMED_AMOUNTS } from "./charge-store.ts";
-import type { AdjustmentRow, CostRow, Names, ShareRow, UsageRow } from "./statement-rows.ts";
+import type { AdjustmentRow, Names, ShareRow, UsageRow } from "./statement-rows.ts";
 import type { BillingPeriod } from "./types.ts";
 
 type Days = Pick<BillingPeriod, "fromDay" | "untilDay">;
@@ -73,25 +70,6 @@ export function loadShareRows(db: Reader, period: Days, team: OfTeam): Promise<O
       cast(sum(amount_micros) as bigint) as "amountMicros", cast(sum(weight) as bigint) as weight,
       cast(sum(weight_total) as bigint) as "weightTotal"
     from ${shares} where ${within(period)} ${ofTeam(team)} group by ${keys} order by ${keys}`);
-}
-
-/** Of each imported line that names a team, what falls on the days of the period. */
-export async function loadCostRows(db: Reader, { fromDay, untilDay }: Days, team: OfTeam): Promise<OfOne<CostRow>[]> {
-  const lines = await db.all<OfOne<CostRow> & Days>(sql`select l.team_key as "teamKey", l.cluster_id as "clusterId",
-      l.category, l.description, l.amount_micros as "amountMicros", l.from_day as "fromDay", l.until_day as "untilDay"
-    from ${costLines} l join ${costImports} i on i.id = l.import_id
-    where i.removed_at is null and l.team_key <> 0 and l.from_day < ${untilDay} and l.until_day > ${fromDay} ${ofTeam(team)}
-    order by l.import_id, l.position`);
-  return lines.map((line) => {
-    const parts = splitExactly(
-      line.amountMicros,
-      Array.from({ length: daysBetween(line.fromDay, line.untilDay) }, () => 1),
-    );
-    const first = Math.max(0, daysBetween(line.fromDay, fromDay));
-    const after = daysBetween(line.fromDay, Math.min(line.untilDay, untilDay));
-    const { teamKey, clusterId, category, description } = line;
-    return { teamKey, clusterId, category, description, amountMicros: sumExactly(parts.slice(first, after)) };
-  });
 }
 
 /** Answers to disputes; the platform has the other side of each. */

@@ -154,7 +154,7 @@ function costLines(input: StatementInput): StatementLine[] {
       return line(
         clusterId,
         key,
-        description || category || "Imported cost",
+        [category, description].filter(Boolean).join(": ") || "Imported cost",
         sumExactly(rows.map((r) => r.amountMicros)),
       );
     });

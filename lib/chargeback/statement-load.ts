@@ -7,6 +7,7 @@ import { sumExactly } from "@/lib/money";
 import { dateOfKey, type Instant } from "@/lib/time";
 import type { CloseSettings } from "./close-settings.ts";
 import { listPending } from "./correct-store.ts";
+import { loadTeamCosts } from "./cost-store.ts";
 import { loadChargeRules } from "./day-load.ts";
 import { booksCorrections, needPeriod, type Override, type PeriodView } from "./period.ts";
 import { loadPeriods } from "./period-load.ts";
@@ -15,7 +16,6 @@ import {
   type DaySums,
   daysIn,
   loadAdjustments,
-  loadCostRows,
   loadDaySums,
   loadFirstDay,
   loadNames,
@@ -94,7 +94,7 @@ async function draftsOf(
     loadTeams(db),
     loadUsageRows(db, period, team),
     loadShareRows(db, period, team),
-    loadCostRows(db, period, team),
+    loadTeamCosts(db, period, team),
     loadAdjustments(db, period.id),
     booksCorrections(periods, view) ? loadCorrectionRows(db, periods) : [],
     loadTrend(db, periods, view, team),

@@ -4,7 +4,7 @@ import { clusters, departments, nodePools, projects, workloads } from "@/db/sche
 import { workloadEnd } from "@/db/schema/inventory";
 import type { ClusterFact, DepartmentFact, NodePoolFact, ProjectFact, WorkloadFact } from "@/lib/sources/source";
 import { type Instant, type Interval, union } from "@/lib/time";
-import { type Former, keepFormer, type ProjectFacts, type WorkloadFacts } from "./former-facts.ts";
+import { type Former, keepFormer, type ProjectFacts, type WorkloadFacts } from "./former-facts-store.ts";
 
 export async function saveClusters(tx: Tx, facts: readonly ClusterFact[], now: Instant): Promise<void> {
   const rows = facts.map((f) => ({ ...f, firstSeenAt: now, lastSeenAt: now }));

@@ -31,7 +31,7 @@ export default async function CostsPage({ searchParams }: { searchParams: Search
   if (visibleTeams(ctx.viewer) !== "all") notFound();
   const [imports, teams, acts] = await Promise.all([listImports(ctx), listTeams(ctx.db), listActs(ctx.db, 20, "cost")]);
   const open = imports.find((i) => i.id === params.import);
-  const lines = open ? await loadCostLines(ctx, open.id) : [];
+  const lines = open ? await loadCostLines(ctx, open.id, MOST_LINES + 1) : [];
   const currency = env().LEDGER_CURRENCY;
   return (
     <>
