@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { parse } from "csv-parse/sync";
 import { unzipSync } from "fflate";
+import { readSheet } from "read-excel-file/node";
 import { getDocumentProxy } from "unpdf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sql } from "@/db/client";
 import { sqliteFile, type TestDb } from "@/db/testing";
 import { closePeriod } from "@/lib/chargeback/close";
 import { SETTINGS, seedOctober } from "@/lib/chargeback/testing-close";
@@ -75,6 +77,26 @@ describe("the files of a closed period", () => {
       expect(part.length).toBeLessThan(all.length);
     },
   );
+
+  it("stay as they are when a project is renamed or a workload ends after the close, byte by byte", async () => {
+    const all = async () =>
+      Promise.all(
+        ["csv", "json", "pdf", "focus"].map(async (f) => bytes(await statementFile(ctx, SETTINGS, "2026-10", 11, f))),
+      );
+    const before = await all();
+    await store.db.write(async (tx) => {
+      await tx.run(sql`update projects set name = 'renamed', department_name = 'other' where key = 1`);
+      await tx.run(sql`update clusters set name = 'elsewhere'`);
+      await tx.run(sql`update workloads set completed_at = ${Date.UTC(2026, 10, 5) / 1000} where key = 1`);
+    });
+    expect(await all()).toEqual(before);
+    const workbook = await readSheet(
+      Buffer.from(await bytes(await statementFile(ctx, SETTINGS, "2026-10", 11, "xlsx"))),
+      "Workloads",
+    );
+    expect(JSON.stringify(workbook)).not.toMatch(/renamed|2026-11-05/);
+    await store.db.write((tx) => tx.run(sql`update projects set name = 'vision' where key = 1`));
+  });
 
   it("are on the paper that is set", async () => {
     const sizeOf = async (file: FinanceDownload) => (await (await getDocumentProxy(await bytes(file))).getPage(1)).view;

@@ -29,7 +29,7 @@ async function* one(content: string | Uint8Array | Promise<string | Uint8Array>)
   yield await content;
 }
 
-const workloadsOf = (ctx: Ctx, { header }: Statement) => statementWorkloads(ctx.db, header.period, header.team.key);
+const workloadsOf = (ctx: Ctx, statement: Statement) => statementWorkloads(ctx.db, statement);
 
 const bookOf = (ctx: Ctx, statement: Statement) => ({ statement, workloads: workloadsOf(ctx, statement) });
 
@@ -56,7 +56,7 @@ function focus(ctx: Ctx, statements: readonly Statement[]): Chunks {
   return focusFile(
     statements.map((statement) => ({
       statement,
-      details: () => statementCharges(ctx.db, statement.header.period, statement.header.team.key),
+      details: () => statementCharges(ctx.db, statement),
     })),
   );
 }

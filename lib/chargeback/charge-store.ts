@@ -56,7 +56,10 @@ export async function loadChargeRevision(db: Reader): Promise<number> {
   return row?.revision ?? 0;
 }
 
-const nextRevision = (tx: Tx) => tx.run(sql`update ${chargeRevision} set revision = revision + 1`);
+/** Says that something is changed that charges follow from. Who changes anything else of it waits until the transaction ends. */
+export async function nextRevision(tx: Tx): Promise<void> {
+  await tx.run(sql`update ${chargeRevision} set revision = revision + 1`);
+}
 
 /** Whether nothing was changed since; then nothing is until the transaction ends. */
 async function isUnchanged(tx: Tx, revision: number): Promise<boolean> {

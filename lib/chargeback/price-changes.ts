@@ -12,7 +12,9 @@ import {
 } from "@/lib/pricing/price-store";
 import { getOpenProposal, type MoneySettings, parseRate, type RateInput } from "@/lib/pricing/propose";
 import { newAmbiguities } from "@/lib/pricing/unclear";
+import { dateOfKey } from "@/lib/time";
 import { forgetCharged } from "./charge-store.ts";
+import { listClosedDays } from "./cost-store.ts";
 
 /**
  * Puts a proposal in force: its prices are the book's next version, and every charged day from the first of them on is
@@ -53,11 +55,20 @@ export async function approvePrices(
   return fromDay;
 }
 
-/** Records an exchange rate; charges from its day on are due. */
+/**
+ * Records an exchange rate; charges from its day on are due. Those of closed periods keep the rates that they were made with.
+ * @throws AppError `forbidden`; `invalid` for what is no rate; `period_closed` for a day of a closed period.
+ */
 export async function recordExchangeRate(ctx: Ctx, input: RateInput, money: MoneySettings): Promise<void> {
   allow(ctx.viewer, "rates.record");
   const rate = parseRate(input, money);
   await ctx.db.write(async (tx) => {
+    const closed = Math.max(0, ...(await listClosedDays(tx)).map((c) => c.untilDay));
+    if (rate.day < closed)
+      throw new AppError(
+        "period_closed",
+        `${dateOfKey(rate.day)} is closed, with the rates that held: record the rate from ${dateOfKey(closed)} on, or later.`,
+      );
     const before = await findExchangeRate(tx, rate.currency, rate.day);
     await saveExchangeRate(tx, rate, ctx.viewer.id, ctx.now());
     await forgetCharged(tx, rate.day);

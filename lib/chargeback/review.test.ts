@@ -97,9 +97,9 @@ describe.each(engines)("reviews on $name", (engine) => {
   });
 
   it.skipIf(isAbsent(engine))("lists the workloads behind a statement", async () => {
-    const { view, statement } = await loadStatement(ctxOf(store.db), SETTINGS, "2026-10", 11);
+    const { statement } = await loadStatement(ctxOf(store.db), SETTINGS, "2026-10", 11);
     const rows: StatementWorkload[] = [];
-    for await (const page of statementWorkloads(store.db, view.period, 11)) rows.push(...page);
+    for await (const page of statementWorkloads(store.db, statement)) rows.push(...page);
     expect(rows).toMatchObject([
       { workloadId: "w-1", project: "vision", amountMicros: 75_000_000, idleMicros: 15_000_000, endedAt: null },
     ]);

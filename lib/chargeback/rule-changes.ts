@@ -9,7 +9,7 @@ import { recordAct } from "@/lib/auth/audit-store";
 import type { Ctx } from "@/lib/ctx";
 import { AppError } from "@/lib/errors";
 import { parseInput } from "@/lib/input";
-import { forgetCharged } from "./charge-store.ts";
+import { forgetCharged, nextRevision } from "./charge-store.ts";
 import { type Days, loadWork } from "./preview-load.ts";
 import { cutsOf, previewRules, type RulePreview } from "./rule-preview.ts";
 
@@ -25,6 +25,8 @@ export async function changeRules(ctx: Ctx, given: RuleActInput, reason = ""): P
   const act = parseInput(ruleActSchema, given);
   const id = newRuleId();
   return ctx.db.write(async (tx) => {
+    // Places in the order are read and given anew: two who do it at once would give one place twice.
+    await nextRevision(tx);
     const { before, plan } = await planAct(tx, act, id);
     await saveRules(tx, before, plan.rules, ctx.viewer.id, ctx.now());
     await forgetCharged(tx, plan.fromDay);

@@ -120,11 +120,13 @@ export interface StatementLine {
 export interface StatementWorkload {
   readonly workloadId: string;
   readonly name: string;
+  readonly projectKey: number;
   readonly project: string;
   readonly user: string;
   readonly category: string;
   readonly gpuModel: string;
   readonly startedAt: Instant | null;
+  /** Null: it ran to the end of the period, or beyond. */
   readonly endedAt: Instant | null;
   readonly quantity: number;
   readonly amountMicros: Micros;
@@ -154,6 +156,7 @@ export interface StatementCharge {
   readonly department: string;
   readonly project: string;
   readonly projectKey: number;
+  readonly hardwareKey: number;
   readonly workloadId: string;
   readonly workload: string;
   readonly category: string;

@@ -40,7 +40,7 @@ describe.each(engines)("files of a real period on $name", (engine) => {
       for (const statement of statements) {
         const { header, number } = statement;
         const rows: OwnFocusRow[] = [];
-        const details = statementCharges(db, header.period, header.team.key);
+        const details = statementCharges(db, statement);
         for await (const page of focusRows(statement, details)) rows.push(...page);
         const totals = new Map([[number ?? "", header.roundedMicros]]);
         expect((await validateFocus([rows], { totals })).faults).toEqual([]);

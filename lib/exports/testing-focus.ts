@@ -20,6 +20,7 @@ export async function* detailsOf(statement: Statement): AsyncGenerator<FocusDeta
       department: line.department,
       project: line.project,
       projectKey: line.projectKey,
+      hardwareKey: line.hardwareKey,
     };
     const weights = [5, 3, 1];
     const split = (total: number) => splitExactly(total, weights);

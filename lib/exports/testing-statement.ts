@@ -278,6 +278,7 @@ export async function* workloadPages(count: number, text = "train"): AsyncGenera
     yield Array.from({ length: Math.min(page, count - from) }, (_, i) => ({
       workloadId: `wl-${from + i}`,
       name: `${text}-${from + i}`,
+      projectKey: 7,
       project: "vision",
       user: `user${i % 40}@acme.example`,
       category: "Train",
