@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { openDb } from "@/db/client";
+import { assertCurrency } from "@/lib/chargeback/currency-store";
 import { type Ctx, jobViewer, systemNow } from "@/lib/ctx";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
@@ -18,7 +19,7 @@ export interface OpenOptions {
  * @throws AppError `invalid` for wrong settings, `not_found` for a missing file.
  */
 export async function withCtx<T>(options: OpenOptions, body: (ctx: Ctx) => Promise<T>): Promise<T> {
-  const { DATABASE_URL, LOG_LEVEL, BILLING_TIME_ZONE } = env();
+  const { DATABASE_URL, LOG_LEVEL, BILLING_TIME_ZONE, LEDGER_CURRENCY } = env();
   const file = DATABASE_URL.startsWith("file:") ? DATABASE_URL.slice(5).replace(/\?.*$/, "") : null;
   if (options.mustExist && file !== null && !existsSync(file))
     throw new AppError(
@@ -29,6 +30,7 @@ export async function withCtx<T>(options: OpenOptions, body: (ctx: Ctx) => Promi
   const db = await openDb(DATABASE_URL);
   try {
     await assertZone(db, BILLING_TIME_ZONE);
+    await assertCurrency(db, LEDGER_CURRENCY);
     return await body({ db, now: systemNow, viewer: jobViewer("cli"), log });
   } finally {
     await db.close();

@@ -42,3 +42,6 @@ export const postgres = {
   index: pgIndex,
   uniqueIndex: pgUniqueIndex,
 } as unknown as Kit;
+
+/** A column's name from its property: `activeMilli` is `active_milli`. */
+export const snake = (property: string): string => property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

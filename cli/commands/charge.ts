@@ -1,6 +1,5 @@
 import type { Command } from "commander";
-import { chargeDue } from "@/lib/chargeback/charge-run";
-import { forgetCharged } from "@/lib/chargeback/charge-store";
+import { chargeDue, renewCharges } from "@/lib/chargeback/charge-run";
 import { correctDue } from "@/lib/chargeback/correct-run";
 import { env } from "@/lib/env";
 import { dateOf, dayKey, parseEdge } from "@/lib/time";
@@ -27,7 +26,7 @@ async function run(io: Io, options: Options): Promise<void> {
   const { BILLING_TIME_ZONE: zone, LEDGER_CURRENCY: currency } = env();
   const from = options.from === undefined ? null : dayKey(dateOf(parseEdge(options.from, zone), zone));
   await withCtx({ mustExist: true }, async (ctx) => {
-    if (from !== null) await ctx.db.write((tx) => forgetCharged(tx, from));
+    if (from !== null) await renewCharges(ctx, from);
     const money = { currency, billingTimeZone: zone, signal: io.signal };
     const days = await chargeDue(ctx, {
       ...money,

@@ -2,7 +2,7 @@
 export const PLATFORM_TEAM = 1;
 export const UNASSIGNED_TEAM = 2;
 
-/** Those two stand for themselves: they are never renamed, archived or given rules of their own. */
+/** Those two stand for themselves: they are never renamed or archived, and no rule gives anything to Unassigned. */
 export const isBuiltIn = (teamKey: number): boolean => teamKey === PLATFORM_TEAM || teamKey === UNASSIGNED_TEAM;
 
 export interface Team {

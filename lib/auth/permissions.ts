@@ -5,6 +5,7 @@ export const ACTIONS = {
   "rates.record": "record exchange rates",
   "teams.edit": "change teams and their rules",
   "policies.edit": "change who pays for what nobody used",
+  "charges.renew": "have days charged again",
   "costs.import": "import cost of other systems",
   "periods.close": "close a period",
   "lines.review": "accept or dispute a line of a statement",

@@ -1,4 +1,5 @@
 import { type Reader, sql } from "@/db/client";
+import { snake } from "@/db/columns";
 import { charges, shares, unpriced } from "@/db/schema";
 import { CLASS_PROPERTIES } from "./amounts.ts";
 import { byIdentity } from "./charge.ts";
@@ -6,7 +7,6 @@ import { byShare } from "./close-hash.ts";
 import type { DayCharges } from "./day.ts";
 import type { Charge, Share, Unpriced } from "./types.ts";
 
-const snake = (property: string) => property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const CLASS_COLUMNS = sql.raw(CLASS_PROPERTIES.map((p) => `${snake(p)} as "${p}"`).join(", "));
 
 /** A day's charges, shares and unpriced usage as they are stored, in the order of their identity. */

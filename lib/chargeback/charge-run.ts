@@ -1,9 +1,11 @@
 import type { Tx } from "@/db/client";
+import { allow } from "@/lib/auth/allow";
+import { recordAct } from "@/lib/auth/audit-store";
 import type { Ctx } from "@/lib/ctx";
 import { dayOfKey } from "@/lib/time";
 import { chargeDay } from "./charge.ts";
 import { assertTied } from "./charge-identity.ts";
-import { keepDay, listDueDays, loadChargeRevision, saveCharges } from "./charge-store.ts";
+import { forgetCharged, keepDay, listDueDays, loadChargeRevision, saveCharges } from "./charge-store.ts";
 import type { DayInput } from "./day.ts";
 import { loadChargeRules, loadDay, loadPlaces } from "./day-load.ts";
 
@@ -26,6 +28,16 @@ export function chargeDue(ctx: Ctx, options: ChargeOptions): Promise<number> {
     const result = chargeDay(input);
     assertTied(input, result);
     return (tx) => saveCharges(tx, input.day, result);
+  });
+}
+
+/** Has every day from one on charged again, whatever it was charged from: days of closed periods are looked at. */
+export async function renewCharges(ctx: Ctx, fromDay: number, reason = ""): Promise<void> {
+  allow(ctx.viewer, "charges.renew");
+  await ctx.db.write(async (tx) => {
+    await forgetCharged(tx, fromDay);
+    const subject = `charges/${fromDay}`;
+    await recordAct(tx, ctx, { action: "charges.renew", subject, before: null, after: { fromDay }, reason });
   });
 }
 

@@ -1,4 +1,5 @@
 import { type Db, type Reader, sql, type Tx } from "@/db/client";
+import { snake } from "@/db/columns";
 import { chargedDays, chargeRevision, charges, closes, meteredDays, shares, teamDays, unpriced } from "@/db/schema";
 import type { Instant } from "@/lib/time";
 import { CLASS_PROPERTIES } from "./amounts.ts";
@@ -126,8 +127,6 @@ type ClassColumns = Pick<
 >;
 /** A row as its table has it: classes are columns. */
 const flat = <T extends Amounts>({ classes, ...rest }: T): Flat<T> => ({ ...classes, ...rest }) as unknown as Flat<T>;
-
-const snake = (property: string) => property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** The columns of amounts, summed, each under its property: what reads charges or team days starts from it. */
 export const SUMMED_AMOUNTS = sql.raw(

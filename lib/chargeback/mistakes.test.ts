@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { PLATFORM_TEAM, UNASSIGNED_TEAM } from "@/lib/attribution/types";
+import { holdings, type WorkloadInput } from "@/lib/metering/holding";
+import { sumExactly } from "@/lib/money";
 import { chargeDay } from "./charge.ts";
 import type { DayInput } from "./day.ts";
 import { dayInput, priceOfModel, usageRow } from "./testing-day.ts";
@@ -13,6 +15,18 @@ const charged = (given: Parameters<typeof dayInput>[0]) => {
   return { charges, shares, unpriced, amount };
 };
 const H100 = 1;
+const JOB: WorkloadInput = {
+  ...{ key: 1, id: "w-1", projectKey: 1, category: "Train", phase: "Completed", nodePool: "", createdAt: 0 },
+  ...{
+    phaseUpdatedAt: null,
+    endedAt: 36_000,
+    runningSeconds: null,
+    gpuRequestMilli: 8000,
+    gpuRequestPerPodMilli: null,
+  },
+  ...{ gpuMemoryRequestMib: null, cpuRequestMilli: null, cpuLimitMilli: null, cpuMemoryRequestMib: null },
+  ...{ cpuMemoryLimitMib: null, pods: [], phases: [], signals: new Map() },
+};
 
 describe("mistakes of earlier tools", () => {
   it("cost in proportion to utilisation: an idle GPU costs what a GPU costs", () => {
@@ -28,7 +42,16 @@ describe("mistakes of earlier tools", () => {
   });
 
   it("peak allocation × whole span: a job that shrank from 8 GPUs to 1 pays for what it held when", () => {
-    const { amount } = charged({ usage: [usageRow(H100, 1, { activeMilli: (8 * 1 + 1 * 9) * GPU_HOUR })] });
+    const HOUR = 3600;
+    const pod = (id: string, hours: number) => {
+      const place = { node: "n1", nodePool: "", createdAt: 0, startedAt: 0 };
+      return { id, ...place, endedAt: hours * HOUR, gpuMilli: 1000 };
+    };
+    const pods = [pod("stays", 10), ...Array.from({ length: 7 }, (_, i) => pod(`leaves-${i}`, 1))];
+    const held = holdings({ ...JOB, pods }, { start: 0, end: 24 * HOUR });
+    const activeMilli = sumExactly(held.map((h) => h.milli * (h.end - h.start)));
+    const { amount } = charged({ usage: [usageRow(H100, 1, { activeMilli })] });
+    // Seven for an hour and one for ten: not eight for ten.
     expect(amount(1)).toBe(17 * 2.5);
   });
 

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sql } from "@/db/client";
+import { openSqlite } from "@/db/sqlite";
 import { engines, isAbsent, type TestDb } from "@/db/testing";
 import { listActs } from "@/lib/auth/audit-store";
 import { listProposals, listProposed, loadPriceBook } from "@/lib/pricing/price-store";
 import { dropProposal, proposePrices } from "@/lib/pricing/propose";
 import { chargeDue } from "./charge-run.ts";
+import { assertCurrency } from "./currency-store.ts";
 import { approvePrices, recordExchangeRate } from "./price-changes.ts";
 import { previewPrices } from "./price-preview.ts";
 import { ctxOf, GPU_HOUR, meterDay, seedInventory } from "./testing-ledger.ts";
@@ -131,5 +133,29 @@ describe.each(engines)("the price book on $name", (engine) => {
       "You may not propose prices",
     );
     await expect(approvePrices(ctx, { id: "x", reason: "" })).rejects.toThrow("You may not approve");
+  });
+});
+
+describe("a ledger with closed days", () => {
+  it("keeps the rates of closed days, and the currency of its amounts", async () => {
+    const db = await openSqlite(":memory:");
+    const ctx = ctxOf(db);
+    await expect(assertCurrency(db, "EUR")).resolves.toBeUndefined();
+    const rate = { currency: "EUR", day: "2026-10-15", rate: "1.1", source: "ECB" };
+    await recordExchangeRate(ctx, rate, money);
+    await db.write((tx) =>
+      tx.run(sql`insert into closes (period_id, sequence, from_day, until_day, closed_by, closed_at, currency, billing_time_zone, total_micros, overrides, hash, previous_hash)
+        values ('2026-10', 1, 20261001, 20261101, 'x', 0, 'USD', 'UTC', 0, '[]', 'h', '')`),
+    );
+    await expect(recordExchangeRate(ctx, { ...rate, rate: "1.2" }, money)).rejects.toMatchObject({
+      code: "period_closed",
+      message: "2026-10-15 is closed, with the rates that held: record the rate from 2026-11-01 on, or later.",
+    });
+    await recordExchangeRate(ctx, { ...rate, day: "2026-11-01", rate: "1.2" }, money);
+    await expect(assertCurrency(db, "EUR")).rejects.toThrow(
+      "This ledger's amounts are in USD, but LEDGER_CURRENCY is EUR",
+    );
+    await expect(assertCurrency(db, "USD")).resolves.toBeUndefined();
+    await db.close();
   });
 });

@@ -1,4 +1,5 @@
 import { type Reader, sql } from "@/db/client";
+import { snake } from "@/db/columns";
 import { charges, teamDays, usageDays } from "@/db/schema";
 import { PLATFORM_TEAM } from "@/lib/attribution/types";
 import { needAllTeams } from "@/lib/auth/visible-teams";
@@ -12,7 +13,6 @@ import type { Days } from "./preview-load.ts";
 import type { Charge } from "./types.ts";
 import type { WorkbenchDay } from "./workbench.ts";
 
-const snake = (property: string) => property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const CLASS_SELECT = sql.raw(CLASS_PROPERTIES.map((p) => `${snake(p)} as "${p}"`).join(", "));
 const IDENTITY = sql.raw(`day, hardware_key as "hardwareKey", sku, price_class as "priceClass",
   price_key as "priceKey", unit_price_nanos as "unitPriceNanos", team_key as "teamKey", project_key as "projectKey",

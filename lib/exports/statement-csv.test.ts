@@ -3,8 +3,9 @@ import path from "node:path";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Statement } from "@/lib/chargeback/types";
 import { parseMicros, sumExactly } from "@/lib/money";
-import { statementCsv, statementsCsv } from "./statement-csv.ts";
+import { statementsCsv } from "./statement-csv.ts";
 import { STATEMENT_COLUMNS } from "./statement-lines.ts";
 import { anyStatement, goldenStatement, statementOf, usageLine } from "./testing-statement.ts";
 
@@ -12,7 +13,13 @@ const golden = (name: string) => readFileSync(path.join(import.meta.dirname, "go
 const read = (text: string): Record<string, string>[] => parse(text, { columns: true });
 const micros = (text: string | undefined): number => parseMicros(text ?? "") ?? Number.NaN;
 
-describe("statementCsv", () => {
+async function statementCsv(statement: Statement): Promise<string> {
+  let text = "";
+  for await (const chunk of statementsCsv([statement])) text += chunk;
+  return text;
+}
+
+describe("a statement's table", () => {
   it("is, to the byte, what finance received before", async () => {
     await expect(await statementCsv(goldenStatement())).toMatchFileSnapshot("golden/statement.csv");
     expect(golden("statement.csv").split("\r\n")).toHaveLength(9);

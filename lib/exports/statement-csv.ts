@@ -21,10 +21,3 @@ async function* pages(statements: Iterable<Statement> | AsyncIterable<Statement>
 export function statementsCsv(statements: Iterable<Statement> | AsyncIterable<Statement>): AsyncGenerator<string> {
   return csvChunks(STATEMENT_COLUMNS, pages(statements));
 }
-
-/** One statement as a table, as `statementsCsv` gives it. */
-export async function statementCsv(statement: Statement): Promise<string> {
-  let text = "";
-  for await (const chunk of statementsCsv([statement])) text += chunk;
-  return text;
-}

@@ -7,6 +7,13 @@ import { percentOf } from "@/lib/units";
 /** What a statement is to those who book it: nothing yet, an amount, or an amount given back. */
 export type Standing = "draft" | "final" | "credit-note";
 
+/** As documents say it. */
+export const STANDING: Readonly<Record<Standing, string>> = {
+  draft: "DRAFT",
+  final: "FINAL",
+  "credit-note": "CREDIT NOTE",
+};
+
 /** @returns `draft` until its period is closed, whatever its sign. */
 export function standingOf({ state, kind }: Statement): Standing {
   if (state !== "closed") return "draft";

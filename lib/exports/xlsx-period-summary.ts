@@ -1,9 +1,8 @@
 import type { Statement } from "@/lib/chargeback/types";
 import { sumExactly } from "@/lib/money";
-import { priced, standingOf } from "./statement-lines.ts";
+import { priced, STANDING, standingOf } from "./statement-lines.ts";
 import { figure, fromMicros, heading, moment, moneyFormat, QUANTITY, type SheetRow, text } from "./xlsx-cell.ts";
 import type { SheetColumn } from "./xlsx-sheet.ts";
-import { STANDING } from "./xlsx-summary.ts";
 import { coverageCell } from "./xlsx-tables.ts";
 
 /** Of the summary of several statements. */

@@ -2,7 +2,7 @@ import type { AmountPoint, Statement } from "@/lib/chargeback/types";
 import { CLASS_MEANING, CLASSES } from "@/lib/metering/types";
 import type { Micros } from "@/lib/money";
 import { percentOf } from "@/lib/units";
-import { priced, roundingDescription, standingOf } from "./statement-lines.ts";
+import { priced, roundingDescription, STANDING, standingOf } from "./statement-lines.ts";
 import {
   day,
   figure,
@@ -17,7 +17,6 @@ import {
   text,
 } from "./xlsx-cell.ts";
 
-export const STANDING = { draft: "DRAFT", final: "FINAL", "credit-note": "CREDIT NOTE" } as const;
 const LEFT = { align: "left" } as const;
 
 const fact = (name: string, cell: SheetCell | null, note: SheetCell | null = null): SheetRow => [

@@ -1,4 +1,5 @@
 import { type Db, openDb } from "@/db/client";
+import { assertCurrency } from "@/lib/chargeback/currency-store";
 import { type Ctx, systemNow, type Viewer } from "@/lib/ctx";
 import type { Env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
@@ -33,6 +34,7 @@ export async function openLedger(env: Env, log: Log, viewer: Viewer, now: () => 
   const db = await openDb(env.DATABASE_URL);
   try {
     await assertZone(db, env.BILLING_TIME_ZONE);
+    await assertCurrency(db, env.LEDGER_CURRENCY);
   } catch (error) {
     await db.close();
     throw error;
@@ -42,13 +44,14 @@ export async function openLedger(env: Env, log: Log, viewer: Viewer, now: () => 
 }
 
 /**
- * What must hold before anything is served: the database opens and is migrated, and its days are of the zone set.
+ * What must hold before anything is served: the database opens and is migrated, and its days and amounts are of the zone and currency set.
  * @throws AppError that says what to do.
  */
 export async function checkLedger(env: Env): Promise<void> {
   const db = await openDb(env.DATABASE_URL);
   try {
     await assertZone(db, env.BILLING_TIME_ZONE);
+    await assertCurrency(db, env.LEDGER_CURRENCY);
   } finally {
     await db.close();
   }

@@ -1,4 +1,5 @@
 import { type Db, type Reader, sql, type Tx } from "@/db/client";
+import { snake } from "@/db/columns";
 import {
   capacity,
   dueBuckets,
@@ -185,7 +186,6 @@ function sumByProject(records: readonly UsageRecord[], keyOf: KeyOf) {
   }));
 }
 
-const snake = (property: string) => property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const SUMS = ADDITIVE.map(snake);
 const LARGEST = [...PEAKS, ...COUNT_PEAKS].map(snake);
 const DAY_COLUMNS = sql.raw([...SUMS, ...LARGEST].map((c) => `"${c}"`).join(", "));

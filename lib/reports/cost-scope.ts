@@ -1,7 +1,8 @@
 import type { SQL } from "drizzle-orm";
 import { type Reader, sql } from "@/db/client";
 import { teams } from "@/db/schema";
-import type { Ctx, Viewer } from "@/lib/ctx";
+import { visibleTeams } from "@/lib/auth/visible-teams";
+import type { Ctx } from "@/lib/ctx";
 import { AppError } from "@/lib/errors";
 import { suggest } from "./near-names.ts";
 import { keyList } from "./quantities.ts";
@@ -32,10 +33,6 @@ export interface CostScope extends Scope {
   shares(alias: string): SQL;
 }
 
-/** The teams whose totals a viewer may see. */
-export const teamsOf = (viewer: Viewer): "all" | readonly number[] =>
-  viewer.teams ?? (viewer.projects === "all" ? "all" : []);
-
 /** Cost is made day by day. @throws AppError `invalid` for a period with an edge within a day. */
 export function wholeDaysOf(period: Period): Days {
   if (period.days) return period.days;
@@ -56,7 +53,7 @@ export const listTeams = (db: Reader): Promise<TeamName[]> =>
 export async function findCostScope(ctx: Ctx, filters: CostFilters, grain: "team" | "usage"): Promise<CostScope> {
   const { team: wanted, ...rest } = filters;
   const [scope, all] = await Promise.all([findScope(ctx, rest), listTeams(ctx.db)]);
-  const mine = teamsOf(ctx.viewer);
+  const mine = visibleTeams(ctx.viewer);
   const seen = mine === "all" ? all : all.filter((t) => mine.includes(t.key));
   const team = wanted === undefined ? null : matchTeam(wanted, seen);
   const byKey = new Map(all.map((t) => [t.key, t]));

@@ -7,8 +7,9 @@ import { formatGpuHours } from "@/components/format";
 import { type Params, travelling } from "@/components/href";
 import { Empty, Notice, PageHeader } from "@/components/page-header";
 import { PeriodControl } from "@/components/period-control";
+import { visibleTeams } from "@/lib/auth/visible-teams";
 import { AppError } from "@/lib/errors";
-import { listTeams, teamsOf } from "@/lib/reports/cost-scope";
+import { listTeams } from "@/lib/reports/cost-scope";
 import { GRAINS, type Grain } from "@/lib/reports/cost-trend";
 import { listClusters } from "@/lib/reports/pages/choices";
 import { loadSpend, type SpendView } from "@/lib/reports/pages/spend";
@@ -29,7 +30,7 @@ export default async function SpendPage({ searchParams }: { searchParams: Search
   const input = await readInput(searchParams);
   const { ctx, params } = input;
   const [clusters, teams] = await Promise.all([listClusters(ctx), listTeams(ctx.db)]);
-  const mine = teamsOf(ctx.viewer);
+  const mine = visibleTeams(ctx.viewer);
   const loaded = await load(input);
   return (
     <>

@@ -2,16 +2,11 @@ import type { Content } from "pdfmake/interfaces";
 import type { Statement } from "@/lib/chargeback/types";
 import { roundToMinor, sumExactly } from "@/lib/money";
 import { addDays, dateOf, dayKey } from "@/lib/time";
-import { type Standing, standingOf } from "../statement-lines.ts";
+import { STANDING, type Standing, standingOf } from "../statement-lines.ts";
 import { dayText, minorAmount, percent } from "./figures.ts";
 import { LATIN } from "./fonts.ts";
 import { ACCENT, BODY, FAINT, INK, type Pen, SMALL, SOFT, WASH } from "./style.ts";
 
-export const STANDING: Readonly<Record<Standing, string>> = {
-  draft: "DRAFT",
-  final: "FINAL",
-  "credit-note": "CREDIT NOTE",
-};
 const COLOUR: Readonly<Record<Standing, string>> = { draft: "#8a5200", final: ACCENT, "credit-note": "#a8321a" };
 
 export const documentName = (s: Statement): string =>

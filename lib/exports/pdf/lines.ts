@@ -1,4 +1,5 @@
 import type { Content, ContentText, TableCell } from "pdfmake/interfaces";
+import { methodWords } from "@/lib/chargeback/statement-words";
 import type { Statement, StatementLine } from "@/lib/chargeback/types";
 import { SKUS, sumExactly } from "@/lib/money";
 import { percentOf } from "@/lib/units";
@@ -132,16 +133,6 @@ export function idle(pen: Pen, { lines, header }: Statement): Content[] {
   ];
 }
 
-const METHODS: Readonly<Record<string, string>> = {
-  platform: "stays with the platform",
-  charges: "in proportion to charges",
-  quota: "in proportion to quota",
-  equal: "in equal parts",
-  "node-pool": "in proportion to charges on the pool",
-  "unused-quota": "quota reserved and not used",
-  direct: "charged directly",
-};
-
 /** What policies moved to or from the team: each with its base and the team's part of it. */
 export function shares(pen: Pen, { lines, header }: Statement): Content[] {
   const all = lines.filter((l) => l.kind === "share");
@@ -152,7 +143,7 @@ export function shares(pen: Pen, { lines, header }: Statement): Content[] {
       line,
       some(line.cluster && `cluster ${line.cluster}`, line.gpuModel, line.nodePool && `pool ${line.nodePool}`),
     ),
-    { text: METHODS[line.method] ?? line.method, font: LATIN },
+    { text: line.method && methodWords(line.method), font: LATIN },
     line.weight > 0 && line.weightTotal > 0 ? digits(percent((100 * line.weight) / line.weightTotal)) : "",
     money(pen, line.amountMicros),
   ]);

@@ -7,9 +7,10 @@ import { Notice, PageHeader } from "@/components/page-header";
 import { PeriodControl } from "@/components/period-control";
 import { ReportView } from "@/components/report-view";
 import { DownloadLink } from "@/components/table-tools";
+import { visibleTeams } from "@/lib/auth/visible-teams";
 import { AppError, type ErrorCode } from "@/lib/errors";
 import { findReport } from "@/lib/reports";
-import { listTeams, type TeamName, teamsOf } from "@/lib/reports/cost-scope";
+import { listTeams, type TeamName } from "@/lib/reports/cost-scope";
 import { GRAINS } from "@/lib/reports/cost-trend";
 import { listProjectChoices, listWorkloadChoices } from "@/lib/reports/pages/choices";
 import type { Report } from "@/lib/reports/report";
@@ -98,14 +99,14 @@ async function choicesOf(report: Report, input: PageInput) {
     { name: "cluster", label: "Cluster", any: "All clusters", options: input.clusters },
     { name: "project", label: "Project", any: "All projects", options: plain(projects.map((p) => p.name)) },
     { name: "user", label: "User", any: "All users", options: plain(users) },
-    { name: "team", label: "Team", any: "All teams", options: plain(visibleTeams(input, teams)) },
+    { name: "team", label: "Team", any: "All teams", options: plain(namesOfTeams(input, teams)) },
     { name: "grain", label: "Grain", any: "By day", options: plain(GRAINS.slice(1)) },
     { name: "by", label: "Grouping", any: "By team", options: plain(MOVERS.slice(1)) },
   ];
   return all.filter((c) => names.includes(c.name) && c.options.length > 1);
 }
 
-function visibleTeams(input: PageInput, teams: readonly TeamName[]): string[] {
-  const mine = teamsOf(input.ctx.viewer);
+function namesOfTeams(input: PageInput, teams: readonly TeamName[]): string[] {
+  const mine = visibleTeams(input.ctx.viewer);
   return teams.filter((t) => mine === "all" || mine.includes(t.key)).map((t) => t.name);
 }
