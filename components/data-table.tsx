@@ -69,6 +69,11 @@ export function Td({
   );
 }
 
+/** What a row is about, below its name where the table is too narrow to show the column of it without scrolling. */
+export function Narrow({ children }: { children: ReactNode }) {
+  return <span className="block text-xs whitespace-nowrap text-soft @3xl:hidden print:hidden">{children}</span>;
+}
+
 /** The name of a row, which is its link. */
 export function RowLink({ to, children }: { to: string; children: ReactNode }) {
   return (

@@ -9,6 +9,8 @@ import type { Look, TableView } from "./table-view";
 
 interface ReportViewProps {
   readonly title: string;
+  /** What to do where there are no rows, if it is something of this report's own. */
+  readonly empty?: string | undefined;
   readonly columns: readonly ReportColumn[];
   readonly chart?: ReportChartSpec | undefined;
   readonly view: TableView<ReportRow>;
@@ -26,6 +28,7 @@ interface ReportViewProps {
 /** A report from its columns: chart and table. */
 export function ReportView({
   title,
+  empty,
   columns,
   chart,
   view,
@@ -40,7 +43,7 @@ export function ReportView({
   if (!rows.length)
     return (
       <Empty title="No rows in this period">
-        Choose another period, take a filter away, or see on the sync page how far the data reaches.
+        {empty ?? "Choose another period, take a filter away, or see on the sync page how far the data reaches."}
       </Empty>
     );
   return (

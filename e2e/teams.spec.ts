@@ -30,15 +30,15 @@ test("a team is made, a rule previewed and saved, and its cost leaves Unassigned
 
 test("a policy is set, shown in force, and taken back", async ({ page }) => {
   await page.goto("/policies");
-  await page.getByRole("combobox", { name: "For", exact: true }).selectOption({ label: "Broken capacity" });
+  await page.getByRole("combobox", { name: "For", exact: true }).selectOption({ label: "Capacity that was down" });
   await page.getByRole("combobox", { name: "Who pays" }).selectOption({ label: "Equal parts" });
   await page.getByRole("button", { name: "Set the policy" }).click();
   await expect(page.getByText(/^Saved\. Days from it on are charged again now/)).toBeVisible();
-  const row = page.getByRole("row", { name: /Broken capacity every cluster Equal parts/ });
+  const row = page.getByRole("row", { name: /Capacity that was down every cluster Equal parts/ });
   await expect(row).toContainText("in force");
   await row.getByText("Take back").click();
   await row.getByRole("button", { name: "Take it back" }).click();
-  await expect(page.getByRole("row", { name: /Broken capacity every cluster The platform/ })).toBeVisible();
+  await expect(page.getByRole("row", { name: /Capacity that was down every cluster The platform/ })).toBeVisible();
 });
 
 test("a cost file with an error is refused line by line; a good one is taken, and taken back", async ({ page }) => {

@@ -28,9 +28,13 @@ export async function checkPrices(ctx: Ctx, drafts: readonly PriceDraft[], money
 }
 
 const proposalSchema = z.object({
-  title: z.string().trim().min(1, "Give the proposal a title, such as “Prices of 2027”.").max(200),
-  note: z.string().trim().max(2000).default(""),
-  by: z.string().trim().max(200).optional(),
+  title: z
+    .string()
+    .trim()
+    .min(1, "Give the proposal a title, such as “Prices of 2027”.")
+    .max(200, "The title is longer than 200 characters."),
+  note: z.string().trim().max(2000, "The note is longer than 2000 characters.").default(""),
+  by: z.string().trim().max(200, "The name of who proposes is longer than 200 characters.").optional(),
 });
 
 /** Prices, and what was wrong with the file that they are from. */

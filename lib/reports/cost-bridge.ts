@@ -22,6 +22,8 @@ export const PART_MEANING: Readonly<Record<BridgePart, string>> = {
 
 export const costBridge = defineReport({
   slug: "cost-bridge",
+  empty:
+    "There is nothing to compare with: the ledger has to have charged all of the days before, too. Choose a later period, or take a filter away.",
   title: "Why cost changed",
   description:
     "The change against the period before, in parts that sum to it. Compared are the months before whole months, else as many days. Empty where the ledger began since.",

@@ -59,6 +59,8 @@ export interface Report<P extends z.ZodObject = z.ZodObject> {
   readonly slug: string;
   readonly title: string;
   readonly description: string;
+  /** What to do where it has no rows, if that is something of its own. */
+  readonly empty?: string;
   /** Filters besides the period, each optional. */
   readonly parameters: P;
   readonly columns: readonly Column[];

@@ -80,6 +80,8 @@ async function readSums(ctx: Ctx, cost: CostScope, by: MoverKind, days: Days): P
 
 export const topMovers = defineReport({
   slug: "top-movers",
+  empty:
+    "There is nothing to compare with: the ledger has to have charged all of the days before, too. Choose a later period, or take a filter away.",
   title: "Top movers",
   description:
     "Whose cost changed most against the period before: the months before whole months, else as many days. Of a month that goes on, as many days of the last one. Empty where the ledger began since.",

@@ -3,7 +3,7 @@ import { notFound } from "next/navigation";
 import { readInput, type Search } from "@/app/page-input";
 import { ActionForm } from "@/components/action-form";
 import { AuditList } from "@/components/audit-list";
-import { RowLink, Table, Td, Th } from "@/components/data-table";
+import { Narrow, RowLink, Table, Td, Th } from "@/components/data-table";
 import { FileField, Guarded, SelectField, TextField } from "@/components/fields";
 import { formatMoment, formatNumber } from "@/components/format";
 import { href } from "@/components/href";
@@ -120,6 +120,9 @@ function Imports({
           <tr key={i.id} className={i.removedAt === null ? "hover:bg-raised" : "text-faint line-through"}>
             <Td>
               <RowLink to={href("/costs", { import: i.id })}>{i.name}</RowLink>
+              <Narrow>
+                <Money micros={i.amountMicros} currency={currency} />
+              </Narrow>
             </Td>
             <Td className="whitespace-nowrap">
               {dateOfKey(i.fromDay)} up to {dateOfKey(i.untilDay)}
@@ -185,7 +188,12 @@ function Lines({
               </Td>
               <Td>{whose(line.teamKey)}</Td>
               <Td>{line.category}</Td>
-              <Td>{line.description}</Td>
+              <Td>
+                {line.description}
+                <Narrow>
+                  <Money micros={line.amountMicros} currency={currency} />
+                </Narrow>
+              </Td>
               <Td right>
                 <Money micros={line.amountMicros} currency={currency} />
               </Td>

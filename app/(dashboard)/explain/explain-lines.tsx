@@ -1,4 +1,4 @@
-import { RowLink, Table, Td, Th } from "@/components/data-table";
+import { Narrow, RowLink, Table, Td, Th } from "@/components/data-table";
 import { formatMoney, grouped } from "@/components/format";
 import { Money } from "@/components/money";
 import { Section } from "@/components/page-header";
@@ -68,6 +68,10 @@ function Line({ line, currency }: { line: ExplainedLine; currency: string }) {
             .filter(Boolean)
             .join(", ")}
         </span>
+        <Narrow>
+          {grouped(formatQuantity(line.quantity, sku))} {SKUS[sku].unit}:{" "}
+          <Money micros={line.amountMicros} currency={currency} />
+        </Narrow>
       </Td>
       <Td>{line.team}</Td>
       <Td right>

@@ -2,9 +2,9 @@ import type { CostClass, ShareMethod } from "@/lib/allocation/types";
 import type { Variant } from "@/lib/chargeback/workbench";
 
 export const CLASS_WORDS: Readonly<Record<CostClass, string>> = {
-  unallocated: "Free capacity",
-  down: "Broken capacity",
-  unknown: "Unseen capacity",
+  unallocated: "Unallocated capacity",
+  down: "Capacity that was down",
+  unknown: "Capacity that nobody could see",
   shared: "Shared cost",
 };
 

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
 import { readInput, type Search } from "@/app/page-input";
-import { RowLink, Table, Td, Th } from "@/components/data-table";
+import { Narrow, RowLink, Table, Td, Th } from "@/components/data-table";
 import { formatMoment } from "@/components/format";
 import { href } from "@/components/href";
 import { Kpis } from "@/components/kpis";
@@ -182,7 +182,12 @@ function Ties({ rows, first, currency, link }: TiesProps) {
       <tbody>
         {[...rows].map(([key, row]) => (
           <tr key={key} className="hover:bg-raised">
-            <Td>{link ? <RowLink to={link(key)}>{key}</RowLink> : key}</Td>
+            <Td>
+              {link ? <RowLink to={link(key)}>{key}</RowLink> : key}
+              <Narrow>
+                <Money micros={row.chargedMicros} currency={currency} />, residual {row.residualMicros}
+              </Narrow>
+            </Td>
             <Td right>
               <GpuHours milli={row.capacityMilli} />
             </Td>

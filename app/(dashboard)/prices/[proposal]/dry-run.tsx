@@ -9,6 +9,7 @@ import { type PriceEffect, type PricePreview, previewPrices } from "@/lib/charge
 import type { Ctx } from "@/lib/ctx";
 import type { Price } from "@/lib/pricing/types";
 import type { Period } from "@/lib/reports/report";
+import { dateOfKey } from "@/lib/time";
 import { moneySettings } from "../money";
 import { Effects } from "./effects";
 
@@ -31,7 +32,7 @@ export async function DryRun({ ctx, prices, period }: { ctx: Ctx; prices: readon
   const teamNames = new Map(teams.map((t) => [t.key, t.name]));
   const projectNames = new Map(places.projects.map((p) => [p.key, p.name]));
   const nameTeam = (key: number) => teamNames.get(key) ?? `team ${key}`;
-  const nameProject = (key: number) => (key === 0 ? "nobody's" : (projectNames.get(key) ?? `project ${key}`));
+  const nameProject = (key: number) => (key === 0 ? "no project" : (projectNames.get(key) ?? `project ${key}`));
   return (
     <Section title="Dry run" note="what the prices would change; nothing is written">
       {shown.days === 0 ? (
@@ -41,6 +42,7 @@ export async function DryRun({ ctx, prices, period }: { ctx: Ctx; prices: readon
       ) : (
         <>
           <Kpis items={kpis(shown, money.currency)} />
+          <Reach first={Math.min(...prices.map((p) => p.effectiveFrom))} days={period.days} />
           <Unpriced unpriced={shown.unpriced} />
           <div className="grid gap-8 xl:grid-cols-2">
             <EffectFigure title="By team" name={nameTeam} effects={shown.teams} currency={money.currency} />
@@ -58,6 +60,18 @@ const kpis = ({ total, days }: PricePreview, currency: string) => [
   { label: "Difference", value: <Money micros={total.changeMicros} currency={currency} change /> },
   { label: "Days that it can change", value: formatNumber(days) },
 ];
+
+/** Which days the figures are of, where they are not those of the whole period, and where the others are. */
+function Reach({ first, days }: { first: number; days: { readonly from: number; readonly until: number } }) {
+  if (first === days.from) return null;
+  return (
+    <p className="mb-6 max-w-prose text-sm text-soft">
+      {first > days.from
+        ? `The prices hold from ${dateOfKey(first)} on: all figures are of the days from then on, not of the whole period.`
+        : `The prices hold from ${dateOfKey(first)} on: days before this period change, too. Those of closed periods become corrections of the next one; choose an earlier period to see them.`}
+    </p>
+  );
+}
 
 function Unpriced({ unpriced }: { unpriced: PricePreview["unpriced"] }) {
   if (unpriced.length === 0) return null;

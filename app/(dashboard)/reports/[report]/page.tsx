@@ -60,6 +60,7 @@ export default async function ReportPage({ params, searchParams }: Props) {
       ) : (
         <ReportView
           title={report.title}
+          empty={report.empty}
           columns={report.columns}
           chart={report.chart}
           view={view}

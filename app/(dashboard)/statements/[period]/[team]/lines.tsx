@@ -1,5 +1,4 @@
-import type { ReactNode } from "react";
-import { Table, Td, Th } from "@/components/data-table";
+import { Narrow, Table, Td, Th } from "@/components/data-table";
 import { formatPercent, grouped } from "@/components/format";
 import { Money } from "@/components/money";
 import { Section } from "@/components/page-header";
@@ -159,11 +158,6 @@ function Amounts({ title, note, lines, currency }: AmountsProps) {
       </Table>
     </Section>
   );
-}
-
-/** What a phone would show only after scrolling sideways. */
-function Narrow({ children }: { children: ReactNode }) {
-  return <span className="block text-xs lg:hidden">{children}</span>;
 }
 
 function Sum({ lines, currency, span }: { lines: readonly StatementLine[]; currency: string; span: number }) {
