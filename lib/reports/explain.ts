@@ -127,15 +127,24 @@ export async function loadExplanation(ctx: Ctx, query: ExplainQuery, days: Days)
       (c) => c.milli > 0,
     ),
     shares: moved.map((s) => ({ ...s, cluster: s.clusterId ? cost.clusterName(s.clusterId) : "" })),
-    corrections: counted.map(({ originDay, amountMicros, reason, bookedIn }) => ({
-      ...{ originDay, amountMicros, reason, bookedIn },
-    })),
+    corrections: sumCorrections(counted),
     correctedLater,
     observedMilli: total("observedMilli"),
     expectedMilli: total("expectedMilli"),
     evidence,
     roundings,
   };
+}
+
+/** One row for each day and reason: of a whole ledger there are thousands otherwise. */
+function sumCorrections(booked: readonly Booked[]): ExplainedCorrection[] {
+  const groups = Map.groupBy(booked, (b) => JSON.stringify([b.originDay, b.reason, b.bookedIn]));
+  const sums = [...groups.values()].map((list) => {
+    const { originDay, reason, bookedIn } = list[0] as Booked;
+    return { originDay, reason, bookedIn, amountMicros: sumExactly(list.map((b) => b.amountMicros)) };
+  });
+  // What only went from one team to another is nothing of both.
+  return sums.filter((s) => s.amountMicros !== 0);
 }
 
 /** What is told of usage alone has no part in what policies move. */
@@ -225,10 +234,11 @@ function readCorrectedLater(ctx: Ctx, cost: CostScope, q: ExplainQuery, { from, 
   if (q.workload !== undefined || q.price !== undefined) return Promise.resolve([]);
   const { price: _, workload: _w, ...rest } = q;
   return ctx.db.all<ExplainedCorrection>(sql`
-    select t.origin_day as "originDay", t.amount_micros as "amountMicros", t.reason, t.booked_in as "bookedIn"
+    select t.origin_day as "originDay", cast(sum(t.amount_micros) as bigint) as "amountMicros", t.reason,
+      t.booked_in as "bookedIn"
     from ${corrections} t left join ${hardware} h on h.key = t.hardware_key
     where t.origin_day >= ${from} and t.origin_day < ${until}${conditions(rest)}${cost.rows("t", "h.cluster_id")}
-    order by t.origin_day, t.amount_micros limit 200`);
+    group by t.origin_day, t.reason, t.booked_in having sum(t.amount_micros) <> 0 order by t.origin_day, t.reason, t.booked_in`);
 }
 
 /** The day's GPU time of everybody that was rounded together with this workload's. */

@@ -165,7 +165,7 @@ function Corrections({ told: { corrections, correctedLater, currency } }: { told
     <>
       <CorrectionList
         title="Corrections"
-        note="of closed periods, booked within these days: part of the amount above"
+        note="of closed periods and settled disputes, booked within these days: part of the amount above"
         {...{ rows: corrections, currency }}
       />
       <CorrectionList

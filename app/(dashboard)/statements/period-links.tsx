@@ -49,13 +49,16 @@ interface FileLinksProps {
   readonly to: (format: string) => string;
 }
 
+/** `FOCUS 1.2` → FOCUS, `Everything, ZIP` → ZIP. */
+const shortOf = (label: string): string => label.split(", ").at(-1)?.split(" ")[0] ?? label;
+
 /** A row's files, in small. */
 export function FileLinks({ whose, formats, to }: FileLinksProps) {
   return (
     <span className="flex gap-2 pr-1 text-xs whitespace-nowrap">
       {Object.entries(formats).map(([format, { label }]) => (
         <a key={format} href={to(format)} download aria-label={`${whose}, ${label}`} className="hover:underline">
-          {label.split(" ")[0]}
+          {shortOf(label)}
         </a>
       ))}
     </span>

@@ -64,15 +64,11 @@ export function Teams({ statements, disputed, accepted }: TeamsProps) {
             </Td>
             <Td right className="font-medium">
               <Money micros={h.roundedMicros} currency={h.currency} />
-              <span className="block text-xs font-normal text-faint">
-                <Money
-                  change
-                  micros={h.previousMicros === null ? null : h.totalMicros - h.previousMicros}
-                  currency={h.currency}
-                  why="There is no whole period to compare with"
-                />{" "}
-                from last
-              </span>
+              {h.previousMicros !== null && (
+                <span className="block text-xs font-normal text-faint">
+                  <Money change micros={h.totalMicros - h.previousMicros} currency={h.currency} /> from last
+                </span>
+              )}
             </Td>
             <Td right>{formatPercent(percentOf(h.observedMilli, h.expectedMilli))}</Td>
             <Td>{disputed.has(h.team.key) ? "disputed" : accepted.has(h.team.key) ? "accepted" : "–"}</Td>

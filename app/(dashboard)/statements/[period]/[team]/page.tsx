@@ -75,9 +75,12 @@ function Summary({ statement: { header: h } }: { statement: Statement }) {
           value: money(h.roundedMicros),
           note: (
             <>
-              <ExactMoney micros={h.totalMicros} currency={h.currency} /> rounded once;{" "}
-              <Money change micros={change} currency={h.currency} why="There is no whole period to compare with" /> from
-              last period
+              <ExactMoney micros={h.totalMicros} currency={h.currency} /> rounded once
+              {change !== null && (
+                <>
+                  , <Money change micros={change} currency={h.currency} /> from last period
+                </>
+              )}
             </>
           ),
         },
