@@ -49,6 +49,7 @@ describe("labels over time", () => {
         if (since === null) expect(differ).toBe(undefined);
         else expect(Math.ceil(since / DAY) * DAY).toBe(differ);
       }),
+      { numRuns: 500 },
     );
   });
 });

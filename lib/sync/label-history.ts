@@ -35,15 +35,18 @@ export function labelsOn(history: LabelHistory, day: Instant): Labels {
   return sorted(out);
 }
 
-/** From which day on, by its start, labels are others than they were; 0: from the first on; null: on no day. */
+/** A day, at its longest. */
+const LONGEST_DAY = 26 * 3600;
+
+/** An instant from which on labels are others than they were, on its day or the next; 0: on every day; null: on none. */
 export function changedSince(before: LabelHistory, after: LabelHistory): Instant | null {
-  const edges = [before, after].flatMap((history) =>
-    // A value may begin on its first day, and give way on the day after its last.
-    Object.values(history).flatMap((values) => Object.values(values).flatMap(([first, last]) => [first, last + 1])),
-  );
+  const spans = [before, after].flatMap((history) => Object.values(history).flatMap((values) => Object.values(values)));
+  const firsts = spans.map(([first]) => first);
+  // A value may give way on the day after its last; where another begins on that day, that is told by its first.
+  const lasts = spans.map(([, last]) => last).filter((l) => !firsts.some((f) => f > l && f <= l + LONGEST_DAY));
+  const edges = [0, ...firsts, ...lasts.map((last) => last + 1)].sort((a, b) => a - b);
   const on = (history: LabelHistory, day: Instant) => JSON.stringify(labelsOn(history, day));
-  const days = [0, ...new Set(edges.sort((a, b) => a - b))];
-  return days.find((day) => on(before, day) !== on(after, day)) ?? null;
+  return edges.find((day) => on(before, day) !== on(after, day)) ?? null;
 }
 
 function sorted<T>(record: Readonly<Record<string, T>>, inside: (value: T) => T = (value) => value): Record<string, T> {
