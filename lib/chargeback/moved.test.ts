@@ -36,6 +36,12 @@ describe.each(engines)("what a source tells otherwise, on $name", (engine) => {
   });
   afterEach(() => (isAbsent(engine) ? undefined : store.drop()));
 
+  /** October, as a sync of long ago told it. */
+  const seed = async () => {
+    await seedOctober(store.db);
+    for (const table of [projects, workloads])
+      await store.db.write((tx) => tx.run(sql`update ${table} set last_seen_at = 0`));
+  };
   /** As a sync does: what it learns, and from when on days are due because of it. */
   const tell = (fact: ProjectFact, at: Instant) =>
     store.db.write(async (tx) => {
@@ -72,7 +78,7 @@ describe.each(engines)("what a source tells otherwise, on $name", (engine) => {
   };
 
   it.skipIf(isAbsent(engine))("a project that moves to another department keeps its history", async () => {
-    await seedOctober(store.db);
+    await seed();
     await byDepartment();
     expect(await teamOf(1)).toEqual([20261029, 20261030, 20261031, 20261101].map((day) => [day, 11]));
     await closeOctober();
@@ -99,7 +105,7 @@ describe.each(engines)("what a source tells otherwise, on $name", (engine) => {
   });
 
   it.skipIf(isAbsent(engine))("a quota that is raised leaves days before it as they were shared", async () => {
-    await seedOctober(store.db);
+    await seed();
     await store.db.write(async (tx) => {
       await tx.run(sql`update ${projects} set quota = '{"default":4000}'`);
       const policy = { clusterId: "", costClass: "unallocated", method: "quota", fromDay: 20200101 };
@@ -119,9 +125,11 @@ describe.each(engines)("what a source tells otherwise, on $name", (engine) => {
   });
 
   it.skipIf(isAbsent(engine))("the same told again changes nothing; a name that the list lacks stays", async () => {
-    await seedOctober(store.db);
+    await seed();
     expect(await tell(VISION, noon(20261101))).toBe(false);
     await store.db.write((tx) => saveProjects(tx, [VISION], new Map(), noon(20261102)));
+    // A sync that began before, and is slower, has older news.
+    expect(await tell({ ...VISION, departmentId: "e" }, noon(20261101))).toBe(false);
     expect(await store.db.all(sql`select * from former_facts`)).toEqual([]);
     expect(await store.db.find(sql`select department_name as name from projects where key = 1`)).toEqual({
       name: "research",
@@ -131,11 +139,10 @@ describe.each(engines)("what a source tells otherwise, on $name", (engine) => {
   it.skipIf(isAbsent(engine))(
     "a workload that may be pre-empted from a day on has the spot price from then on; one of which it is learned, always",
     async () => {
-      await seedOctober(store.db);
+      await seed();
       await seedPrice(store.db, "H100", 1_000_000_000, 20260101, { priceClass: "spot" });
       await meterDay(store.db, 20261102, [held(1, 10), held(3, 2), free(12)]);
       await chargeAll();
-      await store.db.write((tx) => tx.run(sql`update ${workloads} set last_seen_at = 0`));
       const facts = await workloadFacts();
       const told = (at: Instant, preemptible: Record<string, boolean | null>) =>
         store.db.write(async (tx) => {

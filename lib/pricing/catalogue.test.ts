@@ -51,11 +51,12 @@ gcp,,A100,4,11.73563,4.6944,us,us-a,accelerator_only`;
 
   it("takes a price of one GPU as it is, whatever its instance has of them", () => {
     const text =
-      "provider,id,gpu_model,gpus,price_usd_per_gpu_h,price_usd_per_h\na,i,H100,8,2.99,\na,j,H100,8,2.99,24\n";
+      "provider,id,gpu_model,gpus,price_usd_per_gpu_h,price_usd_per_h\na,i,H100,8,2.99,\na,j,H100,8,2.99,24\na,k,H100,8,1 + 0.5,\n";
     const { prices } = readCatalogue("offers.csv", text, TERMS);
     expect(prices.map((p) => [p.onDemand, p.onDemandNanos])).toEqual([
       [["23.92"], 2_990_000_000],
       [["24"], 3_000_000_000],
+      [["8.00", "4.00"], 1_500_000_000],
     ]);
   });
 

@@ -128,7 +128,8 @@ function withGpus(row: Row, parts: ReadonlyMap<string, Row>): Row | null {
     const both = [row.fields[column], gpus.fields[column]];
     return both.every((price) => price) ? both.join(" + ") : "";
   };
-  return { ...row, fields: { ...fields, on_demand: sum("on_demand"), spot: sum("spot") } };
+  // What a machine and its GPUs cost together has no price for one GPU.
+  return { ...row, fields: { ...fields, on_demand: sum("on_demand"), on_demand_per_gpu: "", spot: sum("spot") } };
 }
 
 type Tell = (field: string, message: string) => void;
@@ -159,10 +160,16 @@ function readPrice({ fields: f }: Row, terms: CatalogueTerms, tell: Tell): ListP
   };
 }
 
-/** A price of one GPU as that of its instance; what is no price stays as it is, for it to be told. */
+/** A price of one GPU, part by part, as that of its instance; what is no price stays as it is, for it to be told. */
 function timesGpus(price: string, gpus: number): string {
-  const nanos = parseNanos(toNanos(price));
-  return nanos === null ? price : formatNanos(safeInteger(BigInt(nanos) * BigInt(gpus)));
+  const whole = (part: string) => {
+    const nanos = parseNanos(toNanos(part));
+    return nanos === null ? part : formatNanos(safeInteger(BigInt(nanos) * BigInt(gpus)));
+  };
+  return price
+    .split("+")
+    .map((part) => whole(part.trim()))
+    .join(" + ");
 }
 
 /** The parts of a price; none where it is blank or 0, which is how lists say that they do not know. */

@@ -29,7 +29,8 @@ export async function saveDepartments(tx: Tx, facts: readonly DepartmentFact[], 
 }
 
 /**
- * Projects as they are now. What one was before – its name, department, namespace or quota – stays what it was then.
+ * Projects as they are now. What one was before – its name, department, namespace or quota – stays what it was then. One of
+ * which another sync, that began later than this one, has told already stays as it is.
  * @returns whether one of them is other than it was.
  */
 export async function saveProjects(
@@ -40,7 +41,8 @@ export async function saveProjects(
 ): Promise<boolean> {
   const before = await knownProjects(tx);
   const former: Former<ProjectFacts>[] = [];
-  const rows = facts.map((f) => {
+  const newest = facts.filter((f) => !((before.get(`${f.clusterId}/${f.id}`)?.lastSeenAt ?? 0) > now));
+  const rows = newest.map((f) => {
     const old = before.get(`${f.clusterId}/${f.id}`);
     const sameDepartment = old?.departmentId === f.departmentId ? old.department : "";
     const told: ProjectFacts = {
@@ -59,6 +61,7 @@ export async function saveProjects(
 }
 
 interface KnownProject extends ProjectFacts {
+  readonly lastSeenAt: Instant;
   readonly key: number;
   readonly clusterId: string;
   readonly id: string;
@@ -76,7 +79,7 @@ const sameFacts = (a: ProjectFacts, b: ProjectFacts): boolean =>
 
 async function knownProjects(tx: Reader): Promise<Map<string, KnownProject>> {
   const rows = await tx.all<KnownProject>(sql`select key, cluster_id as "clusterId", id, name, namespace, quota,
-    department_id as "departmentId", department_name as department from ${projects}`);
+    department_id as "departmentId", department_name as department, last_seen_at as "lastSeenAt" from ${projects}`);
   return new Map(rows.map((r) => [`${r.clusterId}/${r.id}`, r]));
 }
 

@@ -69,9 +69,7 @@ export function SpendTeams({ view, carry, params }: { view: SpendView; carry: Pa
 
 /** What a row without a project is. */
 export const noProject = (team: number): string =>
-  team === PLATFORM_TEAM
-    ? "what nobody held and shared cost, less what teams bear"
-    : "shares, imported cost and disputes";
+  team === PLATFORM_TEAM ? "kept by the platform" : "shared and imported cost";
 
 interface RowProps {
   readonly part: SpendPart;
