@@ -15,7 +15,7 @@ export class ThreadedReader {
 
   /** All rows of a statement, or the first (undefined when there is none). @throws Error with SQLite's `code`. */
   ask(text: string, params: readonly unknown[], first: boolean): Promise<unknown> {
-    const thread = this.#threads.reduce((a, b) => (b.waiting < a.waiting ? b : a));
+    const thread = this.#threads.reduce((a, b) => (a.ended || (!b.ended && b.waiting < a.waiting) ? b : a));
     return thread.ask({ text, params, first });
   }
 

@@ -31,6 +31,8 @@ describe("a thread", () => {
   it("tells what is wrong with a question, with its code, and goes on", async () => {
     const thread = start();
     await expect(thread.ask("x")).rejects.toMatchObject({ message: "not a number", code: "E_KIND" });
+    await expect(thread.ask(() => 1)).rejects.toThrow("could not be cloned");
+    expect(thread.waiting).toBe(0);
     expect(await thread.ask(5)).toBe(10);
     await thread.end();
   });
@@ -43,6 +45,7 @@ describe("a thread", () => {
     const waiting = [thread.ask(how), thread.ask(1)];
     for (const question of waiting) await expect(question).rejects.toThrow(message);
     await expect.poll(() => thread.ended).toBe(true);
+    await expect(thread.ask(1)).rejects.toThrow("ended");
     await thread.end();
   });
 

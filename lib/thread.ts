@@ -21,12 +21,14 @@ interface Waiting<A> {
 /** A thread that answers questions; while it has none, it keeps no finished process alive. */
 export class Thread<Q, A> {
   readonly #worker: Worker;
+  readonly #name: string;
   readonly #waiting = new Map<number, Waiting<A>>();
   #nextId = 0;
 
   /** `name` is for the error of those who wait when it ends: "the thread that …". */
   constructor(worker: Worker, name: string) {
     this.#worker = worker;
+    this.#name = name;
     worker.on("message", (reply: Reply<A>) => this.#settle(reply));
     worker.on("error", (error: Error) => this.#fail(error));
     worker.on("exit", () => this.#fail(new Error(`${name} ended`)));
@@ -46,9 +48,11 @@ export class Thread<Q, A> {
   ask(question: Q): Promise<A> {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
+      if (this.ended) throw new Error(`${this.#name} ended`);
+      // Throws for what cannot be sent.
+      this.#worker.postMessage({ id, question } satisfies Asked<Q>);
       this.#waiting.set(id, { resolve, reject });
       this.#worker.ref();
-      this.#worker.postMessage({ id, question } satisfies Asked<Q>);
     });
   }
 

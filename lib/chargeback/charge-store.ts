@@ -59,11 +59,13 @@ export async function loadChargeRevision(db: Reader): Promise<number> {
 
 /** Says that something is changed that charges follow from. Who changes anything else of it waits until the transaction ends. */
 export async function nextRevision(tx: Tx): Promise<void> {
-  await tx.run(sql`update ${chargeRevision} set revision = revision + 1`);
+  await tx.run(sql`insert into ${chargeRevision} (key, revision) values (1, 1)
+    on conflict (key) do update set revision = charge_revision.revision + 1`);
 }
 
 /** Whether nothing was changed since; then nothing is until the transaction ends. */
 async function isUnchanged(tx: Tx, revision: number): Promise<boolean> {
+  await tx.run(sql`insert into ${chargeRevision} (key, revision) values (1, 0) on conflict (key) do nothing`);
   return (await tx.run(sql`update ${chargeRevision} set revision = revision where revision = ${revision}`)) > 0;
 }
 

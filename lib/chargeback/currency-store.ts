@@ -20,4 +20,11 @@ export async function assertCurrency(db: Reader, currency: string): Promise<void
       "conflict",
       `This ledger's amounts are in ${known.currency}, but LEDGER_CURRENCY is ${currency}. Set it back; for another currency start a new ledger (DATABASE_URL).`,
     );
+  // A rate is what a foreign unit is worth: the ledger's own currency has none.
+  const foreign = await db.find(sql`select 1 from ${exchangeRates} where currency = ${currency} limit 1`);
+  if (foreign)
+    throw new AppError(
+      "conflict",
+      `This ledger's amounts are in another currency, for it has exchange rates of ${currency}, but LEDGER_CURRENCY is ${currency}. Set it back.`,
+    );
 }

@@ -45,9 +45,9 @@ describe.each(engines)("what a source tells otherwise, on $name", (engine) => {
   /** As a sync does: what it learns, and from when on days are due because of it. */
   const tell = (fact: ProjectFact, at: Instant) =>
     store.db.write(async (tx) => {
-      const moved = await saveProjects(tx, [fact], RESEARCH, at);
-      if (moved) await forgetCharged(tx, dayKey(dateOf(at, "UTC")));
-      return moved;
+      const since = await saveProjects(tx, [fact], RESEARCH, at);
+      if (since !== null) await forgetCharged(tx, dayKey(dateOf(since, "UTC")));
+      return since;
     });
   const teamOf = async (workload: number) => {
     const rows = await store.db.all<{ day: number; team: number }>(sql`select day, team_key as team from charges
@@ -82,7 +82,7 @@ describe.each(engines)("what a source tells otherwise, on $name", (engine) => {
     await byDepartment();
     expect(await teamOf(1)).toEqual([20261029, 20261030, 20261031, 20261101].map((day) => [day, 11]));
     await closeOctober();
-    expect(await tell({ ...VISION, departmentId: "e" }, noon(20261101))).toBe(true);
+    expect(await tell({ ...VISION, departmentId: "e" }, noon(20261101))).toBe(noon(20261101));
     await charge(store.db);
     const moved = [
       [20261029, 11],
@@ -117,19 +117,49 @@ describe.each(engines)("what a source tells otherwise, on $name", (engine) => {
     const before = await shares();
     expect(before.length).toBeGreaterThan(3);
     await closeOctober();
-    expect(await tell({ ...VISION, quotaMilli: { default: 8000 } }, noon(20261101))).toBe(true);
+    expect(await tell({ ...VISION, quotaMilli: { default: 8000 } }, noon(20261101))).toBe(noon(20261101));
     await chargeAll();
     expect(await shares()).toEqual(before);
     expect(await store.db.all(sql`select * from corrections`)).toEqual([]);
     expect((await auditPeriod(ctxOf(store.db), SETTINGS, "2026-10")).faults).toEqual([]);
   });
 
+  it.skipIf(isAbsent(engine))(
+    "a project that is made later had no quota before; one that is learned always was",
+    async () => {
+      await seed();
+      await store.db.write(async (tx) => {
+        const policy = { clusterId: "", costClass: "unallocated", method: "quota", fromDay: 20200101 };
+        await tx.insert(sharePolicies, [{ ...policy, decidedBy: "seed", decidedAt: 0 }]);
+      });
+      await chargeAll();
+      await closeOctober();
+      const shares = () =>
+        store.db.all(sql`select day, team_key as team, amount_micros as micros from shares order by 1, 2`);
+      const before = await shares();
+      const made = { ...VISION, id: "p-9", name: "robots", namespace: "runai-robots", quotaMilli: { default: 90_000 } };
+      expect(await tell(made, noon(20261105))).toBe(noon(20261105));
+      await chargeAll();
+      expect(await shares()).toEqual(before);
+      expect(await store.db.all(sql`select * from corrections`)).toEqual([]);
+      expect((await auditPeriod(ctxOf(store.db), SETTINGS, "2026-10")).faults).toEqual([]);
+      await store.db.write((tx) => tx.run(sql`update ${projects} set department_name = '' where key = 1`));
+      expect(await tell(VISION, noon(20261106))).toBe(0);
+      const former = await store.db.all<{ facts: string }>(sql`select facts from former_facts where key = 1`);
+      expect(former).toEqual([]);
+      // Pools in another order are the same quota.
+      const pools = (names: string[]) => ({ ...VISION, quotaMilli: Object.fromEntries(names.map((n) => [n, 1000])) });
+      await tell(pools(["a", "b"]), noon(20261107));
+      expect(await tell(pools(["b", "a"]), noon(20261108))).toBe(null);
+    },
+  );
+
   it.skipIf(isAbsent(engine))("the same told again changes nothing; a name that the list lacks stays", async () => {
     await seed();
-    expect(await tell(VISION, noon(20261101))).toBe(false);
+    expect(await tell(VISION, noon(20261101))).toBe(null);
     await store.db.write((tx) => saveProjects(tx, [VISION], new Map(), noon(20261102)));
     // A sync that began before, and is slower, has older news.
-    expect(await tell({ ...VISION, departmentId: "e" }, noon(20261101))).toBe(false);
+    expect(await tell({ ...VISION, departmentId: "e" }, noon(20261101))).toBe(null);
     expect(await store.db.all(sql`select * from former_facts`)).toEqual([]);
     expect(await store.db.find(sql`select department_name as name from projects where key = 1`)).toEqual({
       name: "research",
@@ -164,7 +194,9 @@ describe.each(engines)("what a source tells otherwise, on $name", (engine) => {
       expect(await classes(1)).toEqual(["standard", "standard", "standard", "standard", "spot"]);
       expect(await classes(3)).toEqual(["spot", "spot", "spot", "spot"]);
       // A source that no longer tells takes nothing back.
+      facts.splice(0, 3, ...facts.map((f) => ({ ...f, submittedBy: "", namespace: "" })));
       expect(await told(noon(20261103), {})).toBe(null);
+      expect(await store.db.find(sql`select submitted_by as u from workloads where key = 1`)).toEqual({ u: "ada" });
       await chargeAll();
       expect(await classes(1)).toEqual(["standard", "standard", "standard", "standard", "spot"]);
       expect(await classes(3)).toEqual(["spot", "spot", "spot", "spot"]);

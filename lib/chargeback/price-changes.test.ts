@@ -143,6 +143,7 @@ describe("a ledger with closed days", () => {
     await expect(assertCurrency(db, "EUR")).resolves.toBeUndefined();
     const rate = { currency: "EUR", day: "2026-10-15", rate: "1.1", source: "ECB" };
     await recordExchangeRate(ctx, rate, money);
+    await expect(assertCurrency(db, "EUR")).rejects.toThrow("it has exchange rates of EUR");
     await db.write((tx) =>
       tx.run(sql`insert into closes (period_id, sequence, from_day, until_day, closed_by, closed_at, currency, billing_time_zone, total_micros, overrides, hash, previous_hash)
         values ('2026-10', 1, 20261001, 20261101, 'x', 0, 'USD', 'UTC', 0, '[]', 'h', '')`),

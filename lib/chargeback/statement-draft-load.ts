@@ -4,6 +4,7 @@ import {
   chargedDays,
   clusters,
   hardware,
+  meteredDays,
   priceProposals,
   prices,
   projects,
@@ -107,9 +108,9 @@ export async function loadDaySums(db: Reader, period: Days, team: OfTeam): Promi
   return { teams, known: new Set(known.map((d) => d.day)) };
 }
 
-/** The first day that is charged; null: none is. */
+/** The first day that was metered; null: none was. Imported cost may fall on days before. */
 export async function loadFirstDay(db: Reader): Promise<number | null> {
-  const row = await db.find<{ day: number | null }>(sql`select min(day) as day from ${chargedDays}`);
+  const row = await db.find<{ day: number | null }>(sql`select min(day) as day from ${meteredDays}`);
   return row?.day ?? null;
 }
 

@@ -20,7 +20,9 @@ export async function syncLabels({ ctx, env, sources }: Ledger, window: Interval
     const answer = await bulk.labels(window, keys, await loadFinder(ctx.db, window));
     await ctx.db.write(async (tx) => {
       const since = await saveLabels(tx, answer.value, window.end - 1, env.BILLING_TIME_ZONE);
-      if (since !== null && named.length > 0) await chargeAgain(env)(tx, since);
+      // Read again: the first rule by label may have been made meanwhile.
+      const counts = since !== null && (await listRules(tx)).some((r) => r.kind === "label");
+      if (counts) await chargeAgain(env)(tx, since);
     });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

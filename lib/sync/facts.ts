@@ -115,7 +115,8 @@ async function inventory(
     await saveNodePools(tx, pools, now);
     await saveNodes(tx, clusterIds, nodes, now);
     await saveDepartments(tx, departments, now);
-    if (await saveProjects(tx, projects, names, now)) await options.onMoved(tx, now);
+    const since = await saveProjects(tx, projects, names, now);
+    if (since !== null) await options.onMoved(tx, since);
   });
   Object.assign(counts, { clusters: clusters.length, nodes: nodes.length, projects: projects.length });
   return clusterIds;

@@ -29,36 +29,57 @@ export async function saveDepartments(tx: Tx, facts: readonly DepartmentFact[], 
 }
 
 /**
- * Projects as they are now. What one was before – its name, department, namespace or quota – stays what it was then. One of
- * which another sync, that began later than this one, has told already stays as it is.
- * @returns whether one of them is other than it was.
+ * Projects as they are now. What one was before – its name, department, namespace or quota – stays what it was then, and before
+ * one was made it had no quota; what is learned of it for the first time it was from its beginning. One of which another sync,
+ * that began later than this one, has told already stays as it is.
+ * @returns from when on work is charged otherwise; null: it is not.
  */
 export async function saveProjects(
   tx: Tx,
   facts: readonly ProjectFact[],
   departmentNames: ReadonlyMap<string, string>,
   now: Instant,
-): Promise<boolean> {
+): Promise<Instant | null> {
   const before = await knownProjects(tx);
-  const former: Former<ProjectFacts>[] = [];
-  const newest = facts.filter((f) => !((before.get(`${f.clusterId}/${f.id}`)?.lastSeenAt ?? 0) > now));
-  const rows = newest.map((f) => {
-    const old = before.get(`${f.clusterId}/${f.id}`);
+  const [changed, made] = [[] as Former<ProjectFacts>[], new Map<string, ProjectFacts>()];
+  let since: Instant | null = null;
+  const rows = [...new Map(facts.map((f) => [`${f.clusterId}/${f.id}`, f]))].flatMap(([id, f]) => {
+    const old = before.get(id);
+    if (old && old.lastSeenAt > now) return [];
     const sameDepartment = old?.departmentId === f.departmentId ? old.department : "";
     const told: ProjectFacts = {
       name: f.name,
       department: departmentNames.get(`${f.clusterId}/${f.departmentId}`) ?? sameDepartment,
       namespace: f.namespace ?? "",
-      quota: JSON.stringify(f.quotaMilli),
+      quota: quotaText(f.quotaMilli),
     };
-    if (old && !sameFacts(old, told)) former.push({ key: old.key, untilAt: now, facts: factsOf(old) });
+    if (old) {
+      const was = {
+        ...factsOf(old),
+        department: old.department || told.department,
+        namespace: old.namespace || told.namespace,
+      };
+      if (!sameFacts(was, told)) changed.push({ key: old.key, untilAt: now, facts: was });
+      if (!sameFacts(was, old)) since = 0;
+    } else if (before.size > 0 && told.quota !== NO_QUOTA) made.set(id, told);
     const { department: departmentName, ...rest } = told;
-    return { ...rest, clusterId: f.clusterId, id: f.id, departmentId: f.departmentId, departmentName, lastSeenAt: now };
+    return [
+      { ...rest, clusterId: f.clusterId, id: f.id, departmentId: f.departmentId, departmentName, lastSeenAt: now },
+    ];
   });
-  await keepFormer(tx, "project", former);
   await tx.insert(projects, rows, { target: [projects.clusterId, projects.id], update: "all" });
-  return former.length > 0;
+  const keys = made.size > 0 ? await projectKeys(tx) : new Map<string, number>();
+  const unmade = [...made].map(([id, told]) => {
+    return { key: keys.get(id) as number, untilAt: now, facts: { ...told, quota: NO_QUOTA } };
+  });
+  await keepFormer(tx, "project", [...changed, ...unmade]);
+  return since ?? (changed.length + unmade.length > 0 ? now : null);
 }
+
+const NO_QUOTA = "{}";
+/** Pools by name: a source lists them in any order. */
+const quotaText = (quota: Readonly<Record<string, number>>): string =>
+  JSON.stringify(Object.fromEntries(Object.entries(quota).sort(([a], [b]) => (a < b ? -1 : 1))));
 
 interface KnownProject extends ProjectFacts {
   readonly lastSeenAt: Instant;
@@ -69,10 +90,8 @@ interface KnownProject extends ProjectFacts {
 }
 
 const factsOf = ({ name, department, namespace, quota }: ProjectFacts): ProjectFacts => ({
-  name,
-  department,
-  namespace,
-  quota,
+  ...{ name, department, namespace },
+  quota: quotaText(JSON.parse(quota) as Record<string, number>),
 });
 const sameFacts = (a: ProjectFacts, b: ProjectFacts): boolean =>
   JSON.stringify(factsOf(a)) === JSON.stringify(factsOf(b));
@@ -139,6 +158,8 @@ export async function saveWorkloads(tx: Tx, listed: readonly WorkloadFact[], now
     const projectKey = keys.get(`${f.clusterId}/${projectId}`) ?? 0;
     const old = before.get(`${f.clusterId}/${f.id}`);
     const told = preemptible === null ? (old?.preemptible ?? null) : Number(preemptible);
+    // What a list no longer tells stays known.
+    const [namespace, submittedBy] = [f.namespace || (old?.namespace ?? ""), f.submittedBy || (old?.submittedBy ?? "")];
     if (old) {
       const created = Math.min(old.createdAt, f.createdAt);
       if (old.projectKey !== projectKey || old.category !== f.category)
@@ -146,14 +167,15 @@ export async function saveWorkloads(tx: Tx, listed: readonly WorkloadFact[], now
       const turned = old.preemptible !== null && old.preemptible !== told;
       if (turned) former.push({ key: old.key, untilAt: now, facts: { preemptible: old.preemptible } });
       const learned =
-        old.namespace !== f.namespace ||
-        old.submittedBy !== f.submittedBy ||
+        old.namespace !== namespace ||
+        old.submittedBy !== submittedBy ||
         old.projectKey !== projectKey ||
         (!turned && old.preemptible !== told);
       if (learned || turned) since = Math.min(since ?? now, learned ? created : now);
     }
     return {
       ...rest,
+      ...{ namespace, submittedBy },
       projectKey,
       preemptible: told,
       images: JSON.stringify(images),

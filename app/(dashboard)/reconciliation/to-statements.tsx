@@ -22,11 +22,15 @@ export async function ToStatements({ ctx, settings, view, chargedMicros }: Props
   const sum = (pick: (header: (typeof statements)[number]["header"]) => Micros) =>
     sumExactly(statements.map((s) => pick(s.header)));
   const currency = statements[0]?.header.currency ?? settings.currency;
-  const usage = sum((h) => h.usageMicros + h.shareMicros);
+  const others = sumExactly(
+    statements.flatMap((s) => s.lines.flatMap((l) => (l.kind === "usage" && l.sku !== "gpu" ? [l.amountMicros] : []))),
+  );
+  // Shares sum to 0 but for imported cost of nobody, which policies share out.
+  const shared = sum((h) => h.usageMicros + h.shareMicros) - chargedMicros - others;
   const rows: readonly (readonly [label: string, micros: Micros])[] = [
     ["GPU time, as above", chargedMicros],
-    ["CPU and memory", usage - chargedMicros],
-    ["Imported cost", sum((h) => h.costMicros)],
+    ["CPU and memory", others],
+    ["Imported cost, of teams and shared out", sum((h) => h.costMicros) + shared],
     ["Corrections and settled disputes", sum((h) => h.correctionMicros)],
     ["Rounding, once for each statement", sum((h) => h.roundingMicros)],
   ];
