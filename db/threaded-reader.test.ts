@@ -37,14 +37,15 @@ describe("reading in threads", () => {
   it("keeps the event loop free during a question of a second", async () => {
     const threads = await open();
     await threads.find(count(10));
-    const delay = monitorEventLoopDelay({ resolution: 5 });
-    delay.enable();
+    const everyMs = 5;
+    const turns = monitorEventLoopDelay({ resolution: everyMs });
+    turns.enable();
     const started = performance.now();
     const answers = await Promise.all([threads.find(count(3_000_000)), threads.find(count(3_000_000))]);
-    delay.disable();
+    turns.disable();
     expect(answers).toEqual([{ total: 4_500_001_500_000 }, { total: 4_500_001_500_000 }]);
-    // The share of the time that the loop was held up, not a time: the machine may be busy.
-    expect(delay.max / 1e6).toBeLessThan((performance.now() - started) / 2);
+    // How often it turned, of how often it could have: a loop that waits for the answers turns a few times, whatever the machine does.
+    expect(turns.count).toBeGreaterThan((performance.now() - started) / everyMs / 10);
   });
 
   it("tells a wrong statement as reading here does, and goes on", async () => {
