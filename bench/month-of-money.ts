@@ -109,7 +109,7 @@ export const teamFile = ({ file, format }: { file: string; format: string }): Pr
       where day >= ${MONTH.from} and day < ${MONTH.until} and workload_key <> 0
       group by team_key order by count(distinct workload_key) desc limit 1`);
     const { seconds, result } = await timed(async () =>
-      drained((await statementFile(ctx, SETTINGS, MONTH.id, team?.key ?? 0, format)).chunks),
+      drained((await statementFile(ctx, SETTINGS, MONTH.id, team?.key ?? 0, format, ACCOUNTS)).chunks),
     );
     return { seconds, size: result };
   });

@@ -46,9 +46,11 @@ describe("the files of a closed period", () => {
       .split("\n")
       .map((line) => line.split("  "));
     const teams = 3;
+    // Neither the archive itself nor the journal team by team.
     expect(Object.keys(others)).toHaveLength(
-      Object.keys(PERIOD_FORMATS).length - 1 + teams * Object.keys(STATEMENT_FORMATS).length,
+      Object.keys(PERIOD_FORMATS).length - 1 + teams * (Object.keys(STATEMENT_FORMATS).length - 1),
     );
+    expect(Object.keys(others).filter((name) => name.startsWith("journal"))).toEqual(["journal_all_2026-10.csv"]);
     expect(listed.map(([, name]) => name)).toEqual(Object.keys(others));
     for (const [sum, name = ""] of listed) {
       const file = others[name] as Uint8Array;
@@ -60,7 +62,7 @@ describe("the files of a closed period", () => {
   it.each(Object.entries(STATEMENT_FORMATS))(
     "name the team, period and number: %s",
     async (format, { what, extension }) => {
-      const file = await statementFile(ctx, SETTINGS, "2026-10", 11, format);
+      const file = await statementFile(ctx, SETTINGS, "2026-10", 11, format, ACCOUNTS);
       expect(file.name).toBe(`${what}_team-Vision_2026-10_GL-2026-10-0001.${extension}`);
       expect((await bytes(file)).length).toBeGreaterThan(200);
     },
@@ -81,7 +83,9 @@ describe("the files of a closed period", () => {
   it("stay as they are when a project is renamed or a workload ends after the close, byte by byte", async () => {
     const all = async () =>
       Promise.all(
-        ["csv", "json", "pdf", "focus"].map(async (f) => bytes(await statementFile(ctx, SETTINGS, "2026-10", 11, f))),
+        ["csv", "json", "pdf", "focus"].map(async (f) =>
+          bytes(await statementFile(ctx, SETTINGS, "2026-10", 11, f, ACCOUNTS)),
+        ),
       );
     const before = await all();
     await store.db.write(async (tx) => {
@@ -91,7 +95,7 @@ describe("the files of a closed period", () => {
     });
     expect(await all()).toEqual(before);
     const workbook = await readSheet(
-      Buffer.from(await bytes(await statementFile(ctx, SETTINGS, "2026-10", 11, "xlsx"))),
+      Buffer.from(await bytes(await statementFile(ctx, SETTINGS, "2026-10", 11, "xlsx", ACCOUNTS))),
       "Workloads",
     );
     expect(JSON.stringify(workbook)).not.toMatch(/renamed|2026-11-05/);
@@ -103,7 +107,7 @@ describe("the files of a closed period", () => {
     const letter = { ...ACCOUNTS, pageSize: "Letter" } as const;
     expect(await sizeOf(await statementFile(ctx, SETTINGS, "2026-10", 11, "pdf", letter))).toEqual([0, 0, 612, 792]);
     expect(await sizeOf(await periodFile(ctx, SETTINGS, letter, "2026-10", "pdf"))).toEqual([0, 0, 612, 792]);
-    const a4 = await sizeOf(await statementFile(ctx, SETTINGS, "2026-10", 11, "pdf"));
+    const a4 = await sizeOf(await statementFile(ctx, SETTINGS, "2026-10", 11, "pdf", ACCOUNTS));
     expect(a4.map(Math.round)).toEqual([0, 0, 595, 842]);
   });
 

@@ -61,11 +61,14 @@ function focus(ctx: Ctx, statements: readonly Statement[]): Chunks {
   );
 }
 
+/** Where a journal books what teams pay, and how documents look. */
+type FileSettings = RecoveryAccounts & PageOptions;
+
 interface StatementFormat {
   readonly label: string;
   readonly what: FinanceFile;
   readonly extension: FinanceExtension;
-  readonly make: (ctx: Ctx, statement: Statement, page: PageOptions) => Chunks;
+  readonly make: (ctx: Ctx, statement: Statement, settings: FileSettings) => Chunks;
 }
 
 /** Every file of one statement. Adding one is one entry: pages, routes, command and archive take it from here. */
@@ -81,14 +84,17 @@ export const STATEMENT_FORMATS: Readonly<Record<string, StatementFormat>> = {
     label: "PDF",
     what: "statement",
     extension: "pdf",
-    make: (ctx, statement, page) => one(pdf(ctx, statement, page)),
+    make: (ctx, statement, settings) => one(pdf(ctx, statement, settings)),
   },
   json: { label: "JSON", what: "statement", extension: "json", make: (_, statement) => one(statementJson(statement)) },
   focus: { label: "FOCUS 1.2", what: "focus", extension: "csv", make: (ctx, statement) => focus(ctx, [statement]) },
+  journal: {
+    label: "Journal",
+    what: "journal",
+    extension: "csv",
+    make: (_, statement, settings) => one(journalCsv([statement], settings)),
+  },
 };
-
-/** Where a journal books what teams pay, and how documents look. */
-type FileSettings = RecoveryAccounts & PageOptions;
 
 /** The statements of a period, or those of one of its cost centres: the empty one is that of teams without. */
 interface Chosen {
@@ -136,7 +142,10 @@ async function* allJson(statements: readonly Statement[]): Chunks {
   yield "]\n";
 }
 
-/** Every file there is, one after the other: none is held but the one at hand. */
+/**
+ * Every file there is, one after the other: none is held but the one at hand. The journal is there once, for all of them: whose
+ * entries lay there twice would be posted twice.
+ */
 function allZip(ctx: Ctx, chosen: Chosen): Chunks {
   const { statements, costCentre, settings } = chosen;
   async function* files(): AsyncGenerator<ZipFile> {
@@ -146,7 +155,7 @@ function allZip(ctx: Ctx, chosen: Chosen): Chunks {
       if (format !== "zip")
         yield { name: periodFileName(what, period, extension, costCentre), content: make(ctx, chosen) };
     for (const statement of statements)
-      for (const { what, extension, make } of Object.values(STATEMENT_FORMATS))
+      for (const { what, extension, make } of Object.values(STATEMENT_FORMATS).filter((f) => f.what !== "journal"))
         yield { name: statementFileName(what, statement, extension), content: make(ctx, statement, settings) };
   }
   return periodZip(files(), statements[0]?.generatedAt ?? 0);
@@ -165,11 +174,11 @@ export async function statementFile(
   period: string,
   team: number,
   format: string,
-  page: PageOptions = {},
+  files: FileSettings,
 ): Promise<FinanceDownload> {
   const { what, extension, make } = needFormat(STATEMENT_FORMATS, format);
   const { statement } = await loadStatement(ctx, settings, period, team);
-  return { name: statementFileName(what, statement, extension), extension, chunks: make(ctx, statement, page) };
+  return { name: statementFileName(what, statement, extension), extension, chunks: make(ctx, statement, files) };
 }
 
 /** Every statement of a period that the viewer may see, of one cost centre where given, as one file. @throws as above. */

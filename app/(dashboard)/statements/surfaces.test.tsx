@@ -46,7 +46,8 @@ function page(statement: Statement) {
 /** What each file of one statement says that it comes to, read by a parser that is not ours. */
 async function totalsOf(ctx: Ctx, period: string, statement: Statement): Promise<Record<string, number>> {
   const { header } = statement;
-  const file = async (format: string) => bytes(await statementFile(ctx, SETTINGS, period, header.team.key, format));
+  const file = async (format: string) =>
+    bytes(await statementFile(ctx, SETTINGS, period, header.team.key, format, ACCOUNTS));
   const sheet = (await readSheet(await file("xlsx"), "Lines")) as unknown[][];
   const amount = sheet[0]?.indexOf("Amount") ?? -1;
   const pdf = await getDocumentProxy(new Uint8Array(await file("pdf")));
@@ -151,6 +152,9 @@ describe("one statement", () => {
               expect([of, sumExactly(shown.lines), shown.exact]).toEqual([of, header.totalMicros, header.totalMicros]);
               expect([of, shown.rounding]).toEqual([of, header.roundingMicros]);
               const mine = journal.filter((r) => r.reference === number);
+              const own = await statementFile(ctx, SETTINGS, period, header.team.key, "journal", ACCOUNTS);
+              const entry = records(await bytes(own));
+              expect([of, sum(entry, "debit"), sum(entry, "credit")]).toEqual([of, Math.abs(wanted), Math.abs(wanted)]);
               if (number) expect([of, sum(mine, "debit")]).toEqual([of, Math.abs(wanted)]);
               for (const line of statement.lines)
                 if (line.method === "unused-quota") seen.unusedQuota++;
