@@ -45,6 +45,9 @@ test("a close is refused while something is open, and says what", async ({ page,
 
 test("a team disputes a line, which blocks the close, and gets a credit", async ({ page, baseURL }) => {
   await page.goto(at(baseURL, `/statements/${closing.id}/${TEAM}`));
+  await page.getByLabel("What is right").selectOption({ index: 2 });
+  await page.getByRole("button", { name: "Accept" }).click();
+  await expect(page.getByText(/accepted .+: .+/).first()).toBeVisible();
   await page.getByLabel("What is wrong").selectOption({ index: 1 });
   await page.getByLabel("Why").fill("That node was broken for a day");
   await page.getByRole("button", { name: "Dispute" }).click();
@@ -108,6 +111,8 @@ test("every file opens in a parser, and they agree on the total", async ({ reque
       "amount",
     ),
   ).toBe(csv);
+  const own = record(await file(request, url("journal")));
+  expect([total(own, "debit"), total(own, "credit")]).toEqual([csv, csv]);
   const workbook = await readExcel(await file(request, period("xlsx")));
   expect(workbook.map(({ sheet }) => sheet)).toEqual(["Summary", "Lines", "Workloads", "Adjustments"]);
   const summary = workbook[0]?.data.find((row) => row[0] === "Foundation") ?? [];

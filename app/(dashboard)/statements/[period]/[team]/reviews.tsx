@@ -79,11 +79,13 @@ function Say({ fields, lines }: { fields: Readonly<Record<string, string>>; line
       <ActionForm
         stacked
         action={review}
-        label="Accept the statement"
+        label="Accept"
         busy="Accepting …"
         fields={{ ...fields, verdict: "accepted" }}
         look="plain"
-      />
+      >
+        <LineChoice label="What is right" lines={lines} />
+      </ActionForm>
       <ActionForm
         stacked
         action={review}
@@ -92,22 +94,28 @@ function Say({ fields, lines }: { fields: Readonly<Record<string, string>>; line
         fields={{ ...fields, verdict: "disputed" }}
         look="plain"
       >
-        <label className="grid gap-1 text-xs text-faint">
-          What is wrong
-          <select name="line" className={`${FIELD} h-8 min-w-0`}>
-            <option value="">The statement as a whole</option>
-            {lines.map((l) => (
-              <option key={l.key} value={l.key}>
-                {lineName(l)}
-              </option>
-            ))}
-          </select>
-        </label>
+        <LineChoice label="What is wrong" lines={lines} />
         <label className="grid gap-1 text-xs text-faint">
           Why
           <textarea name="reason" required minLength={3} rows={2} className={`${FIELD} py-1`} />
         </label>
       </ActionForm>
     </div>
+  );
+}
+
+function LineChoice({ label, lines }: { label: string; lines: Statement["lines"] }) {
+  return (
+    <label className="grid gap-1 text-xs text-faint">
+      {label}
+      <select name="line" className={`${FIELD} h-8 min-w-0`}>
+        <option value="">The statement as a whole</option>
+        {lines.map((l) => (
+          <option key={l.key} value={l.key}>
+            {lineName(l)}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
