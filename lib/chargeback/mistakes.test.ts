@@ -1,11 +1,20 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Db, sql } from "@/db/client";
+import { openSqlite } from "@/db/sqlite";
 import { PLATFORM_TEAM, UNASSIGNED_TEAM } from "@/lib/attribution/types";
+import type { Ctx } from "@/lib/ctx";
 import { holdings, type WorkloadInput } from "@/lib/metering/holding";
-import { sumExactly } from "@/lib/money";
+import { parseNanos, sumExactly } from "@/lib/money";
+import { perGpu } from "@/lib/pricing/list-price";
+import { LIST_PRICES } from "@/lib/pricing/list-prices";
 import { chargeDay } from "./charge.ts";
+import { forgetCharged } from "./charge-store.ts";
+import { importCosts } from "./cost-changes.ts";
 import type { DayInput } from "./day.ts";
+import { loadStatement, loadStatements } from "./statement-load.ts";
+import { charge, free, held, MONEY, SETTINGS, seedOctober } from "./testing-close.ts";
 import { dayInput, priceOfModel, usageRow } from "./testing-day.ts";
-import { GPU_HOUR } from "./testing-ledger.ts";
+import { ctxOf, GPU_HOUR, meterDay } from "./testing-ledger.ts";
 
 /** What earlier tools got wrong about money (docs/accounting.md), each by its name. Prices: H100 2.50, A100 1.50 for an hour. */
 const charged = (given: Parameters<typeof dayInput>[0]) => {
@@ -156,5 +165,78 @@ describe("mistakes of earlier tools", () => {
       ["over-quota", 6],
       ["standard", 24],
     ]);
+  });
+
+  it("instance price charged per GPU: a GPU of an instance of eight costs an eighth of it", () => {
+    const eight = LIST_PRICES.find((p) => p.gpus === 8 && p.onDemand.length > 0);
+    if (!eight) throw new Error("there is no instance of eight GPUs");
+    const instance = sumExactly(eight.onDemand.map((part) => parseNanos(part) ?? Number.NaN));
+    const each = perGpu(eight.onDemand, 8) ?? Number.NaN;
+    expect(each).toBe(Math.round(instance / 8));
+    const prices = [{ ...priceOfModel("H100", 1), unitPriceNanos: each }];
+    const { amount } = charged({ usage: [usageRow(H100, 1, { activeMilli: 8 * GPU_HOUR })], prices });
+    // All eight for an hour are the instance for an hour.
+    expect(amount(1)).toBeCloseTo(instance / 1e9, 5);
+  });
+
+  it("fabricated hours: who never ran holds nothing, whatever it asked for", () => {
+    const waits = { ...JOB, phase: "Pending", endedAt: null };
+    expect(holdings(waits, { start: 0, end: 24 * 3600 })).toEqual([]);
+  });
+});
+
+describe("mistakes of earlier tools, in a ledger", () => {
+  let db: Db;
+  let ctx: Ctx;
+  beforeEach(async () => {
+    db = await openSqlite(":memory:");
+    ctx = ctxOf(db);
+    await seedOctober(db);
+  });
+  afterEach(() => db.close());
+  const days = () =>
+    db.all(sql`select day, cast(sum(amount_micros) as bigint) as micros from team_days group by day order by day`);
+
+  it("random event ids (a retry bills twice): a day that is charged again, and a file that is imported again, bill once", async () => {
+    const before = await days();
+    await db.write((tx) => forgetCharged(tx, 20200101));
+    await charge(db);
+    expect(await days()).toEqual(before);
+    const text = "from,until,team,amount,currency\n2026-11-01,2026-11-02,Vision,10,USD\n";
+    await importCosts(ctx, { name: "bill.csv", text }, MONEY);
+    await expect(importCosts(ctx, { name: "again.csv", text }, MONEY)).rejects.toMatchObject({ code: "conflict" });
+    await charge(db);
+    const { statements } = await loadStatements(ctx, SETTINGS, "2026-11");
+    expect(sumExactly(statements.map((s) => s.header.costMicros))).toBe(10_000_000);
+  });
+
+  it("event time = now (wrong month): what is read in November of October is October's", async () => {
+    await meterDay(db, 20261031, [held(1, 12), free(12)]);
+    await charge(db);
+    const { statement } = await loadStatement(ctx, SETTINGS, "2026-10", 11);
+    // Ten hours on two days, twelve on the one that was read again, at 2.50.
+    expect(statement.header.usageMicros).toBe(32 * 2_500_000);
+    expect((await loadStatement(ctx, SETTINGS, "2026-11", 11)).statement.header.usageMicros).toBe(24 * 2_500_000);
+  });
+
+  it("“last month” impossible: every month that was metered has its statements", async () => {
+    const { periods } = await loadStatements(ctx, SETTINGS, "2026-11");
+    expect(periods.map((p) => p.period.id)).toEqual(["2026-10", "2026-11"]);
+    for (const { period } of periods)
+      expect((await loadStatements(ctx, SETTINGS, period.id)).statements.length).toBeGreaterThan(0);
+  });
+
+  it("team filter only in the UI: the loader gives a viewer their teams alone, whatever is asked for", async () => {
+    const viewer = { ...ctx.viewer, kind: "person" as const, projects: [], teams: [11] };
+    const { statements } = await loadStatements({ ...ctx, viewer }, SETTINGS, "2026-10");
+    expect(statements.map((s) => s.header.team.key)).toEqual([11]);
+    await expect(loadStatement({ ...ctx, viewer }, SETTINGS, "2026-10", 2)).rejects.toMatchObject({
+      code: "not_found",
+    });
+  });
+
+  it("default budget that looks real: a statement without a budget has none", async () => {
+    const { statement } = await loadStatement(ctx, SETTINGS, "2026-10", 11);
+    expect(statement.header.budgetMicros ?? null).toBe(null);
   });
 });
