@@ -8,6 +8,7 @@ import { dateOf, dayKey, dayOfKey, type Instant } from "@/lib/time";
 import { auditPeriod } from "./audit.ts";
 import { forgetCharged } from "./charge-store.ts";
 import { closePeriod, previewClose } from "./close.ts";
+import { loadPlaces, projectsOn } from "./day-load.ts";
 import { previewAct } from "./rule-changes.ts";
 import { charge, free, held, SETTINGS, seedOctober } from "./testing-close.ts";
 import { ctxOf, meterDay, seedPrice } from "./testing-ledger.ts";
@@ -27,6 +28,7 @@ const VISION: ProjectFact = {
   quotaMilli: { default: 4000 },
 };
 
+const SPEECH = { ...VISION, id: "p-2", name: "speech", namespace: "runai-speech" };
 const RULE = { kind: "department", label: "", pattern: "product*", clusterId: "" } as const;
 
 describe.each(engines)("what a source tells otherwise, on $name", (engine) => {
@@ -46,9 +48,9 @@ describe.each(engines)("what a source tells otherwise, on $name", (engine) => {
       await store.db.all(sql`select setval(pg_get_serial_sequence('projects', 'key'), 100)`);
   };
   /** As a sync does: what it learns, and from when on days are due because of it. */
-  const tell = (fact: ProjectFact, at: Instant) =>
+  const tell = (fact: ProjectFact, at: Instant, others: readonly ProjectFact[] = [SPEECH, VISION]) =>
     store.db.write(async (tx) => {
-      const since = await saveProjects(tx, [fact], RESEARCH, at);
+      const since = await saveProjects(tx, [...others, fact], RESEARCH, at);
       if (since !== null) await forgetCharged(tx, dayKey(dateOf(since, "UTC")));
       return since;
     });
@@ -157,10 +159,32 @@ describe.each(engines)("what a source tells otherwise, on $name", (engine) => {
     },
   );
 
+  it.skipIf(isAbsent(engine))(
+    "a project that is gone has no quota from then on, and keeps that of before",
+    async () => {
+      await seed();
+      expect(await tell(VISION, noon(20261101), [])).toBe(noon(20261101));
+      const quota = async (day: number) =>
+        projectsOn(await loadPlaces(store.db), dayOfKey(day, "UTC")).map((p) => [p.key, p.quotaMilli.default ?? 0]);
+      expect(await quota(20261031)).toEqual([
+        [1, 4000],
+        [2, 4000],
+      ]);
+      expect(await quota(20261101)).toEqual([
+        [1, 4000],
+        [2, 0],
+      ]);
+      // Told once: it is gone already. A list without any project tells nothing.
+      expect(await tell(VISION, noon(20261102), [])).toBe(null);
+      await store.db.write(async (tx) => expect(await saveProjects(tx, [], RESEARCH, noon(20261103))).toBe(null));
+      expect((await quota(20261103))[0]).toEqual([1, 4000]);
+    },
+  );
+
   it.skipIf(isAbsent(engine))("the same told again changes nothing; a name that the list lacks stays", async () => {
     await seed();
     expect(await tell(VISION, noon(20261101))).toBe(null);
-    await store.db.write((tx) => saveProjects(tx, [VISION], new Map(), noon(20261102)));
+    await store.db.write((tx) => saveProjects(tx, [SPEECH, VISION], new Map(), noon(20261102)));
     // A sync that began before, and is slower, has older news.
     expect(await tell({ ...VISION, departmentId: "e" }, noon(20261101))).toBe(null);
     expect(await store.db.all(sql`select * from former_facts`)).toEqual([]);

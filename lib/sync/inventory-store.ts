@@ -68,12 +68,32 @@ export async function saveProjects(
     ];
   });
   await tx.insert(projects, rows, { target: [projects.clusterId, projects.id], update: "all" });
+  changed.push(...(await endQuotas(tx, before, facts, now)));
   const keys = made.size > 0 ? await projectKeys(tx) : new Map<string, number>();
   const unmade = [...made].map(([id, told]) => {
     return { key: keys.get(id) as number, untilAt: now, facts: { ...told, quota: NO_QUOTA } };
   });
   await keepFormer(tx, "project", [...changed, ...unmade]);
   return since ?? (changed.length + unmade.length > 0 ? now : null);
+}
+
+/**
+ * A project that the list no longer names is entitled to nothing from now on. An empty list names none because it tells
+ * nothing. @returns what such projects were.
+ */
+async function endQuotas(
+  tx: Tx,
+  before: ReadonlyMap<string, KnownProject>,
+  facts: readonly ProjectFact[],
+  now: Instant,
+): Promise<Former<ProjectFacts>[]> {
+  if (facts.length === 0) return [];
+  const named = new Set(facts.map((f) => `${f.clusterId}/${f.id}`));
+  const gone = [...before].flatMap(([id, p]) =>
+    named.has(id) || p.quota === NO_QUOTA || p.lastSeenAt > now ? [] : [p],
+  );
+  for (const { key } of gone) await tx.run(sql`update ${projects} set quota = ${NO_QUOTA} where key = ${key}`);
+  return gone.map((p) => ({ key: p.key, untilAt: now, facts: factsOf(p) }));
 }
 
 const NO_QUOTA = "{}";
