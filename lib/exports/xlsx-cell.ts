@@ -34,6 +34,7 @@ export function text(value: string | null, style: Partial<SheetCell> = {}): Shee
   return { value: written, type: String, ...style };
 }
 
+/** A number in a format; null is no cell, for what is not known is not 0. */
 export function figure(value: number | null, format: string, style: Partial<SheetCell> = {}): SheetCell | null {
   return value === null ? null : { value, type: Number, format, ...style };
 }
@@ -41,12 +42,14 @@ export function figure(value: number | null, format: string, style: Partial<Shee
 /** Integers of 10^-6 as the number nearest to them: below 2^51 it rounds back to the same integer. */
 export const fromMicros = (micros: number | null): number | null => (micros === null ? null : micros / 1e6);
 
+/** A day key as a date, which has no time and no zone. */
 export const day = (key: number): SheetCell => ({
   value: new Date(`${dateOfKey(key)}T00:00:00Z`),
   type: Date,
   format: "yyyy-mm-dd",
 });
 
+/** An instant in seconds as a UTC date with its time; null is no cell. */
 export const moment = (at: Instant | null): SheetCell | null =>
   at === null ? null : { value: new Date(at * 1000), type: Date, format: "yyyy-mm-dd hh:mm:ss" };
 

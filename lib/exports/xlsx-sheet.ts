@@ -42,6 +42,7 @@ export async function tableSheets(
   return sheets;
 }
 
+/** Sheets as the bytes of an .xlsx file, in their order. */
 export const workbook = (sheets: readonly Sheet[]): Promise<Buffer> =>
   writeXlsxFile(
     sheets.map(({ sheet, widths, data }) => ({

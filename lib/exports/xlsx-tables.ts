@@ -52,7 +52,7 @@ function lineCell(column: Column, cell: Cell | undefined, money: string): SheetC
   return figure(cell, COUNT);
 }
 
-/** Every line, and after those of a statement its rounding. */
+/** Every line, and after those of a statement its rounding; `several`: with every column of the CSV. */
 export function lineSheets(statements: readonly Statement[], several: boolean): Promise<Sheet[]> {
   const columns = STATEMENT_COLUMNS.filter((c) => several || !OF_THE_STATEMENT.has(c.key));
   function* rows(): Generator<SheetRow> {
@@ -98,11 +98,13 @@ const workloadRow = (w: StatementWorkload, money: string): SheetRow => [
   coverageCell(w),
 ];
 
+/** Observed of expected time, as a share of 1 in the format of per cent; no cell where nothing was expected. */
 export function coverageCell(of: { readonly observedMilli: number; readonly expectedMilli: number }): SheetCell | null {
   const percent = percentOf(of.observedMilli, of.expectedMilli);
   return figure(percent === null ? null : percent / 100, PERCENT);
 }
 
+/** A row for each workload and GPU model; `several`: each with its team. */
 export function workloadSheets(parts: readonly WorkbookPart[], several: boolean): Promise<Sheet[]> {
   async function* rows(): AsyncGenerator<SheetRow> {
     for (const { statement, workloads } of parts) {

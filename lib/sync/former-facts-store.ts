@@ -29,6 +29,7 @@ export interface Former<T> {
   readonly facts: T;
 }
 
+/** Keeps what held until an instant. Writing the same twice is writing it once. */
 export async function keepFormer<K extends keyof Kinds>(
   tx: Tx,
   kind: K,

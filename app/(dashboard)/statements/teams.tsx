@@ -21,15 +21,11 @@ export function Teams({ statements, disputed, accepted }: TeamsProps) {
       <thead>
         <tr>
           <Th>Team</Th>
-          <Th right className={WIDE}>
-            Usage
-          </Th>
-          <Th right className={WIDE}>
-            Shared
-          </Th>
-          <Th right className={WIDE}>
-            Corrections
-          </Th>
+          {["Usage", "Shared", "Corrections"].map((part) => (
+            <Th key={part} right className={WIDE}>
+              {part}
+            </Th>
+          ))}
           <Th right className={WIDEST}>
             Rounding
           </Th>

@@ -19,6 +19,7 @@ export interface PageOptions {
 const PAGE_WIDTH = { A4: 595.28, Letter: 612 };
 export const SIDE = 44;
 
+/** A typesetter of its own: whether a character lacked a font is of one statement. */
 export const penOf = (currency: string, faces: readonly Face[], pageSize: "A4" | "Letter"): Pen => ({
   set: new Typesetter(faces),
   currency,
@@ -73,6 +74,7 @@ function runningHead(pen: Pen, statement: Statement): Content {
   } as Content;
 }
 
+/** When it was made, the beginning of its seal where it has one, and page x of y. */
 export function footer(
   { generatedAt, hash }: Pick<Statement, "generatedAt" | "hash">,
   page: number,
@@ -121,6 +123,7 @@ interface InMemory {
   readonly virtualfs: { writeFileSync(name: string, content: Buffer): void };
 }
 
+/** The bytes of a document. @param faces all families that its texts name. */
 export async function layOut(document: TDocumentDefinitions, faces: readonly Face[]): Promise<Buffer> {
   // Loaded with the first document: a command or page that makes none does not wait for it.
   const { default: pdfmake } = await import("pdfmake");

@@ -67,6 +67,7 @@ export interface Mark {
   readonly outlineText?: string;
 }
 
+/** Issuer, name, status and number of a statement. */
 export const masthead = (pen: Pen, statement: Statement, mark: Mark = {}): Content =>
   headOf(
     pen,
