@@ -1,7 +1,7 @@
 /** Runs once when the server starts: settings are checked before anything else, then the scheduled work begins beside it. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
-  const { checkStart, startBeside } = await import("./lib/jobs/beside");
+  const { checkStart, startBeside } = await import("./lib/jobs/beside.ts");
   await checkStart();
   startBeside();
 }

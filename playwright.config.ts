@@ -1,5 +1,5 @@
 import { defineConfig } from "@playwright/test";
-import { chromiumPath } from "./scripts/chromium";
+import { chromiumPath } from "./scripts/chromium.ts";
 
 const PORT = Number(process.env.E2E_PORT ?? 3490);
 const ARGS = [

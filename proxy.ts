@@ -1,8 +1,8 @@
 import { type NextRequest, NextResponse } from "next/server";
-import { respondError } from "@/lib/api/respond";
-import { env } from "@/lib/env";
-import { AppError } from "@/lib/errors";
-import { isHostAllowed } from "@/lib/hosts";
+import { respondError } from "./lib/api/respond.ts";
+import { env } from "./lib/env.ts";
+import { AppError } from "./lib/errors.ts";
+import { isHostAllowed } from "./lib/hosts.ts";
 
 const UNREADABLE = new AppError("invalid", "The address is not valid: its percent-encoding cannot be undone.");
 

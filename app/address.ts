@@ -1,6 +1,6 @@
-import { plural } from "@/components/format";
-import type { Params } from "@/components/href";
-import { suggest } from "@/lib/reports/near-names";
+import { plural } from "@/components/format.ts";
+import type { Params } from "@/components/href.ts";
+import { suggest } from "@/lib/reports/near-names.ts";
 
 export interface AddressChoice {
   readonly value: string;

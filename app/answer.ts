@@ -1,10 +1,10 @@
 import "server-only";
 import { after } from "next/server";
-import type { Answer } from "@/components/action-form";
-import { chargeDue } from "@/lib/chargeback/charge-run";
-import type { Ctx } from "@/lib/ctx";
-import { env } from "@/lib/env";
-import { AppError } from "@/lib/errors";
+import type { Answer } from "@/components/action-form.tsx";
+import { chargeDue } from "@/lib/chargeback/charge-run.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { env } from "@/lib/env.ts";
+import { AppError } from "@/lib/errors.ts";
 import { getCtx } from "./ctx.ts";
 
 /** What a verb answered, in words; what was not meant for readers is logged, not shown. */

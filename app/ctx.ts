@@ -1,8 +1,8 @@
 import "server-only";
-import { type Db, openDb } from "@/db/client";
-import { type Ctx, localViewer, systemNow } from "@/lib/ctx";
-import { env } from "@/lib/env";
-import { createLog, type Log } from "@/lib/log";
+import { type Db, openDb } from "@/db/client.ts";
+import { type Ctx, localViewer, systemNow } from "@/lib/ctx.ts";
+import { env } from "@/lib/env.ts";
+import { createLog, type Log } from "@/lib/log.ts";
 
 interface Held {
   db?: Promise<Db>;

@@ -2,7 +2,7 @@ import type { Metadata, Viewport } from "next";
 import localFont from "next/font/local";
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
-import { ClassPatterns } from "@/components/charts/class-patterns";
+import { ClassPatterns } from "@/components/charts/class-patterns.tsx";
 import "./globals.css";
 
 const inter = localFont({

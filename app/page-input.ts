@@ -1,14 +1,14 @@
 import "server-only";
 import { cookies } from "next/headers";
 import { connection } from "next/server";
-import { type Params, TRAVELLING } from "@/components/href";
-import type { Ctx } from "@/lib/ctx";
-import { env } from "@/lib/env";
-import { AppError } from "@/lib/errors";
-import { listClusters } from "@/lib/reports/pages/choices";
-import { parsePeriod } from "@/lib/reports/period";
-import type { Period } from "@/lib/reports/report";
-import { checkZone, type Instant } from "@/lib/time";
+import { type Params, TRAVELLING } from "@/components/href.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { env } from "@/lib/env.ts";
+import { AppError } from "@/lib/errors.ts";
+import { listClusters } from "@/lib/reports/pages/choices.ts";
+import { parsePeriod } from "@/lib/reports/period.ts";
+import type { Period } from "@/lib/reports/report.ts";
+import { checkZone, type Instant } from "@/lib/time.ts";
 import { Address } from "./address.ts";
 import { getCtx } from "./ctx.ts";
 

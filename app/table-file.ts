@@ -1,8 +1,8 @@
-import { fieldRow, type TableView } from "@/components/table-view";
-import { respondError, respondFile } from "@/lib/api/respond";
-import { AppError } from "@/lib/errors";
-import { csvChunks } from "@/lib/exports/csv";
-import { dateOf } from "@/lib/time";
+import { fieldRow, type TableView } from "@/components/table-view.ts";
+import { respondError, respondFile } from "@/lib/api/respond.ts";
+import { AppError } from "@/lib/errors.ts";
+import { csvChunks } from "@/lib/exports/csv.ts";
+import { dateOf } from "@/lib/time.ts";
 import { getCtx } from "./ctx.ts";
 import { type PageInput, readInput } from "./page-input.ts";
 

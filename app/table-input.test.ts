@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { TableColumn } from "@/components/table-view";
+import type { TableColumn } from "@/components/table-view.ts";
 import { Address } from "./address.ts";
 import { readView } from "./table-input.ts";
 

@@ -1,4 +1,4 @@
-import type { Peers } from "@/lib/jobs/testing";
+import type { Peers } from "@/lib/jobs/testing.ts";
 import { inChild, serveInChild } from "./child.ts";
 import type { Benchmark, Figure } from "./measure.ts";
 import { type Fill, type Filled, MONTH, WORKLOADS } from "./month.ts";

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
-import type { Peers } from "@/lib/jobs/testing";
-import { atResolution, CHUNK_SECONDS, decodeChunk, encodeChunk } from "@/lib/sync/chunk";
-import { DAY, floorTo } from "@/lib/time";
-import { MIB } from "@/lib/units";
+import type { Peers } from "@/lib/jobs/testing.ts";
+import { atResolution, CHUNK_SECONDS, decodeChunk, encodeChunk } from "@/lib/sync/chunk.ts";
+import { DAY, floorTo } from "@/lib/time.ts";
+import { MIB } from "@/lib/units.ts";
 import { inChild, serveInChild } from "./child.ts";
 import type { Benchmark, Figure } from "./measure.ts";
 import { type Fill, type Filled, MONTH } from "./month.ts";

@@ -1,5 +1,5 @@
-import type { Peers } from "@/lib/jobs/testing";
-import { DAY } from "@/lib/time";
+import type { Peers } from "@/lib/jobs/testing.ts";
+import { DAY } from "@/lib/time.ts";
 import { inChild, serveInChild } from "./child.ts";
 import type { Benchmark } from "./measure.ts";
 import { type Fill, type Filled, MONTH, WORKLOADS } from "./month.ts";

@@ -1,13 +1,13 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import Database from "better-sqlite3";
-import { openDb, sql } from "@/db/client";
-import { periodFile, statementFile } from "@/lib/api/statement-files";
-import { chargeDue } from "@/lib/chargeback/charge-run";
-import { closePeriod } from "@/lib/chargeback/close";
-import { previewPrices } from "@/lib/chargeback/price-preview";
-import type { Ctx } from "@/lib/ctx";
-import { statementPdf } from "@/lib/exports/pdf/statement";
-import type { Price } from "@/lib/pricing/types";
+import { openDb, sql } from "@/db/client.ts";
+import { periodFile, statementFile } from "@/lib/api/statement-files.ts";
+import { chargeDue } from "@/lib/chargeback/charge-run.ts";
+import { closePeriod } from "@/lib/chargeback/close.ts";
+import { previewPrices } from "@/lib/chargeback/price-preview.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { statementPdf } from "@/lib/exports/pdf/statement.ts";
+import type { Price } from "@/lib/pricing/types.ts";
 import { MONEY } from "./charged-ledger.ts";
 import { timed } from "./measure.ts";
 import { SETTINGS } from "./money-pages.ts";
@@ -117,7 +117,7 @@ export const teamFile = ({ file, format }: { file: string; format: string }): Pr
 /** Task: a PDF of a thousand lines. */
 export async function pdf(): Promise<Step> {
   // Only here: it brings the library of property tests, whose memory is not the product's.
-  const { statementOf, usageLine, workloadPages } = await import("@/lib/exports/testing-statement");
+  const { statementOf, usageLine, workloadPages } = await import("@/lib/exports/testing-statement.ts");
   const lines = Array.from({ length: 1000 }, (_, i) =>
     usageLine(1_000_000 + i * 7919, 2_500_000_000, { key: `line-${i}`, project: `project-${i % 40}` }),
   );

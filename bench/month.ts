@@ -1,12 +1,12 @@
-import { sql } from "@/db/client";
-import { requestBackfill, runBackfill } from "@/lib/jobs";
-import { type Peers, testLedger } from "@/lib/jobs/testing";
-import { DAY, HOUR, type Instant, type Interval, MINUTE } from "@/lib/time";
-import { fixedClock } from "@/simulator/clock";
-import { startSimulator } from "@/simulator/index";
-import { Random } from "@/simulator/random";
-import type { Scenario } from "@/simulator/scenario";
-import { type TraceJob, traceScenario } from "@/simulator/scenarios/trace";
+import { sql } from "@/db/client.ts";
+import { requestBackfill, runBackfill } from "@/lib/jobs/index.ts";
+import { type Peers, testLedger } from "@/lib/jobs/testing.ts";
+import { DAY, HOUR, type Instant, type Interval, MINUTE } from "@/lib/time.ts";
+import { fixedClock } from "@/simulator/clock.ts";
+import { startSimulator } from "@/simulator/index.ts";
+import { Random } from "@/simulator/random.ts";
+import type { Scenario } from "@/simulator/scenario.ts";
+import { type TraceJob, traceScenario } from "@/simulator/scenarios/trace.ts";
 import { timed } from "./measure.ts";
 
 const START: Instant = Date.UTC(2026, 8, 1) / 1000;

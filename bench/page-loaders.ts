@@ -1,19 +1,19 @@
-import { sql } from "@/db/client";
-import type { Ctx } from "@/lib/ctx";
-import { DEFAULT_RULES } from "@/lib/metering/types";
-import { listReports } from "@/lib/reports";
-import { listClusters, listProjectChoices, listWorkloadChoices } from "@/lib/reports/pages/choices";
-import { loadFleet } from "@/lib/reports/pages/fleet";
-import { loadOverview } from "@/lib/reports/pages/overview";
-import { findProject } from "@/lib/reports/pages/project";
-import { loadProjects } from "@/lib/reports/pages/projects";
-import { searchEverything } from "@/lib/reports/pages/search";
-import { loadStrips } from "@/lib/reports/pages/strips";
-import { loadGaps, loadSyncState } from "@/lib/reports/pages/sync-state";
-import { findWorkload } from "@/lib/reports/pages/workload";
-import { HEAVY, loadWorkloads, WORKLOAD_SORTS } from "@/lib/reports/pages/workloads";
-import { parsePeriod } from "@/lib/reports/period";
-import type { Period, Report } from "@/lib/reports/report";
+import { sql } from "@/db/client.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { DEFAULT_RULES } from "@/lib/metering/types.ts";
+import { listReports } from "@/lib/reports/index.ts";
+import { listClusters, listProjectChoices, listWorkloadChoices } from "@/lib/reports/pages/choices.ts";
+import { loadFleet } from "@/lib/reports/pages/fleet.ts";
+import { loadOverview } from "@/lib/reports/pages/overview.ts";
+import { findProject } from "@/lib/reports/pages/project.ts";
+import { loadProjects } from "@/lib/reports/pages/projects.ts";
+import { searchEverything } from "@/lib/reports/pages/search.ts";
+import { loadStrips } from "@/lib/reports/pages/strips.ts";
+import { loadGaps, loadSyncState } from "@/lib/reports/pages/sync-state.ts";
+import { findWorkload } from "@/lib/reports/pages/workload.ts";
+import { HEAVY, loadWorkloads, WORKLOAD_SORTS } from "@/lib/reports/pages/workloads.ts";
+import { parsePeriod } from "@/lib/reports/period.ts";
+import type { Period, Report } from "@/lib/reports/report.ts";
 
 const ZONE = "UTC";
 /** As the report page reads (app/(dashboard)/reports/[report]/page.tsx): so many rows are shown, or charted. */

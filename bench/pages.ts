@@ -1,5 +1,5 @@
-import { openDb } from "@/db/client";
-import { prometheusInstalled } from "@/simulator/prometheus/real";
+import { openDb } from "@/db/client.ts";
+import { prometheusInstalled } from "@/simulator/prometheus/real.ts";
 import { chargedLedger } from "./charged-ledger.ts";
 import { type Benchmark, type Figure, laps, percentile } from "./measure.ts";
 import { moneyPageLoaders } from "./money-pages.ts";

@@ -1,14 +1,14 @@
 import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type Db, openDb } from "@/db/client";
-import { type Ctx, jobViewer } from "@/lib/ctx";
-import { ingestScenario } from "@/lib/jobs/testing-replay";
-import { silentLog } from "@/lib/log";
-import { meterRange } from "@/lib/metering/run";
-import { DEFAULT_RULES } from "@/lib/metering/types";
-import type { Interval } from "@/lib/time";
-import { phillyScenario } from "@/simulator/scenarios/philly";
+import { type Db, openDb } from "@/db/client.ts";
+import { type Ctx, jobViewer } from "@/lib/ctx.ts";
+import { ingestScenario } from "@/lib/jobs/testing-replay.ts";
+import { silentLog } from "@/lib/log.ts";
+import { meterRange } from "@/lib/metering/run.ts";
+import { DEFAULT_RULES } from "@/lib/metering/types.ts";
+import type { Interval } from "@/lib/time.ts";
+import { phillyScenario } from "@/simulator/scenarios/philly.ts";
 import { inChild } from "./child.ts";
 import { timed } from "./measure.ts";
 

@@ -1,4 +1,4 @@
-import { openDb, sql } from "@/db/client";
+import { openDb, sql } from "@/db/client.ts";
 import type { Benchmark } from "./measure.ts";
 import { phillyLedger } from "./philly-ledger.ts";
 

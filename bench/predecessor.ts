@@ -1,5 +1,5 @@
-import type { Peers } from "@/lib/jobs/testing";
-import { formatInstant } from "@/lib/time";
+import type { Peers } from "@/lib/jobs/testing.ts";
+import { formatInstant } from "@/lib/time.ts";
 import { timed } from "./measure.ts";
 import { MONTH, monthScenario, WORKLOADS } from "./month.ts";
 

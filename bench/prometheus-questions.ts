@@ -1,16 +1,16 @@
 import { execFileSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { sql } from "@/db/client";
-import type { Ctx } from "@/lib/ctx";
-import { classColumn, HELD_CLASSES } from "@/lib/metering/types";
-import { loadOverview } from "@/lib/reports/pages/overview";
-import { loadProjects } from "@/lib/reports/pages/projects";
-import { findWorkload } from "@/lib/reports/pages/workload";
-import { loadWorkloads } from "@/lib/reports/pages/workloads";
-import { parsePeriod } from "@/lib/reports/period";
-import { DAY, HOUR, type Interval, windows } from "@/lib/time";
-import { startPrometheusOver } from "@/simulator/prometheus/real";
+import { sql } from "@/db/client.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { classColumn, HELD_CLASSES } from "@/lib/metering/types.ts";
+import { loadOverview } from "@/lib/reports/pages/overview.ts";
+import { loadProjects } from "@/lib/reports/pages/projects.ts";
+import { findWorkload } from "@/lib/reports/pages/workload.ts";
+import { loadWorkloads } from "@/lib/reports/pages/workloads.ts";
+import { parsePeriod } from "@/lib/reports/period.ts";
+import { DAY, HOUR, type Interval, windows } from "@/lib/time.ts";
+import { startPrometheusOver } from "@/simulator/prometheus/real.ts";
 import { type Figure, laps, percentile } from "./measure.ts";
 
 const METRIC = "gpu_seconds";

@@ -1,6 +1,6 @@
 import { CommanderError, InvalidArgumentError } from "commander";
 import { describe, expect, it } from "vitest";
-import { AppError } from "@/lib/errors";
+import { AppError } from "@/lib/errors.ts";
 import { endingOf } from "./exit.ts";
 import { INTERRUPTED, Stopped } from "./io.ts";
 

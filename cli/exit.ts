@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { AppError, errorText } from "@/lib/errors";
+import { AppError, errorText } from "@/lib/errors.ts";
 import { Stopped } from "./io.ts";
 
 export const OK = 0;

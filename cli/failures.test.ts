@@ -15,13 +15,13 @@ import type { AddressInfo, Server } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openDb } from "@/db/client";
-import { jobViewer, systemNow } from "@/lib/ctx";
-import { csvFiles } from "@/lib/jobs/testing-october";
-import { silentLog } from "@/lib/log";
-import { DAY, dateOf, floorTo } from "@/lib/time";
-import { type Simulator, startSimulator } from "@/simulator/index";
-import { smallScenario } from "@/simulator/scenarios/small";
+import { openDb } from "@/db/client.ts";
+import { jobViewer, systemNow } from "@/lib/ctx.ts";
+import { csvFiles } from "@/lib/jobs/testing-october.ts";
+import { silentLog } from "@/lib/log.ts";
+import { DAY, dateOf, floorTo } from "@/lib/time.ts";
+import { type Simulator, startSimulator } from "@/simulator/index.ts";
+import { smallScenario } from "@/simulator/scenarios/small.ts";
 import { runLedger } from "./testing.ts";
 
 /** A small history in the real time, which the command line lives in. */

@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sqliteFile } from "@/db/testing";
-import { DAY_ONE, scenario } from "@/lib/reports/golden/testing-scenario";
-import { type Facts, seed } from "@/lib/reports/testing";
+import { sqliteFile } from "@/db/testing.ts";
+import { DAY_ONE, scenario } from "@/lib/reports/golden/testing-scenario.ts";
+import { type Facts, seed } from "@/lib/reports/testing.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 let ledger: Awaited<ReturnType<typeof sqliteFile>>;

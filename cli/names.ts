@@ -1,11 +1,11 @@
-import { listClusterNames } from "@/lib/attribution/rule-store";
-import { listTeams } from "@/lib/attribution/team-store";
-import type { Team } from "@/lib/attribution/types";
-import type { Ctx } from "@/lib/ctx";
-import { AppError } from "@/lib/errors";
-import { csvChunks } from "@/lib/exports/csv";
-import { suggest } from "@/lib/reports/near-names";
-import type { Column, Row } from "@/lib/reports/report";
+import { listClusterNames } from "@/lib/attribution/rule-store.ts";
+import { listTeams } from "@/lib/attribution/team-store.ts";
+import type { Team } from "@/lib/attribution/types.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
+import { csvChunks } from "@/lib/exports/csv.ts";
+import { suggest } from "@/lib/reports/near-names.ts";
+import type { Column, Row } from "@/lib/reports/report.ts";
 import type { Io } from "./io.ts";
 
 /** The team of a name as a person typed it, or of its key. @throws AppError `not_found` with the nearest names. */

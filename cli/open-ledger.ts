@@ -1,7 +1,7 @@
-import { jobViewer } from "@/lib/ctx";
-import { env } from "@/lib/env";
-import { type Ledger, openLedger } from "@/lib/jobs";
-import { createLog } from "@/lib/log";
+import { jobViewer } from "@/lib/ctx.ts";
+import { env } from "@/lib/env.ts";
+import { type Ledger, openLedger } from "@/lib/jobs/index.ts";
+import { createLog } from "@/lib/log.ts";
 
 /**
  * Opens the store and the sources that the settings name, runs `body`, and closes them.

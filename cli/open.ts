@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import { openDb } from "@/db/client";
-import { assertCurrency } from "@/lib/chargeback/currency-store";
-import { type Ctx, jobViewer, systemNow } from "@/lib/ctx";
-import { env } from "@/lib/env";
-import { AppError } from "@/lib/errors";
-import { createLog } from "@/lib/log";
-import { assertZone } from "@/lib/metering/store";
+import { openDb } from "@/db/client.ts";
+import { assertCurrency } from "@/lib/chargeback/currency-store.ts";
+import { type Ctx, jobViewer, systemNow } from "@/lib/ctx.ts";
+import { env } from "@/lib/env.ts";
+import { AppError } from "@/lib/errors.ts";
+import { createLog } from "@/lib/log.ts";
+import { assertZone } from "@/lib/metering/store.ts";
 
 export interface OpenOptions {
   /** The command only reads: a ledger that does not exist is an error, and is not made. */

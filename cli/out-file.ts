@@ -1,6 +1,6 @@
 import { type FileHandle, open, realpath, rename, stat, unlink } from "node:fs/promises";
 import path from "node:path";
-import { AppError, errorText } from "@/lib/errors";
+import { AppError, errorText } from "@/lib/errors.ts";
 import type { Io } from "./io.ts";
 
 /**

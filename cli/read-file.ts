@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { AppError, errorText } from "@/lib/errors";
-import { textOf } from "@/lib/text-file";
+import { AppError, errorText } from "@/lib/errors.ts";
+import { textOf } from "@/lib/text-file.ts";
 
 /** The text of a file, also of one packed with gzip. @throws AppError `not_found` that says why it cannot be read. */
 export async function readFileText(file: string): Promise<string> {

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
-import { formatMicros } from "@/lib/money";
-import { dateOfKey } from "@/lib/time";
-import { Table, Td, Th } from "./data-table";
-import { formatMoment, grouped } from "./format";
+import { formatMicros } from "@/lib/money.ts";
+import { dateOfKey } from "@/lib/time.ts";
+import { Table, Td, Th } from "./data-table.tsx";
+import { formatMoment, grouped } from "./format.ts";
 
 export interface AuditLine {
   readonly id: string;

@@ -1,8 +1,8 @@
-import type { UsageClass } from "@/lib/metering/types";
-import { percentOf } from "@/lib/units";
-import { WithMeaning } from "./class-meaning";
-import { CLASS_LOOK, CLASS_ORDER, classFill, classLabel } from "./classes";
-import { formatGpuHours, formatPercent } from "./format";
+import type { UsageClass } from "@/lib/metering/types.ts";
+import { percentOf } from "@/lib/units.ts";
+import { WithMeaning } from "./class-meaning.tsx";
+import { CLASS_LOOK, CLASS_ORDER, classFill, classLabel } from "./classes.ts";
+import { formatGpuHours, formatPercent } from "./format.ts";
 
 type Millis = Readonly<Record<UsageClass, number>>;
 

@@ -1,6 +1,6 @@
 "use client";
 import { createContext, type ReactNode, useContext } from "react";
-import { CLASS_MEANING, type UsageClass } from "@/lib/metering/types";
+import { CLASS_MEANING, type UsageClass } from "@/lib/metering/types.ts";
 
 type Meanings = Readonly<Record<UsageClass, string>>;
 const Told = createContext<Meanings | null>(null);

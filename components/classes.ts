@@ -1,4 +1,4 @@
-import { CLASS_MEANING, CLASSES, type UsageClass } from "@/lib/metering/types";
+import { CLASS_MEANING, CLASSES, type UsageClass } from "@/lib/metering/types.ts";
 
 /** How a class is drawn: one colour, one letter, one pattern, the same on every page. */
 interface Look {

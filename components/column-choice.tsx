@@ -3,7 +3,7 @@ import { Columns3 } from "lucide-react";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { Popover } from "radix-ui";
 import { useState } from "react";
-import { href } from "./href";
+import { href } from "./href.ts";
 
 /** Which columns the table and its download have; kept in the address. */
 export function ColumnChoice({

@@ -1,6 +1,6 @@
-import { Table, Td, Th } from "./data-table";
-import { href, type Params } from "./href";
-import { type Look, sortName, sortPatch, type TableColumn, type TableView } from "./table-view";
+import { Table, Td, Th } from "./data-table.tsx";
+import { href, type Params } from "./href.ts";
+import { type Look, sortName, sortPatch, type TableColumn, type TableView } from "./table-view.ts";
 
 interface ColumnTableProps<R> {
   readonly label: string;

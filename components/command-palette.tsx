@@ -4,9 +4,9 @@ import { Search } from "lucide-react";
 import { useRouter, useSearchParams } from "next/navigation";
 import { Dialog } from "radix-ui";
 import { type KeyboardEvent, useEffect, useId, useState } from "react";
-import { href, travelling } from "./href";
-import { NAV } from "./nav";
-import { setTheme } from "./theme-toggle";
+import { href, travelling } from "./href.ts";
+import { NAV } from "./nav.tsx";
+import { setTheme } from "./theme-toggle.tsx";
 
 interface Command {
   readonly id: string;

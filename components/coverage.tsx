@@ -1,5 +1,5 @@
-import { formatGpuHours, formatPercent } from "./format";
-import { Unknown } from "./quantity";
+import { formatGpuHours, formatPercent } from "./format.ts";
+import { Unknown } from "./quantity.tsx";
 
 /** How much of what should have been observed was: beside every figure that is built on samples. */
 export function Coverage({

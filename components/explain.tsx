@@ -1,6 +1,6 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { href, type Params } from "./href";
+import { href, type Params } from "./href.ts";
 
 /** What an amount is of: the fewest keys that tell it. Days are keys `YYYYMMDD`, half-open. */
 export interface Explained {

@@ -1,7 +1,7 @@
 "use client";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useTransition } from "react";
-import { href } from "./href";
+import { href } from "./href.ts";
 
 /** One filter of the address as a list to choose from. A change starts again at page one. */
 export function FilterSelect({

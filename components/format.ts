@@ -1,5 +1,5 @@
-import { minorDigits } from "@/lib/money";
-import { counted, gpuHoursDecimal } from "@/lib/units";
+import { minorDigits } from "@/lib/money.ts";
+import { counted, gpuHoursDecimal } from "@/lib/units.ts";
 
 /** A narrow no-break space: groups thousands, and parts a number from its unit. */
 export const THIN = "\u202f";

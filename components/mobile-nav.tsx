@@ -2,7 +2,7 @@
 import { Menu, X } from "lucide-react";
 import { Dialog } from "radix-ui";
 import { type ReactNode, useState } from "react";
-import { Nav } from "./nav";
+import { Nav } from "./nav.tsx";
 
 /** The navigation on narrow screens: a sheet from the left. */
 export function MobileNav({ brand }: { brand: ReactNode }) {

@@ -1,6 +1,6 @@
-import { formatMicros, minorDigits } from "@/lib/money";
-import { formatMoney, formatMoneyChange, grouped } from "./format";
-import { Unknown } from "./quantity";
+import { formatMicros, minorDigits } from "@/lib/money.ts";
+import { formatMoney, formatMoneyChange, grouped } from "./format.ts";
+import { Unknown } from "./quantity.tsx";
 
 /** An amount with every digit that it has: those below the minor unit are small and faint, so that columns add up to the eye. */
 export function ExactMoney({ micros, currency }: { micros: number; currency: string }) {

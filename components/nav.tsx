@@ -18,7 +18,7 @@ import {
 } from "lucide-react";
 import Link from "next/link";
 import { usePathname, useSearchParams } from "next/navigation";
-import { href, travelling } from "./href";
+import { href, travelling } from "./href.ts";
 
 export const NAV: readonly { path: string; label: string; icon: LucideIcon }[] = [
   { path: "/", label: "Overview", icon: ChartNoAxesColumn },

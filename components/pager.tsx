@@ -1,8 +1,8 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { formatNumber } from "./format";
-import { href, type Params } from "./href";
+import { formatNumber } from "./format.ts";
+import { href, type Params } from "./href.ts";
 
 /** Where the reader is in a long list, and the way on. */
 export function Pager({

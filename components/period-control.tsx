@@ -1,5 +1,5 @@
-import { dateOf, type Interval } from "@/lib/time";
-import { PeriodPicker } from "./period-picker";
+import { dateOf, type Interval } from "@/lib/time.ts";
+import { PeriodPicker } from "./period-picker.tsx";
 
 /** The period picker of a page, told what the server made of the address. */
 export function PeriodControl({ period, zone }: { period: Interval & { readonly label: string }; zone: string }) {

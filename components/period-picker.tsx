@@ -4,7 +4,7 @@ import Link from "next/link";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { Popover } from "radix-ui";
 import { type FormEvent, useState } from "react";
-import { href } from "./href";
+import { href } from "./href.ts";
 
 const NAMED = [
   ["today", "Today"],

@@ -1,4 +1,4 @@
-import { Unknown } from "./quantity";
+import { Unknown } from "./quantity.tsx";
 
 const TONES: Record<string, string> = {
   running: "bg-good",

@@ -1,4 +1,4 @@
-import { exactGpuHours, formatGpuHours, formatPercent, UNKNOWN } from "./format";
+import { exactGpuHours, formatGpuHours, formatPercent, UNKNOWN } from "./format.ts";
 
 /** GPU-hours to read, with the exact figure behind it. Null prints as a dash: unknown is never zero. */
 export function GpuHours({ milli, unit = false }: { milli: number | null; unit?: boolean }) {

@@ -1,7 +1,7 @@
-import { type RankedBar, RankedBars } from "./charts/ranked-bars";
-import { CLASS_LOOK, CLASS_ORDER, classFill, classLabel } from "./classes";
-import { formatNumber } from "./format";
-import type { ReportColumn, ReportRow } from "./report-table";
+import { type RankedBar, RankedBars } from "./charts/ranked-bars.tsx";
+import { CLASS_LOOK, CLASS_ORDER, classFill, classLabel } from "./classes.ts";
+import { formatNumber } from "./format.ts";
+import type { ReportColumn, ReportRow } from "./report-table.tsx";
 
 export interface ReportChartSpec {
   readonly x: string;

@@ -1,7 +1,7 @@
-import type { Column } from "@/lib/reports/report";
-import { formatGpuHours, formatMoment, formatNumber, formatPercent } from "./format";
-import { Unknown } from "./quantity";
-import type { TableColumn } from "./table-view";
+import type { Column } from "@/lib/reports/report.ts";
+import { formatGpuHours, formatMoment, formatNumber, formatPercent } from "./format.ts";
+import { Unknown } from "./quantity.tsx";
+import type { TableColumn } from "./table-view.ts";
 
 /** A column and a cell of a report, as lib/reports/report.ts defines them. */
 export interface ReportColumn {

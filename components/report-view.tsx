@@ -1,11 +1,11 @@
-import { ColumnTable } from "./column-table";
-import { formatNumber } from "./format";
-import type { Params } from "./href";
-import { Empty, Section } from "./page-header";
-import { ReportChart, type ReportChartSpec } from "./report-chart";
-import type { ReportColumn, ReportRow } from "./report-table";
-import { DownloadLink, TableTools } from "./table-tools";
-import type { Look, TableView } from "./table-view";
+import { ColumnTable } from "./column-table.tsx";
+import { formatNumber } from "./format.ts";
+import type { Params } from "./href.ts";
+import { Empty, Section } from "./page-header.tsx";
+import { ReportChart, type ReportChartSpec } from "./report-chart.tsx";
+import type { ReportColumn, ReportRow } from "./report-table.tsx";
+import { DownloadLink, TableTools } from "./table-tools.tsx";
+import type { Look, TableView } from "./table-view.ts";
 
 interface ReportViewProps {
   readonly title: string;

@@ -2,7 +2,7 @@
 import { Search } from "lucide-react";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
-import { href } from "./href";
+import { href } from "./href.ts";
 
 const WAIT_MS = 250;
 

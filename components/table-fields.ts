@@ -1,5 +1,5 @@
-import type { Cell, Unit } from "@/lib/reports/report";
-import type { Field } from "./table-view";
+import type { Cell, Unit } from "@/lib/reports/report.ts";
+import type { Field } from "./table-view.ts";
 
 /** A field of a download whose key is its header. */
 const field =

@@ -1,6 +1,6 @@
 import { Download } from "lucide-react";
-import { ColumnChoice } from "./column-choice";
-import type { TableView } from "./table-view";
+import { ColumnChoice } from "./column-choice.tsx";
+import type { TableView } from "./table-view.ts";
 
 const LOOK =
   "no-print inline-flex h-8 items-center gap-1.5 rounded-md border border-line-strong px-2.5 text-sm hover:bg-raised";

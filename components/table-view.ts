@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import type { Cell, Column } from "@/lib/reports/report";
-import type { Params } from "./href";
+import type { Cell, Column } from "@/lib/reports/report.ts";
+import type { Params } from "./href.ts";
 
 /** What cells are drawn with: the reader's zone, the clock, and what links carry along. */
 export interface Look {

@@ -1,7 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
-import { setCookie } from "./cookie";
+import { setCookie } from "./cookie.ts";
 
 /** Tells the server the browser's time zone once, so that it renders every time in it. */
 export function ViewerZone({ shown }: { shown: string }) {

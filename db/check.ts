@@ -1,6 +1,6 @@
 import { getTableColumns, type SQL } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
-import { daysOf, formatInstant } from "@/lib/time";
+import { daysOf, formatInstant } from "@/lib/time.ts";
 import { checkMoney } from "./check-money.ts";
 import { type Db, sql } from "./client.ts";
 import {

@@ -4,7 +4,7 @@ import { copyFile, link, mkdir, open, readFile, rename, rm, stat, writeFile } fr
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import Database from "better-sqlite3";
-import { AppError, errorText } from "@/lib/errors";
+import { AppError, errorText } from "@/lib/errors.ts";
 import { appliedTo, listMigrations, pending } from "./migrate.ts";
 import { isBusy, whenFree } from "./queue.ts";
 import { fileError } from "./sqlite.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import type Database from "better-sqlite3";
-import { AppError } from "@/lib/errors";
+import { AppError } from "@/lib/errors.ts";
 import { whenFree } from "./queue.ts";
 
 interface Migration {

@@ -2,7 +2,7 @@ import type { SQL } from "drizzle-orm";
 import { PgDialect } from "drizzle-orm/pg-core";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import pg from "pg";
-import { AppError, errorText } from "@/lib/errors";
+import { AppError, errorText } from "@/lib/errors.ts";
 import type { Conflict, Db, Reader, Tx } from "./client.ts";
 import { LEDGER_OF_MIGRATIONS, listMigrations, pending } from "./migrate.ts";
 import { Queue } from "./queue.ts";

@@ -1,4 +1,4 @@
-import { AppError } from "@/lib/errors";
+import { AppError } from "@/lib/errors.ts";
 
 /** Waits its turn: one body at a time, first come first served; a body that fails does not stop the next. */
 export class Queue {

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import type { Asked, End, Reply } from "@/lib/thread";
+import type { Asked, End, Reply } from "@/lib/thread.ts";
 import { openConnection, Statements } from "./connection.ts";
 
 /** One statement: all its rows, or the first. */

@@ -3,7 +3,7 @@ import path from "node:path";
 import type Database from "better-sqlite3";
 import type { SQL } from "drizzle-orm";
 import { SQLiteSyncDialect, type SQLiteTable } from "drizzle-orm/sqlite-core";
-import { AppError, errorText } from "@/lib/errors";
+import { AppError, errorText } from "@/lib/errors.ts";
 import type { Conflict, Db, Reader, Readers, Tx } from "./client.ts";
 import { openConnection, Statements } from "./connection.ts";
 import { migrateSqlite } from "./migrate.ts";

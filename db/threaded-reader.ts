@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { Thread } from "@/lib/thread";
+import { Thread } from "@/lib/thread.ts";
 import type { Question } from "./reader.worker.ts";
 
 /**

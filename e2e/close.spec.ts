@@ -4,14 +4,14 @@ import { parse } from "csv-parse/sync";
 import { unzipSync } from "fflate";
 import readExcel from "read-excel-file/node";
 import { extractText, getDocumentProxy } from "unpdf";
-import { openDb, sql } from "@/db/client";
-import { periodOfDay, previousPeriod } from "@/lib/chargeback/calendar";
-import { chargeDue } from "@/lib/chargeback/charge-run";
-import { correctDue } from "@/lib/chargeback/correct-run";
-import { jobViewer } from "@/lib/ctx";
-import { silentLog } from "@/lib/log";
-import { addDays, dateOf, dayKey } from "@/lib/time";
-import { expect, test, violationsOf } from "./fixtures/test";
+import { openDb, sql } from "@/db/client.ts";
+import { periodOfDay, previousPeriod } from "@/lib/chargeback/calendar.ts";
+import { chargeDue } from "@/lib/chargeback/charge-run.ts";
+import { correctDue } from "@/lib/chargeback/correct-run.ts";
+import { jobViewer } from "@/lib/ctx.ts";
+import { silentLog } from "@/lib/log.ts";
+import { addDays, dateOf, dayKey } from "@/lib/time.ts";
+import { expect, test, violationsOf } from "./fixtures/test.ts";
 
 test.describe.configure({ mode: "serial" });
 

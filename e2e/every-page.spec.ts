@@ -1,6 +1,6 @@
 import { get } from "node:http";
-import { listReports } from "@/lib/reports";
-import { expect, fitsSideways, test, violationsOf } from "./fixtures/test";
+import { listReports } from "@/lib/reports/index.ts";
+import { expect, fitsSideways, test, violationsOf } from "./fixtures/test.ts";
 
 const PAGES = [
   "/?period=last-7-days",

@@ -1,4 +1,4 @@
-import { expect, fitsSideways, test, violationsOf } from "./fixtures/test";
+import { expect, fitsSideways, test, violationsOf } from "./fixtures/test.ts";
 
 /** The same app over an empty database, on the next port. */
 const empty = (baseURL: string | undefined, path: string) => {

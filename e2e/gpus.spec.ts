@@ -1,4 +1,4 @@
-import { expect, test } from "./fixtures/test";
+import { expect, test } from "./fixtures/test.ts";
 
 test("the map tells who holds a card, by pointer and by keyboard", async ({ page }) => {
   await page.goto("/gpus");

@@ -1,5 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
-import { expect, test } from "./fixtures/test";
+import { expect, test } from "./fixtures/test.ts";
 
 /** Keys count once the page's scripts run, which on a busy machine is a while after they have arrived. */
 const pressUntilFocused = (page: Page, key: string, target: Locator) =>

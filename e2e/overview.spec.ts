@@ -1,4 +1,4 @@
-import { expect, test } from "./fixtures/test";
+import { expect, test } from "./fixtures/test.ts";
 
 test("from the overview to a project to a workload, with the period kept", async ({ page }) => {
   await page.goto("/?period=last-7-days");

@@ -1,4 +1,4 @@
-import { expect, test, violationsOf } from "./fixtures/test";
+import { expect, test, violationsOf } from "./fixtures/test.ts";
 
 test.describe.configure({ mode: "serial" });
 

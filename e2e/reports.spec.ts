@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { expect, test } from "./fixtures/test";
+import { expect, test } from "./fixtures/test.ts";
 
 test("each report has a page, and its CSV the same rows", async ({ page }) => {
   await page.goto("/reports?period=last-7-days");

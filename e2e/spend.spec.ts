@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { expect, test } from "./fixtures/test";
+import { expect, test } from "./fixtures/test.ts";
 
 test("spend narrows to a team, and its parts lead on", async ({ page }) => {
   await page.goto("/spend?period=last-7-days");

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { expect, test } from "./fixtures/test";
+import { expect, test } from "./fixtures/test.ts";
 
 test("sorts, pages and keeps both in the address", async ({ page }) => {
   await page.goto("/workloads?period=last-30-days");

@@ -1,4 +1,4 @@
-import type { Db } from "@/db/client";
+import type { Db } from "@/db/client.ts";
 import type { Log } from "./log.ts";
 import type { Instant } from "./time.ts";
 

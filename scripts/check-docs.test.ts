@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ENV_KEYS, ENV_SYNONYMS, parseEnv } from "@/lib/env";
+import { ENV_KEYS, ENV_SYNONYMS, parseEnv } from "@/lib/env.ts";
 import {
   checkCommands,
   checkLinks,

@@ -2,9 +2,9 @@ import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { ACTIONS } from "@/lib/auth/permissions";
-import { ENV_KEYS, ENV_SYNONYMS, parseEnv } from "@/lib/env";
-import { listReports } from "@/lib/reports";
+import { ACTIONS } from "@/lib/auth/permissions.ts";
+import { ENV_KEYS, ENV_SYNONYMS, parseEnv } from "@/lib/env.ts";
+import { listReports } from "@/lib/reports/index.ts";
 import {
   ARCHITECTURE,
   CONFIGURATION,

@@ -68,7 +68,7 @@ describe("left never imports right", () => {
   });
 
   test("a permit by type does not cover a value", () => {
-    const files = { "lib/ctx.ts": 'import type { Db } from "@/db/client";\n', "db/client.ts": NOTHING };
+    const files = { "lib/ctx.ts": 'import type { Db } from "@/db/client.ts";\n', "db/client.ts": NOTHING };
     expect(rules(files)).toEqual([]);
     expect(rules({ ...files, "lib/ctx.ts": importing("@/db/client") })).toContain("direction");
   });
@@ -98,7 +98,7 @@ describe("doors", () => {
     expect(rules({ "lib/sync/store.ts": importing("@/lib/http"), "lib/http.ts": NOTHING })).toEqual(["network"]);
     const source = { "lib/sources/source.ts": NOTHING };
     expect(rules({ "lib/sync/store.ts": importing("@/lib/sources/source"), ...source })).toEqual(["network"]);
-    const byType = 'import type { X } from "@/lib/sources/source";\nexport type Y = X;\n';
+    const byType = 'import type { X } from "@/lib/sources/source.ts";\nexport type Y = X;\n';
     expect(rules({ "lib/sync/store.ts": byType, ...source })).toEqual([]);
   });
 });

@@ -1,13 +1,13 @@
-import { createTeam } from "@/lib/attribution/team-changes";
-import { listTeams } from "@/lib/attribution/team-store";
-import { approvePrices } from "@/lib/chargeback/price-changes";
-import { changeRules } from "@/lib/chargeback/rule-changes";
-import { type Ctx, jobViewer } from "@/lib/ctx";
-import { loadPriceBook } from "@/lib/pricing/price-store";
-import { proposePrices } from "@/lib/pricing/propose";
-import { dateOfKey } from "@/lib/time";
-import { DEMO_DEPARTMENTS } from "@/simulator/scenarios/demo-org";
-import { withCtx } from "../cli/open.ts";
+import { withCtx } from "@/cli/open.ts";
+import { createTeam } from "@/lib/attribution/team-changes.ts";
+import { listTeams } from "@/lib/attribution/team-store.ts";
+import { approvePrices } from "@/lib/chargeback/price-changes.ts";
+import { changeRules } from "@/lib/chargeback/rule-changes.ts";
+import { type Ctx, jobViewer } from "@/lib/ctx.ts";
+import { loadPriceBook } from "@/lib/pricing/price-store.ts";
+import { proposePrices } from "@/lib/pricing/propose.ts";
+import { dateOfKey } from "@/lib/time.ts";
+import { DEMO_DEPARTMENTS } from "@/simulator/scenarios/demo-org.ts";
 
 /** The demo's price book and teams, by the same verbs as a person's; done once. `node --import ./scripts/typescript.mjs scripts/demo-money.ts YYYYMMDD`: from which day on. */
 const fromDay = Number(process.argv[2]);

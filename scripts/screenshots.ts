@@ -5,7 +5,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { type Browser, chromium } from "@playwright/test";
-import { chromiumPath } from "./chromium";
+import { chromiumPath } from "./chromium.ts";
 
 /**
  * `npm run screenshots`: pictures of the built pages with the demo's figures, for the README (public/screenshots).

@@ -1,4 +1,4 @@
-import type { Instant } from "@/lib/time";
+import type { Instant } from "@/lib/time.ts";
 
 /** The time that the simulated cluster believes it is. Whole seconds. */
 export interface Clock {

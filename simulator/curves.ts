@@ -1,5 +1,5 @@
-import { hashText, mix, Random } from "./random";
-import type { CurveKind } from "./scenario";
+import { hashText, mix, Random } from "./random.ts";
+import type { CurveKind } from "./scenario.ts";
 
 /** What a card of a product can do; unknown products get the figures of an A100. */
 export interface CardProfile {

@@ -1,8 +1,8 @@
-import type { Instant } from "@/lib/time";
-import { DEVICE_METRICS, spanAt } from "./device";
-import type { Labels } from "./prometheus/family";
-import { families } from "./prometheus/series";
-import type { Timeline } from "./timeline";
+import type { Instant } from "@/lib/time.ts";
+import { DEVICE_METRICS, spanAt } from "./device.ts";
+import type { Labels } from "./prometheus/family.ts";
+import { families } from "./prometheus/series.ts";
+import type { Timeline } from "./timeline.ts";
 
 const DEVICE_LABELS = [
   ...["gpu", "UUID", "device", "modelName", "GPU_I_PROFILE", "GPU_I_ID"],

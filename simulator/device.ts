@@ -8,9 +8,9 @@ import {
   temperatureAt,
   tensorAt,
   utilisationAt,
-} from "./curves";
-import { mix } from "./random";
-import { type Card, type Piece, type Slot, spanOf, sweep } from "./timeline";
+} from "./curves.ts";
+import { mix } from "./random.ts";
+import { type Card, type Piece, type Slot, spanOf, sweep } from "./timeline.ts";
 
 const piecesOf = new WeakMap<Card, readonly Piece<Slot>[]>();
 

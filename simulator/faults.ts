@@ -1,6 +1,6 @@
-import type { Call, Reply, Spoil } from "./http";
-import { hashText, mix } from "./random";
-import type { Oddities } from "./runai/context";
+import type { Call, Reply, Spoil } from "./http.ts";
+import { hashText, mix } from "./random.ts";
+import type { Oddities } from "./runai/context.ts";
 
 /** What goes wrong, and how often. Rates are shares of calls in [0, 1]; the same seed and calls give the same faults. */
 export interface Faults extends Oddities {

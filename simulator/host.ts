@@ -1,5 +1,5 @@
-import { cpuMilliAt, utilisationAt } from "./curves";
-import type { PodRun } from "./timeline";
+import { cpuMilliAt, utilisationAt } from "./curves.ts";
+import type { PodRun } from "./timeline.ts";
 
 /** Pods without cards work evenly. */
 function loadAt(run: PodRun, i: number): number {

@@ -1,12 +1,12 @@
-import { type Clock, realClock } from "./clock";
-import { exporterPage } from "./dcgm-exporter";
-import { FaultInjector, type Faults } from "./faults";
-import { listen, text } from "./http";
-import { DEFAULT_PROMETHEUS_SWITCHES, type PrometheusSwitches, prometheusHandler } from "./prometheus/server";
-import { DEFAULT_RUNAI_SWITCHES, type RunaiContext, type RunaiSwitches } from "./runai/context";
-import { runaiHandler } from "./runai/server";
-import type { Scenario } from "./scenario";
-import { buildTimeline, type Timeline } from "./timeline";
+import { type Clock, realClock } from "./clock.ts";
+import { exporterPage } from "./dcgm-exporter.ts";
+import { FaultInjector, type Faults } from "./faults.ts";
+import { listen, text } from "./http.ts";
+import { DEFAULT_PROMETHEUS_SWITCHES, type PrometheusSwitches, prometheusHandler } from "./prometheus/server.ts";
+import { DEFAULT_RUNAI_SWITCHES, type RunaiContext, type RunaiSwitches } from "./runai/context.ts";
+import { runaiHandler } from "./runai/server.ts";
+import type { Scenario } from "./scenario.ts";
+import { buildTimeline, type Timeline } from "./timeline.ts";
 
 export interface SimulatorOptions {
   readonly scenario: Scenario;

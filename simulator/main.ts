@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
-import { formatInstant, parseInstant } from "@/lib/time";
-import { type Clock, fastClock, fixedClock, realClock } from "./clock";
-import { startSimulator } from "./index";
-import { demoScenario } from "./scenarios/demo";
+import { formatInstant, parseInstant } from "@/lib/time.ts";
+import { type Clock, fastClock, fixedClock, realClock } from "./clock.ts";
+import { startSimulator } from "./index.ts";
+import { demoScenario } from "./scenarios/demo.ts";
 
 const HELP = `The demo's cluster behind the APIs of Run:ai and Prometheus.
 

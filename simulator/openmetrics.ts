@@ -1,5 +1,5 @@
-import type { Interval } from "@/lib/time";
-import type { Family, PromSeries } from "./prometheus/family";
+import type { Interval } from "@/lib/time.ts";
+import type { Family, PromSeries } from "./prometheus/family.ts";
 
 function labelText(s: PromSeries): string {
   return s.labels.map(([n, v]) => `${n}=${JSON.stringify(v)}`).join(",");

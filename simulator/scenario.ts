@@ -1,4 +1,4 @@
-import type { Instant, Interval } from "@/lib/time";
+import type { Instant, Interval } from "@/lib/time.ts";
 
 /** How a workload's cards behave (simulator/curves.ts). */
 export type CurveKind = "training" | "notebook" | "inference" | "idle-holding" | "dead" | "hung" | "data-starved";

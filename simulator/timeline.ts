@@ -1,6 +1,6 @@
-import { type Instant, type Interval, intersect, subtract } from "@/lib/time";
-import { type Curve, curveOf } from "./curves";
-import { hashText, uuidOf } from "./random";
+import { type Instant, type Interval, intersect, subtract } from "@/lib/time.ts";
+import { type Curve, curveOf } from "./curves.ts";
+import { hashText, uuidOf } from "./random.ts";
 import {
   milliOf,
   type NodeSpec,
@@ -9,7 +9,7 @@ import {
   podEnd,
   type Scenario,
   type WorkloadSpec,
-} from "./scenario";
+} from "./scenario.ts";
 
 /** Grid indices `[from, to)`; index `i` is the instant `i * stepSeconds`. */
 export interface Span {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Scenario } from "./scenario";
-import { smallScenario } from "./scenarios/small";
-import { exactCapacity, exactUsage, type TruthClass } from "./truth";
+import type { Scenario } from "./scenario.ts";
+import { smallScenario } from "./scenarios/small.ts";
+import { exactCapacity, exactUsage, type TruthClass } from "./truth.ts";
 
 function totals(scenario: Scenario): Partial<Record<TruthClass, number>> {
   const out: Partial<Record<TruthClass, number>> = {};

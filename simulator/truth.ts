@@ -1,7 +1,7 @@
-import { type Instant, type Interval, intersect, seconds, subtract, union } from "@/lib/time";
-import { type Reading, readingAt } from "./device";
-import type { Scenario } from "./scenario";
-import { buildTimeline, type Card, nodeLife, type Slot, type Timeline } from "./timeline";
+import { type Instant, type Interval, intersect, seconds, subtract, union } from "@/lib/time.ts";
+import { type Reading, readingAt } from "./device.ts";
+import type { Scenario } from "./scenario.ts";
+import { buildTimeline, type Card, nodeLife, type Slot, type Timeline } from "./timeline.ts";
 
 /** The ten classes of docs/accounting.md §4, in its order. */
 export const TRUTH_CLASSES = [

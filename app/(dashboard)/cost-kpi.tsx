@@ -1,8 +1,8 @@
-import { Explain, type Explained } from "@/components/explain";
-import { formatMoney } from "@/components/format";
-import type { Kpi } from "@/components/kpis";
-import { Money } from "@/components/money";
-import type { Cost } from "@/lib/reports/pages/cost";
+import { Explain, type Explained } from "@/components/explain.tsx";
+import { formatMoney } from "@/components/format.ts";
+import type { Kpi } from "@/components/kpis.tsx";
+import { Money } from "@/components/money.tsx";
+import type { Cost } from "@/lib/reports/pages/cost.ts";
 
 /** What the subject of a page cost, leading to its explanation; no figure where nothing is charged. */
 export function costKpis(cost: Cost | null, of: Pick<Explained, "project" | "workload"> | null): readonly Kpi[] {

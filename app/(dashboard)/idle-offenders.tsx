@@ -1,10 +1,10 @@
-import { RowLink, Table, Td, Th } from "@/components/data-table";
-import { formatGpus, formatMoment } from "@/components/format";
-import { href, type Params, travelling } from "@/components/href";
-import { Empty, Section } from "@/components/page-header";
-import { GpuHours, Percent } from "@/components/quantity";
-import type { IdleOffender } from "@/lib/reports/pages/types";
-import { percentOf } from "@/lib/units";
+import { RowLink, Table, Td, Th } from "@/components/data-table.tsx";
+import { formatGpus, formatMoment } from "@/components/format.ts";
+import { href, type Params, travelling } from "@/components/href.ts";
+import { Empty, Section } from "@/components/page-header.tsx";
+import { GpuHours, Percent } from "@/components/quantity.tsx";
+import type { IdleOffender } from "@/lib/reports/pages/types.ts";
+import { percentOf } from "@/lib/units.ts";
 
 /** The workloads that held most GPU time without using it. */
 export function IdleNow({

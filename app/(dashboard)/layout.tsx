@@ -1,17 +1,17 @@
 import { cookies } from "next/headers";
 import Link from "next/link";
 import { type ReactNode, Suspense } from "react";
-import { meaningsInForce } from "@/app/class-meanings";
-import { viewerZone } from "@/app/page-input";
-import { paletteKeys } from "@/app/palette-keys";
-import { ClassMeanings } from "@/components/class-meaning";
-import { CommandPalette } from "@/components/command-palette";
-import { MobileNav } from "@/components/mobile-nav";
-import { Nav } from "@/components/nav";
-import { Providers } from "@/components/providers";
-import { type Theme, ThemeToggle } from "@/components/theme-toggle";
-import { ViewerZone } from "@/components/viewer-zone";
-import { env } from "@/lib/env";
+import { meaningsInForce } from "@/app/class-meanings.ts";
+import { viewerZone } from "@/app/page-input.ts";
+import { paletteKeys } from "@/app/palette-keys.ts";
+import { ClassMeanings } from "@/components/class-meaning.tsx";
+import { CommandPalette } from "@/components/command-palette.tsx";
+import { MobileNav } from "@/components/mobile-nav.tsx";
+import { Nav } from "@/components/nav.tsx";
+import { Providers } from "@/components/providers.tsx";
+import { type Theme, ThemeToggle } from "@/components/theme-toggle.tsx";
+import { ViewerZone } from "@/components/viewer-zone.tsx";
+import { env } from "@/lib/env.ts";
 
 export const dynamic = "force-dynamic";
 

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { paletteKeys } from "@/app/palette-keys";
+import { paletteKeys } from "@/app/palette-keys.ts";
 
 export default async function NotFound() {
   return (

@@ -1,10 +1,10 @@
 import Link from "next/link";
-import { ClassBar, ClassName } from "@/components/class-bar";
-import { CLASS_ORDER } from "@/components/classes";
-import { formatGpus, formatMoment, formatNumber } from "@/components/format";
-import { href, type Params, travelling } from "@/components/href";
-import { Empty, Section } from "@/components/page-header";
-import type { FleetNow } from "@/lib/reports/pages/types";
+import { ClassBar, ClassName } from "@/components/class-bar.tsx";
+import { CLASS_ORDER } from "@/components/classes.ts";
+import { formatGpus, formatMoment, formatNumber } from "@/components/format.ts";
+import { href, type Params, travelling } from "@/components/href.ts";
+import { Empty, Section } from "@/components/page-header.tsx";
+import type { FleetNow } from "@/lib/reports/pages/types.ts";
 
 /** What the cards do at the newest metered instant. */
 export function Now({ fleet, zone, params }: { fleet: FleetNow; zone: string; params: Params }) {

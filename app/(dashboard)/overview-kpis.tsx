@@ -1,11 +1,11 @@
-import { Coverage } from "@/components/coverage";
-import { formatGpuHours, formatPercent } from "@/components/format";
-import { Kpis } from "@/components/kpis";
-import { GpuHours, Percent } from "@/components/quantity";
-import type { Cost } from "@/lib/reports/pages/cost";
-import type { Overview } from "@/lib/reports/pages/overview";
-import { percentOf } from "@/lib/units";
-import { costKpis } from "./cost-kpi";
+import { Coverage } from "@/components/coverage.tsx";
+import { formatGpuHours, formatPercent } from "@/components/format.ts";
+import { Kpis } from "@/components/kpis.tsx";
+import { GpuHours, Percent } from "@/components/quantity.tsx";
+import type { Cost } from "@/lib/reports/pages/cost.ts";
+import type { Overview } from "@/lib/reports/pages/overview.ts";
+import { percentOf } from "@/lib/units.ts";
+import { costKpis } from "./cost-kpi.tsx";
 
 export function OverviewKpis({ overview, cost }: { overview: Overview; cost: Cost | null }) {
   const { total, capacityMilli: capacity } = overview;

@@ -1,19 +1,19 @@
 import type { Metadata } from "next";
-import { readInput, type Search } from "@/app/page-input";
-import { FilterSelect } from "@/components/filter-select";
-import { formatMoment } from "@/components/format";
-import { TRAVELLING } from "@/components/href";
-import { PageHeader } from "@/components/page-header";
-import { PeriodControl } from "@/components/period-control";
-import { loadCost } from "@/lib/reports/pages/cost";
-import { loadOverview } from "@/lib/reports/pages/overview";
-import { FirstSteps } from "./first-steps";
-import { IdleNow } from "./idle-offenders";
-import { Now } from "./now";
-import { OverviewKpis } from "./overview-kpis";
-import { SyncPanel } from "./sync-panel";
-import { Trend } from "./trend";
-import { Waterfall } from "./waterfall";
+import { readInput, type Search } from "@/app/page-input.ts";
+import { FilterSelect } from "@/components/filter-select.tsx";
+import { formatMoment } from "@/components/format.ts";
+import { TRAVELLING } from "@/components/href.ts";
+import { PageHeader } from "@/components/page-header.tsx";
+import { PeriodControl } from "@/components/period-control.tsx";
+import { loadCost } from "@/lib/reports/pages/cost.ts";
+import { loadOverview } from "@/lib/reports/pages/overview.ts";
+import { FirstSteps } from "./first-steps.tsx";
+import { IdleNow } from "./idle-offenders.tsx";
+import { Now } from "./now.tsx";
+import { OverviewKpis } from "./overview-kpis.tsx";
+import { SyncPanel } from "./sync-panel.tsx";
+import { Trend } from "./trend.tsx";
+import { Waterfall } from "./waterfall.tsx";
 
 export const metadata: Metadata = { title: "Overview" };
 

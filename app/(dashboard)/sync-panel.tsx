@@ -1,8 +1,8 @@
 import Link from "next/link";
-import { formatMoment, formatNumber, formatPercent, formatSpan, plural } from "@/components/format";
-import { Section } from "@/components/page-header";
-import { Unknown } from "@/components/quantity";
-import type { SyncHealth } from "@/lib/reports/pages/types";
+import { formatMoment, formatNumber, formatPercent, formatSpan, plural } from "@/components/format.ts";
+import { Section } from "@/components/page-header.tsx";
+import { Unknown } from "@/components/quantity.tsx";
+import type { SyncHealth } from "@/lib/reports/pages/types.ts";
 
 /** Whether the data is whole: the last run, what is missing, what is still to come. */
 export function SyncPanel({ sync, now, zone }: { sync: SyncHealth; now: number; zone: string }) {

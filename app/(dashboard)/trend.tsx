@@ -1,17 +1,17 @@
 import Link from "next/link";
-import { Figure } from "@/components/charts/figure";
-import { Lines } from "@/components/charts/lines";
-import { type BarRow, type BarSeries, StackedBars } from "@/components/charts/stacked-bars";
-import { ClassLegend } from "@/components/class-bar";
-import { CLASS_ORDER, classLabel, classPaint } from "@/components/classes";
-import { formatGpuHours, formatPercent } from "@/components/format";
-import { href, type Params } from "@/components/href";
-import { Section } from "@/components/page-header";
-import type { Overview } from "@/lib/reports/pages/overview";
-import { spanUnit } from "@/lib/reports/pages/spans";
-import type { TrendPoint } from "@/lib/reports/pages/types";
-import type { Interval } from "@/lib/time";
-import { gpuHours, percentOf } from "@/lib/units";
+import { Figure } from "@/components/charts/figure.tsx";
+import { Lines } from "@/components/charts/lines.tsx";
+import { type BarRow, type BarSeries, StackedBars } from "@/components/charts/stacked-bars.tsx";
+import { ClassLegend } from "@/components/class-bar.tsx";
+import { CLASS_ORDER, classLabel, classPaint } from "@/components/classes.ts";
+import { formatGpuHours, formatPercent } from "@/components/format.ts";
+import { href, type Params } from "@/components/href.ts";
+import { Section } from "@/components/page-header.tsx";
+import type { Overview } from "@/lib/reports/pages/overview.ts";
+import { spanUnit } from "@/lib/reports/pages/spans.ts";
+import type { TrendPoint } from "@/lib/reports/pages/types.ts";
+import type { Interval } from "@/lib/time.ts";
+import { gpuHours, percentOf } from "@/lib/units.ts";
 
 const RANKS = 6;
 interface TrendProps {

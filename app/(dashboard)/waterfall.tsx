@@ -1,15 +1,15 @@
-import { meaningsInForce } from "@/app/class-meanings";
-import { ClassSwatch } from "@/components/class-bar";
-import { CLASS_LOOK, classFill, classLabel } from "@/components/classes";
-import { Table, Td, Th } from "@/components/data-table";
-import { formatGpuHours, formatPercent } from "@/components/format";
-import { Money } from "@/components/money";
-import { Empty, Section } from "@/components/page-header";
-import { GpuHours, Percent } from "@/components/quantity";
-import type { UsageClass } from "@/lib/metering/types";
-import type { Cost } from "@/lib/reports/pages/cost";
-import type { Overview } from "@/lib/reports/pages/overview";
-import { percentOf } from "@/lib/units";
+import { meaningsInForce } from "@/app/class-meanings.ts";
+import { ClassSwatch } from "@/components/class-bar.tsx";
+import { CLASS_LOOK, classFill, classLabel } from "@/components/classes.ts";
+import { Table, Td, Th } from "@/components/data-table.tsx";
+import { formatGpuHours, formatPercent } from "@/components/format.ts";
+import { Money } from "@/components/money.tsx";
+import { Empty, Section } from "@/components/page-header.tsx";
+import { GpuHours, Percent } from "@/components/quantity.tsx";
+import type { UsageClass } from "@/lib/metering/types.ts";
+import type { Cost } from "@/lib/reports/pages/cost.ts";
+import type { Overview } from "@/lib/reports/pages/overview.ts";
+import { percentOf } from "@/lib/units.ts";
 
 interface Step {
   readonly key: string;

@@ -1,5 +1,5 @@
-import { getCtx } from "@/app/ctx";
-import { sql } from "@/db/client";
+import { getCtx } from "@/app/ctx.ts";
+import { sql } from "@/db/client.ts";
 
 export const dynamic = "force-dynamic";
 

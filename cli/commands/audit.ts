@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import { auditPeriod, verifyChain } from "@/lib/chargeback/audit";
-import { closeSettingsOf } from "@/lib/chargeback/close-settings";
-import { env } from "@/lib/env";
-import { formatMicros } from "@/lib/money";
-import { type Io, Stopped } from "../io.ts";
-import { withCtx } from "../open.ts";
+import { type Io, Stopped } from "@/cli/io.ts";
+import { withCtx } from "@/cli/open.ts";
+import { auditPeriod, verifyChain } from "@/lib/chargeback/audit.ts";
+import { closeSettingsOf } from "@/lib/chargeback/close-settings.ts";
+import { env } from "@/lib/env.ts";
+import { formatMicros } from "@/lib/money.ts";
 
 interface Options {
   readonly month: string;

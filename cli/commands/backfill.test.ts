@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { openDb, sql } from "@/db/client";
-import { jobViewer, systemNow } from "@/lib/ctx";
-import { csvFiles } from "@/lib/jobs/testing-october";
-import { silentLog } from "@/lib/log";
-import { DAY, dateOf, floorTo, formatInstant, HOUR } from "@/lib/time";
-import { type Simulator, startSimulator } from "@/simulator/index";
-import { smallScenario } from "@/simulator/scenarios/small";
-import { runLedger, startLedger } from "../testing.ts";
+import { runLedger, startLedger } from "@/cli/testing.ts";
+import { openDb, sql } from "@/db/client.ts";
+import { jobViewer, systemNow } from "@/lib/ctx.ts";
+import { csvFiles } from "@/lib/jobs/testing-october.ts";
+import { silentLog } from "@/lib/log.ts";
+import { DAY, dateOf, floorTo, formatInstant, HOUR } from "@/lib/time.ts";
+import { type Simulator, startSimulator } from "@/simulator/index.ts";
+import { smallScenario } from "@/simulator/scenarios/small.ts";
 
 /** The command line lives in the real time, so the history does too: a day that ended at the last midnight but two. */
 const start = floorTo(systemNow(), DAY) - 3 * DAY;

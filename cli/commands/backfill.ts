@@ -1,7 +1,9 @@
 import type { Command } from "commander";
-import { systemNow } from "@/lib/ctx";
-import { env } from "@/lib/env";
-import { AppError } from "@/lib/errors";
+import type { Io } from "@/cli/io.ts";
+import { withLedger } from "@/cli/open-ledger.ts";
+import { systemNow } from "@/lib/ctx.ts";
+import { env } from "@/lib/env.ts";
+import { AppError } from "@/lib/errors.ts";
 import {
   askedRange,
   type BackfillOutcome,
@@ -11,12 +13,10 @@ import {
   type Ledger,
   needSources,
   runBackfill,
-} from "@/lib/jobs";
-import type { Backfill } from "@/lib/sync/backfill-store";
-import { formatInstant, formatSeconds, type Interval, parseDurationMs } from "@/lib/time";
-import { counted } from "@/lib/units";
-import type { Io } from "../io.ts";
-import { withLedger } from "../open-ledger.ts";
+} from "@/lib/jobs/index.ts";
+import type { Backfill } from "@/lib/sync/backfill-store.ts";
+import { formatInstant, formatSeconds, type Interval, parseDurationMs } from "@/lib/time.ts";
+import { counted } from "@/lib/units.ts";
 
 interface Options {
   readonly from: string;

@@ -1,10 +1,10 @@
 import path from "node:path";
 import type { Command } from "commander";
-import { backup, sqliteFileOf } from "@/db/maintenance";
-import { systemNow } from "@/lib/ctx";
-import { env } from "@/lib/env";
-import { formatInstant } from "@/lib/time";
-import type { Io } from "../io.ts";
+import type { Io } from "@/cli/io.ts";
+import { backup, sqliteFileOf } from "@/db/maintenance.ts";
+import { systemNow } from "@/lib/ctx.ts";
+import { env } from "@/lib/env.ts";
+import { formatInstant } from "@/lib/time.ts";
 
 export function register(program: Command, io: Io): void {
   program

@@ -1,14 +1,14 @@
 import path from "node:path";
 import type { Command } from "commander";
-import type { Ctx } from "@/lib/ctx";
-import { formatNanos } from "@/lib/money";
-import { CATALOGUE_COLUMNS, type CatalogueTerms } from "@/lib/pricing/catalogue";
-import { findListPrices, importCatalogue, removeCatalogue } from "@/lib/pricing/catalogue-changes";
-import { listCatalogues } from "@/lib/pricing/catalogue-store";
-import type { Io } from "../io.ts";
-import { column, writeRows } from "../names.ts";
-import { withCtx } from "../open.ts";
-import { readFileText } from "../read-file.ts";
+import type { Io } from "@/cli/io.ts";
+import { column, writeRows } from "@/cli/names.ts";
+import { withCtx } from "@/cli/open.ts";
+import { readFileText } from "@/cli/read-file.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { formatNanos } from "@/lib/money.ts";
+import { CATALOGUE_COLUMNS, type CatalogueTerms } from "@/lib/pricing/catalogue.ts";
+import { findListPrices, importCatalogue, removeCatalogue } from "@/lib/pricing/catalogue-changes.ts";
+import { listCatalogues } from "@/lib/pricing/catalogue-store.ts";
 
 const MOST = 1000;
 

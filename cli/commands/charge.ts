@@ -1,11 +1,11 @@
 import type { Command } from "commander";
-import { chargeDue, renewCharges } from "@/lib/chargeback/charge-run";
-import { correctDue } from "@/lib/chargeback/correct-run";
-import { env } from "@/lib/env";
-import { dateOf, dayKey, parseEdge } from "@/lib/time";
-import { counted } from "@/lib/units";
-import type { Io } from "../io.ts";
-import { withCtx } from "../open.ts";
+import type { Io } from "@/cli/io.ts";
+import { withCtx } from "@/cli/open.ts";
+import { chargeDue, renewCharges } from "@/lib/chargeback/charge-run.ts";
+import { correctDue } from "@/lib/chargeback/correct-run.ts";
+import { env } from "@/lib/env.ts";
+import { dateOf, dayKey, parseEdge } from "@/lib/time.ts";
+import { counted } from "@/lib/units.ts";
 
 interface Options {
   readonly from?: string;

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import { check, type Fault } from "@/db/check";
-import { verifyChain } from "@/lib/chargeback/audit";
-import { closeSettingsOf } from "@/lib/chargeback/close-settings";
-import { env } from "@/lib/env";
-import { type Io, Stopped } from "../io.ts";
-import { withCtx } from "../open.ts";
+import { type Io, Stopped } from "@/cli/io.ts";
+import { withCtx } from "@/cli/open.ts";
+import { check, type Fault } from "@/db/check.ts";
+import { verifyChain } from "@/lib/chargeback/audit.ts";
+import { closeSettingsOf } from "@/lib/chargeback/close-settings.ts";
+import { env } from "@/lib/env.ts";
 
 const told = ({ kind, subject, detail }: Fault): string => `${kind}: ${subject}: ${detail}`;
 

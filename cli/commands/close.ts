@@ -1,12 +1,12 @@
 import type { Command } from "commander";
-import { closePeriod, previewClose } from "@/lib/chargeback/close";
-import { closeSettingsOf } from "@/lib/chargeback/close-settings";
-import { blocking } from "@/lib/chargeback/period-items";
-import { env } from "@/lib/env";
-import { AppError } from "@/lib/errors";
-import { formatMicros, sumExactly } from "@/lib/money";
-import { type Io, Stopped } from "../io.ts";
-import { withCtx } from "../open.ts";
+import { type Io, Stopped } from "@/cli/io.ts";
+import { withCtx } from "@/cli/open.ts";
+import { closePeriod, previewClose } from "@/lib/chargeback/close.ts";
+import { closeSettingsOf } from "@/lib/chargeback/close-settings.ts";
+import { blocking } from "@/lib/chargeback/period-items.ts";
+import { env } from "@/lib/env.ts";
+import { AppError } from "@/lib/errors.ts";
+import { formatMicros, sumExactly } from "@/lib/money.ts";
 
 interface Options {
   readonly month: string;

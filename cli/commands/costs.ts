@@ -1,17 +1,17 @@
 import path from "node:path";
 import type { Command } from "commander";
-import { importCosts, removeCosts } from "@/lib/chargeback/cost-changes";
-import { COST_COLUMNS } from "@/lib/chargeback/cost-csv";
-import { listImports } from "@/lib/chargeback/cost-store";
-import type { Ctx } from "@/lib/ctx";
-import { env } from "@/lib/env";
-import { AppError } from "@/lib/errors";
-import { formatMicros } from "@/lib/money";
-import { dateOfKey, formatInstant } from "@/lib/time";
-import type { Io } from "../io.ts";
-import { column, teamNamed, writeRows } from "../names.ts";
-import { withCtx } from "../open.ts";
-import { readFileText } from "../read-file.ts";
+import type { Io } from "@/cli/io.ts";
+import { column, teamNamed, writeRows } from "@/cli/names.ts";
+import { withCtx } from "@/cli/open.ts";
+import { readFileText } from "@/cli/read-file.ts";
+import { importCosts, removeCosts } from "@/lib/chargeback/cost-changes.ts";
+import { COST_COLUMNS } from "@/lib/chargeback/cost-csv.ts";
+import { listImports } from "@/lib/chargeback/cost-store.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { env } from "@/lib/env.ts";
+import { AppError } from "@/lib/errors.ts";
+import { formatMicros } from "@/lib/money.ts";
+import { dateOfKey, formatInstant } from "@/lib/time.ts";
 
 interface Options {
   readonly team?: string;

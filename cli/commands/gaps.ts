@@ -1,11 +1,11 @@
 import type { Command } from "commander";
-import { env } from "@/lib/env";
-import { AppError } from "@/lib/errors";
-import { csvChunks } from "@/lib/exports/csv";
-import { type GapStatus, listGaps } from "@/lib/sync/gap-store";
-import { formatInstant, parseEdge } from "@/lib/time";
-import type { Io } from "../io.ts";
-import { withCtx } from "../open.ts";
+import type { Io } from "@/cli/io.ts";
+import { withCtx } from "@/cli/open.ts";
+import { env } from "@/lib/env.ts";
+import { AppError } from "@/lib/errors.ts";
+import { csvChunks } from "@/lib/exports/csv.ts";
+import { type GapStatus, listGaps } from "@/lib/sync/gap-store.ts";
+import { formatInstant, parseEdge } from "@/lib/time.ts";
 
 const STATUSES = ["open", "known", "healed"];
 const PAGE = 500;

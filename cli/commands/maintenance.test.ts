@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openDb } from "@/db/client";
+import { openDb } from "@/db/client.ts";
 
 let folder: string;
 let file: string;

@@ -1,13 +1,13 @@
 import type { Command } from "commander";
-import { AppError } from "@/lib/errors";
-import type { Ledger } from "@/lib/jobs";
-import { meterRange } from "@/lib/metering/run";
-import { countUnmetered } from "@/lib/metering/store";
-import { clusterIds } from "@/lib/sync/run-store";
-import { ceilTo, floorTo, formatInstant, parseEdge } from "@/lib/time";
-import { counted } from "@/lib/units";
-import type { Io } from "../io.ts";
-import { withLedger } from "../open-ledger.ts";
+import type { Io } from "@/cli/io.ts";
+import { withLedger } from "@/cli/open-ledger.ts";
+import { AppError } from "@/lib/errors.ts";
+import type { Ledger } from "@/lib/jobs/index.ts";
+import { meterRange } from "@/lib/metering/run.ts";
+import { countUnmetered } from "@/lib/metering/store.ts";
+import { clusterIds } from "@/lib/sync/run-store.ts";
+import { ceilTo, floorTo, formatInstant, parseEdge } from "@/lib/time.ts";
+import { counted } from "@/lib/units.ts";
 
 interface Options {
   readonly from: string;

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sqliteFile } from "@/db/testing";
-import { free, held } from "@/lib/chargeback/testing-close";
-import { meterDay, seedInventory, seedTeam } from "@/lib/chargeback/testing-ledger";
-import { runLedger } from "../testing.ts";
+import { runLedger } from "@/cli/testing.ts";
+import { sqliteFile } from "@/db/testing.ts";
+import { free, held } from "@/lib/chargeback/testing-close.ts";
+import { meterDay, seedInventory, seedTeam } from "@/lib/chargeback/testing-ledger.ts";
 
 /** A month of money from the command line alone: prices, policies, imported cost, close, statements, audit. */
 let ledger: Awaited<ReturnType<typeof sqliteFile>>;

@@ -1,12 +1,12 @@
 import type { Command } from "commander";
-import { closeSettingsOf } from "@/lib/chargeback/close-settings";
-import { loadPeriods } from "@/lib/chargeback/period-load";
-import { loadPeriodTotals } from "@/lib/chargeback/period-totals-load";
-import { env } from "@/lib/env";
-import { formatMinor } from "@/lib/money";
-import { addDays, dateOfKey, formatInstant } from "@/lib/time";
-import type { Io } from "../io.ts";
-import { withCtx } from "../open.ts";
+import type { Io } from "@/cli/io.ts";
+import { withCtx } from "@/cli/open.ts";
+import { closeSettingsOf } from "@/lib/chargeback/close-settings.ts";
+import { loadPeriods } from "@/lib/chargeback/period-load.ts";
+import { loadPeriodTotals } from "@/lib/chargeback/period-totals-load.ts";
+import { env } from "@/lib/env.ts";
+import { formatMinor } from "@/lib/money.ts";
+import { addDays, dateOfKey, formatInstant } from "@/lib/time.ts";
 
 export function register(program: Command, io: Io): void {
   program

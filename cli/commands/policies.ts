@@ -1,6 +1,9 @@
 import type { Command } from "commander";
-import { settingsOf } from "@/lib/allocation/policies";
-import { listChargeSettings, listPolicies } from "@/lib/allocation/policy-store";
+import type { Io } from "@/cli/io.ts";
+import { clusterIdOf, column, writeRows } from "@/cli/names.ts";
+import { withCtx } from "@/cli/open.ts";
+import { settingsOf } from "@/lib/allocation/policies.ts";
+import { listChargeSettings, listPolicies } from "@/lib/allocation/policy-store.ts";
 import {
   type ChargeSettings,
   COST_CLASSES,
@@ -8,20 +11,17 @@ import {
   SHARE_METHODS,
   type ShareMethod,
   type SharePolicy,
-} from "@/lib/allocation/types";
-import { listTeams } from "@/lib/attribution/team-store";
-import { dropPolicy, setChargeSettings, setPolicy } from "@/lib/chargeback/policy-changes";
-import { compareVariants, VARIANTS } from "@/lib/chargeback/workbench";
-import { loadWorkbench } from "@/lib/chargeback/workbench-load";
-import { type Ctx, systemNow } from "@/lib/ctx";
-import { env } from "@/lib/env";
-import { AppError } from "@/lib/errors";
-import { formatMicros } from "@/lib/money";
-import { parsePeriod } from "@/lib/reports/period";
-import { dateOf, dateOfKey, dayKey, parseDay } from "@/lib/time";
-import type { Io } from "../io.ts";
-import { clusterIdOf, column, writeRows } from "../names.ts";
-import { withCtx } from "../open.ts";
+} from "@/lib/allocation/types.ts";
+import { listTeams } from "@/lib/attribution/team-store.ts";
+import { dropPolicy, setChargeSettings, setPolicy } from "@/lib/chargeback/policy-changes.ts";
+import { compareVariants, VARIANTS } from "@/lib/chargeback/workbench.ts";
+import { loadWorkbench } from "@/lib/chargeback/workbench-load.ts";
+import { type Ctx, systemNow } from "@/lib/ctx.ts";
+import { env } from "@/lib/env.ts";
+import { AppError } from "@/lib/errors.ts";
+import { formatMicros } from "@/lib/money.ts";
+import { parsePeriod } from "@/lib/reports/period.ts";
+import { dateOf, dateOfKey, dayKey, parseDay } from "@/lib/time.ts";
 
 interface Options {
   readonly cluster?: string;

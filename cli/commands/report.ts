@@ -1,18 +1,18 @@
 import type { Command } from "commander";
-import { FORMATS, parseFormat } from "@/lib/api/report-request";
-import { systemNow } from "@/lib/ctx";
-import { env } from "@/lib/env";
-import { AppError } from "@/lib/errors";
-import { csvChunks } from "@/lib/exports/csv";
-import { jsonChunks } from "@/lib/exports/json";
-import { getReport, listReports } from "@/lib/reports";
-import { parseFilters } from "@/lib/reports/parameters";
-import { PERIOD_NAMES, parsePeriod } from "@/lib/reports/period";
-import type { Row } from "@/lib/reports/report";
-import { counted } from "@/lib/units";
-import type { Io } from "../io.ts";
-import { withCtx } from "../open.ts";
-import { checkOut, writeOut } from "../out-file.ts";
+import type { Io } from "@/cli/io.ts";
+import { withCtx } from "@/cli/open.ts";
+import { checkOut, writeOut } from "@/cli/out-file.ts";
+import { FORMATS, parseFormat } from "@/lib/api/report-request.ts";
+import { systemNow } from "@/lib/ctx.ts";
+import { env } from "@/lib/env.ts";
+import { AppError } from "@/lib/errors.ts";
+import { csvChunks } from "@/lib/exports/csv.ts";
+import { jsonChunks } from "@/lib/exports/json.ts";
+import { getReport, listReports } from "@/lib/reports/index.ts";
+import { parseFilters } from "@/lib/reports/parameters.ts";
+import { PERIOD_NAMES, parsePeriod } from "@/lib/reports/period.ts";
+import type { Row } from "@/lib/reports/report.ts";
+import { counted } from "@/lib/units.ts";
 
 interface Options {
   readonly list?: boolean;

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { restore, sqliteFileOf } from "@/db/maintenance";
-import { env } from "@/lib/env";
-import type { Io } from "../io.ts";
+import type { Io } from "@/cli/io.ts";
+import { restore, sqliteFileOf } from "@/db/maintenance.ts";
+import { env } from "@/lib/env.ts";
 
 export function register(program: Command, io: Io): void {
   program

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { needSources, serveJobs } from "@/lib/jobs";
-import type { Io } from "../io.ts";
-import { withLedger } from "../open-ledger.ts";
+import type { Io } from "@/cli/io.ts";
+import { withLedger } from "@/cli/open-ledger.ts";
+import { needSources, serveJobs } from "@/lib/jobs/index.ts";
 
 export function register(program: Command, io: Io): void {
   program

@@ -1,13 +1,13 @@
 import type { Command } from "commander";
-import { PERIOD_FORMATS, periodFile, STATEMENT_FORMATS, statementFile } from "@/lib/api/statement-files";
-import { listTeams } from "@/lib/attribution/team-store";
-import { closeSettingsOf, fileSettingsOf } from "@/lib/chargeback/close-settings";
-import type { Ctx } from "@/lib/ctx";
-import { env } from "@/lib/env";
-import { AppError } from "@/lib/errors";
-import type { Io } from "../io.ts";
-import { withCtx } from "../open.ts";
-import { checkOut, writeOut } from "../out-file.ts";
+import type { Io } from "@/cli/io.ts";
+import { withCtx } from "@/cli/open.ts";
+import { checkOut, writeOut } from "@/cli/out-file.ts";
+import { PERIOD_FORMATS, periodFile, STATEMENT_FORMATS, statementFile } from "@/lib/api/statement-files.ts";
+import { listTeams } from "@/lib/attribution/team-store.ts";
+import { closeSettingsOf, fileSettingsOf } from "@/lib/chargeback/close-settings.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { env } from "@/lib/env.ts";
+import { AppError } from "@/lib/errors.ts";
 
 interface Options {
   readonly month: string;

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import { AppError } from "@/lib/errors";
-import { type Ledger, serveJobs, syncLive, workOnBackfills } from "@/lib/jobs";
-import { formatInstant } from "@/lib/time";
-import { counted } from "@/lib/units";
-import type { Io } from "../io.ts";
-import { withLedger } from "../open-ledger.ts";
+import type { Io } from "@/cli/io.ts";
+import { withLedger } from "@/cli/open-ledger.ts";
+import { AppError } from "@/lib/errors.ts";
+import { type Ledger, serveJobs, syncLive, workOnBackfills } from "@/lib/jobs/index.ts";
+import { formatInstant } from "@/lib/time.ts";
+import { counted } from "@/lib/units.ts";
 
 export function register(program: Command, io: Io): void {
   program

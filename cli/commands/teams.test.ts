@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sqliteFile } from "@/db/testing";
-import { chargeDue } from "@/lib/chargeback/charge-run";
-import { ctxOf, GPU_HOUR, meterDay, seedInventory, seedPrice } from "@/lib/chargeback/testing-ledger";
-import { runLedger } from "../testing.ts";
+import { runLedger } from "@/cli/testing.ts";
+import { sqliteFile } from "@/db/testing.ts";
+import { chargeDue } from "@/lib/chargeback/charge-run.ts";
+import { ctxOf, GPU_HOUR, meterDay, seedInventory, seedPrice } from "@/lib/chargeback/testing-ledger.ts";
 
 let ledger: Awaited<ReturnType<typeof sqliteFile>>;
 const run = (...args: string[]) => runLedger(["teams", ...args], { DATABASE_URL: `file:${ledger.file}` });

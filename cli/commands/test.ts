@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { env } from "@/lib/env";
-import { AppError } from "@/lib/errors";
-import { testConnections } from "@/lib/jobs";
-import { createLog } from "@/lib/log";
-import type { Io } from "../io.ts";
+import type { Io } from "@/cli/io.ts";
+import { env } from "@/lib/env.ts";
+import { AppError } from "@/lib/errors.ts";
+import { testConnections } from "@/lib/jobs/index.ts";
+import { createLog } from "@/lib/log.ts";
 
 export function register(program: Command, io: Io): void {
   program

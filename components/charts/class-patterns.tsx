@@ -1,4 +1,4 @@
-import { CLASS_LOOK, CLASS_ORDER, classFill } from "@/components/classes";
+import { CLASS_LOOK, CLASS_ORDER, classFill } from "@/components/classes.ts";
 
 const STROKES: Record<string, { width: number; paths: string[] }> = {
   hatch: { width: 1.4, paths: ["M-1 7L7 -1", "M2 10L10 2"] },

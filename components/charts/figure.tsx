@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import { Table, Td, Th } from "@/components/data-table";
-import { UNKNOWN } from "@/components/format";
+import { Table, Td, Th } from "@/components/data-table.tsx";
+import { UNKNOWN } from "@/components/format.ts";
 
 export interface TwinColumn {
   readonly label: string;

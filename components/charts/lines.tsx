@@ -1,9 +1,9 @@
 "use client";
 import { useState } from "react";
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
-import { formatNumber, UNKNOWN } from "@/components/format";
-import { ticksFor } from "./axis";
-import { AXIS, type BarRow, type BarSeries, compact, FIRST_WIDTH } from "./stacked-bars";
+import { formatNumber, UNKNOWN } from "@/components/format.ts";
+import { ticksFor } from "./axis.ts";
+import { AXIS, type BarRow, type BarSeries, compact, FIRST_WIDTH } from "./stacked-bars.tsx";
 
 /** Lines over time. Null breaks the line: what nobody knows is not joined up. `dashed` keeps lines apart without colour. */
 export function Lines({

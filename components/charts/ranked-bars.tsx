@@ -1,4 +1,4 @@
-import { formatNumber } from "@/components/format";
+import { formatNumber } from "@/components/format.ts";
 
 export interface RankedBar {
   readonly label: string;

@@ -1,8 +1,8 @@
 "use client";
 import { useState } from "react";
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
-import { formatNumber } from "@/components/format";
-import { ticksFor } from "./axis";
+import { formatNumber } from "@/components/format.ts";
+import { ticksFor } from "./axis.ts";
 
 export interface BarSeries {
   readonly key: string;

@@ -1,4 +1,4 @@
-import type { Strip } from "@/lib/reports/pages/types";
+import type { Strip } from "@/lib/reports/pages/types.ts";
 
 const HEIGHT = 26;
 

@@ -1,4 +1,4 @@
-import type { Kit } from "../columns.ts";
+import type { Kit } from "@/db/columns.ts";
 
 /** What becomes of cost that nobody's workload caused: written by allocation alone. */
 export const allocation = (k: Kit) => ({

@@ -1,4 +1,4 @@
-import type { Kit } from "../columns.ts";
+import type { Kit } from "@/db/columns.ts";
 
 /** Who pays: written by attribution alone. */
 export const attribution = (k: Kit) => ({

@@ -1,4 +1,4 @@
-import type { Kit } from "../columns.ts";
+import type { Kit } from "@/db/columns.ts";
 
 /** Who did what: written by auth alone, in the transaction of the act itself. Triggers let it only grow. */
 export const auth = (k: Kit) => ({

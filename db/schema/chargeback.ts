@@ -1,4 +1,4 @@
-import type { Kit } from "../columns.ts";
+import type { Kit } from "@/db/columns.ts";
 
 /** Milli-GPU-seconds of a class and their price in micro-units of the ledger currency; both 0 for what is not a GPU. */
 const classes = (k: Kit) => ({

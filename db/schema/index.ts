@@ -1,4 +1,4 @@
-import { sqlite } from "../columns.ts";
+import { sqlite } from "@/db/columns.ts";
 import { allocation } from "./allocation.ts";
 import { attribution } from "./attribution.ts";
 import { auth } from "./auth.ts";

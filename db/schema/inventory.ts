@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import type { Kit } from "../columns.ts";
+import type { Kit } from "@/db/columns.ts";
 
 /**
  * When a workload ended: completion, else deletion, else OPEN_END while it lasts. To the letter as in its index, or the

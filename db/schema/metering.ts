@@ -1,4 +1,4 @@
-import type { Kit } from "../columns.ts";
+import type { Kit } from "@/db/columns.ts";
 
 /** Quantities of a usage row. Units: milli-GPU-seconds, milli-core-seconds, MiB-seconds; peaks in the plain unit. */
 const quantities = (k: Kit) => ({

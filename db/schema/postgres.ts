@@ -1,4 +1,4 @@
-import { postgres } from "../columns.ts";
+import { postgres } from "@/db/columns.ts";
 import { allocation } from "./allocation.ts";
 import { attribution } from "./attribution.ts";
 import { auth } from "./auth.ts";

@@ -1,4 +1,4 @@
-import type { Kit } from "../columns.ts";
+import type { Kit } from "@/db/columns.ts";
 
 /** The price book: written by pricing alone. What is approved never changes; a later price replaces it from its date on. */
 export const pricing = (k: Kit) => ({

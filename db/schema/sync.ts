@@ -1,4 +1,4 @@
-import type { Kit } from "../columns.ts";
+import type { Kit } from "@/db/columns.ts";
 
 /** Windows, gaps, leases and the sample store: written by sync alone. */
 export const sync = (k: Kit) => ({

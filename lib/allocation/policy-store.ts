@@ -1,6 +1,6 @@
-import { type Reader, sql, type Tx } from "@/db/client";
-import { chargeSettings, sharePolicies } from "@/db/schema";
-import type { Instant } from "@/lib/time";
+import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { chargeSettings, sharePolicies } from "@/db/schema/index.ts";
+import type { Instant } from "@/lib/time.ts";
 import type { DatedSettings } from "./policies.ts";
 import { type ChargeSettings, chargeSettingsSchema, type SharePolicy } from "./types.ts";
 

@@ -1,4 +1,4 @@
-import { type Micros, priceFraction, splitExactly } from "@/lib/money";
+import { type Micros, priceFraction, splitExactly } from "@/lib/money.ts";
 import type { CostClass, ShareMethod } from "./types.ts";
 
 /** What a cost is split by: an integer ≥ 0 for each team that takes part. */

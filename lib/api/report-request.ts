@@ -1,10 +1,10 @@
-import { AppError } from "@/lib/errors";
-import { suggest } from "@/lib/reports/near-names";
-import { parseFilters } from "@/lib/reports/parameters";
-import { parsePeriod } from "@/lib/reports/period";
-import type { Period, Report } from "@/lib/reports/report";
-import type { Filters } from "@/lib/reports/scope";
-import type { Instant } from "@/lib/time";
+import { AppError } from "@/lib/errors.ts";
+import { suggest } from "@/lib/reports/near-names.ts";
+import { parseFilters } from "@/lib/reports/parameters.ts";
+import { parsePeriod } from "@/lib/reports/period.ts";
+import type { Period, Report } from "@/lib/reports/report.ts";
+import type { Filters } from "@/lib/reports/scope.ts";
+import type { Instant } from "@/lib/time.ts";
 
 export const FORMATS = ["csv", "json"] as const;
 export type Format = (typeof FORMATS)[number];

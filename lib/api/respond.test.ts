@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { AppError } from "@/lib/errors";
-import { getReport } from "@/lib/reports";
+import { AppError } from "@/lib/errors.ts";
+import { getReport } from "@/lib/reports/index.ts";
 import { parseReportRequest } from "./report-request.ts";
 import { respondError, respondFile } from "./respond.ts";
 

@@ -1,5 +1,5 @@
-import { AppError, type ErrorCode } from "@/lib/errors";
-import type { Log } from "@/lib/log";
+import { AppError, type ErrorCode } from "@/lib/errors.ts";
+import type { Log } from "@/lib/log.ts";
 
 /** The one table from what went wrong to what HTTP says. */
 export const STATUS: Readonly<Record<ErrorCode, number>> = {

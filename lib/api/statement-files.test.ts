@@ -4,12 +4,12 @@ import { unzipSync } from "fflate";
 import { readSheet } from "read-excel-file/node";
 import { getDocumentProxy } from "unpdf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sql } from "@/db/client";
-import { sqliteFile, type TestDb } from "@/db/testing";
-import { closePeriod } from "@/lib/chargeback/close";
-import { SETTINGS, seedOctober } from "@/lib/chargeback/testing-close";
-import { ctxOf } from "@/lib/chargeback/testing-ledger";
-import type { Ctx } from "@/lib/ctx";
+import { sql } from "@/db/client.ts";
+import { sqliteFile, type TestDb } from "@/db/testing.ts";
+import { closePeriod } from "@/lib/chargeback/close.ts";
+import { SETTINGS, seedOctober } from "@/lib/chargeback/testing-close.ts";
+import { ctxOf } from "@/lib/chargeback/testing-ledger.ts";
+import type { Ctx } from "@/lib/ctx.ts";
 import {
   type FinanceDownload,
   PERIOD_FORMATS,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addDays } from "@/lib/time";
+import { addDays } from "@/lib/time.ts";
 import type { RuleAct, RuleDraft } from "./input.ts";
 import { DayRules } from "./resolve.ts";
 import { planRules } from "./rule-plan.ts";

@@ -1,5 +1,5 @@
-import { AppError } from "@/lib/errors";
-import { dateOfKey } from "@/lib/time";
+import { AppError } from "@/lib/errors.ts";
+import { dateOfKey } from "@/lib/time.ts";
 import type { RuleAct } from "./input.ts";
 import type { TeamRule } from "./types.ts";
 

@@ -1,6 +1,6 @@
-import { type Reader, sql, type Tx } from "@/db/client";
-import { clusters, teamRules } from "@/db/schema";
-import type { Instant } from "@/lib/time";
+import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { clusters, teamRules } from "@/db/schema/index.ts";
+import type { Instant } from "@/lib/time.ts";
 import type { TeamRule } from "./types.ts";
 
 /** Every rule that ever held, in order: which holds on a day follows from its days. */

@@ -1,8 +1,8 @@
-import { allow } from "@/lib/auth/allow";
-import { recordAct } from "@/lib/auth/audit-store";
-import type { Ctx } from "@/lib/ctx";
-import { AppError } from "@/lib/errors";
-import { parseInput } from "@/lib/input";
+import { allow } from "@/lib/auth/allow.ts";
+import { recordAct } from "@/lib/auth/audit-store.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
+import { parseInput } from "@/lib/input.ts";
 import { type TeamInput, teamInputSchema } from "./input.ts";
 import { countRulesFrom, findTeamNamed, getTeam, insertTeam, updateTeam } from "./team-store.ts";
 import { isBuiltIn, type Team } from "./types.ts";

@@ -1,7 +1,7 @@
-import { type Reader, sql, type Tx } from "@/db/client";
-import { teamRules, teams } from "@/db/schema";
-import { AppError } from "@/lib/errors";
-import type { Instant } from "@/lib/time";
+import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { teamRules, teams } from "@/db/schema/index.ts";
+import { AppError } from "@/lib/errors.ts";
+import type { Instant } from "@/lib/time.ts";
 import type { TeamInput } from "./input.ts";
 import type { Team } from "./types.ts";
 

@@ -1,5 +1,5 @@
-import type { Viewer } from "@/lib/ctx";
-import { AppError } from "@/lib/errors";
+import type { Viewer } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
 import { ACTIONS, type Action } from "./permissions.ts";
 
 /** Whether a viewer may do something. Until there are roles: whoever operates the ledger may do everything. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sql } from "@/db/client";
-import { engines, isAbsent, type TestDb } from "@/db/testing";
-import { localViewer } from "@/lib/ctx";
+import { sql } from "@/db/client.ts";
+import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
+import { localViewer } from "@/lib/ctx.ts";
 import { listActs, recordAct } from "./audit-store.ts";
 
 describe.each(engines)("audit log on $name", (engine) => {

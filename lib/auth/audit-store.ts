@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { type Reader, sql, type Tx } from "@/db/client";
-import { auditLog } from "@/db/schema";
-import type { Ctx } from "@/lib/ctx";
-import type { Instant } from "@/lib/time";
+import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { auditLog } from "@/db/schema/index.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import type { Instant } from "@/lib/time.ts";
 import type { Action } from "./permissions.ts";
 
 /** What changed: `before` and `after` as plain values, null where there was or is nothing. */

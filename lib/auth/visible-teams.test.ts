@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { jobViewer, localViewer, type Viewer } from "@/lib/ctx";
+import { jobViewer, localViewer, type Viewer } from "@/lib/ctx.ts";
 import { maySeeTeam, needTeam, visibleTeams } from "./visible-teams.ts";
 
 const person = (given: Partial<Viewer>): Viewer => ({

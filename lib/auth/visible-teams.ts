@@ -1,5 +1,5 @@
-import type { Viewer } from "@/lib/ctx";
-import { AppError } from "@/lib/errors";
+import type { Viewer } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
 
 /** Keys of the teams whose money a viewer may see: where every loader of money starts. */
 export function visibleTeams({ teams, projects }: Viewer): "all" | readonly number[] {

@@ -1,4 +1,4 @@
-import { CLASSES, classProperty, type UsageClass } from "@/lib/metering/types";
+import { CLASSES, classProperty, type UsageClass } from "@/lib/metering/types.ts";
 import type { Amounts, ClassAmounts } from "./types.ts";
 
 const MICROS = Object.fromEntries(CLASSES.map((c) => [c, classProperty(c).replace(/Milli$/, "Micros")]));

@@ -1,6 +1,6 @@
-import { type Reader, sql } from "@/db/client";
-import { adjustments, corrections, shares, statementLines, statements, teamDays } from "@/db/schema";
-import { PLATFORM_TEAM } from "@/lib/attribution/types";
+import { type Reader, sql } from "@/db/client.ts";
+import { adjustments, corrections, shares, statementLines, statements, teamDays } from "@/db/schema/index.ts";
+import { PLATFORM_TEAM } from "@/lib/attribution/types.ts";
 import { booksCorrections, type PeriodView } from "./period.ts";
 import type { Statement } from "./types.ts";
 

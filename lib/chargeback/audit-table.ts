@@ -1,4 +1,4 @@
-import { sumExactly } from "@/lib/money";
+import { sumExactly } from "@/lib/money.ts";
 import type { Tie } from "./tie-load.ts";
 
 /** Ties of several hardware or days as one. */

@@ -1,6 +1,6 @@
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { sqliteFile } from "@/db/testing";
+import { sqliteFile } from "@/db/testing.ts";
 import { auditPeriod, verifyChain } from "./audit.ts";
 import { closePeriod } from "./close.ts";
 import { charge, held, SETTINGS, seedOctober } from "./testing-close.ts";

@@ -1,7 +1,7 @@
-import { PLATFORM_TEAM } from "@/lib/attribution/types";
-import type { Ctx } from "@/lib/ctx";
-import { sumExactly } from "@/lib/money";
-import { dateOfKey, dayOfKey } from "@/lib/time";
+import { PLATFORM_TEAM } from "@/lib/attribution/types.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { sumExactly } from "@/lib/money.ts";
+import { dateOfKey, dayOfKey } from "@/lib/time.ts";
 import { type FrozenRow, loadFrozenRows, loadRaw } from "./audit-load.ts";
 import { chargeDay } from "./charge.ts";
 import { type DayTie, tieDay } from "./charge-identity.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dateOfKey, daysBetween, daysOf, formatInstant, HOUR } from "@/lib/time";
+import { dateOfKey, daysBetween, daysOf, formatInstant, HOUR } from "@/lib/time.ts";
 import { type BillingCalendar, cutPeriod, nextPeriod, periodOfDay, periodOfId, previousPeriod } from "./calendar.ts";
 
 const months = (zone = "UTC", fiscalYearStart = 1): BillingCalendar => ({ kind: "month", fiscalYearStart, zone });

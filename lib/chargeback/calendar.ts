@@ -1,6 +1,6 @@
 import { Temporal } from "temporal-polyfill";
-import { AppError } from "@/lib/errors";
-import { addDays, dayKey, dayOfKey } from "@/lib/time";
+import { AppError } from "@/lib/errors.ts";
+import { addDays, dayKey, dayOfKey } from "@/lib/time.ts";
 import type { BillingPeriod } from "./types.ts";
 
 /** How billing periods are cut: settings of the ledger (docs/close.md). */

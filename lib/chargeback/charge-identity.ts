@@ -1,6 +1,6 @@
-import { AppError } from "@/lib/errors";
-import { CLASSES, classProperty } from "@/lib/metering/types";
-import { priceOf, sumExactly } from "@/lib/money";
+import { AppError } from "@/lib/errors.ts";
+import { CLASSES, classProperty } from "@/lib/metering/types.ts";
+import { priceOf, sumExactly } from "@/lib/money.ts";
 import type { DayCharges, DayInput } from "./day.ts";
 
 /** One hardware's day: what is charged against what is there. All in integers; a residual that is not 0 is a breach. */

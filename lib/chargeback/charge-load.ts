@@ -1,6 +1,6 @@
-import { type Reader, sql } from "@/db/client";
-import { snake } from "@/db/columns";
-import { charges, shares, unpriced } from "@/db/schema";
+import { type Reader, sql } from "@/db/client.ts";
+import { snake } from "@/db/columns.ts";
+import { charges, shares, unpriced } from "@/db/schema/index.ts";
 import { CLASS_PROPERTIES } from "./amounts.ts";
 import { byIdentity } from "./charge.ts";
 import { byShare } from "./close-hash.ts";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { checkMoney } from "@/db/check-money";
-import { type Db, sql } from "@/db/client";
-import { engines, isAbsent, type TestDb } from "@/db/testing";
+import { checkMoney } from "@/db/check-money.ts";
+import { type Db, sql } from "@/db/client.ts";
+import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
 import { chargeDue } from "./charge-run.ts";
 import { forgetCharged } from "./charge-store.ts";
 import { closePeriod, previewClose } from "./close.ts";

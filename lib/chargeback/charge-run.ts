@@ -1,8 +1,8 @@
-import type { Tx } from "@/db/client";
-import { allow } from "@/lib/auth/allow";
-import { recordAct } from "@/lib/auth/audit-store";
-import type { Ctx } from "@/lib/ctx";
-import { dayOfKey } from "@/lib/time";
+import type { Tx } from "@/db/client.ts";
+import { allow } from "@/lib/auth/allow.ts";
+import { recordAct } from "@/lib/auth/audit-store.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { dayOfKey } from "@/lib/time.ts";
 import { chargeDay } from "./charge.ts";
 import { assertTied } from "./charge-identity.ts";
 import { forgetCharged, keepDay, listDueDays, loadChargeRevision, saveCharges } from "./charge-store.ts";

@@ -1,7 +1,16 @@
-import { type Db, type Reader, sql, type Tx } from "@/db/client";
-import { snake } from "@/db/columns";
-import { chargedDays, chargeRevision, charges, closes, meteredDays, shares, teamDays, unpriced } from "@/db/schema";
-import type { Instant } from "@/lib/time";
+import { type Db, type Reader, sql, type Tx } from "@/db/client.ts";
+import { snake } from "@/db/columns.ts";
+import {
+  chargedDays,
+  chargeRevision,
+  charges,
+  closes,
+  meteredDays,
+  shares,
+  teamDays,
+  unpriced,
+} from "@/db/schema/index.ts";
+import type { Instant } from "@/lib/time.ts";
 import { CLASS_PROPERTIES } from "./amounts.ts";
 import type { DayCharges } from "./day.ts";
 import { saveSpend } from "./spend-store.ts";

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { SHARE_METHODS } from "@/lib/allocation/types";
-import { PLATFORM_TEAM } from "@/lib/attribution/types";
-import { CLASSES, classProperty } from "@/lib/metering/types";
-import { SKUS } from "@/lib/money";
-import { PRICE_CLASSES } from "@/lib/pricing/types";
+import { SHARE_METHODS } from "@/lib/allocation/types.ts";
+import { PLATFORM_TEAM } from "@/lib/attribution/types.ts";
+import { CLASSES, classProperty } from "@/lib/metering/types.ts";
+import { SKUS } from "@/lib/money.ts";
+import { PRICE_CLASSES } from "@/lib/pricing/types.ts";
 import { CLASS_PROPERTIES, classMicros, classMilli } from "./amounts.ts";
 import { chargeDay } from "./charge.ts";
 import type { DayInput } from "./day.ts";

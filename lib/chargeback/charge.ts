@@ -1,7 +1,7 @@
-import { settingsOf } from "@/lib/allocation/policies";
-import { DayRules } from "@/lib/attribution/resolve";
-import { PLATFORM_TEAM, UNASSIGNED_TEAM } from "@/lib/attribution/types";
-import { DayPrices } from "@/lib/pricing/price-book";
+import { settingsOf } from "@/lib/allocation/policies.ts";
+import { DayRules } from "@/lib/attribution/resolve.ts";
+import { PLATFORM_TEAM, UNASSIGNED_TEAM } from "@/lib/attribution/types.ts";
+import { DayPrices } from "@/lib/pricing/price-book.ts";
 import { addAmounts, noClasses } from "./amounts.ts";
 import type { DayCharges, DayInput, TeamDay } from "./day.ts";
 import { type Rated, rateGpus, rateHosts } from "./rate.ts";

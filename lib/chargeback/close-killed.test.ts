@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openDb, sql } from "@/db/client";
+import { openDb, sql } from "@/db/client.ts";
 import { auditPeriod, verifyChain } from "./audit.ts";
 import { closePeriod } from "./close.ts";
 import { charge, free, held, SETTINGS } from "./testing-close.ts";

@@ -1,5 +1,5 @@
-import { AppError } from "@/lib/errors";
-import { dateOfKey } from "@/lib/time";
+import { AppError } from "@/lib/errors.ts";
+import { dateOfKey } from "@/lib/time.ts";
 import { assertTied } from "./charge-identity.ts";
 import { byShare, canonicalJson } from "./close-hash.ts";
 import type { DayCharges, DayInput } from "./day.ts";

@@ -1,4 +1,4 @@
-import type { Env } from "@/lib/env";
+import type { Env } from "@/lib/env.ts";
 import type { BillingCalendar } from "./calendar.ts";
 
 /** What the ledger's owner decided about periods and statements. */

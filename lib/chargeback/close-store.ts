@@ -1,5 +1,5 @@
-import { type Db, type Reader, sql, type Tx } from "@/db/client";
-import { chargedDays, closes, statementLines, statements } from "@/db/schema";
+import { type Db, type Reader, sql, type Tx } from "@/db/client.ts";
+import { chargedDays, closes, statementLines, statements } from "@/db/schema/index.ts";
 import { bookCorrections } from "./correct-store.ts";
 import type { ClosedPeriod } from "./period.ts";
 import { readHeader } from "./statement-schema.ts";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { sql } from "@/db/client";
-import { engines, isAbsent, type TestDb } from "@/db/testing";
-import { listActs } from "@/lib/auth/audit-store";
+import { sql } from "@/db/client.ts";
+import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
+import { listActs } from "@/lib/auth/audit-store.ts";
 import { auditPeriod, verifyChain } from "./audit.ts";
 import { closePeriod, previewClose } from "./close.ts";
 import { loadCloses } from "./period-load.ts";

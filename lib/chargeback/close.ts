@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { allow } from "@/lib/auth/allow";
-import { recordAct } from "@/lib/auth/audit-store";
-import type { Ctx } from "@/lib/ctx";
-import { AppError } from "@/lib/errors";
-import { parseInput } from "@/lib/input";
-import { sumExactly } from "@/lib/money";
-import { dayOfKey } from "@/lib/time";
+import { allow } from "@/lib/auth/allow.ts";
+import { recordAct } from "@/lib/auth/audit-store.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
+import { parseInput } from "@/lib/input.ts";
+import { sumExactly } from "@/lib/money.ts";
+import { dayOfKey } from "@/lib/time.ts";
 import { chargeDay } from "./charge.ts";
 import { loadCharges } from "./charge-load.ts";
 import { ChargesHash, hashClose, hashStatement } from "./close-hash.ts";

@@ -1,4 +1,4 @@
-import type { Ctx } from "@/lib/ctx";
+import type { Ctx } from "@/lib/ctx.ts";
 import { chargeDay } from "./charge.ts";
 import { assertTied } from "./charge-identity.ts";
 import { loadCharges } from "./charge-load.ts";

@@ -1,7 +1,7 @@
 import type { SQL } from "drizzle-orm";
-import { type Reader, sql, type Tx } from "@/db/client";
-import { corrections } from "@/db/schema";
-import type { Instant } from "@/lib/time";
+import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { corrections } from "@/db/schema/index.ts";
+import type { Instant } from "@/lib/time.ts";
 import type { Correction, CorrectionKey } from "./correct.ts";
 
 /** A correction that waits to be booked, or was. */

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Db, sql } from "@/db/client";
-import { sqliteFile } from "@/db/testing";
-import { dayOfKey } from "@/lib/time";
+import { type Db, sql } from "@/db/client.ts";
+import { sqliteFile } from "@/db/testing.ts";
+import { dayOfKey } from "@/lib/time.ts";
 import { auditPeriod, verifyChain } from "./audit.ts";
 import { chargeDay } from "./charge.ts";
 import { forgetCharged } from "./charge-store.ts";

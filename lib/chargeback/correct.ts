@@ -1,4 +1,4 @@
-import type { Sku } from "@/lib/money";
+import type { Sku } from "@/lib/money.ts";
 import type { DayCharges, TeamDay } from "./day.ts";
 import type { Charge, Share } from "./types.ts";
 

@@ -1,7 +1,7 @@
-import { readCsvFile } from "@/lib/csv-file";
-import { AppError } from "@/lib/errors";
-import { minorDigits, parseMicros } from "@/lib/money";
-import { parseDay } from "@/lib/time";
+import { readCsvFile } from "@/lib/csv-file.ts";
+import { AppError } from "@/lib/errors.ts";
+import { minorDigits, parseMicros } from "@/lib/money.ts";
+import { parseDay } from "@/lib/time.ts";
 import {
   type CostContext,
   type CostFile,

@@ -1,8 +1,8 @@
-import type { Team } from "@/lib/attribution/types";
-import { AppError } from "@/lib/errors";
-import { divideHalfEven, type Micros, safeInteger } from "@/lib/money";
-import type { PriceBook } from "@/lib/pricing/types";
-import { dateOfKey } from "@/lib/time";
+import type { Team } from "@/lib/attribution/types.ts";
+import { AppError } from "@/lib/errors.ts";
+import { divideHalfEven, type Micros, safeInteger } from "@/lib/money.ts";
+import type { PriceBook } from "@/lib/pricing/types.ts";
+import { dateOfKey } from "@/lib/time.ts";
 
 /** One line of imported cost, as it is stored. */
 export interface CostLine {

@@ -1,8 +1,8 @@
-import { STANDARD_LABELS, type Team } from "@/lib/attribution/types";
-import { type CsvRecord, readCsvFile } from "@/lib/csv-file";
-import { AppError } from "@/lib/errors";
-import { divideHalfEven, formatDecimal, safeInteger } from "@/lib/money";
-import { addDays, DAY, dateOf, dayKey, type Instant, parseInstant } from "@/lib/time";
+import { STANDARD_LABELS, type Team } from "@/lib/attribution/types.ts";
+import { type CsvRecord, readCsvFile } from "@/lib/csv-file.ts";
+import { AppError } from "@/lib/errors.ts";
+import { divideHalfEven, formatDecimal, safeInteger } from "@/lib/money.ts";
+import { addDays, DAY, dateOf, dayKey, type Instant, parseInstant } from "@/lib/time.ts";
 import { THE_FILE } from "./cost-csv.ts";
 import {
   type CostContext,

@@ -1,9 +1,9 @@
 import type { SQL } from "drizzle-orm";
-import { type Reader, sql, type Tx } from "@/db/client";
-import { closes, costImports, costLines } from "@/db/schema";
-import { needAllTeams } from "@/lib/auth/visible-teams";
-import type { Ctx } from "@/lib/ctx";
-import { addDays, daysBetween, type Instant } from "@/lib/time";
+import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { closes, costImports, costLines } from "@/db/schema/index.ts";
+import { needAllTeams } from "@/lib/auth/visible-teams.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { addDays, daysBetween, type Instant } from "@/lib/time.ts";
 import type { CostLine } from "./cost-file.ts";
 import type { DayCost } from "./day.ts";
 

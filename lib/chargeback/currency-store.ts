@@ -1,6 +1,6 @@
-import { type Reader, sql } from "@/db/client";
-import { charges, closes, exchangeRates, prices } from "@/db/schema";
-import { AppError } from "@/lib/errors";
+import { type Reader, sql } from "@/db/client.ts";
+import { charges, closes, exchangeRates, prices } from "@/db/schema/index.ts";
+import { AppError } from "@/lib/errors.ts";
 
 /**
  * A ledger's amounts are of one currency, which they do not name: in another one they would be worth something else.

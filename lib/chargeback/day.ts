@@ -1,8 +1,8 @@
-import type { DatedSettings } from "@/lib/allocation/policies";
-import type { SharePolicy } from "@/lib/allocation/types";
-import type { TeamRule, WorkloadIdentity } from "@/lib/attribution/types";
-import type { Micros } from "@/lib/money";
-import type { PriceBook } from "@/lib/pricing/types";
+import type { DatedSettings } from "@/lib/allocation/policies.ts";
+import type { SharePolicy } from "@/lib/allocation/types.ts";
+import type { TeamRule, WorkloadIdentity } from "@/lib/attribution/types.ts";
+import type { Micros } from "@/lib/money.ts";
+import type { PriceBook } from "@/lib/pricing/types.ts";
 import type { Charge, Share, Unpriced } from "./types.ts";
 
 /** What is decided about money, whole: the same for every day, each of which takes what holds on it. */

@@ -1,7 +1,7 @@
-import { sql } from "@/db/client";
-import type { WorkloadIdentity } from "@/lib/attribution/types";
-import { type LabelHistory, type Labels, labelsOn } from "@/lib/sync/label-history";
-import { addDays, type CalendarDay, dateOf, dayKey, type Instant } from "@/lib/time";
+import { sql } from "@/db/client.ts";
+import type { WorkloadIdentity } from "@/lib/attribution/types.ts";
+import { type LabelHistory, type Labels, labelsOn } from "@/lib/sync/label-history.ts";
+import { addDays, type CalendarDay, dateOf, dayKey, type Instant } from "@/lib/time.ts";
 import type { ChargedProject } from "./day.ts";
 
 /** What a workload's identity is made of, of the table `workloads w`. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { sql } from "@/db/client";
-import { pods, teamRules } from "@/db/schema";
-import { openSqlite } from "@/db/sqlite";
-import { saveLabels } from "@/lib/sync/label-store";
-import { dayOfKey } from "@/lib/time";
+import { sql } from "@/db/client.ts";
+import { pods, teamRules } from "@/db/schema/index.ts";
+import { openSqlite } from "@/db/sqlite.ts";
+import { saveLabels } from "@/lib/sync/label-store.ts";
+import { dayOfKey } from "@/lib/time.ts";
 import { chargeDue } from "./charge-run.ts";
 import { forgetCharged } from "./charge-store.ts";
 import { seedOctober } from "./testing-close.ts";

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { sql } from "@/db/client";
-import { projects, sharePolicies, teamRules, teams, workloads } from "@/db/schema";
-import { engines, isAbsent, type TestDb } from "@/db/testing";
-import type { ProjectFact, WorkloadFact } from "@/lib/sources/source";
-import { saveProjects, saveWorkloads } from "@/lib/sync/inventory-store";
-import { dateOf, dayKey, dayOfKey, type Instant } from "@/lib/time";
+import { sql } from "@/db/client.ts";
+import { projects, sharePolicies, teamRules, teams, workloads } from "@/db/schema/index.ts";
+import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
+import type { ProjectFact, WorkloadFact } from "@/lib/sources/source.ts";
+import { saveProjects, saveWorkloads } from "@/lib/sync/inventory-store.ts";
+import { dateOf, dayKey, dayOfKey, type Instant } from "@/lib/time.ts";
 import { auditPeriod } from "./audit.ts";
 import { forgetCharged } from "./charge-store.ts";
 import { closePeriod, previewClose } from "./close.ts";

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { formatMicros, sumExactly } from "@/lib/money";
-import { checkDrafts } from "@/lib/pricing/draft";
-import { readPriceFile } from "@/lib/pricing/import";
-import { addDays } from "@/lib/time";
+import { formatMicros, sumExactly } from "@/lib/money.ts";
+import { checkDrafts } from "@/lib/pricing/draft.ts";
+import { readPriceFile } from "@/lib/pricing/import.ts";
+import { addDays } from "@/lib/time.ts";
 import { chargeDay } from "./charge.ts";
 import { dayInput, usageRow } from "./testing-day.ts";
 

@@ -1,4 +1,4 @@
-import { type Reader, sql } from "@/db/client";
+import { type Reader, sql } from "@/db/client.ts";
 import {
   capacity,
   chargedDays,
@@ -11,10 +11,10 @@ import {
   meteredDays,
   teams,
   unpriced,
-} from "@/db/schema";
-import { NOT_METERED_KIND } from "@/lib/metering/store";
-import type { Sku } from "@/lib/money";
-import type { Instant } from "@/lib/time";
+} from "@/db/schema/index.ts";
+import { NOT_METERED_KIND } from "@/lib/metering/store.ts";
+import type { Sku } from "@/lib/money.ts";
+import type { Instant } from "@/lib/time.ts";
 import { countDueDays } from "./charge-store.ts";
 import type { PeriodView } from "./period.ts";
 import type { PeriodFacts } from "./period-items.ts";

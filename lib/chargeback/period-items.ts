@@ -1,6 +1,6 @@
-import { PLATFORM_TEAM, UNASSIGNED_TEAM } from "@/lib/attribution/types";
-import { formatMinor, formatQuantity, type Sku } from "@/lib/money";
-import { dateOfKey, formatInstant, formatSeconds, type Instant } from "@/lib/time";
+import { PLATFORM_TEAM, UNASSIGNED_TEAM } from "@/lib/attribution/types.ts";
+import { formatMinor, formatQuantity, type Sku } from "@/lib/money.ts";
+import { dateOfKey, formatInstant, formatSeconds, type Instant } from "@/lib/time.ts";
 import type { PeriodView } from "./period.ts";
 import type { Statement } from "./types.ts";
 

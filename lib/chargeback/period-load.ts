@@ -1,6 +1,6 @@
-import { type Reader, sql } from "@/db/client";
-import { chargedDays, closes, meteredDays } from "@/db/schema";
-import { dateOf, dayKey, type Instant } from "@/lib/time";
+import { type Reader, sql } from "@/db/client.ts";
+import { chargedDays, closes, meteredDays } from "@/db/schema/index.ts";
+import { dateOf, dayKey, type Instant } from "@/lib/time.ts";
 import type { CloseSettings } from "./close-settings.ts";
 import { type ClosedPeriod, listPeriods, type Override, type PeriodView } from "./period.ts";
 

@@ -1,9 +1,9 @@
-import { sql } from "@/db/client";
-import { adjustments, corrections, spendDays } from "@/db/schema";
-import { PLATFORM_TEAM } from "@/lib/attribution/types";
-import { visibleTeams } from "@/lib/auth/visible-teams";
-import type { Ctx } from "@/lib/ctx";
-import { roundToMinor, sumExactly } from "@/lib/money";
+import { sql } from "@/db/client.ts";
+import { adjustments, corrections, spendDays } from "@/db/schema/index.ts";
+import { PLATFORM_TEAM } from "@/lib/attribution/types.ts";
+import { visibleTeams } from "@/lib/auth/visible-teams.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { roundToMinor, sumExactly } from "@/lib/money.ts";
 import type { CloseSettings } from "./close-settings.ts";
 import { booksCorrections, type PeriodView } from "./period.ts";
 import { loadFrozenTotals } from "./statement-store.ts";

@@ -1,5 +1,5 @@
-import { AppError } from "@/lib/errors";
-import { addDays, dayOfKey, type Instant } from "@/lib/time";
+import { AppError } from "@/lib/errors.ts";
+import { addDays, dayOfKey, type Instant } from "@/lib/time.ts";
 import { type BillingCalendar, cutPeriod, periodOfDay } from "./calendar.ts";
 import type { BillingPeriod, PeriodState } from "./types.ts";
 

@@ -1,25 +1,25 @@
-import { settingsOf } from "@/lib/allocation/policies";
+import { settingsOf } from "@/lib/allocation/policies.ts";
 import {
   deletePolicy,
   listChargeSettings,
   listPolicies,
   savePolicy,
   saveSettings,
-} from "@/lib/allocation/policy-store";
+} from "@/lib/allocation/policy-store.ts";
 import {
   type PolicyInput,
   policyInputSchema,
   type SettingsInput,
   type SharePolicy,
   settingsInputSchema,
-} from "@/lib/allocation/types";
-import { listClusterNames } from "@/lib/attribution/rule-store";
-import { allow } from "@/lib/auth/allow";
-import { recordAct } from "@/lib/auth/audit-store";
-import type { Ctx } from "@/lib/ctx";
-import { AppError } from "@/lib/errors";
-import { parseInput } from "@/lib/input";
-import { addDays, dateOfKey } from "@/lib/time";
+} from "@/lib/allocation/types.ts";
+import { listClusterNames } from "@/lib/attribution/rule-store.ts";
+import { allow } from "@/lib/auth/allow.ts";
+import { recordAct } from "@/lib/auth/audit-store.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
+import { parseInput } from "@/lib/input.ts";
+import { addDays, dateOfKey } from "@/lib/time.ts";
 import { forgetCharged } from "./charge-store.ts";
 
 type Identity = Pick<SharePolicy, "clusterId" | "costClass" | "fromDay">;

@@ -1,8 +1,8 @@
 import type { SQL } from "drizzle-orm";
-import { type Reader, sql } from "@/db/client";
-import { charges, usageDays, workloads } from "@/db/schema";
-import { classColumn, HELD_CLASSES } from "@/lib/metering/types";
-import { addDays, dateOf, dayKey, dayOfKey } from "@/lib/time";
+import { type Reader, sql } from "@/db/client.ts";
+import { charges, usageDays, workloads } from "@/db/schema/index.ts";
+import { classColumn, HELD_CLASSES } from "@/lib/metering/types.ts";
+import { addDays, dateOf, dayKey, dayOfKey } from "@/lib/time.ts";
 import { changesOf, loadPlaces, projectsOn } from "./day-load.ts";
 import { IDENTITY, type IdentityRow, identifier, labelChanges } from "./identity-load.ts";
 import type { Work } from "./rule-preview.ts";

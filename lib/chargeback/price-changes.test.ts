@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sql } from "@/db/client";
-import { openSqlite } from "@/db/sqlite";
-import { engines, isAbsent, type TestDb } from "@/db/testing";
-import { listActs } from "@/lib/auth/audit-store";
-import { listProposals, listProposed, loadPriceBook } from "@/lib/pricing/price-store";
-import { dropProposal, proposePrices } from "@/lib/pricing/propose";
+import { sql } from "@/db/client.ts";
+import { openSqlite } from "@/db/sqlite.ts";
+import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
+import { listActs } from "@/lib/auth/audit-store.ts";
+import { listProposals, listProposed, loadPriceBook } from "@/lib/pricing/price-store.ts";
+import { dropProposal, proposePrices } from "@/lib/pricing/propose.ts";
 import { chargeDue } from "./charge-run.ts";
 import { assertCurrency } from "./currency-store.ts";
 import { approvePrices, recordExchangeRate } from "./price-changes.ts";

@@ -1,7 +1,7 @@
-import { allow } from "@/lib/auth/allow";
-import { recordAct } from "@/lib/auth/audit-store";
-import type { Ctx } from "@/lib/ctx";
-import { AppError } from "@/lib/errors";
+import { allow } from "@/lib/auth/allow.ts";
+import { recordAct } from "@/lib/auth/audit-store.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
 import {
   decideProposal,
   findExchangeRate,
@@ -9,10 +9,10 @@ import {
   loadPlacesToPrice,
   loadPriceBook,
   saveExchangeRate,
-} from "@/lib/pricing/price-store";
-import { getOpenProposal, type MoneySettings, parseRate, type RateInput } from "@/lib/pricing/propose";
-import { newAmbiguities } from "@/lib/pricing/unclear";
-import { dateOfKey } from "@/lib/time";
+} from "@/lib/pricing/price-store.ts";
+import { getOpenProposal, type MoneySettings, parseRate, type RateInput } from "@/lib/pricing/propose.ts";
+import { newAmbiguities } from "@/lib/pricing/unclear.ts";
+import { dateOfKey } from "@/lib/time.ts";
 import { forgetCharged } from "./charge-store.ts";
 import { listClosedDays } from "./cost-store.ts";
 

@@ -1,8 +1,8 @@
-import { needAllTeams } from "@/lib/auth/visible-teams";
-import type { Ctx } from "@/lib/ctx";
-import type { Micros } from "@/lib/money";
-import type { Price } from "@/lib/pricing/types";
-import { addDays, dayOfKey } from "@/lib/time";
+import { needAllTeams } from "@/lib/auth/visible-teams.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import type { Micros } from "@/lib/money.ts";
+import type { Price } from "@/lib/pricing/types.ts";
+import { addDays, dayOfKey } from "@/lib/time.ts";
 import { chargeDay } from "./charge.ts";
 import type { ChargeRules, DayCharges, DayInput } from "./day.ts";
 import { loadChargeRules, loadDay, loadPlaces } from "./day-load.ts";

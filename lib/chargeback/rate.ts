@@ -1,8 +1,8 @@
-import type { ChargeSettings } from "@/lib/allocation/types";
-import { CLASSES } from "@/lib/metering/types";
-import { priceOf, type Sku, splitExactly, sumExactly } from "@/lib/money";
-import { type DayPrices, isPriced } from "@/lib/pricing/price-book";
-import type { AppliedPrice } from "@/lib/pricing/types";
+import type { ChargeSettings } from "@/lib/allocation/types.ts";
+import { CLASSES } from "@/lib/metering/types.ts";
+import { priceOf, type Sku, splitExactly, sumExactly } from "@/lib/money.ts";
+import { type DayPrices, isPriced } from "@/lib/pricing/price-book.ts";
+import type { AppliedPrice } from "@/lib/pricing/types.ts";
 import { classMicros, classMilli, noClasses } from "./amounts.ts";
 import type { DayInput, DayUsage } from "./day.ts";
 import type { Termed } from "./terms.ts";

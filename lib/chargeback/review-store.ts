@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { type Reader, sql, type Tx } from "@/db/client";
-import { adjustments, lineReviews } from "@/db/schema";
-import { visibleTeams } from "@/lib/auth/visible-teams";
-import type { Ctx } from "@/lib/ctx";
-import type { Instant } from "@/lib/time";
+import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { adjustments, lineReviews } from "@/db/schema/index.ts";
+import { visibleTeams } from "@/lib/auth/visible-teams.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import type { Instant } from "@/lib/time.ts";
 import type { LineReview } from "./review.ts";
 
 const COLUMNS = sql.raw(`team_key as "teamKey", line_key as "lineKey", verdict, reason, by, at, answer,

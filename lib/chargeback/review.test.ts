@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { engines, isAbsent, type TestDb } from "@/db/testing";
+import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
 import { auditPeriod } from "./audit.ts";
 import { closePeriod, previewClose } from "./close.ts";
 import { listImports, loadCostLines } from "./cost-store.ts";

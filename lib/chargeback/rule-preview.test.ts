@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { RULE_KINDS, type TeamRule } from "@/lib/attribution/types";
+import { RULE_KINDS, type TeamRule } from "@/lib/attribution/types.ts";
 import { partsOf } from "./preview-load.ts";
 import { cutsOf, openProjects, previewRules, unassignedWork, type Work } from "./rule-preview.ts";
 

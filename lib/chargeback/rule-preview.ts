@@ -1,6 +1,6 @@
-import { DayRules } from "@/lib/attribution/resolve";
-import { type TeamRule, UNASSIGNED_TEAM, type WorkloadIdentity } from "@/lib/attribution/types";
-import { type Micros, sumExactly } from "@/lib/money";
+import { DayRules } from "@/lib/attribution/resolve.ts";
+import { type TeamRule, UNASSIGNED_TEAM, type WorkloadIdentity } from "@/lib/attribution/types.ts";
+import { type Micros, sumExactly } from "@/lib/money.ts";
 
 /** One workload's time and cost over days on which neither list of rules changes. */
 export interface Work {

@@ -1,9 +1,9 @@
-import { methodOf, settingsOf } from "@/lib/allocation/policies";
-import { chargeUnusedQuota, type Part, type Pot, splitPot, type Weights } from "@/lib/allocation/shares";
-import type { CostClass, ShareMethod } from "@/lib/allocation/types";
-import type { DayRules } from "@/lib/attribution/resolve";
-import { PLATFORM_TEAM } from "@/lib/attribution/types";
-import { sumExactly } from "@/lib/money";
+import { methodOf, settingsOf } from "@/lib/allocation/policies.ts";
+import { chargeUnusedQuota, type Part, type Pot, splitPot, type Weights } from "@/lib/allocation/shares.ts";
+import type { CostClass, ShareMethod } from "@/lib/allocation/types.ts";
+import type { DayRules } from "@/lib/attribution/resolve.ts";
+import { PLATFORM_TEAM } from "@/lib/attribution/types.ts";
+import { sumExactly } from "@/lib/money.ts";
 import type { DayInput, Hardware } from "./day.ts";
 import type { Charge, Share } from "./types.ts";
 

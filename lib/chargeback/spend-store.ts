@@ -1,6 +1,6 @@
 import { getTableColumns } from "drizzle-orm";
-import { sql, type Tx } from "@/db/client";
-import { hardware, shares, spendDays, spendMonths, teamDays } from "@/db/schema";
+import { sql, type Tx } from "@/db/client.ts";
+import { hardware, shares, spendDays, spendMonths, teamDays } from "@/db/schema/index.ts";
 
 const { day: _, teamKey: _team, projectKey: _project, clusterId: _cluster, ...sums } = getTableColumns(spendDays);
 const NAMES = Object.values(sums).map((column) => column.name);

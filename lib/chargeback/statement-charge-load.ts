@@ -1,5 +1,5 @@
-import { type Reader, sql } from "@/db/client";
-import { charges, clusters, hardware, priceProposals, prices, projects, workloads } from "@/db/schema";
+import { type Reader, sql } from "@/db/client.ts";
+import { charges, clusters, hardware, priceProposals, prices, projects, workloads } from "@/db/schema/index.ts";
 import { daysIn } from "./statement-draft-load.ts";
 import { namesOf } from "./statement-names.ts";
 import type { Statement, StatementCharge } from "./types.ts";

@@ -1,4 +1,4 @@
-import { type Reader, sql } from "@/db/client";
+import { type Reader, sql } from "@/db/client.ts";
 import {
   adjustments,
   chargedDays,
@@ -10,10 +10,10 @@ import {
   projects,
   shares,
   teamDays,
-} from "@/db/schema";
-import { listTeams } from "@/lib/attribution/team-store";
-import { PLATFORM_TEAM, type Team } from "@/lib/attribution/types";
-import { addDays } from "@/lib/time";
+} from "@/db/schema/index.ts";
+import { listTeams } from "@/lib/attribution/team-store.ts";
+import { PLATFORM_TEAM, type Team } from "@/lib/attribution/types.ts";
+import { addDays } from "@/lib/time.ts";
 import { CLASS_PROPERTIES } from "./amounts.ts";
 import { SUMMED_AMOUNTS } from "./charge-store.ts";
 import type { AdjustmentRow, Names, ShareRow, UsageRow } from "./statement-rows.ts";

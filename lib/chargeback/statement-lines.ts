@@ -1,5 +1,5 @@
-import { sumExactly } from "@/lib/money";
-import { addDays } from "@/lib/time";
+import { sumExactly } from "@/lib/money.ts";
+import { addDays } from "@/lib/time.ts";
 import { idleMicros, idleMilli } from "./amounts.ts";
 import type { CorrectionRow, StatementInput, UsageRow } from "./statement-rows.ts";
 import { classWords, methodWords } from "./statement-words.ts";

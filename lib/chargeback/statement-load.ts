@@ -1,10 +1,10 @@
-import type { Reader } from "@/db/client";
-import { PLATFORM_TEAM, type Team, UNASSIGNED_TEAM } from "@/lib/attribution/types";
-import { visibleTeams } from "@/lib/auth/visible-teams";
-import type { Ctx } from "@/lib/ctx";
-import { AppError } from "@/lib/errors";
-import { sumExactly } from "@/lib/money";
-import { dateOfKey, type Instant } from "@/lib/time";
+import type { Reader } from "@/db/client.ts";
+import { PLATFORM_TEAM, type Team, UNASSIGNED_TEAM } from "@/lib/attribution/types.ts";
+import { visibleTeams } from "@/lib/auth/visible-teams.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
+import { sumExactly } from "@/lib/money.ts";
+import { dateOfKey, type Instant } from "@/lib/time.ts";
 import type { CloseSettings } from "./close-settings.ts";
 import { listPending } from "./correct-store.ts";
 import { loadTeamCosts } from "./cost-store.ts";

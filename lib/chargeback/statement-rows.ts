@@ -1,6 +1,6 @@
-import type { CostClass } from "@/lib/allocation/types";
-import type { Sku } from "@/lib/money";
-import type { PriceClass } from "@/lib/pricing/types";
+import type { CostClass } from "@/lib/allocation/types.ts";
+import type { Sku } from "@/lib/money.ts";
+import type { PriceClass } from "@/lib/pricing/types.ts";
 import type { CloseSettings } from "./close-settings.ts";
 import type { Override } from "./period.ts";
 import type { AmountPoint, Amounts, BillingPeriod, PeriodState, Share, StatementHeader } from "./types.ts";

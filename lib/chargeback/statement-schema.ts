@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { CLASSES, type UsageClass } from "@/lib/metering/types";
-import { PRICE_CLASSES } from "@/lib/pricing/types";
+import { CLASSES, type UsageClass } from "@/lib/metering/types.ts";
+import { PRICE_CLASSES } from "@/lib/pricing/types.ts";
 import { LINE_KINDS, type StatementHeader, type StatementLine } from "./types.ts";
 
 const integer = z.number().int();

@@ -1,5 +1,5 @@
-import { type Reader, sql } from "@/db/client";
-import { statementLines, statements } from "@/db/schema";
+import { type Reader, sql } from "@/db/client.ts";
+import { statementLines, statements } from "@/db/schema/index.ts";
 import type { ClosedPeriod } from "./period.ts";
 import { readHeader, readLine } from "./statement-schema.ts";
 import type { Statement } from "./types.ts";

@@ -1,7 +1,7 @@
-import { methodOf, settingsOf } from "@/lib/allocation/policies";
-import { type ChargeSettings, COST_CLASSES, type CostClass } from "@/lib/allocation/types";
-import { formatDecimal, minorDigits } from "@/lib/money";
-import { addDays, dateOfKey } from "@/lib/time";
+import { methodOf, settingsOf } from "@/lib/allocation/policies.ts";
+import { type ChargeSettings, COST_CLASSES, type CostClass } from "@/lib/allocation/types.ts";
+import { formatDecimal, minorDigits } from "@/lib/money.ts";
+import { addDays, dateOfKey } from "@/lib/time.ts";
 import type { CloseSettings } from "./close-settings.ts";
 import type { ChargeRules } from "./day.ts";
 import type { BillingPeriod, Share } from "./types.ts";

@@ -1,5 +1,5 @@
-import { type Reader, sql } from "@/db/client";
-import { charges, hardware, projects, workloads } from "@/db/schema";
+import { type Reader, sql } from "@/db/client.ts";
+import { charges, hardware, projects, workloads } from "@/db/schema/index.ts";
 import { namesOf } from "./statement-names.ts";
 import type { Statement, StatementWorkload } from "./types.ts";
 

@@ -1,5 +1,5 @@
-import { CLASSES, type UsageClass } from "@/lib/metering/types";
-import { roundToMinor, sumExactly } from "@/lib/money";
+import { CLASSES, type UsageClass } from "@/lib/metering/types.ts";
+import { roundToMinor, sumExactly } from "@/lib/money.ts";
 import { classMicros } from "./amounts.ts";
 import { statementLines } from "./statement-lines.ts";
 import type { StatementInput } from "./statement-rows.ts";

@@ -1,7 +1,7 @@
-import { CLASSES, classProperty } from "@/lib/metering/types";
-import { priceFraction, splitExactly } from "@/lib/money";
-import { type DayPrices, isPriced, type NoPrice } from "@/lib/pricing/price-book";
-import type { AppliedPrice, PriceClass } from "@/lib/pricing/types";
+import { CLASSES, classProperty } from "@/lib/metering/types.ts";
+import { priceFraction, splitExactly } from "@/lib/money.ts";
+import { type DayPrices, isPriced, type NoPrice } from "@/lib/pricing/price-book.ts";
+import type { AppliedPrice, PriceClass } from "@/lib/pricing/types.ts";
 import type { DayInput, DayUsage, Hardware } from "./day.ts";
 
 /** A part of a usage row under one price, or under none. */

@@ -1,4 +1,4 @@
-import { type Db, openDb, type Tx } from "@/db/client";
+import { type Db, openDb, type Tx } from "@/db/client.ts";
 import { closePeriod } from "./close.ts";
 import { SETTINGS } from "./testing-close.ts";
 import { ctxOf } from "./testing-ledger.ts";

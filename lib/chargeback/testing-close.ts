@@ -1,4 +1,4 @@
-import type { Db } from "@/db/client";
+import type { Db } from "@/db/client.ts";
 import { chargeDue } from "./charge-run.ts";
 import type { CloseSettings } from "./close-settings.ts";
 import { correctDue } from "./correct-run.ts";

@@ -1,6 +1,6 @@
-import type { ShareMethod } from "@/lib/allocation/types";
-import { CLASSES, classProperty } from "@/lib/metering/types";
-import type { Price } from "@/lib/pricing/types";
+import type { ShareMethod } from "@/lib/allocation/types.ts";
+import { CLASSES, classProperty } from "@/lib/metering/types.ts";
+import type { Price } from "@/lib/pricing/types.ts";
 import type { DayInput, DayUsage } from "./day.ts";
 
 /** A usage row with nothing but what is given. */

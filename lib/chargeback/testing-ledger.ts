@@ -1,10 +1,10 @@
 import { getTableColumns } from "drizzle-orm";
-import { type Db, sql } from "@/db/client";
-import * as t from "@/db/schema";
-import { type Ctx, localViewer } from "@/lib/ctx";
-import { silentLog } from "@/lib/log";
-import { CLASSES, classColumn } from "@/lib/metering/types";
-import { dayOfKey } from "@/lib/time";
+import { type Db, sql } from "@/db/client.ts";
+import * as t from "@/db/schema/index.ts";
+import { type Ctx, localViewer } from "@/lib/ctx.ts";
+import { silentLog } from "@/lib/log.ts";
+import { CLASSES, classColumn } from "@/lib/metering/types.ts";
+import { dayOfKey } from "@/lib/time.ts";
 
 /** Noon of 2026-11-10, UTC: the clock of these tests. */
 export const NOW = Date.UTC(2026, 10, 10, 12) / 1000;

@@ -1,10 +1,10 @@
-import { type Reader, sql } from "@/db/client";
-import { capacity, clusters, findings, hardware, teamDays, unpriced, usageDays } from "@/db/schema";
-import { needAllTeams } from "@/lib/auth/visible-teams";
-import type { Ctx } from "@/lib/ctx";
-import { CLASSES, classColumn } from "@/lib/metering/types";
-import { priceOf } from "@/lib/money";
-import { dayOfKey, type Instant } from "@/lib/time";
+import { type Reader, sql } from "@/db/client.ts";
+import { capacity, clusters, findings, hardware, teamDays, unpriced, usageDays } from "@/db/schema/index.ts";
+import { needAllTeams } from "@/lib/auth/visible-teams.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { CLASSES, classColumn } from "@/lib/metering/types.ts";
+import { priceOf } from "@/lib/money.ts";
+import { dayOfKey, type Instant } from "@/lib/time.ts";
 import type { DayTie } from "./charge-identity.ts";
 import { daysIn } from "./statement-draft-load.ts";
 import type { BillingPeriod } from "./types.ts";

@@ -1,8 +1,8 @@
-import type { CostClass, ShareMethod } from "@/lib/allocation/types";
-import type { UsageClass } from "@/lib/metering/types";
-import type { Micros, Nanos, Sku } from "@/lib/money";
-import type { PriceClass } from "@/lib/pricing/types";
-import type { Instant } from "@/lib/time";
+import type { CostClass, ShareMethod } from "@/lib/allocation/types.ts";
+import type { UsageClass } from "@/lib/metering/types.ts";
+import type { Micros, Nanos, Sku } from "@/lib/money.ts";
+import type { PriceClass } from "@/lib/pricing/types.ts";
+import type { Instant } from "@/lib/time.ts";
 
 /** Milli-GPU-seconds (`activeMilli`) and micro-units (`activeMicros`) of each class; 0 for what is not a GPU. */
 export type ClassAmounts = Record<string, number>;

@@ -1,10 +1,10 @@
-import { type Reader, sql } from "@/db/client";
-import { snake } from "@/db/columns";
-import { charges, teamDays, usageDays } from "@/db/schema";
-import { PLATFORM_TEAM } from "@/lib/attribution/types";
-import { needAllTeams } from "@/lib/auth/visible-teams";
-import type { Ctx } from "@/lib/ctx";
-import { dayOfKey } from "@/lib/time";
+import { type Reader, sql } from "@/db/client.ts";
+import { snake } from "@/db/columns.ts";
+import { charges, teamDays, usageDays } from "@/db/schema/index.ts";
+import { PLATFORM_TEAM } from "@/lib/attribution/types.ts";
+import { needAllTeams } from "@/lib/auth/visible-teams.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { dayOfKey } from "@/lib/time.ts";
 import { CLASS_PROPERTIES } from "./amounts.ts";
 import { loadDayCosts } from "./cost-store.ts";
 import type { ChargeRules, DayUsage } from "./day.ts";

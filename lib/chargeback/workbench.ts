@@ -1,8 +1,8 @@
-import type { DatedSettings } from "@/lib/allocation/policies";
-import { settingsOf } from "@/lib/allocation/policies";
-import { COST_CLASSES, type CostClass, SHARE_METHODS, type ShareMethod } from "@/lib/allocation/types";
-import { DayRules } from "@/lib/attribution/resolve";
-import type { Micros } from "@/lib/money";
+import type { DatedSettings } from "@/lib/allocation/policies.ts";
+import { settingsOf } from "@/lib/allocation/policies.ts";
+import { COST_CLASSES, type CostClass, SHARE_METHODS, type ShareMethod } from "@/lib/allocation/types.ts";
+import { DayRules } from "@/lib/attribution/resolve.ts";
+import type { Micros } from "@/lib/money.ts";
 import type { DayInput } from "./day.ts";
 import { shareDay } from "./share-day.ts";
 import type { Charge } from "./types.ts";

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
-import type { Statement, StatementWorkload } from "@/lib/chargeback/types";
-import { Thread } from "@/lib/thread";
+import type { Statement, StatementWorkload } from "@/lib/chargeback/types.ts";
+import { Thread } from "@/lib/thread.ts";
 import type { PageOptions } from "./pdf/document.ts";
 import type { PdfPart } from "./pdf/period.ts";
 import type { PdfOptions } from "./pdf/statement.ts";

@@ -1,7 +1,7 @@
-import { divideHalfEven, formatDecimal } from "@/lib/money";
-import type { Cell, Column, Unit } from "@/lib/reports/report";
-import { formatInstant } from "@/lib/time";
-import { gpuHoursDecimal } from "@/lib/units";
+import { divideHalfEven, formatDecimal } from "@/lib/money.ts";
+import type { Cell, Column, Unit } from "@/lib/reports/report.ts";
+import { formatInstant } from "@/lib/time.ts";
+import { gpuHoursDecimal } from "@/lib/units.ts";
 
 const DECIMALS: Readonly<Record<Unit, number>> = {
   text: 0,

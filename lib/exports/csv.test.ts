@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Column } from "@/lib/reports/report";
+import type { Column } from "@/lib/reports/report.ts";
 import { csvChunks, csvLines } from "./csv.ts";
 
 const columns: Column[] = [

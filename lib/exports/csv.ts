@@ -1,5 +1,5 @@
 import { stringify } from "csv-stringify/sync";
-import type { Cell, Column, Row } from "@/lib/reports/report";
+import type { Cell, Column, Row } from "@/lib/reports/report.ts";
 import { formatCell } from "./cell.ts";
 
 /** What a spreadsheet takes for the start of a formula, also in full width. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parsePeriod } from "@/lib/reports/period";
+import { parsePeriod } from "@/lib/reports/period.ts";
 import { exportFileName, periodFileName, statementFileName } from "./file-name.ts";
 import { amountLine, hostileText, statementOf } from "./testing-statement.ts";
 

@@ -1,6 +1,6 @@
-import type { BillingPeriod, Statement } from "@/lib/chargeback/types";
-import type { Filters } from "@/lib/reports/scope";
-import { dateOf, formatInstant, type Interval, monthInterval, monthOf, parseEdge } from "@/lib/time";
+import type { BillingPeriod, Statement } from "@/lib/chargeback/types.ts";
+import type { Filters } from "@/lib/reports/scope.ts";
+import { dateOf, formatInstant, type Interval, monthInterval, monthOf, parseEdge } from "@/lib/time.ts";
 
 /** A file of one statement, or of every statement of a period. */
 export type FinanceFile = "statement" | "statements" | "focus" | "journal" | "period";

@@ -1,5 +1,5 @@
-import { divideHalfEven, formatDecimal, SKUS, type Sku } from "@/lib/money";
-import type { PriceClass } from "@/lib/pricing/types";
+import { divideHalfEven, formatDecimal, SKUS, type Sku } from "@/lib/money.ts";
+import type { PriceClass } from "@/lib/pricing/types.ts";
 import type { OwnFocusRow } from "./focus-columns.ts";
 
 /** Places of a quantity: enough to tell any two quantities of base units apart. */

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Statement } from "@/lib/chargeback/types";
-import { AppError } from "@/lib/errors";
-import type { Micros } from "@/lib/money";
+import type { Statement } from "@/lib/chargeback/types.ts";
+import { AppError } from "@/lib/errors.ts";
+import type { Micros } from "@/lib/money.ts";
 import { type FocusDetail, focusCsv, focusRows } from "./focus.ts";
 import type { OwnFocusRow } from "./focus-columns.ts";
 import { validateFocus } from "./focus-validator.ts";

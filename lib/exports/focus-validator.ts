@@ -1,4 +1,4 @@
-import { formatMicros, type Micros, parseMicros, safeInteger } from "@/lib/money";
+import { formatMicros, type Micros, parseMicros, safeInteger } from "@/lib/money.ts";
 import { FOCUS_COLUMNS, type FocusRow, OWN_COLUMNS } from "./focus-columns.ts";
 import { GROUP_RULES, type GroupRule, PRESENCE_RULES, ROW_RULES } from "./focus-rules.ts";
 

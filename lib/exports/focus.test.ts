@@ -1,8 +1,8 @@
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Statement } from "@/lib/chargeback/types";
-import { parseMicros, sumExactly } from "@/lib/money";
+import type { Statement } from "@/lib/chargeback/types.ts";
+import { parseMicros, sumExactly } from "@/lib/money.ts";
 import { focusCsv, focusRows } from "./focus.ts";
 import { FOCUS_COLUMNS, OWN_COLUMNS, type OwnFocusRow } from "./focus-columns.ts";
 import { plainDouble, product, quantityText } from "./focus-figures.ts";

@@ -1,8 +1,8 @@
-import type { Statement, StatementCharge, StatementLine } from "@/lib/chargeback/types";
-import { AppError } from "@/lib/errors";
-import { formatMicros, formatNanos, type Micros, SKUS } from "@/lib/money";
-import { dayOfKey, formatInstant } from "@/lib/time";
-import { percentOf } from "@/lib/units";
+import type { Statement, StatementCharge, StatementLine } from "@/lib/chargeback/types.ts";
+import { AppError } from "@/lib/errors.ts";
+import { formatMicros, formatNanos, type Micros, SKUS } from "@/lib/money.ts";
+import { dayOfKey, formatInstant } from "@/lib/time.ts";
+import { percentOf } from "@/lib/units.ts";
 import { csvRecords, disarmed } from "./csv.ts";
 import {
   EMPTY_ROW,

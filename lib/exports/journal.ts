@@ -1,8 +1,8 @@
-import { PLATFORM_TEAM } from "@/lib/attribution/types";
-import type { Statement } from "@/lib/chargeback/types";
-import { type Micros, minorDigits } from "@/lib/money";
-import type { Column, Row } from "@/lib/reports/report";
-import { addDays, dateOfKey } from "@/lib/time";
+import { PLATFORM_TEAM } from "@/lib/attribution/types.ts";
+import type { Statement } from "@/lib/chargeback/types.ts";
+import { type Micros, minorDigits } from "@/lib/money.ts";
+import type { Column, Row } from "@/lib/reports/report.ts";
+import { addDays, dateOfKey } from "@/lib/time.ts";
 import { csvHeader, csvLines } from "./csv.ts";
 import { standingOf } from "./statement-lines.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Column, Row } from "@/lib/reports/report";
+import type { Column, Row } from "@/lib/reports/report.ts";
 import { formatCell } from "./cell.ts";
 import { jsonChunks } from "./json.ts";
 

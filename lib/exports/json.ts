@@ -1,5 +1,5 @@
-import type { Cell, Column, Period, Report, Row, Unit } from "@/lib/reports/report";
-import { formatInstant } from "@/lib/time";
+import type { Cell, Column, Period, Report, Row, Unit } from "@/lib/reports/report.ts";
+import { formatInstant } from "@/lib/time.ts";
 import { decimalsOf, formatCell, isNumeric } from "./cell.ts";
 
 /** The unit of a printed number: GPU-seconds are printed as GPU-hours, millionths of a currency as amounts. */

@@ -1,7 +1,7 @@
 import { parse } from "csv-parse/sync";
 import { readSheet } from "read-excel-file/node";
 import { describe, expect, it } from "vitest";
-import type { Statement } from "@/lib/chargeback/types";
+import type { Statement } from "@/lib/chargeback/types.ts";
 import { statementsCsv } from "./statement-csv.ts";
 import { statementJson } from "./statement-json.ts";
 import { goldenStatement, statementOf, usageLine, workloadPages } from "./testing-statement.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { sumExactly } from "@/lib/money";
+import { sumExactly } from "@/lib/money.ts";
 import { statementJson } from "./statement-json.ts";
 import { anyStatement, goldenStatement } from "./testing-statement.ts";
 

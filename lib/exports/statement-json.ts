@@ -1,8 +1,8 @@
-import type { AmountPoint, Statement } from "@/lib/chargeback/types";
-import { CLASSES } from "@/lib/metering/types";
-import { formatMicros, type Micros } from "@/lib/money";
-import { dateOfKey, formatInstant, type Instant } from "@/lib/time";
-import { percentOf } from "@/lib/units";
+import type { AmountPoint, Statement } from "@/lib/chargeback/types.ts";
+import { CLASSES } from "@/lib/metering/types.ts";
+import { formatMicros, type Micros } from "@/lib/money.ts";
+import { dateOfKey, formatInstant, type Instant } from "@/lib/time.ts";
+import { percentOf } from "@/lib/units.ts";
 import { jsonRow } from "./json.ts";
 import { priced, STATEMENT_COLUMNS, standingOf, statementRows } from "./statement-lines.ts";
 

@@ -1,8 +1,8 @@
-import type { Statement, StatementLine } from "@/lib/chargeback/types";
-import { divideHalfEven, formatDecimal, minorDigits, SKUS, type Sku, safeInteger } from "@/lib/money";
-import type { Column, Row } from "@/lib/reports/report";
-import { dateOfKey } from "@/lib/time";
-import { percentOf } from "@/lib/units";
+import type { Statement, StatementLine } from "@/lib/chargeback/types.ts";
+import { divideHalfEven, formatDecimal, minorDigits, SKUS, type Sku, safeInteger } from "@/lib/money.ts";
+import type { Column, Row } from "@/lib/reports/report.ts";
+import { dateOfKey } from "@/lib/time.ts";
+import { percentOf } from "@/lib/units.ts";
 
 /** What a statement is to those who book it: nothing yet, an amount, or an amount given back. */
 export type Standing = "draft" | "final" | "credit-note";

@@ -1,7 +1,7 @@
 import { parentPort } from "node:worker_threads";
-import type { Statement, StatementWorkload } from "@/lib/chargeback/types";
-import { errorText } from "@/lib/errors";
-import type { Asked, Reply } from "@/lib/thread";
+import type { Statement, StatementWorkload } from "@/lib/chargeback/types.ts";
+import { errorText } from "@/lib/errors.ts";
+import type { Asked, Reply } from "@/lib/thread.ts";
 import type { PageOptions } from "./pdf/document.ts";
 import { type PdfPart, periodPdf } from "./pdf/period.ts";
 import { type PdfOptions, statementPdf } from "./pdf/statement.ts";

@@ -1,6 +1,6 @@
-import type { Statement } from "@/lib/chargeback/types";
-import { splitExactly } from "@/lib/money";
-import { addDays } from "@/lib/time";
+import type { Statement } from "@/lib/chargeback/types.ts";
+import { splitExactly } from "@/lib/money.ts";
+import { addDays } from "@/lib/time.ts";
 import type { FocusDetail } from "./focus.ts";
 import type { FocusRow } from "./focus-columns.ts";
 

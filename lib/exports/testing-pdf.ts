@@ -1,4 +1,4 @@
-import { parseMicros } from "@/lib/money";
+import { parseMicros } from "@/lib/money.ts";
 
 /** Figures of a text as millionths: groups of thousands, a typographic minus, digits that stand apart from theirs. */
 const FIGURE = /−?\d{1,3}(?:,\d{3})*(?:\.\d+)?/g;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import type { Statement, StatementLine, StatementWorkload } from "@/lib/chargeback/types";
-import { CLASSES, type UsageClass } from "@/lib/metering/types";
-import { priceOf, roundToMinor, type Sku, sumExactly } from "@/lib/money";
-import { dateOf, dayKey, monthInterval } from "@/lib/time";
+import type { Statement, StatementLine, StatementWorkload } from "@/lib/chargeback/types.ts";
+import { CLASSES, type UsageClass } from "@/lib/metering/types.ts";
+import { priceOf, roundToMinor, type Sku, sumExactly } from "@/lib/money.ts";
+import { dateOf, dayKey, monthInterval } from "@/lib/time.ts";
 
 export const GIB_SECONDS = 1024;
 export const GPU_HOUR = 3_600_000;

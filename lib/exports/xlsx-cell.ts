@@ -1,5 +1,5 @@
-import { minorDigits } from "@/lib/money";
-import { dateOfKey, type Instant } from "@/lib/time";
+import { minorDigits } from "@/lib/money.ts";
+import { dateOfKey, type Instant } from "@/lib/time.ts";
 
 /** A cell as write-excel-file takes it: its type is said, never guessed. */
 export interface SheetCell {

@@ -1,5 +1,5 @@
-import type { Statement } from "@/lib/chargeback/types";
-import { sumExactly } from "@/lib/money";
+import type { Statement } from "@/lib/chargeback/types.ts";
+import { sumExactly } from "@/lib/money.ts";
 import { priced, STANDING, standingOf } from "./statement-lines.ts";
 import { figure, fromMicros, heading, moment, moneyFormat, QUANTITY, type SheetRow, text } from "./xlsx-cell.ts";
 import type { SheetColumn } from "./xlsx-sheet.ts";

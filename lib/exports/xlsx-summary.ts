@@ -1,7 +1,7 @@
-import type { AmountPoint, Statement } from "@/lib/chargeback/types";
-import { CLASS_MEANING, CLASSES } from "@/lib/metering/types";
-import type { Micros } from "@/lib/money";
-import { percentOf } from "@/lib/units";
+import type { AmountPoint, Statement } from "@/lib/chargeback/types.ts";
+import { CLASS_MEANING, CLASSES } from "@/lib/metering/types.ts";
+import type { Micros } from "@/lib/money.ts";
+import { percentOf } from "@/lib/units.ts";
 import { priced, roundingDescription, STANDING, standingOf } from "./statement-lines.ts";
 import {
   day,

@@ -1,6 +1,6 @@
-import type { Statement, StatementLine, StatementWorkload } from "@/lib/chargeback/types";
-import type { Cell, Column } from "@/lib/reports/report";
-import { percentOf } from "@/lib/units";
+import type { Statement, StatementLine, StatementWorkload } from "@/lib/chargeback/types.ts";
+import type { Cell, Column } from "@/lib/reports/report.ts";
+import { percentOf } from "@/lib/units.ts";
 import { priced, roundingDescription, STATEMENT_COLUMNS, statementRows } from "./statement-lines.ts";
 import {
   COUNT,

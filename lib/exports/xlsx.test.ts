@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { readSheet } from "read-excel-file/node";
 import { describe, expect, it } from "vitest";
-import type { Statement } from "@/lib/chargeback/types";
-import { sumExactly } from "@/lib/money";
+import type { Statement } from "@/lib/chargeback/types.ts";
+import { sumExactly } from "@/lib/money.ts";
 import {
   anyStatement,
   goldenStatement,

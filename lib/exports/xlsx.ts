@@ -1,4 +1,4 @@
-import type { Statement, StatementWorkload } from "@/lib/chargeback/types";
+import type { Statement, StatementWorkload } from "@/lib/chargeback/types.ts";
 import { periodSummaryColumns, periodSummaryRows } from "./xlsx-period-summary.ts";
 import { type Sheet, tableSheets, workbook } from "./xlsx-sheet.ts";
 import { summaryRows } from "./xlsx-summary.ts";

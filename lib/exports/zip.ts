@@ -1,6 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { Zip, ZipDeflate, ZipPassThrough } from "fflate";
-import type { Instant } from "@/lib/time";
+import type { Instant } from "@/lib/time.ts";
 
 /** A file to pack: whole, or in parts that are made while it is packed. */
 export interface ZipFile {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DAY, type Instant, parseEdge } from "@/lib/time";
+import { DAY, type Instant, parseEdge } from "@/lib/time.ts";
 import { askedRange, backfillRange, forgottenPart } from "./backfill-range.ts";
 
 const at = (date: string): Instant => parseEdge(date, "UTC");

@@ -1,4 +1,4 @@
-import { AppError } from "@/lib/errors";
+import { AppError } from "@/lib/errors.ts";
 import {
   DAY,
   dateOf,
@@ -9,7 +9,7 @@ import {
   intersect,
   parseEdge,
   parseInstant,
-} from "@/lib/time";
+} from "@/lib/time.ts";
 
 /** No cluster was metered before. */
 const EARLIEST = parseInstant("2000-01-01T00:00:00Z") as Instant;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { AppError } from "@/lib/errors";
-import { meterDue } from "@/lib/metering/run";
+import { AppError } from "@/lib/errors.ts";
+import { meterDue } from "@/lib/metering/run.ts";
 import {
   type Backfill,
   countUnread,
@@ -8,16 +8,16 @@ import {
   forgetPauses,
   replaceOlder,
   setPlannedFrom,
-} from "@/lib/sync/backfill-store";
-import { type FactCounts, syncFacts } from "@/lib/sync/facts";
-import { windowsOfSpan } from "@/lib/sync/plan";
-import { readSpan } from "@/lib/sync/read-span";
-import type { Reading } from "@/lib/sync/read-window";
-import { reopenPruned } from "@/lib/sync/retention-store";
-import type { Sources } from "@/lib/sync/sources";
-import { readRange, spanSeconds, spansNewestFirst } from "@/lib/sync/span";
-import { planWindows } from "@/lib/sync/window-store";
-import { ceilTo, DAY, floorTo, type Instant, type Interval, intersect, windows } from "@/lib/time";
+} from "@/lib/sync/backfill-store.ts";
+import { type FactCounts, syncFacts } from "@/lib/sync/facts.ts";
+import { windowsOfSpan } from "@/lib/sync/plan.ts";
+import { readSpan } from "@/lib/sync/read-span.ts";
+import type { Reading } from "@/lib/sync/read-window.ts";
+import { reopenPruned } from "@/lib/sync/retention-store.ts";
+import type { Sources } from "@/lib/sync/sources.ts";
+import { readRange, spanSeconds, spansNewestFirst } from "@/lib/sync/span.ts";
+import { planWindows } from "@/lib/sync/window-store.ts";
+import { ceilTo, DAY, floorTo, type Instant, type Interval, intersect, windows } from "@/lib/time.ts";
 import { syncLabels } from "./labels.ts";
 import { type Ledger, needSources } from "./ledger.ts";
 import { chargeAgain } from "./moved.ts";

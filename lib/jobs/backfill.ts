@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Ctx } from "@/lib/ctx";
-import { AppError, errorText } from "@/lib/errors";
+import type { Ctx } from "@/lib/ctx.ts";
+import { AppError, errorText } from "@/lib/errors.ts";
 import {
   type Backfill,
   type BackfillStatus,
@@ -13,12 +13,12 @@ import {
   renewBackfill,
   setStatus,
   takeBackfill,
-} from "@/lib/sync/backfill-store";
-import { CHUNK_SECONDS } from "@/lib/sync/chunk";
-import { endOwner, keepRenewing, startOwner } from "@/lib/sync/lease";
-import { releaseWindows } from "@/lib/sync/window-store";
-import type { Instant } from "@/lib/time";
-import { counted } from "@/lib/units";
+} from "@/lib/sync/backfill-store.ts";
+import { CHUNK_SECONDS } from "@/lib/sync/chunk.ts";
+import { endOwner, keepRenewing, startOwner } from "@/lib/sync/lease.ts";
+import { releaseWindows } from "@/lib/sync/window-store.ts";
+import type { Instant } from "@/lib/time.ts";
+import { counted } from "@/lib/units.ts";
 import { backfillRange } from "./backfill-range.ts";
 import { type BackfillOutcome, type BackfillProgress, BackfillWork, NO_PROGRESS } from "./backfill-work.ts";
 import { type Ledger, needSources } from "./ledger.ts";

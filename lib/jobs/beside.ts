@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
-import { env } from "@/lib/env";
-import { errorText } from "@/lib/errors";
-import { createLog } from "@/lib/log";
+import { env } from "@/lib/env.ts";
+import { errorText } from "@/lib/errors.ts";
+import { createLog } from "@/lib/log.ts";
 import { checkLedger } from "./ledger.ts";
 
 /** Checks settings and database before anything is served. The process ends with one message when they are wrong. */

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { sql } from "@/db/client";
-import { MINUTE } from "@/lib/time";
-import { smallScenario } from "@/simulator/scenarios/small";
+import { sql } from "@/db/client.ts";
+import { MINUTE } from "@/lib/time.ts";
+import { smallScenario } from "@/simulator/scenarios/small.ts";
 import { cancelBackfill, requestBackfill, runBackfill, syncLive } from "./index.ts";
 import { differences, hour, type LiveTest, settled, startLive, TICK } from "./testing-live.ts";
 

@@ -1,6 +1,6 @@
-import type { Env } from "@/lib/env";
-import type { Log } from "@/lib/log";
-import type { ConnectionReport } from "@/lib/sources/source";
+import type { Env } from "@/lib/env.ts";
+import type { Log } from "@/lib/log.ts";
+import type { ConnectionReport } from "@/lib/sources/source.ts";
 import { createSources } from "./ledger.ts";
 
 /**

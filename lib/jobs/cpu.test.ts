@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { sql } from "@/db/client";
-import type { Ctx } from "@/lib/ctx";
-import type { BulkSampleSource, Series, SubjectKind } from "@/lib/sources/source";
-import { readWindow } from "@/lib/sync/read-window";
-import { HOUR } from "@/lib/time";
-import { fixedClock } from "@/simulator/clock";
-import { type Simulator, startSimulator } from "@/simulator/index";
-import type { Scenario } from "@/simulator/scenario";
-import { smallScenario } from "@/simulator/scenarios/small";
+import { sql } from "@/db/client.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import type { BulkSampleSource, Series, SubjectKind } from "@/lib/sources/source.ts";
+import { readWindow } from "@/lib/sync/read-window.ts";
+import { HOUR } from "@/lib/time.ts";
+import { fixedClock } from "@/simulator/clock.ts";
+import { type Simulator, startSimulator } from "@/simulator/index.ts";
+import type { Scenario } from "@/simulator/scenario.ts";
+import { smallScenario } from "@/simulator/scenarios/small.ts";
 import { requestBackfill, runBackfill } from "./index.ts";
 import { testLedger } from "./testing.ts";
 

@@ -2,9 +2,9 @@
  * The recurring work: sync, then meter, then prune. Owns no table; it calls the verbs of sync and metering in their order.
  * Requests are rows, so that a page, the command line and any worker process see the same queue.
  */
-import type { Ctx } from "@/lib/ctx";
-import { AppError } from "@/lib/errors";
-import { insertRequest, LIVE } from "@/lib/sync/run-store";
+import type { Ctx } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
+import { insertRequest, LIVE } from "@/lib/sync/run-store.ts";
 
 export {
   type BackfillOutcome,

@@ -1,6 +1,6 @@
-import { jobViewer } from "@/lib/ctx";
-import { env } from "@/lib/env";
-import { createLog } from "@/lib/log";
+import { jobViewer } from "@/lib/ctx.ts";
+import { env } from "@/lib/env.ts";
+import { createLog } from "@/lib/log.ts";
 import { openLedger } from "./ledger.ts";
 import { serveJobs } from "./serve.ts";
 

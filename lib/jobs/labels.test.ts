@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { sql } from "@/db/client";
-import { manglings } from "@/lib/sources/prometheus/labels";
-import { HOUR } from "@/lib/time";
-import { type PodSpec, podEnd } from "@/simulator/scenario";
-import { smallScenario } from "@/simulator/scenarios/small";
+import { sql } from "@/db/client.ts";
+import { manglings } from "@/lib/sources/prometheus/labels.ts";
+import { HOUR } from "@/lib/time.ts";
+import { type PodSpec, podEnd } from "@/simulator/scenario.ts";
+import { smallScenario } from "@/simulator/scenarios/small.ts";
 import { type LiveTest, settled, startLive } from "./testing-live.ts";
 
 const scenario = smallScenario({ seed: 3, hours: 2, workloads: 12, faults: false, stepSeconds: 60 });

@@ -1,9 +1,9 @@
-import { listRules } from "@/lib/attribution/rule-store";
-import { STANDARD_LABELS } from "@/lib/attribution/types";
-import { AppError, errorText } from "@/lib/errors";
-import { loadFinder } from "@/lib/sync/finder";
-import { saveLabels } from "@/lib/sync/label-store";
-import type { Interval } from "@/lib/time";
+import { listRules } from "@/lib/attribution/rule-store.ts";
+import { STANDARD_LABELS } from "@/lib/attribution/types.ts";
+import { AppError, errorText } from "@/lib/errors.ts";
+import { loadFinder } from "@/lib/sync/finder.ts";
+import { saveLabels } from "@/lib/sync/label-store.ts";
+import type { Interval } from "@/lib/time.ts";
 import type { Ledger } from "./ledger.ts";
 import { chargeAgain } from "./moved.ts";
 

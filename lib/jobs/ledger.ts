@@ -1,18 +1,18 @@
-import { type Db, openDb } from "@/db/client";
-import { assertCurrency } from "@/lib/chargeback/currency-store";
-import { type Ctx, systemNow, type Viewer } from "@/lib/ctx";
-import type { Env } from "@/lib/env";
-import { AppError } from "@/lib/errors";
-import type { HttpSettings } from "@/lib/http";
-import type { Log } from "@/lib/log";
-import { readMargin } from "@/lib/metering/classify";
-import { assertZone } from "@/lib/metering/store";
-import type { MeterRules } from "@/lib/metering/types";
-import { createPrometheusSource } from "@/lib/sources/prometheus";
-import { createRunaiSource } from "@/lib/sources/runai";
-import { SeriesKeys, WIDEST_STEP } from "@/lib/sync/sample-store";
-import type { Sources } from "@/lib/sync/sources";
-import { ceilTo, floorTo, type Instant } from "@/lib/time";
+import { type Db, openDb } from "@/db/client.ts";
+import { assertCurrency } from "@/lib/chargeback/currency-store.ts";
+import { type Ctx, systemNow, type Viewer } from "@/lib/ctx.ts";
+import type { Env } from "@/lib/env.ts";
+import { AppError } from "@/lib/errors.ts";
+import type { HttpSettings } from "@/lib/http.ts";
+import type { Log } from "@/lib/log.ts";
+import { readMargin } from "@/lib/metering/classify.ts";
+import { assertZone } from "@/lib/metering/store.ts";
+import type { MeterRules } from "@/lib/metering/types.ts";
+import { createPrometheusSource } from "@/lib/sources/prometheus/index.ts";
+import { createRunaiSource } from "@/lib/sources/runai/index.ts";
+import { SeriesKeys, WIDEST_STEP } from "@/lib/sync/sample-store.ts";
+import type { Sources } from "@/lib/sync/sources.ts";
+import { ceilTo, floorTo, type Instant } from "@/lib/time.ts";
 import { rulesOf } from "./rules.ts";
 
 /** All that the recurring work needs, opened once for a process. */

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { check } from "@/db/check";
-import { sql } from "@/db/client";
-import { HOUR, type Instant, MINUTE } from "@/lib/time";
-import type { Scenario, WorkloadSpec } from "@/simulator/scenario";
-import { smallScenario } from "@/simulator/scenarios/small";
+import { check } from "@/db/check.ts";
+import { sql } from "@/db/client.ts";
+import { HOUR, type Instant, MINUTE } from "@/lib/time.ts";
+import type { Scenario, WorkloadSpec } from "@/simulator/scenario.ts";
+import { smallScenario } from "@/simulator/scenarios/small.ts";
 import { usageByClass } from "./testing.ts";
 import { heldDifferences, hour, type LiveTest, settled, startLive, TICK } from "./testing-live.ts";
 import { type Passing, proxyTo } from "./testing-proxy.ts";
@@ -192,7 +192,7 @@ describe("a workload", () => {
 
 describe("two syncs of the inventory at once", () => {
   it("never end what lives: the word of the later one holds", async () => {
-    const { syncFacts } = await import("@/lib/sync/facts");
+    const { syncFacts } = await import("@/lib/sync/facts.ts");
     const test = await begin(base, false, () => undefined);
     test.jump(hour(base, 2));
     const facts = test.ledger.sources?.facts;

@@ -1,7 +1,7 @@
-import { errorText } from "@/lib/errors";
-import type { Sources } from "@/lib/sync/sources";
-import type { AskedSince } from "@/lib/sync/window-store";
-import { MINUTE } from "@/lib/time";
+import { errorText } from "@/lib/errors.ts";
+import type { Sources } from "@/lib/sync/sources.ts";
+import type { AskedSince } from "@/lib/sync/window-store.ts";
+import { MINUTE } from "@/lib/time.ts";
 import { type Ledger, needSources } from "./ledger.ts";
 
 /** Samples that came late are read again for this long. */

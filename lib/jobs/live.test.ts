@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { sql } from "@/db/client";
-import { listGaps } from "@/lib/sync/gap-store";
-import { HOUR, MINUTE } from "@/lib/time";
-import { smallScenario } from "@/simulator/scenarios/small";
+import { sql } from "@/db/client.ts";
+import { listGaps } from "@/lib/sync/gap-store.ts";
+import { HOUR, MINUTE } from "@/lib/time.ts";
+import { smallScenario } from "@/simulator/scenarios/small.ts";
 import {
   differences,
   heldDifferences,

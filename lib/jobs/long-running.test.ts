@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { sql } from "@/db/client";
-import { countUnmetered } from "@/lib/metering/store";
-import { listGaps } from "@/lib/sync/gap-store";
-import { OPEN_END } from "@/lib/sync/running-episodes";
-import { HOUR, type Instant, MINUTE } from "@/lib/time";
-import type { Scenario, WorkloadSpec } from "@/simulator/scenario";
-import { smallScenario } from "@/simulator/scenarios/small";
+import { sql } from "@/db/client.ts";
+import { countUnmetered } from "@/lib/metering/store.ts";
+import { listGaps } from "@/lib/sync/gap-store.ts";
+import { OPEN_END } from "@/lib/sync/running-episodes.ts";
+import { HOUR, type Instant, MINUTE } from "@/lib/time.ts";
+import type { Scenario, WorkloadSpec } from "@/simulator/scenario.ts";
+import { smallScenario } from "@/simulator/scenarios/small.ts";
 import { differences, hour, type LiveTest, settled, startLive } from "./testing-live.ts";
 import { type Passing, proxyTo } from "./testing-proxy.ts";
 

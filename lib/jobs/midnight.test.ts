@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { sql } from "@/db/client";
-import { chargeDue } from "@/lib/chargeback/charge-run";
-import { seedPrice } from "@/lib/chargeback/testing-ledger";
-import { dateOf, dayKey, HOUR, monthInterval } from "@/lib/time";
-import { fixedClock } from "@/simulator/clock";
-import { startSimulator } from "@/simulator/index";
-import { smallScenario } from "@/simulator/scenarios/small";
-import { exactUsage } from "@/simulator/truth";
+import { sql } from "@/db/client.ts";
+import { chargeDue } from "@/lib/chargeback/charge-run.ts";
+import { seedPrice } from "@/lib/chargeback/testing-ledger.ts";
+import { dateOf, dayKey, HOUR, monthInterval } from "@/lib/time.ts";
+import { fixedClock } from "@/simulator/clock.ts";
+import { startSimulator } from "@/simulator/index.ts";
+import { smallScenario } from "@/simulator/scenarios/small.ts";
+import { exactUsage } from "@/simulator/truth.ts";
 import { requestBackfill, runBackfill } from "./index.ts";
 import { testLedger } from "./testing.ts";
 

@@ -1,7 +1,7 @@
-import type { Tx } from "@/db/client";
-import { forgetCharged } from "@/lib/chargeback/charge-store";
-import type { Env } from "@/lib/env";
-import { dateOf, dayKey, type Instant } from "@/lib/time";
+import type { Tx } from "@/db/client.ts";
+import { forgetCharged } from "@/lib/chargeback/charge-store.ts";
+import type { Env } from "@/lib/env.ts";
+import { dateOf, dayKey, type Instant } from "@/lib/time.ts";
 
 /** Has the days from an instant on charged again: a source told otherwise whose work it is, or what it is. */
 export const chargeAgain =

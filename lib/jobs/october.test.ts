@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { listGaps } from "@/lib/sync/gap-store";
-import { type Interval, monthInterval } from "@/lib/time";
-import { fixedClock } from "@/simulator/clock";
-import { type Simulator, startSimulator } from "@/simulator/index";
-import type { Scenario } from "@/simulator/scenario";
+import { listGaps } from "@/lib/sync/gap-store.ts";
+import { type Interval, monthInterval } from "@/lib/time.ts";
+import { fixedClock } from "@/simulator/clock.ts";
+import { type Simulator, startSimulator } from "@/simulator/index.ts";
+import type { Scenario } from "@/simulator/scenario.ts";
 import { type Ledger, requestBackfill, runBackfill } from "./index.ts";
 import { testLedger } from "./testing.ts";
 import {

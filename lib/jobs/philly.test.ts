@@ -1,18 +1,18 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sql } from "@/db/client";
-import { sqliteFile, type TestDb } from "@/db/testing";
-import { chargeDue } from "@/lib/chargeback/charge-run";
-import { seedPrice, seedTeam } from "@/lib/chargeback/testing-ledger";
-import { type Ctx, jobViewer } from "@/lib/ctx";
-import { silentLog } from "@/lib/log";
-import { meterRange } from "@/lib/metering/run";
-import { CLASSES, classColumn, DEFAULT_RULES, HELD_CLASSES } from "@/lib/metering/types";
-import { monthInterval, parseInstant } from "@/lib/time";
-import type { Scenario } from "@/simulator/scenario";
-import { phillyScenario } from "@/simulator/scenarios/philly";
-import { readTrace } from "@/simulator/scenarios/trace";
+import { sql } from "@/db/client.ts";
+import { sqliteFile, type TestDb } from "@/db/testing.ts";
+import { chargeDue } from "@/lib/chargeback/charge-run.ts";
+import { seedPrice, seedTeam } from "@/lib/chargeback/testing-ledger.ts";
+import { type Ctx, jobViewer } from "@/lib/ctx.ts";
+import { silentLog } from "@/lib/log.ts";
+import { meterRange } from "@/lib/metering/run.ts";
+import { CLASSES, classColumn, DEFAULT_RULES, HELD_CLASSES } from "@/lib/metering/types.ts";
+import { monthInterval, parseInstant } from "@/lib/time.ts";
+import type { Scenario } from "@/simulator/scenario.ts";
+import { phillyScenario } from "@/simulator/scenarios/philly.ts";
+import { readTrace } from "@/simulator/scenarios/trace.ts";
 import { ingestScenario } from "./testing-replay.ts";
 
 // The trace and its reference figures lie beside the project, never in it.

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { HOUR } from "@/lib/time";
-import { fixedClock } from "@/simulator/clock";
-import { startSimulator } from "@/simulator/index";
-import { podEnd, type WorkloadSpec } from "@/simulator/scenario";
-import { smallScenario } from "@/simulator/scenarios/small";
-import { exactUsage } from "@/simulator/truth";
+import { HOUR } from "@/lib/time.ts";
+import { fixedClock } from "@/simulator/clock.ts";
+import { startSimulator } from "@/simulator/index.ts";
+import { podEnd, type WorkloadSpec } from "@/simulator/scenario.ts";
+import { smallScenario } from "@/simulator/scenarios/small.ts";
+import { exactUsage } from "@/simulator/truth.ts";
 import { requestBackfill, runBackfill } from "./index.ts";
 import { testLedger, usageByClass } from "./testing.ts";
 import { type Passing, proxyTo } from "./testing-proxy.ts";

@@ -1,5 +1,5 @@
-import type { Env } from "@/lib/env";
-import type { MeterRules } from "@/lib/metering/types";
+import type { Env } from "@/lib/env.ts";
+import type { MeterRules } from "@/lib/metering/types.ts";
 
 /** How GPU-seconds are classed from now on: the rules that the settings make. Metered buckets keep those of their time. */
 export function rulesOf(env: Env): MeterRules {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Cron } from "croner";
-import { errorText } from "@/lib/errors";
-import { type Backfill, isBackfillTaken, listFailed, listUnfinished } from "@/lib/sync/backfill-store";
-import { isRequested, LIVE } from "@/lib/sync/run-store";
-import { parseDurationMs } from "@/lib/time";
+import { errorText } from "@/lib/errors.ts";
+import { type Backfill, isBackfillTaken, listFailed, listUnfinished } from "@/lib/sync/backfill-store.ts";
+import { isRequested, LIVE } from "@/lib/sync/run-store.ts";
+import { parseDurationMs } from "@/lib/time.ts";
 import { runBackfill } from "./backfill.ts";
 import type { BackfillOutcome } from "./backfill-work.ts";
 import type { Ledger } from "./ledger.ts";

@@ -1,8 +1,8 @@
-import { HOUR, type Instant, MINUTE } from "@/lib/time";
-import { fixedClock } from "@/simulator/clock";
-import { type Simulator, type SimulatorOptions, startSimulator } from "@/simulator/index";
-import type { Scenario } from "@/simulator/scenario";
-import { exactUsage } from "@/simulator/truth";
+import { HOUR, type Instant, MINUTE } from "@/lib/time.ts";
+import { fixedClock } from "@/simulator/clock.ts";
+import { type Simulator, type SimulatorOptions, startSimulator } from "@/simulator/index.ts";
+import type { Scenario } from "@/simulator/scenario.ts";
+import { exactUsage } from "@/simulator/truth.ts";
 import { type Ledger, type SyncSummary, syncLive, workOnBackfills } from "./index.ts";
 import { testLedger, usageByClass } from "./testing.ts";
 

@@ -1,12 +1,12 @@
-import type { Ctx } from "@/lib/ctx";
-import { csvChunks } from "@/lib/exports/csv";
-import { getReport } from "@/lib/reports";
-import { type PeriodInput, parsePeriod } from "@/lib/reports/period";
-import { DAY, HOUR, type Interval, monthInterval } from "@/lib/time";
-import { gpuHoursDecimal } from "@/lib/units";
-import type { Scenario, WorkloadSpec } from "@/simulator/scenario";
-import { smallScenario } from "@/simulator/scenarios/small";
-import { exactUsage } from "@/simulator/truth";
+import type { Ctx } from "@/lib/ctx.ts";
+import { csvChunks } from "@/lib/exports/csv.ts";
+import { getReport } from "@/lib/reports/index.ts";
+import { type PeriodInput, parsePeriod } from "@/lib/reports/period.ts";
+import { DAY, HOUR, type Interval, monthInterval } from "@/lib/time.ts";
+import { gpuHoursDecimal } from "@/lib/units.ts";
+import type { Scenario, WorkloadSpec } from "@/simulator/scenario.ts";
+import { smallScenario } from "@/simulator/scenarios/small.ts";
+import { exactUsage } from "@/simulator/truth.ts";
 
 /** Two busy stretches, one over each border of October 2026, on the same four nodes; hundreds of workloads of every kind. */
 export function octoberScenario(workloads: number, hours = 48): Scenario {

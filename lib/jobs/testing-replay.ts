@@ -1,12 +1,18 @@
-import type { Ctx } from "@/lib/ctx";
-import type { PodFact, Series, WorkloadFact } from "@/lib/sources/source";
-import { CHUNK_SECONDS } from "@/lib/sync/chunk";
-import { saveClusters, saveDepartments, saveNodePools, saveProjects, saveWorkloads } from "@/lib/sync/inventory-store";
-import { saveNodes } from "@/lib/sync/node-store";
-import { savePods } from "@/lib/sync/pod-store";
-import { SeriesKeys, saveSamples } from "@/lib/sync/sample-store";
-import { floorTo } from "@/lib/time";
-import { milliOf, type PodSpec, podEnd, type Scenario, type WorkloadSpec } from "@/simulator/scenario";
+import type { Ctx } from "@/lib/ctx.ts";
+import type { PodFact, Series, WorkloadFact } from "@/lib/sources/source.ts";
+import { CHUNK_SECONDS } from "@/lib/sync/chunk.ts";
+import {
+  saveClusters,
+  saveDepartments,
+  saveNodePools,
+  saveProjects,
+  saveWorkloads,
+} from "@/lib/sync/inventory-store.ts";
+import { saveNodes } from "@/lib/sync/node-store.ts";
+import { savePods } from "@/lib/sync/pod-store.ts";
+import { SeriesKeys, saveSamples } from "@/lib/sync/sample-store.ts";
+import { floorTo } from "@/lib/time.ts";
+import { milliOf, type PodSpec, podEnd, type Scenario, type WorkloadSpec } from "@/simulator/scenario.ts";
 
 /** Most entries of one page of a Run:ai list. */
 const PAGE = 500;

@@ -1,10 +1,10 @@
-import { sql } from "@/db/client";
-import { sqliteFile, type TestDb } from "@/db/testing";
-import { type Ctx, jobViewer } from "@/lib/ctx";
-import { parseEnv } from "@/lib/env";
-import { silentLog } from "@/lib/log";
-import { CLASSES, classColumn } from "@/lib/metering/types";
-import type { Instant } from "@/lib/time";
+import { sql } from "@/db/client.ts";
+import { sqliteFile, type TestDb } from "@/db/testing.ts";
+import { type Ctx, jobViewer } from "@/lib/ctx.ts";
+import { parseEnv } from "@/lib/env.ts";
+import { silentLog } from "@/lib/log.ts";
+import { CLASSES, classColumn } from "@/lib/metering/types.ts";
+import type { Instant } from "@/lib/time.ts";
 import { assemble, createSources, type Ledger } from "./ledger.ts";
 
 /** Addresses and keys of the peers that a test runs. */

@@ -1,15 +1,15 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { sql } from "@/db/client";
-import { engines, isAbsent, type TestDb } from "@/db/testing";
-import type { Ctx } from "@/lib/ctx";
-import { floorTo, HOUR } from "@/lib/time";
-import { fixedClock } from "@/simulator/clock";
-import { readingAt } from "@/simulator/device";
-import { type Simulator, startSimulator } from "@/simulator/index";
-import type { Scenario } from "@/simulator/scenario";
-import { smallScenario } from "@/simulator/scenarios/small";
-import { buildTimeline } from "@/simulator/timeline";
-import { exactUsage } from "@/simulator/truth";
+import { sql } from "@/db/client.ts";
+import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { floorTo, HOUR } from "@/lib/time.ts";
+import { fixedClock } from "@/simulator/clock.ts";
+import { readingAt } from "@/simulator/device.ts";
+import { type Simulator, startSimulator } from "@/simulator/index.ts";
+import type { Scenario } from "@/simulator/scenario.ts";
+import { smallScenario } from "@/simulator/scenarios/small.ts";
+import { buildTimeline } from "@/simulator/timeline.ts";
+import { exactUsage } from "@/simulator/truth.ts";
 import { requestBackfill, runBackfill } from "./index.ts";
 import { testLedger, usageByClass } from "./testing.ts";
 

@@ -1,4 +1,4 @@
-import { type Instant, type Interval, windows } from "@/lib/time";
+import { type Instant, type Interval, windows } from "@/lib/time.ts";
 import type { Holding, WorkloadInput } from "./holding.ts";
 import type { CapacityRecord, Finding, MeterInput, UsageRecord } from "./meter.ts";
 import { add, noQuantities } from "./quantities.ts";

@@ -1,4 +1,4 @@
-import type { Instant, Interval } from "@/lib/time";
+import type { Instant, Interval } from "@/lib/time.ts";
 import type { Level } from "./quantities.ts";
 import { StepReader, type Steps } from "./timeline.ts";
 import type { MeterRules, UsageClass } from "./types.ts";

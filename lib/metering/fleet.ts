@@ -1,4 +1,4 @@
-import type { Instant } from "@/lib/time";
+import type { Instant } from "@/lib/time.ts";
 import type { FreeSpan, NodeInput } from "./node-capacity.ts";
 import type { ClassedSlot } from "./slots.ts";
 import { StepReader } from "./timeline.ts";

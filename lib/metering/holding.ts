@@ -1,6 +1,6 @@
-import type { PhaseRecord } from "@/lib/sources/source";
-import { episodesBesidePods } from "@/lib/sync/running-episodes";
-import { type Instant, type Interval, intersect } from "@/lib/time";
+import type { PhaseRecord } from "@/lib/sources/source.ts";
+import { episodesBesidePods } from "@/lib/sync/running-episodes.ts";
+import { type Instant, type Interval, intersect } from "@/lib/time.ts";
 import type { Signals, Steps } from "./timeline.ts";
 
 export interface PodInput {

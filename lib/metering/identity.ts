@@ -1,5 +1,5 @@
-import { AppError } from "@/lib/errors";
-import { formatInstant } from "@/lib/time";
+import { AppError } from "@/lib/errors.ts";
+import { formatInstant } from "@/lib/time.ts";
 import type { MeterResult } from "./meter.ts";
 import { CLASSES, classProperty } from "./types.ts";
 

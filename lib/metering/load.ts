@@ -1,9 +1,9 @@
-import { type Db, type Reader, sql } from "@/db/client";
-import { inKeys } from "@/db/keys";
-import { chunks, nodeStates, nodes, phases, pods, series, workloads } from "@/db/schema";
-import { workloadEnd } from "@/db/schema/inventory";
-import { CHUNK_SECONDS, decodeChunk } from "@/lib/sync/chunk";
-import { floorTo, type Instant, type Interval, union } from "@/lib/time";
+import { type Db, type Reader, sql } from "@/db/client.ts";
+import { inKeys } from "@/db/keys.ts";
+import { chunks, nodeStates, nodes, phases, pods, series, workloads } from "@/db/schema/index.ts";
+import { workloadEnd } from "@/db/schema/inventory.ts";
+import { CHUNK_SECONDS, decodeChunk } from "@/lib/sync/chunk.ts";
+import { floorTo, type Instant, type Interval, union } from "@/lib/time.ts";
 import type { PodInput, WorkloadInput } from "./holding.ts";
 import type { MeterInput } from "./meter.ts";
 import type { NodeInput, NodeState } from "./node-capacity.ts";

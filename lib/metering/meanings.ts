@@ -1,4 +1,4 @@
-import { formatSeconds } from "@/lib/time";
+import { formatSeconds } from "@/lib/time.ts";
 import { CLASS_MEANING, CLASSES, INEFFICIENT_SHARE, type MeterRules, type UsageClass } from "./types.ts";
 
 /** What each class means, in a sentence with the thresholds of the rules. */

@@ -1,4 +1,4 @@
-import { type Instant, type Interval, intersect, seconds, union } from "@/lib/time";
+import { type Instant, type Interval, intersect, seconds, union } from "@/lib/time.ts";
 import type { Holding, WorkloadInput } from "./holding.ts";
 import { add, type Quantities, raise } from "./quantities.ts";
 import { clipSteps, integrate, OPEN_END, type Signals, type Steps, sumSteps } from "./timeline.ts";

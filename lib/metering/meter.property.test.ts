@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { HOUR, intersect } from "@/lib/time";
+import { HOUR, intersect } from "@/lib/time.ts";
 import { identityBreaches } from "./identity.ts";
 import { type MeterInput, type MeterResult, meter } from "./meter.ts";
 import { meterInput, RANGE } from "./testing-input.ts";

@@ -1,4 +1,4 @@
-import { type Instant, type Interval, windows } from "@/lib/time";
+import { type Instant, type Interval, windows } from "@/lib/time.ts";
 import { Book } from "./book.ts";
 import { capacityShares, foreignTo } from "./capacity-share.ts";
 import { type FleetSlot, fleetAt } from "./fleet.ts";

@@ -1,4 +1,4 @@
-import { type Instant, type Interval, intersect, union } from "@/lib/time";
+import { type Instant, type Interval, intersect, union } from "@/lib/time.ts";
 import { OPEN_END } from "./timeline.ts";
 
 /** A look at a node: it was like this over the interval. */

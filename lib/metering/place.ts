@@ -1,4 +1,4 @@
-import { intersect, subtract } from "@/lib/time";
+import { intersect, subtract } from "@/lib/time.ts";
 import type { Holding } from "./holding.ts";
 import type { NodeInput } from "./node-capacity.ts";
 import { OPEN_END } from "./timeline.ts";

@@ -1,4 +1,4 @@
-import type { Instant, Interval } from "@/lib/time";
+import type { Instant, Interval } from "@/lib/time.ts";
 
 /** What one workload adds to its project: its pods, and the GPUs that it held. */
 export interface ProjectLoad {

@@ -1,4 +1,4 @@
-import { floorTo, type Instant, type Interval } from "@/lib/time";
+import { floorTo, type Instant, type Interval } from "@/lib/time.ts";
 import type { Holding } from "./holding.ts";
 import type { Steps } from "./timeline.ts";
 

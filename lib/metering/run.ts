@@ -1,8 +1,8 @@
-import type { Ctx } from "@/lib/ctx";
-import { CHUNK_SECONDS } from "@/lib/sync/chunk";
-import { type DueBucket, markDue } from "@/lib/sync/due";
-import { WIDEST_STEP } from "@/lib/sync/sample-store";
-import { floorTo, formatInstant, type Instant, type Interval, intersect } from "@/lib/time";
+import type { Ctx } from "@/lib/ctx.ts";
+import { CHUNK_SECONDS } from "@/lib/sync/chunk.ts";
+import { type DueBucket, markDue } from "@/lib/sync/due.ts";
+import { WIDEST_STEP } from "@/lib/sync/sample-store.ts";
+import { floorTo, formatInstant, type Instant, type Interval, intersect } from "@/lib/time.ts";
 import { readMargin } from "./classify.ts";
 import { loadMeterInput } from "./load.ts";
 import { meter } from "./meter.ts";

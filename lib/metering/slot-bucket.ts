@@ -1,4 +1,4 @@
-import { floorTo, type Instant, type Interval } from "@/lib/time";
+import { floorTo, type Instant, type Interval } from "@/lib/time.ts";
 import type { Segment } from "./classify.ts";
 import { add, type Quantities, raise } from "./quantities.ts";
 import { classProperty, INEFFICIENT_SHARE, type MeterRules, type UsageClass } from "./types.ts";

@@ -1,4 +1,4 @@
-import type { Interval } from "@/lib/time";
+import type { Interval } from "@/lib/time.ts";
 import { cardMemoryMib } from "./card-memory.ts";
 import { classifySlot, type Segment, type Slot } from "./classify.ts";
 import type { Holding, WorkloadInput } from "./holding.ts";

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from "vitest";
-import { meterRules } from "@/db/schema";
-import { sqliteFile, type TestDb } from "@/db/testing";
+import { meterRules } from "@/db/schema/index.ts";
+import { sqliteFile, type TestDb } from "@/db/testing.ts";
 import { assertZone } from "./store.ts";
 import { DEFAULT_RULES } from "./types.ts";
 

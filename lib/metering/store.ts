@@ -1,5 +1,5 @@
-import { type Db, type Reader, sql, type Tx } from "@/db/client";
-import { snake } from "@/db/columns";
+import { type Db, type Reader, sql, type Tx } from "@/db/client.ts";
+import { snake } from "@/db/columns.ts";
 import {
   capacity,
   dueBuckets,
@@ -16,10 +16,10 @@ import {
   usageProjectDays,
   usageProjects,
   workloads,
-} from "@/db/schema";
-import { AppError } from "@/lib/errors";
-import { areDue, clearDue, type DueBucket } from "@/lib/sync/due";
-import { daysOf, type Instant, type Interval } from "@/lib/time";
+} from "@/db/schema/index.ts";
+import { AppError } from "@/lib/errors.ts";
+import { areDue, clearDue, type DueBucket } from "@/lib/sync/due.ts";
+import { daysOf, type Instant, type Interval } from "@/lib/time.ts";
 import { assertIdentity } from "./identity.ts";
 import type { MeterResult, UsageRecord } from "./meter.ts";
 import { ADDITIVE, COUNT_PEAKS, merge, noQuantities, PEAKS, type Quantities } from "./quantities.ts";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { HOUR, type Interval } from "@/lib/time";
+import { HOUR, type Interval } from "@/lib/time.ts";
 import type { PodInput, WorkloadInput } from "./holding.ts";
 import type { MeterInput } from "./meter.ts";
 import type { NodeInput, NodeState } from "./node-capacity.ts";

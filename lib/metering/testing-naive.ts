@@ -1,4 +1,4 @@
-import type { Instant, Interval } from "@/lib/time";
+import type { Instant, Interval } from "@/lib/time.ts";
 import type { WorkloadInput } from "./holding.ts";
 import type { NodeInput } from "./node-capacity.ts";
 

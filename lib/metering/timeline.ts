@@ -1,5 +1,5 @@
-import { OPEN_END, runningEpisodes } from "@/lib/sync/running-episodes";
-import type { Instant, Interval } from "@/lib/time";
+import { OPEN_END, runningEpisodes } from "@/lib/sync/running-episodes.ts";
+import type { Instant, Interval } from "@/lib/time.ts";
 
 export { OPEN_END, runningEpisodes };
 

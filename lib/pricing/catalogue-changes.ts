@@ -1,7 +1,7 @@
-import { allow } from "@/lib/auth/allow";
-import { recordAct } from "@/lib/auth/audit-store";
-import type { Ctx } from "@/lib/ctx";
-import { AppError } from "@/lib/errors";
+import { allow } from "@/lib/auth/allow.ts";
+import { recordAct } from "@/lib/auth/audit-store.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
 import { type CatalogueTerms, readCatalogue } from "./catalogue.ts";
 import { replaceCatalogue, searchCatalogues } from "./catalogue-store.ts";
 import { tellProblems } from "./import.ts";

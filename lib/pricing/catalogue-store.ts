@@ -1,6 +1,6 @@
-import { type Reader, sql, type Tx } from "@/db/client";
-import { contains } from "@/db/contains";
-import { listPrices } from "@/db/schema";
+import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { contains } from "@/db/contains.ts";
+import { listPrices } from "@/db/schema/index.ts";
 import { type ListPrice, searchText } from "./list-price.ts";
 
 /** An imported catalogue, summed. */

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { engines, isAbsent, type TestDb } from "@/db/testing";
-import { type Ctx, localViewer } from "@/lib/ctx";
-import { silentLog } from "@/lib/log";
-import { textOf } from "@/lib/text-file";
+import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
+import { type Ctx, localViewer } from "@/lib/ctx.ts";
+import { silentLog } from "@/lib/log.ts";
+import { textOf } from "@/lib/text-file.ts";
 import { readCatalogue } from "./catalogue.ts";
 import { findListPrices, importCatalogue, removeCatalogue } from "./catalogue-changes.ts";
 import { listCatalogues } from "./catalogue-store.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { readCsvFile } from "@/lib/csv-file";
-import { AppError } from "@/lib/errors";
-import { divideHalfEven, formatNanos, minorDigits, parseNanos, safeInteger } from "@/lib/money";
+import { readCsvFile } from "@/lib/csv-file.ts";
+import { AppError } from "@/lib/errors.ts";
+import { divideHalfEven, formatNanos, minorDigits, parseNanos, safeInteger } from "@/lib/money.ts";
 import type { Problem } from "./draft.ts";
 import { googleGpus } from "./google-machines.ts";
 import { type ListPrice, perGpu } from "./list-price.ts";

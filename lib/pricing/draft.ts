@@ -1,5 +1,5 @@
-import { minorDigits, type Nanos, parseNanos } from "@/lib/money";
-import { dayKey, parseEdge } from "@/lib/time";
+import { minorDigits, type Nanos, parseNanos } from "@/lib/money.ts";
+import { dayKey, parseEdge } from "@/lib/time.ts";
 import { modelWords } from "./model-match.ts";
 import { identityOf } from "./price-book.ts";
 import {

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
-import { readCsvFile } from "@/lib/csv-file";
-import { AppError } from "@/lib/errors";
+import { readCsvFile } from "@/lib/csv-file.ts";
+import { AppError } from "@/lib/errors.ts";
 import type { PriceDraft, Problem } from "./draft.ts";
 import { isRateHistory, readRateHistory } from "./rate-history.ts";
 

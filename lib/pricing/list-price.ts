@@ -1,5 +1,5 @@
-import { AppError } from "@/lib/errors";
-import { divideHalfEven, formatNanos, type Nanos, parseNanos, safeInteger } from "@/lib/money";
+import { AppError } from "@/lib/errors.ts";
+import { divideHalfEven, formatNanos, type Nanos, parseNanos, safeInteger } from "@/lib/money.ts";
 import type { PriceDraft } from "./draft.ts";
 
 /** What somebody asks in public for an instance, or for one GPU. A reference; it prices nothing by itself. */

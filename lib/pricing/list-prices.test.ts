@@ -3,7 +3,7 @@ import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
-import { parseNanos } from "@/lib/money";
+import { parseNanos } from "@/lib/money.ts";
 import { draftOf, perGpu, searchListPrices } from "./list-price.ts";
 import { LIST_PRICES } from "./list-prices.ts";
 

@@ -1,4 +1,4 @@
-import { divideHalfEven, type Micros, type Nanos, parseDecimal, safeInteger } from "@/lib/money";
+import { divideHalfEven, type Micros, type Nanos, parseDecimal, safeInteger } from "@/lib/money.ts";
 import type { Origin } from "./types.ts";
 
 export type OwnedHardware = Extract<Origin, { type: "owned" }>;

@@ -1,4 +1,4 @@
-import { divideHalfEven, type Sku, safeInteger } from "@/lib/money";
+import { divideHalfEven, type Sku, safeInteger } from "@/lib/money.ts";
 import { matchModel, modelWords } from "./model-match.ts";
 import type { AppliedPrice, Price, PriceBook, PriceClass, PriceKind } from "./types.ts";
 

@@ -1,5 +1,5 @@
-import { type Reader, sql, type Tx } from "@/db/client";
-import { clusters, exchangeRates, hardware, priceProposals, prices } from "@/db/schema";
+import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { clusters, exchangeRates, hardware, priceProposals, prices } from "@/db/schema/index.ts";
 import type { NewPrice } from "./draft.ts";
 import { originSchema } from "./origin.ts";
 import type { ExchangeRate, Price, PriceBook, Proposal } from "./types.ts";

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { allow } from "@/lib/auth/allow";
-import { recordAct } from "@/lib/auth/audit-store";
-import type { Ctx } from "@/lib/ctx";
-import { AppError } from "@/lib/errors";
-import { minorDigits, parseNanos } from "@/lib/money";
-import { dayKey, parseEdge } from "@/lib/time";
+import { allow } from "@/lib/auth/allow.ts";
+import { recordAct } from "@/lib/auth/audit-store.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
+import { minorDigits, parseNanos } from "@/lib/money.ts";
+import { dayKey, parseEdge } from "@/lib/time.ts";
 import { type Checked, checkDrafts, type PriceDraft, type Problem } from "./draft.ts";
 import { tellProblems } from "./import.ts";
 import { decideProposal, findProposal, insertProposal, loadPlacesToPrice, loadPriceBook } from "./price-store.ts";

@@ -1,4 +1,4 @@
-import type { Nanos } from "@/lib/money";
+import type { Nanos } from "@/lib/money.ts";
 import type { Origin } from "./origin.ts";
 
 export type { Origin };

@@ -1,11 +1,11 @@
 import type { SQL } from "drizzle-orm";
-import { sql } from "@/db/client";
-import { adjustments, closes, corrections, hardware } from "@/db/schema";
-import { PLATFORM_TEAM } from "@/lib/attribution/types";
-import { closeSettingsOf } from "@/lib/chargeback/close-settings";
-import { loadPeriods } from "@/lib/chargeback/period-load";
-import type { Ctx } from "@/lib/ctx";
-import { env } from "@/lib/env";
+import { sql } from "@/db/client.ts";
+import { adjustments, closes, corrections, hardware } from "@/db/schema/index.ts";
+import { PLATFORM_TEAM } from "@/lib/attribution/types.ts";
+import { closeSettingsOf } from "@/lib/chargeback/close-settings.ts";
+import { loadPeriods } from "@/lib/chargeback/period-load.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { env } from "@/lib/env.ts";
 import type { CostScope, Days } from "./cost-scope.ts";
 
 /**

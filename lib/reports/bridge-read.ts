@@ -1,7 +1,7 @@
-import { sql } from "@/db/client";
-import { capacity, chargedDays, teamDays } from "@/db/schema";
-import type { Ctx } from "@/lib/ctx";
-import { dayOfKey, type Instant } from "@/lib/time";
+import { sql } from "@/db/client.ts";
+import { capacity, chargedDays, teamDays } from "@/db/schema/index.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { dayOfKey, type Instant } from "@/lib/time.ts";
 import { type Bridge, type BridgeCell, type BridgeSide, bridge } from "./bridge.ts";
 import type { CostScope, Days } from "./cost-scope.ts";
 import { noSpend } from "./spend.ts";

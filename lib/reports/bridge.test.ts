@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { priceOf } from "@/lib/money";
+import { priceOf } from "@/lib/money.ts";
 import { BRIDGE_PARTS, type BridgeCell, type BridgeSide, bridge } from "./bridge.ts";
 
 const HOUR = 3_600_000;

@@ -1,4 +1,4 @@
-import { divideHalfEven, type Micros, safeInteger, sumExactly } from "@/lib/money";
+import { divideHalfEven, type Micros, safeInteger, sumExactly } from "@/lib/money.ts";
 
 /** What was charged of one hardware and SKU under one price class. Quantities in the SKU's base unit. */
 export interface BridgeCell {

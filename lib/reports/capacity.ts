@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { sql } from "@/db/client";
-import type { Ctx } from "@/lib/ctx";
-import { AppError } from "@/lib/errors";
-import { CLASSES, classProperty } from "@/lib/metering/types";
+import { sql } from "@/db/client.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
+import { CLASSES, classProperty } from "@/lib/metering/types.ts";
 import { compareTexts } from "./order.ts";
 import { readProjectUsage } from "./project-usage.ts";
 import { CLASS_QUANTITIES, type ClassQuantity, inBuckets } from "./quantities.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { env } from "@/lib/env";
-import { dateOf, dayKey } from "@/lib/time";
+import { env } from "@/lib/env.ts";
+import { dateOf, dayKey } from "@/lib/time.ts";
 import { BRIDGE_PARTS, type BridgePart } from "./bridge.ts";
 import { readBridge } from "./bridge-read.ts";
 import { amountColumn, CURRENCY, currencyOf, textColumns } from "./cost-columns.ts";

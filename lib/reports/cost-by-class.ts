@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CLASSES } from "@/lib/metering/types";
+import { CLASSES } from "@/lib/metering/types.ts";
 import { amountColumn, CURRENCY, currencyOf, GPU_HOURS, textColumns } from "./cost-columns.ts";
 import { findCostScope, wholeDaysOf } from "./cost-scope.ts";
 import { defineReport, type Row } from "./report.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { sql } from "@/db/client";
-import { hardware, shares, teamDays } from "@/db/schema";
-import type { Ctx } from "@/lib/ctx";
+import { sql } from "@/db/client.ts";
+import { hardware, shares, teamDays } from "@/db/schema/index.ts";
+import type { Ctx } from "@/lib/ctx.ts";
 import { readBooked } from "./booked.ts";
 import { COST_COLUMNS, costCells, textColumns } from "./cost-columns.ts";
 import { type CostScope, type Days, findCostScope, wholeDaysOf } from "./cost-scope.ts";

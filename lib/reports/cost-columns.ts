@@ -1,5 +1,5 @@
-import { env } from "@/lib/env";
-import { percentOf } from "@/lib/units";
+import { env } from "@/lib/env.ts";
+import { percentOf } from "@/lib/units.ts";
 import type { Cell, Column } from "./report.ts";
 import { idleOf, type Spend, totalOf } from "./spend.ts";
 

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { engines, isAbsent, type TestDb } from "@/db/testing";
-import { seedPrice, seedTeam } from "@/lib/chargeback/testing-ledger";
-import { jobViewer, type Viewer } from "@/lib/ctx";
-import { DAY } from "@/lib/time";
+import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
+import { seedPrice, seedTeam } from "@/lib/chargeback/testing-ledger.ts";
+import { jobViewer, type Viewer } from "@/lib/ctx.ts";
+import { DAY } from "@/lib/time.ts";
 import { DAY_ONE, NOON, scenario } from "./golden/testing-scenario.ts";
 import { getReport } from "./index.ts";
 import { parsePeriod } from "./period.ts";

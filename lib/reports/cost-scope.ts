@@ -1,9 +1,9 @@
 import type { SQL } from "drizzle-orm";
-import { type Reader, sql } from "@/db/client";
-import { teams } from "@/db/schema";
-import { visibleTeams } from "@/lib/auth/visible-teams";
-import type { Ctx } from "@/lib/ctx";
-import { AppError } from "@/lib/errors";
+import { type Reader, sql } from "@/db/client.ts";
+import { teams } from "@/db/schema/index.ts";
+import { visibleTeams } from "@/lib/auth/visible-teams.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
 import { suggest } from "./near-names.ts";
 import { keyList } from "./quantities.ts";
 import type { Period } from "./report.ts";

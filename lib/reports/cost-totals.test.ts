@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Db, sql } from "@/db/client";
-import { adjustments, closes, corrections } from "@/db/schema";
+import { type Db, sql } from "@/db/client.ts";
+import { adjustments, closes, corrections } from "@/db/schema/index.ts";
 import { getReport } from "./index.ts";
 import { loadCost } from "./pages/cost.ts";
 import type { Row } from "./report.ts";

@@ -1,10 +1,10 @@
 import type { SQL } from "drizzle-orm";
 import { z } from "zod";
-import { sql } from "@/db/client";
-import { spendDays } from "@/db/schema";
-import type { Ctx } from "@/lib/ctx";
-import { AppError } from "@/lib/errors";
-import { addDays, dateOfKey, daysBetween } from "@/lib/time";
+import { sql } from "@/db/client.ts";
+import { spendDays } from "@/db/schema/index.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
+import { addDays, dateOfKey, daysBetween } from "@/lib/time.ts";
 import { readBooked } from "./booked.ts";
 import { COST_COLUMNS, costCells, textColumns } from "./cost-columns.ts";
 import { type CostScope, type Days, findCostScope, wholeDaysOf } from "./cost-scope.ts";

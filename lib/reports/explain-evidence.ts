@@ -1,8 +1,8 @@
-import { sql } from "@/db/client";
-import { findings, gaps, pods, usageDays, workloads } from "@/db/schema";
-import type { Ctx } from "@/lib/ctx";
-import { env } from "@/lib/env";
-import { dayOfKey, type Instant } from "@/lib/time";
+import { sql } from "@/db/client.ts";
+import { findings, gaps, pods, usageDays, workloads } from "@/db/schema/index.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { env } from "@/lib/env.ts";
+import { dayOfKey, type Instant } from "@/lib/time.ts";
 import type { Days } from "./cost-scope.ts";
 import { keyList } from "./quantities.ts";
 

@@ -1,6 +1,6 @@
-import { AppError } from "@/lib/errors";
-import { SKUS } from "@/lib/money";
-import { PRICE_CLASSES } from "@/lib/pricing/types";
+import { AppError } from "@/lib/errors.ts";
+import { SKUS } from "@/lib/money.ts";
+import { PRICE_CLASSES } from "@/lib/pricing/types.ts";
 import { suggest } from "./near-names.ts";
 
 /** What an amount is of: the keys that tell it. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { engines, isAbsent, type TestDb } from "@/db/testing";
+import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
 import {
   ctxOf as chargeCtx,
   GPU_HOUR,
@@ -7,8 +7,8 @@ import {
   seedInventory,
   seedPrice,
   seedTeam,
-} from "@/lib/chargeback/testing-ledger";
-import { jobViewer } from "@/lib/ctx";
+} from "@/lib/chargeback/testing-ledger.ts";
+import { jobViewer } from "@/lib/ctx.ts";
 import { loadExplanation } from "./explain.ts";
 import { parseExplain } from "./explain-query.ts";
 import { ctxOf } from "./testing.ts";

@@ -1,15 +1,24 @@
 import type { SQL } from "drizzle-orm";
-import { sql } from "@/db/client";
-import { charges, corrections, hardware, priceProposals, prices, shares, teamDays, workloads } from "@/db/schema";
-import { type CLASS_PROPERTIES, classMicros, classMilli } from "@/lib/chargeback/amounts";
-import { SUMMED_AMOUNTS } from "@/lib/chargeback/charge-store";
-import type { Ctx } from "@/lib/ctx";
-import { AppError } from "@/lib/errors";
-import { CLASSES, type UsageClass } from "@/lib/metering/types";
-import { type Micros, type Nanos, priceOf, type Sku, sumExactly } from "@/lib/money";
-import { originSchema } from "@/lib/pricing/origin";
-import type { Origin } from "@/lib/pricing/types";
-import { daysBetween } from "@/lib/time";
+import { sql } from "@/db/client.ts";
+import {
+  charges,
+  corrections,
+  hardware,
+  priceProposals,
+  prices,
+  shares,
+  teamDays,
+  workloads,
+} from "@/db/schema/index.ts";
+import { type CLASS_PROPERTIES, classMicros, classMilli } from "@/lib/chargeback/amounts.ts";
+import { SUMMED_AMOUNTS } from "@/lib/chargeback/charge-store.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
+import { CLASSES, type UsageClass } from "@/lib/metering/types.ts";
+import { type Micros, type Nanos, priceOf, type Sku, sumExactly } from "@/lib/money.ts";
+import { originSchema } from "@/lib/pricing/origin.ts";
+import type { Origin } from "@/lib/pricing/types.ts";
+import { daysBetween } from "@/lib/time.ts";
 import { type Booked, readBooked } from "./booked.ts";
 import { currencyOf } from "./cost-columns.ts";
 import { type CostScope, type Days, findCostScope } from "./cost-scope.ts";

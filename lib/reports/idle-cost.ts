@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { percentOf } from "@/lib/units";
+import { percentOf } from "@/lib/units.ts";
 import { amountColumn, COVERAGE, CURRENCY, currencyOf, hoursColumn, textColumns } from "./cost-columns.ts";
 import { findCostScope, wholeDaysOf } from "./cost-scope.ts";
 import { compareTexts } from "./order.ts";

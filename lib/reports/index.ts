@@ -1,5 +1,5 @@
 /** Reports own nothing: they read any table, within what the viewer may see. Adding one is one file and one line here. */
-import { AppError } from "@/lib/errors";
+import { AppError } from "@/lib/errors.ts";
 import { capacity } from "./capacity.ts";
 import { costBridge } from "./cost-bridge.ts";
 import { costByClass } from "./cost-by-class.ts";

@@ -1,4 +1,4 @@
-import { SECONDS_PER_HOUR } from "@/lib/units";
+import { SECONDS_PER_HOUR } from "@/lib/units.ts";
 import {
   average,
   CLASS_QUANTITIES,

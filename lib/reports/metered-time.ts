@@ -1,6 +1,6 @@
-import { sql } from "@/db/client";
-import type { Ctx } from "@/lib/ctx";
-import { HOUR, type Interval } from "@/lib/time";
+import { sql } from "@/db/client.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { HOUR, type Interval } from "@/lib/time.ts";
 import { inBuckets } from "./quantities.ts";
 
 export interface MeteredTime {

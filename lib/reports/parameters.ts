@@ -1,4 +1,4 @@
-import { AppError } from "@/lib/errors";
+import { AppError } from "@/lib/errors.ts";
 import { suggest } from "./near-names.ts";
 import type { Report } from "./report.ts";
 import type { Filters } from "./scope.ts";

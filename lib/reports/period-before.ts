@@ -1,6 +1,6 @@
-import { loadFirstDay } from "@/lib/chargeback/statement-draft-load";
-import type { Ctx } from "@/lib/ctx";
-import { addDays, daysBetween } from "@/lib/time";
+import { loadFirstDay } from "@/lib/chargeback/statement-draft-load.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { addDays, daysBetween } from "@/lib/time.ts";
 import type { Days } from "./cost-scope.ts";
 
 const monthsBack = (day: number, months: number): number => {

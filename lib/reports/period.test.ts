@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatInstant, parseInstant } from "@/lib/time";
+import { formatInstant, parseInstant } from "@/lib/time.ts";
 import { type PeriodInput, parsePeriod } from "./period.ts";
 
 const at = (text: string) => parseInstant(text) as number;

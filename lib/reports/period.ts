@@ -1,5 +1,5 @@
 import { Temporal } from "temporal-polyfill";
-import { AppError } from "@/lib/errors";
+import { AppError } from "@/lib/errors.ts";
 import {
   bucketSecondsFor,
   ceilTo,
@@ -14,7 +14,7 @@ import {
   monthInterval,
   monthOf,
   parseEdge,
-} from "@/lib/time";
+} from "@/lib/time.ts";
 import type { Period } from "./report.ts";
 
 /** The periods that have a name. Each is made of whole days of the billing zone; today counts in the last 7 and 30. */

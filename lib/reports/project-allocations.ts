@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { sql } from "@/db/client";
-import type { Ctx } from "@/lib/ctx";
-import { daysBetween } from "@/lib/time";
+import { sql } from "@/db/client.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { daysBetween } from "@/lib/time.ts";
 import { readMeteredTime } from "./metered-time.ts";
 import { compareTexts } from "./order.ts";
 import { larger, PROJECT_QUANTITIES, type ProjectSums, projectFigures } from "./project-figures.ts";

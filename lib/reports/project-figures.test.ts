@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { noQuantities } from "@/lib/metering/quantities";
+import { noQuantities } from "@/lib/metering/quantities.ts";
 import { type LargestBucket, type ProjectSums, projectFigures } from "./project-figures.ts";
 
 const HOUR = 3600;

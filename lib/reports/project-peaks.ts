@@ -1,5 +1,5 @@
-import { sql } from "@/db/client";
-import type { Ctx } from "@/lib/ctx";
+import { sql } from "@/db/client.ts";
+import type { Ctx } from "@/lib/ctx.ts";
 import { BUCKET_QUANTITIES, type ConcurrentPeaks, type LargestBucket } from "./project-figures.ts";
 import { inBuckets, keyList, selectQuantities } from "./quantities.ts";
 import type { Period } from "./report.ts";

@@ -1,5 +1,5 @@
-import { sql } from "@/db/client";
-import type { Ctx } from "@/lib/ctx";
+import { sql } from "@/db/client.ts";
+import type { Ctx } from "@/lib/ctx.ts";
 import { keyList, projectsUsage, type Quantities, type Quantity, selectQuantities } from "./quantities.ts";
 import type { Period } from "./report.ts";
 import type { Scope } from "./scope.ts";

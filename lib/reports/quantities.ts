@@ -1,9 +1,9 @@
 import { getTableColumns, type SQL } from "drizzle-orm";
-import { sql } from "@/db/client";
-import { usage } from "@/db/schema";
-import { CLASSES, classProperty, HELD_CLASSES, type UsageClass } from "@/lib/metering/types";
-import type { Interval } from "@/lib/time";
-import { percentOf } from "@/lib/units";
+import { sql } from "@/db/client.ts";
+import { usage } from "@/db/schema/index.ts";
+import { CLASSES, classProperty, HELD_CLASSES, type UsageClass } from "@/lib/metering/types.ts";
+import type { Interval } from "@/lib/time.ts";
+import { percentOf } from "@/lib/units.ts";
 import type { Cell, Column, Period } from "./report.ts";
 
 type UsageRow = typeof usage.$inferSelect;

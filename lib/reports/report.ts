@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import type { Ctx } from "@/lib/ctx";
-import type { Interval } from "@/lib/time";
+import type { Ctx } from "@/lib/ctx.ts";
+import type { Interval } from "@/lib/time.ts";
 
 /**
  * A report is one object: its page, JSON, CSV, chart axes and CLI entry all come from it.

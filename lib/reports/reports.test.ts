@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { engines, isAbsent, type TestDb } from "@/db/testing";
-import { jobViewer, type Viewer } from "@/lib/ctx";
-import { DAY } from "@/lib/time";
+import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
+import { jobViewer, type Viewer } from "@/lib/ctx.ts";
+import { DAY } from "@/lib/time.ts";
 import { DAY_ONE, NOON, scenario } from "./golden/testing-scenario.ts";
 import { findReport, getReport, listReports } from "./index.ts";
 import { parsePeriod } from "./period.ts";

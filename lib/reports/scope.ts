@@ -1,6 +1,6 @@
-import { type Reader, sql } from "@/db/client";
-import type { Ctx } from "@/lib/ctx";
-import { AppError } from "@/lib/errors";
+import { type Reader, sql } from "@/db/client.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
 import { suggest } from "./near-names.ts";
 
 /** The filters that reports take, each the name or the id of something, as a person typed it. */

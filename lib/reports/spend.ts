@@ -1,5 +1,5 @@
 import { getTableColumns, type SQL } from "drizzle-orm";
-import { sql } from "@/db/client";
+import { sql } from "@/db/client.ts";
 import {
   chargedDays,
   charges,
@@ -11,9 +11,9 @@ import {
   unpriced,
   usageDays,
   workloads,
-} from "@/db/schema";
-import type { Ctx } from "@/lib/ctx";
-import { CLASSES, classColumn, type UsageClass } from "@/lib/metering/types";
+} from "@/db/schema/index.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { CLASSES, classColumn, type UsageClass } from "@/lib/metering/types.ts";
 import { type Booked, readBooked } from "./booked.ts";
 import type { CostScope, Days } from "./cost-scope.ts";
 

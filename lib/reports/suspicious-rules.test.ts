@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { noQuantities } from "@/lib/metering/quantities";
+import { noQuantities } from "@/lib/metering/quantities.ts";
 import { type JobFigures, type JobSums, jobFigures } from "./job-figures.ts";
 import { suspicions } from "./suspicious-rules.ts";
 

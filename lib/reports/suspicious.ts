@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { sql } from "@/db/client";
-import { SECONDS_PER_HOUR } from "@/lib/units";
+import { sql } from "@/db/client.ts";
+import { SECONDS_PER_HOUR } from "@/lib/units.ts";
 import { JOB_QUANTITIES, jobFigures } from "./job-figures.ts";
 import { defineReport } from "./report.ts";
 import { findScope } from "./scope.ts";

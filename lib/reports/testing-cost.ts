@@ -1,10 +1,10 @@
-import { type Db, sql } from "@/db/client";
-import { costImports, costLines, meteredDays, sharePolicies } from "@/db/schema";
-import type { ShareMethod } from "@/lib/allocation/types";
-import { chargeDue } from "@/lib/chargeback/charge-run";
-import { forgetDays } from "@/lib/chargeback/charge-store";
-import type { Ctx } from "@/lib/ctx";
-import { addDays, daysBetween } from "@/lib/time";
+import { type Db, sql } from "@/db/client.ts";
+import { costImports, costLines, meteredDays, sharePolicies } from "@/db/schema/index.ts";
+import type { ShareMethod } from "@/lib/allocation/types.ts";
+import { chargeDue } from "@/lib/chargeback/charge-run.ts";
+import { forgetDays } from "@/lib/chargeback/charge-store.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { addDays, daysBetween } from "@/lib/time.ts";
 import { listReports } from "./index.ts";
 import type { Report, Row } from "./report.ts";
 

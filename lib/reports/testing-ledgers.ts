@@ -1,10 +1,10 @@
 import fc from "fast-check";
-import { type Db, sql } from "@/db/client";
-import { chargeSettings, exchangeRates } from "@/db/schema";
-import { openSqlite } from "@/db/sqlite";
-import { DEFAULT_CHARGE_SETTINGS, SHARE_METHODS } from "@/lib/allocation/types";
-import { ctxOf, GPU_HOUR, meterDay, seedInventory, seedPrice, seedTeam } from "@/lib/chargeback/testing-ledger";
-import type { Ctx } from "@/lib/ctx";
+import { type Db, sql } from "@/db/client.ts";
+import { chargeSettings, exchangeRates } from "@/db/schema/index.ts";
+import { openSqlite } from "@/db/sqlite.ts";
+import { DEFAULT_CHARGE_SETTINGS, SHARE_METHODS } from "@/lib/allocation/types.ts";
+import { ctxOf, GPU_HOUR, meterDay, seedInventory, seedPrice, seedTeam } from "@/lib/chargeback/testing-ledger.ts";
+import type { Ctx } from "@/lib/ctx.ts";
 import { chargeEverything, seedCosts, seedPolicy } from "./testing-cost.ts";
 
 const DAYS = [20260930, 20261001, 20261002, 20261015, 20261031, 20261101] as const;

@@ -1,4 +1,4 @@
-import type { Db } from "@/db/client";
+import type { Db } from "@/db/client.ts";
 import {
   capacity,
   clusters,
@@ -11,13 +11,13 @@ import {
   usageProjectDays,
   usageProjects,
   workloads,
-} from "@/db/schema";
-import { type Ctx, localViewer, type Viewer } from "@/lib/ctx";
-import { csvChunks } from "@/lib/exports/csv";
-import { silentLog } from "@/lib/log";
-import { type ProjectPeak, projectPeaks as peaksIn } from "@/lib/metering/project-peaks";
-import { merge, noQuantities, type Quantities } from "@/lib/metering/quantities";
-import { dateOf, dayKey, type Instant } from "@/lib/time";
+} from "@/db/schema/index.ts";
+import { type Ctx, localViewer, type Viewer } from "@/lib/ctx.ts";
+import { csvChunks } from "@/lib/exports/csv.ts";
+import { silentLog } from "@/lib/log.ts";
+import { type ProjectPeak, projectPeaks as peaksIn } from "@/lib/metering/project-peaks.ts";
+import { merge, noQuantities, type Quantities } from "@/lib/metering/quantities.ts";
+import { dateOf, dayKey, type Instant } from "@/lib/time.ts";
 import type { Quantity } from "./quantities.ts";
 import type { Period, Report } from "./report.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Ctx } from "@/lib/ctx";
-import { env } from "@/lib/env";
-import { dateOf, dayKey } from "@/lib/time";
+import type { Ctx } from "@/lib/ctx.ts";
+import { env } from "@/lib/env.ts";
+import { dateOf, dayKey } from "@/lib/time.ts";
 import { amountColumn, CURRENCY, currencyOf, hoursColumn, textColumns } from "./cost-columns.ts";
 import { type CostScope, type Days, findCostScope, wholeDaysOf } from "./cost-scope.ts";
 import { chosen } from "./cost-trend.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { openSqlite } from "@/db/sqlite";
-import { CLASSES, classProperty, HELD_CLASSES } from "@/lib/metering/types";
-import { dateOf, dayKey } from "@/lib/time";
+import { openSqlite } from "@/db/sqlite.ts";
+import { CLASSES, classProperty, HELD_CLASSES } from "@/lib/metering/types.ts";
+import { dateOf, dayKey } from "@/lib/time.ts";
 import { DAY_ONE } from "./golden/testing-scenario.ts";
 import { getReport } from "./index.ts";
 import type { Period, Row } from "./report.ts";

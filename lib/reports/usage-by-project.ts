@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { sql } from "@/db/client";
-import type { Ctx } from "@/lib/ctx";
+import { sql } from "@/db/client.ts";
+import type { Ctx } from "@/lib/ctx.ts";
 import { compareTexts } from "./order.ts";
 import { readProjectUsage } from "./project-usage.ts";
 import {

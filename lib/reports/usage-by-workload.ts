@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { HELD_CLASSES } from "@/lib/metering/types";
+import { HELD_CLASSES } from "@/lib/metering/types.ts";
 import {
   allocatedMilli,
   CLASS_COLUMNS,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { SECONDS_PER_HOUR } from "@/lib/units";
+import { SECONDS_PER_HOUR } from "@/lib/units.ts";
 import { JOB_QUANTITIES, jobFigures } from "./job-figures.ts";
 import { allocatedMilli, average, per } from "./quantities.ts";
 import { type Column, defineReport, type Unit } from "./report.ts";

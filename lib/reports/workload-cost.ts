@@ -1,6 +1,6 @@
-import { sql } from "@/db/client";
-import { charges, hardware, shares, workloads } from "@/db/schema";
-import type { Ctx } from "@/lib/ctx";
+import { sql } from "@/db/client.ts";
+import { charges, hardware, shares, workloads } from "@/db/schema/index.ts";
+import type { Ctx } from "@/lib/ctx.ts";
 import { sumBooked } from "./booked.ts";
 import { type CostScope, type Days, texts } from "./cost-scope.ts";
 import { keyList } from "./quantities.ts";

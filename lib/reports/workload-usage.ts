@@ -1,6 +1,6 @@
 import type { SQL } from "drizzle-orm";
-import { sql } from "@/db/client";
-import type { Ctx } from "@/lib/ctx";
+import { sql } from "@/db/client.ts";
+import type { Ctx } from "@/lib/ctx.ts";
 import { compareTexts } from "./order.ts";
 import { inBuckets, keyList, type Quantities, type Quantity, selectQuantities, workloadUsage } from "./quantities.ts";
 import type { Period } from "./report.ts";

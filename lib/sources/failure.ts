@@ -1,4 +1,4 @@
-import { HttpError } from "@/lib/http";
+import { HttpError } from "@/lib/http.ts";
 
 /** The peer gave no answer at all: asking it for more now is in vain. */
 export function isUnreachable(error: unknown): boolean {

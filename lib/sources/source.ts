@@ -1,4 +1,4 @@
-import type { Instant, Interval } from "@/lib/time";
+import type { Instant, Interval } from "@/lib/time.ts";
 
 /**
  * What a source of facts and samples tells us, in our own words. Vendor words stop in each source's `reshape.ts`.

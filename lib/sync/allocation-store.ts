@@ -1,6 +1,6 @@
-import { type Reader, sql } from "@/db/client";
-import { chunks, series } from "@/db/schema";
-import { floorTo, type Instant, type Interval } from "@/lib/time";
+import { type Reader, sql } from "@/db/client.ts";
+import { chunks, series } from "@/db/schema/index.ts";
+import { floorTo, type Instant, type Interval } from "@/lib/time.ts";
 import { CHUNK_SECONDS, decodeChunk } from "./chunk.ts";
 
 /** As metering reads samples by default: one holds until the next, at most this many steps. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Db, sql } from "@/db/client";
-import { engines, isAbsent, sqliteFile, type TestDb } from "@/db/testing";
-import { HOUR, type Interval } from "@/lib/time";
+import { type Db, sql } from "@/db/client.ts";
+import { engines, isAbsent, sqliteFile, type TestDb } from "@/db/testing.ts";
+import { HOUR, type Interval } from "@/lib/time.ts";
 import { type Backfill, insertBackfill, replaceOlder, windowsOf } from "./backfill-store.ts";
 import { CHUNK_SECONDS } from "./chunk.ts";
 import { endOwner, startOwner } from "./lease.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { type Db, type Reader, sql, type Tx } from "@/db/client";
-import { backfills, windows } from "@/db/schema";
-import { DAY, HOUR, type Instant, type Interval, intersect, union } from "@/lib/time";
+import { type Db, type Reader, sql, type Tx } from "@/db/client.ts";
+import { backfills, windows } from "@/db/schema/index.ts";
+import { DAY, HOUR, type Instant, type Interval, intersect, union } from "@/lib/time.ts";
 import { holdLease, isLeased, listLeases, releaseLease, takeLease } from "./lease.ts";
 import type { WindowStatus } from "./window-store.ts";
 

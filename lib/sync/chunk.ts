@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import type { Instant } from "@/lib/time";
+import type { Instant } from "@/lib/time.ts";
 
 /**
  * Samples of one series over one aligned span, as bytes. Values keep four decimals exactly (more, when they need it):

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
-import { sql, type Tx } from "@/db/client";
-import { capacity, dueBuckets, hardware } from "@/db/schema";
-import { floorTo, type Instant, type Interval } from "@/lib/time";
+import { sql, type Tx } from "@/db/client.ts";
+import { capacity, dueBuckets, hardware } from "@/db/schema/index.ts";
+import { floorTo, type Instant, type Interval } from "@/lib/time.ts";
 
 /** A bucket that is due anew must not look like the same bucket when it was due before: another process may be metering that. */
 const newRevision = () => randomInt(2 ** 47);

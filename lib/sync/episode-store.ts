@@ -1,7 +1,7 @@
-import { type Reader, sql } from "@/db/client";
-import { phases, workloads } from "@/db/schema";
-import type { PhaseRecord } from "@/lib/sources/source";
-import { type Instant, type Interval, intersect } from "@/lib/time";
+import { type Reader, sql } from "@/db/client.ts";
+import { phases, workloads } from "@/db/schema/index.ts";
+import type { PhaseRecord } from "@/lib/sources/source.ts";
+import { type Instant, type Interval, intersect } from "@/lib/time.ts";
 import { HOLDING_PHASES, RUNNING_PHASES, runningEpisodes } from "./running-episodes.ts";
 
 const names = (list: ReadonlySet<string>) => sql.raw([...list].map((name) => `'${name}'`).join(", "));

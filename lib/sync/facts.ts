@@ -1,9 +1,9 @@
-import type { Tx } from "@/db/client";
-import type { Ctx } from "@/lib/ctx";
-import { errorText } from "@/lib/errors";
-import { isAbsent } from "@/lib/sources/failure";
-import type { FactSource } from "@/lib/sources/source";
-import type { Instant, Interval } from "@/lib/time";
+import type { Tx } from "@/db/client.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { errorText } from "@/lib/errors.ts";
+import { isAbsent } from "@/lib/sources/failure.ts";
+import type { FactSource } from "@/lib/sources/source.ts";
+import type { Instant, Interval } from "@/lib/time.ts";
 import { markMetered } from "./due.ts";
 import {
   type Changes,

@@ -1,7 +1,7 @@
-import { type Reader, sql } from "@/db/client";
-import { nodes, pods, workloads } from "@/db/schema";
-import type { PodFinder } from "@/lib/sources/source";
-import { type Interval, intersect } from "@/lib/time";
+import { type Reader, sql } from "@/db/client.ts";
+import { nodes, pods, workloads } from "@/db/schema/index.ts";
+import type { PodFinder } from "@/lib/sources/source.ts";
+import { type Interval, intersect } from "@/lib/time.ts";
 
 interface Known extends Interval {
   readonly podId: string;

@@ -1,6 +1,6 @@
-import { type Reader, sql, type Tx } from "@/db/client";
-import { formerFacts } from "@/db/schema";
-import type { Instant } from "@/lib/time";
+import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { formerFacts } from "@/db/schema/index.ts";
+import type { Instant } from "@/lib/time.ts";
 
 /** What charges follow from, of a project. */
 export interface ProjectFacts {

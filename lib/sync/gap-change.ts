@@ -1,4 +1,4 @@
-import { type Instant, type Interval, intersect, subtract } from "@/lib/time";
+import { type Instant, type Interval, intersect, subtract } from "@/lib/time.ts";
 
 /** `open`: will be asked again; `known`: the source no longer has it; `healed`: it came. */
 export type GapStatus = "open" | "known" | "healed";

@@ -1,6 +1,6 @@
-import { type Reader, sql, type Tx } from "@/db/client";
-import { gaps, pods, workloads } from "@/db/schema";
-import { type Instant, type Interval, intersect } from "@/lib/time";
+import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { gaps, pods, workloads } from "@/db/schema/index.ts";
+import { type Instant, type Interval, intersect } from "@/lib/time.ts";
 import { changeGaps, type Gap, type GapPiece, type GapStatus } from "./gap-change.ts";
 import type { PlannedWindow } from "./window-store.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Interval } from "@/lib/time";
+import type { Interval } from "@/lib/time.ts";
 import { differing, type PodTime, podChange } from "./held-change.ts";
 import { OPEN_END } from "./running-episodes.ts";
 

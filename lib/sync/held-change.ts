@@ -1,4 +1,4 @@
-import { type Instant, type Interval, subtract, union } from "@/lib/time";
+import { type Instant, type Interval, subtract, union } from "@/lib/time.ts";
 
 /** What a pod held, as far as one look at it told. */
 export interface PodTime {

@@ -1,9 +1,9 @@
 import { getTableColumns, type SQL } from "drizzle-orm";
-import { type Reader, sql, type Tx } from "@/db/client";
-import { clusters, departments, nodePools, projects, workloads } from "@/db/schema";
-import { workloadEnd } from "@/db/schema/inventory";
-import type { ClusterFact, DepartmentFact, NodePoolFact, ProjectFact, WorkloadFact } from "@/lib/sources/source";
-import { type Instant, type Interval, union } from "@/lib/time";
+import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { clusters, departments, nodePools, projects, workloads } from "@/db/schema/index.ts";
+import { workloadEnd } from "@/db/schema/inventory.ts";
+import type { ClusterFact, DepartmentFact, NodePoolFact, ProjectFact, WorkloadFact } from "@/lib/sources/source.ts";
+import { type Instant, type Interval, union } from "@/lib/time.ts";
 import { type Former, keepFormer, type ProjectFacts, type WorkloadFacts } from "./former-facts-store.ts";
 
 export async function saveClusters(tx: Tx, facts: readonly ClusterFact[], now: Instant): Promise<void> {

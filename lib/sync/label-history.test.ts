@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DAY } from "@/lib/time";
+import { DAY } from "@/lib/time.ts";
 import { changedSince, type LabelHistory, labelsOn, withLabels } from "./label-history.ts";
 
 const told = fc.record({

@@ -1,4 +1,4 @@
-import type { Instant } from "@/lib/time";
+import type { Instant } from "@/lib/time.ts";
 
 /** Labels of a workload as they were told: key → value → the starts of the first and last day (of the billing zone) on which it was. */
 export type LabelHistory = Readonly<Record<string, Readonly<Record<string, readonly [Instant, Instant]>>>>;

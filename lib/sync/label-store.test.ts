@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { sql } from "@/db/client";
-import { pods, workloads } from "@/db/schema";
-import { engines, isAbsent, type TestDb } from "@/db/testing";
+import { sql } from "@/db/client.ts";
+import { pods, workloads } from "@/db/schema/index.ts";
+import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
 import { saveLabels } from "./label-store.ts";
 
 describe.each(engines)("labels on $name", (engine) => {

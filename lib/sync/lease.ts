@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { readlinkSync } from "node:fs";
 import { hostname } from "node:os";
-import { type Db, type Reader, sql, type Tx } from "@/db/client";
-import { leases } from "@/db/schema";
-import type { Instant } from "@/lib/time";
+import { type Db, type Reader, sql, type Tx } from "@/db/client.ts";
+import { leases } from "@/db/schema/index.ts";
+import type { Instant } from "@/lib/time.ts";
 
 /** How long a claim holds without being renewed. */
 export const LEASE_SECONDS = 120;

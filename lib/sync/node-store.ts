@@ -1,7 +1,7 @@
-import { sql, type Tx } from "@/db/client";
-import { nodeStates, nodes, pods } from "@/db/schema";
-import type { NodeFact } from "@/lib/sources/source";
-import type { Instant } from "@/lib/time";
+import { sql, type Tx } from "@/db/client.ts";
+import { nodeStates, nodes, pods } from "@/db/schema/index.ts";
+import type { NodeFact } from "@/lib/sources/source.ts";
+import type { Instant } from "@/lib/time.ts";
 import { OPEN_END } from "./running-episodes.ts";
 
 /** Looks further apart than this leave the time between them unseen. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Db, sql } from "@/db/client";
-import { engines, isAbsent, type TestDb } from "@/db/testing";
-import { DAY, type Instant, type Interval } from "@/lib/time";
+import { type Db, sql } from "@/db/client.ts";
+import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
+import { DAY, type Instant, type Interval } from "@/lib/time.ts";
 import { CHUNK_SECONDS } from "./chunk.ts";
 import { savePhases } from "./phase-store.ts";
 import { OPEN_END } from "./running-episodes.ts";

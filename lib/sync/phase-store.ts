@@ -1,8 +1,8 @@
-import { type Reader, sql, type Tx } from "@/db/client";
-import { phases, pods, workloads } from "@/db/schema";
-import { workloadEnd } from "@/db/schema/inventory";
-import type { PhaseRecord } from "@/lib/sources/source";
-import { type Instant, type Interval, union } from "@/lib/time";
+import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { phases, pods, workloads } from "@/db/schema/index.ts";
+import { workloadEnd } from "@/db/schema/inventory.ts";
+import type { PhaseRecord } from "@/lib/sources/source.ts";
+import { type Instant, type Interval, union } from "@/lib/time.ts";
 import { allocatedSpans } from "./allocation-store.ts";
 import { differing } from "./held-change.ts";
 import { episodesBesidePods, type Told } from "./running-episodes.ts";

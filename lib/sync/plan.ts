@@ -1,7 +1,7 @@
-import { type Reader, sql } from "@/db/client";
-import { clusters, nodes, pods, workloads } from "@/db/schema";
-import { workloadEnd } from "@/db/schema/inventory";
-import type { Interval } from "@/lib/time";
+import { type Reader, sql } from "@/db/client.ts";
+import { clusters, nodes, pods, workloads } from "@/db/schema/index.ts";
+import { workloadEnd } from "@/db/schema/inventory.ts";
+import type { Interval } from "@/lib/time.ts";
 import { hasNoHistory, ranByHistory } from "./episode-store.ts";
 import { OPEN_END } from "./running-episodes.ts";
 import type { Sources } from "./sources.ts";

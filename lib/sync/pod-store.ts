@@ -1,8 +1,8 @@
-import { type Reader, sql, type Tx } from "@/db/client";
-import { pods, workloads } from "@/db/schema";
-import { workloadEnd } from "@/db/schema/inventory";
-import type { PodFact, WorkloadFact } from "@/lib/sources/source";
-import { type Instant, union } from "@/lib/time";
+import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { pods, workloads } from "@/db/schema/index.ts";
+import { workloadEnd } from "@/db/schema/inventory.ts";
+import type { PodFact, WorkloadFact } from "@/lib/sources/source.ts";
+import { type Instant, union } from "@/lib/time.ts";
 import { podChange } from "./held-change.ts";
 import { addChanges, type Changes, named, saveWorkloads } from "./inventory-store.ts";
 import { OPEN_END } from "./running-episodes.ts";

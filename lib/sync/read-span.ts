@@ -1,6 +1,6 @@
-import type { Tx } from "@/db/client";
-import type { Ctx } from "@/lib/ctx";
-import { type Instant, type Interval, intersect } from "@/lib/time";
+import type { Tx } from "@/db/client.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { type Instant, type Interval, intersect } from "@/lib/time.ts";
 import { CHUNK_SECONDS } from "./chunk.ts";
 import { markDue } from "./due.ts";
 import { recordGaps } from "./gap-store.ts";

@@ -1,10 +1,10 @@
-import { type Reader, sql } from "@/db/client";
-import { nodes, pods, workloads } from "@/db/schema";
-import { AppError, errorText } from "@/lib/errors";
-import { isUnreachable } from "@/lib/sources/failure";
-import { GONE, NO_DATA } from "@/lib/sources/runai";
-import type { Detail, Missing, Series } from "@/lib/sources/source";
-import { ceilTo, floorTo, type Interval, intersect, subtract, union } from "@/lib/time";
+import { type Reader, sql } from "@/db/client.ts";
+import { nodes, pods, workloads } from "@/db/schema/index.ts";
+import { AppError, errorText } from "@/lib/errors.ts";
+import { isUnreachable } from "@/lib/sources/failure.ts";
+import { GONE, NO_DATA } from "@/lib/sources/runai/index.ts";
+import type { Detail, Missing, Series } from "@/lib/sources/source.ts";
+import { ceilTo, floorTo, type Interval, intersect, subtract, union } from "@/lib/time.ts";
 import { episodesWithin } from "./episode-store.ts";
 import { loadFinder } from "./finder.ts";
 import type { Gap } from "./gap-change.ts";

@@ -1,6 +1,6 @@
-import { type Db, type Reader, sql, type Tx } from "@/db/client";
-import { chunks, prunedSpans, windows } from "@/db/schema";
-import { type Instant, type Interval, intersect } from "@/lib/time";
+import { type Db, type Reader, sql, type Tx } from "@/db/client.ts";
+import { chunks, prunedSpans, windows } from "@/db/schema/index.ts";
+import { type Instant, type Interval, intersect } from "@/lib/time.ts";
 import { CHUNK_SECONDS } from "./chunk.ts";
 import { markDue } from "./due.ts";
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { sql } from "@/db/client";
-import { windows } from "@/db/schema";
-import { sqliteFile, type TestDb } from "@/db/testing";
-import { DAY, HOUR } from "@/lib/time";
+import { sql } from "@/db/client.ts";
+import { windows } from "@/db/schema/index.ts";
+import { sqliteFile, type TestDb } from "@/db/testing.ts";
+import { DAY, HOUR } from "@/lib/time.ts";
 import { CHUNK_SECONDS } from "./chunk.ts";
 import { endOwner, startOwner } from "./lease.ts";
 import { OPEN_END } from "./running-episodes.ts";

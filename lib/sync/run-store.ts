@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { type Db, type Reader, sql } from "@/db/client";
-import { clusters, syncRuns, windows } from "@/db/schema";
-import type { Instant } from "@/lib/time";
+import { type Db, type Reader, sql } from "@/db/client.ts";
+import { clusters, syncRuns, windows } from "@/db/schema/index.ts";
+import type { Instant } from "@/lib/time.ts";
 import type { Sources } from "./sources.ts";
 
 export type RunStatus = "requested" | "running" | "ok" | "partial" | "failed";

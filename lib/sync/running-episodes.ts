@@ -1,5 +1,5 @@
-import type { PhaseRecord } from "@/lib/sources/source";
-import { type Instant, type Interval, intersect, union } from "@/lib/time";
+import type { PhaseRecord } from "@/lib/sources/source.ts";
+import { type Instant, type Interval, intersect, union } from "@/lib/time.ts";
 
 /** An interval's end for what has not ended. */
 export const OPEN_END: Instant = 253_402_300_799;

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Db, sql } from "@/db/client";
-import { engines, isAbsent, type TestDb } from "@/db/testing";
-import type { Series } from "@/lib/sources/source";
-import { HOUR } from "@/lib/time";
+import { type Db, sql } from "@/db/client.ts";
+import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
+import type { Series } from "@/lib/sources/source.ts";
+import { HOUR } from "@/lib/time.ts";
 import { CHUNK_SECONDS, decodeChunk } from "./chunk.ts";
 import { endOwner, startOwner } from "./lease.ts";
 import { pruneSamples, reopenPruned } from "./retention-store.ts";

@@ -1,7 +1,7 @@
-import { sql, type Tx } from "@/db/client";
-import { chunks, series } from "@/db/schema";
-import type { Series, SeriesKey } from "@/lib/sources/source";
-import { floorTo, type Instant } from "@/lib/time";
+import { sql, type Tx } from "@/db/client.ts";
+import { chunks, series } from "@/db/schema/index.ts";
+import type { Series, SeriesKey } from "@/lib/sources/source.ts";
+import { floorTo, type Instant } from "@/lib/time.ts";
 import { atResolution, CHUNK_SECONDS, decodeChunk, encodeChunk, mergeSamples, type Samples } from "./chunk.ts";
 
 const MOST_REMEMBERED = 50_000;

@@ -1,4 +1,4 @@
-import type { BulkSampleSource, FactSource, SubjectSampleSource } from "@/lib/sources/source";
+import type { BulkSampleSource, FactSource, SubjectSampleSource } from "@/lib/sources/source.ts";
 
 /** The peers of this ledger: Run:ai tells the facts; samples come in bulk from Prometheus where there is one, else from Run:ai. */
 export interface Sources {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DAY, floorTo, HOUR, intersect, seconds, union } from "@/lib/time";
+import { DAY, floorTo, HOUR, intersect, seconds, union } from "@/lib/time.ts";
 import { CHUNK_SECONDS } from "./chunk.ts";
 import { readRange, retryPauseSeconds, spanSeconds, spansNewestFirst } from "./span.ts";
 

@@ -1,4 +1,4 @@
-import { ceilTo, DAY, floorTo, HOUR, type Instant, type Interval } from "@/lib/time";
+import { ceilTo, DAY, floorTo, HOUR, type Instant, type Interval } from "@/lib/time.ts";
 import { CHUNK_SECONDS } from "./chunk.ts";
 
 /** Most points of a series that one call may ask for: Run:ai's limit. */

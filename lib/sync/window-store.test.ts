@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Db, sql } from "@/db/client";
-import { engines, isAbsent, type TestDb } from "@/db/testing";
-import { HOUR, type Instant } from "@/lib/time";
+import { type Db, sql } from "@/db/client.ts";
+import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
+import { HOUR, type Instant } from "@/lib/time.ts";
 import { CHUNK_SECONDS } from "./chunk.ts";
 import { dropGapsAfterEnd, listGaps, recordGaps, settleGaps } from "./gap-store.ts";
 import { endOwner, isLeased, LEASE_SECONDS, startOwner, takeLease, withLease } from "./lease.ts";

@@ -1,6 +1,6 @@
-import { type Db, sql, type Tx } from "@/db/client";
-import { windows } from "@/db/schema";
-import type { Instant, Interval } from "@/lib/time";
+import { type Db, sql, type Tx } from "@/db/client.ts";
+import { windows } from "@/db/schema/index.ts";
+import type { Instant, Interval } from "@/lib/time.ts";
 import { knowGaps } from "./gap-store.ts";
 import { LEASE_SECONDS, mayBeAlive } from "./lease.ts";
 import { OPEN_END } from "./running-episodes.ts";

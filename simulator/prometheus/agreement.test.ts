@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DAY, floorTo } from "@/lib/time";
-import { fixedClock } from "../clock";
-import { type Simulator, startSimulator } from "../index";
-import { withSharedCards } from "../scenarios/shared-cards";
-import { smallScenario } from "../scenarios/small";
-import { prometheusInstalled, type RealPrometheus, startPrometheus } from "./real";
-import { DEFAULT_PROMETHEUS_SWITCHES } from "./server";
+import { DAY, floorTo } from "@/lib/time.ts";
+import { fixedClock } from "@/simulator/clock.ts";
+import { type Simulator, startSimulator } from "@/simulator/index.ts";
+import { withSharedCards } from "@/simulator/scenarios/shared-cards.ts";
+import { smallScenario } from "@/simulator/scenarios/small.ts";
+import { prometheusInstalled, type RealPrometheus, startPrometheus } from "./real.ts";
+import { DEFAULT_PROMETHEUS_SWITCHES } from "./server.ts";
 
 const installed = prometheusInstalled();
 const start = floorTo(Date.now() / 1000, DAY) - 4 * DAY;

@@ -6,10 +6,10 @@ import {
   rawSamples,
   type Steps,
   selectAll,
-} from "./evaluate";
-import type { Family, Labels, PromSeries } from "./family";
-import type { Query, Selector } from "./query";
-import { floatText, SampleWriter } from "./writer";
+} from "./evaluate.ts";
+import type { Family, Labels, PromSeries } from "./family.ts";
+import type { Query, Selector } from "./query.ts";
+import { floatText, SampleWriter } from "./writer.ts";
 
 type Select = Extract<Query, { kind: "select" }>;
 

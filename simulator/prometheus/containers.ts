@@ -1,7 +1,7 @@
-import { subtract } from "@/lib/time";
-import { podCpuSpent, podMemoryMib } from "../host";
-import { type PodRun, spanOf, type Timeline } from "../timeline";
-import { bySortedKey, type Family, type PromSeries, type SeriesPiece, series } from "./family";
+import { subtract } from "@/lib/time.ts";
+import { podCpuSpent, podMemoryMib } from "@/simulator/host.ts";
+import { type PodRun, spanOf, type Timeline } from "@/simulator/timeline.ts";
+import { bySortedKey, type Family, type PromSeries, type SeriesPiece, series } from "./family.ts";
 
 const BYTES_PER_MIB = 1_048_576;
 

@@ -1,6 +1,6 @@
-import { hashText, mix } from "../random";
-import type { Family, Labels, PromSeries, SeriesPiece } from "./family";
-import { ANY, type Matcher, type Query, type RangeFunction, type Selector } from "./query";
+import { hashText, mix } from "@/simulator/random.ts";
+import type { Family, Labels, PromSeries, SeriesPiece } from "./family.ts";
+import { ANY, type Matcher, type Query, type RangeFunction, type Selector } from "./query.ts";
 
 /** What evaluation needs to know of the server. Times are milliseconds. */
 export interface EvalContext {

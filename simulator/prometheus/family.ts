@@ -1,4 +1,4 @@
-import type { Card, Slot, Span } from "../timeline";
+import type { Card, Slot, Span } from "@/simulator/timeline.ts";
 
 export type Labels = readonly (readonly [name: string, value: string])[];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ParseError, parseQuery } from "./query";
-import { floatText, SampleWriter } from "./writer";
+import { ParseError, parseQuery } from "./query.ts";
+import { floatText, SampleWriter } from "./writer.ts";
 
 describe("parseQuery", () => {
   it.each([

@@ -1,4 +1,4 @@
-import { parseDurationMs } from "@/lib/time";
+import { parseDurationMs } from "@/lib/time.ts";
 
 export interface Matcher {
   readonly name: string;

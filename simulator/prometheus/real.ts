@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DAY, type Interval, windows } from "@/lib/time";
-import { openMetrics } from "../openmetrics";
-import type { Timeline } from "../timeline";
-import { families, type LabelSwitches } from "./series";
+import { DAY, type Interval, windows } from "@/lib/time.ts";
+import { openMetrics } from "@/simulator/openmetrics.ts";
+import type { Timeline } from "@/simulator/timeline.ts";
+import { families, type LabelSwitches } from "./series.ts";
 
 /** Whether `prometheus` and `promtool` can be run here. */
 export function prometheusInstalled(): boolean {

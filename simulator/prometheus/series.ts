@@ -1,7 +1,7 @@
-import { memoryAt, profileOf, utilisationAt } from "../curves";
-import { cardPieces, DEVICE_METRICS, holdersAt } from "../device";
-import { hashText } from "../random";
-import type { MigSlice } from "../scenario";
+import { memoryAt, profileOf, utilisationAt } from "@/simulator/curves.ts";
+import { cardPieces, DEVICE_METRICS, holdersAt } from "@/simulator/device.ts";
+import { hashText } from "@/simulator/random.ts";
+import type { MigSlice } from "@/simulator/scenario.ts";
 import {
   type Card,
   clipSpans,
@@ -12,9 +12,9 @@ import {
   spanOf,
   sweep,
   type Timeline,
-} from "../timeline";
-import { containerFamilies, labelFamily } from "./containers";
-import { bySortedKey, type Family, type PromSeries, type SeriesPiece, series } from "./family";
+} from "@/simulator/timeline.ts";
+import { containerFamilies, labelFamily } from "./containers.ts";
+import { bySortedKey, type Family, type PromSeries, type SeriesPiece, series } from "./family.ts";
 
 /** How the scraped labels look. */
 export interface LabelSwitches {

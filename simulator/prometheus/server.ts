@@ -1,11 +1,11 @@
-import { DAY, parseDurationMs } from "@/lib/time";
-import type { Clock } from "../clock";
-import { type Call, json, type Reply, text } from "../http";
-import type { Timeline } from "../timeline";
-import { instantBody, rangeBody } from "./answer";
-import { type EvalContext, select, selectAll } from "./evaluate";
-import { ANY, ParseError, parseQuery, parseSelector, type Selector } from "./query";
-import { families, type LabelSwitches } from "./series";
+import { DAY, parseDurationMs } from "@/lib/time.ts";
+import type { Clock } from "@/simulator/clock.ts";
+import { type Call, json, type Reply, text } from "@/simulator/http.ts";
+import type { Timeline } from "@/simulator/timeline.ts";
+import { instantBody, rangeBody } from "./answer.ts";
+import { type EvalContext, select, selectAll } from "./evaluate.ts";
+import { ANY, ParseError, parseQuery, parseSelector, type Selector } from "./query.ts";
+import { families, type LabelSwitches } from "./series.ts";
 
 /** Behaviours of the Prometheus server. */
 export interface PrometheusSwitches extends LabelSwitches {

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { type Call, json, type Reply } from "../http";
-import { atLeast, errorReply, type RunaiContext, RunaiError } from "./context";
+import { type Call, json, type Reply } from "@/simulator/http.ts";
+import { atLeast, errorReply, type RunaiContext, RunaiError } from "./context.ts";
 
 const KEY = "simulator";
 

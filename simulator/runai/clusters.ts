@@ -1,7 +1,7 @@
-import { HOUR } from "@/lib/time";
-import { type Call, json, type Reply } from "../http";
-import { iso, type RunaiContext } from "./context";
-import { TENANT_ID } from "./workloads";
+import { HOUR } from "@/lib/time.ts";
+import { type Call, json, type Reply } from "@/simulator/http.ts";
+import { iso, type RunaiContext } from "./context.ts";
+import { TENANT_ID } from "./workloads.ts";
 
 /** `GET /api/v1/clusters`: a bare array. A cluster that is not connected has an old `lastLiveness`. */
 export function listClusters(context: RunaiContext, call: Call): Reply {

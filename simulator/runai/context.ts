@@ -1,8 +1,8 @@
-import type { Instant } from "@/lib/time";
-import type { Clock } from "../clock";
-import { type Call, json, type Reply } from "../http";
-import type { WorkloadSpec } from "../scenario";
-import type { Timeline } from "../timeline";
+import type { Instant } from "@/lib/time.ts";
+import type { Clock } from "@/simulator/clock.ts";
+import { type Call, json, type Reply } from "@/simulator/http.ts";
+import type { WorkloadSpec } from "@/simulator/scenario.ts";
+import type { Timeline } from "@/simulator/timeline.ts";
 
 /** How the Run:ai server behaves: what differs between versions, tenants and rights. Call limits are 1,000 samples and 10 types unless changed. */
 export interface RunaiSwitches {

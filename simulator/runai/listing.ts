@@ -1,6 +1,6 @@
-import { parseInstant } from "@/lib/time";
-import { type Call, json, type Reply } from "../http";
-import { atLeast, type RunaiContext, RunaiError } from "./context";
+import { parseInstant } from "@/lib/time.ts";
+import { type Call, json, type Reply } from "@/simulator/http.ts";
+import { atLeast, type RunaiContext, RunaiError } from "./context.ts";
 
 type Field = string | number | boolean | null | undefined | readonly string[];
 

@@ -1,7 +1,7 @@
-import { DAY, parseInstant } from "@/lib/time";
-import { type Call, json, type Reply } from "../http";
-import { hashText, mix } from "../random";
-import { iso, missingParameter, type RunaiContext, RunaiError } from "./context";
+import { DAY, parseInstant } from "@/lib/time.ts";
+import { type Call, json, type Reply } from "@/simulator/http.ts";
+import { hashText, mix } from "@/simulator/random.ts";
+import { iso, missingParameter, type RunaiContext, RunaiError } from "./context.ts";
 
 /** One instant to answer: the grid index whose sample is shown, and the time it is shown at (ms). */
 export interface Point {

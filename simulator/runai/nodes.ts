@@ -1,8 +1,8 @@
-import { type Call, json, type Reply } from "../http";
-import type { NodeSpec } from "../scenario";
-import { atLeast, iso, notFound, type RunaiContext } from "./context";
-import { type Fields, filtered, page } from "./listing";
-import { TENANT_ID } from "./workloads";
+import { type Call, json, type Reply } from "@/simulator/http.ts";
+import type { NodeSpec } from "@/simulator/scenario.ts";
+import { atLeast, iso, notFound, type RunaiContext } from "./context.ts";
+import { type Fields, filtered, page } from "./listing.ts";
+import { TENANT_ID } from "./workloads.ts";
 
 export function isDown(node: NodeSpec, at: number): boolean {
   return node.down.some((d) => d.start <= at && at < d.end);

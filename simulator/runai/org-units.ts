@@ -1,11 +1,11 @@
-import { DAY } from "@/lib/time";
-import { type Call, json, type Reply } from "../http";
-import { uuidOf } from "../random";
-import type { DepartmentSpec, ProjectSpec } from "../scenario";
-import { departmentVisible, iso, notFound, type RunaiContext, RunaiError } from "./context";
-import { type Fields, filtered, page } from "./listing";
-import { stateOf } from "./workload-state";
-import { allocatedGpus } from "./workloads";
+import { DAY } from "@/lib/time.ts";
+import { type Call, json, type Reply } from "@/simulator/http.ts";
+import { uuidOf } from "@/simulator/random.ts";
+import type { DepartmentSpec, ProjectSpec } from "@/simulator/scenario.ts";
+import { departmentVisible, iso, notFound, type RunaiContext, RunaiError } from "./context.ts";
+import { type Fields, filtered, page } from "./listing.ts";
+import { stateOf } from "./workload-state.ts";
+import { allocatedGpus } from "./workloads.ts";
 
 interface Usage {
   allocated: number;

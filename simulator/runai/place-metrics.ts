@@ -1,11 +1,11 @@
-import { utilisationAt } from "../curves";
-import { DEVICE_METRICS, type DeviceMetric, holdersAt, spanAt } from "../device";
-import type { Call, Reply } from "../http";
-import type { Card, Span } from "../timeline";
-import { notFound, type RunaiContext, RunaiError } from "./context";
-import { type Measurement, metricRequest, metricsReply, type SampleAt } from "./metrics";
-import { findNode, isDown } from "./nodes";
-import { findDepartment, findProject, projectsOfDepartment } from "./org-units";
+import { utilisationAt } from "@/simulator/curves.ts";
+import { DEVICE_METRICS, type DeviceMetric, holdersAt, spanAt } from "@/simulator/device.ts";
+import type { Call, Reply } from "@/simulator/http.ts";
+import type { Card, Span } from "@/simulator/timeline.ts";
+import { notFound, type RunaiContext, RunaiError } from "./context.ts";
+import { type Measurement, metricRequest, metricsReply, type SampleAt } from "./metrics.ts";
+import { findNode, isDown } from "./nodes.ts";
+import { findDepartment, findProject, projectsOfDepartment } from "./org-units.ts";
 
 const MIB = 1_048_576;
 

@@ -1,10 +1,10 @@
-import { DAY, type Instant } from "@/lib/time";
-import { type Call, json, type Reply } from "../http";
-import type { PodSpec, WorkloadSpec } from "../scenario";
-import { iso, isoPast, notFound, type RunaiContext } from "./context";
-import { type Fields, filtered, page } from "./listing";
-import { known, podRuns } from "./workload-state";
-import { allocated, findWorkload, memoryOfPool, requested, TENANT_ID } from "./workloads";
+import { DAY, type Instant } from "@/lib/time.ts";
+import { type Call, json, type Reply } from "@/simulator/http.ts";
+import type { PodSpec, WorkloadSpec } from "@/simulator/scenario.ts";
+import { iso, isoPast, notFound, type RunaiContext } from "./context.ts";
+import { type Fields, filtered, page } from "./listing.ts";
+import { known, podRuns } from "./workload-state.ts";
+import { allocated, findWorkload, memoryOfPool, requested, TENANT_ID } from "./workloads.ts";
 
 interface PodState {
   readonly pod: PodSpec;

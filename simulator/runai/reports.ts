@@ -1,9 +1,9 @@
-import { intersect, parseInstant } from "@/lib/time";
-import { type Call, json, type Reply, text } from "../http";
-import { uuidOf } from "../random";
-import { iso, missingParameter, notFound, type RunaiContext, RunaiError } from "./context";
-import { page } from "./listing";
-import { TENANT_ID } from "./workloads";
+import { intersect, parseInstant } from "@/lib/time.ts";
+import { type Call, json, type Reply, text } from "@/simulator/http.ts";
+import { uuidOf } from "@/simulator/random.ts";
+import { iso, missingParameter, notFound, type RunaiContext, RunaiError } from "./context.ts";
+import { page } from "./listing.ts";
+import { TENANT_ID } from "./workloads.ts";
 
 interface Report {
   readonly id: string;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DAY } from "@/lib/time";
-import { fixedClock } from "../clock";
-import { type Simulator, type SimulatorOptions, startSimulator } from "../index";
-import { smallScenario } from "../scenarios/small";
+import { DAY } from "@/lib/time.ts";
+import { fixedClock } from "@/simulator/clock.ts";
+import { type Simulator, type SimulatorOptions, startSimulator } from "@/simulator/index.ts";
+import { smallScenario } from "@/simulator/scenarios/small.ts";
 
 const scenario = smallScenario({ seed: 5, workloads: 40, faults: false });
 const now = scenario.range.end - 1800;

@@ -1,11 +1,18 @@
-import { type Call, json, type Reply } from "../http";
-import { checkToken, tokenV1, tokenV2 } from "./auth";
-import { listClusters } from "./clusters";
-import { atLeast, errorReply, type Handler, notFound, type RunaiContext, RunaiError } from "./context";
-import { countNodes, getNode, listClusterNodes, listNodePools, listNodes } from "./nodes";
-import { countDepartments, countProjects, getDepartment, getProject, listDepartments, listProjects } from "./org-units";
-import { clusterMetrics, departmentMetrics, nodeMetrics, projectMetrics } from "./place-metrics";
-import { countPods, listPods, listWorkloadPods } from "./pods";
+import { type Call, json, type Reply } from "@/simulator/http.ts";
+import { checkToken, tokenV1, tokenV2 } from "./auth.ts";
+import { listClusters } from "./clusters.ts";
+import { atLeast, errorReply, type Handler, notFound, type RunaiContext, RunaiError } from "./context.ts";
+import { countNodes, getNode, listClusterNodes, listNodePools, listNodes } from "./nodes.ts";
+import {
+  countDepartments,
+  countProjects,
+  getDepartment,
+  getProject,
+  listDepartments,
+  listProjects,
+} from "./org-units.ts";
+import { clusterMetrics, departmentMetrics, nodeMetrics, projectMetrics } from "./place-metrics.ts";
+import { countPods, listPods, listWorkloadPods } from "./pods.ts";
 import {
   countReports,
   createReport,
@@ -14,10 +21,10 @@ import {
   listReports,
   reportAvailability,
   reportFile,
-} from "./reports";
-import { nodeTelemetry, orgTelemetry, workloadTelemetry } from "./telemetry";
-import { podMetrics, workloadMetrics } from "./workload-metrics";
-import { countWorkloads, getWorkload, listWorkloads, workloadEvents, workloadHistory } from "./workloads";
+} from "./reports.ts";
+import { nodeTelemetry, orgTelemetry, workloadTelemetry } from "./telemetry.ts";
+import { podMetrics, workloadMetrics } from "./workload-metrics.ts";
+import { countWorkloads, getWorkload, listWorkloads, workloadEvents, workloadHistory } from "./workloads.ts";
 
 const countNodePools: Handler = (context) => json({ count: context.timeline.scenario.nodePools.length });
 

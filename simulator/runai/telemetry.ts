@@ -1,11 +1,11 @@
-import { utilisationAt } from "../curves";
-import { holdersAt } from "../device";
-import { type Call, json, type Reply } from "../http";
-import type { Card } from "../timeline";
-import { departmentVisible, iso, missingParameter, type RunaiContext, RunaiError } from "./context";
-import { isDown } from "./nodes";
-import { listed, stateOf, type WorkloadState } from "./workload-state";
-import { allocatedGpus } from "./workloads";
+import { utilisationAt } from "@/simulator/curves.ts";
+import { holdersAt } from "@/simulator/device.ts";
+import { type Call, json, type Reply } from "@/simulator/http.ts";
+import type { Card } from "@/simulator/timeline.ts";
+import { departmentVisible, iso, missingParameter, type RunaiContext, RunaiError } from "./context.ts";
+import { isDown } from "./nodes.ts";
+import { listed, stateOf, type WorkloadState } from "./workload-state.ts";
+import { allocatedGpus } from "./workloads.ts";
 
 interface Group {
   readonly key: string;

@@ -1,13 +1,13 @@
-import { type Curve, dramAt, memoryAt, smAt, tensorAt, utilisationAt } from "../curves";
-import { spanAt } from "../device";
-import { podCpuMilli, podMemoryMib } from "../host";
-import type { Call, Reply } from "../http";
-import type { WorkloadSpec } from "../scenario";
-import type { PodRun, Slot } from "../timeline";
-import { atLeast, type RunaiContext } from "./context";
-import { type Measurement, metricRequest, metricsReply, type SampleAt } from "./metrics";
-import { findPod } from "./pods";
-import { findWorkload, memoryOfPool } from "./workloads";
+import { type Curve, dramAt, memoryAt, smAt, tensorAt, utilisationAt } from "@/simulator/curves.ts";
+import { spanAt } from "@/simulator/device.ts";
+import { podCpuMilli, podMemoryMib } from "@/simulator/host.ts";
+import type { Call, Reply } from "@/simulator/http.ts";
+import type { WorkloadSpec } from "@/simulator/scenario.ts";
+import type { PodRun, Slot } from "@/simulator/timeline.ts";
+import { atLeast, type RunaiContext } from "./context.ts";
+import { type Measurement, metricRequest, metricsReply, type SampleAt } from "./metrics.ts";
+import { findPod } from "./pods.ts";
+import { findWorkload, memoryOfPool } from "./workloads.ts";
 
 const MIB = 1_048_576;
 

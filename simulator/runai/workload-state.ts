@@ -1,7 +1,7 @@
-import { DAY, type Instant } from "@/lib/time";
-import type { PhaseSpec, PodSpec, WorkloadSpec } from "../scenario";
-import { podEnd } from "../scenario";
-import { departmentOf, departmentVisible, type RunaiContext } from "./context";
+import { DAY, type Instant } from "@/lib/time.ts";
+import type { PhaseSpec, PodSpec, WorkloadSpec } from "@/simulator/scenario.ts";
+import { podEnd } from "@/simulator/scenario.ts";
+import { departmentOf, departmentVisible, type RunaiContext } from "./context.ts";
 
 /** A workload as the API would tell it at `now`. */
 export interface WorkloadState {

@@ -1,10 +1,10 @@
-import type { Instant } from "@/lib/time";
-import { type Call, json, type Reply } from "../http";
-import { hashText } from "../random";
-import type { WorkloadSpec } from "../scenario";
-import { atLeast, iso, isoPast, notFound, type RunaiContext } from "./context";
-import { type Fields, filtered, page } from "./listing";
-import { known, listed, stateOf, type WorkloadState } from "./workload-state";
+import type { Instant } from "@/lib/time.ts";
+import { type Call, json, type Reply } from "@/simulator/http.ts";
+import { hashText } from "@/simulator/random.ts";
+import type { WorkloadSpec } from "@/simulator/scenario.ts";
+import { atLeast, iso, isoPast, notFound, type RunaiContext } from "./context.ts";
+import { type Fields, filtered, page } from "./listing.ts";
+import { known, listed, stateOf, type WorkloadState } from "./workload-state.ts";
 
 export const TENANT_ID = 1001;
 

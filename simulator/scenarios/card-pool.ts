@@ -1,4 +1,4 @@
-import { type GpuSpec, milliOf, type NodeSpec } from "../scenario";
+import { type GpuSpec, milliOf, type NodeSpec } from "@/simulator/scenario.ts";
 
 export interface Placement {
   readonly node: string;

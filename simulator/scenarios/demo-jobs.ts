@@ -1,7 +1,7 @@
-import { DAY, HOUR, type Instant, type Interval } from "@/lib/time";
-import { mix, Random } from "../random";
-import type { CurveKind } from "../scenario";
-import { DEMO_PROJECTS, type DemoProject, type DemoService } from "./demo-org";
+import { DAY, HOUR, type Instant, type Interval } from "@/lib/time.ts";
+import { mix, Random } from "@/simulator/random.ts";
+import type { CurveKind } from "@/simulator/scenario.ts";
+import { DEMO_PROJECTS, type DemoProject, type DemoService } from "./demo-org.ts";
 
 /** What somebody hands in; the scheduler (demo-scheduler.ts) decides when and where it runs. */
 export interface Job {

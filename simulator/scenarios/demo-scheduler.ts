@@ -1,9 +1,9 @@
-import { DAY, HOUR, type Instant } from "@/lib/time";
-import { mix, Random, uuidOf } from "../random";
-import type { NodeSpec, Phase, PhaseSpec, PodSpec } from "../scenario";
-import { CardPool, type Placement } from "./card-pool";
-import type { Job } from "./demo-jobs";
-import { EventQueue } from "./event-queue";
+import { DAY, HOUR, type Instant } from "@/lib/time.ts";
+import { mix, Random, uuidOf } from "@/simulator/random.ts";
+import type { NodeSpec, Phase, PhaseSpec, PodSpec } from "@/simulator/scenario.ts";
+import { CardPool, type Placement } from "./card-pool.ts";
+import type { Job } from "./demo-jobs.ts";
+import { EventQueue } from "./event-queue.ts";
 
 type Pod = { -readonly [K in keyof PodSpec]: PodSpec[K] };
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { DAY, HOUR } from "@/lib/time";
-import type { WorkloadSpec } from "../scenario";
-import type { Slot } from "../timeline";
-import { buildTimeline } from "../timeline";
-import { exactUsage } from "../truth";
-import { demoScenario } from "./demo";
+import { DAY, HOUR } from "@/lib/time.ts";
+import type { WorkloadSpec } from "@/simulator/scenario.ts";
+import type { Slot } from "@/simulator/timeline.ts";
+import { buildTimeline } from "@/simulator/timeline.ts";
+import { exactUsage } from "@/simulator/truth.ts";
+import { demoScenario } from "./demo.ts";
 
 const now = Date.UTC(2026, 10, 20, 16) / 1000;
 const scenario = demoScenario({ now });

@@ -1,9 +1,9 @@
-import { DAY, floorTo, HOUR, type Instant, type Interval } from "@/lib/time";
-import { uuidOf } from "../random";
-import type { LostCard, NodeSpec, Scenario, WorkloadSpec } from "../scenario";
-import { demoJobs, type Job } from "./demo-jobs";
-import { DEMO_DEPARTMENTS, DEMO_POOLS, DEMO_PROJECTS } from "./demo-org";
-import { DemoScheduler, type JobRun } from "./demo-scheduler";
+import { DAY, floorTo, HOUR, type Instant, type Interval } from "@/lib/time.ts";
+import { uuidOf } from "@/simulator/random.ts";
+import type { LostCard, NodeSpec, Scenario, WorkloadSpec } from "@/simulator/scenario.ts";
+import { demoJobs, type Job } from "./demo-jobs.ts";
+import { DEMO_DEPARTMENTS, DEMO_POOLS, DEMO_PROJECTS } from "./demo-org.ts";
+import { DemoScheduler, type JobRun } from "./demo-scheduler.ts";
 
 export interface DemoOptions {
   readonly seed?: number;

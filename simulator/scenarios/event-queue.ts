@@ -1,4 +1,4 @@
-import type { Instant } from "@/lib/time";
+import type { Instant } from "@/lib/time.ts";
 
 /** Things to do at instants, earliest first, in order of arrival within an instant. */
 export class EventQueue {

@@ -1,5 +1,5 @@
-import type { Scenario } from "../scenario";
-import { readTrace, type TraceJob, traceScenario } from "./trace";
+import type { Scenario } from "@/simulator/scenario.ts";
+import { readTrace, type TraceJob, traceScenario } from "./trace.ts";
 
 /** The trace counts seconds from its start; it is laid on this instant (2023-01-01T00:00:00Z). */
 export const OPENB_EPOCH = 1_672_531_200;

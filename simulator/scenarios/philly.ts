@@ -1,6 +1,6 @@
-import { parseInstant } from "@/lib/time";
-import type { Scenario } from "../scenario";
-import { readTrace, type TraceJob, traceScenario } from "./trace";
+import { parseInstant } from "@/lib/time.ts";
+import type { Scenario } from "@/simulator/scenario.ts";
+import { readTrace, type TraceJob, traceScenario } from "./trace.ts";
 
 /**
  * Microsoft's Philly trace (passed jobs) by virtual cluster: a project is a VC, start = submission + wait (blank = 0),

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type Interval, monthInterval } from "@/lib/time";
-import type { Scenario } from "../scenario";
-import { buildTimeline } from "../timeline";
-import { openbScenario } from "./openb";
-import { phillyScenario } from "./philly";
-import { supercloudScenario } from "./supercloud";
+import { type Interval, monthInterval } from "@/lib/time.ts";
+import type { Scenario } from "@/simulator/scenario.ts";
+import { buildTimeline } from "@/simulator/timeline.ts";
+import { openbScenario } from "./openb.ts";
+import { phillyScenario } from "./philly.ts";
+import { supercloudScenario } from "./supercloud.ts";
 
 // The traces are reference material beside the project, never part of it.
 const FOLDER = new URL("../../../shared/data", import.meta.url).pathname;

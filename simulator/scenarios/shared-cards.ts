@@ -1,6 +1,15 @@
-import { HOUR, type Instant, type Interval } from "@/lib/time";
-import { Random, uuidOf } from "../random";
-import type { CurveKind, GpuSpec, MigSlice, NodeSpec, PhaseSpec, PodSpec, Scenario, WorkloadSpec } from "../scenario";
+import { HOUR, type Instant, type Interval } from "@/lib/time.ts";
+import { Random, uuidOf } from "@/simulator/random.ts";
+import type {
+  CurveKind,
+  GpuSpec,
+  MigSlice,
+  NodeSpec,
+  PhaseSpec,
+  PodSpec,
+  Scenario,
+  WorkloadSpec,
+} from "@/simulator/scenario.ts";
 
 /** An 80 GB card divided as `nvidia-smi mig -cgi 3g.40gb,2g.20gb,1g.10gb,1g.10gb` does it. */
 const SLICES: readonly MigSlice[] = [

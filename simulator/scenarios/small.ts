@@ -1,8 +1,8 @@
-import { HOUR, type Instant, type Interval, MINUTE } from "@/lib/time";
-import { Random, uuidOf } from "../random";
-import type { CurveKind, NodeSpec, PhaseSpec, PodSpec, Scenario, WorkloadSpec } from "../scenario";
-import { CardPool, type Placement } from "./card-pool";
-import { withSharedCards } from "./shared-cards";
+import { HOUR, type Instant, type Interval, MINUTE } from "@/lib/time.ts";
+import { Random, uuidOf } from "@/simulator/random.ts";
+import type { CurveKind, NodeSpec, PhaseSpec, PodSpec, Scenario, WorkloadSpec } from "@/simulator/scenario.ts";
+import { CardPool, type Placement } from "./card-pool.ts";
+import { withSharedCards } from "./shared-cards.ts";
 
 export interface SmallOptions {
   readonly seed: number;

@@ -1,5 +1,5 @@
-import type { Scenario } from "../scenario";
-import { readTrace, type TraceJob, traceScenario } from "./trace";
+import type { Scenario } from "@/simulator/scenario.ts";
+import { readTrace, type TraceJob, traceScenario } from "./trace.ts";
 
 const OUTCOMES: Readonly<Record<string, TraceJob["outcome"]>> = { COMPLETED: "completed", CANCELLED: "cancelled" };
 

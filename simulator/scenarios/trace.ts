@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { floorTo, HOUR, type Instant } from "@/lib/time";
-import { uuidOf } from "../random";
-import type { NodeSpec, PodSpec, Scenario, WorkloadSpec } from "../scenario";
+import { floorTo, HOUR, type Instant } from "@/lib/time.ts";
+import { uuidOf } from "@/simulator/random.ts";
+import type { NodeSpec, PodSpec, Scenario, WorkloadSpec } from "@/simulator/scenario.ts";
 
 /** Rows of a gzipped CSV without quoted fields, as maps from column to text. @throws Error when the file is absent. */
 export function readTrace(folder: string, file: string): ReadonlyMap<string, string>[] {

@@ -1,12 +1,12 @@
 "use server";
 import { revalidatePath } from "next/cache";
-import { answer, chargeSoon, field } from "@/app/answer";
-import type { Answer } from "@/components/action-form";
-import { importCosts, removeCosts } from "@/lib/chargeback/cost-changes";
-import { env } from "@/lib/env";
-import { AppError } from "@/lib/errors";
-import { formatMicros } from "@/lib/money";
-import { textOf } from "@/lib/text-file";
+import { answer, chargeSoon, field } from "@/app/answer.ts";
+import type { Answer } from "@/components/action-form.tsx";
+import { importCosts, removeCosts } from "@/lib/chargeback/cost-changes.ts";
+import { env } from "@/lib/env.ts";
+import { AppError } from "@/lib/errors.ts";
+import { formatMicros } from "@/lib/money.ts";
+import { textOf } from "@/lib/text-file.ts";
 
 export async function importFile(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {

@@ -1,10 +1,10 @@
-import { RowLink, Table, Td, Th } from "@/components/data-table";
-import { formatGpus, formatMoment } from "@/components/format";
-import { href } from "@/components/href";
-import { Section } from "@/components/page-header";
-import { Unknown } from "@/components/quantity";
-import type { Explanation } from "@/lib/reports/explain";
-import { dateOfKey } from "@/lib/time";
+import { RowLink, Table, Td, Th } from "@/components/data-table.tsx";
+import { formatGpus, formatMoment } from "@/components/format.ts";
+import { href } from "@/components/href.ts";
+import { Section } from "@/components/page-header.tsx";
+import { Unknown } from "@/components/quantity.tsx";
+import type { Explanation } from "@/lib/reports/explain.ts";
+import { dateOfKey } from "@/lib/time.ts";
 
 type Evidence = NonNullable<Explanation["evidence"]>;
 

@@ -1,11 +1,11 @@
-import { Narrow, RowLink, Table, Td, Th } from "@/components/data-table";
-import { formatMoney, grouped } from "@/components/format";
-import { Money } from "@/components/money";
-import { Section } from "@/components/page-header";
-import { formatMicros, formatNanos, formatQuantity, SKUS, sumExactly } from "@/lib/money";
-import type { Origin } from "@/lib/pricing/types";
-import type { ExplainedLine, Explanation } from "@/lib/reports/explain";
-import { dateOfKey } from "@/lib/time";
+import { Narrow, RowLink, Table, Td, Th } from "@/components/data-table.tsx";
+import { formatMoney, grouped } from "@/components/format.ts";
+import { Money } from "@/components/money.tsx";
+import { Section } from "@/components/page-header.tsx";
+import { formatMicros, formatNanos, formatQuantity, SKUS, sumExactly } from "@/lib/money.ts";
+import type { Origin } from "@/lib/pricing/types.ts";
+import type { ExplainedLine, Explanation } from "@/lib/reports/explain.ts";
+import { dateOfKey } from "@/lib/time.ts";
 
 /** Where a price's figure comes from, in words. */
 function originText(origin: Origin): string {

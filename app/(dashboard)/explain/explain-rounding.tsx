@@ -1,8 +1,8 @@
-import { ClassName } from "@/components/class-bar";
-import { Table, Td, Th } from "@/components/data-table";
-import { Section } from "@/components/page-header";
-import { formatMicros, formatNanos, formatQuantity } from "@/lib/money";
-import type { Explanation } from "@/lib/reports/explain";
+import { ClassName } from "@/components/class-bar.tsx";
+import { Table, Td, Th } from "@/components/data-table.tsx";
+import { Section } from "@/components/page-header.tsx";
+import { formatMicros, formatNanos, formatQuantity } from "@/lib/money.ts";
+import type { Explanation } from "@/lib/reports/explain.ts";
 
 /** How the largest remainder gave each class its last micro-unit. */
 export function ExplainRounding({

@@ -1,14 +1,14 @@
 import type { ReactNode } from "react";
-import { ClassName } from "@/components/class-bar";
-import { classLabel } from "@/components/classes";
-import { RowLink } from "@/components/data-table";
-import { formatGpus, formatMib, formatMoment, formatSpan } from "@/components/format";
-import { href } from "@/components/href";
-import { Percent, Unknown } from "@/components/quantity";
-import { countField, gpusField, instantField, percentField, textField } from "@/components/table-fields";
-import type { Look, TableColumn } from "@/components/table-view";
-import type { FleetCard } from "@/lib/reports/pages/cards";
-import type { FleetSlot } from "@/lib/reports/pages/types";
+import { ClassName } from "@/components/class-bar.tsx";
+import { classLabel } from "@/components/classes.ts";
+import { RowLink } from "@/components/data-table.tsx";
+import { formatGpus, formatMib, formatMoment, formatSpan } from "@/components/format.ts";
+import { href } from "@/components/href.ts";
+import { Percent, Unknown } from "@/components/quantity.tsx";
+import { countField, gpusField, instantField, percentField, textField } from "@/components/table-fields.ts";
+import type { Look, TableColumn } from "@/components/table-view.ts";
+import type { FleetCard } from "@/lib/reports/pages/cards.ts";
+import type { FleetSlot } from "@/lib/reports/pages/types.ts";
 
 type Column = TableColumn<FleetCard>;
 

@@ -2,12 +2,12 @@
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { type KeyboardEvent, useRef, useState } from "react";
-import { CLASS_LOOK, classFill, classLabel } from "@/components/classes";
-import { formatGpus, plural } from "@/components/format";
-import { href, type Params, travelling } from "@/components/href";
-import { CARD, cardsOf, type FleetCard } from "@/lib/reports/pages/cards";
-import type { FleetNode, FleetSlot } from "@/lib/reports/pages/types";
-import { Hovered } from "./hovered";
+import { CLASS_LOOK, classFill, classLabel } from "@/components/classes.ts";
+import { formatGpus, plural } from "@/components/format.ts";
+import { href, type Params, travelling } from "@/components/href.ts";
+import { CARD, cardsOf, type FleetCard } from "@/lib/reports/pages/cards.ts";
+import type { FleetNode, FleetSlot } from "@/lib/reports/pages/types.ts";
+import { Hovered } from "./hovered.tsx";
 
 interface Shown {
   readonly card: FleetCard;

@@ -1,20 +1,20 @@
 import type { Metadata } from "next";
-import { readInput, type Search } from "@/app/page-input";
-import { ClassSwatch } from "@/components/class-bar";
-import { CLASS_ORDER, classLabel } from "@/components/classes";
-import { ColumnTable } from "@/components/column-table";
-import { FilterSelect } from "@/components/filter-select";
-import { formatGpus, formatMoment, formatPercent } from "@/components/format";
-import { href, travelling } from "@/components/href";
-import { Empty, PageHeader } from "@/components/page-header";
-import { TableTools } from "@/components/table-tools";
-import { sortRows } from "@/components/table-view";
-import { cardsOf } from "@/lib/reports/pages/cards";
-import type { Fleet } from "@/lib/reports/pages/fleet";
-import { percentOf } from "@/lib/units";
-import { Switch } from "../trend";
-import { FleetMap } from "./fleet-map";
-import { readFleet } from "./query";
+import { Switch } from "@/app/(dashboard)/trend.tsx";
+import { readInput, type Search } from "@/app/page-input.ts";
+import { ClassSwatch } from "@/components/class-bar.tsx";
+import { CLASS_ORDER, classLabel } from "@/components/classes.ts";
+import { ColumnTable } from "@/components/column-table.tsx";
+import { FilterSelect } from "@/components/filter-select.tsx";
+import { formatGpus, formatMoment, formatPercent } from "@/components/format.ts";
+import { href, travelling } from "@/components/href.ts";
+import { Empty, PageHeader } from "@/components/page-header.tsx";
+import { TableTools } from "@/components/table-tools.tsx";
+import { sortRows } from "@/components/table-view.ts";
+import { cardsOf } from "@/lib/reports/pages/cards.ts";
+import type { Fleet } from "@/lib/reports/pages/fleet.ts";
+import { percentOf } from "@/lib/units.ts";
+import { FleetMap } from "./fleet-map.tsx";
+import { readFleet } from "./query.ts";
 
 export const metadata: Metadata = { title: "GPUs" };
 

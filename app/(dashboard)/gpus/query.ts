@@ -1,9 +1,9 @@
-import type { PageInput } from "@/app/page-input";
-import { readView, tableNames } from "@/app/table-input";
-import { TRAVELLING } from "@/components/href";
-import { loadFleet } from "@/lib/reports/pages/fleet";
-import { readProject } from "../workloads/query";
-import { CARD_COLUMNS } from "./columns";
+import { readProject } from "@/app/(dashboard)/workloads/query.ts";
+import type { PageInput } from "@/app/page-input.ts";
+import { readView, tableNames } from "@/app/table-input.ts";
+import { TRAVELLING } from "@/components/href.ts";
+import { loadFleet } from "@/lib/reports/pages/fleet.ts";
+import { CARD_COLUMNS } from "./columns.tsx";
 
 /** The fleet as the address asks for it, for the map, its table and the download. */
 export async function readFleet(input: PageInput) {

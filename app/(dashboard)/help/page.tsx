@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
-import { meaningsInForce } from "@/app/class-meanings";
-import { paletteKeys } from "@/app/palette-keys";
-import { ClassSwatch } from "@/components/class-bar";
-import { CLASS_ORDER, classLabel } from "@/components/classes";
-import { PageHeader, Section } from "@/components/page-header";
-import { env } from "@/lib/env";
-import { formatSeconds } from "@/lib/time";
+import { meaningsInForce } from "@/app/class-meanings.ts";
+import { paletteKeys } from "@/app/palette-keys.ts";
+import { ClassSwatch } from "@/components/class-bar.tsx";
+import { CLASS_ORDER, classLabel } from "@/components/classes.ts";
+import { PageHeader, Section } from "@/components/page-header.tsx";
+import { env } from "@/lib/env.ts";
+import { formatSeconds } from "@/lib/time.ts";
 
 export const metadata: Metadata = { title: "Help" };
 

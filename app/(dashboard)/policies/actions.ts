@@ -1,10 +1,10 @@
 "use server";
 import { revalidatePath } from "next/cache";
-import { answer, chargeSoon, field } from "@/app/answer";
-import type { Answer } from "@/components/action-form";
-import type { ChargeSettings, CostClass, ShareMethod } from "@/lib/allocation/types";
-import { dropPolicy, setChargeSettings, setPolicy } from "@/lib/chargeback/policy-changes";
-import { parseDay } from "@/lib/time";
+import { answer, chargeSoon, field } from "@/app/answer.ts";
+import type { Answer } from "@/components/action-form.tsx";
+import type { ChargeSettings, CostClass, ShareMethod } from "@/lib/allocation/types.ts";
+import { dropPolicy, setChargeSettings, setPolicy } from "@/lib/chargeback/policy-changes.ts";
+import { parseDay } from "@/lib/time.ts";
 
 const AGAIN = "Days from it on are charged again now; figures follow within moments.";
 

@@ -1,10 +1,10 @@
-import { ActionForm } from "@/components/action-form";
-import { Table, Td, Th } from "@/components/data-table";
-import { Guarded } from "@/components/fields";
-import { COST_CLASSES, type SharePolicy } from "@/lib/allocation/types";
-import { dateOfKey } from "@/lib/time";
-import { takeBack } from "./actions";
-import { CLASS_WORDS, METHOD_WORDS } from "./words";
+import { ActionForm } from "@/components/action-form.tsx";
+import { Table, Td, Th } from "@/components/data-table.tsx";
+import { Guarded } from "@/components/fields.tsx";
+import { COST_CLASSES, type SharePolicy } from "@/lib/allocation/types.ts";
+import { dateOfKey } from "@/lib/time.ts";
+import { takeBack } from "./actions.ts";
+import { CLASS_WORDS, METHOD_WORDS } from "./words.ts";
 
 interface Props {
   readonly policies: readonly SharePolicy[];

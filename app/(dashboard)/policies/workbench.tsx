@@ -1,9 +1,9 @@
-import { Table, Td, Th } from "@/components/data-table";
-import { Money } from "@/components/money";
-import { Empty } from "@/components/page-header";
-import type { Team } from "@/lib/attribution/types";
-import { type Workbench as Bench, VARIANTS } from "@/lib/chargeback/workbench";
-import { VARIANT_WORDS } from "./words";
+import { Table, Td, Th } from "@/components/data-table.tsx";
+import { Money } from "@/components/money.tsx";
+import { Empty } from "@/components/page-header.tsx";
+import type { Team } from "@/lib/attribution/types.ts";
+import { type Workbench as Bench, VARIANTS } from "@/lib/chargeback/workbench.ts";
+import { VARIANT_WORDS } from "./words.ts";
 
 /** Every team under every policy, with what it gains or loses against what is in force; every column sums to the same. */
 export function Workbench({ bench, teams, currency }: { bench: Bench; teams: readonly Team[]; currency: string }) {

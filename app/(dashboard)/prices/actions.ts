@@ -2,16 +2,16 @@
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
-import { answer, field } from "@/app/answer";
-import type { Answer } from "@/components/action-form";
-import { approvePrices, recordExchangeRate } from "@/lib/chargeback/price-changes";
-import type { Ctx } from "@/lib/ctx";
-import { AppError } from "@/lib/errors";
-import { readPriceFile } from "@/lib/pricing/import";
-import { originSchema } from "@/lib/pricing/origin";
-import { dropProposal, proposePrices } from "@/lib/pricing/propose";
-import { textOf } from "@/lib/text-file";
-import { moneySettings } from "./money";
+import { answer, field } from "@/app/answer.ts";
+import type { Answer } from "@/components/action-form.tsx";
+import { approvePrices, recordExchangeRate } from "@/lib/chargeback/price-changes.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
+import { readPriceFile } from "@/lib/pricing/import.ts";
+import { originSchema } from "@/lib/pricing/origin.ts";
+import { dropProposal, proposePrices } from "@/lib/pricing/propose.ts";
+import { textOf } from "@/lib/text-file.ts";
+import { moneySettings } from "./money.ts";
 
 const draftsSchema = z.array(
   z.object({

@@ -1,9 +1,9 @@
-import { Table, Td, Th } from "@/components/data-table";
-import { Empty, Section } from "@/components/page-header";
-import type { Price } from "@/lib/pricing/types";
-import type { PriceHistory } from "@/lib/reports/pages/prices";
-import { dateOfKey } from "@/lib/time";
-import { CLASS_WORDS, KIND_WORDS, originOf, subjectOf, UNIT_WORDS, unitPriceOf } from "./words";
+import { Table, Td, Th } from "@/components/data-table.tsx";
+import { Empty, Section } from "@/components/page-header.tsx";
+import type { Price } from "@/lib/pricing/types.ts";
+import type { PriceHistory } from "@/lib/reports/pages/prices.ts";
+import { dateOfKey } from "@/lib/time.ts";
+import { CLASS_WORDS, KIND_WORDS, originOf, subjectOf, UNIT_WORDS, unitPriceOf } from "./words.ts";
 
 /** Every price that was approved, each with what it was before. */
 export function Book({

@@ -1,11 +1,11 @@
-import { RowLink, Table, Td, Th } from "@/components/data-table";
-import { formatGpuHours, formatNumber } from "@/components/format";
-import { Empty, Notice, Section } from "@/components/page-header";
-import { Unknown } from "@/components/quantity";
-import { formatNanos, formatQuantity, SKUS, type Sku } from "@/lib/money";
-import { PRICE_CLASSES } from "@/lib/pricing/types";
-import type { OpenItem, PricedPlace } from "@/lib/reports/pages/prices";
-import { CLASS_WORDS } from "./words";
+import { RowLink, Table, Td, Th } from "@/components/data-table.tsx";
+import { formatGpuHours, formatNumber } from "@/components/format.ts";
+import { Empty, Notice, Section } from "@/components/page-header.tsx";
+import { Unknown } from "@/components/quantity.tsx";
+import { formatNanos, formatQuantity, SKUS, type Sku } from "@/lib/money.ts";
+import { PRICE_CLASSES } from "@/lib/pricing/types.ts";
+import type { OpenItem, PricedPlace } from "@/lib/reports/pages/prices.ts";
+import { CLASS_WORDS } from "./words.ts";
 
 /** What an hour of each GPU model costs today; what has no price stands first and in words. */
 export function InForce({ places, currency }: { places: readonly PricedPlace[]; currency: string }) {

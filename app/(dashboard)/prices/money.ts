@@ -1,6 +1,6 @@
 import "server-only";
-import { env } from "@/lib/env";
-import type { MoneySettings } from "@/lib/pricing/propose";
+import { env } from "@/lib/env.ts";
+import type { MoneySettings } from "@/lib/pricing/propose.ts";
 
 /** Whose money, from the settings. */
 export function moneySettings(): MoneySettings {

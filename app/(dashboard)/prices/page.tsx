@@ -1,15 +1,15 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import { readInput, type Search } from "@/app/page-input";
-import { PageHeader } from "@/components/page-header";
-import { loadPricesPage } from "@/lib/reports/pages/prices";
-import { dateOfKey } from "@/lib/time";
-import { Book } from "./book";
-import { InForce, OpenItems } from "./in-force";
-import { moneySettings } from "./money";
-import { Proposals } from "./proposals";
-import { Rates } from "./rates";
-import { Trail } from "./trail";
+import { readInput, type Search } from "@/app/page-input.ts";
+import { PageHeader } from "@/components/page-header.tsx";
+import { loadPricesPage } from "@/lib/reports/pages/prices.ts";
+import { dateOfKey } from "@/lib/time.ts";
+import { Book } from "./book.tsx";
+import { InForce, OpenItems } from "./in-force.tsx";
+import { moneySettings } from "./money.ts";
+import { Proposals } from "./proposals.tsx";
+import { Rates } from "./rates.tsx";
+import { Trail } from "./trail.tsx";
 
 export const metadata: Metadata = { title: "Prices" };
 

@@ -1,7 +1,7 @@
-import { RowLink, Table, Td, Th } from "@/components/data-table";
-import { formatMoment } from "@/components/format";
-import { Empty, Section } from "@/components/page-header";
-import type { Proposal } from "@/lib/pricing/types";
+import { RowLink, Table, Td, Th } from "@/components/data-table.tsx";
+import { formatMoment } from "@/components/format.ts";
+import { Empty, Section } from "@/components/page-header.tsx";
+import type { Proposal } from "@/lib/pricing/types.ts";
 
 const STATUS_TONE: Readonly<Record<Proposal["status"], string>> = {
   proposed: "bg-warn-wash text-warn",

@@ -1,11 +1,11 @@
-import { ActionForm } from "@/components/action-form";
-import { Table, Td, Th } from "@/components/data-table";
-import { TextField } from "@/components/fields";
-import { Section } from "@/components/page-header";
-import { formatNanos } from "@/lib/money";
-import type { RecordedRate } from "@/lib/reports/pages/prices";
-import { dateOfKey } from "@/lib/time";
-import { recordRate } from "./actions";
+import { ActionForm } from "@/components/action-form.tsx";
+import { Table, Td, Th } from "@/components/data-table.tsx";
+import { TextField } from "@/components/fields.tsx";
+import { Section } from "@/components/page-header.tsx";
+import { formatNanos } from "@/lib/money.ts";
+import type { RecordedRate } from "@/lib/reports/pages/prices.ts";
+import { dateOfKey } from "@/lib/time.ts";
+import { recordRate } from "./actions.ts";
 
 /** What foreign currencies are worth, from when on. */
 export function Rates({ rates, currency, today }: { rates: readonly RecordedRate[]; currency: string; today: string }) {

@@ -1,7 +1,7 @@
-import { Table, Td, Th } from "@/components/data-table";
-import { formatMoment } from "@/components/format";
-import { Section } from "@/components/page-header";
-import type { AuditEntry } from "@/lib/auth/audit-store";
+import { Table, Td, Th } from "@/components/data-table.tsx";
+import { formatMoment } from "@/components/format.ts";
+import { Section } from "@/components/page-header.tsx";
+import type { AuditEntry } from "@/lib/auth/audit-store.ts";
 
 /** Every act about prices, newest first. */
 export function Trail({ acts, zone }: { acts: readonly AuditEntry[]; zone: string }) {

@@ -1,5 +1,5 @@
-import { formatNanos } from "@/lib/money";
-import type { Origin, Price, PriceClass, PriceKind } from "@/lib/pricing/types";
+import { formatNanos } from "@/lib/money.ts";
+import type { Origin, Price, PriceClass, PriceKind } from "@/lib/pricing/types.ts";
 
 export const KIND_WORDS: Readonly<Record<PriceKind, string>> = {
   gpu: "GPU model",

@@ -1,13 +1,13 @@
-import { ClassBar } from "@/components/class-bar";
-import { Coverage } from "@/components/coverage";
-import { RowLink } from "@/components/data-table";
-import { formatGpus, formatNumber } from "@/components/format";
-import { href } from "@/components/href";
-import { GpuHours, Percent, Unknown } from "@/components/quantity";
-import { gpuHoursField, gpusField, percentField, textField } from "@/components/table-fields";
-import type { TableColumn } from "@/components/table-view";
-import { HELD_CLASSES } from "@/lib/metering/types";
-import type { ProjectRow } from "@/lib/reports/pages/projects";
+import { ClassBar } from "@/components/class-bar.tsx";
+import { Coverage } from "@/components/coverage.tsx";
+import { RowLink } from "@/components/data-table.tsx";
+import { formatGpus, formatNumber } from "@/components/format.ts";
+import { href } from "@/components/href.ts";
+import { GpuHours, Percent, Unknown } from "@/components/quantity.tsx";
+import { gpuHoursField, gpusField, percentField, textField } from "@/components/table-fields.ts";
+import type { TableColumn } from "@/components/table-view.ts";
+import { HELD_CLASSES } from "@/lib/metering/types.ts";
+import type { ProjectRow } from "@/lib/reports/pages/projects.ts";
 
 const idle = (r: ProjectRow) => r.classes["dead-idle"] + r.classes["idle-held"];
 

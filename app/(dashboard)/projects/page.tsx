@@ -1,15 +1,15 @@
 import type { Metadata } from "next";
-import { readInput, type Search } from "@/app/page-input";
-import { ClassLegend } from "@/components/class-bar";
-import { CLASS_ORDER } from "@/components/classes";
-import { ColumnTable } from "@/components/column-table";
-import { FilterSelect } from "@/components/filter-select";
-import { plural } from "@/components/format";
-import { href, travelling } from "@/components/href";
-import { Empty, PageHeader } from "@/components/page-header";
-import { PeriodControl } from "@/components/period-control";
-import { TableTools } from "@/components/table-tools";
-import { readProjects } from "./query";
+import { readInput, type Search } from "@/app/page-input.ts";
+import { ClassLegend } from "@/components/class-bar.tsx";
+import { CLASS_ORDER } from "@/components/classes.ts";
+import { ColumnTable } from "@/components/column-table.tsx";
+import { FilterSelect } from "@/components/filter-select.tsx";
+import { plural } from "@/components/format.ts";
+import { href, travelling } from "@/components/href.ts";
+import { Empty, PageHeader } from "@/components/page-header.tsx";
+import { PeriodControl } from "@/components/period-control.tsx";
+import { TableTools } from "@/components/table-tools.tsx";
+import { readProjects } from "./query.ts";
 
 export const metadata: Metadata = { title: "Projects" };
 

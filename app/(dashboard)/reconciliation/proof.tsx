@@ -1,11 +1,11 @@
 import Link from "next/link";
 import { Suspense } from "react";
-import { href } from "@/components/href";
-import { Notice, Section } from "@/components/page-header";
-import { auditPeriod, verifyChain } from "@/lib/chargeback/audit";
-import type { CloseSettings } from "@/lib/chargeback/close-settings";
-import type { PeriodView } from "@/lib/chargeback/period";
-import type { Ctx } from "@/lib/ctx";
+import { href } from "@/components/href.ts";
+import { Notice, Section } from "@/components/page-header.tsx";
+import { auditPeriod, verifyChain } from "@/lib/chargeback/audit.ts";
+import type { CloseSettings } from "@/lib/chargeback/close-settings.ts";
+import type { PeriodView } from "@/lib/chargeback/period.ts";
+import type { Ctx } from "@/lib/ctx.ts";
 
 interface Props {
   readonly ctx: Ctx;

@@ -1,11 +1,11 @@
-import { RowLink, Table, Td } from "@/components/data-table";
-import { ExactMoney } from "@/components/money";
-import { Section } from "@/components/page-header";
-import type { CloseSettings } from "@/lib/chargeback/close-settings";
-import type { PeriodView } from "@/lib/chargeback/period";
-import { loadStatements } from "@/lib/chargeback/statement-load";
-import type { Ctx } from "@/lib/ctx";
-import { type Micros, sumExactly } from "@/lib/money";
+import { RowLink, Table, Td } from "@/components/data-table.tsx";
+import { ExactMoney } from "@/components/money.tsx";
+import { Section } from "@/components/page-header.tsx";
+import type { CloseSettings } from "@/lib/chargeback/close-settings.ts";
+import type { PeriodView } from "@/lib/chargeback/period.ts";
+import { loadStatements } from "@/lib/chargeback/statement-load.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { type Micros, sumExactly } from "@/lib/money.ts";
 
 interface Props {
   readonly ctx: Ctx;

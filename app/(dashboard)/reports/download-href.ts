@@ -1,6 +1,6 @@
-import type { PageInput } from "@/app/page-input";
-import { href, type Params } from "@/components/href";
-import { dateOf, formatInstant, parseEdge } from "@/lib/time";
+import type { PageInput } from "@/app/page-input.ts";
+import { href, type Params } from "@/components/href.ts";
+import { dateOf, formatInstant, parseEdge } from "@/lib/time.ts";
 
 /** Where the API gives the same rows as a file. The period is written out, so that the link means the same tomorrow. */
 export function downloadHref(

@@ -1,13 +1,13 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import { type PageInput, readInput, type Search } from "@/app/page-input";
-import { href, travelling } from "@/components/href";
-import { PageHeader, Section } from "@/components/page-header";
-import { PeriodControl } from "@/components/period-control";
-import { Downloads } from "@/components/report-view";
-import { listReports } from "@/lib/reports";
-import type { Report } from "@/lib/reports/report";
-import { downloadHref } from "./download-href";
+import { type PageInput, readInput, type Search } from "@/app/page-input.ts";
+import { href, travelling } from "@/components/href.ts";
+import { PageHeader, Section } from "@/components/page-header.tsx";
+import { PeriodControl } from "@/components/period-control.tsx";
+import { Downloads } from "@/components/report-view.tsx";
+import { listReports } from "@/lib/reports/index.ts";
+import type { Report } from "@/lib/reports/report.ts";
+import { downloadHref } from "./download-href.ts";
 
 const isMoney = (report: Report): boolean => report.columns.some((c) => c.key === "currency");
 const GROUPS = [

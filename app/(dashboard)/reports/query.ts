@@ -1,10 +1,10 @@
-import type { PageInput } from "@/app/page-input";
-import { readView, tableNames } from "@/app/table-input";
-import { TRAVELLING } from "@/components/href";
-import { reportColumns } from "@/components/report-table";
-import type { TableView } from "@/components/table-view";
-import { parseFilters } from "@/lib/reports/parameters";
-import type { Report, Row } from "@/lib/reports/report";
+import type { PageInput } from "@/app/page-input.ts";
+import { readView, tableNames } from "@/app/table-input.ts";
+import { TRAVELLING } from "@/components/href.ts";
+import { reportColumns } from "@/components/report-table.tsx";
+import type { TableView } from "@/components/table-view.ts";
+import { parseFilters } from "@/lib/reports/parameters.ts";
+import type { Report, Row } from "@/lib/reports/report.ts";
 
 export interface ReportQuery {
   readonly view: TableView<Row>;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { sortRows, type TableColumn, type TableView } from "@/components/table-view";
-import type { Row } from "@/lib/reports/report";
+import { sortRows, type TableColumn, type TableView } from "@/components/table-view.ts";
+import type { Row } from "@/lib/reports/report.ts";
 import { everyRow, firstRows } from "./report-rows.ts";
 
 const column: TableColumn<Row> = {

@@ -1,6 +1,6 @@
-import { sortRows, type TableView } from "@/components/table-view";
-import { AppError } from "@/lib/errors";
-import type { Row } from "@/lib/reports/report";
+import { sortRows, type TableView } from "@/components/table-view.ts";
+import { AppError } from "@/lib/errors.ts";
+import type { Row } from "@/lib/reports/report.ts";
 
 /** A chart of more rows than this says nothing that its largest do not. */
 const CHARTED = 5000;

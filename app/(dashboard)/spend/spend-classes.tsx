@@ -1,11 +1,11 @@
-import { ClassName } from "@/components/class-bar";
-import { CLASS_LOOK, CLASS_ORDER, classFill } from "@/components/classes";
-import { Table, Td, Th } from "@/components/data-table";
-import { formatMoney } from "@/components/format";
-import { Money } from "@/components/money";
-import { Section } from "@/components/page-header";
-import { GpuHours } from "@/components/quantity";
-import type { SpendView } from "@/lib/reports/pages/spend";
+import { ClassName } from "@/components/class-bar.tsx";
+import { CLASS_LOOK, CLASS_ORDER, classFill } from "@/components/classes.ts";
+import { Table, Td, Th } from "@/components/data-table.tsx";
+import { formatMoney } from "@/components/format.ts";
+import { Money } from "@/components/money.tsx";
+import { Section } from "@/components/page-header.tsx";
+import { GpuHours } from "@/components/quantity.tsx";
+import type { SpendView } from "@/lib/reports/pages/spend.ts";
 
 /** What GPU time cost by what it went into; idle stands out. */
 export function SpendClasses({ view }: { view: SpendView }) {

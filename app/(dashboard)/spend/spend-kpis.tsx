@@ -1,12 +1,12 @@
-import { Coverage } from "@/components/coverage";
-import { Explain } from "@/components/explain";
-import { formatGpuHours, formatPercent } from "@/components/format";
-import { Kpis } from "@/components/kpis";
-import { Money } from "@/components/money";
-import { GpuHours, Percent } from "@/components/quantity";
-import type { SpendView } from "@/lib/reports/pages/spend";
-import { addDays, dateOfKey } from "@/lib/time";
-import { percentOf } from "@/lib/units";
+import { Coverage } from "@/components/coverage.tsx";
+import { Explain } from "@/components/explain.tsx";
+import { formatGpuHours, formatPercent } from "@/components/format.ts";
+import { Kpis } from "@/components/kpis.tsx";
+import { Money } from "@/components/money.tsx";
+import { GpuHours, Percent } from "@/components/quantity.tsx";
+import type { SpendView } from "@/lib/reports/pages/spend.ts";
+import { addDays, dateOfKey } from "@/lib/time.ts";
+import { percentOf } from "@/lib/units.ts";
 
 /** `1 Oct – 10 Oct`, of half-open day keys. */
 export function daysText({ from, until }: { from: number; until: number }): string {

@@ -1,10 +1,10 @@
-import { RowLink, Table, Td, Th } from "@/components/data-table";
-import { href, type Params } from "@/components/href";
-import { Money } from "@/components/money";
-import { Section } from "@/components/page-header";
-import type { SpendView } from "@/lib/reports/pages/spend";
-import { beginning, daysText } from "./spend-kpis";
-import { noProject } from "./spend-teams";
+import { RowLink, Table, Td, Th } from "@/components/data-table.tsx";
+import { href, type Params } from "@/components/href.ts";
+import { Money } from "@/components/money.tsx";
+import { Section } from "@/components/page-header.tsx";
+import type { SpendView } from "@/lib/reports/pages/spend.ts";
+import { beginning, daysText } from "./spend-kpis.tsx";
+import { noProject } from "./spend-teams.tsx";
 
 const MOST = 8;
 const capital = (text: string): string => text.replace(/^./, (c) => c.toUpperCase());

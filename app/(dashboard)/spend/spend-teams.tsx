@@ -1,13 +1,13 @@
-import { RowLink, Table, Td, Th } from "@/components/data-table";
-import { Explain } from "@/components/explain";
-import { formatPercent } from "@/components/format";
-import { href, type Params } from "@/components/href";
-import { Money } from "@/components/money";
-import { Section } from "@/components/page-header";
-import { GpuHours, Unknown } from "@/components/quantity";
-import { PLATFORM_TEAM } from "@/lib/attribution/types";
-import type { SpendPart, SpendView } from "@/lib/reports/pages/spend";
-import { percentOf } from "@/lib/units";
+import { RowLink, Table, Td, Th } from "@/components/data-table.tsx";
+import { Explain } from "@/components/explain.tsx";
+import { formatPercent } from "@/components/format.ts";
+import { href, type Params } from "@/components/href.ts";
+import { Money } from "@/components/money.tsx";
+import { Section } from "@/components/page-header.tsx";
+import { GpuHours, Unknown } from "@/components/quantity.tsx";
+import { PLATFORM_TEAM } from "@/lib/attribution/types.ts";
+import type { SpendPart, SpendView } from "@/lib/reports/pages/spend.ts";
+import { percentOf } from "@/lib/units.ts";
 
 const MOST_PROJECTS = 5;
 

@@ -1,12 +1,12 @@
-import { Figure } from "@/components/charts/figure";
-import { type BarRow, type BarSeries, StackedBars } from "@/components/charts/stacked-bars";
-import { formatMoney } from "@/components/format";
-import { href, type Params } from "@/components/href";
-import { Section } from "@/components/page-header";
-import { GRAINS, type Grain } from "@/lib/reports/cost-trend";
-import type { SpendPoint, SpendView } from "@/lib/reports/pages/spend";
-import { dateOfKey } from "@/lib/time";
-import { Switch } from "../trend";
+import { Switch } from "@/app/(dashboard)/trend.tsx";
+import { Figure } from "@/components/charts/figure.tsx";
+import { type BarRow, type BarSeries, StackedBars } from "@/components/charts/stacked-bars.tsx";
+import { formatMoney } from "@/components/format.ts";
+import { href, type Params } from "@/components/href.ts";
+import { Section } from "@/components/page-header.tsx";
+import { GRAINS, type Grain } from "@/lib/reports/cost-trend.ts";
+import type { SpendPoint, SpendView } from "@/lib/reports/pages/spend.ts";
+import { dateOfKey } from "@/lib/time.ts";
 
 const RANKS = 6;
 const NAMES: Readonly<Record<Grain, string>> = { day: "Day", week: "Week", month: "Month" };

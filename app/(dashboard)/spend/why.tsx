@@ -1,16 +1,16 @@
-import type { PageInput } from "@/app/page-input";
-import { RowLink, Table, Td, Th } from "@/components/data-table";
-import { formatMoney } from "@/components/format";
-import { href, travelling } from "@/components/href";
-import { Money } from "@/components/money";
-import { Section } from "@/components/page-header";
-import { BRIDGE_PARTS, type Bridge, type BridgePart } from "@/lib/reports/bridge";
-import { readBridge } from "@/lib/reports/bridge-read";
-import { PART_MEANING } from "@/lib/reports/cost-bridge";
-import { findCostScope } from "@/lib/reports/cost-scope";
-import type { SpendView } from "@/lib/reports/pages/spend";
-import { daysBetween } from "@/lib/time";
-import { daysText } from "./spend-kpis";
+import type { PageInput } from "@/app/page-input.ts";
+import { RowLink, Table, Td, Th } from "@/components/data-table.tsx";
+import { formatMoney } from "@/components/format.ts";
+import { href, travelling } from "@/components/href.ts";
+import { Money } from "@/components/money.tsx";
+import { Section } from "@/components/page-header.tsx";
+import { BRIDGE_PARTS, type Bridge, type BridgePart } from "@/lib/reports/bridge.ts";
+import { readBridge } from "@/lib/reports/bridge-read.ts";
+import { PART_MEANING } from "@/lib/reports/cost-bridge.ts";
+import { findCostScope } from "@/lib/reports/cost-scope.ts";
+import type { SpendView } from "@/lib/reports/pages/spend.ts";
+import { daysBetween } from "@/lib/time.ts";
+import { daysText } from "./spend-kpis.tsx";
 
 /** Of more days the report tells it: the page is not to wait. */
 const MOST_DAYS = 93;

@@ -1,14 +1,14 @@
 "use server";
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
-import { answer, field } from "@/app/answer";
-import type { Answer } from "@/components/action-form";
-import { closePeriod } from "@/lib/chargeback/close";
-import { closeSettingsOf } from "@/lib/chargeback/close-settings";
-import { answerDispute, reviewLine } from "@/lib/chargeback/review";
-import { env } from "@/lib/env";
-import { AppError } from "@/lib/errors";
-import { parseMicros } from "@/lib/money";
+import { answer, field } from "@/app/answer.ts";
+import type { Answer } from "@/components/action-form.tsx";
+import { closePeriod } from "@/lib/chargeback/close.ts";
+import { closeSettingsOf } from "@/lib/chargeback/close-settings.ts";
+import { answerDispute, reviewLine } from "@/lib/chargeback/review.ts";
+import { env } from "@/lib/env.ts";
+import { AppError } from "@/lib/errors.ts";
+import { parseMicros } from "@/lib/money.ts";
 
 /** Overrides are the fields `override:<item>` with a reason in them. */
 export async function close(_: Answer | null, form: FormData): Promise<Answer> {

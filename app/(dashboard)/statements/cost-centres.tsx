@@ -1,11 +1,11 @@
-import { Table, Td, Th } from "@/components/data-table";
-import { Money } from "@/components/money";
-import { Section } from "@/components/page-header";
-import { Unknown } from "@/components/quantity";
-import { PERIOD_FORMATS } from "@/lib/api/statement-files";
-import type { Statement } from "@/lib/chargeback/types";
-import { sumExactly } from "@/lib/money";
-import { FileLinks, WIDE } from "./period-links";
+import { Table, Td, Th } from "@/components/data-table.tsx";
+import { Money } from "@/components/money.tsx";
+import { Section } from "@/components/page-header.tsx";
+import { Unknown } from "@/components/quantity.tsx";
+import { PERIOD_FORMATS } from "@/lib/api/statement-files.ts";
+import type { Statement } from "@/lib/chargeback/types.ts";
+import { sumExactly } from "@/lib/money.ts";
+import { FileLinks, WIDE } from "./period-links.tsx";
 
 /** What each cost centre pays, with the files of its teams alone. Nothing where all teams would be in one row. */
 export function CostCentres({ period, statements }: { period: string; statements: readonly Statement[] }) {

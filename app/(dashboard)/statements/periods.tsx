@@ -1,11 +1,11 @@
 import Link from "next/link";
-import { RowLink, Table, Td, Th } from "@/components/data-table";
-import { formatMoment } from "@/components/format";
-import { href } from "@/components/href";
-import { Money } from "@/components/money";
-import { nextToClose, type PeriodView } from "@/lib/chargeback/period";
-import { addDays, dateOfKey } from "@/lib/time";
-import { StateBadge, WIDE } from "./period-links";
+import { RowLink, Table, Td, Th } from "@/components/data-table.tsx";
+import { formatMoment } from "@/components/format.ts";
+import { href } from "@/components/href.ts";
+import { Money } from "@/components/money.tsx";
+import { nextToClose, type PeriodView } from "@/lib/chargeback/period.ts";
+import { addDays, dateOfKey } from "@/lib/time.ts";
+import { StateBadge, WIDE } from "./period-links.tsx";
 
 interface PeriodsProps {
   readonly periods: readonly PeriodView[];

@@ -1,11 +1,11 @@
-import { RowLink, Table, Td, Th } from "@/components/data-table";
-import { formatPercent } from "@/components/format";
-import { ExactMoney, Money } from "@/components/money";
-import { STATEMENT_FORMATS } from "@/lib/api/statement-files";
-import type { Statement } from "@/lib/chargeback/types";
-import { sumExactly } from "@/lib/money";
-import { percentOf } from "@/lib/units";
-import { FileLinks, WIDE, WIDEST } from "./period-links";
+import { RowLink, Table, Td, Th } from "@/components/data-table.tsx";
+import { formatPercent } from "@/components/format.ts";
+import { ExactMoney, Money } from "@/components/money.tsx";
+import { STATEMENT_FORMATS } from "@/lib/api/statement-files.ts";
+import type { Statement } from "@/lib/chargeback/types.ts";
+import { sumExactly } from "@/lib/money.ts";
+import { percentOf } from "@/lib/units.ts";
+import { FileLinks, WIDE, WIDEST } from "./period-links.tsx";
 
 interface TeamsProps {
   readonly statements: readonly Statement[];

@@ -1,11 +1,18 @@
 "use server";
 import { redirect } from "next/navigation";
-import { answer } from "@/app/answer";
-import { getCtx } from "@/app/ctx";
-import type { Answer } from "@/components/action-form";
-import { env } from "@/lib/env";
-import { askedRange, cancelBackfill, requestBackfill, requestSync, resumeBackfill, testConnections } from "@/lib/jobs";
-import type { ConnectionReport } from "@/lib/sources/source";
+import { answer } from "@/app/answer.ts";
+import { getCtx } from "@/app/ctx.ts";
+import type { Answer } from "@/components/action-form.tsx";
+import { env } from "@/lib/env.ts";
+import {
+  askedRange,
+  cancelBackfill,
+  requestBackfill,
+  requestSync,
+  resumeBackfill,
+  testConnections,
+} from "@/lib/jobs/index.ts";
+import type { ConnectionReport } from "@/lib/sources/source.ts";
 
 export async function syncNow(): Promise<Answer> {
   return answer(async (ctx) => {

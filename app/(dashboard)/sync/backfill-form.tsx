@@ -1,14 +1,14 @@
-import { ActionForm } from "@/components/action-form";
-import { RowLink } from "@/components/data-table";
-import { formatMoment, formatNumber, formatSpan, plural } from "@/components/format";
-import { href, type Params } from "@/components/href";
-import { Section } from "@/components/page-header";
-import { env } from "@/lib/env";
-import { AppError } from "@/lib/errors";
-import { askedRange, forgottenPart } from "@/lib/jobs";
-import type { SyncState } from "@/lib/reports/pages/types";
-import { DAY, dateOf, type Instant } from "@/lib/time";
-import { startBackfill } from "./actions";
+import { ActionForm } from "@/components/action-form.tsx";
+import { RowLink } from "@/components/data-table.tsx";
+import { formatMoment, formatNumber, formatSpan, plural } from "@/components/format.ts";
+import { href, type Params } from "@/components/href.ts";
+import { Section } from "@/components/page-header.tsx";
+import { env } from "@/lib/env.ts";
+import { AppError } from "@/lib/errors.ts";
+import { askedRange, forgottenPart } from "@/lib/jobs/index.ts";
+import type { SyncState } from "@/lib/reports/pages/types.ts";
+import { DAY, dateOf, type Instant } from "@/lib/time.ts";
+import { startBackfill } from "./actions.ts";
 
 interface Props {
   readonly preview: Params;

@@ -1,8 +1,8 @@
 "use client";
-import { formatMoment, formatNumber, formatPercent, formatSpan, plural } from "@/components/format";
-import { Section } from "@/components/page-header";
-import { DownloadLink } from "@/components/table-tools";
-import type { Backfill, SyncState } from "@/lib/reports/pages/types";
+import { formatMoment, formatNumber, formatPercent, formatSpan, plural } from "@/components/format.ts";
+import { Section } from "@/components/page-header.tsx";
+import { DownloadLink } from "@/components/table-tools.tsx";
+import type { Backfill, SyncState } from "@/lib/reports/pages/types.ts";
 
 interface Verbs {
   readonly zone: string;

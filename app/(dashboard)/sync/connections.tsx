@@ -1,9 +1,9 @@
-import { Table, Td, Th } from "@/components/data-table";
-import { formatMoment, formatNumber } from "@/components/format";
-import { Section } from "@/components/page-header";
-import { env } from "@/lib/env";
-import type { WindowCount } from "@/lib/reports/pages/types";
-import { TestConnections } from "./test-connections";
+import { Table, Td, Th } from "@/components/data-table.tsx";
+import { formatMoment, formatNumber } from "@/components/format.ts";
+import { Section } from "@/components/page-header.tsx";
+import { env } from "@/lib/env.ts";
+import type { WindowCount } from "@/lib/reports/pages/types.ts";
+import { TestConnections } from "./test-connections.tsx";
 
 /** The address without anything secret in it. */
 function shown(url: string): string {

@@ -1,12 +1,12 @@
-import { ColumnTable } from "@/components/column-table";
-import { FilterSelect } from "@/components/filter-select";
-import { formatNumber } from "@/components/format";
-import { href, type Params, travelling } from "@/components/href";
-import { Empty, Section } from "@/components/page-header";
-import { Pager } from "@/components/pager";
-import { TableTools } from "@/components/table-tools";
-import type { Gap } from "@/lib/reports/pages/types";
-import { GAPS_PAGE, type GapList } from "./query";
+import { ColumnTable } from "@/components/column-table.tsx";
+import { FilterSelect } from "@/components/filter-select.tsx";
+import { formatNumber } from "@/components/format.ts";
+import { href, type Params, travelling } from "@/components/href.ts";
+import { Empty, Section } from "@/components/page-header.tsx";
+import { Pager } from "@/components/pager.tsx";
+import { TableTools } from "@/components/table-tools.tsx";
+import type { Gap } from "@/lib/reports/pages/types.ts";
+import { GAPS_PAGE, type GapList } from "./query.ts";
 
 const STATUSES = [
   { value: "open", label: "Open: asked again" },

@@ -3,15 +3,15 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { RefreshCw } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useState, useTransition } from "react";
-import type { Answer } from "@/components/action-form";
-import { formatNumber, formatSpan, plural } from "@/components/format";
-import { Kpis } from "@/components/kpis";
-import { fetchSyncState } from "@/components/live-sync";
-import { Unknown } from "@/components/quantity";
-import type { SyncState } from "@/lib/reports/pages/types";
-import { cancel, resume, syncNow } from "./actions";
-import { Backfills } from "./backfills";
-import { Runs } from "./runs";
+import type { Answer } from "@/components/action-form.tsx";
+import { formatNumber, formatSpan, plural } from "@/components/format.ts";
+import { Kpis } from "@/components/kpis.tsx";
+import { fetchSyncState } from "@/components/live-sync.tsx";
+import { Unknown } from "@/components/quantity.tsx";
+import type { SyncState } from "@/lib/reports/pages/types.ts";
+import { cancel, resume, syncNow } from "./actions.ts";
+import { Backfills } from "./backfills.tsx";
+import { Runs } from "./runs.tsx";
 
 const EVERY_MS = 2000;
 

@@ -1,13 +1,13 @@
 import type { Metadata } from "next";
-import { readInput, type Search } from "@/app/page-input";
-import { PageHeader } from "@/components/page-header";
-import { env } from "@/lib/env";
-import { loadGaps, loadSyncState } from "@/lib/reports/pages/sync-state";
-import { BackfillForm } from "./backfill-form";
-import { Connections } from "./connections";
-import { Gaps } from "./gaps";
-import { LiveState } from "./live-state";
-import { readSync } from "./query";
+import { readInput, type Search } from "@/app/page-input.ts";
+import { PageHeader } from "@/components/page-header.tsx";
+import { env } from "@/lib/env.ts";
+import { loadGaps, loadSyncState } from "@/lib/reports/pages/sync-state.ts";
+import { BackfillForm } from "./backfill-form.tsx";
+import { Connections } from "./connections.tsx";
+import { Gaps } from "./gaps.tsx";
+import { LiveState } from "./live-state.tsx";
+import { readSync } from "./query.ts";
 
 export const metadata: Metadata = { title: "Sync" };
 

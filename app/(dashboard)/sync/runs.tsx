@@ -1,13 +1,13 @@
 import { useSearchParams } from "next/navigation";
-import { Address } from "@/app/address";
-import { readView } from "@/app/table-input";
-import { ColumnTable } from "@/components/column-table";
-import { href, travelling } from "@/components/href";
-import { Empty, Section } from "@/components/page-header";
-import { TableTools } from "@/components/table-tools";
-import { sortRows } from "@/components/table-view";
-import type { SyncRun } from "@/lib/reports/pages/types";
-import { RUN_COLUMNS } from "./columns";
+import { Address } from "@/app/address.ts";
+import { readView } from "@/app/table-input.ts";
+import { ColumnTable } from "@/components/column-table.tsx";
+import { href, travelling } from "@/components/href.ts";
+import { Empty, Section } from "@/components/page-header.tsx";
+import { TableTools } from "@/components/table-tools.tsx";
+import { sortRows } from "@/components/table-view.ts";
+import type { SyncRun } from "@/lib/reports/pages/types.ts";
+import { RUN_COLUMNS } from "./columns.tsx";
 
 /** The newest runs, as they come. */
 export function Runs({ runs, now, zone }: { runs: readonly SyncRun[]; now: number; zone: string }) {

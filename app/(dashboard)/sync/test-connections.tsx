@@ -1,7 +1,7 @@
 "use client";
 import { useState, useTransition } from "react";
-import type { ConnectionReport } from "@/lib/sources/source";
-import { testSources } from "./actions";
+import type { ConnectionReport } from "@/lib/sources/source.ts";
+import { testSources } from "./actions.ts";
 
 /** Asks every configured source now, and shows what each answered. */
 export function TestConnections() {

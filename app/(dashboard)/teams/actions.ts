@@ -1,13 +1,13 @@
 "use server";
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
-import { answer, chargeSoon, field } from "@/app/answer";
-import type { Answer } from "@/components/action-form";
-import { archiveTeam, changeTeam, createTeam, restoreTeam } from "@/lib/attribution/team-changes";
-import { changeRules } from "@/lib/chargeback/rule-changes";
-import { env } from "@/lib/env";
-import { dateOf, dayKey } from "@/lib/time";
-import { readAct } from "./rule-form";
+import { answer, chargeSoon, field } from "@/app/answer.ts";
+import type { Answer } from "@/components/action-form.tsx";
+import { archiveTeam, changeTeam, createTeam, restoreTeam } from "@/lib/attribution/team-changes.ts";
+import { changeRules } from "@/lib/chargeback/rule-changes.ts";
+import { env } from "@/lib/env.ts";
+import { dateOf, dayKey } from "@/lib/time.ts";
+import { readAct } from "./rule-form.ts";
 
 const booking = (form: FormData) => ({
   name: field(form, "name"),

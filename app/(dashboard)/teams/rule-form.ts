@@ -1,8 +1,8 @@
-import type { Params } from "@/components/href";
-import type { RuleActInput } from "@/lib/attribution/input";
-import type { RuleKind, TeamRule } from "@/lib/attribution/types";
-import { AppError } from "@/lib/errors";
-import { dateOfKey, parseDay } from "@/lib/time";
+import type { Params } from "@/components/href.ts";
+import type { RuleActInput } from "@/lib/attribution/input.ts";
+import type { RuleKind, TeamRule } from "@/lib/attribution/types.ts";
+import { AppError } from "@/lib/errors.ts";
+import { dateOfKey, parseDay } from "@/lib/time.ts";
 
 /** What the address, or the form that saves it, says is to be done to the rules. @throws AppError `invalid` for a day that is none. */
 export function readAct(params: Params): RuleActInput {

@@ -1,13 +1,13 @@
-import { RowLink, Table, Td, Th } from "@/components/data-table";
-import { formatNumber } from "@/components/format";
-import { href } from "@/components/href";
-import { Section } from "@/components/page-header";
-import { listClusterNames, listRules } from "@/lib/attribution/rule-store";
-import { listTeams } from "@/lib/attribution/team-store";
-import type { TeamRule } from "@/lib/attribution/types";
-import type { Ctx } from "@/lib/ctx";
-import { dateOfKey } from "@/lib/time";
-import { paramsOf } from "./rule-form";
+import { RowLink, Table, Td, Th } from "@/components/data-table.tsx";
+import { formatNumber } from "@/components/format.ts";
+import { href } from "@/components/href.ts";
+import { Section } from "@/components/page-header.tsx";
+import { listClusterNames, listRules } from "@/lib/attribution/rule-store.ts";
+import { listTeams } from "@/lib/attribution/team-store.ts";
+import type { TeamRule } from "@/lib/attribution/types.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { dateOfKey } from "@/lib/time.ts";
+import { paramsOf } from "./rule-form.ts";
 
 interface Props {
   readonly ctx: Ctx;

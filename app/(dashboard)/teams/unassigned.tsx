@@ -1,10 +1,10 @@
-import { RowLink, Table, Td, Th } from "@/components/data-table";
-import { formatNumber } from "@/components/format";
-import { href } from "@/components/href";
-import { Money } from "@/components/money";
-import { Section } from "@/components/page-header";
-import { GpuHours } from "@/components/quantity";
-import type { OfProject } from "@/lib/chargeback/rule-preview";
+import { RowLink, Table, Td, Th } from "@/components/data-table.tsx";
+import { formatNumber } from "@/components/format.ts";
+import { href } from "@/components/href.ts";
+import { Money } from "@/components/money.tsx";
+import { Section } from "@/components/page-header.tsx";
+import { GpuHours } from "@/components/quantity.tsx";
+import type { OfProject } from "@/lib/chargeback/rule-preview.ts";
 
 /** What no rule matches, by project, each with the way to a rule for it. */
 export function Unassigned({

@@ -1,13 +1,13 @@
-import { ClassBar } from "@/components/class-bar";
-import { Coverage } from "@/components/coverage";
-import { RowLink } from "@/components/data-table";
-import { formatGpus, formatMoment } from "@/components/format";
-import { href } from "@/components/href";
-import { Phase } from "@/components/phase";
-import { GpuHours, Percent, Unknown } from "@/components/quantity";
-import { gpuHoursField, gpusField, instantField, percentField, textField } from "@/components/table-fields";
-import type { TableColumn } from "@/components/table-view";
-import type { WorkloadRow } from "@/lib/reports/pages/workloads";
+import { ClassBar } from "@/components/class-bar.tsx";
+import { Coverage } from "@/components/coverage.tsx";
+import { RowLink } from "@/components/data-table.tsx";
+import { formatGpus, formatMoment } from "@/components/format.ts";
+import { href } from "@/components/href.ts";
+import { Phase } from "@/components/phase.tsx";
+import { GpuHours, Percent, Unknown } from "@/components/quantity.tsx";
+import { gpuHoursField, gpusField, instantField, percentField, textField } from "@/components/table-fields.ts";
+import type { TableColumn } from "@/components/table-view.ts";
+import type { WorkloadRow } from "@/lib/reports/pages/workloads.ts";
 
 type Column = TableColumn<WorkloadRow>;
 

@@ -1,17 +1,17 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import { readInput, type Search } from "@/app/page-input";
-import { ColumnTable } from "@/components/column-table";
-import { FilterSelect } from "@/components/filter-select";
-import { plural } from "@/components/format";
-import { href, type Params, travelling } from "@/components/href";
-import { Empty, PageHeader } from "@/components/page-header";
-import { Pager } from "@/components/pager";
-import { PeriodControl } from "@/components/period-control";
-import { SearchBox } from "@/components/search-box";
-import { TableTools } from "@/components/table-tools";
-import { loadWorkloads } from "@/lib/reports/pages/workloads";
-import { FILTERS, PAGE_SIZE, readWorkloads, type WorkloadList } from "./query";
+import { readInput, type Search } from "@/app/page-input.ts";
+import { ColumnTable } from "@/components/column-table.tsx";
+import { FilterSelect } from "@/components/filter-select.tsx";
+import { plural } from "@/components/format.ts";
+import { href, type Params, travelling } from "@/components/href.ts";
+import { Empty, PageHeader } from "@/components/page-header.tsx";
+import { Pager } from "@/components/pager.tsx";
+import { PeriodControl } from "@/components/period-control.tsx";
+import { SearchBox } from "@/components/search-box.tsx";
+import { TableTools } from "@/components/table-tools.tsx";
+import { loadWorkloads } from "@/lib/reports/pages/workloads.ts";
+import { FILTERS, PAGE_SIZE, readWorkloads, type WorkloadList } from "./query.ts";
 
 export const metadata: Metadata = { title: "Workloads" };
 

@@ -1,16 +1,16 @@
-import type { PageInput } from "@/app/page-input";
-import { readView, tableNames } from "@/app/table-input";
-import { TRAVELLING } from "@/components/href";
-import type { TableView } from "@/components/table-view";
-import { listProjectChoices, listWorkloadChoices, MOST_CHOICES } from "@/lib/reports/pages/choices";
+import type { PageInput } from "@/app/page-input.ts";
+import { readView, tableNames } from "@/app/table-input.ts";
+import { TRAVELLING } from "@/components/href.ts";
+import type { TableView } from "@/components/table-view.ts";
+import { listProjectChoices, listWorkloadChoices, MOST_CHOICES } from "@/lib/reports/pages/choices.ts";
 import {
   HEAVY,
   WORKLOAD_SORTS,
   type WorkloadRow,
   type WorkloadSort,
   type WorkloadsInput,
-} from "@/lib/reports/pages/workloads";
-import { WORKLOAD_COLUMNS } from "./columns";
+} from "@/lib/reports/pages/workloads.ts";
+import { WORKLOAD_COLUMNS } from "./columns.tsx";
 
 export const PAGE_SIZE = 50;
 /** What the list can be narrowed by, in the address. */

@@ -1,8 +1,8 @@
 import type { Column, Content, TableCell } from "pdfmake/interfaces";
-import type { Statement, StatementWorkload } from "@/lib/chargeback/types";
-import { formatInstant } from "@/lib/time";
-import { percentOf } from "@/lib/units";
-import { priced, roundingDescription } from "../statement-lines.ts";
+import type { Statement, StatementWorkload } from "@/lib/chargeback/types.ts";
+import { priced, roundingDescription } from "@/lib/exports/statement-lines.ts";
+import { formatInstant } from "@/lib/time.ts";
+import { percentOf } from "@/lib/units.ts";
 import { grouped, percent } from "./figures.ts";
 import { LATIN } from "./fonts.ts";
 import { below, digits, FAINT, head, LINE, money, type Pen, quantity, SMALL, SOFT, section } from "./style.ts";

@@ -1,7 +1,7 @@
 import type { Content, TDocumentDefinitions } from "pdfmake/interfaces";
-import type { Statement, StatementWorkload } from "@/lib/chargeback/types";
-import { formatInstant } from "@/lib/time";
-import { standingOf } from "../statement-lines.ts";
+import type { Statement, StatementWorkload } from "@/lib/chargeback/types.ts";
+import { standingOf } from "@/lib/exports/statement-lines.ts";
+import { formatInstant } from "@/lib/time.ts";
 import { closing, overrides, topWorkloads } from "./closing.ts";
 import { type Face, LATIN } from "./fonts.ts";
 import { documentName, type Mark, masthead, numberText, parties, tag } from "./front.ts";

@@ -1,4 +1,4 @@
-import { formatMicros, formatMinor, formatNanos, type Micros, type Nanos } from "@/lib/money";
+import { formatMicros, formatMinor, formatNanos, type Micros, type Nanos } from "@/lib/money.ts";
 
 const MINUS = "\u2212";
 /** A space at which no line ends. */

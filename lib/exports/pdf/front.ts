@@ -1,8 +1,8 @@
 import type { Content } from "pdfmake/interfaces";
-import type { Statement } from "@/lib/chargeback/types";
-import { roundToMinor, sumExactly } from "@/lib/money";
-import { addDays, dateOf, dayKey } from "@/lib/time";
-import { STANDING, type Standing, standingOf } from "../statement-lines.ts";
+import type { Statement } from "@/lib/chargeback/types.ts";
+import { STANDING, type Standing, standingOf } from "@/lib/exports/statement-lines.ts";
+import { roundToMinor, sumExactly } from "@/lib/money.ts";
+import { addDays, dateOf, dayKey } from "@/lib/time.ts";
 import { dayText, minorAmount, percent } from "./figures.ts";
 import { LATIN } from "./fonts.ts";
 import { ACCENT, BODY, FAINT, INK, type Pen, SMALL, SOFT, WASH } from "./style.ts";

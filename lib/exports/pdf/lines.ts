@@ -1,9 +1,9 @@
 import type { Content, ContentText, TableCell } from "pdfmake/interfaces";
-import { methodWords } from "@/lib/chargeback/statement-words";
-import type { Statement, StatementLine } from "@/lib/chargeback/types";
-import { SKUS, sumExactly } from "@/lib/money";
-import { percentOf } from "@/lib/units";
-import { priced } from "../statement-lines.ts";
+import { methodWords } from "@/lib/chargeback/statement-words.ts";
+import type { Statement, StatementLine } from "@/lib/chargeback/types.ts";
+import { priced } from "@/lib/exports/statement-lines.ts";
+import { SKUS, sumExactly } from "@/lib/money.ts";
+import { percentOf } from "@/lib/units.ts";
 import { dayText, percent, unitPrice } from "./figures.ts";
 import { LATIN } from "./fonts.ts";
 import { below, digits, FAINT, head, INK, money, type Pen, quantity, SOFT, section, sumRow } from "./style.ts";

@@ -1,9 +1,15 @@
 import fc from "fast-check";
 import { extractText, getDocumentProxy } from "unpdf";
 import { describe, expect, it } from "vitest";
-import type { Statement } from "@/lib/chargeback/types";
-import { parseMicros, sumExactly } from "@/lib/money";
-import { anyStatement, goldenStatement, statementOf, usageLine, workloadPages } from "../testing-statement.ts";
+import type { Statement } from "@/lib/chargeback/types.ts";
+import {
+  anyStatement,
+  goldenStatement,
+  statementOf,
+  usageLine,
+  workloadPages,
+} from "@/lib/exports/testing-statement.ts";
+import { parseMicros, sumExactly } from "@/lib/money.ts";
 import { periodPdf } from "./period.ts";
 
 async function read(pdf: Buffer) {

@@ -1,5 +1,5 @@
 import { inflateSync } from "node:zlib";
-import { AppError } from "@/lib/errors";
+import { AppError } from "@/lib/errors.ts";
 
 const WOFF = 0x774f4646;
 const WOFF2 = 0x774f4632;

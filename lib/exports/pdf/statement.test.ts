@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { extractText, getDocumentProxy } from "unpdf";
 import { describe, expect, it } from "vitest";
-import type { Statement } from "@/lib/chargeback/types";
-import { minorDigits, sumExactly } from "@/lib/money";
-import { amountsAfter } from "../testing-pdf.ts";
+import type { Statement } from "@/lib/chargeback/types.ts";
+import { amountsAfter } from "@/lib/exports/testing-pdf.ts";
 import {
   amountLine,
   anyStatement,
@@ -11,7 +10,8 @@ import {
   statementOf,
   usageLine,
   workloadPages,
-} from "../testing-statement.ts";
+} from "@/lib/exports/testing-statement.ts";
+import { minorDigits, sumExactly } from "@/lib/money.ts";
 import { type PdfOptions, statementPdf } from "./statement.ts";
 
 async function pagesOf(statement: Statement, options: PdfOptions = {}): Promise<string[]> {

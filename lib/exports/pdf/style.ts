@@ -1,6 +1,6 @@
 import type { Content, ContentText, CustomTableLayout, TableCell } from "pdfmake/interfaces";
-import type { UsageClass } from "@/lib/metering/types";
-import { minorDigits } from "@/lib/money";
+import type { UsageClass } from "@/lib/metering/types.ts";
+import { minorDigits } from "@/lib/money.ts";
 import { figureOf } from "./figures.ts";
 import { LATIN } from "./fonts.ts";
 import type { Look, Typesetter } from "./typeset.ts";

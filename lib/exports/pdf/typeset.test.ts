@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { hostileText } from "../testing-statement.ts";
+import { hostileText } from "@/lib/exports/testing-statement.ts";
 import { facesOf, LATIN } from "./fonts.ts";
 import { toSfnt } from "./sfnt.ts";
 import { MISSING, Typesetter } from "./typeset.ts";

@@ -1,5 +1,5 @@
-import type { Quantity } from "../quantities.ts";
-import { BUCKET, type Facts } from "../testing.ts";
+import type { Quantity } from "@/lib/reports/quantities.ts";
+import { BUCKET, type Facts } from "@/lib/reports/testing.ts";
 
 /** The scenario of the golden files: 2026-10-01 and the day after, in UTC, on two clusters. */
 export const DAY_ONE = Date.UTC(2026, 9, 1) / 1000;

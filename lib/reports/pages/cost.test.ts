@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Db } from "@/db/client";
-import { fleet } from "@/db/schema";
-import { openSqlite } from "@/db/sqlite";
-import { seedOctober } from "@/lib/chargeback/testing-close";
-import { ctxOf, NOW } from "@/lib/chargeback/testing-ledger";
+import type { Db } from "@/db/client.ts";
+import { fleet } from "@/db/schema/index.ts";
+import { openSqlite } from "@/db/sqlite.ts";
+import { seedOctober } from "@/lib/chargeback/testing-close.ts";
+import { ctxOf, NOW } from "@/lib/chargeback/testing-ledger.ts";
 import { loadCost } from "./cost.ts";
 
 const OCTOBER = { start: 0, end: 1, label: "", days: { from: 20261001, until: 20261101 } };

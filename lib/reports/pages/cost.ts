@@ -1,13 +1,13 @@
-import { sql } from "@/db/client";
-import { charges, hardware } from "@/db/schema";
-import type { Ctx } from "@/lib/ctx";
-import type { UsageClass } from "@/lib/metering/types";
-import { divideHalfEven, safeInteger } from "@/lib/money";
-import { currencyOf } from "../cost-columns.ts";
-import { type CostScope, type Days, findCostScope } from "../cost-scope.ts";
-import type { Period } from "../report.ts";
-import { addSpend, classSums, idleOf, noSpend, readSpend, type Spend, totalOf } from "../spend.ts";
-import { spendOf } from "../workload-cost.ts";
+import { sql } from "@/db/client.ts";
+import { charges, hardware } from "@/db/schema/index.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import type { UsageClass } from "@/lib/metering/types.ts";
+import { divideHalfEven, safeInteger } from "@/lib/money.ts";
+import { currencyOf } from "@/lib/reports/cost-columns.ts";
+import { type CostScope, type Days, findCostScope } from "@/lib/reports/cost-scope.ts";
+import type { Period } from "@/lib/reports/report.ts";
+import { addSpend, classSums, idleOf, noSpend, readSpend, type Spend, totalOf } from "@/lib/reports/spend.ts";
+import { spendOf } from "@/lib/reports/workload-cost.ts";
 
 /** What a page's subject cost over the days of its period: the total of /spend and /explain for the same days. */
 export interface Cost {

@@ -1,6 +1,6 @@
-import { sql } from "@/db/client";
-import type { Ctx } from "@/lib/ctx";
-import { CLASSES, type UsageClass } from "@/lib/metering/types";
+import { sql } from "@/db/client.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { CLASSES, type UsageClass } from "@/lib/metering/types.ts";
 import { noClasses } from "./measures.ts";
 import { type Filters, scopeOf } from "./scope.ts";
 import type { FleetNode, FleetNow, FleetSlot } from "./types.ts";

@@ -1,7 +1,7 @@
 import type { SQL } from "drizzle-orm";
-import { sql } from "@/db/client";
-import { CLASSES, classColumn, classProperty, HELD_CLASSES, type UsageClass } from "@/lib/metering/types";
-import { percentOf } from "@/lib/units";
+import { sql } from "@/db/client.ts";
+import { CLASSES, classColumn, classProperty, HELD_CLASSES, type UsageClass } from "@/lib/metering/types.ts";
+import { percentOf } from "@/lib/units.ts";
 import type { ClassMillis, Measures } from "./types.ts";
 
 /** A row selected with `measureColumns`: a sum for each class, `observed` and `weighted`; null over no rows. */

@@ -1,9 +1,9 @@
-import { sql } from "@/db/client";
-import type { Ctx } from "@/lib/ctx";
-import { CLASSES, type UsageClass } from "@/lib/metering/types";
-import type { Instant, Interval } from "@/lib/time";
-import { wholeDays } from "../period.ts";
-import { workloadUsage } from "../quantities.ts";
+import { sql } from "@/db/client.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { CLASSES, type UsageClass } from "@/lib/metering/types.ts";
+import { wholeDays } from "@/lib/reports/period.ts";
+import { workloadUsage } from "@/lib/reports/quantities.ts";
+import type { Instant, Interval } from "@/lib/time.ts";
 import { allocatedSql, idleSql, type MeasureRow, MeasureSum, measureColumns, noClasses } from "./measures.ts";
 import { type Filters, listSql, type Scope, scopeOf } from "./scope.ts";
 import { spansOf, spansSql } from "./spans.ts";

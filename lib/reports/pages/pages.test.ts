@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import * as t from "@/db/schema";
-import { engines, type TestDb } from "@/db/testing";
-import { parseInstant } from "@/lib/time";
+import * as t from "@/db/schema/index.ts";
+import { engines, type TestDb } from "@/db/testing.ts";
+import { parseInstant } from "@/lib/time.ts";
 import { listClusters, listWorkloadChoices } from "./choices.ts";
 import { loadFleet } from "./fleet.ts";
 import { totalOf } from "./measures.ts";

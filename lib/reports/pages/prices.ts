@@ -1,13 +1,13 @@
-import { sql } from "@/db/client";
-import { allow } from "@/lib/auth/allow";
-import { type AuditEntry, listActs } from "@/lib/auth/audit-store";
-import type { Ctx } from "@/lib/ctx";
-import { classColumn, HELD_CLASSES } from "@/lib/metering/types";
-import { DayPrices, identityOf, isPriced } from "@/lib/pricing/price-book";
-import { listProposals, loadPriceBook } from "@/lib/pricing/price-store";
-import type { MoneySettings } from "@/lib/pricing/propose";
-import { type AppliedPrice, PRICE_CLASSES, type Price, type PriceClass, type Proposal } from "@/lib/pricing/types";
-import { dateOf, dayKey } from "@/lib/time";
+import { sql } from "@/db/client.ts";
+import { allow } from "@/lib/auth/allow.ts";
+import { type AuditEntry, listActs } from "@/lib/auth/audit-store.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { classColumn, HELD_CLASSES } from "@/lib/metering/types.ts";
+import { DayPrices, identityOf, isPriced } from "@/lib/pricing/price-book.ts";
+import { listProposals, loadPriceBook } from "@/lib/pricing/price-store.ts";
+import type { MoneySettings } from "@/lib/pricing/propose.ts";
+import { type AppliedPrice, PRICE_CLASSES, type Price, type PriceClass, type Proposal } from "@/lib/pricing/types.ts";
+import { dateOf, dayKey } from "@/lib/time.ts";
 
 /** GPUs of one model in one pool, with what an hour of them costs today. */
 export interface PricedPlace {

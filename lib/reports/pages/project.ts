@@ -1,7 +1,7 @@
-import { sql } from "@/db/client";
-import type { Ctx } from "@/lib/ctx";
-import { readMeteredTime } from "../metered-time.ts";
-import { average } from "../quantities.ts";
+import { sql } from "@/db/client.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { readMeteredTime } from "@/lib/reports/metered-time.ts";
+import { average } from "@/lib/reports/quantities.ts";
 import { loadTrend, type OverviewInput } from "./overview.ts";
 import { quotaOf } from "./projects.ts";
 import { scopeOf } from "./scope.ts";

@@ -1,8 +1,8 @@
-import { sql } from "@/db/client";
-import type { Ctx } from "@/lib/ctx";
-import type { Interval } from "@/lib/time";
-import { readMeteredTime } from "../metered-time.ts";
-import { average } from "../quantities.ts";
+import { sql } from "@/db/client.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { readMeteredTime } from "@/lib/reports/metered-time.ts";
+import { average } from "@/lib/reports/quantities.ts";
+import type { Interval } from "@/lib/time.ts";
 import { type MeasureRow, MeasureSum, measureColumns } from "./measures.ts";
 import { type Filters, type Scope, scopeOf } from "./scope.ts";
 import type { Measures } from "./types.ts";

@@ -1,7 +1,7 @@
 import type { SQL } from "drizzle-orm";
-import { sql } from "@/db/client";
-import type { Ctx } from "@/lib/ctx";
-import { listVisibleProjects } from "../scope.ts";
+import { sql } from "@/db/client.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { listVisibleProjects } from "@/lib/reports/scope.ts";
 
 /** What the reader narrowed a page to. */
 export interface Filters {

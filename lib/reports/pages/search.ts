@@ -1,5 +1,5 @@
-import { sql } from "@/db/client";
-import type { Ctx } from "@/lib/ctx";
+import { sql } from "@/db/client.ts";
+import type { Ctx } from "@/lib/ctx.ts";
 import { scopeOf } from "./scope.ts";
 import { containsSql } from "./workloads.ts";
 

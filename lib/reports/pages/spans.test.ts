@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseInstant } from "@/lib/time";
+import { parseInstant } from "@/lib/time.ts";
 import { spansOf, spanUnit } from "./spans.ts";
 
 const at = (text: string) => parseInstant(text) as number;

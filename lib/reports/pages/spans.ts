@@ -1,6 +1,6 @@
 import type { SQL } from "drizzle-orm";
-import { sql } from "@/db/client";
-import { DAY, dateOf, daysOf, floorTo, HOUR, type Instant, type Interval, monthInterval, monthOf } from "@/lib/time";
+import { sql } from "@/db/client.ts";
+import { DAY, dateOf, daysOf, floorTo, HOUR, type Instant, type Interval, monthInterval, monthOf } from "@/lib/time.ts";
 import type { TrendSpan } from "./types.ts";
 
 const MOST_HOURS = 49;

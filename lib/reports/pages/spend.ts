@@ -1,10 +1,19 @@
-import type { Ctx } from "@/lib/ctx";
-import type { UsageClass } from "@/lib/metering/types";
-import { currencyOf } from "../cost-columns.ts";
-import { type CostScope, type Days, findCostScope } from "../cost-scope.ts";
-import { type Grain, readTrend } from "../cost-trend.ts";
-import { comparedDays } from "../period-before.ts";
-import { addSpend, classSums, idleOf, noSpend, readSpend, readUnpriced, type Spend, totalOf } from "../spend.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import type { UsageClass } from "@/lib/metering/types.ts";
+import { currencyOf } from "@/lib/reports/cost-columns.ts";
+import { type CostScope, type Days, findCostScope } from "@/lib/reports/cost-scope.ts";
+import { type Grain, readTrend } from "@/lib/reports/cost-trend.ts";
+import { comparedDays } from "@/lib/reports/period-before.ts";
+import {
+  addSpend,
+  classSums,
+  idleOf,
+  noSpend,
+  readSpend,
+  readUnpriced,
+  type Spend,
+  totalOf,
+} from "@/lib/reports/spend.ts";
 
 export interface SpendInput {
   readonly days: Days;

@@ -1,7 +1,7 @@
-import { sql } from "@/db/client";
-import type { Ctx } from "@/lib/ctx";
-import { CHUNK_SECONDS, decodeChunk } from "@/lib/sync/chunk";
-import { floorTo, type Interval } from "@/lib/time";
+import { sql } from "@/db/client.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { CHUNK_SECONDS, decodeChunk } from "@/lib/sync/chunk.ts";
+import { floorTo, type Interval } from "@/lib/time.ts";
 import { listSql } from "./scope.ts";
 import type { Strip, StripGroup } from "./types.ts";
 

@@ -1,6 +1,6 @@
-import { sql } from "@/db/client";
-import type { Ctx } from "@/lib/ctx";
-import { MINUTE } from "@/lib/time";
+import { sql } from "@/db/client.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { MINUTE } from "@/lib/time.ts";
 import { listSql } from "./scope.ts";
 import type { Backfill, Gap, SyncHealth, SyncRun, SyncState, WindowCount } from "./types.ts";
 

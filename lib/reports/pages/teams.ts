@@ -1,14 +1,14 @@
-import { sql } from "@/db/client";
-import { listRules } from "@/lib/attribution/rule-store";
-import { listTeams } from "@/lib/attribution/team-store";
-import { isBuiltIn, type Team, type TeamRule } from "@/lib/attribution/types";
-import { loadPlaces, projectsEver } from "@/lib/chargeback/day-load";
-import { type Days, loadWork, partsOf } from "@/lib/chargeback/preview-load";
-import { cutsOf, type OfProject, openProjects, unassignedWork } from "@/lib/chargeback/rule-preview";
-import type { Ctx } from "@/lib/ctx";
-import { dateOf, dayKey, type Interval } from "@/lib/time";
-import { findCostScope } from "../cost-scope.ts";
-import { idleOf, noSpend, readSpend, totalOf } from "../spend.ts";
+import { sql } from "@/db/client.ts";
+import { listRules } from "@/lib/attribution/rule-store.ts";
+import { listTeams } from "@/lib/attribution/team-store.ts";
+import { isBuiltIn, type Team, type TeamRule } from "@/lib/attribution/types.ts";
+import { loadPlaces, projectsEver } from "@/lib/chargeback/day-load.ts";
+import { type Days, loadWork, partsOf } from "@/lib/chargeback/preview-load.ts";
+import { cutsOf, type OfProject, openProjects, unassignedWork } from "@/lib/chargeback/rule-preview.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { findCostScope } from "@/lib/reports/cost-scope.ts";
+import { idleOf, noSpend, readSpend, totalOf } from "@/lib/reports/spend.ts";
+import { dateOf, dayKey, type Interval } from "@/lib/time.ts";
 import { scopeOf } from "./scope.ts";
 
 export interface TeamRow extends Team {

@@ -1,10 +1,10 @@
 import { getTableColumns } from "drizzle-orm";
-import type { Db } from "@/db/client";
-import * as t from "@/db/schema";
-import type { Ctx, Viewer } from "@/lib/ctx";
-import { localViewer } from "@/lib/ctx";
-import { silentLog } from "@/lib/log";
-import { type Instant, parseInstant } from "@/lib/time";
+import type { Db } from "@/db/client.ts";
+import * as t from "@/db/schema/index.ts";
+import type { Ctx, Viewer } from "@/lib/ctx.ts";
+import { localViewer } from "@/lib/ctx.ts";
+import { silentLog } from "@/lib/log.ts";
+import { type Instant, parseInstant } from "@/lib/time.ts";
 
 /** The clock of the page tests. */
 export const NOW = parseInstant("2026-03-10T12:00:00Z") as Instant;

@@ -1,4 +1,4 @@
-import type { UsageClass } from "@/lib/metering/types";
+import type { UsageClass } from "@/lib/metering/types.ts";
 
 /** Shapes that pages hand to components. Plain data: numbers, texts, null for unknown. Units are in the names. */
 

@@ -1,6 +1,6 @@
-import { sql } from "@/db/client";
-import type { Ctx } from "@/lib/ctx";
-import { bucketSecondsFor, HOUR, type Interval } from "@/lib/time";
+import { sql } from "@/db/client.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { bucketSecondsFor, HOUR, type Interval } from "@/lib/time.ts";
 import { type MeasureRow, MeasureSum, measureColumns } from "./measures.ts";
 import { listSql, scopeOf } from "./scope.ts";
 import { type SpanUnit, spansOf, type Zones } from "./spans.ts";

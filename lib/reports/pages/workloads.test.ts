@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import * as t from "@/db/schema";
-import { sqliteFile, type TestDb } from "@/db/testing";
-import type { Ctx } from "@/lib/ctx";
-import { DAY, parseInstant } from "@/lib/time";
+import * as t from "@/db/schema/index.ts";
+import { sqliteFile, type TestDb } from "@/db/testing.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { DAY, parseInstant } from "@/lib/time.ts";
 import { collect, ctxOf, fill, HOUR_MILLI, quantities } from "./testing.ts";
 import { eachWorkload, loadWorkloads, type WorkloadSort } from "./workloads.ts";
 

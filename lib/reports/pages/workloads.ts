@@ -1,10 +1,10 @@
 import type { SQL } from "drizzle-orm";
-import { type Db, sql } from "@/db/client";
-import { contains } from "@/db/contains";
-import type { Ctx } from "@/lib/ctx";
-import { DAY, type Interval } from "@/lib/time";
-import { wholeDays } from "../period.ts";
-import { workloadUsage } from "../quantities.ts";
+import { type Db, sql } from "@/db/client.ts";
+import { contains } from "@/db/contains.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { wholeDays } from "@/lib/reports/period.ts";
+import { workloadUsage } from "@/lib/reports/quantities.ts";
+import { DAY, type Interval } from "@/lib/time.ts";
 import { allocatedSql, idleSql, type MeasureRow, measureColumns, measuresOf } from "./measures.ts";
 import { type Filters, listSql, type Scope, scopeOf } from "./scope.ts";
 import type { Measures } from "./types.ts";

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { PrometheusClient } from "./client";
-import { VECTOR_ONE } from "./promql";
-import { describeWithPrometheus, startPrometheus, type TestPrometheus } from "./testing";
-import { quick } from "./testing-server";
+import { PrometheusClient } from "./client.ts";
+import { VECTOR_ONE } from "./promql.ts";
+import { describeWithPrometheus, startPrometheus, type TestPrometheus } from "./testing.ts";
+import { quick } from "./testing-server.ts";
 
 const hasOpenssl = spawnSync("openssl", ["version"], { stdio: "ignore" }).status === 0;
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { openDoor } from "./auth";
+import { openDoor } from "./auth.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "ledger-auth-"));
 afterAll(() => rmSync(directory, { recursive: true }));

@@ -1,6 +1,6 @@
-import { readSecretFile } from "@/lib/env";
-import { AppError } from "@/lib/errors";
-import type { HttpSettings } from "@/lib/http";
+import { readSecretFile } from "@/lib/env.ts";
+import { AppError } from "@/lib/errors.ts";
+import type { HttpSettings } from "@/lib/http.ts";
 
 /** How to reach a peer and as whom. At most one of user, bearer value and bearer file. */
 export interface Access {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { PrometheusClient } from "./client";
-import { selector, VECTOR_ONE } from "./promql";
+import { PrometheusClient } from "./client.ts";
+import { selector, VECTOR_ONE } from "./promql.ts";
 import {
   type Asked,
   buildInfo,
@@ -11,7 +11,7 @@ import {
   startServer,
   type TestServer,
   vector,
-} from "./testing-server";
+} from "./testing-server.ts";
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {

@@ -1,12 +1,12 @@
-import { AppError } from "@/lib/errors";
-import { Http, type HttpAnswer, type HttpSettings } from "@/lib/http";
-import type { Log } from "@/lib/log";
-import type { Instant, Interval } from "@/lib/time";
-import { type Access, type Door, openDoor } from "./auth";
-import { explainFailure, PrometheusError, readEnvelope, refused } from "./failure";
-import { LATENCY_SECONDS, type Peer, parametersFor, readPeer } from "./flavour";
-import { LEFT_EDGE_PROBE, type Promql } from "./promql";
-import { type Chunk, chunks, halve, MAX_POINTS } from "./range";
+import { AppError } from "@/lib/errors.ts";
+import { Http, type HttpAnswer, type HttpSettings } from "@/lib/http.ts";
+import type { Log } from "@/lib/log.ts";
+import type { Instant, Interval } from "@/lib/time.ts";
+import { type Access, type Door, openDoor } from "./auth.ts";
+import { explainFailure, PrometheusError, readEnvelope, refused } from "./failure.ts";
+import { LATENCY_SECONDS, type Peer, parametersFor, readPeer } from "./flavour.ts";
+import { LEFT_EDGE_PROBE, type Promql } from "./promql.ts";
+import { type Chunk, chunks, halve, MAX_POINTS } from "./range.ts";
 import {
   buildInfoSchema,
   type Envelope,
@@ -15,7 +15,7 @@ import {
   type Points,
   readMatrix,
   readVector,
-} from "./wire";
+} from "./wire.ts";
 
 export interface ClientSettings extends Access {
   readonly http: Omit<HttpSettings, "tls" | "log">;

@@ -1,10 +1,10 @@
-import type { KnownMetric } from "@/lib/sources/source";
-import type { Instant } from "@/lib/time";
-import { type Card, clean, type Holder, type Meter, readCard, readHolder } from "./dcgm";
-import { readPodCard } from "./runai-series";
-import { addPoint, holderKey, type Track } from "./share";
-import { shortName } from "./subjects";
-import type { Points } from "./wire";
+import type { KnownMetric } from "@/lib/sources/source.ts";
+import type { Instant } from "@/lib/time.ts";
+import { type Card, clean, type Holder, type Meter, readCard, readHolder } from "./dcgm.ts";
+import { readPodCard } from "./runai-series.ts";
+import { addPoint, holderKey, type Track } from "./share.ts";
+import { shortName } from "./subjects.ts";
+import type { Points } from "./wire.ts";
 
 /** What one query found. */
 export interface Gathered {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { createPrometheusSource } from "./index";
-import { type Asked, buildInfo, quick, type Reply, startServer, type TestServer, vector } from "./testing-server";
+import { createPrometheusSource } from "./index.ts";
+import { type Asked, buildInfo, quick, type Reply, startServer, type TestServer, vector } from "./testing-server.ts";
 
 let server: TestServer | undefined;
 afterEach(async () => {

@@ -1,10 +1,10 @@
-import { errorText } from "@/lib/errors";
-import type { ConnectionReport } from "@/lib/sources/source";
-import { type ClientSettings, PrometheusClient } from "./client";
-import { DCGM_METERS } from "./dcgm";
-import { peerName } from "./flavour";
-import { count, selector, VECTOR_ONE } from "./promql";
-import { RUNAI_METERS } from "./runai-series";
+import { errorText } from "@/lib/errors.ts";
+import type { ConnectionReport } from "@/lib/sources/source.ts";
+import { type ClientSettings, PrometheusClient } from "./client.ts";
+import { DCGM_METERS } from "./dcgm.ts";
+import { peerName } from "./flavour.ts";
+import { count, selector, VECTOR_ONE } from "./promql.ts";
+import { RUNAI_METERS } from "./runai-series.ts";
 
 /**
  * Asks once, without retries, who answers and which of the series we need exist now. Never throws: `message` says in a sentence or two what to

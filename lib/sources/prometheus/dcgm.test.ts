@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { clean, DCGM_METERS, type Meter, readCard, readHolder } from "./dcgm";
-import { RUNAI_METERS, readPodCard } from "./runai-series";
+import { clean, DCGM_METERS, type Meter, readCard, readHolder } from "./dcgm.ts";
+import { RUNAI_METERS, readPodCard } from "./runai-series.ts";
 
 const meter = (source: string) => [...DCGM_METERS, ...RUNAI_METERS].find((m) => m.source === source) as Meter;
 const SENTINELS = [

@@ -1,6 +1,6 @@
-import type { KnownMetric } from "@/lib/sources/source";
-import { isNot, type Matcher } from "./promql";
-import type { Labels } from "./wire";
+import type { KnownMetric } from "@/lib/sources/source.ts";
+import { isNot, type Matcher } from "./promql.ts";
+import type { Labels } from "./wire.ts";
 
 /** One metric of an exporter and what it is to us. */
 export interface Meter {

@@ -1,5 +1,5 @@
-import type { Series, SeriesKey } from "@/lib/sources/source";
-import type { Instant } from "@/lib/time";
+import type { Series, SeriesKey } from "@/lib/sources/source.ts";
+import type { Instant } from "@/lib/time.ts";
 
 /** A series being written; points come in ascending order. */
 export interface Builder {

@@ -1,6 +1,6 @@
-import { AppError, errorText } from "@/lib/errors";
-import { excerpt, HttpError } from "@/lib/http";
-import { type Envelope, envelopeSchema } from "./wire";
+import { AppError, errorText } from "@/lib/errors.ts";
+import { excerpt, HttpError } from "@/lib/http.ts";
+import { type Envelope, envelopeSchema } from "./wire.ts";
 
 /** A query that gave no answer. `narrower`: the same question over a shorter range may succeed. */
 export class PrometheusError extends AppError {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parametersFor, peerName, rangeMsFor, readPeer } from "./flavour";
+import { parametersFor, peerName, rangeMsFor, readPeer } from "./flavour.ts";
 
 const go = { revision: "r", goVersion: "go1" };
 

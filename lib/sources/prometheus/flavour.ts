@@ -1,4 +1,4 @@
-import type { BuildInfo } from "./wire";
+import type { BuildInfo } from "./wire.ts";
 
 export type Flavour = "prometheus" | "thanos" | "mimir" | "cortex" | "victoriametrics" | "unknown";
 

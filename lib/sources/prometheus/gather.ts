@@ -1,13 +1,13 @@
-import { errorText } from "@/lib/errors";
-import type { Detail, Missing } from "@/lib/sources/source";
-import type { Interval } from "@/lib/time";
-import type { Found, PrometheusClient } from "./client";
-import type { Gathered } from "./collect";
-import { DCGM_METERS, type Meter } from "./dcgm";
-import { PrometheusError } from "./failure";
-import { rangeMsFor } from "./flavour";
-import { anyOf, lastOverTime, type Promql, selector } from "./promql";
-import { RUNAI_METERS } from "./runai-series";
+import { errorText } from "@/lib/errors.ts";
+import type { Detail, Missing } from "@/lib/sources/source.ts";
+import type { Interval } from "@/lib/time.ts";
+import type { Found, PrometheusClient } from "./client.ts";
+import type { Gathered } from "./collect.ts";
+import { DCGM_METERS, type Meter } from "./dcgm.ts";
+import { PrometheusError } from "./failure.ts";
+import { rangeMsFor } from "./flavour.ts";
+import { anyOf, lastOverTime, type Promql, selector } from "./promql.ts";
+import { RUNAI_METERS } from "./runai-series.ts";
 
 export interface Haul {
   readonly dcgm: readonly Gathered[];

@@ -1,12 +1,12 @@
-import { errorText } from "@/lib/errors";
-import type { Answer, KnownMetric, Missing, PodFinder, Series } from "@/lib/sources/source";
-import type { Interval } from "@/lib/time";
-import type { Found, PrometheusClient } from "./client";
-import { Emitter, push } from "./emit";
-import { rangeMsFor } from "./flavour";
-import { isNot, isOneOf, lastOverTime, type Promql, rate, selector, sumBy } from "./promql";
-import { Subjects } from "./subjects";
-import type { Points } from "./wire";
+import { errorText } from "@/lib/errors.ts";
+import type { Answer, KnownMetric, Missing, PodFinder, Series } from "@/lib/sources/source.ts";
+import type { Interval } from "@/lib/time.ts";
+import type { Found, PrometheusClient } from "./client.ts";
+import { Emitter, push } from "./emit.ts";
+import { rangeMsFor } from "./flavour.ts";
+import { isNot, isOneOf, lastOverTime, type Promql, rate, selector, sumBy } from "./promql.ts";
+import { Subjects } from "./subjects.ts";
+import type { Points } from "./wire.ts";
 
 /** A metric of cAdvisor and what it is to us. */
 interface HostMeter {

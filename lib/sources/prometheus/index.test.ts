@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { PodFinder } from "@/lib/sources/source";
-import { createPrometheusSource, type PrometheusSource } from "./index";
-import { describeWithPrometheus, startPrometheus, type TestPrometheus } from "./testing";
-import { matrix, quick, refusal, startServer } from "./testing-server";
+import type { PodFinder } from "@/lib/sources/source.ts";
+import { createPrometheusSource, type PrometheusSource } from "./index.ts";
+import { describeWithPrometheus, startPrometheus, type TestPrometheus } from "./testing.ts";
+import { matrix, quick, refusal, startServer } from "./testing-server.ts";
 
 const T0 = 1_790_000_040; // a multiple of 60
 const finder: PodFinder = {

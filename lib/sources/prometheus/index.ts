@@ -1,11 +1,11 @@
-import type { BulkSampleSource } from "@/lib/sources/source";
-import { ceilTo } from "@/lib/time";
-import { type ClientSettings, PrometheusClient } from "./client";
-import { testConnection } from "./connection";
-import { gather } from "./gather";
-import { readHost } from "./host";
-import { readLabels } from "./labels";
-import { reshape } from "./reshape";
+import type { BulkSampleSource } from "@/lib/sources/source.ts";
+import { ceilTo } from "@/lib/time.ts";
+import { type ClientSettings, PrometheusClient } from "./client.ts";
+import { testConnection } from "./connection.ts";
+import { gather } from "./gather.ts";
+import { readHost } from "./host.ts";
+import { readLabels } from "./labels.ts";
+import { reshape } from "./reshape.ts";
 
 /**
  * Samples from Prometheus and its relatives: dcgm-exporter's series per card, Run:ai's own per pod and card, and cAdvisor's

@@ -1,8 +1,8 @@
-import type { Answer, PodFinder, PodLabels } from "@/lib/sources/source";
-import type { Interval } from "@/lib/time";
-import type { PrometheusClient } from "./client";
-import { rangeMsFor } from "./flavour";
-import { isOneOf, lastOverTime, selector, sumBy } from "./promql";
+import type { Answer, PodFinder, PodLabels } from "@/lib/sources/source.ts";
+import type { Interval } from "@/lib/time.ts";
+import type { PrometheusClient } from "./client.ts";
+import { rangeMsFor } from "./flavour.ts";
+import { isOneOf, lastOverTime, selector, sumBy } from "./promql.ts";
 
 /**
  * The names under which kube-state-metrics shows a label's key: what is no letter or digit becomes `_`, and newer ones

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PrometheusClient } from "./client";
-import { anyOf, count, is, isNot, isOneOf, lastOverTime, quote, quoteRegex, rate, selector, sumBy } from "./promql";
-import { describeWithPrometheus, startPrometheus, type TestPrometheus } from "./testing";
-import { quick } from "./testing-server";
+import { PrometheusClient } from "./client.ts";
+import { anyOf, count, is, isNot, isOneOf, lastOverTime, quote, quoteRegex, rate, selector, sumBy } from "./promql.ts";
+import { describeWithPrometheus, startPrometheus, type TestPrometheus } from "./testing.ts";
+import { quick } from "./testing-server.ts";
 
 describe("the builder", () => {
   it("writes selectors and functions", () => {

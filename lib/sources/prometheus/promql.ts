@@ -1,4 +1,4 @@
-import { AppError } from "@/lib/errors";
+import { AppError } from "@/lib/errors.ts";
 
 declare const brand: unique symbol;
 /** An expression made by this file. The client takes nothing else, so no text of a user reaches a query unescaped. */

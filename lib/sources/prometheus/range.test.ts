@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { chunks, halve } from "./range";
+import { chunks, halve } from "./range.ts";
 
 const instants = (parts: readonly { from: number; to: number }[], step: number) =>
   parts.flatMap(({ from, to }) => Array.from({ length: (to - from) / step + 1 }, (_, i) => from + i * step));

@@ -1,4 +1,4 @@
-import { ceilTo, type Instant, type Interval } from "@/lib/time";
+import { ceilTo, type Instant, type Interval } from "@/lib/time.ts";
 
 /** Instants of one range query, both asked for. */
 export interface Chunk {

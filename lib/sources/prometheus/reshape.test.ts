@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { PodFinder } from "@/lib/sources/source";
-import type { Gathered } from "./collect";
-import { DCGM_METERS, type Meter } from "./dcgm";
-import { reshape } from "./reshape";
-import { RUNAI_METERS } from "./runai-series";
+import type { PodFinder } from "@/lib/sources/source.ts";
+import type { Gathered } from "./collect.ts";
+import { DCGM_METERS, type Meter } from "./dcgm.ts";
+import { reshape } from "./reshape.ts";
+import { RUNAI_METERS } from "./runai-series.ts";
 
 const STEP = 60;
 const meter = (source: string) => [...DCGM_METERS, ...RUNAI_METERS].find((m) => m.source === source) as Meter;

@@ -1,10 +1,10 @@
-import type { Answer, PodFinder, Series, SubjectKind } from "@/lib/sources/source";
-import type { Instant, Interval } from "@/lib/time";
-import { type Board, type CardTracks, collect, type Gathered } from "./collect";
-import type { Holder } from "./dcgm";
-import { type Builder, Emitter, push } from "./emit";
-import { holdersAt, partOf, type Track } from "./share";
-import { type Segment, Subjects } from "./subjects";
+import type { Answer, PodFinder, Series, SubjectKind } from "@/lib/sources/source.ts";
+import type { Instant, Interval } from "@/lib/time.ts";
+import { type Board, type CardTracks, collect, type Gathered } from "./collect.ts";
+import type { Holder } from "./dcgm.ts";
+import { type Builder, Emitter, push } from "./emit.ts";
+import { holdersAt, partOf, type Track } from "./share.ts";
+import { type Segment, Subjects } from "./subjects.ts";
 
 export interface ReshapeInput {
   readonly dcgm: readonly Gathered[];

@@ -1,5 +1,5 @@
-import { clusterLabel, type Holder, type Meter, nodeNames } from "./dcgm";
-import type { Labels } from "./wire";
+import { clusterLabel, type Holder, type Meter, nodeNames } from "./dcgm.ts";
+import type { Labels } from "./wire.ts";
 
 const reading = { matchers: [], scale: 1, on: "both" } as const;
 

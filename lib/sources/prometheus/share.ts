@@ -1,5 +1,5 @@
-import type { Instant } from "@/lib/time";
-import type { Holder } from "./dcgm";
+import type { Instant } from "@/lib/time.ts";
+import type { Holder } from "./dcgm.ts";
 
 /** The points of one holder on one card for one metric. Values are in our units. */
 export interface Track {

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { PodFinder, Series } from "@/lib/sources/source";
-import { HOUR, type Interval } from "@/lib/time";
-import { fixedClock } from "@/simulator/clock";
-import { utilisationAt } from "@/simulator/curves";
-import { cardPieces, spanAt } from "@/simulator/device";
-import { type Simulator, type SimulatorOptions, startSimulator } from "@/simulator/index";
-import { podEnd } from "@/simulator/scenario";
-import { DEMO_CLUSTER_ID, demoScenario } from "@/simulator/scenarios/demo";
-import type { Timeline } from "@/simulator/timeline";
-import { createPrometheusSource } from "./index";
-import { quick } from "./testing-server";
+import type { PodFinder, Series } from "@/lib/sources/source.ts";
+import { HOUR, type Interval } from "@/lib/time.ts";
+import { fixedClock } from "@/simulator/clock.ts";
+import { utilisationAt } from "@/simulator/curves.ts";
+import { cardPieces, spanAt } from "@/simulator/device.ts";
+import { type Simulator, type SimulatorOptions, startSimulator } from "@/simulator/index.ts";
+import { podEnd } from "@/simulator/scenario.ts";
+import { DEMO_CLUSTER_ID, demoScenario } from "@/simulator/scenarios/demo.ts";
+import type { Timeline } from "@/simulator/timeline.ts";
+import { createPrometheusSource } from "./index.ts";
+import { quick } from "./testing-server.ts";
 
 const NOW = 1_790_000_040;
 const STEP = 60;

@@ -1,6 +1,6 @@
-import type { Missing, PodFinder } from "@/lib/sources/source";
-import type { Instant } from "@/lib/time";
-import type { Holder } from "./dcgm";
+import type { Missing, PodFinder } from "@/lib/sources/source.ts";
+import type { Instant } from "@/lib/time.ts";
+import type { Holder } from "./dcgm.ts";
 
 export interface PodSubject {
   readonly podId: string;

@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
-import type { HttpSettings } from "@/lib/http";
-import { silentLog } from "@/lib/log";
+import type { HttpSettings } from "@/lib/http.ts";
+import { silentLog } from "@/lib/log.ts";
 
 /** For tests only: what a peer was asked. */
 export interface Asked {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { envelopeSchema, parseSample, readMatrix, readVector } from "./wire";
+import { envelopeSchema, parseSample, readMatrix, readVector } from "./wire.ts";
 
 describe("parseSample", () => {
   it.each([

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { AppError } from "@/lib/errors";
-import type { Instant } from "@/lib/time";
+import { AppError } from "@/lib/errors.ts";
+import type { Instant } from "@/lib/time.ts";
 
 /** The envelope of every answer. Its `data` is read by `readMatrix` and `readVector`, which are quick enough for samples. */
 export const envelopeSchema = z.looseObject({

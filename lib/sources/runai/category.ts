@@ -1,4 +1,4 @@
-import type { Category } from "../source.ts";
+import type { Category } from "@/lib/sources/source.ts";
 
 const TRAIN = [
   "training",

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type Http, HttpError } from "@/lib/http";
-import type { Log } from "@/lib/log";
+import { type Http, HttpError } from "@/lib/http.ts";
+import type { Log } from "@/lib/log.ts";
 import { RunaiError, unexpectedShape } from "./failure.ts";
 import type { TokenKeeper } from "./token.ts";
 

@@ -1,5 +1,5 @@
-import { AppError } from "@/lib/errors";
-import type { ConnectionReport } from "../source.ts";
+import { AppError } from "@/lib/errors.ts";
+import type { ConnectionReport } from "@/lib/sources/source.ts";
 import type { RunaiClient } from "./client.ts";
 import { describeFailure } from "./failure.ts";
 import { listClusters } from "./lists.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { HttpError, type HttpFailure } from "@/lib/http";
+import { HttpError, type HttpFailure } from "@/lib/http.ts";
 import { describeFailure, RunaiError, unexpectedShape } from "./failure.ts";
 
 const URL = "https://acme.run.ai/api/v1/workloads";

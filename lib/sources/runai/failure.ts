@@ -1,5 +1,5 @@
-import { AppError, errorText } from "@/lib/errors";
-import { HttpError } from "@/lib/http";
+import { AppError, errorText } from "@/lib/errors.ts";
+import { HttpError } from "@/lib/http.ts";
 
 /** A failed Run:ai call whose message is already the plain sentence of `describeFailure`. */
 export class RunaiError extends HttpError {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { formatInstant, parseInstant } from "@/lib/time";
+import { formatInstant, parseInstant } from "@/lib/time.ts";
 import { createRunaiSource, type RunaiSettings } from "./index.ts";
 import { type Call, quickHttp, type Reply, runaiSettings, startPeer } from "./testing.ts";
 

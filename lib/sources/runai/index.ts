@@ -3,12 +3,12 @@
  * Invariants: every list is read whole and each item given once; an answer that lacks parts says so in `missing`;
  * vendor words stop here. A failed list throws AppError `source_unavailable` whose message names the path and what to do.
  */
-import { systemNow } from "@/lib/ctx";
-import { readSecretFile } from "@/lib/env";
-import { Http, type HttpSettings } from "@/lib/http";
-import type { Log } from "@/lib/log";
-import type { Instant, Interval } from "@/lib/time";
-import type { FactSource, SubjectSampleSource } from "../source.ts";
+import { systemNow } from "@/lib/ctx.ts";
+import { readSecretFile } from "@/lib/env.ts";
+import { Http, type HttpSettings } from "@/lib/http.ts";
+import type { Log } from "@/lib/log.ts";
+import type { FactSource, SubjectSampleSource } from "@/lib/sources/source.ts";
+import type { Instant, Interval } from "@/lib/time.ts";
 import { RunaiClient } from "./client.ts";
 import { testConnection } from "./connection.ts";
 import * as lists from "./lists.ts";

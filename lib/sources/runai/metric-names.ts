@@ -1,5 +1,5 @@
-import type { Metric } from "@/lib/sources/source";
-import { MIB } from "@/lib/units";
+import type { Metric } from "@/lib/sources/source.ts";
+import { MIB } from "@/lib/units.ts";
 
 /** Our name for a vendor's metric type, and what its values are divided by to be in our unit. */
 export interface MetricName {

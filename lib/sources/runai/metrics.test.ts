@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { silentLog } from "@/lib/log";
-import { formatInstant, parseInstant } from "@/lib/time";
+import { silentLog } from "@/lib/log.ts";
+import { formatInstant, parseInstant } from "@/lib/time.ts";
 import { type MetricsAsk, MetricsReader, NO_DATA, spansOf } from "./metrics.ts";
 import { type Call, openClient, type Reply, startPeer } from "./testing.ts";
 

@@ -1,6 +1,6 @@
-import { HttpError } from "@/lib/http";
-import type { Log } from "@/lib/log";
-import { ceilTo, floorTo, formatInstant, type Interval } from "@/lib/time";
+import { HttpError } from "@/lib/http.ts";
+import type { Log } from "@/lib/log.ts";
+import { ceilTo, floorTo, formatInstant, type Interval } from "@/lib/time.ts";
 import type { RunaiClient } from "./client.ts";
 import { describeFailure } from "./failure.ts";
 import { isRecentType } from "./metric-names.ts";

@@ -7,7 +7,7 @@ import type {
   PodFact,
   ProjectFact,
   WorkloadFact,
-} from "../source.ts";
+} from "@/lib/sources/source.ts";
 import { categoryOf } from "./category.ts";
 import { quantityMib, quantityMilliCores } from "./quantity.ts";
 import type * as wire from "./wire.ts";

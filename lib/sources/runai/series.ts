@@ -1,5 +1,5 @@
-import { type Interval, parseInstant } from "@/lib/time";
-import type { Answer, Series, SubjectKind } from "../source.ts";
+import type { Answer, Series, SubjectKind } from "@/lib/sources/source.ts";
+import { type Interval, parseInstant } from "@/lib/time.ts";
 import { metricName } from "./metric-names.ts";
 import type { MetricsAnswer } from "./metrics.ts";
 import type { WireMeasurement } from "./wire.ts";

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, it } from "vitest";
-import type { Interval } from "@/lib/time";
-import { fixedClock } from "@/simulator/clock";
-import { type Simulator, startSimulator } from "@/simulator/index";
-import { DEMO_CLUSTER_ID, demoScenario } from "@/simulator/scenarios/demo";
-import type { PodFact, Series, WorkloadFact } from "../source.ts";
+import type { PodFact, Series, WorkloadFact } from "@/lib/sources/source.ts";
+import type { Interval } from "@/lib/time.ts";
+import { fixedClock } from "@/simulator/clock.ts";
+import { type Simulator, startSimulator } from "@/simulator/index.ts";
+import { DEMO_CLUSTER_ID, demoScenario } from "@/simulator/scenarios/demo.ts";
 import { createRunaiSource, type RunaiSource } from "./index.ts";
 import { runaiSettings } from "./testing.ts";
 

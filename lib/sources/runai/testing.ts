@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Http, type HttpSettings } from "@/lib/http";
-import { silentLog } from "@/lib/log";
+import { Http, type HttpSettings } from "@/lib/http.ts";
+import { silentLog } from "@/lib/log.ts";
 import { RunaiClient } from "./client.ts";
 import type { RunaiSettings } from "./index.ts";
 import { TokenKeeper } from "./token.ts";

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { Http } from "@/lib/http";
-import { silentLog } from "@/lib/log";
+import { Http } from "@/lib/http.ts";
+import { silentLog } from "@/lib/log.ts";
 import { type Call, jwt, type Peer, quickHttp, type Reply, startPeer } from "./testing.ts";
 import { jwtTimes, TokenKeeper } from "./token.ts";
 

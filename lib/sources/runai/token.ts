@@ -1,5 +1,5 @@
-import { type Http, HttpError, type HttpRequest } from "@/lib/http";
-import type { Instant } from "@/lib/time";
+import { type Http, HttpError, type HttpRequest } from "@/lib/http.ts";
+import type { Instant } from "@/lib/time.ts";
 import { RunaiError, unexpectedShape } from "./failure.ts";
 import * as wire from "./wire.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseInstant } from "@/lib/time";
+import { parseInstant } from "@/lib/time.ts";
 
 /**
  * What Run:ai 2.18 to 3.0 sends, read tolerantly: unknown keys pass, enums are free text, ids may be numbers,

@@ -1,9 +1,9 @@
-import { onePage, respondTable } from "@/app/table-file";
-import { sortRows } from "@/components/table-view";
-import { cardsOf } from "@/lib/reports/pages/cards";
-import { dateOf } from "@/lib/time";
-import { partsOf } from "../columns";
-import { readFleet } from "../query";
+import { partsOf } from "@/app/(dashboard)/gpus/columns.tsx";
+import { readFleet } from "@/app/(dashboard)/gpus/query.ts";
+import { onePage, respondTable } from "@/app/table-file.ts";
+import { sortRows } from "@/components/table-view.ts";
+import { cardsOf } from "@/lib/reports/pages/cards.ts";
+import { dateOf } from "@/lib/time.ts";
 
 /** The fleet's table as CSV: the same order and columns as the page, a line for each part of a shared card. */
 export async function GET(request: Request): Promise<Response> {

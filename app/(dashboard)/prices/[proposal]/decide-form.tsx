@@ -1,10 +1,10 @@
 "use client";
 import { useState } from "react";
-import { ActionForm } from "@/components/action-form";
-import { TextField } from "@/components/fields";
-import { dateOfKey } from "@/lib/time";
-import { decide } from "../actions";
-import { BUTTON, PRIMARY } from "../fields";
+import { decide } from "@/app/(dashboard)/prices/actions.ts";
+import { BUTTON, PRIMARY } from "@/app/(dashboard)/prices/fields.ts";
+import { ActionForm } from "@/components/action-form.tsx";
+import { TextField } from "@/components/fields.tsx";
+import { dateOfKey } from "@/lib/time.ts";
 
 type How = "approved" | "rejected" | "withdrawn";
 

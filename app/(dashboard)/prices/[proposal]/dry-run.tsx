@@ -1,17 +1,17 @@
-import { Figure } from "@/components/charts/figure";
-import { formatGpuHours, formatMoney, formatMoneyChange, formatNumber } from "@/components/format";
-import { Kpis } from "@/components/kpis";
-import { Money } from "@/components/money";
-import { Empty, Section } from "@/components/page-header";
-import { listTeams } from "@/lib/attribution/team-store";
-import { loadPlaces } from "@/lib/chargeback/day-load";
-import { type PriceEffect, type PricePreview, previewPrices } from "@/lib/chargeback/price-preview";
-import type { Ctx } from "@/lib/ctx";
-import type { Price } from "@/lib/pricing/types";
-import type { Period } from "@/lib/reports/report";
-import { dateOfKey } from "@/lib/time";
-import { moneySettings } from "../money";
-import { Effects } from "./effects";
+import { moneySettings } from "@/app/(dashboard)/prices/money.ts";
+import { Figure } from "@/components/charts/figure.tsx";
+import { formatGpuHours, formatMoney, formatMoneyChange, formatNumber } from "@/components/format.ts";
+import { Kpis } from "@/components/kpis.tsx";
+import { Money } from "@/components/money.tsx";
+import { Empty, Section } from "@/components/page-header.tsx";
+import { listTeams } from "@/lib/attribution/team-store.ts";
+import { loadPlaces } from "@/lib/chargeback/day-load.ts";
+import { type PriceEffect, type PricePreview, previewPrices } from "@/lib/chargeback/price-preview.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import type { Price } from "@/lib/pricing/types.ts";
+import type { Period } from "@/lib/reports/report.ts";
+import { dateOfKey } from "@/lib/time.ts";
+import { Effects } from "./effects.tsx";
 
 /** What the prices would change of the period: charged twice by the function that charges, written nowhere. */
 export async function DryRun({ ctx, prices, period }: { ctx: Ctx; prices: readonly Price[]; period: Period }) {

@@ -1,5 +1,5 @@
-import { formatMoneyChange, formatNumber } from "@/components/format";
-import type { PriceEffect } from "@/lib/chargeback/price-preview";
+import { formatMoneyChange, formatNumber } from "@/components/format.ts";
+import type { PriceEffect } from "@/lib/chargeback/price-preview.ts";
 
 const SHOWN = 15;
 

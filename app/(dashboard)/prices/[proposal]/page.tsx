@@ -1,15 +1,15 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { readInput, type Search } from "@/app/page-input";
-import { formatMoment } from "@/components/format";
-import { PageHeader, Section } from "@/components/page-header";
-import { PeriodControl } from "@/components/period-control";
-import { visibleTeams } from "@/lib/auth/visible-teams";
-import { findProposal, listProposed, loadPlacesToPrice } from "@/lib/pricing/price-store";
-import { StatusBadge } from "../proposals";
-import { DecideForm } from "./decide-form";
-import { DryRun } from "./dry-run";
-import { ProposedLines } from "./proposed-lines";
+import { StatusBadge } from "@/app/(dashboard)/prices/proposals.tsx";
+import { readInput, type Search } from "@/app/page-input.ts";
+import { formatMoment } from "@/components/format.ts";
+import { PageHeader, Section } from "@/components/page-header.tsx";
+import { PeriodControl } from "@/components/period-control.tsx";
+import { visibleTeams } from "@/lib/auth/visible-teams.ts";
+import { findProposal, listProposed, loadPlacesToPrice } from "@/lib/pricing/price-store.ts";
+import { DecideForm } from "./decide-form.tsx";
+import { DryRun } from "./dry-run.tsx";
+import { ProposedLines } from "./proposed-lines.tsx";
 
 export const metadata: Metadata = { title: "Proposed prices" };
 

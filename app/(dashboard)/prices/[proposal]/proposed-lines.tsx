@@ -1,8 +1,15 @@
-import { Table, Td, Th } from "@/components/data-table";
-import { Section } from "@/components/page-header";
-import type { Price } from "@/lib/pricing/types";
-import { dateOfKey } from "@/lib/time";
-import { CLASS_WORDS, KIND_WORDS, originOf, subjectOf, UNIT_WORDS, unitPriceOf } from "../words";
+import {
+  CLASS_WORDS,
+  KIND_WORDS,
+  originOf,
+  subjectOf,
+  UNIT_WORDS,
+  unitPriceOf,
+} from "@/app/(dashboard)/prices/words.ts";
+import { Table, Td, Th } from "@/components/data-table.tsx";
+import { Section } from "@/components/page-header.tsx";
+import type { Price } from "@/lib/pricing/types.ts";
+import { dateOfKey } from "@/lib/time.ts";
 
 export function ProposedLines({
   prices,

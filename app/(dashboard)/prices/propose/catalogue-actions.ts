@@ -1,10 +1,10 @@
 "use server";
 import { revalidatePath } from "next/cache";
-import { answer, field } from "@/app/answer";
-import type { Answer } from "@/components/action-form";
-import { AppError } from "@/lib/errors";
-import { importCatalogue, removeCatalogue } from "@/lib/pricing/catalogue-changes";
-import { textOf } from "@/lib/text-file";
+import { answer, field } from "@/app/answer.ts";
+import type { Answer } from "@/components/action-form.tsx";
+import { AppError } from "@/lib/errors.ts";
+import { importCatalogue, removeCatalogue } from "@/lib/pricing/catalogue-changes.ts";
+import { textOf } from "@/lib/text-file.ts";
 
 const countOf = (prices: number): string => `${prices} list price${prices === 1 ? "" : "s"}`;
 

@@ -1,11 +1,11 @@
-import { ActionForm } from "@/components/action-form";
-import { Table, Td, Th } from "@/components/data-table";
-import { FileField, Guarded, TextField } from "@/components/fields";
-import { formatNumber } from "@/components/format";
-import { Section } from "@/components/page-header";
-import { CATALOGUE_COLUMNS } from "@/lib/pricing/catalogue";
-import type { CatalogueSum } from "@/lib/pricing/catalogue-store";
-import { importPriceCatalogue, removePriceCatalogue } from "./catalogue-actions";
+import { ActionForm } from "@/components/action-form.tsx";
+import { Table, Td, Th } from "@/components/data-table.tsx";
+import { FileField, Guarded, TextField } from "@/components/fields.tsx";
+import { formatNumber } from "@/components/format.ts";
+import { Section } from "@/components/page-header.tsx";
+import { CATALOGUE_COLUMNS } from "@/lib/pricing/catalogue.ts";
+import type { CatalogueSum } from "@/lib/pricing/catalogue-store.ts";
+import { importPriceCatalogue, removePriceCatalogue } from "./catalogue-actions.ts";
 
 /** Price lists of clouds that were imported, to be searched with those that come with the product. */
 export function Catalogues({ catalogues, today }: { catalogues: readonly CatalogueSum[]; today: string }) {

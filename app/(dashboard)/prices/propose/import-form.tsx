@@ -1,7 +1,7 @@
-import { ActionForm } from "@/components/action-form";
-import { FileField, TextField } from "@/components/fields";
-import { Section } from "@/components/page-header";
-import { importFile } from "../actions";
+import { importFile } from "@/app/(dashboard)/prices/actions.ts";
+import { ActionForm } from "@/components/action-form.tsx";
+import { FileField, TextField } from "@/components/fields.tsx";
+import { Section } from "@/components/page-header.tsx";
 
 /** A file of prices, taken whole or not at all. */
 export function ImportForm() {

@@ -1,12 +1,12 @@
-import { Table, Td, Th } from "@/components/data-table";
-import { formatNumber } from "@/components/format";
-import { Section } from "@/components/page-header";
-import { Unknown } from "@/components/quantity";
-import { SearchBox } from "@/components/search-box";
-import { formatNanos } from "@/lib/money";
-import { draftOf, type ListPrice, sayParts } from "@/lib/pricing/list-price";
-import { BUTTON } from "../fields";
-import type { Line } from "./propose-form";
+import { BUTTON } from "@/app/(dashboard)/prices/fields.ts";
+import { Table, Td, Th } from "@/components/data-table.tsx";
+import { formatNumber } from "@/components/format.ts";
+import { Section } from "@/components/page-header.tsx";
+import { Unknown } from "@/components/quantity.tsx";
+import { SearchBox } from "@/components/search-box.tsx";
+import { formatNanos } from "@/lib/money.ts";
+import { draftOf, type ListPrice, sayParts } from "@/lib/pricing/list-price.ts";
+import type { Line } from "./propose-form.tsx";
 
 export interface FoundPrices {
   readonly found: readonly ListPrice[];

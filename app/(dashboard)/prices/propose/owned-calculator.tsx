@@ -1,10 +1,10 @@
 "use client";
 import { useState } from "react";
-import { Section } from "@/components/page-header";
-import { formatNanos } from "@/lib/money";
-import { ownedRate, readOwned } from "@/lib/pricing/owned";
-import { BUTTON, FIELD } from "../fields";
-import type { Line } from "./propose-form";
+import { BUTTON, FIELD } from "@/app/(dashboard)/prices/fields.ts";
+import { Section } from "@/components/page-header.tsx";
+import { formatNanos } from "@/lib/money.ts";
+import { ownedRate, readOwned } from "@/lib/pricing/owned.ts";
+import type { Line } from "./propose-form.tsx";
 
 const FIELDS = [
   ["purchase", "Purchase", "280000"],

@@ -1,14 +1,14 @@
 import type { Metadata } from "next";
-import { readInput, type Search } from "@/app/page-input";
-import { PageHeader } from "@/components/page-header";
-import { findListPrices } from "@/lib/pricing/catalogue-changes";
-import { listCatalogues } from "@/lib/pricing/catalogue-store";
-import { loadPlacesToPrice } from "@/lib/pricing/price-store";
-import { dateOf } from "@/lib/time";
-import { moneySettings } from "../money";
-import { Catalogues } from "./catalogues";
-import { ImportForm } from "./import-form";
-import { ProposeForm } from "./propose-form";
+import { moneySettings } from "@/app/(dashboard)/prices/money.ts";
+import { readInput, type Search } from "@/app/page-input.ts";
+import { PageHeader } from "@/components/page-header.tsx";
+import { findListPrices } from "@/lib/pricing/catalogue-changes.ts";
+import { listCatalogues } from "@/lib/pricing/catalogue-store.ts";
+import { loadPlacesToPrice } from "@/lib/pricing/price-store.ts";
+import { dateOf } from "@/lib/time.ts";
+import { Catalogues } from "./catalogues.tsx";
+import { ImportForm } from "./import-form.tsx";
+import { ProposeForm } from "./propose-form.tsx";
 
 export const metadata: Metadata = { title: "Propose prices" };
 

@@ -1,10 +1,10 @@
 "use client";
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
-import { PRICE_CLASSES, PRICE_KINDS } from "@/lib/pricing/types";
-import { FIELD } from "../fields";
-import { CLASS_WORDS, KIND_WORDS, originOf } from "../words";
-import type { Choices, Line } from "./propose-form";
+import { FIELD } from "@/app/(dashboard)/prices/fields.ts";
+import { CLASS_WORDS, KIND_WORDS, originOf } from "@/app/(dashboard)/prices/words.ts";
+import { PRICE_CLASSES, PRICE_KINDS } from "@/lib/pricing/types.ts";
+import type { Choices, Line } from "./propose-form.tsx";
 
 interface Props {
   readonly line: Line;

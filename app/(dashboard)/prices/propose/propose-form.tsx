@@ -1,14 +1,14 @@
 "use client";
 import { useState } from "react";
-import { ActionForm } from "@/components/action-form";
-import { TextField } from "@/components/fields";
-import { Section } from "@/components/page-header";
-import type { Origin } from "@/lib/pricing/types";
-import { propose } from "../actions";
-import { BUTTON } from "../fields";
-import { type FoundPrices, ListPriceSearch } from "./list-price-search";
-import { OwnedCalculator } from "./owned-calculator";
-import { PriceLine } from "./price-line";
+import { propose } from "@/app/(dashboard)/prices/actions.ts";
+import { BUTTON } from "@/app/(dashboard)/prices/fields.ts";
+import { ActionForm } from "@/components/action-form.tsx";
+import { TextField } from "@/components/fields.tsx";
+import { Section } from "@/components/page-header.tsx";
+import type { Origin } from "@/lib/pricing/types.ts";
+import { type FoundPrices, ListPriceSearch } from "./list-price-search.tsx";
+import { OwnedCalculator } from "./owned-calculator.tsx";
+import { PriceLine } from "./price-line.tsx";
 
 export interface Line {
   readonly id: number;

@@ -1,5 +1,5 @@
-import { onePage, periodName, respondTable } from "@/app/table-file";
-import { readProjects } from "../query";
+import { readProjects } from "@/app/(dashboard)/projects/query.ts";
+import { onePage, periodName, respondTable } from "@/app/table-file.ts";
 
 /** The projects table as CSV: the same order and columns as the page. */
 export async function GET(request: Request): Promise<Response> {

@@ -1,21 +1,21 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { readInput, type Search } from "@/app/page-input";
-import { ActionForm } from "@/components/action-form";
-import { RowLink, Table, Td, Th } from "@/components/data-table";
-import { ExactMoney, Money } from "@/components/money";
-import { Empty, Notice, PageHeader, Section } from "@/components/page-header";
-import { mayDo } from "@/lib/auth/allow";
-import { previewClose } from "@/lib/chargeback/close";
-import { closeSettingsOf } from "@/lib/chargeback/close-settings";
-import { nextToClose } from "@/lib/chargeback/period";
-import type { OpenItem } from "@/lib/chargeback/period-items";
-import { loadPeriods } from "@/lib/chargeback/period-load";
-import { env } from "@/lib/env";
-import { sumExactly } from "@/lib/money";
-import { addDays, dateOfKey } from "@/lib/time";
-import { close } from "../actions";
-import { StateBadge, unknownPeriod, WIDE } from "../period-links";
+import { close } from "@/app/(dashboard)/statements/actions.ts";
+import { StateBadge, unknownPeriod, WIDE } from "@/app/(dashboard)/statements/period-links.tsx";
+import { readInput, type Search } from "@/app/page-input.ts";
+import { ActionForm } from "@/components/action-form.tsx";
+import { RowLink, Table, Td, Th } from "@/components/data-table.tsx";
+import { ExactMoney, Money } from "@/components/money.tsx";
+import { Empty, Notice, PageHeader, Section } from "@/components/page-header.tsx";
+import { mayDo } from "@/lib/auth/allow.ts";
+import { previewClose } from "@/lib/chargeback/close.ts";
+import { closeSettingsOf } from "@/lib/chargeback/close-settings.ts";
+import { nextToClose } from "@/lib/chargeback/period.ts";
+import type { OpenItem } from "@/lib/chargeback/period-items.ts";
+import { loadPeriods } from "@/lib/chargeback/period-load.ts";
+import { env } from "@/lib/env.ts";
+import { sumExactly } from "@/lib/money.ts";
+import { addDays, dateOfKey } from "@/lib/time.ts";
 
 export const metadata: Metadata = { title: "Close a period" };
 

@@ -1,22 +1,28 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { readInput, type Search } from "@/app/page-input";
-import { ActionForm } from "@/components/action-form";
-import { AuditList } from "@/components/audit-list";
-import { RowLink, Table, Td, Th } from "@/components/data-table";
-import { Guarded, TextField } from "@/components/fields";
-import { href, travelling } from "@/components/href";
-import { Kpis } from "@/components/kpis";
-import { Money } from "@/components/money";
-import { Empty, PageHeader, Section } from "@/components/page-header";
-import { PeriodControl } from "@/components/period-control";
-import { GpuHours } from "@/components/quantity";
-import { isBuiltIn, UNASSIGNED_TEAM } from "@/lib/attribution/types";
-import { listActs } from "@/lib/auth/audit-store";
-import { env } from "@/lib/env";
-import { daysOfPeriod, loadTeamProjects, loadTeams, type TeamProject, type TeamRow } from "@/lib/reports/pages/teams";
-import { dateOf, dayKey } from "@/lib/time";
-import { putAway, saveTeam } from "../actions";
+import { putAway, saveTeam } from "@/app/(dashboard)/teams/actions.ts";
+import { readInput, type Search } from "@/app/page-input.ts";
+import { ActionForm } from "@/components/action-form.tsx";
+import { AuditList } from "@/components/audit-list.tsx";
+import { RowLink, Table, Td, Th } from "@/components/data-table.tsx";
+import { Guarded, TextField } from "@/components/fields.tsx";
+import { href, travelling } from "@/components/href.ts";
+import { Kpis } from "@/components/kpis.tsx";
+import { Money } from "@/components/money.tsx";
+import { Empty, PageHeader, Section } from "@/components/page-header.tsx";
+import { PeriodControl } from "@/components/period-control.tsx";
+import { GpuHours } from "@/components/quantity.tsx";
+import { isBuiltIn, UNASSIGNED_TEAM } from "@/lib/attribution/types.ts";
+import { listActs } from "@/lib/auth/audit-store.ts";
+import { env } from "@/lib/env.ts";
+import {
+  daysOfPeriod,
+  loadTeamProjects,
+  loadTeams,
+  type TeamProject,
+  type TeamRow,
+} from "@/lib/reports/pages/teams.ts";
+import { dateOf, dayKey } from "@/lib/time.ts";
 
 export const metadata: Metadata = { title: "Team" };
 

@@ -1,11 +1,11 @@
-import { Table, Td, Th } from "@/components/data-table";
-import { formatNumber } from "@/components/format";
-import { Money } from "@/components/money";
-import { Section } from "@/components/page-header";
-import { GpuHours } from "@/components/quantity";
-import type { Team } from "@/lib/attribution/types";
-import type { ActPreview } from "@/lib/chargeback/rule-changes";
-import type { WorkSum } from "@/lib/chargeback/rule-preview";
+import { Table, Td, Th } from "@/components/data-table.tsx";
+import { formatNumber } from "@/components/format.ts";
+import { Money } from "@/components/money.tsx";
+import { Section } from "@/components/page-header.tsx";
+import { GpuHours } from "@/components/quantity.tsx";
+import type { Team } from "@/lib/attribution/types.ts";
+import type { ActPreview } from "@/lib/chargeback/rule-changes.ts";
+import type { WorkSum } from "@/lib/chargeback/rule-preview.ts";
 
 interface Props {
   readonly preview: ActPreview;

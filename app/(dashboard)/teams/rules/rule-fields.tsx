@@ -1,9 +1,9 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useRef, useTransition } from "react";
-import { SelectField, TextField } from "@/components/fields";
-import { href, type Params } from "@/components/href";
-import { RULE_KINDS } from "@/lib/attribution/types";
+import { SelectField, TextField } from "@/components/fields.tsx";
+import { href, type Params } from "@/components/href.ts";
+import { RULE_KINDS } from "@/lib/attribution/types.ts";
 
 interface Props {
   readonly params: Params;

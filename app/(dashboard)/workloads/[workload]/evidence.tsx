@@ -1,15 +1,15 @@
-import { Switch } from "@/app/(dashboard)/trend";
-import type { PageInput } from "@/app/page-input";
-import { StripChart } from "@/components/charts/strip";
-import { Table, Td, Th } from "@/components/data-table";
-import { formatMib, formatMoment, formatNumber, formatPercent, plural } from "@/components/format";
-import { href } from "@/components/href";
-import { Empty, Section } from "@/components/page-header";
-import { env } from "@/lib/env";
-import { loadStrips, STRIP_METRICS } from "@/lib/reports/pages/strips";
-import type { Strip, StripGroup } from "@/lib/reports/pages/types";
-import type { WorkloadDetail } from "@/lib/reports/pages/workload";
-import { DAY, HOUR, type Interval } from "@/lib/time";
+import { Switch } from "@/app/(dashboard)/trend.tsx";
+import type { PageInput } from "@/app/page-input.ts";
+import { StripChart } from "@/components/charts/strip.tsx";
+import { Table, Td, Th } from "@/components/data-table.tsx";
+import { formatMib, formatMoment, formatNumber, formatPercent, plural } from "@/components/format.ts";
+import { href } from "@/components/href.ts";
+import { Empty, Section } from "@/components/page-header.tsx";
+import { env } from "@/lib/env.ts";
+import { loadStrips, STRIP_METRICS } from "@/lib/reports/pages/strips.ts";
+import type { Strip, StripGroup } from "@/lib/reports/pages/types.ts";
+import type { WorkloadDetail } from "@/lib/reports/pages/workload.ts";
+import { DAY, HOUR, type Interval } from "@/lib/time.ts";
 
 const LABELS: Record<string, string> = {
   gpu_utilisation_percent: "Utilisation",

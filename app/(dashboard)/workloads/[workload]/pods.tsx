@@ -1,12 +1,12 @@
-import type { PageInput } from "@/app/page-input";
-import { ColumnTable } from "@/components/column-table";
-import { formatMoment, formatNumber, formatSpan } from "@/components/format";
-import { href, travelling } from "@/components/href";
-import { Section } from "@/components/page-header";
-import { Phase } from "@/components/phase";
-import { TableTools } from "@/components/table-tools";
-import { sortRows, type TableView } from "@/components/table-view";
-import type { PodRow, WorkloadDetail } from "@/lib/reports/pages/workload";
+import type { PageInput } from "@/app/page-input.ts";
+import { ColumnTable } from "@/components/column-table.tsx";
+import { formatMoment, formatNumber, formatSpan } from "@/components/format.ts";
+import { href, travelling } from "@/components/href.ts";
+import { Section } from "@/components/page-header.tsx";
+import { Phase } from "@/components/phase.tsx";
+import { TableTools } from "@/components/table-tools.tsx";
+import { sortRows, type TableView } from "@/components/table-view.ts";
+import type { PodRow, WorkloadDetail } from "@/lib/reports/pages/workload.ts";
 
 interface PodsProps {
   readonly detail: WorkloadDetail;

@@ -1,12 +1,12 @@
-import { classRows } from "@/app/(dashboard)/trend";
-import { Figure } from "@/components/charts/figure";
-import { StackedBars } from "@/components/charts/stacked-bars";
-import { ClassLegend } from "@/components/class-bar";
-import { CLASS_ORDER, classLabel } from "@/components/classes";
-import { formatGpuHours, formatPercent } from "@/components/format";
-import { Section } from "@/components/page-header";
-import type { WorkloadDetail } from "@/lib/reports/pages/workload";
-import { percentOf } from "@/lib/units";
+import { classRows } from "@/app/(dashboard)/trend.tsx";
+import { Figure } from "@/components/charts/figure.tsx";
+import { StackedBars } from "@/components/charts/stacked-bars.tsx";
+import { ClassLegend } from "@/components/class-bar.tsx";
+import { CLASS_ORDER, classLabel } from "@/components/classes.ts";
+import { formatGpuHours, formatPercent } from "@/components/format.ts";
+import { Section } from "@/components/page-header.tsx";
+import type { WorkloadDetail } from "@/lib/reports/pages/workload.ts";
+import { percentOf } from "@/lib/units.ts";
 
 /** What its GPUs did, hour by hour. */
 export function Timeline({ detail, zone, billingZone }: { detail: WorkloadDetail; zone: string; billingZone: string }) {

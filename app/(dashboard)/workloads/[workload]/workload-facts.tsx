@@ -1,8 +1,8 @@
-import { Facts } from "@/components/facts";
-import { formatGpus, formatMib, formatMoment, formatNumber, formatSpan } from "@/components/format";
-import { Section } from "@/components/page-header";
-import { Unknown } from "@/components/quantity";
-import type { WorkloadFacts } from "@/lib/reports/pages/workload";
+import { Facts } from "@/components/facts.tsx";
+import { formatGpus, formatMib, formatMoment, formatNumber, formatSpan } from "@/components/format.ts";
+import { Section } from "@/components/page-header.tsx";
+import { Unknown } from "@/components/quantity.tsx";
+import type { WorkloadFacts } from "@/lib/reports/pages/workload.ts";
 
 function imagesOf(text: string): string {
   try {

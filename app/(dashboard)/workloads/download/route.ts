@@ -1,6 +1,6 @@
-import { inPages, periodName, respondTable } from "@/app/table-file";
-import { eachWorkload } from "@/lib/reports/pages/workloads";
-import { readWorkloads } from "../query";
+import { readWorkloads } from "@/app/(dashboard)/workloads/query.ts";
+import { inPages, periodName, respondTable } from "@/app/table-file.ts";
+import { eachWorkload } from "@/lib/reports/pages/workloads.ts";
 
 /** The list as CSV: the same filters, order and columns as the page, every row of it. */
 export async function GET(request: Request): Promise<Response> {

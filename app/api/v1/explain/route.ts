@@ -1,11 +1,11 @@
-import { getCtx } from "@/app/ctx";
-import { respondError, respondJson } from "@/lib/api/respond";
-import type { Ctx } from "@/lib/ctx";
-import { env } from "@/lib/env";
-import { wholeDaysOf } from "@/lib/reports/cost-scope";
-import { loadExplanation } from "@/lib/reports/explain";
-import { parseExplain } from "@/lib/reports/explain-query";
-import { parsePeriod } from "@/lib/reports/period";
+import { getCtx } from "@/app/ctx.ts";
+import { respondError, respondJson } from "@/lib/api/respond.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { env } from "@/lib/env.ts";
+import { wholeDaysOf } from "@/lib/reports/cost-scope.ts";
+import { loadExplanation } from "@/lib/reports/explain.ts";
+import { parseExplain } from "@/lib/reports/explain-query.ts";
+import { parsePeriod } from "@/lib/reports/period.ts";
 
 /** Where an amount comes from, as the page tells it; amounts in micro-units. */
 export async function GET(request: Request): Promise<Response> {

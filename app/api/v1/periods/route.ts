@@ -1,10 +1,10 @@
-import { getCtx } from "@/app/ctx";
-import { respondError, respondJson } from "@/lib/api/respond";
-import { closeSettingsOf } from "@/lib/chargeback/close-settings";
-import { loadPeriods } from "@/lib/chargeback/period-load";
-import type { Ctx } from "@/lib/ctx";
-import { env } from "@/lib/env";
-import { dateOfKey } from "@/lib/time";
+import { getCtx } from "@/app/ctx.ts";
+import { respondError, respondJson } from "@/lib/api/respond.ts";
+import { closeSettingsOf } from "@/lib/chargeback/close-settings.ts";
+import { loadPeriods } from "@/lib/chargeback/period-load.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { env } from "@/lib/env.ts";
+import { dateOfKey } from "@/lib/time.ts";
 
 /** The billing periods there are, with their state. */
 export async function GET(): Promise<Response> {

@@ -1,7 +1,7 @@
-import { getCtx } from "@/app/ctx";
-import { respondError, respondJson } from "@/lib/api/respond";
-import type { Ctx } from "@/lib/ctx";
-import { searchEverything } from "@/lib/reports/pages/search";
+import { getCtx } from "@/app/ctx.ts";
+import { respondError, respondJson } from "@/lib/api/respond.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { searchEverything } from "@/lib/reports/pages/search.ts";
 
 export const dynamic = "force-dynamic";
 

@@ -1,7 +1,7 @@
-import { getCtx } from "@/app/ctx";
-import { respondError, respondJson } from "@/lib/api/respond";
-import type { Ctx } from "@/lib/ctx";
-import { loadSyncState } from "@/lib/reports/pages/sync-state";
+import { getCtx } from "@/app/ctx.ts";
+import { respondError, respondJson } from "@/lib/api/respond.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { loadSyncState } from "@/lib/reports/pages/sync-state.ts";
 
 export const dynamic = "force-dynamic";
 

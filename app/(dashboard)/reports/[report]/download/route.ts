@@ -1,8 +1,8 @@
-import { respondTable } from "@/app/table-file";
-import { exportFileName } from "@/lib/exports/file-name";
-import { getReport } from "@/lib/reports";
-import { readReport } from "../../query";
-import { everyRow } from "../../report-rows";
+import { readReport } from "@/app/(dashboard)/reports/query.ts";
+import { everyRow } from "@/app/(dashboard)/reports/report-rows.ts";
+import { respondTable } from "@/app/table-file.ts";
+import { exportFileName } from "@/lib/exports/file-name.ts";
+import { getReport } from "@/lib/reports/index.ts";
 
 /** A report as CSV with the columns and in the order of its page: every row of it. */
 export async function GET(request: Request, { params }: { params: Promise<{ report: string }> }): Promise<Response> {

@@ -1,10 +1,10 @@
-import { ClassSwatch } from "@/components/class-bar";
-import { CLASS_LOOK, CLASS_ORDER, classFill, classLabel } from "@/components/classes";
-import { formatMoney, formatPercent } from "@/components/format";
-import { Section } from "@/components/page-header";
-import type { AmountPoint, StatementHeader } from "@/lib/chargeback/types";
-import { sumExactly } from "@/lib/money";
-import { percentOf } from "@/lib/units";
+import { ClassSwatch } from "@/components/class-bar.tsx";
+import { CLASS_LOOK, CLASS_ORDER, classFill, classLabel } from "@/components/classes.ts";
+import { formatMoney, formatPercent } from "@/components/format.ts";
+import { Section } from "@/components/page-header.tsx";
+import type { AmountPoint, StatementHeader } from "@/lib/chargeback/types.ts";
+import { sumExactly } from "@/lib/money.ts";
+import { percentOf } from "@/lib/units.ts";
 
 /** What its money went into, day by day and over twelve periods: drawn without a script, so that they print. */
 export function Charts({ header: h }: { header: StatementHeader }) {

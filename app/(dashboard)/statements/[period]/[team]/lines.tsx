@@ -1,11 +1,11 @@
-import { Narrow, Table, Td, Th } from "@/components/data-table";
-import { formatPercent, grouped } from "@/components/format";
-import { Money } from "@/components/money";
-import { Section } from "@/components/page-header";
-import type { Statement, StatementLine } from "@/lib/chargeback/types";
-import { formatMicros, formatNanos, formatQuantity, SKUS, sumExactly } from "@/lib/money";
-import { addDays, dateOfKey } from "@/lib/time";
-import { percentOf } from "@/lib/units";
+import { Narrow, Table, Td, Th } from "@/components/data-table.tsx";
+import { formatPercent, grouped } from "@/components/format.ts";
+import { Money } from "@/components/money.tsx";
+import { Section } from "@/components/page-header.tsx";
+import type { Statement, StatementLine } from "@/lib/chargeback/types.ts";
+import { formatMicros, formatNanos, formatQuantity, SKUS, sumExactly } from "@/lib/money.ts";
+import { addDays, dateOfKey } from "@/lib/time.ts";
+import { percentOf } from "@/lib/units.ts";
 
 const days = ({ fromDay, untilDay }: StatementLine): string => {
   const [first, last] = [dateOfKey(fromDay), dateOfKey(addDays(untilDay, -1))];

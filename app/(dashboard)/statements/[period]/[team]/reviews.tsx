@@ -1,11 +1,11 @@
-import { ActionForm } from "@/components/action-form";
-import { formatMoment } from "@/components/format";
-import { Section } from "@/components/page-header";
-import { mayDo } from "@/lib/auth/allow";
-import type { LineReview } from "@/lib/chargeback/review";
-import type { Statement, StatementLine } from "@/lib/chargeback/types";
-import type { Viewer } from "@/lib/ctx";
-import { review, settle } from "../../actions";
+import { review, settle } from "@/app/(dashboard)/statements/actions.ts";
+import { ActionForm } from "@/components/action-form.tsx";
+import { formatMoment } from "@/components/format.ts";
+import { Section } from "@/components/page-header.tsx";
+import { mayDo } from "@/lib/auth/allow.ts";
+import type { LineReview } from "@/lib/chargeback/review.ts";
+import type { Statement, StatementLine } from "@/lib/chargeback/types.ts";
+import type { Viewer } from "@/lib/ctx.ts";
 
 interface Props {
   readonly statement: Statement;

@@ -1,12 +1,12 @@
-import type { PageInput } from "@/app/page-input";
-import { onePage, respondTable } from "@/app/table-file";
-import { readView } from "@/app/table-input";
-import { sortRows } from "@/components/table-view";
-import type { Ctx } from "@/lib/ctx";
-import { AppError } from "@/lib/errors";
-import { type GapQuery, listBackfills, listRuns, loadGaps } from "@/lib/reports/pages/sync-state";
-import { BACKFILL_COLUMNS } from "../../columns";
-import { readSync } from "../../query";
+import { BACKFILL_COLUMNS } from "@/app/(dashboard)/sync/columns.tsx";
+import { readSync } from "@/app/(dashboard)/sync/query.ts";
+import type { PageInput } from "@/app/page-input.ts";
+import { onePage, respondTable } from "@/app/table-file.ts";
+import { readView } from "@/app/table-input.ts";
+import { sortRows } from "@/components/table-view.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
+import { type GapQuery, listBackfills, listRuns, loadGaps } from "@/lib/reports/pages/sync-state.ts";
 
 const STEP = 1000;
 /** More runs than a month has of them. */

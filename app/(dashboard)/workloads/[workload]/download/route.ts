@@ -1,7 +1,7 @@
-import { onePage, respondTable } from "@/app/table-file";
-import { sortRows } from "@/components/table-view";
-import { AppError } from "@/lib/errors";
-import { readWorkload } from "../query";
+import { readWorkload } from "@/app/(dashboard)/workloads/[workload]/query.ts";
+import { onePage, respondTable } from "@/app/table-file.ts";
+import { sortRows } from "@/components/table-view.ts";
+import { AppError } from "@/lib/errors.ts";
 
 /** The pods of a workload as CSV: the same rows, order and columns as its page. */
 export async function GET(request: Request, { params }: { params: Promise<{ workload: string }> }): Promise<Response> {

@@ -1,12 +1,12 @@
-import { getCtx } from "@/app/ctx";
-import { parseReportRequest } from "@/lib/api/report-request";
-import { respondError, respondFile } from "@/lib/api/respond";
-import type { Ctx } from "@/lib/ctx";
-import { env } from "@/lib/env";
-import { csvChunks } from "@/lib/exports/csv";
-import { exportFileName } from "@/lib/exports/file-name";
-import { jsonChunks } from "@/lib/exports/json";
-import { getReport } from "@/lib/reports";
+import { getCtx } from "@/app/ctx.ts";
+import { parseReportRequest } from "@/lib/api/report-request.ts";
+import { respondError, respondFile } from "@/lib/api/respond.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { env } from "@/lib/env.ts";
+import { csvChunks } from "@/lib/exports/csv.ts";
+import { exportFileName } from "@/lib/exports/file-name.ts";
+import { jsonChunks } from "@/lib/exports/json.ts";
+import { getReport } from "@/lib/reports/index.ts";
 
 export async function GET(request: Request, { params }: { params: Promise<{ report: string }> }): Promise<Response> {
   let ctx: Ctx | undefined;

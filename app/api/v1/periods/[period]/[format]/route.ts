@@ -1,10 +1,10 @@
-import { getCtx } from "@/app/ctx";
-import { takeOnly } from "@/lib/api/report-request";
-import { respondError, respondFile } from "@/lib/api/respond";
-import { periodFile } from "@/lib/api/statement-files";
-import { closeSettingsOf, fileSettingsOf } from "@/lib/chargeback/close-settings";
-import type { Ctx } from "@/lib/ctx";
-import { env } from "@/lib/env";
+import { getCtx } from "@/app/ctx.ts";
+import { takeOnly } from "@/lib/api/report-request.ts";
+import { respondError, respondFile } from "@/lib/api/respond.ts";
+import { periodFile } from "@/lib/api/statement-files.ts";
+import { closeSettingsOf, fileSettingsOf } from "@/lib/chargeback/close-settings.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { env } from "@/lib/env.ts";
 
 /** Every statement of a period in one file, of one cost centre with `cost_centre=…`. */
 export async function GET(

@@ -1,11 +1,11 @@
-import { getCtx } from "@/app/ctx";
-import { takeOnly } from "@/lib/api/report-request";
-import { respondError, respondFile } from "@/lib/api/respond";
-import { statementFile } from "@/lib/api/statement-files";
-import { closeSettingsOf, fileSettingsOf } from "@/lib/chargeback/close-settings";
-import type { Ctx } from "@/lib/ctx";
-import { env } from "@/lib/env";
-import { AppError } from "@/lib/errors";
+import { getCtx } from "@/app/ctx.ts";
+import { takeOnly } from "@/lib/api/report-request.ts";
+import { respondError, respondFile } from "@/lib/api/respond.ts";
+import { statementFile } from "@/lib/api/statement-files.ts";
+import { closeSettingsOf, fileSettingsOf } from "@/lib/chargeback/close-settings.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { env } from "@/lib/env.ts";
+import { AppError } from "@/lib/errors.ts";
 
 type Named = { params: Promise<{ period: string; team: string; format: string }> };
 
