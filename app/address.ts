@@ -1,6 +1,6 @@
 import { plural } from "@/components/format.ts";
 import type { Params } from "@/components/href.ts";
-import { suggest } from "@/lib/reports/near-names.ts";
+import { suggest } from "@/lib/reports/read/near-names.ts";
 
 export interface AddressChoice {
   readonly value: string;

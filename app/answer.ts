@@ -1,7 +1,7 @@
 import "server-only";
 import { after } from "next/server";
 import type { Answer } from "@/components/action-form.tsx";
-import { chargeDue } from "@/lib/chargeback/charge-run.ts";
+import { chargeDue } from "@/lib/charges/run.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";

@@ -5,7 +5,7 @@ import { type Params, TRAVELLING } from "@/components/href.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
-import { listClusters } from "@/lib/reports/pages/choices.ts";
+import { listClusters } from "@/lib/pages/choices.ts";
 import { parsePeriod } from "@/lib/reports/period.ts";
 import type { Period } from "@/lib/reports/report.ts";
 import { checkZone, type Instant } from "@/lib/time.ts";

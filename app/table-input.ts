@@ -1,5 +1,5 @@
 import { sortName, type TableColumn, type TableView } from "@/components/table-view.ts";
-import { suggest } from "@/lib/reports/near-names.ts";
+import { suggest } from "@/lib/reports/read/near-names.ts";
 import type { Address } from "./address.ts";
 
 interface Usual {

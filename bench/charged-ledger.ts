@@ -1,6 +1,6 @@
 import { openDb, sql } from "@/db/client.ts";
-import { chargeDue } from "@/lib/chargeback/charge-run.ts";
-import { seedPrice, seedTeam } from "@/lib/chargeback/testing-ledger.ts";
+import { chargeDue } from "@/lib/charges/run.ts";
+import { seedPrice, seedTeam } from "@/lib/charges/testing-ledger.ts";
 import { inChild } from "./child.ts";
 import { timed } from "./measure.ts";
 import { ctxOf, type PhillyLedger, phillyLedger } from "./philly-ledger.ts";

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { Peers } from "@/lib/jobs/testing.ts";
-import { atResolution, CHUNK_SECONDS, decodeChunk, encodeChunk } from "@/lib/sync/chunk.ts";
+import { atResolution, CHUNK_SECONDS, decodeChunk, encodeChunk } from "@/lib/sync/samples/chunk.ts";
 import { DAY, floorTo } from "@/lib/time.ts";
 import { MIB } from "@/lib/units.ts";
 import { inChild, serveInChild } from "./child.ts";

@@ -1,17 +1,17 @@
 import { sql } from "@/db/client.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { DEFAULT_RULES } from "@/lib/metering/types.ts";
+import { listClusters, listProjectChoices, listWorkloadChoices } from "@/lib/pages/choices.ts";
+import { loadFleet } from "@/lib/pages/fleet.ts";
+import { loadOverview } from "@/lib/pages/overview.ts";
+import { findProject } from "@/lib/pages/project.ts";
+import { loadProjects } from "@/lib/pages/projects.ts";
+import { searchEverything } from "@/lib/pages/search.ts";
+import { loadStrips } from "@/lib/pages/strips.ts";
+import { loadGaps, loadSyncState } from "@/lib/pages/sync-state.ts";
+import { findWorkload } from "@/lib/pages/workload.ts";
+import { HEAVY, loadWorkloads, WORKLOAD_SORTS } from "@/lib/pages/workloads.ts";
 import { listReports } from "@/lib/reports/index.ts";
-import { listClusters, listProjectChoices, listWorkloadChoices } from "@/lib/reports/pages/choices.ts";
-import { loadFleet } from "@/lib/reports/pages/fleet.ts";
-import { loadOverview } from "@/lib/reports/pages/overview.ts";
-import { findProject } from "@/lib/reports/pages/project.ts";
-import { loadProjects } from "@/lib/reports/pages/projects.ts";
-import { searchEverything } from "@/lib/reports/pages/search.ts";
-import { loadStrips } from "@/lib/reports/pages/strips.ts";
-import { loadGaps, loadSyncState } from "@/lib/reports/pages/sync-state.ts";
-import { findWorkload } from "@/lib/reports/pages/workload.ts";
-import { HEAVY, loadWorkloads, WORKLOAD_SORTS } from "@/lib/reports/pages/workloads.ts";
 import { parsePeriod } from "@/lib/reports/period.ts";
 import type { Period, Report } from "@/lib/reports/report.ts";
 

@@ -1,10 +1,10 @@
 import { getTableColumns } from "drizzle-orm";
 import { openDb, sql } from "@/db/client.ts";
 import * as t from "@/db/schema/index.ts";
-import { chargeDue } from "@/lib/chargeback/charge-run.ts";
-import { seedPrice, seedTeam } from "@/lib/chargeback/testing-ledger.ts";
-import { costTrend } from "@/lib/reports/cost-trend.ts";
-import { loadSpend } from "@/lib/reports/pages/spend.ts";
+import { chargeDue } from "@/lib/charges/run.ts";
+import { seedPrice, seedTeam } from "@/lib/charges/testing-ledger.ts";
+import { loadSpend } from "@/lib/pages/spend.ts";
+import { costTrend } from "@/lib/reports/cost/cost-trend.ts";
 import { parsePeriod } from "@/lib/reports/period.ts";
 import { addDays, dateOfKey, dayOfKey } from "@/lib/time.ts";
 import { MONEY } from "./charged-ledger.ts";

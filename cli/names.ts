@@ -4,7 +4,7 @@ import type { Team } from "@/lib/attribution/types.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { csvChunks } from "@/lib/exports/csv.ts";
-import { suggest } from "@/lib/reports/near-names.ts";
+import { suggest } from "@/lib/reports/read/near-names.ts";
 import type { Column, Row } from "@/lib/reports/report.ts";
 import type { Io } from "./io.ts";
 

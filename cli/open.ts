@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { openDb } from "@/db/client.ts";
-import { assertCurrency } from "@/lib/chargeback/currency-store.ts";
+import { assertCurrency } from "@/lib/charges/currency-store.ts";
 import { type Ctx, jobViewer, systemNow } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";

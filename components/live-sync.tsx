@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
-import type { SyncHealth, SyncState } from "@/lib/reports/pages/types.ts";
+import type { SyncHealth, SyncState } from "@/lib/pages/types.ts";
 import { formatNumber } from "./format.ts";
 
 export async function fetchSyncState({ signal }: { signal: AbortSignal }): Promise<SyncState> {

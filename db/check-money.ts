@@ -1,7 +1,7 @@
 import { getTableColumns, type SQL } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
-import type { Fault } from "./check.ts";
 import { type Db, sql } from "./client.ts";
+import type { Fault } from "./fault.ts";
 import {
   chargedDays,
   charges,

@@ -3,6 +3,7 @@ import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { daysOf, formatInstant } from "@/lib/time.ts";
 import { checkMoney } from "./check-money.ts";
 import { type Db, sql } from "./client.ts";
+import type { Fault } from "./fault.ts";
 import {
   capacity,
   hardware,
@@ -13,13 +14,6 @@ import {
   usageProjects,
   workloads,
 } from "./schema/index.ts";
-
-/** One thing in the ledger that does not hold. */
-export interface Fault {
-  readonly kind: "damaged" | "identity" | "projects" | "days" | "project-days" | "orphan" | "charges";
-  readonly subject: string;
-  readonly detail: string;
-}
 
 export interface Checked {
   readonly faults: readonly Fault[];

@@ -3,10 +3,10 @@ import { PgDialect } from "drizzle-orm/pg-core";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import pg from "pg";
 import { AppError, errorText } from "@/lib/errors.ts";
-import type { Conflict, Db, Reader, Tx } from "./client.ts";
 import { LEDGER_OF_MIGRATIONS, listMigrations, pending } from "./migrate.ts";
 import { Queue } from "./queue.ts";
 import { oneOfEach, planInsert } from "./rows.ts";
+import type { Conflict, Db, Reader, Tx } from "./store.ts";
 
 const dialect = new PgDialect();
 const INT8 = 20;

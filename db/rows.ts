@@ -1,6 +1,6 @@
 import { getTableColumns, getTableName } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
-import type { Conflict } from "./client.ts";
+import type { Conflict } from "./store.ts";
 
 export interface InsertPlan {
   /** Property names in column order. */

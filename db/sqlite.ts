@@ -4,11 +4,11 @@ import type Database from "better-sqlite3";
 import type { SQL } from "drizzle-orm";
 import { SQLiteSyncDialect, type SQLiteTable } from "drizzle-orm/sqlite-core";
 import { AppError, errorText } from "@/lib/errors.ts";
-import type { Conflict, Db, Reader, Readers, Tx } from "./client.ts";
 import { openConnection, Statements } from "./connection.ts";
 import { migrateSqlite } from "./migrate.ts";
 import { isBusy, Queue, whenFree } from "./queue.ts";
 import { planInsert } from "./rows.ts";
+import type { Conflict, Db, Reader, Readers, Tx } from "./store.ts";
 import { ThreadedReader } from "./threaded-reader.ts";
 
 const dialect = new SQLiteSyncDialect();

@@ -5,11 +5,11 @@ import { unzipSync } from "fflate";
 import readExcel from "read-excel-file/node";
 import { extractText, getDocumentProxy } from "unpdf";
 import { openDb, sql } from "@/db/client.ts";
-import { periodOfDay, previousPeriod } from "@/lib/chargeback/calendar.ts";
-import { chargeDue } from "@/lib/chargeback/charge-run.ts";
-import { correctDue } from "@/lib/chargeback/correct-run.ts";
+import { chargeDue } from "@/lib/charges/run.ts";
 import { jobViewer } from "@/lib/ctx.ts";
 import { silentLog } from "@/lib/log.ts";
+import { periodOfDay, previousPeriod } from "@/lib/periods/calendar.ts";
+import { correctDue } from "@/lib/statements/correct-run.ts";
 import { addDays, dateOf, dayKey } from "@/lib/time.ts";
 import { expect, test, violationsOf } from "./fixtures/test.ts";
 

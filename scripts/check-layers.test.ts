@@ -156,12 +156,21 @@ describe("shape", () => {
   });
 });
 
-test("import cycles are told once; by type they are none", () => {
+test("a room of lib holds 25 files at most, tests aside", () => {
+  const room = (n: number) =>
+    Object.fromEntries(
+      Array.from({ length: n }, (_, i) => [`lib/sync/f${i}.ts`, NOTHING]).concat([["lib/sync/f.test.ts", NOTHING]]),
+    );
+  expect(rules(room(25))).toEqual([]);
+  expect(check(room(26))).toMatchObject([{ rule: "room", file: "lib/sync" }]);
+});
+
+test("import cycles are reported once, those of types too", () => {
   const files = { "lib/a.ts": importing("./b"), "lib/b.ts": importing("./c"), "lib/c.ts": importing("./a") };
   expect(check(files)).toEqual([
     { rule: "cycle", file: "lib/a.ts", detail: "lib/a.ts → lib/b.ts → lib/c.ts → lib/a.ts" },
   ]);
-  expect(rules({ ...files, "lib/c.ts": 'import type { A } from "./a";\n' })).toEqual([]);
+  expect(rules({ ...files, "lib/c.ts": 'import type { A } from "./a";\n' })).toEqual(["cycle"]);
 });
 
 test("every form of import is read", () => {

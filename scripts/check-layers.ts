@@ -5,10 +5,12 @@ import {
   CONFINED,
   DATABASE_PACKAGES,
   FORBIDDEN_FOLDERS,
+  MOST_FILES,
   MOST_LINES,
   NETWORK,
   NEVER,
   ORDER,
+  PARTS,
   PERMITS,
   SEES_DATABASE,
   SEES_NETWORK,
@@ -40,7 +42,25 @@ export function checkLayers(files: ReadonlyMap<string, string>): Problem[] {
     ...(isTest(source.file) ? focused(source) : [...directions(source), ...doors(source), ...ambient(source)]),
     ...shape(source),
   ]);
-  return [...problems, ...cycles(sources.filter((s) => !isTest(s.file)))];
+  const product = sources.filter((s) => !isTest(s.file));
+  return [...problems, ...rooms(product), ...cycles(product)];
+}
+
+/** Rooms of `lib/` that hold too many files to be one. */
+function rooms(sources: readonly Source[]): Problem[] {
+  const count = new Map<string, number>();
+  for (const { file } of sources)
+    if (file.startsWith("lib/")) {
+      const folder = path.posix.dirname(file);
+      count.set(folder, (count.get(folder) ?? 0) + 1);
+    }
+  return [...count]
+    .filter(([, n]) => n > MOST_FILES)
+    .map(([file, n]) => ({
+      rule: "room",
+      file,
+      detail: `${n} files, at most ${MOST_FILES}: split it by what they do`,
+    }));
 }
 
 /** The import and re-export statements of a file; `import type` is told apart, `import { type X }` is not: it stays at run time. */
@@ -64,6 +84,8 @@ function resolve(file: string, name: string, files: ReadonlyMap<string, string>)
 }
 
 export function layerOf(file: string): string {
+  const part = PARTS[file];
+  if (part) return part;
   const [top = "", second = "", third] = file.split("/");
   if (top === "lib") return third === undefined ? "foundation" : second;
   return file.includes("/") ? top : "app";
@@ -166,11 +188,9 @@ function shape({ file, text }: Source): Problem[] {
   return out;
 }
 
-/** Import cycles at run time, each told once, from its first file in the alphabet. */
+/** Import cycles, those of types alone included, each reported once from its first file in the alphabet. */
 function cycles(sources: readonly Source[]): Problem[] {
-  const edges = new Map(
-    sources.map((s) => [s.file, [...new Set(s.imports.filter((i) => !i.typeOnly).map((i) => i.target))]]),
-  );
+  const edges = new Map(sources.map((s) => [s.file, [...new Set(s.imports.map((i) => i.target))]]));
   const done = new Set<string>();
   const out = new Map<string, Problem>();
   const visit = (file: string, trail: readonly string[]): void => {

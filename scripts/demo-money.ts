@@ -1,9 +1,9 @@
 import { withCtx } from "@/cli/open.ts";
+import { changeRules } from "@/lib/attribution/rule-changes.ts";
 import { createTeam } from "@/lib/attribution/team-changes.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
-import { approvePrices } from "@/lib/chargeback/price-changes.ts";
-import { changeRules } from "@/lib/chargeback/rule-changes.ts";
 import { type Ctx, jobViewer } from "@/lib/ctx.ts";
+import { approvePrices } from "@/lib/pricing/price-changes.ts";
 import { loadPriceBook } from "@/lib/pricing/price-store.ts";
 import { proposePrices } from "@/lib/pricing/propose.ts";
 import { dateOfKey } from "@/lib/time.ts";

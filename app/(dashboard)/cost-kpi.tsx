@@ -2,7 +2,7 @@ import { Explain, type Explained } from "@/components/explain.tsx";
 import { formatMoney } from "@/components/format.ts";
 import type { Kpi } from "@/components/kpis.tsx";
 import { Money } from "@/components/money.tsx";
-import type { Cost } from "@/lib/reports/pages/cost.ts";
+import type { Cost } from "@/lib/pages/cost.ts";
 
 /** What the subject of a page cost, leading to its explanation; no figure where nothing is charged. */
 export function costKpis(cost: Cost | null, of: Pick<Explained, "project" | "workload"> | null): readonly Kpi[] {

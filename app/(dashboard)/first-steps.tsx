@@ -2,7 +2,7 @@ import Link from "next/link";
 import { LiveSync } from "@/components/live-sync.tsx";
 import { PageHeader } from "@/components/page-header.tsx";
 import { env } from "@/lib/env.ts";
-import type { SyncHealth } from "@/lib/reports/pages/types.ts";
+import type { SyncHealth } from "@/lib/pages/types.ts";
 
 /** Before any data: what to do next, or the first sync as it goes. */
 export function FirstSteps({ sync }: { sync: SyncHealth }) {

@@ -3,7 +3,7 @@ import { formatGpus, formatMoment } from "@/components/format.ts";
 import { href, type Params, travelling } from "@/components/href.ts";
 import { Empty, Section } from "@/components/page-header.tsx";
 import { GpuHours, Percent } from "@/components/quantity.tsx";
-import type { IdleOffender } from "@/lib/reports/pages/types.ts";
+import type { IdleOffender } from "@/lib/pages/types.ts";
 import { percentOf } from "@/lib/units.ts";
 
 /** The workloads that held most GPU time without using it. */

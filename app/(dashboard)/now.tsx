@@ -4,7 +4,7 @@ import { CLASS_ORDER } from "@/components/classes.ts";
 import { formatGpus, formatMoment, formatNumber } from "@/components/format.ts";
 import { href, type Params, travelling } from "@/components/href.ts";
 import { Empty, Section } from "@/components/page-header.tsx";
-import type { FleetNow } from "@/lib/reports/pages/types.ts";
+import type { FleetNow } from "@/lib/pages/types.ts";
 
 /** What the cards do at the newest metered instant. */
 export function Now({ fleet, zone, params }: { fleet: FleetNow; zone: string; params: Params }) {

@@ -2,8 +2,8 @@ import { Coverage } from "@/components/coverage.tsx";
 import { formatGpuHours, formatPercent } from "@/components/format.ts";
 import { Kpis } from "@/components/kpis.tsx";
 import { GpuHours, Percent } from "@/components/quantity.tsx";
-import type { Cost } from "@/lib/reports/pages/cost.ts";
-import type { Overview } from "@/lib/reports/pages/overview.ts";
+import type { Cost } from "@/lib/pages/cost.ts";
+import type { Overview } from "@/lib/pages/overview.ts";
 import { percentOf } from "@/lib/units.ts";
 import { costKpis } from "./cost-kpi.tsx";
 

@@ -2,7 +2,7 @@ import Link from "next/link";
 import { formatMoment, formatNumber, formatPercent, formatSpan, plural } from "@/components/format.ts";
 import { Section } from "@/components/page-header.tsx";
 import { Unknown } from "@/components/quantity.tsx";
-import type { SyncHealth } from "@/lib/reports/pages/types.ts";
+import type { SyncHealth } from "@/lib/pages/types.ts";
 
 /** Whether the data is whole: the last run, what is missing, what is still to come. */
 export function SyncPanel({ sync, now, zone }: { sync: SyncHealth; now: number; zone: string }) {

@@ -7,9 +7,9 @@ import { CLASS_ORDER, classLabel, classPaint } from "@/components/classes.ts";
 import { formatGpuHours, formatPercent } from "@/components/format.ts";
 import { href, type Params } from "@/components/href.ts";
 import { Section } from "@/components/page-header.tsx";
-import type { Overview } from "@/lib/reports/pages/overview.ts";
-import { spanUnit } from "@/lib/reports/pages/spans.ts";
-import type { TrendPoint } from "@/lib/reports/pages/types.ts";
+import type { Overview } from "@/lib/pages/overview.ts";
+import { spanUnit } from "@/lib/pages/spans.ts";
+import type { TrendPoint } from "@/lib/pages/types.ts";
 import type { Interval } from "@/lib/time.ts";
 import { gpuHours, percentOf } from "@/lib/units.ts";
 

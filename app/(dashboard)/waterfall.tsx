@@ -7,8 +7,8 @@ import { Money } from "@/components/money.tsx";
 import { Empty, Section } from "@/components/page-header.tsx";
 import { GpuHours, Percent } from "@/components/quantity.tsx";
 import type { UsageClass } from "@/lib/metering/types.ts";
-import type { Cost } from "@/lib/reports/pages/cost.ts";
-import type { Overview } from "@/lib/reports/pages/overview.ts";
+import type { Cost } from "@/lib/pages/cost.ts";
+import type { Overview } from "@/lib/pages/overview.ts";
 import { percentOf } from "@/lib/units.ts";
 
 interface Step {

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { type Io, Stopped } from "@/cli/io.ts";
 import { withCtx } from "@/cli/open.ts";
-import { auditPeriod, verifyChain } from "@/lib/chargeback/audit.ts";
-import { closeSettingsOf } from "@/lib/chargeback/close-settings.ts";
+import { auditPeriod, verifyChain } from "@/lib/closing/audit.ts";
 import { env } from "@/lib/env.ts";
 import { formatMicros } from "@/lib/money.ts";
+import { closeSettingsOf } from "@/lib/periods/settings.ts";
 
 interface Options {
   readonly month: string;

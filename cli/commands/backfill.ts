@@ -14,7 +14,7 @@ import {
   needSources,
   runBackfill,
 } from "@/lib/jobs/index.ts";
-import type { Backfill } from "@/lib/sync/backfill-store.ts";
+import type { Backfill } from "@/lib/sync/windows/backfill-store.ts";
 import { formatInstant, formatSeconds, type Interval, parseDurationMs } from "@/lib/time.ts";
 import { counted } from "@/lib/units.ts";
 

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import type { Io } from "@/cli/io.ts";
 import { withCtx } from "@/cli/open.ts";
-import { chargeDue, renewCharges } from "@/lib/chargeback/charge-run.ts";
-import { correctDue } from "@/lib/chargeback/correct-run.ts";
+import { chargeDue, renewCharges } from "@/lib/charges/run.ts";
 import { env } from "@/lib/env.ts";
+import { correctDue } from "@/lib/statements/correct-run.ts";
 import { dateOf, dayKey, parseEdge } from "@/lib/time.ts";
 import { counted } from "@/lib/units.ts";
 

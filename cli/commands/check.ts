@@ -1,10 +1,11 @@
 import type { Command } from "commander";
 import { type Io, Stopped } from "@/cli/io.ts";
 import { withCtx } from "@/cli/open.ts";
-import { check, type Fault } from "@/db/check.ts";
-import { verifyChain } from "@/lib/chargeback/audit.ts";
-import { closeSettingsOf } from "@/lib/chargeback/close-settings.ts";
+import { check } from "@/db/check.ts";
+import type { Fault } from "@/db/fault.ts";
+import { verifyChain } from "@/lib/closing/audit.ts";
 import { env } from "@/lib/env.ts";
+import { closeSettingsOf } from "@/lib/periods/settings.ts";
 
 const told = ({ kind, subject, detail }: Fault): string => `${kind}: ${subject}: ${detail}`;
 

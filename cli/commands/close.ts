@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import { type Io, Stopped } from "@/cli/io.ts";
 import { withCtx } from "@/cli/open.ts";
-import { closePeriod, previewClose } from "@/lib/chargeback/close.ts";
-import { closeSettingsOf } from "@/lib/chargeback/close-settings.ts";
-import { blocking } from "@/lib/chargeback/period-items.ts";
+import { closePeriod, previewClose } from "@/lib/closing/close.ts";
+import { blocking } from "@/lib/closing/items.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import { formatMicros, sumExactly } from "@/lib/money.ts";
+import { closeSettingsOf } from "@/lib/periods/settings.ts";
 
 interface Options {
   readonly month: string;

@@ -4,7 +4,7 @@ import { withCtx } from "@/cli/open.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import { csvChunks } from "@/lib/exports/csv.ts";
-import { type GapStatus, listGaps } from "@/lib/sync/gap-store.ts";
+import { type GapStatus, listGaps } from "@/lib/sync/windows/gap-store.ts";
 import { formatInstant, parseEdge } from "@/lib/time.ts";
 
 const STATUSES = ["open", "known", "healed"];

@@ -5,7 +5,7 @@ import { AppError } from "@/lib/errors.ts";
 import type { Ledger } from "@/lib/jobs/index.ts";
 import { meterRange } from "@/lib/metering/run.ts";
 import { countUnmetered } from "@/lib/metering/store.ts";
-import { clusterIds } from "@/lib/sync/run-store.ts";
+import { clusterIds } from "@/lib/sync/windows/run-store.ts";
 import { ceilTo, floorTo, formatInstant, parseEdge } from "@/lib/time.ts";
 import { counted } from "@/lib/units.ts";
 

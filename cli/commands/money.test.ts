@@ -5,8 +5,8 @@ import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runLedger } from "@/cli/testing.ts";
 import { sqliteFile } from "@/db/testing.ts";
-import { free, held } from "@/lib/chargeback/testing-close.ts";
-import { meterDay, seedInventory, seedTeam } from "@/lib/chargeback/testing-ledger.ts";
+import { meterDay, seedInventory, seedTeam } from "@/lib/charges/testing-ledger.ts";
+import { free, held } from "@/lib/closing/testing-close.ts";
 
 /** A month of money from the command line alone: prices, policies, imported cost, close, statements, audit. */
 let ledger: Awaited<ReturnType<typeof sqliteFile>>;

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import type { Io } from "@/cli/io.ts";
 import { withCtx } from "@/cli/open.ts";
-import { closeSettingsOf } from "@/lib/chargeback/close-settings.ts";
-import { loadPeriods } from "@/lib/chargeback/period-load.ts";
-import { loadPeriodTotals } from "@/lib/chargeback/period-totals-load.ts";
+import { loadPeriodTotals } from "@/lib/closing/totals-load.ts";
 import { env } from "@/lib/env.ts";
 import { formatMinor } from "@/lib/money.ts";
+import { loadPeriods } from "@/lib/periods/load.ts";
+import { closeSettingsOf } from "@/lib/periods/settings.ts";
 import { addDays, dateOfKey, formatInstant } from "@/lib/time.ts";
 
 export function register(program: Command, io: Io): void {

@@ -3,6 +3,7 @@ import type { Io } from "@/cli/io.ts";
 import { clusterIdOf, column, writeRows } from "@/cli/names.ts";
 import { withCtx } from "@/cli/open.ts";
 import { settingsOf } from "@/lib/allocation/policies.ts";
+import { dropPolicy, setChargeSettings, setPolicy } from "@/lib/allocation/policy-changes.ts";
 import { listChargeSettings, listPolicies } from "@/lib/allocation/policy-store.ts";
 import {
   type ChargeSettings,
@@ -13,13 +14,12 @@ import {
   type SharePolicy,
 } from "@/lib/allocation/types.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
-import { dropPolicy, setChargeSettings, setPolicy } from "@/lib/chargeback/policy-changes.ts";
-import { compareVariants, VARIANTS } from "@/lib/chargeback/workbench.ts";
-import { loadWorkbench } from "@/lib/chargeback/workbench-load.ts";
 import { type Ctx, systemNow } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import { formatMicros } from "@/lib/money.ts";
+import { compareVariants, VARIANTS } from "@/lib/previews/workbench.ts";
+import { loadWorkbench } from "@/lib/previews/workbench-load.ts";
 import { parsePeriod } from "@/lib/reports/period.ts";
 import { dateOf, dateOfKey, dayKey, parseDay } from "@/lib/time.ts";
 

@@ -4,10 +4,10 @@ import { withCtx } from "@/cli/open.ts";
 import { checkOut, writeOut } from "@/cli/out-file.ts";
 import { PERIOD_FORMATS, periodFile, STATEMENT_FORMATS, statementFile } from "@/lib/api/statement-files.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
-import { closeSettingsOf, fileSettingsOf } from "@/lib/chargeback/close-settings.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
+import { closeSettingsOf, fileSettingsOf } from "@/lib/periods/settings.ts";
 
 interface Options {
   readonly month: string;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runLedger } from "@/cli/testing.ts";
 import { sqliteFile } from "@/db/testing.ts";
-import { chargeDue } from "@/lib/chargeback/charge-run.ts";
-import { ctxOf, GPU_HOUR, meterDay, seedInventory, seedPrice } from "@/lib/chargeback/testing-ledger.ts";
+import { chargeDue } from "@/lib/charges/run.ts";
+import { ctxOf, GPU_HOUR, meterDay, seedInventory, seedPrice } from "@/lib/charges/testing-ledger.ts";
 
 let ledger: Awaited<ReturnType<typeof sqliteFile>>;
 const run = (...args: string[]) => runLedger(["teams", ...args], { DATABASE_URL: `file:${ledger.file}` });

@@ -1,4 +1,4 @@
-import type { Strip } from "@/lib/reports/pages/types.ts";
+import type { Strip } from "@/lib/pages/types.ts";
 
 const HEIGHT = 26;
 

@@ -209,7 +209,7 @@ export const chargeback = (k: Kit) => ({
       /** `statement`, or `credit-note` when its total is negative. */
       kind: k.text("kind").notNull(),
       totalMicros: k.int("total_micros").notNull(),
-      /** JSON: everything on it but its lines, as it was when it was closed (lib/chargeback/types.ts). */
+      /** JSON: everything on it but its lines, as it was when it was closed (lib/statements/types.ts). */
       header: k.text("header").notNull(),
       hash: k.text("hash").notNull(),
     },
@@ -220,7 +220,7 @@ export const chargeback = (k: Kit) => ({
     {
       number: k.text("number").notNull(),
       position: k.int("position").notNull(),
-      /** JSON of one line (lib/chargeback/types.ts). */
+      /** JSON of one line (lib/statements/types.ts). */
       line: k.text("line").notNull(),
       amountMicros: k.int("amount_micros").notNull(),
     },
@@ -271,7 +271,7 @@ export const chargeback = (k: Kit) => ({
     {
       periodId: k.text("period_id").notNull(),
       teamKey: k.int("team_key").notNull(),
-      /** The line's identity (lib/chargeback/types.ts); empty: the statement as a whole. */
+      /** The line's identity (lib/statements/types.ts); empty: the statement as a whole. */
       lineKey: k.text("line_key").notNull(),
       /** `accepted`, `disputed` or `settled`. */
       verdict: k.text("verdict").notNull(),

@@ -17,7 +17,7 @@ export const sync = (k: Kit) => ({
     },
     (t) => [k.uniqueIndex("series_identity").on(t.subjectId, t.metric, t.gpu, t.subjectKind, t.clusterId)],
   ),
-  /** Samples of one series over one aligned span, compressed (lib/sync/chunk.ts). */
+  /** Samples of one series over one aligned span, compressed (lib/sync/samples/chunk.ts). */
   chunks: k.table(
     "chunks",
     {

@@ -1,9 +1,9 @@
 import { AppError } from "@/lib/errors.ts";
-import { suggest } from "@/lib/reports/near-names.ts";
 import { parseFilters } from "@/lib/reports/parameters.ts";
 import { parsePeriod } from "@/lib/reports/period.ts";
+import { suggest } from "@/lib/reports/read/near-names.ts";
+import type { Filters } from "@/lib/reports/read/scope.ts";
 import type { Period, Report } from "@/lib/reports/report.ts";
-import type { Filters } from "@/lib/reports/scope.ts";
 import type { Instant } from "@/lib/time.ts";
 
 export const FORMATS = ["csv", "json"] as const;

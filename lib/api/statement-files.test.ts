@@ -6,9 +6,9 @@ import { getDocumentProxy } from "unpdf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sql } from "@/db/client.ts";
 import { sqliteFile, type TestDb } from "@/db/testing.ts";
-import { closePeriod } from "@/lib/chargeback/close.ts";
-import { SETTINGS, seedOctober } from "@/lib/chargeback/testing-close.ts";
-import { ctxOf } from "@/lib/chargeback/testing-ledger.ts";
+import { ctxOf } from "@/lib/charges/testing-ledger.ts";
+import { closePeriod } from "@/lib/closing/close.ts";
+import { SETTINGS, seedOctober } from "@/lib/closing/testing-close.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import {
   type FinanceDownload,

@@ -1,18 +1,18 @@
-import type { CloseSettings } from "@/lib/chargeback/close-settings.ts";
-import { statementCharges } from "@/lib/chargeback/statement-charge-load.ts";
-import { loadStatement, loadStatements } from "@/lib/chargeback/statement-load.ts";
-import { statementWorkloads } from "@/lib/chargeback/statement-workload-load.ts";
-import type { Statement, StatementWorkload } from "@/lib/chargeback/types.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { periodPdfBeside, periodXlsxBeside, statementPdfBeside, statementXlsxBeside } from "@/lib/exports/beside.ts";
 import { type FinanceExtension, type FinanceFile, periodFileName, statementFileName } from "@/lib/exports/file-name.ts";
-import { focusFile } from "@/lib/exports/focus-file.ts";
+import { focusFile } from "@/lib/exports/focus/file.ts";
 import { journalCsv, type RecoveryAccounts } from "@/lib/exports/journal.ts";
 import type { PageOptions } from "@/lib/exports/pdf/document.ts";
 import { statementsCsv } from "@/lib/exports/statement-csv.ts";
 import { statementJson } from "@/lib/exports/statement-json.ts";
 import { periodZip, type ZipFile } from "@/lib/exports/zip.ts";
+import type { CloseSettings } from "@/lib/periods/settings.ts";
+import { statementCharges } from "@/lib/statements/charge-load.ts";
+import { loadStatement, loadStatements } from "@/lib/statements/load.ts";
+import type { Statement, StatementWorkload } from "@/lib/statements/types.ts";
+import { statementWorkloads } from "@/lib/statements/workload-load.ts";
 
 const TOP_WORKLOADS = 15;
 

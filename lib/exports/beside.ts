@@ -1,11 +1,11 @@
 import { Worker } from "node:worker_threads";
-import type { Statement, StatementWorkload } from "@/lib/chargeback/types.ts";
+import type { Statement, StatementWorkload } from "@/lib/statements/types.ts";
 import { Thread } from "@/lib/thread.ts";
 import type { PageOptions } from "./pdf/document.ts";
 import type { PdfPart } from "./pdf/period.ts";
 import type { PdfOptions } from "./pdf/statement.ts";
 import type { Order, Part } from "./statement.worker.ts";
-import type { WorkbookPart } from "./xlsx-tables.ts";
+import type { WorkbookPart } from "./xlsx/tables.ts";
 
 const place = globalThis as unknown as { documents?: Thread<Order, Uint8Array> | undefined };
 

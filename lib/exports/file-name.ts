@@ -1,5 +1,6 @@
-import type { BillingPeriod, Statement } from "@/lib/chargeback/types.ts";
-import type { Filters } from "@/lib/reports/scope.ts";
+import type { BillingPeriod } from "@/lib/periods/types.ts";
+import type { Filters } from "@/lib/reports/read/scope.ts";
+import type { Statement } from "@/lib/statements/types.ts";
 import { dateOf, formatInstant, type Interval, monthInterval, monthOf, parseEdge } from "@/lib/time.ts";
 
 /** A file of one statement, or of every statement of a period. */

@@ -2,8 +2,8 @@ import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PLATFORM_TEAM } from "@/lib/attribution/types.ts";
-import type { Statement } from "@/lib/chargeback/types.ts";
 import { minorDigits, parseMicros, sumExactly } from "@/lib/money.ts";
+import type { Statement } from "@/lib/statements/types.ts";
 import { journalCsv, journalEntry, journalProblems } from "./journal.ts";
 import { amountLine, anyStatement, goldenStatement, statementOf } from "./testing-statement.ts";
 

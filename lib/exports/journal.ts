@@ -1,7 +1,7 @@
 import { PLATFORM_TEAM } from "@/lib/attribution/types.ts";
-import type { Statement } from "@/lib/chargeback/types.ts";
 import { type Micros, minorDigits } from "@/lib/money.ts";
 import type { Column, Row } from "@/lib/reports/report.ts";
+import type { Statement } from "@/lib/statements/types.ts";
 import { addDays, dateOfKey } from "@/lib/time.ts";
 import { csvHeader, csvLines } from "./csv.ts";
 import { standingOf } from "./statement-lines.ts";

@@ -1,11 +1,11 @@
 import { parse } from "csv-parse/sync";
 import { readSheet } from "read-excel-file/node";
 import { describe, expect, it } from "vitest";
-import type { Statement } from "@/lib/chargeback/types.ts";
+import type { Statement } from "@/lib/statements/types.ts";
 import { statementsCsv } from "./statement-csv.ts";
 import { statementJson } from "./statement-json.ts";
 import { goldenStatement, statementOf, usageLine, workloadPages } from "./testing-statement.ts";
-import { statementXlsx } from "./xlsx.ts";
+import { statementXlsx } from "./xlsx/xlsx.ts";
 
 async function csvOf(...statements: Statement[]) {
   let text = "";

@@ -1,5 +1,5 @@
-import type { Statement } from "@/lib/chargeback/types.ts";
 import type { Row } from "@/lib/reports/report.ts";
+import type { Statement } from "@/lib/statements/types.ts";
 import { csvChunks } from "./csv.ts";
 import { STATEMENT_COLUMNS, statementRows } from "./statement-lines.ts";
 

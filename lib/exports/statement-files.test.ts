@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
-import { closePeriod } from "@/lib/chargeback/close.ts";
-import { statementCharges } from "@/lib/chargeback/statement-charge-load.ts";
-import { loadStatements } from "@/lib/chargeback/statement-load.ts";
-import { charge, held, SETTINGS, seedOctober } from "@/lib/chargeback/testing-close.ts";
-import { ctxOf, meterDay } from "@/lib/chargeback/testing-ledger.ts";
+import { ctxOf, meterDay } from "@/lib/charges/testing-ledger.ts";
+import { closePeriod } from "@/lib/closing/close.ts";
+import { charge, held, SETTINGS, seedOctober } from "@/lib/closing/testing-close.ts";
 import { parseMicros, sumExactly } from "@/lib/money.ts";
 import { getReport } from "@/lib/reports/index.ts";
 import { rowsOf } from "@/lib/reports/testing-cost.ts";
-import { focusRows } from "./focus.ts";
-import type { OwnFocusRow } from "./focus-columns.ts";
-import { validateFocus } from "./focus-validator.ts";
+import { statementCharges } from "@/lib/statements/charge-load.ts";
+import { loadStatements } from "@/lib/statements/load.ts";
+import type { OwnFocusRow } from "./focus/columns.ts";
+import { focusRows } from "./focus/focus.ts";
+import { validateFocus } from "./focus/validator.ts";
 import { journalEntry } from "./journal.ts";
 import { statementRows } from "./statement-lines.ts";
 

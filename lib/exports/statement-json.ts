@@ -1,6 +1,6 @@
-import type { AmountPoint, Statement } from "@/lib/chargeback/types.ts";
 import { CLASSES } from "@/lib/metering/types.ts";
 import { formatMicros, type Micros } from "@/lib/money.ts";
+import type { AmountPoint, Statement } from "@/lib/statements/types.ts";
 import { dateOfKey, formatInstant, type Instant } from "@/lib/time.ts";
 import { percentOf } from "@/lib/units.ts";
 import { jsonRow } from "./json.ts";

@@ -1,6 +1,6 @@
-import type { Statement, StatementLine } from "@/lib/chargeback/types.ts";
 import { divideHalfEven, formatDecimal, minorDigits, SKUS, type Sku, safeInteger } from "@/lib/money.ts";
 import type { Column, Row } from "@/lib/reports/report.ts";
+import type { Statement, StatementLine } from "@/lib/statements/types.ts";
 import { dateOfKey } from "@/lib/time.ts";
 import { percentOf } from "@/lib/units.ts";
 

@@ -1,11 +1,11 @@
 import { parentPort } from "node:worker_threads";
-import type { Statement, StatementWorkload } from "@/lib/chargeback/types.ts";
 import { errorText } from "@/lib/errors.ts";
+import type { Statement, StatementWorkload } from "@/lib/statements/types.ts";
 import type { Asked, Reply } from "@/lib/thread.ts";
 import type { PageOptions } from "./pdf/document.ts";
 import { type PdfPart, periodPdf } from "./pdf/period.ts";
 import { type PdfOptions, statementPdf } from "./pdf/statement.ts";
-import { periodXlsx, statementXlsx } from "./xlsx.ts";
+import { periodXlsx, statementXlsx } from "./xlsx/xlsx.ts";
 
 /** Statements with their workloads, page by page. */
 export interface Part {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import type { Statement, StatementLine, StatementWorkload } from "@/lib/chargeback/types.ts";
 import { CLASSES, type UsageClass } from "@/lib/metering/types.ts";
 import { priceOf, roundToMinor, type Sku, sumExactly } from "@/lib/money.ts";
+import type { Statement, StatementLine, StatementWorkload } from "@/lib/statements/types.ts";
 import { dateOf, dayKey, monthInterval } from "@/lib/time.ts";
 
 export const GIB_SECONDS = 1024;

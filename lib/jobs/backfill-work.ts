@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@/lib/errors.ts";
 import { meterDue } from "@/lib/metering/run.ts";
+import { type FactCounts, syncFacts } from "@/lib/sync/facts/facts.ts";
+import { reopenPruned } from "@/lib/sync/samples/retention-store.ts";
+import type { Sources } from "@/lib/sync/sources.ts";
 import {
   type Backfill,
   countUnread,
@@ -8,15 +11,12 @@ import {
   forgetPauses,
   replaceOlder,
   setPlannedFrom,
-} from "@/lib/sync/backfill-store.ts";
-import { type FactCounts, syncFacts } from "@/lib/sync/facts.ts";
-import { windowsOfSpan } from "@/lib/sync/plan.ts";
-import { readSpan } from "@/lib/sync/read-span.ts";
-import type { Reading } from "@/lib/sync/read-window.ts";
-import { reopenPruned } from "@/lib/sync/retention-store.ts";
-import type { Sources } from "@/lib/sync/sources.ts";
-import { readRange, spanSeconds, spansNewestFirst } from "@/lib/sync/span.ts";
-import { planWindows } from "@/lib/sync/window-store.ts";
+} from "@/lib/sync/windows/backfill-store.ts";
+import { windowsOfSpan } from "@/lib/sync/windows/plan.ts";
+import { readSpan } from "@/lib/sync/windows/read-span.ts";
+import type { Reading } from "@/lib/sync/windows/read-window.ts";
+import { readRange, spanSeconds, spansNewestFirst } from "@/lib/sync/windows/span.ts";
+import { planWindows } from "@/lib/sync/windows/window-store.ts";
 import { ceilTo, DAY, floorTo, type Instant, type Interval, intersect, windows } from "@/lib/time.ts";
 import { syncLabels } from "./labels.ts";
 import { type Ledger, needSources } from "./ledger.ts";

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError, errorText } from "@/lib/errors.ts";
+import { endOwner, keepRenewing, startOwner } from "@/lib/sync/lease.ts";
+import { CHUNK_SECONDS } from "@/lib/sync/samples/chunk.ts";
 import {
   type Backfill,
   type BackfillStatus,
@@ -13,10 +15,8 @@ import {
   renewBackfill,
   setStatus,
   takeBackfill,
-} from "@/lib/sync/backfill-store.ts";
-import { CHUNK_SECONDS } from "@/lib/sync/chunk.ts";
-import { endOwner, keepRenewing, startOwner } from "@/lib/sync/lease.ts";
-import { releaseWindows } from "@/lib/sync/window-store.ts";
+} from "@/lib/sync/windows/backfill-store.ts";
+import { releaseWindows } from "@/lib/sync/windows/window-store.ts";
 import type { Instant } from "@/lib/time.ts";
 import { counted } from "@/lib/units.ts";
 import { backfillRange } from "./backfill-range.ts";

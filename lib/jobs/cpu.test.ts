@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { sql } from "@/db/client.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import type { BulkSampleSource, Series, SubjectKind } from "@/lib/sources/source.ts";
-import { readWindow } from "@/lib/sync/read-window.ts";
+import { readWindow } from "@/lib/sync/windows/read-window.ts";
 import { HOUR } from "@/lib/time.ts";
 import { fixedClock } from "@/simulator/clock.ts";
 import { type Simulator, startSimulator } from "@/simulator/index.ts";

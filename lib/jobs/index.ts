@@ -4,7 +4,7 @@
  */
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
-import { insertRequest, LIVE } from "@/lib/sync/run-store.ts";
+import { insertRequest, LIVE } from "@/lib/sync/windows/run-store.ts";
 
 export {
   type BackfillOutcome,

@@ -1,8 +1,8 @@
 import { listRules } from "@/lib/attribution/rule-store.ts";
 import { STANDARD_LABELS } from "@/lib/attribution/types.ts";
 import { AppError, errorText } from "@/lib/errors.ts";
-import { loadFinder } from "@/lib/sync/finder.ts";
-import { saveLabels } from "@/lib/sync/label-store.ts";
+import { saveLabels } from "@/lib/sync/facts/label-store.ts";
+import { loadFinder } from "@/lib/sync/windows/finder.ts";
 import type { Interval } from "@/lib/time.ts";
 import type { Ledger } from "./ledger.ts";
 import { chargeAgain } from "./moved.ts";

@@ -1,5 +1,5 @@
 import { type Db, openDb } from "@/db/client.ts";
-import { assertCurrency } from "@/lib/chargeback/currency-store.ts";
+import { assertCurrency } from "@/lib/charges/currency-store.ts";
 import { type Ctx, systemNow, type Viewer } from "@/lib/ctx.ts";
 import type { Env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
@@ -10,7 +10,7 @@ import { assertZone } from "@/lib/metering/store.ts";
 import type { MeterRules } from "@/lib/metering/types.ts";
 import { createPrometheusSource } from "@/lib/sources/prometheus/index.ts";
 import { createRunaiSource } from "@/lib/sources/runai/index.ts";
-import { SeriesKeys, WIDEST_STEP } from "@/lib/sync/sample-store.ts";
+import { SeriesKeys, WIDEST_STEP } from "@/lib/sync/samples/sample-store.ts";
 import type { Sources } from "@/lib/sync/sources.ts";
 import { ceilTo, floorTo, type Instant } from "@/lib/time.ts";
 import { rulesOf } from "./rules.ts";

@@ -1,11 +1,12 @@
-import { backfilledTime } from "@/lib/sync/backfill-store.ts";
-import type { Gap } from "@/lib/sync/gap-change.ts";
-import { windowsOfSpan } from "@/lib/sync/plan.ts";
-import { ingest, whileHeld } from "@/lib/sync/read-span.ts";
-import { failedReading, type Reading, readWindow } from "@/lib/sync/read-window.ts";
-import { LIVE, liveThrough, saveLive } from "@/lib/sync/run-store.ts";
-import { retryPauseSeconds } from "@/lib/sync/span.ts";
-import { claimRetries, type PlannedWindow, rememberWindows, type Window } from "@/lib/sync/window-store.ts";
+import { backfilledTime } from "@/lib/sync/windows/backfill-store.ts";
+import type { Gap } from "@/lib/sync/windows/gap-change.ts";
+import { windowsOfSpan } from "@/lib/sync/windows/plan.ts";
+import { ingest, whileHeld } from "@/lib/sync/windows/read-span.ts";
+import { failedReading, type Reading, readWindow } from "@/lib/sync/windows/read-window.ts";
+import { LIVE, liveThrough, saveLive } from "@/lib/sync/windows/run-store.ts";
+import { retryPauseSeconds } from "@/lib/sync/windows/span.ts";
+import type { PlannedWindow, SourceWindow } from "@/lib/sync/windows/window.ts";
+import { claimRetries, rememberWindows } from "@/lib/sync/windows/window-store.ts";
 import { ceilTo, HOUR, type Instant, type Interval, subtract, windows } from "@/lib/time.ts";
 import { requestBackfill } from "./backfill.ts";
 import type { Ledger } from "./ledger.ts";
@@ -76,7 +77,7 @@ function withoutKnown(reading: Reading, before: Instant | null): Reading {
 
 async function readAndIngest(
   run: LiveRun,
-  list: readonly Window[],
+  list: readonly SourceWindow[],
   meter: Interval,
   before: Instant | null,
 ): Promise<Reading[]> {
@@ -99,9 +100,10 @@ async function readAndIngest(
 }
 
 /** @param down why the peer is not asked; null to ask it. */
-function readPart({ ledger, sources, owner, signal }: LiveRun, part: readonly Window[], down: string | null) {
+function readPart({ ledger, sources, owner, signal }: LiveRun, part: readonly SourceWindow[], down: string | null) {
   const { db } = ledger.ctx;
-  const read = (w: Window) => (down === null ? readWindow(db, sources, w, "all") : failedReading(db, w, down, true));
+  const read = (w: SourceWindow) =>
+    down === null ? readWindow(db, sources, w, "all") : failedReading(db, w, down, true);
   return whileHeld(ledger.ctx, owner, [], signal, () => Promise.all(part.map(read)));
 }
 
@@ -147,7 +149,7 @@ function hoursOf({ window, error }: Reading, gap: Interval): (PlannedWindow & { 
 export async function readRetries(run: LiveRun): Promise<void> {
   const { ctx } = run.ledger;
   const since = askedSince(run.ledger);
-  const detail = (w: Window) => (w.end > since.noData ? "all" : "metering");
+  const detail = (w: SourceWindow) => (w.end > since.noData ? "all" : "metering");
   const claim = (limit: number) => claimRetries(ctx.db, run.owner, since, ctx.now(), limit);
   let read: Reading[] = [];
   while (read.length < RETRIES_PER_RUN && !run.signal.aborted && silence(read) === null) {

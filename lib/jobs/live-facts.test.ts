@@ -192,7 +192,7 @@ describe("a workload", () => {
 
 describe("two syncs of the inventory at once", () => {
   it("never end what lives: the word of the later one holds", async () => {
-    const { syncFacts } = await import("@/lib/sync/facts.ts");
+    const { syncFacts } = await import("@/lib/sync/facts/facts.ts");
     const test = await begin(base, false, () => undefined);
     test.jump(hour(base, 2));
     const facts = test.ledger.sources?.facts;

@@ -1,6 +1,6 @@
 import { errorText } from "@/lib/errors.ts";
 import type { Sources } from "@/lib/sync/sources.ts";
-import type { AskedSince } from "@/lib/sync/window-store.ts";
+import type { AskedSince } from "@/lib/sync/windows/window-store.ts";
 import { MINUTE } from "@/lib/time.ts";
 import { type Ledger, needSources } from "./ledger.ts";
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { sql } from "@/db/client.ts";
-import { listGaps } from "@/lib/sync/gap-store.ts";
+import { listGaps } from "@/lib/sync/windows/gap-store.ts";
 import { HOUR, MINUTE } from "@/lib/time.ts";
 import { smallScenario } from "@/simulator/scenarios/small.ts";
 import {

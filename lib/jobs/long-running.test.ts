@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { sql } from "@/db/client.ts";
 import { countUnmetered } from "@/lib/metering/store.ts";
-import { listGaps } from "@/lib/sync/gap-store.ts";
-import { OPEN_END } from "@/lib/sync/running-episodes.ts";
+import { OPEN_END } from "@/lib/sync/facts/running-episodes.ts";
+import { listGaps } from "@/lib/sync/windows/gap-store.ts";
 import { HOUR, type Instant, MINUTE } from "@/lib/time.ts";
 import type { Scenario, WorkloadSpec } from "@/simulator/scenario.ts";
 import { smallScenario } from "@/simulator/scenarios/small.ts";

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { sql } from "@/db/client.ts";
-import { chargeDue } from "@/lib/chargeback/charge-run.ts";
-import { seedPrice } from "@/lib/chargeback/testing-ledger.ts";
+import { chargeDue } from "@/lib/charges/run.ts";
+import { seedPrice } from "@/lib/charges/testing-ledger.ts";
 import { dateOf, dayKey, HOUR, monthInterval } from "@/lib/time.ts";
 import { fixedClock } from "@/simulator/clock.ts";
 import { startSimulator } from "@/simulator/index.ts";

@@ -1,5 +1,5 @@
 import type { Tx } from "@/db/client.ts";
-import { forgetCharged } from "@/lib/chargeback/charge-store.ts";
+import { forgetCharged } from "@/lib/charges/due-store.ts";
 import type { Env } from "@/lib/env.ts";
 import { dateOf, dayKey, type Instant } from "@/lib/time.ts";
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { listGaps } from "@/lib/sync/gap-store.ts";
+import { listGaps } from "@/lib/sync/windows/gap-store.ts";
 import { type Interval, monthInterval } from "@/lib/time.ts";
 import { fixedClock } from "@/simulator/clock.ts";
 import { type Simulator, startSimulator } from "@/simulator/index.ts";

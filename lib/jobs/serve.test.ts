@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, it } from "vitest";
 import { sql } from "@/db/client.ts";
-import { loadSyncState } from "@/lib/reports/pages/sync-state.ts";
+import { loadSyncState } from "@/lib/pages/sync-state.ts";
 import { MINUTE } from "@/lib/time.ts";
 import { smallScenario } from "@/simulator/scenarios/small.ts";
 import {

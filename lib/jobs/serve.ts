@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Cron } from "croner";
 import { errorText } from "@/lib/errors.ts";
-import { type Backfill, isBackfillTaken, listFailed, listUnfinished } from "@/lib/sync/backfill-store.ts";
-import { isRequested, LIVE } from "@/lib/sync/run-store.ts";
+import { type Backfill, isBackfillTaken, listFailed, listUnfinished } from "@/lib/sync/windows/backfill-store.ts";
+import { isRequested, LIVE } from "@/lib/sync/windows/run-store.ts";
 import { parseDurationMs } from "@/lib/time.ts";
 import { runBackfill } from "./backfill.ts";
 import type { BackfillOutcome } from "./backfill-work.ts";

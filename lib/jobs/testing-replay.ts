@@ -1,16 +1,16 @@
 import type { Ctx } from "@/lib/ctx.ts";
 import type { PodFact, Series, WorkloadFact } from "@/lib/sources/source.ts";
-import { CHUNK_SECONDS } from "@/lib/sync/chunk.ts";
 import {
   saveClusters,
   saveDepartments,
   saveNodePools,
   saveProjects,
   saveWorkloads,
-} from "@/lib/sync/inventory-store.ts";
-import { saveNodes } from "@/lib/sync/node-store.ts";
-import { savePods } from "@/lib/sync/pod-store.ts";
-import { SeriesKeys, saveSamples } from "@/lib/sync/sample-store.ts";
+} from "@/lib/sync/facts/inventory-store.ts";
+import { saveNodes } from "@/lib/sync/facts/node-store.ts";
+import { savePods } from "@/lib/sync/facts/pod-store.ts";
+import { CHUNK_SECONDS } from "@/lib/sync/samples/chunk.ts";
+import { SeriesKeys, saveSamples } from "@/lib/sync/samples/sample-store.ts";
 import { floorTo } from "@/lib/time.ts";
 import { milliOf, type PodSpec, podEnd, type Scenario, type WorkloadSpec } from "@/simulator/scenario.ts";
 

@@ -1,7 +1,7 @@
 import { type Instant, type Interval, windows } from "@/lib/time.ts";
 import type { Holding, WorkloadInput } from "./holding.ts";
-import type { CapacityRecord, Finding, MeterInput, UsageRecord } from "./meter.ts";
 import { add, noQuantities } from "./quantities.ts";
+import type { CapacityRecord, Finding, MeterInput, UsageRecord } from "./records.ts";
 
 type BookInput = Pick<MeterInput, "range" | "rules">;
 

@@ -1,5 +1,5 @@
 import type { PhaseRecord } from "@/lib/sources/source.ts";
-import { episodesBesidePods } from "@/lib/sync/running-episodes.ts";
+import { episodesBesidePods } from "@/lib/sync/facts/running-episodes.ts";
 import { type Instant, type Interval, intersect } from "@/lib/time.ts";
 import type { Signals, Steps } from "./timeline.ts";
 

@@ -2,11 +2,11 @@ import { type Db, type Reader, sql } from "@/db/client.ts";
 import { inKeys } from "@/db/keys.ts";
 import { chunks, nodeStates, nodes, phases, pods, series, workloads } from "@/db/schema/index.ts";
 import { workloadEnd } from "@/db/schema/inventory.ts";
-import { CHUNK_SECONDS, decodeChunk } from "@/lib/sync/chunk.ts";
+import { CHUNK_SECONDS, decodeChunk } from "@/lib/sync/samples/chunk.ts";
 import { floorTo, type Instant, type Interval, union } from "@/lib/time.ts";
 import type { PodInput, WorkloadInput } from "./holding.ts";
-import type { MeterInput } from "./meter.ts";
 import type { NodeInput, NodeState } from "./node-capacity.ts";
+import type { MeterInput } from "./records.ts";
 import { type Signals, type Steps, toSteps } from "./timeline.ts";
 import type { MeterRules } from "./types.ts";
 

@@ -1,63 +1,17 @@
-import { type Instant, type Interval, windows } from "@/lib/time.ts";
+import { type Instant, windows } from "@/lib/time.ts";
 import { Book } from "./book.ts";
 import { capacityShares, foreignTo } from "./capacity-share.ts";
 import { type FleetSlot, fleetAt } from "./fleet.ts";
 import { type Holding, holdings, type WorkloadInput } from "./holding.ts";
 import { measureBucket, runSpans, usedSignals } from "./measures.ts";
-import { type ClusterSight, type FreeSpan, freeSpans, type NodeInput } from "./node-capacity.ts";
+import { type FreeSpan, freeSpans } from "./node-capacity.ts";
 import { type Placement, placeHoldings } from "./place.ts";
 import { type ProjectPeak, projectPeaks } from "./project-peaks.ts";
-import { add, coarser, type Level, type Quantities } from "./quantities.ts";
+import { add, coarser } from "./quantities.ts";
 import { disagreements } from "./reconcile.ts";
+import type { CapacityRecord, Finding, MeterInput, UsageRecord } from "./records.ts";
 import { integrateSlot } from "./slot-bucket.ts";
 import { type ClassedSlot, classedSlots, downByNode } from "./slots.ts";
-import type { Signals } from "./timeline.ts";
-import type { MeterRules } from "./types.ts";
-
-/** Everything metering reads of one cluster: facts and samples of `loaded`, which is `range` with the read margin around it. */
-export interface MeterInput {
-  readonly clusterId: string;
-  /** Buckets to meter; the last may end early, at the instant up to which the cluster is synced. */
-  readonly range: Interval;
-  readonly loaded: Interval;
-  readonly rules: MeterRules;
-  readonly nodes: readonly NodeInput[];
-  readonly sight: ClusterSight;
-  readonly workloads: readonly WorkloadInput[];
-  /** Readings of a pod as a whole, by pod id. */
-  readonly podSignals: ReadonlyMap<string, Signals>;
-  /** Readings of each card a pod held, by pod id and card. */
-  readonly cardSignals: ReadonlyMap<string, ReadonlyMap<string, Signals>>;
-  readonly wantFleet: boolean;
-}
-
-export interface UsageRecord {
-  readonly bucketAt: Instant;
-  readonly nodePool: string;
-  readonly gpuModel: string;
-  /** 0: nobody. */
-  readonly workloadKey: number;
-  readonly projectKey: number;
-  level: Level;
-  readonly quantities: Quantities;
-}
-
-export interface CapacityRecord {
-  readonly bucketAt: Instant;
-  readonly nodePool: string;
-  readonly gpuModel: string;
-  capacityMilli: number;
-  overlapMilli: number;
-  readonly throughAt: Instant;
-}
-
-export interface Finding {
-  readonly bucketAt: Instant;
-  readonly kind: "overlap" | "unknown-node" | "clamped" | "sources-disagree";
-  readonly subject: string;
-  readonly quantityMilli: number;
-  readonly detail: string;
-}
 
 export interface MeterResult {
   readonly usage: UsageRecord[];

@@ -1,7 +1,7 @@
 import type { Ctx } from "@/lib/ctx.ts";
-import { CHUNK_SECONDS } from "@/lib/sync/chunk.ts";
 import { type DueBucket, markDue } from "@/lib/sync/due.ts";
-import { WIDEST_STEP } from "@/lib/sync/sample-store.ts";
+import { CHUNK_SECONDS } from "@/lib/sync/samples/chunk.ts";
+import { WIDEST_STEP } from "@/lib/sync/samples/sample-store.ts";
 import { floorTo, formatInstant, type Instant, type Interval, intersect } from "@/lib/time.ts";
 import { readMargin } from "./classify.ts";
 import { loadMeterInput } from "./load.ts";

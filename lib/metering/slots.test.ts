@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Holding, holdings } from "./holding.ts";
-import type { MeterInput } from "./meter.ts";
 import { placeHoldings } from "./place.ts";
+import type { MeterInput } from "./records.ts";
 import { classedSlots, downByNode } from "./slots.ts";
 import { hourOf, inputOf, nodeOf, podOf, workloadOf } from "./testing-parts.ts";
 import type { Signals } from "./timeline.ts";

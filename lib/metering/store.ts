@@ -21,8 +21,9 @@ import { AppError } from "@/lib/errors.ts";
 import { areDue, clearDue, type DueBucket } from "@/lib/sync/due.ts";
 import { daysOf, type Instant, type Interval } from "@/lib/time.ts";
 import { assertIdentity } from "./identity.ts";
-import type { MeterResult, UsageRecord } from "./meter.ts";
+import type { MeterResult } from "./meter.ts";
 import { ADDITIVE, COUNT_PEAKS, merge, noQuantities, PEAKS, type Quantities } from "./quantities.ts";
+import type { UsageRecord } from "./records.ts";
 import type { MeterRules } from "./types.ts";
 
 /** Due buckets of a cluster that start before `until`, oldest first. */

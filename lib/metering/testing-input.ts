@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { HOUR, type Interval } from "@/lib/time.ts";
 import type { PodInput, WorkloadInput } from "./holding.ts";
-import type { MeterInput } from "./meter.ts";
 import type { NodeInput, NodeState } from "./node-capacity.ts";
+import type { MeterInput } from "./records.ts";
 import { type Signals, type Steps, toSteps } from "./timeline.ts";
 import { DEFAULT_RULES } from "./types.ts";
 

@@ -1,6 +1,6 @@
 import type { PodInput, WorkloadInput } from "./holding.ts";
-import type { MeterInput } from "./meter.ts";
 import type { NodeInput } from "./node-capacity.ts";
+import type { MeterInput } from "./records.ts";
 import { type Steps, toSteps } from "./timeline.ts";
 import { DEFAULT_RULES } from "./types.ts";
 

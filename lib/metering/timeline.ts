@@ -1,4 +1,4 @@
-import { OPEN_END, runningEpisodes } from "@/lib/sync/running-episodes.ts";
+import { OPEN_END, runningEpisodes } from "@/lib/sync/facts/running-episodes.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
 
 export { OPEN_END, runningEpisodes };

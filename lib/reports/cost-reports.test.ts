@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
-import { seedPrice, seedTeam } from "@/lib/chargeback/testing-ledger.ts";
+import { seedPrice, seedTeam } from "@/lib/charges/testing-ledger.ts";
 import { jobViewer, type Viewer } from "@/lib/ctx.ts";
 import { DAY } from "@/lib/time.ts";
 import { DAY_ONE, NOON, scenario } from "./golden/testing-scenario.ts";

@@ -1,23 +1,23 @@
 /** Reports own nothing: they read any table, within what the viewer may see. Adding one is one file and one line here. */
 import { AppError } from "@/lib/errors.ts";
-import { capacity } from "./capacity.ts";
-import { costBridge } from "./cost-bridge.ts";
-import { costByClass } from "./cost-by-class.ts";
-import { costByModel } from "./cost-by-model.ts";
-import { costByProject } from "./cost-by-project.ts";
-import { costByTeam } from "./cost-by-team.ts";
-import { costByUser } from "./cost-by-user.ts";
-import { costByWorkload } from "./cost-by-workload.ts";
-import { costTrend } from "./cost-trend.ts";
-import { idleCost } from "./idle-cost.ts";
-import { suggest } from "./near-names.ts";
-import { projectAllocations } from "./project-allocations.ts";
+import { costBridge } from "./cost/cost-bridge.ts";
+import { costByClass } from "./cost/cost-by-class.ts";
+import { costByModel } from "./cost/cost-by-model.ts";
+import { costByProject } from "./cost/cost-by-project.ts";
+import { costByTeam } from "./cost/cost-by-team.ts";
+import { costByUser } from "./cost/cost-by-user.ts";
+import { costByWorkload } from "./cost/cost-by-workload.ts";
+import { costTrend } from "./cost/cost-trend.ts";
+import { idleCost } from "./cost/idle-cost.ts";
+import { topMovers } from "./cost/top-movers.ts";
+import { suggest } from "./read/near-names.ts";
 import type { Report } from "./report.ts";
-import { suspicious } from "./suspicious.ts";
-import { topMovers } from "./top-movers.ts";
-import { usageByProject } from "./usage-by-project.ts";
-import { usageByWorkload } from "./usage-by-workload.ts";
-import { utilization } from "./utilization.ts";
+import { capacity } from "./usage/capacity.ts";
+import { projectAllocations } from "./usage/project-allocations.ts";
+import { suspicious } from "./usage/suspicious.ts";
+import { usageByProject } from "./usage/usage-by-project.ts";
+import { usageByWorkload } from "./usage/usage-by-workload.ts";
+import { utilization } from "./usage/utilization.ts";
 
 const REPORTS: readonly Report[] = [
   usageByProject,

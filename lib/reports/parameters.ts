@@ -1,7 +1,7 @@
 import { AppError } from "@/lib/errors.ts";
-import { suggest } from "./near-names.ts";
+import { suggest } from "./read/near-names.ts";
+import type { Filters } from "./read/scope.ts";
 import type { Report } from "./report.ts";
-import type { Filters } from "./scope.ts";
 
 /**
  * A report's filters from what a person or program gave, empty ones left out.

@@ -1,8 +1,8 @@
 import { type Db, sql } from "@/db/client.ts";
 import { costImports, costLines, meteredDays, sharePolicies } from "@/db/schema/index.ts";
 import type { ShareMethod } from "@/lib/allocation/types.ts";
-import { chargeDue } from "@/lib/chargeback/charge-run.ts";
-import { forgetDays } from "@/lib/chargeback/charge-store.ts";
+import { forgetDays } from "@/lib/charges/due-store.ts";
+import { chargeDue } from "@/lib/charges/run.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { addDays, daysBetween } from "@/lib/time.ts";
 import { listReports } from "./index.ts";

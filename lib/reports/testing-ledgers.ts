@@ -3,7 +3,7 @@ import { type Db, sql } from "@/db/client.ts";
 import { chargeSettings, exchangeRates } from "@/db/schema/index.ts";
 import { openSqlite } from "@/db/sqlite.ts";
 import { DEFAULT_CHARGE_SETTINGS, SHARE_METHODS } from "@/lib/allocation/types.ts";
-import { ctxOf, GPU_HOUR, meterDay, seedInventory, seedPrice, seedTeam } from "@/lib/chargeback/testing-ledger.ts";
+import { ctxOf, GPU_HOUR, meterDay, seedInventory, seedPrice, seedTeam } from "@/lib/charges/testing-ledger.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { chargeEverything, seedCosts, seedPolicy } from "./testing-cost.ts";
 

@@ -18,7 +18,7 @@ import { silentLog } from "@/lib/log.ts";
 import { type ProjectPeak, projectPeaks as peaksIn } from "@/lib/metering/project-peaks.ts";
 import { merge, noQuantities, type Quantities } from "@/lib/metering/quantities.ts";
 import { dateOf, dayKey, type Instant } from "@/lib/time.ts";
-import type { Quantity } from "./quantities.ts";
+import type { Quantity } from "./read/quantities.ts";
 import type { Period, Report } from "./report.ts";
 
 /** A few facts in the tests' own short words; everything else of a row is filled in. */

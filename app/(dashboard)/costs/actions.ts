@@ -2,7 +2,7 @@
 import { revalidatePath } from "next/cache";
 import { answer, chargeSoon, field } from "@/app/answer.ts";
 import type { Answer } from "@/components/action-form.tsx";
-import { importCosts, removeCosts } from "@/lib/chargeback/cost-changes.ts";
+import { importCosts, removeCosts } from "@/lib/costs/import.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import { formatMicros } from "@/lib/money.ts";

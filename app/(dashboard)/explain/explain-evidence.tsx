@@ -3,7 +3,7 @@ import { formatGpus, formatMoment } from "@/components/format.ts";
 import { href } from "@/components/href.ts";
 import { Section } from "@/components/page-header.tsx";
 import { Unknown } from "@/components/quantity.tsx";
-import type { Explanation } from "@/lib/reports/explain.ts";
+import type { Explanation } from "@/lib/reports/explain/explain.ts";
 import { dateOfKey } from "@/lib/time.ts";
 
 type Evidence = NonNullable<Explanation["evidence"]>;

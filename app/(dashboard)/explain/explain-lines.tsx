@@ -4,7 +4,7 @@ import { Money } from "@/components/money.tsx";
 import { Section } from "@/components/page-header.tsx";
 import { formatMicros, formatNanos, formatQuantity, SKUS, sumExactly } from "@/lib/money.ts";
 import type { Origin } from "@/lib/pricing/types.ts";
-import type { ExplainedLine, Explanation } from "@/lib/reports/explain.ts";
+import type { ExplainedLine, Explanation } from "@/lib/reports/explain/explain.ts";
 import { dateOfKey } from "@/lib/time.ts";
 
 /** Where a price's figure comes from, in words. */

@@ -2,7 +2,7 @@ import { ClassName } from "@/components/class-bar.tsx";
 import { Table, Td, Th } from "@/components/data-table.tsx";
 import { Section } from "@/components/page-header.tsx";
 import { formatMicros, formatNanos, formatQuantity } from "@/lib/money.ts";
-import type { Explanation } from "@/lib/reports/explain.ts";
+import type { Explanation } from "@/lib/reports/explain/explain.ts";
 
 /** How the largest remainder gave each class its last micro-unit. */
 export function ExplainRounding({

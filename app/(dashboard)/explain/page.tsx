@@ -11,9 +11,9 @@ import { Empty, Notice, PageHeader, Section } from "@/components/page-header.tsx
 import { PeriodControl } from "@/components/period-control.tsx";
 import { GpuHours } from "@/components/quantity.tsx";
 import { AppError } from "@/lib/errors.ts";
-import { wholeDaysOf } from "@/lib/reports/cost-scope.ts";
-import { type ExplainedCorrection, type Explanation, loadExplanation } from "@/lib/reports/explain.ts";
-import { parseExplain } from "@/lib/reports/explain-query.ts";
+import { type ExplainedCorrection, type Explanation, loadExplanation } from "@/lib/reports/explain/explain.ts";
+import { parseExplain } from "@/lib/reports/explain/query.ts";
+import { wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
 import { dateOfKey } from "@/lib/time.ts";
 import { percentOf } from "@/lib/units.ts";
 import { ExplainEvidence } from "./explain-evidence.tsx";

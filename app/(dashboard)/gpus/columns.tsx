@@ -7,8 +7,8 @@ import { href } from "@/components/href.ts";
 import { Percent, Unknown } from "@/components/quantity.tsx";
 import { countField, gpusField, instantField, percentField, textField } from "@/components/table-fields.ts";
 import type { Look, TableColumn } from "@/components/table-view.ts";
-import type { FleetCard } from "@/lib/reports/pages/cards.ts";
-import type { FleetSlot } from "@/lib/reports/pages/types.ts";
+import type { FleetCard } from "@/lib/pages/cards.ts";
+import type { FleetSlot } from "@/lib/pages/types.ts";
 
 type Column = TableColumn<FleetCard>;
 

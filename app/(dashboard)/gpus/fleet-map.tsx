@@ -5,8 +5,8 @@ import { type KeyboardEvent, useRef, useState } from "react";
 import { CLASS_LOOK, classFill, classLabel } from "@/components/classes.ts";
 import { formatGpus, plural } from "@/components/format.ts";
 import { href, type Params, travelling } from "@/components/href.ts";
-import { CARD, cardsOf, type FleetCard } from "@/lib/reports/pages/cards.ts";
-import type { FleetNode, FleetSlot } from "@/lib/reports/pages/types.ts";
+import { CARD, cardsOf, type FleetCard } from "@/lib/pages/cards.ts";
+import type { FleetNode, FleetSlot } from "@/lib/pages/types.ts";
 import { Hovered } from "./hovered.tsx";
 
 interface Shown {

@@ -1,8 +1,8 @@
 import { useClassMeaning } from "@/components/class-meaning.tsx";
 import { CLASS_LOOK, classFill, classLabel } from "@/components/classes.ts";
 import { formatGpus, formatMib, formatMoment, formatPercent, formatSpan } from "@/components/format.ts";
-import type { FleetCard } from "@/lib/reports/pages/cards.ts";
-import type { FleetSlot } from "@/lib/reports/pages/types.ts";
+import type { FleetCard } from "@/lib/pages/cards.ts";
+import type { FleetSlot } from "@/lib/pages/types.ts";
 
 interface HoveredProps {
   readonly card: FleetCard;

@@ -2,7 +2,7 @@ import { readProject } from "@/app/(dashboard)/workloads/query.ts";
 import type { PageInput } from "@/app/page-input.ts";
 import { readView, tableNames } from "@/app/table-input.ts";
 import { TRAVELLING } from "@/components/href.ts";
-import { loadFleet } from "@/lib/reports/pages/fleet.ts";
+import { loadFleet } from "@/lib/pages/fleet.ts";
 import { CARD_COLUMNS } from "./columns.tsx";
 
 /** The fleet as the address asks for it, for the map, its table and the download. */

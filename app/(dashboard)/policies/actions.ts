@@ -2,8 +2,8 @@
 import { revalidatePath } from "next/cache";
 import { answer, chargeSoon, field } from "@/app/answer.ts";
 import type { Answer } from "@/components/action-form.tsx";
+import { dropPolicy, setChargeSettings, setPolicy } from "@/lib/allocation/policy-changes.ts";
 import type { ChargeSettings, CostClass, ShareMethod } from "@/lib/allocation/types.ts";
-import { dropPolicy, setChargeSettings, setPolicy } from "@/lib/chargeback/policy-changes.ts";
 import { parseDay } from "@/lib/time.ts";
 
 const AGAIN = "Days from it on are charged again now; figures follow within moments.";

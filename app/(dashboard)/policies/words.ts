@@ -1,5 +1,5 @@
 import type { CostClass, ShareMethod } from "@/lib/allocation/types.ts";
-import type { Variant } from "@/lib/chargeback/workbench.ts";
+import type { Variant } from "@/lib/previews/workbench.ts";
 
 export const CLASS_WORDS: Readonly<Record<CostClass, string>> = {
   unallocated: "Unallocated capacity",

@@ -2,7 +2,7 @@ import { Table, Td, Th } from "@/components/data-table.tsx";
 import { Money } from "@/components/money.tsx";
 import { Empty } from "@/components/page-header.tsx";
 import type { Team } from "@/lib/attribution/types.ts";
-import { type Workbench as Bench, VARIANTS } from "@/lib/chargeback/workbench.ts";
+import { type Workbench as Bench, VARIANTS } from "@/lib/previews/workbench.ts";
 import { VARIANT_WORDS } from "./words.ts";
 
 /** Every team under every policy, with what it gains or loses against what is in force; every column sums to the same. */

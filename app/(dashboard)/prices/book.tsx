@@ -1,7 +1,7 @@
 import { Table, Td, Th } from "@/components/data-table.tsx";
 import { Empty, Section } from "@/components/page-header.tsx";
+import type { PriceHistory } from "@/lib/pages/prices.ts";
 import type { Price } from "@/lib/pricing/types.ts";
-import type { PriceHistory } from "@/lib/reports/pages/prices.ts";
 import { dateOfKey } from "@/lib/time.ts";
 import { CLASS_WORDS, KIND_WORDS, originOf, subjectOf, UNIT_WORDS, unitPriceOf } from "./words.ts";
 

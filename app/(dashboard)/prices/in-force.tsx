@@ -3,8 +3,8 @@ import { formatGpuHours, formatNumber } from "@/components/format.ts";
 import { Empty, Notice, Section } from "@/components/page-header.tsx";
 import { Unknown } from "@/components/quantity.tsx";
 import { formatNanos, formatQuantity, SKUS, type Sku } from "@/lib/money.ts";
+import type { OpenItem, PricedPlace } from "@/lib/pages/prices.ts";
 import { PRICE_CLASSES } from "@/lib/pricing/types.ts";
-import type { OpenItem, PricedPlace } from "@/lib/reports/pages/prices.ts";
 import { CLASS_WORDS } from "./words.ts";
 
 /** What an hour of each GPU model costs today; what has no price stands first and in words. */

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { PageHeader } from "@/components/page-header.tsx";
-import { loadPricesPage } from "@/lib/reports/pages/prices.ts";
+import { loadPricesPage } from "@/lib/pages/prices.ts";
 import { dateOfKey } from "@/lib/time.ts";
 import { Book } from "./book.tsx";
 import { InForce, OpenItems } from "./in-force.tsx";

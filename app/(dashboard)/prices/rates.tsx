@@ -3,7 +3,7 @@ import { Table, Td, Th } from "@/components/data-table.tsx";
 import { TextField } from "@/components/fields.tsx";
 import { Section } from "@/components/page-header.tsx";
 import { formatNanos } from "@/lib/money.ts";
-import type { RecordedRate } from "@/lib/reports/pages/prices.ts";
+import type { RecordedRate } from "@/lib/pages/prices.ts";
 import { dateOfKey } from "@/lib/time.ts";
 import { recordRate } from "./actions.ts";
 

@@ -7,7 +7,7 @@ import { GpuHours, Percent, Unknown } from "@/components/quantity.tsx";
 import { gpuHoursField, gpusField, percentField, textField } from "@/components/table-fields.ts";
 import type { TableColumn } from "@/components/table-view.ts";
 import { HELD_CLASSES } from "@/lib/metering/types.ts";
-import type { ProjectRow } from "@/lib/reports/pages/projects.ts";
+import type { ProjectRow } from "@/lib/pages/projects.ts";
 
 const idle = (r: ProjectRow) => r.classes["dead-idle"] + r.classes["idle-held"];
 

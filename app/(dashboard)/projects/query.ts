@@ -2,7 +2,7 @@ import type { PageInput } from "@/app/page-input.ts";
 import { readView, tableNames } from "@/app/table-input.ts";
 import { TRAVELLING } from "@/components/href.ts";
 import { sortRows, type TableView } from "@/components/table-view.ts";
-import { loadProjects, type ProjectRow } from "@/lib/reports/pages/projects.ts";
+import { loadProjects, type ProjectRow } from "@/lib/pages/projects.ts";
 import { projectColumns } from "./columns.tsx";
 
 /** The projects table as the address asks for it, for the page and its download. */

@@ -2,10 +2,10 @@ import Link from "next/link";
 import { Suspense } from "react";
 import { href } from "@/components/href.ts";
 import { Notice, Section } from "@/components/page-header.tsx";
-import { auditPeriod, verifyChain } from "@/lib/chargeback/audit.ts";
-import type { CloseSettings } from "@/lib/chargeback/close-settings.ts";
-import type { PeriodView } from "@/lib/chargeback/period.ts";
+import { auditPeriod, verifyChain } from "@/lib/closing/audit.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import type { PeriodView } from "@/lib/periods/period.ts";
+import type { CloseSettings } from "@/lib/periods/settings.ts";
 
 interface Props {
   readonly ctx: Ctx;

@@ -1,11 +1,11 @@
 import { RowLink, Table, Td } from "@/components/data-table.tsx";
 import { ExactMoney } from "@/components/money.tsx";
 import { Section } from "@/components/page-header.tsx";
-import type { CloseSettings } from "@/lib/chargeback/close-settings.ts";
-import type { PeriodView } from "@/lib/chargeback/period.ts";
-import { loadStatements } from "@/lib/chargeback/statement-load.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { type Micros, sumExactly } from "@/lib/money.ts";
+import type { PeriodView } from "@/lib/periods/period.ts";
+import type { CloseSettings } from "@/lib/periods/settings.ts";
+import { loadStatements } from "@/lib/statements/load.ts";
 
 interface Props {
   readonly ctx: Ctx;

@@ -5,7 +5,7 @@ import { formatMoney } from "@/components/format.ts";
 import { Money } from "@/components/money.tsx";
 import { Section } from "@/components/page-header.tsx";
 import { GpuHours } from "@/components/quantity.tsx";
-import type { SpendView } from "@/lib/reports/pages/spend.ts";
+import type { SpendView } from "@/lib/pages/spend.ts";
 
 /** What GPU time cost by what it went into; idle stands out. */
 export function SpendClasses({ view }: { view: SpendView }) {

@@ -4,7 +4,7 @@ import { formatGpuHours, formatPercent } from "@/components/format.ts";
 import { Kpis } from "@/components/kpis.tsx";
 import { Money } from "@/components/money.tsx";
 import { GpuHours, Percent } from "@/components/quantity.tsx";
-import type { SpendView } from "@/lib/reports/pages/spend.ts";
+import type { SpendView } from "@/lib/pages/spend.ts";
 import { addDays, dateOfKey } from "@/lib/time.ts";
 import { percentOf } from "@/lib/units.ts";
 

@@ -2,7 +2,7 @@ import { RowLink, Table, Td, Th } from "@/components/data-table.tsx";
 import { href, type Params } from "@/components/href.ts";
 import { Money } from "@/components/money.tsx";
 import { Section } from "@/components/page-header.tsx";
-import type { SpendView } from "@/lib/reports/pages/spend.ts";
+import type { SpendView } from "@/lib/pages/spend.ts";
 import { beginning, daysText } from "./spend-kpis.tsx";
 import { noProject } from "./spend-teams.tsx";
 

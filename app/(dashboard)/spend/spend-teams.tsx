@@ -6,7 +6,7 @@ import { Money } from "@/components/money.tsx";
 import { Section } from "@/components/page-header.tsx";
 import { GpuHours, Unknown } from "@/components/quantity.tsx";
 import { PLATFORM_TEAM } from "@/lib/attribution/types.ts";
-import type { SpendPart, SpendView } from "@/lib/reports/pages/spend.ts";
+import type { SpendPart, SpendView } from "@/lib/pages/spend.ts";
 import { percentOf } from "@/lib/units.ts";
 
 const MOST_PROJECTS = 5;

@@ -4,8 +4,8 @@ import { type BarRow, type BarSeries, StackedBars } from "@/components/charts/st
 import { formatMoney } from "@/components/format.ts";
 import { href, type Params } from "@/components/href.ts";
 import { Section } from "@/components/page-header.tsx";
-import { GRAINS, type Grain } from "@/lib/reports/cost-trend.ts";
-import type { SpendPoint, SpendView } from "@/lib/reports/pages/spend.ts";
+import type { SpendPoint, SpendView } from "@/lib/pages/spend.ts";
+import { GRAINS, type Grain } from "@/lib/reports/cost/cost-trend.ts";
 import { dateOfKey } from "@/lib/time.ts";
 
 const RANKS = 6;

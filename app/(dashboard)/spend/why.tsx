@@ -4,11 +4,11 @@ import { formatMoney } from "@/components/format.ts";
 import { href, travelling } from "@/components/href.ts";
 import { Money } from "@/components/money.tsx";
 import { Section } from "@/components/page-header.tsx";
-import { BRIDGE_PARTS, type Bridge, type BridgePart } from "@/lib/reports/bridge.ts";
-import { readBridge } from "@/lib/reports/bridge-read.ts";
-import { PART_MEANING } from "@/lib/reports/cost-bridge.ts";
-import { findCostScope } from "@/lib/reports/cost-scope.ts";
-import type { SpendView } from "@/lib/reports/pages/spend.ts";
+import type { SpendView } from "@/lib/pages/spend.ts";
+import { PART_MEANING } from "@/lib/reports/cost/cost-bridge.ts";
+import { BRIDGE_PARTS, type Bridge, type BridgePart } from "@/lib/reports/explain/bridge.ts";
+import { readBridge } from "@/lib/reports/explain/bridge-read.ts";
+import { findCostScope } from "@/lib/reports/read/cost-scope.ts";
 import { daysBetween } from "@/lib/time.ts";
 import { daysText } from "./spend-kpis.tsx";
 

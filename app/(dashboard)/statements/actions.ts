@@ -3,12 +3,12 @@ import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { answer, field } from "@/app/answer.ts";
 import type { Answer } from "@/components/action-form.tsx";
-import { closePeriod } from "@/lib/chargeback/close.ts";
-import { closeSettingsOf } from "@/lib/chargeback/close-settings.ts";
-import { answerDispute, reviewLine } from "@/lib/chargeback/review.ts";
+import { closePeriod } from "@/lib/closing/close.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import { parseMicros } from "@/lib/money.ts";
+import { closeSettingsOf } from "@/lib/periods/settings.ts";
+import { answerDispute, reviewLine } from "@/lib/statements/review.ts";
 
 /** Overrides are the fields `override:<item>` with a reason in them. */
 export async function close(_: Answer | null, form: FormData): Promise<Answer> {

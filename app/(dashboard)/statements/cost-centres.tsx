@@ -3,8 +3,8 @@ import { Money } from "@/components/money.tsx";
 import { Section } from "@/components/page-header.tsx";
 import { Unknown } from "@/components/quantity.tsx";
 import { PERIOD_FORMATS } from "@/lib/api/statement-files.ts";
-import type { Statement } from "@/lib/chargeback/types.ts";
 import { sumExactly } from "@/lib/money.ts";
+import type { Statement } from "@/lib/statements/types.ts";
 import { FileLinks, WIDE } from "./period-links.tsx";
 
 /** What each cost centre pays, with the files of its teams alone. Nothing where all teams would be in one row. */

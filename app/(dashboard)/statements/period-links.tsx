@@ -1,6 +1,6 @@
 import { DownloadIcon } from "lucide-react";
-import type { PeriodView } from "@/lib/chargeback/period.ts";
-import type { PeriodState } from "@/lib/chargeback/types.ts";
+import type { PeriodView } from "@/lib/periods/period.ts";
+import type { PeriodState } from "@/lib/periods/types.ts";
 
 const LOOK: Readonly<Record<PeriodState, string>> = {
   open: "bg-sunken text-soft",

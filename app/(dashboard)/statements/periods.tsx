@@ -3,7 +3,7 @@ import { RowLink, Table, Td, Th } from "@/components/data-table.tsx";
 import { formatMoment } from "@/components/format.ts";
 import { href } from "@/components/href.ts";
 import { Money } from "@/components/money.tsx";
-import { nextToClose, type PeriodView } from "@/lib/chargeback/period.ts";
+import { nextToClose, type PeriodView } from "@/lib/periods/period.ts";
 import { addDays, dateOfKey } from "@/lib/time.ts";
 import { StateBadge, WIDE } from "./period-links.tsx";
 

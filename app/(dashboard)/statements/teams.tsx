@@ -2,8 +2,8 @@ import { RowLink, Table, Td, Th } from "@/components/data-table.tsx";
 import { formatPercent } from "@/components/format.ts";
 import { ExactMoney, Money } from "@/components/money.tsx";
 import { STATEMENT_FORMATS } from "@/lib/api/statement-files.ts";
-import type { Statement } from "@/lib/chargeback/types.ts";
 import { sumExactly } from "@/lib/money.ts";
+import type { Statement } from "@/lib/statements/types.ts";
 import { percentOf } from "@/lib/units.ts";
 import { FileLinks, WIDE, WIDEST } from "./period-links.tsx";
 

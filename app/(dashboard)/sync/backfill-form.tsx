@@ -6,7 +6,7 @@ import { Section } from "@/components/page-header.tsx";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import { askedRange, forgottenPart } from "@/lib/jobs/index.ts";
-import type { SyncState } from "@/lib/reports/pages/types.ts";
+import type { SyncState } from "@/lib/pages/types.ts";
 import { DAY, dateOf, type Instant } from "@/lib/time.ts";
 import { startBackfill } from "./actions.ts";
 

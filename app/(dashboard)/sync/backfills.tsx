@@ -2,7 +2,7 @@
 import { formatMoment, formatNumber, formatPercent, formatSpan, plural } from "@/components/format.ts";
 import { Section } from "@/components/page-header.tsx";
 import { DownloadLink } from "@/components/table-tools.tsx";
-import type { Backfill, SyncState } from "@/lib/reports/pages/types.ts";
+import type { Backfill, SyncState } from "@/lib/pages/types.ts";
 
 interface Verbs {
   readonly zone: string;

@@ -1,7 +1,7 @@
 import { formatMoment, formatNumber, formatSpan, plural } from "@/components/format.ts";
 import { countField, instantField, textField } from "@/components/table-fields.ts";
 import type { TableColumn } from "@/components/table-view.ts";
-import type { Backfill, Gap, SyncRun } from "@/lib/reports/pages/types.ts";
+import type { Backfill, Gap, SyncRun } from "@/lib/pages/types.ts";
 
 const order = "database" as const;
 

@@ -2,7 +2,7 @@ import { Table, Td, Th } from "@/components/data-table.tsx";
 import { formatMoment, formatNumber } from "@/components/format.ts";
 import { Section } from "@/components/page-header.tsx";
 import { env } from "@/lib/env.ts";
-import type { WindowCount } from "@/lib/reports/pages/types.ts";
+import type { WindowCount } from "@/lib/pages/types.ts";
 import { TestConnections } from "./test-connections.tsx";
 
 /** The address without anything secret in it. */

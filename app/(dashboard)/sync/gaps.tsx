@@ -5,7 +5,7 @@ import { href, type Params, travelling } from "@/components/href.ts";
 import { Empty, Section } from "@/components/page-header.tsx";
 import { Pager } from "@/components/pager.tsx";
 import { TableTools } from "@/components/table-tools.tsx";
-import type { Gap } from "@/lib/reports/pages/types.ts";
+import type { Gap } from "@/lib/pages/types.ts";
 import { GAPS_PAGE, type GapList } from "./query.ts";
 
 const STATUSES = [

@@ -8,7 +8,7 @@ import { formatNumber, formatSpan, plural } from "@/components/format.ts";
 import { Kpis } from "@/components/kpis.tsx";
 import { fetchSyncState } from "@/components/live-sync.tsx";
 import { Unknown } from "@/components/quantity.tsx";
-import type { SyncState } from "@/lib/reports/pages/types.ts";
+import type { SyncState } from "@/lib/pages/types.ts";
 import { cancel, resume, syncNow } from "./actions.ts";
 import { Backfills } from "./backfills.tsx";
 import { Runs } from "./runs.tsx";

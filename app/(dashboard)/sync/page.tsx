@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { PageHeader } from "@/components/page-header.tsx";
 import { env } from "@/lib/env.ts";
-import { loadGaps, loadSyncState } from "@/lib/reports/pages/sync-state.ts";
+import { loadGaps, loadSyncState } from "@/lib/pages/sync-state.ts";
 import { BackfillForm } from "./backfill-form.tsx";
 import { Connections } from "./connections.tsx";
 import { Gaps } from "./gaps.tsx";

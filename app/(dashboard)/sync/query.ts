@@ -2,8 +2,8 @@ import type { PageInput } from "@/app/page-input.ts";
 import { readView, tableNames } from "@/app/table-input.ts";
 import { TRAVELLING } from "@/components/href.ts";
 import type { TableView } from "@/components/table-view.ts";
-import { GAP_STATUSES, type GapQuery, type GapSort, listGapCauses } from "@/lib/reports/pages/sync-state.ts";
-import type { Gap, SyncRun } from "@/lib/reports/pages/types.ts";
+import { GAP_STATUSES, type GapQuery, type GapSort, listGapCauses } from "@/lib/pages/sync-state.ts";
+import type { Gap, SyncRun } from "@/lib/pages/types.ts";
 import { GAP_COLUMNS, RUN_COLUMNS } from "./columns.tsx";
 
 export const GAPS_PAGE = 25;

@@ -6,7 +6,7 @@ import { href, travelling } from "@/components/href.ts";
 import { Empty, Section } from "@/components/page-header.tsx";
 import { TableTools } from "@/components/table-tools.tsx";
 import { sortRows } from "@/components/table-view.ts";
-import type { SyncRun } from "@/lib/reports/pages/types.ts";
+import type { SyncRun } from "@/lib/pages/types.ts";
 import { RUN_COLUMNS } from "./columns.tsx";
 
 /** The newest runs, as they come. */

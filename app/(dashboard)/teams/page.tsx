@@ -13,7 +13,7 @@ import { isBuiltIn, PLATFORM_TEAM } from "@/lib/attribution/types.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
 import { visibleTeams } from "@/lib/auth/visible-teams.ts";
 import { env } from "@/lib/env.ts";
-import { countLabelled, daysOfPeriod, loadTeams, loadUnassigned, type TeamRow } from "@/lib/reports/pages/teams.ts";
+import { countLabelled, daysOfPeriod, loadTeams, loadUnassigned, type TeamRow } from "@/lib/pages/teams.ts";
 import { dateOf, dayKey } from "@/lib/time.ts";
 import { addTeam } from "./actions.ts";
 import { RuleList } from "./rule-list.tsx";

@@ -4,7 +4,7 @@ import { href } from "@/components/href.ts";
 import { Money } from "@/components/money.tsx";
 import { Section } from "@/components/page-header.tsx";
 import { GpuHours } from "@/components/quantity.tsx";
-import type { OfProject } from "@/lib/chargeback/rule-preview.ts";
+import type { OfProject } from "@/lib/previews/rule.ts";
 
 /** What no rule matches, by project, each with the way to a rule for it. */
 export function Unassigned({

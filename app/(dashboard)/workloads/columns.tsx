@@ -7,7 +7,7 @@ import { Phase } from "@/components/phase.tsx";
 import { GpuHours, Percent, Unknown } from "@/components/quantity.tsx";
 import { gpuHoursField, gpusField, instantField, percentField, textField } from "@/components/table-fields.ts";
 import type { TableColumn } from "@/components/table-view.ts";
-import type { WorkloadRow } from "@/lib/reports/pages/workloads.ts";
+import type { WorkloadRow } from "@/lib/pages/workloads.ts";
 
 type Column = TableColumn<WorkloadRow>;
 

@@ -10,7 +10,7 @@ import { Pager } from "@/components/pager.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
 import { SearchBox } from "@/components/search-box.tsx";
 import { TableTools } from "@/components/table-tools.tsx";
-import { loadWorkloads } from "@/lib/reports/pages/workloads.ts";
+import { loadWorkloads } from "@/lib/pages/workloads.ts";
 import { FILTERS, PAGE_SIZE, readWorkloads, type WorkloadList } from "./query.ts";
 
 export const metadata: Metadata = { title: "Workloads" };

@@ -2,14 +2,14 @@ import type { PageInput } from "@/app/page-input.ts";
 import { readView, tableNames } from "@/app/table-input.ts";
 import { TRAVELLING } from "@/components/href.ts";
 import type { TableView } from "@/components/table-view.ts";
-import { listProjectChoices, listWorkloadChoices, MOST_CHOICES } from "@/lib/reports/pages/choices.ts";
+import { listProjectChoices, listWorkloadChoices, MOST_CHOICES } from "@/lib/pages/choices.ts";
 import {
   HEAVY,
   WORKLOAD_SORTS,
   type WorkloadRow,
   type WorkloadSort,
   type WorkloadsInput,
-} from "@/lib/reports/pages/workloads.ts";
+} from "@/lib/pages/workloads.ts";
 import { WORKLOAD_COLUMNS } from "./columns.tsx";
 
 export const PAGE_SIZE = 50;

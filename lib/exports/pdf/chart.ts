@@ -1,6 +1,6 @@
 import type { CanvasElement, Content } from "pdfmake/interfaces";
-import type { AmountPoint } from "@/lib/chargeback/types.ts";
 import { minorDigits } from "@/lib/money.ts";
+import type { AmountPoint } from "@/lib/statements/types.ts";
 import { grouped } from "./figures.ts";
 import { LATIN } from "./fonts.ts";
 import { ACCENT, ACCENT_SOFT, FAINT, LINE, SMALL, SOFT } from "./style.ts";

@@ -1,6 +1,6 @@
 import type { Column, Content, TableCell } from "pdfmake/interfaces";
-import type { Statement, StatementWorkload } from "@/lib/chargeback/types.ts";
 import { priced, roundingDescription } from "@/lib/exports/statement-lines.ts";
+import type { Statement, StatementWorkload } from "@/lib/statements/types.ts";
 import { formatInstant } from "@/lib/time.ts";
 import { percentOf } from "@/lib/units.ts";
 import { grouped, percent } from "./figures.ts";

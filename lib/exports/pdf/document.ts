@@ -1,6 +1,6 @@
 import type { Content, TDocumentDefinitions } from "pdfmake/interfaces";
-import type { Statement, StatementWorkload } from "@/lib/chargeback/types.ts";
 import { standingOf } from "@/lib/exports/statement-lines.ts";
+import type { Statement, StatementWorkload } from "@/lib/statements/types.ts";
 import { formatInstant } from "@/lib/time.ts";
 import { closing, overrides, topWorkloads } from "./closing.ts";
 import { type Face, LATIN } from "./fonts.ts";

@@ -1,7 +1,7 @@
 import type { Content } from "pdfmake/interfaces";
-import type { Statement } from "@/lib/chargeback/types.ts";
 import { STANDING, type Standing, standingOf } from "@/lib/exports/statement-lines.ts";
 import { roundToMinor, sumExactly } from "@/lib/money.ts";
+import type { Statement } from "@/lib/statements/types.ts";
 import { addDays, dateOf, dayKey } from "@/lib/time.ts";
 import { dayText, minorAmount, percent } from "./figures.ts";
 import { LATIN } from "./fonts.ts";

@@ -1,8 +1,8 @@
 import type { Content, ContentText, TableCell } from "pdfmake/interfaces";
-import { methodWords } from "@/lib/chargeback/statement-words.ts";
-import type { Statement, StatementLine } from "@/lib/chargeback/types.ts";
 import { priced } from "@/lib/exports/statement-lines.ts";
 import { SKUS, sumExactly } from "@/lib/money.ts";
+import type { Statement, StatementLine } from "@/lib/statements/types.ts";
+import { methodWords } from "@/lib/statements/words.ts";
 import { percentOf } from "@/lib/units.ts";
 import { dayText, percent, unitPrice } from "./figures.ts";
 import { LATIN } from "./fonts.ts";

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { extractText, getDocumentProxy } from "unpdf";
 import { describe, expect, it } from "vitest";
-import type { Statement } from "@/lib/chargeback/types.ts";
 import {
   anyStatement,
   goldenStatement,
@@ -10,6 +9,7 @@ import {
   workloadPages,
 } from "@/lib/exports/testing-statement.ts";
 import { parseMicros, sumExactly } from "@/lib/money.ts";
+import type { Statement } from "@/lib/statements/types.ts";
 import { periodPdf } from "./period.ts";
 
 async function read(pdf: Buffer) {

@@ -1,7 +1,7 @@
 import type { Content, ContentSection, TableCell } from "pdfmake/interfaces";
-import type { Statement, StatementWorkload } from "@/lib/chargeback/types.ts";
 import { standingOf } from "@/lib/exports/statement-lines.ts";
 import { sumExactly } from "@/lib/money.ts";
+import type { Statement, StatementWorkload } from "@/lib/statements/types.ts";
 import { documentOf, footer, layOut, type PageOptions, penOf, statementContent, statementFrame } from "./document.ts";
 import { minorAmount } from "./figures.ts";
 import { facesOf, LATIN } from "./fonts.ts";

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { extractText, getDocumentProxy } from "unpdf";
 import { describe, expect, it } from "vitest";
-import type { Statement } from "@/lib/chargeback/types.ts";
 import { amountsAfter } from "@/lib/exports/testing-pdf.ts";
 import {
   amountLine,
@@ -12,6 +11,7 @@ import {
   workloadPages,
 } from "@/lib/exports/testing-statement.ts";
 import { minorDigits, sumExactly } from "@/lib/money.ts";
+import type { Statement } from "@/lib/statements/types.ts";
 import { type PdfOptions, statementPdf } from "./statement.ts";
 
 async function pagesOf(statement: Statement, options: PdfOptions = {}): Promise<string[]> {

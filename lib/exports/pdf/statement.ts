@@ -1,4 +1,4 @@
-import type { Statement, StatementWorkload } from "@/lib/chargeback/types.ts";
+import type { Statement, StatementWorkload } from "@/lib/statements/types.ts";
 import { documentOf, layOut, type PageOptions, penOf, statementContent, statementFrame } from "./document.ts";
 import { facesOf } from "./fonts.ts";
 import { documentName } from "./front.ts";

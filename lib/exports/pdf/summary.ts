@@ -1,8 +1,8 @@
 import type { Content, TableCell } from "pdfmake/interfaces";
-import type { Statement } from "@/lib/chargeback/types.ts";
 import { roundingDescription } from "@/lib/exports/statement-lines.ts";
 import { CLASS_MEANING, CLASSES } from "@/lib/metering/types.ts";
 import { roundToMinor, sumExactly } from "@/lib/money.ts";
+import type { Statement } from "@/lib/statements/types.ts";
 import { barChart } from "./chart.ts";
 import { minorAmount, monthText, percent } from "./figures.ts";
 import { LATIN } from "./fonts.ts";

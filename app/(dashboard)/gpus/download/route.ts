@@ -2,7 +2,7 @@ import { partsOf } from "@/app/(dashboard)/gpus/columns.tsx";
 import { readFleet } from "@/app/(dashboard)/gpus/query.ts";
 import { onePage, respondTable } from "@/app/table-file.ts";
 import { sortRows } from "@/components/table-view.ts";
-import { cardsOf } from "@/lib/reports/pages/cards.ts";
+import { cardsOf } from "@/lib/pages/cards.ts";
 import { dateOf } from "@/lib/time.ts";
 
 /** The fleet's table as CSV: the same order and columns as the page, a line for each part of a shared card. */

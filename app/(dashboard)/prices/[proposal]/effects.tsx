@@ -1,5 +1,5 @@
 import { formatMoneyChange, formatNumber } from "@/components/format.ts";
-import type { PriceEffect } from "@/lib/chargeback/price-preview.ts";
+import type { PriceEffect } from "@/lib/previews/price.ts";
 
 const SHOWN = 15;
 

@@ -6,7 +6,7 @@ import { Unknown } from "@/components/quantity.tsx";
 import { SearchBox } from "@/components/search-box.tsx";
 import { formatNanos } from "@/lib/money.ts";
 import { draftOf, type ListPrice, sayParts } from "@/lib/pricing/list-price.ts";
-import type { Line } from "./propose-form.tsx";
+import type { Line } from "./line.ts";
 
 export interface FoundPrices {
   readonly found: readonly ListPrice[];

@@ -4,7 +4,7 @@ import { BUTTON, FIELD } from "@/app/(dashboard)/prices/fields.ts";
 import { Section } from "@/components/page-header.tsx";
 import { formatNanos } from "@/lib/money.ts";
 import { ownedRate, readOwned } from "@/lib/pricing/owned.ts";
-import type { Line } from "./propose-form.tsx";
+import type { Line } from "./line.ts";
 
 const FIELDS = [
   ["purchase", "Purchase", "280000"],

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { FIELD } from "@/app/(dashboard)/prices/fields.ts";
 import { CLASS_WORDS, KIND_WORDS, originOf } from "@/app/(dashboard)/prices/words.ts";
 import { PRICE_CLASSES, PRICE_KINDS } from "@/lib/pricing/types.ts";
-import type { Choices, Line } from "./propose-form.tsx";
+import type { Choices, Line } from "./line.ts";
 
 interface Props {
   readonly line: Line;

@@ -5,28 +5,10 @@ import { BUTTON } from "@/app/(dashboard)/prices/fields.ts";
 import { ActionForm } from "@/components/action-form.tsx";
 import { TextField } from "@/components/fields.tsx";
 import { Section } from "@/components/page-header.tsx";
-import type { Origin } from "@/lib/pricing/types.ts";
+import type { Choices, Line } from "./line.ts";
 import { type FoundPrices, ListPriceSearch } from "./list-price-search.tsx";
 import { OwnedCalculator } from "./owned-calculator.tsx";
 import { PriceLine } from "./price-line.tsx";
-
-export interface Line {
-  readonly id: number;
-  readonly kind: string;
-  readonly match: string;
-  readonly cluster: string;
-  readonly priceClass: string;
-  readonly unitPrice: string;
-  readonly currency: string;
-  readonly effectiveFrom: string;
-  readonly origin: Origin;
-}
-
-export interface Choices {
-  readonly models: readonly string[];
-  readonly nodePools: readonly string[];
-  readonly clusters: readonly string[];
-}
 
 interface Props extends Choices {
   readonly currency: string;

@@ -19,10 +19,10 @@ import { PeriodControl } from "@/components/period-control.tsx";
 import { GpuHours, Percent, Unknown } from "@/components/quantity.tsx";
 import { TableTools } from "@/components/table-tools.tsx";
 import type { TableView } from "@/components/table-view.ts";
-import { loadCost } from "@/lib/reports/pages/cost.ts";
-import { findProject } from "@/lib/reports/pages/project.ts";
-import type { Measures } from "@/lib/reports/pages/types.ts";
-import { loadWorkloads, WORKLOAD_SORTS, type WorkloadRow } from "@/lib/reports/pages/workloads.ts";
+import { loadCost } from "@/lib/pages/cost.ts";
+import { findProject } from "@/lib/pages/project.ts";
+import type { Measures } from "@/lib/pages/types.ts";
+import { loadWorkloads, WORKLOAD_SORTS, type WorkloadRow } from "@/lib/pages/workloads.ts";
 import { percentOf } from "@/lib/units.ts";
 
 export const metadata: Metadata = { title: "Project" };

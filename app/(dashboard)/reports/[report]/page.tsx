@@ -12,12 +12,12 @@ import { ReportView } from "@/components/report-view.tsx";
 import { DownloadLink } from "@/components/table-tools.tsx";
 import { visibleTeams } from "@/lib/auth/visible-teams.ts";
 import { AppError, type ErrorCode } from "@/lib/errors.ts";
-import { listTeams, type TeamName } from "@/lib/reports/cost-scope.ts";
-import { GRAINS } from "@/lib/reports/cost-trend.ts";
+import { listProjectChoices, listWorkloadChoices } from "@/lib/pages/choices.ts";
+import { GRAINS } from "@/lib/reports/cost/cost-trend.ts";
+import { MOVERS } from "@/lib/reports/cost/top-movers.ts";
 import { findReport } from "@/lib/reports/index.ts";
-import { listProjectChoices, listWorkloadChoices } from "@/lib/reports/pages/choices.ts";
+import { listTeams, type TeamName } from "@/lib/reports/read/cost-scope.ts";
 import type { Report } from "@/lib/reports/report.ts";
-import { MOVERS } from "@/lib/reports/top-movers.ts";
 
 const SHOWN = 100;
 /** What the reader can do something about; anything else is ours. */

@@ -8,13 +8,13 @@ import { RowLink, Table, Td, Th } from "@/components/data-table.tsx";
 import { ExactMoney, Money } from "@/components/money.tsx";
 import { Empty, Notice, PageHeader, Section } from "@/components/page-header.tsx";
 import { mayDo } from "@/lib/auth/allow.ts";
-import { previewClose } from "@/lib/chargeback/close.ts";
-import { closeSettingsOf } from "@/lib/chargeback/close-settings.ts";
-import { nextToClose } from "@/lib/chargeback/period.ts";
-import type { OpenItem } from "@/lib/chargeback/period-items.ts";
-import { loadPeriods } from "@/lib/chargeback/period-load.ts";
+import { previewClose } from "@/lib/closing/close.ts";
+import type { OpenItem } from "@/lib/closing/items.ts";
 import { env } from "@/lib/env.ts";
 import { sumExactly } from "@/lib/money.ts";
+import { loadPeriods } from "@/lib/periods/load.ts";
+import { nextToClose } from "@/lib/periods/period.ts";
+import { closeSettingsOf } from "@/lib/periods/settings.ts";
 import { addDays, dateOfKey } from "@/lib/time.ts";
 
 export const metadata: Metadata = { title: "Close a period" };

@@ -15,13 +15,7 @@ import { GpuHours } from "@/components/quantity.tsx";
 import { isBuiltIn, UNASSIGNED_TEAM } from "@/lib/attribution/types.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
 import { env } from "@/lib/env.ts";
-import {
-  daysOfPeriod,
-  loadTeamProjects,
-  loadTeams,
-  type TeamProject,
-  type TeamRow,
-} from "@/lib/reports/pages/teams.ts";
+import { daysOfPeriod, loadTeamProjects, loadTeams, type TeamProject, type TeamRow } from "@/lib/pages/teams.ts";
 import { dateOf, dayKey } from "@/lib/time.ts";
 
 export const metadata: Metadata = { title: "Team" };

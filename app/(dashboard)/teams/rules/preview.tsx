@@ -4,8 +4,8 @@ import { Money } from "@/components/money.tsx";
 import { Section } from "@/components/page-header.tsx";
 import { GpuHours } from "@/components/quantity.tsx";
 import type { Team } from "@/lib/attribution/types.ts";
-import type { ActPreview } from "@/lib/chargeback/rule-changes.ts";
-import type { WorkSum } from "@/lib/chargeback/rule-preview.ts";
+import type { WorkSum } from "@/lib/previews/rule.ts";
+import type { ActPreview } from "@/lib/previews/rule-act.ts";
 
 interface Props {
   readonly preview: ActPreview;

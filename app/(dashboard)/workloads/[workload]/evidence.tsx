@@ -6,9 +6,9 @@ import { formatMib, formatMoment, formatNumber, formatPercent, plural } from "@/
 import { href } from "@/components/href.ts";
 import { Empty, Section } from "@/components/page-header.tsx";
 import { env } from "@/lib/env.ts";
-import { loadStrips, STRIP_METRICS } from "@/lib/reports/pages/strips.ts";
-import type { Strip, StripGroup } from "@/lib/reports/pages/types.ts";
-import type { WorkloadDetail } from "@/lib/reports/pages/workload.ts";
+import { loadStrips, STRIP_METRICS } from "@/lib/pages/strips.ts";
+import type { Strip, StripGroup } from "@/lib/pages/types.ts";
+import type { WorkloadDetail } from "@/lib/pages/workload.ts";
 import { DAY, HOUR, type Interval } from "@/lib/time.ts";
 
 const LABELS: Record<string, string> = {

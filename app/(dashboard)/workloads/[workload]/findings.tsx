@@ -1,6 +1,6 @@
 import { formatMoment, formatSpan } from "@/components/format.ts";
 import { Section } from "@/components/page-header.tsx";
-import type { WorkloadDetail } from "@/lib/reports/pages/workload.ts";
+import type { WorkloadDetail } from "@/lib/pages/workload.ts";
 
 /** What did not square, and what did not come. Nothing is shown when all is well. */
 export function Findings({ detail, zone }: { detail: WorkloadDetail; zone: string }) {

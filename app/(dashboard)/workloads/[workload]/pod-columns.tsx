@@ -3,7 +3,7 @@ import { Phase } from "@/components/phase.tsx";
 import { Unknown } from "@/components/quantity.tsx";
 import { countField, gpusField, instantField, textField } from "@/components/table-fields.ts";
 import type { TableColumn } from "@/components/table-view.ts";
-import type { PodRow } from "@/lib/reports/pages/workload.ts";
+import type { PodRow } from "@/lib/pages/workload.ts";
 
 /** The columns of a workload's pods and of their download. A pod that runs has no end, and holds until now. */
 export const podColumns = (now: number): readonly TableColumn<PodRow>[] => {

@@ -6,7 +6,7 @@ import { Section } from "@/components/page-header.tsx";
 import { Phase } from "@/components/phase.tsx";
 import { TableTools } from "@/components/table-tools.tsx";
 import { sortRows, type TableView } from "@/components/table-view.ts";
-import type { PodRow, WorkloadDetail } from "@/lib/reports/pages/workload.ts";
+import type { PodRow, WorkloadDetail } from "@/lib/pages/workload.ts";
 
 interface PodsProps {
   readonly detail: WorkloadDetail;

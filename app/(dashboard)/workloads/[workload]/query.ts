@@ -2,7 +2,7 @@ import type { PageInput } from "@/app/page-input.ts";
 import { readView, tableNames } from "@/app/table-input.ts";
 import { TRAVELLING } from "@/components/href.ts";
 import type { TableView } from "@/components/table-view.ts";
-import { findWorkload, type PodRow, type WorkloadDetail } from "@/lib/reports/pages/workload.ts";
+import { findWorkload, type PodRow, type WorkloadDetail } from "@/lib/pages/workload.ts";
 import { podColumns } from "./pod-columns.tsx";
 
 export const STRIP_SPANS = ["6h", "2d", "7d"] as const;

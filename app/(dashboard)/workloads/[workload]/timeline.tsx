@@ -5,7 +5,7 @@ import { ClassLegend } from "@/components/class-bar.tsx";
 import { CLASS_ORDER, classLabel } from "@/components/classes.ts";
 import { formatGpuHours, formatPercent } from "@/components/format.ts";
 import { Section } from "@/components/page-header.tsx";
-import type { WorkloadDetail } from "@/lib/reports/pages/workload.ts";
+import type { WorkloadDetail } from "@/lib/pages/workload.ts";
 import { percentOf } from "@/lib/units.ts";
 
 /** What its GPUs did, hour by hour. */

@@ -2,7 +2,7 @@ import { Facts } from "@/components/facts.tsx";
 import { formatGpus, formatMib, formatMoment, formatNumber, formatSpan } from "@/components/format.ts";
 import { Section } from "@/components/page-header.tsx";
 import { Unknown } from "@/components/quantity.tsx";
-import type { WorkloadFacts } from "@/lib/reports/pages/workload.ts";
+import type { WorkloadFacts } from "@/lib/pages/workload.ts";
 
 function imagesOf(text: string): string {
   try {

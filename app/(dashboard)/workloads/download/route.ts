@@ -1,6 +1,6 @@
 import { readWorkloads } from "@/app/(dashboard)/workloads/query.ts";
 import { inPages, periodName, respondTable } from "@/app/table-file.ts";
-import { eachWorkload } from "@/lib/reports/pages/workloads.ts";
+import { eachWorkload } from "@/lib/pages/workloads.ts";
 
 /** The list as CSV: the same filters, order and columns as the page, every row of it. */
 export async function GET(request: Request): Promise<Response> {

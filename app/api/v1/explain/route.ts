@@ -2,10 +2,10 @@ import { getCtx } from "@/app/ctx.ts";
 import { respondError, respondJson } from "@/lib/api/respond.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
-import { wholeDaysOf } from "@/lib/reports/cost-scope.ts";
-import { loadExplanation } from "@/lib/reports/explain.ts";
-import { parseExplain } from "@/lib/reports/explain-query.ts";
+import { loadExplanation } from "@/lib/reports/explain/explain.ts";
+import { parseExplain } from "@/lib/reports/explain/query.ts";
 import { parsePeriod } from "@/lib/reports/period.ts";
+import { wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
 
 /** Where an amount comes from, as the page tells it; amounts in micro-units. */
 export async function GET(request: Request): Promise<Response> {

@@ -1,9 +1,9 @@
 import { getCtx } from "@/app/ctx.ts";
 import { respondError, respondJson } from "@/lib/api/respond.ts";
-import { closeSettingsOf } from "@/lib/chargeback/close-settings.ts";
-import { loadPeriods } from "@/lib/chargeback/period-load.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
+import { loadPeriods } from "@/lib/periods/load.ts";
+import { closeSettingsOf } from "@/lib/periods/settings.ts";
 import { dateOfKey } from "@/lib/time.ts";
 
 /** The billing periods there are, with their state. */

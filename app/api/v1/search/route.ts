@@ -1,7 +1,7 @@
 import { getCtx } from "@/app/ctx.ts";
 import { respondError, respondJson } from "@/lib/api/respond.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { searchEverything } from "@/lib/reports/pages/search.ts";
+import { searchEverything } from "@/lib/pages/search.ts";
 
 export const dynamic = "force-dynamic";
 

@@ -1,7 +1,7 @@
 import { getCtx } from "@/app/ctx.ts";
 import { respondError, respondJson } from "@/lib/api/respond.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { loadSyncState } from "@/lib/reports/pages/sync-state.ts";
+import { loadSyncState } from "@/lib/pages/sync-state.ts";
 
 export const dynamic = "force-dynamic";
 

@@ -2,8 +2,8 @@ import { ClassSwatch } from "@/components/class-bar.tsx";
 import { CLASS_LOOK, CLASS_ORDER, classFill, classLabel } from "@/components/classes.ts";
 import { formatMoney, formatPercent } from "@/components/format.ts";
 import { Section } from "@/components/page-header.tsx";
-import type { AmountPoint, StatementHeader } from "@/lib/chargeback/types.ts";
 import { sumExactly } from "@/lib/money.ts";
+import type { AmountPoint, StatementHeader } from "@/lib/statements/types.ts";
 import { percentOf } from "@/lib/units.ts";
 
 /** What its money went into, day by day and over twelve periods: drawn without a script, so that they print. */

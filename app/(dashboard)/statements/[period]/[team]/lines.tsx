@@ -2,8 +2,8 @@ import { Narrow, Table, Td, Th } from "@/components/data-table.tsx";
 import { formatPercent, grouped } from "@/components/format.ts";
 import { Money } from "@/components/money.tsx";
 import { Section } from "@/components/page-header.tsx";
-import type { Statement, StatementLine } from "@/lib/chargeback/types.ts";
 import { formatMicros, formatNanos, formatQuantity, SKUS, sumExactly } from "@/lib/money.ts";
+import type { Statement, StatementLine } from "@/lib/statements/types.ts";
 import { addDays, dateOfKey } from "@/lib/time.ts";
 import { percentOf } from "@/lib/units.ts";
 

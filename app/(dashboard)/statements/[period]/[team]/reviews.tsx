@@ -3,9 +3,9 @@ import { ActionForm } from "@/components/action-form.tsx";
 import { formatMoment } from "@/components/format.ts";
 import { Section } from "@/components/page-header.tsx";
 import { mayDo } from "@/lib/auth/allow.ts";
-import type { LineReview } from "@/lib/chargeback/review.ts";
-import type { Statement, StatementLine } from "@/lib/chargeback/types.ts";
 import type { Viewer } from "@/lib/ctx.ts";
+import type { LineReview } from "@/lib/statements/review-store.ts";
+import type { Statement, StatementLine } from "@/lib/statements/types.ts";
 
 interface Props {
   readonly statement: Statement;

@@ -6,7 +6,7 @@ import { readView } from "@/app/table-input.ts";
 import { sortRows } from "@/components/table-view.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
-import { type GapQuery, listBackfills, listRuns, loadGaps } from "@/lib/reports/pages/sync-state.ts";
+import { type GapQuery, listBackfills, listRuns, loadGaps } from "@/lib/pages/sync-state.ts";
 
 const STEP = 1000;
 /** More runs than a month has of them. */

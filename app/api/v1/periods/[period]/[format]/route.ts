@@ -2,9 +2,9 @@ import { getCtx } from "@/app/ctx.ts";
 import { takeOnly } from "@/lib/api/report-request.ts";
 import { respondError, respondFile } from "@/lib/api/respond.ts";
 import { periodFile } from "@/lib/api/statement-files.ts";
-import { closeSettingsOf, fileSettingsOf } from "@/lib/chargeback/close-settings.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
+import { closeSettingsOf, fileSettingsOf } from "@/lib/periods/settings.ts";
 
 /** Every statement of a period in one file, of one cost centre with `cost_centre=…`. */
 export async function GET(

@@ -2,10 +2,10 @@ import { getCtx } from "@/app/ctx.ts";
 import { takeOnly } from "@/lib/api/report-request.ts";
 import { respondError, respondFile } from "@/lib/api/respond.ts";
 import { statementFile } from "@/lib/api/statement-files.ts";
-import { closeSettingsOf, fileSettingsOf } from "@/lib/chargeback/close-settings.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
+import { closeSettingsOf, fileSettingsOf } from "@/lib/periods/settings.ts";
 
 type Named = { params: Promise<{ period: string; team: string; format: string }> };
 

@@ -1,0 +1,36 @@
+import type { SQL } from "drizzle-orm";
+import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
+
+/** Reads. Rows are plain objects whose keys are the names selected, so alias them: `select gpu_count as "gpuCount"`. */
+export interface Reader {
+  all<T>(query: SQL): Promise<T[]>;
+  /** The first row, if any. */
+  find<T>(query: SQL): Promise<T | undefined>;
+}
+
+export interface Conflict {
+  readonly target: readonly SQLiteColumn[];
+  /** Columns to overwrite; `"all"` that are not the target; none: the row that is there stays. */
+  readonly update: "all" | readonly SQLiteColumn[];
+}
+
+export interface Tx extends Reader {
+  /** Runs one statement; the number of rows it changed. */
+  run(query: SQL): Promise<number>;
+  /** Many rows of one table, prepared once. With `conflict`, can be run twice. */
+  insert<T extends SQLiteTable>(table: T, rows: readonly T["$inferInsert"][], conflict?: Conflict): Promise<void>;
+}
+
+/**
+ * The store. One write transaction at a time in this process, in the order asked; reads go on beside it.
+ * Inside `write` only `tx` may be awaited: no network, no timers.
+ */
+export interface Db extends Reader {
+  readonly dialect: "sqlite" | "postgres";
+  /** Commits what `body` did, or nothing of it. */
+  write<T>(body: (tx: Tx) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Where SQLite reads: `here`, on the caller's thread; or in `threads`, so that a server's event loop never waits. */
+export type Readers = "here" | "threads";

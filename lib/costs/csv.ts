@@ -1,0 +1,126 @@
+import { readCsvFile } from "@/lib/csv-file.ts";
+import { AppError } from "@/lib/errors.ts";
+import { minorDigits, parseMicros } from "@/lib/money.ts";
+import { parseDay } from "@/lib/time.ts";
+import {
+  type CostContext,
+  type CostFile,
+  type CostLine,
+  closedProblem,
+  inLedgerCurrency,
+  looksLikeGpus,
+  Problems,
+  teamOf,
+} from "./file.ts";
+
+export const COST_COLUMNS = [
+  "from",
+  "until",
+  "team",
+  "cluster",
+  "category",
+  "description",
+  "amount",
+  "currency",
+] as const;
+const NEEDED: readonly string[] = ["from", "until", "amount", "currency"];
+
+/** The file as its messages name it. */
+export const THE_FILE = "The file";
+
+/**
+ * Cost lines from a file of our own columns. `until` is the first day that is not counted any more; a blank team means
+ * nobody's: the policy for shared cost decides.
+ * @throws AppError `invalid` that lists every line that is wrong.
+ */
+export function readCostCsv(text: string, context: CostContext): CostFile {
+  const { header, records } = readCsvFile(THE_FILE, text);
+  const missing = NEEDED.filter((name) => !header.includes(name));
+  const unknown = header.filter((name) => !(COST_COLUMNS as readonly string[]).includes(name));
+  if (missing.length || unknown.length)
+    throw new AppError(
+      "invalid",
+      `Nothing was imported: ${missing.length ? `the column ${missing.join(", ")} is missing` : `there is no column ${unknown.join(", ")}`}. The columns are ${COST_COLUMNS.join(",")}.`,
+    );
+  const problems = new Problems();
+  const lines = records.flatMap(({ line, fields, problem: broken }) => {
+    if (broken) {
+      problems.add(line, broken);
+      return [];
+    }
+    const told: string[] = [];
+    const read = readLine(fields, context, (problem) => told.push(problem));
+    for (const problem of told) problems.add(line, problem);
+    return read ? [read] : [];
+  });
+  if (records.length === 0) throw new AppError("invalid", "Nothing was imported: there is no line below the header.");
+  problems.refuse();
+  return { format: "csv", lines, notes: [] };
+}
+
+type Tell = (problem: string) => void;
+
+function readLine(fields: Readonly<Record<string, string>>, context: CostContext, tell: Tell): CostLine | null {
+  const { category = "", description = "", currency = "" } = fields;
+  const fromDay = dayOf("from", fields.from, tell);
+  const untilDay = dayOf("until", fields.until, tell);
+  const billedMicros = amountOf(fields.amount ?? "", tell);
+  const teamKey = context.teamKey ?? teamKeyOf(fields.team ?? "", context, tell);
+  const clusterId = clusterOf(fields.cluster ?? "", context, tell);
+  checkCurrency(currency, tell);
+  if (!context.withGpus && looksLikeGpus(category, description))
+    tell("it looks like GPU time, which the ledger charges by itself; leave it out, or say that it is none.");
+  if (fromDay === null || untilDay === null || billedMicros === null) return null;
+  if (untilDay <= fromDay) {
+    tell(`it ends (${fields.until}) before it begins (${fields.from}): until is the first day that is not counted.`);
+    return null;
+  }
+  const closed = closedProblem(context, fromDay, untilDay);
+  if (closed) tell(closed);
+  const amountMicros = inLedgerCurrency(context.book, billedMicros, currency, fromDay);
+  if (typeof amountMicros === "string") {
+    if (/^[A-Z]{3}$/.test(currency)) tell(amountMicros);
+    return null;
+  }
+  return { fromDay, untilDay, teamKey, clusterId, category, description, amountMicros, currency, billedMicros };
+}
+
+function dayOf(name: string, text: string | undefined, tell: Tell): number | null {
+  try {
+    return parseDay(text ?? "");
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    tell(`${name}: ${error.message}`);
+    return null;
+  }
+}
+
+function amountOf(text: string, tell: Tell): number | null {
+  const micros = parseMicros(text);
+  if (micros === null)
+    tell(`amount: "${text}" is not an amount: write it plainly, such as 1234.50, with at most six decimals.`);
+  return micros;
+}
+
+function teamKeyOf(text: string, { teams }: CostContext, tell: Tell): number {
+  if (text === "") return 0;
+  const team = teamOf(teams, text);
+  if (!team) tell(`team: there is no team "${text}" in use. Leave it blank for shared cost.`);
+  return team?.key ?? 0;
+}
+
+function clusterOf(text: string, { clusters }: CostContext, tell: Tell): string {
+  if (text === "") return "";
+  const found = clusters.find((c) => c.name === text || c.id === text);
+  if (!found) tell(`cluster: there is no cluster "${text}".`);
+  return found?.id ?? "";
+}
+
+function checkCurrency(currency: string, tell: Tell): void {
+  try {
+    minorDigits(currency);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    tell(`currency: ${error.message}`);
+  }
+}

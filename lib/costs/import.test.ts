@@ -1,0 +1,265 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { gunzipSync } from "node:zlib";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { sql } from "@/db/client.ts";
+import { costImports, costLines } from "@/db/schema/index.ts";
+import { engines, isAbsent, sqliteFile, type TestDb } from "@/db/testing.ts";
+import { setPolicy } from "@/lib/allocation/policy-changes.ts";
+import { listActs } from "@/lib/auth/audit-store.ts";
+import { loadDayCosts, loadTeamCosts } from "@/lib/charges/imported-load.ts";
+import { chargeDue } from "@/lib/charges/run.ts";
+import { ctxOf, GPU_HOUR, meterDay, NOW, seedInventory, seedPrice, seedTeam } from "@/lib/charges/testing-ledger.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { splitExactly, sumExactly } from "@/lib/money.ts";
+import { addDays, daysBetween } from "@/lib/time.ts";
+import { roundTogether } from "./focus.ts";
+import { importCosts, readCosts, removeCosts } from "./import.ts";
+import { listImports } from "./store.ts";
+
+const place = { currency: "USD", billingTimeZone: "UTC" };
+const HEAD = "from,until,team,cluster,category,description,amount,currency\n";
+const GOOD = `${HEAD}2026-11-01,2026-11-04,Vision,,storage,Object store,10.00,USD
+2026-11-02,2026-11-03,,east,network,Egress,-3.000001,USD\n`;
+
+describe.each(engines)("imported cost on $name", (engine) => {
+  let store: TestDb;
+  let ctx: Ctx;
+  beforeEach(async () => {
+    if (isAbsent(engine)) return;
+    store = (await engine.open()) as TestDb;
+    ctx = ctxOf(store.db);
+    await seedInventory(store.db);
+    await seedTeam(store.db, 11, "Vision", "vision");
+  });
+  afterEach(() => (isAbsent(engine) ? undefined : store.drop()));
+
+  const shares = async () => {
+    const rows = await store.db.all<{ day: number; team: number; method: string; micros: number }>(
+      sql`select day, team_key as team, method, amount_micros as micros from shares order by day, team_key, method`,
+    );
+    return rows.map((r) => [r.day, r.team, r.method, r.micros]);
+  };
+
+  it.skipIf(isAbsent(engine))("falls evenly on its days, metered or not, and goes when it is taken back", async () => {
+    const { db } = store;
+    await seedPrice(db, "H100", 1_000_000_000, 20261001);
+    await meterDay(db, 20261102, [
+      { hardwareKey: 1, workloadKey: 1, activeMilli: GPU_HOUR },
+      { hardwareKey: 1, workloadKey: 3, activeMilli: 2 * GPU_HOUR },
+    ]);
+    await chargeDue(ctx, place);
+    const { id, ...imported } = await importCosts(ctx, { name: "cloud.csv", text: GOOD }, place);
+    expect(imported).toEqual({ lines: 2, totalMicros: 6_999_999, sharedMicros: -3_000_001, notes: [] });
+    expect(await chargeDue(ctx, place)).toBe(3);
+    const direct = [
+      [20261101, 11, "direct", 3_333_334],
+      [20261102, 1, "direct", -3_000_001],
+      [20261102, 11, "direct", 3_333_333],
+      [20261103, 11, "direct", 3_333_333],
+    ];
+    expect(await shares()).toEqual(direct);
+    await setPolicy(ctx, { costClass: "shared", method: "charges", fromDay: 20261101 });
+    expect(await chargeDue(ctx, place)).toBe(3);
+    expect(await shares()).toEqual([
+      direct[0],
+      [20261102, 2, "charges", -2_000_001],
+      [20261102, 11, "charges", -1_000_000],
+      direct[2],
+      direct[3],
+    ]);
+    await expect(importCosts(ctx, { name: "again.csv", text: GOOD }, place)).rejects.toThrow(
+      "This file was imported already, as cloud.csv",
+    );
+    expect(await listImports(ctxOf(db))).toMatchObject([
+      {
+        id,
+        name: "cloud.csv",
+        lines: 2,
+        fromDay: 20261101,
+        untilDay: 20261104,
+        amountMicros: 6_999_999,
+        removedAt: null,
+      },
+    ]);
+    await removeCosts(ctx, id, "twice");
+    expect(await chargeDue(ctx, place)).toBe(3);
+    expect(await shares()).toEqual([]);
+    expect(await chargeDue(ctx, place)).toBe(0);
+    await expect(removeCosts(ctx, id)).rejects.toThrow("removed already");
+    expect((await importCosts(ctx, { name: "cloud.csv", text: GOOD }, place)).id).not.toBe(id);
+    const acts = await listActs(db, 10, `cost/${id}`);
+    expect(acts.map((a) => a.reason).sort()).toEqual(["", "twice"]);
+  });
+
+  it.skipIf(isAbsent(engine))(
+    "is written whole or not at all, every wrong line told, and never in a closed period",
+    async () => {
+      const { db } = store;
+      const wrong = `${GOOD}2026-11-05,2026-11-05,Visoin,west,x,y,"1,000",usd
+2026-02-30,2026-11-09,,,gpu,A p4d.24xlarge instance,5,USD
+2026-11-01,2026-11-02,,,x,y,5,EUR\n`;
+      const error = await importCosts(ctx, { name: "x.csv", text: wrong }, place).catch((e: Error) => e.message);
+      for (const part of [
+        'Line 4: amount: "1,000" is not an amount',
+        'Line 4: team: there is no team "Visoin"',
+        'Line 4: cluster: there is no cluster "west"',
+        'Line 4: currency: "usd" is not a currency',
+        'Line 5: from: "2026-02-30" is not a day',
+        "Line 5: it looks like GPU time",
+        "Line 6: There is no exchange rate for EUR on or before 2026-11-01",
+      ])
+        expect(error).toContain(part);
+      expect(await listImports(ctxOf(db))).toEqual([]);
+      await importCosts(ctx, { name: "ok.csv", text: GOOD }, place);
+      await db.write((tx) =>
+        tx.run(sql`insert into closes (period_id, sequence, from_day, until_day, closed_by, closed_at, currency, billing_time_zone, total_micros, overrides, hash, previous_hash)
+        values ('2026-11', 1, 20261101, 20261201, 'x', ${NOW}, 'USD', 'UTC', 0, '[]', 'h', '')`),
+      );
+      const late = importCosts(ctx, { name: "late.csv", text: `${GOOD}2026-12-01,2026-12-02,,,x,y,1,USD\n` }, place);
+      await expect(late).rejects.toThrow("Line 2: 2026-11-01 to 2026-12-01 is closed");
+      const [{ id } = { id: "" }] = await listImports(ctxOf(db));
+      await expect(removeCosts(ctx, id)).rejects.toThrow("which is closed");
+      expect((await listImports(ctxOf(db)))[0]?.removedAt).toBe(null);
+    },
+  );
+
+  it.skipIf(isAbsent(engine))("falls on days as a split into equal parts has it, summed by the database", async () => {
+    const { db } = store;
+    const DAYS = [1, 2, 3, 4, 5, 6, 7].map((d) => 20261100 + d);
+    const lines = fc.sample(
+      fc.record({
+        at: fc.integer({ min: 0, max: 5 }),
+        length: fc.integer({ min: 1, max: 7 }),
+        teamKey: fc.constantFrom(0, 11, 12),
+        clusterId: fc.constantFrom("", "c1"),
+        category: fc.constantFrom("a", "b"),
+        amountMicros: fc.integer({ min: -1_000_000_000_007, max: 1_000_000_000_007 }),
+      }),
+      { numRuns: 200, seed: 20261125 },
+    );
+    const rows = lines.map(({ at, length, ...line }, position) => ({
+      ...{ ...line, importId: "random", position, description: "", currency: "USD", billedMicros: line.amountMicros },
+      ...{ fromDay: DAYS[at] as number, untilDay: addDays(DAYS[at] as number, length) },
+    }));
+    await db.write(async (tx) => {
+      const imported = { name: "random", format: "csv", importedBy: "", importedAt: 0 };
+      await tx.insert(costImports, [{ id: "random", ...imported }]);
+      await tx.insert(costLines, rows);
+    });
+    const expected = (row: (typeof rows)[number]) =>
+      splitExactly(
+        row.amountMicros,
+        Array.from({ length: daysBetween(row.fromDay, row.untilDay) }, () => 1),
+      ).map((amount, i) => [addDays(row.fromDay, i), amount] as const);
+    const sumBy = (list: readonly (readonly [string, number])[]) =>
+      Object.fromEntries([...Map.groupBy(list, ([key]) => key)].map(([k, v]) => [k, sumExactly(v.map(([, n]) => n))]));
+    for (const day of DAYS) {
+      const found = (await loadDayCosts(db, day)).map((c) => [`${c.clusterId}/${c.teamKey}`, c.amountMicros] as const);
+      const wanted = rows.flatMap((row) =>
+        expected(row).flatMap(([on, n]) => (on === day ? [[`${row.clusterId}/${row.teamKey}`, n] as const] : [])),
+      );
+      expect([day, sumBy(found)]).toEqual([day, sumBy(wanted)]);
+    }
+    const [fromDay, untilDay] = [20261103, 20261106];
+    const of = (r: { clusterId: string; teamKey: number; category: string }) =>
+      `${r.clusterId}/${r.teamKey}/${r.category}`;
+    const found = (await loadTeamCosts(db, { fromDay, untilDay }, null)).map((c) => [of(c), c.amountMicros] as const);
+    const wanted = rows
+      .filter((r) => r.teamKey !== 0)
+      .flatMap((r) => expected(r).flatMap(([on, n]) => (on >= fromDay && on < untilDay ? [[of(r), n] as const] : [])));
+    expect(sumBy(found)).toEqual(sumBy(wanted));
+  });
+});
+
+describe("files of cost", () => {
+  let store: TestDb;
+  let ctx: Ctx;
+  beforeEach(async () => {
+    store = await sqliteFile();
+    ctx = ctxOf(store.db);
+    await seedTeam(store.db, 11, "Vision", "vision");
+  });
+  afterEach(() => store.drop());
+  const read = (text: string, more = {}) => readCosts(ctx, { name: "f", text, ...more }, place);
+
+  it.each<[string, string, RegExp]>([
+    ["nothing", "", /The file is empty/],
+    ["no line", HEAD, /no line below the header/],
+    ["other columns", "date,amount\n1,2\n", /the column from, until, currency is missing/],
+    ["a column too many", `${HEAD.trim()},vat\n`, /there is no column vat/],
+    [
+      "an amount with a comma",
+      `${HEAD}2026-11-01,2026-12-01,,,a,b,1,234.50,USD\n`,
+      /Line 2: It has 9 fields where the header has 8/,
+    ],
+    ["a column twice", "from,until,amount,amount,currency\n", /has the column amount twice/],
+    ["semicolons", "from;until;amount;currency\n", /parted by semicolons/],
+    ["an open quote", `${HEAD}"2026-11-01,,`, /not a CSV file/],
+    [
+      "days that end before they begin",
+      `${HEAD}2026-11-02,2026-11-02,,,a,b,1,USD`,
+      /Line 2: it ends \(2026-11-02\) before it begins/,
+    ],
+    ["seven decimals", `${HEAD}2026-11-01,2026-11-02,,,a,b,0.0000001,USD`, /at most six decimals/],
+  ])("refuse %s", async (_, text, message) => {
+    await expect(read(text)).rejects.toThrow(message);
+  });
+
+  it("of FOCUS keep an hour in the billing day in which it begins, and a UTC day as its date", async () => {
+    const row = (from: string, until: string) => `1,1,USD,${from},${until},Storage,S3,a,x,`;
+    const text = focus([
+      row("2026-10-31T18:00:00Z", "2026-10-31T19:00:00Z"),
+      row("2026-10-31T00:00:00Z", "2026-11-01T00:00:00Z"),
+      row("2026-10-31T12:00:00Z", "2026-11-02T12:00:00Z"),
+    ]);
+    const { lines } = await readCosts(ctx, { name: "f", text }, { ...place, billingTimeZone: "Asia/Kolkata" });
+    expect(lines.map((l) => [l.fromDay, l.untilDay]).sort()).toEqual([
+      [20261031, 20261101],
+      [20261031, 20261103],
+    ]);
+    expect(lines.map((l) => l.amountMicros).sort()).toEqual([1_000_000, 2_000_000]);
+  });
+
+  const focus = (rows: string[]) =>
+    `BilledCost,EffectiveCost,BillingCurrency,ChargePeriodStart,ChargePeriodEnd,ServiceCategory,ServiceName,SubAccountName,ChargeDescription,Tags\n${rows.join("\n")}\n`;
+
+  it("of FOCUS are summed by day, team and service, rounded together, without GPU time", async () => {
+    const hour = (h: number, cost: string, account: string, more = "x,") =>
+      `9,${cost},USD,2026-11-01 0${h}:00:00,2026-11-01 0${h + 1}:00:00,Storage,S3,${account},${more}`;
+    const text = focus([
+      hour(1, "0.0000004", "vision"),
+      hour(2, "4e-7", "Vision"),
+      hour(3, "0.0000004", "other", `x,"{""Team"":""VISION""}"`),
+      hour(4, "1.5", "other"),
+      hour(5, "2", "other", "p4d.24xlarge Linux,"),
+      `7,7,USD,2026-11-01 00:00:00,2026-12-01 00:00:00,Compute,EC2,NULL,month,NULL`,
+    ]);
+    const { lines, notes } = await read(text);
+    expect(lines.map((l) => [l.fromDay, l.untilDay, l.teamKey, l.description, l.amountMicros])).toEqual([
+      [20261101, 20261102, 11, "S3, vision", 1],
+      [20261101, 20261102, 0, "S3, other", 1_500_000],
+      [20261101, 20261201, 0, "EC2", 7_000_000],
+    ]);
+    expect(notes).toEqual(["Left out 1 row of 2.00 that look like GPU time: the ledger charges it by itself."]);
+    const all = await read(text, { withGpus: true, teamKey: 11, billed: true });
+    expect(all.lines.reduce((sum, l) => sum + l.amountMicros, 0)).toBe(52_000_000);
+    expect(new Set(all.lines.map((l) => l.teamKey))).toEqual(new Set([11]));
+  });
+
+  it("keep their sum when they are rounded", () => {
+    const third = 10n ** 18n / 3n;
+    expect(roundTogether([third, third, third, -third])).toEqual([333_334, 333_333, 333_333, -333_333]);
+    expect(roundTogether([])).toEqual([]);
+  });
+
+  const sample = path.resolve(import.meta.dirname, "../../../shared/data/focus_1.0_sample_1000.csv.gz");
+  it.skipIf(!existsSync(sample))("of another's FOCUS 1.0 sample are taken, to the micro-unit", async () => {
+    const text = gunzipSync(readFileSync(sample)).toString("utf8");
+    const { lines, format } = await read(text, { withGpus: true });
+    expect([format, lines.length > 10]).toEqual(["focus", true]);
+    // The sum of its 1,000 values of EffectiveCost, in decimals.
+    expect(lines.reduce((sum, l) => sum + l.amountMicros, 0)).toBe(14_976_514);
+  });
+});

@@ -1,0 +1,79 @@
+import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { costImports, costLines } from "@/db/schema/index.ts";
+import { needAllTeams } from "@/lib/auth/visible-teams.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import type { Instant } from "@/lib/time.ts";
+import type { CostLine } from "./file.ts";
+
+export interface CostImport {
+  readonly id: string;
+  readonly name: string;
+  readonly format: "csv" | "focus";
+  readonly importedBy: string;
+  readonly importedAt: Instant;
+}
+
+/** An import with what it comes to. */
+export interface ImportSum extends CostImport {
+  readonly removedAt: Instant | null;
+  readonly lines: number;
+  readonly fromDay: number;
+  readonly untilDay: number;
+  readonly amountMicros: number;
+  /** Of it, what names no team. */
+  readonly sharedMicros: number;
+}
+
+/** Every import, the newest first. For who sees all teams. @throws AppError `forbidden`. */
+export async function listImports({ db, viewer }: Ctx): Promise<ImportSum[]> {
+  needAllTeams(viewer);
+  return db.all(sql`select i.id, i.name, i.format, i.imported_by as "importedBy", i.imported_at as "importedAt",
+    i.removed_at as "removedAt", cast(count(*) as bigint) as lines, min(l.from_day) as "fromDay",
+    max(l.until_day) as "untilDay", cast(sum(l.amount_micros) as bigint) as "amountMicros",
+    cast(sum(case when l.team_key = 0 then l.amount_micros else 0 end) as bigint) as "sharedMicros"
+    from ${costImports} i join ${costLines} l on l.import_id = i.id
+    group by i.id, i.name, i.format, i.imported_by, i.imported_at, i.removed_at order by i.imported_at desc, i.id`);
+}
+
+/** The first lines of an import. For who sees all teams. @throws AppError `forbidden`. */
+export async function loadCostLines({ db, viewer }: Ctx, importId: string, most: number): Promise<CostLine[]> {
+  needAllTeams(viewer);
+  return listCostLines(db, importId, most);
+}
+
+export function listCostLines(db: Reader, importId: string, most = 1_000_000_000): Promise<CostLine[]> {
+  return db.all(sql`select from_day as "fromDay", until_day as "untilDay", team_key as "teamKey", cluster_id as "clusterId",
+    category, description, amount_micros as "amountMicros", currency, billed_micros as "billedMicros"
+    from ${costLines} where import_id = ${importId} order by position limit ${most}`);
+}
+
+/** The import of a file's content that stands. */
+export function findImport(db: Reader, hash: string): Promise<{ id: string; name: string } | undefined> {
+  return db.find(sql`select id, name from ${costImports} where id like ${`${hash}-%`} and removed_at is null`);
+}
+
+/** How often a file's content was imported, removed ones included. */
+export async function countImports(db: Reader, hash: string): Promise<number> {
+  const row = await db.find<{ n: number }>(
+    sql`select cast(count(*) as bigint) as n from ${costImports} where id like ${`${hash}-%`}`,
+  );
+  return row?.n ?? 0;
+}
+
+export async function insertImport(tx: Tx, imported: CostImport, lines: readonly CostLine[]): Promise<void> {
+  await tx.insert(costImports, [imported]);
+  await tx.insert(
+    costLines,
+    lines.map((line, i) => ({ ...line, importId: imported.id, position: i + 1 })),
+  );
+}
+
+/** @returns its name; null where no such import stands. */
+export async function markRemoved(tx: Tx, id: string, now: Instant): Promise<string | null> {
+  const row = await tx.find<{ name: string }>(
+    sql`select name from ${costImports} where id = ${id} and removed_at is null`,
+  );
+  if (!row) return null;
+  await tx.run(sql`update ${costImports} set removed_at = ${now} where id = ${id}`);
+  return row.name;
+}

@@ -1,0 +1,51 @@
+import type { Instant, Interval } from "@/lib/time.ts";
+import type { WorkloadInput } from "./holding.ts";
+import type { ClusterSight, NodeInput } from "./node-capacity.ts";
+import type { Level, Quantities } from "./quantities.ts";
+import type { Signals } from "./timeline.ts";
+import type { MeterRules } from "./types.ts";
+
+/** Everything metering reads of one cluster: facts and samples of `loaded`, which is `range` with the read margin around it. */
+export interface MeterInput {
+  readonly clusterId: string;
+  /** Buckets to meter; the last may end early, at the instant up to which the cluster is synced. */
+  readonly range: Interval;
+  readonly loaded: Interval;
+  readonly rules: MeterRules;
+  readonly nodes: readonly NodeInput[];
+  readonly sight: ClusterSight;
+  readonly workloads: readonly WorkloadInput[];
+  /** Readings of a pod as a whole, by pod id. */
+  readonly podSignals: ReadonlyMap<string, Signals>;
+  /** Readings of each card a pod held, by pod id and card. */
+  readonly cardSignals: ReadonlyMap<string, ReadonlyMap<string, Signals>>;
+  readonly wantFleet: boolean;
+}
+
+export interface UsageRecord {
+  readonly bucketAt: Instant;
+  readonly nodePool: string;
+  readonly gpuModel: string;
+  /** 0: nobody. */
+  readonly workloadKey: number;
+  readonly projectKey: number;
+  level: Level;
+  readonly quantities: Quantities;
+}
+
+export interface CapacityRecord {
+  readonly bucketAt: Instant;
+  readonly nodePool: string;
+  readonly gpuModel: string;
+  capacityMilli: number;
+  overlapMilli: number;
+  readonly throughAt: Instant;
+}
+
+export interface Finding {
+  readonly bucketAt: Instant;
+  readonly kind: "overlap" | "unknown-node" | "clamped" | "sources-disagree";
+  readonly subject: string;
+  readonly quantityMilli: number;
+  readonly detail: string;
+}

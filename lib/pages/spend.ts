@@ -1,0 +1,146 @@
+import type { Ctx } from "@/lib/ctx.ts";
+import type { UsageClass } from "@/lib/metering/types.ts";
+import { currencyOf } from "@/lib/reports/cost/cost-columns.ts";
+import { type Grain, readTrend } from "@/lib/reports/cost/cost-trend.ts";
+import { type CostScope, type Days, findCostScope } from "@/lib/reports/read/cost-scope.ts";
+import { comparedDays } from "@/lib/reports/read/period-before.ts";
+import {
+  addSpend,
+  classSums,
+  idleOf,
+  noSpend,
+  readSpend,
+  readUnpriced,
+  type Spend,
+  totalOf,
+} from "@/lib/reports/read/spend.ts";
+
+export interface SpendInput {
+  readonly days: Days;
+  /** Day key: the last day that has begun. */
+  readonly today: number;
+  readonly grain: Grain;
+  readonly cluster?: string | undefined;
+  /** A team's name or key. */
+  readonly team?: string | undefined;
+}
+
+/** What somebody pays, and paid in the period before; null: nothing was charged then. */
+export interface SpendPart {
+  readonly key: number;
+  readonly name: string;
+  readonly micros: number;
+  readonly beforeMicros: number | null;
+  readonly idleMicros: number;
+  readonly gpuMilli: number;
+}
+
+export interface SpendTeam extends SpendPart {
+  readonly projects: readonly SpendPart[];
+}
+
+export interface SpendPoint {
+  readonly fromDay: number;
+  readonly untilDay: number;
+  /** Micro-units by team key. */
+  readonly teams: Readonly<Record<number, number>>;
+}
+
+export interface SpendView {
+  readonly currency: string;
+  readonly team: { readonly key: number; readonly name: string } | null;
+  /** Teams, the platform and what nobody held: everything that the ledger has. */
+  readonly whole: boolean;
+  /** The days that have begun (null: none), and those that they are compared with (null: the ledger has not all of them). */
+  readonly now: Days | null;
+  readonly before: Days | null;
+  /** The first day that the ledger charged. */
+  readonly firstDay: number | null;
+  readonly totalMicros: number | null;
+  readonly beforeMicros: number | null;
+  readonly sums: Spend;
+  readonly idleMicros: number;
+  readonly classMicros: Readonly<Record<UsageClass, number>>;
+  readonly classMilli: Readonly<Record<UsageClass, number>>;
+  /** The dearest first. */
+  readonly teams: readonly SpendTeam[];
+  readonly points: readonly SpendPoint[];
+  /** GPU time without an amount; null: it cannot be told. */
+  readonly unpricedMilli: number | null;
+}
+
+/** The page of spend: total, change, trend and what it went into, of one team or of all that the viewer may see. */
+export async function loadSpend(ctx: Ctx, input: SpendInput): Promise<SpendView> {
+  const { cluster, team, days } = input;
+  const cost = await findCostScope(ctx, { cluster, team }, "team");
+  const compared = await comparedDays(ctx, days, input.today);
+  const before = compared?.before ?? null;
+  const [spend, old, trend, unpriced] = await Promise.all([
+    readSpend(ctx, cost, days, ["teamKey", "projectKey"]),
+    before ? readSpend(ctx, cost, before, ["teamKey", "projectKey"]) : [],
+    readTrend(ctx, cost, days, input.grain),
+    cost.whole ? readUnpriced(ctx, cost, days) : null,
+  ]);
+  const sums = noSpend();
+  for (const s of spend) addSpend(sums, s);
+  return {
+    currency: currencyOf(),
+    team: cost.team,
+    whole: cost.whole,
+    now: compared?.now ?? null,
+    before,
+    firstDay: compared?.firstDay ?? null,
+    totalMicros: spend.length ? totalOf(sums) : null,
+    beforeMicros: old.length ? old.reduce((sum, s) => sum + totalOf(s), 0) : null,
+    sums,
+    idleMicros: idleOf(sums),
+    classMicros: classSums(sums, "Micros"),
+    classMilli: classSums(sums, "Milli"),
+    teams: teamsOf(cost, spend, old),
+    points: pointsOf(trend),
+    unpricedMilli: unpriced?.reduce((sum, u) => sum + u.milli, 0) ?? null,
+  };
+}
+
+type Keyed = Spend & { readonly teamKey: number; readonly projectKey: number };
+
+/** Teams and their projects, the dearest first; those that cost something before and nothing now, too. */
+function teamsOf(cost: CostScope, now: readonly Keyed[], before: readonly Keyed[]): SpendTeam[] {
+  const any = before.length > 0;
+  const keys = new Set([...now, ...before].map((s) => s.teamKey));
+  const part = (key: number, name: string, a: readonly Keyed[], b: readonly Keyed[]): SpendPart => ({
+    key,
+    name,
+    micros: a.reduce((sum, s) => sum + totalOf(s), 0),
+    beforeMicros: any ? b.reduce((sum, s) => sum + totalOf(s), 0) : null,
+    idleMicros: a.reduce((sum, s) => sum + idleOf(s), 0),
+    gpuMilli: a.reduce((sum, s) => sum + s.gpuMilli, 0),
+  });
+  const dearest = (a: SpendPart, b: SpendPart) => b.micros - a.micros || (a.name < b.name ? -1 : 1);
+  const byTeam = (list: readonly Keyed[], team: number) => list.filter((s) => s.teamKey === team);
+  return [...keys]
+    .map((team) => {
+      const [a, b] = [byTeam(now, team), byTeam(before, team)];
+      const projects = [...new Set([...a, ...b].map((s) => s.projectKey))].map((p) =>
+        part(
+          p,
+          cost.project(p)?.name ?? "",
+          a.filter((s) => s.projectKey === p),
+          b.filter((s) => s.projectKey === p),
+        ),
+      );
+      return { ...part(team, cost.teamName(team).name, a, b), projects: projects.sort(dearest) };
+    })
+    .sort(dearest);
+}
+
+function pointsOf(rows: readonly (Spend & { teamKey: number; fromDay: number; untilDay: number })[]): SpendPoint[] {
+  const points = new Map<number, { fromDay: number; untilDay: number; teams: Record<number, number> }>();
+  for (const row of rows) {
+    const { fromDay, untilDay } = row;
+    const point = points.get(fromDay) ?? { fromDay, untilDay, teams: {} };
+    point.teams[row.teamKey] = totalOf(row);
+    points.set(fromDay, point);
+  }
+  return [...points.values()];
+}

@@ -1,0 +1,239 @@
+import type { SQL } from "drizzle-orm";
+import { type Db, sql } from "@/db/client.ts";
+import { contains } from "@/db/contains.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { wholeDays } from "@/lib/reports/period.ts";
+import { workloadUsage } from "@/lib/reports/read/quantities.ts";
+import { DAY, type Interval } from "@/lib/time.ts";
+import { allocatedSql, idleSql, type MeasureRow, measureColumns, measuresOf } from "./measures.ts";
+import { type Filters, listSql, type Scope, scopeOf } from "./scope.ts";
+import type { Measures } from "./types.ts";
+
+export const WORKLOAD_SORTS = [
+  "gpu-hours",
+  "idle",
+  "active",
+  "utilisation",
+  "coverage",
+  "name",
+  "project",
+  "user",
+  "phase",
+  "created",
+] as const;
+export type WorkloadSort = (typeof WORKLOAD_SORTS)[number];
+
+/** Kinds of workload that one class rules: at least half of what it held. */
+export const HEAVY = ["idle", "dead-idle", "idle-held", "inefficient", "warm-serving", "no-data", "active"] as const;
+export type Heavy = (typeof HEAVY)[number];
+
+export interface WorkloadsInput extends Filters {
+  readonly period: Interval;
+  readonly zone: string;
+  readonly user?: string | undefined;
+  readonly category?: string | undefined;
+  readonly phase?: string | undefined;
+  readonly gpuModel?: string | undefined;
+  readonly heavy?: Heavy | undefined;
+  /** Part of a name, user, namespace or id. */
+  readonly search?: string | undefined;
+  readonly sort: WorkloadSort;
+  readonly descending: boolean;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+/** A list as a whole. */
+export type ListInput = Omit<WorkloadsInput, "limit" | "offset">;
+
+export interface WorkloadRow extends Measures {
+  readonly key: number;
+  readonly id: string;
+  readonly name: string;
+  readonly project: string;
+  readonly projectKey: number;
+  readonly cluster: string;
+  readonly user: string;
+  readonly category: string;
+  readonly type: string;
+  readonly phase: string;
+  readonly gpuModels: string;
+  readonly gpuRequestMilli: number | null;
+  readonly createdAt: number;
+  readonly completedAt: number | null;
+}
+
+export interface WorkloadPage {
+  readonly rows: readonly WorkloadRow[];
+  readonly count: number;
+}
+
+/**
+ * Workloads with usage in the period, a page at a time. The page's keys are found first, with no more sums
+ * than the order needs; names and measures are read for these keys alone.
+ */
+export async function loadWorkloads(ctx: Ctx, input: WorkloadsInput): Promise<WorkloadPage> {
+  const scope = await scopeOf(ctx, input);
+  const listed = listedSql(ctx.db.dialect, scope, input);
+  // A page beyond the last is one row without a key, which still tells how many there are.
+  const found = await ctx.db.all<{ key: number | null; count: number }>(sql`
+    with m as materialized (${listed}),
+    page as (select m.k, m.v from m ${orderSql(input)} limit ${input.limit} offset ${input.offset})
+    select m.k as "key", c.count as "count"
+    from (select count(*) as count from m) c left join page m on true ${orderSql(input)}`);
+  const keys = found.flatMap((f) => f.key ?? []);
+  return { rows: await describe(ctx, scope, input, keys), count: found[0]?.count ?? 0 };
+}
+
+/** Rows of a whole list whose figures are read at once. */
+const STEP = 1000;
+
+/**
+ * Every row of the list, in the order of its pages. Its keys are found and sorted once, so that a list that changes meanwhile
+ * neither repeats nor skips any; names and measures are read as the reader takes the rows.
+ */
+export async function* eachWorkload(ctx: Ctx, input: ListInput): AsyncGenerator<WorkloadRow> {
+  const scope = await scopeOf(ctx, input);
+  const found = await ctx.db.all<{
+    key: number;
+  }>(sql`select m.k as "key" from (${listedSql(ctx.db.dialect, scope, input)}) m
+    ${orderSql(input)}`);
+  const keys = Float64Array.from(found, (f) => f.key);
+  for (let at = 0; at < keys.length; at += STEP)
+    yield* await describe(ctx, scope, input, [...keys.subarray(at, at + STEP)]);
+}
+
+function orderSql({ descending }: Pick<WorkloadsInput, "descending">): SQL {
+  const direction = sql.raw(descending ? "desc" : "asc");
+  return sql`order by (m.v is null), m.v ${direction}, m.k ${direction}`;
+}
+
+/** `select k, v …`: the keys of the list, each with what it is ordered by. */
+function listedSql(dialect: Db["dialect"], scope: Scope, input: ListInput): SQL {
+  const fact = FACT_ORDER[input.sort];
+  const matching = matchingSql(dialect, scope, input);
+  if (!fact) return sql`select u.workload_key as k, ${SUM_ORDER[input.sort]} as v ${matching}`;
+  const project = input.sort === "project" ? sql`join projects p on p.key = w.project_key` : sql``;
+  if (input.heavy || input.gpuModel || input.cluster)
+    return sql`select w.key as k, ${fact} as v from (select u.workload_key as k ${matching}) f
+      join workloads w on w.key = f.k ${project}`;
+  const { table, inPeriod } = usageIn(input);
+  const conditions = factConditions(dialect, input);
+  return sql`select w.key as k, ${fact} as v from workloads w ${project}
+    where w.key <> 0 ${scope.projects("w.project_key")} ${sql.join(conditions, sql` `)}
+    and exists (select 1 from ${table} u where u.workload_key = w.key and ${inPeriod})`;
+}
+
+/** Orders that need no sums: the names of workloads are read once the list is known, or instead of it. */
+const FACT_ORDER: Partial<Record<WorkloadSort, SQL>> = {
+  name: sql`lower(w.name)`,
+  project: sql`lower(p.name)`,
+  user: sql`lower(w.submitted_by)`,
+  phase: sql`w.phase`,
+  created: sql`w.created_at`,
+};
+
+/** Daily sums where the period is made of whole days: the same figures, of fewer rows. */
+const usageIn = ({ period, zone }: ListInput) => workloadUsage({ ...period, days: wholeDays(period, zone) });
+
+const share = (column: string) => sql.raw(`sum(u.${column})`);
+const SUM_ORDER: Partial<Record<WorkloadSort, SQL>> = {
+  "gpu-hours": sql`sum(${allocatedSql})`,
+  idle: sql`sum(${idleSql})`,
+  active: share("active_milli"),
+  utilisation: sql`case when sum(u.observed_milli) > 0 then sum(cast(u.utilisation_weighted as double precision)) / sum(u.observed_milli) end`,
+  coverage: sql`case when sum(${allocatedSql}) > sum(u.down_milli)
+    then sum(u.observed_milli) * 1.0 / (sum(${allocatedSql}) - sum(u.down_milli)) end`,
+};
+const HEAVY_SUM: Record<Heavy, SQL> = {
+  idle: sql`sum(${idleSql})`,
+  "dead-idle": share("dead_idle_milli"),
+  "idle-held": share("idle_held_milli"),
+  inefficient: share("inefficient_milli"),
+  "warm-serving": share("warm_serving_milli"),
+  "no-data": share("no_data_milli"),
+  active: share("active_milli"),
+};
+
+/** From this long a period on, a word is looked up among all workloads; before, among those of the period. */
+const LONG_SECONDS = 45 * DAY;
+
+/** `from usage … group by … having …` over what the reader asked for. */
+function matchingSql(dialect: Db["dialect"], scope: Scope, input: ListInput): SQL {
+  const { table, inPeriod } = usageIn(input);
+  const conditions = factConditions(dialect, input);
+  const those = sql`select w.key from workloads w where true ${scope.projects("w.project_key")} ${sql.join(conditions, sql` `)}`;
+  const long = input.period.end - input.period.start > LONG_SECONDS;
+  // Few workloads are looked up first, and only they are added up; a kind that most are of is not.
+  const few = input.user || !scope.whole || (input.search && long);
+  const chosen = few ? sql`and u.workload_key in (${those})` : sql`and exists (${those} and w.key = u.workload_key)`;
+  const model = input.gpuModel
+    ? sql` and u.hardware_key in (select key from hardware where gpu_model = ${input.gpuModel})`
+    : sql``;
+  const heavy = input.heavy
+    ? sql`having ${HEAVY_SUM[input.heavy]} > 0 and ${HEAVY_SUM[input.heavy]} * 2 >= sum(${allocatedSql})`
+    : sql``;
+  return sql`from ${table} u where ${inPeriod} and u.workload_key <> 0
+      ${conditions.length > 0 || !scope.whole ? chosen : sql``} ${scope.hardware("u.hardware_key")} ${model}
+    group by u.workload_key ${heavy}`;
+}
+
+function factConditions(dialect: Db["dialect"], input: ListInput): SQL[] {
+  const out: SQL[] = [];
+  if (input.user) out.push(sql`and w.submitted_by = ${input.user}`);
+  if (input.category) out.push(sql`and w.category = ${input.category}`);
+  if (input.phase) out.push(sql`and w.phase = ${input.phase}`);
+  if (input.search) {
+    const columns = ["w.name", "w.submitted_by", "w.namespace", "w.id"];
+    const tests = columns.map((c) => containsSql(dialect, c, input.search as string));
+    out.push(sql`and (${sql.join(tests, sql` or `)})`);
+  }
+  return out;
+}
+
+/** Does a column hold the text, whatever its case (of ASCII in SQLite, whose `like` needs no `lower` for that)? */
+export function containsSql(dialect: Db["dialect"], column: string, text: string): SQL {
+  const value = dialect === "sqlite" ? sql.raw(column) : sql.raw(`lower(${column})`);
+  return contains(value, text);
+}
+
+interface FactRow extends MeasureRow {
+  readonly key: number;
+}
+
+async function describe(ctx: Ctx, scope: Scope, input: ListInput, keys: readonly number[]): Promise<WorkloadRow[]> {
+  if (!keys.length) return [];
+  const { table, inPeriod } = usageIn(input);
+  const model = input.gpuModel ? sql` and h.gpu_model = ${input.gpuModel}` : sql``;
+  const [facts, sums] = await Promise.all([
+    ctx.db.all<Omit<WorkloadRow, keyof Measures | "gpuModels">>(sql`
+      select w.key as "key", w.id as "id", w.name as "name", p.name as "project", w.project_key as "projectKey",
+        coalesce(c.name, w.cluster_id) as "cluster", w.submitted_by as "user", w.category as "category", w.type as "type",
+        w.phase as "phase", w.gpu_request_milli as "gpuRequestMilli", w.created_at as "createdAt", w.completed_at as "completedAt"
+      from workloads w join projects p on p.key = w.project_key left join clusters c on c.id = w.cluster_id
+      where w.key in ${listSql(keys)}`),
+    ctx.db.all<FactRow & { gpuModel: string }>(sql`
+      select u.workload_key as "key", h.gpu_model as "gpuModel", ${measureColumns}
+      from ${table} u join hardware h on h.key = u.hardware_key
+      where u.workload_key in ${listSql(keys)} and ${inPeriod}
+        ${scope.hardware("u.hardware_key")} ${model}
+      group by u.workload_key, h.gpu_model order by h.gpu_model`),
+  ]);
+  const byKey = new Map(facts.map((f) => [f.key, f]));
+  const sumsOf = Map.groupBy(sums, (s) => s.key);
+  return keys.flatMap((key) => {
+    const fact = byKey.get(key);
+    if (!fact) return [];
+    const own = sumsOf.get(key) ?? [];
+    const gpuModels = own.map((s) => s.gpuModel).filter(Boolean);
+    return [{ ...fact, gpuModels: [...new Set(gpuModels)].join(", "), ...measuresOf(added(own)) }];
+  });
+}
+
+/** Rows of one workload on several GPU models as one. */
+function added(rows: readonly FactRow[]): MeasureRow {
+  const out: Record<string, number> = {};
+  for (const row of rows)
+    for (const [key, value] of Object.entries(row)) if (typeof value === "number") out[key] = (out[key] ?? 0) + value;
+  return out;
+}

@@ -1,0 +1,27 @@
+import { type Reader, sql } from "@/db/client.ts";
+import { chargedDays, closes, meteredDays } from "@/db/schema/index.ts";
+import { dateOf, dayKey, type Instant } from "@/lib/time.ts";
+import { type ClosedPeriod, listPeriods, type Override, type PeriodView } from "./period.ts";
+import type { CloseSettings } from "./settings.ts";
+
+/** Every closed period, in the order of the chain. */
+export async function loadCloses(db: Reader): Promise<ClosedPeriod[]> {
+  const rows = await db.all<Omit<ClosedPeriod, "overrides"> & { overrides: string }>(
+    sql`select period_id as "periodId", sequence, from_day as "fromDay", until_day as "untilDay", closed_by as "closedBy",
+      closed_at as "closedAt", currency, billing_time_zone as "billingTimeZone", total_micros as "totalMicros", overrides,
+      hash, previous_hash as "previousHash" from ${closes} order by sequence`,
+  );
+  return rows.map((row) => ({ ...row, overrides: JSON.parse(row.overrides) as Override[] }));
+}
+
+/** Every billing period there is, oldest first. */
+export async function loadPeriods(db: Reader, settings: CloseSettings, now: Instant): Promise<PeriodView[]> {
+  const [closed, first] = await Promise.all([
+    loadCloses(db),
+    db.find<{ day: number | null }>(sql`select min(day) as day from
+      (select min(day) as day from ${meteredDays} union all select min(day) from ${chargedDays}) x`),
+  ]);
+  const { calendar, graceDays } = settings;
+  const today = dayKey(dateOf(now, calendar.zone));
+  return listPeriods({ calendar, graceDays, closes: closed, firstDay: first?.day ?? null, today, now });
+}

@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { CLASSES } from "@/lib/metering/types.ts";
+import { findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
+import { addSpend, classSums, noSpend, readClassShares, readSpend } from "@/lib/reports/read/spend.ts";
+import { defineReport, type Row } from "@/lib/reports/report.ts";
+import { amountColumn, CURRENCY, currencyOf, GPU_HOURS, textColumns } from "./cost-columns.ts";
+
+export const costByClass = defineReport({
+  slug: "cost-by-class",
+  title: "Cost by class",
+  description:
+    "What GPU time cost by what it went into; then CPU and memory, imported cost, and corrections. Idle time costs what work costs.",
+  parameters: z.object({
+    cluster: z.string().optional(),
+    team: z.string().optional(),
+    project: z.string().optional(),
+  }),
+  columns: [
+    ...textColumns("class"),
+    CURRENCY,
+    amountColumn("amount"),
+    amountColumn("usage_amount", "Usage at the prices in force"),
+    amountColumn("shared_amount", "What policies moved"),
+    GPU_HOURS,
+  ],
+  chart: { x: "class", y: "amount", title: "Cost by class" },
+  async *load(ctx, period, parameters) {
+    const days = wholeDaysOf(period);
+    const cost = await findCostScope(ctx, parameters, "usage");
+    const [spend, shares] = await Promise.all([
+      readSpend(ctx, cost, days, ["teamKey"]),
+      readClassShares(ctx, cost, days),
+    ]);
+    if (spend.length === 0) return;
+    const sum = noSpend();
+    for (const s of spend) addSpend(sum, s);
+    const row = (name: string, usage: number, shared: number, milli: number | null, booked = 0): Row => ({
+      class: name,
+      currency: currencyOf(),
+      amount: usage + shared + booked,
+      usage_amount: usage,
+      shared_amount: shared,
+      gpu_hours: milli,
+    });
+    const [micros, milli] = [classSums(sum, "Micros"), classSums(sum, "Milli")];
+    const gpus = CLASSES.map((c) => row(c, micros[c], shares.get(c) ?? 0, milli[c]));
+    const ofGpus = CLASSES.reduce((total, c) => total + micros[c], 0);
+    yield [
+      ...gpus,
+      row("cpu and memory", sum.usageMicros - ofGpus, 0, null),
+      row("imported", 0, sum.costMicros, null),
+      row("corrections", 0, 0, null, sum.correctionMicros),
+    ];
+  },
+});

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
+import { compareTexts } from "@/lib/reports/read/order.ts";
+import { readSpend, readUnpriced } from "@/lib/reports/read/spend.ts";
+import { defineReport, type Row } from "@/lib/reports/report.ts";
+import { COST_COLUMNS, costCells, textColumns } from "./cost-columns.ts";
+
+/** The row of what has no price: whose it is, only a charge says. */
+export const WITHOUT_PRICE = "Without a price";
+
+export const costByTeam = defineReport({
+  slug: "cost-by-team",
+  title: "Cost by team",
+  description:
+    "What each team pays: its usage at the prices in force, its shares of what nobody held, imported cost, and corrections of closed periods. The platform pays what is left.",
+  parameters: z.object({ cluster: z.string().optional(), team: z.string().optional() }),
+  columns: [...textColumns("team", "cost_centre"), ...COST_COLUMNS],
+  chart: { x: "team", y: "amount", title: "Cost by team" },
+  async *load(ctx, period, parameters) {
+    const days = wholeDaysOf(period);
+    const cost = await findCostScope(ctx, parameters, "team");
+    const [spend, unpriced] = await Promise.all([
+      readSpend(ctx, cost, days, ["teamKey"]),
+      cost.whole ? readUnpriced(ctx, cost, days) : null,
+    ]);
+    const lacking = unpriced?.reduce((sum, u) => sum + u.milli, 0) ?? 0;
+    const rows: Row[] = spend
+      .map((s) => ({ ...s, team: cost.teamName(s.teamKey) }))
+      .sort((a, b) => compareTexts([a.team.name], [b.team.name]))
+      .map((s) => ({
+        team: s.team.name,
+        cost_centre: s.team.costCentre,
+        ...costCells(s, unpriced === null ? null : 0),
+      }));
+    if (lacking > 0) rows.push({ team: WITHOUT_PRICE, cost_centre: "", ...costCells(undefined, lacking) });
+    yield rows;
+  },
+});

@@ -1,0 +1,69 @@
+import { env } from "@/lib/env.ts";
+import { idleOf, type Spend, totalOf } from "@/lib/reports/read/spend.ts";
+import type { Cell, Column } from "@/lib/reports/report.ts";
+import { percentOf } from "@/lib/units.ts";
+
+const column = (key: string, unit: Column["unit"], description?: string): Column => ({
+  key,
+  header: key,
+  unit,
+  ...(description ? { description } : {}),
+});
+
+export const textColumns = (...keys: readonly string[]): Column[] => keys.map((key) => column(key, "text"));
+export const amountColumn = (key: string, description?: string): Column => column(key, "micros", description);
+export const hoursColumn = (key: string, description?: string): Column => column(key, "milli-gpu-seconds", description);
+export const CURRENCY: Column = column("currency", "text");
+export const COVERAGE: Column = column(
+  "coverage_percent",
+  "percent",
+  "Share of the time charged for which utilisation was observed",
+);
+
+const AMOUNT = amountColumn("amount", "Usage, shares, imported cost and corrections together");
+const USAGE = amountColumn("usage_amount", "Usage at the prices in force");
+const SHARED = amountColumn("shared_amount", "What policies moved of capacity that nobody held");
+const IMPORTED = amountColumn("imported_amount", "Cost that other systems billed");
+const CORRECTED = amountColumn(
+  "correction_amount",
+  "Corrections of closed periods and answers to disputes, on the first day of the period that books them",
+);
+const IDLE = amountColumn("idle_amount", "Of the usage: held without activity");
+export const GPU_HOURS = hoursColumn("gpu_hours", "Charged");
+export const UNPRICED = hoursColumn(
+  "gpu_hours_unpriced",
+  "Metered and without an amount: no price covers it, or its day is not charged yet",
+);
+
+/** What every report of money ends with. */
+export const COST_COLUMNS: readonly Column[] = [
+  CURRENCY,
+  AMOUNT,
+  USAGE,
+  SHARED,
+  IMPORTED,
+  CORRECTED,
+  IDLE,
+  GPU_HOURS,
+  UNPRICED,
+  COVERAGE,
+];
+
+export const currencyOf = (): string => env().LEDGER_CURRENCY;
+
+/** The cells of COST_COLUMNS. Without any charge the amounts are unknown, and so is what is unpriced where nobody can tell. */
+export function costCells(spend: Spend | undefined, unpricedMilli: number | null): Record<string, Cell> {
+  const of = (value: (s: Spend) => number): Cell => (spend ? value(spend) : null);
+  return {
+    currency: currencyOf(),
+    amount: of(totalOf),
+    usage_amount: of((s) => s.usageMicros),
+    shared_amount: of((s) => s.shareMicros),
+    imported_amount: of((s) => s.costMicros),
+    correction_amount: of((s) => s.correctionMicros),
+    idle_amount: of(idleOf),
+    gpu_hours: of((s) => s.gpuMilli),
+    gpu_hours_unpriced: unpricedMilli,
+    coverage_percent: spend ? percentOf(spend.observedMilli, spend.expectedMilli) : null,
+  };
+}

@@ -1,0 +1,114 @@
+import type { SQL } from "drizzle-orm";
+import { z } from "zod";
+import { sql } from "@/db/client.ts";
+import { spendDays } from "@/db/schema/index.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
+import { readBooked } from "@/lib/reports/read/booked.ts";
+import { type CostScope, type Days, findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
+import { suggest } from "@/lib/reports/read/near-names.ts";
+import { compareTexts } from "@/lib/reports/read/order.ts";
+import { addBooked, SPEND_SUMS, type Spend, spendOver } from "@/lib/reports/read/spend.ts";
+import { defineReport } from "@/lib/reports/report.ts";
+import { addDays, dateOfKey, daysBetween } from "@/lib/time.ts";
+import { COST_COLUMNS, costCells, textColumns } from "./cost-columns.ts";
+
+export const GRAINS = ["day", "week", "month"] as const;
+export type Grain = (typeof GRAINS)[number];
+
+/** A team's spend over one day, week or month of the calendar, clipped to the days asked for; half-open. */
+export interface TrendRow extends Spend {
+  readonly teamKey: number;
+  readonly fromDay: number;
+  readonly untilDay: number;
+}
+
+/** 2001-01-01 was a Monday. */
+const MONDAY = 20010101;
+const weekOf = (day: number): number => addDays(day, -(((daysBetween(MONDAY, day) % 7) + 7) % 7));
+const monthEnd = (month: number): number => (month % 100 === 12 ? month + 89 : month + 1) * 100 + 1;
+
+/** The span of the grain that a day lies in, within `days`. */
+export function spanOf(day: number, grain: Grain, days: Days): Pick<TrendRow, "fromDay" | "untilDay"> {
+  const month = Math.floor(day / 100);
+  const [from, until] =
+    grain === "day"
+      ? [day, addDays(day, 1)]
+      : grain === "week"
+        ? [weekOf(day), addDays(weekOf(day), 7)]
+        : [month * 100 + 1, monthEnd(month)];
+  return { fromDay: Math.max(from, days.from), untilDay: Math.min(until, days.until) };
+}
+
+/** Spend by span and team, the oldest first. Months are read from their sums, weeks added up where the days are. */
+export async function readTrend(ctx: Ctx, cost: CostScope, days: Days, grain: Grain): Promise<TrendRow[]> {
+  const source = { day: spendByDay, week: spendByWeek, month: spendByMonth }[grain](days);
+  const [rows, booked] = await Promise.all([
+    ctx.db.all<Spend & { teamKey: number; day: number }>(sql`
+      select x.span as "day", x.team_key as "teamKey", ${SPEND_SUMS} from ${source} x
+      where true${cost.rows("x", "x.cluster_id")} group by x.span, x.team_key order by x.span, x.team_key`),
+    readBooked(ctx, cost, days),
+  ]);
+  const spanAt = (day: number) => spanOf(Math.max(day, days.from), grain, days);
+  const spans = rows.map(({ day, ...row }) => ({ ...row, ...spanAt(day) }));
+  const keyOf = (of: Pick<TrendRow, "teamKey"> & ({ fromDay: number } | { day: number })) =>
+    `${"day" in of ? spanAt(of.day).fromDay : of.fromDay}/${of.teamKey}`;
+  const all = addBooked(spans, booked, keyOf, ({ day, teamKey }) => ({ teamKey, ...spanAt(day) }));
+  return all.sort((a, b) => a.fromDay - b.fromDay || a.teamKey - b.teamKey);
+}
+
+/** Rows of spend, each with a day of its span. */
+const spendByDay = ({ from, until }: Days): SQL =>
+  sql`(select day as span, d.* from ${spendDays} d where day >= ${from} and day < ${until})`;
+const spendByMonth = (days: Days): SQL => sql`(select month * 100 + 1 as span, m.* from ${spendOver(days)} m)`;
+
+function spendByWeek(days: Days): SQL {
+  const weeks: SQL[] = [];
+  for (let at = days.from; at < days.until; ) {
+    const { fromDay, untilDay } = spanOf(at, "week", days);
+    weeks.push(sql`(cast(${fromDay} as bigint), cast(${untilDay} as bigint))`);
+    at = untilDay;
+  }
+  return sql`(select w.span, d.* from (with weeks(span, until_day) as (values ${sql.join(weeks, sql`, `)}) select * from weeks) w
+    join ${spendDays} d on d.day >= w.span and d.day < w.until_day)`;
+}
+
+/** @throws AppError `invalid` naming the choices. */
+export function chosen<T extends string>(name: string, given: string | undefined, choices: readonly T[]): T {
+  const found = given === undefined ? choices[0] : choices.find((c) => c === given);
+  if (found) return found;
+  throw new AppError(
+    "invalid",
+    `"${given}" is not a ${name}: use ${choices.join(", ")}.${suggest(given ?? "", choices)}`,
+  );
+}
+
+export const costTrend = defineReport({
+  slug: "cost-trend",
+  title: "Cost over time",
+  description: "What each team paid by day, week (from Monday) or month, one row for each.",
+  parameters: z.object({ cluster: z.string().optional(), team: z.string().optional(), grain: z.string().optional() }),
+  columns: [
+    ...textColumns("start_date", "end_date", "team"),
+    ...COST_COLUMNS.filter((c) => c.key !== "gpu_hours_unpriced"),
+  ],
+  chart: { x: "team", y: "amount", title: "Cost by team over the whole period" },
+  async *load(ctx, period, parameters) {
+    const days = wholeDaysOf(period);
+    const grain = chosen("grain", parameters.grain, GRAINS);
+    const cost = await findCostScope(ctx, parameters, "team");
+    const rows = await readTrend(ctx, cost, days, grain);
+    yield rows
+      .map((r) => ({ r, order: [String(r.fromDay), cost.teamName(r.teamKey).name] }))
+      .sort((a, b) => compareTexts(a.order, b.order))
+      .map(({ r, order }) => {
+        const { gpu_hours_unpriced: _, ...cells } = costCells(r, null);
+        return {
+          start_date: dateOfKey(r.fromDay),
+          end_date: dateOfKey(r.untilDay),
+          team: order[1] as string,
+          ...cells,
+        };
+      });
+  },
+});

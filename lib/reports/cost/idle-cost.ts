@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
+import { compareTexts } from "@/lib/reports/read/order.ts";
+import { idleOf } from "@/lib/reports/read/spend.ts";
+import { readWorkloadCost } from "@/lib/reports/read/workload-cost.ts";
+import { defineReport } from "@/lib/reports/report.ts";
+import { percentOf } from "@/lib/units.ts";
+import { amountColumn, COVERAGE, CURRENCY, currencyOf, hoursColumn, textColumns } from "./cost-columns.ts";
+
+const PAGE = 500;
+
+export const idleCost = defineReport({
+  slug: "idle-cost",
+  title: "Idle cost",
+  description:
+    "What workloads held without activity, in money: dead (nothing in its memory) and held. The dearest first. Warm inference is not idle.",
+  parameters: z.object({
+    cluster: z.string().optional(),
+    team: z.string().optional(),
+    project: z.string().optional(),
+    user: z.string().optional(),
+  }),
+  columns: [
+    ...textColumns("cluster", "project", "team", "user", "workload_id", "workload", "gpu_model"),
+    CURRENCY,
+    amountColumn("idle_amount", "Both together"),
+    amountColumn("dead_idle_amount", "Held without activity and with next to nothing in its memory"),
+    amountColumn("idle_held_amount", "Held without activity, with something in its memory"),
+    hoursColumn("gpu_hours_idle"),
+    COVERAGE,
+  ],
+  chart: { x: "project", y: "idle_amount", title: "Idle cost by project" },
+  async *load(ctx, period, parameters) {
+    const cost = await findCostScope(ctx, parameters, "usage");
+    const rows = (await readWorkloadCost(ctx, cost, wholeDaysOf(period), { idle: true }))
+      .map((c) => {
+        const names = {
+          cluster: cost.clusterName(c.clusterId),
+          project: cost.project(c.projectKey)?.name ?? "",
+          team: cost.teamName(c.teamKey).name,
+          user: c.user,
+          workload_id: c.id,
+          workload: c.name,
+          gpu_model: c.gpuModel,
+        };
+        return { c, names, order: Object.values(names) };
+      })
+      .sort((a, b) => idleOf(b.c) - idleOf(a.c) || compareTexts(a.order, b.order))
+      .map(({ c, names }) => ({
+        ...names,
+        currency: currencyOf(),
+        idle_amount: idleOf(c),
+        dead_idle_amount: c.deadIdleMicros,
+        idle_held_amount: c.idleHeldMicros,
+        gpu_hours_idle: c.deadIdleMilli + c.idleHeldMilli,
+        coverage_percent: percentOf(c.observedMilli, c.expectedMilli),
+      }));
+    for (let at = 0; at < rows.length; at += PAGE) yield rows.slice(at, at + PAGE);
+  },
+});

@@ -1,0 +1,115 @@
+import { z } from "zod";
+import type { Ctx } from "@/lib/ctx.ts";
+import { env } from "@/lib/env.ts";
+import { type CostScope, type Days, findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
+import { compareTexts } from "@/lib/reports/read/order.ts";
+import { comparedDays } from "@/lib/reports/read/period-before.ts";
+import { readSpend, totalOf } from "@/lib/reports/read/spend.ts";
+import { readSharedCost, readWorkloadCost } from "@/lib/reports/read/workload-cost.ts";
+import { defineReport } from "@/lib/reports/report.ts";
+import { dateOf, dayKey } from "@/lib/time.ts";
+import { amountColumn, CURRENCY, currencyOf, hoursColumn, textColumns } from "./cost-columns.ts";
+import { chosen } from "./cost-trend.ts";
+
+export const MOVERS = ["team", "project", "user"] as const;
+export type MoverKind = (typeof MOVERS)[number];
+
+export interface Mover {
+  /** Empty: of none. */
+  readonly name: string;
+  /** Of the team or project; 0 for users, and for what is of none. */
+  readonly key: number;
+  readonly nowMicros: number;
+  readonly beforeMicros: number;
+  readonly nowMilli: number;
+  readonly beforeMilli: number;
+}
+
+/** Who spends more or less than in the days before, the largest change first. Unchanged ones are left out. */
+export async function readMovers(ctx: Ctx, cost: CostScope, by: MoverKind, now: Days, before: Days): Promise<Mover[]> {
+  const [a, b] = await Promise.all([readSums(ctx, cost, by, now), readSums(ctx, cost, by, before)]);
+  const keys = new Set([...a.keys(), ...b.keys()]);
+  return [...keys]
+    .map((id): Mover => {
+      const [x, y] = [a.get(id), b.get(id)];
+      const { name, key } = (x ?? y) as Summed;
+      return {
+        name,
+        key,
+        nowMicros: x?.micros ?? 0,
+        beforeMicros: y?.micros ?? 0,
+        nowMilli: x?.milli ?? 0,
+        beforeMilli: y?.milli ?? 0,
+      };
+    })
+    .filter((m) => m.nowMicros !== m.beforeMicros)
+    .sort((x, y) => size(y) - size(x) || compareTexts([x.name], [y.name]));
+}
+
+const size = (m: Mover): number => Math.abs(m.nowMicros - m.beforeMicros);
+
+interface Summed {
+  readonly name: string;
+  readonly key: number;
+  micros: number;
+  milli: number;
+}
+
+async function readSums(ctx: Ctx, cost: CostScope, by: MoverKind, days: Days): Promise<Map<string, Summed>> {
+  const out = new Map<string, Summed>();
+  const add = (name: string, key: number, micros: number, milli: number) => {
+    const id = by === "user" ? name : String(key);
+    const sum = out.get(id) ?? { name, key, micros: 0, milli: 0 };
+    sum.micros += micros;
+    sum.milli += milli;
+    out.set(id, sum);
+  };
+  if (by === "team")
+    for (const s of await readSpend(ctx, cost, days, ["teamKey"]))
+      add(cost.teamName(s.teamKey).name, s.teamKey, totalOf(s), s.gpuMilli);
+  else if (by === "project")
+    for (const s of await readSpend(ctx, cost, days, ["projectKey"]))
+      add(cost.project(s.projectKey)?.name ?? "", s.projectKey, totalOf(s), s.gpuMilli);
+  else {
+    for (const c of await readWorkloadCost(ctx, cost, days)) add(c.user, 0, c.usageMicros, c.gpuMilli);
+    const shared = await readSharedCost(ctx, cost, days);
+    if (shared) add("", 0, totalOf(shared), 0);
+  }
+  return out;
+}
+
+export const topMovers = defineReport({
+  slug: "top-movers",
+  empty:
+    "There is nothing to compare with: the ledger has to have charged all of the days before, too. Choose a later period, or take a filter away.",
+  title: "Top movers",
+  description:
+    "Whose cost changed most against the period before: the months before whole months, else as many days. Of a month that goes on, as many days of the last one. Empty where the ledger began since.",
+  parameters: z.object({ cluster: z.string().optional(), team: z.string().optional(), by: z.string().optional() }),
+  columns: [
+    ...textColumns("name"),
+    CURRENCY,
+    amountColumn("change"),
+    amountColumn("amount"),
+    amountColumn("amount_before"),
+    hoursColumn("gpu_hours"),
+    hoursColumn("gpu_hours_before"),
+  ],
+  async *load(ctx, period, parameters) {
+    const by = chosen("grouping", parameters.by, MOVERS);
+    const today = dayKey(dateOf(ctx.now(), env().BILLING_TIME_ZONE));
+    const compared = await comparedDays(ctx, wholeDaysOf(period), today);
+    const cost = await findCostScope(ctx, parameters, by === "team" ? "team" : "usage");
+    if (!compared?.before) return;
+    const movers = await readMovers(ctx, cost, by, compared.now, compared.before);
+    yield movers.map((m) => ({
+      name: m.name,
+      currency: currencyOf(),
+      change: m.nowMicros - m.beforeMicros,
+      amount: m.nowMicros,
+      amount_before: m.beforeMicros,
+      gpu_hours: m.nowMilli,
+      gpu_hours_before: m.beforeMilli,
+    }));
+  },
+});

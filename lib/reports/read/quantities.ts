@@ -1,0 +1,136 @@
+import { getTableColumns, type SQL } from "drizzle-orm";
+import { sql } from "@/db/client.ts";
+import { usage } from "@/db/schema/index.ts";
+import { CLASSES, classProperty, HELD_CLASSES, type UsageClass } from "@/lib/metering/types.ts";
+import type { Cell, Column, Period } from "@/lib/reports/report.ts";
+import type { Interval } from "@/lib/time.ts";
+import { percentOf } from "@/lib/units.ts";
+
+type UsageRow = typeof usage.$inferSelect;
+export type Quantity = Exclude<keyof UsageRow, "bucketAt" | "hardwareKey" | "workloadKey" | "level">;
+/** Sums over rows of a usage table, and the largest of each peak; units as in db/schema/metering.ts. */
+export type Quantities<Q extends Quantity = Quantity> = { readonly [K in Q]: UsageRow[K] };
+
+export const CLASS_QUANTITIES = CLASSES.map(classProperty) as readonly ClassQuantity[];
+export type ClassQuantity = Extract<
+  Quantity,
+  | "downMilli"
+  | "unknownMilli"
+  | "unallocatedMilli"
+  | "startingMilli"
+  | "noDataMilli"
+  | "deadIdleMilli"
+  | "idleHeldMilli"
+  | "warmServingMilli"
+  | "inefficientMilli"
+  | "activeMilli"
+>;
+
+/** What the weighted mean and the coverage of GPU utilisation are made of. */
+export const UTILISATION_QUANTITIES = ["observedMilli", "utilisationWeighted"] as const;
+
+const columns = getTableColumns(usage);
+
+/**
+ * `cast(sum(u."x") as bigint) as "x", …` over a usage table with the alias `u`. Peaks take the largest: metering keeps
+ * what is not GPU time of a workload's bucket on one of its rows, so no peak is ever split between two.
+ */
+export function selectQuantities(quantities: readonly Quantity[]): SQL {
+  const parts = quantities.map((q) => {
+    const name = `u."${columns[q].name}"`;
+    if (q.includes("Peak")) return `max(${name}) as "${q}"`;
+    // A century of a large cluster, times hundredths of a percent, outgrows 64 bits; a ratio needs no more than a double.
+    if (q === "utilisationWeighted") return `sum(cast(${name} as double precision)) as "${q}"`;
+    return `cast(sum(${name}) as bigint) as "${q}"`;
+  });
+  return sql.raw(parts.join(", "));
+}
+
+/** Where a period's usage is read, as `u`: the daily sums where it is made of whole days, else the buckets. */
+interface UsageIn {
+  readonly table: SQL;
+  readonly inPeriod: SQL;
+}
+type ReadPeriod = Interval & Pick<Period, "days">;
+
+const inDays = ({ from, until }: NonNullable<Period["days"]>): SQL => sql`u."day" >= ${from} and u."day" < ${until}`;
+
+/** The usage of projects (key 0: nobody). */
+export function projectsUsage(period: ReadPeriod): UsageIn {
+  const { days } = period;
+  return days
+    ? { table: sql.raw("usage_project_days"), inPeriod: inDays(days) }
+    : { table: sql.raw("usage_projects"), inPeriod: inBuckets(period) };
+}
+
+/** The usage of workloads (key 0: nobody). */
+export function workloadUsage(period: ReadPeriod): UsageIn & {
+  /** The key of the row's project (0: nobody). */
+  readonly projectKey: SQL;
+} {
+  const { days } = period;
+  if (days)
+    return {
+      table: sql.raw("usage_days"),
+      inPeriod: inDays(days),
+      projectKey: sql.raw("u.project_key"),
+    };
+  return {
+    table: sql.raw("usage"),
+    inPeriod: inBuckets(period),
+    projectKey: sql.raw("(select owner.project_key from workloads owner where owner.key = u.workload_key)"),
+  };
+}
+
+/** Condition on `u."bucket_at"`. */
+export const inBuckets = ({ start, end }: Interval): SQL => sql`u."bucket_at" >= ${start} and u."bucket_at" < ${end}`;
+
+/** An `in (…)` list that is never empty: no row has key −1. */
+export function keyList(keys: readonly number[]): SQL {
+  return sql`(${sql.join(
+    (keys.length ? keys : [-1]).map((k) => sql`${k}`),
+    sql`, `,
+  )})`;
+}
+
+type Classes = Quantities<ClassQuantity>;
+
+const milliOf = (q: Classes, c: UsageClass): number => q[classProperty(c) as ClassQuantity];
+
+/** Milli-GPU-seconds in any class. */
+export const totalMilli = (q: Classes): number => CLASSES.reduce((sum, c) => sum + milliOf(q, c), 0);
+
+/** Milli-GPU-seconds that workloads held: everything but unknown and unallocated. */
+export const allocatedMilli = (q: Classes): number => HELD_CLASSES.reduce((sum, c) => sum + milliOf(q, c), 0);
+
+/** Mean utilisation in percent over the time it was observed; null when it never was. */
+export function utilisationPercent(q: Quantities<(typeof UTILISATION_QUANTITIES)[number]>): number | null {
+  return q.observedMilli > 0 ? q.utilisationWeighted / q.observedMilli / 100 : null;
+}
+
+/** Observed share of the time held on a card that was up; null when there was none. */
+export function coveragePercent(q: Quantities<ClassQuantity | "observedMilli">): number | null {
+  return percentOf(q.observedMilli, allocatedMilli(q) - q.downMilli);
+}
+
+/** `weighted / observed`, or null when nothing was observed: unknown is never zero. */
+export function average(weighted: number, observed: number): number | null {
+  return observed > 0 ? weighted / observed : null;
+}
+
+/** A nullable peak or mean in another unit. */
+export const per = (value: number | null, divisor: number): number | null => (value === null ? null : value / divisor);
+
+const classKey = (c: UsageClass): string => `gpu_hours_${c.replaceAll("-", "_")}`;
+
+/** One GPU-hours column for each class, in the order of CLASSES. */
+export const CLASS_COLUMNS: readonly Column[] = CLASSES.map((c) => ({
+  key: classKey(c),
+  header: classKey(c),
+  unit: "milli-gpu-seconds",
+}));
+
+/** The cells of CLASS_COLUMNS. */
+export function classCells(q: Classes): Record<string, Cell> {
+  return Object.fromEntries(CLASSES.map((c) => [classKey(c), milliOf(q, c)]));
+}

@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { sql } from "@/db/client.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
+import { CLASSES, classProperty } from "@/lib/metering/types.ts";
+import { compareTexts } from "@/lib/reports/read/order.ts";
+import { CLASS_QUANTITIES, type ClassQuantity, inBuckets } from "@/lib/reports/read/quantities.ts";
+import { findScope } from "@/lib/reports/read/scope.ts";
+import { defineReport, type Period } from "@/lib/reports/report.ts";
+import { readProjectUsage } from "./project-usage.ts";
+
+export const capacity = defineReport({
+  slug: "capacity",
+  title: "Where capacity went",
+  description:
+    "Every GPU-hour of capacity in exactly one class. The classes of a model add up to its capacity and overlap.",
+  parameters: z.object({ cluster: z.string().optional() }),
+  columns: [
+    { key: "cluster", header: "cluster", unit: "text" },
+    { key: "gpu_model", header: "gpu_model", unit: "text" },
+    { key: "class", header: "class", unit: "text" },
+    { key: "gpu_hours", header: "gpu_hours", unit: "milli-gpu-seconds" },
+  ],
+  chart: { x: "class", y: "gpu_hours", title: "GPU-hours of capacity by class" },
+  async *load(ctx, period, parameters) {
+    if (ctx.viewer.projects !== "all")
+      throw new AppError(
+        "forbidden",
+        "Capacity is of the whole cluster: only those who see every project may read it.",
+      );
+    const scope = await findScope(ctx, parameters);
+    const sums = new Map<string, Map<ClassQuantity, number>>();
+    const identity = (clusterId: string, gpuModel: string) => `${clusterId}\u0000${gpuModel}`;
+    for (const u of await readProjectUsage(ctx, period, scope, CLASS_QUANTITIES)) {
+      const key = identity(u.clusterId, u.gpuModel);
+      const sum = sums.get(key) ?? new Map<ClassQuantity, number>();
+      for (const q of CLASS_QUANTITIES) sum.set(q, (sum.get(q) ?? 0) + u[q]);
+      sums.set(key, sum);
+    }
+    const models = (await listModels(ctx, period))
+      .filter((m) => !scope.clusterIds || scope.clusterIds.has(m.clusterId))
+      .map((m) => ({ ...m, order: [scope.clusterName(m.clusterId), m.gpuModel, m.clusterId] }))
+      .sort((a, b) => compareTexts(a.order, b.order));
+    for (const { clusterId, gpuModel } of models)
+      yield CLASSES.map((c) => ({
+        cluster: scope.clusterName(clusterId),
+        gpu_model: gpuModel,
+        class: c,
+        gpu_hours: sums.get(identity(clusterId, gpuModel))?.get(classProperty(c) as ClassQuantity) ?? 0,
+      }));
+  },
+});
+
+/** The models that had capacity in the period, or were held beyond it. */
+function listModels(ctx: Ctx, period: Period): Promise<{ clusterId: string; gpuModel: string }[]> {
+  return ctx.db.all(sql`
+    select h.cluster_id as "clusterId", h.gpu_model as "gpuModel"
+    from capacity u join hardware h on h.key = u.hardware_key
+    where ${inBuckets(period)}
+    group by h.cluster_id, h.gpu_model
+    having sum(u.capacity_milli) > 0 or sum(u.overlap_milli) > 0`);
+}

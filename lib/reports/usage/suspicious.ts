@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { sql } from "@/db/client.ts";
+import { findScope } from "@/lib/reports/read/scope.ts";
+import { defineReport } from "@/lib/reports/report.ts";
+import { SECONDS_PER_HOUR } from "@/lib/units.ts";
+import { JOB_QUANTITIES, jobFigures } from "./job-figures.ts";
+import { LARGE_MEMORY_GIB, LONG_HOURS, suspicions } from "./suspicious-rules.ts";
+import { readSpans, readWorkloadUsage } from "./workload-usage.ts";
+
+/** What each rule needs at least: most workloads need not be read to know that no rule names them. */
+const MAYBE_SUSPICIOUS = sql.raw(`having max(u.utilisation_peak_centi) = 0
+  or max(u.memory_peak_mib) > ${LARGE_MEMORY_GIB * 1024}
+  or (sum(u.held_seconds) > ${LONG_HOURS * SECONDS_PER_HOUR} and sum(u.observed_milli + u.cpu_observed_seconds) > 0)`);
+
+/** The columns of the Run:ai metrics script, to the letter. */
+export const suspicious = defineReport({
+  slug: "suspicious",
+  title: "Suspicious jobs",
+  description: "Jobs that held GPUs without using them, or used little of what they had for long.",
+  parameters: z.object({
+    cluster: z.string().optional(),
+    project: z.string().optional(),
+    user: z.string().optional(),
+  }),
+  columns: [
+    { key: "project", header: "Project", unit: "text" },
+    { key: "job_name", header: "Job Name", unit: "text" },
+    { key: "issue_type", header: "Issue Type", unit: "text" },
+    { key: "description", header: "Description", unit: "text" },
+    {
+      key: "value",
+      header: "Value",
+      unit: "percent",
+      decimals: 2,
+      description: "The figure that broke the rule, in percent",
+    },
+    {
+      key: "timestamp",
+      header: "Timestamp",
+      unit: "instant",
+      description: "When it started, or when the period did if that is later",
+    },
+    {
+      key: "duration",
+      header: "Duration (Hours)",
+      unit: "hours",
+      decimals: 2,
+      description: "How long it ran in the period",
+    },
+  ],
+  async *load(ctx, period, parameters) {
+    const scope = await findScope(ctx, parameters);
+    const pages = readWorkloadUsage(ctx, period, scope, {
+      quantities: JOB_QUANTITIES,
+      having: MAYBE_SUSPICIOUS,
+      byProject: (p) => [p.project],
+      order: (w) => [w.name, w.cluster, w.department, w.id],
+    });
+    for await (const page of pages) {
+      const found = page.flatMap(({ workload, quantities }) => {
+        const figures = jobFigures(quantities);
+        const list = suspicions(figures, quantities.allocatedPeakMilli / 1000);
+        return list.map((suspicion) => ({ workload, suspicion, figures }));
+      });
+      const spans = await readSpans(
+        ctx,
+        found.map((f) => f.workload),
+      );
+      yield found.map(({ workload, suspicion, figures }) => ({
+        project: workload.project,
+        job_name: workload.name,
+        issue_type: suspicion.issue,
+        description: suspicion.description,
+        value: suspicion.value,
+        timestamp: startInPeriod(spans.get(workload.key), period.start),
+        duration: figures.durationHours,
+      }));
+    }
+  },
+});
+
+function startInPeriod(span: { readonly startedAt: number } | undefined, periodStart: number): number | null {
+  return span ? Math.max(periodStart, span.startedAt) : null;
+}

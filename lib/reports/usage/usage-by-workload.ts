@@ -1,0 +1,86 @@
+import { z } from "zod";
+import { HELD_CLASSES } from "@/lib/metering/types.ts";
+import {
+  allocatedMilli,
+  CLASS_COLUMNS,
+  CLASS_QUANTITIES,
+  classCells,
+  coveragePercent,
+  totalMilli,
+} from "@/lib/reports/read/quantities.ts";
+import { findScope } from "@/lib/reports/read/scope.ts";
+import { defineReport } from "@/lib/reports/report.ts";
+import { readSpans, readWorkloadUsage } from "./workload-usage.ts";
+
+export const usageByWorkload = defineReport({
+  slug: "usage-by-workload",
+  title: "Usage by workload",
+  description: "GPU-hours of every workload on each GPU model, by what the time went into.",
+  parameters: z.object({
+    cluster: z.string().optional(),
+    project: z.string().optional(),
+    user: z.string().optional(),
+  }),
+  columns: [
+    { key: "cluster", header: "cluster", unit: "text" },
+    { key: "department", header: "department", unit: "text" },
+    { key: "project", header: "project", unit: "text" },
+    { key: "user", header: "user", unit: "text" },
+    { key: "workload_id", header: "workload_id", unit: "text" },
+    { key: "workload", header: "workload", unit: "text" },
+    { key: "category", header: "category", unit: "text" },
+    { key: "gpu_model", header: "gpu_model", unit: "text" },
+    {
+      key: "started_at",
+      header: "started_at",
+      unit: "instant",
+      description: "First start of a pod, also before the period",
+    },
+    { key: "ended_at", header: "ended_at", unit: "instant", description: "Last end of a pod; empty while one runs" },
+    {
+      key: "gpu_hours_allocated",
+      header: "gpu_hours_allocated",
+      unit: "milli-gpu-seconds",
+      description: `The sum of ${HELD_CLASSES.join(", ")}`,
+    },
+    ...CLASS_COLUMNS,
+    {
+      key: "coverage_percent",
+      header: "coverage_percent",
+      unit: "percent",
+      description: "Share of the time held, without down, for which utilisation was observed",
+    },
+  ],
+  async *load(ctx, period, parameters) {
+    const scope = await findScope(ctx, parameters);
+    const pages = readWorkloadUsage(ctx, period, scope, {
+      quantities: [...CLASS_QUANTITIES, "observedMilli"],
+      byModel: true,
+      byProject: (p) => [p.cluster, p.department, p.project],
+      order: (w) => [w.user, w.name, w.id],
+    });
+    for await (const page of pages) {
+      // Work that held no GPU is not of this report.
+      const held = page.filter((r) => totalMilli(r.quantities) > 0);
+      const spans = await readSpans(
+        ctx,
+        held.map((r) => r.workload),
+      );
+      yield held.map(({ workload, gpuModel, quantities }) => ({
+        cluster: workload.cluster,
+        department: workload.department,
+        project: workload.project,
+        user: workload.user,
+        workload_id: workload.id,
+        workload: workload.name,
+        category: workload.category,
+        gpu_model: gpuModel,
+        started_at: spans.get(workload.key)?.startedAt ?? null,
+        ended_at: spans.get(workload.key)?.endedAt ?? null,
+        gpu_hours_allocated: allocatedMilli(quantities),
+        ...classCells(quantities),
+        coverage_percent: coveragePercent(quantities),
+      }));
+    }
+  },
+});

@@ -1,0 +1,157 @@
+import type { SQL } from "drizzle-orm";
+import { sql } from "@/db/client.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { compareTexts } from "@/lib/reports/read/order.ts";
+import {
+  inBuckets,
+  keyList,
+  type Quantities,
+  type Quantity,
+  selectQuantities,
+  workloadUsage,
+} from "@/lib/reports/read/quantities.ts";
+import type { Scope } from "@/lib/reports/read/scope.ts";
+import type { Period } from "@/lib/reports/report.ts";
+
+/** A workload that has usage in the period, with the names that reports print. */
+export interface ReportWorkload {
+  readonly key: number;
+  readonly projectKey: number;
+  readonly id: string;
+  readonly name: string;
+  readonly category: string;
+  readonly user: string;
+  readonly cluster: string;
+  readonly department: string;
+  readonly project: string;
+}
+
+export interface WorkloadUsage<Q extends Quantity> {
+  readonly workload: ReportWorkload;
+  /** Empty unless usage is asked for by model, and where no GPU was held. */
+  readonly gpuModel: string;
+  readonly quantities: Quantities<Q>;
+}
+
+export interface WorkloadUsageRequest<Q extends Quantity> {
+  readonly quantities: readonly Q[];
+  /** `having …` over the period's rows of a workload, of alias `u`: only those that meet it. All of them by default. */
+  readonly having?: SQL;
+  /** What rows are sorted by first, which is of their project: then one project is listed after the other, as they are read. */
+  readonly byProject: (project: ProjectNames) => readonly string[];
+  /** One row for each GPU model that a workload ran on, or one for all. */
+  readonly byModel?: boolean;
+  /** What rows are sorted by then; then by GPU model. Must tell any two workloads apart. */
+  readonly order: (workload: ReportWorkload) => readonly string[];
+}
+
+const PAGE = 500;
+
+/** What a workload's project tells of it. */
+export type ProjectNames = Pick<ReportWorkload, "cluster" | "department" | "project">;
+
+/**
+ * The usage of each workload in the period, summed, in the order asked for. The workloads are listed and sorted first, by
+ * name only; then read page by page, so that a year of a large cluster is never in memory at once.
+ */
+export async function* readWorkloadUsage<Q extends Quantity>(
+  ctx: Ctx,
+  period: Period,
+  scope: Scope,
+  request: WorkloadUsageRequest<Q>,
+): AsyncGenerator<readonly WorkloadUsage<Q>[]> {
+  for (const projects of await projectsInOrder(ctx, period, scope, request)) {
+    const listed = await listWorkloads(ctx, period, scope, projects, request.having);
+    const sorted = listed
+      .map((workload) => ({ workload, texts: [...request.byProject(workload), ...request.order(workload)] }))
+      .sort((a, b) => compareTexts(a.texts, b.texts));
+    for (let at = 0; at < sorted.length; at += PAGE) {
+      const page = sorted.slice(at, at + PAGE).map((s) => s.workload);
+      yield await readPage(ctx, period, page, request);
+    }
+  }
+}
+
+/** Keys of the projects with usage, those with the same texts together. What is listed by a condition is listed at once. */
+async function projectsInOrder<Q extends Quantity>(
+  ctx: Ctx,
+  period: Period,
+  scope: Scope,
+  { byProject, having }: WorkloadUsageRequest<Q>,
+): Promise<readonly (readonly number[])[]> {
+  const rows = await ctx.db.all<{ key: number; clusterId: string }>(sql`
+    select p.key as "key", p.cluster_id as "clusterId" from projects p where exists
+      (select 1 from usage_projects u where u.project_key = p.key and ${inBuckets(period)})
+      ${scope.projectKeys ? sql` and p.key in ${keyList(scope.projectKeys)}` : sql``}`);
+  if (having) return [rows.map((r) => r.key)];
+  const named = rows.map(({ key, clusterId }) => ({ key, texts: byProject(projectNames(scope, key, clusterId)) }));
+  named.sort((a, b) => compareTexts(a.texts, b.texts));
+  return [...Map.groupBy(named, (n) => n.texts.join("\u0000")).values()].map((group) => group.map((n) => n.key));
+}
+
+function projectNames(scope: Scope, key: number, clusterId: string): ProjectNames {
+  const project = scope.project(key);
+  return {
+    cluster: scope.clusterName(clusterId),
+    department: project?.department ?? "",
+    project: project?.name ?? "",
+  };
+}
+
+async function listWorkloads(
+  ctx: Ctx,
+  period: Period,
+  scope: Scope,
+  projects: readonly number[],
+  having: SQL | undefined,
+): Promise<ReportWorkload[]> {
+  const { table, inPeriod } = workloadUsage(period);
+  const ofUser = scope.user === undefined ? sql`` : sql` and w.submitted_by = ${scope.user}`;
+  const used = having
+    ? sql`w.key in (select u.workload_key from ${table} u where ${inPeriod} and u.workload_key <> 0
+        group by u.workload_key ${having})`
+    : sql`exists (select 1 from ${table} u where u.workload_key = w.key and ${inPeriod})`;
+  type Listed = Omit<ReportWorkload, keyof ProjectNames> & { clusterId: string };
+  const rows = await ctx.db.all<Listed>(sql`
+    select w.key as "key", w.id as "id", w.name as "name", w.category as "category", w.submitted_by as "user",
+      w.cluster_id as "clusterId", w.project_key as "projectKey"
+    from workloads w where w.project_key in ${keyList(projects)} and w.key <> 0 and ${used}${ofUser}`);
+  return rows.map(({ clusterId, ...row }) => ({ ...row, ...projectNames(scope, row.projectKey, clusterId) }));
+}
+
+async function readPage<Q extends Quantity>(
+  ctx: Ctx,
+  period: Period,
+  page: readonly ReportWorkload[],
+  { quantities, byModel }: WorkloadUsageRequest<Q>,
+): Promise<WorkloadUsage<Q>[]> {
+  const { table, inPeriod } = workloadUsage(period);
+  const model = byModel ? sql`h.gpu_model` : sql`''`;
+  const rows = await ctx.db.all<Quantities<Q> & { workloadKey: number; gpuModel: string }>(sql`
+    select u.workload_key as "workloadKey", ${model} as "gpuModel", ${selectQuantities(quantities)}
+    from ${table} u join hardware h on h.key = u.hardware_key
+    where ${inPeriod} and u.workload_key in ${keyList(page.map((w) => w.key))}
+    group by u.workload_key${byModel ? sql`, h.gpu_model` : sql``}`);
+  const place = new Map(page.map((workload, i) => [workload.key, { workload, i }]));
+  return rows
+    .flatMap((row) => {
+      const found = place.get(row.workloadKey);
+      return found ? [{ ...found, gpuModel: row.gpuModel, quantities: row }] : [];
+    })
+    .sort((a, b) => a.i - b.i || compareTexts([a.gpuModel], [b.gpuModel]));
+}
+
+/** First pod start and last pod end of each workload; `endedAt` null while a pod runs. Workloads without a started pod are absent. */
+export async function readSpans(
+  ctx: Ctx,
+  workloads: readonly ReportWorkload[],
+): Promise<ReadonlyMap<number, { readonly startedAt: number; readonly endedAt: number | null }>> {
+  const rows = await ctx.db.all<{ key: number; startedAt: number; endedAt: number }>(sql`
+    select workload_key as "key", min(started_at) as "startedAt", max(ended_at) as "endedAt" from pods
+    where workload_key in ${keyList(workloads.map((w) => w.key))} and started_at is not null
+    group by workload_key`);
+  const now = ctx.now();
+  return new Map(
+    rows.map(({ key, startedAt, endedAt }) => [key, { startedAt, endedAt: endedAt > now ? null : endedAt }]),
+  );
+}

@@ -1,0 +1,132 @@
+import type { DayCharges, TeamDay } from "@/lib/charges/day.ts";
+import type { Charge, Share } from "@/lib/charges/types.ts";
+import type { Sku } from "@/lib/money.ts";
+
+/** What a correction is about, but for its day. Of shares: SKU `share`, and the class of cost in place of the price class. */
+export interface CorrectionKey {
+  readonly teamKey: number;
+  readonly projectKey: number;
+  readonly hardwareKey: number;
+  readonly sku: Sku | "share";
+  readonly priceClass: string;
+}
+
+export interface Correction extends CorrectionKey {
+  readonly quantity: number;
+  readonly amountMicros: number;
+  readonly reason: string;
+}
+
+type Sum = { quantity: number; amountMicros: number };
+type Booked = CorrectionKey & Readonly<Sum>;
+/** What was frozen of a day, and what it would come to now. */
+export type DaySide = Pick<DayCharges, "charges" | "shares" | "unpriced">;
+
+export const REASONS = {
+  usage: "late usage",
+  price: "price change",
+  team: "team change",
+  policy: "policy change",
+  cost: "imported cost changed",
+  follows: "follows from other corrections of the day",
+} as const;
+
+const idOf = (k: CorrectionKey): string =>
+  JSON.stringify([k.teamKey, k.projectKey, k.hardwareKey, k.sku, k.priceClass]);
+
+/**
+ * What a closed day would come to now, less what was frozen and what corrections booked since: one row for each team ×
+ * project × hardware × SKU × price class that differs, so that frozen + booked + these = now, to the micro-unit.
+ */
+export function correctDay(frozen: DaySide, booked: readonly Booked[], now: DaySide): Correction[] {
+  const sums = new Map<string, { key: CorrectionKey; sum: Sum }>();
+  const add = (key: CorrectionKey, quantity: number, amountMicros: number) => {
+    const id = idOf(key);
+    const entry = sums.get(id) ?? { key, sum: { quantity: 0, amountMicros: 0 } };
+    entry.sum.quantity += quantity;
+    entry.sum.amountMicros += amountMicros;
+    sums.set(id, entry);
+  };
+  const side = ({ charges, shares }: DaySide, sign: 1 | -1) => {
+    for (const c of charges) add(keyOf(c), sign * c.quantity, sign * c.amountMicros);
+    for (const s of shares) add(shareKey(s), 0, sign * s.amountMicros);
+  };
+  side(now, 1);
+  side(frozen, -1);
+  for (const b of booked) add(b, -b.quantity, -b.amountMicros);
+  const reasons = reasonsOf(frozen, now);
+  return [...sums].flatMap(([id, { key, sum }]) => {
+    if (sum.quantity === 0 && sum.amountMicros === 0) return [];
+    const { teamKey, projectKey, hardwareKey, sku, priceClass } = key;
+    const reason = reasons(id);
+    // Adding 0 makes a zero of either sign a plain one.
+    const [quantity, amountMicros] = [sum.quantity + 0, sum.amountMicros + 0];
+    return [{ teamKey, projectKey, hardwareKey, sku, priceClass, quantity, amountMicros, reason }];
+  });
+}
+
+const keyOf = (c: Pick<TeamDay, "teamKey" | "projectKey" | "hardwareKey" | "sku" | "priceClass">): CorrectionKey => c;
+const shareKey = (s: Share): CorrectionKey => ({
+  teamKey: s.teamKey,
+  projectKey: 0,
+  hardwareKey: s.hardwareKey,
+  sku: "share",
+  priceClass: s.costClass,
+});
+
+/** Why each row differs, as far as the charges of its workloads tell. */
+function reasonsOf(frozen: DaySide, now: DaySide): (id: string) => string {
+  const told = new Map<string, Set<string>>();
+  const tell = (key: CorrectionKey, reason: string) => {
+    const id = idOf(key);
+    told.set(id, (told.get(id) ?? new Set()).add(reason));
+  };
+  const before = new Map(groups(frozen.charges));
+  const after = new Map(groups(now.charges));
+  for (const id of new Set([...before.keys(), ...after.keys()])) {
+    const [was, is] = [before.get(id) ?? [], after.get(id) ?? []];
+    const reason =
+      was.length && is.length ? chargeReason(was, is) : appearance(was.length ? now : frozen, was[0] ?? is[0]);
+    if (reason) for (const charge of [...was, ...is]) tell(keyOf(charge), reason);
+  }
+  tellShares(frozen.shares, now.shares, tell);
+  return (id) => [...(told.get(id) ?? [REASONS.follows])].sort().join(", ");
+}
+
+/** Charges of one workload on one hardware for one SKU, whatever its price classes. */
+const groups = (charges: readonly Charge[]): [string, Charge[]][] => [
+  ...Map.groupBy(charges, (c) => `${c.hardwareKey}/${c.workloadKey}/${c.sku}`),
+];
+
+function chargeReason(was: readonly Charge[], is: readonly Charge[]): string | null {
+  const quantity = (list: readonly Charge[]) => list.reduce((sum, c) => sum + c.quantity, 0);
+  const all = (list: readonly Charge[], of: (c: Charge) => unknown) =>
+    JSON.stringify([...new Set(list.map(of))].sort());
+  const differ = (of: (c: Charge) => unknown) => all(was, of) !== all(is, of);
+  if (quantity(was) !== quantity(is)) return REASONS.usage;
+  if (differ((c) => `${c.teamKey}/${c.projectKey}`)) return REASONS.team;
+  if (differ((c) => `${c.priceKey}/${c.unitPriceNanos}/${c.priceClass}`)) return REASONS.price;
+  return null;
+}
+
+/** Of a charge that the other side has not: usage that no price covered is no charge there, so it is about its price. */
+function appearance({ unpriced }: DaySide, charge: Charge | undefined): string {
+  const lacked = unpriced.some((u) => u.hardwareKey === charge?.hardwareKey && u.sku === charge.sku);
+  return lacked ? REASONS.price : REASONS.usage;
+}
+
+function tellShares(
+  frozen: readonly Share[],
+  now: readonly Share[],
+  tell: (key: CorrectionKey, reason: string) => void,
+): void {
+  const of = (s: Share) => `${s.clusterId}/${s.hardwareKey}/${s.costClass}`;
+  const [before, after] = [Map.groupBy(frozen, of), Map.groupBy(now, of)];
+  const methods = (list: readonly Share[]) => JSON.stringify([...new Set(list.map((s) => s.method))].sort());
+  const total = (list: readonly Share[]) => list.reduce((sum, s) => sum + s.amountMicros, 0);
+  for (const pot of new Set([...before.keys(), ...after.keys()])) {
+    const [was, is] = [before.get(pot) ?? [], after.get(pot) ?? []];
+    const reason = methods(was) !== methods(is) ? REASONS.policy : total(was) !== total(is) ? REASONS.cost : null;
+    if (reason) for (const share of [...was, ...is]) tell(shareKey(share), reason);
+  }
+}

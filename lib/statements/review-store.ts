@@ -1,0 +1,69 @@
+import { randomUUID } from "node:crypto";
+import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { adjustments, lineReviews } from "@/db/schema/index.ts";
+import { visibleTeams } from "@/lib/auth/visible-teams.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import type { Instant } from "@/lib/time.ts";
+
+export interface LineReview {
+  readonly teamKey: number;
+  /** Empty: the statement as a whole. */
+  readonly lineKey: string;
+  readonly verdict: "accepted" | "disputed" | "settled";
+  readonly reason: string;
+  readonly by: string;
+  readonly at: Instant;
+  readonly answer: string;
+  readonly answeredBy: string | null;
+  readonly answeredAt: Instant | null;
+}
+
+const COLUMNS = sql.raw(`team_key as "teamKey", line_key as "lineKey", verdict, reason, by, at, answer,
+  answered_by as "answeredBy", answered_at as "answeredAt"`);
+
+/** What was said of a period's statements that the viewer may see, of one team where given; the newest first. */
+export async function listReviews(
+  { db, viewer }: Ctx,
+  periodId: string,
+  teamKey: number | null,
+): Promise<LineReview[]> {
+  const of = teamKey === null ? sql`` : sql`and team_key = ${teamKey}`;
+  const rows = await db.all<LineReview>(
+    sql`select ${COLUMNS} from ${lineReviews} where period_id = ${periodId} ${of} order by at desc, team_key, line_key`,
+  );
+  const teams = visibleTeams(viewer);
+  return teams === "all" ? rows : rows.filter((r) => teams.includes(r.teamKey));
+}
+
+export function findReview(
+  db: Reader,
+  periodId: string,
+  teamKey: number,
+  lineKey: string,
+): Promise<LineReview | undefined> {
+  return db.find(sql`select ${COLUMNS} from ${lineReviews}
+    where period_id = ${periodId} and team_key = ${teamKey} and line_key = ${lineKey}`);
+}
+
+/** One review for each line: a later one takes the place of an earlier, which the audit log keeps. */
+export async function saveReview(tx: Tx, periodId: string, review: LineReview): Promise<void> {
+  await tx.insert(lineReviews, [{ ...review, periodId }], {
+    target: [lineReviews.periodId, lineReviews.teamKey, lineReviews.lineKey],
+    update: "all",
+  });
+}
+
+export async function addAdjustment(
+  tx: Tx,
+  row: {
+    readonly periodId: string;
+    readonly teamKey: number;
+    readonly lineKey: string;
+    readonly amountMicros: number;
+    readonly reason: string;
+    readonly decidedBy: string;
+    readonly decidedAt: Instant;
+  },
+): Promise<void> {
+  await tx.insert(adjustments, [{ id: randomUUID(), ...row }]);
+}

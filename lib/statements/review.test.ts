@@ -1,0 +1,108 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
+import { ctxOf } from "@/lib/charges/testing-ledger.ts";
+import { auditPeriod } from "@/lib/closing/audit.ts";
+import { closePeriod, previewClose } from "@/lib/closing/close.ts";
+import { MONEY, SETTINGS, seedOctober } from "@/lib/closing/testing-close.ts";
+import { loadTies } from "@/lib/closing/tie-load.ts";
+import { loadPeriodTotals } from "@/lib/closing/totals-load.ts";
+import { listImports, loadCostLines } from "@/lib/costs/store.ts";
+import { previewPrices } from "@/lib/previews/price.ts";
+import { loadWorkbench } from "@/lib/previews/workbench-load.ts";
+import { loadStatement, loadStatements } from "./load.ts";
+import { answerDispute, reviewLine } from "./review.ts";
+import { listReviews } from "./review-store.ts";
+import type { StatementWorkload } from "./types.ts";
+import { statementWorkloads } from "./workload-load.ts";
+
+describe.each(engines)("reviews on $name", (engine) => {
+  let store: TestDb;
+  beforeEach(async () => {
+    if (isAbsent(engine)) return;
+    store = (await engine.open()) as TestDb;
+    await seedOctober(store.db);
+  });
+  afterEach(() => (isAbsent(engine) ? undefined : store.drop()));
+  const vision = { period: "2026-10", team: 11 };
+
+  it.skipIf(isAbsent(engine))(
+    "a dispute blocks the close until it is answered; a credit has its other side",
+    async () => {
+      const ctx = ctxOf(store.db);
+      const { statement } = await loadStatement(ctx, SETTINGS, "2026-10", 11);
+      const line = statement.lines[0]?.key ?? "";
+      await reviewLine(ctx, SETTINGS, { ...vision, verdict: "accepted" });
+      await expect(reviewLine(ctx, SETTINGS, { ...vision, line, verdict: "disputed" })).rejects.toThrow(
+        /Say what is wrong/,
+      );
+      await reviewLine(ctx, SETTINGS, { ...vision, line, verdict: "disputed", reason: "That node was broken" });
+      expect((await previewClose(ctx, SETTINGS, "2026-10")).items).toMatchObject([
+        { key: "dispute:Vision" },
+        { key: "unassigned" },
+        { key: "accounts" },
+      ]);
+      await expect(closePeriod(ctx, SETTINGS, { period: "2026-10" })).rejects.toThrow(/Vision disputes 1 line/);
+      await answerDispute(ctx, SETTINGS, { ...vision, line, answer: "Half of it was", adjustmentMicros: -5_000_001 });
+      await expect(answerDispute(ctx, SETTINGS, { ...vision, line, answer: "Twice" })).rejects.toThrow(/not disputed/);
+      const { statements } = await closePeriod(ctx, SETTINGS, { period: "2026-10" });
+      expect(statements.map((s) => [s.header.team.name, s.header.correctionMicros])).toEqual([
+        ["Vision", -5_000_001],
+        ["Unassigned", 0],
+        ["Platform", 5_000_001],
+      ]);
+      expect(statements[0]?.lines.at(-1)).toMatchObject({ kind: "correction", corrects: "", reason: "Half of it was" });
+      expect(statements[0]?.header).toMatchObject({ roundedMicros: 70_000_000, roundingMicros: 1 });
+      expect((await auditPeriod(ctx, SETTINGS, "2026-10")).faults).toEqual([]);
+      expect(await listReviews(ctx, "2026-10", 11)).toMatchObject([
+        { verdict: "accepted", lineKey: "" },
+        { verdict: "settled", answer: "Half of it was", answeredBy: "local" },
+      ]);
+      await expect(reviewLine(ctx, SETTINGS, { ...vision, verdict: "accepted" })).rejects.toMatchObject({
+        code: "period_closed",
+      });
+    },
+  );
+
+  it.skipIf(isAbsent(engine))("a viewer sees the statements of their teams, and of no other", async () => {
+    const ctx = ctxOf(store.db);
+    const manager = { ...ctx, viewer: { ...ctx.viewer, kind: "person" as const, projects: [], teams: [11] } };
+    const { statements } = await loadStatements(manager, SETTINGS, "2026-10");
+    expect(statements.map((s) => s.header.team.name)).toEqual(["Vision"]);
+    await expect(loadStatement(manager, SETTINGS, "2026-10", 2)).rejects.toMatchObject({ code: "not_found" });
+    expect(await listReviews(manager, "2026-10", null)).toEqual([]);
+    const { view } = await loadStatements(ctx, SETTINGS, "2026-10");
+    const days = { from: 20261001, until: 20261101 };
+    for (const ofAllTeams of [
+      () => loadTies(manager, view.period, "UTC"),
+      () => auditPeriod(manager, SETTINGS, "2026-10"),
+      () => loadWorkbench(manager, days, MONEY),
+      () => previewPrices(manager, [], days, MONEY),
+      () => listImports(manager),
+      () => loadCostLines(manager, "x", 1),
+    ])
+      await expect(ofAllTeams()).rejects.toMatchObject({ code: "forbidden" });
+    await reviewLine(ctx, SETTINGS, { ...vision, verdict: "disputed", reason: "That node was broken" });
+    await answerDispute(ctx, SETTINGS, { ...vision, line: "", answer: "It was", adjustmentMicros: -5_000_000 });
+    // What the list of periods says is what the statement does, credit and all.
+    const again = await loadStatements(manager, SETTINGS, "2026-10");
+    expect(again.statements[0]?.header.roundedMicros).toBe(70_000_000);
+    expect((await loadPeriodTotals(manager, SETTINGS, again.periods)).get(again.view)).toBe(70_000_000);
+    const november = await loadStatement(manager, SETTINGS, "2026-11", 11);
+    expect(november.statement.header.months).toMatchObject([
+      { amountMicros: 70_000_000 },
+      { amountMicros: 60_000_000 },
+    ]);
+    const { teams: _, ...nobody } = manager.viewer;
+    expect((await loadStatements({ ...ctx, viewer: nobody }, SETTINGS, "2026-10")).statements).toEqual([]);
+  });
+
+  it.skipIf(isAbsent(engine))("lists the workloads behind a statement", async () => {
+    const { statement } = await loadStatement(ctxOf(store.db), SETTINGS, "2026-10", 11);
+    const rows: StatementWorkload[] = [];
+    for await (const page of statementWorkloads(store.db, statement)) rows.push(...page);
+    expect(rows).toMatchObject([
+      { workloadId: "w-1", project: "vision", amountMicros: 75_000_000, idleMicros: 15_000_000, endedAt: null },
+    ]);
+    expect(rows.reduce((sum, w) => sum + w.amountMicros, 0)).toBe(statement.header.usageMicros);
+  });
+});

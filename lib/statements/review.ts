@@ -1,0 +1,116 @@
+import { z } from "zod";
+import { PLATFORM_TEAM } from "@/lib/attribution/types.ts";
+import { allow } from "@/lib/auth/allow.ts";
+import { recordAct } from "@/lib/auth/audit-store.ts";
+import { needTeam } from "@/lib/auth/visible-teams.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
+import { parseInput } from "@/lib/input.ts";
+import type { Micros } from "@/lib/money.ts";
+import type { CloseSettings } from "@/lib/periods/settings.ts";
+import { loadStatement } from "./load.ts";
+import { addAdjustment, findReview, type LineReview, saveReview } from "./review-store.ts";
+
+export const reviewInput = z
+  .object({
+    period: z.string(),
+    team: z.number().int(),
+    line: z.string().default(""),
+    verdict: z.enum(["accepted", "disputed"]),
+    reason: z.string().trim().max(2000, "Say it in at most 2000 characters.").default(""),
+  })
+  .refine((v) => v.verdict === "accepted" || v.reason.length >= 3, "Say what is wrong with it, in a few words.");
+
+export const answerInput = z.object({
+  period: z.string(),
+  team: z.number().int(),
+  line: z.string().default(""),
+  answer: z.string().trim().min(3, "Answer in a few words.").max(2000, "Answer in at most 2000 characters."),
+  /** What the team is given (negative) or takes over; 0: the line stands. */
+  adjustmentMicros: z.number().int().default(0),
+});
+
+/** The draft that is spoken of. @throws AppError where it is closed, or has no such line. */
+async function needLine(ctx: Ctx, settings: CloseSettings, periodId: string, team: number, line: string) {
+  needTeam(ctx.viewer, team);
+  const { view, statement } = await loadStatement(ctx, settings, periodId, team);
+  if (view.close)
+    throw new AppError(
+      "period_closed",
+      `${periodId} is closed: what is wrong with it is corrected in the next period.`,
+    );
+  if (line !== "" && !statement.lines.some((l) => l.key === line))
+    throw new AppError("not_found", `The statement has no line "${line}" any more: look at it again.`);
+  return view;
+}
+
+/** A team accepts its draft statement or a line of it, or disputes it with a reason: then the period cannot be closed. */
+export async function reviewLine(ctx: Ctx, settings: CloseSettings, given: z.input<typeof reviewInput>): Promise<void> {
+  allow(ctx.viewer, "lines.review");
+  const { period, team, line, verdict, reason } = parseInput(reviewInput, given);
+  await needLine(ctx, settings, period, team, line);
+  await ctx.db.write(async (tx) => {
+    const before = await findReview(tx, period, team, line);
+    if (before?.verdict === "disputed" && verdict === "disputed")
+      throw new AppError("conflict", `It is disputed already, by ${before.by}: "${before.reason}".`);
+    const review = { teamKey: team, lineKey: line, verdict, reason, by: ctx.viewer.id, at: ctx.now() };
+    await saveReview(tx, period, { ...review, answer: "", answeredBy: null, answeredAt: null });
+    const subject = `period/${period}/team/${team}`;
+    await recordAct(tx, ctx, { action: "lines.review", subject, before: before ?? null, after: review, reason });
+  });
+}
+
+/** Settles a dispute with an answer and, where the team is right, an amount; the platform takes the other side of it. */
+export async function answerDispute(
+  ctx: Ctx,
+  settings: CloseSettings,
+  given: z.input<typeof answerInput>,
+): Promise<void> {
+  allow(ctx.viewer, "lines.answer");
+  const { period, team, line, answer, adjustmentMicros } = parseInput(answerInput, given);
+  if (adjustmentMicros !== 0 && team === PLATFORM_TEAM)
+    throw new AppError(
+      "invalid",
+      "The platform has the other side of every adjustment: it cannot be given one itself.",
+    );
+  await needLine(ctx, settings, period, team, "");
+  await ctx.db.write(async (tx) => {
+    const before = await findReview(tx, period, team, line);
+    if (before?.verdict !== "disputed")
+      throw new AppError("conflict", "It is not disputed: there is nothing to answer.");
+    const settled: LineReview = {
+      ...before,
+      verdict: "settled",
+      answer,
+      answeredBy: ctx.viewer.id,
+      answeredAt: ctx.now(),
+    };
+    await saveReview(tx, period, settled);
+    if (adjustmentMicros !== 0)
+      await adjust(tx, ctx, {
+        periodId: period,
+        teamKey: team,
+        lineKey: line,
+        amountMicros: adjustmentMicros,
+        reason: answer,
+      });
+    await recordAct(tx, ctx, {
+      action: "lines.answer",
+      subject: `period/${period}/team/${team}`,
+      before,
+      after: { ...settled, adjustmentMicros },
+      reason: answer,
+    });
+  });
+}
+
+interface Adjustment {
+  readonly periodId: string;
+  readonly teamKey: number;
+  readonly lineKey: string;
+  readonly amountMicros: Micros;
+  readonly reason: string;
+}
+
+const adjust = (tx: Parameters<typeof addAdjustment>[0], ctx: Ctx, row: Adjustment): Promise<void> =>
+  addAdjustment(tx, { ...row, decidedBy: ctx.viewer.id, decidedAt: ctx.now() });

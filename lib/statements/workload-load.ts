@@ -1,0 +1,40 @@
+import { type Reader, sql } from "@/db/client.ts";
+import { charges, hardware, projects, workloads } from "@/db/schema/index.ts";
+import { namesOf } from "./names.ts";
+import type { Statement, StatementWorkload } from "./types.ts";
+
+const PAGE = 1000;
+
+/**
+ * A team's workloads of a period with their GPU charges, page by page. Of a closed period too: its charges are frozen.
+ * Scope it first: who may see the statement may see these.
+ */
+export async function* statementWorkloads(
+  db: Reader,
+  statement: Pick<Statement, "header" | "lines">,
+): AsyncGenerator<StatementWorkload[]> {
+  const { period, team } = statement.header;
+  const { named } = namesOf(statement);
+  const { fromDay, untilDay } = period;
+  const of = sql`c.day >= ${fromDay} and c.day < ${untilDay} and c.team_key = ${team.key} and c.sku = 'gpu'`;
+  const keys = await db.all<{ key: number }>(
+    sql`select distinct c.workload_key as key from ${charges} c where ${of} and c.workload_key <> 0 order by c.workload_key`,
+  );
+  for (let at = 0; at < keys.length; at += PAGE) {
+    const [first, last] = [keys[at], keys[Math.min(at + PAGE, keys.length) - 1]];
+    const rows =
+      await db.all<StatementWorkload>(sql`select coalesce(w.id, '') as "workloadId", coalesce(w.name, '') as name,
+        c.project_key as "projectKey", coalesce(p.name, '') as project, coalesce(w.submitted_by, '') as "user", coalesce(w.category, '') as category,
+        h.gpu_model as "gpuModel", min(w.created_at) as "startedAt",
+        min(case when w.completed_at < ${period.end} then w.completed_at end) as "endedAt", cast(sum(c.quantity) as bigint) as quantity,
+        cast(sum(c.amount_micros) as bigint) as "amountMicros",
+        cast(sum(c.dead_idle_micros + c.idle_held_micros) as bigint) as "idleMicros",
+        cast(sum(c.observed_milli) as bigint) as "observedMilli", cast(sum(c.expected_milli) as bigint) as "expectedMilli"
+      from ${charges} c join ${hardware} h on h.key = c.hardware_key left join ${workloads} w on w.key = c.workload_key
+      left join ${projects} p on p.key = c.project_key
+      where ${of} and c.workload_key >= ${first?.key ?? 0} and c.workload_key <= ${last?.key ?? 0}
+      group by c.workload_key, c.project_key, w.id, w.name, p.name, w.submitted_by, w.category, h.gpu_model
+      order by c.workload_key, h.gpu_model`);
+    yield rows.map(named);
+  }
+}

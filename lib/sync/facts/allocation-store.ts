@@ -1,0 +1,45 @@
+import { type Reader, sql } from "@/db/client.ts";
+import { chunks, series } from "@/db/schema/index.ts";
+import { CHUNK_SECONDS, decodeChunk } from "@/lib/sync/samples/chunk.ts";
+import { floorTo, type Instant, type Interval } from "@/lib/time.ts";
+
+/** As metering reads samples by default: one holds until the next, at most this many steps. */
+const HOLD_STEPS = 2.5;
+const MOST_CHUNKS = 500;
+
+/** When a workload's allocation samples that are still there say that it held GPUs; null where there is no such sample. */
+export async function allocatedSpans(
+  db: Reader,
+  workload: { readonly clusterId: string; readonly id: string },
+  life: { readonly createdAt: Instant; readonly endedAt: Instant | null },
+  now: Instant,
+): Promise<Interval[] | null> {
+  const of = await db.find<{ key: number }>(sql`select key from ${series} where subject_id = ${workload.id}
+    and metric = 'gpu_allocation' and subject_kind = 'workload' and cluster_id = ${workload.clusterId}`);
+  if (!of) return null;
+  const starts: Instant[] = [];
+  const end = Math.min(life.endedAt ?? now, now);
+  for (let at = floorTo(life.createdAt, CHUNK_SECONDS); at < end; at += CHUNK_SECONDS) starts.push(at);
+  const out: Interval[] = [];
+  let some = false;
+  for (let i = 0; i < starts.length; i += MOST_CHUNKS) {
+    const list = sql.join(
+      starts.slice(i, i + MOST_CHUNKS).map((at) => sql`${at}`),
+      sql`, `,
+    );
+    type Row = { stepSeconds: number; bytes: Uint8Array };
+    const rows = await db.all<Row>(sql`select step_seconds as "stepSeconds", bytes from ${chunks}
+      where start_at in (${list}) and series_key = ${of.key} order by start_at`);
+    some ||= rows.length > 0;
+    for (const { stepSeconds, bytes } of rows) out.push(...positiveSpans(bytes, Math.floor(stepSeconds * HOLD_STEPS)));
+  }
+  return some ? out : null;
+}
+
+function positiveSpans(bytes: Uint8Array, hold: number): Interval[] {
+  const { at, value } = decodeChunk(bytes);
+  return at.flatMap((start, i) => {
+    const end = Math.min(at[i + 1] ?? start + hold, start + hold);
+    return (value[i] as number) > 0 ? [{ start, end }] : [];
+  });
+}

@@ -1,0 +1,64 @@
+import { type Reader, sql } from "@/db/client.ts";
+import { clusters, nodes, pods, workloads } from "@/db/schema/index.ts";
+import { workloadEnd } from "@/db/schema/inventory.ts";
+import { hasNoHistory, ranByHistory } from "@/lib/sync/facts/episode-store.ts";
+import { OPEN_END } from "@/lib/sync/facts/running-episodes.ts";
+import type { Sources } from "@/lib/sync/sources.ts";
+import type { Interval } from "@/lib/time.ts";
+import type { PlannedWindow } from "./window.ts";
+
+/**
+ * The windows that together tell all about one span: one for everything where Prometheus gives it, and the cluster's own
+ * total; else one for each node, and for each workload (or pod) that ran in it. Nothing is asked about what did not run.
+ */
+export async function windowsOfSpan(
+  db: Reader,
+  sources: Sources,
+  span: Interval,
+  stepSeconds: number,
+  backfillId: string,
+): Promise<PlannedWindow[]> {
+  const out: PlannedWindow[] = [];
+  const clusterRows = await db.all<{ id: string }>(
+    sql`select id from ${clusters} where deleted_at is null order by id`,
+  );
+  for (const { id: clusterId } of clusterRows) {
+    const base = { clusterId, start: span.start, end: span.end, stepSeconds, backfillId };
+    const runai = (subject: string) => out.push({ ...base, source: sources.facts.name, subject });
+    runai(`cluster/${clusterId}`);
+    if (sources.bulk) {
+      out.push({ ...base, source: sources.bulk.name, subject: "" });
+      continue;
+    }
+    const nodeRows = await db.all<{
+      name: string;
+    }>(sql`select name from ${nodes} where cluster_id = ${clusterId} and gpu_count > 0
+      and coalesce(created_at, 0) < ${span.end} and coalesce(removed_at, ${OPEN_END}) > ${span.start} order by name`);
+    for (const { name } of nodeRows) runai(`node/${name}`);
+    const subjects =
+      sources.resourceType === "pod"
+        ? [...(await podsOf(db, clusterId, span)), ...(await workloadsOf(db, clusterId, span, false))]
+        : await workloadsOf(db, clusterId, span, true);
+    for (const subject of subjects) runai(subject);
+  }
+  return out;
+}
+
+async function podsOf(db: Reader, clusterId: string, span: Interval): Promise<string[]> {
+  const rows = await db.all<{ id: string }>(sql`select id from ${pods} where cluster_id = ${clusterId}
+    and started_at < ${span.end} and ended_at > ${span.start} order by id`);
+  return rows.map((r) => `pod/${r.id}`);
+}
+
+/** Workloads that held something in the span which no pod tells of; `withPods`: those that a pod tells of, too. */
+async function workloadsOf(db: Reader, clusterId: string, span: Interval, withPods: boolean): Promise<string[]> {
+  const hasPod = sql`exists (select 1 from ${pods} p where p.workload_key = w.key and p.started_at < ${span.end} and p.ended_at > ${span.start})`;
+  const mayHaveRun = sql`w.created_at < ${span.end} and ${workloadEnd("w.")} > ${span.start}`;
+  const hasNoPod = sql`not exists (select 1 from ${pods} p where p.workload_key = w.key and p.started_at is not null)`;
+  const told = withPods ? sql`${hasPod} or` : sql``;
+  const rows = await db.all<{
+    id: string;
+  }>(sql`select w.id from ${workloads} w where w.cluster_id = ${clusterId} and (${told}
+    (${mayHaveRun} and not ${hasPod} and (${ranByHistory(span)} or (${hasNoPod} and ${hasNoHistory})))) order by w.id`);
+  return rows.map((r) => `workload/${r.id}`);
+}

@@ -1,0 +1,106 @@
+import { randomUUID } from "node:crypto";
+import { type Db, type Reader, sql } from "@/db/client.ts";
+import { clusters, syncRuns, windows } from "@/db/schema/index.ts";
+import type { Sources } from "@/lib/sync/sources.ts";
+import type { Instant } from "@/lib/time.ts";
+
+export type RunStatus = "requested" | "running" | "ok" | "partial" | "failed";
+
+/** A row for a run that begins now, or the one that somebody requested. */
+export async function startRun(db: Db, kind: string, now: Instant): Promise<string> {
+  return db.write(async (tx) => {
+    const asked = await tx.find<{ id: string }>(
+      sql`select id from ${syncRuns} where kind = ${kind} and status = 'requested' order by started_at limit 1`,
+    );
+    const id = asked?.id ?? randomUUID();
+    await tx.run(sql`update ${syncRuns} set status = 'failed', error = 'The process ended before the run did.', finished_at = ${now}
+      where kind = ${kind} and status = 'running'`);
+    const row = { id, kind, startedAt: now, finishedAt: null, status: "running", counts: "{}", error: "" };
+    await tx.insert(syncRuns, [row], { target: [syncRuns.id], update: "all" });
+    return id;
+  });
+}
+
+export async function finishRun(
+  db: Db,
+  id: string,
+  status: RunStatus,
+  counts: Readonly<Record<string, number>>,
+  error: string,
+  now: Instant,
+): Promise<void> {
+  await db.write(async (tx) => {
+    await tx.run(sql`update ${syncRuns} set status = ${status}, counts = ${JSON.stringify(counts)}, error = ${error.slice(0, 1000)},
+      finished_at = ${now} where id = ${id}`);
+    // A year of minutely runs is no history that anybody reads.
+    await tx.run(sql`delete from ${syncRuns} where started_at < ${now - 30 * 86_400}`);
+  });
+}
+
+export async function insertRequest(db: Db, kind: string, now: Instant): Promise<void> {
+  await db.write(async (tx) => {
+    const waiting = await tx.find(sql`select id from ${syncRuns} where kind = ${kind} and status = 'requested'`);
+    if (!waiting)
+      await tx.insert(syncRuns, [
+        { id: randomUUID(), kind, startedAt: now, finishedAt: null, status: "requested", counts: "{}", error: "" },
+      ]);
+  });
+}
+
+export async function isRequested(db: Reader, kind: string): Promise<boolean> {
+  return (
+    (await db.find(sql`select id from ${syncRuns} where kind = ${kind} and status = 'requested' limit 1`)) !== undefined
+  );
+}
+
+export const LIVE = "live";
+
+/** Up to where the live sync has read a cluster; null before its first time. */
+export async function liveThrough(db: Reader, clusterId: string): Promise<Instant | null> {
+  const row = await db.find<{ at: number | null }>(
+    sql`select max(end_at) as "at" from ${windows} where cluster_id = ${clusterId} and subject = ${LIVE}`,
+  );
+  return row?.at ?? null;
+}
+
+/** One row per cluster that says how far the live sync got and how its last reading ended. */
+export async function saveLive(
+  db: Db,
+  sources: Sources,
+  clusterId: string,
+  through: Instant,
+  status: "fetched" | "given-up",
+  error: string,
+  now: Instant,
+): Promise<void> {
+  const source = (sources.bulk ?? sources.facts).name;
+  const row = {
+    clusterId,
+    source,
+    subject: LIVE,
+    startAt: 0,
+    endAt: through,
+    stepSeconds: 0,
+    backfillId: LIVE,
+    status,
+    owner: "",
+    leaseUntil: 0,
+    attempts: 0,
+    nextAttemptAt: 0,
+    samples: 0,
+    error,
+    updatedAt: now,
+  };
+  await db.write((tx) =>
+    tx.insert(windows, [row], {
+      target: [windows.clusterId, windows.source, windows.subject, windows.startAt],
+      update: "all",
+    }),
+  );
+}
+
+export async function clusterIds(db: Reader): Promise<string[]> {
+  return (await db.all<{ id: string }>(sql`select id from ${clusters} where deleted_at is null order by id`)).map(
+    (r) => r.id,
+  );
+}

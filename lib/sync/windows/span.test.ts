@@ -1,0 +1,70 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { CHUNK_SECONDS } from "@/lib/sync/samples/chunk.ts";
+import { DAY, floorTo, HOUR, intersect, seconds, union } from "@/lib/time.ts";
+import { readRange, retryPauseSeconds, spanSeconds, spansNewestFirst } from "./span.ts";
+
+const ranges = fc
+  .record({
+    start: fc.integer({ min: 1_700_000_000, max: 1_800_000_000 }),
+    length: fc.integer({ min: 1, max: 40 * DAY }),
+  })
+  .map(({ start, length }) => ({ start, end: start + length }));
+const steps = fc.integer({ min: 5, max: 300 });
+
+describe("spans", () => {
+  it("cover a range exactly once, newest first, each aligned to its length", () => {
+    fc.assert(
+      fc.property(ranges, steps, fc.boolean(), (range, step, bulk) => {
+        const length = spanSeconds(step, bulk);
+        const spans = [...spansNewestFirst(range, length)];
+        for (const s of spans) expect([s.start % length, s.end - s.start]).toEqual([0, length]);
+        const parts = spans.map((s) => intersect(s, range));
+        expect(parts).not.toContain(null);
+        const found = parts.flatMap((p) => p ?? []);
+        expect(union(found)).toEqual([range]);
+        expect(seconds(found)).toBe(range.end - range.start);
+        expect(spans.map((s) => s.start)).toEqual(spans.map((s) => s.start).sort((a, b) => b - a));
+      }),
+      { numRuns: 500, seed: 21 },
+    );
+  });
+
+  it("ask for no more points than a call may give (1,000 of Run:ai, 11,000 of Prometheus), and never for more than a day, or a chunk where one window holds every card", () => {
+    fc.assert(
+      fc.property(steps, fc.boolean(), (step, bulk) => {
+        const length = spanSeconds(step, bulk);
+        expect(length / step).toBeLessThanOrEqual(bulk ? 11_000 : 1000);
+        expect(length).toBeLessThanOrEqual(bulk ? CHUNK_SECONDS : DAY);
+        expect(DAY % length).toBe(0);
+      }),
+      { numRuns: 300, seed: 22 },
+    );
+  });
+
+  it("read whole chunks around a range and its margin, not beyond what has settled", () => {
+    fc.assert(
+      fc.property(
+        ranges,
+        fc.integer({ min: 0, max: 2 * HOUR }),
+        fc.integer({ min: 0, max: 10 * DAY }),
+        (range, margin, after) => {
+          const through = range.end + after;
+          const read = readRange(range, margin, through);
+          expect(read.start).toBe(floorTo(read.start, CHUNK_SECONDS));
+          expect(read.start).toBeLessThanOrEqual(range.start - margin);
+          expect(read.end).toBeLessThanOrEqual(through);
+          if (read.end < through) {
+            expect(read.end).toBe(floorTo(read.end, CHUNK_SECONDS));
+            expect(read.end).toBeGreaterThanOrEqual(range.end + margin);
+          }
+        },
+      ),
+      { numRuns: 500, seed: 23 },
+    );
+  });
+
+  it("are tried again after a minute, then after twice as long each time, at most six hours", () => {
+    expect([1, 2, 3, 4, 9, 10, 100].map(retryPauseSeconds)).toEqual([60, 120, 240, 480, 15_360, 6 * HOUR, 6 * HOUR]);
+  });
+});
