@@ -6,27 +6,34 @@ import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import { getCtx } from "./ctx.ts";
+import { stopSignal } from "./stop-signal.ts";
 
 /** What a verb answered, in words; what was not meant for readers is logged, not shown. */
 export async function answer(body: (ctx: Ctx) => Promise<string>): Promise<Answer> {
-  const ctx = await getCtx();
+  let ctx: Ctx | undefined;
   try {
+    ctx = await getCtx();
     return { ok: true, message: await body(ctx) };
   } catch (error) {
     if (error instanceof AppError && error.code !== "internal") return { ok: false, message: error.message };
+    if (!ctx) throw error;
     ctx.log.error({ err: error }, "a request failed");
     return { ok: false, message: "The server could not do that. Its log says why." };
   }
 }
 
-/** Charges what a change made due once the answer is sent: who changed a rule need not wait for the next sync to see it. */
+/**
+ * Charges what a change made due once the answer is sent: who changed a rule need not wait for the next sync to see it. A server that is
+ * asked to stop does not finish it: the next run does.
+ */
 export function chargeSoon(ctx: Ctx): void {
   const { LEDGER_CURRENCY: currency, BILLING_TIME_ZONE: billingTimeZone } = env();
+  const signal = stopSignal();
   after(async () => {
     try {
-      await chargeDue(ctx, { currency, billingTimeZone });
+      await chargeDue(ctx, { currency, billingTimeZone, signal });
     } catch (error) {
-      ctx.log.error({ err: error }, "charging after a change failed; the next run tries again");
+      if (!signal.aborted) ctx.log.error({ err: error }, "charging after a change failed; the next run tries again");
     }
   });
 }

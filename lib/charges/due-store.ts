@@ -22,23 +22,39 @@ const DUE = sql`(select m.day, m.revision from ${METERED} m left join ${chargedD
 /** The revision of a day that was charged, and is to be charged again whatever metering says. */
 const FORGOTTEN = -1;
 
+/** Day keys, half-open. */
+interface DaySpan {
+  readonly fromDay: number;
+  readonly untilDay: number;
+}
+const inside = (span?: DaySpan) => (span ? sql`and x.day >= ${span.fromDay} and x.day < ${span.untilDay}` : sql``);
+
 /**
- * Days whose charges are not of what there is now, newest first; of closed periods only when asked for. Of days that
+ * Days whose charges are not of what there is now, in any order; of closed periods only when asked for. Of days that
  * nobody metered (revision 0) those that were marked: imported cost falls on them, or did.
  */
-export function listDueDays(db: Reader, limit: number, closed: "open" | "closed" = "open"): Promise<DueDay[]> {
-  return db.all(sql`select x.day, x.revision from ${DUE} x where ${which(closed)} order by x.day desc limit ${limit}`);
+export function listDueDays(db: Reader, closed: "open" | "closed", within: DaySpan): Promise<DueDay[]> {
+  return db.all(sql`select x.day, x.revision from ${DUE} x where ${which(closed)} ${inside(within)}`);
+}
+
+/**
+ * The due days to work on next: today and the days before it, newest first, then those ahead, soonest first and up to `untilDay`. Days
+ * further ahead stay due until they come nearer, so that no date can keep today waiting.
+ */
+export function listNextDue(
+  db: Reader,
+  limit: number,
+  closed: "open" | "closed",
+  { today, untilDay }: { readonly today: number; readonly untilDay: number },
+): Promise<DueDay[]> {
+  return db.all(sql`select x.day, x.revision from ${DUE} x where ${which(closed)} and x.day < ${untilDay}
+    order by case when x.day <= ${today} then -x.day else x.day end limit ${limit}`);
 }
 
 /** How many there are of them; within days where given, half-open. */
-export async function countDueDays(
-  db: Reader,
-  closed: "open" | "closed",
-  within?: { readonly fromDay: number; readonly untilDay: number },
-): Promise<number> {
-  const inside = within ? sql`and x.day >= ${within.fromDay} and x.day < ${within.untilDay}` : sql``;
+export async function countDueDays(db: Reader, closed: "open" | "closed", within?: DaySpan): Promise<number> {
   const row = await db.find<{ n: number }>(
-    sql`select cast(count(*) as bigint) as n from ${DUE} x where ${which(closed)} ${inside}`,
+    sql`select cast(count(*) as bigint) as n from ${DUE} x where ${which(closed)} ${inside(within)}`,
   );
   return row?.n ?? 0;
 }
@@ -80,6 +96,15 @@ export async function forgetDays(tx: Tx, days: readonly number[], now: Instant):
   );
 }
 
+/** Marks those days of spans that were charged before to be charged again, without counting them. */
+export async function forgetSpans(tx: Tx, spans: readonly DaySpan[]): Promise<void> {
+  await nextRevision(tx);
+  for (const { fromDay, untilDay } of spans)
+    await tx.run(
+      sql`update ${chargedDays} set metered_revision = ${FORGOTTEN} where day >= ${fromDay} and day < ${untilDay}`,
+    );
+}
+
 function markCharged(tx: Tx, { day, revision }: DueDay, now: Instant): Promise<void> {
   return tx.insert(chargedDays, [{ day, meteredRevision: revision, chargedAt: now }], {
     target: [chargedDays.day],
@@ -105,6 +130,12 @@ export function keepDay(
     await markCharged(tx, due, now);
     return true;
   });
+}
+
+/** The first day that was metered; null: none was. */
+export async function firstMeteredDay(db: Reader): Promise<number | null> {
+  const row = await db.find<{ day: number | null }>(sql`select min(day) as day from ${meteredDays}`);
+  return row?.day ?? null;
 }
 
 /** Days of closed periods, half-open. */

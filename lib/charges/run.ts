@@ -2,11 +2,11 @@ import type { Tx } from "@/db/client.ts";
 import { allow } from "@/lib/auth/allow.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { dayOfKey } from "@/lib/time.ts";
+import { addDays, dateOf, dayKey, dayOfKey } from "@/lib/time.ts";
 import { chargeDay } from "./charge.ts";
 import type { DayInput } from "./day.ts";
 import { loadChargeRules, loadDay, loadPlaces } from "./day-load.ts";
-import { forgetCharged, keepDay, listDueDays, loadChargeRevision } from "./due-store.ts";
+import { forgetCharged, keepDay, listNextDue, loadChargeRevision } from "./due-store.ts";
 import { assertTied } from "./identity.ts";
 import { saveCharges } from "./store.ts";
 
@@ -18,10 +18,12 @@ export interface ChargeOptions {
 }
 
 const BATCH = 50;
+/** As far ahead as cost can be imported (lib/costs/spread.ts). */
+const MOST_DAYS_AHEAD = 366;
 
 /**
  * Charges every day of an open period that was metered, or whose prices, teams or policies changed, since it was charged;
- * newest first, so that today is right soonest. Each day ties out before it is written. Twice is once.
+ * today first, then the days before it and last those ahead, up to a year: the newest figures are right soonest. Each day ties out before it is written. Twice is once.
  * @returns how many days it charged.
  */
 export function chargeDue(ctx: Ctx, options: ChargeOptions): Promise<number> {
@@ -43,7 +45,7 @@ export async function renewCharges(ctx: Ctx, fromDay: number, reason = ""): Prom
 }
 
 /**
- * Takes due days in batches, newest first, until there are none. What `work` makes of a day is kept with the word that it was
+ * Takes due days in batches, today first, until there are none up to a year ahead. What `work` makes of a day is kept with the word that it was
  * looked at, unless something that it follows from was changed meanwhile: then the batch begins again with what holds now.
  * @returns how many days it kept.
  */
@@ -56,7 +58,8 @@ export async function eachDue(
   let done = 0;
   for (;;) {
     const revision = await loadChargeRevision(ctx.db);
-    const due = await listDueDays(ctx.db, BATCH, which);
+    const today = dayKey(dateOf(ctx.now(), options.billingTimeZone));
+    const due = await listNextDue(ctx.db, BATCH, which, { today, untilDay: addDays(today, MOST_DAYS_AHEAD) });
     if (due.length === 0) return done;
     const [rules, places] = await Promise.all([loadChargeRules(ctx.db, options.currency), loadPlaces(ctx.db)]);
     for (const day of due) {
