@@ -2,18 +2,20 @@ import { type NextRequest, NextResponse } from "next/server";
 import { respondError } from "./lib/api/respond.ts";
 import { env } from "./lib/env.ts";
 import { AppError } from "./lib/errors.ts";
-import { isHostAllowed } from "./lib/hosts.ts";
+import { isProbe, type Refusal, type RequestFacts, refusalOf } from "./lib/request-guard.ts";
 
 const UNREADABLE = new AppError("invalid", "The address is not valid: its percent-encoding cannot be undone.");
 
 /**
- * Refuses requests that call the server by a name that is not its own, and sets the content security policy, with a nonce per request: only scripts that this server wrote run.
- * Styles may be inline, because charts position themselves with style attributes.
+ * Refuses requests that call the server by a name that is not its own or that pages of other sites send, and sets the content security
+ * policy, with a nonce per request: only scripts that this server wrote run. Styles may be inline, because charts position themselves with
+ * style attributes. There is no `matcher` on purpose: Next.js runs a server action at whatever path it is posted to, so a path that is left out
+ * here would be a way around these checks. What must not be skipped is checked again in app/ctx.ts.
  */
 export function proxy(request: NextRequest) {
-  const host = request.headers.get("host");
-  if (!isHostAllowed(host, env()))
-    return new NextResponse(`This server is not ${host}. Name it in ALLOWED_HOSTS if it should be.\n`, { status: 421 });
+  const { method, nextUrl } = request;
+  const refusal = isProbe(method, nextUrl.pathname) ? null : refusalOf(factsOf(request), env());
+  if (refusal) return refused(nextUrl.pathname, refusal);
   const readable = isReadable(request.nextUrl.pathname);
   if (request.nextUrl.pathname.startsWith("/api/")) return readable ? NextResponse.next() : respondError(UNREADABLE);
   const nonce = btoa(crypto.randomUUID());
@@ -39,6 +41,25 @@ export function proxy(request: NextRequest) {
   return response;
 }
 
+function factsOf({ method, nextUrl, headers }: NextRequest): RequestFacts {
+  return {
+    method,
+    path: nextUrl.pathname,
+    host: headers.get("host"),
+    origin: headers.get("origin"),
+    site: headers.get("sec-fetch-site"),
+    mode: headers.get("sec-fetch-mode"),
+    dest: headers.get("sec-fetch-dest"),
+    contentLength: headers.get("content-length"),
+  };
+}
+
+function refused(path: string, { status, message }: Refusal): Response {
+  if (status === 403 && path.startsWith("/api/")) return respondError(new AppError("forbidden", message));
+  // Next.js reads the message of a refused action only from this exact type.
+  return new NextResponse(`${message}\n`, { status, headers: { "content-type": "text/plain" } });
+}
+
 /** Can the percent-encoding of a path be undone? Next.js fails on one that cannot (`/%E0%A4%A`). */
 function isReadable(path: string): boolean {
   try {
@@ -56,7 +77,3 @@ function nowhere({ nextUrl }: NextRequest): URL {
   url.search = "";
   return url;
 }
-
-export const config = {
-  matcher: [{ source: "/((?!_next/static|_next/image|healthz|readyz|metrics|icon.svg).*)" }],
-};

@@ -18,3 +18,14 @@ export function isHostAllowed(header: string | null, { HOST, ALLOWED_HOSTS }: Ho
   if (ALLOWED_HOSTS.length === 0 && !local) return true;
   return LOOPBACK.has(name) || name === HOST.toLowerCase() || ALLOWED_HOSTS.includes(name);
 }
+
+/**
+ * May a page of this `Origin` send requests? Its host must be the one that the request calls the server by. Where a proxy replaces that
+ * name, it must be in ALLOWED_HOSTS, on the usual port. Absent: not sent by a page, or a plain link.
+ */
+export function isOriginAllowed(origin: string | null, host: string | null, { ALLOWED_HOSTS }: HostSettings): boolean {
+  if (origin === null) return true;
+  const url = URL.parse(origin);
+  if (url === null || !/^https?:$/.test(url.protocol)) return false;
+  return url.host === (host ?? "").toLowerCase() || (url.port === "" && ALLOWED_HOSTS.includes(url.hostname));
+}

@@ -1,0 +1,42 @@
+import { globSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it, vi } from "vitest";
+
+/** The headers of the request that an act runs in: Next.js gives them there, and no test is there. */
+const request = vi.hoisted(() => ({ headers: new Headers() }));
+vi.mock("next/headers", () => ({ headers: async () => request.headers }));
+
+type Act = (...args: readonly unknown[]) => Promise<unknown>;
+
+const files = globSync("app/**/*.ts").filter((file) => readFileSync(file, "utf8").startsWith('"use server"'));
+const acts: [string, Act][] = [];
+for (const file of files)
+  for (const [name, act] of Object.entries(
+    (await import(/* @vite-ignore */ path.resolve(file))) as Record<string, Act>,
+  ))
+    acts.push([`${file.replace("app/(dashboard)/", "")} ${name}`, act]);
+
+/** What an act says to a request: its answer's message, or that of what it throws. */
+const said = async (act: Act): Promise<string> => {
+  const form = new FormData();
+  form.set("sure", "yes");
+  const answer = await act(null, form).catch((error: Error) => ({ message: error.message }));
+  return (answer as { message?: string }).message ?? JSON.stringify(answer);
+};
+
+describe("every server action, whatever path it was posted to,", () => {
+  it("is found", () => {
+    expect(acts.length).toBeGreaterThanOrEqual(20);
+  });
+
+  it.each(acts)("refuses a request by another's name, before the store is opened: %s", async (_, act) => {
+    request.headers = new Headers({ host: "evil.example:3000", origin: "http://evil.example:3000" });
+    expect(await said(act)).toMatch(/^This server is not evil\.example:3000\./);
+    expect((globalThis as { gpuLedger?: { db?: unknown } }).gpuLedger?.db).toBe(undefined);
+  });
+
+  it.each(acts)("refuses a request of another site's page: %s", async (_, act) => {
+    request.headers = new Headers({ host: "127.0.0.1:3000", origin: "http://evil.example" });
+    expect(await said(act)).toMatch(/^A page of another site sent this request\./);
+  });
+});

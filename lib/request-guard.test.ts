@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { AppError } from "./errors.ts";
+import type { HostSettings } from "./hosts.ts";
+import { assertOwnRequest, isProbe, MOST_BYTES, type RequestFacts, refusalOf } from "./request-guard.ts";
+
+const local: HostSettings = { HOST: "127.0.0.1", ALLOWED_HOSTS: [] };
+const behindProxy: HostSettings = { HOST: "127.0.0.1", ALLOWED_HOSTS: ["ledger.example.com"] };
+const plain: RequestFacts = {
+  method: "GET",
+  path: "/",
+  host: "127.0.0.1:3000",
+  origin: null,
+  site: null,
+  mode: null,
+  dest: null,
+  contentLength: null,
+};
+const link = { site: "cross-site", mode: "navigate", dest: "document" };
+const status = (more: Partial<RequestFacts>, settings = local) => refusalOf({ ...plain, ...more }, settings)?.status;
+
+describe("a probe", () => {
+  it.each(["/healthz", "/readyz", "/metrics"])("is a read of exactly %s", (path) => {
+    expect([isProbe("GET", path), isProbe("HEAD", path)]).toEqual([true, true]);
+    expect([isProbe("POST", path), isProbe("GET", `${path}X`), isProbe("GET", `${path}/`)]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
+});
+
+describe("a request", () => {
+  it.each([
+    "/",
+    "/metricsX",
+    "/healthzfoo",
+    "/_next/static/x",
+    "/_next/image",
+    "/icon.svg",
+    "/api/v1/sync",
+    "/healthz",
+  ])("by another's name is refused at %s", (path) => {
+    expect(status({ method: "POST", path, host: "evil.example" })).toBe(421);
+  });
+
+  it.each<[string, Partial<RequestFacts>, number | undefined]>([
+    ["of a person who typed the address", { site: "none", mode: "navigate", dest: "document" }, undefined],
+    ["of a page of ours", { method: "POST", site: "same-origin", origin: "http://127.0.0.1:3000" }, undefined],
+    ["without any of the headers, as curl sends it", { method: "POST" }, undefined],
+    ["that follows a link of another site to a page", { ...link, path: "/spend" }, undefined],
+    ["that follows a link of a sister site to a page", { ...link, site: "same-site", path: "/spend" }, undefined],
+    ["that follows a link of another site to the API", { ...link, path: "/api/v1/sync" }, 403],
+    ["that follows a link of another site to a download", { ...link, path: "/workloads/download" }, 403],
+    ["that follows a link of another site to a table", { ...link, path: "/sync/download/runs" }, 403],
+    ["of a form of another site", { ...link, method: "POST" }, 403],
+    ["of an image of another site", { ...link, mode: "no-cors", dest: "image" }, 403],
+    ["of a frame of another site", { ...link, dest: "iframe" }, 403],
+    ["of a script of another site", { site: "same-site", mode: "cors", dest: "empty", path: "/_next/static/x" }, 403],
+    ["of another origin", { method: "POST", origin: "http://evil.example" }, 403],
+    ["of an opaque origin", { method: "POST", origin: "null" }, 403],
+    ["of another port of the machine", { method: "POST", origin: "http://127.0.0.1:8080" }, 403],
+    ["of another name of the machine", { method: "POST", origin: "http://localhost:3000" }, 403],
+    ["of an extension", { method: "POST", origin: "chrome-extension://127.0.0.1:3000" }, 403],
+    ["with a body of the most bytes", { method: "POST", contentLength: String(MOST_BYTES) }, undefined],
+    ["with a byte more", { method: "POST", contentLength: String(MOST_BYTES + 1) }, 413],
+  ])("%s", (_, more, expected) => {
+    expect(status(more)).toBe(expected);
+  });
+
+  it("behind a proxy may keep the name that people use, or the one that the proxy calls", () => {
+    const origin = "https://ledger.example.com";
+    expect(status({ method: "POST", host: "ledger.example.com", origin }, behindProxy)).toBe(undefined);
+    expect(status({ method: "POST", host: "127.0.0.1:3000", origin }, behindProxy)).toBe(undefined);
+    expect(status({ method: "POST", host: "127.0.0.1:3000", origin }, local)).toBe(403);
+    expect(status({ method: "POST", host: "127.0.0.1:3000", origin: `${origin}:8443` }, behindProxy)).toBe(403);
+  });
+
+  it("is checked again in the act, by host and by origin", () => {
+    const own = new Headers({ host: "127.0.0.1:3000", origin: "http://127.0.0.1:3000" });
+    expect(() => assertOwnRequest(own, local)).not.toThrow();
+    const rebound = new Headers({ host: "evil.example:3000", origin: "http://evil.example:3000" });
+    expect(() => assertOwnRequest(rebound, local)).toThrow(AppError);
+    expect(() => assertOwnRequest(rebound, local)).toThrow("This server is not evil.example:3000");
+    const foreign = new Headers({ host: "127.0.0.1:3000", origin: "http://evil.example" });
+    expect(() => assertOwnRequest(foreign, local)).toThrow("A page of another site");
+    expect(() => assertOwnRequest(new Headers(), local)).toThrow("This server is not null");
+  });
+});
