@@ -19,7 +19,9 @@ export default {
   // Most builds are a machine's first: writing a cache for the next one takes a quarter of their time.
   experimental: {
     turbopackFileSystemCacheForBuild: false,
-    // Files of cost and catalogues: what components/action-form.tsx sends at most, and the fields beside it.
+    // Files of cost and catalogues: what components/action-form.tsx sends at most, and the fields beside it. A request passes
+    // through the proxy too, which has a limit of its own: 10 MB, and what is beyond it cut off without a word.
+    proxyClientMaxBodySize: "17mb",
     serverActions: { bodySizeLimit: "17mb" },
   },
   headers: async () => [{ source: "/:path*", headers }],
