@@ -142,9 +142,13 @@ export function parseDay(text: string): number {
   throw new AppError("invalid", `${given} is before the year 2000: check the year.`);
 }
 
+/** A calendar of its own costs fifty times as much, and whole files of cost are counted by it. */
+const utcNoon = (key: number): number =>
+  Date.UTC(Math.floor(key / 10_000), (Math.floor(key / 100) % 100) - 1, key % 100, 12);
+
 /** Calendar days from one day key up to another, which is not counted; negative when it lies before. */
 export function daysBetween(from: number, until: number): number {
-  return plainDate(from).until(plainDate(until), { largestUnit: "days" }).days;
+  return (utcNoon(until) - utcNoon(from)) / (DAY * 1000);
 }
 
 /** The key of the day so many days later. */
