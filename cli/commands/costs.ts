@@ -6,11 +6,14 @@ import { withCtx } from "@/cli/open.ts";
 import { readFileText } from "@/cli/read-file.ts";
 import { COST_COLUMNS } from "@/lib/costs/csv.ts";
 import { importCosts, removeCosts } from "@/lib/costs/import.ts";
+import { spreadWords } from "@/lib/costs/spread.ts";
 import { listImports } from "@/lib/costs/store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import { formatMicros } from "@/lib/money.ts";
+import { periodOfInstant } from "@/lib/periods/calendar.ts";
+import { closeSettingsOf } from "@/lib/periods/settings.ts";
 import { dateOfKey, formatInstant } from "@/lib/time.ts";
 
 interface Options {
@@ -58,12 +61,14 @@ async function importFile(io: Io, file: string, options: Options): Promise<void>
   await withCtx({ mustExist: true }, async (ctx) => {
     const teamKey = options.shared ? 0 : options.team ? (await teamNamed(ctx, options.team)).key : undefined;
     const { withGpus, billed } = options;
+    const openUntilDay = periodOfInstant(ctx.now(), closeSettingsOf(env()).calendar).untilDay;
     const request = { name: path.basename(file), text, teamKey, withGpus, billed };
-    const done = await importCosts(ctx, request, { currency, billingTimeZone });
+    const done = await importCosts(ctx, request, { currency, billingTimeZone, openUntilDay });
     const money = (micros: number) => `${formatMicros(micros)} ${currency}`;
     io.note(
-      `Imported ${done.lines} lines of ${money(done.totalMicros)}, ${money(done.sharedMicros)} of it shared, as ${done.id}.`,
+      `Imported ${done.lines} ${done.lines === 1 ? "line" : "lines"} of ${money(done.totalMicros)}, ${money(done.sharedMicros)} of it shared, as ${done.id}.`,
     );
+    io.note(spreadWords(done.spread, done.totalMicros, currency));
     for (const note of done.notes) io.note(note);
     io.note("Their days are charged by the next sync, or by: ledger charge");
   });

@@ -79,7 +79,14 @@ describe("a month from the command line", () => {
     expect([unknown.code !== 0, unknown.stdout]).toEqual([true, ""]);
     const lines =
       "from,until,cluster,team,category,description,amount,currency\n2025-10-30,2025-11-01,,Vision,storage,disks,4.00,USD\n";
-    expect((await ok("costs", "import", file("bill.csv", lines))).stderr).toContain("Imported 1 lines of 4.000000 USD");
+    const mistyped = await run("costs", "import", file("typo.csv", lines.replace("2025-11-01", "9999-12-31")));
+    expect([mistyped.code, mistyped.stderr]).toEqual([
+      2,
+      expect.stringMatching(/Line 2: 2025-10-30 up to 9999-12-31 are/),
+    ]);
+    const imported = (await ok("costs", "import", file("bill.csv", lines))).stderr;
+    expect(imported).toContain("Imported 1 line of 4.000000 USD");
+    expect(imported).toContain("Spread over 2 days, 2025-10-30 to 2025-10-31: all of it in open periods.");
     expect((await ok("costs", "list")).rows()).toMatchObject([{ file: "bill.csv", amount: "4.000000", removed: "" }]);
     const kept = await run("costs", "remove", "nothing", "--yes");
     expect([kept.code, kept.stderr]).toEqual([2, expect.stringContaining("There is no import nothing")]);

@@ -202,9 +202,10 @@ describe("mistakes of earlier tools, in a ledger", () => {
     await db.write((tx) => forgetCharged(tx, 20200101));
     await charge(db);
     expect(await days()).toEqual(before);
+    const place = { ...MONEY, openUntilDay: 20261201 };
     const text = "from,until,team,amount,currency\n2026-11-01,2026-11-02,Vision,10,USD\n";
-    await importCosts(ctx, { name: "bill.csv", text }, MONEY);
-    await expect(importCosts(ctx, { name: "again.csv", text }, MONEY)).rejects.toMatchObject({ code: "conflict" });
+    await importCosts(ctx, { name: "bill.csv", text }, place);
+    await expect(importCosts(ctx, { name: "again.csv", text }, place)).rejects.toMatchObject({ code: "conflict" });
     await charge(db);
     const { statements } = await loadStatements(ctx, SETTINGS, "2026-11");
     expect(sumExactly(statements.map((s) => s.header.costMicros))).toBe(10_000_000);

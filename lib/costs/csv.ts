@@ -12,6 +12,7 @@ import {
   Problems,
   teamOf,
 } from "./file.ts";
+import { spanProblem } from "./spread.ts";
 
 export const COST_COLUMNS = [
   "from",
@@ -75,8 +76,8 @@ function readLine(fields: Readonly<Record<string, string>>, context: CostContext
     tell(`it ends (${fields.until}) before it begins (${fields.from}): until is the first day that is not counted.`);
     return null;
   }
-  const closed = closedProblem(context, fromDay, untilDay);
-  if (closed) tell(closed);
+  const wrong = spanProblem({ fromDay, untilDay }, context.bounds) ?? closedProblem(context, fromDay, untilDay);
+  if (wrong) tell(wrong);
   const amountMicros = inLedgerCurrency(context.book, billedMicros, currency, fromDay);
   if (typeof amountMicros === "string") {
     if (/^[A-Z]{3}$/.test(currency)) tell(amountMicros);

@@ -3,6 +3,7 @@ import { AppError } from "@/lib/errors.ts";
 import { divideHalfEven, type Micros, safeInteger } from "@/lib/money.ts";
 import type { PriceBook } from "@/lib/pricing/types.ts";
 import { dateOfKey } from "@/lib/time.ts";
+import type { Bounds } from "./spread.ts";
 
 /** One line of imported cost, as it is stored. */
 export interface CostLine {
@@ -33,6 +34,8 @@ export interface CostContext {
   readonly clusters: readonly { readonly id: string; readonly name: string }[];
   readonly book: PriceBook;
   readonly billingTimeZone: string;
+  /** What days its lines may have. */
+  readonly bounds: Bounds;
   /** Periods that are closed, as day keys `[from, until)`. */
   readonly closed: readonly { readonly fromDay: number; readonly untilDay: number }[];
   /** Every line's team, whatever the file says; 0: of nobody; undefined: as the file says. */

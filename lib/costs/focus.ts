@@ -14,12 +14,16 @@ import {
   Problems,
   teamOf,
 } from "./file.ts";
+import { spanProblem } from "./spread.ts";
 
 const NEEDED = ["BillingCurrency", "ChargePeriodStart", "ChargePeriodEnd"];
 /** Tags that name a team or its cost centre, the first that does decides. */
 const TEAM_TAGS = [STANDARD_LABELS[0], "ai-finops.io/cost-center", "team", "cost-center", "cost_center", "costcenter"];
 /** FOCUS amounts have any number of decimals: they are summed at this many, and rounded once. */
 const PLACES = 18;
+
+/** Instants that can be written as days of four digits. */
+const [EARLIEST, LATEST] = [Date.UTC(2000, 0, 1) / 1000, Date.UTC(9999, 0, 1) / 1000];
 
 /** Whether a file's header is that of FOCUS. */
 export const isFocus = (text: string): boolean => /\bChargePeriodStart\b/.test(text.slice(0, text.indexOf("\n")));
@@ -106,8 +110,8 @@ function readCharge(
   const end = parseInstant(textOf(fields, "ChargePeriodEnd"));
   const currency = textOf(fields, "BillingCurrency");
   if (!/^[A-Z]{3}$/.test(currency)) problems.add(line, `BillingCurrency: "${currency}" is not a currency.`);
-  if (start === null || end === null || end <= start) {
-    problems.add(line, "its charge period is not two instants, the later one last.");
+  if (start === null || end === null || end <= start || start < EARLIEST || end > LATEST) {
+    problems.add(line, "its charge period is not two instants since 2000, the later one last.");
     return null;
   }
   if (amount === null) return null;
@@ -181,9 +185,9 @@ function linesOf(charges: readonly Charge[], context: CostContext, problems: Pro
       const billedMicros = rounded[i] as number;
       if (billedMicros === 0) return;
       const { line, amount: _, ...rest } = first;
-      const closed = closedProblem(context, rest.fromDay, rest.untilDay);
+      const wrong = spanProblem(rest, context.bounds) ?? closedProblem(context, rest.fromDay, rest.untilDay);
       const amountMicros = inLedgerCurrency(context.book, billedMicros, rest.currency, rest.fromDay);
-      if (closed) problems.add(line, closed);
+      if (wrong) problems.add(line, wrong);
       if (typeof amountMicros === "string") problems.add(line, amountMicros);
       else out.push({ ...rest, clusterId: "", amountMicros, billedMicros });
     });

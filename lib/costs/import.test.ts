@@ -8,6 +8,7 @@ import { costImports, costLines } from "@/db/schema/index.ts";
 import { engines, isAbsent, sqliteFile, type TestDb } from "@/db/testing.ts";
 import { setPolicy } from "@/lib/allocation/policy-changes.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
+import { forgetDays } from "@/lib/charges/due-store.ts";
 import { loadDayCosts, loadTeamCosts } from "@/lib/charges/imported-load.ts";
 import { chargeDue } from "@/lib/charges/run.ts";
 import { ctxOf, GPU_HOUR, meterDay, NOW, seedInventory, seedPrice, seedTeam } from "@/lib/charges/testing-ledger.ts";
@@ -18,7 +19,7 @@ import { roundTogether } from "./focus.ts";
 import { importCosts, readCosts, removeCosts } from "./import.ts";
 import { listImports } from "./store.ts";
 
-const place = { currency: "USD", billingTimeZone: "UTC" };
+const place = { currency: "USD", billingTimeZone: "UTC", openUntilDay: 20261201 };
 const HEAD = "from,until,team,cluster,category,description,amount,currency\n";
 const GOOD = `${HEAD}2026-11-01,2026-11-04,Vision,,storage,Object store,10.00,USD
 2026-11-02,2026-11-03,,east,network,Egress,-3.000001,USD\n`;
@@ -51,7 +52,8 @@ describe.each(engines)("imported cost on $name", (engine) => {
     ]);
     await chargeDue(ctx, place);
     const { id, ...imported } = await importCosts(ctx, { name: "cloud.csv", text: GOOD }, place);
-    expect(imported).toEqual({ lines: 2, totalMicros: 6_999_999, sharedMicros: -3_000_001, notes: [] });
+    const spread = { days: 3, fromDay: 20261101, untilDay: 20261104, openUntilDay: 20261201, openMicros: 6_999_999 };
+    expect(imported).toEqual({ lines: 2, totalMicros: 6_999_999, sharedMicros: -3_000_001, spread, notes: [] });
     expect(await chargeDue(ctx, place)).toBe(3);
     const direct = [
       [20261101, 11, "direct", 3_333_334],
@@ -122,6 +124,64 @@ describe.each(engines)("imported cost on $name", (engine) => {
       const [{ id } = { id: "" }] = await listImports(ctxOf(db));
       await expect(removeCosts(ctx, id)).rejects.toThrow("which is closed");
       expect((await listImports(ctxOf(db)))[0]?.removedAt).toBe(null);
+    },
+  );
+
+  it.skipIf(isAbsent(engine))(
+    "with a mistyped year is refused before its days are counted, in both formats",
+    async () => {
+      const { db } = store;
+      const ours = (from: string, until: string) => `${HEAD}${from},${until},,,storage,S3,36500,USD\n`;
+      const focus = (from: string, until: string) =>
+        `BilledCost,BillingCurrency,ChargePeriodStart,ChargePeriodEnd\n36500,USD,${from},${until}\n`;
+      for (const [text, problem] of [
+        [ours("2026-10-01", "2062-11-01"), "Line 2: 2026-10-01 up to 2062-11-01 are 13180 days"],
+        [ours("2026-10-01", "9999-12-31"), "Line 2: 2026-10-01 up to 9999-12-31 are"],
+        [ours("2062-10-01", "2062-11-01"), "Line 2: 2062-10-01 up to 2062-11-01 ends more than a year after today"],
+        [ours("2006-10-01", "2006-11-01"), "Line 2: 2006-10-01 up to 2006-11-01 begins more than three years before"],
+        [focus("2026-10-01T00:00:00Z", "2062-11-01T00:00:00Z"), "Line 2: 2026-10-01 up to 2062-11-01 are 13180 days"],
+        [focus("2062-10-01T10:00:00Z", "2062-10-01T11:00:00Z"), "Line 2: 2062-10-01 up to 2062-10-02 ends more than"],
+        [focus("2026-10-01T00:00:00Z", "+275760-09-12T00:00:00Z"), "Line 2: its charge period is not two instants"],
+        [focus("-000001-01-01T00:00:00Z", "2026-10-01T00:00:00Z"), "Line 2: its charge period is not two instants"],
+      ] as const)
+        await expect(importCosts(ctx, { name: "x.csv", text }, place)).rejects.toThrow(problem);
+      expect(await listImports(ctxOf(db))).toEqual([]);
+      expect(await db.all(sql`select day from charged_days`)).toEqual([]);
+    },
+  );
+
+  it.skipIf(isAbsent(engine))(
+    "of an older version with a mistyped year does not keep today waiting, and can be removed",
+    async () => {
+      const { db } = store;
+      await seedPrice(db, "H100", 1_000_000_000, 20261001);
+      await meterDay(db, 20261109, [{ hardwareKey: 1, workloadKey: 1, activeMilli: GPU_HOUR }]);
+      const imported = { name: "old.csv", format: "csv", importedBy: "", importedAt: 0 };
+      const money = { amountMicros: 36_500_000_000, currency: "USD", billedMicros: 36_500_000_000 };
+      const line = { position: 1, fromDay: 20261108, untilDay: 20621101, teamKey: 11, clusterId: "", category: "" };
+      const marked = [20261108, 20261109, 20261110, 20261111, 20271110, 20271111, 20400101, 20621031];
+      await db.write(async (tx) => {
+        await tx.insert(costImports, [{ id: "old", ...imported }]);
+        await tx.insert(costLines, [{ importId: "old", ...line, ...money, description: "" }]);
+        await forgetDays(tx, marked, NOW);
+      });
+      const order: number[] = [];
+      const at = sql`select day from charged_days where metered_revision <> -1 order by day`;
+      const seen = async () => (await db.all<{ day: number }>(at)).map((r) => r.day);
+      const stop = new AbortController();
+      const onProgress = (done: number) => {
+        order.push(done);
+        if (done === 2) stop.abort();
+      };
+      await expect(chargeDue(ctx, { ...place, signal: stop.signal, onProgress })).rejects.toThrow(/abort/i);
+      expect(await seen()).toEqual([20261109, 20261110]);
+      expect(order).toEqual([1, 2]);
+      expect(await chargeDue(ctx, place)).toBe(3);
+      expect(await seen()).toEqual([20261108, 20261109, 20261110, 20261111, 20271110]);
+      expect(await chargeDue(ctx, place)).toBe(0);
+      await removeCosts(ctx, "old", "mistyped");
+      expect(await chargeDue(ctx, place)).toBe(5);
+      expect((await shares()).filter(([, , method]) => method === "direct")).toEqual([]);
     },
   );
 

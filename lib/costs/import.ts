@@ -3,15 +3,16 @@ import { listClusterNames } from "@/lib/attribution/rule-store.ts";
 import { getTeam, listTeams } from "@/lib/attribution/team-store.ts";
 import { allow } from "@/lib/auth/allow.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
-import { forgetDays, listClosedDays } from "@/lib/charges/due-store.ts";
+import { firstMeteredDay, forgetDays, forgetSpans, listClosedDays } from "@/lib/charges/due-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { sumExactly } from "@/lib/money.ts";
 import { loadPriceBook } from "@/lib/pricing/price-store.ts";
-import { addDays, dateOfKey } from "@/lib/time.ts";
+import { dateOf, dateOfKey, dayKey } from "@/lib/time.ts";
 import { readCostCsv } from "./csv.ts";
-import type { CostFile, CostLine } from "./file.ts";
+import type { CostFile } from "./file.ts";
 import { isFocus, readFocus } from "./focus.ts";
+import { daysOf, joinSpans, type Spread, spreadOf } from "./spread.ts";
 import { countImports, findImport, insertImport, listCostLines, markRemoved } from "./store.ts";
 
 export interface ImportRequest {
@@ -27,6 +28,8 @@ export interface ImportRequest {
 interface Place {
   readonly currency: string;
   readonly billingTimeZone: string;
+  /** The first day after the billing period of today. */
+  readonly openUntilDay: number;
 }
 
 export interface Imported {
@@ -34,6 +37,7 @@ export interface Imported {
   readonly lines: number;
   readonly totalMicros: number;
   readonly sharedMicros: number;
+  readonly spread: Spread;
   readonly notes: readonly string[];
 }
 
@@ -46,14 +50,16 @@ export async function readCosts(ctx: Ctx, request: ImportRequest, place: Place):
   if (request.text.length > MOST_BYTES)
     throw new AppError("invalid", `The file is larger than ${MOST_BYTES / 1024 / 1024} MiB: import it in parts.`);
   if (request.teamKey) await getTeam(ctx.db, request.teamKey);
-  const [teams, clusters, book, closed] = await Promise.all([
+  const [teams, clusters, book, closed, firstDay] = await Promise.all([
     listTeams(ctx.db),
     listClusterNames(ctx.db),
     loadPriceBook(ctx.db, place.currency),
     listClosedDays(ctx.db),
+    firstMeteredDay(ctx.db),
   ]);
   const { teamKey, withGpus = false, billed = false } = request;
-  const context = { teams, clusters, book, closed, ...place, teamKey, withGpus, billed };
+  const bounds = { today: dayKey(dateOf(ctx.now(), place.billingTimeZone)), firstDay };
+  const context = { teams, clusters, book, closed, ...place, bounds, teamKey, withGpus, billed };
   return isFocus(request.text) ? readFocus(request.text, context) : readCostCsv(request.text, context);
 }
 
@@ -80,7 +86,8 @@ export async function importCosts(ctx: Ctx, request: ImportRequest, place: Place
     const sharedMicros = sumExactly(file.lines.filter((l) => l.teamKey === 0).map((l) => l.amountMicros));
     const after = { name: request.name, lines: file.lines.length, totalMicros, sharedMicros };
     await recordAct(tx, ctx, { action: "costs.import", subject: `cost/${id}`, before: null, after, reason: "" });
-    return { id, lines: file.lines.length, totalMicros, sharedMicros, notes: file.notes };
+    const spread = spreadOf(file.lines, place.openUntilDay);
+    return { id, lines: file.lines.length, totalMicros, sharedMicros, spread, notes: file.notes };
   });
 }
 
@@ -100,16 +107,9 @@ export async function removeCosts(ctx: Ctx, id: string, reason = ""): Promise<vo
           "period_closed",
           `${name} has cost of ${dateOfKey(fromDay)} to ${dateOfKey(untilDay)}, which is closed: import a line of the opposite amount in an open period instead.`,
         );
-    await forgetDays(tx, daysOf(lines), ctx.now());
+    // Its days were marked when it was imported, by whatever version: they are not counted here.
+    await forgetSpans(tx, joinSpans(lines));
     const before = { name, lines: lines.length, totalMicros: sumExactly(lines.map((l) => l.amountMicros)) };
     await recordAct(tx, ctx, { action: "costs.import", subject: `cost/${id}`, before, after: null, reason });
   });
-}
-
-function daysOf(lines: readonly Pick<CostLine, "fromDay" | "untilDay">[]): number[] {
-  const out = new Set<number>();
-  const spans = new Map(lines.map((l) => [`${l.fromDay}/${l.untilDay}`, l]));
-  for (const { fromDay, untilDay } of spans.values())
-    for (let day = fromDay; day < untilDay; day = addDays(day, 1)) out.add(day);
-  return [...out];
 }

@@ -1,6 +1,6 @@
 import { Temporal } from "temporal-polyfill";
 import { AppError } from "@/lib/errors.ts";
-import { addDays, dayKey, dayOfKey } from "@/lib/time.ts";
+import { addDays, dateOf, dayKey, dayOfKey, type Instant } from "@/lib/time.ts";
 import type { BillingPeriod } from "./types.ts";
 
 /** How billing periods are cut: settings of the ledger (docs/close.md). */
@@ -30,6 +30,10 @@ export function periodOfDay(day: number, calendar: BillingCalendar): BillingPeri
       }
   throw new AppError("internal", `Day ${day} is in no fiscal year.`);
 }
+
+/** The billing period that an instant is in. */
+export const periodOfInstant = (instant: Instant, calendar: BillingCalendar): BillingPeriod =>
+  periodOfDay(dayKey(dateOf(instant, calendar.zone)), calendar);
 
 /** The period of an id as this calendar writes it. @throws AppError `invalid` naming the form. */
 export function periodOfId(id: string, calendar: BillingCalendar): BillingPeriod {

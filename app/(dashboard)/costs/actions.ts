@@ -3,9 +3,12 @@ import { revalidatePath } from "next/cache";
 import { answer, chargeSoon, field } from "@/app/answer.ts";
 import type { Answer } from "@/components/action-form.tsx";
 import { importCosts, removeCosts } from "@/lib/costs/import.ts";
+import { spreadWords } from "@/lib/costs/spread.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import { formatMicros } from "@/lib/money.ts";
+import { periodOfInstant } from "@/lib/periods/calendar.ts";
+import { closeSettingsOf } from "@/lib/periods/settings.ts";
 import { textOf } from "@/lib/text-file.ts";
 
 export async function importFile(_: Answer | null, form: FormData): Promise<Answer> {
@@ -13,6 +16,7 @@ export async function importFile(_: Answer | null, form: FormData): Promise<Answ
     const file = form.get("file");
     if (!(file instanceof File) || file.size === 0) throw new AppError("invalid", "Choose a file first.");
     const { LEDGER_CURRENCY: currency, BILLING_TIME_ZONE: billingTimeZone } = env();
+    const openUntilDay = periodOfInstant(ctx.now(), closeSettingsOf(env()).calendar).untilDay;
     const whose = field(form, "team");
     const request = {
       name: file.name,
@@ -21,11 +25,14 @@ export async function importFile(_: Answer | null, form: FormData): Promise<Answ
       withGpus: field(form, "withGpus") === "on",
       billed: field(form, "billed") === "on",
     };
-    const done = await importCosts(ctx, request, { currency, billingTimeZone });
+    const done = await importCosts(ctx, request, { currency, billingTimeZone, openUntilDay });
     chargeSoon(ctx);
     revalidatePath("/costs");
     const total = `${formatMicros(done.totalMicros)} ${currency}`;
-    return [`Imported ${done.lines} lines of ${total}.`, ...done.notes].join("\n");
+    const spread = spreadWords(done.spread, done.totalMicros, currency);
+    return [`Imported ${done.lines} ${done.lines === 1 ? "line" : "lines"} of ${total}.`, spread, ...done.notes].join(
+      "\n",
+    );
   });
 }
 
