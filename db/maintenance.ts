@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";
-import { copyFile, link, mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import Database from "better-sqlite3";
 import { AppError, errorText } from "@/lib/errors.ts";
+import type { Reader, Tx } from "./client.ts";
 import { appliedTo, listMigrations, pending } from "./migrate.ts";
 import { isBusy, whenFree } from "./queue.ts";
-import { fileError } from "./sqlite.ts";
+import { fileError, openSqlite, readerOf } from "./sqlite.ts";
 
 /** The SQLite file that a DATABASE_URL names. @throws AppError `invalid` for PostgreSQL, which has tools of its own. */
 export function sqliteFileOf(url: string, act: "backup" | "restore"): string {
@@ -112,11 +113,17 @@ export interface Restored {
 }
 
 /**
+ * Decides over a restore while both files are at rest. Gets the ledger that is there, as far as there is one that can be opened, and the copy
+ * of the backup; returns what to write into the copy first; null: nothing. @throws what refuses the restore.
+ */
+export type Judge = (there: Reader | "none" | "damaged", copy: Reader) => Promise<((tx: Tx) => Promise<void>) | null>;
+
+/**
  * Puts a backup in the place of a ledger. The backup is proved sound first; the ledger that was there is kept beside as
  * `.before-restore-<n>`. An older backup is brought up to date when the program next opens it.
  * @throws AppError `conflict` while any program has the ledger open, or when the backup is newer; nothing is changed then.
  */
-export async function restore(backupFile: string, file: string): Promise<Restored> {
+export async function restore(backupFile: string, file: string, judge?: Judge): Promise<Restored> {
   if (!existsSync(backupFile)) throw new AppError("not_found", `There is no backup at ${backupFile}.`);
   const checksum = await compareChecksum(backupFile);
   const part = `${file}.${process.pid}.part`;
@@ -129,8 +136,11 @@ export async function restore(backupFile: string, file: string): Promise<Restore
       const { code, message } = error as AppError;
       throw new AppError(code, `Not restored: ${message} The ledger was not changed.`, { cause: error });
     }
-    const kept = existsSync(file) ? await exchange(part, file) : null;
-    if (kept === null) await rename(part, file);
+    const kept = existsSync(file) ? await exchange(part, file, judge) : null;
+    if (kept === null) {
+      await prepare(part, "none", judge);
+      await rename(part, file);
+    }
     return { kept, checksum };
   } finally {
     await removeAll(part);
@@ -149,9 +159,10 @@ async function compareChecksum(backupFile: string): Promise<boolean> {
 }
 
 /** Swaps in `part` at once, under the old file's exclusive lock; the old file stays under the name returned. */
-async function exchange(part: string, file: string): Promise<string> {
+async function exchange(part: string, file: string, judge?: Judge): Promise<string> {
   const lock = lockAlone(file);
   try {
+    await prepare(part, lock ? readerOf(lock) : "damaged", judge);
     let n = 1;
     while (existsSync(`${file}.before-restore-${n}`)) n++;
     const kept = `${file}.before-restore-${n}`;
@@ -165,6 +176,17 @@ async function exchange(part: string, file: string): Promise<string> {
   } finally {
     lock?.close();
   }
+}
+
+/** Has the judge look at both, and writes into the copy what it returns. A copy of an older version is migrated for it. */
+async function prepare(part: string, there: Parameters<Judge>[0], judge?: Judge): Promise<void> {
+  if (!judge) return;
+  const copy = openRaw(part, { readonly: true });
+  const write = await judge(there, readerOf(copy)).finally(() => copy.close());
+  if (!write) return;
+  const db = await openSqlite(part);
+  await db.write(write).finally(() => db.close());
+  verify(part, part);
 }
 
 /** The only connection to the file, with everything written into it; null when it is too damaged to be opened. */
@@ -195,5 +217,9 @@ function openRaw(file: string, options: Database.Options = {}): Database.Databas
 }
 
 async function removeAll(part: string): Promise<void> {
+  // A copy that was migrated left its own state before: the backup is still there.
+  const [folder, name] = [path.dirname(path.resolve(part)), `${path.basename(part)}.before-`];
+  const left = (await readdir(folder).catch(() => [])).filter((other) => other.startsWith(name));
+  for (const other of left) await rm(path.join(folder, other), { force: true });
   for (const rest of ["", "-wal", "-shm", "-journal"]) await rm(`${part}${rest}`, { force: true });
 }

@@ -110,6 +110,9 @@ class SqliteReader implements Reader {
   }
 }
 
+/** Reads of a connection that somebody else opened, and closes. */
+export const readerOf = (connection: Database.Database): Reader => new SqliteReader(connection);
+
 /** Reads in threads: never blocks, for the price of passing rows over. */
 class SqliteThreads implements Reader {
   readonly #threads: ThreadedReader;

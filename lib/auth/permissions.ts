@@ -10,5 +10,6 @@ export const ACTIONS = {
   "periods.close": "close a period",
   "lines.review": "accept or dispute a line of a statement",
   "lines.answer": "answer a dispute",
+  "ledger.restore": "restore a backup",
 } as const;
 export type Action = keyof typeof ACTIONS;

@@ -22,12 +22,13 @@ import type { BillingPeriod } from "@/lib/periods/types.ts";
 import { statementsOf } from "@/lib/statements/load.ts";
 import type { Statement } from "@/lib/statements/types.ts";
 import { dayOfKey } from "@/lib/time.ts";
+import { highestIssued } from "./issued-store.ts";
 import { blocking, type OpenItem, openItems } from "./items.ts";
 import { loadPeriodFacts } from "./items-load.ts";
 import { numberStatements } from "./number.ts";
 import { proveDay } from "./proof.ts";
 import { ChargesHash, hashClose, hashStatement } from "./seal.ts";
-import { chargedMark, countNumbered, lockMoney, saveClose } from "./store.ts";
+import { chargedMark, lockMoney, saveClose } from "./store.ts";
 
 export const closeInput = z.object({
   period: z.string(),
@@ -90,7 +91,7 @@ export async function closePeriod(
     refuse(current, openItems(await loadPeriodFacts(tx, periods, current, drafts, now)), overrides);
     if ((await chargedMark(tx, view.period)) !== proof.mark)
       throw new AppError("conflict", `Charges of ${input.period} changed while it was being closed. Close it again.`);
-    const before = await countNumbered(tx, current.period.fiscalYear);
+    const before = await highestIssued(tx, current.period.fiscalYear);
     const sealed = seal(periods, current, drafts, { ctx, settings, overrides, before, chargesHash: proof.chargesHash });
     await saveClose(tx, sealed.close, sealed.statements, booksCorrections(periods, current));
     await recordAct(tx, ctx, {

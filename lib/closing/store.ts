@@ -3,7 +3,6 @@ import { chargedDays, closes, statementLines, statements } from "@/db/schema/ind
 import type { ClosedPeriod } from "@/lib/periods/period.ts";
 import type { BillingPeriod } from "@/lib/periods/types.ts";
 import { bookCorrections } from "@/lib/statements/correct-store.ts";
-import { readHeader } from "@/lib/statements/schema.ts";
 import type { Statement } from "@/lib/statements/types.ts";
 
 /** Everything that a close rests on: locked so that nobody writes it meanwhile. In the order in which charging writes. */
@@ -21,19 +20,6 @@ export async function chargedMark(db: Reader, { fromDay, untilDay }: BillingPeri
   const rows = await db.all<{ day: number; revision: number; at: number }>(sql`select day, metered_revision as revision,
     charged_at as at from ${chargedDays} where day >= ${fromDay} and day < ${untilDay} order by day`);
   return JSON.stringify(rows.map((r) => [r.day, r.revision, r.at]));
-}
-
-/** How many statements a fiscal year has: the next number is one more. */
-export async function countNumbered(db: Reader, fiscalYear: number): Promise<number> {
-  const rows = await db.all<{ number: string; count: number }>(
-    sql`select min(number) as number, cast(count(*) as bigint) as "count" from ${statements} group by period_id`,
-  );
-  let count = 0;
-  for (const row of rows) {
-    const first = await db.find<{ header: string }>(sql`select header from ${statements} where number = ${row.number}`);
-    if (first && readHeader(first.header).period.fiscalYear === fiscalYear) count += row.count;
-  }
-  return count;
 }
 
 /** Writes a close whole. Statements first: once the close is there, triggers refuse any more of them. */
