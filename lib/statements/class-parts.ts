@@ -18,3 +18,9 @@ export function classParts({ classMicros }: Pick<StatementHeader, "classMicros">
     .sort();
   return [...CLASSES, ...others].map((name) => ({ name, ...describeClass(name), micros: classMicros[name] ?? 0 }));
 }
+
+/** Those that something was paid for, as they are drawn: from working to nobody's, those of other versions last. */
+export function paidParts(header: Pick<StatementHeader, "classMicros">): ClassPart[] {
+  const paid = classParts(header).filter(({ micros }) => micros > 0);
+  return [...paid.filter((p) => isClass(p.name)).reverse(), ...paid.filter((p) => !isClass(p.name))];
+}

@@ -1,7 +1,7 @@
 import type { Content, TableCell } from "pdfmake/interfaces";
 import { roundingDescription } from "@/lib/exports/statement-lines.ts";
 import { roundToMinor, sumExactly } from "@/lib/money.ts";
-import { classParts } from "@/lib/statements/class-parts.ts";
+import { paidParts } from "@/lib/statements/class-parts.ts";
 import type { Statement } from "@/lib/statements/types.ts";
 import { barChart } from "./chart.ts";
 import { minorAmount, monthText, percent } from "./figures.ts";
@@ -89,9 +89,7 @@ function totals(pen: Pen, { header }: Statement): Content {
 
 /** What the GPU charges bought: one strip, and its parts in words and figures. */
 function classes(pen: Pen, { header }: Statement): Content[] {
-  const parts = classParts(header)
-    .toReversed()
-    .filter(({ micros }) => micros > 0);
+  const parts = paidParts(header);
   const whole = sumExactly(parts.map((p) => p.micros));
   if (whole === 0) return [];
   const width = (pen.width - GAP) / 2;

@@ -3,15 +3,13 @@ import { classFill } from "@/components/classes.ts";
 import { formatMoney, formatPercent } from "@/components/format.ts";
 import { Section } from "@/components/page-header.tsx";
 import { sumExactly } from "@/lib/money.ts";
-import { classParts } from "@/lib/statements/class-parts.ts";
+import { paidParts } from "@/lib/statements/class-parts.ts";
 import type { AmountPoint, StatementHeader } from "@/lib/statements/types.ts";
 import { percentOf } from "@/lib/units.ts";
 
 /** What its money went into, day by day and over twelve periods: drawn without a script, so that they print. */
 export function Charts({ header: h }: { header: StatementHeader }) {
-  const present = classParts(h)
-    .toReversed()
-    .filter(({ micros }) => micros > 0);
+  const present = paidParts(h);
   const total = sumExactly(present.map(({ micros }) => micros));
   return (
     <>
