@@ -57,7 +57,7 @@ it("sums some classes of a row, and of figures by class", () => {
   expect([deadIdleMicros, Object.keys(rest)]).toEqual([7, CLASS_PROPERTIES.filter((p) => p !== "deadIdleMicros")]);
 });
 
-it("begins each row anew", () => {
+it("gives a row of its own each time", () => {
   zeroMillis().activeMilli += 1;
   zeroRow().activeMilli += 1;
   expect([zeroMillis().activeMilli, zeroRow().activeMilli]).toEqual([0, 0]);
