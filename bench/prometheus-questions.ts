@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { sql } from "@/db/client.ts";
+import { HELD, sumSql } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { classColumn, HELD_CLASSES } from "@/lib/metering/types.ts";
 import { loadOverview } from "@/lib/pages/overview.ts";
 import { loadProjects } from "@/lib/pages/projects.ts";
 import { findWorkload } from "@/lib/pages/workload.ts";
@@ -17,7 +17,7 @@ const METRIC = "gpu_seconds";
 const OUR_RUNS = 31;
 const THEIR_RUNS = 7;
 const PERIOD = { from: "2017-09-20", to: "2017-12-21" };
-const HELD = sql.raw(HELD_CLASSES.map((c) => `u.${classColumn(c)}`).join(" + "));
+const HELD_MILLI = sql.raw(sumSql(HELD, "milli", "u"));
 
 interface Question {
   readonly key: string;
@@ -31,7 +31,7 @@ interface Question {
 async function writeDays(ctx: Ctx, range: Interval, write: (text: string) => void): Promise<void> {
   for (const day of windows(range, DAY)) {
     const rows = await ctx.db.all<{ at: number; milli: number; workload: number; project: string }>(sql`
-      select u.bucket_at as "at", sum(${HELD}) as "milli", u.workload_key as "workload", p.name as "project"
+      select u.bucket_at as "at", sum(${HELD_MILLI}) as "milli", u.workload_key as "workload", p.name as "project"
       from usage u join workloads w on w.key = u.workload_key join projects p on p.key = w.project_key
       where u.bucket_at >= ${day.start} and u.bucket_at < ${day.end} and u.workload_key <> 0
       group by u.workload_key, u.bucket_at, p.name order by u.workload_key, u.bucket_at`);

@@ -1,14 +1,14 @@
-import type { UsageClass } from "@/lib/metering/types.ts";
+import type { ClassAmounts, UsageClass } from "@/lib/classes.ts";
 import { percentOf } from "@/lib/units.ts";
 import { WithMeaning } from "./class-meaning.tsx";
-import { CLASS_LOOK, CLASS_ORDER, classFill, classLabel } from "./classes.ts";
+import { CLASS_ORDER, classFill, classLabel, classLook } from "./classes.ts";
 import { formatGpuHours, formatPercent } from "./format.ts";
 
-type Millis = Readonly<Record<UsageClass, number>>;
+type Millis = Readonly<ClassAmounts>;
 
 /** The swatch of a class: colour, pattern and, where there is room, its letter. */
-export function ClassSwatch({ of, letter = false }: { of: UsageClass; letter?: boolean }) {
-  const look = CLASS_LOOK[of];
+export function ClassSwatch({ of, letter = false }: { of: string; letter?: boolean }) {
+  const look = classLook(of);
   return (
     <span
       aria-hidden="true"
@@ -48,7 +48,7 @@ export function ClassBar({ classes, whole, height = "h-2" }: { classes: Millis; 
         {parts.map((c) => (
           <span
             key={c}
-            className={`h-full ${CLASS_LOOK[c].pattern}`}
+            className={`h-full ${classLook(c).pattern}`}
             style={{ backgroundColor: classFill(c), flexGrow: classes[c], flexBasis: 0, minWidth: "1px" }}
           />
         ))}

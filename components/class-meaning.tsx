@@ -1,6 +1,6 @@
 "use client";
 import { createContext, type ReactNode, useContext } from "react";
-import { CLASS_MEANING, type UsageClass } from "@/lib/metering/types.ts";
+import { CLASS_DEFINITIONS, type UsageClass } from "@/lib/classes.ts";
 
 type Meanings = Readonly<Record<UsageClass, string>>;
 const Told = createContext<Meanings | null>(null);
@@ -11,7 +11,7 @@ export function ClassMeanings({ meanings, children }: { meanings: Meanings; chil
 }
 
 export function useClassMeaning(of: UsageClass): string {
-  return useContext(Told)?.[of] ?? CLASS_MEANING[of].meaning;
+  return useContext(Told)?.[of] ?? CLASS_DEFINITIONS[of].meaning;
 }
 
 /** Something that stands for a class, and says on hover what the class means. */

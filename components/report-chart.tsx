@@ -1,5 +1,5 @@
 import { type RankedBar, RankedBars } from "./charts/ranked-bars.tsx";
-import { CLASS_LOOK, CLASS_ORDER, classFill, classLabel } from "./classes.ts";
+import { CLASS_ORDER, classFill, classLabel, classLook } from "./classes.ts";
 import { formatNumber } from "./format.ts";
 import type { ReportColumn, ReportRow } from "./report-table.tsx";
 
@@ -27,7 +27,7 @@ function barsOf({ x, y }: ReportChartSpec, column: ReportColumn | undefined, row
     .sort(([, a], [, b]) => b - a)
     .map(([label, value]) => {
       const c = CLASS_ORDER.find((name) => name === label);
-      return c ? { label: classLabel(c), value, fill: classFill(c), pattern: CLASS_LOOK[c].pattern } : { label, value };
+      return c ? { label: classLabel(c), value, fill: classFill(c), pattern: classLook(c).pattern } : { label, value };
     });
 }
 

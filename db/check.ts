@@ -1,5 +1,6 @@
 import { getTableColumns, type SQL } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import { CLASSES, classProperty } from "@/lib/classes.ts";
 import { daysOf, formatInstant } from "@/lib/time.ts";
 import { checkMoney } from "./check-money.ts";
 import { type Db, sql } from "./client.ts";
@@ -33,18 +34,6 @@ const {
 } = getTableColumns(usage);
 /** Quantities that add up; peaks do not. */
 const ADDITIVE = Object.values(quantities).filter((column) => !/_peak/.test(column.name));
-const CLASSES = [
-  usage.downMilli,
-  usage.unknownMilli,
-  usage.unallocatedMilli,
-  usage.startingMilli,
-  usage.noDataMilli,
-  usage.deadIdleMilli,
-  usage.idleHeldMilli,
-  usage.warmServingMilli,
-  usage.inefficientMilli,
-  usage.activeMilli,
-];
 
 /**
  * Proves a ledger: the file is sound; the ten classes of every cluster × GPU model × bucket add up to capacity + overlap;
@@ -101,7 +90,7 @@ async function orphans(db: Db): Promise<Fault[]> {
 }
 
 async function identity(db: Db): Promise<Fault[]> {
-  const classes = sum(CLASSES);
+  const classes = sum(CLASSES.map((c) => usage[classProperty(c, "milli")]));
   type Row = { at: number; cluster: string; model: string; classes: number; capacity: number };
   const rows = await db.all<Row>(sql`select x.bucket_at as at, h.cluster_id as cluster, h.gpu_model as model,
       cast(sum(x.classes) as bigint) as classes, cast(sum(x.capacity) as bigint) as capacity

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import type { UsageClass } from "@/lib/classes.ts";
 import type { Scenario } from "./scenario.ts";
 import { smallScenario } from "./scenarios/small.ts";
-import { exactCapacity, exactUsage, type TruthClass } from "./truth.ts";
+import { exactCapacity, exactUsage } from "./truth.ts";
 
-function totals(scenario: Scenario): Partial<Record<TruthClass, number>> {
-  const out: Partial<Record<TruthClass, number>> = {};
+function totals(scenario: Scenario): Partial<Record<UsageClass, number>> {
+  const out: Partial<Record<UsageClass, number>> = {};
   for (const row of exactUsage(scenario)) out[row.class] = (out[row.class] ?? 0) + row.milliGpuSeconds;
   return out;
 }

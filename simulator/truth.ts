@@ -1,22 +1,8 @@
+import type { UsageClass } from "@/lib/classes.ts";
 import { type Instant, type Interval, intersect, seconds, subtract, union } from "@/lib/time.ts";
 import { type Reading, readingAt } from "./device.ts";
 import type { Scenario } from "./scenario.ts";
 import { buildTimeline, type Card, nodeLife, type Slot, type Timeline } from "./timeline.ts";
-
-/** The ten classes of docs/accounting.md §4, in its order. */
-export const TRUTH_CLASSES = [
-  "down",
-  "unknown",
-  "unallocated",
-  "starting",
-  "no-data",
-  "dead-idle",
-  "idle-held",
-  "warm-serving",
-  "inefficient",
-  "active",
-] as const;
-export type TruthClass = (typeof TRUTH_CLASSES)[number];
 
 /** Exact milli-GPU-seconds. `workloadId` and `projectId` are null for what nobody held. */
 export interface TruthRow {
@@ -25,7 +11,7 @@ export interface TruthRow {
   readonly workloadId: string | null;
   readonly projectId: string | null;
   readonly gpuModel: string;
-  readonly class: TruthClass;
+  readonly class: UsageClass;
   readonly milliGpuSeconds: number;
 }
 
@@ -122,7 +108,7 @@ function inefficientBuckets(covered: readonly Covered[], bucketSeconds: number):
   return new Set([...seen].filter(([, h]) => p95(h) < INEFFICIENT_PERCENT).map(([bucket]) => bucket));
 }
 
-type Emit = (bucket: Instant, kind: TruthClass, length: number) => void;
+type Emit = (bucket: Instant, kind: UsageClass, length: number) => void;
 
 /** Every second of one slot in one class. */
 function classifySlot(slot: Slot, step: number, bucketSeconds: number, range: Interval, emit: Emit): void {
@@ -132,7 +118,7 @@ function classifySlot(slot: Slot, step: number, bucketSeconds: number, range: In
   const firstActivity = covered.find((c) => c.active)?.start ?? slot.end;
   const started = Math.min(firstActivity, slot.start + STARTING_SECONDS, slot.end);
   const { down } = slot.card.node;
-  const put = (interval: Interval, kind: TruthClass | null) => {
+  const put = (interval: Interval, kind: UsageClass | null) => {
     const inRange = intersect(interval, range);
     if (!inRange) return;
     for (const up of subtract(inRange, down))
@@ -204,7 +190,7 @@ export function exactUsage(scenario: Scenario, options: TruthOptions = {}): Trut
   const bucketSeconds = options.bucketSeconds ?? 3600;
   const range = options.range ?? scenario.range;
   const sums = new Map<string, TruthRow>();
-  const add = (card: Card, slot: Slot | null, bucket: Instant, kind: TruthClass, milliGpuSeconds: number) => {
+  const add = (card: Card, slot: Slot | null, bucket: Instant, kind: UsageClass, milliGpuSeconds: number) => {
     if (milliGpuSeconds === 0) return;
     const { clusterId, gpuModel } = card.node;
     const workloadId = slot?.workload.id ?? null;

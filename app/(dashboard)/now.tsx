@@ -4,6 +4,7 @@ import { CLASS_ORDER } from "@/components/classes.ts";
 import { formatGpus, formatMoment, formatNumber } from "@/components/format.ts";
 import { href, type Params, travelling } from "@/components/href.ts";
 import { Empty, Section } from "@/components/page-header.tsx";
+import { CAPACITY, OBSERVABLE, sumClasses, WORKING } from "@/lib/classes.ts";
 import type { FleetNow } from "@/lib/pages/types.ts";
 
 /** What the cards do at the newest metered instant. */
@@ -16,10 +17,10 @@ export function Now({ fleet, zone, params }: { fleet: FleetNow; zone: string; pa
     );
   const { classes: c } = fleet;
   const groups = [
-    ["busy", c.active + c.inefficient],
-    ["idle", c["dead-idle"] + c["idle-held"] + c["warm-serving"] + c.starting + c["no-data"]],
+    ["busy", sumClasses(c, WORKING)],
+    ["idle", sumClasses(c, OBSERVABLE) - sumClasses(c, WORKING)],
     ["free", c.unallocated],
-    ["down or unseen", c.down + c.unknown],
+    ["down or unseen", sumClasses(c, CAPACITY) - c.unallocated],
   ] as const;
   return (
     <Section title="Now" note={`as of ${formatMoment(fleet.asOfAt, zone)}`}>

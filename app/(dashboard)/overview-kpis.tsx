@@ -2,6 +2,7 @@ import { Coverage } from "@/components/coverage.tsx";
 import { formatGpuHours, formatPercent } from "@/components/format.ts";
 import { Kpis } from "@/components/kpis.tsx";
 import { GpuHours, Percent } from "@/components/quantity.tsx";
+import { IDLE, sumClasses } from "@/lib/classes.ts";
 import type { Cost } from "@/lib/pages/cost.ts";
 import type { Overview } from "@/lib/pages/overview.ts";
 import { percentOf } from "@/lib/units.ts";
@@ -9,7 +10,7 @@ import { costKpis } from "./cost-kpi.tsx";
 
 export function OverviewKpis({ overview, cost }: { overview: Overview; cost: Cost | null }) {
   const { total, capacityMilli: capacity } = overview;
-  const idle = total.classes["dead-idle"] + total.classes["idle-held"];
+  const idle = sumClasses(total.classes, IDLE);
   const ofCapacity = (milli: number) =>
     capacity
       ? `${formatPercent(percentOf(milli, capacity))} of capacity`

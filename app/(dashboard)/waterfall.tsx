@@ -1,12 +1,12 @@
 import { meaningsInForce } from "@/app/class-meanings.ts";
 import { ClassSwatch } from "@/components/class-bar.tsx";
-import { CLASS_LOOK, classFill, classLabel } from "@/components/classes.ts";
+import { classFill, classLabel, classLook } from "@/components/classes.ts";
 import { Table, Td, Th } from "@/components/data-table.tsx";
 import { formatGpuHours, formatPercent } from "@/components/format.ts";
 import { Money } from "@/components/money.tsx";
 import { Empty, Section } from "@/components/page-header.tsx";
 import { GpuHours, Percent } from "@/components/quantity.tsx";
-import type { UsageClass } from "@/lib/metering/types.ts";
+import { CAPACITY, OBSERVABLE, type UsageClass } from "@/lib/classes.ts";
 import type { Cost } from "@/lib/pages/cost.ts";
 import type { Overview } from "@/lib/pages/overview.ts";
 import { percentOf } from "@/lib/units.ts";
@@ -20,9 +20,6 @@ interface Step {
   readonly of?: UsageClass;
   readonly meaning: string;
 }
-
-const NOBODY: readonly UsageClass[] = ["down", "unknown", "unallocated"];
-const HELD: readonly UsageClass[] = ["starting", "no-data", "dead-idle", "idle-held", "warm-serving", "inefficient"];
 
 /** Capacity, less what nobody held, is what was allocated; less what waited, is what worked. */
 function steps({ total, capacityMilli, overlapMilli }: Overview): Step[] {
@@ -44,10 +41,10 @@ function steps({ total, capacityMilli, overlapMilli }: Overview): Step[] {
       from: 0,
       meaning: "Every card that is known, every second.",
     });
-    for (const c of NOBODY) take(c, classes[c]);
+    for (const c of CAPACITY) take(c, classes[c]);
   }
   out.push({ key: "allocated", label: "Allocated", milli: right, from: 0, meaning: "Held by workloads." });
-  for (const c of HELD) take(c, classes[c]);
+  for (const c of OBSERVABLE) if (c !== "active") take(c, classes[c]);
   out.push({
     key: "active",
     label: classLabel("active"),
@@ -126,7 +123,7 @@ export function Waterfall({ overview, cost }: { overview: Overview; cost: Cost |
 }
 
 function Bar({ step, whole }: { step: Step; whole: number }) {
-  const look = step.of ? CLASS_LOOK[step.of].pattern : "";
+  const look = step.of ? classLook(step.of).pattern : "";
   return (
     <span
       aria-hidden="true"

@@ -1,4 +1,4 @@
-import { CLASS_LOOK, CLASS_ORDER, classFill } from "@/components/classes.ts";
+import { CLASS_ORDER, classFill, classLook } from "@/components/classes.ts";
 
 const STROKES: Record<string, { width: number; paths: string[] }> = {
   hatch: { width: 1.4, paths: ["M-1 7L7 -1", "M2 10L10 2"] },
@@ -11,8 +11,8 @@ export function ClassPatterns() {
   return (
     <svg aria-hidden="true" width="0" height="0" className="absolute">
       <defs>
-        {CLASS_ORDER.filter((c) => CLASS_LOOK[c].pattern).map((c) => {
-          const strokes = STROKES[CLASS_LOOK[c].pattern];
+        {CLASS_ORDER.filter((c) => classLook(c).pattern).map((c) => {
+          const strokes = STROKES[classLook(c).pattern];
           return (
             <pattern key={c} id={`class-${c}`} width="6" height="6" patternUnits="userSpaceOnUse">
               <rect width="6" height="6" style={{ fill: classFill(c) }} />

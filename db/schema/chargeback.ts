@@ -1,28 +1,8 @@
 import type { Kit } from "@/db/columns.ts";
+import { classColumns } from "./classes.ts";
 
-/** Milli-GPU-seconds of a class and their price in micro-units of the ledger currency; both 0 for what is not a GPU. */
-const classes = (k: Kit) => ({
-  downMilli: k.int("down_milli").notNull(),
-  downMicros: k.int("down_micros").notNull(),
-  unknownMilli: k.int("unknown_milli").notNull(),
-  unknownMicros: k.int("unknown_micros").notNull(),
-  unallocatedMilli: k.int("unallocated_milli").notNull(),
-  unallocatedMicros: k.int("unallocated_micros").notNull(),
-  startingMilli: k.int("starting_milli").notNull(),
-  startingMicros: k.int("starting_micros").notNull(),
-  noDataMilli: k.int("no_data_milli").notNull(),
-  noDataMicros: k.int("no_data_micros").notNull(),
-  deadIdleMilli: k.int("dead_idle_milli").notNull(),
-  deadIdleMicros: k.int("dead_idle_micros").notNull(),
-  idleHeldMilli: k.int("idle_held_milli").notNull(),
-  idleHeldMicros: k.int("idle_held_micros").notNull(),
-  warmServingMilli: k.int("warm_serving_milli").notNull(),
-  warmServingMicros: k.int("warm_serving_micros").notNull(),
-  inefficientMilli: k.int("inefficient_milli").notNull(),
-  inefficientMicros: k.int("inefficient_micros").notNull(),
-  activeMilli: k.int("active_milli").notNull(),
-  activeMicros: k.int("active_micros").notNull(),
-});
+/** Milli-GPU-seconds of each class and their price in micro-units of the ledger currency; both 0 for what is not a GPU. */
+const classes = (k: Kit) => classColumns(k, "milli", "micros");
 
 /** What a charge is about and comes to, at whatever grain. */
 const amounts = (k: Kit) => ({

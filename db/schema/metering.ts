@@ -1,17 +1,9 @@
 import type { Kit } from "@/db/columns.ts";
+import { classColumns } from "./classes.ts";
 
 /** Quantities of a usage row. Units: milli-GPU-seconds, milli-core-seconds, MiB-seconds; peaks in the plain unit. */
 const quantities = (k: Kit) => ({
-  downMilli: k.int("down_milli").notNull(),
-  unknownMilli: k.int("unknown_milli").notNull(),
-  unallocatedMilli: k.int("unallocated_milli").notNull(),
-  startingMilli: k.int("starting_milli").notNull(),
-  noDataMilli: k.int("no_data_milli").notNull(),
-  deadIdleMilli: k.int("dead_idle_milli").notNull(),
-  idleHeldMilli: k.int("idle_held_milli").notNull(),
-  warmServingMilli: k.int("warm_serving_milli").notNull(),
-  inefficientMilli: k.int("inefficient_milli").notNull(),
-  activeMilli: k.int("active_milli").notNull(),
+  ...classColumns(k, "milli"),
   /** Milli-GPU-seconds with a utilisation sample. */
   observedMilli: k.int("observed_milli").notNull(),
   /** Σ utilisation (hundredths of a percent) × milli-GPU-seconds observed. */

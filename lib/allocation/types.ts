@@ -1,7 +1,11 @@
 import { z } from "zod";
+import type { CapacityClass } from "@/lib/classes.ts";
 
 /** Cost that no workload caused: capacity nobody held, and imported cost of nobody. */
-export const COST_CLASSES = ["unallocated", "down", "unknown", "shared"] as const;
+export const COST_CLASSES = ["unallocated", "down", "unknown", "shared"] as const satisfies (
+  | CapacityClass
+  | "shared"
+)[];
 export type CostClass = (typeof COST_CLASSES)[number];
 
 /**

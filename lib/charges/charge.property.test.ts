@@ -2,10 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SHARE_METHODS } from "@/lib/allocation/types.ts";
 import { PLATFORM_TEAM } from "@/lib/attribution/types.ts";
-import { CLASSES, classProperty } from "@/lib/metering/types.ts";
+import { CLASS_PROPERTIES, CLASSES, classProperty } from "@/lib/classes.ts";
 import { SKUS } from "@/lib/money.ts";
 import { PRICE_CLASSES } from "@/lib/pricing/types.ts";
-import { CLASS_PROPERTIES, classMicros, classMilli } from "./amounts.ts";
 import { chargeDay } from "./charge.ts";
 import type { DayInput } from "./day.ts";
 import { dayInput, priceOfModel, usageRow } from "./testing-day.ts";
@@ -49,7 +48,7 @@ const days: fc.Arbitrary<DayInput> = fc
       const classes = CLASSES.map((c, i) => {
         const nobodys = (NOBODY as readonly string[]).includes(c);
         const may = workload === 0 ? nobodys : c === "down" || !nobodys;
-        return [classProperty(c), may ? (amounts[i] as number) : 0] as const;
+        return [classProperty(c, "milli"), may ? (amounts[i] as number) : 0] as const;
       });
       const held = classes.reduce((sum, [p, v]) => (p === "downMilli" ? sum : sum + v), 0);
       return usageRow(hardware, workload, Object.fromEntries(classes), {
@@ -82,13 +81,17 @@ describe("a charged day", () => {
           expect(sum([...charged, ...lacking].map((c) => c.quantity))).toBe(all);
           if (lacking.length === 0)
             for (const c of CLASSES)
-              expect(sum(charged.map((x) => x.classes[classMilli(c)] as number))).toBe(
-                sum(rows.map((u) => u.classes[classProperty(c)] as number)),
+              expect(sum(charged.map((x) => x.classes[classProperty(c, "milli")] as number))).toBe(
+                sum(rows.map((u) => u.classes[classProperty(c, "milli")] as number)),
               );
         }
         for (const charge of charges) {
-          expect(sum(CLASSES.map((c) => charge.classes[classMilli(c)] as number))).toBe(BigInt(charge.quantity));
-          expect(sum(CLASSES.map((c) => charge.classes[classMicros(c)] as number))).toBe(BigInt(charge.amountMicros));
+          expect(sum(CLASSES.map((c) => charge.classes[classProperty(c, "milli")] as number))).toBe(
+            BigInt(charge.quantity),
+          );
+          expect(sum(CLASSES.map((c) => charge.classes[classProperty(c, "micros")] as number))).toBe(
+            BigInt(charge.amountMicros),
+          );
           expect(charge.observedMilli).toBeLessThanOrEqual(charge.expectedMilli);
         }
       }),
@@ -136,7 +139,7 @@ describe("a charged day", () => {
           const given = -sum(
             capacity.filter((s) => s.costClass === c && s.teamKey === PLATFORM_TEAM).map((s) => s.amountMicros),
           );
-          const had = sum(platform.map((t) => t.classes[classMicros(c)] as number));
+          const had = sum(platform.map((t) => t.classes[classProperty(c, "micros")] as number));
           expect(given >= 0n && given <= had).toBe(true);
         }
       }),

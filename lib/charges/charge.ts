@@ -2,7 +2,7 @@ import { settingsOf } from "@/lib/allocation/policies.ts";
 import { DayRules } from "@/lib/attribution/resolve.ts";
 import { PLATFORM_TEAM, UNASSIGNED_TEAM } from "@/lib/attribution/types.ts";
 import { DayPrices } from "@/lib/pricing/price-book.ts";
-import { addAmounts, noClasses } from "./amounts.ts";
+import { addAmounts } from "./amounts.ts";
 import type { DayCharges, DayInput, TeamDay } from "./day.ts";
 import { type Rated, rateGpus, rateHosts } from "./rate.ts";
 import { shareDay } from "./share-day.ts";
@@ -80,7 +80,7 @@ export function sumByTeam(charges: readonly Charge[]): TeamDay[] {
     const key = `${charge.teamKey}/${charge.projectKey}/${charge.hardwareKey}/${charge.sku}/${charge.priceClass}/${charge.priceKey}`;
     const sum = out.get(key);
     if (sum) addAmounts(sum, charge);
-    else out.set(key, { ...charge, classes: { ...noClasses(), ...charge.classes } });
+    else out.set(key, { ...charge, classes: { ...charge.classes } });
   }
   return [...out.values()];
 }

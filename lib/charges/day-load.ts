@@ -2,7 +2,7 @@ import { type Reader, sql } from "@/db/client.ts";
 import { hardware, projects, usageDays, workloads } from "@/db/schema/index.ts";
 import { listChargeSettings, listPolicies } from "@/lib/allocation/policy-store.ts";
 import { listRules } from "@/lib/attribution/rule-store.ts";
-import { CLASSES, classColumn, classProperty } from "@/lib/metering/types.ts";
+import { CLASSES, type ClassRow, classColumn, classProperty, pickMillis } from "@/lib/classes.ts";
 import { loadPriceBook } from "@/lib/pricing/price-store.ts";
 import { type Former, factsAt, loadFormer, type ProjectFacts } from "@/lib/sync/facts/former-facts-store.ts";
 import type { CalendarDay, Instant } from "@/lib/time.ts";
@@ -73,7 +73,9 @@ export const projectsEver = ({ projects: now, former }: Places): ChargedProject[
 export const changesOf = ({ former }: Places): Instant[] =>
   [...former.values()].flatMap((list) => list.map((f) => f.untilAt));
 
-const CLASS_SELECT = sql.raw(CLASSES.map((c) => `u.${classColumn(c)} as "${classProperty(c)}"`).join(", "));
+const CLASS_SELECT = sql.raw(
+  CLASSES.map((c) => `u.${classColumn(c, "milli")} as "${classProperty(c, "milli")}"`).join(", "),
+);
 
 /** Everything that a day's charges follow from. */
 export async function loadDay(db: Reader, day: CalendarDay, rules: ChargeRules, places: Places): Promise<DayInput> {
@@ -87,7 +89,7 @@ export async function loadDay(db: Reader, day: CalendarDay, rules: ChargeRules, 
   return { day: day.key, seconds, hardware: places.hardware, projects: ofDay, workloads: held, usage, costs, rules };
 }
 
-type UsageRow = Omit<DayUsage, "classes"> & Readonly<Record<string, number>>;
+type UsageRow = Omit<DayUsage, "classes"> & Readonly<ClassRow<"milli">>;
 
 async function loadUsage(db: Reader, day: number): Promise<DayUsage[]> {
   const rows =
@@ -99,10 +101,7 @@ async function loadUsage(db: Reader, day: number): Promise<DayUsage[]> {
     u.gpu_memory_requested_mib_seconds as "gpuMemoryRequestedMibSeconds",
     u.gpu_memory_observed_seconds as "gpuMemoryObservedSeconds"
     from ${usageDays} u where u.day = ${day} order by u.hardware_key, u.workload_key`);
-  return rows.map((row) => ({
-    ...row,
-    classes: Object.fromEntries(CLASSES.map((c) => [classProperty(c), row[classProperty(c)] as number])),
-  }));
+  return rows.map((row) => ({ ...row, classes: pickMillis(row) }));
 }
 
 async function loadWorkloads(

@@ -1,6 +1,7 @@
 import type { DatedSettings } from "@/lib/allocation/policies.ts";
 import type { SharePolicy } from "@/lib/allocation/types.ts";
 import type { TeamRule, WorkloadIdentity } from "@/lib/attribution/types.ts";
+import type { ClassRow } from "@/lib/classes.ts";
 import type { Micros } from "@/lib/money.ts";
 import type { PriceBook } from "@/lib/pricing/types.ts";
 import type { Charge, Share, Unpriced } from "./types.ts";
@@ -41,8 +42,7 @@ export interface ChargedProject {
 export interface DayUsage {
   readonly hardwareKey: number;
   readonly workloadKey: number;
-  /** `activeMilli` and the other classes, by property. */
-  readonly classes: Readonly<Record<string, number>>;
+  readonly classes: Readonly<ClassRow<"milli">>;
   readonly observedMilli: number;
   readonly cpuUsedMilliSeconds: number;
   readonly cpuRequestedMilliSeconds: number;

@@ -1,5 +1,5 @@
+import { CLASSES, classProperty } from "@/lib/classes.ts";
 import { AppError } from "@/lib/errors.ts";
-import { CLASSES, classProperty } from "@/lib/metering/types.ts";
 import { priceOf, sumExactly } from "@/lib/money.ts";
 import type { DayCharges, DayInput } from "./day.ts";
 
@@ -30,7 +30,7 @@ export function tieDay(input: Pick<DayInput, "day" | "usage" | "hardware">, resu
       const products = [...byPrice.values()].map((list) =>
         priceOf(sumExactly(list.map((c) => c.quantity)), "gpu", list[0]?.unitPriceNanos ?? 0),
       );
-      const meteredMilli = sumExactly(metered.flatMap((u) => CLASSES.map((c) => u.classes[classProperty(c)] ?? 0)));
+      const meteredMilli = sumExactly(metered.flatMap((u) => CLASSES.map((c) => u.classes[classProperty(c, "milli")])));
       const unpricedMilli = sumExactly(unpriced.map((u) => u.quantity));
       const chargedMilli = sumExactly(charges.map((c) => c.quantity));
       const productMicros = sumExactly(products);

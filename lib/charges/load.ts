@@ -1,7 +1,7 @@
 import { type Reader, sql } from "@/db/client.ts";
 import { snake } from "@/db/columns.ts";
 import { charges, shares, unpriced } from "@/db/schema/index.ts";
-import { CLASS_PROPERTIES } from "./amounts.ts";
+import { CLASS_PROPERTIES, type ClassRow, pickClasses } from "@/lib/classes.ts";
 import { byIdentity, byShare } from "./charge.ts";
 import type { DayCharges } from "./day.ts";
 import type { Charge, Share, Unpriced } from "./types.ts";
@@ -11,7 +11,7 @@ const CLASS_COLUMNS = sql.raw(CLASS_PROPERTIES.map((p) => `${snake(p)} as "${p}"
 /** A day's charges, shares and unpriced usage as they are stored, in the order of their identity. */
 export async function loadCharges(db: Reader, day: number): Promise<Omit<DayCharges, "teamDays">> {
   const [rows, moved, lacking] = await Promise.all([
-    db.all<Omit<Charge, "classes"> & Record<string, number>>(sql`select day, hardware_key as "hardwareKey",
+    db.all<Omit<Charge, "classes"> & ClassRow>(sql`select day, hardware_key as "hardwareKey",
         workload_key as "workloadKey", sku, price_class as "priceClass", price_key as "priceKey",
         unit_price_nanos as "unitPriceNanos", team_key as "teamKey", project_key as "projectKey", quantity,
         amount_micros as "amountMicros", observed_milli as "observedMilli", expected_milli as "expectedMilli", ${CLASS_COLUMNS}
@@ -27,10 +27,8 @@ export async function loadCharges(db: Reader, day: number): Promise<Omit<DayChar
 }
 
 /** A row with its classes apart, as calculations have it. */
-function nested(row: Omit<Charge, "classes"> & Record<string, number>): Charge {
-  const classes: Record<string, number> = {};
+function nested(row: Omit<Charge, "classes"> & ClassRow): Charge {
   const { day, hardwareKey, workloadKey, sku, priceClass, priceKey, unitPriceNanos, teamKey, projectKey } = row;
-  for (const p of CLASS_PROPERTIES) classes[p] = row[p] as number;
   return {
     day,
     hardwareKey,
@@ -45,6 +43,6 @@ function nested(row: Omit<Charge, "classes"> & Record<string, number>): Charge {
     amountMicros: row.amountMicros,
     observedMilli: row.observedMilli,
     expectedMilli: row.expectedMilli,
-    classes,
+    classes: pickClasses(row),
   };
 }

@@ -1,9 +1,8 @@
 import type { ChargeSettings } from "@/lib/allocation/types.ts";
-import { CLASSES } from "@/lib/metering/types.ts";
+import { CLASSES, classProperty, OBSERVABLE, sumOf, type UsageClass, zeroRow } from "@/lib/classes.ts";
 import { priceOf, type Sku, splitExactly, sumExactly } from "@/lib/money.ts";
 import { type DayPrices, isPriced } from "@/lib/pricing/price-book.ts";
 import type { AppliedPrice } from "@/lib/pricing/types.ts";
-import { classMicros, classMilli, noClasses } from "./amounts.ts";
 import type { DayInput, DayUsage } from "./day.ts";
 import type { Termed } from "./terms.ts";
 import type { Amounts, Unpriced } from "./types.ts";
@@ -39,13 +38,16 @@ export function rateGpus(day: number, termed: readonly Termed[]): Rating {
   return { rated, unpriced: unpriced.list() };
 }
 
-const total = (part: Termed): number => CLASSES.reduce((sum, c) => sum + (part.classes[classMilli(c)] ?? 0), 0);
+const total = (part: Termed): number => sumOf(part.classes, CLASSES, "milli");
+
+/** Whose time samples should cover. */
+const SAMPLED: ReadonlySet<UsageClass> = new Set(OBSERVABLE);
 
 function rateGroup(parts: readonly Termed[]): Rated[] {
   const price = (parts[0] as Termed).price as AppliedPrice;
   const cells = parts.flatMap((part) =>
     CLASSES.flatMap((c) => {
-      const milli = part.classes[classMilli(c)] ?? 0;
+      const milli = part.classes[classProperty(c, "milli")];
       return milli > 0 ? [{ part, class: c, milli }] : [];
     }),
   );
@@ -61,9 +63,9 @@ function rateGroup(parts: readonly Termed[]): Rated[] {
     const micros = amounts[i] as number;
     rated.quantity += cell.milli;
     rated.amountMicros += micros;
-    if (cell.class !== "down" && cell.part.usage.workloadKey !== 0) rated.expectedMilli += cell.milli;
-    rated.classes[classMilli(cell.class)] = cell.milli;
-    rated.classes[classMicros(cell.class)] = micros;
+    if (SAMPLED.has(cell.class) && cell.part.usage.workloadKey !== 0) rated.expectedMilli += cell.milli;
+    rated.classes[classProperty(cell.class, "milli")] = cell.milli;
+    rated.classes[classProperty(cell.class, "micros")] = micros;
   });
   return [...out.values()];
 }
@@ -77,7 +79,7 @@ function begin({ usage, observedMilli }: Termed, price: AppliedPrice): Rated {
     amountMicros: 0,
     observedMilli,
     expectedMilli: 0,
-    classes: noClasses(),
+    classes: zeroRow(),
   };
 }
 
@@ -130,7 +132,7 @@ export function rateHosts(input: DayInput, prices: DayPrices, settings: ChargeSe
           amountMicros,
           observedMilli: 0,
           expectedMilli: 0,
-          classes: noClasses(),
+          classes: zeroRow(),
         });
       }
     }

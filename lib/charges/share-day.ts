@@ -1,17 +1,14 @@
 import { methodOf, settingsOf } from "@/lib/allocation/policies.ts";
 import { chargeUnusedQuota, type Part, type Pot, splitPot, type Weights } from "@/lib/allocation/shares.ts";
-import type { CostClass, ShareMethod } from "@/lib/allocation/types.ts";
+import { COST_CLASSES, type ShareMethod } from "@/lib/allocation/types.ts";
 import type { DayRules } from "@/lib/attribution/resolve.ts";
 import { PLATFORM_TEAM } from "@/lib/attribution/types.ts";
+import { classProperty } from "@/lib/classes.ts";
 import { sumExactly } from "@/lib/money.ts";
 import type { DayInput, Hardware } from "./day.ts";
 import type { Charge, Share } from "./types.ts";
 
-const CAPACITY: readonly { readonly costClass: CostClass; readonly micros: string; readonly milli: string }[] = [
-  { costClass: "unallocated", micros: "unallocatedMicros", milli: "unallocatedMilli" },
-  { costClass: "down", micros: "downMicros", milli: "downMilli" },
-  { costClass: "unknown", micros: "unknownMicros", milli: "unknownMilli" },
-];
+const CAPACITY = COST_CLASSES.filter((c) => c !== "shared");
 
 /** Who pays for what nobody held, and for imported cost, by the policies in force on the day. */
 export function shareDay(input: DayInput, charges: readonly Charge[], rules: DayRules): Share[] {
@@ -31,8 +28,9 @@ function shareCapacity(input: DayInput, charges: readonly Charge[], weights: Day
   for (const charge of charges) {
     const hardware = input.hardware.get(charge.hardwareKey);
     if (charge.workloadKey !== 0 || charge.sku !== "gpu" || hardware?.clusterId !== clusterId) continue;
-    for (const { costClass, micros } of CAPACITY) {
-      let pot: Pot = { costClass, hardwareKey: charge.hardwareKey, amountMicros: charge.classes[micros] ?? 0 };
+    for (const costClass of CAPACITY) {
+      const amountMicros = charge.classes[classProperty(costClass, "micros")];
+      let pot: Pot = { costClass, hardwareKey: charge.hardwareKey, amountMicros };
       if (costClass === "unallocated" && forQuota) {
         const taken = chargeUnusedQuota(pot, weights.unallocatedOf(hardware), weights.unusedQuota(hardware));
         parts.push(...taken.parts);
@@ -149,7 +147,7 @@ class DayWeights {
     return sumExactly(
       this.#input.usage
         .filter((u) => u.workloadKey === 0 && this.#isPool(u.hardwareKey, hardware))
-        .map((u) => u.classes.unallocatedMilli ?? 0),
+        .map((u) => u.classes.unallocatedMilli),
     );
   }
 

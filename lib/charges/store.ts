@@ -1,7 +1,7 @@
 import { sql, type Tx } from "@/db/client.ts";
 import { snake } from "@/db/columns.ts";
 import { charges, shares, teamDays, unpriced } from "@/db/schema/index.ts";
-import { CLASS_PROPERTIES } from "./amounts.ts";
+import { CLASS_PROPERTIES, type ClassRow } from "@/lib/classes.ts";
 import type { DayCharges } from "./day.ts";
 import { saveSpend } from "./spend-store.ts";
 import type { Amounts } from "./types.ts";
@@ -16,13 +16,8 @@ export async function saveCharges(tx: Tx, day: number, result: DayCharges): Prom
   await saveSpend(tx, day);
 }
 
-type Flat<T> = Omit<T, "classes"> & ClassColumns;
-type ClassColumns = Pick<
-  typeof charges.$inferInsert,
-  Extract<keyof typeof charges.$inferInsert, `${string}Milli` | `${string}Micros`>
->;
 /** A row as its table has it: classes are columns. */
-const flat = <T extends Amounts>({ classes, ...rest }: T): Flat<T> => ({ ...classes, ...rest }) as unknown as Flat<T>;
+const flat = <T extends Amounts>({ classes, ...rest }: T): Omit<T, "classes"> & ClassRow => ({ ...classes, ...rest });
 
 /** The columns of amounts, summed, each under its property: what reads charges or team days starts from it. */
 export const SUMMED_AMOUNTS = sql.raw(

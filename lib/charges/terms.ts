@@ -1,4 +1,4 @@
-import { CLASSES, classProperty } from "@/lib/metering/types.ts";
+import { type ClassRow, classProperty, HELD, OBSERVABLE, sumOf, zeroMillis } from "@/lib/classes.ts";
 import { priceFraction, splitExactly } from "@/lib/money.ts";
 import { type DayPrices, isPriced, type NoPrice } from "@/lib/pricing/price-book.ts";
 import type { AppliedPrice, PriceClass } from "@/lib/pricing/types.ts";
@@ -10,17 +10,14 @@ export interface Termed {
   readonly hardware: Hardware;
   readonly priceClass: PriceClass;
   readonly price: AppliedPrice | NoPrice;
-  /** Milli-GPU-seconds by class property. */
-  readonly classes: Readonly<Record<string, number>>;
+  readonly classes: Readonly<ClassRow<"milli">>;
   /** Of them, those with a utilisation sample. */
   readonly observedMilli: number;
 }
 
-const HELD = CLASSES.filter((c) => c !== "unknown" && c !== "unallocated").map(classProperty);
 /** What samples should cover of held time: not what was down. */
-const seenMilli = (classes: Readonly<Record<string, number>>): number =>
-  HELD.reduce((sum, p) => (p === "downMilli" ? sum : sum + (classes[p] ?? 0)), 0);
-const heldMilli = (u: DayUsage): number => HELD.reduce((sum, p) => sum + (u.classes[p] ?? 0), 0);
+const seenMilli = (classes: Readonly<ClassRow<"milli">>): number => sumOf(classes, OBSERVABLE, "milli");
+const heldMilli = (u: DayUsage): number => sumOf(u.classes, HELD, "milli");
 
 /**
  * Under which terms each row's GPU time is priced: `reserved` where the place has such a price; else `spot` for what may be
@@ -56,13 +53,18 @@ export function termsOf(input: DayInput, prices: DayPrices): Termed[] {
 }
 
 /** Takes `milli` out of a row's held classes in proportion: what was taken, and what is left. */
-function divide(classes: Readonly<Record<string, number>>, milli: number) {
+function divide(classes: Readonly<ClassRow<"milli">>, milli: number) {
+  const properties = HELD.map((c) => classProperty(c, "milli"));
   const taken = splitExactly(
     milli,
-    HELD.map((p) => classes[p] ?? 0),
+    properties.map((p) => classes[p]),
   );
-  const high = Object.fromEntries(HELD.map((p, i) => [p, taken[i] as number]));
-  const low = Object.fromEntries(Object.entries(classes).map(([p, v]) => [p, v - (high[p] ?? 0)]));
+  const high: ClassRow<"milli"> = zeroMillis();
+  const low: ClassRow<"milli"> = { ...classes };
+  properties.forEach((p, i) => {
+    high[p] = taken[i] as number;
+    low[p] -= taken[i] as number;
+  });
   return [high, low] as const;
 }
 

@@ -1,5 +1,5 @@
 import type { ShareMethod } from "@/lib/allocation/types.ts";
-import { CLASSES, classProperty } from "@/lib/metering/types.ts";
+import { type ClassRow, zeroMillis } from "@/lib/classes.ts";
 import type { Price } from "@/lib/pricing/types.ts";
 import type { DayInput, DayUsage } from "./day.ts";
 
@@ -7,12 +7,12 @@ import type { DayInput, DayUsage } from "./day.ts";
 export const usageRow = (
   hardwareKey: number,
   workloadKey: number,
-  classes: Record<string, number>,
+  classes: Partial<ClassRow<"milli">>,
   more: Partial<DayUsage> = {},
 ): DayUsage => ({
   hardwareKey,
   workloadKey,
-  classes: { ...Object.fromEntries(CLASSES.map((c) => [classProperty(c), 0])), ...classes },
+  classes: { ...zeroMillis(), ...classes },
   observedMilli: 0,
   cpuUsedMilliSeconds: 0,
   cpuRequestedMilliSeconds: 0,

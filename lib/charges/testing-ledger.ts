@@ -1,9 +1,9 @@
 import { getTableColumns } from "drizzle-orm";
 import { type Db, sql } from "@/db/client.ts";
 import * as t from "@/db/schema/index.ts";
+import { CLASSES, sumSql } from "@/lib/classes.ts";
 import { type Ctx, localViewer } from "@/lib/ctx.ts";
 import { silentLog } from "@/lib/log.ts";
-import { CLASSES, classColumn } from "@/lib/metering/types.ts";
 import { dayOfKey } from "@/lib/time.ts";
 
 /** Noon of 2026-11-10, UTC: the clock of these tests. */
@@ -16,7 +16,7 @@ const NO_USAGE = Object.fromEntries(
   Object.keys(getTableColumns(t.usageDays)).map((key) => [key, key === "level" ? "" : 0]),
 ) as typeof t.usageDays.$inferInsert;
 
-const ALL_CLASSES = sql.raw(CLASSES.map(classColumn).join(" + "));
+const ALL_CLASSES = sql.raw(sumSql(CLASSES, "milli"));
 /** Within the day in every time zone that tests bill in. */
 const noonOf = (day: number): number => dayOfKey(day, "UTC").start + 12 * 3600;
 

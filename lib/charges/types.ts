@@ -1,9 +1,7 @@
 import type { CostClass, ShareMethod } from "@/lib/allocation/types.ts";
+import type { ClassRow } from "@/lib/classes.ts";
 import type { Micros, Nanos, Sku } from "@/lib/money.ts";
 import type { PriceClass } from "@/lib/pricing/types.ts";
-
-/** Milli-GPU-seconds (`activeMilli`) and micro-units (`activeMicros`) of each class; 0 for what is not a GPU. */
-export type ClassAmounts = Record<string, number>;
 
 /** What a charge comes to, at whatever grain. Quantities are in the SKU's base unit (lib/money.ts). */
 export interface Amounts {
@@ -11,7 +9,8 @@ export interface Amounts {
   amountMicros: Micros;
   observedMilli: number;
   expectedMilli: number;
-  classes: ClassAmounts;
+  /** 0 for what is not a GPU. */
+  classes: ClassRow;
 }
 
 /** One workload (0: nobody) × hardware × day × SKU at its price. */

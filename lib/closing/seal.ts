@@ -1,6 +1,14 @@
 import { createHash, type Hash } from "node:crypto";
 import { canonicalJson } from "@/lib/canonical-json.ts";
 import type { Charge, Share } from "@/lib/charges/types.ts";
+import {
+  CLASS_UNITS,
+  type ClassProperty,
+  type ClassRow,
+  classProperty,
+  LATER,
+  type UsageClass,
+} from "@/lib/classes.ts";
 import type { ClosedPeriod } from "@/lib/periods/period.ts";
 import type { Statement } from "@/lib/statements/types.ts";
 
@@ -16,11 +24,28 @@ export function hashStatement({
   return sha256(canonicalJson({ number, kind, header, lines }));
 }
 
-/** What the charges of a period were, in one hash: over each charge and share in order, one canonical line each. */
+/**
+ * What the charges of a period were, in one hash: over each charge and share in order, one canonical line each. A class that was
+ * added later is left out where it is 0, so that what was sealed before keeps its hash.
+ */
 export class ChargesHash {
   readonly #hash: Hash = createHash("sha256");
+  readonly #later: readonly ClassProperty[];
+  constructor(later: readonly UsageClass[] = LATER) {
+    this.#later = later.flatMap((c) => CLASS_UNITS.map((unit) => classProperty(c, unit)));
+  }
   add(charges: readonly Charge[], shares: readonly Share[]): void {
-    for (const row of [...charges, ...shares]) this.#hash.update(`${canonicalJson(row)}\n`);
+    for (const charge of charges) this.#line({ ...charge, classes: this.#sealed(charge.classes) });
+    for (const share of shares) this.#line(share);
+  }
+  #line(row: object): void {
+    this.#hash.update(`${canonicalJson(row)}\n`);
+  }
+  #sealed(classes: ClassRow): Partial<ClassRow> {
+    if (this.#later.length === 0) return classes;
+    const out: Partial<ClassRow> = { ...classes };
+    for (const property of this.#later) if (out[property] === 0) delete out[property];
+    return out;
   }
   digest(): string {
     return this.#hash.digest("hex");

@@ -2,8 +2,8 @@ import { type Reader, sql } from "@/db/client.ts";
 import { capacity, clusters, findings, hardware, teamDays, unpriced, usageDays } from "@/db/schema/index.ts";
 import { needAllTeams } from "@/lib/auth/visible-teams.ts";
 import type { DayTie } from "@/lib/charges/identity.ts";
+import { CLASSES, sumSql } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { CLASSES, classColumn } from "@/lib/metering/types.ts";
 import { priceOf } from "@/lib/money.ts";
 import { daysIn } from "@/lib/periods/period.ts";
 import type { BillingPeriod } from "@/lib/periods/types.ts";
@@ -28,7 +28,7 @@ interface Sums {
   overlapMilli: number;
 }
 
-const ALL_CLASSES = sql.raw(CLASSES.map(classColumn).join(" + "));
+const ALL_CLASSES = sql.raw(sumSql(CLASSES, "milli"));
 
 /**
  * Ties a period out by what is stored, hardware by hardware and day by day: classes against capacity, charges of teams and

@@ -1,5 +1,5 @@
-import { CLASSES } from "@/lib/metering/types.ts";
 import { formatMicros, type Micros } from "@/lib/money.ts";
+import { classParts } from "@/lib/statements/class-parts.ts";
 import type { AmountPoint, Statement } from "@/lib/statements/types.ts";
 import { dateOfKey, formatInstant, type Instant } from "@/lib/time.ts";
 import { percentOf } from "@/lib/units.ts";
@@ -77,7 +77,7 @@ function figures({ header }: Statement): Record<string, Value> {
     },
     idle: { gpu_hours: amount(priced(header.idleQuantity, "gpu")), amount: amount(header.idleMicros) },
     coverage_percent: percent(percentOf(header.observedMilli, header.expectedMilli)),
-    classes: Object.fromEntries(CLASSES.map((c) => [c, amount(header.classMicros[c])])),
+    classes: Object.fromEntries(classParts(header).map(({ name, micros }) => [name, amount(micros)])),
     days: points(header.days),
     months: points(header.months),
     policies: header.policies,

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { CLASSES, type UsageClass } from "@/lib/metering/types.ts";
+import { CLASSES, type UsageClass } from "@/lib/classes.ts";
 import { priceOf, roundToMinor, type Sku, sumExactly } from "@/lib/money.ts";
 import type { Statement, StatementLine, StatementWorkload } from "@/lib/statements/types.ts";
 import { dateOf, dayKey, monthInterval } from "@/lib/time.ts";

@@ -5,10 +5,11 @@ import { sql } from "@/db/client.ts";
 import { sqliteFile, type TestDb } from "@/db/testing.ts";
 import { chargeDue } from "@/lib/charges/run.ts";
 import { seedPrice, seedTeam } from "@/lib/charges/testing-ledger.ts";
+import { CLASSES, classColumn, HELD } from "@/lib/classes.ts";
 import { type Ctx, jobViewer } from "@/lib/ctx.ts";
 import { silentLog } from "@/lib/log.ts";
 import { meterRange } from "@/lib/metering/run.ts";
-import { CLASSES, classColumn, DEFAULT_RULES, HELD_CLASSES } from "@/lib/metering/types.ts";
+import { DEFAULT_RULES } from "@/lib/metering/types.ts";
 import { monthInterval, parseInstant } from "@/lib/time.ts";
 import type { Scenario } from "@/simulator/scenario.ts";
 import { phillyScenario } from "@/simulator/scenarios/philly.ts";
@@ -47,7 +48,7 @@ function referenceTable(): Table {
 }
 
 const sumOf = (classes: readonly (typeof CLASSES)[number][]) =>
-  sql.raw(classes.map((c) => `sum(u.${classColumn(c)})`).join(" + "));
+  sql.raw(classes.map((c) => `sum(u.${classColumn(c, "milli")})`).join(" + "));
 
 async function meteredTable(ctx: Ctx, months: readonly string[]): Promise<Table> {
   const out = new Map<string, Map<string, number>>();
@@ -58,7 +59,7 @@ async function meteredTable(ctx: Ctx, months: readonly string[]): Promise<Table>
   for (const month of months) {
     const { start, end } = monthInterval(month, "UTC");
     const rows = await ctx.db.all<{ name: string; milli: number }>(sql`
-      select p.name as "name", ${sumOf(HELD_CLASSES)} as "milli" from usage_projects u join projects p on p.key = u.project_key
+      select p.name as "name", ${sumOf(HELD)} as "milli" from usage_projects u join projects p on p.key = u.project_key
       where u.bucket_at >= ${start} and u.bucket_at < ${end} group by p.name`);
     for (const { name, milli } of rows)
       for (const row of [name, "TOTAL"]) for (const column of [month, "all"]) add(row, column, milli / 3_600_000);

@@ -1,9 +1,9 @@
 import { sql } from "@/db/client.ts";
 import { sqliteFile, type TestDb } from "@/db/testing.ts";
+import { CLASSES, classColumn } from "@/lib/classes.ts";
 import { type Ctx, jobViewer } from "@/lib/ctx.ts";
 import { parseEnv } from "@/lib/env.ts";
 import { silentLog } from "@/lib/log.ts";
-import { CLASSES, classColumn } from "@/lib/metering/types.ts";
 import type { Instant } from "@/lib/time.ts";
 import { assemble, createSources, type Ledger } from "./ledger.ts";
 
@@ -38,7 +38,7 @@ export async function testLedger(
 
 /** Milli-GPU-seconds by `bucket|workload|model|class`, without zeros; nobody's rows have an empty workload. */
 export async function usageByClass(ctx: Ctx): Promise<Map<string, number>> {
-  const columns = sql.raw(CLASSES.map((c) => `u.${classColumn(c)} as "${c}"`).join(", "));
+  const columns = sql.raw(CLASSES.map((c) => `u.${classColumn(c, "milli")} as "${c}"`).join(", "));
   type Row = { bucketAt: number; workload: string | null; gpuModel: string } & Record<string, number>;
   const rows =
     await ctx.db.all<Row>(sql`select u.bucket_at as "bucketAt", w.id as workload, h.gpu_model as "gpuModel", ${columns}

@@ -128,9 +128,9 @@ export class Book {
     free.sort(
       (a, b) => Number(b.nodePool === nodePool) - Number(a.nodePool === nodePool) || (a.nodePool < b.nodePool ? -1 : 1),
     );
-    for (const key of ["unallocatedMilli", "unknownMilli", "downMilli"])
+    for (const key of ["unallocatedMilli", "unknownMilli", "downMilli"] as const)
       for (const { quantities } of free) {
-        const part = Math.min(quantities[key] ?? 0, wanted - taken);
+        const part = Math.min(quantities[key], wanted - taken);
         add(quantities, key, -part);
         taken += part;
       }

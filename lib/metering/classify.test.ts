@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { CLASSES, classProperty } from "@/lib/classes.ts";
 import { classifySlot, type Slot } from "./classify.ts";
 import { noQuantities, type Quantities } from "./quantities.ts";
 import { integrateSlot } from "./slot-bucket.ts";
 import { type Steps, toSteps } from "./timeline.ts";
-import { CLASSES, classProperty, DEFAULT_RULES, type MeterRules } from "./types.ts";
+import { DEFAULT_RULES, type MeterRules } from "./types.ts";
 
 /** A series, one value a minute from `startMinute` on: `"0x30 80x5 -x3 7"`; `-` is a minute without a sample. */
 function series(text: string, startMinute = 0): Steps {
@@ -57,7 +58,7 @@ function minutes(c: Case, rules: MeterRules = DEFAULT_RULES): string {
   const segments = classifySlot(slot, { start: -3600, end: 2 * 3600 }, rules);
   integrateSlot(segments, slot.milli, { start: 0, end: 3600 }, rules, () => usage);
   return CLASSES.flatMap((k) => {
-    const milli = usage[classProperty(k)] ?? 0;
+    const milli = usage[classProperty(k, "milli")] ?? 0;
     return milli ? [`${k} ${milli / 60 / slot.milli}`] : [];
   }).join(" · ");
 }
@@ -173,6 +174,6 @@ function minutesOf(utilisation: Steps): string {
   const segments = classifySlot(slot, { start: -3600, end: 7200 }, DEFAULT_RULES);
   integrateSlot(segments, slot.milli, { start: 0, end: 3480 }, DEFAULT_RULES, () => usage);
   return CLASSES.flatMap((k) =>
-    usage[classProperty(k)] ? [`${k} ${(usage[classProperty(k)] ?? 0) / 30_000}`] : [],
+    usage[classProperty(k, "milli")] ? [`${k} ${(usage[classProperty(k, "milli")] ?? 0) / 30_000}`] : [],
   ).join(" · ");
 }

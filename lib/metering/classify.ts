@@ -1,7 +1,8 @@
+import type { UsageClass } from "@/lib/classes.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
 import type { Level } from "./quantities.ts";
 import { StepReader, type Steps } from "./timeline.ts";
-import type { MeterRules, UsageClass } from "./types.ts";
+import type { MeterRules } from "./types.ts";
 
 /** One card, fraction or MIG slice held by one pod; or several alike, which share one reading. */
 export interface Slot {

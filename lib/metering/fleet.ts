@@ -1,8 +1,8 @@
+import type { UsageClass } from "@/lib/classes.ts";
 import type { Instant } from "@/lib/time.ts";
 import type { FreeSpan, NodeInput } from "./node-capacity.ts";
 import type { ClassedSlot } from "./slots.ts";
 import { StepReader } from "./timeline.ts";
-import type { UsageClass } from "./types.ts";
 
 /** One card, or part of one, as it is at an instant. */
 export interface FleetSlot {

@@ -1,7 +1,7 @@
+import { CLASSES, sumOf } from "@/lib/classes.ts";
 import { AppError } from "@/lib/errors.ts";
 import { formatInstant } from "@/lib/time.ts";
 import type { MeterResult } from "./meter.ts";
-import { CLASSES, classProperty } from "./types.ts";
 
 /** A bucket and GPU model whose classes do not add up to capacity + overlap. */
 export interface IdentityBreach {
@@ -29,7 +29,7 @@ export function identityBreaches(result: Pick<MeterResult, "usage" | "capacity">
   };
   for (const record of result.usage) {
     const entry = at(record.bucketAt, record.gpuModel);
-    for (const c of CLASSES) entry.classesMilli += record.quantities[classProperty(c)] ?? 0;
+    entry.classesMilli += sumOf(record.quantities, CLASSES, "milli");
   }
   for (const record of result.capacity) {
     const entry = at(record.bucketAt, record.gpuModel);

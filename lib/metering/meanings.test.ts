@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
+import { CLASSES } from "@/lib/classes.ts";
 import { classMeanings } from "./meanings.ts";
-import { CLASSES, DEFAULT_RULES } from "./types.ts";
+import { DEFAULT_RULES } from "./types.ts";
 
 it("tells each class with the thresholds of the rules, and every class in a sentence", () => {
   const usual = classMeanings(DEFAULT_RULES);

@@ -1,5 +1,6 @@
+import { CLASS_DEFINITIONS, CLASSES, type UsageClass } from "@/lib/classes.ts";
 import { formatSeconds } from "@/lib/time.ts";
-import { CLASS_MEANING, CLASSES, INEFFICIENT_SHARE, type MeterRules, type UsageClass } from "./types.ts";
+import { INEFFICIENT_SHARE, type MeterRules } from "./types.ts";
 
 /** What each class means, in a sentence with the thresholds of the rules. */
 export function classMeanings(rules: MeterRules): Readonly<Record<UsageClass, string>> {
@@ -11,5 +12,8 @@ export function classMeanings(rules: MeterRules): Readonly<Record<UsageClass, st
     "idle-held": `${idle}, while holding ${share} and ${memory} or more.`,
     inefficient: `Active, but ${INEFFICIENT_SHARE} % of the time below ${rules.inefficientPercent} % utilisation.`,
   };
-  return Object.fromEntries(CLASSES.map((c) => [c, told[c] ?? CLASS_MEANING[c].meaning])) as Record<UsageClass, string>;
+  return Object.fromEntries(CLASSES.map((c) => [c, told[c] ?? CLASS_DEFINITIONS[c].meaning])) as Record<
+    UsageClass,
+    string
+  >;
 }

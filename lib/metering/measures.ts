@@ -1,6 +1,6 @@
 import { type Instant, type Interval, intersect, seconds, union } from "@/lib/time.ts";
 import type { Holding, WorkloadInput } from "./holding.ts";
-import { add, type Quantities, raise } from "./quantities.ts";
+import { type Additive, add, type Peak, type Quantities, raise } from "./quantities.ts";
 import { clipSteps, integrate, OPEN_END, type Signals, type Steps, sumSteps } from "./timeline.ts";
 
 /** A measured figure: where its samples are, and the columns that take ∫ value, the seconds observed and the peak. */
@@ -8,9 +8,9 @@ interface Measure {
   readonly metric: string;
   /** Multiplies the metric's unit into the column's: 1,000 for cores → milli-cores. */
   readonly scale: number;
-  readonly sum: string;
-  readonly observed: string;
-  readonly peak: string;
+  readonly sum: Additive;
+  readonly observed: Additive;
+  readonly peak: Peak;
 }
 
 const USED: readonly Measure[] = [
@@ -42,8 +42,8 @@ interface Request {
   readonly metric: string;
   readonly scale: number;
   readonly fact: (workload: WorkloadInput) => number | null;
-  readonly sum: string;
-  readonly peak: string;
+  readonly sum: Additive;
+  readonly peak: Peak;
 }
 
 const REQUESTED: readonly Request[] = [

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { CLASSES, classProperty, HELD } from "@/lib/classes.ts";
 import { HOUR, intersect } from "@/lib/time.ts";
 import { identityBreaches } from "./identity.ts";
 import { type MeterResult, meter } from "./meter.ts";
 import type { MeterInput } from "./records.ts";
 import { meterInput, RANGE } from "./testing-input.ts";
 import { naiveHeld, naiveOverlap, naivePeak } from "./testing-naive.ts";
-import { CLASSES, classProperty, HELD_CLASSES } from "./types.ts";
 
 const RUNS = { numRuns: 500, seed: 20_261_120 };
 
@@ -34,7 +34,7 @@ describe("metering random clusters", () => {
         const result = meter(input);
         expect(identityBreaches(result)).toEqual([]);
         for (const { quantities } of result.usage)
-          for (const c of CLASSES) expect(quantities[classProperty(c)]).toBeGreaterThanOrEqual(0);
+          for (const c of CLASSES) expect(quantities[classProperty(c, "milli")]).toBeGreaterThanOrEqual(0);
       }),
       RUNS,
     );
@@ -47,7 +47,7 @@ describe("metering random clusters", () => {
         for (const workload of input.workloads) {
           const metered = result.usage
             .filter((u) => u.workloadKey === workload.key)
-            .reduce((sum, u) => sum + HELD_CLASSES.reduce((s, c) => s + (u.quantities[classProperty(c)] ?? 0), 0), 0);
+            .reduce((sum, u) => sum + HELD.reduce((s, c) => s + (u.quantities[classProperty(c, "milli")] ?? 0), 0), 0);
           expect(metered).toBe(naiveHeld(workload, RANGE));
         }
       }),

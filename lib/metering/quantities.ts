@@ -1,8 +1,8 @@
-import { CLASSES, classProperty } from "./types.ts";
+import { CLASSES, classProperty } from "@/lib/classes.ts";
 
 /** Quantities that add up over workloads, buckets and days. */
 export const ADDITIVE = [
-  ...CLASSES.map(classProperty),
+  ...CLASSES.map((c) => classProperty(c, "milli")),
   "observedMilli",
   "utilisationWeighted",
   "heldSeconds",
@@ -42,32 +42,35 @@ export type Level = "" | "gpu" | "pod" | "workload";
 const LEVELS: readonly Level[] = ["", "gpu", "pod", "workload"];
 export const coarser = (a: Level, b: Level): Level => (LEVELS.indexOf(a) > LEVELS.indexOf(b) ? a : b);
 
+export type Additive = (typeof ADDITIVE)[number];
+export type Peak = (typeof PEAKS)[number];
+export type CountPeak = (typeof COUNT_PEAKS)[number];
 /** The quantities of one usage row, in the columns' own names and units (db/schema/metering.ts). */
-export type Quantities = Record<string, number | null>;
+export type Quantities = Record<Additive | CountPeak, number> & Record<Peak, number | null>;
 
-const NONE: Quantities = Object.fromEntries([
+const NONE = Object.fromEntries([
   ...[...ADDITIVE, ...COUNT_PEAKS].map((key) => [key, 0]),
   ...PEAKS.map((key) => [key, null]),
-]);
+]) as Quantities;
 export const noQuantities = (): Quantities => ({ ...NONE });
 
 /** Adds `amount` to an additive quantity. */
-export function add(to: Quantities, key: string, amount: number): void {
-  if (amount) to[key] = (to[key] ?? 0) + amount;
+export function add(to: Quantities, key: Additive, amount: number): void {
+  if (amount) to[key] += amount;
 }
 
 /** Raises a peak to `value` when that is larger, or the first. */
-export function raise(to: Quantities, key: string, value: number): void {
+export function raise(to: Quantities, key: Peak | CountPeak, value: number): void {
   const before = to[key];
-  if (before === null || before === undefined || value > before) to[key] = value;
+  if (before === null || value > before) to[key] = value;
 }
 
 /** Adds every quantity of `from` to `to`; peaks take the larger, counts too (they are of different workloads or instants). */
 export function merge(to: Quantities, from: Quantities): void {
-  for (const key of ADDITIVE) add(to, key, from[key] ?? 0);
+  for (const key of ADDITIVE) add(to, key, from[key]);
   for (const list of [PEAKS, COUNT_PEAKS])
     for (const key of list) {
       const value = from[key];
-      if (value !== null && value !== undefined) raise(to, key, value);
+      if (value !== null) raise(to, key, value);
     }
 }

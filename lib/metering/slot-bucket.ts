@@ -1,7 +1,8 @@
+import { classProperty, type UsageClass } from "@/lib/classes.ts";
 import { floorTo, type Instant, type Interval } from "@/lib/time.ts";
 import type { Segment } from "./classify.ts";
 import { add, type Quantities, raise } from "./quantities.ts";
-import { classProperty, INEFFICIENT_SHARE, type MeterRules, type UsageClass } from "./types.ts";
+import { INEFFICIENT_SHARE, type MeterRules } from "./types.ts";
 
 /**
  * Adds one slot's segments to the usage of each bucket they touch, inside `range`.
@@ -29,7 +30,7 @@ export function integrateSlot(
   const flush = () => {
     if (usage && busy > 0) {
       const inefficient = belowThreshold * 100 >= observed * INEFFICIENT_SHARE;
-      add(usage, classProperty(inefficient ? "inefficient" : "active"), busy * milli);
+      add(usage, classProperty(inefficient ? "inefficient" : "active", "milli"), busy * milli);
     }
     busy = observed = belowThreshold = 0;
   };
@@ -49,7 +50,7 @@ export function integrateSlot(
       const seconds = until - at;
       const record = usage as Quantities;
       if (segment.class === "busy") busy += seconds;
-      else add(record, classProperty(segment.class as UsageClass), seconds * milli);
+      else add(record, classProperty(segment.class as UsageClass, "milli"), seconds * milli);
       if (segment.centi !== null) {
         observed += seconds;
         if (segment.centi < low) belowThreshold += seconds;

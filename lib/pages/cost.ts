@@ -1,7 +1,7 @@
 import { sql } from "@/db/client.ts";
 import { charges, hardware } from "@/db/schema/index.ts";
+import { type ClassAmounts, type ClassRow, IDLE, type IdleClass, selectSums } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import type { UsageClass } from "@/lib/metering/types.ts";
 import { divideHalfEven, safeInteger } from "@/lib/money.ts";
 import { currencyOf } from "@/lib/reports/cost/cost-columns.ts";
 import { type CostScope, type Days, findCostScope } from "@/lib/reports/read/cost-scope.ts";
@@ -19,7 +19,7 @@ export interface Cost {
   /** Of it: held without activity. */
   readonly idleMicros: number;
   /** Of GPU time, by class; of one workload null. */
-  readonly classMicros: Readonly<Record<UsageClass, number>> | null;
+  readonly classMicros: Readonly<ClassAmounts> | null;
   /** Of one workload: what an hour of the GPUs that it holds now costs; null where it holds none, or none has a price. */
   readonly hourMicros: number | null;
 }
@@ -39,7 +39,7 @@ export async function loadCost(ctx: Ctx, { days }: Period, of: CostOf): Promise<
       ? [await readSums(ctx, cost, days, of), null]
       : await Promise.all([readOne(ctx, cost, days, of.workload), readHour(ctx, of.workload)]);
   if (!spend) return null;
-  const classMicros = of.workload === undefined ? classSums(spend, "Micros") : null;
+  const classMicros = of.workload === undefined ? classSums(spend, "micros") : null;
   return {
     currency: currencyOf(),
     days,
@@ -61,9 +61,9 @@ async function readSums(ctx: Ctx, cost: CostScope, days: Days, { project }: Cost
 }
 
 async function readOne(ctx: Ctx, cost: CostScope, { from, until }: Days, workload: number): Promise<Spend | null> {
-  const row = await ctx.db.find<Pick<Spend, "usageMicros" | "deadIdleMicros" | "idleHeldMicros"> & { n: number }>(sql`
+  const row = await ctx.db.find<Pick<Spend, "usageMicros"> & ClassRow<"micros", IdleClass> & { n: number }>(sql`
     select cast(count(*) as bigint) as "n", cast(sum(c.amount_micros) as bigint) as "usageMicros",
-      cast(sum(c.dead_idle_micros) as bigint) as "deadIdleMicros", cast(sum(c.idle_held_micros) as bigint) as "idleHeldMicros"
+      ${sql.raw(selectSums(IDLE, "micros", "c"))}
     from ${charges} c join ${hardware} h on h.key = c.hardware_key
     where c.workload_key = ${workload} and c.day >= ${from} and c.day < ${until}${cost.rows("c", "h.cluster_id")}`);
   return row?.n ? spendOf({ ...noSpend(), ...row }) : null;

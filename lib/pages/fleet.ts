@@ -1,7 +1,6 @@
 import { sql } from "@/db/client.ts";
+import { isClass, type UsageClass, zeroClasses } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { CLASSES, type UsageClass } from "@/lib/metering/types.ts";
-import { noClasses } from "./measures.ts";
 import { type Filters, scopeOf } from "./scope.ts";
 import type { FleetNode, FleetNow, FleetSlot } from "./types.ts";
 
@@ -48,8 +47,8 @@ export async function loadFleet(ctx: Ctx, filters: Filters): Promise<Fleet> {
     where true ${filters.cluster ? sql`and f.cluster_id = ${filters.cluster}` : sql``}
     order by 2, h.node_pool, f.node, f.position`);
   const shown = filters.project === undefined ? rows : rows.filter((r) => r.projectKey === filters.project);
-  const classes = noClasses();
-  for (const row of shown) if (CLASSES.includes(row.class)) classes[row.class] += row.milli;
+  const classes = zeroClasses();
+  for (const row of shown) if (isClass(row.class)) classes[row.class] += row.milli;
   const nodes = [...Map.groupBy(shown, (r) => `${r.clusterId}\u0000${r.node}`).values()].flatMap(
     (slots): FleetNode[] => {
       const [first] = slots;

@@ -1,6 +1,17 @@
 import type { SQL } from "drizzle-orm";
 import { sql } from "@/db/client.ts";
-import { CLASSES, classColumn, classProperty, HELD_CLASSES, type UsageClass } from "@/lib/metering/types.ts";
+import {
+  byClass,
+  CLASSES,
+  classProperty,
+  HELD,
+  IDLE,
+  OBSERVABLE,
+  selectSums,
+  sumClasses,
+  sumSql,
+  zeroClasses,
+} from "@/lib/classes.ts";
 import { percentOf } from "@/lib/units.ts";
 import type { ClassMillis, Measures } from "./types.ts";
 
@@ -10,7 +21,7 @@ export type MeasureRow = Readonly<Record<string, number | string | null>>;
 /** The sums that make up Measures, over rows of a usage table with the alias `u`. */
 export const measureColumns: SQL = sql.raw(
   [
-    ...CLASSES.map((c) => `cast(sum(u.${classColumn(c)}) as bigint) as "${classProperty(c)}"`),
+    selectSums(CLASSES, "milli", "u"),
     'cast(sum(u.observed_milli) as bigint) as "observed"',
     // Of a large cluster over years it outgrows 64 bits; a ratio needs no more than a double.
     'sum(cast(u.utilisation_weighted as double precision)) as "weighted"',
@@ -18,28 +29,26 @@ export const measureColumns: SQL = sql.raw(
 );
 
 /** Milli-GPU-seconds that a workload's rows hold: every class but the two of nobody. SQL over alias `u`. */
-export const allocatedSql: SQL = sql.raw(`(${HELD_CLASSES.map((c) => `u.${classColumn(c)}`).join(" + ")})`);
-/** Of these, what was held without working: dead idle and idle with memory held. */
-export const idleSql: SQL = sql.raw("(u.dead_idle_milli + u.idle_held_milli)");
-
-export const noClasses = (): Record<UsageClass, number> =>
-  Object.fromEntries(CLASSES.map((c) => [c, 0])) as Record<UsageClass, number>;
+export const allocatedSql: SQL = sql.raw(sumSql(HELD, "milli", "u"));
+/** Of these, what was held without working. */
+export const idleSql: SQL = sql.raw(sumSql(IDLE, "milli", "u"));
+/** Of these, what samples should cover. */
+export const observableSql: SQL = sql.raw(sumSql(OBSERVABLE, "milli", "u"));
 
 /** The sums of several rows, each held by a workload or (`held: false`) by nobody, whose `down` is not allocated. */
 export class MeasureSum {
-  readonly classes = noClasses();
+  readonly classes = zeroClasses();
   #allocated = 0;
   #expected = 0;
   #observed = 0;
   #weighted = 0;
 
   add(row: MeasureRow, held: boolean): void {
-    const milliOf = (c: UsageClass) => Number(row[classProperty(c)] ?? 0);
-    for (const c of CLASSES) this.classes[c] += milliOf(c);
+    const own = byClass((c) => Number(row[classProperty(c, "milli")] ?? 0));
+    for (const c of CLASSES) this.classes[c] += own[c];
     if (!held) return;
-    const all = HELD_CLASSES.reduce((sum, c) => sum + milliOf(c), 0);
-    this.#allocated += all;
-    this.#expected += all - Number(row.downMilli ?? 0);
+    this.#allocated += sumClasses(own, HELD);
+    this.#expected += sumClasses(own, OBSERVABLE);
     this.#observed += Number(row.observed ?? 0);
     this.#weighted += Number(row.weighted ?? 0);
   }
@@ -63,4 +72,4 @@ export function measuresOf(row: MeasureRow): Measures {
   return sum.get();
 }
 
-export const totalOf = (classes: ClassMillis): number => CLASSES.reduce((sum, c) => sum + classes[c], 0);
+export const totalOf = (classes: ClassMillis): number => sumClasses(classes, CLASSES);

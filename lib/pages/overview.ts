@@ -1,10 +1,10 @@
 import { sql } from "@/db/client.ts";
+import { IDLE, isClass, type UsageClass, zeroClasses } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { CLASSES, type UsageClass } from "@/lib/metering/types.ts";
 import { wholeDays } from "@/lib/reports/period.ts";
 import { workloadUsage } from "@/lib/reports/read/quantities.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
-import { allocatedSql, idleSql, type MeasureRow, MeasureSum, measureColumns, noClasses } from "./measures.ts";
+import { allocatedSql, idleSql, type MeasureRow, MeasureSum, measureColumns } from "./measures.ts";
 import { type Filters, listSql, type Scope, scopeOf } from "./scope.ts";
 import { spansOf, spansSql } from "./spans.ts";
 import { loadSyncHealth } from "./sync-state.ts";
@@ -139,8 +139,8 @@ async function loadFleetNow(ctx: Ctx, scope: Scope): Promise<FleetNow> {
     from fleet f left join workloads w on w.key = f.workload_key
     where true ${scope.cluster("f.cluster_id")} ${scope.projects("coalesce(w.project_key, 0)")}
     group by f.class`);
-  const classes = noClasses();
-  for (const row of rows) if (CLASSES.includes(row.class)) classes[row.class] += row.milli;
+  const classes = zeroClasses();
+  for (const row of rows) if (isClass(row.class)) classes[row.class] += row.milli;
   return {
     asOfAt: rows.length ? Math.max(...rows.map((r) => r.asOfAt)) : null,
     classes,
@@ -155,12 +155,15 @@ async function loadOffenders(ctx: Ctx, scope: Scope, input: OverviewInput): Prom
     with worst as (
       select u.workload_key, cast(sum(${idleSql}) as bigint) as idle, cast(sum(${allocatedSql}) as bigint) as allocated
       from ${table} u ${scope.whole ? sql`` : sql`join workloads w on w.key = u.workload_key`}
-      where ${inPeriod} and u.workload_key <> 0 and u.dead_idle_milli + u.idle_held_milli > 0
+      where ${inPeriod} and u.workload_key <> 0 and ${idleSql} > 0
         ${scope.whole ? sql`` : scope.projects("w.project_key")} ${scope.hardware("u.hardware_key")}
       group by u.workload_key order by idle desc, u.workload_key limit 7),
     live as (
       select f.workload_key, cast(sum(f.milli) as bigint) as milli, min(f.since_at) as since_at from fleet f
-      where f.class in ('dead-idle', 'idle-held') group by f.workload_key)
+      where f.class in (${sql.join(
+        IDLE.map((c) => sql`${c}`),
+        sql`, `,
+      )}) group by f.workload_key)
     select w.key as "key", w.name as "name", p.name as "project", w.submitted_by as "user", worst.idle as "idleMilli",
       worst.allocated as "allocatedMilli", coalesce(live.milli, 0) as "idleNowMilli", live.since_at as "idleSinceAt"
     from worst join workloads w on w.key = worst.workload_key join projects p on p.key = w.project_key

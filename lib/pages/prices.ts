@@ -1,8 +1,8 @@
 import { sql } from "@/db/client.ts";
 import { allow } from "@/lib/auth/allow.ts";
 import { type AuditEntry, listActs } from "@/lib/auth/audit-store.ts";
+import { HELD, sumSql } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { classColumn, HELD_CLASSES } from "@/lib/metering/types.ts";
 import { DayPrices, identityOf, isPriced } from "@/lib/pricing/price-book.ts";
 import { listProposals, loadPriceBook } from "@/lib/pricing/price-store.ts";
 import type { MoneySettings } from "@/lib/pricing/propose.ts";
@@ -102,12 +102,12 @@ function historiesOf(all: readonly Price[], today: DayPrices): PriceHistory[] {
     );
 }
 
-const HELD = sql.raw(HELD_CLASSES.map((c) => `u.${classColumn(c)}`).join(" + "));
+const HELD_MILLI = sql.raw(sumSql(HELD, "milli", "u"));
 
 const listHeldPlaces = (ctx: Ctx, fromDay: number) =>
   ctx.db.all<Omit<PricedPlace, "prices" | "missing">>(sql`
     select h.cluster_id as "clusterId", coalesce(c.name, h.cluster_id) as "cluster", h.node_pool as "nodePool",
-      h.gpu_model as "gpuModel", cast(coalesce(sum(${HELD}), 0) as bigint) as "heldMilli"
+      h.gpu_model as "gpuModel", cast(coalesce(sum(${HELD_MILLI}), 0) as bigint) as "heldMilli"
     from hardware h left join clusters c on c.id = h.cluster_id
       left join usage_days u on u.hardware_key = h.key and u.day >= ${fromDay}
     where h.gpu_model <> '' group by h.cluster_id, c.name, h.node_pool, h.gpu_model

@@ -1,5 +1,5 @@
+import type { ClassAmounts } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import type { UsageClass } from "@/lib/metering/types.ts";
 import { currencyOf } from "@/lib/reports/cost/cost-columns.ts";
 import { type Grain, readTrend } from "@/lib/reports/cost/cost-trend.ts";
 import { type CostScope, type Days, findCostScope } from "@/lib/reports/read/cost-scope.ts";
@@ -60,8 +60,8 @@ export interface SpendView {
   readonly beforeMicros: number | null;
   readonly sums: Spend;
   readonly idleMicros: number;
-  readonly classMicros: Readonly<Record<UsageClass, number>>;
-  readonly classMilli: Readonly<Record<UsageClass, number>>;
+  readonly classMicros: Readonly<ClassAmounts>;
+  readonly classMilli: Readonly<ClassAmounts>;
   /** The dearest first. */
   readonly teams: readonly SpendTeam[];
   readonly points: readonly SpendPoint[];
@@ -94,8 +94,8 @@ export async function loadSpend(ctx: Ctx, input: SpendInput): Promise<SpendView>
     beforeMicros: old.length ? old.reduce((sum, s) => sum + totalOf(s), 0) : null,
     sums,
     idleMicros: idleOf(sums),
-    classMicros: classSums(sums, "Micros"),
-    classMilli: classSums(sums, "Milli"),
+    classMicros: classSums(sums, "micros"),
+    classMilli: classSums(sums, "milli"),
     teams: teamsOf(cost, spend, old),
     points: pointsOf(trend),
     unpricedMilli: unpriced?.reduce((sum, u) => sum + u.milli, 0) ?? null,

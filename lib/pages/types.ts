@@ -1,8 +1,8 @@
-import type { UsageClass } from "@/lib/metering/types.ts";
+import type { ClassAmounts, UsageClass } from "@/lib/classes.ts";
 
 /** Shapes that pages hand to components. Plain data: numbers, texts, null for unknown. Units are in the names. */
 
-export type ClassMillis = Readonly<Record<UsageClass, number>>;
+export type ClassMillis = Readonly<ClassAmounts>;
 
 /** GPU-seconds by class with what was observed of them, in milli-GPU-seconds. */
 export interface Measures {

@@ -1,11 +1,12 @@
 import type { SQL } from "drizzle-orm";
 import { type Db, sql } from "@/db/client.ts";
 import { contains } from "@/db/contains.ts";
+import { classColumn, OBSERVABLE, type UsageClass } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { wholeDays } from "@/lib/reports/period.ts";
 import { workloadUsage } from "@/lib/reports/read/quantities.ts";
 import { DAY, type Interval } from "@/lib/time.ts";
-import { allocatedSql, idleSql, type MeasureRow, measureColumns, measuresOf } from "./measures.ts";
+import { allocatedSql, idleSql, type MeasureRow, measureColumns, measuresOf, observableSql } from "./measures.ts";
 import { type Filters, listSql, type Scope, scopeOf } from "./scope.ts";
 import type { Measures } from "./types.ts";
 
@@ -23,8 +24,8 @@ export const WORKLOAD_SORTS = [
 ] as const;
 export type WorkloadSort = (typeof WORKLOAD_SORTS)[number];
 
-/** Kinds of workload that one class rules: at least half of what it held. */
-export const HEAVY = ["idle", "dead-idle", "idle-held", "inefficient", "warm-serving", "no-data", "active"] as const;
+/** Kinds of workload that one class rules, or idle time of any class: at least half of what it held. */
+export const HEAVY = ["idle", ...OBSERVABLE] as const;
 export type Heavy = (typeof HEAVY)[number];
 
 export interface WorkloadsInput extends Filters {
@@ -136,24 +137,15 @@ const FACT_ORDER: Partial<Record<WorkloadSort, SQL>> = {
 /** Daily sums where the period is made of whole days: the same figures, of fewer rows. */
 const usageIn = ({ period, zone }: ListInput) => workloadUsage({ ...period, days: wholeDays(period, zone) });
 
-const share = (column: string) => sql.raw(`sum(u.${column})`);
+const share = (c: UsageClass) => sql.raw(`sum(u.${classColumn(c, "milli")})`);
 const SUM_ORDER: Partial<Record<WorkloadSort, SQL>> = {
   "gpu-hours": sql`sum(${allocatedSql})`,
   idle: sql`sum(${idleSql})`,
-  active: share("active_milli"),
+  active: share("active"),
   utilisation: sql`case when sum(u.observed_milli) > 0 then sum(cast(u.utilisation_weighted as double precision)) / sum(u.observed_milli) end`,
-  coverage: sql`case when sum(${allocatedSql}) > sum(u.down_milli)
-    then sum(u.observed_milli) * 1.0 / (sum(${allocatedSql}) - sum(u.down_milli)) end`,
+  coverage: sql`case when sum(${observableSql}) > 0 then sum(u.observed_milli) * 1.0 / sum(${observableSql}) end`,
 };
-const HEAVY_SUM: Record<Heavy, SQL> = {
-  idle: sql`sum(${idleSql})`,
-  "dead-idle": share("dead_idle_milli"),
-  "idle-held": share("idle_held_milli"),
-  inefficient: share("inefficient_milli"),
-  "warm-serving": share("warm_serving_milli"),
-  "no-data": share("no_data_milli"),
-  active: share("active_milli"),
-};
+const heavySum = (heavy: Heavy): SQL => (heavy === "idle" ? sql`sum(${idleSql})` : share(heavy));
 
 /** From this long a period on, a word is looked up among all workloads; before, among those of the period. */
 const LONG_SECONDS = 45 * DAY;
@@ -171,7 +163,7 @@ function matchingSql(dialect: Db["dialect"], scope: Scope, input: ListInput): SQ
     ? sql` and u.hardware_key in (select key from hardware where gpu_model = ${input.gpuModel})`
     : sql``;
   const heavy = input.heavy
-    ? sql`having ${HEAVY_SUM[input.heavy]} > 0 and ${HEAVY_SUM[input.heavy]} * 2 >= sum(${allocatedSql})`
+    ? sql`having ${heavySum(input.heavy)} > 0 and ${heavySum(input.heavy)} * 2 >= sum(${allocatedSql})`
     : sql``;
   return sql`from ${table} u where ${inPeriod} and u.workload_key <> 0
       ${conditions.length > 0 || !scope.whole ? chosen : sql``} ${scope.hardware("u.hardware_key")} ${model}

@@ -3,7 +3,7 @@ import { type Reader, sql } from "@/db/client.ts";
 import { charges, usageDays, workloads } from "@/db/schema/index.ts";
 import { changesOf, loadPlaces, projectsOn } from "@/lib/charges/day-load.ts";
 import { IDENTITY, type IdentityRow, identifier, labelChanges } from "@/lib/charges/workload-identity-load.ts";
-import { classColumn, HELD_CLASSES } from "@/lib/metering/types.ts";
+import { HELD, sumSql } from "@/lib/classes.ts";
 import { addDays, dateOf, dayKey, dayOfKey } from "@/lib/time.ts";
 import type { Work } from "./rule.ts";
 
@@ -20,7 +20,7 @@ export function partsOf(days: Days, cuts: readonly number[]): Days[] {
   return edges.slice(0, -1).map((from, i) => ({ from, until: edges[i + 1] as number }));
 }
 
-const HELD = sql.raw(HELD_CLASSES.map(classColumn).join(" + "));
+const HELD_MILLI = sql.raw(sumSql(HELD, "milli"));
 
 interface WorkScope {
   readonly days: Days;
@@ -53,7 +53,7 @@ export async function loadWork(db: Reader, { days, cuts, zone, projectKeys }: Wo
       db.all<{
         key: number;
         gpuMilli: number;
-      }>(sql`select workload_key as key, cast(sum(${HELD}) as bigint) as "gpuMilli"
+      }>(sql`select workload_key as key, cast(sum(${HELD_MILLI}) as bigint) as "gpuMilli"
         from ${usageDays} where day >= ${from} and day < ${until} and workload_key <> 0 ${inProjects} group by workload_key`),
       db.all<{ key: number; amountMicros: number }>(sql`select workload_key as key,
         cast(sum(amount_micros) as bigint) as "amountMicros" from ${charges}

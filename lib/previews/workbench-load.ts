@@ -3,11 +3,11 @@ import { snake } from "@/db/columns.ts";
 import { charges, teamDays, usageDays } from "@/db/schema/index.ts";
 import { PLATFORM_TEAM } from "@/lib/attribution/types.ts";
 import { needAllTeams } from "@/lib/auth/visible-teams.ts";
-import { CLASS_PROPERTIES } from "@/lib/charges/amounts.ts";
 import type { ChargeRules, DayUsage } from "@/lib/charges/day.ts";
 import { loadChargeRules, loadPlaces, projectsOn } from "@/lib/charges/day-load.ts";
 import { loadDayCosts } from "@/lib/charges/imported-load.ts";
 import type { Charge } from "@/lib/charges/types.ts";
+import { CLASS_PROPERTIES, type ClassRow, pickClasses, zeroMillis } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { dayOfKey } from "@/lib/time.ts";
 import type { Days } from "./load.ts";
@@ -18,7 +18,7 @@ const IDENTITY = sql.raw(`day, hardware_key as "hardwareKey", sku, price_class a
   price_key as "priceKey", unit_price_nanos as "unitPriceNanos", team_key as "teamKey", project_key as "projectKey",
   quantity, amount_micros as "amountMicros", observed_milli as "observedMilli", expected_milli as "expectedMilli"`);
 
-type Row = Omit<Charge, "workloadKey" | "classes"> & Readonly<Record<string, number>>;
+type Row = Omit<Charge, "workloadKey" | "classes"> & Readonly<ClassRow>;
 
 /**
  * Charged days as shares are made of them: nobody's charges one by one, those of teams summed by project. A month is a few
@@ -85,8 +85,7 @@ async function daysWithCost(db: Reader, { from, until }: Days): Promise<Set<numb
 }
 
 function chargeOf(row: Row, workloadKey: number): Charge {
-  const classes = Object.fromEntries(CLASS_PROPERTIES.map((p) => [p, row[p] as number]));
-  return { ...row, workloadKey, classes };
+  return { ...row, workloadKey, classes: pickClasses(row) };
 }
 
 /** A usage row of which only the free time counts: for what of unallocated capacity is unused quota. */
@@ -94,7 +93,7 @@ function freeUsage({ hardwareKey, unallocatedMilli }: { hardwareKey: number; una
   return {
     hardwareKey,
     workloadKey: 0,
-    classes: { unallocatedMilli },
+    classes: { ...zeroMillis(), unallocatedMilli },
     observedMilli: 0,
     cpuUsedMilliSeconds: 0,
     cpuRequestedMilliSeconds: 0,

@@ -5,6 +5,7 @@ import { DayRules } from "@/lib/attribution/resolve.ts";
 import type { DayInput } from "@/lib/charges/day.ts";
 import { shareDay } from "@/lib/charges/share-day.ts";
 import type { Charge } from "@/lib/charges/types.ts";
+import { classProperty } from "@/lib/classes.ts";
 import type { Micros } from "@/lib/money.ts";
 
 /** A day with its charges, as shares are made of them. */
@@ -87,7 +88,7 @@ function leavesPot(input: DayInput, charges: readonly Charge[], split: number, {
     (c) =>
       c.workloadKey === 0 &&
       inside(input.hardware.get(c.hardwareKey)?.clusterId) &&
-      vary.some((v) => v !== "shared" && (c.classes[`${v}Micros`] ?? 0) > 0),
+      vary.some((v) => v !== "shared" && c.classes[classProperty(v, "micros")] > 0),
   );
   const costs = vary.includes("shared") && input.costs.some((c) => c.teamKey === 0 && inside(c.clusterId));
   return capacity || costs;

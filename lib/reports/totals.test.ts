@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openSqlite } from "@/db/sqlite.ts";
-import { CLASSES, classProperty, HELD_CLASSES } from "@/lib/metering/types.ts";
+import { CLASSES, classProperty, HELD } from "@/lib/classes.ts";
 import { dateOf, dayKey } from "@/lib/time.ts";
 import { DAY_ONE } from "./golden/testing-scenario.ts";
 import { getReport } from "./index.ts";
@@ -33,7 +33,7 @@ const usage = fc.uniqueArray(
 );
 const edges = fc.tuple(fc.nat(BUCKETS - 1), fc.nat(BUCKETS - 1), fc.nat(BUCKETS - 1));
 
-const classOf = (d: Drawn) => (d.workload === 0 ? NOBODY[d.class % 3] : HELD_CLASSES[d.class]) ?? "active";
+const classOf = (d: Drawn) => (d.workload === 0 ? NOBODY[d.class % 3] : HELD[d.class]) ?? "active";
 
 /** `shift` renumbers every surrogate key, in another order. */
 function factsOf(drawn: readonly Drawn[], shift: number): Facts {
@@ -75,7 +75,7 @@ function factsOf(drawn: readonly Drawn[], shift: number): Facts {
       at: at(d.bucket),
       hardware: key(d.hardware),
       workload: key(d.workload),
-      [classProperty(classOf(d))]: d.milli,
+      [classProperty(classOf(d), "milli")]: d.milli,
     })),
     capacity: [...sums.values()],
   };

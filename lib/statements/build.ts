@@ -1,5 +1,4 @@
-import { classMicros } from "@/lib/charges/amounts.ts";
-import { CLASSES, type UsageClass } from "@/lib/metering/types.ts";
+import { byClass, classProperty } from "@/lib/classes.ts";
 import { roundToMinor, sumExactly } from "@/lib/money.ts";
 import { statementLines } from "./lines.ts";
 import type { StatementInput } from "./rows.ts";
@@ -52,9 +51,7 @@ function headerOf(input: StatementInput, lines: readonly StatementLine[]): State
     idleMicros: sumExactly(lines.map((l) => l.idleMicros)),
     observedMilli: sumExactly(gpu.map((row) => row.observedMilli)),
     expectedMilli: sumExactly(gpu.map((row) => row.expectedMilli)),
-    classMicros: Object.fromEntries(
-      CLASSES.map((c) => [c, sumExactly(gpu.map((row) => row.classes[classMicros(c)] ?? 0))]),
-    ) as Record<UsageClass, number>,
+    classMicros: byClass((c) => sumExactly(gpu.map((row) => row.classes[classProperty(c, "micros")]))),
     days: input.days,
     months: input.months,
     policies: input.policies,

@@ -1,8 +1,11 @@
 import { type Reader, sql } from "@/db/client.ts";
 import { charges, clusters, hardware, priceProposals, prices, projects, workloads } from "@/db/schema/index.ts";
+import { IDLE, sumSql } from "@/lib/classes.ts";
 import { daysIn } from "@/lib/periods/period.ts";
 import { namesOf } from "./names.ts";
 import type { Statement, StatementCharge } from "./types.ts";
+
+const IDLE_MICROS = sql.raw(sumSql(IDLE, "micros", "c"));
 
 /**
  * The charges behind the usage of a team's statement, a page for each day: they sum to its usage lines, exactly. Of a closed
@@ -18,7 +21,7 @@ export async function* statementCharges(
     const rows =
       await db.all<StatementCharge>(sql`select c.day, c.hardware_key as "hardwareKey", c.sku, c.price_class as "priceClass", c.price_key as "priceKey",
         o.version as "priceVersion", c.unit_price_nanos as "unitPriceNanos", c.quantity, c.amount_micros as "amountMicros",
-        c.dead_idle_micros + c.idle_held_micros as "idleMicros", c.observed_milli as "observedMilli",
+        ${IDLE_MICROS} as "idleMicros", c.observed_milli as "observedMilli",
         c.expected_milli as "expectedMilli", coalesce(k.name, h.cluster_id) as cluster, h.node_pool as "nodePool",
         h.gpu_model as "gpuModel", coalesce(p.department_name, '') as department, coalesce(p.name, '') as project,
         c.project_key as "projectKey", coalesce(w.id, '') as "workloadId", coalesce(w.name, '') as workload,

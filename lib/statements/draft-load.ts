@@ -13,8 +13,8 @@ import {
 } from "@/db/schema/index.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
 import { PLATFORM_TEAM, type Team } from "@/lib/attribution/types.ts";
-import { CLASS_PROPERTIES } from "@/lib/charges/amounts.ts";
 import { SUMMED_AMOUNTS } from "@/lib/charges/store.ts";
+import { type ClassRow, pickClasses } from "@/lib/classes.ts";
 import type { BillingPeriod } from "@/lib/periods/types.ts";
 import type { AdjustmentRow, Names, ShareRow, UsageRow } from "./rows.ts";
 
@@ -54,14 +54,11 @@ export async function loadTeams(db: Reader): Promise<Map<number, Team>> {
 
 export async function loadUsageRows(db: Reader, period: Days, team: OfTeam): Promise<OfOne<UsageRow>[]> {
   const keys = sql.raw("team_key, project_key, hardware_key, sku, price_class, price_key, unit_price_nanos");
-  const rows = await db.all<OfOne<UsageRow> & Record<string, number>>(sql`select team_key as "teamKey",
+  const rows = await db.all<Omit<OfOne<UsageRow>, "classes"> & ClassRow>(sql`select team_key as "teamKey",
       project_key as "projectKey", hardware_key as "hardwareKey", sku, price_class as "priceClass", price_key as "priceKey",
       unit_price_nanos as "unitPriceNanos", min(day) as "firstDay", max(day) as "lastDay", ${SUMMED_AMOUNTS}
     from ${teamDays} where ${within(period)} ${ofTeam(team)} group by ${keys} order by ${keys}`);
-  return rows.map((row) => ({
-    ...row,
-    classes: Object.fromEntries(CLASS_PROPERTIES.map((p) => [p, row[p] as number])),
-  }));
+  return rows.map((row) => ({ ...row, classes: pickClasses(row) }));
 }
 
 export function loadShareRows(db: Reader, period: Days, team: OfTeam): Promise<OfOne<ShareRow>[]> {

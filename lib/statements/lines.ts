@@ -1,4 +1,4 @@
-import { idleMicros, idleMilli } from "@/lib/charges/amounts.ts";
+import { IDLE, sumOf } from "@/lib/classes.ts";
 import { sumExactly } from "@/lib/money.ts";
 import { addDays } from "@/lib/time.ts";
 import type { CorrectionRow, StatementInput, UsageRow } from "./rows.ts";
@@ -108,8 +108,8 @@ function usageLine(input: StatementInput, row: UsageRow): StatementLine {
     quantity: row.quantity,
     unitPriceNanos: row.unitPriceNanos,
     amountMicros: row.amountMicros,
-    idleQuantity: gpu ? idleMilli(row.classes) : 0,
-    idleMicros: gpu ? idleMicros(row.classes) : 0,
+    idleQuantity: gpu ? sumOf(row.classes, IDLE, "milli") : 0,
+    idleMicros: gpu ? sumOf(row.classes, IDLE, "micros") : 0,
     observedMilli: row.observedMilli,
     expectedMilli: row.expectedMilli,
   };

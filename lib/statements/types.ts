@@ -1,5 +1,4 @@
 import type { Share } from "@/lib/charges/types.ts";
-import type { UsageClass } from "@/lib/metering/types.ts";
 import type { Micros, Nanos, Sku } from "@/lib/money.ts";
 import type { BillingPeriod, PeriodState } from "@/lib/periods/types.ts";
 import type { PriceClass } from "@/lib/pricing/types.ts";
@@ -35,7 +34,7 @@ export interface StatementLine {
   readonly quantity: number | null;
   readonly unitPriceNanos: Nanos | null;
   readonly amountMicros: Micros;
-  /** Of a GPU line: dead-idle and idle-held together. */
+  /** Of a GPU line: its idle classes together. */
   readonly idleQuantity: number;
   readonly idleMicros: Micros;
   readonly observedMilli: number;
@@ -131,7 +130,8 @@ export interface StatementHeader {
   /** Of all GPU lines: observed and expected milli-GPU-seconds. */
   readonly observedMilli: number;
   readonly expectedMilli: number;
-  readonly classMicros: Readonly<Record<UsageClass, Micros>>;
+  /** By name, as it was frozen: a version may have had other classes (lib/statements/class-parts.ts reads it). */
+  readonly classMicros: Readonly<Record<string, Micros>>;
   readonly days: readonly AmountPoint[];
   readonly months: readonly AmountPoint[];
   /** In sentences: the policies that applied, and how to dispute it until when. */

@@ -1,9 +1,12 @@
 import { type Reader, sql } from "@/db/client.ts";
 import { charges, hardware, projects, workloads } from "@/db/schema/index.ts";
+import { IDLE, sumSql } from "@/lib/classes.ts";
 import { namesOf } from "./names.ts";
 import type { Statement, StatementWorkload } from "./types.ts";
 
 const PAGE = 1000;
+
+const IDLE_MICROS = sql.raw(sumSql(IDLE, "micros", "c"));
 
 /**
  * A team's workloads of a period with their GPU charges, page by page. Of a closed period too: its charges are frozen.
@@ -28,7 +31,7 @@ export async function* statementWorkloads(
         h.gpu_model as "gpuModel", min(w.created_at) as "startedAt",
         min(case when w.completed_at < ${period.end} then w.completed_at end) as "endedAt", cast(sum(c.quantity) as bigint) as quantity,
         cast(sum(c.amount_micros) as bigint) as "amountMicros",
-        cast(sum(c.dead_idle_micros + c.idle_held_micros) as bigint) as "idleMicros",
+        cast(sum(${IDLE_MICROS}) as bigint) as "idleMicros",
         cast(sum(c.observed_milli) as bigint) as "observedMilli", cast(sum(c.expected_milli) as bigint) as "expectedMilli"
       from ${charges} c join ${hardware} h on h.key = c.hardware_key left join ${workloads} w on w.key = c.workload_key
       left join ${projects} p on p.key = c.project_key

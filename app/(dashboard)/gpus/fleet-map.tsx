@@ -2,7 +2,7 @@
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { type KeyboardEvent, useRef, useState } from "react";
-import { CLASS_LOOK, classFill, classLabel } from "@/components/classes.ts";
+import { classFill, classLabel, classLook } from "@/components/classes.ts";
 import { formatGpus, plural } from "@/components/format.ts";
 import { href, type Params, travelling } from "@/components/href.ts";
 import { CARD, cardsOf, type FleetCard } from "@/lib/pages/cards.ts";
@@ -118,7 +118,7 @@ interface PartProps {
 }
 
 function Part({ part, id, reachable, label, to }: PartProps) {
-  const look = CLASS_LOOK[part.class];
+  const look = classLook(part.class);
   const common = {
     "data-slot": id,
     tabIndex: reachable ? 0 : -1,

@@ -1,5 +1,5 @@
 import { useClassMeaning } from "@/components/class-meaning.tsx";
-import { CLASS_LOOK, classFill, classLabel } from "@/components/classes.ts";
+import { classFill, classLabel, classLook } from "@/components/classes.ts";
 import { formatGpus, formatMib, formatMoment, formatPercent, formatSpan } from "@/components/format.ts";
 import type { FleetCard } from "@/lib/pages/cards.ts";
 import type { FleetSlot } from "@/lib/pages/types.ts";
@@ -87,7 +87,7 @@ function Dot({ slot }: { slot: FleetSlot }) {
   return (
     <span
       aria-hidden="true"
-      className={`size-3 shrink-0 rounded-[3px] ${CLASS_LOOK[slot.class].pattern}`}
+      className={`size-3 shrink-0 rounded-[3px] ${classLook(slot.class).pattern}`}
       style={{ backgroundColor: classFill(slot.class) }}
     />
   );

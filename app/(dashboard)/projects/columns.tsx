@@ -6,10 +6,10 @@ import { href } from "@/components/href.ts";
 import { GpuHours, Percent, Unknown } from "@/components/quantity.tsx";
 import { gpuHoursField, gpusField, percentField, textField } from "@/components/table-fields.ts";
 import type { TableColumn } from "@/components/table-view.ts";
-import { HELD_CLASSES } from "@/lib/metering/types.ts";
+import { classKey, HELD, IDLE, sumClasses } from "@/lib/classes.ts";
 import type { ProjectRow } from "@/lib/pages/projects.ts";
 
-const idle = (r: ProjectRow) => r.classes["dead-idle"] + r.classes["idle-held"];
+const idle = (r: ProjectRow) => sumClasses(r.classes, IDLE);
 
 /** The columns of the projects table and of its download. `whole`: the longest bar, in milli-GPU-seconds. */
 export const projectColumns = (whole: number): readonly TableColumn<ProjectRow>[] => [
@@ -48,7 +48,7 @@ export const projectColumns = (whole: number): readonly TableColumn<ProjectRow>[
     label: "By class",
     className: "w-1/4 min-w-36",
     cell: (r) => <ClassBar classes={r.classes} whole={whole} />,
-    fields: HELD_CLASSES.map((c) => gpuHoursField(`gpu_hours_${c.replace("-", "_")}`, (r) => r.classes[c])),
+    fields: HELD.map((c) => gpuHoursField(`gpu_hours_${classKey(c)}`, (r) => r.classes[c])),
   },
   {
     key: "idle",

@@ -9,6 +9,7 @@ import { href, travelling } from "@/components/href.ts";
 import { Empty, PageHeader } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
 import { TableTools } from "@/components/table-tools.tsx";
+import { CLASS_DEFINITIONS } from "@/lib/classes.ts";
 import { readProjects } from "./query.ts";
 
 export const metadata: Metadata = { title: "Projects" };
@@ -40,9 +41,7 @@ export default async function ProjectsPage({ searchParams }: { searchParams: Sea
         <>
           <div className="mb-3">
             <ClassLegend
-              of={CLASS_ORDER.filter(
-                (c) => c !== "unallocated" && c !== "unknown" && rows.some((r) => r.classes[c] > 0),
-              )}
+              of={CLASS_ORDER.filter((c) => CLASS_DEFINITIONS[c].held && rows.some((r) => r.classes[c] > 0))}
             />
           </div>
           <ColumnTable

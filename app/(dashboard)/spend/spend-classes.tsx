@@ -1,10 +1,11 @@
 import { ClassName } from "@/components/class-bar.tsx";
-import { CLASS_LOOK, CLASS_ORDER, classFill } from "@/components/classes.ts";
+import { CLASS_ORDER, classFill, classLook } from "@/components/classes.ts";
 import { Table, Td, Th } from "@/components/data-table.tsx";
 import { formatMoney } from "@/components/format.ts";
 import { Money } from "@/components/money.tsx";
 import { Section } from "@/components/page-header.tsx";
 import { GpuHours } from "@/components/quantity.tsx";
+import { CLASS_DEFINITIONS } from "@/lib/classes.ts";
 import type { SpendView } from "@/lib/pages/spend.ts";
 
 /** What GPU time cost by what it went into; idle stands out. */
@@ -27,7 +28,7 @@ export function SpendClasses({ view }: { view: SpendView }) {
         </thead>
         <tbody>
           {present.map((c) => (
-            <tr key={c} className={c === "dead-idle" || c === "idle-held" ? "font-medium text-warn" : ""}>
+            <tr key={c} className={CLASS_DEFINITIONS[c].idle ? "font-medium text-warn" : ""}>
               <Td className="w-px">
                 <ClassName of={c} />
               </Td>
@@ -40,7 +41,7 @@ export function SpendClasses({ view }: { view: SpendView }) {
               <Td>
                 <span
                   aria-hidden="true"
-                  className={`block h-2.5 rounded-[2px] ${CLASS_LOOK[c].pattern}`}
+                  className={`block h-2.5 rounded-[2px] ${classLook(c).pattern}`}
                   style={{ width: `max(2px, ${(100 * classMicros[c]) / whole}%)`, backgroundColor: classFill(c) }}
                 />
               </Td>

@@ -4,6 +4,7 @@ import { formatGpuHours, formatPercent } from "@/components/format.ts";
 import { Kpis } from "@/components/kpis.tsx";
 import { Money } from "@/components/money.tsx";
 import { GpuHours, Percent } from "@/components/quantity.tsx";
+import { CAPACITY, sumClasses } from "@/lib/classes.ts";
 import type { SpendView } from "@/lib/pages/spend.ts";
 import { addDays, dateOfKey } from "@/lib/time.ts";
 import { percentOf } from "@/lib/units.ts";
@@ -28,7 +29,7 @@ export const beginning = ({ before, firstDay }: SpendView): string =>
 export function SpendKpis({ view }: { view: SpendView }) {
   const { currency, sums, totalMicros: total, beforeMicros: before } = view;
   const change = total === null || before === null ? null : total - before;
-  const unheld = view.classMicros.unallocated + view.classMicros.down + view.classMicros.unknown;
+  const unheld = sumClasses(view.classMicros, CAPACITY);
   const days = view.now;
   return (
     <Kpis

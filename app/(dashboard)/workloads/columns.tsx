@@ -7,11 +7,12 @@ import { Phase } from "@/components/phase.tsx";
 import { GpuHours, Percent, Unknown } from "@/components/quantity.tsx";
 import { gpuHoursField, gpusField, instantField, percentField, textField } from "@/components/table-fields.ts";
 import type { TableColumn } from "@/components/table-view.ts";
+import { classKey, IDLE, OBSERVABLE, sumClasses } from "@/lib/classes.ts";
 import type { WorkloadRow } from "@/lib/pages/workloads.ts";
 
 type Column = TableColumn<WorkloadRow>;
 
-const idle = (r: WorkloadRow) => r.classes["dead-idle"] + r.classes["idle-held"];
+const idle = (r: WorkloadRow) => sumClasses(r.classes, IDLE);
 const order = "database" as const;
 
 const FACTS: readonly Column[] = [
@@ -94,9 +95,7 @@ const FIGURES: readonly Column[] = [
     label: "By class",
     className: "min-w-32",
     cell: (r) => <ClassBar classes={r.classes} />,
-    fields: (["starting", "no-data", "dead-idle", "idle-held", "warm-serving", "inefficient", "active"] as const).map(
-      (c) => gpuHoursField(`gpu_hours_${c.replace("-", "_")}`, (r) => r.classes[c]),
-    ),
+    fields: OBSERVABLE.map((c) => gpuHoursField(`gpu_hours_${classKey(c)}`, (r) => r.classes[c])),
   },
   {
     key: "idle",

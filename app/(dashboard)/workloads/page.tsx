@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { readInput, type Search } from "@/app/page-input.ts";
+import { classLabel } from "@/components/classes.ts";
 import { ColumnTable } from "@/components/column-table.tsx";
 import { FilterSelect } from "@/components/filter-select.tsx";
 import { plural } from "@/components/format.ts";
@@ -10,20 +11,10 @@ import { Pager } from "@/components/pager.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
 import { SearchBox } from "@/components/search-box.tsx";
 import { TableTools } from "@/components/table-tools.tsx";
-import { loadWorkloads } from "@/lib/pages/workloads.ts";
+import { HEAVY, loadWorkloads } from "@/lib/pages/workloads.ts";
 import { FILTERS, PAGE_SIZE, readWorkloads, type WorkloadList } from "./query.ts";
 
 export const metadata: Metadata = { title: "Workloads" };
-
-const HEAVY_LABELS = [
-  ["idle", "Mostly idle"],
-  ["dead-idle", "Mostly dead idle"],
-  ["idle-held", "Mostly idle, memory held"],
-  ["inefficient", "Mostly inefficient"],
-  ["warm-serving", "Mostly warm serving"],
-  ["no-data", "Mostly no data"],
-  ["active", "Mostly active"],
-] as const;
 
 export default async function WorkloadsPage({ searchParams }: { searchParams: Search }) {
   const input = await readInput(searchParams);
@@ -96,7 +87,7 @@ function FilterRow({ list: { choices }, clusters, params, filtered }: FilterRowP
         name="heavy"
         label="Class"
         any="Any class"
-        options={HEAVY_LABELS.map(([value, label]) => ({ value, label }))}
+        options={HEAVY.map((c) => ({ value: c, label: `Mostly ${c === "idle" ? c : classLabel(c).toLowerCase()}` }))}
       />
       {filtered && (
         <Link

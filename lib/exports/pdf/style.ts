@@ -1,5 +1,4 @@
 import type { Content, ContentText, CustomTableLayout, TableCell } from "pdfmake/interfaces";
-import type { UsageClass } from "@/lib/metering/types.ts";
 import { minorDigits } from "@/lib/money.ts";
 import { figureOf } from "./figures.ts";
 import { LATIN } from "./fonts.ts";
@@ -12,20 +11,6 @@ export const LINE = "#d5dade";
 export const ACCENT = "#0b6b5d";
 export const ACCENT_SOFT = "#a3d6cc";
 export const WASH = "#f3f6f6";
-
-/** The classes' colours, those of the pages in their light theme. */
-export const CLASS_COLOUR: Readonly<Record<UsageClass, string>> = {
-  active: "#1f5fc4",
-  inefficient: "#8fbaf0",
-  "warm-serving": "#b357a0",
-  "idle-held": "#f2a52b",
-  "dead-idle": "#c8431a",
-  starting: "#7ccfae",
-  "no-data": "#b4ae8e",
-  unallocated: "#dfe3e6",
-  unknown: "#a9b1b9",
-  down: "#454d56",
-};
 
 export const BODY = 8.5;
 export const SMALL = 7;

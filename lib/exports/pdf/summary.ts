@@ -1,12 +1,12 @@
 import type { Content, TableCell } from "pdfmake/interfaces";
 import { roundingDescription } from "@/lib/exports/statement-lines.ts";
-import { CLASS_MEANING, CLASSES } from "@/lib/metering/types.ts";
 import { roundToMinor, sumExactly } from "@/lib/money.ts";
+import { paidParts } from "@/lib/statements/class-parts.ts";
 import type { Statement } from "@/lib/statements/types.ts";
 import { barChart } from "./chart.ts";
 import { minorAmount, monthText, percent } from "./figures.ts";
 import { LATIN } from "./fonts.ts";
-import { CLASS_COLOUR, digits, FAINT, LINE, money, type Pen, ruled, SMALL, SOFT, title } from "./style.ts";
+import { digits, FAINT, LINE, money, type Pen, ruled, SMALL, SOFT, title } from "./style.ts";
 
 const GAP = 22;
 const CHART_HEIGHT = 92;
@@ -89,22 +89,20 @@ function totals(pen: Pen, { header }: Statement): Content {
 
 /** What the GPU charges bought: one strip, and its parts in words and figures. */
 function classes(pen: Pen, { header }: Statement): Content[] {
-  const parts = CLASSES.toReversed()
-    .map((c) => ({ c, micros: header.classMicros[c] }))
-    .filter(({ micros }) => micros > 0);
+  const parts = paidParts(header);
   const whole = sumExactly(parts.map((p) => p.micros));
   if (whole === 0) return [];
   const width = (pen.width - GAP) / 2;
   let x = 0;
-  const strip = parts.map(({ c, micros }) => {
+  const strip = parts.map(({ look, micros }) => {
     const w = (micros / whole) * width;
-    const bar = { type: "rect" as const, x, y: 0, w: Math.max(0.2, w - 0.6), h: 7, color: CLASS_COLOUR[c] };
+    const bar = { type: "rect" as const, x, y: 0, w: Math.max(0.2, w - 0.6), h: 7, color: look.colour };
     x += w;
     return bar;
   });
-  const key = parts.map(({ c, micros }): TableCell[] => [
-    { canvas: [{ type: "rect", x: 0, y: 1.5, w: 6, h: 6, color: CLASS_COLOUR[c] }] },
-    { text: CLASS_MEANING[c].label, font: LATIN, fontSize: SMALL + 0.5 },
+  const key = parts.map(({ look, label, micros }): TableCell[] => [
+    { canvas: [{ type: "rect", x: 0, y: 1.5, w: 6, h: 6, color: look.colour }] },
+    { text: label, font: LATIN, fontSize: SMALL + 0.5 },
     digits(percent((100 * micros) / whole), { fontSize: SMALL + 0.5, color: SOFT }),
     money(pen, micros, { fontSize: SMALL + 0.5 }),
   ]);

@@ -1,6 +1,6 @@
 import { priced, roundingDescription, STANDING, standingOf } from "@/lib/exports/statement-lines.ts";
-import { CLASS_MEANING, CLASSES } from "@/lib/metering/types.ts";
 import type { Micros } from "@/lib/money.ts";
+import { classParts } from "@/lib/statements/class-parts.ts";
 import type { AmountPoint, Statement } from "@/lib/statements/types.ts";
 import { percentOf } from "@/lib/units.ts";
 import {
@@ -82,9 +82,9 @@ function classes({ header }: Statement): SheetRow[] {
   const exact = moneyFormat(header.currency, true);
   return [
     ...section("GPU usage by class"),
-    ...CLASSES.filter((c) => header.classMicros[c] !== 0).map((c) =>
-      fact(CLASS_MEANING[c].label, figure(fromMicros(header.classMicros[c]), exact), text(CLASS_MEANING[c].meaning)),
-    ),
+    ...classParts(header)
+      .filter(({ micros }) => micros !== 0)
+      .map(({ label, micros, meaning }) => fact(label, figure(fromMicros(micros), exact), text(meaning))),
   ];
 }
 

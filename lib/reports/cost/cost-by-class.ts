@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CLASSES } from "@/lib/metering/types.ts";
+import { CLASSES, sumClasses } from "@/lib/classes.ts";
 import { findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
 import { addSpend, classSums, noSpend, readClassShares, readSpend } from "@/lib/reports/read/spend.ts";
 import { defineReport, type Row } from "@/lib/reports/report.ts";
@@ -42,9 +42,9 @@ export const costByClass = defineReport({
       shared_amount: shared,
       gpu_hours: milli,
     });
-    const [micros, milli] = [classSums(sum, "Micros"), classSums(sum, "Milli")];
+    const [micros, milli] = [classSums(sum, "micros"), classSums(sum, "milli")];
     const gpus = CLASSES.map((c) => row(c, micros[c], shares.get(c) ?? 0, milli[c]));
-    const ofGpus = CLASSES.reduce((total, c) => total + micros[c], 0);
+    const ofGpus = sumClasses(micros, CLASSES);
     yield [
       ...gpus,
       row("cpu and memory", sum.usageMicros - ofGpus, 0, null),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { sql } from "@/db/client.ts";
 import { hardware, shares, teamDays } from "@/db/schema/index.ts";
+import { type ClassRow, IDLE, type IdleClass, selectSums } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { readBooked } from "@/lib/reports/read/booked.ts";
 import { type CostScope, type Days, findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
@@ -58,12 +59,13 @@ export const costByModel = defineReport({
 
 async function readCharged(ctx: Ctx, cost: CostScope, { from, until }: Days): Promise<(Spend & Place)[]> {
   type Charged = Place &
-    Pick<Spend, "usageMicros" | "gpuMilli" | "observedMilli" | "expectedMilli" | "deadIdleMicros" | "idleHeldMicros">;
+    Pick<Spend, "usageMicros" | "gpuMilli" | "observedMilli" | "expectedMilli"> &
+    ClassRow<"micros", IdleClass>;
   const rows = await ctx.db.all<Charged>(sql`
     select h.cluster_id as "clusterId", h.gpu_model as "gpuModel", cast(sum(t.amount_micros) as bigint) as "usageMicros",
       cast(sum(case when t.sku = 'gpu' then t.quantity else 0 end) as bigint) as "gpuMilli",
       cast(sum(t.observed_milli) as bigint) as "observedMilli", cast(sum(t.expected_milli) as bigint) as "expectedMilli",
-      cast(sum(t.dead_idle_micros) as bigint) as "deadIdleMicros", cast(sum(t.idle_held_micros) as bigint) as "idleHeldMicros"
+      ${sql.raw(selectSums(IDLE, "micros", "t"))}
     from ${teamDays} t join ${hardware} h on h.key = t.hardware_key
     where t.day >= ${from} and t.day < ${until}${cost.rows("t", "h.cluster_id")} group by h.cluster_id, h.gpu_model`);
   return rows.map((row) => ({ ...noSpend(), ...row }));

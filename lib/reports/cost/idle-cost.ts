@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CLASS_DEFINITIONS, classKey, classProperty, IDLE, sumOf } from "@/lib/classes.ts";
 import { findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
 import { compareTexts } from "@/lib/reports/read/order.ts";
 import { idleOf } from "@/lib/reports/read/spend.ts";
@@ -24,8 +25,7 @@ export const idleCost = defineReport({
     ...textColumns("cluster", "project", "team", "user", "workload_id", "workload", "gpu_model"),
     CURRENCY,
     amountColumn("idle_amount", "Both together"),
-    amountColumn("dead_idle_amount", "Held without activity and with next to nothing in its memory"),
-    amountColumn("idle_held_amount", "Held without activity, with something in its memory"),
+    ...IDLE.map((c) => amountColumn(`${classKey(c)}_amount`, CLASS_DEFINITIONS[c].meaning)),
     hoursColumn("gpu_hours_idle"),
     COVERAGE,
   ],
@@ -50,9 +50,8 @@ export const idleCost = defineReport({
         ...names,
         currency: currencyOf(),
         idle_amount: idleOf(c),
-        dead_idle_amount: c.deadIdleMicros,
-        idle_held_amount: c.idleHeldMicros,
-        gpu_hours_idle: c.deadIdleMilli + c.idleHeldMilli,
+        ...Object.fromEntries(IDLE.map((k) => [`${classKey(k)}_amount`, c[classProperty(k, "micros")]])),
+        gpu_hours_idle: sumOf(c, IDLE, "milli"),
         coverage_percent: percentOf(c.observedMilli, c.expectedMilli),
       }));
     for (let at = 0; at < rows.length; at += PAGE) yield rows.slice(at, at + PAGE);

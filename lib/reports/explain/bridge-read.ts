@@ -1,5 +1,6 @@
 import { sql } from "@/db/client.ts";
 import { capacity, chargedDays, teamDays } from "@/db/schema/index.ts";
+import { CAPACITY, type ClassUnit, IDLE, sumSql } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import type { CostScope, Days } from "@/lib/reports/read/cost-scope.ts";
 import { noSpend } from "@/lib/reports/read/spend.ts";
@@ -30,13 +31,13 @@ async function readSide(ctx: Ctx, cost: CostScope, days: Days, zone: string): Pr
 }
 
 function readCells(ctx: Ctx, cost: CostScope, { from, until }: Days): Promise<BridgeCell[]> {
-  const nobodys = (unit: "milli" | "micros") =>
-    sql.raw(`case when t.project_key = 0 then t.down_${unit} + t.unknown_${unit} + t.unallocated_${unit} else 0 end`);
+  const nobodys = (unit: ClassUnit) =>
+    sql.raw(`case when t.project_key = 0 then ${sumSql(CAPACITY, unit, "t")} else 0 end`);
   return ctx.db.all<BridgeCell>(sql`
     select t.hardware_key || '/' || t.sku || '/' || t.price_class as "key", t.sku as "sku",
       cast(sum(t.quantity) as bigint) as "quantity", cast(sum(t.amount_micros) as bigint) as "amountMicros",
-      cast(sum(t.dead_idle_milli + t.idle_held_milli) as bigint) as "idle",
-      cast(sum(t.dead_idle_micros + t.idle_held_micros) as bigint) as "idleMicros",
+      cast(sum(${sql.raw(sumSql(IDLE, "milli", "t"))}) as bigint) as "idle",
+      cast(sum(${sql.raw(sumSql(IDLE, "micros", "t"))}) as bigint) as "idleMicros",
       cast(sum(${nobodys("milli")}) as bigint) as "unheld", cast(sum(${nobodys("micros")}) as bigint) as "unheldMicros"
     from ${teamDays} t join hardware h on h.key = t.hardware_key
     where t.day >= ${from} and t.day < ${until}${cost.rows("t", "h.cluster_id")}

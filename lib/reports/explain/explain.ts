@@ -10,11 +10,17 @@ import {
   teamDays,
   workloads,
 } from "@/db/schema/index.ts";
-import { type CLASS_PROPERTIES, classMicros, classMilli } from "@/lib/charges/amounts.ts";
 import { SUMMED_AMOUNTS } from "@/lib/charges/store.ts";
+import {
+  CLASSES,
+  type ClassProperty,
+  type ClassRow,
+  classColumn,
+  classProperty,
+  type UsageClass,
+} from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
-import { CLASSES, type UsageClass } from "@/lib/metering/types.ts";
 import { type Micros, type Nanos, priceOf, type Sku, sumExactly } from "@/lib/money.ts";
 import { originSchema } from "@/lib/pricing/origin.ts";
 import type { Origin } from "@/lib/pricing/types.ts";
@@ -124,7 +130,8 @@ export async function loadExplanation(ctx: Ctx, query: ExplainQuery, days: Days)
     query.workload && rows.length ? readEvidence(ctx, query.workload, days) : null,
     query.workload !== undefined && oneDay ? readRoundings(ctx, query.workload, days.from, rows) : [],
   ]);
-  const total = (property: string) => sumExactly(rows.map((r) => r[property as keyof LineRow] as number));
+  const total = (property: ClassProperty | "observedMilli" | "expectedMilli") =>
+    sumExactly(rows.map((r) => r[property]));
   return {
     currency: currencyOf(),
     days,
@@ -132,9 +139,11 @@ export async function loadExplanation(ctx: Ctx, query: ExplainQuery, days: Days)
     project: query.project === undefined ? null : (cost.project(query.project)?.name ?? null),
     totalMicros: sumExactly([...rows, ...moved, ...counted].map((r) => r.amountMicros)),
     lines: await linesOf(ctx, cost, rows),
-    classes: CLASSES.map((c) => ({ class: c, milli: total(classMilli(c)), micros: total(classMicros(c)) })).filter(
-      (c) => c.milli > 0,
-    ),
+    classes: CLASSES.map((c) => ({
+      class: c,
+      milli: total(classProperty(c, "milli")),
+      micros: total(classProperty(c, "micros")),
+    })).filter((c) => c.milli > 0),
     shares: moved.map((s) => ({ ...s, cluster: s.clusterId ? cost.clusterName(s.clusterId) : "" })),
     corrections: sumCorrections(counted),
     correctedLater,
@@ -160,7 +169,7 @@ function sumCorrections(booked: readonly Booked[]): ExplainedCorrection[] {
 const narrowed = (q: ExplainQuery): boolean =>
   [q.project, q.workload, q.hardware, q.price, q.sku, q.priceClass].some((v) => v !== undefined);
 
-interface LineRow extends Readonly<Record<(typeof CLASS_PROPERTIES)[number], number | string>> {
+interface LineRow extends Readonly<ClassRow> {
   readonly hardwareKey: number;
   readonly teamKey: number;
   readonly sku: Sku;
@@ -254,7 +263,7 @@ function readCorrectedLater(ctx: Ctx, cost: CostScope, q: ExplainQuery, { from, 
 async function readRoundings(ctx: Ctx, workload: number, day: number, lines: readonly LineRow[]) {
   const out: (ExplainedRounding & { hardwareKey: number; unitPriceNanos: number })[] = [];
   for (const { hardwareKey, priceKey, unitPriceNanos } of lines.filter((l) => l.sku === "gpu")) {
-    const milli = sql.raw(CLASSES.map((c) => `c.${c.replaceAll("-", "_")}_milli as "${c}"`).join(", "));
+    const milli = sql.raw(CLASSES.map((c) => `c.${classColumn(c, "milli")} as "${c}"`).join(", "));
     const rows = await ctx.db.all<Readonly<Record<UsageClass, number>> & { workloadKey: number }>(sql`
       select c.workload_key as "workloadKey", ${milli} from ${charges} c where c.day = ${day} and c.hardware_key = ${hardwareKey}
         and c.sku = 'gpu' and c.price_key = ${priceKey} and c.unit_price_nanos = ${unitPriceNanos} order by c.workload_key`);

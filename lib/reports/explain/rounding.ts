@@ -1,4 +1,4 @@
-import { CLASSES, type UsageClass } from "@/lib/metering/types.ts";
+import { CLASSES, type UsageClass } from "@/lib/classes.ts";
 import { formatDecimal, type Micros, type Nanos, priceOf, SKUS, splitExactly, sumExactly } from "@/lib/money.ts";
 
 /** One workload's GPU time of a class on the day, hardware and price that are rounded together. */

@@ -1,7 +1,16 @@
 import { getTableColumns, type SQL } from "drizzle-orm";
 import { sql } from "@/db/client.ts";
 import { usage } from "@/db/schema/index.ts";
-import { CLASSES, classProperty, HELD_CLASSES, type UsageClass } from "@/lib/metering/types.ts";
+import {
+  CLASSES,
+  type ClassProperty,
+  classKey,
+  classProperty,
+  HELD,
+  OBSERVABLE,
+  sumOf,
+  type UsageClass,
+} from "@/lib/classes.ts";
 import type { Cell, Column, Period } from "@/lib/reports/report.ts";
 import type { Interval } from "@/lib/time.ts";
 import { percentOf } from "@/lib/units.ts";
@@ -11,20 +20,8 @@ export type Quantity = Exclude<keyof UsageRow, "bucketAt" | "hardwareKey" | "wor
 /** Sums over rows of a usage table, and the largest of each peak; units as in db/schema/metering.ts. */
 export type Quantities<Q extends Quantity = Quantity> = { readonly [K in Q]: UsageRow[K] };
 
-export const CLASS_QUANTITIES = CLASSES.map(classProperty) as readonly ClassQuantity[];
-export type ClassQuantity = Extract<
-  Quantity,
-  | "downMilli"
-  | "unknownMilli"
-  | "unallocatedMilli"
-  | "startingMilli"
-  | "noDataMilli"
-  | "deadIdleMilli"
-  | "idleHeldMilli"
-  | "warmServingMilli"
-  | "inefficientMilli"
-  | "activeMilli"
->;
+export const CLASS_QUANTITIES: readonly ClassQuantity[] = CLASSES.map((c) => classProperty(c, "milli"));
+export type ClassQuantity = ClassProperty<"milli">;
 
 /** What the weighted mean and the coverage of GPU utilisation are made of. */
 export const UTILISATION_QUANTITIES = ["observedMilli", "utilisationWeighted"] as const;
@@ -95,13 +92,11 @@ export function keyList(keys: readonly number[]): SQL {
 
 type Classes = Quantities<ClassQuantity>;
 
-const milliOf = (q: Classes, c: UsageClass): number => q[classProperty(c) as ClassQuantity];
-
 /** Milli-GPU-seconds in any class. */
-export const totalMilli = (q: Classes): number => CLASSES.reduce((sum, c) => sum + milliOf(q, c), 0);
+export const totalMilli = (q: Classes): number => sumOf(q, CLASSES, "milli");
 
 /** Milli-GPU-seconds that workloads held: everything but unknown and unallocated. */
-export const allocatedMilli = (q: Classes): number => HELD_CLASSES.reduce((sum, c) => sum + milliOf(q, c), 0);
+export const allocatedMilli = (q: Classes): number => sumOf(q, HELD, "milli");
 
 /** Mean utilisation in percent over the time it was observed; null when it never was. */
 export function utilisationPercent(q: Quantities<(typeof UTILISATION_QUANTITIES)[number]>): number | null {
@@ -110,7 +105,7 @@ export function utilisationPercent(q: Quantities<(typeof UTILISATION_QUANTITIES)
 
 /** Observed share of the time held on a card that was up; null when there was none. */
 export function coveragePercent(q: Quantities<ClassQuantity | "observedMilli">): number | null {
-  return percentOf(q.observedMilli, allocatedMilli(q) - q.downMilli);
+  return percentOf(q.observedMilli, sumOf(q, OBSERVABLE, "milli"));
 }
 
 /** `weighted / observed`, or null when nothing was observed: unknown is never zero. */
@@ -121,16 +116,16 @@ export function average(weighted: number, observed: number): number | null {
 /** A nullable peak or mean in another unit. */
 export const per = (value: number | null, divisor: number): number | null => (value === null ? null : value / divisor);
 
-const classKey = (c: UsageClass): string => `gpu_hours_${c.replaceAll("-", "_")}`;
+const hoursKey = (c: UsageClass): string => `gpu_hours_${classKey(c)}`;
 
 /** One GPU-hours column for each class, in the order of CLASSES. */
 export const CLASS_COLUMNS: readonly Column[] = CLASSES.map((c) => ({
-  key: classKey(c),
-  header: classKey(c),
+  key: hoursKey(c),
+  header: hoursKey(c),
   unit: "milli-gpu-seconds",
 }));
 
 /** The cells of CLASS_COLUMNS. */
 export function classCells(q: Classes): Record<string, Cell> {
-  return Object.fromEntries(CLASSES.map((c) => [classKey(c), milliOf(q, c)]));
+  return Object.fromEntries(CLASSES.map((c) => [hoursKey(c), q[classProperty(c, "milli")]]));
 }

@@ -12,8 +12,19 @@ import {
   usageDays,
   workloads,
 } from "@/db/schema/index.ts";
+import {
+  byClass,
+  CLASSES,
+  type ClassAmounts,
+  type ClassRow,
+  type ClassUnit,
+  classProperty,
+  IDLE,
+  type IdleClass,
+  sumOf,
+  sumSql,
+} from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { CLASSES, classColumn, type UsageClass } from "@/lib/metering/types.ts";
 import { type Booked, readBooked } from "./booked.ts";
 import type { CostScope, Days } from "./cost-scope.ts";
 
@@ -37,13 +48,10 @@ export function addSpend(to: Spend, from: Spend): void {
 /** All that somebody pays: charges, what policies moved, imported cost, and what is booked of closed periods and disputes. */
 export const totalOf = (s: Pick<Spend, "usageMicros" | "shareMicros" | "costMicros" | "correctionMicros">): number =>
   s.usageMicros + s.shareMicros + s.costMicros + s.correctionMicros;
-export const idleOf = (s: Pick<Spend, "deadIdleMicros" | "idleHeldMicros">): number =>
-  s.deadIdleMicros + s.idleHeldMicros;
+export const idleOf = (s: Readonly<ClassRow<"micros", IdleClass>>): number => sumOf(s, IDLE, "micros");
 
-const camel = (c: UsageClass): string => c.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 /** What went into each class: GPU time, or what it cost. */
-export const classSums = (spend: Spend, unit: "Micros" | "Milli"): Record<UsageClass, number> =>
-  Object.fromEntries(CLASSES.map((c) => [c, spend[`${camel(c)}${unit}` as keyof Spend]])) as Record<UsageClass, number>;
+export const classSums = (spend: Spend, unit: ClassUnit): ClassAmounts => byClass((c) => spend[classProperty(c, unit)]);
 
 const names = Object.entries(SUMS).map(([key, column]) => ({ key, name: column.name }));
 /** `cast(sum(x."usage_micros") as bigint) as "usageMicros", …`; what is booked is of no day's sums (booked.ts). */
@@ -138,7 +146,7 @@ export async function readUnpriced(
     where ${inDays("m.day")} and not exists (select 1 from ${chargedDays} c where c.day = m.day))`;
   if (!(await ctx.db.find(sql`select day from ${gaps} g limit 1`))) return [];
   if (cost.team) return null;
-  const milli = sql.raw(CLASSES.map((c) => `u.${classColumn(c)}`).join(" + "));
+  const milli = sql.raw(sumSql(CLASSES, "milli", "u"));
   const named = ["w.id", "w.name", "w.submitted_by", "w.category"];
   const [id, name, user, category] = named.map((c) => sql.raw(byWorkload ? `coalesce(${c}, '')` : "''"));
   const workload = byWorkload ? sql`x.workload_key` : sql`0`;

@@ -1,22 +1,23 @@
 import { sql } from "@/db/client.ts";
 import { charges, hardware, shares, workloads } from "@/db/schema/index.ts";
+import {
+  CLASS_UNITS,
+  type ClassRow,
+  type ClassUnit,
+  classColumn,
+  classProperty,
+  IDLE,
+  type IdleClass,
+  sumSql,
+} from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { sumBooked } from "./booked.ts";
 import { type CostScope, type Days, texts } from "./cost-scope.ts";
 import { keyList } from "./quantities.ts";
 import { noSpend, type Spend } from "./spend.ts";
 
-type Summed = Pick<
-  Spend,
-  | "usageMicros"
-  | "gpuMilli"
-  | "observedMilli"
-  | "expectedMilli"
-  | "deadIdleMicros"
-  | "deadIdleMilli"
-  | "idleHeldMicros"
-  | "idleHeldMilli"
->;
+type Summed = Pick<Spend, "usageMicros" | "gpuMilli" | "observedMilli" | "expectedMilli"> &
+  ClassRow<ClassUnit, IdleClass>;
 
 /** What a workload's charges come to on one GPU model, with the names that reports print. */
 export interface WorkloadCost extends Summed {
@@ -35,33 +36,20 @@ export interface WorkloadCost extends Summed {
 export const spendOf = (cost: Summed): Spend => ({ ...noSpend(), ...cost });
 
 const USER = sql`coalesce(w.submitted_by, '')`;
+const IDLES = IDLE.flatMap((c) => CLASS_UNITS.map((unit) => [classColumn(c, unit), classProperty(c, unit)] as const));
+const SUMMED = [
+  ["amount_micros", "usageMicros"],
+  ["observed_milli", "observedMilli"],
+  ["expected_milli", "expectedMilli"],
+  ...IDLES,
+] as const;
 const SUMS = sql.raw(
-  [
-    ["amount_micros", "usageMicros"],
-    ["observed_milli", "observedMilli"],
-    ["expected_milli", "expectedMilli"],
-    ["dead_idle_micros", "deadIdleMicros"],
-    ["dead_idle_milli", "deadIdleMilli"],
-    ["idle_held_micros", "idleHeldMicros"],
-    ["idle_held_milli", "idleHeldMilli"],
-  ]
-    .map(([column, name]) => `sum(c.${column}) as "${name}"`)
+  SUMMED.map(([column, name]) => `sum(c.${column}) as "${name}"`)
     .concat(`sum(case when c.sku = 'gpu' then c.quantity else 0 end) as "gpuMilli"`)
     .join(", "),
 );
 const CAST = sql.raw(
-  [
-    "usageMicros",
-    "gpuMilli",
-    "observedMilli",
-    "expectedMilli",
-    "deadIdleMicros",
-    "deadIdleMilli",
-    "idleHeldMicros",
-    "idleHeldMilli",
-  ]
-    .map((n) => `cast(x."${n}" as bigint) as "${n}"`)
-    .join(", "),
+  ["gpuMilli", ...SUMMED.map(([, name]) => name)].map((n) => `cast(x."${n}" as bigint) as "${n}"`).join(", "),
 );
 
 export interface WorkloadCostOptions {
@@ -81,7 +69,7 @@ export function readWorkloadCost(
   { from, until }: Days,
   { idle = false, within }: WorkloadCostOptions = {},
 ): Promise<WorkloadCost[]> {
-  const onlyIdle = idle ? sql` and c.dead_idle_micros + c.idle_held_micros <> 0` : sql``;
+  const onlyIdle = idle ? sql` and ${sql.raw(sumSql(IDLE, "micros", "c"))} <> 0` : sql``;
   const ofProjects = within ? sql` and c.project_key in ${keyList(within.projectKeys)}` : sql``;
   const ofClusters = within ? sql` and h.cluster_id in ${texts(within.clusterIds)}` : sql``;
   return ctx.db.all<WorkloadCost>(sql`

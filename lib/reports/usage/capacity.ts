@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { sql } from "@/db/client.ts";
+import { CLASSES, classProperty } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
-import { CLASSES, classProperty } from "@/lib/metering/types.ts";
 import { compareTexts } from "@/lib/reports/read/order.ts";
 import { CLASS_QUANTITIES, type ClassQuantity, inBuckets } from "@/lib/reports/read/quantities.ts";
 import { findScope } from "@/lib/reports/read/scope.ts";
@@ -46,7 +46,7 @@ export const capacity = defineReport({
         cluster: scope.clusterName(clusterId),
         gpu_model: gpuModel,
         class: c,
-        gpu_hours: sums.get(identity(clusterId, gpuModel))?.get(classProperty(c) as ClassQuantity) ?? 0,
+        gpu_hours: sums.get(identity(clusterId, gpuModel))?.get(classProperty(c, "milli")) ?? 0,
       }));
   },
 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { HELD_CLASSES } from "@/lib/metering/types.ts";
+import { HELD } from "@/lib/classes.ts";
 import {
   allocatedMilli,
   CLASS_COLUMNS,
@@ -41,7 +41,7 @@ export const usageByWorkload = defineReport({
       key: "gpu_hours_allocated",
       header: "gpu_hours_allocated",
       unit: "milli-gpu-seconds",
-      description: `The sum of ${HELD_CLASSES.join(", ")}`,
+      description: `The sum of ${HELD.join(", ")}`,
     },
     ...CLASS_COLUMNS,
     {

@@ -7,7 +7,7 @@ import { meaningsInForce } from "@/app/class-meanings.ts";
 import { type PageInput, readInput, type Search } from "@/app/page-input.ts";
 import { readView, tableNames } from "@/app/table-input.ts";
 import { ClassName } from "@/components/class-bar.tsx";
-import { CLASS_LOOK, CLASS_ORDER, classFill } from "@/components/classes.ts";
+import { CLASS_ORDER, classFill, classLook } from "@/components/classes.ts";
 import { ColumnTable } from "@/components/column-table.tsx";
 import { Coverage } from "@/components/coverage.tsx";
 import { RowLink, Table, Td, Th } from "@/components/data-table.tsx";
@@ -19,6 +19,7 @@ import { PeriodControl } from "@/components/period-control.tsx";
 import { GpuHours, Percent, Unknown } from "@/components/quantity.tsx";
 import { TableTools } from "@/components/table-tools.tsx";
 import type { TableView } from "@/components/table-view.ts";
+import { IDLE, sumClasses } from "@/lib/classes.ts";
 import { loadCost } from "@/lib/pages/cost.ts";
 import { findProject } from "@/lib/pages/project.ts";
 import type { Measures } from "@/lib/pages/types.ts";
@@ -96,7 +97,7 @@ interface ProjectKpisProps {
 }
 
 function ProjectKpis({ total, quotaMilli, heldMilli, cost }: ProjectKpisProps) {
-  const idle = total.classes["dead-idle"] + total.classes["idle-held"];
+  const idle = sumClasses(total.classes, IDLE);
   const of = (milli: number) => `${formatPercent(percentOf(milli, total.allocatedMilli))} of allocated`;
   return (
     <Kpis
@@ -170,7 +171,7 @@ function Classes({ total }: { total: Measures }) {
               <Td>
                 <span
                   aria-hidden="true"
-                  className={`block h-2.5 rounded-[2px] ${CLASS_LOOK[c].pattern}`}
+                  className={`block h-2.5 rounded-[2px] ${classLook(c).pattern}`}
                   style={{
                     width: `max(2px, ${percentOf(total.classes[c], total.allocatedMilli)}%)`,
                     backgroundColor: classFill(c),

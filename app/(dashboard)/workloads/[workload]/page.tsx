@@ -10,6 +10,7 @@ import { Empty, PageHeader } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
 import { Phase } from "@/components/phase.tsx";
 import { GpuHours, Percent } from "@/components/quantity.tsx";
+import { IDLE, sumClasses } from "@/lib/classes.ts";
 import { type Cost, loadCost } from "@/lib/pages/cost.ts";
 import type { WorkloadDetail } from "@/lib/pages/workload.ts";
 import { percentOf } from "@/lib/units.ts";
@@ -81,7 +82,7 @@ interface WorkloadKpisProps {
 }
 
 function WorkloadKpis({ detail: { facts, total, levels, gpuModels }, cost }: WorkloadKpisProps) {
-  const idle = total.classes["dead-idle"] + total.classes["idle-held"];
+  const idle = sumClasses(total.classes, IDLE);
   const of = (milli: number) => `${formatPercent(percentOf(milli, total.allocatedMilli))} of allocated`;
   return (
     <Kpis

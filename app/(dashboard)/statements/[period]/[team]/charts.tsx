@@ -1,27 +1,28 @@
 import { ClassSwatch } from "@/components/class-bar.tsx";
-import { CLASS_LOOK, CLASS_ORDER, classFill, classLabel } from "@/components/classes.ts";
+import { classFill } from "@/components/classes.ts";
 import { formatMoney, formatPercent } from "@/components/format.ts";
 import { Section } from "@/components/page-header.tsx";
 import { sumExactly } from "@/lib/money.ts";
+import { paidParts } from "@/lib/statements/class-parts.ts";
 import type { AmountPoint, StatementHeader } from "@/lib/statements/types.ts";
 import { percentOf } from "@/lib/units.ts";
 
 /** What its money went into, day by day and over twelve periods: drawn without a script, so that they print. */
 export function Charts({ header: h }: { header: StatementHeader }) {
-  const total = sumExactly(CLASS_ORDER.map((c) => Math.max(0, h.classMicros[c])));
-  const present = CLASS_ORDER.filter((c) => h.classMicros[c] > 0);
+  const present = paidParts(h);
+  const total = sumExactly(present.map(({ micros }) => micros));
   return (
     <>
       {total > 0 && (
         <Section title="What GPU time was paid for">
           <span aria-hidden="true" className="flex h-3 gap-px overflow-hidden rounded-[2px]">
-            {present.map((c) => (
+            {present.map(({ name, look, micros }) => (
               <span
-                key={c}
-                className={`h-full ${CLASS_LOOK[c].pattern}`}
+                key={name}
+                className={`h-full ${look.pattern}`}
                 style={{
-                  backgroundColor: classFill(c),
-                  flexGrow: h.classMicros[c] / 1e6,
+                  backgroundColor: classFill(name),
+                  flexGrow: micros / 1e6,
                   flexBasis: 0,
                   minWidth: "1px",
                 }}
@@ -29,11 +30,11 @@ export function Charts({ header: h }: { header: StatementHeader }) {
             ))}
           </span>
           <ul className="mt-3 flex flex-wrap gap-x-6 gap-y-1 text-sm">
-            {present.map((c) => (
-              <li key={c} className="flex items-center gap-1.5">
-                <ClassSwatch of={c} /> {classLabel(c)}{" "}
-                <span className="tabular-nums">{formatMoney(h.classMicros[c], h.currency)}</span>
-                <span className="text-xs text-faint">{formatPercent(percentOf(h.classMicros[c], total))}</span>
+            {present.map(({ name, label, micros }) => (
+              <li key={name} className="flex items-center gap-1.5">
+                <ClassSwatch of={name} /> {label}{" "}
+                <span className="tabular-nums">{formatMoney(micros, h.currency)}</span>
+                <span className="text-xs text-faint">{formatPercent(percentOf(micros, total))}</span>
               </li>
             ))}
           </ul>

@@ -1,0 +1,46 @@
+import { globSync, readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { CLASS_UNITS, CLASSES, classColumn, classProperty, type UsageClass } from "@/lib/classes.ts";
+
+/**
+ * Where a class is named, each with its reason: the places that a new class may concern (CONTRIBUTING.md, "Adding a class").
+ * Everything else follows from lib/classes.ts.
+ */
+const NAMED: Readonly<Record<string, string>> = {
+  "lib/classes.ts": "what each class is",
+  "lib/metering/classify.ts": "decides the class of a slot's seconds",
+  "lib/metering/slot-bucket.ts": "decides between inefficient and active, bucket by bucket",
+  "lib/metering/node-capacity.ts": "decides what capacity is that no slot holds",
+  "lib/metering/meter.ts": "adds that capacity to nobody's usage",
+  "lib/metering/book.ts": "takes from it what is held on an unknown node",
+  "lib/metering/fleet.ts": "shows it on the map",
+  "lib/metering/meanings.ts": "says the thresholds in force",
+  "lib/allocation/types.ts": "what policies are for",
+  "lib/allocation/shares.ts": "unused quota is a part of what is unallocated",
+  "lib/charges/share-day.ts": "unused quota is taken out of what is unallocated",
+  "lib/previews/workbench-load.ts": "the same, tried out",
+  "lib/pages/cards.ts": "what fills a shared card on the map",
+  "simulator/truth.ts": "decides the classes a second time, without any code of the product",
+  "app/globals.css": "the colours, in both themes",
+};
+
+/** Words that other things are called, too: as a text alone they prove nothing. */
+const AMBIGUOUS: readonly UsageClass[] = ["down", "unknown", "starting", "no-data", "active"];
+
+const names = CLASSES.flatMap((c) => CLASS_UNITS.flatMap((unit) => [classProperty(c, unit), classColumn(c, unit)]));
+const texts = CLASSES.filter((c) => !AMBIGUOUS.includes(c));
+const NAME = new RegExp(
+  `\\b(${names.join("|")})\\b|["'\`](${texts.join("|")})["'\`]|--class-(${CLASSES.join("|")})\\b`,
+);
+
+/** A file without its comments. */
+const codeOf = (file: string) => readFileSync(file, "utf8").replaceAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, "");
+
+it("names a class in few places", () => {
+  const files = globSync("{app,cli,components,db,lib,simulator}/**/*.{ts,tsx,css}").filter(
+    (f) => !/\.test\.tsx?$|(^|\/)testing[^/]*$/.test(f),
+  );
+  expect(files.length).toBeGreaterThan(500);
+  const found = files.filter((f) => f === "lib/classes.ts" || NAME.test(codeOf(f)));
+  expect(found.sort()).toEqual(Object.keys(NAMED).sort());
+});
