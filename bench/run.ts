@@ -5,11 +5,12 @@ import { parseArgs } from "node:util";
 import { backfill } from "./backfill.ts";
 import { chunks } from "./chunks.ts";
 import { ingest } from "./ingest.ts";
-import type { Benchmark, Figure, Outcome } from "./measure.ts";
+import type { Benchmark } from "./measure.ts";
 import { memory } from "./memory.ts";
 import { money } from "./money.ts";
 import { pages } from "./pages.ts";
 import { philly } from "./philly.ts";
+import { type Budgets, section } from "./section.ts";
 
 /**
  * `npm run bench [-- --only name,name]`: runs benchmarks, holds their figures to budgets.json, and appends both to
@@ -17,31 +18,7 @@ import { philly } from "./philly.ts";
  */
 const ALL: readonly Benchmark[] = [backfill, ingest, philly, pages, money, memory, chunks];
 
-interface Budget {
-  readonly atLeast?: number;
-  readonly atMost?: number;
-}
-type Budgets = Readonly<Record<string, Budget>>;
-
 const here = import.meta.dirname;
-
-function format({ value, unit }: Figure): string {
-  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
-  const text = value.toFixed(unit === "count" ? 0 : digits);
-  return unit === "times"
-    ? `${text} ×`
-    : unit === "percent"
-      ? `${text} %`
-      : unit === "count"
-        ? text
-        : `${text} ${unit}`;
-}
-
-const limit = ({ atLeast, atMost }: Budget): string => (atLeast !== undefined ? `≥ ${atLeast}` : `≤ ${atMost}`);
-
-function misses(value: number, { atLeast, atMost }: Budget): boolean {
-  return !(value >= (atLeast ?? Number.NEGATIVE_INFINITY) && value <= (atMost ?? Number.POSITIVE_INFINITY));
-}
 
 function chosen(only: string | undefined): readonly Benchmark[] {
   const names = only?.split(",");
@@ -56,26 +33,6 @@ function chosen(only: string | undefined): readonly Benchmark[] {
 /** In words only: what matters for reading ratios, and names nobody's machine. */
 function machine(): string {
   return `${cpus().length} virtual cores, ${Math.round(totalmem() / 2 ** 30)} GiB, shared; Node ${process.versions.node.split(".")[0]}, ${process.platform}`;
-}
-
-function section(bench: Benchmark, { figures, notes }: Outcome, budgets: Budgets): { text: string; missed: number } {
-  let missed = 0;
-  const rows = figures.map((figure) => {
-    const budget = budgets[`${bench.name}.${figure.key}`];
-    const miss = budget !== undefined && misses(figure.value, budget);
-    if (miss) missed++;
-    return `| ${figure.what} | ${format(figure)} | ${budget ? `${limit(budget)}${miss ? " – missed" : ""}` : ""} |`;
-  });
-  // A figure that a benchmark no longer gives must not pass for one that it keeps.
-  for (const key of Object.keys(budgets)) {
-    const [name, figure] = key.split(".");
-    if (name !== bench.name || figures.some((f) => f.key === figure)) continue;
-    missed++;
-    rows.push(`| ${figure} | not measured | missed |`);
-  }
-  const table = ["| figure | measured | budget |", "|---|---|---|", ...rows].join("\n");
-  const said = notes.length ? `\n\n${notes.map((n) => `- ${n}`).join("\n")}` : "";
-  return { text: `### ${bench.what} (\`${bench.name}\`)\n\n${bench.how}\n\n${table}${said}\n`, missed };
 }
 
 async function main(): Promise<number> {

@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDb, sql } from "./client.ts";
+import { openPostgres } from "./postgres.ts";
 import * as schema from "./schema/index.ts";
-import { isAbsent, postgresServer, type TestDb } from "./testing.ts";
+import { isAbsent, postgresDatabase, postgresServer, type TestDb } from "./testing.ts";
 
 describe.skipIf(isAbsent({ name: "postgres" }))("postgres server", () => {
   let opened: TestDb;
@@ -47,8 +49,13 @@ describe.skipIf(isAbsent({ name: "postgres" }))("postgres server", () => {
   });
 
   test("two programs that start at once on an empty database make one schema", async () => {
-    const both = await Promise.all([opened.again(), opened.again()]);
+    const database = await postgresDatabase("empty");
+    const url = database?.url ?? "";
+    const both = await Promise.all([openPostgres(url), openPostgres(url)]);
+    for (const db of both) await db.write((tx) => tx.insert(schema.leases, [lease(randomUUID())]));
+    expect(await both[0]?.all(sql`select name from leases`)).toHaveLength(2);
     for (const db of both) await db.close();
+    await database?.drop();
   });
 });
 

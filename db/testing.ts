@@ -1,10 +1,11 @@
-import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { createHash, randomUUID } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { PGlite, types } from "@electric-sql/pglite";
+import type { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 import type { Db } from "./client.ts";
+import { listMigrations } from "./migrate.ts";
 import { type Connection, openPool, openPostgres } from "./postgres.ts";
 import { Queue } from "./queue.ts";
 import { openSqlite } from "./sqlite.ts";
@@ -17,9 +18,26 @@ export interface TestDb {
   drop(): Promise<void>;
 }
 
+/** A migrated file, made once for each process and copied for each test. */
+let template: Promise<Buffer> | undefined;
+
+async function migratedFile(): Promise<Buffer> {
+  const folder = mkdtempSync(path.join(tmpdir(), "gpu-ledger-"));
+  try {
+    const file = path.join(folder, "template.db");
+    await (await openSqlite(file)).close();
+    return readFileSync(file);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 export async function sqliteFile(): Promise<TestDb & { file: string }> {
+  template ??= migratedFile();
+  const migrated = await template;
   const folder = mkdtempSync(path.join(tmpdir(), "gpu-ledger-"));
   const file = path.join(folder, "ledger.db");
+  writeFileSync(file, migrated);
   const db = await openSqlite(file);
   return {
     db,
@@ -35,8 +53,13 @@ export async function sqliteFile(): Promise<TestDb & { file: string }> {
 /** Engines that no test uses just now: to start one takes seconds, to empty it a moment. */
 const idle: PGlite[] = [];
 
+async function startPglite(): Promise<PGlite> {
+  const { PGlite: Engine, types } = await import("@electric-sql/pglite");
+  return Engine.create({ parsers: { [types.INT8]: Number } });
+}
+
 export async function pglite(): Promise<TestDb> {
-  const engine = idle.pop() ?? (await PGlite.create({ parsers: { [types.INT8]: Number } }));
+  const engine = idle.pop() ?? (await startPglite());
   const connection: Connection = {
     query: async (text, params) => {
       const result = await engine.query(text, params);
@@ -63,34 +86,86 @@ export async function pglite(): Promise<TestDb> {
   };
 }
 
-/** A database of its own on the server that TEST_POSTGRES_URL names; null when it is not set, which CI does not allow. */
-export async function postgresServer(): Promise<TestDb | null> {
+/** Two numbers of our own: who makes the template holds it, the others wait. */
+const TEMPLATE_LOCK = "7241936, 1";
+
+/**
+ * The name of a migrated database to copy: made by who asks first, for all processes that test against the server, and once
+ * more when the migrations change.
+ */
+async function postgresTemplate(admin: pg.Client, url: string): Promise<string> {
+  const hashes = listMigrations("postgres").map((m) => m.hash);
+  const name = `gpu_ledger_template_${createHash("sha256").update(hashes.join()).digest("hex").slice(0, 16)}`;
+  await admin.query(`select pg_advisory_lock(${TEMPLATE_LOCK})`);
+  try {
+    const { rowCount } = await admin.query("select from pg_database where datname = $1", [name]);
+    if (rowCount) return name;
+    // Under another name until it is whole.
+    const part = `${name}_part`;
+    await admin.query(`drop database if exists ${part} with (force)`);
+    await admin.query(`create database ${part}`);
+    await (await openPostgres(inDatabase(url, part))).close();
+    await admin.query(`alter database ${part} rename to ${name}`);
+    return name;
+  } finally {
+    await admin.query(`select pg_advisory_unlock(${TEMPLATE_LOCK})`);
+  }
+}
+
+function inDatabase(url: string, name: string): string {
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  return own.toString();
+}
+
+/**
+ * A database on the server that TEST_POSTGRES_URL names, empty or a copy of the migrated template; null when it is not set,
+ * which CI does not allow.
+ */
+export async function postgresDatabase(
+  kind: "empty" | "migrated",
+): Promise<{ readonly url: string; drop(): Promise<void> } | null> {
   const url = process.env.TEST_POSTGRES_URL;
   if (!url && process.env.CI) throw new Error("TEST_POSTGRES_URL is not set: run the tests through `npm test`");
   if (!url) return null;
-  const name = `gpu_ledger_${randomUUID().replaceAll("-", "")}`;
   const admin = new pg.Client({ connectionString: url });
   await admin.connect();
-  await admin.query(`create database ${name}`);
-  const own = new URL(url);
-  own.pathname = `/${name}`;
-  const db = await openPostgres(own.toString());
+  const name = `gpu_ledger_${randomUUID().replaceAll("-", "")}`;
+  const template = kind === "empty" ? "template1" : await postgresTemplate(admin, url);
+  await admin.query(`create database ${name} template ${template}`);
   return {
-    db,
-    again: () => openPostgres(own.toString()),
+    url: inDatabase(url, name),
     drop: async () => {
-      await db.close();
       await admin.query(`drop database ${name} with (force)`);
       await admin.end();
     },
   };
 }
 
-/** True for the engine that this machine lacks: its tests are skipped by name (never in CI). */
-export const isAbsent = (engine: { name: string }): boolean =>
-  engine.name === "postgres" && !process.env.TEST_POSTGRES_URL && !process.env.CI;
+export async function postgresServer(): Promise<TestDb | null> {
+  const database = await postgresDatabase("migrated");
+  if (!database) return null;
+  const db = await openPostgres(database.url);
+  return {
+    db,
+    again: () => openPostgres(database.url),
+    drop: async () => {
+      await db.close();
+      await database.drop();
+    },
+  };
+}
 
-/** Each engine a store test must pass on: SQLite and PGlite always, a real PostgreSQL where one is given (always in CI). */
+/**
+ * True for an engine whose tests are skipped by name: a real PostgreSQL where there is none (never in CI), and PGlite, its
+ * stand-in of ten times the price, where there is one. FULL=1 runs them all.
+ */
+export function isAbsent({ name }: { name: string }): boolean {
+  const real = Boolean(process.env.TEST_POSTGRES_URL || process.env.CI);
+  return (name === "postgres" && !real) || (name === "pglite" && real && process.env.FULL !== "1");
+}
+
+/** Each engine a store test must pass on. */
 export const engines: readonly { name: string; open: () => Promise<TestDb | null> }[] = [
   { name: "sqlite", open: sqliteFile },
   { name: "pglite", open: pglite },
