@@ -49,8 +49,9 @@ function filesOf(folder: string, orders: readonly Order[]): Files {
   }[];
   for (const [n, { args, name, code = 0 }] of orders.entries()) {
     const end = ends[n];
-    if (end?.code !== code) throw new Error(`ledger ${args.join(" ")} ended with ${end?.code}: ${end?.stderr}`);
     const bytes = readFileSync(path.join(folder, `${n}.out`));
+    if (end?.code !== code)
+      throw new Error(`ledger ${args.join(" ")} ended with ${end?.code}: ${end?.stderr}\n${bytes.subarray(0, 2000)}`);
     if (name?.endsWith(".zip")) for (const [inside, content] of unpacked(name, bytes)) files.set(inside, content);
     else if (name) files.set(name, bytes);
   }
