@@ -25,6 +25,8 @@ export interface Difference {
 /** Texts up to this size lie beside the manifest as they are; longer ones are packed together. */
 const SMALL = 8_000;
 const MOST_LINES = 6;
+/** Characters of a line that are shown of a difference, about. */
+const SHOWN = 120;
 
 const folderOf = ({ name }: ReferenceLedger) => path.join(import.meta.dirname, name);
 
@@ -80,8 +82,17 @@ function firstLines(was: string, is: string): string {
   const [before, after] = [was.split("\n"), is.split("\n")];
   const out: string[] = [];
   for (let i = 0; i < Math.max(before.length, after.length) && out.length < 2 * MOST_LINES; i++)
-    if (before[i] !== after[i]) out.push(`- ${before[i] ?? "(no line)"}`, `+ ${after[i] ?? "(no line)"}`);
+    if (before[i] !== after[i]) out.push(...around(before[i] ?? "(no line)", after[i] ?? "(no line)"));
   return out.join("\n");
+}
+
+/** Two lines from shortly before where they part: a report in JSON has its columns in one line. */
+function around(was: string, is: string): [string, string] {
+  let at = 0;
+  while (at < was.length && was[at] === is[at]) at++;
+  const from = at < SHOWN ? 0 : at - SHOWN / 2;
+  const part = (line: string) => `${from > 0 ? "…" : ""}${line.slice(from, from + 2 * SHOWN)}`;
+  return [`- ${part(was)}`, `+ ${part(is)}`];
 }
 
 /** Writes the references anew: manifest, small texts as files, long ones packed. */
