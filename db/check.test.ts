@@ -136,4 +136,14 @@ describe.each(engines)("$name", (engine) => {
     expect(found).toHaveLength(21);
     expect(found.at(-1)).toMatchObject({ subject: "and more", detail: "10 of this kind" });
   });
+
+  it("finds a trigger that is not there", async () => {
+    await change(
+      db().dialect === "sqlite"
+        ? sql`drop trigger closes_no_delete`
+        : sql`alter table audit_log disable trigger audit_log_no_update`,
+    );
+    const name = db().dialect === "sqlite" ? "closes_no_delete" : "audit_log_no_update";
+    expect(await faults()).toMatchObject([{ kind: "triggers", subject: name }]);
+  });
 });

@@ -15,6 +15,7 @@ import {
   usageProjects,
   workloads,
 } from "./schema/index.ts";
+import { triggers } from "./triggers.ts";
 
 export interface Checked {
   readonly faults: readonly Fault[];
@@ -36,7 +37,7 @@ const {
 const ADDITIVE = Object.values(quantities).filter((column) => !/_peak/.test(column.name));
 
 /**
- * Proves a ledger: the file is sound; the ten classes of every cluster × GPU model × bucket add up to capacity + overlap;
+ * Proves a ledger: the file is sound; the triggers are there; the ten classes of every cluster × GPU model × bucket add up to capacity + overlap;
  * the sums by project and by day (of `zone`) are those of the usage records; charges are all of what was metered; nothing refers to what is not there.
  */
 export async function check(db: Db, zone: string): Promise<Checked> {
@@ -45,6 +46,7 @@ export async function check(db: Db, zone: string): Promise<Checked> {
   const counted = await db.find<{ n: number }>(sql`select cast(count(*) as bigint) as n from
     (select distinct c.bucket_at, h.cluster_id, h.gpu_model from ${capacity} c join ${hardware} h on h.key = c.hardware_key) x`);
   const faults = [
+    ...(await absentTriggers(db)),
     ...(await orphans(db)),
     ...(await identity(db)),
     ...(await byProject(db)),
@@ -60,6 +62,19 @@ async function integrity(db: Db): Promise<Fault[]> {
   return rows
     .filter((row) => row.integrity_check !== "ok")
     .map((row) => ({ kind: "damaged", subject: "file", detail: row.integrity_check }));
+}
+
+/** Triggers that hold what is closed or decided, and are not there or do not fire. */
+async function absentTriggers(db: Db): Promise<Fault[]> {
+  const there = await db.all<{ name: string }>(
+    db.dialect === "sqlite"
+      ? sql`select name from sqlite_master where type = 'trigger'`
+      : sql`select tgname as name from pg_trigger where not tgisinternal and tgenabled in ('O', 'A')`,
+  );
+  const names = new Set(there.map(({ name }) => name));
+  return triggers(db.dialect)
+    .filter(({ name }) => !names.has(name))
+    .map(({ name }) => ({ kind: "triggers", subject: name, detail: "does not hold what is closed: it is not there" }));
 }
 
 async function orphans(db: Db): Promise<Fault[]> {

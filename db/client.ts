@@ -1,8 +1,14 @@
-import { sql } from "drizzle-orm";
+import { sql as template } from "drizzle-orm";
+import type { Query } from "./columns-of.ts";
 import type { Db, Readers } from "./store.ts";
 
 export type { Conflict, Db, Reader, Readers, Tx } from "./store.ts";
-export { sql };
+
+type Sql = Pick<typeof template, keyof typeof template> &
+  (<const P extends readonly unknown[]>(text: TemplateStringsArray, ...values: P) => Query<P>);
+
+/** SQL with its values bound. What `columnsOf` selects in it is the type of its rows. */
+export const sql = template as unknown as Sql;
 
 /** `file:<path>` (SQLite) or `postgres://…`. Migrates before it returns. @throws AppError with what to do. */
 export async function openDb(url: string, readers: Readers = "here"): Promise<Db> {

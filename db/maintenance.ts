@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import Database from "better-sqlite3";
 import { AppError, errorText } from "@/lib/errors.ts";
 import type { Reader, Tx } from "./client.ts";
-import { appliedTo, listMigrations, pending } from "./migrate.ts";
+import { appliedTo, upgrade } from "./migrate.ts";
 import { isBusy, whenFree } from "./queue.ts";
 import { fileError, openSqlite, readerOf } from "./sqlite.ts";
 
@@ -78,7 +78,7 @@ function verify(file: string, called: string): { name: string; hash: string }[] 
       throw new AppError("internal", `${called} is damaged: ${orphans.length} rows refer to nothing.`);
     const applied = appliedTo(db, called);
     if (!applied) throw new AppError("invalid", `${called} holds no ledger.`);
-    pending(listMigrations("sqlite"), applied);
+    upgrade("sqlite", applied);
     return applied;
   } catch (error) {
     if (error instanceof AppError) throw error;

@@ -107,40 +107,6 @@ function nextRelease(statement: string): string {
   return folder;
 }
 
-test("a file of the first release is brought up to date and keeps its rows", async () => {
-  const file = path.join(folder, "ledger.db");
-  firstRelease(file);
-  const db = await openSqlite(file);
-  expect(await db.all(sql`select name, owner, until_at from leases`)).toEqual([
-    { name: "old", owner: "first release", until_at: 7 },
-  ]);
-  expect(await db.all(sql`select name from schema_migrations`)).toHaveLength(listMigrations("sqlite").length);
-  await db.close();
-});
-
-test("a ledger from before money is charged for all of its history", async () => {
-  const file = path.join(folder, "ledger.db");
-  firstRelease(file);
-  const old = new Database(file);
-  old.exec("insert into hardware values (1, 'c1', 'default', 'H100')");
-  const columns = (old.pragma("table_info(usage_days)") as { name: string }[]).map((c) => c.name);
-  for (const day of [20260301, 20260302])
-    old
-      .prepare(`insert into usage_days (${columns.join(", ")}) values (${columns.map(() => "?").join(", ")})`)
-      .run(columns.map((c) => (c === "day" ? day : c === "level" ? "" : c === "hardware_key" ? 1 : 0)));
-  old.close();
-  const db = await openSqlite(file);
-  expect(await db.all(sql`select cluster_id, day, revision from metered_days order by day`)).toEqual([
-    { cluster_id: "c1", day: 20260301, revision: 1 },
-    { cluster_id: "c1", day: 20260302, revision: 1 },
-  ]);
-  expect(await db.all(sql`select key, name from teams order by key`)).toEqual([
-    { key: 1, name: "Platform" },
-    { key: 2, name: "Unassigned" },
-  ]);
-  await db.close();
-});
-
 test("an upgrade leaves a whole backup of what was there", async () => {
   const file = path.join(folder, "ledger.db");
   firstRelease(file);

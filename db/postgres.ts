@@ -3,7 +3,7 @@ import { PgDialect } from "drizzle-orm/pg-core";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import pg from "pg";
 import { AppError, errorText } from "@/lib/errors.ts";
-import { LEDGER_OF_MIGRATIONS, listMigrations, pending } from "./migrate.ts";
+import { LEDGER_OF_MIGRATIONS, upgrade } from "./migrate.ts";
 import { Queue } from "./queue.ts";
 import { oneOfEach, planInsert } from "./rows.ts";
 import type { Conflict, Db, Reader, Tx } from "./store.ts";
@@ -73,21 +73,13 @@ export async function openPool(pool: Pool): Promise<Db> {
 }
 
 async function migrate(connection: Connection): Promise<void> {
-  const known = listMigrations("postgres");
   await connection.query("begin");
   try {
     await connection.query(`select pg_advisory_xact_lock(${MIGRATION_LOCK})`);
     await connection.query(LEDGER_OF_MIGRATIONS);
     const { rows } = await connection.query('select "name", "hash" from "schema_migrations" order by "position"');
-    const due = pending(known, rows as { name: string; hash: string }[]);
-    for (const [i, migration] of due.entries()) {
-      for (const statement of migration.statements) await connection.query(statement);
-      await connection.query('insert into "schema_migrations" ("position", "name", "hash") values ($1, $2, $3)', [
-        rows.length + i,
-        migration.name,
-        migration.hash,
-      ]);
-    }
+    for (const statement of upgrade("postgres", rows as { name: string; hash: string }[]))
+      await connection.query(statement);
     await connection.query("commit");
   } catch (error) {
     await connection.query("rollback");

@@ -1,11 +1,22 @@
 import type { SQL } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
+import type { Rows, Stored } from "./columns-of.ts";
 
-/** Reads. Rows are plain objects whose keys are the names selected, so alias them: `select gpu_count as "gpuCount"`. */
+/** A query whose select list has no type: whoever asks says what its rows are. */
+type Untyped = SQL & { readonly row?: never };
+
+/**
+ * Reads. Rows are plain objects whose keys are the names selected: `columnsOf` selects columns under the names of the schema and gives
+ * rows their type, which a type argument may narrow (a text to a few texts). A query by hand names its rows' type and aliases its columns.
+ */
 export interface Reader {
-  all<T>(query: SQL): Promise<T[]>;
+  all<T extends object>(query: Rows<T>): Promise<T[]>;
+  all<T extends object>(query: Rows<Stored<T>>): Promise<T[]>;
+  all<T>(query: Untyped): Promise<T[]>;
   /** The first row, if any. */
-  find<T>(query: SQL): Promise<T | undefined>;
+  find<T extends object>(query: Rows<T>): Promise<T | undefined>;
+  find<T extends object>(query: Rows<Stored<T>>): Promise<T | undefined>;
+  find<T>(query: Untyped): Promise<T | undefined>;
 }
 
 export interface Conflict {

@@ -2,10 +2,13 @@ import { sqlite } from "@/db/columns.ts";
 import { allocation } from "./allocation.ts";
 import { attribution } from "./attribution.ts";
 import { auth } from "./auth.ts";
-import { chargeback } from "./chargeback.ts";
+import { chargeTables } from "./charges.ts";
+import { closing } from "./closing.ts";
+import { costs } from "./costs.ts";
 import { inventory } from "./inventory.ts";
 import { metering } from "./metering.ts";
 import { pricing } from "./pricing.ts";
+import { statementTables } from "./statements.ts";
 import { sync } from "./sync.ts";
 
 /** Names and shapes of every table; the SQL that uses them runs on both databases. */
@@ -28,22 +31,9 @@ export const {
 export const { priceProposals, prices, listPrices, exchangeRates } = pricing(sqlite);
 export const { teams, teamRules } = attribution(sqlite);
 export const { sharePolicies, chargeSettings } = allocation(sqlite);
-export const {
-  charges,
-  teamDays,
-  spendDays,
-  spendMonths,
-  shares,
-  unpriced,
-  chargedDays,
-  chargeRevision,
-  costImports,
-  costLines,
-  closes,
-  statements,
-  statementLines,
-  corrections,
-  adjustments,
-  lineReviews,
-} = chargeback(sqlite);
+export const { charges, teamDays, spendDays, spendMonths, shares, unpriced, chargedDays, chargeRevision } =
+  chargeTables(sqlite);
+export const { costImports, costLines } = costs(sqlite);
+export const { closes } = closing(sqlite);
+export const { statements, statementLines, corrections, adjustments, lineReviews } = statementTables(sqlite);
 export const { auditLog } = auth(sqlite);

@@ -2,10 +2,13 @@ import { postgres } from "@/db/columns.ts";
 import { allocation } from "./allocation.ts";
 import { attribution } from "./attribution.ts";
 import { auth } from "./auth.ts";
-import { chargeback } from "./chargeback.ts";
+import { chargeTables } from "./charges.ts";
+import { closing } from "./closing.ts";
+import { costs } from "./costs.ts";
 import { inventory } from "./inventory.ts";
 import { metering } from "./metering.ts";
 import { pricing } from "./pricing.ts";
+import { statementTables } from "./statements.ts";
 import { sync } from "./sync.ts";
 
 /** The same tables for PostgreSQL: read by drizzle-kit when it writes that database's migrations. */
@@ -28,22 +31,9 @@ export const {
 export const { priceProposals, prices, listPrices, exchangeRates } = pricing(postgres);
 export const { teams, teamRules } = attribution(postgres);
 export const { sharePolicies, chargeSettings } = allocation(postgres);
-export const {
-  charges,
-  teamDays,
-  spendDays,
-  spendMonths,
-  shares,
-  unpriced,
-  chargedDays,
-  chargeRevision,
-  costImports,
-  costLines,
-  closes,
-  statements,
-  statementLines,
-  corrections,
-  adjustments,
-  lineReviews,
-} = chargeback(postgres);
+export const { charges, teamDays, spendDays, spendMonths, shares, unpriced, chargedDays, chargeRevision } =
+  chargeTables(postgres);
+export const { costImports, costLines } = costs(postgres);
+export const { closes } = closing(postgres);
+export const { statements, statementLines, corrections, adjustments, lineReviews } = statementTables(postgres);
 export const { auditLog } = auth(postgres);

@@ -1,4 +1,5 @@
 import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
 import { chargeSettings, sharePolicies } from "@/db/schema/index.ts";
 import type { Instant } from "@/lib/time.ts";
 import type { DatedSettings } from "./policies.ts";
@@ -6,13 +7,13 @@ import { type ChargeSettings, chargeSettingsSchema, type SharePolicy } from "./t
 
 /** Every policy that ever held: which holds on a day follows from its first day. */
 export function listPolicies(db: Reader): Promise<SharePolicy[]> {
-  return db.all(sql`select cluster_id as "clusterId", cost_class as "costClass", from_day as "fromDay", method
+  return db.all<SharePolicy>(sql`select ${columnsOf(sharePolicies, ["clusterId", "costClass", "fromDay", "method"])}
     from ${sharePolicies} order by cluster_id, cost_class, from_day`);
 }
 
 export async function listChargeSettings(db: Reader): Promise<DatedSettings[]> {
-  const rows = await db.all<{ fromDay: number; settings: string }>(
-    sql`select from_day as "fromDay", settings from ${chargeSettings} order by from_day`,
+  const rows = await db.all(
+    sql`select ${columnsOf(chargeSettings, ["fromDay", "settings"])} from ${chargeSettings} order by from_day`,
   );
   return rows.map((r) => ({ fromDay: r.fromDay, settings: chargeSettingsSchema.parse(JSON.parse(r.settings)) }));
 }

@@ -1,12 +1,24 @@
 import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
 import { clusters, teamRules } from "@/db/schema/index.ts";
 import type { Instant } from "@/lib/time.ts";
 import type { TeamRule } from "./types.ts";
 
+const COLUMNS = columnsOf(teamRules, [
+  "id",
+  "position",
+  "kind",
+  "label",
+  "pattern",
+  "clusterId",
+  "teamKey",
+  "fromDay",
+  "untilDay",
+]);
+
 /** Every rule that ever held, in order: which holds on a day follows from its days. */
 export function listRules(db: Reader): Promise<TeamRule[]> {
-  return db.all(sql`select id, position, kind, label, pattern, cluster_id as "clusterId", team_key as "teamKey",
-    from_day as "fromDay", until_day as "untilDay" from ${teamRules} order by position, id`);
+  return db.all<TeamRule>(sql`select ${COLUMNS} from ${teamRules} order by position, id`);
 }
 
 /** Makes the table what a plan says (rule-plan.ts): rows that are new, gone, or whose place or end changed. */

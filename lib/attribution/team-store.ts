@@ -1,13 +1,12 @@
 import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
 import { teamRules, teams } from "@/db/schema/index.ts";
 import { AppError } from "@/lib/errors.ts";
 import type { Instant } from "@/lib/time.ts";
 import type { TeamInput } from "./input.ts";
 import type { Team } from "./types.ts";
 
-const COLUMNS = sql.raw(
-  `key, name, cost_centre as "costCentre", gl_account as "glAccount", owner, archived_at as "archivedAt"`,
-);
+const COLUMNS = columnsOf(teams, ["key", "name", "costCentre", "glAccount", "owner", "archivedAt"]);
 
 /** Every team, archived ones included, by name. */
 export function listTeams(db: Reader): Promise<Team[]> {

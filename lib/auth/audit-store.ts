@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
 import { auditLog } from "@/db/schema/index.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import type { Instant } from "@/lib/time.ts";
@@ -48,6 +49,5 @@ export interface AuditEntry {
 /** The newest acts first; of one subject (and what is under it) where given. */
 export function listActs(db: Reader, limit: number, subject?: string): Promise<AuditEntry[]> {
   const of = subject ? sql`where subject = ${subject} or subject like ${`${subject}/%`}` : sql``;
-  return db.all(sql`select id, at, actor_kind as "actorKind", actor_id as "actorId", action, subject, before, after, reason
-    from ${auditLog} ${of} order by at desc, id limit ${limit}`);
+  return db.all(sql`select ${columnsOf(auditLog)} from ${auditLog} ${of} order by at desc, id limit ${limit}`);
 }

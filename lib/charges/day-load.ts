@@ -1,14 +1,15 @@
 import { type Reader, sql } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
 import { hardware, projects, usageDays, workloads } from "@/db/schema/index.ts";
 import { listChargeSettings, listPolicies } from "@/lib/allocation/policy-store.ts";
 import { listRules } from "@/lib/attribution/rule-store.ts";
-import { CLASSES, type ClassRow, classColumn, classProperty, pickMillis } from "@/lib/classes.ts";
+import { CLASSES, classProperty, pickMillis } from "@/lib/classes.ts";
 import { loadPriceBook } from "@/lib/pricing/price-store.ts";
 import { type Former, factsAt, loadFormer, type ProjectFacts } from "@/lib/sync/facts/former-facts-store.ts";
 import type { CalendarDay, Instant } from "@/lib/time.ts";
 import type { ChargedProject, ChargedWorkload, ChargeRules, DayInput, DayUsage, Hardware } from "./day.ts";
 import { loadDayCosts } from "./imported-load.ts";
-import { IDENTITY, type IdentityRow, identifier } from "./workload-identity-load.ts";
+import { IDENTITY, identifier } from "./workload-identity-load.ts";
 
 /** All that is decided about money, once for a run. @param currency of the ledger. */
 export async function loadChargeRules(db: Reader, currency: string): Promise<ChargeRules> {
@@ -31,15 +32,19 @@ export interface Places {
 }
 
 type ProjectRow = ProjectFacts & { readonly key: number; readonly clusterId: string };
+const PROJECT = columnsOf(projects, {
+  key: "key",
+  clusterId: "clusterId",
+  name: "name",
+  department: "departmentName",
+  namespace: "namespace",
+  quota: "quota",
+});
 
 export async function loadPlaces(db: Reader): Promise<Places> {
   const [rows, list, former] = await Promise.all([
-    db.all<Hardware>(
-      sql`select key, cluster_id as "clusterId", node_pool as "nodePool", gpu_model as "gpuModel" from ${hardware} order by key`,
-    ),
-    db.all<ProjectRow>(
-      sql`select key, cluster_id as "clusterId", name, department_name as "department", namespace, quota from ${projects} where key <> 0 order by key`,
-    ),
+    db.all(sql`select ${columnsOf(hardware)} from ${hardware} order by key`),
+    db.all(sql`select ${PROJECT} from ${projects} where key <> 0 order by key`),
     loadFormer(db, "project", 0),
   ]);
   return { hardware: new Map(rows.map((h) => [h.key, h])), projects: list.map(chargedProject), former };
@@ -73,10 +78,6 @@ export const projectsEver = ({ projects: now, former }: Places): ChargedProject[
 export const changesOf = ({ former }: Places): Instant[] =>
   [...former.values()].flatMap((list) => list.map((f) => f.untilAt));
 
-const CLASS_SELECT = sql.raw(
-  CLASSES.map((c) => `u.${classColumn(c, "milli")} as "${classProperty(c, "milli")}"`).join(", "),
-);
-
 /** Everything that a day's charges follow from. */
 export async function loadDay(db: Reader, day: CalendarDay, rules: ChargeRules, places: Places): Promise<DayInput> {
   const ofDay = projectsOn(places, day);
@@ -89,18 +90,26 @@ export async function loadDay(db: Reader, day: CalendarDay, rules: ChargeRules, 
   return { day: day.key, seconds, hardware: places.hardware, projects: ofDay, workloads: held, usage, costs, rules };
 }
 
-type UsageRow = Omit<DayUsage, "classes"> & Readonly<ClassRow<"milli">>;
+const USAGE = columnsOf(usageDays, [
+  "hardwareKey",
+  "workloadKey",
+  "observedMilli",
+  "cpuUsedMilliSeconds",
+  "cpuRequestedMilliSeconds",
+  "cpuObservedSeconds",
+  "memoryUsedMibSeconds",
+  "memoryRequestedMibSeconds",
+  "memoryObservedSeconds",
+  "gpuMemoryUsedMibSeconds",
+  "gpuMemoryRequestedMibSeconds",
+  "gpuMemoryObservedSeconds",
+  ...CLASSES.map((c) => classProperty(c, "milli")),
+]);
 
 async function loadUsage(db: Reader, day: number): Promise<DayUsage[]> {
-  const rows =
-    await db.all<UsageRow>(sql`select u.hardware_key as "hardwareKey", u.workload_key as "workloadKey", ${CLASS_SELECT},
-    u.observed_milli as "observedMilli", u.cpu_used_milli_seconds as "cpuUsedMilliSeconds",
-    u.cpu_requested_milli_seconds as "cpuRequestedMilliSeconds", u.cpu_observed_seconds as "cpuObservedSeconds",
-    u.memory_used_mib_seconds as "memoryUsedMibSeconds", u.memory_requested_mib_seconds as "memoryRequestedMibSeconds",
-    u.memory_observed_seconds as "memoryObservedSeconds", u.gpu_memory_used_mib_seconds as "gpuMemoryUsedMibSeconds",
-    u.gpu_memory_requested_mib_seconds as "gpuMemoryRequestedMibSeconds",
-    u.gpu_memory_observed_seconds as "gpuMemoryObservedSeconds"
-    from ${usageDays} u where u.day = ${day} order by u.hardware_key, u.workload_key`);
+  const rows = await db.all(
+    sql`select ${USAGE} from ${usageDays} where day = ${day} order by hardware_key, workload_key`,
+  );
   return rows.map((row) => ({ ...row, classes: pickMillis(row) }));
 }
 
@@ -110,7 +119,7 @@ async function loadWorkloads(
   ofDay: readonly ChargedProject[],
 ): Promise<Map<number, ChargedWorkload>> {
   const [rows, former] = await Promise.all([
-    db.all<IdentityRow & { preemptible: number | null }>(sql`select ${IDENTITY}, w.preemptible from ${workloads} w
+    db.all(sql`select ${IDENTITY}, ${columnsOf(workloads, ["preemptible"], "w")} from ${workloads} w
       where w.key in (select workload_key from ${usageDays} where day = ${day.key})`),
     loadFormer(db, "workload", day.start),
   ]);

@@ -1,4 +1,5 @@
 import { type Db, type Reader, sql, type Tx } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
 import { chargedDays, chargeRevision, closes, meteredDays } from "@/db/schema/index.ts";
 import type { Instant } from "@/lib/time.ts";
 
@@ -140,5 +141,5 @@ export async function firstMeteredDay(db: Reader): Promise<number | null> {
 
 /** Days of closed periods, half-open. */
 export function listClosedDays(db: Reader): Promise<{ fromDay: number; untilDay: number }[]> {
-  return db.all(sql`select from_day as "fromDay", until_day as "untilDay" from ${closes} order by from_day`);
+  return db.all(sql`select ${columnsOf(closes, ["fromDay", "untilDay"])} from ${closes} order by from_day`);
 }

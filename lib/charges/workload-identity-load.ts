@@ -1,22 +1,25 @@
-import { sql } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
+import { workloads } from "@/db/schema/index.ts";
 import type { WorkloadIdentity } from "@/lib/attribution/types.ts";
 import { type LabelHistory, type Labels, labelsOn } from "@/lib/sync/facts/label-history.ts";
 import { addDays, type CalendarDay, dateOf, dayKey, type Instant } from "@/lib/time.ts";
 import type { ChargedProject } from "./day.ts";
 
 /** What a workload's identity is made of, of the table `workloads w`. */
-export const IDENTITY = sql.raw(`w.key, w.project_key as "projectKey", w.cluster_id as "clusterId", w.namespace,
-  w.submitted_by as "user", w.labels, w.label_history as history`);
-
-export interface IdentityRow {
-  readonly key: number;
-  readonly projectKey: number;
-  readonly clusterId: string;
-  readonly namespace: string;
-  readonly user: string;
-  readonly labels: string;
-  readonly history: string;
-}
+export const IDENTITY = columnsOf(
+  workloads,
+  {
+    key: "key",
+    projectKey: "projectKey",
+    clusterId: "clusterId",
+    namespace: "namespace",
+    user: "submittedBy",
+    labels: "labels",
+    history: "labelHistory",
+  },
+  "w",
+);
+export type IdentityRow = (typeof IDENTITY)["selects"];
 
 /** What rules look at, as it was on a day. @param projects as they were then. */
 export function identifier(

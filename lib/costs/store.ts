@@ -1,4 +1,5 @@
 import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
 import { costImports, costLines } from "@/db/schema/index.ts";
 import { needAllTeams } from "@/lib/auth/visible-teams.ts";
 import type { Ctx } from "@/lib/ctx.ts";
@@ -41,10 +42,20 @@ export async function loadCostLines({ db, viewer }: Ctx, importId: string, most:
   return listCostLines(db, importId, most);
 }
 
+const LINE = columnsOf(costLines, [
+  "fromDay",
+  "untilDay",
+  "teamKey",
+  "clusterId",
+  "category",
+  "description",
+  "amountMicros",
+  "currency",
+  "billedMicros",
+]);
+
 export function listCostLines(db: Reader, importId: string, most = 1_000_000_000): Promise<CostLine[]> {
-  return db.all(sql`select from_day as "fromDay", until_day as "untilDay", team_key as "teamKey", cluster_id as "clusterId",
-    category, description, amount_micros as "amountMicros", currency, billed_micros as "billedMicros"
-    from ${costLines} where import_id = ${importId} order by position limit ${most}`);
+  return db.all(sql`select ${LINE} from ${costLines} where import_id = ${importId} order by position limit ${most}`);
 }
 
 /** The import of a file's content that stands. */

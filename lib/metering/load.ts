@@ -1,10 +1,12 @@
 import { type Db, type Reader, sql } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
+import { inList } from "@/db/in-list.ts";
 import { inKeys } from "@/db/keys.ts";
 import { chunks, nodeStates, nodes, phases, pods, series, workloads } from "@/db/schema/index.ts";
 import { workloadEnd } from "@/db/schema/inventory.ts";
 import { CHUNK_SECONDS, decodeChunk } from "@/lib/sync/samples/chunk.ts";
 import { floorTo, type Instant, type Interval, union } from "@/lib/time.ts";
-import type { PodInput, WorkloadInput } from "./holding.ts";
+import type { WorkloadInput } from "./holding.ts";
 import type { NodeInput, NodeState } from "./node-capacity.ts";
 import type { MeterInput } from "./records.ts";
 import { type Signals, type Steps, toSteps } from "./timeline.ts";
@@ -57,36 +59,27 @@ export async function loadMeterInput(
   };
 }
 
+const STATE = columnsOf(nodeStates, {
+  node: "node",
+  start: "fromAt",
+  end: "untilAt",
+  ready: "ready",
+  nodePool: "nodePool",
+  gpuModel: "gpuModel",
+  gpuCount: "gpuCount",
+});
+
 async function loadNodes(
   db: Reader,
   clusterId: string,
   cardsSeen: ReadonlyMap<string, ReadonlyMap<string, Interval[]>>,
 ): Promise<NodeInput[]> {
-  type Row = {
-    name: string;
-    nodePool: string;
-    gpuModel: string;
-    gpuCount: number;
-    createdAt: number | null;
-    firstSeenAt: number;
-    removedAt: number | null;
-  };
-  const rows =
-    await db.all<Row>(sql`select name, node_pool as "nodePool", gpu_model as "gpuModel", gpu_count as "gpuCount",
-    created_at as "createdAt", first_seen_at as "firstSeenAt", removed_at as "removedAt"
-    from ${nodes} where cluster_id = ${clusterId} order by name`);
-  type StateRow = {
-    node: string;
-    start: number;
-    end: number;
-    nodePool: string;
-    gpuModel: string;
-    gpuCount: number;
-    ready: number | null;
-  };
-  const states = await db.all<StateRow>(sql`select node, from_at as "start", until_at as "end", node_pool as "nodePool",
-    gpu_model as "gpuModel", gpu_count as "gpuCount", ready
-    from ${nodeStates} where cluster_id = ${clusterId} order by node, from_at`);
+  const rows = await db.all(
+    sql`select ${columnsOf(nodes)} from ${nodes} where cluster_id = ${clusterId} order by name`,
+  );
+  const states = await db.all(
+    sql`select ${STATE} from ${nodeStates} where cluster_id = ${clusterId} order by node, from_at`,
+  );
   const firstPods = rows.some((r) => r.createdAt === null)
     ? await firstPodOfNodes(db, clusterId)
     : new Map<string, Instant>();
@@ -113,6 +106,8 @@ async function firstPodOfNodes(db: Reader, clusterId: string): Promise<Map<strin
   return new Map(rows.map((r) => [r.node, r.at]));
 }
 
+const POD = columnsOf(pods, ["id", "workloadKey", "node", "nodePool", "createdAt", "startedAt", "endedAt", "gpuMilli"]);
+
 async function loadWorkloads(
   db: Db,
   clusterId: string,
@@ -132,14 +127,10 @@ async function loadWorkloads(
   rows.sort((a, b) => (a.id < b.id ? -1 : 1));
   // By key: to find what lived in a range walks all that ended after it, once is enough.
   const keys = rows.map((r) => r.key);
-  type PodRow = PodInput & { workloadKey: number };
-  const podRows =
-    await db.all<PodRow>(sql`select p.id, p.workload_key as "workloadKey", p.node, p.node_pool as "nodePool",
-    p.created_at as "createdAt", p.started_at as "startedAt", p.ended_at as "endedAt", p.gpu_milli as "gpuMilli"
-    from ${pods} p where ${inKeys(db.dialect, "p.workload_key", keys)} order by p.started_at, p.id`);
-  type PhaseRow = { workloadKey: number; at: number; phase: string };
-  const phaseRows = await db.all<PhaseRow>(sql`select h.workload_key as "workloadKey", h.at, h.phase
-    from ${phases} h where ${inKeys(db.dialect, "h.workload_key", keys)} order by h.workload_key, h.at`);
+  const podRows = await db.all(sql`select ${POD} from ${pods}
+    where ${inKeys(db.dialect, "workload_key", keys)} order by started_at, id`);
+  const phaseRows = await db.all(sql`select ${columnsOf(phases)} from ${phases}
+    where ${inKeys(db.dialect, "workload_key", keys)} order by workload_key, at`);
   const podsOf = Map.groupBy(podRows, (p) => p.workloadKey);
   const phasesOf = Map.groupBy(phaseRows, (p) => p.workloadKey);
   return rows.map((row) => ({
@@ -150,28 +141,11 @@ async function loadWorkloads(
   }));
 }
 
-interface ChunkRow {
-  readonly seriesKey: number;
-  readonly subjectKind: string;
-  readonly subjectId: string;
-  readonly gpu: string;
-  readonly metric: string;
-  readonly node: string;
-  readonly stepSeconds: number;
-  readonly bytes: Uint8Array;
-}
-
 async function loadSamples(db: Reader, clusterId: string, loaded: Interval, rules: MeterRules) {
   const first = floorTo(loaded.start - CHUNK_SECONDS / 4, CHUNK_SECONDS);
-  const metrics = sql.join(
-    METERED.map((m) => sql`${m}`),
-    sql`, `,
-  );
-  const rows =
-    await db.all<ChunkRow>(sql`select s.key as "seriesKey", s.subject_kind as "subjectKind", s.subject_id as "subjectId", s.gpu,
-    s.metric, s.node, c.step_seconds as "stepSeconds", c.bytes
-    from ${chunks} c join ${series} s on s.key = c.series_key
-    where c.start_at >= ${first} and c.start_at < ${loaded.end} and s.cluster_id = ${clusterId} and s.metric in (${metrics})
+  const rows = await db.all(sql`select ${columnsOf(series, ["subjectKind", "subjectId", "gpu", "metric", "node"], "s")},
+    ${columnsOf(chunks, ["seriesKey", "stepSeconds", "bytes"], "c")} from ${chunks} c join ${series} s on s.key = c.series_key
+    where c.start_at >= ${first} and c.start_at < ${loaded.end} and s.cluster_id = ${clusterId} and s.metric in ${inList(METERED)}
     order by c.series_key, c.start_at`);
   const cards = new Map<string, Map<string, Map<string, Steps>>>();
   const podsMap = new Map<string, Map<string, Steps>>();
@@ -179,7 +153,7 @@ async function loadSamples(db: Reader, clusterId: string, loaded: Interval, rule
   const seen = new Map<string, Map<string, Interval[]>>();
   const totals: Interval[] = [];
   for (let from = 0; from < rows.length; ) {
-    const row = rows[from] as ChunkRow;
+    const row = rows[from] as (typeof rows)[number];
     let to = from + 1;
     while (to < rows.length && rows[to]?.seriesKey === row.seriesKey) to++;
     const steps = joinChunks(rows.slice(from, to), loaded, rules);
@@ -209,7 +183,11 @@ function cardOf(gpu: string): string {
   return slice < 0 ? gpu : gpu.slice(0, slice);
 }
 
-function joinChunks(rows: readonly ChunkRow[], loaded: Interval, rules: MeterRules): Steps {
+function joinChunks(
+  rows: readonly Pick<typeof chunks.$inferSelect, "bytes" | "stepSeconds">[],
+  loaded: Interval,
+  rules: MeterRules,
+): Steps {
   const at: number[] = [];
   const value: number[] = [];
   const hold: number[] = [];

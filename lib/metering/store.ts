@@ -1,5 +1,6 @@
 import { type Db, type Reader, sql, type Tx } from "@/db/client.ts";
 import { snake } from "@/db/columns.ts";
+import { columnsOf } from "@/db/columns-of.ts";
 import {
   capacity,
   dueBuckets,
@@ -35,7 +36,7 @@ export function listDue(
   limit: number,
 ): Promise<DueBucket[]> {
   const inside = within ? sql`and bucket_at >= ${within.start} and bucket_at < ${within.end}` : sql``;
-  return db.all(sql`select bucket_at as "bucketAt", revision from ${dueBuckets}
+  return db.all(sql`select ${columnsOf(dueBuckets, ["bucketAt", "revision"])} from ${dueBuckets}
     where cluster_id = ${clusterId} and bucket_at < ${until} ${inside} order by bucket_at limit ${limit}`);
 }
 
@@ -49,9 +50,8 @@ export async function clustersWithDue(db: Reader): Promise<string[]> {
 
 /** Starts of chunk spans whose samples retention has removed, within a range. */
 export async function prunedWithin(db: Reader, range: Interval, spanSeconds: number): Promise<Instant[]> {
-  const rows = await db.all<{ startAt: number }>(
-    sql`select start_at as "startAt" from ${prunedSpans} where start_at > ${range.start - spanSeconds} and start_at < ${range.end}`,
-  );
+  const rows = await db.all(sql`select ${columnsOf(prunedSpans, ["startAt"])} from ${prunedSpans}
+    where start_at > ${range.start - spanSeconds} and start_at < ${range.end}`);
   return rows.map((r) => r.startAt);
 }
 
@@ -160,9 +160,7 @@ async function hardwareKeys(
   );
   const target = [hardware.clusterId, hardware.gpuModel, hardware.nodePool];
   await tx.insert(hardware, [...wanted.values()], { target, update: [] });
-  const rows = await tx.all<{ key: number; nodePool: string; gpuModel: string }>(
-    sql`select key, node_pool as "nodePool", gpu_model as "gpuModel" from ${hardware} where cluster_id = ${clusterId}`,
-  );
+  const rows = await tx.all(sql`select ${columnsOf(hardware)} from ${hardware} where cluster_id = ${clusterId}`);
   const keys = new Map(rows.map((r) => [`${r.gpuModel}\u0000${r.nodePool}`, r.key]));
   return (nodePool, gpuModel) => keys.get(`${gpuModel}\u0000${nodePool}`) as number;
 }

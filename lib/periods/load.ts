@@ -1,4 +1,5 @@
 import { type Reader, sql } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
 import { chargedDays, closes, meteredDays } from "@/db/schema/index.ts";
 import { dateOf, dayKey, type Instant } from "@/lib/time.ts";
 import { type ClosedPeriod, listPeriods, type Override, type PeriodView } from "./period.ts";
@@ -7,9 +8,7 @@ import type { CloseSettings } from "./settings.ts";
 /** Every closed period, in the order of the chain. */
 export async function loadCloses(db: Reader): Promise<ClosedPeriod[]> {
   const rows = await db.all<Omit<ClosedPeriod, "overrides"> & { overrides: string }>(
-    sql`select period_id as "periodId", sequence, from_day as "fromDay", until_day as "untilDay", closed_by as "closedBy",
-      closed_at as "closedAt", currency, billing_time_zone as "billingTimeZone", total_micros as "totalMicros", overrides,
-      hash, previous_hash as "previousHash" from ${closes} order by sequence`,
+    sql`select ${columnsOf(closes)} from ${closes} order by sequence`,
   );
   return rows.map((row) => ({ ...row, overrides: JSON.parse(row.overrides) as Override[] }));
 }

@@ -1,5 +1,7 @@
 import type { SQL } from "drizzle-orm";
 import { type Reader, sql } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
+import { inList } from "@/db/in-list.ts";
 import { charges, usageDays, workloads } from "@/db/schema/index.ts";
 import { changesOf, loadPlaces, projectsOn } from "@/lib/charges/day-load.ts";
 import { IDENTITY, type IdentityRow, identifier, labelChanges } from "@/lib/charges/workload-identity-load.ts";
@@ -34,12 +36,7 @@ interface WorkScope {
 /** Every workload that held GPUs within some days, with its time and cost, for each part of them in which nothing changes. */
 export async function loadWork(db: Reader, { days, cuts, zone, projectKeys }: WorkScope): Promise<Work[]> {
   if (projectKeys?.length === 0) return [];
-  const inProjects = projectKeys
-    ? sql`and project_key in (${sql.join(
-        projectKeys.map((key) => sql`${key}`),
-        sql`, `,
-      )})`
-    : sql``;
+  const inProjects = projectKeys ? sql`and project_key in ${inList(projectKeys)}` : sql``;
   const [rows, places] = await Promise.all([loadRows(db, days, inProjects), loadPlaces(db)]);
   const changes = [
     ...changesOf(places).map((at) => dayKey(dateOf(at, zone))),
@@ -73,7 +70,8 @@ export async function loadWork(db: Reader, { days, cuts, zone, projectKeys }: Wo
 type Row = IdentityRow & { readonly name: string };
 
 async function loadRows(db: Reader, days: Days, inProjects: SQL): Promise<Map<number, Row>> {
-  const rows = await db.all<Row>(sql`select ${IDENTITY}, w.name from ${workloads} w where w.key in
+  const rows =
+    await db.all(sql`select ${IDENTITY}, ${columnsOf(workloads, ["name"], "w")} from ${workloads} w where w.key in
     (select distinct workload_key from ${usageDays} where day >= ${days.from} and day < ${days.until} ${inProjects})`);
   return new Map(rows.map((row) => [row.key, row]));
 }

@@ -1,5 +1,5 @@
 import { type Reader, sql } from "@/db/client.ts";
-import { snake } from "@/db/columns.ts";
+import { columnsOf } from "@/db/columns-of.ts";
 import { charges, teamDays, usageDays } from "@/db/schema/index.ts";
 import { PLATFORM_TEAM } from "@/lib/attribution/types.ts";
 import { needAllTeams } from "@/lib/auth/visible-teams.ts";
@@ -7,18 +7,15 @@ import type { ChargeRules, DayUsage } from "@/lib/charges/day.ts";
 import { loadChargeRules, loadPlaces, projectsOn } from "@/lib/charges/day-load.ts";
 import { loadDayCosts } from "@/lib/charges/imported-load.ts";
 import type { Charge } from "@/lib/charges/types.ts";
-import { CLASS_PROPERTIES, type ClassRow, pickClasses, zeroMillis } from "@/lib/classes.ts";
+import { pickClasses, zeroMillis } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { dayOfKey } from "@/lib/time.ts";
 import type { Days } from "./load.ts";
 import type { WorkbenchDay } from "./workbench.ts";
 
-const CLASS_SELECT = sql.raw(CLASS_PROPERTIES.map((p) => `${snake(p)} as "${p}"`).join(", "));
-const IDENTITY = sql.raw(`day, hardware_key as "hardwareKey", sku, price_class as "priceClass",
-  price_key as "priceKey", unit_price_nanos as "unitPriceNanos", team_key as "teamKey", project_key as "projectKey",
-  quantity, amount_micros as "amountMicros", observed_milli as "observedMilli", expected_milli as "expectedMilli"`);
-
-type Row = Omit<Charge, "workloadKey" | "classes"> & Readonly<ClassRow>;
+/** Of team days, and of charges, which have the same but for the workload. */
+const COLUMNS = columnsOf(teamDays);
+type Row = typeof teamDays.$inferSelect & Pick<Charge, "sku" | "priceClass">;
 
 /**
  * Charged days as shares are made of them: nobody's charges one by one, those of teams summed by project. A month is a few
@@ -37,17 +34,13 @@ export async function loadWorkbench(
   const [rules, places, nobodys, teams, platforms, free] = await Promise.all([
     loadChargeRules(db, options.currency),
     loadPlaces(db),
-    db.all<Row>(sql`select ${IDENTITY}, ${CLASS_SELECT} from ${charges} where ${within} and workload_key = 0`),
-    db.all<Row>(sql`select ${IDENTITY}, ${CLASS_SELECT} from ${teamDays}
+    db.all<Row>(sql`select ${COLUMNS} from ${charges} where ${within} and workload_key = 0`),
+    db.all<Row>(sql`select ${COLUMNS} from ${teamDays}
       where ${within} and not (${withoutProject})`),
-    db.all<Row>(sql`select ${IDENTITY}, ${CLASS_SELECT} from ${charges}
+    db.all<Row>(sql`select ${COLUMNS} from ${charges}
       where ${within} and workload_key <> 0 and ${withoutProject}`),
-    db.all<{
-      day: number;
-      hardwareKey: number;
-      unallocatedMilli: number;
-    }>(sql`select day, hardware_key as "hardwareKey",
-      unallocated_milli as "unallocatedMilli" from ${usageDays} where ${within} and workload_key = 0`),
+    db.all(sql`select ${columnsOf(usageDays, ["day", "hardwareKey", "unallocatedMilli"])} from ${usageDays}
+      where ${within} and workload_key = 0`),
   ]);
   const charged = Map.groupBy(
     [...nobodys.map((r) => chargeOf(r, 0)), ...[...teams, ...platforms].map((r) => chargeOf(r, -1))],

@@ -1,4 +1,5 @@
 import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
 import { contains } from "@/db/contains.ts";
 import { listPrices } from "@/db/schema/index.ts";
 import { type ListPrice, searchText } from "./list-price.ts";
@@ -15,8 +16,21 @@ type Stored = Omit<ListPrice, "onDemand" | "spot"> & { readonly onDemand: string
 const BETWEEN = " + ";
 const partsOf = (text: string): string[] => (text === "" ? [] : text.split(BETWEEN));
 
-const COLUMNS = sql.raw(`cloud, instance, region, zone, gpu_model as "gpuModel", gpus, on_demand as "onDemand", spot,
-  on_demand_nanos as "onDemandNanos", spot_nanos as "spotNanos", currency, source, as_of as "asOf"`);
+const COLUMNS = columnsOf(listPrices, [
+  "cloud",
+  "instance",
+  "region",
+  "zone",
+  "gpuModel",
+  "gpus",
+  "onDemand",
+  "spot",
+  "onDemandNanos",
+  "spotNanos",
+  "currency",
+  "source",
+  "asOf",
+]);
 
 /** Of every catalogue, those that hold every word of a search, cheapest per GPU first, and how many there are. */
 export async function searchCatalogues(

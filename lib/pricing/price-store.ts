@@ -1,44 +1,45 @@
 import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
 import { clusters, exchangeRates, hardware, priceProposals, prices } from "@/db/schema/index.ts";
 import type { NewPrice } from "./draft.ts";
 import { originSchema } from "./origin.ts";
 import type { ExchangeRate, Price, PriceBook, Proposal } from "./types.ts";
 
 type Row = Omit<Price, "origin"> & { readonly origin: string };
-const COLUMNS = sql.raw(`p.key, p.proposal_id as "proposalId", o.version, p.kind, p.match, p.cluster_id as "clusterId",
-  p.price_class as "priceClass", p.unit_price_nanos as "unitPriceNanos", p.currency, p.effective_from as "effectiveFrom", p.origin`);
+const OF_PRICE = columnsOf(prices, undefined, "p");
+const OF_PROPOSAL = columnsOf(priceProposals, ["version"], "o");
 
-const PROPOSAL = sql.raw(`id, title, status, proposed_by as "proposedBy", proposed_at as "proposedAt",
-  decided_by as "decidedBy", decided_at as "decidedAt", note, version`);
+const RATE = columnsOf(exchangeRates, ["currency", "day", "rateNanos", "source"]);
 
 export const readPrice = (row: Row): Price => ({ ...row, origin: originSchema.parse(JSON.parse(row.origin)) });
 
 /** Every approved price and every exchange rate. A book is small: hundreds of rows after years. */
 export async function loadPriceBook(db: Reader, currency: string): Promise<PriceBook> {
   const [rows, rates] = await Promise.all([
-    db.all<Row>(sql`select ${COLUMNS} from ${prices} p join ${priceProposals} o on o.id = p.proposal_id
+    db.all<Row>(sql`select ${OF_PRICE}, ${OF_PROPOSAL} from ${prices} p join ${priceProposals} o on o.id = p.proposal_id
       where o.status = 'approved' order by p.effective_from, o.version, p.key`),
-    db.all<ExchangeRate>(
-      sql`select currency, day, rate_nanos as "rateNanos", source from ${exchangeRates} order by currency, day`,
-    ),
+    db.all(sql`select ${RATE} from ${exchangeRates} order by currency, day`),
   ]);
   return { currency, prices: rows.map(readPrice), rates };
 }
 
 /** The prices of one proposal, as they were written down. */
 export async function listProposed(db: Reader, proposalId: string): Promise<Price[]> {
-  const rows = await db.all<Row>(sql`select ${COLUMNS} from ${prices} p join ${priceProposals} o on o.id = p.proposal_id
+  const rows =
+    await db.all<Row>(sql`select ${OF_PRICE}, ${OF_PROPOSAL} from ${prices} p join ${priceProposals} o on o.id = p.proposal_id
     where p.proposal_id = ${proposalId} order by p.key`);
   return rows.map(readPrice);
 }
 
 /** The proposals, newest first. */
 export function listProposals(db: Reader, limit = 100): Promise<Proposal[]> {
-  return db.all(sql`select ${PROPOSAL} from ${priceProposals} order by proposed_at desc, id limit ${limit}`);
+  return db.all<Proposal>(
+    sql`select ${columnsOf(priceProposals)} from ${priceProposals} order by proposed_at desc, id limit ${limit}`,
+  );
 }
 
 export function findProposal(db: Reader, id: string): Promise<Proposal | undefined> {
-  return db.find(sql`select ${PROPOSAL} from ${priceProposals} where id = ${id}`);
+  return db.find<Proposal>(sql`select ${columnsOf(priceProposals)} from ${priceProposals} where id = ${id}`);
 }
 
 /** A proposal with its prices. Keys of prices follow from those there are: one writer at a time. */
@@ -87,7 +88,7 @@ export async function saveExchangeRate(tx: Tx, rate: ExchangeRate, by: string, a
 
 /** The rate of a currency that was set for a very day. */
 export function findExchangeRate(db: Reader, currency: string, day: number): Promise<ExchangeRate | undefined> {
-  return db.find(sql`select currency, day, rate_nanos as "rateNanos", source from ${exchangeRates}
+  return db.find(sql`select ${RATE} from ${exchangeRates}
     where currency = ${currency} and day = ${day}`);
 }
 

@@ -1,5 +1,6 @@
 import type { SQL } from "drizzle-orm";
 import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
 import { corrections } from "@/db/schema/index.ts";
 import type { Instant } from "@/lib/time.ts";
 import type { Correction, CorrectionKey } from "./correct.ts";
@@ -11,12 +12,10 @@ export interface KeptCorrection extends Correction {
   readonly bookedIn: string;
 }
 
-const COLUMNS = sql.raw(`origin_day as "originDay", team_key as "teamKey", project_key as "projectKey",
-  hardware_key as "hardwareKey", sku, price_class as "priceClass", booked_in as "bookedIn", quantity,
-  amount_micros as "amountMicros", reason`);
-
 export function listPending(db: Reader): Promise<KeptCorrection[]> {
-  return db.all(sql`select ${COLUMNS} from ${corrections} where booked_in = '' order by origin_day, team_key`);
+  return db.all<KeptCorrection>(
+    sql`select ${columnsOf(corrections)} from ${corrections} where booked_in = '' order by origin_day, team_key`,
+  );
 }
 
 type KeptSum = CorrectionKey & { readonly quantity: number; readonly amountMicros: number };

@@ -1,4 +1,5 @@
 import { type Reader, sql } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
 import {
   adjustments,
   chargedDays,
@@ -26,15 +27,18 @@ const ofTeam = (team: OfTeam) => (team === null ? sql`` : sql`and team_key = ${t
 
 type OfOne<T> = T & { readonly teamKey: number };
 
+const PROJECT = columnsOf(projects, {
+  key: "key",
+  name: "name",
+  department: "departmentName",
+  clusterId: "clusterId",
+});
+
 export async function loadNames(db: Reader): Promise<Names> {
   const [clusterRows, projectRows, hardwareRows, priceRows] = await Promise.all([
-    db.all<{ id: string; name: string }>(sql`select id, name from ${clusters} order by id`),
-    db.all<{ key: number; name: string; department: string; clusterId: string }>(
-      sql`select key, name, department_name as department, cluster_id as "clusterId" from ${projects} where key <> 0`,
-    ),
-    db.all<{ key: number; clusterId: string; nodePool: string; gpuModel: string }>(
-      sql`select key, cluster_id as "clusterId", node_pool as "nodePool", gpu_model as "gpuModel" from ${hardware}`,
-    ),
+    db.all(sql`select ${columnsOf(clusters, ["id", "name"])} from ${clusters} order by id`),
+    db.all(sql`select ${PROJECT} from ${projects} where key <> 0`),
+    db.all(sql`select ${columnsOf(hardware)} from ${hardware}`),
     db.all<{ key: number; version: number }>(
       sql`select p.key, o.version from ${prices} p join ${priceProposals} o on o.id = p.proposal_id where o.version is not null`,
     ),
@@ -71,9 +75,7 @@ export function loadShareRows(db: Reader, period: Days, team: OfTeam): Promise<O
 
 /** Answers to disputes; the platform has the other side of each. */
 export async function loadAdjustments(db: Reader, periodId: string): Promise<OfOne<AdjustmentRow>[]> {
-  const rows = await db.all<
-    OfOne<AdjustmentRow>
-  >(sql`select id, team_key as "teamKey", amount_micros as "amountMicros", reason
+  const rows = await db.all(sql`select ${columnsOf(adjustments, ["id", "teamKey", "amountMicros", "reason"])}
     from ${adjustments} where period_id = ${periodId} order by id`);
   const others = rows.map((r) => ({ ...r, teamKey: PLATFORM_TEAM, amountMicros: 0 - r.amountMicros }));
   return [...rows, ...others];
@@ -94,7 +96,7 @@ export async function loadDaySums(db: Reader, period: Days, team: OfTeam): Promi
           select team_key, day, amount_micros from ${teamDays} where ${within(period)} ${ofTeam(team)}
           union all select team_key, day, amount_micros from ${shares} where ${within(period)} ${ofTeam(team)}) x
       group by team_key, day order by team_key, day`),
-    db.all<{ day: number }>(sql`select day from ${chargedDays} where ${within(period)}`),
+    db.all(sql`select ${columnsOf(chargedDays, ["day"])} from ${chargedDays} where ${within(period)}`),
   ]);
   const teams = new Map<number, Map<number, number>>();
   for (const { teamKey, day, micros } of rows) {

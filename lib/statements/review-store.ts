@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
 import { adjustments, lineReviews } from "@/db/schema/index.ts";
 import { visibleTeams } from "@/lib/auth/visible-teams.ts";
 import type { Ctx } from "@/lib/ctx.ts";
@@ -18,8 +19,17 @@ export interface LineReview {
   readonly answeredAt: Instant | null;
 }
 
-const COLUMNS = sql.raw(`team_key as "teamKey", line_key as "lineKey", verdict, reason, by, at, answer,
-  answered_by as "answeredBy", answered_at as "answeredAt"`);
+const COLUMNS = columnsOf(lineReviews, [
+  "teamKey",
+  "lineKey",
+  "verdict",
+  "reason",
+  "by",
+  "at",
+  "answer",
+  "answeredBy",
+  "answeredAt",
+]);
 
 /** What was said of a period's statements that the viewer may see, of one team where given; the newest first. */
 export async function listReviews(
@@ -41,7 +51,7 @@ export function findReview(
   teamKey: number,
   lineKey: string,
 ): Promise<LineReview | undefined> {
-  return db.find(sql`select ${COLUMNS} from ${lineReviews}
+  return db.find<LineReview>(sql`select ${COLUMNS} from ${lineReviews}
     where period_id = ${periodId} and team_key = ${teamKey} and line_key = ${lineKey}`);
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { type Db, type Reader, sql, type Tx } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
 import { leases } from "@/db/schema/index.ts";
 import type { Instant } from "@/lib/time.ts";
 
@@ -76,7 +77,7 @@ export async function holdLease(tx: Tx, name: string, owner: string, now: Instan
 }
 
 function findLease(db: Reader, name: string): Promise<Held | undefined> {
-  return db.find(sql`select owner, until_at as "untilAt" from ${leases} where name = ${name}`);
+  return db.find(sql`select ${columnsOf(leases, ["owner", "untilAt"])} from ${leases} where name = ${name}`);
 }
 
 /** Does live work hold the lease? */
@@ -87,7 +88,7 @@ export async function isLeased(db: Reader, name: string, now: Instant): Promise<
 /** Names of the leases that live work holds, of those that begin with `prefix`. */
 export async function listLeases(db: Reader, prefix: string, now: Instant): Promise<string[]> {
   const rows = await db.all<Held & { name: string }>(
-    sql`select name, owner, until_at as "untilAt" from ${leases} where name like ${`${prefix}%`} order by name`,
+    sql`select ${columnsOf(leases)} from ${leases} where name like ${`${prefix}%`} order by name`,
   );
   return rows.filter((r) => isHeld(r, now)).map((r) => r.name);
 }

@@ -1,4 +1,6 @@
 import { type Reader, sql } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
+import { inList } from "@/db/in-list.ts";
 import { chunks, series } from "@/db/schema/index.ts";
 import { CHUNK_SECONDS, decodeChunk } from "@/lib/sync/samples/chunk.ts";
 import { floorTo, type Instant, type Interval } from "@/lib/time.ts";
@@ -23,13 +25,9 @@ export async function allocatedSpans(
   const out: Interval[] = [];
   let some = false;
   for (let i = 0; i < starts.length; i += MOST_CHUNKS) {
-    const list = sql.join(
-      starts.slice(i, i + MOST_CHUNKS).map((at) => sql`${at}`),
-      sql`, `,
-    );
-    type Row = { stepSeconds: number; bytes: Uint8Array };
-    const rows = await db.all<Row>(sql`select step_seconds as "stepSeconds", bytes from ${chunks}
-      where start_at in (${list}) and series_key = ${of.key} order by start_at`);
+    const part = starts.slice(i, i + MOST_CHUNKS);
+    const rows = await db.all(sql`select ${columnsOf(chunks, ["stepSeconds", "bytes"])} from ${chunks}
+      where start_at in ${inList(part)} and series_key = ${of.key} order by start_at`);
     some ||= rows.length > 0;
     for (const { stepSeconds, bytes } of rows) out.push(...positiveSpans(bytes, Math.floor(stepSeconds * HOLD_STEPS)));
   }

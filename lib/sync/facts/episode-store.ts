@@ -1,16 +1,15 @@
 import { type Reader, sql } from "@/db/client.ts";
+import { inList } from "@/db/in-list.ts";
 import { phases, workloads } from "@/db/schema/index.ts";
 import type { PhaseRecord } from "@/lib/sources/source.ts";
 import { type Instant, type Interval, intersect } from "@/lib/time.ts";
 import { HOLDING_PHASES, RUNNING_PHASES, runningEpisodes } from "./running-episodes.ts";
 
-const names = (list: ReadonlySet<string>) => sql.raw([...list].map((name) => `'${name}'`).join(", "));
-
 /** SQL condition on a workload `w`: by its phase history it was running at some time of the span. */
 export const ranByHistory = (span: Interval) => sql`exists (select 1 from ${phases} h where h.workload_key = w.key
-  and h.phase in (${names(RUNNING_PHASES)}) and h.at < ${span.end}
+  and h.phase in ${inList(RUNNING_PHASES)} and h.at < ${span.end}
   and not exists (select 1 from ${phases} g where g.workload_key = w.key and g.at > h.at and g.at <= ${span.start}
-    and g.phase not in (${names(HOLDING_PHASES)})))`;
+    and g.phase not in ${inList(HOLDING_PHASES)}))`;
 
 /** SQL condition on a workload `w`: its phase history was never read, or is empty. */
 export const hasNoHistory = sql`not exists (select 1 from ${phases} h where h.workload_key = w.key)`;

@@ -1,4 +1,5 @@
 import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
 import { formerFacts } from "@/db/schema/index.ts";
 import type { Instant } from "@/lib/time.ts";
 
@@ -49,8 +50,9 @@ export async function loadFormer<K extends keyof Kinds>(
   kind: K,
   since: Instant,
 ): Promise<Map<number, Former<Kinds[K]>[]>> {
-  const rows = await db.all<Former<string>>(sql`select key, until_at as "untilAt", facts from ${formerFacts}
-    where kind = ${kind} and until_at > ${since} order by key, until_at`);
+  const named: string = kind;
+  const rows = await db.all(sql`select ${columnsOf(formerFacts, ["key", "untilAt", "facts"])} from ${formerFacts}
+    where kind = ${named} and until_at > ${since} order by key, until_at`);
   return Map.groupBy(
     rows.map((row) => ({ ...row, facts: JSON.parse(row.facts) as Kinds[K] })),
     (row) => row.key,

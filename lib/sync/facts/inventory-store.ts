@@ -1,5 +1,7 @@
 import { getTableColumns, type SQL } from "drizzle-orm";
 import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { columnsOf, selecting } from "@/db/columns-of.ts";
+import { inList } from "@/db/in-list.ts";
 import { clusters, departments, nodePools, projects, workloads } from "@/db/schema/index.ts";
 import { workloadEnd } from "@/db/schema/inventory.ts";
 import type { ClusterFact, DepartmentFact, NodePoolFact, ProjectFact, WorkloadFact } from "@/lib/sources/source.ts";
@@ -220,41 +222,34 @@ export async function saveWorkloads(tx: Tx, listed: readonly WorkloadFact[], now
   return { spans, since };
 }
 
+const KNOWN = columnsOf(workloads, [
+  "key",
+  "clusterId",
+  "id",
+  "projectKey",
+  "category",
+  "namespace",
+  "submittedBy",
+  "preemptible",
+  "createdAt",
+  "lastSeenAt",
+]);
+
 /** What was known of the workloads of a page, by cluster and id. */
 async function knownWorkloads(tx: Reader, facts: readonly WorkloadFact[]) {
   if (!facts.length) return new Map<string, never>();
-  type Known = {
-    key: number;
-    clusterId: string;
-    id: string;
-    projectKey: number;
-    category: string;
-    namespace: string;
-    submittedBy: string;
-    preemptible: number | null;
-    createdAt: Instant;
-    endedAt: Instant;
-    lastSeenAt: Instant;
-  };
-  const rows = await tx.all<Known>(sql`select key, cluster_id as "clusterId", id, project_key as "projectKey", category,
-    namespace, submitted_by as "submittedBy", preemptible, created_at as "createdAt", ${workloadEnd()} as "endedAt", last_seen_at as "lastSeenAt"
-    from ${workloads} where ${named(facts, (f) => f.id)}`);
+  const end = selecting<{ endedAt: Instant }>(sql`${workloadEnd()} as "endedAt"`);
+  const rows = await tx.all(sql`select ${KNOWN}, ${end} from ${workloads} where ${named(facts, (f) => f.id)}`);
   return new Map(rows.map((r) => [`${r.clusterId}/${r.id}`, r]));
 }
 
 async function projectKeys(tx: Reader): Promise<Map<string, number>> {
-  const rows = await tx.all<{ key: number; clusterId: string; id: string }>(
-    sql`select key, cluster_id as "clusterId", id from ${projects}`,
-  );
+  const rows = await tx.all(sql`select ${columnsOf(projects, ["key", "clusterId", "id"])} from ${projects}`);
   return new Map(rows.map((r) => [`${r.clusterId}/${r.id}`, r.key]));
 }
 
 /** `cluster_id in (…) and id in (…)`: the clusters too, for the indexes begin with them. May name more than the facts do. */
 export function named<T extends { readonly clusterId: string }>(facts: readonly T[], idOf: (fact: T) => string): SQL {
-  const list = (values: Iterable<string>) =>
-    sql.join(
-      [...new Set(values)].map((v) => sql`${v}`),
-      sql`, `,
-    );
-  return sql`cluster_id in (${list(facts.map((f) => f.clusterId))}) and id in (${list(facts.map(idOf))})`;
+  const distinct = (of: (fact: T) => string) => inList(new Set(facts.map(of)));
+  return sql`cluster_id in ${distinct((f) => f.clusterId)} and id in ${distinct(idOf)}`;
 }

@@ -1,4 +1,5 @@
 import { sql, type Tx } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
 import { nodeStates, nodes, pods } from "@/db/schema/index.ts";
 import type { NodeFact } from "@/lib/sources/source.ts";
 import type { Instant } from "@/lib/time.ts";
@@ -19,11 +20,7 @@ export async function saveNodes(
   now: Instant,
 ): Promise<void> {
   for (const clusterId of clusterIds) {
-    type Known = NodeRow & { firstSeenAt: number; lastSeenAt: number; removedAt: number | null };
-    const known = await tx.all<Known>(
-      sql`select name, node_pool as "nodePool", gpu_model as "gpuModel", gpu_count as "gpuCount", ready, first_seen_at as "firstSeenAt",
-        last_seen_at as "lastSeenAt", removed_at as "removedAt" from ${nodes} where cluster_id = ${clusterId}`,
-    );
+    const known = await tx.all(sql`select ${columnsOf(nodes)} from ${nodes} where cluster_id = ${clusterId}`);
     // Another sync has looked later than this one: its look is the one to keep.
     if (known.some((k) => k.lastSeenAt > now)) continue;
     const before = new Map(known.map((k) => [k.name, k]));
@@ -70,13 +67,10 @@ async function nodesInUse(tx: Tx, clusterId: string): Promise<Set<string>> {
 type NodeRow = { name: string; nodePool: string; gpuModel: string; gpuCount: number; ready: number | null };
 
 async function saveNodeStates(tx: Tx, clusterId: string, rows: readonly NodeRow[], now: Instant): Promise<void> {
-  type State = NodeRow & { fromAt: number; untilAt: number };
-  const last =
-    await tx.all<State>(sql`select s.node as "name", s.from_at as "fromAt", s.until_at as "untilAt", s.node_pool as "nodePool",
-    s.gpu_model as "gpuModel", s.gpu_count as "gpuCount", s.ready from ${nodeStates} s
+  const last = await tx.all(sql`select ${columnsOf(nodeStates, undefined, "s")} from ${nodeStates} s
     join (select node, max(from_at) as newest from ${nodeStates} where cluster_id = ${clusterId} group by node) n
     on n.node = s.node and n.newest = s.from_at where s.cluster_id = ${clusterId}`);
-  const newest = new Map(last.map((s) => [s.name, s]));
+  const newest = new Map(last.map((s) => [s.node, s]));
   const states = rows.map(({ name, nodePool, gpuModel, gpuCount, ready }) => {
     const old = newest.get(name);
     const same =

@@ -1,4 +1,5 @@
 import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
 import { phases, pods, workloads } from "@/db/schema/index.ts";
 import { workloadEnd } from "@/db/schema/inventory.ts";
 import type { PhaseRecord } from "@/lib/sources/source.ts";
@@ -32,11 +33,7 @@ export async function phasesWanted(
     where w.created_at < ${period.end} and ${workloadEnd("w.")} > ${period.start}
     and (w.phases_read_at is null or w.phases_read_at < w.phase_updated_at) order by w.created_at desc, w.id`);
   if (all) return rows.slice(0, limit);
-  const spans = await db.all<{
-    key: number;
-    start: number;
-    end: number;
-  }>(sql`select w.key, p.started_at as "start", p.ended_at as "end"
+  const spans = await db.all<Interval & { key: number }>(sql`select w.key, p.started_at as "start", p.ended_at as "end"
     from ${workloads} w join ${pods} p on p.workload_key = w.key
     where w.created_at < ${period.end} and ${workloadEnd("w.")} > ${period.start}
     and (w.phases_read_at is null or w.phases_read_at < w.phase_updated_at) and p.started_at is not null`);
@@ -81,6 +78,8 @@ async function toldOf(tx: Tx, key: number): Promise<Told> {
   const row = await tx.find<Omit<Told, "phases">>(sql`select phase, created_at as "createdAt",
     phase_updated_at as "phaseUpdatedAt", coalesce(completed_at, deleted_at) as "endedAt", running_seconds as "runningSeconds"
     from ${workloads} where key = ${key}`);
-  const known = await tx.all<PhaseRecord>(sql`select at, phase from ${phases} where workload_key = ${key}`);
+  const known = await tx.all<PhaseRecord>(
+    sql`select ${columnsOf(phases, ["at", "phase"])} from ${phases} where workload_key = ${key}`,
+  );
   return { ...(row as Omit<Told, "phases">), phases: known };
 }

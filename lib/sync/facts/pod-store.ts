@@ -1,4 +1,5 @@
 import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
 import { pods, workloads } from "@/db/schema/index.ts";
 import { workloadEnd } from "@/db/schema/inventory.ts";
 import type { PodFact, WorkloadFact } from "@/lib/sources/source.ts";
@@ -48,28 +49,15 @@ export async function savePods(tx: Tx, listed: readonly PodFact[], now: Instant)
 }
 
 async function knownPods(tx: Reader, facts: readonly PodFact[]) {
-  type Known = {
-    clusterId: string;
-    id: string;
-    node: string;
-    nodePool: string;
-    startedAt: number | null;
-    endedAt: number;
-    gpuMilli: number | null;
-    lastSeenAt: number;
-  };
-  const rows =
-    await tx.all<Known>(sql`select cluster_id as "clusterId", id, node, node_pool as "nodePool", started_at as "startedAt",
-    ended_at as "endedAt", gpu_milli as "gpuMilli", last_seen_at as "lastSeenAt" from ${pods} where ${named(facts, (f) => f.id)}`);
+  const rows = await tx.all(sql`select ${columnsOf(pods)} from ${pods} where ${named(facts, (f) => f.id)}`);
   return new Map(rows.map((r) => [`${r.clusterId}/${r.id}`, r]));
 }
 
 /** Keys of the pods' workloads. A workload that no list names any more gets a row that says so: its pods are billed all the same. */
 async function keysOfWorkloads(tx: Tx, facts: readonly PodFact[], now: Instant): Promise<Map<string, number>> {
   const read = async () => {
-    const rows = await tx.all<{ key: number; clusterId: string; id: string }>(
-      sql`select key, cluster_id as "clusterId", id from ${workloads} where ${named(facts, (f) => f.workloadId)}`,
-    );
+    const rows = await tx.all(sql`select ${columnsOf(workloads, ["key", "clusterId", "id"])} from ${workloads}
+      where ${named(facts, (f) => f.workloadId)}`);
     return new Map(rows.map((r) => [`${r.clusterId}/${r.id}`, r.key]));
   };
   const keys = await read();

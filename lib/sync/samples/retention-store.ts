@@ -1,4 +1,5 @@
 import { type Db, type Reader, sql, type Tx } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
 import { chunks, prunedSpans, windows } from "@/db/schema/index.ts";
 import { markDue } from "@/lib/sync/due.ts";
 import { type Instant, type Interval, intersect } from "@/lib/time.ts";
@@ -64,7 +65,7 @@ export async function reopenPruned(db: Db, backfillId: string, reopening: Reopen
 
 /** Starts of the chunk spans of a range whose samples retention has removed, newest first. */
 export async function prunedStarts(db: Reader, within: Interval): Promise<Instant[]> {
-  const rows = await db.all<{ startAt: Instant }>(sql`select start_at as "startAt" from ${prunedSpans}
+  const rows = await db.all(sql`select ${columnsOf(prunedSpans, ["startAt"])} from ${prunedSpans}
     where start_at > ${within.start - CHUNK_SECONDS} and start_at < ${within.end} order by start_at desc`);
   return rows.map((r) => r.startAt);
 }

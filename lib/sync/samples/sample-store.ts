@@ -1,10 +1,14 @@
 import { sql, type Tx } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
+import { inList } from "@/db/in-list.ts";
 import { chunks, series } from "@/db/schema/index.ts";
 import type { Series, SeriesKey } from "@/lib/sources/source.ts";
 import { floorTo, type Instant } from "@/lib/time.ts";
 import { atResolution, CHUNK_SECONDS, decodeChunk, encodeChunk, mergeSamples, type Samples } from "./chunk.ts";
 
 const MOST_REMEMBERED = 50_000;
+
+const KEY = columnsOf(series, ["key", "clusterId", "subjectKind", "subjectId", "gpu", "metric"]);
 
 const identity = (s: SeriesKey) =>
   `${s.clusterId}\u0000${s.subjectKind}\u0000${s.subjectId}\u0000${s.gpu}\u0000${s.metric}`;
@@ -24,14 +28,10 @@ export class SeriesKeys {
     const target = [series.subjectId, series.metric, series.gpu, series.subjectKind, series.clusterId];
     await tx.insert(series, fresh.map(row), { target, update: [series.node, series.gpuModel, series.shared] });
     for (let at = 0; at < fresh.length; at += 500) {
-      const ids = sql.join(
-        [...new Set(fresh.slice(at, at + 500).map((s) => s.subjectId))].map((id) => sql`${id}`),
-        sql`, `,
+      const subjects = new Set(fresh.slice(at, at + 500).map((s) => s.subjectId));
+      const rows = await tx.all<{ key: number } & SeriesKey>(
+        sql`select ${KEY} from ${series} where subject_id in ${inList(subjects)}`,
       );
-      type Known = { key: number } & SeriesKey;
-      const rows =
-        await tx.all<Known>(sql`select key, cluster_id as "clusterId", subject_kind as "subjectKind", subject_id as "subjectId",
-        gpu, metric from ${series} where subject_id in (${ids})`);
       for (const row of rows) this.#keys.set(identity(row), row.key);
     }
     return list.map((s) => this.#keys.get(identity(s)) as number);
@@ -106,13 +106,9 @@ async function chunksBefore(
   const bySpanStart = Map.groupBy(parts, (p) => p.startAt);
   for (const [startAt, list] of bySpanStart)
     for (let at = 0; at < list.length; at += 500) {
-      const keys = sql.join(
-        list.slice(at, at + 500).map((p) => sql`${p.seriesKey}`),
-        sql`, `,
-      );
-      const rows =
-        await tx.all<OldChunk>(sql`select start_at as "startAt", series_key as "seriesKey", step_seconds as "stepSeconds", bytes
-        from ${chunks} where start_at = ${startAt} and series_key in (${keys})`);
+      const keys = list.slice(at, at + 500).map((p) => p.seriesKey);
+      const rows = await tx.all(sql`select ${columnsOf(chunks, ["startAt", "seriesKey", "stepSeconds", "bytes"])}
+        from ${chunks} where start_at = ${startAt} and series_key in ${inList(keys)}`);
       for (const row of rows) out.set(`${row.startAt}/${row.seriesKey}`, row);
     }
   return out;

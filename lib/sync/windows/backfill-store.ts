@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Db, type Reader, sql, type Tx } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
+import { inList } from "@/db/in-list.ts";
 import { backfills, windows } from "@/db/schema/index.ts";
 import { holdLease, isLeased, listLeases, releaseLease, takeLease } from "@/lib/sync/lease.ts";
 import { DAY, HOUR, type Instant, type Interval, intersect, union } from "@/lib/time.ts";
@@ -24,8 +26,19 @@ export interface Backfill {
 /** What a backfill reads beyond its range, at most. */
 const REACH = 2 * DAY;
 
-const columns = sql`id, from_at as "fromAt", to_at as "toAt", step_seconds as "stepSeconds", status, requested_by as "requestedBy",
-  planned_from_at as "plannedFromAt", created_at as "createdAt", started_at as "startedAt", finished_at as "finishedAt", error`;
+const columns = columnsOf(backfills, [
+  "id",
+  "fromAt",
+  "toAt",
+  "stepSeconds",
+  "status",
+  "requestedBy",
+  "plannedFromAt",
+  "createdAt",
+  "startedAt",
+  "finishedAt",
+  "error",
+]);
 
 export async function insertBackfill(
   tx: Tx,
@@ -52,23 +65,25 @@ export async function insertBackfill(
 }
 
 export function findBackfill(db: Reader, id: string): Promise<Backfill | undefined> {
-  return db.find(sql`select ${columns} from ${backfills} where id = ${id}`);
+  return db.find<Backfill>(sql`select ${columns} from ${backfills} where id = ${id}`);
 }
 
 /** Backfills to work on, oldest request first. */
 export function listUnfinished(db: Reader): Promise<Backfill[]> {
-  return db.all(sql`select ${columns} from ${backfills} where status in ('queued', 'running') order by created_at, id`);
+  return db.all<Backfill>(
+    sql`select ${columns} from ${backfills} where status in ('queued', 'running') order by created_at, id`,
+  );
 }
 
 /** The newest backfill of exactly this range and step. */
 export function findSame(db: Reader, range: Interval, stepSeconds: number): Promise<Backfill | undefined> {
-  return db.find(sql`select ${columns} from ${backfills} where from_at = ${range.start} and to_at = ${range.end}
+  return db.find<Backfill>(sql`select ${columns} from ${backfills} where from_at = ${range.start} and to_at = ${range.end}
     and step_seconds = ${stepSeconds} order by created_at desc, id limit 1`);
 }
 
 /** The newest backfill that begins at this instant with this step, and ends no later than the range. */
 export function findBegun(db: Reader, range: Interval, stepSeconds: number): Promise<Backfill | undefined> {
-  return db.find(sql`select ${columns} from ${backfills} where from_at = ${range.start} and to_at <= ${range.end}
+  return db.find<Backfill>(sql`select ${columns} from ${backfills} where from_at = ${range.start} and to_at <= ${range.end}
     and step_seconds = ${stepSeconds} order by created_at desc, to_at desc, id limit 1`);
 }
 
@@ -77,7 +92,8 @@ export function findBegun(db: Reader, range: Interval, stepSeconds: number): Pro
  * only the clusters that were known to it.
  */
 export async function backfilledTime(db: Reader, clusterId: string): Promise<Interval[]> {
-  const rows = await db.all<Interval>(sql`select b.from_at as "start", b.to_at as "end" from ${backfills} b
+  const rows =
+    await db.all(sql`select ${columnsOf(backfills, { start: "fromAt", end: "toAt" }, "b")} from ${backfills} b
     where b.status in ('queued', 'running', 'failed') or (b.status = 'done' and exists
       (select 1 from ${windows} w where w.backfill_id = b.id and w.cluster_id = ${clusterId}))`);
   return union(rows);
@@ -85,7 +101,7 @@ export async function backfilledTime(db: Reader, clusterId: string): Promise<Int
 
 /** Backfills that failed, whose pause is over: as long as they have been asked for, a minute at least and six hours at most. */
 export function listFailed(db: Reader, since: Instant, now: Instant): Promise<Backfill[]> {
-  return db.all(sql`select ${columns} from ${backfills} where status = 'failed' and created_at >= ${since}
+  return db.all<Backfill>(sql`select ${columns} from ${backfills} where status = 'failed' and created_at >= ${since}
     and finished_at + (case when finished_at - created_at < 60 then 60 when finished_at - created_at > ${6 * HOUR} then ${6 * HOUR}
       else finished_at - created_at end) <= ${now} order by created_at, id`);
 }
@@ -100,14 +116,10 @@ export async function setStatus(
   error = "",
 ): Promise<boolean> {
   const finishedAt = status === "running" || status === "queued" ? null : now;
-  const before = sql.join(
-    from.map((f) => sql`${f}`),
-    sql`, `,
-  );
   const changed =
     await tx.run(sql`update ${backfills} set status = ${status}, error = ${error}, finished_at = ${finishedAt},
     started_at = case when ${status} = 'running' then coalesce(started_at, ${now}) else started_at end
-    where id = ${id} and status in (${before})`);
+    where id = ${id} and status in ${inList(from)}`);
   return changed > 0;
 }
 
@@ -140,11 +152,7 @@ const SHORT: readonly WindowStatus[] = ["failed", "partial", "given-up"];
 
 /** SQL condition: windows of a backfill that begin in a span, whatever their status; by the index `windows_due`. */
 export const windowsOf = (id: string, span: Interval) => {
-  const every = sql.join(
-    (["due", "leased", ...READ] as const).map((status) => sql`${status}`),
-    sql`, `,
-  );
-  return sql`backfill_id = ${id} and status in (${every}) and start_at >= ${span.start} and start_at < ${span.end}`;
+  return sql`backfill_id = ${id} and status in ${inList(["due", "leased", ...READ])} and start_at >= ${span.start} and start_at < ${span.end}`;
 };
 
 /** Windows of the span that other backfills read are read again by this one. What the others did stays counted on their rows. */

@@ -1,4 +1,5 @@
 import { type Reader, sql } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
 import { nodes, pods, workloads } from "@/db/schema/index.ts";
 import type { PodFinder } from "@/lib/sources/source.ts";
 import { type Interval, intersect } from "@/lib/time.ts";
@@ -14,9 +15,7 @@ export async function loadFinder(db: Reader, window: Interval): Promise<PodFinde
   const rows =
     await db.all<Row>(sql`select p.id, p.cluster_id as "clusterId", p.name, w.namespace, p.created_at as "start", p.ended_at as "end"
     from ${pods} p join ${workloads} w on w.key = p.workload_key where p.created_at < ${window.end} and p.ended_at > ${window.start}`);
-  const nodeRows = await db.all<{ name: string; clusterId: string }>(
-    sql`select name, cluster_id as "clusterId" from ${nodes}`,
-  );
+  const nodeRows = await db.all(sql`select ${columnsOf(nodes, ["name", "clusterId"])} from ${nodes}`);
   const byName = new Map<string, Known[]>();
   const byId = new Map<string, Known>();
   for (const { id, clusterId, name, namespace, start, end } of rows) {

@@ -1,4 +1,5 @@
 import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
 import { gaps, pods, workloads } from "@/db/schema/index.ts";
 import { type Instant, type Interval, intersect } from "@/lib/time.ts";
 import { changeGaps, type Gap, type GapPiece, type GapStatus } from "./gap-change.ts";
@@ -27,15 +28,24 @@ export interface GapsFound {
 
 const LONGEST_CAUSE = 500;
 
+const PIECE = columnsOf(gaps, {
+  subject: "subject",
+  start: "startAt",
+  end: "endAt",
+  cause: "cause",
+  status: "status",
+  attempts: "attempts",
+  firstSeenAt: "firstSeenAt",
+  nextRetryAt: "nextRetryAt",
+});
+
 /** Records the gaps that a reading of a window left, and heals those it filled. Twice changes nothing. */
 export async function recordGaps(tx: Tx, w: PlannedWindow, reading: GapsFound, now: Instant): Promise<void> {
   const { within } = reading;
   // A window of everything speaks for every subject of its source.
   const mine = w.subject === "" ? sql`1 = 1` : sql`subject = ${w.subject}`;
   const ofSource = sql`cluster_id = ${w.clusterId} and source = ${w.source}`;
-  const old =
-    await tx.all<GapPiece>(sql`select subject, start_at as "start", end_at as "end", cause, status, attempts, first_seen_at as "firstSeenAt",
-    next_retry_at as "nextRetryAt", healed_at as "healedAt" from ${gaps}
+  const old = await tx.all<GapPiece>(sql`select ${PIECE}, ${columnsOf(gaps, ["healedAt"])} from ${gaps}
     where ${ofSource} and ${mine} and start_at <= ${within.end} and end_at >= ${within.start} and status <> 'healed'`);
   const { failedAgain } = reading;
   const lacking =
@@ -76,10 +86,9 @@ export async function settleGaps(tx: Tx, before: Instant): Promise<number> {
  * no gap: there was nothing to give.
  */
 export async function dropGapsAfterEnd(tx: Tx): Promise<void> {
-  type Row = { clusterId: string; source: string; subject: string; start: Instant; end: Instant };
-  const rows =
-    await tx.all<Row>(sql`select cluster_id as "clusterId", source, subject, start_at as "start", end_at as "end"
-    from ${gaps} where status = 'open' and (subject like 'pod/%' or subject like 'workload/%')`);
+  const rows = await tx.all(
+    sql`select ${columnsOf(gaps, ["clusterId", "source"])}, ${PIECE} from ${gaps} where status = 'open' and (subject like 'pod/%' or subject like 'workload/%')`,
+  );
   for (const { clusterId, source, subject, start, end } of rows) {
     const endedAt = await endOf(tx, clusterId, subject);
     if (endedAt === null || endedAt >= end) continue;
@@ -113,7 +122,6 @@ export interface GapFilter {
 export async function listGaps(db: Reader, { status, within, limit, offset = 0 }: GapFilter): Promise<GapRow[]> {
   const withStatus = status ? sql`and status = ${status}` : sql``;
   const inside = within ? sql`and start_at < ${within.end} and end_at > ${within.start}` : sql``;
-  return db.all(sql`select cluster_id as "clusterId", source, subject, start_at as "start", end_at as "end", cause, status, attempts,
-    first_seen_at as "firstSeenAt", next_retry_at as "nextRetryAt" from ${gaps} where 1 = 1 ${withStatus} ${inside}
+  return db.all<GapRow>(sql`select ${columnsOf(gaps, ["clusterId", "source"])}, ${PIECE} from ${gaps} where 1 = 1 ${withStatus} ${inside}
     order by start_at desc, cluster_id, source, subject limit ${limit} offset ${offset}`);
 }

@@ -1,4 +1,5 @@
 import { type Reader, sql } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
 import { nodes, pods, workloads } from "@/db/schema/index.ts";
 import { AppError, errorText } from "@/lib/errors.ts";
 import { isUnreachable } from "@/lib/sources/failure.ts";
@@ -150,8 +151,8 @@ async function ask(db: Reader, sources: Sources, window: SourceWindow, active: I
   if (kind === "cluster") return sources.facts.clusterSeries(clusterId, active, stepSeconds);
   if (kind === "workload") return sources.facts.workloadSeries(clusterId, id, active, stepSeconds);
   if (kind === "node") {
-    const node = await db.find<{ nodeId: string }>(
-      sql`select node_id as "nodeId" from ${nodes} where cluster_id = ${clusterId} and name = ${id}`,
+    const node = await db.find(
+      sql`select ${columnsOf(nodes, ["nodeId"])} from ${nodes} where cluster_id = ${clusterId} and name = ${id}`,
     );
     return sources.facts.nodeSeries(clusterId, node?.nodeId ?? id, id, active, stepSeconds);
   }

@@ -1,4 +1,5 @@
 import { type Db, sql, type Tx } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
 import { windows } from "@/db/schema/index.ts";
 import { OPEN_END } from "@/lib/sync/facts/running-episodes.ts";
 import { LEASE_SECONDS, mayBeAlive } from "@/lib/sync/lease.ts";
@@ -41,8 +42,16 @@ export async function rememberWindows(
   await tx.insert(windows, rows, { target: KEY, update: [endAt, status, error, updatedAt] });
 }
 
-const columns = sql`cluster_id as "clusterId", source, subject, start_at as "start", end_at as "end", step_seconds as "stepSeconds",
-  backfill_id as "backfillId", attempts`;
+const columns = columnsOf(windows, {
+  clusterId: "clusterId",
+  source: "source",
+  subject: "subject",
+  start: "startAt",
+  end: "endAt",
+  stepSeconds: "stepSeconds",
+  backfillId: "backfillId",
+  attempts: "attempts",
+});
 
 /** Claims up to `limit` windows of a backfill within a range for `owner`: nobody else will read them while it lives. */
 export async function claimWindows(
@@ -56,13 +65,13 @@ export async function claimWindows(
   return db.write(async (tx) => {
     const inside = sql`backfill_id = ${backfillId} and start_at >= ${within.start} and start_at < ${within.end}`;
     // One question for each status, so that each follows the index and none sorts all windows of a month.
-    const due = await tx.all<SourceWindow>(sql`select ${columns} from ${windows} where ${inside} and status = 'due'
+    const due = await tx.all(sql`select ${columns} from ${windows} where ${inside} and status = 'due'
       order by start_at desc, source, subject limit ${limit}`);
     if (due.length < limit) due.push(...(await abandoned(tx, inside, now)));
     for (const status of ["failed", "partial"])
       if (due.length < limit)
         due.push(
-          ...(await tx.all<SourceWindow>(sql`select ${columns} from ${windows} where ${inside} and status = ${status}
+          ...(await tx.all(sql`select ${columns} from ${windows} where ${inside} and status = ${status}
             and next_attempt_at <= ${now} order by start_at desc limit ${limit - due.length}`)),
         );
     return lease(tx, owner, due.slice(0, limit), now);
@@ -71,8 +80,7 @@ export async function claimWindows(
 
 /** Windows that were claimed by work that is gone, or that did not renew its claim. */
 async function abandoned(tx: Tx, inside: ReturnType<typeof sql>, now: Instant): Promise<SourceWindow[]> {
-  type Row = SourceWindow & { owner: string; leaseUntil: number };
-  const rows = await tx.all<Row>(sql`select ${columns}, owner, lease_until as "leaseUntil" from ${windows}
+  const rows = await tx.all(sql`select ${columns}, ${columnsOf(windows, ["owner", "leaseUntil"])} from ${windows}
     where ${inside} and status = 'leased' order by start_at desc, source, subject`);
   return rows
     .filter((r) => r.leaseUntil <= now || !mayBeAlive(r.owner))
@@ -95,7 +103,7 @@ const sinceOf = (status: WindowStatus, since: AskedSince): Instant =>
 
 /** Windows of one status whose pause is over, longest waiting first: all conditions are of the index `windows_retry`. */
 export const retriesDue = (status: WindowStatus, since: Instant, now: Instant, limit: number) =>
-  sql`select ${columns}, next_attempt_at as "nextAttemptAt" from ${windows}
+  sql`select ${columns}, ${columnsOf(windows, ["nextAttemptAt"])} from ${windows}
     where status = ${status} and next_attempt_at <= ${now} and start_at >= ${since}
     order by next_attempt_at, start_at limit ${limit}`;
 
@@ -111,7 +119,7 @@ export async function claimRetries(
     type Row = SourceWindow & { nextAttemptAt: Instant };
     const rows: Row[] = [];
     for (const status of ASKED_AGAIN)
-      rows.push(...(await tx.all<Row>(retriesDue(status, sinceOf(status, since), now, limit))));
+      rows.push(...(await tx.all(retriesDue(status, sinceOf(status, since), now, limit))));
     rows.sort((a, b) => a.nextAttemptAt - b.nextAttemptAt || b.start - a.start || (a.subject < b.subject ? -1 : 1));
     const due: SourceWindow[] = rows.map(({ nextAttemptAt: _at, ...window }) => window);
     if (due.length < limit) due.push(...(await abandoned(tx, sql`start_at >= ${since.unread}`, now)));
@@ -124,8 +132,7 @@ export async function restWindows(tx: Tx, since: AskedSince, now: Instant): Prom
   let rested = 0;
   for (const status of ASKED_AGAIN) {
     const old = sql`status = ${status} and next_attempt_at <= ${now} and start_at < ${sinceOf(status, since)}`;
-    for (const w of await tx.all<SourceWindow>(sql`select ${columns} from ${windows} where ${old}`))
-      await knowGaps(tx, w);
+    for (const w of await tx.all(sql`select ${columns} from ${windows} where ${old}`)) await knowGaps(tx, w);
     rested += await tx.run(sql`update ${windows} set next_attempt_at = ${OPEN_END} where ${old}`);
   }
   return rested;

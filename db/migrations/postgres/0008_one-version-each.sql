@@ -1,1 +1,0 @@
-CREATE UNIQUE INDEX "price_proposals_version" ON "price_proposals" USING btree ("version");

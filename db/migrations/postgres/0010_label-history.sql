@@ -1,1 +1,0 @@
-ALTER TABLE "workloads" ADD COLUMN "label_history" text DEFAULT '{}' NOT NULL;

@@ -1,4 +1,0 @@
-CREATE INDEX `workloads_ended` ON `workloads` (`cluster_id`,(case when completed_at is not null then completed_at when deleted_at is not null then deleted_at else 253402300799 end),`created_at`);--> statement-breakpoint
-CREATE INDEX `workloads_user` ON `workloads` (`submitted_by`,`project_key`);--> statement-breakpoint
-CREATE INDEX `workloads_category` ON `workloads` (`category`,`project_key`);--> statement-breakpoint
-CREATE INDEX `workloads_phase` ON `workloads` (`phase`,`project_key`);

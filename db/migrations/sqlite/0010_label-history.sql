@@ -1,1 +1,0 @@
-ALTER TABLE `workloads` ADD `label_history` text DEFAULT '{}' NOT NULL;
