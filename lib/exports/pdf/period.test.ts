@@ -10,6 +10,7 @@ import {
 } from "@/lib/exports/testing-statement.ts";
 import { parseMicros, sumExactly } from "@/lib/money.ts";
 import type { Statement } from "@/lib/statements/types.ts";
+import { runs } from "@/lib/testing-runs.ts";
 import { periodPdf } from "./period.ts";
 
 async function read(pdf: Buffer) {
@@ -84,7 +85,7 @@ describe("periodPdf", () => {
         for (const { header } of statements) expect(figure(front, header.team.name, 1)).toBe(header.roundedMicros);
         expect(figure(front, "All of them", 0)).toBe(sumExactly(statements.map((s) => s.header.roundedMicros)));
       }),
-      { numRuns: 15, seed: 20261125 },
+      runs(15, 20261125),
     );
-  }, 120_000);
+  });
 });

@@ -12,6 +12,7 @@ import {
 } from "@/lib/exports/testing-statement.ts";
 import { minorDigits, sumExactly } from "@/lib/money.ts";
 import type { Statement } from "@/lib/statements/types.ts";
+import { runs } from "@/lib/testing-runs.ts";
 import { type PdfOptions, statementPdf } from "./statement.ts";
 
 async function pagesOf(statement: Statement, options: PdfOptions = {}): Promise<string[]> {
@@ -65,9 +66,9 @@ describe("statementPdf", () => {
         ];
         expect(sumExactly(parts.map((part) => amountsAfter(text, part)[0] ?? Number.NaN))).toBe(sum);
       }),
-      { numRuns: 100, seed: 20261006 },
+      runs(100, 20261006),
     );
-  }, 300_000);
+  });
 
   it("prints every line's amount exactly", async () => {
     const lines = Array.from({ length: 40 }, (_, i) =>
