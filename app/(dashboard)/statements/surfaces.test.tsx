@@ -18,6 +18,7 @@ import { rowsOf } from "@/lib/reports/testing-cost.ts";
 import { anyLedger, buildLedger, meterAll } from "@/lib/reports/testing-ledgers.ts";
 import { loadStatements } from "@/lib/statements/load.ts";
 import type { Statement } from "@/lib/statements/types.ts";
+import { runs } from "@/lib/testing-runs.ts";
 import { Lines } from "./[period]/[team]/lines.tsx";
 
 const ACCOUNTS = { recoveryAccount: "749000", recoveryCostCentre: "CC-9000" };
@@ -170,8 +171,8 @@ describe("one statement", () => {
           await db.close();
         }
       }),
-      { numRuns: 8, seed: 20261125 },
+      runs(8, 20261125),
     );
     expect(Object.entries(seen).filter(([, count]) => count === 0)).toEqual([]);
-  }, 300_000);
+  });
 });

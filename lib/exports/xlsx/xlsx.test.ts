@@ -11,6 +11,7 @@ import {
 } from "@/lib/exports/testing-statement.ts";
 import { sumExactly } from "@/lib/money.ts";
 import type { Statement } from "@/lib/statements/types.ts";
+import { runs } from "@/lib/testing-runs.ts";
 import { moneyFormat } from "./cell.ts";
 import { periodXlsx, statementXlsx } from "./xlsx.ts";
 
@@ -59,7 +60,7 @@ describe("statementXlsx", () => {
         const summary = new Map((await sheet(file, "Summary")).map(([key, value]) => [key, value]));
         expect(micros(summary.get("Total"))).toBe(statement.header.roundedMicros);
       }),
-      { numRuns: 120, seed: 20261004 },
+      runs(120, 20261004),
     );
   });
 
@@ -126,7 +127,7 @@ describe("periodXlsx", () => {
           expect(sumExactly(centres.map((r) => micros(r[column(summary, "Total")])))).toBe(all);
         } else expect(centres).toEqual([]);
       }),
-      { numRuns: 40, seed: 20261125 },
+      runs(40, 20261125),
     );
   });
 });
