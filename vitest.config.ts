@@ -14,8 +14,9 @@ export default defineConfig({
   },
   test: {
     include: ["{app,lib,db,cli,simulator,scripts,components,bench}/**/*.test.{ts,tsx}"],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // Only what hangs ends by it: no test may fail because a machine is busy.
+    testTimeout: 1_800_000,
+    hookTimeout: 1_800_000,
     pool: "forks",
     // For the threads that tests start: they load TypeScript as the command line does.
     execArgv: ["--import", "./scripts/typescript.mjs"],

@@ -31,11 +31,14 @@ describe.skipIf(isAbsent({ name: "postgres" }))("postgres server", () => {
     const other = await opened.again();
     await opened.db.write((tx) => tx.insert(schema.leases, [lease("a"), lease("b")]));
     let tries = 0;
+    const both = Promise.withResolvers<void>();
     const cross = (db: typeof other, first: string, second: string) =>
       db.write(async (tx) => {
         tries++;
         await tx.run(sql`update leases set until_at = until_at + 1 where name = ${first}`);
-        await new Promise((resolve) => setTimeout(resolve, 200));
+        // Each has locked its first row before one of them asks for the other's.
+        if (tries === 2) both.resolve();
+        await both.promise;
         await tx.run(sql`update leases set until_at = until_at + 1 where name = ${second}`);
       });
     await Promise.all([cross(opened.db, "a", "b"), cross(other, "b", "a")]);

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { openDb } from "./client.ts";
 import * as schema from "./schema/index.ts";
 
@@ -6,7 +7,6 @@ import * as schema from "./schema/index.ts";
  * Prints `ready` when the database is open, and `holding` while it is inside a transaction.
  */
 const [file = "", act = "", name = ""] = process.argv.slice(2);
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const lease = (i: number) => ({ name: `${name}-${i}`, owner: name, untilAt: i });
 
 const db = await openDb(`file:${file}`);
@@ -19,6 +19,8 @@ if (act === "hold" || act === "hang")
       Array.from({ length: 5000 }, (_, i) => lease(i)),
     );
     console.log("holding");
-    await sleep(act === "hold" ? 1500 : 600_000);
+    // Until it is told to go on, or killed.
+    await once(process.stdin, "data");
   });
 await db.close();
+process.stdin.destroy();

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runs } from "@/lib/testing-runs.ts";
 import { sql } from "./client.ts";
 import * as schema from "./schema/index.ts";
 import { engines, isAbsent, type TestDb } from "./testing.ts";
@@ -88,7 +89,7 @@ describe.each(engines)("$name", (engine) => {
         expect(once).toHaveLength(rows.length);
       },
     );
-    await fc.assert(property, { numRuns: 25 });
+    await fc.assert(property, runs(25));
   });
 
   it("rows with the same key in one call end as if written one by one", async () => {

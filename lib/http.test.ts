@@ -25,11 +25,12 @@ async function listen(server: Server, scheme = "http"): Promise<string> {
 
 function door(more: Partial<HttpSettings> = {}): Http {
   const quick = {
-    timeoutMs: 2000,
+    // Far more than a busy machine needs: tests of limits set their own.
+    timeoutMs: 60_000,
     retryCount: 3,
     retryWaitMs: 2,
     retryMaxWaitMs: 10,
-    deadlineMs: 10_000,
+    deadlineMs: 600_000,
     concurrency: 4,
   };
   const http = new Http({ ...quick, log: silentLog, random: () => 0.5, ...more });
@@ -135,9 +136,8 @@ describe("Http", () => {
     expect(timed).toMatchObject({ failure: "timeout" });
     expect(timed.message).toMatch(/did not answer within 0\.1 s\.$/);
     expect(count()).toBe(3);
-    const begun = performance.now();
-    await failureOf(door({ timeoutMs: 5000, deadlineMs: 150 }).send({ method: "GET", url }));
-    expect(performance.now() - begun).toBeLessThan(2000);
+    // The deadline alone can end this one.
+    await failureOf(door({ timeoutMs: 3_600_000, deadlineMs: 150 }).send({ method: "GET", url }));
   });
 
   it("times out a body that stops", async () => {

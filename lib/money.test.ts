@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "@/lib/testing-runs.ts";
 import {
   divideHalfEven,
   formatDecimal,
@@ -59,7 +60,7 @@ describe("splitExactly", () => {
           expect(distance < sum && distance > -sum).toBe(true);
         });
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 });
@@ -90,6 +91,7 @@ describe("decimals", () => {
         expect(parseMicros(formatMicros(value))).toBe(value);
         expect(parseNanos(formatNanos(value))).toBe(value);
       }),
+      runs(100),
     );
   });
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { runs } from "@/lib/testing-runs.ts";
 import * as time from "./time.ts";
 import { DAY, HOUR, type Interval } from "./time.ts";
 
@@ -31,6 +32,7 @@ describe("intervals", () => {
         expect(both ? points([both]) : []).toEqual(points([a]).filter((s) => inB.has(s)));
         expect(time.intersect(b, a)).toEqual(both);
       }),
+      runs(100),
     );
   });
   test("touching intervals share nothing", () => {
@@ -45,6 +47,7 @@ describe("intervals", () => {
         expect(time.union(joined)).toEqual(joined);
         expect(time.seconds(joined)).toBe(points(list).length);
       }),
+      runs(100),
     );
   });
   test("what is subtracted and what is left make the whole", () => {
@@ -55,6 +58,7 @@ describe("intervals", () => {
         expect(points(left)).toEqual(points([whole]).filter((s) => !taken.has(s)));
         expect(isTidy(left)).toBe(true);
       }),
+      runs(100),
     );
   });
   test("windows are aligned, in order, and make the range", () => {
@@ -65,6 +69,7 @@ describe("intervals", () => {
         for (const w of list) expect(time.floorTo(w.start, length)).toBe(time.floorTo(w.end - 1, length));
         for (const w of list.slice(1)) expect(w.start % length).toBe(0);
       }),
+      runs(100),
     );
   });
   test("floor and ceiling, before 1970 too", () => {
@@ -88,6 +93,7 @@ describe("instants", () => {
   test("written and read again", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 4_102_444_800 }), (i) => time.parseInstant(time.formatInstant(i)) === i),
+      runs(100),
     );
   });
 });
@@ -147,7 +153,7 @@ describe("days", () => {
           expect(time.dateOf(day.end - 1, zone)).toBe(day.date);
         }
       }),
-      { numRuns: 60 },
+      runs(60),
     );
   });
   test("keys", () => {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { runs } from "@/lib/testing-runs.ts";
 import { divideToDecimal, gpuHours, gpuHoursDecimal, percentOf } from "./units.ts";
 
 describe("half to even", () => {
@@ -34,6 +35,7 @@ describe("half to even", () => {
         expect(twice <= denominator).toBe(true);
         if (twice === denominator) expect(result % 2n).toBe(0n);
       }),
+      runs(100),
     );
   });
 });
@@ -61,6 +63,7 @@ describe("GPU-hours", () => {
         const off = printed - whole;
         expect((off < 0n ? -off : off) * 2n <= BigInt(parts.length) + 1n).toBe(true);
       }),
+      runs(100),
     );
   });
 });

@@ -68,7 +68,7 @@ describe("a month from the command line", () => {
     );
     expect([bad.code, bad.stdout]).toEqual([2, ""]);
     expect(bad.stderr).toMatch(/2\b.*cheap/);
-  }, 60_000);
+  });
 
   it("is shared by policy, and has cost of other systems", async () => {
     await ok("policies", "set", "unallocated", "charges", "--from", "2025-10-01", "--reason", "fair");
@@ -93,7 +93,7 @@ describe("a month from the command line", () => {
     await ok("charge");
     const compared = (await ok("policies", "compare", "--month", "2025-10", "--vary", "unallocated")).rows();
     expect(compared.some((r) => Object.values(r).includes("Vision"))).toBe(true);
-  }, 60_000);
+  });
 
   it("is closed once what is open is let pass, written as files, and proven", async () => {
     // A day that is metered and not charged yet, then a price that it lacks: neither can be closed over by accident.
@@ -126,5 +126,5 @@ describe("a month from the command line", () => {
     expect((await ok("audit", "--month", "2025-10")).stdout).toContain("2025-10 (closed) adds up");
     const late = await run("policies", "set", "unallocated", "equal", "--from", "2025-10-15");
     expect([late.code, late.stderr]).toEqual([0, expect.stringMatching(/correct|charged again/)]);
-  }, 60_000);
+  });
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "@/lib/testing-runs.ts";
 import { DayRules, patternTest } from "./resolve.ts";
 import type { TeamRule, WorkloadIdentity } from "./types.ts";
 
@@ -45,7 +46,7 @@ describe("patterns", () => {
         const expected = new RegExp(`^${pattern.replaceAll("*", ".*")}$`, "i").test(text);
         expect(patternTest(pattern)(text)).toBe(expected);
       }),
-      { numRuns: 2000 },
+      runs(2000),
     );
   });
 

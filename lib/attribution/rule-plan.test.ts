@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "@/lib/testing-runs.ts";
 import { addDays } from "@/lib/time.ts";
 import type { RuleAct, RuleDraft } from "./input.ts";
 import { DayRules } from "./resolve.ts";
@@ -167,7 +168,7 @@ describe("any rules", () => {
           rules = plan.rules;
         });
       }),
-      { numRuns: 300, seed: 1 },
+      runs(300, 1),
     );
   });
 
@@ -203,7 +204,7 @@ describe("any rules", () => {
             }
         },
       ),
-      { numRuns: 300, seed: 2 },
+      runs(300, 2),
     );
   });
 });

@@ -5,6 +5,7 @@ import { PLATFORM_TEAM } from "@/lib/attribution/types.ts";
 import { CLASS_PROPERTIES, CLASSES, classProperty } from "@/lib/classes.ts";
 import { SKUS } from "@/lib/money.ts";
 import { PRICE_CLASSES } from "@/lib/pricing/types.ts";
+import { runs } from "@/lib/testing-runs.ts";
 import { chargeDay } from "./charge.ts";
 import type { DayInput } from "./day.ts";
 import { dayInput, priceOfModel, usageRow } from "./testing-day.ts";
@@ -66,7 +67,7 @@ const days: fc.Arbitrary<DayInput> = fc
   });
 
 const sum = (values: Iterable<number>) => [...values].reduce((a, b) => a + BigInt(b), 0n);
-const runs = { numRuns: 500 };
+const RUNS = runs(500);
 
 describe("a charged day", () => {
   it("has every GPU-second in exactly one charge or without a price, in its class", () => {
@@ -95,7 +96,7 @@ describe("a charged day", () => {
           expect(charge.observedMilli).toBeLessThanOrEqual(charge.expectedMilli);
         }
       }),
-      runs,
+      RUNS,
     );
   });
 
@@ -117,7 +118,7 @@ describe("a charged day", () => {
           }
         }
       }),
-      runs,
+      RUNS,
     );
   });
 
@@ -143,7 +144,7 @@ describe("a charged day", () => {
           expect(given >= 0n && given <= had).toBe(true);
         }
       }),
-      runs,
+      RUNS,
     );
   });
 
@@ -158,7 +159,7 @@ describe("a charged day", () => {
         expect(chargeDay({ ...input, usage: shuffled })).toEqual(chargeDay(input));
         expect(JSON.stringify(input.usage)).toBe(before);
       }),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Column } from "@/lib/reports/report.ts";
+import { runs } from "@/lib/testing-runs.ts";
 import { csvChunks, csvLines } from "./csv.ts";
 
 const columns: Column[] = [
@@ -78,6 +79,7 @@ describe("csv", () => {
         expect(number).toMatch(/^-?\d+\.\d\d$/);
         expect(Number(number)).toBeCloseTo(change, 2);
       }),
+      runs(100),
     );
   });
 });

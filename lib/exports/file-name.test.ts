@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parsePeriod } from "@/lib/reports/period.ts";
+import { runs } from "@/lib/testing-runs.ts";
 import { exportFileName, periodFileName, statementFileName } from "./file-name.ts";
 import { amountLine, hostileText, statementOf } from "./testing-statement.ts";
 
@@ -45,6 +46,7 @@ describe("exportFileName", () => {
         expect(name.length).toBeLessThan(110);
         expect(name).not.toContain("..");
       }),
+      runs(100),
     );
   });
 });
@@ -75,6 +77,7 @@ describe("statementFileName", () => {
           /^focus_team-[A-Za-z0-9][A-Za-z0-9.-]*_2026-10_GL-2026-10-0003\.csv$/,
         );
       }),
+      runs(100),
     );
   });
 });

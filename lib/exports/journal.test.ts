@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { PLATFORM_TEAM } from "@/lib/attribution/types.ts";
 import { minorDigits, parseMicros, sumExactly } from "@/lib/money.ts";
 import type { Statement } from "@/lib/statements/types.ts";
+import { runs } from "@/lib/testing-runs.ts";
 import { journalCsv, journalEntry, journalProblems } from "./journal.ts";
 import { amountLine, anyStatement, goldenStatement, statementOf } from "./testing-statement.ts";
 
@@ -56,7 +57,7 @@ describe("journalCsv", () => {
           expect(decimals).toEqual(own.map(() => minorDigits(header.currency)));
         }
       }),
-      { numRuns: 150, seed: 20261003 },
+      runs(150, 20261003),
     );
   });
 

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseMicros, sumExactly } from "@/lib/money.ts";
 import type { Statement } from "@/lib/statements/types.ts";
+import { runs } from "@/lib/testing-runs.ts";
 import { statementsCsv } from "./statement-csv.ts";
 import { STATEMENT_COLUMNS } from "./statement-lines.ts";
 import { anyStatement, goldenStatement, statementOf, usageLine } from "./testing-statement.ts";
@@ -42,7 +43,7 @@ describe("a statement's table", () => {
           if (shown !== written) expect(shown).toBe(`'${written}`);
         });
       }),
-      { numRuns: 150, seed: 20261001 },
+      runs(150, 20261001),
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sumExactly } from "@/lib/money.ts";
+import { runs } from "@/lib/testing-runs.ts";
 import { statementJson } from "./statement-json.ts";
 import { anyStatement, goldenStatement } from "./testing-statement.ts";
 
@@ -30,7 +31,7 @@ describe("statementJson", () => {
           statement.lines.map((l) => l.description),
         );
       }),
-      { numRuns: 150, seed: 20261002 },
+      runs(150, 20261002),
     );
   });
 });

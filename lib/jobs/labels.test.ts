@@ -36,7 +36,7 @@ describe("labels of pods", () => {
     expect(ran.filter((w) => w.labels).length).toBeGreaterThan(1);
     const wrong = ran.filter((w) => JSON.stringify(known.get(w.id)) !== JSON.stringify(w.labels ?? {}));
     expect(wrong.map((w) => w.name)).toEqual([]);
-  }, 120_000);
+  });
 
   it("are not known without a Prometheus", async () => {
     test = await startLive(scenario, { from: scenario.range.start + HOUR, prometheus: false });
@@ -44,7 +44,7 @@ describe("labels of pods", () => {
     const known = await labels();
     expect(known.size).toBeGreaterThan(1);
     expect([...known.values()].every((l) => Object.keys(l).length === 0)).toBe(true);
-  }, 120_000);
+  });
 
   it("have keys as kube-state-metrics spells them", () => {
     expect(manglings("ai-finops.io/team")).toEqual(["label_ai_finops_io_team"]);

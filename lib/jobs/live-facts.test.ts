@@ -205,26 +205,24 @@ describe("two syncs of the inventory at once", () => {
       onMoved: async () => undefined,
     };
     // The earlier one is slow: it writes its pods when the later one has ended.
-    let release: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
+    const [reached, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const slow = {
       ...facts,
       async *pods(which: "active" | "deleted") {
         for await (const page of facts.pods(which)) {
-          await held;
+          reached.resolve();
+          await held.promise;
           yield page;
         }
       },
     };
     const earlier = syncFacts(test.ledger.ctx, slow, options);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await reached.promise;
     test.jump(hour(base, 2) + TICK);
     await syncFacts(test.ledger.ctx, facts, options);
     const living = () => test.ledger.ctx.db.all(sql`select id, ended_at from pods order by id`);
     const after = await living();
-    release();
+    held.resolve();
     await earlier;
     expect(await living()).toEqual(after);
   });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import type { TestDb } from "@/db/testing.ts";
 import { listGaps } from "@/lib/sync/windows/gap-store.ts";
 import { type Interval, monthInterval } from "@/lib/time.ts";
 import { fixedClock } from "@/simulator/clock.ts";
@@ -42,20 +43,16 @@ async function simulate(scenario: Scenario): Promise<Simulator> {
   return simulator;
 }
 
-async function ledgerOf(simulator: Simulator, settings: Record<string, string>): Promise<Ledger> {
+/** On a database of its own, or on that of another ledger. */
+async function ledgerOf(simulator: Simulator, settings: Record<string, string>, of?: TestDb) {
   const peers = { runaiUrl: simulator.runaiUrl, credentials: simulator.credentials };
-  const { ledger, store } = await testLedger(peers, () => AFTERWARDS, {
-    HTTP_CONCURRENCY: "16",
-    HTTP_TIMEOUT: "1s",
-    HTTP_RETRY_WAIT: "2ms",
-    HTTP_RETRY_MAX_WAIT: "10ms",
-    ...settings,
-  });
+  const more = { HTTP_CONCURRENCY: "16", HTTP_RETRY_WAIT: "2ms", HTTP_RETRY_MAX_WAIT: "10ms" };
+  const { ledger, store } = await testLedger(peers, () => AFTERWARDS, { ...more, ...settings }, of);
   open.push(async () => {
     await ledger.sources?.close();
-    await store.drop();
+    if (!of) await store.drop();
   });
-  return ledger;
+  return { ledger, store };
 }
 
 async function fill(ledger: Ledger, { start: from, end: to }: Interval, stepSeconds = STEP) {
@@ -72,7 +69,7 @@ describe.each(["workload", "pod"])("a backfill of October by Run:ai's %s metrics
     const truth = trueAllocation(scenario, OCTOBER);
     expect(truth.size).toBeGreaterThan(WORKLOADS / 4);
     const simulator = await simulate(scenario);
-    const calm = await ledgerOf(simulator, { RESOURCE_TYPE });
+    const { ledger: calm } = await ledgerOf(simulator, { RESOURCE_TYPE });
     expect(await fill(calm, OCTOBER)).toMatchObject({ status: "done", unread: 0 });
     const expected = await csvFiles(calm.ctx, month);
     expect(allocated(expected)).toEqual(truth);
@@ -81,27 +78,28 @@ describe.each(["workload", "pod"])("a backfill of October by Run:ai's %s metrics
       expect(await csvFiles(calm.ctx, month)).toEqual(expected);
     }
 
-    const hurt = await ledgerOf(simulator, { RESOURCE_TYPE });
+    // Slow answers are late for this one, and on a busy machine others too.
+    const { ledger: hurt, store } = await ledgerOf(simulator, { RESOURCE_TYPE, HTTP_TIMEOUT: "1s" });
     simulator.setFaults(ALL_FAULTS);
     await fill(hurt, OCTOBER);
     // A lost metric changes no bill.
     expect(allocated(await csvFiles(hurt.ctx, month))).toEqual(truth);
     expect((await listGaps(hurt.ctx.db, { status: "open", limit: 10 })).length).toBeGreaterThan(0);
     simulator.setFaults(NO_FAULTS);
-    expect(await fill(hurt, OCTOBER)).toMatchObject({ status: "done", unread: 0 });
-    expect(await csvFiles(hurt.ctx, month)).toEqual(expected);
-  }, 120_000);
+    const { ledger: healed } = await ledgerOf(simulator, { RESOURCE_TYPE }, store);
+    expect(await fill(healed, OCTOBER)).toMatchObject({ status: "done", unread: 0 });
+    expect(await csvFiles(healed.ctx, month)).toEqual(expected);
+  });
 });
 
 it.each(process.env.OCTOBER_ZONES?.split(",") ?? ["Europe/Berlin", "Asia/Kathmandu"])(
   "a month of %s ends where its calendar says, to the second, also when the clocks change in it",
   async (BILLING_TIME_ZONE) => {
     const scenario = octoberScenario(80, 40);
-    const ledger = await ledgerOf(await simulate(scenario), { BILLING_TIME_ZONE, BACKFILL_STEP: "300s" });
+    const { ledger } = await ledgerOf(await simulate(scenario), { BILLING_TIME_ZONE, BACKFILL_STEP: "300s" });
     const range = monthInterval("2026-10", BILLING_TIME_ZONE);
     expect(await fill(ledger, range, 300)).toMatchObject({ status: "done", unread: 0 });
     const files = await csvFiles(ledger.ctx, { month: "2026-10" }, BILLING_TIME_ZONE);
     expect(allocated(files)).toEqual(trueAllocation(scenario, range));
   },
-  30_000,
 );

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CLASSES, classProperty, HELD } from "@/lib/classes.ts";
+import { runs } from "@/lib/testing-runs.ts";
 import { HOUR, intersect } from "@/lib/time.ts";
 import { identityBreaches } from "./identity.ts";
 import { type MeterResult, meter } from "./meter.ts";
@@ -8,7 +9,7 @@ import type { MeterInput } from "./records.ts";
 import { meterInput, RANGE } from "./testing-input.ts";
 import { naiveHeld, naiveOverlap, naivePeak } from "./testing-naive.ts";
 
-const RUNS = { numRuns: 500, seed: 20_261_120 };
+const RUNS = runs(500, 20_261_120);
 
 /** Records as comparable text, whatever order they came in. */
 function lines(result: Pick<MeterResult, "usage" | "capacity" | "peaks">): string[] {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "@/lib/testing-runs.ts";
 import { CARD, cardsOf } from "./cards.ts";
 import type { FleetNode, FleetSlot } from "./types.ts";
 
@@ -68,7 +69,7 @@ describe("a node's slots as cards", () => {
         expect(cards).toHaveLength(shared.length + idle);
         for (const c of cards) expect(c.parts.reduce((sum, p) => sum + p.milli, 0)).toBe(CARD);
       }),
-      { seed: 7 },
+      runs(100, 7),
     );
   });
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "@/lib/testing-runs.ts";
 import { dateOfKey, daysBetween, daysOf, formatInstant, HOUR } from "@/lib/time.ts";
 import { type BillingCalendar, cutPeriod, nextPeriod, periodOfDay, periodOfId, previousPeriod } from "./calendar.ts";
 
@@ -89,6 +90,7 @@ describe("any calendar", () => {
         expect(next.start).toBe(period.end);
         expect(previousPeriod(next, calendar)).toEqual(period);
       }),
+      runs(100),
     );
   });
 
@@ -104,6 +106,7 @@ describe("any calendar", () => {
         const whole = years.filter((y) => y !== years[0] && y !== years.at(-1));
         for (const list of Map.groupBy(whole, (y) => y).values()) expect(list).toHaveLength(12);
       }),
+      runs(100),
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RULE_KINDS, type TeamRule } from "@/lib/attribution/types.ts";
+import { runs } from "@/lib/testing-runs.ts";
 import { partsOf } from "./load.ts";
 import { cutsOf, openProjects, previewRules, unassignedWork, type Work } from "./rule.ts";
 
@@ -122,7 +123,7 @@ describe("what no rule matches", () => {
         const looked = all.filter(({ identity: i }) => i.project === "" || open.has(`${i.clusterId}/${i.project}`));
         expect(unassignedWork(looked, list)).toEqual(unassignedWork(all, list));
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 });

@@ -12,6 +12,7 @@ import { chargeDue } from "@/lib/charges/run.ts";
 import { dayInput, usageRow } from "@/lib/charges/testing-day.ts";
 import { ctxOf, GPU_HOUR, meterDay, seedInventory, seedPrice, seedTeam } from "@/lib/charges/testing-ledger.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import { runs } from "@/lib/testing-runs.ts";
 import { compareVariants, VARIANTS } from "./workbench.ts";
 import { loadWorkbench } from "./workbench-load.ts";
 
@@ -61,7 +62,7 @@ describe("policies side by side", () => {
           }
         },
       ),
-      { numRuns: 200, seed: 3 },
+      runs(200, 3),
     );
   });
 

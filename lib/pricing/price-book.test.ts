@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "@/lib/testing-runs.ts";
 import { DayPrices, identityOf, isPriced, type Place } from "./price-book.ts";
 import { PRICE_CLASSES, PRICE_KINDS, type Price, type PriceBook } from "./types.ts";
 
@@ -43,7 +44,7 @@ describe("the price book, whatever was approved", () => {
         const things = new DayPrices(book, day).list().map(identityOf);
         expect(new Set(things).size).toBe(things.length);
       }),
-      { seed: 3 },
+      runs(100, 3),
     );
   });
 
@@ -56,7 +57,7 @@ describe("the price book, whatever was approved", () => {
             new DayPrices(book, day).find(place, sku, priceClass),
           );
       }),
-      { seed: 4 },
+      runs(100, 4),
     );
   });
 
@@ -71,7 +72,7 @@ describe("the price book, whatever was approved", () => {
               new DayPrices(book, day).find(place, sku, priceClass),
             );
       }),
-      { seed: 5 },
+      runs(100, 5),
     );
   });
 
@@ -82,7 +83,7 @@ describe("the price book, whatever was approved", () => {
         const priced = DAYS.map((day) => isPriced(new DayPrices(dollars, day).find(place, sku, priceClass)));
         expect(priced).toEqual([...priced].sort((a, b) => Number(a) - Number(b)));
       }),
-      { seed: 6 },
+      runs(100, 6),
     );
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type Db, sql } from "@/db/client.ts";
 import { adjustments, closes, corrections } from "@/db/schema/index.ts";
 import { loadCost } from "@/lib/pages/cost.ts";
+import { runs } from "@/lib/testing-runs.ts";
 import { getReport } from "./index.ts";
 import type { Row } from "./report.ts";
 import { rowsOf } from "./testing-cost.ts";
@@ -141,7 +142,7 @@ describe("the totals of the reports of money", () => {
           await db.close();
         }
       }),
-      { numRuns: 30, seed: 20261101 },
+      runs(30, 20261101),
     );
   });
 });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openSqlite } from "@/db/sqlite.ts";
 import { CLASSES, classProperty, HELD } from "@/lib/classes.ts";
+import { runs } from "@/lib/testing-runs.ts";
 import { dateOf, dayKey } from "@/lib/time.ts";
 import { DAY_ONE } from "./golden/testing-scenario.ts";
 import { getReport } from "./index.ts";
@@ -141,7 +142,7 @@ describe("the totals of the reports", () => {
           await db.close();
         }
       }),
-      { numRuns: 15, seed: 20261001 },
+      runs(15, 20261001),
     );
   });
 
@@ -163,7 +164,7 @@ describe("the totals of the reports", () => {
         );
         expect(files[1]).toEqual(files[0]);
       }),
-      { numRuns: 8, seed: 7 },
+      runs(8, 7),
     );
   });
 });

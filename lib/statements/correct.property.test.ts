@@ -10,6 +10,7 @@ import { auditPeriod, verifyChain } from "@/lib/closing/audit.ts";
 import { closePeriod, previewClose } from "@/lib/closing/close.ts";
 import { charge, free, held, SETTINGS } from "@/lib/closing/testing-close.ts";
 import { loadCloses } from "@/lib/periods/load.ts";
+import { runs } from "@/lib/testing-runs.ts";
 import { dayOfKey } from "@/lib/time.ts";
 
 const FIRST = 20260801;
@@ -140,7 +141,7 @@ describe("closes and corrections", () => {
           await store.drop();
         }
       }),
-      { numRuns: 25, seed: 20261101 },
+      runs(25, 20261101),
     );
-  }, 300_000);
+  });
 });

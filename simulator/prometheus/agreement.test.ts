@@ -85,7 +85,7 @@ describe.skipIf(!installed && !process.env.CI)(
       const clock = fixedClock(scenario.range.end + 3600);
       simulator = await startSimulator({ scenario, clock, prometheus: { staleMarkers: false } });
       real = await startPrometheus(simulator.timeline, DEFAULT_PROMETHEUS_SWITCHES, scenario.range);
-    }, 60_000);
+    });
 
     afterAll(async () => {
       await simulator?.close();

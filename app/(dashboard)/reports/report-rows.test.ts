@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sortRows, type TableColumn, type TableView } from "@/components/table-view.ts";
 import type { Row } from "@/lib/reports/report.ts";
+import { runs } from "@/lib/testing-runs.ts";
 import { everyRow, firstRows } from "./report-rows.ts";
 
 const column: TableColumn<Row> = {
@@ -46,7 +47,7 @@ describe("the rows of a report on a page and in its file", () => {
           expect(first.more).toBe(rows.length > 10);
         },
       ),
-      { seed: 11 },
+      runs(100, 11),
     );
   });
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { amountLine, anyStatement, goldenStatement, statementOf, usageLine } from "@/lib/exports/testing-statement.ts";
 import { parseMicros, sumExactly } from "@/lib/money.ts";
 import type { Statement } from "@/lib/statements/types.ts";
+import { runs } from "@/lib/testing-runs.ts";
 import { FOCUS_COLUMNS, OWN_COLUMNS, type OwnFocusRow } from "./columns.ts";
 import { plainDouble, product, quantityText } from "./figures.ts";
 import { focusCsv, focusRows } from "./focus.ts";
@@ -45,7 +46,7 @@ describe("focusRows", () => {
         expect(sumExactly(rows.map((r) => micros(r.BilledCost)))).toBe(header.roundedMicros);
         expect(sumExactly(rows.map((r) => Number(r.x_AmountMicros)))).toBe(header.roundedMicros);
       }),
-      { numRuns: 150, seed: 20261007 },
+      runs(150, 20261007),
     );
   });
 
@@ -61,7 +62,7 @@ describe("focusRows", () => {
             expect(row[column]).not.toMatch(/^[=+\-@\t\r]/);
         }
       }),
-      { numRuns: 100, seed: 20261008 },
+      runs(100, 20261008),
     );
   });
 

@@ -1,10 +1,10 @@
-import type { Content, ContentSection, TableCell } from "pdfmake/interfaces";
+import type { Content, ContentSection, TableCell, TDocumentDefinitions } from "pdfmake/interfaces";
 import { standingOf } from "@/lib/exports/statement-lines.ts";
 import { sumExactly } from "@/lib/money.ts";
 import type { Statement, StatementWorkload } from "@/lib/statements/types.ts";
 import { documentOf, footer, layOut, type PageOptions, penOf, statementContent, statementFrame } from "./document.ts";
 import { minorAmount } from "./figures.ts";
-import { facesOf, LATIN } from "./fonts.ts";
+import { type Face, facesOf, LATIN } from "./fonts.ts";
 import { type Mark, periodMasthead, periodParties } from "./front.ts";
 import { below, digits, head, money, type Pen, SOFT, section } from "./style.ts";
 
@@ -75,15 +75,12 @@ function contents(pen: Pen, statements: readonly Statement[]): Content {
   });
 }
 
-/**
- * The statements of a period in one document, each as it is by itself and from a page of its own, behind a list of them.
- * Pages are counted through; each statement is in the outline. `whose` says in words who they are of.
- */
-export async function periodPdf(
+/** Everything that the document of a period says and how, before it is laid out on pages. */
+export function periodDocument(
   parts: readonly PdfPart[],
   whose: string,
   { pageSize = "A4", fonts = [] }: PageOptions = {},
-): Promise<Buffer> {
+): { readonly document: TDocumentDefinitions; readonly faces: readonly Face[] } {
   const statements = parts.map((part) => part.statement);
   const [first, ...others] = statements;
   if (!first) throw new RangeError("a document of no statement");
@@ -105,5 +102,14 @@ export async function periodPdf(
     return { section: content, ...statementFrame(own, statement) };
   });
   const name = `Chargeback statements ${first.header.period.id}, ${whose}${standingOf(first) === "draft" ? ", draft" : ""}`;
-  return layOut({ ...documentOf(name, first, pageSize), content: [front, ...sections] }, faces);
+  return { document: { ...documentOf(name, first, pageSize), content: [front, ...sections] }, faces };
+}
+
+/**
+ * The statements of a period in one document, each as it is by itself and from a page of its own, behind a list of them.
+ * Pages are counted through; each statement is in the outline. `whose` says in words who they are of.
+ */
+export async function periodPdf(parts: readonly PdfPart[], whose: string, options: PageOptions = {}): Promise<Buffer> {
+  const { document, faces } = periodDocument(parts, whose, options);
+  return layOut(document, faces);
 }

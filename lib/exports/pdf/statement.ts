@@ -1,6 +1,7 @@
+import type { TDocumentDefinitions } from "pdfmake/interfaces";
 import type { Statement, StatementWorkload } from "@/lib/statements/types.ts";
 import { documentOf, layOut, type PageOptions, penOf, statementContent, statementFrame } from "./document.ts";
-import { facesOf } from "./fonts.ts";
+import { type Face, facesOf } from "./fonts.ts";
 import { documentName } from "./front.ts";
 
 export interface PdfOptions extends PageOptions {
@@ -8,11 +9,11 @@ export interface PdfOptions extends PageOptions {
   readonly workloads?: readonly StatementWorkload[];
 }
 
-/**
- * A statement as a document to sign and keep. Text is text, fonts are embedded, and the same statement makes the same
- * bytes.
- */
-export async function statementPdf(statement: Statement, options: PdfOptions = {}): Promise<Buffer> {
+/** Everything that a statement's document says and how, before it is laid out on pages. */
+export function statementDocument(
+  statement: Statement,
+  options: PdfOptions = {},
+): { readonly document: TDocumentDefinitions; readonly faces: readonly Face[] } {
   const { pageSize = "A4", workloads = [], fonts = [] } = options;
   const { header, number } = statement;
   const faces = facesOf(fonts);
@@ -25,5 +26,14 @@ export async function statementPdf(statement: Statement, options: PdfOptions = {
     ...(watermark ? { watermark } : {}),
     content: statementContent(pen, statement, workloads),
   };
+  return { document, faces };
+}
+
+/**
+ * A statement as a document to sign and keep. Text is text, fonts are embedded, and the same statement makes the same
+ * bytes.
+ */
+export async function statementPdf(statement: Statement, options: PdfOptions = {}): Promise<Buffer> {
+  const { document, faces } = statementDocument(statement, options);
   return layOut(document, faces);
 }

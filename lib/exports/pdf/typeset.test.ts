@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { hostileText } from "@/lib/exports/testing-statement.ts";
+import { runs } from "@/lib/testing-runs.ts";
 import { facesOf, LATIN } from "./fonts.ts";
 import { toSfnt } from "./sfnt.ts";
 import { MISSING, Typesetter } from "./typeset.ts";
@@ -75,7 +76,7 @@ describe("Typesetter", () => {
               expect(face?.covers.has(c.codePointAt(0) ?? 0)).toBe(true);
         }
       }),
-      { numRuns: 500, seed: 20261005 },
+      runs(500, 20261005),
     );
   });
 

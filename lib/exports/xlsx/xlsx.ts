@@ -6,28 +6,38 @@ import { adjustmentSheets, lineSheets, type WorkbookPart, workloadSheets } from 
 
 async function withTables(summary: readonly Sheet[], parts: readonly WorkbookPart[], several: boolean) {
   const statements = parts.map((part) => part.statement);
-  return workbook([
+  return [
     ...summary,
     ...(await lineSheets(statements, several)),
     ...(await workloadSheets(parts, several)),
     ...(await adjustmentSheets(statements, several)),
-  ]);
+  ];
 }
 
-/**
- * A statement as a workbook: Summary, Lines, Workloads, Adjustments. Figures are numbers whose value is exact to the
- * micro-unit, dates are dates, texts are texts; the header row of each sheet stays in sight.
- */
-export function statementXlsx(
-  statement: Statement,
-  workloads: AsyncIterable<readonly StatementWorkload[]>,
-): Promise<Buffer> {
+/** The sheets of a statement: Summary, Lines, Workloads, Adjustments. */
+export function statementSheets({ statement, workloads }: WorkbookPart): Promise<Sheet[]> {
   const summary: Sheet = { sheet: "Summary", widths: [34, 30, 60], data: summaryRows(statement) };
   return withTables([summary], [{ statement, workloads }], false);
 }
 
-/** The statements of a period in one workbook of the same sheets: the summary has a row for each, the others name the team. */
-export async function periodXlsx(parts: readonly WorkbookPart[]): Promise<Buffer> {
+/** The same sheets for the statements of a period: the summary has a row for each, the others name the team. */
+export async function periodSheets(parts: readonly WorkbookPart[]): Promise<Sheet[]> {
   const statements = parts.map((part) => part.statement);
   return withTables(await tableSheets("Summary", periodSummaryColumns, periodSummaryRows(statements)), parts, true);
+}
+
+/**
+ * A statement as a workbook. Figures are numbers whose value is exact to the micro-unit, dates are dates, texts are texts;
+ * the header row of each sheet stays in sight.
+ */
+export async function statementXlsx(
+  statement: Statement,
+  workloads: AsyncIterable<readonly StatementWorkload[]>,
+): Promise<Buffer> {
+  return workbook(await statementSheets({ statement, workloads }));
+}
+
+/** The statements of a period in one workbook. */
+export async function periodXlsx(parts: readonly WorkbookPart[]): Promise<Buffer> {
+  return workbook(await periodSheets(parts));
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { priceOf } from "@/lib/money.ts";
+import { runs } from "@/lib/testing-runs.ts";
 import { BRIDGE_PARTS, type BridgeCell, type BridgeSide, bridge } from "./bridge.ts";
 
 const HOUR = 3_600_000;
@@ -141,7 +142,7 @@ describe("the bridge, as an accountant reads it", () => {
         expect(told.nowMicros).toBe(total(now));
         expect(BRIDGE_PARTS.reduce((sum, p) => sum + told.parts[p], 0)).toBe(told.nowMicros - told.beforeMicros);
       }),
-      { numRuns: 500, seed: 30 },
+      runs(500, 30),
     );
   });
 
@@ -157,7 +158,7 @@ describe("the bridge, as an accountant reads it", () => {
           expect(told?.parts).toMatchObject({ mix: 0, idle: 0, unheld: 0, price: 0, policy: 0, imported: 0 });
         },
       ),
-      { numRuns: 200, seed: 31 },
+      runs(200, 31),
     );
   });
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "@/lib/testing-runs.ts";
 import { clean, DCGM_METERS, type Meter, readCard, readHolder } from "./dcgm.ts";
 import { RUNAI_METERS, readPodCard } from "./runai-series.ts";
 
@@ -39,6 +40,7 @@ describe("clean", () => {
         expect(ours).toBeGreaterThanOrEqual(0);
         expect(ours).toBeLessThanOrEqual(m.most);
       }),
+      runs(100),
     );
   });
 });

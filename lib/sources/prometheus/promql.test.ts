@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runs } from "@/lib/testing-runs.ts";
 import { PrometheusClient } from "./client.ts";
 import { anyOf, count, is, isNot, isOneOf, lastOverTime, quote, quoteRegex, rate, selector, sumBy } from "./promql.ts";
 import { describeWithPrometheus, startPrometheus, type TestPrometheus } from "./testing.ts";
@@ -45,6 +46,7 @@ describe("the builder", () => {
         expect(pattern.test(text)).toBe(true);
         expect(pattern.test(other)).toBe(text === other);
       }),
+      runs(100),
     );
   });
 });
@@ -89,7 +91,7 @@ describeWithPrometheus("escaping, asked of a real Prometheus", () => {
         const { series } = await client.instant(selector("hostile", [isOneOf("v", values)]), AT);
         expect(series.map((s) => Number(s.labels.i)).sort((a, b) => a - b)).toEqual(some.sort((a, b) => a - b));
       }),
-      { numRuns: 60, seed: 9 },
+      runs(60, 9),
     );
   });
 });

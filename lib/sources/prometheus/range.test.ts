@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "@/lib/testing-runs.ts";
 import { chunks, halve } from "./range.ts";
 
 const instants = (parts: readonly { from: number; to: number }[], step: number) =>
@@ -45,6 +46,7 @@ describe("chunks", () => {
           ),
         ).toEqual(whole);
       }),
+      runs(100),
     );
   });
 });

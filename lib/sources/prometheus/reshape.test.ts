@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { PodFinder } from "@/lib/sources/source.ts";
+import { runs } from "@/lib/testing-runs.ts";
 import type { Gathered } from "./collect.ts";
 import { DCGM_METERS, type Meter } from "./dcgm.ts";
 import { reshape } from "./reshape.ts";
@@ -308,6 +309,7 @@ describe("properties", () => {
         const parts = [...flat(scenario, 0, middle), ...flat(scenario, middle, 720)];
         expect(parts.sort()).toEqual(flat(scenario, 0, 720).sort());
       }),
+      runs(100),
     );
   });
 
@@ -325,6 +327,7 @@ describe("properties", () => {
           expect(s.value.length).toBe(s.at.length);
         }
       }),
+      runs(100),
     );
   });
 
@@ -346,6 +349,7 @@ describe("properties", () => {
         expect([...sums.keys()].sort()).toEqual([...device.keys()].sort());
         for (const [key, sum] of sums) expect(sum).toBeLessThanOrEqual(device.get(key) as number);
       }),
+      runs(100),
     );
   });
 });

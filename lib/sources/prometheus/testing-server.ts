@@ -24,11 +24,11 @@ export interface TestServer {
 }
 
 const http: Omit<HttpSettings, "tls" | "log"> = {
-  timeoutMs: 5000,
+  timeoutMs: 60_000,
   retryCount: 2,
   retryWaitMs: 1,
   retryMaxWaitMs: 2,
-  deadlineMs: 10_000,
+  deadlineMs: 600_000,
   concurrency: 5,
 };
 

@@ -95,7 +95,7 @@ async function ready(log: NodeJS.ReadableStream): Promise<void> {
   let seen = "";
   await new Promise<void>((resolve, reject) => {
     const fail = () => reject(new Error(`Prometheus did not start: ${seen.slice(-2000)}`));
-    const timer = setTimeout(fail, 20_000);
+    const timer = setTimeout(fail, 600_000);
     log.on("data", (chunk: Buffer) => {
       seen = (seen + chunk.toString()).slice(-20_000);
       if (!seen.includes("Server is ready to receive web requests")) return;

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "@/lib/testing-runs.ts";
 import { quantityMib, quantityMilliCores } from "./quantity.ts";
 
 describe("quantityMib", () => {
@@ -57,6 +58,7 @@ describe("quantityMib", () => {
           mib * 1024 * 1024 <= Number.MAX_SAFE_INTEGER ? mib * 1_048_576 : null,
         );
       }),
+      runs(100),
     );
   });
 
@@ -68,6 +70,7 @@ describe("quantityMib", () => {
         const number = `${whole}.${String(thousandths).padStart(3, "0")}`;
         expect(quantityMib(`${number}${unit}`)).toBe(quantityMib(`${number}e${powers[unit]}`));
       }),
+      runs(100),
     );
   });
 
@@ -78,7 +81,7 @@ describe("quantityMib", () => {
         for (const value of [quantityMib(text), quantityMilliCores(text)])
           expect(value === null || (Number.isSafeInteger(value) && value >= 0)).toBe(true);
       }),
-      { numRuns: 2000 },
+      runs(2000),
     );
   });
 });

@@ -73,11 +73,11 @@ function send(response: ServerResponse, reply: Reply): void {
 }
 
 export const quickHttp: Omit<HttpSettings, "log" | "tls"> = {
-  timeoutMs: 2000,
+  timeoutMs: 60_000,
   retryCount: 5,
   retryWaitMs: 2,
   retryMaxWaitMs: 10,
-  deadlineMs: 20_000,
+  deadlineMs: 600_000,
   concurrency: 5,
   random: () => 0.5,
 };

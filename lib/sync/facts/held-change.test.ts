@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "@/lib/testing-runs.ts";
 import type { Interval } from "@/lib/time.ts";
 import { differing, type PodTime, podChange } from "./held-change.ts";
 import { OPEN_END } from "./running-episodes.ts";
@@ -39,6 +40,6 @@ it("two sets of intervals differ exactly where one covers an instant and the oth
       const found = differing(a, b);
       for (let at = 0; at < 60; at++) expect(covers(found, at)).toBe(covers(a, at) !== covers(b, at));
     }),
-    { numRuns: 500, seed: 20_261_125 },
+    runs(500, 20_261_125),
   );
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "@/lib/testing-runs.ts";
 import { DAY } from "@/lib/time.ts";
 import { changedSince, type LabelHistory, labelsOn, withLabels } from "./label-history.ts";
 
@@ -49,7 +50,7 @@ describe("labels over time", () => {
         if (since === null) expect(differ).toBe(undefined);
         else expect(Math.ceil(since / DAY) * DAY).toBe(differ);
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "@/lib/testing-runs.ts";
 import { atResolution, decodeChunk, encodeChunk, mergeSamples } from "./chunk.ts";
 
 const samples = fc
@@ -19,7 +20,7 @@ describe("chunks", () => {
       fc.property(samples, (s) => {
         expect(decodeChunk(encodeChunk(s))).toEqual(s);
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -30,6 +31,7 @@ describe("chunks", () => {
         const s = { at: list.map((_, i) => 1_795_188_660 + i * 15), value: list.map((v) => v / 100) };
         expect(decodeChunk(encodeChunk(s))).toEqual(s);
       }),
+      runs(100),
     );
   });
 
@@ -56,6 +58,7 @@ describe("merging samples", () => {
         expect(merged.at).toEqual([...expected.keys()].sort((a, b) => a - b));
         expect(merged.value).toEqual(merged.at.map((at) => expected.get(at)));
       }),
+      runs(100),
     );
   });
 });

@@ -6,6 +6,7 @@ import type { Series } from "@/lib/sources/source.ts";
 import { endOwner, startOwner } from "@/lib/sync/lease.ts";
 import type { SourceWindow } from "@/lib/sync/windows/window.ts";
 import { claimWindows, finishWindow, planWindows } from "@/lib/sync/windows/window-store.ts";
+import { runs } from "@/lib/testing-runs.ts";
 import { HOUR } from "@/lib/time.ts";
 import { CHUNK_SECONDS, decodeChunk } from "./chunk.ts";
 import { pruneSamples, reopenPruned } from "./retention-store.ts";
@@ -22,8 +23,8 @@ const plan = (db: Db, list: readonly Omit<SourceWindow, "attempts">[]) => db.wri
 describe.each(engines)("samples on $name", (engine) => {
   let store: TestDb;
   let db: Db;
-  let runs = 0;
-  const fresh = () => `b${++runs}`;
+  let count = 0;
+  const fresh = () => `b${++count}`;
   beforeAll(async () => {
     if (isAbsent(engine)) return;
     store = (await engine.open()) as TestDb;
@@ -84,9 +85,9 @@ describe.each(engines)("samples on $name", (engine) => {
           for (const c of chunks) expect(c.at.every((t) => t >= c.startAt && t < c.startAt + CHUNK_SECONDS)).toBe(true);
         },
       ),
-      { numRuns: many, seed: 32 },
+      runs(many, 32),
     );
-  }, 60_000);
+  });
 
   test("a transaction that is lost leaves no key behind that another series will have", async () => {
     const keys = new SeriesKeys();

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "@/lib/testing-runs.ts";
 import { changeGaps, type GapPiece, type GapReading } from "./gap-change.ts";
 
 const SECONDS = 60;
@@ -83,7 +84,7 @@ describe("gaps after a reading", () => {
           expect(seconds(after, subject)).toEqual(expected);
         }
       }),
-      { numRuns: 1000, seed: 11 },
+      runs(1000, 11),
     );
   });
 
@@ -97,7 +98,7 @@ describe("gaps after a reading", () => {
           for (const [i, g] of mine.entries()) if (i > 0) expect(g.start).toBeGreaterThanOrEqual(mine[i - 1]?.end ?? 0);
         }
       }),
-      { numRuns: 1000, seed: 12 },
+      runs(1000, 12),
     );
   });
 
@@ -111,7 +112,7 @@ describe("gaps after a reading", () => {
         expect(twice.filter((g) => g.status !== "healed")).toEqual(inReach);
         expect(twice.filter((g) => g.status === "healed")).toEqual([]);
       }),
-      { numRuns: 1000, seed: 13 },
+      runs(1000, 13),
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CHUNK_SECONDS } from "@/lib/sync/samples/chunk.ts";
+import { runs } from "@/lib/testing-runs.ts";
 import { DAY, floorTo, HOUR, intersect, seconds, union } from "@/lib/time.ts";
 import { readRange, retryPauseSeconds, spanSeconds, spansNewestFirst } from "./span.ts";
 
@@ -26,7 +27,7 @@ describe("spans", () => {
         expect(seconds(found)).toBe(range.end - range.start);
         expect(spans.map((s) => s.start)).toEqual(spans.map((s) => s.start).sort((a, b) => b - a));
       }),
-      { numRuns: 500, seed: 21 },
+      runs(500, 21),
     );
   });
 
@@ -38,7 +39,7 @@ describe("spans", () => {
         expect(length).toBeLessThanOrEqual(bulk ? CHUNK_SECONDS : DAY);
         expect(DAY % length).toBe(0);
       }),
-      { numRuns: 300, seed: 22 },
+      runs(300, 22),
     );
   });
 
@@ -60,7 +61,7 @@ describe("spans", () => {
           }
         },
       ),
-      { numRuns: 500, seed: 23 },
+      runs(500, 23),
     );
   });
 

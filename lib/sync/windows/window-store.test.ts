@@ -4,6 +4,7 @@ import { type Db, sql } from "@/db/client.ts";
 import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
 import { endOwner, isLeased, LEASE_SECONDS, startOwner, takeLease, withLease } from "@/lib/sync/lease.ts";
 import { CHUNK_SECONDS } from "@/lib/sync/samples/chunk.ts";
+import { runs } from "@/lib/testing-runs.ts";
 import { HOUR, type Instant } from "@/lib/time.ts";
 import { dropGapsAfterEnd, listGaps, recordGaps, settleGaps } from "./gap-store.ts";
 import type { SourceWindow } from "./window.ts";
@@ -29,8 +30,8 @@ const plan = (db: Db, list: readonly Omit<SourceWindow, "attempts">[]) => db.wri
 describe.each(engines)("windows, leases and gaps on $name", (engine) => {
   let store: TestDb;
   let db: Db;
-  let runs = 0;
-  const fresh = () => `b${++runs}`;
+  let count = 0;
+  const fresh = () => `b${++count}`;
   beforeAll(async () => {
     if (isAbsent(engine)) return;
     store = (await engine.open()) as TestDb;
@@ -58,7 +59,7 @@ describe.each(engines)("windows, leases and gaps on $name", (engine) => {
     await fc.assert(
       fc.asyncProperty(steps, async (list) => {
         const id = fresh();
-        const start = T0 + runs * 100 * HOUR;
+        const start = T0 + count * 100 * HOUR;
         const all = { start, end: start + 1 };
         await plan(
           db,
@@ -109,9 +110,9 @@ describe.each(engines)("windows, leases and gaps on $name", (engine) => {
           await db.write((tx) => finishWindow(tx, last, window, { ...DONE, status: "fetched" }, now));
         endOwner(last);
       }),
-      { numRuns: many, seed: 31 },
+      runs(many, 31),
     );
-  }, 60_000);
+  });
 
   test("a claim that was lost to another writes nothing when it ends", async () => {
     const id = fresh();
