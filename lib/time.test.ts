@@ -19,8 +19,12 @@ const isTidy = (list: readonly Interval[]) =>
   list.every((i, n) => i.start < i.end && (n === 0 || (list[n - 1] as Interval).end < i.start));
 
 test("days between two keys are the days that are added", () => {
-  const days = fc.integer({ min: -9_000, max: 3_000_000 });
-  fc.assert(fc.property(days, (n) => expect(time.daysBetween(20261001, time.addDays(20261001, n))).toBe(n)));
+  const days = fc.integer({ min: -9_000, max: 2_900_000 });
+  fc.assert(
+    fc.property(days, (n) => {
+      expect(time.daysBetween(20261001, time.addDays(20261001, n))).toBe(n);
+    }),
+  );
 });
 
 describe("intervals", () => {
