@@ -1,4 +1,5 @@
-import { jobViewer } from "@/lib/ctx.ts";
+import { userInfo } from "node:os";
+import { cliViewer } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { type Ledger, openLedger } from "@/lib/jobs/index.ts";
 import { createLog } from "@/lib/log.ts";
@@ -11,7 +12,7 @@ import { createLog } from "@/lib/log.ts";
 export async function withLedger<T>(service: boolean, body: (ledger: Ledger) => Promise<T>): Promise<T> {
   const settings = env();
   const level = settings.LOG_LEVEL === "info" && !service ? "warn" : settings.LOG_LEVEL;
-  const ledger = await openLedger(settings, createLog(level), jobViewer("cli"));
+  const ledger = await openLedger(settings, createLog(level), cliViewer(userInfo().username));
   try {
     return await body(ledger);
   } finally {

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
+import { userInfo } from "node:os";
 import { openDb } from "@/db/client.ts";
 import { assertCurrency } from "@/lib/charges/currency-store.ts";
-import { type Ctx, jobViewer, systemNow } from "@/lib/ctx.ts";
+import { type Ctx, cliViewer, systemNow } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import { createLog } from "@/lib/log.ts";
@@ -31,7 +32,7 @@ export async function withCtx<T>(options: OpenOptions, body: (ctx: Ctx) => Promi
   try {
     await assertZone(db, BILLING_TIME_ZONE);
     await assertCurrency(db, LEDGER_CURRENCY);
-    return await body({ db, now: systemNow, viewer: jobViewer("cli"), log });
+    return await body({ db, now: systemNow, viewer: cliViewer(userInfo().username), log });
   } finally {
     await db.close();
   }

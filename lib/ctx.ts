@@ -2,15 +2,29 @@ import type { Db } from "@/db/client.ts";
 import type { Log } from "./log.ts";
 import type { Instant } from "./time.ts";
 
-/** Who asks. Until sign-in arrives everyone on the machine is `local`, who sees all projects. */
+/** What a person can be. One person can hold several (lib/auth/permissions.ts says what each may do). */
+export const ROLES = ["admin", "finance", "manager", "engineer", "viewer"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Who asks, and what they may see. Every loader starts from it; lib/auth loads it on every request. */
 export interface Viewer {
+  /** `local`: whoever sits at the machine, where sign-in is off, and on the command line. */
   readonly kind: "person" | "token" | "job" | "local";
+  /** As the audit log records it: a person's e-mail address, `token/<id>`, `cli:<user>`, a job's name. */
   readonly id: string;
-  /** Project keys (`cluster/project`) this viewer may see; `"all"` for administrators and jobs. */
+  readonly roles: readonly Role[];
+  /** Project keys (`cluster/project`) this viewer may see whole; `"all"` for administrators, finance and jobs. */
   readonly projects: "all" | readonly string[];
-  /** Keys of the teams whose money this viewer may see; absent: all for who sees all projects, none for anybody else. */
+  /** Keys of the teams whose money this viewer may see; absent: all for viewers who see all projects, else none. */
   readonly teams?: "all" | readonly number[];
-  readonly mayOperate: boolean;
+  /** Names under which this viewer submits workloads: those are seen whatever their project. */
+  readonly submitters?: readonly string[];
+  /** Keys of teams that the viewer manages: workloads charged to them are seen whole. */
+  readonly manages?: readonly number[];
+  /** Of a token alone: what it may be used for. */
+  readonly scopes?: readonly string[];
+  /** Key of the person; absent for jobs and the machine. */
+  readonly userKey?: number;
 }
 
 /** What every verb gets: the store, the clock, who asks, and where to log. */
@@ -21,8 +35,10 @@ export interface Ctx {
   readonly log: Log;
 }
 
-export const localViewer: Viewer = { kind: "local", id: "local", projects: "all", mayOperate: true };
-export const jobViewer = (id: string): Viewer => ({ kind: "job", id, projects: "all", mayOperate: true });
+export const localViewer: Viewer = { kind: "local", id: "local", roles: ["admin"], projects: "all" };
+export const jobViewer = (id: string): Viewer => ({ kind: "job", id, roles: ["admin"], projects: "all" });
+/** Whoever types commands on the machine: its operating system already decided who may. */
+export const cliViewer = (osUser: string): Viewer => ({ ...localViewer, id: `cli:${osUser}` });
 
 /** The clock of the machine: the one place where it is read. */
 export const systemNow = (): Instant => Math.floor(Date.now() / 1000);

@@ -65,6 +65,15 @@ const headers = z
     return out;
   });
 
+/** Random texts of which the first signs and all are read, so that one can be replaced while people are signed in. */
+const secrets = commaSeparated.superRefine((list, issues) => {
+  if (list.some((secret) => secret.length < 32))
+    issues.addIssue({
+      code: "custom",
+      message: "expected random texts of at least 32 characters, separated by commas (openssl rand -base64 32)",
+    });
+});
+
 const schema = z.object({
   RUNAI_URL: url.optional(),
   RUNAI_APP_ID: z.string().min(1).optional(),
@@ -145,6 +154,25 @@ const schema = z.object({
   ALLOWED_HOSTS: commaSeparated.transform((names) => names.map((name) => name.toLowerCase())),
   PORT: whole(3000, 0, 65_535),
   DEMO: onOff("off"),
+  AUTH: onOff("on"),
+  NEXTAUTH_URL: url.optional(),
+  NEXTAUTH_SECRET: secrets,
+  PASSWORD_SIGN_IN: onOff("on"),
+  SESSION_LIFETIME: durationSeconds("12h", 300),
+  SESSION_IDLE: durationSeconds("4h", 300),
+  FIRST_ADMIN_EMAIL: z.string().default(""),
+  OIDC_ISSUER: url.optional(),
+  OIDC_CLIENT_ID: z.string().min(1).optional(),
+  OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  OIDC_NAME: z.string().default("Single sign-on"),
+  OIDC_SCOPES: z.string().default("openid email profile"),
+  OIDC_GROUPS_CLAIM: z.string().default("groups"),
+  OIDC_CA_FILE: z.string().optional(),
+  OIDC_TIMEOUT: durationMs("10s"),
+  OIDC_ALLOWED_DOMAINS: commaSeparated.transform((names) => names.map((name) => name.toLowerCase().replace(/^@/, ""))),
+  OIDC_DEFAULT_ROLE: z
+    .enum(["engineer", "viewer", "none"], { error: 'expected "engineer", "viewer" or "none"' })
+    .default("engineer"),
 });
 
 function isCurrency(code: string): boolean {
@@ -216,6 +244,12 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     throw new AppError(
       "invalid",
       "PROMETHEUS_CERT_FILE and PROMETHEUS_KEY_FILE belong together: set both, or neither.",
+    );
+  const oidc = [env.OIDC_ISSUER, env.OIDC_CLIENT_ID, env.OIDC_CLIENT_SECRET].filter(Boolean).length;
+  if (oidc !== 0 && oidc !== 3)
+    throw new AppError(
+      "invalid",
+      "OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together: set all three, or none.",
     );
   return { ...env, BUCKET_SECONDS: bucketSecondsFor(env.BILLING_TIME_ZONE) };
 }

@@ -7,6 +7,9 @@ export interface HostSettings {
 
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
+/** Is it an address of this machine alone, that no other reaches? */
+export const isLoopback = (host: string): boolean => LOOPBACK.has(host) || host === "::1";
+
 /**
  * May a request name this `Host`? A server that listens on the machine only answers to the machine's own names and to
  * ALLOWED_HOSTS, so that no web page can reach it under a name of its own (DNS rebinding). One that listens to the
@@ -14,7 +17,7 @@ const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
  */
 export function isHostAllowed(header: string | null, { HOST, ALLOWED_HOSTS }: HostSettings): boolean {
   const name = (header ?? "").toLowerCase().replace(/:\d+$/, "");
-  const local = LOOPBACK.has(HOST) || HOST === "::1";
+  const local = isLoopback(HOST);
   if (ALLOWED_HOSTS.length === 0 && !local) return true;
   return LOOPBACK.has(name) || name === HOST.toLowerCase() || ALLOWED_HOSTS.includes(name);
 }

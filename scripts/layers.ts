@@ -101,7 +101,7 @@ export const SEES_DATABASE = /^lib\/(?:[^/]+\/(?:[^/]+\/)?(?:[a-z-]+-)?(?:store|
 export const DATABASE_PACKAGES = /^(drizzle-orm|better-sqlite3|pg)(\/|$)/;
 
 /** May talk to the network: sources (but not their pure parts) and alert channels. */
-export const SEES_NETWORK = /^lib\/(?:http\.ts$|sources\/(?!.*\/(?:wire|reshape)\.ts$)|alerts\/channels\/)/;
+export const SEES_NETWORK = /^lib\/(?:http\.ts$|sources\/(?!.*\/(?:wire|reshape)\.ts$)|alerts\/channels\/|auth\/nextauth\/)/;
 export const NETWORK = /^(lib\/http\.ts|undici|node:(http|https|http2|net|tls|dgram|dns))(\/|$)/;
 
 export const FORBIDDEN_FOLDERS: readonly string[] = [

@@ -7,6 +7,7 @@ import { closing } from "./closing.ts";
 import { costs } from "./costs.ts";
 import { inventory } from "./inventory.ts";
 import { metering } from "./metering.ts";
+import { people } from "./people.ts";
 import { pricing } from "./pricing.ts";
 import { statementTables } from "./statements.ts";
 import { sync } from "./sync.ts";
@@ -37,3 +38,5 @@ export const { costImports, costLines } = costs(sqlite);
 export const { closes } = closing(sqlite);
 export const { statements, statementLines, corrections, adjustments, lineReviews } = statementTables(sqlite);
 export const { auditLog } = auth(sqlite);
+export const { users, userNames, grants, userGroups, groupRules, sessions, signInLinks, apiTokens, signInFailures } =
+  people(sqlite);

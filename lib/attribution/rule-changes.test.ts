@@ -165,7 +165,7 @@ describe.each(engines)("teams and rules on $name", (engine) => {
         `"no key!" is not the key of a label: write it as ai-finops.io/team.`,
       ],
       [
-        () => changeRules({ ...ctx, viewer: { ...ctx.viewer, mayOperate: false } }, { act: "add", rule }),
+        () => changeRules({ ...ctx, viewer: { ...ctx.viewer, roles: [] } }, { act: "add", rule }),
         "You may not change teams and their rules.",
       ],
     ];

@@ -1,13 +1,28 @@
 import type { Viewer } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
-import { ACTIONS, type Action } from "./permissions.ts";
+import { type Action, permissionOf } from "./permissions.ts";
 
-/** Whether a viewer may do something. Until there are roles: whoever operates the ledger may do everything. */
-export function mayDo(viewer: Viewer, _action: Action): boolean {
-  return viewer.mayOperate;
+/** Whether a viewer may do something: by role, and with a token by its scopes too. */
+export function mayDo({ roles, scopes }: Viewer, action: Action): boolean {
+  const { roles: needed, scope } = permissionOf(action);
+  if (scopes && !(scope && scopes.includes(scope))) return false;
+  return needed.some((role) => roles.includes(role));
 }
 
-/** The first line of every verb. @throws AppError `forbidden` that names the act. */
+/** The first line of every verb. @throws AppError `forbidden` that names the act, and who may do it. */
 export function allow(viewer: Viewer, action: Action): void {
-  if (!mayDo(viewer, action)) throw new AppError("forbidden", `You may not ${ACTIONS[action]}.`);
+  if (mayDo(viewer, action)) return;
+  const { words, roles, scope } = permissionOf(action);
+  const byRole = roles.some((role) => viewer.roles.includes(role));
+  if (byRole && viewer.scopes)
+    throw new AppError(
+      "forbidden",
+      scope
+        ? `This token may not ${words}: it lacks the scope "${scope}".`
+        : `A token may not ${words}: sign in to do it.`,
+    );
+  throw new AppError("forbidden", `You may not ${words}: that needs the role ${orList(roles)}. Ask an administrator.`);
 }
+
+const orList = (roles: readonly string[]): string =>
+  roles.length < 2 ? roles.join("") : `${roles.slice(0, -1).join(", ")} or ${roles.at(-1)}`;

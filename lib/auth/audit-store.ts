@@ -8,7 +8,8 @@ import type { Action } from "./permissions.ts";
 
 /** What changed: `before` and `after` as plain values, null where there was or is nothing. */
 export interface Act {
-  readonly action: Action;
+  /** `session`: what concerns somebody's own way in, which needs no permission. */
+  readonly action: Action | "session";
   /** What it was done to, such as `proposal/3f2a` or `period/2026-10`. */
   readonly subject: string;
   readonly before: unknown;

@@ -1,15 +1,60 @@
-/** Every act that needs permission, as data: what it is called in the audit log and in messages. */
+import type { Role } from "@/lib/ctx.ts";
+
+export interface Permission {
+  /** What it is called in messages: "You may not …". */
+  readonly words: string;
+  readonly roles: readonly Role[];
+  /** What a token needs for it; absent: no token may do it. */
+  readonly scope?: "read" | "write" | "ingest" | "metrics";
+}
+
+const FINANCE: readonly Role[] = ["admin", "finance"];
+const ADMIN: readonly Role[] = ["admin"];
+
+/**
+ * Role × action, as data: every act that needs permission, and reading where a role alone decides it. What of a thing a viewer
+ * may see or act on (their teams, projects and workloads) is decided by scope, on top of this.
+ */
 export const ACTIONS = {
-  "prices.propose": "propose prices",
-  "prices.decide": "approve or reject prices",
-  "rates.record": "record exchange rates",
-  "teams.edit": "change teams and their rules",
-  "policies.edit": "change who pays for what nobody used",
-  "charges.renew": "have days charged again",
-  "costs.import": "import cost of other systems",
-  "periods.close": "close a period",
-  "lines.review": "accept or dispute a line of a statement",
-  "lines.answer": "answer a dispute",
-  "ledger.restore": "restore a backup",
-} as const;
+  "prices.read": { words: "read the price book", roles: FINANCE, scope: "read" },
+  "prices.propose": { words: "propose prices", roles: FINANCE, scope: "write" },
+  "prices.decide": { words: "approve or reject prices", roles: FINANCE },
+  "rates.record": { words: "record exchange rates", roles: FINANCE, scope: "write" },
+  "teams.read": { words: "read all teams and their rules", roles: FINANCE, scope: "read" },
+  "teams.edit": { words: "change teams and their rules", roles: FINANCE, scope: "write" },
+  "policies.read": { words: "read who pays for unused capacity", roles: FINANCE, scope: "read" },
+  "policies.edit": { words: "change who pays for unused capacity", roles: FINANCE, scope: "write" },
+  "charges.renew": { words: "have days charged again", roles: FINANCE, scope: "write" },
+  "costs.read": { words: "read cost imported from other systems", roles: FINANCE, scope: "read" },
+  "costs.import": { words: "import cost from other systems", roles: FINANCE, scope: "write" },
+  "periods.close": { words: "close a period", roles: FINANCE },
+  "periods.audit": { words: "reconcile and audit a period", roles: FINANCE, scope: "read" },
+  "statements.read": {
+    words: "read statements",
+    roles: ["admin", "finance", "manager", "viewer"],
+    scope: "read",
+  },
+  "lines.review": {
+    words: "accept or dispute a line of a statement",
+    roles: ["admin", "finance", "manager"],
+    scope: "write",
+  },
+  "lines.answer": { words: "answer a dispute", roles: FINANCE },
+  "usage.read": { words: "read usage", roles: ["admin", "finance", "manager", "engineer", "viewer"], scope: "read" },
+  "sync.read": { words: "read the state of the sync", roles: ADMIN, scope: "read" },
+  "sync.run": { words: "run the sync", roles: ADMIN, scope: "write" },
+  "backfill.run": { words: "ask for a backfill", roles: ADMIN, scope: "write" },
+  "connections.test": { words: "test connections", roles: ADMIN },
+  "meter.run": { words: "meter days again", roles: ADMIN },
+  "ledger.backup": { words: "back up the ledger", roles: ADMIN },
+  "ledger.restore": { words: "restore the ledger", roles: ADMIN },
+  "users.manage": { words: "manage people and their roles", roles: ADMIN },
+  "tokens.manage": { words: "manage tokens of other people", roles: ADMIN },
+  "tokens.own": { words: "create tokens", roles: ["admin", "finance", "manager", "engineer", "viewer"] },
+  "audit.read": { words: "read the audit log", roles: FINANCE, scope: "read" },
+  "metrics.read": { words: "read metrics", roles: ADMIN, scope: "metrics" },
+  "ingest.write": { words: "send usage in", roles: ADMIN, scope: "ingest" },
+} as const satisfies Readonly<Record<string, Permission>>;
 export type Action = keyof typeof ACTIONS;
+
+export const permissionOf = (action: Action): Permission => ACTIONS[action];

@@ -6,7 +6,7 @@ const person = (given: Partial<Viewer>): Viewer => ({
   kind: "person",
   id: "ada",
   projects: ["c1/vision"],
-  mayOperate: false,
+  roles: [],
   ...given,
 });
 

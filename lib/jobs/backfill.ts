@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { allow } from "@/lib/auth/allow.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError, errorText } from "@/lib/errors.ts";
 import { endOwner, keepRenewing, startOwner } from "@/lib/sync/lease.ts";
@@ -44,7 +45,7 @@ const STOPPED: readonly BackfillStatus[] = ["cancelled", "failed"];
 class Cancelled extends Error {}
 
 function mustOperate(ctx: Ctx): void {
-  if (!ctx.viewer.mayOperate) throw new AppError("forbidden", "You may look at the sync, but not run it.");
+  allow(ctx.viewer, "backfill.run");
 }
 
 /**

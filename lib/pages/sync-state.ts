@@ -1,4 +1,5 @@
 import { sql } from "@/db/client.ts";
+import { mayDo } from "@/lib/auth/allow.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { MINUTE } from "@/lib/time.ts";
 import { listSql } from "./scope.ts";
@@ -163,7 +164,7 @@ export interface GapQuery {
 
 /** The causes of gaps that there are to choose from. */
 export async function listGapCauses(ctx: Ctx): Promise<string[]> {
-  if (!ctx.viewer.mayOperate) return [];
+  if (!mayDo(ctx.viewer, "sync.read")) return [];
   const rows = await ctx.db.all<{ cause: string }>(
     sql`select distinct cause as "cause" from gaps order by cause limit 100`,
   );
@@ -173,7 +174,7 @@ export async function listGapCauses(ctx: Ctx): Promise<string[]> {
 /** Parts of windows that no source gave, a page at a time. */
 export async function loadGaps(ctx: Ctx, filter: GapQuery): Promise<{ rows: Gap[]; count: number }> {
   // Gaps name workloads of every project: they are for those who operate the ledger.
-  if (!ctx.viewer.mayOperate) return { rows: [], count: 0 };
+  if (!mayDo(ctx.viewer, "sync.read")) return { rows: [], count: 0 };
   const order = GAP_ORDER[filter.sort ?? "from"];
   const direction = sql.raw(filter.descending === false ? "asc" : "desc");
   const where = sql`where true ${filter.status ? sql`and g.status = ${filter.status}` : sql``}

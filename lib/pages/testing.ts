@@ -25,7 +25,7 @@ export const quantities = (given: Partial<typeof t.usage.$inferInsert>) => ({
 export const ctxOf = (db: Db, viewer: Viewer = localViewer): Ctx => ({ db, now: () => NOW, viewer, log: silentLog });
 
 /** Sees project 1 alone. */
-export const oneProject: Viewer = { kind: "person", id: "ada", projects: ["c1/p-1"], mayOperate: false };
+export const oneProject: Viewer = { kind: "person", id: "ada", projects: ["c1/p-1"], roles: [] };
 
 const START = NOW - 3 * 3600;
 interface Held {

@@ -127,7 +127,7 @@ describe.each(engines)("the price book on $name", (engine) => {
   it.skipIf(isAbsent(engine))("is closed to who may not", async () => {
     const ctx = {
       ...ctxOf((store as TestDb).db),
-      viewer: { kind: "person", id: "eve", projects: [], mayOperate: false } as const,
+      viewer: { kind: "person", id: "eve", projects: [], roles: [] } as const,
     };
     await expect(proposePrices(ctx, { title: "x", drafts: [draft("1", "2026-10-01")] }, money)).rejects.toThrow(
       "You may not propose prices",

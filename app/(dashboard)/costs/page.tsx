@@ -11,6 +11,7 @@ import { Money } from "@/components/money.tsx";
 import { Empty, PageHeader, Section } from "@/components/page-header.tsx";
 import { listTeams } from "@/lib/attribution/team-store.ts";
 import type { Team } from "@/lib/attribution/types.ts";
+import { mayDo } from "@/lib/auth/allow.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
 import { visibleTeams } from "@/lib/auth/visible-teams.ts";
 import { COST_COLUMNS } from "@/lib/costs/csv.ts";
@@ -39,14 +40,19 @@ export default async function CostsPage({ searchParams }: { searchParams: Search
         What other systems billed: storage, network, a cloud invoice. GPU time is charged by the ledger and never taken
         twice.
       </PageHeader>
-      {ctx.viewer.mayOperate && <Upload teams={teams} />}
+      {mayDo(ctx.viewer, "costs.import") && <Upload teams={teams} />}
       <Section title="Imports">
         {imports.length === 0 ? (
           <Empty title="Nothing was imported yet">
             Choose a CSV file with the columns {COST_COLUMNS.join(", ")}, or a FOCUS file as clouds export it.
           </Empty>
         ) : (
-          <Imports imports={imports} currency={currency} zone={input.zone} mayEdit={ctx.viewer.mayOperate} />
+          <Imports
+            imports={imports}
+            currency={currency}
+            zone={input.zone}
+            mayEdit={mayDo(ctx.viewer, "costs.import")}
+          />
         )}
       </Section>
       {open && <Lines of={open} lines={lines} teams={teams} currency={currency} />}

@@ -12,6 +12,7 @@ import { listChargeSettings, listPolicies } from "@/lib/allocation/policy-store.
 import { type ChargeSettings, COST_CLASSES, SHARE_METHODS } from "@/lib/allocation/types.ts";
 import { listClusterNames } from "@/lib/attribution/rule-store.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
+import { mayDo } from "@/lib/auth/allow.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
 import { visibleTeams } from "@/lib/auth/visible-teams.ts";
 import { env } from "@/lib/env.ts";
@@ -56,8 +57,13 @@ export default async function PoliciesPage({ searchParams }: { searchParams: Sea
         Who pays for capacity that nobody held, and for shared cost. The platform does, unless a policy says otherwise.
       </PageHeader>
       <Section title="In force" note={`on ${today}`}>
-        <PolicyTable policies={policies} clusters={names} today={dayKey(today)} mayEdit={ctx.viewer.mayOperate} />
-        {ctx.viewer.mayOperate && <NewPolicy clusters={clusters} today={today} />}
+        <PolicyTable
+          policies={policies}
+          clusters={names}
+          today={dayKey(today)}
+          mayEdit={mayDo(ctx.viewer, "policies.edit")}
+        />
+        {mayDo(ctx.viewer, "policies.edit") && <NewPolicy clusters={clusters} today={today} />}
       </Section>
       <Section
         title="Workbench"
@@ -87,7 +93,11 @@ export default async function PoliciesPage({ searchParams }: { searchParams: Sea
         </p>
       </Section>
       <Section title="CPU, memory and quota" note="how they are charged where they have a price">
-        <Settings settings={settingsOf(settings, dayKey(today))} today={today} mayEdit={ctx.viewer.mayOperate} />
+        <Settings
+          settings={settingsOf(settings, dayKey(today))}
+          today={today}
+          mayEdit={mayDo(ctx.viewer, "policies.edit")}
+        />
       </Section>
       <Section title="Changes" note="of policies and settings, newest first">
         <AuditList

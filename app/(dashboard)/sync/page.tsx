@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { PageHeader } from "@/components/page-header.tsx";
+import { mayDo } from "@/lib/auth/allow.ts";
 import { env } from "@/lib/env.ts";
 import { loadGaps, loadSyncState } from "@/lib/pages/sync-state.ts";
 import { BackfillForm } from "./backfill-form.tsx";
@@ -22,7 +23,7 @@ export default async function SyncPage({ searchParams }: { searchParams: Search 
         What was fetched, what is missing, and what is still to come. Times in {input.zone}; days in {input.billingZone}
         .
       </PageHeader>
-      <LiveState initial={state} zone={input.zone} mayOperate={ctx.viewer.mayOperate}>
+      <LiveState initial={state} zone={input.zone} mayOperate={mayDo(ctx.viewer, "sync.run")}>
         <BackfillForm
           preview={params}
           zone={input.zone}
@@ -33,7 +34,7 @@ export default async function SyncPage({ searchParams }: { searchParams: Search 
         />
       </LiveState>
       <Gaps list={list} gaps={gaps} params={params} zone={input.zone} now={input.now} />
-      <Connections windows={state.windows} zone={input.zone} mayOperate={ctx.viewer.mayOperate} />
+      <Connections windows={state.windows} zone={input.zone} mayOperate={mayDo(ctx.viewer, "sync.run")} />
     </>
   );
 }

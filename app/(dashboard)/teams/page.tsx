@@ -10,6 +10,7 @@ import { Empty, PageHeader, Section } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
 import { GpuHours, Unknown } from "@/components/quantity.tsx";
 import { isBuiltIn, PLATFORM_TEAM } from "@/lib/attribution/types.ts";
+import { mayDo } from "@/lib/auth/allow.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
 import { visibleTeams } from "@/lib/auth/visible-teams.ts";
 import { env } from "@/lib/env.ts";
@@ -54,7 +55,7 @@ export default async function TeamsPage({ searchParams }: { searchParams: Search
       </Section>
       <Unassigned projects={unassigned} currency={currency} today={dateOf(input.now, input.billingZone)} />
       {whole && <RuleList ctx={ctx} today={today} labels={labels} hasPrometheus={env().PROMETHEUS_URL !== undefined} />}
-      {ctx.viewer.mayOperate && (
+      {mayDo(ctx.viewer, "teams.edit") && (
         <Section title="New team">
           <ActionForm action={addTeam} label="Make the team">
             <TextField label="Name" name="name" required />

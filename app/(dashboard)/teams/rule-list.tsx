@@ -5,6 +5,7 @@ import { Section } from "@/components/page-header.tsx";
 import { listClusterNames, listRules } from "@/lib/attribution/rule-store.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
 import type { TeamRule } from "@/lib/attribution/types.ts";
+import { mayDo } from "@/lib/auth/allow.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { dateOfKey } from "@/lib/time.ts";
 import { paramsOf } from "./rule-form.ts";
@@ -36,7 +37,7 @@ export async function RuleList({ ctx, today, labels, hasPrometheus }: Props) {
       controls={<RowLink to={href("/teams/rules", { act: "add", kind: "project", day: date })}>New rule</RowLink>}
     >
       {live.length === 0 && <p className="text-sm text-faint">No rule yet: everything is Unassigned.</p>}
-      {live.length > 0 && <Rules rules={live} names={names} today={date} mayEdit={ctx.viewer.mayOperate} />}
+      {live.length > 0 && <Rules rules={live} names={names} today={date} mayEdit={mayDo(ctx.viewer, "teams.edit")} />}
       <p className={`mt-3 text-xs ${byLabel && labels.labelled === 0 ? "text-warn" : "text-faint"}`}>
         {labels.labelled === 0 && !hasPrometheus
           ? "Labels are not known: they come from a Prometheus with kube-state-metrics, and none is set. Rules by label match nothing."

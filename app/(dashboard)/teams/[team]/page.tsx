@@ -13,6 +13,7 @@ import { Empty, PageHeader, Section } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
 import { GpuHours } from "@/components/quantity.tsx";
 import { isBuiltIn, UNASSIGNED_TEAM } from "@/lib/attribution/types.ts";
+import { mayDo } from "@/lib/auth/allow.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
 import { env } from "@/lib/env.ts";
 import { daysOfPeriod, loadTeamProjects, loadTeams, type TeamProject, type TeamRow } from "@/lib/pages/teams.ts";
@@ -63,7 +64,7 @@ export default async function TeamPage({ params: route, searchParams }: Props) {
         ]}
       />
       <Projects projects={projects} currency={currency} to={(p) => href(`/projects/${p}`, travelling(input.params))} />
-      {ctx.viewer.mayOperate && <Booking team={team} />}
+      {mayDo(ctx.viewer, "teams.edit") && <Booking team={team} />}
       <Section title="Changes" note="of this team and its rules">
         <AuditList
           acts={acts}

@@ -9,6 +9,7 @@ import { PageHeader, Section } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
 import { listClusterNames, listRules } from "@/lib/attribution/rule-store.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
+import { mayDo } from "@/lib/auth/allow.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
@@ -79,7 +80,7 @@ export default async function RulePage({ searchParams }: { searchParams: Search 
             currency={env().LEDGER_CURRENCY}
             label={`${dateOfKey(days.from)} up to ${dateOfKey(days.until)}`}
           />
-          {ctx.viewer.mayOperate && (
+          {mayDo(ctx.viewer, "teams.edit") && (
             <Section title="Save it">
               <p className="mb-3 text-sm text-soft">
                 Days from {dateOfKey(preview.plan.fromDay)} on are charged again; what came before stays as it was.

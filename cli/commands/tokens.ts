@@ -1,0 +1,77 @@
+import { type Command, InvalidArgumentError } from "commander";
+import type { Io } from "@/cli/io.ts";
+import { column, teamNamed, writeRows } from "@/cli/names.ts";
+import { withCtx } from "@/cli/open.ts";
+import { createToken, listTokens, revokeToken } from "@/lib/auth/tokens.ts";
+import { TOKEN_SCOPES, type TokenScope } from "@/lib/auth/types.ts";
+import { formatInstant, parseDurationMs } from "@/lib/time.ts";
+
+interface Given {
+  readonly name: string;
+  readonly scope: readonly string[];
+  readonly team?: readonly string[];
+  readonly expires: number;
+}
+
+const collect = (value: string, before: readonly string[] = []) => [...before, value];
+const when = (at: number | null) => (at === null ? "" : formatInstant(at));
+
+/** `90d` → 90. */
+function days(text: string): number {
+  const ms = parseDurationMs(text);
+  if (ms === null || ms < 86_400_000) throw new InvalidArgumentError("Give whole days, such as 90d.");
+  return Math.floor(ms / 86_400_000);
+}
+
+export function register(program: Command, io: Io): void {
+  const tokens = program
+    .command("tokens")
+    .summary("API tokens for programs")
+    .description(
+      "Tokens for programs that read /api/v1, scrape /metrics or send usage in. Sent as Authorization: Bearer.",
+    );
+  tokens
+    .command("create")
+    .requiredOption("--name <text>", "what uses it")
+    .requiredOption("--scope <scope>", `${TOKEN_SCOPES.join(", ")}; can be given several times`, collect)
+    .option("--team <name>", "narrow it to a team; can be given several times", collect)
+    .option("--expires <duration>", "how long it holds", days, 90)
+    .description("Creates a token and prints it, this once.")
+    .action(({ name, scope, team = [], expires }: Given) =>
+      withCtx({}, async (ctx) => {
+        const teamKeys: number[] = [];
+        for (const wanted of team) teamKeys.push((await teamNamed(ctx, wanted)).key);
+        const { token, row } = await createToken(ctx, { name, scopes: scope as TokenScope[], teamKeys, days: expires });
+        io.note(`Token ${row.name} holds until ${when(row.expiresAt)}. It is shown this once:`);
+        await io.write(`${token}\n`);
+      }),
+    );
+  tokens
+    .command("list")
+    .description("Lists, as CSV, every token; never its secret.")
+    .action(() =>
+      withCtx({ mustExist: true }, async (ctx) => {
+        const rows = await listTokens(ctx, true);
+        await writeRows(
+          io,
+          ["id", "name", "scopes", "created_by", "created", "expires", "last_used", "state"].map((key) => column(key)),
+          rows.map((t) => ({
+            ...{ id: t.id, name: t.name, scopes: t.scopes, created_by: t.createdBy, created: when(t.createdAt) },
+            ...{ expires: when(t.expiresAt), last_used: when(t.lastUsedAt) },
+            state: t.revokedAt !== null ? "revoked" : t.expiresAt <= ctx.now() ? "expired" : "active",
+          })),
+        );
+      }),
+    );
+  tokens
+    .command("revoke")
+    .argument("<id>")
+    .option("--reason <text>", "why, for the audit log")
+    .description("Ends a token at once.")
+    .action((id: string, { reason }: { reason?: string }) =>
+      withCtx({ mustExist: true }, async (ctx) => {
+        await revokeToken(ctx, id, reason);
+        io.note(`Token ${id} is revoked.`);
+      }),
+    );
+}

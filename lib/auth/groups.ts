@@ -1,0 +1,109 @@
+import { z } from "zod";
+import type { Ctx } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
+import { parseInput } from "@/lib/input.ts";
+import { allow } from "./allow.ts";
+import { recordAct } from "./audit-store.ts";
+import { deleteGroupRule, insertGroupRule, listGroupRules, listMemberships, type Membership } from "./group-store.ts";
+import { type Grant, type GroupRule, grantSchema } from "./types.ts";
+import { countWithRole, listUsers, replaceGrants } from "./user-store.ts";
+
+type Tx = Parameters<typeof replaceGrants>[0];
+
+export const groupRuleSchema = z
+  .object({
+    groupName: z.string().trim().min(1, "Name the group.").max(300, "A group's name has at most 300 characters."),
+  })
+  .and(grantSchema);
+
+/** The grants of somebody in some groups, each with the group that gives it. A group without a rule gives nothing. */
+export function grantsOfGroups(
+  rules: readonly GroupRule[],
+  groups: readonly string[],
+): readonly (Grant & { readonly origin: string })[] {
+  const mine = new Set(groups);
+  return rules
+    .filter((rule) => mine.has(rule.groupName))
+    .map(({ groupName, role, teamKey, projectKey }) => ({ role, teamKey, projectKey, origin: `group:${groupName}` }));
+}
+
+/** Who would hold which grants by groups under some rules: pure, for the preview and for the change. */
+export function grantsByPerson(rules: readonly GroupRule[], memberships: readonly Membership[]) {
+  const groups = new Map<number, string[]>();
+  for (const { userKey, groupName } of memberships) groups.set(userKey, [...(groups.get(userKey) ?? []), groupName]);
+  return new Map([...groups].map(([userKey, names]) => [userKey, grantsOfGroups(rules, names)]));
+}
+
+export interface GroupPreview {
+  readonly email: string;
+  readonly gains: readonly Grant[];
+  readonly loses: readonly Grant[];
+}
+
+/** What adding or removing a rule would change, person by person, without writing. @throws AppError `forbidden`; `invalid`. */
+export async function previewGroupRule(
+  ctx: Ctx,
+  given: z.input<typeof groupRuleSchema>,
+  act: "add" | "remove",
+): Promise<GroupPreview[]> {
+  allow(ctx.viewer, "users.manage");
+  const rule = parseInput(groupRuleSchema, given);
+  const [rules, memberships, people] = await Promise.all([
+    listGroupRules(ctx.db),
+    listMemberships(ctx.db),
+    listUsers(ctx.db),
+  ]);
+  const [before, after] = [rules, changed(rules, rule, act)].map((list) => grantsByPerson(list, memberships));
+  return people.flatMap(({ key, email }) => {
+    const gains = without(after?.get(key), before?.get(key));
+    const loses = without(before?.get(key), after?.get(key));
+    return gains.length || loses.length ? [{ email, gains, loses }] : [];
+  });
+}
+
+const keyOf = ({ role, teamKey, projectKey }: Grant) => `${role}/${teamKey}/${projectKey}`;
+const sameRule = (a: GroupRule, b: GroupRule) => a.groupName === b.groupName && keyOf(a) === keyOf(b);
+
+function changed(rules: readonly GroupRule[], rule: GroupRule, act: "add" | "remove"): GroupRule[] {
+  const rest = rules.filter((r) => !sameRule(r, rule));
+  return act === "add" ? [...rest, rule] : rest;
+}
+
+function without(list: readonly Grant[] = [], other: readonly Grant[] = []): Grant[] {
+  const there = new Set(other.map(keyOf));
+  return [...new Map(list.filter((g) => !there.has(keyOf(g))).map((g) => [keyOf(g), g])).values()].map(
+    ({ role, teamKey, projectKey }) => ({ role, teamKey, projectKey }),
+  );
+}
+
+/** Adds or removes a rule; what people hold by their groups follows at once. @throws AppError `conflict` for the last administrator. */
+export async function changeGroupRule(
+  ctx: Ctx,
+  given: z.input<typeof groupRuleSchema>,
+  act: "add" | "remove",
+  reason = "",
+): Promise<void> {
+  allow(ctx.viewer, "users.manage");
+  const rule = parseInput(groupRuleSchema, given);
+  await ctx.db.write(async (tx) => {
+    if (act === "add") await insertGroupRule(tx, rule, ctx.viewer.id, ctx.now());
+    else if (!(await deleteGroupRule(tx, rule)))
+      throw new AppError("not_found", `There is no such rule for the group ${rule.groupName}.`);
+    await applyGroupRules(tx, ctx);
+    if ((await countWithRole(tx, ["admin"])) === 0)
+      throw new AppError("conflict", "The ledger needs an administrator: give somebody else the role first.");
+    await recordAct(tx, ctx, {
+      action: "users.manage",
+      subject: `group/${rule.groupName}`,
+      before: act === "add" ? null : rule,
+      after: act === "add" ? rule : null,
+      reason,
+    });
+  });
+}
+
+async function applyGroupRules(tx: Tx, ctx: Ctx): Promise<void> {
+  const rules = await listGroupRules(tx);
+  for (const [userKey, list] of grantsByPerson(rules, await listMemberships(tx)))
+    await replaceGrants(tx, userKey, "group", list, ctx.viewer.id, ctx.now());
+}

@@ -1,0 +1,39 @@
+import type { Claims } from "@/lib/auth/provider.ts";
+
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+
+/**
+ * What a provider's answer says, whichever provider it is. Keycloak sends groups as paths (`/gpu/admins`), Entra ids, and
+ * above 200 of them a pointer instead (`_claim_names`); Google none.
+ * @param groupsClaim where the groups are; dots lead into objects (`realm_access.roles`).
+ */
+export function claimsOf(profile: Readonly<Record<string, unknown>>, issuer: string, groupsClaim: string): Claims {
+  const userName = text(profile.preferred_username);
+  return {
+    issuer: text(profile.iss) || issuer,
+    subject: text(profile.sub),
+    email: text(profile.email) || (userName.includes("@") ? userName : ""),
+    emailVerified: profile.email_verified !== false && profile.email_verified !== "false",
+    name: text(profile.name),
+    userName,
+    groups: groupsOf(profile, groupsClaim),
+  };
+}
+
+function groupsOf(profile: Readonly<Record<string, unknown>>, claim: string): Claims["groups"] {
+  const value = Object.hasOwn(profile, claim) ? profile[claim] : inside(profile, claim.split("."));
+  if (Array.isArray(value)) return value.filter((v): v is string => typeof v === "string");
+  if (typeof value === "string" && value) return [value];
+  const left = profile._claim_names;
+  const pointed = typeof left === "object" && left !== null && Object.hasOwn(left, claim);
+  return pointed || profile.hasgroups === true || profile.hasgroups === "true" ? "overage" : "absent";
+}
+
+function inside(value: unknown, path: readonly string[]): unknown {
+  let here = value;
+  for (const name of path) {
+    if (typeof here !== "object" || here === null || !Object.hasOwn(here, name)) return undefined;
+    here = (here as Record<string, unknown>)[name];
+  }
+  return here;
+}

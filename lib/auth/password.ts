@@ -1,0 +1,124 @@
+import * as crypto from "node:crypto";
+import pLimit from "p-limit";
+import { AppError } from "@/lib/errors.ts";
+
+/**
+ * Passwords as PHC strings: `$argon2id$v=19$m=19456,t=2,p=1$salt$hash`, or `$scrypt$ln=15,r=8,p=3$salt$hash` where Node has
+ * no argon2. Parameters: OWASP Password Storage Cheat Sheet.
+ */
+const ARGON2 = { memory: 19_456, passes: 2, parallelism: 1 } as const;
+const SCRYPT = { ln: 15, r: 8, p: 3 } as const;
+const SALT_BYTES = 16;
+const HASH_BYTES = 32;
+const SHORTEST = 12;
+const LONGEST = 200;
+
+/** Each hash takes 19 MiB and a thread: more at once would be an attack's work, and the others wait. */
+const turns = pLimit(2);
+
+type Argon2 = (
+  algorithm: "argon2id",
+  parameters: {
+    message: string;
+    nonce: Buffer;
+    parallelism: number;
+    tagLength: number;
+    memory: number;
+    passes: number;
+  },
+  callback: (error: Error | null, hash: Buffer) => void,
+) => void;
+const argon2 = (crypto as { argon2?: Argon2 }).argon2;
+
+interface Parsed {
+  readonly kind: "argon2id" | "scrypt";
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly salt: Buffer;
+  readonly hash: Buffer;
+}
+
+/** @throws AppError `invalid` with what a password must be. */
+export function checkPassword(password: string): void {
+  if (password.length < SHORTEST || password.length > LONGEST)
+    throw new AppError("invalid", `A password has ${SHORTEST} to ${LONGEST} characters.`);
+  if (new Set(password).size < 5) throw new AppError("invalid", "A password has at least 5 different characters.");
+}
+
+/** The PHC string of a new password. @throws AppError `invalid` as checkPassword. */
+export async function hashPassword(password: string): Promise<string> {
+  checkPassword(password);
+  const salt = crypto.randomBytes(SALT_BYTES);
+  const kind = argon2 ? "argon2id" : "scrypt";
+  const parameters = kind === "argon2id" ? { m: ARGON2.memory, t: ARGON2.passes, p: ARGON2.parallelism } : SCRYPT;
+  const hash = await turns(() => derive(password, { kind, parameters, salt, hash: Buffer.alloc(HASH_BYTES) }));
+  return format({ kind, parameters, salt, hash });
+}
+
+/**
+ * Does a password belong to a PHC string? An empty string (no such person, or no password) takes as long as any other, so
+ * that the time says nothing.
+ */
+export async function verifyPassword(password: string, phc: string): Promise<boolean> {
+  const parsed = parse(phc) ?? (await nobody());
+  const hash = await turns(() => derive(password.slice(0, LONGEST), parsed));
+  return crypto.timingSafeEqual(hash, parsed.hash) && phc !== "" && password.length <= LONGEST;
+}
+
+/** Was it hashed otherwise than passwords are hashed today? It is hashed again at the next sign-in. */
+export function isOutdated(phc: string): boolean {
+  const parsed = parse(phc);
+  if (!parsed) return true;
+  if (!argon2) return parsed.kind === "scrypt" && parsed.parameters.ln !== SCRYPT.ln;
+  const { m, t, p } = parsed.parameters;
+  return parsed.kind !== "argon2id" || m !== ARGON2.memory || t !== ARGON2.passes || p !== ARGON2.parallelism;
+}
+
+let dummy: Promise<Parsed> | undefined;
+/** The hash of nobody's password, of today's kind. */
+function nobody(): Promise<Parsed> {
+  dummy ??= hashPassword(crypto.randomBytes(16).toString("hex")).then((phc) => parse(phc) as Parsed);
+  return dummy;
+}
+
+function derive(password: string, { kind, parameters, salt, hash }: Parsed): Promise<Buffer> {
+  const message = password.normalize("NFKC");
+  return new Promise((resolve, reject) => {
+    const done = (error: Error | null, out: Buffer) => (error ? reject(error) : resolve(out));
+    if (kind === "scrypt") {
+      const { ln = SCRYPT.ln, r = SCRYPT.r, p = SCRYPT.p } = parameters;
+      crypto.scrypt(message, salt, hash.length, { N: 2 ** ln, r, p, maxmem: 256 * 2 ** ln * r }, done);
+    } else if (argon2) {
+      const { m = ARGON2.memory, t = ARGON2.passes, p = ARGON2.parallelism } = parameters;
+      argon2("argon2id", { message, nonce: salt, parallelism: p, tagLength: hash.length, memory: m, passes: t }, done);
+    } else reject(new AppError("internal", "This password needs Node 24.7 or newer: start the ledger through npm."));
+  });
+}
+
+const base64 = (bytes: Buffer): string => bytes.toString("base64").replace(/=+$/, "");
+
+function format({ kind, parameters, salt, hash }: Parsed): string {
+  const version = kind === "argon2id" ? "v=19$" : "";
+  const list = Object.entries(parameters).map(([key, value]) => `${key}=${value}`);
+  return `$${kind}$${version}${list.join(",")}$${base64(salt)}$${base64(hash)}`;
+}
+
+/** Null for what is not a PHC string of a kind known here. Parameters are bounded: a stored string never takes a server down. */
+function parse(phc: string): Parsed | null {
+  const found =
+    /^\$(argon2id|scrypt)\$(?:v=19\$)?([a-z]+=\d{1,6}(?:,[a-z]+=\d{1,6})*)\$([A-Za-z0-9+/]{16,64})\$([A-Za-z0-9+/]{22,86})$/.exec(
+      phc,
+    );
+  if (!found) return null;
+  const [, kind, list = "", salt = "", hash = ""] = found;
+  const parameters = Object.fromEntries(
+    list.split(",").map((part) => [part.split("=")[0], Number(part.split("=")[1])]),
+  );
+  const { m = 0, t = 0, p = 0, ln = 0, r = 0 } = parameters;
+  if (m > 262_144 || t > 10 || p > 16 || ln > 18 || r > 16) return null;
+  return {
+    kind: kind as Parsed["kind"],
+    parameters,
+    salt: Buffer.from(salt, "base64"),
+    hash: Buffer.from(hash, "base64"),
+  };
+}

@@ -1,0 +1,156 @@
+import { AppError } from "@/lib/errors.ts";
+import { recordAct } from "./audit-store.ts";
+import { normaliseEmail } from "./email.ts";
+import { listGroupRules, replaceMemberships } from "./group-store.ts";
+import { grantsOfGroups } from "./groups.ts";
+import { type Door, type Origin, type SessionLimits, type Started, startSession } from "./sign-in.ts";
+import type { Role } from "./types.ts";
+import {
+  findUser,
+  findUserByEmail,
+  findUserByIdentity,
+  insertUser,
+  listGrants,
+  othersNamed,
+  replaceGrants,
+  replaceNames,
+  type User,
+  updateUser,
+} from "./user-store.ts";
+import { usualNames } from "./users.ts";
+
+type Tx = Parameters<typeof updateUser>[0];
+
+/** What an identity provider says of somebody. */
+export interface Claims {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly email: string;
+  /** `false` only where the provider says so. */
+  readonly emailVerified: boolean;
+  readonly name: string;
+  /** Another name that the person is known by, such as `preferred_username`; empty: none. */
+  readonly userName: string;
+  /** `overage`: the provider left them out because they are too many; `absent`: it sends none. */
+  readonly groups: readonly string[] | "overage" | "absent";
+}
+
+export interface ProvisioningSettings {
+  /** Domains of e-mail addresses whose people are let in at their first sign-in. */
+  readonly domains: readonly string[];
+  /** What they are then; null: nothing, until an administrator or a group gives them a role. */
+  readonly defaultRole: Role | null;
+  /** Whoever has this address becomes an administrator at the first sign-in, while there is none; empty: nobody. */
+  readonly firstAdmin: string;
+}
+
+const NO_ACCESS = "You have no access to this ledger yet. Ask an administrator to invite you.";
+
+/**
+ * Signs somebody in whom an identity provider vouches for. They are known by issuer and subject; an invitation by address holds
+ * for the first sign-in alone, and only where the provider has verified the address.
+ * @throws AppError `forbidden`, in words for the person.
+ */
+export async function signInWithProvider(
+  door: Door,
+  claims: Claims,
+  settings: ProvisioningSettings,
+  origin: Origin,
+  limits: SessionLimits,
+): Promise<Started> {
+  if (!claims.subject || !claims.issuer)
+    throw new AppError("forbidden", "The identity provider did not say who you are.");
+  return door.db.write(async (tx) => {
+    const user = await findOrCreate(tx, door, claims, settings);
+    if (user.disabledAt !== null) throw new AppError("forbidden", "Your account is disabled. Ask an administrator.");
+    await takeGroups(tx, door, user, claims);
+    if ((await listGrants(tx, user.key)).length === 0) throw new AppError("forbidden", NO_ACCESS);
+    return startSession(tx, door, user, "provider", origin, limits);
+  });
+}
+
+async function findOrCreate(tx: Tx, door: Door, claims: Claims, settings: ProvisioningSettings): Promise<User> {
+  const known = await findUserByIdentity(tx, claims.issuer, claims.subject);
+  if (known) return known;
+  const email = normaliseEmail(claims.email);
+  const invited = await findUserByEmail(tx, email);
+  if (!claims.emailVerified) throw new AppError("forbidden", `${email} is not verified at the identity provider.`);
+  if (invited) return link(tx, invited, claims);
+  const rules = await listGroupRules(tx);
+  const byGroup = Array.isArray(claims.groups) && grantsOfGroups(rules, claims.groups).length > 0;
+  const byDomain = settings.domains.includes(email.split("@")[1] as string);
+  const first = settings.firstAdmin !== "" && settings.firstAdmin === email;
+  if (!byGroup && !byDomain && !first) throw new AppError("forbidden", NO_ACCESS);
+  return create(tx, door, claims, email, first ? "admin" : byDomain ? settings.defaultRole : null);
+}
+
+/** Someone invited by address becomes the provider's; a password and another identity are never taken over. */
+async function link(tx: Tx, invited: User, { issuer, subject }: Claims): Promise<User> {
+  if (invited.issuer !== "" || invited.passwordHash !== "")
+    throw new AppError(
+      "forbidden",
+      `There is an account ${invited.email} that belongs to another way of signing in. Ask an administrator to link them.`,
+    );
+  const linked = { ...invited, issuer, subject };
+  await updateUser(tx, linked);
+  return linked;
+}
+
+async function create(tx: Tx, door: Door, claims: Claims, email: string, role: Role | null): Promise<User> {
+  const { issuer, subject, name, userName } = claims;
+  const by = "provider";
+  const user = {
+    email,
+    name: name.slice(0, 200) || (email.split("@")[0] as string),
+    passwordHash: "",
+    issuer,
+    subject,
+  };
+  const key = await insertUser(tx, user, by, door.now());
+  const wanted = [...new Set([...usualNames(email), ...(userName ? [userName.slice(0, 200)] : [])])];
+  const free: string[] = [];
+  for (const own of wanted) if ((await othersNamed(tx, key, [own])).length === 0) free.push(own);
+  await replaceNames(tx, key, free);
+  if (role)
+    await replaceGrants(tx, key, "direct", [{ role, teamKey: 0, projectKey: 0, origin: "direct" }], by, door.now());
+  await recordAct(
+    tx,
+    { viewer: { kind: "job", id: by, roles: [], projects: [] }, now: door.now },
+    {
+      action: "session",
+      subject: `user/${key}`,
+      before: null,
+      after: { act: "created at first sign-in", email, role },
+      reason: "",
+    },
+  );
+  return (await findUser(tx, key)) as User;
+}
+
+/**
+ * What the person holds by groups follows what the provider says. Where it leaves them out because they are too many, nothing
+ * is known: what they held stays, and it is on record for the administrator.
+ */
+async function takeGroups(tx: Tx, door: Door, user: User, { groups }: Claims): Promise<void> {
+  if (groups === "overage") {
+    door.log.warn(
+      { user: user.email },
+      "the identity provider left out the groups: there are too many. Use app roles, or limit the groups of the claim",
+    );
+    await recordAct(
+      tx,
+      { viewer: { kind: "job", id: "provider", roles: [], projects: [] }, now: door.now },
+      {
+        action: "session",
+        subject: `user/${user.key}`,
+        before: null,
+        after: { act: "groups left out by the provider: too many" },
+        reason: "",
+      },
+    );
+    return;
+  }
+  const list = groups === "absent" ? [] : groups.slice(0, 2000).map((g) => g.slice(0, 300));
+  await replaceMemberships(tx, user.key, list);
+  await replaceGrants(tx, user.key, "group", grantsOfGroups(await listGroupRules(tx), list), "provider", door.now());
+}

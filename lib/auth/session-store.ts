@@ -1,0 +1,111 @@
+import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { sessions, signInFailures, signInLinks, users } from "@/db/schema/index.ts";
+import type { Instant } from "@/lib/time.ts";
+import { type Failures, FORGOTTEN_AFTER_SECONDS } from "./throttle.ts";
+import type { SessionMethod } from "./types.ts";
+
+export interface Session {
+  readonly idHash: string;
+  readonly userKey: number;
+  readonly method: SessionMethod;
+  readonly createdAt: Instant;
+  readonly lastSeenAt: Instant;
+  readonly endsAt: Instant;
+  readonly revokedAt: Instant | null;
+  readonly address: string;
+  readonly agent: string;
+}
+
+const SESSION = sql.raw(`s.id_hash as "idHash", s.user_key as "userKey", s.method, s.created_at as "createdAt",
+  s.last_seen_at as "lastSeenAt", s.ends_at as "endsAt", s.revoked_at as "revokedAt", s.address, s.agent`);
+
+/** A session that holds now: not revoked, not ended, not idle for too long, of a person who is not disabled. */
+export function findLiveSession(
+  db: Reader,
+  idHash: string,
+  now: Instant,
+  idleSeconds: number,
+): Promise<Session | undefined> {
+  return db.find(sql`select ${SESSION} from ${sessions} s join ${users} u on u.key = s.user_key
+    where s.id_hash = ${idHash} and s.revoked_at is null and s.ends_at > ${now} and s.last_seen_at > ${now - idleSeconds}
+      and u.disabled_at is null`);
+}
+
+/** Sessions of a person that hold, newest first. */
+export function listLiveSessions(db: Reader, userKey: number, now: Instant, idleSeconds: number): Promise<Session[]> {
+  return db.all(sql`select ${SESSION} from ${sessions} s where s.user_key = ${userKey} and s.revoked_at is null
+    and s.ends_at > ${now} and s.last_seen_at > ${now - idleSeconds} order by s.last_seen_at desc, s.id_hash`);
+}
+
+export async function insertSession(tx: Tx, session: Omit<Session, "revokedAt">): Promise<void> {
+  await tx.insert(sessions, [{ ...session, revokedAt: null }]);
+  await tx.run(sql`delete from ${sessions} where ends_at < ${session.createdAt - 90 * 86_400}`);
+}
+
+export async function touchSession(tx: Tx, idHash: string, userKey: number, now: Instant): Promise<void> {
+  await tx.run(sql`update ${sessions} set last_seen_at = ${now} where id_hash = ${idHash} and last_seen_at < ${now}`);
+  await tx.run(sql`update ${users} set last_seen_at = ${now} where key = ${userKey}`);
+}
+
+/** Ends sessions of a person: one, all, or all but one. @returns how many. */
+export function revokeSessions(
+  tx: Tx,
+  userKey: number,
+  now: Instant,
+  which: { readonly only?: string; readonly except?: string } = {},
+): Promise<number> {
+  const only = which.only === undefined ? sql`` : sql`and id_hash = ${which.only}`;
+  const except = which.except === undefined ? sql`` : sql`and id_hash <> ${which.except}`;
+  return tx.run(sql`update ${sessions} set revoked_at = ${now}
+    where user_key = ${userKey} and revoked_at is null ${only} ${except}`);
+}
+
+/** Ends every session and one-time link of everybody: after a restore, nobody is signed in by what the backup held. */
+export async function revokeAll(tx: Tx, now: Instant): Promise<void> {
+  await tx.run(sql`update ${sessions} set revoked_at = ${now} where revoked_at is null`);
+  await tx.run(sql`update ${signInLinks} set used_at = ${now} where used_at is null`);
+}
+
+export interface SignInLink {
+  readonly tokenHash: string;
+  /** 0: of nobody yet, the link that makes the first administrator. */
+  readonly userKey: number;
+  readonly createdAt: Instant;
+  readonly createdBy: string;
+  readonly expiresAt: Instant;
+}
+
+export async function insertLink(tx: Tx, link: SignInLink): Promise<void> {
+  await tx.insert(signInLinks, [{ ...link, usedAt: null }]);
+}
+
+export function findLiveLink(db: Reader, tokenHash: string, now: Instant): Promise<SignInLink | undefined> {
+  return db.find(sql`select token_hash as "tokenHash", user_key as "userKey", created_at as "createdAt",
+    created_by as "createdBy", expires_at as "expiresAt" from ${signInLinks}
+    where token_hash = ${tokenHash} and used_at is null and expires_at > ${now}`);
+}
+
+/** @returns whether this call is the one that used it. */
+export async function takeLink(tx: Tx, tokenHash: string, now: Instant): Promise<boolean> {
+  return (
+    (await tx.run(sql`update ${signInLinks} set used_at = ${now}
+    where token_hash = ${tokenHash} and used_at is null and expires_at > ${now}`)) > 0
+  );
+}
+
+/** Other links of a person no longer open: they signed in, or got a newer one. */
+export async function dropLinks(tx: Tx, userKey: number, now: Instant): Promise<void> {
+  await tx.run(sql`update ${signInLinks} set used_at = ${now} where user_key = ${userKey} and used_at is null`);
+}
+
+export const findFailures = (db: Reader, subject: string): Promise<Failures | undefined> =>
+  db.find(sql`select failures, last_at as "lastAt" from ${signInFailures} where subject = ${subject}`);
+
+export async function saveFailures(tx: Tx, subject: string, { failures, lastAt }: Failures): Promise<void> {
+  await tx.insert(signInFailures, [{ subject, failures, lastAt }], { target: [signInFailures.subject], update: "all" });
+  await tx.run(sql`delete from ${signInFailures} where last_at < ${lastAt - FORGOTTEN_AFTER_SECONDS}`);
+}
+
+export async function dropFailures(tx: Tx, subject: string): Promise<void> {
+  await tx.run(sql`delete from ${signInFailures} where subject = ${subject}`);
+}

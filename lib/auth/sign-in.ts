@@ -1,0 +1,243 @@
+import type { Ctx, Viewer } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
+import type { Instant } from "@/lib/time.ts";
+import { recordAct } from "./audit-store.ts";
+import { normaliseEmail } from "./email.ts";
+import { hashPassword, isOutdated, verifyPassword } from "./password.ts";
+import { hashSecret, randomSecret } from "./secret.ts";
+import {
+  dropFailures,
+  dropLinks,
+  findFailures,
+  findLiveLink,
+  findLiveSession,
+  insertSession,
+  revokeSessions,
+  type Session,
+  saveFailures,
+  takeLink,
+  touchSession,
+} from "./session-store.ts";
+import { type Kind, oneMore, waitSeconds } from "./throttle.ts";
+import type { SessionMethod } from "./types.ts";
+import { findUser, findUserByEmail, markSeen, type User, updateUser } from "./user-store.ts";
+import { loadViewer } from "./viewer-load.ts";
+
+/** What signing in needs of a context: nobody is signed in yet. */
+export type Door = Pick<Ctx, "db" | "now" | "log">;
+type Tx = Parameters<typeof insertSession>[0];
+
+/** Where a request comes from, as far as it can be known: for the list of devices, and to slow down who guesses. */
+export interface Origin {
+  readonly address: string;
+  readonly agent: string;
+}
+
+export interface SessionLimits {
+  /** A session that nobody used for as long ends. */
+  readonly idleSeconds: number;
+  /** However it is used, a session ends after as long. */
+  readonly lifetimeSeconds: number;
+}
+
+/** A session that has begun: its id goes into the cookie, and nowhere else. */
+export interface Started {
+  readonly id: string;
+  readonly userKey: number;
+  readonly endsAt: Instant;
+}
+
+/** One answer for every way in which an attempt fails: it does not say whether there is such a person. */
+const REFUSED = "The e-mail address or the password is wrong.";
+
+/**
+ * Signs a person in by password. Takes as long for a person who does not exist.
+ * @throws AppError `unauthenticated`, always in the same words; `invalid` while the account or the address has to wait.
+ */
+export async function signInWithPassword(
+  door: Door,
+  given: { readonly email: string; readonly password: string },
+  origin: Origin,
+  limits: SessionLimits,
+): Promise<Started> {
+  const email = addressOrNothing(given.email);
+  const subjects: readonly (readonly [Kind, string])[] = [
+    ["account", `account:${hashSecret(email)}`],
+    ["address", `address:${origin.address}`],
+  ];
+  await refuseWhileWaiting(door, subjects);
+  const user = await findUserByEmail(door.db, email);
+  const known = user && user.disabledAt === null ? user : undefined;
+  if (!(await verifyPassword(given.password, known?.passwordHash ?? "")) || !known) {
+    await door.db.write(async (tx) => {
+      for (const [, subject] of subjects)
+        await saveFailures(tx, subject, oneMore(await findFailures(tx, subject), door.now()));
+      if (user) await record(tx, door, user, "sign-in refused", { method: "password", address: origin.address });
+    });
+    throw new AppError("unauthenticated", REFUSED);
+  }
+  const passwordHash = isOutdated(known.passwordHash) ? await hashPassword(given.password) : known.passwordHash;
+  return door.db.write(async (tx) => {
+    await dropFailures(tx, subjects[0]?.[1] as string);
+    if (passwordHash !== known.passwordHash) await updateUser(tx, { ...known, passwordHash });
+    return startSession(tx, door, known, "password", origin, limits);
+  });
+}
+
+/** What is no address is nobody's: it is looked up all the same, so that it takes as long. */
+function addressOrNothing(given: string): string {
+  try {
+    return normaliseEmail(given);
+  } catch {
+    return "nobody";
+  }
+}
+
+async function refuseWhileWaiting(door: Door, subjects: readonly (readonly [Kind, string])[]): Promise<void> {
+  for (const [kind, subject] of subjects) {
+    const failures = await findFailures(door.db, subject);
+    const wait = failures ? waitSeconds(kind, failures, door.now()) : 0;
+    if (wait > 0)
+      throw new AppError(
+        "invalid",
+        `There were too many attempts. Try again in ${wait < 90 ? `${wait} s` : `${Math.ceil(wait / 60)} min`}.`,
+      );
+  }
+}
+
+/**
+ * Signs a person in by a one-time link, and gives them another password where they chose one.
+ * @throws AppError `unauthenticated` for a link that was used, has expired or never was.
+ */
+export async function signInWithLink(
+  door: Door,
+  given: { readonly secret: string; readonly password?: string },
+  origin: Origin,
+  limits: SessionLimits,
+): Promise<Started> {
+  const passwordHash = given.password ? await hashPassword(given.password) : null;
+  const tokenHash = hashSecret(given.secret);
+  return door.db.write(async (tx) => {
+    const link = await findLiveLink(tx, tokenHash, door.now());
+    const user = link && (await findUser(tx, link.userKey));
+    if (!user || user.disabledAt !== null || !(await takeLink(tx, tokenHash, door.now())))
+      throw new AppError("unauthenticated", "This link was used already, or has expired. Ask for another one.");
+    await dropLinks(tx, user.key, door.now());
+    if (passwordHash !== null) {
+      await updateUser(tx, { ...user, passwordHash });
+      await revokeSessions(tx, user.key, door.now());
+      await record(tx, door, user, "password changed", { method: "link" });
+    }
+    return startSession(tx, door, user, "link", origin, limits);
+  });
+}
+
+/** Whom a link is for; undefined where it does not hold. Looking does not use it: mail programs look at links, too. */
+export async function linkOwner(
+  door: Door,
+  secret: string,
+): Promise<{ email: string; hasPassword: boolean } | undefined> {
+  const link = await findLiveLink(door.db, hashSecret(secret), door.now());
+  const user = link && (await findUser(door.db, link.userKey));
+  return user && user.disabledAt === null ? { email: user.email, hasPassword: user.passwordHash !== "" } : undefined;
+}
+
+/** Begins a session of a person who has proved who they are. Its id is new: nothing from before sign-in lives on. */
+export async function startSession(
+  tx: Tx,
+  door: Door,
+  user: User,
+  method: SessionMethod,
+  origin: Origin,
+  limits: SessionLimits,
+): Promise<Started> {
+  const id = randomSecret();
+  const now = door.now();
+  const endsAt = now + limits.lifetimeSeconds;
+  const { address, agent } = origin;
+  await insertSession(tx, {
+    ...{ idHash: hashSecret(id), userKey: user.key, method, createdAt: now, lastSeenAt: now, endsAt },
+    ...{ address: address.slice(0, 100), agent: agent.slice(0, 300) },
+  });
+  await markSeen(tx, user.key, now);
+  await record(tx, door, user, "signed in", { method, address: origin.address });
+  return { id, userKey: user.key, endsAt };
+}
+
+/** Last seen is written at most once a minute. */
+const TOUCH_SECONDS = 60;
+
+/**
+ * Who a session's id stands for; null where it does not hold (revoked, ended, idle, of a disabled person). Roles and grants
+ * are those of now.
+ */
+export async function findSessionViewer(
+  { db, now }: Door,
+  id: string,
+  limits: SessionLimits,
+): Promise<{ readonly viewer: Viewer & { readonly name: string }; readonly session: Session } | null> {
+  const session = await findLiveSession(db, hashSecret(id), now(), limits.idleSeconds);
+  const viewer = session && (await loadViewer(db, session.userKey));
+  if (!session || !viewer) return null;
+  if (now() - session.lastSeenAt >= TOUCH_SECONDS)
+    await db.write((tx) => touchSession(tx, session.idHash, session.userKey, now()));
+  return { viewer, session };
+}
+
+/** Signs out: this session ends, whatever cookie is still about. */
+export async function signOut(door: Door, id: string, userKey: number): Promise<void> {
+  await door.db.write(async (tx) => {
+    const user = await findUser(tx, userKey);
+    if ((await revokeSessions(tx, userKey, door.now(), { only: hashSecret(id) })) > 0 && user)
+      await record(tx, door, user, "signed out", {});
+  });
+}
+
+/** Ends one's own other sessions, or one of them by its hash. @returns how many. */
+export async function endOwnSessions(
+  door: Door,
+  userKey: number,
+  which: { readonly only?: string; readonly exceptId?: string },
+): Promise<number> {
+  return door.db.write(async (tx) => {
+    const user = await findUser(tx, userKey);
+    const filter = {
+      ...(which.only === undefined ? {} : { only: which.only }),
+      ...(which.exceptId === undefined ? {} : { except: hashSecret(which.exceptId) }),
+    };
+    const ended = await revokeSessions(tx, userKey, door.now(), filter);
+    if (ended > 0 && user) await record(tx, door, user, "sessions ended", { count: ended });
+    return ended;
+  });
+}
+
+/**
+ * Changes one's own password; every other session ends.
+ * @throws AppError `unauthenticated` where the present one is wrong; `invalid` for what a password must be.
+ */
+export async function changeOwnPassword(
+  door: Door,
+  userKey: number,
+  given: { readonly present: string; readonly next: string },
+  keepId: string,
+): Promise<void> {
+  const user = await findUser(door.db, userKey);
+  if (!user || !(await verifyPassword(given.present, user.passwordHash)))
+    throw new AppError("unauthenticated", "The present password is wrong.");
+  const passwordHash = await hashPassword(given.next);
+  await door.db.write(async (tx) => {
+    await updateUser(tx, { ...user, passwordHash });
+    await revokeSessions(tx, userKey, door.now(), { except: hashSecret(keepId) });
+    await record(tx, door, user, "password changed", { method: "password" });
+  });
+}
+
+/** What concerns a person's own way in, on record as theirs. */
+function record(tx: Tx, door: Door, user: User, act: string, detail: Record<string, unknown>): Promise<void> {
+  const viewer: Viewer = { kind: "person", id: user.email, roles: [], projects: [] };
+  return recordAct(
+    tx,
+    { viewer, now: door.now },
+    { action: "session", subject: `user/${user.key}/session`, before: null, after: { act, ...detail }, reason: "" },
+  );
+}

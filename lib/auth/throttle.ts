@@ -1,0 +1,31 @@
+/**
+ * How long somebody must wait after failed attempts to sign in. An account slows down and never locks: a stranger who guesses
+ * at an address keeps its owner waiting for a minute at most.
+ */
+const FREE: Readonly<Record<Kind, number>> = { account: 5, address: 20 };
+const LONGEST_SECONDS: Readonly<Record<Kind, number>> = { account: 60, address: 900 };
+/** After this long without a failure they are forgotten. */
+export const FORGOTTEN_AFTER_SECONDS = 3600;
+
+export type Kind = "account" | "address";
+
+export interface Failures {
+  readonly failures: number;
+  /** Of the newest failure, in seconds. */
+  readonly lastAt: number;
+}
+
+/** Whole seconds from `now` until the next attempt is looked at; 0: at once. Doubles with each failure beyond the free ones. */
+export function waitSeconds(kind: Kind, { failures, lastAt }: Failures, now: number): number {
+  if (now - lastAt >= FORGOTTEN_AFTER_SECONDS) return 0;
+  const beyond = failures - FREE[kind];
+  if (beyond < 0) return 0;
+  const pause = Math.min(LONGEST_SECONDS[kind], 2 ** Math.min(beyond, 20));
+  return Math.max(0, lastAt + pause - now);
+}
+
+/** The failures after one more. */
+export const oneMore = (before: Failures | undefined, now: number): Failures => ({
+  failures: before && now - before.lastAt < FORGOTTEN_AFTER_SECONDS ? before.failures + 1 : 1,
+  lastAt: now,
+});

@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { ROLES, type Role } from "@/lib/ctx.ts";
+
+export { ROLES, type Role };
+
+/** Roles that are of the ledger as a whole: they name no team and no project. */
+export const GLOBAL_ROLES: readonly Role[] = ["admin", "finance"];
+
+export const ROLE_WORDS: Readonly<Record<Role, string>> = {
+  admin: "runs the ledger: connections, people, prices, closes; sees everything",
+  finance: "everybody's cost, prices, statements and closes; no connections, people or tokens",
+  manager: "their teams: cost, statements, workloads and users",
+  engineer: "their own workloads, and totals of their teams",
+  viewer: "reads what is shared with them, and changes nothing",
+};
+
+/** A role of a person; 0: of no team or project in particular. */
+export interface Grant {
+  readonly role: Role;
+  readonly teamKey: number;
+  readonly projectKey: number;
+}
+
+/** What membership of a group of the identity provider gives. */
+export interface GroupRule extends Grant {
+  readonly groupName: string;
+}
+
+/** What a token may be used for. A token never opens pages, and never does more than its person may. */
+export const TOKEN_SCOPES = ["read", "write", "ingest", "metrics"] as const;
+export type TokenScope = (typeof TOKEN_SCOPES)[number];
+
+export const SESSION_METHODS = ["password", "provider", "link", "demo"] as const;
+export type SessionMethod = (typeof SESSION_METHODS)[number];
+
+export const grantSchema = z
+  .object({
+    role: z.enum(ROLES, { error: `A role is one of ${ROLES.join(", ")}.` }),
+    teamKey: z.number().int().min(0).default(0),
+    projectKey: z.number().int().min(0).default(0),
+  })
+  .superRefine(({ role, teamKey, projectKey }, issues) => {
+    const global = GLOBAL_ROLES.includes(role);
+    if (global && (teamKey || projectKey))
+      issues.addIssue({ code: "custom", message: `The role ${role} is of the whole ledger: name no team or project.` });
+    if (role === "manager" && !teamKey)
+      issues.addIssue({ code: "custom", message: "A manager manages teams: name at least one team." });
+  });

@@ -1,0 +1,225 @@
+import { z } from "zod";
+import type { Ctx } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
+import { parseInput } from "@/lib/input.ts";
+import { allow } from "./allow.ts";
+import { recordAct } from "./audit-store.ts";
+import { normaliseEmail } from "./email.ts";
+import { hashPassword } from "./password.ts";
+import { hashSecret, randomSecret } from "./secret.ts";
+import { dropLinks, insertLink, revokeSessions } from "./session-store.ts";
+import { type Grant, grantSchema } from "./types.ts";
+import {
+  countWithRole,
+  findUser,
+  findUserByEmail,
+  insertUser,
+  listGrants,
+  listNames,
+  othersNamed,
+  replaceGrants,
+  replaceNames,
+  type User,
+  updateUser,
+} from "./user-store.ts";
+
+type Tx = Parameters<typeof updateUser>[0];
+
+export const newUserSchema = z.object({
+  email: z.string(),
+  name: z.string().trim().max(200, "A name has at most 200 characters.").default(""),
+  grants: z.array(grantSchema).min(1, "Give at least one role."),
+  /** Absent: the person gets a one-time link, or signs in through the provider. */
+  password: z.string().optional(),
+  /** Names under which the person submits workloads; absent: the address and the part before the @. */
+  submitters: z.array(z.string().trim().min(1).max(200)).max(50).optional(),
+});
+export type NewUserInput = z.input<typeof newUserSchema>;
+
+/** A person as others see them: without the hash of the password. */
+export type PersonRow = Omit<User, "passwordHash"> & { readonly hasPassword: boolean };
+export const personOf = ({ passwordHash, ...user }: User): PersonRow => ({ ...user, hasPassword: passwordHash !== "" });
+
+/** @throws AppError `not_found`. */
+export async function getUser(db: Ctx["db"] | Tx, key: number): Promise<User> {
+  const user = await findUser(db, key);
+  if (!user) throw new AppError("not_found", `There is no person ${key}.`);
+  return user;
+}
+
+/** @throws AppError `not_found`; `invalid` for what is no address. */
+export async function getUserByEmail(db: Ctx["db"] | Tx, email: string): Promise<User> {
+  const wanted = normaliseEmail(email);
+  const user = await findUserByEmail(db, wanted);
+  if (!user) throw new AppError("not_found", `There is no person ${wanted}.`);
+  return user;
+}
+
+/** Names that a person submits workloads under, unless told otherwise: the whole address and what stands before its @. */
+export const usualNames = (email: string): string[] => [email, email.split("@")[0] as string];
+
+/**
+ * Adds a person with roles. @throws AppError `forbidden`; `invalid`; `conflict` where the address is taken.
+ */
+export async function addUser(ctx: Ctx, given: NewUserInput, reason = ""): Promise<PersonRow> {
+  allow(ctx.viewer, "users.manage");
+  const input = parseInput(newUserSchema, given);
+  const email = normaliseEmail(input.email);
+  const passwordHash = input.password === undefined ? "" : await hashPassword(input.password);
+  return ctx.db.write(async (tx) => {
+    if (await findUserByEmail(tx, email)) throw new AppError("conflict", `${email} is there already.`);
+    const name = input.name || (email.split("@")[0] as string);
+    const key = await insertUser(tx, { email, name, passwordHash, issuer: "", subject: "" }, ctx.viewer.id, ctx.now());
+    const names = input.submitters ?? (await freeNames(tx, key, usualNames(email)));
+    await saveNames(tx, key, names);
+    await replaceGrants(tx, key, "direct", direct(input.grants), ctx.viewer.id, ctx.now());
+    const after = { email, name, grants: input.grants, submitters: names };
+    await recordAct(tx, ctx, { action: "users.manage", subject: `user/${key}`, before: null, after, reason });
+    return personOf(await getUser(tx, key));
+  });
+}
+
+export const direct = (list: readonly Grant[]) => list.map((grant) => ({ ...grant, origin: "direct" }));
+
+/** Of some names those that are nobody else's. */
+async function freeNames(tx: Tx, key: number, names: readonly string[]): Promise<string[]> {
+  const out: string[] = [];
+  for (const name of names) if ((await othersNamed(tx, key, [name])).length === 0) out.push(name);
+  return out;
+}
+
+async function saveNames(tx: Tx, key: number, names: readonly string[]): Promise<void> {
+  const taken = await othersNamed(tx, key, names);
+  if (taken.length)
+    throw new AppError("conflict", `Workloads of these names belong to other people: ${taken.join(", ")}.`);
+  await replaceNames(tx, key, names);
+}
+
+/**
+ * Replaces the direct roles of a person. Those that a group gives stay. Acts on their next request.
+ * @throws AppError `conflict` for the last administrator.
+ */
+export async function changeGrants(
+  ctx: Ctx,
+  userKey: number,
+  given: readonly z.input<typeof grantSchema>[],
+  reason = "",
+): Promise<void> {
+  allow(ctx.viewer, "users.manage");
+  const list = given.map((grant) => parseInput(grantSchema, grant));
+  await ctx.db.write(async (tx) => {
+    await getUser(tx, userKey);
+    const before = (await listGrants(tx, userKey)).filter((g) => g.origin === "direct").map(plain);
+    await replaceGrants(tx, userKey, "direct", direct(list), ctx.viewer.id, ctx.now());
+    await keepAnAdmin(tx);
+    await recordAct(tx, ctx, {
+      action: "users.manage",
+      subject: `user/${userKey}`,
+      before: { grants: before },
+      after: { grants: list },
+      reason,
+    });
+  });
+}
+
+const plain = ({ role, teamKey, projectKey }: Grant): Grant => ({ role, teamKey, projectKey });
+
+/** Replaces the names under which a person submits workloads. @throws AppError `conflict` for names of other people. */
+export async function changeNames(ctx: Ctx, userKey: number, names: readonly string[], reason = ""): Promise<void> {
+  allow(ctx.viewer, "users.manage");
+  const list = parseInput(z.array(z.string().trim().min(1).max(200)).max(50), names);
+  await ctx.db.write(async (tx) => {
+    await getUser(tx, userKey);
+    const before = await listNames(tx, userKey);
+    await saveNames(tx, userKey, list);
+    await recordAct(tx, ctx, {
+      action: "users.manage",
+      subject: `user/${userKey}`,
+      before: { submitters: before },
+      after: { submitters: list },
+      reason,
+    });
+  });
+}
+
+/** Shuts a person out, or lets them in again. Their sessions end at once. @throws AppError `conflict` for the last administrator. */
+export async function setDisabled(ctx: Ctx, userKey: number, disabled: boolean, reason = ""): Promise<void> {
+  allow(ctx.viewer, "users.manage");
+  await ctx.db.write(async (tx) => {
+    const user = await getUser(tx, userKey);
+    if ((user.disabledAt !== null) === disabled) return;
+    await updateUser(tx, { ...user, disabledAt: disabled ? ctx.now() : null });
+    if (disabled) {
+      await revokeSessions(tx, userKey, ctx.now());
+      await dropLinks(tx, userKey, ctx.now());
+      await keepAnAdmin(tx);
+    }
+    await recordAct(tx, ctx, {
+      action: "users.manage",
+      subject: `user/${userKey}`,
+      before: { disabled: !disabled },
+      after: { disabled },
+      reason,
+    });
+  });
+}
+
+/** @throws AppError `conflict` where nobody could manage people any longer. */
+async function keepAnAdmin(tx: Tx): Promise<void> {
+  if ((await countWithRole(tx, ["admin"])) === 0)
+    throw new AppError("conflict", "The ledger needs an administrator: give somebody else the role first.");
+}
+
+/** How long one-time links hold, in seconds. */
+export const LINK_SECONDS = 24 * 3600;
+
+/**
+ * A one-time link's secret for a person: an invitation, a way in, another password. Older ones of theirs end.
+ * @returns what goes into the address; only its hash is stored.
+ */
+export async function createLink(
+  ctx: Ctx,
+  userKey: number,
+  reason = "",
+): Promise<{ secret: string; expiresAt: number }> {
+  allow(ctx.viewer, "users.manage");
+  const secret = randomSecret();
+  const expiresAt = ctx.now() + LINK_SECONDS;
+  await ctx.db.write(async (tx) => {
+    const user = await getUser(tx, userKey);
+    if (user.disabledAt !== null) throw new AppError("conflict", `${user.email} is disabled: enable them first.`);
+    await dropLinks(tx, userKey, ctx.now());
+    await insertLink(tx, {
+      tokenHash: hashSecret(secret),
+      userKey,
+      createdAt: ctx.now(),
+      createdBy: ctx.viewer.id,
+      expiresAt,
+    });
+    await recordAct(tx, ctx, {
+      action: "users.manage",
+      subject: `user/${userKey}`,
+      before: null,
+      after: { link: "created", expiresAt },
+      reason,
+    });
+  });
+  return { secret, expiresAt };
+}
+
+/** Ends all sessions of a person, everywhere. @returns how many. */
+export async function endSessions(ctx: Ctx, userKey: number, reason = ""): Promise<number> {
+  allow(ctx.viewer, "users.manage");
+  return ctx.db.write(async (tx) => {
+    await getUser(tx, userKey);
+    const ended = await revokeSessions(tx, userKey, ctx.now());
+    await recordAct(tx, ctx, {
+      action: "users.manage",
+      subject: `user/${userKey}`,
+      before: null,
+      after: { sessionsEnded: ended },
+      reason,
+    });
+    return ended;
+  });
+}

@@ -1,0 +1,69 @@
+import { type Reader, sql } from "@/db/client.ts";
+import { grants, projects, spendMonths, userNames, users } from "@/db/schema/index.ts";
+import type { Role, Viewer } from "@/lib/ctx.ts";
+import type { Grant } from "./types.ts";
+
+interface Person {
+  readonly key: number;
+  readonly email: string;
+  readonly name: string;
+}
+
+/**
+ * A person as a viewer: roles and grants as they are now, read on every request, so that a change acts at once.
+ * @returns null for somebody who is gone or disabled.
+ */
+export async function loadViewer(db: Reader, userKey: number): Promise<(Viewer & { readonly name: string }) | null> {
+  const [person, given, names] = await Promise.all([
+    db.find<Person>(sql`select key, email, name from ${users} where key = ${userKey} and disabled_at is null`),
+    db.all<Grant>(sql`select distinct role, team_key as "teamKey", project_key as "projectKey" from ${grants}
+      where user_key = ${userKey}`),
+    db.all<{ name: string }>(sql`select name from ${userNames} where user_key = ${userKey}`),
+  ]);
+  if (!person) return null;
+  return {
+    ...(await viewerOf(db, given)),
+    kind: "person",
+    id: person.email,
+    name: person.name,
+    userKey,
+    submitters: names.map((n) => n.name),
+  };
+}
+
+/** What some grants let somebody see. */
+export async function viewerOf(db: Reader, given: readonly Grant[]): Promise<Omit<Viewer, "kind" | "id">> {
+  const roles = [...new Set(given.map((g) => g.role))];
+  if (roles.includes("admin") || roles.includes("finance"))
+    return { roles, projects: "all", teams: "all", manages: [] };
+  const teamsOf = (wanted: readonly Role[]) =>
+    [...new Set(given.filter((g) => g.teamKey && wanted.includes(g.role)).map((g) => g.teamKey))].sort((a, b) => a - b);
+  const manages = teamsOf(["manager", "viewer"]);
+  return {
+    roles,
+    projects: await visibleProjects(db, given, manages),
+    teams: teamsOf(["manager", "viewer", "engineer"]),
+    manages,
+  };
+}
+
+/**
+ * Projects that are seen whole: granted by name, and those whose every charge is of managed teams. One that was charged to
+ * another team, too, is not: its history is that team's. Its workloads are seen one by one, as they are charged.
+ */
+async function visibleProjects(db: Reader, given: readonly Grant[], manages: readonly number[]): Promise<string[]> {
+  const named = [...new Set(given.map((g) => g.projectKey).filter(Boolean))];
+  const list = (keys: readonly number[]) =>
+    sql.join(
+      keys.map((key) => sql`${key}`),
+      sql`, `,
+    );
+  const byTeam = manages.length
+    ? sql`or (p.key <> 0 and exists (select 1 from ${spendMonths} d where d.project_key = p.key and d.team_key in (${list(manages)}))
+        and not exists (select 1 from ${spendMonths} d where d.project_key = p.key and d.team_key not in (${list(manages)})))`
+    : sql``;
+  if (!named.length && !manages.length) return [];
+  const rows = await db.all<{ id: string }>(sql`select p.cluster_id || '/' || p.id as id from ${projects} p
+    where ${named.length ? sql`p.key in (${list(named)})` : sql`1 = 0`} ${byTeam} order by 1`);
+  return rows.map((r) => r.id);
+}
