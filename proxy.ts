@@ -1,5 +1,7 @@
 import { type NextRequest, NextResponse } from "next/server";
+import { ASKED_PATH } from "./app/asked-path.ts";
 import { respondError } from "./lib/api/respond.ts";
+import { cookieName } from "./lib/auth/session-cookie.ts";
 import { env } from "./lib/env.ts";
 import { AppError } from "./lib/errors.ts";
 import { isProbe, type Refusal, type RequestFacts, refusalOf } from "./lib/request-guard.ts";
@@ -16,6 +18,8 @@ export function proxy(request: NextRequest) {
   const { method, nextUrl } = request;
   const refusal = isProbe(method, nextUrl.pathname) ? null : refusalOf(factsOf(request), env());
   if (refusal) return refused(nextUrl.pathname, refusal);
+  const signIn = askToSignIn(request);
+  if (signIn) return NextResponse.redirect(signIn, 302);
   const readable = isReadable(request.nextUrl.pathname);
   if (request.nextUrl.pathname.startsWith("/api/")) return readable ? NextResponse.next() : respondError(UNREADABLE);
   const nonce = btoa(crypto.randomUUID());
@@ -34,11 +38,29 @@ export function proxy(request: NextRequest) {
   ].join("; ");
   const headers = new Headers(request.headers);
   headers.set("content-security-policy", policy);
+  headers.set(ASKED_PATH, `${nextUrl.pathname}${nextUrl.search}`.slice(0, 2000));
   const response = readable
     ? NextResponse.next({ request: { headers } })
     : NextResponse.rewrite(nowhere(request), { request: { headers } });
   response.headers.set("content-security-policy", policy);
+  if (env().NEXTAUTH_URL?.startsWith("https:")) response.headers.set("strict-transport-security", "max-age=31536000");
   return response;
+}
+
+const OPEN = /^\/(sign-in|welcome|_next|api|icon\.svg|healthz|readyz|metrics)(\/|$)/;
+
+/**
+ * Where a page leads that somebody opens who carries no session: a convenience alone. Whether a session holds is asked where the page
+ * is made, and where an act is done.
+ */
+function askToSignIn({ method, nextUrl, cookies }: NextRequest): URL | null {
+  const { AUTH, NEXTAUTH_URL } = env();
+  if (!AUTH || (method !== "GET" && method !== "HEAD") || OPEN.test(nextUrl.pathname)) return null;
+  if (cookies.has(cookieName({ secure: NEXTAUTH_URL?.startsWith("https:") ?? false }))) return null;
+  const url = new URL("/sign-in", NEXTAUTH_URL ?? nextUrl.origin);
+  const to = `${nextUrl.pathname}${nextUrl.search}`;
+  if (to !== "/" && !nextUrl.pathname.includes("/download")) url.searchParams.set("callbackUrl", to);
+  return url;
 }
 
 function factsOf({ method, nextUrl, headers }: NextRequest): RequestFacts {

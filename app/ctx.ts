@@ -1,14 +1,22 @@
 import "server-only";
-import { headers } from "next/headers";
+import { cookies, headers } from "next/headers";
+import { cache } from "react";
 import { type Db, openDb } from "@/db/client.ts";
+import { openTicket } from "@/lib/auth/nextauth/cookie.ts";
+import { cookieName } from "@/lib/auth/session-cookie.ts";
+import { type AuthSettings, authSettings } from "@/lib/auth/settings.ts";
+import { type Door, findSessionViewer, type Origin } from "@/lib/auth/sign-in.ts";
+import { findTokenViewer } from "@/lib/auth/tokens.ts";
 import { type Ctx, localViewer, systemNow, type Viewer } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
+import { AppError } from "@/lib/errors.ts";
 import { createLog, type Log } from "@/lib/log.ts";
 import { assertOwnRequest } from "@/lib/request-guard.ts";
 
 interface Held {
   db?: Promise<Db>;
   log?: Log;
+  auth?: { readonly settings: AuthSettings | null };
 }
 
 /** Kept on globalThis: reloads of a module in development must not open the file again. */
@@ -25,21 +33,65 @@ export function openStore(): Promise<Db> {
   return held.db;
 }
 
+/** How people sign in; null: they do not (`AUTH=off`). */
+export function signInSettings(): AuthSettings | null {
+  held.auth ??= { settings: authSettings(env()) };
+  return held.auth.settings;
+}
+
+/** What signing in works with: nobody is a viewer yet. @throws AppError `forbidden` as assertOwnRequest. */
+export async function openDoor(): Promise<Door> {
+  assertOwnRequest(await headers(), env());
+  held.log ??= createLog(env().LOG_LEVEL);
+  return { db: await openStore(), now: systemNow, log: held.log };
+}
+
+/** Where the request comes from. Behind a proxy it is the proxy's address: it is not taken from headers that anybody can set. */
+export async function requestOrigin(): Promise<Origin> {
+  const given = await headers();
+  return { address: given.get("x-real-address") ?? "", agent: given.get("user-agent") ?? "" };
+}
+
+/** Who is signed in, and by which session; null: nobody. Host and origin are checked here again, since nothing may rest on the proxy alone. */
+export const findSignedIn = cache(
+  async (): Promise<{
+    readonly viewer: Viewer & { readonly name?: string };
+    readonly sessionId: string | null;
+  } | null> => {
+    const door = await openDoor();
+    const settings = signInSettings();
+    if (!settings) return { viewer: localViewer, sessionId: null };
+    const text = (await cookies()).get(cookieName(settings))?.value;
+    const ticket = text ? await openTicket(settings, text) : null;
+    const found = ticket && (await findSessionViewer(door, ticket.sid, settings.limits));
+    return found && ticket ? { viewer: found.viewer, sessionId: ticket.sid } : null;
+  },
+);
+
+const SIGNED_OUT = "You are signed out. Sign in again; what you typed is still here.";
+
 /**
- * The context of a request: pages, routes and actions alike begin here.
- * @throws AppError `forbidden` for a request by another's name or from a page of another site.
+ * The context of a request by a person: pages, downloads and actions alike begin here. There is no default viewer.
+ * @throws AppError `forbidden` for a request by another's name or from a page of another site; `unauthenticated` where nobody is signed in.
  */
 export async function getCtx(): Promise<Ctx> {
-  const viewer = await viewerOfRequest();
-  held.log ??= createLog(env().LOG_LEVEL);
-  return { db: await openStore(), now: systemNow, viewer, log: held.log };
+  const signedIn = await findSignedIn();
+  if (!signedIn) throw new AppError("unauthenticated", SIGNED_OUT);
+  return { ...(await openDoor()), viewer: signedIn.viewer };
 }
 
 /**
- * Who asks: the one place where a request becomes a viewer, and where a session will be looked up. Host and origin are checked here again, since nothing
- * may rest on the proxy alone: Next.js runs a server action at whatever path it is posted to.
+ * The context of a request to /api/v1: a token in `Authorization: Bearer`, or a session to read with.
+ * @throws AppError as getCtx; `unauthenticated` for a token that does not hold, and for a session that would write.
  */
-async function viewerOfRequest(): Promise<Viewer> {
-  assertOwnRequest(await headers(), env());
-  return localViewer;
+export async function getApiCtx(request: Request): Promise<Ctx> {
+  const door = await openDoor();
+  const given = request.headers.get("authorization");
+  if (given !== null) {
+    const [, token = ""] = /^Bearer\s+(\S{1,200})$/i.exec(given) ?? [];
+    return { ...door, viewer: await findTokenViewer(door, token) };
+  }
+  if (signInSettings() && request.method !== "GET" && request.method !== "HEAD")
+    throw new AppError("unauthenticated", "Send a token: Authorization: Bearer gl_…");
+  return getCtx();
 }

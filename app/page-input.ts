@@ -1,5 +1,6 @@
 import "server-only";
-import { cookies } from "next/headers";
+import { cookies, headers } from "next/headers";
+import { redirect } from "next/navigation";
 import { connection } from "next/server";
 import { type Params, TRAVELLING } from "@/components/href.ts";
 import type { Ctx } from "@/lib/ctx.ts";
@@ -10,6 +11,7 @@ import { parsePeriod } from "@/lib/reports/period.ts";
 import type { Period } from "@/lib/reports/report.ts";
 import { checkZone, type Instant } from "@/lib/time.ts";
 import { Address } from "./address.ts";
+import { ASKED_PATH } from "./asked-path.ts";
 import { getCtx } from "./ctx.ts";
 
 export type Search = Promise<Record<string, string | string[] | undefined>>;
@@ -33,9 +35,20 @@ export interface PageInput {
   readonly notice: string | null;
 }
 
+/** The context of a page: somebody who is signed out is led to the sign-in, and comes back here. */
+export async function getPageCtx(): Promise<Ctx> {
+  try {
+    return await getCtx();
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "unauthenticated") throw error;
+    const to = (await headers()).get(ASKED_PATH) ?? "/";
+    redirect(to === "/" ? "/sign-in" : `/sign-in?callbackUrl=${encodeURIComponent(to)}`);
+  }
+}
+
 export async function readInput(search: Search): Promise<PageInput> {
   await connection();
-  const ctx = await getCtx();
+  const ctx = await getPageCtx();
   const given = await search;
   const params: Record<string, string | undefined> = {};
   for (const [key, value] of Object.entries(given)) params[key] = Array.isArray(value) ? value.join(",") : value;

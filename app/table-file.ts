@@ -23,6 +23,7 @@ export async function respondTable<R>(
   table: (input: PageInput) => Promise<TableFile<R>>,
 ): Promise<Response> {
   try {
+    await getCtx();
     const input = await readInput(Promise.resolve(Object.fromEntries(new URL(request.url).searchParams)));
     const { view, pages, name } = await table(input);
     const { refusal } = input.address;

@@ -153,6 +153,7 @@ const schema = z.object({
   HOST: z.string().default("127.0.0.1"),
   ALLOWED_HOSTS: commaSeparated.transform((names) => names.map((name) => name.toLowerCase())),
   PORT: whole(3000, 0, 65_535),
+  TRUSTED_PROXIES: whole(0, 0, 10),
   DEMO: onOff("off"),
   AUTH: onOff("on"),
   NEXTAUTH_URL: url.optional(),
@@ -251,7 +252,9 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
       "invalid",
       "OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together: set all three, or none.",
     );
-  return { ...env, BUCKET_SECONDS: bucketSecondsFor(env.BILLING_TIME_ZONE) };
+  const own = env.NEXTAUTH_URL ? [new URL(env.NEXTAUTH_URL).hostname.toLowerCase()] : [];
+  const ALLOWED_HOSTS = [...new Set([...env.ALLOWED_HOSTS, ...own])];
+  return { ...env, ALLOWED_HOSTS, BUCKET_SECONDS: bucketSecondsFor(env.BILLING_TIME_ZONE) };
 }
 
 let current: Env | undefined;

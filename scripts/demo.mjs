@@ -1,6 +1,7 @@
 // `npm run demo`: a simulated cluster with two months of history, read through the real APIs and metered, in a browser.
 // Everything it makes is in data/: `npm run demo -- --fresh` starts over.
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import os from "node:os";
@@ -129,11 +130,13 @@ async function main() {
   if (args.has("--fresh") || !existsSync(database)) rmSync(stateFile, { force: true });
   mkdirSync(path.dirname(database), { recursive: true });
   const state = existsSync(stateFile) ? JSON.parse(readFileSync(stateFile, "utf8")) : null;
+  // Of this demo alone: whoever signed in stays so when it is started again.
+  const secret = state?.secret ?? randomBytes(32).toString("base64url");
 
   const simulator = await startSimulator(state?.start);
   const from = new Date(Date.now() - DAYS * 86_400_000).toISOString().slice(0, 10);
   say(`A GPU cluster is being simulated behind the Run:ai and Prometheus APIs, with history from ${from}.`);
-  writeFileSync(stateFile, JSON.stringify({ start: simulator.start, filled: state?.filled ?? false }));
+  writeFileSync(stateFile, JSON.stringify({ start: simulator.start, filled: state?.filled ?? false, secret }));
 
   const port = await firstFree(Number(process.env.PORT ?? 3000));
   const env = {
@@ -151,6 +154,9 @@ async function main() {
     // The history begins with a whole day, up to a day before DAYS days ago.
     SOURCE_RETENTION: `${DAYS + 1}d`,
     DEMO: "on",
+    AUTH: "on",
+    NEXTAUTH_URL: `http://127.0.0.1:${port}`,
+    NEXTAUTH_SECRET: secret,
     LOG_LEVEL: process.env.LOG_LEVEL ?? "warn",
     PORT: String(port),
     HOST: process.env.HOST ?? "127.0.0.1",
@@ -175,35 +181,50 @@ async function main() {
   server.once("exit", (code) => void stop(code ?? 1));
   const url = `http://127.0.0.1:${port}`;
   await until(`${url}/healthz`);
-  say(`Ready: ${url}   (Ctrl-C stops everything)`);
+  say(`Ready: ${url}   Choose who you are: manager, engineer, finance or administrator. (Ctrl-C stops everything)`);
   // Days are charged as they are metered, by the server's own schedule.
   const priced = await ended(
     run("money", ["--import", "./scripts/typescript.mjs", "scripts/demo-money.ts", from.replaceAll("-", "")], { env }),
   );
   if (priced !== 0) console.error("The demo's prices and teams could not be set: cost stays unknown.");
   if (filling) {
-    const progress = report(url);
+    const progress = report(url, await readToken(env));
     const code = await filling;
     progress.abort();
     if (code !== 0) throw new Error("The history could not be read whole; the server keeps trying.");
-    writeFileSync(stateFile, JSON.stringify({ start: simulator.start, filled: true }));
+    writeFileSync(stateFile, JSON.stringify({ start: simulator.start, filled: true, secret }));
     say("The whole history is metered. New samples arrive every 30 s.");
   }
 }
 
+/** A token with which the demo asks its own server how far the history is. */
+async function readToken(env) {
+  const command = ["--import", "./scripts/typescript.mjs", "cli/ledger.ts", "tokens", "create"];
+  const child = run("token", [...command, "--name", "demo progress", "--scope", "read", "--expires", "1d"], {
+    env,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  let text = "";
+  child.stdout.on("data", (part) => {
+    text += part;
+  });
+  await ended(child);
+  return text.trim();
+}
+
 /** Where stderr is no terminal, the command line shows no progress of its own: then say it from time to time. */
-function report(url) {
+function report(url, token) {
   const stopping = new AbortController();
   if (process.stderr.isTTY) return stopping;
   let first = null;
   void (async () => {
     while (!stopping.signal.aborted) {
       await sleep(10_000, undefined, { signal: stopping.signal }).catch(() => undefined);
-      const state = await fetch(`${url}/api/v1/sync`).then(
+      const state = await fetch(`${url}/api/v1/sync`, { headers: { authorization: `Bearer ${token}` } }).then(
         (r) => r.json(),
         () => null,
       );
-      const backfill = state?.backfills?.find((b) => b.requestedBy === "cli" && b.status === "running");
+      const backfill = state?.backfills?.find((b) => b.requestedBy.startsWith("cli") && b.status === "running");
       if (!backfill || stopping.signal.aborted) continue;
       // From the pace since the first look: what went before was shared with the build.
       first ??= { at: Date.now(), fraction: backfill.fraction };

@@ -67,7 +67,7 @@ export const PERMITS: readonly Permit[] = [
     typeOnly: true,
     reason: "a table is drawn from a report's columns, by type",
   },
-  { rule: "database", file: /^lib\/jobs\/ledger\.ts$/, reason: "opens the store for a process of its own" },
+  { rule: "database", file: /^lib\/jobs\/(ledger|beside)\.ts$/, reason: "opens the store for a process of its own" },
   { rule: "database", file: /^lib\/sync\/(due|lease)\.ts$/, reason: "small stores under the name of what they keep" },
   {
     rule: "database",
@@ -101,7 +101,8 @@ export const SEES_DATABASE = /^lib\/(?:[^/]+\/(?:[^/]+\/)?(?:[a-z-]+-)?(?:store|
 export const DATABASE_PACKAGES = /^(drizzle-orm|better-sqlite3|pg)(\/|$)/;
 
 /** May talk to the network: sources (but not their pure parts) and alert channels. */
-export const SEES_NETWORK = /^lib\/(?:http\.ts$|sources\/(?!.*\/(?:wire|reshape)\.ts$)|alerts\/channels\/|auth\/nextauth\/)/;
+export const SEES_NETWORK =
+  /^lib\/(?:http\.ts$|sources\/(?!.*\/(?:wire|reshape)\.ts$)|alerts\/channels\/|auth\/nextauth\/)/;
 export const NETWORK = /^(lib\/http\.ts|undici|node:(http|https|http2|net|tls|dgram|dns))(\/|$)/;
 
 export const FORBIDDEN_FOLDERS: readonly string[] = [

@@ -2,7 +2,7 @@ import { cookies } from "next/headers";
 import Link from "next/link";
 import { type ReactNode, Suspense } from "react";
 import { meaningsInForce } from "@/app/class-meanings.ts";
-import { viewerZone } from "@/app/page-input.ts";
+import { getPageCtx, viewerZone } from "@/app/page-input.ts";
 import { paletteKeys } from "@/app/palette-keys.ts";
 import { ClassMeanings } from "@/components/class-meaning.tsx";
 import { CommandPalette } from "@/components/command-palette.tsx";
@@ -12,6 +12,7 @@ import { Providers } from "@/components/providers.tsx";
 import { type Theme, ThemeToggle } from "@/components/theme-toggle.tsx";
 import { ViewerZone } from "@/components/viewer-zone.tsx";
 import { env } from "@/lib/env.ts";
+import { signOut } from "./sign-out.ts";
 
 export const dynamic = "force-dynamic";
 
@@ -32,7 +33,22 @@ function Brand() {
   );
 }
 
+/** Who is signed in, and the way out. Works without JavaScript. */
+function Person({ email }: { email: string }) {
+  return (
+    <form action={signOut} method="post" className="ml-auto flex items-center gap-2 text-xs text-soft">
+      <Link href="/account" prefetch={false} className="hidden max-w-48 truncate hover:text-ink sm:block" title={email}>
+        {email}
+      </Link>
+      <button type="submit" className="rounded-md border border-line-strong px-2 py-1 hover:bg-sunken">
+        Sign out
+      </button>
+    </form>
+  );
+}
+
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
+  const { viewer } = await getPageCtx();
   const zone = await viewerZone();
   const billing = env().BILLING_TIME_ZONE;
   const theme = (await cookies()).get("theme")?.value;
@@ -48,6 +64,11 @@ export default async function DashboardLayout({ children }: { children: ReactNod
         {env().DEMO && (
           <p className="bg-accent-wash px-4 py-1.5 text-center text-xs text-accent">
             <strong className="font-semibold">Demo</strong> – simulated cluster. Nothing here is a real workload.
+          </p>
+        )}
+        {viewer.kind === "local" && (
+          <p className="no-print bg-sunken px-4 py-1 text-center text-2xs text-soft">
+            Sign-in is off (AUTH=off): whoever reaches this machine&apos;s port may do everything.
           </p>
         )}
         <div className="mx-auto flex min-h-dvh max-w-[120rem]">
@@ -70,6 +91,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
               <Suspense>
                 <CommandPalette shortcut={await paletteKeys()} />
               </Suspense>
+              {viewer.kind === "person" && <Person email={viewer.id} />}
               <ThemeToggle initial={theme === "light" || theme === "dark" ? (theme as Theme) : "system"} />
             </header>
             <main id="main" tabIndex={-1} className="min-w-0 flex-1 px-4 pt-5 pb-16 outline-none sm:px-6 lg:px-8">

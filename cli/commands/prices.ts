@@ -24,7 +24,6 @@ import { gpuHoursDecimal } from "@/lib/units.ts";
 interface Proposing {
   readonly title?: string;
   readonly note?: string;
-  readonly by?: string;
 }
 interface One extends Proposing {
   readonly kind: string;
@@ -36,7 +35,6 @@ interface One extends Proposing {
   readonly from: string;
 }
 interface Deciding {
-  readonly by?: string;
   readonly reason: string;
 }
 
@@ -63,7 +61,7 @@ Examples:
   npm run --silent ledger -- prices import prices-2027.yaml --title "Prices of 2027"
   npm run --silent ledger -- prices propose --kind gpu --match "H100 80GB" --unit-price 2.50 --from 2026-10-01
   npm run --silent ledger -- prices diff 3f2a91c0 --month 2026-10
-  npm run --silent ledger -- prices approve 3f2a91c0 --by "A. Turing" --reason "board of 12 Nov"
+  npm run --silent ledger -- prices approve 3f2a91c0 --reason "board of 12 Nov"
   npm run --silent ledger -- prices rate EUR 1.0834 --from 2026-11-01 --source "ECB reference rate"`,
   );
 }
@@ -94,8 +92,7 @@ function registerReading(prices: Command, io: Io): void {
 const proposing = (command: Command): Command =>
   command
     .option("--title <text>", "what it is called; by default, after the file or price")
-    .option("--note <text>", "why")
-    .option("--by <name>", "who proposes it");
+    .option("--note <text>", "why");
 
 function registerProposing(prices: Command, io: Io): void {
   proposing(
@@ -138,13 +135,12 @@ function registerDeciding(prices: Command, io: Io): void {
       .command(name)
       .argument("<proposal>", "its id, or the beginning of it")
       .description(description)
-      .option("--by <name>", "who decides")
       .option("--reason <text>", "why, for the audit log", "");
   deciding("approve", "Puts a proposal in force: charges from its first day on are made again.").action(
-    (id: string, { by, reason }: Deciding) =>
+    (id: string, { reason }: Deciding) =>
       withLedger(async (ctx) => {
         const { id: whole, title } = await proposalOf(ctx, id);
-        const day = await approvePrices(ctx, { id: whole, reason, ...(by ? { by } : {}) });
+        const day = await approvePrices(ctx, { id: whole, reason });
         io.note(
           `Approved "${title}". Days from ${dateOfKey(day)} on are charged again by the server, or by: ledger charge`,
         );
@@ -154,10 +150,10 @@ function registerDeciding(prices: Command, io: Io): void {
     ["reject", "rejected"],
     ["withdraw", "withdrawn"],
   ] as const)
-    deciding(name, `Ends a proposal as ${how}, without effect.`).action((id: string, { by, reason }: Deciding) =>
+    deciding(name, `Ends a proposal as ${how}, without effect.`).action((id: string, { reason }: Deciding) =>
       withLedger(async (ctx) => {
         const { id: whole, title } = await proposalOf(ctx, id);
-        await dropProposal(ctx, { id: whole, how, reason, ...(by ? { by } : {}) });
+        await dropProposal(ctx, { id: whole, how, reason });
         io.note(`"${title}" is ${how}.`);
       }),
     );
@@ -248,8 +244,8 @@ async function propose(
   drafts: readonly PriceDraft[],
   problems: readonly Problem[] = [],
 ): Promise<void> {
-  const { title = "", note = "", by } = given;
-  const { id, warnings } = await proposePrices(ctx, { title, note, drafts, problems, ...(by ? { by } : {}) }, money());
+  const { title = "", note = "" } = given;
+  const { id, warnings } = await proposePrices(ctx, { title, note, drafts, problems }, money());
   if (warnings.length) io.note(tellProblems(warnings));
   const short = id.slice(0, 8);
   io.note(

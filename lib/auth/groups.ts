@@ -6,7 +6,8 @@ import { allow } from "./allow.ts";
 import { recordAct } from "./audit-store.ts";
 import { deleteGroupRule, insertGroupRule, listGroupRules, listMemberships, type Membership } from "./group-store.ts";
 import { type Grant, type GroupRule, grantSchema } from "./types.ts";
-import { countWithRole, listUsers, replaceGrants } from "./user-store.ts";
+import { listUsers, replaceGrants } from "./user-store.ts";
+import { keepingAnAdmin } from "./users.ts";
 
 type Tx = Parameters<typeof replaceGrants>[0];
 
@@ -89,9 +90,7 @@ export async function changeGroupRule(
     if (act === "add") await insertGroupRule(tx, rule, ctx.viewer.id, ctx.now());
     else if (!(await deleteGroupRule(tx, rule)))
       throw new AppError("not_found", `There is no such rule for the group ${rule.groupName}.`);
-    await applyGroupRules(tx, ctx);
-    if ((await countWithRole(tx, ["admin"])) === 0)
-      throw new AppError("conflict", "The ledger needs an administrator: give somebody else the role first.");
+    await keepingAnAdmin(tx, () => applyGroupRules(tx, ctx));
     await recordAct(tx, ctx, {
       action: "users.manage",
       subject: `group/${rule.groupName}`,

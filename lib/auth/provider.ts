@@ -60,13 +60,16 @@ export async function signInWithProvider(
 ): Promise<Started> {
   if (!claims.subject || !claims.issuer)
     throw new AppError("forbidden", "The identity provider did not say who you are.");
-  return door.db.write(async (tx) => {
+  // Whoever has lost their groups is refused after that is written: a refusal keeps nobody what a group gave.
+  const started = await door.db.write(async (tx) => {
     const user = await findOrCreate(tx, door, claims, settings);
     if (user.disabledAt !== null) throw new AppError("forbidden", "Your account is disabled. Ask an administrator.");
     await takeGroups(tx, door, user, claims);
-    if ((await listGrants(tx, user.key)).length === 0) throw new AppError("forbidden", NO_ACCESS);
+    if ((await listGrants(tx, user.key)).length === 0) return null;
     return startSession(tx, door, user, "provider", origin, limits);
   });
+  if (!started) throw new AppError("forbidden", NO_ACCESS);
+  return started;
 }
 
 async function findOrCreate(tx: Tx, door: Door, claims: Claims, settings: ProvisioningSettings): Promise<User> {

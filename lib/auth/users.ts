@@ -110,8 +110,7 @@ export async function changeGrants(
   await ctx.db.write(async (tx) => {
     await getUser(tx, userKey);
     const before = (await listGrants(tx, userKey)).filter((g) => g.origin === "direct").map(plain);
-    await replaceGrants(tx, userKey, "direct", direct(list), ctx.viewer.id, ctx.now());
-    await keepAnAdmin(tx);
+    await keepingAnAdmin(tx, () => replaceGrants(tx, userKey, "direct", direct(list), ctx.viewer.id, ctx.now()));
     await recordAct(tx, ctx, {
       action: "users.manage",
       subject: `user/${userKey}`,
@@ -148,11 +147,10 @@ export async function setDisabled(ctx: Ctx, userKey: number, disabled: boolean, 
   await ctx.db.write(async (tx) => {
     const user = await getUser(tx, userKey);
     if ((user.disabledAt !== null) === disabled) return;
-    await updateUser(tx, { ...user, disabledAt: disabled ? ctx.now() : null });
+    await keepingAnAdmin(tx, () => updateUser(tx, { ...user, disabledAt: disabled ? ctx.now() : null }));
     if (disabled) {
       await revokeSessions(tx, userKey, ctx.now());
       await dropLinks(tx, userKey, ctx.now());
-      await keepAnAdmin(tx);
     }
     await recordAct(tx, ctx, {
       action: "users.manage",
@@ -164,9 +162,11 @@ export async function setDisabled(ctx: Ctx, userKey: number, disabled: boolean, 
   });
 }
 
-/** @throws AppError `conflict` where nobody could manage people any longer. */
-async function keepAnAdmin(tx: Tx): Promise<void> {
-  if ((await countWithRole(tx, ["admin"])) === 0)
+/** Runs a change, and refuses it where it would leave nobody who manages people. @throws AppError `conflict`. */
+export async function keepingAnAdmin(tx: Tx, change: () => Promise<void>): Promise<void> {
+  const before = await countWithRole(tx, ["admin"]);
+  await change();
+  if (before > 0 && (await countWithRole(tx, ["admin"])) === 0)
     throw new AppError("conflict", "The ledger needs an administrator: give somebody else the role first.");
 }
 

@@ -1,4 +1,8 @@
 import { Worker } from "node:worker_threads";
+import { openDb } from "@/db/client.ts";
+import { createFirstAdminSecret } from "@/lib/auth/first-admin.ts";
+import { type AuthSettings, authSettings } from "@/lib/auth/settings.ts";
+import { systemNow } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { errorText } from "@/lib/errors.ts";
 import { createLog } from "@/lib/log.ts";
@@ -7,10 +11,26 @@ import { checkLedger } from "./ledger.ts";
 /** Checks settings and database before anything is served. The process ends with one message when they are wrong. */
 export async function checkStart(): Promise<void> {
   try {
+    const auth = authSettings(env());
     await checkLedger(env());
+    if (auth) await inviteFirstAdmin(auth);
   } catch (error) {
     process.stderr.write(`${errorText(error)}\n`);
     process.exit(1);
+  }
+}
+
+/** Prints the link that makes the first administrator, while there is none: on the console of whoever runs the server, and nowhere else. */
+async function inviteFirstAdmin({ url }: AuthSettings): Promise<void> {
+  const db = await openDb(env().DATABASE_URL);
+  try {
+    const secret = await createFirstAdminSecret({ db, now: systemNow, log: createLog("warn") });
+    if (secret)
+      process.stdout.write(
+        `\nThis ledger has no administrator yet. Open this link within a day to make the first one; it works once:\n  ${url}/welcome?code=${secret}\n\n`,
+      );
+  } finally {
+    await db.close();
   }
 }
 

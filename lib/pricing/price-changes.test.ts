@@ -3,9 +3,11 @@ import { sql } from "@/db/client.ts";
 import { openSqlite } from "@/db/sqlite.ts";
 import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
+import { addUser, setDisabled } from "@/lib/auth/users.ts";
 import { assertCurrency } from "@/lib/charges/currency-store.ts";
 import { chargeDue } from "@/lib/charges/run.ts";
 import { ctxOf, GPU_HOUR, meterDay, seedInventory } from "@/lib/charges/testing-ledger.ts";
+import type { Viewer } from "@/lib/ctx.ts";
 import { previewPrices } from "@/lib/previews/price.ts";
 import { approvePrices, recordExchangeRate } from "./price-changes.ts";
 import { listProposals, listProposed, loadPriceBook } from "./price-store.ts";
@@ -55,10 +57,12 @@ describe.each(engines)("the price book on $name", (engine) => {
     expect(await amounts()).toEqual(before);
     const third = await proposePrices(ctx, { title: "Other", drafts: [draft("9", "2026-11")] }, money);
     await dropProposal(ctx, { id: third.id, how: "rejected", reason: "too dear" });
-    await expect(approvePrices(ctx, { id: second.id, reason: "", otherPeople: true })).rejects.toThrow(
-      "another person",
-    );
-    await approvePrices(ctx, { id: second.id, reason: "" });
+    // Alone, the proposer may approve, which is on record. As soon as somebody else may, they must.
+    const other = await addUser(ctx, { email: "other@example.com", grants: [{ role: "finance" }] });
+    await expect(approvePrices(ctx, { id: second.id, reason: "" })).rejects.toThrow("another person");
+    const viewer: Viewer = { kind: "person", id: other.email, userKey: other.key, roles: ["finance"], projects: "all" };
+    await approvePrices({ ...ctx, viewer }, { id: second.id, reason: "" });
+    await setDisabled(ctx, other.key, true);
     expect(await chargeDue(ctx, money)).toBe(2);
     expect(await amounts()).toEqual([2.5, 4, 4]);
 

@@ -1,5 +1,7 @@
 import { allow } from "@/lib/auth/allow.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
+import { permissionOf } from "@/lib/auth/permissions.ts";
+import { countWithRole } from "@/lib/auth/user-store.ts";
 import { forgetCharged, listClosedDays } from "@/lib/charges/due-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
@@ -18,19 +20,18 @@ import { newAmbiguities } from "./unclear.ts";
 /**
  * Puts a proposal in force: its prices are the book's next version, and every charged day from the first of them on is
  * due. Another person than who proposed must approve, where there is one.
- * @param otherPeople whether anybody but the proposer may approve; false until there is sign-in.
  * @returns the first day that is charged anew. @throws AppError `forbidden`, `not_found`, `conflict`, also where the book
  *   has changed so that two prices would name a GPU equally well.
  */
 export async function approvePrices(
   ctx: Ctx,
-  input: { readonly id: string; readonly reason: string; readonly by?: string; readonly otherPeople?: boolean },
+  input: { readonly id: string; readonly reason: string },
 ): Promise<number> {
   allow(ctx.viewer, "prices.decide");
   const proposal = await getOpenProposal(ctx, input.id);
-  const by = input.by || ctx.viewer.id;
+  const by = ctx.viewer.id;
   const self = by === proposal.proposedBy;
-  if (self && input.otherPeople)
+  if (self && (await countWithRole(ctx.db, permissionOf("prices.decide").roles, ctx.viewer.userKey)) > 0)
     throw new AppError("forbidden", `You proposed "${proposal.title}": another person must approve it.`);
   const prices = await listProposed(ctx.db, input.id);
   const fromDay = Math.min(...prices.map((p) => p.effectiveFrom));

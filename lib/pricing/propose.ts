@@ -34,7 +34,6 @@ const proposalSchema = z.object({
     .min(1, "Give the proposal a title, such as “Prices of 2027”.")
     .max(200, "The title is longer than 200 characters."),
   note: z.string().trim().max(2000, "The note is longer than 2000 characters.").default(""),
-  by: z.string().trim().max(200, "The name of who proposes is longer than 200 characters.").optional(),
 });
 
 /** Prices, and what was wrong with the file that they are from. */
@@ -52,7 +51,6 @@ function merged(ofFile: readonly Problem[], ofPrices: readonly Problem[]): Probl
 
 /**
  * Puts prices up for approval. Nothing is charged by them until then.
- * @param by who proposes, where the viewer is a program that acts for a person.
  * @throws AppError `invalid` with every problem, a line each.
  */
 export async function proposePrices(
@@ -66,9 +64,9 @@ export async function proposePrices(
   const { prices, problems, warnings } = await checkPrices(ctx, input.drafts, money);
   const all = merged(input.problems ?? [], problems);
   if (all.length) throw new AppError("invalid", tellProblems(all));
-  const { title, note, by } = parsed.data;
+  const { title, note } = parsed.data;
   const id = randomUUID();
-  const proposal = { id, title, note, proposedBy: by || ctx.viewer.id, proposedAt: ctx.now() };
+  const proposal = { id, title, note, proposedBy: ctx.viewer.id, proposedAt: ctx.now() };
   await ctx.db.write(async (tx) => {
     await insertProposal(tx, proposal, prices);
     await recordAct(tx, ctx, {
@@ -94,13 +92,13 @@ export async function getOpenProposal(ctx: Ctx, id: string): Promise<Proposal> {
 /** Ends a proposal without effect: rejected by who decides, withdrawn by who proposed. */
 export async function dropProposal(
   ctx: Ctx,
-  input: { readonly id: string; readonly how: "rejected" | "withdrawn"; readonly reason: string; readonly by?: string },
+  input: { readonly id: string; readonly how: "rejected" | "withdrawn"; readonly reason: string },
 ): Promise<void> {
   const action = input.how === "rejected" ? "prices.decide" : "prices.propose";
   allow(ctx.viewer, action);
   const proposal = await getOpenProposal(ctx, input.id);
   await ctx.db.write(async (tx) => {
-    const decision = { status: input.how, by: input.by || ctx.viewer.id, at: ctx.now() };
+    const decision = { status: input.how, by: ctx.viewer.id, at: ctx.now() };
     if (!(await decideProposal(tx, input.id, decision)))
       throw new AppError("conflict", `"${proposal.title}" was decided meanwhile.`);
     const [before, after] = [{ status: "proposed" }, { status: input.how }];

@@ -9,13 +9,6 @@ export interface Ticket {
   readonly userKey: number;
 }
 
-/** `__Host-`: no other host can set it, and it never travels without https. On plain http (this machine) browsers refuse that prefix. */
-export const cookieName = ({ secure }: Pick<AuthSettings, "secure">, what = "session"): string =>
-  `${secure ? "__Host-" : ""}gpu-ledger.${what}`;
-
-export const cookieOptions = ({ secure }: Pick<AuthSettings, "secure">) =>
-  ({ httpOnly: true, sameSite: "lax", path: "/", secure }) as const;
-
 /** The cookie's text. @param maxAge seconds until the session ends at the latest. */
 export function sealTicket({ secrets }: Signing, { sid, userKey }: Ticket, maxAge: number): Promise<string> {
   return encode({ token: { sid, sub: String(userKey) }, secret: secrets[0], maxAge });

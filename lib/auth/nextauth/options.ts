@@ -4,11 +4,12 @@ import type { NextAuthOptions } from "next-auth";
 import type { OAuthConfig } from "next-auth/providers/oauth";
 import { signInWithProvider } from "@/lib/auth/provider.ts";
 import { safePath } from "@/lib/auth/safe-path.ts";
+import { cookieName, cookieOptions } from "@/lib/auth/session-cookie.ts";
 import type { AuthSettings, ProviderSettings } from "@/lib/auth/settings.ts";
 import type { Door, Origin } from "@/lib/auth/sign-in.ts";
 import { AppError } from "@/lib/errors.ts";
 import { claimsOf } from "./claims.ts";
-import { cookieName, cookieOptions, decodeAny } from "./cookie.ts";
+import { decodeAny } from "./cookie.ts";
 
 type Profile = Record<string, unknown>;
 

@@ -1,4 +1,4 @@
-import { getCtx } from "@/app/ctx.ts";
+import { getApiCtx } from "@/app/ctx.ts";
 import { respondError, respondJson } from "@/lib/api/respond.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
@@ -11,7 +11,7 @@ import { wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
 export async function GET(request: Request): Promise<Response> {
   let ctx: Ctx | undefined;
   try {
-    ctx = await getCtx();
+    ctx = await getApiCtx(request);
     const given = Object.fromEntries(new URL(request.url).searchParams);
     const { period, month, from, to } = given;
     const days = wholeDaysOf(parsePeriod({ period, month, from, to }, env().BILLING_TIME_ZONE, ctx.now()));

@@ -1,4 +1,4 @@
-import { getCtx } from "@/app/ctx.ts";
+import { getApiCtx } from "@/app/ctx.ts";
 import { respondError, respondJson } from "@/lib/api/respond.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
@@ -7,10 +7,10 @@ import { closeSettingsOf } from "@/lib/periods/settings.ts";
 import { dateOfKey } from "@/lib/time.ts";
 
 /** The billing periods there are, with their state. */
-export async function GET(): Promise<Response> {
+export async function GET(request: Request): Promise<Response> {
   let ctx: Ctx | undefined;
   try {
-    ctx = await getCtx();
+    ctx = await getApiCtx(request);
     const periods = await loadPeriods(ctx.db, closeSettingsOf(env()), ctx.now());
     return respondJson({
       periods: periods.map(({ period, state, close }) => ({

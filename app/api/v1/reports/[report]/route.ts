@@ -1,4 +1,4 @@
-import { getCtx } from "@/app/ctx.ts";
+import { getApiCtx } from "@/app/ctx.ts";
 import { parseReportRequest } from "@/lib/api/report-request.ts";
 import { respondError, respondFile } from "@/lib/api/respond.ts";
 import type { Ctx } from "@/lib/ctx.ts";
@@ -11,7 +11,7 @@ import { getReport } from "@/lib/reports/index.ts";
 export async function GET(request: Request, { params }: { params: Promise<{ report: string }> }): Promise<Response> {
   let ctx: Ctx | undefined;
   try {
-    ctx = await getCtx();
+    ctx = await getApiCtx(request);
     const report = getReport((await params).report);
     const zone = env().BILLING_TIME_ZONE;
     const { format, period, filters } = parseReportRequest(report, new URL(request.url).searchParams, zone, ctx.now());

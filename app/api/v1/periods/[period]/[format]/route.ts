@@ -1,4 +1,4 @@
-import { getCtx } from "@/app/ctx.ts";
+import { getApiCtx } from "@/app/ctx.ts";
 import { takeOnly } from "@/lib/api/report-request.ts";
 import { respondError, respondFile } from "@/lib/api/respond.ts";
 import { periodFile } from "@/lib/api/statement-files.ts";
@@ -13,7 +13,7 @@ export async function GET(
 ): Promise<Response> {
   let ctx: Ctx | undefined;
   try {
-    ctx = await getCtx();
+    ctx = await getApiCtx(request);
     const { period, format } = await params;
     const query = new URL(request.url).searchParams;
     takeOnly(query, ["cost_centre"]);

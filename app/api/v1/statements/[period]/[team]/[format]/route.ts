@@ -1,4 +1,4 @@
-import { getCtx } from "@/app/ctx.ts";
+import { getApiCtx } from "@/app/ctx.ts";
 import { takeOnly } from "@/lib/api/report-request.ts";
 import { respondError, respondFile } from "@/lib/api/respond.ts";
 import { statementFile } from "@/lib/api/statement-files.ts";
@@ -13,7 +13,7 @@ type Named = { params: Promise<{ period: string; team: string; format: string }>
 export async function GET(request: Request, { params }: Named): Promise<Response> {
   let ctx: Ctx | undefined;
   try {
-    ctx = await getCtx();
+    ctx = await getApiCtx(request);
     const { period, team, format } = await params;
     takeOnly(new URL(request.url).searchParams, []);
     if (!/^[1-9]\d{0,14}$/.test(team)) throw new AppError("not_found", `"${team}" is not the key of a team.`);

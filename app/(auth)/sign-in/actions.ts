@@ -1,0 +1,90 @@
+"use server";
+import { cookies } from "next/headers";
+import { redirect } from "next/navigation";
+import { openDoor, requestOrigin, signInSettings } from "@/app/ctx.ts";
+import { createFirstAdmin } from "@/lib/auth/first-admin.ts";
+import { sealTicket } from "@/lib/auth/nextauth/cookie.ts";
+import { safePath } from "@/lib/auth/safe-path.ts";
+import { cookieName, cookieOptions } from "@/lib/auth/session-cookie.ts";
+import type { AuthSettings } from "@/lib/auth/settings.ts";
+import { type Door, type Started, signInWithLink, signInWithPassword } from "@/lib/auth/sign-in.ts";
+import { AppError } from "@/lib/errors.ts";
+
+const text = (form: FormData, name: string): string => {
+  const value = form.get(name);
+  return typeof value === "string" ? value.slice(0, 4000) : "";
+};
+
+/** Sets the cookie of a session that has begun. Whatever cookie was there before is replaced: its id is worth nothing. */
+async function keep(settings: AuthSettings, door: Door, started: Started): Promise<void> {
+  const maxAge = started.endsAt - door.now();
+  const ticket = await sealTicket(settings, { sid: started.id, userKey: started.userKey }, maxAge);
+  (await cookies()).set(cookieName(settings), ticket, { ...cookieOptions(settings), maxAge });
+}
+
+function codeOf(error: unknown, log: Door["log"]): string {
+  if (error instanceof AppError && error.code === "unauthenticated") return "refused";
+  if (error instanceof AppError && error.message.startsWith("There were too many")) return "wait";
+  if (error instanceof AppError && error.code === "invalid") return "password";
+  log.error({ err: error }, "sign-in failed");
+  return "unexpected";
+}
+
+/** Runs one way of signing in, and leads on: works without JavaScript, since it answers with an address. */
+async function enter(
+  body: (settings: AuthSettings, door: Door) => Promise<Started>,
+  back: string,
+  to: string,
+  refused = "refused",
+): Promise<never> {
+  const door = await openDoor();
+  const settings = signInSettings();
+  if (!settings) redirect("/");
+  let problem: string | null = null;
+  try {
+    await keep(settings, door, await body(settings, door));
+  } catch (error) {
+    problem = codeOf(error, door.log);
+  }
+  if (problem) redirect(`${back}${back.includes("?") ? "&" : "?"}error=${problem === "refused" ? refused : problem}`);
+  redirect(safePath(to, settings.url));
+}
+
+export async function signIn(form: FormData): Promise<void> {
+  const to = text(form, "callbackUrl");
+  const origin = await requestOrigin();
+  const given = { email: text(form, "email"), password: text(form, "password") };
+  await enter(
+    (settings, door) => {
+      if (!settings.password) throw new AppError("unauthenticated", "Passwords are off.");
+      return signInWithPassword(door, given, origin, settings.limits);
+    },
+    to ? `/sign-in?callbackUrl=${encodeURIComponent(to)}` : "/sign-in",
+    to,
+  );
+}
+
+export async function followLink(form: FormData): Promise<void> {
+  const secret = text(form, "token");
+  const password = text(form, "password");
+  const origin = await requestOrigin();
+  await enter(
+    (settings, door) =>
+      signInWithLink(door, { secret, ...(password && settings.password ? { password } : {}) }, origin, settings.limits),
+    `/sign-in/link?token=${encodeURIComponent(secret)}`,
+    "/",
+    "link",
+  );
+}
+
+export async function becomeFirstAdmin(form: FormData): Promise<void> {
+  const secret = text(form, "code");
+  const origin = await requestOrigin();
+  const given = { secret, email: text(form, "email"), name: text(form, "name"), password: text(form, "password") };
+  await enter(
+    (settings, door) => createFirstAdmin(door, given, origin, settings.limits),
+    `/welcome?code=${encodeURIComponent(secret)}`,
+    "/",
+    "link",
+  );
+}

@@ -1,0 +1,65 @@
+import { redirect } from "next/navigation";
+import { Panel, Problem, Submit, TextField } from "@/app/(auth)/form.tsx";
+import { problemOf } from "@/app/(auth)/words.ts";
+import { findSignedIn, openDoor, signInSettings } from "@/app/ctx.ts";
+import { needsAdmin } from "@/lib/auth/first-admin.ts";
+import { safePath } from "@/lib/auth/safe-path.ts";
+import { signIn } from "./actions.ts";
+import { Personas } from "./personas.tsx";
+
+export const metadata = { title: "Sign in" };
+
+interface Given {
+  readonly callbackUrl?: string;
+  readonly error?: string;
+}
+
+export default async function SignIn({ searchParams }: { searchParams: Promise<Given> }) {
+  const settings = signInSettings();
+  const { callbackUrl, error } = await searchParams;
+  const to = safePath(typeof callbackUrl === "string" ? callbackUrl : "", settings?.url ?? "http://localhost");
+  if (!settings || (await findSignedIn())) redirect(to);
+  if (!settings.demo && (await needsAdmin(await openDoor()))) return <NoAdminYet />;
+  const problem = problemOf(typeof error === "string" ? error : undefined);
+  return (
+    <Panel>
+      <h1 className="mb-4 text-lg font-semibold">Sign in</h1>
+      {problem && <Problem>{problem}</Problem>}
+      {settings.demo && <Personas to={to} />}
+      {settings.provider && (
+        <a
+          href={`/sign-in/provider?callbackUrl=${encodeURIComponent(to)}`}
+          className="flex h-9 items-center justify-center rounded-md bg-accent px-3 text-sm font-medium text-accent-ink hover:opacity-90"
+        >
+          Continue with {settings.provider.name}
+        </a>
+      )}
+      {settings.provider && settings.password && <p className="my-4 text-center text-xs text-faint">or</p>}
+      {settings.password && (
+        <form action={signIn} method="post" className="grid gap-4">
+          <input type="hidden" name="callbackUrl" value={to} />
+          <TextField name="email" label="E-mail" type="email" autoComplete="username" required />
+          <TextField name="password" label="Password" type="password" autoComplete="current-password" required />
+          <Submit>Sign in</Submit>
+        </form>
+      )}
+      {settings.password && !settings.demo && (
+        <p className="mt-4 text-xs text-soft">Forgot your password? An administrator can send you a one-time link.</p>
+      )}
+    </Panel>
+  );
+}
+
+function NoAdminYet() {
+  return (
+    <Panel>
+      <h1 className="mb-2 text-lg font-semibold">This ledger has no administrator yet</h1>
+      <p className="text-sm text-soft">
+        When the server started, it printed a link that makes the first one. Open it, or run this on the machine:
+      </p>
+      <pre className="mt-3 overflow-x-auto rounded-md bg-sunken p-3 text-xs">
+        npm run --silent ledger -- users add you@example.com --role admin
+      </pre>
+    </Panel>
+  );
+}

@@ -1,0 +1,39 @@
+import { redirect } from "next/navigation";
+import { Panel, Problem, Submit, TextField } from "@/app/(auth)/form.tsx";
+import { becomeFirstAdmin } from "@/app/(auth)/sign-in/actions.ts";
+import { problemOf } from "@/app/(auth)/words.ts";
+import { openDoor, signInSettings } from "@/app/ctx.ts";
+import { isFirstAdminSecret } from "@/lib/auth/first-admin.ts";
+
+export const metadata = { title: "Make the first administrator", referrer: "no-referrer" };
+
+export default async function Welcome({ searchParams }: { searchParams: Promise<{ code?: string; error?: string }> }) {
+  if (!signInSettings()) redirect("/");
+  const { code, error } = await searchParams;
+  const secret = typeof code === "string" ? code : "";
+  if (!secret || !(await isFirstAdminSecret(await openDoor(), secret))) redirect("/sign-in");
+  const problem = problemOf(typeof error === "string" ? error : undefined);
+  return (
+    <Panel>
+      <h1 className="mb-1 text-lg font-semibold">Make the first administrator</h1>
+      <p className="mb-4 text-sm text-soft">
+        You can then connect sources, invite people and give them roles. This link works once.
+      </p>
+      {problem && <Problem>{problem}</Problem>}
+      <form action={becomeFirstAdmin} method="post" className="grid gap-4">
+        <input type="hidden" name="code" value={secret} />
+        <TextField name="email" label="E-mail" type="email" autoComplete="username" required />
+        <TextField name="name" label="Name" autoComplete="name" />
+        <TextField
+          name="password"
+          label="Password"
+          hint="At least 12 characters."
+          type="password"
+          autoComplete="new-password"
+          required
+        />
+        <Submit>Make me administrator</Submit>
+      </form>
+    </Panel>
+  );
+}

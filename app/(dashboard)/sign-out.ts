@@ -1,0 +1,17 @@
+"use server";
+import { cookies } from "next/headers";
+import { redirect } from "next/navigation";
+import { findSignedIn, openDoor, signInSettings } from "@/app/ctx.ts";
+import { cookieName, cookieOptions } from "@/lib/auth/session-cookie.ts";
+import { signOut as endSession } from "@/lib/auth/sign-in.ts";
+
+/** Ends the session in the database, then forgets the cookie. */
+export async function signOut(): Promise<void> {
+  const door = await openDoor();
+  const settings = signInSettings();
+  const signedIn = await findSignedIn();
+  if (signedIn?.sessionId && signedIn.viewer.userKey)
+    await endSession(door, signedIn.sessionId, signedIn.viewer.userKey);
+  if (settings) (await cookies()).set(cookieName(settings), "", { ...cookieOptions(settings), maxAge: 0 });
+  redirect(settings ? "/sign-in" : "/");
+}

@@ -1,0 +1,79 @@
+import { createHash, randomBytes } from "node:crypto";
+import NextAuth from "next-auth";
+import { cookieName } from "@/lib/auth/session-cookie.ts";
+import type { AuthSettings } from "@/lib/auth/settings.ts";
+import type { Door, Origin } from "@/lib/auth/sign-in.ts";
+import { nextAuthOptions } from "./options.ts";
+
+type Parts = Parameters<typeof NextAuth>;
+
+interface Asked {
+  readonly method: "GET" | "POST";
+  readonly path: readonly string[];
+  readonly query: Readonly<Record<string, string>>;
+  readonly cookies: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, string>>;
+}
+
+/**
+ * Sends the browser to the identity provider. Begins with a plain link, so that no form has to leave this site: the cookies of state,
+ * nonce and PKCE are set on the way.
+ */
+export function beginSignIn(settings: AuthSettings, door: Door, origin: Origin, returnTo: string): Promise<Response> {
+  // next-auth asks for its own token against forged posts. Nobody posts here: host, origin and Fetch Metadata were checked before.
+  const token = randomBytes(32).toString("hex");
+  const hash = createHash("sha256").update(`${token}${settings.secrets[0]}`).digest("hex");
+  return run(settings, door, origin, {
+    method: "POST",
+    path: ["signin", "oidc"],
+    query: {},
+    cookies: { [cookieName(settings, "csrf")]: `${token}|${hash}` },
+    body: { csrfToken: token, callbackUrl: returnTo },
+  });
+}
+
+/** What the browser brings back from the provider: proves it, begins a session, and leads to where the person wanted to go. */
+export function finishSignIn(
+  settings: AuthSettings,
+  door: Door,
+  origin: Origin,
+  query: Readonly<Record<string, string>>,
+  given: Readonly<Record<string, string>>,
+): Promise<Response> {
+  const own = ["pkce", "state", "nonce", "return-to"].map((what) => cookieName(settings, what));
+  const cookies = Object.fromEntries(own.flatMap((name) => (given[name] ? [[name, given[name]]] : [])));
+  return run(settings, door, origin, { method: "GET", path: ["callback", "oidc"], query, cookies, body: {} });
+}
+
+/** One call of next-auth's handler, in the form of the pages router: the one that is given its cookies instead of reading them. */
+async function run(settings: AuthSettings, door: Door, origin: Origin, asked: Asked): Promise<Response> {
+  const headers = new Headers({ "cache-control": "no-store" });
+  let status = 200;
+  const request = { method: asked.method, headers: {}, cookies: asked.cookies, body: asked.body };
+  const response = {
+    status(code: number) {
+      status = code;
+      return response;
+    },
+    getHeader: (name: string) => (name === "Set-Cookie" ? headers.getSetCookie() : (headers.get(name) ?? undefined)),
+    setHeader(name: string, value: string | string[]) {
+      headers.delete(name);
+      for (const one of [value].flat()) headers.append(name, one);
+      return response;
+    },
+    end: () => response,
+    send: () => response,
+    json: () => response,
+  };
+  const parts = [
+    { ...request, query: { ...asked.query, nextauth: [...asked.path] } },
+    response,
+    nextAuthOptions(settings, door, origin),
+  ] as unknown as Parts;
+  await NextAuth(...parts);
+  const to = headers.get("location");
+  // Whatever went wrong leads back to the page, which has the words for it.
+  if (!to) return new Response(null, { status: 302, headers: { location: `${settings.url}/sign-in?error=provider` } });
+  headers.set("location", new URL(to, settings.url).toString());
+  return new Response(null, { status: status >= 300 && status < 400 ? status : 302, headers });
+}
