@@ -69,7 +69,7 @@ describe("where to go after signing in", () => {
 });
 
 describe("attempts to sign in", () => {
-  const after = (n: number, kind: "account" | "address") => waitSeconds(kind, { failures: n, lastAt: 1000 }, 1000);
+  const pause = (n: number, kind: "account" | "address") => waitSeconds(kind, { failures: n, lastAt: 1000 }, 1000);
   it.each([
     [4, 0, 0],
     [5, 1, 0],
@@ -80,7 +80,7 @@ describe("attempts to sign in", () => {
     [20, 60, 1],
     [25, 60, 32],
   ])("after %i failures wait %i s for an account, %i s for an address", (n, account, address) => {
-    expect([after(n, "account"), after(n, "address")]).toEqual([account, address]);
+    expect([pause(n, "account"), pause(n, "address")]).toEqual([account, address]);
   });
 
   it("never lock: however many there were, an account waits a minute, and after an hour nothing", () => {
