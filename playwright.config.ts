@@ -19,7 +19,7 @@ const server = (command: string, port: number, more: Record<string, string>) => 
   command: `${command} -p ${port}`,
   url: `http://127.0.0.1:${port}/readyz`,
   timeout: 60_000,
-  env: { ...more, SCHEDULER: "off", LOG_LEVEL: "warn", NEXT_TELEMETRY_DISABLED: "1" },
+  env: { AUTH: "off", ...more, SCHEDULER: "off", LOG_LEVEL: "warn", NEXT_TELEMETRY_DISABLED: "1" },
 });
 
 /** Journeys through the built app over a seeded file, over an empty one on the next port, and over one to close on the port after. `E2E_CHROMIUM` names the browser; E2E_PORT its port; E2E_TRACE=1 keeps a trace of what fails, for twice the time. */
