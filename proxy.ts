@@ -18,8 +18,6 @@ export function proxy(request: NextRequest) {
   const { method, nextUrl } = request;
   const refusal = isProbe(method, nextUrl.pathname) ? null : refusalOf(factsOf(request), env());
   if (refusal) return refused(nextUrl.pathname, refusal);
-  const signIn = askToSignIn(request);
-  if (signIn) return NextResponse.redirect(signIn, 302);
   const readable = isReadable(request.nextUrl.pathname);
   if (request.nextUrl.pathname.startsWith("/api/")) return readable ? NextResponse.next() : respondError(UNREADABLE);
   const nonce = btoa(crypto.randomUUID());
@@ -36,6 +34,8 @@ export function proxy(request: NextRequest) {
     "form-action 'self'",
     "frame-ancestors 'none'",
   ].join("; ");
+  const signIn = askToSignIn(request);
+  if (signIn) return NextResponse.redirect(signIn, { status: 302, headers: { "content-security-policy": policy } });
   const headers = new Headers(request.headers);
   headers.set("content-security-policy", policy);
   headers.set(ASKED_PATH, `${nextUrl.pathname}${nextUrl.search}`.slice(0, 2000));

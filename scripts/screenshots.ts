@@ -142,6 +142,7 @@ async function main(): Promise<void> {
     DATABASE_URL: `file:${database}`,
     SCHEDULER: "off",
     DEMO: "on",
+    AUTH: "off",
     PORT: String(port),
     HOST: "127.0.0.1",
     LOG_LEVEL: "error",

@@ -10,8 +10,9 @@ import type { AuthSettings } from "@/lib/auth/settings.ts";
 import { type Door, type Started, signInWithLink, signInWithPassword } from "@/lib/auth/sign-in.ts";
 import { AppError } from "@/lib/errors.ts";
 
+/** A field as text. An act is a public address: whatever is sent to it may come in any form. */
 const text = (form: FormData, name: string): string => {
-  const value = form.get(name);
+  const value = form instanceof FormData ? form.get(name) : null;
   return typeof value === "string" ? value.slice(0, 4000) : "";
 };
 

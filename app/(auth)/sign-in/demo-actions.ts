@@ -13,7 +13,8 @@ import { PERSONAS } from "./demo-personas.ts";
 export async function signInAsPersona(form: FormData): Promise<void> {
   const door = await openDoor();
   const settings = signInSettings();
-  const persona = PERSONAS.find((p) => p.email === form.get("persona"));
+  const given = form instanceof FormData ? form : new FormData();
+  const persona = PERSONAS.find((p) => p.email === given.get("persona"));
   const user = settings?.demo && persona ? await findUserByEmail(door.db, persona.email) : undefined;
   if (!settings?.demo || !user) redirect("/sign-in?error=refused");
   const origin = await requestOrigin();
@@ -21,5 +22,5 @@ export async function signInAsPersona(form: FormData): Promise<void> {
   const maxAge = started.endsAt - door.now();
   const ticket = await sealTicket(settings, { sid: started.id, userKey: user.key }, maxAge);
   (await cookies()).set(cookieName(settings), ticket, { ...cookieOptions(settings), maxAge });
-  redirect(safePath(String(form.get("callbackUrl") ?? ""), settings.url));
+  redirect(safePath(String(given.get("callbackUrl") ?? ""), settings.url));
 }
