@@ -135,9 +135,9 @@ function correctingOf({ at, closeAt, open, before, price, overrides }: Change): 
   const title = "Later price";
   const close = ["close", "--month", open, "--yes", ...overrides.flatMap((o) => ["--override", o])];
   return [
-    { at, args: ["prices", "propose", ...price, "--title", title, "--by", "finance"] },
+    { at, args: ["prices", "propose", ...price, "--title", title] },
     { at, name: "after/diff.csv", args: ["prices", "diff", `$proposal:${title}`, "--month", before] },
-    { at, args: ["prices", "approve", `$proposal:${title}`, "--by", "platform", "--reason", "late"] },
+    { at, args: ["prices", "approve", `$proposal:${title}`, "--reason", "late"] },
     { at, args: ["charge"] },
     { at, name: "after/draft.csv", args: ["statement", "--month", open] },
     { at: closeAt, args: close },
