@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Cron } from "croner";
 import { errorText } from "@/lib/errors.ts";
+import { everyMs } from "@/lib/setting-values.ts";
 import { type Backfill, isBackfillTaken, listFailed, listUnfinished } from "@/lib/sync/windows/backfill-store.ts";
 import { isRequested, LIVE } from "@/lib/sync/windows/run-store.ts";
-import { parseDurationMs } from "@/lib/time.ts";
 import { runBackfill } from "./backfill.ts";
 import type { BackfillOutcome } from "./backfill-work.ts";
 import type { Ledger } from "./ledger.ts";
@@ -59,8 +59,9 @@ function oneAtATime(ledger: Ledger, signal: AbortSignal, failure: string, body: 
 
 /** `@every 30s` or a cron line with seconds. @returns how to stop it. */
 export function schedule(text: string, task: () => unknown): () => void {
-  if (text.startsWith("@every ")) {
-    const timer = setInterval(task, parseDurationMs(text.slice(7).trim()) ?? 60_000);
+  const every = everyMs(text);
+  if (every !== null) {
+    const timer = setInterval(task, every);
     return () => clearInterval(timer);
   }
   const cron = new Cron(text, { timezone: "UTC", protect: true }, () => void task());
