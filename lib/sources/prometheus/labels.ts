@@ -36,7 +36,7 @@ export async function readLabels(
   for (const { labels } of found.series) {
     const pod = finder.byName(labels.namespace ?? "", labels.pod ?? "", window);
     if (!pod || (cluster !== undefined && pod.clusterId !== cluster)) continue;
-    const told = Object.fromEntries(
+    const labelsOfKeys = Object.fromEntries(
       keys.flatMap((key) => {
         const value = manglings(key)
           .map((name) => labels[name])
@@ -45,7 +45,7 @@ export async function readLabels(
       }),
     );
     const before = pods.get(pod.podId)?.labels;
-    pods.set(pod.podId, { clusterId: pod.clusterId, podId: pod.podId, labels: { ...before, ...told } });
+    pods.set(pod.podId, { clusterId: pod.clusterId, podId: pod.podId, labels: { ...before, ...labelsOfKeys } });
   }
   const missing = found.incomplete.map((cause) => ({ subject: "", metric: "", cause: `kube_pod_labels: ${cause}` }));
   return { value: [...pods.values()], missing };

@@ -118,7 +118,7 @@ class CardWriter {
     const known = users.filter((track) => this.#target(track, at) !== null);
     if (known.length === 0 && here.length > 0) {
       this.#giveCard(at, largest(here, at), false);
-      for (const track of users) this.#tellUnknown(track);
+      for (const track of users) this.#reportUnknown(track);
       return;
     }
     for (const track of users) this.#give(track, at, track.points.get(at) as number, false);
@@ -133,7 +133,7 @@ class CardWriter {
   #give(track: Track, at: Instant, value: number, isShared: boolean): void {
     const builder = this.#target(track, at);
     if (!builder) {
-      this.#tellUnknown(track);
+      this.#reportUnknown(track);
       this.#giveCard(at, value, isShared);
       return;
     }
@@ -151,8 +151,8 @@ class CardWriter {
     if (isShared) this.#card.isShared = true;
   }
 
-  #tellUnknown(track: Track): void {
-    if (track.holder.kind === "pod") this.#context.subjects.tellUnknown(track.holder);
+  #reportUnknown(track: Track): void {
+    if (track.holder.kind === "pod") this.#context.subjects.reportUnknown(track.holder);
   }
 
   #target(track: Track, at: Instant): Builder | null {

@@ -49,17 +49,17 @@ export class Subjects {
   clusterOf(node: string, label: string | undefined): string | null {
     const cluster = this.#cluster ?? this.#finder.clusterOfNode(node) ?? label ?? null;
     if (cluster === null)
-      this.tell(node, "No inventory knows this node, and its series name no cluster: set PROMETHEUS_CLUSTER.");
+      this.addMissing(node, "No inventory knows this node, and its series name no cluster: set PROMETHEUS_CLUSTER.");
     return cluster;
   }
 
-  tell(subject: string, cause: string): void {
+  addMissing(subject: string, cause: string): void {
     if (!this.#missing.has(subject)) this.#missing.set(subject, { subject, metric: "", cause });
   }
 
-  tellUnknown(pod: Pod): void {
+  reportUnknown(pod: Pod): void {
     const name = pod.pod ? `${pod.namespace}/${pod.pod}` : (pod.uid ?? "");
-    this.tell(name, `Pod ${name} holds a card but is not in the inventory; its samples are kept as the card's.`);
+    this.addMissing(name, `Pod ${name} holds a card but is not in the inventory; its samples are kept as the card's.`);
   }
 
   /**

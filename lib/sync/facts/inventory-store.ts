@@ -49,7 +49,7 @@ export async function saveProjects(
     const old = before.get(id);
     if (old && old.lastSeenAt > now) return [];
     const sameDepartment = old?.departmentId === f.departmentId ? old.department : "";
-    const told: ProjectFacts = {
+    const reported: ProjectFacts = {
       name: f.name,
       department: departmentNames.get(`${f.clusterId}/${f.departmentId}`) ?? sameDepartment,
       namespace: f.namespace ?? "",
@@ -58,13 +58,13 @@ export async function saveProjects(
     if (old) {
       const was = {
         ...factsOf(old),
-        department: old.department || told.department,
-        namespace: old.namespace || told.namespace,
+        department: old.department || reported.department,
+        namespace: old.namespace || reported.namespace,
       };
-      if (!sameFacts(was, told)) changed.push({ key: old.key, untilAt: now, facts: was });
+      if (!sameFacts(was, reported)) changed.push({ key: old.key, untilAt: now, facts: was });
       if (!sameFacts(was, old)) since = 0;
-    } else if (before.size > 0 && told.quota !== NO_QUOTA) made.set(id, told);
-    const { department: departmentName, ...rest } = told;
+    } else if (before.size > 0 && reported.quota !== NO_QUOTA) made.set(id, reported);
+    const { department: departmentName, ...rest } = reported;
     return [
       { ...rest, clusterId: f.clusterId, id: f.id, departmentId: f.departmentId, departmentName, lastSeenAt: now },
     ];
@@ -72,8 +72,8 @@ export async function saveProjects(
   await tx.insert(projects, rows, { target: [projects.clusterId, projects.id], update: "all" });
   changed.push(...(await endQuotas(tx, before, facts, now)));
   const keys = made.size > 0 ? await projectKeys(tx) : new Map<string, number>();
-  const unmade = [...made].map(([id, told]) => {
-    return { key: keys.get(id) as number, untilAt: now, facts: { ...told, quota: NO_QUOTA } };
+  const unmade = [...made].map(([id, reported]) => {
+    return { key: keys.get(id) as number, untilAt: now, facts: { ...reported, quota: NO_QUOTA } };
   });
   await keepFormer(tx, "project", [...changed, ...unmade]);
   return since ?? (changed.length + unmade.length > 0 ? now : null);
@@ -179,27 +179,27 @@ export async function saveWorkloads(tx: Tx, listed: readonly WorkloadFact[], now
     } = f;
     const projectKey = keys.get(`${f.clusterId}/${projectId}`) ?? 0;
     const old = before.get(`${f.clusterId}/${f.id}`);
-    const told = preemptible === null ? (old?.preemptible ?? null) : Number(preemptible);
+    const reported = preemptible === null ? (old?.preemptible ?? null) : Number(preemptible);
     // What a list no longer tells stays known.
     const [namespace, submittedBy] = [f.namespace || (old?.namespace ?? ""), f.submittedBy || (old?.submittedBy ?? "")];
     if (old) {
       const created = Math.min(old.createdAt, f.createdAt);
       if (old.projectKey !== projectKey || old.category !== f.category)
         addChanges(spans, f.clusterId, [{ start: created, end: old.endedAt }]);
-      const turned = old.preemptible !== null && old.preemptible !== told;
+      const turned = old.preemptible !== null && old.preemptible !== reported;
       if (turned) former.push({ key: old.key, untilAt: now, facts: { preemptible: old.preemptible } });
       const learned =
         old.namespace !== namespace ||
         old.submittedBy !== submittedBy ||
         old.projectKey !== projectKey ||
-        (!turned && old.preemptible !== told);
+        (!turned && old.preemptible !== reported);
       if (learned || turned) since = Math.min(since ?? now, learned ? created : now);
     }
     return {
       ...rest,
       ...{ namespace, submittedBy },
       projectKey,
-      preemptible: told,
+      preemptible: reported,
       images: JSON.stringify(images),
       phasesReadAt: null,
       firstSeenAt: now,

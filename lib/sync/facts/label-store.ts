@@ -15,17 +15,17 @@ interface Row {
 
 /**
  * Labels of pods, as a window that ends `at` showed them, as those of their workloads. What is not told stays known.
- * @param zone of billing: a label is of the days on which it was told.
+ * @param zone of billing: a label is of the days on which it was reported.
  * @returns from when on the labels of some workload are others than they were; null: those of none are.
  */
 export async function saveLabels(
   tx: Tx,
-  told: readonly PodLabels[],
+  reported: readonly PodLabels[],
   at: Instant,
   zone: string,
 ): Promise<Instant | null> {
   const day = dayOfKey(dayKey(dateOf(at, zone)), zone).start;
-  const given = told.filter((p) => Object.keys(p.labels).length > 0);
+  const given = reported.filter((p) => Object.keys(p.labels).length > 0);
   let first: Instant | null = null;
   for (let i = 0; i < given.length; i += 500) {
     const part = given.slice(i, i + 500);
@@ -46,10 +46,10 @@ export async function saveLabels(
   return first;
 }
 
-function rowsOf(db: Reader, told: readonly PodLabels[]): Promise<Row[]> {
+function rowsOf(db: Reader, reported: readonly PodLabels[]): Promise<Row[]> {
   return db.all(sql`select w.key, p.cluster_id as "clusterId", p.id as "podId", w.label_history as history, w.created_at as "createdAt"
     from (select cluster_id, id, workload_key from ${pods} where ${named(
-      told.map((t) => ({ clusterId: t.clusterId, id: t.podId })),
+      reported.map((t) => ({ clusterId: t.clusterId, id: t.podId })),
       (t) => t.id,
     )}) p join ${workloads} w on w.key = p.workload_key order by p.id`);
 }

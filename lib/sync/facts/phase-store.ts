@@ -6,7 +6,7 @@ import type { PhaseRecord } from "@/lib/sources/source.ts";
 import { type Instant, type Interval, union } from "@/lib/time.ts";
 import { allocatedSpans } from "./allocation-store.ts";
 import { differing } from "./held-change.ts";
-import { episodesBesidePods, type Told } from "./running-episodes.ts";
+import { episodesBesidePods, type ReportedPhases } from "./running-episodes.ts";
 
 export interface PhasesWanted {
   readonly key: number;
@@ -47,7 +47,7 @@ export async function phasesWanted(
 }
 
 /**
- * Stores what a history told. @returns the time in which the workload held other GPUs by it than by what was known before:
+ * Stores what a history reported. @returns the time in which the workload held other GPUs by it than by what was known before:
  * nothing, where its pods tell of all its episodes.
  */
 export async function savePhases(
@@ -56,8 +56,8 @@ export async function savePhases(
   records: readonly PhaseRecord[],
   now: Instant,
 ): Promise<Interval[]> {
-  const told = await toldOf(tx, workload.key);
-  const known = new Set(told.phases.map((r) => `${r.at} ${r.phase}`));
+  const reported = await readPhases(tx, workload.key);
+  const known = new Set(reported.phases.map((r) => `${r.at} ${r.phase}`));
   const fresh = records.filter((r) => !known.has(`${r.at} ${r.phase}`));
   const rows = fresh.map((r) => ({ workloadKey: workload.key, at: r.at, phase: r.phase }));
   await tx.insert(phases, rows, { target: [phases.workloadKey, phases.at, phases.phase], update: [] });
@@ -68,18 +68,18 @@ export async function savePhases(
   const ran = await tx.all<Interval>(sql`select started_at as "start", ended_at as "end" from ${pods}
     where workload_key = ${workload.key} and started_at is not null`);
   // That it has ended may be as new as its history.
-  const before = told.phases.length ? { ...told, endedAt: null } : told;
-  const allocated = told.phases.length ? null : await allocatedSpans(tx, workload, told, now);
-  const after = { ...told, phases: [...told.phases, ...fresh] };
+  const before = reported.phases.length ? { ...reported, endedAt: null } : reported;
+  const allocated = reported.phases.length ? null : await allocatedSpans(tx, workload, reported, now);
+  const after = { ...reported, phases: [...reported.phases, ...fresh] };
   return differing(episodesBesidePods(before, ran, allocated), episodesBesidePods(after, ran, null));
 }
 
-async function toldOf(tx: Tx, key: number): Promise<Told> {
-  const row = await tx.find<Omit<Told, "phases">>(sql`select phase, created_at as "createdAt",
+async function readPhases(tx: Tx, key: number): Promise<ReportedPhases> {
+  const row = await tx.find<Omit<ReportedPhases, "phases">>(sql`select phase, created_at as "createdAt",
     phase_updated_at as "phaseUpdatedAt", coalesce(completed_at, deleted_at) as "endedAt", running_seconds as "runningSeconds"
     from ${workloads} where key = ${key}`);
   const known = await tx.all<PhaseRecord>(
     sql`select ${columnsOf(phases, ["at", "phase"])} from ${phases} where workload_key = ${key}`,
   );
-  return { ...(row as Omit<Told, "phases">), phases: known };
+  return { ...(row as Omit<ReportedPhases, "phases">), phases: known };
 }

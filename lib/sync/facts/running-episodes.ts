@@ -38,7 +38,7 @@ export function runningEpisodes(phases: readonly PhaseRecord[], endedAt: Instant
 }
 
 /** What a source tells of a workload, as far as it says when it ran. */
-export interface Told {
+export interface ReportedPhases {
   readonly phases: readonly PhaseRecord[];
   readonly phase: string;
   readonly createdAt: Instant;
@@ -53,16 +53,20 @@ export interface Told {
  * @param pods when its started pods ran; @param allocated when samples say that it held GPUs, null without samples.
  */
 export function episodesBesidePods(
-  told: Told,
+  reported: ReportedPhases,
   pods: readonly Interval[],
   allocated: readonly Interval[] | null,
 ): Interval[] {
   const covered = union(pods);
-  return toldEpisodes(told, pods.length > 0, allocated).filter((e) => !covered.some((span) => intersect(span, e)));
+  return episodesFrom(reported, pods.length > 0, allocated).filter((e) => !covered.some((span) => intersect(span, e)));
 }
 
-function toldEpisodes(told: Told, hasPods: boolean, allocated: readonly Interval[] | null): readonly Interval[] {
-  const { phases, phase, createdAt, phaseUpdatedAt, endedAt, runningSeconds } = told;
+function episodesFrom(
+  reported: ReportedPhases,
+  hasPods: boolean,
+  allocated: readonly Interval[] | null,
+): readonly Interval[] {
+  const { phases, phase, createdAt, phaseUpdatedAt, endedAt, runningSeconds } = reported;
   if (phases.length) return runningEpisodes(phases, endedAt);
   if (allocated) return union(allocated);
   // Pods that have started tell it all.

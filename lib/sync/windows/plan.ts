@@ -55,10 +55,10 @@ async function workloadsOf(db: Reader, clusterId: string, span: Interval, withPo
   const hasPod = sql`exists (select 1 from ${pods} p where p.workload_key = w.key and p.started_at < ${span.end} and p.ended_at > ${span.start})`;
   const mayHaveRun = sql`w.created_at < ${span.end} and ${workloadEnd("w.")} > ${span.start}`;
   const hasNoPod = sql`not exists (select 1 from ${pods} p where p.workload_key = w.key and p.started_at is not null)`;
-  const told = withPods ? sql`${hasPod} or` : sql``;
+  const ranInPods = withPods ? sql`${hasPod} or` : sql``;
   const rows = await db.all<{
     id: string;
-  }>(sql`select w.id from ${workloads} w where w.cluster_id = ${clusterId} and (${told}
+  }>(sql`select w.id from ${workloads} w where w.cluster_id = ${clusterId} and (${ranInPods}
     (${mayHaveRun} and not ${hasPod} and (${ranByHistory(span)} or (${hasNoPod} and ${hasNoHistory})))) order by w.id`);
   return rows.map((r) => `workload/${r.id}`);
 }

@@ -110,7 +110,7 @@ export async function ingest(ctx: Ctx, readings: readonly Reading[], options: In
           const failedAgain = status === "failed" && window.attempts > 0 ? error : null;
           await recordGaps(tx, window, { within, found, failedAgain, attempts, nextRetryAt: nextAttemptAt }, now);
         }
-        if (window.attempts > 0 && !(await toldNews(tx, reading, changed))) continue;
+        if (window.attempts > 0 && !(await hasChanges(tx, reading, changed))) continue;
         const around = { start: window.start - options.marginSeconds, end: window.end + options.marginSeconds };
         const touched = intersect(around, options.meter);
         if (touched) await markDue(tx, window.clusterId, touched, options.bucketSeconds);
@@ -126,7 +126,7 @@ export async function ingest(ctx: Ctx, readings: readonly Reading[], options: In
  * Asked again, did it tell anything new? Where not, nothing that was metered is any different. What it told before is not known
  * any more where retention has removed it: there only a first whole answer is news.
  */
-async function toldNews(tx: Tx, { status }: Reading, changed: ReadonlySet<Instant>): Promise<boolean> {
+async function hasChanges(tx: Tx, { status }: Reading, changed: ReadonlySet<Instant>): Promise<boolean> {
   if (!changed.size) return false;
   if (status === "fetched" || status === "no-data") return true;
   const starts = [...changed];
