@@ -15,6 +15,8 @@ export const workloadEnd = (alias: "" | "w." = ""): SQL =>
 export const inventory = (k: Kit) => ({
   clusters: k.table("clusters", {
     id: k.text("id").primaryKey(),
+    /** The name of the source that listed it last; empty where it was not stored yet. */
+    source: k.text("source").notNull().default(""),
     name: k.text("name").notNull(),
     version: k.text("version"),
     state: k.text("state").notNull(),

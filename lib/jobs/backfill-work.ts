@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@/lib/errors.ts";
 import { meterDue } from "@/lib/metering/run.ts";
+import { listLiveClusters } from "@/lib/sync/facts/cluster-store.ts";
 import { type FactCounts, syncFacts } from "@/lib/sync/facts/facts.ts";
 import { reopenPruned } from "@/lib/sync/samples/retention-store.ts";
 import type { Sources } from "@/lib/sync/sources.ts";
@@ -16,6 +17,7 @@ import { windowsOfSpan } from "@/lib/sync/windows/plan.ts";
 import { readSpan } from "@/lib/sync/windows/read-span.ts";
 import type { Reading } from "@/lib/sync/windows/read-window.ts";
 import { readRange, spanSeconds, spansNewestFirst } from "@/lib/sync/windows/span.ts";
+import type { PlannedWindow } from "@/lib/sync/windows/window.ts";
 import { planWindows } from "@/lib/sync/windows/window-store.ts";
 import { ceilTo, DAY, floorTo, type Instant, type Interval, intersect, windows } from "@/lib/time.ts";
 import { syncLabels } from "./labels.ts";
@@ -110,31 +112,32 @@ export class BackfillWork {
     // Facts may have changed what was metered outside of the range, too.
     await this.#meterWithin(undefined);
     const { unread, cause } = await countUnread(ctx.db, this.#backfill.id);
-    this.#tell({ phase: "done" });
+    this.#report({ phase: "done" });
     return { status: "done", unread, cause, progress: this.#progress };
   }
 
   async #facts(): Promise<void> {
     const { ctx, env, rules, marginSeconds } = this.#ledger;
-    const facts = await syncFacts(ctx, this.#sources.facts, {
+    const { counts, failures } = await syncFacts(ctx, this.#sources, {
       bucketSeconds: rules.bucketSeconds,
       marginSeconds,
       histories: this.#meter,
       mostHistories: 1_000_000,
       onMoved: chargeAgain(env),
       signal: this.#signal,
-      onProgress: (counts) => this.#tell({ facts: { ...counts } }),
+      onProgress: (sofar) => this.#report({ facts: { ...sofar } }),
     });
-    this.#tell({ phase: "samples", facts });
+    if (failures.length > 0) throw failures[0];
+    this.#report({ phase: "samples", facts: counts });
   }
 
   async #spans(): Promise<void> {
     const { ctx, marginSeconds } = this.#ledger;
-    const length = spanSeconds(this.#backfill.stepSeconds, this.#sources.bulk !== null);
+    const length = await this.#spanSeconds();
     const spans = [...spansNewestFirst(this.#range, length)].flatMap((s) => intersect(s, this.#range) ?? []);
     const plannedFrom = (await findBackfill(ctx.db, this.#backfill.id))?.plannedFromAt ?? Number.POSITIVE_INFINITY;
     const due = spans.filter((s) => s.start < plannedFrom);
-    this.#tell({ spansTotal: spans.length, spansDone: spans.length - due.length });
+    this.#report({ spansTotal: spans.length, spansDone: spans.length - due.length });
     const ahead: Promise<void>[] = [];
     const start = (span: Interval | undefined) => {
       if (!span) return;
@@ -151,7 +154,7 @@ export class BackfillWork {
         start(due[i + SPANS_AHEAD]);
         await this.#reopen(span);
         this.#signal.throwIfAborted();
-        this.#tell({ spansDone: this.#progress.spansDone + 1 });
+        this.#report({ spansDone: this.#progress.spansDone + 1 });
         unmeteredEnd ??= span.end;
         // By days: what lies at the edges of spans is then metered, and its samples decoded, once and not twice.
         const next = due[i + 1];
@@ -168,10 +171,19 @@ export class BackfillWork {
     }
   }
 
+  /** Of one span: what the calls of every source of samples can cover. */
+  async #spanSeconds(): Promise<number> {
+    const clusters = await listLiveClusters(this.#ledger.ctx.db);
+    const readers = clusters.flatMap((cluster) => this.#sources.providerOf("samples", cluster)?.read ?? []);
+    return Math.min(DAY, ...readers.map((reader) => spanSeconds(this.#backfill.stepSeconds, reader)));
+  }
+
   async #read(span: Interval): Promise<void> {
     const { ctx } = this.#ledger;
     const { stepSeconds, id } = this.#backfill;
-    const planned = await windowsOfSpan(ctx.db, this.#sources, span, stepSeconds, id);
+    const planned: PlannedWindow[] = [];
+    for (const cluster of await listLiveClusters(ctx.db))
+      planned.push(...(await windowsOfSpan(ctx.db, this.#sources, cluster, span, stepSeconds, id)));
     await ctx.db.write(async (tx) => {
       await replaceOlder(tx, id, span);
       await planWindows(tx, planned, ctx.now());
@@ -196,7 +208,7 @@ export class BackfillWork {
   #onReadings(readings: readonly Reading[]): void {
     const samples = readings.reduce((sum, r) => sum + r.series.reduce((n, s) => n + s.at.length, 0), 0);
     const { windowsRead, samples: before } = this.#progress;
-    this.#tell({ windowsRead: windowsRead + readings.length, samples: before + samples });
+    this.#report({ windowsRead: windowsRead + readings.length, samples: before + samples });
     for (const [source, list] of Map.groupBy(readings, (r) => r.window.source)) {
       const silent = list.every((r) => r.unreachable) ? (this.#silent.get(source) ?? 0) + 1 : 0;
       this.#silent.set(source, silent);
@@ -214,7 +226,7 @@ export class BackfillWork {
     for (let round = 0; round < RETRY_ROUNDS; ) {
       const { unread, leased } = await countUnread(ctx.db, this.#backfill.id);
       if (unread === 0) return;
-      this.#tell({ phase: "retrying" });
+      this.#report({ phase: "retrying" });
       if (unread === leased) await sleep(WAIT_MS, undefined, { signal: this.#signal });
       else {
         await ctx.db.write((tx) => forgetPauses(tx, this.#backfill.id));
@@ -244,11 +256,11 @@ export class BackfillWork {
       stepSeconds: this.#backfill.stepSeconds,
       within,
       signal: this.#signal,
-      onProgress: (done) => this.#tell({ bucketsMetered: before + done }),
+      onProgress: (done) => this.#report({ bucketsMetered: before + done }),
     });
   }
 
-  #tell(change: Partial<BackfillProgress>): void {
+  #report(change: Partial<BackfillProgress>): void {
     this.#progress = { ...this.#progress, ...change, requests: this.#sources.requests() - this.#requestsBefore };
     this.#onProgress?.(this.#progress);
   }

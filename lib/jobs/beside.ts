@@ -2,12 +2,13 @@ import { Worker } from "node:worker_threads";
 import { env } from "@/lib/env.ts";
 import { errorText } from "@/lib/errors.ts";
 import { createLog } from "@/lib/log.ts";
+import { isProvided } from "@/lib/sources/index.ts";
 import { checkLedger } from "./ledger.ts";
 
 /** Checks settings and database before anything is served. The process ends with one message when they are wrong. */
 export async function checkStart(): Promise<void> {
   try {
-    await checkLedger(env());
+    await checkLedger(env(), createLog("error"));
   } catch (error) {
     process.stderr.write(`${errorText(error)}\n`);
     process.exit(1);
@@ -22,8 +23,7 @@ const place = globalThis as unknown as { ledgerJobs?: Worker };
  */
 export function startBeside(): void {
   const log = createLog("info");
-  const { SCHEDULER, RUNAI_URL } = env();
-  if (!SCHEDULER || !RUNAI_URL || place.ledgerJobs) return;
+  if (!env().SCHEDULER || !isProvided("inventory", env()) || place.ledgerJobs) return;
   const worker = new Worker(new URL("./jobs.worker.ts", import.meta.url));
   place.ledgerJobs = worker;
   worker.on("error", (error) => log.error({ error: errorText(error) }, "the scheduled work failed and starts again"));

@@ -1,21 +1,32 @@
 import type { Env } from "@/lib/env.ts";
 import type { Log } from "@/lib/log.ts";
-import type { ConnectionReport } from "@/lib/sources/source.ts";
-import { createSources } from "./ledger.ts";
+import { configuredSources, openSources, SOURCES } from "@/lib/sources/index.ts";
+import type { ConnectionReport, SourceDefinition } from "@/lib/sources/source.ts";
+
+export interface TestedConnection extends ConnectionReport {
+  /** The source as people call it. */
+  readonly title: string;
+}
 
 /**
- * Asks each configured peer whether it answers as it should: its version, or one sentence on what to do. Stores nothing.
- * A peer that is not configured says so and counts as not ok only when nothing can be synced without it.
+ * Asks each configured source whether it answers: its version, or one sentence on what to do. Stores nothing.
+ * While no source that lists what exists is configured, those that could are reported as not ok, with the settings to make.
+ * @returns in the order of the list of sources.
  */
-export async function testConnections(env: Env, log: Log): Promise<ConnectionReport[]> {
-  const sources = createSources(env, log);
-  if (!sources) {
-    const message = "Not configured: set RUNAI_URL, RUNAI_APP_ID and RUNAI_APP_SECRET.";
-    return [{ source: "runai", url: "", ok: false, version: null, message, latencyMs: null }];
-  }
+export async function testConnections(env: Env, log: Log): Promise<TestedConnection[]> {
+  const opened = openSources(env, log);
+  const canSync = configuredSources(env).some((source) => source.provides.has("inventory"));
+  const missing = canSync ? [] : SOURCES.filter((source) => source.provides.has("inventory")).map(notConfigured);
   try {
-    return await Promise.all([sources.facts.test(), ...(sources.bulk ? [sources.bulk.test()] : [])]);
+    const tested = opened.map(async (source) => ({ title: source.title, ...(await source.connection()) }));
+    return [...missing, ...(await Promise.all(tested))];
   } finally {
-    await sources.close();
+    for (const source of opened) await source.close();
   }
+}
+
+function notConfigured({ name, title, settings }: SourceDefinition): TestedConnection {
+  const keys = new Intl.ListFormat("en-GB").format(Object.keys(settings));
+  const message = `Not configured: set ${keys}.`;
+  return { source: name, title, url: "", ok: false, version: null, message, latencyMs: null };
 }

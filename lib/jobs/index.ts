@@ -16,7 +16,7 @@ export {
   runBackfill,
 } from "./backfill.ts";
 export { askedRange, forgottenPart } from "./backfill-range.ts";
-export { testConnections } from "./connections.ts";
+export { type TestedConnection, testConnections } from "./connections.ts";
 export { assemble, createSources, type Ledger, needSources, openLedger } from "./ledger.ts";
 export { type SyncSummary, syncLive } from "./live.ts";
 export { rulesOf } from "./rules.ts";

@@ -1,3 +1,5 @@
+import { AppError } from "@/lib/errors.ts";
+import type { OwnedCluster } from "@/lib/sync/sources.ts";
 import { backfilledTime } from "@/lib/sync/windows/backfill-store.ts";
 import type { Gap } from "@/lib/sync/windows/gap-change.ts";
 import { windowsOfSpan } from "@/lib/sync/windows/plan.ts";
@@ -23,13 +25,18 @@ const RETRIES_PER_RUN = 200;
  * Reads what is new of one cluster, and its last minutes again. The instant up to which it is read moves on unless nothing could
  * be read, or not the inventory: then the next run asks for the same and more. What was read in part is asked for again by itself.
  */
-export async function readCluster(run: LiveRun, clusterId: string): Promise<void> {
+export async function readCluster(run: LiveRun, cluster: OwnedCluster): Promise<void> {
   const { ledger, sources } = run;
+  const owner = sources.ownerOf(cluster);
+  // Its source is no longer configured: what happens in it is not known.
+  if (!owner) return;
+  const clusterId = cluster.id;
+  const hasFacts = run.hasFactsOf(cluster);
   const { ctx, env } = ledger;
   const through = ledger.horizon();
   const before = await liveThrough(ctx.db, clusterId);
   // Who runs is not known yet: there is nothing to ask.
-  if (before === null && !run.hasFacts) return;
+  if (before === null && !hasFacts) return;
   const filled = before === null ? (await backfilledTime(ctx.db, clusterId)).at(-1)?.end : undefined;
   const from = Math.min(before ?? filled ?? through, through) - REREAD_SECONDS;
   const start = Math.max(from, through - CATCH_UP_SECONDS);
@@ -37,8 +44,10 @@ export async function readCluster(run: LiveRun, clusterId: string): Promise<void
   if (span.end <= span.start) return;
   if (before === null)
     await backfillUnread(ledger, clusterId, { start: firstInstant(ledger, filled), end: span.start });
-  const planned = await windowsOfSpan(ctx.db, sources, span, env.SAMPLE_STEP, LIVE);
-  const list = planned.filter((w) => w.clusterId === clusterId).map((w) => ({ ...w, attempts: 0 }));
+  const planned = await windowsOfSpan(ctx.db, sources, cluster, span, env.SAMPLE_STEP, LIVE);
+  if (planned.length === 0)
+    throw new AppError("source_unavailable", `No configured source provides samples of the cluster ${clusterId}.`);
+  const list = planned.map((w) => ({ ...w, attempts: 0 }));
   const readings = (await readAndIngest(run, list, span, before)).map((r) => withoutKnown(r, before));
   const failed = readings.filter((r) => r.status === "failed");
   run.counts.windows += readings.length - failed.length;
@@ -46,12 +55,13 @@ export async function readCluster(run: LiveRun, clusterId: string): Promise<void
   const nothing = failed.length === readings.length;
   if (!nothing) {
     await remember(ledger, readings);
-    if (before !== null && run.hasFacts && span.start > before)
+    if (before !== null && hasFacts && span.start > before)
       await backfillUnread(ledger, clusterId, { start: before - REREAD_SECONDS, end: span.start });
   }
   // Who began to run is not known without the inventory: then this time is read again when it is there.
-  const at = !nothing && run.hasFacts ? through : (before ?? span.start);
-  await saveLive(ctx.db, sources, clusterId, at, nothing ? "given-up" : "fetched", failed[0]?.error ?? "", ctx.now());
+  const at = !nothing && hasFacts ? through : (before ?? span.start);
+  const { name } = sources.providerOf("samples", cluster)?.source ?? owner;
+  await saveLive(ctx.db, name, clusterId, at, nothing ? "given-up" : "fetched", failed[0]?.error ?? "", ctx.now());
 }
 
 /** A new ledger starts with some history; one that backfills filled goes on from there. */

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { check } from "@/db/check.ts";
 import { sql } from "@/db/client.ts";
+import type { InventoryReader, Source } from "@/lib/sources/source.ts";
+import { Sources } from "@/lib/sync/sources.ts";
 import { HOUR, type Instant, MINUTE } from "@/lib/time.ts";
 import type { Scenario, WorkloadSpec } from "@/simulator/scenario.ts";
 import { smallScenario } from "@/simulator/scenarios/small.ts";
@@ -195,8 +197,9 @@ describe("two syncs of the inventory at once", () => {
     const { syncFacts } = await import("@/lib/sync/facts/facts.ts");
     const test = await begin(base, false, () => undefined);
     test.jump(hour(base, 2));
-    const facts = test.ledger.sources?.facts;
-    if (!facts) throw new Error("no source");
+    const sources = test.ledger.sources as Sources;
+    const runai = sources.byName("runai") as Source;
+    const inventory = runai.read.inventory as InventoryReader;
     const options = {
       bucketSeconds: 3600,
       marginSeconds: 1980,
@@ -206,20 +209,21 @@ describe("two syncs of the inventory at once", () => {
     };
     // The earlier one is slow: it writes its pods when the later one has ended.
     const [reached, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const slow = {
-      ...facts,
-      async *pods(which: "active" | "deleted") {
-        for await (const page of facts.pods(which)) {
+    const slow: InventoryReader = {
+      ...inventory,
+      async *pods(which) {
+        for await (const page of inventory.pods(which)) {
           reached.resolve();
           await held.promise;
           yield page;
         }
       },
     };
-    const earlier = syncFacts(test.ledger.ctx, slow, options);
+    const late = new Sources([{ ...runai, read: { ...runai.read, inventory: slow } }]);
+    const earlier = syncFacts(test.ledger.ctx, late, options);
     await reached.promise;
     test.jump(hour(base, 2) + TICK);
-    await syncFacts(test.ledger.ctx, facts, options);
+    await syncFacts(test.ledger.ctx, sources, options);
     const living = () => test.ledger.ctx.db.all(sql`select id, ended_at from pods order by id`);
     const after = await living();
     held.resolve();

@@ -1,5 +1,5 @@
 import { errorText } from "@/lib/errors.ts";
-import type { Sources } from "@/lib/sync/sources.ts";
+import type { OwnedCluster, Sources } from "@/lib/sync/sources.ts";
 import type { AskedSince } from "@/lib/sync/windows/window-store.ts";
 import { MINUTE } from "@/lib/time.ts";
 import { type Ledger, needSources } from "./ledger.ts";
@@ -21,14 +21,31 @@ export class LiveRun {
   readonly signal: AbortSignal;
   readonly counts: Record<string, number> & { windows: number; samples: number } = { windows: 0, samples: 0 };
   readonly errors = new Set<string>();
-  /** The inventory was read whole in this run. */
-  hasFacts = false;
+  /** Names of the sources whose inventory was read whole in this run. */
+  inventoried: ReadonlySet<string> = new Set();
 
   constructor(ledger: Ledger, owner: string, signal: AbortSignal) {
     this.ledger = ledger;
     this.sources = needSources(ledger);
     this.owner = owner;
     this.signal = signal;
+  }
+
+  /** Whether the inventory of some source was read whole in this run. */
+  get hasFacts(): boolean {
+    return this.inventoried.size > 0;
+  }
+
+  /** Whether the inventory of a cluster was read whole in this run. */
+  hasFactsOf(cluster: OwnedCluster): boolean {
+    const owner = this.sources.ownerOf(cluster);
+    return owner !== undefined && this.inventoried.has(owner.name);
+  }
+
+  /** Notes a failure; the run goes on. */
+  fail(error: unknown): void {
+    this.errors.add(errorText(error));
+    this.ledger.ctx.log.error({ error: errorText(error) }, "a step of the live sync failed");
   }
 
   /** Runs a step unless the run is to end; its failure is noted, and the next step goes on. */
@@ -38,8 +55,7 @@ export class LiveRun {
       await body();
     } catch (error) {
       if (this.signal.aborted) return;
-      this.errors.add(errorText(error));
-      this.ledger.ctx.log.error({ error: errorText(error) }, "a step of the live sync failed");
+      this.fail(error);
     }
   }
 }

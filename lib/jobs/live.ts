@@ -1,13 +1,14 @@
 import { chargeDue } from "@/lib/charges/run.ts";
 import { meterDue } from "@/lib/metering/run.ts";
 import { correctDue } from "@/lib/statements/correct-run.ts";
+import { listLiveClusters } from "@/lib/sync/facts/cluster-store.ts";
 import { syncFacts, syncHistories } from "@/lib/sync/facts/facts.ts";
 import { withLease } from "@/lib/sync/lease.ts";
 import { CHUNK_SECONDS } from "@/lib/sync/samples/chunk.ts";
 import { pruneSamples } from "@/lib/sync/samples/retention-store.ts";
 import { listUnfinished } from "@/lib/sync/windows/backfill-store.ts";
 import { dropGapsAfterEnd, settleGaps } from "@/lib/sync/windows/gap-store.ts";
-import { clusterIds, finishRun, LIVE, startRun } from "@/lib/sync/windows/run-store.ts";
+import { finishRun, LIVE, startRun } from "@/lib/sync/windows/run-store.ts";
 import { releaseWindows, restWindows } from "@/lib/sync/windows/window-store.ts";
 import { syncLabels } from "./labels.ts";
 import { type Ledger, moneyOf, needSources } from "./ledger.ts";
@@ -53,7 +54,7 @@ async function everything(run: LiveRun): Promise<void> {
   await run.step(() => facts(run));
   await run.step(() => syncLabels(run.ledger, { start: ctx.now() - REREAD_SECONDS, end: ctx.now() }));
   await run.step(async () => {
-    for (const clusterId of await clusterIds(ctx.db)) await run.step(() => readCluster(run, clusterId));
+    for (const cluster of await listLiveClusters(ctx.db)) await run.step(() => readCluster(run, cluster));
   });
   await run.step(() => readRetries(run));
   await run.step(async () => {
@@ -79,7 +80,7 @@ async function everything(run: LiveRun): Promise<void> {
 async function facts(run: LiveRun): Promise<void> {
   const { ctx, env, rules, marginSeconds } = run.ledger;
   const now = ctx.now();
-  const counts = await syncFacts(ctx, run.sources.facts, {
+  const { counts, complete, failures } = await syncFacts(ctx, run.sources, {
     bucketSeconds: rules.bucketSeconds,
     marginSeconds,
     histories: { start: now - REREAD_SECONDS, end: now },
@@ -87,8 +88,9 @@ async function facts(run: LiveRun): Promise<void> {
     onMoved: chargeAgain(env),
     signal: run.signal,
   });
-  Object.assign(run.counts, counts);
-  run.hasFacts = true;
+  for (const failure of failures) run.fail(failure);
+  if (complete.size > 0) Object.assign(run.counts, counts);
+  run.inventoried = complete;
 }
 
 /** Histories that hardly ever change a figure, a few at a time: pages show them. */
@@ -101,7 +103,7 @@ async function shownHistories(run: LiveRun): Promise<void> {
     mostHistories: HISTORIES_PER_RUN,
     signal: run.signal,
   };
-  run.counts.histories = (run.counts.histories ?? 0) + (await syncHistories(ctx, run.sources.facts, options, true));
+  run.counts.histories = (run.counts.histories ?? 0) + (await syncHistories(ctx, run.sources, options, true));
 }
 
 /** Samples that a backfill on its way has read, or will look at, stay until it is done. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Cron } from "croner";
 import { errorText } from "@/lib/errors.ts";
 import { everyMs } from "@/lib/setting-values.ts";
+import { whatToSet } from "@/lib/sources/index.ts";
 import { type Backfill, isBackfillTaken, listFailed, listUnfinished } from "@/lib/sync/windows/backfill-store.ts";
 import { isRequested, LIVE } from "@/lib/sync/windows/run-store.ts";
 import { runBackfill } from "./backfill.ts";
@@ -18,7 +19,7 @@ const POLL_MS = 2_000;
 export async function serveJobs(ledger: Ledger, signal: AbortSignal): Promise<void> {
   const { ctx, env } = ledger;
   if (!ledger.sources) {
-    ctx.log.warn("no source is configured: nothing to sync (set RUNAI_URL, RUNAI_APP_ID and RUNAI_APP_SECRET)");
+    ctx.log.warn(`no source is configured, so nothing is synced: ${whatToSet()}`);
     return;
   }
   const sync = oneAtATime(ledger, signal, "the live sync failed", () => syncLive(ledger, signal));

@@ -1,3 +1,5 @@
+import type { Env } from "@/lib/env.ts";
+import type { Log } from "@/lib/log.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
 
 /**
@@ -57,10 +59,19 @@ export interface Series extends SeriesKey {
   readonly shared?: boolean | undefined;
 }
 
-/** Why part of what was asked for did not come. `subject` is empty when it concerns the whole answer. */
+/**
+ * A part of the answer that did not come.
+ * - `gone`: the source does not list the subject, or no longer: the answer is whole, and asking again gives the same
+ * - `no-data`: the source answered whole, without a single value
+ * - `failed`: the source did not answer, or not whole: asking again may help
+ */
 export interface Missing {
+  readonly kind: "gone" | "no-data" | "failed";
+  /** Empty when it concerns the whole answer. */
   readonly subject: string;
-  readonly metric: string;
+  /** In our words; empty when it concerns no single metric. */
+  readonly metric: Metric;
+  /** For people, as the source puts it. Nothing is decided by it. */
   readonly cause: string;
 }
 
@@ -184,9 +195,8 @@ export interface ConnectionReport {
   readonly latencyMs: number | null;
 }
 
-/** Facts come page by page, so that memory does not grow with the cluster. */
-export interface FactSource {
-  readonly name: string;
+/** What exists, as whole lists. Those that grow with a cluster's history come page by page, so that memory does not grow with them. */
+export interface InventoryReader {
   clusters(): Promise<ClusterFact[]>;
   nodePools(): Promise<NodePoolFact[]>;
   nodes(clusterIds: readonly string[]): Promise<NodeFact[]>;
@@ -194,61 +204,111 @@ export interface FactSource {
   projects(): Promise<ProjectFact[]>;
   workloads(which: "active" | "deleted"): AsyncGenerator<WorkloadFact[]>;
   pods(which: "active" | "deleted"): AsyncGenerator<PodFact[]>;
-  phases(workloadId: string): Promise<PhaseRecord[]>;
-  test(): Promise<ConnectionReport>;
 }
 
-/** Samples of one subject in one window, at a wanted step. */
-export interface SubjectSampleSource {
-  readonly name: string;
-  workloadSeries(
-    clusterId: string,
-    workloadId: string,
-    window: Interval,
-    stepSeconds: number,
-  ): Promise<Answer<Series[]>>;
-  podSeries(
+/** Finds the pod and cluster that a series' labels name; null for one that the inventory does not list. */
+export interface PodFinder {
+  byName(namespace: string, pod: string, at: Interval): { podId: string; clusterId: string } | null;
+  byId(podId: string): { podId: string; clusterId: string } | null;
+  /** The cluster of a node name, by the inventory. */
+  clusterOfNode(node: string): string | null;
+  /** Of all pods that can be found by name; each once. */
+  namespaces(): readonly string[];
+}
+
+/** `metering`: what classing time needs. `all`: that, and the metrics that only serve as evidence on pages (power, tensor activity). */
+export type Detail = "metering" | "all";
+
+interface SampleLimits {
+  /** The most points of one series that one call may ask for. */
+  readonly mostPoints: number;
+}
+
+/** Samples of everything in one window, in a few calls. */
+export interface WindowSamples extends SampleLimits {
+  readonly by: "window";
+  /** Series with points at the multiples of the step within the half-open window. @throws AppError when no call was answered. */
+  series(window: Interval, stepSeconds: number, finder: PodFinder, detail: Detail): Promise<Answer<Series[]>>;
+}
+
+/**
+ * Samples of one subject in one window, in one call or a few: of each node that has GPUs, and of each workload (`by: "workload"`)
+ * or, where pods are known, each pod (`by: "pod"`) that ran in it.
+ * Points at the multiples of the step within the half-open window. @throws AppError when no call was answered.
+ */
+export interface SubjectSamples extends SampleLimits {
+  readonly by: "workload" | "pod";
+  workload(clusterId: string, workloadId: string, window: Interval, stepSeconds: number): Promise<Answer<Series[]>>;
+  pod(
     clusterId: string,
     workloadId: string,
     podId: string,
     window: Interval,
     stepSeconds: number,
   ): Promise<Answer<Series[]>>;
-  nodeSeries(
+  /** @param nodeId empty where the source gives nodes none. */
+  node(
     clusterId: string,
     nodeId: string,
     node: string,
     window: Interval,
     stepSeconds: number,
   ): Promise<Answer<Series[]>>;
-  clusterSeries(clusterId: string, window: Interval, stepSeconds: number): Promise<Answer<Series[]>>;
 }
 
-/** Finds the pod and cluster that a series' labels name; null when we do not know it. */
-export interface PodFinder {
-  byName(namespace: string, pod: string, at: Interval): { podId: string; clusterId: string } | null;
-  byId(podId: string): { podId: string; clusterId: string } | null;
-  /** The cluster of a node name, as inventory knows it. */
-  clusterOfNode(node: string): string | null;
-  /** Of all pods that can be found by name; each once. */
-  namespaces(): readonly string[];
-}
+export type SampleReader = WindowSamples | SubjectSamples;
 
-/** What a source told of a pod's labels, by their keys as people write them. */
+/** What a source reported of a pod's labels, by their keys as people write them. */
 export interface PodLabels {
   readonly clusterId: string;
   readonly podId: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** `metering`: what classing time needs. `all`: that, and what only serves as evidence on pages (power, tensor activity). */
-export type Detail = "metering" | "all";
+/** How each capability is read. */
+export interface Readers {
+  /** Clusters, nodes, projects, workloads and pods. A source that provides it owns the clusters that it lists (lib/sync/sources.ts). */
+  readonly inventory: InventoryReader;
+  /** The phase history of one workload, in any order; empty where the source keeps none. */
+  readonly phases: (workloadId: string) => Promise<PhaseRecord[]>;
+  /** What cards did while pods held them, and while nobody did. */
+  readonly samples: SampleReader;
+  /** The cluster's own count of its GPUs over time: `total_gpu`. */
+  readonly totals: (clusterId: string, window: Interval, stepSeconds: number) => Promise<Answer<Series[]>>;
+  /** Labels of pods in a window, of some keys. A pod that the source did not see is left out. */
+  readonly labels: (window: Interval, keys: readonly string[], finder: PodFinder) => Promise<Answer<PodLabels[]>>;
+}
+export type Capability = keyof Readers;
 
-/** All series of a window in a few queries. */
-export interface BulkSampleSource {
+/** A source while it is open. Nothing is sent before the first call. */
+export interface OpenSource<C extends Capability = never> {
+  readonly read: Pick<Readers, C> & Partial<Readers>;
+  /** Whether it can report on a cluster that another source lists; absent: on every one. */
+  covers?(clusterId: string): boolean;
+  /** Asks the peer who it is. The report says in one sentence what to do when that fails; nothing is thrown for it. */
+  connection(): Promise<ConnectionReport>;
+  /** HTTP requests sent so far, retries included. */
+  requests(): number;
+  close(): Promise<void>;
+}
+
+/** What is known of a source without opening it. */
+export interface SourceIdentity {
+  /** Stored with each cluster, window and gap: it never changes. */
   readonly name: string;
-  series(window: Interval, stepSeconds: number, finder: PodFinder, detail: Detail): Promise<Answer<Series[]>>;
-  /** Labels of pods, where the source knows any. */
-  labels?(window: Interval, keys: readonly string[], finder: PodFinder): Promise<Answer<PodLabels[]>>;
-  test(): Promise<ConnectionReport>;
+  /** As people call it. */
+  readonly title: string;
+  readonly provides: ReadonlySet<Capability>;
+}
+
+export interface Source extends SourceIdentity, OpenSource {}
+
+/** An entry of the list of sources (lib/sources/index.ts): all that the product knows of a vendor. */
+export interface SourceDefinition<C extends Capability = never> extends SourceIdentity {
+  /** The settings without which it stays off, each with an example, in the order in which people set them. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Its address as it is set, which may carry a user and a password; undefined while it is off. */
+  address(env: Env): string | undefined;
+  /** @throws AppError `invalid` naming the setting that is wrong. */
+  open(env: Env, log: Log): OpenSource<C>;
 }

@@ -48,7 +48,7 @@ export async function gather(client: PrometheusClient, window: Interval, step: n
   for (const [i, meter] of meters.entries()) {
     const found = outcome(settled[i] as Settled);
     for (const cause of found.incomplete)
-      missing.push({ subject: "", metric: meter.metric, cause: `${meter.source}: ${cause}` });
+      missing.push({ kind: "failed", subject: "", metric: meter.metric, cause: `${meter.source}: ${cause}` });
     (i < devices.length ? dcgm : runai).push({ meter, series: found.series });
     // Without DCGM's whole word, Run:ai's indices would stand where UUIDs belong, and the same card would be stored twice.
     if (i === devices.length - 1 && missing.length > 0) return { dcgm, runai, missing: [...missing, ...withheld()] };
@@ -91,5 +91,10 @@ function outcome(settled: Settled): Found {
 
 function withheld(): Missing[] {
   const cause = "left out, because the answer for dcgm-exporter's series is not whole";
-  return RUNAI_METERS.map(({ metric, source }) => ({ subject: "", metric, cause: `${source}: ${cause}` }));
+  return RUNAI_METERS.map(({ metric, source }) => ({
+    kind: "failed",
+    subject: "",
+    metric,
+    cause: `${source}: ${cause}`,
+  }));
 }

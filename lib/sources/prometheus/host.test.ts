@@ -76,7 +76,7 @@ describeWithPrometheus("CPU and memory of the host, from a real Prometheus", () 
 
   const read = async (start: number, end: number, step = 60, cluster?: string) => {
     const one = cluster ? createPrometheusSource({ url: peer.url, ...quick, cluster }) : source;
-    const { value, missing } = await one.series({ start, end }, step, finder, "metering");
+    const { value, missing } = await one.read.samples.series({ start, end }, step, finder, "metering");
     if (cluster) await one.close();
     expect(missing).toEqual([]);
     expect(value.every((s) => s.subjectKind === "pod" && s.gpu === "" && s.node === undefined)).toBe(true);
@@ -147,7 +147,10 @@ describe("CPU and memory of the host, of a peer with limits", () => {
     });
     const source = createPrometheusSource({ url: server.url, ...quick });
     try {
-      return { ...(await source.series({ start: 600, end: 600 + step }, step, known, "metering")), queries };
+      return {
+        ...(await source.read.samples.series({ start: 600, end: 600 + step }, step, known, "metering")),
+        queries,
+      };
     } finally {
       await source.close();
       await server.close();

@@ -65,7 +65,7 @@ export async function readHost(
     const { series, incomplete } =
       one.status === "fulfilled" ? one.value : { series: [], incomplete: [errorText(one.reason)] };
     for (const cause of incomplete)
-      missing.push({ subject: "", metric: meter.metric, cause: `${meter.source}: ${cause}` });
+      missing.push({ kind: "failed", subject: "", metric: meter.metric, cause: `${meter.source}: ${cause}` });
     for (const points of series) write(emitter, subjects, meter, points, step);
   }
   return { value: emitter.series(), missing };

@@ -52,7 +52,7 @@ describeWithPrometheus("series, from a real Prometheus", () => {
   });
 
   const utilisation = async (start: number, end: number, step = 60) => {
-    const { value, missing } = await source.series({ start, end }, step, finder, "all");
+    const { value, missing } = await source.read.samples.series({ start, end }, step, finder, "all");
     expect(missing).toEqual([]);
     return new Map(value.filter((s) => s.metric === "gpu_utilisation_percent").map((s) => [s.subjectId, s]));
   };
@@ -106,9 +106,9 @@ describeWithPrometheus("series, from a real Prometheus", () => {
         expect(parts.sort()).toEqual([...whole].sort());
       }
     }
-    const before = source.requests;
+    const before = source.requests();
     expect((await flat(T0, T0 + 3600, 1)).length).toBeGreaterThan(200);
-    expect(source.requests - before).toBeGreaterThan(9);
+    expect(source.requests() - before).toBeGreaterThan(9);
   });
 
   it("keeps below the 11,000-point rule", async () => {
@@ -118,15 +118,18 @@ describeWithPrometheus("series, from a real Prometheus", () => {
 
   it("asks one query for each metric, and one for both of a pair", async () => {
     await utilisation(T0, T0 + 60);
-    const before = source.requests;
+    const before = source.requests();
     await utilisation(T0, T0 + 3600);
-    expect(source.requests - before).toBe(8);
-    expect(await source.series({ start: T0 + 1, end: T0 + 59 }, 60, finder, "all")).toEqual({ value: [], missing: [] });
-    expect(source.requests - before).toBe(8);
+    expect(source.requests() - before).toBe(8);
+    expect(await source.read.samples.series({ start: T0 + 1, end: T0 + 59 }, 60, finder, "all")).toEqual({
+      value: [],
+      missing: [],
+    });
+    expect(source.requests() - before).toBe(8);
   });
 
   it("tests the connection: history is not now", async () => {
-    const report = await source.test();
+    const report = await source.connection();
     expect(report).toMatchObject({ ok: false, version: expect.stringMatching(/^Prometheus \d+\.\d+/) });
     expect(report.message).toContain("No DCGM_FI_DEV_GPU_UTIL series: is dcgm-exporter scraped?");
   });
@@ -146,7 +149,7 @@ describe("series, when the peer answers in part", () => {
     });
     const source = createPrometheusSource({ url: server.url, ...quick });
     try {
-      return await source.series({ start: 60, end: 120 }, 60, finder, "all");
+      return await source.read.samples.series({ start: 60, end: 120 }, 60, finder, "all");
     } finally {
       await source.close();
       await server.close();
@@ -159,6 +162,7 @@ describe("series, when the peer answers in part", () => {
     const { missing } = await ask(warned);
     expect(missing).toEqual([
       {
+        kind: "failed",
         subject: "",
         metric: "gpu_utilisation_percent",
         cause: "runai_gpu_utilization_per_pod_per_gpu: The peer warned: a store was lost",
@@ -202,7 +206,7 @@ describe("series, when the peer answers in part", () => {
         return names.length === 2 ? reply : matrix([named(names[0] as string, names[0] === pair[0] ? "0.25" : "0.5")]);
       });
       const source = createPrometheusSource({ url: server.url, ...quick });
-      const { value, missing } = await source.series({ start: 60, end: 120 }, 60, finder, "all");
+      const { value, missing } = await source.read.samples.series({ start: 60, end: 120 }, 60, finder, "all");
       await source.close();
       await server.close();
       const found = value.map((s) => [s.metric, s.value[0]]).sort();

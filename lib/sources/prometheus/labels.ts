@@ -1,4 +1,4 @@
-import type { Answer, PodFinder, PodLabels } from "@/lib/sources/source.ts";
+import type { Answer, Missing, PodFinder, PodLabels } from "@/lib/sources/source.ts";
 import type { Interval } from "@/lib/time.ts";
 import type { PrometheusClient } from "./client.ts";
 import { rangeMsFor } from "./flavour.ts";
@@ -47,6 +47,8 @@ export async function readLabels(
     const before = pods.get(pod.podId)?.labels;
     pods.set(pod.podId, { clusterId: pod.clusterId, podId: pod.podId, labels: { ...before, ...labelsOfKeys } });
   }
-  const missing = found.incomplete.map((cause) => ({ subject: "", metric: "", cause: `kube_pod_labels: ${cause}` }));
+  const missing = found.incomplete.map((cause): Missing => {
+    return { kind: "failed", subject: "", metric: "", cause: `kube_pod_labels: ${cause}` };
+  });
   return { value: [...pods.values()], missing };
 }

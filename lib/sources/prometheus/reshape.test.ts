@@ -101,7 +101,9 @@ describe("who a point belongs to", () => {
       ["card", "n1", "gpu_memory_used_mib", [900]],
       ["card", "n1", "gpu_utilisation_percent", [5]],
     ]);
-    expect(missing).toEqual([{ subject: "runai-a/zz", metric: "", cause: expect.stringContaining("runai-a/zz") }]);
+    expect(missing).toEqual([
+      { kind: "failed", subject: "runai-a/zz", metric: "", cause: expect.stringContaining("runai-a/zz") },
+    ]);
   });
 
   it("the pod by uid before its name", () => {
@@ -141,7 +143,9 @@ describe("who a point belongs to", () => {
     expect(answer({ [UTIL]: [points({ ...far, cluster: "east" }, [0])] }).value[0]?.clusterId).toBe("east");
     const { value, missing } = answer({ [UTIL]: [points(far, [0])] });
     expect(value).toEqual([]);
-    expect(missing).toEqual([{ subject: "far", metric: "", cause: expect.stringContaining("PROMETHEUS_CLUSTER") }]);
+    expect(missing).toEqual([
+      { kind: "failed", subject: "far", metric: "", cause: expect.stringContaining("PROMETHEUS_CLUSTER") },
+    ]);
   });
 
   it("the node's name as inventory spells it", () => {

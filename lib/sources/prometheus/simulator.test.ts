@@ -87,7 +87,7 @@ async function ask(simulator: Simulator, window: Interval, step = STEP) {
     http: { ...quick.http, retryCount: 8 },
   });
   try {
-    return await source.series(window, step, finderOf(simulator.timeline), "all");
+    return await source.read.samples.series(window, step, finderOf(simulator.timeline), "all");
   } finally {
     await source.close();
   }
@@ -159,7 +159,7 @@ describe("at other steps", () => {
 
   it("tests the connection", async () => {
     const source = createPrometheusSource({ url: simulator.prometheusUrl, ...quick });
-    const report = await source.test();
+    const report = await source.connection();
     await source.close();
     expect(report).toMatchObject({
       message: expect.stringContaining("Found:"),

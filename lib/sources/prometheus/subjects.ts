@@ -54,7 +54,7 @@ export class Subjects {
   }
 
   addMissing(subject: string, cause: string): void {
-    if (!this.#missing.has(subject)) this.#missing.set(subject, { subject, metric: "", cause });
+    if (!this.#missing.has(subject)) this.#missing.set(subject, { kind: "failed", subject, metric: "", cause });
   }
 
   reportUnknown(pod: Pod): void {

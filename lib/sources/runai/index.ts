@@ -7,7 +7,8 @@ import { systemNow } from "@/lib/ctx.ts";
 import { readSecretFile } from "@/lib/env.ts";
 import { Http, type HttpSettings } from "@/lib/http.ts";
 import type { Log } from "@/lib/log.ts";
-import type { FactSource, SubjectSampleSource } from "@/lib/sources/source.ts";
+import { defineSource, httpSettings } from "@/lib/sources/define.ts";
+import type { InventoryReader, OpenSource, Readers, SubjectSamples } from "@/lib/sources/source.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
 import { RunaiClient } from "./client.ts";
 import { testConnection } from "./connection.ts";
@@ -19,7 +20,6 @@ import { type Subject, toSeries } from "./series.ts";
 import { TokenKeeper } from "./token.ts";
 
 export { describeFailure } from "./failure.ts";
-export { GONE, NO_DATA } from "./metrics.ts";
 
 export interface RunaiSettings {
   readonly url: string;
@@ -35,13 +35,13 @@ export interface RunaiSettings {
   readonly now?: () => Instant;
 }
 
-export interface RunaiSource extends FactSource, SubjectSampleSource {
-  readonly name: string;
-  /** HTTP requests sent so far, retries and token requests included. */
-  readonly requests: number;
-  close(): Promise<void>;
-}
+const PROVIDES = ["inventory", "phases", "samples", "totals"] as const;
+export type RunaiSource = OpenSource<(typeof PROVIDES)[number]> & {
+  readonly read: { readonly samples: SubjectSamples };
+};
 
+/** The limit of the API for one call. */
+const MOST_POINTS = 1000;
 /** A person waits for a connection test: it gives up sooner than a sync. */
 const TEST_LIMITS = { timeoutMs: 10_000, retryCount: 2, deadlineMs: 20_000 };
 /** The step for what changes rarely. */
@@ -59,7 +59,7 @@ function openDoor(settings: RunaiSettings, url: string, http: HttpSettings): Doo
   return { http: door, client: new RunaiClient(door, tokens, url, settings.log) };
 }
 
-function httpSettings(settings: RunaiSettings): HttpSettings {
+function secured(settings: RunaiSettings): HttpSettings {
   const tls = settings.caFile ? { ca: readSecretFile("RUNAI_CA_FILE", settings.caFile) } : undefined;
   return { ...settings.http, log: settings.log, ...(tls ? { tls } : {}) };
 }
@@ -67,11 +67,11 @@ function httpSettings(settings: RunaiSettings): HttpSettings {
 /** Opens Run:ai. Nothing is sent before the first question. @throws AppError `invalid` when the CA file cannot be read. */
 export function createRunaiSource(settings: RunaiSettings): RunaiSource {
   const url = settings.url.replace(/\/+$/, "");
-  const shared = httpSettings(settings);
+  const shared = secured(settings);
   const { http, client } = openDoor(settings, url, shared);
   let testRequests = 0;
 
-  async function test() {
+  async function connection() {
     const limits = {
       timeoutMs: Math.min(TEST_LIMITS.timeoutMs, shared.timeoutMs),
       retryCount: Math.min(TEST_LIMITS.retryCount, shared.retryCount),
@@ -87,18 +87,18 @@ export function createRunaiSource(settings: RunaiSettings): RunaiSource {
   }
 
   return {
-    name: "runai",
-    ...factsFrom(client),
-    ...samplesFrom(client, settings),
-    test,
-    get requests() {
-      return http.sent + testRequests;
+    read: {
+      inventory: inventoryFrom(client),
+      phases: async (workloadId) => reshape.toPhases(await client.allOrNone(lists.history(workloadId))),
+      ...samplesFrom(client, settings),
     },
+    connection,
+    requests: () => http.sent + testRequests,
     close: () => http.close(),
   };
 }
 
-function factsFrom(client: RunaiClient): Omit<FactSource, "name" | "test"> {
+function inventoryFrom(client: RunaiClient): InventoryReader {
   return {
     clusters: async () => (await lists.listClusters(client)).map(reshape.toCluster),
     nodePools: async () => (await client.allOrNone(lists.NODE_POOLS)).map(reshape.toNodePool),
@@ -112,11 +112,13 @@ function factsFrom(client: RunaiClient): Omit<FactSource, "name" | "test"> {
     async *pods(which) {
       for await (const page of client.pages(lists.pods(which))) yield page.map(reshape.toPod);
     },
-    phases: async (workloadId) => reshape.toPhases(await client.allOrNone(lists.history(workloadId))),
   };
 }
 
-function samplesFrom(client: RunaiClient, settings: RunaiSettings): Omit<SubjectSampleSource, "name"> {
+function samplesFrom(
+  client: RunaiClient,
+  settings: RunaiSettings,
+): Pick<Readers, "totals"> & { samples: SubjectSamples } {
   const reader = new MetricsReader(client, settings.log);
   const types = chosenTypes(settings.resourceType, settings.metrics);
   const segment = encodeURIComponent;
@@ -126,8 +128,10 @@ function samplesFrom(client: RunaiClient, settings: RunaiSettings): Omit<Subject
     return toSeries(await reader.read({ path, family, groups, window }), subject, window);
   }
 
-  return {
-    async workloadSeries(clusterId, workloadId, window, stepSeconds) {
+  const samples: SubjectSamples = {
+    by: settings.resourceType,
+    mostPoints: MOST_POINTS,
+    async workload(clusterId, workloadId, window, stepSeconds) {
       const path = `/api/v1/workloads/${segment(workloadId)}/metrics`;
       const subject: Subject = { clusterId, subjectId: workloadId, kind: "workload", perGpuKind: "workload" };
       const groups = [
@@ -136,25 +140,27 @@ function samplesFrom(client: RunaiClient, settings: RunaiSettings): Omit<Subject
       ];
       return read(path, groups, subject, window);
     },
-    async podSeries(clusterId, workloadId, podId, window, stepSeconds) {
+    async pod(clusterId, workloadId, podId, window, stepSeconds) {
       const path = `/api/v1/workloads/${segment(workloadId)}/pods/${segment(podId)}/metrics`;
       const subject: Subject = { clusterId, subjectId: podId, kind: "pod", perGpuKind: "gpu" };
       return read(path, [{ types: types.pod, stepSeconds }], subject, window);
     },
-    async nodeSeries(clusterId, nodeId, node, window, stepSeconds) {
+    async node(clusterId, nodeId, node, window, stepSeconds) {
       if (!nodeId)
-        return { value: [], missing: [{ subject: node, metric: "", cause: "Run:ai before 2.19 gives nodes no id" }] };
+        return {
+          value: [],
+          missing: [{ kind: "gone", subject: node, metric: "", cause: "Run:ai before 2.19 gives nodes no id" }],
+        };
       const subject: Subject = { clusterId, subjectId: node, kind: "card", perGpuKind: "card", node };
       return read(`/api/v1/nodes/${segment(nodeId)}/metrics`, [{ types: NODE_TYPES, stepSeconds }], subject, window);
     },
-    async clusterSeries(clusterId, window, stepSeconds) {
+  };
+  return {
+    samples,
+    totals: (clusterId, window, stepSeconds) => {
       const subject: Subject = { clusterId, subjectId: clusterId, kind: "cluster", perGpuKind: "cluster" };
-      return read(
-        `/api/v1/clusters/${segment(clusterId)}/metrics`,
-        [{ types: CLUSTER_TYPES, stepSeconds }],
-        subject,
-        window,
-      );
+      const path = `/api/v1/clusters/${segment(clusterId)}/metrics`;
+      return read(path, [{ types: CLUSTER_TYPES, stepSeconds }], subject, window);
     },
   };
 }
@@ -164,3 +170,22 @@ function slowStep(window: Interval, stepSeconds: number): number {
   const isEven = window.start % SLOW_STEP === 0 && window.end % SLOW_STEP === 0;
   return isEven ? Math.max(SLOW_STEP, stepSeconds) : stepSeconds;
 }
+
+export const runai = defineSource({
+  name: "runai",
+  title: "Run:ai",
+  provides: PROVIDES,
+  settings: { RUNAI_URL: "https://your-tenant.run.ai", RUNAI_APP_ID: "…", RUNAI_APP_SECRET: "…" },
+  address: (env) => env.RUNAI_URL,
+  open: (env, log) =>
+    createRunaiSource({
+      url: env.RUNAI_URL ?? "",
+      appId: env.RUNAI_APP_ID ?? "",
+      appSecret: env.RUNAI_APP_SECRET ?? "",
+      caFile: env.RUNAI_CA_FILE,
+      metrics: env.METRICS,
+      resourceType: env.RESOURCE_TYPE,
+      http: httpSettings(env),
+      log,
+    }),
+});

@@ -1,15 +1,14 @@
 import { HttpError } from "@/lib/http.ts";
 import type { Log } from "@/lib/log.ts";
+import type { Missing } from "@/lib/sources/source.ts";
 import { ceilTo, floorTo, formatInstant, type Interval } from "@/lib/time.ts";
 import type { RunaiClient } from "./client.ts";
 import { describeFailure } from "./failure.ts";
 import { isRecentType } from "./metric-names.ts";
 import * as wire from "./wire.ts";
 
-/** The cause of a metric that the source answered for, whole, without a single value. */
-export const NO_DATA = "no data";
-/** The cause for a subject that the source does not know, or no longer. */
-export const GONE = "Run:ai does not know it, or no longer (404)";
+const NO_DATA = { kind: "no-data", cause: "no data" } as const;
+const GONE = { kind: "gone", cause: "Run:ai does not know it, or no longer (404)" } as const;
 
 const MOST_TYPES = 9;
 const MOST_SAMPLES = 1000;
@@ -27,13 +26,17 @@ export interface MetricsAsk {
 export interface MetricsAnswer {
   /** As sent, in any order, with duplicates where calls overlap. */
   readonly measurements: readonly wire.WireMeasurement[];
-  /** Types without data and why, in vendor words. */
-  readonly missing: readonly { readonly type: string; readonly cause: string }[];
+  readonly missing: readonly MissingType[];
+}
+
+/** A type without data and why, in vendor words. */
+export interface MissingType extends Pick<Missing, "kind" | "cause"> {
+  readonly type: string;
 }
 
 interface Part {
   readonly measurements: wire.WireMeasurement[];
-  readonly missing: { type: string; cause: string }[];
+  readonly missing: MissingType[];
   readonly error: unknown;
 }
 
@@ -92,7 +95,7 @@ export class MetricsReader {
     const missing = [...new Map(parts.flatMap((p) => p.missing).map((m) => [`${m.type} ${m.cause}`, m])).values()];
     const explained = new Set(missing.map((m) => m.type));
     for (const type of ask.groups.flatMap((group) => group.types))
-      if (!present.has(type) && !explained.has(type)) missing.push({ type, cause: NO_DATA });
+      if (!present.has(type) && !explained.has(type)) missing.push({ type, ...NO_DATA });
     return { measurements, missing };
   }
 
@@ -108,13 +111,17 @@ export class MetricsReader {
         wanted = wanted.filter((type) => !this.#isAnswered(ask.family, type, answer));
       } catch (error) {
         const isUnknown = error instanceof HttpError && error.status === 404;
-        const cause = isUnknown ? GONE : describeFailure(error);
-        return { measurements, missing: wanted.map((type) => ({ type, cause })), error };
+        const why = isUnknown ? GONE : ({ kind: "failed", cause: describeFailure(error) } as const);
+        return { measurements, missing: wanted.map((type) => ({ type, ...why })), error };
       }
     }
     if (!partial) for (const type of wanted) this.#absent.add(`${ask.family} ${type}`);
     const cause = `the answer for ${formatInstant(span.start)} to ${formatInstant(span.end)} stayed partial (207)`;
-    return { measurements, missing: partial ? wanted.map((type) => ({ type, cause })) : [], error: null };
+    return {
+      measurements,
+      missing: partial ? wanted.map((type) => ({ type, kind: "failed", cause })) : [],
+      error: null,
+    };
   }
 
   #isAnswered(family: string, type: string, answer: CallAnswer): boolean {

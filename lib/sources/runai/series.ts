@@ -66,7 +66,8 @@ export function toSeries(answer: MetricsAnswer, subject: Subject, window: Interv
       ...(subject.node ? { node: subject.node } : {}),
     });
   }
-  const missing = answer.missing.map(({ type, cause }) => ({
+  const missing = answer.missing.map(({ type, kind, cause }) => ({
+    kind,
     subject: subject.subjectId,
     metric: metricName(type).metric,
     cause,

@@ -8,12 +8,18 @@ import type { ClusterFact, DepartmentFact, NodePoolFact, ProjectFact, WorkloadFa
 import { type Instant, type Interval, union } from "@/lib/time.ts";
 import { type Former, keepFormer, type ProjectFacts, type WorkloadFacts } from "./former-facts-store.ts";
 
-export async function saveClusters(tx: Tx, facts: readonly ClusterFact[], now: Instant): Promise<void> {
-  const rows = facts.map((f) => ({ ...f, firstSeenAt: now, lastSeenAt: now }));
-  const { name, version, state, lastLivenessAt, createdAt, deletedAt, lastSeenAt } = clusters;
+/** Clusters as a source lists them; from now on they are its own. */
+export async function saveClusters(
+  tx: Tx,
+  ofSource: string,
+  facts: readonly ClusterFact[],
+  now: Instant,
+): Promise<void> {
+  const rows = facts.map((f) => ({ ...f, source: ofSource, firstSeenAt: now, lastSeenAt: now }));
+  const { source, name, version, state, lastLivenessAt, createdAt, deletedAt, lastSeenAt } = clusters;
   await tx.insert(clusters, rows, {
     target: [clusters.id],
-    update: [name, version, state, lastLivenessAt, createdAt, deletedAt, lastSeenAt],
+    update: [source, name, version, state, lastLivenessAt, createdAt, deletedAt, lastSeenAt],
   });
 }
 
@@ -41,8 +47,9 @@ export async function saveProjects(
   facts: readonly ProjectFact[],
   departmentNames: ReadonlyMap<string, string>,
   now: Instant,
+  isOwn: (clusterId: string) => boolean = () => true,
 ): Promise<Instant | null> {
-  const before = await knownProjects(tx);
+  const before = new Map([...(await knownProjects(tx))].filter(([, p]) => isOwn(p.clusterId)));
   const [changed, made] = [[] as Former<ProjectFacts>[], new Map<string, ProjectFacts>()];
   let since: Instant | null = null;
   const rows = [...new Map(facts.map((f) => [`${f.clusterId}/${f.id}`, f]))].flatMap(([id, f]) => {

@@ -21,17 +21,19 @@ export interface PhasesWanted {
  */
 export async function phasesWanted(
   db: Reader,
+  isAsked: (clusterId: string) => boolean,
   period: Interval,
   now: Instant,
   all: boolean,
   limit: number,
 ): Promise<PhasesWanted[]> {
   type Row = PhasesWanted & { runningSeconds: number | null; gpus: number };
-  const rows =
+  const read =
     await db.all<Row>(sql`select w.key, w.cluster_id as "clusterId", w.id, w.phase_updated_at as "phaseUpdatedAt",
     w.running_seconds as "runningSeconds", coalesce(w.gpu_request_milli, 1) as gpus from ${workloads} w
     where w.created_at < ${period.end} and ${workloadEnd("w.")} > ${period.start}
     and (w.phases_read_at is null or w.phases_read_at < w.phase_updated_at) order by w.created_at desc, w.id`);
+  const rows = read.filter((w) => isAsked(w.clusterId));
   if (all) return rows.slice(0, limit);
   const spans = await db.all<Interval & { key: number }>(sql`select w.key, p.started_at as "start", p.ended_at as "end"
     from ${workloads} w join ${pods} p on p.workload_key = w.key

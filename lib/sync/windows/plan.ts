@@ -1,47 +1,45 @@
 import { type Reader, sql } from "@/db/client.ts";
-import { clusters, nodes, pods, workloads } from "@/db/schema/index.ts";
+import { nodes, pods, workloads } from "@/db/schema/index.ts";
 import { workloadEnd } from "@/db/schema/inventory.ts";
+import type { Source } from "@/lib/sources/source.ts";
 import { hasNoHistory, ranByHistory } from "@/lib/sync/facts/episode-store.ts";
 import { OPEN_END } from "@/lib/sync/facts/running-episodes.ts";
-import type { Sources } from "@/lib/sync/sources.ts";
+import type { OwnedCluster, Sources } from "@/lib/sync/sources.ts";
 import type { Interval } from "@/lib/time.ts";
 import type { PlannedWindow } from "./window.ts";
 
 /**
- * The windows that together tell all about one span: one for everything where Prometheus gives it, and the cluster's own
- * total; else one for each node, and for each workload (or pod) that ran in it. Nothing is asked about what did not run.
+ * The windows that together report all of a cluster in one span: the cluster's own total, and its samples – one window for everything where
+ * their source reads whole windows, else one for each node, and for each workload (or pod) that ran in it. No window for what did not run,
+ * and none where no configured source provides the samples.
  */
 export async function windowsOfSpan(
   db: Reader,
   sources: Sources,
+  cluster: OwnedCluster,
   span: Interval,
   stepSeconds: number,
   backfillId: string,
 ): Promise<PlannedWindow[]> {
-  const out: PlannedWindow[] = [];
-  const clusterRows = await db.all<{ id: string }>(
-    sql`select id from ${clusters} where deleted_at is null order by id`,
-  );
-  for (const { id: clusterId } of clusterRows) {
-    const base = { clusterId, start: span.start, end: span.end, stepSeconds, backfillId };
-    const runai = (subject: string) => out.push({ ...base, source: sources.facts.name, subject });
-    runai(`cluster/${clusterId}`);
-    if (sources.bulk) {
-      out.push({ ...base, source: sources.bulk.name, subject: "" });
-      continue;
-    }
-    const nodeRows = await db.all<{
-      name: string;
-    }>(sql`select name from ${nodes} where cluster_id = ${clusterId} and gpu_count > 0
-      and coalesce(created_at, 0) < ${span.end} and coalesce(removed_at, ${OPEN_END}) > ${span.start} order by name`);
-    for (const { name } of nodeRows) runai(`node/${name}`);
-    const subjects =
-      sources.resourceType === "pod"
-        ? [...(await podsOf(db, clusterId, span)), ...(await workloadsOf(db, clusterId, span, false))]
-        : await workloadsOf(db, clusterId, span, true);
-    for (const subject of subjects) runai(subject);
-  }
-  return out;
+  const clusterId = cluster.id;
+  const windowOf = (source: Source, subject: string): PlannedWindow => {
+    return { clusterId, start: span.start, end: span.end, stepSeconds, backfillId, source: source.name, subject };
+  };
+  const totals = sources.providerOf("totals", cluster);
+  const out = totals ? [windowOf(totals.source, `cluster/${clusterId}`)] : [];
+  const samples = sources.providerOf("samples", cluster);
+  if (!samples) return out;
+  const { source, read } = samples;
+  if (read.by === "window") return [...out, windowOf(source, "")];
+  const nodeRows = await db.all<{
+    name: string;
+  }>(sql`select name from ${nodes} where cluster_id = ${clusterId} and gpu_count > 0
+    and coalesce(created_at, 0) < ${span.end} and coalesce(removed_at, ${OPEN_END}) > ${span.start} order by name`);
+  const subjects =
+    read.by === "pod"
+      ? [...(await podsOf(db, clusterId, span)), ...(await workloadsOf(db, clusterId, span, false))]
+      : await workloadsOf(db, clusterId, span, true);
+  return [...out, ...[...nodeRows.map(({ name }) => `node/${name}`), ...subjects].map((s) => windowOf(source, s))];
 }
 
 async function podsOf(db: Reader, clusterId: string, span: Interval): Promise<string[]> {

@@ -3,8 +3,7 @@ import { columnsOf } from "@/db/columns-of.ts";
 import { nodes, pods, workloads } from "@/db/schema/index.ts";
 import { AppError, errorText } from "@/lib/errors.ts";
 import { isUnreachable } from "@/lib/sources/failure.ts";
-import { GONE, NO_DATA } from "@/lib/sources/runai/index.ts";
-import type { Detail, Missing, Series } from "@/lib/sources/source.ts";
+import type { Answer, Detail, Missing, Series, Source } from "@/lib/sources/source.ts";
 import { episodesWithin } from "@/lib/sync/facts/episode-store.ts";
 import type { Sources } from "@/lib/sync/sources.ts";
 import { ceilTo, floorTo, type Interval, intersect, subtract, union } from "@/lib/time.ts";
@@ -27,17 +26,15 @@ export interface Reading {
 /** A stretch without any card's sample is a gap when it is longer than this many steps. */
 const GAP_STEPS = 2.5;
 const LEAST_GAP_SECONDS = 60;
-/** The metric without which time cannot be classed: its absence is a gap; of others it is only less detail. */
-const NEEDED = /gpu_util/i;
-/** Whole answers: there is nothing, or nothing any more. Any other cause means that the peer did not answer whole. */
-const WHOLE = new Set<string>([NO_DATA, GONE]);
+/** The metric without which time cannot be classed: its absence is a gap; the absence of others is only less detail. */
+const NEEDED = "gpu_utilisation_percent";
 
-/** Asks the source of a window for it. Never throws for what a peer does: a failure is a reading, with its cause. */
+/** Reads a window from its source. Never throws for what a peer does: a failure is a reading, with its cause. */
 export async function readWindow(db: Reader, sources: Sources, window: SourceWindow, detail: Detail): Promise<Reading> {
+  const source = sources.byName(window.source);
+  if (!source) return failedReading(db, window, `The source "${window.source}" is no longer configured.`, false);
   try {
-    return window.subject === "" && window.source === sources.bulk?.name
-      ? await readBulk(db, sources, window, detail)
-      : await readSubject(db, sources, window);
+    return window.subject === "" ? await readWhole(db, source, window, detail) : await readSubject(db, source, window);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return failedReading(db, window, errorText(error), isUnreachable(error));
@@ -58,26 +55,25 @@ export async function failedReading(
 
 const answered = { unreachable: false } as const;
 
-async function readBulk(db: Reader, sources: Sources, window: SourceWindow, detail: Detail): Promise<Reading> {
+/** What a source cannot read because it changed since the window was planned. */
+const otherwise = ({ title }: Source) =>
+  new AppError("source_unavailable", `${title} no longer provides samples in this form.`);
+
+async function readWhole(db: Reader, source: Source, window: SourceWindow, detail: Detail): Promise<Reading> {
+  const { samples } = source.read;
+  if (samples?.by !== "window") throw otherwise(source);
   const finder = await loadFinder(db, { start: window.start - window.stepSeconds, end: window.end });
-  const answer = await (sources.bulk as NonNullable<Sources["bulk"]>).series(
-    window,
-    window.stepSeconds,
-    finder,
-    detail,
-  );
+  const answer = await samples.series(window, window.stepSeconds, finder, detail);
   const series = answer.value.filter((s) => s.clusterId === window.clusterId || window.clusterId === "");
   const hold = Math.floor(window.stepSeconds * GAP_STEPS);
   const seen = union(
-    series
-      .filter((s) => s.metric === "gpu_utilisation_percent")
-      .flatMap((s) => s.at.map((at) => ({ start: at, end: at + hold }))),
+    series.filter((s) => s.metric === NEEDED).flatMap((s) => s.at.map((at) => ({ start: at, end: at + hold }))),
   );
   const gaps = [
     ...silences(seen, [window], hold).map((i) => ({ subject: "", ...i, cause: "no card gave a sample" })),
     ...missingGaps(window, answer.missing),
   ];
-  const partial = answer.missing.some((m) => NEEDED.test(m.metric));
+  const partial = answer.missing.some((m) => m.metric === NEEDED);
   // What the hosts tell of pods does not stand for cards, whose samples may only be late.
   const whole = series.some((s) => s.subjectKind !== "pod") && !gaps.some((g) => g.subject === "");
   const status = partial ? "partial" : whole ? "fetched" : "no-data";
@@ -102,12 +98,12 @@ function missingGaps(window: SourceWindow, missing: readonly Missing[]): Gap[] {
 
 const causeOf = (m: Missing) => (m.metric ? `${m.metric}: ${m.cause}` : m.cause);
 
-async function readSubject(db: Reader, sources: Sources, window: SourceWindow): Promise<Reading> {
+async function readSubject(db: Reader, source: Source, window: SourceWindow): Promise<Reading> {
   const active = await activeTime(db, window);
   if (!active) return { window, status: "fetched", series: [], gaps: [], error: "", ...answered };
-  const answer = await ask(db, sources, window, active);
-  const unanswered = answer.missing.filter((m) => m.metric !== "" && !WHOLE.has(m.cause));
-  const lacking = active.gpus ? answer.missing.filter((m) => NEEDED.test(m.metric)) : [];
+  const answer = await ask(db, source, window, active);
+  const unanswered = answer.missing.filter((m) => m.metric !== "" && m.kind === "failed");
+  const lacking = active.gpus ? answer.missing.filter((m) => m.metric === NEEDED) : [];
   const gaps = subjectGaps(window, active, answer.value, [...lacking, ...unanswered]);
   const status = unanswered.length ? "partial" : gaps.length ? "no-data" : "fetched";
   const error = [...unanswered, ...lacking][0];
@@ -123,19 +119,17 @@ function subjectGaps(
 ): Gap[] {
   const { subject, stepSeconds } = window;
   const short = active.end - active.start < 2 * stepSeconds;
-  const first = lacking.find((m) => !short || !WHOLE.has(m.cause));
+  const first = lacking.find((m) => !short || m.kind === "failed");
   if (first) return [{ subject, start: active.start, end: active.end, cause: causeOf(first) }];
   if (!active.held || short || lacking.length) return [];
   const hold = Math.floor(stepSeconds * GAP_STEPS);
   const seen = union(
-    series
-      .filter((s) => s.metric === "gpu_utilisation_percent")
-      .flatMap((s) => s.at.map((at) => ({ start: at, end: at + hold }))),
+    series.filter((s) => s.metric === NEEDED).flatMap((s) => s.at.map((at) => ({ start: at, end: at + hold }))),
   );
   return silences(seen, active.held, hold).map((i) => ({
     subject,
     ...i,
-    cause: "no sample of gpu_utilisation_percent",
+    cause: `no sample of ${NEEDED}`,
   }));
 }
 
@@ -145,21 +139,26 @@ function subjectOf({ subject }: SourceWindow): { kind: string; id: string } {
   return { kind: subject.slice(0, at), id: subject.slice(at + 1) };
 }
 
-async function ask(db: Reader, sources: Sources, window: SourceWindow, active: Interval) {
+async function ask(db: Reader, source: Source, window: SourceWindow, active: Interval): Promise<Answer<Series[]>> {
   const { clusterId, stepSeconds } = window;
   const { kind, id } = subjectOf(window);
-  if (kind === "cluster") return sources.facts.clusterSeries(clusterId, active, stepSeconds);
-  if (kind === "workload") return sources.facts.workloadSeries(clusterId, id, active, stepSeconds);
+  const { totals, samples } = source.read;
+  if (kind === "cluster") {
+    if (!totals) throw otherwise(source);
+    return totals(clusterId, active, stepSeconds);
+  }
+  if (!samples || samples.by === "window") throw otherwise(source);
+  if (kind === "workload") return samples.workload(clusterId, id, active, stepSeconds);
   if (kind === "node") {
     const node = await db.find(
       sql`select ${columnsOf(nodes, ["nodeId"])} from ${nodes} where cluster_id = ${clusterId} and name = ${id}`,
     );
-    return sources.facts.nodeSeries(clusterId, node?.nodeId ?? id, id, active, stepSeconds);
+    return samples.node(clusterId, node?.nodeId ?? id, id, active, stepSeconds);
   }
   const pod = await db.find<{ workload: string }>(
     sql`select w.id as workload from ${pods} p join ${workloads} w on w.key = p.workload_key where p.cluster_id = ${clusterId} and p.id = ${id}`,
   );
-  return sources.facts.podSeries(clusterId, pod?.workload ?? "", id, active, stepSeconds);
+  return samples.pod(clusterId, pod?.workload ?? "", id, active, stepSeconds);
 }
 
 interface Active extends Interval {

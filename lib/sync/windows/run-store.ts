@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Db, type Reader, sql } from "@/db/client.ts";
-import { clusters, syncRuns, windows } from "@/db/schema/index.ts";
-import type { Sources } from "@/lib/sync/sources.ts";
+import { syncRuns, windows } from "@/db/schema/index.ts";
 import type { Instant } from "@/lib/time.ts";
 
 export type RunStatus = "requested" | "running" | "ok" | "partial" | "failed";
@@ -66,14 +65,13 @@ export async function liveThrough(db: Reader, clusterId: string): Promise<Instan
 /** One row per cluster that says how far the live sync got and how its last reading ended. */
 export async function saveLive(
   db: Db,
-  sources: Sources,
+  source: string,
   clusterId: string,
   through: Instant,
   status: "fetched" | "given-up",
   error: string,
   now: Instant,
 ): Promise<void> {
-  const source = (sources.bulk ?? sources.facts).name;
   const row = {
     clusterId,
     source,
@@ -96,11 +94,5 @@ export async function saveLive(
       target: [windows.clusterId, windows.source, windows.subject, windows.startAt],
       update: "all",
     }),
-  );
-}
-
-export async function clusterIds(db: Reader): Promise<string[]> {
-  return (await db.all<{ id: string }>(sql`select id from ${clusters} where deleted_at is null order by id`)).map(
-    (r) => r.id,
   );
 }

@@ -1,19 +1,16 @@
+import type { SampleReader } from "@/lib/sources/source.ts";
 import { CHUNK_SECONDS } from "@/lib/sync/samples/chunk.ts";
 import { ceilTo, DAY, floorTo, HOUR, type Instant, type Interval } from "@/lib/time.ts";
 
-/** Most points of a series that one call may ask for: Run:ai's limit. */
-const MOST_SAMPLES = 1000;
-/** Of Prometheus, which allows 11,000: so many that a chunk's span is one window down to steps of 15 seconds. */
-const MOST_BULK_SAMPLES = 1440;
 const LENGTHS = [DAY, DAY / 2, CHUNK_SECONDS, CHUNK_SECONDS / 2, 2 * HOUR, HOUR];
 
 /**
- * Length of one window at a step: the longest aligned length whose samples one call may give.
- * @param bulk the window holds every card of the cluster: a chunk's span is enough, whatever the step.
+ * Length of one window at a step, in seconds: the longest aligned length whose points one call may ask for; an hour where none is.
+ * A window that holds every card of a cluster is as long as the span of a chunk at most, whatever the step.
  */
-export function spanSeconds(stepSeconds: number, bulk: boolean): number {
-  const [most, samples] = bulk ? [CHUNK_SECONDS, MOST_BULK_SAMPLES] : [DAY, MOST_SAMPLES];
-  return LENGTHS.find((length) => length <= most && length / stepSeconds <= samples) ?? HOUR;
+export function spanSeconds(stepSeconds: number, { by, mostPoints }: Pick<SampleReader, "by" | "mostPoints">): number {
+  const most = by === "window" ? CHUNK_SECONDS : DAY;
+  return LENGTHS.find((length) => length <= most && length / stepSeconds <= mostPoints) ?? HOUR;
 }
 
 /** Aligned spans that cover a range, newest first: people look at today before they look at last month. */
