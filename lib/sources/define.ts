@@ -2,14 +2,14 @@ import type { Env } from "@/lib/env.ts";
 import type { HttpSettings } from "@/lib/http.ts";
 import type { Capability, SourceDefinition } from "./source.ts";
 
-/** A definition whose `open` reads exactly what it says that it provides. */
+/** Defines a source whose `open` returns readers for exactly what it provides. */
 export function defineSource<const C extends Capability>(
   definition: Omit<SourceDefinition<C>, "provides"> & { readonly provides: readonly C[] },
 ): SourceDefinition<C> {
   return { ...definition, provides: new Set(definition.provides) };
 }
 
-/** How requests to every source are sent, by the settings `HTTP_…`. */
+/** How requests are sent to every source, from the settings `HTTP_…`. */
 export function httpSettings(env: Env): Omit<HttpSettings, "log" | "tls"> {
   return {
     timeoutMs: env.HTTP_TIMEOUT,

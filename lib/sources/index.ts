@@ -1,6 +1,6 @@
 /**
- * The sources that the product knows. Adding one is a folder here and a line in the list (CONTRIBUTING.md, "Adding a source").
- * Where two provide the same for a cluster, the later one in the list takes precedence (docs/decisions/0017).
+ * The sources that the product supports. Adding one is a folder here and a line in the list (CONTRIBUTING.md, "Adding a
+ * source"). Where two provide the same for a cluster, the later one takes precedence (docs/decisions/0017).
  */
 import type { Env } from "@/lib/env.ts";
 import type { Log } from "@/lib/log.ts";
@@ -20,7 +20,10 @@ export function isProvided(capability: Capability, env: Env): boolean {
   return configuredSources(env).some((source) => source.provides.has(capability));
 }
 
-/** Opens the configured sources, in the order of the list. @throws AppError `invalid` naming the setting that is wrong. */
+/**
+ * Opens the configured sources, in the order of the list.
+ * @throws AppError `invalid` naming the setting that is wrong.
+ */
 export function openSources(env: Env, log: Log, list = SOURCES): Source[] {
   return configuredSources(env, list).map((source) => {
     const { name, title, provides } = source;
@@ -28,7 +31,7 @@ export function openSources(env: Env, log: Log, list = SOURCES): Source[] {
   });
 }
 
-/** What to set so that there is something to sync: `set A, B and C (and D, if there is one)`. */
+/** What to set so that something can be synced: `set A, B and C (and D, if there is one)`. */
 export function whatToSet(): string {
   const keys = ({ settings }: SourceDefinition) => new Intl.ListFormat("en-GB").format(Object.keys(settings));
   const [needed, others] = [true, false].map((inventory) =>

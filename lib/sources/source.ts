@@ -3,11 +3,15 @@ import type { Log } from "@/lib/log.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
 
 /**
- * What a source of facts and samples tells us, in our own words. Vendor words stop in each source's `reshape.ts`.
- * Instants are whole seconds UTC. A value that the source did not give is null or absent, never zero.
+ * What a source is, and what it reports in the words of the product. Vendor words stop in the `reshape.ts` of each
+ * source. Instants are whole seconds UTC; intervals are half-open. A value that the source does not report is null or
+ * absent, never zero.
  */
 
-/** Metrics in the product's units. A source may give others; those keep the vendor's name in lower case, "as reported". */
+/**
+ * Metrics in the units of the product. A source may report others; those keep the name of the vendor in lower case, and
+ * their values as reported.
+ */
 export const METRICS = [
   "gpu_utilisation_percent",
   "gpu_memory_used_mib",
@@ -32,10 +36,11 @@ export type Metric = KnownMetric | (string & {});
 
 /**
  * What a series describes.
- * - `gpu`: one card (or MIG slice) while one pod holds it; `subjectId` is the pod's id, `gpu` the card's UUID or index
- * - `pod`: the mean (or sum) over a pod; `workload`: over a workload's pods
- * - `card`: a card that no pod holds at the time; `subjectId` is the node's name, `gpu` the UUID or index
- * - `cluster`: the whole cluster; `subjectId` is the cluster's id
+ * - `gpu`: one card (or MIG slice) while one pod holds it; `subjectId` is the id of the pod, `gpu` the UUID or index of
+ *   the card
+ * - `pod`: the mean (or sum) over a pod; `workload`: over the pods of a workload
+ * - `card`: a card that no pod holds at the time; `subjectId` is the name of the node, `gpu` the UUID or index
+ * - `cluster`: the whole cluster; `subjectId` is the id of the cluster
  */
 export type SubjectKind = "gpu" | "pod" | "workload" | "card" | "cluster";
 
@@ -52,30 +57,31 @@ export interface SeriesKey {
 export interface Series extends SeriesKey {
   readonly at: readonly Instant[];
   readonly value: readonly number[];
-  /** Node and card facts that the series' labels carried, where they did. */
+  /** Facts of node and card from the labels of the series, where they have them. */
   readonly node?: string | undefined;
   readonly gpuModel?: string | undefined;
-  /** The value is the device's, shared by several pods: attribution below the card is an estimate. */
+  /** The value is that of the device, shared by several pods: its attribution to pods is an estimate. */
   readonly shared?: boolean | undefined;
 }
 
 /**
- * A part of the answer that did not come.
- * - `gone`: the source does not list the subject, or no longer: the answer is whole, and asking again gives the same
- * - `no-data`: the source answered whole, without a single value
- * - `failed`: the source did not answer, or not whole: asking again may help
+ * A part of an answer that is missing.
+ * - `gone`: the source does not list the subject, or no longer: the answer is complete, and asking again returns the
+ *   same
+ * - `no-data`: the source answered in full, without a single value
+ * - `failed`: the source did not answer, or not in full: asking again may help
  */
 export interface Missing {
   readonly kind: "gone" | "no-data" | "failed";
   /** Empty when it concerns the whole answer. */
   readonly subject: string;
-  /** In our words; empty when it concerns no single metric. */
+  /** In the words of the product; empty when it concerns no single metric. */
   readonly metric: Metric;
-  /** For people, as the source puts it. Nothing is decided by it. */
+  /** For people. Nothing is decided by it. */
   readonly cause: string;
 }
 
-/** Data with its completeness: an answer that lacks parts is never taken for whole. */
+/** Data with its completeness: an answer that lacks parts is never taken as complete. */
 export interface Answer<T> {
   readonly value: T;
   readonly missing: readonly Missing[];
@@ -125,7 +131,7 @@ export interface ProjectFact {
   readonly quotaMilli: Readonly<Record<string, number>>;
 }
 
-/** `Train`, `Build`, `Deploy` or what the source said. */
+/** `Train`, `Build`, `Deploy` or what the source reports. */
 export type Category = string;
 
 export interface WorkloadFact {
@@ -148,7 +154,7 @@ export interface WorkloadFact {
   readonly phaseUpdatedAt: Instant | null;
   readonly completedAt: Instant | null;
   readonly deletedAt: Instant | null;
-  /** Requested for the whole workload; null where the source does not say. */
+  /** Requested for the whole workload; null if the source does not report it. */
   readonly gpuRequestMilli: number | null;
   readonly gpuRequestPerPodMilli: number | null;
   readonly gpuMemoryRequestMib: number | null;
@@ -170,22 +176,22 @@ export interface PodFact {
   readonly nodePool: string | null;
   readonly phase: string;
   readonly createdAt: Instant;
-  /** First container start: from here the pod is billed. Null while it has not started. */
+  /** First start of a container: from here the pod is charged. Null before it started. */
   readonly startedAt: Instant | null;
   readonly completedAt: Instant | null;
   readonly deletedAt: Instant | null;
-  /** Allocated, else requested, GPUs of this pod; null where neither is said. */
+  /** Allocated, else requested, GPUs of this pod in milli-GPU; null if neither is reported. */
   readonly gpuMilli: number | null;
   readonly gpuMemoryRequestMib: number | null;
 }
 
-/** From `at` on the workload was in `phase`. */
+/** From `at` on the workload was in `phase`, in the words of lib/sync/facts/running-episodes.ts. */
 export interface PhaseRecord {
   readonly at: Instant;
   readonly phase: string;
 }
 
-/** What a connection test tells: the peer's version, or one plain sentence on what to do. */
+/** The result of a connection test: the version of the server, or one plain sentence on what to do. */
 export interface ConnectionReport {
   readonly source: string;
   readonly url: string;
@@ -195,7 +201,10 @@ export interface ConnectionReport {
   readonly latencyMs: number | null;
 }
 
-/** What exists, as whole lists. Those that grow with a cluster's history come page by page, so that memory does not grow with them. */
+/**
+ * What exists, as complete lists. Those that grow with the history of a cluster are read page by page, so that memory
+ * does not grow with them.
+ */
 export interface InventoryReader {
   clusters(): Promise<ClusterFact[]>;
   nodePools(): Promise<NodePoolFact[]>;
@@ -206,21 +215,24 @@ export interface InventoryReader {
   pods(which: "active" | "deleted"): AsyncGenerator<PodFact[]>;
 }
 
-/** Finds the pod and cluster that a series' labels name; null for one that the inventory does not list. */
+/** Finds the pod and cluster that the labels of a series name; null for one that the inventory does not list. */
 export interface PodFinder {
   byName(namespace: string, pod: string, at: Interval): { podId: string; clusterId: string } | null;
   byId(podId: string): { podId: string; clusterId: string } | null;
   /** The cluster of a node name, by the inventory. */
   clusterOfNode(node: string): string | null;
-  /** Of all pods that can be found by name; each once. */
+  /** The namespaces of all pods that can be found by name; each once. */
   namespaces(): readonly string[];
 }
 
-/** `metering`: what classing time needs. `all`: that, and the metrics that only serve as evidence on pages (power, tensor activity). */
+/**
+ * `metering`: what classing time needs. `all`: also the metrics that only serve as evidence on pages (power, tensor
+ * activity).
+ */
 export type Detail = "metering" | "all";
 
 interface SampleLimits {
-  /** The most points of one series that one call may ask for. */
+  /** The most points of one series that one call may request. */
   readonly mostPoints: number;
 }
 
@@ -246,7 +258,7 @@ export interface SubjectSamples extends SampleLimits {
     window: Interval,
     stepSeconds: number,
   ): Promise<Answer<Series[]>>;
-  /** @param nodeId empty where the source gives nodes none. */
+  /** @param nodeId empty where the source has no ids of nodes. */
   node(
     clusterId: string,
     nodeId: string,
@@ -258,7 +270,7 @@ export interface SubjectSamples extends SampleLimits {
 
 export type SampleReader = WindowSamples | SubjectSamples;
 
-/** What a source reported of a pod's labels, by their keys as people write them. */
+/** The labels of a pod as a source reports them, with the keys as people write them. */
 export interface PodLabels {
   readonly clusterId: string;
   readonly podId: string;
@@ -271,9 +283,9 @@ export interface Readers {
   readonly inventory: InventoryReader;
   /** The phase history of one workload, in any order; empty where the source keeps none. */
   readonly phases: (workloadId: string) => Promise<PhaseRecord[]>;
-  /** What cards did while pods held them, and while nobody did. */
+  /** The use of cards, while pods hold them and while nobody does. */
   readonly samples: SampleReader;
-  /** The cluster's own count of its GPUs over time: `total_gpu`. */
+  /** The number of GPUs of a cluster over time, as it reports it: `total_gpu`. */
   readonly totals: (clusterId: string, window: Interval, stepSeconds: number) => Promise<Answer<Series[]>>;
   /** Labels of pods in a window, of some keys. A pod that the source did not see is left out. */
   readonly labels: (window: Interval, keys: readonly string[], finder: PodFinder) => Promise<Answer<PodLabels[]>>;
@@ -285,7 +297,7 @@ export interface OpenSource<C extends Capability = never> {
   readonly read: Pick<Readers, C> & Partial<Readers>;
   /** Whether it can report on a cluster that another source lists; absent: on every one. */
   covers?(clusterId: string): boolean;
-  /** Asks the peer who it is. The report says in one sentence what to do when that fails; nothing is thrown for it. */
+  /** Asks which server answers. The report says in one sentence what to do if that fails; nothing is thrown. */
   connection(): Promise<ConnectionReport>;
   /** HTTP requests sent so far, retries included. */
   requests(): number;

@@ -1,27 +1,28 @@
 import type { Capability, Readers, Source } from "@/lib/sources/source.ts";
 
-/** A cluster and the name of the source that listed it last; empty in a ledger that was synced before the name was stored. */
+/** A cluster and the name of the source that owns it; empty if it was stored before ledgers recorded the source. */
 export interface OwnedCluster {
   readonly id: string;
   readonly source: string;
 }
 
-/** A source with its reader of one capability. */
+/** A source with its reader for one capability. */
 export interface Provider<C extends Capability> {
   readonly source: Source;
   readonly read: Readers[C];
 }
 
 /**
- * The open sources of a ledger, and which of them is asked about a cluster.
+ * The open sources of a ledger, and which of them is asked about a cluster (docs/decisions/0017).
  *
  * - The last in the list has the highest precedence.
- * - A cluster is owned by the source of highest precedence whose inventory lists it. Only its owner reports what exists in it.
- * - Each further capability (phases, samples, totals, labels) of a cluster is read from one source: of those that provide it and cover the
- *   cluster, the one of highest precedence. A source with an inventory covers the clusters that it owns; one without, every cluster,
- *   unless it says otherwise (`covers`).
+ * - A cluster is owned by the source of highest precedence whose inventory lists it. Only its owner reports what exists
+ *   in it.
+ * - Each other capability (phases, samples, totals, labels) of a cluster is read from one source: of those that provide
+ *   it and cover the cluster, the one of highest precedence. A source with an inventory covers the clusters that it
+ *   owns; one without covers every cluster, unless `covers` limits it.
  *
- * So no two sources write the same fact or sample, and the order of requests changes nothing.
+ * So no two sources write the same fact or sample, and the order of requests does not matter.
  */
 export class Sources {
   readonly #byPrecedence: readonly Source[];
@@ -30,7 +31,7 @@ export class Sources {
     this.#byPrecedence = [...list].reverse();
   }
 
-  /** The sources that provide a capability, that of highest precedence first. */
+  /** The sources that provide a capability, in descending order of precedence. */
   providers<C extends Capability>(capability: C): Provider<C>[] {
     return this.#byPrecedence.flatMap((source) => {
       const readers: Partial<Readers> = source.read;
@@ -51,7 +52,10 @@ export class Sources {
     return inventories.find(({ source }) => source.name === cluster.source)?.source;
   }
 
-  /** The one source from which a capability of a cluster is read; undefined where none provides it, or nobody owns the cluster. */
+  /**
+   * The source from which a capability of a cluster is read; undefined if none provides it, or if the owner of the
+   * cluster is no longer configured.
+   */
   providerOf<C extends Capability>(capability: C, cluster: OwnedCluster): Provider<C> | undefined {
     const owner = this.ownerOf(cluster);
     if (!owner) return undefined;

@@ -2,7 +2,7 @@ import { readSecretFile } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import type { HttpSettings } from "@/lib/http.ts";
 
-/** How to reach a peer and as whom. At most one of user, bearer value and bearer file. */
+/** How to reach a server, and as which user. At most one of user, bearer token and bearer token file. */
 export interface Access {
   readonly url: string;
   readonly pathPrefix?: string | undefined;
@@ -17,14 +17,17 @@ export interface Access {
 }
 
 export interface Door {
-  /** Address without credentials, with the path prefix, without a slash at its end. */
+  /** The address without credentials, with the path prefix, without a trailing slash. */
   readonly base: string;
-  /** For each call anew: a token file is read again, so that rotation works. @throws AppError `invalid`. */
+  /** Called for each request: a token file is read again, so that it can rotate. @throws AppError `invalid`. */
   headers(): Record<string, string>;
   readonly tls: NonNullable<HttpSettings["tls"]>;
 }
 
-/** Reads the certificates and checks that the settings fit together. @throws AppError `invalid` naming the key. */
+/**
+ * Reads the certificates and checks that the settings fit together.
+ * @throws AppError `invalid` naming the key.
+ */
 export function openDoor(access: Access): Door {
   const url = parseUrl(access.url);
   const username = access.username ?? (url.username ? decodeURIComponent(url.username) : undefined);

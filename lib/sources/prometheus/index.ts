@@ -9,13 +9,13 @@ import { readLabels } from "./labels.ts";
 import { reshape } from "./reshape.ts";
 
 /**
- * Samples from Prometheus and its relatives: dcgm-exporter's series per card, Run:ai's own per pod and card, and cAdvisor's
- * CPU and memory of the host per pod.
- * Nothing is stored. Vendor words stop here. An answer names what it lacks; it never fills in.
+ * Samples and labels from Prometheus and compatible servers: the series of dcgm-exporter per card, those of Run:ai per
+ * pod and card, CPU and memory of the host per pod from cAdvisor, and labels from kube-state-metrics. Nothing is
+ * stored. An answer lists what is missing in it; nothing is filled in.
  */
 
 export interface PrometheusSettings extends ClientSettings {
-  /** The id of the one cluster that this Prometheus watches. Without it, inventory and labels tell. */
+  /** The id of the one cluster that this Prometheus watches. Without it, the inventory and labels decide. */
   readonly cluster?: string | undefined;
 }
 

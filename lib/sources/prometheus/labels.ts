@@ -5,8 +5,8 @@ import { rangeMsFor } from "./flavour.ts";
 import { isOneOf, lastOverTime, selector, sumBy } from "./promql.ts";
 
 /**
- * The names under which kube-state-metrics shows a label's key: what is no letter or digit becomes `_`, and newer ones
- * write it in snake case.
+ * The names under which kube-state-metrics shows the key of a label: characters other than letters and digits become
+ * `_`, and newer versions write snake case.
  */
 export function manglings(key: string): string[] {
   const plain = key.replace(/[^a-zA-Z0-9_]/g, "_");
@@ -15,8 +15,8 @@ export function manglings(key: string): string[] {
 }
 
 /**
- * The labels, of some keys, of every known pod that kube-state-metrics showed in a window, by one query. A pod without any of them
- * is there with none; one that it did not show is not: its labels are unknown.
+ * The labels with some keys of every known pod that kube-state-metrics showed in a window, in one query. A pod without
+ * any of them has an empty set; one that was not shown is left out: its labels are unknown.
  * @throws AppError `source_unavailable`.
  */
 export async function readLabels(

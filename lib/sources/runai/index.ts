@@ -1,7 +1,7 @@
 /**
- * NVIDIA Run:ai as a source of facts and of samples, 2.18 to 3.0. It stores nothing and knows no database.
- * Invariants: every list is read whole and each item given once; an answer that lacks parts says so in `missing`;
- * vendor words stop here. A failed list throws AppError `source_unavailable` whose message names the path and what to do.
+ * NVIDIA Run:ai, 2.18 to 3.0, as a source of inventory, phases, samples and totals. Nothing is stored.
+ * Invariants: every list is read in full and each item returned once; an answer lists in `missing` what it lacks. A
+ * failed list throws AppError `source_unavailable` whose message names the path and says what to do.
  */
 import { systemNow } from "@/lib/ctx.ts";
 import { readSecretFile } from "@/lib/env.ts";
@@ -25,9 +25,9 @@ export interface RunaiSettings {
   readonly url: string;
   readonly appId: string;
   readonly appSecret: string;
-  /** PEM file of the authority that signed the control plane's certificate. */
+  /** PEM file of the authority that signed the certificate of the control plane. */
   readonly caFile?: string | undefined;
-  /** Vendor type names for the resource type's series; empty for the defaults. */
+  /** Metric types of Run:ai to read for the resource type; empty for the defaults. */
   readonly metrics: readonly string[];
   readonly resourceType: "workload" | "pod";
   readonly log: Log;
@@ -44,7 +44,7 @@ export type RunaiSource = OpenSource<(typeof PROVIDES)[number]> & {
 const MOST_POINTS = 1000;
 /** A person waits for a connection test: it gives up sooner than a sync. */
 const TEST_LIMITS = { timeoutMs: 10_000, retryCount: 2, deadlineMs: 20_000 };
-/** The step for what changes rarely. */
+/** The step for metrics that change rarely, in seconds. */
 const SLOW_STEP = 300;
 
 interface Door {
@@ -64,7 +64,10 @@ function secured(settings: RunaiSettings): HttpSettings {
   return { ...settings.http, log: settings.log, ...(tls ? { tls } : {}) };
 }
 
-/** Opens Run:ai. Nothing is sent before the first question. @throws AppError `invalid` when the CA file cannot be read. */
+/**
+ * Opens Run:ai. Nothing is sent before the first call.
+ * @throws AppError `invalid` when the CA file cannot be read.
+ */
 export function createRunaiSource(settings: RunaiSettings): RunaiSource {
   const url = settings.url.replace(/\/+$/, "");
   const shared = secured(settings);
@@ -165,7 +168,9 @@ function samplesFrom(
   };
 }
 
-/** The coarse step, where it divides the window evenly; elsewhere the wanted one, so that no instant falls between windows. */
+/**
+ * The coarse step where it divides the window evenly; else the requested one, so that no instant falls between windows.
+ */
 function slowStep(window: Interval, stepSeconds: number): number {
   const isEven = window.start % SLOW_STEP === 0 && window.end % SLOW_STEP === 0;
   return isEven ? Math.max(SLOW_STEP, stepSeconds) : stepSeconds;

@@ -14,10 +14,10 @@ const MOST_TYPES = 9;
 const MOST_SAMPLES = 1000;
 const TRIES = 3;
 
-/** Which metrics of one subject, at which path, over which time. */
+/** A request: which metrics of one subject, at which path, over which time. */
 export interface MetricsAsk {
   readonly path: string;
-  /** What shares a set of offered types: the subject's kind and cluster. */
+  /** Subjects with the same offered types: the kind of the subject and its cluster. */
   readonly family: string;
   readonly window: Interval;
   readonly groups: readonly { readonly types: readonly string[]; readonly stepSeconds: number }[];
@@ -29,7 +29,7 @@ export interface MetricsAnswer {
   readonly missing: readonly MissingType[];
 }
 
-/** A type without data and why, in vendor words. */
+/** A type without data and the reason, as the vendor names the type. */
 export interface MissingType extends Pick<Missing, "kind" | "cause"> {
   readonly type: string;
 }
@@ -55,20 +55,21 @@ export function spansOf(window: Interval, stepSeconds: number): { span: Interval
   const out: { span: Interval; samples: number }[] = [];
   for (let { start } = aligned; start < aligned.end; start += length) {
     const end = Math.min(start + length, aligned.end);
-    // One sample means "the latest", which may be the instant `end` that is not ours: ask for the one before as well.
+    // A request for one sample returns the latest, which may be the excluded instant `end`: request the one before as
+    // well.
     const from = end - start === stepSeconds ? start - stepSeconds : start;
     out.push({ span: { start: from, end }, samples: (end - from) / stepSeconds });
   }
   return out;
 }
 
-/** Reads metrics in calls of at most 9 types and 1,000 samples, and asks again for what a partial answer left out. */
+/** Reads metrics in calls of at most 9 types and 1,000 samples, and repeats what a partial answer left out. */
 export class MetricsReader {
   readonly #client: RunaiClient;
   readonly #log: Log;
   /** `family type` that this version refuses. */
   readonly #refused = new Set<string>();
-  /** `family type` that whole answers leave out, such as profiling metrics that are switched off. */
+  /** `family type` that complete answers leave out, such as profiling metrics that are switched off. */
   readonly #absent = new Set<string>();
 
   constructor(client: RunaiClient, log: Log) {
@@ -77,8 +78,9 @@ export class MetricsReader {
   }
 
   /**
-   * The samples of one subject; what did not come is in `missing`.
-   * @throws what the first call threw, when no call succeeded and the subject is not merely unknown (404) or barred (403).
+   * The samples of one subject; what is missing is in `missing`.
+   * @throws the error of the first call, when no call succeeded and the subject is not merely unknown (404) or
+   *   forbidden (403).
    */
   async read(ask: MetricsAsk): Promise<MetricsAnswer> {
     const calls = ask.groups.flatMap((group) =>
@@ -129,7 +131,7 @@ export class MetricsReader {
     const own = answer.measurements.filter((m) => m.type === type);
     if (own.length > 0) {
       this.#absent.delete(`${family} ${type}`);
-      // Of a partial answer nobody can tell whether all cards are in it, or only some.
+      // A partial answer does not say whether all cards are in it, or only some.
       return !answer.partial || (!type.endsWith("_PER_GPU") && own.every(hasValues));
     }
     return !answer.partial && this.#absent.has(`${family} ${type}`);
@@ -144,7 +146,10 @@ export class MetricsReader {
     }
   }
 
-  /** After a 400: an older version refuses a whole call for one type that it does not know. Finds which, and remembers. */
+  /**
+   * After a 400: an older version refuses a whole call because of one unknown type. Finds which, and does not request
+   * it again.
+   */
   async #askOlder(
     ask: MetricsAsk,
     types: readonly string[],

@@ -30,41 +30,42 @@ export interface FactCounts {
 
 export interface HistoryOptions {
   readonly bucketSeconds: number;
-  /** Seconds around a change whose classes it can change. */
+  /** Seconds around a change in which classes can change too. */
   readonly marginSeconds: number;
-  /** Read the histories of workloads that overlap this. */
+  /** Histories are read of workloads that overlap this. */
   readonly histories: Interval;
   readonly mostHistories: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface FactOptions extends HistoryOptions {
-  /** Told in the transaction that finds that work is charged otherwise, from an instant on. */
+  /** Called in the transaction that finds that charges change from an instant on. */
   readonly onMoved: (tx: Tx, since: Instant) => Promise<unknown>;
   readonly onProgress?: ((counts: FactCounts) => void) | undefined;
 }
 
-/** What one pass over the inventories of all sources read. */
+/** The result of one pass over the inventories of all sources. */
 export interface FactsRead {
-  /** Of the sources whose inventory was read whole. */
+  /** Summed over the sources whose inventory was read in full. */
   readonly counts: FactCounts;
-  /** Names of the sources whose inventory was read whole. */
+  /** Names of the sources whose inventory was read in full. */
   readonly complete: ReadonlySet<string>;
-  /** Why each of the others could not be read whole. What was read of it before stays. */
+  /** Why each of the others could not be read in full. What was read of it before the failure stays. */
   readonly failures: readonly unknown[];
 }
 
-/** The inventory of one source, and which clusters are its own. */
+/** The inventory of one source, and which clusters it owns. */
 interface Inventory extends Provider<"inventory"> {
   readonly clusters: readonly ClusterFact[];
-  /** False for clusters that another source owns: what this one says of them is ignored. */
+  /** False for clusters that another source owns: facts of this source about them are ignored. */
   isOwn(clusterId: string): boolean;
 }
 
 /**
- * Reads the inventory of each source: clusters, pools, nodes, departments, projects, workloads and pods, active and deleted. A source that
- * cannot be read does not keep the others from being read. Each page is one transaction; reading it all twice changes nothing.
- * @throws the signal's reason when it is aborted.
+ * Reads the inventory of each source: clusters, pools, nodes, departments, projects, workloads and pods, active and
+ * deleted. A source that cannot be read does not stop the others. Each page is one transaction; reading everything
+ * twice changes nothing.
+ * @throws the reason of the signal when it is aborted.
  */
 export async function syncFacts(ctx: Ctx, sources: Sources, options: FactOptions): Promise<FactsRead> {
   const now = ctx.now();
@@ -93,8 +94,8 @@ const sumOf = (a: FactCounts, b: FactCounts): FactCounts => ({
 });
 
 /**
- * The clusters of each source, which decide who owns them: the source of highest precedence that lists a cluster. One whose list cannot be
- * read keeps the clusters that it owned before.
+ * Lists the clusters of each source, which decides their owner: the source of highest precedence that lists a cluster.
+ * A source whose list cannot be read keeps the clusters that it owned.
  */
 async function listInventories(ctx: Ctx, sources: Sources) {
   const owners = new Map<string, string>();
@@ -121,7 +122,10 @@ async function listInventories(ctx: Ctx, sources: Sources) {
   return { inventories, failures };
 }
 
-/** @param before what other sources counted, for the progress. @throws AppError when a list cannot be read whole. */
+/**
+ * @param before the counts of the sources before this one, added to the reported progress.
+ * @throws AppError when a list cannot be read in full.
+ */
 async function syncInventory(
   ctx: Ctx,
   inventory: Inventory,
@@ -154,7 +158,7 @@ async function syncInventory(
   return counts;
 }
 
-/** @returns false where the source has no list of pods: then their absence says nothing. */
+/** @returns false where the source has no list of pods: then a missing pod does not mean that it ended. */
 async function pods(
   ctx: Ctx,
   inventory: Inventory,
@@ -181,7 +185,7 @@ async function pods(
   }
 }
 
-/** What is small enough to be read in one go, and written in one transaction. */
+/** Reads and stores the lists that are small enough for one transaction. */
 async function syncLists(
   ctx: Ctx,
   { source, read, clusters, isOwn }: Inventory,
@@ -208,7 +212,7 @@ async function syncLists(
   Object.assign(counts, { clusters: clusters.length, nodes: nodes.length, projects: projects.length });
 }
 
-/** Buckets whose facts changed, and those around them whose classes that can change, are due again. */
+/** Marks the buckets whose facts changed, and those around them in which classes can change, as due. */
 async function meterAgain(tx: Tx, changes: Changes, { bucketSeconds, marginSeconds }: HistoryOptions): Promise<void> {
   for (const [clusterId, spans] of changes)
     for (const { start, end } of spans)
@@ -216,8 +220,9 @@ async function meterAgain(tx: Tx, changes: Changes, { bucketSeconds, marginSecon
 }
 
 /**
- * Reads phase histories: those without which allocation cannot be told, or (`all`) any that changed.
- * A history that cannot be read is logged and tried again at the next run.
+ * Reads phase histories: those without which allocation is not known, or with `all` every one that changed. A history
+ * that cannot be read is logged and retried in the next run.
+ * @returns how many were read.
  */
 export async function syncHistories(
   ctx: Ctx,

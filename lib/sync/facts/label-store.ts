@@ -14,9 +14,10 @@ interface Row {
 }
 
 /**
- * Labels of pods, as a window that ends `at` showed them, as those of their workloads. What is not told stays known.
- * @param zone of billing: a label is of the days on which it was reported.
- * @returns from when on the labels of some workload are others than they were; null: those of none are.
+ * Stores labels of pods, as seen in a window that ends `at`, as labels of their workloads. Labels that are not reported
+ * stay.
+ * @param zone of billing: a label counts for the days on which it was reported.
+ * @returns from when on the labels of some workload changed; null if none did.
  */
 export async function saveLabels(
   tx: Tx,

@@ -17,7 +17,8 @@ export interface PhasesWanted {
 
 /**
  * Workloads of a period whose history must be read: it changed since it was read, and their pods do not account for the
- * time they are said to have run. `all` asks for the others too.
+ * time that they are reported to have run. With `all`, every one whose history changed.
+ * @param isAsked false for clusters whose source has no phase histories.
  */
 export async function phasesWanted(
   db: Reader,
@@ -49,8 +50,9 @@ export async function phasesWanted(
 }
 
 /**
- * Stores what a history reported. @returns the time in which the workload held other GPUs by it than by what was known before:
- * nothing, where its pods tell of all its episodes.
+ * Stores a phase history.
+ * @returns the half-open intervals in which the workload held GPUs by the new history but not by the old one, or the
+ *   reverse; none where its pods account for all its episodes.
  */
 export async function savePhases(
   tx: Tx,
@@ -69,7 +71,7 @@ export async function savePhases(
   if (!fresh.length) return [];
   const ran = await tx.all<Interval>(sql`select started_at as "start", ended_at as "end" from ${pods}
     where workload_key = ${workload.key} and started_at is not null`);
-  // That it has ended may be as new as its history.
+  // Its end may be as new as its history.
   const before = reported.phases.length ? { ...reported, endedAt: null } : reported;
   const allocated = reported.phases.length ? null : await allocatedSpans(tx, workload, reported, now);
   const after = { ...reported, phases: [...reported.phases, ...fresh] };

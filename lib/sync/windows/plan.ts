@@ -9,9 +9,9 @@ import type { Interval } from "@/lib/time.ts";
 import type { PlannedWindow } from "./window.ts";
 
 /**
- * The windows that together report all of a cluster in one span: the cluster's own total, and its samples – one window for everything where
- * their source reads whole windows, else one for each node, and for each workload (or pod) that ran in it. No window for what did not run,
- * and none where no configured source provides the samples.
+ * The windows that together cover a cluster in one span: its total, and its samples – one window for everything where
+ * their source reads whole windows, else one for each node and for each workload (or pod) that ran in it. What did not
+ * run gets no window, nor does anything without a configured source.
  */
 export async function windowsOfSpan(
   db: Reader,
@@ -48,7 +48,9 @@ async function podsOf(db: Reader, clusterId: string, span: Interval): Promise<st
   return rows.map((r) => `pod/${r.id}`);
 }
 
-/** Workloads that held something in the span which no pod tells of; `withPods`: those that a pod tells of, too. */
+/**
+ * Workloads that held GPUs in the span without a pod that accounts for it; `withPods` adds those whose pods ran in it.
+ */
 async function workloadsOf(db: Reader, clusterId: string, span: Interval, withPods: boolean): Promise<string[]> {
   const hasPod = sql`exists (select 1 from ${pods} p where p.workload_key = w.key and p.started_at < ${span.end} and p.ended_at > ${span.start})`;
   const mayHaveRun = sql`w.created_at < ${span.end} and ${workloadEnd("w.")} > ${span.start}`;

@@ -12,24 +12,26 @@ import type { Gap } from "./gap-change.ts";
 import type { SourceWindow } from "./window.ts";
 import type { WindowStatus } from "./window-store.ts";
 
-/** What reading one window gave. */
+/** The result of reading one window. */
 export interface Reading {
   readonly window: SourceWindow;
   readonly status: Extract<WindowStatus, "fetched" | "partial" | "failed" | "no-data">;
   readonly series: readonly Series[];
   readonly gaps: readonly Gap[];
   readonly error: string;
-  /** The peer gave no answer at all: asking it for more now is in vain. */
+  /** The source did not respond at all: sending more requests now is pointless. */
   readonly unreachable: boolean;
 }
 
-/** A stretch without any card's sample is a gap when it is longer than this many steps. */
+/** Time without a sample of any card is a gap if it is longer than this many steps. */
 const GAP_STEPS = 2.5;
 const LEAST_GAP_SECONDS = 60;
-/** The metric without which time cannot be classed: its absence is a gap; the absence of others is only less detail. */
+/**
+ * The metric without which time cannot be classed: its absence is a gap. Without the others there is only less detail.
+ */
 const NEEDED = "gpu_utilisation_percent";
 
-/** Reads a window from its source. Never throws for what a peer does: a failure is a reading, with its cause. */
+/** Reads a window from its source. Never throws for a failure of the source: that is a reading with its cause. */
 export async function readWindow(db: Reader, sources: Sources, window: SourceWindow, detail: Detail): Promise<Reading> {
   const source = sources.byName(window.source);
   if (!source) return failedReading(db, window, `The source "${window.source}" is no longer configured.`, false);
@@ -41,7 +43,7 @@ export async function readWindow(db: Reader, sources: Sources, window: SourceWin
   }
 }
 
-/** The reading of a window that gave nothing, for a cause: a gap of the time in which there was something to read. */
+/** The reading of a window that failed: a gap for the time in which there was something to read. */
 export async function failedReading(
   db: Reader,
   window: SourceWindow,
@@ -55,7 +57,7 @@ export async function failedReading(
 
 const answered = { unreachable: false } as const;
 
-/** What a source cannot read because it changed since the window was planned. */
+/** The error for a window that its source can no longer read, because the settings changed since it was planned. */
 const otherwise = ({ title }: Source) =>
   new AppError("source_unavailable", `${title} no longer provides samples in this form.`);
 
@@ -74,13 +76,13 @@ async function readWhole(db: Reader, source: Source, window: SourceWindow, detai
     ...missingGaps(window, answer.missing),
   ];
   const partial = answer.missing.some((m) => m.metric === NEEDED);
-  // What the hosts tell of pods does not stand for cards, whose samples may only be late.
+  // Series of pods are not enough: the samples of the cards may only be late.
   const whole = series.some((s) => s.subjectKind !== "pod") && !gaps.some((g) => g.subject === "");
   const status = partial ? "partial" : whole ? "fetched" : "no-data";
   return { window, status, series, gaps, error: answer.missing[0]?.cause ?? "", ...answered };
 }
 
-/** Where nothing was seen for longer than samples hold, within what was expected. */
+/** The parts of the expected time without a sample for longer than samples hold. */
 function silences(seen: readonly Interval[], expected: readonly Interval[], hold: number): Interval[] {
   const least = Math.max(hold, LEAST_GAP_SECONDS);
   return expected.flatMap((e) => subtract(e, seen)).filter((i) => i.end - i.start > least);
@@ -110,7 +112,10 @@ async function readSubject(db: Reader, source: Source, window: SourceWindow): Pr
   return { window, status, series: answer.value, gaps, error: error && gaps.length ? causeOf(error) : "", ...answered };
 }
 
-/** A metric that did not come at all leaves the whole time open; one that came leaves open where it was silent. */
+/**
+ * A metric that is missing altogether leaves a gap of the whole time; one that was read leaves gaps where it has no
+ * samples.
+ */
 function subjectGaps(
   window: SourceWindow,
   active: Active,
@@ -133,7 +138,7 @@ function subjectGaps(
   }));
 }
 
-/** `workload/<id>` and the like as its two parts. */
+/** The two parts of a subject such as `workload/<id>`. */
 function subjectOf({ subject }: SourceWindow): { kind: string; id: string } {
   const at = subject.indexOf("/");
   return { kind: subject.slice(0, at), id: subject.slice(at + 1) };
@@ -162,13 +167,16 @@ async function ask(db: Reader, source: Source, window: SourceWindow, active: Int
 }
 
 interface Active extends Interval {
-  /** Whether it held GPUs, so that it must have utilisation. */
+  /** Whether it held GPUs and must therefore have utilisation. */
   readonly gpus: boolean;
-  /** When it surely held some; null where that is not known to the second. */
+  /** When it certainly held GPUs; null where that is not known to the second. */
   readonly held: readonly Interval[] | null;
 }
 
-/** The part of a window in which a workload or pod ran, in whole steps: nothing is asked about the rest. */
+/**
+ * The part of a window in which a workload or pod ran, widened to whole steps: the rest is not requested. Null if it
+ * did not run.
+ */
 async function activeTime(db: Reader, window: SourceWindow): Promise<Active | null> {
   const { kind, id } = subjectOf(window);
   const whole = { start: window.start, end: window.end };
@@ -183,7 +191,7 @@ async function activeTime(db: Reader, window: SourceWindow): Promise<Active | nu
   });
   if (ran.length) return activeOf(window, ran);
   if (kind === "pod") return null;
-  // No pod tells of this time: the workload's history does, where it was read.
+  // No pod covers this time: the phase history does, if it was read.
   const episodes = await episodesWithin(db, window.clusterId, id, window);
   if (episodes === null) return rows.length ? null : { ...whole, gpus: false, held: null };
   const workload = await db.find<{ gpus: number | null }>(
