@@ -90,7 +90,7 @@ function pending(known: readonly Migration[], applied: readonly Applied[]): read
 export const LEDGER_OF_MIGRATIONS = `create table if not exists "schema_migrations" ("position" bigint primary key, "name" text not null, "hash" text not null)`;
 
 /**
- * Brings a SQLite file up to date in one exclusive transaction, after a backup beside it when it holds anything.
+ * Migrates a SQLite file in one exclusive transaction, after a backup beside it if it has any data.
  * @throws AppError `conflict` when the file is newer, of another build, or of another program.
  */
 export async function migrateSqlite(db: Database.Database, file: string, root?: string): Promise<void> {
@@ -109,7 +109,10 @@ export async function migrateSqlite(db: Database.Database, file: string, root?: 
   }
 }
 
-/** Migrations that a file has had, in order; null for an empty file. @throws AppError when it belongs to another program. */
+/**
+ * The migrations that a file has had, in order; null for an empty file. @throws AppError when it belongs to another
+ * program.
+ */
 export function appliedTo(db: Database.Database, file: string): Applied[] | null {
   const tables = db.prepare("select name from sqlite_master where type = 'table'").pluck().all();
   if (tables.includes("schema_migrations"))
@@ -118,7 +121,7 @@ export function appliedTo(db: Database.Database, file: string): Applied[] | null
   throw new AppError("conflict", `${file} is a database of another program. Nothing was changed. Check DATABASE_URL.`);
 }
 
-/** A whole copy or none: two programs that start at once do not write into one another's. */
+/** Writes a complete copy or none: two programs that start at once do not write into each other's. */
 async function copyBeside(db: Database.Database, target: string): Promise<void> {
   const part = `${target}.${process.pid}.part`;
   try {

@@ -13,7 +13,7 @@ import { openSqlite } from "./sqlite.ts";
 /** A fresh, migrated database for one test file; `drop` removes it. */
 export interface TestDb {
   readonly db: Db;
-  /** Another store over the same database, as a second start of the program opens it. */
+  /** Another store over the same database, as a second process opens it. */
   again(): Promise<Db>;
   drop(): Promise<void>;
 }
@@ -50,7 +50,7 @@ export async function sqliteFile(): Promise<TestDb & { file: string }> {
   };
 }
 
-/** Engines that no test uses just now: to start one takes seconds, to empty it a moment. */
+/** Engines that no test uses at present: starting one takes seconds, emptying it a moment. */
 const idle: PGlite[] = [];
 
 async function startPglite(): Promise<PGlite> {
@@ -63,14 +63,15 @@ export async function pglite(): Promise<TestDb> {
   const connection: Connection = {
     query: async (text, params) => {
       const result = await engine.query(text, params);
-      // PGlite hands bytea out as Uint8Array; the product expects Buffers, as both other engines give.
+      // PGlite returns bytea as Uint8Array; the product expects Buffers, as both other engines return.
       for (const row of result.rows as Record<string, unknown>[])
         for (const [key, value] of Object.entries(row))
           if (value instanceof Uint8Array && !Buffer.isBuffer(value)) row[key] = Buffer.from(value);
       return { rows: result.rows, affected: result.affectedRows ?? 0 };
     },
   };
-  // The engine is one session: a second store over it takes its turn, or its statements would join the first one's transaction.
+  // The engine is one session: a second store over it takes its turn, or its statements would join the transaction of
+  // the first.
   const session = new Queue();
   const open = () =>
     openPool({ ...connection, hold: (body) => session.run(() => body(connection)), end: async () => undefined });

@@ -19,13 +19,13 @@ export const costs = (k: Kit) => ({
       position: k.int("position").notNull(),
       fromDay: k.int("from_day").notNull(),
       untilDay: k.int("until_day").notNull(),
-      /** 0: of nobody; the policy for `shared` decides. */
+      /** 0: no team; the policy for `shared` decides. */
       teamKey: k.int("team_key").notNull(),
       clusterId: k.text("cluster_id").notNull(),
       category: k.text("category").notNull(),
       description: k.text("description").notNull(),
       amountMicros: k.int("amount_micros").notNull(),
-      /** As it was billed. */
+      /** The amount as it was billed. */
       currency: k.text("currency").notNull(),
       billedMicros: k.int("billed_micros").notNull(),
     },

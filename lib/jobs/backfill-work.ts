@@ -24,13 +24,13 @@ import { syncLabels } from "./labels.ts";
 import { type Ledger, needSources } from "./ledger.ts";
 import { chargeAgain } from "./moved.ts";
 
-/** What a running backfill tells while it works. */
+/** The progress of a running backfill. */
 export interface BackfillProgress {
   readonly phase: "waiting" | "facts" | "samples" | "retrying" | "done";
   readonly facts: FactCounts | null;
   readonly spansDone: number;
   readonly spansTotal: number;
-  /** Windows that this process read, again ones included. */
+  /** Windows that this process read, repeats included. */
   readonly windowsRead: number;
   readonly samples: number;
   readonly bucketsMetered: number;
@@ -40,9 +40,9 @@ export interface BackfillProgress {
 
 export interface BackfillOutcome {
   readonly status: "done" | "cancelled";
-  /** Windows that could not be read whole; each is a gap with its cause. */
+  /** Windows that could not be read in full; each is a gap with its cause. */
   readonly unread: number;
-  /** The commonest cause of them. */
+  /** Their most common cause. */
   readonly cause: string;
   readonly progress: BackfillProgress;
 }
@@ -59,18 +59,18 @@ export const NO_PROGRESS: BackfillProgress = {
 };
 
 const RETRY_ROUNDS = 3;
-/** Spans being read while one is metered: the peer never waits for us, and memory stays at a few spans. */
+/** Spans that are read while one is metered: the sources never wait for metering, and memory stays at a few spans. */
 const SPANS_AHEAD = 2;
 const WAIT_MS = 500;
-/** A source that gave no answer in so many batches running is down: the rest waits for the next run. */
+/** A source that did not respond in so many consecutive batches is down: the rest waits for the next run. */
 const MOST_SILENT_BATCHES = 3;
 
-/** One process' part in a backfill. */
+/** The part of one process in a backfill. */
 export class BackfillWork {
   readonly #ledger: Ledger;
   readonly #backfill: Backfill;
   readonly #owner: string;
-  /** Ends whatever of this work is still reading when one part of it fails. */
+  /** Aborts all reading of this backfill when a part of it fails. */
   readonly #halt = new AbortController();
   readonly #signal: AbortSignal;
   readonly #onProgress: ((progress: BackfillProgress) => void) | undefined;
@@ -101,7 +101,10 @@ export class BackfillWork {
     this.#range = readRange(this.#meter, ledger.marginSeconds, ledger.horizon());
   }
 
-  /** @throws the signal's reason when it is aborted; then nothing of it goes on in the background. */
+  /**
+   * Reads and meters everything that is left.
+   * @throws the reason of the signal when it is aborted; then nothing continues in the background.
+   */
   async all(): Promise<BackfillOutcome> {
     const { ctx } = this.#ledger;
     await this.#facts();
@@ -109,7 +112,7 @@ export class BackfillWork {
     await this.#spans();
     await this.#retry();
     await this.#reopen(this.#range);
-    // Facts may have changed what was metered outside of the range, too.
+    // Facts may have changed usage outside of the range too.
     await this.#meterWithin(undefined);
     const { unread, cause } = await countUnread(ctx.db, this.#backfill.id);
     this.#report({ phase: "done" });
@@ -142,7 +145,7 @@ export class BackfillWork {
     const start = (span: Interval | undefined) => {
       if (!span) return;
       const reading = this.#read(span);
-      // Its failure is met when its turn comes; until then it must not end the process.
+      // Its failure is handled when it is awaited; until then it must not end the process.
       reading.catch(() => undefined);
       ahead.push(reading);
     };
@@ -156,7 +159,7 @@ export class BackfillWork {
         this.#signal.throwIfAborted();
         this.#report({ spansDone: this.#progress.spansDone + 1 });
         unmeteredEnd ??= span.end;
-        // By days: what lies at the edges of spans is then metered, and its samples decoded, once and not twice.
+        // By days, so that the samples at the edges of spans are decoded and metered once, not twice.
         const next = due[i + 1];
         if (next && floorTo(next.start, DAY) === floorTo(span.start, DAY)) continue;
         await this.#meterWithin({ start: span.start - marginSeconds, end: unmeteredEnd + marginSeconds });
@@ -171,7 +174,7 @@ export class BackfillWork {
     }
   }
 
-  /** Of one span: what the calls of every source of samples can cover. */
+  /** The length of one span, in seconds: the shortest that the sources of samples need. */
   async #spanSeconds(): Promise<number> {
     const clusters = await listLiveClusters(this.#ledger.ctx.db);
     const readers = clusters.flatMap((cluster) => this.#sources.providerOf("samples", cluster)?.read ?? []);
@@ -215,12 +218,15 @@ export class BackfillWork {
       if (silent >= MOST_SILENT_BATCHES)
         throw new AppError(
           "source_unavailable",
-          `${list[0]?.error ?? ""} The backfill stopped; run it again to go on where it was.`,
+          `${list[0]?.error ?? ""} The backfill stopped. Run it again to continue.`,
         );
     }
   }
 
-  /** What failed is tried again at once, a few times: most failures of a peer pass. What others are reading is waited for. */
+  /**
+   * Retries failed windows at once, a few times, because most failures pass. Waits for windows that other processes
+   * read.
+   */
   async #retry(): Promise<void> {
     const { ctx } = this.#ledger;
     for (let round = 0; round < RETRY_ROUNDS; ) {
@@ -244,7 +250,8 @@ export class BackfillWork {
       marginSeconds,
       bucketSeconds: rules.bucketSeconds,
     });
-    if (closed.length) ctx.log.warn({ spans: closed.length }, "spans whose samples were removed were not read whole");
+    if (closed.length)
+      ctx.log.warn({ spans: closed.length }, "spans whose samples were removed could not be read in full");
   }
 
   async #meterWithin(within: Interval | undefined): Promise<void> {

@@ -9,9 +9,9 @@ export interface TestedConnection extends ConnectionReport {
 }
 
 /**
- * Asks each configured source whether it answers: its version, or one sentence on what to do. Stores nothing.
- * While no source that lists what exists is configured, those that could are reported as not ok, with the settings to make.
- * @returns in the order of the list of sources.
+ * Tests each configured source: its version, or one sentence on what to do. Stores nothing. While no source with an
+ * inventory is configured, each such source is reported as not ok, with the settings that it needs.
+ * @returns one report for each source, in the order of the list.
  */
 export async function testConnections(env: Env, log: Log): Promise<TestedConnection[]> {
   const opened = openSources(env, log);

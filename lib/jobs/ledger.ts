@@ -14,7 +14,7 @@ import { Sources } from "@/lib/sync/sources.ts";
 import { ceilTo, floorTo, type Instant } from "@/lib/time.ts";
 import { rulesOf } from "./rules.ts";
 
-/** All that the recurring work needs, opened once for a process. */
+/** What the recurring work needs, opened once per process. */
 export interface Ledger {
   readonly env: Env;
   readonly ctx: Ctx;
@@ -23,7 +23,7 @@ export interface Ledger {
   readonly keys: SeriesKeys;
   /** Seconds around a range whose samples can change its classes. */
   readonly marginSeconds: number;
-  /** Up to here facts and samples have settled: everything later may still arrive. */
+  /** The instant up to which facts and samples have settled: later ones may still arrive. */
   horizon(): Instant;
   close(): Promise<void>;
 }
@@ -43,8 +43,8 @@ export async function openLedger(env: Env, log: Log, viewer: Viewer, now: () => 
 }
 
 /**
- * What must hold before anything is served: the settings and files of each source can be read, the database opens and is migrated, and its
- * days and amounts are of the zone and currency that are set. Nothing is sent to a source.
+ * Checks what must hold before anything is served: the settings and files of each source can be read, the database
+ * opens and is migrated, and it has the configured time zone and currency. Nothing is sent to a source.
  * @throws AppError that says what to do.
  */
 export async function checkLedger(env: Env, log: Log): Promise<void> {
@@ -58,7 +58,7 @@ export async function checkLedger(env: Env, log: Log): Promise<void> {
   }
 }
 
-/** A ledger of given parts: what tests build, too. */
+/** A ledger built from given parts, also for tests. */
 export function assemble(env: Env, ctx: Ctx, sources: Sources | null): Ledger {
   const rules = rulesOf(env);
   const step = Math.max(env.SAMPLE_STEP, env.BACKFILL_STEP);
@@ -83,11 +83,12 @@ export function needSources(ledger: Ledger): Sources {
   throw new AppError("invalid", `No source is configured: ${whatToSet()}.`);
 }
 
-/** What days are charged in: the currency of the ledger, and the zone that makes its days. */
+/** The currency of the ledger, and the zone of its days. */
 export const moneyOf = (env: Env) => ({ currency: env.LEDGER_CURRENCY, billingTimeZone: env.BILLING_TIME_ZONE });
 
 /**
- * Opens the sources that the settings name; null when none of them lists what exists, for then there is nothing to sync.
+ * Opens the sources that the settings name; null if none of them has an inventory, because then there is nothing to
+ * sync.
  * @throws AppError `invalid` naming the setting that is wrong.
  */
 export function createSources(env: Env, log: Log, list: readonly SourceDefinition[] = SOURCES): Sources | null {

@@ -25,9 +25,10 @@ export interface SyncSummary {
 const HISTORIES_PER_RUN = 200;
 
 /**
- * One live sync: the inventory, the samples since the last time, what failed before and may be tried again, then metering.
- * Never throws for what a peer does: the run's row says what went wrong. `busy`: another process is at it.
- * @throws the signal's reason when it is aborted; what the database says when not even the run's row can be written.
+ * One live sync: the inventory, the samples since the last sync, retries of what failed before, then metering and
+ * charging. Never throws for a failure of a source: the row of the run reports it. `busy`: another process is syncing.
+ * @throws the reason of the signal when it is aborted; the error of the database when not even the row of the run can
+ *   be written.
  */
 export async function syncLive(ledger: Ledger, signal?: AbortSignal): Promise<SyncSummary> {
   const { ctx } = ledger;
@@ -48,7 +49,7 @@ export async function syncLive(ledger: Ledger, signal?: AbortSignal): Promise<Sy
   return result ?? { status: "busy", counts: {}, error: "Another process is syncing." };
 }
 
-/** Each step for itself: where one fails, the others still move on. */
+/** Runs each step on its own: if one fails, the others still run. */
 async function everything(run: LiveRun): Promise<void> {
   const { ctx, env, rules } = run.ledger;
   await run.step(() => facts(run));
@@ -93,7 +94,7 @@ async function facts(run: LiveRun): Promise<void> {
   run.inventoried = complete;
 }
 
-/** Histories that hardly ever change a figure, a few at a time: pages show them. */
+/** Reads histories that are only shown on pages, a few in each run. */
 async function shownHistories(run: LiveRun): Promise<void> {
   const { ctx, rules, marginSeconds } = run.ledger;
   const options = {
@@ -106,7 +107,7 @@ async function shownHistories(run: LiveRun): Promise<void> {
   run.counts.histories = (run.counts.histories ?? 0) + (await syncHistories(ctx, run.sources, options, true));
 }
 
-/** Samples that a backfill on its way has read, or will look at, stay until it is done. */
+/** Removes old samples, except those that an unfinished backfill has read or will read. */
 async function prune({ ledger }: LiveRun): Promise<void> {
   const { ctx, env, marginSeconds } = ledger;
   const around = marginSeconds + CHUNK_SECONDS;

@@ -13,8 +13,8 @@ import { syncLive } from "./live.ts";
 const POLL_MS = 2_000;
 
 /**
- * Runs the recurring work until `signal` aborts: the live sync on its schedule and when somebody asks, backfills as they are
- * requested. Any number of processes may do this: leases see to it that each piece is done once.
+ * Runs the recurring work until `signal` aborts: the live sync on its schedule and on request, and backfills as they
+ * are requested. Any number of processes may do this: leases ensure that each piece of work is done once.
  */
 export async function serveJobs(ledger: Ledger, signal: AbortSignal): Promise<void> {
   const { ctx, env } = ledger;
@@ -39,7 +39,7 @@ export async function serveJobs(ledger: Ledger, signal: AbortSignal): Promise<vo
   await Promise.all([sync(), fill()]);
 }
 
-/** Starts `body` unless it is running already. Never rejects: a failure is logged, and the next call tries again. */
+/** Starts `body` unless it is running. Never rejects: a failure is logged, and the next call tries again. */
 function oneAtATime(ledger: Ledger, signal: AbortSignal, failure: string, body: () => Promise<unknown>) {
   let running: Promise<void> | null = null;
   return (): Promise<void> => {
@@ -58,7 +58,10 @@ function oneAtATime(ledger: Ledger, signal: AbortSignal, failure: string, body: 
   };
 }
 
-/** `@every 30s` or a cron line with seconds. @returns how to stop it. */
+/**
+ * Calls `task` on a schedule: `@every 30s` or a cron line in UTC.
+ * @returns a function that stops it.
+ */
 export function schedule(text: string, task: () => unknown): () => void {
   const every = everyMs(text);
   if (every !== null) {
@@ -70,8 +73,8 @@ export function schedule(text: string, task: () => unknown): () => void {
 }
 
 /**
- * Works on every backfill that waits and that nobody is at, and again on those that failed once their pause is over.
- * A backfill that fails is logged and does not stop the others.
+ * Works on every waiting backfill that no other process works on, and again on failed ones whose pause is over. A
+ * backfill that fails is logged and does not stop the others.
  */
 export async function workOnBackfills(
   ledger: Ledger,

@@ -2,7 +2,7 @@ import { CLASS_DEFINITIONS, CLASSES, type UsageClass } from "@/lib/classes.ts";
 import { formatSeconds } from "@/lib/time.ts";
 import { INEFFICIENT_SHARE, type MeterRules } from "./types.ts";
 
-/** What each class means, in a sentence with the thresholds of the rules. */
+/** The meaning of each class, in a sentence with the thresholds of the rules. */
 export function classMeanings(rules: MeterRules): Readonly<Record<UsageClass, string>> {
   const idle = `No activity for ${formatSeconds(rules.idleAfterSeconds)} or more`;
   const [share, memory] = [`${rules.heldMemoryPercent} % of the card's memory`, `${rules.heldMemoryMib} MiB`];
