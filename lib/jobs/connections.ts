@@ -1,6 +1,7 @@
 import type { Env } from "@/lib/env.ts";
+import { AppError } from "@/lib/errors.ts";
 import type { Log } from "@/lib/log.ts";
-import { configuredSources, openSources, SOURCES } from "@/lib/sources/index.ts";
+import { configuredSources, openSource, SOURCES } from "@/lib/sources/index.ts";
 import type { ConnectionReport, SourceDefinition } from "@/lib/sources/source.ts";
 
 export interface TestedConnection extends ConnectionReport {
@@ -14,14 +15,25 @@ export interface TestedConnection extends ConnectionReport {
  * @returns one report for each source, in the order of the list.
  */
 export async function testConnections(env: Env, log: Log): Promise<TestedConnection[]> {
-  const opened = openSources(env, log);
-  const canSync = configuredSources(env).some((source) => source.provides.has("inventory"));
+  const configured = configuredSources(env);
+  const canSync = configured.some((source) => source.provides.has("inventory"));
   const missing = canSync ? [] : SOURCES.filter((source) => source.provides.has("inventory")).map(notConfigured);
+  return [...missing, ...(await Promise.all(configured.map((source) => testOne(source, env, log))))];
+}
+
+/** A source that cannot even be opened, because one of its files is missing, is reported like one that does not answer. */
+async function testOne(definition: SourceDefinition, env: Env, log: Log): Promise<TestedConnection> {
+  const { name, title } = definition;
   try {
-    const tested = opened.map(async (source) => ({ title: source.title, ...(await source.connection()) }));
-    return [...missing, ...(await Promise.all(tested))];
-  } finally {
-    for (const source of opened) await source.close();
+    const source = openSource(definition, env, log);
+    try {
+      return { title, ...(await source.connection()) };
+    } finally {
+      await source.close();
+    }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { source: name, title, url: "", ok: false, version: null, message: error.message, latencyMs: null };
   }
 }
 

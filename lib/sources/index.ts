@@ -25,10 +25,13 @@ export function isProvided(capability: Capability, env: Env): boolean {
  * @throws AppError `invalid` naming the setting that is wrong.
  */
 export function openSources(env: Env, log: Log, list = SOURCES): Source[] {
-  return configuredSources(env, list).map((source) => {
-    const { name, title, provides } = source;
-    return { name, title, provides, ...source.open(env, log) };
-  });
+  return configuredSources(env, list).map((source) => openSource(source, env, log));
+}
+
+/** Opens one source. @throws AppError `invalid` naming the setting that is wrong. */
+export function openSource(definition: SourceDefinition, env: Env, log: Log): Source {
+  const { name, title, provides } = definition;
+  return { name, title, provides, ...definition.open(env, log) };
 }
 
 /** What to set so that something can be synced: `set A, B and C (and D, if there is one)`. */

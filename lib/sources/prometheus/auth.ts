@@ -1,6 +1,7 @@
 import { readSecretFile } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import type { HttpSettings } from "@/lib/http.ts";
+import { readTls } from "@/lib/sources/tls.ts";
 
 /** How to reach a server, and as which user. At most one of user, bearer token and bearer token file. */
 export interface Access {
@@ -35,7 +36,7 @@ export function openDoor(access: Access): Door {
   if ([username, access.bearerToken, access.bearerTokenFile].filter(Boolean).length > 1)
     throw new AppError(
       "invalid",
-      "Prometheus: set a user, a bearer token or a bearer token file, not several of them.",
+      "Set PROMETHEUS_USERNAME, PROMETHEUS_BEARER_TOKEN or PROMETHEUS_BEARER_TOKEN_FILE, not several of them.",
     );
   if (username?.includes(":"))
     throw new AppError("invalid", "PROMETHEUS_USERNAME: a user name cannot contain a colon.");
@@ -45,11 +46,13 @@ export function openDoor(access: Access): Door {
   return {
     base: `${url.href.replace(/[?#].*$/, "").replace(/\/+$/, "")}${prefix ? `/${prefix}` : ""}`,
     headers: () => ({ ...access.headers, ...authorization(access, username, password) }),
-    tls: {
-      ...file("ca", "PROMETHEUS_CA_FILE", access.caFile),
-      ...file("cert", "PROMETHEUS_CERT_FILE", access.certFile),
-      ...file("key", "PROMETHEUS_KEY_FILE", access.keyFile),
-    },
+    tls: readTls(
+      { key: "PROMETHEUS_CA_FILE", path: access.caFile },
+      {
+        cert: { key: "PROMETHEUS_CERT_FILE", path: access.certFile },
+        key: { key: "PROMETHEUS_KEY_FILE", path: access.keyFile },
+      },
+    ),
   };
 }
 
@@ -58,10 +61,6 @@ function parseUrl(text: string): URL {
   if (!url || !/^https?:$/.test(url.protocol))
     throw new AppError("invalid", "PROMETHEUS_URL: expected an http:// or https:// address.");
   return url;
-}
-
-function file(name: "ca" | "cert" | "key", key: string, path: string | undefined): Record<string, string> {
-  return path ? { [name]: readSecretFile(key, path) } : {};
 }
 
 function authorization(access: Access, username: string | undefined, password: string): Record<string, string> {

@@ -1,3 +1,4 @@
+import { readSecretFile } from "@/lib/env.ts";
 import { defineSource, httpSettings } from "@/lib/sources/define.ts";
 import type { OpenSource, WindowSamples } from "@/lib/sources/source.ts";
 import { ceilTo } from "@/lib/time.ts";
@@ -67,14 +68,17 @@ export const prometheus = defineSource({
   provides: PROVIDES,
   settings: { PROMETHEUS_URL: "https://prometheus.your-cluster" },
   address: (env) => env.PROMETHEUS_URL,
-  open: (env, log) =>
-    createPrometheusSource({
+  open: (env, log) => {
+    const bearerTokenFile = env.PROMETHEUS_BEARER_TOKEN_FILE;
+    // Read again for each request; once here, so that a missing file is found at the start.
+    if (bearerTokenFile) readSecretFile("PROMETHEUS_BEARER_TOKEN_FILE", bearerTokenFile);
+    return createPrometheusSource({
       url: env.PROMETHEUS_URL ?? "",
       pathPrefix: env.PROMETHEUS_PATH_PREFIX,
       username: env.PROMETHEUS_USERNAME,
       password: env.PROMETHEUS_PASSWORD,
       bearerToken: env.PROMETHEUS_BEARER_TOKEN,
-      bearerTokenFile: env.PROMETHEUS_BEARER_TOKEN_FILE,
+      bearerTokenFile,
       caFile: env.PROMETHEUS_CA_FILE,
       certFile: env.PROMETHEUS_CERT_FILE,
       keyFile: env.PROMETHEUS_KEY_FILE,
@@ -82,5 +86,6 @@ export const prometheus = defineSource({
       cluster: env.PROMETHEUS_CLUSTER,
       http: httpSettings(env),
       log,
-    }),
+    });
+  },
 });

@@ -4,11 +4,11 @@
  * failed list throws AppError `source_unavailable` whose message names the path and says what to do.
  */
 import { systemNow } from "@/lib/ctx.ts";
-import { readSecretFile } from "@/lib/env.ts";
 import { Http, type HttpSettings } from "@/lib/http.ts";
 import type { Log } from "@/lib/log.ts";
 import { defineSource, httpSettings } from "@/lib/sources/define.ts";
 import type { InventoryReader, OpenSource, Readers, SubjectSamples } from "@/lib/sources/source.ts";
+import { readTls } from "@/lib/sources/tls.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
 import { RunaiClient } from "./client.ts";
 import { testConnection } from "./connection.ts";
@@ -60,13 +60,13 @@ function openDoor(settings: RunaiSettings, url: string, http: HttpSettings): Doo
 }
 
 function secured(settings: RunaiSettings): HttpSettings {
-  const tls = settings.caFile ? { ca: readSecretFile("RUNAI_CA_FILE", settings.caFile) } : undefined;
-  return { ...settings.http, log: settings.log, ...(tls ? { tls } : {}) };
+  const tls = readTls({ key: "RUNAI_CA_FILE", path: settings.caFile });
+  return { ...settings.http, log: settings.log, tls };
 }
 
 /**
  * Opens Run:ai. Nothing is sent before the first call.
- * @throws AppError `invalid` when the CA file cannot be read.
+ * @throws AppError `invalid` naming RUNAI_CA_FILE when it is not the PEM file of a certificate.
  */
 export function createRunaiSource(settings: RunaiSettings): RunaiSource {
   const url = settings.url.replace(/\/+$/, "");
