@@ -53,7 +53,7 @@ async function hostUse(ctx: Ctx): Promise<Map<string, Host>> {
 }
 
 describe("CPU and memory of the host, metered through Prometheus", () => {
-  it("are those that Run:ai tells of each workload, to five percent", async () => {
+  it("are those that Run:ai reports of each workload, to five percent", async () => {
     const scenario = smallScenario({ seed: 3, faults: false });
     const clock = fixedClock(scenario.range.end + 2 * HOUR);
     const simulator = await startSimulator({ scenario, clock });
@@ -90,7 +90,7 @@ function cards(series: Series, missing: readonly string[]): Source {
   };
 }
 
-describe("a short window of which the hosts tell and the cards do not yet", () => {
+describe("a short window with samples of the hosts, and none of the cards yet", () => {
   const read = async (subjectKind: SubjectKind, metric: string, missing: readonly string[] = []) => {
     const peers = { runaiUrl: "http://127.0.0.1:9", prometheusUrl: "http://127.0.0.1:9" };
     const { ledger, store } = await testLedger({ ...peers, credentials: { appId: "a", appSecret: "s" } }, () => 600);
@@ -104,7 +104,7 @@ describe("a short window of which the hosts tell and the cards do not yet", () =
     return (await readWindow(ledger.ctx.db, sources, { ...window, backfillId: "", attempts: 0 }, "metering")).status;
   };
 
-  it("is asked again: cards may only be late", async () => {
+  it("is retried: cards may only be late", async () => {
     expect(await read("pod", "cpu_cores")).toBe("no-data");
     expect(await read("card", "gpu_utilisation_percent")).toBe("fetched");
   });

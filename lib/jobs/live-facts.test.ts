@@ -133,7 +133,7 @@ describe("pods of a live sync", () => {
   ) as WorkloadSpec;
   const pod = one.pods[0] as WorkloadSpec["pods"][number];
 
-  it("that vanish without a word end with their workload", async () => {
+  it("that are no longer listed end with their workload", async () => {
     const end = pod.completedAt as Instant;
     const test = await begin(base, false, (p, now) => {
       if (p.path === "/api/v1/workloads/pods" && now >= end)
@@ -143,7 +143,7 @@ describe("pods of a live sync", () => {
     expect(await heldDifferences(test, base, base.range.start)).toEqual([]);
   });
 
-  it("that vanish while their workload runs on end when they were last seen", async () => {
+  it("that are no longer listed while their workload runs on end when they were last seen", async () => {
     const at = (pod.startedAt as Instant) + 2 * TICK;
     const test = await begin(base, false, (p, now) => {
       if (p.path === "/api/v1/workloads/pods" && now >= at)
@@ -160,7 +160,7 @@ describe("pods of a live sync", () => {
     expect(row?.ended).toBeLessThan(at);
   });
 
-  it("whose completion is told hours late are metered again to the second, neighbours included", async () => {
+  it("whose completion is reported hours late are metered again to the second, neighbours included", async () => {
     const late = (pod.completedAt as Instant) + 90 * MINUTE;
     const test = await begin(base, true, (p, now) => {
       if (p.path === "/api/v1/workloads/pods" && now < late)
@@ -172,7 +172,7 @@ describe("pods of a live sync", () => {
 });
 
 describe("a workload", () => {
-  it("whose project is told late has all its hours there, also those metered before", async () => {
+  it("whose project is reported late has all its hours there, also those metered before", async () => {
     const [one] = base.workloads.filter((w) => w.pods.some((p) => p.startedAt && p.startedAt < hour(base, 1)));
     if (!one) throw new Error("no early workload");
     const from = hour(base, 3);

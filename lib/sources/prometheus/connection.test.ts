@@ -24,7 +24,7 @@ const peer = (...found: string[]) => {
 };
 
 describe("test()", () => {
-  it("tells the peer and which series there are", async () => {
+  it("reports the server and which series exist", async () => {
     const answer = await report(peer("DCGM_FI_DEV_GPU_UTIL", "DCGM_FI_DEV_FB_USED"));
     expect(answer).toMatchObject({ source: "prometheus", url: server?.url, ok: true, version: "Prometheus 2.42.0" });
     expect(answer.latencyMs).toBeGreaterThanOrEqual(0);

@@ -57,13 +57,13 @@ describeWithPrometheus("series, from a real Prometheus", () => {
     return new Map(value.filter((s) => s.metric === "gpu_utilisation_percent").map((s) => [s.subjectId, s]));
   };
 
-  it("gives the stored instants and values, the start but not the end", async () => {
+  it("returns the stored instants and values, the start but not the end", async () => {
     const found = (await utilisation(T0 + 600, T0 + 1800)).get("id-aligned");
     expect(found?.at).toEqual(hour.slice(10, 30));
     expect(found?.value).toEqual(Array.from({ length: 20 }, (_, i) => 10 + i));
   });
 
-  it("gives the newest sample of each step, and none older than a step", async () => {
+  it("returns the newest sample of each step, and none older than a step", async () => {
     const found = (await utilisation(T0, T0 + 3600)).get("id-gap");
     const expected = hour.slice(0, 60).flatMap((t) => {
       const newest = t - 8; // T0 + 7 + 15 k: the newest at or before t
@@ -94,7 +94,7 @@ describeWithPrometheus("series, from a real Prometheus", () => {
     expect(free?.at).toEqual([hour[0], hour[1], hour[4]]);
   });
 
-  it("gives the same however the window is cut, at any step, also where the server refuses the whole", async () => {
+  it("returns the same however the window is cut, at any step, also where the server refuses the whole", async () => {
     const flat = async (start: number, end: number, step: number) =>
       [...(await utilisation(start, end, step)).values()].flatMap((s) =>
         s.at.map((t, i) => [s.subjectId, t, s.value[i]].join()),
@@ -156,7 +156,7 @@ describe("series, when the peer answers in part", () => {
     }
   };
 
-  it("tells warnings with the metric they came with", async () => {
+  it("reports warnings with the metric they came with", async () => {
     const warned = (name: string) =>
       name.startsWith("runai_gpu_u") ? matrix([], { warnings: ["a store was lost"] }) : null;
     const { missing } = await ask(warned);
@@ -181,7 +181,7 @@ describe("series, when the peer answers in part", () => {
     ]);
   });
 
-  it("asks each of a pair alone where both together are not answered whole and by name", async () => {
+  it("asks each of a pair alone where both together are not answered in full and by name", async () => {
     const pair = ["DCGM_FI_PROF_SM_ACTIVE", "DCGM_FI_PROF_DRAM_ACTIVE"];
     const named = (name: string, value: string) => ({
       metric: { __name__: name, ...held(0, "p") },

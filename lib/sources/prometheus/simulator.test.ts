@@ -112,7 +112,7 @@ describe("the demo cluster, as the simulator serves it", () => {
     });
   });
 
-  it("gives the same through errors, cut bodies and resets", async () => {
+  it("returns the same through errors, cut bodies and resets", async () => {
     const errors = ["429", "500", "502", "503", "504", "truncated", "html", "reset"] as const;
     await withSimulator({ faults: { errorRate: 0.3, errors, retryAfterSeconds: 0 } }, async (simulator) => {
       const { value, missing } = await ask(simulator, window);
@@ -121,7 +121,7 @@ describe("the demo cluster, as the simulator serves it", () => {
     });
   });
 
-  it("tells a lost store, and stores nothing of it as whole", async () => {
+  it("reports a lost store, and stores nothing of it as complete", async () => {
     await withSimulator({ prometheus: { warnings: ["a store was lost"] } }, async (simulator) => {
       const { missing } = await ask(simulator, { start: NOW - HOUR, end: NOW - 1800 });
       expect(missing.length).toBeGreaterThan(7);

@@ -111,7 +111,7 @@ describe("samples", () => {
     expect(used?.at.at(-1)).toBe(HOUR.end - 15);
   });
 
-  it("gives every instant once however the window is cut", async () => {
+  it("returns every instant once however the window is cut", async () => {
     const { runai } = await source(metrics);
     const at = async (start: number, end: number) => {
       const { value } = await runai.read.samples.workload("c", "w", { start, end }, 15);
@@ -135,7 +135,7 @@ describe("samples", () => {
     expect(asked()[1]?.query.get("metricType")?.split(",")).toHaveLength(7);
   });
 
-  it("tells cards of a pod and of a node apart by label", async () => {
+  it("distinguishes cards of a pod and of a node by label", async () => {
     const { runai, asked } = await source(metrics, { resourceType: "pod", metrics: ["CPU_USAGE_CORES"] });
     const pod = await runai.read.samples.pod("c", "w", "p", HOUR, 60);
     expect(pod.value.map((s) => [s.subjectKind, s.subjectId, s.gpu, s.metric])).toEqual([
@@ -174,7 +174,7 @@ describe("test", () => {
   const tokens = (answer: Reply) => (call: Call) =>
     call.path.endsWith("/token") ? { json: { accessToken: "t" } } : answer;
 
-  it("tells the version", async () => {
+  it("reports the version", async () => {
     const clusters = [CLUSTER, { ...CLUSTER, uuid: "d", name: "lab", status: { state: "Disconnected" } }];
     const report = await verdict(tokens({ json: clusters }));
     expect(report).toMatchObject({ source: "runai", ok: true, version: "2.22.4" });

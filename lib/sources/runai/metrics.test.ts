@@ -108,7 +108,7 @@ describe("MetricsReader", () => {
     expect(answer.missing).toEqual([]);
   });
 
-  it("takes null and empty values of a whole answer as no data, at once", async () => {
+  it("takes null and empty values of a complete answer as no data, at once", async () => {
     const { read, asked } = await reader(() => ({
       json: { measurements: [measured("A"), { type: "B", values: null }, { type: "C", labels: null, values: [] }] },
     }));
@@ -120,7 +120,7 @@ describe("MetricsReader", () => {
     ]);
   });
 
-  it("asks twice more for a type that a whole answer lacks, until it knows that the source leaves it out", async () => {
+  it("asks twice more for a type that a complete answer lacks, until it is known that the source leaves it out", async () => {
     let profiling = false;
     const { read, asked } = await reader((call) =>
       profiling

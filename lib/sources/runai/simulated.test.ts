@@ -5,7 +5,7 @@ import { fixedClock } from "@/simulator/clock.ts";
 import { type Simulator, startSimulator } from "@/simulator/index.ts";
 import { DEMO_CLUSTER_ID, demoScenario } from "@/simulator/scenarios/demo.ts";
 import { createRunaiSource, type RunaiSource } from "./index.ts";
-import { runaiSettings } from "./testing.ts";
+import { quickHttp, runaiSettings } from "./testing.ts";
 
 const NOW = Date.UTC(2026, 9, 15, 12) / 1000;
 const scenario = demoScenario({ now: NOW, days: 10, stepSeconds: 15, jobsPerDay: 100 });
@@ -14,10 +14,13 @@ afterAll(async () => {
   for (const close of open.splice(0)) await close();
 });
 
+/** No call is repeated because the machine is slow: requests are counted. */
+const patientHttp = { ...quickHttp, timeoutMs: 60_000, deadlineMs: 300_000 };
+
 type Options = Partial<Parameters<typeof startSimulator>[0]>;
 async function start(options: Options = {}): Promise<{ runai: RunaiSource; simulator: Simulator }> {
   const simulator = await startSimulator({ scenario, clock: fixedClock(NOW), ...options });
-  const runai = createRunaiSource(runaiSettings(simulator.runaiUrl, simulator.credentials));
+  const runai = createRunaiSource(runaiSettings(simulator.runaiUrl, { ...simulator.credentials, http: patientHttp }));
   open.push(() => runai.close(), simulator.close);
   return { runai, simulator };
 }
