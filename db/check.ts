@@ -65,7 +65,7 @@ async function integrity(db: Db): Promise<Fault[]> {
     .map((row) => ({ kind: "damaged", subject: "file", detail: row.integrity_check }));
 }
 
-/** Triggers that hold what is closed or decided, and are not there or do not fire. */
+/** Triggers that protect what is closed or decided, and that are missing or do not fire. */
 async function absentTriggers(db: Db): Promise<Fault[]> {
   const there = await db.all<{ name: string }>(
     db.dialect === "sqlite"

@@ -116,8 +116,9 @@ export interface Restored {
 }
 
 /**
- * Decides over a restore while both files are at rest. Gets the ledger that is there, as far as there is one that can be opened, and the copy
- * of the backup; returns what to write into the copy first; null: nothing. @throws what refuses the restore.
+ * Decides on a restore while both files are closed. Receives the present ledger, if there is one that can be opened,
+ * and the copy of the backup; returns what to write into the copy first, or null for nothing.
+ * @throws the error that refuses the restore.
  */
 export type Judge = (there: Reader | "none" | "damaged", copy: Reader) => Promise<((tx: Tx) => Promise<void>) | null>;
 
@@ -185,7 +186,10 @@ async function exchange(part: string, file: string, judge?: Judge): Promise<stri
   }
 }
 
-/** Has the judge look at both, and writes into the copy what it returns. A copy of an older version is migrated for it. */
+/**
+ * Lets the judge inspect both files, and writes into the copy what it returns. A copy of an older version is migrated
+ * for it.
+ */
 async function prepare(part: string, there: Parameters<Judge>[0], judge?: Judge): Promise<void> {
   if (!judge) return;
   const copy = openRaw(part, { readonly: true });
@@ -224,7 +228,7 @@ function openRaw(file: string, options: Database.Options = {}): Database.Databas
 }
 
 async function removeAll(part: string): Promise<void> {
-  // A copy that was migrated left its own state before: the backup is still there.
+  // Migrating the copy created a backup beside it: the original backup exists anyway.
   const [folder, name] = [path.dirname(path.resolve(part)), `${path.basename(part)}.before-`];
   const left = (await readdir(folder).catch(() => [])).filter((other) => other.startsWith(name));
   for (const other of left) await rm(path.join(folder, other), { force: true });

@@ -24,12 +24,15 @@ export function listMigrations(dialect: Dialect, root = process.cwd()): Migratio
   return journal.entries.map(({ tag }) => migration(tag, readFileSync(path.join(folder, `${tag}.sql`), "utf8")));
 }
 
-/** The migrations of before the first release, which are one now: a database that has had some is brought to it through them. */
+/**
+ * The migrations from before the first release, which are one now: a database that has had some of them is upgraded
+ * through them.
+ */
 export function listEarlier(dialect: Dialect, root = process.cwd()): Migration[] {
   const text = readFileSync(path.join(root, "db", "migrations", "earlier", `${dialect}.sql`), "utf8");
   const [, ...parts] = text.split(/^--> migration (\S+)\n/m);
   const names = parts.filter((_, i) => i % 2 === 0);
-  // Each text as its file was, for its hash: a line end follows it here.
+  // Each text exactly as in its file, for its hash: here a line end follows it.
   return names.map((name, i) => migration(name, (parts[2 * i + 1] as string).slice(0, -1)));
 }
 
@@ -42,7 +45,8 @@ function migration(name: string, text: string): Migration {
 }
 
 /**
- * The statements that bring a database which has had `applied` up to date, its ledger of migrations with it; none when it is.
+ * The statements that bring a database with the migrations `applied` up to date, including its list of migrations; none
+ * if it is up to date.
  * @throws AppError `conflict` when the database is newer than this program, or differs from it.
  */
 export function upgrade(dialect: Dialect, applied: readonly Applied[], root?: string): string[] {

@@ -110,7 +110,7 @@ class SqliteReader implements Reader {
   }
 }
 
-/** Reads of a connection that somebody else opened, and closes. */
+/** Reads through a connection that the caller opens and closes. */
 export const readerOf = (connection: Database.Database): Reader => new SqliteReader(connection);
 
 /** Reads in threads: never blocks, at the cost of copying rows. */

@@ -2,7 +2,7 @@ import type { SQL } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { Rows, Stored } from "./columns-of.ts";
 
-/** A query whose select list has no type: whoever asks says what its rows are. */
+/** A query whose select list has no type: the caller declares what its rows are. */
 type Untyped = SQL & { readonly row?: never };
 
 /** Reads. Rows are plain objects whose keys are the selected names, so alias them: `select gpu_count as "gpuCount"`. */

@@ -1,7 +1,10 @@
 import type { Kit } from "@/db/columns.ts";
 import { classColumns } from "./classes.ts";
 
-/** Milli-GPU-seconds of each class and their price in micro-units of the ledger currency; both 0 for what is not a GPU. */
+/**
+ * Milli-GPU-seconds of each class and their price in micro-units of the ledger currency; both 0 for SKUs other than
+ * GPUs.
+ */
 const classes = (k: Kit) => classColumns(k, "milli", "micros");
 
 /** The subject and the amount of a charge, at any level of detail. */
@@ -34,7 +37,7 @@ const spend = (k: Kit) => ({
   ...classes(k),
 });
 
-/** What each day costs, and whom: written by charges alone. Triggers (db/triggers.ts) keep the days of closed periods. */
+/** The charges of each day: written by charges alone. Triggers (db/triggers.ts) protect the days of closed periods. */
 export const chargeTables = (k: Kit) => ({
   /** One workload (0: nobody) × hardware × day × SKU, at its price. */
   charges: k.table(

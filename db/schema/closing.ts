@@ -1,6 +1,6 @@
 import type { Kit } from "@/db/columns.ts";
 
-/** The seal of each closed period: written by closing alone. Triggers let it only grow. */
+/** The seal of each closed period: written by closing alone. Triggers allow only inserts. */
 export const closing = (k: Kit) => ({
   /** Closed periods, each chained to the one before. */
   closes: k.table("closes", {

@@ -1,6 +1,8 @@
 import type { Kit } from "@/db/columns.ts";
 
-/** Cost that other systems billed: written by costs alone. Triggers keep the lines that reach into closed periods. */
+/**
+ * Cost that other systems billed: written by costs alone. Triggers protect the lines that reach into closed periods.
+ */
 export const costs = (k: Kit) => ({
   costImports: k.table("cost_imports", {
     id: k.text("id").primaryKey(),
@@ -11,7 +13,7 @@ export const costs = (k: Kit) => ({
     importedAt: k.int("imported_at").notNull(),
     removedAt: k.int("removed_at"),
   }),
-  /** Cost that other systems billed. Spread evenly over its days. */
+  /** Imported cost, spread evenly over its days. */
   costLines: k.table(
     "cost_lines",
     {

@@ -1,6 +1,9 @@
 import type { Kit } from "@/db/columns.ts";
 
-/** Statements, what teams say of them, and corrections: written by statements alone. Triggers keep those of closed periods. */
+/**
+ * Statements, reviews of their lines, and corrections: written by statements alone. Triggers protect those of closed
+ * periods.
+ */
 export const statementTables = (k: Kit) => ({
   statements: k.table(
     "statements",

@@ -62,7 +62,7 @@ export const sync = (k: Kit) => ({
       k.primaryKey({ columns: [t.clusterId, t.source, t.subject, t.startAt] }),
       // The claim: the newest due window of a backfill or of the live sync.
       k.index("windows_due").on(t.backfillId, t.status, t.startAt),
-      // What is to be retried, whoever read it first.
+      // What is to be retried, whichever work read it first.
       k.index("windows_retry").on(t.status, t.nextAttemptAt, t.startAt),
     ],
   ),

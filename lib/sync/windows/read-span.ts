@@ -131,7 +131,7 @@ export async function ingest(ctx: Ctx, readings: readonly Reading[], options: In
 
 /**
  * Whether a retried reading changed anything: if not, metered buckets stay as they are. Where retention removed the
- * earlier samples, nobody can tell; there, only a first complete answer counts as a change.
+ * earlier samples this is unknown; there, only a first complete answer counts as a change.
  */
 async function hasChanges(tx: Tx, { status }: Reading, changed: ReadonlySet<Instant>): Promise<boolean> {
   if (!changed.size) return false;
