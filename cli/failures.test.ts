@@ -171,12 +171,12 @@ describe("a source that cannot be read fails the sync with 1 and one message tha
 describe("an absurd backfill is refused with 2, before anything is opened, asked or written", () => {
   const slips: readonly (readonly [range: string[], sentence: RegExp])[] = [
     [["--from", "0001-01-01"], /^0001-01-01 is before the year 2000: check the year\.\n$/],
-    [["--from", "2016-01"], /at once is more than any source remembers: ask for at most 1100 d\.\n$/],
+    [["--from", "2016-01"], /is more than any source keeps: choose a range of at most 1100 d\.\n$/],
     [["--from", "2026-10-02", "--to", "2026-10-01"], /^The range is empty: 2026-10-02 is not before 2026-10-01\.\n$/],
     [["--from", "2199-01-01"], /^2199-01-01T00:00:00Z is in the future: there is nothing to read yet\.\n$/],
     [
       ["--from", date(start - 90 * DAY), "--to", date(start - 60 * DAY)],
-      /^All of it is older than the 30 d that the sources are said to keep: begin the range on \S+ or end it later, or raise SOURCE_RETENTION/,
+      /^The whole range is older than the 30 d that the sources keep \(SOURCE_RETENTION\): start the range on \S+ or end it later, or raise SOURCE_RETENTION/,
     ],
     [["--from", "2026-02-30"], /^"2026-02-30" is not a date of the calendar\.\n$/],
     [["--from", date(start), "--step", "1h"], /^--step 1h: expected a duration from 5s to 5m\.\n$/],

@@ -28,10 +28,10 @@ const AMOUNTS = [charges.quantity, charges.amountMicros, charges.observedMilli, 
 const plus = (list: readonly SQLiteColumn[]): SQL => sql.join(list.map(name), sql` + `);
 
 /**
- * Proves what is charged: each charge is the sum of its classes; a day's charges and what has no price are all of its
- * metered GPU-seconds; sums by team, by day and by month are those of the charges; what policies move adds nothing and loses
- * nothing. Days that were metered again since they were charged are due, and not looked at; what became of closed days,
- * whose charges stay, is told by the audit.
+ * Checks the charges: each charge is the sum of its classes; the charges of a day and what has no price cover all of
+ * its metered GPU-seconds; sums by team, day and month are those of the charges; what policies move adds nothing and
+ * loses nothing. Days that were metered again since they were charged are due and not checked; the audit covers closed
+ * days, whose charges stay.
  */
 export async function checkMoney(db: Db): Promise<Fault[]> {
   return [

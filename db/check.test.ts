@@ -123,9 +123,9 @@ describe.each(engines)("$name", (engine) => {
 
   it("finds rows that refer to nothing", async () => {
     await change(sql`delete from workloads`);
-    expect((await faults()).map((f) => `${f.kind} ${f.subject}`)).toContain("orphan usage of no known workload");
+    expect((await faults()).map((f) => `${f.kind} ${f.subject}`)).toContain("orphan usage of an unknown workload");
     await change(sql`delete from hardware`);
-    expect((await faults()).map((f) => f.subject)).toContain("capacity of no known hardware");
+    expect((await faults()).map((f) => f.subject)).toContain("capacity of unknown hardware");
   });
 
   it("lists some faults of a kind and counts the rest", async () => {

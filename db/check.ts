@@ -19,11 +19,11 @@ import { triggers } from "./triggers.ts";
 
 export interface Checked {
   readonly faults: readonly Fault[];
-  /** Buckets × clusters × models whose seconds were added up. */
+  /** The number of buckets × clusters × models whose seconds were added up. */
   readonly identities: number;
 }
 
-/** How many faults of one kind are listed; their number is told in full. */
+/** How many faults of one kind are listed; their full number is reported. */
 const MOST = 20;
 
 const {
@@ -37,8 +37,9 @@ const {
 const ADDITIVE = Object.values(quantities).filter((column) => !/_peak/.test(column.name));
 
 /**
- * Proves a ledger: the file is sound; the triggers are there; the ten classes of every cluster × GPU model × bucket add up to capacity + overlap;
- * the sums by project and by day (of `zone`) are those of the usage records; charges are all of what was metered; nothing refers to what is not there.
+ * Checks a ledger: the file is sound; the ten classes of every cluster × GPU model × bucket add up to capacity +
+ * overlap; the sums by project and by day (of `zone`) are those of the usage records; charges cover everything that was
+ * metered; nothing refers to a row that does not exist.
  */
 export async function check(db: Db, zone: string): Promise<Checked> {
   const damaged = db.dialect === "sqlite" ? await integrity(db) : [];
@@ -64,7 +65,7 @@ async function integrity(db: Db): Promise<Fault[]> {
     .map((row) => ({ kind: "damaged", subject: "file", detail: row.integrity_check }));
 }
 
-/** Triggers that hold what is closed or decided, and are not there or do not fire. */
+/** Triggers that protect what is closed or decided, and that are missing or do not fire. */
 async function absentTriggers(db: Db): Promise<Fault[]> {
   const there = await db.all<{ name: string }>(
     db.dialect === "sqlite"
@@ -80,19 +81,19 @@ async function absentTriggers(db: Db): Promise<Fault[]> {
 async function orphans(db: Db): Promise<Fault[]> {
   const missing: [string, SQL][] = [
     [
-      "usage of no known hardware",
+      "usage of unknown hardware",
       sql`${usage} u left join ${hardware} o on o.key = u.hardware_key where o.key is null`,
     ],
     [
-      "usage of no known workload",
+      "usage of an unknown workload",
       sql`${usage} u left join ${workloads} o on o.key = u.workload_key where o.key is null and u.workload_key <> 0`,
     ],
     [
-      "usage of no known project",
+      "usage of an unknown project",
       sql`${usageProjects} u left join ${projects} o on o.key = u.project_key where o.key is null and u.project_key <> 0`,
     ],
     [
-      "capacity of no known hardware",
+      "capacity of unknown hardware",
       sql`${capacity} u left join ${hardware} o on o.key = u.hardware_key where o.key is null`,
     ],
   ];
@@ -140,7 +141,7 @@ async function byProject(db: Db): Promise<Fault[]> {
   );
 }
 
-/** Day by day, as a day of the zone has 23 to 25 hours. */
+/** Day by day, because a day of the zone has 23 to 25 hours. */
 async function byDay(db: Db, zone: string): Promise<Fault[]> {
   const span = await db.find<{ first: number | null; last: number | null }>(
     sql`select min(bucket_at) as first, max(bucket_at) as last from ${usage}`,

@@ -10,7 +10,7 @@ type Sql = Pick<typeof template, keyof typeof template> &
 /** SQL with its values bound. What `columnsOf` selects in it is the type of its rows. */
 export const sql = template as unknown as Sql;
 
-/** `file:<path>` (SQLite) or `postgres://…`. Migrates before it returns. @throws AppError with what to do. */
+/** Opens `file:<path>` (SQLite) or `postgres://…`, and migrates it. @throws AppError that says what to do. */
 export async function openDb(url: string, readers: Readers = "here"): Promise<Db> {
   if (url.startsWith("file:")) {
     const { openSqlite } = await import("./sqlite.ts");

@@ -1,7 +1,7 @@
 import { getTableColumns, type SQL, sql } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 
-/** A part of a select list: the columns that `T` names, under those names. It has no field of this kind; only its type does. */
+/** A part of a select list: the columns that `T` names, under those names. The field exists only in the type. */
 export interface Columns<T> extends SQL<T> {
   readonly selects: T;
 }
@@ -15,9 +15,9 @@ type RowOf<T extends SQLiteTable> = T["$inferSelect"];
 type KeyOf<T extends SQLiteTable> = keyof RowOf<T> & string;
 
 /**
- * `day, team_key as "teamKey", …`: columns of a table under the names of its row, all of them unless `keys` says which; under other names
- * as `{ start: "startAt" }`. In the select list of a query it gives the query's rows their type. Not for the side of a left join that may be
- * missing: there, every column may be null.
+ * `day, team_key as "teamKey", …`: columns of a table under the names of its row; all of them unless `keys` lists some;
+ * under other names as `{ start: "startAt" }`. In the select list of a query it determines the type of its rows. Not
+ * for the optional side of a left join: there, every column may be null.
  */
 export function columnsOf<T extends SQLiteTable, K extends KeyOf<T>>(
   table: T,
@@ -43,18 +43,23 @@ export function columnsOf(
   return sql.raw(selected.join(", "));
 }
 
-/** A part of a select list that is written by hand, such as `cast(sum(amount_micros) as bigint) as "amountMicros"`, with what it selects. */
+/**
+ * A handwritten part of a select list, such as `cast(sum(amount_micros) as bigint) as "amountMicros"`, with the type of
+ * what it selects.
+ */
 export const selecting = <T extends object>(part: SQL): Columns<T> => part as Columns<T>;
 
 /** The rows of all parts at once: as parameters, the types of a union are intersected. */
 type Selected<V> = V extends Columns<infer T> ? (row: T) => void : never;
 type Joined<U> = [U] extends [(row: infer T) => void] ? T : never;
 
-/** What a template gives: rows of every part of its select list that has a type, else a query that says nothing of its rows. */
+/**
+ * The type of a template: rows of every part of its select list that has a type, else a query whose rows have no type.
+ */
 export type Query<P extends readonly unknown[]> = [Selected<P[number]>] extends [never]
   ? SQL
   : Rows<Joined<Selected<P[number]>>>;
 
-/** A row type without what only the program knows of a column: that a text is one of few. */
+/** A row type without what only the program knows of a column, such as that a text is one of a few. */
 export type Stored<T> = { readonly [K in keyof T]: Widened<T[K]> };
 type Widened<V> = V extends string ? string : V;

@@ -11,14 +11,14 @@ import {
 import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 /**
- * The few column kinds that both databases have, so that one schema serves both.
- * Instants, days, keys, quantities and flags are integers (64 bit); texts are never null unless said; blobs are bytes.
+ * The column kinds that both databases have, so that one schema serves both. Instants, days, keys, quantities and flags
+ * are integers (64 bit); texts are not null unless declared so; blobs are bytes.
  */
 export const sqlite = {
   table: sqliteTable,
   text: (name: string) => text(name),
   int: (name: string) => integer(name, { mode: "number" }),
-  /** A surrogate key that the database gives. */
+  /** A surrogate key that the database assigns. */
   key: (name: string) => integer(name, { mode: "number" }).primaryKey({ autoIncrement: false }),
   real: (name: string) => real(name),
   blob: (name: string) => blob(name, { mode: "buffer" }),
@@ -30,7 +30,7 @@ export type Kit = typeof sqlite;
 
 const bytea = pgCustom<{ data: Buffer }>({ dataType: () => "bytea" });
 
-/** The same kinds for PostgreSQL. The cast is the one place where the two dialects are held to be alike. */
+/** The same kinds for PostgreSQL. This cast is the one place where the two dialects are treated as equal. */
 export const postgres = {
   table: pgTable,
   text: (name: string) => pgText(name),
@@ -43,5 +43,5 @@ export const postgres = {
   uniqueIndex: pgUniqueIndex,
 } as unknown as Kit;
 
-/** A column's name from its property: `activeMilli` is `active_milli`. */
+/** The name of a column from its property: `activeMilli` is `active_milli`. */
 export const snake = (property: string): string => property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

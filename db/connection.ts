@@ -1,29 +1,29 @@
 import Database from "better-sqlite3";
 
-// Imported by a thread of its own too (reader.worker.ts): nothing of ours may be imported here.
+// A thread imports this file too (reader.worker.ts): it may import no file of ours.
 
-/** One connection with every pragma that a ledger needs. @throws what better-sqlite3 throws. */
+/** Opens one connection with every pragma that a ledger needs. @throws the error of better-sqlite3. */
 export function openConnection(file: string, readonly: boolean): Database.Database {
-  // Waiting for a lock is done in whenFree: SQLite's own busy timeout would block the event loop.
+  // `whenFree` waits for locks: the busy timeout of SQLite would block the event loop.
   const db = new Database(file, { readonly, timeout: 0 });
   try {
-    // Readers go on while one writer writes.
+    // Readers continue while one writer writes.
     if (!readonly) db.pragma("journal_mode = WAL");
-    // A ledger survives a power cut with its last commit; NORMAL would not.
+    // The last commit survives a power failure; with NORMAL it would not.
     db.pragma("synchronous = FULL");
     db.pragma("foreign_keys = ON");
-    // A row that `insert or replace` takes away is deleted like any other: triggers see it.
+    // Rows that `insert or replace` removes fire triggers like any other deleted row.
     db.pragma("recursive_triggers = ON");
     // A tampered schema cannot run functions.
     db.pragma("trusted_schema = OFF");
     // Sorts of a report stay off the disk.
     db.pragma("temp_store = MEMORY");
-    // 64 MiB of pages: a month of usage rows stays warm.
+    // 64 MiB of pages: a month of usage rows stays in memory.
     db.pragma("cache_size = -65536");
     db.pragma("mmap_size = 268435456");
     // 16 MiB: pages of random keys are then copied back once, not after each page of a list.
     db.pragma("wal_autocheckpoint = 4000");
-    // Bounds the -wal file after a burst of writes.
+    // Limits the -wal file after a burst of writes.
     db.pragma("journal_size_limit = 67108864");
     return db;
   } catch (error) {
@@ -32,7 +32,7 @@ export function openConnection(file: string, readonly: boolean): Database.Databa
   }
 }
 
-/** Statements by text; the product's set of statements is small and fixed. */
+/** Prepared statements by text; the product has a small, fixed set of them. */
 export class Statements {
   readonly #cache = new Map<string, Database.Statement>();
   readonly #db: Database.Database;

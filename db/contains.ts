@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 
-/** Whether a value of small letters holds a text, whatever is in the text. */
+/** SQL condition: whether a lower-case value contains a text, whatever characters the text has. */
 export function contains(value: SQL, text: string): SQL {
   return sql`${value} like ${`%${text.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`} escape '\\'`;
 }

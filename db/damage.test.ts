@@ -25,12 +25,12 @@ async function filled(rows = 10) {
   await db.close();
 }
 
-test("a missing folder is made", async () => {
+test("a missing folder is created", async () => {
   file = path.join(folder, "deep", "er", "ledger.db");
   await (await open()).close();
 });
 
-test("a folder that cannot be made is told, with what to do", async () => {
+test("a folder that cannot be created is reported, with what to do", async () => {
   writeFileSync(path.join(folder, "taken"), "");
   file = path.join(folder, "taken", "ledger.db");
   await expect(open()).rejects.toMatchObject({ name: "AppError", message: /cannot be written.*DATABASE_URL/ });
@@ -41,7 +41,7 @@ test("a file that is no database is refused, untouched", async () => {
   await expect(open()).rejects.toMatchObject({ name: "AppError", message: /is damaged.*ledger restore/ });
 });
 
-test("a damaged page is told as damage, not as an empty answer", async () => {
+test("a damaged page is reported as damage, not as an empty answer", async () => {
   await filled(500);
   const handle = openSync(file, "r+");
   for (let page = 20; page < 100; page++) writeSync(handle, Buffer.alloc(4096, 0xa5), 0, 4096, page * 4096);
@@ -100,7 +100,7 @@ describe.skipIf(!mountable())("on a small disk (needs the right to mount)", () =
     await db.close();
   });
 
-  test("a full disk is told, loses only the change that did not fit, and works again with space", async () => {
+  test("a full disk is reported, loses only the change that did not fit, and works again with space", async () => {
     await filled(100);
     const filler = path.join(path.dirname(file), "filler");
     writeFileSync(filler, Buffer.alloc(1_000_000));

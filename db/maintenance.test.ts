@@ -37,7 +37,7 @@ const namesIn = async () => {
 };
 
 describe("backup", () => {
-  test("of a ledger in use is whole, of one instant, and sound", async () => {
+  test("of a ledger in use is complete, of one instant, and sound", async () => {
     const db = await openDb(`file:${file}`);
     await add(db, "before", 5000);
     let writing = true;

@@ -10,7 +10,7 @@ import { appliedTo, upgrade } from "./migrate.ts";
 import { isBusy, whenFree } from "./queue.ts";
 import { fileError, openSqlite, readerOf } from "./sqlite.ts";
 
-/** The SQLite file that a DATABASE_URL names. @throws AppError `invalid` for PostgreSQL, which has tools of its own. */
+/** The SQLite file that a DATABASE_URL names. @throws AppError `invalid` for PostgreSQL, which has its own tools. */
 export function sqliteFileOf(url: string, act: "backup" | "restore"): string {
   if (url.startsWith("file:")) return url.slice(5).replace(/\?.*$/, "");
   const tool = act === "backup" ? "pg_dump --format=custom" : "pg_restore --clean --if-exists";
@@ -24,13 +24,13 @@ export interface Copy {
 }
 
 /**
- * Copies a ledger while it is in use to `target`, as one whole file at one instant, proves the copy sound, and writes its
- * SHA-256 beside it (`target.sha256`, as `sha256sum -c` reads it). `onProgress` gets the share done, 0 to 1.
- * @throws AppError when there is no such ledger, the target is taken, or the copy is not sound; then no copy is left.
+ * Copies a ledger while it is in use to `target`, as one complete file of one instant, checks the copy, and writes its
+ * SHA-256 beside it (`target.sha256`, as `sha256sum -c` reads it). `onProgress` receives the finished share, 0 to 1.
+ * @throws AppError when there is no such ledger, the target exists, or the copy is damaged; then no copy is left.
  */
 export async function backup(file: string, target: string, onProgress?: (share: number) => void): Promise<Copy> {
   if (!existsSync(file)) throw new AppError("not_found", `There is no ledger at ${file}. Check DATABASE_URL.`);
-  if (existsSync(target)) throw new AppError("conflict", `${target} is there already: choose another name.`);
+  if (existsSync(target)) throw new AppError("conflict", `${target} exists already: choose another name.`);
   const part = `${target}.${process.pid}.part`;
   try {
     await mkdir(path.dirname(path.resolve(target)), { recursive: true });
@@ -46,13 +46,13 @@ export async function backup(file: string, target: string, onProgress?: (share: 
   }
 }
 
-/** One read transaction over the whole copy: what is written meanwhile neither waits nor restarts it. */
+/** One read transaction for the whole copy: writes meanwhile neither wait nor restart it. */
 async function copyLive(file: string, part: string, onProgress?: (share: number) => void) {
   const source = await whenFree(() => openRaw(file, { readonly: true, fileMustExist: true }));
   try {
     await whenFree(() => source.exec("begin"));
     const applied = await whenFree(() => appliedTo(source, file));
-    if (!applied) throw new AppError("not_found", `${file} holds no ledger.`);
+    if (!applied) throw new AppError("not_found", `${file} is not a ledger.`);
     await source.backup(part, {
       progress: ({ totalPages, remainingPages }) => {
         if (totalPages) onProgress?.(1 - remainingPages / totalPages);
@@ -65,7 +65,10 @@ async function copyLive(file: string, part: string, onProgress?: (share: number)
   }
 }
 
-/** @throws AppError, naming the file as `called`, when it is damaged, is no ledger, or is newer than this program. */
+/**
+ * Checks a file. @throws AppError, naming the file as `called`, when it is damaged, is not a ledger, or is newer than
+ * this program.
+ */
 function verify(file: string, called: string): { name: string; hash: string }[] {
   const db = openRaw(file, { fileMustExist: true });
   try {
@@ -75,9 +78,9 @@ function verify(file: string, called: string): { name: string; hash: string }[] 
     if (broken !== "ok") throw new AppError("internal", `${called} is damaged: ${String(broken)}.`);
     const orphans = db.pragma("foreign_key_check") as unknown[];
     if (orphans.length)
-      throw new AppError("internal", `${called} is damaged: ${orphans.length} rows refer to nothing.`);
+      throw new AppError("internal", `${called} is damaged: ${orphans.length} rows refer to rows that do not exist.`);
     const applied = appliedTo(db, called);
-    if (!applied) throw new AppError("invalid", `${called} holds no ledger.`);
+    if (!applied) throw new AppError("invalid", `${called} is not a ledger.`);
     upgrade("sqlite", applied);
     return applied;
   } catch (error) {
@@ -106,22 +109,24 @@ async function sha256Of(file: string): Promise<string> {
 }
 
 export interface Restored {
-  /** Where the ledger that was there before is now; null when there was none. */
+  /** Where the replaced ledger is now; null if there was none. */
   readonly kept: string | null;
-  /** False when no `.sha256` lay beside the backup to compare with. */
+  /** False if there was no `.sha256` beside the backup to compare with. */
   readonly checksum: boolean;
 }
 
 /**
- * Decides over a restore while both files are at rest. Gets the ledger that is there, as far as there is one that can be opened, and the copy
- * of the backup; returns what to write into the copy first; null: nothing. @throws what refuses the restore.
+ * Decides on a restore while both files are closed. Receives the present ledger, if there is one that can be opened,
+ * and the copy of the backup; returns what to write into the copy first, or null for nothing.
+ * @throws the error that refuses the restore.
  */
 export type Judge = (there: Reader | "none" | "damaged", copy: Reader) => Promise<((tx: Tx) => Promise<void>) | null>;
 
 /**
- * Puts a backup in the place of a ledger. The backup is proved sound first; the ledger that was there is kept beside as
- * `.before-restore-<n>`. An older backup is brought up to date when the program next opens it.
- * @throws AppError `conflict` while any program has the ledger open, or when the backup is newer; nothing is changed then.
+ * Restores a backup in place of a ledger. The backup is checked first; the replaced ledger is kept beside it as
+ * `.before-restore-<n>`. An older backup is migrated when the program next opens it.
+ * @throws AppError `conflict` while any program has the ledger open, or when the backup is newer; nothing is changed
+ *   then.
  */
 export async function restore(backupFile: string, file: string, judge?: Judge): Promise<Restored> {
   if (!existsSync(backupFile)) throw new AppError("not_found", `There is no backup at ${backupFile}.`);
@@ -153,12 +158,15 @@ async function compareChecksum(backupFile: string): Promise<boolean> {
   if (expected !== (await sha256Of(backupFile)))
     throw new AppError(
       "internal",
-      `Not restored: ${backupFile} differs from its .sha256, so it has changed since it was made. The ledger was not changed.`,
+      `Not restored: ${backupFile} differs from its .sha256, so it has changed since it was created. The ledger was not changed.`,
     );
   return true;
 }
 
-/** Swaps in `part` at once, under the old file's exclusive lock; the old file stays under the name returned. */
+/**
+ * Replaces the old file by `part` at once, under its exclusive lock.
+ * @returns the name under which the old file is kept.
+ */
 async function exchange(part: string, file: string, judge?: Judge): Promise<string> {
   const lock = lockAlone(file);
   try {
@@ -166,10 +174,10 @@ async function exchange(part: string, file: string, judge?: Judge): Promise<stri
     let n = 1;
     while (existsSync(`${file}.before-restore-${n}`)) n++;
     const kept = `${file}.before-restore-${n}`;
-    // A damaged file could not be locked: what it has not yet taken in goes with it.
+    // A damaged file could not be locked: its -wal file is moved with it.
     for (const rest of ["-wal", "-shm"])
       if (existsSync(`${file}${rest}`)) await rename(`${file}${rest}`, `${kept}${rest}`);
-    // With a second name for the old file, the rename leaves no moment without a ledger.
+    // With a second link to the old file, the rename leaves no moment without a ledger.
     await link(file, kept).catch(() => copyFile(file, kept));
     await rename(part, file);
     return kept;
@@ -178,7 +186,10 @@ async function exchange(part: string, file: string, judge?: Judge): Promise<stri
   }
 }
 
-/** Has the judge look at both, and writes into the copy what it returns. A copy of an older version is migrated for it. */
+/**
+ * Lets the judge inspect both files, and writes into the copy what it returns. A copy of an older version is migrated
+ * for it.
+ */
 async function prepare(part: string, there: Parameters<Judge>[0], judge?: Judge): Promise<void> {
   if (!judge) return;
   const copy = openRaw(part, { readonly: true });
@@ -189,7 +200,7 @@ async function prepare(part: string, there: Parameters<Judge>[0], judge?: Judge)
   verify(part, part);
 }
 
-/** The only connection to the file, with everything written into it; null when it is too damaged to be opened. */
+/** The only connection to the file, with everything written into it; null if it is too damaged to be opened. */
 function lockAlone(file: string): Database.Database | null {
   let db: Database.Database | undefined;
   try {
@@ -217,7 +228,7 @@ function openRaw(file: string, options: Database.Options = {}): Database.Databas
 }
 
 async function removeAll(part: string): Promise<void> {
-  // A copy that was migrated left its own state before: the backup is still there.
+  // Migrating the copy created a backup beside it: the original backup exists anyway.
   const [folder, name] = [path.dirname(path.resolve(part)), `${path.basename(part)}.before-`];
   const left = (await readdir(folder).catch(() => [])).filter((other) => other.startsWith(name));
   for (const other of left) await rm(path.join(folder, other), { force: true });

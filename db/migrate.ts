@@ -24,12 +24,15 @@ export function listMigrations(dialect: Dialect, root = process.cwd()): Migratio
   return journal.entries.map(({ tag }) => migration(tag, readFileSync(path.join(folder, `${tag}.sql`), "utf8")));
 }
 
-/** The migrations of before the first release, which are one now: a database that has had some is brought to it through them. */
+/**
+ * The migrations from before the first release, which are one now: a database that has had some of them is upgraded
+ * through them.
+ */
 export function listEarlier(dialect: Dialect, root = process.cwd()): Migration[] {
   const text = readFileSync(path.join(root, "db", "migrations", "earlier", `${dialect}.sql`), "utf8");
   const [, ...parts] = text.split(/^--> migration (\S+)\n/m);
   const names = parts.filter((_, i) => i % 2 === 0);
-  // Each text as its file was, for its hash: a line end follows it here.
+  // Each text exactly as in its file, for its hash: here a line end follows it.
   return names.map((name, i) => migration(name, (parts[2 * i + 1] as string).slice(0, -1)));
 }
 
@@ -42,7 +45,8 @@ function migration(name: string, text: string): Migration {
 }
 
 /**
- * The statements that bring a database which has had `applied` up to date, its ledger of migrations with it; none when it is.
+ * The statements that bring a database with the migrations `applied` up to date, including its list of migrations; none
+ * if it is up to date.
  * @throws AppError `conflict` when the database is newer than this program, or differs from it.
  */
 export function upgrade(dialect: Dialect, applied: readonly Applied[], root?: string): string[] {
@@ -90,7 +94,7 @@ function pending(known: readonly Migration[], applied: readonly Applied[]): read
 export const LEDGER_OF_MIGRATIONS = `create table if not exists "schema_migrations" ("position" bigint primary key, "name" text not null, "hash" text not null)`;
 
 /**
- * Brings a SQLite file up to date in one exclusive transaction, after a backup beside it when it holds anything.
+ * Migrates a SQLite file in one exclusive transaction, after a backup beside it if it has any data.
  * @throws AppError `conflict` when the file is newer, of another build, or of another program.
  */
 export async function migrateSqlite(db: Database.Database, file: string, root?: string): Promise<void> {
@@ -109,7 +113,10 @@ export async function migrateSqlite(db: Database.Database, file: string, root?: 
   }
 }
 
-/** Migrations that a file has had, in order; null for an empty file. @throws AppError when it belongs to another program. */
+/**
+ * The migrations that a file has had, in order; null for an empty file. @throws AppError when it belongs to another
+ * program.
+ */
 export function appliedTo(db: Database.Database, file: string): Applied[] | null {
   const tables = db.prepare("select name from sqlite_master where type = 'table'").pluck().all();
   if (tables.includes("schema_migrations"))
@@ -118,7 +125,7 @@ export function appliedTo(db: Database.Database, file: string): Applied[] | null
   throw new AppError("conflict", `${file} is a database of another program. Nothing was changed. Check DATABASE_URL.`);
 }
 
-/** A whole copy or none: two programs that start at once do not write into one another's. */
+/** Writes a complete copy or none: two programs that start at once do not write into each other's. */
 async function copyBeside(db: Database.Database, target: string): Promise<void> {
   const part = `${target}.${process.pid}.part`;
   try {

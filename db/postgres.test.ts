@@ -62,7 +62,7 @@ describe.skipIf(isAbsent({ name: "postgres" }))("postgres server", () => {
   });
 });
 
-test("a server that is not there is told with its address and the setting", async () => {
+test("a server that does not exist is reported with its address and the setting", async () => {
   await expect(openDb("postgres://nobody:secret@127.0.0.1:1/none")).rejects.toMatchObject({
     name: "AppError",
     message: expect.stringMatching(/PostgreSQL at 127\.0\.0\.1:1 .*DATABASE_URL/),

@@ -11,16 +11,16 @@ import type { Conflict, Db, Reader, Tx } from "./store.ts";
 const dialect = new PgDialect();
 const INT8 = 20;
 const MAX_PARAMETERS = 60_000;
-/** Serialization failure and deadlock: the whole transaction is run again. */
+/** Serialization failure and deadlock: the whole transaction runs again. */
 const TRY_AGAIN = new Set(["40001", "40P01"]);
 const MIGRATION_LOCK = 7_241_936;
 
-/** What a connection must do; node-postgres and PGlite both do. */
+/** What a connection must offer; node-postgres and PGlite both do. */
 export interface Connection {
   query(text: string, params?: unknown[]): Promise<{ rows: unknown[]; affected: number }>;
 }
 export interface Pool extends Connection {
-  /** One connection for the length of `body`. */
+  /** One connection for the duration of `body`. */
   hold<T>(body: (connection: Connection) => Promise<T>): Promise<T>;
   end(): Promise<void>;
 }
@@ -41,7 +41,7 @@ export async function openPostgres(url: string): Promise<Db> {
   const hold = async <T>(body: (connection: Connection) => Promise<T>): Promise<T> => {
     const client = await pool.connect();
     let lost: Error | undefined;
-    // The same while it is lent: without a listener a dropped connection would end the process.
+    // The same while it is in use: without a listener a dropped connection would end the process.
     const onError = (error: Error) => {
       lost = error;
     };
@@ -66,7 +66,7 @@ export async function openPostgres(url: string): Promise<Db> {
   }
 }
 
-/** A store over any pool that speaks PostgreSQL; migrates it first. */
+/** Opens and migrates a store over any pool that speaks the protocol of PostgreSQL. */
 export async function openPool(pool: Pool): Promise<Db> {
   await pool.hold(migrate);
   return new PostgresDb(pool);
@@ -128,7 +128,9 @@ class PostgresTx extends PostgresReader implements Tx {
   }
 }
 
-/** A connection takes one query at a time: what is asked together waits for one another, the end of the transaction too. */
+/**
+ * A connection runs one query at a time: concurrent ones wait for each other, and so does the end of the transaction.
+ */
 function inTurn(connection: Connection): Connection {
   const queue = new Queue();
   return { query: (text, params) => queue.run(() => connection.query(text, params)) };

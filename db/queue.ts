@@ -1,6 +1,6 @@
 import { AppError } from "@/lib/errors.ts";
 
-/** Waits its turn: one body at a time, first come first served; a body that fails does not stop the next. */
+/** Runs one body at a time, in the order of calls; a body that fails does not stop the next. */
 export class Queue {
   #tail: Promise<unknown> = Promise.resolve();
   run<T>(body: () => Promise<T>): Promise<T> {
@@ -13,8 +13,8 @@ export class Queue {
 const BUSY_WAIT_MS = 30_000;
 
 /**
- * Runs `body` again, without blocking this process, while another process holds the SQLite file's lock.
- * @throws AppError `conflict` when it is still held after `mostMs`; anything else `body` throws, as it is.
+ * Runs `body` again, without blocking this process, while another process holds the lock of the SQLite file.
+ * @throws AppError `conflict` if it is still held after `mostMs`; any other error of `body` unchanged.
  */
 export async function whenFree<T>(body: () => T, mostMs = BUSY_WAIT_MS): Promise<T> {
   const deadline = performance.now() + mostMs;

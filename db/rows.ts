@@ -16,8 +16,8 @@ export interface InsertPlan {
 }
 
 /**
- * The parts of an insert statement for the columns that any of `rows` gives; text that both databases take.
- * A row that lacks a column which another gives writes null there.
+ * The parts of an insert statement for the columns that any of `rows` has, as text that both databases accept. A row
+ * without a column that another row has writes null there.
  */
 export function planInsert(table: SQLiteTable, rows: readonly object[], conflict?: Conflict): InsertPlan {
   const columns = Object.entries(getTableColumns(table)).filter(([key]) =>
@@ -43,8 +43,8 @@ function columnName(table: SQLiteTable, key: string): string {
 }
 
 /**
- * Rows with the same identity made into one, as writing them one by one would: the first, with what the later ones
- * overwrite. PostgreSQL refuses to touch a row twice in one statement.
+ * Merges rows with the same identity into one, as writing them one by one would: the first, with the values that later
+ * ones overwrite. PostgreSQL refuses to touch a row twice in one statement.
  */
 export function oneOfEach(
   rows: readonly Record<string, unknown>[],

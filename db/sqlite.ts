@@ -16,7 +16,7 @@ const ROWS_PER_TURN = 5000;
 const READING_THREADS = 2;
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Opens (or makes) the file, with every pragma a ledger needs, and migrates it after a backup. */
+/** Opens (or creates) the file, with every pragma that a ledger needs, and migrates it after a backup. */
 export async function openSqlite(file: string, readers: Readers = "here"): Promise<Db> {
   if (Number(process.versions.napi) < 10)
     throw new AppError("internal", "Node 22.14 or newer is needed: run through npm, which brings Node 24.");
@@ -57,7 +57,7 @@ function connect(file: string, readonly: boolean): Database.Database {
   }
 }
 
-/** SQLite's failures in plain words. */
+/** Failures of SQLite in plain words. */
 export function fileError(error: unknown, file: string): AppError {
   const code = (error as { code?: string }).code ?? "";
   const said = errorText(error);
@@ -110,10 +110,10 @@ class SqliteReader implements Reader {
   }
 }
 
-/** Reads of a connection that somebody else opened, and closes. */
+/** Reads through a connection that the caller opens and closes. */
 export const readerOf = (connection: Database.Database): Reader => new SqliteReader(connection);
 
-/** Reads in threads: never blocks, for the price of passing rows over. */
+/** Reads in threads: never blocks, at the cost of copying rows. */
 class SqliteThreads implements Reader {
   readonly #threads: ThreadedReader;
   readonly #file: string;
@@ -191,7 +191,7 @@ class SqliteDb implements Db {
   }
   write<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
     return this.#queue.run(async () => {
-      // Requests are answered between two transactions: without this a row of them would never let go of the loop.
+      // Requests are answered between two transactions: otherwise a series of them would never release the event loop.
       await turn();
       await whenFree(() => this.#exec("begin immediate"));
       try {

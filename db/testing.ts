@@ -13,12 +13,12 @@ import { openSqlite } from "./sqlite.ts";
 /** A fresh, migrated database for one test file; `drop` removes it. */
 export interface TestDb {
   readonly db: Db;
-  /** Another store over the same database, as a second start of the program opens it. */
+  /** Another store over the same database, as a second process opens it. */
   again(): Promise<Db>;
   drop(): Promise<void>;
 }
 
-/** A migrated file, made once for each process and copied for each test. */
+/** A migrated file, created once for each process and copied for each test. */
 let template: Promise<Buffer> | undefined;
 
 async function migratedFile(): Promise<Buffer> {
@@ -50,7 +50,7 @@ export async function sqliteFile(): Promise<TestDb & { file: string }> {
   };
 }
 
-/** Engines that no test uses just now: to start one takes seconds, to empty it a moment. */
+/** Engines that no test uses at present: starting one takes seconds, emptying it a moment. */
 const idle: PGlite[] = [];
 
 async function startPglite(): Promise<PGlite> {
@@ -63,14 +63,15 @@ export async function pglite(): Promise<TestDb> {
   const connection: Connection = {
     query: async (text, params) => {
       const result = await engine.query(text, params);
-      // PGlite hands bytea out as Uint8Array; the product expects Buffers, as both other engines give.
+      // PGlite returns bytea as Uint8Array; the product expects Buffers, as both other engines return.
       for (const row of result.rows as Record<string, unknown>[])
         for (const [key, value] of Object.entries(row))
           if (value instanceof Uint8Array && !Buffer.isBuffer(value)) row[key] = Buffer.from(value);
       return { rows: result.rows, affected: result.affectedRows ?? 0 };
     },
   };
-  // The engine is one session: a second store over it takes its turn, or its statements would join the first one's transaction.
+  // The engine is one session: a second store over it takes its turn, or its statements would join the transaction of
+  // the first.
   const session = new Queue();
   const open = () =>
     openPool({ ...connection, hold: (body) => session.run(() => body(connection)), end: async () => undefined });
@@ -86,12 +87,12 @@ export async function pglite(): Promise<TestDb> {
   };
 }
 
-/** Two numbers of our own: who makes the template holds it, the others wait. */
+/** Two numbers of our own, for a lock: the process that creates the template holds it, the others wait. */
 const TEMPLATE_LOCK = "7241936, 1";
 
 /**
- * The name of a migrated database to copy: made by who asks first, for all processes that test against the server, and once
- * more when the migrations change.
+ * The name of a migrated database to copy: created by the first caller, for all processes that test against the server,
+ * and again when the migrations change.
  */
 async function postgresTemplate(admin: pg.Client, url: string): Promise<string> {
   const hashes = listMigrations("postgres").map((m) => m.hash);
@@ -100,7 +101,7 @@ async function postgresTemplate(admin: pg.Client, url: string): Promise<string> 
   try {
     const { rowCount } = await admin.query("select from pg_database where datname = $1", [name]);
     if (rowCount) return name;
-    // Under another name until it is whole.
+    // Under another name until it is complete.
     const part = `${name}_part`;
     await admin.query(`drop database if exists ${part} with (force)`);
     await admin.query(`create database ${part}`);
@@ -119,8 +120,8 @@ function inDatabase(url: string, name: string): string {
 }
 
 /**
- * A database on the server that TEST_POSTGRES_URL names, empty or a copy of the migrated template; null when it is not set,
- * which CI does not allow.
+ * A database on the server that TEST_POSTGRES_URL names, empty or a copy of the migrated template; null if it is not
+ * set, which CI does not allow.
  */
 export async function postgresDatabase(
   kind: "empty" | "migrated",
@@ -157,8 +158,8 @@ export async function postgresServer(): Promise<TestDb | null> {
 }
 
 /**
- * True for an engine whose tests are skipped by name: a real PostgreSQL where there is none (never in CI), and PGlite, its
- * stand-in of ten times the price, where there is one. FULL=1 runs them all.
+ * True for an engine whose tests are skipped by name: a real PostgreSQL where there is none (never in CI), and PGlite,
+ * which is ten times slower, where there is one. FULL=1 runs them all.
  */
 export function isAbsent({ name }: { name: string }): boolean {
   const real = Boolean(process.env.TEST_POSTGRES_URL || process.env.CI);

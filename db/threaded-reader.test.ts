@@ -48,7 +48,7 @@ describe("reading in threads", () => {
     expect(turns.count).toBeGreaterThan((performance.now() - started) / everyMs / 10);
   });
 
-  it("tells a wrong statement as reading here does, and goes on", async () => {
+  it("reports a wrong statement as a reader on this thread does, and continues", async () => {
     const threads = await open();
     await expect(threads.all(sql`select * from nothing_there`)).rejects.toThrow("no such table: nothing_there");
     expect(await threads.find(sql`select 1 as one`)).toEqual({ one: 1 });

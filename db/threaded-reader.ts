@@ -3,8 +3,8 @@ import { Thread } from "@/lib/thread.ts";
 import type { Question } from "./reader.worker.ts";
 
 /**
- * Reads of a SQLite file in threads, each with a connection of its own: however long a question takes, the event loop of the
- * process that asked goes on. Questions go to the thread with the fewest; answers come back as plain rows.
+ * Reads a SQLite file in threads, each with its own connection: however long a query takes, the event loop of the
+ * process continues. Queries go to the thread with the fewest; results are plain rows.
  */
 export class ThreadedReader {
   readonly #threads: Thread<Question, unknown>[];
@@ -13,7 +13,7 @@ export class ThreadedReader {
     this.#threads = Array.from({ length: count }, () => start(file));
   }
 
-  /** All rows of a statement, or the first (undefined when there is none). @throws Error with SQLite's `code`. */
+  /** All rows of a statement, or the first (undefined if there is none). @throws Error with the `code` of SQLite. */
   ask(text: string, params: readonly unknown[], first: boolean): Promise<unknown> {
     const thread = this.#threads.reduce((a, b) => (a.ended || (!b.ended && b.waiting < a.waiting) ? b : a));
     return thread.ask({ text, params, first });

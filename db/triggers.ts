@@ -5,20 +5,23 @@ import * as t from "./schema/index.ts";
 type Dialect = "sqlite" | "postgres";
 type Operation = "insert" | "update" | "delete" | "truncate";
 
-/** When something is refused – an SQL condition on a row, which is called `NEW`, `OLD` or by an alias – and what is said then. */
+/**
+ * When something is refused – an SQL condition on a row, which is called `NEW`, `OLD` or by an alias – and the message
+ * for it.
+ */
 interface Check {
   readonly when: (row: string) => string;
   readonly message: string;
 }
 
-/** What holds for the rows of a table, whoever writes them. */
+/** The rules for the rows of a table, whichever program writes them. */
 interface Rule {
   readonly table: SQLiteTable;
-  /** Rows that neither change nor go. */
+  /** Rows that can be neither changed nor deleted. */
   readonly kept?: Check;
-  /** Rows that cannot be added; nor can another row become one. */
+  /** Rows that cannot be added, nor can another row become one. */
   readonly barred?: Check;
-  /** The key alone says whether a row is kept, and a row that would be kept is barred. */
+  /** The key alone decides whether a row is kept, and a row that would be kept is refused. */
   readonly byKey?: boolean;
 }
 
@@ -32,7 +35,7 @@ const closedCost = (row: string) => inClosed(`${row}.until_day > c.from_day and 
 const decided = (row: string) =>
   `exists (select 1 from price_proposals p where p.id = ${row}.proposal_id and p.status <> 'proposed')`;
 
-/** Rows that stay as they are and get no company. */
+/** Rows to which nothing can be added, and which cannot be changed or deleted. */
 const frozen = (table: SQLiteTable, when: Check["when"], message: string, byKey = false): Rule => ({
   table,
   kept: { when, message },
@@ -49,7 +52,7 @@ const RULES: readonly Rule[] = [
   frozen(t.adjustments, closedPeriod, "the period is closed"),
   frozen(t.lineReviews, closedPeriod, "the period is closed", true),
   frozen(t.prices, decided, "a decided proposal never changes"),
-  // A rate holds until the next: one from before a closed period may be what its days were charged with.
+  // A rate is valid until the next: one from before a closed period may be the one its days were charged with.
   frozen(
     t.exchangeRates,
     (row) => inClosed(`${row}.day < c.until_day`),
@@ -102,7 +105,10 @@ interface Trigger {
   readonly create: readonly string[];
 }
 
-/** Every trigger of a database, as its migrations leave them: they hold what is closed or decided, and the audit log, against any program. */
+/**
+ * Every trigger of a database, as its migrations leave them: they protect what is closed or decided, and the audit log,
+ * against any program.
+ */
 export function triggers(dialect: Dialect): Trigger[] {
   const operations: Operation[] = [
     "insert",
@@ -172,7 +178,10 @@ function print(table: string, operation: Operation, checks: readonly [string, st
 const CREATED = /^CREATE (?:TRIGGER|FUNCTION) ["`]?(\w+)["`]?/i;
 const DROPPED = /^DROP (?:TRIGGER|FUNCTION)(?: IF EXISTS)? ["`]?(\w+)["`]?/i;
 
-/** What is left of the triggers (and their functions) after migration statements in order: the statements of each by its name. */
+/**
+ * The triggers (and their functions) that exist after migration statements in order: the statements of each by its
+ * name.
+ */
 export function triggersAfter(statements: readonly string[]): Map<string, readonly string[]> {
   const out = new Map<string, readonly string[]>();
   for (const statement of statements) {
@@ -181,14 +190,14 @@ export function triggersAfter(statements: readonly string[]): Map<string, readon
     const table = /^DROP TABLE ["`]?(\w+)["`]?/i.exec(statement)?.[1];
     if (created) out.set(created, [...(out.get(created) ?? []), statement]);
     else if (dropped) out.delete(dropped);
-    // A table takes its triggers along.
+    // Dropping a table drops its triggers.
     else if (table)
       for (const [name, own] of out) if (new RegExp(` ON ["\`]?${table}\\b`).test(own.join())) out.delete(name);
   }
   return out;
 }
 
-/** Statements that make the triggers of a database, which `before` left, those of the list; none when they are. */
+/** Statements that turn the triggers that `before` left into those of the list; none if they are equal. */
 export function triggerChanges(dialect: Dialect, before: readonly string[]): string[] {
   const there = triggersAfter(before);
   const wanted = new Map(triggers(dialect).map((trigger) => [trigger.name, trigger.create]));
@@ -197,6 +206,6 @@ export function triggerChanges(dialect: Dialect, before: readonly string[]): str
   return [...gone, ...[...wanted].filter(([name]) => differs(name)).flatMap(([, create]) => create)];
 }
 
-/** The statement that removes a trigger, and its function, if it is there. */
+/** The statement that removes a trigger and its function, if they exist. */
 export const dropTrigger = (dialect: Dialect, name: string): string =>
   dialect === "sqlite" ? `DROP TRIGGER IF EXISTS "${name}";` : `DROP FUNCTION IF EXISTS "${name}"() CASCADE;`;

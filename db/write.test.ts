@@ -110,7 +110,7 @@ describe.each(engines)("$name", (engine) => {
     expect(await pools()).toEqual([{ pool_id: "first", last_seen_at: 1 }]);
   });
 
-  it("a column that only a later row gives is written", async () => {
+  it("a column that only a later row has is written", async () => {
     await empty("nodes");
     const base = { clusterId: "c", nodeId: "", nodePool: "", gpuModel: "", gpuCount: 8, firstSeenAt: 1, lastSeenAt: 1 };
     const rows = [
@@ -140,7 +140,7 @@ describe.each(engines)("$name", (engine) => {
     expect(lease).toEqual({ name, untilAt: Number.MAX_SAFE_INTEGER });
   });
 
-  it("the database gives surrogate keys, and gives each once", async () => {
+  it("the database assigns surrogate keys, and each once", async () => {
     await empty("projects");
     const project = (id: string) => ({
       ...{ clusterId: "c", id, name: id, departmentId: "", departmentName: "", namespace: "" },

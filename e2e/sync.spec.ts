@@ -41,9 +41,9 @@ test("an impossible range is refused in words", async ({ page }) => {
 
 for (const [from, to, sentence] of [
   ["0001-01-01", "2026-03-02", "0001-01-01 is before the year 2000: check the year."],
-  ["2016-03-02", "2026-03-02", "at once is more than any source remembers: ask for at most 1100 d."],
+  ["2016-03-02", "2026-03-02", "is more than any source keeps: choose a range of at most 1100 d."],
   ["2090-01-01", "2090-02-01", "is in the future: there is nothing to read yet."],
-  ["2026-03-02", "2026-03-04", "All of it is older than the 30 d that the sources are said to keep"],
+  ["2026-03-02", "2026-03-04", "The whole range is older than the 30 d that the sources keep"],
   ["2026-02-30", "2026-03-04", '"2026-02-30" is not a date of the calendar.'],
 ] as const)
   test(`a backfill of ${from} to ${to} is refused before anything runs`, async ({ page }) => {

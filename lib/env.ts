@@ -1,78 +1,27 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { AppError } from "./errors.ts";
-import { minorDigits } from "./money.ts";
-import { bucketSecondsFor, checkZone, DAY, parseDurationMs } from "./time.ts";
-
-/** `1h30m`, `30s`, `100ms`, `14d` → milliseconds. */
-const durationMs = (fallback: string) =>
-  z
-    .string()
-    .default(fallback)
-    .transform((text, issues) => {
-      const ms = parseDurationMs(text);
-      if (ms === null)
-        issues.addIssue({ code: "custom", message: "expected a duration such as 30s, 5m, 1h30m or 14d" });
-      return ms ?? 0;
-    });
-const durationSeconds = (fallback: string, leastSeconds = 1) =>
-  durationMs(fallback)
-    .refine((ms) => ms >= leastSeconds * 1000, `expected at least ${leastSeconds}s`)
-    .transform((ms) => Math.round(ms / 1000));
-const whole = (fallback: number, least: number, most: number) =>
-  z.coerce
-    .number({ error: "expected a whole number" })
-    .int("expected a whole number")
-    .min(least)
-    .max(most)
-    .default(fallback);
-const onOff = (fallback: "on" | "off") =>
-  z
-    .enum(["on", "off"], { error: 'expected "on" or "off"' })
-    .default(fallback)
-    .transform((v) => v === "on");
-const url = z
-  .url({ protocol: /^https?$/, error: "expected an http:// or https:// address" })
-  .transform((u) => u.replace(/\/+$/, ""));
-const commaSeparated = z
-  .string()
-  .default("")
-  .transform((text) =>
-    text
-      .split(",")
-      .map((part) => part.trim())
-      .filter(Boolean),
-  );
-/** Files of one font each, looked at before a document needs them. */
-const fontFiles = commaSeparated.superRefine((files, issues) => {
-  for (const file of files.filter((f) => !isFont(f)))
-    issues.addIssue({
-      code: "custom",
-      message: `expected files of TrueType, OpenType or WOFF fonts, separated by commas; "${file}" is none`,
-    });
-});
-/** `Name=value;Name=value`: extra request headers, such as a tenant. */
-const headers = z
-  .string()
-  .default("")
-  .transform((text, issues) => {
-    const out: Record<string, string> = {};
-    for (const part of text.split(";").filter((p) => p.trim())) {
-      const at = part.indexOf("=");
-      if (at < 1) issues.addIssue({ code: "custom", message: 'expected "Name=value;Name=value"' });
-      else out[part.slice(0, at).trim()] = part.slice(at + 1).trim();
-    }
-    return out;
-  });
-
-/** Random texts of which the first signs and all are read, so that one can be replaced while people are signed in. */
-const secrets = commaSeparated.superRefine((list, issues) => {
-  if (list.some((secret) => secret.length < 32))
-    issues.addIssue({
-      code: "custom",
-      message: "expected random texts of at least 32 characters, separated by commas (openssl rand -base64 32)",
-    });
-});
+import {
+  currency,
+  databaseUrl,
+  decimal,
+  durationSeconds,
+  fontFiles,
+  headerSecret,
+  headers,
+  listenHost,
+  listOf,
+  onOff,
+  pathPrefix,
+  schedule,
+  secrets,
+  stepSeconds,
+  timerMs,
+  timeZone,
+  url,
+  whole,
+} from "./setting-values.ts";
+import { bucketSecondsFor, DAY } from "./time.ts";
 
 const schema = z.object({
   RUNAI_URL: url.optional(),
@@ -80,35 +29,19 @@ const schema = z.object({
   RUNAI_APP_SECRET: z.string().min(1).optional(),
   RUNAI_CA_FILE: z.string().optional(),
   PROMETHEUS_URL: url.optional(),
-  PROMETHEUS_PATH_PREFIX: z
-    .string()
-    .default("")
-    .transform((p) => p.replace(/\/+$/, "")),
+  PROMETHEUS_PATH_PREFIX: pathPrefix,
   PROMETHEUS_USERNAME: z.string().optional(),
   PROMETHEUS_PASSWORD: z.string().optional(),
-  PROMETHEUS_BEARER_TOKEN: z.string().optional(),
+  PROMETHEUS_BEARER_TOKEN: headerSecret.optional(),
   PROMETHEUS_BEARER_TOKEN_FILE: z.string().optional(),
   PROMETHEUS_CA_FILE: z.string().optional(),
   PROMETHEUS_CERT_FILE: z.string().optional(),
   PROMETHEUS_KEY_FILE: z.string().optional(),
   PROMETHEUS_HEADERS: headers,
   PROMETHEUS_CLUSTER: z.string().optional(),
-  DATABASE_URL: z
-    .string()
-    .regex(/^(file:|postgres(ql)?:\/\/)/, "expected file:<path> or postgres://…")
-    .default("file:./data/ledger.db"),
-  BILLING_TIME_ZONE: z
-    .string()
-    .default("UTC")
-    .transform((zone, issues) => {
-      try {
-        return checkZone(zone);
-      } catch {
-        issues.addIssue({ code: "custom", message: 'expected an IANA time zone such as "UTC" or "Europe/Berlin"' });
-        return "UTC";
-      }
-    }),
-  LEDGER_CURRENCY: z.string().refine(isCurrency, "expected an ISO 4217 code such as USD").default("USD"),
+  DATABASE_URL: databaseUrl,
+  BILLING_TIME_ZONE: timeZone,
+  LEDGER_CURRENCY: currency,
   BILLING_CALENDAR: z.enum(["month", "4-4-5"], { error: 'expected "month" or "4-4-5"' }).default("month"),
   FISCAL_YEAR_START: z
     .string()
@@ -122,36 +55,35 @@ const schema = z.object({
   STATEMENT_FONTS: fontFiles,
   RECOVERY_COST_CENTRE: z.string().default(""),
   RECOVERY_GL_ACCOUNT: z.string().default(""),
-  SYNC_SCHEDULE: z
-    .string()
-    .default("@every 60s")
-    .refine(isSchedule, "expected a cron line with seconds, or @every 30s"),
+  SYNC_SCHEDULE: schedule("@every 60s"),
   METRICS_OFFSET: durationSeconds("30s", 0),
   SETTLE_DELAY: durationSeconds("2m", 0),
   RESOURCE_TYPE: z.enum(["workload", "pod"], { error: 'expected "workload" or "pod"' }).default("workload"),
-  METRICS: commaSeparated,
-  SAMPLE_STEP: durationSeconds("15s", 5),
-  BACKFILL_STEP: durationSeconds("60s", 5),
+  METRICS: listOf(/^[A-Z][A-Z0-9_]*$/, "metric types such as GPU_UTILIZATION"),
+  SAMPLE_STEP: stepSeconds("15s"),
+  BACKFILL_STEP: stepSeconds("60s"),
   INITIAL_BACKFILL: durationSeconds("24h", 0).refine((s) => s <= 1100 * DAY, "expected at most 1100d"),
   SERIES_RETENTION: durationSeconds("14d", 3600),
   SOURCE_RETENTION: durationSeconds("30d", 3600),
   METER_STARTING_GRACE: durationSeconds("15m", 0),
   METER_IDLE_AFTER: durationSeconds("10m", 60),
-  METER_HELD_MEMORY_PERCENT: z.coerce.number().min(0).max(100).default(2),
+  METER_HELD_MEMORY_PERCENT: decimal(2, 0, 100),
   METER_HELD_MEMORY_MIB: whole(512, 0, 1_000_000),
-  METER_INEFFICIENT_PERCENT: z.coerce.number().min(0).max(100).default(25),
-  METER_ACTIVITY_PERCENT: z.coerce.number().min(0).max(100).default(1),
-  METER_HOLD_STEPS: z.coerce.number().min(1).max(20).default(2.5),
-  HTTP_TIMEOUT: durationMs("30s"),
+  METER_INEFFICIENT_PERCENT: decimal(25, 0, 100),
+  METER_ACTIVITY_PERCENT: decimal(1, 0, 100),
+  METER_HOLD_STEPS: decimal(2.5, 1, 20),
+  HTTP_TIMEOUT: timerMs("30s", 100),
   HTTP_RETRY_COUNT: whole(5, 0, 20),
-  HTTP_RETRY_WAIT: durationMs("200ms"),
-  HTTP_RETRY_MAX_WAIT: durationMs("10s"),
-  HTTP_DEADLINE: durationMs("5m"),
+  HTTP_RETRY_WAIT: timerMs("200ms", 0),
+  HTTP_RETRY_MAX_WAIT: timerMs("10s", 0),
+  HTTP_DEADLINE: timerMs("5m", 100),
   HTTP_CONCURRENCY: whole(5, 1, 64),
   SCHEDULER: onOff("on"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
-  HOST: z.string().default("127.0.0.1"),
-  ALLOWED_HOSTS: commaSeparated.transform((names) => names.map((name) => name.toLowerCase())),
+  HOST: listenHost,
+  ALLOWED_HOSTS: listOf(/^([a-z0-9.-]+|\[[0-9a-f:.]+\])$/i, "host names without scheme and port").transform((names) =>
+    names.map((name) => name.toLowerCase()),
+  ),
   PORT: whole(3000, 0, 65_535),
   TRUSTED_PROXIES: whole(0, 0, 10),
   DEMO: onOff("off"),
@@ -169,36 +101,14 @@ const schema = z.object({
   OIDC_SCOPES: z.string().default("openid email profile"),
   OIDC_GROUPS_CLAIM: z.string().default("groups"),
   OIDC_CA_FILE: z.string().optional(),
-  OIDC_TIMEOUT: durationMs("10s"),
-  OIDC_ALLOWED_DOMAINS: commaSeparated.transform((names) => names.map((name) => name.toLowerCase().replace(/^@/, ""))),
+  OIDC_TIMEOUT: timerMs("10s", 100),
+  OIDC_ALLOWED_DOMAINS: listOf(/^@?[a-z0-9.-]+\.[a-z]{2,}$/i, "domains such as example.com").transform((names) =>
+    names.map((name) => name.toLowerCase().replace(/^@/, "")),
+  ),
   OIDC_DEFAULT_ROLE: z
     .enum(["engineer", "viewer", "none"], { error: 'expected "engineer", "viewer" or "none"' })
     .default("engineer"),
 });
-
-function isCurrency(code: string): boolean {
-  try {
-    minorDigits(code);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function isSchedule(text: string): boolean {
-  if (text.startsWith("@every ")) return (parseDurationMs(text.slice(7).trim()) ?? 0) >= 1000;
-  return /^(@(yearly|monthly|weekly|daily|hourly))$/.test(text) || /^(\S+\s+){4,6}\S+$/.test(text);
-}
-
-/** By its first four bytes; false for what cannot be read. */
-function isFont(file: string): boolean {
-  try {
-    const start = readFileSync(file).subarray(0, 4).toString("latin1");
-    return ["\0\x01\0\0", "OTTO", "true", "wOFF"].includes(start);
-  } catch {
-    return false;
-  }
-}
 
 export type Env = z.output<typeof schema> & {
   /** One hour, or 15 minutes in zones that are not a whole hour from UTC. */
@@ -235,6 +145,14 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     );
   }
   const env = parsed.data;
+  refuseContradictions(env);
+  const own = env.NEXTAUTH_URL ? [new URL(env.NEXTAUTH_URL).hostname.toLowerCase()] : [];
+  const ALLOWED_HOSTS = [...new Set([...env.ALLOWED_HOSTS, ...own])];
+  return { ...env, ALLOWED_HOSTS, BUCKET_SECONDS: bucketSecondsFor(env.BILLING_TIME_ZONE) };
+}
+
+/** Settings that are each possible, but not together. @throws AppError `invalid` naming the keys. */
+function refuseContradictions(env: z.output<typeof schema>): void {
   const runai = [env.RUNAI_URL, env.RUNAI_APP_ID, env.RUNAI_APP_SECRET].filter(Boolean).length;
   if (runai !== 0 && runai !== 3)
     throw new AppError(
@@ -252,9 +170,12 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
       "invalid",
       "OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together: set all three, or none.",
     );
-  const own = env.NEXTAUTH_URL ? [new URL(env.NEXTAUTH_URL).hostname.toLowerCase()] : [];
-  const ALLOWED_HOSTS = [...new Set([...env.ALLOWED_HOSTS, ...own])];
-  return { ...env, ALLOWED_HOSTS, BUCKET_SECONDS: bucketSecondsFor(env.BILLING_TIME_ZONE) };
+  for (const key of ["METRICS_OFFSET", "SETTLE_DELAY", "METER_IDLE_AFTER", "METER_STARTING_GRACE"] as const)
+    if (env[key] >= env.SERIES_RETENTION)
+      throw new AppError(
+        "invalid",
+        `${key} must be shorter than SERIES_RETENTION: samples would be removed before they are metered.`,
+      );
 }
 
 let current: Env | undefined;

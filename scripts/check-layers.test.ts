@@ -103,6 +103,32 @@ describe("doors", () => {
   });
 });
 
+describe("vendors stop at the door", () => {
+  const inside = { "lib/sources/runai/index.ts": NOTHING, "lib/sources/index.ts": NOTHING };
+  test("of lib/sources: other rooms import its face alone", () => {
+    for (const file of ["lib/sync/run.ts", "lib/jobs/run.ts", "app/page.tsx", "cli/x.ts"]) {
+      expect(new Set(rules({ [file]: importing("@/lib/sources/runai/index"), ...inside }))).toEqual(
+        new Set(["vendor"]),
+      );
+      expect(rules({ [file]: importing("@/lib/sources/index"), ...inside })).toEqual([]);
+    }
+    expect(
+      rules({ "lib/sources/index.ts": importing("./runai/index"), "lib/sources/runai/index.ts": NOTHING }),
+    ).toEqual([]);
+  });
+  test.each(["Run:ai", "runai", "Prometheus", "DCGM_FI_DEV_GPU_UTIL"])(
+    "%s is not named in sync and metering",
+    (word) => {
+      const text = `// as ${word} has it\n${NOTHING}`;
+      expect(rules({ "lib/sync/run.ts": text })).toEqual(["vendor"]);
+      expect(rules({ "lib/metering/meter.ts": text })).toEqual(["vendor"]);
+      expect(rules({ "lib/sources/index.ts": text, "lib/jobs/run.ts": text, "lib/sync/run.test.ts": text })).toEqual(
+        [],
+      );
+    },
+  );
+});
+
 describe("clock and settings", () => {
   test.each(["Date.now()", "new Date()", "new Date( )", "Temporal.Now.instant()"])("%s", (expression) => {
     const text = `export const at = ${expression};\n`;

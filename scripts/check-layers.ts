@@ -4,9 +4,11 @@ import { pathToFileURL } from "node:url";
 import {
   CONFINED,
   DATABASE_PACKAGES,
+  FACE_OF_SOURCES,
   FORBIDDEN_FOLDERS,
   MOST_FILES,
   MOST_LINES,
+  NAMES_NO_VENDOR,
   NETWORK,
   NEVER,
   ORDER,
@@ -15,6 +17,7 @@ import {
   SEES_DATABASE,
   SEES_NETWORK,
   TOOLS,
+  VENDOR_WORDS,
 } from "./layers.ts";
 
 export interface Problem {
@@ -39,7 +42,9 @@ const isTest = (file: string) => /\.(test|spec)\.tsx?$|(^|\/)testing[^/]*\.tsx?$
 export function checkLayers(files: ReadonlyMap<string, string>): Problem[] {
   const sources = [...files].map(([file, text]) => ({ file, text, imports: importsOf(file, text, files) }));
   const problems = sources.flatMap((source) => [
-    ...(isTest(source.file) ? focused(source) : [...directions(source), ...doors(source), ...ambient(source)]),
+    ...(isTest(source.file)
+      ? focused(source)
+      : [...directions(source), ...doors(source), ...vendors(source), ...ambient(source)]),
     ...shape(source),
   ]);
   const product = sources.filter((s) => !isTest(s.file));
@@ -144,6 +149,18 @@ function doors({ file, imports }: Source): Problem[] {
       out.push({ rule: "network", file, detail: `a store does not see ${target}` });
   }
   return out;
+}
+
+/** Vendors stop at the door of `lib/sources`: other rooms import its face alone, and some do not even name a vendor. */
+function vendors({ file, text, imports }: Source): Problem[] {
+  if (file.startsWith("lib/sources/")) return [];
+  const inside = imports
+    .filter(({ target }) => target.startsWith("lib/sources/") && !FACE_OF_SOURCES.test(target))
+    .map(({ target }) => ({ rule: "vendor", file, detail: `imports ${target}: only lib/sources knows a vendor` }));
+  const word = NAMES_NO_VENDOR.test(file) ? VENDOR_WORDS.exec(text)?.[0] : undefined;
+  return word
+    ? [...inside, { rule: "vendor", file, detail: `names "${word}": say what a source reports instead` }]
+    : inside;
 }
 
 /** A text without its comments, good enough to look for names in: strings with `//` after a colon are kept. */

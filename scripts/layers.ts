@@ -105,6 +105,14 @@ export const SEES_NETWORK =
   /^lib\/(?:http\.ts$|sources\/(?!.*\/(?:wire|reshape)\.ts$)|alerts\/channels\/|auth\/nextauth\/)/;
 export const NETWORK = /^(lib\/http\.ts|undici|node:(http|https|http2|net|tls|dgram|dns))(\/|$)/;
 
+/** All of `lib/sources` that other rooms may import: the list of sources, what a source is, and what a failure means. */
+export const FACE_OF_SOURCES = /^lib\/sources\/(index|source|failure)\.ts$/;
+
+/** Rooms whose files name no vendor, not even in a comment: what they need to know of a source is data (lib/sources/source.ts). */
+export const NAMES_NO_VENDOR = /^lib\/(sync|metering)\//;
+export const VENDOR_WORDS =
+  /\brun:?ai\b|prometheus|dcgm|cadvisor|kube-state-metrics|\bthanos\b|\bmimir\b|victoriametrics/i;
+
 export const FORBIDDEN_FOLDERS: readonly string[] = [
   "src",
   "utils",

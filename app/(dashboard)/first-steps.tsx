@@ -3,19 +3,20 @@ import { LiveSync } from "@/components/live-sync.tsx";
 import { PageHeader } from "@/components/page-header.tsx";
 import { env } from "@/lib/env.ts";
 import type { SyncHealth } from "@/lib/pages/types.ts";
+import { configuredSources, SOURCES } from "@/lib/sources/index.ts";
+import type { SourceDefinition } from "@/lib/sources/source.ts";
 
 /** Before any data: what to do next, or the first sync as it goes. */
 export function FirstSteps({ sync }: { sync: SyncHealth }) {
-  const runai = Boolean(env().RUNAI_URL);
-  const prometheus = Boolean(env().PROMETHEUS_URL);
+  const titles = configuredSources(env()).map((source) => source.title);
   return (
     <div className="max-w-2xl">
       <PageHeader title="Overview">Nothing is metered yet.</PageHeader>
-      {runai || prometheus ? (
+      {titles.length > 0 ? (
         <>
           <p className="mb-4">
-            {runai && prometheus ? "Run:ai and Prometheus are" : runai ? "Run:ai is" : "Prometheus is"} configured. The
-            first figures appear here by themselves, usually within two minutes of the first sync.
+            {new Intl.ListFormat("en-GB").format(titles)} {titles.length > 1 ? "are" : "is"} configured. The first
+            figures appear here by themselves, usually within two minutes of the first sync.
           </p>
           <LiveSync initial={sync} />
         </>
@@ -33,15 +34,21 @@ export function FirstSteps({ sync }: { sync: SyncHealth }) {
   );
 }
 
+/** The settings of a source with examples; one without an inventory can only add to others. */
+function linesOf({ title, provides, settings }: SourceDefinition): string {
+  const lines = Object.entries(settings).map(([key, example]) => `${key}=${example}`);
+  return [...(provides.has("inventory") ? [] : [`# ${title} is optional`]), ...lines].join("\n");
+}
+
 function Connect() {
   return (
     <ol className="grid grid-cols-1 list-decimal gap-5 pl-5 marker:text-faint">
       <li>
         <p className="font-medium">Say where your cluster is.</p>
-        <p className="text-sm text-soft">Set these for the server, for one source or both, and start it again.</p>
+        <p className="text-sm text-soft">Set these for the server, then start it again.</p>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways on narrow screens. */}
         <pre tabIndex={0} className="scroll-x mt-2 rounded-md bg-sunken p-3 font-mono text-xs">
-          {`RUNAI_URL=https://your-tenant.run.ai\nRUNAI_APP_ID=…\nRUNAI_APP_SECRET=…\n\nPROMETHEUS_URL=https://prometheus.your-cluster`}
+          {SOURCES.map(linesOf).join("\n\n")}
         </pre>
       </li>
       <li>

@@ -60,7 +60,7 @@ test("what cannot be done is said, with exit codes", () => {
   });
   const target = path.join(folder, "copy.db");
   expect(ledger("backup", target).status).toBe(0);
-  expect(ledger("backup", target)).toMatchObject({ status: 1, stderr: expect.stringMatching(/is there already/) });
+  expect(ledger("backup", target)).toMatchObject({ status: 1, stderr: expect.stringMatching(/exists already/) });
   rmSync(file);
   expect(ledger("check")).toMatchObject({ status: 2, stderr: expect.stringMatching(/There is no ledger at/) });
   expect(existsSync(file)).toBe(false);

@@ -5,7 +5,7 @@ import { AppError } from "@/lib/errors.ts";
 import type { Ledger } from "@/lib/jobs/index.ts";
 import { meterRange } from "@/lib/metering/run.ts";
 import { countUnmetered } from "@/lib/metering/store.ts";
-import { clusterIds } from "@/lib/sync/windows/run-store.ts";
+import { listLiveClusters } from "@/lib/sync/facts/cluster-store.ts";
 import { ceilTo, floorTo, formatInstant, parseEdge } from "@/lib/time.ts";
 import { counted } from "@/lib/units.ts";
 
@@ -42,7 +42,7 @@ async function run(io: Io, ledger: Ledger, options: Options): Promise<void> {
       "invalid",
       `The range is empty: ${formatInstant(from)} is not before ${formatInstant(Math.min(to, ledger.horizon()))}.`,
     );
-  const clusters = await clusterIds(ctx.db);
+  const clusters = (await listLiveClusters(ctx.db)).map((cluster) => cluster.id);
   if (!clusters.length)
     throw new AppError("not_found", "Nothing was synced yet. Fill the ledger first: npm run ledger -- sync --once");
   const done = await meterRange(ctx, clusters, range, {

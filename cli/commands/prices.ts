@@ -11,7 +11,7 @@ import { AppError } from "@/lib/errors.ts";
 import { formatNanos } from "@/lib/money.ts";
 import { type PriceEffect, type PricePreview, previewPrices } from "@/lib/previews/price.ts";
 import type { PriceDraft, Problem } from "@/lib/pricing/draft.ts";
-import { IMPORT_FIELDS, readPriceFile, tellProblems } from "@/lib/pricing/import.ts";
+import { formatProblems, IMPORT_FIELDS, readPriceFile } from "@/lib/pricing/import.ts";
 import { DayPrices } from "@/lib/pricing/price-book.ts";
 import { approvePrices, recordExchangeRate } from "@/lib/pricing/price-changes.ts";
 import { listProposals, listProposed, loadPriceBook } from "@/lib/pricing/price-store.ts";
@@ -246,7 +246,7 @@ async function propose(
 ): Promise<void> {
   const { title = "", note = "" } = given;
   const { id, warnings } = await proposePrices(ctx, { title, note, drafts, problems }, money());
-  if (warnings.length) io.note(tellProblems(warnings));
+  if (warnings.length) io.note(formatProblems(warnings));
   const short = id.slice(0, 8);
   io.note(
     `Proposed "${title}" as ${short}. Try it out: ledger prices diff ${short}; then: ledger prices approve ${short}`,

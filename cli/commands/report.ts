@@ -73,7 +73,7 @@ async function run(io: Io, slug: string | undefined, options: Options): Promise<
   const period = parsePeriod({ period: name, from, to, month }, env().BILLING_TIME_ZONE, systemNow());
   if (options.out !== "-") await checkOut(options.out);
   await withCtx({ mustExist: true }, async (ctx) => {
-    const pages = toldRows(io, report.load(ctx, period, filters));
+    const pages = reportedRows(io, report.load(ctx, period, filters));
     const chunks = format === "csv" ? csvChunks(report.columns, pages) : jsonChunks(report, period, pages);
     await writeOut(io, options.out, chunks);
   });
@@ -85,7 +85,7 @@ async function list(io: Io): Promise<void> {
   for (const r of reports) await io.write(`${r.slug.padEnd(width)}  ${r.description}\n`);
 }
 
-async function* toldRows(io: Io, pages: AsyncIterable<readonly Row[]>): AsyncGenerator<readonly Row[]> {
+async function* reportedRows(io: Io, pages: AsyncIterable<readonly Row[]>): AsyncGenerator<readonly Row[]> {
   let rows = 0;
   for await (const page of pages) {
     io.signal.throwIfAborted();

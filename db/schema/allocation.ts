@@ -1,6 +1,6 @@
 import type { Kit } from "@/db/columns.ts";
 
-/** What becomes of cost that nobody's workload caused: written by allocation alone. */
+/** Who pays for cost that no workload caused: written by allocation alone. */
 export const allocation = (k: Kit) => ({
   sharePolicies: k.table(
     "share_policies",
@@ -17,7 +17,7 @@ export const allocation = (k: Kit) => ({
     },
     (t) => [k.primaryKey({ columns: [t.clusterId, t.costClass, t.fromDay] })],
   ),
-  /** How CPU and memory are charged, and whether held quota is: from a day on. */
+  /** How CPU and memory are charged, and whether held quota is, from a day on. */
   chargeSettings: k.table("charge_settings", {
     fromDay: k.int("from_day").primaryKey(),
     /** JSON, lib/allocation/types.ts. */

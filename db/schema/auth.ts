@@ -1,6 +1,6 @@
 import type { Kit } from "@/db/columns.ts";
 
-/** Who did what: written by auth alone, in the transaction of the act itself. Triggers let it only grow. */
+/** The audit log: written by auth alone, in the transaction of the act itself. Triggers allow only inserts. */
 export const auth = (k: Kit) => ({
   auditLog: k.table(
     "audit_log",
@@ -13,7 +13,7 @@ export const auth = (k: Kit) => ({
       /** `prices.approve`, `periods.close` … */
       action: k.text("action").notNull(),
       subject: k.text("subject").notNull(),
-      /** JSON; null: there was nothing before, or is nothing after. */
+      /** JSON; null: nothing existed before, or nothing exists after. */
       before: k.text("before"),
       after: k.text("after"),
       reason: k.text("reason").notNull(),

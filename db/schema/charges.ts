@@ -1,10 +1,13 @@
 import type { Kit } from "@/db/columns.ts";
 import { classColumns } from "./classes.ts";
 
-/** Milli-GPU-seconds of each class and their price in micro-units of the ledger currency; both 0 for what is not a GPU. */
+/**
+ * Milli-GPU-seconds of each class and their price in micro-units of the ledger currency; both 0 for SKUs other than
+ * GPUs.
+ */
 const classes = (k: Kit) => classColumns(k, "milli", "micros");
 
-/** What a charge is about and comes to, at whatever grain. */
+/** The subject and the amount of a charge, at any level of detail. */
 const amounts = (k: Kit) => ({
   /** In the SKU's base unit: milli-GPU-seconds, milli-core-seconds or MiB-seconds. */
   quantity: k.int("quantity").notNull(),
@@ -15,16 +18,16 @@ const amounts = (k: Kit) => ({
   ...classes(k),
 });
 
-/** A team's total by project and cluster, over whatever time; micro-units but for what is named otherwise. */
+/** The total of a team by project and cluster, over any time; micro-units unless the name says otherwise. */
 const spend = (k: Kit) => ({
   teamKey: k.int("team_key").notNull(),
-  /** 0: of no project. */
+  /** 0: no project. */
   projectKey: k.int("project_key").notNull(),
-  /** Empty: imported cost of no cluster in particular. */
+  /** Empty: imported cost without a cluster. */
   clusterId: k.text("cluster_id").notNull(),
   /** Charges of every SKU. */
   usageMicros: k.int("usage_micros").notNull(),
-  /** What policies moved: capacity that nobody held. */
+  /** Moved by policies: capacity that nobody held. */
   shareMicros: k.int("share_micros").notNull(),
   /** Imported cost. */
   costMicros: k.int("cost_micros").notNull(),
@@ -34,9 +37,9 @@ const spend = (k: Kit) => ({
   ...classes(k),
 });
 
-/** What each day costs, and whom: written by charges alone. Triggers (db/triggers.ts) keep the days of closed periods. */
+/** The charges of each day: written by charges alone. Triggers (db/triggers.ts) protect the days of closed periods. */
 export const chargeTables = (k: Kit) => ({
-  /** One workload (0: nobody) × hardware × day × SKU at its price. */
+  /** One workload (0: nobody) × hardware × day × SKU, at its price. */
   charges: k.table(
     "charges",
     {
@@ -47,7 +50,7 @@ export const chargeTables = (k: Kit) => ({
       sku: k.text("sku").notNull(),
       priceClass: k.text("price_class").notNull(),
       priceKey: k.int("price_key").notNull(),
-      /** The price in the ledger currency as it was applied: billionths for one unit and hour. */
+      /** The applied price in the ledger currency: billionths for one unit and hour. */
       unitPriceNanos: k.int("unit_price_nanos").notNull(),
       teamKey: k.int("team_key").notNull(),
       projectKey: k.int("project_key").notNull(),
@@ -58,7 +61,7 @@ export const chargeTables = (k: Kit) => ({
       k.index("charges_workload").on(t.workloadKey, t.day),
     ],
   ),
-  /** The same, summed over the workloads of a team and project: what pages and statements read. */
+  /** The same, summed over the workloads of a team and project: the input of pages and statements. */
   teamDays: k.table(
     "team_days",
     {
@@ -78,7 +81,10 @@ export const chargeTables = (k: Kit) => ({
       }),
     ],
   ),
-  /** A day's total of a team by project and cluster – its charges, what policies moved, imported cost: what trends read. */
+  /**
+   * The total of a team by project and cluster for a day – charges, what policies moved, imported cost: the input of
+   * trends.
+   */
   spendDays: k.table("spend_days", { day: k.int("day").notNull(), ...spend(k) }, (t) => [
     k.primaryKey({ columns: [t.day, t.teamKey, t.projectKey, t.clusterId] }),
   ]),
@@ -86,7 +92,7 @@ export const chargeTables = (k: Kit) => ({
   spendMonths: k.table("spend_months", { month: k.int("month").notNull(), ...spend(k) }, (t) => [
     k.primaryKey({ columns: [t.month, t.teamKey, t.projectKey, t.clusterId] }),
   ]),
-  /** What a policy moves from the platform to a team. The platform's own part is what is not moved. */
+  /** What a policy moves from the platform to a team. The part of the platform itself is not moved. */
   shares: k.table(
     "shares",
     {
@@ -99,13 +105,13 @@ export const chargeTables = (k: Kit) => ({
       teamKey: k.int("team_key").notNull(),
       method: k.text("method").notNull(),
       amountMicros: k.int("amount_micros").notNull(),
-      /** The team's part of the base that the method splits by, and the whole of it. */
+      /** The part of the team in the base by which the method splits, and the whole base. */
       weight: k.int("weight").notNull(),
       weightTotal: k.int("weight_total").notNull(),
     },
     (t) => [k.primaryKey({ columns: [t.day, t.clusterId, t.hardwareKey, t.costClass, t.teamKey, t.method] })],
   ),
-  /** Usage that no price in force covers: an open item, never a charge of 0. */
+  /** Usage without a price in force: an open item, never a charge of 0. */
   unpriced: k.table(
     "unpriced",
     {
@@ -114,19 +120,22 @@ export const chargeTables = (k: Kit) => ({
       sku: k.text("sku").notNull(),
       priceClass: k.text("price_class").notNull(),
       quantity: k.int("quantity").notNull(),
-      /** Why: no price matches, or its currency has no exchange rate. */
+      /** The reason: no price matches, or its currency has no exchange rate. */
       reason: k.text("reason").notNull(),
     },
     (t) => [k.primaryKey({ columns: [t.day, t.hardwareKey, t.sku, t.priceClass] })],
   ),
-  /** Days that are charged, with what they were charged from. */
+  /** Days that are charged, with the state that they were charged from. */
   chargedDays: k.table("charged_days", {
     day: k.int("day").primaryKey(),
-    /** Σ revisions of the metered days of all clusters; 0 where none is metered, -1 where it is to be charged again. */
+    /** Σ revisions of the metered days of all clusters; 0 if none is metered, -1 if it is to be charged again. */
     meteredRevision: k.int("metered_revision").notNull(),
     chargedAt: k.int("charged_at").notNull(),
   }),
-  /** One row: how often something was changed that days already charged may follow from. Charges made before it are not kept. */
+  /**
+   * One row: the number of changes on which charges of past days may depend. Charges calculated before a change are not
+   * stored.
+   */
   chargeRevision: k.table("charge_revision", {
     key: k.int("key").primaryKey(),
     revision: k.int("revision").notNull(),

@@ -1,8 +1,8 @@
 import type { Kit } from "@/db/columns.ts";
 
-/** The seal of each closed period: written by closing alone. Triggers let it only grow. */
+/** The seal of each closed period: written by closing alone. Triggers allow only inserts. */
 export const closing = (k: Kit) => ({
-  /** Closed periods, each in the chain of the one before. */
+  /** Closed periods, each chained to the one before. */
   closes: k.table("closes", {
     /** `2026-10`, or `FY2026-P10` with a 4-4-5 calendar. */
     periodId: k.text("period_id").primaryKey(),
@@ -17,7 +17,7 @@ export const closing = (k: Kit) => ({
     totalMicros: k.int("total_micros").notNull(),
     /** JSON: open items that were overridden, each with its reason. */
     overrides: k.text("overrides").notNull(),
-    /** SHA-256 over the canonical lines and the hash before. */
+    /** SHA-256 over the canonical lines and the previous hash. */
     hash: k.text("hash").notNull(),
     previousHash: k.text("previous_hash").notNull(),
   }),

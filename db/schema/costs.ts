@@ -1,6 +1,8 @@
 import type { Kit } from "@/db/columns.ts";
 
-/** Cost that other systems billed: written by costs alone. Triggers keep the lines that reach into closed periods. */
+/**
+ * Cost that other systems billed: written by costs alone. Triggers protect the lines that reach into closed periods.
+ */
 export const costs = (k: Kit) => ({
   costImports: k.table("cost_imports", {
     id: k.text("id").primaryKey(),
@@ -11,7 +13,7 @@ export const costs = (k: Kit) => ({
     importedAt: k.int("imported_at").notNull(),
     removedAt: k.int("removed_at"),
   }),
-  /** Cost that other systems billed. Spread evenly over its days. */
+  /** Imported cost, spread evenly over its days. */
   costLines: k.table(
     "cost_lines",
     {
@@ -19,13 +21,13 @@ export const costs = (k: Kit) => ({
       position: k.int("position").notNull(),
       fromDay: k.int("from_day").notNull(),
       untilDay: k.int("until_day").notNull(),
-      /** 0: of nobody; the policy for `shared` decides. */
+      /** 0: no team; the policy for `shared` decides. */
       teamKey: k.int("team_key").notNull(),
       clusterId: k.text("cluster_id").notNull(),
       category: k.text("category").notNull(),
       description: k.text("description").notNull(),
       amountMicros: k.int("amount_micros").notNull(),
-      /** As it was billed. */
+      /** The amount as it was billed. */
       currency: k.text("currency").notNull(),
       billedMicros: k.int("billed_micros").notNull(),
     },

@@ -12,7 +12,7 @@ import { pricing } from "./pricing.ts";
 import { statementTables } from "./statements.ts";
 import { sync } from "./sync.ts";
 
-/** Names and shapes of every table; the SQL that uses them runs on both databases. */
+/** The names and shapes of all tables; the SQL that uses them runs on both databases. */
 export const { clusters, nodePools, nodes, nodeStates, departments, projects, workloads, formerFacts, pods, phases } =
   inventory(sqlite);
 export const { series, chunks, prunedSpans, windows, backfills, gaps, syncRuns, leases, dueBuckets } = sync(sqlite);

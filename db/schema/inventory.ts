@@ -2,8 +2,8 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Kit } from "@/db/columns.ts";
 
 /**
- * When a workload ended: completion, else deletion, else OPEN_END while it lasts. To the letter as in its index, or the
- * index is not used; without a comma, at which drizzle-kit would cut it.
+ * When a workload ended: completion, else deletion, else OPEN_END while it lasts. Exactly as in its index, or the index
+ * is not used; without a comma, at which drizzle-kit would cut it.
  * @param alias of the workloads table, with its dot.
  */
 export const workloadEnd = (alias: "" | "w." = ""): SQL =>
@@ -11,10 +11,12 @@ export const workloadEnd = (alias: "" | "w." = ""): SQL =>
     `(case when ${alias}completed_at is not null then ${alias}completed_at when ${alias}deleted_at is not null then ${alias}deleted_at else 253402300799 end)`,
   );
 
-/** What exists: written by sync alone. Rows are never deleted; `last_seen_at` says when a source last named them. */
+/** The inventory: written by sync alone. Rows are never deleted; `last_seen_at` is when a source last listed them. */
 export const inventory = (k: Kit) => ({
   clusters: k.table("clusters", {
     id: k.text("id").primaryKey(),
+    /** The name of the source that owns it: the last one that listed it. Empty if the name was not stored yet. */
+    source: k.text("source").notNull().default(""),
     name: k.text("name").notNull(),
     version: k.text("version"),
     state: k.text("state").notNull(),
@@ -51,7 +53,7 @@ export const inventory = (k: Kit) => ({
     },
     (t) => [k.primaryKey({ columns: [t.clusterId, t.name] })],
   ),
-  /** What each look at the inventory saw, run-length encoded: the node was like this over `[from_at, until_at)`. */
+  /** The states of nodes, run-length encoded: the node was like this over `[from_at, until_at)`. */
   nodeStates: k.table(
     "node_states",
     {
@@ -123,11 +125,11 @@ export const inventory = (k: Kit) => ({
       pendingSeconds: k.int("pending_seconds"),
       runningSeconds: k.int("running_seconds"),
       images: k.text("images").notNull(),
-      /** JSON: the labels of its pods that a source told, the newest of each key; `{}`: none did. */
+      /** JSON: the labels of its pods, the newest value of each key; `{}`: none are known. */
       labels: k.text("labels").notNull().default("{}"),
-      /** JSON: all that were told, with their days (lib/sync/label-history.ts). */
+      /** JSON: all known labels with their days (lib/sync/facts/label-history.ts). */
       labelHistory: k.text("label_history").notNull().default("{}"),
-      /** Phase change up to which the history was read; null: never. */
+      /** The phase change up to which the history was read; null: never. */
       phasesReadAt: k.int("phases_read_at"),
       firstSeenAt: k.int("first_seen_at").notNull(),
       lastSeenAt: k.int("last_seen_at").notNull(),
@@ -138,13 +140,13 @@ export const inventory = (k: Kit) => ({
       k.index("workloads_project").on(t.projectKey, t.createdAt),
       // "What may have run in this range": ended after its start, then filtered by created_at.
       k.index("workloads_ended").on(t.clusterId, workloadEnd(), t.createdAt),
-      // The choices that lists offer: the distinct values, of what a viewer may see.
+      // The choices in filters: the distinct values that a viewer may see.
       k.index("workloads_user").on(t.submittedBy, t.projectKey),
       k.index("workloads_category").on(t.category, t.projectKey),
       k.index("workloads_phase").on(t.phase, t.projectKey),
     ],
   ),
-  /** What a project or workload was told to be before a source told otherwise: it held until `until_at`. */
+  /** Former facts of a project or workload, valid until `until_at`. */
   formerFacts: k.table(
     "former_facts",
     {
@@ -152,7 +154,7 @@ export const inventory = (k: Kit) => ({
       kind: k.text("kind").notNull(),
       key: k.int("key").notNull(),
       untilAt: k.int("until_at").notNull(),
-      /** JSON: the facts that charges follow from (lib/sync/former-facts-store.ts). */
+      /** JSON: the facts that charges depend on (lib/sync/facts/former-facts-store.ts). */
       facts: k.text("facts").notNull(),
     },
     (t) => [k.primaryKey({ columns: [t.kind, t.key, t.untilAt] })],

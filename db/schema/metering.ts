@@ -37,7 +37,7 @@ const quantities = (k: Kit) => ({
   runningPodsPeak: k.int("running_pods_peak").notNull(),
 });
 
-/** Usage records, capacity and findings: written by metering alone, bucket by bucket, replaced whole. */
+/** Usage records, capacity and findings: written by metering alone, whole buckets at a time. */
 export const metering = (k: Kit) => ({
   /** Where a GPU is: cluster × node pool × GPU model. An empty model holds no GPU (CPU work). */
   hardware: k.table(
@@ -57,7 +57,7 @@ export const metering = (k: Kit) => ({
       bucketAt: k.int("bucket_at").notNull(),
       hardwareKey: k.int("hardware_key").notNull(),
       workloadKey: k.int("workload_key").notNull(),
-      /** The coarsest level at which its utilisation was observed: gpu, pod, workload; empty when it was not. */
+      /** The coarsest level at which its utilisation was observed: gpu, pod, workload; empty if it was not. */
       level: k.text("level").notNull(),
       ...quantities(k),
     },
@@ -80,7 +80,7 @@ export const metering = (k: Kit) => ({
       k.index("usage_projects_project").on(t.projectKey, t.bucketAt),
     ],
   ),
-  /** The most that a project had at one instant of a bucket, all its workloads and hardware together. */
+  /** The largest values of a project at one instant of a bucket, over all its workloads and hardware. */
   projectPeaks: k.table(
     "project_peaks",
     {
@@ -99,14 +99,17 @@ export const metering = (k: Kit) => ({
       day: k.int("day").notNull(),
       hardwareKey: k.int("hardware_key").notNull(),
       workloadKey: k.int("workload_key").notNull(),
-      /** The workload's project (0: nobody), so that a long period is summed by project without a look at each workload. */
+      /**
+       * The project of the workload (0: nobody), so that a long period is summed by project without reading each
+       * workload.
+       */
       projectKey: k.int("project_key").notNull().default(0),
       level: k.text("level").notNull(),
       ...quantities(k),
     },
     (t) => [
       k.primaryKey({ columns: [t.day, t.hardwareKey, t.workloadKey] }),
-      // The last two: what the peaks of all workloads of a period are summed from, in the order of workloads.
+      // The last two: the peaks of all workloads of a period are summed from them, in the order of workloads.
       k.index("usage_days_workload").on(t.workloadKey, t.day, t.projectKey, t.allocatedPeakMilli),
     ],
   ),
@@ -121,7 +124,10 @@ export const metering = (k: Kit) => ({
     },
     (t) => [k.primaryKey({ columns: [t.day, t.hardwareKey, t.projectKey] })],
   ),
-  /** Days of the billing time zone whose sums metering has written, and how often: what is made from them compares. */
+  /**
+   * Days of the billing time zone whose sums metering has written, and how often: results derived from them compare the
+   * number.
+   */
   meteredDays: k.table(
     "metered_days",
     {
@@ -138,19 +144,19 @@ export const metering = (k: Kit) => ({
       hardwareKey: k.int("hardware_key").notNull(),
       capacityMilli: k.int("capacity_milli").notNull(),
       overlapMilli: k.int("overlap_milli").notNull(),
-      /** Up to where the bucket is metered: its end, or earlier in the bucket that is running. */
+      /** Up to where the bucket is metered: its end, or earlier in the present bucket. */
       throughAt: k.int("through_at").notNull(),
       rulesId: k.text("rules_id").notNull(),
     },
     (t) => [k.primaryKey({ columns: [t.bucketAt, t.hardwareKey] })],
   ),
-  /** The thresholds a bucket was classed with, so that a past figure can be explained. */
+  /** The thresholds by which a bucket was classed, so that a past figure can be explained. */
   meterRules: k.table("meter_rules", {
     id: k.text("id").primaryKey(),
     rules: k.text("rules").notNull(),
     firstUsedAt: k.int("first_used_at").notNull(),
   }),
-  /** What metering could not square: overlap, sources that disagree, a pod on an unknown node. */
+  /** Contradictions that metering found: overlap, sources that disagree, a pod on an unknown node. */
   findings: k.table(
     "findings",
     {
@@ -163,7 +169,7 @@ export const metering = (k: Kit) => ({
     },
     (t) => [k.primaryKey({ columns: [t.bucketAt, t.clusterId, t.kind, t.subject] })],
   ),
-  /** Every card's slot at the newest metered instant, for the fleet map. */
+  /** The slots of every card at the newest metered instant, for the fleet map. */
   fleet: k.table(
     "fleet",
     {

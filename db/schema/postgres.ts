@@ -12,7 +12,7 @@ import { pricing } from "./pricing.ts";
 import { statementTables } from "./statements.ts";
 import { sync } from "./sync.ts";
 
-/** The same tables for PostgreSQL: read by drizzle-kit when it writes that database's migrations. */
+/** The same tables for PostgreSQL: drizzle-kit reads them to write the migrations of that database. */
 export const { clusters, nodePools, nodes, nodeStates, departments, projects, workloads, formerFacts, pods, phases } =
   inventory(postgres);
 export const { series, chunks, prunedSpans, windows, backfills, gaps, syncRuns, leases, dueBuckets } = sync(postgres);

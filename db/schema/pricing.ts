@@ -1,8 +1,10 @@
 import type { Kit } from "@/db/columns.ts";
 
-/** The price book: written by pricing alone. What is approved never changes; a later price replaces it from its date on. */
+/**
+ * The price book: written by pricing alone. Approved prices never change; a later price replaces one from its date on.
+ */
 export const pricing = (k: Kit) => ({
-  /** Prices that somebody proposed together, and what became of them. */
+  /** Prices that were proposed together, and the decision on them. */
   priceProposals: k.table(
     "price_proposals",
     {
@@ -36,18 +38,18 @@ export const pricing = (k: Kit) => ({
       /** Billionths of the currency for one unit and hour. */
       unitPriceNanos: k.int("unit_price_nanos").notNull(),
       currency: k.text("currency").notNull(),
-      /** Day (`YYYYMMDD`) of the billing time zone from which on it holds, until a later one replaces it. */
+      /** Day (`YYYYMMDD`) of the billing time zone from which it is valid, until a later price replaces it. */
       effectiveFrom: k.int("effective_from").notNull(),
-      /** JSON: where the figure comes from (a list price, a calculation, a person). */
+      /** JSON: the origin of the price (a list price, a calculation, a person). */
       origin: k.text("origin").notNull(),
     },
     (t) => [k.index("prices_proposal").on(t.proposalId)],
   ),
-  /** List prices of an imported catalogue: a reference to choose from, which prices nothing by itself. */
+  /** List prices of an imported catalogue: a reference to choose from, without effect on charges. */
   listPrices: k.table(
     "list_prices",
     {
-      /** What the catalogue is called: importing one of the name replaces it. */
+      /** The name of the catalogue: importing one of the same name replaces it. */
       catalogue: k.text("catalogue").notNull(),
       position: k.int("position").notNull(),
       cloud: k.text("cloud").notNull(),
@@ -56,7 +58,7 @@ export const pricing = (k: Kit) => ({
       zone: k.text("zone").notNull(),
       gpuModel: k.text("gpu_model").notNull(),
       gpus: k.int("gpus").notNull(),
-      /** For an hour of the instance, parts with ` + ` between them; empty: not offered, or not known. */
+      /** For an hour of the instance, parts joined with ` + `; empty: not offered, or unknown. */
       onDemand: k.text("on_demand").notNull(),
       spot: k.text("spot").notNull(),
       onDemandNanos: k.int("on_demand_nanos"),
@@ -64,12 +66,12 @@ export const pricing = (k: Kit) => ({
       currency: k.text("currency").notNull(),
       source: k.text("source").notNull(),
       asOf: k.text("as_of").notNull(),
-      /** What a search looks in, small letters. */
+      /** The text that is searched, in lower case. */
       words: k.text("words").notNull(),
     },
     (t) => [k.primaryKey({ columns: [t.catalogue, t.position] })],
   ),
-  /** What one unit of a foreign currency is worth in the ledger's, from a day on. */
+  /** The value of one unit of a foreign currency in the ledger currency, from a day on. */
   exchangeRates: k.table(
     "exchange_rates",
     {

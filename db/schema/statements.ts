@@ -1,6 +1,9 @@
 import type { Kit } from "@/db/columns.ts";
 
-/** Statements, what teams say of them, and corrections: written by statements alone. Triggers keep those of closed periods. */
+/**
+ * Statements, reviews of their lines, and corrections: written by statements alone. Triggers protect those of closed
+ * periods.
+ */
 export const statementTables = (k: Kit) => ({
   statements: k.table(
     "statements",
@@ -12,7 +15,7 @@ export const statementTables = (k: Kit) => ({
       /** `statement`, or `credit-note` when its total is negative. */
       kind: k.text("kind").notNull(),
       totalMicros: k.int("total_micros").notNull(),
-      /** JSON: everything on it but its lines, as it was when it was closed (lib/statements/types.ts). */
+      /** JSON: everything on it except its lines, as it was when it was closed (lib/statements/types.ts). */
       header: k.text("header").notNull(),
       hash: k.text("hash").notNull(),
     },
@@ -29,7 +32,9 @@ export const statementTables = (k: Kit) => ({
     },
     (t) => [k.primaryKey({ columns: [t.number, t.position] })],
   ),
-  /** What closed days would come to now, less what was booked: lines of the next period that closes. */
+  /**
+   * The difference of closed days to what was booked, if they were charged now: lines of the next period that closes.
+   */
   corrections: k.table(
     "corrections",
     {
@@ -39,7 +44,7 @@ export const statementTables = (k: Kit) => ({
       hardwareKey: k.int("hardware_key").notNull(),
       sku: k.text("sku").notNull(),
       priceClass: k.text("price_class").notNull(),
-      /** The period that booked it; empty while none has. */
+      /** The period that booked it; empty if none has. */
       bookedIn: k.text("booked_in").notNull(),
       quantity: k.int("quantity").notNull(),
       amountMicros: k.int("amount_micros").notNull(),
@@ -52,14 +57,17 @@ export const statementTables = (k: Kit) => ({
       }),
     ],
   ),
-  /** What an answer to a dispute gives a team or takes from it, in the same period; the platform's side is its negative. */
+  /**
+   * What the answer to a dispute credits to a team or charges it, in the same period; the side of the platform is its
+   * negative.
+   */
   adjustments: k.table(
     "adjustments",
     {
       id: k.text("id").primaryKey(),
       periodId: k.text("period_id").notNull(),
       teamKey: k.int("team_key").notNull(),
-      /** The line that was disputed; empty: the statement as a whole. */
+      /** The disputed line; empty: the whole statement. */
       lineKey: k.text("line_key").notNull(),
       amountMicros: k.int("amount_micros").notNull(),
       reason: k.text("reason").notNull(),
@@ -68,13 +76,13 @@ export const statementTables = (k: Kit) => ({
     },
     (t) => [k.index("adjustments_team").on(t.periodId, t.teamKey)],
   ),
-  /** What a team says of a line before the close. */
+  /** The review of a line by its team before the close. */
   lineReviews: k.table(
     "line_reviews",
     {
       periodId: k.text("period_id").notNull(),
       teamKey: k.int("team_key").notNull(),
-      /** The line's identity (lib/statements/types.ts); empty: the statement as a whole. */
+      /** The identity of the line (lib/statements/types.ts); empty: the whole statement. */
       lineKey: k.text("line_key").notNull(),
       /** `accepted`, `disputed` or `settled`. */
       verdict: k.text("verdict").notNull(),

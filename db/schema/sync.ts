@@ -29,18 +29,21 @@ export const sync = (k: Kit) => ({
     },
     (t) => [k.primaryKey({ columns: [t.startAt, t.seriesKey] })],
   ),
-  /** Chunk spans whose samples retention has removed: what was metered from them stands until they are fetched again. */
+  /** Chunk spans whose samples retention has removed: usage metered from them stays until they are read again. */
   prunedSpans: k.table("pruned_spans", {
     startAt: k.int("start_at").primaryKey(),
     prunedAt: k.int("pruned_at").notNull(),
   }),
-  /** One span that a source is, was or will be asked for. */
+  /** One span for which a source is, was or will be read. */
   windows: k.table(
     "windows",
     {
       clusterId: k.text("cluster_id").notNull(),
       source: k.text("source").notNull(),
-      /** Empty: everything the source has for the cluster; else `workload/<id>`, `pod/<id>`, `node/<name>`. */
+      /**
+       * Empty: everything that the source has for the cluster; else `cluster/<id>`, `workload/<id>`, `pod/<id>`,
+       * `node/<name>`.
+       */
       subject: k.text("subject").notNull(),
       startAt: k.int("start_at").notNull(),
       endAt: k.int("end_at").notNull(),
@@ -59,7 +62,7 @@ export const sync = (k: Kit) => ({
       k.primaryKey({ columns: [t.clusterId, t.source, t.subject, t.startAt] }),
       // The claim: the newest due window of a backfill or of the live sync.
       k.index("windows_due").on(t.backfillId, t.status, t.startAt),
-      // What is to be asked again, whoever asked first.
+      // What is to be retried, whichever work read it first.
       k.index("windows_retry").on(t.status, t.nextAttemptAt, t.startAt),
     ],
   ),
@@ -76,7 +79,10 @@ export const sync = (k: Kit) => ({
     startedAt: k.int("started_at"),
     finishedAt: k.int("finished_at"),
     error: k.text("error").notNull(),
-    /** Windows that it read and that a later backfill took over, those of them that were not read whole, and their samples. */
+    /**
+     * Windows that it read and that a later backfill replaced, those of them that were not read in full, and their
+     * samples.
+     */
     takenWindows: k.int("taken_windows").notNull().default(0),
     takenShort: k.int("taken_short").notNull().default(0),
     takenSamples: k.int("taken_samples").notNull().default(0),
@@ -116,7 +122,10 @@ export const sync = (k: Kit) => ({
     owner: k.text("owner").notNull(),
     untilAt: k.int("until_at").notNull(),
   }),
-  /** Buckets whose facts or samples changed since they were metered: written by sync with the change, cleared by metering. */
+  /**
+   * Buckets whose facts or samples changed since they were metered: written by sync with the change, cleared by
+   * metering.
+   */
   dueBuckets: k.table(
     "due_buckets",
     {

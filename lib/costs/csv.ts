@@ -49,9 +49,9 @@ export function readCostCsv(text: string, context: CostContext): CostFile {
       problems.add(line, broken);
       return [];
     }
-    const told: string[] = [];
-    const read = readLine(fields, context, (problem) => told.push(problem));
-    for (const problem of told) problems.add(line, problem);
+    const found: string[] = [];
+    const read = readLine(fields, context, (problem) => found.push(problem));
+    for (const problem of found) problems.add(line, problem);
     return read ? [read] : [];
   });
   if (records.length === 0) throw new AppError("invalid", "Nothing was imported: there is no line below the header.");
@@ -59,69 +59,75 @@ export function readCostCsv(text: string, context: CostContext): CostFile {
   return { format: "csv", lines, notes: [] };
 }
 
-type Tell = (problem: string) => void;
+type AddProblem = (problem: string) => void;
 
-function readLine(fields: Readonly<Record<string, string>>, context: CostContext, tell: Tell): CostLine | null {
+function readLine(
+  fields: Readonly<Record<string, string>>,
+  context: CostContext,
+  addProblem: AddProblem,
+): CostLine | null {
   const { category = "", description = "", currency = "" } = fields;
-  const fromDay = dayOf("from", fields.from, tell);
-  const untilDay = dayOf("until", fields.until, tell);
-  const billedMicros = amountOf(fields.amount ?? "", tell);
-  const teamKey = context.teamKey ?? teamKeyOf(fields.team ?? "", context, tell);
-  const clusterId = clusterOf(fields.cluster ?? "", context, tell);
-  checkCurrency(currency, tell);
+  const fromDay = dayOf("from", fields.from, addProblem);
+  const untilDay = dayOf("until", fields.until, addProblem);
+  const billedMicros = amountOf(fields.amount ?? "", addProblem);
+  const teamKey = context.teamKey ?? teamKeyOf(fields.team ?? "", context, addProblem);
+  const clusterId = clusterOf(fields.cluster ?? "", context, addProblem);
+  checkCurrency(currency, addProblem);
   if (!context.withGpus && looksLikeGpus(category, description))
-    tell("it looks like GPU time, which the ledger charges by itself; leave it out, or say that it is none.");
+    addProblem("it looks like GPU time, which the ledger charges by itself; leave it out, or say that it is none.");
   if (fromDay === null || untilDay === null || billedMicros === null) return null;
   if (untilDay <= fromDay) {
-    tell(`it ends (${fields.until}) before it begins (${fields.from}): until is the first day that is not counted.`);
+    addProblem(
+      `it ends (${fields.until}) before it begins (${fields.from}): until is the first day that is not counted.`,
+    );
     return null;
   }
   const wrong = spanProblem({ fromDay, untilDay }, context.bounds) ?? closedProblem(context, fromDay, untilDay);
-  if (wrong) tell(wrong);
+  if (wrong) addProblem(wrong);
   const amountMicros = inLedgerCurrency(context.book, billedMicros, currency, fromDay);
   if (typeof amountMicros === "string") {
-    if (/^[A-Z]{3}$/.test(currency)) tell(amountMicros);
+    if (/^[A-Z]{3}$/.test(currency)) addProblem(amountMicros);
     return null;
   }
   return { fromDay, untilDay, teamKey, clusterId, category, description, amountMicros, currency, billedMicros };
 }
 
-function dayOf(name: string, text: string | undefined, tell: Tell): number | null {
+function dayOf(name: string, text: string | undefined, addProblem: AddProblem): number | null {
   try {
     return parseDay(text ?? "");
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    tell(`${name}: ${error.message}`);
+    addProblem(`${name}: ${error.message}`);
     return null;
   }
 }
 
-function amountOf(text: string, tell: Tell): number | null {
+function amountOf(text: string, addProblem: AddProblem): number | null {
   const micros = parseMicros(text);
   if (micros === null)
-    tell(`amount: "${text}" is not an amount: write it plainly, such as 1234.50, with at most six decimals.`);
+    addProblem(`amount: "${text}" is not an amount: write it plainly, such as 1234.50, with at most six decimals.`);
   return micros;
 }
 
-function teamKeyOf(text: string, { teams }: CostContext, tell: Tell): number {
+function teamKeyOf(text: string, { teams }: CostContext, addProblem: AddProblem): number {
   if (text === "") return 0;
   const team = teamOf(teams, text);
-  if (!team) tell(`team: there is no team "${text}" in use. Leave it blank for shared cost.`);
+  if (!team) addProblem(`team: there is no team "${text}" in use. Leave it blank for shared cost.`);
   return team?.key ?? 0;
 }
 
-function clusterOf(text: string, { clusters }: CostContext, tell: Tell): string {
+function clusterOf(text: string, { clusters }: CostContext, addProblem: AddProblem): string {
   if (text === "") return "";
   const found = clusters.find((c) => c.name === text || c.id === text);
-  if (!found) tell(`cluster: there is no cluster "${text}".`);
+  if (!found) addProblem(`cluster: there is no cluster "${text}".`);
   return found?.id ?? "";
 }
 
-function checkCurrency(currency: string, tell: Tell): void {
+function checkCurrency(currency: string, addProblem: AddProblem): void {
   try {
     minorDigits(currency);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    tell(`currency: ${error.message}`);
+    addProblem(`currency: ${error.message}`);
   }
 }

@@ -9,7 +9,7 @@ describe("the range of a backfill", () => {
   it.each([
     ["0001-01-01", "2026-11-01", /0001-01-01 is before the year 2000/],
     ["1999-12-31", "2000-01-02", /before the year 2000/],
-    ["2016-11-25", "2026-11-25", /3652 d at once is more than any source remembers: ask for at most 1100 d/],
+    ["2016-11-25", "2026-11-25", /3652 d is more than any source keeps: choose a range of at most 1100 d/],
     ["2026-11-02", "2026-11-01", /The range is empty/],
     ["2026-11-01", "2026-11-01", /The range is empty/],
     ["2027-01-01", "2027-02-01", /2027-01-01T00:00:00Z is in the future/],
@@ -29,7 +29,7 @@ describe("a range as a person writes it", () => {
 
   it.each<[string, string | undefined, RegExp]>([
     ["0001-01-01", undefined, /0000-12-31 is before the year 2000|0001-01-01 is before the year 2000/],
-    ["2016-11", undefined, /at once is more than any source remembers/],
+    ["2016-11", undefined, /is more than any source keeps/],
     ["2026-11-02", "2026-11-01", /^The range is empty: 2026-11-02 is not before 2026-11-01\.$/],
     ["2027-01-01", undefined, /is in the future/],
     ["2027-02-01", "2027-01-01", /The range is empty/],
@@ -39,7 +39,7 @@ describe("a range as a person writes it", () => {
     [
       "2026-09-01",
       "2026-10-01",
-      /All of it is older than the 30 d that the sources are said to keep: begin the range on 2026-10-26/,
+      /The whole range is older than the 30 d that the sources keep \(SOURCE_RETENTION\): start the range on 2026-10-26/,
     ],
   ])("%s to %s is refused in words", (from, to, sentence) => expect(() => asked(from, to)).toThrow(sentence));
 

@@ -11,14 +11,15 @@ import {
   parseInstant,
 } from "@/lib/time.ts";
 
-/** No cluster was metered before. */
+/** The earliest start of a range. */
 const EARLIEST = parseInstant("2000-01-01T00:00:00Z") as Instant;
-/** Longer than any source remembers; a range beyond it is a slip of the year. */
+/** The longest range, in seconds: longer than any source keeps samples; a longer one is a typing error. */
 export const MOST_BACKFILL_SECONDS = 1100 * DAY;
 
 /**
- * The part of `[from, to)` that there can be samples of: up to now.
- * @throws AppError `invalid` for a range that is empty, in the future, before the year 2000, or longer than three years.
+ * The part of `[from, to)` that can have samples: up to now.
+ * @throws AppError `invalid` for a range that is empty, in the future, before the year 2000, or longer than three
+ *   years.
  */
 export function backfillRange({ from, to }: { readonly from: Instant; readonly to: Instant }, now: Instant): Interval {
   if (from >= now)
@@ -30,22 +31,23 @@ export function backfillRange({ from, to }: { readonly from: Instant; readonly t
   if (range.end - range.start > MOST_BACKFILL_SECONDS)
     throw new AppError(
       "invalid",
-      `${formatSeconds(range.end - range.start)} at once is more than any source remembers: ask for at most ${formatSeconds(MOST_BACKFILL_SECONDS)}.`,
+      `${formatSeconds(range.end - range.start)} is more than any source keeps: choose a range of at most ${formatSeconds(MOST_BACKFILL_SECONDS)}.`,
     );
   return range;
 }
 
-/** The settings that a range is read and judged by. */
+/** The settings that a range depends on. */
 export interface RangeSettings {
   readonly BILLING_TIME_ZONE: string;
   readonly SOURCE_RETENTION: number;
 }
 
 /**
- * A backfill's range as a person writes it, before anything is opened, asked or written: the page, its action and the command all
- * judge by this.
- * @param asked edges as `parseEdge` takes them; without `to` it ends now.
- * @throws AppError `invalid` for what `parseEdge` and `backfillRange` refuse, and for a range of which the sources keep nothing.
+ * Parses the range of a backfill as a person writes it, before anything is opened, requested or stored. The page, its
+ * action and the command all use it.
+ * @param asked edges as `parseEdge` accepts them; without `to` the range ends now.
+ * @throws AppError `invalid` for what `parseEdge` and `backfillRange` refuse, and for a range of which the sources keep
+ *   nothing.
  */
 export function askedRange(
   asked: { readonly from: string; readonly to?: string | undefined },
@@ -60,12 +62,12 @@ export function askedRange(
   if (range.end <= now - retention)
     throw new AppError(
       "invalid",
-      `All of it is older than the ${formatSeconds(retention)} that the sources are said to keep: begin the range on ${dateOf(now - retention, zone)} or end it later, or raise SOURCE_RETENTION if they keep more.`,
+      `The whole range is older than the ${formatSeconds(retention)} that the sources keep (SOURCE_RETENTION): start the range on ${dateOf(now - retention, zone)} or end it later, or raise SOURCE_RETENTION if they keep more.`,
     );
   return range;
 }
 
-/** What of a range the sources are said to keep no more; null where they keep all of it. */
+/** The part of a range that the sources no longer keep; null if they keep all of it. */
 export function forgottenPart(range: Interval, { SOURCE_RETENTION }: RangeSettings, now: Instant): Interval | null {
   return intersect(range, { start: Number.NEGATIVE_INFINITY, end: now - SOURCE_RETENTION });
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@/lib/errors.ts";
 import { meterDue } from "@/lib/metering/run.ts";
+import { listLiveClusters } from "@/lib/sync/facts/cluster-store.ts";
 import { type FactCounts, syncFacts } from "@/lib/sync/facts/facts.ts";
 import { reopenPruned } from "@/lib/sync/samples/retention-store.ts";
 import type { Sources } from "@/lib/sync/sources.ts";
@@ -16,19 +17,20 @@ import { windowsOfSpan } from "@/lib/sync/windows/plan.ts";
 import { readSpan } from "@/lib/sync/windows/read-span.ts";
 import type { Reading } from "@/lib/sync/windows/read-window.ts";
 import { readRange, spanSeconds, spansNewestFirst } from "@/lib/sync/windows/span.ts";
+import type { PlannedWindow } from "@/lib/sync/windows/window.ts";
 import { planWindows } from "@/lib/sync/windows/window-store.ts";
 import { ceilTo, DAY, floorTo, type Instant, type Interval, intersect, windows } from "@/lib/time.ts";
 import { syncLabels } from "./labels.ts";
 import { type Ledger, needSources } from "./ledger.ts";
 import { chargeAgain } from "./moved.ts";
 
-/** What a running backfill tells while it works. */
+/** The progress of a running backfill. */
 export interface BackfillProgress {
   readonly phase: "waiting" | "facts" | "samples" | "retrying" | "done";
   readonly facts: FactCounts | null;
   readonly spansDone: number;
   readonly spansTotal: number;
-  /** Windows that this process read, again ones included. */
+  /** Windows that this process read, repeats included. */
   readonly windowsRead: number;
   readonly samples: number;
   readonly bucketsMetered: number;
@@ -38,9 +40,9 @@ export interface BackfillProgress {
 
 export interface BackfillOutcome {
   readonly status: "done" | "cancelled";
-  /** Windows that could not be read whole; each is a gap with its cause. */
+  /** Windows that could not be read in full; each is a gap with its cause. */
   readonly unread: number;
-  /** The commonest cause of them. */
+  /** Their most common cause. */
   readonly cause: string;
   readonly progress: BackfillProgress;
 }
@@ -57,18 +59,18 @@ export const NO_PROGRESS: BackfillProgress = {
 };
 
 const RETRY_ROUNDS = 3;
-/** Spans being read while one is metered: the peer never waits for us, and memory stays at a few spans. */
+/** Spans that are read while one is metered: the sources never wait for metering, and memory stays at a few spans. */
 const SPANS_AHEAD = 2;
 const WAIT_MS = 500;
-/** A source that gave no answer in so many batches running is down: the rest waits for the next run. */
+/** A source that did not respond in so many consecutive batches is down: the rest waits for the next run. */
 const MOST_SILENT_BATCHES = 3;
 
-/** One process' part in a backfill. */
+/** The part of one process in a backfill. */
 export class BackfillWork {
   readonly #ledger: Ledger;
   readonly #backfill: Backfill;
   readonly #owner: string;
-  /** Ends whatever of this work is still reading when one part of it fails. */
+  /** Aborts all reading of this backfill when a part of it fails. */
   readonly #halt = new AbortController();
   readonly #signal: AbortSignal;
   readonly #onProgress: ((progress: BackfillProgress) => void) | undefined;
@@ -99,7 +101,10 @@ export class BackfillWork {
     this.#range = readRange(this.#meter, ledger.marginSeconds, ledger.horizon());
   }
 
-  /** @throws the signal's reason when it is aborted; then nothing of it goes on in the background. */
+  /**
+   * Reads and meters everything that is left.
+   * @throws the reason of the signal when it is aborted; then nothing continues in the background.
+   */
   async all(): Promise<BackfillOutcome> {
     const { ctx } = this.#ledger;
     await this.#facts();
@@ -107,39 +112,40 @@ export class BackfillWork {
     await this.#spans();
     await this.#retry();
     await this.#reopen(this.#range);
-    // Facts may have changed what was metered outside of the range, too.
+    // Facts may have changed usage outside of the range too.
     await this.#meterWithin(undefined);
     const { unread, cause } = await countUnread(ctx.db, this.#backfill.id);
-    this.#tell({ phase: "done" });
+    this.#report({ phase: "done" });
     return { status: "done", unread, cause, progress: this.#progress };
   }
 
   async #facts(): Promise<void> {
     const { ctx, env, rules, marginSeconds } = this.#ledger;
-    const facts = await syncFacts(ctx, this.#sources.facts, {
+    const { counts, failures } = await syncFacts(ctx, this.#sources, {
       bucketSeconds: rules.bucketSeconds,
       marginSeconds,
       histories: this.#meter,
       mostHistories: 1_000_000,
       onMoved: chargeAgain(env),
       signal: this.#signal,
-      onProgress: (counts) => this.#tell({ facts: { ...counts } }),
+      onProgress: (sofar) => this.#report({ facts: { ...sofar } }),
     });
-    this.#tell({ phase: "samples", facts });
+    if (failures.length > 0) throw failures[0];
+    this.#report({ phase: "samples", facts: counts });
   }
 
   async #spans(): Promise<void> {
     const { ctx, marginSeconds } = this.#ledger;
-    const length = spanSeconds(this.#backfill.stepSeconds, this.#sources.bulk !== null);
+    const length = await this.#spanSeconds();
     const spans = [...spansNewestFirst(this.#range, length)].flatMap((s) => intersect(s, this.#range) ?? []);
     const plannedFrom = (await findBackfill(ctx.db, this.#backfill.id))?.plannedFromAt ?? Number.POSITIVE_INFINITY;
     const due = spans.filter((s) => s.start < plannedFrom);
-    this.#tell({ spansTotal: spans.length, spansDone: spans.length - due.length });
+    this.#report({ spansTotal: spans.length, spansDone: spans.length - due.length });
     const ahead: Promise<void>[] = [];
     const start = (span: Interval | undefined) => {
       if (!span) return;
       const reading = this.#read(span);
-      // Its failure is met when its turn comes; until then it must not end the process.
+      // Its failure is handled when it is awaited; until then it must not end the process.
       reading.catch(() => undefined);
       ahead.push(reading);
     };
@@ -151,9 +157,9 @@ export class BackfillWork {
         start(due[i + SPANS_AHEAD]);
         await this.#reopen(span);
         this.#signal.throwIfAborted();
-        this.#tell({ spansDone: this.#progress.spansDone + 1 });
+        this.#report({ spansDone: this.#progress.spansDone + 1 });
         unmeteredEnd ??= span.end;
-        // By days: what lies at the edges of spans is then metered, and its samples decoded, once and not twice.
+        // By days, so that the samples at the edges of spans are decoded and metered once, not twice.
         const next = due[i + 1];
         if (next && floorTo(next.start, DAY) === floorTo(span.start, DAY)) continue;
         await this.#meterWithin({ start: span.start - marginSeconds, end: unmeteredEnd + marginSeconds });
@@ -168,10 +174,19 @@ export class BackfillWork {
     }
   }
 
+  /** The length of one span, in seconds: the shortest that the sources of samples need. */
+  async #spanSeconds(): Promise<number> {
+    const clusters = await listLiveClusters(this.#ledger.ctx.db);
+    const readers = clusters.flatMap((cluster) => this.#sources.providerOf("samples", cluster)?.read ?? []);
+    return Math.min(DAY, ...readers.map((reader) => spanSeconds(this.#backfill.stepSeconds, reader)));
+  }
+
   async #read(span: Interval): Promise<void> {
     const { ctx } = this.#ledger;
     const { stepSeconds, id } = this.#backfill;
-    const planned = await windowsOfSpan(ctx.db, this.#sources, span, stepSeconds, id);
+    const planned: PlannedWindow[] = [];
+    for (const cluster of await listLiveClusters(ctx.db))
+      planned.push(...(await windowsOfSpan(ctx.db, this.#sources, cluster, span, stepSeconds, id)));
     await ctx.db.write(async (tx) => {
       await replaceOlder(tx, id, span);
       await planWindows(tx, planned, ctx.now());
@@ -196,25 +211,28 @@ export class BackfillWork {
   #onReadings(readings: readonly Reading[]): void {
     const samples = readings.reduce((sum, r) => sum + r.series.reduce((n, s) => n + s.at.length, 0), 0);
     const { windowsRead, samples: before } = this.#progress;
-    this.#tell({ windowsRead: windowsRead + readings.length, samples: before + samples });
+    this.#report({ windowsRead: windowsRead + readings.length, samples: before + samples });
     for (const [source, list] of Map.groupBy(readings, (r) => r.window.source)) {
       const silent = list.every((r) => r.unreachable) ? (this.#silent.get(source) ?? 0) + 1 : 0;
       this.#silent.set(source, silent);
       if (silent >= MOST_SILENT_BATCHES)
         throw new AppError(
           "source_unavailable",
-          `${list[0]?.error ?? ""} The backfill stopped; run it again to go on where it was.`,
+          `${list[0]?.error ?? ""} The backfill stopped. Run it again to continue.`,
         );
     }
   }
 
-  /** What failed is tried again at once, a few times: most failures of a peer pass. What others are reading is waited for. */
+  /**
+   * Retries failed windows at once, a few times, because most failures pass. Waits for windows that other processes
+   * read.
+   */
   async #retry(): Promise<void> {
     const { ctx } = this.#ledger;
     for (let round = 0; round < RETRY_ROUNDS; ) {
       const { unread, leased } = await countUnread(ctx.db, this.#backfill.id);
       if (unread === 0) return;
-      this.#tell({ phase: "retrying" });
+      this.#report({ phase: "retrying" });
       if (unread === leased) await sleep(WAIT_MS, undefined, { signal: this.#signal });
       else {
         await ctx.db.write((tx) => forgetPauses(tx, this.#backfill.id));
@@ -232,7 +250,8 @@ export class BackfillWork {
       marginSeconds,
       bucketSeconds: rules.bucketSeconds,
     });
-    if (closed.length) ctx.log.warn({ spans: closed.length }, "spans whose samples were removed were not read whole");
+    if (closed.length)
+      ctx.log.warn({ spans: closed.length }, "spans whose samples were removed could not be read in full");
   }
 
   async #meterWithin(within: Interval | undefined): Promise<void> {
@@ -244,11 +263,11 @@ export class BackfillWork {
       stepSeconds: this.#backfill.stepSeconds,
       within,
       signal: this.#signal,
-      onProgress: (done) => this.#tell({ bucketsMetered: before + done }),
+      onProgress: (done) => this.#report({ bucketsMetered: before + done }),
     });
   }
 
-  #tell(change: Partial<BackfillProgress>): void {
+  #report(change: Partial<BackfillProgress>): void {
     this.#progress = { ...this.#progress, ...change, requests: this.#sources.requests() - this.#requestsBefore };
     this.#onProgress?.(this.#progress);
   }

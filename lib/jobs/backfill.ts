@@ -37,7 +37,10 @@ export interface BackfillRequest {
   readonly stepSeconds: number;
 }
 
-/** How often a running backfill looks whether somebody cancelled it, or whether the one it waits for has ended. */
+/**
+ * How often a running backfill checks whether it was cancelled, or whether the one that it waits for has ended, in
+ * milliseconds.
+ */
 const LOOK_MS = 1000;
 const UNFINISHED: readonly BackfillStatus[] = ["queued", "running"];
 const STOPPED: readonly BackfillStatus[] = ["cancelled", "failed"];
@@ -49,7 +52,8 @@ function mustOperate(ctx: Ctx): void {
 }
 
 /**
- * Asks for the history of `[from, to)`, up to now: workers pick it up. Asking for a range that was not finished goes on with that.
+ * Requests the history of `[from, to)`, up to now, for the workers. A request for a range that was not finished
+ * continues it.
  * @throws AppError `invalid` for an impossible range, `forbidden`.
  */
 export function requestBackfill(ctx: Ctx, request: BackfillRequest): Promise<Backfill> {
@@ -57,8 +61,8 @@ export function requestBackfill(ctx: Ctx, request: BackfillRequest): Promise<Bac
 }
 
 /**
- * As `requestBackfill`, but goes on with an unfinished one of the same beginning that ends earlier, such as one asked for up to
- * the now of then. The caller asks for the rest when it is done.
+ * As `requestBackfill`, but continues an unfinished one with the same start that ends earlier, such as one that ended
+ * at the time of its request. The caller requests the rest when it is done.
  */
 export function continueBackfill(ctx: Ctx, request: BackfillRequest): Promise<Backfill> {
   return begin(ctx, request, findBegun);
@@ -77,7 +81,10 @@ async function begin(ctx: Ctx, request: BackfillRequest, find: typeof findSame):
   });
 }
 
-/** Stops a backfill, after the batch that is being written. What was read stays; `resumeBackfill` goes on. */
+/**
+ * Cancels a backfill after the batch that is being written. What was read stays; `resumeBackfill` continues.
+ * @throws AppError `forbidden`, `not_found`.
+ */
 export async function cancelBackfill(ctx: Ctx, id: string): Promise<void> {
   mustOperate(ctx);
   await ctx.db.write(async (tx) => {
@@ -86,7 +93,7 @@ export async function cancelBackfill(ctx: Ctx, id: string): Promise<void> {
   });
 }
 
-/** Goes on with a cancelled or failed backfill where it stopped. */
+/** Resumes a cancelled or failed backfill where it stopped. @throws AppError `forbidden`, `not_found`. */
 export async function resumeBackfill(ctx: Ctx, id: string): Promise<void> {
   mustOperate(ctx);
   await ctx.db.write(async (tx) => {
@@ -96,10 +103,11 @@ export async function resumeBackfill(ctx: Ctx, id: string): Promise<void> {
 }
 
 /**
- * Reads and meters a backfill, newest span first, reading the next span while one is metered. Can be killed at any point and
- * run again: what is done is not done twice. Two processes may work on one backfill; one that overlaps another waits for it.
- * @throws AppError `source_unavailable` when the inventory cannot be read, or the sources stop answering; the backfill is then
- *   `failed` and can be resumed. The signal's reason when it is aborted; the backfill is then `queued`.
+ * Reads and meters a backfill, newest span first, reading the next spans while one is metered. It can be killed at any
+ * point and run again: finished work is not repeated. Two processes may work on one backfill; one that overlaps another
+ * waits for it.
+ * @throws AppError `source_unavailable` when the inventory cannot be read, or the sources stop responding; the backfill
+ *   is then `failed` and can be resumed. The reason of the signal when it is aborted; the backfill is then `queued`.
  */
 export async function runBackfill(ledger: Ledger, id: string, run: BackfillRun = {}): Promise<BackfillOutcome> {
   needSources(ledger);
@@ -111,12 +119,12 @@ export async function runBackfill(ledger: Ledger, id: string, run: BackfillRun =
   run.signal?.addEventListener("abort", stop);
   const looking = setInterval(() => void look(ctx, id, halt), LOOK_MS);
   let progress = NO_PROGRESS;
-  const tell = (now: BackfillProgress) => {
+  const report = (now: BackfillProgress) => {
     progress = now;
     run.onProgress?.(now);
   };
   try {
-    return await lead(ledger, id, owner, halt.signal, tell);
+    return await lead(ledger, id, owner, halt.signal, report);
   } catch (error) {
     const reason = halt.signal.reason as unknown;
     halt.abort(error);
@@ -142,14 +150,14 @@ async function lead(
   id: string,
   owner: string,
   signal: AbortSignal,
-  tell: (progress: BackfillProgress) => void,
+  report: (progress: BackfillProgress) => void,
 ): Promise<BackfillOutcome> {
   const { ctx } = ledger;
   const backfill = await findBackfill(ctx.db, id);
   if (!backfill) throw new AppError("not_found", "There is no such backfill.");
   const around = ledger.marginSeconds + CHUNK_SECONDS;
   while ((await takeBackfill(ctx.db, backfill, around, owner, ctx.now())) === "waits") {
-    tell({ ...NO_PROGRESS, phase: "waiting" });
+    report({ ...NO_PROGRESS, phase: "waiting" });
     await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
     signal.throwIfAborted();
   }
@@ -157,15 +165,15 @@ async function lead(
   try {
     if (!(await ctx.db.write((tx) => setStatus(tx, id, [...UNFINISHED, "failed"], "running", ctx.now())))) {
       if ((await findBackfill(ctx.db, id))?.status !== "done") throw new Cancelled("cancelled");
-      // Another process ended it while this one was about to help.
+      // Another process finished it while this one was about to help.
       return { status: "done", ...(await countUnread(ctx.db, id)), progress: { ...NO_PROGRESS, phase: "done" } };
     }
-    const outcome = await new BackfillWork(ledger, backfill, owner, signal, tell).all();
+    const outcome = await new BackfillWork(ledger, backfill, owner, signal, report).all();
     const { unread } = outcome;
     const note = unread
-      ? `${counted(unread, "window")} could not be read whole: see the gaps. ${outcome.cause}`.trim()
+      ? `${counted(unread, "window")} could not be read in full: see the gaps. ${outcome.cause}`.trim()
       : "";
-    // Another process at the same backfill may have stopped: what it left is read now.
+    // Another process at the same backfill may have stopped: its remaining work is done now.
     const before: BackfillStatus[] = ["running", "done", "queued", "failed"];
     const done = await ctx.db.write((tx) => setStatus(tx, id, before, "done", ctx.now(), note));
     if (!done) throw new Cancelled("cancelled");
@@ -175,7 +183,7 @@ async function lead(
   }
 }
 
-/** Nothing stays leased. When even that cannot be written, the first error is the one to tell. */
+/** Releases everything. If that cannot be written, the first error is the one to report. */
 async function afterFailure(
   ctx: Ctx,
   id: string,
@@ -190,6 +198,6 @@ async function afterFailure(
       if (status) await setStatus(tx, id, UNFINISHED, status, ctx.now(), text);
     });
   } catch (second) {
-    ctx.log.error({ error: errorText(second) }, "the end of the backfill could not be written; it can be run again");
+    ctx.log.error({ error: errorText(second) }, "the end of the backfill could not be stored; it can be run again");
   }
 }

@@ -1,21 +1,44 @@
 import type { Env } from "@/lib/env.ts";
+import { AppError } from "@/lib/errors.ts";
 import type { Log } from "@/lib/log.ts";
-import type { ConnectionReport } from "@/lib/sources/source.ts";
-import { createSources } from "./ledger.ts";
+import { configuredSources, openSource, SOURCES } from "@/lib/sources/index.ts";
+import type { ConnectionReport, SourceDefinition } from "@/lib/sources/source.ts";
+
+export interface TestedConnection extends ConnectionReport {
+  /** The source as people call it. */
+  readonly title: string;
+}
 
 /**
- * Asks each configured peer whether it answers as it should: its version, or one sentence on what to do. Stores nothing.
- * A peer that is not configured says so and counts as not ok only when nothing can be synced without it.
+ * Tests each configured source: its version, or one sentence on what to do. Stores nothing. While no source with an
+ * inventory is configured, each such source is reported as not ok, with the settings that it needs.
+ * @returns one report for each source, in the order of the list.
  */
-export async function testConnections(env: Env, log: Log): Promise<ConnectionReport[]> {
-  const sources = createSources(env, log);
-  if (!sources) {
-    const message = "Not configured: set RUNAI_URL, RUNAI_APP_ID and RUNAI_APP_SECRET.";
-    return [{ source: "runai", url: "", ok: false, version: null, message, latencyMs: null }];
-  }
+export async function testConnections(env: Env, log: Log): Promise<TestedConnection[]> {
+  const configured = configuredSources(env);
+  const canSync = configured.some((source) => source.provides.has("inventory"));
+  const missing = canSync ? [] : SOURCES.filter((source) => source.provides.has("inventory")).map(notConfigured);
+  return [...missing, ...(await Promise.all(configured.map((source) => testOne(source, env, log))))];
+}
+
+/** A source that cannot even be opened, because one of its files is missing, is reported like one that does not answer. */
+async function testOne(definition: SourceDefinition, env: Env, log: Log): Promise<TestedConnection> {
+  const { name, title } = definition;
   try {
-    return await Promise.all([sources.facts.test(), ...(sources.bulk ? [sources.bulk.test()] : [])]);
-  } finally {
-    await sources.close();
+    const source = openSource(definition, env, log);
+    try {
+      return { title, ...(await source.connection()) };
+    } finally {
+      await source.close();
+    }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { source: name, title, url: "", ok: false, version: null, message: error.message, latencyMs: null };
   }
+}
+
+function notConfigured({ name, title, settings }: SourceDefinition): TestedConnection {
+  const keys = new Intl.ListFormat("en-GB").format(Object.keys(settings));
+  const message = `Not configured: set ${keys}.`;
+  return { source: name, title, url: "", ok: false, version: null, message, latencyMs: null };
 }

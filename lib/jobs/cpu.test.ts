@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { sql } from "@/db/client.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import type { BulkSampleSource, Series, SubjectKind } from "@/lib/sources/source.ts";
+import type { Series, Source, SubjectKind } from "@/lib/sources/source.ts";
+import { Sources } from "@/lib/sync/sources.ts";
 import { readWindow } from "@/lib/sync/windows/read-window.ts";
 import { HOUR } from "@/lib/time.ts";
 import { fixedClock } from "@/simulator/clock.ts";
@@ -52,7 +53,7 @@ async function hostUse(ctx: Ctx): Promise<Map<string, Host>> {
 }
 
 describe("CPU and memory of the host, metered through Prometheus", () => {
-  it("are those that Run:ai tells of each workload, to five percent", async () => {
+  it("are those that Run:ai reports of each workload, to five percent", async () => {
     const scenario = smallScenario({ seed: 3, faults: false });
     const clock = fixedClock(scenario.range.end + 2 * HOUR);
     const simulator = await startSimulator({ scenario, clock });
@@ -74,7 +75,22 @@ describe("CPU and memory of the host, metered through Prometheus", () => {
   });
 });
 
-describe("a short window of which the hosts tell and the cards do not yet", () => {
+/** A source that answers every window with one series. */
+function cards(series: Series, missing: readonly string[]): Source {
+  const lacks = missing.map((metric) => ({ kind: "failed" as const, subject: "", metric, cause: "no" }));
+  const answer = async () => ({ value: [series], missing: lacks });
+  return {
+    name: "cards",
+    title: "Cards",
+    provides: new Set(["samples"]),
+    read: { samples: { by: "window", mostPoints: 1440, series: answer } },
+    connection: () => Promise.reject(new Error("not asked")),
+    requests: () => 0,
+    close: async () => undefined,
+  };
+}
+
+describe("a short window with samples of the hosts, and none of the cards yet", () => {
   const read = async (subjectKind: SubjectKind, metric: string, missing: readonly string[] = []) => {
     const peers = { runaiUrl: "http://127.0.0.1:9", prometheusUrl: "http://127.0.0.1:9" };
     const { ledger, store } = await testLedger({ ...peers, credentials: { appId: "a", appSecret: "s" } }, () => 600);
@@ -83,17 +99,12 @@ describe("a short window of which the hosts tell and the cards do not yet", () =
       await store.drop();
     });
     const series: Series = { clusterId: "c", subjectKind, subjectId: "p", gpu: "", metric, at: [0], value: [1] };
-    const bulk: BulkSampleSource = {
-      name: "prometheus",
-      series: async () => ({ value: [series], missing: missing.map((m) => ({ subject: "", metric: m, cause: "no" })) }),
-      test: () => Promise.reject(new Error("not asked")),
-    };
-    const sources = { ...(ledger.sources as NonNullable<typeof ledger.sources>), bulk };
-    const window = { clusterId: "c", source: "prometheus", subject: "", start: 0, end: 60, stepSeconds: 60 };
+    const sources = new Sources([cards(series, missing)]);
+    const window = { clusterId: "c", source: "cards", subject: "", start: 0, end: 60, stepSeconds: 60 };
     return (await readWindow(ledger.ctx.db, sources, { ...window, backfillId: "", attempts: 0 }, "metering")).status;
   };
 
-  it("is asked again: cards may only be late", async () => {
+  it("is retried: cards may only be late", async () => {
     expect(await read("pod", "cpu_cores")).toBe("no-data");
     expect(await read("card", "gpu_utilisation_percent")).toBe("fetched");
   });

@@ -1,6 +1,6 @@
 /**
- * The recurring work: sync, then meter, then prune. Owns no table; it calls the verbs of sync and metering in their order.
- * Requests are rows, so that a page, the command line and any worker process see the same queue.
+ * The recurring work: sync, meter, charge, prune. Owns no table; it calls the verbs of other modules in their order.
+ * Requests are rows, so that pages, the command line and all worker processes share one queue.
  */
 
 import { allow } from "@/lib/auth/allow.ts";
@@ -17,13 +17,13 @@ export {
   runBackfill,
 } from "./backfill.ts";
 export { askedRange, forgottenPart } from "./backfill-range.ts";
-export { testConnections } from "./connections.ts";
+export { type TestedConnection, testConnections } from "./connections.ts";
 export { assemble, createSources, type Ledger, needSources, openLedger } from "./ledger.ts";
 export { type SyncSummary, syncLive } from "./live.ts";
 export { rulesOf } from "./rules.ts";
 export { serveJobs, workOnBackfills } from "./serve.ts";
 
-/** Asks for a live sync now: the next worker that looks starts it. @throws AppError `forbidden`. */
+/** Requests a live sync: the next worker that checks starts it. @throws AppError `forbidden`. */
 export async function requestSync(ctx: Ctx): Promise<void> {
   allow(ctx.viewer, "sync.run");
   await insertRequest(ctx.db, LIVE, ctx.now());

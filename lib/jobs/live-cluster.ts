@@ -1,3 +1,5 @@
+import { AppError } from "@/lib/errors.ts";
+import type { OwnedCluster } from "@/lib/sync/sources.ts";
 import { backfilledTime } from "@/lib/sync/windows/backfill-store.ts";
 import type { Gap } from "@/lib/sync/windows/gap-change.ts";
 import { windowsOfSpan } from "@/lib/sync/windows/plan.ts";
@@ -12,24 +14,30 @@ import { requestBackfill } from "./backfill.ts";
 import type { Ledger } from "./ledger.ts";
 import { askedSince, type LiveRun, REREAD_SECONDS } from "./live-run.ts";
 
-/** After a longer pause the time in between is a backfill, not a live reading. */
+/** After a longer pause, in seconds, the time in between is backfilled instead of read live. */
 const CATCH_UP_SECONDS = HOUR;
 const BATCH = 40;
-/** Read first: when none of them is answered at all, the peer is down and the rest is not asked. */
+/** How many windows are read first: if the source responds to none of them, it is down and the rest is not read. */
 const PROBES = 6;
 const RETRIES_PER_RUN = 200;
 
 /**
- * Reads what is new of one cluster, and its last minutes again. The instant up to which it is read moves on unless nothing could
- * be read, or not the inventory: then the next run asks for the same and more. What was read in part is asked for again by itself.
+ * Reads the new time of one cluster, and its last minutes again. The instant up to which it was read advances unless
+ * nothing could be read, or the inventory could not: then the next run reads the same time and more. What was read in
+ * part is retried later.
  */
-export async function readCluster(run: LiveRun, clusterId: string): Promise<void> {
+export async function readCluster(run: LiveRun, cluster: OwnedCluster): Promise<void> {
   const { ledger, sources } = run;
+  const owner = sources.ownerOf(cluster);
+  // Its source is no longer configured, so nothing is known about it.
+  if (!owner) return;
+  const clusterId = cluster.id;
+  const hasFacts = run.hasFactsOf(cluster);
   const { ctx, env } = ledger;
   const through = ledger.horizon();
   const before = await liveThrough(ctx.db, clusterId);
-  // Who runs is not known yet: there is nothing to ask.
-  if (before === null && !run.hasFacts) return;
+  // It is not known yet what runs, so there is nothing to read.
+  if (before === null && !hasFacts) return;
   const filled = before === null ? (await backfilledTime(ctx.db, clusterId)).at(-1)?.end : undefined;
   const from = Math.min(before ?? filled ?? through, through) - REREAD_SECONDS;
   const start = Math.max(from, through - CATCH_UP_SECONDS);
@@ -37,8 +45,10 @@ export async function readCluster(run: LiveRun, clusterId: string): Promise<void
   if (span.end <= span.start) return;
   if (before === null)
     await backfillUnread(ledger, clusterId, { start: firstInstant(ledger, filled), end: span.start });
-  const planned = await windowsOfSpan(ctx.db, sources, span, env.SAMPLE_STEP, LIVE);
-  const list = planned.filter((w) => w.clusterId === clusterId).map((w) => ({ ...w, attempts: 0 }));
+  const planned = await windowsOfSpan(ctx.db, sources, cluster, span, env.SAMPLE_STEP, LIVE);
+  if (planned.length === 0)
+    throw new AppError("source_unavailable", `No configured source provides samples of the cluster ${clusterId}.`);
+  const list = planned.map((w) => ({ ...w, attempts: 0 }));
   const readings = (await readAndIngest(run, list, span, before)).map((r) => withoutKnown(r, before));
   const failed = readings.filter((r) => r.status === "failed");
   run.counts.windows += readings.length - failed.length;
@@ -46,30 +56,31 @@ export async function readCluster(run: LiveRun, clusterId: string): Promise<void
   const nothing = failed.length === readings.length;
   if (!nothing) {
     await remember(ledger, readings);
-    if (before !== null && run.hasFacts && span.start > before)
+    if (before !== null && hasFacts && span.start > before)
       await backfillUnread(ledger, clusterId, { start: before - REREAD_SECONDS, end: span.start });
   }
-  // Who began to run is not known without the inventory: then this time is read again when it is there.
-  const at = !nothing && run.hasFacts ? through : (before ?? span.start);
-  await saveLive(ctx.db, sources, clusterId, at, nothing ? "given-up" : "fetched", failed[0]?.error ?? "", ctx.now());
+  // Without the inventory it is not known what started: this time is read again when it is available.
+  const at = !nothing && hasFacts ? through : (before ?? span.start);
+  const { name } = sources.providerOf("samples", cluster)?.source ?? owner;
+  await saveLive(ctx.db, name, clusterId, at, nothing ? "given-up" : "fetched", failed[0]?.error ?? "", ctx.now());
 }
 
-/** A new ledger starts with some history; one that backfills filled goes on from there. */
+/** The start of the first reading: a new ledger reads some history; one that was backfilled continues from there. */
 function firstInstant({ ctx, env }: Ledger, filled: Instant | undefined): Instant {
   const now = ctx.now();
   const oldest = now - Math.max(env.INITIAL_BACKFILL, CATCH_UP_SECONDS);
   return filled !== undefined && filled > oldest ? filled - REREAD_SECONDS : now - env.INITIAL_BACKFILL;
 }
 
-/** Asks for the parts of `time` that no backfill has read or will read, whoever asked for that one. */
+/** Requests backfills for the parts of `time` that no other backfill has read or will read. */
 async function backfillUnread({ ctx, env }: Ledger, clusterId: string, time: Interval): Promise<void> {
-  // The last minutes of a backfill had not settled when it was asked for.
+  // The last minutes of a backfill had not settled when it was requested.
   const filled = (await backfilledTime(ctx.db, clusterId)).map((i) => ({ ...i, end: i.end - REREAD_SECONDS }));
   for (const { start, end } of subtract(time, filled))
     await requestBackfill(ctx, { from: start, to: end, stepSeconds: env.BACKFILL_STEP });
 }
 
-/** What was read before is no gap because reading it again failed. */
+/** Time that was read before does not become a gap because reading it again failed. */
 function withoutKnown(reading: Reading, before: Instant | null): Reading {
   if (before === null || reading.status !== "failed") return reading;
   return { ...reading, gaps: reading.gaps.map((g) => ({ ...g, start: Math.min(g.end, Math.max(g.start, before)) })) };
@@ -99,7 +110,7 @@ async function readAndIngest(
   return out;
 }
 
-/** @param down why the peer is not asked; null to ask it. */
+/** @param down why the source is not asked; null to ask it. */
 function readPart({ ledger, sources, owner, signal }: LiveRun, part: readonly SourceWindow[], down: string | null) {
   const { db } = ledger.ctx;
   const read = (w: SourceWindow) =>
@@ -107,7 +118,7 @@ function readPart({ ledger, sources, owner, signal }: LiveRun, part: readonly So
   return whileHeld(ledger.ctx, owner, [], signal, () => Promise.all(part.map(read)));
 }
 
-/** Why nobody answers; null while somebody does, or nobody was asked. */
+/** Why no source responds; null if one does, or none was asked. */
 function silence(readings: readonly Reading[]): string | null {
   return readings.length > 0 && readings.every((r) => r.unreachable) ? (readings[0]?.error ?? "") : null;
 }
@@ -120,10 +131,13 @@ function ingestOptions({ keys, rules, marginSeconds }: Ledger, read: Interval, o
   return { keys, bucketSeconds: rules.bucketSeconds, marginSeconds, meter, owner };
 }
 
-/** Remembered windows lie half an hour off the hours, so that they never take the place of a backfill's. */
+/** Retried windows lie half an hour off the hours, so that they never replace those of a backfill. Seconds. */
 const OFF_THE_HOUR = HOUR / 2;
 
-/** What a live reading did not get is asked for again after a pause, by the hour: an outage leaves few windows, not one a minute. */
+/**
+ * Stores what a live reading did not get, to be retried after a pause, in windows of an hour: an outage leaves few of
+ * them.
+ */
 async function remember(ledger: Ledger, readings: readonly Reading[]): Promise<void> {
   const { ctx } = ledger;
   const list = readings.flatMap((r) => {
@@ -145,7 +159,7 @@ function hoursOf({ window, error }: Reading, gap: Interval): (PlannedWindow & { 
   });
 }
 
-/** Asks again for what was not read whole, as the pauses end. */
+/** Retries what was not read in full and whose pause is over. */
 export async function readRetries(run: LiveRun): Promise<void> {
   const { ctx } = run.ledger;
   const since = askedSince(run.ledger);

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { check } from "@/db/check.ts";
 import { sql } from "@/db/client.ts";
+import type { InventoryReader, Source } from "@/lib/sources/source.ts";
+import { Sources } from "@/lib/sync/sources.ts";
 import { HOUR, type Instant, MINUTE } from "@/lib/time.ts";
 import type { Scenario, WorkloadSpec } from "@/simulator/scenario.ts";
 import { smallScenario } from "@/simulator/scenarios/small.ts";
@@ -131,7 +133,7 @@ describe("pods of a live sync", () => {
   ) as WorkloadSpec;
   const pod = one.pods[0] as WorkloadSpec["pods"][number];
 
-  it("that vanish without a word end with their workload", async () => {
+  it("that are no longer listed end with their workload", async () => {
     const end = pod.completedAt as Instant;
     const test = await begin(base, false, (p, now) => {
       if (p.path === "/api/v1/workloads/pods" && now >= end)
@@ -141,7 +143,7 @@ describe("pods of a live sync", () => {
     expect(await heldDifferences(test, base, base.range.start)).toEqual([]);
   });
 
-  it("that vanish while their workload runs on end when they were last seen", async () => {
+  it("that are no longer listed while their workload runs on end when they were last seen", async () => {
     const at = (pod.startedAt as Instant) + 2 * TICK;
     const test = await begin(base, false, (p, now) => {
       if (p.path === "/api/v1/workloads/pods" && now >= at)
@@ -158,7 +160,7 @@ describe("pods of a live sync", () => {
     expect(row?.ended).toBeLessThan(at);
   });
 
-  it("whose completion is told hours late are metered again to the second, neighbours included", async () => {
+  it("whose completion is reported hours late are metered again to the second, neighbours included", async () => {
     const late = (pod.completedAt as Instant) + 90 * MINUTE;
     const test = await begin(base, true, (p, now) => {
       if (p.path === "/api/v1/workloads/pods" && now < late)
@@ -170,7 +172,7 @@ describe("pods of a live sync", () => {
 });
 
 describe("a workload", () => {
-  it("whose project is told late has all its hours there, also those metered before", async () => {
+  it("whose project is reported late has all its hours there, also those metered before", async () => {
     const [one] = base.workloads.filter((w) => w.pods.some((p) => p.startedAt && p.startedAt < hour(base, 1)));
     if (!one) throw new Error("no early workload");
     const from = hour(base, 3);
@@ -195,8 +197,9 @@ describe("two syncs of the inventory at once", () => {
     const { syncFacts } = await import("@/lib/sync/facts/facts.ts");
     const test = await begin(base, false, () => undefined);
     test.jump(hour(base, 2));
-    const facts = test.ledger.sources?.facts;
-    if (!facts) throw new Error("no source");
+    const sources = test.ledger.sources as Sources;
+    const runai = sources.byName("runai") as Source;
+    const inventory = runai.read.inventory as InventoryReader;
     const options = {
       bucketSeconds: 3600,
       marginSeconds: 1980,
@@ -206,20 +209,21 @@ describe("two syncs of the inventory at once", () => {
     };
     // The earlier one is slow: it writes its pods when the later one has ended.
     const [reached, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const slow = {
-      ...facts,
-      async *pods(which: "active" | "deleted") {
-        for await (const page of facts.pods(which)) {
+    const slow: InventoryReader = {
+      ...inventory,
+      async *pods(which) {
+        for await (const page of inventory.pods(which)) {
           reached.resolve();
           await held.promise;
           yield page;
         }
       },
     };
-    const earlier = syncFacts(test.ledger.ctx, slow, options);
+    const late = new Sources([{ ...runai, read: { ...runai.read, inventory: slow } }]);
+    const earlier = syncFacts(test.ledger.ctx, late, options);
     await reached.promise;
     test.jump(hour(base, 2) + TICK);
-    await syncFacts(test.ledger.ctx, facts, options);
+    await syncFacts(test.ledger.ctx, sources, options);
     const living = () => test.ledger.ctx.db.all(sql`select id, ended_at from pods order by id`);
     const after = await living();
     held.resolve();

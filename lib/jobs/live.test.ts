@@ -32,7 +32,7 @@ const backfills = (test: LiveTest) =>
   test.ledger.ctx.db.all<{ from: number; to: number; status: string }>(
     sql`select from_at as "from", to_at as "to", status from backfills order by created_at`,
   );
-/** Outside of its range the simulated cluster has nothing to give. */
+/** Outside of its range the simulated cluster has no samples. */
 const openGaps = (test: LiveTest) =>
   listGaps(test.ledger.ctx.db, { status: "open", within: scenario.range, limit: 1000 });
 

@@ -1,13 +1,14 @@
 import { chargeDue } from "@/lib/charges/run.ts";
 import { meterDue } from "@/lib/metering/run.ts";
 import { correctDue } from "@/lib/statements/correct-run.ts";
+import { listLiveClusters } from "@/lib/sync/facts/cluster-store.ts";
 import { syncFacts, syncHistories } from "@/lib/sync/facts/facts.ts";
 import { withLease } from "@/lib/sync/lease.ts";
 import { CHUNK_SECONDS } from "@/lib/sync/samples/chunk.ts";
 import { pruneSamples } from "@/lib/sync/samples/retention-store.ts";
 import { listUnfinished } from "@/lib/sync/windows/backfill-store.ts";
 import { dropGapsAfterEnd, settleGaps } from "@/lib/sync/windows/gap-store.ts";
-import { clusterIds, finishRun, LIVE, startRun } from "@/lib/sync/windows/run-store.ts";
+import { finishRun, LIVE, startRun } from "@/lib/sync/windows/run-store.ts";
 import { releaseWindows, restWindows } from "@/lib/sync/windows/window-store.ts";
 import { syncLabels } from "./labels.ts";
 import { type Ledger, moneyOf, needSources } from "./ledger.ts";
@@ -24,9 +25,10 @@ export interface SyncSummary {
 const HISTORIES_PER_RUN = 200;
 
 /**
- * One live sync: the inventory, the samples since the last time, what failed before and may be tried again, then metering.
- * Never throws for what a peer does: the run's row says what went wrong. `busy`: another process is at it.
- * @throws the signal's reason when it is aborted; what the database says when not even the run's row can be written.
+ * One live sync: the inventory, the samples since the last sync, retries of what failed before, then metering and
+ * charging. Never throws for a failure of a source: the row of the run reports it. `busy`: another process is syncing.
+ * @throws the reason of the signal when it is aborted; the error of the database when not even the row of the run can
+ *   be written.
  */
 export async function syncLive(ledger: Ledger, signal?: AbortSignal): Promise<SyncSummary> {
   const { ctx } = ledger;
@@ -47,13 +49,13 @@ export async function syncLive(ledger: Ledger, signal?: AbortSignal): Promise<Sy
   return result ?? { status: "busy", counts: {}, error: "Another process is syncing." };
 }
 
-/** Each step for itself: where one fails, the others still move on. */
+/** Runs each step on its own: if one fails, the others still run. */
 async function everything(run: LiveRun): Promise<void> {
   const { ctx, env, rules } = run.ledger;
   await run.step(() => facts(run));
   await run.step(() => syncLabels(run.ledger, { start: ctx.now() - REREAD_SECONDS, end: ctx.now() }));
   await run.step(async () => {
-    for (const clusterId of await clusterIds(ctx.db)) await run.step(() => readCluster(run, clusterId));
+    for (const cluster of await listLiveClusters(ctx.db)) await run.step(() => readCluster(run, cluster));
   });
   await run.step(() => readRetries(run));
   await run.step(async () => {
@@ -79,7 +81,7 @@ async function everything(run: LiveRun): Promise<void> {
 async function facts(run: LiveRun): Promise<void> {
   const { ctx, env, rules, marginSeconds } = run.ledger;
   const now = ctx.now();
-  const counts = await syncFacts(ctx, run.sources.facts, {
+  const { counts, complete, failures } = await syncFacts(ctx, run.sources, {
     bucketSeconds: rules.bucketSeconds,
     marginSeconds,
     histories: { start: now - REREAD_SECONDS, end: now },
@@ -87,11 +89,12 @@ async function facts(run: LiveRun): Promise<void> {
     onMoved: chargeAgain(env),
     signal: run.signal,
   });
-  Object.assign(run.counts, counts);
-  run.hasFacts = true;
+  for (const failure of failures) run.fail(failure);
+  if (complete.size > 0) Object.assign(run.counts, counts);
+  run.inventoried = complete;
 }
 
-/** Histories that hardly ever change a figure, a few at a time: pages show them. */
+/** Reads histories that are only shown on pages, a few in each run. */
 async function shownHistories(run: LiveRun): Promise<void> {
   const { ctx, rules, marginSeconds } = run.ledger;
   const options = {
@@ -101,10 +104,10 @@ async function shownHistories(run: LiveRun): Promise<void> {
     mostHistories: HISTORIES_PER_RUN,
     signal: run.signal,
   };
-  run.counts.histories = (run.counts.histories ?? 0) + (await syncHistories(ctx, run.sources.facts, options, true));
+  run.counts.histories = (run.counts.histories ?? 0) + (await syncHistories(ctx, run.sources, options, true));
 }
 
-/** Samples that a backfill on its way has read, or will look at, stay until it is done. */
+/** Removes old samples, except those that an unfinished backfill has read or will read. */
 async function prune({ ledger }: LiveRun): Promise<void> {
   const { ctx, env, marginSeconds } = ledger;
   const around = marginSeconds + CHUNK_SECONDS;

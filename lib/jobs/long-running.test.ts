@@ -70,10 +70,10 @@ describe("what ran for long", () => {
     expect(await differences(test, scenario, hour(scenario, 1))).toEqual([]);
   });
 
-  it("and whose history comes only when it ends changes nothing that its pods have told", async () => {
+  it("and whose history comes only when it ends changes nothing that its pods have shown", async () => {
     const test = await begin((p, now) => {
       if (/\/history$/.test(p.path) && now < END) Object.assign(p, { status: 500, body: { code: 500, message: "no" } });
-      // A workload whose running time nobody tells: its history is wanted.
+      // A workload whose running time is not reported: its history is needed.
       if (p.path === "/api/v1/workloads") for (const w of p.body.workloads) delete w.totalRunningTimeSeconds;
     });
     const before = test.summaries.length;
@@ -87,7 +87,7 @@ describe("what ran for long", () => {
   });
 });
 
-it("what no source gave, asked again and again in vain, puts nothing in doubt that was metered, and rests", async () => {
+it("what no source has, however often it is retried, changes nothing that was metered, and is no longer retried", async () => {
   const outage = { clusterId: scenario.clusters[0]?.id ?? "", start: hour(scenario, 2), end: hour(scenario, 3) };
   const broken = { ...scenario, outages: [outage] };
   const test = await startLive(broken, {

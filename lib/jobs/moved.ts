@@ -3,7 +3,7 @@ import { forgetCharged } from "@/lib/charges/due-store.ts";
 import type { Env } from "@/lib/env.ts";
 import { dateOf, dayKey, type Instant } from "@/lib/time.ts";
 
-/** Has the days from an instant on charged again: a source told otherwise whose work it is, or what it is. */
+/** Marks the days from an instant on to be charged again: a source reported another owner or another fact. */
 export const chargeAgain =
   (env: Env) =>
   (tx: Tx, since: Instant): Promise<void> =>

@@ -17,7 +17,7 @@ import {
 } from "./testing-october.ts";
 
 const WORKLOADS = Number(process.env.OCTOBER_WORKLOADS ?? 520);
-/** 60 is what a ledger asks for by itself; a coarser one proves the same in less time. */
+/** 60 is the default step; a coarser one proves the same in less time. */
 const STEP = Number(process.env.OCTOBER_STEP ?? 240);
 /** Everything that a call can meet, 15 % of the time; and answers that lack parts or samples. */
 const ALL_FAULTS = {

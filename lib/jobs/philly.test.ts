@@ -83,7 +83,7 @@ describe.skipIf(!present)("Philly's 82,247 jobs, ingested and metered (needs ../
   });
   afterAll(() => store?.drop());
 
-  it("gives each virtual cluster the GPU-hours of the reference, month by month", async () => {
+  it("has the GPU-hours of the reference for each virtual cluster, month by month", async () => {
     const reference = referenceTable();
     expect(reference.size).toBe(16);
     expect(reference.get("TOTAL")?.get("all")).toBe(978_078.473);

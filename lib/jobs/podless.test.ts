@@ -18,7 +18,7 @@ const NOT_HELD = new Set(["unknown", "unallocated"]);
 const scenario = smallScenario({ seed: 9, workloads: 60, hours: 16, faults: false });
 const AFTER = scenario.range.end + 2 * HOUR;
 const byId = new Map(scenario.workloads.map((w) => [w.id, w]));
-/** One pod at a time held the same all along: then phases tell to the second what pods tell. */
+/** One pod at a time held the same all along: then phases show to the second what pods show. */
 const isSimple = (w: WorkloadSpec) => w.request.pods === 1;
 const wasResumed = (w: WorkloadSpec) => w.pods.some((p) => p.name.endsWith("-0-1"));
 const isPods = (p: Passing) => p.path === "/api/v1/workloads/pods";
@@ -115,7 +115,7 @@ describe("allocation of pods", () => {
         if (isPods(p)) for (const pod of p.body.pods) pod.containers = [];
         if (!hasHistory && /\/history$/.test(p.path))
           Object.assign(p, { status: 404, body: { code: 404, message: "no" } });
-        // Samples of allocation would tell; here only the facts speak.
+        // Samples of allocation would show it; here there are only facts.
         if (!hasHistory && /\/metrics$/.test(p.path))
           p.body.measurements = p.body.measurements.filter((m: { type: string }) => m.type !== "GPU_ALLOCATION");
       });

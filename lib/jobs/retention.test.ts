@@ -24,7 +24,7 @@ const changed = scenario.workloads.find((w) =>
 ) as WorkloadSpec;
 const pod = changed.pods.find((p) => p.completedAt !== null) as WorkloadSpec["pods"][number];
 
-/** A ledger whose source told one pod's end ten minutes too early until `corrected` is called. */
+/** A ledger whose source reported one pod's end ten minutes too early until `corrected` is called. */
 async function begin(prometheus: boolean, metricRetentionDays: number | null) {
   const clock = fixedClock(end + HOUR);
   const simulator = await startSimulator({

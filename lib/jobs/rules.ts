@@ -1,7 +1,7 @@
 import type { Env } from "@/lib/env.ts";
 import type { MeterRules } from "@/lib/metering/types.ts";
 
-/** How GPU-seconds are classed from now on: the rules that the settings make. Metered buckets keep those of their time. */
+/** The rules for classing GPU-seconds from now on, from the settings. Metered buckets keep theirs. */
 export function rulesOf(env: Env): MeterRules {
   return {
     startingGraceSeconds: env.METER_STARTING_GRACE,

@@ -64,7 +64,7 @@ async function serveUntil(test: LiveTest, condition: () => Promise<boolean>): Pr
 const ask = (test: LiveTest, from: number, to: number) =>
   requestBackfill(test.ledger.ctx, { from, to, stepSeconds: 30 });
 
-it("syncs live beside a backfill in one process: neither frees what the other reads, both end whole", async () => {
+it("syncs live beside a backfill in one process: neither frees what the other reads, both end complete", async () => {
   const test = await begin({}, 3);
   await ask(test, start, end);
   await serveUntil(test, async () => (await statuses(test))[0] === "done");
@@ -105,7 +105,7 @@ it("tries a backfill that failed again by itself, after as long as it has been a
   expect(await differences(test, scenario, start)).toEqual([]);
 });
 
-it("works on overlapping backfills one after the other, and each is whole", async () => {
+it("works on overlapping backfills one after the other, and each is complete", async () => {
   const test = await begin({}, 2);
   const first = await ask(test, start, hour(scenario, 4));
   const second = await ask(test, hour(scenario, 2), end);
@@ -120,7 +120,7 @@ it("works on overlapping backfills one after the other, and each is whole", asyn
   ]);
   expect(phases[0]).toBe("waiting");
   expect(await differences(test, scenario, start)).toEqual([]);
-  // The first still tells what it did, though the second has read much of it again.
+  // The first still reports what it did, though the second has read much of it again.
   const state = await loadSyncState(test.ledger.ctx);
   const told = [first, second].map(({ id }) => state.backfills.find((b) => b.id === id));
   for (const [i, { progress }] of both.entries()) {
@@ -144,7 +144,7 @@ it("a backfill cancelled while it reads, or before it begins, stays cancelled; r
   expect(await differences(test, scenario, start)).toEqual([]);
 });
 
-it("asking again for a range goes on with what was not finished, and begins anew with what was", async () => {
+it("requesting a range again continues an unfinished backfill, and starts a new one after a finished one", async () => {
   const test = await begin();
   const first = await ask(test, start, end);
   expect((await ask(test, start, end)).id).toBe(first.id);
@@ -157,7 +157,7 @@ it("asking again for a range goes on with what was not finished, and begins anew
   expect((await ask(test, start, end)).id).not.toBe(first.id);
 });
 
-it("tells progress that adds up, and what could not be read", async () => {
+it("reports progress that adds up, and what could not be read", async () => {
   const test = await begin();
   test.simulator.setFaults({
     errorRate: 1,

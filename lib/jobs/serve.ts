@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Cron } from "croner";
 import { errorText } from "@/lib/errors.ts";
+import { everyMs } from "@/lib/setting-values.ts";
+import { whatToSet } from "@/lib/sources/index.ts";
 import { type Backfill, isBackfillTaken, listFailed, listUnfinished } from "@/lib/sync/windows/backfill-store.ts";
 import { isRequested, LIVE } from "@/lib/sync/windows/run-store.ts";
-import { parseDurationMs } from "@/lib/time.ts";
 import { runBackfill } from "./backfill.ts";
 import type { BackfillOutcome } from "./backfill-work.ts";
 import type { Ledger } from "./ledger.ts";
@@ -12,13 +13,13 @@ import { syncLive } from "./live.ts";
 const POLL_MS = 2_000;
 
 /**
- * Runs the recurring work until `signal` aborts: the live sync on its schedule and when somebody asks, backfills as they are
- * requested. Any number of processes may do this: leases see to it that each piece is done once.
+ * Runs the recurring work until `signal` aborts: the live sync on its schedule and on request, and backfills as they
+ * are requested. Any number of processes may do this: leases ensure that each piece of work is done once.
  */
 export async function serveJobs(ledger: Ledger, signal: AbortSignal): Promise<void> {
   const { ctx, env } = ledger;
   if (!ledger.sources) {
-    ctx.log.warn("no source is configured: nothing to sync (set RUNAI_URL, RUNAI_APP_ID and RUNAI_APP_SECRET)");
+    ctx.log.warn(`no source is configured, so nothing is synced: ${whatToSet()}`);
     return;
   }
   const sync = oneAtATime(ledger, signal, "the live sync failed", () => syncLive(ledger, signal));
@@ -38,7 +39,7 @@ export async function serveJobs(ledger: Ledger, signal: AbortSignal): Promise<vo
   await Promise.all([sync(), fill()]);
 }
 
-/** Starts `body` unless it is running already. Never rejects: a failure is logged, and the next call tries again. */
+/** Starts `body` unless it is running. Never rejects: a failure is logged, and the next call tries again. */
 function oneAtATime(ledger: Ledger, signal: AbortSignal, failure: string, body: () => Promise<unknown>) {
   let running: Promise<void> | null = null;
   return (): Promise<void> => {
@@ -57,10 +58,14 @@ function oneAtATime(ledger: Ledger, signal: AbortSignal, failure: string, body: 
   };
 }
 
-/** `@every 30s` or a cron line with seconds. @returns how to stop it. */
+/**
+ * Calls `task` on a schedule: `@every 30s` or a cron line in UTC.
+ * @returns a function that stops it.
+ */
 export function schedule(text: string, task: () => unknown): () => void {
-  if (text.startsWith("@every ")) {
-    const timer = setInterval(task, parseDurationMs(text.slice(7).trim()) ?? 60_000);
+  const every = everyMs(text);
+  if (every !== null) {
+    const timer = setInterval(task, every);
     return () => clearInterval(timer);
   }
   const cron = new Cron(text, { timezone: "UTC", protect: true }, () => void task());
@@ -68,8 +73,8 @@ export function schedule(text: string, task: () => unknown): () => void {
 }
 
 /**
- * Works on every backfill that waits and that nobody is at, and again on those that failed once their pause is over.
- * A backfill that fails is logged and does not stop the others.
+ * Works on every waiting backfill that no other process works on, and again on failed ones whose pause is over. A
+ * backfill that fails is logged and does not stop the others.
  */
 export async function workOnBackfills(
   ledger: Ledger,

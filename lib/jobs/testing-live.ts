@@ -1,3 +1,4 @@
+import type { SourceDefinition } from "@/lib/sources/source.ts";
 import { HOUR, type Instant, MINUTE } from "@/lib/time.ts";
 import { fixedClock } from "@/simulator/clock.ts";
 import { type Simulator, type SimulatorOptions, startSimulator } from "@/simulator/index.ts";
@@ -26,6 +27,8 @@ export interface LiveOptions {
   readonly simulator?: Partial<SimulatorOptions>;
   /** Where to ask instead of the simulator itself. */
   readonly runaiUrl?: (simulator: Simulator) => Promise<string>;
+  /** Sources after those of the list, on the clock of the test. */
+  readonly more?: (now: () => Instant) => readonly SourceDefinition[];
 }
 
 export const TICK = Number(process.env.LIVE_TICK ?? 10 * MINUTE);
@@ -44,13 +47,15 @@ export async function startLive(scenario: Scenario, options: LiveOptions): Promi
     prometheusUrl: options.prometheus ? simulator.prometheusUrl : undefined,
   };
   const step = `${scenario.stepSeconds}s`;
-  const { ledger, store } = await testLedger(peers, () => clock.now(), {
+  const settings = {
     SAMPLE_STEP: step,
     BACKFILL_STEP: step,
     HTTP_RETRY_COUNT: "0",
     HTTP_CONCURRENCY: "16",
     ...options.settings,
-  });
+  };
+  const now = () => clock.now();
+  const { ledger, store } = await testLedger(peers, now, settings, undefined, options.more?.(now));
   const summaries: SyncSummary[] = [];
   return {
     ledger,

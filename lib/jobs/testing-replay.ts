@@ -31,6 +31,7 @@ export async function ingestScenario(ctx: Ctx, scenario: Scenario): Promise<void
     const live = { state: "Connected", lastLivenessAt: now, deletedAt: null };
     await saveClusters(
       tx,
+      "",
       clusters.map((c) => ({ ...c, ...live })),
       now,
     );

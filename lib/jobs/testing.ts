@@ -4,6 +4,8 @@ import { CLASSES, classColumn } from "@/lib/classes.ts";
 import { type Ctx, jobViewer } from "@/lib/ctx.ts";
 import { parseEnv } from "@/lib/env.ts";
 import { silentLog } from "@/lib/log.ts";
+import { SOURCES } from "@/lib/sources/index.ts";
+import type { SourceDefinition } from "@/lib/sources/source.ts";
 import type { Instant } from "@/lib/time.ts";
 import { assemble, createSources, type Ledger } from "./ledger.ts";
 
@@ -14,12 +16,13 @@ export interface Peers {
   readonly credentials: { readonly appId: string; readonly appSecret: string };
 }
 
-/** A ledger on a fresh database, or on `db`, with peers and a clock of the test's. Close it, then drop `store`. */
+/** A ledger on a fresh database, or on `store`, with peers, a clock and more sources of the test's. Close it, then drop `store`. */
 export async function testLedger(
   peers: Peers,
   now: () => Instant,
   settings: Readonly<Record<string, string>> = {},
   store?: TestDb,
+  more: readonly SourceDefinition[] = [],
 ): Promise<{ ledger: Ledger; store: TestDb }> {
   const env = parseEnv({
     RUNAI_URL: peers.runaiUrl,
@@ -33,7 +36,7 @@ export async function testLedger(
   });
   const used = store ?? (await sqliteFile());
   const ctx: Ctx = { db: used.db, now, viewer: jobViewer("test"), log: silentLog };
-  return { ledger: assemble(env, ctx, createSources(env, silentLog)), store: used };
+  return { ledger: assemble(env, ctx, createSources(env, silentLog, [...SOURCES, ...more])), store: used };
 }
 
 /** Milli-GPU-seconds by `bucket|workload|model|class`, without zeros; nobody's rows have an empty workload. */

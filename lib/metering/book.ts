@@ -6,18 +6,21 @@ import type { CapacityRecord, Finding, MeterInput, UsageRecord } from "./records
 type BookInput = Pick<MeterInput, "range" | "rules">;
 
 interface Entry {
-  /** One for each pool and model that the workload held cards of: nearly always one. */
+  /** One for each pool and model of which the workload held cards: nearly always one. */
   readonly records: UsageRecord[];
   measured: boolean;
 }
 
 const nameOf = (record: UsageRecord): string => record.gpuModel + record.nodePool;
 
-/** Collects records by bucket, hardware and workload while a range is metered. Records come out in the order they were begun. */
+/**
+ * Collects records by bucket, hardware and workload while a range is metered, and returns them in the order in which
+ * they were started.
+ */
 export class Book {
   readonly findings: Finding[] = [];
   readonly #records: UsageRecord[] = [];
-  /** By workload (0: nobody), then bucket. Numbers, not texts: this is asked for every card and hour of a history. */
+  /** By workload (0: nobody), then bucket. Numbers, not texts, because it is looked up for every card and hour. */
   readonly #entries = new Map<number, Map<Instant, Entry>>();
   readonly #found = new Map<string, number>();
   readonly #capacity = new Map<string, CapacityRecord>();
@@ -44,13 +47,13 @@ export class Book {
     return record;
   }
 
-  /** The workload's record of a bucket that carries what is not GPU time: the first by model and pool. */
+  /** The record of a workload and bucket that takes what is not GPU time: the first by model and pool. */
   firstUsage(bucketAt: Instant, workload: WorkloadInput): UsageRecord | undefined {
     const { records } = this.#entry(bucketAt, workload.key);
     return records.length < 2 ? records[0] : records.reduce((a, b) => (nameOf(b) < nameOf(a) ? b : a));
   }
 
-  /** True from the second time on that it is asked for a workload's bucket. */
+  /** Whether it was called before for the same workload and bucket. */
   measured(bucketAt: Instant, workloadKey: number): boolean {
     const entry = this.#entry(bucketAt, workloadKey);
     const before = entry.measured;
@@ -104,7 +107,7 @@ export class Book {
     );
   }
 
-  /** Holdings on no known node take free capacity of their model; what finds none is overlap. */
+  /** Holdings on no known node take free capacity of their model; what exceeds it is overlap. */
   unplaced(list: readonly (Holding & { gpuModel: string })[], range: Interval, bucketSeconds: number): void {
     for (const holding of list)
       for (const part of windows(

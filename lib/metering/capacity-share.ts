@@ -7,15 +7,15 @@ interface Hardware {
   readonly gpuModel: string;
 }
 
-/** Milli-GPU of a node's capacity and overlap that count for a pool and model. */
+/** Milli-GPU of the capacity and overlap of a node that count for a pool and model. */
 export interface CapacityShare extends Hardware {
   readonly capacityMilli: number;
   readonly overlapMilli: number;
 }
 
 /**
- * What is held in a span under another pool or model than the node's look of then names: a pod keeps the model under which it
- * took its cards, though the node was relabelled, or stopped naming them, while it ran.
+ * What is held in a span under another pool or model than the state of the node names: a pod keeps the model under
+ * which it got its cards, even if the node was relabelled, or stopped reporting them, while it ran.
  */
 export function foreignTo(
   span: FreeSpan,
@@ -35,8 +35,9 @@ export function foreignTo(
 }
 
 /**
- * A span's capacity by pool and model: held cards count where their holders count, the rest where the node's look says.
- * They add up to the node's capacity and overlap, and for each of them `held + free = capacity + overlap`.
+ * The capacity of a span by pool and model, in milli-GPU: held cards count under the model of their holders, the rest
+ * under that of the node. They add up to the capacity and overlap of the node, and for each of them `held + free =
+ * capacity + overlap`.
  */
 export function capacityShares(span: FreeSpan, foreign: readonly (Hardware & { milli: number })[]): CapacityShare[] {
   const { nodePool, gpuModel, gpuCount } = span.shape;

@@ -1,4 +1,4 @@
-/** Memory of cards whose product string does not say it, in MiB (vendor data sheets). */
+/** Memory, in MiB, of cards whose product string does not contain it (vendor data sheets). */
 const KNOWN: readonly (readonly [pattern: RegExp, mib: number])[] = [
   [/\bL40S?\b/i, 49_152],
   [/\bL4\b/i, 24_576],
@@ -14,7 +14,10 @@ const KNOWN: readonly (readonly [pattern: RegExp, mib: number])[] = [
   [/\bB200\b/i, 196_608],
 ];
 
-/** Memory of one card of a model in MiB, from its product string (`NVIDIA-H100-80GB-HBM3`) or the table; null when unknown. */
+/**
+ * Memory of one card of a model in MiB, from its product string (`NVIDIA-H100-80GB-HBM3`) or the table; null if
+ * unknown.
+ */
 export function cardMemoryMib(gpuModel: string): number | null {
   const said = /(\d+)\s?GB/i.exec(gpuModel);
   if (said) return Number(said[1]) * 1024;

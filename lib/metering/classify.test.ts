@@ -78,7 +78,7 @@ describe("the classes of one card's hour, in minutes", () => {
   it("holds less than 2 % of the card while idle: dead", () => {
     expect(minutes({ utilisation: "80x20 0x40", memory: "40000x20 1600x40", to: 60 })).toBe("dead-idle 40 · active 20");
   });
-  it("tells nothing about its memory while idle: not called dead, for unknown is never zero", () => {
+  it("has no memory sample while idle: not called dead, for unknown is never zero", () => {
     expect(minutes({ utilisation: "80x20 0x40", to: 60 })).toBe("idle-held 40 · active 20");
   });
   it("waits for requests: warm serving, whatever it holds", () => {
@@ -99,7 +99,7 @@ describe("the classes of one card's hour, in minutes", () => {
     expect(minutes({ utilisation: "10x57 90x3", to: 60 })).toBe("inefficient 60");
     expect(minutes({ utilisation: "10x56 90x4", to: 60 })).toBe("active 60");
   });
-  it("gives no sample: no data, and never idle", () => expect(minutes({ to: 60 })).toBe("no-data 60"));
+  it("has no sample: no data, and never idle", () => expect(minutes({ to: 60 })).toBe("no-data 60"));
 
   it("loses samples for longer than 2.5 steps: the rest is no data", () => {
     expect(minutes({ utilisation: "80x20 -x10 80x30", to: 60 })).toBe("no-data 8.5 · active 51.5");
@@ -120,7 +120,7 @@ describe("the classes of one card's hour, in minutes", () => {
       "starting 15 · idle-held 25 · active 10",
     );
   });
-  it("starts and never gives a sample: starting, then no data", () => {
+  it("starts and never has a sample: starting, then no data", () => {
     expect(minutes({ from: 20, to: 60 })).toBe("starting 15 · no-data 25");
   });
   it("was idle since the hour before: the run is not cut at the bucket's edge", () => {

@@ -4,24 +4,24 @@ import type { Level } from "./quantities.ts";
 import { StepReader, type Steps } from "./timeline.ts";
 import type { MeterRules } from "./types.ts";
 
-/** One card, fraction or MIG slice held by one pod; or several alike, which share one reading. */
+/** One card, fraction or MIG slice held by one pod; or several equal ones that share one reading. */
 export interface Slot {
   readonly start: Instant;
   readonly end: Instant;
   readonly milli: number;
   readonly category: string;
-  /** Memory of the card in MiB; null when its model does not say. */
+  /** Memory of the card in MiB; null if its model is unknown. */
   readonly cardMemoryMib: number | null;
   readonly utilisation: Steps | undefined;
   readonly smActive: Steps | undefined;
   readonly dramActive: Steps | undefined;
   readonly memoryMib: Steps | undefined;
-  /** When the node was not ready, as inventory saw it. */
+  /** When the node was not ready, by the inventory. */
   readonly down: readonly Interval[];
   readonly level: Level;
 }
 
-/** `busy` becomes `active` or `inefficient` once its bucket is known whole (lib/metering/slot-bucket.ts). */
+/** `busy` becomes `active` or `inefficient` once its whole bucket is known (lib/metering/slot-bucket.ts). */
 export type SegmentClass = Exclude<UsageClass, "active" | "inefficient" | "unallocated" | "unknown"> | "busy";
 
 export interface Segment {
@@ -30,7 +30,7 @@ export interface Segment {
   readonly class: SegmentClass;
   /** Utilisation in hundredths of a percent, at most 10,000; null where no sample covers it. */
   readonly centi: number | null;
-  /** The source said more than 100 %. */
+  /** The source reported more than 100 %. */
   readonly clamped: boolean;
 }
 
@@ -44,11 +44,11 @@ interface Covered {
 }
 
 /**
- * A slot's time cut into classes, in order and without a hole, over the slot's part of `range` (docs/accounting.md §4).
+ * The time of a slot within `range`, cut into classes, in order and without gaps (docs/accounting.md §4).
  *
- * A run is idle from its first second when it lasts `idleAfterSeconds` between activities; seconds nobody observed inside it
- * stay `no-data` and end the run when they last longer than that themselves. The answer inside a range does not depend on
- * samples further than `readMargin` outside it.
+ * A run is idle from its first second if it lasts `idleAfterSeconds` between activities. Unobserved seconds inside it
+ * stay `no-data`, and end the run if they last longer than that themselves. The result inside a range does not depend
+ * on samples further than `readMargin` outside it.
  */
 export function classifySlot(slot: Slot, range: Interval, rules: MeterRules): Segment[] {
   const start = Math.max(slot.start, range.start);
@@ -98,7 +98,7 @@ function coveredSpans(slot: Slot, from: Instant, to: Instant, rules: MeterRules)
   return out;
 }
 
-/** For each covered span: is it part of a run without activity that is long enough? */
+/** For each covered span: whether it is part of a run without activity that is long enough. */
 function idleFlags(covered: readonly Covered[], rules: MeterRules): boolean[] {
   const flags = new Array<boolean>(covered.length).fill(false);
   let first = -1;

@@ -4,10 +4,10 @@ import type { FreeSpan, NodeInput } from "./node-capacity.ts";
 import type { ClassedSlot } from "./slots.ts";
 import { StepReader } from "./timeline.ts";
 
-/** One card, or part of one, as it is at an instant. */
+/** One card, or a part of one, at an instant. */
 export interface FleetSlot {
   readonly node: string;
-  /** Its place among the node's slots: our own numbering, cards first by name. */
+  /** Its place among the slots of the node: our own numbering, cards first by name. */
   readonly position: number;
   readonly nodePool: string;
   readonly gpuModel: string;
@@ -23,7 +23,7 @@ export interface FleetSlot {
 
 type Unplaced = Omit<FleetSlot, "position">;
 
-/** Every slot of every node at an instant: the held ones by card, then what is free by class. */
+/** Every slot of every node at an instant: held ones by card, then free ones by class. */
 export function fleetAt(
   at: Instant,
   nodes: readonly NodeInput[],

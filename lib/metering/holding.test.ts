@@ -44,7 +44,7 @@ describe("what a workload with pods held", () => {
       [[590, 1200, 1000, "pod", "n1"]],
     ],
     [
-      "includes an episode that no pod tells of, by the request",
+      "includes an episode without pods, by the request",
       {
         pods: [podOf(1500, 3000)],
         phases: [running(300), stopped(900), running(1500), { at: 3000, phase: "Completed" }],
@@ -56,7 +56,7 @@ describe("what a workload with pods held", () => {
       ],
     ],
     [
-      "is nothing of a pod that ended as it began; and its row is not asked, for a pod has told",
+      "is nothing of a pod that ended as it began; and the times of the workload are not used, because it has a pod",
       { pods: [podOf(600, 600)], phase: "Running", phaseUpdatedAt: 0, gpuRequestMilli: 1000 },
       [],
     ],

@@ -8,13 +8,13 @@ export interface PodInput {
   readonly node: string;
   readonly nodePool: string;
   readonly createdAt: Instant;
-  /** Null while it has not started. */
+  /** Null before it started. */
   readonly startedAt: Instant | null;
   readonly endedAt: Instant;
   readonly gpuMilli: number | null;
 }
 
-/** What metering knows of a workload in the range it reads. */
+/** The facts and samples of a workload in the range that metering reads. */
 export interface WorkloadInput {
   readonly key: number;
   readonly id: string;
@@ -38,7 +38,7 @@ export interface WorkloadInput {
   readonly signals: Signals;
 }
 
-/** GPUs that a workload held on one node (or an unknown one) for an interval. */
+/** GPUs that a workload held on one node (or an unknown one) in a half-open interval. */
 export interface Holding {
   readonly workload: WorkloadInput;
   readonly podId: string | null;
@@ -47,16 +47,15 @@ export interface Holding {
   readonly start: Instant;
   readonly end: Instant;
   readonly milli: number;
-  /** What says so: a pod, allocation samples, or the request over a running episode. */
+  /** What it is based on: a pod, allocation samples, or the request over a running episode. */
   readonly basis: "pod" | "samples" | "request";
 }
 
 /**
- * How long and how many GPUs a workload held (docs/accounting.md §3).
+ * When a workload held how many GPUs, in milli-GPU, clipped to `range` (docs/accounting.md §3).
  *
- * Pods are the truth for every running episode that one of them overlaps: their starts and ends are exact. An episode
- * without any pod (the source no longer lists them) follows `GPU_ALLOCATION` samples, and the request where those are silent.
- * Results are clipped to `range`.
+ * Pods decide every running episode that one of them overlaps: their starts and ends are exact. An episode without any
+ * pod (the source no longer lists them) follows the allocation samples, and the request where there are none.
  */
 export function holdings(workload: WorkloadInput, range: Interval): Holding[] {
   const out: Holding[] = [];
@@ -85,7 +84,10 @@ export function holdings(workload: WorkloadInput, range: Interval): Holding[] {
   return out;
 }
 
-/** GPUs of one pod: its own figure, else the request per pod, else the workload's request when it has one pod only. */
+/**
+ * GPUs of one pod in milli-GPU: its own number, else the request per pod, else the request of the workload if it has
+ * only one pod.
+ */
 function podMilli(pod: PodInput, workload: WorkloadInput): number {
   if (pod.gpuMilli !== null) return pod.gpuMilli;
   if (workload.gpuRequestPerPodMilli !== null) return workload.gpuRequestPerPodMilli;

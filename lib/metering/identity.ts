@@ -12,7 +12,10 @@ export interface IdentityBreach {
   readonly overlapMilli: number;
 }
 
-/** Σ classes = capacity + overlap for every bucket × GPU model (docs/accounting.md §4): where it does not hold. */
+/**
+ * The buckets and GPU models in which Σ classes = capacity + overlap does not hold (docs/accounting.md §4).
+ * Milli-GPU-seconds.
+ */
 export function identityBreaches(result: Pick<MeterResult, "usage" | "capacity">): IdentityBreach[] {
   const sums = new Map<
     string,
@@ -39,7 +42,9 @@ export function identityBreaches(result: Pick<MeterResult, "usage" | "capacity">
   return [...sums.values()].filter((e) => e.classesMilli !== e.capacityMilli + e.overlapMilli);
 }
 
-/** @throws AppError `internal` naming the first breach; nothing of such a result may be written. */
+/**
+ * @throws AppError `internal` naming the first bucket that does not add up; then nothing of the result may be stored.
+ */
 export function assertIdentity(result: Pick<MeterResult, "usage" | "capacity">): void {
   const [first] = identityBreaches(result);
   if (first)

@@ -12,7 +12,7 @@ import type { MeterInput } from "./records.ts";
 import { type Signals, type Steps, toSteps } from "./timeline.ts";
 import type { MeterRules } from "./types.ts";
 
-/** Metrics that metering reads; the rest of the store is evidence for pages. */
+/** Metrics that metering reads; the other stored ones are evidence for pages. */
 const METERED = [
   "gpu_utilisation_percent",
   "gpu_memory_used_mib",
@@ -29,7 +29,7 @@ const METERED = [
   "total_gpu",
 ];
 
-/** A pod may outlive its workload's completion by moments; beyond this it is not looked for. */
+/** Seconds after the completion of its workload in which a pod is still looked for. */
 const AFTERLIFE_SECONDS = 86_400;
 
 /** Facts and samples of a cluster for a range and its margin: the input of `meter`. */
@@ -89,7 +89,7 @@ async function loadNodes(
     nodePool: row.nodePool,
     gpuModel: row.gpuModel,
     gpuCount: row.gpuCount,
-    // A source that does not tell since when a node exists: since it was seen, or since its first pod ran.
+    // If the source does not report since when a node exists: since it was first seen, or since its first pod ran.
     since: row.createdAt ?? Math.min(row.firstSeenAt, firstPods.get(row.name) ?? row.firstSeenAt),
     removedAt: row.removedAt,
     states: (byNode.get(row.name) ?? []).map(
@@ -123,9 +123,9 @@ async function loadWorkloads(
     w.cpu_memory_request_mib as "cpuMemoryRequestMib", w.cpu_memory_limit_mib as "cpuMemoryLimitMib"
     from ${workloads} w where w.cluster_id = ${clusterId} and w.created_at < ${loaded.end}
     and ${workloadEnd("w.")} > ${loaded.start - AFTERLIFE_SECONDS}`);
-  // Not by the database, which would walk all workloads by id to save the sort.
+  // Sorted here: the database would walk all workloads by id to avoid the sort.
   rows.sort((a, b) => (a.id < b.id ? -1 : 1));
-  // By key: to find what lived in a range walks all that ended after it, once is enough.
+  // By key: finding what existed in a range walks everything that ended after it; once is enough.
   const keys = rows.map((r) => r.key);
   const podRows = await db.all(sql`select ${POD} from ${pods}
     where ${inKeys(db.dialect, "workload_key", keys)} order by started_at, id`);
@@ -177,7 +177,7 @@ async function loadSamples(db: Reader, clusterId: string, loaded: Interval, rule
   return { cards, pods: podsMap, workloads: workloadsMap, cardsSeen: seen, sight };
 }
 
-/** The card of a slot: a MIG slice is named `card/slice`, and any of its slices shows that the card is there. */
+/** The card of a slot: a MIG slice is named `card/slice`, and any of its slices shows that the card exists. */
 function cardOf(gpu: string): string {
   const slice = gpu.indexOf("/");
   return slice < 0 ? gpu : gpu.slice(0, slice);

@@ -3,7 +3,7 @@ import { CLASSES } from "@/lib/classes.ts";
 import { classMeanings } from "./meanings.ts";
 import { DEFAULT_RULES } from "./types.ts";
 
-it("tells each class with the thresholds of the rules, and every class in a sentence", () => {
+it("describes each class with the thresholds of the rules, and every class in a sentence", () => {
   const usual = classMeanings(DEFAULT_RULES);
   expect(usual.starting).toContain("at most 15 min");
   expect(usual["dead-idle"]).toBe(

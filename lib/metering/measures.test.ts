@@ -132,7 +132,7 @@ describe("what a workload used besides GPU time", () => {
     });
   });
 
-  it("is of its cards where only they tell it, beside what the pod tells", () => {
+  it("is that of its cards where only they have it, beside what the pod has", () => {
     const gpu = (value: number): Signals => new Map([["gpu_memory_used_mib", series(0, 3600, value)]]);
     const cards = new Map([
       [

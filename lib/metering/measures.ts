@@ -3,10 +3,10 @@ import type { Holding, WorkloadInput } from "./holding.ts";
 import { type Additive, add, type Peak, type Quantities, raise } from "./quantities.ts";
 import { clipSteps, integrate, OPEN_END, type Signals, type Steps, sumSteps } from "./timeline.ts";
 
-/** A measured figure: where its samples are, and the columns that take ∫ value, the seconds observed and the peak. */
+/** A measured figure: its samples, and the columns for ∫ value, the observed seconds and the peak. */
 interface Measure {
   readonly metric: string;
-  /** Multiplies the metric's unit into the column's: 1,000 for cores → milli-cores. */
+  /** Converts the unit of the metric to that of the column: 1,000 for cores → milli-cores. */
   readonly scale: number;
   readonly sum: Additive;
   readonly observed: Additive;
@@ -37,7 +37,7 @@ const USED: readonly Measure[] = [
   },
 ];
 
-/** A requested figure: its samples where the source gives them, else the workload's fact for as long as it ran. */
+/** A requested figure: its samples if there are any, else the fact of the workload for as long as it ran. */
 interface Request {
   readonly metric: string;
   readonly scale: number;
@@ -84,15 +84,15 @@ const REQUESTED: readonly Request[] = [
   },
 ];
 
-/** When a workload ran: any started pod, or any holding that no pod names. Disjoint, ascending. */
+/** When a workload ran: any started pod, or any holding without a pod. Half-open, disjoint, ascending. */
 export function runSpans(workload: WorkloadInput, held: readonly Holding[], range: Interval): Interval[] {
   const pods = workload.pods.flatMap((p) => (p.startedAt === null ? [] : [{ start: p.startedAt, end: p.endedAt }]));
   return union([...pods, ...held].flatMap((i) => intersect(i, range) ?? []));
 }
 
 /**
- * What a workload used, by metric: its own reading, else those of its pods added up, each of them the pod's own or the sum
- * of its cards'.
+ * What a workload used, by metric: its own reading, else the sum over its pods, each with its own reading or the sum
+ * over its cards.
  */
 export function usedSignals(
   workload: WorkloadInput,
@@ -106,7 +106,7 @@ export function usedSignals(
       const cards = [...(cardSignals.get(pod.id)?.values() ?? [])];
       const readings = own ? [own] : cards.flatMap((card) => card.get(metric) ?? []);
       if (workload.pods.length === 1 || pod.startedAt === null) return readings;
-      // The last sample of a pod that has ended must not hold into the time of the pod that follows it.
+      // The last sample of a pod that ended must not hold into the time of the pod that follows.
       const ran = { start: pod.startedAt, end: pod.endedAt };
       return readings.map((steps) => clipSteps(steps, ran));
     });
@@ -118,8 +118,9 @@ export function usedSignals(
 }
 
 /**
- * Adds what a workload used and asked for in one bucket, besides GPU time: memory, CPU, pods, peaks.
- * @param spans when it ran (runSpans); @param used its readings (usedSignals).
+ * Adds what a workload used and requested in one bucket, apart from GPU time: memory, CPU, pods, peaks.
+ * @param spans when it ran (runSpans).
+ * @param used its readings (usedSignals).
  */
 export function measureBucket(
   usage: Quantities,
@@ -184,7 +185,7 @@ function secondsWithin(list: readonly Weighted[], bucket: Interval): number {
   return list.reduce((sum, i) => sum + Math.max(0, Math.min(i.end, bucket.end) - Math.max(i.start, bucket.start)), 0);
 }
 
-/** The largest total weight that holds at one instant of the bucket; an end and a start at the same second do not overlap. */
+/** The largest sum of weights at one instant of the bucket; an end and a start at the same second do not overlap. */
 export function peakOf(list: readonly Weighted[], bucket: Interval): number {
   const edges: [at: Instant, change: number][] = [];
   for (const item of list) {

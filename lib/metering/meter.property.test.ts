@@ -56,7 +56,7 @@ describe("metering random clusters", () => {
     );
   });
 
-  it("knows the most that each project had at once, in every hour", () => {
+  it("finds the most that each project had at once, in every hour", () => {
     fc.assert(
       fc.property(meterInput, (input) => {
         const { peaks } = meter(input);
@@ -73,7 +73,7 @@ describe("metering random clusters", () => {
     );
   });
 
-  it("gives the same whole or in parts", () => {
+  it("returns the same whole or in parts", () => {
     fc.assert(
       fc.property(meterInput, fc.integer({ min: 1, max: 3 }), (input, at) => {
         const cut = RANGE.start + at * HOUR;
@@ -90,7 +90,7 @@ describe("metering random clusters", () => {
     );
   });
 
-  it("gives the same twice, and in any order of its input", () => {
+  it("returns the same twice, and in any order of its input", () => {
     fc.assert(
       fc.property(meterInput, (input) => {
         const once = lines(meter(input));

@@ -22,10 +22,10 @@ export interface MeterResult {
 }
 
 /**
- * Meters the buckets of a range: which class every GPU-second was in, and whose it was.
+ * Meters the buckets of a range: the class and the holder of every GPU-second.
  *
- * Pure: the same input gives the same records, and a range metered in parts gives what the whole gives. For every bucket
- * and GPU model `Σ classes = capacity + overlap` holds exactly (docs/accounting.md §4).
+ * Pure: the same input returns the same records, and metering a range in parts returns the same as metering it whole.
+ * For every bucket and GPU model `Σ classes = capacity + overlap` holds exactly (docs/accounting.md §4).
  */
 export function meter(input: MeterInput): MeterResult {
   const book = new Book(input);
@@ -112,4 +112,4 @@ function meterCapacity(input: MeterInput, book: Book, placed: Placement): Map<st
   return out;
 }
 
-const DISAGREE = "GPU_ALLOCATION samples tell other GPUs than the pods; the pods are followed.";
+const DISAGREE = "The allocation samples report other GPUs than the pods; the pods are used.";

@@ -70,7 +70,7 @@ describe("free capacity of a node with two cards", () => {
       [[0, 3600, 2000, 0, 0, 0]],
     ],
     [
-      "of a cluster that only tells its total is unallocated",
+      "of a cluster that only reports its total is unallocated",
       node(),
       { cards: [], totals: whole },
       [[0, 3600, 0, 0, 2000, 0]],
@@ -107,7 +107,7 @@ describe("what a node had", () => {
     ]);
   });
 
-  it("does not change by looks that tell the same", () => {
+  it("does not change by looks that report the same", () => {
     expect(nodeShapes(node({ states: [look(0, 10, true), look(500, 510, null)] }), RANGE)).toEqual([
       { start: 0, end: 3600, ...shape },
     ]);

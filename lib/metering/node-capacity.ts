@@ -1,34 +1,34 @@
 import { type Instant, type Interval, intersect, union } from "@/lib/time.ts";
 import { OPEN_END } from "./timeline.ts";
 
-/** A look at a node: it was like this over the interval. */
+/** One state of a node, over a half-open interval. */
 export interface NodeState extends Interval {
   readonly nodePool: string;
   readonly gpuModel: string;
   readonly gpuCount: number;
-  /** Null: the look did not tell. */
+  /** Null: not reported. */
   readonly ready: boolean | null;
 }
 
 export interface NodeInput {
   readonly name: string;
-  /** As inventory names it now. */
+  /** By the present inventory. */
   readonly nodePool: string;
   readonly gpuModel: string;
   readonly gpuCount: number;
-  /** From here on the node exists; `removedAt` ends it. */
+  /** The node exists from here on; `removedAt` ends it. */
   readonly since: Instant;
   readonly removedAt: Instant | null;
   readonly states: readonly NodeState[];
-  /** When each of its cards was seen, by card; disjoint and ascending per card. */
+  /** When each of its cards had samples, by card; disjoint and ascending per card. */
   readonly cardsSeen: ReadonlyMap<string, readonly Interval[]>;
 }
 
-/** When anything of the cluster could be seen at all. */
+/** When anything of the cluster could be observed. */
 export interface ClusterSight {
-  /** Some card of the cluster gave a sample. */
+  /** Some card of the cluster had a sample. */
   readonly cards: readonly Interval[];
-  /** The cluster's own figures (`TOTAL_GPU`) were there. */
+  /** The total of the cluster had a sample. */
   readonly totals: readonly Interval[];
 }
 
@@ -38,7 +38,7 @@ export interface NodeShape extends Interval {
   readonly gpuCount: number;
 }
 
-/** What the node had when: a look holds until the next look; before the first, what the first saw. Clipped to `range`. */
+/** The states of the node, clipped to `range`: each holds until the next; before the first, the first holds. */
 export function nodeShapes(node: NodeInput, range: Interval): NodeShape[] {
   const life = intersect({ start: node.since, end: node.removedAt ?? OPEN_END }, range);
   if (!life) return [];
@@ -57,16 +57,16 @@ export function nodeShapes(node: NodeInput, range: Interval): NodeShape[] {
   return out;
 }
 
-/** When inventory saw the node not ready. */
+/** When the node was not ready, by the inventory. */
 export function notReady(node: NodeInput): Interval[] {
   return union(node.states.filter((s) => s.ready === false));
 }
 
-/** A stretch of a node's time in which nothing about its free cards changes. */
+/** Time of a node in which nothing about its free cards changes. */
 export interface FreeSpan extends Interval {
   readonly shape: NodeShape;
   readonly heldMilli: number;
-  /** Free time by class; they add up to `max(0, capacity − held)`. */
+  /** Free milli-GPU by class; they add up to `max(0, capacity − held)`. */
   readonly downMilli: number;
   readonly unknownMilli: number;
   readonly unallocatedMilli: number;
@@ -79,9 +79,9 @@ interface Held extends Interval {
 }
 
 /**
- * The node's time cut where anything changes, with its free capacity classed (docs/accounting.md §4):
- * `down` when inventory saw it not ready, or for cards that gave no sample while others in sight did;
- * `unknown` when neither inventory nor any sample of the cluster saw it; `unallocated` otherwise.
+ * The time of the node, cut where anything changes, with its free capacity by class (docs/accounting.md §4): `down` if
+ * the inventory saw it not ready, and for cards without samples while others in sight had some; `unknown` if neither
+ * the inventory nor any sample of the cluster saw it; else `unallocated`. Milli-GPU.
  */
 export function freeSpans(node: NodeInput, held: readonly Held[], sight: ClusterSight, range: Interval): FreeSpan[] {
   const down = notReady(node);
@@ -131,7 +131,10 @@ export function freeSpans(node: NodeInput, held: readonly Held[], sight: Cluster
   return out;
 }
 
-/** Cards that are gone: the node, or the rest of the cluster, gives samples and they do not. */
+/**
+ * The number of cards that are gone, in milli-GPU: the node, or the rest of the cluster, has samples and they have
+ * none.
+ */
 function lostMilli(gpuCount: number, seen: number, ready: boolean, cardsInSight: boolean): number {
   if (seen > 0) return Math.max(0, gpuCount - seen) * 1000;
   return cardsInSight && !ready ? gpuCount * 1000 : 0;
@@ -147,7 +150,7 @@ function edgesWithin(span: Interval, lists: readonly (readonly Interval[])[]): I
   return [...edges].sort((a, b) => a - b);
 }
 
-/** Σ milli of the intervals that cover each stretch between consecutive edges. */
+/** Σ milli of the intervals that cover the time between each two consecutive edges. */
 function levels(list: readonly Held[], edges: readonly Instant[]): number[] {
   const position = new Map(edges.map((edge, i) => [edge, i]));
   const change = new Array<number>(edges.length).fill(0);

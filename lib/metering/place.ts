@@ -3,17 +3,19 @@ import type { Holding } from "./holding.ts";
 import type { NodeInput } from "./node-capacity.ts";
 import { OPEN_END } from "./timeline.ts";
 
-/** Where holdings are: on a node of the inventory, or on none that we know, with the model we must assume. */
+/** Where holdings are: on a node of the inventory, or on no known node, with the model that must be assumed. */
 export interface Placement {
   readonly byNode: ReadonlyMap<string, readonly Holding[]>;
   readonly unplaced: readonly (Holding & { gpuModel: string })[];
   modelOf(holding: Holding): { nodePool: string; gpuModel: string };
 }
 
-/** The model written when neither node nor pool tells it. */
+/** The model that is stored when neither node nor pool reports one. */
 export const UNKNOWN_MODEL = "unknown";
 
-/** Sorts holdings by node. A pool (or cluster) of one model only tells the model of what is on no known node. */
+/**
+ * Sorts holdings by node. If a pool (or cluster) has only one model, that is the model of holdings on no known node.
+ */
 export function placeHoldings(list: readonly Holding[], nodes: readonly NodeInput[]): Placement {
   const known = new Map(nodes.map((n) => [n.name, n]));
   const byNode = new Map<string, Holding[]>();
@@ -38,7 +40,7 @@ export function placeHoldings(list: readonly Holding[], nodes: readonly NodeInpu
   const modelOf = (holding: Holding) => {
     const node = known.get(holding.node);
     if (node && node.gpuCount > 0) {
-      // A node whose cards were exchanged keeps its history under the model it had then.
+      // A node whose cards were replaced keeps its history under the model that it had then.
       const looks = node.states.filter((s) => s.gpuCount > 0);
       const then = looks.findLast((s) => s.start <= holding.start) ?? looks[0] ?? node;
       return { nodePool: then.nodePool, gpuModel: then.gpuModel };

@@ -11,7 +11,7 @@ export interface ProjectLoad {
   readonly held: readonly (Interval & { readonly milli: number })[];
 }
 
-/** The most that a project had at one instant of a bucket, all its workloads and hardware together. */
+/** The largest values of a project at one instant of a bucket, over all its workloads and hardware. */
 export interface ProjectPeak {
   readonly bucketAt: Instant;
   readonly projectKey: number;
@@ -23,8 +23,8 @@ export interface ProjectPeak {
 type Figure = "allocatedMilli" | "pods" | "runningPods";
 
 /**
- * The peaks of every project and bucket in which it had a pod or held a GPU. Exact to the second, from starts and ends alone:
- * the peak of a longer time is the largest of its buckets'.
+ * The peaks of every project and bucket in which it had a pod or held a GPU. Exact to the second, from starts and ends
+ * alone: the peak of a longer time is the largest of its buckets.
  */
 export function projectPeaks(
   loads: readonly ProjectLoad[],
@@ -74,7 +74,7 @@ class Level {
     this.#changes.set(until, (this.#changes.get(until) ?? 0) - weight);
   }
 
-  /** Every stretch of one level above zero, in order. */
+  /** Every interval of one level above zero, in order. */
   each(take: (from: Instant, until: Instant, value: number) => void): void {
     const instants = Float64Array.from(this.#changes.keys()).sort();
     let value = 0;

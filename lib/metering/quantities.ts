@@ -21,7 +21,7 @@ export const ADDITIVE = [
   "runningPodSeconds",
 ] as const;
 
-/** Largest values seen; null where nothing was. */
+/** Largest values; null if there was none. */
 export const PEAKS = [
   "utilisationPeakCenti",
   "gpuMemoryPeakMib",
@@ -34,10 +34,10 @@ export const PEAKS = [
   "memoryLimitPeakMib",
 ] as const;
 
-/** Largest counts; zero where there were none, because counting needs no sample. */
+/** Largest counts; zero if there were none, because counting needs no sample. */
 export const COUNT_PEAKS = ["allocatedPeakMilli", "podsPeak", "runningPodsPeak"] as const;
 
-/** How finely a workload's utilisation was observed, from fine to coarse. */
+/** The level at which the utilisation of a workload was observed, from fine to coarse. */
 export type Level = "" | "gpu" | "pod" | "workload";
 const LEVELS: readonly Level[] = ["", "gpu", "pod", "workload"];
 export const coarser = (a: Level, b: Level): Level => (LEVELS.indexOf(a) > LEVELS.indexOf(b) ? a : b);
@@ -45,7 +45,7 @@ export const coarser = (a: Level, b: Level): Level => (LEVELS.indexOf(a) > LEVEL
 export type Additive = (typeof ADDITIVE)[number];
 export type Peak = (typeof PEAKS)[number];
 export type CountPeak = (typeof COUNT_PEAKS)[number];
-/** The quantities of one usage row, in the columns' own names and units (db/schema/metering.ts). */
+/** The quantities of one usage row, in the names and units of its columns (db/schema/metering.ts). */
 export type Quantities = Record<Additive | CountPeak, number> & Record<Peak, number | null>;
 
 const NONE = Object.fromEntries([
@@ -59,13 +59,16 @@ export function add(to: Quantities, key: Additive, amount: number): void {
   if (amount) to[key] += amount;
 }
 
-/** Raises a peak to `value` when that is larger, or the first. */
+/** Raises a peak to `value` if that is larger, or the first. */
 export function raise(to: Quantities, key: Peak | CountPeak, value: number): void {
   const before = to[key];
   if (before === null || value > before) to[key] = value;
 }
 
-/** Adds every quantity of `from` to `to`; peaks take the larger, counts too (they are of different workloads or instants). */
+/**
+ * Adds every quantity of `from` to `to`; for peaks and counts the larger value stays, because they are of different
+ * workloads or instants.
+ */
 export function merge(to: Quantities, from: Quantities): void {
   for (const key of ADDITIVE) add(to, key, from[key]);
   for (const list of [PEAKS, COUNT_PEAKS])

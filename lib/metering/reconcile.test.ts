@@ -24,7 +24,7 @@ const allocation = (value: (minute: number) => number) => {
 };
 
 describe("sources that disagree", () => {
-  it("say nothing when they tell the same", () => {
+  it("report nothing when they agree", () => {
     expect(
       disagreements(
         allocation((m) => (m < 60 ? 2 : 0)),

@@ -4,13 +4,13 @@ import type { Steps } from "./timeline.ts";
 
 export interface Disagreement {
   readonly bucketAt: Instant;
-  /** ∫ |allocation samples − pods| over the samples that disagree. */
+  /** ∫ |allocation samples − pods| over the samples that disagree, in milli-GPU-seconds. */
   readonly milliGpuSeconds: number;
 }
 
 /**
- * Where `GPU_ALLOCATION` samples and the pods tell different GPUs for longer than one sampling step: two samples in a row
- * or more. The ledger follows the pods; this only says so.
+ * Where the allocation samples and the pods report different GPUs for longer than one sampling step: two samples in a
+ * row or more. The ledger uses the pods; this only reports the difference.
  */
 export function disagreements(
   allocation: Steps | undefined,

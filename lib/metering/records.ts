@@ -5,10 +5,13 @@ import type { Level, Quantities } from "./quantities.ts";
 import type { Signals } from "./timeline.ts";
 import type { MeterRules } from "./types.ts";
 
-/** Everything metering reads of one cluster: facts and samples of `loaded`, which is `range` with the read margin around it. */
+/**
+ * All facts and samples of one cluster that metering reads: those of `loaded`, which is `range` with the read margin
+ * around it.
+ */
 export interface MeterInput {
   readonly clusterId: string;
-  /** Buckets to meter; the last may end early, at the instant up to which the cluster is synced. */
+  /** The buckets to meter; the last may end early, at the instant up to which the cluster is synced. */
   readonly range: Interval;
   readonly loaded: Interval;
   readonly rules: MeterRules;
@@ -17,7 +20,7 @@ export interface MeterInput {
   readonly workloads: readonly WorkloadInput[];
   /** Readings of a pod as a whole, by pod id. */
   readonly podSignals: ReadonlyMap<string, Signals>;
-  /** Readings of each card a pod held, by pod id and card. */
+  /** Readings of each card that a pod held, by pod id and card. */
   readonly cardSignals: ReadonlyMap<string, ReadonlyMap<string, Signals>>;
   readonly wantFleet: boolean;
 }

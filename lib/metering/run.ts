@@ -11,9 +11,9 @@ import type { MeterRules } from "./types.ts";
 
 export interface MeteringOptions {
   readonly rules: MeterRules;
-  /** Up to here the sources were read: a bucket that ends later is metered up to here. */
+  /** Up to where the sources were read: a bucket that ends later is metered up to here. */
   readonly horizon: Instant;
-  /** Longest sampling step in use, for the read margin. */
+  /** The longest sampling step in use, for the read margin. */
   readonly stepSeconds: number;
   readonly within?: Interval | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -21,12 +21,15 @@ export interface MeteringOptions {
 }
 
 const NOT_METERED =
-  "Something about this time became known after its samples were removed (SERIES_RETENTION): it stands as it was metered. Backfill it to meter it again.";
+  "Facts about this time changed after its samples were removed (SERIES_RETENTION), so its usage is unchanged. To meter it again, backfill it.";
 
-/** Buckets metered at once: a day, which bounds memory whatever the range. */
+/** Buckets that are metered at once: a day, which limits memory for any range. */
 const MOST_BUCKETS_SECONDS = 86_400;
 
-/** Meters every bucket that changed, in every cluster. @returns the number of buckets metered. */
+/**
+ * Meters every bucket that changed, in every cluster.
+ * @returns the number of metered buckets.
+ */
 export async function meterDue(ctx: Ctx, options: MeteringOptions): Promise<number> {
   let done = 0;
   for (const clusterId of await clustersWithDue(ctx.db))
@@ -36,13 +39,16 @@ export async function meterDue(ctx: Ctx, options: MeteringOptions): Promise<numb
       if (!group.length) break;
       done += await meterGroup(ctx, clusterId, group, options);
       options.onProgress?.(done);
-      // Other work of this process gets its turn between groups.
+      // Between groups, other work of this process runs.
       await new Promise((resolve) => setImmediate(resolve));
     }
   return done;
 }
 
-/** Meters every bucket of a range again, due or not. @returns the number of buckets metered. */
+/**
+ * Meters every bucket of a range again, due or not.
+ * @returns the number of metered buckets.
+ */
 export async function meterRange(
   ctx: Ctx,
   clusterIds: readonly string[],
@@ -58,7 +64,7 @@ export async function meterRange(
   });
 }
 
-/** The oldest due buckets that follow each other, at most a day of them. */
+/** The oldest consecutive due buckets, at most a day of them. */
 async function nextGroup(
   ctx: Ctx,
   clusterId: string,
@@ -101,7 +107,10 @@ async function meterGroup(
   return saved ? group.length : 0;
 }
 
-/** Buckets whose samples, or their neighbours', retention has removed: metering them again would turn what was known into no-data. */
+/**
+ * Buckets whose samples, or those of their neighbours, were removed by retention: metering them again would turn known
+ * usage into no-data.
+ */
 async function withoutSamples(
   ctx: Ctx,
   group: readonly DueBucket[],

@@ -5,12 +5,13 @@ import { add, type Quantities, raise } from "./quantities.ts";
 import { INEFFICIENT_SHARE, type MeterRules } from "./types.ts";
 
 /**
- * Adds one slot's segments to the usage of each bucket they touch, inside `range`.
+ * Adds the segments of one slot to the usage of each bucket that they touch, inside `range`.
  *
- * Busy time of a bucket is `inefficient` when the p95 of utilisation over the slot's observed seconds of that bucket
- * (time-weighted: the smallest value that 95 % of them do not exceed) is below the threshold, else `active`.
- * @param usageOf the record that takes a bucket's quantities.
- * @returns how many samples said more than 100 %.
+ * Busy time of a bucket is `inefficient` if the 95th percentile of utilisation over the observed seconds of the slot in
+ * that bucket (weighted by time: the smallest value that 95 % of them do not exceed) is below the threshold, else
+ * `active`.
+ * @param usageOf the record that takes the quantities of a bucket.
+ * @returns how many samples reported more than 100 %.
  */
 export function integrateSlot(
   segments: readonly Segment[],

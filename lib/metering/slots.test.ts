@@ -65,7 +65,7 @@ describe("the slots of a pod", () => {
     ],
     ["is one without any reading", 2000, {}, undefined, [["", 2000, "workload", null]]],
     [
-      "are not told by a card that says only its memory",
+      "do not come from a card that reports only its memory",
       1000,
       cards({ a: new Map([["gpu_memory_used_mib", hourOf(9)]]) }),
       busy(30),

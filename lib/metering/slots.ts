@@ -8,13 +8,13 @@ import type { Level } from "./quantities.ts";
 import type { MeterInput } from "./records.ts";
 import type { Signals } from "./timeline.ts";
 
-/** A slot with its time cut into classes, and where it was. */
+/** A slot with its time cut into classes, and its place. */
 export interface ClassedSlot {
   readonly workload: WorkloadInput;
   readonly node: string;
   readonly nodePool: string;
   readonly gpuModel: string;
-  /** The card, where samples name it. */
+  /** The card, if samples name it. */
   readonly gpu: string;
   readonly milli: number;
   readonly level: Level;
@@ -30,14 +30,17 @@ interface Reading {
   readonly signals: Signals | undefined;
 }
 
-/** When inventory saw nodes not ready, by name; without those that always were. */
+/** When nodes were not ready, by name; without nodes that always were. */
 export function downByNode(nodes: readonly NodeInput[]): ReadonlyMap<string, readonly Interval[]> {
   const down = new Map<string, Interval[]>();
   for (const node of nodes) if (node.states.some((s) => s.ready === false)) down.set(node.name, notReady(node));
   return down;
 }
 
-/** The slots of a workload's holdings, each classed over the loaded range. @param down as downByNode tells it. */
+/**
+ * The slots of the holdings of a workload, each classed over the loaded range.
+ * @param down as `downByNode` returns it.
+ */
 export function classedSlots(
   input: MeterInput,
   workload: WorkloadInput,
@@ -80,8 +83,8 @@ export function classedSlots(
 }
 
 /**
- * One reading for each card of a pod where samples tell them apart; the pod's or the workload's mean for the rest.
- * The parts add up to the holding.
+ * One reading for each card of a pod if samples distinguish them; the mean of the pod or workload for the rest. The
+ * parts add up to the holding.
  */
 function readings(input: MeterInput, workload: WorkloadInput, holding: Holding): Reading[] {
   const cards = holding.podId === null ? undefined : input.cardSignals.get(holding.podId);
@@ -104,13 +107,16 @@ function cardReading([gpu, signals]: [string, Signals], milli: number): Reading 
   return { gpu, milli, level: "gpu", signals };
 }
 
-/** `total` in `parts` equal whole shares, the remainder to the first ones. */
+/** `total` in `parts` equal whole shares; the first ones take the remainder. */
 function share(total: number, parts: number): number[] {
   const base = Math.floor(total / parts);
   return Array.from({ length: parts }, (_, i) => base + (i < total - base * parts ? 1 : 0));
 }
 
-/** A workload's memory is the sum over its cards: as a mean per card it can be compared with one card's memory. */
+/**
+ * The memory of a workload is the sum over its cards: as a mean per card it can be compared with the memory of one
+ * card.
+ */
 function meanPerCard(workload: WorkloadInput, holding: Holding): Signals {
   const memory = workload.signals.get("gpu_memory_used_mib");
   const cards = Math.max(1, Math.ceil((workload.gpuRequestMilli ?? holding.milli) / 1000));

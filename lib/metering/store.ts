@@ -55,10 +55,12 @@ export async function prunedWithin(db: Reader, range: Interval, spanSeconds: num
   return rows.map((r) => r.startAt);
 }
 
-/** The kind of the finding on buckets that could not be metered again. */
+/** The kind of finding for buckets that could not be metered again. */
 export const NOT_METERED_KIND = "not-metered";
 
-/** Forgets that buckets are due and leaves a finding on each: a figure that may be out of date must say so. */
+/**
+ * Marks buckets as no longer due and records a finding for each, because a figure that may be out of date must say so.
+ */
 export async function leaveUnmetered(
   tx: Tx,
   clusterId: string,
@@ -73,7 +75,7 @@ export async function leaveUnmetered(
   await clearDue(tx, clusterId, due);
 }
 
-/** Buckets of a range that carry that finding. */
+/** The number of buckets of a range with that finding. */
 export async function countUnmetered(db: Reader, range: Interval): Promise<number> {
   const row = await db.find<{ n: number }>(sql`select cast(count(*) as bigint) as n from ${findings}
     where kind = ${NOT_METERED_KIND} and bucket_at >= ${range.start} and bucket_at < ${range.end}`);
@@ -81,10 +83,10 @@ export async function countUnmetered(db: Reader, range: Interval): Promise<numbe
 }
 
 /**
- * Replaces the buckets of a range with a metering result, in one transaction that also checks the identity,
- * sums projects and days, and clears what was due.
- * @returns false, with nothing written, when another process metered one of the buckets since `due` was read.
- * @throws AppError `internal` when the result does not add up: then nothing is written.
+ * Replaces the buckets of a range by a metering result, in one transaction that also checks the identity, sums projects
+ * and days, and clears what was due.
+ * @returns false, with nothing written, if another process metered one of the buckets since `due` was read.
+ * @throws AppError `internal` if the result does not add up: then nothing is written.
  */
 export async function saveMetering(
   db: Db,
@@ -98,7 +100,7 @@ export async function saveMetering(
   assertIdentity(result);
   const rulesId = JSON.stringify(rules);
   return db.write(async (tx) => {
-    // What it wrote may rest on newer facts than this result does.
+    // Its result may be based on newer facts than this one.
     if (!(await areDue(tx, clusterId, due))) return false;
     await tx.insert(meterRules, [{ id: rulesId, rules: rulesId, firstUsedAt: now }], {
       target: [meterRules.id],
@@ -118,7 +120,7 @@ export async function saveMetering(
     const byKey = (r: { bucketAt: number; hardwareKey: number }, s: { bucketAt: number; hardwareKey: number }) =>
       r.bucketAt - s.bucketAt || r.hardwareKey - s.hardwareKey;
     const rows = result.usage.map(({ bucketAt, nodePool, gpuModel, workloadKey, level, quantities }) => ({
-      // First, for V8 clones an object fast only then.
+      // First, because V8 clones an object quickly only then.
       ...quantities,
       bucketAt,
       hardwareKey: keyOf(nodePool, gpuModel),
@@ -192,7 +194,7 @@ const DAY_VALUES = sql.raw(
   [...SUMS.map((c) => `cast(sum("${c}") as bigint)`), ...LARGEST.map((c) => `max("${c}")`)].join(", "),
 );
 
-/** Days of the billing time zone that the range touches, summed again from their buckets. */
+/** Sums the days of the billing time zone that the range touches again from their buckets. */
 async function sumDays(tx: Tx, clusterId: string, range: Interval, zone: string): Promise<void> {
   const ofCluster = sql`hardware_key in (select key from ${hardware} where cluster_id = ${clusterId})`;
   for (const day of daysOf(range, zone)) {
@@ -229,8 +231,8 @@ async function replaceFleet(
 }
 
 /**
- * A ledger's buckets and days are of one billing time zone: days of two zones would overlap and count hours twice.
- * @throws AppError `conflict` when what is metered is of another zone than the settings name.
+ * Checks that the ledger is of this billing time zone: days of two zones would overlap and count hours twice.
+ * @throws AppError `conflict` if its metered days are of another zone.
  */
 export async function assertZone(db: Reader, zone: string): Promise<void> {
   const row = await db.find<{ rules: string }>(
@@ -241,6 +243,6 @@ export async function assertZone(db: Reader, zone: string): Promise<void> {
   if (billingTimeZone !== zone)
     throw new AppError(
       "conflict",
-      `This ledger's days are of ${billingTimeZone}, but BILLING_TIME_ZONE is ${zone}. Set it back; for another zone start a new ledger (DATABASE_URL) and backfill it.`,
+      `This ledger has days of ${billingTimeZone}, but BILLING_TIME_ZONE is ${zone}. Set it back, or start a new ledger (DATABASE_URL) for the other zone and backfill it.`,
     );
 }

@@ -3,7 +3,7 @@ import type { WorkloadInput } from "./holding.ts";
 import type { NodeInput } from "./node-capacity.ts";
 
 /**
- * What random clusters of testing-input.ts hold, told second by second from the rules of docs/accounting.md §3 and nothing of
+ * What random clusters of testing-input.ts hold, computed second by second from the rules of docs/accounting.md §3 and nothing of
  * metering's own code: slow, and plain enough to be read as the rule.
  */
 
@@ -23,7 +23,7 @@ function episodeOf({ phases }: WorkloadInput): Interval {
   return { start: phases[0]?.at ?? 0, end: phases[1]?.at ?? 0 };
 }
 
-/** Milli-GPUs that a workload held at a second: by its pods; in an episode that none of them saw, what it asked for. */
+/** Milli-GPUs that a workload held at a second: by its pods; in an episode that none of them saw, what it requested. */
 function heldAt(workload: WorkloadInput): (at: Instant) => number {
   const episode = episodeOf(workload);
   let seen = false;

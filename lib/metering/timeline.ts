@@ -3,7 +3,7 @@ import type { Instant, Interval } from "@/lib/time.ts";
 
 export { OPEN_END, runningEpisodes };
 
-/** A series read as a step function: `value[i]` holds over `[at[i], until[i])`. Ascending, disjoint. */
+/** A series as a step function: `value[i]` holds over `[at[i], until[i])`. Ascending, disjoint. */
 export interface Steps {
   readonly at: readonly Instant[];
   readonly until: readonly Instant[];
@@ -15,14 +15,14 @@ export type Signals = ReadonlyMap<string, Steps>;
 
 /**
  * Samples as a step function: a value holds until the next sample, at most `holdSteps` sampling steps.
- * @param holdSeconds per sample, in case the step changed on the way.
+ * @param holdSeconds per sample, in case the step changed in between.
  */
 export function toSteps(at: readonly Instant[], value: readonly number[], holdSeconds: readonly number[]): Steps {
   const until = at.map((t, i) => Math.min(at[i + 1] ?? OPEN_END, t + (holdSeconds[i] ?? 0)));
   return { at, until, value };
 }
 
-/** A step function as far as it lies in an interval. */
+/** The part of a step function within an interval. */
 export function clipSteps(steps: Steps, { start, end }: Interval): Steps {
   const first = firstAfter(steps.until, start);
   const last = firstAfter(steps.at, end - 1);
@@ -33,7 +33,7 @@ export function clipSteps(steps: Steps, { start, end }: Interval): Steps {
   };
 }
 
-/** Two step functions as one: known where either is, and there the sum of what holds. */
+/** The sum of two step functions: known where either is known. */
 export function sumSteps(a: Steps, b: Steps): Steps {
   const out: { at: Instant[]; until: Instant[]; value: number[] } = { at: [], until: [], value: [] };
   const none = Number.POSITIVE_INFINITY;
@@ -55,7 +55,7 @@ export function sumSteps(a: Steps, b: Steps): Steps {
   return out;
 }
 
-/** The value that holds at an instant when asked with growing instants; undefined where none does. */
+/** The value at an instant, for ascending instants; undefined where none holds. */
 export class StepReader {
   readonly #steps: Steps | undefined;
   #i = 0;
@@ -72,7 +72,10 @@ export class StepReader {
   }
 }
 
-/** ∫ value over `within`, the seconds it was known, and its largest value; peak is null where nothing was known. */
+/**
+ * ∫ value over `within`, the seconds in which it was known, and its largest value; the peak is null if nothing was
+ * known.
+ */
 export function integrate(
   steps: Steps | undefined,
   within: Interval,

@@ -1,7 +1,7 @@
-/** Share of a slot's observed time in a bucket that must be below the threshold for it to be inefficient: its 95th percentile is. */
+/** Percentage of the observed time of a slot in a bucket that must be below the threshold for it to be inefficient. */
 export const INEFFICIENT_SHARE = 95;
 
-/** How GPU-seconds are classed. Stored with each metered bucket. */
+/** The thresholds by which GPU-seconds are classed. Stored with each metered bucket. */
 export interface MeterRules {
   readonly startingGraceSeconds: number;
   readonly idleAfterSeconds: number;

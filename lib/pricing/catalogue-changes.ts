@@ -4,7 +4,7 @@ import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { type CatalogueTerms, readCatalogue } from "./catalogue.ts";
 import { replaceCatalogue, searchCatalogues } from "./catalogue-store.ts";
-import { tellProblems } from "./import.ts";
+import { formatProblems } from "./import.ts";
 import { byPrice, type ListPrice, searchListPrices, searchWords } from "./list-price.ts";
 import { LIST_PRICES } from "./list-prices.ts";
 
@@ -37,7 +37,7 @@ export async function importCatalogue(ctx: Ctx, file: CatalogueFile): Promise<Im
   if (prices.length === 0)
     throw new AppError(
       "invalid",
-      [`Nothing was taken from ${name}.`, tellProblems(problems), ...notes].join("\n").trim(),
+      [`Nothing was taken from ${name}.`, formatProblems(problems), ...notes].join("\n").trim(),
     );
   const before = await ctx.db.write(async (tx) => {
     const replaced = await replaceCatalogue(tx, name, prices);

@@ -66,9 +66,9 @@ export function readCatalogue(name: string, text: string, terms: CatalogueTerms)
       left.parts++;
       continue;
     }
-    const told = problems.length;
+    const before = problems.length;
     const price = readPrice(whole, terms, (field, message) => problems.push({ line: row.line, field, message }));
-    if (problems.length > told) continue;
+    if (problems.length > before) continue;
     if (price.onDemandNanos === null && price.spotNanos === null) left.unpriced++;
     else if (prices.has(JSON.stringify(price))) left.repeated++;
     else prices.set(JSON.stringify(price), price);
@@ -132,31 +132,31 @@ function withGpus(row: Row, parts: ReadonlyMap<string, Row>): Row | null {
   return { ...row, fields: { ...fields, on_demand: sum("on_demand"), on_demand_per_gpu: "", spot: sum("spot") } };
 }
 
-type Tell = (field: string, message: string) => void;
+type AddProblem = (field: string, message: string) => void;
 
-function readPrice({ fields: f }: Row, terms: CatalogueTerms, tell: Tell): ListPrice {
+function readPrice({ fields: f }: Row, terms: CatalogueTerms, addProblem: AddProblem): ListPrice {
   const text = (column: Column, other = "") => f[column] || other;
   const need = (column: Column, other?: string) => {
     const value = text(column, other);
-    if (value === "") tell(column, "It is blank.");
-    else if (value.length > 200) tell(column, "It is longer than 200 characters.");
+    if (value === "") addProblem(column, "It is blank.");
+    else if (value.length > 200) addProblem(column, "It is longer than 200 characters.");
     return value;
   };
   const gpus = Number(text("gpus", "1"));
   const whole = Number.isInteger(gpus) && gpus > 0;
-  if (!whole) tell("gpus", `"${f.gpus}" is no number of GPUs.`);
+  if (!whole) addProblem("gpus", `"${f.gpus}" is no number of GPUs.`);
   const asOf = need("as_of", terms.asOf);
-  if (asOf && !z.iso.date().safeParse(asOf).success) tell("as_of", `"${asOf}" is not a day: write YYYY-MM-DD.`);
+  if (asOf && !z.iso.date().safeParse(asOf).success) addProblem("as_of", `"${asOf}" is not a day: write YYYY-MM-DD.`);
   const ofInstance = text("on_demand") || (whole ? timesGpus(text("on_demand_per_gpu"), gpus) : "");
   const onlySpot = /^(true|yes|1)$/i.test(text("is_spot"));
-  const onDemand = onlySpot ? [] : readParts(ofInstance, "on_demand", tell);
-  const spot = readParts(onlySpot ? ofInstance : text("spot"), "spot", tell);
+  const onDemand = onlySpot ? [] : readParts(ofInstance, "on_demand", addProblem);
+  const spot = readParts(onlySpot ? ofInstance : text("spot"), "spot", addProblem);
   const each = (parts: readonly string[]) => (whole ? perGpu(parts, gpus) : null);
   return {
     ...{ cloud: need("cloud", terms.cloud), instance: need("instance"), region: text("region"), zone: text("zone") },
     ...{ gpuModel: need("gpu_model"), gpus, onDemand, spot },
     ...{ onDemandNanos: each(onDemand), spotNanos: each(spot) },
-    ...{ currency: readCurrency(text("currency", "USD"), tell), source: need("source", terms.source), asOf },
+    ...{ currency: readCurrency(text("currency", "USD"), addProblem), source: need("source", terms.source), asOf },
   };
 }
 
@@ -173,14 +173,14 @@ function timesGpus(price: string, gpus: number): string {
 }
 
 /** The parts of a price; none where it is blank or 0, which is how lists say that they do not know. */
-function readParts(text: string, column: Column, tell: Tell): string[] {
+function readParts(text: string, column: Column, addProblem: AddProblem): string[] {
   const parts = text
     .split("+")
     .map((part) => toNanos(part.trim()))
     .filter(Boolean);
   const nanos = parts.map(parseNanos);
   const wrong = parts[nanos.findIndex((n) => n === null || n < 0)];
-  if (wrong !== undefined) tell(column, `"${wrong}" is no price: write a plain number, such as 98.32.`);
+  if (wrong !== undefined) addProblem(column, `"${wrong}" is no price: write a plain number, such as 98.32.`);
   return wrong !== undefined || nanos.some((n) => n === 0) ? [] : parts;
 }
 
@@ -191,11 +191,11 @@ function toNanos(text: string): string {
   return formatNanos(safeInteger(divideHalfEven(BigInt(whole + decimals), 10n ** BigInt(decimals.length - 9))));
 }
 
-function readCurrency(code: string, tell: Tell): string {
+function readCurrency(code: string, addProblem: AddProblem): string {
   try {
     minorDigits(code);
   } catch {
-    tell("currency", `"${code}" is no currency: use its ISO 4217 code, such as USD.`);
+    addProblem("currency", `"${code}" is no currency: use its ISO 4217 code, such as USD.`);
   }
   return code;
 }

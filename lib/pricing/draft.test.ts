@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ambiguities, checkDrafts, type DraftWorld, type PriceDraft } from "./draft.ts";
-import { readPriceFile, tellProblems } from "./import.ts";
+import { formatProblems, readPriceFile } from "./import.ts";
 
 const world: DraftWorld = {
   currency: "USD",
@@ -25,7 +25,7 @@ const good: PriceDraft = {
   origin: { type: "entered", note: "" },
 };
 const problems = (...drafts: Partial<PriceDraft>[]) =>
-  tellProblems(
+  formatProblems(
     checkDrafts(
       drafts.map((d) => ({ ...good, ...d })),
       world,
@@ -118,7 +118,7 @@ describe("a file of prices", () => {
       "prices:\n  - kind: gpu\n    match: H100 80GB\n    unit_price: 2.50\n    effective_from: 2026-10-01\n  - kind: cpu\n    colour: red\n";
     const { drafts, problems: wrong } = readPriceFile("prices.yaml", text);
     expect(drafts[0]).toMatchObject({ line: 2, unitPrice: "2.50", effectiveFrom: "2026-10-01" });
-    expect(tellProblems(wrong).split("\n")).toEqual([
+    expect(formatProblems(wrong).split("\n")).toEqual([
       'Line 7, colour: "colour" is no key of a price: use kind, match, cluster, price_class, unit_price, currency, effective_from, note.',
       "Line 6, unit price: unit_price is missing.",
       "Line 6, effective from: effective_from is missing.",
@@ -145,14 +145,14 @@ describe("a file of prices", () => {
       [6, "H100", "4", "2025-01"],
     ]);
     expect(good.problems).toEqual([]);
-    expect(tellProblems(readPriceFile("rates.yaml", rates("2025-03")).problems)).toBe(
+    expect(formatProblems(readPriceFile("rates.yaml", rates("2025-03")).problems)).toBe(
       "Line 6, from: H100 has no rate from 2025-01 on, but one from 2025-03 on: a price has no holes.",
     );
   });
 
   it("tells lines of another length", () => {
     const { problems: wrong } = readPriceFile("a.csv", "kind,unit_price,effective_from\ngpu,1\n");
-    expect(tellProblems(wrong)).toBe(
+    expect(formatProblems(wrong)).toBe(
       "Line 2: It has 2 fields where the header has 3: text with a comma in it needs quotes, and amounts have no comma.",
     );
   });

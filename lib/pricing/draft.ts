@@ -68,9 +68,9 @@ export function checkDrafts(drafts: readonly PriceDraft[], world: DraftWorld): C
   const prices: NewPrice[] = [];
   const seen = new Map<string, number>();
   for (const draft of drafts) {
-    const told = problems.length;
+    const problemsBefore = problems.length;
     const price = readDraft(draft, world, (field, message) => problems.push({ line: draft.line, field, message }));
-    if (!price || problems.length > told) continue;
+    if (!price || problems.length > problemsBefore) continue;
     const key = `${identityOf(price)}@${price.effectiveFrom}`;
     const before = seen.get(key);
     if (before !== undefined) {
@@ -88,30 +88,31 @@ export function checkDrafts(drafts: readonly PriceDraft[], world: DraftWorld): C
   return { prices: problems.length ? [] : prices, problems, warnings };
 }
 
-type Tell = (field: string, message: string) => void;
+type AddProblem = (field: string, message: string) => void;
 
 /** What is reserved, or above a quota, are GPUs. */
 const classesOf = (kind: PriceKind): readonly PriceClass[] =>
   kind === "cpu" || kind === "memory" || kind === "gpu-memory" ? ["standard", "spot"] : PRICE_CLASSES;
 
-function readDraft(draft: PriceDraft, world: DraftWorld, tell: Tell): NewPrice | null {
+function readDraft(draft: PriceDraft, world: DraftWorld, addProblem: AddProblem): NewPrice | null {
   const kind = PRICE_KINDS.find((k) => k === draft.kind);
-  if (!kind) tell("kind", `"${draft.kind}" is no kind of price: use ${PRICE_KINDS.join(", ")}.`);
+  if (!kind) addProblem("kind", `"${draft.kind}" is no kind of price: use ${PRICE_KINDS.join(", ")}.`);
   const priceClass = PRICE_CLASSES.find((c) => c === (draft.priceClass || "standard"));
-  if (!priceClass) tell("price_class", `"${draft.priceClass}" is no price class: use ${PRICE_CLASSES.join(", ")}.`);
+  if (!priceClass)
+    addProblem("price_class", `"${draft.priceClass}" is no price class: use ${PRICE_CLASSES.join(", ")}.`);
   if (kind && priceClass && !classesOf(kind).includes(priceClass))
-    tell(
+    addProblem(
       "price_class",
       `A price of ${kind} has the class ${classesOf(kind).join(" or ")}: ${priceClass} is of GPUs alone.`,
     );
-  const clusterId = readCluster(draft.cluster, world, tell);
-  const unitPriceNanos = readPrice(draft.unitPrice, tell);
-  const currency = readCurrency(draft.currency || world.currency, tell);
-  const effectiveFrom = readDay(draft.effectiveFrom, world.billingTimeZone, tell);
-  if (kind) checkMatch(kind, draft.match, tell);
+  const clusterId = readCluster(draft.cluster, world, addProblem);
+  const unitPriceNanos = readPrice(draft.unitPrice, addProblem);
+  const currency = readCurrency(draft.currency || world.currency, addProblem);
+  const effectiveFrom = readDay(draft.effectiveFrom, world.billingTimeZone, addProblem);
+  if (kind) checkMatch(kind, draft.match, addProblem);
   if (!kind || !priceClass || clusterId === null || unitPriceNanos === null || !currency || !effectiveFrom) return null;
   if (currency !== world.currency && !world.rates.some((r) => r.currency === currency && r.day <= effectiveFrom))
-    tell(
+    addProblem(
       "currency",
       `${currency} has no exchange rate on or before ${draft.effectiveFrom}: record one first, or give the price in ${world.currency}.`,
     );
@@ -119,12 +120,12 @@ function readDraft(draft: PriceDraft, world: DraftWorld, tell: Tell): NewPrice |
   return { kind, match, clusterId, priceClass, unitPriceNanos, currency, effectiveFrom, origin: draft.origin };
 }
 
-function readCluster(text: string, { clusters }: DraftWorld, tell: Tell): string | null {
+function readCluster(text: string, { clusters }: DraftWorld, addProblem: AddProblem): string | null {
   if (text === "") return "";
   const found = clusters.filter((c) => c.id === text || c.name === text);
   if (found.length === 1) return (found[0] as { id: string }).id;
   const names = clusters.map((c) => c.name).join(", ") || "none yet";
-  tell(
+  addProblem(
     "cluster",
     found.length
       ? `Several clusters are called "${text}": give its id.`
@@ -133,10 +134,10 @@ function readCluster(text: string, { clusters }: DraftWorld, tell: Tell): string
   return null;
 }
 
-function readPrice(text: string, tell: Tell): Nanos | null {
+function readPrice(text: string, addProblem: AddProblem): Nanos | null {
   const nanos = parseNanos(text);
   if (nanos === null || nanos < 0) {
-    tell(
+    addProblem(
       "unit_price",
       `"${text}" is no price: write a plain number of at most nine decimals, such as 2.50, for one unit and hour.`,
     );
@@ -145,17 +146,17 @@ function readPrice(text: string, tell: Tell): Nanos | null {
   return nanos;
 }
 
-function readCurrency(text: string, tell: Tell): string | null {
+function readCurrency(text: string, addProblem: AddProblem): string | null {
   try {
     minorDigits(text);
     return text;
   } catch {
-    tell("currency", `"${text}" is not a currency: use its ISO 4217 code, such as USD.`);
+    addProblem("currency", `"${text}" is not a currency: use its ISO 4217 code, such as USD.`);
     return null;
   }
 }
 
-function readDay(text: string, zone: string, tell: Tell): number | null {
+function readDay(text: string, zone: string, addProblem: AddProblem): number | null {
   const date = /^\d{4}-\d\d$/.test(text) ? `${text}-01` : text;
   try {
     if (!/^\d{4}-\d\d-\d\d$/.test(date)) throw new Error("not a day");
@@ -163,7 +164,7 @@ function readDay(text: string, zone: string, tell: Tell): number | null {
     if (date < "2000-01-01") throw new Error("too early");
     return dayKey(date);
   } catch {
-    tell(
+    addProblem(
       "effective_from",
       `"${text}" is not a day: write YYYY-MM-DD, or YYYY-MM for the first of a month, from 2000 on.`,
     );
@@ -171,12 +172,12 @@ function readDay(text: string, zone: string, tell: Tell): number | null {
   }
 }
 
-function checkMatch(kind: PriceKind, match: string, tell: Tell): void {
+function checkMatch(kind: PriceKind, match: string, addProblem: AddProblem): void {
   if (kind === "gpu" && modelWords(match).length === 0)
-    tell("match", `"${match}" names no GPU model: write its words, such as "H100 80GB".`);
-  if (kind === "node-pool" && match.trim() === "") tell("match", "Name the node pool that the price is of.");
+    addProblem("match", `"${match}" names no GPU model: write its words, such as "H100 80GB".`);
+  if (kind === "node-pool" && match.trim() === "") addProblem("match", "Name the node pool that the price is of.");
   if (kind !== "gpu" && kind !== "node-pool" && match.trim() !== "")
-    tell("match", `A price of ${kind} is not of a model or pool: leave it empty.`);
+    addProblem("match", `A price of ${kind} is not of a model or pool: leave it empty.`);
 }
 
 function doubtOf(price: NewPrice, { models, nodePools }: DraftWorld): string | null {

@@ -100,7 +100,7 @@ const draftOf = (line: number, fields: Readonly<Record<string, string>>): PriceD
 });
 
 /** Problems as lines to read: `line 3, unit_price: "free" is no price …`. */
-export const tellProblems = (problems: readonly Problem[]): string =>
+export const formatProblems = (problems: readonly Problem[]): string =>
   problems
     .map(({ line, field, message }) => {
       const where = [line ? `Line ${line}` : "", field.replaceAll("_", " ")].filter(Boolean).join(", ");

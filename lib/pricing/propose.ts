@@ -7,7 +7,7 @@ import { AppError } from "@/lib/errors.ts";
 import { minorDigits, parseNanos } from "@/lib/money.ts";
 import { dayKey, parseEdge } from "@/lib/time.ts";
 import { type Checked, checkDrafts, type PriceDraft, type Problem } from "./draft.ts";
-import { tellProblems } from "./import.ts";
+import { formatProblems } from "./import.ts";
 import { decideProposal, findProposal, insertProposal, loadPlacesToPrice, loadPriceBook } from "./price-store.ts";
 import type { Proposal } from "./types.ts";
 import { newAmbiguities } from "./unclear.ts";
@@ -44,8 +44,8 @@ interface ImportedPrices {
 
 /** All problems by line; of two about one field of a line, that of the file. */
 function merged(ofFile: readonly Problem[], ofPrices: readonly Problem[]): Problem[] {
-  const told = new Set(ofFile.map((p) => `${p.line} ${p.field}`));
-  const others = ofPrices.filter((p) => !told.has(`${p.line} ${p.field}`) && !(p.line === 0 && ofFile.length > 0));
+  const found = new Set(ofFile.map((p) => `${p.line} ${p.field}`));
+  const others = ofPrices.filter((p) => !found.has(`${p.line} ${p.field}`) && !(p.line === 0 && ofFile.length > 0));
   return [...ofFile, ...others].sort((a, b) => a.line - b.line);
 }
 
@@ -63,7 +63,7 @@ export async function proposePrices(
   if (!parsed.success) throw new AppError("invalid", parsed.error.issues.map((i) => i.message).join("\n"));
   const { prices, problems, warnings } = await checkPrices(ctx, input.drafts, money);
   const all = merged(input.problems ?? [], problems);
-  if (all.length) throw new AppError("invalid", tellProblems(all));
+  if (all.length) throw new AppError("invalid", formatProblems(all));
   const { title, note } = parsed.data;
   const id = randomUUID();
   const proposal = { id, title, note, proposedBy: ctx.viewer.id, proposedAt: ctx.now() };

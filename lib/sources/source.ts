@@ -1,11 +1,17 @@
+import type { Env } from "@/lib/env.ts";
+import type { Log } from "@/lib/log.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
 
 /**
- * What a source of facts and samples tells us, in our own words. Vendor words stop in each source's `reshape.ts`.
- * Instants are whole seconds UTC. A value that the source did not give is null or absent, never zero.
+ * What a source is, and what it reports in the words of the product. Vendor words stop in the `reshape.ts` of each
+ * source. Instants are whole seconds UTC; intervals are half-open. A value that the source does not report is null or
+ * absent, never zero.
  */
 
-/** Metrics in the product's units. A source may give others; those keep the vendor's name in lower case, "as reported". */
+/**
+ * Metrics in the units of the product. A source may report others; those keep the name of the vendor in lower case, and
+ * their values as reported.
+ */
 export const METRICS = [
   "gpu_utilisation_percent",
   "gpu_memory_used_mib",
@@ -30,10 +36,11 @@ export type Metric = KnownMetric | (string & {});
 
 /**
  * What a series describes.
- * - `gpu`: one card (or MIG slice) while one pod holds it; `subjectId` is the pod's id, `gpu` the card's UUID or index
- * - `pod`: the mean (or sum) over a pod; `workload`: over a workload's pods
- * - `card`: a card that no pod holds at the time; `subjectId` is the node's name, `gpu` the UUID or index
- * - `cluster`: the whole cluster; `subjectId` is the cluster's id
+ * - `gpu`: one card (or MIG slice) while one pod holds it; `subjectId` is the id of the pod, `gpu` the UUID or index of
+ *   the card
+ * - `pod`: the mean (or sum) over a pod; `workload`: over the pods of a workload
+ * - `card`: a card that no pod holds at the time; `subjectId` is the name of the node, `gpu` the UUID or index
+ * - `cluster`: the whole cluster; `subjectId` is the id of the cluster
  */
 export type SubjectKind = "gpu" | "pod" | "workload" | "card" | "cluster";
 
@@ -50,21 +57,31 @@ export interface SeriesKey {
 export interface Series extends SeriesKey {
   readonly at: readonly Instant[];
   readonly value: readonly number[];
-  /** Node and card facts that the series' labels carried, where they did. */
+  /** Facts of node and card from the labels of the series, where they have them. */
   readonly node?: string | undefined;
   readonly gpuModel?: string | undefined;
-  /** The value is the device's, shared by several pods: attribution below the card is an estimate. */
+  /** The value is that of the device, shared by several pods: its attribution to pods is an estimate. */
   readonly shared?: boolean | undefined;
 }
 
-/** Why part of what was asked for did not come. `subject` is empty when it concerns the whole answer. */
+/**
+ * A part of an answer that is missing.
+ * - `gone`: the source does not list the subject, or no longer: the answer is complete, and asking again returns the
+ *   same
+ * - `no-data`: the source answered in full, without a single value
+ * - `failed`: the source did not answer, or not in full: asking again may help
+ */
 export interface Missing {
+  readonly kind: "gone" | "no-data" | "failed";
+  /** Empty when it concerns the whole answer. */
   readonly subject: string;
-  readonly metric: string;
+  /** In the words of the product; empty when it concerns no single metric. */
+  readonly metric: Metric;
+  /** For people. Nothing is decided by it. */
   readonly cause: string;
 }
 
-/** Data with its completeness: an answer that lacks parts is never taken for whole. */
+/** Data with its completeness: an answer that lacks parts is never taken as complete. */
 export interface Answer<T> {
   readonly value: T;
   readonly missing: readonly Missing[];
@@ -114,7 +131,7 @@ export interface ProjectFact {
   readonly quotaMilli: Readonly<Record<string, number>>;
 }
 
-/** `Train`, `Build`, `Deploy` or what the source said. */
+/** `Train`, `Build`, `Deploy` or what the source reports. */
 export type Category = string;
 
 export interface WorkloadFact {
@@ -137,7 +154,7 @@ export interface WorkloadFact {
   readonly phaseUpdatedAt: Instant | null;
   readonly completedAt: Instant | null;
   readonly deletedAt: Instant | null;
-  /** Requested for the whole workload; null where the source does not say. */
+  /** Requested for the whole workload; null if the source does not report it. */
   readonly gpuRequestMilli: number | null;
   readonly gpuRequestPerPodMilli: number | null;
   readonly gpuMemoryRequestMib: number | null;
@@ -159,22 +176,22 @@ export interface PodFact {
   readonly nodePool: string | null;
   readonly phase: string;
   readonly createdAt: Instant;
-  /** First container start: from here the pod is billed. Null while it has not started. */
+  /** First start of a container: from here the pod is charged. Null before it started. */
   readonly startedAt: Instant | null;
   readonly completedAt: Instant | null;
   readonly deletedAt: Instant | null;
-  /** Allocated, else requested, GPUs of this pod; null where neither is said. */
+  /** Allocated, else requested, GPUs of this pod in milli-GPU; null if neither is reported. */
   readonly gpuMilli: number | null;
   readonly gpuMemoryRequestMib: number | null;
 }
 
-/** From `at` on the workload was in `phase`. */
+/** From `at` on the workload was in `phase`, in the words of lib/sync/facts/running-episodes.ts. */
 export interface PhaseRecord {
   readonly at: Instant;
   readonly phase: string;
 }
 
-/** What a connection test tells: the peer's version, or one plain sentence on what to do. */
+/** The result of a connection test: the version of the server, or one plain sentence on what to do. */
 export interface ConnectionReport {
   readonly source: string;
   readonly url: string;
@@ -184,9 +201,11 @@ export interface ConnectionReport {
   readonly latencyMs: number | null;
 }
 
-/** Facts come page by page, so that memory does not grow with the cluster. */
-export interface FactSource {
-  readonly name: string;
+/**
+ * What exists, as complete lists. Those that grow with the history of a cluster are read page by page, so that memory
+ * does not grow with them.
+ */
+export interface InventoryReader {
   clusters(): Promise<ClusterFact[]>;
   nodePools(): Promise<NodePoolFact[]>;
   nodes(clusterIds: readonly string[]): Promise<NodeFact[]>;
@@ -194,61 +213,114 @@ export interface FactSource {
   projects(): Promise<ProjectFact[]>;
   workloads(which: "active" | "deleted"): AsyncGenerator<WorkloadFact[]>;
   pods(which: "active" | "deleted"): AsyncGenerator<PodFact[]>;
-  phases(workloadId: string): Promise<PhaseRecord[]>;
-  test(): Promise<ConnectionReport>;
 }
 
-/** Samples of one subject in one window, at a wanted step. */
-export interface SubjectSampleSource {
-  readonly name: string;
-  workloadSeries(
-    clusterId: string,
-    workloadId: string,
-    window: Interval,
-    stepSeconds: number,
-  ): Promise<Answer<Series[]>>;
-  podSeries(
+/** Finds the pod and cluster that the labels of a series name; null for one that the inventory does not list. */
+export interface PodFinder {
+  byName(namespace: string, pod: string, at: Interval): { podId: string; clusterId: string } | null;
+  byId(podId: string): { podId: string; clusterId: string } | null;
+  /** The cluster of a node name, by the inventory. */
+  clusterOfNode(node: string): string | null;
+  /** The namespaces of all pods that can be found by name; each once. */
+  namespaces(): readonly string[];
+}
+
+/**
+ * `metering`: what classing time needs. `all`: also the metrics that only serve as evidence on pages (power, tensor
+ * activity).
+ */
+export type Detail = "metering" | "all";
+
+interface SampleLimits {
+  /** The most points of one series that one call may request. */
+  readonly mostPoints: number;
+}
+
+/** Samples of everything in one window, in a few calls. */
+export interface WindowSamples extends SampleLimits {
+  readonly by: "window";
+  /** Series with points at the multiples of the step within the half-open window. @throws AppError when no call was answered. */
+  series(window: Interval, stepSeconds: number, finder: PodFinder, detail: Detail): Promise<Answer<Series[]>>;
+}
+
+/**
+ * Samples of one subject in one window, in one call or a few: of each node that has GPUs, and of each workload (`by: "workload"`)
+ * or, where pods are known, each pod (`by: "pod"`) that ran in it.
+ * Points at the multiples of the step within the half-open window. @throws AppError when no call was answered.
+ */
+export interface SubjectSamples extends SampleLimits {
+  readonly by: "workload" | "pod";
+  workload(clusterId: string, workloadId: string, window: Interval, stepSeconds: number): Promise<Answer<Series[]>>;
+  pod(
     clusterId: string,
     workloadId: string,
     podId: string,
     window: Interval,
     stepSeconds: number,
   ): Promise<Answer<Series[]>>;
-  nodeSeries(
+  /** @param nodeId empty where the source has no ids of nodes. */
+  node(
     clusterId: string,
     nodeId: string,
     node: string,
     window: Interval,
     stepSeconds: number,
   ): Promise<Answer<Series[]>>;
-  clusterSeries(clusterId: string, window: Interval, stepSeconds: number): Promise<Answer<Series[]>>;
 }
 
-/** Finds the pod and cluster that a series' labels name; null when we do not know it. */
-export interface PodFinder {
-  byName(namespace: string, pod: string, at: Interval): { podId: string; clusterId: string } | null;
-  byId(podId: string): { podId: string; clusterId: string } | null;
-  /** The cluster of a node name, as inventory knows it. */
-  clusterOfNode(node: string): string | null;
-  /** Of all pods that can be found by name; each once. */
-  namespaces(): readonly string[];
-}
+export type SampleReader = WindowSamples | SubjectSamples;
 
-/** What a source told of a pod's labels, by their keys as people write them. */
+/** The labels of a pod as a source reports them, with the keys as people write them. */
 export interface PodLabels {
   readonly clusterId: string;
   readonly podId: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** `metering`: what classing time needs. `all`: that, and what only serves as evidence on pages (power, tensor activity). */
-export type Detail = "metering" | "all";
+/** How each capability is read. */
+export interface Readers {
+  /** Clusters, nodes, projects, workloads and pods. A source that provides it owns the clusters that it lists (lib/sync/sources.ts). */
+  readonly inventory: InventoryReader;
+  /** The phase history of one workload, in any order; empty where the source keeps none. */
+  readonly phases: (workloadId: string) => Promise<PhaseRecord[]>;
+  /** The use of cards, while pods hold them and while nobody does. */
+  readonly samples: SampleReader;
+  /** The number of GPUs of a cluster over time, as it reports it: `total_gpu`. */
+  readonly totals: (clusterId: string, window: Interval, stepSeconds: number) => Promise<Answer<Series[]>>;
+  /** Labels of pods in a window, of some keys. A pod that the source did not see is left out. */
+  readonly labels: (window: Interval, keys: readonly string[], finder: PodFinder) => Promise<Answer<PodLabels[]>>;
+}
+export type Capability = keyof Readers;
 
-/** All series of a window in a few queries. */
-export interface BulkSampleSource {
+/** A source while it is open. Nothing is sent before the first call. */
+export interface OpenSource<C extends Capability = never> {
+  readonly read: Pick<Readers, C> & Partial<Readers>;
+  /** Whether it can report on a cluster that another source lists; absent: on every one. */
+  covers?(clusterId: string): boolean;
+  /** Asks which server answers. The report says in one sentence what to do if that fails; nothing is thrown. */
+  connection(): Promise<ConnectionReport>;
+  /** HTTP requests sent so far, retries included. */
+  requests(): number;
+  close(): Promise<void>;
+}
+
+/** What is known of a source without opening it. */
+export interface SourceIdentity {
+  /** Stored with each cluster, window and gap: it never changes. */
   readonly name: string;
-  series(window: Interval, stepSeconds: number, finder: PodFinder, detail: Detail): Promise<Answer<Series[]>>;
-  /** Labels of pods, where the source knows any. */
-  labels?(window: Interval, keys: readonly string[], finder: PodFinder): Promise<Answer<PodLabels[]>>;
-  test(): Promise<ConnectionReport>;
+  /** As people call it. */
+  readonly title: string;
+  readonly provides: ReadonlySet<Capability>;
+}
+
+export interface Source extends SourceIdentity, OpenSource {}
+
+/** An entry of the list of sources (lib/sources/index.ts): all that the product knows of a vendor. */
+export interface SourceDefinition<C extends Capability = never> extends SourceIdentity {
+  /** The settings without which it stays off, each with an example, in the order in which people set them. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Its address as it is set, which may carry a user and a password; undefined while it is off. */
+  address(env: Env): string | undefined;
+  /** @throws AppError `invalid` naming the setting that is wrong. */
+  open(env: Env, log: Log): OpenSource<C>;
 }

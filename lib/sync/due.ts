@@ -3,7 +3,10 @@ import { sql, type Tx } from "@/db/client.ts";
 import { capacity, dueBuckets, hardware } from "@/db/schema/index.ts";
 import { floorTo, type Instant, type Interval } from "@/lib/time.ts";
 
-/** A bucket that is due anew must not look like the same bucket when it was due before: another process may be metering that. */
+/**
+ * A random start, so that a bucket that is due again does not look like it did before: another process may be metering
+ * it.
+ */
 const newRevision = () => randomInt(2 ** 47);
 
 /** Marks every bucket of a range as due for metering, whether or not it was metered before. */
@@ -13,7 +16,10 @@ export async function markDue(tx: Tx, clusterId: string, range: Interval, bucket
       on conflict (cluster_id, bucket_at) do update set revision = due_buckets.revision + 1`);
 }
 
-/** Marks the buckets of a range that were metered before: facts about them changed. Others wait for their samples. */
+/**
+ * Marks the buckets of a range that were metered before, because facts about them changed. The others wait for their
+ * samples.
+ */
 export async function markMetered(tx: Tx, clusterId: string, range: Interval, bucketSeconds: number): Promise<void> {
   await tx.run(sql`insert into ${dueBuckets} (cluster_id, bucket_at, revision)
     select distinct ${clusterId}, c.bucket_at, cast(${newRevision()} as bigint) from ${capacity} c join ${hardware} h on h.key = c.hardware_key
@@ -27,7 +33,9 @@ export interface DueBucket {
   readonly revision: number;
 }
 
-/** Are all of these still due? One that is not was metered by another process meanwhile, perhaps from newer facts. */
+/**
+ * Whether all of these are still due. If one is not, another process metered it meanwhile, perhaps from newer facts.
+ */
 export async function areDue(tx: Tx, clusterId: string, due: readonly DueBucket[]): Promise<boolean> {
   const [first, last] = [due[0], due.at(-1)];
   if (!first || !last) return true;
@@ -37,7 +45,7 @@ export async function areDue(tx: Tx, clusterId: string, due: readonly DueBucket[
   return due.every((d) => known.has(d.bucketAt));
 }
 
-/** Forgets that buckets are due, unless they changed again since `due` was read. */
+/** Marks buckets as no longer due, unless they changed again since `due` was read. */
 export async function clearDue(tx: Tx, clusterId: string, due: readonly DueBucket[]): Promise<void> {
   for (const { bucketAt, revision } of due)
     await tx.run(

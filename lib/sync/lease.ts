@@ -6,12 +6,12 @@ import { columnsOf } from "@/db/columns-of.ts";
 import { leases } from "@/db/schema/index.ts";
 import type { Instant } from "@/lib/time.ts";
 
-/** How long a claim holds without being renewed. */
+/** How long a claim lasts without being renewed, in seconds. */
 export const LEASE_SECONDS = 120;
 /** How often it is renewed, in milliseconds. */
 export const RENEW_MS = (LEASE_SECONDS * 1000) / 4;
 
-/** Process numbers mean something only within one namespace: two containers may share a host name and both be number 1. */
+/** Process ids are unique only within one namespace: two containers may share a host name and both be process 1. */
 function processSpace(): string {
   try {
     return readlinkSync("/proc/self/ns/pid").replace(/\D/g, "");
@@ -27,25 +27,28 @@ const PROCESS = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}.${SPAC
 const working = new Set<string>();
 let started = 0;
 
-/** A name for one piece of work of this process, under which it takes leases and claims windows: two at once are told apart. */
+/**
+ * A name for one piece of work of this process, under which it takes leases and claims windows. Each call returns
+ * another.
+ */
 export function startOwner(): string {
   const owner = `${PROCESS}/${++started}`;
   working.add(owner);
   return owner;
 }
 
-/** The work has ended, however it did: what it still holds is free. */
+/** Ends a piece of work: its leases and claims are free at once. */
 export function endOwner(owner: string): void {
   working.delete(owner);
 }
 
-/** False when the owner was work of this machine that is gone: its claims are free at once, not when they run out. */
+/** False if the owner was a process of this machine that has ended: its claims are free at once, before they expire. */
 export function mayBeAlive(owner: string): boolean {
   const [host, pid, id = ""] = owner.split("/");
   if (host !== hostname()) return true;
   if (owner.startsWith(`${PROCESS}/`)) return working.has(owner);
   if (id.split(".")[1] !== SPACE) return true;
-  // Another life of this process number: a restarted container, or a thread that was started again.
+  // The same process id, but an earlier process: a restarted container, or a thread that was restarted.
   if (Number(pid) === process.pid) return false;
   try {
     process.kill(Number(pid), 0);
@@ -63,12 +66,15 @@ interface Held {
 const isHeld = (held: Held | undefined, now: Instant): held is Held =>
   held !== undefined && held.untilAt > now && mayBeAlive(held.owner);
 
-/** Takes a named lease, or renews it. False when other live work holds it. */
+/**
+ * Takes or renews a named lease.
+ * @returns false when another live owner holds it.
+ */
 export async function takeLease(db: Db, name: string, owner: string, now: Instant): Promise<boolean> {
   return db.write((tx) => holdLease(tx, name, owner, now));
 }
 
-/** As `takeLease`, within a transaction. */
+/** `takeLease` within a transaction. */
 export async function holdLease(tx: Tx, name: string, owner: string, now: Instant): Promise<boolean> {
   const held = await findLease(tx, name);
   if (isHeld(held, now) && held.owner !== owner) return false;
@@ -80,12 +86,12 @@ function findLease(db: Reader, name: string): Promise<Held | undefined> {
   return db.find(sql`select ${columnsOf(leases, ["owner", "untilAt"])} from ${leases} where name = ${name}`);
 }
 
-/** Does live work hold the lease? */
+/** Whether a live owner holds the lease. */
 export async function isLeased(db: Reader, name: string, now: Instant): Promise<boolean> {
   return isHeld(await findLease(db, name), now);
 }
 
-/** Names of the leases that live work holds, of those that begin with `prefix`. */
+/** Names of the leases that live owners hold and that begin with `prefix`. */
 export async function listLeases(db: Reader, prefix: string, now: Instant): Promise<string[]> {
   const rows = await db.all<Held & { name: string }>(
     sql`select ${columnsOf(leases)} from ${leases} where name like ${`${prefix}%`} order by name`,
@@ -97,16 +103,17 @@ export async function releaseLease(db: Db, name: string, owner: string): Promise
   await db.write((tx) => tx.run(sql`delete from ${leases} where name = ${name} and owner = ${owner}`));
 }
 
-/** Calls `renew` often enough that nothing it renews runs out. @returns how to stop it. */
+/**
+ * Calls `renew` often enough that no lease expires.
+ * @returns a function that stops it.
+ */
 export function keepRenewing(renew: () => Promise<unknown>): () => void {
-  // A renewal that fails is tried again before the lease runs out.
+  // A failed renewal is retried before the lease expires.
   const timer = setInterval(() => void renew().catch(() => undefined), RENEW_MS);
   return () => clearInterval(timer);
 }
 
-/**
- * Runs `body` while holding a lease, renewing it; null when other live work holds it.
- */
+/** Runs `body` while holding a lease and renewing it; null when another live owner holds it. */
 export async function withLease<T>(
   db: Db,
   name: string,
@@ -121,7 +128,7 @@ export async function withLease<T>(
       return await body(owner);
     } finally {
       stop();
-      // Without it the lease is free all the same: its owner is known to have ended.
+      // If this fails, the lease is free too: its owner is known to have ended.
       await releaseLease(db, name, owner).catch(() => undefined);
     }
   } finally {

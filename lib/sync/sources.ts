@@ -1,11 +1,75 @@
-import type { BulkSampleSource, FactSource, SubjectSampleSource } from "@/lib/sources/source.ts";
+import type { Capability, Readers, Source } from "@/lib/sources/source.ts";
 
-/** The peers of this ledger: Run:ai tells the facts; samples come in bulk from Prometheus where there is one, else from Run:ai. */
-export interface Sources {
-  readonly facts: FactSource & SubjectSampleSource;
-  readonly bulk: BulkSampleSource | null;
-  readonly resourceType: "workload" | "pod";
+/** A cluster and the name of the source that owns it; empty if it was stored before ledgers recorded the source. */
+export interface OwnedCluster {
+  readonly id: string;
+  readonly source: string;
+}
+
+/** A source with its reader for one capability. */
+export interface Provider<C extends Capability> {
+  readonly source: Source;
+  readonly read: Readers[C];
+}
+
+/**
+ * The open sources of a ledger, and which of them is asked about a cluster (docs/decisions/0017).
+ *
+ * - The last in the list has the highest precedence.
+ * - A cluster is owned by the source of highest precedence whose inventory lists it. Only its owner reports what exists
+ *   in it.
+ * - Each other capability (phases, samples, totals, labels) of a cluster is read from one source: of those that provide
+ *   it and cover the cluster, the one of highest precedence. A source with an inventory covers the clusters that it
+ *   owns; one without covers every cluster, unless `covers` limits it.
+ *
+ * So no two sources write the same fact or sample, and the order of requests does not matter.
+ */
+export class Sources {
+  readonly #byPrecedence: readonly Source[];
+
+  constructor(list: readonly Source[]) {
+    this.#byPrecedence = [...list].reverse();
+  }
+
+  /** The sources that provide a capability, in descending order of precedence. */
+  providers<C extends Capability>(capability: C): Provider<C>[] {
+    return this.#byPrecedence.flatMap((source) => {
+      const readers: Partial<Readers> = source.read;
+      const read = readers[capability];
+      return read === undefined ? [] : [{ source, read }];
+    });
+  }
+
+  /** Undefined for a source that is no longer configured. */
+  byName(name: string): Source | undefined {
+    return this.#byPrecedence.find((source) => source.name === name);
+  }
+
+  /** The source whose inventory lists a cluster; undefined when it is no longer configured. */
+  ownerOf(cluster: OwnedCluster): Source | undefined {
+    const inventories = this.providers("inventory");
+    if (cluster.source === "") return inventories.at(-1)?.source;
+    return inventories.find(({ source }) => source.name === cluster.source)?.source;
+  }
+
+  /**
+   * The source from which a capability of a cluster is read; undefined if none provides it, or if the owner of the
+   * cluster is no longer configured.
+   */
+  providerOf<C extends Capability>(capability: C, cluster: OwnedCluster): Provider<C> | undefined {
+    const owner = this.ownerOf(cluster);
+    if (!owner) return undefined;
+    return this.providers(capability).find(({ source }) =>
+      source.read.inventory ? source === owner : (source.covers?.(cluster.id) ?? true),
+    );
+  }
+
   /** Requests sent so far by all of them. */
-  requests(): number;
-  close(): Promise<void>;
+  requests(): number {
+    return this.#byPrecedence.reduce((sum, source) => sum + source.requests(), 0);
+  }
+
+  async close(): Promise<void> {
+    for (const source of this.#byPrecedence) await source.close();
+  }
 }

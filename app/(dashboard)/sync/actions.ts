@@ -11,9 +11,9 @@ import {
   requestBackfill,
   requestSync,
   resumeBackfill,
+  type TestedConnection,
   testConnections,
 } from "@/lib/jobs/index.ts";
-import type { ConnectionReport } from "@/lib/sources/source.ts";
 
 export async function syncNow(): Promise<Answer> {
   return answer(async (ctx) => {
@@ -49,7 +49,7 @@ export async function resume(id: string): Promise<Answer> {
 }
 
 /** Asks every configured source whether it answers as it should. Stores nothing. */
-export async function testSources(): Promise<ConnectionReport[]> {
+export async function testSources(): Promise<TestedConnection[]> {
   const ctx = await getCtx();
   if (!mayDo(ctx.viewer, "connections.test")) return [];
   // An address may carry a user and a password; the page has shown it without.

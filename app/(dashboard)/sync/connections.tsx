@@ -3,6 +3,7 @@ import { formatMoment, formatNumber } from "@/components/format.ts";
 import { Section } from "@/components/page-header.tsx";
 import { env } from "@/lib/env.ts";
 import type { WindowCount } from "@/lib/pages/types.ts";
+import { SOURCES } from "@/lib/sources/index.ts";
 import { TestConnections } from "./test-connections.tsx";
 
 /** The address without anything secret in it. */
@@ -19,18 +20,16 @@ interface Shown {
 
 /** Which sources are set, whether they answer, and what they have given so far. */
 export function Connections({ windows, zone, mayOperate }: Shown) {
-  const settings = env();
-  const set = [
-    { name: "Run:ai", url: settings.RUNAI_URL, keys: "RUNAI_URL, RUNAI_APP_ID, RUNAI_APP_SECRET" },
-    { name: "Prometheus", url: settings.PROMETHEUS_URL, keys: "PROMETHEUS_URL" },
-  ];
+  const set = SOURCES.map(({ title, settings, address }) => {
+    return { title, url: address(env()), keys: Object.keys(settings).join(", ") };
+  });
   return (
     <>
       <Section title="Connections" note="set by environment variables">
         <ul className="text-sm">
           {set.map((s) => (
-            <li key={s.name} className="flex flex-wrap justify-between gap-x-6 border-b py-2">
-              <span className="font-medium">{s.name}</span>
+            <li key={s.title} className="flex flex-wrap justify-between gap-x-6 border-b py-2">
+              <span className="font-medium">{s.title}</span>
               {s.url ? (
                 <span className="break-all text-soft">{shown(s.url)}</span>
               ) : (

@@ -1,11 +1,11 @@
 "use client";
 import { useState, useTransition } from "react";
-import type { ConnectionReport } from "@/lib/sources/source.ts";
+import type { TestedConnection } from "@/lib/jobs/connections.ts";
 import { testSources } from "./actions.ts";
 
 /** Asks every configured source now, and shows what each answered. */
 export function TestConnections() {
-  const [reports, setReports] = useState<readonly ConnectionReport[] | null>(null);
+  const [reports, setReports] = useState<readonly TestedConnection[] | null>(null);
   const [asking, start] = useTransition();
   return (
     <div className="mt-3">
@@ -23,7 +23,7 @@ export function TestConnections() {
             {reports.map((r) => (
               <li key={r.source} className="border-b py-2">
                 <p className="flex flex-wrap justify-between gap-x-6">
-                  <span className="font-medium">{r.source === "runai" ? "Run:ai" : "Prometheus"}</span>
+                  <span className="font-medium">{r.title}</span>
                   <span className={r.ok ? "text-good" : "text-bad"}>
                     {r.ok ? "answers" : "cannot be used"}
                     {r.version ? `, version ${r.version}` : ""}

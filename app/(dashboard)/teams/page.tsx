@@ -15,6 +15,7 @@ import { listActs } from "@/lib/auth/audit-store.ts";
 import { visibleTeams } from "@/lib/auth/visible-teams.ts";
 import { env } from "@/lib/env.ts";
 import { countLabelled, daysOfPeriod, loadTeams, loadUnassigned, type TeamRow } from "@/lib/pages/teams.ts";
+import { isProvided } from "@/lib/sources/index.ts";
 import { dateOf, dayKey } from "@/lib/time.ts";
 import { addTeam } from "./actions.ts";
 import { RuleList } from "./rule-list.tsx";
@@ -54,7 +55,7 @@ export default async function TeamsPage({ searchParams }: { searchParams: Search
         <TeamTable rows={rows} currency={currency} to={(key) => href(`/teams/${key}`, travelling(params))} />
       </Section>
       <Unassigned projects={unassigned} currency={currency} today={dateOf(input.now, input.billingZone)} />
-      {whole && <RuleList ctx={ctx} today={today} labels={labels} hasPrometheus={env().PROMETHEUS_URL !== undefined} />}
+      {whole && <RuleList ctx={ctx} today={today} labels={labels} hasLabels={isProvided("labels", env())} />}
       {mayDo(ctx.viewer, "teams.edit") && (
         <Section title="New team">
           <ActionForm action={addTeam} label="Make the team">

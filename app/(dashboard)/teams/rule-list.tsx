@@ -14,11 +14,11 @@ interface Props {
   readonly ctx: Ctx;
   readonly today: number;
   readonly labels: { readonly labelled: number; readonly all: number };
-  readonly hasPrometheus: boolean;
+  readonly hasLabels: boolean;
 }
 
 /** The rules in their order: those that hold or will; those that have ended below, folded. */
-export async function RuleList({ ctx, today, labels, hasPrometheus }: Props) {
+export async function RuleList({ ctx, today, labels, hasLabels }: Props) {
   const [rules, teams, clusters] = await Promise.all([listRules(ctx.db), listTeams(ctx.db), listClusterNames(ctx.db)]);
   const names = {
     teams: new Map(teams.map((t) => [t.key, t.name])),
@@ -39,7 +39,7 @@ export async function RuleList({ ctx, today, labels, hasPrometheus }: Props) {
       {live.length === 0 && <p className="text-sm text-faint">No rule yet: everything is Unassigned.</p>}
       {live.length > 0 && <Rules rules={live} names={names} today={date} mayEdit={mayDo(ctx.viewer, "teams.edit")} />}
       <p className={`mt-3 text-xs ${byLabel && labels.labelled === 0 ? "text-warn" : "text-faint"}`}>
-        {labels.labelled === 0 && !hasPrometheus
+        {labels.labelled === 0 && !hasLabels
           ? "Labels are not known: they come from a Prometheus with kube-state-metrics, and none is set. Rules by label match nothing."
           : `Labels are known of ${formatNumber(labels.labelled)} of the ${formatNumber(labels.all)} workloads of this period.`}
       </p>

@@ -50,5 +50,10 @@ describe("openDoor", () => {
     [{ url: "http://p", username: "a:b" }, "PROMETHEUS_USERNAME"],
     [{ url: "http://p", caFile: "/nowhere/ca" }, "PROMETHEUS_CA_FILE"],
     [{ url: "http://p", keyFile: "/nowhere/key" }, "PROMETHEUS_KEY_FILE"],
+    [{ url: "http://p", caFile: "package.json" }, "PROMETHEUS_CA_FILE: package.json is not a PEM file"],
+    [
+      { url: "http://p", certFile: "package.json", keyFile: "package.json" },
+      "PROMETHEUS_CERT_FILE and PROMETHEUS_KEY_FILE",
+    ],
   ])("refuses %j", (access, why) => expect(() => openDoor(access)).toThrow(why));
 });

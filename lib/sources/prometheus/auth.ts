@@ -1,8 +1,9 @@
 import { readSecretFile } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import type { HttpSettings } from "@/lib/http.ts";
+import { readTls } from "@/lib/sources/tls.ts";
 
-/** How to reach a peer and as whom. At most one of user, bearer value and bearer file. */
+/** How to reach a server, and as which user. At most one of user, bearer token and bearer token file. */
 export interface Access {
   readonly url: string;
   readonly pathPrefix?: string | undefined;
@@ -17,14 +18,17 @@ export interface Access {
 }
 
 export interface Door {
-  /** Address without credentials, with the path prefix, without a slash at its end. */
+  /** The address without credentials, with the path prefix, without a trailing slash. */
   readonly base: string;
-  /** For each call anew: a token file is read again, so that rotation works. @throws AppError `invalid`. */
+  /** Called for each request: a token file is read again, so that it can rotate. @throws AppError `invalid`. */
   headers(): Record<string, string>;
   readonly tls: NonNullable<HttpSettings["tls"]>;
 }
 
-/** Reads the certificates and checks that the settings fit together. @throws AppError `invalid` naming the key. */
+/**
+ * Reads the certificates and checks that the settings fit together.
+ * @throws AppError `invalid` naming the key.
+ */
 export function openDoor(access: Access): Door {
   const url = parseUrl(access.url);
   const username = access.username ?? (url.username ? decodeURIComponent(url.username) : undefined);
@@ -32,7 +36,7 @@ export function openDoor(access: Access): Door {
   if ([username, access.bearerToken, access.bearerTokenFile].filter(Boolean).length > 1)
     throw new AppError(
       "invalid",
-      "Prometheus: set a user, a bearer token or a bearer token file, not several of them.",
+      "Set PROMETHEUS_USERNAME, PROMETHEUS_BEARER_TOKEN or PROMETHEUS_BEARER_TOKEN_FILE, not several of them.",
     );
   if (username?.includes(":"))
     throw new AppError("invalid", "PROMETHEUS_USERNAME: a user name cannot contain a colon.");
@@ -42,11 +46,13 @@ export function openDoor(access: Access): Door {
   return {
     base: `${url.href.replace(/[?#].*$/, "").replace(/\/+$/, "")}${prefix ? `/${prefix}` : ""}`,
     headers: () => ({ ...access.headers, ...authorization(access, username, password) }),
-    tls: {
-      ...file("ca", "PROMETHEUS_CA_FILE", access.caFile),
-      ...file("cert", "PROMETHEUS_CERT_FILE", access.certFile),
-      ...file("key", "PROMETHEUS_KEY_FILE", access.keyFile),
-    },
+    tls: readTls(
+      { key: "PROMETHEUS_CA_FILE", path: access.caFile },
+      {
+        cert: { key: "PROMETHEUS_CERT_FILE", path: access.certFile },
+        key: { key: "PROMETHEUS_KEY_FILE", path: access.keyFile },
+      },
+    ),
   };
 }
 
@@ -55,10 +61,6 @@ function parseUrl(text: string): URL {
   if (!url || !/^https?:$/.test(url.protocol))
     throw new AppError("invalid", "PROMETHEUS_URL: expected an http:// or https:// address.");
   return url;
-}
-
-function file(name: "ca" | "cert" | "key", key: string, path: string | undefined): Record<string, string> {
-  return path ? { [name]: readSecretFile(key, path) } : {};
 }
 
 function authorization(access: Access, username: string | undefined, password: string): Record<string, string> {

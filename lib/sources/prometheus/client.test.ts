@@ -75,7 +75,7 @@ describe("range queries", () => {
     expect(ranges(server).length).toBe(7);
   });
 
-  it("drop and tell points at other instants", async () => {
+  it("drop and report points at other instants", async () => {
     const values = [
       [0, "1"],
       [0, "1"],
@@ -114,7 +114,7 @@ describe("completeness", () => {
 });
 
 describe("detection", () => {
-  it("probes the left edge where the flavour does not tell", async () => {
+  it("probes the left edge where the flavour does not show it", async () => {
     for (const [value, leftOpen] of [
       ["1", true],
       ["2", false],

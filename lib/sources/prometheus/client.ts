@@ -20,11 +20,11 @@ import {
 export interface ClientSettings extends Access {
   readonly http: Omit<HttpSettings, "tls" | "log">;
   readonly log: Log;
-  /** Points per series in one query; smaller in tests. */
+  /** Points per series in one query; fewer in tests. */
   readonly maxPoints?: number;
 }
 
-/** Series with what is known to lack: causes in plain words, empty when the answer is whole. */
+/** Series, and what is known to be missing: one sentence for each cause, empty when the answer is complete. */
 export interface Found {
   readonly series: Points[];
   readonly incomplete: readonly string[];
@@ -37,7 +37,7 @@ interface Reply {
 
 const HALVINGS = 6;
 
-/** The Prometheus HTTP API as one peer speaks it. Every failure is an AppError in plain words. */
+/** Client of the Prometheus HTTP API. Every failure is an AppError with a plain sentence. */
 export class PrometheusClient {
   readonly url: string;
   readonly #door: Door;
@@ -62,7 +62,7 @@ export class PrometheusClient {
     await this.#http.close();
   }
 
-  /** Who answers. Remembered until a call fails, because a peer is down while it is replaced. */
+  /** Which server answers, cached until a call fails, because a server may be replaced while it is down. */
   async peer(): Promise<Peer> {
     this.#peer ??= this.#detect();
     try {
@@ -73,7 +73,7 @@ export class PrometheusClient {
     }
   }
 
-  /** An instant query, at the peer's own time unless `at` is given. */
+  /** An instant query, at the time of the server unless `at` is given. */
   async instant(query: Promql, at?: Instant): Promise<Found> {
     const parameters = parametersFor(await this.peer());
     const { envelope } = await this.#ask("query", {
@@ -85,8 +85,9 @@ export class PrometheusClient {
   }
 
   /**
-   * One expression at every multiple of `step` in the half-open window, in as many queries as the peer's limits ask for.
-   * A query the peer finds too large is halved. Series have ascending instants; equal labels are one series.
+   * One expression at every multiple of `step` in the half-open window, in as many queries as the limits of the server
+   * require. A query that is too large for the server is halved. Series have ascending instants; equal labels are one
+   * series.
    */
   async range(query: Promql, window: Interval, step: number): Promise<Found> {
     const series = new Map<string, Points>();
@@ -126,9 +127,9 @@ export class PrometheusClient {
       peer.flavour === "victoriametrics" ? serverTime(answer) - LATENCY_SECONDS : Number.POSITIVE_INFINITY;
     let isOdd = false;
     for (const points of series) isOdd = keepGrid(points, chunk, step, settled) || isOdd;
-    if (isOdd) incomplete.push("The peer gave points at other instants than asked for.");
+    if (isOdd) incomplete.push("The server returned points at other instants than requested.");
     if (chunk.to > settled)
-      incomplete.push(`The peer hides its last ${LATENCY_SECONDS} s, which this window reaches into.`);
+      incomplete.push(`The server withholds its last ${LATENCY_SECONDS} s, which overlap this window.`);
     return { series, incomplete };
   }
 
@@ -164,7 +165,8 @@ export class PrometheusClient {
     try {
       const { answer, body: json } = await this.#http.json({ method: "POST", url, headers, body, accept: isTimeout });
       const envelope = envelopeSchema.safeParse(json);
-      if (!envelope.success) throw new AppError("source_unavailable", `${url} answered JSON that is not Prometheus's.`);
+      if (!envelope.success)
+        throw new AppError("source_unavailable", `${url} answered JSON that is not from a Prometheus API.`);
       if (envelope.data.status === "error") throw refused(url, answer.status, envelope.data);
       this.#settings.log.debug({ url, query: parameters.query, infos: envelope.data.infos }, "asked Prometheus");
       return { envelope: envelope.data, answer };
@@ -176,14 +178,14 @@ export class PrometheusClient {
   }
 }
 
-/** A query that took too long takes too long again; it is narrowed instead of retried. */
+/** A query that took too long will take too long again: it is narrowed, not retried. */
 function isTimeout(answer: HttpAnswer): boolean {
   return answer.status === 503 && readEnvelope(answer.text)?.errorType === "timeout";
 }
 
 function lacks(envelope: Envelope): string[] {
-  const out = (envelope.warnings ?? []).map((warning) => `The peer warned: ${warning}`);
-  if (envelope.isPartial) out.push("The peer gave a partial answer: some of its storage did not reply.");
+  const out = (envelope.warnings ?? []).map((warning) => `The server warned: ${warning}`);
+  if (envelope.isPartial) out.push("The server returned a partial answer: some of its storage did not reply.");
   return out;
 }
 
@@ -192,7 +194,10 @@ function serverTime(answer: HttpAnswer): Instant {
   return Number.isNaN(ms) ? Number.POSITIVE_INFINITY : Math.floor(ms / 1000);
 }
 
-/** Drops, in place, what was not asked for or is not settled; true when the peer gave what was not asked for. */
+/**
+ * Removes, in place, points that were not requested or have not settled.
+ * @returns whether there were points that were not requested.
+ */
 function keepGrid(points: Points, chunk: Chunk, step: number, settled: Instant): boolean {
   let kept = 0;
   let isOdd = false;

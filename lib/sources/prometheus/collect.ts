@@ -6,13 +6,13 @@ import { addPoint, holderKey, type Track } from "./share.ts";
 import { shortName } from "./subjects.ts";
 import type { Points } from "./wire.ts";
 
-/** What one query found. */
+/** The result of one query. */
 export interface Gathered {
   readonly meter: Meter;
   readonly series: readonly Points[];
 }
 
-/** One card's holders for one metric: as DCGM names them, and as Run:ai's own series do. */
+/** The pods that hold one card, for one metric: by the labels of DCGM, and by those of the series of Run:ai. */
 export interface CardTracks {
   readonly card: Card;
   readonly dcgm: Map<string, Track>;
@@ -28,11 +28,11 @@ export interface Board {
 
 export interface Collected {
   readonly boards: readonly Board[];
-  /** When a device was divided into MIG slices, by UUID: then it is not a card of its own. */
+  /** By device UUID, the instants at which it was divided into MIG slices: then it is not a card itself. */
   readonly sliced: ReadonlyMap<string, ReadonlySet<Instant>>;
 }
 
-/** Sorts the points of all queries by metric, card and holder. Sentinels and values that cannot be are left out. */
+/** Sorts the points of all queries by metric, card and holder. Sentinels and impossible values are left out. */
 export function collect(dcgm: readonly Gathered[], runai: readonly Gathered[]): Collected {
   const boards = new Map<KnownMetric, Board>();
   const sliced = new Map<string, Set<Instant>>();
@@ -60,7 +60,7 @@ export function collect(dcgm: readonly Gathered[], runai: readonly Gathered[]): 
   return { boards: [...boards.values()], sliced };
 }
 
-/** Where a card is: its node, by short name, because exporters differ in giving the domain, and its index there. */
+/** The place of a card: its node, by short name because not all exporters report the domain, and its index there. */
 function placeKey(node: string, index: string): string {
   return `${shortName(node).toLowerCase()}#${index}`;
 }

@@ -10,7 +10,7 @@ afterEach(async () => {
 async function report(reply: (asked: Asked) => Reply | null, more: object = {}) {
   server = await startServer(reply);
   const source = createPrometheusSource({ url: server.url, ...quick, ...more });
-  const answer = await source.test();
+  const answer = await source.connection();
   await source.close();
   return answer;
 }
@@ -24,7 +24,7 @@ const peer = (...found: string[]) => {
 };
 
 describe("test()", () => {
-  it("tells the peer and which series there are", async () => {
+  it("reports the server and which series exist", async () => {
     const answer = await report(peer("DCGM_FI_DEV_GPU_UTIL", "DCGM_FI_DEV_FB_USED"));
     expect(answer).toMatchObject({ source: "prometheus", url: server?.url, ok: true, version: "Prometheus 2.42.0" });
     expect(answer.latencyMs).toBeGreaterThanOrEqual(0);
@@ -63,7 +63,7 @@ describe("test()", () => {
 
   it("never throws, and shows no password", async () => {
     const source = createPrometheusSource({ url: "http://user:secret@127.0.0.1:1", ...quick });
-    const answer = await source.test();
+    const answer = await source.connection();
     await source.close();
     expect(answer).toMatchObject({
       ok: false,

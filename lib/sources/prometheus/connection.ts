@@ -7,8 +7,8 @@ import { count, selector, VECTOR_ONE } from "./promql.ts";
 import { RUNAI_METERS } from "./runai-series.ts";
 
 /**
- * Asks once, without retries, who answers and which of the series we need exist now. Never throws: `message` says in a sentence or two what to
- * do. Not `ok` also when the peer answers but has no utilisation of any card.
+ * Asks once, without retries, which server answers and which of the needed series exist now. Never throws: `message`
+ * says in a sentence or two what to do. Not `ok` either if the server answers but has no utilisation of any card.
  */
 export async function testConnection(settings: ClientSettings): Promise<ConnectionReport> {
   const report = { source: "prometheus", url: withoutUser(settings.url), ok: false, version: null, latencyMs: null };
@@ -31,7 +31,7 @@ export async function testConnection(settings: ClientSettings): Promise<Connecti
   }
 }
 
-/** One small question for each metric: some gateways do not let a query leave the name open. */
+/** One small query for each metric: some gateways do not allow a query without a name. */
 async function existing(client: PrometheusClient): Promise<Set<string>> {
   const names = [...DCGM_METERS, ...RUNAI_METERS].map((meter) => meter.source);
   const counts = await Promise.all(names.map((name) => client.instant(count(selector(name)))));

@@ -2,20 +2,22 @@ import type { KnownMetric } from "@/lib/sources/source.ts";
 import { isNot, type Matcher } from "./promql.ts";
 import type { Labels } from "./wire.ts";
 
-/** One metric of an exporter and what it is to us. */
+/** One metric of an exporter, and how it is translated. */
 export interface Meter {
   readonly source: string;
   readonly metric: KnownMetric;
   readonly matchers: readonly Matcher[];
-  /** Ours = theirs × scale. */
+  /** Our value = their value × scale. */
   readonly scale: number;
-  /** Largest believable value of ours; above it, and below zero, is a sentinel or a fault of the exporter. */
+  /**
+   * The largest plausible value, in our unit; a value above it or below zero is a sentinel or a fault of the exporter.
+   */
   readonly most: number;
-  /** Values above `most` by measuring noise, as ratios of hardware counters have, are taken as `most` up to here. */
+  /** Values from `most` up to this are measurement noise of hardware counters and are taken as `most`. */
   readonly noise: number;
-  /** Parts of a card add up to the card (memory, power); a percentage does not. */
+  /** Whether the parts of a card add up to the card (memory, power); percentages do not. */
   readonly isAdditive: boolean;
-  /** Which units carry it: whole cards only, MIG slices only, or both. */
+  /** Which units report it: whole cards only, MIG slices only, or both. */
   readonly on: "card" | "slice" | "both";
 }
 
@@ -24,9 +26,9 @@ const ratio = { ...percent, scale: 100, noise: 101 } as const;
 const MIB_PER_TIB = 1024 * 1024;
 
 /**
- * What we read of dcgm-exporter; its default list of counters has SM activity switched off. GPU_UTIL does not exist on
- * MIG slices, whose utilisation is the engine's activity. Power is the whole device's even where it is repeated for each
- * slice, so it is not read for slices.
+ * The metrics read from dcgm-exporter; its default list of counters has SM activity switched off. GPU_UTIL does not
+ * exist on MIG slices: their utilisation is the activity of the engine. Power is that of the whole device even where it
+ * is repeated for each slice, so it is not read for slices.
  */
 export const DCGM_METERS: readonly Meter[] = [
   { ...percent, source: "DCGM_FI_DEV_GPU_UTIL", metric: "gpu_utilisation_percent", on: "card" },
@@ -59,33 +61,33 @@ export const DCGM_METERS: readonly Meter[] = [
   },
 ];
 
-/** Their value in our unit; null for DCGM's "no value" sentinels and whatever cannot be. Six decimals. */
+/** A value in our unit, with six decimals; null for the "no value" sentinels of DCGM and for impossible values. */
 export function clean(meter: Meter, theirs: number): number | null {
   const ours = meter.scale === 1 ? theirs : Math.round(theirs * meter.scale * 1e6) / 1e6;
   if (ours >= 0 && ours <= meter.most) return ours;
   return ours > 0 && ours <= meter.noise ? meter.most : null;
 }
 
-/** The card or MIG slice that a series is about. */
+/** The card or MIG slice of a series. */
 export interface Card {
-  /** `UUID`, `UUID/GPU_I_ID`, or the index as text where the exporter gives no UUID. */
+  /** `UUID`, `UUID/GPU_I_ID`, or the index as text where the exporter reports no UUID. */
   readonly gpu: string;
   readonly uuid: string | null;
   readonly isSlice: boolean;
   readonly index: string;
-  /** Spellings of the node's name, the likeliest first; never empty. */
+  /** Spellings of the name of the node, the most likely first; never empty. */
   readonly nodes: readonly string[];
   readonly gpuModel: string | undefined;
   readonly clusterLabel: string | undefined;
 }
 
-/** Who holds a card, as the series' labels say. */
+/** Who holds a card, by the labels of a series. */
 export type Holder =
   | { readonly kind: "nobody" }
   | { readonly kind: "reserved" }
   | { readonly kind: "pod"; readonly namespace: string; readonly pod: string; readonly uid: string | undefined };
 
-/** Namespaces of Run:ai's and of the KAI scheduler's reservation pods. */
+/** Namespaces of the reservation pods of Run:ai and of the KAI scheduler. */
 const RESERVATIONS = new Set(["runai-reservation", "kai-resource-reservation"]);
 const EXPORTER_POD = /^(.*-)?dcgm-exporter-.*$/;
 
@@ -94,7 +96,10 @@ function first(labels: Labels, names: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** Node names that the labels give. An exporter without NODE_NAME gives its own pod's name as host name: not a node. */
+/**
+ * Node names in the labels. An exporter without NODE_NAME reports the name of its own pod as host name: that is not a
+ * node.
+ */
 export function nodeNames(labels: Labels): string[] {
   const given = ["Hostname", "hostname", "node", "kubernetes_node", "nodename"].map((name) => labels[name] ?? "");
   const names = [...given, (labels.instance ?? "").replace(/:\d+$/, "")].filter(Boolean);
@@ -102,12 +107,12 @@ export function nodeNames(labels: Labels): string[] {
   return nodes.length > 0 ? nodes : names.length > 0 ? names : ["unknown-node"];
 }
 
-/** The cluster's id or name, as labels give it. */
+/** The id or name of the cluster, from the labels. */
 export function clusterLabel(labels: Labels): string | undefined {
   return first(labels, ["clusterId", "cluster", "cluster_id"]);
 }
 
-/** The card of a DCGM series; null when the labels name none. */
+/** The card of a DCGM series; null if the labels name none. */
 export function readCard(labels: Labels): Card | null {
   const uuid = first(labels, ["UUID", "uuid", "gpu_uuid"]) ?? null;
   const index = labels.gpu ?? "";
@@ -126,8 +131,8 @@ export function readCard(labels: Labels): Card | null {
 }
 
 /**
- * The holder: `exported_*` (honorLabels false), the old `pod_name`/`pod_namespace`, then `pod`/`namespace` unless that is the exporter's own
- * pod. Run:ai's reservation pods hold a card for fractions of other pods.
+ * The holder: from `exported_*` (honorLabels false), the old `pod_name`/`pod_namespace`, then `pod`/`namespace` unless
+ * that is the pod of the exporter. Reservation pods of Run:ai hold a card for fractions of other pods.
  */
 export function readHolder(labels: Labels): Holder {
   const pod = labels.exported_pod || labels.pod_name || labels.pod;

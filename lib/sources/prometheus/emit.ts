@@ -1,7 +1,7 @@
 import type { Series, SeriesKey } from "@/lib/sources/source.ts";
 import type { Instant } from "@/lib/time.ts";
 
-/** A series being written; points come in ascending order. */
+/** A series under construction; points are added in ascending order. */
 export interface Builder {
   readonly key: SeriesKey;
   readonly node: string | undefined;
@@ -11,7 +11,10 @@ export interface Builder {
   isShared: boolean;
 }
 
-/** Adds a point. A second value for the same instant is added where parts add up to the whole, else the larger counts. */
+/**
+ * Adds a point. A second value for the same instant is added where parts add up to the whole; otherwise the larger
+ * counts.
+ */
 export function push(builder: Builder, at: Instant, value: number, isAdditive: boolean): void {
   const last = builder.at.length - 1;
   if (builder.at[last] === at) {
@@ -23,7 +26,7 @@ export function push(builder: Builder, at: Instant, value: number, isAdditive: b
   builder.value.push(value);
 }
 
-/** One builder for each series key, so that an answer never names a series twice. */
+/** One builder for each series key, so that an answer never contains a series twice. */
 export class Emitter {
   readonly #builders = new Map<string, Builder>();
 
@@ -37,7 +40,7 @@ export class Emitter {
     return builder;
   }
 
-  /** What was written, without empty series, in the order of their keys. */
+  /** The finished series, without empty ones, in the order of their keys. */
   series(): Series[] {
     return [...this.#builders.entries()]
       .filter(([, builder]) => builder.at.length > 0)

@@ -2,7 +2,7 @@ import { AppError, errorText } from "@/lib/errors.ts";
 import { excerpt, HttpError } from "@/lib/http.ts";
 import { type Envelope, envelopeSchema } from "./wire.ts";
 
-/** A query that gave no answer. `narrower`: the same question over a shorter range may succeed. */
+/** A query that failed. `narrower`: the same query over a shorter range may succeed. */
 export class PrometheusError extends AppError {
   readonly errorType: string;
   readonly status: number;
@@ -19,7 +19,7 @@ export class PrometheusError extends AppError {
 const TOO_MUCH =
   /too many samples|maximum resolution|too many points|maxPointsPerTimeseries|max-query-length|max-estimated|max-fetched|limit .*(chunks|bytes|samples)|cannot select more than|timed? ?out/i;
 
-/** What the peer's error answer means, in plain words. `url` is the address asked. */
+/** The meaning of an error answer, in plain words. `url` is the requested address. */
 export function refused(url: string, status: number, envelope: Envelope): PrometheusError {
   const said = excerpt(envelope.error ?? "(no reason given)");
   const type = envelope.errorType ?? String(status);
@@ -38,7 +38,7 @@ function explain(type: string, status: number, narrower: boolean): string {
   if (status === 401 || status === 403) return credentials(status);
   if (status === 429) return "limits the rate of queries";
   if (type === "unavailable" || status === 503) return "is not ready to answer";
-  return "failed inside";
+  return "failed internally";
 }
 
 function credentials(status: number): string {
@@ -47,7 +47,7 @@ function credentials(status: number): string {
     : "does not let this user query (403); check what the user or token may do";
 }
 
-/** The error envelope in a body, or null when the body is something else (a proxy's page, plain text). */
+/** The error envelope in a body, or null if the body is something else (the page of a proxy, plain text). */
 export function readEnvelope(text: string): Envelope | null {
   try {
     const parsed = envelopeSchema.safeParse(JSON.parse(text));
@@ -57,12 +57,12 @@ export function readEnvelope(text: string): Envelope | null {
   }
 }
 
-/** Any failure of a call as a PrometheusError in plain words, with what to do about it. */
+/** Any failure of a call as a PrometheusError that says what to do. */
 export function explainFailure(error: unknown, url: string): AppError {
   if (!(error instanceof HttpError)) return error instanceof AppError ? error : unexpected(error, url);
   const envelope = error.failure === "status" ? readEnvelope(error.text) : null;
   if (/no org id/i.test(error.text))
-    return failed(error, `${url} wants a tenant: add the header X-Scope-OrgID to PROMETHEUS_HEADERS.`);
+    return failed(error, `${url} needs a tenant: add the header X-Scope-OrgID to PROMETHEUS_HEADERS.`);
   if (envelope?.status === "error") return refused(url, error.status, envelope);
   if (error.failure === "network") return failed(error, network(error, url));
   if (error.failure !== "status") return failed(error, error.message);
@@ -72,12 +72,12 @@ export function explainFailure(error: unknown, url: string): AppError {
   if (error.status === 404 || error.status === 405)
     return failed(
       error,
-      `${url} is no Prometheus API (${error.status}); check PROMETHEUS_URL and PROMETHEUS_PATH_PREFIX (/prometheus for Mimir): ${body}`,
+      `${url} is not a Prometheus API (${error.status}); check PROMETHEUS_URL and PROMETHEUS_PATH_PREFIX (/prometheus for Mimir): ${body}`,
     );
   if (error.status >= 300 && error.status < 400)
     return failed(
       error,
-      `${url} redirects elsewhere (${error.status}), as login pages do; give the address that it leads to.`,
+      `${url} redirects (${error.status}), as login pages do; use the address that it redirects to.`,
     );
   if (error.status === 503) return failed(error, `${url} is not ready to answer (503): ${body}`);
   return failed(error, `${url} answered ${error.status}: ${body}`);

@@ -2,7 +2,7 @@ import type { BuildInfo } from "./wire.ts";
 
 export type Flavour = "prometheus" | "thanos" | "mimir" | "cortex" | "victoriametrics" | "unknown";
 
-/** Who answers. `leftOpen`: a range `[60s]` leaves out a sample exactly 60 s old; null when not known. */
+/** Which server answers. `leftOpen`: a range `[60s]` excludes a sample that is exactly 60 s old; null if unknown. */
 export interface Peer {
   readonly flavour: Flavour;
   readonly version: string | null;
@@ -18,14 +18,15 @@ const NAMES: Record<Flavour, string> = {
   unknown: "A Prometheus-compatible server",
 };
 
-/** `Prometheus 2.42.0`; without a version where the peer hides it. */
+/** `Prometheus 2.42.0`; without a version where the server hides it. */
 export function peerName(peer: Peer): string {
   return peer.version ? `${NAMES[peer.flavour]} ${peer.version}` : NAMES[peer.flavour];
 }
 
 /**
- * The peer by its build information (null when it has none) and answer headers. Thanos counts 0.x, Cortex 1.x and Prometheus from 2;
- * Mimir names itself; VictoriaMetrics sends `X-Server-Hostname` and poses as Prometheus without a revision.
+ * Recognises the server by its build information (null if it has none) and the headers of its answers. Thanos has
+ * versions 0.x, Cortex 1.x and Prometheus from 2; Mimir reports its name; VictoriaMetrics sends `X-Server-Hostname` and
+ * reports itself as Prometheus without a revision.
  */
 export function readPeer(build: BuildInfo | null, headers: Readonly<Record<string, string>>): Peer {
   const version = build?.version || null;
@@ -42,8 +43,9 @@ export function readPeer(build: BuildInfo | null, headers: Readonly<Record<strin
 }
 
 /**
- * What a query says besides itself. Thanos must fail rather than answer without a lost store, and give raw samples;
- * a peer behind a gateway may be Thanos, and others ignore what they do not know. VictoriaMetrics must not answer from its cache.
+ * Extra parameters of a query. Thanos must fail instead of answering without a lost store, and must return raw samples;
+ * a server behind a gateway may be Thanos, and others ignore parameters that they do not know. VictoriaMetrics must not
+ * answer from its cache.
  */
 export function parametersFor(peer: Peer): Readonly<Record<string, string>> {
   if (peer.flavour === "thanos" || peer.flavour === "unknown")
@@ -52,12 +54,13 @@ export function parametersFor(peer: Peer): Readonly<Record<string, string>> {
   return {};
 }
 
-/** VictoriaMetrics repeats the point before for instants younger than this. */
+/** VictoriaMetrics repeats the previous point for instants younger than this, in seconds. */
 export const LATENCY_SECONDS = 30;
 
 /**
- * The range whose newest sample stands for an instant: that of `(t − step, t]`, whether or not the peer includes the left edge.
- * One millisecond is the resolution of sample times; where the edge is not known, a sample may be missed, never repeated.
+ * The range, in milliseconds, whose newest sample stands for an instant: that of `(t − step, t]`, whether or not the
+ * server includes the left edge. Sample times have a resolution of one millisecond; where the edge is unknown, a sample
+ * may be missed but never repeated.
  */
 export function rangeMsFor(peer: Peer, stepSeconds: number): number {
   return peer.leftOpen ? stepSeconds * 1000 : stepSeconds * 1000 - 1;

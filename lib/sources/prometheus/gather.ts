@@ -15,10 +15,10 @@ export interface Haul {
   readonly missing: readonly Missing[];
 }
 
-/** Metrics that no class depends on. */
+/** Metrics on which no class depends. */
 const EVIDENCE: ReadonlySet<string> = new Set(["tensor_active_percent", "power_watts"]);
 
-/** Read by one query for two, which halves what it costs to ask. What time cannot be classed without is asked for alone. */
+/** Pairs that one query reads, which halves the cost. Metrics without which time cannot be classed are read alone. */
 const TOGETHER: readonly ReadonlySet<string>[] = [
   new Set(["DCGM_FI_PROF_SM_ACTIVE", "DCGM_FI_PROF_DRAM_ACTIVE"]),
   new Set(["DCGM_FI_PROF_PIPE_TENSOR_ACTIVE", "DCGM_FI_DEV_POWER_USAGE"]),
@@ -28,7 +28,7 @@ const TOGETHER: readonly ReadonlySet<string>[] = [
 type Settled = PromiseSettledResult<Found>;
 
 /**
- * A query for each meter or two, at once. A query that failed or was answered in part is told as missing.
+ * Runs one query for each meter or pair, all at once. A query that failed or was answered in part is listed as missing.
  * @throws AppError `source_unavailable` when none was answered.
  */
 export async function gather(client: PrometheusClient, window: Interval, step: number, detail: Detail): Promise<Haul> {
@@ -48,15 +48,19 @@ export async function gather(client: PrometheusClient, window: Interval, step: n
   for (const [i, meter] of meters.entries()) {
     const found = outcome(settled[i] as Settled);
     for (const cause of found.incomplete)
-      missing.push({ subject: "", metric: meter.metric, cause: `${meter.source}: ${cause}` });
+      missing.push({ kind: "failed", subject: "", metric: meter.metric, cause: `${meter.source}: ${cause}` });
     (i < devices.length ? dcgm : runai).push({ meter, series: found.series });
-    // Without DCGM's whole word, Run:ai's indices would stand where UUIDs belong, and the same card would be stored twice.
+    // Without a complete answer of DCGM, indices of Run:ai would stand where UUIDs belong, and a card would be stored
+    // twice.
     if (i === devices.length - 1 && missing.length > 0) return { dcgm, runai, missing: [...missing, ...withheld()] };
   }
   return { dcgm, runai, missing };
 }
 
-/** Each meter of a part with its own answer: from one query where that is answered whole and by name, else asked for alone. */
+/**
+ * Each meter of a part with its own answer: from one query if that is answered in full and by name, otherwise from a
+ * query of its own.
+ */
 async function askPart(
   ask: (series: Promql) => Promise<Found>,
   part: readonly Meter[],
@@ -65,7 +69,7 @@ async function askPart(
     const [both] = await Promise.allSettled([ask(anyOf(part.map((meter) => meter.source)))]);
     const named = both.status === "fulfilled" ? byMeter(both.value, part) : null;
     if (named) return named;
-    // Where nothing listens, asking again twice is in vain.
+    // Where nothing listens, further queries are pointless.
     if (both.status === "rejected" && isNetwork(both.reason)) return part.map((meter) => [meter, both] as const);
   }
   const alone = await Promise.allSettled(part.map((meter) => ask(selector(meter.source, meter.matchers))));
@@ -74,7 +78,7 @@ async function askPart(
 
 const isNetwork = (error: unknown) => error instanceof PrometheusError && error.errorType === "network";
 
-/** Null when the answer lacks something, or a series does not say which metric's it is: then who lacks what is not known. */
+/** Null if the answer is incomplete, or if a series does not name its metric: then it is unknown what is missing. */
 function byMeter({ series, incomplete }: Found, part: readonly Meter[]): (readonly [Meter, Settled])[] | null {
   const named = Map.groupBy(series, (points) => points.labels.__name__);
   const known = part.filter((meter) => named.has(meter.source)).length;
@@ -90,6 +94,11 @@ function outcome(settled: Settled): Found {
 }
 
 function withheld(): Missing[] {
-  const cause = "left out, because the answer for dcgm-exporter's series is not whole";
-  return RUNAI_METERS.map(({ metric, source }) => ({ subject: "", metric, cause: `${source}: ${cause}` }));
+  const cause = "left out because the answer for the series of dcgm-exporter is incomplete";
+  return RUNAI_METERS.map(({ metric, source }) => ({
+    kind: "failed",
+    subject: "",
+    metric,
+    cause: `${source}: ${cause}`,
+  }));
 }

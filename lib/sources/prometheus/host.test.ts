@@ -76,14 +76,14 @@ describeWithPrometheus("CPU and memory of the host, from a real Prometheus", () 
 
   const read = async (start: number, end: number, step = 60, cluster?: string) => {
     const one = cluster ? createPrometheusSource({ url: peer.url, ...quick, cluster }) : source;
-    const { value, missing } = await one.series({ start, end }, step, finder, "metering");
+    const { value, missing } = await one.read.samples.series({ start, end }, step, finder, "metering");
     if (cluster) await one.close();
     expect(missing).toEqual([]);
     expect(value.every((s) => s.subjectKind === "pod" && s.gpu === "" && s.node === undefined)).toBe(true);
     return new Map<string, Series>(value.map((s) => [`${s.clusterId} ${s.subjectId} ${s.metric}`, s]));
   };
 
-  it("sums a pod's containers, and gives only the pods that are known", async () => {
+  it("sums a pod's containers, and returns only the pods that are known", async () => {
     const found = await read(T0 + 600, T0 + 1200);
     expect([...found.keys()]).toEqual([
       "c1 first cpu_cores",
@@ -97,7 +97,7 @@ describeWithPrometheus("CPU and memory of the host, from a real Prometheus", () 
     expect(new Set(found.get("c2 one cpu_cores")?.value)).toEqual(new Set([0.5]));
   });
 
-  it("gives the newest memory of each step, and none where there is none", async () => {
+  it("returns the newest memory of each step, and no point without a sample", async () => {
     const found = await read(T0, T0 + 1800);
     const memory = found.get("c1 first cpu_memory_mib");
     // Scrapes 11 s and 41 s after each minute: the newest at a minute is 19 s old.
@@ -108,7 +108,7 @@ describeWithPrometheus("CPU and memory of the host, from a real Prometheus", () 
     expect(new Set(one?.value)).toEqual(new Set([1.5]));
   });
 
-  it("gives the points to the pod that had the name at the time", async () => {
+  it("assigns the points to the pod that had the name at the time", async () => {
     const found = await read(T0, T0 + 3600);
     const [first, again] = ["first", "again"].map((id) => found.get(`c1 ${id} cpu_cores`));
     expect(first?.at.at(-1)).toBeLessThan(HALF);
@@ -116,7 +116,7 @@ describeWithPrometheus("CPU and memory of the host, from a real Prometheus", () 
     expect(again?.at.at(-1)).toBe(T0 + 3540);
   });
 
-  it.each([15, 60, 300])("gives the same however the window is cut, at a step of %d s", async (step) => {
+  it.each([15, 60, 300])("returns the same however the window is cut, at a step of %d s", async (step) => {
     const flat = async (start: number, end: number) =>
       [...(await read(start, end, step)).entries()].flatMap(([key, s]) =>
         s.at.map((t, i) => `${key} ${t} ${s.value[i]}`),
@@ -147,7 +147,10 @@ describe("CPU and memory of the host, of a peer with limits", () => {
     });
     const source = createPrometheusSource({ url: server.url, ...quick });
     try {
-      return { ...(await source.series({ start: 600, end: 600 + step }, step, known, "metering")), queries };
+      return {
+        ...(await source.read.samples.series({ start: 600, end: 600 + step }, step, known, "metering")),
+        queries,
+      };
     } finally {
       await source.close();
       await server.close();
@@ -172,13 +175,13 @@ describe("CPU and memory of the host, of a peer with limits", () => {
     expect(value.length).toBeGreaterThan(0);
   });
 
-  it("takes a peer without cAdvisor's series for whole", async () => {
+  it("takes the answer of a server without cAdvisor's series as complete", async () => {
     const { value, missing } = await ask(() => matrix([]));
     expect(missing).toEqual([]);
     expect(value.every((s) => s.subjectKind !== "pod")).toBe(true);
   });
 
-  it("tells what failed, and gives the cards and the other metric all the same", async () => {
+  it("reports what failed, and returns the cards and the other metric all the same", async () => {
     const { value, missing } = await ask((query) =>
       query.includes(CPU)
         ? refusal(422, "execution", "too many samples")

@@ -8,17 +8,17 @@ import { isNot, isOneOf, lastOverTime, type Promql, rate, selector, sumBy } from
 import { Subjects } from "./subjects.ts";
 import type { Points } from "./wire.ts";
 
-/** A metric of cAdvisor and what it is to us. */
+/** A metric of cAdvisor, and how it is translated. */
 interface HostMeter {
   readonly source: string;
   readonly metric: KnownMetric;
-  /** @param newestMs the range whose newest sample stands for an instant. */
+  /** @param newestMs the range, in milliseconds, whose newest sample stands for an instant. */
   readonly value: (series: Promql, newestMs: number, stepSeconds: number) => Promql;
-  /** Ours = theirs × scale. */
+  /** Our value = their value × scale. */
   readonly scale: number;
 }
 
-/** A rate needs two scrapes; kubelets are scraped each 10 to 60 s. */
+/** A rate needs two scrapes; kubelets are scraped every 10 to 60 s. */
 const LEAST_RATE_SECONDS = 120;
 
 const HOST_METERS: readonly HostMeter[] = [
@@ -37,9 +37,10 @@ const HOST_METERS: readonly HostMeter[] = [
 ];
 
 /**
- * CPU and memory of the host that each known pod used: `pod` series, one query for each metric, over the namespaces of the pods known.
- * CPU at t is the mean of the last two minutes, or of the step if that is longer; memory the newest sample of (t − step, t].
- * Other pods are none of ours. A peer without cAdvisor's series gives nothing; a query that failed is told, and never thrown.
+ * CPU (cores) and memory (MiB) of the host that each known pod used: `pod` series, one query for each metric, over the
+ * namespaces of known pods. CPU at t is the mean of the last two minutes, or of the step if that is longer; memory is
+ * the newest sample of (t − step, t]. Unknown pods are left out. A server without the series of cAdvisor returns
+ * nothing; a failed query is listed as missing, never thrown.
  */
 export async function readHost(
   client: PrometheusClient,
@@ -50,7 +51,7 @@ export async function readHost(
 ): Promise<Answer<Series[]>> {
   const namespaces = finder.namespaces().filter((namespace) => namespace !== "");
   if (namespaces.length === 0) return { value: [], missing: [] };
-  // The pod's own cgroup has no container, and its sandbox is "POD": both are there beside what runs in it.
+  // The cgroup of the pod has no container, and its sandbox is "POD": both are reported beside what runs in it.
   const matchers = [isNot("container", ""), isNot("container", "POD"), isOneOf("namespace", namespaces)];
   const ask = async (meter: HostMeter): Promise<Found> => {
     const vector = meter.value(selector(meter.source, matchers), rangeMsFor(await client.peer(), step), step);
@@ -65,7 +66,7 @@ export async function readHost(
     const { series, incomplete } =
       one.status === "fulfilled" ? one.value : { series: [], incomplete: [errorText(one.reason)] };
     for (const cause of incomplete)
-      missing.push({ subject: "", metric: meter.metric, cause: `${meter.source}: ${cause}` });
+      missing.push({ kind: "failed", subject: "", metric: meter.metric, cause: `${meter.source}: ${cause}` });
     for (const points of series) write(emitter, subjects, meter, points, step);
   }
   return { value: emitter.series(), missing };

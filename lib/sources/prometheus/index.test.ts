@@ -52,18 +52,18 @@ describeWithPrometheus("series, from a real Prometheus", () => {
   });
 
   const utilisation = async (start: number, end: number, step = 60) => {
-    const { value, missing } = await source.series({ start, end }, step, finder, "all");
+    const { value, missing } = await source.read.samples.series({ start, end }, step, finder, "all");
     expect(missing).toEqual([]);
     return new Map(value.filter((s) => s.metric === "gpu_utilisation_percent").map((s) => [s.subjectId, s]));
   };
 
-  it("gives the stored instants and values, the start but not the end", async () => {
+  it("returns the stored instants and values, the start but not the end", async () => {
     const found = (await utilisation(T0 + 600, T0 + 1800)).get("id-aligned");
     expect(found?.at).toEqual(hour.slice(10, 30));
     expect(found?.value).toEqual(Array.from({ length: 20 }, (_, i) => 10 + i));
   });
 
-  it("gives the newest sample of each step, and none older than a step", async () => {
+  it("returns the newest sample of each step, and none older than a step", async () => {
     const found = (await utilisation(T0, T0 + 3600)).get("id-gap");
     const expected = hour.slice(0, 60).flatMap((t) => {
       const newest = t - 8; // T0 + 7 + 15 k: the newest at or before t
@@ -94,7 +94,7 @@ describeWithPrometheus("series, from a real Prometheus", () => {
     expect(free?.at).toEqual([hour[0], hour[1], hour[4]]);
   });
 
-  it("gives the same however the window is cut, at any step, also where the server refuses the whole", async () => {
+  it("returns the same however the window is cut, at any step, also where the server refuses the whole", async () => {
     const flat = async (start: number, end: number, step: number) =>
       [...(await utilisation(start, end, step)).values()].flatMap((s) =>
         s.at.map((t, i) => [s.subjectId, t, s.value[i]].join()),
@@ -106,9 +106,9 @@ describeWithPrometheus("series, from a real Prometheus", () => {
         expect(parts.sort()).toEqual([...whole].sort());
       }
     }
-    const before = source.requests;
+    const before = source.requests();
     expect((await flat(T0, T0 + 3600, 1)).length).toBeGreaterThan(200);
-    expect(source.requests - before).toBeGreaterThan(9);
+    expect(source.requests() - before).toBeGreaterThan(9);
   });
 
   it("keeps below the 11,000-point rule", async () => {
@@ -118,15 +118,18 @@ describeWithPrometheus("series, from a real Prometheus", () => {
 
   it("asks one query for each metric, and one for both of a pair", async () => {
     await utilisation(T0, T0 + 60);
-    const before = source.requests;
+    const before = source.requests();
     await utilisation(T0, T0 + 3600);
-    expect(source.requests - before).toBe(8);
-    expect(await source.series({ start: T0 + 1, end: T0 + 59 }, 60, finder, "all")).toEqual({ value: [], missing: [] });
-    expect(source.requests - before).toBe(8);
+    expect(source.requests() - before).toBe(8);
+    expect(await source.read.samples.series({ start: T0 + 1, end: T0 + 59 }, 60, finder, "all")).toEqual({
+      value: [],
+      missing: [],
+    });
+    expect(source.requests() - before).toBe(8);
   });
 
   it("tests the connection: history is not now", async () => {
-    const report = await source.test();
+    const report = await source.connection();
     expect(report).toMatchObject({ ok: false, version: expect.stringMatching(/^Prometheus \d+\.\d+/) });
     expect(report.message).toContain("No DCGM_FI_DEV_GPU_UTIL series: is dcgm-exporter scraped?");
   });
@@ -146,19 +149,20 @@ describe("series, when the peer answers in part", () => {
     });
     const source = createPrometheusSource({ url: server.url, ...quick });
     try {
-      return await source.series({ start: 60, end: 120 }, 60, finder, "all");
+      return await source.read.samples.series({ start: 60, end: 120 }, 60, finder, "all");
     } finally {
       await source.close();
       await server.close();
     }
   };
 
-  it("tells warnings with the metric they came with", async () => {
+  it("reports warnings with the metric they came with", async () => {
     const warned = (name: string) =>
       name.startsWith("runai_gpu_u") ? matrix([], { warnings: ["a store was lost"] }) : null;
     const { missing } = await ask(warned);
     expect(missing).toEqual([
       {
+        kind: "failed",
         subject: "",
         metric: "gpu_utilisation_percent",
         cause: "runai_gpu_utilization_per_pod_per_gpu: The peer warned: a store was lost",
@@ -177,7 +181,7 @@ describe("series, when the peer answers in part", () => {
     ]);
   });
 
-  it("asks each of a pair alone where both together are not answered whole and by name", async () => {
+  it("asks each of a pair alone where both together are not answered in full and by name", async () => {
     const pair = ["DCGM_FI_PROF_SM_ACTIVE", "DCGM_FI_PROF_DRAM_ACTIVE"];
     const named = (name: string, value: string) => ({
       metric: { __name__: name, ...held(0, "p") },
@@ -202,7 +206,7 @@ describe("series, when the peer answers in part", () => {
         return names.length === 2 ? reply : matrix([named(names[0] as string, names[0] === pair[0] ? "0.25" : "0.5")]);
       });
       const source = createPrometheusSource({ url: server.url, ...quick });
-      const { value, missing } = await source.series({ start: 60, end: 120 }, 60, finder, "all");
+      const { value, missing } = await source.read.samples.series({ start: 60, end: 120 }, 60, finder, "all");
       await source.close();
       await server.close();
       const found = value.map((s) => [s.metric, s.value[0]]).sort();

@@ -1,4 +1,6 @@
-import type { BulkSampleSource } from "@/lib/sources/source.ts";
+import { readSecretFile } from "@/lib/env.ts";
+import { defineSource, httpSettings } from "@/lib/sources/define.ts";
+import type { OpenSource, WindowSamples } from "@/lib/sources/source.ts";
 import { ceilTo } from "@/lib/time.ts";
 import { type ClientSettings, PrometheusClient } from "./client.ts";
 import { testConnection } from "./connection.ts";
@@ -8,49 +10,82 @@ import { readLabels } from "./labels.ts";
 import { reshape } from "./reshape.ts";
 
 /**
- * Samples from Prometheus and its relatives: dcgm-exporter's series per card, Run:ai's own per pod and card, and cAdvisor's
- * CPU and memory of the host per pod.
- * Nothing is stored. Vendor words stop here. An answer names what it lacks; it never fills in.
+ * Samples and labels from Prometheus and compatible servers: the series of dcgm-exporter per card, those of Run:ai per
+ * pod and card, CPU and memory of the host per pod from cAdvisor, and labels from kube-state-metrics. Nothing is
+ * stored. An answer lists what is missing in it; nothing is filled in.
  */
 
 export interface PrometheusSettings extends ClientSettings {
-  /** The id of the one cluster that this Prometheus watches. Without it, inventory and labels tell. */
+  /** The id of the one cluster that this Prometheus watches. Without it, the inventory and labels decide. */
   readonly cluster?: string | undefined;
 }
 
-export interface PrometheusSource extends BulkSampleSource {
-  /** HTTP requests sent so far, retries included. */
-  readonly requests: number;
-  close(): Promise<void>;
-}
+const PROVIDES = ["samples", "labels"] as const;
+export type PrometheusSource = OpenSource<(typeof PROVIDES)[number]> & {
+  readonly read: { readonly samples: WindowSamples };
+};
+
+/** Fewer than the 11,000 that Prometheus allows: the span of a chunk is one window down to steps of 15 seconds. */
+const MOST_POINTS = 1440;
 
 /**
- * @returns a source whose series have points at the multiples of the step within the half-open window. The point at t is the newest sample
- *   of (t − step, t]; where there is none, there is no point.
+ * Opens Prometheus. Its samples are read by window: the point at t is the newest sample of (t − step, t]; without such a sample there is
+ * no point.
  * @throws AppError `invalid` naming the setting that is wrong.
  */
 export function createPrometheusSource(settings: PrometheusSettings): PrometheusSource {
   const client = new PrometheusClient(settings);
-  return {
-    name: "prometheus",
-    get requests() {
-      return client.requests;
-    },
+  const { cluster } = settings;
+  const samples: WindowSamples = {
+    by: "window",
+    mostPoints: MOST_POINTS,
     series: async (window, step, finder, detail) => {
       const first = ceilTo(window.start, step);
       if (first >= window.end) return { value: [], missing: [] };
-      // One instant more on each side shows who comes and who goes at the edges; reshape gives only the window.
+      // One more instant on each side shows which pods come and go at the edges; reshape returns only the window.
       const wide = { start: first - step, end: ceilTo(window.end, step) + 1 };
       const { dcgm, runai, missing } = await gather(client, wide, step, detail);
-      const answer = reshape({ dcgm, runai, window, step, finder, cluster: settings.cluster });
-      const host = await readHost(client, { start: first, end: window.end }, step, finder, settings.cluster);
+      const answer = reshape({ dcgm, runai, window, step, finder, cluster });
+      const host = await readHost(client, { start: first, end: window.end }, step, finder, cluster);
       return {
         value: [...answer.value, ...host.value],
         missing: [...missing, ...answer.missing, ...host.missing],
       };
     },
-    labels: (window, keys, finder) => readLabels(client, window, keys, finder, settings.cluster),
-    test: () => testConnection(settings),
+  };
+  return {
+    read: { samples, labels: (window, keys, finder) => readLabels(client, window, keys, finder, cluster) },
+    covers: (clusterId) => cluster === undefined || cluster === clusterId,
+    connection: () => testConnection(settings),
+    requests: () => client.requests,
     close: () => client.close(),
   };
 }
+
+export const prometheus = defineSource({
+  name: "prometheus",
+  title: "Prometheus",
+  provides: PROVIDES,
+  settings: { PROMETHEUS_URL: "https://prometheus.your-cluster" },
+  address: (env) => env.PROMETHEUS_URL,
+  open: (env, log) => {
+    const bearerTokenFile = env.PROMETHEUS_BEARER_TOKEN_FILE;
+    // Read again for each request; once here, so that a missing file is found at the start.
+    if (bearerTokenFile) readSecretFile("PROMETHEUS_BEARER_TOKEN_FILE", bearerTokenFile);
+    return createPrometheusSource({
+      url: env.PROMETHEUS_URL ?? "",
+      pathPrefix: env.PROMETHEUS_PATH_PREFIX,
+      username: env.PROMETHEUS_USERNAME,
+      password: env.PROMETHEUS_PASSWORD,
+      bearerToken: env.PROMETHEUS_BEARER_TOKEN,
+      bearerTokenFile,
+      caFile: env.PROMETHEUS_CA_FILE,
+      certFile: env.PROMETHEUS_CERT_FILE,
+      keyFile: env.PROMETHEUS_KEY_FILE,
+      headers: env.PROMETHEUS_HEADERS,
+      cluster: env.PROMETHEUS_CLUSTER,
+      http: httpSettings(env),
+      log,
+    });
+  },
+});

@@ -1,12 +1,12 @@
-import type { Answer, PodFinder, PodLabels } from "@/lib/sources/source.ts";
+import type { Answer, Missing, PodFinder, PodLabels } from "@/lib/sources/source.ts";
 import type { Interval } from "@/lib/time.ts";
 import type { PrometheusClient } from "./client.ts";
 import { rangeMsFor } from "./flavour.ts";
 import { isOneOf, lastOverTime, selector, sumBy } from "./promql.ts";
 
 /**
- * The names under which kube-state-metrics shows a label's key: what is no letter or digit becomes `_`, and newer ones
- * write it in snake case.
+ * The names under which kube-state-metrics shows the key of a label: characters other than letters and digits become
+ * `_`, and newer versions write snake case.
  */
 export function manglings(key: string): string[] {
   const plain = key.replace(/[^a-zA-Z0-9_]/g, "_");
@@ -15,8 +15,8 @@ export function manglings(key: string): string[] {
 }
 
 /**
- * The labels, of some keys, of every known pod that kube-state-metrics showed in a window, by one query. A pod without any of them
- * is there with none; one that it did not show is not: its labels are unknown.
+ * The labels with some keys of every known pod that kube-state-metrics showed in a window, in one query. A pod without
+ * any of them has an empty set; one that was not shown is left out: its labels are unknown.
  * @throws AppError `source_unavailable`.
  */
 export async function readLabels(
@@ -36,7 +36,7 @@ export async function readLabels(
   for (const { labels } of found.series) {
     const pod = finder.byName(labels.namespace ?? "", labels.pod ?? "", window);
     if (!pod || (cluster !== undefined && pod.clusterId !== cluster)) continue;
-    const told = Object.fromEntries(
+    const labelsOfKeys = Object.fromEntries(
       keys.flatMap((key) => {
         const value = manglings(key)
           .map((name) => labels[name])
@@ -45,8 +45,10 @@ export async function readLabels(
       }),
     );
     const before = pods.get(pod.podId)?.labels;
-    pods.set(pod.podId, { clusterId: pod.clusterId, podId: pod.podId, labels: { ...before, ...told } });
+    pods.set(pod.podId, { clusterId: pod.clusterId, podId: pod.podId, labels: { ...before, ...labelsOfKeys } });
   }
-  const missing = found.incomplete.map((cause) => ({ subject: "", metric: "", cause: `kube_pod_labels: ${cause}` }));
+  const missing = found.incomplete.map((cause): Missing => {
+    return { kind: "failed", subject: "", metric: "", cause: `kube_pod_labels: ${cause}` };
+  });
   return { value: [...pods.values()], missing };
 }

@@ -1,7 +1,9 @@
 import { AppError } from "@/lib/errors.ts";
 
 declare const brand: unique symbol;
-/** An expression made by this file. The client takes nothing else, so no text of a user reaches a query unescaped. */
+/**
+ * An expression built by this file. The client accepts nothing else, so no text of a user reaches a query unescaped.
+ */
 export type Promql = string & { readonly [brand]: "promql" };
 
 export interface Matcher {
@@ -72,12 +74,18 @@ export function lastOverTime(series: Promql, rangeMs: number): Promql {
   return `last_over_time(${series}[${rangeText(rangeMs)}])` as Promql;
 }
 
-/** By how much counters grew per second over the last `rangeMs` milliseconds. @throws AppError `invalid` on a range below 1 ms. */
+/**
+ * Growth of counters per second over the last `rangeMs` milliseconds.
+ * @throws AppError `invalid` on a range below 1 ms.
+ */
 export function rate(series: Promql, rangeMs: number): Promql {
   return `rate(${series}[${rangeText(rangeMs)}])` as Promql;
 }
 
-/** Sums of an instant vector, one for each combination of the labels. @throws AppError `invalid` on a name that is no label's. */
+/**
+ * Sums of an instant vector, one for each combination of the labels.
+ * @throws AppError `invalid` on a name that is not a label name.
+ */
 export function sumBy(labels: readonly string[], vector: Promql): Promql {
   return `sum by (${labels.map(labelName).join(", ")}) (${vector})` as Promql;
 }
@@ -87,12 +95,12 @@ function rangeText(rangeMs: number): string {
   return rangeMs % 1000 === 0 ? `${rangeMs / 1000}s` : `${rangeMs}ms`;
 }
 
-/** How many series there are now; no sample when there is none. */
+/** How many series exist now; no sample if there are none. */
 export function count(series: Promql): Promql {
   return `count(${series})` as Promql;
 }
 
-/** The cheapest honest question: any peer that evaluates PromQL answers one sample of 1. */
+/** The cheapest real query: every server that evaluates PromQL answers one sample of 1. */
 export const VECTOR_ONE = "vector(1)" as Promql;
 
 /** At a whole second: 2 where ranges include their left edge (Prometheus 2.x), 1 where they do not (3.x). */

@@ -1,6 +1,6 @@
 import { ceilTo, type Instant, type Interval } from "@/lib/time.ts";
 
-/** Instants of one range query, both asked for. */
+/** First and last instant of one range query, both included. */
 export interface Chunk {
   readonly from: Instant;
   readonly to: Instant;
@@ -10,8 +10,8 @@ export interface Chunk {
 export const MAX_POINTS = 11_000;
 
 /**
- * The multiples of `step` in the half-open window, cut into queries of at most `maxPoints`.
- * Each chunk starts one step after the end of the one before: no instant is asked twice, none is left out.
+ * The multiples of `step` in the half-open window, cut into queries of at most `maxPoints`. Each begins one step after
+ * the end of the one before: no instant is requested twice, and none is left out.
  */
 export function chunks(window: Interval, step: number, maxPoints = MAX_POINTS): Chunk[] {
   const out: Chunk[] = [];
@@ -21,7 +21,7 @@ export function chunks(window: Interval, step: number, maxPoints = MAX_POINTS): 
   return out;
 }
 
-/** A chunk as two that touch but do not overlap; null when it is one instant. */
+/** Splits a chunk into two that are adjacent but do not overlap; null if it is one instant. */
 export function halve(chunk: Chunk, step: number): [Chunk, Chunk] | null {
   const points = Math.round((chunk.to - chunk.from) / step) + 1;
   if (points < 2) return null;

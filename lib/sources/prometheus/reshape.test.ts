@@ -95,13 +95,15 @@ describe("who a point belongs to", () => {
     expect(lines({ [UTIL]: [points(gpu0, [0, 0])] })).toEqual(["card n1 GPU-0 gpu_utilisation_percent: 0=0 1=0"]);
   });
 
-  it("the card, told once, when nobody knows the pod", () => {
+  it("the card, reported once, when the pod is unknown", () => {
     const { value, missing } = answer({ [UTIL]: [points(held("zz"), [5])], [MEMORY]: [points(held("zz"), [900])] });
     expect(value.map((s) => [s.subjectKind, s.subjectId, s.metric, s.value])).toEqual([
       ["card", "n1", "gpu_memory_used_mib", [900]],
       ["card", "n1", "gpu_utilisation_percent", [5]],
     ]);
-    expect(missing).toEqual([{ subject: "runai-a/zz", metric: "", cause: expect.stringContaining("runai-a/zz") }]);
+    expect(missing).toEqual([
+      { kind: "failed", subject: "runai-a/zz", metric: "", cause: expect.stringContaining("runai-a/zz") },
+    ]);
   });
 
   it("the pod by uid before its name", () => {
@@ -136,12 +138,14 @@ describe("who a point belongs to", () => {
     expect(missing.map((m) => m.subject)).toEqual(["runai-a/a"]);
   });
 
-  it("the cluster that labels name when inventory knows no such node, else nothing, told", () => {
+  it("the cluster that labels name when the inventory has no such node, else nothing, reported", () => {
     const far = { UUID: "GPU-7", gpu: "0", Hostname: "far" };
     expect(answer({ [UTIL]: [points({ ...far, cluster: "east" }, [0])] }).value[0]?.clusterId).toBe("east");
     const { value, missing } = answer({ [UTIL]: [points(far, [0])] });
     expect(value).toEqual([]);
-    expect(missing).toEqual([{ subject: "far", metric: "", cause: expect.stringContaining("PROMETHEUS_CLUSTER") }]);
+    expect(missing).toEqual([
+      { kind: "failed", subject: "far", metric: "", cause: expect.stringContaining("PROMETHEUS_CLUSTER") },
+    ]);
   });
 
   it("the node's name as inventory spells it", () => {
@@ -170,14 +174,14 @@ describe("shared cards", () => {
     ]);
   });
 
-  it("are not made of one pod told twice", () => {
+  it("do not arise from one pod that is reported twice", () => {
     const input = {
       [UTIL]: [points({ ...held("a"), replica: "1" }, [4, 5]), points({ ...held("a"), replica: "2" }, [4, 6, 7])],
     };
     expect(lines(input)).toEqual(["gpu id-a GPU-0 gpu_utilisation_percent: 0=4 1=6 2=7"]);
   });
 
-  it("are not made of a hand-over within a step", () => {
+  it("do not arise from a handover within a step", () => {
     const a = points(held("a"), [90, 90, 91]);
     expect(lines({ [UTIL]: [a, points(held("b"), [null, null, 3, 4])] })).toEqual([
       "gpu id-a GPU-0 gpu_utilisation_percent: 0=90 1=90",
@@ -270,7 +274,7 @@ describe("Run:ai's own series", () => {
     expect(missing.map((m) => m.subject)).toEqual(["runai-a/zz"]);
   });
 
-  it("of unknown pods leave a reserved card as it is, told", () => {
+  it("of unknown pods leave a reserved card as it is, reported", () => {
     const { value, missing } = answer({ [UTIL]: [points(reserved, [50])], [RUNAI_UTIL]: [points(runai("zz"), [20])] });
     expect(value.map((s) => [s.subjectKind, s.value[0]])).toEqual([["card", 50]]);
     expect(missing.map((m) => m.subject)).toEqual(["runai-a/zz"]);

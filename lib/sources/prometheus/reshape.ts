@@ -9,7 +9,7 @@ import { type Segment, Subjects } from "./subjects.ts";
 export interface ReshapeInput {
   readonly dcgm: readonly Gathered[];
   readonly runai: readonly Gathered[];
-  /** Points outside are looked at (who comes and goes at the edges), not given. */
+  /** Points outside of it show which pods come and go at the edges; they are not returned. */
   readonly window: Interval;
   readonly step: number;
   readonly finder: PodFinder;
@@ -23,11 +23,14 @@ interface Context extends ReshapeInput {
 }
 
 /**
- * Exporter series as ours. At each instant a card is
- * - held by the pods that DCGM names: each gets the card's value, an equal part of memory and power (`shared` when several);
- * - else used by the pods that Run:ai's own series name on it: each gets its own value;
- * - else a `card` of its node. What unknown pods hold goes to the card too, and is told as missing.
- * Run:ai's word is not taken for a pod that DCGM names within a step. Cutting the window anywhere changes no point.
+ * Series of exporters as series of the product. At each instant a card is
+ * - held by the pods that DCGM names: each has the value of the card, and an equal part of memory and power (`shared`
+ *   if several);
+ * - else used by the pods that the series of Run:ai name on it: each has its own value;
+ * - else a `card` of its node. The values of unknown pods go to the card too, and the pods are listed as missing.
+ *
+ * For a pod that DCGM names within a step, the series of Run:ai are ignored. Cutting the window anywhere changes no
+ * point.
  */
 export function reshape(input: ReshapeInput): Answer<Series[]> {
   const subjects = new Subjects(input.finder, input.cluster);
@@ -44,7 +47,7 @@ type Named = ReadonlyMap<string, ReadonlySet<Instant>>;
 
 const podName = (holder: Holder) => (holder.kind === "pod" ? `${holder.namespace}/${holder.pod}` : "");
 
-/** When DCGM names each pod, on any card; only needed beside Run:ai's series. */
+/** The instants at which DCGM names each pod, on any card; only needed beside the series of Run:ai. */
 function namedPods(board: Board): Named {
   const named = new Map<string, Set<Instant>>();
   const cards = [...board.cards.values()];
@@ -59,7 +62,7 @@ function namedPods(board: Board): Named {
   return named;
 }
 
-/** Where a pod's points go, segment by segment; a null builder stands for an unknown pod. */
+/** Where the points of a pod go, segment by segment; a null builder stands for an unknown pod. */
 interface Target {
   readonly from: Instant;
   readonly builder: Builder | null;
@@ -118,7 +121,7 @@ class CardWriter {
     const known = users.filter((track) => this.#target(track, at) !== null);
     if (known.length === 0 && here.length > 0) {
       this.#giveCard(at, largest(here, at), false);
-      for (const track of users) this.#tellUnknown(track);
+      for (const track of users) this.#reportUnknown(track);
       return;
     }
     for (const track of users) this.#give(track, at, track.points.get(at) as number, false);
@@ -133,7 +136,7 @@ class CardWriter {
   #give(track: Track, at: Instant, value: number, isShared: boolean): void {
     const builder = this.#target(track, at);
     if (!builder) {
-      this.#tellUnknown(track);
+      this.#reportUnknown(track);
       this.#giveCard(at, value, isShared);
       return;
     }
@@ -151,8 +154,8 @@ class CardWriter {
     if (isShared) this.#card.isShared = true;
   }
 
-  #tellUnknown(track: Track): void {
-    if (track.holder.kind === "pod") this.#context.subjects.tellUnknown(track.holder);
+  #reportUnknown(track: Track): void {
+    if (track.holder.kind === "pod") this.#context.subjects.reportUnknown(track.holder);
   }
 
   #target(track: Track, at: Instant): Builder | null {

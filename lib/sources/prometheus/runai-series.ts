@@ -3,7 +3,10 @@ import type { Labels } from "./wire.ts";
 
 const reading = { matchers: [], scale: 1, on: "both" } as const;
 
-/** Run:ai's own series, named so since 2.17. Utilisation above 100 is known to come; metering clamps and counts it. */
+/**
+ * The series of Run:ai itself, under these names since 2.17. Utilisation above 100 occurs; metering clamps and counts
+ * it.
+ */
 export const RUNAI_METERS: readonly Meter[] = [
   {
     ...reading,
@@ -23,7 +26,7 @@ export const RUNAI_METERS: readonly Meter[] = [
   },
 ];
 
-/** What a per-pod-per-GPU series is about. `index` is the card's number on its node, as everywhere in Run:ai. */
+/** The subject of a series per pod and GPU. `index` is the number of the card on its node, as everywhere in Run:ai. */
 export interface PodCard {
   readonly holder: Extract<Holder, { kind: "pod" }>;
   readonly nodes: readonly string[];
@@ -31,7 +34,7 @@ export interface PodCard {
   readonly clusterLabel: string | undefined;
 }
 
-/** Null when the labels name no pod or no card. */
+/** Null if the labels name no pod or no card. */
 export function readPodCard(labels: Labels): PodCard | null {
   const pod = labels.pod_name || labels.exported_pod || "";
   const uid = labels.pod_uuid || undefined;

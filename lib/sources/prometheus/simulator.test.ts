@@ -87,7 +87,7 @@ async function ask(simulator: Simulator, window: Interval, step = STEP) {
     http: { ...quick.http, retryCount: 8 },
   });
   try {
-    return await source.series(window, step, finderOf(simulator.timeline), "all");
+    return await source.read.samples.series(window, step, finderOf(simulator.timeline), "all");
   } finally {
     await source.close();
   }
@@ -112,7 +112,7 @@ describe("the demo cluster, as the simulator serves it", () => {
     });
   });
 
-  it("gives the same through errors, cut bodies and resets", async () => {
+  it("returns the same through errors, cut bodies and resets", async () => {
     const errors = ["429", "500", "502", "503", "504", "truncated", "html", "reset"] as const;
     await withSimulator({ faults: { errorRate: 0.3, errors, retryAfterSeconds: 0 } }, async (simulator) => {
       const { value, missing } = await ask(simulator, window);
@@ -121,7 +121,7 @@ describe("the demo cluster, as the simulator serves it", () => {
     });
   });
 
-  it("tells a lost store, and stores nothing of it as whole", async () => {
+  it("reports a lost store, and stores nothing of it as complete", async () => {
     await withSimulator({ prometheus: { warnings: ["a store was lost"] } }, async (simulator) => {
       const { missing } = await ask(simulator, { start: NOW - HOUR, end: NOW - 1800 });
       expect(missing.length).toBeGreaterThan(7);
@@ -159,7 +159,7 @@ describe("at other steps", () => {
 
   it("tests the connection", async () => {
     const source = createPrometheusSource({ url: simulator.prometheusUrl, ...quick });
-    const report = await source.test();
+    const report = await source.connection();
     await source.close();
     expect(report).toMatchObject({
       message: expect.stringContaining("Found:"),

@@ -9,15 +9,15 @@ export interface PodSubject {
 
 type Pod = Extract<Holder, { kind: "pod" }>;
 
-/** From `from` on (until the next one) the name means this pod; null when inventory knows no such pod. */
+/** From `from` on, until the next segment, the name means this pod; null if the inventory has no such pod. */
 export interface Segment {
   readonly from: Instant;
   readonly subject: PodSubject | null;
 }
 
 /**
- * Turns the names of labels into our subjects through the finder, and remembers what it could not: an unknown pod is told once, never dropped
- * silently. With a fixed `cluster`, a pod of another cluster that happens to have the same name is not taken.
+ * Finds the subjects that labels name, and collects those that are unknown: each is listed as missing once, never
+ * dropped silently. With a fixed `cluster`, a pod of another cluster that has the same name is not accepted.
  */
 export class Subjects {
   readonly #finder: PodFinder;
@@ -34,7 +34,7 @@ export class Subjects {
     return [...this.#missing.values()];
   }
 
-  /** The spelling of the node's name that inventory knows (also without its domain), else the likeliest. */
+  /** The spelling of the name of the node in the inventory (also without its domain), else the most likely one. */
   node(names: readonly string[]): string {
     const key = names.join(" ");
     const known = this.#nodes.get(key);
@@ -45,26 +45,32 @@ export class Subjects {
     return node;
   }
 
-  /** The cluster of a node: the setting, inventory, then the series' own label; null (and told) when nothing says. */
+  /**
+   * The cluster of a node: the setting, the inventory, then the label of the series; null, and listed as missing, if
+   * none names one.
+   */
   clusterOf(node: string, label: string | undefined): string | null {
     const cluster = this.#cluster ?? this.#finder.clusterOfNode(node) ?? label ?? null;
     if (cluster === null)
-      this.tell(node, "No inventory knows this node, and its series name no cluster: set PROMETHEUS_CLUSTER.");
+      this.addMissing(
+        node,
+        "The inventory does not list this node, and its series name no cluster: set PROMETHEUS_CLUSTER.",
+      );
     return cluster;
   }
 
-  tell(subject: string, cause: string): void {
-    if (!this.#missing.has(subject)) this.#missing.set(subject, { subject, metric: "", cause });
+  addMissing(subject: string, cause: string): void {
+    if (!this.#missing.has(subject)) this.#missing.set(subject, { kind: "failed", subject, metric: "", cause });
   }
 
-  tellUnknown(pod: Pod): void {
+  reportUnknown(pod: Pod): void {
     const name = pod.pod ? `${pod.namespace}/${pod.pod}` : (pod.uid ?? "");
-    this.tell(name, `Pod ${name} holds a card but is not in the inventory; its samples are kept as the card's.`);
+    this.addMissing(name, `Pod ${name} holds a card but is not in the inventory; its samples are kept as the card's.`);
   }
 
   /**
-   * Which pod the labels mean over time. `instants` ascend and are not empty; a point at t is a sample of (t − step, t].
-   * A name that is used again (a restarted StatefulSet, a resumed job) gives several segments.
+   * Which pod the labels mean over time. `instants` are ascending and not empty; a point at t is a sample of (t − step,
+   * t]. A name that is used again (a restarted StatefulSet, a resumed job) returns several segments.
    */
   segments(pod: Pod, instants: readonly Instant[], step: number): Segment[] {
     const first = instants[0] as Instant;

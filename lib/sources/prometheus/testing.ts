@@ -90,7 +90,7 @@ export async function startPrometheus(options: TestPrometheusOptions = {}): Prom
   return { url: `http://127.0.0.1:${port}`, pid: server.pid ?? 0, close };
 }
 
-/** The log tells when it is ready whatever the web config asks of callers. */
+/** The log shows when it is ready, whatever the web config requires of callers. */
 async function ready(log: NodeJS.ReadableStream): Promise<void> {
   let seen = "";
   await new Promise<void>((resolve, reject) => {

@@ -2,7 +2,9 @@ import { z } from "zod";
 import { AppError } from "@/lib/errors.ts";
 import type { Instant } from "@/lib/time.ts";
 
-/** The envelope of every answer. Its `data` is read by `readMatrix` and `readVector`, which are quick enough for samples. */
+/**
+ * The envelope of every answer. Its `data` is read by `readMatrix` and `readVector`, which are fast enough for samples.
+ */
 export const envelopeSchema = z.looseObject({
   status: z.enum(["success", "error"]),
   data: z.unknown().optional(),
@@ -23,14 +25,14 @@ export type BuildInfo = z.output<typeof buildInfoSchema>;
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** One series as the peer gave it: instants as sent (seconds), values finite; a missing value has no instant. */
+/** One series as the server sent it: instants as sent (seconds), values finite; a missing value has no instant. */
 export interface Points {
   readonly labels: Labels;
   readonly at: Instant[];
   readonly value: number[];
 }
 
-/** A sample's text as a number; null for NaN, infinities and text that is no number: missing, never zero. */
+/** The text of a sample as a number; null for NaN, infinities and text that is not a number: missing, never zero. */
 export function parseSample(text: string): number | null {
   const value = Number(text);
   if (!Number.isFinite(value)) return null;
@@ -45,7 +47,7 @@ function wrong(what: string): never {
 function resultOf(data: unknown, type: string): unknown[] {
   const { resultType, result } = (data ?? {}) as { resultType?: unknown; result?: unknown };
   if (resultType !== type) wrong(`resultType is ${JSON.stringify(resultType)}, not "${type}"`);
-  // Mimir and VictoriaMetrics write an empty result as null at times.
+  // Mimir and VictoriaMetrics sometimes write an empty result as null.
   if (result === null || result === undefined) return [];
   if (!Array.isArray(result)) wrong("result is not a list");
   return result;
@@ -66,7 +68,10 @@ function push(points: Points, pair: unknown): void {
   points.value.push(value);
 }
 
-/** The series of a range answer. Native histograms have no `values` and come out empty. @throws AppError on another shape. */
+/**
+ * The series of a range answer. Native histograms have no `values` and are returned empty.
+ * @throws AppError on another shape.
+ */
 export function readMatrix(data: unknown): Points[] {
   return resultOf(data, "matrix").map((item) => {
     const points: Points = { labels: labelsOf(item), at: [], value: [] };

@@ -47,8 +47,9 @@ const BY_TYPE: ReadonlyMap<string, Category> = new Map([
 ]);
 
 /**
- * The category as the source gave it; before 2.22 it gives none, and it follows from the type: a submission type, a
- * Kubernetes kind, or the `workloadKind` label's spelling (`TrainingWorkload`). `Other` for what is in no table.
+ * The category as the source reports it; before 2.22 it reports none, and it follows from the type: a submission type,
+ * a Kubernetes kind, or the spelling of the `workloadKind` label (`TrainingWorkload`). `Other` for a type that is in no
+ * table.
  */
 export function categoryOf(given: string | null | undefined, type: string): Category {
   if (given) return given;

@@ -10,7 +10,7 @@ afterEach(async () => {
 
 const TOKEN = jwt({ exp: 2_000_000 });
 
-/** A Run:ai that gives tokens and answers the rest as told. */
+/** A Run:ai that issues tokens and answers the rest by `reply`. */
 async function runai(answer: (call: Call, nth: number) => Reply, token: () => string = () => TOKEN) {
   let nth = 0;
   const peer = await startPeer((call) =>
@@ -161,7 +161,7 @@ describe("pages", () => {
     expect(read).toEqual(expect.arrayContaining(list.map((t) => t.id)));
   });
 
-  it("gives each thing once when the list grows while it is read", async () => {
+  it("returns each thing once when the list grows while it is read", async () => {
     let list = range(1000, 2000);
     const { client } = await runai((call, nth) => {
       if (nth === 1) list = [...range(0, 30), ...list, ...range(2000, 2010)];
@@ -173,7 +173,7 @@ describe("pages", () => {
     expect(read.filter((id) => id >= 1000)).toHaveLength(1010);
   });
 
-  it("takes an endpoint that the version lacks as empty, only where told", async () => {
+  it("takes an endpoint that the version lacks as empty, only in allOrNone", async () => {
     const { client } = await runai(() => ({ status: 404, json: {} }));
     expect(await client.allOrNone(THINGS)).toEqual([]);
     await expect(client.all(THINGS)).rejects.toThrow("404");

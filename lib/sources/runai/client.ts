@@ -6,28 +6,28 @@ import type { TokenKeeper } from "./token.ts";
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** One list: where it is, the key that holds its items, how an item is read and told apart. */
+/** One list: its path, the key of its items, how an item is read and identified. */
 export interface List<T> {
   readonly path: string;
   readonly key: string;
   readonly item: z.ZodType<T>;
   readonly identity: (item: T) => string;
   readonly query?: Query;
-  /** A field that the endpoint can sort by and that only grows; without one, the server's own order. */
+  /** A field by which the endpoint can sort and that only grows; without one, the order of the server. */
   readonly sortBy?: string;
 }
 
 const PAGE = 500;
-/** Items of the page before that are asked for again, so that deletions in between cannot make us skip any. */
+/** Items of the previous page that are requested again, so that deletions in between cannot make us skip any. */
 const OVERLAP = 20;
 
-/** One renewal is for a token that ended; the second for a gateway that refuses a good one now and then. */
+/** One renewal is for a token that expired; the second for a gateway that sometimes refuses a valid one. */
 const MOST_RENEWALS = 2;
 
 const isUnauthorised = (error: unknown) =>
   error instanceof HttpError && error.failure === "status" && error.status === 401;
 
-/** Whether the failure says that this version has no such endpoint. */
+/** Whether the failure means that this version has no such endpoint. */
 export function isAbsent(error: unknown): error is HttpError {
   return error instanceof HttpError && error.failure === "status" && (error.status === 404 || error.status === 405);
 }
@@ -40,13 +40,13 @@ function queryText(query: Query): string {
   return parts.length ? `?${parts.join("&")}` : "";
 }
 
-/** Reads Run:ai's REST API with a bearer token; every list whole, whatever the version's way of paging. */
+/** Reads the REST API of Run:ai with a bearer token; every list in full, however the version pages. */
 export class RunaiClient {
   readonly #http: Http;
   readonly #tokens: TokenKeeper;
   readonly #url: string;
   readonly #log: Log;
-  /** Lists that refused `sortBy`; they are asked without from then on. */
+  /** Lists that refused `sortBy`; they are read without it from then on. */
   readonly #unsorted = new Set<string>();
   readonly #lacking = new Set<string>();
 
@@ -58,8 +58,8 @@ export class RunaiClient {
   }
 
   /**
-   * One GET; 2xx answers only, 207 among them. A 401 renews the token and repeats the call, at most twice.
-   * @throws RunaiError saying what to do; AppError `source_unavailable` for an answer of another shape.
+   * One GET; only 2xx answers, including 207. A 401 renews the token and repeats the call, at most twice.
+   * @throws RunaiError that says what to do; AppError `source_unavailable` for an answer of another shape.
    */
   async get<T>(path: string, query: Query, schema: z.ZodType<T>): Promise<{ status: number; value: T }> {
     try {
@@ -90,7 +90,9 @@ export class RunaiClient {
     }
   }
 
-  /** Every item of a list once, page by page, in the server's order. Empty pages are not given. @throws as `get`. */
+  /**
+   * Every item of a list once, page by page, in the order of the server. Empty pages are left out. @throws as `get`.
+   */
   async *pages<T>(list: List<T>): AsyncGenerator<T[]> {
     const seen = new Set<string>();
     for (let offset = 0; ; ) {
@@ -104,7 +106,7 @@ export class RunaiClient {
       const fresh = items.filter((item) => !seen.has(list.identity(item)));
       for (const item of fresh) seen.add(list.identity(item));
       if (fresh.length > 0) yield fresh;
-      // Where `next` is not declared a full page may have a successor; a server that cannot page repeats itself.
+      // Where `next` is not declared, a full page may have a successor; a server that cannot page repeats itself.
       if (next !== null && next > offset) offset = next;
       else if (items.length >= PAGE && fresh.length > 0) offset += items.length;
       else return;
@@ -112,14 +114,14 @@ export class RunaiClient {
     }
   }
 
-  /** A whole list in memory: for those that do not grow with the cluster's history. */
+  /** A whole list in memory: for lists that do not grow with the history of the cluster. */
   async all<T>(list: List<T>): Promise<T[]> {
     const out: T[] = [];
     for await (const page of this.pages(list)) out.push(...page);
     return out;
   }
 
-  /** As `all`; an endpoint that this version lacks gives an empty list and, the first time, a warning. */
+  /** As `all`; an endpoint that this version lacks returns an empty list and, the first time, logs a warning. */
   async allOrNone<T>(list: List<T>): Promise<T[]> {
     try {
       return await this.all(list);

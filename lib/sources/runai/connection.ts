@@ -7,7 +7,7 @@ import { listClusters } from "./lists.ts";
 const EMPTY_LIST =
   "Run:ai accepted the credentials but shows no cluster: give the application or service account an access rule, a viewer role at tenant scope.";
 
-/** Signs in and lists the clusters. The report says in one sentence what to do when that fails; nothing is thrown for it. */
+/** Signs in and lists the clusters. The report says in one sentence what to do if that fails; nothing is thrown. */
 export async function testConnection(client: RunaiClient, source: string, url: string): Promise<ConnectionReport> {
   const begun = performance.now();
   const report = (ok: boolean, version: string | null, message: string): ConnectionReport => {

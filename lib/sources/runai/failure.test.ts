@@ -34,7 +34,7 @@ it("speaks of credentials where the token was asked for", () => {
   expect(describeFailure(refused)).toMatch(/did not accept the credentials at \S+\/api\/v2\/token \(401\)/);
 });
 
-it("gives the text of what is no HTTP failure", () => {
+it("returns the text of what is not an HTTP failure", () => {
   expect(describeFailure(unexpectedShape("/api/v1/x", "a: b"))).toMatch(/^\/api\/v1\/x answered in a shape/);
   expect(describeFailure("odd")).toBe("odd");
 });

@@ -47,13 +47,13 @@ describe("facts", () => {
   it("reads nodes from one list, else from each cluster's", async () => {
     const node = (name: string, clusterUuid: string) => ({ id: name, name, clusterUuid, status: "Ready" });
     const recent = await source(() => ({ json: { nodes: [node("a", "c"), node("b", "d"), node("x", "other")] } }));
-    expect((await recent.runai.nodes(["c", "d"])).map((n) => n.name)).toEqual(["a", "b"]);
+    expect((await recent.runai.read.inventory.nodes(["c", "d"])).map((n) => n.name)).toEqual(["a", "b"]);
     for (const status of [404, 405]) {
       const older = await source(({ path }) => {
         const uuid = /clusters\/(\w+)\/nodes/.exec(path)?.[1];
         return uuid ? { json: { nodes: [{ name: `${uuid}-1`, status: "Ready" }] } } : { status, json: {} };
       });
-      expect((await older.runai.nodes(["c", "d"])).map((n) => [n.clusterId, n.name])).toEqual([
+      expect((await older.runai.read.inventory.nodes(["c", "d"])).map((n) => [n.clusterId, n.name])).toEqual([
         ["c", "c-1"],
         ["d", "d-1"],
       ]);
@@ -62,9 +62,9 @@ describe("facts", () => {
 
   it("takes a version without node pools or history as empty, and a missing workload list as a failure", async () => {
     const { runai } = await source(() => ({ status: 404, json: {} }));
-    expect(await runai.nodePools()).toEqual([]);
-    expect(await runai.phases("w")).toEqual([]);
-    await expect(runai.workloads("active").next()).rejects.toMatchObject({ code: "source_unavailable" });
+    expect(await runai.read.inventory.nodePools()).toEqual([]);
+    expect(await runai.read.phases("w")).toEqual([]);
+    await expect(runai.read.inventory.workloads("active").next()).rejects.toMatchObject({ code: "source_unavailable" });
   });
 
   it("asks for deleted ones apart, and for all pods", async () => {
@@ -72,10 +72,10 @@ describe("facts", () => {
       json: path.endsWith("pods") ? { pods: [] } : { workloads: [] },
     }));
     for (const list of [
-      runai.workloads("active"),
-      runai.workloads("deleted"),
-      runai.pods("active"),
-      runai.pods("deleted"),
+      runai.read.inventory.workloads("active"),
+      runai.read.inventory.workloads("deleted"),
+      runai.read.inventory.pods("active"),
+      runai.read.inventory.pods("deleted"),
     ])
       for await (const _ of list) expect.unreachable();
     expect(asked().map((c) => [c.path, c.query.get("deleted"), c.query.get("completed")])).toEqual([
@@ -88,16 +88,16 @@ describe("facts", () => {
 
   it("counts its requests", async () => {
     const { runai } = await source(() => ({ json: [CLUSTER] }));
-    await runai.clusters();
-    await runai.clusters();
-    expect(runai.requests).toBe(3);
+    await runai.read.inventory.clusters();
+    await runai.read.inventory.clusters();
+    expect(runai.requests()).toBe(3);
   });
 });
 
 describe("samples", () => {
   it("asks a workload's 12 metrics in two calls, the slow ones at a coarse step", async () => {
     const { runai, asked } = await source(metrics);
-    const answer = await runai.workloadSeries("c", "w", HOUR, 15);
+    const answer = await runai.read.samples.workload("c", "w", HOUR, 15);
     const calls = asked().map((c) => [c.query.get("metricType")?.split(",").length, c.query.get("numberOfSamples")]);
     expect(calls.sort()).toEqual([
       [3, "12"],
@@ -111,10 +111,10 @@ describe("samples", () => {
     expect(used?.at.at(-1)).toBe(HOUR.end - 15);
   });
 
-  it("gives every instant once however the window is cut", async () => {
+  it("returns every instant once however the window is cut", async () => {
     const { runai } = await source(metrics);
     const at = async (start: number, end: number) => {
-      const { value } = await runai.workloadSeries("c", "w", { start, end }, 15);
+      const { value } = await runai.read.samples.workload("c", "w", { start, end }, 15);
       return value
         .filter((s) => s.metric === "gpu_allocation" || s.metric === "pod_count")
         .map((s) => [s.metric, s.at]);
@@ -127,17 +127,17 @@ describe("samples", () => {
 
   it("METRICS restricts a workload's metrics to those and what metering needs", async () => {
     const { runai, asked } = await source(metrics, { metrics: ["GPU_ALLOCATION", "GPU_UTILIZATION"] });
-    await runai.workloadSeries("c", "w", HOUR, 60);
+    await runai.read.samples.workload("c", "w", HOUR, 60);
     expect(asked().map((c) => c.query.get("metricType"))).toEqual([
       "GPU_UTILIZATION,GPU_MEMORY_USAGE_BYTES,GPU_ALLOCATION",
     ]);
-    await runai.podSeries("c", "w", "p", HOUR, 60);
+    await runai.read.samples.pod("c", "w", "p", HOUR, 60);
     expect(asked()[1]?.query.get("metricType")?.split(",")).toHaveLength(7);
   });
 
-  it("tells cards of a pod and of a node apart by label", async () => {
+  it("distinguishes cards of a pod and of a node by label", async () => {
     const { runai, asked } = await source(metrics, { resourceType: "pod", metrics: ["CPU_USAGE_CORES"] });
-    const pod = await runai.podSeries("c", "w", "p", HOUR, 60);
+    const pod = await runai.read.samples.pod("c", "w", "p", HOUR, 60);
     expect(pod.value.map((s) => [s.subjectKind, s.subjectId, s.gpu, s.metric])).toEqual([
       ["gpu", "p", "0", "gpu_utilisation_percent"],
       ["gpu", "p", "1", "gpu_utilisation_percent"],
@@ -145,9 +145,9 @@ describe("samples", () => {
       ["gpu", "p", "1", "gpu_memory_used_mib"],
       ["pod", "p", "", "cpu_cores"],
     ]);
-    const node = await runai.nodeSeries("c", "node-id", "gpu-node-1", HOUR, 60);
+    const node = await runai.read.samples.node("c", "node-id", "gpu-node-1", HOUR, 60);
     expect(node.value[0]).toMatchObject({ subjectKind: "card", subjectId: "gpu-node-1", gpu: "0", node: "gpu-node-1" });
-    const cluster = await runai.clusterSeries("c", HOUR, 60);
+    const cluster = await runai.read.totals("c", HOUR, 60);
     expect(cluster.value).toMatchObject([{ subjectKind: "cluster", subjectId: "c", gpu: "", metric: "total_gpu" }]);
     expect(asked().map((c) => c.path)).toEqual([
       "/api/v1/workloads/w/pods/p/metrics",
@@ -158,7 +158,7 @@ describe("samples", () => {
 
   it("says why a node without an id has no series", async () => {
     const { runai, asked } = await source(metrics);
-    expect((await runai.nodeSeries("c", "", "n", HOUR, 60)).missing).toHaveLength(1);
+    expect((await runai.read.samples.node("c", "", "n", HOUR, 60)).missing).toHaveLength(1);
     expect(asked()).toEqual([]);
   });
 });
@@ -169,12 +169,12 @@ describe("test", () => {
     open.push(peer.close);
     const runai = createRunaiSource(runaiSettings(peer.url, { http }));
     open.push(() => runai.close());
-    return runai.test();
+    return runai.connection();
   };
   const tokens = (answer: Reply) => (call: Call) =>
     call.path.endsWith("/token") ? { json: { accessToken: "t" } } : answer;
 
-  it("tells the version", async () => {
+  it("reports the version", async () => {
     const clusters = [CLUSTER, { ...CLUSTER, uuid: "d", name: "lab", status: { state: "Disconnected" } }];
     const report = await verdict(tokens({ json: clusters }));
     expect(report).toMatchObject({ source: "runai", ok: true, version: "2.22.4" });
@@ -213,6 +213,6 @@ describe("test", () => {
   ])("names why %s cannot be reached", async (url, sentence) => {
     const runai = createRunaiSource(runaiSettings(url));
     open.push(() => runai.close());
-    expect((await runai.test()).message).toMatch(sentence);
+    expect((await runai.connection()).message).toMatch(sentence);
   });
 });

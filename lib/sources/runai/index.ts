@@ -1,13 +1,14 @@
 /**
- * NVIDIA Run:ai as a source of facts and of samples, 2.18 to 3.0. It stores nothing and knows no database.
- * Invariants: every list is read whole and each item given once; an answer that lacks parts says so in `missing`;
- * vendor words stop here. A failed list throws AppError `source_unavailable` whose message names the path and what to do.
+ * NVIDIA Run:ai, 2.18 to 3.0, as a source of inventory, phases, samples and totals. Nothing is stored.
+ * Invariants: every list is read in full and each item returned once; an answer lists in `missing` what it lacks. A
+ * failed list throws AppError `source_unavailable` whose message names the path and says what to do.
  */
 import { systemNow } from "@/lib/ctx.ts";
-import { readSecretFile } from "@/lib/env.ts";
 import { Http, type HttpSettings } from "@/lib/http.ts";
 import type { Log } from "@/lib/log.ts";
-import type { FactSource, SubjectSampleSource } from "@/lib/sources/source.ts";
+import { defineSource, httpSettings } from "@/lib/sources/define.ts";
+import type { InventoryReader, OpenSource, Readers, SubjectSamples } from "@/lib/sources/source.ts";
+import { readTls } from "@/lib/sources/tls.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
 import { RunaiClient } from "./client.ts";
 import { testConnection } from "./connection.ts";
@@ -19,15 +20,14 @@ import { type Subject, toSeries } from "./series.ts";
 import { TokenKeeper } from "./token.ts";
 
 export { describeFailure } from "./failure.ts";
-export { GONE, NO_DATA } from "./metrics.ts";
 
 export interface RunaiSettings {
   readonly url: string;
   readonly appId: string;
   readonly appSecret: string;
-  /** PEM file of the authority that signed the control plane's certificate. */
+  /** PEM file of the authority that signed the certificate of the control plane. */
   readonly caFile?: string | undefined;
-  /** Vendor type names for the resource type's series; empty for the defaults. */
+  /** Metric types of Run:ai to read for the resource type; empty for the defaults. */
   readonly metrics: readonly string[];
   readonly resourceType: "workload" | "pod";
   readonly log: Log;
@@ -35,16 +35,16 @@ export interface RunaiSettings {
   readonly now?: () => Instant;
 }
 
-export interface RunaiSource extends FactSource, SubjectSampleSource {
-  readonly name: string;
-  /** HTTP requests sent so far, retries and token requests included. */
-  readonly requests: number;
-  close(): Promise<void>;
-}
+const PROVIDES = ["inventory", "phases", "samples", "totals"] as const;
+export type RunaiSource = OpenSource<(typeof PROVIDES)[number]> & {
+  readonly read: { readonly samples: SubjectSamples };
+};
 
+/** The limit of the API for one call. */
+const MOST_POINTS = 1000;
 /** A person waits for a connection test: it gives up sooner than a sync. */
 const TEST_LIMITS = { timeoutMs: 10_000, retryCount: 2, deadlineMs: 20_000 };
-/** The step for what changes rarely. */
+/** The step for metrics that change rarely, in seconds. */
 const SLOW_STEP = 300;
 
 interface Door {
@@ -59,19 +59,22 @@ function openDoor(settings: RunaiSettings, url: string, http: HttpSettings): Doo
   return { http: door, client: new RunaiClient(door, tokens, url, settings.log) };
 }
 
-function httpSettings(settings: RunaiSettings): HttpSettings {
-  const tls = settings.caFile ? { ca: readSecretFile("RUNAI_CA_FILE", settings.caFile) } : undefined;
-  return { ...settings.http, log: settings.log, ...(tls ? { tls } : {}) };
+function secured(settings: RunaiSettings): HttpSettings {
+  const tls = readTls({ key: "RUNAI_CA_FILE", path: settings.caFile });
+  return { ...settings.http, log: settings.log, tls };
 }
 
-/** Opens Run:ai. Nothing is sent before the first question. @throws AppError `invalid` when the CA file cannot be read. */
+/**
+ * Opens Run:ai. Nothing is sent before the first call.
+ * @throws AppError `invalid` naming RUNAI_CA_FILE when it is not the PEM file of a certificate.
+ */
 export function createRunaiSource(settings: RunaiSettings): RunaiSource {
   const url = settings.url.replace(/\/+$/, "");
-  const shared = httpSettings(settings);
+  const shared = secured(settings);
   const { http, client } = openDoor(settings, url, shared);
   let testRequests = 0;
 
-  async function test() {
+  async function connection() {
     const limits = {
       timeoutMs: Math.min(TEST_LIMITS.timeoutMs, shared.timeoutMs),
       retryCount: Math.min(TEST_LIMITS.retryCount, shared.retryCount),
@@ -87,18 +90,18 @@ export function createRunaiSource(settings: RunaiSettings): RunaiSource {
   }
 
   return {
-    name: "runai",
-    ...factsFrom(client),
-    ...samplesFrom(client, settings),
-    test,
-    get requests() {
-      return http.sent + testRequests;
+    read: {
+      inventory: inventoryFrom(client),
+      phases: async (workloadId) => reshape.toPhases(await client.allOrNone(lists.history(workloadId))),
+      ...samplesFrom(client, settings),
     },
+    connection,
+    requests: () => http.sent + testRequests,
     close: () => http.close(),
   };
 }
 
-function factsFrom(client: RunaiClient): Omit<FactSource, "name" | "test"> {
+function inventoryFrom(client: RunaiClient): InventoryReader {
   return {
     clusters: async () => (await lists.listClusters(client)).map(reshape.toCluster),
     nodePools: async () => (await client.allOrNone(lists.NODE_POOLS)).map(reshape.toNodePool),
@@ -112,11 +115,13 @@ function factsFrom(client: RunaiClient): Omit<FactSource, "name" | "test"> {
     async *pods(which) {
       for await (const page of client.pages(lists.pods(which))) yield page.map(reshape.toPod);
     },
-    phases: async (workloadId) => reshape.toPhases(await client.allOrNone(lists.history(workloadId))),
   };
 }
 
-function samplesFrom(client: RunaiClient, settings: RunaiSettings): Omit<SubjectSampleSource, "name"> {
+function samplesFrom(
+  client: RunaiClient,
+  settings: RunaiSettings,
+): Pick<Readers, "totals"> & { samples: SubjectSamples } {
   const reader = new MetricsReader(client, settings.log);
   const types = chosenTypes(settings.resourceType, settings.metrics);
   const segment = encodeURIComponent;
@@ -126,8 +131,10 @@ function samplesFrom(client: RunaiClient, settings: RunaiSettings): Omit<Subject
     return toSeries(await reader.read({ path, family, groups, window }), subject, window);
   }
 
-  return {
-    async workloadSeries(clusterId, workloadId, window, stepSeconds) {
+  const samples: SubjectSamples = {
+    by: settings.resourceType,
+    mostPoints: MOST_POINTS,
+    async workload(clusterId, workloadId, window, stepSeconds) {
       const path = `/api/v1/workloads/${segment(workloadId)}/metrics`;
       const subject: Subject = { clusterId, subjectId: workloadId, kind: "workload", perGpuKind: "workload" };
       const groups = [
@@ -136,31 +143,54 @@ function samplesFrom(client: RunaiClient, settings: RunaiSettings): Omit<Subject
       ];
       return read(path, groups, subject, window);
     },
-    async podSeries(clusterId, workloadId, podId, window, stepSeconds) {
+    async pod(clusterId, workloadId, podId, window, stepSeconds) {
       const path = `/api/v1/workloads/${segment(workloadId)}/pods/${segment(podId)}/metrics`;
       const subject: Subject = { clusterId, subjectId: podId, kind: "pod", perGpuKind: "gpu" };
       return read(path, [{ types: types.pod, stepSeconds }], subject, window);
     },
-    async nodeSeries(clusterId, nodeId, node, window, stepSeconds) {
+    async node(clusterId, nodeId, node, window, stepSeconds) {
       if (!nodeId)
-        return { value: [], missing: [{ subject: node, metric: "", cause: "Run:ai before 2.19 gives nodes no id" }] };
+        return {
+          value: [],
+          missing: [{ kind: "gone", subject: node, metric: "", cause: "Run:ai before 2.19 gives nodes no id" }],
+        };
       const subject: Subject = { clusterId, subjectId: node, kind: "card", perGpuKind: "card", node };
       return read(`/api/v1/nodes/${segment(nodeId)}/metrics`, [{ types: NODE_TYPES, stepSeconds }], subject, window);
     },
-    async clusterSeries(clusterId, window, stepSeconds) {
+  };
+  return {
+    samples,
+    totals: (clusterId, window, stepSeconds) => {
       const subject: Subject = { clusterId, subjectId: clusterId, kind: "cluster", perGpuKind: "cluster" };
-      return read(
-        `/api/v1/clusters/${segment(clusterId)}/metrics`,
-        [{ types: CLUSTER_TYPES, stepSeconds }],
-        subject,
-        window,
-      );
+      const path = `/api/v1/clusters/${segment(clusterId)}/metrics`;
+      return read(path, [{ types: CLUSTER_TYPES, stepSeconds }], subject, window);
     },
   };
 }
 
-/** The coarse step, where it divides the window evenly; elsewhere the wanted one, so that no instant falls between windows. */
+/**
+ * The coarse step where it divides the window evenly; else the requested one, so that no instant falls between windows.
+ */
 function slowStep(window: Interval, stepSeconds: number): number {
   const isEven = window.start % SLOW_STEP === 0 && window.end % SLOW_STEP === 0;
   return isEven ? Math.max(SLOW_STEP, stepSeconds) : stepSeconds;
 }
+
+export const runai = defineSource({
+  name: "runai",
+  title: "Run:ai",
+  provides: PROVIDES,
+  settings: { RUNAI_URL: "https://your-tenant.run.ai", RUNAI_APP_ID: "…", RUNAI_APP_SECRET: "…" },
+  address: (env) => env.RUNAI_URL,
+  open: (env, log) =>
+    createRunaiSource({
+      url: env.RUNAI_URL ?? "",
+      appId: env.RUNAI_APP_ID ?? "",
+      appSecret: env.RUNAI_APP_SECRET ?? "",
+      caFile: env.RUNAI_CA_FILE,
+      metrics: env.METRICS,
+      resourceType: env.RESOURCE_TYPE,
+      http: httpSettings(env),
+      log,
+    }),
+});

@@ -31,7 +31,10 @@ export const PROJECTS: List<wire.WireProject> = {
   sortBy: "createdAt",
 };
 
-/** Without `deleted` the API gives what exists, the finished included; with it, only what was deleted in the last 14 days. */
+/**
+ * Without `deleted` the API returns what exists, including what has finished; with it, only what was deleted in the
+ * last 14 days.
+ */
 const deletedOnly = (which: "active" | "deleted") => (which === "deleted" ? { deleted: true } : {});
 
 export function workloads(which: "active" | "deleted"): List<wire.WireWorkload> {

@@ -1,7 +1,7 @@
 import type { Metric } from "@/lib/sources/source.ts";
 import { MIB } from "@/lib/units.ts";
 
-/** Our name for a vendor's metric type, and what its values are divided by to be in our unit. */
+/** Our name for a metric type, and the divisor that converts its values to our unit. */
 export interface MetricName {
   readonly metric: Metric;
   readonly divisor: number;
@@ -17,7 +17,7 @@ const NAMES: Readonly<Record<string, MetricName>> = {
   GPU_MEMORY_USAGE_BYTES_PER_GPU: bytes("gpu_memory_used_mib"),
   GPU_MEMORY_REQUEST_BYTES: bytes("gpu_memory_request_mib"),
   GPU_ALLOCATION: one("gpu_allocation"),
-  // The API does not say whether activity is a ratio or a percentage, and a guess by scale is unsafe: as reported.
+  // The API does not document whether activity is a ratio or a percentage, and guessing is unsafe: taken as reported.
   GPU_SM_ACTIVITY_PER_GPU: one("sm_active_percent"),
   GPU_MEMORY_BANDWIDTH_UTILIZATION_PER_GPU: one("dram_active_percent"),
   GPU_TENSOR_ACTIVITY_PER_GPU: one("tensor_active_percent"),
@@ -32,12 +32,12 @@ const NAMES: Readonly<Record<string, MetricName>> = {
   TOTAL_GPU: one("total_gpu"),
 };
 
-/** The name and unit of a vendor's type; an unknown one keeps its name in lower case and its values as reported. */
+/** The name and unit of a metric type; an unknown one keeps its name in lower case and its values as reported. */
 export function metricName(type: string): MetricName {
   return NAMES[type] ?? one(type.toLowerCase());
 }
 
-/** What changes so rarely that a coarse step tells all of it. */
+/** Types that change so rarely that a coarse step is enough. */
 export const SLOW_TYPES: ReadonlySet<string> = new Set(["CPU_REQUEST_CORES", "POD_COUNT", "RUNNING_POD_COUNT"]);
 
 const WORKLOAD_NEEDED = ["GPU_UTILIZATION", "GPU_MEMORY_USAGE_BYTES"];
@@ -65,8 +65,8 @@ export const NODE_TYPES: readonly string[] = ["GPU_UTILIZATION_PER_GPU", "GPU_ME
 export const CLUSTER_TYPES: readonly string[] = ["TOTAL_GPU"];
 
 /**
- * The types to ask for, by subject. `chosen` (METRICS) replaces the defaults of the resource that it is meant for;
- * what metering needs is always among them.
+ * The types to request, by subject. `chosen` (METRICS) replaces the defaults of the configured resource type; what
+ * metering needs is always included.
  */
 export function chosenTypes(
   resourceType: "workload" | "pod",
@@ -80,7 +80,7 @@ export function chosenTypes(
   };
 }
 
-/** Types that came with 2.23 or later: an older control plane refuses a whole call for one of them. */
+/** Types that exist since 2.23 or later: an older control plane refuses a whole call because of one of them. */
 export function isRecentType(type: string): boolean {
   return /^NIM_|NVLINK_BANDWIDTH_TOTAL/.test(type);
 }

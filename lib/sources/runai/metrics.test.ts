@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { silentLog } from "@/lib/log.ts";
 import { formatInstant, parseInstant } from "@/lib/time.ts";
-import { type MetricsAsk, MetricsReader, NO_DATA, spansOf } from "./metrics.ts";
+import { type MetricsAsk, MetricsReader, spansOf } from "./metrics.ts";
 import { type Call, openClient, type Reply, startPeer } from "./testing.ts";
 
 const open: (() => Promise<void>)[] = [];
@@ -108,19 +108,19 @@ describe("MetricsReader", () => {
     expect(answer.missing).toEqual([]);
   });
 
-  it("takes null and empty values of a whole answer as no data, at once", async () => {
+  it("takes null and empty values of a complete answer as no data, at once", async () => {
     const { read, asked } = await reader(() => ({
       json: { measurements: [measured("A"), { type: "B", values: null }, { type: "C", labels: null, values: [] }] },
     }));
     const answer = await read(["A", "B", "C"]);
     expect(asked()).toHaveLength(1);
     expect(answer.missing).toEqual([
-      { type: "B", cause: NO_DATA },
-      { type: "C", cause: NO_DATA },
+      { type: "B", kind: "no-data", cause: "no data" },
+      { type: "C", kind: "no-data", cause: "no data" },
     ]);
   });
 
-  it("asks twice more for a type that a whole answer lacks, until it knows that the source leaves it out", async () => {
+  it("asks twice more for a type that a complete answer lacks, until it is known that the source leaves it out", async () => {
     let profiling = false;
     const { read, asked } = await reader((call) =>
       profiling
@@ -133,9 +133,9 @@ describe("MetricsReader", () => {
             },
           },
     );
-    expect((await read(["A", "SM"])).missing).toEqual([{ type: "SM", cause: NO_DATA }]);
+    expect((await read(["A", "SM"])).missing).toEqual([{ type: "SM", kind: "no-data", cause: "no data" }]);
     expect(asked().map(typesOf)).toEqual([["A", "SM"], ["SM"], ["SM"]]);
-    expect((await read(["A", "SM"])).missing).toEqual([{ type: "SM", cause: NO_DATA }]);
+    expect((await read(["A", "SM"])).missing).toEqual([{ type: "SM", kind: "no-data", cause: "no data" }]);
     expect(asked()).toHaveLength(4);
     profiling = true;
     expect((await read(["A", "SM"])).missing).toEqual([]);
@@ -149,8 +149,8 @@ describe("MetricsReader", () => {
     );
     const types = ["GPU_UTILIZATION", "NIM_NUM_REQUESTS_RUNNING", "NVLINK_BANDWIDTH_TOTAL"];
     expect((await read(types)).missing).toEqual([
-      { type: "NIM_NUM_REQUESTS_RUNNING", cause: NO_DATA },
-      { type: "NVLINK_BANDWIDTH_TOTAL", cause: NO_DATA },
+      { type: "NIM_NUM_REQUESTS_RUNNING", kind: "no-data", cause: "no data" },
+      { type: "NVLINK_BANDWIDTH_TOTAL", kind: "no-data", cause: "no data" },
     ]);
     await read(types);
     expect(asked().map(typesOf)).toEqual([types, ["GPU_UTILIZATION"], ["GPU_UTILIZATION"]]);
@@ -162,7 +162,9 @@ describe("MetricsReader", () => {
         ? { status: 400, json: { message: "metricType must be one of A, B" } }
         : all(call),
     );
-    expect((await read(["A", "GPU_SPARKLE", "B"])).missing).toEqual([{ type: "GPU_SPARKLE", cause: NO_DATA }]);
+    expect((await read(["A", "GPU_SPARKLE", "B"])).missing).toEqual([
+      { type: "GPU_SPARKLE", kind: "no-data", cause: "no data" },
+    ]);
     await read(["A", "GPU_SPARKLE", "B"]);
     expect(asked().at(-1)?.query.get("metricType")).toBe("A,B");
   });
@@ -181,7 +183,7 @@ describe("MetricsReader", () => {
     );
     const answer = await read(["A"], { window });
     expect(answer.measurements).toHaveLength(1);
-    expect(answer.missing).toEqual([{ type: "A", cause: expect.stringContaining("is failing (500)") }]);
+    expect(answer.missing).toEqual([{ type: "A", kind: "failed", cause: expect.stringContaining("is failing (500)") }]);
   });
 
   it("throws when nothing could be had, but not for a subject that is unknown or barred", async () => {
@@ -189,7 +191,7 @@ describe("MetricsReader", () => {
     await expect(down.read(["A"])).rejects.toMatchObject({ code: "source_unavailable" });
     const gone = await reader(() => ({ status: 404, json: {} }));
     expect((await gone.read(["A"])).missing).toEqual([
-      { type: "A", cause: expect.stringContaining("no longer (404)") },
+      { type: "A", kind: "gone", cause: expect.stringContaining("no longer (404)") },
     ]);
     const barred = await reader(() => ({ status: 403, json: {} }));
     expect((await barred.read(["A"])).missing[0]?.cause).toMatch(/access rule/);

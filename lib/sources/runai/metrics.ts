@@ -1,24 +1,23 @@
 import { HttpError } from "@/lib/http.ts";
 import type { Log } from "@/lib/log.ts";
+import type { Missing } from "@/lib/sources/source.ts";
 import { ceilTo, floorTo, formatInstant, type Interval } from "@/lib/time.ts";
 import type { RunaiClient } from "./client.ts";
 import { describeFailure } from "./failure.ts";
 import { isRecentType } from "./metric-names.ts";
 import * as wire from "./wire.ts";
 
-/** The cause of a metric that the source answered for, whole, without a single value. */
-export const NO_DATA = "no data";
-/** The cause for a subject that the source does not know, or no longer. */
-export const GONE = "Run:ai does not know it, or no longer (404)";
+const NO_DATA = { kind: "no-data", cause: "no data" } as const;
+const GONE = { kind: "gone", cause: "Run:ai does not know it, or no longer (404)" } as const;
 
 const MOST_TYPES = 9;
 const MOST_SAMPLES = 1000;
 const TRIES = 3;
 
-/** Which metrics of one subject, at which path, over which time. */
+/** A request: which metrics of one subject, at which path, over which time. */
 export interface MetricsAsk {
   readonly path: string;
-  /** What shares a set of offered types: the subject's kind and cluster. */
+  /** Subjects with the same offered types: the kind of the subject and its cluster. */
   readonly family: string;
   readonly window: Interval;
   readonly groups: readonly { readonly types: readonly string[]; readonly stepSeconds: number }[];
@@ -27,13 +26,17 @@ export interface MetricsAsk {
 export interface MetricsAnswer {
   /** As sent, in any order, with duplicates where calls overlap. */
   readonly measurements: readonly wire.WireMeasurement[];
-  /** Types without data and why, in vendor words. */
-  readonly missing: readonly { readonly type: string; readonly cause: string }[];
+  readonly missing: readonly MissingType[];
+}
+
+/** A type without data and the reason, as the vendor names the type. */
+export interface MissingType extends Pick<Missing, "kind" | "cause"> {
+  readonly type: string;
 }
 
 interface Part {
   readonly measurements: wire.WireMeasurement[];
-  readonly missing: { type: string; cause: string }[];
+  readonly missing: MissingType[];
   readonly error: unknown;
 }
 
@@ -52,20 +55,21 @@ export function spansOf(window: Interval, stepSeconds: number): { span: Interval
   const out: { span: Interval; samples: number }[] = [];
   for (let { start } = aligned; start < aligned.end; start += length) {
     const end = Math.min(start + length, aligned.end);
-    // One sample means "the latest", which may be the instant `end` that is not ours: ask for the one before as well.
+    // A request for one sample returns the latest, which may be the excluded instant `end`: request the one before as
+    // well.
     const from = end - start === stepSeconds ? start - stepSeconds : start;
     out.push({ span: { start: from, end }, samples: (end - from) / stepSeconds });
   }
   return out;
 }
 
-/** Reads metrics in calls of at most 9 types and 1,000 samples, and asks again for what a partial answer left out. */
+/** Reads metrics in calls of at most 9 types and 1,000 samples, and repeats what a partial answer left out. */
 export class MetricsReader {
   readonly #client: RunaiClient;
   readonly #log: Log;
   /** `family type` that this version refuses. */
   readonly #refused = new Set<string>();
-  /** `family type` that whole answers leave out, such as profiling metrics that are switched off. */
+  /** `family type` that complete answers leave out, such as profiling metrics that are switched off. */
   readonly #absent = new Set<string>();
 
   constructor(client: RunaiClient, log: Log) {
@@ -74,8 +78,9 @@ export class MetricsReader {
   }
 
   /**
-   * The samples of one subject; what did not come is in `missing`.
-   * @throws what the first call threw, when no call succeeded and the subject is not merely unknown (404) or barred (403).
+   * The samples of one subject; what is missing is in `missing`.
+   * @throws the error of the first call, when no call succeeded and the subject is not merely unknown (404) or
+   *   forbidden (403).
    */
   async read(ask: MetricsAsk): Promise<MetricsAnswer> {
     const calls = ask.groups.flatMap((group) =>
@@ -92,7 +97,7 @@ export class MetricsReader {
     const missing = [...new Map(parts.flatMap((p) => p.missing).map((m) => [`${m.type} ${m.cause}`, m])).values()];
     const explained = new Set(missing.map((m) => m.type));
     for (const type of ask.groups.flatMap((group) => group.types))
-      if (!present.has(type) && !explained.has(type)) missing.push({ type, cause: NO_DATA });
+      if (!present.has(type) && !explained.has(type)) missing.push({ type, ...NO_DATA });
     return { measurements, missing };
   }
 
@@ -108,13 +113,17 @@ export class MetricsReader {
         wanted = wanted.filter((type) => !this.#isAnswered(ask.family, type, answer));
       } catch (error) {
         const isUnknown = error instanceof HttpError && error.status === 404;
-        const cause = isUnknown ? GONE : describeFailure(error);
-        return { measurements, missing: wanted.map((type) => ({ type, cause })), error };
+        const why = isUnknown ? GONE : ({ kind: "failed", cause: describeFailure(error) } as const);
+        return { measurements, missing: wanted.map((type) => ({ type, ...why })), error };
       }
     }
     if (!partial) for (const type of wanted) this.#absent.add(`${ask.family} ${type}`);
     const cause = `the answer for ${formatInstant(span.start)} to ${formatInstant(span.end)} stayed partial (207)`;
-    return { measurements, missing: partial ? wanted.map((type) => ({ type, cause })) : [], error: null };
+    return {
+      measurements,
+      missing: partial ? wanted.map((type) => ({ type, kind: "failed", cause })) : [],
+      error: null,
+    };
   }
 
   #isAnswered(family: string, type: string, answer: CallAnswer): boolean {
@@ -122,7 +131,7 @@ export class MetricsReader {
     const own = answer.measurements.filter((m) => m.type === type);
     if (own.length > 0) {
       this.#absent.delete(`${family} ${type}`);
-      // Of a partial answer nobody can tell whether all cards are in it, or only some.
+      // A partial answer does not say whether all cards are in it, or only some.
       return !answer.partial || (!type.endsWith("_PER_GPU") && own.every(hasValues));
     }
     return !answer.partial && this.#absent.has(`${family} ${type}`);
@@ -137,7 +146,10 @@ export class MetricsReader {
     }
   }
 
-  /** After a 400: an older version refuses a whole call for one type that it does not know. Finds which, and remembers. */
+  /**
+   * After a 400: an older version refuses a whole call because of one unknown type. Finds which, and does not request
+   * it again.
+   */
   async #askOlder(
     ask: MetricsAsk,
     types: readonly string[],

@@ -13,7 +13,7 @@ const BINARY: Readonly<Record<string, bigint>> = {
   Pi: 1n << 50n,
   Ei: 1n << 60n,
 };
-/** Powers of ten; `K` is not of Kubernetes but of the vendor's grammar. */
+/** Powers of ten; `K` is not in the grammar of Kubernetes but in that of the vendor. */
 const DECIMAL: Readonly<Record<string, number>> = {
   n: -9,
   u: -6,
@@ -67,8 +67,8 @@ function textOf(quantity: string | number | null | undefined): string {
 }
 
 /**
- * A Kubernetes memory quantity (`128Gi`, `2G`, `1.5e9`, `0B`; a bare number is bytes) in whole MiB, computed exactly and
- * rounded half to even. Null for what is no quantity, negative, or beyond 2^53 MiB.
+ * A Kubernetes memory quantity (`128Gi`, `2G`, `1.5e9`, `0B`; a bare number is bytes) in whole MiB, computed exactly
+ * and rounded half to even. Null if it is not a quantity, negative, or beyond 2^53 MiB.
  */
 export function quantityMib(quantity: string | number | null | undefined): number | null {
   const bytes = fraction(textOf(quantity));
@@ -76,8 +76,8 @@ export function quantityMib(quantity: string | number | null | undefined): numbe
 }
 
 /**
- * A Kubernetes CPU quantity (`500m`, `2`, `0.25`) in whole milli-cores, computed exactly and rounded half to even.
- * Null for what is no quantity, negative, or beyond 2^53.
+ * A Kubernetes CPU quantity (`500m`, `2`, `0.25`) in whole milli-cores, computed exactly and rounded half to even. Null
+ * if it is not a quantity, negative, or beyond 2^53.
  */
 export function quantityMilliCores(quantity: string | number | null | undefined): number | null {
   const cores = fraction(textOf(quantity));

@@ -59,7 +59,7 @@ const instant = (text: string) => Date.parse(text) / 1000;
 const pod = (more: object) => toPod(wire.pod.parse({ ...POD, ...more }));
 
 describe("toWorkload", () => {
-  it("gives our words, fractions in milli-GPU, quantities in MiB", () => {
+  it("returns our words, fractions in milli-GPU, quantities in MiB", () => {
     expect(toWorkload(wire.workload.parse(WORKLOAD))).toEqual({
       clusterId: "71f69d83",
       id: "6f1c3a52",
@@ -93,7 +93,7 @@ describe("toWorkload", () => {
     });
   });
 
-  it("takes no secret along", () => {
+  it("returns no secret", () => {
     expect(JSON.stringify(toWorkload(wire.workload.parse(WORKLOAD)))).not.toContain("secret");
   });
 
@@ -176,7 +176,7 @@ it("reads clusters, nodes and projects", () => {
   });
 });
 
-it("gives phase updates oldest first, without events and repeats", () => {
+it("returns phase updates oldest first, without events and repeats", () => {
   const update = (at: string, phase: string) => ({
     meta: { creationTimestamp: at, type: "PhaseUpdate" },
     spec: { event: null, phaseUpdate: { phase, phaseMessage: "" } },

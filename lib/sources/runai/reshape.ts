@@ -12,7 +12,7 @@ import { categoryOf } from "./category.ts";
 import { quantityMib, quantityMilliCores } from "./quantity.ts";
 import type * as wire from "./wire.ts";
 
-/** GPUs, fractions of one included, in milli-GPU; null for what is no number. */
+/** GPUs, including fractions, in milli-GPU; null if it is not a number. */
 function milliGpu(gpus: number | null | undefined): number | null {
   return typeof gpus === "number" && gpus >= 0 ? Math.round(gpus * 1000) : null;
 }
@@ -36,7 +36,9 @@ export function toNodePool(p: wire.WireNodePool): NodePoolFact {
   return { clusterId: p.clusterId, id: p.id, name: p.name };
 }
 
-/** `id` is empty before 2.19, which has none. `clusterId` is the cluster asked for where the node does not say. */
+/**
+ * `id` is empty before 2.19, which has none. `clusterId` is the requested cluster where the node does not name its own.
+ */
 export function toNode(n: wire.WireNode, clusterId: string): NodeFact {
   return {
     clusterId: n.clusterUuid ?? clusterId,
@@ -54,7 +56,7 @@ export function toDepartment(d: wire.WireDepartment): DepartmentFact {
   return { clusterId: d.clusterId ?? "", id: d.id, name: d.name };
 }
 
-/** Quotas of one pool named twice add up; a quota without a pool has the key "". */
+/** Quotas of a pool that is named twice add up; a quota without a pool has the key "". */
 export function toProject(p: wire.WireProject): ProjectFact {
   const quotaMilli: Record<string, number> = {};
   for (const resource of p.resources ?? []) {
@@ -108,12 +110,15 @@ export function toWorkload(w: wire.WireWorkload): WorkloadFact {
   };
 }
 
-/** The last phase that a source tells of what it has since deleted. */
+/** The last phase reported of something that has since been deleted. */
 const LEAVING: ReadonlySet<string> = new Set(["Deleting", "Terminating"]);
 
 const isOver = (p: wire.WirePod): boolean => p.completedAt !== null || p.deletedAt !== null;
 
-/** Allocation is of now, so a pod that has ended may say 0: then what it asked for is what it held, or nobody knows. */
+/**
+ * The allocation is the present one, so a pod that has ended may report 0: then it held what it requested, or the
+ * number is unknown.
+ */
 function podGpuMilli(p: wire.WirePod): number | null {
   const allocated = milliGpu(p.allocatedResources?.gpu);
   const requested = milliGpu(p.requestedResources?.gpu?.request);
@@ -139,7 +144,9 @@ export function toPod(p: wire.WirePod): PodFact {
   };
 }
 
-/** The phase updates among history records, oldest first; at one instant in the order given, repeats of a phase dropped. */
+/**
+ * The phase updates among history records, oldest first; in the given order at one instant, without repeats of a phase.
+ */
 export function toPhases(records: readonly wire.WireHistoryRecord[]): PhaseRecord[] {
   const phases = records.flatMap(({ meta, spec }) => {
     const at = meta?.creationTimestamp;

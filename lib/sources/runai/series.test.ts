@@ -62,9 +62,12 @@ describe("toSeries", () => {
   });
 
   it("puts what is missing in our words", () => {
-    const answer = { measurements: [], missing: [{ type: "GPU_MEMORY_USAGE_BYTES", cause: "no data" }] };
+    const answer = {
+      measurements: [],
+      missing: [{ type: "GPU_MEMORY_USAGE_BYTES", kind: "no-data" as const, cause: "no data" }],
+    };
     expect(toSeries(answer, POD, WINDOW).missing).toEqual([
-      { subject: "p", metric: "gpu_memory_used_mib", cause: "no data" },
+      { kind: "no-data", subject: "p", metric: "gpu_memory_used_mib", cause: "no data" },
     ]);
   });
 });

@@ -4,11 +4,11 @@ import { metricName } from "./metric-names.ts";
 import type { MetricsAnswer } from "./metrics.ts";
 import type { WireMeasurement } from "./wire.ts";
 
-/** Whom a metrics answer describes. */
+/** The subject of a metrics answer. */
 export interface Subject {
   readonly clusterId: string;
   readonly subjectId: string;
-  /** The kind of what has no `gpu` label, and of what has one. */
+  /** The kind of measurements without a `gpu` label, and of those with one. */
   readonly kind: SubjectKind;
   readonly perGpuKind: SubjectKind;
   readonly node?: string;
@@ -33,8 +33,8 @@ interface Draft {
 }
 
 /**
- * Measurements as series: one for each type and `gpu` label, in our units, instants ascending and unique within
- * `[window.start, window.end)`, the first value of an instant holding. Values are not clamped. Series without a point are left out.
+ * Measurements as series: one for each type and `gpu` label, in our units, instants ascending and unique within the
+ * half-open window; the first value of an instant counts. Values are not clamped. Series without a point are left out.
  */
 export function toSeries(answer: MetricsAnswer, subject: Subject, window: Interval): Answer<Series[]> {
   const drafts = new Map<string, Draft>();
@@ -66,7 +66,8 @@ export function toSeries(answer: MetricsAnswer, subject: Subject, window: Interv
       ...(subject.node ? { node: subject.node } : {}),
     });
   }
-  const missing = answer.missing.map(({ type, cause }) => ({
+  const missing = answer.missing.map(({ type, kind, cause }) => ({
+    kind,
     subject: subject.subjectId,
     metric: metricName(type).metric,
     cause,

@@ -5,7 +5,7 @@ import { fixedClock } from "@/simulator/clock.ts";
 import { type Simulator, startSimulator } from "@/simulator/index.ts";
 import { DEMO_CLUSTER_ID, demoScenario } from "@/simulator/scenarios/demo.ts";
 import { createRunaiSource, type RunaiSource } from "./index.ts";
-import { runaiSettings } from "./testing.ts";
+import { quickHttp, runaiSettings } from "./testing.ts";
 
 const NOW = Date.UTC(2026, 9, 15, 12) / 1000;
 const scenario = demoScenario({ now: NOW, days: 10, stepSeconds: 15, jobsPerDay: 100 });
@@ -14,10 +14,13 @@ afterAll(async () => {
   for (const close of open.splice(0)) await close();
 });
 
+/** No call is repeated because the machine is slow: requests are counted. */
+const patientHttp = { ...quickHttp, timeoutMs: 60_000, deadlineMs: 300_000 };
+
 type Options = Partial<Parameters<typeof startSimulator>[0]>;
 async function start(options: Options = {}): Promise<{ runai: RunaiSource; simulator: Simulator }> {
   const simulator = await startSimulator({ scenario, clock: fixedClock(NOW), ...options });
-  const runai = createRunaiSource(runaiSettings(simulator.runaiUrl, simulator.credentials));
+  const runai = createRunaiSource(runaiSettings(simulator.runaiUrl, { ...simulator.credentials, http: patientHttp }));
   open.push(() => runai.close(), simulator.close);
   return { runai, simulator };
 }
@@ -31,32 +34,35 @@ async function collect<T>(pages: AsyncGenerator<T[]>): Promise<T[]> {
 }
 
 async function factsOf(runai: RunaiSource) {
-  const clusters = await runai.clusters();
+  const clusters = await runai.read.inventory.clusters();
   const workloads: WorkloadFact[] = [
-    ...(await collect(runai.workloads("active"))),
-    ...(await collect(runai.workloads("deleted"))),
+    ...(await collect(runai.read.inventory.workloads("active"))),
+    ...(await collect(runai.read.inventory.workloads("deleted"))),
   ];
-  const pods: PodFact[] = [...(await collect(runai.pods("active"))), ...(await collect(runai.pods("deleted")))];
+  const pods: PodFact[] = [
+    ...(await collect(runai.read.inventory.pods("active"))),
+    ...(await collect(runai.read.inventory.pods("deleted"))),
+  ];
   const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
   return {
     clusters,
-    nodePools: await runai.nodePools(),
-    nodes: (await runai.nodes(clusters.map((c) => c.id))).sort(byId),
-    departments: await runai.departments(),
-    projects: await runai.projects(),
+    nodePools: await runai.read.inventory.nodePools(),
+    nodes: (await runai.read.inventory.nodes(clusters.map((c) => c.id))).sort(byId),
+    departments: await runai.read.inventory.departments(),
+    projects: await runai.read.inventory.projects(),
     workloads: workloads.sort(byId),
     pods: pods.sort(byId),
-    phases: await runai.phases(workloads[0]?.id ?? ""),
+    phases: await runai.read.phases(workloads[0]?.id ?? ""),
   };
 }
 
 /** Series of the pods that hold cards in the window, of their workloads and nodes, and of the cluster. */
 async function seriesOf(runai: RunaiSource, pods: readonly PodFact[], nodes: readonly string[][], window: Interval) {
   const of = [
-    ...pods.map((p) => runai.workloadSeries(p.clusterId, p.workloadId, window, 15)),
-    ...pods.map((p) => runai.podSeries(p.clusterId, p.workloadId, p.id, window, 15)),
-    ...nodes.map(([id = "", name = ""]) => runai.nodeSeries(DEMO_CLUSTER_ID, id, name, window, 15)),
-    runai.clusterSeries(DEMO_CLUSTER_ID, window, 15),
+    ...pods.map((p) => runai.read.samples.workload(p.clusterId, p.workloadId, window, 15)),
+    ...pods.map((p) => runai.read.samples.pod(p.clusterId, p.workloadId, p.id, window, 15)),
+    ...nodes.map(([id = "", name = ""]) => runai.read.samples.node(DEMO_CLUSTER_ID, id, name, window, 15)),
+    runai.read.totals(DEMO_CLUSTER_ID, window, 15),
   ];
   const answers = await Promise.all(of);
   const key = (s: object) => JSON.stringify(s);
@@ -88,7 +94,7 @@ describe("against the simulator", () => {
       if (pod.startedAt !== null)
         expect(pod.gpuMilli).toBe(spec?.gpus.reduce((sum, g) => sum + Math.round(g.fraction * 1000), 0));
     }
-    expect(await runai.test()).toMatchObject({ ok: true, version: expect.stringMatching(/^\d+\.\d+/) });
+    expect(await runai.connection()).toMatchObject({ ok: true, version: expect.stringMatching(/^\d+\.\d+/) });
   });
 
   it("reads the same facts when 15 % of the calls fail in every way", async () => {
@@ -102,7 +108,7 @@ describe("against the simulator", () => {
 
   it("reads the same series when 15 % of the calls fail and 15 % of the answers are partial", async () => {
     const calm = (await start()).runai;
-    const pods = running(await collect(calm.pods("active")), NOW).filter((p) => (p.gpuMilli ?? 0) > 0);
+    const pods = running(await collect(calm.read.inventory.pods("active")), NOW).filter((p) => (p.gpuMilli ?? 0) > 0);
     const some = pods.filter((_, i) => i % Math.ceil(pods.length / 12) === 0);
     const nodes = scenario.nodes.slice(0, 3).map((n) => [n.id, n.name]);
     const window = { start: NOW - 18_000, end: NOW };
@@ -116,7 +122,7 @@ describe("against the simulator", () => {
     const lost = new Set(faulty.missing.map((m) => `${m.subject} ${m.metric}`));
     const whole = (series: Series[]) => series.filter((s) => !lost.has(`${s.subjectId} ${s.metric}`));
     expect(whole(faulty.series)).toEqual(whole(healthy.series));
-    expect(runai.requests).toBeGreaterThan(1.2 * calm.requests);
+    expect(runai.requests()).toBeGreaterThan(1.2 * calm.requests());
     const cluster = healthy.series.find((s) => s.metric === "total_gpu");
     expect(cluster?.at).toHaveLength(1200);
     const cards = healthy.series.filter((s) => s.subjectKind === "gpu" && s.metric === "gpu_utilisation_percent");
@@ -136,19 +142,27 @@ describe("against the simulator", () => {
     const { runai } = await start({ runai: { tokenTtlSeconds: 1 } });
     const window = { start: NOW - 600, end: NOW };
     for (let i = 0; i < 3; i++) {
-      expect((await runai.clusterSeries(DEMO_CLUSTER_ID, window, 15)).value).toHaveLength(1);
+      expect((await runai.read.totals(DEMO_CLUSTER_ID, window, 15)).value).toHaveLength(1);
       await new Promise((resolve) => setTimeout(resolve, 600));
     }
     const { simulator } = await start();
     const wrong = createRunaiSource(runaiSettings(simulator.runaiUrl, { appId: "x", appSecret: "y" }));
     open.push(() => wrong.close());
-    expect((await wrong.test()).message).toMatch(/did not accept the credentials/);
+    expect((await wrong.connection()).message).toMatch(/did not accept the credentials/);
   });
 
   it("works on, without profiling metrics, where they are switched off", async () => {
     const { runai } = await start({ runai: { advancedMetrics: false, version: "2.20" } });
-    const pod = running(await collect(runai.pods("active")), NOW).find((p) => (p.gpuMilli ?? 0) >= 1000) as PodFact;
-    const answer = await runai.podSeries(pod.clusterId, pod.workloadId, pod.id, { start: NOW - 600, end: NOW }, 15);
+    const pod = running(await collect(runai.read.inventory.pods("active")), NOW).find(
+      (p) => (p.gpuMilli ?? 0) >= 1000,
+    ) as PodFact;
+    const answer = await runai.read.samples.pod(
+      pod.clusterId,
+      pod.workloadId,
+      pod.id,
+      { start: NOW - 600, end: NOW },
+      15,
+    );
     expect(answer.missing.map((m) => [m.metric, m.cause])).toEqual([
       ["sm_active_percent", "no data"],
       ["dram_active_percent", "no data"],

@@ -31,7 +31,7 @@ export interface Peer {
   close(): Promise<void>;
 }
 
-/** An HTTP server on a free port that answers as told and keeps what it was asked. */
+/** An HTTP server on a free port that answers by `reply` and records the requests. */
 export async function startPeer(answer: (call: Call) => Reply | Promise<Reply>): Promise<Peer> {
   const calls: Call[] = [];
   const server = createServer(async (request, response) => {

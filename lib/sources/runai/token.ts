@@ -20,7 +20,7 @@ const json = (url: string, path: string, body: Record<string, string>): HttpRequ
   body: JSON.stringify(body),
 });
 
-/** Newest first: 2.24+, then 2.20+, then what came before and is gone in 3.0. */
+/** Newest first: 2.24+, then 2.20+, then the older form that 3.0 no longer has. */
 const WAYS: readonly ((s: TokenSettings) => HttpRequest)[] = [
   (s) => ({
     method: "POST",
@@ -37,7 +37,7 @@ const WAYS: readonly ((s: TokenSettings) => HttpRequest)[] = [
   (s) => json(s.url, "/api/v1/token", { grantType: "app_token", AppId: s.appId, AppSecret: s.appSecret }),
 ];
 
-/** `exp` and `iat` of a JWT, unverified; null where it has none or is not one. */
+/** `exp` and `iat` of a JWT, unverified; null if it has none or is not a JWT. */
 export function jwtTimes(token: string): { exp: number | null; iat: number | null } {
   try {
     const claims: unknown = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
@@ -51,14 +51,16 @@ export function jwtTimes(token: string): { exp: number | null; iat: number | nul
   }
 }
 
-/** Whether another way of asking may still succeed; an overloaded or unreachable server will not. */
+/** Whether another form of the request may still succeed; with an overloaded or unreachable server it will not. */
 function isRefusal(error: unknown): error is HttpError {
   if (!(error instanceof HttpError)) return false;
   if (error.failure === "body" || error.status === 501) return true;
   return error.failure === "status" && error.status >= 300 && error.status < 500 && error.status !== 429;
 }
 
-/** The access token of one account: asked for once at a time, kept until shortly before it ends, renewed on demand. */
+/**
+ * The access token of one account: requested once at a time, kept until shortly before it expires, renewed on demand.
+ */
 export class TokenKeeper {
   readonly #http: Http;
   readonly #settings: TokenSettings;
@@ -71,7 +73,7 @@ export class TokenKeeper {
     this.#settings = settings;
   }
 
-  /** A token good for now. @throws RunaiError when no way of asking gave one. */
+  /** A token that is valid now. @throws RunaiError when no form of the request returned one. */
   async get(): Promise<string> {
     if (this.#current && this.#settings.now() < this.#current.useUntil) return this.#current.token;
     this.#asking ??= this.#ask().finally(() => {
@@ -80,7 +82,7 @@ export class TokenKeeper {
     return this.#asking;
   }
 
-  /** Forgets a token that was refused, unless another caller has renewed it already. */
+  /** Drops a token that was refused, unless another caller has already renewed it. */
   clear(refused: string): void {
     if (this.#current?.token === refused) this.#current = null;
   }
@@ -98,7 +100,7 @@ export class TokenKeeper {
         refusals.push(error);
       }
     }
-    // Paths that a version lacks answer 404; the refusal that speaks of the credentials tells more.
+    // Paths that a version lacks answer 404; the refusal that is about the credentials says more.
     const telling = refusals.find((e) => [400, 401, 403].includes(e.status)) ?? refusals[0];
     throw telling ? new RunaiError(telling) : unexpectedShape("/api/v1/token", "no way of asking was tried");
   }
@@ -111,13 +113,16 @@ export class TokenKeeper {
     if (!token) throw unexpectedShape(request.url, "it holds no access token");
     const now = this.#settings.now();
     const lifetime = lifetimeOf(token, now, answer.expires_in ?? answer.expiresIn ?? null);
-    // A token that lives shorter than twice the margin would otherwise be renewed at every call.
+    // A token that is valid for less than twice the margin would otherwise be renewed at every call.
     this.#current = { token, useUntil: now + lifetime - Math.min(REFRESH_MARGIN, lifetime / 2) };
     return token;
   }
 }
 
-/** Seconds that the token holds: its own `exp`; where the clocks disagree or it has none, the stated life; else until a 401. */
+/**
+ * Seconds for which the token is valid: its own `exp`; if the clocks disagree or it has none, the reported lifetime;
+ * else until a 401.
+ */
 function lifetimeOf(token: string, now: Instant, expiresIn: number | null): number {
   const { exp, iat } = jwtTimes(token);
   if (exp !== null && exp > now) return exp - now;

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { parseInstant } from "@/lib/time.ts";
 
 /**
- * What Run:ai 2.18 to 3.0 sends, read tolerantly: unknown keys pass, enums are free text, ids may be numbers,
- * and what any version leaves out or sends as null is optional. Secrets-bearing keys (environmentVariables, command,
- * arguments) are not named here and so never leave this folder.
+ * What Run:ai 2.18 to 3.0 sends, read tolerantly: unknown keys are accepted, enums are free text, ids may be numbers,
+ * and whatever any version leaves out or sends as null is optional. Keys that can contain secrets
+ * (environmentVariables, command, arguments) are not named here and so never leave this folder.
  */
 
 const id = z.union([z.string(), z.number()]).transform(String);
@@ -132,7 +132,7 @@ export const measurement = z.looseObject({
 });
 export const metrics = z.looseObject({ measurements: z.array(measurement) });
 
-/** A token answer of either generation. */
+/** A token answer of either version. */
 export const token = z.looseObject({
   accessToken: text,
   access_token: text,

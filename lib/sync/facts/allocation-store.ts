@@ -5,11 +5,14 @@ import { chunks, series } from "@/db/schema/index.ts";
 import { CHUNK_SECONDS, decodeChunk } from "@/lib/sync/samples/chunk.ts";
 import { floorTo, type Instant, type Interval } from "@/lib/time.ts";
 
-/** As metering reads samples by default: one holds until the next, at most this many steps. */
+/** How many steps a sample holds at most: the default of metering. */
 const HOLD_STEPS = 2.5;
 const MOST_CHUNKS = 500;
 
-/** When a workload's allocation samples that are still there say that it held GPUs; null where there is no such sample. */
+/**
+ * When the stored allocation samples of a workload say that it held GPUs; null without any such sample. Half-open
+ * intervals.
+ */
 export async function allocatedSpans(
   db: Reader,
   workload: { readonly clusterId: string; readonly id: string },

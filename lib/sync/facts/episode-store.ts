@@ -5,16 +5,16 @@ import type { PhaseRecord } from "@/lib/sources/source.ts";
 import { type Instant, type Interval, intersect } from "@/lib/time.ts";
 import { HOLDING_PHASES, RUNNING_PHASES, runningEpisodes } from "./running-episodes.ts";
 
-/** SQL condition on a workload `w`: by its phase history it was running at some time of the span. */
+/** SQL condition on a workload `w`: its phase history says that it was running at some time in the half-open span. */
 export const ranByHistory = (span: Interval) => sql`exists (select 1 from ${phases} h where h.workload_key = w.key
   and h.phase in ${inList(RUNNING_PHASES)} and h.at < ${span.end}
   and not exists (select 1 from ${phases} g where g.workload_key = w.key and g.at > h.at and g.at <= ${span.start}
     and g.phase not in ${inList(HOLDING_PHASES)}))`;
 
-/** SQL condition on a workload `w`: its phase history was never read, or is empty. */
+/** SQL condition on a workload `w`: no phase history is stored. */
 export const hasNoHistory = sql`not exists (select 1 from ${phases} h where h.workload_key = w.key)`;
 
-/** When a workload ran in a span by its phase history; null where there is none. */
+/** When a workload ran in a span by its phase history, as half-open intervals; null if no history is stored. */
 export async function episodesWithin(
   db: Reader,
   clusterId: string,

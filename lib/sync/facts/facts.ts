@@ -2,9 +2,11 @@ import type { Tx } from "@/db/client.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { errorText } from "@/lib/errors.ts";
 import { isAbsent } from "@/lib/sources/failure.ts";
-import type { FactSource } from "@/lib/sources/source.ts";
+import type { ClusterFact, Readers } from "@/lib/sources/source.ts";
 import { markMetered } from "@/lib/sync/due.ts";
+import type { Provider, Sources } from "@/lib/sync/sources.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
+import { listClusters } from "./cluster-store.ts";
 import {
   type Changes,
   saveClusters,
@@ -28,101 +30,189 @@ export interface FactCounts {
 
 export interface HistoryOptions {
   readonly bucketSeconds: number;
-  /** Seconds around a change whose classes it can change. */
+  /** Seconds around a change in which classes can change too. */
   readonly marginSeconds: number;
-  /** Read the histories of workloads that overlap this. */
+  /** Histories are read of workloads that overlap this. */
   readonly histories: Interval;
   readonly mostHistories: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface FactOptions extends HistoryOptions {
-  /** Told in the transaction that finds that work is charged otherwise, from an instant on. */
+  /** Called in the transaction that finds that charges change from an instant on. */
   readonly onMoved: (tx: Tx, since: Instant) => Promise<unknown>;
   readonly onProgress?: ((counts: FactCounts) => void) | undefined;
 }
 
+/** The result of one pass over the inventories of all sources. */
+export interface FactsRead {
+  /** Summed over the sources whose inventory was read in full. */
+  readonly counts: FactCounts;
+  /** Names of the sources whose inventory was read in full. */
+  readonly complete: ReadonlySet<string>;
+  /** Why each of the others could not be read in full. What was read of it before the failure stays. */
+  readonly failures: readonly unknown[];
+}
+
+/** The inventory of one source, and which clusters it owns. */
+interface Inventory extends Provider<"inventory"> {
+  readonly clusters: readonly ClusterFact[];
+  /** False for clusters that another source owns: facts of this source about them are ignored. */
+  isOwn(clusterId: string): boolean;
+}
+
 /**
- * Reads the whole inventory: clusters, pools, nodes, departments, projects, workloads and pods, active and deleted.
- * Each page is one transaction; reading it all twice changes nothing.
- * @throws AppError `source_unavailable` when a list cannot be read whole. What was read before stays.
+ * Reads the inventory of each source: clusters, pools, nodes, departments, projects, workloads and pods, active and
+ * deleted. A source that cannot be read does not stop the others. Each page is one transaction; reading everything
+ * twice changes nothing.
+ * @throws the reason of the signal when it is aborted.
  */
-export async function syncFacts(ctx: Ctx, source: FactSource, options: FactOptions): Promise<FactCounts> {
-  const counts: FactCounts = { clusters: 0, nodes: 0, projects: 0, workloads: 0, pods: 0, histories: 0 };
+export async function syncFacts(ctx: Ctx, sources: Sources, options: FactOptions): Promise<FactsRead> {
   const now = ctx.now();
-  const clusterIds = await inventory(ctx, source, options, now, counts);
-  options.onProgress?.(counts);
-  for (const which of ["active", "deleted"] as const)
-    for await (const page of source.workloads(which)) {
+  const { inventories, failures } = await listInventories(ctx, sources);
+  let counts: FactCounts = { clusters: 0, nodes: 0, projects: 0, workloads: 0, pods: 0, histories: 0 };
+  const complete = new Set<string>();
+  for (const inventory of inventories)
+    try {
+      counts = sumOf(counts, await syncInventory(ctx, inventory, options, now, counts));
+      complete.add(inventory.source.name);
+    } catch (error) {
       options.signal?.throwIfAborted();
+      failures.push(error);
+    }
+  if (complete.size > 0) counts.histories = await syncHistories(ctx, sources, options, false);
+  return { counts, complete, failures };
+}
+
+const sumOf = (a: FactCounts, b: FactCounts): FactCounts => ({
+  clusters: a.clusters + b.clusters,
+  nodes: a.nodes + b.nodes,
+  projects: a.projects + b.projects,
+  workloads: a.workloads + b.workloads,
+  pods: a.pods + b.pods,
+  histories: a.histories + b.histories,
+});
+
+/**
+ * Lists the clusters of each source, which decides their owner: the source of highest precedence that lists a cluster.
+ * A source whose list cannot be read keeps the clusters that it owned.
+ */
+async function listInventories(ctx: Ctx, sources: Sources) {
+  const owners = new Map<string, string>();
+  for (const cluster of await listClusters(ctx.db)) owners.set(cluster.id, sources.ownerOf(cluster)?.name ?? "");
+  const failures: unknown[] = [];
+  const listed: { provider: Provider<"inventory">; clusters: ClusterFact[] }[] = [];
+  const claimed = new Set<string>();
+  for (const provider of sources.providers("inventory")) {
+    const { name } = provider.source;
+    try {
+      const clusters = (await provider.read.clusters()).filter((c) => !claimed.has(c.id));
+      for (const { id } of clusters) owners.set(id, name);
+      for (const { id } of clusters) claimed.add(id);
+      listed.push({ provider, clusters });
+    } catch (error) {
+      failures.push(error);
+      for (const [id, owner] of owners) if (owner === name) claimed.add(id);
+    }
+  }
+  const inventories = listed.map(({ provider, clusters }): Inventory => {
+    const { name } = provider.source;
+    return { ...provider, clusters, isOwn: (clusterId) => (owners.get(clusterId) ?? name) === name };
+  });
+  return { inventories, failures };
+}
+
+/**
+ * @param before the counts of the sources before this one, added to the reported progress.
+ * @throws AppError when a list cannot be read in full.
+ */
+async function syncInventory(
+  ctx: Ctx,
+  inventory: Inventory,
+  options: FactOptions,
+  now: Instant,
+  before: FactCounts,
+): Promise<FactCounts> {
+  const counts: FactCounts = { clusters: 0, nodes: 0, projects: 0, workloads: 0, pods: 0, histories: 0 };
+  const onProgress = () => options.onProgress?.(sumOf(before, counts));
+  await syncLists(ctx, inventory, options, now, counts);
+  onProgress();
+  for (const which of ["active", "deleted"] as const)
+    for await (const list of inventory.read.workloads(which)) {
+      options.signal?.throwIfAborted();
+      const page = list.filter((w) => inventory.isOwn(w.clusterId));
       await ctx.db.write(async (tx) => {
         const { spans, since } = await saveWorkloads(tx, page, now);
         await meterAgain(tx, spans, options);
         if (since !== null) await options.onMoved(tx, since);
       });
       counts.workloads += page.length;
-      options.onProgress?.(counts);
+      onProgress();
     }
-  const hasPods = await pods(ctx, source, options, now, counts);
+  const hasPods = await pods(ctx, inventory, options, now, (added) => {
+    counts.pods += added;
+    onProgress();
+  });
+  const clusterIds = inventory.clusters.map((c) => c.id);
   await ctx.db.write(async (tx) => meterAgain(tx, await endVanished(tx, clusterIds, now, hasPods), options));
-  counts.histories = await syncHistories(ctx, source, options, false);
   return counts;
 }
 
-/** @returns false where the source has no list of pods: then their absence tells nothing. */
+/** @returns false where the source has no list of pods: then a missing pod does not mean that it ended. */
 async function pods(
   ctx: Ctx,
-  source: FactSource,
+  inventory: Inventory,
   options: FactOptions,
   now: Instant,
-  counts: FactCounts,
+  onPods: (added: number) => void,
 ): Promise<boolean> {
   try {
     for (const which of ["active", "deleted"] as const)
-      for await (const page of source.pods(which)) {
+      for await (const list of inventory.read.pods(which)) {
         options.signal?.throwIfAborted();
+        const page = list.filter((p) => inventory.isOwn(p.clusterId));
         await ctx.db.write(async (tx) => meterAgain(tx, await savePods(tx, page, now), options));
-        counts.pods += page.length;
-        options.onProgress?.(counts);
+        onPods(page.length);
       }
     return true;
   } catch (error) {
     if (!isAbsent(error)) throw error;
     ctx.log.warn(
-      { error: errorText(error) },
+      { source: inventory.source.name, error: errorText(error) },
       "the source lists no pods; allocation follows phases, samples and requests",
     );
     return false;
   }
 }
 
-async function inventory(
+/** Reads and stores the lists that are small enough for one transaction. */
+async function syncLists(
   ctx: Ctx,
-  source: FactSource,
+  { source, read, clusters, isOwn }: Inventory,
   options: FactOptions,
   now: Instant,
   counts: FactCounts,
-): Promise<string[]> {
-  const clusters = await source.clusters();
+): Promise<void> {
   const clusterIds = clusters.map((c) => c.id);
-  const pools = await source.nodePools();
-  const nodes = await source.nodes(clusterIds);
-  const departments = await source.departments();
-  const projects = await source.projects();
+  const own = <T extends { readonly clusterId: string }>(facts: readonly T[]) =>
+    facts.filter((f) => isOwn(f.clusterId));
+  const pools = own(await read.nodePools());
+  const nodes = own(await read.nodes(clusterIds));
+  const departments = own(await read.departments());
+  const projects = own(await read.projects());
   const names = new Map(departments.map((d) => [`${d.clusterId}/${d.id}`, d.name]));
   await ctx.db.write(async (tx) => {
-    await saveClusters(tx, clusters, now);
+    await saveClusters(tx, source.name, clusters, now);
     await saveNodePools(tx, pools, now);
     await saveNodes(tx, clusterIds, nodes, now);
     await saveDepartments(tx, departments, now);
-    const since = await saveProjects(tx, projects, names, now);
+    const since = await saveProjects(tx, projects, names, now, isOwn);
     if (since !== null) await options.onMoved(tx, since);
   });
   Object.assign(counts, { clusters: clusters.length, nodes: nodes.length, projects: projects.length });
-  return clusterIds;
 }
 
-/** Buckets whose facts changed, and those around them whose classes that can change, are due again. */
+/** Marks the buckets whose facts changed, and those around them in which classes can change, as due. */
 async function meterAgain(tx: Tx, changes: Changes, { bucketSeconds, marginSeconds }: HistoryOptions): Promise<void> {
   for (const [clusterId, spans] of changes)
     for (const { start, end } of spans)
@@ -130,20 +220,29 @@ async function meterAgain(tx: Tx, changes: Changes, { bucketSeconds, marginSecon
 }
 
 /**
- * Reads phase histories: those without which allocation cannot be told, or (`all`) any that changed.
- * A history that cannot be read is logged and tried again at the next run.
+ * Reads phase histories: those without which allocation is not known, or with `all` every one that changed. A history
+ * that cannot be read is logged and retried in the next run.
+ * @returns how many were read.
  */
 export async function syncHistories(
   ctx: Ctx,
-  source: FactSource,
+  sources: Sources,
   options: HistoryOptions,
   all: boolean,
 ): Promise<number> {
-  const wanted = await phasesWanted(ctx.db, options.histories, ctx.now(), all, options.mostHistories);
+  const readers = new Map<string, Readers["phases"]>();
+  for (const cluster of await listClusters(ctx.db)) {
+    const read = sources.providerOf("phases", cluster)?.read;
+    if (read) readers.set(cluster.id, read);
+  }
+  const isAsked = (clusterId: string) => readers.has(clusterId);
+  const wanted = await phasesWanted(ctx.db, isAsked, options.histories, ctx.now(), all, options.mostHistories);
   let read = 0;
   for (let at = 0; at < wanted.length; at += 50) {
     options.signal?.throwIfAborted();
-    const part = await Promise.all(wanted.slice(at, at + 50).map((w) => history(ctx, source, w)));
+    const part = await Promise.all(
+      wanted.slice(at, at + 50).map((w) => history(ctx, readers.get(w.clusterId) as Readers["phases"], w)),
+    );
     const found = part.filter((p) => p !== null);
     await ctx.db.write(async (tx) => {
       for (const { workload, records } of found) {
@@ -156,9 +255,9 @@ export async function syncHistories(
   return read;
 }
 
-async function history(ctx: Ctx, source: FactSource, workload: PhasesWanted) {
+async function history(ctx: Ctx, read: Readers["phases"], workload: PhasesWanted) {
   try {
-    return { workload, records: await source.phases(workload.id) };
+    return { workload, records: await read(workload.id) };
   } catch (error) {
     ctx.log.warn({ workload: workload.id, error: errorText(error) }, "the workload's history could not be read");
     return null;

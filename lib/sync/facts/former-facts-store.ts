@@ -3,7 +3,7 @@ import { columnsOf } from "@/db/columns-of.ts";
 import { formerFacts } from "@/db/schema/index.ts";
 import type { Instant } from "@/lib/time.ts";
 
-/** What charges follow from, of a project. */
+/** The facts of a project that charges depend on. */
 export interface ProjectFacts {
   readonly name: string;
   readonly department: string;
@@ -12,9 +12,9 @@ export interface ProjectFacts {
   readonly quota: string;
 }
 
-/** The same of a workload: whether it may be pre-empted. */
+/** The fact of a workload that charges depend on: whether it can be pre-empted. */
 export interface WorkloadFacts {
-  /** 0 or 1; null: nobody told. */
+  /** 0 or 1; null: not reported. */
   readonly preemptible: number | null;
 }
 
@@ -23,14 +23,14 @@ interface Kinds {
   readonly workload: WorkloadFacts;
 }
 
-/** Facts that held until an instant. */
+/** Facts that were valid until an instant. */
 export interface Former<T> {
   readonly key: number;
   readonly untilAt: Instant;
   readonly facts: T;
 }
 
-/** Keeps what held until an instant. Writing the same twice is writing it once. */
+/** Stores facts that were valid until an instant. Storing the same twice changes nothing. */
 export async function keepFormer<K extends keyof Kinds>(
   tx: Tx,
   kind: K,
@@ -39,12 +39,12 @@ export async function keepFormer<K extends keyof Kinds>(
   await tx.insert(
     formerFacts,
     former.map(({ facts, ...f }) => ({ ...f, kind, facts: JSON.stringify(facts) })),
-    // Told twice within a second: what held before the first is what held.
+    // Two changes within a second: the facts before the first are the ones that were valid.
     { target: [formerFacts.kind, formerFacts.key, formerFacts.untilAt], update: [] },
   );
 }
 
-/** By key, oldest first, those that held at `since` or later: few, for projects change seldom. */
+/** Former facts that were valid at `since` or later, by key, oldest first. */
 export async function loadFormer<K extends keyof Kinds>(
   db: Reader,
   kind: K,
@@ -59,6 +59,6 @@ export async function loadFormer<K extends keyof Kinds>(
   );
 }
 
-/** The facts at an instant: what held longest of what was over only after it, else what holds now. */
+/** The facts at an instant: of the former facts that ended after it, the earliest; without one, the present facts. */
 export const factsAt = <T>(now: T, former: readonly Former<T>[] | undefined, at: Instant): T =>
   former?.find((f) => f.untilAt > at)?.facts ?? now;

@@ -17,7 +17,7 @@ describe("the time in which a pod held other GPUs than was known", () => {
     ["a new pod that has not started: none", null, pod(null, OPEN_END), []],
     ["it started", pod(null, OPEN_END), pod(100, OPEN_END), [span(100, OPEN_END)]],
     ["it ended, after whatever time: from its end on", pod(100, OPEN_END), pod(100, 900), [span(900, OPEN_END)]],
-    ["its end was told wrong", pod(100, 900), pod(100, 800), [span(800, 900)]],
+    ["its end was reported wrong", pod(100, 900), pod(100, 800), [span(800, 900)]],
     ["it started before what was said", pod(100, 900), pod(60, 900), [span(60, 100)]],
     ["start and end move", pod(100, 900), pod(120, 950), [span(100, 120), span(900, 950)]],
     ["it turns out to have ended before it started", pod(100, 900), pod(100, 100), [span(100, 900)]],

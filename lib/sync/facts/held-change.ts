@@ -1,8 +1,8 @@
 import { type Instant, type Interval, subtract, union } from "@/lib/time.ts";
 
-/** What a pod held, as far as one look at it told. */
+/** When a pod ran and what it held, as one reading of the inventory reports it. */
 export interface PodTime {
-  /** Null while it has not started. */
+  /** Null before it started. */
   readonly startedAt: Instant | null;
   readonly endedAt: Instant;
   readonly gpuMilli: number | null;
@@ -10,8 +10,9 @@ export interface PodTime {
 }
 
 /**
- * When what a pod held differs between two looks. A start or an end that moves changes only the time between its old and its new
- * place, however long the pod ran; other GPUs or another node change all of it.
+ * The half-open intervals in which two readings differ in what a pod held. A start or an end that moved changes only
+ * the time between the old and the new instant, however long the pod ran; a different number of GPUs or a different
+ * node changes all of it.
  * @param before null for a pod that was not known.
  */
 export function podChange(before: PodTime | null, after: PodTime): Interval[] {
@@ -24,7 +25,7 @@ function lifeOf({ startedAt, endedAt }: PodTime): Interval[] {
   return startedAt === null || endedAt <= startedAt ? [] : [{ start: startedAt, end: endedAt }];
 }
 
-/** The time that one of two sets of intervals covers, and the other does not. */
+/** The time that is covered by exactly one of two sets of half-open intervals. */
 export function differing(a: readonly Interval[], b: readonly Interval[]): Interval[] {
   const only = (some: readonly Interval[], others: readonly Interval[]) =>
     union(some).flatMap((i) => subtract(i, others));

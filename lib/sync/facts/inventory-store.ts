@@ -8,12 +8,18 @@ import type { ClusterFact, DepartmentFact, NodePoolFact, ProjectFact, WorkloadFa
 import { type Instant, type Interval, union } from "@/lib/time.ts";
 import { type Former, keepFormer, type ProjectFacts, type WorkloadFacts } from "./former-facts-store.ts";
 
-export async function saveClusters(tx: Tx, facts: readonly ClusterFact[], now: Instant): Promise<void> {
-  const rows = facts.map((f) => ({ ...f, firstSeenAt: now, lastSeenAt: now }));
-  const { name, version, state, lastLivenessAt, createdAt, deletedAt, lastSeenAt } = clusters;
+/** Stores clusters as a source lists them; from now on that source owns them. */
+export async function saveClusters(
+  tx: Tx,
+  ofSource: string,
+  facts: readonly ClusterFact[],
+  now: Instant,
+): Promise<void> {
+  const rows = facts.map((f) => ({ ...f, source: ofSource, firstSeenAt: now, lastSeenAt: now }));
+  const { source, name, version, state, lastLivenessAt, createdAt, deletedAt, lastSeenAt } = clusters;
   await tx.insert(clusters, rows, {
     target: [clusters.id],
-    update: [name, version, state, lastLivenessAt, createdAt, deletedAt, lastSeenAt],
+    update: [source, name, version, state, lastLivenessAt, createdAt, deletedAt, lastSeenAt],
   });
 }
 
@@ -31,25 +37,27 @@ export async function saveDepartments(tx: Tx, facts: readonly DepartmentFact[], 
 }
 
 /**
- * Projects as they are now. What one was before – its name, department, namespace or quota – stays what it was then, and before
- * one was made it had no quota; what is learned of it for the first time it was from its beginning. One of which another sync,
- * that began later than this one, has told already stays as it is.
- * @returns from when on work is charged otherwise; null: it is not.
+ * Stores projects as they are now. What changed of one – name, department, namespace or quota – keeps its former value
+ * for the time before; a project that is new to a known ledger had no quota before. A value that was unknown before
+ * counts from the beginning of the project. Skips a project that a later sync has already updated.
+ * @param isOwn false for clusters of other sources, whose projects stay as they are.
+ * @returns from when on charges change; null if none do.
  */
 export async function saveProjects(
   tx: Tx,
   facts: readonly ProjectFact[],
   departmentNames: ReadonlyMap<string, string>,
   now: Instant,
+  isOwn: (clusterId: string) => boolean = () => true,
 ): Promise<Instant | null> {
-  const before = await knownProjects(tx);
-  const [changed, made] = [[] as Former<ProjectFacts>[], new Map<string, ProjectFacts>()];
+  const before = new Map([...(await knownProjects(tx))].filter(([, p]) => isOwn(p.clusterId)));
+  const [changed, created] = [[] as Former<ProjectFacts>[], new Map<string, ProjectFacts>()];
   let since: Instant | null = null;
   const rows = [...new Map(facts.map((f) => [`${f.clusterId}/${f.id}`, f]))].flatMap(([id, f]) => {
     const old = before.get(id);
     if (old && old.lastSeenAt > now) return [];
     const sameDepartment = old?.departmentId === f.departmentId ? old.department : "";
-    const told: ProjectFacts = {
+    const reported: ProjectFacts = {
       name: f.name,
       department: departmentNames.get(`${f.clusterId}/${f.departmentId}`) ?? sameDepartment,
       namespace: f.namespace ?? "",
@@ -58,30 +66,31 @@ export async function saveProjects(
     if (old) {
       const was = {
         ...factsOf(old),
-        department: old.department || told.department,
-        namespace: old.namespace || told.namespace,
+        department: old.department || reported.department,
+        namespace: old.namespace || reported.namespace,
       };
-      if (!sameFacts(was, told)) changed.push({ key: old.key, untilAt: now, facts: was });
+      if (!sameFacts(was, reported)) changed.push({ key: old.key, untilAt: now, facts: was });
       if (!sameFacts(was, old)) since = 0;
-    } else if (before.size > 0 && told.quota !== NO_QUOTA) made.set(id, told);
-    const { department: departmentName, ...rest } = told;
+    } else if (before.size > 0 && reported.quota !== NO_QUOTA) created.set(id, reported);
+    const { department: departmentName, ...rest } = reported;
     return [
       { ...rest, clusterId: f.clusterId, id: f.id, departmentId: f.departmentId, departmentName, lastSeenAt: now },
     ];
   });
   await tx.insert(projects, rows, { target: [projects.clusterId, projects.id], update: "all" });
   changed.push(...(await endQuotas(tx, before, facts, now)));
-  const keys = made.size > 0 ? await projectKeys(tx) : new Map<string, number>();
-  const unmade = [...made].map(([id, told]) => {
-    return { key: keys.get(id) as number, untilAt: now, facts: { ...told, quota: NO_QUOTA } };
+  const keys = created.size > 0 ? await projectKeys(tx) : new Map<string, number>();
+  const uncreated = [...created].map(([id, reported]) => {
+    return { key: keys.get(id) as number, untilAt: now, facts: { ...reported, quota: NO_QUOTA } };
   });
-  await keepFormer(tx, "project", [...changed, ...unmade]);
-  return since ?? (changed.length + unmade.length > 0 ? now : null);
+  await keepFormer(tx, "project", [...changed, ...uncreated]);
+  return since ?? (changed.length + uncreated.length > 0 ? now : null);
 }
 
 /**
- * A project that the list no longer names is entitled to nothing from now on. An empty list names none because it tells
- * nothing. @returns what such projects were.
+ * Ends the quota of projects that are no longer listed. An empty list ends none, because it may be a failure of the
+ * source.
+ * @returns the former facts of these projects.
  */
 async function endQuotas(
   tx: Tx,
@@ -99,7 +108,7 @@ async function endQuotas(
 }
 
 const NO_QUOTA = "{}";
-/** Pools by name: a source lists them in any order. */
+/** Ordered by pool, because a source lists pools in any order. */
 const quotaText = (quota: Readonly<Record<string, number>>): string =>
   JSON.stringify(Object.fromEntries(Object.entries(quota).sort(([a], [b]) => (a < b ? -1 : 1))));
 
@@ -124,26 +133,26 @@ async function knownProjects(tx: Reader): Promise<Map<string, KnownProject>> {
   return new Map(rows.map((r) => [`${r.clusterId}/${r.id}`, r]));
 }
 
-/** What changed of the time that pods held, or of whose it was: per cluster, the stretches to meter again. */
+/** By cluster, the half-open intervals to meter again, because what pods held in them changed, or whose it was. */
 export type Changes = Map<string, Interval[]>;
 
-/** Adds stretches of a cluster. */
+/** Adds intervals of a cluster. */
 export function addChanges(changes: Changes, clusterId: string, spans: readonly Interval[]): void {
   if (spans.length) changes.set(clusterId, union([...(changes.get(clusterId) ?? []), ...spans]));
 }
 
-/** What a page of workloads changed. */
+/** What storing a page of workloads changed. */
 export interface WorkloadChanges {
-  /** The lives of workloads that turn out to be of another project or category than was known: to meter again. */
+  /** The lifetimes of workloads whose project or category changed: to meter again. */
   readonly spans: Changes;
-  /** From when on work is charged otherwise; null: none is. */
+  /** From when on charges change; null if none do. */
   readonly since: Instant | null;
 }
 
 /**
- * A page of workloads; projects that no project list named are made from what the workloads say of them. A workload of which
- * another sync, that began later than this one, has told already stays as it is: that word is newer. What it turns out to be
- * it was from its beginning; only whether it may be pre-empted can change while it runs, and stays what it was before.
+ * Stores a page of workloads, and projects that only workloads name. Skips a workload that a later sync has already
+ * updated. A changed value counts from the beginning of the workload; only whether it can be pre-empted may change
+ * while it runs, and keeps its former value for the time before.
  */
 export async function saveWorkloads(tx: Tx, listed: readonly WorkloadFact[], now: Instant): Promise<WorkloadChanges> {
   const spans: Changes = new Map();
@@ -179,27 +188,27 @@ export async function saveWorkloads(tx: Tx, listed: readonly WorkloadFact[], now
     } = f;
     const projectKey = keys.get(`${f.clusterId}/${projectId}`) ?? 0;
     const old = before.get(`${f.clusterId}/${f.id}`);
-    const told = preemptible === null ? (old?.preemptible ?? null) : Number(preemptible);
-    // What a list no longer tells stays known.
+    const reported = preemptible === null ? (old?.preemptible ?? null) : Number(preemptible);
+    // A value that a list no longer reports stays.
     const [namespace, submittedBy] = [f.namespace || (old?.namespace ?? ""), f.submittedBy || (old?.submittedBy ?? "")];
     if (old) {
       const created = Math.min(old.createdAt, f.createdAt);
       if (old.projectKey !== projectKey || old.category !== f.category)
         addChanges(spans, f.clusterId, [{ start: created, end: old.endedAt }]);
-      const turned = old.preemptible !== null && old.preemptible !== told;
+      const turned = old.preemptible !== null && old.preemptible !== reported;
       if (turned) former.push({ key: old.key, untilAt: now, facts: { preemptible: old.preemptible } });
       const learned =
         old.namespace !== namespace ||
         old.submittedBy !== submittedBy ||
         old.projectKey !== projectKey ||
-        (!turned && old.preemptible !== told);
+        (!turned && old.preemptible !== reported);
       if (learned || turned) since = Math.min(since ?? now, learned ? created : now);
     }
     return {
       ...rest,
       ...{ namespace, submittedBy },
       projectKey,
-      preemptible: told,
+      preemptible: reported,
       images: JSON.stringify(images),
       phasesReadAt: null,
       firstSeenAt: now,
@@ -211,7 +220,7 @@ export async function saveWorkloads(tx: Tx, listed: readonly WorkloadFact[], now
     clusterId,
     id,
     phasesReadAt: _read,
-    // Another source tells them (label-store.ts).
+    // Another source may report them (label-store.ts).
     labels: _labels,
     labelHistory: _history,
     firstSeenAt: _first,
@@ -235,7 +244,7 @@ const KNOWN = columnsOf(workloads, [
   "lastSeenAt",
 ]);
 
-/** What was known of the workloads of a page, by cluster and id. */
+/** The stored workloads of a page, by cluster and id. */
 async function knownWorkloads(tx: Reader, facts: readonly WorkloadFact[]) {
   if (!facts.length) return new Map<string, never>();
   const end = selecting<{ endedAt: Instant }>(sql`${workloadEnd()} as "endedAt"`);
@@ -248,7 +257,10 @@ async function projectKeys(tx: Reader): Promise<Map<string, number>> {
   return new Map(rows.map((r) => [`${r.clusterId}/${r.id}`, r.key]));
 }
 
-/** `cluster_id in (…) and id in (…)`: the clusters too, for the indexes begin with them. May name more than the facts do. */
+/**
+ * `cluster_id in (…) and id in (…)`: with the clusters, because indexes begin with them. May match more rows than the
+ * facts name.
+ */
 export function named<T extends { readonly clusterId: string }>(facts: readonly T[], idOf: (fact: T) => string): SQL {
   const distinct = (of: (fact: T) => string) => inList(new Set(facts.map(of)));
   return sql`cluster_id in ${distinct((f) => f.clusterId)} and id in ${distinct(idOf)}`;

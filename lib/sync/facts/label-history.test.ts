@@ -4,16 +4,16 @@ import { runs } from "@/lib/testing-runs.ts";
 import { DAY } from "@/lib/time.ts";
 import { changedSince, type LabelHistory, labelsOn, withLabels } from "./label-history.ts";
 
-const told = fc.record({
+const report = fc.record({
   day: fc.integer({ min: 1, max: 12 }),
   labels: fc.dictionary(fc.constantFrom("team", "env"), fc.constantFrom("x", "y", "z")),
 });
-type Told = typeof told extends fc.Arbitrary<infer T> ? T : never;
-const read = (list: readonly Told[]) => list.reduce((h: LabelHistory, t) => withLabels(h, t.labels, t.day * DAY), {});
+type Report = typeof report extends fc.Arbitrary<infer T> ? T : never;
+const read = (list: readonly Report[]) => list.reduce((h: LabelHistory, t) => withLabels(h, t.labels, t.day * DAY), {});
 const days = Array.from({ length: 14 }, (_, i) => i * DAY);
 
 describe("labels over time", () => {
-  it("leave a day what it was told when a label is changed later", () => {
+  it("leave the labels of a day as they were when a label is changed later", () => {
     const history = read([
       { day: 3, labels: { team: "x" } },
       { day: 5, labels: { team: "x" } },
@@ -33,16 +33,16 @@ describe("labels over time", () => {
 
   it("come to the same in whatever order windows are read, and how often", () => {
     fc.assert(
-      fc.property(fc.array(told, { maxLength: 8 }), fc.array(fc.nat()), (list, order) => {
+      fc.property(fc.array(report, { maxLength: 8 }), fc.array(fc.nat()), (list, order) => {
         const shuffled = [...list, ...list].map((t, i) => ({ t, at: order[i] ?? i })).sort((a, b) => a.at - b.at);
         expect(JSON.stringify(read(shuffled.map(({ t }) => t)))).toBe(JSON.stringify(read(list)));
       }),
     );
   });
 
-  it("are told to have changed from the first day on which they did", () => {
+  it("are found to have changed from the first day on which they did", () => {
     fc.assert(
-      fc.property(fc.array(told, { maxLength: 6 }), told, (list, next) => {
+      fc.property(fc.array(report, { maxLength: 6 }), report, (list, next) => {
         const before = read(list);
         const after = withLabels(before, next.labels, next.day * DAY);
         const differ = days.find((d) => JSON.stringify(labelsOn(before, d)) !== JSON.stringify(labelsOn(after, d)));

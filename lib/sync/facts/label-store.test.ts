@@ -11,7 +11,7 @@ describe.each(engines)("labels on $name", (engine) => {
   });
   afterEach(() => (isAbsent(engine) ? undefined : store.drop()));
 
-  it.skipIf(isAbsent(engine))("are those of a workload's pods, stay known, and tell when they changed", async () => {
+  it.skipIf(isAbsent(engine))("are those of a workload's pods, stay known, and show when they changed", async () => {
     const { db } = store;
     const texts = {
       type: "",
@@ -44,22 +44,22 @@ describe.each(engines)("labels on $name", (engine) => {
       await tx.insert(workloads, [workload(1, 50), workload(2, 20)]);
       await tx.insert(pods, [pod("a", 1), pod("b", 1), pod("c", 2)]);
     });
-    const told = (podId: string, labels: Record<string, string>) => ({ clusterId: "c", podId, labels });
+    const labelled = (podId: string, labels: Record<string, string>) => ({ clusterId: "c", podId, labels });
     const DAY = 86_400;
-    const save = (day: number, ...list: ReturnType<typeof told>[]) =>
+    const save = (day: number, ...list: ReturnType<typeof labelled>[]) =>
       db.write((tx) => saveLabels(tx, list, day * DAY + 60, "UTC"));
     const all = () => db.all(sql`select labels from workloads where key > 0 order by key`);
-    expect(await save(7, told("a", { team: "x" }), told("b", { env: "prod" }), told("c", {}))).toBe(50);
+    expect(await save(7, labelled("a", { team: "x" }), labelled("b", { env: "prod" }), labelled("c", {}))).toBe(50);
     expect(await all()).toEqual([{ labels: '{"env":"prod","team":"x"}' }, { labels: "{}" }]);
-    expect(await save(7, told("a", { team: "x" }), told("unknown", { team: "y" }))).toBe(null);
-    expect(await save(8, told("a", { team: "x" }))).toBe(null);
-    expect(await save(9, told("a", { team: "y" }), told("c", { team: "z" }))).toBe(20);
+    expect(await save(7, labelled("a", { team: "x" }), labelled("unknown", { team: "y" }))).toBe(null);
+    expect(await save(8, labelled("a", { team: "x" }))).toBe(null);
+    expect(await save(9, labelled("a", { team: "y" }), labelled("c", { team: "z" }))).toBe(20);
     expect(await all()).toEqual([{ labels: '{"env":"prod","team":"y"}' }, { labels: '{"team":"z"}' }]);
     // An older window that is read later does not take the newer label away.
-    expect(await save(6, told("a", { team: "x" }))).toBe(null);
+    expect(await save(6, labelled("a", { team: "x" }))).toBe(null);
     expect(await all()).toEqual([{ labels: '{"env":"prod","team":"y"}' }, { labels: '{"team":"z"}' }]);
-    // What is told once more changes nothing; what comes back does from the day on after the last of what was between.
-    expect(await save(10, told("a", { team: "y" }))).toBe(null);
-    expect(await save(12, told("a", { team: "x" }))).toBe(10 * DAY + 1);
+    // A value that is reported again changes nothing; one that returns does from the day after the last of the other.
+    expect(await save(10, labelled("a", { team: "y" }))).toBe(null);
+    expect(await save(12, labelled("a", { team: "x" }))).toBe(10 * DAY + 1);
   });
 });

@@ -14,18 +14,19 @@ interface Row {
 }
 
 /**
- * Labels of pods, as a window that ends `at` showed them, as those of their workloads. What is not told stays known.
- * @param zone of billing: a label is of the days on which it was told.
- * @returns from when on the labels of some workload are others than they were; null: those of none are.
+ * Stores labels of pods, as seen in a window that ends `at`, as labels of their workloads. Labels that are not reported
+ * stay.
+ * @param zone of billing: a label counts for the days on which it was reported.
+ * @returns from when on the labels of some workload changed; null if none did.
  */
 export async function saveLabels(
   tx: Tx,
-  told: readonly PodLabels[],
+  reported: readonly PodLabels[],
   at: Instant,
   zone: string,
 ): Promise<Instant | null> {
   const day = dayOfKey(dayKey(dateOf(at, zone)), zone).start;
-  const given = told.filter((p) => Object.keys(p.labels).length > 0);
+  const given = reported.filter((p) => Object.keys(p.labels).length > 0);
   let first: Instant | null = null;
   for (let i = 0; i < given.length; i += 500) {
     const part = given.slice(i, i + 500);
@@ -46,10 +47,10 @@ export async function saveLabels(
   return first;
 }
 
-function rowsOf(db: Reader, told: readonly PodLabels[]): Promise<Row[]> {
+function rowsOf(db: Reader, reported: readonly PodLabels[]): Promise<Row[]> {
   return db.all(sql`select w.key, p.cluster_id as "clusterId", p.id as "podId", w.label_history as history, w.created_at as "createdAt"
     from (select cluster_id, id, workload_key from ${pods} where ${named(
-      told.map((t) => ({ clusterId: t.clusterId, id: t.podId })),
+      reported.map((t) => ({ clusterId: t.clusterId, id: t.podId })),
       (t) => t.id,
     )}) p join ${workloads} w on w.key = p.workload_key order by p.id`);
 }

@@ -5,13 +5,13 @@ import type { NodeFact } from "@/lib/sources/source.ts";
 import type { Instant } from "@/lib/time.ts";
 import { OPEN_END } from "./running-episodes.ts";
 
-/** Looks further apart than this leave the time between them unseen. */
+/** Between two looks that are further apart than this, in seconds, the state of a node is unknown. */
 const SIGHT_HOLD_SECONDS = 900;
 
 /**
- * One look at the nodes of some clusters. A node that is no longer listed was removed when it was last seen.
- * A node that names no cards keeps those it had while it is not ready (they are down, not gone) or while pods hold some of them
- * (what names them is being restarted).
+ * Stores one look at the nodes of some clusters. A node that is no longer listed counts as removed when it was last
+ * seen. A node that reports no cards keeps those it had while it is not ready (they are down, not gone) or while pods
+ * hold some of them (what reports them is restarting).
  */
 export async function saveNodes(
   tx: Tx,
@@ -21,7 +21,7 @@ export async function saveNodes(
 ): Promise<void> {
   for (const clusterId of clusterIds) {
     const known = await tx.all(sql`select ${columnsOf(nodes)} from ${nodes} where cluster_id = ${clusterId}`);
-    // Another sync has looked later than this one: its look is the one to keep.
+    // A later sync has already stored a newer look.
     if (known.some((k) => k.lastSeenAt > now)) continue;
     const before = new Map(known.map((k) => [k.name, k]));
     const busy = await nodesInUse(tx, clusterId);
@@ -52,7 +52,7 @@ export async function saveNodes(
       sql`update ${nodes} set removed_at = last_seen_at where cluster_id = ${clusterId} and last_seen_at < ${now} and removed_at is null`,
     );
     const listed = new Set(rows.map((r) => r.name));
-    // Should it come back, it was not there in between.
+    // If it returns later, it was absent in between.
     const gone = known.filter((k) => !listed.has(k.name)).map((k) => ({ ...k, gpuCount: 0, ready: null }));
     await saveNodeStates(tx, clusterId, [...rows, ...gone], now);
   }
@@ -76,7 +76,7 @@ async function saveNodeStates(tx: Tx, clusterId: string, rows: readonly NodeRow[
     const same =
       old && old.nodePool === nodePool && old.gpuModel === gpuModel && old.gpuCount === gpuCount && old.ready === ready;
     const near = old && now - old.untilAt <= SIGHT_HOLD_SECONDS;
-    // A change is dated to the look that saw it; what was seen before holds until then.
+    // A change counts from the look that saw it; the state before it holds until then.
     const fromAt = same && near ? old.fromAt : near ? Math.max(old.untilAt, now) : now;
     return { clusterId, node: name, fromAt, untilAt: Math.max(now + 1, fromAt), nodePool, gpuModel, gpuCount, ready };
   });

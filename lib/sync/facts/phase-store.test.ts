@@ -23,7 +23,7 @@ interface Case {
   readonly pods?: readonly (readonly [from: number, to: number])[];
   readonly allocated?: readonly number[];
   readonly known?: readonly (readonly [day: number, phase: string])[];
-  readonly told: readonly (readonly [day: number, phase: string])[];
+  readonly reported: readonly (readonly [day: number, phase: string])[];
   readonly changed: readonly Interval[];
 }
 
@@ -31,18 +31,18 @@ const CASES: readonly Case[] = [
   {
     name: "a first history that says what the row has said changes nothing",
     phase: "Running",
-    told: [[1, "Running"]],
+    reported: [[1, "Running"]],
     changed: [],
   },
   {
-    name: "a first history of a workload that its pods tell of changes nothing, however long it ran",
+    name: "a first history of a workload with pods changes nothing, however long it ran",
     phase: "Completed",
     ended: 35,
     pods: [
       [1, 20],
       [20, 35],
     ],
-    told: [
+    reported: [
       [1, "Running"],
       [35, "Completed"],
     ],
@@ -52,7 +52,7 @@ const CASES: readonly Case[] = [
     name: "an episode that no pod tells of is new",
     phase: "Running",
     pods: [[10, 99]],
-    told: [
+    reported: [
       [1, "Running"],
       [3, "Stopped"],
       [10, "Running"],
@@ -64,7 +64,7 @@ const CASES: readonly Case[] = [
     phase: "Completed",
     ended: 35,
     known: [[1, "Running"]],
-    told: [
+    reported: [
       [1, "Running"],
       [35, "Completed"],
     ],
@@ -78,7 +78,7 @@ const CASES: readonly Case[] = [
       [1, "Running"],
       [5, "Completed"],
     ],
-    told: [[30, "Deleting"]],
+    reported: [[30, "Deleting"]],
     changed: [],
   },
   {
@@ -86,7 +86,7 @@ const CASES: readonly Case[] = [
     phase: "Completed",
     ended: 6,
     ran: 2 * DAY,
-    told: [
+    reported: [
       [1, "Running"],
       [2, "Stopped"],
       [5, "Running"],
@@ -99,7 +99,7 @@ const CASES: readonly Case[] = [
     phase: "Running",
     pods: [[10, 99]],
     allocated: [2, 12],
-    told: [[10, "Running"]],
+    reported: [[10, "Running"]],
     changed: [{ start: day(2), end: day(2) + 150 }],
   },
 ];
@@ -136,10 +136,10 @@ describe.each(engines)("histories on $name", (engine) => {
         await saveSamples(tx, new SeriesKeys(), at.length ? [{ ...series, at, value: at.map(() => 1) }] : [], 60);
       });
       const workload = { key, clusterId: "c", id, phaseUpdatedAt: day(1) };
-      const save = (list: Case["told"]) => db.write((tx) => savePhases(tx, workload, records(...list), NOW));
+      const save = (list: Case["reported"]) => db.write((tx) => savePhases(tx, workload, records(...list), NOW));
       if (c.known) await save(c.known);
-      expect(await save(c.told)).toEqual(c.changed);
-      // Read again, it tells nothing new.
-      expect(await save(c.told)).toEqual([]);
+      expect(await save(c.reported)).toEqual(c.changed);
+      // Read again, it has nothing new.
+      expect(await save(c.reported)).toEqual([]);
     });
 });

@@ -6,7 +6,7 @@ import type { PhaseRecord } from "@/lib/sources/source.ts";
 import { type Instant, type Interval, union } from "@/lib/time.ts";
 import { allocatedSpans } from "./allocation-store.ts";
 import { differing } from "./held-change.ts";
-import { episodesBesidePods, type Told } from "./running-episodes.ts";
+import { episodesBesidePods, type ReportedPhases } from "./running-episodes.ts";
 
 export interface PhasesWanted {
   readonly key: number;
@@ -17,21 +17,24 @@ export interface PhasesWanted {
 
 /**
  * Workloads of a period whose history must be read: it changed since it was read, and their pods do not account for the
- * time they are said to have run. `all` asks for the others too.
+ * time that they are reported to have run. With `all`, every one whose history changed.
+ * @param isAsked false for clusters whose source has no phase histories.
  */
 export async function phasesWanted(
   db: Reader,
+  isAsked: (clusterId: string) => boolean,
   period: Interval,
   now: Instant,
   all: boolean,
   limit: number,
 ): Promise<PhasesWanted[]> {
   type Row = PhasesWanted & { runningSeconds: number | null; gpus: number };
-  const rows =
+  const read =
     await db.all<Row>(sql`select w.key, w.cluster_id as "clusterId", w.id, w.phase_updated_at as "phaseUpdatedAt",
     w.running_seconds as "runningSeconds", coalesce(w.gpu_request_milli, 1) as gpus from ${workloads} w
     where w.created_at < ${period.end} and ${workloadEnd("w.")} > ${period.start}
     and (w.phases_read_at is null or w.phases_read_at < w.phase_updated_at) order by w.created_at desc, w.id`);
+  const rows = read.filter((w) => isAsked(w.clusterId));
   if (all) return rows.slice(0, limit);
   const spans = await db.all<Interval & { key: number }>(sql`select w.key, p.started_at as "start", p.ended_at as "end"
     from ${workloads} w join ${pods} p on p.workload_key = w.key
@@ -47,8 +50,9 @@ export async function phasesWanted(
 }
 
 /**
- * Stores what a history told. @returns the time in which the workload held other GPUs by it than by what was known before:
- * nothing, where its pods tell of all its episodes.
+ * Stores a phase history.
+ * @returns the half-open intervals in which the workload held GPUs by the new history but not by the old one, or the
+ *   reverse; none where its pods account for all its episodes.
  */
 export async function savePhases(
   tx: Tx,
@@ -56,8 +60,8 @@ export async function savePhases(
   records: readonly PhaseRecord[],
   now: Instant,
 ): Promise<Interval[]> {
-  const told = await toldOf(tx, workload.key);
-  const known = new Set(told.phases.map((r) => `${r.at} ${r.phase}`));
+  const reported = await readPhases(tx, workload.key);
+  const known = new Set(reported.phases.map((r) => `${r.at} ${r.phase}`));
   const fresh = records.filter((r) => !known.has(`${r.at} ${r.phase}`));
   const rows = fresh.map((r) => ({ workloadKey: workload.key, at: r.at, phase: r.phase }));
   await tx.insert(phases, rows, { target: [phases.workloadKey, phases.at, phases.phase], update: [] });
@@ -67,19 +71,19 @@ export async function savePhases(
   if (!fresh.length) return [];
   const ran = await tx.all<Interval>(sql`select started_at as "start", ended_at as "end" from ${pods}
     where workload_key = ${workload.key} and started_at is not null`);
-  // That it has ended may be as new as its history.
-  const before = told.phases.length ? { ...told, endedAt: null } : told;
-  const allocated = told.phases.length ? null : await allocatedSpans(tx, workload, told, now);
-  const after = { ...told, phases: [...told.phases, ...fresh] };
+  // Its end may be as new as its history.
+  const before = reported.phases.length ? { ...reported, endedAt: null } : reported;
+  const allocated = reported.phases.length ? null : await allocatedSpans(tx, workload, reported, now);
+  const after = { ...reported, phases: [...reported.phases, ...fresh] };
   return differing(episodesBesidePods(before, ran, allocated), episodesBesidePods(after, ran, null));
 }
 
-async function toldOf(tx: Tx, key: number): Promise<Told> {
-  const row = await tx.find<Omit<Told, "phases">>(sql`select phase, created_at as "createdAt",
+async function readPhases(tx: Tx, key: number): Promise<ReportedPhases> {
+  const row = await tx.find<Omit<ReportedPhases, "phases">>(sql`select phase, created_at as "createdAt",
     phase_updated_at as "phaseUpdatedAt", coalesce(completed_at, deleted_at) as "endedAt", running_seconds as "runningSeconds"
     from ${workloads} where key = ${key}`);
   const known = await tx.all<PhaseRecord>(
     sql`select ${columnsOf(phases, ["at", "phase"])} from ${phases} where workload_key = ${key}`,
   );
-  return { ...(row as Omit<Told, "phases">), phases: known };
+  return { ...(row as Omit<ReportedPhases, "phases">), phases: known };
 }

@@ -8,15 +8,18 @@ import { podChange } from "./held-change.ts";
 import { addChanges, type Changes, named, saveWorkloads } from "./inventory-store.ts";
 import { OPEN_END } from "./running-episodes.ts";
 
-/** A pod this young, of a workload that no list names, is of one made since the workloads were listed: the next run has both. */
+/**
+ * A pod younger than this, in seconds, may belong to a workload created after the workloads were listed: the next run
+ * has both.
+ */
 const YOUNG_SECONDS = 600;
 
-/** A page of pods. A pod's GPUs, once known, are not forgotten when the source stops saying them. */
+/** Stores a page of pods. A known number of GPUs stays when the source no longer reports it. */
 export async function savePods(tx: Tx, listed: readonly PodFact[], now: Instant): Promise<Changes> {
   const changes: Changes = new Map();
   if (!listed.length) return changes;
   const before = await knownPods(tx, listed);
-  // What another sync, which began later than this one, has seen already stays: its word is newer.
+  // Skips pods that a later sync has already updated.
   const facts = listed.filter((f) => !((before.get(`${f.clusterId}/${f.id}`)?.lastSeenAt ?? 0) > now));
   if (!facts.length) return changes;
   const workloadKeys = await keysOfWorkloads(tx, facts, now);
@@ -53,7 +56,10 @@ async function knownPods(tx: Reader, facts: readonly PodFact[]) {
   return new Map(rows.map((r) => [`${r.clusterId}/${r.id}`, r]));
 }
 
-/** Keys of the pods' workloads. A workload that no list names any more gets a row that says so: its pods are billed all the same. */
+/**
+ * Keys of the workloads of pods. A workload that is in no list gets a row of its own, marked as such: its pods are
+ * charged all the same.
+ */
 async function keysOfWorkloads(tx: Tx, facts: readonly PodFact[], now: Instant): Promise<Map<string, number>> {
   const read = async () => {
     const rows = await tx.all(sql`select ${columnsOf(workloads, ["key", "clusterId", "id"])} from ${workloads}
@@ -106,8 +112,9 @@ function unlisted(pod: PodFact): WorkloadFact {
 }
 
 /**
- * Pods and workloads that the complete lists of this run no longer name have ended: a pod with its workload, where that ended
- * since the pod was last seen; else when it was last seen.
+ * Ends pods and workloads that the complete lists of this run no longer name: a pod at the end of its workload if that
+ * came after the pod was last seen, else when it was last seen.
+ * @returns the intervals to meter again.
  */
 export async function endVanished(
   tx: Tx,

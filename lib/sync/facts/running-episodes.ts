@@ -1,12 +1,12 @@
 import type { PhaseRecord } from "@/lib/sources/source.ts";
 import { type Instant, type Interval, intersect, union } from "@/lib/time.ts";
 
-/** An interval's end for what has not ended. */
+/** The end of an interval that has not ended. */
 export const OPEN_END: Instant = 253_402_300_799;
 
-/** Phases in which a workload takes GPUs. */
+/** Phases in which a workload holds GPUs. Sources translate theirs to these words. */
 export const RUNNING_PHASES: ReadonlySet<string> = new Set(["Running", "Degraded"]);
-/** A running workload in one of these still has its pods. */
+/** A workload that was running and enters one of these still has its pods. */
 export const HOLDING_PHASES: ReadonlySet<string> = new Set([
   "Running",
   "Degraded",
@@ -18,7 +18,8 @@ export const HOLDING_PHASES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * When a workload held GPUs, by its phase history: from Running (or Degraded) until a phase that gives them back.
+ * When a workload held GPUs by its phase history, as half-open intervals: from Running (or Degraded) until a phase that
+ * releases them.
  * @param endedAt completion or deletion, which ends the last episode.
  */
 export function runningEpisodes(phases: readonly PhaseRecord[], endedAt: Instant | null): Interval[] {
@@ -37,8 +38,8 @@ export function runningEpisodes(phases: readonly PhaseRecord[], endedAt: Instant
   return out;
 }
 
-/** What a source tells of a workload, as far as it says when it ran. */
-export interface Told {
+/** What a source reports about when a workload ran. */
+export interface ReportedPhases {
   readonly phases: readonly PhaseRecord[];
   readonly phase: string;
   readonly createdAt: Instant;
@@ -48,24 +49,30 @@ export interface Told {
 }
 
 /**
- * When a workload ran that no pod of it tells of: its history where that was read, else its allocation samples, else – of one
- * without started pods – what its row says. An episode that any pod overlaps is told by its pods whole.
- * @param pods when its started pods ran; @param allocated when samples say that it held GPUs, null without samples.
+ * When a workload ran apart from its pods, as half-open intervals: by its phase history if one was read, else by its
+ * allocation samples, else – without started pods – by its own times. An episode that overlaps any pod is left out: its
+ * pods account for all of it.
+ * @param pods when its started pods ran.
+ * @param allocated when samples say that it held GPUs; null without samples.
  */
 export function episodesBesidePods(
-  told: Told,
+  reported: ReportedPhases,
   pods: readonly Interval[],
   allocated: readonly Interval[] | null,
 ): Interval[] {
   const covered = union(pods);
-  return toldEpisodes(told, pods.length > 0, allocated).filter((e) => !covered.some((span) => intersect(span, e)));
+  return episodesFrom(reported, pods.length > 0, allocated).filter((e) => !covered.some((span) => intersect(span, e)));
 }
 
-function toldEpisodes(told: Told, hasPods: boolean, allocated: readonly Interval[] | null): readonly Interval[] {
-  const { phases, phase, createdAt, phaseUpdatedAt, endedAt, runningSeconds } = told;
+function episodesFrom(
+  reported: ReportedPhases,
+  hasPods: boolean,
+  allocated: readonly Interval[] | null,
+): readonly Interval[] {
+  const { phases, phase, createdAt, phaseUpdatedAt, endedAt, runningSeconds } = reported;
   if (phases.length) return runningEpisodes(phases, endedAt);
   if (allocated) return union(allocated);
-  // Pods that have started tell it all.
+  // Started pods account for all of it.
   if (hasPods) return [];
   if (phase === "Running") return [{ start: phaseUpdatedAt ?? createdAt, end: OPEN_END }];
   if (endedAt !== null && runningSeconds)

@@ -15,7 +15,7 @@ const samples = fc
   .map((list) => ({ at: list.map((s) => s.at), value: list.map((s) => (Object.is(s.value, -0) ? 0 : s.value)) }));
 
 describe("chunks", () => {
-  it("give back exactly what was put in", () => {
+  it("return exactly what was put in", () => {
     fc.assert(
       fc.property(samples, (s) => {
         expect(decodeChunk(encodeChunk(s))).toEqual(s);
@@ -24,7 +24,7 @@ describe("chunks", () => {
     );
   });
 
-  it("give back two-decimal percentages exactly", () => {
+  it("return two-decimal percentages exactly", () => {
     const percent = fc.array(fc.integer({ min: 0, max: 10_000 }), { minLength: 1, maxLength: 500 });
     fc.assert(
       fc.property(percent, (list) => {

@@ -2,19 +2,22 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Instant } from "@/lib/time.ts";
 
 /**
- * Samples of one series over one aligned span, as bytes. Values keep four decimals exactly (more, when they need it):
- * instants are run-length encoded differences, values differences of scaled integers, all of it deflated when that is shorter.
- * Regular percentages take well under two bytes a sample (bench/RESULTS.md).
+ * Samples of one series over one aligned span, as bytes. Values keep at least four decimals exactly: instants are
+ * run-length encoded differences, values are differences of scaled integers, and the whole is deflated when that is
+ * shorter. Regular percentages take well under two bytes a sample (bench/RESULTS.md).
  */
 export interface Samples {
   readonly at: readonly Instant[];
   readonly value: readonly number[];
 }
 
-/** Length of a chunk's span; spans are aligned to it in UTC. */
+/** Length of the span of a chunk, in seconds; spans are aligned to it in UTC. */
 export const CHUNK_SECONDS = 21_600;
 
-/** Chunks are small: zlib's own defaults would take 16 KiB, and a quarter of a megabyte of tables, for a few hundred bytes. */
+/**
+ * Chunks are small: with the defaults of zlib, 16 KiB and a quarter of a megabyte of tables would serve a few hundred
+ * bytes.
+ */
 const DEFLATE = { level: 6, windowBits: 12, chunkSize: 1024 };
 const INFLATE = { chunkSize: 2048 };
 
@@ -99,7 +102,10 @@ function decimalsOf(values: readonly number[]): number | null {
   return decimals;
 }
 
-/** @param samples instants ascending and unique; values finite. */
+/**
+ * Encodes samples.
+ * @param samples instants ascending and unique; values finite.
+ */
 export function encodeChunk({ at, value }: Samples): Buffer {
   const out = new ByteWriter();
   out.varint(at.length);
@@ -133,7 +139,10 @@ export function encodeChunk({ at, value }: Samples): Buffer {
   return bytes;
 }
 
-/** The exact samples that were encoded. @throws RangeError on bytes that are no chunk. */
+/**
+ * Decodes the exact samples.
+ * @throws RangeError if the bytes are not a chunk.
+ */
 export function decodeChunk(bytes: Uint8Array): { at: Instant[]; value: number[] } {
   const version = bytes[0];
   if (version !== VERSION && version !== DEFLATED) throw new RangeError("not a chunk of a known version");
@@ -163,7 +172,7 @@ export function decodeChunk(bytes: Uint8Array): { at: Instant[]; value: number[]
   return { at, value };
 }
 
-/** Both sets of samples in order; where they name the same instant the newer reading wins. */
+/** Both sets of samples in ascending order; for the same instant the newer reading wins. */
 export function mergeSamples(older: Samples, newer: Samples): { at: Instant[]; value: number[] } {
   const at: Instant[] = [];
   const value: number[] = [];
@@ -196,7 +205,10 @@ const RESOLUTION: readonly (readonly [suffix: string, decimals: number])[] = [
   ["total_gpu", 3],
 ];
 
-/** Rounds values to what is kept of a metric; a value above zero never becomes zero, for zero means idle. */
+/**
+ * Rounds values to the resolution at which a metric is stored, half up. A positive value never becomes zero, because
+ * zero means idle.
+ */
 export function atResolution(metric: string, values: readonly number[]): readonly number[] {
   const decimals = RESOLUTION.find(([suffix]) => metric.endsWith(suffix))?.[1];
   if (decimals === undefined) return values;

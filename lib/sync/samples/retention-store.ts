@@ -8,8 +8,10 @@ import { CHUNK_SECONDS } from "./chunk.ts";
 const spanAt = (start: Instant): Interval => ({ start, end: start + CHUNK_SECONDS });
 
 /**
- * Removes chunk spans that ended before `before`, remembering that they are gone: what was metered from them stands.
- * @param keep ranges whose samples are still needed, such as those of a backfill that is on its way. @returns how many spans.
+ * Removes chunk spans that ended before `before`, and records that they were removed, so that buckets metered from them
+ * stay.
+ * @param keep ranges whose samples are still needed, such as those of a running backfill.
+ * @returns how many spans were removed.
  */
 export async function pruneSamples(db: Db, before: Instant, now: Instant, keep: readonly Interval[]): Promise<number> {
   let removed = 0;
@@ -30,19 +32,19 @@ export async function pruneSamples(db: Db, before: Instant, now: Instant, keep: 
 }
 
 export interface Reopening {
-  /** What the backfill has read. */
+  /** What the backfill has read so far. */
   readonly read: Interval;
-  /** Only buckets in here are made due. */
+  /** Only buckets in this range become due. */
   readonly meter: Interval;
   readonly marginSeconds: number;
   readonly bucketSeconds: number;
 }
 
 /**
- * Lets pruned chunk spans that a backfill has read again be metered again, and makes their buckets due. A span stays as it
- * was metered while a part of it was not read whole, or where the source has nothing left of it: what was known must not
- * become no-data.
- * @returns the spans that stay closed.
+ * Allows pruned chunk spans that a backfill has read again to be metered again, and marks their buckets as due. A span
+ * stays as it was metered while a part of it was not read in full, or where the source has nothing left of it: known
+ * usage must not become no-data.
+ * @returns the starts of the spans that stay closed.
  */
 export async function reopenPruned(db: Db, backfillId: string, reopening: Reopening): Promise<Instant[]> {
   const { read, meter, marginSeconds, bucketSeconds } = reopening;
@@ -63,7 +65,7 @@ export async function reopenPruned(db: Db, backfillId: string, reopening: Reopen
   return closed;
 }
 
-/** Starts of the chunk spans of a range whose samples retention has removed, newest first. */
+/** Starts of the chunk spans of a range that retention has removed, newest first. */
 export async function prunedStarts(db: Reader, within: Interval): Promise<Instant[]> {
   const rows = await db.all(sql`select ${columnsOf(prunedSpans, ["startAt"])} from ${prunedSpans}
     where start_at > ${within.start - CHUNK_SECONDS} and start_at < ${within.end} order by start_at desc`);

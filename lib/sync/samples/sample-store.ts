@@ -13,11 +13,11 @@ const KEY = columnsOf(series, ["key", "clusterId", "subjectKind", "subjectId", "
 const identity = (s: SeriesKey) =>
   `${s.clusterId}\u0000${s.subjectKind}\u0000${s.subjectId}\u0000${s.gpu}\u0000${s.metric}`;
 
-/** Keys of series, remembered between transactions; forgotten whole when there are too many. */
+/** Keys of series, cached between transactions; the cache is emptied when it grows too large. */
 export class SeriesKeys {
   readonly #keys = new Map<string, number>();
 
-  /** Call when a transaction that asked for keys was not committed: its keys may be given to other series. */
+  /** Call when a transaction that read keys was not committed: its keys may be given to other series. */
   forget(): void {
     this.#keys.clear();
   }
@@ -52,15 +52,15 @@ function row(s: Series) {
   };
 }
 
-/** How many samples a reading gave, and the chunk spans in which they told anything that was not there. */
+/** How many samples a reading had, and the starts of the chunk spans in which it changed anything. */
 export interface Saved {
   readonly samples: number;
   readonly changed: ReadonlySet<Instant>;
 }
 
 /**
- * Writes samples into the chunks of their spans, merging with what is there: a newer reading of an instant wins.
- * What reads as it is there already is not written again.
+ * Writes samples into the chunks of their spans, merged with the stored ones: for the same instant the newer reading
+ * wins. A chunk that does not change is not written.
  */
 export async function saveSamples(
   tx: Tx,
@@ -97,7 +97,7 @@ interface OldChunk {
   readonly bytes: Uint8Array;
 }
 
-/** The chunks that are there already, of the spans and series given: few questions, however many series. */
+/** The stored chunks of the given spans and series, in few queries however many series there are. */
 async function chunksBefore(
   tx: Tx,
   parts: readonly { startAt: Instant; seriesKey: number }[],
@@ -114,10 +114,13 @@ async function chunksBefore(
   return out;
 }
 
-/** The longest step that a sample is taken to stand for, whatever the source's spacing. */
+/** The longest step that a sample stands for, in seconds, whatever the spacing of the source. */
 export const WIDEST_STEP = 300;
 
-/** The step that samples really have: a source scraped less often than it is asked gives fewer, and each holds longer. */
+/**
+ * The step that samples really have: a source that collects less often than it is asked returns fewer, and each holds
+ * longer.
+ */
 function spacing(at: readonly Instant[], stepSeconds: number): number {
   if (at.length < 4) return stepSeconds;
   const steps = new Float64Array(at.length - 1);

@@ -47,7 +47,7 @@ describe.each(engines)("backfills on $name", (engine) => {
   afterAll(() => store?.drop());
   const test = it.skipIf(isAbsent(engine));
 
-  test("tell what they did after later ones took over their windows, in parts and twice", async () => {
+  test("report what they did after later ones replaced their windows, in parts and twice", async () => {
     const begin = (span: Interval) => db.write((tx) => insertBackfill(tx, span, 60, "test", T0));
     const first = await begin(hours(0, 6));
     await read(db, first, hours(0, 6), ["fetched", "fetched", "no-data", "failed", "partial", "fetched"]);
@@ -63,7 +63,7 @@ describe.each(engines)("backfills on $name", (engine) => {
       Array.from({ length: 9 }, () => "fetched"),
     );
     expect(await rowOf(db, first)).toEqual({ windows: 6, short: 2, samples: 60, left: 0 });
-    // The window that it never read is none that it did.
+    // The window that it never read does not count.
     expect(await rowOf(db, second)).toEqual({ windows: 4, short: 0, samples: 40, left: 0 });
     expect(await rowOf(db, third)).toEqual({ windows: 0, short: 0, samples: 0, left: 9 });
   });

@@ -23,7 +23,7 @@ export interface Backfill {
   readonly error: string;
 }
 
-/** What a backfill reads beyond its range, at most. */
+/** What a backfill reads beyond its range at most, in seconds. */
 const REACH = 2 * DAY;
 
 const columns = columnsOf(backfills, [
@@ -88,8 +88,8 @@ export function findBegun(db: Reader, range: Interval, stepSeconds: number): Pro
 }
 
 /**
- * The time that backfills have read of a cluster, or will read: one that was cancelled will not, and one that is done has read
- * only the clusters that were known to it.
+ * The time that backfills have read or will read of a cluster. Cancelled backfills do not count; a finished one has
+ * read only the clusters that were known to it.
  */
 export async function backfilledTime(db: Reader, clusterId: string): Promise<Interval[]> {
   const rows =
@@ -99,14 +99,20 @@ export async function backfilledTime(db: Reader, clusterId: string): Promise<Int
   return union(rows);
 }
 
-/** Backfills that failed, whose pause is over: as long as they have been asked for, a minute at least and six hours at most. */
+/**
+ * Failed backfills whose pause is over. The pause is as long as the backfill existed before it failed: at least a
+ * minute, at most six hours.
+ */
 export function listFailed(db: Reader, since: Instant, now: Instant): Promise<Backfill[]> {
   return db.all<Backfill>(sql`select ${columns} from ${backfills} where status = 'failed' and created_at >= ${since}
     and finished_at + (case when finished_at - created_at < 60 then 60 when finished_at - created_at > ${6 * HOUR} then ${6 * HOUR}
       else finished_at - created_at end) <= ${now} order by created_at, id`);
 }
 
-/** Moves a backfill on, if it is in one of the states `from`. @returns whether it was. */
+/**
+ * Changes the status of a backfill that is in one of the states `from`.
+ * @returns whether it was.
+ */
 export async function setStatus(
   tx: Tx,
   id: string,
@@ -123,17 +129,20 @@ export async function setStatus(
   return changed > 0;
 }
 
-/** Everything at or after this instant is read and metered; two processes at one backfill never move it back. */
+/**
+ * Records that everything at or after this instant is read and metered. Two processes at one backfill never move it
+ * back.
+ */
 export async function setPlannedFrom(tx: Tx, id: string, at: Instant): Promise<void> {
   await tx.run(sql`update ${backfills} set planned_from_at = ${at} where id = ${id} and planned_from_at > ${at}`);
 }
 
 export interface Unread {
-  /** Windows that were not read whole. */
+  /** Windows that were not read in full. */
   readonly unread: number;
-  /** Those of them that somebody is reading now. */
+  /** Those that are being read now. */
   readonly leased: number;
-  /** The commonest cause; empty when none is known. */
+  /** The most common cause; empty if none is known. */
   readonly cause: string;
 }
 
@@ -150,12 +159,15 @@ export async function countUnread(db: Reader, id: string): Promise<Unread> {
 const READ: readonly WindowStatus[] = ["fetched", "no-data", "failed", "partial", "given-up"];
 const SHORT: readonly WindowStatus[] = ["failed", "partial", "given-up"];
 
-/** SQL condition: windows of a backfill that begin in a span, whatever their status; by the index `windows_due`. */
+/** SQL condition: windows of a backfill that begin in a span, in any status; follows the index `windows_due`. */
 export const windowsOf = (id: string, span: Interval) => {
   return sql`backfill_id = ${id} and status in ${inList(["due", "leased", ...READ])} and start_at >= ${span.start} and start_at < ${span.end}`;
 };
 
-/** Windows of the span that other backfills read are read again by this one. What the others did stays counted on their rows. */
+/**
+ * Deletes windows of the span that other backfills read, because this one reads them again. Their counts stay with the
+ * other backfills.
+ */
 export async function replaceOlder(tx: Tx, id: string, span: Interval): Promise<void> {
   const others = await tx.all<{ id: string }>(sql`select id from ${backfills} where id <> ${id}
     and from_at < ${span.end + REACH} and to_at > ${span.start - REACH} order by id`);
@@ -174,7 +186,7 @@ export async function replaceOlder(tx: Tx, id: string, span: Interval): Promise<
   }
 }
 
-/** Windows of a backfill that failed may be tried at once. */
+/** Allows failed windows of a backfill to be retried at once. */
 export async function forgetPauses(tx: Tx, id: string): Promise<number> {
   return tx.run(
     sql`update ${windows} set next_attempt_at = 0 where backfill_id = ${id} and status in ('failed', 'partial')`,
@@ -184,14 +196,14 @@ export async function forgetPauses(tx: Tx, id: string): Promise<number> {
 const LEASES = "backfill/";
 const leaseOf = (id: string) => `${LEASES}${id}`;
 
-/** Is live work at it? */
+/** Whether a live process works on it. */
 export const isBackfillTaken = (db: Reader, id: string, now: Instant): Promise<boolean> =>
   isLeased(db, leaseOf(id), now);
 
 /**
- * Takes the lease of a backfill. `helps`: other live work has it, and can be helped; `waits`: other live work is at a backfill of
- * an overlapping range, whose windows this one would replace under its hands.
- * @param around what a backfill reads beyond its range, on each side.
+ * Takes the lease of a backfill. `helps`: another live process has it and can be helped. `waits`: another live process
+ * works on a backfill of an overlapping range, whose windows this one would delete while they are read.
+ * @param around what a backfill reads beyond its range on each side, in seconds.
  */
 export async function takeBackfill(
   db: Db,

@@ -9,7 +9,9 @@ interface Known extends Interval {
   readonly clusterId: string;
 }
 
-/** Finds pods that lived in `window` by namespace and name, or by id; their namespaces; and the cluster of a node. */
+/**
+ * Finds the pods that existed in `window` by namespace and name, or by id; their namespaces; and the cluster of a node.
+ */
 export async function loadFinder(db: Reader, window: Interval): Promise<PodFinder> {
   type Row = { id: string; clusterId: string; name: string; namespace: string; start: number; end: number };
   const rows =
@@ -30,7 +32,7 @@ export async function loadFinder(db: Reader, window: Interval): Promise<PodFinde
   return {
     byName(namespace, pod, at) {
       const list = byName.get(`${namespace}/${pod}`);
-      // A name can be used again: of those that lived then, the one that started last.
+      // A name can be used again: of the pods that existed then, the one created last.
       return list?.filter((k) => intersect(k, at)).sort((a, b) => b.start - a.start)[0] ?? null;
     },
     byId: (podId) => byId.get(podId) ?? null,

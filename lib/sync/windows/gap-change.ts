@@ -1,9 +1,9 @@
 import { type Instant, type Interval, intersect, subtract } from "@/lib/time.ts";
 
-/** `open`: will be asked again; `known`: the source no longer has it; `healed`: it came. */
+/** `open`: will be retried; `known`: the source no longer has it; `healed`: it was read later. */
 export type GapStatus = "open" | "known" | "healed";
 
-/** A part of a window for which a source gave nothing. Never a zero. */
+/** A half-open part of a window for which a source returned nothing. It is never taken as zero. */
 export interface Gap extends Interval {
   readonly subject: string;
   readonly cause: string;
@@ -17,11 +17,11 @@ export interface GapPiece extends Gap {
   readonly healedAt: Instant | null;
 }
 
-/** A reading as far as gaps are concerned. */
+/** What a reading says about gaps. */
 export interface GapReading {
-  /** What was asked for: only in here does the reading say anything about gaps. */
+  /** What was requested: the reading says nothing about gaps outside of it. */
   readonly within: Interval;
-  /** What it lacked, inside `within`; disjoint for each subject. */
+  /** What was missing, inside `within`; disjoint for each subject. */
   readonly found: readonly Gap[];
   readonly attempts: number;
   readonly nextRetryAt: Instant;
@@ -29,10 +29,11 @@ export interface GapReading {
 }
 
 /**
- * What becomes of gaps after a reading: the part of an old gap that the reading filled is healed, to the second; the part outside
- * of what was asked stays as it was; what was found is open. Touching open pieces of one subject and cause become one.
- * @param old gaps that are not healed, overlapping or touching `within`, disjoint for each subject.
- * @returns the rows that take the place of `old`, by subject and start; open and known ones are disjoint for each subject.
+ * The gaps after a reading: the part of an old gap that the reading filled is healed, to the second; the part outside
+ * of what was requested stays; what was missing is open. Adjacent open pieces with the same subject and cause are
+ * joined.
+ * @param old gaps that are not healed, that overlap or touch `within`, disjoint for each subject.
+ * @returns the rows that replace `old`, by subject and start; open and known ones are disjoint for each subject.
  */
 export function changeGaps(old: readonly GapPiece[], reading: GapReading): GapPiece[] {
   const subjects = [...new Set([...old, ...reading.found].map((g) => g.subject))].sort();

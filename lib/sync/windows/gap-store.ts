@@ -16,11 +16,11 @@ export interface GapRow extends Gap {
   readonly nextRetryAt: Instant;
 }
 
-/** A reading of `within`, a part of a window, that lacked `found`. */
+/** A reading of `within`, a part of a window, in which `found` was missing. */
 export interface GapsFound {
   readonly within: Interval;
   readonly found: readonly Gap[];
-  /** It was tried before and failed again, for this cause: what was open stays open, and what came before is no gap now. */
+  /** The cause, if this was a retry that failed again: open gaps then stay open, and no new gap begins. */
   readonly failedAgain: string | null;
   readonly attempts: number;
   readonly nextRetryAt: Instant;
@@ -39,10 +39,13 @@ const PIECE = columnsOf(gaps, {
   nextRetryAt: "nextRetryAt",
 });
 
-/** Records the gaps that a reading of a window left, and heals those it filled. Twice changes nothing. */
+/**
+ * Records the gaps that a reading of a window left, and heals those it filled. Recording the same twice changes
+ * nothing.
+ */
 export async function recordGaps(tx: Tx, w: PlannedWindow, reading: GapsFound, now: Instant): Promise<void> {
   const { within } = reading;
-  // A window of everything speaks for every subject of its source.
+  // A window without a subject covers every subject of its source.
   const mine = w.subject === "" ? sql`1 = 1` : sql`subject = ${w.subject}`;
   const ofSource = sql`cluster_id = ${w.clusterId} and source = ${w.source}`;
   const old = await tx.all<GapPiece>(sql`select ${PIECE}, ${columnsOf(gaps, ["healedAt"])} from ${gaps}
@@ -69,21 +72,21 @@ const clipped = (list: readonly GapPiece[], within: Interval): Gap[] =>
     return part ? [{ subject: g.subject, cause: g.cause, ...part }] : [];
   });
 
-/** Open gaps that end in a window which is not asked again stay, as known. */
+/** Marks open gaps that end in a window which is not retried as known. */
 export async function knowGaps(tx: Tx, w: PlannedWindow): Promise<void> {
   const mine = w.subject === "" ? sql`` : sql`and subject = ${w.subject}`;
   await tx.run(sql`update ${gaps} set status = 'known' where cluster_id = ${w.clusterId} and source = ${w.source} ${mine}
     and status = 'open' and end_at > ${w.start} and end_at <= ${w.end}`);
 }
 
-/** Open gaps that ended before the source's retention will never be filled: they stay, as known. */
+/** Marks open gaps that ended before the retention of the source as known: they can no longer be filled. */
 export async function settleGaps(tx: Tx, before: Instant): Promise<number> {
   return tx.run(sql`update ${gaps} set status = 'known' where status = 'open' and end_at < ${before}`);
 }
 
 /**
- * While the inventory could not be read, what ran before was taken to run on. Once its end is known, what was missed after it is
- * no gap: there was nothing to give.
+ * Removes gaps after the end of their subject. While the inventory could not be read, what ran before was assumed to
+ * run on; after its end there was nothing to read.
  */
 export async function dropGapsAfterEnd(tx: Tx): Promise<void> {
   const rows = await tx.all(
@@ -98,7 +101,7 @@ export async function dropGapsAfterEnd(tx: Tx): Promise<void> {
   }
 }
 
-/** When the last of a subject's pods ended; null for one without pods. */
+/** When the last pod of a subject ended; null if it has no started pods. */
 async function endOf(tx: Tx, clusterId: string, subject: string): Promise<Instant | null> {
   const [kind, id] = [subject.slice(0, subject.indexOf("/")), subject.slice(subject.indexOf("/") + 1)];
   const of =

@@ -1,47 +1,45 @@
 import { type Reader, sql } from "@/db/client.ts";
-import { clusters, nodes, pods, workloads } from "@/db/schema/index.ts";
+import { nodes, pods, workloads } from "@/db/schema/index.ts";
 import { workloadEnd } from "@/db/schema/inventory.ts";
+import type { Source } from "@/lib/sources/source.ts";
 import { hasNoHistory, ranByHistory } from "@/lib/sync/facts/episode-store.ts";
 import { OPEN_END } from "@/lib/sync/facts/running-episodes.ts";
-import type { Sources } from "@/lib/sync/sources.ts";
+import type { OwnedCluster, Sources } from "@/lib/sync/sources.ts";
 import type { Interval } from "@/lib/time.ts";
 import type { PlannedWindow } from "./window.ts";
 
 /**
- * The windows that together tell all about one span: one for everything where Prometheus gives it, and the cluster's own
- * total; else one for each node, and for each workload (or pod) that ran in it. Nothing is asked about what did not run.
+ * The windows that together cover a cluster in one span: its total, and its samples – one window for everything where
+ * their source reads whole windows, else one for each node and for each workload (or pod) that ran in it. What did not
+ * run gets no window, nor does anything without a configured source.
  */
 export async function windowsOfSpan(
   db: Reader,
   sources: Sources,
+  cluster: OwnedCluster,
   span: Interval,
   stepSeconds: number,
   backfillId: string,
 ): Promise<PlannedWindow[]> {
-  const out: PlannedWindow[] = [];
-  const clusterRows = await db.all<{ id: string }>(
-    sql`select id from ${clusters} where deleted_at is null order by id`,
-  );
-  for (const { id: clusterId } of clusterRows) {
-    const base = { clusterId, start: span.start, end: span.end, stepSeconds, backfillId };
-    const runai = (subject: string) => out.push({ ...base, source: sources.facts.name, subject });
-    runai(`cluster/${clusterId}`);
-    if (sources.bulk) {
-      out.push({ ...base, source: sources.bulk.name, subject: "" });
-      continue;
-    }
-    const nodeRows = await db.all<{
-      name: string;
-    }>(sql`select name from ${nodes} where cluster_id = ${clusterId} and gpu_count > 0
-      and coalesce(created_at, 0) < ${span.end} and coalesce(removed_at, ${OPEN_END}) > ${span.start} order by name`);
-    for (const { name } of nodeRows) runai(`node/${name}`);
-    const subjects =
-      sources.resourceType === "pod"
-        ? [...(await podsOf(db, clusterId, span)), ...(await workloadsOf(db, clusterId, span, false))]
-        : await workloadsOf(db, clusterId, span, true);
-    for (const subject of subjects) runai(subject);
-  }
-  return out;
+  const clusterId = cluster.id;
+  const windowOf = (source: Source, subject: string): PlannedWindow => {
+    return { clusterId, start: span.start, end: span.end, stepSeconds, backfillId, source: source.name, subject };
+  };
+  const totals = sources.providerOf("totals", cluster);
+  const out = totals ? [windowOf(totals.source, `cluster/${clusterId}`)] : [];
+  const samples = sources.providerOf("samples", cluster);
+  if (!samples) return out;
+  const { source, read } = samples;
+  if (read.by === "window") return [...out, windowOf(source, "")];
+  const nodeRows = await db.all<{
+    name: string;
+  }>(sql`select name from ${nodes} where cluster_id = ${clusterId} and gpu_count > 0
+    and coalesce(created_at, 0) < ${span.end} and coalesce(removed_at, ${OPEN_END}) > ${span.start} order by name`);
+  const subjects =
+    read.by === "pod"
+      ? [...(await podsOf(db, clusterId, span)), ...(await workloadsOf(db, clusterId, span, false))]
+      : await workloadsOf(db, clusterId, span, true);
+  return [...out, ...[...nodeRows.map(({ name }) => `node/${name}`), ...subjects].map((s) => windowOf(source, s))];
 }
 
 async function podsOf(db: Reader, clusterId: string, span: Interval): Promise<string[]> {
@@ -50,15 +48,17 @@ async function podsOf(db: Reader, clusterId: string, span: Interval): Promise<st
   return rows.map((r) => `pod/${r.id}`);
 }
 
-/** Workloads that held something in the span which no pod tells of; `withPods`: those that a pod tells of, too. */
+/**
+ * Workloads that held GPUs in the span without a pod that accounts for it; `withPods` adds those whose pods ran in it.
+ */
 async function workloadsOf(db: Reader, clusterId: string, span: Interval, withPods: boolean): Promise<string[]> {
   const hasPod = sql`exists (select 1 from ${pods} p where p.workload_key = w.key and p.started_at < ${span.end} and p.ended_at > ${span.start})`;
   const mayHaveRun = sql`w.created_at < ${span.end} and ${workloadEnd("w.")} > ${span.start}`;
   const hasNoPod = sql`not exists (select 1 from ${pods} p where p.workload_key = w.key and p.started_at is not null)`;
-  const told = withPods ? sql`${hasPod} or` : sql``;
+  const ranInPods = withPods ? sql`${hasPod} or` : sql``;
   const rows = await db.all<{
     id: string;
-  }>(sql`select w.id from ${workloads} w where w.cluster_id = ${clusterId} and (${told}
+  }>(sql`select w.id from ${workloads} w where w.cluster_id = ${clusterId} and (${ranInPods}
     (${mayHaveRun} and not ${hasPod} and (${ranByHistory(span)} or (${hasNoPod} and ${hasNoHistory})))) order by w.id`);
   return rows.map((r) => `workload/${r.id}`);
 }

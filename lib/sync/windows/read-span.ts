@@ -17,24 +17,27 @@ export interface IngestOptions {
   readonly keys: SeriesKeys;
   readonly bucketSeconds: number;
   readonly marginSeconds: number;
-  /** Only buckets in here are metered for it: what is read beyond serves their edges. */
+  /** Only buckets in this range become due; what is read beyond it serves their edges. */
   readonly meter: Interval;
-  /** Who claimed the windows; null for readings that are no claimed windows. */
+  /** Who claimed the windows; null for readings that are not claimed windows. */
   readonly owner: string | null;
 }
 
 export interface ReadOptions extends IngestOptions {
   readonly owner: string;
-  /** Evidence older than this would be pruned at once, so it is not read. */
+  /** Metrics that only serve as evidence are not read before this: retention would remove them at once. */
   readonly evidenceSince: number;
   readonly signal: AbortSignal;
   readonly onWindows?: ((readings: readonly Reading[]) => void) | undefined;
 }
 
-/** Windows read at once and written in one transaction: few fsyncs, little memory. */
+/** How many windows are read at once and written in one transaction: few disk flushes, little memory. */
 const BATCH = 40;
 
-/** Claims and reads every due window of a backfill in a span. @returns how many this process read. */
+/**
+ * Claims and reads every due window of a backfill in a span.
+ * @returns how many this process read.
+ */
 export async function readSpan(
   ctx: Ctx,
   sources: Sources,
@@ -58,8 +61,9 @@ export async function readSpan(
 }
 
 /**
- * Runs `body` while the claims on `list` are renewed: a slow peer must not let another process read the same windows.
- * @throws the signal's reason as soon as it is aborted, without waiting for the peer.
+ * Runs `body` while renewing the claims on `list`, so that no other process reads the same windows while a source is
+ * slow.
+ * @throws the reason of the signal as soon as it is aborted, without waiting for the source.
  */
 export async function whileHeld<T>(
   ctx: Ctx,
@@ -75,7 +79,7 @@ export async function whileHeld<T>(
     signal.addEventListener("abort", abandon);
   });
   const reading = body();
-  // Whichever loses the race must not end the process.
+  // The promise that loses the race must not end the process.
   reading.catch(() => undefined);
   aborted.catch(() => undefined);
   try {
@@ -86,12 +90,15 @@ export async function whileHeld<T>(
   }
 }
 
-/** One transaction: samples upserted, windows marked, gaps recorded, buckets that changed made due. Twice changes nothing. */
+/**
+ * In one transaction: stores samples, ends windows, records gaps and marks changed buckets as due. Storing the same
+ * twice changes nothing.
+ */
 export async function ingest(ctx: Ctx, readings: readonly Reading[], options: IngestOptions): Promise<void> {
   let tries = 0;
   try {
     await ctx.db.write(async (tx) => {
-      // A database may ask for the same again: what the lost try remembered is not there.
+      // A database may run the transaction again: keys cached by the lost attempt do not exist.
       if (tries++ > 0) options.keys.forget();
       const now = ctx.now();
       for (const reading of readings) {
@@ -110,7 +117,7 @@ export async function ingest(ctx: Ctx, readings: readonly Reading[], options: In
           const failedAgain = status === "failed" && window.attempts > 0 ? error : null;
           await recordGaps(tx, window, { within, found, failedAgain, attempts, nextRetryAt: nextAttemptAt }, now);
         }
-        if (window.attempts > 0 && !(await toldNews(tx, reading, changed))) continue;
+        if (window.attempts > 0 && !(await hasChanges(tx, reading, changed))) continue;
         const around = { start: window.start - options.marginSeconds, end: window.end + options.marginSeconds };
         const touched = intersect(around, options.meter);
         if (touched) await markDue(tx, window.clusterId, touched, options.bucketSeconds);
@@ -123,10 +130,10 @@ export async function ingest(ctx: Ctx, readings: readonly Reading[], options: In
 }
 
 /**
- * Asked again, did it tell anything new? Where not, nothing that was metered is any different. What it told before is not known
- * any more where retention has removed it: there only a first whole answer is news.
+ * Whether a retried reading changed anything: if not, metered buckets stay as they are. Where retention removed the
+ * earlier samples this is unknown; there, only a first complete answer counts as a change.
  */
-async function toldNews(tx: Tx, { status }: Reading, changed: ReadonlySet<Instant>): Promise<boolean> {
+async function hasChanges(tx: Tx, { status }: Reading, changed: ReadonlySet<Instant>): Promise<boolean> {
   if (!changed.size) return false;
   if (status === "fetched" || status === "no-data") return true;
   const starts = [...changed];

@@ -3,8 +3,7 @@ import { columnsOf } from "@/db/columns-of.ts";
 import { nodes, pods, workloads } from "@/db/schema/index.ts";
 import { AppError, errorText } from "@/lib/errors.ts";
 import { isUnreachable } from "@/lib/sources/failure.ts";
-import { GONE, NO_DATA } from "@/lib/sources/runai/index.ts";
-import type { Detail, Missing, Series } from "@/lib/sources/source.ts";
+import type { Answer, Detail, Missing, Series, Source } from "@/lib/sources/source.ts";
 import { episodesWithin } from "@/lib/sync/facts/episode-store.ts";
 import type { Sources } from "@/lib/sync/sources.ts";
 import { ceilTo, floorTo, type Interval, intersect, subtract, union } from "@/lib/time.ts";
@@ -13,38 +12,38 @@ import type { Gap } from "./gap-change.ts";
 import type { SourceWindow } from "./window.ts";
 import type { WindowStatus } from "./window-store.ts";
 
-/** What reading one window gave. */
+/** The result of reading one window. */
 export interface Reading {
   readonly window: SourceWindow;
   readonly status: Extract<WindowStatus, "fetched" | "partial" | "failed" | "no-data">;
   readonly series: readonly Series[];
   readonly gaps: readonly Gap[];
   readonly error: string;
-  /** The peer gave no answer at all: asking it for more now is in vain. */
+  /** The source did not respond at all: sending more requests now is pointless. */
   readonly unreachable: boolean;
 }
 
-/** A stretch without any card's sample is a gap when it is longer than this many steps. */
+/** Time without a sample of any card is a gap if it is longer than this many steps. */
 const GAP_STEPS = 2.5;
 const LEAST_GAP_SECONDS = 60;
-/** The metric without which time cannot be classed: its absence is a gap; of others it is only less detail. */
-const NEEDED = /gpu_util/i;
-/** Whole answers: there is nothing, or nothing any more. Any other cause means that the peer did not answer whole. */
-const WHOLE = new Set<string>([NO_DATA, GONE]);
+/**
+ * The metric without which time cannot be classed: its absence is a gap. Without the others there is only less detail.
+ */
+const NEEDED = "gpu_utilisation_percent";
 
-/** Asks the source of a window for it. Never throws for what a peer does: a failure is a reading, with its cause. */
+/** Reads a window from its source. Never throws for a failure of the source: that is a reading with its cause. */
 export async function readWindow(db: Reader, sources: Sources, window: SourceWindow, detail: Detail): Promise<Reading> {
+  const source = sources.byName(window.source);
+  if (!source) return failedReading(db, window, `The source "${window.source}" is no longer configured.`, false);
   try {
-    return window.subject === "" && window.source === sources.bulk?.name
-      ? await readBulk(db, sources, window, detail)
-      : await readSubject(db, sources, window);
+    return window.subject === "" ? await readWhole(db, source, window, detail) : await readSubject(db, source, window);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return failedReading(db, window, errorText(error), isUnreachable(error));
   }
 }
 
-/** The reading of a window that gave nothing, for a cause: a gap of the time in which there was something to read. */
+/** The reading of a window that failed: a gap for the time in which there was something to read. */
 export async function failedReading(
   db: Reader,
   window: SourceWindow,
@@ -58,33 +57,32 @@ export async function failedReading(
 
 const answered = { unreachable: false } as const;
 
-async function readBulk(db: Reader, sources: Sources, window: SourceWindow, detail: Detail): Promise<Reading> {
+/** The error for a window that its source can no longer read, because the settings changed since it was planned. */
+const otherwise = ({ title }: Source) =>
+  new AppError("source_unavailable", `${title} no longer provides samples in this form.`);
+
+async function readWhole(db: Reader, source: Source, window: SourceWindow, detail: Detail): Promise<Reading> {
+  const { samples } = source.read;
+  if (samples?.by !== "window") throw otherwise(source);
   const finder = await loadFinder(db, { start: window.start - window.stepSeconds, end: window.end });
-  const answer = await (sources.bulk as NonNullable<Sources["bulk"]>).series(
-    window,
-    window.stepSeconds,
-    finder,
-    detail,
-  );
+  const answer = await samples.series(window, window.stepSeconds, finder, detail);
   const series = answer.value.filter((s) => s.clusterId === window.clusterId || window.clusterId === "");
   const hold = Math.floor(window.stepSeconds * GAP_STEPS);
   const seen = union(
-    series
-      .filter((s) => s.metric === "gpu_utilisation_percent")
-      .flatMap((s) => s.at.map((at) => ({ start: at, end: at + hold }))),
+    series.filter((s) => s.metric === NEEDED).flatMap((s) => s.at.map((at) => ({ start: at, end: at + hold }))),
   );
   const gaps = [
     ...silences(seen, [window], hold).map((i) => ({ subject: "", ...i, cause: "no card gave a sample" })),
     ...missingGaps(window, answer.missing),
   ];
-  const partial = answer.missing.some((m) => NEEDED.test(m.metric));
-  // What the hosts tell of pods does not stand for cards, whose samples may only be late.
+  const partial = answer.missing.some((m) => m.metric === NEEDED);
+  // Series of pods are not enough: the samples of the cards may only be late.
   const whole = series.some((s) => s.subjectKind !== "pod") && !gaps.some((g) => g.subject === "");
   const status = partial ? "partial" : whole ? "fetched" : "no-data";
   return { window, status, series, gaps, error: answer.missing[0]?.cause ?? "", ...answered };
 }
 
-/** Where nothing was seen for longer than samples hold, within what was expected. */
+/** The parts of the expected time without a sample for longer than samples hold. */
 function silences(seen: readonly Interval[], expected: readonly Interval[], hold: number): Interval[] {
   const least = Math.max(hold, LEAST_GAP_SECONDS);
   return expected.flatMap((e) => subtract(e, seen)).filter((i) => i.end - i.start > least);
@@ -102,19 +100,22 @@ function missingGaps(window: SourceWindow, missing: readonly Missing[]): Gap[] {
 
 const causeOf = (m: Missing) => (m.metric ? `${m.metric}: ${m.cause}` : m.cause);
 
-async function readSubject(db: Reader, sources: Sources, window: SourceWindow): Promise<Reading> {
+async function readSubject(db: Reader, source: Source, window: SourceWindow): Promise<Reading> {
   const active = await activeTime(db, window);
   if (!active) return { window, status: "fetched", series: [], gaps: [], error: "", ...answered };
-  const answer = await ask(db, sources, window, active);
-  const unanswered = answer.missing.filter((m) => m.metric !== "" && !WHOLE.has(m.cause));
-  const lacking = active.gpus ? answer.missing.filter((m) => NEEDED.test(m.metric)) : [];
+  const answer = await ask(db, source, window, active);
+  const unanswered = answer.missing.filter((m) => m.metric !== "" && m.kind === "failed");
+  const lacking = active.gpus ? answer.missing.filter((m) => m.metric === NEEDED) : [];
   const gaps = subjectGaps(window, active, answer.value, [...lacking, ...unanswered]);
   const status = unanswered.length ? "partial" : gaps.length ? "no-data" : "fetched";
   const error = [...unanswered, ...lacking][0];
   return { window, status, series: answer.value, gaps, error: error && gaps.length ? causeOf(error) : "", ...answered };
 }
 
-/** A metric that did not come at all leaves the whole time open; one that came leaves open where it was silent. */
+/**
+ * A metric that is missing altogether leaves a gap of the whole time; one that was read leaves gaps where it has no
+ * samples.
+ */
 function subjectGaps(
   window: SourceWindow,
   active: Active,
@@ -123,53 +124,59 @@ function subjectGaps(
 ): Gap[] {
   const { subject, stepSeconds } = window;
   const short = active.end - active.start < 2 * stepSeconds;
-  const first = lacking.find((m) => !short || !WHOLE.has(m.cause));
+  const first = lacking.find((m) => !short || m.kind === "failed");
   if (first) return [{ subject, start: active.start, end: active.end, cause: causeOf(first) }];
   if (!active.held || short || lacking.length) return [];
   const hold = Math.floor(stepSeconds * GAP_STEPS);
   const seen = union(
-    series
-      .filter((s) => s.metric === "gpu_utilisation_percent")
-      .flatMap((s) => s.at.map((at) => ({ start: at, end: at + hold }))),
+    series.filter((s) => s.metric === NEEDED).flatMap((s) => s.at.map((at) => ({ start: at, end: at + hold }))),
   );
   return silences(seen, active.held, hold).map((i) => ({
     subject,
     ...i,
-    cause: "no sample of gpu_utilisation_percent",
+    cause: `no sample of ${NEEDED}`,
   }));
 }
 
-/** `workload/<id>` and the like as its two parts. */
+/** The two parts of a subject such as `workload/<id>`. */
 function subjectOf({ subject }: SourceWindow): { kind: string; id: string } {
   const at = subject.indexOf("/");
   return { kind: subject.slice(0, at), id: subject.slice(at + 1) };
 }
 
-async function ask(db: Reader, sources: Sources, window: SourceWindow, active: Interval) {
+async function ask(db: Reader, source: Source, window: SourceWindow, active: Interval): Promise<Answer<Series[]>> {
   const { clusterId, stepSeconds } = window;
   const { kind, id } = subjectOf(window);
-  if (kind === "cluster") return sources.facts.clusterSeries(clusterId, active, stepSeconds);
-  if (kind === "workload") return sources.facts.workloadSeries(clusterId, id, active, stepSeconds);
+  const { totals, samples } = source.read;
+  if (kind === "cluster") {
+    if (!totals) throw otherwise(source);
+    return totals(clusterId, active, stepSeconds);
+  }
+  if (!samples || samples.by === "window") throw otherwise(source);
+  if (kind === "workload") return samples.workload(clusterId, id, active, stepSeconds);
   if (kind === "node") {
     const node = await db.find(
       sql`select ${columnsOf(nodes, ["nodeId"])} from ${nodes} where cluster_id = ${clusterId} and name = ${id}`,
     );
-    return sources.facts.nodeSeries(clusterId, node?.nodeId ?? id, id, active, stepSeconds);
+    return samples.node(clusterId, node?.nodeId ?? id, id, active, stepSeconds);
   }
   const pod = await db.find<{ workload: string }>(
     sql`select w.id as workload from ${pods} p join ${workloads} w on w.key = p.workload_key where p.cluster_id = ${clusterId} and p.id = ${id}`,
   );
-  return sources.facts.podSeries(clusterId, pod?.workload ?? "", id, active, stepSeconds);
+  return samples.pod(clusterId, pod?.workload ?? "", id, active, stepSeconds);
 }
 
 interface Active extends Interval {
-  /** Whether it held GPUs, so that it must have utilisation. */
+  /** Whether it held GPUs and must therefore have utilisation. */
   readonly gpus: boolean;
-  /** When it surely held some; null where that is not known to the second. */
+  /** When it certainly held GPUs; null where that is not known to the second. */
   readonly held: readonly Interval[] | null;
 }
 
-/** The part of a window in which a workload or pod ran, in whole steps: nothing is asked about the rest. */
+/**
+ * The part of a window in which a workload or pod ran, widened to whole steps: the rest is not requested. Null if it
+ * did not run.
+ */
 async function activeTime(db: Reader, window: SourceWindow): Promise<Active | null> {
   const { kind, id } = subjectOf(window);
   const whole = { start: window.start, end: window.end };
@@ -184,7 +191,7 @@ async function activeTime(db: Reader, window: SourceWindow): Promise<Active | nu
   });
   if (ran.length) return activeOf(window, ran);
   if (kind === "pod") return null;
-  // No pod tells of this time: the workload's history does, where it was read.
+  // No pod covers this time: the phase history does, if it was read.
   const episodes = await episodesWithin(db, window.clusterId, id, window);
   if (episodes === null) return rows.length ? null : { ...whole, gpus: false, held: null };
   const workload = await db.find<{ gpus: number | null }>(

@@ -21,7 +21,7 @@ const row = (subject: string, status: WindowStatus, start: number, nextAttemptAt
   updatedAt: T0,
 });
 
-it("finds what is to be asked again by an index that holds all conditions and the order", async () => {
+it("finds what is to be retried by an index that holds all conditions and the order", async () => {
   const plan = await store.db.all<{ detail: string }>(
     sql`explain query plan ${retriesDue("failed", T0 - DAY, T0, 40)}`,
   );

@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { type Db, type Reader, sql } from "@/db/client.ts";
-import { clusters, syncRuns, windows } from "@/db/schema/index.ts";
-import type { Sources } from "@/lib/sync/sources.ts";
+import { syncRuns, windows } from "@/db/schema/index.ts";
 import type { Instant } from "@/lib/time.ts";
 
 export type RunStatus = "requested" | "running" | "ok" | "partial" | "failed";
 
-/** A row for a run that begins now, or the one that somebody requested. */
+/**
+ * The row of a run that begins now: a new one, or the one that was requested.
+ * @returns its id.
+ */
 export async function startRun(db: Db, kind: string, now: Instant): Promise<string> {
   return db.write(async (tx) => {
     const asked = await tx.find<{ id: string }>(
@@ -32,7 +34,7 @@ export async function finishRun(
   await db.write(async (tx) => {
     await tx.run(sql`update ${syncRuns} set status = ${status}, counts = ${JSON.stringify(counts)}, error = ${error.slice(0, 1000)},
       finished_at = ${now} where id = ${id}`);
-    // A year of minutely runs is no history that anybody reads.
+    // Nobody reads a year of runs of a minute each.
     await tx.run(sql`delete from ${syncRuns} where started_at < ${now - 30 * 86_400}`);
   });
 }
@@ -55,7 +57,7 @@ export async function isRequested(db: Reader, kind: string): Promise<boolean> {
 
 export const LIVE = "live";
 
-/** Up to where the live sync has read a cluster; null before its first time. */
+/** Up to where the live sync has read a cluster; null before the first time. */
 export async function liveThrough(db: Reader, clusterId: string): Promise<Instant | null> {
   const row = await db.find<{ at: number | null }>(
     sql`select max(end_at) as "at" from ${windows} where cluster_id = ${clusterId} and subject = ${LIVE}`,
@@ -63,17 +65,16 @@ export async function liveThrough(db: Reader, clusterId: string): Promise<Instan
   return row?.at ?? null;
 }
 
-/** One row per cluster that says how far the live sync got and how its last reading ended. */
+/** Stores in one row per cluster how far the live sync got and how its last reading ended. */
 export async function saveLive(
   db: Db,
-  sources: Sources,
+  source: string,
   clusterId: string,
   through: Instant,
   status: "fetched" | "given-up",
   error: string,
   now: Instant,
 ): Promise<void> {
-  const source = (sources.bulk ?? sources.facts).name;
   const row = {
     clusterId,
     source,
@@ -96,11 +97,5 @@ export async function saveLive(
       target: [windows.clusterId, windows.source, windows.subject, windows.startAt],
       update: "all",
     }),
-  );
-}
-
-export async function clusterIds(db: Reader): Promise<string[]> {
-  return (await db.all<{ id: string }>(sql`select id from ${clusters} where deleted_at is null order by id`)).map(
-    (r) => r.id,
   );
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { SampleReader } from "@/lib/sources/source.ts";
 import { CHUNK_SECONDS } from "@/lib/sync/samples/chunk.ts";
 import { runs } from "@/lib/testing-runs.ts";
 import { DAY, floorTo, HOUR, intersect, seconds, union } from "@/lib/time.ts";
@@ -12,12 +13,17 @@ const ranges = fc
   })
   .map(({ start, length }) => ({ start, end: start + length }));
 const steps = fc.integer({ min: 5, max: 300 });
+const readers = fc.constantFrom<Pick<SampleReader, "by" | "mostPoints">>(
+  { by: "window", mostPoints: 1440 },
+  { by: "workload", mostPoints: 1000 },
+  { by: "pod", mostPoints: 720 },
+);
 
 describe("spans", () => {
   it("cover a range exactly once, newest first, each aligned to its length", () => {
     fc.assert(
-      fc.property(ranges, steps, fc.boolean(), (range, step, bulk) => {
-        const length = spanSeconds(step, bulk);
+      fc.property(ranges, steps, readers, (range, step, reader) => {
+        const length = spanSeconds(step, reader);
         const spans = [...spansNewestFirst(range, length)];
         for (const s of spans) expect([s.start % length, s.end - s.start]).toEqual([0, length]);
         const parts = spans.map((s) => intersect(s, range));
@@ -31,12 +37,12 @@ describe("spans", () => {
     );
   });
 
-  it("ask for no more points than a call may give (1,000 of Run:ai, 11,000 of Prometheus), and never for more than a day, or a chunk where one window holds every card", () => {
+  it("ask for no more points than a call may, and never for more than a day, or a chunk where one window holds every card", () => {
     fc.assert(
-      fc.property(steps, fc.boolean(), (step, bulk) => {
-        const length = spanSeconds(step, bulk);
-        expect(length / step).toBeLessThanOrEqual(bulk ? 11_000 : 1000);
-        expect(length).toBeLessThanOrEqual(bulk ? CHUNK_SECONDS : DAY);
+      fc.property(steps, readers, (step, reader) => {
+        const length = spanSeconds(step, reader);
+        expect(length / step).toBeLessThanOrEqual(reader.mostPoints);
+        expect(length).toBeLessThanOrEqual(reader.by === "window" ? CHUNK_SECONDS : DAY);
         expect(DAY % length).toBe(0);
       }),
       runs(300, 22),

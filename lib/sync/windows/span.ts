@@ -1,37 +1,34 @@
+import type { SampleReader } from "@/lib/sources/source.ts";
 import { CHUNK_SECONDS } from "@/lib/sync/samples/chunk.ts";
 import { ceilTo, DAY, floorTo, HOUR, type Instant, type Interval } from "@/lib/time.ts";
 
-/** Most points of a series that one call may ask for: Run:ai's limit. */
-const MOST_SAMPLES = 1000;
-/** Of Prometheus, which allows 11,000: so many that a chunk's span is one window down to steps of 15 seconds. */
-const MOST_BULK_SAMPLES = 1440;
 const LENGTHS = [DAY, DAY / 2, CHUNK_SECONDS, CHUNK_SECONDS / 2, 2 * HOUR, HOUR];
 
 /**
- * Length of one window at a step: the longest aligned length whose samples one call may give.
- * @param bulk the window holds every card of the cluster: a chunk's span is enough, whatever the step.
+ * Length of one window at a step, in seconds: the longest aligned length whose points fit in one call, or an hour if
+ * none does. A window that holds every card of a cluster is at most as long as the span of a chunk.
  */
-export function spanSeconds(stepSeconds: number, bulk: boolean): number {
-  const [most, samples] = bulk ? [CHUNK_SECONDS, MOST_BULK_SAMPLES] : [DAY, MOST_SAMPLES];
-  return LENGTHS.find((length) => length <= most && length / stepSeconds <= samples) ?? HOUR;
+export function spanSeconds(stepSeconds: number, { by, mostPoints }: Pick<SampleReader, "by" | "mostPoints">): number {
+  const most = by === "window" ? CHUNK_SECONDS : DAY;
+  return LENGTHS.find((length) => length <= most && length / stepSeconds <= mostPoints) ?? HOUR;
 }
 
-/** Aligned spans that cover a range, newest first: people look at today before they look at last month. */
+/** Aligned half-open spans that cover a range, newest first, because people look at today before last month. */
 export function* spansNewestFirst(range: Interval, length: number): Generator<Interval> {
   for (let start = floorTo(range.end - 1, length); start + length > range.start; start -= length)
     yield { start, end: start + length };
 }
 
 /**
- * What must be read to meter a range: whole chunk spans around it with the read margin, not beyond `through`.
- * A re-read chunk span is complete, so that it may be metered after retention had removed its samples.
+ * What must be read to meter a range: whole chunk spans around it and its margin, not beyond `through`. A chunk span
+ * that is read again is complete, so that it can be metered although retention had removed its samples.
  */
 export function readRange(range: Interval, marginSeconds: number, through: Instant): Interval {
   const start = floorTo(range.start - marginSeconds, CHUNK_SECONDS);
   return { start, end: Math.min(ceilTo(range.end + marginSeconds, CHUNK_SECONDS), through) };
 }
 
-/** The wait before try number `attempts + 1` of a window that failed: one minute, doubling, at most six hours. */
+/** Seconds before try number `attempts + 1` of a window that failed: one minute, doubling, at most six hours. */
 export function retryPauseSeconds(attempts: number): number {
   return Math.min(6 * HOUR, 60 * 2 ** Math.max(0, attempts - 1));
 }

@@ -8,12 +8,12 @@ import { knowGaps } from "./gap-store.ts";
 import type { PlannedWindow, SourceWindow } from "./window.ts";
 
 /**
- * `due` until a process claims it, then how its reading ended. `no-data`: the source answered whole, but had nothing for all
- * or part of it. `partial` and `failed` were not answered whole. All three are asked again after a pause.
+ * `due` until a process claims it, then how its reading ended. `no-data`: the source answered in full, but had nothing
+ * for all or part of it. `partial` and `failed` were not answered in full. All three are retried after a pause.
  */
 export type WindowStatus = "due" | "leased" | "fetched" | "partial" | "failed" | "no-data" | "given-up";
 
-/** Plans windows; those that were planned or read before stay as they are. */
+/** Plans windows; those that exist already stay as they are. */
 export async function planWindows(tx: Tx, list: readonly PlannedWindow[], now: Instant): Promise<void> {
   const rows = list.map((w) => windowRow(w, { status: "due", updatedAt: now }));
   await tx.insert(windows, rows, { target: KEY, update: [] });
@@ -28,7 +28,10 @@ function windowRow({ start, end, ...rest }: PlannedWindow, state: Pick<WindowRow
   return { ...rest, startAt: start, endAt: end, ...fresh, ...state };
 }
 
-/** What a live reading did not get, to be asked again from `nextAttemptAt` on; the same window again only grows. */
+/**
+ * Stores what a live reading did not get, to be retried from `nextAttemptAt` on; a window that exists already is
+ * extended.
+ */
 export async function rememberWindows(
   tx: Tx,
   list: readonly (PlannedWindow & { readonly error: string })[],
@@ -53,7 +56,9 @@ const columns = columnsOf(windows, {
   attempts: "attempts",
 });
 
-/** Claims up to `limit` windows of a backfill within a range for `owner`: nobody else will read them while it lives. */
+/**
+ * Claims up to `limit` windows of a backfill within a range for `owner`: no other process reads them while it lives.
+ */
 export async function claimWindows(
   db: Db,
   owner: string,
@@ -64,7 +69,7 @@ export async function claimWindows(
 ): Promise<SourceWindow[]> {
   return db.write(async (tx) => {
     const inside = sql`backfill_id = ${backfillId} and start_at >= ${within.start} and start_at < ${within.end}`;
-    // One question for each status, so that each follows the index and none sorts all windows of a month.
+    // One query for each status, so that each follows the index and none sorts all windows of a month.
     const due = await tx.all(sql`select ${columns} from ${windows} where ${inside} and status = 'due'
       order by start_at desc, source, subject limit ${limit}`);
     if (due.length < limit) due.push(...(await abandoned(tx, inside, now)));
@@ -78,7 +83,7 @@ export async function claimWindows(
   });
 }
 
-/** Windows that were claimed by work that is gone, or that did not renew its claim. */
+/** Windows whose owner has ended, or did not renew its claim. */
 async function abandoned(tx: Tx, inside: ReturnType<typeof sql>, now: Instant): Promise<SourceWindow[]> {
   const rows = await tx.all(sql`select ${columns}, ${columnsOf(windows, ["owner", "leaseUntil"])} from ${windows}
     where ${inside} and status = 'leased' order by start_at desc, source, subject`);
@@ -87,27 +92,29 @@ async function abandoned(tx: Tx, inside: ReturnType<typeof sql>, now: Instant): 
     .map(({ owner: _owner, leaseUntil: _until, ...window }) => window);
 }
 
-/** From which beginning on windows are asked again by themselves. */
+/** How old windows may be to be retried automatically, by their start. */
 export interface AskedSince {
-  /** Those that were not answered whole: as long as the source keeps what it has. */
+  /** Those that were not answered in full: as long as the source keeps its data. */
   readonly unread: Instant;
-  /** Those that a source had nothing for: as long as there are the samples around them to meter them with. */
+  /** Those for which a source had nothing: as long as the samples around them are stored. */
   readonly noData: Instant;
 }
 
-/** Statuses after which a window is asked again, once its pause is over. */
+/** Statuses after which a window is retried, once its pause is over. */
 const ASKED_AGAIN: readonly WindowStatus[] = ["failed", "partial", "no-data"];
 
 const sinceOf = (status: WindowStatus, since: AskedSince): Instant =>
   status === "no-data" ? Math.max(since.noData, since.unread) : since.unread;
 
-/** Windows of one status whose pause is over, longest waiting first: all conditions are of the index `windows_retry`. */
+/**
+ * Windows of one status whose pause is over, longest waiting first; every condition follows the index `windows_retry`.
+ */
 export const retriesDue = (status: WindowStatus, since: Instant, now: Instant, limit: number) =>
   sql`select ${columns}, ${columnsOf(windows, ["nextAttemptAt"])} from ${windows}
     where status = ${status} and next_attempt_at <= ${now} and start_at >= ${since}
     order by next_attempt_at, start_at limit ${limit}`;
 
-/** Claims windows of any origin that were not read whole and whose pause is over. */
+/** Claims windows of any origin that were not read in full and whose pause is over. */
 export async function claimRetries(
   db: Db,
   owner: string,
@@ -127,7 +134,10 @@ export async function claimRetries(
   });
 }
 
-/** Windows that began earlier than that rest, so that nobody looks at them any more; the gaps that end in them are known. */
+/**
+ * Stops retrying windows that began earlier than that; the gaps that end in them become known.
+ * @returns how many windows.
+ */
 export async function restWindows(tx: Tx, since: AskedSince, now: Instant): Promise<number> {
   let rested = 0;
   for (const status of ASKED_AGAIN) {
@@ -148,7 +158,7 @@ async function lease(tx: Tx, owner: string, list: SourceWindow[], now: Instant):
 const isWindow = (w: SourceWindow) =>
   sql`cluster_id = ${w.clusterId} and source = ${w.source} and subject = ${w.subject} and start_at = ${w.start}`;
 
-/** Holds claims on while they are being read, however long that takes. */
+/** Renews claims while the windows are being read, however long that takes. */
 export async function renewWindows(db: Db, owner: string, list: readonly SourceWindow[], now: Instant): Promise<void> {
   await db.write(async (tx) => {
     for (const w of list)
@@ -165,7 +175,10 @@ export interface WindowEnd {
   readonly nextAttemptAt: Instant;
 }
 
-/** Writes how the reading of a window ended, and frees it; nothing when its claim was lost to another meanwhile. */
+/**
+ * Stores how the reading of a window ended, and frees it. Does nothing if its claim was lost to another process
+ * meanwhile.
+ */
 export async function finishWindow(
   tx: Tx,
   owner: string,
@@ -180,7 +193,7 @@ export async function finishWindow(
 
 /** Frees what `owner` claimed and will not read: a cancelled run leaves nothing leased. */
 export async function releaseWindows(tx: Tx, owner: string, now: Instant): Promise<void> {
-  // What was read before and lacked something is tried again by anybody; what never was belongs to its backfill.
+  // A window that was read before is retried by any process; one that never was belongs to its backfill.
   await tx.run(sql`update ${windows} set status = case when attempts > 0 then 'failed' else 'due' end, owner = '', lease_until = 0,
     updated_at = ${now} where status = 'leased' and owner = ${owner}`);
 }

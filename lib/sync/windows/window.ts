@@ -1,6 +1,6 @@
 import type { Interval } from "@/lib/time.ts";
 
-/** A span of time that one source is asked about one subject for, and how often it was. */
+/** A half-open span for which one source is asked about one subject, and how often it was. */
 export interface SourceWindow extends Interval {
   readonly clusterId: string;
   readonly source: string;

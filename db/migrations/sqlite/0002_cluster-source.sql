@@ -1,0 +1,1 @@
+ALTER TABLE `clusters` ADD `source` text DEFAULT '' NOT NULL;

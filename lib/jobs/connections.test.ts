@@ -1,0 +1,30 @@
+import { expect, it } from "vitest";
+import { parseEnv } from "@/lib/env.ts";
+import { silentLog } from "@/lib/log.ts";
+import { testConnections } from "./connections.ts";
+
+const reports = async (settings: Record<string, string>) =>
+  (await testConnections(parseEnv({ HTTP_RETRY_COUNT: "0", ...settings }), silentLog)).map((r) => [
+    r.title,
+    r.ok,
+    r.message,
+  ]);
+
+const NOT_SET = ["Run:ai", false, "Not configured: set RUNAI_URL, RUNAI_APP_ID and RUNAI_APP_SECRET."];
+
+it("says what to set where no source lists what exists, and tests the others all the same", async () => {
+  expect(await reports({})).toEqual([NOT_SET]);
+  expect(await reports({ PROMETHEUS_URL: "http://127.0.0.1:1" })).toEqual([
+    NOT_SET,
+    ["Prometheus", false, expect.stringMatching(/^Prometheus is not reachable/)],
+  ]);
+});
+
+it("reports a source that cannot be opened like one that does not answer", async () => {
+  const runai = { RUNAI_URL: "http://127.0.0.1:1", RUNAI_APP_ID: "a", RUNAI_APP_SECRET: "s" };
+  const settings = { ...runai, PROMETHEUS_URL: "http://127.0.0.1:1", PROMETHEUS_BEARER_TOKEN_FILE: "/nowhere/token" };
+  expect(await reports(settings)).toEqual([
+    ["Run:ai", false, expect.stringMatching(/refused the connection/)],
+    ["Prometheus", false, "PROMETHEUS_BEARER_TOKEN_FILE: cannot read /nowhere/token."],
+  ]);
+});
