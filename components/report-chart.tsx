@@ -1,20 +1,17 @@
+import type { ChartSpec, RankingChart, TimeChart } from "@/lib/reports/report.ts";
 import { type RankedBar, RankedBars } from "./charts/ranked-bars.tsx";
+import { SeriesFigure } from "./charts/series-figure.tsx";
 import { CLASS_ORDER, classFill, classLabel, classLook } from "./classes.ts";
 import { formatNumber } from "./format.ts";
+import { seriesOf } from "./report-series.ts";
 import type { ReportColumn, ReportRow } from "./report-table.tsx";
-
-export interface ReportChartSpec {
-  readonly x: string;
-  readonly y: string;
-  readonly title: string;
-}
 
 const MOST_BARS = 20;
 const UNITS: Record<string, string> = { "milli-gpu-seconds": "GPU-h", gpus: "GPUs" };
 const DIVISORS: Record<string, number> = { "milli-gpu-seconds": 3_600_000, micros: 1_000_000 };
 
 /** One bar for each value of x, the longest first; rows in which y is unknown make none. */
-function barsOf({ x, y }: ReportChartSpec, column: ReportColumn | undefined, rows: readonly ReportRow[]): RankedBar[] {
+function barsOf({ x, y }: RankingChart, column: ReportColumn | undefined, rows: readonly ReportRow[]): RankedBar[] {
   const divisor = DIVISORS[column?.unit ?? ""] ?? 1;
   const sums = new Map<string, number>();
   for (const row of rows) {
@@ -31,16 +28,36 @@ function barsOf({ x, y }: ReportChartSpec, column: ReportColumn | undefined, row
     });
 }
 
-/** A report's chart, as it describes it. The table below is its twin. */
-export function ReportChart({
-  spec,
-  columns,
-  rows,
-}: {
-  spec: ReportChartSpec;
-  columns: readonly ReportColumn[];
-  rows: readonly ReportRow[];
-}) {
+interface Props<C> {
+  readonly spec: C;
+  readonly columns: readonly ReportColumn[];
+  readonly rows: readonly ReportRow[];
+}
+
+/** A report's chart, as it describes it. */
+export function ReportChart({ spec, ...rest }: Props<ChartSpec>) {
+  return spec.kind === "time" ? <OverTime spec={spec} {...rest} /> : <Ranking spec={spec} {...rest} />;
+}
+
+function OverTime({ spec, columns, rows }: Props<TimeChart>) {
+  const unit = columns.find((c) => c.key === spec.y)?.unit ?? "";
+  const { span, points, names } = seriesOf(spec, rows, DIVISORS[unit] ?? 1);
+  if (points.length === 0) return null;
+  const shown = String(rows[0]?.currency ?? UNITS[unit] ?? "");
+  return (
+    <SeriesFigure
+      span={span}
+      points={points}
+      names={names}
+      unit={shown}
+      print={(value) => `${formatNumber(value, 2)} ${shown}`.trim()}
+      labelled={(name) => name || "nobody"}
+    />
+  );
+}
+
+/** The table below is its twin. */
+function Ranking({ spec, columns, rows }: Props<RankingChart>) {
   const column = columns.find((c) => c.key === spec.y);
   const bars = barsOf(spec, column, rows);
   return (

@@ -1,5 +1,5 @@
-import { z } from "zod";
 import { CLASSES, sumClasses } from "@/lib/classes.ts";
+import { cluster, project, team } from "@/lib/reports/filters.ts";
 import { findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
 import { addSpend, classSums, noSpend, readClassShares, readSpend } from "@/lib/reports/read/spend.ts";
 import { defineReport, type Row } from "@/lib/reports/report.ts";
@@ -7,14 +7,11 @@ import { amountColumn, CURRENCY, currencyOf, GPU_HOURS, textColumns } from "./co
 
 export const costByClass = defineReport({
   slug: "cost-by-class",
+  group: "money",
   title: "Cost by class",
   description:
     "What GPU time cost by what it went into; then CPU and memory, imported cost, and corrections. Idle time costs what work costs.",
-  parameters: z.object({
-    cluster: z.string().optional(),
-    team: z.string().optional(),
-    project: z.string().optional(),
-  }),
+  parameters: { cluster, team, project },
   columns: [
     ...textColumns("class"),
     CURRENCY,
@@ -23,7 +20,7 @@ export const costByClass = defineReport({
     amountColumn("shared_amount", "What policies moved"),
     GPU_HOURS,
   ],
-  chart: { x: "class", y: "amount", title: "Cost by class" },
+  chart: { kind: "ranking", x: "class", y: "amount", title: "Cost by class" },
   async *load(ctx, period, parameters) {
     const days = wholeDaysOf(period);
     const cost = await findCostScope(ctx, parameters, "usage");

@@ -1,6 +1,6 @@
-import { z } from "zod";
+import { compareTexts } from "@/lib/order.ts";
+import { cluster, team } from "@/lib/reports/filters.ts";
 import { findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
-import { compareTexts } from "@/lib/reports/read/order.ts";
 import { readSpend, readUnpriced } from "@/lib/reports/read/spend.ts";
 import { defineReport, type Row } from "@/lib/reports/report.ts";
 import { COST_COLUMNS, costCells, textColumns } from "./cost-columns.ts";
@@ -10,12 +10,13 @@ export const WITHOUT_PRICE = "Without a price";
 
 export const costByTeam = defineReport({
   slug: "cost-by-team",
+  group: "money",
   title: "Cost by team",
   description:
     "What each team pays: its usage at the prices in force, its shares of what nobody held, imported cost, and corrections of closed periods. The platform pays what is left.",
-  parameters: z.object({ cluster: z.string().optional(), team: z.string().optional() }),
+  parameters: { cluster, team },
   columns: [...textColumns("team", "cost_centre"), ...COST_COLUMNS],
-  chart: { x: "team", y: "amount", title: "Cost by team" },
+  chart: { kind: "ranking", x: "team", y: "amount", title: "Cost by team" },
   async *load(ctx, period, parameters) {
     const days = wholeDaysOf(period);
     const cost = await findCostScope(ctx, parameters, "team");

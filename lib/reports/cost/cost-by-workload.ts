@@ -1,6 +1,6 @@
-import { z } from "zod";
+import { compareTexts } from "@/lib/order.ts";
+import { cluster, project, team, user } from "@/lib/reports/filters.ts";
 import { type CostScope, findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
-import { compareTexts } from "@/lib/reports/read/order.ts";
 import { readSpend, readUnpriced, type Spend, type UnpricedUse } from "@/lib/reports/read/spend.ts";
 import { readSharedCost, readWorkloadCost, spendOf, type WorkloadCost } from "@/lib/reports/read/workload-cost.ts";
 import { defineReport } from "@/lib/reports/report.ts";
@@ -10,15 +10,11 @@ const PAGE = 500;
 
 export const costByWorkload = defineReport({
   slug: "cost-by-workload",
+  group: "money",
   title: "Cost by workload",
   description:
     "What each workload cost on each GPU model, and which team paid. Rows without a workload: capacity that nobody held, then shares, imported cost and corrections.",
-  parameters: z.object({
-    cluster: z.string().optional(),
-    team: z.string().optional(),
-    project: z.string().optional(),
-    user: z.string().optional(),
-  }),
+  parameters: { cluster, team, project, user },
   columns: [
     ...textColumns(
       "cluster",

@@ -1,7 +1,7 @@
-import { z } from "zod";
 import { CLASS_DEFINITIONS, classKey, classProperty, IDLE, sumOf } from "@/lib/classes.ts";
+import { compareTexts } from "@/lib/order.ts";
+import { cluster, project, team, user } from "@/lib/reports/filters.ts";
 import { findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
-import { compareTexts } from "@/lib/reports/read/order.ts";
 import { idleOf } from "@/lib/reports/read/spend.ts";
 import { readWorkloadCost } from "@/lib/reports/read/workload-cost.ts";
 import { defineReport } from "@/lib/reports/report.ts";
@@ -12,15 +12,11 @@ const PAGE = 500;
 
 export const idleCost = defineReport({
   slug: "idle-cost",
+  group: "money",
   title: "Idle cost",
   description:
     "What workloads held without activity, in money: dead (nothing in its memory) and held. The dearest first. Warm inference is not idle.",
-  parameters: z.object({
-    cluster: z.string().optional(),
-    team: z.string().optional(),
-    project: z.string().optional(),
-    user: z.string().optional(),
-  }),
+  parameters: { cluster, team, project, user },
   columns: [
     ...textColumns("cluster", "project", "team", "user", "workload_id", "workload", "gpu_model"),
     CURRENCY,
@@ -29,7 +25,7 @@ export const idleCost = defineReport({
     hoursColumn("gpu_hours_idle"),
     COVERAGE,
   ],
-  chart: { x: "project", y: "idle_amount", title: "Idle cost by project" },
+  chart: { kind: "ranking", x: "project", y: "idle_amount", title: "Idle cost by project" },
   async *load(ctx, period, parameters) {
     const cost = await findCostScope(ctx, parameters, "usage");
     const rows = (await readWorkloadCost(ctx, cost, wholeDaysOf(period), { idle: true }))

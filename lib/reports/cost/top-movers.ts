@@ -1,15 +1,15 @@
-import { z } from "zod";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
+import { compareTexts } from "@/lib/order.ts";
+import { cluster, team } from "@/lib/reports/filters.ts";
+import { oneOf } from "@/lib/reports/parameter.ts";
 import { type CostScope, type Days, findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
-import { compareTexts } from "@/lib/reports/read/order.ts";
 import { comparedDays } from "@/lib/reports/read/period-before.ts";
 import { readSpend, totalOf } from "@/lib/reports/read/spend.ts";
 import { readSharedCost, readWorkloadCost } from "@/lib/reports/read/workload-cost.ts";
 import { defineReport } from "@/lib/reports/report.ts";
 import { dateOf, dayKey } from "@/lib/time.ts";
 import { amountColumn, CURRENCY, currencyOf, hoursColumn, textColumns } from "./cost-columns.ts";
-import { chosen } from "./cost-trend.ts";
 
 export const MOVERS = ["team", "project", "user"] as const;
 export type MoverKind = (typeof MOVERS)[number];
@@ -78,14 +78,24 @@ async function readSums(ctx: Ctx, cost: CostScope, by: MoverKind, days: Days): P
   return out;
 }
 
+const by = oneOf({
+  name: "by",
+  label: "Grouping",
+  help: "by team, project or user",
+  any: "By team",
+  noun: "grouping",
+  values: MOVERS,
+});
+
 export const topMovers = defineReport({
   slug: "top-movers",
+  group: "money",
   empty:
     "There is nothing to compare with: the ledger has to have charged all of the days before, too. Choose a later period, or take a filter away.",
   title: "Top movers",
   description:
     "Whose cost changed most against the period before: the months before whole months, else as many days. Of a month that goes on, as many days of the last one. Empty where the ledger began since.",
-  parameters: z.object({ cluster: z.string().optional(), team: z.string().optional(), by: z.string().optional() }),
+  parameters: { cluster, team, by },
   columns: [
     ...textColumns("name"),
     CURRENCY,
@@ -96,12 +106,11 @@ export const topMovers = defineReport({
     hoursColumn("gpu_hours_before"),
   ],
   async *load(ctx, period, parameters) {
-    const by = chosen("grouping", parameters.by, MOVERS);
     const today = dayKey(dateOf(ctx.now(), env().BILLING_TIME_ZONE));
     const compared = await comparedDays(ctx, wholeDaysOf(period), today);
-    const cost = await findCostScope(ctx, parameters, by === "team" ? "team" : "usage");
+    const cost = await findCostScope(ctx, parameters, parameters.by === "team" ? "team" : "usage");
     if (!compared?.before) return;
-    const movers = await readMovers(ctx, cost, by, compared.now, compared.before);
+    const movers = await readMovers(ctx, cost, parameters.by, compared.now, compared.before);
     yield movers.map((m) => ({
       name: m.name,
       currency: currencyOf(),
