@@ -2,11 +2,17 @@ import { compareTexts } from "@/lib/order.ts";
 import { cluster, team } from "@/lib/reports/filters.ts";
 import { findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
 import { readSpend, readUnpriced } from "@/lib/reports/read/spend.ts";
-import { defineReport, type Row } from "@/lib/reports/report.ts";
+import { type Column, defineReport, type Row } from "@/lib/reports/report.ts";
 import { COST_COLUMNS, costCells, textColumns } from "./cost-columns.ts";
 
-/** The row of what has no price: whose it is, only a charge says. */
-export const WITHOUT_PRICE = "Without a price";
+/** The note of the row that is of no team: GPU time without an amount belongs to nobody until it is charged. */
+const NOT_CHARGED = "no price or not charged yet";
+const NOTE: Column = {
+  key: "note",
+  header: "note",
+  unit: "text",
+  description: "Why a row has no team; empty on the rows of teams",
+};
 
 export const costByTeam = defineReport({
   slug: "cost-by-team",
@@ -15,7 +21,7 @@ export const costByTeam = defineReport({
   description:
     "What each team pays: its usage at the prices in force, its shares of what nobody held, imported cost, and corrections of closed periods. The platform pays what is left.",
   parameters: { cluster, team },
-  columns: [...textColumns("team", "cost_centre"), ...COST_COLUMNS],
+  columns: [...textColumns("team", "cost_centre"), ...COST_COLUMNS, NOTE],
   chart: { kind: "ranking", x: "team", y: "amount", title: "Cost by team" },
   async *load(ctx, period, parameters) {
     const days = wholeDaysOf(period);
@@ -32,8 +38,9 @@ export const costByTeam = defineReport({
         team: s.team.name,
         cost_centre: s.team.costCentre,
         ...costCells(s, unpriced === null ? null : 0),
+        note: "",
       }));
-    if (lacking > 0) rows.push({ team: WITHOUT_PRICE, cost_centre: "", ...costCells(undefined, lacking) });
+    if (lacking > 0) rows.push({ team: "", cost_centre: "", ...costCells(undefined, lacking), note: NOT_CHARGED });
     yield rows;
   },
 });
