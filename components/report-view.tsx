@@ -1,10 +1,9 @@
-import type { ChartSpec } from "@/lib/reports/report.ts";
+import type { ChartSpec, Column, Row } from "@/lib/reports/report.ts";
 import { ColumnTable } from "./column-table.tsx";
 import { formatNumber } from "./format.ts";
 import type { Params } from "./href.ts";
 import { Empty, Section } from "./page-header.tsx";
 import { ReportChart } from "./report-chart.tsx";
-import type { ReportColumn, ReportRow } from "./report-table.tsx";
 import { DownloadLink, TableTools } from "./table-tools.tsx";
 import type { Look, TableView } from "./table-view.ts";
 
@@ -12,12 +11,12 @@ interface ReportViewProps {
   readonly title: string;
   /** What to do where there are no rows, if it is something of this report's own. */
   readonly empty?: string | undefined;
-  readonly columns: readonly ReportColumn[];
+  readonly columns: readonly Column[];
   readonly chart?: ChartSpec | undefined;
-  readonly view: TableView<ReportRow>;
+  readonly view: TableView<Row>;
   /** What is shown; `more` says that the report goes on. */
-  readonly rows: readonly ReportRow[];
-  readonly chartRows: readonly ReportRow[];
+  readonly rows: readonly Row[];
+  readonly chartRows: readonly Row[];
   readonly more: boolean;
   readonly look: Look;
   readonly path: string;

@@ -8,11 +8,11 @@ import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import { csvChunks } from "@/lib/exports/csv.ts";
 import { jsonChunks } from "@/lib/exports/json.ts";
+import { counted } from "@/lib/format.ts";
 import { getReport, listReports } from "@/lib/reports/index.ts";
 import { type Parameter, parseParameters } from "@/lib/reports/parameter.ts";
 import { PERIOD_NAMES, parsePeriod } from "@/lib/reports/period.ts";
 import type { Row } from "@/lib/reports/report.ts";
-import { counted } from "@/lib/units.ts";
 
 interface Options {
   readonly list?: boolean;

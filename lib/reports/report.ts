@@ -9,17 +9,20 @@ import type { Parameters, Values } from "./parameter.ts";
 export type Cell = string | number | null;
 
 /**
- * How a column's numbers are meant and printed. `milli-gpu-seconds` print as GPU-hours and `micros` (millionths of a
- * currency, or of a priced unit) as decimals, both with six places, exactly; `nanos` are unit prices with two to nine.
+ * How a column's numbers are meant and printed (unit.ts). `milli-gpu-seconds` print as GPU-hours, `money` (millionths of a
+ * currency) and `micros` (millionths of a priced unit) as decimals, each with six places, exactly; `nanos` are unit prices
+ * with two to nine. A `date` is a text `YYYY-MM-DD`.
  */
 export type Unit =
   | "text"
+  | "date"
   | "instant"
   | "count"
   | "percent"
   | "gpus"
   | "milli-gpu-seconds"
   | "micros"
+  | "money"
   | "nanos"
   | "hours"
   | "cores"

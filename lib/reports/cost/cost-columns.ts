@@ -11,7 +11,7 @@ const column = (key: string, unit: Column["unit"], description?: string): Column
 });
 
 export const textColumns = (...keys: readonly string[]): Column[] => keys.map((key) => column(key, "text"));
-export const amountColumn = (key: string, description?: string): Column => column(key, "micros", description);
+export const amountColumn = (key: string, description?: string): Column => column(key, "money", description);
 export const hoursColumn = (key: string, description?: string): Column => column(key, "milli-gpu-seconds", description);
 export const CURRENCY: Column = column("currency", "text");
 export const COVERAGE: Column = column(
