@@ -1,9 +1,10 @@
 import { sql } from "@/db/client.ts";
 import { listRules } from "@/lib/attribution/rule-store.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
-import { isBuiltIn, type Team, type TeamRule } from "@/lib/attribution/types.ts";
+import { isBuiltIn, type Team } from "@/lib/attribution/types.ts";
 import { loadPlaces, projectsEver } from "@/lib/charges/day-load.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import { holdsOn } from "@/lib/dated.ts";
 import { type Days, loadWork, partsOf } from "@/lib/previews/load.ts";
 import { cutsOf, type OfProject, openProjects, unassignedWork } from "@/lib/previews/rule.ts";
 import { findCostScope } from "@/lib/reports/read/cost-scope.ts";
@@ -34,9 +35,6 @@ export function daysOfPeriod(period: Interval & { readonly days?: Days | undefin
     }
   );
 }
-
-export const holdsOn = (rule: TeamRule, day: number): boolean =>
-  rule.fromDay <= day && (rule.untilDay === null || day < rule.untilDay);
 
 /**
  * Every team in use with what it came to, dearest first; archived ones where they came to anything, or are `wanted`.

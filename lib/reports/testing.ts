@@ -17,6 +17,7 @@ import { csvChunks } from "@/lib/exports/csv.ts";
 import { silentLog } from "@/lib/log.ts";
 import { type ProjectPeak, projectPeaks as peaksIn } from "@/lib/metering/project-peaks.ts";
 import { merge, noQuantities, type Quantities } from "@/lib/metering/quantities.ts";
+import { testLedger } from "@/lib/testing-ctx.ts";
 import { dateOf, dayKey, type Instant } from "@/lib/time.ts";
 import { parseParameters } from "./parameter.ts";
 import type { Quantity } from "./read/measures.ts";
@@ -192,7 +193,7 @@ function capacityRow({
 }
 
 export function ctxOf(db: Db, now: Instant, viewer: Viewer = localViewer): Ctx {
-  return { db, now: () => now, viewer, log: silentLog };
+  return { db, now: () => now, viewer, log: silentLog, ledger: testLedger() };
 }
 
 /** The pages of a report, its filters as a person gives them. */

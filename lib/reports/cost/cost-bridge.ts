@@ -1,4 +1,3 @@
-import { env } from "@/lib/env.ts";
 import { BRIDGE_PARTS, type BridgePart } from "@/lib/reports/explain/bridge.ts";
 import { readBridge } from "@/lib/reports/explain/bridge-read.ts";
 import { cluster, team } from "@/lib/reports/filters.ts";
@@ -6,7 +5,7 @@ import { findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
 import { comparedDays } from "@/lib/reports/read/period-before.ts";
 import { defineReport } from "@/lib/reports/report.ts";
 import { dateOf, dayKey } from "@/lib/time.ts";
-import { amountColumn, CURRENCY, currencyOf, textColumns } from "./cost-columns.ts";
+import { amountColumn, CURRENCY, textColumns } from "./cost-columns.ts";
 
 export const PART_MEANING: Readonly<Record<BridgePart, string>> = {
   calendar: "more or fewer days",
@@ -31,12 +30,17 @@ export const costBridge = defineReport({
   parameters: { cluster, team },
   columns: [...textColumns("step"), CURRENCY, amountColumn("amount"), ...textColumns("meaning")],
   async *load(ctx, period, parameters) {
-    const zone = env().BILLING_TIME_ZONE;
+    const zone = ctx.ledger.zone;
     const compared = await comparedDays(ctx, wholeDaysOf(period), dayKey(dateOf(ctx.now(), zone)));
     const cost = await findCostScope(ctx, parameters, "team");
     const told = compared?.before && (await readBridge(ctx, cost, compared.now, compared.before, zone));
     if (!told) return;
-    const row = (step: string, amount: number, meaning: string) => ({ step, currency: currencyOf(), amount, meaning });
+    const row = (step: string, amount: number, meaning: string) => ({
+      step,
+      currency: ctx.ledger.currency,
+      amount,
+      meaning,
+    });
     yield [
       row("before", told.beforeMicros, "cost of the period before"),
       ...BRIDGE_PARTS.map((part) => row(part, told.parts[part], PART_MEANING[part])),

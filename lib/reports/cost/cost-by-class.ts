@@ -3,7 +3,7 @@ import { cluster, project, team } from "@/lib/reports/filters.ts";
 import { findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
 import { addSpend, classSums, noSpend, readClassShares, readSpend } from "@/lib/reports/read/spend.ts";
 import { defineReport, type Row } from "@/lib/reports/report.ts";
-import { amountColumn, CURRENCY, currencyOf, GPU_HOURS, textColumns } from "./cost-columns.ts";
+import { amountColumn, CURRENCY, GPU_HOURS, textColumns } from "./cost-columns.ts";
 
 export const costByClass = defineReport({
   slug: "cost-by-class",
@@ -33,7 +33,7 @@ export const costByClass = defineReport({
     for (const s of spend) addSpend(sum, s);
     const row = (name: string, usage: number, shared: number, milli: number | null, booked = 0): Row => ({
       class: name,
-      currency: currencyOf(),
+      currency: ctx.ledger.currency,
       amount: usage + shared + booked,
       usage_amount: usage,
       shared_amount: shared,

@@ -50,7 +50,7 @@ export const costByModel = defineReport({
     yield [...sums.values()]
       .map((s) => {
         const cluster = s.clusterId ? cost.clusterName(s.clusterId) : "";
-        const row = { cluster, gpu_model: s.gpuModel, ...costCells(s.spend, unpriced ? s.milli : null) };
+        const row = { cluster, gpu_model: s.gpuModel, ...costCells(ctx, s.spend, unpriced ? s.milli : null) };
         return { row, order: [cluster, s.gpuModel, s.clusterId] };
       })
       .sort((a, b) => compareTexts(a.order, b.order))

@@ -48,7 +48,7 @@ export const costByProject = defineReport({
         };
         return {
           order: [...Object.values(names), s.clusterId],
-          row: { ...names, ...costCells(s.spend, unpriced ? s.milli : null) },
+          row: { ...names, ...costCells(ctx, s.spend, unpriced ? s.milli : null) },
         };
       })
       .sort((a, b) => compareTexts(a.order, b.order))

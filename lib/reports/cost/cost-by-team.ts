@@ -37,10 +37,10 @@ export const costByTeam = defineReport({
       .map((s) => ({
         team: s.team.name,
         cost_centre: s.team.costCentre,
-        ...costCells(s, unpriced === null ? null : 0),
+        ...costCells(ctx, s, unpriced === null ? null : 0),
         note: "",
       }));
-    if (lacking > 0) rows.push({ team: "", cost_centre: "", ...costCells(undefined, lacking), note: NOT_CHARGED });
+    if (lacking > 0) rows.push({ team: "", cost_centre: "", ...costCells(ctx, undefined, lacking), note: NOT_CHARGED });
     yield rows;
   },
 });

@@ -49,9 +49,9 @@ export const costByUser = defineReport({
       .map(({ s, order }) => ({
         user: s.user,
         team: order[1] as string,
-        ...costCells(s.spend, unpriced ? s.milli : null),
+        ...costCells(ctx, s.spend, unpriced ? s.milli : null),
       }));
-    if (shared) rows.push({ user: "", team: "", ...costCells(shared, unpriced ? 0 : null) });
+    if (shared) rows.push({ user: "", team: "", ...costCells(ctx, shared, unpriced ? 0 : null) });
     yield rows;
   },
 });

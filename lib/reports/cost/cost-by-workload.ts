@@ -47,10 +47,10 @@ export const costByWorkload = defineReport({
       for (let at = 0; at < rows.length; at += PAGE)
         yield rows.slice(at, at + PAGE).map(({ names, spend, key }) => ({
           ...names,
-          ...costCells(spend, unpriced ? take(lacking, key) : null),
+          ...costCells(ctx, spend, unpriced ? take(lacking, key) : null),
         }));
     }
-    if (shared) yield [{ ...NOBODY, ...costCells(shared, unpriced ? 0 : null) }];
+    if (shared) yield [{ ...NOBODY, ...costCells(ctx, shared, unpriced ? 0 : null) }];
   },
 });
 

@@ -107,7 +107,7 @@ export const costTrend = defineReport({
       .map((r) => ({ r, order: [String(r.fromDay), cost.teamName(r.teamKey).name] }))
       .sort((a, b) => compareTexts(a.order, b.order))
       .map(({ r, order }) => {
-        const { gpu_hours_unpriced: _, ...cells } = costCells(r, null);
+        const { gpu_hours_unpriced: _, ...cells } = costCells(ctx, r, null);
         return {
           start_date: dateOfKey(r.fromDay),
           end_date: dateOfKey(r.untilDay),

@@ -6,7 +6,7 @@ import { idleOf } from "@/lib/reports/read/spend.ts";
 import { readWorkloadCost } from "@/lib/reports/read/workload-cost.ts";
 import { defineReport } from "@/lib/reports/report.ts";
 import { percentOf } from "@/lib/units.ts";
-import { amountColumn, COVERAGE, CURRENCY, currencyOf, hoursColumn, textColumns } from "./cost-columns.ts";
+import { amountColumn, COVERAGE, CURRENCY, hoursColumn, textColumns } from "./cost-columns.ts";
 
 const PAGE = 500;
 
@@ -44,7 +44,7 @@ export const idleCost = defineReport({
       .sort((a, b) => idleOf(b.c) - idleOf(a.c) || compareTexts(a.order, b.order))
       .map(({ c, names }) => ({
         ...names,
-        currency: currencyOf(),
+        currency: ctx.ledger.currency,
         idle_amount: idleOf(c),
         ...Object.fromEntries(IDLE.map((k) => [`${classKey(k)}_amount`, c[classProperty(k, "micros")]])),
         gpu_hours_idle: sumOf(c, IDLE, "milli"),

@@ -1,5 +1,4 @@
 import type { Ctx } from "@/lib/ctx.ts";
-import { env } from "@/lib/env.ts";
 import { compareTexts } from "@/lib/order.ts";
 import { cluster, team } from "@/lib/reports/filters.ts";
 import { oneOf } from "@/lib/reports/parameter.ts";
@@ -9,7 +8,7 @@ import { readSpend, totalOf } from "@/lib/reports/read/spend.ts";
 import { readSharedCost, readWorkloadCost } from "@/lib/reports/read/workload-cost.ts";
 import { defineReport } from "@/lib/reports/report.ts";
 import { dateOf, dayKey } from "@/lib/time.ts";
-import { amountColumn, CURRENCY, currencyOf, hoursColumn, textColumns } from "./cost-columns.ts";
+import { amountColumn, CURRENCY, hoursColumn, textColumns } from "./cost-columns.ts";
 
 export const MOVERS = ["team", "project", "user"] as const;
 export type MoverKind = (typeof MOVERS)[number];
@@ -106,14 +105,14 @@ export const topMovers = defineReport({
     hoursColumn("gpu_hours_before"),
   ],
   async *load(ctx, period, parameters) {
-    const today = dayKey(dateOf(ctx.now(), env().BILLING_TIME_ZONE));
+    const today = dayKey(dateOf(ctx.now(), ctx.ledger.zone));
     const compared = await comparedDays(ctx, wholeDaysOf(period), today);
     const cost = await findCostScope(ctx, parameters, parameters.by === "team" ? "team" : "usage");
     if (!compared?.before) return;
     const movers = await readMovers(ctx, cost, parameters.by, compared.now, compared.before);
     yield movers.map((m) => ({
       name: m.name,
-      currency: currencyOf(),
+      currency: ctx.ledger.currency,
       change: m.nowMicros - m.beforeMicros,
       amount: m.nowMicros,
       amount_before: m.beforeMicros,

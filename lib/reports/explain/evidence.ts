@@ -2,7 +2,6 @@ import { sql } from "@/db/client.ts";
 import { inList } from "@/db/in-list.ts";
 import { findings, gaps, pods, usageDays, workloads } from "@/db/schema/index.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { env } from "@/lib/env.ts";
 import type { Days } from "@/lib/reports/read/cost-scope.ts";
 import { dayOfKey, type Instant } from "@/lib/time.ts";
 
@@ -33,7 +32,7 @@ export interface Evidence {
 const MOST = 100;
 
 export async function readEvidence(ctx: Ctx, key: number, days: Days): Promise<Evidence | null> {
-  const zone = env().BILLING_TIME_ZONE;
+  const zone = ctx.ledger.zone;
   const [start, end] = [dayOfKey(days.from, zone).start, dayOfKey(days.until, zone).start];
   const workload = await ctx.db.find<{ id: string; name: string; user: string; clusterId: string }>(sql`
     select id, name, submitted_by as "user", cluster_id as "clusterId" from ${workloads} where key = ${key} and key <> 0`);
