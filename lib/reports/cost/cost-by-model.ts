@@ -2,7 +2,7 @@ import { sql } from "@/db/client.ts";
 import { hardware, shares, teamDays } from "@/db/schema/index.ts";
 import { type ClassRow, IDLE, type IdleClass, selectSums } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { compareTexts } from "@/lib/order.ts";
+import { compareKeys } from "@/lib/order.ts";
 import { cluster, project, team } from "@/lib/reports/filters.ts";
 import { readBooked } from "@/lib/reports/read/booked.ts";
 import { type CostScope, type Days, findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
@@ -53,7 +53,7 @@ export const costByModel = defineReport({
         const row = { cluster, gpu_model: s.gpuModel, ...costCells(ctx, s.spend, unpriced ? s.milli : null) };
         return { row, order: [cluster, s.gpuModel, s.clusterId] };
       })
-      .sort((a, b) => compareTexts(a.order, b.order))
+      .sort((a, b) => compareKeys(a.order, b.order))
       .map(({ row }) => row);
   },
 });

@@ -1,4 +1,4 @@
-import { compareTexts } from "@/lib/order.ts";
+import { compareKeys } from "@/lib/order.ts";
 import { cluster, project, team } from "@/lib/reports/filters.ts";
 import { findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
 import { readSpend, readUnpriced, type Spend } from "@/lib/reports/read/spend.ts";
@@ -51,7 +51,7 @@ export const costByProject = defineReport({
           row: { ...names, ...costCells(ctx, s.spend, unpriced ? s.milli : null) },
         };
       })
-      .sort((a, b) => compareTexts(a.order, b.order))
+      .sort((a, b) => compareKeys(a.order, b.order))
       .map(({ row }) => row);
   },
 });

@@ -1,4 +1,4 @@
-import { compareTexts } from "@/lib/order.ts";
+import { compareKeys } from "@/lib/order.ts";
 import { cluster, team } from "@/lib/reports/filters.ts";
 import { findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
 import { readSpend, readUnpriced } from "@/lib/reports/read/spend.ts";
@@ -33,7 +33,7 @@ export const costByTeam = defineReport({
     const lacking = unpriced?.reduce((sum, u) => sum + u.milli, 0) ?? 0;
     const rows: Row[] = spend
       .map((s) => ({ ...s, team: cost.teamName(s.teamKey) }))
-      .sort((a, b) => compareTexts([a.team.name], [b.team.name]))
+      .sort((a, b) => compareKeys([a.team.name], [b.team.name]))
       .map((s) => ({
         team: s.team.name,
         cost_centre: s.team.costCentre,

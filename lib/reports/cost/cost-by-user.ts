@@ -1,4 +1,4 @@
-import { compareTexts } from "@/lib/order.ts";
+import { compareKeys } from "@/lib/order.ts";
 import { cluster, project, team, user } from "@/lib/reports/filters.ts";
 import { findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
 import { addSpend, noSpend, readUnpriced, type Spend } from "@/lib/reports/read/spend.ts";
@@ -45,7 +45,7 @@ export const costByUser = defineReport({
     for (const u of unpriced ?? []) of(u.user, 0).milli += u.milli;
     const rows: Row[] = [...sums.values()]
       .map((s) => ({ s, order: [s.user, s.teamKey ? cost.teamName(s.teamKey).name : ""] }))
-      .sort((a, b) => compareTexts(a.order, b.order))
+      .sort((a, b) => compareKeys(a.order, b.order))
       .map(({ s, order }) => ({
         user: s.user,
         team: order[1] as string,

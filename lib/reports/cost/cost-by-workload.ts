@@ -1,4 +1,4 @@
-import { compareTexts } from "@/lib/order.ts";
+import { compareKeys } from "@/lib/order.ts";
 import { cluster, project, team, user } from "@/lib/reports/filters.ts";
 import { type CostScope, findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
 import { readSpend, readUnpriced, type Spend, type UnpricedUse } from "@/lib/reports/read/spend.ts";
@@ -43,7 +43,7 @@ export const costByWorkload = defineReport({
       const own = unpriced?.filter((u) => isWithin(within, u)) ?? [];
       const charged = await readWorkloadCost(ctx, cost, days, { within });
       const rows = [...charged.map((c) => rowOf(cost, c, spendOf(c))), ...lackingRows(cost, own, charged)];
-      rows.sort((a, b) => compareTexts(a.order, b.order));
+      rows.sort((a, b) => compareKeys(a.order, b.order));
       for (let at = 0; at < rows.length; at += PAGE)
         yield rows.slice(at, at + PAGE).map(({ names, spend, key }) => ({
           ...names,
@@ -65,7 +65,7 @@ function inOrder(cost: CostScope, places: readonly Pick<WorkloadCost, "clusterId
     const project = cost.project(place.projectKey);
     return { place, texts: [cost.clusterName(place.clusterId), project?.department ?? "", project?.name ?? ""] };
   });
-  named.sort((a, b) => compareTexts(a.texts, b.texts));
+  named.sort((a, b) => compareKeys(a.texts, b.texts));
   return [...Map.groupBy(named, (n) => n.texts.join("\u0000")).values()].map((group) => ({
     projectKeys: [...new Set(group.map((n) => n.place.projectKey))],
     clusterIds: [...new Set(group.map((n) => n.place.clusterId))],

@@ -2,7 +2,7 @@ import type { SQL } from "drizzle-orm";
 import { sql } from "@/db/client.ts";
 import { spendDays } from "@/db/schema/index.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { compareTexts } from "@/lib/order.ts";
+import { compareKeys } from "@/lib/order.ts";
 import { cluster, team } from "@/lib/reports/filters.ts";
 import { oneOf } from "@/lib/reports/parameter.ts";
 import { readBooked } from "@/lib/reports/read/booked.ts";
@@ -105,7 +105,7 @@ export const costTrend = defineReport({
     const rows = await readTrend(ctx, cost, days, parameters.grain);
     yield rows
       .map((r) => ({ r, order: [String(r.fromDay), cost.teamName(r.teamKey).name] }))
-      .sort((a, b) => compareTexts(a.order, b.order))
+      .sort((a, b) => compareKeys(a.order, b.order))
       .map(({ r, order }) => {
         const { gpu_hours_unpriced: _, ...cells } = costCells(ctx, r, null);
         return {

@@ -1,5 +1,5 @@
 import { CLASS_DEFINITIONS, classKey, classProperty, IDLE, sumOf } from "@/lib/classes.ts";
-import { compareTexts } from "@/lib/order.ts";
+import { compareKeys } from "@/lib/order.ts";
 import { cluster, project, team, user } from "@/lib/reports/filters.ts";
 import { findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
 import { idleOf } from "@/lib/reports/read/spend.ts";
@@ -41,7 +41,7 @@ export const idleCost = defineReport({
         };
         return { c, names, order: Object.values(names) };
       })
-      .sort((a, b) => idleOf(b.c) - idleOf(a.c) || compareTexts(a.order, b.order))
+      .sort((a, b) => idleOf(b.c) - idleOf(a.c) || compareKeys(a.order, b.order))
       .map(({ c, names }) => ({
         ...names,
         currency: ctx.ledger.currency,

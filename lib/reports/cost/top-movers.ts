@@ -1,5 +1,5 @@
 import type { Ctx } from "@/lib/ctx.ts";
-import { compareTexts } from "@/lib/order.ts";
+import { compareKeys } from "@/lib/order.ts";
 import { cluster, team } from "@/lib/reports/filters.ts";
 import { oneOf } from "@/lib/reports/parameter.ts";
 import { type CostScope, type Days, findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
@@ -42,7 +42,7 @@ export async function readMovers(ctx: Ctx, cost: CostScope, by: MoverKind, now: 
       };
     })
     .filter((m) => m.nowMicros !== m.beforeMicros)
-    .sort((x, y) => size(y) - size(x) || compareTexts([x.name], [y.name]));
+    .sort((x, y) => size(y) - size(x) || compareKeys([x.name], [y.name]));
 }
 
 const size = (m: Mover): number => Math.abs(m.nowMicros - m.beforeMicros);

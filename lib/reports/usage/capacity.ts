@@ -2,7 +2,7 @@ import { sql } from "@/db/client.ts";
 import { CLASSES, classProperty } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
-import { compareTexts } from "@/lib/order.ts";
+import { compareKeys } from "@/lib/order.ts";
 import { cluster } from "@/lib/reports/filters.ts";
 import { CLASS_QUANTITIES, type ClassQuantity, inBuckets } from "@/lib/reports/read/measures.ts";
 import { findScope } from "@/lib/reports/read/scope.ts";
@@ -42,7 +42,7 @@ export const capacity = defineReport({
     const models = (await listModels(ctx, period))
       .filter((m) => !scope.clusterIds || scope.clusterIds.has(m.clusterId))
       .map((m) => ({ ...m, order: [scope.clusterName(m.clusterId), m.gpuModel, m.clusterId] }))
-      .sort((a, b) => compareTexts(a.order, b.order));
+      .sort((a, b) => compareKeys(a.order, b.order));
     for (const { clusterId, gpuModel } of models)
       yield CLASSES.map((c) => ({
         cluster: scope.clusterName(clusterId),

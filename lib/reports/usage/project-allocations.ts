@@ -1,6 +1,6 @@
 import { sql } from "@/db/client.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { compareTexts } from "@/lib/order.ts";
+import { compareKeys } from "@/lib/order.ts";
 import { cluster, project } from "@/lib/reports/filters.ts";
 import { workloadUsage } from "@/lib/reports/read/measures.ts";
 import { readMeteredTime } from "@/lib/reports/read/metered-time.ts";
@@ -64,7 +64,7 @@ export const projectAllocations = defineReport({
       if (!project) return [];
       return [{ project, measured, order: [project.department, project.name, project.clusterId, project.id] }];
     });
-    for (const { project, measured } of projects.sort((a, b) => compareTexts(a.order, b.order))) {
+    for (const { project, measured } of projects.sort((a, b) => compareKeys(a.order, b.order))) {
       yield [
         {
           department: project.department,

@@ -1,6 +1,6 @@
 import { sql } from "@/db/client.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { compareTexts } from "@/lib/order.ts";
+import { compareKeys } from "@/lib/order.ts";
 import { cluster, project } from "@/lib/reports/filters.ts";
 import {
   CLASS_COLUMNS,
@@ -68,7 +68,7 @@ export const usageByProject = defineReport({
           ],
         };
       })
-      .sort((a, b) => compareTexts(a.order, b.order))
+      .sort((a, b) => compareKeys(a.order, b.order))
       .map(({ order: _, ...row }) => row);
   },
 });

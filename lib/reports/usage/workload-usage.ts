@@ -2,7 +2,7 @@ import type { SQL } from "drizzle-orm";
 import { sql } from "@/db/client.ts";
 import { inList } from "@/db/in-list.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { compareTexts } from "@/lib/order.ts";
+import { compareKeys } from "@/lib/order.ts";
 import { inBuckets, type Quantities, type Quantity, workloadUsage } from "@/lib/reports/read/measures.ts";
 import type { Scope } from "@/lib/reports/read/scope.ts";
 import { readWorkloadSums } from "@/lib/reports/read/usage.ts";
@@ -59,7 +59,7 @@ export async function* readWorkloadUsage<Q extends Quantity>(
     const listed = await listWorkloads(ctx, period, scope, projects, request.having);
     const sorted = listed
       .map((workload) => ({ workload, texts: [...request.byProject(workload), ...request.order(workload)] }))
-      .sort((a, b) => compareTexts(a.texts, b.texts));
+      .sort((a, b) => compareKeys(a.texts, b.texts));
     for (let at = 0; at < sorted.length; at += PAGE) {
       const page = sorted.slice(at, at + PAGE).map((s) => s.workload);
       yield await readPage(ctx, period, page, request);
@@ -80,7 +80,7 @@ async function projectsInOrder<Q extends Quantity>(
       ${scope.projects("p.key")}${scope.clusters("p.cluster_id")}`);
   if (having) return [rows.map((r) => r.key)];
   const named = rows.map(({ key, clusterId }) => ({ key, texts: byProject(projectNames(scope, key, clusterId)) }));
-  named.sort((a, b) => compareTexts(a.texts, b.texts));
+  named.sort((a, b) => compareKeys(a.texts, b.texts));
   return [...Map.groupBy(named, (n) => n.texts.join("\u0000")).values()].map((group) => group.map((n) => n.key));
 }
 
@@ -131,7 +131,7 @@ async function readPage<Q extends Quantity>(
       const found = place.get(row.workloadKey);
       return found ? [{ ...found, gpuModel: byModel ? row.gpuModel : "", quantities: row }] : [];
     })
-    .sort((a, b) => a.i - b.i || compareTexts([a.gpuModel], [b.gpuModel]));
+    .sort((a, b) => a.i - b.i || compareKeys([a.gpuModel], [b.gpuModel]));
 }
 
 /** First pod start and last pod end of each workload; `endedAt` null while a pod runs. Workloads without a started pod are absent. */
