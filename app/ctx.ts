@@ -7,7 +7,7 @@ import { cookieName } from "@/lib/auth/session-cookie.ts";
 import { type AuthSettings, authSettings } from "@/lib/auth/settings.ts";
 import { type Door, findSessionViewer, type Origin } from "@/lib/auth/sign-in.ts";
 import { findTokenViewer } from "@/lib/auth/tokens.ts";
-import { type Ctx, localViewer, systemNow, type Viewer } from "@/lib/ctx.ts";
+import { type Ctx, ledgerOf, localViewer, systemNow, type Viewer } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import { createLog, type Log } from "@/lib/log.ts";
@@ -77,7 +77,7 @@ const SIGNED_OUT = "You are signed out. Sign in again; what you typed is still h
 export async function getCtx(): Promise<Ctx> {
   const signedIn = await findSignedIn();
   if (!signedIn) throw new AppError("unauthenticated", SIGNED_OUT);
-  return { ...(await openDoor()), viewer: signedIn.viewer };
+  return { ...(await openDoor()), viewer: signedIn.viewer, ledger: ledgerOf(env()) };
 }
 
 /**
@@ -89,7 +89,7 @@ export async function getApiCtx(request: Request): Promise<Ctx> {
   const given = request.headers.get("authorization");
   if (given !== null) {
     const [, token = ""] = /^Bearer\s+(\S{1,200})$/i.exec(given) ?? [];
-    return { ...door, viewer: await findTokenViewer(door, token) };
+    return { ...door, viewer: await findTokenViewer(door, token), ledger: ledgerOf(env()) };
   }
   if (signInSettings() && request.method !== "GET" && request.method !== "HEAD")
     throw new AppError("unauthenticated", "Send a token: Authorization: Bearer gl_…");

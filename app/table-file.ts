@@ -2,9 +2,13 @@ import { fieldRow, type TableView } from "@/components/table-view.ts";
 import { respondError, respondFile } from "@/lib/api/respond.ts";
 import { AppError } from "@/lib/errors.ts";
 import { csvChunks } from "@/lib/exports/csv.ts";
+import { viewMark } from "@/lib/exports/file-name.ts";
 import { dateOf } from "@/lib/time.ts";
 import { getCtx } from "./ctx.ts";
 import { type PageInput, readInput } from "./page-input.ts";
+
+/** How an address says its period, which the name of every file tells. */
+const PERIOD = ["period", "month", "from", "to"];
 
 export interface TableFile<R> {
   readonly view: TableView<R>;
@@ -12,6 +16,8 @@ export interface TableFile<R> {
   readonly pages: AsyncIterable<readonly R[]>;
   /** The first part of the file's name; ASCII. */
   readonly name: string;
+  /** What of the address the name tells, besides the period. The rest of it is in a mark behind the name. */
+  readonly named?: readonly string[];
 }
 
 /**
@@ -25,15 +31,22 @@ export async function respondTable<R>(
   try {
     await getCtx();
     const input = await readInput(Promise.resolve(Object.fromEntries(new URL(request.url).searchParams)));
-    const { view, pages, name } = await table(input);
+    const { view, pages, name, named = [] } = await table(input);
     const { refusal } = input.address;
     if (refusal) throw new AppError("invalid", refusal);
     const fields = view.columns.flatMap((c) => c.fields);
     const chunks = csvChunks(fields, mapped(pages, view));
-    return await respondFile(chunks, "csv", `${name}.csv`, input.ctx.log);
+    return await respondFile(chunks, "csv", `${fileName(name, input, named)}.csv`, input.ctx.log);
   } catch (error) {
     return respondError(error, (await getCtx().catch(() => undefined))?.log);
   }
+}
+
+/** Files of different rows or columns have different names. */
+function fileName(name: string, { params }: PageInput, named: readonly string[]): string {
+  const told = new Set([...PERIOD, "page", ...named]);
+  const rest = Object.entries(params).filter(([key]) => !told.has(key));
+  return [name, viewMark(Object.fromEntries(rest))].filter(Boolean).join("_");
 }
 
 async function* mapped<R>(pages: AsyncIterable<readonly R[]>, view: TableView<R>) {

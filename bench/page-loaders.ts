@@ -1,7 +1,6 @@
 import { sql } from "@/db/client.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { DEFAULT_RULES } from "@/lib/metering/types.ts";
-import { listClusters, listProjectChoices, listWorkloadChoices } from "@/lib/pages/choices.ts";
 import { loadFleet } from "@/lib/pages/fleet.ts";
 import { loadOverview } from "@/lib/pages/overview.ts";
 import { findProject } from "@/lib/pages/project.ts";
@@ -12,7 +11,9 @@ import { loadGaps, loadSyncState } from "@/lib/pages/sync-state.ts";
 import { findWorkload } from "@/lib/pages/workload.ts";
 import { HEAVY, loadWorkloads, WORKLOAD_SORTS } from "@/lib/pages/workloads.ts";
 import { listReports } from "@/lib/reports/index.ts";
+import { parseParameters } from "@/lib/reports/parameter.ts";
 import { parsePeriod } from "@/lib/reports/period.ts";
+import { listClusters, listProjectChoices, listWorkloadChoices } from "@/lib/reports/read/choices.ts";
 import type { Period, Report } from "@/lib/reports/report.ts";
 
 const ZONE = "UTC";
@@ -87,7 +88,7 @@ function narrowed(i: number, project: number): object {
 
 async function readReport(ctx: Ctx, report: Report, period: Period): Promise<number> {
   let rows = 0;
-  for await (const page of report.load(ctx, period, {})) {
+  for await (const page of report.load(ctx, period, parseParameters(report, {}))) {
     rows += page.length;
     if (rows >= (report.chart ? CHARTED : SHOWN)) break;
   }

@@ -7,6 +7,7 @@ import { ingestScenario } from "@/lib/jobs/testing-replay.ts";
 import { silentLog } from "@/lib/log.ts";
 import { meterRange } from "@/lib/metering/run.ts";
 import { DEFAULT_RULES } from "@/lib/metering/types.ts";
+import { testLedger } from "@/lib/testing-ctx.ts";
 import type { Interval } from "@/lib/time.ts";
 import { phillyScenario } from "@/simulator/scenarios/philly.ts";
 import { inChild } from "./child.ts";
@@ -30,7 +31,13 @@ export interface PhillyLedger {
 
 type Loaded = Pick<PhillyLedger, "range" | "clusterIds" | "jobs" | "nodes"> & { seconds: number };
 
-export const ctxOf = (db: Db, now: number): Ctx => ({ db, now: () => now, viewer: jobViewer("bench"), log: silentLog });
+export const ctxOf = (db: Db, now: number): Ctx => ({
+  db,
+  now: () => now,
+  viewer: jobViewer("bench"),
+  log: silentLog,
+  ledger: testLedger(),
+});
 
 /** Task: the trace's facts into a fresh database, through the verbs of a sync. Reading the trace does not count. */
 export async function load({ file }: { file: string }): Promise<Loaded> {

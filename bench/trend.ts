@@ -5,6 +5,7 @@ import { chargeDue } from "@/lib/charges/run.ts";
 import { seedPrice, seedTeam } from "@/lib/charges/testing-ledger.ts";
 import { loadSpend } from "@/lib/pages/spend.ts";
 import { costTrend } from "@/lib/reports/cost/cost-trend.ts";
+import { parseParameters } from "@/lib/reports/parameter.ts";
 import { parsePeriod } from "@/lib/reports/period.ts";
 import { addDays, dateOfKey, dayOfKey } from "@/lib/time.ts";
 import { MONEY } from "./charged-ledger.ts";
@@ -95,7 +96,7 @@ export async function read({ file, runs }: { file: string; runs: number }): Prom
   const period = parsePeriod({ from: dateOfKey(days.from), to: dateOfKey(last) }, "UTC", NOW);
   const of = async (grain: (typeof GRAINS)[number]) => ({
     report: await laps(runs, async () => {
-      for await (const _ of costTrend.load(ctx, period, { grain }));
+      for await (const _ of costTrend.load(ctx, period, parseParameters(costTrend, { grain })));
     }),
     page: await laps(runs, () => loadSpend(ctx, { days, today: last, grain })),
   });

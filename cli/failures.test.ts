@@ -19,6 +19,7 @@ import { openDb } from "@/db/client.ts";
 import { jobViewer, systemNow } from "@/lib/ctx.ts";
 import { csvFiles } from "@/lib/jobs/testing-october.ts";
 import { silentLog } from "@/lib/log.ts";
+import { testLedger } from "@/lib/testing-ctx.ts";
 import { DAY, dateOf, floorTo } from "@/lib/time.ts";
 import { type Simulator, startSimulator } from "@/simulator/index.ts";
 import { smallScenario } from "@/simulator/scenarios/small.ts";
@@ -61,7 +62,7 @@ function settings(more: Readonly<Record<string, string>> = {}): Record<string, s
 async function reports(name: string): Promise<Record<string, string>> {
   const db = await openDb(`file:${fileOf(name)}`);
   try {
-    const ctx = { db, now: () => start + 2 * DAY, viewer: jobViewer("test"), log: silentLog };
+    const ctx = { db, now: () => start + 2 * DAY, viewer: jobViewer("test"), log: silentLog, ledger: testLedger() };
     return await csvFiles(ctx, { from: date(start), to: date(start + DAY) });
   } finally {
     await db.close();

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { userInfo } from "node:os";
 import { openDb } from "@/db/client.ts";
 import { assertCurrency } from "@/lib/charges/currency-store.ts";
-import { type Ctx, cliViewer, systemNow } from "@/lib/ctx.ts";
+import { type Ctx, cliViewer, ledgerOf, systemNow } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import { createLog } from "@/lib/log.ts";
@@ -32,7 +32,8 @@ export async function withCtx<T>(options: OpenOptions, body: (ctx: Ctx) => Promi
   try {
     await assertZone(db, BILLING_TIME_ZONE);
     await assertCurrency(db, LEDGER_CURRENCY);
-    return await body({ db, now: systemNow, viewer: cliViewer(userInfo().username), log });
+    const ledger = ledgerOf(env());
+    return await body({ db, now: systemNow, viewer: cliViewer(userInfo().username), log, ledger });
   } finally {
     await db.close();
   }

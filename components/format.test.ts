@@ -20,7 +20,7 @@ describe("figures to read", () => {
     [1, "<0.01"],
     [3_600_000, "1.00"],
     [360_000_000, "100.0"],
-    [4_444_400_000_000, "1 234 556"],
+    [4_444_400_000_000, "1,234,556"],
   ])("%s milli-GPU-seconds read %s", (milli, text) => expect(plain(formatGpuHours(milli))).toBe(text));
 
   it.each([
@@ -47,7 +47,7 @@ describe("figures to read", () => {
     [4_999, "USD", "<$0.01"],
     [-1, "USD", "−<$0.01"],
     [5_000, "USD", "$0.01"],
-    [1_234_567_891_000, "USD", "$1 234 567.89"],
+    [1_234_567_891_000, "USD", "$1,234,567.89"],
     [-1_005_000, "USD", "−$1.01"],
     [1_500_000, "JPY", "¥2"],
     [1_500, "EUR", "<€0.01"],
@@ -65,7 +65,7 @@ describe("figures to read", () => {
     [0, "0 clusters"],
     [1, "1 cluster"],
     [2, "2 clusters"],
-    [10_043, "10 043 clusters"],
+    [10_043, "10,043 clusters"],
   ])("%i is said %s", (count, text) => expect(plain(plural(count, "cluster"))).toBe(text));
 
   it("takes the plural that does not end in s", () => {
@@ -77,7 +77,7 @@ describe("figures to read", () => {
 
   it("keeps fractions of a card, groups thousands, and names large memory well", () => {
     expect([formatGpus(8000), formatGpus(500), formatGpus(250), formatGpus(null)]).toEqual(["8", "0.5", "0.25", "–"]);
-    expect(plain(formatNumber(-1234.5, 1))).toBe("−1 234.5");
+    expect(plain(formatNumber(-1234.5, 1))).toBe("−1,234.5");
     expect([512, 81_920, 2_097_152].map((m) => plain(formatMib(m)))).toEqual(["512 MiB", "80.0 GiB", "2.00 TiB"]);
   });
 });

@@ -1,21 +1,16 @@
+import type { ChartSpec, Column, RankingChart, Row, TimeChart } from "@/lib/reports/report.ts";
+import { scaleOf, unitSign } from "@/lib/reports/unit.ts";
 import { type RankedBar, RankedBars } from "./charts/ranked-bars.tsx";
+import { SeriesFigure } from "./charts/series-figure.tsx";
 import { CLASS_ORDER, classFill, classLabel, classLook } from "./classes.ts";
 import { formatNumber } from "./format.ts";
-import type { ReportColumn, ReportRow } from "./report-table.tsx";
-
-export interface ReportChartSpec {
-  readonly x: string;
-  readonly y: string;
-  readonly title: string;
-}
+import { seriesOf } from "./report-series.ts";
 
 const MOST_BARS = 20;
-const UNITS: Record<string, string> = { "milli-gpu-seconds": "GPU-h", gpus: "GPUs" };
-const DIVISORS: Record<string, number> = { "milli-gpu-seconds": 3_600_000, micros: 1_000_000 };
 
 /** One bar for each value of x, the longest first; rows in which y is unknown make none. */
-function barsOf({ x, y }: ReportChartSpec, column: ReportColumn | undefined, rows: readonly ReportRow[]): RankedBar[] {
-  const divisor = DIVISORS[column?.unit ?? ""] ?? 1;
+function barsOf({ x, y }: RankingChart, column: Column | undefined, rows: readonly Row[]): RankedBar[] {
+  const divisor = column ? scaleOf(column.unit) : 1;
   const sums = new Map<string, number>();
   for (const row of rows) {
     const label = String(row[x] ?? "") || "nobody";
@@ -31,21 +26,41 @@ function barsOf({ x, y }: ReportChartSpec, column: ReportColumn | undefined, row
     });
 }
 
-/** A report's chart, as it describes it. The table below is its twin. */
-export function ReportChart({
-  spec,
-  columns,
-  rows,
-}: {
-  spec: ReportChartSpec;
-  columns: readonly ReportColumn[];
-  rows: readonly ReportRow[];
-}) {
+interface Props<C> {
+  readonly spec: C;
+  readonly columns: readonly Column[];
+  readonly rows: readonly Row[];
+}
+
+/** A report's chart, as it describes it. */
+export function ReportChart({ spec, ...rest }: Props<ChartSpec>) {
+  return spec.kind === "time" ? <OverTime spec={spec} {...rest} /> : <Ranking spec={spec} {...rest} />;
+}
+
+function OverTime({ spec, columns, rows }: Props<TimeChart>) {
+  const unit = columns.find((c) => c.key === spec.y)?.unit ?? "count";
+  const { span, points, names } = seriesOf(spec, rows, scaleOf(unit));
+  if (points.length === 0) return null;
+  const shown = String(rows[0]?.currency ?? unitSign(unit));
+  return (
+    <SeriesFigure
+      span={span}
+      points={points}
+      names={names}
+      unit={shown}
+      print={(value) => `${formatNumber(value, 2)} ${shown}`.trim()}
+      labelled={(name) => name || "nobody"}
+    />
+  );
+}
+
+/** The table below is its twin. */
+function Ranking({ spec, columns, rows }: Props<RankingChart>) {
   const column = columns.find((c) => c.key === spec.y);
   const bars = barsOf(spec, column, rows);
   return (
     <figure>
-      <RankedBars bars={bars.slice(0, MOST_BARS)} unit={UNITS[column?.unit ?? ""] ?? ""} />
+      <RankedBars bars={bars.slice(0, MOST_BARS)} unit={column ? unitSign(column.unit) : ""} />
       <figcaption className="mt-2 text-xs text-soft">
         {spec.title}
         {bars.length > MOST_BARS && `, the ${MOST_BARS} largest of ${formatNumber(bars.length)}`}. The table below has

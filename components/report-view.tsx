@@ -1,9 +1,9 @@
+import type { ChartSpec, Column, Row } from "@/lib/reports/report.ts";
 import { ColumnTable } from "./column-table.tsx";
 import { formatNumber } from "./format.ts";
 import type { Params } from "./href.ts";
 import { Empty, Section } from "./page-header.tsx";
-import { ReportChart, type ReportChartSpec } from "./report-chart.tsx";
-import type { ReportColumn, ReportRow } from "./report-table.tsx";
+import { ReportChart } from "./report-chart.tsx";
 import { DownloadLink, TableTools } from "./table-tools.tsx";
 import type { Look, TableView } from "./table-view.ts";
 
@@ -11,12 +11,12 @@ interface ReportViewProps {
   readonly title: string;
   /** What to do where there are no rows, if it is something of this report's own. */
   readonly empty?: string | undefined;
-  readonly columns: readonly ReportColumn[];
-  readonly chart?: ReportChartSpec | undefined;
-  readonly view: TableView<ReportRow>;
+  readonly columns: readonly Column[];
+  readonly chart?: ChartSpec | undefined;
+  readonly view: TableView<Row>;
   /** What is shown; `more` says that the report goes on. */
-  readonly rows: readonly ReportRow[];
-  readonly chartRows: readonly ReportRow[];
+  readonly rows: readonly Row[];
+  readonly chartRows: readonly Row[];
   readonly more: boolean;
   readonly look: Look;
   readonly path: string;
@@ -65,7 +65,7 @@ export function ReportView({
         <ColumnTable
           label={title}
           dense
-          {...(chart ? { lead: [chart.x, chart.y] } : {})}
+          {...(chart ? { lead: [chart.x, ...(chart.kind === "time" ? [chart.series] : []), chart.y] } : {})}
           view={view}
           rows={rows}
           keyOf={(_, i) => i}

@@ -10,6 +10,7 @@ import { jobViewer } from "@/lib/ctx.ts";
 import { silentLog } from "@/lib/log.ts";
 import { periodOfDay, previousPeriod } from "@/lib/periods/calendar.ts";
 import { correctDue } from "@/lib/statements/correct-run.ts";
+import { testLedger } from "@/lib/testing-ctx.ts";
 import { addDays, dateOf, dayKey } from "@/lib/time.ts";
 import { expect, test, violationsOf } from "./fixtures/test.ts";
 
@@ -153,7 +154,7 @@ test("late usage of the closed month is a correction of the next", async ({ page
     await tx.run(sql`update usage_days set active_milli = active_milli + 3600000 where ${of(used?.workload ?? 0)}`);
     await tx.run(sql`update metered_days set revision = revision + 1 where day = ${day}`);
   });
-  const ctx = { db, now: () => now, viewer: jobViewer("e2e"), log: silentLog };
+  const ctx = { db, now: () => now, viewer: jobViewer("e2e"), log: silentLog, ledger: testLedger() };
   const money = { currency: "USD", billingTimeZone: "UTC" };
   await chargeDue(ctx, money);
   expect(await correctDue(ctx, money)).toBe(1);

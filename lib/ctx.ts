@@ -1,4 +1,5 @@
 import type { Db } from "@/db/client.ts";
+import type { Env } from "./env.ts";
 import type { Log } from "./log.ts";
 import type { Instant } from "./time.ts";
 
@@ -27,12 +28,30 @@ export interface Viewer {
   readonly userKey?: number;
 }
 
-/** What every verb gets: the store, the clock, who asks, and where to log. */
+/** What a ledger's days and amounts are of: settings that hold for all of it. */
+export interface LedgerFacts {
+  readonly currency: string;
+  /** The billing time zone. */
+  readonly zone: string;
+  readonly calendar: { readonly kind: "month" | "4-4-5"; readonly fiscalYearStart: number; readonly zone: string };
+  /** Days after a period's end before it can be closed. */
+  readonly graceDays: number;
+}
+
+export const ledgerOf = (env: Env): LedgerFacts => ({
+  currency: env.LEDGER_CURRENCY,
+  zone: env.BILLING_TIME_ZONE,
+  calendar: { kind: env.BILLING_CALENDAR, fiscalYearStart: env.FISCAL_YEAR_START, zone: env.BILLING_TIME_ZONE },
+  graceDays: env.CLOSE_GRACE_DAYS,
+});
+
+/** What every verb gets: the store, the clock, who asks, where to log, and the ledger that it is about. */
 export interface Ctx {
   readonly db: Db;
   readonly now: () => Instant;
   readonly viewer: Viewer;
   readonly log: Log;
+  readonly ledger: LedgerFacts;
 }
 
 export const localViewer: Viewer = { kind: "local", id: "local", roles: ["admin"], projects: "all" };

@@ -31,11 +31,6 @@ export function gpuHoursDecimal(milliGpuSeconds: number | bigint, decimals = 6):
   return divideToDecimal(BigInt(milliGpuSeconds), MILLI_GPU_SECONDS_PER_GPU_HOUR, decimals);
 }
 
-/** A count with its noun: `1 window`, `2 windows`. */
-export function counted(count: number, one: string, many = `${one}s`, figure: (n: number) => string = String): string {
-  return `${figure(count)} ${count === 1 ? one : many}`;
-}
-
 /** `part / whole` as a percentage, or null when there is no whole: unknown is never zero. */
 export function percentOf(part: number, whole: number): number | null {
   return whole > 0 ? (100 * part) / whole : null;

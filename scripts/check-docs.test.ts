@@ -94,12 +94,23 @@ describe("commands", () => {
 });
 
 describe("reports", () => {
-  const reports = [{ slug: "capacity", columns: [{ header: "gpu_hours" }] }];
-  test("all is well", () =>
-    expect(checkReports("# Reports\n\n## `capacity`\n\n`gpu_hours`\n\n## Formats\n", reports)).toEqual([]));
+  const reports = [{ slug: "capacity", columns: [{ header: "gpu_hours" }], parameters: { cluster: {} } }];
+  const rows = "| `cluster` | only this cluster |\n";
+  test("all is well", () => {
+    const text = `# Reports\n\n${rows}\n## \`capacity\`\n\nParameters: \`cluster\`.\n\n\`gpu_hours\`\n\n## Formats\n`;
+    expect(checkReports(text, reports)).toEqual([]);
+  });
+  test("a parameter that is not described, or does not exist", () => {
+    const text = `${rows}\n## \`capacity\`\n\nParameters: \`team\`.\n\n\`gpu_hours\`\n`;
+    expect(checkReports(text, reports).map((g) => g.detail)).toEqual([
+      "report capacity: parameter cluster is not described",
+      "report capacity: parameter team does not exist",
+    ]);
+    expect(checkReports(text.replace(rows, ""), reports)[0]?.detail).toBe("parameter cluster is not described");
+  });
   test("one that is not described, one that does not exist, a column left out", () => {
     expect(checkReports("# Reports\n", reports)[0]?.detail).toBe("report capacity is not described");
-    const text = "## `capacity`\n\n## `gone`\n";
+    const text = `${rows}\n## \`capacity\`\n\nParameters: \`cluster\`.\n\n## \`gone\`\n`;
     expect(checkReports(text, reports).map((g) => g.detail)).toEqual([
       "report gone does not exist",
       "report capacity: its column gpu_hours is not described",

@@ -132,11 +132,17 @@ export function checkPermissions(text: string, actions: readonly string[]): Gap[
   return compare(OPERATIONS, "permission", actions, told);
 }
 
-/** Every report has a section `` ## `slug` `` that names each of its columns. */
-export function checkReports(
-  text: string,
-  reports: readonly { slug: string; columns: readonly { header: string }[] }[],
-): Gap[] {
+export interface DescribedReport {
+  readonly slug: string;
+  readonly columns: readonly { readonly header: string }[];
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Every report has a section `` ## `slug` `` that names each of its columns, and its parameters in the sentence
+ * `` Parameters: `a`, `b`. ``; each parameter has a row in a table.
+ */
+export function checkReports(text: string, reports: readonly DescribedReport[]): Gap[] {
   const sections = new Map(
     text
       .split(/^## /m)
@@ -150,10 +156,17 @@ export function checkReports(
     reports.map((r) => r.slug),
     [...sections.keys()],
   );
-  for (const { slug, columns } of reports) {
+  const rows = codeRows(text).map(([name]) => name);
+  for (const name of new Set(reports.flatMap((r) => Object.keys(r.parameters))))
+    if (!rows.includes(name)) gaps.push({ file: REPORTS, detail: `parameter ${name} is not described` });
+  for (const { slug, columns, parameters } of reports) {
     const section = sections.get(slug);
-    for (const { header } of section ? columns : [])
-      if (!section?.includes(`\`${header}\``))
+    if (!section) continue;
+    const sentence = /Parameters: ([^.]*)\./.exec(section)?.[1] ?? "";
+    const named = [...sentence.matchAll(/`([^`]+)`/g)].map(([, name]) => name ?? "");
+    gaps.push(...compare(REPORTS, `report ${slug}: parameter`, Object.keys(parameters), named));
+    for (const { header } of columns)
+      if (!section.includes(`\`${header}\``))
         gaps.push({ file: REPORTS, detail: `report ${slug}: its column ${header} is not described` });
   }
   return gaps;

@@ -8,6 +8,7 @@ import { openDb, sql } from "@/db/client.ts";
 import { jobViewer, systemNow } from "@/lib/ctx.ts";
 import { csvFiles } from "@/lib/jobs/testing-october.ts";
 import { silentLog } from "@/lib/log.ts";
+import { testLedger } from "@/lib/testing-ctx.ts";
 import { DAY, dateOf, floorTo, formatInstant, HOUR } from "@/lib/time.ts";
 import { type Simulator, startSimulator } from "@/simulator/index.ts";
 import { smallScenario } from "@/simulator/scenarios/small.ts";
@@ -55,7 +56,7 @@ const backfill = (name: string, more?: Record<string, string>) =>
 async function csvs(name: string): Promise<Record<string, string>> {
   const db = await openDb(file(name));
   try {
-    const ctx = { db, now: () => end + 2 * DAY, viewer: jobViewer("test"), log: silentLog };
+    const ctx = { db, now: () => end + 2 * DAY, viewer: jobViewer("test"), log: silentLog, ledger: testLedger() };
     return await csvFiles(ctx, { from: date(start), to: date(end) });
   } finally {
     await db.close();

@@ -4,6 +4,7 @@ import { withLedger } from "@/cli/open-ledger.ts";
 import { systemNow } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
+import { counted } from "@/lib/format.ts";
 import {
   askedRange,
   type BackfillOutcome,
@@ -16,7 +17,6 @@ import {
 } from "@/lib/jobs/index.ts";
 import type { Backfill } from "@/lib/sync/windows/backfill-store.ts";
 import { formatInstant, formatSeconds, type Interval, parseDurationMs } from "@/lib/time.ts";
-import { counted } from "@/lib/units.ts";
 
 interface Options {
   readonly from: string;

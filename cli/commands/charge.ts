@@ -3,9 +3,9 @@ import type { Io } from "@/cli/io.ts";
 import { withCtx } from "@/cli/open.ts";
 import { chargeDue, renewCharges } from "@/lib/charges/run.ts";
 import { env } from "@/lib/env.ts";
+import { counted } from "@/lib/format.ts";
 import { correctDue } from "@/lib/statements/correct-run.ts";
 import { dateOf, dayKey, parseEdge } from "@/lib/time.ts";
-import { counted } from "@/lib/units.ts";
 
 interface Options {
   readonly from?: string;

@@ -2,12 +2,12 @@ import type { Command } from "commander";
 import type { Io } from "@/cli/io.ts";
 import { withLedger } from "@/cli/open-ledger.ts";
 import { AppError } from "@/lib/errors.ts";
+import { counted } from "@/lib/format.ts";
 import type { Ledger } from "@/lib/jobs/index.ts";
 import { meterRange } from "@/lib/metering/run.ts";
 import { countUnmetered } from "@/lib/metering/store.ts";
 import { listLiveClusters } from "@/lib/sync/facts/cluster-store.ts";
 import { ceilTo, floorTo, formatInstant, parseEdge } from "@/lib/time.ts";
-import { counted } from "@/lib/units.ts";
 
 interface Options {
   readonly from: string;

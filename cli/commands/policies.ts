@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Io } from "@/cli/io.ts";
 import { clusterIdOf, column, writeRows } from "@/cli/names.ts";
 import { withCtx } from "@/cli/open.ts";
-import { settingsOf } from "@/lib/allocation/policies.ts";
+import { isInForce, settingsOf } from "@/lib/allocation/policies.ts";
 import { dropPolicy, setChargeSettings, setPolicy } from "@/lib/allocation/policy-changes.ts";
 import { listChargeSettings, listPolicies } from "@/lib/allocation/policy-store.ts";
 import {
@@ -11,7 +11,6 @@ import {
   type CostClass,
   SHARE_METHODS,
   type ShareMethod,
-  type SharePolicy,
 } from "@/lib/allocation/types.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
 import { type Ctx, systemNow } from "@/lib/ctx.ts";
@@ -140,13 +139,6 @@ async function list(io: Io, ctx: Ctx): Promise<void> {
     rows,
   );
 }
-
-/** Whether a policy has begun and no later one of its cluster and class has. */
-const isInForce = (policies: readonly SharePolicy[], p: SharePolicy, day: number): boolean =>
-  p.fromDay <= day &&
-  !policies.some(
-    (o) => o.clusterId === p.clusterId && o.costClass === p.costClass && o.fromDay > p.fromDay && o.fromDay <= day,
-  );
 
 async function compare(io: Io, o: Options): Promise<void> {
   const { BILLING_TIME_ZONE: billingTimeZone, LEDGER_CURRENCY: currency } = env();

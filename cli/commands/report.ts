@@ -8,11 +8,11 @@ import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import { csvChunks } from "@/lib/exports/csv.ts";
 import { jsonChunks } from "@/lib/exports/json.ts";
+import { counted } from "@/lib/format.ts";
 import { getReport, listReports } from "@/lib/reports/index.ts";
-import { parseFilters } from "@/lib/reports/parameters.ts";
+import { type Parameter, parseParameters } from "@/lib/reports/parameter.ts";
 import { PERIOD_NAMES, parsePeriod } from "@/lib/reports/period.ts";
 import type { Row } from "@/lib/reports/report.ts";
-import { counted } from "@/lib/units.ts";
 
 interface Options {
   readonly list?: boolean;
@@ -20,18 +20,21 @@ interface Options {
   readonly to?: string;
   readonly month?: string;
   readonly period?: string;
-  readonly cluster?: string;
-  readonly project?: string;
-  readonly user?: string;
-  readonly team?: string;
-  readonly grain?: string;
-  readonly by?: string;
   readonly format: string;
   readonly out: string;
 }
 
+/** Every parameter of a report, once, by its name. */
+const PARAMETERS = new Map(listReports().flatMap((r) => Object.entries(r.parameters)));
+
+/** What an option does; those of few reports say of which. */
+function helpOf({ name, help }: Parameter): string {
+  const takers = listReports().filter((r) => name in r.parameters);
+  return takers.length > 2 ? help : `${help} (${takers.map((r) => r.slug).join(", ")})`;
+}
+
 export function register(program: Command, io: Io): void {
-  program
+  const command = program
     .command("report")
     .summary("write a report as CSV or JSON")
     .description("Writes a report over a period of the billing time zone.")
@@ -41,12 +44,6 @@ export function register(program: Command, io: Io): void {
     .option("--to <date>", "the day after the last day: the end is not counted")
     .option("--month <month>", "a calendar month (YYYY-MM)")
     .option("--period <name>", PERIOD_NAMES.join(", "))
-    .option("--cluster <name>", "only this cluster")
-    .option("--project <name>", "only this project")
-    .option("--user <name>", "only this user's workloads")
-    .option("--team <name>", "only what this team pays (reports of cost)")
-    .option("--grain <grain>", "day, week or month (cost-trend)")
-    .option("--by <grouping>", "team, project or user (top-movers)")
     .option("--format <format>", FORMATS.join(" or "), "csv")
     .option("--out <file>", "where to write; - is stdout", "-")
     .addHelpText(
@@ -58,22 +55,28 @@ Examples:
   npm run --silent ledger -- report cost-by-team --month 2026-10
   npm run --silent ledger -- report usage-by-project --from 2026-10-01 --to 2026-10-08 --format json`,
     )
-    .action((slug: string | undefined, options: Options) => run(io, slug, options));
+    .action((slug: string | undefined, options: Options & Given) => run(io, slug, options));
+  for (const parameter of PARAMETERS.values())
+    command.option(`--${parameter.name} <${parameter.label.toLowerCase()}>`, helpOf(parameter));
 }
 
-async function run(io: Io, slug: string | undefined, options: Options): Promise<void> {
+/** The values of parameters, by name. */
+type Given = Readonly<Record<string, string | undefined>>;
+
+async function run(io: Io, slug: string | undefined, options: Options & Given): Promise<void> {
   if (options.list) return list(io);
   if (!slug) throw new AppError("invalid", "Which report? --list names them.");
   const report = getReport(slug);
-  const { period: name, from, to, month, cluster, project, user, team, grain, by } = options;
+  const { period: name, from, to, month } = options;
   if (!(name || from || to || month))
     throw new AppError("invalid", "Which period? Give --from and --to, --month YYYY-MM, or --period last-month.");
   const format = parseFormat(options.format);
-  const filters = parseFilters(report, { cluster, project, user, team, grain, by });
+  const given = Object.fromEntries([...PARAMETERS.keys()].map((key) => [key, options[key]]));
+  const parameters = parseParameters(report, given);
   const period = parsePeriod({ period: name, from, to, month }, env().BILLING_TIME_ZONE, systemNow());
   if (options.out !== "-") await checkOut(options.out);
   await withCtx({ mustExist: true }, async (ctx) => {
-    const pages = reportedRows(io, report.load(ctx, period, filters));
+    const pages = reportedRows(io, report.load(ctx, period, parameters));
     const chunks = format === "csv" ? csvChunks(report.columns, pages) : jsonChunks(report, period, pages);
     await writeOut(io, options.out, chunks);
   });

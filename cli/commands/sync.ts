@@ -2,9 +2,9 @@ import type { Command } from "commander";
 import type { Io } from "@/cli/io.ts";
 import { withLedger } from "@/cli/open-ledger.ts";
 import { AppError } from "@/lib/errors.ts";
+import { counted } from "@/lib/format.ts";
 import { type Ledger, serveJobs, syncLive, workOnBackfills } from "@/lib/jobs/index.ts";
 import { formatInstant } from "@/lib/time.ts";
-import { counted } from "@/lib/units.ts";
 
 export function register(program: Command, io: Io): void {
   program

@@ -9,6 +9,7 @@ import { archiveTeam, changeTeam, createTeam, restoreTeam } from "@/lib/attribut
 import { listTeams } from "@/lib/attribution/team-store.ts";
 import { RULE_KINDS, type RuleKind, type Team, type TeamRule } from "@/lib/attribution/types.ts";
 import { type Ctx, systemNow } from "@/lib/ctx.ts";
+import { holdsOn } from "@/lib/dated.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import { formatMicros } from "@/lib/money.ts";
@@ -248,13 +249,12 @@ async function tell(io: Io, preview: ActPreview, teams: readonly Team[], days: D
 async function listAll(io: Io, ctx: Ctx): Promise<void> {
   const [teams, rules] = await Promise.all([listTeams(ctx.db), listRules(ctx.db)]);
   const day = today();
-  const holds = (r: TeamRule) => r.fromDay <= day && (r.untilDay === null || day < r.untilDay);
   const rows = teams.map((t) => ({
     team: t.name,
     cost_centre: t.costCentre,
     gl_account: t.glAccount,
     owner: t.owner,
-    rules: rules.filter((r) => r.teamKey === t.key && holds(r)).length,
+    rules: rules.filter((r) => r.teamKey === t.key && holdsOn(r, day)).length,
     state: t.archivedAt === null ? "in use" : "archived",
   }));
   const texts = ["team", "cost_centre", "gl_account", "owner"].map((key) => column(key));
@@ -264,9 +264,8 @@ async function listAll(io: Io, ctx: Ctx): Promise<void> {
 async function listInForce(io: Io, ctx: Ctx, options: { on?: string; all?: boolean }): Promise<void> {
   const [teams, rules, clusters] = await Promise.all([listTeams(ctx.db), listRules(ctx.db), listClusterNames(ctx.db)]);
   const day = dayOr(options.on, today());
-  const holds = (r: TeamRule) => r.fromDay <= day && (r.untilDay === null || day < r.untilDay);
   const rows = rules
-    .filter((r) => options.all || holds(r))
+    .filter((r) => options.all || holdsOn(r, day))
     .map((r) => ({
       rule: r.id,
       kind: r.kind,

@@ -1,3 +1,4 @@
+import { latestOn } from "@/lib/dated.ts";
 import {
   type ChargeSettings,
   type CostClass,
@@ -14,11 +15,9 @@ export function methodOf(
   day: number,
 ): ShareMethod {
   for (const cluster of new Set([clusterId, ""])) {
-    let latest: SharePolicy | undefined;
-    for (const p of policies)
-      if (p.clusterId === cluster && p.costClass === costClass && p.fromDay <= day)
-        if (!latest || p.fromDay > latest.fromDay) latest = p;
-    if (latest) return latest.method;
+    const own = policies.filter((p) => p.clusterId === cluster && p.costClass === costClass);
+    const inForce = latestOn(own, day);
+    if (inForce) return inForce.method;
   }
   return "platform";
 }
@@ -29,8 +28,12 @@ export interface DatedSettings {
 }
 
 /** The charge settings in force on a day. */
-export function settingsOf(list: readonly DatedSettings[], day: number): ChargeSettings {
-  let latest: DatedSettings | undefined;
-  for (const s of list) if (s.fromDay <= day && (!latest || s.fromDay > latest.fromDay)) latest = s;
-  return latest?.settings ?? DEFAULT_CHARGE_SETTINGS;
-}
+export const settingsOf = (list: readonly DatedSettings[], day: number): ChargeSettings =>
+  latestOn(list, day)?.settings ?? DEFAULT_CHARGE_SETTINGS;
+
+/** Whether a policy is the one in force on a day among those of its cluster and class. */
+export const isInForce = (policies: readonly SharePolicy[], policy: SharePolicy, day: number): boolean =>
+  latestOn(
+    policies.filter((p) => p.clusterId === policy.clusterId && p.costClass === policy.costClass),
+    day,
+  ) === policy;

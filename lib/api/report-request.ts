@@ -1,8 +1,7 @@
 import { AppError } from "@/lib/errors.ts";
-import { parseFilters } from "@/lib/reports/parameters.ts";
+import { parseParameters, type Values } from "@/lib/reports/parameter.ts";
 import { parsePeriod } from "@/lib/reports/period.ts";
 import { suggest } from "@/lib/reports/read/near-names.ts";
-import type { Filters } from "@/lib/reports/read/scope.ts";
 import type { Period, Report } from "@/lib/reports/report.ts";
 import type { Instant } from "@/lib/time.ts";
 
@@ -12,7 +11,7 @@ export type Format = (typeof FORMATS)[number];
 export interface ReportRequest {
   readonly format: Format;
   readonly period: Period;
-  readonly filters: Filters;
+  readonly parameters: Values;
 }
 
 /** What is not understood may not be left out in silence: more would be returned than was asked for. @throws AppError `invalid`. */
@@ -35,7 +34,7 @@ export function parseFormat(text: string): Format {
 }
 
 /**
- * What a query asks of a report: `format` (json when absent), `period`, `month` or `from` and `to`, and the report's filters.
+ * What a query asks of a report: `format` (json when absent), `period`, `month` or `from` and `to`, and the report's parameters.
  * @throws AppError `invalid` for anything else in it, or a key given twice.
  */
 export function parseReportRequest(report: Report, query: URLSearchParams, zone: string, now: Instant): ReportRequest {
@@ -44,10 +43,10 @@ export function parseReportRequest(report: Report, query: URLSearchParams, zone:
     if (given[key] !== undefined) throw new AppError("invalid", `"${key}" is given twice.`);
     given[key] = value;
   }
-  const { format, period, from, to, month, ...filters } = given;
+  const { format, period, from, to, month, ...rest } = given;
   return {
     format: parseFormat(format ?? "json"),
     period: parsePeriod({ period, from, to, month }, zone, now),
-    filters: parseFilters(report, filters),
+    parameters: parseParameters(report, rest),
   };
 }

@@ -71,9 +71,9 @@ describe("parseReportRequest", () => {
     expect(parse("utilization", "month=2026-10&format=csv&project=vision&user=ada")).toMatchObject({
       format: "csv",
       period: { label: "2026-10" },
-      filters: { project: "vision", user: "ada" },
+      parameters: { project: "vision", user: "ada" },
     });
-    expect(parse("capacity", "from=2026-10-01&to=2026-10-02")).toMatchObject({ format: "json", filters: {} });
+    expect(parse("capacity", "from=2026-10-01&to=2026-10-02")).toMatchObject({ format: "json", parameters: {} });
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import { holdsOn } from "@/lib/dated.ts";
 import { type TeamRule, UNASSIGNED_TEAM, type WorkloadIdentity } from "./types.ts";
 
 /**
@@ -35,7 +36,7 @@ export class DayRules {
   readonly #rules: readonly Prepared[];
   constructor(rules: readonly TeamRule[], day: number) {
     this.#rules = rules
-      .filter((r) => r.fromDay <= day && (r.untilDay === null || day < r.untilDay))
+      .filter((r) => holdsOn(r, day))
       .sort((a, b) => a.position - b.position || (a.id < b.id ? -1 : 1))
       .map((r) => ({ ...r, test: patternTest(r.pattern) }));
   }

@@ -3,6 +3,7 @@ import { sql } from "@/db/client.ts";
 import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
 import { type Ctx, localViewer } from "@/lib/ctx.ts";
 import { createLog } from "@/lib/log.ts";
+import { testLedger } from "@/lib/testing-ctx.ts";
 import { createFirstAdmin, createFirstAdminSecret, isFirstAdminSecret, needsAdmin } from "./first-admin.ts";
 import { changeGroupRule, previewGroupRule } from "./groups.ts";
 import { type Claims, signInWithProvider } from "./provider.ts";
@@ -36,7 +37,7 @@ describe.each(engines)("people on $name", (engine) => {
     store = isAbsent(engine) ? null : await engine.open();
     if (!store) return;
     door = { db: store.db, now: () => now, log: createLog("silent") };
-    ctx = { ...door, viewer: localViewer };
+    ctx = { ...door, viewer: localViewer, ledger: testLedger() };
   });
   afterAll(() => store?.drop());
 

@@ -1,6 +1,7 @@
 import { settingsOf } from "@/lib/allocation/policies.ts";
 import { DayRules } from "@/lib/attribution/resolve.ts";
 import { PLATFORM_TEAM, UNASSIGNED_TEAM } from "@/lib/attribution/types.ts";
+import { compareKeys } from "@/lib/order.ts";
 import { DayPrices } from "@/lib/pricing/price-book.ts";
 import { addAmounts } from "./amounts.ts";
 import type { DayCharges, DayInput, TeamDay } from "./day.ts";
@@ -86,12 +87,5 @@ export function sumByTeam(charges: readonly Charge[]): TeamDay[] {
 }
 
 /** Shares in the order of their identity, in which they are stored and hashed. */
-export function byShare(a: Share, b: Share): number {
-  const key = (s: Share) => [s.clusterId, s.hardwareKey, s.costClass, s.teamKey, s.method] as const;
-  const [left, right] = [key(a), key(b)];
-  for (const [i, mine] of left.entries()) {
-    const its = right[i] as string | number;
-    if (mine !== its) return mine < its ? -1 : 1;
-  }
-  return 0;
-}
+export const byShare = (a: Share, b: Share): number => compareKeys(shareKey(a), shareKey(b));
+const shareKey = (s: Share) => [s.clusterId, s.hardwareKey, s.costClass, s.teamKey, s.method] as const;

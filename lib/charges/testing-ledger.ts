@@ -4,13 +4,20 @@ import * as t from "@/db/schema/index.ts";
 import { CLASSES, sumSql } from "@/lib/classes.ts";
 import { type Ctx, localViewer } from "@/lib/ctx.ts";
 import { silentLog } from "@/lib/log.ts";
+import { testLedger } from "@/lib/testing-ctx.ts";
 import { dayOfKey } from "@/lib/time.ts";
 
 /** Noon of 2026-11-10, UTC: the clock of these tests. */
 export const NOW = Date.UTC(2026, 10, 10, 12) / 1000;
 export const GPU_HOUR = 3_600_000;
 
-export const ctxOf = (db: Db, now = NOW): Ctx => ({ db, now: () => now, viewer: localViewer, log: silentLog });
+export const ctxOf = (db: Db, now = NOW): Ctx => ({
+  db,
+  now: () => now,
+  viewer: localViewer,
+  log: silentLog,
+  ledger: testLedger(),
+});
 
 const NO_USAGE = Object.fromEntries(
   Object.keys(getTableColumns(t.usageDays)).map((key) => [key, key === "level" ? "" : 0]),

@@ -1,4 +1,5 @@
 import { PLATFORM_TEAM, UNASSIGNED_TEAM } from "@/lib/attribution/types.ts";
+import { counted } from "@/lib/format.ts";
 import { formatMinor, formatQuantity, type Sku } from "@/lib/money.ts";
 import type { PeriodView } from "@/lib/periods/period.ts";
 import type { Statement } from "@/lib/statements/types.ts";
@@ -37,8 +38,6 @@ export interface PeriodFacts {
   readonly statements: readonly Statement[];
 }
 
-const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
-
 /** Everything to settle, what has to be cured first. Items whose facts are 0 are not there. */
 export function openItems(facts: PeriodFacts): OpenItem[] {
   return [...musts(facts), ...mays(facts), ...disputes(facts), ...warnings(facts)];
@@ -67,14 +66,14 @@ function musts({ view, now, before, dueDays, uncorrectedDays }: PeriodFacts): Op
   if (dueDays > 0)
     must(
       "uncharged",
-      `${count(dueDays, "day")} not charged`,
+      `${counted(dueDays, "day")} not charged`,
       "They were metered, or prices, teams or policies changed, since they were charged. A running server charges them after each sync; so does: ledger charge",
       sync,
     );
   if (uncorrectedDays > 0)
     must(
       "uncorrected",
-      `${count(uncorrectedDays, "closed day")} changed`,
+      `${counted(uncorrectedDays, "closed day")} changed`,
       "Days of closed periods changed, and it is not told yet by how much. A running server does it after each sync; so does: ledger charge",
       sync,
     );
@@ -92,21 +91,21 @@ function mays(facts: PeriodFacts): OpenItem[] {
   if (first && last)
     may(
       "missing-days",
-      `${count(missingDays.length, "day")} never metered`,
+      `${counted(missingDays.length, "day")} never metered`,
       `From ${dateOfKey(first)} to ${dateOfKey(last)}: backfill them, or nobody is charged for them.`,
       `/sync?backfillFrom=${dateOfKey(first)}&backfillTo=${dateOfKey(last)}`,
     );
   if (dueBuckets > 0)
     may(
       "due-buckets",
-      `${count(dueBuckets, "bucket")} to meter`,
+      `${counted(dueBuckets, "bucket")} to meter`,
       "Facts or samples of them changed. The next sync meters them; so does: ledger meter",
       "/sync",
     );
   if (openGaps.count > 0)
     may(
       "gaps",
-      `${count(openGaps.count, "open gap")}`,
+      `${counted(openGaps.count, "open gap")}`,
       `${formatSeconds(openGaps.seconds)} of samples are missing and asked for again. Who held GPUs is charged all the same; what was idle may change.`,
       "/sync?status=open",
     );
@@ -127,7 +126,7 @@ function mays(facts: PeriodFacts): OpenItem[] {
   if (notMetered > 0)
     may(
       "not-metered",
-      `${count(notMetered, "bucket")} could not be metered again`,
+      `${counted(notMetered, "bucket")} could not be metered again`,
       "Facts changed after their samples were gone. Their figures stand as they were metered first.",
       "/sync",
     );
@@ -138,7 +137,7 @@ const disputes = ({ view, disputes: list }: PeriodFacts): OpenItem[] =>
   list.map(({ team, teamKey, count: n }) => ({
     key: `dispute:${team}`,
     weight: "may",
-    title: `${team} disputes ${count(n, "line")}`,
+    title: `${team} disputes ${counted(n, "line")}`,
     detail: "Answer it, with a credit or debit where it is right.",
     href: `/statements/${view.period.id}/${teamKey}#reviews`,
   }));
@@ -150,7 +149,7 @@ function warnings({ knownGaps, statements, view }: PeriodFacts): OpenItem[] {
   if (knownGaps.count > 0)
     warn(
       "known-gaps",
-      `${count(knownGaps.count, "gap")} that no source can fill`,
+      `${counted(knownGaps.count, "gap")} that no source can fill`,
       `${formatSeconds(knownGaps.seconds)} of samples; coverage on each statement says how much it concerns.`,
       "/sync?status=known",
     );
@@ -169,7 +168,7 @@ function warnings({ knownGaps, statements, view }: PeriodFacts): OpenItem[] {
   if (bare.length)
     warn(
       "accounts",
-      `${count(bare.length, "team")} without cost centre or account`,
+      `${counted(bare.length, "team")} without cost centre or account`,
       `${bare.map((s) => s.header.team.name).join(", ")}: their entries in the journal lack it.`,
       "/teams",
     );

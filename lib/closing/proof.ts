@@ -3,6 +3,7 @@ import { byShare } from "@/lib/charges/charge.ts";
 import type { DayCharges, DayInput } from "@/lib/charges/day.ts";
 import { assertTied } from "@/lib/charges/identity.ts";
 import { AppError } from "@/lib/errors.ts";
+import { compareKeys } from "@/lib/order.ts";
 import { dateOfKey } from "@/lib/time.ts";
 
 type Stored = Omit<DayCharges, "teamDays">;
@@ -26,7 +27,7 @@ export function proveDay(input: DayInput, now: DayCharges, stored: Stored): void
 }
 
 const byPlace = (a: DayCharges["unpriced"][number], b: typeof a): number =>
-  a.hardwareKey - b.hardwareKey || (`${a.sku}/${a.priceClass}` < `${b.sku}/${b.priceClass}` ? -1 : 1);
+  compareKeys([a.hardwareKey, a.sku, a.priceClass], [b.hardwareKey, b.sku, b.priceClass]);
 
 function firstDifference(made: readonly object[], stored: readonly object[]): string | null {
   for (let i = 0; i < Math.max(made.length, stored.length); i++) {

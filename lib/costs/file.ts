@@ -1,6 +1,7 @@
 import type { Team } from "@/lib/attribution/types.ts";
 import { AppError } from "@/lib/errors.ts";
 import { divideHalfEven, type Micros, safeInteger } from "@/lib/money.ts";
+import { rateOn } from "@/lib/pricing/price-book.ts";
 import type { PriceBook } from "@/lib/pricing/types.ts";
 import { dateOfKey } from "@/lib/time.ts";
 import type { Bounds } from "./spread.ts";
@@ -76,8 +77,7 @@ export function inLedgerCurrency(
   day: number,
 ): Micros | string {
   if (currency === book.currency) return billedMicros;
-  const rates = book.rates.filter((r) => r.currency === currency && r.day <= day).sort((a, b) => b.day - a.day);
-  const [rate] = rates;
+  const rate = rateOn(book, currency, day);
   if (!rate) return `There is no exchange rate for ${currency} on or before ${dateOfKey(day)}: record one first.`;
   return safeInteger(divideHalfEven(BigInt(billedMicros) * BigInt(rate.rateNanos), 1_000_000_000n));
 }

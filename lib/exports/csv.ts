@@ -1,6 +1,6 @@
 import { stringify } from "csv-stringify/sync";
 import type { Cell, Column, Row } from "@/lib/reports/report.ts";
-import { formatCell } from "./cell.ts";
+import { formatCell } from "@/lib/reports/unit.ts";
 
 /** What a spreadsheet takes for the start of a formula, also in full width. */
 const FORMULA = /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
@@ -18,7 +18,7 @@ export const disarmed = (text: string): string => (FORMULA.test(text) ? `'${text
 
 /** Texts disarmed; numbers are numbers, also negative ones. */
 function field(column: Column, cell: Cell): string | null {
-  const text = formatCell(column, cell);
+  const text = formatCell(column, cell, "csv");
   return typeof cell === "string" ? disarmed(cell) : text;
 }
 

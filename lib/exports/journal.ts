@@ -64,7 +64,7 @@ const text = (key: string): Column => ({ key, header: key, unit: "text" });
 
 /** Amounts are printed with the decimals of their currency. */
 function columns(currency: string): Column[] {
-  const amount = (key: string): Column => ({ key, header: key, unit: "micros", decimals: minorDigits(currency) });
+  const amount = (key: string): Column => ({ key, header: key, unit: "money", decimals: minorDigits(currency) });
   return [
     text("period"),
     text("posting_date"),

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import type { Column, Row } from "@/lib/reports/report.ts";
-import { formatCell } from "./cell.ts";
 import { jsonChunks } from "./json.ts";
 
 const columns: Column[] = [
@@ -47,35 +46,5 @@ describe("json", () => {
   it("has an empty list of rows when there are none", async () => {
     expect(JSON.parse(await text()).rows).toEqual([]);
     expect(JSON.parse(await text([], [])).rows).toEqual([]);
-  });
-});
-
-describe("formatCell", () => {
-  const column = (unit: Column["unit"], decimals?: number): Column =>
-    decimals === undefined ? { key: "k", header: "k", unit } : { key: "k", header: "k", unit, decimals };
-
-  it.each<[Column, number, string]>([
-    [column("milli-gpu-seconds"), 1_800, "0.000500"],
-    [column("milli-gpu-seconds", 2), 18_000, "0.00"],
-    [column("milli-gpu-seconds", 2), 54_000, "0.02"],
-    [column("milli-gpu-seconds"), 9_007_199_254_740_991, "2501999792.983609"],
-    [column("micros"), 1_234_567_890, "1234.567890"],
-    [column("micros"), -1, "-0.000001"],
-    [column("micros", 2), 5_000, "0.00"],
-    [column("micros", 2), -15_000, "-0.02"],
-    [column("micros", 0), 0, "0"],
-    [column("nanos"), 2_500_000_000, "2.50"],
-    [column("nanos"), 1, "0.000000001"],
-    [column("count"), 3, "3"],
-    [column("gpus"), 0.5, "0.50"],
-    [column("decimal"), -0.001, "0.00"],
-    [column("decimal"), -2, "-2.00"],
-    [column("decimal", 0), 1e15, "1000000000000000"],
-  ])("%j %d is %s", (c, value, expected) => {
-    expect(formatCell(c, value)).toBe(expected);
-  });
-
-  it("refuses what is no figure", () => {
-    expect(() => formatCell(column("percent"), Number.NaN)).toThrow("NaN is no figure");
   });
 });

@@ -5,6 +5,7 @@ import { closePeriod } from "@/lib/closing/close.ts";
 import { charge, held, SETTINGS, seedOctober } from "@/lib/closing/testing-close.ts";
 import { parseMicros, sumExactly } from "@/lib/money.ts";
 import { getReport } from "@/lib/reports/index.ts";
+import { loadReport } from "@/lib/reports/testing.ts";
 import { rowsOf } from "@/lib/reports/testing-cost.ts";
 import { statementCharges } from "@/lib/statements/charge-load.ts";
 import { loadStatements } from "@/lib/statements/load.ts";
@@ -30,11 +31,12 @@ describe.each(engines)("files of a real period on $name", (engine) => {
     await closePeriod(ctx, SETTINGS, { period: "2026-10" });
     await meterDay(db, 20261031, [held(1, 14, 2), held(3, 2)]);
     await charge(db);
-    for (const period of ["2026-10", "2026-11"]) {
-      const { statements } = await loadStatements(ctx, SETTINGS, period);
+    for (const month of ["2026-10", "2026-11"]) {
+      const { statements } = await loadStatements(ctx, SETTINGS, month);
       expect(statements.length).toBeGreaterThan(1);
       const { fromDay: from, untilDay: until } = statements[0]?.header.period ?? { fromDay: 0, untilDay: 0 };
-      const report = getReport("cost-by-team").load(ctx, { start: 0, end: 1, label: "", days: { from, until } }, {});
+      const period = { start: 0, end: 1, label: "", days: { from, until } };
+      const report = loadReport(ctx, getReport("cost-by-team"), period);
       const amounts = (await rowsOf(report)).map((row) => [row.team, row.amount]);
       expect(amounts.sort()).toEqual(statements.map((s) => [s.header.team.name, s.header.totalMicros]).sort());
       for (const statement of statements) {

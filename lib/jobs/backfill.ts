@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { allow } from "@/lib/auth/allow.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError, errorText } from "@/lib/errors.ts";
+import { counted } from "@/lib/format.ts";
 import { endOwner, keepRenewing, startOwner } from "@/lib/sync/lease.ts";
 import { CHUNK_SECONDS } from "@/lib/sync/samples/chunk.ts";
 import {
@@ -19,7 +20,6 @@ import {
 } from "@/lib/sync/windows/backfill-store.ts";
 import { releaseWindows } from "@/lib/sync/windows/window-store.ts";
 import type { Instant } from "@/lib/time.ts";
-import { counted } from "@/lib/units.ts";
 import { backfillRange } from "./backfill-range.ts";
 import { type BackfillOutcome, type BackfillProgress, BackfillWork, NO_PROGRESS } from "./backfill-work.ts";
 import { type Ledger, needSources } from "./ledger.ts";

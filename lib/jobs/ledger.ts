@@ -1,6 +1,6 @@
 import { type Db, openDb } from "@/db/client.ts";
 import { assertCurrency } from "@/lib/charges/currency-store.ts";
-import { type Ctx, systemNow, type Viewer } from "@/lib/ctx.ts";
+import { type Ctx, ledgerOf, systemNow, type Viewer } from "@/lib/ctx.ts";
 import type { Env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import type { Log } from "@/lib/log.ts";
@@ -39,7 +39,7 @@ export async function openLedger(env: Env, log: Log, viewer: Viewer, now: () => 
     throw error;
   }
   const sources = createSources(env, log);
-  return assemble(env, { db, now, viewer, log }, sources);
+  return assemble(env, { db, now, viewer, log, ledger: ledgerOf(env) }, sources);
 }
 
 /**

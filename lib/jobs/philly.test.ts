@@ -10,6 +10,7 @@ import { type Ctx, jobViewer } from "@/lib/ctx.ts";
 import { silentLog } from "@/lib/log.ts";
 import { meterRange } from "@/lib/metering/run.ts";
 import { DEFAULT_RULES } from "@/lib/metering/types.ts";
+import { testLedger } from "@/lib/testing-ctx.ts";
 import { monthInterval, parseInstant } from "@/lib/time.ts";
 import type { Scenario } from "@/simulator/scenario.ts";
 import { phillyScenario } from "@/simulator/scenarios/philly.ts";
@@ -75,7 +76,7 @@ describe.skipIf(!present)("Philly's 82,247 jobs, ingested and metered (needs ../
     scenario = phillyScenario(DATA, STEP);
     store = await sqliteFile();
     const { range } = scenario;
-    ctx = { db: store.db, now: () => range.end, viewer: jobViewer("test"), log: silentLog };
+    ctx = { db: store.db, now: () => range.end, viewer: jobViewer("test"), log: silentLog, ledger: testLedger() };
     await ingestScenario(ctx, scenario);
     const options = { rules: DEFAULT_RULES, horizon: range.end, stepSeconds: STEP };
     const clusterIds = scenario.clusters.map((c) => c.id);

@@ -2,6 +2,7 @@ import type { Ctx } from "@/lib/ctx.ts";
 import { csvChunks } from "@/lib/exports/csv.ts";
 import { getReport } from "@/lib/reports/index.ts";
 import { type PeriodInput, parsePeriod } from "@/lib/reports/period.ts";
+import { loadReport } from "@/lib/reports/testing.ts";
 import { DAY, HOUR, type Interval, monthInterval } from "@/lib/time.ts";
 import { gpuHoursDecimal } from "@/lib/units.ts";
 import type { Scenario, WorkloadSpec } from "@/simulator/scenario.ts";
@@ -49,7 +50,7 @@ export async function csvFiles(ctx: Ctx, asked: PeriodInput, zone = "UTC"): Prom
     const report = getReport(slug);
     const period = parsePeriod(asked, zone, ctx.now());
     let text = "";
-    for await (const chunk of csvChunks(report.columns, report.load(ctx, period, {}))) text += chunk;
+    for await (const chunk of csvChunks(report.columns, loadReport(ctx, report, period))) text += chunk;
     out[slug] = text;
   }
   return out;

@@ -1,7 +1,7 @@
 import { sql } from "@/db/client.ts";
 import { sqliteFile, type TestDb } from "@/db/testing.ts";
 import { CLASSES, classColumn } from "@/lib/classes.ts";
-import { type Ctx, jobViewer } from "@/lib/ctx.ts";
+import { type Ctx, jobViewer, ledgerOf } from "@/lib/ctx.ts";
 import { parseEnv } from "@/lib/env.ts";
 import { silentLog } from "@/lib/log.ts";
 import { SOURCES } from "@/lib/sources/index.ts";
@@ -35,7 +35,7 @@ export async function testLedger(
     ...settings,
   });
   const used = store ?? (await sqliteFile());
-  const ctx: Ctx = { db: used.db, now, viewer: jobViewer("test"), log: silentLog };
+  const ctx: Ctx = { db: used.db, now, viewer: jobViewer("test"), log: silentLog, ledger: ledgerOf(env) };
   return { ledger: assemble(env, ctx, createSources(env, silentLog, [...SOURCES, ...more])), store: used };
 }
 

@@ -3,7 +3,6 @@ import { charges, hardware } from "@/db/schema/index.ts";
 import { type ClassAmounts, type ClassRow, IDLE, type IdleClass, selectSums } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { divideHalfEven, safeInteger } from "@/lib/money.ts";
-import { currencyOf } from "@/lib/reports/cost/cost-columns.ts";
 import { type CostScope, type Days, findCostScope } from "@/lib/reports/read/cost-scope.ts";
 import { addSpend, classSums, idleOf, noSpend, readSpend, type Spend, totalOf } from "@/lib/reports/read/spend.ts";
 import { spendOf } from "@/lib/reports/read/workload-cost.ts";
@@ -41,7 +40,7 @@ export async function loadCost(ctx: Ctx, { days }: Period, of: CostOf): Promise<
   if (!spend) return null;
   const classMicros = of.workload === undefined ? classSums(spend, "micros") : null;
   return {
-    currency: currencyOf(),
+    currency: ctx.ledger.currency,
     days,
     cluster: of.cluster,
     micros: totalOf(spend),

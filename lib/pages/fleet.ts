@@ -1,7 +1,7 @@
 import { sql } from "@/db/client.ts";
 import { isClass, type UsageClass, zeroClasses } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { type Filters, scopeOf } from "./scope.ts";
+import { type Filters, findScope } from "@/lib/reports/read/scope.ts";
 import type { FleetNode, FleetNow, FleetSlot } from "./types.ts";
 
 interface SlotRow {
@@ -33,8 +33,8 @@ export interface Fleet extends FleetNow {
  * Every slot at the newest metered instant, by cluster, pool and node. Who holds a card of a project that the viewer
  * may not see stays unnamed; that the card is held does not.
  */
-export async function loadFleet(ctx: Ctx, filters: Filters): Promise<Fleet> {
-  const scope = await scopeOf(ctx, {});
+export async function loadFleet(ctx: Ctx, { cluster, project }: Omit<Filters, "user">): Promise<Fleet> {
+  const scope = await findScope(ctx, { cluster });
   const rows = await ctx.db.all<SlotRow>(sql`
     select f.cluster_id as "clusterId", coalesce(c.name, f.cluster_id) as "cluster", f.node as "node", f.position as "position",
       h.node_pool as "pool", h.gpu_model as "gpuModel", f.gpu as "gpu", f.milli as "milli", f.class as "class",
@@ -44,9 +44,9 @@ export async function loadFleet(ctx: Ctx, filters: Filters): Promise<Fleet> {
     from fleet f left join hardware h on h.key = f.hardware_key left join clusters c on c.id = f.cluster_id
     left join workloads w on w.key = f.workload_key and w.key <> 0 ${scope.projects("w.project_key")}
     left join projects p on p.key = w.project_key and p.key <> 0
-    where true ${filters.cluster ? sql`and f.cluster_id = ${filters.cluster}` : sql``}
+    where true ${scope.clusters("f.cluster_id")}
     order by 2, h.node_pool, f.node, f.position`);
-  const shown = filters.project === undefined ? rows : rows.filter((r) => r.projectKey === filters.project);
+  const shown = project === undefined ? rows : rows.filter((r) => r.projectKey === project);
   const classes = zeroClasses();
   for (const row of shown) if (isClass(row.class)) classes[row.class] += row.milli;
   const nodes = [...Map.groupBy(shown, (r) => `${r.clusterId}\u0000${r.node}`).values()].flatMap(

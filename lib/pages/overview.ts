@@ -2,13 +2,21 @@ import { sql } from "@/db/client.ts";
 import { IDLE, isClass, type UsageClass, zeroClasses } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { wholeDays } from "@/lib/reports/period.ts";
-import { workloadUsage } from "@/lib/reports/read/quantities.ts";
+import {
+  allocatedMilli,
+  allocatedSql,
+  idleSql,
+  MEASURE_QUANTITIES,
+  MeasureSum,
+  workloadUsage,
+} from "@/lib/reports/read/measures.ts";
+import { type Filters, findScope, type Scope } from "@/lib/reports/read/scope.ts";
+import { readProjectSpans, spansSql } from "@/lib/reports/read/usage.ts";
+import type { Measures } from "@/lib/reports/types.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
-import { allocatedSql, idleSql, type MeasureRow, MeasureSum, measureColumns } from "./measures.ts";
-import { type Filters, listSql, type Scope, scopeOf } from "./scope.ts";
-import { spansOf, spansSql } from "./spans.ts";
+import { spansOf } from "./spans.ts";
 import { loadSyncHealth } from "./sync-state.ts";
-import type { FleetNow, IdleOffender, Measures, ProjectSum, SyncHealth, TrendPoint } from "./types.ts";
+import type { FleetNow, IdleOffender, ProjectSum, SyncHealth, TrendPoint } from "./types.ts";
 
 export interface OverviewInput extends Filters {
   readonly period: Interval;
@@ -34,7 +42,7 @@ export interface Overview {
 
 /** The first page: where capacity went in a period, what the cards do now, and whether the data is whole. */
 export async function loadOverview(ctx: Ctx, input: OverviewInput): Promise<Overview> {
-  const scope = await scopeOf(ctx, input);
+  const scope = await findScope(ctx, input);
   const [trend, fleet, offenders, sync] = await Promise.all([
     loadTrend(ctx, scope, input),
     loadFleetNow(ctx, scope),
@@ -44,22 +52,12 @@ export async function loadOverview(ctx: Ctx, input: OverviewInput): Promise<Over
   return { ...trend, fleet, offenders, sync };
 }
 
-interface TrendRow extends MeasureRow {
-  readonly i: number;
-  readonly projectKey: number;
-}
-
 /** Usage by span and project, in one pass over the hourly sums of projects. Also what a project's own page draws. */
 export async function loadTrend(ctx: Ctx, scope: Scope, input: OverviewInput) {
   const spans = spansOf(input.period, input, ctx.now());
   if (!spans.length) return emptyTrend();
-  const rows = await ctx.db.all<TrendRow>(sql`
-    with ${spansSql(spans)}
-    select spans.i as "i", u.project_key as "projectKey", ${measureColumns}
-    from spans join usage_projects u on u.bucket_at >= spans.s and u.bucket_at < spans.e
-    where true ${scope.projects("u.project_key")} ${scope.hardware("u.hardware_key")}
-    group by spans.i, u.project_key`);
-  const capacity = scope.whole
+  const rows = await readProjectSpans(ctx, scope, spans, MEASURE_QUANTITIES);
+  const capacity = scope.nobody
     ? await ctx.db.all<{ i: number; capacity: number; overlap: number; fromAt: number; throughAt: number }>(sql`
         with ${spansSql(spans)}
         select spans.i as "i", cast(sum(c.capacity_milli) as bigint) as "capacity",
@@ -72,14 +70,14 @@ export async function loadTrend(ctx: Ctx, scope: Scope, input: OverviewInput) {
   const bySpan = spans.map(() => ({ sum: new MeasureSum(), projects: {} as Record<number, number> }));
   for (const row of rows) {
     const held = row.projectKey !== 0;
-    const span = bySpan[row.i];
+    const span = bySpan[row.span];
     total.add(row, held);
     span?.sum.add(row, held);
     if (!held) continue;
     const project = byProject.get(row.projectKey) ?? new MeasureSum();
     project.add(row, true);
     byProject.set(row.projectKey, project);
-    if (span) span.projects[row.projectKey] = allocatedOf(row);
+    if (span) span.projects[row.projectKey] = allocatedMilli(row);
   }
   const points = spans.map(
     (span, i): TrendPoint => ({
@@ -96,15 +94,9 @@ export async function loadTrend(ctx: Ctx, scope: Scope, input: OverviewInput) {
     fromAt: capacity?.length ? Math.min(...capacity.map((c) => c.fromAt)) : null,
     throughAt: capacity?.length ? Math.max(...capacity.map((c) => c.throughAt)) : null,
     points,
-    projects: await named(ctx, byProject),
+    projects: named(scope, byProject),
   };
 }
-
-const allocatedOf = (row: MeasureRow): number => {
-  const sum = new MeasureSum();
-  sum.add(row, true);
-  return sum.get().allocatedMilli;
-};
 
 const emptyTrend = () => ({
   total: new MeasureSum().get(),
@@ -117,18 +109,13 @@ const emptyTrend = () => ({
 });
 
 /** Projects with their names, the largest allocation first. */
-async function named(ctx: Ctx, sums: ReadonlyMap<number, MeasureSum>): Promise<ProjectSum[]> {
-  const names = await ctx.db.all<{ key: number; name: string; cluster: string }>(sql`
-    select p.key as "key", p.name as "name", coalesce(c.name, p.cluster_id) as "cluster"
-    from projects p left join clusters c on c.id = p.cluster_id where p.key in ${listSql([...sums.keys()])}`);
-  const byKey = new Map(names.map((n) => [n.key, n]));
+function named(scope: Scope, sums: ReadonlyMap<number, MeasureSum>): ProjectSum[] {
   return [...sums]
-    .map(([key, sum]) => ({
-      key,
-      name: byKey.get(key)?.name ?? `#${key}`,
-      cluster: byKey.get(key)?.cluster ?? "",
-      ...sum.get(),
-    }))
+    .map(([key, sum]) => {
+      const project = scope.project(key);
+      const cluster = project ? scope.clusterName(project.clusterId) : "";
+      return { key, name: project?.name ?? `#${key}`, cluster, ...sum.get() };
+    })
     .sort((a, b) => b.allocatedMilli - a.allocatedMilli || a.name.localeCompare(b.name));
 }
 
@@ -137,7 +124,7 @@ async function loadFleetNow(ctx: Ctx, scope: Scope): Promise<FleetNow> {
   const rows = await ctx.db.all<{ class: UsageClass; milli: number; asOfAt: number }>(sql`
     select f.class as "class", cast(sum(f.milli) as bigint) as "milli", max(f.as_of_at) as "asOfAt"
     from fleet f left join workloads w on w.key = f.workload_key
-    where true ${scope.cluster("f.cluster_id")} ${scope.projects("coalesce(w.project_key, 0)")}
+    where true ${scope.clusters("f.cluster_id")} ${scope.projects("coalesce(w.project_key, 0)")}
     group by f.class`);
   const classes = zeroClasses();
   for (const row of rows) if (isClass(row.class)) classes[row.class] += row.milli;
@@ -154,9 +141,9 @@ async function loadOffenders(ctx: Ctx, scope: Scope, input: OverviewInput): Prom
   return ctx.db.all<IdleOffender>(sql`
     with worst as (
       select u.workload_key, cast(sum(${idleSql}) as bigint) as idle, cast(sum(${allocatedSql}) as bigint) as allocated
-      from ${table} u ${scope.whole ? sql`` : sql`join workloads w on w.key = u.workload_key`}
+      from ${table} u ${scope.nobody ? sql`` : sql`join workloads w on w.key = u.workload_key`}
       where ${inPeriod} and u.workload_key <> 0 and ${idleSql} > 0
-        ${scope.whole ? sql`` : scope.projects("w.project_key")} ${scope.hardware("u.hardware_key")}
+        ${scope.nobody ? sql`` : scope.projects("w.project_key")} ${scope.hardware("u.hardware_key")}
       group by u.workload_key order by idle desc, u.workload_key limit 7),
     live as (
       select f.workload_key, cast(sum(f.milli) as bigint) as milli, min(f.since_at) as since_at from fleet f

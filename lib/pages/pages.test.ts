@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as t from "@/db/schema/index.ts";
 import { engines, type TestDb } from "@/db/testing.ts";
+import { listClusters, listWorkloadChoices } from "@/lib/reports/read/choices.ts";
+import { totalMilli as totalOf } from "@/lib/reports/read/measures.ts";
 import { parseInstant } from "@/lib/time.ts";
-import { listClusters, listWorkloadChoices } from "./choices.ts";
 import { loadFleet } from "./fleet.ts";
-import { totalOf } from "./measures.ts";
 import { loadOverview } from "./overview.ts";
 import { findProject } from "./project.ts";
 import { loadProjects } from "./projects.ts";

@@ -1,12 +1,12 @@
 import { sql } from "@/db/client.ts";
 import { allow } from "@/lib/auth/allow.ts";
 import { type AuditEntry, listActs } from "@/lib/auth/audit-store.ts";
-import { HELD, sumSql } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { DayPrices, identityOf, isPriced } from "@/lib/pricing/price-book.ts";
 import { listProposals, loadPriceBook } from "@/lib/pricing/price-store.ts";
 import type { MoneySettings } from "@/lib/pricing/propose.ts";
 import { type AppliedPrice, PRICE_CLASSES, type Price, type PriceClass, type Proposal } from "@/lib/pricing/types.ts";
+import { allocatedSql } from "@/lib/reports/read/measures.ts";
 import { dateOf, dayKey } from "@/lib/time.ts";
 
 /** GPUs of one model in one pool, with what an hour of them costs today. */
@@ -102,12 +102,10 @@ function historiesOf(all: readonly Price[], today: DayPrices): PriceHistory[] {
     );
 }
 
-const HELD_MILLI = sql.raw(sumSql(HELD, "milli", "u"));
-
 const listHeldPlaces = (ctx: Ctx, fromDay: number) =>
   ctx.db.all<Omit<PricedPlace, "prices" | "missing">>(sql`
     select h.cluster_id as "clusterId", coalesce(c.name, h.cluster_id) as "cluster", h.node_pool as "nodePool",
-      h.gpu_model as "gpuModel", cast(coalesce(sum(${HELD_MILLI}), 0) as bigint) as "heldMilli"
+      h.gpu_model as "gpuModel", cast(coalesce(sum(${allocatedSql}), 0) as bigint) as "heldMilli"
     from hardware h left join clusters c on c.id = h.cluster_id
       left join usage_days u on u.hardware_key = h.key and u.day >= ${fromDay}
     where h.gpu_model <> '' group by h.cluster_id, c.name, h.node_pool, h.gpu_model

@@ -1,10 +1,10 @@
 import { sql } from "@/db/client.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import { average } from "@/lib/reports/read/measures.ts";
 import { readMeteredTime } from "@/lib/reports/read/metered-time.ts";
-import { average } from "@/lib/reports/read/quantities.ts";
+import { findScope } from "@/lib/reports/read/scope.ts";
 import { loadTrend, type OverviewInput } from "./overview.ts";
 import { quotaOf } from "./projects.ts";
-import { scopeOf } from "./scope.ts";
 
 export interface ProjectFacts {
   readonly key: number;
@@ -19,7 +19,7 @@ export interface ProjectFacts {
 
 /** One project and its trend, or null where there is none that the viewer may see. */
 export async function findProject(ctx: Ctx, key: number, input: OverviewInput) {
-  const scope = await scopeOf(ctx, { project: key });
+  const scope = await findScope(ctx, { project: key });
   const row = await ctx.db.find<Omit<ProjectFacts, "quotaMilli"> & { quota: string }>(sql`
     select p.key as "key", p.id as "id", p.name as "name", p.cluster_id as "clusterId", coalesce(c.name, p.cluster_id) as "cluster",
       p.department_name as "department", p.namespace as "namespace", p.quota as "quota"

@@ -1,11 +1,10 @@
 import { sql } from "@/db/client.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import { average, MEASURE_QUANTITIES, measuresOf, type ReadPeriod } from "@/lib/reports/read/measures.ts";
 import { readMeteredTime } from "@/lib/reports/read/metered-time.ts";
-import { average } from "@/lib/reports/read/quantities.ts";
-import type { Interval } from "@/lib/time.ts";
-import { type MeasureRow, MeasureSum, measureColumns } from "./measures.ts";
-import { type Filters, type Scope, scopeOf } from "./scope.ts";
-import type { Measures } from "./types.ts";
+import { type Filters, findScope, type Scope } from "@/lib/reports/read/scope.ts";
+import { readProjectUsage } from "@/lib/reports/read/usage.ts";
+import type { Measures } from "@/lib/reports/types.ts";
 
 export interface ProjectRow extends Measures {
   readonly key: number;
@@ -19,19 +18,21 @@ export interface ProjectRow extends Measures {
 }
 
 interface Input extends Filters {
-  readonly period: Interval;
+  readonly period: ReadPeriod;
 }
 
 /** Every project the viewer may see, by name, with what it held in the period. */
 export async function loadProjects(ctx: Ctx, input: Input): Promise<ProjectRow[]> {
-  const scope = await scopeOf(ctx, input);
+  const scope = await findScope(ctx, input);
   const [facts, sums, meteredTime] = await Promise.all([
     listProjects(ctx, scope),
-    sumProjects(ctx, scope, input.period),
+    readProjectUsage(ctx, scope, input.period, { by: ["projectKey"], quantities: MEASURE_QUANTITIES }),
     readMeteredTime(ctx, input.period),
   ]);
+  const sumOf = new Map(sums.map((s) => [s.projectKey, s]));
   const rows = facts.map(({ quota, clusterId, ...fact }): ProjectRow => {
-    const measures = sums.get(fact.key)?.get() ?? new MeasureSum().get();
+    const sum = sumOf.get(fact.key);
+    const measures = measuresOf(sum ? [sum] : []);
     return {
       ...fact,
       ...measures,
@@ -47,22 +48,7 @@ const listProjects = (ctx: Ctx, scope: Scope) =>
     select p.key as "key", p.cluster_id as "clusterId", p.name as "name", coalesce(c.name, p.cluster_id) as "cluster",
       p.department_name as "department", p.quota as "quota"
     from projects p left join clusters c on c.id = p.cluster_id
-    where p.key <> 0 ${scope.projects("p.key")} ${scope.cluster("p.cluster_id")}`);
-
-async function sumProjects(ctx: Ctx, scope: Scope, period: Interval): Promise<Map<number, MeasureSum>> {
-  const rows = await ctx.db.all<MeasureRow & { projectKey: number }>(sql`
-    select u.project_key as "projectKey", ${measureColumns} from usage_projects u
-    where u.bucket_at >= ${period.start} and u.bucket_at < ${period.end} and u.project_key <> 0
-      ${scope.projects("u.project_key")} ${scope.hardware("u.hardware_key")}
-    group by u.project_key`);
-  return new Map(
-    rows.map((row) => {
-      const sum = new MeasureSum();
-      sum.add(row, true);
-      return [row.projectKey, sum];
-    }),
-  );
-}
+    where p.key <> 0 ${scope.projects("p.key")} ${scope.clusters("p.cluster_id")}`);
 
 /** The sum of a quota in JSON (node pool → milli-GPU); null when it names no pool. */
 export function quotaOf(text: string): number | null {

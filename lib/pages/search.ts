@@ -1,6 +1,6 @@
 import { sql } from "@/db/client.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { scopeOf } from "./scope.ts";
+import { findScope } from "@/lib/reports/read/scope.ts";
 import { containsSql } from "./workloads.ts";
 
 export interface Found {
@@ -11,7 +11,7 @@ export interface Found {
 
 /** Projects and workloads whose name holds the text, the newest workloads first; a few of each. */
 export async function searchEverything(ctx: Ctx, text: string): Promise<Found[]> {
-  const scope = await scopeOf(ctx, {});
+  const scope = await findScope(ctx, {});
   const wanted = text.trim().slice(0, 100);
   const contains = (column: string) => containsSql(ctx.db.dialect, column, wanted);
   const [projects, workloads] = await Promise.all([

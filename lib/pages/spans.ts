@@ -1,5 +1,3 @@
-import type { SQL } from "drizzle-orm";
-import { sql } from "@/db/client.ts";
 import { DAY, dateOf, daysOf, floorTo, HOUR, type Instant, type Interval, monthInterval, monthOf } from "@/lib/time.ts";
 import type { TrendSpan } from "./types.ts";
 
@@ -61,12 +59,4 @@ function hourLabel(at: Instant, zone: string): string {
     timeZone: zone,
   });
   return `${dateOf(at, zone)} ${time.format(at * 1000)}`;
-}
-
-/** The spans as a table `spans(i, s, e)` to join on, in words that both databases know. */
-export function spansSql(spans: readonly TrendSpan[]): SQL {
-  const rows = spans.map(
-    (span, i) => sql`(cast(${i} as bigint), cast(${span.start} as bigint), cast(${span.end} as bigint))`,
-  );
-  return sql`spans(i, s, e) as (values ${sql.join(rows, sql`, `)})`;
 }

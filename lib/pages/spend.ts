@@ -1,6 +1,5 @@
 import type { ClassAmounts } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { currencyOf } from "@/lib/reports/cost/cost-columns.ts";
 import { type Grain, readTrend } from "@/lib/reports/cost/cost-trend.ts";
 import { type CostScope, type Days, findCostScope } from "@/lib/reports/read/cost-scope.ts";
 import { comparedDays } from "@/lib/reports/read/period-before.ts";
@@ -84,7 +83,7 @@ export async function loadSpend(ctx: Ctx, input: SpendInput): Promise<SpendView>
   const sums = noSpend();
   for (const s of spend) addSpend(sums, s);
   return {
-    currency: currencyOf(),
+    currency: ctx.ledger.currency,
     team: cost.team,
     whole: cost.whole,
     now: compared?.now ?? null,

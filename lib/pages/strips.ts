@@ -1,8 +1,8 @@
 import { sql } from "@/db/client.ts";
+import { inList } from "@/db/in-list.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { CHUNK_SECONDS, decodeChunk } from "@/lib/sync/samples/chunk.ts";
 import { floorTo, type Interval } from "@/lib/time.ts";
-import { listSql } from "./scope.ts";
 import type { Strip, StripGroup } from "./types.ts";
 
 /** The metrics on a strip, in this order: does it work, does it hold memory, do its cores work. */
@@ -34,9 +34,9 @@ export async function loadStrips(
   const series = await ctx.db.all<SeriesRow>(sql`
     select key as "key", subject_kind as "subjectKind", subject_id as "subjectId", gpu as "gpu", metric as "metric",
       node as "node", shared as "shared"
-    from series where subject_id in ${listSql(subjects)} and metric in ${listSql(STRIP_METRICS)}
+    from series where subject_id in ${inList(subjects)} and metric in ${inList(STRIP_METRICS)}
       and cluster_id = ${workload.clusterId}
-      and exists (select 1 from chunks c where c.series_key = series.key and c.start_at in ${listSql(chunkStarts(range))})
+      and exists (select 1 from chunks c where c.series_key = series.key and c.start_at in ${inList(chunkStarts(range))})
     order by subject_kind, subject_id, gpu`);
   const groups = Map.groupBy(series, (s) => `${s.subjectKind}\u0000${s.subjectId}\u0000${s.gpu}`);
   const shown = [...groups.values()].slice(0, MOST_CARDS);
@@ -80,7 +80,7 @@ async function loadSamples(
 ): Promise<Map<number, Sample[]>> {
   const chunks = await ctx.db.all<{ seriesKey: number; stepSeconds: number; bytes: Uint8Array }>(sql`
     select series_key as "seriesKey", step_seconds as "stepSeconds", bytes as "bytes" from chunks
-    where start_at in ${listSql(chunkStarts(range))} and series_key in ${listSql(keys)} order by start_at`);
+    where start_at in ${inList(chunkStarts(range))} and series_key in ${inList(keys)} order by start_at`);
   const out = new Map<number, Sample[]>();
   for (const { seriesKey, stepSeconds, bytes } of chunks) {
     const { at, value } = decodeChunk(bytes);

@@ -1,8 +1,8 @@
 import { sql } from "@/db/client.ts";
+import { inList } from "@/db/in-list.ts";
 import { mayDo } from "@/lib/auth/allow.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { MINUTE } from "@/lib/time.ts";
-import { listSql } from "./scope.ts";
 import type { Backfill, Gap, SyncHealth, SyncRun, SyncState, WindowCount } from "./types.ts";
 
 /** Window statuses after which a backfill goes on: read, or given up as far as this reading went. */
@@ -93,7 +93,7 @@ export async function listBackfills(ctx: Ctx, limit: number, liveOnly = false): 
       requested_by as "requestedBy", planned_from_at as "plannedFromAt", created_at as "createdAt",
       started_at as "startedAt", finished_at as "finishedAt", error as "error",
       taken_windows as "takenWindows", taken_short as "takenShort", taken_samples as "takenSamples"
-    from backfills ${liveOnly ? sql`where status in ${listSql(LIVE)}` : sql``} order by created_at desc, id limit ${limit}`);
+    from backfills ${liveOnly ? sql`where status in ${inList(LIVE)}` : sql``} order by created_at desc, id limit ${limit}`);
   return Promise.all(rows.map((row) => withProgress(ctx, row)));
 }
 

@@ -1,15 +1,16 @@
 import { sql } from "@/db/client.ts";
 import { listRules } from "@/lib/attribution/rule-store.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
-import { isBuiltIn, type Team, type TeamRule } from "@/lib/attribution/types.ts";
+import { isBuiltIn, type Team } from "@/lib/attribution/types.ts";
 import { loadPlaces, projectsEver } from "@/lib/charges/day-load.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import { holdsOn } from "@/lib/dated.ts";
 import { type Days, loadWork, partsOf } from "@/lib/previews/load.ts";
 import { cutsOf, type OfProject, openProjects, unassignedWork } from "@/lib/previews/rule.ts";
 import { findCostScope } from "@/lib/reports/read/cost-scope.ts";
+import { findScope } from "@/lib/reports/read/scope.ts";
 import { idleOf, noSpend, readSpend, totalOf } from "@/lib/reports/read/spend.ts";
 import { dateOf, dayKey, type Interval } from "@/lib/time.ts";
-import { scopeOf } from "./scope.ts";
 
 export interface TeamRow extends Team {
   /** Milli-GPU-seconds; the platform's are those of nobody. */
@@ -34,9 +35,6 @@ export function daysOfPeriod(period: Interval & { readonly days?: Days | undefin
     }
   );
 }
-
-export const holdsOn = (rule: TeamRule, day: number): boolean =>
-  rule.fromDay <= day && (rule.untilDay === null || day < rule.untilDay);
 
 /**
  * Every team in use with what it came to, dearest first; archived ones where they came to anything, or are `wanted`.
@@ -68,8 +66,8 @@ export async function loadTeams(ctx: Ctx, days: Days, today: number, wanted?: nu
 
 /** What no rule matches, by project; with the team's name of each rule beside it, pages show both. */
 export async function loadUnassigned(ctx: Ctx, days: Days, zone: string): Promise<OfProject[]> {
-  const { whole } = await scopeOf(ctx, {});
-  if (!whole) return [];
+  const { nobody } = await findScope(ctx, {});
+  if (!nobody) return [];
   const [rules, places] = await Promise.all([listRules(ctx.db), loadPlaces(ctx.db)]);
   const cuts = cutsOf(rules);
   const starts = partsOf(days, cuts).map((part) => part.from);
@@ -88,7 +86,7 @@ export interface TeamProject {
 
 /** The projects whose work a team was charged for, dearest first. */
 export async function loadTeamProjects(ctx: Ctx, teamKey: number, days: Days): Promise<TeamProject[]> {
-  const scope = await scopeOf(ctx, {});
+  const scope = await findScope(ctx, {});
   return ctx.db.all<TeamProject>(sql`select p.key, p.name, coalesce(c.name, p.cluster_id) as cluster,
     cast(sum(case when t.sku = 'gpu' then t.quantity else 0 end) as bigint) as "gpuMilli",
     cast(sum(t.amount_micros) as bigint) as "amountMicros"

@@ -4,6 +4,7 @@ import * as t from "@/db/schema/index.ts";
 import type { Ctx, Viewer } from "@/lib/ctx.ts";
 import { localViewer } from "@/lib/ctx.ts";
 import { silentLog } from "@/lib/log.ts";
+import { testLedger } from "@/lib/testing-ctx.ts";
 import { type Instant, parseInstant } from "@/lib/time.ts";
 
 /** The clock of the page tests. */
@@ -22,7 +23,13 @@ export const quantities = (given: Partial<typeof t.usage.$inferInsert>) => ({
   ...given,
 });
 
-export const ctxOf = (db: Db, viewer: Viewer = localViewer): Ctx => ({ db, now: () => NOW, viewer, log: silentLog });
+export const ctxOf = (db: Db, viewer: Viewer = localViewer): Ctx => ({
+  db,
+  now: () => NOW,
+  viewer,
+  log: silentLog,
+  ledger: testLedger(),
+});
 
 /** Sees project 1 alone. */
 export const oneProject: Viewer = { kind: "person", id: "ada", projects: ["c1/p-1"], roles: [] };

@@ -1,21 +1,7 @@
-import type { ClassAmounts, UsageClass } from "@/lib/classes.ts";
+import type { UsageClass } from "@/lib/classes.ts";
+import type { ClassMillis, Measures } from "@/lib/reports/types.ts";
 
 /** Shapes that pages hand to components. Plain data: numbers, texts, null for unknown. Units are in the names. */
-
-export type ClassMillis = Readonly<ClassAmounts>;
-
-/** GPU-seconds by class with what was observed of them, in milli-GPU-seconds. */
-export interface Measures {
-  readonly classes: ClassMillis;
-  /** Held by workloads: every class except `unknown` and `unallocated`, and `down` only while a workload held it. */
-  readonly allocatedMilli: number;
-  readonly observedMilli: number;
-  /** What samples should have covered: allocated, but not down. */
-  readonly expectedMilli: number;
-  /** Mean over what was observed; null when nothing was. */
-  readonly utilisationPercent: number | null;
-  readonly coveragePercent: number | null;
-}
 
 /** One bar of a trend: a half-open span with a label in the billing zone. */
 export interface TrendSpan {

@@ -1,10 +1,13 @@
 import { sql } from "@/db/client.ts";
+import { inList } from "@/db/in-list.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import { MEASURE_QUANTITIES, type MeasureRow, MeasureSum, measuresOf } from "@/lib/reports/read/measures.ts";
+import { findScope } from "@/lib/reports/read/scope.ts";
+import { readWorkloadSums } from "@/lib/reports/read/usage.ts";
+import type { Measures } from "@/lib/reports/types.ts";
 import { bucketSecondsFor, HOUR, type Interval } from "@/lib/time.ts";
-import { type MeasureRow, MeasureSum, measureColumns } from "./measures.ts";
-import { listSql, scopeOf } from "./scope.ts";
 import { type SpanUnit, spansOf, type Zones } from "./spans.ts";
-import type { Gap, Measures, TrendPoint } from "./types.ts";
+import type { Gap, TrendPoint } from "./types.ts";
 
 export interface WorkloadFacts {
   readonly key: number;
@@ -76,7 +79,7 @@ const MOST_PODS = 200;
 
 /** One workload by key or id, or null where there is none that the viewer may see. */
 export async function findWorkload(ctx: Ctx, given: string, input: Input): Promise<WorkloadDetail | null> {
-  const scope = await scopeOf(ctx, {});
+  const scope = await findScope(ctx, {});
   const key = /^\d{1,15}$/.test(given) ? Number(given) : -1;
   const facts = await ctx.db.find<WorkloadFacts>(sql`
     select w.key as "key", w.cluster_id as "clusterId", coalesce(c.name, w.cluster_id) as "cluster", w.id as "id", w.name as "name",
@@ -106,19 +109,20 @@ type UsageRow = MeasureRow & { bucketAt: number; level: string; gpuModel: string
 
 async function loadUsage(ctx: Ctx, facts: WorkloadFacts, input: Input) {
   const { period } = input;
-  const rows = await ctx.db.all<UsageRow>(sql`
-    select u.bucket_at as "bucketAt", u.level as "level", h.gpu_model as "gpuModel", ${measureColumns}
-    from usage u join hardware h on h.key = u.hardware_key
-    where u.workload_key = ${facts.key} and u.bucket_at >= ${period.start} and u.bucket_at < ${period.end}
-    group by u.bucket_at, u.level, h.gpu_model order by u.bucket_at`);
-  const total = new MeasureSum();
-  for (const row of rows) total.add(row, true);
+  // By bucket: a workload is drawn hour by hour, whatever its period.
+  const buckets = { start: period.start, end: period.end };
+  const rows = await readWorkloadSums(ctx, buckets, {
+    by: ["bucketAt", "level", "gpuModel"],
+    quantities: MEASURE_QUANTITIES,
+    where: sql` and u.workload_key = ${facts.key}`,
+  });
+  rows.sort((a, b) => a.bucketAt - b.bucketAt);
   const [first, last] = [rows[0], rows.at(-1)];
   const bucket = bucketSecondsFor(input.zone);
   const range = first && last ? { start: first.bucketAt, end: Math.min(period.end, last.bucketAt + bucket) } : null;
   const unit: SpanUnit = range && range.end - range.start <= MOST_HOURLY ? "hour" : "day";
   return {
-    total: total.get(),
+    total: measuresOf(rows),
     levels: [...new Set(rows.map((r) => r.level).filter(Boolean))],
     gpuModels: [...new Set(rows.map((r) => r.gpuModel).filter(Boolean))],
     range,
@@ -153,7 +157,7 @@ function loadFindings(ctx: Ctx, facts: WorkloadFacts, pods: readonly PodRow[]) {
   const ids = [facts.id, `workload/${facts.id}`, ...pods.flatMap((p) => [p.id, `pod/${p.id}`])];
   return ctx.db.all<WorkloadDetail["findings"][number]>(sql`
     select bucket_at as "bucketAt", kind as "kind", detail as "detail", quantity_milli as "quantityMilli" from findings
-    where cluster_id = ${facts.clusterId} and subject in ${listSql(ids)} order by bucket_at desc limit 20`);
+    where cluster_id = ${facts.clusterId} and subject in ${inList(ids)} order by bucket_at desc limit 20`);
 }
 
 const loadGaps = (ctx: Ctx, facts: WorkloadFacts) =>

@@ -1,14 +1,23 @@
 import type { SQL } from "drizzle-orm";
 import { type Db, sql } from "@/db/client.ts";
 import { contains } from "@/db/contains.ts";
+import { inList } from "@/db/in-list.ts";
 import { classColumn, OBSERVABLE, type UsageClass } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { wholeDays } from "@/lib/reports/period.ts";
-import { workloadUsage } from "@/lib/reports/read/quantities.ts";
+import {
+  allocatedSql,
+  idleSql,
+  MEASURE_QUANTITIES,
+  measuresOf,
+  observableSql,
+  type ReadPeriod,
+  workloadUsage,
+} from "@/lib/reports/read/measures.ts";
+import { type Filters, findScope, type Scope } from "@/lib/reports/read/scope.ts";
+import { readWorkloadSums } from "@/lib/reports/read/usage.ts";
+import type { Measures } from "@/lib/reports/types.ts";
 import { DAY, type Interval } from "@/lib/time.ts";
-import { allocatedSql, idleSql, type MeasureRow, measureColumns, measuresOf, observableSql } from "./measures.ts";
-import { type Filters, listSql, type Scope, scopeOf } from "./scope.ts";
-import type { Measures } from "./types.ts";
 
 export const WORKLOAD_SORTS = [
   "gpu-hours",
@@ -74,7 +83,7 @@ export interface WorkloadPage {
  * than the order needs; names and measures are read for these keys alone.
  */
 export async function loadWorkloads(ctx: Ctx, input: WorkloadsInput): Promise<WorkloadPage> {
-  const scope = await scopeOf(ctx, input);
+  const scope = await findScope(ctx, input);
   const listed = listedSql(ctx.db.dialect, scope, input);
   // A page beyond the last is one row without a key, which still tells how many there are.
   const found = await ctx.db.all<{ key: number | null; count: number }>(sql`
@@ -94,7 +103,7 @@ const STEP = 1000;
  * neither repeats nor skips any; names and measures are read as the reader takes the rows.
  */
 export async function* eachWorkload(ctx: Ctx, input: ListInput): AsyncGenerator<WorkloadRow> {
-  const scope = await scopeOf(ctx, input);
+  const scope = await findScope(ctx, input);
   const found = await ctx.db.all<{
     key: number;
   }>(sql`select m.k as "key" from (${listedSql(ctx.db.dialect, scope, input)}) m
@@ -135,7 +144,8 @@ const FACT_ORDER: Partial<Record<WorkloadSort, SQL>> = {
 };
 
 /** Daily sums where the period is made of whole days: the same figures, of fewer rows. */
-const usageIn = ({ period, zone }: ListInput) => workloadUsage({ ...period, days: wholeDays(period, zone) });
+const readPeriod = ({ period, zone }: ListInput): ReadPeriod => ({ ...period, days: wholeDays(period, zone) });
+const usageIn = (input: ListInput) => workloadUsage(readPeriod(input));
 
 const share = (c: UsageClass) => sql.raw(`sum(u.${classColumn(c, "milli")})`);
 const SUM_ORDER: Partial<Record<WorkloadSort, SQL>> = {
@@ -157,7 +167,7 @@ function matchingSql(dialect: Db["dialect"], scope: Scope, input: ListInput): SQ
   const those = sql`select w.key from workloads w where true ${scope.projects("w.project_key")} ${sql.join(conditions, sql` `)}`;
   const long = input.period.end - input.period.start > LONG_SECONDS;
   // Few workloads are looked up first, and only they are added up; a kind that most are of is not.
-  const few = input.user || !scope.whole || (input.search && long);
+  const few = input.user || !scope.nobody || (input.search && long);
   const chosen = few ? sql`and u.workload_key in (${those})` : sql`and exists (${those} and w.key = u.workload_key)`;
   const model = input.gpuModel
     ? sql` and u.hardware_key in (select key from hardware where gpu_model = ${input.gpuModel})`
@@ -166,7 +176,7 @@ function matchingSql(dialect: Db["dialect"], scope: Scope, input: ListInput): SQ
     ? sql`having ${heavySum(input.heavy)} > 0 and ${heavySum(input.heavy)} * 2 >= sum(${allocatedSql})`
     : sql``;
   return sql`from ${table} u where ${inPeriod} and u.workload_key <> 0
-      ${conditions.length > 0 || !scope.whole ? chosen : sql``} ${scope.hardware("u.hardware_key")} ${model}
+      ${conditions.length > 0 || !scope.nobody ? chosen : sql``} ${scope.hardware("u.hardware_key")} ${model}
     group by u.workload_key ${heavy}`;
 }
 
@@ -189,13 +199,8 @@ export function containsSql(dialect: Db["dialect"], column: string, text: string
   return contains(value, text);
 }
 
-interface FactRow extends MeasureRow {
-  readonly key: number;
-}
-
 async function describe(ctx: Ctx, scope: Scope, input: ListInput, keys: readonly number[]): Promise<WorkloadRow[]> {
   if (!keys.length) return [];
-  const { table, inPeriod } = usageIn(input);
   const model = input.gpuModel ? sql` and h.gpu_model = ${input.gpuModel}` : sql``;
   const [facts, sums] = await Promise.all([
     ctx.db.all<Omit<WorkloadRow, keyof Measures | "gpuModels">>(sql`
@@ -203,29 +208,20 @@ async function describe(ctx: Ctx, scope: Scope, input: ListInput, keys: readonly
         coalesce(c.name, w.cluster_id) as "cluster", w.submitted_by as "user", w.category as "category", w.type as "type",
         w.phase as "phase", w.gpu_request_milli as "gpuRequestMilli", w.created_at as "createdAt", w.completed_at as "completedAt"
       from workloads w join projects p on p.key = w.project_key left join clusters c on c.id = w.cluster_id
-      where w.key in ${listSql(keys)}`),
-    ctx.db.all<FactRow & { gpuModel: string }>(sql`
-      select u.workload_key as "key", h.gpu_model as "gpuModel", ${measureColumns}
-      from ${table} u join hardware h on h.key = u.hardware_key
-      where u.workload_key in ${listSql(keys)} and ${inPeriod}
-        ${scope.hardware("u.hardware_key")} ${model}
-      group by u.workload_key, h.gpu_model order by h.gpu_model`),
+      where w.key in ${inList(keys)}`),
+    readWorkloadSums(ctx, readPeriod(input), {
+      by: ["workloadKey", "gpuModel"],
+      quantities: MEASURE_QUANTITIES,
+      where: sql` and u.workload_key in ${inList(keys)}${scope.hardware("u.hardware_key")}${model}`,
+    }),
   ]);
   const byKey = new Map(facts.map((f) => [f.key, f]));
-  const sumsOf = Map.groupBy(sums, (s) => s.key);
+  const sumsOf = Map.groupBy(sums, (s) => s.workloadKey);
   return keys.flatMap((key) => {
     const fact = byKey.get(key);
     if (!fact) return [];
     const own = sumsOf.get(key) ?? [];
     const gpuModels = own.map((s) => s.gpuModel).filter(Boolean);
-    return [{ ...fact, gpuModels: [...new Set(gpuModels)].join(", "), ...measuresOf(added(own)) }];
+    return [{ ...fact, gpuModels: gpuModels.sort().join(", "), ...measuresOf(own) }];
   });
-}
-
-/** Rows of one workload on several GPU models as one. */
-function added(rows: readonly FactRow[]): MeasureRow {
-  const out: Record<string, number> = {};
-  for (const row of rows)
-    for (const [key, value] of Object.entries(row)) if (typeof value === "number") out[key] = (out[key] ?? 0) + value;
-  return out;
 }

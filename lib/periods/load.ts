@@ -14,7 +14,11 @@ export async function loadCloses(db: Reader): Promise<ClosedPeriod[]> {
 }
 
 /** Every billing period there is, oldest first. */
-export async function loadPeriods(db: Reader, settings: CloseSettings, now: Instant): Promise<PeriodView[]> {
+export async function loadPeriods(
+  db: Reader,
+  settings: Pick<CloseSettings, "calendar" | "graceDays">,
+  now: Instant,
+): Promise<PeriodView[]> {
   const [closed, first] = await Promise.all([
     loadCloses(db),
     db.find<{ day: number | null }>(sql`select min(day) as day from

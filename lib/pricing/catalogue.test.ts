@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
 import { type Ctx, localViewer } from "@/lib/ctx.ts";
 import { silentLog } from "@/lib/log.ts";
+import { testLedger } from "@/lib/testing-ctx.ts";
 import { textOf } from "@/lib/text-file.ts";
 import { readCatalogue } from "./catalogue.ts";
 import { findListPrices, importCatalogue, removeCatalogue } from "./catalogue-changes.ts";
@@ -119,7 +120,7 @@ describe.each(engines)("catalogues on $name", (engine) => {
   it.skipIf(isAbsent(engine))("are searched with our own table, replaced by their name, and removed", async () => {
     if (isAbsent(engine)) return;
     const { db, drop } = (await engine.open()) as TestDb;
-    const ctx: Ctx = { db, now: () => 0, viewer: localViewer, log: silentLog };
+    const ctx: Ctx = { db, now: () => 0, viewer: localViewer, log: silentLog, ledger: testLedger() };
     try {
       const file = (price: string) => ({
         name: "acme.csv",

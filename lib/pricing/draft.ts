@@ -1,7 +1,7 @@
 import { minorDigits, type Nanos, parseNanos } from "@/lib/money.ts";
 import { dayKey, parseEdge } from "@/lib/time.ts";
 import { modelWords } from "./model-match.ts";
-import { identityOf } from "./price-book.ts";
+import { identityOf, rateOn } from "./price-book.ts";
 import {
   type ExchangeRate,
   type Origin,
@@ -111,7 +111,7 @@ function readDraft(draft: PriceDraft, world: DraftWorld, addProblem: AddProblem)
   const effectiveFrom = readDay(draft.effectiveFrom, world.billingTimeZone, addProblem);
   if (kind) checkMatch(kind, draft.match, addProblem);
   if (!kind || !priceClass || clusterId === null || unitPriceNanos === null || !currency || !effectiveFrom) return null;
-  if (currency !== world.currency && !world.rates.some((r) => r.currency === currency && r.day <= effectiveFrom))
+  if (currency !== world.currency && !rateOn(world, currency, effectiveFrom))
     addProblem(
       "currency",
       `${currency} has no exchange rate on or before ${draft.effectiveFrom}: record one first, or give the price in ${world.currency}.`,

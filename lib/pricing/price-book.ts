@@ -1,3 +1,4 @@
+import { latestOn } from "@/lib/dated.ts";
 import { divideHalfEven, type Sku, safeInteger } from "@/lib/money.ts";
 import { matchModel, modelWords } from "./model-match.ts";
 import type { AppliedPrice, Price, PriceBook, PriceClass, PriceKind } from "./types.ts";
@@ -50,13 +51,11 @@ export class DayPrices {
   constructor(book: PriceBook, day: number) {
     this.#book = book;
     this.#day = day;
-    const latest = new Map<string, Price>();
-    for (const price of book.prices) {
-      if (price.effectiveFrom > day) continue;
-      const before = latest.get(identityOf(price));
-      if (!before || isLater(price, before)) latest.set(identityOf(price), price);
-    }
-    this.#inForce = [...latest.values()].map((price) => ({ price, words: modelWords(price.match) }));
+    const histories = Map.groupBy(book.prices, identityOf).values();
+    this.#inForce = [...histories].flatMap((history) => {
+      const price = latestOn(history, day, (p) => p.effectiveFrom, isLater);
+      return price ? [{ price, words: modelWords(price.match) }] : [];
+    });
   }
 
   /** Whether any price of these terms is in force for an SKU: where none is for CPU, CPU is not charged. */
@@ -103,15 +102,25 @@ export class DayPrices {
   #inLedgerCurrency(price: Price): AppliedPrice | NoPrice {
     const applied = { priceKey: price.key, version: price.version ?? 0, priceClass: price.priceClass };
     if (price.currency === this.#book.currency) return { ...applied, unitPriceNanos: price.unitPriceNanos };
-    let rate: { day: number; rateNanos: number } | undefined;
-    for (const r of this.#book.rates)
-      if (r.currency === price.currency && r.day <= this.#day && (!rate || r.day > rate.day)) rate = r;
+    const rate = rateOn(this.#book, price.currency, this.#day);
     if (!rate)
       return { reason: `The price is in ${price.currency}, which has no exchange rate on or before this day.` };
     const nanos = divideHalfEven(BigInt(price.unitPriceNanos) * BigInt(rate.rateNanos), 1_000_000_000n);
     return { ...applied, unitPriceNanos: safeInteger(nanos) };
   }
 }
+
+/** The exchange rate of a currency in force on a day. */
+export const rateOn = (
+  { rates }: Pick<PriceBook, "rates">,
+  currency: string,
+  day: number,
+): PriceBook["rates"][number] | undefined =>
+  latestOn(
+    rates.filter((r) => r.currency === currency),
+    day,
+    (r) => r.day,
+  );
 
 /** How exactly a price names a place; 0: not at all. */
 function namedBy(price: Price, words: readonly string[], place: Place, model: readonly string[]): number {

@@ -6,6 +6,7 @@ import { loadCost } from "@/lib/pages/cost.ts";
 import { runs } from "@/lib/testing-runs.ts";
 import { getReport } from "./index.ts";
 import type { Row } from "./report.ts";
+import { loadReport } from "./testing.ts";
 import { rowsOf } from "./testing-cost.ts";
 import { buildLedger, LEDGER } from "./testing-ledgers.ts";
 
@@ -104,7 +105,7 @@ describe("the totals of the reports of money", () => {
           for (const { from, until } of PERIODS) {
             const period = { start: 0, end: 1, label: "", days: { from, until } };
             const load = (slug: string, filters: Record<string, string> = {}) =>
-              rowsOf(getReport(slug).load(ctx, period, filters));
+              rowsOf(loadReport(ctx, getReport(slug), period, filters));
             const truth = await db.find<{ amount: number; idle: number }>(sql`select
               (select coalesce(sum(amount_micros), 0) from team_days where day >= ${from} and day < ${until}) +
               (select coalesce(sum(amount_micros), 0) from shares where day >= ${from} and day < ${until}) as "amount",

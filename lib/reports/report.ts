@@ -1,6 +1,6 @@
-import type { z } from "zod";
 import type { Ctx } from "@/lib/ctx.ts";
 import type { Interval } from "@/lib/time.ts";
+import type { Parameters, Values } from "./parameter.ts";
 
 /**
  * A report is one object: its page, JSON, CSV, chart axes and CLI entry all come from it.
@@ -9,17 +9,20 @@ import type { Interval } from "@/lib/time.ts";
 export type Cell = string | number | null;
 
 /**
- * How a column's numbers are meant and printed. `milli-gpu-seconds` print as GPU-hours and `micros` (millionths of a
- * currency, or of a priced unit) as decimals, both with six places, exactly; `nanos` are unit prices with two to nine.
+ * How a column's numbers are meant and printed (unit.ts). `milli-gpu-seconds` print as GPU-hours, `money` (millionths of a
+ * currency) and `micros` (millionths of a priced unit) as decimals, each with six places, exactly; `nanos` are unit prices
+ * with two to nine. A `date` is a text `YYYY-MM-DD`.
  */
 export type Unit =
   | "text"
+  | "date"
   | "instant"
   | "count"
   | "percent"
   | "gpus"
   | "milli-gpu-seconds"
   | "micros"
+  | "money"
   | "nanos"
   | "hours"
   | "cores"
@@ -48,32 +51,56 @@ export interface Period extends Interval {
   readonly days?: { readonly from: number; readonly until: number } | undefined;
 }
 
-/** A bar for each value of the column `x`, as long as the sum of column `y` over the rows that have it: a `y` that adds up. */
-export interface ChartSpec {
+/** A bar for each value of the column `x`, as long as the sum of column `y` over the rows that have it. */
+export interface RankingChart {
+  readonly kind: "ranking";
   readonly x: string;
   readonly y: string;
   readonly title: string;
 }
 
-export interface Report<P extends z.ZodObject = z.ZodObject> {
+/** A stacked bar for each span from the date in column `x` up to that in `until`: column `y` by the values of column `series`. */
+export interface TimeChart {
+  readonly kind: "time";
+  readonly x: string;
+  readonly until: string;
+  readonly series: string;
+  readonly y: string;
+  readonly title: string;
+}
+
+/** What a report draws of itself; `y` is a column whose values add up. */
+export type ChartSpec = RankingChart | TimeChart;
+
+/** What a report is about: GPU time, or what it cost. */
+export type ReportGroup = "usage" | "money";
+
+export interface Report<P extends Parameters = Parameters> {
   readonly slug: string;
+  readonly group: ReportGroup;
   readonly title: string;
   readonly description: string;
   /** What to do where it has no rows, if that is something of its own. */
   readonly empty?: string;
-  /** Filters besides the period, each optional. */
+  /** What it takes besides the period; each key is the parameter's name. */
   readonly parameters: P;
   readonly columns: readonly Column[];
   readonly chart?: ChartSpec;
   /** Rows in a fixed order, page by page, within the viewer's scope: ten thousand lines stream. */
-  load(ctx: Ctx, period: Period, parameters: z.output<P>): AsyncGenerator<readonly Row[]>;
+  load(ctx: Ctx, period: Period, parameters: Values<P>): AsyncGenerator<readonly Row[]>;
 }
 
-/** Checks at definition that the columns are distinct and that the chart names some of them. */
-export function defineReport<P extends z.ZodObject>(report: Report<P>): Report<P> {
+/** Checks at definition that columns are distinct, that parameters stand under their names, and that the chart's columns exist. */
+export function defineReport<P extends Parameters>(report: Report<P>): Report<P> {
   const keys = new Set(report.columns.map((c) => c.key));
   if (keys.size !== report.columns.length) throw new Error(`${report.slug}: two columns share a key`);
-  for (const key of report.chart ? [report.chart.x, report.chart.y] : [])
-    if (!keys.has(key)) throw new Error(`${report.slug}: the chart names ${key}, which is no column`);
+  for (const [key, { name }] of Object.entries(report.parameters))
+    if (key !== name) throw new Error(`${report.slug}: the parameter ${name} stands under ${key}`);
+  for (const key of report.chart ? chartColumns(report.chart) : [])
+    if (!keys.has(key)) throw new Error(`${report.slug}: the chart names ${key}, which is not a column`);
   return report;
 }
+
+/** The keys of the columns that a chart draws. */
+export const chartColumns = (chart: ChartSpec): string[] =>
+  chart.kind === "time" ? [chart.x, chart.until, chart.series, chart.y] : [chart.x, chart.y];

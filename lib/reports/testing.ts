@@ -17,8 +17,10 @@ import { csvChunks } from "@/lib/exports/csv.ts";
 import { silentLog } from "@/lib/log.ts";
 import { type ProjectPeak, projectPeaks as peaksIn } from "@/lib/metering/project-peaks.ts";
 import { merge, noQuantities, type Quantities } from "@/lib/metering/quantities.ts";
+import { testLedger } from "@/lib/testing-ctx.ts";
 import { dateOf, dayKey, type Instant } from "@/lib/time.ts";
-import type { Quantity } from "./read/quantities.ts";
+import { parseParameters } from "./parameter.ts";
+import type { Quantity } from "./read/measures.ts";
 import type { Period, Report } from "./report.ts";
 
 /** A few facts in the tests' own short words; everything else of a row is filled in. */
@@ -191,8 +193,12 @@ function capacityRow({
 }
 
 export function ctxOf(db: Db, now: Instant, viewer: Viewer = localViewer): Ctx {
-  return { db, now: () => now, viewer, log: silentLog };
+  return { db, now: () => now, viewer, log: silentLog, ledger: testLedger() };
 }
+
+/** The pages of a report, its filters as a person gives them. */
+export const loadReport = (ctx: Ctx, report: Report, period: Period, filters: Record<string, string> = {}) =>
+  report.load(ctx, period, parseParameters(report, filters));
 
 /** The CSV file of a report. */
 export async function csvOf(
@@ -202,6 +208,6 @@ export async function csvOf(
   filters: Record<string, string> = {},
 ): Promise<string> {
   let text = "";
-  for await (const chunk of csvChunks(report.columns, report.load(ctx, period, filters))) text += chunk;
+  for await (const chunk of csvChunks(report.columns, loadReport(ctx, report, period, filters))) text += chunk;
   return text;
 }

@@ -1,92 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openSqlite } from "@/db/sqlite.ts";
-import { CLASSES, classProperty, HELD } from "@/lib/classes.ts";
+import { CLASSES } from "@/lib/classes.ts";
 import { runs } from "@/lib/testing-runs.ts";
-import { dateOf, dayKey } from "@/lib/time.ts";
-import { DAY_ONE } from "./golden/testing-scenario.ts";
 import { getReport } from "./index.ts";
 import type { Period, Row } from "./report.ts";
-import { BUCKET, csvOf, ctxOf, type Facts, seed } from "./testing.ts";
-
-const BUCKETS = 60;
-const WORKLOADS = 6;
-const NOBODY = ["down", "unknown", "unallocated"] as const;
-const at = (bucket: number) => DAY_ONE + bucket * BUCKET;
-
-interface Drawn {
-  readonly bucket: number;
-  readonly hardware: number;
-  readonly workload: number;
-  readonly class: number;
-  readonly milli: number;
-}
-
-const usage = fc.uniqueArray(
-  fc.record({
-    bucket: fc.nat(BUCKETS - 1),
-    hardware: fc.integer({ min: 1, max: 4 }),
-    workload: fc.nat(WORKLOADS),
-    class: fc.nat(7),
-    milli: fc.integer({ min: 1, max: 9_000_000 }),
-  }),
-  { maxLength: 60, selector: (d) => `${d.bucket}/${d.hardware}/${d.workload}` },
-);
-const edges = fc.tuple(fc.nat(BUCKETS - 1), fc.nat(BUCKETS - 1), fc.nat(BUCKETS - 1));
-
-const classOf = (d: Drawn) => (d.workload === 0 ? NOBODY[d.class % 3] : HELD[d.class]) ?? "active";
-
-/** `shift` renumbers every surrogate key, in another order. */
-function factsOf(drawn: readonly Drawn[], shift: number): Facts {
-  const key = (n: number) => (n === 0 ? 0 : shift + (shift ? 100 - n : n));
-  const sums = new Map<string, { at: number; hardware: number; milli: number; overlap: number }>();
-  for (const d of drawn) {
-    const identity = `${d.bucket}/${d.hardware}`;
-    const sum = sums.get(identity) ?? { at: at(d.bucket), hardware: key(d.hardware), milli: 0, overlap: 0 };
-    // Any share of what was held may be more than there was.
-    const overlap = d.workload === 1 ? d.milli % 1000 : 0;
-    sums.set(identity, { ...sum, milli: sum.milli + d.milli - overlap, overlap: sum.overlap + overlap });
-  }
-  return {
-    clusters: [
-      { id: "a", name: "one" },
-      { id: "b", name: "two" },
-    ],
-    projects: [1, 2, 3].map((n) => ({
-      key: key(n),
-      cluster: n === 3 ? "b" : "a",
-      name: `project ${n}`,
-      department: `department ${n % 2}`,
-    })),
-    hardware: [1, 2, 3, 4].map((n) => ({
-      key: key(n),
-      cluster: n === 4 ? "b" : "a",
-      model: n < 3 ? "A100" : "H100",
-      pool: `pool ${n}`,
-    })),
-    workloads: Array.from({ length: WORKLOADS }, (_, i) => ({
-      key: key(i + 1),
-      cluster: i % 3 === 2 ? "b" : "a",
-      project: key((i % 3) + 1),
-      id: `w${i + 1}`,
-      name: i < 2 ? "twin" : `job ${i}`,
-      user: `user ${i % 2}`,
-    })),
-    usage: drawn.map((d) => ({
-      at: at(d.bucket),
-      hardware: key(d.hardware),
-      workload: key(d.workload),
-      [classProperty(classOf(d), "milli")]: d.milli,
-    })),
-    capacity: [...sums.values()],
-  };
-}
-
-function periodOf(from: number, to: number): Period {
-  const day = (bucket: number) => dayKey(dateOf(at(bucket), "UTC"));
-  const days = from % 24 === 0 && to % 24 === 0 ? { from: day(from), until: day(to) } : undefined;
-  return { start: at(from), end: at(to), label: "", days };
-}
+import { csvOf, ctxOf, loadReport, seed } from "./testing.ts";
+import { at, BUCKETS, classOf, edges, factsOf, periodOf, usage } from "./testing-usage.ts";
 
 const sumIn = (rows: readonly Row[], key: string) => rows.reduce((sum, row) => sum + Number(row[key]), 0);
 
@@ -101,7 +21,7 @@ describe("the totals of the reports", () => {
           const ctx = ctxOf(db, at(BUCKETS));
           const rowsOf = async (slug: string, period: Period) => {
             const rows: Row[] = [];
-            for await (const page of getReport(slug).load(ctx, period, {})) rows.push(...page);
+            for await (const page of loadReport(ctx, getReport(slug), period)) rows.push(...page);
             return rows;
           };
           const [from, middle, to] = [...drawnEdges].sort((a, b) => a - b) as [number, number, number];

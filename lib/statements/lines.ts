@@ -1,5 +1,6 @@
 import { IDLE, sumOf } from "@/lib/classes.ts";
 import { sumExactly } from "@/lib/money.ts";
+import { compareKeys } from "@/lib/order.ts";
 import { addDays } from "@/lib/time.ts";
 import type { CorrectionRow, StatementInput, UsageRow } from "./rows.ts";
 import { LINE_KINDS, type StatementLine } from "./types.ts";
@@ -19,17 +20,9 @@ export function statementLines(input: StatementInput): StatementLine[] {
     ...input.corrections.map((row) => correctionLine(input, row)),
     ...adjustmentLines(input),
   ];
-  return lines.sort(byOrder);
+  return lines.sort((a, b) => compareKeys(orderOf(a), orderOf(b)));
 }
 
-function byOrder(a: StatementLine, b: StatementLine): number {
-  const [left, right] = [orderOf(a), orderOf(b)];
-  for (const [i, mine] of left.entries()) {
-    const its = right[i] as string | number;
-    if (mine !== its) return mine < its ? -1 : 1;
-  }
-  return 0;
-}
 const orderOf = (l: StatementLine) => [
   LINE_KINDS.indexOf(l.kind),
   l.cluster,

@@ -6,6 +6,7 @@ import { loadTeamCosts } from "@/lib/charges/imported-load.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { sumExactly } from "@/lib/money.ts";
+import { compareKeys } from "@/lib/order.ts";
 import { loadPeriods } from "@/lib/periods/load.ts";
 import { booksCorrections, daysIn, needPeriod, type Override, type PeriodView } from "@/lib/periods/period.ts";
 import type { CloseSettings } from "@/lib/periods/settings.ts";
@@ -139,7 +140,7 @@ function teamOf(teams: ReadonlyMap<number, Team>, key: number) {
 /** Teams by name; who holds what nobody else does comes last. */
 function byPlace(a: { key: number; name: string }, b: { key: number; name: string }): number {
   const place = (key: number) => (key === PLATFORM_TEAM ? 2 : key === UNASSIGNED_TEAM ? 1 : 0);
-  return place(a.key) - place(b.key) || (a.name < b.name ? -1 : a.name > b.name ? 1 : a.key - b.key);
+  return compareKeys([place(a.key), a.name, a.key], [place(b.key), b.name, b.key]);
 }
 
 /** What waits to be booked, summed over the days of each closed period. */

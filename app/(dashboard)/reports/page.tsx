@@ -9,10 +9,9 @@ import { listReports } from "@/lib/reports/index.ts";
 import type { Report } from "@/lib/reports/report.ts";
 import { downloadHref } from "./download-href.ts";
 
-const isMoney = (report: Report): boolean => report.columns.some((c) => c.key === "currency");
 const GROUPS = [
-  { title: "GPU time", reports: listReports().filter((r) => !isMoney(r)) },
-  { title: "Money", reports: listReports().filter(isMoney) },
+  { title: "GPU time", reports: listReports().filter((r) => r.group === "usage") },
+  { title: "Money", reports: listReports().filter((r) => r.group === "money") },
 ];
 
 export const metadata: Metadata = { title: "Reports" };

@@ -1,26 +1,29 @@
 import type { PageInput } from "@/app/page-input.ts";
 import { readView, tableNames } from "@/app/table-input.ts";
-import { TRAVELLING } from "@/components/href.ts";
+import { type Params, TRAVELLING } from "@/components/href.ts";
 import { reportColumns } from "@/components/report-table.tsx";
 import type { TableView } from "@/components/table-view.ts";
-import { parseFilters } from "@/lib/reports/parameters.ts";
+import { parseParameters, type Values } from "@/lib/reports/parameter.ts";
 import type { Report, Row } from "@/lib/reports/report.ts";
 
 export interface ReportQuery {
   readonly view: TableView<Row>;
-  /** The filters as they stand in the address. */
+  /** The parameters as they stand in the address. */
   readonly given: Readonly<Record<string, string | undefined>>;
-  /** @throws AppError for a filter that names nothing, or what the viewer may not see. */
+  /** @throws AppError `invalid` for a value that is not one of the parameter. */
+  readonly values: () => Values;
+  /** @throws AppError as `values`, and for a filter that names nothing, or what the viewer may not see. */
   readonly load: () => AsyncGenerator<readonly Row[]>;
 }
 
 /** A report as its address asks for it, for the page and its download. */
 export function readReport(input: PageInput, report: Report): ReportQuery {
-  const names = Object.keys(report.parameters.shape);
+  const names = Object.keys(report.parameters);
   input.address.only([...TRAVELLING, ...names, ...tableNames()]);
   const view = readView(input.address, reportColumns(report.columns));
-  const given = Object.fromEntries(
-    names.map((name) => [name, name === "cluster" ? input.cluster : input.params[name] || undefined]),
-  );
-  return { view, given, load: () => report.load(input.ctx, input.period, parseFilters(report, given)) };
+  // The cluster travels from page to page, and is read with the period.
+  const params: Params = { ...input.params, cluster: input.cluster };
+  const given = Object.fromEntries(names.map((name) => [name, params[name] || undefined]));
+  const values = () => parseParameters(report, given);
+  return { view, given, values, load: () => report.load(input.ctx, input.period, values()) };
 }

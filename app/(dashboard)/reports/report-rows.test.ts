@@ -42,7 +42,7 @@ describe("the rows of a report on a page and in its file", () => {
           const all: Row[] = [];
           for await (const page of everyRow(pagesOf(rows, size), by)) all.push(...page);
           expect(all).toEqual(sortRows(rows, by));
-          const first = await firstRows(pagesOf(rows, size), by, 10, false);
+          const first = await firstRows(pagesOf(rows, size), by, 10, 0);
           expect(first.rows).toEqual(all.slice(0, 10));
           expect(first.more).toBe(rows.length > 10);
         },
@@ -54,7 +54,7 @@ describe("the rows of a report on a page and in its file", () => {
   it("reads no further than it must in the report's own order", async () => {
     const taken = { pages: 0 };
     const rows = Array.from({ length: 1000 }, (_, n): Row => ({ n }));
-    await firstRows(pagesOf(rows, 10, taken), view(undefined), 10, false);
+    await firstRows(pagesOf(rows, 10, taken), view(undefined), 10, 0);
     expect(taken.pages).toBe(2);
   });
 });

@@ -1,9 +1,11 @@
 import { sortRows, type TableView } from "@/components/table-view.ts";
 import { AppError } from "@/lib/errors.ts";
-import type { Row } from "@/lib/reports/report.ts";
+import type { ChartSpec, Row } from "@/lib/reports/report.ts";
 
-/** A chart of more rows than this says nothing that its largest do not. */
+/** A ranking of more rows than this says nothing that its largest do not; a chart over time is of every row. */
 const CHARTED = 5000;
+export const chartedRows = (chart: ChartSpec | undefined): number =>
+  chart === undefined ? 0 : chart.kind === "time" ? Number.POSITIVE_INFINITY : CHARTED;
 /** More rows than this are not held to be sorted. */
 export const MOST_SORTED = 200_000;
 
@@ -14,14 +16,14 @@ export interface FirstRows {
 }
 
 /**
- * The first rows of a report in the order of the view. In the report's own order it is read no further than needed; in
+ * The first rows of a report in the order of the view, and `charted` of its own for the chart. In the report's own order it is read no further than needed; in
  * another it is read to its end, and no more than a few times `most` rows are held.
  */
 export async function firstRows(
   pages: AsyncIterable<readonly Row[]>,
   view: TableView<Row>,
   most: number,
-  charted: boolean,
+  charted: number,
 ): Promise<FirstRows> {
   const chartRows: Row[] = [];
   let best: readonly Row[] = [];
@@ -29,10 +31,10 @@ export async function firstRows(
   const sorted = view.sort !== undefined;
   for await (const page of pages) {
     count += page.length;
-    if (charted && chartRows.length < CHARTED) chartRows.push(...page.slice(0, CHARTED - chartRows.length));
+    for (const row of page.slice(0, charted - chartRows.length)) chartRows.push(row);
     if (sorted) best = sortRows([...best, ...page], view).slice(0, most);
     else if (best.length < most) best = [...best, ...page.slice(0, most - best.length)];
-    if (!sorted && count > most && (!charted || chartRows.length >= CHARTED)) break;
+    if (!sorted && count > most && chartRows.length >= charted) break;
   }
   return { rows: best, more: count > best.length, chartRows };
 }

@@ -14,6 +14,7 @@ import { loadPeriodTotals } from "@/lib/closing/totals-load.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { parseMicros, sumExactly } from "@/lib/money.ts";
 import { getReport } from "@/lib/reports/index.ts";
+import { loadReport } from "@/lib/reports/testing.ts";
 import { rowsOf } from "@/lib/reports/testing-cost.ts";
 import { anyLedger, buildLedger, meterAll } from "@/lib/reports/testing-ledgers.ts";
 import { loadStatements } from "@/lib/statements/load.ts";
@@ -153,7 +154,7 @@ async function expectPeriod(ctx: Ctx, period: string, laidOut: boolean): Promise
   if (!loaded?.statements.length) return;
   const { statements, view } = loaded;
   const days = { from: view.period.fromDay, until: view.period.untilDay };
-  const report = await rowsOf(getReport("cost-by-team").load(ctx, { start: 0, end: 1, label: "", days }, {}));
+  const report = await rowsOf(loadReport(ctx, getReport("cost-by-team"), { start: 0, end: 1, label: "", days }));
   const journal = records(await bytes(await periodFile(ctx, SETTINGS, ACCOUNTS, period, "journal")));
   expect(sum(journal, "debit")).toBe(sum(journal, "credit"));
   expect(sum(journal, "debit")).toBe(sumExactly(statements.map((s) => Math.abs(s.header.roundedMicros))));

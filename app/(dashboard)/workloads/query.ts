@@ -2,7 +2,6 @@ import type { PageInput } from "@/app/page-input.ts";
 import { readView, tableNames } from "@/app/table-input.ts";
 import { TRAVELLING } from "@/components/href.ts";
 import type { TableView } from "@/components/table-view.ts";
-import { listProjectChoices, listWorkloadChoices, MOST_CHOICES } from "@/lib/pages/choices.ts";
 import {
   HEAVY,
   WORKLOAD_SORTS,
@@ -10,6 +9,7 @@ import {
   type WorkloadSort,
   type WorkloadsInput,
 } from "@/lib/pages/workloads.ts";
+import { listProjectChoices, listWorkloadChoices, MOST_CHOICES } from "@/lib/reports/read/choices.ts";
 import { WORKLOAD_COLUMNS } from "./columns.tsx";
 
 export const PAGE_SIZE = 50;

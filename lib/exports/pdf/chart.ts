@@ -1,7 +1,7 @@
 import type { CanvasElement, Content } from "pdfmake/interfaces";
+import { formatDigits } from "@/lib/format.ts";
 import { minorDigits } from "@/lib/money.ts";
 import type { AmountPoint } from "@/lib/statements/types.ts";
-import { grouped } from "./figures.ts";
 import { LATIN } from "./fonts.ts";
 import { ACCENT, ACCENT_SOFT, FAINT, LINE, SMALL, SOFT } from "./style.ts";
 
@@ -31,7 +31,7 @@ export function stepOf(span: number): number {
 /** An amount as an axis says it: `12k`, `1.5M`. */
 export function axisText(amount: number, currency: string): string {
   const size = Math.abs(amount);
-  const text = (value: number, decimals: number) => grouped(String(Number(value.toFixed(decimals))));
+  const text = (value: number, decimals: number) => formatDigits(String(Number(value.toFixed(decimals))));
   if (size >= 1e6) return `${text(amount / 1e6, 2)}M`;
   if (size >= 1e4) return `${text(amount / 1e3, 1)}k`;
   return text(amount, size >= 10 ? 1 : Math.max(2, minorDigits(currency)));

@@ -1,9 +1,10 @@
 import type { Column, Content, TableCell } from "pdfmake/interfaces";
 import { priced, roundingDescription } from "@/lib/exports/statement-lines.ts";
+import { formatDigits } from "@/lib/format.ts";
 import type { Statement, StatementWorkload } from "@/lib/statements/types.ts";
 import { formatInstant } from "@/lib/time.ts";
 import { percentOf } from "@/lib/units.ts";
-import { grouped, percent } from "./figures.ts";
+import { percent } from "./figures.ts";
 import { LATIN } from "./fonts.ts";
 import { below, digits, FAINT, head, LINE, money, type Pen, quantity, SMALL, SOFT, section } from "./style.ts";
 
@@ -59,7 +60,7 @@ function coverage({ header }: Statement): string {
   const { observedMilli, expectedMilli } = header;
   const share = percentOf(observedMilli, expectedMilli);
   if (share === null) return "No GPU time was charged that samples could have shown at work.";
-  const hours = grouped(String(Math.round((expectedMilli - observedMilli) / 3_600_000)));
+  const hours = formatDigits(String(Math.round((expectedMilli - observedMilli) / 3_600_000)));
   const rest =
     expectedMilli > observedMilli
       ? ` The other ${hours} GPU-hours (${percent(100 - share)}) were held too, but nobody saw whether they worked: they are charged, and never called idle.`

@@ -1,15 +1,9 @@
+import { formatDigits } from "@/lib/format.ts";
 import { formatMicros, formatMinor, formatNanos, type Micros, type Nanos } from "@/lib/money.ts";
 
 const MINUS = "\u2212";
 /** A space at which no line ends. */
 const NARROW = "\u00a0";
-
-/** A decimal with its thousands in groups and a typographic minus: `−1,234.50`. */
-export function grouped(decimal: string): string {
-  const [whole = "", fraction] = decimal.replace("-", "").split(".");
-  const groups = whole.replace(/\B(?=(\d{3})+$)/g, ",");
-  return `${decimal.startsWith("-") ? MINUS : ""}${groups}${fraction === undefined ? "" : `.${fraction}`}`;
-}
 
 /** An amount that is exact: what people read, and the digits below the minor unit, which stand beside it more faintly. */
 export interface Figure {
@@ -19,15 +13,15 @@ export interface Figure {
 
 /** Millionths as a figure whose main part has `digits` decimals; the two parts together are all six of them. */
 export function figureOf(micros: number, digits: number): Figure {
-  const text = grouped(formatMicros(micros));
+  const text = formatDigits(formatMicros(micros));
   const cut = text.length - 6 + (digits === 0 ? -1 : digits);
   return { main: text.slice(0, cut), rest: text.slice(cut) };
 }
 
 /** A whole number of minor units: `1,413.18`, `154,200` yen. */
-export const minorAmount = (micros: Micros, currency: string): string => grouped(formatMinor(micros, currency));
+export const minorAmount = (micros: Micros, currency: string): string => formatDigits(formatMinor(micros, currency));
 
-export const unitPrice = (nanos: Nanos): string => grouped(formatNanos(nanos));
+export const unitPrice = (nanos: Nanos): string => formatDigits(formatNanos(nanos));
 
 /** One decimal; a part that is there never reads 0.0, one that is not whole never 100.0. */
 export function percent(value: number | null): string {

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { coverageOf, toSfnt } from "./sfnt.ts";
+import { create } from "fontkit";
+import { AppError } from "@/lib/errors.ts";
+import { unpackWoff } from "./woff.ts";
 
 /** A family of two weights, and the characters that it has. */
 export interface Face {
@@ -19,12 +21,28 @@ const FOLDER = path.join(process.cwd(), "node_modules/@fontsource/inter/files");
 /** The family of figures, labels and everything that is written in plain Latin. */
 export const LATIN = "Inter latin";
 
-const read = (file: string): Buffer => toSfnt(readFileSync(file), path.basename(file));
-
 function face(name: string, regularFile: string, boldFile: string): Face {
-  const regular = read(regularFile);
-  const bold = boldFile === regularFile ? regular : read(boldFile);
-  return { name, regular, bold, covers: coverageOf(regular, path.basename(regularFile)) };
+  const regular = readFont(regularFile);
+  const bold = boldFile === regularFile ? regular : readFont(boldFile);
+  return { name, regular: regular.bytes, bold: bold.bytes, covers: regular.covers };
+}
+
+const readFont = (file: string) => fontOf(readFileSync(file), path.basename(file));
+
+/**
+ * A font as documents embed it, with the code points that it has a glyph for.
+ * @throws AppError `invalid` naming a font that they cannot: WOFF2, whose glyphs come out blank, or what is not a font.
+ */
+export function fontOf(file: Buffer, name: string): { readonly bytes: Buffer; readonly covers: ReadonlySet<number> } {
+  if (file.toString("latin1", 0, 4) === "wOF2")
+    throw new AppError("invalid", `The font ${name} is WOFF2: documents take TrueType, OpenType or WOFF fonts.`);
+  try {
+    const bytes = unpackWoff(file);
+    return { bytes, covers: new Set(create(bytes).characterSet) };
+  } catch (cause) {
+    const message = `The font ${name} cannot be read: documents take TrueType, OpenType or WOFF files of one font.`;
+    throw new AppError("invalid", message, { cause });
+  }
 }
 
 let inter: readonly Face[] | undefined;

@@ -1,5 +1,6 @@
 import type { Content } from "pdfmake/interfaces";
 import { STANDING, type Standing, standingOf } from "@/lib/exports/statement-lines.ts";
+import { counted } from "@/lib/format.ts";
 import { roundToMinor, sumExactly } from "@/lib/money.ts";
 import type { Statement } from "@/lib/statements/types.ts";
 import { addDays, dateOf, dayKey } from "@/lib/time.ts";
@@ -156,14 +157,13 @@ const totalWords = (statement: Statement) => (standingOf(statement) === "draft" 
 export function periodParties(pen: Pen, statements: readonly [Statement, ...Statement[]], whose: string): Content {
   const [first] = statements;
   const credits = statements.filter((s) => s.kind === "credit-note").length;
-  const count = (n: number, one: string) => `${n} ${one}${n === 1 ? "" : "s"}`;
   const billTo = facts(pen, "Bill to", whose, [
     ["Statements", `${statements.length - credits}`],
     ["Credit notes", credits ? `${credits}` : ""],
     ["Cost centres", `${new Set(statements.map((s) => s.header.team.costCentre).filter(Boolean)).size || ""}`],
   ]);
   const total = sumExactly(statements.map((s) => s.header.roundedMicros));
-  const note = `of ${count(statements.length, "document")} behind this page`;
+  const note = `of ${counted(statements.length, "document")} behind this page`;
   return beside(billTo, whenFacts(pen, first), due(totalWords(first), total, first.header.currency, note));
 }
 

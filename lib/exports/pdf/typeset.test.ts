@@ -3,8 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { hostileText } from "@/lib/exports/testing-statement.ts";
 import { runs } from "@/lib/testing-runs.ts";
-import { facesOf, LATIN } from "./fonts.ts";
-import { toSfnt } from "./sfnt.ts";
+import { facesOf, fontOf, LATIN } from "./fonts.ts";
 import { MISSING, Typesetter } from "./typeset.ts";
 
 /** A font of Debian's, which not every machine has. */
@@ -82,6 +81,8 @@ describe("Typesetter", () => {
 
   it("refuses a font that it cannot embed, by name", () => {
     const woff2 = Buffer.from("wOF2".padEnd(64, "\0"), "latin1");
-    expect(() => toSfnt(woff2, "corporate.woff2")).toThrow("The font corporate.woff2 is WOFF2");
+    expect(() => fontOf(woff2, "corporate.woff2")).toThrow("The font corporate.woff2 is WOFF2");
+    const cut = Buffer.from("wOFF".padEnd(64, "\0"), "latin1");
+    expect(() => fontOf(cut, "cut.woff")).toThrow("The font cut.woff");
   });
 });

@@ -1,4 +1,4 @@
-import { minorDigits } from "@/lib/money.ts";
+import { SHEET_FORMATS, type SheetNumber } from "@/lib/reports/unit.ts";
 import { dateOfKey, type Instant } from "@/lib/time.ts";
 
 /** A cell as write-excel-file takes it: its type is said, never guessed. */
@@ -39,6 +39,10 @@ export function figure(value: number | null, format: string, style: Partial<Shee
   return value === null ? null : { value, type: Number, format, ...style };
 }
 
+/** A number or a date as a report prints it; null is no cell. */
+export const printed = (cell: SheetNumber | null): SheetCell | null =>
+  cell && { ...cell, type: cell.value instanceof Date ? Date : Number };
+
 /** Integers of 10^-6 as the number nearest to them: below 2^51 it rounds back to the same integer. */
 export const fromMicros = (micros: number | null): number | null => (micros === null ? null : micros / 1e6);
 
@@ -46,28 +50,12 @@ export const fromMicros = (micros: number | null): number | null => (micros === 
 export const day = (key: number): SheetCell => ({
   value: new Date(`${dateOfKey(key)}T00:00:00Z`),
   type: Date,
-  format: "yyyy-mm-dd",
+  format: SHEET_FORMATS.date,
 });
 
 /** An instant in seconds as a UTC date with its time; null is no cell. */
 export const moment = (at: Instant | null): SheetCell | null =>
-  at === null ? null : { value: new Date(at * 1000), type: Date, format: "yyyy-mm-dd hh:mm:ss" };
-
-/** `#,##0.00` for a currency with two decimals, and up to the micro-unit where `exact`; `[$EUR]` names it. */
-export function moneyFormat(currency: string, exact: boolean): string {
-  const minor = minorDigits(currency);
-  const shown = exact
-    ? `.${"0".repeat(minor)}${(minor ? "?" : "0").repeat(6 - minor)}`
-    : minor
-      ? `.${"0".repeat(minor)}`
-      : "";
-  return `[$${currency}] #,##0${shown}`;
-}
-
-export const QUANTITY = "#,##0.00????";
-export const UNIT_PRICE = "#,##0.00???????";
-export const PERCENT = "0.00%";
-export const COUNT = "0";
+  at === null ? null : { value: new Date(at * 1000), type: Date, format: SHEET_FORMATS.instant };
 
 export const heading = (label: string, right = false): SheetCell => ({
   value: label,

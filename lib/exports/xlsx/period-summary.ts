@@ -1,7 +1,8 @@
 import { priced, STANDING, standingOf } from "@/lib/exports/statement-lines.ts";
 import { sumExactly } from "@/lib/money.ts";
+import { moneyFormat, SHEET_FORMATS } from "@/lib/reports/unit.ts";
 import type { Statement } from "@/lib/statements/types.ts";
-import { figure, fromMicros, heading, moment, moneyFormat, QUANTITY, type SheetRow, text } from "./cell.ts";
+import { figure, fromMicros, heading, moment, type SheetRow, text } from "./cell.ts";
 import type { SheetColumn } from "./sheet.ts";
 import { coverageCell } from "./tables.ts";
 
@@ -58,7 +59,7 @@ function figures(statements: readonly Statement[], style: { fontWeight?: "bold" 
           "gpu",
         ),
       ),
-      QUANTITY,
+      SHEET_FORMATS.quantity,
       style,
     ),
     money((h) => h.idleMicros),

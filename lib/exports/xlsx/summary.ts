@@ -1,21 +1,10 @@
 import { priced, roundingDescription, STANDING, standingOf } from "@/lib/exports/statement-lines.ts";
 import type { Micros } from "@/lib/money.ts";
+import { moneyFormat, SHEET_FORMATS } from "@/lib/reports/unit.ts";
 import { classParts } from "@/lib/statements/class-parts.ts";
 import type { AmountPoint, Statement } from "@/lib/statements/types.ts";
 import { percentOf } from "@/lib/units.ts";
-import {
-  day,
-  figure,
-  fromMicros,
-  heading,
-  moment,
-  moneyFormat,
-  PERCENT,
-  QUANTITY,
-  type SheetCell,
-  type SheetRow,
-  text,
-} from "./cell.ts";
+import { day, figure, fromMicros, heading, moment, type SheetCell, type SheetRow, text } from "./cell.ts";
 
 const LEFT = { align: "left" } as const;
 
@@ -72,9 +61,9 @@ function totals({ header }: Statement): SheetRow[] {
     ],
     amount("Period before", header.previousMicros),
     amount("Budget", header.budgetMicros),
-    fact("Idle GPU-hours", figure(fromMicros(priced(header.idleQuantity, "gpu")), QUANTITY)),
+    fact("Idle GPU-hours", figure(fromMicros(priced(header.idleQuantity, "gpu")), SHEET_FORMATS.quantity)),
     amount("Idle amount", header.idleMicros),
-    fact("Data coverage", figure(percent === null ? null : percent / 100, PERCENT)),
+    fact("Data coverage", figure(percent === null ? null : percent / 100, SHEET_FORMATS.percent)),
   ];
 }
 

@@ -1,21 +1,9 @@
 import { priced, roundingDescription, STATEMENT_COLUMNS, statementRows } from "@/lib/exports/statement-lines.ts";
 import type { Cell, Column } from "@/lib/reports/report.ts";
+import { formatCell, isNumeric, moneyFormat, SHEET_FORMATS } from "@/lib/reports/unit.ts";
 import type { Statement, StatementLine, StatementWorkload } from "@/lib/statements/types.ts";
 import { percentOf } from "@/lib/units.ts";
-import {
-  COUNT,
-  day,
-  figure,
-  fromMicros,
-  moment,
-  moneyFormat,
-  PERCENT,
-  QUANTITY,
-  type SheetCell,
-  type SheetRow,
-  text,
-  UNIT_PRICE,
-} from "./cell.ts";
+import { day, figure, fromMicros, moment, printed, type SheetCell, type SheetRow, text } from "./cell.ts";
 import { type Sheet, type SheetColumn, tableSheets } from "./sheet.ts";
 
 /** A statement and its workloads, page by page. */
@@ -30,8 +18,6 @@ const whose = (several: boolean, { header }: Statement): SheetRow => (several ? 
 
 /** The same on every line of a statement: they stand on the summary where there is only one. */
 const OF_THE_STATEMENT = new Set(["statement", "status", "period", "team", "cost_centre", "gl_account"]);
-const MONEY = new Set(["amount", "idle_amount"]);
-const DATES = new Set(["charge_from", "charge_until"]);
 const LINE_WIDTHS: Record<string, number> = {
   ...{ statement: 20, team: 24, description: 44, reason: 40, gpu_model: 26, line: 28, amount: 20 },
 };
@@ -42,14 +28,9 @@ const label = (key: string): string =>
     .replace(/\b(gpu|sku|gl)\b/g, (w) => w.toUpperCase())
     .replace(/^./, (c) => c.toUpperCase());
 
-function lineCell(column: Column, cell: Cell | undefined, money: string): SheetCell | null {
-  if (cell === null || cell === undefined) return null;
-  if (typeof cell === "string") return DATES.has(column.key) ? day(Number(cell.replaceAll("-", ""))) : text(cell);
-  if (MONEY.has(column.key)) return figure(fromMicros(cell), money);
-  if (column.unit === "micros") return figure(fromMicros(cell), QUANTITY);
-  if (column.unit === "nanos") return figure(cell / 1e9, UNIT_PRICE);
-  if (column.unit === "percent") return figure(cell / 100, PERCENT);
-  return figure(cell, COUNT);
+function lineCell(column: Column, cell: Cell, currency: string): SheetCell | null {
+  const figure = formatCell(column, cell, "xlsx", { currency });
+  return figure ? printed(figure) : typeof cell === "string" ? text(cell) : null;
 }
 
 /** Every line, and after those of a statement its rounding; `several`: with every column of the CSV. */
@@ -57,13 +38,17 @@ export function lineSheets(statements: readonly Statement[], several: boolean): 
   const columns = STATEMENT_COLUMNS.filter((c) => several || !OF_THE_STATEMENT.has(c.key));
   function* rows(): Generator<SheetRow> {
     for (const statement of statements) {
-      const money = moneyFormat(statement.header.currency, true);
-      for (const row of statementRows(statement)) yield columns.map((c) => lineCell(c, row[c.key], money));
+      const { currency } = statement.header;
+      for (const row of statementRows(statement)) yield columns.map((c) => lineCell(c, row[c.key] ?? null, currency));
     }
   }
   return tableSheets(
     "Lines",
-    columns.map((c) => ({ name: label(c.key), width: LINE_WIDTHS[c.key] ?? 15, right: c.unit !== "text" })),
+    columns.map((c) => ({
+      name: label(c.key),
+      width: LINE_WIDTHS[c.key] ?? 15,
+      right: isNumeric(c) || c.unit === "date",
+    })),
     rows(),
   );
 }
@@ -92,7 +77,7 @@ const workloadRow = (w: StatementWorkload, money: string): SheetRow => [
   text(w.gpuModel),
   moment(w.startedAt),
   moment(w.endedAt),
-  figure(fromMicros(priced(w.quantity, "gpu")), QUANTITY),
+  figure(fromMicros(priced(w.quantity, "gpu")), SHEET_FORMATS.quantity),
   figure(fromMicros(w.amountMicros), money),
   figure(fromMicros(w.idleMicros), money),
   coverageCell(w),
@@ -101,7 +86,7 @@ const workloadRow = (w: StatementWorkload, money: string): SheetRow => [
 /** Observed of expected time, as a share of 1 in the format of per cent; no cell where nothing was expected. */
 export function coverageCell(of: { readonly observedMilli: number; readonly expectedMilli: number }): SheetCell | null {
   const percent = percentOf(of.observedMilli, of.expectedMilli);
-  return figure(percent === null ? null : percent / 100, PERCENT);
+  return figure(percent === null ? null : percent / 100, SHEET_FORMATS.percent);
 }
 
 /** A row for each workload and GPU model; `several`: each with its team. */

@@ -10,9 +10,9 @@ import {
   workloadPages,
 } from "@/lib/exports/testing-statement.ts";
 import { sumExactly } from "@/lib/money.ts";
+import { moneyFormat } from "@/lib/reports/unit.ts";
 import type { Statement } from "@/lib/statements/types.ts";
 import { runs } from "@/lib/testing-runs.ts";
-import { moneyFormat } from "./cell.ts";
 import type { Sheet } from "./sheet.ts";
 import { periodSheets, periodXlsx, statementSheets, statementXlsx } from "./xlsx.ts";
 

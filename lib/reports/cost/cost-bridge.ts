@@ -1,12 +1,11 @@
-import { z } from "zod";
-import { env } from "@/lib/env.ts";
 import { BRIDGE_PARTS, type BridgePart } from "@/lib/reports/explain/bridge.ts";
 import { readBridge } from "@/lib/reports/explain/bridge-read.ts";
+import { cluster, team } from "@/lib/reports/filters.ts";
 import { findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
 import { comparedDays } from "@/lib/reports/read/period-before.ts";
 import { defineReport } from "@/lib/reports/report.ts";
 import { dateOf, dayKey } from "@/lib/time.ts";
-import { amountColumn, CURRENCY, currencyOf, textColumns } from "./cost-columns.ts";
+import { amountColumn, CURRENCY, textColumns } from "./cost-columns.ts";
 
 export const PART_MEANING: Readonly<Record<BridgePart, string>> = {
   calendar: "more or fewer days",
@@ -22,20 +21,26 @@ export const PART_MEANING: Readonly<Record<BridgePart, string>> = {
 
 export const costBridge = defineReport({
   slug: "cost-bridge",
+  group: "money",
   empty:
     "There is nothing to compare with: the ledger has to have charged all of the days before, too. Choose a later period, or take a filter away.",
   title: "Why cost changed",
   description:
     "The change against the period before, in parts that sum to it. Compared are the months before whole months, else as many days. Empty where the ledger began since.",
-  parameters: z.object({ cluster: z.string().optional(), team: z.string().optional() }),
+  parameters: { cluster, team },
   columns: [...textColumns("step"), CURRENCY, amountColumn("amount"), ...textColumns("meaning")],
   async *load(ctx, period, parameters) {
-    const zone = env().BILLING_TIME_ZONE;
+    const zone = ctx.ledger.zone;
     const compared = await comparedDays(ctx, wholeDaysOf(period), dayKey(dateOf(ctx.now(), zone)));
     const cost = await findCostScope(ctx, parameters, "team");
     const told = compared?.before && (await readBridge(ctx, cost, compared.now, compared.before, zone));
     if (!told) return;
-    const row = (step: string, amount: number, meaning: string) => ({ step, currency: currencyOf(), amount, meaning });
+    const row = (step: string, amount: number, meaning: string) => ({
+      step,
+      currency: ctx.ledger.currency,
+      amount,
+      meaning,
+    });
     yield [
       row("before", told.beforeMicros, "cost of the period before"),
       ...BRIDGE_PARTS.map((part) => row(part, told.parts[part], PART_MEANING[part])),

@@ -1,20 +1,17 @@
-import { z } from "zod";
 import { CLASSES, sumClasses } from "@/lib/classes.ts";
+import { cluster, project, team } from "@/lib/reports/filters.ts";
 import { findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
 import { addSpend, classSums, noSpend, readClassShares, readSpend } from "@/lib/reports/read/spend.ts";
 import { defineReport, type Row } from "@/lib/reports/report.ts";
-import { amountColumn, CURRENCY, currencyOf, GPU_HOURS, textColumns } from "./cost-columns.ts";
+import { amountColumn, CURRENCY, GPU_HOURS, textColumns } from "./cost-columns.ts";
 
 export const costByClass = defineReport({
   slug: "cost-by-class",
+  group: "money",
   title: "Cost by class",
   description:
     "What GPU time cost by what it went into; then CPU and memory, imported cost, and corrections. Idle time costs what work costs.",
-  parameters: z.object({
-    cluster: z.string().optional(),
-    team: z.string().optional(),
-    project: z.string().optional(),
-  }),
+  parameters: { cluster, team, project },
   columns: [
     ...textColumns("class"),
     CURRENCY,
@@ -23,7 +20,7 @@ export const costByClass = defineReport({
     amountColumn("shared_amount", "What policies moved"),
     GPU_HOURS,
   ],
-  chart: { x: "class", y: "amount", title: "Cost by class" },
+  chart: { kind: "ranking", x: "class", y: "amount", title: "Cost by class" },
   async *load(ctx, period, parameters) {
     const days = wholeDaysOf(period);
     const cost = await findCostScope(ctx, parameters, "usage");
@@ -36,7 +33,7 @@ export const costByClass = defineReport({
     for (const s of spend) addSpend(sum, s);
     const row = (name: string, usage: number, shared: number, milli: number | null, booked = 0): Row => ({
       class: name,
-      currency: currencyOf(),
+      currency: ctx.ledger.currency,
       amount: usage + shared + booked,
       usage_amount: usage,
       shared_amount: shared,

@@ -1,11 +1,11 @@
-import { z } from "zod";
 import { sql } from "@/db/client.ts";
 import { hardware, shares, teamDays } from "@/db/schema/index.ts";
 import { type ClassRow, IDLE, type IdleClass, selectSums } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import { compareKeys } from "@/lib/order.ts";
+import { cluster, project, team } from "@/lib/reports/filters.ts";
 import { readBooked } from "@/lib/reports/read/booked.ts";
 import { type CostScope, type Days, findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
-import { compareTexts } from "@/lib/reports/read/order.ts";
 import { addSpend, noSpend, readUnpriced, type Spend } from "@/lib/reports/read/spend.ts";
 import { defineReport } from "@/lib/reports/report.ts";
 import { COST_COLUMNS, costCells, textColumns } from "./cost-columns.ts";
@@ -17,12 +17,13 @@ interface Place {
 
 export const costByModel = defineReport({
   slug: "cost-by-model",
+  group: "money",
   title: "Cost by GPU model",
   description:
     "What each GPU model cost, what nobody held included. Rows without a model: CPU and memory of hosts without GPUs, imported cost, and answers to disputes.",
-  parameters: z.object({ cluster: z.string().optional(), team: z.string().optional(), project: z.string().optional() }),
+  parameters: { cluster, team, project },
   columns: [...textColumns("cluster", "gpu_model"), ...COST_COLUMNS],
-  chart: { x: "gpu_model", y: "amount", title: "Cost by GPU model" },
+  chart: { kind: "ranking", x: "gpu_model", y: "amount", title: "Cost by GPU model" },
   async *load(ctx, period, parameters) {
     const days = wholeDaysOf(period);
     const cost = await findCostScope(ctx, parameters, "usage");
@@ -49,10 +50,10 @@ export const costByModel = defineReport({
     yield [...sums.values()]
       .map((s) => {
         const cluster = s.clusterId ? cost.clusterName(s.clusterId) : "";
-        const row = { cluster, gpu_model: s.gpuModel, ...costCells(s.spend, unpriced ? s.milli : null) };
+        const row = { cluster, gpu_model: s.gpuModel, ...costCells(ctx, s.spend, unpriced ? s.milli : null) };
         return { row, order: [cluster, s.gpuModel, s.clusterId] };
       })
-      .sort((a, b) => compareTexts(a.order, b.order))
+      .sort((a, b) => compareKeys(a.order, b.order))
       .map(({ row }) => row);
   },
 });

@@ -1,6 +1,6 @@
-import { z } from "zod";
+import { compareKeys } from "@/lib/order.ts";
+import { cluster, project, team } from "@/lib/reports/filters.ts";
 import { findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
-import { compareTexts } from "@/lib/reports/read/order.ts";
 import { readSpend, readUnpriced, type Spend } from "@/lib/reports/read/spend.ts";
 import { defineReport } from "@/lib/reports/report.ts";
 import { COST_COLUMNS, costCells, textColumns } from "./cost-columns.ts";
@@ -15,16 +15,13 @@ interface Sum {
 
 export const costByProject = defineReport({
   slug: "cost-by-project",
+  group: "money",
   title: "Cost by project",
   description:
     "What each project's workloads cost, and which team paid. Rows without a project: capacity that nobody held, shares, imported cost, and answers to disputes.",
-  parameters: z.object({
-    cluster: z.string().optional(),
-    team: z.string().optional(),
-    project: z.string().optional(),
-  }),
+  parameters: { cluster, team, project },
   columns: [...textColumns("cluster", "department", "project", "team"), ...COST_COLUMNS],
-  chart: { x: "project", y: "amount", title: "Cost by project" },
+  chart: { kind: "ranking", x: "project", y: "amount", title: "Cost by project" },
   async *load(ctx, period, parameters) {
     const days = wholeDaysOf(period);
     const cost = await findCostScope(ctx, parameters, "usage");
@@ -51,10 +48,10 @@ export const costByProject = defineReport({
         };
         return {
           order: [...Object.values(names), s.clusterId],
-          row: { ...names, ...costCells(s.spend, unpriced ? s.milli : null) },
+          row: { ...names, ...costCells(ctx, s.spend, unpriced ? s.milli : null) },
         };
       })
-      .sort((a, b) => compareTexts(a.order, b.order))
+      .sort((a, b) => compareKeys(a.order, b.order))
       .map(({ row }) => row);
   },
 });

@@ -1,6 +1,6 @@
-import { z } from "zod";
+import { compareKeys } from "@/lib/order.ts";
+import { cluster, project, team, user } from "@/lib/reports/filters.ts";
 import { findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
-import { compareTexts } from "@/lib/reports/read/order.ts";
 import { addSpend, noSpend, readUnpriced, type Spend } from "@/lib/reports/read/spend.ts";
 import { readSharedCost, readUserCost, spendOf } from "@/lib/reports/read/workload-cost.ts";
 import { defineReport, type Row } from "@/lib/reports/report.ts";
@@ -15,17 +15,13 @@ interface Sum {
 
 export const costByUser = defineReport({
   slug: "cost-by-user",
+  group: "money",
   title: "Cost by user",
   description:
     "What each person's workloads cost, and which team paid. Rows without a user: capacity that nobody held, then shares, imported cost and corrections.",
-  parameters: z.object({
-    cluster: z.string().optional(),
-    team: z.string().optional(),
-    project: z.string().optional(),
-    user: z.string().optional(),
-  }),
+  parameters: { cluster, team, project, user },
   columns: [...textColumns("user", "team"), ...COST_COLUMNS],
-  chart: { x: "user", y: "amount", title: "Cost by user" },
+  chart: { kind: "ranking", x: "user", y: "amount", title: "Cost by user" },
   async *load(ctx, period, parameters) {
     const days = wholeDaysOf(period);
     const cost = await findCostScope(ctx, parameters, "usage");
@@ -49,13 +45,13 @@ export const costByUser = defineReport({
     for (const u of unpriced ?? []) of(u.user, 0).milli += u.milli;
     const rows: Row[] = [...sums.values()]
       .map((s) => ({ s, order: [s.user, s.teamKey ? cost.teamName(s.teamKey).name : ""] }))
-      .sort((a, b) => compareTexts(a.order, b.order))
+      .sort((a, b) => compareKeys(a.order, b.order))
       .map(({ s, order }) => ({
         user: s.user,
         team: order[1] as string,
-        ...costCells(s.spend, unpriced ? s.milli : null),
+        ...costCells(ctx, s.spend, unpriced ? s.milli : null),
       }));
-    if (shared) rows.push({ user: "", team: "", ...costCells(shared, unpriced ? 0 : null) });
+    if (shared) rows.push({ user: "", team: "", ...costCells(ctx, shared, unpriced ? 0 : null) });
     yield rows;
   },
 });

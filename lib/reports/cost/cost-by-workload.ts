@@ -1,6 +1,6 @@
-import { z } from "zod";
+import { compareKeys } from "@/lib/order.ts";
+import { cluster, project, team, user } from "@/lib/reports/filters.ts";
 import { type CostScope, findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
-import { compareTexts } from "@/lib/reports/read/order.ts";
 import { readSpend, readUnpriced, type Spend, type UnpricedUse } from "@/lib/reports/read/spend.ts";
 import { readSharedCost, readWorkloadCost, spendOf, type WorkloadCost } from "@/lib/reports/read/workload-cost.ts";
 import { defineReport } from "@/lib/reports/report.ts";
@@ -10,15 +10,11 @@ const PAGE = 500;
 
 export const costByWorkload = defineReport({
   slug: "cost-by-workload",
+  group: "money",
   title: "Cost by workload",
   description:
     "What each workload cost on each GPU model, and which team paid. Rows without a workload: capacity that nobody held, then shares, imported cost and corrections.",
-  parameters: z.object({
-    cluster: z.string().optional(),
-    team: z.string().optional(),
-    project: z.string().optional(),
-    user: z.string().optional(),
-  }),
+  parameters: { cluster, team, project, user },
   columns: [
     ...textColumns(
       "cluster",
@@ -47,14 +43,14 @@ export const costByWorkload = defineReport({
       const own = unpriced?.filter((u) => isWithin(within, u)) ?? [];
       const charged = await readWorkloadCost(ctx, cost, days, { within });
       const rows = [...charged.map((c) => rowOf(cost, c, spendOf(c))), ...lackingRows(cost, own, charged)];
-      rows.sort((a, b) => compareTexts(a.order, b.order));
+      rows.sort((a, b) => compareKeys(a.order, b.order));
       for (let at = 0; at < rows.length; at += PAGE)
         yield rows.slice(at, at + PAGE).map(({ names, spend, key }) => ({
           ...names,
-          ...costCells(spend, unpriced ? take(lacking, key) : null),
+          ...costCells(ctx, spend, unpriced ? take(lacking, key) : null),
         }));
     }
-    if (shared) yield [{ ...NOBODY, ...costCells(shared, unpriced ? 0 : null) }];
+    if (shared) yield [{ ...NOBODY, ...costCells(ctx, shared, unpriced ? 0 : null) }];
   },
 });
 
@@ -69,7 +65,7 @@ function inOrder(cost: CostScope, places: readonly Pick<WorkloadCost, "clusterId
     const project = cost.project(place.projectKey);
     return { place, texts: [cost.clusterName(place.clusterId), project?.department ?? "", project?.name ?? ""] };
   });
-  named.sort((a, b) => compareTexts(a.texts, b.texts));
+  named.sort((a, b) => compareKeys(a.texts, b.texts));
   return [...Map.groupBy(named, (n) => n.texts.join("\u0000")).values()].map((group) => ({
     projectKeys: [...new Set(group.map((n) => n.place.projectKey))],
     clusterIds: [...new Set(group.map((n) => n.place.clusterId))],

@@ -1,4 +1,4 @@
-import { env } from "@/lib/env.ts";
+import type { Ctx } from "@/lib/ctx.ts";
 import { idleOf, type Spend, totalOf } from "@/lib/reports/read/spend.ts";
 import type { Cell, Column } from "@/lib/reports/report.ts";
 import { percentOf } from "@/lib/units.ts";
@@ -11,7 +11,7 @@ const column = (key: string, unit: Column["unit"], description?: string): Column
 });
 
 export const textColumns = (...keys: readonly string[]): Column[] => keys.map((key) => column(key, "text"));
-export const amountColumn = (key: string, description?: string): Column => column(key, "micros", description);
+export const amountColumn = (key: string, description?: string): Column => column(key, "money", description);
 export const hoursColumn = (key: string, description?: string): Column => column(key, "milli-gpu-seconds", description);
 export const CURRENCY: Column = column("currency", "text");
 export const COVERAGE: Column = column(
@@ -49,13 +49,15 @@ export const COST_COLUMNS: readonly Column[] = [
   COVERAGE,
 ];
 
-export const currencyOf = (): string => env().LEDGER_CURRENCY;
-
 /** The cells of COST_COLUMNS. Without any charge the amounts are unknown, and so is what is unpriced where nobody can tell. */
-export function costCells(spend: Spend | undefined, unpricedMilli: number | null): Record<string, Cell> {
+export function costCells(
+  { ledger }: Ctx,
+  spend: Spend | undefined,
+  unpricedMilli: number | null,
+): Record<string, Cell> {
   const of = (value: (s: Spend) => number): Cell => (spend ? value(spend) : null);
   return {
-    currency: currencyOf(),
+    currency: ledger.currency,
     amount: of(totalOf),
     usage_amount: of((s) => s.usageMicros),
     shared_amount: of((s) => s.shareMicros),

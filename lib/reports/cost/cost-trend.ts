@@ -1,13 +1,12 @@
 import type { SQL } from "drizzle-orm";
-import { z } from "zod";
 import { sql } from "@/db/client.ts";
 import { spendDays } from "@/db/schema/index.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { AppError } from "@/lib/errors.ts";
+import { compareKeys } from "@/lib/order.ts";
+import { cluster, team } from "@/lib/reports/filters.ts";
+import { oneOf } from "@/lib/reports/parameter.ts";
 import { readBooked } from "@/lib/reports/read/booked.ts";
 import { type CostScope, type Days, findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
-import { suggest } from "@/lib/reports/read/near-names.ts";
-import { compareTexts } from "@/lib/reports/read/order.ts";
 import { addBooked, SPEND_SUMS, type Spend, spendOver } from "@/lib/reports/read/spend.ts";
 import { defineReport } from "@/lib/reports/report.ts";
 import { addDays, dateOfKey, daysBetween } from "@/lib/time.ts";
@@ -73,36 +72,42 @@ function spendByWeek(days: Days): SQL {
     join ${spendDays} d on d.day >= w.span and d.day < w.until_day)`;
 }
 
-/** @throws AppError `invalid` naming the choices. */
-export function chosen<T extends string>(name: string, given: string | undefined, choices: readonly T[]): T {
-  const found = given === undefined ? choices[0] : choices.find((c) => c === given);
-  if (found) return found;
-  throw new AppError(
-    "invalid",
-    `"${given}" is not a ${name}: use ${choices.join(", ")}.${suggest(given ?? "", choices)}`,
-  );
-}
+const grain = oneOf({
+  name: "grain",
+  label: "Grain",
+  help: "by day, week (from Monday) or month",
+  any: "By day",
+  noun: "grain",
+  values: GRAINS,
+});
 
 export const costTrend = defineReport({
   slug: "cost-trend",
+  group: "money",
   title: "Cost over time",
   description: "What each team paid by day, week (from Monday) or month, one row for each.",
-  parameters: z.object({ cluster: z.string().optional(), team: z.string().optional(), grain: z.string().optional() }),
+  parameters: { cluster, team, grain },
   columns: [
     ...textColumns("start_date", "end_date", "team"),
     ...COST_COLUMNS.filter((c) => c.key !== "gpu_hours_unpriced"),
   ],
-  chart: { x: "team", y: "amount", title: "Cost by team over the whole period" },
+  chart: {
+    kind: "time",
+    x: "start_date",
+    until: "end_date",
+    series: "team",
+    y: "amount",
+    title: "Cost by team over time",
+  },
   async *load(ctx, period, parameters) {
     const days = wholeDaysOf(period);
-    const grain = chosen("grain", parameters.grain, GRAINS);
     const cost = await findCostScope(ctx, parameters, "team");
-    const rows = await readTrend(ctx, cost, days, grain);
+    const rows = await readTrend(ctx, cost, days, parameters.grain);
     yield rows
       .map((r) => ({ r, order: [String(r.fromDay), cost.teamName(r.teamKey).name] }))
-      .sort((a, b) => compareTexts(a.order, b.order))
+      .sort((a, b) => compareKeys(a.order, b.order))
       .map(({ r, order }) => {
-        const { gpu_hours_unpriced: _, ...cells } = costCells(r, null);
+        const { gpu_hours_unpriced: _, ...cells } = costCells(ctx, r, null);
         return {
           start_date: dateOfKey(r.fromDay),
           end_date: dateOfKey(r.untilDay),

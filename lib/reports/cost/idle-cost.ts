@@ -1,26 +1,22 @@
-import { z } from "zod";
 import { CLASS_DEFINITIONS, classKey, classProperty, IDLE, sumOf } from "@/lib/classes.ts";
+import { compareKeys } from "@/lib/order.ts";
+import { cluster, project, team, user } from "@/lib/reports/filters.ts";
 import { findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
-import { compareTexts } from "@/lib/reports/read/order.ts";
 import { idleOf } from "@/lib/reports/read/spend.ts";
 import { readWorkloadCost } from "@/lib/reports/read/workload-cost.ts";
 import { defineReport } from "@/lib/reports/report.ts";
 import { percentOf } from "@/lib/units.ts";
-import { amountColumn, COVERAGE, CURRENCY, currencyOf, hoursColumn, textColumns } from "./cost-columns.ts";
+import { amountColumn, COVERAGE, CURRENCY, hoursColumn, textColumns } from "./cost-columns.ts";
 
 const PAGE = 500;
 
 export const idleCost = defineReport({
   slug: "idle-cost",
+  group: "money",
   title: "Idle cost",
   description:
     "What workloads held without activity, in money: dead (nothing in its memory) and held. The dearest first. Warm inference is not idle.",
-  parameters: z.object({
-    cluster: z.string().optional(),
-    team: z.string().optional(),
-    project: z.string().optional(),
-    user: z.string().optional(),
-  }),
+  parameters: { cluster, team, project, user },
   columns: [
     ...textColumns("cluster", "project", "team", "user", "workload_id", "workload", "gpu_model"),
     CURRENCY,
@@ -29,7 +25,7 @@ export const idleCost = defineReport({
     hoursColumn("gpu_hours_idle"),
     COVERAGE,
   ],
-  chart: { x: "project", y: "idle_amount", title: "Idle cost by project" },
+  chart: { kind: "ranking", x: "project", y: "idle_amount", title: "Idle cost by project" },
   async *load(ctx, period, parameters) {
     const cost = await findCostScope(ctx, parameters, "usage");
     const rows = (await readWorkloadCost(ctx, cost, wholeDaysOf(period), { idle: true }))
@@ -45,10 +41,10 @@ export const idleCost = defineReport({
         };
         return { c, names, order: Object.values(names) };
       })
-      .sort((a, b) => idleOf(b.c) - idleOf(a.c) || compareTexts(a.order, b.order))
+      .sort((a, b) => idleOf(b.c) - idleOf(a.c) || compareKeys(a.order, b.order))
       .map(({ c, names }) => ({
         ...names,
-        currency: currencyOf(),
+        currency: ctx.ledger.currency,
         idle_amount: idleOf(c),
         ...Object.fromEntries(IDLE.map((k) => [`${classKey(k)}_amount`, c[classProperty(k, "micros")]])),
         gpu_hours_idle: sumOf(c, IDLE, "milli"),

@@ -1,15 +1,14 @@
-import { z } from "zod";
 import type { Ctx } from "@/lib/ctx.ts";
-import { env } from "@/lib/env.ts";
+import { compareKeys } from "@/lib/order.ts";
+import { cluster, team } from "@/lib/reports/filters.ts";
+import { oneOf } from "@/lib/reports/parameter.ts";
 import { type CostScope, type Days, findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
-import { compareTexts } from "@/lib/reports/read/order.ts";
 import { comparedDays } from "@/lib/reports/read/period-before.ts";
 import { readSpend, totalOf } from "@/lib/reports/read/spend.ts";
 import { readSharedCost, readWorkloadCost } from "@/lib/reports/read/workload-cost.ts";
 import { defineReport } from "@/lib/reports/report.ts";
 import { dateOf, dayKey } from "@/lib/time.ts";
-import { amountColumn, CURRENCY, currencyOf, hoursColumn, textColumns } from "./cost-columns.ts";
-import { chosen } from "./cost-trend.ts";
+import { amountColumn, CURRENCY, hoursColumn, textColumns } from "./cost-columns.ts";
 
 export const MOVERS = ["team", "project", "user"] as const;
 export type MoverKind = (typeof MOVERS)[number];
@@ -43,7 +42,7 @@ export async function readMovers(ctx: Ctx, cost: CostScope, by: MoverKind, now: 
       };
     })
     .filter((m) => m.nowMicros !== m.beforeMicros)
-    .sort((x, y) => size(y) - size(x) || compareTexts([x.name], [y.name]));
+    .sort((x, y) => size(y) - size(x) || compareKeys([x.name], [y.name]));
 }
 
 const size = (m: Mover): number => Math.abs(m.nowMicros - m.beforeMicros);
@@ -78,14 +77,24 @@ async function readSums(ctx: Ctx, cost: CostScope, by: MoverKind, days: Days): P
   return out;
 }
 
+const by = oneOf({
+  name: "by",
+  label: "Grouping",
+  help: "by team, project or user",
+  any: "By team",
+  noun: "grouping",
+  values: MOVERS,
+});
+
 export const topMovers = defineReport({
   slug: "top-movers",
+  group: "money",
   empty:
     "There is nothing to compare with: the ledger has to have charged all of the days before, too. Choose a later period, or take a filter away.",
   title: "Top movers",
   description:
     "Whose cost changed most against the period before: the months before whole months, else as many days. Of a month that goes on, as many days of the last one. Empty where the ledger began since.",
-  parameters: z.object({ cluster: z.string().optional(), team: z.string().optional(), by: z.string().optional() }),
+  parameters: { cluster, team, by },
   columns: [
     ...textColumns("name"),
     CURRENCY,
@@ -96,15 +105,14 @@ export const topMovers = defineReport({
     hoursColumn("gpu_hours_before"),
   ],
   async *load(ctx, period, parameters) {
-    const by = chosen("grouping", parameters.by, MOVERS);
-    const today = dayKey(dateOf(ctx.now(), env().BILLING_TIME_ZONE));
+    const today = dayKey(dateOf(ctx.now(), ctx.ledger.zone));
     const compared = await comparedDays(ctx, wholeDaysOf(period), today);
-    const cost = await findCostScope(ctx, parameters, by === "team" ? "team" : "usage");
+    const cost = await findCostScope(ctx, parameters, parameters.by === "team" ? "team" : "usage");
     if (!compared?.before) return;
-    const movers = await readMovers(ctx, cost, by, compared.now, compared.before);
+    const movers = await readMovers(ctx, cost, parameters.by, compared.now, compared.before);
     yield movers.map((m) => ({
       name: m.name,
-      currency: currencyOf(),
+      currency: ctx.ledger.currency,
       change: m.nowMicros - m.beforeMicros,
       amount: m.nowMicros,
       amount_before: m.beforeMicros,

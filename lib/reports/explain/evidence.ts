@@ -1,9 +1,8 @@
 import { sql } from "@/db/client.ts";
+import { inList } from "@/db/in-list.ts";
 import { findings, gaps, pods, usageDays, workloads } from "@/db/schema/index.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { env } from "@/lib/env.ts";
 import type { Days } from "@/lib/reports/read/cost-scope.ts";
-import { keyList } from "@/lib/reports/read/quantities.ts";
 import { dayOfKey, type Instant } from "@/lib/time.ts";
 
 /** Where a workload ran on the days, and what is known to be wrong or missing there. */
@@ -33,7 +32,7 @@ export interface Evidence {
 const MOST = 100;
 
 export async function readEvidence(ctx: Ctx, key: number, days: Days): Promise<Evidence | null> {
-  const zone = env().BILLING_TIME_ZONE;
+  const zone = ctx.ledger.zone;
   const [start, end] = [dayOfKey(days.from, zone).start, dayOfKey(days.until, zone).start];
   const workload = await ctx.db.find<{ id: string; name: string; user: string; clusterId: string }>(sql`
     select id, name, submitted_by as "user", cluster_id as "clusterId" from ${workloads} where key = ${key} and key <> 0`);
@@ -55,7 +54,7 @@ export async function readEvidence(ctx: Ctx, key: number, days: Days): Promise<E
     sql`, `,
   );
   const [levels, found, missing] = await Promise.all([
-    ctx.db.all<{ level: string }>(sql`select distinct level from ${usageDays} where workload_key in ${keyList([key])}
+    ctx.db.all<{ level: string }>(sql`select distinct level from ${usageDays} where workload_key in ${inList([key])}
       and day >= ${days.from} and day < ${days.until} and level <> '' order by level`),
     ctx.db.all<Evidence["findings"][number]>(sql`select bucket_at as "at", kind, detail from ${findings}
       where cluster_id = ${workload.clusterId} and subject in (${named}) and bucket_at >= ${start} and bucket_at < ${end}

@@ -24,7 +24,6 @@ import { AppError } from "@/lib/errors.ts";
 import { type Micros, type Nanos, priceOf, type Sku, sumExactly } from "@/lib/money.ts";
 import { originSchema } from "@/lib/pricing/origin.ts";
 import type { Origin } from "@/lib/pricing/types.ts";
-import { currencyOf } from "@/lib/reports/cost/cost-columns.ts";
 import { type Booked, readBooked } from "@/lib/reports/read/booked.ts";
 import { type CostScope, type Days, findCostScope } from "@/lib/reports/read/cost-scope.ts";
 import { daysBetween } from "@/lib/time.ts";
@@ -133,7 +132,7 @@ export async function loadExplanation(ctx: Ctx, query: ExplainQuery, days: Days)
   const total = (property: ClassProperty | "observedMilli" | "expectedMilli") =>
     sumExactly(rows.map((r) => r[property]));
   return {
-    currency: currencyOf(),
+    currency: ctx.ledger.currency,
     days,
     team: cost.team?.name ?? null,
     project: query.project === undefined ? null : (cost.project(query.project)?.name ?? null),

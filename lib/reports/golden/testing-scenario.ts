@@ -1,4 +1,4 @@
-import type { Quantity } from "@/lib/reports/read/quantities.ts";
+import type { Quantity } from "@/lib/reports/read/measures.ts";
 import { BUCKET, type Facts } from "@/lib/reports/testing.ts";
 
 /** The scenario of the golden files: 2026-10-01 and the day after, in UTC, on two clusters. */

@@ -3,9 +3,7 @@ import { sql } from "@/db/client.ts";
 import { adjustments, closes, corrections, hardware } from "@/db/schema/index.ts";
 import { PLATFORM_TEAM } from "@/lib/attribution/types.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { env } from "@/lib/env.ts";
 import { loadPeriods } from "@/lib/periods/load.ts";
-import { closeSettingsOf } from "@/lib/periods/settings.ts";
 import type { CostScope, Days } from "./cost-scope.ts";
 
 /**
@@ -55,7 +53,7 @@ async function firstDays(ctx: Ctx): Promise<SQL | null> {
   const closed = sql`select period_id as id, from_day as day from ${closes}
     union all select '', (select max(until_day) from ${closes})`;
   // The first days of periods that are not closed follow from the calendar.
-  const open = (await loadPeriods(ctx.db, closeSettingsOf(env()), ctx.now())).filter((p) => !p.close);
+  const open = (await loadPeriods(ctx.db, ctx.ledger, ctx.now())).filter((p) => !p.close);
   const rows = open.map(({ period }) => sql` union all select ${period.id}, cast(${period.fromDay} as bigint)`);
   return sql`(${closed}${sql.join(rows, sql``)})`;
 }

@@ -1,12 +1,12 @@
 import type { SQL } from "drizzle-orm";
 import { type Reader, sql } from "@/db/client.ts";
+import { inList } from "@/db/in-list.ts";
 import { teams } from "@/db/schema/index.ts";
 import { visibleTeams } from "@/lib/auth/visible-teams.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import type { Period } from "@/lib/reports/report.ts";
 import { suggest } from "./near-names.ts";
-import { keyList } from "./quantities.ts";
 import { type Filters, findScope, type Scope } from "./scope.ts";
 
 export type CostFilters = Filters & { readonly team?: string | undefined };
@@ -45,6 +45,15 @@ export function wholeDaysOf(period: Period): Days {
 export const listTeams = (db: Reader): Promise<TeamName[]> =>
   db.all(sql`select key, name, cost_centre as "costCentre" from ${teams} order by key`);
 
+const visibleOf = ({ viewer }: Ctx, all: readonly TeamName[]): readonly TeamName[] => {
+  const mine = visibleTeams(viewer);
+  return mine === "all" ? all : all.filter((t) => mine.includes(t.key));
+};
+
+/** The teams whose money the viewer may see. */
+export const listVisibleTeams = async (ctx: Ctx): Promise<readonly TeamName[]> =>
+  visibleOf(ctx, await listTeams(ctx.db));
+
 /**
  * What the viewer may see of money, narrowed by the filters. With `grain` "team" only whole teams count: a part of a
  * team's cost would pass for its total. Else the viewer's projects count, too.
@@ -54,21 +63,19 @@ export async function findCostScope(ctx: Ctx, filters: CostFilters, grain: "team
   const { team: wanted, ...rest } = filters;
   const [scope, all] = await Promise.all([findScope(ctx, rest), listTeams(ctx.db)]);
   const mine = visibleTeams(ctx.viewer);
-  const seen = mine === "all" ? all : all.filter((t) => mine.includes(t.key));
+  const seen = visibleOf(ctx, all);
   const team = wanted === undefined ? null : matchTeam(wanted, seen);
   const byKey = new Map(all.map((t) => [t.key, t]));
   const allProjects = ctx.viewer.projects === "all";
   const keys = scope.projectKeys ?? [];
-  const inCluster = (column: string) =>
-    scope.clusterIds ? sql` and ${sql.raw(column)} in ${texts(scope.clusterIds)}` : sql``;
   const named = (column: string) =>
-    filters.project === undefined ? sql`` : sql` and ${sql.raw(column)} in ${keyList(keys)}`;
+    filters.project === undefined ? sql`` : sql` and ${sql.raw(column)} in ${inList(keys)}`;
   const may = (alias: string): SQL => {
     if (mine === "all" && (allProjects || grain === "team")) return sql``;
-    const ofTeam = mine === "all" ? sql`true` : sql`${sql.raw(alias)}.team_key in ${keyList(mine)}`;
+    const ofTeam = mine === "all" ? sql`true` : sql`${sql.raw(alias)}.team_key in ${inList(mine)}`;
     if (grain === "team") return sql` and ${ofTeam}`;
     if (allProjects) return sql``;
-    return sql` and (${sql.raw(alias)}.project_key in ${keyList(keys)} or ${ofTeam})`;
+    return sql` and (${sql.raw(alias)}.project_key in ${inList(keys)} or ${ofTeam})`;
   };
   const ofTeam = (alias: string) => (team ? sql` and ${sql.raw(alias)}.team_key = ${team.key}` : sql``);
   return {
@@ -76,25 +83,19 @@ export async function findCostScope(ctx: Ctx, filters: CostFilters, grain: "team
     team,
     whole: allProjects && mine === "all" && !team && filters.project === undefined && filters.user === undefined,
     teamName: (key) => byKey.get(key) ?? { key, name: `#${key}`, costCentre: "" },
-    rows: (alias, cluster) => sql`${inCluster(cluster)}${named(`${alias}.project_key`)}${ofTeam(alias)}${may(alias)}`,
+    rows: (alias, cluster) =>
+      sql`${scope.clusters(cluster)}${named(`${alias}.project_key`)}${ofTeam(alias)}${may(alias)}`,
     usage: (project, cluster) => {
-      const visible = allProjects ? sql`` : sql` and ${sql.raw(project)} in ${keyList(keys)}`;
-      return sql`${inCluster(cluster)}${named(project)}${visible}`;
+      const visible = allProjects ? sql`` : sql` and ${sql.raw(project)} in ${inList(keys)}`;
+      return sql`${scope.clusters(cluster)}${named(project)}${visible}`;
     },
     shares: (alias) => {
       if (filters.project !== undefined || filters.user !== undefined) return sql` and 1 = 0`;
-      const visible = mine === "all" ? sql`` : sql` and ${sql.raw(alias)}.team_key in ${keyList(mine)}`;
-      return sql`${inCluster(`${alias}.cluster_id`)}${ofTeam(alias)}${visible}`;
+      const visible = mine === "all" ? sql`` : sql` and ${sql.raw(alias)}.team_key in ${inList(mine)}`;
+      return sql`${scope.clusters(`${alias}.cluster_id`)}${ofTeam(alias)}${visible}`;
     },
   };
 }
-
-/** An `in (…)` list of texts. */
-export const texts = (values: Iterable<string>): SQL =>
-  sql`(${sql.join(
-    [...values].map((v) => sql`${v}`),
-    sql`, `,
-  )})`;
 
 function matchTeam(wanted: string, seen: readonly TeamName[]): TeamName {
   // Links give the key, people the name: a team that is called like the key of another has only its own key.

@@ -1,7 +1,7 @@
 import { sql } from "@/db/client.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { HOUR, type Interval } from "@/lib/time.ts";
-import { inBuckets } from "./quantities.ts";
+import { inBuckets } from "./measures.ts";
 
 export interface MeteredTime {
   /** Wall-clock seconds of the period that have been metered: what an average over the period divides by. */

@@ -1,12 +1,15 @@
+import type { SQL } from "drizzle-orm";
 import { type Reader, sql } from "@/db/client.ts";
+import { inList } from "@/db/in-list.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { suggest } from "./near-names.ts";
 
-/** The filters that reports take, each the name or the id of something, as a person typed it. */
+/** What narrows a page or report, each the name or the id of something, as a person typed it. */
 export type Filters = {
   readonly cluster?: string | undefined;
-  readonly project?: string | undefined;
+  /** A number is a key, as links of pages have it: of a project that is not visible there is nothing, and no error. */
+  readonly project?: string | number | undefined;
   readonly user?: string | undefined;
 };
 
@@ -18,7 +21,7 @@ export interface ScopeProject {
   readonly department: string;
 }
 
-/** What a report may count: where every loader starts. */
+/** What a page or report may count: where every loader starts. */
 export interface Scope {
   /** Keys of the projects to count; null: every row, also of no project. */
   readonly projectKeys: readonly number[] | null;
@@ -27,8 +30,15 @@ export interface Scope {
   /** Ids of the clusters asked for; null: all. */
   readonly clusterIds: ReadonlySet<string> | null;
   readonly user: string | undefined;
+  /** A project that the viewer may see. */
   project(key: number): ScopeProject | undefined;
   clusterName(id: string): string;
+  /** `and …` over a column that holds a project's key. */
+  projects(column: string | SQL): SQL;
+  /** `and …` over a column that holds a hardware key: that of the clusters asked for. */
+  hardware(column: string): SQL;
+  /** `and …` over a column that holds a cluster's id. */
+  clusters(column: string): SQL;
 }
 
 interface Cluster {
@@ -51,18 +61,20 @@ export async function listVisibleProjects({ db, viewer }: Ctx): Promise<readonly
  * @throws AppError `not_found` with the nearest names that the viewer may see, for a filter that names none of them.
  */
 export async function findScope(ctx: Ctx, filters: Filters): Promise<Scope> {
-  const clusters = await listClusters(ctx.db);
-  const visible = await listVisibleProjects(ctx);
+  const [clusters, visible] = await Promise.all([listAllClusters(ctx.db), listVisibleProjects(ctx)]);
   const seesAll = ctx.viewer.projects === "all";
   const seen = seesAll ? clusters : clusters.filter((c) => visible.some((p) => p.clusterId === c.id));
   const clusterIds = filters.cluster === undefined ? null : matchCluster(filters.cluster, seen);
   const inCluster = visible.filter((p) => !clusterIds || clusterIds.has(p.clusterId));
   const chosen = filters.project === undefined ? inCluster : matchProject(filters.project, inCluster);
   const keys = chosen.map((p) => p.key);
-  const narrowed = !seesAll || filters.project !== undefined || clusterIds !== null;
-  if (filters.user !== undefined) await checkUser(ctx.db, filters.user, narrowed ? new Set(keys) : null);
-  const byKey = new Map(chosen.map((p) => [p.key, p]));
+  const narrowed = !seesAll || filters.project !== undefined;
+  if (filters.user !== undefined) await checkUser(ctx.db, filters.user, narrowed || clusterIds ? new Set(keys) : null);
+  const hardwareKeys = clusterIds && (await listHardware(ctx.db, clusterIds));
+  const byKey = new Map(visible.map((p) => [p.key, p]));
   const names = new Map(clusters.map((c) => [c.id, c.name]));
+  const within = (column: string | SQL, values: Iterable<string | number> | null) =>
+    values ? sql` and ${typeof column === "string" ? sql.raw(column) : column} in ${inList(values)}` : sql``;
   return {
     projectKeys: narrowed ? keys : null,
     nobody: seesAll && filters.project === undefined && filters.user === undefined,
@@ -70,20 +82,29 @@ export async function findScope(ctx: Ctx, filters: Filters): Promise<Scope> {
     user: filters.user,
     project: (key) => byKey.get(key),
     clusterName: (id) => names.get(id) || id,
+    projects: (column) => within(column, narrowed ? keys : null),
+    hardware: (column) => within(column, hardwareKeys),
+    clusters: (column) => within(column, clusterIds),
   };
 }
 
-async function listClusters(db: Reader): Promise<Cluster[]> {
-  return db.all<Cluster>(sql`select id, name from clusters`);
+const listAllClusters = (db: Reader) => db.all<Cluster>(sql`select id, name from clusters`);
+
+async function listHardware(db: Reader, clusterIds: ReadonlySet<string>): Promise<number[]> {
+  const rows = await db.all<{ key: number }>(sql`select key from hardware where cluster_id in ${inList(clusterIds)}`);
+  return rows.map((r) => r.key);
 }
 
+/** By id, as links give it; else by name, which several may have. */
 function matchCluster(wanted: string, clusters: readonly Cluster[]): ReadonlySet<string> {
-  const found = clusters.filter((c) => c.name === wanted || c.id === wanted);
+  const byId = clusters.filter((c) => c.id === wanted);
+  const found = byId.length ? byId : clusters.filter((c) => c.name === wanted);
   if (!found.length) throw unknown("cluster", wanted, clusters);
   return new Set(found.map((c) => c.id));
 }
 
-function matchProject(wanted: string, projects: readonly ScopeProject[]): readonly ScopeProject[] {
+function matchProject(wanted: string | number, projects: readonly ScopeProject[]): readonly ScopeProject[] {
+  if (typeof wanted === "number") return projects.filter((p) => p.key === wanted);
   const found = projects.filter((p) => [p.name, p.id, `${p.clusterId}/${p.id}`].includes(wanted));
   if (!found.length) throw unknown("project", wanted, projects);
   return found;

@@ -1,4 +1,5 @@
 import { sql } from "@/db/client.ts";
+import { inList } from "@/db/in-list.ts";
 import { charges, hardware, shares, workloads } from "@/db/schema/index.ts";
 import {
   CLASS_UNITS,
@@ -12,8 +13,7 @@ import {
 } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { sumBooked } from "./booked.ts";
-import { type CostScope, type Days, texts } from "./cost-scope.ts";
-import { keyList } from "./quantities.ts";
+import type { CostScope, Days } from "./cost-scope.ts";
 import { noSpend, type Spend } from "./spend.ts";
 
 type Summed = Pick<Spend, "usageMicros" | "gpuMilli" | "observedMilli" | "expectedMilli"> &
@@ -70,8 +70,8 @@ export function readWorkloadCost(
   { idle = false, within }: WorkloadCostOptions = {},
 ): Promise<WorkloadCost[]> {
   const onlyIdle = idle ? sql` and ${sql.raw(sumSql(IDLE, "micros", "c"))} <> 0` : sql``;
-  const ofProjects = within ? sql` and c.project_key in ${keyList(within.projectKeys)}` : sql``;
-  const ofClusters = within ? sql` and h.cluster_id in ${texts(within.clusterIds)}` : sql``;
+  const ofProjects = within ? sql` and c.project_key in ${inList(within.projectKeys)}` : sql``;
+  const ofClusters = within ? sql` and h.cluster_id in ${inList(within.clusterIds)}` : sql``;
   return ctx.db.all<WorkloadCost>(sql`
     select x.workload_key as "workloadKey", h.cluster_id as "clusterId", h.gpu_model as "gpuModel", x.team_key as "teamKey",
       x.project_key as "projectKey", coalesce(w.id, '') as "id", coalesce(w.name, '') as "name",

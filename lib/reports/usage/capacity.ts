@@ -1,27 +1,28 @@
-import { z } from "zod";
 import { sql } from "@/db/client.ts";
 import { CLASSES, classProperty } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
-import { compareTexts } from "@/lib/reports/read/order.ts";
-import { CLASS_QUANTITIES, type ClassQuantity, inBuckets } from "@/lib/reports/read/quantities.ts";
+import { compareKeys } from "@/lib/order.ts";
+import { cluster } from "@/lib/reports/filters.ts";
+import { CLASS_QUANTITIES, type ClassQuantity, inBuckets } from "@/lib/reports/read/measures.ts";
 import { findScope } from "@/lib/reports/read/scope.ts";
+import { readProjectUsage } from "@/lib/reports/read/usage.ts";
 import { defineReport, type Period } from "@/lib/reports/report.ts";
-import { readProjectUsage } from "./project-usage.ts";
 
 export const capacity = defineReport({
   slug: "capacity",
+  group: "usage",
   title: "Where capacity went",
   description:
     "Every GPU-hour of capacity in exactly one class. The classes of a model add up to its capacity and overlap.",
-  parameters: z.object({ cluster: z.string().optional() }),
+  parameters: { cluster },
   columns: [
     { key: "cluster", header: "cluster", unit: "text" },
     { key: "gpu_model", header: "gpu_model", unit: "text" },
     { key: "class", header: "class", unit: "text" },
     { key: "gpu_hours", header: "gpu_hours", unit: "milli-gpu-seconds" },
   ],
-  chart: { x: "class", y: "gpu_hours", title: "GPU-hours of capacity by class" },
+  chart: { kind: "ranking", x: "class", y: "gpu_hours", title: "GPU-hours of capacity by class" },
   async *load(ctx, period, parameters) {
     if (ctx.viewer.projects !== "all")
       throw new AppError(
@@ -31,7 +32,8 @@ export const capacity = defineReport({
     const scope = await findScope(ctx, parameters);
     const sums = new Map<string, Map<ClassQuantity, number>>();
     const identity = (clusterId: string, gpuModel: string) => `${clusterId}\u0000${gpuModel}`;
-    for (const u of await readProjectUsage(ctx, period, scope, CLASS_QUANTITIES)) {
+    const by = ["clusterId", "gpuModel"] as const;
+    for (const u of await readProjectUsage(ctx, scope, period, { by, quantities: CLASS_QUANTITIES })) {
       const key = identity(u.clusterId, u.gpuModel);
       const sum = sums.get(key) ?? new Map<ClassQuantity, number>();
       for (const q of CLASS_QUANTITIES) sum.set(q, (sum.get(q) ?? 0) + u[q]);
@@ -40,7 +42,7 @@ export const capacity = defineReport({
     const models = (await listModels(ctx, period))
       .filter((m) => !scope.clusterIds || scope.clusterIds.has(m.clusterId))
       .map((m) => ({ ...m, order: [scope.clusterName(m.clusterId), m.gpuModel, m.clusterId] }))
-      .sort((a, b) => compareTexts(a.order, b.order));
+      .sort((a, b) => compareKeys(a.order, b.order));
     for (const { clusterId, gpuModel } of models)
       yield CLASSES.map((c) => ({
         cluster: scope.clusterName(clusterId),

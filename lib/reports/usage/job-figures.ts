@@ -6,7 +6,7 @@ import {
   type Quantity,
   UTILISATION_QUANTITIES,
   utilisationPercent,
-} from "@/lib/reports/read/quantities.ts";
+} from "@/lib/reports/read/measures.ts";
 import { SECONDS_PER_HOUR } from "@/lib/units.ts";
 
 /** What the predecessor's reports about single jobs read. */

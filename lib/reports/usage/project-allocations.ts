@@ -1,15 +1,15 @@
-import { z } from "zod";
 import { sql } from "@/db/client.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import { compareKeys } from "@/lib/order.ts";
+import { cluster, project } from "@/lib/reports/filters.ts";
+import { workloadUsage } from "@/lib/reports/read/measures.ts";
 import { readMeteredTime } from "@/lib/reports/read/metered-time.ts";
-import { compareTexts } from "@/lib/reports/read/order.ts";
-import { keyList, workloadUsage } from "@/lib/reports/read/quantities.ts";
 import { findScope, type Scope } from "@/lib/reports/read/scope.ts";
+import { readProjectUsage } from "@/lib/reports/read/usage.ts";
 import { type Column, defineReport, type Period, type Unit } from "@/lib/reports/report.ts";
 import { daysBetween } from "@/lib/time.ts";
-import { larger, PROJECT_QUANTITIES, type ProjectSums, projectFigures } from "./project-figures.ts";
+import { PROJECT_QUANTITIES, projectFigures } from "./project-figures.ts";
 import { readConcurrentPeaks, readLargestBuckets } from "./project-peaks.ts";
-import { readProjectUsage } from "./project-usage.ts";
 
 /** The columns of the Run:ai metrics script, to the letter. What their values mean: project-figures.ts. */
 const pair = (key: string, header: string, unit: Unit, peak: string, peakDecimals?: number): Column[] => [
@@ -22,10 +22,11 @@ const AT_LEAST =
 
 export const projectAllocations = defineReport({
   slug: "project-allocations",
+  group: "usage",
   title: "Project allocations",
   description:
     "GPUs, CPU, memory and pods of each project: the most at once – of CPU and memory, the least that it must have been – and the average over the metered period.",
-  parameters: z.object({ cluster: z.string().optional(), project: z.string().optional() }),
+  parameters: { cluster, project },
   columns: [
     { key: "department", header: "Department", unit: "text" },
     { key: "project", header: "Project", unit: "text" },
@@ -45,23 +46,25 @@ export const projectAllocations = defineReport({
     ...pair("pod_count", "Pod Count", "count", AT_ONCE, 0),
     ...pair("running_pod_count", "Running Pod Count", "count", AT_ONCE, 0),
   ],
-  chart: { x: "project", y: "allocated_gpu_avg", title: "GPUs allocated on average, by project" },
+  chart: { kind: "ranking", x: "project", y: "allocated_gpu_avg", title: "GPUs allocated on average, by project" },
   async *load(ctx, period, parameters) {
     const scope = await findScope(ctx, parameters);
     const [concurrent, largest, sumOfPeaks, measured, meteredTime] = await Promise.all([
       readConcurrentPeaks(ctx, period, scope),
       readLargestBuckets(ctx, period, scope),
       sumWorkloadPeaks(ctx, period, scope),
-      readProjectUsage(ctx, period, scope, PROJECT_QUANTITIES),
+      readProjectUsage(ctx, scope, period, {
+        by: ["projectKey"],
+        quantities: PROJECT_QUANTITIES,
+      }),
       readMeteredTime(ctx, period),
     ]);
-    const usage = foldModels(measured);
-    const projects = [...usage].flatMap(([key, measured]) => {
-      const project = scope.project(key);
+    const projects = measured.flatMap((measured) => {
+      const project = scope.project(measured.projectKey);
       if (!project) return [];
       return [{ project, measured, order: [project.department, project.name, project.clusterId, project.id] }];
     });
-    for (const { project, measured } of projects.sort((a, b) => compareTexts(a.order, b.order))) {
+    for (const { project, measured } of projects.sort((a, b) => compareKeys(a.order, b.order))) {
       yield [
         {
           department: project.department,
@@ -79,29 +82,16 @@ export const projectAllocations = defineReport({
   },
 });
 
-/** One record for each project: sums added, peaks the larger. */
-function foldModels(rows: readonly (ProjectSums & { projectKey: number })[]): ReadonlyMap<number, ProjectSums> {
-  const out = new Map<number, Record<(typeof PROJECT_QUANTITIES)[number], number | null>>();
-  for (const row of rows) {
-    const sum = out.get(row.projectKey);
-    if (!sum) out.set(row.projectKey, { ...row });
-    else
-      for (const q of PROJECT_QUANTITIES)
-        sum[q] = q.includes("Peak") ? larger(sum[q], row[q]) : (sum[q] ?? 0) + (row[q] ?? 0);
-  }
-  return out as ReadonlyMap<number, ProjectSums>;
-}
-
 /** The sum of each workload's largest allocation in the period, by project. */
 async function sumWorkloadPeaks(ctx: Ctx, period: Period, scope: Scope): Promise<ReadonlyMap<number, number>> {
   const { table, inPeriod, projectKey } = workloadUsage(period);
-  const ofProjects = scope.projectKeys ? sql` and ${projectKey} in ${keyList(scope.projectKeys)}` : sql``;
+  const inScope = sql`${scope.projects(projectKey)}${scope.hardware("u.hardware_key")}`;
   const within = (await isMuchOfLedger(ctx, period)) ? inOrderOfWorkloads(period) : inPeriod;
   const rows = await ctx.db.all<{ projectKey: number; milli: number }>(sql`
     select m.project_key as "projectKey", cast(sum(m.peak) as bigint) as "milli"
     from (
       select max(${projectKey}) as project_key, max(u.allocated_peak_milli) as peak from ${table} u
-      where ${within} and u.workload_key > 0${ofProjects} group by u.workload_key
+      where ${within} and u.workload_key > 0${inScope} group by u.workload_key
     ) m group by m.project_key`);
   return new Map(rows.map((r) => [r.projectKey, r.milli]));
 }

@@ -1,4 +1,3 @@
-import type { MeteredTime } from "@/lib/reports/read/metered-time.ts";
 import {
   allocatedMilli,
   average,
@@ -6,7 +5,8 @@ import {
   per,
   type Quantities,
   type Quantity,
-} from "@/lib/reports/read/quantities.ts";
+} from "@/lib/reports/read/measures.ts";
+import type { MeteredTime } from "@/lib/reports/read/metered-time.ts";
 import type { Cell } from "@/lib/reports/report.ts";
 
 /** Figures of samples: used over the time observed. `divisor` turns the column's unit into the report's. */

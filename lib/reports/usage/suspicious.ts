@@ -1,5 +1,5 @@
-import { z } from "zod";
 import { sql } from "@/db/client.ts";
+import { cluster, project, user } from "@/lib/reports/filters.ts";
 import { findScope } from "@/lib/reports/read/scope.ts";
 import { defineReport } from "@/lib/reports/report.ts";
 import { SECONDS_PER_HOUR } from "@/lib/units.ts";
@@ -15,13 +15,10 @@ const MAYBE_SUSPICIOUS = sql.raw(`having max(u.utilisation_peak_centi) = 0
 /** The columns of the Run:ai metrics script, to the letter. */
 export const suspicious = defineReport({
   slug: "suspicious",
+  group: "usage",
   title: "Suspicious jobs",
   description: "Jobs that held GPUs without using them, or used little of what they had for long.",
-  parameters: z.object({
-    cluster: z.string().optional(),
-    project: z.string().optional(),
-    user: z.string().optional(),
-  }),
+  parameters: { cluster, project, user },
   columns: [
     { key: "project", header: "Project", unit: "text" },
     { key: "job_name", header: "Job Name", unit: "text" },

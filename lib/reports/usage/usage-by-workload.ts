@@ -1,26 +1,16 @@
-import { z } from "zod";
 import { HELD } from "@/lib/classes.ts";
-import {
-  allocatedMilli,
-  CLASS_COLUMNS,
-  CLASS_QUANTITIES,
-  classCells,
-  coveragePercent,
-  totalMilli,
-} from "@/lib/reports/read/quantities.ts";
+import { cluster, project, user } from "@/lib/reports/filters.ts";
+import { CLASS_COLUMNS, classCells, MEASURE_QUANTITIES, measuresOf, totalMilli } from "@/lib/reports/read/measures.ts";
 import { findScope } from "@/lib/reports/read/scope.ts";
 import { defineReport } from "@/lib/reports/report.ts";
 import { readSpans, readWorkloadUsage } from "./workload-usage.ts";
 
 export const usageByWorkload = defineReport({
   slug: "usage-by-workload",
+  group: "usage",
   title: "Usage by workload",
   description: "GPU-hours of every workload on each GPU model, by what the time went into.",
-  parameters: z.object({
-    cluster: z.string().optional(),
-    project: z.string().optional(),
-    user: z.string().optional(),
-  }),
+  parameters: { cluster, project, user },
   columns: [
     { key: "cluster", header: "cluster", unit: "text" },
     { key: "department", header: "department", unit: "text" },
@@ -54,19 +44,21 @@ export const usageByWorkload = defineReport({
   async *load(ctx, period, parameters) {
     const scope = await findScope(ctx, parameters);
     const pages = readWorkloadUsage(ctx, period, scope, {
-      quantities: [...CLASS_QUANTITIES, "observedMilli"],
+      quantities: MEASURE_QUANTITIES,
       byModel: true,
       byProject: (p) => [p.cluster, p.department, p.project],
       order: (w) => [w.user, w.name, w.id],
     });
     for await (const page of pages) {
       // Work that held no GPU is not of this report.
-      const held = page.filter((r) => totalMilli(r.quantities) > 0);
+      const held = page
+        .map((r) => ({ ...r, measures: measuresOf([r.quantities]) }))
+        .filter((r) => totalMilli(r.measures.classes) > 0);
       const spans = await readSpans(
         ctx,
         held.map((r) => r.workload),
       );
-      yield held.map(({ workload, gpuModel, quantities }) => ({
+      yield held.map(({ workload, gpuModel, measures }) => ({
         cluster: workload.cluster,
         department: workload.department,
         project: workload.project,
@@ -77,9 +69,9 @@ export const usageByWorkload = defineReport({
         gpu_model: gpuModel,
         started_at: spans.get(workload.key)?.startedAt ?? null,
         ended_at: spans.get(workload.key)?.endedAt ?? null,
-        gpu_hours_allocated: allocatedMilli(quantities),
-        ...classCells(quantities),
-        coverage_percent: coveragePercent(quantities),
+        gpu_hours_allocated: measures.allocatedMilli,
+        ...classCells(measures.classes),
+        coverage_percent: measures.coveragePercent,
       }));
     }
   },

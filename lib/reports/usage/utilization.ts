@@ -1,5 +1,5 @@
-import { z } from "zod";
-import { allocatedMilli, average, per } from "@/lib/reports/read/quantities.ts";
+import { cluster, project, user } from "@/lib/reports/filters.ts";
+import { allocatedMilli, average, per } from "@/lib/reports/read/measures.ts";
 import { findScope } from "@/lib/reports/read/scope.ts";
 import { type Column, defineReport, type Unit } from "@/lib/reports/report.ts";
 import { SECONDS_PER_HOUR } from "@/lib/units.ts";
@@ -17,13 +17,10 @@ const column = (key: string, header: string, unit: Unit, description?: string, d
 /** The columns of the Run:ai metrics script, to the letter; GB are GiB, as there. */
 export const utilization = defineReport({
   slug: "utilization",
+  group: "usage",
   title: "Utilization metrics",
   description: "What each job held and used in the period: hours, peaks, and averages weighted by time.",
-  parameters: z.object({
-    cluster: z.string().optional(),
-    project: z.string().optional(),
-    user: z.string().optional(),
-  }),
+  parameters: { cluster, project, user },
   columns: [
     { key: "project", header: "Project", unit: "text" },
     { key: "user", header: "User", unit: "text" },

@@ -1,16 +1,11 @@
 import type { SQL } from "drizzle-orm";
 import { sql } from "@/db/client.ts";
+import { inList } from "@/db/in-list.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { compareTexts } from "@/lib/reports/read/order.ts";
-import {
-  inBuckets,
-  keyList,
-  type Quantities,
-  type Quantity,
-  selectQuantities,
-  workloadUsage,
-} from "@/lib/reports/read/quantities.ts";
+import { compareKeys } from "@/lib/order.ts";
+import { inBuckets, type Quantities, type Quantity, workloadUsage } from "@/lib/reports/read/measures.ts";
 import type { Scope } from "@/lib/reports/read/scope.ts";
+import { readWorkloadSums } from "@/lib/reports/read/usage.ts";
 import type { Period } from "@/lib/reports/report.ts";
 
 /** A workload that has usage in the period, with the names that reports print. */
@@ -64,7 +59,7 @@ export async function* readWorkloadUsage<Q extends Quantity>(
     const listed = await listWorkloads(ctx, period, scope, projects, request.having);
     const sorted = listed
       .map((workload) => ({ workload, texts: [...request.byProject(workload), ...request.order(workload)] }))
-      .sort((a, b) => compareTexts(a.texts, b.texts));
+      .sort((a, b) => compareKeys(a.texts, b.texts));
     for (let at = 0; at < sorted.length; at += PAGE) {
       const page = sorted.slice(at, at + PAGE).map((s) => s.workload);
       yield await readPage(ctx, period, page, request);
@@ -82,10 +77,10 @@ async function projectsInOrder<Q extends Quantity>(
   const rows = await ctx.db.all<{ key: number; clusterId: string }>(sql`
     select p.key as "key", p.cluster_id as "clusterId" from projects p where exists
       (select 1 from usage_projects u where u.project_key = p.key and ${inBuckets(period)})
-      ${scope.projectKeys ? sql` and p.key in ${keyList(scope.projectKeys)}` : sql``}`);
+      ${scope.projects("p.key")}${scope.clusters("p.cluster_id")}`);
   if (having) return [rows.map((r) => r.key)];
   const named = rows.map(({ key, clusterId }) => ({ key, texts: byProject(projectNames(scope, key, clusterId)) }));
-  named.sort((a, b) => compareTexts(a.texts, b.texts));
+  named.sort((a, b) => compareKeys(a.texts, b.texts));
   return [...Map.groupBy(named, (n) => n.texts.join("\u0000")).values()].map((group) => group.map((n) => n.key));
 }
 
@@ -115,7 +110,7 @@ async function listWorkloads(
   const rows = await ctx.db.all<Listed>(sql`
     select w.key as "key", w.id as "id", w.name as "name", w.category as "category", w.submitted_by as "user",
       w.cluster_id as "clusterId", w.project_key as "projectKey"
-    from workloads w where w.project_key in ${keyList(projects)} and w.key <> 0 and ${used}${ofUser}`);
+    from workloads w where w.project_key in ${inList(projects)} and w.key <> 0 and ${used}${ofUser}`);
   return rows.map(({ clusterId, ...row }) => ({ ...row, ...projectNames(scope, row.projectKey, clusterId) }));
 }
 
@@ -125,20 +120,18 @@ async function readPage<Q extends Quantity>(
   page: readonly ReportWorkload[],
   { quantities, byModel }: WorkloadUsageRequest<Q>,
 ): Promise<WorkloadUsage<Q>[]> {
-  const { table, inPeriod } = workloadUsage(period);
-  const model = byModel ? sql`h.gpu_model` : sql`''`;
-  const rows = await ctx.db.all<Quantities<Q> & { workloadKey: number; gpuModel: string }>(sql`
-    select u.workload_key as "workloadKey", ${model} as "gpuModel", ${selectQuantities(quantities)}
-    from ${table} u join hardware h on h.key = u.hardware_key
-    where ${inPeriod} and u.workload_key in ${keyList(page.map((w) => w.key))}
-    group by u.workload_key${byModel ? sql`, h.gpu_model` : sql``}`);
+  const rows = await readWorkloadSums(ctx, period, {
+    by: byModel ? ["workloadKey", "gpuModel"] : ["workloadKey"],
+    quantities,
+    where: sql` and u.workload_key in ${inList(page.map((w) => w.key))}`,
+  });
   const place = new Map(page.map((workload, i) => [workload.key, { workload, i }]));
   return rows
     .flatMap((row) => {
       const found = place.get(row.workloadKey);
-      return found ? [{ ...found, gpuModel: row.gpuModel, quantities: row }] : [];
+      return found ? [{ ...found, gpuModel: byModel ? row.gpuModel : "", quantities: row }] : [];
     })
-    .sort((a, b) => a.i - b.i || compareTexts([a.gpuModel], [b.gpuModel]));
+    .sort((a, b) => a.i - b.i || compareKeys([a.gpuModel], [b.gpuModel]));
 }
 
 /** First pod start and last pod end of each workload; `endedAt` null while a pod runs. Workloads without a started pod are absent. */
@@ -148,7 +141,7 @@ export async function readSpans(
 ): Promise<ReadonlyMap<number, { readonly startedAt: number; readonly endedAt: number | null }>> {
   const rows = await ctx.db.all<{ key: number; startedAt: number; endedAt: number }>(sql`
     select workload_key as "key", min(started_at) as "startedAt", max(ended_at) as "endedAt" from pods
-    where workload_key in ${keyList(workloads.map((w) => w.key))} and started_at is not null
+    where workload_key in ${inList(workloads.map((w) => w.key))} and started_at is not null
     group by workload_key`);
   const now = ctx.now();
   return new Map(

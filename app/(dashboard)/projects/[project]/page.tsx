@@ -22,8 +22,8 @@ import type { TableView } from "@/components/table-view.ts";
 import { IDLE, sumClasses } from "@/lib/classes.ts";
 import { loadCost } from "@/lib/pages/cost.ts";
 import { findProject } from "@/lib/pages/project.ts";
-import type { Measures } from "@/lib/pages/types.ts";
 import { loadWorkloads, WORKLOAD_SORTS, type WorkloadRow } from "@/lib/pages/workloads.ts";
+import type { Measures } from "@/lib/reports/types.ts";
 import { percentOf } from "@/lib/units.ts";
 
 export const metadata: Metadata = { title: "Project" };

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { downloadHref } from "@/app/(dashboard)/reports/download-href.ts";
 import { type ReportQuery, readReport } from "@/app/(dashboard)/reports/query.ts";
-import { type FirstRows, firstRows } from "@/app/(dashboard)/reports/report-rows.ts";
+import { chartedRows, type FirstRows, firstRows } from "@/app/(dashboard)/reports/report-rows.ts";
 import { type PageInput, readInput, type Search } from "@/app/page-input.ts";
 import { FilterSelect } from "@/components/filter-select.tsx";
 import { href, travelling } from "@/components/href.ts";
@@ -10,13 +10,8 @@ import { Notice, PageHeader } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
 import { ReportView } from "@/components/report-view.tsx";
 import { DownloadLink } from "@/components/table-tools.tsx";
-import { visibleTeams } from "@/lib/auth/visible-teams.ts";
 import { AppError, type ErrorCode } from "@/lib/errors.ts";
-import { listProjectChoices, listWorkloadChoices } from "@/lib/pages/choices.ts";
-import { GRAINS } from "@/lib/reports/cost/cost-trend.ts";
-import { MOVERS } from "@/lib/reports/cost/top-movers.ts";
 import { findReport } from "@/lib/reports/index.ts";
-import { listTeams, type TeamName } from "@/lib/reports/read/cost-scope.ts";
 import type { Report } from "@/lib/reports/report.ts";
 
 const SHOWN = 100;
@@ -45,8 +40,8 @@ export default async function ReportPage({ params, searchParams }: Props) {
         trail={[{ label: "Reports", href: href("/reports", travelling(input.params)) }]}
         controls={
           <>
-            {choices.map((c) => (
-              <FilterSelect key={c.name} {...c} />
+            {choices.map(({ name, label, any, options }) => (
+              <FilterSelect key={name} name={name} label={label} any={any} options={options} />
             ))}
             <PeriodControl period={input.period} zone={input.billingZone} />
             <DownloadLink to={downloadHref(report.slug, input, given, "json")}>JSON</DownloadLink>
@@ -80,34 +75,18 @@ export default async function ReportPage({ params, searchParams }: Props) {
 /** The first rows of the report; a filter that names nothing, or what the reader may not see, is a sentence, not a failure. */
 async function load(report: Report, query: ReportQuery): Promise<FirstRows | { problem: string }> {
   try {
-    return await firstRows(query.load(), query.view, SHOWN, report.chart !== undefined);
+    return await firstRows(query.load(), query.view, SHOWN, chartedRows(report.chart));
   } catch (error) {
     if (error instanceof AppError && SHOWN_ERRORS.has(error.code)) return { problem: error.message };
     throw error;
   }
 }
 
-/** A list to choose from for each filter that the report takes and whose values are known. */
-async function choicesOf(report: Report, input: PageInput) {
-  const names = Object.keys(report.parameters.shape);
-  const [projects, { users }, teams] = await Promise.all([
-    listProjectChoices(input.ctx),
-    listWorkloadChoices(input.ctx),
-    names.includes("team") ? listTeams(input.ctx.db) : [],
-  ]);
-  const plain = (values: readonly string[]) => [...new Set(values)].map((v) => ({ value: v, label: v }));
-  const all = [
-    { name: "cluster", label: "Cluster", any: "All clusters", options: input.clusters },
-    { name: "project", label: "Project", any: "All projects", options: plain(projects.map((p) => p.name)) },
-    { name: "user", label: "User", any: "All users", options: plain(users) },
-    { name: "team", label: "Team", any: "All teams", options: plain(namesOfTeams(input, teams)) },
-    { name: "grain", label: "Grain", any: "By day", options: plain(GRAINS.slice(1)) },
-    { name: "by", label: "Grouping", any: "By team", options: plain(MOVERS.slice(1)) },
-  ];
-  return all.filter((c) => names.includes(c.name) && c.options.length > 1);
-}
-
-function namesOfTeams(input: PageInput, teams: readonly TeamName[]): string[] {
-  const mine = visibleTeams(input.ctx.viewer);
-  return teams.filter((t) => mine === "all" || mine.includes(t.key)).map((t) => t.name);
+/** A list to choose from for each parameter that has any choice. */
+async function choicesOf(report: Report, { ctx }: PageInput) {
+  const all = Object.values(report.parameters).map(async ({ name, label, any, initial, choices }) => {
+    const options = await choices(ctx);
+    return { name, label, any, options, choice: initial === undefined ? options.length > 1 : options.length > 0 };
+  });
+  return (await Promise.all(all)).filter((c) => c.choice);
 }

@@ -4,7 +4,7 @@ import { respondError, respondFile } from "@/lib/api/respond.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { csvChunks } from "@/lib/exports/csv.ts";
-import { exportFileName } from "@/lib/exports/file-name.ts";
+import { reportFileName } from "@/lib/exports/file-name.ts";
 import { jsonChunks } from "@/lib/exports/json.ts";
 import { getReport } from "@/lib/reports/index.ts";
 
@@ -14,10 +14,15 @@ export async function GET(request: Request, { params }: { params: Promise<{ repo
     ctx = await getApiCtx(request);
     const report = getReport((await params).report);
     const zone = env().BILLING_TIME_ZONE;
-    const { format, period, filters } = parseReportRequest(report, new URL(request.url).searchParams, zone, ctx.now());
-    const pages = report.load(ctx, period, filters);
+    const { format, period, parameters } = parseReportRequest(
+      report,
+      new URL(request.url).searchParams,
+      zone,
+      ctx.now(),
+    );
+    const pages = report.load(ctx, period, parameters);
     const chunks = format === "csv" ? csvChunks(report.columns, pages) : jsonChunks(report, period, pages);
-    return await respondFile(chunks, format, exportFileName(report.slug, filters, period, zone, format), ctx.log);
+    return await respondFile(chunks, format, reportFileName(report, parameters, period, zone, format), ctx.log);
   } catch (error) {
     return respondError(error, ctx?.log);
   }

@@ -7,11 +7,16 @@ import {
   classKey,
   classProperty,
   HELD,
+  IDLE,
   OBSERVABLE,
+  sumClasses,
   sumOf,
+  sumSql,
   type UsageClass,
+  zeroClasses,
 } from "@/lib/classes.ts";
 import type { Cell, Column, Period } from "@/lib/reports/report.ts";
+import type { ClassMillis, Measures } from "@/lib/reports/types.ts";
 import type { Interval } from "@/lib/time.ts";
 import { percentOf } from "@/lib/units.ts";
 
@@ -48,7 +53,7 @@ interface UsageIn {
   readonly table: SQL;
   readonly inPeriod: SQL;
 }
-type ReadPeriod = Interval & Pick<Period, "days">;
+export type ReadPeriod = Interval & Pick<Period, "days">;
 
 const inDays = ({ from, until }: NonNullable<Period["days"]>): SQL => sql`u."day" >= ${from} and u."day" < ${until}`;
 
@@ -82,18 +87,18 @@ export function workloadUsage(period: ReadPeriod): UsageIn & {
 /** Condition on `u."bucket_at"`. */
 export const inBuckets = ({ start, end }: Interval): SQL => sql`u."bucket_at" >= ${start} and u."bucket_at" < ${end}`;
 
-/** An `in (…)` list that is never empty: no row has key −1. */
-export function keyList(keys: readonly number[]): SQL {
-  return sql`(${sql.join(
-    (keys.length ? keys : [-1]).map((k) => sql`${k}`),
-    sql`, `,
-  )})`;
-}
-
+/** What Measures are made of, over rows of any usage table. */
+export const MEASURE_QUANTITIES = [...CLASS_QUANTITIES, ...UTILISATION_QUANTITIES] as const;
+export type MeasureRow = Quantities<(typeof MEASURE_QUANTITIES)[number]>;
 type Classes = Quantities<ClassQuantity>;
 
+/** Milli-GPU-seconds that a workload's rows hold; of these, what was held without activity, and what samples should cover: SQL over the alias `u`. */
+export const allocatedSql: SQL = sql.raw(sumSql(HELD, "milli", "u"));
+export const idleSql: SQL = sql.raw(sumSql(IDLE, "milli", "u"));
+export const observableSql: SQL = sql.raw(sumSql(OBSERVABLE, "milli", "u"));
+
 /** Milli-GPU-seconds in any class. */
-export const totalMilli = (q: Classes): number => sumOf(q, CLASSES, "milli");
+export const totalMilli = (classes: ClassMillis): number => sumClasses(classes, CLASSES);
 
 /** Milli-GPU-seconds that workloads held: everything but unknown and unallocated. */
 export const allocatedMilli = (q: Classes): number => sumOf(q, HELD, "milli");
@@ -103,9 +108,41 @@ export function utilisationPercent(q: Quantities<(typeof UTILISATION_QUANTITIES)
   return q.observedMilli > 0 ? q.utilisationWeighted / q.observedMilli / 100 : null;
 }
 
-/** Observed share of the time held on a card that was up; null when there was none. */
-export function coveragePercent(q: Quantities<ClassQuantity | "observedMilli">): number | null {
-  return percentOf(q.observedMilli, sumOf(q, OBSERVABLE, "milli"));
+/** The sums of several rows, each held by a workload or (`held: false`) by nobody, whose `down` is not allocated. */
+export class MeasureSum {
+  readonly classes = zeroClasses();
+  #allocated = 0;
+  #expected = 0;
+  #observed = 0;
+  #weighted = 0;
+
+  add(row: MeasureRow, held: boolean): void {
+    for (const c of CLASSES) this.classes[c] += row[classProperty(c, "milli")];
+    if (!held) return;
+    this.#allocated += allocatedMilli(row);
+    this.#expected += sumOf(row, OBSERVABLE, "milli");
+    this.#observed += row.observedMilli;
+    this.#weighted += row.utilisationWeighted;
+  }
+
+  get(): Measures {
+    const observed = { observedMilli: this.#observed, utilisationWeighted: this.#weighted };
+    return {
+      classes: { ...this.classes },
+      allocatedMilli: this.#allocated,
+      observedMilli: this.#observed,
+      expectedMilli: this.#expected,
+      utilisationPercent: utilisationPercent(observed),
+      coveragePercent: percentOf(this.#observed, this.#expected),
+    };
+  }
+}
+
+/** The measures of rows that all belong to workloads, or (`held: false`) all to nobody. */
+export function measuresOf(rows: readonly MeasureRow[], held = true): Measures {
+  const sum = new MeasureSum();
+  for (const row of rows) sum.add(row, held);
+  return sum.get();
 }
 
 /** `weighted / observed`, or null when nothing was observed: unknown is never zero. */
@@ -126,6 +163,6 @@ export const CLASS_COLUMNS: readonly Column[] = CLASSES.map((c) => ({
 }));
 
 /** The cells of CLASS_COLUMNS. */
-export function classCells(q: Classes): Record<string, Cell> {
-  return Object.fromEntries(CLASSES.map((c) => [hoursKey(c), q[classProperty(c, "milli")]]));
+export function classCells(classes: ClassMillis): Record<string, Cell> {
+  return Object.fromEntries(CLASSES.map((c) => [hoursKey(c), classes[c]]));
 }

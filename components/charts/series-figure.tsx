@@ -1,0 +1,81 @@
+import { formatNumber } from "@/components/format.ts";
+import { Figure } from "./figure.tsx";
+import { type BarRow, type BarSeries, StackedBars } from "./stacked-bars.tsx";
+
+/** One bar: its label (a day or month, see axis.ts), and what each of several came to. */
+export interface SeriesPoint {
+  readonly label: string;
+  readonly values: ReadonlyMap<string, number>;
+}
+
+const RANKS = 6;
+
+/**
+ * What several came to over time, stacked: the first six of `names` each by itself, the rest together. With a legend, a
+ * summary of the largest bar, and a table twin. `print`: a value in words, for the summary and the table.
+ */
+export function SeriesFigure({
+  span,
+  points,
+  names,
+  unit,
+  print,
+  labelled = (name) => name,
+}: {
+  /** What a bar is: `day`. */
+  span: string;
+  points: readonly SeriesPoint[];
+  names: readonly string[];
+  unit: string;
+  print: (value: number) => string;
+  /** A name for people; the name itself where absent. */
+  labelled?: (name: string) => string;
+}) {
+  const top = names.slice(0, RANKS);
+  const rest = names.slice(RANKS);
+  const series: BarSeries[] = top.map((name, i) => ({
+    key: `s${i}`,
+    label: labelled(name),
+    paint: `var(--rank-${i + 1})`,
+  }));
+  if (rest.length) series.push({ key: "rest", label: `${formatNumber(rest.length)} more`, paint: "var(--rank-rest)" });
+  const bars = points.map(({ label, values }) => ({
+    label,
+    total: [...values.values()].reduce((sum, v) => sum + v, 0),
+    values: [
+      ...top.map((name) => values.get(name) ?? 0),
+      ...(rest.length ? [rest.reduce((sum, name) => sum + (values.get(name) ?? 0), 0)] : []),
+    ],
+  }));
+  const peak = bars.reduce((best, bar) => (bar.total > best.total ? bar : best));
+  const rows = bars.map(
+    (bar): BarRow => ({ label: bar.label, ...Object.fromEntries(series.map((s, i) => [s.key, bar.values[i] ?? 0])) }),
+  );
+  return (
+    <Figure
+      summary={`The largest ${span} is ${peak.label}: ${print(peak.total)}.`}
+      legend={<Legend series={series} />}
+      columns={[
+        { label: span.replace(/^./, (c) => c.toUpperCase()) },
+        ...series.map((s) => ({ label: s.label, right: true })),
+        { label: "Together", right: true },
+      ]}
+      rows={bars.map((bar) => [bar.label, ...bar.values.map(print), print(bar.total)])}
+    >
+      <StackedBars rows={rows} series={series} unit={unit} decimals={2} />
+    </Figure>
+  );
+}
+
+function Legend({ series }: { series: readonly BarSeries[] }) {
+  return (
+    <ul className="flex flex-wrap gap-x-4 gap-y-1 text-xs text-soft">
+      {series.map((s) => (
+        <li key={s.key} className="flex items-center gap-1.5">
+          <span aria-hidden="true" className="size-2.5 rounded-[3px]" style={{ backgroundColor: s.paint }} />
+          {s.label}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,12 @@
+/**
+ * Compares two lists of texts and numbers, first difference first: numbers by size, texts by code unit, which is the same
+ * order on every database and machine. A list that begins another comes before it.
+ */
+export function compareKeys(a: readonly (string | number)[], b: readonly (string | number)[]): number {
+  for (const [i, mine] of a.entries()) {
+    const its = b[i];
+    if (its === undefined) return 1;
+    if (mine !== its) return mine < its ? -1 : 1;
+  }
+  return a.length - b.length;
+}

@@ -1,0 +1,101 @@
+import type { SQL } from "drizzle-orm";
+import { sql } from "@/db/client.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import type { Interval } from "@/lib/time.ts";
+import {
+  projectsUsage,
+  type Quantities,
+  type Quantity,
+  type ReadPeriod,
+  selectQuantities,
+  workloadUsage,
+} from "./measures.ts";
+import type { Scope } from "./scope.ts";
+
+/** What usage can be summed by. */
+export interface UsageKeys {
+  readonly clusterId: string;
+  /** 0: nobody. */
+  readonly projectKey: number;
+  readonly workloadKey: number;
+  /** Empty where no GPU was held. */
+  readonly gpuModel: string;
+  /** Start of the hour or quarter; of single buckets alone. */
+  readonly bucketAt: number;
+  readonly level: string;
+  /** Which of the spans asked for, from 0. */
+  readonly span: number;
+}
+
+const COLUMNS: Readonly<Record<keyof UsageKeys, string>> = {
+  clusterId: "h.cluster_id",
+  projectKey: "u.project_key",
+  workloadKey: "u.workload_key",
+  gpuModel: "h.gpu_model",
+  bucketAt: "u.bucket_at",
+  level: "u.level",
+  span: "spans.i",
+};
+
+export type UsageSum<K extends keyof UsageKeys, Q extends Quantity> = Pick<UsageKeys, K> & Quantities<Q>;
+
+interface Asked<K, Q> {
+  readonly by: readonly K[];
+  readonly quantities: readonly Q[];
+}
+
+/**
+ * The usage of projects, and of nobody where the scope has it, summed by the keys: the one reader of every total of GPU
+ * time, for pages and reports. Daily sums where the period is whole days, which are the same figures.
+ */
+export function readProjectUsage<K extends "clusterId" | "projectKey" | "gpuModel", Q extends Quantity>(
+  ctx: Ctx,
+  scope: Scope,
+  period: ReadPeriod,
+  { by, quantities }: Asked<K, Q>,
+): Promise<UsageSum<K, Q>[]> {
+  const { table, inPeriod } = projectsUsage(period);
+  return ctx.db.all(sumSql(by, quantities, sql`${table} u`, sql`${inPeriod}${inScope(scope)}`));
+}
+
+/** The same for each of some spans, which begin and end at buckets. */
+export function readProjectSpans<Q extends Quantity>(
+  ctx: Ctx,
+  scope: Scope,
+  spans: readonly Interval[],
+  quantities: readonly Q[],
+): Promise<UsageSum<"span" | "projectKey", Q>[]> {
+  const from = sql`spans join usage_projects u on u.bucket_at >= spans.s and u.bucket_at < spans.e`;
+  const sums = sumSql(["span", "projectKey"], quantities, from, sql`true${inScope(scope)}`);
+  return ctx.db.all(sql`with ${spansSql(spans)} ${sums}`);
+}
+
+const inScope = (scope: Scope): SQL => sql`${scope.projects("u.project_key")}${scope.hardware("u.hardware_key")}`;
+
+/** The usage of workloads summed by the keys; `where`: `and …` that names the workloads, which the scope has. */
+export function readWorkloadSums<K extends "workloadKey" | "gpuModel" | "bucketAt" | "level", Q extends Quantity>(
+  ctx: Ctx,
+  period: ReadPeriod,
+  { by, quantities, where }: Asked<K, Q> & { readonly where: SQL },
+): Promise<UsageSum<K, Q>[]> {
+  const { table, inPeriod } = workloadUsage(period);
+  return ctx.db.all(sumSql(by, quantities, sql`${table} u`, sql`${inPeriod}${where}`));
+}
+
+function sumSql(by: readonly (keyof UsageKeys)[], quantities: readonly Quantity[], from: SQL, where: SQL): SQL {
+  const keys = by.map((k) => `${COLUMNS[k]} as "${k}"`).join(", ");
+  const group = by.map((k) => COLUMNS[k]).join(", ");
+  const hardware = by.some((k) => COLUMNS[k].startsWith("h."))
+    ? sql` join hardware h on h.key = u.hardware_key`
+    : sql``;
+  return sql`select ${sql.raw(keys)}, ${selectQuantities(quantities)} from ${from}${hardware}
+    where ${where} group by ${sql.raw(group)}`;
+}
+
+/** Spans as a table `spans(i, s, e)` to join on, in words that both databases know. */
+export function spansSql(spans: readonly Interval[]): SQL {
+  const rows = spans.map(
+    ({ start, end }, i) => sql`(cast(${i} as bigint), cast(${start} as bigint), cast(${end} as bigint))`,
+  );
+  return sql`spans(i, s, e) as (values ${sql.join(rows, sql`, `)})`;
+}
