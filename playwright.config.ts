@@ -18,7 +18,7 @@ const START = "node node_modules/next/dist/bin/next start -H 127.0.0.1";
 const server = (command: string, port: number, more: Record<string, string>) => ({
   command: `${command} -p ${port}`,
   url: `http://127.0.0.1:${port}/readyz`,
-  timeout: 60_000,
+  timeout: 600_000,
   env: { AUTH: "off", ...more, SCHEDULER: "off", LOG_LEVEL: "warn", NEXT_TELEMETRY_DISABLED: "1" },
 });
 
@@ -27,8 +27,9 @@ export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results",
   workers: 2,
-  // Axe on a table of a hundred rows takes seconds; on a busy machine, many.
-  timeout: 90_000,
+  // Only what hangs ends by it: axe on a table of a hundred rows takes seconds, on a busy machine many.
+  timeout: 600_000,
+  expect: { timeout: 30_000 },
   reporter: process.env.CI ? "line" : "list",
   use: {
     baseURL: `http://127.0.0.1:${PORT}`,
@@ -36,11 +37,12 @@ export default defineConfig({
     trace: process.env.E2E_TRACE ? "retain-on-failure" : "off",
     launchOptions: { executablePath: chromiumPath(), args: ARGS },
   },
+  // One after the other: the second copies what the first has seeded.
   webServer: [
     server(`${TYPESCRIPT} e2e/fixtures/seed.ts data/e2e.db 35 && ${START}`, PORT, {
       DATABASE_URL: "file:./data/e2e.db",
     }),
-    server(`${TYPESCRIPT} e2e/fixtures/seed-close.ts data/e2e-close.db && ${START}`, PORT + 2, {
+    server(`${TYPESCRIPT} e2e/fixtures/seed-close.ts data/e2e.db data/e2e-close.db && ${START}`, PORT + 2, {
       DATABASE_URL: "file:./data/e2e-close.db",
     }),
     server(`rm -f data/e2e-empty.db* && ${START}`, PORT + 1, { DATABASE_URL: "file:./data/e2e-empty.db" }),

@@ -131,7 +131,7 @@ describe("a source that cannot be read fails the sync with 1 and one message tha
     await fails(["sync", "--once"], await more(), 1, message);
   });
 
-  it.skipIf(!hasOpenssl())("a certificate that nobody signed", async () => {
+  it.skipIf(!hasOpenssl())("a certificate that nobody signed (needs openssl)", async () => {
     const [key, cert] = [path.join(folder, "key.pem"), path.join(folder, "cert.pem")];
     const made = [
       "req",
@@ -257,7 +257,7 @@ describe("a store that cannot be written fails with 1 and keeps what it has", ()
     expect(readFileSync(fileOf("damaged")).equals(bytes)).toBe(true);
   });
 
-  it.skipIf(process.getuid?.() !== 0 || !canMount())("a full disk", async () => {
+  it.skipIf(process.getuid?.() !== 0 || !canMount())("a full disk (needs the right to mount)", async () => {
     const disk = path.join(folder, "disk");
     mkdirSync(disk);
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=24m", "tmpfs", disk]);
@@ -284,7 +284,7 @@ describe("a store that cannot be written fails with 1 and keeps what it has", ()
     }
   });
 
-  it.skipIf(process.getuid?.() !== 0)("a file that may not be written", async () => {
+  it.skipIf(process.getuid?.() !== 0)("a file that may not be written (needs root)", async () => {
     const own = path.join(folder, "own");
     mkdirSync(own);
     copyFileSync(fileOf("ledger"), path.join(own, "ledger.db"));

@@ -58,7 +58,7 @@ test("a damaged page is reported as damage, not as an empty answer", async () =>
 });
 
 test.skipIf(isRoot)(
-  "a read-only file is refused before anything is lost (run by root: see the read-only disk)",
+  "a read-only file is refused before anything is lost (needs to be another user than root, for whom there is the read-only disk)",
   async () => {
     await filled();
     chmodSync(file, 0o444);

@@ -5,7 +5,7 @@ import { openPostgres } from "./postgres.ts";
 import * as schema from "./schema/index.ts";
 import { isAbsent, postgresDatabase, postgresServer, type TestDb } from "./testing.ts";
 
-describe.skipIf(isAbsent({ name: "postgres" }))("postgres server", () => {
+describe.skipIf(isAbsent({ name: "postgres" }))("postgres server (needs PostgreSQL)", () => {
   let opened: TestDb;
   beforeAll(async () => {
     opened = (await postgresServer()) as TestDb;

@@ -1,4 +1,4 @@
-import { expect, fitsSideways, test, violationsOf } from "./fixtures/test.ts";
+import { expect, fitsSideways, openPage, test, violationsOf } from "./fixtures/test.ts";
 
 /** The same app over an empty database, on the next port. */
 const empty = (baseURL: string | undefined, path: string) => {
@@ -16,9 +16,7 @@ test("before any data the overview says what to do next", async ({ page, baseURL
 for (const path of ["/", "/projects", "/workloads", "/gpus", "/gpus?view=table", "/sync", "/reports/capacity"])
   test(`${path} is whole without any data`, async ({ page, baseURL }) => {
     await page.setViewportSize({ width: 360, height: 740 });
-    const answer = await page.goto(empty(baseURL, path));
-    expect(answer?.status()).toBe(200);
-    await page.waitForLoadState("networkidle");
-    expect(await fitsSideways(page)).toBe(true);
+    expect(await openPage(page, empty(baseURL, path))).toBe(200);
+    await expect.poll(() => fitsSideways(page)).toBe(true);
     expect(await violationsOf(page)).toEqual([]);
   });

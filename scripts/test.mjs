@@ -1,32 +1,43 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { findPostgres, startPostgres } from "./postgres.mjs";
+import { printResults, readResults } from "./test-report.mjs";
 
 /**
- * `npm test`: every check, in the order in which a mistake is cheapest to find; stops at the first stage that fails.
- * `npm test -- --only unit,layers` runs some stages.
+ * `npm test`: every check, in the order in which a mistake is cheapest to find; stops at the first stage that fails. The build
+ * runs beside the stages that read sources alone.
+ * `npm test -- --only unit,layers` runs some stages, one after the other. `FULL=1 npm test` tries every property ten times as
+ * often, on every database.
  */
 const root = path.resolve(import.meta.dirname, "..");
 const bin = path.join(root, "node_modules", ".bin");
 const results = mkdtempSync(path.join(tmpdir(), "gpu-ledger-test-"));
-const vitestResult = path.join(results, "vitest.json");
-const playwrightResult = path.join(results, "playwright.json");
+const reports = { vitest: path.join(results, "vitest.json"), playwright: path.join(results, "playwright.json") };
 const baseEnv = { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH}`, NEXT_TELEMETRY_DISABLED: "1" };
 const TYPESCRIPT = ["node", "--import", "./scripts/typescript.mjs"];
-let child;
+const children = new Set();
 
-function run(command, env = {}) {
+/** @param quiet what the command prints is kept, and printed when it ends: another one is printing. */
+function run(command, env = {}, quiet = false) {
   return new Promise((resolve, reject) => {
-    child = spawn(command[0], command.slice(1), {
+    const output = quiet ? "pipe" : "inherit";
+    const child = spawn(command[0], command.slice(1), {
       cwd: root,
-      stdio: ["ignore", "inherit", "inherit"],
+      stdio: ["ignore", output, output],
       env: { ...baseEnv, ...env },
     });
+    children.add(child);
+    const printed = [];
+    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (part) => printed.push(part));
     child.on("error", reject);
-    child.on("exit", (code, signal) => resolve(code ?? (signal ? 1 : 0)));
+    child.on("close", (code, signal) => {
+      children.delete(child);
+      if (quiet) process.stdout.write(Buffer.concat(printed));
+      resolve(code ?? (signal ? 1 : 0));
+    });
   });
 }
 
@@ -48,10 +59,10 @@ async function unit() {
       console.error(`${words}. In CI this is a failure.`);
       return 1;
     }
-    console.log(`${words} to run its tests too. Skipped: every test named "postgres".`);
+    console.log(`${words} to run its tests too. PGlite stands in for it.`);
   }
   server = postgres ? await startPostgres(postgres) : undefined;
-  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${vitestResult}`];
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${reports.vitest}`];
   try {
     return await run(["vitest", "run", ...reporters], { TEST_POSTGRES_URL: given ?? server?.url ?? "" });
   } finally {
@@ -60,68 +71,76 @@ async function unit() {
   }
 }
 
+const build = (quiet) => run(["next", "build"], {}, quiet);
+
+/** Each stage by name. */
 const STAGES = {
   types: () => series(["next", "typegen"], ["tsc", "--noEmit"]),
   lint: () => run(["biome", "check", "--error-on-warnings", "."]),
   layers: () => run([...TYPESCRIPT, "scripts/check-layers.ts"]),
   docs: () => run([...TYPESCRIPT, "scripts/check-docs.ts"]),
   unit,
-  build: () => run(["next", "build"]),
-  e2e: () => run(["playwright", "test", "--reporter=list,json"], { PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightResult }),
+  build: () => build(false),
+  e2e: () => run(["playwright", "test", "--reporter=list,json"], { PLAYWRIGHT_JSON_OUTPUT_FILE: reports.playwright }),
 };
+/** All of them: each row in order, one row after the other; in a row what stands beside it runs at the same time. */
+const PLAN = [
+  // What the build writes, types read.
+  { stages: ["types"] },
+  { stages: ["lint", "layers", "docs"], beside: ["build", build] },
+  { stages: ["unit", "e2e"] },
+];
 
-/** Passed, failed and skipped of both runners; what never ran counts as nothing. */
-function totals() {
-  const sum = { passed: 0, failed: 0, skipped: 0 };
-  const read = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : null);
-  const vitest = read(vitestResult);
-  if (vitest) {
-    sum.passed += vitest.numPassedTests;
-    sum.failed += vitest.numFailedTests;
-    sum.skipped += vitest.numPendingTests + vitest.numTodoTests;
-  }
-  const playwright = read(playwrightResult)?.stats;
-  if (playwright) {
-    sum.passed += playwright.expected + playwright.flaky;
-    sum.failed += playwright.unexpected;
-    sum.skipped += playwright.skipped;
-  }
-  return sum;
-}
-
-function chosen() {
+function plan() {
   const { values } = parseArgs({ options: { only: { type: "string" } } });
-  const names = values.only?.split(",") ?? Object.keys(STAGES);
+  if (values.only === undefined) return PLAN;
+  const names = values.only.split(",");
   const unknown = names.filter((name) => !STAGES[name]);
-  if (unknown.length === 0) return names;
+  if (unknown.length === 0) return [{ stages: names }];
   console.error(`No such stage: ${unknown.join(", ")}. Stages: ${Object.keys(STAGES).join(", ")}.`);
   process.exit(2);
 }
 
-async function main() {
-  const times = [];
+const times = [];
+/** @returns the name where it failed. */
+async function timed(name, stage) {
+  const started = performance.now();
+  const code = await stage();
+  times.push(`${name} ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  return code === 0 ? undefined : name;
+}
+
+/** @returns the first stage of a row that failed; then the others are stopped. */
+async function row({ stages, beside }) {
+  const [name, act] = beside ?? [];
   let failed;
-  for (const name of chosen()) {
-    console.log(`\n== ${name}`);
-    const started = performance.now();
-    const code = await STAGES[name]();
-    times.push(`${name} ${((performance.now() - started) / 1000).toFixed(1)} s`);
-    if (code !== 0) {
-      failed = name;
-      break;
-    }
+  const stop = (where) => {
+    if (where && !failed) for (const child of children) child.kill("SIGTERM");
+    failed ??= where;
+  };
+  const other = beside && timed(name, () => act(true)).then(stop);
+  for (const stage of stages) {
+    if (failed) break;
+    console.log(`\n== ${stage}${beside && stage === stages[0] ? `, and ${name} beside` : ""}`);
+    stop(await timed(stage, STAGES[stage]));
   }
-  const sum = totals();
-  if (failed && sum.failed === 0) sum.failed = 1;
-  console.log(`\n${times.join(" · ")}`);
-  console.log(failed ? `FAILED at ${failed}.` : "All stages passed.");
-  console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
+  await other;
+  return failed;
+}
+
+async function main() {
+  let failed;
+  for (const step of plan()) {
+    failed = await row(step);
+    if (failed) break;
+  }
+  printResults(readResults(reports, root), times, failed);
   return failed ? 1 : 0;
 }
 
 for (const signal of ["SIGINT", "SIGTERM"])
   process.once(signal, async () => {
-    child?.kill(signal);
+    for (const child of children) child.kill(signal);
     await server?.stop();
     rmSync(results, { recursive: true, force: true });
     process.exit(130);

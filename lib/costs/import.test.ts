@@ -315,11 +315,14 @@ describe("files of cost", () => {
   });
 
   const sample = path.resolve(import.meta.dirname, "../../../shared/data/focus_1.0_sample_1000.csv.gz");
-  it.skipIf(!existsSync(sample))("of another's FOCUS 1.0 sample are taken, to the micro-unit", async () => {
-    const text = gunzipSync(readFileSync(sample)).toString("utf8");
-    const { lines, format } = await read(text, { withGpus: true });
-    expect([format, lines.length > 10]).toEqual(["focus", true]);
-    // The sum of its 1,000 values of EffectiveCost, in decimals.
-    expect(lines.reduce((sum, l) => sum + l.amountMicros, 0)).toBe(14_976_514);
-  });
+  it.skipIf(!existsSync(sample))(
+    "of another's FOCUS 1.0 sample are taken, to the micro-unit (needs ../shared/data)",
+    async () => {
+      const text = gunzipSync(readFileSync(sample)).toString("utf8");
+      const { lines, format } = await read(text, { withGpus: true });
+      expect([format, lines.length > 10]).toEqual(["focus", true]);
+      // The sum of its 1,000 values of EffectiveCost, in decimals.
+      expect(lines.reduce((sum, l) => sum + l.amountMicros, 0)).toBe(14_976_514);
+    },
+  );
 });

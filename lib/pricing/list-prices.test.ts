@@ -41,7 +41,7 @@ describe("public list prices", () => {
     expect(LIST_PRICES.length).toBeGreaterThanOrEqual(60);
   });
 
-  it.skipIf(!there)("are what their sources say, to the last digit", () => {
+  it.skipIf(!there)("are what their sources say, to the last digit (needs ../shared/data)", () => {
     const instances = read("gpu_prices_2024-06-13.csv.gz");
     const offers = new Map(read("gpu_rental_offers_2026-05-24.csv.gz").map((r) => [r.id, r]));
     const equal = (given: string | undefined, listed: string | undefined) =>

@@ -43,7 +43,7 @@ function overlaps(scenario: Scenario): number {
   return over;
 }
 
-describe.skipIf(!existsSync(FOLDER))("replays of the traces in ../shared/data", () => {
+describe.skipIf(!existsSync(FOLDER))("replays of the traces (needs ../shared/data)", () => {
   it("Philly: October 2017 by virtual cluster, time-sliced", () => {
     const scenario = phillyScenario(FOLDER);
     expect(scenario.workloads).toHaveLength(82_247);

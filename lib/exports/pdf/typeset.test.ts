@@ -38,7 +38,7 @@ describe("Typesetter", () => {
     expect(letters.length).toBeGreaterThan(1000);
   });
 
-  it.skipIf(!existsSync(DEJAVU))("has the scripts of the fonts that are given", () => {
+  it.skipIf(!existsSync(DEJAVU))("has the scripts of the fonts that are given (needs the DejaVu fonts)", () => {
     const georgian = "თბილისი";
     expect(joined(georgian)).toBe(MISSING.repeat(7));
     const more = new Typesetter(facesOf([DEJAVU]));

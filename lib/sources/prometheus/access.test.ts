@@ -80,7 +80,7 @@ describeWithPrometheus("a real Prometheus that wants client certificates", () =>
     rmSync(directory, { recursive: true });
   });
 
-  it.skipIf(!hasOpenssl)("answers with authority, certificate and key, and is explained without", async () => {
+  it.skipIf(!hasOpenssl)("answers with authority, certificate and key, and is explained without (needs openssl)", async () => {
     const url = peer?.url.replace("http:", "https:") ?? "";
     const whole = { url, caFile: path("ca.pem"), certFile: path("client.pem"), keyFile: path("client.key"), ...quick };
     expect(await ask(whole)).toBe(1);
