@@ -158,7 +158,7 @@ describe("a source that cannot be read fails the sync with 1 and one message tha
       ["backfill", "--from", date(start), "--to", date(start + DAY)],
       copy,
       1,
-      /Prometheus is not reachable.*(run it again|-- gaps)/s,
+      /Prometheus is not reachable.*(Run it again|-- gaps)/s,
     );
     const gaps = await runLedger(["gaps", "--status", "open"], settings(copy));
     expect(gaps.stdout).toMatch(/^start,end,seconds,.*\r\n.*Prometheus is not reachable/);

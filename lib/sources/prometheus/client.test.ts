@@ -86,14 +86,14 @@ describe("range queries", () => {
     const { client } = await peer((asked) => (asked.form.has("step") ? matrix([{ metric: {}, values }]) : null));
     const found = await client.range(m, { start: 0, end: 120 }, 60);
     expect(found.series[0]).toMatchObject({ at: [0, 60], value: [1, 3] });
-    expect(found.incomplete).toEqual(["The peer gave points at other instants than asked for."]);
+    expect(found.incomplete).toEqual(["The server returned points at other instants than requested."]);
   });
 });
 
 describe("completeness", () => {
   it.each([
-    [{ warnings: ["results truncated due to limit"] }, ["The peer warned: results truncated due to limit"]],
-    [{ isPartial: true }, ["The peer gave a partial answer: some of its storage did not reply."]],
+    [{ warnings: ["results truncated due to limit"] }, ["The server warned: results truncated due to limit"]],
+    [{ isPartial: true }, ["The server returned a partial answer: some of its storage did not reply."]],
     [{ infos: ["PromQL info: metric might not be a counter"], warnings: [], isPartial: false }, []],
   ])("of an answer with %j", async (more, incomplete) => {
     const { client } = await peer((asked) => (asked.form.has("step") ? matrix([], more) : null));
@@ -108,7 +108,7 @@ describe("completeness", () => {
     });
     const found = await client.range(m, { start: 480, end: 661 }, 60);
     expect(found.series[0]?.at).toEqual([480, 540]);
-    expect(found.incomplete).toEqual(["The peer hides its last 30 s, which this window reaches into."]);
+    expect(found.incomplete).toEqual(["The server withholds its last 30 s, which overlap this window."]);
     expect((await client.range(m, { start: 480, end: 560 }, 60)).incomplete).toEqual([]);
   });
 });
@@ -168,26 +168,26 @@ describe("failures in plain words", () => {
     ["execution", refusal(422, "execution", "many-to-many"), /could not evaluate the query: many/, "execution"],
     ["timeout", refusal(503, "timeout", "query timed out"), /took too long/, "timeout"],
     ["canceled", refusal(499, "canceled", "query was canceled"), /had the query cancelled/, "canceled"],
-    ["internal", refusal(500, "internal", "disk"), /failed inside: disk/, "internal"],
+    ["internal", refusal(500, "internal", "disk"), /failed internally: disk/, "internal"],
     ["unavailable", refusal(500, "unavailable", "starting up"), /is not ready to answer/, "unavailable"],
     ["not_found", refusal(404, "not_found", "disabled"), /does not offer this function/, "not_found"],
     ["not_acceptable", refusal(406, "not_acceptable", "codec"), /cannot answer in JSON/, "not_acceptable"],
     [
       "error in a 200",
       { body: { status: "error", errorType: "internal", error: "x" } },
-      /failed inside: x/,
+      /failed internally: x/,
       "internal",
     ],
     ["no data", { body: { status: "success" } }, /not what the Prometheus API defines/, ""],
-    ["other JSON", { body: { hello: 1 } }, /JSON that is not Prometheus's/, ""],
+    ["other JSON", { body: { hello: 1 } }, /JSON that is not from a Prometheus API/, ""],
     ["path", { status: 404, body: "404 page not found" }, /check PROMETHEUS_URL and PROMETHEUS_PATH_PREFIX/, "status"],
-    ["method", { status: 405, body: "Method Not Allowed" }, /is no Prometheus API \(405\)/, "status"],
+    ["method", { status: 405, body: "Method Not Allowed" }, /is not a Prometheus API \(405\)/, "status"],
     ["401", { status: 401, body: "Unauthorized" }, /check the user and password or the bearer token/, "status"],
     ["403", { status: 403, body: "Forbidden" }, /check what the user or token may do/, "status"],
     ["tenant", { status: 401, body: "no org id" }, /X-Scope-OrgID to PROMETHEUS_HEADERS/, "status"],
     ["login page", { body: html }, /an HTML page instead of JSON.*Sign in/, "body"],
     ["half a body", { body: '{"status":"success","da' }, /not whole JSON/, "body"],
-    ["redirect", { status: 302, headers: { location: "/login" }, body: "" }, /redirects elsewhere/, "status"],
+    ["redirect", { status: 302, headers: { location: "/login" }, body: "" }, /redirects \(302\)/, "status"],
     ["not ready", { status: 503, body: "Service Unavailable" }, /is not ready to answer \(503\)/, "status"],
     ["bad gateway", { status: 502, body: html }, /answered 502: <html>/, "status"],
     ["rate", refusal(429, "too_many_requests", "slow down"), /limits the rate/, "too_many_requests"],

@@ -165,7 +165,7 @@ describe("series, when the peer answers in part", () => {
         kind: "failed",
         subject: "",
         metric: "gpu_utilisation_percent",
-        cause: "runai_gpu_utilization_per_pod_per_gpu: The peer warned: a store was lost",
+        cause: "runai_gpu_utilization_per_pod_per_gpu: The server warned: a store was lost",
       },
     ]);
   });

@@ -85,7 +85,7 @@ describe("get", () => {
   });
 
   it.each([
-    [{ status: 403, json: {} }, /may not read .*\/api\/v1\/x \(403\): give it an access rule/],
+    [{ status: 403, json: {} }, /has no access to .*\/api\/v1\/x \(403\): add an access rule/],
     [{ status: 404, json: {} }, /\/api\/v1\/x does not exist there \(404\): check that RUNAI_URL/],
     [{ status: 302, headers: { location: "/login" } }, /answered with a redirect \(302\)/],
     [{ status: 503 }, /is failing \(503\)/],
@@ -101,7 +101,7 @@ describe("get", () => {
 
   it("names the field of an answer that it cannot read", async () => {
     const { client } = await runai(() => ({ json: { things: [{ id: "x" }] } }));
-    await expect(client.all(THINGS)).rejects.toThrow(/\/api\/v1\/things answered in a shape .* things\.0\.id/);
+    await expect(client.all(THINGS)).rejects.toThrow(/\/api\/v1\/things answered in an unknown shape: things\.0\.id/);
   });
 });
 

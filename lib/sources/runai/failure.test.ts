@@ -16,8 +16,8 @@ it.each([
     /not trusted \(self-signed\): set RUNAI_CA_FILE/,
   ],
   [unreachable("unable to verify the first certificate"), /not trusted \(unknown authority\): set RUNAI_CA_FILE/],
-  [unreachable("certificate has expired [CERT_HAS_EXPIRED]"), /does not hold \(it has expired\)/],
-  [unreachable("Hostname/IP does not match certificate's altnames"), /does not hold \(it is for another host name\)/],
+  [unreachable("certificate has expired [CERT_HAS_EXPIRED]"), /is not valid \(it has expired\)/],
+  [unreachable("Hostname/IP does not match certificate's altnames"), /is not valid \(it is for another host name\)/],
   [unreachable("write EPROTO wrong version number"), /does not speak TLS as expected/],
   [unreachable("other side closed [UND_ERR_SOCKET]"), /connection to \S+ broke/],
   [error("timeout", "did not answer within 30 s."), /did not answer in time: check firewalls/],
@@ -35,6 +35,6 @@ it("speaks of credentials where the token was asked for", () => {
 });
 
 it("returns the text of what is not an HTTP failure", () => {
-  expect(describeFailure(unexpectedShape("/api/v1/x", "a: b"))).toMatch(/^\/api\/v1\/x answered in a shape/);
+  expect(describeFailure(unexpectedShape("/api/v1/x", "a: b"))).toMatch(/^\/api\/v1\/x answered in an unknown shape/);
   expect(describeFailure("odd")).toBe("odd");
 });

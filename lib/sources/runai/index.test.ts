@@ -191,9 +191,9 @@ describe("test", () => {
       /did not accept the credentials/,
     ],
     ["an HTML answer", () => ({ text: "<html>" }), /HTML page/],
-    ["no access rule: 403", tokens({ status: 403, json: {} }), /give it an access rule/],
+    ["no access rule: 403", tokens({ status: 403, json: {} }), /add an access rule for it/],
     ["no access rule: an empty list", tokens({ json: [] }), /shows no cluster: give .* an access rule/],
-    ["another API", tokens({ json: { hello: 1 } }), /shape that is not known/],
+    ["another API", tokens({ json: { hello: 1 } }), /unknown shape/],
     ["a server error", tokens({ status: 502, text: "bad gateway" }), /is failing \(502\)/],
   ])("names %s", async (_, answer, sentence) => {
     const report = await verdict(answer);
