@@ -20,7 +20,7 @@ describe("the navigation", () => {
   it("has every guarded page of its own for an administrator, in five groups and what is of everybody", () => {
     const inside: string[] = ["/statements/close", "/prices/propose", "/teams/rules"];
     expect(pathsOf(localViewer).sort()).toEqual(
-      [...Object.keys(PAGE_ACTIONS).filter((p) => !inside.includes(p)), "/help"].sort(),
+      [...Object.keys(PAGE_ACTIONS).filter((p) => !inside.includes(p)), "/account", "/help"].sort(),
     );
     expect(navigationFor(localViewer).map((g) => g.label)).toEqual([
       "",
@@ -41,12 +41,13 @@ describe("the navigation", () => {
       "/projects",
       "/gpus",
       "/reports",
+      "/account",
       "/help",
     ]);
     expect(pathsOf(person("manager"))).toContain("/statements");
     expect(pathsOf(person("finance"))).toEqual(expect.arrayContaining(["/prices", "/statements"]));
     for (const path of ["/sync", "/people"]) expect(pathsOf(person("finance"))).not.toContain(path);
-    expect(pathsOf(person())).toEqual(["/help"]);
+    expect(pathsOf(person())).toEqual(["/account", "/help"]);
   });
 
   it("leads a manager to their teams", () => {
@@ -70,7 +71,7 @@ describe("what a page needs", () => {
 
   it("is asked for by every guarded page and by those below it", () => {
     for (const path of Object.keys(PAGE_ACTIONS)) expect(existsSync(`app/(dashboard)${path}/page.tsx`)).toBe(true);
-    const decideThemselves = ["/help", "/explain", "/[...rest]"];
+    const decideThemselves = ["/account", "/help", "/explain", "/[...rest]"];
     for (const file of globSync("app/(dashboard)/**/page.tsx")) {
       const path = file.replace("app/(dashboard)", "").replace(/\/page\.tsx$/, "") || "/";
       if (decideThemselves.includes(path)) continue;

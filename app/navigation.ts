@@ -30,7 +30,13 @@ const GROUPS: readonly (readonly [label: string, entries: readonly Entry[]])[] =
   ],
   ["Reports", [["/reports", "Reports", "reports"]]],
   ["Admin", [["/sync", "Sync", "sync"]]],
-  ["You", [["/help", "Help", "help"]]],
+  [
+    "You",
+    [
+      ["/account", "Account", "account"],
+      ["/help", "Help", "help"],
+    ],
+  ],
 ];
 
 /** More teams than this are reached through statements and spend. */

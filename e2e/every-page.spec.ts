@@ -27,6 +27,7 @@ const PAGES = [
   "/policies",
   "/costs",
   "/help",
+  "/account",
   "/statements",
   "/statements/close",
   "/statements/2026-10/11",
