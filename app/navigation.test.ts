@@ -62,9 +62,9 @@ describe("what a page needs", () => {
     ["/prices", "prices.read"],
     ["/prices/propose", "prices.propose"],
     ["/prices/3f2a", "prices.read"],
-    ["/sync/7", "sync.read"],
+    ["/people/7", "users.manage"],
     ["/help", undefined],
-    ["/syncs", undefined],
+    ["/peoples", undefined],
   ])("%s: %s", (path, action) => {
     expect(actionOfPath(path)).toBe(action);
   });

@@ -29,7 +29,13 @@ const GROUPS: readonly (readonly [label: string, entries: readonly Entry[]])[] =
     ],
   ],
   ["Reports", [["/reports", "Reports", "reports"]]],
-  ["Admin", [["/sync", "Sync", "sync"]]],
+  [
+    "Admin",
+    [
+      ["/sync", "Sync", "sync"],
+      ["/people", "People & tokens", "people"],
+    ],
+  ],
   [
     "You",
     [

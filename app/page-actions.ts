@@ -21,6 +21,7 @@ export const PAGE_ACTIONS = {
   "/policies": "policies.read",
   "/costs": "costs.read",
   "/sync": "sync.read",
+  "/people": "users.manage",
 } as const satisfies Readonly<Record<string, Action>>;
 
 export type GuardedPage = keyof typeof PAGE_ACTIONS;

@@ -28,6 +28,8 @@ const PAGES = [
   "/costs",
   "/help",
   "/account",
+  "/people",
+  "/people?group=gpu-admins&role=finance",
   "/statements",
   "/statements/close",
   "/statements/2026-10/11",
