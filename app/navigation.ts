@@ -34,6 +34,7 @@ const GROUPS: readonly (readonly [label: string, entries: readonly Entry[]])[] =
     [
       ["/sync", "Sync", "sync"],
       ["/people", "People & tokens", "people"],
+      ["/audit", "Audit log", "audit"],
     ],
   ],
   [

@@ -22,6 +22,7 @@ export const PAGE_ACTIONS = {
   "/costs": "costs.read",
   "/sync": "sync.read",
   "/people": "users.manage",
+  "/audit": "audit.read",
 } as const satisfies Readonly<Record<string, Action>>;
 
 export type GuardedPage = keyof typeof PAGE_ACTIONS;

@@ -29,6 +29,7 @@ const PAGES = [
   "/help",
   "/account",
   "/people",
+  "/audit?period=last-30-days",
   "/people?group=gpu-admins&role=finance",
   "/statements",
   "/statements/close",
