@@ -18,6 +18,8 @@ export default {
   typescript: { ignoreBuildErrors: true },
   // Most builds are a machine's first: writing a cache for the next one takes a quarter of their time.
   experimental: {
+    // A page that the viewer may not open answers 403 in words (app/need-page.ts).
+    authInterrupts: true,
     turbopackFileSystemCacheForBuild: false,
     // Files of cost and catalogues: what components/action-form.tsx sends at most, and the fields beside it. A request passes
     // through the proxy too, which has a limit of its own: 10 MB, and what is beyond it cut off without a word.

@@ -9,11 +9,12 @@ import { getCtx } from "./ctx.ts";
 import { stopSignal } from "./stop-signal.ts";
 
 /** What a verb answered, in words; what was not meant for readers is logged, not shown. */
-export async function answer(body: (ctx: Ctx) => Promise<string>): Promise<Answer> {
+export async function answer(body: (ctx: Ctx) => Promise<string | Omit<Answer, "ok">>): Promise<Answer> {
   let ctx: Ctx | undefined;
   try {
     ctx = await getCtx();
-    return { ok: true, message: await body(ctx) };
+    const said = await body(ctx);
+    return { ok: true, ...(typeof said === "string" ? { message: said } : said) };
   } catch (error) {
     if (error instanceof AppError && error.code !== "internal") return { ok: false, message: error.message };
     if (!ctx) throw error;

@@ -20,7 +20,10 @@ for (const file of files)
 const said = async (act: Act): Promise<string> => {
   const form = new FormData();
   form.set("sure", "yes");
-  const answer = await act(null, form).catch((error: Error) => ({ message: error.message }));
+  // Forms before sign-in are answered with an address, and get the form alone.
+  const answer = await (act.length === 1 ? act(form) : act(null, form)).catch((error: Error) => ({
+    message: error.message,
+  }));
   return (answer as { message?: string }).message ?? JSON.stringify(answer);
 };
 

@@ -4,6 +4,8 @@ import { type FormEvent, type ReactNode, startTransition, useActionState, useEff
 export interface Answer {
   readonly ok: boolean;
   readonly message: string;
+  /** Shown this once, to be copied: a token, a link. */
+  readonly secret?: string;
 }
 
 interface Props {
@@ -84,6 +86,11 @@ export function ActionForm({
       >
         {answer?.message}
       </p>
+      {answer?.secret && (
+        <code className="mt-2 block rounded-md border border-line-strong bg-raised px-3 py-2 text-sm break-all select-all">
+          {answer.secret}
+        </code>
+      )}
     </form>
   );
 }

@@ -9,6 +9,7 @@ export interface AuditLine {
   readonly at: number;
   readonly actorKind: string;
   readonly actorId: string;
+  readonly action: string;
   readonly subject: string;
   readonly before: string | null;
   readonly after: string | null;
@@ -21,10 +22,12 @@ interface AuditListProps {
   readonly empty: string;
   /** What subjects such as `team/7` are called. */
   readonly names?: ReadonlyMap<string, string>;
+  /** A column with the name of each action, where acts of several kinds are listed. */
+  readonly withActions?: boolean;
 }
 
 /** What was done, by whom, and what it changed: newest first. */
-export function AuditList({ acts, zone, empty, names = new Map() }: AuditListProps) {
+export function AuditList({ acts, zone, empty, names = new Map(), withActions = false }: AuditListProps) {
   if (acts.length === 0) return <p className="text-sm text-faint">{empty}</p>;
   return (
     <Table label="Changes">
@@ -32,6 +35,7 @@ export function AuditList({ acts, zone, empty, names = new Map() }: AuditListPro
         <tr>
           <Th>When</Th>
           <Th>Who</Th>
+          {withActions && <Th>Action</Th>}
           <Th>What</Th>
           <Th>Change</Th>
           <Th>Why</Th>
@@ -42,6 +46,7 @@ export function AuditList({ acts, zone, empty, names = new Map() }: AuditListPro
           <tr key={act.id}>
             <Td className="whitespace-nowrap">{formatMoment(act.at, zone)}</Td>
             <Td>{act.actorId}</Td>
+            {withActions && <Td>{act.action}</Td>}
             <Td className="whitespace-nowrap">{subjectText(act.subject, names)}</Td>
             <Td className="max-w-md">
               <Change before={act.before} after={act.after} />

@@ -5,7 +5,7 @@ import { useRouter, useSearchParams } from "next/navigation";
 import { Dialog } from "radix-ui";
 import { type KeyboardEvent, useEffect, useId, useState } from "react";
 import { href, travelling } from "./href.ts";
-import { NAV } from "./nav.tsx";
+import type { NavEntry } from "./nav.tsx";
 import { setTheme } from "./theme-toggle.tsx";
 
 interface Command {
@@ -49,8 +49,8 @@ function useShortcuts(open: () => void) {
   }, [open]);
 }
 
-/** `shortcut`: the keys as the reader's machine names them. */
-export function CommandPalette({ shortcut }: { shortcut: string }) {
+/** `shortcut`: the keys as the reader's machine names them; `pages`: those that the viewer may open. */
+export function CommandPalette({ shortcut, pages }: { shortcut: string; pages: readonly NavEntry[] }) {
   const [open, setOpen] = useState(false);
   const [show] = useState(() => () => setOpen(true));
   useShortcuts(show);
@@ -68,14 +68,14 @@ export function CommandPalette({ shortcut }: { shortcut: string }) {
           className="fixed top-[12vh] left-1/2 z-50 w-[min(36rem,calc(100vw-2rem))] -translate-x-1/2 overflow-hidden rounded-xl border border-line-strong bg-ground shadow-2xl"
         >
           <Dialog.Title className="sr-only">Go to</Dialog.Title>
-          <Palette onDone={() => setOpen(false)} />
+          <Palette pages={pages} onDone={() => setOpen(false)} />
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
   );
 }
 
-function usePaletteCommands(text: string): readonly Command[] {
+function usePaletteCommands(text: string, entries: readonly NavEntry[]): readonly Command[] {
   const params = travelling(Object.fromEntries(useSearchParams()));
   const words = text.trim().toLowerCase();
   const found = useQuery<readonly Found[]>({
@@ -88,7 +88,7 @@ function usePaletteCommands(text: string): readonly Command[] {
       return ((await answer.json()) as { results: Found[] }).results;
     },
   });
-  const pages = NAV.map((n): Command => ({ id: n.path, label: n.label, hint: "Page", go: href(n.path, params) }));
+  const pages = entries.map((n): Command => ({ id: n.path, label: n.label, hint: "Page", go: href(n.path, params) }));
   const fixed = [...pages, ...SETTINGS].filter((c) => c.label.toLowerCase().includes(words));
   const rest = words.length > 1 ? (found.data ?? []) : [];
   return [
@@ -97,12 +97,12 @@ function usePaletteCommands(text: string): readonly Command[] {
   ];
 }
 
-function Palette({ onDone }: { onDone: () => void }) {
+function Palette({ pages, onDone }: { pages: readonly NavEntry[]; onDone: () => void }) {
   const router = useRouter();
   const id = useId();
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
-  const commands = usePaletteCommands(text);
+  const commands = usePaletteCommands(text, pages);
   const current = Math.min(at, commands.length - 1);
   const choose = (command: Command | undefined) => {
     if (!command) return;

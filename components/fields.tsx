@@ -20,13 +20,15 @@ export function TextField({
   required = false,
   placeholder,
   type = "text",
+  autoComplete,
 }: {
   label: string;
   name: string;
   value?: string;
   required?: boolean;
   placeholder?: string;
-  type?: "text" | "date";
+  type?: "text" | "date" | "email" | "password";
+  autoComplete?: string;
 }) {
   return (
     <Field label={label}>
@@ -36,6 +38,7 @@ export function TextField({
         defaultValue={value}
         required={required}
         placeholder={placeholder}
+        autoComplete={autoComplete}
         className={BOX}
       />
     </Field>

@@ -2,10 +2,10 @@
 import { Menu, X } from "lucide-react";
 import { Dialog } from "radix-ui";
 import { type ReactNode, useState } from "react";
-import { Nav } from "./nav.tsx";
+import { Nav, type NavGroup } from "./nav.tsx";
 
 /** The navigation on narrow screens: a sheet from the left. */
-export function MobileNav({ brand }: { brand: ReactNode }) {
+export function MobileNav({ brand, groups }: { brand: ReactNode; groups: readonly NavGroup[] }) {
   const [open, setOpen] = useState(false);
   return (
     <Dialog.Root open={open} onOpenChange={setOpen}>
@@ -19,7 +19,7 @@ export function MobileNav({ brand }: { brand: ReactNode }) {
         <Dialog.Overlay className="fixed inset-0 z-40 bg-[rgb(0_0_0/0.4)]" />
         <Dialog.Content
           aria-describedby={undefined}
-          className="fixed inset-y-0 left-0 z-50 flex w-64 flex-col gap-4 border-r bg-ground p-3"
+          className="fixed inset-y-0 left-0 z-50 flex w-64 flex-col gap-4 overflow-y-auto border-r bg-ground p-3"
         >
           <div className="flex items-center justify-between">
             {brand}
@@ -31,7 +31,7 @@ export function MobileNav({ brand }: { brand: ReactNode }) {
               <X size={18} aria-hidden="true" />
             </Dialog.Close>
           </div>
-          <Nav onNavigate={() => setOpen(false)} />
+          <Nav groups={groups} onNavigate={() => setOpen(false)} />
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

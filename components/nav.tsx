@@ -4,11 +4,14 @@ import {
   BookOpen,
   Boxes,
   ChartNoAxesColumn,
+  CircleUser,
   Coins,
   Cpu,
   FileInput,
   FileText,
   FolderKanban,
+  History,
+  KeyRound,
   type LucideIcon,
   Receipt,
   Scale,
@@ -20,50 +23,94 @@ import Link from "next/link";
 import { usePathname, useSearchParams } from "next/navigation";
 import { href, travelling } from "./href.ts";
 
-export const NAV: readonly { path: string; label: string; icon: LucideIcon }[] = [
-  { path: "/", label: "Overview", icon: ChartNoAxesColumn },
-  { path: "/spend", label: "Spend", icon: Coins },
-  { path: "/projects", label: "Projects", icon: FolderKanban },
-  { path: "/workloads", label: "Workloads", icon: Boxes },
-  { path: "/gpus", label: "GPUs", icon: Cpu },
-  { path: "/teams", label: "Teams", icon: Users },
-  { path: "/policies", label: "Policies", icon: Split },
-  { path: "/costs", label: "Imported cost", icon: FileInput },
-  { path: "/prices", label: "Prices", icon: Tags },
-  { path: "/reports", label: "Reports", icon: FileText },
-  { path: "/statements", label: "Statements", icon: Receipt },
-  { path: "/reconciliation", label: "Reconciliation", icon: Scale },
-  { path: "/sync", label: "Sync", icon: ArrowDownUp },
-  { path: "/help", label: "Help", icon: BookOpen },
-];
+const ICONS = {
+  overview: ChartNoAxesColumn,
+  spend: Coins,
+  projects: FolderKanban,
+  workloads: Boxes,
+  gpus: Cpu,
+  teams: Users,
+  policies: Split,
+  costs: FileInput,
+  prices: Tags,
+  reports: FileText,
+  statements: Receipt,
+  reconciliation: Scale,
+  sync: ArrowDownUp,
+  people: KeyRound,
+  audit: History,
+  account: CircleUser,
+  help: BookOpen,
+} as const satisfies Readonly<Record<string, LucideIcon>>;
+export type NavIcon = keyof typeof ICONS;
 
-/** The product's pages. The period and cluster travel along. */
-export function Nav({ onNavigate }: { onNavigate?: () => void }) {
+export interface NavEntry {
+  readonly path: string;
+  readonly label: string;
+  readonly icon: NavIcon;
+}
+
+/** Pages under one heading; an empty label has none. */
+export interface NavGroup {
+  readonly label: string;
+  readonly entries: readonly NavEntry[];
+}
+
+/** The pages that the viewer may open, as the server lists them. The period and cluster travel along. */
+export function Nav({ groups, onNavigate }: { groups: readonly NavGroup[]; onNavigate?: () => void }) {
   const path = usePathname();
   const params = travelling(Object.fromEntries(useSearchParams()));
+  const holds = (to: string) => (to === "/" ? path === "/" : path === to || path.startsWith(`${to}/`));
+  // A team of the viewer's own is under /teams, too: the longest address is the one that is open.
+  const open = groups
+    .flatMap((g) => g.entries.map((e) => e.path))
+    .filter(holds)
+    .sort((a, b) => b.length - a.length)[0];
   return (
-    <nav aria-label="Main">
-      <ul className="grid gap-0.5">
-        {NAV.map(({ path: to, label, icon: Icon }) => {
-          const here = to === "/" ? path === "/" : path === to || path.startsWith(`${to}/`);
-          return (
-            <li key={to}>
-              <Link
-                href={href(to, params)}
-                prefetch={false}
-                onClick={onNavigate}
-                aria-current={here ? "page" : undefined}
-                className={`flex h-8 items-center gap-2.5 rounded-md px-2.5 text-sm ${
-                  here ? "bg-sunken font-medium text-ink" : "text-soft hover:bg-sunken/60 hover:text-ink"
-                }`}
-              >
-                <Icon size={15} aria-hidden="true" className={here ? "text-accent" : "text-faint"} />
-                {label}
-              </Link>
-            </li>
-          );
-        })}
-      </ul>
+    <nav aria-label="Main" className="grid gap-3">
+      {groups.map(({ label, entries }) => (
+        <div key={label}>
+          {label && <p className="mb-0.5 px-2.5 text-2xs font-medium tracking-wide text-faint uppercase">{label}</p>}
+          <ul className="grid gap-0.5" aria-label={label || "Home"}>
+            {entries.map((entry) => (
+              <Item
+                key={entry.path}
+                entry={entry}
+                to={href(entry.path, params)}
+                here={entry.path === open}
+                {...(onNavigate ? { onNavigate } : {})}
+              />
+            ))}
+          </ul>
+        </div>
+      ))}
     </nav>
+  );
+}
+
+interface ItemProps {
+  readonly entry: NavEntry;
+  readonly to: string;
+  readonly here: boolean;
+  readonly onNavigate?: () => void;
+}
+
+function Item({ entry: { label, icon }, to, here, onNavigate }: ItemProps) {
+  const Icon = ICONS[icon];
+  return (
+    <li>
+      <Link
+        href={to}
+        prefetch={false}
+        onClick={onNavigate}
+        aria-current={here ? "page" : undefined}
+        className={`flex h-7.5 items-center gap-2.5 rounded-md px-2.5 text-sm ${
+          here ? "bg-sunken font-medium text-ink" : "text-soft hover:bg-sunken/60 hover:text-ink"
+        }`}
+      >
+        <Icon size={15} aria-hidden="true" className={`shrink-0 ${here ? "text-accent" : "text-faint"}`} />
+        <span className="truncate">{label}</span>
+      </Link>
+    </li>
   );
 }

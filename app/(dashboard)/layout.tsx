@@ -2,6 +2,7 @@ import { cookies } from "next/headers";
 import Link from "next/link";
 import { type ReactNode, Suspense } from "react";
 import { meaningsInForce } from "@/app/class-meanings.ts";
+import { navigationFor } from "@/app/navigation.ts";
 import { getPageCtx, viewerZone } from "@/app/page-input.ts";
 import { paletteKeys } from "@/app/palette-keys.ts";
 import { ClassMeanings } from "@/components/class-meaning.tsx";
@@ -11,6 +12,8 @@ import { Nav } from "@/components/nav.tsx";
 import { Providers } from "@/components/providers.tsx";
 import { type Theme, ThemeToggle } from "@/components/theme-toggle.tsx";
 import { ViewerZone } from "@/components/viewer-zone.tsx";
+import { listTeams } from "@/lib/attribution/team-store.ts";
+import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { signOut } from "./sign-out.ts";
 
@@ -47,8 +50,15 @@ function Person({ email }: { email: string }) {
   );
 }
 
+/** The teams that somebody manages, for the navigation; nothing for people who see all of them. */
+async function managedTeams({ db, viewer: { manages = [] } }: Ctx) {
+  return manages.length ? (await listTeams(db)).filter((t) => manages.includes(t.key) && t.archivedAt === null) : [];
+}
+
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
-  const { viewer } = await getPageCtx();
+  const ctx = await getPageCtx();
+  const { viewer } = ctx;
+  const groups = navigationFor(viewer, await managedTeams(ctx));
   const zone = await viewerZone();
   const billing = env().BILLING_TIME_ZONE;
   const theme = (await cookies()).get("theme")?.value;
@@ -72,10 +82,10 @@ export default async function DashboardLayout({ children }: { children: ReactNod
           </p>
         )}
         <div className="mx-auto flex min-h-dvh max-w-[120rem]">
-          <aside className="no-print sticky top-0 hidden h-dvh w-52 shrink-0 flex-col gap-5 border-r px-3 py-4 lg:flex">
+          <aside className="no-print sticky top-0 hidden h-dvh w-52 shrink-0 flex-col gap-4 overflow-y-auto border-r px-3 py-4 lg:flex">
             <Brand />
             <Suspense>
-              <Nav />
+              <Nav groups={groups} />
             </Suspense>
             <p className="mt-auto px-2.5 text-2xs text-faint">
               Times in {zone}.
@@ -86,10 +96,10 @@ export default async function DashboardLayout({ children }: { children: ReactNod
           <div className="flex min-w-0 flex-1 flex-col">
             <header className="no-print sticky top-0 z-30 flex h-12 items-center gap-2 border-b bg-ground/95 px-3 backdrop-blur sm:px-6">
               <Suspense>
-                <MobileNav brand={<Brand />} />
+                <MobileNav brand={<Brand />} groups={groups} />
               </Suspense>
               <Suspense>
-                <CommandPalette shortcut={await paletteKeys()} />
+                <CommandPalette shortcut={await paletteKeys()} pages={groups.flatMap((g) => g.entries)} />
               </Suspense>
               {viewer.kind === "person" && <Person email={viewer.id} />}
               <ThemeToggle initial={theme === "light" || theme === "dark" ? (theme as Theme) : "system"} />

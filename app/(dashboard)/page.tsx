@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { FilterSelect } from "@/components/filter-select.tsx";
 import { formatMoment } from "@/components/format.ts";
@@ -19,6 +20,7 @@ export const metadata: Metadata = { title: "Overview" };
 
 export default async function OverviewPage({ searchParams }: { searchParams: Search }) {
   const input = await readInput(searchParams);
+  needPage(input.ctx, "/");
   const { ctx, period, billingZone, zone, params } = input;
   const { clusters } = input;
   input.address.only([...TRAVELLING, "by"]);

@@ -4,10 +4,10 @@ import type { Io } from "@/cli/io.ts";
 import { column, teamNamed, writeRows } from "@/cli/names.ts";
 import { withCtx } from "@/cli/open.ts";
 import { listSessionsOf } from "@/lib/auth/devices.ts";
-import { findProjectKeys, listNamesOfTeams } from "@/lib/auth/grant-names-load.ts";
+import { findProjectKeys, grantWords, listNamesOfTeams } from "@/lib/auth/grant-names-load.ts";
 import type { Grant, Role } from "@/lib/auth/types.ts";
 import { GLOBAL_ROLES, ROLES } from "@/lib/auth/types.ts";
-import { listGrants, listNames, listUsers, type StoredGrant } from "@/lib/auth/user-store.ts";
+import { listGrants, listNames, listUsers } from "@/lib/auth/user-store.ts";
 import {
   addUser,
   changeGrants,
@@ -226,23 +226,13 @@ async function listAll(io: Io, ctx: Ctx): Promise<void> {
       ...{ email: p.email, name: p.name, state: p.disabledAt === null ? "active" : "disabled" },
       roles: grants
         .filter((g) => g.userKey === p.key)
-        .map((g) => words(g, names))
+        .map((g) => grantWords(g, names))
         .join("; "),
       signs_in_by: [p.passwordHash && "password", p.subject && "provider"].filter(Boolean).join(", ") || "link",
       last_seen: when(p.lastSeenAt),
     })),
   );
 }
-
-function words({ role, teamKey, projectKey, origin }: StoredGrant, names: GrantNames): string {
-  const of = teamKey
-    ? ` of ${names.teams.get(teamKey) ?? teamKey}`
-    : projectKey
-      ? ` of ${names.projects.get(projectKey) ?? projectKey}`
-      : "";
-  return `${role}${of}${origin === "direct" ? "" : ` (${origin})`}`;
-}
-type GrantNames = Awaited<ReturnType<typeof listNamesOfTeams>>;
 
 async function show(io: Io, ctx: Ctx, email: string): Promise<void> {
   const person = await getUserByEmail(ctx.db, email);
@@ -254,7 +244,7 @@ async function show(io: Io, ctx: Ctx, email: string): Promise<void> {
   ]);
   const lines = [
     `${person.name} <${person.email}>${person.disabledAt === null ? "" : " (disabled)"}`,
-    `  roles       ${grants.map((g) => words(g, names)).join("; ") || "none"}`,
+    `  roles       ${grants.map((g) => grantWords(g, names)).join("; ") || "none"}`,
     `  submits as  ${own.join(", ") || "nothing"}`,
     `  last seen   ${when(person.lastSeenAt) || "never"}`,
     `  sessions    ${sessions.length}`,

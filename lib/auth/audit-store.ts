@@ -52,3 +52,45 @@ export function listActs(db: Reader, limit: number, subject?: string): Promise<A
   const of = subject ? sql`where subject = ${subject} or subject like ${`${subject}/%`}` : sql``;
   return db.all(sql`select ${columnsOf(auditLog)} from ${auditLog} ${of} order by at desc, id limit ${limit}`);
 }
+
+/** What to look for in the record; what is absent or empty narrows nothing. */
+export interface ActFilter {
+  /** First second, and the one after the last. */
+  readonly start: Instant;
+  readonly end: Instant;
+  /** Part of the name of who did it; letters' case aside. */
+  readonly actor?: string | undefined;
+  readonly action?: string | undefined;
+  /** Part of what it was done to; letters' case aside. */
+  readonly subject?: string | undefined;
+}
+
+/** Where a page of the record goes on: after this act. */
+type After = Pick<AuditEntry, "at" | "id">;
+
+/** Acts that match, the newest first. @param from skips as many, or begins after an act. */
+export function findActs(
+  db: Reader,
+  filter: ActFilter,
+  limit: number,
+  from: number | After = 0,
+): Promise<AuditEntry[]> {
+  const after = typeof from === "number" ? sql`` : sql`and (at < ${from.at} or (at = ${from.at} and id > ${from.id}))`;
+  const skip = typeof from === "number" ? sql`offset ${from}` : sql``;
+  return db.all(sql`select ${columnsOf(auditLog)} from ${auditLog} where ${matching(filter)} ${after}
+    order by at desc, id limit ${limit} ${skip}`);
+}
+
+export async function countActs(db: Reader, filter: ActFilter): Promise<number> {
+  const row = await db.find<{ n: number }>(
+    sql`select cast(count(*) as bigint) as n from ${auditLog} where ${matching(filter)}`,
+  );
+  return row?.n ?? 0;
+}
+
+function matching({ start, end, actor, action, subject }: ActFilter) {
+  const holds = (column: string, text: string) =>
+    sql`and lower(${sql.raw(column)}) like ${`%${text.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`} escape ${"\\"}`;
+  return sql`at >= ${start} and at < ${end} ${actor ? holds("actor_id", actor) : sql``}
+    ${action ? sql`and action = ${action}` : sql``} ${subject ? holds("subject", subject) : sql``}`;
+}

@@ -1,9 +1,29 @@
 import { type Reader, sql } from "@/db/client.ts";
 import { projects, teams } from "@/db/schema/index.ts";
 import { AppError } from "@/lib/errors.ts";
+import type { Grant } from "./types.ts";
+
+/** Names of teams and projects by key. */
+export interface GrantNames {
+  readonly teams: ReadonlyMap<number, string>;
+  readonly projects: ReadonlyMap<number, string>;
+}
+
+/** A grant in words: `manager of Vision (group:vision-leads)`; a team or project without a name is its key. */
+export function grantWords(
+  { role, teamKey, projectKey, origin = "direct" }: Grant & { readonly origin?: string },
+  names: GrantNames,
+): string {
+  const of = teamKey
+    ? ` of ${names.teams.get(teamKey) ?? teamKey}`
+    : projectKey
+      ? ` of ${names.projects.get(projectKey) ?? projectKey}`
+      : "";
+  return `${role}${of}${origin === "direct" ? "" : ` (${origin})`}`;
+}
 
 /** Names of teams and projects by key, for saying what a grant is for. */
-export async function listNamesOfTeams(db: Reader) {
+export async function listNamesOfTeams(db: Reader): Promise<GrantNames> {
   const [teamRows, projectRows] = await Promise.all([
     db.all<{ key: number; name: string }>(sql`select key, name from ${teams} order by name`),
     db.all<{ key: number; name: string }>(

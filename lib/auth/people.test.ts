@@ -18,7 +18,8 @@ import {
   signOut,
 } from "./sign-in.ts";
 import { createToken, findTokenViewer, listTokens, revokeToken } from "./tokens.ts";
-import { addUser, changeGrants, createLink, setDisabled } from "./users.ts";
+import { listGrants } from "./user-store.ts";
+import { addUser, changeGrant, changeGrants, createLink, setDisabled } from "./users.ts";
 
 const PASSWORD = "correct horse battery";
 const ORIGIN = { address: "192.0.2.1", agent: "Browser" };
@@ -221,7 +222,7 @@ describe.each(engines)("people on $name", (engine) => {
     const mine = { ...ctx, viewer: (await viewer(id)) as Ctx["viewer"] };
     const { token, row } = await createToken(mine, { name: "export", scopes: ["read"], days: 1 });
     expect(token).toMatch(/^gl_[a-z0-9]{12}_[A-Za-z0-9_-]{43}$/);
-    expect(JSON.stringify(await door.db.all(sql`select * from api_tokens`))).not.toContain(token.split("_")[2]);
+    expect(JSON.stringify(await door.db.all(sql`select * from api_tokens`))).not.toContain(token.slice(-43));
     expect(await findTokenViewer(door, token)).toMatchObject({
       kind: "token",
       id: `token/${row.id}`,
@@ -267,5 +268,19 @@ describe.each(engines)("people on $name", (engine) => {
         code: "forbidden",
         message: expect.stringContaining("needs the role admin"),
       });
+  });
+  test("adds and removes one role of a person, and leaves the others", async () => {
+    const { key } = await addUser(ctx, { email: "grants@example.com", grants: [{ role: "engineer" }] });
+    const grantsOf = async () => (await listGrants(door.db, key)).map((g) => `${g.role}/${g.teamKey}/${g.origin}`);
+    await changeGrant(ctx, key, { role: "manager", teamKey: 7 }, "add");
+    await changeGrant(ctx, key, { role: "manager", teamKey: 7 }, "add");
+    expect(await grantsOf()).toEqual(["engineer/0/direct", "manager/7/direct"]);
+    await changeGrant(ctx, key, { role: "engineer" }, "remove");
+    expect(await grantsOf()).toEqual(["manager/7/direct"]);
+    await expect(changeGrant(ctx, key, { role: "engineer" }, "remove")).rejects.toMatchObject({ code: "not_found" });
+    await expect(changeGrant(ctx, key, { role: "manager" }, "add")).rejects.toMatchObject({ code: "invalid" });
+    const engineer = { ...ctx, viewer: { ...localViewer, roles: ["engineer" as const] } };
+    await expect(changeGrant(engineer, key, { role: "admin" }, "add")).rejects.toMatchObject({ code: "forbidden" });
+    expect(await acts(`user/${key}`)).toHaveLength(4);
   });
 });

@@ -107,9 +107,42 @@ export async function changeGrants(
 ): Promise<void> {
   allow(ctx.viewer, "users.manage");
   const list = given.map((grant) => parseInput(grantSchema, grant));
+  await editGrants(ctx, userKey, () => list, reason);
+}
+
+/**
+ * Adds one direct role of a person, or removes it; the others stay. Acts on their next request.
+ * @throws AppError `not_found` for a role that the person does not hold directly; `conflict` for the last administrator.
+ */
+export async function changeGrant(
+  ctx: Ctx,
+  userKey: number,
+  given: z.input<typeof grantSchema>,
+  act: "add" | "remove",
+  reason = "",
+): Promise<void> {
+  allow(ctx.viewer, "users.manage");
+  const grant = parseInput(grantSchema, given);
+  const isIt = (g: Grant) => g.role === grant.role && g.teamKey === grant.teamKey && g.projectKey === grant.projectKey;
+  const edit = (before: readonly Grant[]): readonly Grant[] => {
+    if (act === "remove" && !before.some(isIt))
+      throw new AppError("not_found", `The person does not hold the role ${grant.role} directly.`);
+    const rest = before.filter((g) => !isIt(g));
+    return act === "add" ? [...rest, grant] : rest;
+  };
+  await editGrants(ctx, userKey, edit, reason);
+}
+
+async function editGrants(
+  ctx: Ctx,
+  userKey: number,
+  edit: (before: readonly Grant[]) => readonly Grant[],
+  reason: string,
+): Promise<void> {
   await ctx.db.write(async (tx) => {
     await getUser(tx, userKey);
     const before = (await listGrants(tx, userKey)).filter((g) => g.origin === "direct").map(plain);
+    const list = edit(before);
     await keepingAnAdmin(tx, () => replaceGrants(tx, userKey, "direct", direct(list), ctx.viewer.id, ctx.now()));
     await recordAct(tx, ctx, {
       action: "users.manage",

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
+import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { ActionForm } from "@/components/action-form.tsx";
 import { AuditList } from "@/components/audit-list.tsx";
@@ -13,7 +13,6 @@ import { listTeams } from "@/lib/attribution/team-store.ts";
 import type { Team } from "@/lib/attribution/types.ts";
 import { mayDo } from "@/lib/auth/allow.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
-import { visibleTeams } from "@/lib/auth/visible-teams.ts";
 import { COST_COLUMNS } from "@/lib/costs/csv.ts";
 import type { CostLine } from "@/lib/costs/file.ts";
 import { type ImportSum, listImports, loadCostLines } from "@/lib/costs/store.ts";
@@ -27,9 +26,8 @@ const MOST_LINES = 500;
 
 export default async function CostsPage({ searchParams }: { searchParams: Search }) {
   const input = await readInput(searchParams);
+  needPage(input.ctx, "/costs");
   const { ctx, params } = input;
-  // They concern every team: they are for those who see all of them.
-  if (visibleTeams(ctx.viewer) !== "all") notFound();
   const [imports, teams, acts] = await Promise.all([listImports(ctx), listTeams(ctx.db), listActs(ctx.db, 20, "cost")]);
   const open = imports.find((i) => i.id === params.import);
   const lines = open ? await loadCostLines(ctx, open.id, MOST_LINES + 1) : [];

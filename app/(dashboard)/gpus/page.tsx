@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { Switch } from "@/app/(dashboard)/trend.tsx";
+import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { ClassSwatch } from "@/components/class-bar.tsx";
 import { CLASS_ORDER, classLabel } from "@/components/classes.ts";
@@ -20,6 +21,7 @@ export const metadata: Metadata = { title: "GPUs" };
 
 export default async function GpusPage({ searchParams }: { searchParams: Search }) {
   const input = await readInput(searchParams);
+  needPage(input.ctx, "/gpus");
   const { params, clusters } = input;
   const { fleet, projects, project, view } = await readFleet(input);
   const asTable = params.view === "table";

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
+import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { ActionForm } from "@/components/action-form.tsx";
 import { AuditList } from "@/components/audit-list.tsx";
@@ -14,7 +14,6 @@ import { listClusterNames } from "@/lib/attribution/rule-store.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
 import { mayDo } from "@/lib/auth/allow.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
-import { visibleTeams } from "@/lib/auth/visible-teams.ts";
 import { env } from "@/lib/env.ts";
 import { daysOfPeriod } from "@/lib/pages/teams.ts";
 import { compareVariants } from "@/lib/previews/workbench.ts";
@@ -29,9 +28,8 @@ export const metadata: Metadata = { title: "Policies" };
 
 export default async function PoliciesPage({ searchParams }: { searchParams: Search }) {
   const input = await readInput(searchParams);
+  needPage(input.ctx, "/policies");
   const { ctx, params } = input;
-  // They concern every team: they are for those who see all of them.
-  if (visibleTeams(ctx.viewer) !== "all") notFound();
   const { LEDGER_CURRENCY: currency, BILLING_TIME_ZONE: billingTimeZone } = env();
   const days = daysOfPeriod(input.period, input.billingZone);
   const vary = COST_CLASSES.filter((c) => !params.vary || c === params.vary);

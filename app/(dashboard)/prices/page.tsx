@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { PageHeader } from "@/components/page-header.tsx";
 import { loadPricesPage } from "@/lib/pages/prices.ts";
@@ -15,6 +16,7 @@ export const metadata: Metadata = { title: "Prices" };
 
 export default async function PricesPage({ searchParams }: { searchParams: Search }) {
   const input = await readInput(searchParams);
+  needPage(input.ctx, "/prices");
   const money = moneySettings();
   const page = await loadPricesPage(input.ctx, money);
   const clusters = new Map(page.places.map((p) => [p.clusterId, p.cluster]));

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { ClassLegend } from "@/components/class-bar.tsx";
 import { CLASS_ORDER } from "@/components/classes.ts";
@@ -16,6 +17,7 @@ export const metadata: Metadata = { title: "Projects" };
 
 export default async function ProjectsPage({ searchParams }: { searchParams: Search }) {
   const input = await readInput(searchParams);
+  needPage(input.ctx, "/projects");
   const { params, clusters } = input;
   const { view, rows } = await readProjects(input);
   return (

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import { notFound } from "next/navigation";
 import { StateBadge, unknownPeriod } from "@/app/(dashboard)/statements/period-links.tsx";
+import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { Narrow, RowLink, Table, Td, Th } from "@/components/data-table.tsx";
 import { formatMoment } from "@/components/format.ts";
@@ -10,7 +10,6 @@ import { Kpis } from "@/components/kpis.tsx";
 import { Money } from "@/components/money.tsx";
 import { Empty, Notice, PageHeader, Section } from "@/components/page-header.tsx";
 import { GpuHours } from "@/components/quantity.tsx";
-import { visibleTeams } from "@/lib/auth/visible-teams.ts";
 import { countDueDays } from "@/lib/charges/due-store.ts";
 import { sumTies, type TieSum } from "@/lib/closing/audit-table.ts";
 import { loadOverlaps, loadTies, type Overlap } from "@/lib/closing/tie-load.ts";
@@ -30,8 +29,7 @@ export const metadata: Metadata = { title: "Reconciliation" };
 
 export default async function ReconciliationPage({ searchParams }: { searchParams: Search }) {
   const { ctx, params, now, zone } = await readInput(searchParams);
-  // The whole of a cluster is nobody's team: it is for those who see all of them.
-  if (visibleTeams(ctx.viewer) !== "all") notFound();
+  needPage(ctx, "/reconciliation");
   const settings = closeSettingsOf(env());
   const periods = await loadPeriods(ctx.db, settings, now);
   const chosen = periods.find((p) => p.period.id === params.of) ?? nextToClose(periods) ?? periods.at(-1);

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import { needPage } from "@/app/need-page.ts";
 import { type PageInput, readInput, type Search } from "@/app/page-input.ts";
 import { href, travelling } from "@/components/href.ts";
 import { PageHeader, Section } from "@/components/page-header.tsx";
@@ -18,6 +19,7 @@ export const metadata: Metadata = { title: "Reports" };
 
 export default async function ReportsPage({ searchParams }: { searchParams: Search }) {
   const input = await readInput(searchParams);
+  needPage(input.ctx, "/reports");
   return (
     <>
       <PageHeader

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { Suspense } from "react";
+import { needPage } from "@/app/need-page.ts";
 import { type PageInput, readInput, type Search } from "@/app/page-input.ts";
 import { RowLink } from "@/components/data-table.tsx";
 import { FilterSelect } from "@/components/filter-select.tsx";
@@ -28,6 +29,7 @@ const MOST_WEEKLY = 200;
 
 export default async function SpendPage({ searchParams }: { searchParams: Search }) {
   const input = await readInput(searchParams);
+  needPage(input.ctx, "/spend");
   const { ctx, params } = input;
   const [clusters, teams] = await Promise.all([listClusters(ctx), listTeams(ctx.db)]);
   const mine = visibleTeams(ctx.viewer);

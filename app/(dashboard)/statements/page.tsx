@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { RowLink } from "@/components/data-table.tsx";
 import { Empty, PageHeader, Section } from "@/components/page-header.tsx";
@@ -22,6 +23,7 @@ export const metadata: Metadata = { title: "Statements" };
 
 export default async function StatementsPage({ searchParams }: { searchParams: Search }) {
   const { ctx, params, zone, now } = await readInput(searchParams);
+  needPage(ctx, "/statements");
   const settings = closeSettingsOf(env());
   const periods = await loadPeriods(ctx.db, settings, now);
   const chosen = periods.find((p) => p.period.id === params.of) ?? nextToClose(periods) ?? periods.at(-1);

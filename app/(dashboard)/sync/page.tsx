@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { PageHeader } from "@/components/page-header.tsx";
 import { mayDo } from "@/lib/auth/allow.ts";
@@ -14,6 +15,7 @@ export const metadata: Metadata = { title: "Sync" };
 
 export default async function SyncPage({ searchParams }: { searchParams: Search }) {
   const input = await readInput(searchParams);
+  needPage(input.ctx, "/sync");
   const { ctx, params } = input;
   const { gaps: list } = await readSync(input);
   const [state, gaps] = await Promise.all([loadSyncState(ctx), loadGaps(ctx, list.query)]);

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { ActionForm } from "@/components/action-form.tsx";
 import { AuditList } from "@/components/audit-list.tsx";
@@ -25,6 +26,7 @@ export const metadata: Metadata = { title: "Teams" };
 
 export default async function TeamsPage({ searchParams }: { searchParams: Search }) {
   const input = await readInput(searchParams);
+  needPage(input.ctx, "/teams");
   const { ctx, params } = input;
   const days = daysOfPeriod(input.period, input.billingZone);
   const today = dayKey(dateOf(input.now, input.billingZone));

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { classLabel } from "@/components/classes.ts";
 import { ColumnTable } from "@/components/column-table.tsx";
@@ -18,6 +19,7 @@ export const metadata: Metadata = { title: "Workloads" };
 
 export default async function WorkloadsPage({ searchParams }: { searchParams: Search }) {
   const input = await readInput(searchParams);
+  needPage(input.ctx, "/workloads");
   const list = await readWorkloads(input);
   const { rows, count } = await loadWorkloads(input.ctx, list.query);
   const { params } = input;

@@ -80,14 +80,23 @@ describeWithPrometheus("a real Prometheus that wants client certificates", () =>
     rmSync(directory, { recursive: true });
   });
 
-  it.skipIf(!hasOpenssl)("answers with authority, certificate and key, and is explained without (needs openssl)", async () => {
-    const url = peer?.url.replace("http:", "https:") ?? "";
-    const whole = { url, caFile: path("ca.pem"), certFile: path("client.pem"), keyFile: path("client.key"), ...quick };
-    expect(await ask(whole)).toBe(1);
-    await expect(ask({ url, ...quick })).rejects.toThrow("is not trusted; set PROMETHEUS_CA_FILE");
-    await expect(ask({ url, caFile: whole.caFile, ...quick })).rejects.toThrow(
-      "PROMETHEUS_CERT_FILE and PROMETHEUS_KEY_FILE",
-    );
-    await expect(ask({ ...whole, url: url.replace("https", "http") })).rejects.toThrow(/HTTPS server/);
-  });
+  it.skipIf(!hasOpenssl)(
+    "answers with authority, certificate and key, and is explained without (needs openssl)",
+    async () => {
+      const url = peer?.url.replace("http:", "https:") ?? "";
+      const whole = {
+        url,
+        caFile: path("ca.pem"),
+        certFile: path("client.pem"),
+        keyFile: path("client.key"),
+        ...quick,
+      };
+      expect(await ask(whole)).toBe(1);
+      await expect(ask({ url, ...quick })).rejects.toThrow("is not trusted; set PROMETHEUS_CA_FILE");
+      await expect(ask({ url, caFile: whole.caFile, ...quick })).rejects.toThrow(
+        "PROMETHEUS_CERT_FILE and PROMETHEUS_KEY_FILE",
+      );
+      await expect(ask({ ...whole, url: url.replace("https", "http") })).rejects.toThrow(/HTTPS server/);
+    },
+  );
 });

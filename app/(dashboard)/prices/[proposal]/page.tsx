@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { StatusBadge } from "@/app/(dashboard)/prices/proposals.tsx";
+import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { formatMoment } from "@/components/format.ts";
 import { PageHeader, Section } from "@/components/page-header.tsx";
@@ -20,6 +21,7 @@ interface Props {
 
 export default async function ProposalPage({ params, searchParams }: Props) {
   const input = await readInput(searchParams);
+  needPage(input.ctx, "/prices");
   const proposal = await findProposal(input.ctx.db, (await params).proposal);
   if (!proposal) notFound();
   const [prices, places] = await Promise.all([

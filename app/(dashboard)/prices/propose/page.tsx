@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { moneySettings } from "@/app/(dashboard)/prices/money.ts";
+import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { PageHeader } from "@/components/page-header.tsx";
 import { findListPrices } from "@/lib/pricing/catalogue-changes.ts";
@@ -16,6 +17,7 @@ const LIST_PRICES_SHOWN = 12;
 
 export default async function ProposePage({ searchParams }: { searchParams: Search }) {
   const { ctx, params, billingZone, now } = await readInput(searchParams);
+  needPage(ctx, "/prices/propose");
   const { currency } = moneySettings();
   const [{ models, nodePools, clusters }, listPrices, catalogues] = await Promise.all([
     loadPlacesToPrice(ctx.db),

@@ -4,6 +4,7 @@ import { costKpis } from "@/app/(dashboard)/cost-kpi.tsx";
 import { Trend } from "@/app/(dashboard)/trend.tsx";
 import { WORKLOAD_COLUMNS } from "@/app/(dashboard)/workloads/columns.tsx";
 import { meaningsInForce } from "@/app/class-meanings.ts";
+import { needPage } from "@/app/need-page.ts";
 import { type PageInput, readInput, type Search } from "@/app/page-input.ts";
 import { readView, tableNames } from "@/app/table-input.ts";
 import { ClassName } from "@/components/class-bar.tsx";
@@ -39,6 +40,7 @@ export default async function ProjectPage({
   searchParams: Search;
 }) {
   const input = await readInput(searchParams);
+  needPage(input.ctx, "/projects");
   const given = (await params).project;
   if (!/^[1-9]\d{0,14}$/.test(given)) notFound();
   const key = Number(given);

@@ -3,6 +3,7 @@ import { notFound } from "next/navigation";
 import { downloadHref } from "@/app/(dashboard)/reports/download-href.ts";
 import { type ReportQuery, readReport } from "@/app/(dashboard)/reports/query.ts";
 import { chartedRows, type FirstRows, firstRows } from "@/app/(dashboard)/reports/report-rows.ts";
+import { needPage } from "@/app/need-page.ts";
 import { type PageInput, readInput, type Search } from "@/app/page-input.ts";
 import { FilterSelect } from "@/components/filter-select.tsx";
 import { href, travelling } from "@/components/href.ts";
@@ -28,6 +29,7 @@ export default async function ReportPage({ params, searchParams }: Props) {
   const report = findReport((await params).report);
   if (!report) notFound();
   const input = await readInput(searchParams);
+  needPage(input.ctx, "/reports");
   const query = readReport(input, report);
   const { view, given } = query;
   const [choices, loaded] = await Promise.all([choicesOf(report, input), load(report, query)]);

@@ -2,12 +2,12 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { close } from "@/app/(dashboard)/statements/actions.ts";
 import { StateBadge, unknownPeriod, WIDE } from "@/app/(dashboard)/statements/period-links.tsx";
+import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { ActionForm } from "@/components/action-form.tsx";
 import { RowLink, Table, Td, Th } from "@/components/data-table.tsx";
 import { ExactMoney, Money } from "@/components/money.tsx";
 import { Empty, Notice, PageHeader, Section } from "@/components/page-header.tsx";
-import { mayDo } from "@/lib/auth/allow.ts";
 import { previewClose } from "@/lib/closing/close.ts";
 import type { OpenItem } from "@/lib/closing/items.ts";
 import { env } from "@/lib/env.ts";
@@ -21,6 +21,7 @@ export const metadata: Metadata = { title: "Close a period" };
 
 export default async function ClosePage({ searchParams }: { searchParams: Search }) {
   const { ctx, params, now } = await readInput(searchParams);
+  needPage(ctx, "/statements/close");
   const settings = closeSettingsOf(env());
   const periods = await loadPeriods(ctx.db, settings, now);
   const chosen = periods.find((p) => p.period.id === params.of) ?? nextToClose(periods);
@@ -33,7 +34,6 @@ export default async function ClosePage({ searchParams }: { searchParams: Search
       </>
     );
   }
-  if (!mayDo(ctx.viewer, "periods.close")) notFound();
   const { period } = chosen;
   const { items, statements } = await previewClose(ctx, settings, period.id);
   const total = sumExactly(statements.map((s) => s.header.totalMicros));

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { putAway, saveTeam } from "@/app/(dashboard)/teams/actions.ts";
+import { needTeamPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { ActionForm } from "@/components/action-form.tsx";
 import { AuditList } from "@/components/audit-list.tsx";
@@ -30,13 +31,16 @@ export default async function TeamPage({ params: route, searchParams }: Props) {
   const { team: key } = await route;
   if (!/^\d+$/.test(key)) notFound();
   const input = await readInput(searchParams);
+  needTeamPage(input.ctx, Number(key));
   const { ctx } = input;
+  // Who changed what, and rules, are for people who read all teams; others see what the team pays.
+  const whole = mayDo(ctx.viewer, "teams.read");
   const days = daysOfPeriod(input.period, input.billingZone);
   const today = dayKey(dateOf(input.now, input.billingZone));
   const [rows, projects, acts] = await Promise.all([
     loadTeams(ctx, days, today, Number(key)),
     loadTeamProjects(ctx, Number(key), days),
-    listActs(ctx.db, 20, `team/${key}`),
+    whole ? listActs(ctx.db, 20, `team/${key}`) : [],
   ]);
   const team = rows.find((r) => r.key === Number(key));
   if (!team) notFound();
@@ -45,7 +49,7 @@ export default async function TeamPage({ params: route, searchParams }: Props) {
     <>
       <PageHeader
         title={team.name}
-        trail={[{ label: "Teams", href: href("/teams", travelling(input.params)) }]}
+        trail={whole ? [{ label: "Teams", href: href("/teams", travelling(input.params)) }] : []}
         notice={input.notice}
         controls={<PeriodControl period={input.period} zone={input.billingZone} />}
       >
@@ -65,14 +69,16 @@ export default async function TeamPage({ params: route, searchParams }: Props) {
       />
       <Projects projects={projects} currency={currency} to={(p) => href(`/projects/${p}`, travelling(input.params))} />
       {mayDo(ctx.viewer, "teams.edit") && <Booking team={team} />}
-      <Section title="Changes" note="of this team and its rules">
-        <AuditList
-          acts={acts}
-          zone={input.zone}
-          empty="Nobody has changed it yet."
-          names={new Map([[`team/${team.key}`, team.name]])}
-        />
-      </Section>
+      {whole && (
+        <Section title="Changes" note="of this team and its rules">
+          <AuditList
+            acts={acts}
+            zone={input.zone}
+            empty="Nobody has changed it yet."
+            names={new Map([[`team/${team.key}`, team.name]])}
+          />
+        </Section>
+      )}
     </>
   );
 }

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { saveRule } from "@/app/(dashboard)/teams/actions.ts";
 import { FORM_KEYS, readAct } from "@/app/(dashboard)/teams/rule-form.ts";
+import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { ActionForm } from "@/components/action-form.tsx";
 import { TextField } from "@/components/fields.tsx";
@@ -31,6 +32,7 @@ const TITLES: Readonly<Record<string, string>> = {
 /** A draft of a change to the rules, and what it would do to the period shown. Nothing is written before it is saved. */
 export default async function RulePage({ searchParams }: { searchParams: Search }) {
   const input = await readInput(searchParams);
+  needPage(input.ctx, "/teams/rules");
   const { ctx } = input;
   const today = dateOf(input.now, input.billingZone);
   const params: Params & { act: string } = {

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { costKpis } from "@/app/(dashboard)/cost-kpi.tsx";
+import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { Coverage } from "@/components/coverage.tsx";
 import { formatMoment, formatPercent } from "@/components/format.ts";
@@ -31,6 +32,7 @@ export default async function WorkloadPage({
   searchParams: Search;
 }) {
   const input = await readInput(searchParams);
+  needPage(input.ctx, "/workloads");
   const found = await readWorkload(input, (await params).workload);
   if (!found) notFound();
   const { detail, pods } = found;

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { Downloads, StateBadge } from "@/app/(dashboard)/statements/period-links.tsx";
+import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { RowLink } from "@/components/data-table.tsx";
 import { Facts } from "@/components/facts.tsx";
@@ -28,6 +29,7 @@ type Named = { params: Promise<{ period: string; team: string }>; searchParams: 
 
 export default async function StatementPage({ params, searchParams }: Named) {
   const { ctx, zone } = await readInput(searchParams);
+  needPage(ctx, "/statements");
   const { period: id, team } = await params;
   if (!/^[1-9]\d{0,14}$/.test(team)) notFound();
   const settings = closeSettingsOf(env());

@@ -1,0 +1,160 @@
+import type { Metadata } from "next";
+import { findSignedIn, signInSettings } from "@/app/ctx.ts";
+import { type PageInput, readInput, type Search } from "@/app/page-input.ts";
+import { ActionForm } from "@/components/action-form.tsx";
+import { Facts } from "@/components/facts.tsx";
+import { TextField } from "@/components/fields.tsx";
+import { PageHeader, Section } from "@/components/page-header.tsx";
+import { mayDo } from "@/lib/auth/allow.ts";
+import { listSessionsOf } from "@/lib/auth/devices.ts";
+import { type GrantNames, grantWords, listNamesOfTeams } from "@/lib/auth/grant-names-load.ts";
+import { ACTIONS, type Action, permissionOf } from "@/lib/auth/permissions.ts";
+import { hashSecret } from "@/lib/auth/secret.ts";
+import type { AuthSettings } from "@/lib/auth/settings.ts";
+import { listTokens } from "@/lib/auth/tokens.ts";
+import { ROLE_WORDS, TOKEN_SCOPES } from "@/lib/auth/types.ts";
+import { listGrants } from "@/lib/auth/user-store.ts";
+import { getUser } from "@/lib/auth/users.ts";
+import { maySeeTeam } from "@/lib/auth/visible-teams.ts";
+import type { Viewer } from "@/lib/ctx.ts";
+import { changePassword, endSessions } from "./actions.ts";
+import { Permissions } from "./permissions.tsx";
+import { SessionTable } from "./session-table.tsx";
+import { TokenForm } from "./token-form.tsx";
+import { TokenTable } from "./token-table.tsx";
+
+export const metadata: Metadata = { title: "Account" };
+
+export default async function AccountPage({ searchParams }: { searchParams: Search }) {
+  const input = await readInput(searchParams);
+  const settings = signInSettings();
+  const signedIn = await findSignedIn();
+  const userKey = signedIn?.viewer.userKey;
+  if (!settings || !signedIn?.sessionId || userKey === undefined)
+    return (
+      <>
+        <PageHeader title="Account">
+          Sign-in is off (AUTH=off): whoever reaches this machine&apos;s port is the administrator, and nobody has an
+          account.
+        </PageHeader>
+        <p className="max-w-prose text-sm text-soft">
+          To have people sign in, start with AUTH=on, NEXTAUTH_URL and NEXTAUTH_SECRET. See docs/sign-in.md.
+        </p>
+        <Permissions viewer={input.ctx.viewer} />
+      </>
+    );
+  return <Own input={input} settings={settings} userKey={userKey} sessionId={signedIn.sessionId} />;
+}
+
+interface OwnProps {
+  readonly input: PageInput;
+  readonly settings: AuthSettings;
+  readonly userKey: number;
+  readonly sessionId: string;
+}
+
+async function Own({ input: { ctx, zone, now }, settings, userKey, sessionId }: OwnProps) {
+  const [user, grants, names, sessions, tokens] = await Promise.all([
+    getUser(ctx.db, userKey),
+    listGrants(ctx.db, userKey),
+    listNamesOfTeams(ctx.db),
+    listSessionsOf(ctx, userKey, settings.limits.idleSeconds),
+    listTokens(ctx),
+  ]);
+  const present = hashSecret(sessionId);
+  return (
+    <>
+      <PageHeader title="Account">{user.email}</PageHeader>
+      <Facts
+        items={[
+          ["Name", user.name],
+          ["E-mail", user.email],
+          ["Signs in by", waysOf(user.passwordHash !== "", user.subject !== "", settings)],
+          ["Submits workloads as", ctx.viewer.submitters?.join(", ") || "no name"],
+        ]}
+      />
+      <Section title="Roles" note="an administrator changes them">
+        <Roles grants={grants} names={names} />
+      </Section>
+      <Permissions viewer={ctx.viewer} />
+      <Section title="Where I am signed in">
+        <SessionTable
+          sessions={sessions}
+          zone={zone}
+          present={present}
+          act={({ idHash }) =>
+            idHash !== present && (
+              <ActionForm action={endSessions} label="End" look="plain" fields={{ session: idHash }} />
+            )
+          }
+        />
+        {sessions.length > 1 && (
+          <ActionForm action={endSessions} label="End all other sessions" look="danger" className="mt-3" />
+        )}
+      </Section>
+      <Section title="Password">
+        <Password has={user.passwordHash !== ""} settings={settings} email={user.email} />
+      </Section>
+      <Section title="API tokens" id="tokens" note="for programs; a token never does more than you may">
+        <TokenTable tokens={tokens} teams={names.teams} zone={zone} now={now} />
+        <TokenForm scopes={scopesOf(ctx.viewer)} teams={teamsOf(ctx.viewer, names)} />
+      </Section>
+    </>
+  );
+}
+
+function Roles({ grants, names }: { grants: Awaited<ReturnType<typeof listGrants>>; names: GrantNames }) {
+  if (grants.length === 0) return <p className="text-sm text-soft">You have no role yet.</p>;
+  return (
+    <ul className="grid gap-1 text-sm">
+      {grants.map((grant) => (
+        <li key={`${grant.role}/${grant.teamKey}/${grant.projectKey}/${grant.origin}`}>
+          <span className="font-medium">{grantWords(grant, names)}</span>{" "}
+          <span className="text-soft">{ROLE_WORDS[grant.role]}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Password({ has, settings, email }: { has: boolean; settings: AuthSettings; email: string }) {
+  if (!settings.password)
+    return <p className="text-sm text-soft">Passwords are off here: the provider signs you in.</p>;
+  if (!has)
+    return (
+      <p className="text-sm text-soft">You have no password. An administrator can send you a link to choose one.</p>
+    );
+  return (
+    <ActionForm action={changePassword} label="Change the password">
+      <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
+      <TextField label="Present password" name="present" type="password" autoComplete="current-password" required />
+      <TextField
+        label="New password, at least 12 characters"
+        name="next"
+        type="password"
+        autoComplete="new-password"
+        required
+      />
+      <TextField label="New password again" name="again" type="password" autoComplete="new-password" required />
+    </ActionForm>
+  );
+}
+
+function waysOf(hasPassword: boolean, hasProvider: boolean, settings: AuthSettings): string {
+  const ways = [
+    ...(hasPassword && settings.password ? ["password"] : []),
+    ...(hasProvider && settings.provider ? [settings.provider.name] : []),
+  ];
+  return ways.join(", ") || "one-time link";
+}
+
+/** Scopes with which a token of the viewer could do anything. */
+const scopesOf = (viewer: Viewer) =>
+  TOKEN_SCOPES.filter((scope) =>
+    (Object.keys(ACTIONS) as Action[]).some((a) => permissionOf(a).scope === scope && mayDo(viewer, a)),
+  );
+
+const teamsOf = (viewer: Viewer, names: GrantNames) =>
+  [...names.teams]
+    .filter(([key]) => maySeeTeam(viewer, key))
+    .map(([key, name]) => ({ value: String(key), label: name }));

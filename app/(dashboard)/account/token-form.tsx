@@ -1,0 +1,37 @@
+import { ActionForm } from "@/components/action-form.tsx";
+import { SelectField, TextField } from "@/components/fields.tsx";
+import { newToken } from "./actions.ts";
+
+const LIFETIMES = [30, 90, 180, 366];
+
+interface Props {
+  /** Scopes with which the viewer may do something. */
+  readonly scopes: readonly string[];
+  readonly teams: readonly { readonly value: string; readonly label: string }[];
+}
+
+/** A token to create. It is shown once, in the answer. */
+export function TokenForm({ scopes, teams }: Props) {
+  return (
+    <ActionForm action={newToken} label="Create the token" className="mt-4">
+      <TextField label="What uses it" name="name" placeholder="monthly export" required />
+      <fieldset className="grid gap-1 text-xs text-faint">
+        <legend className="mb-1">Scopes</legend>
+        <span className="flex h-8 items-center gap-3 text-sm text-ink">
+          {scopes.map((scope) => (
+            <label key={scope} className="flex items-center gap-1.5">
+              <input type="checkbox" name="scope" value={scope} defaultChecked={scope === "read"} /> {scope}
+            </label>
+          ))}
+        </span>
+      </fieldset>
+      <SelectField label="Team" name="team" options={[{ value: "", label: "all that I see" }, ...teams]} />
+      <SelectField
+        label="Expires after"
+        name="days"
+        value="90"
+        options={LIFETIMES.map((days) => ({ value: String(days), label: `${days} days` }))}
+      />
+    </ActionForm>
+  );
+}

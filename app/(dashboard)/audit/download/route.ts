@@ -1,0 +1,35 @@
+import { readAuditQuery } from "@/app/(dashboard)/audit/query.ts";
+import { getCtx } from "@/app/ctx.ts";
+import { readInput } from "@/app/page-input.ts";
+import { periodName } from "@/app/table-file.ts";
+import { respondError, respondFile } from "@/lib/api/respond.ts";
+import { AppError } from "@/lib/errors.ts";
+import { csvChunks } from "@/lib/exports/csv.ts";
+import { readAudit } from "@/lib/pages/audit.ts";
+import type { Column, Row } from "@/lib/reports/report.ts";
+
+const text = (key: string, header = key): Column => ({ key, header, unit: "text" });
+const COLUMNS: readonly Column[] = [
+  { key: "at", header: "at", unit: "instant" },
+  ...[text("actorKind", "actor_kind"), text("actorId", "actor"), text("action"), text("subject")],
+  ...[text("before"), text("after"), text("reason"), text("id")],
+];
+
+/** The audit log as CSV: everything that matches the filters of the page. That it was read is itself recorded. */
+export async function GET(request: Request): Promise<Response> {
+  try {
+    await getCtx();
+    const input = await readInput(Promise.resolve(Object.fromEntries(new URL(request.url).searchParams)));
+    const { filter } = readAuditQuery(input);
+    const { refusal } = input.address;
+    if (refusal) throw new AppError("invalid", refusal);
+    const chunks = csvChunks(COLUMNS, asRows(readAudit(input.ctx, filter)));
+    return await respondFile(chunks, "csv", `${periodName("audit", input)}.csv`, input.ctx.log);
+  } catch (error) {
+    return respondError(error, (await getCtx().catch(() => undefined))?.log);
+  }
+}
+
+async function* asRows(pages: ReturnType<typeof readAudit>): AsyncGenerator<readonly Row[]> {
+  for await (const acts of pages) yield acts.map((act) => ({ ...act }));
+}

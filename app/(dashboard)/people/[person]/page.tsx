@@ -1,0 +1,157 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { SessionTable } from "@/app/(dashboard)/account/session-table.tsx";
+import { TokenTable } from "@/app/(dashboard)/account/token-table.tsx";
+import { disable, endAll, saveGrant, saveNames, sendLink } from "@/app/(dashboard)/people/actions.ts";
+import { GrantFields } from "@/app/(dashboard)/people/grant-fields.tsx";
+import { needPage } from "@/app/need-page.ts";
+import { readInput, type Search } from "@/app/page-input.ts";
+import { ActionForm } from "@/components/action-form.tsx";
+import { AuditList } from "@/components/audit-list.tsx";
+import { Facts } from "@/components/facts.tsx";
+import { Guarded, TextField } from "@/components/fields.tsx";
+import { formatMoment } from "@/components/format.ts";
+import { Empty, PageHeader, Section } from "@/components/page-header.tsx";
+import { grantWords } from "@/lib/auth/grant-names-load.ts";
+import { ROLE_WORDS } from "@/lib/auth/types.ts";
+import type { PersonRow } from "@/lib/auth/users.ts";
+import { env } from "@/lib/env.ts";
+import { AppError } from "@/lib/errors.ts";
+import { loadPerson, type PersonDetail } from "@/lib/pages/people.ts";
+
+export const metadata: Metadata = { title: "Person" };
+
+interface Props {
+  readonly params: Promise<{ person: string }>;
+  readonly searchParams: Search;
+}
+
+export default async function PersonPage({ params, searchParams }: Props) {
+  const { ctx, zone, now } = await readInput(searchParams);
+  needPage(ctx, "/people");
+  const { person: key } = await params;
+  if (!/^[1-9]\d{0,14}$/.test(key)) notFound();
+  const detail = await loadPerson(ctx, Number(key), env().SESSION_IDLE).catch((error) => {
+    if (error instanceof AppError && error.code === "not_found") notFound();
+    throw error;
+  });
+  const { person, names, submitters, sessions, tokens, acts } = detail;
+  const fields = { person: key };
+  return (
+    <>
+      <PageHeader title={person.email} trail={[{ label: "People & tokens", href: "/people" }]}>
+        {person.name}
+        {person.disabledAt !== null && `, disabled ${formatMoment(person.disabledAt, zone)}`}
+      </PageHeader>
+      <Facts
+        items={[
+          ["State", person.disabledAt === null ? "active" : "disabled"],
+          ["Last seen", person.lastSeenAt === null ? "never" : formatMoment(person.lastSeenAt, zone)],
+          ["Added", `${formatMoment(person.createdAt, zone)} by ${person.createdBy}`],
+          ["Signs in by", waysOf(person)],
+        ]}
+      />
+      <Roles detail={detail} />
+      <Section title="Names of workloads" note="workloads submitted under these names are this person's own">
+        <ActionForm action={saveNames} label="Save the names" fields={fields}>
+          <TextField label="Names, with commas between them" name="names" value={submitters.join(", ")} />
+          <TextField label="Why (for the audit log)" name="reason" />
+        </ActionForm>
+      </Section>
+      <Section title="Access">
+        <Access person={person} />
+      </Section>
+      <Section title="Sessions">
+        {sessions.length === 0 ? (
+          <Empty title="Not signed in anywhere" />
+        ) : (
+          <>
+            <SessionTable sessions={sessions} zone={zone} />
+            <ActionForm action={endAll} label="End all sessions" look="danger" className="mt-3" fields={fields} />
+          </>
+        )}
+      </Section>
+      <Section title="API tokens">
+        <TokenTable tokens={tokens} teams={names.teams} zone={zone} now={now} />
+      </Section>
+      <Section title="Changes and sign-ins" note="newest first">
+        <AuditList acts={acts} zone={zone} empty="Nothing on record yet." />
+      </Section>
+    </>
+  );
+}
+
+const waysOf = ({ hasPassword, subject }: PersonRow): string =>
+  [hasPassword && "password", subject && "identity provider"].filter(Boolean).join(", ") || "one-time link";
+
+function Roles({ detail: { person, grants, names } }: { detail: PersonDetail }) {
+  return (
+    <Section title="Roles" note="a change acts on their next request">
+      {grants.length === 0 ? (
+        <p className="text-sm text-soft">No role: this person can sign in and sees nothing.</p>
+      ) : (
+        <ul className="grid gap-2 text-sm">
+          {grants.map((grant) => {
+            const { role, teamKey, projectKey, origin } = grant;
+            const words = grantWords(grant, names);
+            return (
+              <li key={`${role}/${teamKey}/${projectKey}/${origin}`} className="flex flex-wrap items-center gap-x-3">
+                <span className="font-medium">{words}</span>
+                <span className="text-soft">{ROLE_WORDS[role]}</span>
+                {origin === "direct" && (
+                  <ActionForm
+                    action={saveGrant}
+                    label={`Remove ${words}`}
+                    look="plain"
+                    fields={{
+                      ...{ person: String(person.key), act: "remove", role },
+                      ...{ team: String(teamKey), project: String(projectKey) },
+                    }}
+                  />
+                )}
+              </li>
+            );
+          })}
+        </ul>
+      )}
+      <ActionForm
+        action={saveGrant}
+        label="Add the role"
+        className="mt-4"
+        fields={{ person: String(person.key), act: "add" }}
+      >
+        <GrantFields names={names} />
+        <TextField label="Why (for the audit log)" name="reason" />
+      </ActionForm>
+    </Section>
+  );
+}
+
+function Access({ person: { key, disabledAt } }: { person: PersonRow }) {
+  const fields = { person: String(key) };
+  if (disabledAt !== null)
+    return (
+      <ActionForm action={disable} label="Enable" fields={{ ...fields, act: "add" }}>
+        <TextField label="Why (for the audit log)" name="reason" />
+      </ActionForm>
+    );
+  return (
+    <div className="flex flex-wrap items-start gap-3">
+      <Guarded label="Create a sign-in link">
+        <p className="mb-2 text-sm text-soft">It signs in once, for a day, and lets the person choose a password.</p>
+        <ActionForm action={sendLink} label="Create the link" fields={fields}>
+          <TextField label="Why (for the audit log)" name="reason" />
+          <label className="flex h-8 items-center gap-1.5 text-sm">
+            <input type="checkbox" name="end" value="yes" /> end their sessions first
+          </label>
+        </ActionForm>
+      </Guarded>
+      <Guarded label="Disable">
+        <p className="mb-2 text-sm text-soft">Their sessions and links end at once. What they did stays on record.</p>
+        <ActionForm action={disable} label="Disable the person" look="danger" fields={{ ...fields, act: "remove" }}>
+          <TextField label="Why (for the audit log)" name="reason" />
+        </ActionForm>
+      </Guarded>
+    </div>
+  );
+}

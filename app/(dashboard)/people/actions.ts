@@ -1,0 +1,101 @@
+"use server";
+import { revalidatePath } from "next/cache";
+import { answer, field } from "@/app/answer.ts";
+import { viewerZone } from "@/app/page-input.ts";
+import type { Answer } from "@/components/action-form.tsx";
+import { formatMoment, plural } from "@/components/format.ts";
+import { changeGroupRule } from "@/lib/auth/groups.ts";
+import type { Role } from "@/lib/auth/types.ts";
+import { addUser, changeGrant, changeNames, createLink, endSessions, setDisabled } from "@/lib/auth/users.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { env } from "@/lib/env.ts";
+
+const grantOf = (form: FormData) => ({
+  role: field(form, "role") as Role,
+  teamKey: Number(field(form, "team")),
+  projectKey: Number(field(form, "project")),
+});
+const keyOf = (form: FormData): number => Number(field(form, "person"));
+const actOf = (form: FormData) => (field(form, "act") === "remove" ? "remove" : "add");
+
+/** A one-time link of a person, and what to say of it. It is shown this once. */
+async function linkOf(ctx: Ctx, userKey: number, reason: string): Promise<{ secret: string; words: string }> {
+  const { secret, expiresAt } = await createLink(ctx, userKey, reason);
+  const base = env().NEXTAUTH_URL ?? `http://127.0.0.1:${env().PORT}`;
+  return {
+    secret: `${base}/sign-in/link?token=${secret}`,
+    words: `This link is shown once, and signs in once, until ${formatMoment(expiresAt, await viewerZone())}:`,
+  };
+}
+
+export async function invite(_: Answer | null, form: FormData): Promise<Answer> {
+  return answer(async (ctx) => {
+    const reason = field(form, "reason");
+    const given = { email: field(form, "email"), name: field(form, "name"), grants: [grantOf(form)] };
+    const person = await addUser(ctx, given, reason);
+    const { secret, words } = await linkOf(ctx, person.key, reason);
+    revalidatePath("/people", "layout");
+    return { message: `${person.email} added. ${words}`, secret };
+  });
+}
+
+/** Adds a role of a person, or removes it. */
+export async function saveGrant(_: Answer | null, form: FormData): Promise<Answer> {
+  return answer(async (ctx) => {
+    await changeGrant(ctx, keyOf(form), grantOf(form), actOf(form), field(form, "reason"));
+    revalidatePath("/people", "layout");
+    return actOf(form) === "add" ? "Role added." : "Role removed.";
+  });
+}
+
+export async function saveNames(_: Answer | null, form: FormData): Promise<Answer> {
+  return answer(async (ctx) => {
+    const names = field(form, "names")
+      .split(/[\n,]/)
+      .map((name) => name.trim())
+      .filter(Boolean);
+    await changeNames(ctx, keyOf(form), names, field(form, "reason"));
+    revalidatePath("/people", "layout");
+    return names.length ? `Workloads of ${names.join(", ")} are theirs.` : "No workload is theirs by name.";
+  });
+}
+
+export async function disable(_: Answer | null, form: FormData): Promise<Answer> {
+  return answer(async (ctx) => {
+    const disabled = actOf(form) === "remove";
+    await setDisabled(ctx, keyOf(form), disabled, field(form, "reason"));
+    revalidatePath("/people", "layout");
+    return disabled ? "Disabled. Their sessions and links ended." : "Enabled. They can sign in again.";
+  });
+}
+
+/** A link to sign in and choose another password; with `end`, every session ends first. */
+export async function sendLink(_: Answer | null, form: FormData): Promise<Answer> {
+  return answer(async (ctx) => {
+    const reason = field(form, "reason");
+    if (field(form, "end") === "yes") await endSessions(ctx, keyOf(form), reason);
+    const { secret, words } = await linkOf(ctx, keyOf(form), reason);
+    revalidatePath("/people", "layout");
+    return { message: words, secret };
+  });
+}
+
+export async function endAll(_: Answer | null, form: FormData): Promise<Answer> {
+  return answer(async (ctx) => {
+    const ended = await endSessions(ctx, keyOf(form), field(form, "reason"));
+    revalidatePath("/people", "layout");
+    return `Ended ${plural(ended, "session")}.`;
+  });
+}
+
+/** Carries out what the page has just shown the effect of. */
+export async function saveGroupRule(_: Answer | null, form: FormData): Promise<Answer> {
+  return answer(async (ctx) => {
+    const rule = { groupName: field(form, "group"), ...grantOf(form) };
+    await changeGroupRule(ctx, rule, actOf(form), field(form, "reason"));
+    revalidatePath("/people", "layout");
+    return actOf(form) === "add"
+      ? "Saved. The group gives the role now."
+      : "Removed. The group no longer gives the role.";
+  });
+}

@@ -1,0 +1,71 @@
+import type { NavGroup, NavIcon } from "@/components/nav.tsx";
+import { mayDo } from "@/lib/auth/allow.ts";
+import type { Viewer } from "@/lib/ctx.ts";
+import { actionOfPath } from "./page-actions.ts";
+
+type Entry = readonly [path: string, label: string, icon: NavIcon];
+
+/** Every page of the navigation, by group. What a page needs is in page-actions.ts. */
+const GROUPS: readonly (readonly [label: string, entries: readonly Entry[]])[] = [
+  ["", [["/", "Overview", "overview"]]],
+  ["Cost", [["/spend", "Spend", "spend"]]],
+  [
+    "Usage",
+    [
+      ["/workloads", "Workloads", "workloads"],
+      ["/projects", "Projects", "projects"],
+      ["/gpus", "GPUs", "gpus"],
+    ],
+  ],
+  [
+    "Chargeback",
+    [
+      ["/statements", "Statements", "statements"],
+      ["/reconciliation", "Reconciliation", "reconciliation"],
+      ["/prices", "Prices", "prices"],
+      ["/teams", "Teams", "teams"],
+      ["/policies", "Policies", "policies"],
+      ["/costs", "Imported cost", "costs"],
+    ],
+  ],
+  ["Reports", [["/reports", "Reports", "reports"]]],
+  [
+    "Admin",
+    [
+      ["/sync", "Sync", "sync"],
+      ["/people", "People & tokens", "people"],
+      ["/audit", "Audit log", "audit"],
+    ],
+  ],
+  [
+    "You",
+    [
+      ["/account", "Account", "account"],
+      ["/help", "Help", "help"],
+    ],
+  ],
+];
+
+/** More teams than this are reached through statements and spend. */
+const MOST_TEAMS = 8;
+
+/**
+ * The navigation of a viewer: only pages that they may open, and the teams that they manage.
+ * @param teams those teams by name; empty for people who see all teams, who have a page that lists them.
+ */
+export function navigationFor(viewer: Viewer, teams: readonly { key: number; name: string }[] = []): NavGroup[] {
+  const may = (path: string) => {
+    const action = actionOfPath(path);
+    return action === undefined || mayDo(viewer, action);
+  };
+  const own = teams
+    .slice(0, MOST_TEAMS)
+    .map(({ key, name }) => ({ path: `/teams/${key}`, label: name, icon: "teams" as const }));
+  return GROUPS.map(([label, entries]) => ({
+    label,
+    entries: [
+      ...entries.filter(([path]) => may(path)).map(([path, name, icon]) => ({ path, label: name, icon })),
+      ...(label === "" ? own : []),
+    ],
+  })).filter((group) => group.entries.length > 0);
+}
