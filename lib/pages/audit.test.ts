@@ -3,6 +3,7 @@ import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
 import { type Ctx, localViewer, type Viewer } from "@/lib/ctx.ts";
 import { createLog } from "@/lib/log.ts";
+import { testLedger } from "@/lib/testing-ctx.ts";
 import { loadAudit, readAudit } from "./audit.ts";
 
 describe.each(engines)("the audit log on $name", (engine) => {
@@ -15,7 +16,7 @@ describe.each(engines)("the audit log on $name", (engine) => {
   beforeAll(async () => {
     store = isAbsent(engine) ? null : await engine.open();
     if (!store) return;
-    ctx = { db: store.db, now: () => 9000, viewer: localViewer, log: createLog("silent") };
+    ctx = { db: store.db, now: () => 9000, viewer: localViewer, log: createLog("silent"), ledger: testLedger() };
     const ada: Viewer = { ...localViewer, id: "Ada_1@example.com" };
     await store.db.write(async (tx) => {
       for (let i = 0; i < ACTS; i++)

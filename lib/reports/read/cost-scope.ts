@@ -75,7 +75,9 @@ export async function findCostScope(ctx: Ctx, filters: CostFilters, grain: "team
     const ofTeam = mine === "all" ? sql`true` : sql`${sql.raw(alias)}.team_key in ${inList(mine)}`;
     if (grain === "team") return sql` and ${ofTeam}`;
     if (allProjects) return sql``;
-    return sql` and (${sql.raw(alias)}.project_key in ${inList(keys)} or ${ofTeam})`;
+    // Of a team that the viewer is in but does not manage they see the total, and not what others in it used.
+    const detailed = ctx.viewer.manages ? sql`${sql.raw(alias)}.team_key in ${inList(ctx.viewer.manages)}` : ofTeam;
+    return sql` and (${sql.raw(alias)}.project_key in ${inList(keys)} or ${detailed})`;
   };
   const ofTeam = (alias: string) => (team ? sql` and ${sql.raw(alias)}.team_key = ${team.key}` : sql``);
   return {
