@@ -20,7 +20,7 @@ export async function searchEverything(ctx: Ctx, text: string): Promise<Found[]>
       where key <> 0 and ${contains("name")} ${scope.projects("key")} order by name limit 6`),
     ctx.db.all<{ key: number; name: string; project: string }>(sql`
       select w.key as "key", w.name as "name", p.name as "project" from workloads w join projects p on p.key = w.project_key
-      where w.key <> 0 and ${contains("w.name")} ${scope.projects("w.project_key")}
+      where w.key <> 0 and ${contains("w.name")} ${scope.workloads("w")}
       order by w.created_at desc limit 10`),
   ]);
   return [

@@ -91,7 +91,7 @@ export async function findWorkload(ctx: Ctx, given: string, input: Input): Promi
       w.cpu_request_milli as "cpuRequestMilli", w.cpu_memory_request_mib as "cpuMemoryRequestMib",
       w.pending_seconds as "pendingSeconds", w.running_seconds as "runningSeconds", w.images as "images"
     from workloads w join projects p on p.key = w.project_key left join clusters c on c.id = w.cluster_id
-    where (w.key = ${key} or w.id = ${given}) and w.key <> 0 ${scope.projects("w.project_key")}
+    where (w.key = ${key} or w.id = ${given}) and w.key <> 0 ${scope.workloads("w")}
     order by case when w.key = ${key} then 0 else 1 end limit 1`);
   if (!facts) return null;
   const [usage, pods, phases] = await Promise.all([

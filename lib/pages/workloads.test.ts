@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as t from "@/db/schema/index.ts";
 import { sqliteFile, type TestDb } from "@/db/testing.ts";
-import type { Ctx } from "@/lib/ctx.ts";
+import { zeroRow } from "@/lib/classes.ts";
+import type { Ctx, Viewer } from "@/lib/ctx.ts";
 import { DAY, parseInstant } from "@/lib/time.ts";
 import { collect, ctxOf, fill, HOUR_MILLI, quantities } from "./testing.ts";
 import { eachWorkload, loadWorkloads, type WorkloadSort } from "./workloads.ts";
@@ -72,3 +73,27 @@ it.each<WorkloadSort>(["gpu-hours", "utilisation", "name"])(
     expect(sorted).toBe(1);
   },
 );
+
+it("an engineer sees their own workloads in any project, a manager those charged to their team, and neither any other", async () => {
+  const { db } = store;
+  const see = async (viewer: Partial<Viewer>) => {
+    const ctx = { ...ctxOf(db), viewer: { kind: "person", id: "x", roles: [], projects: [], ...viewer } as Viewer };
+    const { rows, count } = await loadWorkloads(ctx, { ...list, offset: 0, limit: MANY });
+    return { count, users: [...new Set(rows.map((r) => r.user))] };
+  };
+  const own = Array.from({ length: MANY }, (_, i) => 1000 + i).filter((key) => key % 3 === 1).length;
+  expect(await see({ submitters: ["user1"] })).toEqual({ count: own, users: ["user1"] });
+  expect(await see({ submitters: [] })).toEqual({ count: 0, users: [] });
+  expect(await see({ submitters: ["user1' or '1'='1"], manages: [7] })).toEqual({ count: 0, users: [] });
+  const amounts = { quantity: 1, amountMicros: 1, observedMilli: 0, expectedMilli: 0 };
+  await db.write((tx) =>
+    tx.insert(t.charges, [
+      {
+        ...{ day: 20_260_305, hardwareKey: 1, workloadKey: 1002, sku: "gpu", priceClass: "standard", priceKey: 1 },
+        ...{ unitPriceNanos: 1, teamKey: 7, projectKey: 1, ...amounts, ...zeroRow() },
+      } as typeof t.charges.$inferInsert,
+    ]),
+  );
+  expect(await see({ manages: [7] })).toEqual({ count: 1, users: ["user0"] });
+  expect(await see({ manages: [8] })).toEqual({ count: 0, users: [] });
+});

@@ -130,7 +130,7 @@ function listedSql(dialect: Db["dialect"], scope: Scope, input: ListInput): SQL 
   const { table, inPeriod } = usageIn(input);
   const conditions = factConditions(dialect, input);
   return sql`select w.key as k, ${fact} as v from workloads w ${project}
-    where w.key <> 0 ${scope.projects("w.project_key")} ${sql.join(conditions, sql` `)}
+    where w.key <> 0 ${scope.workloads("w")} ${sql.join(conditions, sql` `)}
     and exists (select 1 from ${table} u where u.workload_key = w.key and ${inPeriod})`;
 }
 
@@ -164,7 +164,7 @@ const LONG_SECONDS = 45 * DAY;
 function matchingSql(dialect: Db["dialect"], scope: Scope, input: ListInput): SQL {
   const { table, inPeriod } = usageIn(input);
   const conditions = factConditions(dialect, input);
-  const those = sql`select w.key from workloads w where true ${scope.projects("w.project_key")} ${sql.join(conditions, sql` `)}`;
+  const those = sql`select w.key from workloads w where true ${scope.workloads("w")} ${sql.join(conditions, sql` `)}`;
   const long = input.period.end - input.period.start > LONG_SECONDS;
   // Few workloads are looked up first, and only they are added up; a kind that most are of is not.
   const few = input.user || !scope.nobody || (input.search && long);

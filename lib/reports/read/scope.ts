@@ -1,7 +1,8 @@
 import type { SQL } from "drizzle-orm";
 import { type Reader, sql } from "@/db/client.ts";
 import { inList } from "@/db/in-list.ts";
-import type { Ctx } from "@/lib/ctx.ts";
+import { charges } from "@/db/schema/index.ts";
+import type { Ctx, Viewer } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { suggest } from "./near-names.ts";
 
@@ -35,6 +36,11 @@ export interface Scope {
   clusterName(id: string): string;
   /** `and …` over a column that holds a project's key. */
   projects(column: string | SQL): SQL;
+  /**
+   * `and …` over rows of `workloads` under an alias: of visible projects, the viewer's own whatever their project, and those charged to a
+   * team that the viewer manages.
+   */
+  workloads(alias: string): SQL;
   /** `and …` over a column that holds a hardware key: that of the clusters asked for. */
   hardware(column: string): SQL;
   /** `and …` over a column that holds a cluster's id. */
@@ -83,9 +89,21 @@ export async function findScope(ctx: Ctx, filters: Filters): Promise<Scope> {
     project: (key) => byKey.get(key),
     clusterName: (id) => names.get(id) || id,
     projects: (column) => within(column, narrowed ? keys : null),
+    workloads: (alias) =>
+      seesAll || filters.project !== undefined
+        ? within(`${alias}.project_key`, narrowed ? keys : null)
+        : workloadsOf(ctx.viewer, alias, keys),
     hardware: (column) => within(column, hardwareKeys),
     clusters: (column) => within(column, clusterIds),
   };
+}
+
+function workloadsOf({ submitters = [], manages = [] }: Viewer, alias: string, projectKeys: readonly number[]): SQL {
+  const column = (name: string) => sql.raw(`${alias}.${name}`);
+  const charged = manages.length
+    ? sql` or exists (select 1 from ${charges} c where c.workload_key = ${column("key")} and c.team_key in ${inList(manages)})`
+    : sql``;
+  return sql` and (${column("project_key")} in ${inList(projectKeys)} or ${column("submitted_by")} in ${inList(submitters)}${charged})`;
 }
 
 const listAllClusters = (db: Reader) => db.all<Cluster>(sql`select id, name from clusters`);
