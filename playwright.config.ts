@@ -22,7 +22,7 @@ const server = (command: string, port: number, more: Record<string, string>) => 
   env: { AUTH: "off", ...more, SCHEDULER: "off", LOG_LEVEL: "warn", NEXT_TELEMETRY_DISABLED: "1" },
 });
 
-/** Journeys through the built app over a seeded file, over an empty one on the next port, and over one to close on the port after. `E2E_CHROMIUM` names the browser; E2E_PORT its port; E2E_TRACE=1 keeps a trace of what fails, for twice the time. */
+/** Journeys through the built app over a seeded file, over an empty one on the next port, over one to close on the port after, and over one on which people sign in on the port after that. `E2E_CHROMIUM` names the browser; E2E_PORT its port; E2E_TRACE=1 keeps a trace of what fails, for twice the time. */
 export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results",
@@ -44,6 +44,14 @@ export default defineConfig({
     }),
     server(`${TYPESCRIPT} e2e/fixtures/seed-close.ts data/e2e.db data/e2e-close.db && ${START}`, PORT + 2, {
       DATABASE_URL: "file:./data/e2e-close.db",
+    }),
+    server(`${TYPESCRIPT} e2e/fixtures/seed-people.ts data/e2e-people.db && ${START}`, PORT + 3, {
+      ...{
+        AUTH: "on",
+        NEXTAUTH_URL: `http://127.0.0.1:${PORT + 3}`,
+        NEXTAUTH_SECRET: "a secret of the end-to-end tests alone",
+      },
+      DATABASE_URL: "file:./data/e2e-people.db",
     }),
     server(`rm -f data/e2e-empty.db* && ${START}`, PORT + 1, { DATABASE_URL: "file:./data/e2e-empty.db" }),
   ],

@@ -84,9 +84,8 @@ export default async function DashboardLayout({ children }: { children: ReactNod
         <div className="mx-auto flex min-h-dvh max-w-[120rem]">
           <aside className="no-print sticky top-0 hidden h-dvh w-52 shrink-0 flex-col gap-4 overflow-y-auto border-r px-3 py-4 lg:flex">
             <Brand />
-            <Suspense>
-              <Nav groups={groups} />
-            </Suspense>
+            {/* Not in a boundary of its own: what waits in one is put in place by a script, and this works without. */}
+            <Nav groups={groups} />
             <p className="mt-auto px-2.5 text-2xs text-faint">
               Times in {zone}.
               <br />
