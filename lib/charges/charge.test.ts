@@ -49,8 +49,8 @@ describe("who pays for usage", () => {
 
   it("gives what is left of a rounding to the first row in the order of keys, whatever order they came in", () => {
     const prices = [priceOfModel("H100", 1)];
-    // 2 × 1800 milli-seconds at 1.00 an hour are 1 micro-unit: half for each, so all of it for one.
-    const usage = [usageRow(1, 3, { activeMilli: 1.8 * 1 + 0.2 }), usageRow(1, 1, { activeMilli: 2 })];
+    // 4 milli-seconds at 1.00 an hour are 1.1 micro-units, rounded to 1: half for each, so all of it for one.
+    const usage = [usageRow(1, 3, { activeMilli: 2 }), usageRow(1, 1, { activeMilli: 2 })];
     const amounts = (rows: typeof usage) =>
       chargeDay(dayInput({ prices, usage: rows })).charges.map((c) => [c.workloadKey, c.amountMicros]);
     expect(amounts(usage)).toEqual([
