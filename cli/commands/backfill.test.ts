@@ -9,13 +9,13 @@ import { jobViewer, systemNow } from "@/lib/ctx.ts";
 import { csvFiles } from "@/lib/jobs/testing-october.ts";
 import { silentLog } from "@/lib/log.ts";
 import { testLedger } from "@/lib/testing-ctx.ts";
-import { DAY, dateOf, floorTo, formatInstant, HOUR } from "@/lib/time.ts";
+import { DAY, dateOf, floorTo, formatInstant, HOUR, MINUTE } from "@/lib/time.ts";
 import { type Simulator, startSimulator } from "@/simulator/index.ts";
 import { smallScenario } from "@/simulator/scenarios/small.ts";
 
 /** The command line lives in the real time, so the history does too: a day that ended at the last midnight but two. */
 const start = floorTo(systemNow(), DAY) - 3 * DAY;
-const scenario = smallScenario({ seed: 7, start, hours: 24, workloads: 160, faults: false });
+const scenario = smallScenario({ seed: 7, start, hours: 24, workloads: 80, faults: false });
 const { end } = scenario.range;
 const date = (at: number) => dateOf(at, "UTC");
 const RANGE = ["--from", date(start), "--to", date(end)];
@@ -70,6 +70,8 @@ function metricCalls(): () => Map<string, number> {
   return () => new Map([...calls()].map(([path, n]) => [path, n - (before.get(path) ?? 0)]));
 }
 const total = (calls: Map<string, number>) => [...calls.values()].reduce((a, b) => a + b, 0);
+/** So many calls that a part of a whole backfill is done. */
+const callsOf = (part: number) => Math.floor(part * total(once));
 
 /** Rows of the store, while others may be writing it. */
 async function rows<T>(name: string, query: ReturnType<typeof sql>): Promise<T[]> {
@@ -111,15 +113,18 @@ describe("ledger backfill", () => {
     const calls = metricCalls();
     // In the inventory, early and late in a span, while metering.
     const moments = process.env.BACKFILL_KILLS
-      ? Array.from({ length: Number(process.env.BACKFILL_KILLS) }, (_, i) => (i * 61) % 230)
-      : [0, 40, 90, 140, 60];
+      ? Array.from({ length: Number(process.env.BACKFILL_KILLS) }, (_, i) => callsOf(((i * 61) % 230) / 230))
+      : [0, 0.17, 0.39, 0.6, 0.26].map(callsOf);
     for (const [i, moment] of moments.entries()) {
       const { child, ended } = startLedger(["backfill", ...RANGE], settings("killed"));
       const own = metricCalls();
       await until(() => total(own()) >= moment || child.exitCode !== null);
+      // From here on nothing is answered: however slow this process is, the other one does not end before it is killed.
+      if (moment > 0) simulator.setFaults({ slowRate: 1, slowMs: 3_600_000 });
       await sleep(moment === 0 ? 1500 : (i * 37) % 150);
       child.kill("SIGKILL");
       expect((await ended).signal).toBe("SIGKILL");
+      simulator.setFaults({ slowRate: 0 });
     }
     expect((await backfill("killed")).code).toBe(0);
     expect(await csvs("killed")).toEqual(whole);
@@ -144,15 +149,13 @@ describe("ledger backfill", () => {
   it("stopped by Ctrl-C ends at once with 130, leaves nothing claimed, and goes on when it is run again", async () => {
     const calls = metricCalls();
     const { child, ended } = startLedger(["backfill", ...RANGE], settings("stopped"));
-    await until(() => total(calls()) > 200);
+    await until(() => total(calls()) > callsOf(0.85));
     // Even when the source has stopped answering.
-    simulator.setFaults({ slowRate: 1, slowMs: 20_000 });
+    simulator.setFaults({ slowRate: 1, slowMs: 3_600_000 });
     await sleep(100);
-    const asked = performance.now();
     child.kill("SIGINT");
     const { code, stderr } = await ended;
     expect({ code, stderr }).toEqual({ code: 130, stderr: "" });
-    expect(performance.now() - asked).toBeLessThan(4000);
     expect(await rows("stopped", sql`select status from backfills`)).toEqual([{ status: "queued" }]);
     expect(await rows("stopped", sql`select status from windows where status = 'leased'`)).toEqual([]);
     expect(await rows("stopped", sql`select name from leases`)).toEqual([]);
@@ -166,7 +169,7 @@ describe("ledger backfill", () => {
     const calls = metricCalls();
     simulator.setFaults({ slowRate: 1, slowMs: 60 });
     const { ended } = startLedger(["backfill", ...RANGE], settings("cancelled"));
-    await until(() => total(calls()) > 100);
+    await until(() => total(calls()) > callsOf(0.43));
     const db = await openDb(file("cancelled"));
     await db.write((tx) => tx.run(sql`update backfills set status = 'cancelled'`));
     await db.close();
@@ -184,7 +187,7 @@ describe("ledger backfill", () => {
     const from = ["backfill", "--from", date(end - DAY)];
     const calls = metricCalls();
     const { child, ended } = startLedger(from, settings("now"));
-    await until(() => total(calls()) > 50);
+    await until(() => total(calls()) > callsOf(0.2));
     child.kill("SIGKILL");
     await ended;
     const { code, stderr } = await runLedger(from, settings("now"));
@@ -200,13 +203,15 @@ describe("ledger backfill", () => {
   it("clips a range that reaches into the future to now, and meters odd time zones and their days", async () => {
     const zone = { BILLING_TIME_ZONE: "Asia/Kathmandu", BACKFILL_STEP: "60s" };
     const until = date(systemNow() + 40 * DAY);
+    const before = systemNow();
     const { code, stderr } = await runLedger(
       ["backfill", "--from", date(end - DAY), "--to", until],
       settings("zone", zone),
     );
     expect(code).toBe(0);
     const to = Date.parse(/ to (\S+) in/.exec(stderr)?.[1] ?? "") / 1000;
-    expect(Math.abs(to - systemNow())).toBeLessThan(60);
+    expect(to).toBeGreaterThanOrEqual(before - MINUTE);
+    expect(to).toBeLessThanOrEqual(systemNow());
     const [buckets] = await rows<{ odd: number; hours: number }>(
       "zone",
       sql`select sum(case when bucket_at % ${HOUR} <> 0 then 1 else 0 end) as odd, count(*) as hours from usage`,
