@@ -1,25 +1,35 @@
 import "server-only";
 import { after } from "next/server";
-import type { Answer } from "@/components/action-form.tsx";
+import type { Answer } from "@/components/ui/field.tsx";
 import { chargeDue } from "@/lib/charges/run.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
-import { AppError } from "@/lib/errors.ts";
+import { AppError, fieldError } from "@/lib/errors.ts";
+import { textOf } from "@/lib/text-file.ts";
+import { parseDay } from "@/lib/time.ts";
 import { getCtx } from "./ctx.ts";
+import { type FieldNames, refusalOf } from "./field-problems.ts";
 import { stopSignal } from "./stop-signal.ts";
 
-/** What a verb answered, in words; what was not meant for readers is logged, not shown. */
-export async function answer(body: (ctx: Ctx) => Promise<string | Omit<Answer, "ok">>): Promise<Answer> {
+/**
+ * What a verb answered, in words; a refusal says which field it is about. What was not meant for readers is logged, not shown.
+ * @param names what the form calls the parts of the verb's input.
+ */
+export async function answer(
+  body: (ctx: Ctx) => Promise<string | Omit<Answer, "ok">>,
+  form?: FormData,
+  names?: FieldNames,
+): Promise<Answer> {
   let ctx: Ctx | undefined;
   try {
     ctx = await getCtx();
     const said = await body(ctx);
     return { ok: true, ...(typeof said === "string" ? { message: said } : said) };
   } catch (error) {
-    if (error instanceof AppError && error.code !== "internal") return { ok: false, message: error.message };
+    if (error instanceof AppError && error.code !== "internal") return refusalOf(error, form, names);
     if (!ctx) throw error;
     ctx.log.error({ err: error }, "a request failed");
-    return { ok: false, message: "The server could not do that. Its log says why." };
+    return refusalOf(new AppError("internal", "The server could not do that. Its log says why."), form);
   }
 }
 
@@ -37,6 +47,23 @@ export function chargeSoon(ctx: Ctx): void {
       if (!signal.aborted) ctx.log.error({ err: error }, "charging after a change failed; the next run tries again");
     }
   });
+}
+
+/** A day of a form, as its key. @throws AppError `invalid` at the field. */
+export function dayField(form: FormData, name: string): number {
+  try {
+    return parseDay(field(form, name));
+  } catch (error) {
+    if (error instanceof AppError) throw fieldError(name, error.message);
+    throw error;
+  }
+}
+
+/** A file of a form, as its name and text; a packed one is unpacked. @throws AppError `invalid` at the field. */
+export async function fileField(form: FormData, name: string): Promise<{ name: string; text: string }> {
+  const file = form.get(name);
+  if (!(file instanceof File) || file.size === 0) throw fieldError(name, "Choose a file first.");
+  return { name: file.name, text: textOf(file.name, await file.bytes()) };
 }
 
 /** A field of a form as text. */

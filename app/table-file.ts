@@ -1,4 +1,4 @@
-import { fieldRow, type TableView } from "@/components/table-view.ts";
+import { fieldRow, type TableView } from "@/components/tables/view.ts";
 import { respondError, respondFile } from "@/lib/api/respond.ts";
 import { AppError } from "@/lib/errors.ts";
 import { csvChunks } from "@/lib/exports/csv.ts";

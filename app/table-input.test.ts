@@ -1,30 +1,27 @@
 import { describe, expect, it } from "vitest";
-import type { TableColumn } from "@/components/table-view.ts";
+import { count, text } from "@/components/tables/columns.ts";
 import { Address } from "./address.ts";
 import { readView } from "./table-input.ts";
 
-const column = (key: string, given: Partial<TableColumn<object>> = {}): TableColumn<object> => ({
-  key,
-  label: key,
-  order: () => null,
-  fields: [],
-  cell: () => null,
-  ...given,
-});
 const COLUMNS = [
-  column("name"),
-  column("hours", { right: true, sort: "gpu-hours" }),
-  column("note", { extra: true, order: () => "" }),
+  text<object>("name", "name", () => null),
+  count<object>("hours", "hours", () => null, { sort: "gpu-hours" }),
+  text<object>("note", "note", () => "", { extra: true }),
 ];
 const read = (params: Record<string, string>, prefix = "") => {
   const address = new Address(params);
-  const view = readView(address, COLUMNS, { sort: "gpu-hours", prefix });
-  return { keys: view.columns.map((c) => c.key), sort: view.sort, descending: view.descending, notice: address.notice };
+  const place = { label: "Rows", path: "/rows", list: "rows", sort: "gpu-hours", prefix };
+  const view = readView({ address, zone: "UTC", now: 0 }, COLUMNS, place);
+  const { sort, descending, csv } = view;
+  return { keys: view.columns.map((c) => c.key), sort, descending, csv, notice: address.notice };
 };
 
 describe("a table of an address", () => {
   it("has the usual columns in the usual order unless asked", () => {
-    expect(read({})).toEqual({ keys: ["name", "hours"], sort: "gpu-hours", descending: true, notice: null });
+    expect(read({})).toEqual({
+      ...{ keys: ["name", "hours"], sort: "gpu-hours", descending: true, notice: null },
+      csv: "/download/rows",
+    });
   });
 
   it("has the columns, the order and the direction that are asked for", () => {
@@ -32,6 +29,7 @@ describe("a table of an address", () => {
       keys: ["name", "note"],
       sort: "name",
       descending: false,
+      csv: "/download/rows?cols=note&sort=name",
       notice: null,
     });
     expect(read({ "runs-sort": "name", "runs-dir": "desc", sort: "x" }, "runs-")).toMatchObject({
@@ -42,8 +40,9 @@ describe("a table of an address", () => {
   });
 
   it("says which column, order or direction there is not", () => {
-    const { notice, ...view } = read({ cols: "name,howrs,zzz", sort: "weight", dir: "up" });
+    const { notice, csv, ...view } = read({ cols: "name,howrs,zzz", sort: "weight", dir: "up" });
     expect(view).toEqual({ keys: ["name"], sort: "gpu-hours", descending: true });
+    expect(csv).toBe("/download/rows?cols=name%2Chowrs%2Czzz&sort=weight&dir=up");
     expect(notice).toContain('There is no column "howrs". Did you mean "hours"?');
     expect(notice).toContain('There is no column "zzz". There are: hours, name, note.');
     expect(notice).toContain('"weight" is no sort of this page. Sorted by hours.');

@@ -1,11 +1,26 @@
-import { sortName, type TableColumn, type TableView } from "@/components/table-view.ts";
+import { href, travelling } from "@/components/href.ts";
+import { beginsLargest, sortName, type TableColumn, type TableView } from "@/components/tables/view.ts";
 import { suggest } from "@/lib/reports/read/near-names.ts";
 import type { Address } from "./address.ts";
 
-interface Usual {
-  /** How the table is sorted unless the reader chooses: a name of the address. Absent: the rows' own order. */
+interface ListPlace {
+  /** What the table is called. */
+  readonly label: string;
+  /** Its page. */
+  readonly path: string;
+  /** Where the list is as a file: `/download/<list>`. Absent: nowhere. */
+  readonly list?: string;
+  /** How it is sorted unless the reader chooses: a name of the address. Absent: the rows' own order. */
   readonly sort?: string;
+  /** In front of its names in the address, where a page has several lists. */
   readonly prefix?: string;
+}
+
+/** What a page knows of its reader. */
+interface Reader {
+  readonly address: Address;
+  readonly zone: string;
+  readonly now: number;
 }
 
 /** The names by which an address speaks of a table. */
@@ -13,9 +28,9 @@ export const tableNames = (prefix = ""): string[] => ["cols", "sort", "dir", "pa
 
 /** A table's columns and order as the address asks for them: `cols`, `sort` and `dir`. The first column is always there. */
 export function readView<R>(
-  address: Address,
+  { address, zone, now }: Reader,
   all: readonly TableColumn<R>[],
-  { sort: usual, prefix = "" }: Usual = {},
+  { label, path, list, sort: usual, prefix = "" }: ListPlace,
 ): TableView<R> {
   const names = all.flatMap((c) => sortName(c) ?? []);
   const usually = all.find((c) => sortName(c) === usual && usual !== undefined);
@@ -23,12 +38,14 @@ export function readView<R>(
   const sort = address.word(`${prefix}sort`, names, otherwise) ?? usual;
   const by = all.find((c) => sort !== undefined && sortName(c) === sort);
   const direction = address.word(`${prefix}dir`, ["asc", "desc"], "Use asc or desc");
+  const { params } = address;
   return {
-    all,
+    ...{ label, all, prefix, sort },
     columns: chosen(address, all, `${prefix}cols`),
-    sort,
-    descending: direction ? direction === "desc" : Boolean(by?.right),
-    prefix,
+    descending: direction ? direction === "desc" : by !== undefined && beginsLargest(by),
+    at: { path, params },
+    csv: list === undefined ? null : href(`/download/${list}`, params, { [`${prefix}page`]: undefined }),
+    look: { zone, now, carry: travelling(params) },
   };
 }
 

@@ -1,8 +1,10 @@
 import type { ReactNode } from "react";
 import { formatMicros } from "@/lib/money.ts";
 import { dateOfKey } from "@/lib/time.ts";
-import { Table, Td, Th } from "./data-table.tsx";
-import { formatMoment, grouped } from "./format.ts";
+import { grouped } from "./format.ts";
+import { drawn, instant, text } from "./tables/columns.ts";
+import { DataTable } from "./tables/data-table.tsx";
+import { plainView, type TableColumn } from "./tables/view.ts";
 
 export interface AuditLine {
   readonly id: string;
@@ -28,34 +30,20 @@ interface AuditListProps {
 
 /** What was done, by whom, and what it changed: newest first. */
 export function AuditList({ acts, zone, empty, names = new Map(), withActions = false }: AuditListProps) {
-  if (acts.length === 0) return <p className="text-sm text-faint">{empty}</p>;
+  const columns: readonly TableColumn<AuditLine>[] = [
+    instant("at", "When", (a) => a.at, { look: ["whole"] }),
+    text("who", "Who", (a) => a.actorId),
+    ...(withActions ? [text<AuditLine>("action", "Action", (a) => a.action)] : []),
+    text("what", "What", (a) => subjectText(a.subject, names), { lead: true }),
+    drawn("change", "Change", (a) => <Change before={a.before} after={a.after} />, { bare: false, look: ["wide"] }),
+    text("reason", "Reason", (a) => a.reason),
+  ];
   return (
-    <Table label="Changes">
-      <thead>
-        <tr>
-          <Th>When</Th>
-          <Th>Who</Th>
-          {withActions && <Th>Action</Th>}
-          <Th>What</Th>
-          <Th>Change</Th>
-          <Th>Why</Th>
-        </tr>
-      </thead>
-      <tbody>
-        {acts.map((act) => (
-          <tr key={act.id}>
-            <Td className="whitespace-nowrap">{formatMoment(act.at, zone)}</Td>
-            <Td>{act.actorId}</Td>
-            {withActions && <Td>{act.action}</Td>}
-            <Td className="whitespace-nowrap">{subjectText(act.subject, names)}</Td>
-            <Td className="max-w-md">
-              <Change before={act.before} after={act.after} />
-            </Td>
-            <Td>{act.reason}</Td>
-          </tr>
-        ))}
-      </tbody>
-    </Table>
+    <DataTable
+      view={plainView("Changes", columns, { zone, now: 0, carry: {} })}
+      rows={acts}
+      empty={<p className="text-sm text-faint">{empty}</p>}
+    />
   );
 }
 
@@ -88,7 +76,7 @@ function Change({ before, after }: { before: string | null; after: string | null
   const keys = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter(
     (k) => old[k] !== now[k] && !KEYS.has(k),
   );
-  if (keys.length === 0) return "made anew";
+  if (keys.length === 0) return "created";
   return (
     <ul className="text-xs text-soft">
       {keys.map((key) => (

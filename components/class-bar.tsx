@@ -1,4 +1,5 @@
-import type { ClassAmounts, UsageClass } from "@/lib/classes.ts";
+import type { CSSProperties } from "react";
+import { type ClassAmounts, isClass, type UsageClass } from "@/lib/classes.ts";
 import { percentOf } from "@/lib/units.ts";
 import { WithMeaning } from "./class-meaning.tsx";
 import { CLASS_ORDER, classFill, classLabel, classLook } from "./classes.ts";
@@ -6,53 +7,60 @@ import { formatGpuHours, formatPercent } from "./format.ts";
 
 type Millis = Readonly<ClassAmounts>;
 
+/** A class of another version has no name in the style sheet: it brings its colour. */
+export const fillOf = (name: string): CSSProperties | undefined =>
+  isClass(name) ? undefined : ({ "--fill": classFill(name) } as CSSProperties);
+
 /** The swatch of a class: colour, pattern and, where there is room, its letter. */
 export function ClassSwatch({ of, letter = false }: { of: string; letter?: boolean }) {
-  const look = classLook(of);
+  const { ink, letter: sign } = classLook(of);
   return (
     <span
       aria-hidden="true"
-      className={`inline-grid shrink-0 place-items-center rounded-[3px] ${look.pattern} ${letter ? "size-4 text-[9px] font-bold" : "size-2.5"} ${
-        look.ink === "light" ? "text-(--on-dark-fill)" : "text-(--on-light-fill)"
+      style={fillOf(of)}
+      className={`fill c-${of} inline-grid shrink-0 place-items-center rounded-[3px] ${letter ? "size-4 text-[9px] font-bold" : "size-2.5"} ${
+        ink === "light" ? "text-(--on-dark-fill)" : "text-(--on-light-fill)"
       }`}
-      style={{ backgroundColor: classFill(of) }}
     >
-      {letter && look.letter}
+      {letter && sign}
     </span>
   );
 }
 
 export function ClassName({ of }: { of: UsageClass }) {
   return (
-    <WithMeaning of={of} className="inline-flex items-center gap-1.5 whitespace-nowrap">
-      <ClassSwatch of={of} />
+    <WithMeaning of={of} className={`swatch-of c-${of}`}>
       {classLabel(of)}
     </WithMeaning>
   );
 }
 
-/** Shares of a whole by class as one bar. `whole` stretches the bar to a common scale. */
-export function ClassBar({ classes, whole, height = "h-2" }: { classes: Millis; whole?: number; height?: string }) {
+interface ClassBarProps {
+  readonly classes: Millis;
+  /** Stretches the bar to a common scale. */
+  readonly whole?: number;
+  /** In rem. */
+  readonly height?: number;
+}
+
+/** Shares of a whole by class as one bar. */
+export function ClassBar({ classes, whole, height }: ClassBarProps) {
   const parts = CLASS_ORDER.filter((c) => classes[c] > 0);
   const total = parts.reduce((sum, c) => sum + classes[c], 0);
   if (total === 0) return <span className="text-xs text-faint">nothing in this period</span>;
   const text = parts
     .map((c) => `${classLabel(c)} ${formatGpuHours(classes[c])} GPU-h (${formatPercent(percentOf(classes[c], total))})`)
     .join(", ");
+  const width = whole && `${Math.max(1.5, (100 * total) / whole).toFixed(2)}%`;
   return (
-    <span role="img" aria-label={text} title={text} className={`flex w-full min-w-16 ${height}`}>
-      <span
-        className="flex h-full gap-px overflow-hidden rounded-[2px]"
-        style={{ width: whole ? `${Math.max(1.5, (100 * total) / whole)}%` : "100%" }}
-      >
-        {parts.map((c) => (
-          <span
-            key={c}
-            className={`h-full ${classLook(c).pattern}`}
-            style={{ backgroundColor: classFill(c), flexGrow: classes[c], flexBasis: 0, minWidth: "1px" }}
-          />
-        ))}
-      </span>
+    <span role="img" title={text} className="classes" style={{ width, height: height && `${height}rem` }}>
+      {parts.map((c) => (
+        <i
+          key={c}
+          className={`c-${c}`}
+          style={{ "--n": Math.max(1, Math.round((1000 * classes[c]) / total)) } as CSSProperties}
+        />
+      ))}
     </span>
   );
 }

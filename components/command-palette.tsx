@@ -1,9 +1,7 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
 import { Search } from "lucide-react";
 import { useRouter, useSearchParams } from "next/navigation";
-import { Dialog } from "radix-ui";
-import { type KeyboardEvent, useEffect, useId, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { href, travelling } from "./href.ts";
 import type { NavEntry } from "./nav.tsx";
 import { setTheme } from "./theme-toggle.tsx";
@@ -25,7 +23,7 @@ interface Found {
 const SETTINGS: readonly Command[] = [
   { id: "light", label: "Light theme", hint: "Theme", run: () => setTheme("light") },
   { id: "dark", label: "Dark theme", hint: "Theme", run: () => setTheme("dark") },
-  { id: "system", label: "Theme of the system", hint: "Theme", run: () => setTheme("system") },
+  { id: "system", label: "System theme", hint: "Theme", run: () => setTheme("system") },
 ];
 
 /** Opens with ⌘ K or Ctrl K anywhere, and with `/` where the page has no search of its own. */
@@ -52,45 +50,56 @@ function useShortcuts(open: () => void) {
 /** `shortcut`: the keys as the reader's machine names them; `pages`: those that the viewer may open. */
 export function CommandPalette({ shortcut, pages }: { shortcut: string; pages: readonly NavEntry[] }) {
   const [open, setOpen] = useState(false);
-  const [show] = useState(() => () => setOpen(true));
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [show] = useState(() => () => {
+    setOpen(true);
+    if (!dialog.current?.open) dialog.current?.showModal();
+  });
   useShortcuts(show);
   return (
-    <Dialog.Root open={open} onOpenChange={setOpen}>
-      <Dialog.Trigger className="mr-auto flex h-8 w-full max-w-72 items-center gap-2 rounded-md border bg-raised px-2.5 text-sm text-faint hover:border-line-strong">
+    <>
+      <button
+        type="button"
+        onClick={show}
+        className="mr-auto flex h-8 w-full max-w-72 items-center gap-2 rounded-md border bg-raised px-2.5 text-sm text-faint hover:border-line-strong"
+      >
         <Search size={14} aria-hidden="true" />
         <span className="truncate">Find a workload, project, page</span>
         <kbd className="ml-auto hidden font-sans text-2xs whitespace-nowrap sm:inline">{shortcut}</kbd>
-      </Dialog.Trigger>
-      <Dialog.Portal>
-        <Dialog.Overlay className="fixed inset-0 z-40 bg-[rgb(0_0_0/0.35)]" />
-        <Dialog.Content
-          aria-describedby={undefined}
-          className="fixed top-[12vh] left-1/2 z-50 w-[min(36rem,calc(100vw-2rem))] -translate-x-1/2 overflow-hidden rounded-xl border border-line-strong bg-ground shadow-2xl"
-        >
-          <Dialog.Title className="sr-only">Go to</Dialog.Title>
-          <Palette pages={pages} onDone={() => setOpen(false)} />
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+      </button>
+      <dialog
+        ref={dialog}
+        aria-label="Go to"
+        onClose={() => setOpen(false)}
+        onPointerDown={(event) => event.target === dialog.current && dialog.current.close()}
+        className="m-auto mt-[12vh] w-[min(36rem,calc(100vw-2rem))] overflow-hidden rounded-xl border border-line-strong bg-ground p-0 text-ink shadow-2xl backdrop:bg-[rgb(0_0_0/0.35)]"
+      >
+        {open && <Palette pages={pages} onDone={() => dialog.current?.close()} />}
+      </dialog>
+    </>
   );
+}
+
+/** What the server finds; what it found before stays until it has answered. */
+function useFound(words: string): readonly Found[] {
+  const [found, setFound] = useState<readonly Found[]>([]);
+  useEffect(() => {
+    if (words.length < 2) return setFound([]);
+    const stop = new AbortController();
+    fetch(`/api/v1/search?q=${encodeURIComponent(words)}`, { signal: stop.signal })
+      .then(async (answer) => answer.ok && setFound(((await answer.json()) as { results: Found[] }).results))
+      .catch(() => undefined);
+    return () => stop.abort();
+  }, [words]);
+  return found;
 }
 
 function usePaletteCommands(text: string, entries: readonly NavEntry[]): readonly Command[] {
   const params = travelling(Object.fromEntries(useSearchParams()));
   const words = text.trim().toLowerCase();
-  const found = useQuery<readonly Found[]>({
-    queryKey: ["search", words],
-    enabled: words.length > 1,
-    placeholderData: (before) => before,
-    queryFn: async ({ signal }) => {
-      const answer = await fetch(`/api/v1/search?q=${encodeURIComponent(words)}`, { signal });
-      if (!answer.ok) return [];
-      return ((await answer.json()) as { results: Found[] }).results;
-    },
-  });
+  const rest = useFound(words);
   const pages = entries.map((n): Command => ({ id: n.path, label: n.label, hint: "Page", go: href(n.path, params) }));
   const fixed = [...pages, ...SETTINGS].filter((c) => c.label.toLowerCase().includes(words));
-  const rest = words.length > 1 ? (found.data ?? []) : [];
   return [
     ...fixed,
     ...rest.map((r): Command => ({ id: r.path, label: r.label, hint: r.hint, go: href(r.path, params) })),
@@ -121,6 +130,8 @@ function Palette({ pages, onDone }: { pages: readonly NavEntry[]; onDone: () => 
     <>
       <input
         type="text"
+        // biome-ignore lint/a11y/noAutofocus: the dialog is opened to type into it.
+        autoFocus
         role="combobox"
         aria-expanded="true"
         aria-controls={id}
@@ -155,7 +166,7 @@ function Palette({ pages, onDone }: { pages: readonly NavEntry[]; onDone: () => 
             <span className="shrink-0 text-xs text-faint">{command.hint}</span>
           </div>
         ))}
-        {commands.length === 0 && <p className="px-2.5 py-6 text-center text-sm text-faint">Nothing is called that.</p>}
+        {commands.length === 0 && <p className="px-2.5 py-6 text-center text-sm text-faint">No results.</p>}
       </div>
     </>
   );

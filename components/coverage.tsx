@@ -1,3 +1,4 @@
+import type { CSSProperties } from "react";
 import { formatGpuHours, formatPercent } from "./format.ts";
 import { Unknown } from "./quantity.tsx";
 
@@ -17,21 +18,19 @@ export function Coverage({
   bare?: boolean;
 }) {
   if (percent === null) return <Unknown why="No coverage: nothing was allocated, so nothing could be observed" />;
-  const tone = percent >= 95 ? "bg-good" : percent >= 80 ? "bg-warn" : "bg-bad";
+  const tone = percent >= 95 ? "" : percent >= 80 ? " tone-warn" : " tone-bad";
   const detail =
     observedMilli === undefined || expectedMilli === undefined
       ? "Share of allocated time with samples"
       : `${formatGpuHours(observedMilli)} of ${formatGpuHours(expectedMilli)} GPU-hours have samples`;
   return (
-    <span title={`Coverage: ${detail}`} className="inline-flex items-baseline gap-1.5 whitespace-nowrap">
-      <span
-        aria-hidden="true"
-        className={`h-1 ${bare ? "w-16" : "w-6"} -translate-y-1 overflow-hidden rounded-full bg-line`}
-      >
-        <span className={`block h-full ${tone}`} style={{ width: `${Math.min(100, percent)}%` }} />
-      </span>
-      {!bare && <span className="min-w-[3.9em] text-right">{formatPercent(percent)}</span>}
-      {label && <span className="text-faint">coverage</span>}
+    <span
+      title={`Coverage: ${detail}`}
+      className={`meter${tone}${bare ? " meter-wide" : ""}`}
+      style={{ "--n": `${Math.min(100, percent).toFixed(1)}%` } as CSSProperties}
+    >
+      {!bare && formatPercent(percent)}
+      {label && <span className="text-faint"> coverage</span>}
     </span>
   );
 }

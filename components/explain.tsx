@@ -1,4 +1,3 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { href, type Params } from "./href.ts";
 
@@ -28,14 +27,13 @@ export function explainHref({ fromDay, untilDay, ...of }: Explained): string {
 /** A figure that leads to its explanation. */
 export function Explain({ of, children }: { of: Explained; children: ReactNode }) {
   return (
-    <Link
+    <a
       href={explainHref(of)}
-      prefetch={false}
       title="Explain this number"
       className="decoration-line-strong decoration-dotted underline-offset-3 hover:underline print:no-underline"
     >
       {children}
       <span className="sr-only"> – explain this number</span>
-    </Link>
+    </a>
   );
 }

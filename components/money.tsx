@@ -3,20 +3,31 @@ import { formatMoney, formatMoneyChange, grouped } from "./format.ts";
 import { Unknown } from "./quantity.tsx";
 
 /** An amount with every digit that it has: those below the minor unit are small and faint, so that columns add up to the eye. */
-export function ExactMoney({ micros, currency }: { micros: number; currency: string }) {
+function ExactDigits({ micros, currency }: { micros: number; currency: string }) {
   const digits = Math.min(6, minorDigits(currency));
   const text = grouped(formatMicros(Math.abs(micros)));
   const cut = text.length - 6 + (digits === 0 ? -1 : digits);
   const symbol = formatMoney(0, currency).match(/^\D*/)?.[0] ?? "";
   return (
+    <>
+      {`${micros < 0 ? "\u2212" : ""}${symbol}${text.slice(0, cut)}`}
+      <span className="sub">{text.slice(cut)}</span>
+    </>
+  );
+}
+
+export function ExactMoney({ micros, currency }: { micros: number; currency: string }) {
+  return (
     <span title={`${formatMicros(micros)} ${currency}`} className="whitespace-nowrap tabular-nums">
-      {micros < 0 ? "\u2212" : ""}
-      {symbol}
-      {text.slice(0, cut)}
-      <span className="text-[0.7em] text-faint">{text.slice(cut)}</span>
+      <ExactDigits micros={micros} currency={currency} />
     </span>
   );
 }
+
+/** Of a column of a table: its amounts with every digit. */
+export const exactly = (currency: string) => ({
+  draw: (micros: number) => <ExactDigits micros={micros} currency={currency} />,
+});
 
 /** An amount to read, with the exact one behind it. Null prints as a dash: what has no price is not free. */
 export function Money({

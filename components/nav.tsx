@@ -19,7 +19,6 @@ import {
   Tags,
   Users,
 } from "lucide-react";
-import Link from "next/link";
 import { usePathname, useSearchParams } from "next/navigation";
 import { href, travelling } from "./href.ts";
 
@@ -56,8 +55,11 @@ export interface NavGroup {
   readonly entries: readonly NavEntry[];
 }
 
+/** On narrow screens it stands in a popover. */
+const closeMenu = () => document.querySelector<HTMLElement>("#menu:popover-open")?.hidePopover();
+
 /** The pages that the viewer may open, as the server lists them. The period and cluster travel along. */
-export function Nav({ groups, onNavigate }: { groups: readonly NavGroup[]; onNavigate?: () => void }) {
+export function Nav({ groups }: { groups: readonly NavGroup[] }) {
   const path = usePathname();
   const params = travelling(Object.fromEntries(useSearchParams()));
   const holds = (to: string) => (to === "/" ? path === "/" : path === to || path.startsWith(`${to}/`));
@@ -73,13 +75,7 @@ export function Nav({ groups, onNavigate }: { groups: readonly NavGroup[]; onNav
           {label && <p className="mb-0.5 px-2.5 text-2xs font-medium tracking-wide text-faint uppercase">{label}</p>}
           <ul className="grid gap-0.5" aria-label={label || "Home"}>
             {entries.map((entry) => (
-              <Item
-                key={entry.path}
-                entry={entry}
-                to={href(entry.path, params)}
-                here={entry.path === open}
-                {...(onNavigate ? { onNavigate } : {})}
-              />
+              <Item key={entry.path} entry={entry} to={href(entry.path, params)} here={entry.path === open} />
             ))}
           </ul>
         </div>
@@ -92,17 +88,15 @@ interface ItemProps {
   readonly entry: NavEntry;
   readonly to: string;
   readonly here: boolean;
-  readonly onNavigate?: () => void;
 }
 
-function Item({ entry: { label, icon }, to, here, onNavigate }: ItemProps) {
+function Item({ entry: { label, icon }, to, here }: ItemProps) {
   const Icon = ICONS[icon];
   return (
     <li>
-      <Link
+      <a
         href={to}
-        prefetch={false}
-        onClick={onNavigate}
+        onClick={closeMenu}
         aria-current={here ? "page" : undefined}
         className={`flex h-7.5 items-center gap-2.5 rounded-md px-2.5 text-sm ${
           here ? "bg-sunken font-medium text-ink" : "text-soft hover:bg-sunken/60 hover:text-ink"
@@ -110,7 +104,7 @@ function Item({ entry: { label, icon }, to, here, onNavigate }: ItemProps) {
       >
         <Icon size={15} aria-hidden="true" className={`shrink-0 ${here ? "text-accent" : "text-faint"}`} />
         <span className="truncate">{label}</span>
-      </Link>
+      </a>
     </li>
   );
 }

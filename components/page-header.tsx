@@ -1,5 +1,4 @@
 import { TriangleAlert } from "lucide-react";
-import Link from "next/link";
 import type { ReactNode } from "react";
 
 /** The head of a page: where it is, what it is, and its controls. */
@@ -22,9 +21,9 @@ export function PageHeader({
         <nav aria-label="Breadcrumb" className="mb-1 text-xs text-faint">
           {trail.map((step) => (
             <span key={step.href}>
-              <Link href={step.href} prefetch={false} className="hover:text-ink hover:underline">
+              <a href={step.href} className="hover:text-ink hover:underline">
                 {step.label}
-              </Link>
+              </a>
               <span aria-hidden="true" className="mx-1.5">
                 /
               </span>

@@ -1,21 +1,13 @@
-import { Unknown } from "./quantity.tsx";
-
 const TONES: Record<string, string> = {
-  running: "bg-good",
-  pending: "bg-warn",
-  initializing: "bg-warn",
-  failed: "bg-bad",
-  degraded: "bg-bad",
-  unknown: "bg-bad",
+  running: "",
+  pending: " tone-warn",
+  initializing: " tone-warn",
+  failed: " tone-bad",
+  degraded: " tone-bad",
+  unknown: " tone-bad",
 };
 
 /** The phase of a workload or pod, as its source names it. */
 export function Phase({ of }: { of: string }) {
-  if (!of) return <Unknown />;
-  return (
-    <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
-      <span aria-hidden="true" className={`size-1.5 rounded-full ${TONES[of.toLowerCase()] ?? "bg-line-strong"}`} />
-      {of}
-    </span>
-  );
+  return of ? <span className={`dot${TONES[of.toLowerCase()] ?? " tone-none"}`}>{of}</span> : "–";
 }

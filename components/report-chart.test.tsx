@@ -14,6 +14,8 @@ const OVER_TIME: ChartSpec = {
   title: "Over time",
 };
 const RANKING: ChartSpec = { kind: "ranking", x: "team", y: "amount", title: "Cost by team" };
+/** The page with the table of the chart open. */
+const TWIN = { name: "chart", path: "/reports/x", params: { table: "chart" } };
 const row = (day: number, team: string, micros: number | null): Row => ({
   start: `2026-10-0${day}`,
   end: `2026-10-0${day + 1}`,
@@ -29,7 +31,7 @@ const textsOf = (html: string, tag: string): string[] =>
 describe("the chart of a report", () => {
   it("over time says its largest bar, and has a table twin with every span, those without rows included", () => {
     const rows = [row(1, "Vision", 1_234_500_000), row(3, "Vision", 2_000_000), row(3, "", 1_000_000)];
-    const html = renderToStaticMarkup(<ReportChart spec={OVER_TIME} columns={COLUMNS} rows={rows} />);
+    const html = renderToStaticMarkup(<ReportChart twin={TWIN} spec={OVER_TIME} columns={COLUMNS} rows={rows} />);
     expect(textsOf(html, "figcaption")).toEqual(["The largest day is 2026-10-01: 1,234.50 USD."]);
     expect(textsOf(html, "th")).toEqual(["Day", "Vision", "nobody", "Together"]);
     expect(textsOf(html, "td")).toEqual([
@@ -39,18 +41,29 @@ describe("the chart of a report", () => {
     ]);
   });
 
+  it("does not send its table before it is asked for", () => {
+    const closed = { ...TWIN, params: {} };
+    const html = renderToStaticMarkup(
+      <ReportChart twin={closed} spec={OVER_TIME} columns={COLUMNS} rows={[row(1, "Vision", 1)]} />,
+    );
+    expect(textsOf(html, "td")).toEqual([]);
+    expect(html).toContain('href="/reports/x?table=chart"');
+  });
+
   it("over time puts all but the six largest together", () => {
     const rows = Array.from({ length: 9 }, (_, i) => row(1, `team ${i}`, (9 - i) * 1_000_000));
-    const html = renderToStaticMarkup(<ReportChart spec={OVER_TIME} columns={COLUMNS} rows={rows} />);
+    const html = renderToStaticMarkup(<ReportChart twin={TWIN} spec={OVER_TIME} columns={COLUMNS} rows={rows} />);
     expect(textsOf(html, "th").slice(-3)).toEqual(["team 5", "3 more", "Together"]);
     expect(textsOf(html, "td").slice(-3)).toEqual(["4.00 USD", "6.00 USD", "45.00 USD"]);
   });
 
   it("is nothing where no amount is known, and a ranking leaves such rows out", () => {
     const unknown = [row(1, "", null)];
-    expect(renderToStaticMarkup(<ReportChart spec={OVER_TIME} columns={COLUMNS} rows={unknown} />)).toBe("");
+    expect(renderToStaticMarkup(<ReportChart twin={TWIN} spec={OVER_TIME} columns={COLUMNS} rows={unknown} />)).toBe(
+      "",
+    );
     const rows = [row(1, "a", 1_000_000), row(1, "b", 5_000_000), ...unknown];
-    const html = renderToStaticMarkup(<ReportChart spec={RANKING} columns={COLUMNS} rows={rows} />);
+    const html = renderToStaticMarkup(<ReportChart twin={TWIN} spec={RANKING} columns={COLUMNS} rows={rows} />);
     expect(textsOf(html, "li").map((text) => text.match(/^[a-z]+/)?.[0])).toEqual(["b", "a"]);
   });
 });

@@ -1,8 +1,9 @@
 import type { ChartSpec, Column, RankingChart, Row, TimeChart } from "@/lib/reports/report.ts";
 import { scaleOf, unitSign } from "@/lib/reports/unit.ts";
+import type { Twin } from "./charts/figure.tsx";
 import { type RankedBar, RankedBars } from "./charts/ranked-bars.tsx";
 import { SeriesFigure } from "./charts/series-figure.tsx";
-import { CLASS_ORDER, classFill, classLabel, classLook } from "./classes.ts";
+import { CLASS_ORDER, classLabel } from "./classes.ts";
 import { formatNumber } from "./format.ts";
 import { seriesOf } from "./report-series.ts";
 
@@ -22,7 +23,7 @@ function barsOf({ x, y }: RankingChart, column: Column | undefined, rows: readon
     .sort(([, a], [, b]) => b - a)
     .map(([label, value]) => {
       const c = CLASS_ORDER.find((name) => name === label);
-      return c ? { label: classLabel(c), value, fill: classFill(c), pattern: classLook(c).pattern } : { label, value };
+      return c ? { label: classLabel(c), value, of: c } : { label, value };
     });
 }
 
@@ -30,6 +31,8 @@ interface Props<C> {
   readonly spec: C;
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
+  /** Where the table of a chart over time is; a ranking has the table below. */
+  readonly twin: Twin;
 }
 
 /** A report's chart, as it describes it. */
@@ -37,13 +40,14 @@ export function ReportChart({ spec, ...rest }: Props<ChartSpec>) {
   return spec.kind === "time" ? <OverTime spec={spec} {...rest} /> : <Ranking spec={spec} {...rest} />;
 }
 
-function OverTime({ spec, columns, rows }: Props<TimeChart>) {
+function OverTime({ spec, columns, rows, twin }: Props<TimeChart>) {
   const unit = columns.find((c) => c.key === spec.y)?.unit ?? "count";
   const { span, points, names } = seriesOf(spec, rows, scaleOf(unit));
   if (points.length === 0) return null;
   const shown = String(rows[0]?.currency ?? unitSign(unit));
   return (
     <SeriesFigure
+      twin={twin}
       span={span}
       points={points}
       names={names}

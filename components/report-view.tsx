@@ -1,14 +1,12 @@
 import type { ChartSpec, Column, Row } from "@/lib/reports/report.ts";
-import { ColumnTable } from "./column-table.tsx";
 import { formatNumber } from "./format.ts";
-import type { Params } from "./href.ts";
 import { Empty, Section } from "./page-header.tsx";
 import { ReportChart } from "./report-chart.tsx";
-import { DownloadLink, TableTools } from "./table-tools.tsx";
-import type { Look, TableView } from "./table-view.ts";
+import { List } from "./tables/list.tsx";
+import { DownloadLink } from "./tables/table-tools.tsx";
+import type { TableView } from "./tables/view.ts";
 
 interface ReportViewProps {
-  readonly title: string;
   /** What to do where there are no rows, if it is something of this report's own. */
   readonly empty?: string | undefined;
   readonly columns: readonly Column[];
@@ -18,62 +16,31 @@ interface ReportViewProps {
   readonly rows: readonly Row[];
   readonly chartRows: readonly Row[];
   readonly more: boolean;
-  readonly look: Look;
-  readonly path: string;
-  readonly params: Params;
-  /** Where the table is as a file. */
-  readonly csv: string;
 }
 
 /** A report from its columns: chart and table. */
-export function ReportView({
-  title,
-  empty,
-  columns,
-  chart,
-  view,
-  rows,
-  chartRows,
-  more,
-  look,
-  path,
-  params,
-  csv,
-}: ReportViewProps) {
+export function ReportView({ empty, columns, chart, view, rows, chartRows, more }: ReportViewProps) {
   if (!rows.length)
     return (
       <Empty title="No rows in this period">
-        {empty ?? "Choose another period, take a filter away, or see on the sync page how far the data reaches."}
+        {empty ?? "Choose another period, remove a filter, or see on the sync page how far the data reaches."}
       </Empty>
     );
+  const { path = "", params = {} } = view.at ?? {};
   return (
     <>
       {chart && (
         <Section title={chart.title}>
-          <ReportChart spec={chart} columns={columns} rows={chartRows} />
+          <ReportChart spec={chart} columns={columns} rows={chartRows} twin={{ name: "chart", path, params }} />
         </Section>
       )}
-      <Section
+      <List
         title="Rows"
         note={more ? `the first ${formatNumber(rows.length)}; the download has every row` : formatNumber(rows.length)}
-        controls={
-          <span className="flex gap-2">
-            <TableTools view={view} csv={csv} label="CSV of these columns in this order" />
-          </span>
-        }
-      >
-        <ColumnTable
-          label={title}
-          dense
-          {...(chart ? { lead: [chart.x, ...(chart.kind === "time" ? [chart.series] : []), chart.y] } : {})}
-          view={view}
-          rows={rows}
-          keyOf={(_, i) => i}
-          look={look}
-          path={path}
-          params={params}
-        />
-      </Section>
+        view={view}
+        rows={rows}
+        empty={null}
+      />
     </>
   );
 }

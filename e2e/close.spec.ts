@@ -46,17 +46,17 @@ test("a close is refused while something is open, and says what", async ({ page,
 
 test("a team disputes a line, which blocks the close, and gets a credit", async ({ page, baseURL }) => {
   await page.goto(at(baseURL, `/statements/${closing.id}/${TEAM}`));
-  await page.getByLabel("What is right").selectOption({ index: 2 });
+  await page.getByRole("combobox", { name: "Accept" }).selectOption({ index: 2 });
   await page.getByRole("button", { name: "Accept" }).click();
   await expect(page.getByText(/accepted .+: .+/).first()).toBeVisible();
-  await page.getByLabel("What is wrong").selectOption({ index: 1 });
-  await page.getByLabel("Why").fill("That node was broken for a day");
+  await page.getByRole("combobox", { name: "Dispute" }).selectOption({ index: 1 });
+  await page.getByRole("textbox", { name: "Reason" }).fill("That node was broken for a day");
   await page.getByRole("button", { name: "Dispute" }).click();
   await expect(page.getByText("That node was broken for a day")).toBeVisible();
   await page.goto(at(baseURL, closePage));
   await expect(page.getByText(/Foundation disputes 1 line/)).toBeVisible();
   await page.goto(at(baseURL, `/statements/${closing.id}/${TEAM}`));
-  await page.getByLabel("Answer", { exact: true }).fill("Half of the day is given back");
+  await page.getByRole("textbox", { name: "Answer" }).fill("Half of the day is given back");
   await page.getByLabel(/Credit \(negative\)/).fill("-12.50");
   await page.getByRole("button", { name: "Answer" }).click();
   await expect(page.getByRole("cell", { name: "Credit that settles a dispute" })).toBeVisible();
@@ -64,7 +64,7 @@ test("a team disputes a line, which blocks the close, and gets a credit", async 
 
 test("with a reason for what is open the period is closed, numbered and sealed", async ({ page, baseURL }) => {
   await page.goto(at(baseURL, closePage));
-  for (const field of await page.getByLabel("Let it pass, because").all()) await field.fill("Known to finance");
+  for (const field of await page.getByLabel("Reason for the override").all()) await field.fill("Known to finance");
   await close(page);
   await expect(page.getByText(new RegExp(`GL-${closing.id}-0001`))).toBeVisible({ timeout: 60_000 });
   await page.getByRole("link", { name: "Foundation", exact: true }).click();

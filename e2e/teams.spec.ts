@@ -8,20 +8,20 @@ test("a team is made, a rule previewed and saved, and its cost leaves Unassigned
   await page.goto("/teams");
   const unassigned = page.getByRole("region", { name: "Unassigned" }).first();
   await expect(unassigned.getByText("students", { exact: true })).toBeVisible();
-  await page.getByLabel("Name", { exact: true }).fill("Campus");
-  await page.getByLabel("Cost centre").fill("CC-900");
-  await page.getByRole("button", { name: "Make the team" }).click();
-  await expect(page.getByText("Made team Campus.")).toBeVisible();
+  await page.getByRole("textbox", { name: "Name" }).fill("Campus");
+  await page.getByRole("textbox", { name: "Cost centre" }).fill("CC-900");
+  await page.getByRole("button", { name: "Create team" }).click();
+  await expect(page.getByText("Team Campus created.")).toBeVisible();
 
   await page.getByRole("link", { name: "Make a rule for students" }).click();
   await page.getByRole("combobox", { name: "Team" }).selectOption({ label: "Campus" });
-  await page.getByLabel("From", { exact: true }).fill(`${month()}-01`);
+  await page.locator("[name=day]").first().fill(`${month()}-01`);
   const moves = page.getByRole("region", { name: "What would move: table" });
   await expect(moves.getByRole("row", { name: /students Unassigned Campus/ })).toBeVisible();
   await expect(page.getByText(/\$0.00 in 0 then/)).toBeVisible();
   await page.getByRole("button", { name: "Save the rule" }).click();
   await expect(page).toHaveURL(/saved=rule/);
-  await expect(page.getByText("Nothing: every workload of this period is some team's.")).toBeVisible();
+  await expect(page.getByText("Nothing: every workload of this period belongs to a team.")).toBeVisible();
   await expect(async () => {
     await page.goto("/teams");
     await expect(page.getByRole("row", { name: /^Unassigned .*\$0\.00/ })).toBeVisible({ timeout: 2000 });
@@ -31,13 +31,13 @@ test("a team is made, a rule previewed and saved, and its cost leaves Unassigned
 test("a policy is set, shown in force, and taken back", async ({ page }) => {
   await page.goto("/policies");
   await page.getByRole("combobox", { name: "For", exact: true }).selectOption({ label: "Capacity that was down" });
-  await page.getByRole("combobox", { name: "Who pays" }).selectOption({ label: "Equal parts" });
-  await page.getByRole("button", { name: "Set the policy" }).click();
-  await expect(page.getByText(/^Saved\. Days from it on are charged again now/)).toBeVisible();
+  await page.getByRole("combobox", { name: "Charged to" }).selectOption({ label: "Equal parts" });
+  await page.getByRole("button", { name: "Save policy" }).click();
+  await expect(page.getByText(/^Saved\. Charges from that day on are being recalculated/)).toBeVisible();
   const row = page.getByRole("row", { name: /Capacity that was down every cluster Equal parts/ });
   await expect(row).toContainText("in force");
-  await row.getByText("Take back").click();
-  await row.getByRole("button", { name: "Take it back" }).click();
+  await row.getByText("Withdraw", { exact: true }).click();
+  await row.getByRole("button", { name: "Withdraw the policy" }).click();
   await expect(page.getByRole("row", { name: /Capacity that was down every cluster The platform/ })).toBeVisible();
 });
 

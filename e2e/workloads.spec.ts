@@ -17,7 +17,7 @@ test("sorts, pages and keeps both in the address", async ({ page }) => {
 
 test("filters and searches, and says how many match", async ({ page }) => {
   await page.goto("/workloads?period=last-30-days");
-  await page.getByLabel("Project").selectOption({ label: "llm-pretraining (prod-fra)" });
+  await page.getByRole("combobox", { name: "Project" }).selectOption({ label: "llm-pretraining (prod-fra)" });
   await expect(page).toHaveURL(/project=1/);
   await page.getByRole("searchbox").fill("notebook");
   await expect(page).toHaveURL(/q=notebook/);
@@ -73,12 +73,23 @@ test("beyond the end of the list there is a way back", async ({ page }) => {
   await expect(page.getByText(/^1–50 of/)).toBeVisible();
 });
 
-test("a narrow list tells its main figure under the name, which stays while the rest scrolls", async ({ page }) => {
+test("a narrow list has two-line rows with its main figure beside the name; a wider one scrolls below it", async ({
+  page,
+}) => {
   await page.setViewportSize({ width: 360, height: 740 });
   await page.goto("/workloads?period=last-30-days");
   const name = page.locator("tbody td").first();
-  await expect(name.getByText("GPU-hours")).toBeInViewport();
+  const figure = page.locator("tbody tr").first().getByRole("cell").nth(6);
+  await expect(figure).toBeInViewport();
+  const [left, right] = [await name.boundingBox(), await figure.boundingBox()];
+  expect(Math.abs((left?.y ?? 0) - (right?.y ?? 99))).toBeLessThan(12);
   const table = page.getByRole("region", { name: "Workloads: table" });
+  expect(await table.evaluate((node) => node.scrollWidth <= node.clientWidth)).toBe(true);
+  await expect(
+    table.getByRole("row").nth(1).getByText("Running").or(table.getByText("Completed").first()),
+  ).toBeVisible();
+  // A table between a phone and a desktop scrolls, and its first column stays.
+  await page.setViewportSize({ width: 700, height: 740 });
   await table.evaluate((node) => node.scrollTo({ left: 300 }));
   await expect(name.getByRole("link")).toBeInViewport();
   expect(await table.evaluate((node) => getComputedStyle(node).backgroundImage)).toContain("linear-gradient");
@@ -98,7 +109,7 @@ test("the timeline tells days and times, and the pods are a file", async ({ page
   await expect(page.getByRole("heading", { name: "Timeline" })).toBeVisible();
   const axis = page.locator(".recharts-xAxis-tick-labels text");
   await expect(axis.first()).toHaveText(/^\d{1,2} [A-Z][a-z]{2,3}(, \d\d:\d\d)?$/);
-  const href = await page.getByRole("link", { name: "CSV of the pods" }).getAttribute("href");
+  const href = await page.getByRole("link", { name: "CSV of pods" }).getAttribute("href");
   const lines = (await (await page.request.get(href ?? "")).text()).trim().split("\r\n");
   expect(lines[0]).toBe("pod,pod_id,node,phase,gpus,started_at,held_seconds");
   const pods = page.getByRole("region", { name: "Pods: table" });

@@ -8,7 +8,7 @@ export interface ClassLook {
   /** In the light theme and in print, as `#1f5fc4`; app/globals.css has it beside that of the dark theme. */
   readonly colour: string;
   readonly letter: string;
-  /** A utility of app/globals.css; empty: plain. */
+  /** What app/globals.css and components/charts/class-patterns.tsx draw over the colour; empty: plain. */
   readonly pattern: string;
   /** The ink that can be read on the fill, in both themes. */
   readonly ink: "light" | "dark";

@@ -9,15 +9,31 @@ export type ErrorCode =
   | "source_unavailable"
   | "internal";
 
-/** The only error the product throws on purpose. `message` says what was wrong, where, and what to do. */
+/** What is wrong with which part of an input: a sentence by its path, such as `name` or `rule.pattern`. */
+export type FieldProblems = Readonly<Record<string, string>>;
+
+interface AppErrorOptions extends ErrorOptions {
+  readonly fields?: FieldProblems | undefined;
+}
+
+/**
+ * The only error the product throws on purpose. `message` says what was wrong, where, and what to do; `fields` says the same
+ * by the parts of the input, where the error is about some of them.
+ */
 export class AppError extends Error {
   readonly code: ErrorCode;
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  readonly fields: FieldProblems | undefined;
+  constructor(code: ErrorCode, message: string, { fields, ...options }: AppErrorOptions = {}) {
     super(message, options);
     this.name = "AppError";
     this.code = code;
+    this.fields = fields;
   }
 }
+
+/** What is wrong with one part of an input. */
+export const fieldError = (field: string, message: string, code: ErrorCode = "invalid"): AppError =>
+  new AppError(code, message, { fields: { [field]: message } });
 
 /** The text of any thrown value, for logs and gap causes; never a stack. */
 export function errorText(error: unknown): string {

@@ -96,6 +96,11 @@ export function formatMoment(at: number, zone: string, shape: Moment = "minute")
   return format.format(at * 1000);
 }
 
+/** Seconds since the epoch in RFC 3339, UTC, whole seconds: as files say an instant. */
+export function formatInstant(at: number): string {
+  return new Date(at * 1000).toISOString().replace(".000Z", "Z");
+}
+
 /** A count with its noun: `1 window`, `2 windows`, `10,043 windows`. */
 export function counted(count: number, one: string, many = `${one}s`, locale = DEFAULT_LOCALE): string {
   return `${formatNumber(count, 0, locale)} ${count === 1 ? one : many}`;

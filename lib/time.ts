@@ -1,5 +1,6 @@
 import { Temporal } from "temporal-polyfill";
 import { AppError } from "./errors.ts";
+import { formatInstant } from "./format.ts";
 
 /** A point in time: whole seconds since 1970-01-01T00:00:00Z. */
 export type Instant = number;
@@ -73,10 +74,7 @@ export function parseInstant(text: string): Instant | null {
   return Number.isNaN(ms) ? null : Math.floor(ms / 1000);
 }
 
-/** RFC 3339, UTC, whole seconds. */
-export function formatInstant(instant: Instant): string {
-  return new Date(instant * 1000).toISOString().replace(".000Z", "Z");
-}
+export { formatInstant };
 
 /** Checks an IANA zone name. @throws AppError `invalid` naming the zone. */
 export function checkZone(zone: string): string {

@@ -1,46 +1,13 @@
 import type { ReactNode } from "react";
+import { Button } from "@/components/ui/button.tsx";
 
-/** A labelled field of a form that works without JavaScript. */
-export function TextField({
-  name,
-  label,
-  hint,
-  ...rest
-}: {
-  name: string;
-  label: string;
-  hint?: string;
-  type?: "text" | "email" | "password";
-  autoComplete?: string;
-  defaultValue?: string;
-  required?: boolean;
-  autoFocus?: boolean;
-}) {
-  return (
-    <label className="grid gap-1 text-sm">
-      <span className="font-medium">{label}</span>
-      <input
-        name={name}
-        {...rest}
-        aria-describedby={hint ? `${name}-hint` : undefined}
-        className="h-9 rounded-md border border-line-strong bg-ground px-2.5"
-      />
-      {hint && (
-        <span id={`${name}-hint`} className="text-xs text-soft">
-          {hint}
-        </span>
-      )}
-    </label>
-  );
-}
+export { TextField } from "@/components/ui/field.tsx";
 
+/** The one act of a page before sign-in. */
 export const Submit = ({ children }: { children: ReactNode }) => (
-  <button
-    type="submit"
-    className="h-9 w-full rounded-md bg-accent px-3 text-sm font-medium text-accent-ink hover:opacity-90"
-  >
+  <Button type="submit" look="strong">
     {children}
-  </button>
+  </Button>
 );
 
 export const Problem = ({ children }: { children: ReactNode }) => (

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { LiveSync } from "@/components/live-sync.tsx";
 import { PageHeader } from "@/components/page-header.tsx";
+import { Providers } from "@/components/providers.tsx";
 import { env } from "@/lib/env.ts";
 import type { SyncHealth } from "@/lib/pages/types.ts";
 import { configuredSources, SOURCES } from "@/lib/sources/index.ts";
@@ -18,16 +18,18 @@ export function FirstSteps({ sync }: { sync: SyncHealth }) {
             {new Intl.ListFormat("en-GB").format(titles)} {titles.length > 1 ? "are" : "is"} configured. The first
             figures appear here by themselves, usually within two minutes of the first sync.
           </p>
-          <LiveSync initial={sync} />
+          <Providers>
+            <LiveSync initial={sync} />
+          </Providers>
         </>
       ) : (
         <Connect />
       )}
       <p className="mt-6 text-sm text-soft">
         See the{" "}
-        <Link href="/sync" className="text-accent underline underline-offset-2">
+        <a href="/sync" className="text-accent underline underline-offset-2">
           sync page
-        </Link>{" "}
+        </a>{" "}
         for connections, gaps and backfill.
       </p>
     </div>

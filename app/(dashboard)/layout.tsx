@@ -1,6 +1,5 @@
 import { cookies } from "next/headers";
-import Link from "next/link";
-import { type ReactNode, Suspense } from "react";
+import type { ReactNode } from "react";
 import { meaningsInForce } from "@/app/class-meanings.ts";
 import { navigationFor } from "@/app/navigation.ts";
 import { getPageCtx, viewerZone } from "@/app/page-input.ts";
@@ -9,8 +8,9 @@ import { ClassMeanings } from "@/components/class-meaning.tsx";
 import { CommandPalette } from "@/components/command-palette.tsx";
 import { MobileNav } from "@/components/mobile-nav.tsx";
 import { Nav } from "@/components/nav.tsx";
-import { Providers } from "@/components/providers.tsx";
+import { SoftNavigation } from "@/components/soft-navigation.tsx";
 import { type Theme, ThemeToggle } from "@/components/theme-toggle.tsx";
+import { Button } from "@/components/ui/button.tsx";
 import { ViewerZone } from "@/components/viewer-zone.tsx";
 import { listTeams } from "@/lib/attribution/team-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
@@ -21,7 +21,7 @@ export const dynamic = "force-dynamic";
 
 function Brand() {
   return (
-    <Link href="/" className="flex items-center gap-2 px-2 py-1 font-semibold tracking-tight">
+    <a href="/" className="flex items-center gap-2 px-2 py-1 font-semibold tracking-tight">
       <svg viewBox="0 0 32 32" width="20" height="20" aria-hidden="true">
         <rect width="32" height="32" rx="7" className="fill-accent" />
         <path
@@ -32,7 +32,7 @@ function Brand() {
         />
       </svg>
       GPU Ledger
-    </Link>
+    </a>
   );
 }
 
@@ -40,12 +40,12 @@ function Brand() {
 function Person({ email }: { email: string }) {
   return (
     <form action={signOut} method="post" className="ml-auto flex items-center gap-2 text-xs text-soft">
-      <Link href="/account" prefetch={false} className="hidden max-w-48 truncate hover:text-ink sm:block" title={email}>
+      <a href="/account" className="hidden max-w-48 truncate hover:text-ink sm:block" title={email}>
         {email}
-      </Link>
-      <button type="submit" className="rounded-md border border-line-strong px-2 py-1 hover:bg-sunken">
+      </a>
+      <Button type="submit" size="small">
         Sign out
-      </button>
+      </Button>
     </form>
   );
 }
@@ -63,56 +63,50 @@ export default async function DashboardLayout({ children }: { children: ReactNod
   const billing = env().BILLING_TIME_ZONE;
   const theme = (await cookies()).get("theme")?.value;
   return (
-    <Providers>
-      <ClassMeanings meanings={meaningsInForce()}>
-        <a
-          href="#main"
-          className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-accent focus:px-3 focus:py-2 focus:text-accent-ink"
-        >
-          Skip to content
-        </a>
-        {env().DEMO && (
-          <p className="bg-accent-wash px-4 py-1.5 text-center text-xs text-accent">
-            <strong className="font-semibold">Demo</strong> – simulated cluster. Nothing here is a real workload.
+    <ClassMeanings meanings={meaningsInForce()}>
+      <a
+        href="#main"
+        className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-accent focus:px-3 focus:py-2 focus:text-accent-ink"
+      >
+        Skip to content
+      </a>
+      {env().DEMO && (
+        <aside aria-label="Demo" className="no-print bg-accent-wash px-4 py-1.5 text-center text-xs text-accent">
+          <strong className="font-semibold">Demo</strong> – simulated cluster. Nothing here is a real workload.
+        </aside>
+      )}
+      {viewer.kind === "local" && (
+        <aside aria-label="Sign-in" className="no-print bg-sunken px-4 py-1 text-center text-2xs text-soft">
+          Sign-in is off (AUTH=off): whoever reaches this machine&apos;s port may do everything.
+        </aside>
+      )}
+      <div className="mx-auto flex min-h-dvh max-w-[120rem]">
+        <aside className="no-print sticky top-0 hidden h-dvh w-52 shrink-0 flex-col gap-4 overflow-y-auto border-r px-3 py-4 lg:flex">
+          <Brand />
+          <Nav groups={groups} />
+          <p className="mt-auto px-2.5 text-2xs text-faint">
+            Times in {zone}.
+            <br />
+            Billing days in {billing}.
           </p>
-        )}
-        {viewer.kind === "local" && (
-          <p className="no-print bg-sunken px-4 py-1 text-center text-2xs text-soft">
-            Sign-in is off (AUTH=off): whoever reaches this machine&apos;s port may do everything.
-          </p>
-        )}
-        <div className="mx-auto flex min-h-dvh max-w-[120rem]">
-          <aside className="no-print sticky top-0 hidden h-dvh w-52 shrink-0 flex-col gap-4 overflow-y-auto border-r px-3 py-4 lg:flex">
-            <Brand />
-            {/* Not in a boundary of its own: what waits in one is put in place by a script, and this works without. */}
-            <Nav groups={groups} />
-            <p className="mt-auto px-2.5 text-2xs text-faint">
-              Times in {zone}.
-              <br />
-              Billing days in {billing}.
-            </p>
-          </aside>
-          <div className="flex min-w-0 flex-1 flex-col">
-            <header className="no-print sticky top-0 z-30 flex h-12 items-center gap-2 border-b bg-ground/95 px-3 backdrop-blur sm:px-6">
-              <Suspense>
-                <MobileNav brand={<Brand />} groups={groups} />
-              </Suspense>
-              <Suspense>
-                <CommandPalette shortcut={await paletteKeys()} pages={groups.flatMap((g) => g.entries)} />
-              </Suspense>
-              {viewer.kind === "person" && <Person email={viewer.id} />}
-              <ThemeToggle initial={theme === "light" || theme === "dark" ? (theme as Theme) : "system"} />
-            </header>
-            <main id="main" tabIndex={-1} className="min-w-0 flex-1 px-4 pt-5 pb-16 outline-none sm:px-6 lg:px-8">
-              {children}
-            </main>
-            <footer className="border-t px-4 py-3 text-2xs text-faint sm:px-6 lg:hidden">
-              Times in {zone}. Billing days in {billing}.
-            </footer>
-          </div>
+        </aside>
+        <div className="flex min-w-0 flex-1 flex-col">
+          <header className="no-print sticky top-0 z-30 flex h-12 items-center gap-2 border-b bg-ground/95 px-3 backdrop-blur sm:px-6">
+            <MobileNav brand={<Brand />} groups={groups} />
+            <CommandPalette shortcut={await paletteKeys()} pages={groups.flatMap((g) => g.entries)} />
+            {viewer.kind === "person" && <Person email={viewer.id} />}
+            <ThemeToggle initial={theme === "light" || theme === "dark" ? (theme as Theme) : "system"} />
+          </header>
+          <main id="main" tabIndex={-1} className="min-w-0 flex-1 px-4 pt-5 pb-16 outline-none sm:px-6 lg:px-8">
+            {children}
+          </main>
+          <footer className="border-t px-4 py-3 text-2xs text-faint sm:px-6 lg:hidden">
+            Times in {zone}. Billing days in {billing}.
+          </footer>
         </div>
-        <ViewerZone shown={zone} />
-      </ClassMeanings>
-    </Providers>
+      </div>
+      <SoftNavigation />
+      <ViewerZone shown={zone} />
+    </ClassMeanings>
   );
 }

@@ -1,5 +1,4 @@
 "use client";
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 
 interface Need {
@@ -20,9 +19,9 @@ export function NoAccess({ pages }: { pages: readonly Need[] }) {
       <p className="mt-2 text-soft">
         {need && `To ${need.words} you need the role ${orList(need.roles)}. `}
         Ask an administrator for access.{" "}
-        <Link href="/account" prefetch={false} className="text-accent underline underline-offset-2">
+        <a href="/account" className="text-accent underline underline-offset-2">
           Your account
-        </Link>{" "}
+        </a>{" "}
         lists what you may do.
       </p>
     </div>

@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { paletteKeys } from "@/app/palette-keys.ts";
 
 export default async function NotFound() {
@@ -8,9 +7,9 @@ export default async function NotFound() {
       <p className="mt-2 text-soft">
         The address names no page, or something that you may not see. Press <kbd>{await paletteKeys()}</kbd> to search,
         or go to the{" "}
-        <Link href="/" className="text-accent underline underline-offset-2">
+        <a href="/" className="text-accent underline underline-offset-2">
           overview
-        </Link>
+        </a>
         .
       </p>
     </div>

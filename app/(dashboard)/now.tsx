@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { ClassBar, ClassName } from "@/components/class-bar.tsx";
 import { CLASS_ORDER } from "@/components/classes.ts";
 import { formatGpus, formatMoment, formatNumber } from "@/components/format.ts";
@@ -34,7 +33,7 @@ export function Now({ fleet, zone, params }: { fleet: FleetNow; zone: string; pa
           </div>
         ))}
       </dl>
-      <ClassBar classes={fleet.classes} height="h-3" />
+      <ClassBar classes={fleet.classes} height={0.75} />
       <ul className="mt-3 text-sm">
         {CLASS_ORDER.filter((k) => c[k] > 0).map((k) => (
           <li key={k} className="flex justify-between border-b py-1 last:border-0">
@@ -44,13 +43,9 @@ export function Now({ fleet, zone, params }: { fleet: FleetNow; zone: string; pa
         ))}
       </ul>
       <p className="mt-2 text-xs">
-        <Link
-          href={href("/gpus", travelling(params))}
-          prefetch={false}
-          className="text-accent underline-offset-2 hover:underline"
-        >
+        <a href={href("/gpus", travelling(params))} className="text-accent underline-offset-2 hover:underline">
           All {formatGpus(fleet.totalMilli)} GPUs on the map
-        </Link>
+        </a>
       </p>
     </Section>
   );

@@ -23,7 +23,7 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
   needPage(input.ctx, "/");
   const { ctx, period, billingZone, zone, params } = input;
   const { clusters } = input;
-  input.address.only([...TRAVELLING, "by"]);
+  input.address.only([...TRAVELLING, "by", "table"]);
   input.address.word("by", ["class", "project"], "Stacked by class");
   const { cluster } = input;
   const [overview, cost] = await Promise.all([

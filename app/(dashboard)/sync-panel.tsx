@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { formatMoment, formatNumber, formatPercent, formatSpan, plural } from "@/components/format.ts";
 import { Section } from "@/components/page-header.tsx";
 import { Unknown } from "@/components/quantity.tsx";
@@ -47,9 +46,9 @@ export function SyncPanel({ sync, now, zone }: { sync: SyncHealth; now: number; 
         ))}
       </dl>
       <p className="mt-2 text-xs">
-        <Link href="/sync" prefetch={false} className="text-accent underline-offset-2 hover:underline">
+        <a href="/sync" className="text-accent underline-offset-2 hover:underline">
           Sync, gaps and backfill
-        </Link>
+        </a>
       </p>
     </Section>
   );

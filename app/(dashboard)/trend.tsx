@@ -1,12 +1,13 @@
-import Link from "next/link";
 import { Figure } from "@/components/charts/figure.tsx";
 import { Lines } from "@/components/charts/lines.tsx";
+import { SeriesLegend } from "@/components/charts/series-legend.tsx";
 import { type BarRow, type BarSeries, StackedBars } from "@/components/charts/stacked-bars.tsx";
 import { ClassLegend } from "@/components/class-bar.tsx";
 import { CLASS_ORDER, classLabel, classPaint } from "@/components/classes.ts";
 import { formatGpuHours, formatPercent } from "@/components/format.ts";
 import { href, type Params } from "@/components/href.ts";
 import { Section } from "@/components/page-header.tsx";
+import { Switch } from "@/components/ui/switch.tsx";
 import type { Overview } from "@/lib/pages/overview.ts";
 import { spanUnit } from "@/lib/pages/spans.ts";
 import type { TrendPoint } from "@/lib/pages/types.ts";
@@ -85,26 +86,24 @@ export function Trend({ overview, params, period, path = "/", hours, days }: Tre
         summary={summary.trim()}
         legend={
           byProject ? (
-            <RankLegend series={series} />
+            <SeriesLegend series={series} />
           ) : (
             <ClassLegend of={CLASS_ORDER.filter((c) => overview.total.classes[c] > 0)} />
           )
         }
-        columns={[
-          { label: unit === "hour" ? "Hour" : unit === "day" ? "Day" : "Month" },
-          ...series.map((s) => ({ label: s.label, right: true })),
-        ]}
-        rows={rows.map((r) => [r.label, ...series.map((s) => formatGpuHours(Number(r[s.key] ?? 0) * 3_600_000))])}
+        twin={{ name: "trend", path, params }}
+        columns={[unit === "hour" ? "Hour" : unit === "day" ? "Day" : "Month", ...series.map((s) => s.label)]}
+        rows={() => rows.map((r) => [r.label, ...series.map((s) => formatGpuHours(Number(r[s.key] ?? 0) * 3_600_000))])}
       >
         <StackedBars rows={rows} series={series} unit="GPU-h" />
       </Figure>
-      <Rates overview={overview} />
+      <Rates overview={overview} path={path} params={params} />
     </Section>
   );
 }
 
 /** Allocation as a share of capacity, and utilisation of what was allocated. */
-function Rates({ overview }: Pick<TrendProps, "overview">) {
+function Rates({ overview, path, params }: Pick<TrendProps, "overview" | "params"> & { path: string }) {
   const whole = overview.capacityMilli !== null;
   const rows = overview.points.map(
     (p): BarRow => ({
@@ -115,89 +114,25 @@ function Rates({ overview }: Pick<TrendProps, "overview">) {
     }),
   );
   const series = [
-    ...(whole ? [{ key: "allocation", label: "Allocation", paint: "var(--ink-faint)", dashed: true }] : []),
-    { key: "utilisation", label: "Utilisation", paint: "var(--accent)" },
+    ...(whole ? [{ key: "allocation", label: "Allocation (%)", paint: "var(--ink-faint)", dashed: true }] : []),
+    { key: "utilisation", label: "Utilisation (%)", paint: "var(--accent)" },
   ];
   return (
     <div className="mt-6">
       <Figure
         summary={`Mean utilisation of allocated GPUs ${formatPercent(overview.total.utilisationPercent)}, with ${formatPercent(overview.total.coveragePercent)} coverage.`}
-        legend={<LineLegend series={series} />}
-        columns={[
-          { label: "When" },
-          { label: "Allocation", right: true },
-          { label: "Utilisation", right: true },
-          { label: "Coverage", right: true },
-        ]}
-        rows={rows.map((r) => [
-          r.label,
-          ...["allocation", "utilisation", "coverage"].map((k) => formatPercent(r[k] as number | null)),
-        ])}
+        legend={<SeriesLegend lines series={series} />}
+        twin={{ name: "rates", path, params }}
+        columns={["When", "Allocation", "Utilisation", "Coverage"]}
+        rows={() =>
+          rows.map((r) => [
+            r.label,
+            ...["allocation", "utilisation", "coverage"].map((k) => formatPercent(r[k] as number | null)),
+          ])
+        }
       >
         <Lines rows={rows} series={series} unit="%" top={100} />
       </Figure>
     </div>
-  );
-}
-
-function RankLegend({ series }: { series: readonly BarSeries[] }) {
-  return (
-    <ul className="flex flex-wrap gap-x-4 gap-y-1 text-xs text-soft">
-      {series.map((s) => (
-        <li key={s.key} className="flex items-center gap-1.5">
-          <span aria-hidden="true" className="size-2.5 rounded-[3px]" style={{ backgroundColor: s.paint }} />
-          {s.label}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function LineLegend({ series }: { series: readonly (BarSeries & { dashed?: boolean })[] }) {
-  return (
-    <ul className="flex flex-wrap gap-x-4 gap-y-1 text-xs text-soft">
-      {series.map((s) => (
-        <li key={s.key} className="flex items-center gap-1.5">
-          <svg width="18" height="8" aria-hidden="true">
-            <line
-              x1="0"
-              y1="4"
-              x2="18"
-              y2="4"
-              stroke={s.paint}
-              strokeWidth="2"
-              strokeDasharray={s.dashed ? "4 3" : undefined}
-            />
-          </svg>
-          {s.label} (%)
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-/** One of a few views, as links. */
-export function Switch({
-  label,
-  options,
-}: {
-  label: string;
-  options: readonly { label: string; href: string; active: boolean }[];
-}) {
-  return (
-    <nav aria-label={label} className="no-print inline-flex rounded-md bg-sunken p-0.5 text-xs">
-      {options.map((o) => (
-        <Link
-          key={o.label}
-          href={o.href}
-          prefetch={false}
-          scroll={false}
-          aria-current={o.active ? "true" : undefined}
-          className={`rounded-[5px] px-2.5 py-1 ${o.active ? "bg-ground font-medium shadow-xs" : "text-soft hover:text-ink"}`}
-        >
-          {o.label}
-        </Link>
-      ))}
-    </nav>
   );
 }

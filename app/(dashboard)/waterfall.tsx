@@ -1,11 +1,11 @@
 import { meaningsInForce } from "@/app/class-meanings.ts";
-import { ClassSwatch } from "@/components/class-bar.tsx";
-import { classFill, classLabel, classLook } from "@/components/classes.ts";
-import { Table, Td, Th } from "@/components/data-table.tsx";
-import { formatGpuHours, formatPercent } from "@/components/format.ts";
-import { Money } from "@/components/money.tsx";
+import { Bar } from "@/components/bar.tsx";
+import { classLabel } from "@/components/classes.ts";
+import { formatGpuHours, formatMoney, formatPercent } from "@/components/format.ts";
 import { Empty, Section } from "@/components/page-header.tsx";
-import { GpuHours, Percent } from "@/components/quantity.tsx";
+import { drawn, gpuHours, moneyIn, percent, text } from "@/components/tables/columns.ts";
+import { DataTable } from "@/components/tables/data-table.tsx";
+import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import { CAPACITY, OBSERVABLE, type UsageClass } from "@/lib/classes.ts";
 import type { Cost } from "@/lib/pages/cost.ts";
 import type { Overview } from "@/lib/pages/overview.ts";
@@ -73,70 +73,38 @@ export function Waterfall({ overview, cost }: { overview: Overview; cost: Cost |
       title="Where capacity went"
       note={`Of ${formatGpuHours(whole)} GPU-hours, ${formatPercent(active)} worked. Every second is in exactly one class.`}
     >
-      <Table label="Where capacity went" dense>
-        <thead className="sr-only">
-          <tr>
-            <Th>Class</Th>
-            <Th right>GPU-hours</Th>
-            <Th right>Share of capacity</Th>
-            {cost && <Th right>Cost of the class</Th>}
-            <Th>Bar</Th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((step) => {
-            const sum = !step.of;
-            return (
-              <tr key={step.key} className="group" title={step.meaning}>
-                <Td className={`w-px border-0 whitespace-nowrap ${sum ? "pt-2 font-semibold" : "pl-2"}`}>
-                  <span className="inline-flex items-center gap-2">
-                    {step.of && <ClassSwatch of={step.of} />}
-                    {step.label}
-                  </span>
-                  <span className="mt-1 block w-[calc(100vw-12rem)] sm:hidden">
-                    <Bar step={step} whole={whole} />
-                  </span>
-                </Td>
-                <Td right className={`w-px border-0 ${sum ? "font-semibold" : ""}`}>
-                  <GpuHours milli={step.milli} />
-                </Td>
-                <Td right className="w-px border-0 text-faint">
-                  <Percent value={percentOf(step.milli, whole)} />
-                </Td>
-                {cost && (
-                  <Td right className="hidden w-px border-0 text-soft sm:table-cell">
-                    {step.of && cost.classMicros && (
-                      <Money micros={cost.classMicros[step.of]} currency={cost.currency} />
-                    )}
-                  </Td>
-                )}
-                <Td className="hidden border-0 sm:table-cell">
-                  <Bar step={step} whole={whole} />
-                </Td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </Table>
+      <DataTable
+        view={plainView("Where capacity went", columnsOf(whole, cost))}
+        rows={rows}
+        markOf={(step) => (step.of ? undefined : "sum")}
+      />
     </Section>
   );
 }
 
-function Bar({ step, whole }: { step: Step; whole: number }) {
-  const look = step.of ? classLook(step.of).pattern : "";
-  return (
-    <span
-      aria-hidden="true"
-      className="flex h-2 items-center bg-[linear-gradient(90deg,var(--line)_1px,transparent_1px)] bg-[size:25%_100%] sm:h-4"
-    >
-      <span
-        className={`block rounded-[2px] ${look} ${step.of ? "h-full" : "h-1 bg-ink"}`}
-        style={{
-          marginLeft: `${(100 * step.from) / whole}%`,
-          width: `max(2px, ${(100 * step.milli) / whole}%)`,
-          backgroundColor: step.of ? classFill(step.of) : undefined,
-        }}
-      />
-    </span>
-  );
+function columnsOf(whole: number, cost: Cost | null): readonly TableColumn<Step>[] {
+  const costOf = ({ of }: Step) => (of && cost?.classMicros ? cost.classMicros[of] : null);
+  return [
+    text("class", "Class", (s) => s.label, {
+      cell: (s) => (s.of ? <span className={`swatch-of c-${s.of}`}>{s.label}</span> : s.label),
+      hint: (s) => s.meaning,
+      look: ["whole"],
+    }),
+    gpuHours("hours", "GPU-hours", (s) => s.milli, { lead: true }),
+    percent("share", "Share of capacity", (s) => percentOf(s.milli, whole), { look: ["faint"] }),
+    ...(cost
+      ? [
+          moneyIn(cost.currency)<Step>("cost", "Cost of the class", costOf, {
+            look: ["soft"],
+            cell: (s) => (costOf(s) === null ? null : formatMoney(costOf(s), cost.currency)),
+          }),
+        ]
+      : []),
+    drawn(
+      "bar",
+      "Bar",
+      (s) => <Bar of={s.of} tone="ink" from={(100 * s.from) / whole} percent={(100 * s.milli) / whole} />,
+      { look: ["bar"] },
+    ),
+  ];
 }

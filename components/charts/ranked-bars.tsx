@@ -1,11 +1,11 @@
+import { Bar } from "@/components/bar.tsx";
 import { formatNumber } from "@/components/format.ts";
+import type { UsageClass } from "@/lib/classes.ts";
 
 export interface RankedBar {
   readonly label: string;
   readonly value: number;
-  /** Any CSS colour; the accent where absent. */
-  readonly fill?: string;
-  readonly pattern?: string;
+  readonly of?: UsageClass;
 }
 
 /** Bars from the longest to the shortest, with their figures: text and chart in one, without a script. */
@@ -18,11 +18,7 @@ export function RankedBars({ bars, unit }: { bars: readonly RankedBar[]; unit: s
           <span className="max-w-32 truncate sm:max-w-64" title={bar.label}>
             {bar.label}
           </span>
-          <span
-            aria-hidden="true"
-            className={`block h-3 rounded-[2px] ${bar.pattern ?? ""}`}
-            style={{ width: `max(1px, ${(100 * bar.value) / most}%)`, backgroundColor: bar.fill ?? "var(--accent)" }}
-          />
+          <Bar of={bar.of} percent={(100 * bar.value) / most} />
           <span className="text-right tabular-nums">
             {formatNumber(bar.value, bar.value >= 1000 ? 0 : bar.value >= 100 ? 1 : 2)}
             <span className="ml-1 text-xs text-faint">{unit}</span>

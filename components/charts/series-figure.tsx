@@ -1,5 +1,6 @@
 import { formatNumber } from "@/components/format.ts";
-import { Figure } from "./figure.tsx";
+import { Figure, type Twin } from "./figure.tsx";
+import { SeriesLegend } from "./series-legend.tsx";
 import { type BarRow, type BarSeries, StackedBars } from "./stacked-bars.tsx";
 
 /** One bar: its label (a day or month, see axis.ts), and what each of several came to. */
@@ -15,6 +16,7 @@ const RANKS = 6;
  * summary of the largest bar, and a table twin. `print`: a value in words, for the summary and the table.
  */
 export function SeriesFigure({
+  twin,
   span,
   points,
   names,
@@ -22,6 +24,7 @@ export function SeriesFigure({
   print,
   labelled = (name) => name,
 }: {
+  twin: Twin;
   /** What a bar is: `day`. */
   span: string;
   points: readonly SeriesPoint[];
@@ -54,28 +57,12 @@ export function SeriesFigure({
   return (
     <Figure
       summary={`The largest ${span} is ${peak.label}: ${print(peak.total)}.`}
-      legend={<Legend series={series} />}
-      columns={[
-        { label: span.replace(/^./, (c) => c.toUpperCase()) },
-        ...series.map((s) => ({ label: s.label, right: true })),
-        { label: "Together", right: true },
-      ]}
-      rows={bars.map((bar) => [bar.label, ...bar.values.map(print), print(bar.total)])}
+      legend={<SeriesLegend series={series} />}
+      twin={twin}
+      columns={[span.replace(/^./, (c) => c.toUpperCase()), ...series.map((s) => s.label), "Together"]}
+      rows={() => bars.map((bar) => [bar.label, ...bar.values.map(print), print(bar.total)])}
     >
       <StackedBars rows={rows} series={series} unit={unit} decimals={2} />
     </Figure>
-  );
-}
-
-function Legend({ series }: { series: readonly BarSeries[] }) {
-  return (
-    <ul className="flex flex-wrap gap-x-4 gap-y-1 text-xs text-soft">
-      {series.map((s) => (
-        <li key={s.key} className="flex items-center gap-1.5">
-          <span aria-hidden="true" className="size-2.5 rounded-[3px]" style={{ backgroundColor: s.paint }} />
-          {s.label}
-        </li>
-      ))}
-    </ul>
   );
 }

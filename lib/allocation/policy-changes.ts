@@ -3,7 +3,7 @@ import { allow } from "@/lib/auth/allow.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
 import { forgetCharged } from "@/lib/charges/due-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { AppError } from "@/lib/errors.ts";
+import { AppError, fieldError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
 import { addDays, dateOfKey } from "@/lib/time.ts";
 import { settingsOf } from "./policies.ts";
@@ -30,7 +30,7 @@ export async function setPolicy(ctx: Ctx, given: PolicyInput, reason = ""): Prom
   return ctx.db.write(async (tx) => {
     const clusters = await listClusterNames(tx);
     if (policy.clusterId && !clusters.some((c) => c.id === policy.clusterId))
-      throw new AppError("not_found", `There is no cluster ${policy.clusterId}.`);
+      throw fieldError("clusterId", `There is no cluster ${policy.clusterId}.`, "not_found");
     const before = (await listPolicies(tx)).find((p) => subjectOf(p) === subjectOf(policy)) ?? null;
     await savePolicy(tx, policy, ctx.viewer.id, ctx.now());
     await forgetCharged(tx, policy.fromDay);

@@ -39,10 +39,11 @@ export const ruleDraftSchema = z
   .object({ ...matchFields, fromDay: day, untilDay: day.nullable().default(null) })
   .superRefine((draft, issues) => {
     const problem = aboutLabel(draft);
-    if (problem) issues.addIssue({ code: "custom", message: problem });
+    if (problem) issues.addIssue({ code: "custom", path: ["label"], message: problem });
     if (draft.untilDay !== null && draft.untilDay <= draft.fromDay)
       issues.addIssue({
         code: "custom",
+        path: ["untilDay"],
         message: "The rule ends before it begins: the day that it ends on must come later.",
       });
   });

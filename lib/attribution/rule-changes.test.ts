@@ -124,7 +124,7 @@ describe.each(engines)("teams and rules on $name", (engine) => {
     await changeRules(ctx, { act: "end", id: ids[0] ?? "", untilDay: 20261110 });
     expect(await archiveTeam(ctx, a.key, 20261110)).toMatchObject({ archivedAt: ctx.now() });
     await expect(changeRules(ctx, { act: "add", rule: ruleFor(a.key, "*", 20261101) })).rejects.toThrow(
-      "A is archived: restore it before it is given anything.",
+      "A is archived: restore it before a rule assigns work to it.",
     );
     expect(await restoreTeam(ctx, a.key)).toMatchObject({ archivedAt: null });
   });
@@ -153,7 +153,7 @@ describe.each(engines)("teams and rules on $name", (engine) => {
       [() => changeRules(ctx, { act: "add", rule: { ...rule, teamKey: 99 } }), "There is no team 99."],
       [
         () => changeRules(ctx, { act: "add", rule: { ...rule, teamKey: UNASSIGNED_TEAM } }),
-        "Unassigned is what no rule matches: name the team whose it is.",
+        "Unassigned is what no rule matches: choose a team.",
       ],
       [() => changeRules(ctx, { act: "add", rule: { ...rule, clusterId: "c9" } }), "There is no cluster c9."],
       [

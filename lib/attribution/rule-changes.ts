@@ -3,7 +3,7 @@ import { allow } from "@/lib/auth/allow.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
 import { forgetCharged, nextRevision } from "@/lib/charges/due-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { AppError } from "@/lib/errors.ts";
+import { fieldError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
 import { type RuleAct, type RuleActInput, ruleActSchema } from "./input.ts";
 import { planRules, type RulePlan } from "./rule-plan.ts";
@@ -48,12 +48,16 @@ export async function planAct(db: Reader, act: RuleAct, newId: string) {
   if (act.act === "add" || act.act === "change") {
     const team = await getTeam(db, act.rule.teamKey);
     if (team.key === UNASSIGNED_TEAM)
-      throw new AppError("invalid", "Unassigned is what no rule matches: name the team whose it is.");
+      throw fieldError("rule.teamKey", "Unassigned is what no rule matches: choose a team.");
     if (team.archivedAt !== null)
-      throw new AppError("conflict", `${team.name} is archived: restore it before it is given anything.`);
+      throw fieldError(
+        "rule.teamKey",
+        `${team.name} is archived: restore it before a rule assigns work to it.`,
+        "conflict",
+      );
     const clusters = await listClusterNames(db);
     if (act.rule.clusterId && !clusters.some((c) => c.id === act.rule.clusterId))
-      throw new AppError("not_found", `There is no cluster ${act.rule.clusterId}.`);
+      throw fieldError("rule.clusterId", `There is no cluster ${act.rule.clusterId}.`, "not_found");
   }
   const before = await listRules(db);
   return { before, plan: planRules(before, act, newId) };

@@ -1,7 +1,7 @@
 import { allow } from "@/lib/auth/allow.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { AppError } from "@/lib/errors.ts";
+import { AppError, fieldError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
 import { type TeamInput, teamInputSchema } from "./input.ts";
 import { countRulesFrom, findTeamNamed, getTeam, insertTeam, updateTeam } from "./team-store.ts";
@@ -75,10 +75,11 @@ async function saveTeam(ctx: Ctx, tx: Tx, before: Team, after: Team, reason: str
 async function refuseTaken(db: Tx, name: string, own: number | null): Promise<void> {
   const there = await findTeamNamed(db, name);
   if (there && there.key !== own)
-    throw new AppError(
-      "conflict",
+    throw fieldError(
+      "name",
       there.archivedAt === null
         ? `There is a team ${there.name} already.`
         : `There is an archived team ${there.name} already: restore it, or choose another name.`,
+      "conflict",
     );
 }

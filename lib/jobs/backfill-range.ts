@@ -1,4 +1,4 @@
-import { AppError } from "@/lib/errors.ts";
+import { AppError, fieldError } from "@/lib/errors.ts";
 import {
   DAY,
   dateOf,
@@ -54,10 +54,10 @@ export function askedRange(
   { BILLING_TIME_ZONE: zone, SOURCE_RETENTION: retention }: RangeSettings,
   now: Instant,
 ): Interval {
-  const from = parseEdge(asked.from, zone);
-  const to = asked.to === undefined ? Math.max(now, from + 1) : parseEdge(asked.to, zone);
+  const from = edgeAt("from", asked.from, zone);
+  const to = asked.to === undefined ? Math.max(now, from + 1) : edgeAt("to", asked.to, zone);
   if (asked.to !== undefined && to <= from)
-    throw new AppError("invalid", `The range is empty: ${asked.from} is not before ${asked.to}.`);
+    throw fieldError("to", `The range is empty: ${asked.from} is not before ${asked.to}.`);
   const range = backfillRange({ from, to }, now);
   if (range.end <= now - retention)
     throw new AppError(
@@ -65,6 +65,16 @@ export function askedRange(
       `The whole range is older than the ${formatSeconds(retention)} that the sources keep (SOURCE_RETENTION): start the range on ${dateOf(now - retention, zone)} or end it later, or raise SOURCE_RETENTION if they keep more.`,
     );
   return range;
+}
+
+/** An edge of a range. @throws AppError `invalid` at its field. */
+function edgeAt(field: "from" | "to", text: string, zone: string): Instant {
+  try {
+    return parseEdge(text, zone);
+  } catch (error) {
+    if (error instanceof AppError) throw fieldError(field, error.message);
+    throw error;
+  }
 }
 
 /** The part of a range that the sources no longer keep; null if they keep all of it. */

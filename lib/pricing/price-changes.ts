@@ -4,7 +4,7 @@ import { permissionOf } from "@/lib/auth/permissions.ts";
 import { countWithRole } from "@/lib/auth/user-store.ts";
 import { forgetCharged, listClosedDays } from "@/lib/charges/due-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { AppError } from "@/lib/errors.ts";
+import { AppError, fieldError } from "@/lib/errors.ts";
 import { dateOfKey } from "@/lib/time.ts";
 import {
   decideProposal,
@@ -65,9 +65,10 @@ export async function recordExchangeRate(ctx: Ctx, input: RateInput, money: Mone
   await ctx.db.write(async (tx) => {
     const closed = Math.max(0, ...(await listClosedDays(tx)).map((c) => c.untilDay));
     if (rate.day < closed)
-      throw new AppError(
-        "period_closed",
+      throw fieldError(
+        "day",
         `${dateOfKey(rate.day)} is closed, with the rates that held: record the rate from ${dateOfKey(closed)} on, or later.`,
+        "period_closed",
       );
     const before = await findExchangeRate(tx, rate.currency, rate.day);
     await saveExchangeRate(tx, rate, ctx.viewer.id, ctx.now());

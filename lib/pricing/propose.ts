@@ -3,7 +3,7 @@ import { z } from "zod";
 import { allow } from "@/lib/auth/allow.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { AppError } from "@/lib/errors.ts";
+import { AppError, fieldError } from "@/lib/errors.ts";
 import { minorDigits, parseNanos } from "@/lib/money.ts";
 import { dayKey, parseEdge } from "@/lib/time.ts";
 import { type Checked, checkDrafts, type PriceDraft, type Problem } from "./draft.ts";
@@ -49,6 +49,16 @@ function merged(ofFile: readonly Problem[], ofPrices: readonly Problem[]): Probl
   return [...ofFile, ...others].sort((a, b) => a.line - b.line);
 }
 
+/** Every problem, a line each; by field those of a draft are `drafts.<line>.<field>`. */
+function refusal(issues: readonly z.core.$ZodIssue[], problems: readonly Problem[]): AppError {
+  const lines = [...issues.map((i) => i.message), ...(problems.length ? [formatProblems(problems)] : [])];
+  const fields = Object.fromEntries([
+    ...issues.map((i) => [i.path.join("."), i.message] as const),
+    ...problems.map((p) => [`drafts.${p.line}.${p.field}`, p.message] as const),
+  ]);
+  return new AppError("invalid", lines.join("\n"), { fields });
+}
+
 /**
  * Puts prices up for approval. Nothing is charged by them until then.
  * @throws AppError `invalid` with every problem, a line each.
@@ -60,10 +70,9 @@ export async function proposePrices(
 ): Promise<{ readonly id: string; readonly warnings: Checked["warnings"] }> {
   allow(ctx.viewer, "prices.propose");
   const parsed = proposalSchema.safeParse(input);
-  if (!parsed.success) throw new AppError("invalid", parsed.error.issues.map((i) => i.message).join("\n"));
   const { prices, problems, warnings } = await checkPrices(ctx, input.drafts, money);
   const all = merged(input.problems ?? [], problems);
-  if (all.length) throw new AppError("invalid", formatProblems(all));
+  if (!parsed.success || all.length) throw refusal(parsed.error?.issues ?? [], all);
   const { title, note } = parsed.data;
   const id = randomUUID();
   const proposal = { id, title, note, proposedBy: ctx.viewer.id, proposedAt: ctx.now() };
@@ -117,17 +126,18 @@ export interface RateInput {
 /** Reads what one unit of a currency is worth in the ledger's, from a day on. @throws AppError `invalid`. */
 export function parseRate(input: RateInput, money: MoneySettings) {
   const { currency, day, rate, source } = input;
+  if (!/^[A-Z]{3}$/.test(currency)) throw fieldError("currency", "A currency has three letters, such as EUR.");
   minorDigits(currency);
   if (currency === money.currency)
-    throw new AppError("invalid", `${currency} is the ledger's own currency: it needs no rate.`);
+    throw fieldError("currency", `${currency} is the ledger's own currency: it needs no rate.`);
   const rateNanos = parseNanos(rate);
   if (rateNanos === null || rateNanos <= 0)
-    throw new AppError(
-      "invalid",
+    throw fieldError(
+      "rate",
       `"${rate}" is no exchange rate: write how many ${money.currency} one ${currency} is worth, such as 1.0834.`,
     );
-  if (!/^\d{4}-\d\d-\d\d$/.test(day)) throw new AppError("invalid", `"${day}" is not a day: write YYYY-MM-DD.`);
+  if (!/^\d{4}-\d\d-\d\d$/.test(day)) throw fieldError("day", `"${day}" is not a day: write YYYY-MM-DD.`);
   parseEdge(day, money.billingTimeZone);
-  if (!source.trim()) throw new AppError("invalid", "Say where the rate is from, such as “ECB reference rate”.");
+  if (!source.trim()) throw fieldError("source", "Say where the rate is from, such as “ECB reference rate”.");
   return { currency, day: dayKey(day), rateNanos, source: source.trim() };
 }

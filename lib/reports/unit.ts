@@ -1,6 +1,5 @@
-import { formatGpuHours, formatMoment, formatNumber, formatPercent } from "@/lib/format.ts";
+import { formatGpuHours, formatInstant, formatMoment, formatNumber, formatPercent } from "@/lib/format.ts";
 import { divideHalfEven, formatDecimal, minorDigits } from "@/lib/money.ts";
-import { formatInstant } from "@/lib/time.ts";
 import { gpuHoursDecimal } from "@/lib/units.ts";
 import type { Cell, Column, Unit } from "./report.ts";
 

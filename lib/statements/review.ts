@@ -19,7 +19,10 @@ export const reviewInput = z
     verdict: z.enum(["accepted", "disputed"]),
     reason: z.string().trim().max(2000, "Say it in at most 2000 characters.").default(""),
   })
-  .refine((v) => v.verdict === "accepted" || v.reason.length >= 3, "Say what is wrong with it, in a few words.");
+  .refine((v) => v.verdict === "accepted" || v.reason.length >= 3, {
+    path: ["reason"],
+    error: "Say what is wrong with it, in a few words.",
+  });
 
 export const answerInput = z.object({
   period: z.string(),

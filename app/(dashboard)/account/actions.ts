@@ -2,12 +2,12 @@
 import { revalidatePath } from "next/cache";
 import { answer, field } from "@/app/answer.ts";
 import { findSignedIn } from "@/app/ctx.ts";
-import type { Answer } from "@/components/action-form.tsx";
 import { plural } from "@/components/format.ts";
+import type { Answer } from "@/components/ui/field.tsx";
 import { changeOwnPassword, endOwnSessions } from "@/lib/auth/sign-in.ts";
 import { createToken, revokeToken } from "@/lib/auth/tokens.ts";
 import type { TokenScope } from "@/lib/auth/types.ts";
-import { AppError } from "@/lib/errors.ts";
+import { AppError, fieldError } from "@/lib/errors.ts";
 
 /** The session of the request. @throws AppError `conflict` where sign-in is off. */
 async function ownSession(): Promise<{ sessionId: string; userKey: number }> {
@@ -25,7 +25,7 @@ export async function endSessions(_: Answer | null, form: FormData): Promise<Ans
     const ended = await endOwnSessions(ctx, userKey, only ? { only } : { exceptId: sessionId });
     revalidatePath("/account");
     return ended === 0 ? "No other session was open." : `Ended ${plural(ended, "session")}.`;
-  });
+  }, form);
 }
 
 export async function changePassword(_: Answer | null, form: FormData): Promise<Answer> {
@@ -33,11 +33,11 @@ export async function changePassword(_: Answer | null, form: FormData): Promise<
     const { sessionId, userKey } = await ownSession();
     // Passwords are taken as they were typed: spaces at their ends count.
     const [present, next, again] = ["present", "next", "again"].map((name) => String(form.get(name) ?? ""));
-    if (next !== again) throw new AppError("invalid", "The two new passwords differ: type the same one twice.");
+    if (next !== again) throw fieldError("again", "The two new passwords differ: type the same one twice.");
     await changeOwnPassword(ctx, userKey, { present: present ?? "", next: next ?? "" }, sessionId);
     revalidatePath("/account");
     return "Password changed. Your other sessions ended.";
-  });
+  }, form);
 }
 
 export async function newToken(_: Answer | null, form: FormData): Promise<Answer> {
@@ -51,7 +51,7 @@ export async function newToken(_: Answer | null, form: FormData): Promise<Answer
     });
     revalidatePath("/account");
     return { message: `Token ${row.name} created. Copy it now: it is shown this once.`, secret: token };
-  });
+  }, form);
 }
 
 export async function endToken(_: Answer | null, form: FormData): Promise<Answer> {
@@ -60,5 +60,5 @@ export async function endToken(_: Answer | null, form: FormData): Promise<Answer
     revalidatePath("/account");
     revalidatePath("/people", "layout");
     return "Revoked. Programs that use it are refused from now on.";
-  });
+  }, form);
 }

@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
 import { findSignedIn, signInSettings } from "@/app/ctx.ts";
 import { type PageInput, readInput, type Search } from "@/app/page-input.ts";
-import { ActionForm } from "@/components/action-form.tsx";
 import { Facts } from "@/components/facts.tsx";
-import { TextField } from "@/components/fields.tsx";
 import { PageHeader, Section } from "@/components/page-header.tsx";
+import { ActionForm } from "@/components/ui/action-form.tsx";
+import { TextField } from "@/components/ui/field.tsx";
 import { mayDo } from "@/lib/auth/allow.ts";
 import { listSessionsOf } from "@/lib/auth/devices.ts";
 import { type GrantNames, grantWords, listNamesOfTeams } from "@/lib/auth/grant-names-load.ts";
@@ -129,7 +129,8 @@ function Password({ has, settings, email }: { has: boolean; settings: AuthSettin
       <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
       <TextField label="Present password" name="present" type="password" autoComplete="current-password" required />
       <TextField
-        label="New password, at least 12 characters"
+        label="New password"
+        hint="At least 12 characters."
         name="next"
         type="password"
         autoComplete="new-password"

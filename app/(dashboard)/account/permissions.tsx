@@ -1,10 +1,18 @@
-import { Table, Td, Th } from "@/components/data-table.tsx";
 import { Section } from "@/components/page-header.tsx";
+import { text } from "@/components/tables/columns.ts";
+import { DataTable } from "@/components/tables/data-table.tsx";
+import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import { mayDo } from "@/lib/auth/allow.ts";
 import { ACTIONS, type Action, permissionOf } from "@/lib/auth/permissions.ts";
 import { ROLES, type Viewer } from "@/lib/ctx.ts";
 
 const ALL = Object.keys(ACTIONS) as Action[];
+
+const COLUMNS: readonly TableColumn<Action>[] = [
+  text("action", "Action", (a) => permissionOf(a).words),
+  ...ROLES.map((role) => text<Action>(role, role, (a) => (permissionOf(a).roles.includes(role) ? "yes" : null))),
+  text("scope", "Token scope", (a) => permissionOf(a).scope ?? null),
+];
 
 /** What the viewer may do, and the whole table of actions by role. */
 export function Permissions({ viewer }: { viewer: Viewer }) {
@@ -23,31 +31,7 @@ export function Permissions({ viewer }: { viewer: Viewer }) {
       <details className="mt-4 text-sm">
         <summary className="cursor-pointer text-soft hover:text-ink">Every action, by role</summary>
         <div className="mt-2">
-          <Table label="Actions by role" dense>
-            <thead>
-              <tr>
-                <Th>Action</Th>
-                {ROLES.map((role) => (
-                  <Th key={role}>{role}</Th>
-                ))}
-                <Th>Token scope</Th>
-              </tr>
-            </thead>
-            <tbody>
-              {ALL.map((action) => {
-                const { words, roles, scope } = permissionOf(action);
-                return (
-                  <tr key={action}>
-                    <Td>{words}</Td>
-                    {ROLES.map((role) => (
-                      <Td key={role}>{roles.includes(role) ? "yes" : <span className="text-faint">–</span>}</Td>
-                    ))}
-                    <Td>{scope ?? <span className="text-faint">none</span>}</Td>
-                  </tr>
-                );
-              })}
-            </tbody>
-          </Table>
+          <DataTable view={plainView("Actions by role", COLUMNS)} rows={ALL} />
         </div>
       </details>
     </Section>

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
-import { Narrow, Table, Td, Th } from "@/components/data-table.tsx";
-import { formatMoment } from "@/components/format.ts";
+import { drawn, instant, text } from "@/components/tables/columns.ts";
+import { DataTable } from "@/components/tables/data-table.tsx";
+import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import type { Session } from "@/lib/auth/session-store.ts";
 
 interface Props {
@@ -14,43 +15,24 @@ interface Props {
 
 /** Where somebody is signed in, the newest first. */
 export function SessionTable({ sessions, zone, present, act }: Props) {
+  const columns: readonly TableColumn<Session>[] = [
+    text("device", "Device", (s) => deviceOf(s.agent), {
+      hint: (s) => s.agent,
+      note: (s) => s.idHash === present && <span className="text-good">this session</span>,
+    }),
+    text("address", "Address", (s) => s.address || "unknown"),
+    text("method", "Signed in by", (s) => s.method),
+    instant("seen", "Last seen", (s) => s.lastSeenAt, { lead: true, look: ["whole"] }),
+    instant("created", "Signed in", (s) => s.createdAt, { look: ["whole"] }),
+    instant("ends", "Ends at the latest", (s) => s.endsAt, { look: ["whole"] }),
+    ...(act ? [drawn<Session>("act", "Act", act)] : []),
+  ];
   return (
-    <Table label="Sessions">
-      <thead>
-        <tr>
-          <Th>Device</Th>
-          <Th>Address</Th>
-          <Th>Signed in by</Th>
-          <Th>Last seen</Th>
-          <Th>Signed in</Th>
-          <Th>Ends at the latest</Th>
-          {act && (
-            <Th>
-              <span className="sr-only">Act</span>
-            </Th>
-          )}
-        </tr>
-      </thead>
-      <tbody>
-        {sessions.map((session) => (
-          <tr key={session.idHash} className="hover:bg-raised">
-            <Td className="max-w-64">
-              <span className="block truncate" title={session.agent}>
-                {deviceOf(session.agent)}
-              </span>
-              {session.idHash === present && <span className="text-xs text-good">this session</span>}
-              <Narrow>seen {formatMoment(session.lastSeenAt, zone)}</Narrow>
-            </Td>
-            <Td>{session.address || "unknown"}</Td>
-            <Td>{session.method}</Td>
-            <Td className="whitespace-nowrap">{formatMoment(session.lastSeenAt, zone)}</Td>
-            <Td className="whitespace-nowrap">{formatMoment(session.createdAt, zone)}</Td>
-            <Td className="whitespace-nowrap">{formatMoment(session.endsAt, zone)}</Td>
-            {act && <Td>{act(session)}</Td>}
-          </tr>
-        ))}
-      </tbody>
-    </Table>
+    <DataTable
+      view={plainView("Sessions", columns, { zone, now: 0, carry: {} })}
+      rows={sessions}
+      keyOf={(s) => s.idHash}
+    />
   );
 }
 

@@ -1,5 +1,5 @@
-import { ActionForm } from "@/components/action-form.tsx";
-import { SelectField, TextField } from "@/components/fields.tsx";
+import { ActionForm } from "@/components/ui/action-form.tsx";
+import { CheckField, SelectField, TextField } from "@/components/ui/field.tsx";
 import { newToken } from "./actions.ts";
 
 const LIFETIMES = [30, 90, 180, 366];
@@ -15,13 +15,11 @@ export function TokenForm({ scopes, teams }: Props) {
   return (
     <ActionForm action={newToken} label="Create the token" className="mt-4">
       <TextField label="What uses it" name="name" placeholder="monthly export" required />
-      <fieldset className="grid gap-1 text-xs text-faint">
+      <fieldset className="text-xs text-faint">
         <legend className="mb-1">Scopes</legend>
-        <span className="flex h-8 items-center gap-3 text-sm text-ink">
+        <span className="flex gap-3 text-ink">
           {scopes.map((scope) => (
-            <label key={scope} className="flex items-center gap-1.5">
-              <input type="checkbox" name="scope" value={scope} defaultChecked={scope === "read"} /> {scope}
-            </label>
+            <CheckField key={scope} label={scope} name="scope" value={scope} checked={scope === "read"} />
           ))}
         </span>
       </fieldset>

@@ -1,8 +1,10 @@
-import { ActionForm } from "@/components/action-form.tsx";
-import { Narrow, Table, Td, Th } from "@/components/data-table.tsx";
-import { Guarded, TextField } from "@/components/fields.tsx";
-import { formatMoment } from "@/components/format.ts";
 import { Empty } from "@/components/page-header.tsx";
+import { drawn, instant, text } from "@/components/tables/columns.ts";
+import { DataTable } from "@/components/tables/data-table.tsx";
+import { plainView, type TableColumn } from "@/components/tables/view.ts";
+import { ActionForm } from "@/components/ui/action-form.tsx";
+import { TextField } from "@/components/ui/field.tsx";
+import { Guarded } from "@/components/ui/panel.tsx";
 import type { TokenRow } from "@/lib/auth/tokens.ts";
 import { endToken } from "./actions.ts";
 
@@ -20,59 +22,33 @@ const stateOf = (token: TokenRow, now: number): "active" | "expired" | "revoked"
 
 /** Tokens with what they may do, their use, and the way to end them. */
 export function TokenTable({ tokens, teams, zone, now, owners }: Props) {
-  if (tokens.length === 0) return <Empty title="No tokens">Programs use a token to read from the API.</Empty>;
+  const columns: readonly TableColumn<TokenRow>[] = [
+    text("name", "Name", (t) => t.name),
+    ...(owners ? [text<TokenRow>("owner", "Acts for", (t) => owners.get(t.userKey) ?? "the machine")] : []),
+    text("scopes", "Scopes", (t) => t.scopes),
+    text("teams", "Teams", (t) => namesOf(t.teamKeys, teams)),
+    instant("used", "Last used", (t) => t.lastUsedAt, { look: ["whole"], unknown: "Never used" }),
+    instant("expires", "Expires", (t) => t.expiresAt, { look: ["whole"] }),
+    text("state", "State", (t) => stateOf(t, now), { lead: true }),
+    drawn("act", "Act", (t) => stateOf(t, now) === "active" && <Revoke token={t} />),
+  ];
   return (
-    <Table label="Tokens">
-      <thead>
-        <tr>
-          <Th>Name</Th>
-          {owners && <Th>Acts for</Th>}
-          <Th>Scopes</Th>
-          <Th>Teams</Th>
-          <Th>Last used</Th>
-          <Th>Expires</Th>
-          <Th>State</Th>
-        </tr>
-      </thead>
-      <tbody>
-        {tokens.map((token) => {
-          const state = stateOf(token, now);
-          return (
-            <tr key={token.id} className={state === "active" ? "hover:bg-raised" : "text-faint"}>
-              <Td>
-                {token.name}
-                <Narrow>
-                  {state}, {token.scopes}
-                </Narrow>
-              </Td>
-              {owners && <Td>{owners.get(token.userKey) ?? "the machine"}</Td>}
-              <Td>{token.scopes}</Td>
-              <Td>{namesOf(token.teamKeys, teams)}</Td>
-              <Td className="whitespace-nowrap">
-                {token.lastUsedAt === null ? "never" : formatMoment(token.lastUsedAt, zone)}
-              </Td>
-              <Td className="whitespace-nowrap">{formatMoment(token.expiresAt, zone)}</Td>
-              <Td>
-                {state === "active" ? (
-                  <Guarded label="Revoke">
-                    <ActionForm
-                      action={endToken}
-                      label={`Revoke ${token.name}`}
-                      look="danger"
-                      fields={{ id: token.id }}
-                    >
-                      <TextField label="Why (for the audit log)" name="reason" />
-                    </ActionForm>
-                  </Guarded>
-                ) : (
-                  state
-                )}
-              </Td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </Table>
+    <DataTable
+      view={plainView("Tokens", columns, { zone, now, carry: {} })}
+      rows={tokens}
+      keyOf={(t) => t.id}
+      empty={<Empty title="No tokens">Programs use a token to read from the API.</Empty>}
+    />
+  );
+}
+
+function Revoke({ token: { id, name } }: { token: TokenRow }) {
+  return (
+    <Guarded label="Revoke">
+      <ActionForm action={endToken} label={`Revoke ${name}`} look="danger" fields={{ id }}>
+        <TextField label="Reason (audit log)" name="reason" />
+      </ActionForm>
+    </Guarded>
   );
 }
 

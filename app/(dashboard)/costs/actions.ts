@@ -1,26 +1,21 @@
 "use server";
 import { revalidatePath } from "next/cache";
-import { answer, chargeSoon, field } from "@/app/answer.ts";
-import type { Answer } from "@/components/action-form.tsx";
+import { answer, chargeSoon, field, fileField } from "@/app/answer.ts";
+import type { Answer } from "@/components/ui/field.tsx";
 import { importCosts, removeCosts } from "@/lib/costs/import.ts";
 import { spreadWords } from "@/lib/costs/spread.ts";
 import { env } from "@/lib/env.ts";
-import { AppError } from "@/lib/errors.ts";
 import { formatMicros } from "@/lib/money.ts";
 import { periodOfInstant } from "@/lib/periods/calendar.ts";
 import { closeSettingsOf } from "@/lib/periods/settings.ts";
-import { textOf } from "@/lib/text-file.ts";
 
 export async function importFile(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {
-    const file = form.get("file");
-    if (!(file instanceof File) || file.size === 0) throw new AppError("invalid", "Choose a file first.");
     const { LEDGER_CURRENCY: currency, BILLING_TIME_ZONE: billingTimeZone } = env();
     const openUntilDay = periodOfInstant(ctx.now(), closeSettingsOf(env()).calendar).untilDay;
     const whose = field(form, "team");
     const request = {
-      name: file.name,
-      text: textOf(file.name, await file.bytes()),
+      ...(await fileField(form, "file")),
       teamKey: whose === "" ? undefined : Number(whose),
       withGpus: field(form, "withGpus") === "on",
       billed: field(form, "billed") === "on",
@@ -33,7 +28,7 @@ export async function importFile(_: Answer | null, form: FormData): Promise<Answ
     return [`Imported ${done.lines} ${done.lines === 1 ? "line" : "lines"} of ${total}.`, spread, ...done.notes].join(
       "\n",
     );
-  });
+  }, form);
 }
 
 export async function remove(_: Answer | null, form: FormData): Promise<Answer> {
@@ -41,6 +36,6 @@ export async function remove(_: Answer | null, form: FormData): Promise<Answer> 
     await removeCosts(ctx, field(form, "id"), field(form, "reason"));
     chargeSoon(ctx);
     revalidatePath("/costs");
-    return "Removed. Its days are charged again now.";
-  });
+    return "Removed. Charges of its days are being recalculated.";
+  }, form);
 }

@@ -1,12 +1,27 @@
-import { RowLink, Table, Td, Th } from "@/components/data-table.tsx";
-import { formatGpus, formatMoment } from "@/components/format.ts";
+import { formatMoment } from "@/components/format.ts";
 import { href } from "@/components/href.ts";
 import { Section } from "@/components/page-header.tsx";
-import { Unknown } from "@/components/quantity.tsx";
+import { gpus, instant, text } from "@/components/tables/columns.ts";
+import { DataTable } from "@/components/tables/data-table.tsx";
+import { plainView, type TableColumn } from "@/components/tables/view.ts";
+import { TextLink } from "@/components/ui/text-link.tsx";
 import type { Explanation } from "@/lib/reports/explain/explain.ts";
 import { dateOfKey } from "@/lib/time.ts";
 
 type Evidence = NonNullable<Explanation["evidence"]>;
+
+type Ran = Evidence["intervals"][number];
+const COLUMNS: readonly TableColumn<Ran>[] = [
+  text("pod", "Pod", (i) => i.pod),
+  text("node", "Node", (i) => i.node),
+  instant("from", "From", (i) => i.start, { cell: (i, { zone }) => formatMoment(i.start, zone, "second") }),
+  instant("until", "Until", (i) => i.end, {
+    cell: (i, { zone }) => (i.end === null ? "running" : formatMoment(i.end, zone, "second")),
+  }),
+  gpus("gpus", "GPUs", (i) => (i.gpuMilli === null ? null : i.gpuMilli / 1000), {
+    ...{ lead: true, unknown: "The pod names no number of GPUs" },
+  }),
+];
 
 /** Where the workload ran, and what is wrong or missing there; its samples are one link away. */
 export function ExplainEvidence({
@@ -25,32 +40,11 @@ export function ExplainEvidence({
       note={evidence.levels.length ? `observed at level ${evidence.levels.join(", ")}` : "no sample covers it"}
       controls={
         <span className="text-xs">
-          <RowLink to={samples}>Its samples</RowLink>
+          <TextLink to={samples}>Its samples</TextLink>
         </span>
       }
     >
-      <Table label="Pods" dense>
-        <thead>
-          <tr>
-            <Th>Pod</Th>
-            <Th>Node</Th>
-            <Th>From</Th>
-            <Th>Until</Th>
-            <Th right>GPUs</Th>
-          </tr>
-        </thead>
-        <tbody>
-          {evidence.intervals.map((i) => (
-            <tr key={`${i.pod}/${i.start}`}>
-              <Td>{i.pod}</Td>
-              <Td>{i.node}</Td>
-              <Td>{formatMoment(i.start, zone, "second")}</Td>
-              <Td>{i.end === null ? "runs" : formatMoment(i.end, zone, "second")}</Td>
-              <Td right>{i.gpuMilli === null ? <Unknown why="The pod names none" /> : formatGpus(i.gpuMilli)}</Td>
-            </tr>
-          ))}
-        </tbody>
-      </Table>
+      <DataTable view={plainView("Pods", COLUMNS, { zone, now: 0, carry: {} })} rows={evidence.intervals} />
       {(evidence.findings.length > 0 || evidence.gaps.length > 0) && (
         <ul className="mt-4 text-sm">
           {evidence.findings.map((f) => (

@@ -1,7 +1,8 @@
-import { Narrow, RowLink, Table, Td, Th } from "@/components/data-table.tsx";
 import { formatMoney, grouped } from "@/components/format.ts";
-import { Money } from "@/components/money.tsx";
 import { Section } from "@/components/page-header.tsx";
+import { count, moneyIn, nanos, text } from "@/components/tables/columns.ts";
+import { DataTable } from "@/components/tables/data-table.tsx";
+import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import { formatMicros, formatNanos, formatQuantity, SKUS, sumExactly } from "@/lib/money.ts";
 import type { Origin } from "@/lib/pricing/types.ts";
 import type { ExplainedLine, Explanation } from "@/lib/reports/explain/explain.ts";
@@ -26,29 +27,7 @@ export function ExplainLines({ told }: { told: Explanation }) {
     .map(({ label, of }) => `${label} ${formatMoney(sumExactly(of.map((l) => l.amountMicros)), currency)}`);
   return (
     <Section title="Formula" note={`${sums.join(" + ")} = ${formatMicros(totalMicros)} ${currency}`}>
-      <Table label="Quantity × price" dense>
-        <thead>
-          <tr>
-            <Th>What</Th>
-            <Th>Team</Th>
-            <Th right>Quantity</Th>
-            <Th right>× price</Th>
-            <Th right>= product</Th>
-            <Th right>Rounding</Th>
-            <Th right>Amount</Th>
-            <Th>Price</Th>
-          </tr>
-        </thead>
-        <tbody>
-          {lines.map((l) => (
-            <Line
-              key={`${l.hardwareKey}/${l.team}/${l.sku}/${l.priceClass}/${l.unitPriceNanos}/${l.price?.key}`}
-              line={l}
-              currency={currency}
-            />
-          ))}
-        </tbody>
-      </Table>
+      <DataTable view={plainView("Quantity × price", columnsOf(currency))} rows={lines} />
       <p className="mt-2 max-w-prose text-xs text-soft">
         Rounding is in millionths. All GPU time of a day on one hardware at one price is multiplied once and split by
         the largest remainder, so the parts sum to capacity × price exactly.
@@ -57,44 +36,28 @@ export function ExplainLines({ told }: { told: Explanation }) {
   );
 }
 
-function Line({ line, currency }: { line: ExplainedLine; currency: string }) {
-  const { price, sku } = line;
-  return (
-    <tr className="hover:bg-raised">
-      <Td className="min-w-40">
-        {sku === "gpu" ? line.gpuModel : sku}
-        <span className="block text-xs text-faint">
-          {[line.cluster, line.nodePool, line.priceClass === "standard" ? "" : line.priceClass]
-            .filter(Boolean)
-            .join(", ")}
-        </span>
-        <Narrow>
-          {grouped(formatQuantity(line.quantity, sku))} {SKUS[sku].unit}:{" "}
-          <Money micros={line.amountMicros} currency={currency} />
-        </Narrow>
-      </Td>
-      <Td>{line.team}</Td>
-      <Td right>
-        {grouped(formatQuantity(line.quantity, sku))} <span className="text-xs text-faint">{SKUS[sku].unit}</span>
-      </Td>
-      <Td right>{formatNanos(line.unitPriceNanos)}</Td>
-      <Td right>{grouped(formatMicros(line.productMicros))}</Td>
-      <Td right>{line.roundingMicros > 0 ? `+${line.roundingMicros}` : line.roundingMicros}</Td>
-      <Td right>
-        <Money micros={line.amountMicros} currency={currency} />
-      </Td>
-      <Td className="min-w-40">
-        {price ? (
-          <span title={originText(price.origin)}>
-            <RowLink to="/prices">{price.version === null ? "proposed" : `version ${price.version}`}</RowLink>
-            <span className="block text-xs text-faint">
-              {price.match} from {dateOfKey(price.effectiveFrom)}, {originText(price.origin)}
-            </span>
-          </span>
-        ) : (
-          "–"
-        )}
-      </Td>
-    </tr>
-  );
+const placeOf = (l: ExplainedLine): string =>
+  [l.cluster, l.nodePool, l.priceClass === "standard" ? "" : l.priceClass].filter(Boolean).join(", ");
+
+function columnsOf(currency: string): readonly TableColumn<ExplainedLine>[] {
+  const version = ({ price }: ExplainedLine) => (price?.version == null ? "proposed" : `version ${price.version}`);
+  return [
+    text("what", "What", (l) => (l.sku === "gpu" ? l.gpuModel : l.sku), { note: placeOf }),
+    text("team", "Team", (l) => l.team),
+    count("quantity", "Quantity", (l) => l.quantity, {
+      cell: ({ quantity, sku }) => (
+        <>
+          {grouped(formatQuantity(quantity, sku))} <span className="text-xs text-faint">{SKUS[sku].unit}</span>
+        </>
+      ),
+    }),
+    nanos("rate", "× price", (l) => l.unitPriceNanos, { draw: formatNanos }),
+    moneyIn(currency)("product", "= product", (l) => l.productMicros, { draw: (m) => grouped(formatMicros(m)) }),
+    count("rounding", "Rounding", (l) => l.roundingMicros, { draw: (m) => (m > 0 ? `+${m}` : String(m)) }),
+    moneyIn(currency)("amount", "Amount", (l) => l.amountMicros, { lead: true, total: true }),
+    text("price", "Price", (l) => (l.price ? version(l) : null), {
+      link: (l) => l.price && "/prices",
+      note: ({ price: p }) => p && `${p.match} from ${dateOfKey(p.effectiveFrom)}, ${originText(p.origin)}`,
+    }),
+  ];
 }

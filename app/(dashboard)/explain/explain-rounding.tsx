@@ -1,8 +1,18 @@
 import { ClassName } from "@/components/class-bar.tsx";
-import { Table, Td, Th } from "@/components/data-table.tsx";
 import { Section } from "@/components/page-header.tsx";
+import { count, gpuHours, text } from "@/components/tables/columns.ts";
+import { DataTable } from "@/components/tables/data-table.tsx";
+import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import { formatMicros, formatNanos, formatQuantity } from "@/lib/money.ts";
 import type { Explanation } from "@/lib/reports/explain/explain.ts";
+
+type RoundedClass = Explanation["roundings"][number]["cells"][number];
+const COLUMNS: readonly TableColumn<RoundedClass>[] = [
+  text("class", "Class", (c) => c.class, { cell: (c) => <ClassName of={c.class} /> }),
+  gpuHours("hours", "GPU-hours", (c) => c.milli, { draw: (milli) => formatQuantity(milli, "gpu"), total: true }),
+  text("exact", "Its own product, in millionths", (c) => c.exact, { unit: "count" }),
+  count("taken", "Takes of the whole", (c) => c.micros, { draw: String, total: true, lead: true }),
+];
 
 /** How the largest remainder gave each class its last micro-unit. */
 export function ExplainRounding({
@@ -19,28 +29,7 @@ export function ExplainRounding({
       title="Rounding of the day"
       note={`${formatQuantity(wholeMilli, "gpu")} GPU-hours of everybody × ${formatNanos(unitPriceNanos)} = ${formatMicros(wholeMicros)} ${currency}, rounded once`}
     >
-      <Table label="Rounding by class" dense>
-        <thead>
-          <tr>
-            <Th>Class</Th>
-            <Th right>GPU-hours</Th>
-            <Th right>Its own product, in millionths</Th>
-            <Th right>Takes of the whole</Th>
-          </tr>
-        </thead>
-        <tbody>
-          {cells.map((c) => (
-            <tr key={c.class}>
-              <Td>
-                <ClassName of={c.class} />
-              </Td>
-              <Td right>{formatQuantity(c.milli, "gpu")}</Td>
-              <Td right>{c.exact}</Td>
-              <Td right>{c.micros}</Td>
-            </tr>
-          ))}
-        </tbody>
-      </Table>
+      <DataTable view={plainView("Rounding by class", COLUMNS)} rows={cells} />
     </Section>
   );
 }

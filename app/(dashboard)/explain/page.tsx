@@ -1,15 +1,17 @@
 import type { Metadata } from "next";
-import { daysText } from "@/app/(dashboard)/spend/spend-kpis.tsx";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { ClassName } from "@/components/class-bar.tsx";
 import { Coverage } from "@/components/coverage.tsx";
-import { RowLink, Table, Td, Th } from "@/components/data-table.tsx";
+import { daysText } from "@/components/days-text.ts";
 import { formatMoney } from "@/components/format.ts";
 import { href } from "@/components/href.ts";
 import { Money } from "@/components/money.tsx";
 import { Empty, Notice, PageHeader, Section } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
-import { GpuHours } from "@/components/quantity.tsx";
+import { count, gpuHours, moneyIn, text } from "@/components/tables/columns.ts";
+import { DataTable } from "@/components/tables/data-table.tsx";
+import { plainView } from "@/components/tables/view.ts";
+import { TextLink } from "@/components/ui/text-link.tsx";
 import { AppError } from "@/lib/errors.ts";
 import { type ExplainedCorrection, type Explanation, loadExplanation } from "@/lib/reports/explain/explain.ts";
 import { parseExplain } from "@/lib/reports/explain/query.ts";
@@ -68,7 +70,7 @@ export default async function ExplainPage({ searchParams }: { searchParams: Sear
       {![told.lines, told.shares, told.corrections, told.correctedLater].some((list) => list.length > 0) ? (
         <Empty title="Nothing is charged here">
           No price covers it, it is not charged yet, or it used nothing in these days.{" "}
-          <RowLink to="/prices">Prices</RowLink>
+          <TextLink to="/prices">Prices</TextLink>
         </Empty>
       ) : (
         <>
@@ -86,6 +88,9 @@ export default async function ExplainPage({ searchParams }: { searchParams: Sear
   );
 }
 
+type ExplainedClass = Explanation["classes"][number];
+type ExplainedShare = Explanation["shares"][number];
+
 function Classes({ told: { classes, currency, observedMilli, expectedMilli } }: { told: Explanation }) {
   if (classes.length === 0) return null;
   return (
@@ -100,30 +105,14 @@ function Classes({ told: { classes, currency, observedMilli, expectedMilli } }: 
         />
       }
     >
-      <Table label="Quantities by class" dense>
-        <thead>
-          <tr>
-            <Th>Class</Th>
-            <Th right>GPU-hours</Th>
-            <Th right>Amount</Th>
-          </tr>
-        </thead>
-        <tbody>
-          {classes.map((c) => (
-            <tr key={c.class}>
-              <Td>
-                <ClassName of={c.class} />
-              </Td>
-              <Td right>
-                <GpuHours milli={c.milli} />
-              </Td>
-              <Td right>
-                <Money micros={c.micros} currency={currency} />
-              </Td>
-            </tr>
-          ))}
-        </tbody>
-      </Table>
+      <DataTable
+        view={plainView("Quantities by class", [
+          text<ExplainedClass>("class", "Class", (c) => c.class, { cell: (c) => <ClassName of={c.class} /> }),
+          gpuHours<ExplainedClass>("hours", "GPU-hours", (c) => c.milli, { total: true }),
+          moneyIn(currency)<ExplainedClass>("amount", "Amount", (c) => c.micros, { total: true, lead: true }),
+        ])}
+        rows={classes}
+      />
     </Section>
   );
 }
@@ -132,30 +121,16 @@ function Shares({ told: { shares, currency } }: { told: Explanation }) {
   if (shares.length === 0) return null;
   return (
     <Section title="Shares and imported cost" note="by the policies in force on each day">
-      <Table label="Shares and imported cost" dense>
-        <thead>
-          <tr>
-            <Th>Of</Th>
-            <Th>Cluster</Th>
-            <Th>Split by</Th>
-            <Th right>Days</Th>
-            <Th right>Amount</Th>
-          </tr>
-        </thead>
-        <tbody>
-          {shares.map((s) => (
-            <tr key={`${s.cluster}/${s.costClass}/${s.method}`}>
-              <Td>{s.costClass === "shared" ? "imported cost" : s.costClass}</Td>
-              <Td>{s.cluster || "all"}</Td>
-              <Td>{s.method === "direct" ? "names its team" : s.method}</Td>
-              <Td right>{s.days}</Td>
-              <Td right>
-                <Money micros={s.amountMicros} currency={currency} />
-              </Td>
-            </tr>
-          ))}
-        </tbody>
-      </Table>
+      <DataTable
+        view={plainView("Shares and imported cost", [
+          text<ExplainedShare>("of", "Of", (s) => (s.costClass === "shared" ? "imported cost" : s.costClass)),
+          text<ExplainedShare>("cluster", "Cluster", (s) => s.cluster || "all"),
+          text<ExplainedShare>("method", "Split by", (s) => (s.method === "direct" ? "names its team" : s.method)),
+          count<ExplainedShare>("days", "Days", (s) => s.days),
+          moneyIn(currency)<ExplainedShare>("amount", "Amount", (s) => s.amountMicros, { total: true, lead: true }),
+        ])}
+        rows={shares}
+      />
     </Section>
   );
 }

@@ -1,8 +1,7 @@
 "use client";
-import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { type KeyboardEvent, useRef, useState } from "react";
-import { classFill, classLabel, classLook } from "@/components/classes.ts";
+import { classLabel, classLook } from "@/components/classes.ts";
 import { formatGpus, plural } from "@/components/format.ts";
 import { href, type Params, travelling } from "@/components/href.ts";
 import { CARD, cardsOf, type FleetCard } from "@/lib/pages/cards.ts";
@@ -123,19 +122,14 @@ function Part({ part, id, reachable, label, to }: PartProps) {
     "data-slot": id,
     tabIndex: reachable ? 0 : -1,
     "aria-label": label,
-    className: `grid h-full min-w-0 place-items-center text-[10px] font-bold first:rounded-l-[3px] last:rounded-r-[3px] not-first:border-l not-first:border-ground hover:relative hover:ring-2 hover:ring-ink focus-visible:relative focus-visible:ring-2 focus-visible:ring-ink ${look.pattern} ${look.ink === "light" ? "text-(--on-dark-fill)" : "text-(--on-light-fill)"}`,
-    style: {
-      backgroundColor: classFill(part.class),
-      textShadow: `0 0 3px ${classFill(part.class)}, 0 0 2px ${classFill(part.class)}`,
-      flexGrow: part.milli,
-      flexBasis: 0,
-    },
+    className: `fleet-cell fill c-${part.class}${look.ink === "light" ? " on-dark" : ""}`,
+    style: { flexGrow: part.milli },
   };
   const letter = part.milli >= CARD / 2 ? look.letter : "";
   return to ? (
-    <Link href={to} prefetch={false} {...common}>
+    <a href={to} {...common}>
       {letter}
-    </Link>
+    </a>
   ) : (
     <button type="button" {...common}>
       {letter}

@@ -1,5 +1,5 @@
 import { useClassMeaning } from "@/components/class-meaning.tsx";
-import { classFill, classLabel, classLook } from "@/components/classes.ts";
+import { classLabel } from "@/components/classes.ts";
 import { formatGpus, formatMib, formatMoment, formatPercent, formatSpan } from "@/components/format.ts";
 import type { FleetCard } from "@/lib/pages/cards.ts";
 import type { FleetSlot } from "@/lib/pages/types.ts";
@@ -84,11 +84,5 @@ function Others({ parts, part }: { parts: readonly FleetSlot[]; part: number }) 
 }
 
 function Dot({ slot }: { slot: FleetSlot }) {
-  return (
-    <span
-      aria-hidden="true"
-      className={`size-3 shrink-0 rounded-[3px] ${classLook(slot.class).pattern}`}
-      style={{ backgroundColor: classFill(slot.class) }}
-    />
-  );
+  return <span aria-hidden="true" className={`fill c-${slot.class} size-3 shrink-0 rounded-[3px]`} />;
 }

@@ -1,16 +1,16 @@
 import type { Metadata } from "next";
-import { Switch } from "@/app/(dashboard)/trend.tsx";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { ClassSwatch } from "@/components/class-bar.tsx";
 import { CLASS_ORDER, classLabel } from "@/components/classes.ts";
-import { ColumnTable } from "@/components/column-table.tsx";
 import { FilterSelect } from "@/components/filter-select.tsx";
 import { formatGpus, formatMoment, formatPercent } from "@/components/format.ts";
-import { href, travelling } from "@/components/href.ts";
+import { href } from "@/components/href.ts";
 import { Empty, PageHeader } from "@/components/page-header.tsx";
-import { TableTools } from "@/components/table-tools.tsx";
-import { sortRows } from "@/components/table-view.ts";
+import { DataTable } from "@/components/tables/data-table.tsx";
+import { TableTools } from "@/components/tables/table-tools.tsx";
+import { sortRows } from "@/components/tables/view.ts";
+import { Switch } from "@/components/ui/switch.tsx";
 import { cardsOf } from "@/lib/pages/cards.ts";
 import type { Fleet } from "@/lib/pages/fleet.ts";
 import { percentOf } from "@/lib/units.ts";
@@ -37,7 +37,7 @@ export default async function GpusPage({ searchParams }: { searchParams: Search 
               <FilterSelect name="cluster" label="Cluster" any="All clusters" options={clusters} />
             )}
             <FilterSelect name="project" label="Project" any="All projects" options={projects} />
-            {asTable && <TableTools view={view} csv={href("/gpus/download", params, { view: undefined })} />}
+            {asTable && <TableTools view={view} />}
             <Switch
               label="View"
               options={[
@@ -55,23 +55,14 @@ export default async function GpusPage({ searchParams }: { searchParams: Search 
       {fleet.nodes.length === 0 ? (
         <Empty title={narrowed ? "No GPU matches" : "No GPU has been seen yet"}>
           {narrowed
-            ? "Take a filter away."
+            ? "Remove a filter."
             : "The map fills with the first sync. See the sync page for what it waits for."}
         </Empty>
       ) : (
         <>
           <Counts fleet={fleet} />
           {asTable ? (
-            <ColumnTable
-              label="GPUs"
-              dense
-              view={view}
-              rows={sortRows(fleet.nodes.flatMap(cardsOf), view)}
-              keyOf={(_, i) => i}
-              look={{ zone: input.zone, now: input.now, carry: travelling(params) }}
-              path="/gpus"
-              params={params}
-            />
+            <DataTable view={view} rows={sortRows(fleet.nodes.flatMap(cardsOf), view)} />
           ) : (
             <FleetMap nodes={fleet.nodes} zone={input.zone} now={input.now} />
           )}

@@ -10,7 +10,7 @@ export async function readFleet(input: PageInput) {
   const { address } = input;
   address.only([...TRAVELLING, ...tableNames(), "project", "view"]);
   address.word("view", ["map", "table"], "The map is shown");
-  const view = readView(address, CARD_COLUMNS);
+  const view = readView(input, CARD_COLUMNS, { label: "GPUs", path: "/gpus", list: "gpus" });
   const { projects, project } = await readProject(input);
   const fleet = await loadFleet(input.ctx, { cluster: input.cluster, project });
   return { fleet, projects, project, view };

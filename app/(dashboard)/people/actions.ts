@@ -2,8 +2,8 @@
 import { revalidatePath } from "next/cache";
 import { answer, field } from "@/app/answer.ts";
 import { viewerZone } from "@/app/page-input.ts";
-import type { Answer } from "@/components/action-form.tsx";
 import { formatMoment, plural } from "@/components/format.ts";
+import type { Answer } from "@/components/ui/field.tsx";
 import { changeGroupRule } from "@/lib/auth/groups.ts";
 import type { Role } from "@/lib/auth/types.ts";
 import { addUser, changeGrant, changeNames, createLink, endSessions, setDisabled } from "@/lib/auth/users.ts";
@@ -36,7 +36,7 @@ export async function invite(_: Answer | null, form: FormData): Promise<Answer> 
     const { secret, words } = await linkOf(ctx, person.key, reason);
     revalidatePath("/people", "layout");
     return { message: `${person.email} added. ${words}`, secret };
-  });
+  }, form);
 }
 
 /** Adds a role of a person, or removes it. */
@@ -45,7 +45,7 @@ export async function saveGrant(_: Answer | null, form: FormData): Promise<Answe
     await changeGrant(ctx, keyOf(form), grantOf(form), actOf(form), field(form, "reason"));
     revalidatePath("/people", "layout");
     return actOf(form) === "add" ? "Role added." : "Role removed.";
-  });
+  }, form);
 }
 
 export async function saveNames(_: Answer | null, form: FormData): Promise<Answer> {
@@ -57,7 +57,7 @@ export async function saveNames(_: Answer | null, form: FormData): Promise<Answe
     await changeNames(ctx, keyOf(form), names, field(form, "reason"));
     revalidatePath("/people", "layout");
     return names.length ? `Workloads of ${names.join(", ")} are theirs.` : "No workload is theirs by name.";
-  });
+  }, form);
 }
 
 export async function disable(_: Answer | null, form: FormData): Promise<Answer> {
@@ -66,7 +66,7 @@ export async function disable(_: Answer | null, form: FormData): Promise<Answer>
     await setDisabled(ctx, keyOf(form), disabled, field(form, "reason"));
     revalidatePath("/people", "layout");
     return disabled ? "Disabled. Their sessions and links ended." : "Enabled. They can sign in again.";
-  });
+  }, form);
 }
 
 /** A link to sign in and choose another password; with `end`, every session ends first. */
@@ -77,7 +77,7 @@ export async function sendLink(_: Answer | null, form: FormData): Promise<Answer
     const { secret, words } = await linkOf(ctx, keyOf(form), reason);
     revalidatePath("/people", "layout");
     return { message: words, secret };
-  });
+  }, form);
 }
 
 export async function endAll(_: Answer | null, form: FormData): Promise<Answer> {
@@ -85,7 +85,7 @@ export async function endAll(_: Answer | null, form: FormData): Promise<Answer> 
     const ended = await endSessions(ctx, keyOf(form), field(form, "reason"));
     revalidatePath("/people", "layout");
     return `Ended ${plural(ended, "session")}.`;
-  });
+  }, form);
 }
 
 /** Carries out what the page has just shown the effect of. */
@@ -97,5 +97,5 @@ export async function saveGroupRule(_: Answer | null, form: FormData): Promise<A
     return actOf(form) === "add"
       ? "Saved. The group gives the role now."
       : "Removed. The group no longer gives the role.";
-  });
+  }, form);
 }

@@ -1,4 +1,4 @@
-import { SelectField } from "@/components/fields.tsx";
+import { SelectField } from "@/components/ui/field.tsx";
 import type { GrantNames } from "@/lib/auth/grant-names-load.ts";
 import { ROLES } from "@/lib/ctx.ts";
 

@@ -1,8 +1,13 @@
-import { ActionForm } from "@/components/action-form.tsx";
-import { RowLink, Table, Td, Th } from "@/components/data-table.tsx";
-import { TextField } from "@/components/fields.tsx";
 import { href, type Params } from "@/components/href.ts";
 import { Empty, Section } from "@/components/page-header.tsx";
+import { drawn, text } from "@/components/tables/columns.ts";
+import { DataTable } from "@/components/tables/data-table.tsx";
+import { plainView } from "@/components/tables/view.ts";
+import { ActionForm } from "@/components/ui/action-form.tsx";
+import { AddressForm } from "@/components/ui/address-form.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { TextField } from "@/components/ui/field.tsx";
+import { Panel } from "@/components/ui/panel.tsx";
 import { type GrantNames, grantWords } from "@/lib/auth/grant-names-load.ts";
 import { type GroupPreview, previewGroupRule } from "@/lib/auth/groups.ts";
 import type { GroupRule, Role } from "@/lib/auth/types.ts";
@@ -26,39 +31,28 @@ export function Groups({ ctx, rules, names, params }: Props) {
       id="groups"
       note="membership is read at each sign-in; a rule acts at once for members who are known"
     >
-      {rules.length === 0 ? (
-        <Empty title="No group gives a role">Choose a group and a role, and look at the preview.</Empty>
-      ) : (
-        <Table label="Group rules">
-          <thead>
-            <tr>
-              <Th>Group</Th>
-              <Th>Gives</Th>
-              <Th>
-                <span className="sr-only">Act</span>
-              </Th>
-            </tr>
-          </thead>
-          <tbody>
-            {rules.map((rule) => (
-              <tr key={`${rule.groupName}/${grantWords(rule, names)}`} className="hover:bg-raised">
-                <Td>{rule.groupName}</Td>
-                <Td>{grantWords(rule, names)}</Td>
-                <Td right>
-                  <RowLink to={`${href("/people", addressOf(rule))}#group-preview`}>Remove…</RowLink>
-                </Td>
-              </tr>
-            ))}
-          </tbody>
-        </Table>
-      )}
-      <form action="/people#group-preview" className="no-print mt-4 flex flex-wrap items-end gap-3">
-        <TextField label="Group" name="group" value={params.group ?? ""} placeholder="gpu-admins" required />
-        <GrantFields names={names} given={params} />
-        <button type="submit" className="h-8 rounded-md border border-line-strong px-3 text-sm hover:bg-raised">
-          Preview
-        </button>
-      </form>
+      <DataTable
+        view={plainView("Group rules", [
+          text<GroupRule>("group", "Group", (r) => r.groupName),
+          text<GroupRule>("gives", "Gives", (r) => grantWords(r, names)),
+          drawn<GroupRule>("act", "Act", (r) => (
+            <a className="text-accent" href={`${href("/people", addressOf(r))}#group-preview`}>
+              Remove…
+            </a>
+          )),
+        ])}
+        rows={rules}
+        empty={<Empty title="No group gives a role">Choose a group and a role, and look at the preview.</Empty>}
+      />
+      <div className="mt-4">
+        <AddressForm action="/people#group-preview">
+          <TextField label="Group" name="group" value={params.group ?? ""} placeholder="gpu-admins" required />
+          <GrantFields names={names} given={params} />
+          <div className="sm:pt-5.5">
+            <Button type="submit">Preview</Button>
+          </div>
+        </AddressForm>
+      </div>
       {params.group && <Preview ctx={ctx} names={names} params={params} />}
     </Section>
   );
@@ -89,36 +83,37 @@ async function Preview({ ctx, names, params }: Pick<Props, "ctx" | "names" | "pa
     );
   }
   return (
-    <div id="group-preview" className="mt-4 max-w-3xl rounded-md bg-raised p-4 text-sm">
-      <p className="font-medium">
-        {act === "add" ? "Add" : "Remove"}: the group {rule.groupName} gives {grantWords(rule, names)}
-      </p>
-      {people.length === 0 ? (
-        <p className="mt-1 text-soft">Nobody&apos;s roles change now. Members who sign in later are not known yet.</p>
-      ) : (
-        <ul className="mt-1 grid gap-0.5 text-soft">
-          {people.map(({ email, gains, loses }) => (
-            <li key={email}>
-              {email}
-              {gains.length > 0 && ` gets ${gains.map((g) => grantWords(g, names)).join(", ")}`}
-              {gains.length > 0 && loses.length > 0 && " and"}
-              {loses.length > 0 && ` loses ${loses.map((g) => grantWords(g, names)).join(", ")}`}
-            </li>
-          ))}
-        </ul>
-      )}
-      <ActionForm
-        action={saveGroupRule}
-        label={act === "add" ? "Save the rule" : "Remove the rule"}
-        look={act === "add" ? "strong" : "danger"}
-        className="mt-3"
-        fields={{
-          ...{ act, group: rule.groupName, role: params.role ?? "" },
-          ...{ team: String(rule.teamKey), project: String(rule.projectKey) },
-        }}
+    <div id="group-preview" className="mt-4 max-w-3xl">
+      <Panel
+        title={`${act === "add" ? "Add" : "Remove"}: the group ${rule.groupName} gives ${grantWords(rule, names)}`}
       >
-        <TextField label="Why (for the audit log)" name="reason" />
-      </ActionForm>
+        {people.length === 0 ? (
+          <p className="mt-1 text-soft">Nobody&apos;s roles change now. Members who sign in later are not known yet.</p>
+        ) : (
+          <ul className="mt-1 grid gap-0.5 text-soft">
+            {people.map(({ email, gains, loses }) => (
+              <li key={email}>
+                {email}
+                {gains.length > 0 && ` gets ${gains.map((g) => grantWords(g, names)).join(", ")}`}
+                {gains.length > 0 && loses.length > 0 && " and"}
+                {loses.length > 0 && ` loses ${loses.map((g) => grantWords(g, names)).join(", ")}`}
+              </li>
+            ))}
+          </ul>
+        )}
+        <ActionForm
+          action={saveGroupRule}
+          label={act === "add" ? "Save the rule" : "Remove the rule"}
+          look={act === "add" ? "strong" : "danger"}
+          className="mt-3"
+          fields={{
+            ...{ act, group: rule.groupName, role: params.role ?? "" },
+            ...{ team: String(rule.teamKey), project: String(rule.projectKey) },
+          }}
+        >
+          <TextField label="Reason (audit log)" name="reason" />
+        </ActionForm>
+      </Panel>
     </div>
   );
 }

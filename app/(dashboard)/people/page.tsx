@@ -3,11 +3,12 @@ import { TokenTable } from "@/app/(dashboard)/account/token-table.tsx";
 import { signInSettings } from "@/app/ctx.ts";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
-import { ActionForm } from "@/components/action-form.tsx";
-import { Narrow, RowLink, Table, Td, Th } from "@/components/data-table.tsx";
-import { TextField } from "@/components/fields.tsx";
-import { formatMoment } from "@/components/format.ts";
 import { Empty, Notice, PageHeader, Section } from "@/components/page-header.tsx";
+import { instant, text } from "@/components/tables/columns.ts";
+import { DataTable } from "@/components/tables/data-table.tsx";
+import { plainView, type TableColumn } from "@/components/tables/view.ts";
+import { ActionForm } from "@/components/ui/action-form.tsx";
+import { TextField } from "@/components/ui/field.tsx";
 import { grantWords } from "@/lib/auth/grant-names-load.ts";
 import { listGroupRules } from "@/lib/auth/group-store.ts";
 import { listTokens } from "@/lib/auth/tokens.ts";
@@ -44,7 +45,7 @@ export default async function PeoplePage({ searchParams }: { searchParams: Searc
           <TextField label="E-mail" name="email" type="email" required />
           <TextField label="Name" name="name" />
           <GrantFields names={names} />
-          <TextField label="Why (for the audit log)" name="reason" />
+          <TextField label="Reason (audit log)" name="reason" />
         </ActionForm>
       </Section>
       <Section title="API tokens" id="tokens" note="of everybody; each person creates their own under Account">
@@ -62,39 +63,18 @@ export default async function PeoplePage({ searchParams }: { searchParams: Searc
 }
 
 function PeopleTable({ people: { rows, names }, zone }: { people: People; zone: string }) {
-  return (
-    <Table label="People">
-      <thead>
-        <tr>
-          <Th>Person</Th>
-          <Th>Name</Th>
-          <Th>Roles</Th>
-          <Th>Signs in by</Th>
-          <Th>Last seen</Th>
-          <Th>State</Th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((person) => {
-          const roles = person.grants.map((g) => grantWords(g, names)).join(", ") || "no role";
-          const ways = [person.hasPassword && "password", person.subject && "provider"].filter(Boolean).join(", ");
-          return (
-            <tr key={person.key} className={person.disabledAt === null ? "hover:bg-raised" : "text-faint"}>
-              <Td>
-                <RowLink to={`/people/${person.key}`}>{person.email}</RowLink>
-                <Narrow>{roles}</Narrow>
-              </Td>
-              <Td>{person.name}</Td>
-              <Td>{roles}</Td>
-              <Td>{ways || "link"}</Td>
-              <Td className="whitespace-nowrap">
-                {person.lastSeenAt === null ? "never" : formatMoment(person.lastSeenAt, zone)}
-              </Td>
-              <Td>{person.disabledAt === null ? "active" : "disabled"}</Td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </Table>
-  );
+  const rolesOf = (p: Person) => p.grants.map((g) => grantWords(g, names)).join(", ") || "no role";
+  const waysOf = (p: Person) =>
+    [p.hasPassword && "password", p.subject && "provider"].filter(Boolean).join(", ") || "link";
+  const columns: readonly TableColumn<Person>[] = [
+    text("person", "Person", (p) => p.email, { link: (p) => `/people/${p.key}` }),
+    text("name", "Name", (p) => p.name),
+    text("roles", "Roles", rolesOf),
+    text("ways", "Signs in by", waysOf),
+    instant("seen", "Last seen", (p) => p.lastSeenAt, { look: ["whole"], unknown: "Never signed in" }),
+    text("state", "State", (p) => (p.disabledAt === null ? "active" : "disabled"), { lead: true }),
+  ];
+  return <DataTable view={plainView("People", columns, { zone, now: 0, carry: {} })} rows={rows} />;
 }
+
+type Person = People["rows"][number];

@@ -1,12 +1,12 @@
 import type { Metadata } from "next";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
-import { ActionForm } from "@/components/action-form.tsx";
 import { AuditList } from "@/components/audit-list.tsx";
-import { SelectField, TextField } from "@/components/fields.tsx";
 import { FilterSelect } from "@/components/filter-select.tsx";
 import { PageHeader, Section } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
+import { ActionForm } from "@/components/ui/action-form.tsx";
+import { SelectField, TextField } from "@/components/ui/field.tsx";
 import { settingsOf } from "@/lib/allocation/policies.ts";
 import { listChargeSettings, listPolicies } from "@/lib/allocation/policy-store.ts";
 import { type ChargeSettings, COST_CLASSES, SHARE_METHODS } from "@/lib/allocation/types.ts";
@@ -119,16 +119,16 @@ function NewPolicy({
   today: string;
 }) {
   return (
-    <ActionForm action={savePolicy} label="Set the policy" className="mt-4">
+    <ActionForm action={savePolicy} label="Save policy" className="mt-4">
       <SelectField label="For" name="class" options={options(COST_CLASSES, CLASS_WORDS)} />
       <SelectField
         label="In"
         name="cluster"
         options={[{ value: "", label: "every cluster" }, ...clusters.map((c) => ({ value: c.id, label: c.name }))]}
       />
-      <SelectField label="Who pays" name="method" value="charges" options={options(SHARE_METHODS, METHOD_WORDS)} />
+      <SelectField label="Charged to" name="method" value="charges" options={options(SHARE_METHODS, METHOD_WORDS)} />
       <TextField label="From" name="day" type="date" value={today} required />
-      <TextField label="Why (for the audit log)" name="reason" />
+      <TextField label="Reason (audit log)" name="reason" />
     </ActionForm>
   );
 }
@@ -149,7 +149,7 @@ function Settings({ settings, today, mayEdit }: { settings: ChargeSettings; toda
         {basis(settings.gpuMemory)}; quota that was not used is {settings.chargeUnusedQuota ? "" : "not "}charged.
       </p>
       {mayEdit && (
-        <ActionForm action={saveSettings} label="Set it">
+        <ActionForm action={saveSettings} label="Save settings">
           <SelectField label="CPU" name="cpu" value={settings.cpu} options={BASES} />
           <SelectField label="Memory" name="memory" value={settings.memory} options={BASES} />
           <SelectField label="GPU memory" name="gpuMemory" value={settings.gpuMemory} options={BASES} />
@@ -163,7 +163,7 @@ function Settings({ settings, today, mayEdit }: { settings: ChargeSettings; toda
             ]}
           />
           <TextField label="From" name="day" type="date" value={today} required />
-          <TextField label="Why (for the audit log)" name="reason" />
+          <TextField label="Reason (audit log)" name="reason" />
         </ActionForm>
       )}
     </>

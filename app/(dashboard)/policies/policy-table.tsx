@@ -1,7 +1,9 @@
-import { ActionForm } from "@/components/action-form.tsx";
-import { Table, Td, Th } from "@/components/data-table.tsx";
-import { Guarded } from "@/components/fields.tsx";
-import { COST_CLASSES, type SharePolicy } from "@/lib/allocation/types.ts";
+import { drawn, text } from "@/components/tables/columns.ts";
+import { DataTable } from "@/components/tables/data-table.tsx";
+import { plainView, type TableColumn } from "@/components/tables/view.ts";
+import { ActionForm } from "@/components/ui/action-form.tsx";
+import { Guarded } from "@/components/ui/panel.tsx";
+import { COST_CLASSES, type CostClass, type SharePolicy } from "@/lib/allocation/types.ts";
 import { dateOfKey } from "@/lib/time.ts";
 import { takeBack } from "./actions.ts";
 import { CLASS_WORDS, METHOD_WORDS } from "./words.ts";
@@ -13,59 +15,39 @@ interface Props {
   readonly mayEdit: boolean;
 }
 
+/** A class with what holds for it; null: the platform, by default. */
+interface PolicyRow {
+  readonly costClass: CostClass;
+  readonly policy: SharePolicy | null;
+}
+
 /** Each class with what holds for it, what will, and what did: by cluster, newest first. */
 export function PolicyTable({ policies, clusters, today, mayEdit }: Props) {
-  const rows = COST_CLASSES.flatMap((costClass) => {
+  const rows = COST_CLASSES.flatMap((costClass): PolicyRow[] => {
     const own = policies.filter((p) => p.costClass === costClass);
     const shown = [...own].sort((a, b) => (a.clusterId < b.clusterId ? -1 : 1) || b.fromDay - a.fromDay);
     const hasDefault = own.some((p) => p.clusterId === "" && p.fromDay <= today);
     return [...(hasDefault ? [] : [{ costClass, policy: null }]), ...shown.map((policy) => ({ costClass, policy }))];
   });
+  const columns: readonly TableColumn<PolicyRow>[] = [
+    text("for", "For", (r) => CLASS_WORDS[r.costClass], { look: ["strong"] }),
+    text("in", "In", ({ policy: p }) => (p?.clusterId ? (clusters.get(p.clusterId) ?? p.clusterId) : "every cluster")),
+    text("payer", "Charged to", (r) => METHOD_WORDS[r.policy?.method ?? "platform"], { lead: true }),
+    text("from", "From", (r) => (r.policy ? dateOfKey(r.policy.fromDay) : "always"), { look: ["whole"] }),
+    text("state", "State", (r) => (r.policy ? stateOf(policies, r.policy, today) : "in force, by default")),
+    drawn("act", "Act", (r) => mayEdit && r.policy && <TakeBack policy={r.policy} />),
+  ];
   return (
-    <Table label="Policies">
-      <thead>
-        <tr>
-          <Th>For</Th>
-          <Th>In</Th>
-          <Th>Who pays</Th>
-          <Th>From</Th>
-          <Th>State</Th>
-          <Th>
-            <span className="sr-only">Do</span>
-          </Th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(({ costClass, policy }) =>
-          policy ? (
-            <tr key={`${costClass}/${policy.clusterId}/${policy.fromDay}`}>
-              <Td className="font-medium">{CLASS_WORDS[costClass]}</Td>
-              <Td>
-                {policy.clusterId === "" ? "every cluster" : (clusters.get(policy.clusterId) ?? policy.clusterId)}
-              </Td>
-              <Td>{METHOD_WORDS[policy.method]}</Td>
-              <Td className="whitespace-nowrap">{dateOfKey(policy.fromDay)}</Td>
-              <Td>{stateOf(policies, policy, today)}</Td>
-              <Td right>{mayEdit && <TakeBack policy={policy} />}</Td>
-            </tr>
-          ) : (
-            <tr key={costClass}>
-              <Td className="font-medium">{CLASS_WORDS[costClass]}</Td>
-              <Td>every cluster</Td>
-              <Td>{METHOD_WORDS.platform}</Td>
-              <Td className="text-faint">always</Td>
-              <Td>in force, by default</Td>
-              <Td>{""}</Td>
-            </tr>
-          ),
-        )}
-      </tbody>
-    </Table>
+    <DataTable
+      view={plainView("Policies", columns)}
+      rows={rows}
+      keyOf={({ costClass, policy }) => `${costClass}/${policy?.clusterId}/${policy?.fromDay}`}
+    />
   );
 }
 
 function stateOf(policies: readonly SharePolicy[], p: SharePolicy, today: number): string {
-  if (p.fromDay > today) return "begins then";
+  if (p.fromDay > today) return "planned";
   const later = policies.some(
     (o) => o.clusterId === p.clusterId && o.costClass === p.costClass && o.fromDay > p.fromDay && o.fromDay <= today,
   );
@@ -74,15 +56,14 @@ function stateOf(policies: readonly SharePolicy[], p: SharePolicy, today: number
 
 function TakeBack({ policy }: { policy: SharePolicy }) {
   return (
-    <Guarded label="Take back">
-      <p className="mb-2 text-left text-sm whitespace-normal text-soft">
-        What held before it holds again from {dateOfKey(policy.fromDay)} on.
-      </p>
-      <ActionForm action={takeBack} label="Take it back" look="danger">
-        <input type="hidden" name="cluster" value={policy.clusterId} />
-        <input type="hidden" name="class" value={policy.costClass} />
-        <input type="hidden" name="day" value={policy.fromDay} />
-      </ActionForm>
+    <Guarded label="Withdraw">
+      <p className="mb-2 text-soft">What held before it holds again from {dateOfKey(policy.fromDay)} on.</p>
+      <ActionForm
+        action={takeBack}
+        label="Withdraw the policy"
+        look="danger"
+        fields={{ cluster: policy.clusterId, class: policy.costClass, day: String(policy.fromDay) }}
+      />
     </Guarded>
   );
 }

@@ -1,62 +1,61 @@
 "use server";
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
-import { z } from "zod";
-import { answer, field } from "@/app/answer.ts";
-import type { Answer } from "@/components/action-form.tsx";
+import { answer, field, fileField } from "@/app/answer.ts";
+import type { Answer } from "@/components/ui/field.tsx";
 import type { Ctx } from "@/lib/ctx.ts";
-import { AppError } from "@/lib/errors.ts";
+import { AppError, fieldError } from "@/lib/errors.ts";
+import type { PriceDraft } from "@/lib/pricing/draft.ts";
 import { readPriceFile } from "@/lib/pricing/import.ts";
 import { originSchema } from "@/lib/pricing/origin.ts";
 import { approvePrices, recordExchangeRate } from "@/lib/pricing/price-changes.ts";
 import { dropProposal, proposePrices } from "@/lib/pricing/propose.ts";
-import { textOf } from "@/lib/text-file.ts";
 import { moneySettings } from "./money.ts";
 
-const draftsSchema = z.array(
-  z.object({
-    line: z.number().int(),
-    kind: z.string(),
-    match: z.string(),
-    cluster: z.string(),
-    priceClass: z.string(),
-    unitPrice: z.string(),
-    currency: z.string(),
-    effectiveFrom: z.string(),
-    origin: originSchema,
-  }),
-);
+/** The lines of the form, whose fields are called `drafts.<line>.<field>`; a field that is off is empty. */
+function readDrafts(form: FormData): PriceDraft[] {
+  const lines = [...form.keys()].flatMap((name) => /^drafts\.(\d+)\.kind$/.exec(name)?.[1] ?? []);
+  return lines.map((line) => {
+    const of = (name: string) => field(form, `drafts.${line}.${name}`);
+    const origin = originSchema.safeParse(JSON.parse(of("origin") || "null"));
+    if (!origin.success) throw new AppError("invalid", `Line ${line} could not be read: load the page again.`);
+    return {
+      ...{ line: Number(line), kind: of("kind"), match: of("match"), cluster: of("cluster") },
+      ...{ priceClass: of("price_class"), unitPrice: of("unit_price"), currency: of("currency").toUpperCase() },
+      ...{ effectiveFrom: of("effective_from"), origin: origin.data },
+    };
+  });
+}
+
+const MOST_TEXT = 1_000_000;
 
 /** Writes the lines of the form down as a proposal, then shows it; or says what is wrong at which line. */
 export async function propose(_: Answer | null, form: FormData): Promise<Answer> {
-  return proposed(async (ctx) => {
-    const drafts = draftsSchema.safeParse(JSON.parse(field(form, "drafts") || "[]"));
-    if (!drafts.success) throw new AppError("invalid", "The lines of the form could not be read: load the page again.");
+  return proposed(form, async (ctx) => {
     const words = { title: field(form, "title"), note: field(form, "note") };
-    return proposePrices(ctx, { ...words, drafts: drafts.data }, moneySettings());
+    return proposePrices(ctx, { ...words, drafts: readDrafts(form) }, moneySettings());
   });
 }
 
 /** Proposes every price of a file, or none. */
 export async function importFile(_: Answer | null, form: FormData): Promise<Answer> {
-  return proposed(async (ctx) => {
-    const file = form.get("file");
-    if (!(file instanceof File) || file.size === 0) throw new AppError("invalid", "Choose a CSV or YAML file first.");
-    if (file.size > 1_000_000) throw new AppError("invalid", "The file is larger than 1 MB: is it a price file?");
-    const { drafts, problems } = readPriceFile(file.name, textOf(file.name, await file.bytes()));
-    return proposePrices(ctx, { title: field(form, "title") || file.name, drafts, problems }, moneySettings());
+  return proposed(form, async (ctx) => {
+    const { name, text } = await fileField(form, "file");
+    if (text.length > MOST_TEXT) throw fieldError("file", "The file is larger than 1 MB: is it a price file?");
+    const { drafts, problems } = readPriceFile(name, text);
+    return proposePrices(ctx, { title: field(form, "title") || name, drafts, problems }, moneySettings());
   });
 }
 
 /** Shows the proposal that was made, or says why none was. */
-async function proposed(make: (ctx: Ctx) => Promise<{ readonly id: string }>): Promise<Answer> {
+async function proposed(form: FormData, make: (ctx: Ctx) => Promise<{ readonly id: string }>): Promise<Answer> {
   let id = "";
-  const told = await answer(async (ctx) => {
+  const done = await answer(async (ctx) => {
     id = (await make(ctx)).id;
     return "Proposed.";
-  });
-  if (told.ok) redirect(`/prices/${id}`);
-  return told;
+  }, form);
+  if (done.ok) redirect(`/prices/${id}`);
+  return done;
 }
 
 /** Approves, rejects or withdraws a proposal. */
@@ -65,12 +64,12 @@ export async function decide(_: Answer | null, form: FormData): Promise<Answer> 
     const [id, how, reason] = [field(form, "proposal"), field(form, "how"), field(form, "reason")];
     if (how === "approved") await approvePrices(ctx, { id, reason });
     else if (how === "rejected" && !reason)
-      throw new AppError("invalid", "Say why it is rejected: whoever proposed it will ask.");
+      throw fieldError("reason", "Say why it is rejected: the proposer will ask.");
     else if (how === "rejected" || how === "withdrawn") await dropProposal(ctx, { id, how, reason });
     else throw new AppError("invalid", "Nothing was decided: load the page again.");
     revalidatePath("/prices", "layout");
     return `It is ${how}.`;
-  });
+  }, form);
 }
 
 export async function recordRate(_: Answer | null, form: FormData): Promise<Answer> {
@@ -80,5 +79,5 @@ export async function recordRate(_: Answer | null, form: FormData): Promise<Answ
     await recordExchangeRate(ctx, rate, moneySettings());
     revalidatePath("/prices");
     return `From ${rate.day} on, one ${currency} is ${rate.rate} ${moneySettings().currency}.`;
-  });
+  }, form);
 }

@@ -1,37 +1,23 @@
-import { Table, Td, Th } from "@/components/data-table.tsx";
-import { formatMoment } from "@/components/format.ts";
 import { Section } from "@/components/page-header.tsx";
+import { instant, text } from "@/components/tables/columns.ts";
+import { DataTable } from "@/components/tables/data-table.tsx";
+import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import type { AuditEntry } from "@/lib/auth/audit-store.ts";
+
+const COLUMNS: readonly TableColumn<AuditEntry>[] = [
+  instant("at", "When", (a) => a.at, { look: ["whole"] }),
+  text("who", "Who", (a) => a.actorId),
+  text("what", "What", (a) => sayAct(a), { lead: true }),
+  text("subject", "About", (a) => subjectOf(a), { look: ["cut"], hint: (a) => a.subject }),
+  text("reason", "Reason", (a) => a.reason),
+];
 
 /** Every act about prices, newest first. */
 export function Trail({ acts, zone }: { acts: readonly AuditEntry[]; zone: string }) {
   if (acts.length === 0) return null;
   return (
     <Section title="On record" note="every act about prices; nothing here can be changed">
-      <Table label="Acts about prices" dense>
-        <thead>
-          <tr>
-            <Th>When</Th>
-            <Th>Who</Th>
-            <Th>What</Th>
-            <Th>About</Th>
-            <Th>Why</Th>
-          </tr>
-        </thead>
-        <tbody>
-          {acts.map((a) => (
-            <tr key={a.id}>
-              <Td className="whitespace-nowrap">{formatMoment(a.at, zone)}</Td>
-              <Td>{a.actorId}</Td>
-              <Td>{sayAct(a)}</Td>
-              <Td className="max-w-64 truncate">
-                <span title={a.subject}>{subjectOf(a)}</span>
-              </Td>
-              <Td>{a.reason}</Td>
-            </tr>
-          ))}
-        </tbody>
-      </Table>
+      <DataTable view={plainView("Acts about prices", COLUMNS, { zone, now: 0, carry: {} })} rows={acts} />
     </Section>
   );
 }

@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { Suspense } from "react";
 import { href } from "@/components/href.ts";
 import { Notice, Section } from "@/components/page-header.tsx";
+import { ButtonLink } from "@/components/ui/button.tsx";
 import { auditPeriod, verifyChain } from "@/lib/closing/audit.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import type { PeriodView } from "@/lib/periods/period.ts";
@@ -27,13 +27,7 @@ export function ProofSection({ made, ...props }: Props & { readonly made: boolea
           <Proof {...props} />
         </Suspense>
       ) : (
-        <Link
-          href={`${href("/reconciliation", { of: id, prove: "yes" })}#proof`}
-          prefetch={false}
-          className="no-print inline-flex h-8 items-center rounded-md border border-line-strong px-3 text-sm font-medium hover:bg-raised"
-        >
-          {`Prove ${id}`}
-        </Link>
+        <ButtonLink href={`${href("/reconciliation", { of: id, prove: "yes" })}#proof`}>{`Prove ${id}`}</ButtonLink>
       )}
     </Section>
   );

@@ -1,6 +1,9 @@
-import { RowLink, Table, Td } from "@/components/data-table.tsx";
-import { ExactMoney } from "@/components/money.tsx";
+import { href } from "@/components/href.ts";
+import { exactly } from "@/components/money.tsx";
 import { Section } from "@/components/page-header.tsx";
+import { moneyIn, text } from "@/components/tables/columns.ts";
+import { DataTable } from "@/components/tables/data-table.tsx";
+import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { type Micros, sumExactly } from "@/lib/money.ts";
 import type { PeriodView } from "@/lib/periods/period.ts";
@@ -15,6 +18,18 @@ interface Props {
   readonly chargedMicros: Micros;
 }
 
+interface Step {
+  readonly label: string;
+  readonly micros: Micros;
+  /** Of the sum: where it is. */
+  readonly to?: string;
+}
+
+const columnsOf = (currency: string): readonly TableColumn<Step>[] => [
+  text("step", "Step", (r) => r.label, { link: (r) => r.to }),
+  moneyIn(currency)("amount", "Amount", (r) => r.micros, exactly(currency)),
+];
+
 /** How what is charged for GPU time leads to what the statements of the period come to. */
 export async function ToStatements({ ctx, settings, view, chargedMicros }: Props) {
   const { statements } = await loadStatements(ctx, settings, view.period.id);
@@ -27,35 +42,22 @@ export async function ToStatements({ ctx, settings, view, chargedMicros }: Props
   );
   // Shares sum to 0 but for imported cost of nobody, which policies share out.
   const shared = sum((h) => h.usageMicros + h.shareMicros) - chargedMicros - others;
-  const rows: readonly (readonly [label: string, micros: Micros])[] = [
-    ["GPU time, as above", chargedMicros],
-    ["CPU and memory", others],
-    ["Imported cost, of teams and shared out", sum((h) => h.costMicros) + shared],
-    ["Corrections and settled disputes", sum((h) => h.correctionMicros)],
-    ["Rounding, once for each statement", sum((h) => h.roundingMicros)],
+  const { id } = view.period;
+  const rows: readonly Step[] = [
+    { label: "GPU time, as above", micros: chargedMicros },
+    { label: "CPU and memory", micros: others },
+    { label: "Imported cost, of teams and shared out", micros: sum((h) => h.costMicros) + shared },
+    { label: "Corrections and settled disputes", micros: sum((h) => h.correctionMicros) },
+    { label: "Rounding, once for each statement", micros: sum((h) => h.roundingMicros) },
+    { label: `Statements of ${id}`, micros: sum((h) => h.roundedMicros), to: href("/statements", { of: id }) },
   ];
   return (
     <Section title="From charges to statements">
-      <Table label="From charges to statements" dense>
-        <tbody>
-          {rows.map(([label, micros]) => (
-            <tr key={label}>
-              <Td>{label}</Td>
-              <Td right>
-                <ExactMoney micros={micros} currency={currency} />
-              </Td>
-            </tr>
-          ))}
-          <tr className="font-medium">
-            <Td>
-              <RowLink to={`/statements?of=${view.period.id}`}>{`Statements of ${view.period.id}`}</RowLink>
-            </Td>
-            <Td right>
-              <ExactMoney micros={sum((h) => h.roundedMicros)} currency={currency} />
-            </Td>
-          </tr>
-        </tbody>
-      </Table>
+      <DataTable
+        view={plainView("From charges to statements", columnsOf(currency))}
+        rows={rows}
+        markOf={(r) => (r.to ? "sum" : undefined)}
+      />
     </Section>
   );
 }

@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { needPage } from "@/app/need-page.ts";
 import { type PageInput, readInput, type Search } from "@/app/page-input.ts";
 import { href, travelling } from "@/components/href.ts";
@@ -48,13 +47,12 @@ function ReportList({ reports, input }: { reports: readonly Report[]; input: Pag
         >
           <div className="min-w-0">
             <h3>
-              <Link
+              <a
                 href={href(`/reports/${report.slug}`, travelling(input.params))}
-                prefetch={false}
                 className="font-medium underline-offset-2 hover:underline"
               >
                 {report.title}
-              </Link>
+              </a>
             </h3>
             <p className="max-w-prose text-sm text-soft">{report.description}</p>
           </div>

@@ -1,23 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { sortRows, type TableColumn, type TableView } from "@/components/table-view.ts";
+import { count } from "@/components/tables/columns.ts";
+import { plainView, sortRows, type TableView } from "@/components/tables/view.ts";
 import type { Row } from "@/lib/reports/report.ts";
 import { runs } from "@/lib/testing-runs.ts";
 import { everyRow, firstRows } from "./report-rows.ts";
 
-const column: TableColumn<Row> = {
-  key: "n",
-  label: "n",
-  order: (r) => r.n ?? null,
-  fields: [],
-  cell: () => null,
-};
+const column = count<Row>("n", "n", (r) => r.n ?? null);
 const view = (sort: string | undefined, descending = false): TableView<Row> => ({
-  all: [column],
-  columns: [column],
+  ...plainView("Rows", [column]),
   sort,
   descending,
-  prefix: "",
 });
 async function* pagesOf(rows: readonly Row[], size: number, taken: { pages: number } = { pages: 0 }) {
   for (let at = 0; at < rows.length; at += size) {

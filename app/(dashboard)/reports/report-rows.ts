@@ -1,4 +1,4 @@
-import { sortRows, type TableView } from "@/components/table-view.ts";
+import { sortRows, type TableView } from "@/components/tables/view.ts";
 import { AppError } from "@/lib/errors.ts";
 import type { ChartSpec, Row } from "@/lib/reports/report.ts";
 

@@ -1,54 +1,25 @@
-import { ClassName } from "@/components/class-bar.tsx";
-import { CLASS_ORDER, classFill, classLook } from "@/components/classes.ts";
-import { Table, Td, Th } from "@/components/data-table.tsx";
+import { ClassTable } from "@/components/class-table.tsx";
+import { CLASS_ORDER } from "@/components/classes.ts";
 import { formatMoney } from "@/components/format.ts";
-import { Money } from "@/components/money.tsx";
 import { Section } from "@/components/page-header.tsx";
-import { GpuHours } from "@/components/quantity.tsx";
-import { CLASS_DEFINITIONS } from "@/lib/classes.ts";
+import { gpuHours, moneyIn } from "@/components/tables/columns.ts";
+import { CLASS_DEFINITIONS, type UsageClass } from "@/lib/classes.ts";
 import type { SpendView } from "@/lib/pages/spend.ts";
 
 /** What GPU time cost by what it went into; idle stands out. */
-export function SpendClasses({ view }: { view: SpendView }) {
-  const { classMicros, classMilli, currency } = view;
-  const present = CLASS_ORDER.filter((c) => classMilli[c] > 0 || classMicros[c] > 0);
-  const whole = Math.max(...present.map((c) => classMicros[c]), 1);
+export function SpendClasses({ view: { classMicros, classMilli, currency, idleMicros } }: { view: SpendView }) {
   return (
-    <Section title="What it bought" note={`${formatMoney(view.idleMicros, currency)} of it idle`}>
-      <Table label="Cost by class" dense>
-        <thead>
-          <tr>
-            <Th>Class</Th>
-            <Th right>Amount</Th>
-            <Th right>GPU-hours</Th>
-            <Th>
-              <span className="sr-only">Bar</span>
-            </Th>
-          </tr>
-        </thead>
-        <tbody>
-          {present.map((c) => (
-            <tr key={c} className={CLASS_DEFINITIONS[c].idle ? "font-medium text-warn" : ""}>
-              <Td className="w-px">
-                <ClassName of={c} />
-              </Td>
-              <Td right className="w-px">
-                <Money micros={classMicros[c]} currency={currency} />
-              </Td>
-              <Td right className="w-px">
-                <GpuHours milli={classMilli[c]} />
-              </Td>
-              <Td>
-                <span
-                  aria-hidden="true"
-                  className={`block h-2.5 rounded-[2px] ${classLook(c).pattern}`}
-                  style={{ width: `max(2px, ${(100 * classMicros[c]) / whole}%)`, backgroundColor: classFill(c) }}
-                />
-              </Td>
-            </tr>
-          ))}
-        </tbody>
-      </Table>
+    <Section title="What it bought" note={`${formatMoney(idleMicros, currency)} of it idle`}>
+      <ClassTable
+        label="Cost by class"
+        classes={CLASS_ORDER.filter((c) => classMilli[c] > 0 || classMicros[c] > 0)}
+        sizeOf={(c) => classMicros[c]}
+        columns={[
+          moneyIn(currency)<UsageClass>("amount", "Amount", (c) => classMicros[c], { lead: true }),
+          gpuHours<UsageClass>("hours", "GPU-hours", (c) => classMilli[c]),
+        ]}
+        markOf={(c) => (CLASS_DEFINITIONS[c].idle ? "warn" : undefined)}
+      />
     </Section>
   );
 }

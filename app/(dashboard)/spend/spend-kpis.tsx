@@ -1,4 +1,5 @@
 import { Coverage } from "@/components/coverage.tsx";
+import { daysText } from "@/components/days-text.ts";
 import { Explain } from "@/components/explain.tsx";
 import { formatGpuHours, formatPercent } from "@/components/format.ts";
 import { Kpis } from "@/components/kpis.tsx";
@@ -6,19 +7,8 @@ import { Money } from "@/components/money.tsx";
 import { GpuHours, Percent } from "@/components/quantity.tsx";
 import { CAPACITY, sumClasses } from "@/lib/classes.ts";
 import type { SpendView } from "@/lib/pages/spend.ts";
-import { addDays, dateOfKey } from "@/lib/time.ts";
+import { addDays } from "@/lib/time.ts";
 import { percentOf } from "@/lib/units.ts";
-
-/** `1 Oct – 10 Oct`, of half-open day keys. */
-export function daysText({ from, until }: { from: number; until: number }): string {
-  const text = (key: number, back: number) => {
-    const date = new Date(`${dateOfKey(key)}T00:00:00Z`);
-    date.setUTCDate(date.getUTCDate() - back);
-    return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" }).format(date);
-  };
-  const [first, last] = [text(from, 0), text(until, 1)];
-  return first === last ? first : `${first} – ${last}`;
-}
 
 /** Why there is nothing to compare with. */
 export const beginning = ({ before, firstDay }: SpendView): string =>

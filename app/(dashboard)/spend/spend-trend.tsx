@@ -1,8 +1,8 @@
-import { Switch } from "@/app/(dashboard)/trend.tsx";
 import { SeriesFigure } from "@/components/charts/series-figure.tsx";
 import { formatMoney } from "@/components/format.ts";
 import { href, type Params } from "@/components/href.ts";
 import { Section } from "@/components/page-header.tsx";
+import { Switch } from "@/components/ui/switch.tsx";
 import type { SpendPoint, SpendView } from "@/lib/pages/spend.ts";
 import { GRAINS, type Grain } from "@/lib/reports/cost/cost-trend.ts";
 import { dateOfKey } from "@/lib/time.ts";
@@ -33,6 +33,7 @@ export function SpendTrend({ view, grain, params }: { view: SpendView; grain: Gr
       }
     >
       <SeriesFigure
+        twin={{ name: "spend", path: "/spend", params }}
         span={grain}
         points={points.map((p) => ({
           label: labelOf(p, grain),

@@ -1,16 +1,19 @@
 import type { PageInput } from "@/app/page-input.ts";
-import { RowLink, Table, Td, Th } from "@/components/data-table.tsx";
-import { formatMoney } from "@/components/format.ts";
+import { Bar } from "@/components/bar.tsx";
+import { daysText } from "@/components/days-text.ts";
+import { formatMoney, formatMoneyChange } from "@/components/format.ts";
 import { href, travelling } from "@/components/href.ts";
-import { Money } from "@/components/money.tsx";
 import { Section } from "@/components/page-header.tsx";
+import { drawn, moneyIn, text } from "@/components/tables/columns.ts";
+import { DataTable } from "@/components/tables/data-table.tsx";
+import { plainView, type TableColumn } from "@/components/tables/view.ts";
+import { TextLink } from "@/components/ui/text-link.tsx";
 import type { SpendView } from "@/lib/pages/spend.ts";
 import { PART_MEANING } from "@/lib/reports/cost/cost-bridge.ts";
 import { BRIDGE_PARTS, type Bridge, type BridgePart } from "@/lib/reports/explain/bridge.ts";
 import { readBridge } from "@/lib/reports/explain/bridge-read.ts";
 import { findCostScope } from "@/lib/reports/read/cost-scope.ts";
 import { daysBetween } from "@/lib/time.ts";
-import { daysText } from "./spend-kpis.tsx";
 
 /** Of more days the report tells it: the page is not to wait. */
 const MOST_DAYS = 93;
@@ -74,7 +77,7 @@ export async function Why({ input, view }: { input: PageInput; view: SpendView }
     return (
       <Section title="Why it changed">
         <p className="text-sm">
-          <RowLink to={report}>Compare these months with those before</RowLink>
+          <TextLink to={report}>Compare these months with those before</TextLink>
         </p>
       </Section>
     );
@@ -86,52 +89,48 @@ export async function Why({ input, view }: { input: PageInput; view: SpendView }
   const told = await readBridge(input.ctx, cost, now, before, input.billingZone);
   if (!told) return null;
   const steps = stepsOf(told);
-  const top = Math.max(...steps.map((s) => Math.max(s.from, s.until)), 1);
-  const low = Math.min(0, ...steps.map((s) => Math.min(s.from, s.until)));
   return (
     <Section
       title="Why it changed"
       note={`${daysText(before)} to ${daysText(now)}`}
       controls={
         <span className="text-xs">
-          <RowLink to={report}>As a report</RowLink>
+          <TextLink to={report}>As a report</TextLink>
         </span>
       }
     >
       <p className="mb-3 max-w-prose text-sm text-soft">{sentenceOf(told, currency)}</p>
-      <Table label="Why spend changed" dense>
-        <thead className="sr-only">
-          <tr>
-            <Th>Part</Th>
-            <Th right>Amount</Th>
-            <Th>Bar</Th>
-          </tr>
-        </thead>
-        <tbody>
-          {steps.map((s) => (
-            <tr key={s.label}>
-              <Td className={`w-px border-0 whitespace-nowrap ${s.sum ? "font-semibold" : "pl-2"}`}>
-                {s.label}
-                {s.meaning && <span className="ml-2 hidden text-xs text-faint md:inline">{s.meaning}</span>}
-              </Td>
-              <Td right className={`w-px border-0 ${s.sum ? "font-semibold" : ""}`}>
-                <Money micros={s.micros} currency={currency} change={!s.sum} />
-              </Td>
-              <Td className="border-0">
-                <span aria-hidden="true" className="flex h-3 items-center">
-                  <span
-                    className={`block h-full rounded-[2px] ${s.sum ? "bg-ink" : s.micros > 0 ? "bg-bad" : "bg-good"}`}
-                    style={{
-                      marginLeft: `${(100 * (Math.min(s.from, s.until) - low)) / (top - low)}%`,
-                      width: `max(2px, ${(100 * Math.abs(s.until - s.from)) / (top - low)}%)`,
-                    }}
-                  />
-                </span>
-              </Td>
-            </tr>
-          ))}
-        </tbody>
-      </Table>
+      <DataTable
+        view={plainView("Why spend changed", columnsOf(steps, currency))}
+        rows={steps}
+        markOf={(s) => (s.sum ? "sum" : undefined)}
+      />
     </Section>
   );
+}
+
+/** Each part with its bar, from the least to the most that any reaches. */
+function columnsOf(steps: readonly Step[], currency: string): readonly TableColumn<Step>[] {
+  const top = Math.max(...steps.map((s) => Math.max(s.from, s.until)), 1);
+  const low = Math.min(0, ...steps.map((s) => Math.min(s.from, s.until)));
+  const percent = (micros: number) => (100 * micros) / (top - low);
+  return [
+    text("part", "Part", (s) => s.label, { note: (s) => s.meaning }),
+    moneyIn(currency)("amount", "Amount", (s) => s.micros, {
+      lead: true,
+      cell: (s) => (s.sum ? formatMoney : formatMoneyChange)(s.micros, currency),
+    }),
+    drawn(
+      "bar",
+      "Bar",
+      (s) => (
+        <Bar
+          from={percent(Math.min(s.from, s.until) - low)}
+          percent={percent(Math.abs(s.until - s.from))}
+          tone={s.sum ? "ink" : s.micros > 0 ? "bad" : "good"}
+        />
+      ),
+      { look: ["bar"] },
+    ),
+  ];
 }

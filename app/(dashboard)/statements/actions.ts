@@ -2,10 +2,10 @@
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { answer, field } from "@/app/answer.ts";
-import type { Answer } from "@/components/action-form.tsx";
+import type { Answer } from "@/components/ui/field.tsx";
 import { closePeriod } from "@/lib/closing/close.ts";
 import { env } from "@/lib/env.ts";
-import { AppError } from "@/lib/errors.ts";
+import { fieldError } from "@/lib/errors.ts";
 import { parseMicros } from "@/lib/money.ts";
 import { closeSettingsOf } from "@/lib/periods/settings.ts";
 import { answerDispute, reviewLine } from "@/lib/statements/review.ts";
@@ -16,37 +16,42 @@ export async function close(_: Answer | null, form: FormData): Promise<Answer> {
   const overrides = [...form]
     .filter(([name, value]) => name.startsWith("override:") && String(value).trim() !== "")
     .map(([name, value]) => ({ item: name.slice("override:".length), reason: String(value).trim() }));
-  const told = await answer(async (ctx) => {
-    if (field(form, "sure") !== "yes") throw new AppError("invalid", "Confirm that you want to close it.");
-    const { statements } = await closePeriod(ctx, closeSettingsOf(env()), { period, overrides });
-    return `${period} is closed with ${statements.length} statements.`;
-  });
-  if (told.ok) redirect(`/statements?of=${encodeURIComponent(period)}`);
-  return told;
+  const names = Object.fromEntries(overrides.map((o, i) => [`overrides.${i}.reason`, `override:${o.item}`]));
+  const done = await answer(
+    async (ctx) => {
+      if (field(form, "sure") !== "yes") throw fieldError("sure", `Confirm that you want to close ${period}.`);
+      const { statements } = await closePeriod(ctx, closeSettingsOf(env()), { period, overrides });
+      return `${period} is closed with ${statements.length} statements.`;
+    },
+    form,
+    { ...names, sure: "sure" },
+  );
+  if (done.ok) redirect(`/statements?of=${encodeURIComponent(period)}`);
+  return done;
 }
 
 export async function review(_: Answer | null, form: FormData): Promise<Answer> {
   const [period, team] = [field(form, "period"), Number(field(form, "team"))];
   const verdict = field(form, "verdict") === "accepted" ? "accepted" : "disputed";
   const given = { period, team, line: field(form, "line"), verdict, reason: field(form, "reason") } as const;
-  const told = await answer(async (ctx) => {
+  const done = await answer(async (ctx) => {
     await reviewLine(ctx, closeSettingsOf(env()), given);
     return verdict === "accepted" ? "Accepted." : "Disputed. The period is not closed before it is answered.";
-  });
-  if (told.ok) revalidatePath(`/statements/${encodeURIComponent(period)}/${team}`);
-  return told;
+  }, form);
+  if (done.ok) revalidatePath(`/statements/${encodeURIComponent(period)}/${team}`);
+  return done;
 }
 
 export async function settle(_: Answer | null, form: FormData): Promise<Answer> {
   const [period, team] = [field(form, "period"), Number(field(form, "team"))];
-  const told = await answer(async (ctx) => {
+  const done = await answer(async (ctx) => {
     const adjustmentMicros = parseMicros(field(form, "amount") || "0");
     if (adjustmentMicros === null)
-      throw new AppError("invalid", "The amount is not a number: write it as -12.50, with at most six decimals.");
+      throw fieldError("amount", "The amount is not a number: write it as -12.50, with at most six decimals.");
     const given = { period, team, line: field(form, "line"), answer: field(form, "answer"), adjustmentMicros };
     await answerDispute(ctx, closeSettingsOf(env()), given);
     return "Answered.";
-  });
-  if (told.ok) revalidatePath(`/statements/${encodeURIComponent(period)}/${team}`);
-  return told;
+  }, form);
+  if (done.ok) revalidatePath(`/statements/${encodeURIComponent(period)}/${team}`);
+  return done;
 }

@@ -87,9 +87,9 @@ describe("a period that another version closed, with other classes", () => {
 
   it("shows them on the page, in the workbook, the document and the JSON; its lines are those of any statement", async () => {
     const read = await statement();
-    const html = renderToStaticMarkup(<Charts header={read.header} />);
+    const html = renderToStaticMarkup(<Charts header={read.header} params={{}} />);
     const words = html.replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ");
-    expect(words).toContain("paid for Active $60.00 80.0 % Power capped $15.00 20.0 %");
+    expect(words).toContain("Cost by class Active $60.00 80.0 % Power capped $15.00 20.0 %");
     const json = JSON.parse((await file("json")).toString());
     expect(json.classes).toMatchObject({ active: 60, "dead-idle": 0, "idle-held": 0, "power-capped": 15 });
     const sheet = (await readSheet(await file("xlsx"), "Summary")) as unknown[][];

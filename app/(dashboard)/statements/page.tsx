@@ -1,29 +1,30 @@
 import type { Metadata } from "next";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
-import { RowLink } from "@/components/data-table.tsx";
-import { Empty, PageHeader, Section } from "@/components/page-header.tsx";
+import { tableNames } from "@/app/table-input.ts";
+import { TRAVELLING } from "@/components/href.ts";
+import { Empty, PageHeader } from "@/components/page-header.tsx";
+import { List } from "@/components/tables/list.tsx";
+import { TextLink } from "@/components/ui/text-link.tsx";
 import { PERIOD_FORMATS } from "@/lib/api/statement-files.ts";
-import { mayDo } from "@/lib/auth/allow.ts";
-import { loadPeriodTotals } from "@/lib/closing/totals-load.ts";
 import { env } from "@/lib/env.ts";
 import { journalProblems } from "@/lib/exports/journal.ts";
 import { loadPeriods } from "@/lib/periods/load.ts";
 import { nextToClose } from "@/lib/periods/period.ts";
 import { closeSettingsOf, fileSettingsOf } from "@/lib/periods/settings.ts";
-import { loadStatements } from "@/lib/statements/load.ts";
-import { listReviews } from "@/lib/statements/review-store.ts";
 import type { Statement } from "@/lib/statements/types.ts";
 import { CostCentres } from "./cost-centres.tsx";
+import { readPeriods, readStatements } from "./lists.ts";
 import { Downloads, StateBadge, unknownPeriod } from "./period-links.tsx";
-import { Periods } from "./periods.tsx";
-import { Teams } from "./teams.tsx";
+import { PERIODS } from "./periods.tsx";
 
 export const metadata: Metadata = { title: "Statements" };
 
 export default async function StatementsPage({ searchParams }: { searchParams: Search }) {
-  const { ctx, params, zone, now } = await readInput(searchParams);
-  needPage(ctx, "/statements");
+  const input = await readInput(searchParams);
+  needPage(input.ctx, "/statements");
+  const { ctx, params, now } = input;
+  input.address.only([...TRAVELLING, ...tableNames(), ...tableNames(PERIODS), "of"]);
   const settings = closeSettingsOf(env());
   const periods = await loadPeriods(ctx.db, settings, now);
   const chosen = periods.find((p) => p.period.id === params.of) ?? nextToClose(periods) ?? periods.at(-1);
@@ -32,50 +33,45 @@ export default async function StatementsPage({ searchParams }: { searchParams: S
       <>
         <PageHeader title="Statements" />
         <Empty title="Nothing is metered yet">
-          Periods begin with the first metered day. <RowLink to="/sync">See the sync</RowLink>.
+          Periods begin with the first metered day. <TextLink to="/sync">See the sync</TextLink>.
         </Empty>
       </>
     );
-  const loaded = await loadStatements(ctx, settings, chosen.period.id);
-  const reviews = await listReviews(ctx, chosen.period.id, null);
-  const disputed = new Set(reviews.filter((r) => r.verdict === "disputed").map((r) => r.teamKey));
-  const accepted = new Set(reviews.filter((r) => r.verdict === "accepted" && r.lineKey === "").map((r) => r.teamKey));
+  const { id } = chosen.period;
+  const { statements, teams } = await readStatements(input, id);
+  const list = await readPeriods(input, periods);
   return (
     <>
-      <PageHeader title="Statements" notice={unknownPeriod(params.of, chosen)}>
+      <PageHeader
+        title="Statements"
+        notice={[unknownPeriod(params.of, chosen), input.notice].filter(Boolean).join(" ")}
+      >
         What each team is charged, period by period. Days are of {settings.calendar.zone}; what is closed never changes.
       </PageHeader>
-      <Periods
-        periods={periods}
-        chosen={chosen}
-        zone={zone}
-        mayClose={mayDo(ctx.viewer, "periods.close")}
-        totals={await loadPeriodTotals(ctx, settings, periods)}
-        currency={settings.currency}
-      />
-      <Section
+      <List title="Billing periods" {...list} markOf={(v) => (v === chosen ? "current" : undefined)} empty={null} />
+      <List
         id="teams"
-        title={`${chosen.period.id}, by team`}
+        title={`${id}, by team`}
         note={<StateBadge state={chosen.state} />}
-        controls={loaded.statements.length > 0 && <PeriodDownloads period={chosen.period.id} />}
-      >
-        {loaded.statements.length === 0 ? (
+        controls={statements.length > 0 && <PeriodDownloads period={id} />}
+        {...teams}
+        foot="All teams"
+        empty={
           <Empty title="Nobody is charged anything in this period">
-            Usage is charged once it has a price. <RowLink to="/prices">Look at the price book</RowLink>, then at{" "}
-            <RowLink to="/teams">teams and their rules</RowLink>.
+            Usage is charged once it has a price. <TextLink to="/prices">Look at the price book</TextLink>, then at{" "}
+            <TextLink to="/teams">teams and their rules</TextLink>.
           </Empty>
-        ) : (
-          <>
-            <Teams statements={loaded.statements} disputed={disputed} accepted={accepted} />
-            <p className="mt-2 max-w-prose text-xs text-soft">
-              Usage, shares and corrections are exact; each statement is rounded once to the minor unit, and totals are
-              of rounded statements: what is booked.
-            </p>
-            <JournalProblems statements={loaded.statements} />
-          </>
+        }
+      >
+        {statements.length > 0 && (
+          <p className="mt-2 max-w-prose text-xs text-soft">
+            Usage, shares and corrections are exact; each statement is rounded once to the minor unit, and totals are of
+            rounded statements: what is booked.
+          </p>
         )}
-      </Section>
-      <CostCentres period={chosen.period.id} statements={loaded.statements} />
+        <JournalProblems statements={statements} />
+      </List>
+      <CostCentres period={id} statements={statements} />
     </>
   );
 }

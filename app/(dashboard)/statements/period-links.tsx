@@ -1,4 +1,4 @@
-import { DownloadIcon } from "lucide-react";
+import { DownloadLink } from "@/components/tables/table-tools.tsx";
 import type { PeriodView } from "@/lib/periods/period.ts";
 import type { PeriodState } from "@/lib/periods/types.ts";
 
@@ -7,10 +7,6 @@ const LOOK: Readonly<Record<PeriodState, string>> = {
   draft: "bg-warn-wash text-warn",
   closed: "bg-accent-wash text-accent",
 };
-
-/** On a phone the total comes next to what it is of; its parts are one click away. */
-export const WIDE = "hidden sm:table-cell";
-export const WIDEST = "hidden 2xl:table-cell";
 
 /** A period's state: a word in a colour, never the colour alone. */
 export function StateBadge({ state }: { state: PeriodState }) {
@@ -29,14 +25,7 @@ export function Downloads({
     <ul aria-label={label} className="no-print flex flex-wrap gap-1.5">
       {files.map((file) => (
         <li key={file.href}>
-          <a
-            href={file.href}
-            download
-            className="inline-flex h-8 items-center gap-1.5 rounded-md border border-line-strong px-2.5 text-sm hover:bg-raised"
-          >
-            <DownloadIcon size={13} aria-hidden="true" className="text-faint" />
-            {file.label}
-          </a>
+          <DownloadLink to={file.href}>{file.label}</DownloadLink>
         </li>
       ))}
     </ul>
@@ -55,9 +44,9 @@ const shortOf = (label: string): string => label.split(", ").at(-1)?.split(" ")[
 /** A row's files, in small. */
 export function FileLinks({ whose, formats, to }: FileLinksProps) {
   return (
-    <span className="flex gap-2 pr-1 text-xs whitespace-nowrap">
+    <span className="no-print inline-flex flex-wrap gap-x-2 text-xs">
       {Object.entries(formats).map(([format, { label }]) => (
-        <a key={format} href={to(format)} download aria-label={`${whose}, ${label}`} className="hover:underline">
+        <a key={format} href={to(format)} download aria-label={`${whose}, ${label}`}>
           {shortOf(label)}
         </a>
       ))}

@@ -1,76 +1,60 @@
-import Link from "next/link";
-import { RowLink, Table, Td, Th } from "@/components/data-table.tsx";
+import type { PageInput } from "@/app/page-input.ts";
+import { readView } from "@/app/table-input.ts";
 import { formatMoment } from "@/components/format.ts";
 import { href } from "@/components/href.ts";
-import { Money } from "@/components/money.tsx";
+import { drawn, moneyIn, text } from "@/components/tables/columns.ts";
+import type { Listed } from "@/components/tables/list.tsx";
+import { sortRows, type TableColumn } from "@/components/tables/view.ts";
 import { nextToClose, type PeriodView } from "@/lib/periods/period.ts";
 import { addDays, dateOfKey } from "@/lib/time.ts";
-import { StateBadge, WIDE } from "./period-links.tsx";
+import { StateBadge } from "./period-links.tsx";
 
-interface PeriodsProps {
+/** In front of the names of this list in the address. */
+export const PERIODS = "periods-";
+
+interface Periods {
   readonly periods: readonly PeriodView[];
-  readonly chosen: PeriodView;
-  readonly zone: string;
   readonly mayClose: boolean;
+  /** What each came to; null where nothing is known. */
   readonly totals: ReadonlyMap<PeriodView, number | null>;
   readonly currency: string;
 }
 
 /** Every billing period, newest first: what it comes to, and what is next. */
-export function Periods({ periods, chosen, zone, mayClose, totals, currency }: PeriodsProps) {
+export function listPeriods(input: PageInput, { periods, mayClose, totals, currency }: Periods): Listed<PeriodView> {
   const next = nextToClose(periods);
-  return (
-    <Table label="Billing periods" dense>
-      <thead>
-        <tr>
-          <Th>Period</Th>
-          <Th className={WIDE}>Days</Th>
-          <Th>State</Th>
-          <Th right>Total</Th>
-          <Th>What is next</Th>
-        </tr>
-      </thead>
-      <tbody>
-        {[...periods].reverse().map((view) => {
-          const { period, state, close } = view;
-          return (
-            <tr key={`${period.id}-${period.fromDay}`} className={view === chosen ? "bg-raised" : "hover:bg-raised"}>
-              <Td>
-                <Link
-                  href={href("/statements", { of: period.id })}
-                  prefetch={false}
-                  aria-current={view === chosen ? "true" : undefined}
-                  className="font-medium whitespace-nowrap hover:underline"
-                >
-                  {period.id}
-                </Link>
-              </Td>
-              <Td className={`whitespace-nowrap text-soft ${WIDE}`}>
-                {dateOfKey(period.fromDay)} to {dateOfKey(addDays(period.untilDay, -1))}
-              </Td>
-              <Td>
-                <StateBadge state={state} />
-              </Td>
-              <Td right>
-                <Money micros={totals.get(view) ?? null} currency={close?.currency ?? currency} />
-              </Td>
-              <Td className="min-w-48">
-                {close ? (
-                  <span className="text-soft">
-                    Closed {formatMoment(close.closedAt, zone)} by {close.closedBy}
-                  </span>
-                ) : state === "open" ? (
-                  <span className="text-soft">Runs until {formatMoment(period.end, zone)}</span>
-                ) : mayClose && view === next ? (
-                  <RowLink to={href("/statements/close", { of: period.id })}>Check and close</RowLink>
-                ) : (
-                  <span className="text-soft">Finance closes it{view === next ? "" : ` after ${next?.period.id}`}</span>
-                )}
-              </Td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </Table>
-  );
+  const columns: readonly TableColumn<PeriodView>[] = [
+    text("period", "Period", (v) => v.period.id, { link: (v) => href("/statements", { of: v.period.id }) }),
+    text("days", "Days", ({ period: p }) => `${dateOfKey(p.fromDay)} to ${dateOfKey(addDays(p.untilDay, -1))}`, {
+      look: ["whole", "soft"],
+    }),
+    text("state", "State", (v) => v.state, { cell: (v) => <StateBadge state={v.state} /> }),
+    moneyIn(currency)("total", "Total", (v) => totals.get(v) ?? null, { lead: true }),
+    drawn("next", "Next step", (v) => <Next view={v} next={next} mayClose={mayClose} zone={input.zone} />, {
+      bare: false,
+    }),
+  ];
+  const place = { label: "Billing periods", path: "/statements", list: "periods", prefix: PERIODS };
+  const view = readView(input, columns, place);
+  return { view, rows: sortRows([...periods].reverse(), view) };
+}
+
+interface NextProps {
+  readonly view: PeriodView;
+  readonly next: PeriodView | null;
+  readonly mayClose: boolean;
+  readonly zone: string;
+}
+
+function Next({ view, next, mayClose, zone }: NextProps) {
+  const { period, state, close } = view;
+  if (close) return `Closed ${formatMoment(close.closedAt, zone)} by ${close.closedBy}`;
+  if (state === "open") return `Open until ${formatMoment(period.end, zone)}`;
+  if (mayClose && view === next)
+    return (
+      <a className="text-accent" href={href("/statements/close", { of: period.id })}>
+        Check and close
+      </a>
+    );
+  return view === next ? "To be closed by finance" : `Waiting for ${next?.period.id}`;
 }

@@ -1,104 +1,61 @@
-import { RowLink, Table, Td, Th } from "@/components/data-table.tsx";
-import { formatPercent } from "@/components/format.ts";
-import { ExactMoney, Money } from "@/components/money.tsx";
+import type { PageInput } from "@/app/page-input.ts";
+import { readView } from "@/app/table-input.ts";
+import { exactly } from "@/components/money.tsx";
+import { drawn, moneyIn, percent, text } from "@/components/tables/columns.ts";
+import type { Listed } from "@/components/tables/list.tsx";
+import { sortRows, type TableColumn } from "@/components/tables/view.ts";
 import { STATEMENT_FORMATS } from "@/lib/api/statement-files.ts";
-import { sumExactly } from "@/lib/money.ts";
 import type { Statement } from "@/lib/statements/types.ts";
 import { percentOf } from "@/lib/units.ts";
-import { FileLinks, WIDE, WIDEST } from "./period-links.tsx";
+import { FileLinks } from "./period-links.tsx";
 
-interface TeamsProps {
-  readonly statements: readonly Statement[];
+/** What teams have said of their statements, by key. */
+export interface Said {
   readonly disputed: ReadonlySet<number>;
   readonly accepted: ReadonlySet<number>;
 }
 
 /** The statements of a period; totals are what is booked, each rounded once. */
-export function Teams({ statements, disputed, accepted }: TeamsProps) {
-  const currency = statements[0]?.header.currency ?? "USD";
-  return (
-    <Table label="Statements by team">
-      <thead>
-        <tr>
-          <Th>Team</Th>
-          {["Usage", "Shared", "Corrections"].map((part) => (
-            <Th key={part} right className={WIDE}>
-              {part}
-            </Th>
-          ))}
-          <Th right className={WIDEST}>
-            Rounding
-          </Th>
-          <Th right>Total</Th>
-          <Th right>Coverage</Th>
-          <Th>Team says</Th>
-          <Th>Files</Th>
-        </tr>
-      </thead>
-      <tbody>
-        {statements.map(({ number, kind, header: h }) => (
-          <tr key={h.team.key} className="hover:bg-raised">
-            <Td>
-              <RowLink to={`/statements/${h.period.id}/${h.team.key}`}>{h.team.name}</RowLink>
-              <span className="block text-xs text-faint">
-                {[number ?? "draft", kind === "credit-note" && "credit note", h.team.costCentre || "no cost centre"]
-                  .filter(Boolean)
-                  .join(" · ")}
-              </span>
-            </Td>
-            <Td right className={WIDE}>
-              <ExactMoney micros={h.usageMicros} currency={h.currency} />
-            </Td>
-            <Td right className={WIDE}>
-              <ExactMoney micros={h.shareMicros + h.costMicros} currency={h.currency} />
-            </Td>
-            <Td right className={WIDE}>
-              <ExactMoney micros={h.correctionMicros} currency={h.currency} />
-            </Td>
-            <Td right className={WIDEST}>
-              <ExactMoney micros={h.roundingMicros} currency={h.currency} />
-            </Td>
-            <Td right className="font-medium">
-              <Money micros={h.roundedMicros} currency={h.currency} />
-              {h.previousMicros !== null && (
-                <span className="block text-xs font-normal text-faint">
-                  <Money change micros={h.totalMicros - h.previousMicros} currency={h.currency} /> from last
-                </span>
-              )}
-            </Td>
-            <Td right>{formatPercent(percentOf(h.observedMilli, h.expectedMilli))}</Td>
-            <Td>{disputed.has(h.team.key) ? "disputed" : accepted.has(h.team.key) ? "accepted" : "–"}</Td>
-            <Td>
-              <FileLinks
-                whose={h.team.name}
-                formats={STATEMENT_FORMATS}
-                to={(format) => `/api/v1/statements/${h.period.id}/${h.team.key}/${format}`}
-              />
-            </Td>
-          </tr>
-        ))}
-      </tbody>
-      <tfoot>
-        <tr className="font-medium">
-          <Td>All teams</Td>
-          {(["usageMicros", "shared", "correctionMicros", "roundingMicros"] as const).map((key) => (
-            <Td key={key} right className={key === "roundingMicros" ? WIDEST : WIDE}>
-              <ExactMoney
-                micros={sumExactly(
-                  statements.map(({ header: h }) => (key === "shared" ? h.shareMicros + h.costMicros : h[key])),
-                )}
-                currency={currency}
-              />
-            </Td>
-          ))}
-          <Td right>
-            <Money micros={sumExactly(statements.map((s) => s.header.roundedMicros))} currency={currency} />
-          </Td>
-          <Td right> </Td>
-          <Td> </Td>
-          <Td> </Td>
-        </tr>
-      </tfoot>
-    </Table>
-  );
+export function listStatements(input: PageInput, statements: readonly Statement[], said: Said): Listed<Statement> {
+  const columns = columnsOf(statements[0]?.header.currency ?? "USD", said);
+  // Their files are those of the period, which stand beside.
+  const view = readView(input, columns, { label: "Statements by team", path: "/statements" });
+  return { view, rows: sortRows(statements, view) };
+}
+
+const kindOf = ({ number, kind, header: h }: Statement): string =>
+  [number ?? "draft", kind === "credit-note" && "credit note", h.team.costCentre || "no cost centre"]
+    .filter(Boolean)
+    .join(" · ");
+
+function columnsOf(currency: string, { disputed, accepted }: Said): readonly TableColumn<Statement>[] {
+  const money = moneyIn(currency);
+  const exact = { total: true, ...exactly(currency) } as const;
+  const change = ({ header: h }: Statement) => (h.previousMicros === null ? null : h.totalMicros - h.previousMicros);
+  const addressOf = ({ header: h }: Statement) => `/statements/${h.period.id}/${h.team.key}`;
+  return [
+    text("team", "Team", (s) => s.header.team.name, { link: addressOf, note: kindOf }),
+    money("usage", "Usage", (s) => s.header.usageMicros, exact),
+    money("shared", "Shared", (s) => s.header.shareMicros + s.header.costMicros, exact),
+    money("corrections", "Corrections", (s) => s.header.correctionMicros, exact),
+    money("rounding", "Rounding", (s) => s.header.roundingMicros, { ...exact, extra: true }),
+    money("total", "Total", (s) => s.header.roundedMicros, { total: true, lead: true, look: ["strong"] }),
+    money("change", "From last", change, { change: true }),
+    percent("coverage", "Coverage", (s) => percentOf(s.header.observedMilli, s.header.expectedMilli)),
+    text("review", "Review", ({ header: { team } }) =>
+      disputed.has(team.key) ? "disputed" : accepted.has(team.key) ? "accepted" : "",
+    ),
+    drawn(
+      "files",
+      "Files",
+      (s) => (
+        <FileLinks
+          whose={s.header.team.name}
+          formats={STATEMENT_FORMATS}
+          to={(format) => `/api/v1${addressOf(s)}/${format}`}
+        />
+      ),
+      { bare: false },
+    ),
+  ];
 }

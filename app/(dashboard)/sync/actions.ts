@@ -2,7 +2,7 @@
 import { redirect } from "next/navigation";
 import { answer } from "@/app/answer.ts";
 import { getCtx } from "@/app/ctx.ts";
-import type { Answer } from "@/components/action-form.tsx";
+import type { Answer } from "@/components/ui/field.tsx";
 import { mayDo } from "@/lib/auth/allow.ts";
 import { env } from "@/lib/env.ts";
 import {
@@ -24,14 +24,14 @@ export async function syncNow(): Promise<Answer> {
 
 /** Asks for the history of the days given in the form; then shows its progress. */
 export async function startBackfill(_: Answer | null, form: FormData): Promise<Answer> {
-  const told = await answer(async (ctx) => {
+  const done = await answer(async (ctx) => {
     const asked = { from: String(form.get("from") ?? ""), to: String(form.get("to") ?? "") };
     const { start, end } = askedRange(asked, env(), ctx.now());
     await requestBackfill(ctx, { from: start, to: end, stepSeconds: env().BACKFILL_STEP });
     return "Asked for the backfill.";
-  });
-  if (told.ok) redirect("/sync#backfills");
-  return told;
+  }, form);
+  if (done.ok) redirect("/sync#backfills");
+  return done;
 }
 
 export async function cancel(id: string): Promise<Answer> {

@@ -1,8 +1,12 @@
-import { ActionForm } from "@/components/action-form.tsx";
-import { RowLink } from "@/components/data-table.tsx";
 import { formatMoment, formatNumber, formatSpan, plural } from "@/components/format.ts";
 import { href, type Params } from "@/components/href.ts";
 import { Section } from "@/components/page-header.tsx";
+import { ActionForm } from "@/components/ui/action-form.tsx";
+import { AddressForm } from "@/components/ui/address-form.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { TextField } from "@/components/ui/field.tsx";
+import { Panel } from "@/components/ui/panel.tsx";
+import { TextLink } from "@/components/ui/text-link.tsx";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import { askedRange, forgottenPart } from "@/lib/jobs/index.ts";
@@ -19,51 +23,37 @@ interface Props {
   readonly state: SyncState;
 }
 
-type Range = { from: Instant; to: Instant } | { problem: string } | null;
+type Range = { from: Instant; to: Instant } | { problems: Readonly<Record<string, string>> } | null;
 
 function readRange({ backfillFrom, backfillTo }: Params, now: Instant): Range {
   if (!backfillFrom && !backfillTo) return null;
-  if (!backfillFrom || !backfillTo) return { problem: "Give both days." };
+  if (!backfillFrom) return { problems: { backfillFrom: "Choose the first day." } };
+  if (!backfillTo) return { problems: { backfillTo: "Choose the day after the last." } };
   try {
     const { start, end } = askedRange({ from: backfillFrom, to: backfillTo }, env(), now);
     return { from: start, to: end };
   } catch (error) {
-    return { problem: error instanceof AppError ? error.message : "That is not a date." };
+    if (!(error instanceof AppError)) throw error;
+    return { problems: { [error.fields?.to ? "backfillTo" : "backfillFrom"]: error.message } };
   }
 }
 
-/** First what it would do (a link that can be shared), then the deed. */
+/** First what it would do (a link that can be shared), then the act. */
 export function BackfillForm({ preview, zone, billingZone, now, stepSeconds, state }: Props) {
   const range = readRange(preview, now);
   const from = preview.backfillFrom ?? dateOf(now - 7 * DAY, billingZone);
   const to = preview.backfillTo ?? dateOf(now, billingZone);
-  const field = "h-8 rounded-md border border-line-strong bg-ground px-2 text-sm";
   return (
     <Section title="Backfill" note="fetch history again, or for the first time">
-      <form action="/sync" method="get" className="flex flex-wrap items-end gap-3">
-        <label className="grid gap-1 text-xs text-faint">
-          From
-          <input type="date" name="backfillFrom" required defaultValue={from} className={`${field} text-ink`} />
-        </label>
-        <label className="grid gap-1 text-xs text-faint">
-          Up to, not including
-          <input type="date" name="backfillTo" required defaultValue={to} className={`${field} text-ink`} />
-        </label>
-        <button
-          type="submit"
-          className="h-8 rounded-md border border-line-strong px-3 text-sm font-medium hover:bg-raised"
-        >
-          Preview
-        </button>
-      </form>
-      {range && "problem" in range && (
-        <p role="alert" className="mt-3 text-sm text-bad">
-          {range.problem}
-        </p>
-      )}
+      <AddressForm action="/sync" {...(range && "problems" in range ? { problems: range.problems } : {})}>
+        <TextField label="From" name="backfillFrom" type="date" value={from} required />
+        <TextField label="Up to, not including" name="backfillTo" type="date" value={to} required />
+        <div className="sm:pt-5.5">
+          <Button type="submit">Preview</Button>
+        </div>
+      </AddressForm>
       {range && "from" in range && (
-        <div className="mt-4 rounded-md bg-raised p-4 text-sm">
-          <p className="font-medium">What this will do</p>
+        <Panel title="What this will do" className="mt-4">
           <ul className="mt-1.5 grid list-disc gap-1 pl-5 text-soft marker:text-faint">
             <li>
               Ask every source for {formatMoment(range.from, zone)} to {formatMoment(range.to, zone)} (
@@ -92,9 +82,9 @@ export function BackfillForm({ preview, zone, billingZone, now, stepSeconds, sta
             className="mt-3"
           />
           <p className="mt-2 text-xs">
-            <RowLink to={href("/sync", preview, { backfillFrom: undefined, backfillTo: undefined })}>Do not</RowLink>
+            <TextLink to={href("/sync", preview, { backfillFrom: undefined, backfillTo: undefined })}>Cancel</TextLink>
           </p>
-        </div>
+        </Panel>
       )}
     </Section>
   );

@@ -1,7 +1,8 @@
 "use client";
 import { formatMoment, formatNumber, formatPercent, formatSpan, plural } from "@/components/format.ts";
 import { Section } from "@/components/page-header.tsx";
-import { DownloadLink } from "@/components/table-tools.tsx";
+import { DownloadLink } from "@/components/tables/table-tools.tsx";
+import { Button } from "@/components/ui/button.tsx";
 import type { Backfill, SyncState } from "@/lib/pages/types.ts";
 
 interface Verbs {
@@ -20,7 +21,7 @@ export function Backfills({ state, ...verbs }: { state: SyncState } & Verbs) {
       title="Backfills"
       id="backfills"
       controls={
-        <DownloadLink to="/sync/download/backfills" label="CSV of the backfills">
+        <DownloadLink to="/download/backfills" label="CSV of the backfills">
           CSV
         </DownloadLink>
       }
@@ -53,15 +54,14 @@ function One({ backfill: b, zone, mayOperate, busy, onCancel, onResume }: { back
             {b.status}
           </span>
           {mayOperate && (live || stopped) && (
-            <button
-              type="button"
+            <Button
+              size="small"
               disabled={busy}
               onClick={() => (live ? onCancel(b.id) : onResume(b.id))}
               aria-label={`${live ? "Cancel" : "Resume"} the backfill of ${range}`}
-              className="h-7 rounded-md border border-line-strong px-2.5 text-xs hover:bg-raised disabled:opacity-60"
             >
               {live ? "Cancel" : "Resume"}
-            </button>
+            </Button>
           )}
         </p>
       </div>

@@ -1,6 +1,7 @@
-import { Table, Td, Th } from "@/components/data-table.tsx";
-import { formatMoment, formatNumber } from "@/components/format.ts";
 import { Section } from "@/components/page-header.tsx";
+import { count, instant, text } from "@/components/tables/columns.ts";
+import { DataTable } from "@/components/tables/data-table.tsx";
+import { plainView } from "@/components/tables/view.ts";
 import { env } from "@/lib/env.ts";
 import type { WindowCount } from "@/lib/pages/types.ts";
 import { SOURCES } from "@/lib/sources/index.ts";
@@ -17,6 +18,14 @@ interface Shown {
   readonly zone: string;
   readonly mayOperate: boolean;
 }
+
+const WINDOWS = [
+  text<WindowCount>("source", "Source", (w) => w.source),
+  text<WindowCount>("status", "Status", (w) => w.status),
+  count<WindowCount>("windows", "Windows", (w) => w.count, { lead: true }),
+  count<WindowCount>("samples", "Samples", (w) => w.samples),
+  instant<WindowCount>("end", "Newest end", (w) => w.newestEndAt, { look: ["whole"] }),
+];
 
 /** Which sources are set, whether they answer, and what they have given so far. */
 export function Connections({ windows, zone, mayOperate }: Shown) {
@@ -42,28 +51,10 @@ export function Connections({ windows, zone, mayOperate }: Shown) {
       </Section>
       {windows.length > 0 && (
         <Section title="Windows" note="spans that a source is, was or will be asked for">
-          <Table label="Windows by source and status" dense>
-            <thead>
-              <tr>
-                <Th>Source</Th>
-                <Th>Status</Th>
-                <Th right>Windows</Th>
-                <Th right>Samples</Th>
-                <Th right>Newest end</Th>
-              </tr>
-            </thead>
-            <tbody>
-              {windows.map((w) => (
-                <tr key={`${w.source} ${w.status}`}>
-                  <Td>{w.source}</Td>
-                  <Td>{w.status}</Td>
-                  <Td right>{formatNumber(w.count)}</Td>
-                  <Td right>{formatNumber(w.samples)}</Td>
-                  <Td right>{formatMoment(w.newestEndAt, zone)}</Td>
-                </tr>
-              ))}
-            </tbody>
-          </Table>
+          <DataTable
+            view={plainView("Windows by source and status", WINDOWS, { zone, now: 0, carry: {} })}
+            rows={windows}
+          />
         </Section>
       )}
     </>

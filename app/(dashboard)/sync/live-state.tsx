@@ -3,11 +3,12 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { RefreshCw } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useState, useTransition } from "react";
-import type { Answer } from "@/components/action-form.tsx";
 import { formatNumber, formatSpan, plural } from "@/components/format.ts";
 import { Kpis } from "@/components/kpis.tsx";
 import { fetchSyncState } from "@/components/live-sync.tsx";
 import { Unknown } from "@/components/quantity.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import type { Answer } from "@/components/ui/field.tsx";
 import type { SyncState } from "@/lib/pages/types.ts";
 import { cancel, resume, syncNow } from "./actions.ts";
 import { Backfills } from "./backfills.tsx";
@@ -48,15 +49,10 @@ export function LiveState({
       <Figures state={data} />
       <div className="-mt-4 mb-8 flex flex-wrap items-center gap-3">
         {mayOperate && (
-          <button
-            type="button"
-            disabled={pending}
-            onClick={() => act(syncNow)}
-            className="inline-flex h-8 items-center gap-2 rounded-md bg-accent px-3 text-sm font-medium text-accent-ink hover:opacity-90 disabled:opacity-60"
-          >
+          <Button look="strong" disabled={pending} onClick={() => act(syncNow)}>
             <RefreshCw size={14} aria-hidden="true" />
             Sync now
-          </button>
+          </Button>
         )}
         <p role="status" className={`text-sm ${answer && !answer.ok ? "text-bad" : "text-soft"}`}>
           {isError ? "The server does not answer; this page keeps asking." : (answer?.message ?? "")}

@@ -1,14 +1,13 @@
 import type { PageInput } from "@/app/page-input.ts";
 import { readView, tableNames } from "@/app/table-input.ts";
 import { TRAVELLING } from "@/components/href.ts";
-import type { TableView } from "@/components/table-view.ts";
+import type { TableView } from "@/components/tables/view.ts";
 import { GAP_STATUSES, type GapQuery, type GapSort, listGapCauses } from "@/lib/pages/sync-state.ts";
 import type { Gap, SyncRun } from "@/lib/pages/types.ts";
-import { GAP_COLUMNS, RUN_COLUMNS } from "./columns.tsx";
+import { GAP_COLUMNS } from "./columns.tsx";
+import { RUNS, readRuns } from "./run-columns.tsx";
 
 export const GAPS_PAGE = 25;
-/** In front of what the address says of the runs. */
-export const RUNS = "runs-";
 const FORM = ["backfillFrom", "backfillTo"];
 
 export interface GapList {
@@ -23,7 +22,7 @@ export async function readSync(input: PageInput): Promise<{ gaps: GapList; runs:
   const { address } = input;
   address.only([...TRAVELLING, ...tableNames(), ...tableNames(RUNS), ...FORM, "status", "cause"]);
   const causes = (await listGapCauses(input.ctx)).map((value) => ({ value, label: value }));
-  const view = readView(address, GAP_COLUMNS);
+  const view = readView(input, GAP_COLUMNS, { label: "Gaps", path: "/sync", list: "gaps" });
   const page = address.page();
   const query: GapQuery = {
     status: address.word("status", GAP_STATUSES, "Gaps of any status are shown"),
@@ -33,5 +32,5 @@ export async function readSync(input: PageInput): Promise<{ gaps: GapList; runs:
     limit: GAPS_PAGE,
     offset: (page - 1) * GAPS_PAGE,
   };
-  return { gaps: { view, query, page, causes }, runs: readView(address, RUN_COLUMNS, { prefix: RUNS }) };
+  return { gaps: { view, query, page, causes }, runs: readRuns(input) };
 }

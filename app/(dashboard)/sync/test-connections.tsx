@@ -1,5 +1,6 @@
 "use client";
 import { useState, useTransition } from "react";
+import { Button } from "@/components/ui/button.tsx";
 import type { TestedConnection } from "@/lib/jobs/connections.ts";
 import { testSources } from "./actions.ts";
 
@@ -9,14 +10,9 @@ export function TestConnections() {
   const [asking, start] = useTransition();
   return (
     <div className="mt-3">
-      <button
-        type="button"
-        disabled={asking}
-        onClick={() => start(async () => setReports(await testSources()))}
-        className="h-8 rounded-md border border-line-strong px-3 text-sm hover:bg-raised disabled:opacity-60"
-      >
+      <Button disabled={asking} onClick={() => start(async () => setReports(await testSources()))}>
         {asking ? "Asking…" : "Test the connections"}
-      </button>
+      </Button>
       <div aria-live="polite">
         {reports && (
           <ul className="mt-3 text-sm">

@@ -2,12 +2,12 @@
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { answer, chargeSoon, field } from "@/app/answer.ts";
-import type { Answer } from "@/components/action-form.tsx";
+import type { Answer } from "@/components/ui/field.tsx";
 import { changeRules } from "@/lib/attribution/rule-changes.ts";
 import { archiveTeam, changeTeam, createTeam, restoreTeam } from "@/lib/attribution/team-changes.ts";
 import { env } from "@/lib/env.ts";
 import { dateOf, dayKey } from "@/lib/time.ts";
-import { readAct } from "./rule-form.ts";
+import { RULE_FIELDS, readAct } from "./rule-form.ts";
 
 const booking = (form: FormData) => ({
   name: field(form, "name"),
@@ -20,8 +20,8 @@ export async function addTeam(_: Answer | null, form: FormData): Promise<Answer>
   return answer(async (ctx) => {
     const team = await createTeam(ctx, booking(form), field(form, "reason"));
     revalidatePath("/teams");
-    return `Made team ${team.name}. Now say what is its, with a rule.`;
-  });
+    return `Team ${team.name} created. Next, add a rule that assigns workloads to it.`;
+  }, form);
 }
 
 export async function saveTeam(_: Answer | null, form: FormData): Promise<Answer> {
@@ -29,7 +29,7 @@ export async function saveTeam(_: Answer | null, form: FormData): Promise<Answer
     const team = await changeTeam(ctx, Number(field(form, "key")), booking(form), field(form, "reason"));
     revalidatePath("/teams", "layout");
     return `Saved ${team.name}.`;
-  });
+  }, form);
 }
 
 export async function putAway(_: Answer | null, form: FormData): Promise<Answer> {
@@ -46,12 +46,16 @@ export async function putAway(_: Answer | null, form: FormData): Promise<Answer>
 /** Carries out what the page has just shown the effect of; then shows the rules as they are now. */
 export async function saveRule(_: Answer | null, form: FormData): Promise<Answer> {
   const params = Object.fromEntries([...form.entries()].map(([key, value]) => [key, String(value)]));
-  const done = await answer(async (ctx) => {
-    await changeRules(ctx, readAct(params), params.reason ?? "");
-    chargeSoon(ctx);
-    revalidatePath("/teams", "layout");
-    return "Saved.";
-  });
+  const done = await answer(
+    async (ctx) => {
+      await changeRules(ctx, readAct(params), params.reason ?? "");
+      chargeSoon(ctx);
+      revalidatePath("/teams", "layout");
+      return "Saved.";
+    },
+    form,
+    RULE_FIELDS,
+  );
   if (done.ok) redirect("/teams?saved=rule#rules");
   return done;
 }

@@ -23,6 +23,19 @@ export function readAct(params: Params): RuleActInput {
   throw new AppError("invalid", `"${act}" cannot be done to a rule.`);
 }
 
+/** What the form calls the parts of an act. */
+export const RULE_FIELDS: Readonly<Record<string, string>> = {
+  untilDay: "day",
+  fromDay: "day",
+  "rule.kind": "kind",
+  "rule.label": "label",
+  "rule.pattern": "pattern",
+  "rule.clusterId": "cluster",
+  "rule.teamKey": "team",
+  "rule.fromDay": "day",
+  "rule.untilDay": "until",
+};
+
 /** Everything that the form holds, as parameters of an address. */
 export const FORM_KEYS = [
   "act",

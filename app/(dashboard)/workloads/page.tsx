@@ -1,17 +1,16 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { classLabel } from "@/components/classes.ts";
-import { ColumnTable } from "@/components/column-table.tsx";
 import { FilterSelect } from "@/components/filter-select.tsx";
 import { plural } from "@/components/format.ts";
-import { href, type Params, travelling } from "@/components/href.ts";
+import { href, type Params } from "@/components/href.ts";
 import { Empty, PageHeader } from "@/components/page-header.tsx";
-import { Pager } from "@/components/pager.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
 import { SearchBox } from "@/components/search-box.tsx";
-import { TableTools } from "@/components/table-tools.tsx";
+import { DataTable } from "@/components/tables/data-table.tsx";
+import { Pager } from "@/components/tables/pager.tsx";
+import { TableTools } from "@/components/tables/table-tools.tsx";
 import { HEAVY, loadWorkloads } from "@/lib/pages/workloads.ts";
 import { FILTERS, PAGE_SIZE, readWorkloads, type WorkloadList } from "./query.ts";
 
@@ -24,7 +23,6 @@ export default async function WorkloadsPage({ searchParams }: { searchParams: Se
   const { rows, count } = await loadWorkloads(input.ctx, list.query);
   const { params } = input;
   const filtered = FILTERS.some((f) => params[f]);
-  const look = { zone: input.zone, now: input.now, carry: travelling(params) };
   return (
     <>
       <PageHeader
@@ -32,7 +30,7 @@ export default async function WorkloadsPage({ searchParams }: { searchParams: Se
         notice={input.notice}
         controls={
           <>
-            <TableTools view={list.view} csv={href("/workloads/download", params, { page: undefined })} />
+            <TableTools view={list.view} />
             <PeriodControl period={input.period} zone={input.billingZone} />
           </>
         }
@@ -43,24 +41,13 @@ export default async function WorkloadsPage({ searchParams }: { searchParams: Se
       {count === 0 ? (
         <Empty title={filtered ? "No workload matches" : "No workload used anything in this period"}>
           {filtered
-            ? "Take a filter away, or choose a longer period."
+            ? "Remove a filter, or choose a longer period."
             : "Choose another period, or see on the sync page how far the data reaches."}
         </Empty>
       ) : (
         <>
-          {rows.length > 0 && (
-            <ColumnTable
-              label="Workloads"
-              lead={["hours"]}
-              view={list.view}
-              rows={rows}
-              keyOf={(row) => row.key}
-              look={look}
-              path="/workloads"
-              params={params}
-            />
-          )}
-          <Pager path="/workloads" params={params} page={list.page} size={PAGE_SIZE} count={count} />
+          {rows.length > 0 && <DataTable view={list.view} rows={rows} />}
+          <Pager view={list.view} page={list.page} size={PAGE_SIZE} count={count} />
         </>
       )}
     </>
@@ -92,13 +79,12 @@ function FilterRow({ list: { choices }, clusters, params, filtered }: FilterRowP
         options={HEAVY.map((c) => ({ value: c, label: `Mostly ${c === "idle" ? c : classLabel(c).toLowerCase()}` }))}
       />
       {filtered && (
-        <Link
+        <a
           href={href("/workloads", params, { ...none, page: undefined })}
-          prefetch={false}
           className="px-1 text-sm text-accent hover:underline"
         >
           Clear
-        </Link>
+        </a>
       )}
     </div>
   );

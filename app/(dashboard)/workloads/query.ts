@@ -1,7 +1,7 @@
 import type { PageInput } from "@/app/page-input.ts";
 import { readView, tableNames } from "@/app/table-input.ts";
 import { TRAVELLING } from "@/components/href.ts";
-import type { TableView } from "@/components/table-view.ts";
+import type { TableView } from "@/components/tables/view.ts";
 import {
   HEAVY,
   WORKLOAD_SORTS,
@@ -39,7 +39,9 @@ export async function readWorkloads(input: PageInput): Promise<WorkloadList> {
   const { address, params } = input;
   address.only([...TRAVELLING, ...FILTERS, ...tableNames()]);
   const [{ projects, project }, lists] = await Promise.all([readProject(input), listWorkloadChoices(input.ctx)]);
-  const view = readView(address, WORKLOAD_COLUMNS, { sort: "gpu-hours" });
+  const view = readView(input, WORKLOAD_COLUMNS, {
+    ...{ label: "Workloads", path: "/workloads", list: "workloads", sort: "gpu-hours" },
+  });
   const page = address.page();
   const one = (name: string, what: string, choices: readonly Choice[], instead: string) =>
     // Not every one is in a list that is cut off: what is not may still be there.

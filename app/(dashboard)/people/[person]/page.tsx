@@ -6,12 +6,13 @@ import { disable, endAll, saveGrant, saveNames, sendLink } from "@/app/(dashboar
 import { GrantFields } from "@/app/(dashboard)/people/grant-fields.tsx";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
-import { ActionForm } from "@/components/action-form.tsx";
 import { AuditList } from "@/components/audit-list.tsx";
 import { Facts } from "@/components/facts.tsx";
-import { Guarded, TextField } from "@/components/fields.tsx";
 import { formatMoment } from "@/components/format.ts";
 import { Empty, PageHeader, Section } from "@/components/page-header.tsx";
+import { ActionForm } from "@/components/ui/action-form.tsx";
+import { CheckField, TextField } from "@/components/ui/field.tsx";
+import { Guarded } from "@/components/ui/panel.tsx";
 import { grantWords } from "@/lib/auth/grant-names-load.ts";
 import { ROLE_WORDS } from "@/lib/auth/types.ts";
 import type { PersonRow } from "@/lib/auth/users.ts";
@@ -55,7 +56,7 @@ export default async function PersonPage({ params, searchParams }: Props) {
       <Section title="Names of workloads" note="workloads submitted under these names are this person's own">
         <ActionForm action={saveNames} label="Save the names" fields={fields}>
           <TextField label="Names, with commas between them" name="names" value={submitters.join(", ")} />
-          <TextField label="Why (for the audit log)" name="reason" />
+          <TextField label="Reason (audit log)" name="reason" />
         </ActionForm>
       </Section>
       <Section title="Access">
@@ -121,7 +122,7 @@ function Roles({ detail: { person, grants, names } }: { detail: PersonDetail }) 
         fields={{ person: String(person.key), act: "add" }}
       >
         <GrantFields names={names} />
-        <TextField label="Why (for the audit log)" name="reason" />
+        <TextField label="Reason (audit log)" name="reason" />
       </ActionForm>
     </Section>
   );
@@ -132,7 +133,7 @@ function Access({ person: { key, disabledAt } }: { person: PersonRow }) {
   if (disabledAt !== null)
     return (
       <ActionForm action={disable} label="Enable" fields={{ ...fields, act: "add" }}>
-        <TextField label="Why (for the audit log)" name="reason" />
+        <TextField label="Reason (audit log)" name="reason" />
       </ActionForm>
     );
   return (
@@ -140,16 +141,16 @@ function Access({ person: { key, disabledAt } }: { person: PersonRow }) {
       <Guarded label="Create a sign-in link">
         <p className="mb-2 text-sm text-soft">It signs in once, for a day, and lets the person choose a password.</p>
         <ActionForm action={sendLink} label="Create the link" fields={fields}>
-          <TextField label="Why (for the audit log)" name="reason" />
-          <label className="flex h-8 items-center gap-1.5 text-sm">
-            <input type="checkbox" name="end" value="yes" /> end their sessions first
-          </label>
+          <TextField label="Reason (audit log)" name="reason" />
+          <div className="sm:pt-5.5">
+            <CheckField label="end their sessions first" name="end" value="yes" />
+          </div>
         </ActionForm>
       </Guarded>
       <Guarded label="Disable">
         <p className="mb-2 text-sm text-soft">Their sessions and links end at once. What they did stays on record.</p>
         <ActionForm action={disable} label="Disable the person" look="danger" fields={{ ...fields, act: "remove" }}>
-          <TextField label="Why (for the audit log)" name="reason" />
+          <TextField label="Reason (audit log)" name="reason" />
         </ActionForm>
       </Guarded>
     </div>

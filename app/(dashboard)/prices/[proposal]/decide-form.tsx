@@ -1,9 +1,10 @@
 "use client";
 import { useState } from "react";
 import { decide } from "@/app/(dashboard)/prices/actions.ts";
-import { BUTTON, PRIMARY } from "@/app/(dashboard)/prices/fields.ts";
-import { ActionForm } from "@/components/action-form.tsx";
-import { TextField } from "@/components/fields.tsx";
+import { ActionForm } from "@/components/ui/action-form.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { TextField } from "@/components/ui/field.tsx";
+import { Panel } from "@/components/ui/panel.tsx";
 import { dateOfKey } from "@/lib/time.ts";
 
 type How = "approved" | "rejected" | "withdrawn";
@@ -16,24 +17,19 @@ export function DecideForm({ proposal, from }: { proposal: string; from: number 
     rejected: "Nothing is charged by the prices. The proposal stays on record as rejected.",
     withdrawn: "Nothing is charged by the prices. The proposal stays on record as withdrawn.",
   };
-  const deeds: Record<How, string> = { approved: "Put in force", rejected: "Reject it", withdrawn: "Take it back" };
+  const deeds: Record<How, string> = { approved: "Approve", rejected: "Reject", withdrawn: "Withdraw" };
   return (
     <div>
       <div className="flex flex-wrap gap-2">
-        <button type="button" className={PRIMARY} onClick={() => choose("approved")}>
+        <Button look="strong" onClick={() => choose("approved")}>
           Approve…
-        </button>
-        <button type="button" className={BUTTON} onClick={() => choose("rejected")}>
-          Reject…
-        </button>
-        <button type="button" className={BUTTON} onClick={() => choose("withdrawn")}>
-          Withdraw…
-        </button>
+        </Button>
+        <Button onClick={() => choose("rejected")}>Reject…</Button>
+        <Button onClick={() => choose("withdrawn")}>Withdraw…</Button>
       </div>
       {how && (
-        <div className="mt-4 max-w-2xl rounded-md bg-raised p-4 text-sm">
-          <p className="font-medium">What this will do</p>
-          <p className="mt-1 mb-3 text-soft">{effects[how]}</p>
+        <Panel title="What this will do" className="mt-4 max-w-2xl">
+          <p className="mb-3 text-soft">{effects[how]}</p>
           <ActionForm
             key={how}
             action={decide}
@@ -42,16 +38,12 @@ export function DecideForm({ proposal, from }: { proposal: string; from: number 
             look={how === "approved" ? "strong" : "danger"}
             fields={{ proposal, how }}
           >
-            <TextField
-              label={how === "rejected" ? "Why (needed)" : "Why"}
-              name="reason"
-              required={how === "rejected"}
-            />
+            <TextField label="Reason" name="reason" required={how === "rejected"} />
           </ActionForm>
-          <button type="button" className={`${BUTTON} mt-2`} onClick={() => choose(null)}>
-            Do not
-          </button>
-        </div>
+          <div className="mt-2">
+            <Button onClick={() => choose(null)}>Cancel</Button>
+          </div>
+        </Panel>
       )}
     </div>
   );

@@ -1,20 +1,20 @@
 import { moneySettings } from "@/app/(dashboard)/prices/money.ts";
-import { Figure } from "@/components/charts/figure.tsx";
+import type { PageInput } from "@/app/page-input.ts";
+import { Figure, type Twin } from "@/components/charts/figure.tsx";
 import { formatGpuHours, formatMoney, formatMoneyChange, formatNumber } from "@/components/format.ts";
 import { Kpis } from "@/components/kpis.tsx";
 import { Money } from "@/components/money.tsx";
 import { Empty, Section } from "@/components/page-header.tsx";
 import { listTeams } from "@/lib/attribution/team-store.ts";
 import { loadPlaces } from "@/lib/charges/day-load.ts";
-import type { Ctx } from "@/lib/ctx.ts";
 import { type PriceEffect, type PricePreview, previewPrices } from "@/lib/previews/price.ts";
 import type { Price } from "@/lib/pricing/types.ts";
-import type { Period } from "@/lib/reports/report.ts";
 import { dateOfKey } from "@/lib/time.ts";
 import { Effects } from "./effects.tsx";
 
 /** What the prices would change of the period: charged twice by the function that charges, written nowhere. */
-export async function DryRun({ ctx, prices, period }: { ctx: Ctx; prices: readonly Price[]; period: Period }) {
+export async function DryRun({ input, path, prices }: { input: PageInput; path: string; prices: readonly Price[] }) {
+  const { ctx, period, params } = input;
   const money = moneySettings();
   if (!period.days)
     return (
@@ -45,8 +45,20 @@ export async function DryRun({ ctx, prices, period }: { ctx: Ctx; prices: readon
           <Reach first={Math.min(...prices.map((p) => p.effectiveFrom))} days={period.days} />
           <Unpriced unpriced={shown.unpriced} />
           <div className="grid gap-8 xl:grid-cols-2">
-            <EffectFigure title="By team" name={nameTeam} effects={shown.teams} currency={money.currency} />
-            <EffectFigure title="By project" name={nameProject} effects={shown.projects} currency={money.currency} />
+            <EffectFigure
+              title="By team"
+              name={nameTeam}
+              effects={shown.teams}
+              currency={money.currency}
+              twin={{ name: "teams", path, params }}
+            />
+            <EffectFigure
+              title="By project"
+              name={nameProject}
+              effects={shown.projects}
+              currency={money.currency}
+              twin={{ name: "projects", path, params }}
+            />
           </div>
         </>
       )}
@@ -55,10 +67,10 @@ export async function DryRun({ ctx, prices, period }: { ctx: Ctx; prices: readon
 }
 
 const kpis = ({ total, days }: PricePreview, currency: string) => [
-  { label: "As it is", value: <Money micros={total.beforeMicros} currency={currency} why="Nothing has a price" /> },
-  { label: "With the proposal", value: <Money micros={total.afterMicros} currency={currency} /> },
+  { label: "Current", value: <Money micros={total.beforeMicros} currency={currency} why="Nothing has a price" /> },
+  { label: "Proposed", value: <Money micros={total.afterMicros} currency={currency} /> },
   { label: "Difference", value: <Money micros={total.changeMicros} currency={currency} change /> },
-  { label: "Days that it can change", value: formatNumber(days) },
+  { label: "Affected days", value: formatNumber(days) },
 ];
 
 /** Which days the figures are of, where they are not those of the whole period, and where the others are. */
@@ -94,9 +106,10 @@ interface FigureProps {
   readonly effects: readonly PriceEffect[];
   readonly name: (key: number) => string;
   readonly currency: string;
+  readonly twin: Twin;
 }
 
-function EffectFigure({ title, effects, name, currency }: FigureProps) {
+function EffectFigure({ title, effects, name, currency, twin }: FigureProps) {
   const rows = effects.map((e) => ({ ...e, name: name(e.key) }));
   const up = rows.filter((r) => r.changeMicros > 0).length;
   const down = rows.filter((r) => r.changeMicros < 0).length;
@@ -105,18 +118,16 @@ function EffectFigure({ title, effects, name, currency }: FigureProps) {
       <h3 className="mb-2 text-sm font-semibold">{title}</h3>
       <Figure
         summary={`${title}: ${formatNumber(up)} would pay more, ${formatNumber(down)} less, ${formatNumber(rows.length - up - down)} the same.`}
-        columns={[
-          { label: title.replace("By ", "").replace(/^./, (c) => c.toUpperCase()) },
-          { label: "As it is", right: true },
-          { label: "With the proposal", right: true },
-          { label: "Difference", right: true },
-        ]}
-        rows={rows.map((r) => [
-          r.name,
-          r.beforeMicros === null ? null : formatMoney(r.beforeMicros, currency),
-          r.afterMicros === null ? null : formatMoney(r.afterMicros, currency),
-          formatMoneyChange(r.changeMicros, currency),
-        ])}
+        twin={twin}
+        columns={[title.replace("By ", "").replace(/^./, (c) => c.toUpperCase()), "Current", "Proposed", "Difference"]}
+        rows={() =>
+          rows.map((r) => [
+            r.name,
+            r.beforeMicros === null ? null : formatMoney(r.beforeMicros, currency),
+            r.afterMicros === null ? null : formatMoney(r.afterMicros, currency),
+            formatMoneyChange(r.changeMicros, currency),
+          ])
+        }
       >
         <Effects rows={rows} currency={currency} />
       </Figure>

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { StatusBadge } from "@/app/(dashboard)/prices/proposals.tsx";
+import { StatusBadge } from "@/app/(dashboard)/prices/status-badge.tsx";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { formatMoment } from "@/components/format.ts";
@@ -47,10 +47,10 @@ export default async function ProposalPage({ params, searchParams }: Props) {
       </PageHeader>
       <ProposedLines prices={prices} clusters={clusters} />
       {open && visibleTeams(input.ctx.viewer) === "all" && (
-        <DryRun ctx={input.ctx} prices={prices} period={input.period} />
+        <DryRun input={input} path={`/prices/${proposal.id}`} prices={prices} />
       )}
       {open && (
-        <Section title="Decide" note="a decided proposal never changes; to correct it, propose anew">
+        <Section title="Decide" note="a decided proposal never changes; to correct it, create a new proposal">
           <DecideForm proposal={proposal.id} from={Math.min(...prices.map((p) => p.effectiveFrom))} />
         </Section>
       )}

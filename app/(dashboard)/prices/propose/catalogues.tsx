@@ -1,48 +1,31 @@
-import { ActionForm } from "@/components/action-form.tsx";
-import { Table, Td, Th } from "@/components/data-table.tsx";
-import { FileField, Guarded, TextField } from "@/components/fields.tsx";
-import { formatNumber } from "@/components/format.ts";
 import { Section } from "@/components/page-header.tsx";
+import { count, drawn, text } from "@/components/tables/columns.ts";
+import { DataTable } from "@/components/tables/data-table.tsx";
+import { plainView, type TableColumn } from "@/components/tables/view.ts";
+import { ActionForm } from "@/components/ui/action-form.tsx";
+import { FileField, TextField } from "@/components/ui/field.tsx";
+import { Guarded } from "@/components/ui/panel.tsx";
 import { CATALOGUE_COLUMNS } from "@/lib/pricing/catalogue.ts";
 import type { CatalogueSum } from "@/lib/pricing/catalogue-store.ts";
 import { importPriceCatalogue, removePriceCatalogue } from "./catalogue-actions.ts";
+
+const COLUMNS: readonly TableColumn<CatalogueSum>[] = [
+  text("catalogue", "Catalogue", (c) => c.name, { look: ["strong"] }),
+  count("prices", "Prices", (c) => c.prices, { lead: true }),
+  text("of", "As of", (c) => (c.firstDay === c.lastDay ? c.firstDay : `${c.firstDay} to ${c.lastDay}`)),
+  drawn("act", "Act", ({ name }) => (
+    <Guarded label="Remove">
+      <ActionForm action={removePriceCatalogue} label="Remove the catalogue" look="danger" fields={{ name }} />
+    </Guarded>
+  )),
+];
 
 /** Price lists of clouds that were imported, to be searched with those that come with the product. */
 export function Catalogues({ catalogues, today }: { catalogues: readonly CatalogueSum[]; today: string }) {
   return (
     <Section title="Catalogues of list prices" note="searched above; one of the same file name is replaced">
       {catalogues.length > 0 && (
-        <Table label="Catalogues of list prices" dense>
-          <thead>
-            <tr>
-              <Th>Catalogue</Th>
-              <Th right>Prices</Th>
-              <Th>Of</Th>
-              <Th>
-                <span className="sr-only">Do</span>
-              </Th>
-            </tr>
-          </thead>
-          <tbody>
-            {catalogues.map(({ name, prices, firstDay, lastDay }) => (
-              <tr key={name}>
-                <Td className="font-medium break-all">{name}</Td>
-                <Td right>{formatNumber(prices)}</Td>
-                <Td className="whitespace-nowrap">{firstDay === lastDay ? firstDay : `${firstDay} to ${lastDay}`}</Td>
-                <Td right>
-                  <Guarded label="Remove">
-                    <ActionForm
-                      action={removePriceCatalogue}
-                      label="Remove the catalogue"
-                      look="danger"
-                      fields={{ name }}
-                    />
-                  </Guarded>
-                </Td>
-              </tr>
-            ))}
-          </tbody>
-        </Table>
+        <DataTable view={plainView("Catalogues of list prices", COLUMNS)} rows={catalogues} keyOf={(c) => c.name} />
       )}
       <ActionForm action={importPriceCatalogue} label="Import" busy="Reading…" look="plain" className="mt-3">
         <FileField label="Price list (CSV)" name="catalogue" accept=".csv,.gz,text/csv" />

@@ -1,7 +1,7 @@
 import { importFile } from "@/app/(dashboard)/prices/actions.ts";
-import { ActionForm } from "@/components/action-form.tsx";
-import { FileField, TextField } from "@/components/fields.tsx";
 import { Section } from "@/components/page-header.tsx";
+import { ActionForm } from "@/components/ui/action-form.tsx";
+import { FileField, TextField } from "@/components/ui/field.tsx";
 
 /** A file of prices, taken whole or not at all. */
 export function ImportForm() {

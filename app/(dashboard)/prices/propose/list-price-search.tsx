@@ -1,12 +1,15 @@
-import { BUTTON } from "@/app/(dashboard)/prices/fields.ts";
-import { Table, Td, Th } from "@/components/data-table.tsx";
 import { formatNumber } from "@/components/format.ts";
 import { Section } from "@/components/page-header.tsx";
-import { Unknown } from "@/components/quantity.tsx";
 import { SearchBox } from "@/components/search-box.tsx";
+import { count, nanos, text } from "@/components/tables/columns.ts";
+import { DataTable } from "@/components/tables/data-table.tsx";
+import { plainView, type TableColumn } from "@/components/tables/view.ts";
+import { Button } from "@/components/ui/button.tsx";
 import { formatNanos } from "@/lib/money.ts";
 import { draftOf, type ListPrice, sayParts } from "@/lib/pricing/list-price.ts";
 import type { Line } from "./line.ts";
+
+type Use = (line: Partial<Line>) => void;
 
 export interface FoundPrices {
   readonly found: readonly ListPrice[];
@@ -14,7 +17,7 @@ export interface FoundPrices {
 }
 
 /** What clouds ask in public: a reference to choose from. Nothing is charged by it unless it is proposed and approved. */
-export function ListPriceSearch({ list, use }: { list: FoundPrices; use: (line: Partial<Line>) => void }) {
+export function ListPriceSearch({ list, use }: { list: FoundPrices; use: Use }) {
   const { found, count } = list;
   return (
     <Section
@@ -24,51 +27,28 @@ export function ListPriceSearch({ list, use }: { list: FoundPrices; use: (line: 
       <SearchBox label="Search by model, cloud, instance or region" placeholder="H100 aws" />
       <p role="status" className="mt-2 text-xs text-faint">
         {count === 0
-          ? "None has all these words. A catalogue below may have more."
+          ? "No price matches these words. A catalogue below may have more."
           : `${formatNumber(count)} found${count > found.length ? `, the cheapest ${found.length} shown` : ""}.`}
       </p>
-      {found.length > 0 && (
-        <Table label="Public list prices" dense>
-          <thead>
-            <tr>
-              <Th>GPU model</Th>
-              <Th>Cloud</Th>
-              <Th>Instance</Th>
-              <Th>Region</Th>
-              <Th right>GPUs</Th>
-              <Th right>On demand, USD</Th>
-              <Th right>Spot, USD</Th>
-              <Th>Source</Th>
-            </tr>
-          </thead>
-          <tbody>
-            {found.map((p) => (
-              <tr key={JSON.stringify(p)}>
-                <Td className="font-medium whitespace-nowrap">{p.gpuModel}</Td>
-                <Td>{p.cloud}</Td>
-                <Td>{p.instance}</Td>
-                <Td>{p.zone || p.region}</Td>
-                <Td right>{p.gpus}</Td>
-                {[false, true].map((spot) => (
-                  <Td key={String(spot)} right>
-                    <UsePrice price={p} spot={spot} use={use} />
-                  </Td>
-                ))}
-                <Td className="text-xs whitespace-nowrap text-faint">
-                  <span title={p.source}>{p.asOf}</span>
-                </Td>
-              </tr>
-            ))}
-          </tbody>
-        </Table>
-      )}
+      {found.length > 0 && <DataTable view={plainView("Public list prices", columnsOf(use))} rows={found} />}
     </Section>
   );
 }
 
-function UsePrice({ price, spot, use }: { price: ListPrice; spot: boolean; use: (line: Partial<Line>) => void }) {
+const columnsOf = (use: Use): readonly TableColumn<ListPrice>[] => [
+  text("model", "GPU model", (p) => p.gpuModel, { look: ["strong", "whole"] }),
+  text("cloud", "Cloud", (p) => p.cloud),
+  text("instance", "Instance", (p) => p.instance),
+  text("region", "Region", (p) => p.zone || p.region),
+  count("gpus", "GPUs", (p) => p.gpus),
+  nanos("on_demand", "On demand, USD", (p) => p.onDemandNanos, { cell: (p) => <UsePrice price={p} use={use} /> }),
+  nanos("spot", "Spot, USD", (p) => p.spotNanos, { cell: (p) => <UsePrice price={p} spot use={use} /> }),
+  text("source", "Source", (p) => p.asOf, { look: ["faint", "whole"], hint: (p) => p.source }),
+];
+
+function UsePrice({ price, spot = false, use }: { price: ListPrice; spot?: boolean; use: Use }) {
   const draft = draftOf(price, spot);
-  if (!draft) return <Unknown why="Not offered, or not known" />;
+  if (!draft) return "–";
   const nanos = (spot ? price.spotNanos : price.onDemandNanos) ?? 0;
   return (
     <span className="inline-flex items-center gap-2 tabular-nums">
@@ -76,14 +56,13 @@ function UsePrice({ price, spot, use }: { price: ListPrice; spot: boolean; use: 
         {formatNanos(nanos)}
         {price.currency !== "USD" && ` ${price.currency}`}
       </span>
-      <button
-        type="button"
+      <Button
+        size="small"
         onClick={() => use(draft)}
         aria-label={`Use ${formatNanos(nanos)} ${price.currency} of ${price.cloud} ${price.instance}${spot ? " spot" : ""}`}
-        className={`${BUTTON} h-6 px-2 text-xs`}
       >
         Use
-      </button>
+      </Button>
     </span>
   );
 }

@@ -1,7 +1,8 @@
 "use client";
 import { useState } from "react";
-import { BUTTON, FIELD } from "@/app/(dashboard)/prices/fields.ts";
 import { Section } from "@/components/page-header.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { TextField } from "@/components/ui/field.tsx";
 import { formatNanos } from "@/lib/money.ts";
 import { ownedRate, readOwned } from "@/lib/pricing/owned.ts";
 import type { Line } from "./line.ts";
@@ -27,16 +28,15 @@ export function OwnedCalculator({ currency, use }: { currency: string; use: (lin
     <Section title="Owned hardware" note="purchase by straight line, power and overhead make a rate">
       <div className="grid grid-cols-2 gap-3 sm:grid-cols-4 xl:grid-cols-7">
         {FIELDS.map(([name, label, example]) => (
-          <label key={name} className="grid gap-1 text-xs text-faint">
-            {name === "purchase" || name === "pricePerKwh" ? `${label}, ${currency}` : label}
-            <input
-              value={given[name] ?? ""}
-              inputMode="decimal"
-              placeholder={example}
-              onChange={(e) => setGiven({ ...given, [name]: e.target.value.trim() })}
-              className={`${FIELD} text-right tabular-nums`}
-            />
-          </label>
+          <TextField
+            key={name}
+            label={name === "purchase" || name === "pricePerKwh" ? `${label}, ${currency}` : label}
+            name={`owned.${name}`}
+            onType={(value) => setGiven({ ...given, [name]: value.trim() })}
+            inputMode="decimal"
+            placeholder={example}
+            align="right"
+          />
         ))}
       </div>
       {read && "problem" in read && (
@@ -60,13 +60,9 @@ export function OwnedCalculator({ currency, use }: { currency: string; use: (lin
               <dd className="tabular-nums">{formatNanos(result.rateNanos)}</dd>
             </div>
           </dl>
-          <button
-            type="button"
-            onClick={() => use({ unitPrice: formatNanos(result.rateNanos), currency, origin: read.hardware })}
-            className={BUTTON}
-          >
+          <Button onClick={() => use({ unitPrice: formatNanos(result.rateNanos), currency, origin: read.hardware })}>
             Use as a line
-          </button>
+          </Button>
         </div>
       )}
     </Section>

@@ -3,24 +3,23 @@ import { notFound } from "next/navigation";
 import { costKpis } from "@/app/(dashboard)/cost-kpi.tsx";
 import { Trend } from "@/app/(dashboard)/trend.tsx";
 import { WORKLOAD_COLUMNS } from "@/app/(dashboard)/workloads/columns.tsx";
-import { meaningsInForce } from "@/app/class-meanings.ts";
 import { needPage } from "@/app/need-page.ts";
 import { type PageInput, readInput, type Search } from "@/app/page-input.ts";
 import { readView, tableNames } from "@/app/table-input.ts";
-import { ClassName } from "@/components/class-bar.tsx";
-import { CLASS_ORDER, classFill, classLook } from "@/components/classes.ts";
-import { ColumnTable } from "@/components/column-table.tsx";
+import { ClassTable } from "@/components/class-table.tsx";
+import { CLASS_ORDER } from "@/components/classes.ts";
 import { Coverage } from "@/components/coverage.tsx";
-import { RowLink, Table, Td, Th } from "@/components/data-table.tsx";
 import { formatGpus, formatNumber, formatPercent } from "@/components/format.ts";
 import { href, TRAVELLING, travelling } from "@/components/href.ts";
 import { type Kpi, Kpis } from "@/components/kpis.tsx";
 import { Empty, PageHeader, Section } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
 import { GpuHours, Percent, Unknown } from "@/components/quantity.tsx";
-import { TableTools } from "@/components/table-tools.tsx";
-import type { TableView } from "@/components/table-view.ts";
-import { IDLE, sumClasses } from "@/lib/classes.ts";
+import { gpuHours, percent } from "@/components/tables/columns.ts";
+import { List } from "@/components/tables/list.tsx";
+import type { TableView } from "@/components/tables/view.ts";
+import { TextLink } from "@/components/ui/text-link.tsx";
+import { IDLE, sumClasses, type UsageClass } from "@/lib/classes.ts";
 import { loadCost } from "@/lib/pages/cost.ts";
 import { findProject } from "@/lib/pages/project.ts";
 import { loadWorkloads, WORKLOAD_SORTS, type WorkloadRow } from "@/lib/pages/workloads.ts";
@@ -52,9 +51,9 @@ export default async function ProjectPage({
   if (!project) notFound();
   const { facts, total } = project;
   const cost = await loadCost(input.ctx, input.period, { project: key });
-  input.address.only([...TRAVELLING, ...tableNames(), "by"]);
+  input.address.only([...TRAVELLING, ...tableNames(), "by", "table"]);
   input.address.word("by", ["class", "project"], "Stacked by class");
-  const view = readView(input.address, COLUMNS, { sort: "gpu-hours" });
+  const view = readView(input, COLUMNS, { label: "Workloads", path: `/projects/${key}`, sort: "gpu-hours" });
   return (
     <>
       <PageHeader
@@ -112,9 +111,9 @@ function ProjectKpis({ total, quotaMilli, heldMilli, cost }: ProjectKpisProps) {
         },
         {
           label: "Quota",
-          value: quotaMilli === null ? <Unknown why="No source tells a quota" /> : formatGpus(quotaMilli),
+          value: quotaMilli === null ? <Unknown why="No source reports a quota" /> : formatGpus(quotaMilli),
           unit: "GPUs",
-          note: quotaMilli ? `${formatPercent(percentOf(heldMilli, quotaMilli))} of it held` : "not told",
+          note: quotaMilli ? `${formatPercent(percentOf(heldMilli, quotaMilli))} of it held` : "not reported",
         },
         {
           label: "Active",
@@ -143,47 +142,19 @@ function ProjectKpis({ total, quotaMilli, heldMilli, cost }: ProjectKpisProps) {
 }
 
 function Classes({ total }: { total: Measures }) {
-  const present = CLASS_ORDER.filter((c) => total.classes[c] > 0);
-  const meanings = meaningsInForce();
   return (
     <Section title="Classes" note="what its GPU time went into">
-      <Table label="GPU-hours by class" dense>
-        <thead>
-          <tr>
-            <Th>Class</Th>
-            <Th right>GPU-hours</Th>
-            <Th right>Share</Th>
-            <Th>
-              <span className="sr-only">Bar</span>
-            </Th>
-          </tr>
-        </thead>
-        <tbody>
-          {present.map((c) => (
-            <tr key={c} title={meanings[c]}>
-              <Td className="w-px">
-                <ClassName of={c} />
-              </Td>
-              <Td right className="w-px">
-                <GpuHours milli={total.classes[c]} />
-              </Td>
-              <Td right className="w-px text-faint">
-                <Percent value={percentOf(total.classes[c], total.allocatedMilli)} />
-              </Td>
-              <Td>
-                <span
-                  aria-hidden="true"
-                  className={`block h-2.5 rounded-[2px] ${classLook(c).pattern}`}
-                  style={{
-                    width: `max(2px, ${percentOf(total.classes[c], total.allocatedMilli)}%)`,
-                    backgroundColor: classFill(c),
-                  }}
-                />
-              </Td>
-            </tr>
-          ))}
-        </tbody>
-      </Table>
+      <ClassTable
+        label="GPU-hours by class"
+        classes={CLASS_ORDER.filter((c) => total.classes[c] > 0)}
+        sizeOf={(c) => total.classes[c]}
+        columns={[
+          gpuHours<UsageClass>("hours", "GPU-hours", (c) => total.classes[c]),
+          percent<UsageClass>("share", "Share", (c) => percentOf(total.classes[c], total.allocatedMilli), {
+            look: ["faint"],
+          }),
+        ]}
+      />
     </Section>
   );
 }
@@ -205,34 +176,21 @@ async function Workloads({ input, project, view }: WorkloadsProps) {
     offset: 0,
   });
   if (!count) return null;
-  const path = `/projects/${project}`;
-  const carry = travelling(input.params);
   const { sort, dir } = input.params;
-  const all = { ...carry, project: String(project), sort, dir };
+  const all = { ...travelling(input.params), project: String(project), sort, dir };
   const shown = { ...all, cols: view.columns.map((c) => c.key).join(",") };
   return (
-    <Section
+    <List
       title="Workloads"
       note={count > TOP ? `${TOP} of ${formatNumber(count)}; the download has every one` : formatNumber(count)}
       controls={
-        <span className="flex flex-wrap items-center gap-2">
-          <span className="text-xs">
-            <RowLink to={href("/workloads", all)}>All of them, with filters</RowLink>
-          </span>
-          <TableTools view={view} csv={href("/workloads/download", shown)} label="CSV of the workloads" />
+        <span className="text-xs">
+          <TextLink to={href("/workloads", all)}>All of them, with filters</TextLink>
         </span>
       }
-    >
-      <ColumnTable
-        label="Workloads"
-        lead={["hours"]}
-        view={view}
-        rows={rows}
-        keyOf={(row) => row.key}
-        look={{ zone: input.zone, now: input.now, carry }}
-        path={path}
-        params={input.params}
-      />
-    </Section>
+      view={{ ...view, csv: href("/download/workloads", shown) }}
+      rows={rows}
+      empty={null}
+    />
   );
 }

@@ -10,7 +10,7 @@ import { href, travelling } from "@/components/href.ts";
 import { Notice, PageHeader } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
 import { ReportView } from "@/components/report-view.tsx";
-import { DownloadLink } from "@/components/table-tools.tsx";
+import { DownloadLink } from "@/components/tables/table-tools.tsx";
 import { AppError, type ErrorCode } from "@/lib/errors.ts";
 import { findReport } from "@/lib/reports/index.ts";
 import type { Report } from "@/lib/reports/report.ts";
@@ -33,7 +33,6 @@ export default async function ReportPage({ params, searchParams }: Props) {
   const query = readReport(input, report);
   const { view, given } = query;
   const [choices, loaded] = await Promise.all([choicesOf(report, input), load(report, query)]);
-  const path = `/reports/${report.slug}`;
   return (
     <>
       <PageHeader
@@ -56,7 +55,6 @@ export default async function ReportPage({ params, searchParams }: Props) {
         <Notice>{loaded.problem}</Notice>
       ) : (
         <ReportView
-          title={report.title}
           empty={report.empty}
           columns={report.columns}
           chart={report.chart}
@@ -64,10 +62,6 @@ export default async function ReportPage({ params, searchParams }: Props) {
           rows={loaded.rows}
           chartRows={loaded.chartRows}
           more={loaded.more}
-          look={{ zone: input.zone, now: input.now, carry: travelling(input.params) }}
-          path={path}
-          params={input.params}
-          csv={href(`${path}/download`, input.params)}
         />
       )}
     </>

@@ -1,17 +1,20 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { close } from "@/app/(dashboard)/statements/actions.ts";
-import { StateBadge, unknownPeriod, WIDE } from "@/app/(dashboard)/statements/period-links.tsx";
+import { StateBadge, unknownPeriod } from "@/app/(dashboard)/statements/period-links.tsx";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
-import { ActionForm } from "@/components/action-form.tsx";
-import { RowLink, Table, Td, Th } from "@/components/data-table.tsx";
-import { ExactMoney, Money } from "@/components/money.tsx";
+import { exactly } from "@/components/money.tsx";
 import { Empty, Notice, PageHeader, Section } from "@/components/page-header.tsx";
+import { moneyIn, text } from "@/components/tables/columns.ts";
+import { DataTable } from "@/components/tables/data-table.tsx";
+import { plainView, type TableColumn } from "@/components/tables/view.ts";
+import { ActionForm } from "@/components/ui/action-form.tsx";
+import { CheckField, TextField } from "@/components/ui/field.tsx";
+import { TextLink } from "@/components/ui/text-link.tsx";
 import { previewClose } from "@/lib/closing/close.ts";
 import type { OpenItem } from "@/lib/closing/items.ts";
 import { env } from "@/lib/env.ts";
-import { sumExactly } from "@/lib/money.ts";
 import { loadPeriods } from "@/lib/periods/load.ts";
 import { nextToClose } from "@/lib/periods/period.ts";
 import { closeSettingsOf } from "@/lib/periods/settings.ts";
@@ -36,7 +39,6 @@ export default async function ClosePage({ searchParams }: { searchParams: Search
   }
   const { period } = chosen;
   const { items, statements } = await previewClose(ctx, settings, period.id);
-  const total = sumExactly(statements.map((s) => s.header.totalMicros));
   return (
     <>
       <PageHeader
@@ -53,7 +55,7 @@ export default async function ClosePage({ searchParams }: { searchParams: Search
           stacked
           action={close}
           label={`Close ${period.id}`}
-          busy="Proving every day, then closing …"
+          busy="Proving every day, then closing…"
           fields={{ period: period.id }}
         >
           <Section
@@ -61,22 +63,19 @@ export default async function ClosePage({ searchParams }: { searchParams: Search
             note={
               items.every((i) => i.weight === "warn")
                 ? "nothing is in the way of the close"
-                : "cure it, or let it pass with a reason that is printed on every statement"
+                : "resolve it, or override it with a reason that is printed on every statement"
             }
           >
             <Items items={items} />
           </Section>
           <Section title="Preview" note={`${statements.length} statements`}>
-            <Preview statements={statements} currency={settings.currency} total={total} />
+            <Preview statements={statements} currency={settings.currency} />
           </Section>
           <p className="mt-4 max-w-prose text-sm text-soft">
-            Every day is made again and compared first. Then the statements are numbered, frozen and sealed. It cannot
+            Every day is recalculated and compared first. Then the statements are numbered, frozen and sealed. It cannot
             be undone: later changes become corrections in the next period.
           </p>
-          <label className="flex items-center gap-2 text-sm">
-            <input type="checkbox" name="sure" value="yes" required className="size-4" />
-            Close {period.id} for good
-          </label>
+          <CheckField label={`Close ${period.id} for good`} name="sure" value="yes" />
         </ActionForm>
       )}
     </>
@@ -85,66 +84,38 @@ export default async function ClosePage({ searchParams }: { searchParams: Search
 
 type Statements = Awaited<ReturnType<typeof previewClose>>["statements"];
 
-function Preview({ statements, currency, total }: { statements: Statements; currency: string; total: number }) {
+function Preview({ statements, currency }: { statements: Statements; currency: string }) {
   if (statements.length === 0)
     return (
       <Empty title="Nobody is charged anything in this period">
-        Usage is charged once it has a price: <RowLink to="/prices">look at the price book</RowLink>.
+        Usage is charged once it has a price: <TextLink to="/prices">look at the price book</TextLink>.
       </Empty>
     );
   return (
-    <Table label="Statements to be made" dense>
-      <thead>
-        <tr>
-          <Th>Team</Th>
-          <Th right>Corrections</Th>
-          <Th right>Sum of the lines</Th>
-          <Th right className={WIDE}>
-            Rounding
-          </Th>
-          <Th right>Total</Th>
-        </tr>
-      </thead>
-      <tbody>
-        {statements.map(({ header: h }) => (
-          <tr key={h.team.key}>
-            <Td>
-              <RowLink to={`/statements/${h.period.id}/${h.team.key}`}>{h.team.name}</RowLink>
-            </Td>
-            <Td right>
-              <Money micros={h.correctionMicros} currency={currency} />
-            </Td>
-            <Td right>
-              <ExactMoney micros={h.totalMicros} currency={currency} />
-            </Td>
-            <Td right className={WIDE}>
-              <ExactMoney micros={h.roundingMicros} currency={currency} />
-            </Td>
-            <Td right>
-              <Money micros={h.roundedMicros} currency={currency} />
-            </Td>
-          </tr>
-        ))}
-        <tr className="font-medium">
-          <Td>All teams</Td>
-          <Td right> </Td>
-          <Td right>
-            <ExactMoney micros={total} currency={currency} />
-          </Td>
-          <Td right className={WIDE}>
-            <ExactMoney micros={sumExactly(statements.map((s) => s.header.roundingMicros))} currency={currency} />
-          </Td>
-          <Td right>
-            <Money micros={sumExactly(statements.map((s) => s.header.roundedMicros))} currency={currency} />
-          </Td>
-        </tr>
-      </tbody>
-    </Table>
+    <DataTable
+      view={plainView("Statements to be issued", previewColumns(currency))}
+      rows={statements.map((s) => s.header)}
+      foot="All teams"
+    />
   );
 }
 
+type Header = Statements[number]["header"];
+
+function previewColumns(currency: string): readonly TableColumn<Header>[] {
+  const money = moneyIn(currency);
+  const exact = { total: true, ...exactly(currency) } as const;
+  return [
+    text("team", "Team", (h) => h.team.name, { link: (h) => `/statements/${h.period.id}/${h.team.key}` }),
+    money("corrections", "Corrections", (h) => h.correctionMicros, { total: true }),
+    money("subtotal", "Subtotal", (h) => h.totalMicros, exact),
+    money("rounding", "Rounding", (h) => h.roundingMicros, exact),
+    money("total", "Total", (h) => h.roundedMicros, { total: true, lead: true }),
+  ];
+}
+
 const WEIGHT: Readonly<Record<OpenItem["weight"], string>> = {
-  must: "has to be cured",
+  must: "must be resolved",
   may: "blocks",
   warn: "warning",
 };
@@ -165,20 +136,13 @@ function Items({ items }: { items: readonly OpenItem[] }) {
           <p className="max-w-prose text-soft">
             {item.detail}{" "}
             <span className="underline decoration-line-strong underline-offset-2">
-              <RowLink to={item.href}>{`Open ${pageOf(item.href)}`}</RowLink>
+              <TextLink to={item.href}>{`Open ${pageOf(item.href)}`}</TextLink>
             </span>
           </p>
           {item.weight === "may" && (
-            <label className="grid max-w-prose gap-1 text-xs text-faint">
-              Let it pass, because
-              <input
-                type="text"
-                name={`override:${item.key}`}
-                maxLength={500}
-                autoComplete="off"
-                className="h-8 rounded-md border border-line-strong bg-ground px-2 text-sm text-ink"
-              />
-            </label>
+            <div className="max-w-prose">
+              <TextField label="Reason for the override" name={`override:${item.key}`} maxLength={500} />
+            </div>
           )}
         </li>
       ))}

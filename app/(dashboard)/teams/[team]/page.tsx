@@ -1,23 +1,27 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { putAway, saveTeam } from "@/app/(dashboard)/teams/actions.ts";
+import { readTeamProjects } from "@/app/(dashboard)/teams/lists.tsx";
 import { needTeamPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
-import { ActionForm } from "@/components/action-form.tsx";
+import { tableNames } from "@/app/table-input.ts";
 import { AuditList } from "@/components/audit-list.tsx";
-import { RowLink, Table, Td, Th } from "@/components/data-table.tsx";
-import { Guarded, TextField } from "@/components/fields.tsx";
-import { href, travelling } from "@/components/href.ts";
+import { href, TRAVELLING, travelling } from "@/components/href.ts";
 import { Kpis } from "@/components/kpis.tsx";
 import { Money } from "@/components/money.tsx";
 import { Empty, PageHeader, Section } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
 import { GpuHours } from "@/components/quantity.tsx";
+import { List } from "@/components/tables/list.tsx";
+import { ActionForm } from "@/components/ui/action-form.tsx";
+import { TextField } from "@/components/ui/field.tsx";
+import { Guarded } from "@/components/ui/panel.tsx";
+import { TextLink } from "@/components/ui/text-link.tsx";
 import { isBuiltIn, UNASSIGNED_TEAM } from "@/lib/attribution/types.ts";
 import { mayDo } from "@/lib/auth/allow.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
 import { env } from "@/lib/env.ts";
-import { daysOfPeriod, loadTeamProjects, loadTeams, type TeamProject, type TeamRow } from "@/lib/pages/teams.ts";
+import { daysOfPeriod, loadTeams, type TeamRow } from "@/lib/pages/teams.ts";
 import { dateOf, dayKey } from "@/lib/time.ts";
 
 export const metadata: Metadata = { title: "Team" };
@@ -33,13 +37,14 @@ export default async function TeamPage({ params: route, searchParams }: Props) {
   const input = await readInput(searchParams);
   needTeamPage(input.ctx, Number(key));
   const { ctx } = input;
+  input.address.only([...TRAVELLING, ...tableNames()]);
   // Who changed what, and rules, are for people who read all teams; others see what the team pays.
   const whole = mayDo(ctx.viewer, "teams.read");
   const days = daysOfPeriod(input.period, input.billingZone);
   const today = dayKey(dateOf(input.now, input.billingZone));
   const [rows, projects, acts] = await Promise.all([
     loadTeams(ctx, days, today, Number(key)),
-    loadTeamProjects(ctx, Number(key), days),
+    readTeamProjects(input, Number(key)),
     whole ? listActs(ctx.db, 20, `team/${key}`) : [],
   ]);
   const team = rows.find((r) => r.key === Number(key));
@@ -53,7 +58,7 @@ export default async function TeamPage({ params: route, searchParams }: Props) {
         notice={input.notice}
         controls={<PeriodControl period={input.period} zone={input.billingZone} />}
       >
-        {team.archivedAt === null ? (team.owner ? `Answered for by ${team.owner}.` : "") : "Archived."}
+        {team.archivedAt === null ? (team.owner ? `Owner: ${team.owner}.` : "") : "Archived."}
       </PageHeader>
       <Kpis
         items={[
@@ -67,7 +72,16 @@ export default async function TeamPage({ params: route, searchParams }: Props) {
           { label: "GPU-hours", value: <GpuHours milli={team.gpuMilli} /> },
         ]}
       />
-      <Projects projects={projects} currency={currency} to={(p) => href(`/projects/${p}`, travelling(input.params))} />
+      <List
+        title="Projects"
+        note="charged to this team"
+        {...projects}
+        empty={
+          <Empty title="Nothing in this period">
+            A rule assigns workloads to a team: <TextLink to="/teams/rules">create one</TextLink>.
+          </Empty>
+        }
+      />
       {mayDo(ctx.viewer, "teams.edit") && <Booking team={team} />}
       {whole && (
         <Section title="Changes" note="of this team and its rules">
@@ -83,86 +97,38 @@ export default async function TeamPage({ params: route, searchParams }: Props) {
   );
 }
 
-function Projects({
-  projects,
-  currency,
-  to,
-}: {
-  projects: readonly TeamProject[];
-  currency: string;
-  to: (key: number) => string;
-}) {
-  return (
-    <Section title="Projects" note="whose work it was charged for">
-      {projects.length === 0 ? (
-        <Empty title="Nothing in this period">A rule says what is a team's; make one on the page of teams.</Empty>
-      ) : (
-        <Table label="Projects">
-          <thead>
-            <tr>
-              <Th>Project</Th>
-              <Th>Cluster</Th>
-              <Th right>GPU-hours</Th>
-              <Th right>Cost</Th>
-            </tr>
-          </thead>
-          <tbody>
-            {projects.map((p) => (
-              <tr key={p.key} className="hover:bg-raised">
-                <Td>
-                  <RowLink to={to(p.key)}>{p.name}</RowLink>
-                </Td>
-                <Td>{p.cluster}</Td>
-                <Td right>
-                  <GpuHours milli={p.gpuMilli} />
-                </Td>
-                <Td right>
-                  <Money micros={p.amountMicros} currency={currency} />
-                </Td>
-              </tr>
-            ))}
-          </tbody>
-        </Table>
-      )}
-    </Section>
-  );
-}
-
 function Booking({ team }: { team: TeamRow }) {
   const isArchived = team.archivedAt !== null;
   return (
     <Section title="Where it is booked">
-      <ActionForm action={saveTeam} label="Save">
-        <input type="hidden" name="key" value={team.key} />
-        {isBuiltIn(team.key) ? (
-          <input type="hidden" name="name" value={team.name} />
-        ) : (
-          <TextField label="Name" name="name" value={team.name} required />
-        )}
+      <ActionForm
+        action={saveTeam}
+        label="Save"
+        fields={{ key: String(team.key), ...(isBuiltIn(team.key) ? { name: team.name } : {}) }}
+      >
+        {!isBuiltIn(team.key) && <TextField label="Name" name="name" value={team.name} required />}
         <TextField label="Cost centre" name="costCentre" value={team.costCentre} />
         <TextField label="GL account" name="glAccount" value={team.glAccount} />
         <TextField label="Owner" name="owner" value={team.owner} />
-        <TextField label="Why (for the audit log)" name="reason" />
+        <TextField label="Reason (audit log)" name="reason" />
       </ActionForm>
       {team.key === UNASSIGNED_TEAM && (
         <p className="mt-2 text-sm text-soft">It holds what no rule matches, and keeps its name.</p>
       )}
       {!isBuiltIn(team.key) && (
         <div className="mt-4">
-          <Guarded label={isArchived ? "Take it back" : "Archive"}>
+          <Guarded label={isArchived ? "Restore" : "Archive"}>
             <p className="mb-2 text-sm text-soft">
               {isArchived
-                ? "It can be given work again."
-                : "It can be given nothing any more, once no rule names it. Its name and history stay."}
+                ? "Rules can assign work to it again."
+                : "You can archive a team once no rule assigns work to it. Its name and history stay."}
             </p>
             <ActionForm
               action={putAway}
               label={isArchived ? "Restore the team" : "Archive the team"}
               look={isArchived ? "strong" : "danger"}
-            >
-              <input type="hidden" name="key" value={team.key} />
-              <input type="hidden" name="act" value={isArchived ? "restore" : "archive"} />
-            </ActionForm>
+              fields={{ key: String(team.key), act: isArchived ? "restore" : "archive" }}
+            />
           </Guarded>
         </div>
       )}

@@ -1,26 +1,26 @@
 import type { Metadata } from "next";
 import { saveRule } from "@/app/(dashboard)/teams/actions.ts";
-import { FORM_KEYS, readAct } from "@/app/(dashboard)/teams/rule-form.ts";
+import { FORM_KEYS, RULE_FIELDS, readAct } from "@/app/(dashboard)/teams/rule-form.ts";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
-import { ActionForm } from "@/components/action-form.tsx";
-import { TextField } from "@/components/fields.tsx";
 import type { Params } from "@/components/href.ts";
 import { PageHeader, Section } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
+import { ActionForm } from "@/components/ui/action-form.tsx";
+import { TextField } from "@/components/ui/field.tsx";
 import { listClusterNames, listRules } from "@/lib/attribution/rule-store.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
 import { mayDo } from "@/lib/auth/allow.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
-import { AppError } from "@/lib/errors.ts";
+import { AppError, type FieldProblems } from "@/lib/errors.ts";
 import { daysOfPeriod } from "@/lib/pages/teams.ts";
 import { type ActPreview, previewAct } from "@/lib/previews/rule-act.ts";
 import { dateOf, dateOfKey, dayKey } from "@/lib/time.ts";
 import { Preview } from "./preview.tsx";
 import { RuleFields } from "./rule-fields.tsx";
 
-export const metadata: Metadata = { title: "A rule" };
+export const metadata: Metadata = { title: "Rule" };
 
 const TITLES: Readonly<Record<string, string>> = {
   add: "New rule",
@@ -42,18 +42,15 @@ export default async function RulePage({ searchParams }: { searchParams: Search 
     day: input.params.day ?? today,
   };
   const [teams, clusters, rules] = await Promise.all([listTeams(ctx.db), listClusterNames(ctx.db), listRules(ctx.db)]);
-  // The first of the choices is what the form shows: the preview is of what is shown.
-  const first = teams.find((t) => t.key > 2 && t.archivedAt === null) ?? teams[0];
-  const shown: Params = { ...params, team: params.team || String(first?.key ?? 1) };
   const days = daysOfPeriod(input.period, input.billingZone);
-  const preview = await tryPreview(ctx, shown, days, input.billingZone);
-  const isReady = params.act === "end" || params.act === "move" || Boolean(params.pattern);
+  const preview = await tryPreview(ctx, params, days, input.billingZone);
+  const isReady = params.act === "end" || params.act === "move" || Boolean(params.pattern && params.team);
   const todayKey = dayKey(today);
   const live = rules.filter((r) => (r.untilDay === null || r.untilDay > todayKey) && r.id !== params.id);
   return (
     <>
       <PageHeader
-        title={TITLES[params.act] ?? "A rule"}
+        title={TITLES[params.act] ?? "Rule"}
         trail={[{ label: "Teams", href: "/teams" }]}
         notice={input.notice}
         controls={<PeriodControl period={input.period} zone={input.billingZone} />}
@@ -61,7 +58,8 @@ export default async function RulePage({ searchParams }: { searchParams: Search 
         What it would change is shown below as you fill it in. Nothing is written before you save it.
       </PageHeader>
       <RuleFields
-        params={shown}
+        params={params}
+        problems={isReady && "problem" in preview ? preview.fields : {}}
         teams={teams.filter((t) => t.key !== 2 && t.archivedAt === null)}
         clusters={clusters}
         places={live.map((r) => ({
@@ -69,7 +67,7 @@ export default async function RulePage({ searchParams }: { searchParams: Search 
           label: `before ${r.kind} ${r.label} ${r.pattern}`.replace("  ", " "),
         }))}
       />
-      {isReady && "problem" in preview && (
+      {isReady && "problem" in preview && Object.keys(preview.fields).length === 0 && (
         <p role="alert" className="mt-4 text-sm text-bad">
           {preview.problem}
         </p>
@@ -83,15 +81,16 @@ export default async function RulePage({ searchParams }: { searchParams: Search 
             label={`${dateOfKey(days.from)} up to ${dateOfKey(days.until)}`}
           />
           {mayDo(ctx.viewer, "teams.edit") && (
-            <Section title="Save it">
+            <Section title="Save">
               <p className="mb-3 text-sm text-soft">
-                Days from {dateOfKey(preview.plan.fromDay)} on are charged again; what came before stays as it was.
+                Days from {dateOfKey(preview.plan.fromDay)} on are recalculated; earlier days stay as they are.
               </p>
-              <ActionForm action={saveRule} label={params.act === "end" ? "End the rule" : "Save the rule"}>
-                {FORM_KEYS.map((key) => (
-                  <input key={key} type="hidden" name={key} value={shown[key] ?? ""} />
-                ))}
-                <TextField label="Why (for the audit log)" name="reason" />
+              <ActionForm
+                action={saveRule}
+                label={params.act === "end" ? "End the rule" : "Save the rule"}
+                fields={Object.fromEntries(FORM_KEYS.map((key) => [key, params[key] ?? ""]))}
+              >
+                <TextField label="Reason (audit log)" name="reason" />
               </ActionForm>
             </Section>
           )}
@@ -106,11 +105,15 @@ async function tryPreview(
   params: Parameters<typeof readAct>[0],
   days: { from: number; until: number },
   zone: string,
-): Promise<ActPreview | { problem: string }> {
+): Promise<ActPreview | { problem: string; fields: FieldProblems }> {
   try {
     return await previewAct(ctx, readAct(params), days, zone);
   } catch (error) {
-    if (error instanceof AppError && error.code !== "internal") return { problem: error.message };
+    if (error instanceof AppError && error.code !== "internal")
+      return { problem: error.message, fields: atFields(error.fields ?? {}) };
     throw error;
   }
 }
+
+const atFields = (problems: FieldProblems): FieldProblems =>
+  Object.fromEntries(Object.entries(problems).map(([path, message]) => [RULE_FIELDS[path] ?? path, message]));

@@ -1,10 +1,12 @@
-import { Table, Td, Th } from "@/components/data-table.tsx";
+import { projectColumn, workColumns } from "@/app/(dashboard)/teams/work-columns.ts";
 import { formatNumber } from "@/components/format.ts";
 import { Money } from "@/components/money.tsx";
 import { Section } from "@/components/page-header.tsx";
-import { GpuHours } from "@/components/quantity.tsx";
+import { count, text } from "@/components/tables/columns.ts";
+import { DataTable } from "@/components/tables/data-table.tsx";
+import { plainView } from "@/components/tables/view.ts";
 import type { Team } from "@/lib/attribution/types.ts";
-import type { WorkSum } from "@/lib/previews/rule.ts";
+import type { Match, Move } from "@/lib/previews/rule.ts";
 import type { ActPreview } from "@/lib/previews/rule-act.ts";
 
 interface Props {
@@ -15,37 +17,29 @@ interface Props {
   readonly label: string;
 }
 
-/** What would be another team's, what the rule matches, and what stays Unassigned. */
+/** What would change teams, what the rule matches, and what stays Unassigned. */
 export function Preview({ preview, teams, currency, label }: Props) {
   const nameOf = (key: number) => teams.find((t) => t.key === key)?.name ?? String(key);
   const { before, after } = preview.unassigned;
+  const moves = [
+    projectColumn<Move>(),
+    text<Move>("from", "From", (m) => nameOf(m.from)),
+    text<Move>("to", "To", (m) => nameOf(m.to)),
+    ...workColumns<Move>(currency),
+  ];
+  const matches = [
+    projectColumn<Match>(),
+    ...workColumns<Match>(currency),
+    count<Match>("taken", "Matched by an earlier rule", (m) => m.taken.workloads),
+  ];
   return (
     <>
       <Section title="What would move" note={label}>
-        {preview.moves.length === 0 ? (
-          <p className="text-sm text-soft">Nothing of these days would be another team's.</p>
-        ) : (
-          <Table label="What would move">
-            <thead>
-              <tr>
-                <Th>Project</Th>
-                <Th>From</Th>
-                <Th>To</Th>
-                <Figures />
-              </tr>
-            </thead>
-            <tbody>
-              {preview.moves.map((m) => (
-                <tr key={`${m.clusterId}/${m.project}/${m.from}/${m.to}`}>
-                  <Td className="font-medium">{m.project || "(no project)"}</Td>
-                  <Td>{nameOf(m.from)}</Td>
-                  <Td>{nameOf(m.to)}</Td>
-                  <Cells work={m.work} currency={currency} />
-                </tr>
-              ))}
-            </tbody>
-          </Table>
-        )}
+        <DataTable
+          view={plainView("What would move", moves)}
+          rows={preview.moves}
+          empty={<p className="text-sm text-soft">No usage on these days would change teams.</p>}
+        />
         <p className="mt-3 text-sm text-soft">
           Unassigned: <Money micros={before.amountMicros ?? 0} currency={currency} /> in{" "}
           {formatNumber(before.workloads)} workloads now, <Money micros={after.amountMicros ?? 0} currency={currency} />{" "}
@@ -54,55 +48,12 @@ export function Preview({ preview, teams, currency, label }: Props) {
         </p>
       </Section>
       <Section title="What it matches" note="whatever its days and place">
-        {preview.matches.length === 0 ? (
-          <p className="text-sm text-warn">Nothing that ran in these days.</p>
-        ) : (
-          <Table label="What it matches">
-            <thead>
-              <tr>
-                <Th>Project</Th>
-                <Figures />
-                <Th right>of them an earlier rule's</Th>
-              </tr>
-            </thead>
-            <tbody>
-              {preview.matches.map((m) => (
-                <tr key={`${m.clusterId}/${m.project}`}>
-                  <Td className="font-medium">{m.project || "(no project)"}</Td>
-                  <Cells work={m.work} currency={currency} />
-                  <Td right>{formatNumber(m.taken.workloads)}</Td>
-                </tr>
-              ))}
-            </tbody>
-          </Table>
-        )}
+        <DataTable
+          view={plainView("What it matches", matches)}
+          rows={preview.matches}
+          empty={<p className="text-sm text-warn">Nothing that ran in these days.</p>}
+        />
       </Section>
-    </>
-  );
-}
-
-function Figures() {
-  return (
-    <>
-      <Th right>Workloads</Th>
-      <Th>Such as</Th>
-      <Th right>GPU-hours</Th>
-      <Th right>Cost</Th>
-    </>
-  );
-}
-
-function Cells({ work, currency }: { work: WorkSum; currency: string }) {
-  return (
-    <>
-      <Td right>{formatNumber(work.workloads)}</Td>
-      <Td className="max-w-64 truncate text-soft">{work.examples.slice(0, 3).join(", ")}</Td>
-      <Td right>
-        <GpuHours milli={work.gpuMilli} />
-      </Td>
-      <Td right>
-        <Money micros={work.amountMicros} currency={currency} />
-      </Td>
     </>
   );
 }

@@ -1,10 +1,12 @@
-import { Switch } from "@/app/(dashboard)/trend.tsx";
 import type { PageInput } from "@/app/page-input.ts";
 import { StripChart } from "@/components/charts/strip.tsx";
-import { Table, Td, Th } from "@/components/data-table.tsx";
 import { formatMib, formatMoment, formatNumber, formatPercent, plural } from "@/components/format.ts";
 import { href } from "@/components/href.ts";
 import { Empty, Section } from "@/components/page-header.tsx";
+import { drawn, text } from "@/components/tables/columns.ts";
+import { DataTable } from "@/components/tables/data-table.tsx";
+import { plainView, type TableColumn } from "@/components/tables/view.ts";
+import { Switch } from "@/components/ui/switch.tsx";
 import { env } from "@/lib/env.ts";
 import { loadStrips, STRIP_METRICS } from "@/lib/pages/strips.ts";
 import type { Strip, StripGroup } from "@/lib/pages/types.ts";
@@ -72,49 +74,24 @@ function Strips({ groups, range, zone }: { groups: readonly StripGroup[]; range:
     ...groups.flatMap((g) => g.strips.filter((s) => s.metric === "gpu_memory_used_mib").map((s) => s.max ?? 0)),
   );
   const metrics = STRIP_METRICS.filter((m) => groups.some((g) => g.strips.some((s) => s.metric === m)));
-  return (
-    <Table label="Samples by card" dense>
-      <thead>
-        <tr>
-          <Th>Card</Th>
-          {metrics.map((m) => (
-            <Th key={m}>
-              {LABELS[m] ?? m}
-              <span className="ml-1 font-normal">
-                {m === "gpu_memory_used_mib" ? `of ${formatMib(memoryTop)} peak` : "0–100 %"}
-              </span>
-            </Th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {groups.map((group) => (
-          <tr key={`${group.subjectKind} ${group.subject} ${group.gpu}`}>
-            <Td className="max-w-40 text-xs">
-              <span className="block truncate" title={group.gpu || group.subject}>
-                {group.gpu || `${group.subjectKind} mean`}
-              </span>
-              <span className="block truncate text-faint" title={group.subject}>
-                {group.node || group.subject}
-                {group.shared && " · shared"}
-              </span>
-            </Td>
-            {metrics.map((metric) => (
-              <Td key={metric} className="w-1/3 min-w-40">
-                <One
-                  strip={group.strips.find((s) => s.metric === metric)}
-                  top={metric === "gpu_memory_used_mib" ? memoryTop : 100}
-                  range={range}
-                  zone={zone}
-                />
-              </Td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </Table>
-  );
+  const topOf = (metric: string) => (metric === "gpu_memory_used_mib" ? memoryTop : 100);
+  const columns: readonly TableColumn<StripGroup>[] = [
+    text("card", "GPU", (g) => g.gpu || `${g.subjectKind} mean`, {
+      ...{ look: ["cut"], hint: (g) => `${g.gpu || g.subject}, ${g.subject}`, note: placeOf },
+    }),
+    ...metrics.map((m) =>
+      drawn<StripGroup>(
+        m,
+        `${LABELS[m] ?? m}, ${m === "gpu_memory_used_mib" ? `of ${formatMib(memoryTop)} peak` : "0–100 %"}`,
+        (g) => <One strip={g.strips.find((s) => s.metric === m)} top={topOf(m)} range={range} zone={zone} />,
+        { bare: false, look: ["bar"] },
+      ),
+    ),
+  ];
+  return <DataTable view={plainView("Samples by GPU", columns)} rows={groups} />;
 }
+
+const placeOf = (g: StripGroup): string => `${g.node || g.subject}${g.shared ? " · shared" : ""}`;
 
 function One({ strip, top, range, zone }: { strip: Strip | undefined; top: number; range: Interval; zone: string }) {
   if (!strip) return <span className="text-xs text-faint">not measured</span>;

@@ -63,7 +63,7 @@ export default async function WorkloadPage({
       {detail.range ? (
         <>
           <WorkloadKpis detail={detail} cost={cost} />
-          <Timeline detail={detail} zone={input.zone} billingZone={input.billingZone} />
+          <Timeline detail={detail} input={input} />
           <Evidence input={input} detail={detail} path={`/workloads/${facts.key}`} />
         </>
       ) : (
@@ -72,7 +72,7 @@ export default async function WorkloadPage({
         </Empty>
       )}
       <WorkloadFactList facts={facts} zone={input.zone} />
-      <Pods detail={detail} input={input} view={pods} path={`/workloads/${facts.key}`} />
+      <Pods detail={detail} pods={pods} zone={input.zone} />
       <Findings detail={detail} zone={input.zone} />
     </>
   );

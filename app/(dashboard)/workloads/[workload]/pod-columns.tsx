@@ -1,8 +1,7 @@
-import { formatGpus, formatMoment, formatSpan } from "@/components/format.ts";
+import { formatSpan } from "@/components/format.ts";
 import { Phase } from "@/components/phase.tsx";
-import { Unknown } from "@/components/quantity.tsx";
-import { countField, gpusField, instantField, textField } from "@/components/table-fields.ts";
-import type { TableColumn } from "@/components/table-view.ts";
+import { count, gpus, instant, text, textField } from "@/components/tables/columns.ts";
+import type { TableColumn } from "@/components/tables/view.ts";
 import type { PodRow } from "@/lib/pages/workload.ts";
 
 /** The columns of a workload's pods and of their download. A pod that runs has no end, and holds until now. */
@@ -10,72 +9,26 @@ export const podColumns = (now: number): readonly TableColumn<PodRow>[] => {
   const ended = (p: PodRow) => (p.startedAt === null || p.endedAt > now ? null : p.endedAt);
   const heldFor = (p: PodRow) => (p.startedAt === null ? null : Math.min(p.endedAt, now) - p.startedAt);
   return [
-    {
-      key: "pod",
-      label: "Pod",
-      order: (p) => p.name,
-      className: "max-w-60 truncate",
-      cell: (p) => <span title={p.name}>{p.name}</span>,
+    text("pod", "Pod", (p) => p.name, {
+      look: ["cut"],
       fields: [textField("pod", (p) => p.name), textField("pod_id", (p) => p.id)],
-    },
-    {
-      key: "node",
-      label: "Node",
-      order: (p) => p.node || null,
-      className: "whitespace-nowrap",
-      cell: (p) => p.node || <Unknown why="Not placed on a node" />,
-      fields: [textField("node", (p) => p.node)],
-    },
-    {
-      key: "phase",
-      label: "Phase",
-      order: (p) => p.phase,
-      cell: (p) => <Phase of={p.phase} />,
-      fields: [textField("phase", (p) => p.phase)],
-    },
-    {
-      key: "gpus",
-      label: "GPUs",
-      right: true,
-      order: (p) => p.gpuMilli,
-      cell: (p) => formatGpus(p.gpuMilli),
-      fields: [gpusField("gpus", (p) => (p.gpuMilli === null ? null : p.gpuMilli / 1000))],
-    },
-    {
-      key: "started",
-      label: "Started",
-      right: true,
-      order: (p) => p.startedAt,
-      cell: (p, { zone }) => (p.startedAt === null ? <Unknown why="Never started" /> : formatMoment(p.startedAt, zone)),
-      fields: [instantField("started_at", (p) => p.startedAt)],
-    },
-    {
-      key: "ended",
-      label: "Ended",
-      right: true,
-      extra: true,
-      order: ended,
-      cell: (p, { zone }) => {
-        const at = ended(p);
-        return at === null ? <Unknown why="It has not ended" /> : formatMoment(at, zone);
-      },
-      fields: [instantField("ended_at", ended)],
-    },
-    {
-      key: "held",
-      label: "Held for",
-      right: true,
-      order: heldFor,
+    }),
+    text("node", "Node", (p) => p.node, { look: ["whole"], unknown: "Not placed on a node" }),
+    text("phase", "Phase", (p) => p.phase, { cell: (p) => <Phase of={p.phase} /> }),
+    gpus("gpus", "GPUs", (p) => (p.gpuMilli === null ? null : p.gpuMilli / 1000), { lead: true }),
+    instant("started", "Started", (p) => p.startedAt, {
+      ...{ header: "started_at", look: ["whole"], unknown: "Never started" },
+    }),
+    instant("ended", "Ended", ended, {
+      ...{ header: "ended_at", look: ["whole"], extra: true, unknown: "It has not ended" },
+    }),
+    count("held", "Held for", heldFor, {
+      header: "held_seconds",
+      unknown: "Never started",
       cell: (p) => {
         const seconds = heldFor(p);
-        return (
-          <>
-            {seconds === null ? <Unknown why="Never started" /> : formatSpan(seconds)}
-            {seconds !== null && p.endedAt > now && <span className="text-faint"> so far</span>}
-          </>
-        );
+        return seconds === null ? "–" : `${formatSpan(seconds)}${p.endedAt > now ? " so far" : ""}`;
       },
-      fields: [countField("held_seconds", heldFor)],
-    },
+    }),
   ];
 };

@@ -1,32 +1,27 @@
-import { ClassSwatch } from "@/components/class-bar.tsx";
-import { classFill } from "@/components/classes.ts";
+import type { CSSProperties } from "react";
+import { Figure, type Twin } from "@/components/charts/figure.tsx";
+import { ClassSwatch, fillOf } from "@/components/class-bar.tsx";
 import { formatMoney, formatPercent } from "@/components/format.ts";
+import type { Params } from "@/components/href.ts";
 import { Section } from "@/components/page-header.tsx";
+import { counted } from "@/lib/format.ts";
 import { sumExactly } from "@/lib/money.ts";
 import { paidParts } from "@/lib/statements/class-parts.ts";
 import type { AmountPoint, StatementHeader } from "@/lib/statements/types.ts";
 import { percentOf } from "@/lib/units.ts";
 
 /** What its money went into, day by day and over twelve periods: drawn without a script, so that they print. */
-export function Charts({ header: h }: { header: StatementHeader }) {
+export function Charts({ header: h, params }: { header: StatementHeader; params: Params }) {
+  const path = `/statements/${h.period.id}/${h.team.key}`;
   const present = paidParts(h);
   const total = sumExactly(present.map(({ micros }) => micros));
   return (
     <>
       {total > 0 && (
-        <Section title="What GPU time was paid for">
-          <span aria-hidden="true" className="flex h-3 gap-px overflow-hidden rounded-[2px]">
-            {present.map(({ name, look, micros }) => (
-              <span
-                key={name}
-                className={`h-full ${look.pattern}`}
-                style={{
-                  backgroundColor: classFill(name),
-                  flexGrow: micros / 1e6,
-                  flexBasis: 0,
-                  minWidth: "1px",
-                }}
-              />
+        <Section title="Cost by class">
+          <span aria-hidden="true" className="classes h-3">
+            {present.map(({ name, micros }) => (
+              <i key={name} className={`c-${name}`} style={{ ...fillOf(name), "--n": micros / 1e6 } as CSSProperties} />
             ))}
           </span>
           <ul className="mt-3 flex flex-wrap gap-x-6 gap-y-1 text-sm">
@@ -44,11 +39,18 @@ export function Charts({ header: h }: { header: StatementHeader }) {
         <Bars
           title="Days"
           note="without corrections, which are of no day"
+          twin={{ name: "day", path, params }}
           points={h.days}
           currency={h.currency}
           short={(label) => String(Number(label.slice(8)))}
         />
-        <Bars title="Last periods" points={h.months} currency={h.currency} short={(label) => label.slice(2)} />
+        <Bars
+          title="Last periods"
+          twin={{ name: "period", path, params }}
+          points={h.months}
+          currency={h.currency}
+          short={(label) => label.slice(2)}
+        />
       </div>
     </>
   );
@@ -57,52 +59,48 @@ export function Charts({ header: h }: { header: StatementHeader }) {
 interface BarsProps {
   readonly title: string;
   readonly note?: string;
+  readonly twin: Twin;
   readonly points: readonly AmountPoint[];
   readonly currency: string;
   readonly short: (label: string) => string;
 }
 
-/** Bars with what each is in its title, and the table of them for who cannot see bars. */
-function Bars({ title, note, points, currency, short }: BarsProps) {
+/** Bars with what each is in its title. */
+function Bars({ title, note, twin, points, currency, short }: BarsProps) {
   const most = Math.max(1, ...points.map((p) => Math.abs(p.amountMicros ?? 0)));
   const every = Math.max(1, Math.ceil(points.length / 8));
   return (
-    <Section
-      title={title}
-      note={[`at most ${formatMoney(most === 1 ? 0 : most, currency)}`, note].filter(Boolean).join(", ")}
-    >
-      <div aria-hidden="true" className="flex h-28 items-end gap-px">
-        {points.map((p, i) => (
-          <span
-            key={p.label}
-            title={`${p.label}: ${p.amountMicros === null ? "not known" : formatMoney(p.amountMicros, currency)}`}
-            className="flex h-full min-w-0 max-w-12 flex-1 flex-col justify-end"
-          >
+    <Section title={title} note={note}>
+      <Figure
+        summary={`${counted(points.length, twin.name)}, at most ${formatMoney(most === 1 ? 0 : most, currency)}.`}
+        twin={twin}
+        columns={[title, "Amount"]}
+        rows={() =>
+          points.map((p) => [p.label, p.amountMicros === null ? null : formatMoney(p.amountMicros, currency)])
+        }
+      >
+        <div aria-hidden="true" className="flex h-28 items-end gap-px">
+          {points.map((p, i) => (
             <span
-              className={
-                p.amountMicros === null
-                  ? "block h-full border-b border-dashed border-line-strong"
-                  : `block rounded-t-[2px] ${p.amountMicros < 0 ? "bg-warn" : "bg-accent"}`
-              }
-              style={p.amountMicros === null ? undefined : { height: `${(86 * Math.abs(p.amountMicros)) / most}%` }}
-            />
-            <span className="h-4 overflow-visible text-center text-2xs whitespace-nowrap text-faint">
-              {i % every === 0 ? short(p.label) : ""}
+              key={p.label}
+              title={`${p.label}: ${p.amountMicros === null ? "not known" : formatMoney(p.amountMicros, currency)}`}
+              className="flex h-full min-w-0 max-w-12 flex-1 flex-col justify-end"
+            >
+              <span
+                className={
+                  p.amountMicros === null
+                    ? "block h-full border-b border-dashed border-line-strong"
+                    : `block rounded-t-[2px] ${p.amountMicros < 0 ? "bg-warn" : "bg-accent"}`
+                }
+                style={p.amountMicros === null ? undefined : { height: `${(86 * Math.abs(p.amountMicros)) / most}%` }}
+              />
+              <span className="h-4 overflow-visible text-center text-2xs whitespace-nowrap text-faint">
+                {i % every === 0 ? short(p.label) : ""}
+              </span>
             </span>
-          </span>
-        ))}
-      </div>
-      <table className="sr-only">
-        <caption>{title}</caption>
-        <tbody>
-          {points.map((p) => (
-            <tr key={p.label}>
-              <th scope="row">{p.label}</th>
-              <td>{p.amountMicros === null ? "not known" : formatMoney(p.amountMicros, currency)}</td>
-            </tr>
           ))}
-        </tbody>
-      </table>
+        </div>
+      </Figure>
     </Section>
   );
 }

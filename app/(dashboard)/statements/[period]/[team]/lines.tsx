@@ -1,8 +1,11 @@
-import { Narrow, Table, Td, Th } from "@/components/data-table.tsx";
 import { formatPercent, grouped } from "@/components/format.ts";
-import { Money } from "@/components/money.tsx";
+import { exactly } from "@/components/money.tsx";
 import { Section } from "@/components/page-header.tsx";
-import { formatMicros, formatNanos, formatQuantity, SKUS, sumExactly } from "@/lib/money.ts";
+import { count, moneyIn, nanos, percent, text } from "@/components/tables/columns.ts";
+import { DataTable } from "@/components/tables/data-table.tsx";
+import { plainView, type TableColumn } from "@/components/tables/view.ts";
+import { counted } from "@/lib/format.ts";
+import { formatNanos, formatQuantity, SKUS } from "@/lib/money.ts";
 import type { Statement, StatementLine } from "@/lib/statements/types.ts";
 import { addDays, dateOfKey } from "@/lib/time.ts";
 import { percentOf } from "@/lib/units.ts";
@@ -15,164 +18,108 @@ const days = ({ fromDay, untilDay }: StatementLine): string => {
 /** Every line of a statement, kind by kind, and the rounding line that leads to its total. */
 export function Lines({ statement: { lines, header: h } }: { statement: Statement }) {
   const of = (kind: StatementLine["kind"]) => lines.filter((l) => l.kind === kind);
+  const usage = of("usage");
+  const { currency } = h;
   return (
     <>
-      <Usage lines={of("usage")} currency={h.currency} />
-      <Amounts
+      <Part title="Usage" note={counted(usage.length, "line")} lines={usage} columns={usageColumns(currency)} />
+      <Part
         title="Shared and imported cost"
         note="by the policies below"
         lines={[...of("share"), ...of("cost")]}
-        currency={h.currency}
+        columns={amountColumns(currency)}
       />
-      <Amounts title="Corrections and adjustments" lines={of("correction")} currency={h.currency} />
+      <Part title="Corrections and adjustments" lines={of("correction")} columns={amountColumns(currency)} />
       <Section title="Total">
-        <Table label="From lines to total" dense>
-          <tbody>
-            {(
-              [
-                ["Lines, exact", h.totalMicros],
-                [`Rounding to the minor unit of ${h.currency}`, h.roundingMicros],
-                ["Total", h.roundedMicros],
-              ] as const
-            ).map(([label, micros]) => (
-              <tr key={label} className="last:font-medium">
-                <Td>{label}</Td>
-                <Td right>
-                  <Exact micros={micros} currency={h.currency} />
-                </Td>
-              </tr>
-            ))}
-          </tbody>
-        </Table>
+        <DataTable
+          view={plainView("From lines to total", totalColumns(currency))}
+          rows={[
+            { label: "Subtotal, exact", micros: h.totalMicros },
+            { label: `Rounding to the minor unit of ${currency}`, micros: h.roundingMicros },
+            { label: "Total", micros: h.roundedMicros },
+          ]}
+          markOf={(r) => (r.label === "Total" ? "sum" : undefined)}
+        />
       </Section>
     </>
   );
 }
 
-/** All six decimals: a statement's lines are exact. */
-function Exact({ micros, currency }: { micros: number; currency: string }) {
-  return (
-    <span className="whitespace-nowrap tabular-nums">
-      {grouped(formatMicros(micros)).replace("-", "−")} <span className="text-xs text-faint">{currency}</span>
-    </span>
-  );
+interface Step {
+  readonly label: string;
+  readonly micros: number;
 }
 
-function Usage({ lines, currency }: { lines: readonly StatementLine[]; currency: string }) {
-  if (lines.length === 0) return null;
-  return (
-    <Section title="Usage" note={`${lines.length} ${lines.length === 1 ? "line" : "lines"}`}>
-      <Table label="Usage" dense>
-        <thead>
-          <tr>
-            <Th>What</Th>
-            <Th>Project</Th>
-            <Th right>Quantity</Th>
-            <Th right>Rate</Th>
-            <Th right>Idle</Th>
-            <Th right>Coverage</Th>
-            <Th right>Amount</Th>
-          </tr>
-        </thead>
-        <tbody>
-          {lines.map((l) => (
-            <tr key={l.key}>
-              <Td className="min-w-44">
-                {l.description}
-                <span className="block text-xs text-faint">{[l.cluster, l.nodePool].filter(Boolean).join(", ")}</span>
-                <Narrow>
-                  {l.project || "nobody held it"}: <Exact micros={l.amountMicros} currency={currency} />
-                </Narrow>
-              </Td>
-              <Td className="min-w-40">
-                {l.project || <span className="text-faint">nobody held it</span>}
-                {l.department && <span className="ml-1.5 text-xs text-faint">{l.department}</span>}
-                <span className="block text-xs text-faint">{days(l)}</span>
-              </Td>
-              <Td right>
-                {l.sku && l.quantity !== null ? grouped(formatQuantity(l.quantity, l.sku, 3)) : ""}{" "}
-                <span className="text-xs text-faint">{l.sku ? SKUS[l.sku].unit : ""}</span>
-              </Td>
-              <Td right>
-                {l.unitPriceNanos === null ? "" : formatNanos(l.unitPriceNanos)}
-                {l.priceVersion !== null && <span className="ml-1 text-xs text-faint">v{l.priceVersion}</span>}
-              </Td>
-              <Td right>{l.sku === "gpu" ? <Money micros={l.idleMicros} currency={currency} /> : ""}</Td>
-              <Td right>{l.sku === "gpu" ? formatPercent(percentOf(l.observedMilli, l.expectedMilli)) : ""}</Td>
-              <Td right>
-                <Exact micros={l.amountMicros} currency={currency} />
-              </Td>
-            </tr>
-          ))}
-          <Sum lines={lines} currency={currency} span={6} />
-        </tbody>
-      </Table>
-    </Section>
-  );
-}
+const totalColumns = (currency: string): readonly TableColumn<Step>[] => [
+  text("step", "Step", (r) => r.label),
+  moneyIn(currency)("amount", "Amount", (r) => r.micros, exactly(currency)),
+];
 
-interface AmountsProps {
+interface PartProps {
   readonly title: string;
   readonly note?: string;
   readonly lines: readonly StatementLine[];
-  readonly currency: string;
+  readonly columns: readonly TableColumn<StatementLine>[];
 }
 
-function Amounts({ title, note, lines, currency }: AmountsProps) {
+function Part({ title, note, lines, columns }: PartProps) {
   if (lines.length === 0) return null;
   return (
     <Section title={title} note={note}>
-      <Table label={title} dense>
-        <thead>
-          <tr>
-            <Th>What</Th>
-            <Th>Where</Th>
-            <Th>About</Th>
-            <Th>Why, or by what</Th>
-            <Th right>Amount</Th>
-          </tr>
-        </thead>
-        <tbody>
-          {lines.map((l) => (
-            <tr key={l.key}>
-              <Td className="min-w-44 sm:min-w-56">
-                {l.description}
-                <Narrow>
-                  <Exact micros={l.amountMicros} currency={currency} />
-                </Narrow>
-              </Td>
-              <Td className="text-soft">{[l.cluster, l.project].filter(Boolean).join(", ")}</Td>
-              <Td className="whitespace-nowrap text-soft">{days(l)}</Td>
-              <Td className="min-w-48">
-                {l.reason ||
-                  (l.weightTotal > 0 ? `${formatPercent(percentOf(l.weight, l.weightTotal))} of the base` : "")}
-                {l.corrects && <span className="ml-1.5 text-xs text-faint">corrects {l.corrects}</span>}
-              </Td>
-              <Td right>
-                <Exact micros={l.amountMicros} currency={currency} />
-              </Td>
-            </tr>
-          ))}
-          <Sum lines={lines} currency={currency} span={4} />
-        </tbody>
-      </Table>
+      <DataTable view={plainView(title, columns)} rows={lines} foot="Subtotal" />
     </Section>
   );
 }
 
-function Sum({ lines, currency, span }: { lines: readonly StatementLine[]; currency: string; span: number }) {
-  const sum = sumExactly(lines.map((l) => l.amountMicros));
-  return (
-    <tr className="font-medium">
-      <td colSpan={span} className="border-b px-2.5 py-1.5 first:pl-4 sm:first:pl-0">
-        Sum
-        <Narrow>
-          <Exact micros={sum} currency={currency} />
-        </Narrow>
-      </td>
-      <Td right>
-        <Exact micros={sum} currency={currency} />
-      </Td>
-    </tr>
-  );
-}
+const amountOf = (currency: string): TableColumn<StatementLine> =>
+  moneyIn(currency)("amount", "Amount", (l) => l.amountMicros, { ...exactly(currency), total: true, lead: true });
+
+const faint = (detail: string) => <span className="text-xs text-faint"> {detail}</span>;
+
+const usageColumns = (currency: string): readonly TableColumn<StatementLine>[] => [
+  text("what", "What", (l) => l.description, { note: (l) => [l.cluster, l.nodePool].filter(Boolean).join(", ") }),
+  text("project", "Project", (l) => l.project, {
+    cell: (l) => (
+      <>
+        {l.project || <span className="text-faint">no project</span>}
+        {l.department && faint(l.department)}
+      </>
+    ),
+    note: days,
+  }),
+  count("quantity", "Quantity", (l) => l.quantity, {
+    cell: ({ sku, quantity }) =>
+      sku &&
+      quantity !== null && (
+        <>
+          {grouped(formatQuantity(quantity, sku, 3))}
+          {faint(SKUS[sku].unit)}
+        </>
+      ),
+  }),
+  nanos("rate", "Rate", (l) => l.unitPriceNanos, {
+    cell: (l) => (
+      <>
+        {l.unitPriceNanos !== null && formatNanos(l.unitPriceNanos)}
+        {l.priceVersion !== null && faint(`v${l.priceVersion}`)}
+      </>
+    ),
+  }),
+  moneyIn(currency)("idle", "Idle", (l) => (l.sku === "gpu" ? l.idleMicros : ""), { total: true }),
+  percent("coverage", "Coverage", (l) => (l.sku === "gpu" ? percentOf(l.observedMilli, l.expectedMilli) : "")),
+  amountOf(currency),
+];
+
+const amountColumns = (currency: string): readonly TableColumn<StatementLine>[] => [
+  text("what", "What", (l) => l.description),
+  text("where", "Where", (l) => [l.cluster, l.project].filter(Boolean).join(", "), { look: ["soft"] }),
+  text("days", "Days", days, { look: ["soft", "whole"] }),
+  text("basis", "Reason or basis", basisOf, {
+    look: ["wide"],
+    note: (l) => l.corrects && `corrects ${l.corrects}`,
+  }),
+  amountOf(currency),
+];
+
+const basisOf = ({ reason, weight, weightTotal }: StatementLine): string =>
+  reason || (weightTotal > 0 ? `${formatPercent(percentOf(weight, weightTotal))} of the base` : "");

@@ -3,13 +3,13 @@ import { notFound } from "next/navigation";
 import { Downloads, StateBadge } from "@/app/(dashboard)/statements/period-links.tsx";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
-import { RowLink } from "@/components/data-table.tsx";
 import { Facts } from "@/components/facts.tsx";
 import { formatMoment, formatPercent } from "@/components/format.ts";
 import { Kpis } from "@/components/kpis.tsx";
 import { ExactMoney, Money } from "@/components/money.tsx";
 import { Notice, PageHeader, Section } from "@/components/page-header.tsx";
 import { Unknown } from "@/components/quantity.tsx";
+import { TextLink } from "@/components/ui/text-link.tsx";
 import { STATEMENT_FORMATS } from "@/lib/api/statement-files.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
@@ -27,10 +27,10 @@ export const metadata: Metadata = { title: "Statement" };
 
 type Named = { params: Promise<{ period: string; team: string }>; searchParams: Search };
 
-export default async function StatementPage({ params, searchParams }: Named) {
-  const { ctx, zone } = await readInput(searchParams);
+export default async function StatementPage({ params: place, searchParams }: Named) {
+  const { ctx, zone, params } = await readInput(searchParams);
   needPage(ctx, "/statements");
-  const { period: id, team } = await params;
+  const { period: id, team } = await place;
   if (!/^[1-9]\d{0,14}$/.test(team)) notFound();
   const settings = closeSettingsOf(env());
   const loaded = await loadStatement(ctx, settings, decodeURIComponent(id), Number(team)).catch((error) => {
@@ -58,7 +58,7 @@ export default async function StatementPage({ params, searchParams }: Named) {
       )}
       <Summary statement={statement} />
       <Head statement={statement} zone={zone} />
-      <Charts header={h} />
+      <Charts header={h} params={params} />
       <Lines statement={statement} />
       <Reviews statement={statement} reviews={reviews} viewer={ctx.viewer} zone={zone} closed={view.close !== null} />
       <Computed statement={statement} />
@@ -139,7 +139,7 @@ function Computed({ statement: { header: h, hash } }: { statement: Statement }) 
         {h.dispute && <li>{h.dispute}</li>}
         <li>
           Days, hardware and prices behind it:{" "}
-          <RowLink to={`/reconciliation?of=${h.period.id}`}>reconciliation of {h.period.id}</RowLink>.
+          <TextLink to={`/reconciliation?of=${h.period.id}`}>reconciliation of {h.period.id}</TextLink>.
         </li>
       </ul>
       {hash && (

@@ -1,7 +1,8 @@
 import { review, settle } from "@/app/(dashboard)/statements/actions.ts";
-import { ActionForm } from "@/components/action-form.tsx";
 import { formatMoment } from "@/components/format.ts";
 import { Section } from "@/components/page-header.tsx";
+import { ActionForm } from "@/components/ui/action-form.tsx";
+import { SelectField, TextArea, TextField } from "@/components/ui/field.tsx";
 import { mayDo } from "@/lib/auth/allow.ts";
 import type { Viewer } from "@/lib/ctx.ts";
 import type { LineReview } from "@/lib/statements/review-store.ts";
@@ -15,7 +16,6 @@ interface Props {
   readonly closed: boolean;
 }
 
-const FIELD = "rounded-md border border-line-strong bg-ground px-2 text-sm text-ink";
 const SAID = { accepted: "accepted", disputed: "disputes", settled: "disputed" } as const;
 
 const lineName = (line: StatementLine): string => [line.project, line.description].filter(Boolean).join(": ");
@@ -59,15 +59,15 @@ export function Reviews({ statement, reviews, viewer, zone, closed }: Props) {
 function Answer({ fields, currency }: { fields: Readonly<Record<string, string>>; currency: string }) {
   return (
     <div className="no-print mt-1 max-w-prose">
-      <ActionForm stacked action={settle} label="Answer" busy="Answering …" fields={fields} look="plain">
-        <label className="grid gap-1 text-xs text-faint">
-          Answer
-          <textarea name="answer" required minLength={3} rows={2} className={`${FIELD} py-1`} />
-        </label>
-        <label className="grid gap-1 text-xs text-faint">
-          Credit (negative) or debit in {currency}; empty where the line stands
-          <input name="amount" inputMode="decimal" placeholder="-12.50" className={`${FIELD} h-8 w-40`} />
-        </label>
+      <ActionForm stacked action={settle} label="Answer" busy="Answering…" fields={fields} look="plain">
+        <TextArea label="Answer" name="answer" required />
+        <TextField
+          label={`Credit (negative) or debit in ${currency}`}
+          name="amount"
+          inputMode="decimal"
+          placeholder="-12.50"
+          hint="Leave it empty where the line stands."
+        />
       </ActionForm>
     </div>
   );
@@ -80,42 +80,29 @@ function Say({ fields, lines }: { fields: Readonly<Record<string, string>>; line
         stacked
         action={review}
         label="Accept"
-        busy="Accepting …"
+        busy="Accepting…"
         fields={{ ...fields, verdict: "accepted" }}
         look="plain"
       >
-        <LineChoice label="What is right" lines={lines} />
+        <LineChoice label="Accept" lines={lines} />
       </ActionForm>
       <ActionForm
         stacked
         action={review}
         label="Dispute"
-        busy="Disputing …"
+        busy="Disputing…"
         fields={{ ...fields, verdict: "disputed" }}
         look="plain"
       >
-        <LineChoice label="What is wrong" lines={lines} />
-        <label className="grid gap-1 text-xs text-faint">
-          Why
-          <textarea name="reason" required minLength={3} rows={2} className={`${FIELD} py-1`} />
-        </label>
+        <LineChoice label="Dispute" lines={lines} />
+        <TextArea label="Reason" name="reason" required />
       </ActionForm>
     </div>
   );
 }
 
 function LineChoice({ label, lines }: { label: string; lines: Statement["lines"] }) {
-  return (
-    <label className="grid gap-1 text-xs text-faint">
-      {label}
-      <select name="line" className={`${FIELD} h-8 min-w-0`}>
-        <option value="">The statement as a whole</option>
-        {lines.map((l) => (
-          <option key={l.key} value={l.key}>
-            {lineName(l)}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
+  const whole = { value: "", label: "The statement as a whole" };
+  const options = [whole, ...lines.map((l) => ({ value: l.key, label: lineName(l) }))];
+  return <SelectField label={label} name="line" options={options} />;
 }

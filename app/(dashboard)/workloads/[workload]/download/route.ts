@@ -1,6 +1,5 @@
 import { readWorkload } from "@/app/(dashboard)/workloads/[workload]/query.ts";
 import { onePage, respondTable } from "@/app/table-file.ts";
-import { sortRows } from "@/components/table-view.ts";
 import { AppError } from "@/lib/errors.ts";
 
 /** The pods of a workload as CSV: the same rows, order and columns as its page. */
@@ -9,6 +8,6 @@ export async function GET(request: Request, { params }: { params: Promise<{ work
     const found = await readWorkload(input, (await params).workload);
     if (!found) throw new AppError("not_found", "There is no such workload.");
     const { detail, pods } = found;
-    return { view: pods, name: `pods-of-workload-${detail.facts.key}`, pages: onePage(sortRows(detail.pods, pods)) };
+    return { view: pods.view, name: `pods-of-workload-${detail.facts.key}`, pages: onePage(pods.rows) };
   });
 }

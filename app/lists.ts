@@ -1,0 +1,136 @@
+import type { Listed } from "@/components/tables/list.tsx";
+import { sortRows } from "@/components/tables/view.ts";
+import { allow } from "@/lib/auth/allow.ts";
+import { needTeam } from "@/lib/auth/visible-teams.ts";
+import { AppError } from "@/lib/errors.ts";
+import { cardsOf } from "@/lib/pages/cards.ts";
+import { loadPricesPage, type PricesPage } from "@/lib/pages/prices.ts";
+import { listBackfills, listRuns, loadGaps } from "@/lib/pages/sync-state.ts";
+import { eachWorkload } from "@/lib/pages/workloads.ts";
+import { dateOf } from "@/lib/time.ts";
+import { readCostLines, readImports } from "./(dashboard)/costs/lists.tsx";
+import { partsOf } from "./(dashboard)/gpus/columns.tsx";
+import { readFleet } from "./(dashboard)/gpus/query.ts";
+import { readBook, readPlaces, readProposals, readRates } from "./(dashboard)/prices/lists.tsx";
+import { moneySettings } from "./(dashboard)/prices/money.ts";
+import { readProjects } from "./(dashboard)/projects/query.ts";
+import { readPeriods } from "./(dashboard)/statements/lists.ts";
+import { BACKFILL_COLUMNS } from "./(dashboard)/sync/columns.tsx";
+import { readSync } from "./(dashboard)/sync/query.ts";
+import { readRules, readTeamProjects, readTeams, readUnassigned } from "./(dashboard)/teams/lists.tsx";
+import { readWorkloads } from "./(dashboard)/workloads/query.ts";
+import { type GuardedPage, PAGE_ACTIONS } from "./page-actions.ts";
+import type { PageInput } from "./page-input.ts";
+import { inPages, onePage, periodName, type TableFile } from "./table-file.ts";
+import { readView } from "./table-input.ts";
+
+/** A list as its page asks for it. `any`: each list has rows of its own. */
+// biome-ignore lint/suspicious/noExplicitAny: a file is written from fields, whatever their rows are.
+export type List = (input: PageInput) => Promise<TableFile<any>>;
+
+const STEP = 1000;
+/** More runs than a month has of them. */
+const MOST = 100_000;
+
+const whole =
+  <R>(name: string, read: (input: PageInput) => Promise<Listed<R>>): List =>
+  async (input) => {
+    const { view, rows } = await read(input);
+    return { view, name, pages: onePage(rows) };
+  };
+
+/** What its page asks of the viewer, its file does. @throws AppError `forbidden`. */
+const of =
+  (page: GuardedPage, list: List): List =>
+  (input) => {
+    allow(input.ctx.viewer, PAGE_ACTIONS[page]);
+    return list(input);
+  };
+
+/** A list of figures of the period, which its file names. */
+const ofPeriod =
+  <R>(name: string, read: (input: PageInput) => Promise<Listed<R>>): List =>
+  async (input) => {
+    const { view, rows } = await read(input);
+    return { view, name: periodName(name, input), pages: onePage(rows) };
+  };
+
+const ofPrices = <R>(name: string, read: (input: PageInput, page: PricesPage, currency: string) => Listed<R>): List =>
+  of(
+    "/prices",
+    whole(name, async (input) =>
+      read(input, await loadPricesPage(input.ctx, moneySettings()), moneySettings().currency),
+    ),
+  );
+
+async function* everyGap(input: PageInput) {
+  const { gaps } = await readSync(input);
+  for (let offset = 0; ; offset += STEP) {
+    const { rows } = await loadGaps(input.ctx, { ...gaps.query, limit: STEP, offset });
+    yield rows;
+    if (rows.length < STEP) return;
+  }
+}
+
+/** A team whose page the viewer may open. @throws AppError `not_found`, `forbidden`. */
+function teamOf({ ctx: { viewer }, params }: PageInput): number {
+  const team = Number(params.team);
+  if (!Number.isSafeInteger(team) || team < 1) throw new AppError("invalid", "Of which team? Name it as team=11.");
+  needTeam(viewer, team);
+  if (!viewer.manages?.includes(team)) allow(viewer, "teams.read");
+  return team;
+}
+
+/** Every list that a page shows with a file, by the name in `/download/<name>`: the same rows, order and columns. */
+export const LISTS: Readonly<Record<string, List>> = {
+  backfills: of(
+    "/sync",
+    whole("backfills", async (input) => {
+      await readSync(input);
+      const place = { label: "Backfills", path: "/sync", prefix: "backfills-" };
+      return { view: readView(input, BACKFILL_COLUMNS, place), rows: await listBackfills(input.ctx, MOST) };
+    }),
+  ),
+  "cost-lines": of(
+    "/costs",
+    whole("imported-cost-lines", async (input) => {
+      const lines = await readCostLines(input);
+      if (!lines) throw new AppError("not_found", "There is no such import.");
+      return lines;
+    }),
+  ),
+  gaps: of("/sync", async (input) => ({
+    ...{ view: (await readSync(input)).gaps.view, name: "gaps", pages: everyGap(input) },
+  })),
+  gpus: of("/gpus", async (input) => {
+    const { fleet, view } = await readFleet(input);
+    const rows = sortRows(fleet.nodes.flatMap(cardsOf), view).flatMap(partsOf);
+    return { view, name: `gpus-${dateOf(fleet.asOfAt ?? input.now, input.billingZone)}`, pages: onePage(rows) };
+  }),
+  imports: of("/costs", whole("imported-cost", readImports)),
+  periods: of("/statements", whole("billing-periods", readPeriods)),
+  "prices-book": ofPrices("price-book", readBook),
+  "prices-places": ofPrices("prices-in-force", readPlaces),
+  "prices-proposals": ofPrices("price-proposals", readProposals),
+  "prices-rates": ofPrices("exchange-rates", readRates),
+  projects: of("/projects", ofPeriod("projects", readProjects)),
+  rules: of("/teams", whole("team-rules", readRules)),
+  runs: of(
+    "/sync",
+    whole("sync-runs", async (input) => {
+      const { runs } = await readSync(input);
+      return { view: runs, rows: sortRows(await listRuns(input.ctx, MOST), runs) };
+    }),
+  ),
+  "team-projects": async (input) => {
+    const team = teamOf(input);
+    const { view, rows } = await readTeamProjects(input, team);
+    return { view, name: periodName(`projects-of-team-${team}`, input), named: ["team"], pages: onePage(rows) };
+  },
+  teams: of("/teams", ofPeriod("teams", readTeams)),
+  unassigned: of("/teams", ofPeriod("unassigned", readUnassigned)),
+  workloads: of("/workloads", async (input) => {
+    const { view, query } = await readWorkloads(input);
+    return { view, name: periodName("workloads", input), pages: inPages(eachWorkload(input.ctx, query)) };
+  }),
+};

@@ -1,0 +1,90 @@
+"use client";
+import { type FormEvent, type ReactNode, startTransition, useActionState, useEffect, useRef, useState } from "react";
+import { Button, type ButtonLook } from "./button.tsx";
+import { type Answer, FormAnswer } from "./field.tsx";
+
+interface Props {
+  readonly action: (before: Answer | null, form: FormData) => Promise<Answer>;
+  readonly label: string;
+  /** On the button while the act runs. */
+  readonly busy?: string;
+  readonly look?: ButtonLook;
+  /** What is sent beside the fields that are shown. */
+  readonly fields?: Readonly<Record<string, string>>;
+  /** Fields below each other, for texts; else in a row. */
+  readonly stacked?: boolean;
+  readonly className?: string;
+  readonly children?: ReactNode;
+}
+
+/** Bytes that a form sends: next.config.mjs takes a little more. */
+const MOST_UPLOAD = 16 * 1024 * 1024;
+
+const tooLarge = (form: FormData): Answer | null => {
+  const found = [...form].find(([, value]) => value instanceof File && value.size > MOST_UPLOAD);
+  if (!found) return null;
+  const [name, file] = found as [string, File];
+  const message = `${file.name} is larger than ${MOST_UPLOAD / 1024 / 1024} MiB, the most that a page accepts: compress it with gzip, or import it from the command line.`;
+  return { ok: false, message, fields: { [name]: message } };
+};
+
+/**
+ * A form that a server action answers. What is wrong with a field stands at the field, which gets the focus; what was typed
+ * stays until the act has succeeded. Without a script the page comes back with the same answer.
+ */
+export function ActionForm({
+  action,
+  label,
+  busy = "Saving…",
+  look = "strong",
+  fields = {},
+  stacked = false,
+  className = "",
+  children,
+}: Props) {
+  const [answered, act, pending] = useActionState<Answer | null, FormData>(action, null);
+  const [refused, setRefused] = useState<Answer | null>(null);
+  const form = useRef<HTMLFormElement>(null);
+  const answer = refused ?? answered;
+  useEffect(() => {
+    if (answer?.ok) form.current?.reset();
+    else if (answer) form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus();
+  }, [answer]);
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget);
+    const large = tooLarge(data);
+    setRefused(large);
+    // An action that the form calls itself would empty the fields of a refusal, too.
+    if (!large) startTransition(() => act(data));
+  };
+  const hidden = Object.entries(answer?.fields ?? {}).flatMap(([name, problem]) => (name in fields ? [problem] : []));
+  return (
+    <form ref={form} action={act} onSubmit={submit} noValidate className={`no-print ${className}`}>
+      {Object.entries(fields).map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
+      <FormAnswer value={answer}>
+        <div className={stacked ? "grid gap-3 [&>button]:justify-self-start" : "flex flex-wrap items-start gap-3"}>
+          {children}
+          <div className={stacked || !children ? "" : "sm:pt-5.5"}>
+            <Button type="submit" look={look} disabled={pending}>
+              {pending ? busy : label}
+            </Button>
+          </div>
+        </div>
+      </FormAnswer>
+      <p
+        role={answer && !answer.ok ? "alert" : "status"}
+        className={`text-sm whitespace-pre-line ${answer ? "mt-2" : ""} ${answer?.ok ? "text-good" : "text-bad"}`}
+      >
+        {[answer?.message, ...hidden].filter(Boolean).join(" ")}
+      </p>
+      {answer?.secret && (
+        <code className="mt-2 block rounded-md border border-line-strong bg-raised px-3 py-2 text-sm break-all select-all">
+          {answer.secret}
+        </code>
+      )}
+    </form>
+  );
+}
