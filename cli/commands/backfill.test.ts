@@ -69,6 +69,8 @@ function metricCalls(): () => Map<string, number> {
   const before = calls();
   return () => new Map([...calls()].map(([path, n]) => [path, n - (before.get(path) ?? 0)]));
 }
+/** A printed figure as a number: `317,655`. */
+const figureOf = (text: string | undefined) => Number(text?.replaceAll(",", ""));
 const total = (calls: Map<string, number>) => [...calls.values()].reduce((a, b) => a + b, 0);
 /** So many calls that a part of a whole backfill is done. */
 const callsOf = (part: number) => Math.floor(part * total(once));
@@ -96,7 +98,7 @@ describe("ledger backfill", () => {
     const { code, stdout, stderr } = await backfill("whole");
     expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
     const said =
-      /^Backfilled (\S+) to (\S+) in .*: (\d+) windows, (\d+) samples, (\d+) buckets metered, (\d+) requests\.\n$/.exec(
+      /^Backfilled (\S+) to (\S+) in .*: ([\d,]+) windows, ([\d,]+) samples, ([\d,]+) buckets metered, ([\d,]+) requests\.\n$/.exec(
         stderr,
       );
     expect(said?.slice(1, 3)).toEqual([formatInstant(start), formatInstant(end)]);
@@ -106,7 +108,7 @@ describe("ledger backfill", () => {
       "whole",
       sql`select count(*) as windows, sum(samples) as samples from windows where backfill_id <> 'live'`,
     );
-    expect(known).toEqual([{ windows: Number(said?.[3]), samples: Number(said?.[4]) }]);
+    expect(known).toEqual([{ windows: figureOf(said?.[3]), samples: figureOf(said?.[4]) }]);
   });
 
   it("killed at any moments and run again, ends with the same bytes and reads nothing that was written twice", async () => {
@@ -138,7 +140,7 @@ describe("ledger backfill", () => {
     expect(both.map((o) => o.code)).toEqual([0, 0]);
     expect(calls()).toEqual(once);
     expect(await csvs("two")).toEqual(whole);
-    const read = both.map((o) => Number(/: (\d+) windows/.exec(o.stderr)?.[1]));
+    const read = both.map((o) => figureOf(/: ([\d,]+) windows/.exec(o.stderr)?.[1]));
     const [known] = await rows<{ n: number }>(
       "two",
       sql`select count(*) as n from windows where backfill_id <> 'live'`,
