@@ -28,7 +28,7 @@ for (const engine of engines)
     });
     afterAll(() => opened?.drop());
     const test = (name: string, body: (db: TestDb["db"]) => Promise<void>) =>
-      it(name, async ({ skip }) => (opened ? body(opened.db) : skip("no server is given")));
+      it(name, async ({ skip }) => (opened ? body(opened.db) : skip("this engine is not tested here")));
 
     test("the classes of the overview add up to its capacity, by span and in all", async (db) => {
       for (const period of [month, today]) {
