@@ -16,7 +16,7 @@ import {
   trueAllocation,
 } from "./testing-october.ts";
 
-const WORKLOADS = Number(process.env.OCTOBER_WORKLOADS ?? 520);
+const WORKLOADS = Number(process.env.OCTOBER_WORKLOADS ?? (process.env.FULL === "1" ? 520 : 260));
 /** 60 is the default step; a coarser one proves the same in less time. */
 const STEP = Number(process.env.OCTOBER_STEP ?? 240);
 /** Everything that a call can meet, 15 % of the time; and answers that lack parts or samples. */

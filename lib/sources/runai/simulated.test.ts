@@ -8,7 +8,7 @@ import { createRunaiSource, type RunaiSource } from "./index.ts";
 import { quickHttp, runaiSettings } from "./testing.ts";
 
 const NOW = Date.UTC(2026, 9, 15, 12) / 1000;
-const scenario = demoScenario({ now: NOW, days: 10, stepSeconds: 15, jobsPerDay: 100 });
+const scenario = demoScenario({ now: NOW, days: 4, stepSeconds: 15, jobsPerDay: 100 });
 const open: (() => Promise<void>)[] = [];
 afterAll(async () => {
   for (const close of open.splice(0)) await close();
