@@ -7,7 +7,7 @@ import { HOUR, type Instant, MINUTE } from "@/lib/time.ts";
 import type { Scenario, WorkloadSpec } from "@/simulator/scenario.ts";
 import { smallScenario } from "@/simulator/scenarios/small.ts";
 import { usageByClass } from "./testing.ts";
-import { heldDifferences, hour, type LiveTest, settled, startLive, TICK } from "./testing-live.ts";
+import { heldDifferences, hour, type LiveTest, LONG_TICK, settled, startLive, TICK } from "./testing-live.ts";
 import { type Passing, proxyTo } from "./testing-proxy.ts";
 
 const open: (() => Promise<void>)[] = [];
@@ -58,6 +58,12 @@ async function capacityOf(test: LiveTest, from: Instant, to: Instant): Promise<n
   return row?.milli ?? 0;
 }
 
+/** Syncs often until a while after `until`, and then seldom until all has settled. */
+async function liveThrough(test: LiveTest, until: Instant): Promise<void> {
+  await test.live(until + 2 * TICK);
+  await test.live(settled(base), LONG_TICK);
+}
+
 const sameModel = base.nodes.filter((n) => n.gpuModel === node.gpuModel);
 const cards = sameModel.reduce((sum, n) => sum + n.gpuCount, 0);
 const within = (p: Passing, now: Instant, from: Instant, to: Instant) =>
@@ -75,7 +81,7 @@ describe("node snapshots of a live sync, by Run:ai's word alone", () => {
     const test = await begin(idle, false, (p, now) => {
       if (within(p, now, from, to)) for (const n of p.body.nodes) if (n.name === node.name) bend(n);
     });
-    await test.live(settled(idle));
+    await liveThrough(test, to);
     expect(await classOf(test, "down", hour(idle, 0), hour(idle, 4))).toBe(node.gpuCount * 1000 * HOUR);
     expect(await capacityOf(test, hour(idle, 0), hour(idle, 4))).toBe(cards * 1000 * 4 * HOUR);
   });
@@ -90,7 +96,7 @@ describe("node snapshots of a live sync, by Run:ai's word alone", () => {
       sql`select removed_at as at from nodes where name = ${node.name}`,
     );
     expect(gone?.at).toBe(from - TICK);
-    await test.live(settled(idle));
+    await liveThrough(test, to);
     const whole = cards * 1000 * 4 * HOUR;
     // Seen last a tick before it went, and first again when it was back.
     const away = node.gpuCount * 1000 * (to - from + TICK);
@@ -119,7 +125,7 @@ describe("nodes under running pods", () => {
     const test = await begin(base, true, (p, now) => {
       if (within(p, now, from, to)) for (const n of p.body.nodes) if (n.name === node.name) bend(n);
     });
-    await test.live(settled(base));
+    await liveThrough(test, to);
     expect(test.summaries.map((s) => s.error).filter(Boolean)).toEqual([]);
     const byWorkload = (list: string[]) => list.filter((d) => !d.includes("NVIDIA-H100"));
     expect(byWorkload(await heldDifferences(test, base, base.range.start))).toEqual([]);
@@ -139,7 +145,7 @@ describe("pods of a live sync", () => {
       if (p.path === "/api/v1/workloads/pods" && now >= end)
         p.body.pods = p.body.pods.filter((x: { id: string }) => x.id !== pod.id);
     });
-    await test.live(settled(base));
+    await liveThrough(test, end);
     expect(await heldDifferences(test, base, base.range.start)).toEqual([]);
   });
 
@@ -152,7 +158,7 @@ describe("pods of a live sync", () => {
         for (const w of p.body.workloads)
           if (w.id === one.id) Object.assign(w, { completedAt: null, phase: "Running" });
     });
-    await test.live(settled(base));
+    await liveThrough(test, at);
     const row = await test.ledger.ctx.db.find<{ seen: Instant; ended: Instant }>(
       sql`select last_seen_at as seen, ended_at as ended from pods where id = ${pod.id}`,
     );
@@ -166,7 +172,8 @@ describe("pods of a live sync", () => {
       if (p.path === "/api/v1/workloads/pods" && now < late)
         for (const x of p.body.pods) if (x.id === pod.id) Object.assign(x, { completedAt: null, k8sPhase: "Running" });
     });
-    await test.live(Math.max(late + 3 * TICK, settled(base)));
+    await liveThrough(test, pod.completedAt as Instant);
+    await test.live(Math.max(late + 3 * TICK, settled(base)), LONG_TICK);
     expect(await heldDifferences(test, base, base.range.start)).toEqual([]);
   });
 });
@@ -181,7 +188,9 @@ describe("a workload", () => {
         for (const w of p.body.workloads)
           if (w.id === one.id) Object.assign(w, { projectId: "", projectName: "(unknown project)" });
     });
-    await test.live(settled(base));
+    await test.live(hour(base, 1));
+    await test.live(from, LONG_TICK);
+    await liveThrough(test, from);
     const held = (where: ReturnType<typeof sql>) =>
       test.ledger.ctx.db.find(sql`select sum(u.held_seconds) as seconds from ${where}`);
     const owner = sql`(select project_key from workloads where id = ${one.id})`;

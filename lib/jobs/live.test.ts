@@ -9,6 +9,7 @@ import {
   hour,
   type LiveOptions,
   type LiveTest,
+  LONG_TICK,
   settled,
   startLive,
   TICK,
@@ -68,7 +69,7 @@ describe.each([true, false])("a live sync, with Prometheus: %s", (prometheus) =>
       // Up to where the live sync itself has begun.
       { from: hour(scenario, 0) + TICK, to: hour(scenario, 3) + TICK - 12 * MINUTE, status: "done" },
     ]);
-    await test.live(settled(scenario));
+    await test.live(settled(scenario), LONG_TICK);
     expect(await differences(test, scenario, hour(scenario, 1))).toEqual([]);
     expect(await backfills(test)).toHaveLength(1);
   });
@@ -77,7 +78,7 @@ describe.each([true, false])("a live sync, with Prometheus: %s", (prometheus) =>
     const test = await begin({ prometheus, settings: { RESOURCE_TYPE: "pod" } });
     await test.live(hour(scenario, 2));
     test.jump(hour(scenario, 5));
-    await test.live(settled(scenario));
+    await test.live(settled(scenario), LONG_TICK);
     expect(await backfills(test)).toMatchObject([{ status: "done" }]);
     expect(await differences(test, scenario, start)).toEqual([]);
     expect(await openGaps(test)).toEqual([]);
@@ -103,7 +104,8 @@ describe.each([true, false])("a live sync, with Prometheus: %s", (prometheus) =>
         expect(gap.start).toBeLessThan(hour(scenario, 2) + 20 * MINUTE);
       }
       test.simulator.setFaults({ errorRate: 0 });
-      await test.live(Math.max(test.now() + HOUR, settled(scenario)));
+      await test.live(test.now() + TICK);
+      await test.live(Math.max(test.now() + HOUR, settled(scenario)), LONG_TICK);
       expect(test.summaries.at(-1)).toMatchObject({ status: "ok" });
       expect(await openGaps(test)).toEqual([]);
       expect((await backfills(test)).length).toBe(minutes > 60 ? 1 : 0);
@@ -126,7 +128,7 @@ describe.each([true, false])("a live sync, with Prometheus: %s", (prometheus) =>
       ),
     ).toEqual([]);
     test.simulator.setFaults({ gapRate: 0 });
-    await test.live(scenario.range.end + 3 * HOUR, 10 * MINUTE);
+    await test.live(scenario.range.end + 3 * HOUR, LONG_TICK);
     expect(await openGaps(test)).toEqual([]);
     expect(await differences(test, scenario, start)).toEqual([]);
   });
@@ -143,7 +145,7 @@ describe("a live sync", () => {
     const metered = hour(scenario, 3);
     expect((await heldDifferences(test, scenario, start)).filter((d) => Number(d.split("|")[0]) < metered)).toEqual([]);
     test.simulator.setFaults({ errorRate: 0, spare: [] });
-    await test.live(scenario.range.end + 3 * HOUR, 10 * MINUTE);
+    await test.live(scenario.range.end + 3 * HOUR, LONG_TICK);
     expect(await openGaps(test)).toEqual([]);
     expect(await differences(test, scenario, start)).toEqual([]);
   });

@@ -32,6 +32,8 @@ export interface LiveOptions {
 }
 
 export const TICK = Number(process.env.LIVE_TICK ?? 10 * MINUTE);
+/** Of the hours after what a test is about: whatever happened, fewer and longer syncs come to the same. */
+export const LONG_TICK = 3 * TICK;
 
 export async function startLive(scenario: Scenario, options: LiveOptions): Promise<LiveTest> {
   const clock = fixedClock(options.from);
