@@ -43,8 +43,9 @@ describe("a refusal of a form", () => {
     });
   });
 
-  it("keeps the texts that were sent, and no file", () => {
-    const sent = form({ title: "Prices of 2027", file: new File(["x"], "x.csv") });
+  it("keeps the texts that were sent, and no file or password", () => {
+    const secrets = { password: "correct horse", nextPasswordAgain: "correct horse" };
+    const sent = form({ title: "Prices of 2027", file: new File(["x"], "x.csv"), ...secrets });
     expect(refusalOf(new AppError("invalid", "No."), sent).given).toEqual({ title: "Prices of 2027" });
   });
 });

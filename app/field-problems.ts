@@ -18,5 +18,12 @@ export function refusalOf(error: AppError, form: FormData | undefined, names: Fi
   return { ok: false, message: isWhole ? summary : error.message, fields, given: textsOf(form) };
 }
 
+/** Never sent back. */
+const SECRET = /password|secret|token/i;
+
 const textsOf = (form: FormData | undefined): Readonly<Record<string, string>> =>
-  Object.fromEntries([...(form ?? [])].filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+  Object.fromEntries(
+    [...(form ?? [])].filter(
+      (entry): entry is [string, string] => typeof entry[1] === "string" && !SECRET.test(entry[0]),
+    ),
+  );

@@ -6,7 +6,7 @@ import { getPageCtx, viewerZone } from "@/app/page-input.ts";
 import { paletteKeys } from "@/app/palette-keys.ts";
 import { ClassMeanings } from "@/components/class-meaning.tsx";
 import { CommandPalette } from "@/components/command-palette.tsx";
-import { MobileNav } from "@/components/mobile-nav.tsx";
+import { MenuButton } from "@/components/menu-button.tsx";
 import { Nav } from "@/components/nav.tsx";
 import { SoftNavigation } from "@/components/soft-navigation.tsx";
 import { type Theme, ThemeToggle } from "@/components/theme-toggle.tsx";
@@ -81,8 +81,11 @@ export default async function DashboardLayout({ children }: { children: ReactNod
         </aside>
       )}
       <div className="mx-auto flex min-h-dvh max-w-[120rem]">
-        <aside className="no-print sticky top-0 hidden h-dvh w-52 shrink-0 flex-col gap-4 overflow-y-auto border-r px-3 py-4 lg:flex">
-          <Brand />
+        <aside id="menu" popover="auto" className="no-print sheet">
+          <div className="flex items-center justify-between">
+            <Brand />
+            <MenuButton label="Close menu" />
+          </div>
           <Nav groups={groups} />
           <p className="mt-auto px-2.5 text-2xs text-faint">
             Times in {zone}.
@@ -92,7 +95,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
         </aside>
         <div className="flex min-w-0 flex-1 flex-col">
           <header className="no-print sticky top-0 z-30 flex h-12 items-center gap-2 border-b bg-ground/95 px-3 backdrop-blur sm:px-6">
-            <MobileNav brand={<Brand />} groups={groups} />
+            <MenuButton label="Menu" />
             <CommandPalette shortcut={await paletteKeys()} pages={groups.flatMap((g) => g.entries)} />
             {viewer.kind === "person" && <Person email={viewer.id} />}
             <ThemeToggle initial={theme === "light" || theme === "dark" ? (theme as Theme) : "system"} />

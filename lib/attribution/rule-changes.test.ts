@@ -166,7 +166,7 @@ describe.each(engines)("teams and rules on $name", (engine) => {
       ],
       [
         () => changeRules({ ...ctx, viewer: { ...ctx.viewer, roles: [] } }, { act: "add", rule }),
-        "You may not change teams and their rules.",
+        "You may not change teams and their rules: that needs the role admin or finance. Ask an administrator.",
       ],
     ];
     for (const [act, message] of cases) await expect(act()).rejects.toThrow(message);

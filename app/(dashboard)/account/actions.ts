@@ -32,8 +32,10 @@ export async function changePassword(_: Answer | null, form: FormData): Promise<
   return answer(async (ctx) => {
     const { sessionId, userKey } = await ownSession();
     // Passwords are taken as they were typed: spaces at their ends count.
-    const [present, next, again] = ["present", "next", "again"].map((name) => String(form.get(name) ?? ""));
-    if (next !== again) throw fieldError("again", "The two new passwords differ: type the same one twice.");
+    const [present, next, again] = ["presentPassword", "nextPassword", "nextPasswordAgain"].map((name) =>
+      String(form.get(name) ?? ""),
+    );
+    if (next !== again) throw fieldError("nextPasswordAgain", "The two new passwords differ: type the same one twice.");
     await changeOwnPassword(ctx, userKey, { present: present ?? "", next: next ?? "" }, sessionId);
     revalidatePath("/account");
     return "Password changed. Your other sessions ended.";

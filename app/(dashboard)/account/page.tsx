@@ -127,16 +127,28 @@ function Password({ has, settings, email }: { has: boolean; settings: AuthSettin
   return (
     <ActionForm action={changePassword} label="Change the password">
       <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
-      <TextField label="Present password" name="present" type="password" autoComplete="current-password" required />
+      <TextField
+        label="Present password"
+        name="presentPassword"
+        type="password"
+        autoComplete="current-password"
+        required
+      />
       <TextField
         label="New password"
         hint="At least 12 characters."
-        name="next"
+        name="nextPassword"
         type="password"
         autoComplete="new-password"
         required
       />
-      <TextField label="New password again" name="again" type="password" autoComplete="new-password" required />
+      <TextField
+        label="New password again"
+        name="nextPasswordAgain"
+        type="password"
+        autoComplete="new-password"
+        required
+      />
     </ActionForm>
   );
 }
