@@ -61,7 +61,9 @@ test("a rate is refused at its field, one after the other", async ({ page }) => 
 
 test("a range that cannot be is refused at its field", async ({ page }) => {
   await page.goto("/sync?backfillFrom=2026-03-04&backfillTo=2026-03-02");
-  await expect(page.locator("[name=backfillTo]")).toHaveAccessibleDescription(/The range is empty/);
+  await expect(page.getByRole("textbox", { name: "Up to, not including" })).toHaveAccessibleDescription(
+    /The range is empty/,
+  );
   expect(await violationsOf(page)).toEqual([]);
 });
 

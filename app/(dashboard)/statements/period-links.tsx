@@ -44,7 +44,7 @@ const shortOf = (label: string): string => label.split(", ").at(-1)?.split(" ")[
 /** A row's files, in small. */
 export function FileLinks({ whose, formats, to }: FileLinksProps) {
   return (
-    <span className="no-print inline-flex flex-wrap gap-x-2 text-xs">
+    <span className="no-print inline-flex flex-wrap gap-x-2 text-xs [&>a]:inline-block [&>a]:min-w-6 [&>a]:leading-6">
       {Object.entries(formats).map(([format, { label }]) => (
         <a key={format} href={to(format)} download aria-label={`${whose}, ${label}`}>
           {shortOf(label)}
