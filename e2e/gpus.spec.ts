@@ -38,7 +38,7 @@ test("its table twin has a row for each card", async ({ page }) => {
 test("the table is downloaded as it is shown, a line for each part of a shared card", async ({ page }) => {
   await page.goto("/gpus?view=table&sort=part&dir=desc&cols=gpu,part,class");
   await expect(page.locator("tbody tr").first()).toContainText("inf-l-01");
-  const file = await page.request.get("/gpus/download?sort=part&dir=desc&cols=gpu,part,class");
+  const file = await page.request.get("/download/gpus?sort=part&dir=desc&cols=gpu,part,class");
   const lines = (await file.text()).trim().split("\r\n");
   expect(lines[0]).toBe("cluster,node,gpus,class,gpu");
   expect(lines).toHaveLength(1 + 208 + 2);
@@ -48,7 +48,7 @@ test("the table is downloaded as it is shown, a line for each part of a shared c
 test("the projects table is sorted and downloaded as it is shown", async ({ page }) => {
   await page.goto("/projects?period=last-7-days&sort=idle&dir=asc&cols=name,idle");
   const shown = await page.locator("tbody td:first-child a").allTextContents();
-  const file = await page.request.get("/projects/download?period=last-7-days&sort=idle&dir=asc&cols=name,idle");
+  const file = await page.request.get("/download/projects?period=last-7-days&sort=idle&dir=asc&cols=name,idle");
   const lines = (await file.text()).trim().split("\r\n");
   expect(lines[0]).toBe("cluster,project,gpu_hours_idle");
   expect(lines.slice(1).map((l) => l.split(",")[1])).toEqual(shown);

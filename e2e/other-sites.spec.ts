@@ -86,7 +86,7 @@ test.describe("refused links", () => {
       route.fulfill({
         contentType: "text/html",
         body: `<a href="${baseURL}/sync">page</a> <a href="${baseURL}/api/v1/sync">data</a>
-        <a href="${baseURL}/workloads/download?format=csv">file</a>`,
+        <a href="${baseURL}/download/workloads?format=csv">file</a>`,
       }),
     );
     for (const name of ["page", "data", "file"]) {
@@ -95,7 +95,7 @@ test.describe("refused links", () => {
       await page.waitForURL((url) => url.host === host);
     }
     const of = (path: string) => seen.find(([pathname]) => pathname === path)?.[1];
-    expect([of("/sync"), of("/api/v1/sync"), of("/workloads/download")]).toEqual([200, 403, 403]);
+    expect([of("/sync"), of("/api/v1/sync"), of("/download/workloads")]).toEqual([200, 403, 403]);
   });
 });
 

@@ -57,7 +57,7 @@ test("a filter that names nothing is told, not shown as chosen, and refused to a
     await expect(notice).toContainText(sentence);
   for (const label of ["Project", "Phase", "Category", "Class"])
     await expect(page.getByRole("combobox", { name: label, exact: true })).toHaveValue("");
-  const refused = await page.request.get("/workloads/download?project=nonsense");
+  const refused = await page.request.get("/download/workloads?project=nonsense");
   expect(refused.status()).toBe(400);
   expect((await refused.json()).error.message).toContain('There is no project "nonsense"');
 });
