@@ -79,7 +79,7 @@ test("a narrow list has two-line rows with its main figure beside the name; a wi
   await page.setViewportSize({ width: 360, height: 740 });
   await page.goto("/workloads?period=last-30-days");
   const name = page.locator("tbody td").first();
-  const figure = page.locator("tbody tr").first().getByRole("cell").nth(6);
+  const figure = page.locator("tbody tr").first().getByRole("cell").nth(5);
   await expect(figure).toBeInViewport();
   const [left, right] = [await name.boundingBox(), await figure.boundingBox()];
   expect(Math.abs((left?.y ?? 0) - (right?.y ?? 99))).toBeLessThan(12);
