@@ -2,7 +2,9 @@ import "server-only";
 import { cookies, headers } from "next/headers";
 import { cache } from "react";
 import { type Db, openDb } from "@/db/client.ts";
+import { allow } from "@/lib/auth/allow.ts";
 import { openTicket } from "@/lib/auth/nextauth/cookie.ts";
+import type { Action } from "@/lib/auth/permissions.ts";
 import { cookieName } from "@/lib/auth/session-cookie.ts";
 import { type AuthSettings, authSettings } from "@/lib/auth/settings.ts";
 import { type Door, findSessionViewer, type Origin } from "@/lib/auth/sign-in.ts";
@@ -82,9 +84,16 @@ export async function getCtx(): Promise<Ctx> {
 
 /**
  * The context of a request to /api/v1: a token in `Authorization: Bearer`, or a session to read with.
- * @throws AppError as getCtx; `unauthenticated` for a token that does not hold, and for a session that would write.
+ * @param action what the request does: the viewer's roles, and a token's scopes, must allow it.
+ * @throws AppError as getCtx; `unauthenticated` for a token that does not hold, and for a session that would write; `forbidden`.
  */
-export async function getApiCtx(request: Request): Promise<Ctx> {
+export async function getApiCtx(request: Request, action: Action): Promise<Ctx> {
+  const ctx = await apiCtxOf(request);
+  allow(ctx.viewer, action);
+  return ctx;
+}
+
+async function apiCtxOf(request: Request): Promise<Ctx> {
   const door = await openDoor();
   const given = request.headers.get("authorization");
   if (given !== null) {

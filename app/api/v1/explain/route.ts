@@ -11,7 +11,7 @@ import { wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
 export async function GET(request: Request): Promise<Response> {
   let ctx: Ctx | undefined;
   try {
-    ctx = await getApiCtx(request);
+    ctx = await getApiCtx(request, "usage.read");
     const given = Object.fromEntries(new URL(request.url).searchParams);
     const { period, month, from, to } = given;
     const days = wholeDaysOf(parsePeriod({ period, month, from, to }, env().BILLING_TIME_ZONE, ctx.now()));

@@ -10,7 +10,7 @@ import { dateOfKey } from "@/lib/time.ts";
 export async function GET(request: Request): Promise<Response> {
   let ctx: Ctx | undefined;
   try {
-    ctx = await getApiCtx(request);
+    ctx = await getApiCtx(request, "statements.read");
     const periods = await loadPeriods(ctx.db, closeSettingsOf(env()), ctx.now());
     return respondJson({
       periods: periods.map(({ period, state, close }) => ({

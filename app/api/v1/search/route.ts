@@ -8,7 +8,7 @@ export const dynamic = "force-dynamic";
 export async function GET(request: Request): Promise<Response> {
   let ctx: Ctx | undefined;
   try {
-    ctx = await getApiCtx(request);
+    ctx = await getApiCtx(request, "usage.read");
     const text = new URL(request.url).searchParams.get("q") ?? "";
     return respondJson({ results: text.trim().length > 1 ? await searchEverything(ctx, text) : [] });
   } catch (error) {

@@ -9,7 +9,7 @@ export const dynamic = "force-dynamic";
 export async function GET(request: Request): Promise<Response> {
   let ctx: Ctx | undefined;
   try {
-    ctx = await getApiCtx(request);
+    ctx = await getApiCtx(request, "sync.read");
     return respondJson(await loadSyncState(ctx));
   } catch (error) {
     return respondError(error, ctx?.log);

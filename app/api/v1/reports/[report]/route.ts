@@ -11,7 +11,7 @@ import { getReport } from "@/lib/reports/index.ts";
 export async function GET(request: Request, { params }: { params: Promise<{ report: string }> }): Promise<Response> {
   let ctx: Ctx | undefined;
   try {
-    ctx = await getApiCtx(request);
+    ctx = await getApiCtx(request, "usage.read");
     const report = getReport((await params).report);
     const zone = env().BILLING_TIME_ZONE;
     const { format, period, parameters } = parseReportRequest(

@@ -13,7 +13,7 @@ export async function GET(
 ): Promise<Response> {
   let ctx: Ctx | undefined;
   try {
-    ctx = await getApiCtx(request);
+    ctx = await getApiCtx(request, "statements.read");
     const { period, format } = await params;
     const query = new URL(request.url).searchParams;
     takeOnly(query, ["cost_centre"]);

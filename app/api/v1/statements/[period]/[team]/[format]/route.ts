@@ -13,7 +13,7 @@ type Named = { params: Promise<{ period: string; team: string; format: string }>
 export async function GET(request: Request, { params }: Named): Promise<Response> {
   let ctx: Ctx | undefined;
   try {
-    ctx = await getApiCtx(request);
+    ctx = await getApiCtx(request, "statements.read");
     const { period, team, format } = await params;
     takeOnly(new URL(request.url).searchParams, []);
     if (!/^[1-9]\d{0,14}$/.test(team)) throw new AppError("not_found", `"${team}" is not the key of a team.`);

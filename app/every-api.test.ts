@@ -1,0 +1,112 @@
+import { globSync } from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { sqliteFile, type TestDb } from "@/db/testing.ts";
+import { createToken } from "@/lib/auth/tokens.ts";
+import type { TokenScope } from "@/lib/auth/types.ts";
+import { addUser } from "@/lib/auth/users.ts";
+import { type Ctx, localViewer, type Role, systemNow } from "@/lib/ctx.ts";
+import { silentLog } from "@/lib/log.ts";
+import { testLedger } from "@/lib/testing-ctx.ts";
+
+vi.mock("next/headers", () => ({
+  headers: async () => new Headers({ host: "127.0.0.1:3000" }),
+  cookies: async () => ({ get: () => undefined, getAll: () => [] }),
+}));
+
+type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>;
+
+const PARTS = { report: "cost-by-team", period: "2026-10", team: "1", format: "csv" };
+const SIGN_IN = {
+  ...{ url: "http://127.0.0.1:3000", secrets: ["a secret of this test, and of no other"], secure: false },
+  ...{ password: true, provider: null, demo: false, limits: { idleSeconds: 60, lifetimeSeconds: 60 } },
+};
+const place = globalThis as { gpuLedger?: Record<string, unknown> };
+const addresses = globSync("app/api/v1/**/route.ts").sort();
+
+/** Every address of the API, asked with a token; a new one is found by itself. */
+describe("every address of the API", () => {
+  let store: TestDb;
+  let ctx: Ctx;
+  const before = place.gpuLedger;
+
+  beforeAll(async () => {
+    store = await sqliteFile();
+    ctx = { db: store.db, now: systemNow, viewer: localViewer, log: silentLog, ledger: testLedger() };
+    place.gpuLedger ??= {};
+    Object.assign(place.gpuLedger, { db: Promise.resolve(store.db), auth: { settings: SIGN_IN }, log: silentLog });
+  });
+  afterAll(async () => {
+    place.gpuLedger = before;
+    for (const key of ["db", "auth", "log"]) delete before?.[key];
+    await store.drop();
+  });
+
+  async function ask(
+    file: string,
+    token?: string,
+  ): Promise<{ status: number; error: { message: string } | undefined }> {
+    const { GET } = (await import(/* @vite-ignore */ path.resolve(file))) as { GET: Handler };
+    const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const answer = await GET(new Request("http://127.0.0.1:3000/api/v1", { headers }), {
+      params: Promise.resolve(PARTS),
+    });
+    const text = await answer.text();
+    return { status: answer.status, error: text.startsWith("{") ? JSON.parse(text).error : undefined };
+  }
+
+  async function tokenOf(role: Role, scopes: readonly TokenScope[]): Promise<string> {
+    const email = `${role}-${scopes.join("-")}@example.com`;
+    const { key: userKey } = await addUser(ctx, { email, grants: [{ role, teamKey: role === "manager" ? 1 : 0 }] });
+    const viewer = { ...localViewer, kind: "person" as const, id: email, userKey, roles: [role] };
+    return (await createToken({ ...ctx, viewer }, { name: role, scopes: [...scopes] })).token;
+  }
+
+  it("is found", () => {
+    expect(addresses.length).toBeGreaterThanOrEqual(7);
+  });
+
+  it.each(addresses)("answers nobody without a session or a token: %s", async (file) => {
+    expect(await ask(file)).toMatchObject({ status: 401 });
+    expect(await ask(file, "gl_unknown")).toMatchObject({ status: 401 });
+  });
+
+  it("reads nothing for a token that is for metrics, writing or sending usage in alone", async () => {
+    const token = await tokenOf("admin", ["write", "ingest", "metrics"]);
+    for (const file of addresses) {
+      const { status, error } = await ask(file, token);
+      expect([file, status, error?.message]).toEqual([file, 403, expect.stringMatching(/lacks the scope "read"/)]);
+    }
+  });
+
+  it.each([
+    ["engineer", ["explain", "reports/[report]", "search"]],
+    [
+      "manager",
+      [
+        "explain",
+        "periods",
+        "periods/[period]/[format]",
+        "reports/[report]",
+        "search",
+        "statements/[period]/[team]/[format]",
+      ],
+    ],
+    [
+      "finance",
+      [
+        "explain",
+        "periods",
+        "periods/[period]/[format]",
+        "reports/[report]",
+        "search",
+        "statements/[period]/[team]/[format]",
+      ],
+    ],
+  ] as const)("is open to the role %s by what it may read: %j", async (role, open) => {
+    const token = await tokenOf(role, ["read"]);
+    const allowed: string[] = [];
+    for (const file of addresses) if ((await ask(file, token)).status !== 403) allowed.push(file);
+    expect(allowed).toEqual(open.map((name) => `app/api/v1/${name}/route.ts`).sort());
+  });
+});
