@@ -1,9 +1,11 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openDb, sql } from "@/db/client.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
+import { findSessionViewer, signInWithPassword } from "@/lib/auth/sign-in.ts";
+import { addUser } from "@/lib/auth/users.ts";
 import { ctxOf } from "@/lib/charges/testing-ledger.ts";
 import { verifyChain } from "@/lib/closing/audit.ts";
 import { closePeriod } from "@/lib/closing/close.ts";
@@ -82,7 +84,7 @@ describe("a restore of a backup from before a close", () => {
     };
     const act = {
       action: "ledger.restore",
-      actorId: "cli",
+      actorId: `cli:${userInfo().username}`,
       reason: "The wrong price book",
       after: { undone: [undone] },
     };
@@ -127,6 +129,22 @@ describe("a restore of a backup from before a close", () => {
     expect(readFileSync(file).equals(readFileSync(copy))).toBe(true);
     expect(await numbers()).toEqual(FIRST);
     expect(await acts()).toEqual([]);
+  });
+
+  test("signs everybody out, and is on record for it: the backup holds sessions of its day", async () => {
+    const limits = { idleSeconds: 3600, lifetimeSeconds: 7200 };
+    const given = { email: "ada@example.com", password: "correct horse battery" };
+    const id = await within(async (ctx) => {
+      await addUser(ctx, { ...given, grants: [{ role: "admin" }] });
+      return (await signInWithPassword(ctx, given, { address: "", agent: "" }, limits)).id;
+    });
+    const viewer = () => within(async (ctx) => (await findSessionViewer(ctx, id, limits))?.viewer.id);
+    expect(await viewer()).toBe("ada@example.com");
+    const copy = await backup();
+    expect(await ledger("restore", copy)).toMatchObject({ code: 0 });
+    expect(await viewer()).toBe(undefined);
+    expect(await acts()).toMatchObject([{ after: { undone: [], everybodySignedOut: true } }]);
+    expect(await ledger("restore", copy)).toMatchObject({ code: 0 });
   });
 
   test("over a damaged or lost ledger takes the highest number from the person", async () => {

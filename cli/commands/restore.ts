@@ -1,8 +1,9 @@
+import { userInfo } from "node:os";
 import type { Command } from "commander";
 import { restore, sqliteFileOf } from "@/db/maintenance.ts";
 import { closeWords, type IssuedClose } from "@/lib/closing/issued.ts";
 import { judgeRestore } from "@/lib/closing/restore.ts";
-import { jobViewer, systemNow } from "@/lib/ctx.ts";
+import { cliViewer, systemNow } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { closeSettingsOf } from "@/lib/periods/settings.ts";
 import type { Io } from "../io.ts";
@@ -29,7 +30,7 @@ async function run(io: Io, backupFile: string, options: Options): Promise<void> 
   const { undoCloses = false, lastNumber, reason = "" } = options;
   const undone: IssuedClose[] = [];
   const judge = judgeRestore(
-    { viewer: jobViewer("cli"), now: systemNow },
+    { viewer: cliViewer(userInfo().username), now: systemNow },
     {
       ...{ undoCloses, lastNumber, reason, calendar: closeSettingsOf(env()).calendar },
       onUndone: (list) => undone.push(...list),
