@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Db } from "@/db/client.ts";
+import { type Db, sql } from "@/db/client.ts";
 import { fleet } from "@/db/schema/index.ts";
 import { openSqlite } from "@/db/sqlite.ts";
 import { ctxOf, NOW } from "@/lib/charges/testing-ledger.ts";
 import { seedOctober } from "@/lib/closing/testing-close.ts";
+import type { Viewer } from "@/lib/ctx.ts";
 import { loadCost } from "./cost.ts";
 
 const OCTOBER = { start: 0, end: 1, label: "", days: { from: 20261001, until: 20261101 } };
@@ -32,6 +33,19 @@ describe("what an hour of a workload costs now", () => {
     await hold(1, 1000, 0);
     await hold(1, 500, 1);
     expect(await hour(1)).toBe(3_750_000);
+  });
+
+  it("is known to whoever submitted it, whatever else they may see, and to nobody beside", async () => {
+    await db.write((tx) => tx.run(sql`update workloads set submitted_by = 'ada' where key = 1`));
+    const engineer = (submitters: readonly string[]): Viewer => ({
+      ...{ kind: "person", id: "x", roles: ["engineer"], projects: [], teams: [11], manages: [], submitters },
+    });
+    const cost = async (viewer: Viewer) => await loadCost({ ...ctxOf(db), viewer }, OCTOBER, { workload: 1 });
+    const whole = await loadCost(ctxOf(db), OCTOBER, { workload: 1 });
+    expect(whole?.micros).toBeGreaterThan(0);
+    expect(await cost(engineer(["ada"]))).toMatchObject({ micros: whole?.micros });
+    expect(await cost(engineer(["bob"]))).toBe(null);
+    expect(await cost(engineer([]))).toBe(null);
   });
 
   it("is not told of what holds nothing, nor of what has no price", async () => {

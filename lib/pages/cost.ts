@@ -1,5 +1,5 @@
 import { sql } from "@/db/client.ts";
-import { charges, hardware } from "@/db/schema/index.ts";
+import { charges, hardware, workloads } from "@/db/schema/index.ts";
 import { type ClassAmounts, type ClassRow, IDLE, type IdleClass, selectSums } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { divideHalfEven, safeInteger } from "@/lib/money.ts";
@@ -59,12 +59,14 @@ async function readSums(ctx: Ctx, cost: CostScope, days: Days, { project }: Cost
   return sum;
 }
 
+/** Whoever sees a workload sees what it cost: its own cost needs no other right. */
 async function readOne(ctx: Ctx, cost: CostScope, { from, until }: Days, workload: number): Promise<Spend | null> {
   const row = await ctx.db.find<Pick<Spend, "usageMicros"> & ClassRow<"micros", IdleClass> & { n: number }>(sql`
     select cast(count(*) as bigint) as "n", cast(sum(c.amount_micros) as bigint) as "usageMicros",
       ${sql.raw(selectSums(IDLE, "micros", "c"))}
-    from ${charges} c join ${hardware} h on h.key = c.hardware_key
-    where c.workload_key = ${workload} and c.day >= ${from} and c.day < ${until}${cost.rows("c", "h.cluster_id")}`);
+    from ${charges} c join ${hardware} h on h.key = c.hardware_key join ${workloads} w on w.key = c.workload_key
+    where c.workload_key = ${workload} and c.day >= ${from} and c.day < ${until}
+      ${cost.clusters("h.cluster_id")}${cost.workloads("w")}`);
   return row?.n ? spendOf({ ...noSpend(), ...row }) : null;
 }
 
