@@ -150,6 +150,14 @@ describe.each(engines)("people on $name", (engine) => {
     expect([(await viewer(id)) !== null, await viewer(other)]).toEqual([true, null]);
     await expect(password("fin@example.com")).rejects.toMatchObject({ code: "unauthenticated" });
     await password("fin@example.com", "another long one");
+    for (let n = 0; n < 6; n++)
+      await expect(
+        changeOwnPassword(door, userKey, { present: "wrong", next: "another long one" }, id),
+      ).rejects.toThrow();
+    await expect(
+      changeOwnPassword(door, userKey, { present: "another long one", next: "yet another long one" }, id),
+    ).rejects.toThrow("too many attempts");
+    now += 60;
   });
 
   test("follow a link once, and choose a password by it", async () => {

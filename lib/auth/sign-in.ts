@@ -62,7 +62,7 @@ export async function signInWithPassword(
 ): Promise<Started> {
   const email = addressOrNothing(given.email);
   const subjects: readonly (readonly [Kind, string])[] = [
-    ["account", `account:${hashSecret(email)}`],
+    ["account", accountSubject(email)],
     ["address", `address:${origin.address}`],
   ];
   await refuseWhileWaiting(door, subjects);
@@ -83,6 +83,8 @@ export async function signInWithPassword(
     return startSession(tx, door, known, "password", origin, limits);
   });
 }
+
+const accountSubject = (email: string): string => `account:${hashSecret(email)}`;
 
 /** What is no address is nobody's: it is looked up all the same, so that it takes as long. */
 function addressOrNothing(given: string): string {
@@ -213,7 +215,7 @@ export async function endOwnSessions(
 
 /**
  * Changes one's own password; every other session ends.
- * @throws AppError `unauthenticated` where the present one is wrong; `invalid` for what a password must be.
+ * @throws AppError `unauthenticated` where the present one is wrong; `invalid` for what a password must be, and while too many were wrong.
  */
 export async function changeOwnPassword(
   door: Door,
@@ -222,8 +224,13 @@ export async function changeOwnPassword(
   keepId: string,
 ): Promise<void> {
   const user = await findUser(door.db, userKey);
-  if (!user || !(await verifyPassword(given.present, user.passwordHash)))
+  // As slow as at the door: an open session must not be a place to guess at.
+  const subject = accountSubject(user?.email ?? "nobody");
+  await refuseWhileWaiting(door, [["account", subject]]);
+  if (!user || !(await verifyPassword(given.present, user.passwordHash))) {
+    await door.db.write(async (tx) => saveFailures(tx, subject, oneMore(await findFailures(tx, subject), door.now())));
     throw new AppError("unauthenticated", "The present password is wrong.");
+  }
   const passwordHash = await hashPassword(given.next);
   await door.db.write(async (tx) => {
     await updateUser(tx, { ...user, passwordHash });
