@@ -1,10 +1,9 @@
 import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it, vi } from "vitest";
+import { request } from "./testing-request.ts";
 
-/** The headers of the request that an act runs in: Next.js gives them there, and no test is there. */
-const request = vi.hoisted(() => ({ headers: new Headers() }));
-vi.mock("next/headers", () => ({ headers: async () => request.headers }));
+vi.mock("next/headers", async () => (await import("./testing-request.ts")).nextHeaders);
 
 type Act = (...args: readonly unknown[]) => Promise<unknown>;
 

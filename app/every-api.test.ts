@@ -8,11 +8,9 @@ import { addUser } from "@/lib/auth/users.ts";
 import { type Ctx, localViewer, type Role, systemNow } from "@/lib/ctx.ts";
 import { silentLog } from "@/lib/log.ts";
 import { testLedger } from "@/lib/testing-ctx.ts";
+import { request } from "./testing-request.ts";
 
-vi.mock("next/headers", () => ({
-  headers: async () => new Headers({ host: "127.0.0.1:3000" }),
-  cookies: async () => ({ get: () => undefined, getAll: () => [] }),
-}));
+vi.mock("next/headers", async () => (await import("./testing-request.ts")).nextHeaders);
 
 type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>;
 
@@ -28,17 +26,16 @@ const addresses = globSync("app/api/v1/**/route.ts").sort();
 describe("every address of the API", () => {
   let store: TestDb;
   let ctx: Ctx;
-  const before = place.gpuLedger;
 
   beforeAll(async () => {
     store = await sqliteFile();
     ctx = { db: store.db, now: systemNow, viewer: localViewer, log: silentLog, ledger: testLedger() };
+    request.headers = new Headers({ host: "127.0.0.1:3000" });
     place.gpuLedger ??= {};
     Object.assign(place.gpuLedger, { db: Promise.resolve(store.db), auth: { settings: SIGN_IN }, log: silentLog });
   });
   afterAll(async () => {
-    place.gpuLedger = before;
-    for (const key of ["db", "auth", "log"]) delete before?.[key];
+    for (const key of ["db", "auth", "log"]) delete place.gpuLedger?.[key];
     await store.drop();
   });
 

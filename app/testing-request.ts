@@ -1,0 +1,12 @@
+/**
+ * The request that code under test runs in: Next.js gives it there, and no test is there. One for all test files, because a worker
+ * keeps its modules: `vi.mock("next/headers", async () => (await import("./testing-request.ts")).nextHeaders)`.
+ */
+const place = globalThis as { testingRequest?: { headers: Headers } };
+place.testingRequest ??= { headers: new Headers() };
+export const request = place.testingRequest;
+
+export const nextHeaders = {
+  headers: async () => request.headers,
+  cookies: async () => ({ get: () => undefined, getAll: () => [] }),
+};
