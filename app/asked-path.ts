@@ -1,2 +1,2 @@
-/** The header in which proxy.ts tells a page its own address: where to come back to after signing in. A client's own is replaced. */
+/** The header in which proxy.ts passes a page its own address, to return to after sign-in. A value that a client sends is replaced. */
 export const ASKED_PATH = "x-asked-path";

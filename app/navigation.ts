@@ -1,4 +1,4 @@
-import type { NavGroup, NavIcon } from "@/components/nav.tsx";
+import type { NavGroup, NavIcon } from "@/components/shell/nav.tsx";
 import { mayDo } from "@/lib/auth/allow.ts";
 import type { Viewer } from "@/lib/ctx.ts";
 import { actionOfPath } from "./page-actions.ts";

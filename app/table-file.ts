@@ -7,7 +7,7 @@ import { dateOf } from "@/lib/time.ts";
 import { getCtx } from "./ctx.ts";
 import { type PageInput, readInput } from "./page-input.ts";
 
-/** How an address says its period, which the name of every file tells. */
+/** The parameters of the period, which the name of every file contains. */
 const PERIOD = ["period", "month", "from", "to"];
 
 export interface TableFile<R> {
@@ -16,7 +16,7 @@ export interface TableFile<R> {
   readonly pages: AsyncIterable<readonly R[]>;
   /** The first part of the file's name; ASCII. */
   readonly name: string;
-  /** What of the address the name tells, besides the period. The rest of it is in a mark behind the name. */
+  /** The parameters that the name contains besides the period. The others become a mark at its end. */
   readonly named?: readonly string[];
 }
 
@@ -44,8 +44,8 @@ export async function respondTable<R>(
 
 /** Files of different rows or columns have different names. */
 function fileName(name: string, { params }: PageInput, named: readonly string[]): string {
-  const told = new Set([...PERIOD, "page", ...named]);
-  const rest = Object.entries(params).filter(([key]) => !told.has(key));
+  const inName = new Set([...PERIOD, "page", ...named]);
+  const rest = Object.entries(params).filter(([key]) => !inName.has(key));
   return [name, viewMark(Object.fromEntries(rest))].filter(Boolean).join("_");
 }
 

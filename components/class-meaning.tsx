@@ -3,15 +3,15 @@ import { createContext, type ReactNode, useContext } from "react";
 import { CLASS_DEFINITIONS, type UsageClass } from "@/lib/classes.ts";
 
 type Meanings = Readonly<Record<UsageClass, string>>;
-const Told = createContext<Meanings | null>(null);
+const InForce = createContext<Meanings | null>(null);
 
 /** Gives every legend and card below what the classes mean under the rules in force. */
 export function ClassMeanings({ meanings, children }: { meanings: Meanings; children: ReactNode }) {
-  return <Told value={meanings}>{children}</Told>;
+  return <InForce value={meanings}>{children}</InForce>;
 }
 
 export function useClassMeaning(of: UsageClass): string {
-  return useContext(Told)?.[of] ?? CLASS_DEFINITIONS[of].meaning;
+  return useContext(InForce)?.[of] ?? CLASS_DEFINITIONS[of].meaning;
 }
 
 /** Something that stands for a class, and says on hover what the class means. */

@@ -1,7 +1,7 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
 import type { ChartSpec, Column, Row } from "@/lib/reports/report.ts";
-import { ReportChart } from "./report-chart.tsx";
+import { ReportChart } from "./reports/chart.tsx";
 
 const column = (key: string, unit: Column["unit"]): Column => ({ key, header: key, unit });
 const COLUMNS = [column("start", "text"), column("end", "text"), column("team", "text"), column("amount", "money")];

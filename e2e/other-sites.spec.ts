@@ -1,5 +1,5 @@
 import { chromium } from "@playwright/test";
-import { chromiumPath } from "../scripts/chromium.ts";
+import { chromiumPath } from "@/scripts/chromium.ts";
 import { actId, post } from "./fixtures/acts.ts";
 import { expect, test } from "./fixtures/test.ts";
 

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { runs } from "@/lib/testing-runs.ts";
 import {
   divideHalfEven,
   formatDecimal,
@@ -16,6 +15,7 @@ import {
   splitExactly,
   sumExactly,
 } from "./money.ts";
+import { runs } from "./testing-runs.ts";
 
 describe("divideHalfEven", () => {
   it.each([

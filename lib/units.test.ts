@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { runs } from "@/lib/testing-runs.ts";
+import { runs } from "./testing-runs.ts";
 import { divideToDecimal, gpuHours, gpuHoursDecimal, percentOf } from "./units.ts";
 
 describe("half to even", () => {

@@ -51,11 +51,11 @@ export function checkLayers(files: ReadonlyMap<string, string>): Problem[] {
   return [...problems, ...rooms(product), ...cycles(product)];
 }
 
-/** Rooms of `lib/` that hold too many files to be one. */
+/** Rooms of `lib/` and `components/` that hold too many files to be one. */
 function rooms(sources: readonly Source[]): Problem[] {
   const count = new Map<string, number>();
   for (const { file } of sources)
-    if (file.startsWith("lib/")) {
+    if (/^(lib|components)\//.test(file)) {
       const folder = path.posix.dirname(file);
       count.set(folder, (count.get(folder) ?? 0) + 1);
     }

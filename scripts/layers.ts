@@ -128,5 +128,5 @@ export const FORBIDDEN_FOLDERS: readonly string[] = [
 
 export const MOST_LINES = 400;
 
-/** Files of one room of `lib/`, tests aside: a larger one is several rooms. */
+/** Files of one folder of `lib/` or `components/`, tests aside: a larger one is several rooms. */
 export const MOST_FILES = 25;

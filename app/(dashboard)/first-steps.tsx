@@ -1,6 +1,6 @@
-import { LiveSync } from "@/components/live-sync.tsx";
 import { PageHeader } from "@/components/page-header.tsx";
-import { Providers } from "@/components/providers.tsx";
+import { LiveSync } from "@/components/shell/live-sync.tsx";
+import { Providers } from "@/components/shell/providers.tsx";
 import { env } from "@/lib/env.ts";
 import type { SyncHealth } from "@/lib/pages/types.ts";
 import { configuredSources, SOURCES } from "@/lib/sources/index.ts";

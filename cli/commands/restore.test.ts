@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir, userInfo } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { runLedger } from "@/cli/testing.ts";
 import { openDb, sql } from "@/db/client.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
 import { findSessionViewer, signInWithPassword } from "@/lib/auth/sign-in.ts";
@@ -11,7 +12,6 @@ import { verifyChain } from "@/lib/closing/audit.ts";
 import { closePeriod } from "@/lib/closing/close.ts";
 import { SETTINGS, seedOctober } from "@/lib/closing/testing-close.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { runLedger } from "../testing.ts";
 
 let folder: string;
 let file: string;

@@ -1,12 +1,12 @@
 import { userInfo } from "node:os";
 import type { Command } from "commander";
+import type { Io } from "@/cli/io.ts";
 import { restore, sqliteFileOf } from "@/db/maintenance.ts";
 import { closeWords, type IssuedClose } from "@/lib/closing/issued.ts";
 import { judgeRestore } from "@/lib/closing/restore.ts";
 import { cliViewer, systemNow } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { closeSettingsOf } from "@/lib/periods/settings.ts";
-import type { Io } from "../io.ts";
 
 interface Options {
   readonly undoCloses?: boolean;

@@ -1,11 +1,11 @@
+import type { Twin } from "@/components/charts/figure.tsx";
+import { type RankedBar, RankedBars } from "@/components/charts/ranked-bars.tsx";
+import { SeriesFigure } from "@/components/charts/series-figure.tsx";
+import { CLASS_ORDER, classLabel } from "@/components/classes.ts";
+import { formatNumber } from "@/components/format.ts";
 import type { ChartSpec, Column, RankingChart, Row, TimeChart } from "@/lib/reports/report.ts";
 import { scaleOf, unitSign } from "@/lib/reports/unit.ts";
-import type { Twin } from "./charts/figure.tsx";
-import { type RankedBar, RankedBars } from "./charts/ranked-bars.tsx";
-import { SeriesFigure } from "./charts/series-figure.tsx";
-import { CLASS_ORDER, classLabel } from "./classes.ts";
-import { formatNumber } from "./format.ts";
-import { seriesOf } from "./report-series.ts";
+import { seriesOf } from "./series.ts";
 
 const MOST_BARS = 20;
 

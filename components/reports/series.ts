@@ -1,6 +1,6 @@
+import type { SeriesPoint } from "@/components/charts/series-figure.tsx";
 import type { Row, TimeChart } from "@/lib/reports/report.ts";
 import { addDays, dateOfKey, dayKey, daysBetween } from "@/lib/time.ts";
-import type { SeriesPoint } from "./charts/series-figure.tsx";
 
 export interface ReportSeries {
   /** What a bar is. */

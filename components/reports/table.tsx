@@ -1,6 +1,6 @@
+import type { TableColumn } from "@/components/tables/view.ts";
 import type { Column, Row } from "@/lib/reports/report.ts";
 import { unitSign } from "@/lib/reports/unit.ts";
-import type { TableColumn } from "./tables/view.ts";
 
 /** `gpu_hours_dead_idle` → `GPU hours dead idle`; a label that the report gives wins. */
 export function columnLabel({ label, header }: Pick<Column, "label" | "header">): string {

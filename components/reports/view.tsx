@@ -1,10 +1,10 @@
+import { formatNumber } from "@/components/format.ts";
+import { Empty, Section } from "@/components/page-header.tsx";
+import { List } from "@/components/tables/list.tsx";
+import { DownloadLink } from "@/components/tables/table-tools.tsx";
+import type { TableView } from "@/components/tables/view.ts";
 import type { ChartSpec, Column, Row } from "@/lib/reports/report.ts";
-import { formatNumber } from "./format.ts";
-import { Empty, Section } from "./page-header.tsx";
-import { ReportChart } from "./report-chart.tsx";
-import { List } from "./tables/list.tsx";
-import { DownloadLink } from "./tables/table-tools.tsx";
-import type { TableView } from "./tables/view.ts";
+import { ReportChart } from "./chart.tsx";
 
 interface ReportViewProps {
   /** What to do where there are no rows, if it is something of this report's own. */

@@ -2,7 +2,7 @@
 import { Search } from "lucide-react";
 import { useRouter, useSearchParams } from "next/navigation";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
-import { href, travelling } from "./href.ts";
+import { href, travelling } from "@/components/href.ts";
 import type { NavEntry } from "./nav.tsx";
 import { setTheme } from "./theme-toggle.tsx";
 

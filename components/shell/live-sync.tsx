@@ -2,8 +2,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
+import { formatNumber } from "@/components/format.ts";
 import type { SyncHealth, SyncState } from "@/lib/pages/types.ts";
-import { formatNumber } from "./format.ts";
 
 export async function fetchSyncState({ signal }: { signal: AbortSignal }): Promise<SyncState> {
   const answer = await fetch("/api/v1/sync", { signal });

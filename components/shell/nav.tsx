@@ -20,7 +20,7 @@ import {
   Users,
 } from "lucide-react";
 import { usePathname, useSearchParams } from "next/navigation";
-import { href, travelling } from "./href.ts";
+import { href, travelling } from "@/components/href.ts";
 
 const ICONS = {
   overview: ChartNoAxesColumn,

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { Command } from "commander";
-import type { Io } from "../../cli/io.ts";
+import type { Io } from "@/cli/io.ts";
 
 /** What a command of the command line wrote, and how it ended. */
 export interface Outcome {

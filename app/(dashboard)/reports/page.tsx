@@ -4,7 +4,7 @@ import { type PageInput, readInput, type Search } from "@/app/page-input.ts";
 import { href, travelling } from "@/components/href.ts";
 import { PageHeader, Section } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
-import { Downloads } from "@/components/report-view.tsx";
+import { Downloads } from "@/components/reports/view.tsx";
 import { listReports } from "@/lib/reports/index.ts";
 import type { Report } from "@/lib/reports/report.ts";
 import { downloadHref } from "./download-href.ts";

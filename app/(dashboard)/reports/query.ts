@@ -1,7 +1,7 @@
 import type { PageInput } from "@/app/page-input.ts";
 import { readView, tableNames } from "@/app/table-input.ts";
 import { href, type Params, TRAVELLING } from "@/components/href.ts";
-import { reportColumns } from "@/components/report-table.tsx";
+import { reportColumns } from "@/components/reports/table.tsx";
 import type { TableView } from "@/components/tables/view.ts";
 import { parseParameters, type Values } from "@/lib/reports/parameter.ts";
 import type { Report, Row } from "@/lib/reports/report.ts";

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { PageHeader } from "@/components/page-header.tsx";
-import { Providers } from "@/components/providers.tsx";
+import { Providers } from "@/components/shell/providers.tsx";
 import { mayDo } from "@/lib/auth/allow.ts";
 import { env } from "@/lib/env.ts";
 import { loadGaps, loadSyncState } from "@/lib/pages/sync-state.ts";

@@ -9,7 +9,7 @@ import { FilterSelect } from "@/components/filter-select.tsx";
 import { href, travelling } from "@/components/href.ts";
 import { Notice, PageHeader } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
-import { ReportView } from "@/components/report-view.tsx";
+import { ReportView } from "@/components/reports/view.tsx";
 import { DownloadLink } from "@/components/tables/table-tools.tsx";
 import { AppError, type ErrorCode } from "@/lib/errors.ts";
 import { findReport } from "@/lib/reports/index.ts";
