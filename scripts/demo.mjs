@@ -181,12 +181,12 @@ async function main() {
   server.once("exit", (code) => void stop(code ?? 1));
   const url = `http://127.0.0.1:${port}`;
   await until(`${url}/healthz`);
-  say(`Ready: ${url}   Choose who you are: manager, engineer, finance or administrator. (Ctrl-C stops everything)`);
-  // Days are charged as they are metered, by the server's own schedule.
+  // Nobody can sign in before its people are there. Days are charged as they are metered, by the server's own schedule.
   const priced = await ended(
     run("money", ["--import", "./scripts/typescript.mjs", "scripts/demo-money.ts", from.replaceAll("-", "")], { env }),
   );
-  if (priced !== 0) console.error("The demo's prices and teams could not be set: cost stays unknown.");
+  if (priced !== 0) throw new Error("The demo's people, teams and prices could not be added.");
+  say(`Ready: ${url}   Choose who you are: manager, engineer, finance or administrator. (Ctrl-C stops everything)`);
   if (filling) {
     const progress = report(url, await readToken(env));
     const code = await filling;
