@@ -47,7 +47,8 @@ describe("where to go after signing in", () => {
     ["/sign-in?callbackUrl=/sign-in", "/"],
     ["/api/v1/sync", "/"],
     ["/a\r\nset-cookie: x", "/"],
-    ["%%%", "/%%%"],
+    ["%%%", "/"],
+    ["spend", "/"],
   ])("%j leads to %s", (wanted, to) => {
     expect(safePath(wanted, base)).toBe(to);
   });

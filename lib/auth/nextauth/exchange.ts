@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import NextAuth from "next-auth";
+import { safePath } from "@/lib/auth/safe-path.ts";
 import { cookieName } from "@/lib/auth/session-cookie.ts";
 import type { AuthSettings } from "@/lib/auth/settings.ts";
 import type { Door, Origin } from "@/lib/auth/sign-in.ts";
@@ -40,8 +41,11 @@ export function finishSignIn(
   query: Readonly<Record<string, string>>,
   given: Readonly<Record<string, string>>,
 ): Promise<Response> {
-  const own = ["pkce", "state", "nonce", "return-to"].map((what) => cookieName(settings, what));
+  const own = ["pkce", "state", "nonce"].map((what) => cookieName(settings, what));
   const cookies = Object.fromEntries(own.flatMap((name) => (given[name] ? [[name, given[name]]] : [])));
+  // One that next-auth cannot read would end every attempt: what is no path of ours leads to the first page.
+  const returnTo = cookieName(settings, "return-to");
+  cookies[returnTo] = settings.url + safePath(given[returnTo], settings.url);
   return run(settings, door, origin, { method: "GET", path: ["callback", "oidc"], query, cookies, body: {} });
 }
 
@@ -71,9 +75,13 @@ async function run(settings: AuthSettings, door: Door, origin: Origin, asked: As
     nextAuthOptions(settings, door, origin),
   ] as unknown as Parts;
   await NextAuth(...parts);
-  const to = headers.get("location");
-  // Whatever went wrong leads back to the page, which has the words for it.
-  if (!to) return new Response(null, { status: 302, headers: { location: `${settings.url}/sign-in?error=provider` } });
-  headers.set("location", new URL(to, settings.url).toString());
+  headers.set("location", whereTo(settings, headers.get("location")));
   return new Response(null, { status: status >= 300 && status < 400 ? status : 302, headers });
+}
+
+/** Whatever went wrong leads back to the page, which has the words for it: next-auth's own pages are closed. */
+function whereTo({ url }: AuthSettings, location: string | null): string {
+  const to = new URL(location ?? "/api/auth/error?error=provider", url);
+  if (to.origin !== new URL(url).origin || !to.pathname.startsWith("/api/auth/")) return to.toString();
+  return `${url}/sign-in?error=${encodeURIComponent(to.searchParams.get("error") ?? "provider")}`;
 }

@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sqliteFile, type TestDb } from "@/db/testing.ts";
+import { changeGroupRule } from "@/lib/auth/groups.ts";
+import { cookieName } from "@/lib/auth/session-cookie.ts";
+import type { AuthSettings } from "@/lib/auth/settings.ts";
+import { type Door, findSessionViewer } from "@/lib/auth/sign-in.ts";
+import { localViewer } from "@/lib/ctx.ts";
+import { silentLog } from "@/lib/log.ts";
+import { testLedger } from "@/lib/testing-ctx.ts";
+import { openTicket } from "./cookie.ts";
+import { beginSignIn, finishSignIn } from "./exchange.ts";
+import { Browser, CLIENT, startProvider, type TestProvider } from "./testing-provider.ts";
+
+const URL_OF_OURS = "http://127.0.0.1:3999";
+const CALLBACK = `${URL_OF_OURS}/api/auth/callback/oidc`;
+const ORIGIN = { address: "192.0.2.1", agent: "Browser" };
+
+describe("signing in through a real OpenID provider", () => {
+  let store: TestDb;
+  let provider: TestProvider;
+  let settings: AuthSettings;
+  let now = 1_800_000_000;
+  let door: Door;
+  const given = process.env.NEXTAUTH_URL;
+
+  beforeAll(async () => {
+    process.env.NEXTAUTH_URL = URL_OF_OURS;
+    store = await sqliteFile();
+    door = { db: store.db, now: () => now, log: silentLog };
+    provider = await startProvider(CALLBACK, {
+      ada: { email: "ada@corp.example", email_verified: true, name: "Ada", preferred_username: "ada" },
+      gus: { email: "gus@other.example", email_verified: true, name: "Gus", groups: ["gpu-finance"] },
+      eve: { email: "eve@evil.example", email_verified: true, name: "Eve" },
+    });
+    settings = {
+      ...{
+        url: URL_OF_OURS,
+        secrets: ["a secret of this test, and of no other"],
+        secure: false,
+        password: true,
+        demo: false,
+      },
+      limits: { idleSeconds: 3600, lifetimeSeconds: 7200 },
+      provisioning: { domains: ["corp.example"], defaultRole: "engineer", firstAdmin: "" },
+      provider: {
+        ...{
+          issuer: provider.issuer,
+          clientId: CLIENT.id,
+          clientSecret: CLIENT.secret,
+          name: "Test",
+          scopes: "openid email profile",
+        },
+        ...{ groupsClaim: "groups", caFile: null, timeoutMs: 10_000 },
+      },
+    };
+  });
+  afterAll(async () => {
+    if (given === undefined) delete process.env.NEXTAUTH_URL;
+    else process.env.NEXTAUTH_URL = given;
+    await provider.stop();
+    await store.drop();
+  });
+
+  /** The way of a person: from our link through the provider's pages back to us. */
+  async function signIn(
+    login: string,
+    to = "/spend",
+    change = (query: Record<string, string>) => query,
+    more: Record<string, string> = {},
+  ) {
+    const browser = new Browser();
+    const begun = await beginSignIn(settings, door, ORIGIN, to);
+    browser.take(URL_OF_OURS, begun);
+    const back = await browser.passThrough(begun.headers.get("location") ?? "", login, CALLBACK);
+    const query = change(Object.fromEntries(new URL(back).searchParams));
+    // Next.js gives cookies decoded.
+    const sent: [string, string][] = Object.entries({ ...browser.cookiesOf(URL_OF_OURS), ...more });
+    const cookies = Object.fromEntries(sent.map(([name, value]) => [name, decoded(value)]));
+    const ended = await finishSignIn(settings, door, ORIGIN, query, cookies);
+    browser.take(URL_OF_OURS, ended);
+    return { browser, query, location: ended.headers.get("location") };
+  }
+
+  const decoded = (value: string): string => (/%(?![0-9a-f]{2})/i.test(value) ? value : decodeURIComponent(value));
+
+  async function viewerOf(browser: Browser) {
+    const ticket = await openTicket(settings, browser.cookiesOf(URL_OF_OURS)[cookieName(settings)] ?? "");
+    return ticket && ((await findSessionViewer(door, ticket.sid, settings.limits))?.viewer ?? null);
+  }
+
+  it("asks with PKCE, state and nonce, by its own client", async () => {
+    const begun = await beginSignIn(settings, door, ORIGIN, "/");
+    const asked = new URL(begun.headers.get("location") ?? "");
+    expect(asked.origin).toBe(provider.issuer);
+    expect(Object.fromEntries(asked.searchParams)).toMatchObject({
+      ...{ client_id: CLIENT.id, redirect_uri: CALLBACK, response_type: "code", code_challenge_method: "S256" },
+      ...{ state: expect.stringMatching(/.{20}/), nonce: expect.stringMatching(/.{20}/) },
+    });
+  });
+
+  it("begins a session of ours, whose cookie carries an id alone, and leads where the person wanted to go", async () => {
+    const { browser, location } = await signIn("ada", "/spend?period=last-month");
+    expect(location).toBe(`${URL_OF_OURS}/spend?period=last-month`);
+    expect(await viewerOf(browser)).toMatchObject({
+      ...{
+        id: "ada@corp.example",
+        roles: ["engineer"],
+        submitters: expect.arrayContaining(["ada", "ada@corp.example"]),
+      },
+    });
+    now += 7201;
+    expect(await viewerOf(browser)).toBe(null);
+  });
+
+  it("takes people of no domain, group or invitation for nobody", async () => {
+    const { browser, location } = await signIn("eve");
+    expect(location).toBe(`${URL_OF_OURS}/sign-in?error=no-access`);
+    expect(await viewerOf(browser)).toBe(null);
+  });
+
+  it("gives what a group gives, from userinfo too, and takes it away at the next sign-in after the group is gone", async () => {
+    const ctx = { ...door, viewer: localViewer, ledger: testLedger() };
+    await changeGroupRule(ctx, { groupName: "gpu-finance", role: "finance" }, "add");
+    const first = await signIn("gus");
+    expect(await viewerOf(first.browser)).toMatchObject({ id: "gus@other.example", roles: ["finance"] });
+    provider.people.gus = { ...provider.people.gus, groups: [] };
+    expect((await signIn("gus")).location).toBe(`${URL_OF_OURS}/sign-in?error=no-access`);
+    expect(await viewerOf(first.browser)).toMatchObject({ roles: [] });
+  });
+
+  it.each([
+    ["another state", (q: Record<string, string>) => ({ ...q, state: "forged" })],
+    ["another code", (q: Record<string, string>) => ({ ...q, code: "forged" })],
+    ["an error of the provider", () => ({ error: "access_denied", state: "x" })],
+  ])("begins nothing with %s", async (_, change) => {
+    const { browser, location } = await signIn("ada", "/", change);
+    expect(location).toMatch(/^http:\/\/127\.0\.0\.1:3999\/sign-in\?/);
+    expect(await viewerOf(browser)).toBe(null);
+  });
+
+  it.each(["%%%", "not an address", "https://evil.example/x", "http://127.0.0.1:3999//evil.example"])(
+    "leads to the first page where the cookie of where to go is %j, and begins the session all the same",
+    async (value) => {
+      const { browser, location } = await signIn("ada", "/spend", undefined, {
+        [cookieName(settings, "return-to")]: value,
+      });
+      expect(location).toBe(`${URL_OF_OURS}/`);
+      expect(await viewerOf(browser)).toMatchObject({ id: "ada@corp.example" });
+    },
+  );
+
+  it("begins nothing for the browser of somebody else, who was sent the way back", async () => {
+    const { query } = await signIn("ada");
+    const ended = await finishSignIn(settings, door, ORIGIN, query, {});
+    expect(ended.headers.get("location")).toMatch(/\/sign-in\?/);
+    expect(ended.headers.getSetCookie().join()).not.toContain(`${cookieName(settings)}=ey`);
+  });
+
+  it("leads back to the page with words when the provider does not answer", async () => {
+    const gone = {
+      ...settings,
+      provider: { ...(settings.provider as never as object), issuer: "http://127.0.0.1:9" },
+    } as AuthSettings;
+    const begun = await beginSignIn(gone, door, ORIGIN, "/");
+    expect(begun.headers.get("location")).toMatch(/^http:\/\/127\.0\.0\.1:3999\/sign-in\?.*error=OAuthSignin/);
+  });
+});
