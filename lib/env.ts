@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { AppError } from "./errors.ts";
+import { hideFromTexts, hideLatest } from "./redact.ts";
 import {
   currency,
   databaseUrl,
@@ -90,6 +91,8 @@ const schema = z.object({
   AUTH: onOff("on"),
   NEXTAUTH_URL: url.optional(),
   NEXTAUTH_SECRET: secrets,
+  SECRETS_KEY: secrets,
+  SECRETS_KEY_FILE: z.string().optional(),
   PASSWORD_SIGN_IN: onOff("on"),
   SESSION_LIFETIME: durationSeconds("12h", 300),
   SESSION_IDLE: durationSeconds("4h", 300),
@@ -182,14 +185,46 @@ let current: Env | undefined;
 
 /** The settings of this process, read once. @throws AppError `invalid` as parseEnv. */
 export function env(): Env {
-  current ??= parseEnv(process.env);
+  if (!current) {
+    current = parseEnv(process.env);
+    hideFromTexts(...secretsOf(current));
+  }
   return current;
+}
+
+const userPartsOf = (address: string | undefined): string[] => {
+  const parts = address ? URL.parse(address) : null;
+  if (!parts?.password) return [];
+  const [user, password] = [parts.username, parts.password].map((part) => works(() => decodeURIComponent(part)));
+  return [parts.password, password as string, Buffer.from(`${user}:${password}`).toString("base64")];
+};
+const works = (body: () => string): string => {
+  try {
+    return body();
+  } catch {
+    return "";
+  }
+};
+
+/** Every secret of the settings, also in the form in which HTTP sends it: none may appear in a text that somebody reads. */
+export function secretsOf(env: Env): string[] {
+  const basic = (user = "", password = "") => (password ? Buffer.from(`${user}:${password}`).toString("base64") : "");
+  const tenant = /^(x-scope-orgid|tenant|thanos-tenant|accept|user-agent|x-forwarded-.*)$/i;
+  return [
+    ...[env.RUNAI_APP_SECRET, env.PROMETHEUS_PASSWORD, env.PROMETHEUS_BEARER_TOKEN, env.OIDC_CLIENT_SECRET],
+    ...[basic(env.PROMETHEUS_USERNAME, env.PROMETHEUS_PASSWORD), basic(env.OIDC_CLIENT_ID, env.OIDC_CLIENT_SECRET)],
+    ...[basic(env.RUNAI_APP_ID, env.RUNAI_APP_SECRET), ...env.NEXTAUTH_SECRET, ...env.SECRETS_KEY],
+    ...Object.entries(env.PROMETHEUS_HEADERS).flatMap(([name, value]) => (tenant.test(name) ? [] : [value])),
+    ...[env.DATABASE_URL, env.RUNAI_URL, env.PROMETHEUS_URL, env.OIDC_ISSUER].flatMap(userPartsOf),
+  ].filter((value): value is string => Boolean(value));
 }
 
 /** A secret's text from a file, re-read on each call so that rotation works. @throws AppError `invalid`. */
 export function readSecretFile(key: string, path: string): string {
   try {
-    return readFileSync(path, "utf8").trim();
+    const text = readFileSync(path, "utf8").trim();
+    hideLatest(key, text);
+    return text;
   } catch (error) {
     throw new AppError("invalid", `${key}: cannot read ${path}.`, { cause: error });
   }

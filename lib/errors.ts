@@ -1,3 +1,5 @@
+import { redact } from "./redact.ts";
+
 /** What went wrong, in the words of the caller's world. Transports map the code to a status; the message is shown. */
 export type ErrorCode =
   | "invalid"
@@ -24,7 +26,7 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly fields: FieldProblems | undefined;
   constructor(code: ErrorCode, message: string, { fields, ...options }: AppErrorOptions = {}) {
-    super(message, options);
+    super(redact(message), options);
     this.name = "AppError";
     this.code = code;
     this.fields = fields;
@@ -35,8 +37,10 @@ export class AppError extends Error {
 export const fieldError = (field: string, message: string, code: ErrorCode = "invalid"): AppError =>
   new AppError(code, message, { fields: { [field]: message } });
 
-/** The text of any thrown value, for logs and gap causes; never a stack. */
-export function errorText(error: unknown): string {
+/** The text of any thrown value, for logs and gap causes; never a stack, and never a secret. */
+export const errorText = (error: unknown): string => redact(plainText(error));
+
+function plainText(error: unknown): string {
   if (error instanceof Error) {
     const cause =
       error.cause instanceof Error && !error.message.includes(error.cause.message) ? error.cause.message : "";

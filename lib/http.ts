@@ -2,6 +2,7 @@ import pLimit, { type LimitFunction } from "p-limit";
 import { Agent, request, errors as undiciErrors } from "undici";
 import { AppError, errorText } from "./errors.ts";
 import type { Log } from "./log.ts";
+import { redact, withoutControls } from "./redact.ts";
 
 export interface HttpSettings {
   readonly timeoutMs: number;
@@ -22,6 +23,8 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** What is sent and answered is secret, as at an endpoint of tokens: no message shows any of the body. */
+  readonly secret?: boolean;
   /** Statuses besides 2xx that are answers, not failures; or a rule that looks at the whole answer. */
   readonly accept?: readonly number[] | ((answer: HttpAnswer) => boolean);
 }
@@ -50,9 +53,12 @@ export class HttpError extends AppError {
 
 const RETRYABLE = new Set([429, 500, 502, 503, 504]);
 
-/** The start of a body, on one line: what an error message may show of it. */
+/** The start of a body, on one line, without secrets and control characters: what an error message may show of it. */
 export function excerpt(text: string, length = 200): string {
-  return text.replace(/\s+/g, " ").trim().slice(0, length);
+  return withoutControls(redact(text.slice(0, 20 * length)))
+    .replace(/\s+/g, " ")
+    .trim()
+    .slice(0, length);
 }
 
 /** Seconds or HTTP date of a `Retry-After` header, in milliseconds from `nowMs`; null without one. */
@@ -159,12 +165,15 @@ function isAccepted({ accept }: HttpRequest, answer: HttpAnswer): boolean {
   return typeof accept === "function" ? accept(answer) : (accept?.includes(answer.status) ?? false);
 }
 
+const shown = ({ secret }: HttpRequest, { text }: HttpAnswer): string =>
+  secret ? "(its text is not shown)" : excerpt(text) || "(empty body)";
+
 class RetryLater extends HttpError {
   afterMs = 0;
 }
 
 function failure(call: HttpRequest, answer: HttpAnswer): HttpError {
-  const message = `${withoutQuery(call.url)} answered ${answer.status}: ${excerpt(answer.text) || "(empty body)"}`;
+  const message = `${withoutQuery(call.url)} answered ${answer.status}: ${shown(call, answer)}`;
   const after = retryAfterMs(answer.headers["retry-after"], Date.now());
   if (after === null) return new HttpError("status", answer.status, answer.text, message);
   const error = new RetryLater("status", answer.status, answer.text, message);
@@ -188,7 +197,7 @@ function parseJson(call: HttpRequest, answer: HttpAnswer): unknown {
     const what = html
       ? "an HTML page instead of JSON (is this the address of the API, or of a login page?)"
       : "a body that is not whole JSON";
-    const message = `${withoutQuery(call.url)} answered ${answer.status} with ${what}: ${excerpt(answer.text)}`;
+    const message = `${withoutQuery(call.url)} answered ${answer.status} with ${what}: ${shown(call, answer)}`;
     throw new HttpError("body", answer.status, answer.text, message, { cause: error });
   }
 }

@@ -8,6 +8,7 @@ export const ORDER: readonly (readonly string[])[] = [
   ["foundation"],
   ["db", "sources"],
   ["auth"],
+  ["secrets"],
   ["sync"],
   ["metering"],
   ["due"],

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Io } from "@/cli/io.ts";
 import { withLedger } from "@/cli/open-ledger.ts";
 import { needSources, serveJobs } from "@/lib/jobs/index.ts";
+import { assertReadable, secretKeys } from "@/lib/secrets/index.ts";
 
 export function register(program: Command, io: Io): void {
   program
@@ -13,6 +14,7 @@ export function register(program: Command, io: Io): void {
     .action(() =>
       withLedger(true, async (ledger) => {
         needSources(ledger);
+        await assertReadable(ledger.ctx.db, secretKeys(ledger.env));
         await serveJobs(ledger, io.signal);
       }),
     );

@@ -9,6 +9,7 @@ import { inventory } from "./inventory.ts";
 import { metering } from "./metering.ts";
 import { people } from "./people.ts";
 import { pricing } from "./pricing.ts";
+import { secrets } from "./secrets.ts";
 import { statementTables } from "./statements.ts";
 import { sync } from "./sync.ts";
 
@@ -40,3 +41,4 @@ export const { statements, statementLines, corrections, adjustments, lineReviews
 export const { auditLog } = auth(sqlite);
 export const { users, userNames, grants, userGroups, groupRules, sessions, signInLinks, apiTokens, signInFailures } =
   people(sqlite);
+export const { storedSecrets } = secrets(sqlite);

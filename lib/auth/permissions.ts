@@ -52,6 +52,7 @@ export const ACTIONS = {
   "tokens.manage": { words: "manage tokens of other people", roles: ADMIN },
   "tokens.own": { words: "create tokens", roles: ["admin", "finance", "manager", "engineer", "viewer"] },
   "audit.read": { words: "read the audit log", roles: FINANCE, scope: "read" },
+  "secrets.manage": { words: "manage stored secrets", roles: ADMIN },
   "metrics.read": { words: "read metrics", roles: ADMIN, scope: "metrics" },
   "ingest.write": { words: "send usage in", roles: ADMIN, scope: "ingest" },
 } as const satisfies Readonly<Record<string, Permission>>;

@@ -7,6 +7,7 @@ import type { Log } from "@/lib/log.ts";
 import { readMargin } from "@/lib/metering/classify.ts";
 import { assertZone } from "@/lib/metering/store.ts";
 import type { MeterRules } from "@/lib/metering/types.ts";
+import { assertReadable, secretKeys } from "@/lib/secrets/index.ts";
 import { openSources, SOURCES, whatToSet } from "@/lib/sources/index.ts";
 import type { SourceDefinition } from "@/lib/sources/source.ts";
 import { SeriesKeys, WIDEST_STEP } from "@/lib/sync/samples/sample-store.ts";
@@ -44,7 +45,7 @@ export async function openLedger(env: Env, log: Log, viewer: Viewer, now: () => 
 
 /**
  * Checks what must hold before anything is served: the settings and files of each source can be read, the database
- * opens and is migrated, and it has the configured time zone and currency. Nothing is sent to a source.
+ * opens and is migrated, it has the configured time zone and currency, and a key reads its stored secrets. Nothing is sent to a source.
  * @throws AppError that says what to do.
  */
 export async function checkLedger(env: Env, log: Log): Promise<void> {
@@ -53,6 +54,7 @@ export async function checkLedger(env: Env, log: Log): Promise<void> {
   try {
     await assertZone(db, env.BILLING_TIME_ZONE);
     await assertCurrency(db, env.LEDGER_CURRENCY);
+    await assertReadable(db, secretKeys(env));
   } finally {
     await db.close();
   }

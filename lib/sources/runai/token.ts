@@ -1,4 +1,5 @@
 import { type Http, HttpError, type HttpRequest } from "@/lib/http.ts";
+import { hideLatest } from "@/lib/redact.ts";
 import type { Instant } from "@/lib/time.ts";
 import { RunaiError, unexpectedShape } from "./failure.ts";
 import * as wire from "./wire.ts";
@@ -18,6 +19,7 @@ const json = (url: string, path: string, body: Record<string, string>): HttpRequ
   url: `${url}${path}`,
   headers: { "content-type": "application/json" },
   body: JSON.stringify(body),
+  secret: true,
 });
 
 /** Newest first: 2.24+, then 2.20+, then the older form that 3.0 no longer has. */
@@ -31,6 +33,7 @@ const WAYS: readonly ((s: TokenSettings) => HttpRequest)[] = [
       client_id: s.appId,
       client_secret: s.appSecret,
     }).toString(),
+    secret: true,
   }),
   (s) =>
     json(s.url, "/api/v1/token", { grantType: "client_credentials", clientId: s.appId, clientSecret: s.appSecret }),
@@ -111,6 +114,7 @@ export class TokenKeeper {
     const answer = wire.token.safeParse(body).data;
     const token = answer?.access_token || answer?.accessToken;
     if (!token) throw unexpectedShape(request.url, "it holds no access token");
+    hideLatest(this.#settings.url, token);
     const now = this.#settings.now();
     const lifetime = lifetimeOf(token, now, answer.expires_in ?? answer.expiresIn ?? null);
     // A token that is valid for less than twice the margin would otherwise be renewed at every call.
