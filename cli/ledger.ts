@@ -48,6 +48,8 @@ function listen(stop: AbortController): void {
 }
 
 async function main(): Promise<number> {
+  // Ledger, backups and reports hold cost and names: what is written here is for whoever runs it.
+  process.umask(0o077);
   if (existsSync(".env")) process.loadEnvFile(".env");
   const stop = new AbortController();
   const io = createIo(process, stop);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";
-import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import Database from "better-sqlite3";
@@ -135,6 +135,8 @@ export async function restore(backupFile: string, file: string, judge?: Judge): 
   try {
     await mkdir(path.dirname(path.resolve(file)), { recursive: true });
     await copyFile(backupFile, part);
+    // A copy has the mode of its original, which may have come from another machine.
+    await chmod(part, 0o600);
     try {
       verify(part, backupFile);
     } catch (error) {

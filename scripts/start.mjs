@@ -15,6 +15,8 @@ if (Number(process.versions.napi) < 10) {
   console.error("Node 22.14 or newer is needed. Run it through npm (`npm start`), which brings its own.");
   process.exit(1);
 }
+// What the server writes – the ledger, its copies, its key – is for its own user alone.
+process.umask(0o077);
 process.env.NODE_ENV ??= "production";
 process.env.NEXT_TELEMETRY_DISABLED ??= "1";
 const host = process.env.HOST || "127.0.0.1";

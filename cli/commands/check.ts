@@ -3,6 +3,7 @@ import { type Io, Stopped } from "@/cli/io.ts";
 import { withCtx } from "@/cli/open.ts";
 import { check } from "@/db/check.ts";
 import type { Fault } from "@/db/fault.ts";
+import { exposureWarning } from "@/db/file-access.ts";
 import { verifyChain } from "@/lib/closing/audit.ts";
 import { env } from "@/lib/env.ts";
 import { closeSettingsOf } from "@/lib/periods/settings.ts";
@@ -22,6 +23,8 @@ export function register(program: Command, io: Io): void {
         const chain = damaged ? [] : await verifyChain(ctx, closeSettingsOf(env()));
         return { ...checked, faults: [...checked.faults.map(told), ...chain.map((fault) => `closes: ${fault}`)] };
       });
+      const warning = exposureWarning(env().DATABASE_URL);
+      if (warning) io.note(warning);
       for (const fault of faults) await io.write(`${fault}\n`);
       if (faults.length) {
         io.note(

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import Database from "better-sqlite3";
@@ -24,6 +24,8 @@ function ledger(...args: string[]) {
   });
 }
 
+const modeOf = (name: string) => statSync(name).mode & 0o777;
+
 function breakIdentity() {
   const db = new Database(file);
   db.exec(`insert into hardware (key, cluster_id, node_pool, gpu_model) values (1, 'c1', 'default', 'H100');
@@ -37,7 +39,10 @@ test("backup, a fault, check, restore, check", () => {
   expect(backup).toMatchObject({ status: 0, stderr: expect.stringMatching(/Backed up .*SHA-256 [0-9a-f]{64}/) });
   const copy = backup.stdout.trim();
   expect(copy).toMatch(/backups\/ledger-\d{8}T\d{6}Z\.db$/);
-  expect(existsSync(`${copy}.sha256`)).toBe(true);
+  expect([copy, `${copy}.sha256`, path.dirname(copy)].map(modeOf)).toEqual([0o600, 0o600, 0o700]);
+  chmodSync(copy, 0o644);
+  chmodSync(folder, 0o755);
+  chmodSync(file, 0o644);
 
   breakIdentity();
   const broken = ledger("check");
@@ -45,11 +50,13 @@ test("backup, a fault, check, restore, check", () => {
   expect(broken.stdout).toBe(
     "identity: c1, H100, 2026-10-01T00:00:00Z: classes 0 − capacity and overlap 3600000 = -3600000 milli-GPU-seconds\n",
   );
+  expect(broken.stderr).toMatch(/Every user of this machine can read .*ledger\.db/);
   expect(broken.stderr).toMatch(/1 faults?\. See docs\/operations\.md/);
 
   const restored = ledger("restore", copy);
   expect(restored).toMatchObject({ status: 0, stdout: "" });
   expect(restored.stderr).toMatch(/is now .*\.before-restore-1\.\nRestored /);
+  expect(modeOf(file)).toBe(0o600);
   expect(ledger("check")).toMatchObject({ status: 0, stdout: expect.stringMatching(/^Sound\. 0 sums/) });
 });
 

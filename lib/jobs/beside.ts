@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { openDb } from "@/db/client.ts";
+import { exposureWarning } from "@/db/file-access.ts";
 import { createFirstAdminSecret } from "@/lib/auth/first-admin.ts";
 import { type AuthSettings, authSettings } from "@/lib/auth/settings.ts";
 import { systemNow } from "@/lib/ctx.ts";
@@ -17,6 +18,8 @@ export async function checkStart(): Promise<void> {
   try {
     const auth = authSettings(env());
     await checkLedger(env(), createLog("error"));
+    const warning = exposureWarning(env().DATABASE_URL);
+    if (warning) createLog("warn").warn(warning);
     if (auth) await inviteFirstAdmin(auth);
   } catch (error) {
     process.stderr.write(`${errorText(error)}\n`);
