@@ -35,7 +35,7 @@ describe("the navigation", () => {
 
   it("shows people what is theirs", () => {
     expect(pathsOf(person("engineer"))).toEqual([
-      "/",
+      "/me",
       "/spend",
       "/workloads",
       "/projects",
@@ -47,7 +47,9 @@ describe("the navigation", () => {
     expect(pathsOf(person("manager"))).toContain("/statements");
     expect(pathsOf(person("finance"))).toEqual(expect.arrayContaining(["/prices", "/statements"]));
     for (const path of ["/sync", "/people"]) expect(pathsOf(person("finance"))).not.toContain(path);
-    expect(pathsOf(person())).toEqual(["/account", "/help"]);
+    expect(pathsOf(person())).toEqual(["/me", "/account", "/help"]);
+    expect(pathsOf({ ...person("manager"), submitters: ["ada"] }).slice(0, 2)).toEqual(["/me", "/"]);
+    expect(pathsOf(person("manager"))).not.toContain("/me");
   });
 
   it("leads a manager to their teams", () => {
@@ -71,7 +73,7 @@ describe("what a page needs", () => {
 
   it("is asked for by every guarded page and by those below it", () => {
     for (const path of Object.keys(PAGE_ACTIONS)) expect(existsSync(`app/(dashboard)${path}/page.tsx`)).toBe(true);
-    const decideThemselves = ["/account", "/help", "/explain", "/[...rest]"];
+    const decideThemselves = ["/account", "/help", "/me", "/explain", "/[...rest]"];
     for (const file of globSync("app/(dashboard)/**/page.tsx")) {
       const path = file.replace("app/(dashboard)", "").replace(/\/page\.tsx$/, "") || "/";
       if (decideThemselves.includes(path)) continue;

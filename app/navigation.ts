@@ -1,13 +1,20 @@
 import type { NavGroup, NavIcon } from "@/components/shell/nav.tsx";
 import { mayDo } from "@/lib/auth/allow.ts";
 import type { Viewer } from "@/lib/ctx.ts";
+import { hasOwnPage, homeOf } from "./home.ts";
 import { actionOfPath } from "./page-actions.ts";
 
 type Entry = readonly [path: string, label: string, icon: NavIcon];
 
 /** Every page of the navigation, by group. What a page needs is in page-actions.ts. */
 const GROUPS: readonly (readonly [label: string, entries: readonly Entry[]])[] = [
-  ["", [["/", "Overview", "overview"]]],
+  [
+    "",
+    [
+      ["/me", "My workloads", "me"],
+      ["/", "Overview", "overview"],
+    ],
+  ],
   ["Cost", [["/spend", "Spend", "spend"]]],
   [
     "Usage",
@@ -55,6 +62,9 @@ const MOST_TEAMS = 8;
  */
 export function navigationFor(viewer: Viewer, teams: readonly { key: number; name: string }[] = []): NavGroup[] {
   const may = (path: string) => {
+    if (path === "/me") return hasOwnPage(viewer);
+    // It leads on to the page of one's own.
+    if (path === "/" && homeOf(viewer) !== "/") return false;
     const action = actionOfPath(path);
     return action === undefined || mayDo(viewer, action);
   };

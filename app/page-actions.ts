@@ -2,7 +2,7 @@ import type { Action } from "@/lib/auth/permissions.ts";
 
 /**
  * The action that each page needs: the page asks for it by its own address, and the navigation offers only what it allows.
- * Pages that are not here are open to everybody who is signed in (/help, /account), or decide by what they show (/teams/[team]).
+ * Pages that are not here are open to everybody who is signed in (/help, /account, /me), or decide by what they show (/teams/[team]).
  */
 export const PAGE_ACTIONS = {
   "/": "usage.read",

@@ -24,7 +24,7 @@ const PRICES = [
 ] as const;
 /** The team of the manager and the engineer of the demo, and the name that the engineer submits under. */
 const DEMO_TEAM = "Research";
-const DEMO_ENGINEER = "ada";
+const DEMO_ENGINEER = "ada@example.com";
 /** Its department is nobody's team: Unassigned has something to show. */
 const UNASSIGNED = "platform";
 

@@ -37,10 +37,10 @@ function Brand() {
 }
 
 /** Who is signed in, and the way out. Works without JavaScript. */
-function Person({ email }: { email: string }) {
+function Person({ email, className }: { email: string; className: string }) {
   return (
-    <form action={signOut} method="post" className="ml-auto flex items-center gap-2 text-xs text-soft">
-      <a href="/account" className="hidden max-w-48 truncate hover:text-ink sm:block" title={email}>
+    <form action={signOut} method="post" className={`items-center gap-2 text-xs text-soft ${className}`}>
+      <a href="/account" className="max-w-48 truncate hover:text-ink" title={email}>
         {email}
       </a>
       <Button type="submit" size="small">
@@ -87,6 +87,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
             <MenuButton label="Close menu" />
           </div>
           <Nav groups={groups} />
+          {viewer.kind === "person" && <Person email={viewer.id} className="flex justify-between px-2.5 sm:hidden" />}
           <p className="mt-auto px-2.5 text-2xs text-faint">
             Times in {zone}.
             <br />
@@ -97,7 +98,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
           <header className="no-print sticky top-0 z-30 flex h-12 items-center gap-2 border-b bg-ground/95 px-3 backdrop-blur sm:px-6">
             <MenuButton label="Menu" />
             <CommandPalette shortcut={await paletteKeys()} pages={groups.flatMap((g) => g.entries)} />
-            {viewer.kind === "person" && <Person email={viewer.id} />}
+            {viewer.kind === "person" && <Person email={viewer.id} className="ml-auto hidden sm:flex" />}
             <ThemeToggle initial={theme === "light" || theme === "dark" ? (theme as Theme) : "system"} />
           </header>
           <main id="main" tabIndex={-1} className="min-w-0 flex-1 px-4 pt-5 pb-16 outline-none sm:px-6 lg:px-8">

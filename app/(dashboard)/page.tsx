@@ -1,9 +1,11 @@
 import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { homeOf } from "@/app/home.ts";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { FilterSelect } from "@/components/filter-select.tsx";
 import { formatMoment } from "@/components/format.ts";
-import { TRAVELLING } from "@/components/href.ts";
+import { href, TRAVELLING, travelling } from "@/components/href.ts";
 import { PageHeader } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
 import { loadCost } from "@/lib/pages/cost.ts";
@@ -20,6 +22,7 @@ export const metadata: Metadata = { title: "Overview" };
 
 export default async function OverviewPage({ searchParams }: { searchParams: Search }) {
   const input = await readInput(searchParams);
+  if (homeOf(input.ctx.viewer) === "/me") redirect(href("/me", travelling(input.params)));
   needPage(input.ctx, "/");
   const { ctx, period, billingZone, zone, params } = input;
   const { clusters } = input;

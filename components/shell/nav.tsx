@@ -17,6 +17,7 @@ import {
   Scale,
   Split,
   Tags,
+  UserRound,
   Users,
 } from "lucide-react";
 import { usePathname, useSearchParams } from "next/navigation";
@@ -38,6 +39,7 @@ const ICONS = {
   sync: ArrowDownUp,
   people: KeyRound,
   audit: History,
+  me: UserRound,
   account: CircleUser,
   help: BookOpen,
 } as const satisfies Readonly<Record<string, LucideIcon>>;

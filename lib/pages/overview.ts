@@ -58,13 +58,18 @@ export async function loadTrend(ctx: Ctx, scope: Scope, input: OverviewInput) {
   if (!spans.length) return emptyTrend();
   const rows = await readProjectSpans(ctx, scope, spans, MEASURE_QUANTITIES);
   const capacity = scope.nobody
-    ? await ctx.db.all<{ i: number; capacity: number; overlap: number; fromAt: number; throughAt: number }>(sql`
+    ? await ctx.db.all<{ i: number; capacity: number; overlap: number }>(sql`
         with ${spansSql(spans)}
         select spans.i as "i", cast(sum(c.capacity_milli) as bigint) as "capacity",
-          cast(sum(c.overlap_milli) as bigint) as "overlap", min(c.bucket_at) as "fromAt", max(c.through_at) as "throughAt"
+          cast(sum(c.overlap_milli) as bigint) as "overlap"
         from spans join capacity c on c.bucket_at >= spans.s and c.bucket_at < spans.e
         where true ${scope.hardware("c.hardware_key")} group by spans.i`)
     : null;
+  // How far the ledger reaches is no secret of anybody; capacity is.
+  const edges = (await ctx.db.find<{ fromAt: number | null; throughAt: number | null }>(sql`
+      select min(c.bucket_at) as "fromAt", max(c.through_at) as "throughAt" from capacity c
+      where c.bucket_at >= ${input.period.start} and c.bucket_at < ${input.period.end}
+        ${scope.hardware("c.hardware_key")}`)) ?? { fromAt: null, throughAt: null };
   const total = new MeasureSum();
   const byProject = new Map<number, MeasureSum>();
   const bySpan = spans.map(() => ({ sum: new MeasureSum(), projects: {} as Record<number, number> }));
@@ -91,8 +96,7 @@ export async function loadTrend(ctx: Ctx, scope: Scope, input: OverviewInput) {
     total: total.get(),
     capacityMilli: capacity?.length ? capacity.reduce((sum, c) => sum + c.capacity, 0) : null,
     overlapMilli: capacity ? capacity.reduce((sum, c) => sum + c.overlap, 0) : 0,
-    fromAt: capacity?.length ? Math.min(...capacity.map((c) => c.fromAt)) : null,
-    throughAt: capacity?.length ? Math.max(...capacity.map((c) => c.throughAt)) : null,
+    ...edges,
     points,
     projects: named(scope, byProject),
   };

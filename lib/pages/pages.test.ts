@@ -77,6 +77,7 @@ for (const engine of engines)
       const ctx = ctxOf(db, oneProject);
       const overview = await loadOverview(ctx, { period: month, zone: "UTC" });
       expect(overview.capacityMilli).toBeNull();
+      expect([overview.fromAt, overview.throughAt]).toEqual([NOW - 3 * 3600, NOW]);
       expect(overview.total.allocatedMilli).toBe(9 * HOUR_MILLI);
       expect(overview.total.classes.unallocated).toBe(0);
       expect(overview.offenders).toEqual([]);

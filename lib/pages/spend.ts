@@ -34,7 +34,11 @@ export interface SpendPart {
   readonly gpuMilli: number;
 }
 
+/** The key of what a team's projects that the viewer does not see come to, as one part. */
+export const UNSEEN_PROJECTS = -1;
+
 export interface SpendTeam extends SpendPart {
+  /** Key 0: cost of no project; UNSEEN_PROJECTS: those that the viewer knows of as a sum alone. */
   readonly projects: readonly SpendPart[];
 }
 
@@ -120,12 +124,13 @@ function teamsOf(cost: CostScope, now: readonly Keyed[], before: readonly Keyed[
   return [...keys]
     .map((team) => {
       const [a, b] = [byTeam(now, team), byTeam(before, team)];
-      const projects = [...new Set([...a, ...b].map((s) => s.projectKey))].map((p) =>
+      const shown = ({ projectKey: p }: Keyed) => (p === 0 || cost.project(p) ? p : UNSEEN_PROJECTS);
+      const projects = [...new Set([...a, ...b].map(shown))].map((p) =>
         part(
           p,
           cost.project(p)?.name ?? "",
-          a.filter((s) => s.projectKey === p),
-          b.filter((s) => s.projectKey === p),
+          a.filter((s) => shown(s) === p),
+          b.filter((s) => shown(s) === p),
         ),
       );
       return { ...part(team, cost.teamName(team).name, a, b), projects: projects.sort(dearest) };

@@ -7,7 +7,7 @@ import { DataTable } from "@/components/tables/data-table.tsx";
 import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import { TextLink } from "@/components/ui/text-link.tsx";
 import { PLATFORM_TEAM } from "@/lib/attribution/types.ts";
-import type { SpendPart, SpendView } from "@/lib/pages/spend.ts";
+import { type SpendPart, type SpendView, UNSEEN_PROJECTS } from "@/lib/pages/spend.ts";
 import { percentOf } from "@/lib/units.ts";
 
 const MOST_PROJECTS = 5;
@@ -24,9 +24,11 @@ const rowsOf = (view: SpendView): readonly SpendRow[] =>
     ...t.projects.slice(0, MOST_PROJECTS).map((p) => ({ ...p, team: t.key, project: p.key })),
   ]);
 
-/** What a row without a project is. */
-export const noProject = (team: number): string =>
-  team === PLATFORM_TEAM ? "kept by the platform" : "shared and imported cost";
+/** What a row is that names no project: cost of none, or of those that the viewer sees as a sum alone. */
+export const noProject = (team: number, project = 0): string => {
+  if (project === UNSEEN_PROJECTS) return "projects of others in the team";
+  return team === PLATFORM_TEAM ? "kept by the platform" : "shared and imported cost";
+};
 
 const isIdle = (r: SpendRow) => r.idleMicros > 0.15 * r.micros && r.idleMicros > 0;
 
@@ -35,16 +37,19 @@ function columnsOf(view: SpendView, carry: Params, params: Params): readonly Tab
   const whole = Math.max(...view.teams.map((t) => Math.abs(t.micros)), 1);
   const { now } = view;
   return [
-    text("name", "Team, project", (r) => r.name || noProject(r.team), {
+    text("name", "Team, project", (r) => r.name || noProject(r.team, r.project), {
       link: ({ team, project }) => {
         if (project === undefined) return href("/spend", params, { team: String(team) });
-        return project === 0 ? null : href(`/projects/${project}`, carry);
+        return project <= 0 ? null : href(`/projects/${project}`, carry);
       },
       look: ["cut"],
     }),
     money("amount", "Amount", (r) => r.micros, {
       lead: true,
-      link: ({ team, project }) => now && explainHref({ fromDay: now.from, untilDay: now.until, team, project }),
+      link: ({ team, project }) =>
+        now && project !== UNSEEN_PROJECTS
+          ? explainHref({ fromDay: now.from, untilDay: now.until, team, project })
+          : null,
     }),
     drawn(
       "bar",
