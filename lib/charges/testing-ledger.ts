@@ -41,7 +41,7 @@ export async function meterDay(
     );
     await tx.run(sql`delete from ${t.capacity} where bucket_at = ${noonOf(day)}`);
     await tx.run(sql`insert into ${t.capacity} (bucket_at, hardware_key, capacity_milli, overlap_milli, through_at, rules_id)
-      select ${noonOf(day)}, hardware_key, sum(${ALL_CLASSES}), 0, ${noonOf(day)}, '' from ${t.usageDays}
+      select ${noonOf(day)}, hardware_key, sum(${ALL_CLASSES}), 0, ${dayOfKey(day, "UTC").end}, '' from ${t.usageDays}
       where day = ${day} group by hardware_key`);
     await tx.run(sql`insert into ${t.meteredDays} (cluster_id, day, revision) values ('c1', ${day}, 1)
       on conflict (cluster_id, day) do update set revision = metered_days.revision + 1`);

@@ -2,7 +2,7 @@ import type { ClassAmounts } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { type Grain, readTrend } from "@/lib/reports/cost/cost-trend.ts";
 import { type CostScope, type Days, findCostScope } from "@/lib/reports/read/cost-scope.ts";
-import { comparedDays } from "@/lib/reports/read/period-before.ts";
+import { type Compared, comparedDays } from "@/lib/reports/read/period-before.ts";
 import {
   addSpend,
   classSums,
@@ -24,12 +24,13 @@ export interface SpendInput {
   readonly team?: string | undefined;
 }
 
-/** What somebody pays, and paid in the period before; null: nothing was charged then. */
+/** What somebody pays in the period, and what it is compared with. */
 export interface SpendPart {
   readonly key: number;
   readonly name: string;
   readonly micros: number;
-  readonly beforeMicros: number | null;
+  /** Over the compared days, and the days before; null: nothing is compared. */
+  readonly compared: { readonly nowMicros: number; readonly beforeMicros: number } | null;
   readonly idleMicros: number;
   readonly gpuMilli: number;
 }
@@ -54,13 +55,16 @@ export interface SpendView {
   readonly team: { readonly key: number; readonly name: string } | null;
   /** Teams, the platform and what nobody held: everything that the ledger has. */
   readonly whole: boolean;
-  /** The days that have begun (null: none), and those that they are compared with (null: the ledger has not all of them). */
-  readonly now: Days | null;
-  readonly before: Days | null;
+  /** The days that have begun; null: none. */
+  readonly begun: Days | null;
+  /** Complete days and those that they are compared with (read/period-before.ts); null: there is nothing to compare. */
+  readonly pair: { readonly now: Days; readonly before: Days } | null;
+  readonly lacks: Compared["lacks"];
   /** The first day that the ledger charged. */
   readonly firstDay: number | null;
   readonly totalMicros: number | null;
-  readonly beforeMicros: number | null;
+  /** Of the compared days; null: nothing is compared, or nothing was charged before. */
+  readonly compared: { readonly nowMicros: number; readonly beforeMicros: number } | null;
   readonly sums: Spend;
   readonly idleMicros: number;
   readonly classMicros: Readonly<ClassAmounts>;
@@ -77,29 +81,33 @@ export async function loadSpend(ctx: Ctx, input: SpendInput): Promise<SpendView>
   const { cluster, team, days } = input;
   const cost = await findCostScope(ctx, { cluster, team }, "team");
   const compared = await comparedDays(ctx, days, input.today);
-  const before = compared?.before ?? null;
-  const [spend, old, trend, unpriced] = await Promise.all([
-    readSpend(ctx, cost, days, ["teamKey", "projectKey"]),
-    before ? readSpend(ctx, cost, before, ["teamKey", "projectKey"]) : [],
+  const pair = compared?.pair ?? null;
+  const read = (of: Days) => readSpend(ctx, cost, of, ["teamKey", "projectKey"]);
+  const [spend, old, part, trend, unpriced] = await Promise.all([
+    read(days),
+    pair ? read(pair.before) : [],
+    pair && pair.now.until < days.until ? read(pair.now) : null,
     readTrend(ctx, cost, days, input.grain),
     cost.whole ? readUnpriced(ctx, cost, days) : null,
   ]);
+  const now = part ?? spend;
   const sums = noSpend();
   for (const s of spend) addSpend(sums, s);
   return {
     currency: ctx.ledger.currency,
     team: cost.team,
     whole: cost.whole,
-    now: compared?.now ?? null,
-    before,
+    begun: compared?.begun ?? null,
+    pair,
+    lacks: compared?.lacks ?? null,
     firstDay: compared?.firstDay ?? null,
     totalMicros: spend.length ? totalOf(sums) : null,
-    beforeMicros: old.length ? old.reduce((sum, s) => sum + totalOf(s), 0) : null,
+    compared: old.length ? { nowMicros: totalsOf(now), beforeMicros: totalsOf(old) } : null,
     sums,
     idleMicros: idleOf(sums),
     classMicros: classSums(sums, "micros"),
     classMilli: classSums(sums, "milli"),
-    teams: teamsOf(cost, spend, old),
+    teams: teamsOf(cost, spend, now, old),
     points: pointsOf(trend),
     unpricedMilli: unpriced?.reduce((sum, u) => sum + u.milli, 0) ?? null,
   };
@@ -107,33 +115,41 @@ export async function loadSpend(ctx: Ctx, input: SpendInput): Promise<SpendView>
 
 type Keyed = Spend & { readonly teamKey: number; readonly projectKey: number };
 
+const totalsOf = (rows: readonly Spend[]): number => rows.reduce((sum, s) => sum + totalOf(s), 0);
+
 /** Teams and their projects, the dearest first; those that cost something before and nothing now, too. */
-function teamsOf(cost: CostScope, now: readonly Keyed[], before: readonly Keyed[]): SpendTeam[] {
-  const any = before.length > 0;
-  const keys = new Set([...now, ...before].map((s) => s.teamKey));
-  const part = (key: number, name: string, a: readonly Keyed[], b: readonly Keyed[]): SpendPart => ({
-    key,
-    name,
-    micros: a.reduce((sum, s) => sum + totalOf(s), 0),
-    beforeMicros: any ? b.reduce((sum, s) => sum + totalOf(s), 0) : null,
-    idleMicros: a.reduce((sum, s) => sum + idleOf(s), 0),
-    gpuMilli: a.reduce((sum, s) => sum + s.gpuMilli, 0),
-  });
+function teamsOf(
+  cost: CostScope,
+  spend: readonly Keyed[],
+  now: readonly Keyed[],
+  before: readonly Keyed[],
+): SpendTeam[] {
+  const part = (key: number, name: string, of: (s: Keyed) => boolean): SpendPart => {
+    const mine = spend.filter(of);
+    return {
+      key,
+      name,
+      micros: totalsOf(mine),
+      compared: before.length
+        ? { nowMicros: totalsOf(now.filter(of)), beforeMicros: totalsOf(before.filter(of)) }
+        : null,
+      idleMicros: mine.reduce((sum, s) => sum + idleOf(s), 0),
+      gpuMilli: mine.reduce((sum, s) => sum + s.gpuMilli, 0),
+    };
+  };
   const dearest = (a: SpendPart, b: SpendPart) => b.micros - a.micros || (a.name < b.name ? -1 : 1);
-  const byTeam = (list: readonly Keyed[], team: number) => list.filter((s) => s.teamKey === team);
-  return [...keys]
+  const shown = ({ projectKey: p }: Keyed) => (p === 0 || cost.project(p) ? p : UNSEEN_PROJECTS);
+  const all = [...spend, ...before];
+  return [...new Set(all.map((s) => s.teamKey))]
     .map((team) => {
-      const [a, b] = [byTeam(now, team), byTeam(before, team)];
-      const shown = ({ projectKey: p }: Keyed) => (p === 0 || cost.project(p) ? p : UNSEEN_PROJECTS);
-      const projects = [...new Set([...a, ...b].map(shown))].map((p) =>
-        part(
-          p,
-          cost.project(p)?.name ?? "",
-          a.filter((s) => shown(s) === p),
-          b.filter((s) => shown(s) === p),
-        ),
+      const keys = new Set(all.filter((s) => s.teamKey === team).map(shown));
+      const projects = [...keys].map((p) =>
+        part(p, cost.project(p)?.name ?? "", (s) => s.teamKey === team && shown(s) === p),
       );
-      return { ...part(team, cost.teamName(team).name, a, b), projects: projects.sort(dearest) };
+      return {
+        ...part(team, cost.teamName(team).name, (s) => s.teamKey === team),
+        projects: projects.sort(dearest),
+      };
     })
     .sort(dearest);
 }

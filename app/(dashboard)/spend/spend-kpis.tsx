@@ -11,16 +11,17 @@ import { addDays } from "@/lib/time.ts";
 import { percentOf } from "@/lib/units.ts";
 
 /** Why there is nothing to compare with. */
-export const beginning = ({ before, firstDay }: SpendView): string =>
-  before === null && firstDay !== null
-    ? `nothing to compare with: the ledger begins on ${daysText({ from: firstDay, until: addDays(firstDay, 1) })}`
-    : "nothing to compare with";
+export const beginning = ({ lacks, firstDay }: SpendView): string => {
+  if (lacks === "a complete day") return "no comparison yet: no day of the period is complete";
+  if (lacks === null || firstDay === null) return "nothing to compare with";
+  return `nothing to compare with: the ledger begins on ${daysText({ from: firstDay, until: addDays(firstDay, 1) })}`;
+};
 
 export function SpendKpis({ view }: { view: SpendView }) {
-  const { currency, sums, totalMicros: total, beforeMicros: before } = view;
-  const change = total === null || before === null ? null : total - before;
+  const { currency, sums, totalMicros: total, compared, pair } = view;
+  const change = compared && compared.nowMicros - compared.beforeMicros;
   const unheld = sumClasses(view.classMicros, CAPACITY);
-  const days = view.now;
+  const days = view.begun;
   return (
     <Kpis
       items={[
@@ -39,8 +40,8 @@ export function SpendKpis({ view }: { view: SpendView }) {
           label: "Change",
           value: <Money micros={change} currency={currency} change why={beginning(view)} />,
           note:
-            view.before && change !== null && before
-              ? `${change > 0 ? "+" : ""}${formatPercent(percentOf(change, before))} against ${daysText(view.before)}`
+            pair && compared && change !== null
+              ? `${change > 0 ? "+" : ""}${formatPercent(percentOf(change, compared.beforeMicros))}: ${daysText(pair.now)} against ${daysText(pair.before)}, complete days`
               : beginning(view),
         },
         {

@@ -12,12 +12,16 @@ import { noProject } from "./spend-teams.tsx";
 const MOST = 8;
 const capital = (sentence: string): string => sentence.replace(/^./, (c) => c.toUpperCase());
 
+const changeOf = ({ nowMicros, beforeMicros }: { nowMicros: number; beforeMicros: number }) => nowMicros - beforeMicros;
+
 function moversOf({ teams }: SpendView) {
   return teams
     .flatMap((t) =>
-      t.projects.map((p) => ({ ...p, team: t.name, teamKey: t.key, change: p.micros - (p.beforeMicros ?? 0) })),
+      t.projects.flatMap(({ key, name, compared }) =>
+        compared ? [{ ...compared, key, name, team: t.name, teamKey: t.key, change: changeOf(compared) }] : [],
+      ),
     )
-    .filter((p) => p.beforeMicros !== null && p.change !== 0)
+    .filter((p) => p.change !== 0)
     .sort((a, b) => Math.abs(b.change) - Math.abs(a.change))
     .slice(0, MOST);
 }
@@ -27,20 +31,23 @@ type Mover = ReturnType<typeof moversOf>[number];
 export function SpendMovers({ view, carry }: { view: SpendView; carry: Params }) {
   const money = moneyIn(view.currency);
   const columns = [
-    text<Mover>("project", "Project", (m) => (m.key === 0 ? noProject(m.teamKey) : m.name), {
-      link: (m) => (m.key === 0 ? null : href(`/projects/${m.key}`, carry)),
+    text<Mover>("project", "Project", (m) => m.name || noProject(m.teamKey, m.key), {
+      link: (m) => (m.key <= 0 ? null : href(`/projects/${m.key}`, carry)),
       note: (m) => m.team,
     }),
     money<Mover>("change", "Change", (m) => m.change, { change: true, lead: true }),
-    money<Mover>("now", "Now", (m) => m.micros),
+    money<Mover>("now", "Now", (m) => m.nowMicros),
     money<Mover>("before", "Before", (m) => m.beforeMicros),
   ];
   return (
-    <Section title="Top movers" note={view.before ? `against ${daysText(view.before)}` : ""}>
+    <Section
+      title="Top movers"
+      note={view.pair ? `${daysText(view.pair.now)} against ${daysText(view.pair.before)}` : ""}
+    >
       <DataTable
         view={plainView("Top movers", columns)}
         rows={moversOf(view)}
-        empty={<p className="text-sm text-faint">{capital(view.before ? "nothing changed" : beginning(view))}.</p>}
+        empty={<p className="text-sm text-faint">{capital(view.pair ? "nothing changed" : beginning(view))}.</p>}
       />
       <p className="mt-2 text-xs">
         <TextLink to={href("/reports/top-movers", { ...carry, team: view.team?.name, by: "user" })}>

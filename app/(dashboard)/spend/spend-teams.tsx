@@ -35,7 +35,7 @@ const isIdle = (r: SpendRow) => r.idleMicros > 0.15 * r.micros && r.idleMicros >
 function columnsOf(view: SpendView, carry: Params, params: Params): readonly TableColumn<SpendRow>[] {
   const money = moneyIn(view.currency);
   const whole = Math.max(...view.teams.map((t) => Math.abs(t.micros)), 1);
-  const { now } = view;
+  const { begun } = view;
   return [
     text("name", "Team, project", (r) => r.name || noProject(r.team, r.project), {
       link: ({ team, project }) => {
@@ -47,8 +47,8 @@ function columnsOf(view: SpendView, carry: Params, params: Params): readonly Tab
     money("amount", "Amount", (r) => r.micros, {
       lead: true,
       link: ({ team, project }) =>
-        now && project !== UNSEEN_PROJECTS
-          ? explainHref({ fromDay: now.from, untilDay: now.until, team, project })
+        begun && project !== UNSEEN_PROJECTS
+          ? explainHref({ fromDay: begun.from, untilDay: begun.until, team, project })
           : null,
     }),
     drawn(
@@ -60,8 +60,8 @@ function columnsOf(view: SpendView, carry: Params, params: Params): readonly Tab
       { look: ["bar"] },
     ),
     percent("share", "Share", (r) => percentOf(r.micros, view.totalMicros ?? 0), { look: ["faint"] }),
-    money("change", "Change", (r) => (r.beforeMicros === null ? null : r.micros - r.beforeMicros), {
-      ...{ change: true, unknown: "Nothing was charged before" },
+    money("change", "Change", (r) => (r.compared ? r.compared.nowMicros - r.compared.beforeMicros : null), {
+      ...{ change: true, unknown: "There is nothing to compare with" },
     }),
     money("idle", "Idle", (r) => r.idleMicros, { toneOf: (r) => (isIdle(r) ? "warn" : undefined) }),
     gpuHours("hours", "GPU-hours", (r) => r.gpuMilli),

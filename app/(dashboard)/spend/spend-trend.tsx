@@ -12,8 +12,16 @@ const NAMES: Readonly<Record<Grain, string>> = { day: "Day", week: "Week", month
 const labelOf = ({ fromDay }: SpendPoint, grain: Grain): string =>
   grain === "month" ? dateOfKey(fromDay).slice(0, 7) : dateOfKey(fromDay);
 
+interface SpendTrendProps {
+  readonly view: SpendView;
+  readonly grain: Grain;
+  readonly params: Params;
+  /** The page that it is on. */
+  readonly path?: string;
+}
+
 /** Spend over time by the dearest teams, and of the rest together. */
-export function SpendTrend({ view, grain, params }: { view: SpendView; grain: Grain; params: Params }) {
+export function SpendTrend({ view, grain, params, path = "/spend" }: SpendTrendProps) {
   const { points, currency } = view;
   if (points.length === 0) return null;
   const names = new Map(view.teams.map((t) => [String(t.key), t.name]));
@@ -26,14 +34,14 @@ export function SpendTrend({ view, grain, params }: { view: SpendView; grain: Gr
           label="By"
           options={GRAINS.map((g) => ({
             label: NAMES[g],
-            href: href("/spend", params, { grain: g }),
+            href: href(path, params, { grain: g }),
             active: g === grain,
           }))}
         />
       }
     >
       <SeriesFigure
-        twin={{ name: "spend", path: "/spend", params }}
+        twin={{ name: "spend", path, params }}
         span={grain}
         points={points.map((p) => ({
           label: labelOf(p, grain),

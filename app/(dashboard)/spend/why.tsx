@@ -10,8 +10,9 @@ import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import { TextLink } from "@/components/ui/text-link.tsx";
 import type { SpendView } from "@/lib/pages/spend.ts";
 import { PART_MEANING } from "@/lib/reports/cost/cost-bridge.ts";
-import { BRIDGE_PARTS, type Bridge, type BridgePart } from "@/lib/reports/explain/bridge.ts";
+import { BRIDGE_PARTS, type Bridge } from "@/lib/reports/explain/bridge.ts";
 import { readBridge } from "@/lib/reports/explain/bridge-read.ts";
+import { bridgeSentence, isVisible } from "@/lib/reports/explain/bridge-words.ts";
 import { findCostScope } from "@/lib/reports/read/cost-scope.ts";
 import { daysBetween } from "@/lib/time.ts";
 
@@ -31,9 +32,9 @@ interface Step {
 const LABELS: Readonly<Record<string, string>> = { unheld: "Not held", imported: "Imported cost" };
 const labelOf = (part: string): string => LABELS[part] ?? part.replace(/^./, (c) => c.toUpperCase());
 
-function stepsOf({ beforeMicros, nowMicros, parts }: Bridge): Step[] {
+function stepsOf({ beforeMicros, nowMicros, parts }: Bridge, currency: string): Step[] {
   let at = beforeMicros;
-  const inner = BRIDGE_PARTS.filter((p) => parts[p] !== 0).map((p): Step => {
+  const inner = BRIDGE_PARTS.filter((p) => isVisible(parts[p], currency)).map((p): Step => {
     const from = at;
     at += parts[p];
     return { label: labelOf(p), meaning: PART_MEANING[p], micros: parts[p], from, until: at, sum: false };
@@ -45,33 +46,11 @@ function stepsOf({ beforeMicros, nowMicros, parts }: Bridge): Step[] {
   ];
 }
 
-const WORDS: Readonly<Record<BridgePart, readonly [more: string, less: string]>> = {
-  calendar: ["more days", "fewer days"],
-  volume: ["more work on each day", "less work on each day"],
-  mix: ["dearer GPUs and terms", "cheaper GPUs and terms"],
-  idle: ["more idle time", "less idle time"],
-  unheld: ["more capacity that nobody held", "less capacity that nobody held"],
-  price: ["higher prices", "lower prices"],
-  policy: ["larger shares of what nobody held", "smaller shares of what nobody held"],
-  imported: ["more imported cost", "less imported cost"],
-  corrections: ["corrections of closed periods", "corrections of closed periods"],
-};
-
-/** The largest parts in a sentence. */
-function sentenceOf({ beforeMicros, nowMicros, parts }: Bridge, currency: string): string {
-  const change = nowMicros - beforeMicros;
-  const largest = BRIDGE_PARTS.filter((p) => parts[p] !== 0)
-    .sort((a, b) => Math.abs(parts[b]) - Math.abs(parts[a]))
-    .slice(0, 3)
-    .map((p) => `${WORDS[p][parts[p] > 0 ? 0 : 1]} (${parts[p] > 0 ? "+" : ""}${formatMoney(parts[p], currency)})`);
-  if (change === 0 || largest.length === 0) return "Spend did not change.";
-  return `Spend ${change > 0 ? "rose" : "fell"} by ${formatMoney(Math.abs(change), currency)}, mostly: ${largest.join(", ")}.`;
-}
-
 /** Why spend changed: the bridge from the period before to this one. The parts sum to the change exactly. */
 export async function Why({ input, view }: { input: PageInput; view: SpendView }) {
-  const { now, before, currency } = view;
-  if (!now || !before) return null;
+  const { pair, currency } = view;
+  if (!pair) return null;
+  const { now, before } = pair;
   const report = href("/reports/cost-bridge", { ...travelling(input.params), team: view.team?.name });
   if (daysBetween(now.from, now.until) > MOST_DAYS)
     return (
@@ -88,7 +67,7 @@ export async function Why({ input, view }: { input: PageInput; view: SpendView }
   );
   const told = await readBridge(input.ctx, cost, now, before, input.billingZone);
   if (!told) return null;
-  const steps = stepsOf(told);
+  const steps = stepsOf(told, currency);
   return (
     <Section
       title="Why it changed"
@@ -99,7 +78,7 @@ export async function Why({ input, view }: { input: PageInput; view: SpendView }
         </span>
       }
     >
-      <p className="mb-3 max-w-prose text-sm text-soft">{sentenceOf(told, currency)}</p>
+      <p className="mb-3 max-w-prose text-sm text-soft">{bridgeSentence(told, currency)}</p>
       <DataTable
         view={plainView("Why spend changed", columnsOf(steps, currency))}
         rows={steps}

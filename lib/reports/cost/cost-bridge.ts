@@ -26,14 +26,14 @@ export const costBridge = defineReport({
     "There is nothing to compare with: the ledger has to have charged all of the days before, too. Choose a later period, or take a filter away.",
   title: "Why cost changed",
   description:
-    "The change against the period before, in parts that sum to it. Compared are the months before whole months, else as many days. Empty where the ledger began since.",
+    "The change against the period before, in parts that sum to it. Compared are complete days with as many before, whole months with the months before. Empty where no day is complete, or the ledger began since.",
   parameters: { cluster, team },
   columns: [...textColumns("step"), CURRENCY, amountColumn("amount"), ...textColumns("meaning")],
   async *load(ctx, period, parameters) {
     const zone = ctx.ledger.zone;
     const compared = await comparedDays(ctx, wholeDaysOf(period), dayKey(dateOf(ctx.now(), zone)));
     const cost = await findCostScope(ctx, parameters, "team");
-    const told = compared?.before && (await readBridge(ctx, cost, compared.now, compared.before, zone));
+    const told = compared?.pair && (await readBridge(ctx, cost, compared.pair.now, compared.pair.before, zone));
     if (!told) return;
     const row = (step: string, amount: number, meaning: string) => ({
       step,

@@ -93,7 +93,7 @@ export const topMovers = defineReport({
     "There is nothing to compare with: the ledger has to have charged all of the days before, too. Choose a later period, or take a filter away.",
   title: "Top movers",
   description:
-    "Whose cost changed most against the period before: the months before whole months, else as many days. Of a month that goes on, as many days of the last one. Empty where the ledger began since.",
+    "Whose cost changed most against the period before: complete days with as many before, whole months with the months before. Empty where no day is complete, or the ledger began since.",
   parameters: { cluster, team, by },
   columns: [
     ...textColumns("name"),
@@ -108,8 +108,8 @@ export const topMovers = defineReport({
     const today = dayKey(dateOf(ctx.now(), ctx.ledger.zone));
     const compared = await comparedDays(ctx, wholeDaysOf(period), today);
     const cost = await findCostScope(ctx, parameters, parameters.by === "team" ? "team" : "usage");
-    if (!compared?.before) return;
-    const movers = await readMovers(ctx, cost, parameters.by, compared.now, compared.before);
+    if (!compared?.pair) return;
+    const movers = await readMovers(ctx, cost, parameters.by, compared.pair.now, compared.pair.before);
     yield movers.map((m) => ({
       name: m.name,
       currency: ctx.ledger.currency,
