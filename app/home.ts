@@ -6,11 +6,14 @@ export const hasOwnPage = (viewer: Viewer): boolean =>
   viewer.kind === "person" && ((viewer.submitters ?? []).length > 0 || homeOf(viewer) === "/me");
 
 /**
- * The page that a viewer lands on: engineers, and people without a role, on their own workloads; everybody else on the overview of
- * what they may see.
+ * The page that a viewer lands on: engineers, and people without a role, on their own workloads; the manager of one team on
+ * that; everybody else on the overview of what they may see.
  */
-export function homeOf(viewer: Viewer): "/" | "/me" {
+export function homeOf(viewer: Viewer): string {
   if (viewer.kind !== "person") return "/";
-  const more = viewer.roles.some((role) => role !== "engineer");
-  return more && mayDo(viewer, "usage.read") ? "/" : "/me";
+  const { roles, manages = [] } = viewer;
+  const more = roles.filter((role) => role !== "engineer");
+  if (more.length === 0 || !mayDo(viewer, "usage.read")) return "/me";
+  const [team, other] = manages;
+  return more.every((role) => role === "manager") && team !== undefined && other === undefined ? `/teams/${team}` : "/";
 }

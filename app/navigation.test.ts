@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { mayDo } from "@/lib/auth/allow.ts";
 import { localViewer, ROLES, type Role, type Viewer } from "@/lib/ctx.ts";
+import { homeOf } from "./home.ts";
 import { navigationFor } from "./navigation.ts";
 import { actionOfPath, PAGE_ACTIONS } from "./page-actions.ts";
 
@@ -50,6 +51,18 @@ describe("the navigation", () => {
     expect(pathsOf(person())).toEqual(["/me", "/account", "/help"]);
     expect(pathsOf({ ...person("manager"), submitters: ["ada"] }).slice(0, 2)).toEqual(["/me", "/"]);
     expect(pathsOf(person("manager"))).not.toContain("/me");
+  });
+
+  it("leaves the overview out for whoever lands on the page of their one team", () => {
+    const manager = { ...person("manager"), manages: [7] };
+    expect([homeOf(manager), pathsOf(manager).includes("/")]).toEqual(["/teams/7", false]);
+    for (const other of [
+      { ...manager, manages: [7, 8] },
+      { ...person("manager", "finance"), manages: [7] },
+      { ...person("viewer"), manages: [7] },
+    ])
+      expect([homeOf(other), pathsOf(other).includes("/")]).toEqual(["/", true]);
+    expect(homeOf(localViewer)).toBe("/");
   });
 
   it("leads a manager to their teams", () => {

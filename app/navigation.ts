@@ -63,7 +63,7 @@ const MOST_TEAMS = 8;
 export function navigationFor(viewer: Viewer, teams: readonly { key: number; name: string }[] = []): NavGroup[] {
   const may = (path: string) => {
     if (path === "/me") return hasOwnPage(viewer);
-    // It leads on to the page of one's own.
+    // It leads on to the viewer's own first page.
     if (path === "/" && homeOf(viewer) !== "/") return false;
     const action = actionOfPath(path);
     return action === undefined || mayDo(viewer, action);

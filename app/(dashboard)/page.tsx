@@ -22,7 +22,8 @@ export const metadata: Metadata = { title: "Overview" };
 
 export default async function OverviewPage({ searchParams }: { searchParams: Search }) {
   const input = await readInput(searchParams);
-  if (homeOf(input.ctx.viewer) === "/me") redirect(href("/me", travelling(input.params)));
+  const home = homeOf(input.ctx.viewer);
+  if (home !== "/") redirect(href(home, travelling(input.params)));
   needPage(input.ctx, "/");
   const { ctx, period, billingZone, zone, params } = input;
   const { clusters } = input;

@@ -1,28 +1,34 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { Suspense } from "react";
+import { SpendKpis } from "@/app/(dashboard)/spend/spend-kpis.tsx";
+import { SpendTrend } from "@/app/(dashboard)/spend/spend-trend.tsx";
+import { Why } from "@/app/(dashboard)/spend/why.tsx";
 import { putAway, saveTeam } from "@/app/(dashboard)/teams/actions.ts";
 import { readTeamProjects } from "@/app/(dashboard)/teams/lists.tsx";
 import { needTeamPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { tableNames } from "@/app/table-input.ts";
 import { AuditList } from "@/components/audit-list.tsx";
+import { formatMoney } from "@/components/format.ts";
 import { href, TRAVELLING, travelling } from "@/components/href.ts";
-import { Kpis } from "@/components/kpis.tsx";
-import { Money } from "@/components/money.tsx";
 import { Empty, PageHeader, Section } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
-import { GpuHours } from "@/components/quantity.tsx";
 import { List } from "@/components/tables/list.tsx";
 import { ActionForm } from "@/components/ui/action-form.tsx";
 import { TextField } from "@/components/ui/field.tsx";
 import { Guarded } from "@/components/ui/panel.tsx";
 import { TextLink } from "@/components/ui/text-link.tsx";
-import { isBuiltIn, UNASSIGNED_TEAM } from "@/lib/attribution/types.ts";
+import { findTeam } from "@/lib/attribution/team-store.ts";
+import { isBuiltIn, type Team, UNASSIGNED_TEAM } from "@/lib/attribution/types.ts";
 import { mayDo } from "@/lib/auth/allow.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
-import { env } from "@/lib/env.ts";
-import { daysOfPeriod, loadTeams, type TeamRow } from "@/lib/pages/teams.ts";
+import { loadSpend } from "@/lib/pages/spend.ts";
+import { loadTeamHome, type TeamHome } from "@/lib/pages/team-home.ts";
+import { daysOfPeriod } from "@/lib/pages/teams.ts";
+import { GRAINS } from "@/lib/reports/cost/cost-trend.ts";
 import { dateOf, dayKey } from "@/lib/time.ts";
+import { TeamParts } from "./team-parts.tsx";
 
 export const metadata: Metadata = { title: "Team" };
 
@@ -34,54 +40,62 @@ interface Props {
 export default async function TeamPage({ params: route, searchParams }: Props) {
   const { team: key } = await route;
   if (!/^\d+$/.test(key)) notFound();
+  const teamKey = Number(key);
   const input = await readInput(searchParams);
-  needTeamPage(input.ctx, Number(key));
-  const { ctx } = input;
-  input.address.only([...TRAVELLING, ...tableNames()]);
+  needTeamPage(input.ctx, teamKey);
+  const { ctx, params } = input;
+  input.address.only([...TRAVELLING, ...tableNames(), "grain", "table"]);
   // Who changed what, and rules, are for people who read all teams; others see what the team pays.
   const whole = mayDo(ctx.viewer, "teams.read");
   const days = daysOfPeriod(input.period, input.billingZone);
   const today = dayKey(dateOf(input.now, input.billingZone));
-  const [rows, projects, acts] = await Promise.all([
-    loadTeams(ctx, days, today, Number(key)),
-    readTeamProjects(input, Number(key)),
+  const grain = GRAINS.find((g) => g === params.grain) ?? "day";
+  const [team, view, home, projects, acts] = await Promise.all([
+    findTeam(ctx.db, teamKey),
+    loadSpend(ctx, { days, today, grain, team: key }),
+    loadTeamHome(ctx, teamKey, days),
+    readTeamProjects(input, teamKey),
     whole ? listActs(ctx.db, 20, `team/${key}`) : [],
   ]);
-  const team = rows.find((r) => r.key === Number(key));
   if (!team) notFound();
-  const currency = env().LEDGER_CURRENCY;
+  const carry = travelling(params);
   return (
     <>
       <PageHeader
         title={team.name}
-        trail={whole ? [{ label: "Teams", href: href("/teams", travelling(input.params)) }] : []}
+        trail={whole ? [{ label: "Teams", href: href("/teams", carry) }] : []}
         notice={input.notice}
         controls={<PeriodControl period={input.period} zone={input.billingZone} />}
       >
-        {team.archivedAt === null ? (team.owner ? `Owner: ${team.owner}.` : "") : "Archived."}
+        {team.archivedAt === null ? (team.owner ? `Owner: ${team.owner}.` : "") : "Archived."}{" "}
+        <LastStatement home={home} team={teamKey} currency={view.currency} />
       </PageHeader>
-      <Kpis
-        items={[
-          { label: "Total", value: <Money micros={team.totalMicros} currency={currency} /> },
-          { label: "Own work", value: <Money micros={team.chargedMicros} currency={currency} /> },
-          { label: "of it idle", value: <Money micros={team.idleMicros} currency={currency} /> },
-          { label: "Shared", value: <Money micros={team.sharedMicros} currency={currency} change /> },
-          ...(team.correctionMicros === 0
-            ? []
-            : [{ label: "Corrections", value: <Money micros={team.correctionMicros} currency={currency} change /> }]),
-          { label: "GPU-hours", value: <GpuHours milli={team.gpuMilli} /> },
-        ]}
-      />
-      <List
-        title="Projects"
-        note="charged to this team"
-        {...projects}
-        empty={
-          <Empty title="Nothing in this period">
-            A rule assigns workloads to a team: <TextLink to="/teams/rules">create one</TextLink>.
-          </Empty>
-        }
-      />
+      {view.totalMicros === null ? (
+        <Empty title="Nothing is charged to this team in this period">
+          Choose another period
+          {whole && (
+            <>
+              , or see which <TextLink to="/teams/rules">rules</TextLink> assign work to it
+            </>
+          )}
+          .
+        </Empty>
+      ) : (
+        <>
+          <SpendKpis view={view} />
+          <SpendTrend view={view} grain={grain} params={params} path={`/teams/${key}`} />
+          <Suspense>
+            <Why input={input} view={view} />
+          </Suspense>
+          <List
+            title="Projects"
+            note="charged to this team"
+            {...projects}
+            empty={<Empty title="No project's work was charged to this team in this period" />}
+          />
+          <TeamParts home={home} currency={view.currency} carry={carry} />
+        </>
+      )}
       {mayDo(ctx.viewer, "teams.edit") && <Booking team={team} />}
       {whole && (
         <Section title="Changes" note="of this team and its rules">
@@ -97,7 +111,21 @@ export default async function TeamPage({ params: route, searchParams }: Props) {
   );
 }
 
-function Booking({ team }: { team: TeamRow }) {
+function LastStatement({ home, team, currency }: { home: TeamHome; team: number; currency: string }) {
+  if (!home.statement) return null;
+  const { periodId, totalMicros } = home.statement;
+  return (
+    <>
+      Newest statement:{" "}
+      <TextLink to={`/statements/${periodId}/${team}`}>
+        {periodId}, {formatMoney(totalMicros, currency)}
+      </TextLink>
+      .
+    </>
+  );
+}
+
+function Booking({ team }: { team: Team }) {
   const isArchived = team.archivedAt !== null;
   return (
     <Section title="Where it is booked">
