@@ -14,7 +14,7 @@ vi.mock("next/headers", async () => (await import("./testing-request.ts")).nextH
 
 type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>;
 
-const PARTS = { report: "cost-by-team", period: "2026-10", team: "1", format: "csv" };
+const PARTS = { report: "cost-by-team", period: "2026-10", team: "1", format: "csv", finding: "none" };
 const SIGN_IN = {
   ...{ url: "http://127.0.0.1:3000", secrets: ["a secret of this test, and of no other"], secure: false },
   ...{ password: true, provider: null, demo: false, limits: { idleSeconds: 60, lifetimeSeconds: 60 } },
@@ -77,11 +77,13 @@ describe("every address of the API", () => {
   });
 
   it.each([
-    ["engineer", ["explain", "reports/[report]", "search"]],
+    ["engineer", ["explain", "findings", "findings/[finding]", "reports/[report]", "search"]],
     [
       "manager",
       [
         "explain",
+        "findings",
+        "findings/[finding]",
         "periods",
         "periods/[period]/[format]",
         "reports/[report]",
@@ -93,6 +95,8 @@ describe("every address of the API", () => {
       "finance",
       [
         "explain",
+        "findings",
+        "findings/[finding]",
         "periods",
         "periods/[period]/[format]",
         "reports/[report]",

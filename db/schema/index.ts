@@ -5,6 +5,7 @@ import { auth } from "./auth.ts";
 import { chargeTables } from "./charges.ts";
 import { closing } from "./closing.ts";
 import { costs } from "./costs.ts";
+import { insights } from "./insights.ts";
 import { inventory } from "./inventory.ts";
 import { metering } from "./metering.ts";
 import { people } from "./people.ts";
@@ -29,6 +30,7 @@ export const {
   findings,
   fleet,
   meteredDays,
+  meteredBuckets,
 } = metering(sqlite);
 export const { priceProposals, prices, listPrices, exchangeRates } = pricing(sqlite);
 export const { teams, teamRules } = attribution(sqlite);
@@ -42,3 +44,12 @@ export const { auditLog } = auth(sqlite);
 export const { users, userNames, grants, userGroups, groupRules, sessions, signInLinks, apiTokens, signInFailures } =
   people(sqlite);
 export const { storedSecrets } = secrets(sqlite);
+export const {
+  insightFindings,
+  insightLosses,
+  insightEvents,
+  insightExceptions,
+  insightCells,
+  insightSubjects,
+  insightBuckets,
+} = insights(sqlite);

@@ -137,6 +137,16 @@ export const metering = (k: Kit) => ({
     },
     (t) => [k.primaryKey({ columns: [t.clusterId, t.day] })],
   ),
+  /** How often each bucket was metered: what is derived from buckets compares the number. */
+  meteredBuckets: k.table(
+    "metered_buckets",
+    {
+      clusterId: k.text("cluster_id").notNull(),
+      bucketAt: k.int("bucket_at").notNull(),
+      revision: k.int("revision").notNull(),
+    },
+    (t) => [k.primaryKey({ columns: [t.clusterId, t.bucketAt] })],
+  ),
   capacity: k.table(
     "capacity",
     {

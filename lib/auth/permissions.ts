@@ -41,6 +41,18 @@ export const ACTIONS = {
   },
   "lines.answer": { words: "answer a dispute", roles: FINANCE },
   "usage.read": { words: "read usage", roles: ["admin", "finance", "manager", "engineer", "viewer"], scope: "read" },
+  "findings.read": {
+    words: "read findings",
+    roles: ["admin", "finance", "manager", "engineer", "viewer"],
+    scope: "read",
+  },
+  "findings.act": {
+    words: "acknowledge, snooze, dispute or resolve findings",
+    roles: ["admin", "finance", "manager", "engineer"],
+    scope: "write",
+  },
+  "findings.decide": { words: "answer disputes of findings and make exceptions", roles: ADMIN, scope: "write" },
+  "findings.run": { words: "evaluate the rules of findings", roles: ADMIN },
   "sync.read": { words: "read the state of the sync", roles: ADMIN, scope: "read" },
   "sync.run": { words: "run the sync", roles: ADMIN, scope: "write" },
   "backfill.run": { words: "ask for a backfill", roles: ADMIN, scope: "write" },

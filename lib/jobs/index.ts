@@ -18,6 +18,7 @@ export {
 } from "./backfill.ts";
 export { askedRange, forgottenPart } from "./backfill-range.ts";
 export { type TestedConnection, testConnections } from "./connections.ts";
+export { evaluateFindings } from "./findings.ts";
 export { assemble, createSources, type Ledger, needSources, openLedger } from "./ledger.ts";
 export { type SyncSummary, syncLive } from "./live.ts";
 export { rulesOf } from "./rules.ts";

@@ -10,6 +10,7 @@ import { listUnfinished } from "@/lib/sync/windows/backfill-store.ts";
 import { dropGapsAfterEnd, settleGaps } from "@/lib/sync/windows/gap-store.ts";
 import { finishRun, LIVE, startRun } from "@/lib/sync/windows/run-store.ts";
 import { releaseWindows, restWindows } from "@/lib/sync/windows/window-store.ts";
+import { evaluateFindings } from "./findings.ts";
 import { syncLabels } from "./labels.ts";
 import { type Ledger, moneyOf, needSources } from "./ledger.ts";
 import { readCluster, readRetries } from "./live-cluster.ts";
@@ -65,6 +66,9 @@ async function everything(run: LiveRun): Promise<void> {
   await run.step(async () => {
     run.counts.days = await chargeDue(ctx, { ...moneyOf(env), signal: run.signal });
     run.counts.corrected = await correctDue(ctx, { ...moneyOf(env), signal: run.signal });
+  });
+  await run.step(async () => {
+    run.counts.evaluated = (await evaluateFindings(run.ledger, run.signal)) ?? 0;
   });
   if (run.hasFacts) await run.step(() => shownHistories(run));
   await run.step(async () => {

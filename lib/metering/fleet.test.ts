@@ -12,6 +12,7 @@ const segment = (start: number, end: number, name: Segment["class"], centi: numb
 const slot = (gpu: string, milli: number, segments: readonly Segment[], key = 7): ClassedSlot => ({
   ...{
     workload: workloadOf({ key }),
+    podId: null,
     node: "n1",
     nodePool: "pool",
     gpuModel: "H100",

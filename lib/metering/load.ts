@@ -1,7 +1,7 @@
 import { type Db, type Reader, sql } from "@/db/client.ts";
 import { columnsOf } from "@/db/columns-of.ts";
 import { inList } from "@/db/in-list.ts";
-import { inKeys } from "@/db/keys.ts";
+import { inKeys, inTexts } from "@/db/keys.ts";
 import { chunks, nodeStates, nodes, phases, pods, series, workloads } from "@/db/schema/index.ts";
 import { workloadEnd } from "@/db/schema/inventory.ts";
 import { CHUNK_SECONDS, decodeChunk } from "@/lib/sync/samples/chunk.ts";
@@ -9,10 +9,10 @@ import { floorTo, type Instant, type Interval, union } from "@/lib/time.ts";
 import type { WorkloadInput } from "./holding.ts";
 import type { NodeInput, NodeState } from "./node-capacity.ts";
 import type { MeterInput } from "./records.ts";
-import { type Signals, type Steps, toSteps } from "./timeline.ts";
+import { type Steps, toSteps } from "./timeline.ts";
 import type { MeterRules } from "./types.ts";
 
-/** Metrics that metering reads; the other stored ones are evidence for pages. */
+/** Metrics that metering reads; the other stored ones are evidence for pages and findings. */
 const METERED = [
   "gpu_utilisation_percent",
   "gpu_memory_used_mib",
@@ -32,7 +32,17 @@ const METERED = [
 /** Seconds after the completion of its workload in which a pod is still looked for. */
 const AFTERLIFE_SECONDS = 86_400;
 
-/** Facts and samples of a cluster for a range and its margin: the input of `meter`. */
+export interface MeterPart {
+  /** Only these workloads, and the samples of them and their pods: not what capacity needs. */
+  readonly workloadKeys?: readonly number[];
+  /** Other metrics than metering reads. */
+  readonly metrics?: readonly string[];
+}
+
+/**
+ * Facts and samples of a cluster for a range and its margin: the input of `meter`.
+ * @param part for readers other than metering.
+ */
 export async function loadMeterInput(
   db: Db,
   clusterId: string,
@@ -40,12 +50,15 @@ export async function loadMeterInput(
   marginSeconds: number,
   horizon: Instant,
   rules: MeterRules,
+  part: MeterPart = {},
 ): Promise<Omit<MeterInput, "wantFleet">> {
   const loaded = {
     start: range.start - marginSeconds,
     end: Math.min(range.end + marginSeconds, Math.max(horizon, range.end)),
   };
-  const samples = await loadSamples(db, clusterId, loaded, rules);
+  const facts = await loadWorkloads(db, clusterId, loaded, part.workloadKeys);
+  const subjects = part.workloadKeys && facts.flatMap((w) => [w.id, ...w.pods.map((p) => p.id)]);
+  const samples = await loadSamples(db, clusterId, loaded, rules, part.metrics ?? METERED, subjects);
   return {
     clusterId,
     range,
@@ -53,7 +66,7 @@ export async function loadMeterInput(
     rules,
     nodes: await loadNodes(db, clusterId, samples.cardsSeen),
     sight: samples.sight,
-    workloads: await loadWorkloads(db, clusterId, loaded, samples.workloads),
+    workloads: facts.map((w) => ({ ...w, signals: samples.workloads.get(w.id) ?? new Map() })),
     podSignals: samples.pods,
     cardSignals: samples.cards,
   };
@@ -112,9 +125,10 @@ async function loadWorkloads(
   db: Db,
   clusterId: string,
   loaded: Interval,
-  signals: ReadonlyMap<string, Signals>,
-): Promise<WorkloadInput[]> {
+  only: readonly number[] | undefined,
+): Promise<Omit<WorkloadInput, "signals">[]> {
   type Row = Omit<WorkloadInput, "pods" | "phases" | "signals">;
+  const chosen = only ? sql`and ${inKeys(db.dialect, "w.key", only)}` : sql``;
   const rows =
     await db.all<Row>(sql`select w.key, w.id, w.project_key as "projectKey", w.category, w.phase, w.node_pool as "nodePool",
     w.created_at as "createdAt", w.phase_updated_at as "phaseUpdatedAt", coalesce(w.completed_at, w.deleted_at) as "endedAt",
@@ -122,7 +136,7 @@ async function loadWorkloads(
     w.gpu_memory_request_mib as "gpuMemoryRequestMib", w.cpu_request_milli as "cpuRequestMilli", w.cpu_limit_milli as "cpuLimitMilli",
     w.cpu_memory_request_mib as "cpuMemoryRequestMib", w.cpu_memory_limit_mib as "cpuMemoryLimitMib"
     from ${workloads} w where w.cluster_id = ${clusterId} and w.created_at < ${loaded.end}
-    and ${workloadEnd("w.")} > ${loaded.start - AFTERLIFE_SECONDS}`);
+    and ${workloadEnd("w.")} > ${loaded.start - AFTERLIFE_SECONDS} ${chosen}`);
   // Sorted here: the database would walk all workloads by id to avoid the sort.
   rows.sort((a, b) => (a.id < b.id ? -1 : 1));
   // By key: finding what existed in a range walks everything that ended after it; once is enough.
@@ -137,15 +151,25 @@ async function loadWorkloads(
     ...row,
     pods: podsOf.get(row.key) ?? [],
     phases: phasesOf.get(row.key) ?? [],
-    signals: signals.get(row.id) ?? new Map(),
   }));
 }
 
-async function loadSamples(db: Reader, clusterId: string, loaded: Interval, rules: MeterRules) {
+const startsOf = (first: Instant, end: Instant): number[] =>
+  Array.from({ length: Math.ceil((end - first) / CHUNK_SECONDS) }, (_, i) => first + i * CHUNK_SECONDS);
+
+async function loadSamples(
+  db: Db,
+  clusterId: string,
+  loaded: Interval,
+  rules: MeterRules,
+  metrics: readonly string[],
+  subjects: readonly string[] | undefined,
+) {
   const first = floorTo(loaded.start - CHUNK_SECONDS / 4, CHUNK_SECONDS);
   const rows = await db.all(sql`select ${columnsOf(series, ["subjectKind", "subjectId", "gpu", "metric", "node"], "s")},
     ${columnsOf(chunks, ["seriesKey", "stepSeconds", "bytes"], "c")} from ${chunks} c join ${series} s on s.key = c.series_key
-    where c.start_at >= ${first} and c.start_at < ${loaded.end} and s.cluster_id = ${clusterId} and s.metric in ${inList(METERED)}
+    where c.start_at ${subjects ? sql`in ${inList(startsOf(first, loaded.end))}` : sql`>= ${first} and c.start_at < ${loaded.end}`}
+    ${subjects ? sql`and ${inTexts(db.dialect, "s.subject_id", subjects)}` : sql``} and s.cluster_id = ${clusterId} and s.metric in ${inList(metrics)}
     order by c.series_key, c.start_at`);
   const cards = new Map<string, Map<string, Map<string, Steps>>>();
   const podsMap = new Map<string, Map<string, Steps>>();

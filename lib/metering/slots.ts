@@ -11,6 +11,7 @@ import type { Signals } from "./timeline.ts";
 /** A slot with its time cut into classes, and its place. */
 export interface ClassedSlot {
   readonly workload: WorkloadInput;
+  readonly podId: string | null;
   readonly node: string;
   readonly nodePool: string;
   readonly gpuModel: string;
@@ -68,6 +69,7 @@ export function classedSlots(
       const { gpu, milli, level, signals } = reading;
       return {
         workload,
+        podId: holding.podId,
         node: holding.node,
         nodePool,
         gpuModel,

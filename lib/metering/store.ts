@@ -7,6 +7,7 @@ import {
   findings,
   fleet,
   hardware,
+  meteredBuckets,
   meteredDays,
   meterRules,
   projectPeaks,
@@ -145,9 +146,18 @@ export async function saveMetering(
     );
     await sumDays(tx, clusterId, range, rules.billingTimeZone);
     if (result.fleet.length) await replaceFleet(tx, clusterId, result, keyOf, range.end);
+    await countMetering(tx, clusterId, due);
     await clearDue(tx, clusterId, due);
     return true;
   });
+}
+
+/** Raises the number of each bucket that was metered. */
+async function countMetering(tx: Tx, clusterId: string, due: readonly DueBucket[]): Promise<void> {
+  for (const { bucketAt } of due)
+    await tx.run(sql`insert into ${meteredBuckets} (cluster_id, bucket_at, revision)
+      values (${clusterId}, ${bucketAt}, 1)
+      on conflict (cluster_id, bucket_at) do update set revision = metered_buckets.revision + 1`);
 }
 
 type KeyOf = (nodePool: string, gpuModel: string) => number;

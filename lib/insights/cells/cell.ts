@@ -1,0 +1,226 @@
+import type { Segment } from "@/lib/metering/classify.ts";
+import { StepReader, type Steps } from "@/lib/metering/timeline.ts";
+import { floorTo, type Instant, type Interval } from "@/lib/time.ts";
+
+/** Length of a cell in seconds; cells are aligned to it in UTC. Every bucket of the ledger is a whole number of cells. */
+export const CELL = 900;
+
+/**
+ * What is kept of one slot (a card, a fraction, or what a pod or workload reads as a mean) in one cell. Seconds unless
+ * said otherwise; `Sum` is value × seconds. All but the extremes add up over cells.
+ */
+export const MEASURES = [
+  "held",
+  /** With a utilisation sample. */
+  "observed",
+  "starting",
+  "noData",
+  "down",
+  "deadIdle",
+  "idleHeld",
+  "warm",
+  "busy",
+  /** Observed and without activity by the rules of the ledger, whatever its class. */
+  "quiet",
+  "utilSum",
+  "utilSquares",
+  /** Observed below 5, 10, 25 and 50 %, and from 90 % on. */
+  "below5",
+  "below10",
+  "below25",
+  "below50",
+  "from90",
+  "utilMax",
+  /** How often utilisation rose from below 5 % to above 5 %, and samples in all. */
+  "rises",
+  "samples",
+  "memorySeconds",
+  "memorySum",
+  "memoryMin",
+  "memoryMax",
+  "smSeconds",
+  "smSum",
+  "dramSeconds",
+  "dramSum",
+  "tensorSeconds",
+  "tensorSum",
+  "powerSeconds",
+  "powerSum",
+  "powerMax",
+  /** Utilisation of 50 % or more while SM activity reads exactly 0. */
+  "contradicted",
+  /** Utilisation of 90 % or more while SM activity is below 10 % and memory traffic below 2 %. */
+  "stalled",
+  /** Utilisation of 5 % or more with tensor activity read, and of it with none. */
+  "tensorRead",
+  "tensorNone",
+] as const;
+export type MeasureName = (typeof MEASURES)[number];
+export const WIDTH = MEASURES.length;
+export const AT = Object.fromEntries(MEASURES.map((name, i) => [name, i])) as Readonly<Record<MeasureName, number>>;
+/** Measures that are extremes, not sums. */
+export const EXTREMES: readonly MeasureName[] = ["utilMax", "memoryMin", "memoryMax", "powerMax"];
+
+/** What is known of a slot beside its cells. */
+export interface SlotFacts {
+  /** Empty: the workload reads as one. */
+  readonly pod: string;
+  readonly gpu: string;
+  readonly node: string;
+  readonly pool: string;
+  readonly model: string;
+  readonly milli: number;
+  /** How it was observed: `gpu`, `pod` or `workload`. */
+  readonly level: string;
+}
+
+/** The signals of a slot that cells are made of. */
+export interface SlotSignals {
+  readonly utilisation: Steps | undefined;
+  readonly memoryMib: Steps | undefined;
+  readonly sm: Steps | undefined;
+  readonly dram: Steps | undefined;
+  readonly tensor: Steps | undefined;
+  readonly power: Steps | undefined;
+}
+
+const CLASS_AT: Readonly<Partial<Record<Segment["class"], number>>> = {
+  starting: AT.starting,
+  "no-data": AT.noData,
+  down: AT.down,
+  "dead-idle": AT.deadIdle,
+  "idle-held": AT.idleHeld,
+  "warm-serving": AT.warm,
+  busy: AT.busy,
+};
+
+/** Cells by the instant that they start at. */
+export type Cells = Map<Instant, Float32Array>;
+
+function cellAt(cells: Cells, at: Instant): Float32Array {
+  const start = floorTo(at, CELL);
+  let cell = cells.get(start);
+  if (!cell) {
+    cell = new Float32Array(WIDTH);
+    cell[AT.memoryMin] = Number.NaN;
+    cells.set(start, cell);
+  }
+  return cell;
+}
+
+const plus = (cell: Float32Array, measure: number, amount: number): void => {
+  cell[measure] = (cell[measure] as number) + amount;
+};
+const most = (cell: Float32Array, measure: number, value: number): void => {
+  if (value > (cell[measure] as number)) cell[measure] = value;
+};
+
+/** Each part of `[start, end)` within one cell. */
+function eachCell(cells: Cells, start: Instant, end: Instant, body: (cell: Float32Array, seconds: number) => void) {
+  for (let at = start; at < end; ) {
+    const until = Math.min(end, floorTo(at, CELL) + CELL);
+    body(cellAt(cells, at), until - at);
+    at = until;
+  }
+}
+
+/**
+ * The cells of one slot within `range`, from its classed time and its signals. A cell depends on nothing outside it but
+ * the classes, so that any way of cutting a range gives the same cells.
+ * @param segments in order, without gaps, as metering classes them.
+ * @param activityPercent SM or DRAM activity above it is activity.
+ */
+export function cellsOf(
+  segments: readonly Segment[],
+  signals: SlotSignals,
+  range: Interval,
+  activityPercent: number,
+): Cells {
+  const cells: Cells = new Map();
+  for (const segment of segments) {
+    const start = Math.max(segment.start, range.start);
+    const end = Math.min(segment.end, range.end);
+    const measure = CLASS_AT[segment.class];
+    eachCell(cells, start, end, (cell, seconds) => {
+      plus(cell, AT.held, seconds);
+      if (measure !== undefined) plus(cell, measure, seconds);
+    });
+  }
+  const first = segments[0]?.start ?? range.end;
+  const held = { start: Math.max(range.start, first), end: Math.min(range.end, segments.at(-1)?.end ?? range.start) };
+  if (held.end <= held.start) return cells;
+  addUtilisation(cells, signals, held, activityPercent);
+  addLevel(cells, signals.memoryMib, held, AT.memorySeconds, AT.memorySum, AT.memoryMax, AT.memoryMin);
+  addLevel(cells, signals.sm, held, AT.smSeconds, AT.smSum);
+  addLevel(cells, signals.dram, held, AT.dramSeconds, AT.dramSum);
+  addLevel(cells, signals.tensor, held, AT.tensorSeconds, AT.tensorSum);
+  addLevel(cells, signals.power, held, AT.powerSeconds, AT.powerSum, AT.powerMax);
+  return cells;
+}
+
+function addLevel(
+  cells: Cells,
+  steps: Steps | undefined,
+  range: Interval,
+  seconds: number,
+  sum: number,
+  max?: number,
+  min?: number,
+): void {
+  steps?.at.forEach((at, i) => {
+    const value = steps.value[i] as number;
+    eachCell(cells, Math.max(at, range.start), Math.min(steps.until[i] as number, range.end), (cell, length) => {
+      plus(cell, seconds, length);
+      plus(cell, sum, value * length);
+      if (max !== undefined) most(cell, max, value);
+      if (min !== undefined && !(value >= (cell[min] as number))) cell[min] = value;
+    });
+  });
+}
+
+/** Utilisation thresholds in percent of the histogram, with their measures. */
+const BELOW = [
+  [5, AT.below5],
+  [10, AT.below10],
+  [25, AT.below25],
+  [50, AT.below50],
+] as const;
+
+function addUtilisation(cells: Cells, signals: SlotSignals, range: Interval, activityPercent: number): void {
+  const steps = signals.utilisation;
+  if (!steps) return;
+  const [sm, dram, tensor] = [signals.sm, signals.dram, signals.tensor].map((s) => new StepReader(s));
+  for (let i = 0; i < steps.at.length; i++) {
+    const at = steps.at[i] as number;
+    const start = Math.max(at, range.start);
+    const end = Math.min(steps.until[i] as number, range.end);
+    if (end <= start) continue;
+    const util = Math.min(steps.value[i] as number, 100);
+    const smNow = sm?.valueAt(start);
+    const dramNow = dram?.valueAt(start);
+    const tensorNow = tensor?.valueAt(start);
+    const active = util > 0 || (smNow ?? 0) > activityPercent || (dramNow ?? 0) > activityPercent;
+    const contradicted = util >= 50 && smNow === 0;
+    const stalled = util >= 90 && smNow !== undefined && smNow > 0 && smNow < 10 && (dramNow ?? 0) < 2;
+    eachCell(cells, start, end, (cell, seconds) => {
+      plus(cell, AT.observed, seconds);
+      plus(cell, AT.utilSum, util * seconds);
+      plus(cell, AT.utilSquares, util * util * seconds);
+      for (const [limit, measure] of BELOW) if (util < limit) plus(cell, measure, seconds);
+      if (util >= 90) plus(cell, AT.from90, seconds);
+      most(cell, AT.utilMax, util);
+      if (!active) plus(cell, AT.quiet, seconds);
+      if (contradicted) plus(cell, AT.contradicted, seconds);
+      if (stalled) plus(cell, AT.stalled, seconds);
+      if (util >= 5 && tensorNow !== undefined) {
+        plus(cell, AT.tensorRead, seconds);
+        if (tensorNow < 0.5) plus(cell, AT.tensorNone, seconds);
+      }
+    });
+    if (at < range.start) continue;
+    const cell = cellAt(cells, at);
+    plus(cell, AT.samples, 1);
+    const before = i > 0 && steps.until[i - 1] === at ? (steps.value[i - 1] as number) : util;
+    if (before < 5 && util >= 5) plus(cell, AT.rises, 1);
+  }
+}

@@ -1,0 +1,156 @@
+import type { Instant } from "@/lib/time.ts";
+import { AT, CELL, type MeasureName, type SlotFacts, WIDTH } from "./cell.ts";
+import { HOST, type SpanCells, slotId } from "./codec.ts";
+
+/** Facts of a workload that rules read. */
+export interface WorkloadFacts {
+  readonly key: number;
+  readonly id: string;
+  readonly name: string;
+  readonly category: string;
+  readonly type: string;
+  readonly user: string;
+  readonly images: readonly string[];
+  readonly createdAt: Instant;
+  readonly cpuRequestMilli: number | null;
+  readonly cpuMemoryRequestMib: number | null;
+  /** Whole cards of each node that it ran on, by name. */
+  readonly nodeGpus: Readonly<Record<string, number>>;
+  /** GPU models of the ledger with their newest price for a GPU-hour, in billionths. */
+  readonly offers: readonly { readonly model: string; readonly hourNanos: number }[];
+  /** Whether all its images are on the list of known ones; null: there is no list. */
+  readonly imagesKnown: boolean | null;
+  /** Hours from UTC of the billing zone. */
+  readonly zoneHours: number;
+}
+
+/** What of a workload's life lies before its view. */
+export interface EarlierLife {
+  readonly firstHeldAt: Instant | null;
+  readonly lastActiveAt: Instant | null;
+}
+
+/** Sums of one slot over any half-open range of cells, in constant time. Indices count cells from the start of the view. */
+export class SlotView {
+  readonly facts: SlotFacts;
+  readonly #cells: readonly (Float32Array | undefined)[];
+  /** Sums over the cells before each index. */
+  readonly #before: Float64Array;
+
+  constructor(facts: SlotFacts, cells: readonly (Float32Array | undefined)[]) {
+    this.facts = facts;
+    this.#cells = cells;
+    this.#before = new Float64Array((cells.length + 1) * WIDTH);
+    cells.forEach((cell, i) => {
+      const [from, to] = [i * WIDTH, (i + 1) * WIDTH];
+      for (let m = 0; m < WIDTH; m++)
+        this.#before[to + m] = (this.#before[from + m] as number) + (m === AT.memoryMin ? 0 : (cell?.[m] ?? 0));
+    });
+  }
+
+  sum(measure: MeasureName, from: number, to: number): number {
+    const m = AT[measure];
+    return (this.#before[to * WIDTH + m] as number) - (this.#before[Math.max(0, from) * WIDTH + m] as number);
+  }
+
+  /** The largest value of an extreme over a range; 0 where nothing was measured. */
+  max(measure: MeasureName, from: number, to: number): number {
+    let most = 0;
+    for (let i = Math.max(0, from); i < to; i++) most = Math.max(most, this.#cells[i]?.[AT[measure]] ?? 0);
+    return most;
+  }
+
+  /** The smallest memory over a range; null where none was measured. */
+  memoryMin(from: number, to: number): number | null {
+    let least = Number.POSITIVE_INFINITY;
+    for (let i = Math.max(0, from); i < to; i++) {
+      const value = this.#cells[i]?.[AT.memoryMin] ?? Number.NaN;
+      if (value < least) least = value;
+    }
+    return Number.isFinite(least) ? least : null;
+  }
+
+  /** `sum / seconds`; null where nothing was measured. */
+  mean(sum: MeasureName, seconds: MeasureName, from: number, to: number): number | null {
+    const length = this.sum(seconds, from, to);
+    return length > 0 ? this.sum(sum, from, to) / length : null;
+  }
+
+  held = (from: number, to: number): number => this.sum("held", from, to);
+  observed = (from: number, to: number): number => this.sum("observed", from, to);
+  /** Mean utilisation in percent; null where it was not observed. */
+  utilisation = (from: number, to: number): number | null => this.mean("utilSum", "observed", from, to);
+}
+
+type HostName = (typeof HOST)[number];
+
+/** A workload as rules see it: its facts, and cells from `start` on. */
+export class WorkloadView {
+  readonly facts: WorkloadFacts;
+  readonly earlier: EarlierLife;
+  readonly start: Instant;
+  readonly count: number;
+  readonly slots: readonly SlotView[];
+  readonly #host: readonly (Float32Array | undefined)[];
+  readonly #heldAt = new Map<number, readonly SlotView[]>();
+
+  constructor(facts: WorkloadFacts, earlier: EarlierLife, spans: readonly SpanCells[], start: Instant, end: Instant) {
+    this.facts = facts;
+    this.earlier = earlier;
+    this.start = start;
+    this.count = Math.max(0, Math.round((end - start) / CELL));
+    const at = Array.from({ length: this.count }, (_, i) => start + i * CELL);
+    const byId = Map.groupBy(
+      spans.flatMap((s) => s.slots),
+      slotId,
+    );
+    this.slots = [...byId.entries()]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, parts]) => {
+        const cells = new Map(parts.flatMap((p) => [...p.cells]));
+        const { cells: _, ...facts } = parts[0] as (typeof parts)[number];
+        return new SlotView(
+          facts,
+          at.map((t) => cells.get(t)),
+        );
+      });
+    const host = new Map(spans.flatMap((s) => [...s.host]));
+    this.#host = at.map((t) => host.get(t));
+  }
+
+  instant = (index: number): Instant => this.start + index * CELL;
+  index = (at: Instant): number => Math.round((at - this.start) / CELL);
+
+  /** Slots that were held in a cell. */
+  heldIn(index: number): readonly SlotView[] {
+    let held = this.#heldAt.get(index);
+    if (!held) {
+      held = this.slots.filter((s) => s.held(index, index + 1) > 0);
+      this.#heldAt.set(index, held);
+    }
+    return held;
+  }
+
+  /** Of host figures: the sum over a range of cells, or the largest memory. */
+  host(name: HostName, from: number, to: number): number {
+    let out = 0;
+    for (let i = Math.max(0, from); i < to; i++) {
+      const value = this.#host[i]?.[HOST.indexOf(name)] ?? 0;
+      out = name === "memoryMax" ? Math.max(out, value) : out + value;
+    }
+    return out;
+  }
+
+  /** When the workload first held a GPU, as far as is known, seen from a cell. */
+  firstHeldAt(end: number): Instant | null {
+    if (this.earlier.firstHeldAt !== null) return this.earlier.firstHeldAt;
+    for (let i = 0; i < end; i++) if (this.heldIn(i).length) return this.instant(i);
+    return null;
+  }
+
+  /** Whether any slot was ever active up to a cell. */
+  everActive(end: number): boolean {
+    if (this.earlier.lastActiveAt !== null) return true;
+    return this.slots.some((s) => s.observed(0, end) > s.sum("quiet", 0, end));
+  }
+}

@@ -1,0 +1,70 @@
+import { type Db, sql } from "@/db/client.ts";
+import { inKeys } from "@/db/keys.ts";
+import { charges, hardware, nodes, workloads } from "@/db/schema/index.ts";
+import type { WorkloadFacts } from "@/lib/insights/cells/view.ts";
+
+export interface LoadedFacts extends WorkloadFacts {
+  readonly clusterId: string;
+  readonly projectKey: number;
+}
+
+/** What rules may know of a ledger beside its samples. */
+export interface LedgerKnowledge {
+  readonly zoneHours: number;
+  /** Patterns of known images; empty: there is no list. */
+  readonly knownImages: readonly string[];
+}
+
+type Row = Omit<LoadedFacts, "images" | "nodeGpus" | "offers" | "imagesKnown" | "zoneHours"> & {
+  readonly images: string;
+};
+
+/** Facts of workloads that rules read, by key. */
+export async function loadFacts(
+  db: Db,
+  clusterId: string,
+  keys: readonly number[],
+  knowledge: LedgerKnowledge,
+): Promise<Map<number, LoadedFacts>> {
+  const rows = await db.all<Row>(sql`select w.key as "key", w.id as "id", w.name as "name", w.category as "category",
+    w.type as "type", w.submitted_by as "user", w.images as "images", w.created_at as "createdAt",
+    w.cpu_request_milli as "cpuRequestMilli", w.cpu_memory_request_mib as "cpuMemoryRequestMib",
+    w.cluster_id as "clusterId", w.project_key as "projectKey"
+    from ${workloads} w where ${inKeys(db.dialect, "w.key", keys)}`);
+  const [cards, offers] = await Promise.all([
+    db.all<{ name: string; gpuCount: number }>(
+      sql`select name as "name", gpu_count as "gpuCount" from ${nodes} where cluster_id = ${clusterId}`,
+    ),
+    loadOffers(db),
+  ]);
+  const nodeGpus = Object.fromEntries(cards.map((n) => [n.name, n.gpuCount]));
+  return new Map(
+    rows.map((row) => {
+      const images = textsOf(row.images);
+      const { knownImages, zoneHours } = knowledge;
+      const imagesKnown = knownImages.length && images.length ? images.every((i) => matchesAny(i, knownImages)) : null;
+      return [row.key, { ...row, images, nodeGpus, offers, imagesKnown, zoneHours }];
+    }),
+  );
+}
+
+/** The newest standard price of each GPU model in the ledger, for a GPU-hour. */
+function loadOffers(db: Db): Promise<{ model: string; hourNanos: number }[]> {
+  return db.all(sql`select h.gpu_model as "model", max(c.unit_price_nanos) as "hourNanos" from ${charges} c
+    join ${hardware} h on h.key = c.hardware_key
+    where c.sku = 'gpu' and h.gpu_model <> '' and c.day = (select max(day) from ${charges} where sku = 'gpu')
+    group by h.gpu_model order by h.gpu_model`);
+}
+
+function textsOf(json: string): string[] {
+  const value: unknown = JSON.parse(json || "[]");
+  return Array.isArray(value) ? value.filter((v): v is string => typeof v === "string") : [];
+}
+
+const matchesAny = (text: string, patterns: readonly string[]): boolean => patterns.some((p) => matches(text, p));
+
+/** `*` stands for any run of characters; letters' case does not matter. */
+export function matches(text: string, pattern: string): boolean {
+  const parts = pattern.split("*").map((p) => p.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`, "i").test(text);
+}

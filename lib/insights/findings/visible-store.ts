@@ -1,0 +1,22 @@
+import type { SQL } from "drizzle-orm";
+import { sql } from "@/db/client.ts";
+import { inList } from "@/db/in-list.ts";
+import { charges, projects, workloads } from "@/db/schema/index.ts";
+import type { Viewer } from "@/lib/ctx.ts";
+
+/**
+ * `and …` over rows of `insight_findings` under the alias `f`: where every reader of findings starts. Whoever sees every
+ * project sees every finding, those for administrators only with that role; others see findings about workloads that
+ * are theirs, of their projects, or charged to a team that they manage.
+ */
+export function visibleFindings(viewer: Viewer): SQL {
+  const everyone = sql` and f.audience = 'owner'`;
+  if (viewer.projects === "all") return viewer.roles.includes("admin") ? sql`` : everyone;
+  const { submitters = [], manages = [], projects: own } = viewer;
+  const charged = manages.length
+    ? sql` or exists (select 1 from ${charges} c where c.workload_key = v.key and c.team_key in ${inList(manages)})`
+    : sql``;
+  return sql`${everyone} and f.workload_key <> 0 and exists (
+    select 1 from ${workloads} v join ${projects} q on q.key = v.project_key where v.key = f.workload_key
+    and (q.cluster_id || '/' || q.id in ${inList(own)} or v.submitted_by in ${inList(submitters)}${charged}))`;
+}

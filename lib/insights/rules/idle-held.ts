@@ -1,0 +1,19 @@
+import { judgeIdle } from "./idle.ts";
+import { cellsOfHours, lossOf } from "./measure.ts";
+import { defineRule } from "./rule.ts";
+
+export const idleHeld = defineRule({
+  slug: "idle-held",
+  version: 1,
+  group: "idle",
+  title: "Idle, memory held",
+  meaning: "All cards of the workload compute nothing while they hold memory, such as a model that nobody uses.",
+  advice: "Save what is in memory and stop or suspend the workload; a notebook can be reopened later.",
+  severity: "warning",
+  audience: "owner",
+  subject: "workload",
+  thresholds: { after_minutes: { value: 60, help: "minutes without any activity" } },
+  lookback: () => cellsOfHours(24),
+  judge: (view, end, t) => judgeIdle(view, end, "idleHeld", t.after_minutes),
+  lost: (view, index) => lossOf(view.heldIn(index), index, ["idleHeld"]),
+});

@@ -1,0 +1,88 @@
+import type { WorkloadView } from "@/lib/insights/cells/view.ts";
+
+/** One thing that speaks for a finding, with its numbers. Each family of signals counts as one kind of evidence. */
+export interface Evidence {
+  /** `utilisation`, `memory`, `power`, `sm`, `tensor`, `scheduler` and so on. */
+  readonly kind: string;
+  /** In words, for people who know their job: "No activity for 2 h 15 min". */
+  readonly text: string;
+  /** The figure, and the limit that it broke, in the unit of the text. */
+  readonly value: number;
+  readonly limit: number | null;
+  readonly points: number;
+}
+
+/** A part of capacity that a finding says is lost: milli-GPU-seconds on hardware. */
+export interface Loss {
+  readonly pool: string;
+  readonly model: string;
+  readonly milliSeconds: number;
+}
+
+/**
+ * What a rule says of a cell. `unknown`: data is missing or contradicts itself, which neither opens nor closes.
+ * `gone`: the subject holds nothing.
+ */
+export type Verdict =
+  | {
+      readonly kind: "fires";
+      readonly evidence: readonly Evidence[];
+      /** Index of the cell from which on it is lost. */
+      readonly since: number;
+      /** Milli-GPUs concerned at present. */
+      readonly milli: number;
+      readonly severity?: Severity;
+    }
+  | { readonly kind: "clear" | "unknown" | "gone" };
+
+export type Severity = "info" | "warning" | "critical";
+export type Group = "idle" | "suspicious" | "sensor";
+
+/** Thresholds of a rule by name; minutes, percent or counts, as the name says. */
+export type Thresholds = Readonly<Record<string, number>>;
+
+export interface ThresholdHelp {
+  readonly value: number;
+  readonly help: string;
+}
+
+/** What every rule says about itself, whatever its subject. */
+export interface RuleWords {
+  readonly slug: string;
+  readonly version: number;
+  readonly group: Group;
+  readonly title: string;
+  /** What it means, without blame. */
+  readonly meaning: string;
+  readonly advice: string;
+  readonly severity: Severity;
+  /** `admin`: shown to administrators alone. */
+  readonly audience: "owner" | "admin";
+}
+
+/** A rule about one workload: all of it is one object in one file, and one line in rules/index.ts. */
+export interface WorkloadRule<T extends Thresholds = Thresholds> extends RuleWords {
+  readonly subject: "workload";
+  readonly thresholds: { readonly [K in keyof T]: ThresholdHelp };
+  /** Cells that it looks back from the one that it judges. */
+  lookback(thresholds: T): number;
+  /** Cells without the problem after which an episode ends; default 2. */
+  readonly closeAfter?: number;
+  /** @param end index after the cell that is judged. */
+  judge(view: WorkloadView, end: number, thresholds: T): Verdict;
+  /** What is lost in one cell while the finding is open. */
+  lost(view: WorkloadView, index: number, thresholds: T): readonly Loss[];
+}
+
+/** Keeps the types of a rule's own thresholds inside, and none of them outside. */
+export const defineRule = <const T extends Record<string, ThresholdHelp>>(
+  rule: Omit<WorkloadRule<{ [K in keyof T]: number }>, "thresholds"> & { readonly thresholds: T },
+): WorkloadRule => rule as unknown as WorkloadRule;
+
+/** The values of a rule's thresholds: its own, with what the settings say instead. */
+export function thresholdsOf(
+  rule: { readonly thresholds: Readonly<Record<string, ThresholdHelp>> },
+  given: Thresholds = {},
+): Thresholds {
+  return Object.fromEntries(Object.entries(rule.thresholds).map(([name, t]) => [name, given[name] ?? t.value]));
+}
