@@ -6,7 +6,8 @@ import { type Params, TRAVELLING } from "@/components/href.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
-import { parsePeriod } from "@/lib/reports/period.ts";
+import type { BillingCalendar } from "@/lib/periods/calendar.ts";
+import { listRecentPeriods, parsePeriod } from "@/lib/reports/period.ts";
 import { listClusters } from "@/lib/reports/read/choices.ts";
 import type { Period } from "@/lib/reports/report.ts";
 import { checkZone, type Instant } from "@/lib/time.ts";
@@ -21,6 +22,8 @@ export interface PageInput {
   readonly ctx: Ctx;
   readonly now: Instant;
   readonly period: Period;
+  /** Months or fiscal periods to choose from, the newest first. */
+  readonly recentPeriods: readonly string[];
   /** The zone of days and months. */
   readonly billingZone: string;
   /** The zone in which times are shown. */
@@ -55,13 +58,15 @@ export async function readInput(search: Search): Promise<PageInput> {
   const billingZone = env().BILLING_TIME_ZONE;
   const now = ctx.now();
   const address = new Address(params);
-  const { period, notice } = readPeriod(params, billingZone, now);
+  const { calendar } = ctx.ledger;
+  const { period, notice } = readPeriod(params, calendar, now);
   if (notice) address.say(...notice);
   const clusters = await listClusters(ctx);
   return {
     ctx,
     now,
     period,
+    recentPeriods: listRecentPeriods(calendar, now),
     billingZone,
     zone: await viewerZone(),
     params,
@@ -82,16 +87,16 @@ export async function readInput(search: Search): Promise<PageInput> {
 /** A period that cannot be read falls back to this month, and says so. */
 function readPeriod(
   params: Params,
-  zone: string,
+  calendar: BillingCalendar,
   now: Instant,
 ): { period: Period; notice: [problem: string, instead: string] | null } {
   const given = Object.fromEntries(TRAVELLING.map((key) => [key, params[key]]));
   try {
-    return { period: parsePeriod(given, zone, now), notice: null };
+    return { period: parsePeriod(given, calendar.zone, now, calendar), notice: null };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return {
-      period: parsePeriod({}, zone, now),
+      period: parsePeriod({}, calendar.zone, now),
       notice: [error.message.replace(/\.$/, ""), "Showing this month instead"],
     };
   }

@@ -1,10 +1,18 @@
 import { dateOf, type Interval } from "@/lib/time.ts";
 import { PeriodPicker } from "./period-picker.tsx";
 
+interface Input {
+  readonly period: Interval & { readonly label: string };
+  /** The zone of days and months. */
+  readonly billingZone: string;
+  /** Months or fiscal periods to choose from, the newest first. */
+  readonly recentPeriods: readonly string[];
+}
+
 /** The period picker of a page, told what the server made of the address. */
-export function PeriodControl({ period, zone }: { period: Interval & { readonly label: string }; zone: string }) {
-  const first = dateOf(period.start, zone);
-  const last = dateOf(period.end - 1, zone);
+export function PeriodControl({ input: { period, billingZone, recentPeriods } }: { input: Input }) {
+  const first = dateOf(period.start, billingZone);
+  const last = dateOf(period.end - 1, billingZone);
   const short = (date: string) =>
     new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" }).format(
       new Date(`${date}T00:00:00Z`),
@@ -15,9 +23,10 @@ export function PeriodControl({ period, zone }: { period: Interval & { readonly 
     <PeriodPicker
       label={chosen}
       range={chosen === `${first} – ${last}` ? "" : range}
-      zone={zone}
+      zone={billingZone}
       firstDay={first}
       lastDay={last}
+      recent={recentPeriods}
     />
   );
 }

@@ -8,10 +8,14 @@ import { TextField } from "./ui/field.tsx";
 
 const NAMED = [
   ["today", "Today"],
+  ["yesterday", "Yesterday"],
   ["last-7-days", "Last 7 days"],
   ["last-30-days", "Last 30 days"],
   ["this-month", "This month"],
   ["last-month", "Last month"],
+  ["this-quarter", "This quarter"],
+  ["last-quarter", "Last quarter"],
+  ["this-year", "This year"],
 ] as const;
 const NONE = { period: undefined, month: undefined, from: undefined, to: undefined, page: undefined };
 
@@ -21,16 +25,17 @@ interface PickerProps {
   readonly zone: string;
   readonly firstDay: string;
   readonly lastDay: string;
+  /** Months or fiscal periods, the newest first. */
+  readonly recent: readonly string[];
 }
 
 /** The one period picker. Days are of the billing zone; `to` in the address is the first day that does not count. */
-export function PeriodPicker({ label, range, zone, firstDay, lastDay }: PickerProps) {
+export function PeriodPicker({ label, range, zone, firstDay, lastDay, recent }: PickerProps) {
   const menu = useRef<HTMLDivElement>(null);
   const router = useRouter();
   const path = usePathname();
   const params = Object.fromEntries(useSearchParams());
-  const custom = Boolean(params.from || params.month);
-  const current = custom ? "" : params.period || "this-month";
+  const current = params.from ? "" : params.month || params.period || "this-month";
   const close = () => menu.current?.hidePopover();
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -61,6 +66,21 @@ export function PeriodPicker({ label, range, zone, firstDay, lastDay }: PickerPr
               >
                 {text}
                 {current === name && <Check size={14} aria-hidden="true" className="text-accent" />}
+              </a>
+            </li>
+          ))}
+        </ul>
+        <p className="mt-1.5 border-t px-2 pt-2 text-2xs text-faint">Months and billing periods</p>
+        <ul className="grid grid-cols-3">
+          {recent.map((id) => (
+            <li key={id}>
+              <a
+                href={href(path, params, { ...NONE, period: id })}
+                onClick={close}
+                aria-current={current === id ? "true" : undefined}
+                className="flex h-8 items-center rounded-md px-2 text-xs tabular-nums hover:bg-sunken aria-[current]:font-semibold aria-[current]:text-accent"
+              >
+                {id}
               </a>
             </li>
           ))}

@@ -47,7 +47,7 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
             {clusters.length > 1 && (
               <FilterSelect name="cluster" label="Cluster" any="All clusters" options={clusters} />
             )}
-            <PeriodControl period={period} zone={billingZone} />
+            <PeriodControl input={input} />
           </>
         }
       >

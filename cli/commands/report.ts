@@ -3,7 +3,7 @@ import type { Io } from "@/cli/io.ts";
 import { withCtx } from "@/cli/open.ts";
 import { checkOut, writeOut } from "@/cli/out-file.ts";
 import { FORMATS, parseFormat } from "@/lib/api/report-request.ts";
-import { systemNow } from "@/lib/ctx.ts";
+import { ledgerOf, systemNow } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import { csvChunks } from "@/lib/exports/csv.ts";
@@ -73,7 +73,8 @@ async function run(io: Io, slug: string | undefined, options: Options & Given): 
   const format = parseFormat(options.format);
   const given = Object.fromEntries([...PARAMETERS.keys()].map((key) => [key, options[key]]));
   const parameters = parseParameters(report, given);
-  const period = parsePeriod({ period: name, from, to, month }, env().BILLING_TIME_ZONE, systemNow());
+  const { zone, calendar } = ledgerOf(env());
+  const period = parsePeriod({ period: name, from, to, month }, zone, systemNow(), calendar);
   if (options.out !== "-") await checkOut(options.out);
   await withCtx({ mustExist: true }, async (ctx) => {
     const pages = reportedRows(io, report.load(ctx, period, parameters));

@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/errors.ts";
+import type { BillingCalendar } from "@/lib/periods/calendar.ts";
 import { parseParameters, type Values } from "@/lib/reports/parameter.ts";
 import { parsePeriod } from "@/lib/reports/period.ts";
 import { suggest } from "@/lib/reports/read/near-names.ts";
@@ -37,7 +38,12 @@ export function parseFormat(text: string): Format {
  * What a query asks of a report: `format` (json when absent), `period`, `month` or `from` and `to`, and the report's parameters.
  * @throws AppError `invalid` for anything else in it, or a key given twice.
  */
-export function parseReportRequest(report: Report, query: URLSearchParams, zone: string, now: Instant): ReportRequest {
+export function parseReportRequest(
+  report: Report,
+  query: URLSearchParams,
+  calendar: BillingCalendar,
+  now: Instant,
+): ReportRequest {
   const given: Record<string, string> = {};
   for (const [key, value] of query) {
     if (given[key] !== undefined) throw new AppError("invalid", `"${key}" is given twice.`);
@@ -46,7 +52,7 @@ export function parseReportRequest(report: Report, query: URLSearchParams, zone:
   const { format, period, from, to, month, ...rest } = given;
   return {
     format: parseFormat(format ?? "json"),
-    period: parsePeriod({ period, from, to, month }, zone, now),
+    period: parsePeriod({ period, from, to, month }, calendar.zone, now, calendar),
     parameters: parseParameters(report, rest),
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AppError } from "@/lib/errors.ts";
 import { getReport } from "@/lib/reports/index.ts";
+import { testLedger } from "@/lib/testing-ctx.ts";
 import { parseReportRequest } from "./report-request.ts";
 import { respondError, respondFile } from "./respond.ts";
 
@@ -65,7 +66,7 @@ describe("respondFile", () => {
 
 describe("parseReportRequest", () => {
   const parse = (slug: string, query: string) =>
-    parseReportRequest(getReport(slug), new URLSearchParams(query), "UTC", 0);
+    parseReportRequest(getReport(slug), new URLSearchParams(query), testLedger().calendar, 0);
 
   it("takes a period, a format and the report's filters", () => {
     expect(parse("utilization", "month=2026-10&format=csv&project=vision&user=ada")).toMatchObject({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { formatInstant, parseInstant } from "@/lib/time.ts";
-import { type PeriodInput, parsePeriod } from "./period.ts";
+import { listRecentPeriods, type PeriodInput, parsePeriod } from "./period.ts";
 
 const at = (text: string) => parseInstant(text) as number;
 const now = at("2026-10-15T09:30:00Z");
@@ -18,11 +18,36 @@ describe("parsePeriod", () => {
     ["this-month", "2026-10-01", "2026-11-01"],
     ["last-month", "2026-09-01", "2026-10-01"],
     ["2025-12", "2025-12-01", "2026-01-01"],
+    ["this-quarter", "2026-10-01", "2027-01-01"],
+    ["last-quarter", "2026-07-01", "2026-10-01"],
+    ["this-year", "2026-01-01", "2027-01-01"],
+    ["last-year", "2025-01-01", "2026-01-01"],
+    ["2026-Q1", "2026-01-01", "2026-04-01"],
+    ["2026-Q4", "2026-10-01", "2027-01-01"],
+    ["2025", "2025-01-01", "2026-01-01"],
   ])("%s is whole days, half-open", (period, from, to) => {
     expect(edges({ period })).toEqual([`${from}T00:00:00Z`, `${to}T00:00:00Z`]);
     const { days, label } = parsePeriod({ period }, "UTC", now);
     expect(days).toEqual({ from: Number(from.replaceAll("-", "")), until: Number(to.replaceAll("-", "")) });
     expect(label).toBe(period);
+  });
+
+  it("knows quarters around a new year", () => {
+    const january = at("2027-01-31T12:00:00Z");
+    expect(edges({ period: "last-quarter" }, "UTC", january)).toEqual(["2026-10-01T00:00:00Z", "2027-01-01T00:00:00Z"]);
+    expect(edges({ period: "last-month" }, "UTC", january)).toEqual(["2026-12-01T00:00:00Z", "2027-01-01T00:00:00Z"]);
+  });
+
+  it("is a fiscal period of the ledger that bills by them, and of no other", () => {
+    const weeks = { kind: "4-4-5", fiscalYearStart: 1, zone: "UTC" } as const;
+    const { days, label } = parsePeriod({ period: "FY2026-P10" }, "UTC", now, weeks);
+    expect([label, days]).toEqual(["FY2026-P10", { from: 20260928, until: 20261026 }]);
+    expect(() => parsePeriod({ period: "FY2026-P10" }, "UTC", now, { ...weeks, kind: "month" })).toThrow("2026-10");
+    expect(() => parsePeriod({ period: "FY2026-P10" }, "UTC", now)).toThrow("is not a period");
+    expect(listRecentPeriods(weeks, now, 3)).toEqual(["FY2026-P10", "FY2026-P09", "FY2026-P08"]);
+    for (const id of listRecentPeriods(weeks, now))
+      expect(parsePeriod({ period: id }, "UTC", now, weeks).label).toBe(id);
+    expect(listRecentPeriods({ ...weeks, kind: "month" }, now, 2)).toEqual(["2026-10", "2026-09"]);
   });
 
   it("is this month when nothing is given", () => {

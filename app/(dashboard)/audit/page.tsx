@@ -30,7 +30,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Search
         notice={input.notice}
         controls={
           <>
-            <PeriodControl period={input.period} zone={input.billingZone} />
+            <PeriodControl input={input} />
             <DownloadLink to={href("/audit/download", params, { page: undefined })}>CSV</DownloadLink>
           </>
         }

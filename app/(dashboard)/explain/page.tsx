@@ -57,7 +57,7 @@ export default async function ExplainPage({ searchParams }: { searchParams: Sear
         }
         notice={input.notice}
         trail={[{ label: "Spend", href: href("/spend", { from: params.from, to: params.to }) }]}
-        controls={<PeriodControl period={input.period} zone={input.billingZone} />}
+        controls={<PeriodControl input={input} />}
       >
         Where this amount comes from, {daysText(told.days)} ({input.billingZone}).{" "}
         <a

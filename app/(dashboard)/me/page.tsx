@@ -16,16 +16,12 @@ export const metadata: Metadata = { title: "My workloads" };
 /** What the viewer runs and ran themself: open to everybody who is signed in, since it holds nothing of others. */
 export default async function MePage({ searchParams }: { searchParams: Search }) {
   const input = await readInput(searchParams);
-  const { ctx, period, billingZone, zone, params } = input;
+  const { ctx, period, zone, params } = input;
   input.address.only(TRAVELLING);
   const mine = await loadMine(ctx, period);
   const look = { zone, now: input.now, carry: travelling(params) };
   const header = (
-    <PageHeader
-      title="My workloads"
-      notice={input.notice}
-      controls={<PeriodControl period={period} zone={billingZone} />}
-    >
+    <PageHeader title="My workloads" notice={input.notice} controls={<PeriodControl input={input} />}>
       {mine.names.length > 0 && nowSentence(mine)}
     </PageHeader>
   );

@@ -47,11 +47,7 @@ export default async function PoliciesPage({ searchParams }: { searchParams: Sea
   const names = new Map(clusters.map((c) => [c.id, c.name]));
   return (
     <>
-      <PageHeader
-        title="Policies"
-        notice={input.notice}
-        controls={<PeriodControl period={input.period} zone={input.billingZone} />}
-      >
+      <PageHeader title="Policies" notice={input.notice} controls={<PeriodControl input={input} />}>
         Who pays for capacity that nobody held, and for shared cost. The platform does, unless a policy says otherwise.
       </PageHeader>
       <Section title="In force" note={`on ${today}`}>

@@ -31,7 +31,7 @@ export default async function ProjectsPage({ searchParams }: { searchParams: Sea
               <FilterSelect name="cluster" label="Cluster" any="All clusters" options={clusters} />
             )}
             <TableTools view={view} />
-            <PeriodControl period={input.period} zone={input.billingZone} />
+            <PeriodControl input={input} />
           </>
         }
       >

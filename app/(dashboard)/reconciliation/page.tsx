@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
-import { StateBadge, unknownPeriod } from "@/app/(dashboard)/statements/period-links.tsx";
+import { choosePeriod } from "@/app/(dashboard)/statements/chosen-period.ts";
+import { StateBadge } from "@/app/(dashboard)/statements/period-links.tsx";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { href, TRAVELLING } from "@/components/href.ts";
@@ -13,7 +14,7 @@ import { sumTies, type TieSum } from "@/lib/closing/audit-table.ts";
 import { loadOverlaps, loadTies } from "@/lib/closing/tie-load.ts";
 import { env } from "@/lib/env.ts";
 import { loadPeriods } from "@/lib/periods/load.ts";
-import { nextToClose, type PeriodView } from "@/lib/periods/period.ts";
+import type { PeriodView } from "@/lib/periods/period.ts";
 import { closeSettingsOf } from "@/lib/periods/settings.ts";
 import { loadNames } from "@/lib/statements/draft-load.ts";
 import type { Names } from "@/lib/statements/rows.ts";
@@ -34,8 +35,8 @@ export default async function ReconciliationPage({ searchParams }: { searchParam
   input.address.only([...TRAVELLING, "of", "place", "prove"]);
   const settings = closeSettingsOf(env());
   const periods = await loadPeriods(ctx.db, settings, now);
-  const chosen = periods.find((p) => p.period.id === params.of) ?? nextToClose(periods) ?? periods.at(-1);
-  if (!chosen)
+  const choice = choosePeriod(input, periods);
+  if (!choice)
     return (
       <>
         <PageHeader title="Reconciliation" />
@@ -44,6 +45,7 @@ export default async function ReconciliationPage({ searchParams }: { searchParam
         </Empty>
       </>
     );
+  const { chosen } = choice;
   const [ties, due, overlaps, names] = await Promise.all([
     loadTies(ctx, chosen.period, settings.calendar.zone),
     countDueDays(ctx.db, "open", chosen.period),
@@ -60,7 +62,7 @@ export default async function ReconciliationPage({ searchParams }: { searchParam
     <>
       <PageHeader
         title="Reconciliation"
-        notice={[unknownPeriod(params.of, chosen), input.notice].filter(Boolean).join(" ")}
+        notice={[choice.notice, input.notice].filter(Boolean).join(" ")}
         controls={<PeriodChoice periods={periods} chosen={chosen} />}
       >
         {chosen.period.id} <StateBadge state={chosen.state} /> Capacity × rate against what teams and the platform are

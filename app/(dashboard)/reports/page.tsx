@@ -21,11 +21,7 @@ export default async function ReportsPage({ searchParams }: { searchParams: Sear
   needPage(input.ctx, "/reports");
   return (
     <>
-      <PageHeader
-        title="Reports"
-        notice={input.notice}
-        controls={<PeriodControl period={input.period} zone={input.billingZone} />}
-      >
+      <PageHeader title="Reports" notice={input.notice} controls={<PeriodControl input={input} />}>
         The same figures as the pages, row by row: here, as CSV and JSON, and from the command line.
       </PageHeader>
       {GROUPS.map(({ title, reports }) => (

@@ -57,7 +57,7 @@ export default async function SpendPage({ searchParams }: { searchParams: Search
                 options={clusters.map((c) => ({ value: c.id, label: c.name }))}
               />
             )}
-            <PeriodControl period={input.period} zone={input.billingZone} />
+            <PeriodControl input={input} />
           </>
         }
       >

@@ -10,12 +10,12 @@ import { PERIOD_FORMATS } from "@/lib/api/statement-files.ts";
 import { env } from "@/lib/env.ts";
 import { journalProblems } from "@/lib/exports/journal.ts";
 import { loadPeriods } from "@/lib/periods/load.ts";
-import { nextToClose } from "@/lib/periods/period.ts";
 import { closeSettingsOf, fileSettingsOf } from "@/lib/periods/settings.ts";
 import type { Statement } from "@/lib/statements/types.ts";
+import { choosePeriod } from "./chosen-period.ts";
 import { CostCentres } from "./cost-centres.tsx";
 import { readPeriods, readStatements } from "./lists.ts";
-import { Downloads, StateBadge, unknownPeriod } from "./period-links.tsx";
+import { Downloads, StateBadge } from "./period-links.tsx";
 import { PERIODS } from "./periods.tsx";
 
 export const metadata: Metadata = { title: "Statements" };
@@ -23,12 +23,12 @@ export const metadata: Metadata = { title: "Statements" };
 export default async function StatementsPage({ searchParams }: { searchParams: Search }) {
   const input = await readInput(searchParams);
   needPage(input.ctx, "/statements");
-  const { ctx, params, now } = input;
+  const { ctx, now } = input;
   input.address.only([...TRAVELLING, ...tableNames(), ...tableNames(PERIODS), "of"]);
   const settings = closeSettingsOf(env());
   const periods = await loadPeriods(ctx.db, settings, now);
-  const chosen = periods.find((p) => p.period.id === params.of) ?? nextToClose(periods) ?? periods.at(-1);
-  if (!chosen)
+  const choice = choosePeriod(input, periods);
+  if (!choice)
     return (
       <>
         <PageHeader title="Statements" />
@@ -37,15 +37,13 @@ export default async function StatementsPage({ searchParams }: { searchParams: S
         </Empty>
       </>
     );
+  const { chosen } = choice;
   const { id } = chosen.period;
   const { statements, teams } = await readStatements(input, id);
   const list = await readPeriods(input, periods);
   return (
     <>
-      <PageHeader
-        title="Statements"
-        notice={[unknownPeriod(params.of, chosen), input.notice].filter(Boolean).join(" ")}
-      >
+      <PageHeader title="Statements" notice={[choice.notice, input.notice].filter(Boolean).join(" ")}>
         What each team is charged, period by period. Days are of {settings.calendar.zone}; what is closed never changes.
       </PageHeader>
       <List title="Billing periods" {...list} markOf={(v) => (v === chosen ? "current" : undefined)} empty={null} />

@@ -1,5 +1,4 @@
 import { DownloadLink } from "@/components/tables/table-tools.tsx";
-import type { PeriodView } from "@/lib/periods/period.ts";
 import type { PeriodState } from "@/lib/periods/types.ts";
 
 const LOOK: Readonly<Record<PeriodState, string>> = {
@@ -52,10 +51,4 @@ export function FileLinks({ whose, formats, to }: FileLinksProps) {
       ))}
     </span>
   );
-}
-
-/** What is shown instead of a period that is not there; null where the one asked for is. */
-export function unknownPeriod(asked: string | undefined, shown: PeriodView): string | null {
-  if (!asked || asked === shown.period.id) return null;
-  return `There is no billing period "${asked}". ${shown.period.id} is shown.`;
 }

@@ -39,11 +39,7 @@ export default async function TeamsPage({ searchParams }: { searchParams: Search
   const nothing = teams.rows.every((r) => isBuiltIn(r.key) && r.totalMicros === 0);
   return (
     <>
-      <PageHeader
-        title="Teams"
-        notice={input.notice}
-        controls={<PeriodControl period={input.period} zone={input.billingZone} />}
-      >
+      <PageHeader title="Teams" notice={input.notice} controls={<PeriodControl input={input} />}>
         Who pays, and for what. Rules assign workloads to teams; what no rule matches is Unassigned.
       </PageHeader>
       {params.saved === "rule" && (

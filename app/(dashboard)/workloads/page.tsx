@@ -31,7 +31,7 @@ export default async function WorkloadsPage({ searchParams }: { searchParams: Se
         controls={
           <>
             <TableTools view={list.view} />
-            <PeriodControl period={input.period} zone={input.billingZone} />
+            <PeriodControl input={input} />
           </>
         }
       >

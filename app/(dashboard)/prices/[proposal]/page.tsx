@@ -35,7 +35,7 @@ export default async function ProposalPage({ params, searchParams }: Props) {
       <PageHeader
         title={proposal.title}
         trail={[{ label: "Prices", href: "/prices" }]}
-        controls={open ? <PeriodControl period={input.period} zone={input.billingZone} /> : null}
+        controls={open ? <PeriodControl input={input} /> : null}
         notice={input.notice}
       >
         <StatusBadge status={proposal.status} />{" "}

@@ -60,7 +60,7 @@ export default async function ProjectPage({
         title={facts.name}
         notice={input.notice}
         trail={[{ label: "Projects", href: href("/projects", travelling(input.params)) }]}
-        controls={<PeriodControl period={input.period} zone={input.billingZone} />}
+        controls={<PeriodControl input={input} />}
       >
         {[facts.department, facts.cluster, facts.namespace].filter(Boolean).join(" · ")}
       </PageHeader>

@@ -44,7 +44,7 @@ export default async function ReportPage({ params, searchParams }: Props) {
             {choices.map(({ name, label, any, options }) => (
               <FilterSelect key={name} name={name} label={label} any={any} options={options} />
             ))}
-            <PeriodControl period={input.period} zone={input.billingZone} />
+            <PeriodControl input={input} />
             <DownloadLink to={downloadHref(report.slug, input, given, "json")}>JSON</DownloadLink>
           </>
         }

@@ -1,9 +1,11 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { close } from "@/app/(dashboard)/statements/actions.ts";
-import { StateBadge, unknownPeriod } from "@/app/(dashboard)/statements/period-links.tsx";
+import { choosePeriod } from "@/app/(dashboard)/statements/chosen-period.ts";
+import { StateBadge } from "@/app/(dashboard)/statements/period-links.tsx";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
+import { TRAVELLING } from "@/components/href.ts";
 import { exactly } from "@/components/money.tsx";
 import { Empty, Notice, PageHeader, Section } from "@/components/page-header.tsx";
 import { moneyIn, text } from "@/components/tables/columns.ts";
@@ -23,12 +25,16 @@ import { addDays, dateOfKey } from "@/lib/time.ts";
 export const metadata: Metadata = { title: "Close a period" };
 
 export default async function ClosePage({ searchParams }: { searchParams: Search }) {
-  const { ctx, params, now } = await readInput(searchParams);
-  needPage(ctx, "/statements/close");
+  const input = await readInput(searchParams);
+  needPage(input.ctx, "/statements/close");
+  const { ctx, params, now } = input;
+  input.address.only([...TRAVELLING, "of"]);
   const settings = closeSettingsOf(env());
   const periods = await loadPeriods(ctx.db, settings, now);
-  const chosen = periods.find((p) => p.period.id === params.of) ?? nextToClose(periods);
-  if (!chosen) {
+  // Closing cannot be undone: without a period in the address, only one that is over is offered.
+  const asked = params.of || params.period || params.month || params.from;
+  const choice = asked || nextToClose(periods) ? choosePeriod(input, periods) : null;
+  if (!choice) {
     if (params.of) notFound();
     return (
       <>
@@ -37,6 +43,7 @@ export default async function ClosePage({ searchParams }: { searchParams: Search
       </>
     );
   }
+  const { chosen } = choice;
   const { period } = chosen;
   const { items, statements } = await previewClose(ctx, settings, period.id);
   return (
@@ -44,7 +51,7 @@ export default async function ClosePage({ searchParams }: { searchParams: Search
       <PageHeader
         title={`Close ${period.id}`}
         trail={[{ label: "Statements", href: `/statements?of=${period.id}` }]}
-        notice={unknownPeriod(params.of, chosen)}
+        notice={[choice.notice, input.notice].filter(Boolean).join(" ")}
       >
         {dateOfKey(period.fromDay)} to {dateOfKey(addDays(period.untilDay, -1))} <StateBadge state={chosen.state} />
       </PageHeader>

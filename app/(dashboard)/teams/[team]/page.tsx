@@ -65,7 +65,7 @@ export default async function TeamPage({ params: route, searchParams }: Props) {
         title={team.name}
         trail={whole ? [{ label: "Teams", href: href("/teams", carry) }] : []}
         notice={input.notice}
-        controls={<PeriodControl period={input.period} zone={input.billingZone} />}
+        controls={<PeriodControl input={input} />}
       >
         {team.archivedAt === null ? (team.owner ? `Owner: ${team.owner}.` : "") : "Archived."}{" "}
         <LastStatement home={home} team={teamKey} currency={view.currency} />

@@ -53,7 +53,7 @@ export default async function RulePage({ searchParams }: { searchParams: Search 
         title={TITLES[params.act] ?? "Rule"}
         trail={[{ label: "Teams", href: "/teams" }]}
         notice={input.notice}
-        controls={<PeriodControl period={input.period} zone={input.billingZone} />}
+        controls={<PeriodControl input={input} />}
       >
         What it would change is shown below as you fill it in. Nothing is written before you save it.
       </PageHeader>

@@ -48,7 +48,7 @@ export default async function WorkloadPage({
           { label: "Workloads", href: href("/workloads", carry) },
           { label: facts.project, href: href(`/projects/${facts.projectKey}`, carry) },
         ]}
-        controls={<PeriodControl period={input.period} zone={input.billingZone} />}
+        controls={<PeriodControl input={input} />}
       >
         <span className="flex flex-wrap items-center gap-x-3">
           <Phase of={facts.phase} />

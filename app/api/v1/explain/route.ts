@@ -1,7 +1,6 @@
 import { getApiCtx } from "@/app/ctx.ts";
 import { respondError, respondJson } from "@/lib/api/respond.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { env } from "@/lib/env.ts";
 import { loadExplanation } from "@/lib/reports/explain/explain.ts";
 import { parseExplain } from "@/lib/reports/explain/query.ts";
 import { parsePeriod } from "@/lib/reports/period.ts";
@@ -14,7 +13,8 @@ export async function GET(request: Request): Promise<Response> {
     ctx = await getApiCtx(request, "usage.read");
     const given = Object.fromEntries(new URL(request.url).searchParams);
     const { period, month, from, to } = given;
-    const days = wholeDaysOf(parsePeriod({ period, month, from, to }, env().BILLING_TIME_ZONE, ctx.now()));
+    const { zone, calendar } = ctx.ledger;
+    const days = wholeDaysOf(parsePeriod({ period, month, from, to }, zone, ctx.now(), calendar));
     return respondJson(await loadExplanation(ctx, parseExplain(given), days));
   } catch (error) {
     return respondError(error, ctx?.log);

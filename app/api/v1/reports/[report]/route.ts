@@ -2,7 +2,6 @@ import { getApiCtx } from "@/app/ctx.ts";
 import { parseReportRequest } from "@/lib/api/report-request.ts";
 import { respondError, respondFile } from "@/lib/api/respond.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { env } from "@/lib/env.ts";
 import { csvChunks } from "@/lib/exports/csv.ts";
 import { reportFileName } from "@/lib/exports/file-name.ts";
 import { jsonChunks } from "@/lib/exports/json.ts";
@@ -13,11 +12,11 @@ export async function GET(request: Request, { params }: { params: Promise<{ repo
   try {
     ctx = await getApiCtx(request, "usage.read");
     const report = getReport((await params).report);
-    const zone = env().BILLING_TIME_ZONE;
+    const { zone, calendar } = ctx.ledger;
     const { format, period, parameters } = parseReportRequest(
       report,
       new URL(request.url).searchParams,
-      zone,
+      calendar,
       ctx.now(),
     );
     const pages = report.load(ctx, period, parameters);
