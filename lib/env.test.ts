@@ -49,6 +49,8 @@ describe("parseEnv", () => {
     ["BACKFILL_STEP", "5m", 300],
     ["HOST", "::1", "::1"],
     ["HOST", "ledger.internal", "ledger.internal"],
+    ["ALERT_ALLOWED_HOSTS", "AM.example:9093, 10.0.0.0/8, [fd00::]/8", ["am.example:9093", "10.0.0.0/8", "fd00::/8"]],
+    ["ALERT_EMAIL_TO", "a@example.com,b@example.com", ["a@example.com", "b@example.com"]],
     ["ALLOWED_HOSTS", "Ledger.Example.com, [::1]", ["ledger.example.com", "[::1]"]],
     ["PROMETHEUS_PATH_PREFIX", "/prometheus/", "/prometheus"],
     ["DATABASE_URL", "postgres://localhost/ledger", "postgres://localhost/ledger"],
@@ -59,6 +61,12 @@ describe("parseEnv", () => {
   // What does not parse, and what parses but cannot work.
   it.each([
     ["RUNAI_URL", "acme.run.ai"],
+    ["SMTP_URL", "mail.example.com"],
+    ["SMTP_URL", "smtp://mail.example.com/path"],
+    ["MAIL_FROM", "ledger"],
+    ["MAIL_FROM", "a@example.com\r\nBcc: b@example.com"],
+    ["ALERT_EMAIL_TO", "gpu-costs"],
+    ["ALERT_ALLOWED_HOSTS", "https://alertmanager"],
     ["RUNAI_URL", "https://acme.run.ai/?tenant=1"],
     ["PROMETHEUS_URL", "prometheus:9090"],
     ["PROMETHEUS_URL", "http://prometheus:9090/graph#x"],

@@ -12,10 +12,12 @@ import {
   headers,
   listenHost,
   listOf,
+  mailbox,
   onOff,
   pathPrefix,
   schedule,
   secrets,
+  smtpUrl,
   stepSeconds,
   timerMs,
   timeZone,
@@ -95,6 +97,15 @@ const schema = z.object({
   NEXTAUTH_SECRET: secrets,
   SECRETS_KEY: secrets,
   SECRETS_KEY_FILE: z.string().optional(),
+  SMTP_URL: smtpUrl.optional(),
+  SMTP_CA_FILE: z.string().optional(),
+  MAIL_FROM: mailbox.optional(),
+  ALERT_EMAIL_TO: listOf(/^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+$/, "e-mail addresses"),
+  ALERT_ALLOWED_HOSTS: listOf(
+    /^(\[?[0-9a-f:.]+\]?(\/\d{1,3})?|[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?)$/i,
+    "host names, addresses or networks such as alertmanager.monitoring:9093 or 10.0.0.0/8",
+  ).transform((names) => names.map((name) => name.toLowerCase().replace(/[[\]]/g, ""))),
+  ALERT_TIMEOUT: timerMs("15s", 100),
   PASSWORD_SIGN_IN: onOff("on"),
   SESSION_LIFETIME: durationSeconds("12h", 300),
   SESSION_IDLE: durationSeconds("4h", 300),
@@ -175,6 +186,8 @@ function refuseContradictions(env: z.output<typeof schema>): void {
       "invalid",
       "OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together: set all three, or none.",
     );
+  if (Boolean(env.SMTP_URL) !== Boolean(env.MAIL_FROM))
+    throw new AppError("invalid", "SMTP_URL and MAIL_FROM belong together: set both, or neither.");
   for (const key of ["METRICS_OFFSET", "SETTLE_DELAY", "METER_IDLE_AFTER", "METER_STARTING_GRACE"] as const)
     if (env[key] >= env.SERIES_RETENTION)
       throw new AppError(
@@ -217,7 +230,7 @@ export function secretsOf(env: Env): string[] {
     ...[basic(env.PROMETHEUS_USERNAME, env.PROMETHEUS_PASSWORD), basic(env.OIDC_CLIENT_ID, env.OIDC_CLIENT_SECRET)],
     ...[basic(env.RUNAI_APP_ID, env.RUNAI_APP_SECRET), ...env.NEXTAUTH_SECRET, ...env.SECRETS_KEY],
     ...Object.entries(env.PROMETHEUS_HEADERS).flatMap(([name, value]) => (tenant.test(name) ? [] : [value])),
-    ...[env.DATABASE_URL, env.RUNAI_URL, env.PROMETHEUS_URL, env.OIDC_ISSUER].flatMap(userPartsOf),
+    ...[env.DATABASE_URL, env.RUNAI_URL, env.PROMETHEUS_URL, env.OIDC_ISSUER, env.SMTP_URL].flatMap(userPartsOf),
   ].filter((value): value is string => Boolean(value));
 }
 

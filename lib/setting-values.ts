@@ -210,6 +210,24 @@ function scheduleProblem(text: string): string | null {
   }
 }
 
+const SMTP = "expected smtp://user:password@host:587 or smtps://user:password@host:465";
+
+/** A mail server: `smtp` upgrades by STARTTLS, `smtps` is TLS from the start. */
+export const smtpUrl = z.string().refine((text) => {
+  const url = URL.parse(text);
+  return (
+    url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== "" && /^\/?$/.test(url.pathname) && !url.search
+  );
+}, SMTP);
+
+/** Who an e-mail is from: `ledger@example.com` or `GPU Ledger <ledger@example.com>`. */
+export const mailbox = z
+  .string()
+  .regex(
+    /^([^<>\p{Cc}"]* <)?[^\s@<>"]+@[^\s@<>"]+>?$/u,
+    'expected an address such as "GPU Ledger <ledger@example.com>"',
+  );
+
 function works(check: () => unknown): boolean {
   try {
     check();

@@ -49,6 +49,7 @@ export interface Settings {
 const TOGETHER: readonly Record<string, string>[] = [
   { RUNAI_URL: "https://x.example", RUNAI_APP_ID: "x", RUNAI_APP_SECRET: "x" },
   { PROMETHEUS_CERT_FILE: "x", PROMETHEUS_KEY_FILE: "x" },
+  { SMTP_URL: "smtp://mail.example.com", MAIL_FROM: "ledger@example.com" },
   { OIDC_ISSUER: "https://id.example.com", OIDC_CLIENT_ID: "a", OIDC_CLIENT_SECRET: "b" },
 ];
 

@@ -6,7 +6,7 @@
 /** Left never imports right; names in one row do not import each other. A room is a folder of `lib/`, or one of PARTS. */
 export const ORDER: readonly (readonly string[])[] = [
   ["foundation"],
-  ["db", "sources"],
+  ["db", "sources", "mail"],
   ["auth"],
   ["secrets"],
   ["sync"],
@@ -103,8 +103,8 @@ export const DATABASE_PACKAGES = /^(drizzle-orm|better-sqlite3|pg)(\/|$)/;
 
 /** May talk to the network: sources (but not their pure parts) and alert channels. */
 export const SEES_NETWORK =
-  /^lib\/(?:http\.ts$|sources\/(?!.*\/(?:wire|reshape)\.ts$)|alerts\/channels\/|auth\/nextauth\/)/;
-export const NETWORK = /^(lib\/http\.ts|undici|node:(http|https|http2|net|tls|dgram|dns))(\/|$)/;
+  /^lib\/(?:http\.ts$|sources\/(?!.*\/(?:wire|reshape)\.ts$)|alerts\/channels\/|mail\/|auth\/nextauth\/)/;
+export const NETWORK = /^(lib\/http\.ts|undici|nodemailer|node:(http|https|http2|net|tls|dgram|dns))(\/|$)/;
 
 /** All of `lib/sources` that other rooms may import: the list of sources, what a source is, and what a failure means. */
 export const FACE_OF_SOURCES = /^lib\/sources\/(index|source|failure)\.ts$/;

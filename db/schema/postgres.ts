@@ -1,4 +1,5 @@
 import { postgres } from "@/db/columns.ts";
+import { alerts } from "./alerts.ts";
 import { allocation } from "./allocation.ts";
 import { attribution } from "./attribution.ts";
 import { auth } from "./auth.ts";
@@ -53,3 +54,15 @@ export const {
   insightSubjects,
   insightBuckets,
 } = insights(postgres);
+export const {
+  alertChannels,
+  alertRules,
+  alertRoutes,
+  alertEvents,
+  alertDeliveries,
+  alertAttempts,
+  alertDigestItems,
+  alertPreferences,
+  alertUnsubscribes,
+  alertReceived,
+} = alerts(postgres);

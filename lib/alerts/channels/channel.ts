@@ -1,0 +1,65 @@
+import type { z } from "zod";
+import type { Message } from "@/lib/alerts/types.ts";
+import type { Mailer } from "@/lib/mail/index.ts";
+import type { Post } from "./post.ts";
+
+/** What became of one attempt. */
+export interface Outcome {
+  /**
+   * `sent`: the receiver has it. `accepted`: it queued it, and does not say whether it was shown. `retry`: it may work later.
+   * `failed`: it never will. `closed`: the receiver no longer takes messages, so the channel is disabled.
+   */
+  readonly result: "sent" | "accepted" | "retry" | "failed" | "closed";
+  /** HTTP status or SMTP reply code; 0: no reply. */
+  readonly status: number;
+  /** The start of the reply or what went wrong, without secrets. */
+  readonly excerpt: string;
+  /** Seconds that the receiver asks to wait. */
+  readonly retryAfterSeconds?: number | undefined;
+}
+
+/** One part of a channel's settings, as its form shows it. */
+export interface ChannelField {
+  readonly name: string;
+  readonly label: string;
+  readonly hint?: string;
+  readonly placeholder?: string;
+  /** Stored encrypted, and never shown again. */
+  readonly secret?: true;
+  readonly required?: true;
+  readonly options?: readonly { readonly value: string; readonly label: string }[];
+}
+
+/** What a channel sends with. */
+export interface Means {
+  readonly post: Post;
+  /** Null: no mail server is set. */
+  readonly mailer: Mailer | null;
+  /** Unix seconds. */
+  readonly now: number;
+  /** Where the message goes, of a channel whose places are addresses; else empty. */
+  readonly target: string;
+}
+
+export type Secrets = Readonly<Record<string, string | undefined>>;
+
+/** A kind of channel: one folder, and one line in the list. */
+export interface ChannelDefinition<S extends z.ZodType = z.ZodType> {
+  /** Stored with channels: never change it. */
+  readonly kind: string;
+  readonly title: string;
+  readonly help: string;
+  readonly fields: readonly ChannelField[];
+  /** Of the fields that are not secret. */
+  readonly settings: S;
+  /** Checks secrets when they are entered. @returns what is wrong, by field. */
+  readonly problems?: (settings: z.output<S>, secrets: Secrets) => Readonly<Record<string, string>>;
+  /** Messages that a receiver of this kind has no use for. */
+  readonly skips?: (message: Message) => boolean;
+  /** What is sent, for a person to look at: without secrets. */
+  readonly preview: (message: Message, settings: z.output<S>) => string;
+  readonly send: (message: Message, settings: z.output<S>, secrets: Secrets, means: Means) => Promise<Outcome>;
+}
+
+export const defineChannel = <S extends z.ZodType>(channel: ChannelDefinition<S>): ChannelDefinition =>
+  channel as unknown as ChannelDefinition;

@@ -1,0 +1,120 @@
+import { findChannel, secretOwner, updateChannel } from "@/lib/alerts/channel-store.ts";
+import { email } from "@/lib/alerts/channels/email/index.ts";
+import { getChannelKind, type Outcome, PERSONAL_CHANNEL, type Post } from "@/lib/alerts/channels/index.ts";
+import { readMessage } from "@/lib/alerts/types.ts";
+import { recordAct } from "@/lib/auth/audit-store.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { errorText } from "@/lib/errors.ts";
+import type { Mailer } from "@/lib/mail/index.ts";
+import { withoutControls } from "@/lib/redact.ts";
+import { findSecret, type SecretKeys } from "@/lib/secrets/index.ts";
+import { waitSeconds } from "./backoff.ts";
+import { claimNext, type Delivery, type Finish, finishClaim } from "./store.ts";
+
+/** What messages are sent with. */
+export interface Sending {
+  readonly post: Post;
+  readonly mailer: Mailer | null;
+  readonly keys: SecretKeys;
+  /** How long a claim lasts: longer than the slowest call. */
+  readonly leaseSeconds: number;
+  /** 0 ≤ x < 1. */
+  readonly random?: () => number;
+}
+
+export interface Sent {
+  readonly sent: number;
+  readonly retried: number;
+  readonly dead: number;
+}
+
+/** Calls in flight at once. */
+const WORKERS = 4;
+
+/**
+ * Sends every message that is due. Any number of processes may do this: each message is claimed by one. Never throws for a receiver.
+ * @param only one message, whatever its wait.
+ */
+export async function deliverDue(
+  ctx: Ctx,
+  sending: Sending,
+  options: { readonly signal?: AbortSignal; readonly only?: number } = {},
+): Promise<Sent> {
+  const counts = { sent: 0, retried: 0, dead: 0 };
+  const work = async () => {
+    while (!options.signal?.aborted) {
+      const claimed = await claimNext(ctx.db, ctx.now(), sending.leaseSeconds, options.only);
+      if (!claimed) return;
+      const state = await deliver(ctx, sending, claimed);
+      counts[state === "waiting" ? "retried" : state === "dead" ? "dead" : "sent"]++;
+      if (options.only !== undefined) return;
+    }
+  };
+  await Promise.all(Array.from({ length: options.only === undefined ? WORKERS : 1 }, work));
+  return counts;
+}
+
+async function deliver(ctx: Ctx, sending: Sending, claimed: Delivery): Promise<Delivery["state"]> {
+  const outcome = await call(ctx, sending, claimed).catch((error: unknown): Outcome => {
+    ctx.log.error({ delivery: claimed.key, error: errorText(error) }, "a message could not be sent");
+    return { result: "retry", status: 0, excerpt: withoutControls(errorText(error)).slice(0, 300) };
+  });
+  const finish = finishOf(claimed, outcome, ctx.now(), (sending.random ?? Math.random)());
+  await ctx.db.write(async (tx) => {
+    const isOurs = await finishClaim(tx, claimed, finish, ctx.now());
+    if (isOurs && outcome.result === "closed") await disable(tx, ctx, claimed.channelKey, outcome);
+  });
+  return finish.state;
+}
+
+/** What a message becomes after an attempt. */
+export function finishOf(
+  { attempts }: Pick<Delivery, "attempts">,
+  { result, status, excerpt: text, retryAfterSeconds }: Outcome,
+  now: number,
+  random: number,
+): Finish {
+  const base = { outcome: result === "closed" ? "failed" : result, status, excerpt: text, nextAttemptAt: now };
+  if (result === "sent" || result === "accepted") return { ...base, state: result };
+  const wait = result === "retry" ? waitSeconds(attempts, retryAfterSeconds, random) : null;
+  return wait === null ? { ...base, state: "dead" } : { ...base, state: "waiting", nextAttemptAt: now + wait };
+}
+
+async function call(
+  ctx: Ctx,
+  { post, mailer, keys }: Sending,
+  { channelKey, target, message: text }: Delivery,
+): Promise<Outcome> {
+  const message = readMessage(text);
+  const means = { post, mailer, now: ctx.now(), target };
+  if (channelKey === PERSONAL_CHANNEL) return email.send(message, { to: [] }, {}, means);
+  const channel = await findChannel(ctx.db, channelKey);
+  if (!channel || channel.archivedAt !== null) return failed("The channel was deleted.");
+  if (channel.disabledAt !== null && message.change !== "test")
+    return failed(`The channel is disabled: ${channel.disabledReason}`);
+  const kind = getChannelKind(channel.kind);
+  if (kind.skips?.(message)) return { result: "sent", status: 0, excerpt: "Not needed there." };
+  const of = secretOwner(channelKey);
+  const secrets: Record<string, string | undefined> = {};
+  for (const { name, secret } of kind.fields)
+    if (secret) secrets[name] = await findSecret(ctx.db, keys, { of, field: name });
+  return kind.send(message, kind.settings.parse(JSON.parse(channel.settings)), secrets, means);
+}
+
+const failed = (text: string): Outcome => ({ result: "failed", status: 0, excerpt: text });
+
+async function disable(
+  tx: Parameters<typeof updateChannel>[0],
+  ctx: Ctx,
+  key: number,
+  { status, excerpt: text }: Outcome,
+): Promise<void> {
+  const channel = await findChannel(tx, key);
+  if (!channel || channel.disabledAt !== null) return;
+  const reason = `The receiver answered ${status}: ${text || "it is gone"}.`;
+  await updateChannel(tx, { ...channel, disabledAt: ctx.now(), disabledReason: reason });
+  await recordAct(tx, ctx, {
+    ...{ action: "channels.manage", subject: `channel/${key}`, reason },
+    ...{ before: { disabled: false }, after: { disabled: true } },
+  });
+}
