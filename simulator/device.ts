@@ -18,7 +18,7 @@ const piecesOf = new WeakMap<Card, readonly Piece<Slot>[]>();
 export function cardPieces(card: Card, step: number): readonly Piece<Slot>[] {
   let pieces = piecesOf.get(card);
   if (!pieces) {
-    pieces = sweep(card.slots.map((s) => [spanOf(s, step), s] as const));
+    pieces = sweep(card.slots.map((s) => [spanOf({ start: s.runsFrom, end: s.end }, step), s] as const));
     piecesOf.set(card, pieces);
   }
   return pieces;

@@ -91,12 +91,14 @@ export interface GpuSpec {
   readonly slice?: number;
 }
 
-/** Runs in `[startedAt, completedAt ?? deletedAt ?? for ever)`. Suspended and pre-empted pods are deleted, never completed. */
+/** Runs in `[startedAt, completedAt ?? deletedAt ?? for ever)`, and holds its cards from `boundAt ?? startedAt` on. Suspended and pre-empted pods are deleted, never completed. */
 export interface PodSpec {
   readonly id: string;
   readonly name: string;
   readonly node: string | null;
   readonly createdAt: Instant;
+  /** When the scheduler bound it to its node, if its containers started much later (its image is pulled); a multiple of the step. */
+  readonly boundAt?: Instant;
   readonly startedAt: Instant | null;
   readonly completedAt: Instant | null;
   readonly deletedAt: Instant | null;

@@ -25,7 +25,10 @@ export interface Slot {
   readonly milli: number;
   /** The MIG slice, where the card is divided. */
   readonly slice: number | null;
+  /** Held from its binding on; `spans` begin when its containers started. */
   readonly start: Instant;
+  /** The start of its containers: from here on the card shows it. */
+  readonly runsFrom: Instant;
   readonly end: Instant;
   readonly curve: Curve;
   /** Where samples of it exist: it runs, its card is there, and the metrics are. */
@@ -138,7 +141,8 @@ function runOf(scenario: Scenario, cards: Map<string, Card[]>, workload: Workloa
     const curve = curveOf({ ...common, gpu: gpu.index, fraction: gpu.fraction, memoryMib: memoryMibPerGpu, gpuModel });
     const spans = clipSpans(card.spans, span.from, span.to);
     const [milli, slice] = [milliOf(gpu.fraction), gpu.slice ?? null];
-    const slot: Slot = { pod, workload, card, milli, slice, start, end, curve, spans };
+    const heldFrom = Math.max(scenario.range.start, pod.boundAt ?? start);
+    const slot: Slot = { pod, workload, card, milli, slice, start: heldFrom, runsFrom: start, end, curve, spans };
     card.slots.push(slot);
     slots.push(slot);
   }

@@ -118,6 +118,8 @@ export const inventory = (k: Kit) => ({
       gpuRequestMilli: k.int("gpu_request_milli"),
       gpuRequestPerPodMilli: k.int("gpu_request_per_pod_milli"),
       gpuMemoryRequestMib: k.int("gpu_memory_request_mib"),
+      /** GPUs requested as MIG profiles, such as `1g.10gb*2`; empty: none. */
+      gpuResources: k.text("gpu_resources").notNull().default(""),
       cpuRequestMilli: k.int("cpu_request_milli"),
       cpuLimitMilli: k.int("cpu_limit_milli"),
       cpuMemoryRequestMib: k.int("cpu_memory_request_mib"),
@@ -170,11 +172,15 @@ export const inventory = (k: Kit) => ({
       nodePool: k.text("node_pool").notNull(),
       phase: k.text("phase").notNull(),
       createdAt: k.int("created_at").notNull(),
+      /** The earliest start of a container that was ever reported. */
       startedAt: k.int("started_at"),
-      /** Completion, else deletion, else OPEN_END while it runs. */
+      /** The first look that saw it bound to a node before it started. */
+      boundAt: k.int("bound_at"),
+      /** Completion, a final phase or deletion, else OPEN_END while it runs. */
       endedAt: k.int("ended_at").notNull(),
       gpuMilli: k.int("gpu_milli"),
       gpuMemoryRequestMib: k.int("gpu_memory_request_mib"),
+      gpuResources: k.text("gpu_resources").notNull().default(""),
       lastSeenAt: k.int("last_seen_at").notNull(),
     },
     (t) => [

@@ -5,7 +5,8 @@ import { PLATFORM_TEAM, UNASSIGNED_TEAM } from "@/lib/attribution/types.ts";
 import { charge, free, held, MONEY, SETTINGS, seedOctober } from "@/lib/closing/testing-close.ts";
 import { importCosts } from "@/lib/costs/import.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { holdings, type WorkloadInput } from "@/lib/metering/holding.ts";
+import { holdings } from "@/lib/metering/held/holding.ts";
+import type { WorkloadInput } from "@/lib/metering/held/workload-input.ts";
 import { parseNanos, sumExactly } from "@/lib/money.ts";
 import { perGpu } from "@/lib/pricing/list-price.ts";
 import { LIST_PRICES } from "@/lib/pricing/list-prices.ts";
@@ -34,7 +35,7 @@ const JOB: WorkloadInput = {
     gpuRequestPerPodMilli: null,
   },
   ...{ gpuMemoryRequestMib: null, cpuRequestMilli: null, cpuLimitMilli: null, cpuMemoryRequestMib: null },
-  ...{ cpuMemoryLimitMib: null, pods: [], phases: [], signals: new Map() },
+  ...{ cpuMemoryLimitMib: null, gpuResources: "", pods: [], phases: [], signals: new Map() },
 };
 
 describe("mistakes of earlier tools", () => {
@@ -54,10 +55,11 @@ describe("mistakes of earlier tools", () => {
     const HOUR = 3600;
     const pod = (id: string, hours: number) => {
       const place = { node: "n1", nodePool: "", createdAt: 0, startedAt: 0 };
-      return { id, ...place, endedAt: hours * HOUR, gpuMilli: 1000 };
+      const asked = { boundAt: null, gpuResources: "", gpuMemoryRequestMib: null };
+      return { id, ...place, ...asked, endedAt: hours * HOUR, gpuMilli: 1000 };
     };
     const pods = [pod("stays", 10), ...Array.from({ length: 7 }, (_, i) => pod(`leaves-${i}`, 1))];
-    const held = holdings({ ...JOB, pods }, { start: 0, end: 24 * HOUR });
+    const held = holdings({ ...JOB, pods }, { start: 0, end: 24 * HOUR }).holdings;
     const activeMilli = sumExactly(held.map((h) => h.milli * (h.end - h.start)));
     const { amount } = charged({ usage: [usageRow(H100, 1, { activeMilli })] });
     // Seven for an hour and one for ten: not eight for ten.
@@ -181,7 +183,7 @@ describe("mistakes of earlier tools", () => {
 
   it("fabricated hours: who never ran holds nothing, whatever it asked for", () => {
     const waits = { ...JOB, phase: "Pending", endedAt: null };
-    expect(holdings(waits, { start: 0, end: 24 * 3600 })).toEqual([]);
+    expect(holdings(waits, { start: 0, end: 24 * 3600 })).toEqual({ holdings: [], open: [] });
   });
 });
 

@@ -1,5 +1,5 @@
 import { type Instant, type Interval, windows } from "@/lib/time.ts";
-import type { Holding, WorkloadInput } from "./holding.ts";
+import type { Holding, WorkloadInput } from "./held/workload-input.ts";
 import { add, noQuantities } from "./quantities.ts";
 import type { CapacityRecord, Finding, MeterInput, UsageRecord } from "./records.ts";
 

@@ -1,6 +1,6 @@
-import type { Holding } from "./holding.ts";
+import type { Placement } from "./held/place.ts";
+import type { Holding } from "./held/workload-input.ts";
 import type { FreeSpan } from "./node-capacity.ts";
-import type { Placement } from "./place.ts";
 
 interface Hardware {
   readonly nodePool: string;

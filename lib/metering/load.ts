@@ -6,7 +6,7 @@ import { chunks, nodeStates, nodes, phases, pods, series, workloads } from "@/db
 import { workloadEnd } from "@/db/schema/inventory.ts";
 import { CHUNK_SECONDS, decodeChunk } from "@/lib/sync/samples/chunk.ts";
 import { floorTo, type Instant, type Interval, union } from "@/lib/time.ts";
-import type { WorkloadInput } from "./holding.ts";
+import type { WorkloadInput } from "./held/workload-input.ts";
 import type { NodeInput, NodeState } from "./node-capacity.ts";
 import type { MeterInput } from "./records.ts";
 import { type Steps, toSteps } from "./timeline.ts";
@@ -28,9 +28,6 @@ const METERED = [
   "cpu_memory_limit_mib",
   "total_gpu",
 ];
-
-/** Seconds after the completion of its workload in which a pod is still looked for. */
-const AFTERLIFE_SECONDS = 86_400;
 
 export interface MeterPart {
   /** Only these workloads, and the samples of them and their pods: not what capacity needs. */
@@ -119,7 +116,19 @@ async function firstPodOfNodes(db: Reader, clusterId: string): Promise<Map<strin
   return new Map(rows.map((r) => [r.node, r.at]));
 }
 
-const POD = columnsOf(pods, ["id", "workloadKey", "node", "nodePool", "createdAt", "startedAt", "endedAt", "gpuMilli"]);
+const POD = columnsOf(pods, [
+  "id",
+  "workloadKey",
+  "node",
+  "nodePool",
+  "createdAt",
+  "startedAt",
+  "boundAt",
+  "endedAt",
+  "gpuMilli",
+  "gpuResources",
+  "gpuMemoryRequestMib",
+]);
 
 async function loadWorkloads(
   db: Db,
@@ -129,14 +138,16 @@ async function loadWorkloads(
 ): Promise<Omit<WorkloadInput, "signals">[]> {
   type Row = Omit<WorkloadInput, "pods" | "phases" | "signals">;
   const chosen = only ? sql`and ${inKeys(db.dialect, "w.key", only)}` : sql``;
+  const late = await outlived(db, clusterId, loaded);
+  const outliving = late.length > 0 ? sql`or ${inKeys(db.dialect, "w.key", late)}` : sql``;
   const rows =
     await db.all<Row>(sql`select w.key, w.id, w.project_key as "projectKey", w.category, w.phase, w.node_pool as "nodePool",
     w.created_at as "createdAt", w.phase_updated_at as "phaseUpdatedAt", coalesce(w.completed_at, w.deleted_at) as "endedAt",
     w.running_seconds as "runningSeconds", w.gpu_request_milli as "gpuRequestMilli", w.gpu_request_per_pod_milli as "gpuRequestPerPodMilli",
-    w.gpu_memory_request_mib as "gpuMemoryRequestMib", w.cpu_request_milli as "cpuRequestMilli", w.cpu_limit_milli as "cpuLimitMilli",
+    w.gpu_memory_request_mib as "gpuMemoryRequestMib", w.gpu_resources as "gpuResources", w.cpu_request_milli as "cpuRequestMilli", w.cpu_limit_milli as "cpuLimitMilli",
     w.cpu_memory_request_mib as "cpuMemoryRequestMib", w.cpu_memory_limit_mib as "cpuMemoryLimitMib"
-    from ${workloads} w where w.cluster_id = ${clusterId} and w.created_at < ${loaded.end}
-    and ${workloadEnd("w.")} > ${loaded.start - AFTERLIFE_SECONDS} ${chosen}`);
+    from ${workloads} w where ((w.cluster_id = ${clusterId} and w.created_at < ${loaded.end}
+    and ${workloadEnd("w.")} > ${loaded.start}) ${outliving}) ${chosen}`);
   // Sorted here: the database would walk all workloads by id to avoid the sort.
   rows.sort((a, b) => (a.id < b.id ? -1 : 1));
   // By key: finding what existed in a range walks everything that ended after it; once is enough.
@@ -152,6 +163,14 @@ async function loadWorkloads(
     pods: podsOf.get(row.key) ?? [],
     phases: phasesOf.get(row.key) ?? [],
   }));
+}
+
+/** Workloads that ended before the range and have a pod that did not. */
+async function outlived(db: Reader, clusterId: string, loaded: Interval): Promise<number[]> {
+  const rows = await db.all<{ key: number }>(sql`select distinct p.workload_key as key from ${pods} p
+    join ${workloads} w on w.key = p.workload_key where p.cluster_id = ${clusterId} and p.ended_at > ${loaded.start}
+    and (p.started_at is null or p.started_at < ${loaded.end}) and p.created_at < ${loaded.end} and ${workloadEnd("w.")} <= ${loaded.start}`);
+  return rows.map((r) => r.key);
 }
 
 const startsOf = (first: Instant, end: Instant): number[] =>

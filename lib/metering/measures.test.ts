@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Holding, PodInput, WorkloadInput } from "./holding.ts";
+import type { Holding, PodInput, WorkloadInput } from "./held/workload-input.ts";
 import { measureBucket, peakOf, runSpans, usedSignals } from "./measures.ts";
 import { noQuantities, type Quantities } from "./quantities.ts";
 import { type Signals, toSteps } from "./timeline.ts";
@@ -22,8 +22,11 @@ const pod = (id: string, startedAt: number | null, endedAt: number, createdAt = 
   nodePool: "pool",
   createdAt,
   startedAt,
+  boundAt: null,
   endedAt,
   gpuMilli: 1000,
+  gpuResources: "",
+  gpuMemoryRequestMib: null,
 });
 
 const workload = (pods: readonly PodInput[], signals: Signals = new Map(), facts: object = {}): WorkloadInput => ({
@@ -40,6 +43,7 @@ const workload = (pods: readonly PodInput[], signals: Signals = new Map(), facts
   gpuRequestMilli: 1000,
   gpuRequestPerPodMilli: 1000,
   gpuMemoryRequestMib: null,
+  gpuResources: "",
   cpuRequestMilli: null,
   cpuLimitMilli: null,
   cpuMemoryRequestMib: null,

@@ -1,5 +1,5 @@
 import { type Instant, type Interval, intersect, seconds, union } from "@/lib/time.ts";
-import type { Holding, WorkloadInput } from "./holding.ts";
+import type { Holding, WorkloadInput } from "./held/workload-input.ts";
 import { type Additive, add, type Peak, type Quantities, raise } from "./quantities.ts";
 import { clipSteps, integrate, OPEN_END, type Signals, type Steps, sumSteps } from "./timeline.ts";
 

@@ -2,13 +2,15 @@ import { type Instant, windows } from "@/lib/time.ts";
 import { Book } from "./book.ts";
 import { capacityShares, foreignTo } from "./capacity-share.ts";
 import { type FleetSlot, fleetAt } from "./fleet.ts";
-import { type Holding, holdings, type WorkloadInput } from "./holding.ts";
+import { heldByWorkload } from "./held/held-by-workload.ts";
+import { openItems } from "./held/open-items.ts";
+import { type Placement, placeHoldings } from "./held/place.ts";
+import { disagreements } from "./held/reconcile.ts";
+import type { Holding, WorkloadInput } from "./held/workload-input.ts";
 import { measureBucket, runSpans, usedSignals } from "./measures.ts";
 import { type FreeSpan, freeSpans } from "./node-capacity.ts";
-import { type Placement, placeHoldings } from "./place.ts";
 import { type ProjectPeak, projectPeaks } from "./project-peaks.ts";
 import { add, coarser } from "./quantities.ts";
-import { disagreements } from "./reconcile.ts";
 import type { CapacityRecord, Finding, MeterInput, UsageRecord } from "./records.ts";
 import { integrateSlot } from "./slot-bucket.ts";
 import { type ClassedSlot, classedSlots, downByNode } from "./slots.ts";
@@ -29,7 +31,11 @@ export interface MeterResult {
  */
 export function meter(input: MeterInput): MeterResult {
   const book = new Book(input);
-  const held = new Map(input.workloads.map((w) => [w, holdings(w, input.loaded)]));
+  const held = new Map<WorkloadInput, readonly Holding[]>();
+  for (const [workload, { holdings, open }] of heldByWorkload(input)) {
+    held.set(workload, holdings);
+    openItems(input, book, workload, open);
+  }
   const placed = placeHoldings([...held.values()].flat(), input.nodes);
   const down = downByNode(input.nodes);
   const slots: ClassedSlot[] = [];

@@ -1,5 +1,5 @@
 import type { Instant, Interval } from "@/lib/time.ts";
-import type { WorkloadInput } from "./holding.ts";
+import type { WorkloadInput } from "./held/workload-input.ts";
 import type { ClusterSight, NodeInput } from "./node-capacity.ts";
 import type { Level, Quantities } from "./quantities.ts";
 import type { Signals } from "./timeline.ts";
@@ -45,9 +45,15 @@ export interface CapacityRecord {
   readonly throughAt: Instant;
 }
 
+/** Open items: GPU time that is not charged, or not classed, because something is not known (open-items.ts). */
+export const OPEN_KINDS = ["gpus-unknown", "time-unknown", "outlives-workload"] as const;
+export type OpenKind = (typeof OPEN_KINDS)[number];
+
+export type FindingKind = "overlap" | "unknown-node" | "clamped" | "sources-disagree" | OpenKind;
+
 export interface Finding {
   readonly bucketAt: Instant;
-  readonly kind: "overlap" | "unknown-node" | "clamped" | "sources-disagree";
+  readonly kind: FindingKind;
   readonly subject: string;
   readonly quantityMilli: number;
   readonly detail: string;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type Holding, holdings } from "./holding.ts";
-import { placeHoldings } from "./place.ts";
+import { holdings } from "./held/holding.ts";
+import { placeHoldings } from "./held/place.ts";
+import type { Holding } from "./held/workload-input.ts";
 import type { MeterInput } from "./records.ts";
 import { classedSlots, downByNode } from "./slots.ts";
 import { hourOf, inputOf, nodeOf, podOf, workloadOf } from "./testing-parts.ts";
@@ -16,7 +17,7 @@ const busy = (percent: number, memoryMib?: number): Signals =>
 function slots(milli: number, readings: Partial<MeterInput>, signals: Signals = new Map()) {
   const workload = workloadOf({ pods: [podOf(0, 3600, { gpuMilli: milli })], gpuRequestMilli: milli, signals });
   const input = inputOf({ nodes: [nodeOf("n1")], workloads: [workload], ...readings });
-  const held: Holding[] = holdings(workload, input.loaded);
+  const held: Holding[] = holdings(workload, input.loaded).holdings;
   const own = classedSlots(input, workload, held, placeHoldings(held, input.nodes), downByNode(input.nodes));
   return own.map((s) => [s.gpu, s.milli, s.level, s.segments[0]?.centi ?? null]);
 }
@@ -85,7 +86,7 @@ it.each([
   });
   const nodes = [nodeOf("n1", { gpuModel: "NVIDIA-A100-SXM4-80GB" })];
   const input = inputOf({ nodes, workloads: [workload] });
-  const held = holdings(workload, input.loaded);
+  const held = holdings(workload, input.loaded).holdings;
   const [slot] = classedSlots(input, workload, held, placeHoldings(held, nodes), new Map());
   expect(slot?.segments.at(-1)?.class).toBe(expected);
 });
@@ -100,7 +101,7 @@ it("a slot is down while its node was seen not ready, and only then", () => {
   ];
   expect([...downByNode(nodes)]).toEqual([["n1", [{ start: 1200, end: 1800 }]]]);
   const workload = workloadOf({ pods: [podOf(0, 3600)], signals: busy(90) });
-  const held = holdings(workload, { start: 0, end: 3600 });
+  const held = holdings(workload, { start: 0, end: 3600 }).holdings;
   const input = inputOf({ nodes, workloads: [workload] });
   const [slot] = classedSlots(input, workload, held, placeHoldings(held, nodes), downByNode(nodes));
   const down = slot?.segments.filter((s) => s.class === "down") ?? [];

@@ -1,9 +1,9 @@
 import type { Interval } from "@/lib/time.ts";
-import { cardMemoryMib } from "./card-memory.ts";
 import { classifySlot, type Segment, type Slot } from "./classify.ts";
-import type { Holding, WorkloadInput } from "./holding.ts";
+import { cardMemoryMib } from "./held/card-memory.ts";
+import type { Placement } from "./held/place.ts";
+import type { Holding, WorkloadInput } from "./held/workload-input.ts";
 import { type NodeInput, notReady } from "./node-capacity.ts";
-import type { Placement } from "./place.ts";
 import type { Level } from "./quantities.ts";
 import type { MeterInput } from "./records.ts";
 import type { Signals } from "./timeline.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { HOUR, type Interval } from "@/lib/time.ts";
-import type { PodInput, WorkloadInput } from "./holding.ts";
+import type { PodInput, WorkloadInput } from "./held/workload-input.ts";
 import type { NodeInput, NodeState } from "./node-capacity.ts";
 import type { MeterInput } from "./records.ts";
 import { type Signals, type Steps, toSteps } from "./timeline.ts";
@@ -43,6 +43,9 @@ const steps: fc.Arbitrary<Steps> = fc
     );
   });
 
+/** As allocated GPUs: 0 to 3 in halves. */
+const halves = (allocation: Steps): Steps => ({ ...allocation, value: allocation.value.map((v) => (v % 7) / 2) });
+
 const signals: fc.Arbitrary<Signals> = fc
   .record({ utilisation: fc.option(steps), sm: fc.option(steps), memory: fc.option(steps), cpu: fc.option(steps) })
   .map(({ utilisation, sm, memory, cpu }) => {
@@ -84,15 +87,20 @@ const pod = (w: number, p: number): fc.Arbitrary<PodInput> =>
       node: fc.constantFrom("node-0", "node-1", "", "node-nobody-knows"),
       milli: fc.constantFrom(1000, 1000, 2000, 500, 333, 0, null),
       started: fc.boolean(),
+      waited: fc.constantFrom(30, 30, 30, 300, 4000),
+      bound: fc.option(fc.integer({ min: 0, max: 300 }), { freq: 4 }),
     })
-    .map(({ run, node: where, milli, started }) => ({
+    .map(({ run, node: where, milli, started, waited, bound }) => ({
       id: `pod-${w}-${p}`,
       node: where,
       nodePool: "pool",
-      createdAt: run.start - 30,
+      createdAt: run.start - waited,
       startedAt: started || p === 0 ? run.start : null,
+      boundAt: where === "" || bound === null ? null : run.start - Math.min(bound, waited),
       endedAt: run.end,
       gpuMilli: milli,
+      gpuResources: "",
+      gpuMemoryRequestMib: null,
     }));
 
 const workload = (w: number): fc.Arbitrary<WorkloadInput> =>
@@ -103,8 +111,9 @@ const workload = (w: number): fc.Arbitrary<WorkloadInput> =>
       episode: span,
       request: fc.constantFrom(1000, 2000, null),
       signals,
+      allocation: fc.option(steps, { freq: 1 }),
     })
-    .map(({ category, pods, episode, request, signals: own }) => ({
+    .map(({ category, pods, episode, request, signals: own, allocation }) => ({
       key: w + 1,
       id: `workload-${w}`,
       projectKey: (w % 3) + 1,
@@ -118,6 +127,7 @@ const workload = (w: number): fc.Arbitrary<WorkloadInput> =>
       gpuRequestMilli: request,
       gpuRequestPerPodMilli: request,
       gpuMemoryRequestMib: null,
+      gpuResources: "",
       cpuRequestMilli: 2000,
       cpuLimitMilli: null,
       cpuMemoryRequestMib: 1024,
@@ -127,7 +137,7 @@ const workload = (w: number): fc.Arbitrary<WorkloadInput> =>
         { at: episode.start, phase: "Running" },
         { at: episode.end, phase: "Completed" },
       ],
-      signals: own,
+      signals: allocation ? new Map([...own, ["gpu_allocation", halves(allocation)]]) : own,
     }));
 
 /** A cluster of two nodes and up to five workloads, read with a margin of one hour. */

@@ -1,4 +1,4 @@
-import type { PodInput, WorkloadInput } from "./holding.ts";
+import type { PodInput, WorkloadInput } from "./held/workload-input.ts";
 import type { NodeInput } from "./node-capacity.ts";
 import type { MeterInput } from "./records.ts";
 import { type Steps, toSteps } from "./timeline.ts";
@@ -13,8 +13,11 @@ export const podOf = (startedAt: number | null, endedAt: number, change: Partial
   nodePool: "pool",
   createdAt: 0,
   startedAt,
+  boundAt: null,
   endedAt,
   gpuMilli: 1000,
+  gpuResources: "",
+  gpuMemoryRequestMib: null,
   ...change,
 });
 
@@ -32,6 +35,7 @@ export const workloadOf = (change: Partial<WorkloadInput> = {}): WorkloadInput =
   gpuRequestMilli: null,
   gpuRequestPerPodMilli: null,
   gpuMemoryRequestMib: null,
+  gpuResources: "",
   cpuRequestMilli: null,
   cpuLimitMilli: null,
   cpuMemoryRequestMib: null,

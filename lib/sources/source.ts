@@ -158,6 +158,8 @@ export interface WorkloadFact {
   readonly gpuRequestMilli: number | null;
   readonly gpuRequestPerPodMilli: number | null;
   readonly gpuMemoryRequestMib: number | null;
+  /** GPUs requested as MIG profiles, such as `1g.10gb*2`, separated by spaces; absent or empty: none. */
+  readonly gpuResources?: string | undefined;
   readonly cpuRequestMilli: number | null;
   readonly cpuLimitMilli: number | null;
   readonly cpuMemoryRequestMib: number | null;
@@ -176,13 +178,17 @@ export interface PodFact {
   readonly nodePool: string | null;
   readonly phase: string;
   readonly createdAt: Instant;
-  /** First start of a container: from here the pod is charged. Null before it started. */
+  /** The start of its containers as reported now, which a restart moves. Null before it started. */
   readonly startedAt: Instant | null;
   readonly completedAt: Instant | null;
   readonly deletedAt: Instant | null;
-  /** Allocated, else requested, GPUs of this pod in milli-GPU; null if neither is reported. */
+  /** It is in a final phase, although neither a completion nor the instant of that phase is reported. */
+  readonly isOver?: boolean | undefined;
+  /** Allocated, else requested, GPUs of this pod in milli-GPU; null if neither is reported as a number. */
   readonly gpuMilli: number | null;
   readonly gpuMemoryRequestMib: number | null;
+  /** GPUs requested as MIG profiles, such as `1g.10gb*1`, separated by spaces; absent or empty: none. */
+  readonly gpuResources?: string | undefined;
 }
 
 /** From `at` on the workload was in `phase`, in the words of lib/sync/facts/running-episodes.ts. */

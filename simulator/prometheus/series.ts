@@ -135,7 +135,7 @@ function sliceSeries(timeline: Timeline, switches: LabelSwitches, card: Card, sl
   const groups = new Groups(card);
   const own = card.slots.filter((s) => s.slice === slice.id);
   eachPiece(
-    sweep(own.map((s) => [spanOf(s, timeline.step), s] as const)),
+    sweep(own.map((s) => [spanOf({ start: s.runsFrom, end: s.end }, timeline.step), s] as const)),
     timeline,
     (piece) => {
       const [slot] = piece.items as [Slot];

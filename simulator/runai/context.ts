@@ -23,6 +23,12 @@ export interface RunaiSwitches {
   readonly advancedMetrics: boolean;
   /** Consumption reports have storage. */
   readonly reportsAvailable: boolean;
+  /** Containers of single pods are restarted now and then: their start moves, and is null while they wait. */
+  readonly restarts: boolean;
+  /** Pods that completed show it by their phase and its instant only, and stay listed. */
+  readonly endsByPhase: boolean;
+  /** Some workloads ask for GPUs as memory, and their pods do not say how many they got. */
+  readonly memoryRequests: boolean;
 }
 
 export const DEFAULT_RUNAI_SWITCHES: RunaiSwitches = {
@@ -36,6 +42,9 @@ export const DEFAULT_RUNAI_SWITCHES: RunaiSwitches = {
   clusterState: "Connected",
   advancedMetrics: true,
   reportsAvailable: true,
+  restarts: false,
+  endsByPhase: false,
+  memoryRequests: false,
 };
 
 /** Things that answers may carry wrongly, set by faults (simulator/faults.ts). */

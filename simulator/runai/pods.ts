@@ -1,10 +1,11 @@
 import { DAY, type Instant } from "@/lib/time.ts";
 import { type Call, json, type Reply } from "@/simulator/http.ts";
-import type { PodSpec, WorkloadSpec } from "@/simulator/scenario.ts";
+import { hashText } from "@/simulator/random.ts";
+import { type PodSpec, podEnd, type WorkloadSpec } from "@/simulator/scenario.ts";
 import { iso, isoPast, notFound, type RunaiContext } from "./context.ts";
 import { type Fields, filtered, page } from "./listing.ts";
 import { known, podRuns } from "./workload-state.ts";
-import { allocated, findWorkload, memoryOfPool, requested, TENANT_ID } from "./workloads.ts";
+import { allocated, asksForMemory, findWorkload, memoryOfPool, requestedBy, TENANT_ID } from "./workloads.ts";
 
 interface PodState {
   readonly pod: PodSpec;
@@ -37,6 +38,19 @@ function fieldsOf(context: RunaiContext): Fields<PodState> {
   };
 }
 
+/** Seconds for which a restarted container waits, without a start. */
+const WAITING_SECONDS = 40;
+
+/** The start that is reported of a pod: of its last restart, where its containers are restarted. */
+function startOf(context: RunaiContext, { pod, workload, now }: PodState): Instant | null {
+  const { startedAt } = pod;
+  if (!context.switches.restarts || startedAt === null || startedAt > now || workload.pods.length > 1) return startedAt;
+  const period = 1500 + (hashText(pod.id) % 4000);
+  const last = Math.min(now, (podEnd(pod) ?? now + 1) - 1);
+  const restart = startedAt + Math.floor((last - startedAt) / period) * period;
+  return restart > startedAt && now === last && now - restart < WAITING_SECONDS ? null : restart;
+}
+
 /** A pod as the API lists it; verbosity `full` adds project and workload names. */
 function podWire(context: RunaiContext, state: PodState, full: boolean): Record<string, unknown> {
   const { pod, workload, now } = state;
@@ -44,7 +58,12 @@ function podWire(context: RunaiContext, state: PodState, full: boolean): Record<
   const memory = memoryOfPool(context, workload.pool);
   const gpus = pod.gpus.reduce((sum, g) => sum + Math.round(g.fraction * 1000), 0) / 1000;
   const runs = podRuns(pod, now);
-  const started = isoPast(pod.startedAt, now);
+  const start = startOf(context, state);
+  const started = start === null ? null : isoPast(start, now);
+  const completed = isoPast(pod.completedAt, now);
+  const byPhase = context.switches.endsByPhase && completed !== null;
+  const boundAt = pod.boundAt ?? pod.startedAt;
+  const node = boundAt !== null && boundAt <= now ? pod.node : null;
   const changes = [pod.createdAt, pod.startedAt, pod.completedAt, deletedAt(state)].filter(
     (t): t is number => t !== null && t <= now,
   );
@@ -58,19 +77,21 @@ function podWire(context: RunaiContext, state: PodState, full: boolean): Record<
     projectId: workload.projectId,
     ...(full ? { projectName: project?.name, workloadName: workload.name } : {}),
     priorityClassName: workload.priorityClass,
-    nodeName: pod.node,
-    currentNodePool: pod.node === null ? null : workload.pool,
+    nodeName: node,
+    currentNodePool: node === null ? null : workload.pool,
     requestedNodePools: [workload.pool],
     k8sPhase: phaseOf(state),
     createdAt: iso(pod.createdAt),
     updatedAt: updated,
-    k8sPhaseUpdatedAt: updated,
-    completedAt: isoPast(pod.completedAt, now),
+    k8sPhaseUpdatedAt: byPhase ? completed : updated,
+    completedAt: byPhase ? null : completed,
     deletedAt: isoPast(deletedAt(state), now),
     ip: null,
     containers: [{ name: "main", image: workload.image, startedAt: started }],
-    requestedResources: requested(workload, 1, memory),
-    allocatedResources: runs ? allocated(workload, gpus, 1, memory) : null,
+    requestedResources: requestedBy(context, workload, 1),
+    allocatedResources: runs
+      ? { ...allocated(workload, gpus, 1, memory), ...(asksForMemory(context, workload) ? { gpu: null } : {}) }
+      : null,
     tolerations: [],
   };
 }

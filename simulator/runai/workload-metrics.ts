@@ -104,7 +104,6 @@ function workloadSample(context: RunaiContext, workload: WorkloadSpec, type: str
   const perGpu = memoryOfPool(context, workload.pool) * MIB;
   const { cpuMilliPerPod, memoryMibPerPod } = workload.request;
   const facts: Record<string, (live: PodRun[], i: number) => number> = {
-    GPU_ALLOCATION: (live) => live.reduce((sum, r) => sum + r.slots.reduce((s, slot) => s + slot.milli, 0), 0) / 1000,
     GPU_MEMORY_REQUEST_BYTES: (live) =>
       (live.reduce((sum, r) => sum + r.slots.reduce((s, slot) => s + slot.milli, 0), 0) / 1000) * perGpu,
     CPU_USAGE_CORES: (live, i) => cpuSample(live, i, false),
@@ -116,6 +115,12 @@ function workloadSample(context: RunaiContext, workload: WorkloadSpec, type: str
     POD_COUNT: (live) => live.length,
     RUNNING_POD_COUNT: (live) => live.length,
   };
+  if (type === "GPU_ALLOCATION")
+    return (i) => {
+      const at = i * timeline.step;
+      const held = slots.reduce((sum, s) => sum + (s.start <= at && at < s.end ? s.milli : 0), 0);
+      return spanAt(seen, i) && (held > 0 || runsAt(runs, at).length > 0) ? held / 1000 : null;
+    };
   const fact = facts[type];
   if (!fact) return () => null;
   return (i) => {

@@ -65,6 +65,22 @@ export function requested(spec: WorkloadSpec, pods: number, memoryMibPerGpu: num
   };
 }
 
+/** Memory of a card as vendors name it, for requests that are a part of it. */
+const NAMED_CARD_MIB = 81_920;
+
+/** Whether the workload asks for memory instead of a number of GPUs. */
+export function asksForMemory(context: RunaiContext, { request }: WorkloadSpec): boolean {
+  return context.switches.memoryRequests && (request.gpuPerPod === 0.25 || request.gpuPerPod === 0.5);
+}
+
+/** Requested resources of a pod, or of a workload of one pod, in the manner in which the workload asks. */
+export function requestedBy(context: RunaiContext, spec: WorkloadSpec, pods: number) {
+  const plain = requested(spec, pods, memoryOfPool(context, spec.pool));
+  if (!asksForMemory(context, spec)) return plain;
+  const memory = quantityMib(spec.request.gpuPerPod * NAMED_CARD_MIB);
+  return { ...plain, gpuRequestType: "memory", gpu: null, gpuMemory: { request: memory, limit: memory } };
+}
+
 export function allocated(spec: WorkloadSpec, gpus: number, pods: number, memoryMibPerGpu: number) {
   return {
     gpu: gpus,
@@ -160,8 +176,8 @@ export function workloadWire(context: RunaiContext, state: WorkloadState): Recor
       parallelism: null,
       completions: null,
     },
-    workloadRequestedResources: requested(spec, spec.request.pods, memory),
-    podsRequestedResources: requested(spec, 1, memory),
+    workloadRequestedResources: requestedBy(context, spec, spec.request.pods),
+    podsRequestedResources: requestedBy(context, spec, 1),
     allocatedResources: allocated(spec, allocatedGpus(state), pods, memory),
     requestedNodePools: [spec.pool],
     currentNodePools: pods > 0 ? [spec.pool] : [],

@@ -1,6 +1,14 @@
 import { HOUR, type Instant, type Interval, MINUTE } from "@/lib/time.ts";
-import { Random, uuidOf } from "@/simulator/random.ts";
-import type { CurveKind, NodeSpec, PhaseSpec, PodSpec, Scenario, WorkloadSpec } from "@/simulator/scenario.ts";
+import { hashText, Random, uuidOf } from "@/simulator/random.ts";
+import {
+  type CurveKind,
+  type NodeSpec,
+  type PhaseSpec,
+  type PodSpec,
+  podEnd,
+  type Scenario,
+  type WorkloadSpec,
+} from "@/simulator/scenario.ts";
 import { CardPool, type Placement } from "./card-pool.ts";
 import { withSharedCards } from "./shared-cards.ts";
 
@@ -15,6 +23,8 @@ export interface SmallOptions {
   readonly faults?: boolean;
   /** Two nodes more, whose cards are divided by MIG and shared by time-slicing. */
   readonly shared?: boolean;
+  /** Some pods are bound to their node long before their containers start. */
+  readonly slowStarts?: boolean;
 }
 
 const MODELS = [
@@ -213,5 +223,29 @@ export function smallScenario(options: SmallOptions): Scenario {
     workloads,
     outages,
   };
-  return options.shared ? withSharedCards(scenario) : scenario;
+  const slow = options.slowStarts ? withSlowStarts(scenario) : scenario;
+  return options.shared ? withSharedCards(slow) : slow;
+}
+
+/** Every other workload of one pod: its pod is bound when its cards are taken, and starts minutes later. */
+function withSlowStarts(scenario: Scenario): Scenario {
+  const step = scenario.stepSeconds;
+  const slow = (w: WorkloadSpec): WorkloadSpec => {
+    const [pod] = w.pods;
+    const end = pod && podEnd(pod);
+    if (!pod || pod.startedAt === null || w.pods.length !== 1 || hashText(w.id) % 2 > 0) return w;
+    const boundAt = Math.ceil(pod.startedAt / step) * step;
+    const startedAt = boundAt + 150 + (hashText(w.id) % 2400);
+    if (startedAt >= (end ?? scenario.range.end) - step) return w;
+    const phases = w.phases.flatMap((p): PhaseSpec[] =>
+      p.phase === "Running"
+        ? [
+            { ...p, at: boundAt, phase: "Initializing" },
+            { ...p, at: startedAt },
+          ]
+        : [p],
+    );
+    return { ...w, phases, pods: [{ ...pod, boundAt, startedAt }] };
+  };
+  return { ...scenario, workloads: scenario.workloads.map(slow) };
 }

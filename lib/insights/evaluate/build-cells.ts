@@ -1,8 +1,8 @@
 import { CELL, type Cells, cellsOf } from "@/lib/insights/cells/cell.ts";
 import { HOST, type HostCells, type SlotCells, type SpanCells, slotId } from "@/lib/insights/cells/codec.ts";
-import { holdings } from "@/lib/metering/holding.ts";
+import { heldByWorkload } from "@/lib/metering/held/held-by-workload.ts";
+import { placeHoldings } from "@/lib/metering/held/place.ts";
 import { usedSignals } from "@/lib/metering/measures.ts";
-import { placeHoldings } from "@/lib/metering/place.ts";
 import type { MeterInput } from "@/lib/metering/records.ts";
 import { classedSlots, downByNode } from "@/lib/metering/slots.ts";
 import type { Steps } from "@/lib/metering/timeline.ts";
@@ -27,7 +27,7 @@ export const CELL_METRICS = [
  */
 export function buildCells(input: Omit<MeterInput, "wantFleet">): Map<number, SpanCells> {
   const whole: MeterInput = { ...input, wantFleet: false };
-  const held = new Map(input.workloads.map((w) => [w, holdings(w, input.loaded)]));
+  const held = new Map([...heldByWorkload(input)].map(([workload, { holdings }]) => [workload, holdings]));
   const placed = placeHoldings([...held.values()].flat(), input.nodes);
   const down = downByNode(input.nodes);
   const out = new Map<number, SpanCells>();

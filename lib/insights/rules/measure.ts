@@ -1,6 +1,6 @@
 import { CELL, type MeasureName } from "@/lib/insights/cells/cell.ts";
 import type { SlotView, WorkloadView } from "@/lib/insights/cells/view.ts";
-import { cardMemoryMib } from "@/lib/metering/card-memory.ts";
+import { cardMemoryMib } from "@/lib/metering/held/card-memory.ts";
 import type { Evidence, Loss, Verdict } from "./rule.ts";
 
 /** Figures that several rules share. All over half-open ranges of cells. */

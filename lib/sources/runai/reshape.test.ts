@@ -83,6 +83,7 @@ describe("toWorkload", () => {
       gpuRequestMilli: 500,
       gpuRequestPerPodMilli: null,
       gpuMemoryRequestMib: null,
+      gpuResources: "",
       cpuRequestMilli: 16_000,
       cpuLimitMilli: 1500,
       cpuMemoryRequestMib: 131_072,

@@ -8,7 +8,9 @@ import type {
   ProjectFact,
   WorkloadFact,
 } from "@/lib/sources/source.ts";
+import type { Instant } from "@/lib/time.ts";
 import { categoryOf } from "./category.ts";
+import { extendedGpus } from "./extended.ts";
 import { quantityMib, quantityMilliCores } from "./quantity.ts";
 import type * as wire from "./wire.ts";
 
@@ -97,9 +99,10 @@ export function toWorkload(w: wire.WireWorkload): WorkloadFact {
     phaseUpdatedAt: w.phaseUpdatedAt,
     completedAt: w.completedAt,
     deletedAt: w.deletedAt,
-    gpuRequestMilli: milliGpu(requested?.gpu?.request),
-    gpuRequestPerPodMilli: milliGpu(w.podsRequestedResources?.gpu?.request),
+    gpuRequestMilli: requestMilli(requested),
+    gpuRequestPerPodMilli: requestMilli(w.podsRequestedResources),
     gpuMemoryRequestMib: quantityMib(requested?.gpuMemory?.request),
+    gpuResources: extendedGpus(requested?.extendedResources).profiles,
     cpuRequestMilli: quantityMilliCores(requested?.cpu?.request),
     cpuLimitMilli: quantityMilliCores(requested?.cpu?.limit),
     cpuMemoryRequestMib: quantityMib(requested?.cpuMemory?.request),
@@ -113,16 +116,42 @@ export function toWorkload(w: wire.WireWorkload): WorkloadFact {
 /** The last phase reported of something that has since been deleted. */
 const LEAVING: ReadonlySet<string> = new Set(["Deleting", "Terminating"]);
 
-const isOver = (p: wire.WirePod): boolean => p.completedAt !== null || p.deletedAt !== null;
+/** Phases of Kubernetes, and reasons shown as phases, after which no container of a pod starts again. */
+const FINAL = /^(succeeded|failed|completed|evicted|preempted|deadlineexceeded|unexpectedadmissionerror|outof.*)$/i;
+
+const isFinal = (p: wire.WirePod): boolean => FINAL.test(p.k8sPhase ?? "");
+const isOver = (p: wire.WirePod): boolean => p.completedAt !== null || p.deletedAt !== null || isFinal(p);
+
+/** Completion, else the instant of a final phase unless it was deleted before. */
+function completedAt(p: wire.WirePod): Instant | null {
+  if (p.completedAt !== null || !isFinal(p)) return p.completedAt;
+  const at = p.k8sPhaseUpdatedAt ?? p.updatedAt;
+  return at !== null && p.deletedAt !== null ? Math.min(at, p.deletedAt) : at;
+}
+
+type Requested = wire.WirePod["requestedResources"];
+
+/** Requested GPUs as a number: portions, or whole cards as an extended resource. Null if they are requested otherwise. */
+function requestMilli(requested: Requested): number | null {
+  return milliGpu(requested?.gpu?.request) ?? milliGpu(extendedGpus(requested?.extendedResources).cards);
+}
+
+/** Whether GPUs are requested as something that is not a number of cards: memory, MIG profiles, shared cards. */
+function asksOtherwise(requested: Requested): boolean {
+  if (requestMilli(requested)) return false;
+  const { profiles, unknown } = extendedGpus(requested?.extendedResources);
+  return profiles !== "" || unknown || Boolean(quantityMib(requested?.gpuMemory?.request));
+}
 
 /**
  * The allocation is the present one, so a pod that has ended may report 0: then it held what it requested, or the
- * number is unknown.
+ * number is unknown. An allocation of 0 says nothing where GPUs are not requested as a number.
  */
 function podGpuMilli(p: wire.WirePod): number | null {
   const allocated = milliGpu(p.allocatedResources?.gpu);
-  const requested = milliGpu(p.requestedResources?.gpu?.request);
-  return allocated || (requested ?? (isOver(p) ? null : allocated));
+  const requested = requestMilli(p.requestedResources);
+  if (allocated) return allocated;
+  return asksOtherwise(p.requestedResources) ? null : (requested ?? (isOver(p) ? null : allocated));
 }
 
 export function toPod(p: wire.WirePod): PodFact {
@@ -137,10 +166,15 @@ export function toPod(p: wire.WirePod): PodFact {
     phase: isOver(p) && p.k8sPhase === "Running" ? "Ended" : p.k8sPhase || "Unknown",
     createdAt: p.createdAt,
     startedAt: starts.length > 0 ? Math.min(...starts) : null,
-    completedAt: p.completedAt,
+    completedAt: completedAt(p),
     deletedAt: p.deletedAt,
+    isOver: isFinal(p),
     gpuMilli: podGpuMilli(p),
-    gpuMemoryRequestMib: quantityMib(p.requestedResources?.gpuMemory?.request),
+    gpuMemoryRequestMib: quantityMib(p.requestedResources?.gpuMemory?.request ?? p.allocatedResources?.gpuMemory),
+    gpuResources:
+      extendedGpus(p.requestedResources?.extendedResources).profiles ||
+      extendedGpus(p.allocatedResources?.extendedResources).profiles ||
+      (p.allocatedResources?.migProfile ?? ""),
   };
 }
 

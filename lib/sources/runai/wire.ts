@@ -11,6 +11,9 @@ const id = z.union([z.string(), z.number()]).transform(String);
 const text = z.string().nullish();
 const number = z.number().nullish();
 const quantity = z.union([z.string(), z.number()]).nullish();
+const extended = z
+  .array(z.looseObject({ resource: text, quantity: quantity, exclude: z.boolean().nullish() }))
+  .nullish();
 /** RFC 3339, or `2023-06-06 12:09:18.211` meaning UTC; unreadable text and Go's zero time are null. */
 const time = z
   .string()
@@ -29,9 +32,19 @@ const requested = z
     gpuMemory: bound(quantity),
     cpu: bound(quantity),
     cpuMemory: bound(quantity),
+    extendedResources: extended,
   })
   .nullish();
-const allocated = z.looseObject({ gpu: number, gpuMemory: quantity, cpu: quantity, cpuMemory: quantity }).nullish();
+const allocated = z
+  .looseObject({
+    gpu: number,
+    gpuMemory: quantity,
+    cpu: quantity,
+    cpuMemory: quantity,
+    extendedResources: extended,
+    migProfile: text,
+  })
+  .nullish();
 
 export const cluster = z.looseObject({
   uuid: id,
@@ -113,6 +126,8 @@ export const pod = z.looseObject({
   currentNodePool: text,
   requestedNodePools: z.array(z.string()).nullish(),
   createdAt: requiredTime,
+  k8sPhaseUpdatedAt: time,
+  updatedAt: time,
   completedAt: time,
   deletedAt: time,
   containers: z.array(z.looseObject({ startedAt: time })).nullish(),

@@ -2,10 +2,12 @@ import { type Instant, type Interval, subtract, union } from "@/lib/time.ts";
 
 /** When a pod ran and what it held, as one reading of the inventory reports it. */
 export interface PodTime {
-  /** Null before it started. */
+  /** From when on it held: null before it started, or was seen bound. */
   readonly startedAt: Instant | null;
   readonly endedAt: Instant;
   readonly gpuMilli: number | null;
+  /** What it requests instead of a number of GPUs. */
+  readonly share?: string;
   readonly node: string;
 }
 
@@ -17,7 +19,11 @@ export interface PodTime {
  */
 export function podChange(before: PodTime | null, after: PodTime): Interval[] {
   const [was, is] = [before ? lifeOf(before) : [], lifeOf(after)];
-  const same = before !== null && before.gpuMilli === after.gpuMilli && before.node === after.node;
+  const same =
+    before !== null &&
+    before.gpuMilli === after.gpuMilli &&
+    (before.share ?? "") === (after.share ?? "") &&
+    before.node === after.node;
   return same ? differing(was, is) : union([...was, ...is]);
 }
 

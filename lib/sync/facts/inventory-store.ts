@@ -2,11 +2,12 @@ import { getTableColumns, type SQL } from "drizzle-orm";
 import { type Reader, sql, type Tx } from "@/db/client.ts";
 import { columnsOf, selecting } from "@/db/columns-of.ts";
 import { inList } from "@/db/in-list.ts";
-import { clusters, departments, nodePools, projects, workloads } from "@/db/schema/index.ts";
+import { clusters, departments, nodePools, pods, projects, workloads } from "@/db/schema/index.ts";
 import { workloadEnd } from "@/db/schema/inventory.ts";
 import type { ClusterFact, DepartmentFact, NodePoolFact, ProjectFact, WorkloadFact } from "@/lib/sources/source.ts";
 import { type Instant, type Interval, union } from "@/lib/time.ts";
 import { type Former, keepFormer, type ProjectFacts, type WorkloadFacts } from "./former-facts-store.ts";
+import { OPEN_END } from "./running-episodes.ts";
 
 /** Stores clusters as a source lists them; from now on that source owns them. */
 export async function saveClusters(
@@ -160,22 +161,9 @@ export async function saveWorkloads(tx: Tx, listed: readonly WorkloadFact[], now
   let since: Instant | null = null;
   const before = await knownWorkloads(tx, listed);
   const facts = listed.filter((f) => !((before.get(`${f.clusterId}/${f.id}`)?.lastSeenAt ?? 0) > now));
-  const ofProjects = new Map(facts.map((f) => [`${f.clusterId}/${f.projectId}`, f]));
-  await tx.insert(
-    projects,
-    [...ofProjects.values()].map((f) => ({
-      clusterId: f.clusterId,
-      id: f.projectId,
-      name: f.projectName,
-      departmentId: f.departmentId,
-      departmentName: f.departmentName,
-      namespace: f.namespace,
-      quota: "{}",
-      lastSeenAt: now,
-    })),
-    { target: [projects.clusterId, projects.id], update: [] },
-  );
+  await saveNamedProjects(tx, facts, now);
   const keys = await projectKeys(tx);
+  const withOpenPods = await keysWithOpenPods(tx, facts, before);
   const rows = facts.map((f) => {
     const {
       projectId,
@@ -193,6 +181,9 @@ export async function saveWorkloads(tx: Tx, listed: readonly WorkloadFact[], now
     const [namespace, submittedBy] = [f.namespace || (old?.namespace ?? ""), f.submittedBy || (old?.submittedBy ?? "")];
     if (old) {
       const created = Math.min(old.createdAt, f.createdAt);
+      // Its end is that of its pods without one.
+      const endedAt = f.completedAt ?? f.deletedAt ?? OPEN_END;
+      if (withOpenPods.has(old.key)) addChanges(spans, f.clusterId, [between(old.endedAt, endedAt)]);
       if (old.projectKey !== projectKey || old.category !== f.category)
         addChanges(spans, f.clusterId, [{ start: created, end: old.endedAt }]);
       const turned = old.preemptible !== null && old.preemptible !== reported;
@@ -209,6 +200,7 @@ export async function saveWorkloads(tx: Tx, listed: readonly WorkloadFact[], now
       ...{ namespace, submittedBy },
       projectKey,
       preemptible: reported,
+      gpuResources: f.gpuResources ?? "",
       images: JSON.stringify(images),
       phasesReadAt: null,
       firstSeenAt: now,
@@ -229,6 +221,40 @@ export async function saveWorkloads(tx: Tx, listed: readonly WorkloadFact[], now
   await keepFormer(tx, "workload", former);
   await tx.insert(workloads, rows, { target: [clusterId, id], update: Object.values(overwritten) });
   return { spans, since };
+}
+
+/** Stores projects that only workloads name. */
+async function saveNamedProjects(tx: Tx, facts: readonly WorkloadFact[], now: Instant): Promise<void> {
+  const ofProjects = new Map(facts.map((f) => [`${f.clusterId}/${f.projectId}`, f]));
+  const rows = [...ofProjects.values()].map((f) => ({
+    clusterId: f.clusterId,
+    id: f.projectId,
+    name: f.projectName,
+    departmentId: f.departmentId,
+    departmentName: f.departmentName,
+    namespace: f.namespace,
+    quota: "{}",
+    lastSeenAt: now,
+  }));
+  await tx.insert(projects, rows, { target: [projects.clusterId, projects.id], update: [] });
+}
+
+const between = (a: Instant, b: Instant): Interval => ({ start: Math.min(a, b), end: Math.max(a, b) });
+
+/** Workloads of a page whose end changed while they have pods without an end. */
+async function keysWithOpenPods(
+  tx: Reader,
+  facts: readonly WorkloadFact[],
+  before: ReadonlyMap<string, { readonly key: number; readonly endedAt: Instant }>,
+): Promise<ReadonlySet<number>> {
+  const keys = facts.flatMap((f) => {
+    const old = before.get(`${f.clusterId}/${f.id}`);
+    return old && old.endedAt !== (f.completedAt ?? f.deletedAt ?? OPEN_END) ? [old.key] : [];
+  });
+  if (!keys.length) return new Set();
+  const rows = await tx.all<{ key: number }>(sql`select distinct workload_key as key from ${pods}
+    where workload_key in ${inList(keys)} and ended_at = ${OPEN_END}`);
+  return new Set(rows.map((r) => r.key));
 }
 
 const KNOWN = columnsOf(workloads, [

@@ -6,7 +6,8 @@ import type { PhaseRecord } from "@/lib/sources/source.ts";
 import { type Instant, type Interval, union } from "@/lib/time.ts";
 import { allocatedSpans } from "./allocation-store.ts";
 import { differing } from "./held-change.ts";
-import { episodesBesidePods, type ReportedPhases } from "./running-episodes.ts";
+import { maybeHeld, REPORT_LAG_SECONDS, type ReportedPod } from "./pod-life.ts";
+import type { ReportedPhases } from "./running-episodes.ts";
 
 export interface PhasesWanted {
   readonly key: number;
@@ -36,7 +37,8 @@ export async function phasesWanted(
     and (w.phases_read_at is null or w.phases_read_at < w.phase_updated_at) order by w.created_at desc, w.id`);
   const rows = read.filter((w) => isAsked(w.clusterId));
   if (all) return rows.slice(0, limit);
-  const spans = await db.all<Interval & { key: number }>(sql`select w.key, p.started_at as "start", p.ended_at as "end"
+  const spans = await db.all<Interval & { key: number; waited: number }>(sql`select w.key, p.started_at as "start",
+    p.ended_at as "end", p.started_at - p.created_at as waited
     from ${workloads} w join ${pods} p on p.workload_key = w.key
     where w.created_at < ${period.end} and ${workloadEnd("w.")} > ${period.start}
     and (w.phases_read_at is null or w.phases_read_at < w.phase_updated_at) and p.started_at is not null`);
@@ -44,7 +46,9 @@ export async function phasesWanted(
   return rows
     .filter((w) => {
       const ran = union(byWorkload.get(w.key) ?? []).reduce((sum, s) => sum + Math.min(s.end, now) - s.start, 0);
-      return w.gpus > 0 && (ran === 0 || w.runningSeconds === null || w.runningSeconds - ran > 60);
+      // It may have been bound or started before: its image was pulled, or a container was restarted.
+      const isLate = byWorkload.get(w.key)?.some((s) => s.waited > REPORT_LAG_SECONDS);
+      return w.gpus > 0 && (ran === 0 || isLate || w.runningSeconds === null || w.runningSeconds - ran > 60);
     })
     .slice(0, limit);
 }
@@ -69,13 +73,14 @@ export async function savePhases(
     sql`update ${workloads} set phases_read_at = ${workload.phaseUpdatedAt ?? now} where key = ${workload.key}`,
   );
   if (!fresh.length) return [];
-  const ran = await tx.all<Interval>(sql`select started_at as "start", ended_at as "end" from ${pods}
-    where workload_key = ${workload.key} and started_at is not null`);
+  const list = await tx.all<ReportedPod>(sql`select
+    ${columnsOf(pods, ["id", "node", "createdAt", "startedAt", "boundAt", "endedAt"])} from ${pods}
+    where workload_key = ${workload.key}`);
   // Its end may be as new as its history.
   const before = reported.phases.length ? { ...reported, endedAt: null } : reported;
   const allocated = reported.phases.length ? null : await allocatedSpans(tx, workload, reported, now);
   const after = { ...reported, phases: [...reported.phases, ...fresh] };
-  return differing(episodesBesidePods(before, ran, allocated), episodesBesidePods(after, ran, null));
+  return differing(maybeHeld(before, list, allocated), maybeHeld(after, list, null));
 }
 
 async function readPhases(tx: Tx, key: number): Promise<ReportedPhases> {

@@ -4,7 +4,7 @@ import { pods, workloads } from "@/db/schema/index.ts";
 import { workloadEnd } from "@/db/schema/inventory.ts";
 import type { PodFact, WorkloadFact } from "@/lib/sources/source.ts";
 import { type Instant, union } from "@/lib/time.ts";
-import { podChange } from "./held-change.ts";
+import { type PodTime, podChange } from "./held-change.ts";
 import { addChanges, type Changes, named, saveWorkloads } from "./inventory-store.ts";
 import { OPEN_END } from "./running-episodes.ts";
 
@@ -14,7 +14,10 @@ import { OPEN_END } from "./running-episodes.ts";
  */
 const YOUNG_SECONDS = 600;
 
-/** Stores a page of pods. A known number of GPUs stays when the source no longer reports it. */
+/**
+ * Stores a page of pods. A known number of GPUs stays when the source no longer reports it, and so does the earliest
+ * start; its end is the one that is reported now, also if it is earlier than before.
+ */
 export async function savePods(tx: Tx, listed: readonly PodFact[], now: Instant): Promise<Changes> {
   const changes: Changes = new Map();
   if (!listed.length) return changes;
@@ -26,11 +29,17 @@ export async function savePods(tx: Tx, listed: readonly PodFact[], now: Instant)
   const placed = facts.filter((f) => workloadKeys.has(`${f.clusterId}/${f.workloadId}`));
   const rows = placed.map((f) => {
     const old = before.get(`${f.clusterId}/${f.id}`);
-    const endedAt = f.completedAt ?? f.deletedAt ?? OPEN_END;
+    const endedAt = endOf(f, old, now);
     const gpuMilli = f.gpuMilli || (old?.gpuMilli ?? f.gpuMilli);
-    const startedAt = f.startedAt ?? old?.startedAt ?? null;
+    // A restart of a container moves its start, and frees nothing: the earliest one stays.
+    const startedAt = earliest(f.startedAt, old?.startedAt ?? null);
     const node = f.node ?? old?.node ?? "";
-    addChanges(changes, f.clusterId, podChange(old ?? null, { startedAt, endedAt, gpuMilli, node }));
+    const isBound = f.node !== null && startedAt === null && endedAt === OPEN_END;
+    const boundAt = old?.boundAt ?? (isBound ? now : null);
+    const gpuResources = f.gpuResources || (old?.gpuResources ?? "");
+    const gpuMemoryRequestMib = f.gpuMemoryRequestMib ?? old?.gpuMemoryRequestMib ?? null;
+    const reported = { startedAt, boundAt, endedAt, gpuMilli, gpuResources, gpuMemoryRequestMib, node };
+    addChanges(changes, f.clusterId, podChange(old ? timeOf(old) : null, timeOf(reported)));
     return {
       clusterId: f.clusterId,
       id: f.id,
@@ -39,16 +48,44 @@ export async function savePods(tx: Tx, listed: readonly PodFact[], now: Instant)
       node,
       nodePool: f.nodePool ?? old?.nodePool ?? "",
       phase: f.phase,
-      createdAt: f.createdAt,
+      createdAt: Math.min(f.createdAt, old?.createdAt ?? f.createdAt),
       startedAt,
+      boundAt,
       endedAt,
       gpuMilli,
-      gpuMemoryRequestMib: f.gpuMemoryRequestMib,
+      gpuMemoryRequestMib,
+      gpuResources,
       lastSeenAt: now,
     };
   });
   await tx.insert(pods, rows, { target: [pods.clusterId, pods.id], update: "all" });
   return changes;
+}
+
+type Row = typeof pods.$inferSelect;
+type Reported = Pick<
+  Row,
+  "startedAt" | "boundAt" | "endedAt" | "gpuMilli" | "gpuResources" | "gpuMemoryRequestMib" | "node"
+>;
+
+function timeOf({ gpuResources, gpuMemoryRequestMib, ...pod }: Reported): PodTime {
+  const { endedAt, gpuMilli, node } = pod;
+  const share = gpuMilli === null ? `${gpuResources}/${gpuMemoryRequestMib ?? ""}` : "";
+  return { startedAt: earliest(pod.startedAt, pod.boundAt), endedAt, gpuMilli, share, node };
+}
+
+/**
+ * A pod that is over without an instant of its end ended when that was first seen at the latest: it ends where it was
+ * last seen running.
+ */
+function endOf(f: PodFact, old: Row | undefined, now: Instant): Instant {
+  const reported = f.completedAt ?? f.deletedAt;
+  if (reported !== null || f.isOver !== true) return reported ?? OPEN_END;
+  return old === undefined ? now : old.endedAt === OPEN_END ? old.lastSeenAt : old.endedAt;
+}
+
+function earliest(a: Instant | null, b: Instant | null): Instant | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }
 
 async function knownPods(tx: Reader, facts: readonly PodFact[]) {

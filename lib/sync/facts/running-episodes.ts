@@ -1,5 +1,5 @@
 import type { PhaseRecord } from "@/lib/sources/source.ts";
-import { type Instant, type Interval, intersect, union } from "@/lib/time.ts";
+import { type Instant, type Interval, union } from "@/lib/time.ts";
 
 /** The end of an interval that has not ended. */
 export const OPEN_END: Instant = 253_402_300_799;
@@ -17,18 +17,29 @@ export const HOLDING_PHASES: ReadonlySet<string> = new Set([
   "Unknown",
 ]);
 
+/** Phases in which the scheduler has given a workload its cards: its pods are bound, whether or not they have started. */
+const BOUND_PHASES: ReadonlySet<string> = new Set([...RUNNING_PHASES, "Initializing"]);
+
 /**
  * When a workload held GPUs by its phase history, as half-open intervals: from Running (or Degraded) until a phase that
  * releases them.
  * @param endedAt completion or deletion, which ends the last episode.
  */
 export function runningEpisodes(phases: readonly PhaseRecord[], endedAt: Instant | null): Interval[] {
+  return episodesOf(phases, endedAt, RUNNING_PHASES);
+}
+
+function episodesOf(
+  phases: readonly PhaseRecord[],
+  endedAt: Instant | null,
+  beginning: ReadonlySet<string>,
+): Interval[] {
   const sorted = [...phases].sort((a, b) => a.at - b.at);
   const out: Interval[] = [];
   let start: Instant | null = null;
   for (const record of sorted) {
-    if (start === null && RUNNING_PHASES.has(record.phase)) start = record.at;
-    else if (start !== null && !HOLDING_PHASES.has(record.phase)) {
+    if (start === null && beginning.has(record.phase)) start = record.at;
+    else if (start !== null && !HOLDING_PHASES.has(record.phase) && !beginning.has(record.phase)) {
       if (record.at > start) out.push({ start, end: record.at });
       start = null;
     }
@@ -49,33 +60,34 @@ export interface ReportedPhases {
 }
 
 /**
- * When a workload ran apart from its pods, as half-open intervals: by its phase history if one was read, else by its
- * allocation samples, else – without started pods – by its own times. An episode that overlaps any pod is left out: its
- * pods account for all of it.
- * @param pods when its started pods ran.
+ * When a workload ran, as half-open intervals: by its phase history if one was read, else by its allocation samples,
+ * else – without started pods – by its own times.
+ * @param hasPods whether any of its pods started.
  * @param allocated when samples say that it held GPUs; null without samples.
  */
-export function episodesBesidePods(
-  reported: ReportedPhases,
-  pods: readonly Interval[],
-  allocated: readonly Interval[] | null,
-): Interval[] {
-  const covered = union(pods);
-  return episodesFrom(reported, pods.length > 0, allocated).filter((e) => !covered.some((span) => intersect(span, e)));
-}
-
-function episodesFrom(
+export function runningEpisodesOf(
   reported: ReportedPhases,
   hasPods: boolean,
   allocated: readonly Interval[] | null,
 ): readonly Interval[] {
-  const { phases, phase, createdAt, phaseUpdatedAt, endedAt, runningSeconds } = reported;
-  if (phases.length) return runningEpisodes(phases, endedAt);
+  if (reported.phases.length) return runningEpisodes(reported.phases, reported.endedAt);
   if (allocated) return union(allocated);
-  // Started pods account for all of it.
-  if (hasPods) return [];
-  if (phase === "Running") return [{ start: phaseUpdatedAt ?? createdAt, end: OPEN_END }];
-  if (endedAt !== null && runningSeconds)
-    return [{ start: Math.max(createdAt, endedAt - runningSeconds), end: endedAt }];
+  return hasPods ? [] : ownTimes(reported, RUNNING_PHASES);
+}
+
+/**
+ * When the pods of a workload were bound to nodes, as half-open intervals: as `runningEpisodesOf`, from Initializing on.
+ */
+export function boundEpisodes(reported: ReportedPhases, hasPods: boolean): readonly Interval[] {
+  if (reported.phases.length) return episodesOf(reported.phases, reported.endedAt, BOUND_PHASES);
+  return hasPods ? [] : ownTimes(reported, BOUND_PHASES);
+}
+
+function ownTimes(
+  { phase, createdAt, phaseUpdatedAt, endedAt, runningSeconds }: ReportedPhases,
+  beginning: ReadonlySet<string>,
+): Interval[] {
+  if (endedAt === null) return beginning.has(phase) ? [{ start: phaseUpdatedAt ?? createdAt, end: OPEN_END }] : [];
+  if (runningSeconds) return [{ start: Math.max(createdAt, endedAt - runningSeconds), end: endedAt }];
   return [];
 }

@@ -1,8 +1,10 @@
+import type { SQL } from "drizzle-orm";
 import { type Reader, sql } from "@/db/client.ts";
 import { nodes, pods, workloads } from "@/db/schema/index.ts";
 import { workloadEnd } from "@/db/schema/inventory.ts";
 import type { Source } from "@/lib/sources/source.ts";
 import { hasNoHistory, ranByHistory } from "@/lib/sync/facts/episode-store.ts";
+import { REPORT_LAG_SECONDS } from "@/lib/sync/facts/pod-life.ts";
 import { OPEN_END } from "@/lib/sync/facts/running-episodes.ts";
 import type { OwnedCluster, Sources } from "@/lib/sync/sources.ts";
 import type { Interval } from "@/lib/time.ts";
@@ -42,9 +44,19 @@ export async function windowsOfSpan(
   return [...out, ...[...nodeRows.map(({ name }) => `node/${name}`), ...subjects].map((s) => windowOf(source, s))];
 }
 
+/**
+ * SQL: from when on a pod may have held GPUs; null if it never did. A pod on a node that started long after its creation
+ * may have been bound, or started, before: what is read shows it.
+ */
+export const mayHold = (alias: "" | "p."): SQL => {
+  const of = (column: string) => sql.raw(`${alias}${column}`);
+  return sql`(case when ${of("node")} <> '' and (${of("started_at")} is null or ${of("started_at")} - ${of("created_at")} > ${REPORT_LAG_SECONDS})
+    then ${of("created_at")} else ${of("started_at")} end)`;
+};
+
 async function podsOf(db: Reader, clusterId: string, span: Interval): Promise<string[]> {
   const rows = await db.all<{ id: string }>(sql`select id from ${pods} where cluster_id = ${clusterId}
-    and started_at < ${span.end} and ended_at > ${span.start} order by id`);
+    and ${mayHold("")} < ${span.end} and ended_at > ${span.start} order by id`);
   return rows.map((r) => `pod/${r.id}`);
 }
 
@@ -52,7 +64,7 @@ async function podsOf(db: Reader, clusterId: string, span: Interval): Promise<st
  * Workloads that held GPUs in the span without a pod that accounts for it; `withPods` adds those whose pods ran in it.
  */
 async function workloadsOf(db: Reader, clusterId: string, span: Interval, withPods: boolean): Promise<string[]> {
-  const hasPod = sql`exists (select 1 from ${pods} p where p.workload_key = w.key and p.started_at < ${span.end} and p.ended_at > ${span.start})`;
+  const hasPod = sql`exists (select 1 from ${pods} p where p.workload_key = w.key and ${mayHold("p.")} < ${span.end} and p.ended_at > ${span.start})`;
   const mayHaveRun = sql`w.created_at < ${span.end} and ${workloadEnd("w.")} > ${span.start}`;
   const hasNoPod = sql`not exists (select 1 from ${pods} p where p.workload_key = w.key and p.started_at is not null)`;
   const ranInPods = withPods ? sql`${hasPod} or` : sql``;

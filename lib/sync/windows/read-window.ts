@@ -9,6 +9,7 @@ import type { Sources } from "@/lib/sync/sources.ts";
 import { ceilTo, floorTo, type Interval, intersect, subtract, union } from "@/lib/time.ts";
 import { loadFinder } from "./finder.ts";
 import type { Gap } from "./gap-change.ts";
+import { mayHold } from "./plan.ts";
 import type { SourceWindow } from "./window.ts";
 import type { WindowStatus } from "./window-store.ts";
 
@@ -182,12 +183,17 @@ async function activeTime(db: Reader, window: SourceWindow): Promise<Active | nu
   const whole = { start: window.start, end: window.end };
   if (kind === "cluster" || kind === "node") return { ...whole, gpus: kind === "node", held: null };
   const which = kind === "pod" ? sql`p.id = ${id}` : sql`w.id = ${id}`;
-  const rows = await db.all<Interval & { gpus: number }>(sql`select p.started_at as "start", p.ended_at as "end",
+  type Row = Interval & { gpus: number; startedAt: number | null };
+  const rows =
+    await db.all<Row>(sql`select ${mayHold("p.")} as "start", p.started_at as "startedAt", p.ended_at as "end",
     coalesce(p.gpu_milli, w.gpu_request_milli, 0) as gpus from ${workloads} w
-    join ${pods} p on p.workload_key = w.key where w.cluster_id = ${window.clusterId} and ${which} and p.started_at is not null`);
-  const ran = rows.flatMap((r) => {
-    const part = intersect(r, window);
-    return part ? [{ ...part, gpus: r.gpus }] : [];
+    join ${pods} p on p.workload_key = w.key where w.cluster_id = ${window.clusterId} and ${which}
+    and ${mayHold("p.")} is not null`);
+  const ran = rows.flatMap(({ startedAt, gpus, ...life }) => {
+    const part = intersect(life, window);
+    // Before a container started it may have held GPUs; without samples that is no gap.
+    const sure = startedAt === null ? null : intersect({ ...life, start: startedAt }, window);
+    return part ? [{ ...part, gpus, sure }] : [];
   });
   if (ran.length) return activeOf(window, ran);
   if (kind === "pod") return null;
@@ -201,16 +207,16 @@ async function activeTime(db: Reader, window: SourceWindow): Promise<Active | nu
   return episodes.length
     ? activeOf(
         window,
-        episodes.map((e) => ({ ...e, gpus })),
+        episodes.map((e) => ({ ...e, gpus, sure: e })),
       )
     : null;
 }
 
-function activeOf(window: SourceWindow, ran: readonly (Interval & { gpus: number })[]): Active {
+function activeOf(window: SourceWindow, ran: readonly (Interval & { gpus: number; sure: Interval | null })[]): Active {
   return {
     start: Math.max(window.start, floorTo(Math.min(...ran.map((p) => p.start)), window.stepSeconds)),
     end: Math.min(window.end, ceilTo(Math.max(...ran.map((p) => p.end)), window.stepSeconds)),
     gpus: ran.some((r) => r.gpus > 0),
-    held: union(ran.filter((r) => r.gpus > 0)),
+    held: union(ran.flatMap((r) => (r.gpus > 0 && r.sure ? [r.sure] : []))),
   };
 }

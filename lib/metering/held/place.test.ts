@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Holding } from "./holding.ts";
+import { nodeOf, workloadOf } from "@/lib/metering/testing-parts.ts";
 import { placeHoldings } from "./place.ts";
-import { nodeOf, workloadOf } from "./testing-parts.ts";
+import type { Holding } from "./workload-input.ts";
 
 const holding = (node: string, change: Partial<Holding> = {}): Holding => {
   const base = { workload: workloadOf(), podId: "p", nodePool: "pool", start: 600, end: 1800, milli: 1000 } as const;

@@ -3,6 +3,7 @@ const KNOWN: readonly (readonly [pattern: RegExp, mib: number])[] = [
   [/\bL40S?\b/i, 49_152],
   [/\bL4\b/i, 24_576],
   [/\bA10G?\b/i, 24_576],
+  [/\bA30\b/i, 24_576],
   [/\bA40\b|A6000/i, 49_152],
   [/\bT4\b/i, 16_384],
   [/\bP100\b/i, 16_384],

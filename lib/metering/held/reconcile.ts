@@ -1,6 +1,6 @@
+import type { Steps } from "@/lib/metering/timeline.ts";
 import { floorTo, type Instant, type Interval } from "@/lib/time.ts";
-import type { Holding } from "./holding.ts";
-import type { Steps } from "./timeline.ts";
+import type { Holding } from "./workload-input.ts";
 
 export interface Disagreement {
   readonly bucketAt: Instant;
@@ -10,7 +10,8 @@ export interface Disagreement {
 
 /**
  * Where the allocation samples and the pods report different GPUs for longer than one sampling step: two samples in a
- * row or more. The ledger uses the pods; this only reports the difference.
+ * row or more. The ledger uses the pods; this only reports the
+ * difference.
  */
 export function disagreements(
   allocation: Steps | undefined,
@@ -18,7 +19,7 @@ export function disagreements(
   range: Interval,
   bucketSeconds: number,
 ): Disagreement[] {
-  const pods = held.filter((h) => h.basis === "pod");
+  const pods = held.filter((h) => h.podId !== null);
   if (!allocation || !pods.length) return [];
   const sums = new Map<Instant, number>();
   let run: { bucketAt: Instant; amount: number }[] = [];

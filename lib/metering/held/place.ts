@@ -1,7 +1,7 @@
+import type { NodeInput } from "@/lib/metering/node-capacity.ts";
+import { OPEN_END } from "@/lib/metering/timeline.ts";
 import { intersect, subtract } from "@/lib/time.ts";
-import type { Holding } from "./holding.ts";
-import type { NodeInput } from "./node-capacity.ts";
-import { OPEN_END } from "./timeline.ts";
+import type { Holding } from "./workload-input.ts";
 
 /** Where holdings are: on a node of the inventory, or on no known node, with the model that must be assumed. */
 export interface Placement {
@@ -14,29 +14,40 @@ export interface Placement {
 export const UNKNOWN_MODEL = "unknown";
 
 /**
+ * The model of a pool's cards: the only one of the pool, else the only one of the cluster, else UNKNOWN_MODEL.
+ */
+export function modelOfPool(nodes: readonly NodeInput[]): (pool: string) => string {
+  const known = new Map<string, string>();
+  const models = (some: readonly NodeInput[]) => [
+    ...new Set(some.filter((n) => n.gpuCount > 0).map((n) => n.gpuModel)),
+  ];
+  return (pool) => {
+    let model = known.get(pool);
+    if (model === undefined) {
+      const ofPool = models(nodes.filter((n) => n.nodePool === pool));
+      const all = ofPool.length === 1 ? ofPool : models(nodes);
+      model = all.length === 1 ? (all[0] as string) : UNKNOWN_MODEL;
+      known.set(pool, model);
+    }
+    return model;
+  };
+}
+
+/** The model of the cards of a node, else of its pool (modelOfPool). */
+export function modelsOf(nodes: readonly NodeInput[]): (node: string, nodePool: string) => string {
+  const ofNode = new Map(nodes.map((n) => [n.name, n.gpuModel]));
+  const ofPool = modelOfPool(nodes);
+  return (node, nodePool) => ofNode.get(node) || ofPool(nodePool);
+}
+
+/**
  * Sorts holdings by node. If a pool (or cluster) has only one model, that is the model of holdings on no known node.
  */
 export function placeHoldings(list: readonly Holding[], nodes: readonly NodeInput[]): Placement {
   const known = new Map(nodes.map((n) => [n.name, n]));
   const byNode = new Map<string, Holding[]>();
   const unplaced: (Holding & { gpuModel: string })[] = [];
-  const guesses = new Map<string, string>();
-  const guess = (pool: string): string => {
-    const before = guesses.get(pool);
-    if (before !== undefined) return before;
-    const model = onlyModel(pool);
-    guesses.set(pool, model);
-    return model;
-  };
-  const onlyModel = (pool: string): string => {
-    const models = (some: readonly NodeInput[]) => [
-      ...new Set(some.filter((n) => n.gpuCount > 0).map((n) => n.gpuModel)),
-    ];
-    const ofPool = models(nodes.filter((n) => n.nodePool === pool));
-    if (ofPool.length === 1) return ofPool[0] as string;
-    const all = models(nodes);
-    return all.length === 1 ? (all[0] as string) : UNKNOWN_MODEL;
-  };
+  const guess = modelOfPool(nodes);
   const modelOf = (holding: Holding) => {
     const node = known.get(holding.node);
     if (node && node.gpuCount > 0) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Holding, WorkloadInput } from "./holding.ts";
+import { toSteps } from "@/lib/metering/timeline.ts";
 import { disagreements } from "./reconcile.ts";
-import { toSteps } from "./timeline.ts";
+import type { Holding, WorkloadInput } from "./workload-input.ts";
 
 const RANGE = { start: 0, end: 7200 };
 const pod = (start: number, end: number, milli: number): Holding => ({

@@ -1,0 +1,114 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
+import { HOUR, MINUTE } from "@/lib/time.ts";
+import { fixedClock } from "@/simulator/clock.ts";
+import { startSimulator } from "@/simulator/index.ts";
+import type { RunaiSwitches } from "@/simulator/runai/context.ts";
+import type { Scenario } from "@/simulator/scenario.ts";
+import { smallScenario } from "@/simulator/scenarios/small.ts";
+import { exactUsage } from "@/simulator/truth.ts";
+import { requestBackfill, runBackfill } from "./index.ts";
+import { testLedger, usageByClass } from "./testing.ts";
+import { differences, heldDifferences, hour, settled, startLive } from "./testing-live.ts";
+
+/** What real clusters do, by switches of the simulator: the ledger agrees with the truth to the second all the same. */
+
+const SEEDS = process.env.TRUTH_SEEDS ? Number(process.env.TRUTH_SEEDS) : 2;
+const open: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+
+/** A mix of switches that depends on the seed; each is on in half of all seeds. */
+function mixOf(seed: number): Partial<RunaiSwitches> {
+  const bit = (n: number) => ((seed * 2_654_435_761) >>> (n + 7)) % 2 === 0;
+  return { restarts: bit(0), endsByPhase: bit(1), memoryRequests: bit(2) };
+}
+const ALL: Partial<RunaiSwitches> = { restarts: true, endsByPhase: true, memoryRequests: true };
+
+function compare(got: ReadonlyMap<string, number>, scenario: Scenario): string[] {
+  const truth = new Map<string, number>();
+  for (const row of exactUsage(scenario)) {
+    const key = `${row.bucket}|${row.workloadId ?? ""}|${row.gpuModel}|${row.class}`;
+    truth.set(key, (truth.get(key) ?? 0) + row.milliGpuSeconds);
+  }
+  const keys = [...new Set([...got.keys(), ...truth.keys()])].sort();
+  return keys.flatMap((key) =>
+    got.get(key) === truth.get(key) ? [] : [`${key}: metered ${got.get(key) ?? 0}, truth ${truth.get(key) ?? 0}`],
+  );
+}
+
+async function backfilled(
+  scenario: Scenario,
+  runai: Partial<RunaiSwitches>,
+  source: "prometheus" | "workload" | "pod",
+  engine?: TestDb,
+): Promise<string[]> {
+  const clock = fixedClock(scenario.range.end + 2 * HOUR);
+  const simulator = await startSimulator({ scenario, clock, runai });
+  open.push(() => simulator.close());
+  const peers = {
+    runaiUrl: simulator.runaiUrl,
+    prometheusUrl: source === "prometheus" ? simulator.prometheusUrl : undefined,
+    credentials: simulator.credentials,
+  };
+  const step = `${scenario.stepSeconds}s`;
+  const settings = {
+    SAMPLE_STEP: step,
+    BACKFILL_STEP: step,
+    ...(source === "prometheus" ? {} : { RESOURCE_TYPE: source }),
+  };
+  const { ledger, store } = await testLedger(peers, clock.now, settings, engine);
+  open.push(async () => {
+    await ledger.sources?.close();
+    await store.drop();
+  });
+  const { start: from, end: to } = scenario.range;
+  const backfill = await requestBackfill(ledger.ctx, { from, to, stepSeconds: scenario.stepSeconds });
+  expect(await runBackfill(ledger, backfill.id)).toMatchObject({ status: "done", unread: 0 });
+  return compare(await usageByClass(ledger.ctx), scenario);
+}
+
+describe("a history read from peers as they are", () => {
+  for (let seed = 1; seed <= SEEDS; seed++) {
+    const scenario = smallScenario({ seed: 40 + seed, faults: false, slowStarts: true, hours: 8 });
+    it(`through Prometheus agrees with the truth, seed ${seed}`, async () => {
+      expect(await backfilled(scenario, mixOf(seed), "prometheus")).toEqual([]);
+    });
+    it(`through Run:ai's pods agrees with the truth, seed ${seed}`, async () => {
+      expect(await backfilled(scenario, mixOf(seed), "pod")).toEqual([]);
+    });
+  }
+
+  for (const engine of engines)
+    it.skipIf(isAbsent(engine))(`agrees with all switches on, on ${engine.name}`, async () => {
+      const scenario = smallScenario({ seed: 47, faults: false, slowStarts: true, hours: 6 });
+      const store = isAbsent(engine) ? undefined : ((await engine.open()) as TestDb);
+      expect(await backfilled(scenario, ALL, "prometheus", store)).toEqual([]);
+    });
+});
+
+describe("a live sync of peers as they are", () => {
+  it("holds the same GPUs as the truth, whatever restarts and however pods end", async () => {
+    const scenario = smallScenario({ seed: 52, faults: false, slowStarts: true, hours: 6, workloads: 24 });
+    const test = await startLive(scenario, {
+      prometheus: false,
+      from: hour(scenario, 0) + MINUTE,
+      simulator: { runai: { ...ALL, deletedRetentionDays: 14 } },
+    });
+    open.push(test.close);
+    await test.live(settled(scenario));
+    expect(await heldDifferences(test, scenario, hour(scenario, 1))).toEqual([]);
+  });
+  it("classes the same as the truth through Prometheus", async () => {
+    const scenario = smallScenario({ seed: 53, faults: false, slowStarts: true, hours: 6, workloads: 24 });
+    const test = await startLive(scenario, {
+      prometheus: true,
+      from: hour(scenario, 0) + MINUTE,
+      simulator: { runai: { ...ALL, deletedRetentionDays: 14 } },
+    });
+    open.push(test.close);
+    await test.live(settled(scenario));
+    expect(await differences(test, scenario, hour(scenario, 1))).toEqual([]);
+  });
+});
