@@ -123,6 +123,11 @@ export const rateOn = (
   );
 
 /** How exactly a price names a place; 0: not at all. */
+/** Does a price name a place, whatever else does? */
+export const names = (price: Price, place: Place): boolean =>
+  (!price.clusterId || price.clusterId === place.clusterId) &&
+  namedBy(price, modelWords(price.match), place, modelWords(place.gpuModel)) > 0;
+
 function namedBy(price: Price, words: readonly string[], place: Place, model: readonly string[]): number {
   if (price.kind === "gpu") return matchModel(words, model);
   if (price.kind === "node-pool") return price.match.toLowerCase() === place.nodePool.toLowerCase() ? 1 : 0;

@@ -3,6 +3,7 @@ import { columnsOf } from "@/db/columns-of.ts";
 import { clusters, exchangeRates, hardware, priceProposals, prices } from "@/db/schema/index.ts";
 import type { NewPrice } from "./draft.ts";
 import { originSchema } from "./origin.ts";
+import type { Place } from "./price-book.ts";
 import type { ExchangeRate, Price, PriceBook, Proposal } from "./types.ts";
 
 type Row = Omit<Price, "origin"> & { readonly origin: string };
@@ -97,17 +98,18 @@ export async function loadPlacesToPrice(db: Reader): Promise<{
   readonly models: readonly string[];
   readonly nodePools: readonly string[];
   readonly clusters: readonly { readonly id: string; readonly name: string }[];
+  readonly places: readonly Place[];
 }> {
   const [places, list] = await Promise.all([
-    db.all<{ model: string; pool: string }>(
-      sql`select distinct gpu_model as model, node_pool as pool from ${hardware} where gpu_model <> '' order by gpu_model, node_pool`,
-    ),
+    db.all<Place>(sql`select distinct cluster_id as "clusterId", node_pool as "nodePool", gpu_model as "gpuModel"
+      from ${hardware} where gpu_model <> '' order by gpu_model, node_pool, cluster_id`),
     db.all<{ id: string; name: string }>(sql`select id, name from ${clusters} order by name, id`),
   ]);
   const distinct = (values: readonly string[]) => [...new Set(values)].filter(Boolean);
   return {
-    models: distinct(places.map((p) => p.model)),
-    nodePools: distinct(places.map((p) => p.pool)),
+    models: distinct(places.map((p) => p.gpuModel)),
+    nodePools: distinct(places.map((p) => p.nodePool)),
     clusters: list,
+    places,
   };
 }

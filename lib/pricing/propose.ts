@@ -10,7 +10,7 @@ import { type Checked, checkDrafts, type PriceDraft, type Problem } from "./draf
 import { formatProblems } from "./import.ts";
 import { decideProposal, findProposal, insertProposal, loadPlacesToPrice, loadPriceBook } from "./price-store.ts";
 import type { Proposal } from "./types.ts";
-import { newAmbiguities } from "./unclear.ts";
+import { newAmbiguities, unusedPrices } from "./unclear.ts";
 
 /** Whose money: the settings that pricing needs. */
 export interface MoneySettings {
@@ -23,7 +23,17 @@ export async function checkPrices(ctx: Ctx, drafts: readonly PriceDraft[], money
   const [places, book] = await Promise.all([loadPlacesToPrice(ctx.db), loadPriceBook(ctx.db, money.currency)]);
   const checked = checkDrafts(drafts, { ...money, ...places, rates: book.rates });
   const unclear = newAmbiguities(book, checked.prices, places.models);
-  const problems = [...checked.problems, ...unclear.map((message) => ({ line: 0, field: "match", message }))];
+  // With problems there are no prices: then nothing is told of what would win.
+  const unused = unusedPrices(book, checked.prices, places.places).map(({ index, message }) => ({
+    line: drafts[index]?.line ?? 0,
+    field: "match",
+    message,
+  }));
+  const problems = [
+    ...checked.problems,
+    ...unclear.map((message) => ({ line: 0, field: "match", message })),
+    ...unused,
+  ];
   return { ...checked, prices: problems.length ? [] : checked.prices, problems };
 }
 
