@@ -23,6 +23,7 @@ export function SeriesFigure({
   unit,
   print,
   labelled = (name) => name,
+  capacity,
 }: {
   twin: Twin;
   /** What a bar is: `day`. */
@@ -33,21 +34,27 @@ export function SeriesFigure({
   print: (value: number) => string;
   /** A name for people; the name itself where absent. */
   labelled?: (name: string) => string;
+  /** The one of `names` that stands for what nobody used: grey, on top of the others. */
+  capacity?: string | undefined;
 }) {
-  const top = names.slice(0, RANKS);
-  const rest = names.slice(RANKS);
+  const ranked = names.filter((name) => name !== capacity);
+  const top = ranked.slice(0, RANKS);
+  const rest = ranked.slice(RANKS);
+  const unused = names.filter((name) => name === capacity);
   const series: BarSeries[] = top.map((name, i) => ({
     key: `s${i}`,
     label: labelled(name),
     paint: `var(--rank-${i + 1})`,
   }));
   if (rest.length) series.push({ key: "rest", label: `${formatNumber(rest.length)} more`, paint: "var(--rank-rest)" });
+  for (const name of unused) series.push({ key: "unused", label: labelled(name), paint: "var(--class-unallocated)" });
   const bars = points.map(({ label, values }) => ({
     label,
     total: [...values.values()].reduce((sum, v) => sum + v, 0),
     values: [
       ...top.map((name) => values.get(name) ?? 0),
       ...(rest.length ? [rest.reduce((sum, name) => sum + (values.get(name) ?? 0), 0)] : []),
+      ...unused.map((name) => values.get(name) ?? 0),
     ],
   }));
   const peak = bars.reduce((best, bar) => (bar.total > best.total ? bar : best));

@@ -1,10 +1,11 @@
 import { Coverage } from "@/components/coverage.tsx";
 import { daysText } from "@/components/days-text.ts";
 import { Explain } from "@/components/explain.tsx";
-import { formatGpuHours, formatPercent } from "@/components/format.ts";
+import { formatGpuHours, formatMoney, formatPercent } from "@/components/format.ts";
 import { Kpis } from "@/components/kpis.tsx";
 import { Money } from "@/components/money.tsx";
 import { GpuHours, Percent } from "@/components/quantity.tsx";
+import { PLATFORM_TEAM } from "@/lib/attribution/types.ts";
 import { CAPACITY, sumClasses } from "@/lib/classes.ts";
 import type { SpendView } from "@/lib/pages/spend.ts";
 import { addDays } from "@/lib/time.ts";
@@ -22,9 +23,20 @@ export function SpendKpis({ view }: { view: SpendView }) {
   const change = compared && compared.nowMicros - compared.beforeMicros;
   const unheld = sumClasses(view.classMicros, CAPACITY);
   const days = view.begun;
+  const platform = view.teams.find((t) => t.key === PLATFORM_TEAM)?.micros ?? 0;
   return (
     <Kpis
       items={[
+        // Of everything the total is capacity × price, and hardly moves: what moves is who pays it.
+        ...(view.whole && total !== null
+          ? [
+              {
+                label: "Charged to teams",
+                value: <Money micros={total - platform} currency={currency} />,
+                note: `${formatPercent(percentOf(total - platform, total))} of the total; the platform keeps ${formatMoney(platform, currency)}`,
+              },
+            ]
+          : []),
         {
           label: "Total",
           value: days ? (
@@ -51,9 +63,9 @@ export function SpendKpis({ view }: { view: SpendView }) {
         },
         view.whole
           ? {
-              label: "Held by nobody",
+              label: "Not allocated",
               value: <Money micros={unheld} currency={currency} />,
-              note: `${formatPercent(percentOf(unheld, sums.usageMicros))} of usage`,
+              note: `${formatPercent(percentOf(unheld, sums.usageMicros))} of usage: unallocated, down, unknown`,
             }
           : {
               label: "Shares",

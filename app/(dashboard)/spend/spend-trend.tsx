@@ -3,6 +3,7 @@ import { formatMoney } from "@/components/format.ts";
 import { href, type Params } from "@/components/href.ts";
 import { Section } from "@/components/page-header.tsx";
 import { Switch } from "@/components/ui/switch.tsx";
+import { PLATFORM_TEAM } from "@/lib/attribution/types.ts";
 import type { SpendPoint, SpendView } from "@/lib/pages/spend.ts";
 import { GRAINS, type Grain } from "@/lib/reports/cost/cost-trend.ts";
 import { dateOfKey } from "@/lib/time.ts";
@@ -48,6 +49,7 @@ export function SpendTrend({ view, grain, params, path = "/spend" }: SpendTrendP
           values: new Map(Object.entries(p.teams).map(([key, micros]) => [key, micros / 1e6])),
         }))}
         names={[...names.keys()]}
+        capacity={view.whole ? String(PLATFORM_TEAM) : undefined}
         labelled={(key) => names.get(key) ?? key}
         unit={currency}
         print={(value) => formatMoney(Math.round(value * 1e6), currency)}
