@@ -2,24 +2,17 @@ import type { SQL } from "drizzle-orm";
 import { sql } from "@/db/client.ts";
 import { inList } from "@/db/in-list.ts";
 import { charges, fleet, projects, workloads } from "@/db/schema/index.ts";
-import {
-  type ClassAmounts,
-  type ClassRow,
-  IDLE,
-  type IdleClass,
-  isClass,
-  selectSums,
-  zeroClasses,
-} from "@/lib/classes.ts";
+import { type ClassAmounts, IDLE, isClass, zeroClasses } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { sumExactly } from "@/lib/money.ts";
 import { type Days, findCostScope } from "@/lib/reports/read/cost-scope.ts";
 import { MEASURE_QUANTITIES, measuresOf } from "@/lib/reports/read/measures.ts";
-import { idleOf, readSpend, totalOf } from "@/lib/reports/read/spend.ts";
+import { readSpend, totalOf } from "@/lib/reports/read/spend.ts";
 import { readWorkloadSums } from "@/lib/reports/read/usage.ts";
 import type { Period } from "@/lib/reports/report.ts";
 import type { Measures } from "@/lib/reports/types.ts";
 import { HOUR, type Instant } from "@/lib/time.ts";
+import { readHourRates, readWorkloadCharges, type WorkloadCharge } from "./workload-charges.ts";
 
 /** One workload of the viewer. Milli-GPU-seconds and micro-units over the period; null: not known. */
 export interface MyWorkload extends Measures {
@@ -88,7 +81,7 @@ export async function loadMine(ctx: Ctx, period: Period): Promise<Mine> {
       quantities: MEASURE_QUANTITIES,
       where: sql` and u.workload_key in (${own})`,
     }),
-    period.days ? readCosts(ctx, own, period.days) : [],
+    period.days ? readWorkloadCharges(ctx, period.days, sql`and c.workload_key in (${own})`) : [],
     readHeld(ctx, own),
     period.days ? loadTeams(ctx, own, period.days) : [],
   ]);
@@ -108,7 +101,7 @@ export async function loadMine(ctx: Ctx, period: Period): Promise<Mine> {
     currency: ctx.ledger.currency,
     total: measuresOf(usage),
     micros: costs.length ? sumExactly(costs.map((c) => c.micros)) : null,
-    idleMicros: costs.length ? sumExactly(costs.map(idleOf)) : null,
+    idleMicros: costs.length ? sumExactly(costs.map((c) => c.idleMicros)) : null,
     hourMicros: hours.length && hours.every((h) => h !== null) ? sumExactly(hours as number[]) : null,
     now,
     teams,
@@ -121,21 +114,15 @@ export async function loadMine(ctx: Ctx, period: Period): Promise<Mine> {
 }
 
 type Held = { readonly classes: ClassAmounts; readonly idleSinceAt: Instant | null; readonly asOfAt: Instant };
-type CostRow = { readonly workloadKey: number; readonly micros: number } & ClassRow<"micros", IdleClass>;
 type UsageRow = Parameters<typeof measuresOf>[0][number] & { readonly workloadKey: number };
 interface ByKey {
   readonly usage: ReadonlyMap<number, readonly UsageRow[]>;
-  readonly costs: ReadonlyMap<number, readonly CostRow[]>;
+  readonly costs: ReadonlyMap<number, readonly WorkloadCharge[]>;
   readonly held: ReadonlyMap<number, Held>;
 }
 
 const groupByKey = <T extends { readonly workloadKey: number }>(rows: readonly T[]) =>
   Map.groupBy(rows, (row) => row.workloadKey) as ReadonlyMap<number, readonly T[]>;
-
-const readCosts = (ctx: Ctx, own: SQL, { from, until }: Days): Promise<CostRow[]> =>
-  ctx.db.all<CostRow>(sql`select c.workload_key as "workloadKey", cast(sum(c.amount_micros) as bigint) as "micros",
-      ${sql.raw(selectSums(IDLE, "micros", "c"))}
-    from ${charges} c where c.workload_key in (${own}) and c.day >= ${from} and c.day < ${until} group by c.workload_key`);
 
 async function readHeld(ctx: Ctx, own: SQL): Promise<Map<number, Held>> {
   const rows = await ctx.db.all<{ key: number; class: string; milli: number; sinceAt: number; asOfAt: number }>(sql`
@@ -191,7 +178,7 @@ async function describe(ctx: Ctx, keys: readonly number[], { usage, costs, held 
     ctx.db.all<Facts>(sql`select w.key, w.name, p.name as "project", w.cluster_id as "cluster", w.phase,
         w.created_at as "createdAt", w.completed_at as "completedAt"
       from ${workloads} w join ${projects} p on p.key = w.project_key where w.key in ${inList(keys)}`),
-    readRates(ctx, keys),
+    readHourRates(ctx, keys),
     readHours(ctx, keys),
   ]);
   const byKey = new Map(facts.map((f) => [f.key, f]));
@@ -207,7 +194,7 @@ async function describe(ctx: Ctx, keys: readonly number[], { usage, costs, held 
         ...fact,
         ...measuresOf(usage.get(key) ?? []),
         micros: cost ? sumExactly(cost.map((c) => c.micros)) : null,
-        idleMicros: cost ? sumExactly(cost.map(idleOf)) : null,
+        idleMicros: cost ? sumExactly(cost.map((c) => c.idleMicros)) : null,
         now: holds?.classes ?? null,
         idleSinceAt: holds?.idleSinceAt ?? null,
         hourMicros: milli > 0 && rate !== undefined ? Math.round(rate * milli) : null,
@@ -215,17 +202,6 @@ async function describe(ctx: Ctx, keys: readonly number[], { usage, costs, held 
       },
     ];
   });
-}
-
-/** Micro-units for an hour of a milli-GPU, on each workload's newest charged day. */
-async function readRates(ctx: Ctx, keys: readonly number[]): Promise<ReadonlyMap<number, number>> {
-  const rows = await ctx.db.all<{ key: number; micros: number; quantity: number }>(sql`
-    select c.workload_key as "key", cast(sum(c.amount_micros) as bigint) as "micros", cast(sum(c.quantity) as bigint) as "quantity"
-    from ${charges} c join (select workload_key, max(day) as day from ${charges}
-      where workload_key in ${inList(keys)} and sku = 'gpu' group by workload_key) n
-      on n.workload_key = c.workload_key and n.day = c.day
-    where c.sku = 'gpu' group by c.workload_key`);
-  return new Map(rows.filter((r) => r.quantity > 0).map((r) => [r.key, (r.micros * HOUR) / r.quantity]));
 }
 
 /** The leading class of each of the last 24 hours, by workload. */

@@ -4,7 +4,10 @@ import { openSqlite } from "@/db/sqlite.ts";
 import { ctxOf } from "@/lib/charges/testing-ledger.ts";
 import { seedOctober } from "@/lib/closing/testing-close.ts";
 import type { Viewer } from "@/lib/ctx.ts";
+import { dayOfKey } from "@/lib/time.ts";
+import { loadCost } from "./cost.ts";
 import { loadSpend, UNSEEN_PROJECTS } from "./spend.ts";
+import { loadWorkloads, type WorkloadsInput } from "./workloads.ts";
 
 const INPUT = { days: { from: 20261001, until: 20261101 }, today: 20261031, grain: "day" } as const;
 
@@ -33,4 +36,22 @@ it("shows somebody in a team its total, and its projects that they do not see as
 
 it("shows nothing of a team to somebody who is not in it", async () => {
   expect(await spend({ teams: [] })).toMatchObject({ totalMicros: null, teams: [], points: [] });
+});
+
+it("shows the same cost beside a workload in the list as on its own page, and sorts by it", async () => {
+  const list: WorkloadsInput = {
+    ...{ period: { start: dayOfKey(20261001, "UTC").start, end: dayOfKey(20261101, "UTC").start }, zone: "UTC" },
+    sort: "cost",
+    ...{ descending: true, limit: 10, offset: 0 },
+  };
+  const { rows, count } = await loadWorkloads(ctxOf(db), list);
+  expect(count).toBe(rows.length);
+  expect(rows.map((r) => r.micros)).toEqual(rows.map((r) => r.micros ?? 0).sort((a, b) => b - a));
+  for (const { key, micros, idleMicros } of rows) {
+    const cost = await loadCost(ctxOf(db), { ...list.period, label: "", days: INPUT.days }, { workload: key });
+    expect({ micros, idleMicros }).toEqual({ micros: cost?.micros ?? null, idleMicros: cost?.idleMicros ?? null });
+  }
+  expect(rows.length).toBeGreaterThan(1);
+  const hours = { ...list, period: { start: list.period.start, end: list.period.start + 3600 * 12 } };
+  expect((await loadWorkloads(ctxOf(db), hours)).rows.every((r) => r.micros === null)).toBe(true);
 });

@@ -2,7 +2,8 @@ import type { SQL } from "drizzle-orm";
 import { type Db, sql } from "@/db/client.ts";
 import { contains } from "@/db/contains.ts";
 import { inList } from "@/db/in-list.ts";
-import { classColumn, OBSERVABLE, type UsageClass } from "@/lib/classes.ts";
+import { charges } from "@/db/schema/index.ts";
+import { classColumn, IDLE, OBSERVABLE, sumSql, type UsageClass } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { wholeDays } from "@/lib/reports/period.ts";
 import {
@@ -18,8 +19,11 @@ import { type Filters, findScope, type Scope } from "@/lib/reports/read/scope.ts
 import { readWorkloadSums } from "@/lib/reports/read/usage.ts";
 import type { Measures } from "@/lib/reports/types.ts";
 import { DAY, type Interval } from "@/lib/time.ts";
+import { readWorkloadCharges } from "./workload-charges.ts";
 
 export const WORKLOAD_SORTS = [
+  "cost",
+  "idle-cost",
   "gpu-hours",
   "idle",
   "active",
@@ -71,6 +75,9 @@ export interface WorkloadRow extends Measures {
   readonly gpuRequestMilli: number | null;
   readonly createdAt: number;
   readonly completedAt: number | null;
+  /** Its charges; null where it has none, or the period cuts a day. */
+  readonly micros: number | null;
+  readonly idleMicros: number | null;
 }
 
 export interface WorkloadPage {
@@ -122,6 +129,13 @@ function orderSql({ descending }: Pick<WorkloadsInput, "descending">): SQL {
 function listedSql(dialect: Db["dialect"], scope: Scope, input: ListInput): SQL {
   const fact = FACT_ORDER[input.sort];
   const matching = matchingSql(dialect, scope, input);
+  const cost = COST_ORDER[input.sort];
+  if (cost) {
+    const { from, until } = wholeDays(input.period, input.zone) ?? { from: 0, until: 0 };
+    return sql`select f.k as k, x.v as v from (select u.workload_key as k ${matching}) f
+      left join (select c.workload_key as k, sum(${cost}) as v from ${charges} c
+        where c.day >= ${from} and c.day < ${until} ${chargedOn(scope, input)} group by c.workload_key) x on x.k = f.k`;
+  }
   if (!fact) return sql`select u.workload_key as k, ${SUM_ORDER[input.sort]} as v ${matching}`;
   const project = input.sort === "project" ? sql`join projects p on p.key = w.project_key` : sql``;
   if (input.heavy || input.gpuModel || input.cluster)
@@ -142,6 +156,17 @@ const FACT_ORDER: Partial<Record<WorkloadSort, SQL>> = {
   phase: sql`w.phase`,
   created: sql`w.created_at`,
 };
+
+const COST_ORDER: Partial<Record<WorkloadSort, SQL>> = {
+  cost: sql`c.amount_micros`,
+  "idle-cost": sql.raw(sumSql(IDLE, "micros", "c")),
+};
+
+/** `and …` over charges: those of the hardware that the list counts. */
+const chargedOn = (scope: Scope, { gpuModel }: ListInput): SQL =>
+  sql`${scope.hardware("c.hardware_key")} ${
+    gpuModel ? sql`and c.hardware_key in (select key from hardware where gpu_model = ${gpuModel})` : sql``
+  }`;
 
 /** Daily sums where the period is made of whole days: the same figures, of fewer rows. */
 const readPeriod = ({ period, zone }: ListInput): ReadPeriod => ({ ...period, days: wholeDays(period, zone) });
@@ -202,8 +227,9 @@ export function containsSql(dialect: Db["dialect"], column: string, text: string
 async function describe(ctx: Ctx, scope: Scope, input: ListInput, keys: readonly number[]): Promise<WorkloadRow[]> {
   if (!keys.length) return [];
   const model = input.gpuModel ? sql` and h.gpu_model = ${input.gpuModel}` : sql``;
-  const [facts, sums] = await Promise.all([
-    ctx.db.all<Omit<WorkloadRow, keyof Measures | "gpuModels">>(sql`
+  const days = wholeDays(input.period, input.zone);
+  const [facts, sums, costs] = await Promise.all([
+    ctx.db.all<Omit<WorkloadRow, keyof Measures | "gpuModels" | "micros" | "idleMicros">>(sql`
       select w.key as "key", w.id as "id", w.name as "name", p.name as "project", w.project_key as "projectKey",
         coalesce(c.name, w.cluster_id) as "cluster", w.submitted_by as "user", w.category as "category", w.type as "type",
         w.phase as "phase", w.gpu_request_milli as "gpuRequestMilli", w.created_at as "createdAt", w.completed_at as "completedAt"
@@ -214,7 +240,9 @@ async function describe(ctx: Ctx, scope: Scope, input: ListInput, keys: readonly
       quantities: MEASURE_QUANTITIES,
       where: sql` and u.workload_key in ${inList(keys)}${scope.hardware("u.hardware_key")}${model}`,
     }),
+    days ? readWorkloadCharges(ctx, days, sql`and c.workload_key in ${inList(keys)} ${chargedOn(scope, input)}`) : [],
   ]);
+  const costOf = new Map(costs.map((c) => [c.workloadKey, c]));
   const byKey = new Map(facts.map((f) => [f.key, f]));
   const sumsOf = Map.groupBy(sums, (s) => s.workloadKey);
   return keys.flatMap((key) => {
@@ -222,6 +250,15 @@ async function describe(ctx: Ctx, scope: Scope, input: ListInput, keys: readonly
     if (!fact) return [];
     const own = sumsOf.get(key) ?? [];
     const gpuModels = own.map((s) => s.gpuModel).filter(Boolean);
-    return [{ ...fact, gpuModels: gpuModels.sort().join(", "), ...measuresOf(own) }];
+    const cost = costOf.get(key);
+    return [
+      {
+        ...fact,
+        gpuModels: gpuModels.sort().join(", "),
+        ...measuresOf(own),
+        micros: cost?.micros ?? null,
+        idleMicros: cost?.idleMicros ?? null,
+      },
+    ];
   });
 }

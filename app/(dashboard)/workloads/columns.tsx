@@ -8,6 +8,7 @@ import {
   gpuHoursField,
   gpus,
   instant,
+  moneyIn,
   percent,
   text,
   textField,
@@ -18,9 +19,10 @@ import type { WorkloadRow } from "@/lib/pages/workloads.ts";
 
 const idle = (r: WorkloadRow) => sumClasses(r.classes, IDLE);
 const order = "database" as const;
+const UNCHARGED = "No price is in force, its days are not charged yet, or the period is not of whole days";
 
 /** Every column that the list can show, in order. The download has the same ones. */
-export const WORKLOAD_COLUMNS: readonly TableColumn<WorkloadRow>[] = [
+export const workloadColumns = (currency: string): readonly TableColumn<WorkloadRow>[] => [
   text("name", "Workload", (r) => r.name, {
     order,
     look: ["cut"],
@@ -46,12 +48,14 @@ export const WORKLOAD_COLUMNS: readonly TableColumn<WorkloadRow>[] = [
   gpuHours("hours", "GPU-hours", (r) => r.allocatedMilli, {
     ...{ order, sort: "gpu-hours", header: "gpu_hours_allocated", lead: true },
   }),
+  moneyIn(currency)("cost", "Cost", (r: WorkloadRow) => r.micros, { order, unknown: UNCHARGED }),
   drawn("classes", "By class", (r) => <ClassBar classes={r.classes} />, {
     look: ["bar"],
     bare: false,
     fields: OBSERVABLE.map((c) => gpuHoursField(`gpu_hours_${classKey(c)}`, (r) => r.classes[c])),
   }),
   gpuHours("idle", "Idle GPU-h", idle, { order, header: "gpu_hours_idle" }),
+  moneyIn(currency)("idle-cost", "Idle cost", (r: WorkloadRow) => r.idleMicros, { order, unknown: UNCHARGED }),
   gpuHours("active", "Active GPU-h", (r) => r.classes.active, { order, extra: true, header: "gpu_hours_active" }),
   percent("utilisation", "Utilisation", (r) => r.utilisationPercent, {
     ...{ order, header: "utilisation_percent", title: "Mean over allocated GPU time with samples" },

@@ -10,7 +10,7 @@ import {
   type WorkloadsInput,
 } from "@/lib/pages/workloads.ts";
 import { listProjectChoices, listWorkloadChoices, MOST_CHOICES } from "@/lib/reports/read/choices.ts";
-import { WORKLOAD_COLUMNS } from "./columns.tsx";
+import { workloadColumns } from "./columns.tsx";
 
 export const PAGE_SIZE = 50;
 /** What the list can be narrowed by, in the address. */
@@ -39,7 +39,7 @@ export async function readWorkloads(input: PageInput): Promise<WorkloadList> {
   const { address, params } = input;
   address.only([...TRAVELLING, ...FILTERS, ...tableNames()]);
   const [{ projects, project }, lists] = await Promise.all([readProject(input), listWorkloadChoices(input.ctx)]);
-  const view = readView(input, WORKLOAD_COLUMNS, {
+  const view = readView(input, workloadColumns(input.ctx.ledger.currency), {
     ...{ label: "Workloads", path: "/workloads", list: "workloads", sort: "gpu-hours" },
   });
   const page = address.page();

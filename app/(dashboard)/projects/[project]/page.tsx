@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { costKpis } from "@/app/(dashboard)/cost-kpi.tsx";
 import { Trend } from "@/app/(dashboard)/trend.tsx";
-import { WORKLOAD_COLUMNS } from "@/app/(dashboard)/workloads/columns.tsx";
+import { workloadColumns } from "@/app/(dashboard)/workloads/columns.tsx";
 import { needPage } from "@/app/need-page.ts";
 import { type PageInput, readInput, type Search } from "@/app/page-input.ts";
 import { readView, tableNames } from "@/app/table-input.ts";
@@ -29,7 +29,7 @@ import { percentOf } from "@/lib/units.ts";
 export const metadata: Metadata = { title: "Project" };
 const TOP = 20;
 /** All of them are of this project. */
-const COLUMNS = WORKLOAD_COLUMNS.filter((c) => c.key !== "project");
+const columnsOf = (currency: string) => workloadColumns(currency).filter((c) => c.key !== "project");
 
 export default async function ProjectPage({
   params,
@@ -53,7 +53,11 @@ export default async function ProjectPage({
   const cost = await loadCost(input.ctx, input.period, { project: key });
   input.address.only([...TRAVELLING, ...tableNames(), "by", "table"]);
   input.address.word("by", ["class", "project"], "Stacked by class");
-  const view = readView(input, COLUMNS, { label: "Workloads", path: `/projects/${key}`, sort: "gpu-hours" });
+  const view = readView(input, columnsOf(input.ctx.ledger.currency), {
+    label: "Workloads",
+    path: `/projects/${key}`,
+    sort: "gpu-hours",
+  });
   return (
     <>
       <PageHeader
