@@ -83,3 +83,15 @@ describe("the team of a workload", () => {
     expect(team([rule("1", { kind: "department", pattern: "*" })], 20261001, { ...work, department: "" })).toBe(2);
   });
 });
+
+describe("a rule by a label that is called like what every object has", () => {
+  it.each(["constructor", "toString", "valueOf", "__proto__", "hasOwnProperty"])(
+    "%s matches nothing that has no such label",
+    (label) => {
+      const rules = [rule("1", { kind: "label", label, pattern: "*" }), rule("2", { kind: "user", pattern: "*" })];
+      expect(team(rules)).toBe(12);
+      const labels = Object.fromEntries([[label, "search"]]);
+      if (label !== "__proto__") expect(team(rules, 20261001, { ...work, labels })).toBe(11);
+    },
+  );
+});

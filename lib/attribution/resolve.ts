@@ -27,8 +27,9 @@ type Prepared = TeamRule & { readonly test: (text: string) => boolean };
 
 /** What a rule looks at; null: the workload has no such thing, and no pattern matches that. */
 function subjectOf(rule: TeamRule, identity: WorkloadIdentity): string | null {
-  const value = rule.kind === "label" ? (identity.labels[rule.label] ?? "") : identity[rule.kind];
-  return value === "" ? null : value;
+  if (rule.kind !== "label") return identity[rule.kind] || null;
+  // A label may be called like what every object has, such as `constructor`.
+  return Object.hasOwn(identity.labels, rule.label) ? identity.labels[rule.label] || null : null;
 }
 
 /** The rules that hold on one day, in their order. @param day key `YYYYMMDD`; a rule's days are half-open. */

@@ -50,7 +50,7 @@ export default async function RulePage({ searchParams }: { searchParams: Search 
   return (
     <>
       <PageHeader
-        title={TITLES[params.act] ?? "Rule"}
+        title={Object.hasOwn(TITLES, params.act) ? (TITLES[params.act] as string) : "Rule"}
         trail={[{ label: "Teams", href: "/teams" }]}
         notice={input.notice}
         controls={<PeriodControl input={input} />}
