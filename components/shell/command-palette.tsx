@@ -2,7 +2,7 @@
 import { Search } from "lucide-react";
 import { useRouter, useSearchParams } from "next/navigation";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
-import { href, travelling } from "@/components/href.ts";
+import { href, type Params, travelling } from "@/components/href.ts";
 import type { NavEntry } from "./nav.tsx";
 import { setTheme } from "./theme-toggle.tsx";
 
@@ -25,6 +25,28 @@ const SETTINGS: readonly Command[] = [
   { id: "dark", label: "Dark theme", hint: "Theme", run: () => setTheme("dark") },
   { id: "system", label: "System theme", hint: "Theme", run: () => setTheme("system") },
 ];
+
+/** Other words for pages, by address. */
+const ALIASES: Readonly<Record<string, string>> = {
+  "/": "home dashboard capacity",
+  "/me": "my jobs notebooks idle mine",
+  "/account": "settings preferences password sessions devices tokens sign out",
+  "/statements": "close billing period invoice chargeback month csv pdf focus journal",
+  "/reconciliation": "audit proof residual",
+  "/prices": "rates price book currency exchange",
+  "/teams": "rules cost centre mapping departments unassigned",
+  "/policies": "shared cost unallocated distribution",
+  "/costs": "external cost import cloud bill",
+  "/sync": "data gaps backfill connections status runs prometheus run:ai",
+  "/people": "users roles invitations groups api tokens",
+  "/audit": "history changes who",
+  "/reports": "export download csv",
+  "/help": "glossary words classes shortcuts keyboard",
+  "/gpus": "cards nodes map",
+  "/spend": "cost trend money",
+  "/idle": "waste unused stop",
+  "/budgets": "forecast limit plan projection",
+};
 
 /** Opens with ⌘ K or Ctrl K anywhere, and with `/` where the page has no search of its own. */
 function useShortcuts(open: () => void) {
@@ -64,7 +86,7 @@ export function CommandPalette({ shortcut, pages }: { shortcut: string; pages: r
         className="mr-auto flex h-8 w-full max-w-72 items-center gap-2 rounded-md border bg-raised px-2.5 text-sm text-faint hover:border-line-strong"
       >
         <Search size={14} aria-hidden="true" />
-        <span className="truncate">Find a workload, project, page</span>
+        <span className="truncate">Find a workload, user, team, page</span>
         <kbd className="ml-auto hidden font-sans text-2xs whitespace-nowrap sm:inline">{shortcut}</kbd>
       </button>
       <dialog
@@ -94,15 +116,23 @@ function useFound(words: string): readonly Found[] {
   return found;
 }
 
+/** An address that may have parameters of its own, with those that travel. */
+function withParams(path: string, params: Params): string {
+  const [page = "/", query = ""] = path.split("?");
+  return href(page, { ...params, ...Object.fromEntries(new URLSearchParams(query)) });
+}
+
 function usePaletteCommands(text: string, entries: readonly NavEntry[]): readonly Command[] {
   const params = travelling(Object.fromEntries(useSearchParams()));
   const words = text.trim().toLowerCase();
   const rest = useFound(words);
   const pages = entries.map((n): Command => ({ id: n.path, label: n.label, hint: "Page", go: href(n.path, params) }));
-  const fixed = [...pages, ...SETTINGS].filter((c) => c.label.toLowerCase().includes(words));
+  const fixed = [...pages, ...SETTINGS].filter(
+    (c) => c.label.toLowerCase().includes(words) || (words.length > 2 && ALIASES[c.id]?.includes(words)),
+  );
   return [
     ...fixed,
-    ...rest.map((r): Command => ({ id: r.path, label: r.label, hint: r.hint, go: href(r.path, params) })),
+    ...rest.map((r): Command => ({ id: r.path, label: r.label, hint: r.hint, go: withParams(r.path, params) })),
   ];
 }
 
@@ -137,7 +167,7 @@ function Palette({ pages, onDone }: { pages: readonly NavEntry[]; onDone: () => 
         aria-controls={id}
         aria-activedescendant={commands[current] ? `${id}-${current}` : undefined}
         aria-label="Find a workload, project or page"
-        placeholder="Find a workload, project, page"
+        placeholder="Find a workload, user, team, page"
         className="h-12 w-full border-b bg-transparent px-4 text-base outline-none placeholder:text-faint"
         value={text}
         onChange={(event) => {
