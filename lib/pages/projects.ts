@@ -1,8 +1,10 @@
 import { sql } from "@/db/client.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import { findCostScope } from "@/lib/reports/read/cost-scope.ts";
 import { average, MEASURE_QUANTITIES, measuresOf, type ReadPeriod } from "@/lib/reports/read/measures.ts";
 import { readMeteredTime } from "@/lib/reports/read/metered-time.ts";
 import { type Filters, findScope, type Scope } from "@/lib/reports/read/scope.ts";
+import { idleOf, readSpend } from "@/lib/reports/read/spend.ts";
 import { readProjectUsage } from "@/lib/reports/read/usage.ts";
 import type { Measures } from "@/lib/reports/types.ts";
 
@@ -15,6 +17,9 @@ export interface ProjectRow extends Measures {
   readonly quotaMilli: number | null;
   /** Mean GPUs held over what is metered of the period, as the report project-allocations has it. */
   readonly heldMilli: number;
+  /** What its usage was charged, and of it what was idle; null where nothing was, or the period cuts a day. */
+  readonly micros: number | null;
+  readonly idleMicros: number | null;
 }
 
 interface Input extends Filters {
@@ -24,20 +29,27 @@ interface Input extends Filters {
 /** Every project the viewer may see, by name, with what it held in the period. */
 export async function loadProjects(ctx: Ctx, input: Input): Promise<ProjectRow[]> {
   const scope = await findScope(ctx, input);
-  const [facts, sums, meteredTime] = await Promise.all([
+  const { days } = input.period;
+  const cost = days && (await findCostScope(ctx, { cluster: input.cluster }, "usage"));
+  const [facts, sums, meteredTime, spend] = await Promise.all([
     listProjects(ctx, scope),
     readProjectUsage(ctx, scope, input.period, { by: ["projectKey"], quantities: MEASURE_QUANTITIES }),
     readMeteredTime(ctx, input.period),
+    days && cost ? readSpend(ctx, cost, days, ["projectKey"]) : [],
   ]);
+  const spendOf = new Map(spend.filter((s) => s.gpuMilli > 0).map((s) => [s.projectKey, s]));
   const sumOf = new Map(sums.map((s) => [s.projectKey, s]));
   const rows = facts.map(({ quota, clusterId, ...fact }): ProjectRow => {
     const sum = sumOf.get(fact.key);
     const measures = measuresOf(sum ? [sum] : []);
+    const spent = spendOf.get(fact.key);
     return {
       ...fact,
       ...measures,
       quotaMilli: quotaOf(quota),
       heldMilli: Math.round(average(measures.allocatedMilli, meteredTime(clusterId).seconds) ?? 0),
+      micros: spent?.usageMicros ?? null,
+      idleMicros: spent ? idleOf(spent) : null,
     };
   });
   return rows.sort((a, b) => a.name.localeCompare(b.name) || a.key - b.key);

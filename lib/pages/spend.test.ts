@@ -6,6 +6,7 @@ import { seedOctober } from "@/lib/closing/testing-close.ts";
 import type { Viewer } from "@/lib/ctx.ts";
 import { dayOfKey } from "@/lib/time.ts";
 import { loadCost } from "./cost.ts";
+import { loadProjects } from "./projects.ts";
 import { loadSpend, UNSEEN_PROJECTS } from "./spend.ts";
 import { loadWorkloads, type WorkloadsInput } from "./workloads.ts";
 
@@ -54,4 +55,17 @@ it("shows the same cost beside a workload in the list as on its own page, and so
   expect(rows.length).toBeGreaterThan(1);
   const hours = { ...list, period: { start: list.period.start, end: list.period.start + 3600 * 12 } };
   expect((await loadWorkloads(ctxOf(db), hours)).rows.every((r) => r.micros === null)).toBe(true);
+});
+
+it("shows beside a project what spend shows for it", async () => {
+  const { from, until } = INPUT.days;
+  const period = { start: dayOfKey(from, "UTC").start, end: dayOfKey(until, "UTC").start, days: INPUT.days };
+  const rows = await loadProjects(ctxOf(db), { period });
+  const { teams } = await loadSpend(ctxOf(db), INPUT);
+  for (const { key, micros, idleMicros } of rows) {
+    const parts = teams.flatMap((t) => t.projects).filter((p) => p.key === key);
+    expect(micros ?? 0).toBe(parts.reduce((sum, p) => sum + p.micros, 0));
+    expect(idleMicros ?? 0).toBe(parts.reduce((sum, p) => sum + p.idleMicros, 0));
+  }
+  expect(rows.some((r) => (r.micros ?? 0) > 0)).toBe(true);
 });

@@ -2,7 +2,16 @@ import { ClassBar } from "@/components/class-bar.tsx";
 import { Coverage } from "@/components/coverage.tsx";
 import { formatNumber } from "@/components/format.ts";
 import { href } from "@/components/href.ts";
-import { drawn, gpuHours, gpuHoursField, gpus, percent, text, textField } from "@/components/tables/columns.ts";
+import {
+  drawn,
+  gpuHours,
+  gpuHoursField,
+  gpus,
+  moneyIn,
+  percent,
+  text,
+  textField,
+} from "@/components/tables/columns.ts";
 import type { TableColumn } from "@/components/tables/view.ts";
 import { classKey, HELD, IDLE, sumClasses } from "@/lib/classes.ts";
 import type { ProjectRow } from "@/lib/pages/projects.ts";
@@ -10,8 +19,10 @@ import type { ProjectRow } from "@/lib/pages/projects.ts";
 const idle = (r: ProjectRow) => sumClasses(r.classes, IDLE);
 const isOver = ({ heldMilli, quotaMilli }: ProjectRow) => quotaMilli !== null && heldMilli > quotaMilli;
 
+const UNCHARGED = "No price is in force, its days are not charged yet, or the period is not of whole days";
+
 /** The columns of the projects table and of its download. `whole`: the longest bar, in milli-GPU-seconds. */
-export const projectColumns = (whole: number): readonly TableColumn<ProjectRow>[] => [
+export const projectColumns = (whole: number, currency: string): readonly TableColumn<ProjectRow>[] => [
   text("name", "Project", (r) => r.name, {
     link: (r, { carry }) => href(`/projects/${r.key}`, carry),
     note: (r) => r.cluster,
@@ -21,12 +32,14 @@ export const projectColumns = (whole: number): readonly TableColumn<ProjectRow>[
   gpuHours("hours", "GPU-hours", (r) => r.allocatedMilli, {
     ...{ sort: "gpu-hours", header: "gpu_hours_allocated", lead: true, total: true },
   }),
+  moneyIn(currency)("cost", "Cost", (r: ProjectRow) => r.micros, { total: true, unknown: UNCHARGED }),
   drawn("classes", "By class", (r) => <ClassBar classes={r.classes} whole={whole} />, {
     look: ["bar"],
     bare: false,
     fields: HELD.map((c) => gpuHoursField(`gpu_hours_${classKey(c)}`, (r) => r.classes[c])),
   }),
   gpuHours("idle", "Idle GPU-h", idle, { header: "gpu_hours_idle", total: true }),
+  moneyIn(currency)("idle-cost", "Idle cost", (r: ProjectRow) => r.idleMicros, { total: true, unknown: UNCHARGED }),
   percent("utilisation", "Utilisation", (r) => r.utilisationPercent, {
     ...{ header: "utilisation_percent", title: "Mean over allocated GPU time with samples" },
   }),

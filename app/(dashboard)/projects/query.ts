@@ -11,7 +11,7 @@ export async function readProjects(input: PageInput): Promise<Listed<ProjectRow>
   input.address.only([...TRAVELLING, ...tableNames()]);
   const rows = await loadProjects(input.ctx, { period: input.period, cluster: input.cluster });
   const whole = Math.max(0, ...rows.map((r) => r.allocatedMilli));
-  const view = readView(input, projectColumns(whole), {
+  const view = readView(input, projectColumns(whole, input.ctx.ledger.currency), {
     ...{ label: "Projects", path: "/projects", list: "projects", sort: "gpu-hours" },
   });
   return { view, rows: sortRows(rows, view) };

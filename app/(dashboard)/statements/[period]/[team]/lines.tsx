@@ -1,4 +1,5 @@
 import { formatPercent, grouped } from "@/components/format.ts";
+import { href } from "@/components/href.ts";
 import { exactly } from "@/components/money.tsx";
 import { Section } from "@/components/page-header.tsx";
 import { count, moneyIn, nanos, percent, text } from "@/components/tables/columns.ts";
@@ -20,9 +21,10 @@ export function Lines({ statement: { lines, header: h } }: { statement: Statemen
   const of = (kind: StatementLine["kind"]) => lines.filter((l) => l.kind === kind);
   const usage = of("usage");
   const { currency } = h;
+  const at = { period: h.period.id, team: h.team.key };
   return (
     <>
-      <Part title="Usage" note={counted(usage.length, "line")} lines={usage} columns={usageColumns(currency)} />
+      <Part title="Usage" note={counted(usage.length, "line")} lines={usage} columns={usageColumns(currency, at)} />
       <Part
         title="Shared and imported cost"
         note="by the policies below"
@@ -71,14 +73,27 @@ function Part({ title, note, lines, columns }: PartProps) {
   );
 }
 
-const amountOf = (currency: string): TableColumn<StatementLine> =>
-  moneyIn(currency)("amount", "Amount", (l) => l.amountMicros, { ...exactly(currency), total: true, lead: true });
+/** Whose statement it is: where its lines lead. */
+interface At {
+  readonly period: string;
+  readonly team: number;
+}
+
+const amountOf = (currency: string, at?: At): TableColumn<StatementLine> =>
+  moneyIn(currency)("amount", "Amount", (l: StatementLine) => l.amountMicros, {
+    ...{ ...exactly(currency), total: true, lead: true },
+    link: (l) =>
+      at && l.projectKey > 0
+        ? href("/explain", { period: at.period, team: String(at.team), project: String(l.projectKey) })
+        : null,
+  });
 
 const faint = (detail: string) => <span className="text-xs text-faint"> {detail}</span>;
 
-const usageColumns = (currency: string): readonly TableColumn<StatementLine>[] => [
+const usageColumns = (currency: string, at: At): readonly TableColumn<StatementLine>[] => [
   text("what", "What", (l) => l.description, { note: (l) => [l.cluster, l.nodePool].filter(Boolean).join(", ") }),
   text("project", "Project", (l) => l.project, {
+    link: (l) => (l.projectKey > 0 ? href(`/projects/${l.projectKey}`, { period: at.period }) : null),
     cell: (l) => (
       <>
         {l.project || <span className="text-faint">no project</span>}
@@ -107,7 +122,7 @@ const usageColumns = (currency: string): readonly TableColumn<StatementLine>[] =
   }),
   moneyIn(currency)("idle", "Idle", (l) => (l.sku === "gpu" ? l.idleMicros : ""), { total: true }),
   percent("coverage", "Coverage", (l) => (l.sku === "gpu" ? percentOf(l.observedMilli, l.expectedMilli) : "")),
-  amountOf(currency),
+  amountOf(currency, at),
 ];
 
 const amountColumns = (currency: string): readonly TableColumn<StatementLine>[] => [

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { Downloads, StateBadge } from "@/app/(dashboard)/statements/period-links.tsx";
+import { TeamParts } from "@/app/(dashboard)/teams/[team]/team-parts.tsx";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { Facts } from "@/components/facts.tsx";
@@ -13,6 +14,7 @@ import { TextLink } from "@/components/ui/text-link.tsx";
 import { STATEMENT_FORMATS } from "@/lib/api/statement-files.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
+import { loadTeamHome } from "@/lib/pages/team-home.ts";
 import { closeSettingsOf } from "@/lib/periods/settings.ts";
 import { loadStatement } from "@/lib/statements/load.ts";
 import { listReviews } from "@/lib/statements/review-store.ts";
@@ -39,7 +41,10 @@ export default async function StatementPage({ params: place, searchParams }: Nam
   });
   const { statement, view } = loaded;
   const { header: h } = statement;
-  const reviews = await listReviews(ctx, h.period.id, h.team.key);
+  const [reviews, home] = await Promise.all([
+    listReviews(ctx, h.period.id, h.team.key),
+    loadTeamHome(ctx, h.team.key, { from: h.period.fromDay, until: h.period.untilDay }),
+  ]);
   const files = Object.entries(STATEMENT_FORMATS).map(([format, { label }]) => ({
     label,
     href: `/api/v1/statements/${h.period.id}/${h.team.key}/${format}`,
@@ -60,6 +65,7 @@ export default async function StatementPage({ params: place, searchParams }: Nam
       <Head statement={statement} zone={zone} />
       <Charts header={h} params={params} />
       <Lines statement={statement} />
+      <TeamParts home={home} currency={h.currency} carry={{ period: h.period.id }} />
       <Reviews statement={statement} reviews={reviews} viewer={ctx.viewer} zone={zone} closed={view.close !== null} />
       <Computed statement={statement} />
     </article>
