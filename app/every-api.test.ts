@@ -81,9 +81,11 @@ describe("every address of the API", () => {
     [
       "manager",
       [
+        "budgets",
         "explain",
         "findings",
         "findings/[finding]",
+        "forecast",
         "periods",
         "periods/[period]/[format]",
         "reports/[report]",
@@ -94,9 +96,11 @@ describe("every address of the API", () => {
     [
       "finance",
       [
+        "budgets",
         "explain",
         "findings",
         "findings/[finding]",
+        "forecast",
         "periods",
         "periods/[period]/[format]",
         "reports/[report]",

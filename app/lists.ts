@@ -8,6 +8,7 @@ import { loadPricesPage, type PricesPage } from "@/lib/pages/prices.ts";
 import { listBackfills, listRuns, loadGaps } from "@/lib/pages/sync-state.ts";
 import { eachWorkload } from "@/lib/pages/workloads.ts";
 import { dateOf } from "@/lib/time.ts";
+import { readBudgets } from "./(dashboard)/budgets/lists.tsx";
 import { readCostLines, readImports } from "./(dashboard)/costs/lists.tsx";
 import { partsOf } from "./(dashboard)/gpus/columns.tsx";
 import { readFleet } from "./(dashboard)/gpus/query.ts";
@@ -91,6 +92,7 @@ export const LISTS: Readonly<Record<string, List>> = {
       return { view: readView(input, BACKFILL_COLUMNS, place), rows: await listBackfills(input.ctx, MOST) };
     }),
   ),
+  budgets: of("/budgets", whole("budgets", readBudgets)),
   "cost-lines": of(
     "/costs",
     whole("imported-cost-lines", async (input) => {

@@ -15,7 +15,13 @@ const GROUPS: readonly (readonly [label: string, entries: readonly Entry[]])[] =
       ["/", "Overview", "overview"],
     ],
   ],
-  ["Cost", [["/spend", "Spend", "spend"]]],
+  [
+    "Cost",
+    [
+      ["/spend", "Spend", "spend"],
+      ["/budgets", "Budgets & forecast", "budgets"],
+    ],
+  ],
   [
     "Usage",
     [

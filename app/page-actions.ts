@@ -7,6 +7,7 @@ import type { Action } from "@/lib/auth/permissions.ts";
 export const PAGE_ACTIONS = {
   "/": "usage.read",
   "/spend": "usage.read",
+  "/budgets": "budgets.read",
   "/workloads": "usage.read",
   "/projects": "usage.read",
   "/gpus": "usage.read",

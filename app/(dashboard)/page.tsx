@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
+import { Suspense } from "react";
 import { homeOf } from "@/app/home.ts";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
@@ -8,8 +9,11 @@ import { formatMoment } from "@/components/format.ts";
 import { href, TRAVELLING, travelling } from "@/components/href.ts";
 import { PageHeader } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
+import { visibleTeams } from "@/lib/auth/visible-teams.ts";
+import { EVERYTHING } from "@/lib/budgets/types.ts";
 import { loadCost } from "@/lib/pages/cost.ts";
 import { loadOverview } from "@/lib/pages/overview.ts";
+import { BudgetSummary } from "./budgets/summary.tsx";
 import { FirstSteps } from "./first-steps.tsx";
 import { IdleNow } from "./idle-offenders.tsx";
 import { Now } from "./now.tsx";
@@ -57,6 +61,11 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
       </PageHeader>
       {!nothing && <OverviewKpis overview={overview} cost={cost} />}
       <Waterfall overview={overview} cost={cost} />
+      {!nothing && visibleTeams(ctx.viewer) === "all" && (
+        <Suspense>
+          <BudgetSummary ctx={ctx} scope={EVERYTHING} />
+        </Suspense>
+      )}
       {!nothing && <Trend overview={overview} params={params} period={period} hours={zone} days={billingZone} />}
       <div className="mt-10 grid grid-cols-1 gap-x-12 gap-y-10 xl:grid-cols-[minmax(0,1fr)_minmax(0,1.5fr)_minmax(0,1fr)]">
         <Now fleet={overview.fleet} zone={zone} params={params} />

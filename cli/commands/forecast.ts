@@ -1,8 +1,15 @@
 import path from "node:path";
 import type { Command } from "commander";
 import type { Io } from "@/cli/io.ts";
+import { writeRows } from "@/cli/names.ts";
+import { withCtx } from "@/cli/open.ts";
 import { readFileText } from "@/cli/read-file.ts";
+import { type ScopeWords, scopeIn, scopeOptions } from "@/cli/scope-options.ts";
+import { loadOutlooks } from "@/lib/budgets/outlooks.ts";
+import { BUDGET_SPANS } from "@/lib/budgets/types.ts";
+import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
+import { FORECAST_COLUMNS, forecastRows } from "@/lib/exports/budget-rows.ts";
 import { csvRecords, disarmed } from "@/lib/exports/csv.ts";
 import { type BacktestPlan, backtest } from "@/lib/forecast/backtest.ts";
 import { METHODS } from "@/lib/forecast/methods.ts";
@@ -25,6 +32,11 @@ export function register(program: Command, io: Io): void {
     .command("forecast")
     .summary("forecasts of cost, and how good they were")
     .description("Forecasts daily cost, and measures forecasts on the past.");
+  scopeOptions(
+    forecast.command("show").description("Writes, as CSV, what is spent and expected by each day of the period."),
+  )
+    .option("--span <span>", `the period: ${BUDGET_SPANS.join(", ")}; that of the budget where it is not given`)
+    .action((options: ScopeWords & { span?: string }) => withCtx({ mustExist: true }, (ctx) => show(io, ctx, options)));
   forecast
     .command("backtest")
     .description("Forecasts the past of any daily series from the days before, and writes it beside what came.")
@@ -48,6 +60,21 @@ Examples:
   npm run --silent ledger -- forecast backtest --file series.csv --method ses --format summary`,
     )
     .action((options: BacktestOptions) => runBacktest(io, options));
+}
+
+/** Days of scopes, spent and expected. */
+async function show(io: Io, ctx: Ctx, options: ScopeWords & { span?: string }): Promise<void> {
+  const { span: text } = options;
+  const span = BUDGET_SPANS.find((s) => s === text);
+  if (text !== undefined && !span)
+    throw new AppError("invalid", `"${text}" is not a span: use ${BUDGET_SPANS.join(", ")}.`);
+  const any = options.all || options.team || options.costCentre || options.department || options.project;
+  const outlooks = await loadOutlooks(ctx, {
+    ...(any ? { scopes: [await scopeIn(ctx, options)] } : {}),
+    ...(span ? { span } : {}),
+  });
+  const rows = outlooks.flatMap((o) => forecastRows(o, ctx.ledger.currency));
+  await writeRows(io, FORECAST_COLUMNS, rows);
 }
 
 /** @throws AppError `invalid` that names the option. */

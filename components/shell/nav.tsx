@@ -10,6 +10,7 @@ import {
   FileInput,
   FileText,
   FolderKanban,
+  Gauge,
   History,
   KeyRound,
   type LucideIcon,
@@ -26,6 +27,7 @@ import { href, travelling } from "@/components/href.ts";
 const ICONS = {
   overview: ChartNoAxesColumn,
   spend: Coins,
+  budgets: Gauge,
   projects: FolderKanban,
   workloads: Boxes,
   gpus: Cpu,

@@ -3,6 +3,7 @@ import { alerts } from "./alerts.ts";
 import { allocation } from "./allocation.ts";
 import { attribution } from "./attribution.ts";
 import { auth } from "./auth.ts";
+import { budgeting } from "./budgets.ts";
 import { chargeTables } from "./charges.ts";
 import { closing } from "./closing.ts";
 import { costs } from "./costs.ts";
@@ -44,6 +45,7 @@ export const { statements, statementLines, corrections, adjustments, lineReviews
 export const { auditLog } = auth(postgres);
 export const { users, userNames, grants, userGroups, groupRules, sessions, signInLinks, apiTokens, signInFailures } =
   people(postgres);
+export const { budgets, plannedEvents } = budgeting(postgres);
 export const { storedSecrets } = secrets(postgres);
 export const {
   insightFindings,

@@ -40,6 +40,12 @@ export const ACTIONS = {
     scope: "write",
   },
   "lines.answer": { words: "answer a dispute", roles: FINANCE },
+  "budgets.read": {
+    words: "read budgets and forecasts",
+    roles: ["admin", "finance", "manager", "viewer"],
+    scope: "read",
+  },
+  "budgets.edit": { words: "set budgets and planned events", roles: ["admin", "finance", "manager"], scope: "write" },
   "usage.read": { words: "read usage", roles: ["admin", "finance", "manager", "engineer", "viewer"], scope: "read" },
   "findings.read": {
     words: "read findings",

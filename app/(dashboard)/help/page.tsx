@@ -68,6 +68,18 @@ export default async function HelpPage() {
           October is the same October. Both are named at the foot of the navigation.
         </p>
       </Section>
+      <Section title="Budgets and forecasts" id="forecast">
+        <p className="max-w-prose text-soft">
+          A budget is in force from a day on, until another replaces it. Each day has its even part, so that any days
+          have one. Where none is set there is no budget, which is not a budget of zero. A forecast learns from complete
+          days alone – over, charged, and observed to at least 95 % – and needs seven of them. Cost that is known
+          already, such as an imported bill of days to come, is added and not extrapolated; planned events change the
+          days that they are about. The band holds the end of the period in four of five cases; beside each forecast
+          stands how good it was in past months, and how good “same day last week” would have been. The chance to pass a
+          budget and its dates follow from the same band. A status is critical from a chance of 1 in 2, a warning from 1
+          in 5, and follows the thresholds of the budget where spending is ahead of the calendar.
+        </p>
+      </Section>
       <Section title="Words" id="words">
         <dl className="grid gap-x-8 sm:grid-cols-[max-content_minmax(0,1fr)]">
           {words().map(([word, meaning]) => (

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { Suspense } from "react";
+import { BudgetSummary } from "@/app/(dashboard)/budgets/summary.tsx";
 import { SpendKpis } from "@/app/(dashboard)/spend/spend-kpis.tsx";
 import { SpendTrend } from "@/app/(dashboard)/spend/spend-trend.tsx";
 import { Why } from "@/app/(dashboard)/spend/why.tsx";
@@ -70,6 +71,9 @@ export default async function TeamPage({ params: route, searchParams }: Props) {
         {team.archivedAt === null ? (team.owner ? `Owner: ${team.owner}.` : "") : "Archived."}{" "}
         <LastStatement home={home} team={teamKey} currency={view.currency} />
       </PageHeader>
+      <Suspense>
+        <BudgetSummary ctx={ctx} scope={{ kind: "team", value: key }} />
+      </Suspense>
       {view.totalMicros === null ? (
         <Empty title="Nothing is charged to this team in this period">
           Choose another period

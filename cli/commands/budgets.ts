@@ -1,0 +1,280 @@
+import path from "node:path";
+import type { Command } from "commander";
+import type { Io } from "@/cli/io.ts";
+import { column, writeRows } from "@/cli/names.ts";
+import { withCtx } from "@/cli/open.ts";
+import { readFileText } from "@/cli/read-file.ts";
+import { type ScopeWords, scopeIn, scopeOptions } from "@/cli/scope-options.ts";
+import { planEvent, removeEvent, scopeNamed, setBudget, setBudgets, withdrawBudget } from "@/lib/budgets/changes.ts";
+import { type CopyRequest, copyBudgets, planCopy } from "@/lib/budgets/copy.ts";
+import { BUDGET_COLUMNS, budgetLine, readBudgetCsv } from "@/lib/budgets/csv.ts";
+import { entriesOf, scopesOf } from "@/lib/budgets/in-force.ts";
+import { loadOutlooks } from "@/lib/budgets/outlooks.ts";
+import { findPlaces } from "@/lib/budgets/places.ts";
+import { listBudgetVersions, listPlannedEvents } from "@/lib/budgets/store.ts";
+import { BUDGET_SPANS, type Budget, type BudgetSpan } from "@/lib/budgets/types.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
+import { OUTLOOK_COLUMNS, outlookRow } from "@/lib/exports/budget-rows.ts";
+import { counted } from "@/lib/format.ts";
+import { formatMicros, parseMicros } from "@/lib/money.ts";
+import { dateOfKey, parseDay } from "@/lib/time.ts";
+
+interface SetOptions extends ScopeWords {
+  readonly amount?: string;
+  readonly each: string;
+  readonly from: string;
+  readonly carryOver?: boolean;
+  readonly warning?: string;
+  readonly critical?: string;
+  readonly note?: string;
+  readonly reason?: string;
+}
+
+export function register(program: Command, io: Io): void {
+  const budgets = program
+    .command("budgets")
+    .summary("what teams and others may spend, and how that stands")
+    .description("Sets and lists budgets, and shows what is left of them and when they are passed.");
+  budgets
+    .command("list")
+    .description("Lists every budget as CSV, in the form that `budgets import` reads.")
+    .action(() => withCtx({ mustExist: true }, (ctx) => list(io, ctx)));
+  scopeOptions(
+    budgets.command("status").description("Shows, as CSV, how budgets stand and what their periods will come to."),
+  )
+    .option("--span <span>", `the period to look at: ${BUDGET_SPANS.join(", ")}`)
+    .action((options: ScopeWords & { span?: string }) =>
+      withCtx({ mustExist: true }, (ctx) => status(io, ctx, options)),
+    );
+  scopeOptions(budgets.command("set").description("Sets a budget from a day on, until another replaces it."))
+    .requiredOption("--amount <amount>", "how much, such as 12500 or 12500.50")
+    .option("--each <span>", `for each ${BUDGET_SPANS.join(", ")}`, "month")
+    .requiredOption("--from <date>", "the first day")
+    .option("--carry-over", "add what a span leaves to the next one of the fiscal year")
+    .option("--warning <percent>", "a warning from this share on")
+    .option("--critical <percent>", "critical from this share on")
+    .option("--note <text>", "beside the budget")
+    .option("--reason <text>", "why, for the audit log")
+    .action((options: SetOptions) => withCtx({ mustExist: true }, (ctx) => set(io, ctx, options)));
+  scopeOptions(budgets.command("end").description("Ends a budget: from that day on there is none."))
+    .requiredOption("--from <date>", "the first day without")
+    .option("--reason <text>", "why, for the audit log")
+    .action((options: SetOptions) =>
+      withCtx({ mustExist: true }, (ctx) => set(io, ctx, { ...options, each: "month" })),
+    );
+  scopeOptions(
+    budgets
+      .command("withdraw")
+      .description("Takes back what was set from a day on: the budget before is in force again."),
+  )
+    .requiredOption("--from <date>", "the day that it was set from")
+    .option("--reason <text>", "why, for the audit log")
+    .action((options: SetOptions) =>
+      withCtx({ mustExist: true }, async (ctx) => {
+        await withdrawBudget(ctx, await scopeIn(ctx, options), parseDay(options.from), options.reason);
+        io.note("Withdrawn.");
+      }),
+    );
+  budgets
+    .command("import")
+    .argument("<file>", "a CSV file; also packed as .gz")
+    .description(`Imports all lines of a file, or none when one is wrong. Columns: ${BUDGET_COLUMNS.join(", ")}.`)
+    .action((file: string) => withCtx({ mustExist: true }, (ctx) => importFile(io, ctx, file)));
+  registerCopy(budgets, io);
+  registerEvents(budgets, io);
+}
+
+const spanOf = (text: string): BudgetSpan => {
+  const span = BUDGET_SPANS.find((s) => s === text);
+  if (!span) throw new AppError("invalid", `"${text}" is not a span: use ${BUDGET_SPANS.join(", ")}.`);
+  return span;
+};
+
+const whole = (option: string, text: string): number => {
+  if (/^-?\d{1,5}$/.test(text)) return Number(text);
+  throw new AppError("invalid", `--${option} "${text}" is not a whole number.`);
+};
+
+const amountOf = (text: string): number => {
+  const micros = parseMicros(text);
+  if (micros === null) throw new AppError("invalid", `"${text}" is not an amount: write it plainly, such as 12500.50.`);
+  return micros;
+};
+
+function registerCopy(budgets: Command, io: Io): void {
+  interface CopyOptions extends ScopeWords {
+    readonly from: string;
+    readonly change: string;
+    readonly each: string;
+    readonly day: string;
+    readonly dryRun?: boolean;
+    readonly reason?: string;
+  }
+  scopeOptions(budgets.command("copy").description("Sets budgets from what was spent, or from those of last year."))
+    .option("--from <source>", "actuals (the last whole span) or last-year", "actuals")
+    .option("--change <percent>", "per cent more, or less where negative", "0")
+    .option("--each <span>", `of actuals: for each ${BUDGET_SPANS.join(", ")}`, "month")
+    .requiredOption("--day <date>", "a day of the span, or of the fiscal year, that they begin with")
+    .option("--dry-run", "only show them")
+    .option("--reason <text>", "why, for the audit log")
+    .action((o: CopyOptions) =>
+      withCtx({ mustExist: true }, async (ctx) => {
+        const any = o.all || o.team || o.costCentre || o.department || o.project;
+        const request = {
+          ...{
+            from: sourceOf(o.from),
+            changePercent: whole("change", o.change),
+            span: spanOf(o.each),
+            day: parseDay(o.day),
+          },
+          ...(any ? { scopes: [await scopeIn(ctx, o)] } : {}),
+        } as const;
+        const done = o.dryRun ? await planCopy(ctx, request) : await copyBudgets(ctx, request, o.reason);
+        await writeBudgets(io, ctx, done);
+        io.note(o.dryRun ? "Nothing is set: this is a dry run." : `${counted(done.length, "budget")} set.`);
+      }),
+    );
+}
+
+function sourceOf(text: string): CopyRequest["from"] {
+  if (text === "actuals" || text === "last-year") return text;
+  throw new AppError("invalid", `--from "${text}" must be actuals or last-year.`);
+}
+
+function registerEvents(budgets: Command, io: Io): void {
+  interface PlanOptions extends ScopeWords {
+    readonly note: string;
+    readonly from: string;
+    readonly until?: string;
+    readonly change?: string;
+    readonly perDay?: string;
+  }
+  scopeOptions(
+    budgets
+      .command("plan")
+      .description("Plans something that changes the forecast: a node pool, a holiday, the end of a project."),
+  )
+    .requiredOption("--note <text>", "what is planned")
+    .requiredOption("--from <date>", "its first day")
+    .option("--until <date>", "the first day after it; none: it stays")
+    .option("--change <percent>", "changes the forecast by so many per cent")
+    .option("--per-day <amount>", "adds so much to each day")
+    .action((o: PlanOptions) =>
+      withCtx({ mustExist: true }, async (ctx) => {
+        const id = await planEvent(ctx, {
+          scope: await scopeIn(ctx, o),
+          fromDay: parseDay(o.from),
+          untilDay: o.until === undefined ? null : parseDay(o.until),
+          changePercent: o.change === undefined ? 0 : whole("change", o.change),
+          perDayMicros: o.perDay === undefined ? 0 : amountOf(o.perDay),
+          note: o.note,
+        });
+        io.note(`Planned as ${id}.`);
+      }),
+    );
+  budgets
+    .command("events")
+    .description("Lists, as CSV, what is planned.")
+    .action(() => withCtx({ mustExist: true }, (ctx) => listEvents(io, ctx)));
+  budgets
+    .command("unplan")
+    .argument("<event>", "its id, as `budgets events` lists it")
+    .description("Removes a planned event.")
+    .action((id: string) =>
+      withCtx({ mustExist: true }, async (ctx) => {
+        await removeEvent(ctx, id);
+        io.note("Removed.");
+      }),
+    );
+}
+
+async function writeBudgets(io: Io, ctx: Ctx, budgets: readonly Budget[]): Promise<void> {
+  const places = await findPlaces(ctx);
+  const keys = [...BUDGET_COLUMNS];
+  const rows = budgets.map((budget) => {
+    const line = budgetLine(budget, nameFor(budget, places.name(budget.scope)));
+    return Object.fromEntries(keys.map((key, i) => [key, line[i] ?? ""]));
+  });
+  await writeRows(
+    io,
+    keys.map((key) => column(key)),
+    rows,
+  );
+}
+
+/** As `budgets import` finds it again: a cost centre and a department by their name alone. */
+const nameFor = ({ scope }: Budget, name: string): string =>
+  scope.kind === "cost-centre" || scope.kind === "department" ? scope.value : name;
+
+async function list(io: Io, ctx: Ctx): Promise<void> {
+  const versions = await listBudgetVersions(ctx.db);
+  await writeBudgets(
+    io,
+    ctx,
+    scopesOf(versions).flatMap((scope) => entriesOf(versions, scope)),
+  );
+}
+
+async function status(io: Io, ctx: Ctx, options: ScopeWords & { span?: string }): Promise<void> {
+  const any = options.all || options.team || options.costCentre || options.department || options.project;
+  const span = options.span === undefined ? {} : { span: spanOf(options.span) };
+  const outlooks = await loadOutlooks(ctx, { ...(any ? { scopes: [await scopeIn(ctx, options)] } : {}), ...span });
+  await writeRows(
+    io,
+    OUTLOOK_COLUMNS,
+    outlooks.map((o) => outlookRow(o, ctx.ledger.currency)),
+  );
+}
+
+async function set(io: Io, ctx: Ctx, options: SetOptions): Promise<void> {
+  const { carryOver, warning, critical, note, reason } = options;
+  const budget = await setBudget(
+    ctx,
+    {
+      scope: await scopeIn(ctx, options),
+      fromDay: parseDay(options.from),
+      span: spanOf(options.each),
+      amountMicros: options.amount === undefined ? null : amountOf(options.amount),
+      ...(carryOver ? { carryOver } : {}),
+      ...(warning === undefined ? {} : { warningPercent: whole("warning", warning) }),
+      ...(critical === undefined ? {} : { criticalPercent: whole("critical", critical) }),
+      ...(note === undefined ? {} : { note }),
+    },
+    reason,
+  );
+  const day = dateOfKey(budget.fromDay);
+  io.note(
+    budget.amountMicros === null
+      ? `No budget from ${day} on.`
+      : `${formatMicros(budget.amountMicros)} ${ctx.ledger.currency} for each ${budget.span} from ${day} on.`,
+  );
+}
+
+async function importFile(io: Io, ctx: Ctx, file: string): Promise<void> {
+  const text = await readFileText(file);
+  const places = await findPlaces(ctx);
+  const name = path.basename(file);
+  const budgets = readBudgetCsv(name, text, (kind, wanted) => scopeNamed(places, kind, wanted));
+  await setBudgets(ctx, budgets, `imported from ${name}`);
+  io.note(`${counted(budgets.length, "budget")} imported.`);
+}
+
+async function listEvents(io: Io, ctx: Ctx): Promise<void> {
+  const [events, places] = await Promise.all([listPlannedEvents(ctx.db), findPlaces(ctx)]);
+  const keys = ["event", "scope", "name", "from", "until", "change_percent", "per_day", "note", "by"];
+  await writeRows(
+    io,
+    keys.map((key) => column(key)),
+    events.map((e) => ({
+      ...{ event: e.id, scope: e.scope.kind, name: places.name(e.scope), from: dateOfKey(e.fromDay) },
+      until: e.untilDay === null ? null : dateOfKey(e.untilDay),
+      ...{
+        change_percent: String(e.changePercent),
+        per_day: formatMicros(e.perDayMicros),
+        note: e.note,
+        by: e.recordedBy,
+      },
+    })),
+  );
+}

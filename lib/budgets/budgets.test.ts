@@ -1,0 +1,221 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
+import { listActs } from "@/lib/auth/audit-store.ts";
+import { ctxOf } from "@/lib/charges/testing-ledger.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { isForecast } from "@/lib/forecast/forecast.ts";
+import { addDays } from "@/lib/time.ts";
+import { planEvent, removeEvent, scopeNamed, setBudget, setBudgets, withdrawBudget } from "./changes.ts";
+import { copyBudgets, planCopy } from "./copy.ts";
+import { budgetLine, readBudgetCsv } from "./csv.ts";
+import { entriesOf } from "./in-force.ts";
+import { loadOutlooks, type ScopeOutlook } from "./outlooks.ts";
+import { findPlaces } from "./places.ts";
+import { listBudgetVersions } from "./store.ts";
+import { asViewer, DAYS, manager, SPEECH, seedSixtyDays, TODAY, VISION } from "./testing-ledger.ts";
+import { EVERYTHING, scopeId, scopeOfId } from "./types.ts";
+
+const team = (key: number) => ({ kind: "team" as const, value: String(key) });
+const budget = (key: number, amountMicros: number | null, fromDay = 20261101) => ({
+  ...{ scope: team(key), fromDay, span: "month" as const, amountMicros },
+});
+const named = (list: readonly ScopeOutlook[], name: string) => {
+  const found = list.find((o) => o.name === name);
+  if (!found) throw new Error(`no ${name} among ${list.map((o) => o.name)}`);
+  return found;
+};
+
+describe.each(engines)("budgets on $name", (engine) => {
+  let ledger: TestDb;
+  let ctx: Ctx;
+  beforeAll(async () => {
+    if (isAbsent(engine)) return;
+    ledger = (await engine.open()) as TestDb;
+    await seedSixtyDays(ledger.db, 50);
+    ctx = ctxOf(ledger.db);
+  });
+  afterAll(() => (isAbsent(engine) ? undefined : ledger.drop()));
+
+  describe.skipIf(isAbsent(engine))("without a budget", () => {
+    it("everything and every team has a forecast, and no budget", async () => {
+      const list = await loadOutlooks(ctx);
+      expect(list.map((o) => o.name)).toEqual(["Everything", "Platform", "Speech", "Unassigned", "Vision"]);
+      const vision = named(list, "Vision");
+      expect([vision.budget, vision.budgeted.micros]).toEqual([null, null]);
+      // Nine days are over, 21 are left, at about a hundred a day.
+      expect(vision.outlook.end?.expected).toBeGreaterThan(2800e6);
+      expect(vision.outlook.end?.expected).toBeLessThan(3200e6);
+      expect(named(list, "Speech").outlook.end?.expected).toBeCloseTo(1200e6, -3);
+      expect(named(list, "Everything").outlook.spentMicros).toBe(
+        vision.outlook.spentMicros + named(list, "Speech").outlook.spentMicros,
+      );
+    });
+
+    it("a day that was not observed is unknown to the forecast, and spent all the same", async () => {
+      const { past, outlook } = named(await loadOutlooks(ctx), "Speech");
+      expect(past.series).toHaveLength(DAYS);
+      expect(past.series.flatMap((v, i) => (v === null ? [i] : []))).toEqual([50]);
+      expect(outlook.forecast && isForecast(outlook.forecast) && outlook.forecast.days[0]?.expected).toBeCloseTo(
+        40e6,
+        0,
+      );
+      const [september] = await loadOutlooks(ctx, { scopes: [team(SPEECH)], span: "quarter" });
+      expect(september?.outlook.spentMicros).toBe(40 * 40e6);
+    });
+  });
+
+  describe.skipIf(isAbsent(engine))("with budgets", () => {
+    it("shows status, what is left, and the chance and days of a breach", async () => {
+      await setBudget(ctx, budget(VISION, 2500e6), "agreed with finance");
+      await setBudget(ctx, { ...budget(SPEECH, 15_000e6), span: "quarter", fromDay: 20261001 });
+      const list = await loadOutlooks(ctx);
+      const vision = named(list, "Vision").budget;
+      expect([vision?.status, vision?.totalMicros]).toEqual(["critical", 2500e6]);
+      expect(vision?.breach?.chance).toBeGreaterThan(0.9);
+      expect(vision?.breach?.middleDay).toBeGreaterThan(20261121);
+      expect(vision?.breach?.middleDay).toBeLessThan(20261130);
+      const speech = named(list, "Speech");
+      expect([speech.outlook.span.id, speech.budget?.status]).toEqual(["FY2026-Q4", "on_track"]);
+      expect(named(list, "Everything").budget).toBeNull();
+      const [month] = await loadOutlooks(ctx, { scopes: [team(SPEECH)], span: "month" });
+      expect(month?.budgeted.micros).toBeCloseTo((15_000e6 * 30) / 92, -1);
+    });
+
+    it("keeps every version, and the audit log who set it", async () => {
+      await setBudget(ctx, budget(VISION, 2600e6));
+      const versions = (await listBudgetVersions(ctx.db)).filter((v) => v.scope.value === String(VISION));
+      expect(versions.map((v) => [v.version, v.amountMicros])).toEqual([
+        [1, 2500e6],
+        [2, 2600e6],
+      ]);
+      const acts = await listActs(ctx.db, 9, `budget/team:${VISION}`);
+      expect(
+        acts.map((a) => (JSON.parse(a.before ?? "null") as { amountMicros?: number } | null)?.amountMicros),
+      ).toContain(2500e6);
+      expect(acts.map((a) => a.reason)).toContain("agreed with finance");
+      await setBudget(ctx, budget(VISION, 9000e6, 20261201));
+      await withdrawBudget(ctx, team(VISION), 20261201);
+      const entries = entriesOf(await listBudgetVersions(ctx.db), team(VISION));
+      expect(entries.map((e) => [e.fromDay, e.amountMicros])).toEqual([[20261101, 2600e6]]);
+      await expect(withdrawBudget(ctx, team(VISION), 20261201)).rejects.toThrow("No budget begins on 2026-12-01");
+    });
+
+    it("an event changes the forecast until it is removed", async () => {
+      const before = named(await loadOutlooks(ctx), "Vision").outlook.end?.expected ?? 0;
+      const id = await planEvent(ctx, {
+        scope: team(VISION),
+        fromDay: 20261121,
+        perDayMicros: 50e6,
+        note: "new node pool",
+      });
+      const after = named(await loadOutlooks(ctx), "Vision").outlook;
+      expect((after.end?.expected ?? 0) - before).toBeCloseTo(10 * 50e6, -2);
+      expect(after.events.map((e) => e.note)).toEqual(["new node pool"]);
+      await removeEvent(ctx, id);
+      expect(named(await loadOutlooks(ctx), "Vision").outlook.end?.expected).toBeCloseTo(before, 0);
+      await expect(planEvent(ctx, { scope: team(VISION), fromDay: 20261121, note: "nothing" })).rejects.toThrow(
+        /changes the forecast/,
+      );
+    });
+
+    it.each([
+      [{ ...budget(VISION, -1) }, /not negative/],
+      [{ ...budget(VISION, 5), warningPercent: 99, criticalPercent: 90 }, /warning threshold is above/],
+      [{ ...budget(99, 5) }, /There is no team "99"/],
+    ])("refuses %j", async (given, problem) => {
+      await expect(setBudget(ctx, given)).rejects.toThrow(problem);
+    });
+  });
+
+  describe.skipIf(isAbsent(engine))("a manager", () => {
+    it("sees and changes the budget of their own team, and learns of no other", async () => {
+      const own = asViewer(ctx, manager);
+      expect((await loadOutlooks(own)).map((o) => [o.name, o.mayEdit])).toEqual([["Vision", true]]);
+      await setBudget(own, budget(VISION, 2700e6, 20261201));
+      await expect(setBudget(own, budget(SPEECH, 1))).rejects.toThrow(/There is no team "12" that you may see/);
+      await expect(setBudget(own, { ...budget(SPEECH, 1), scope: EVERYTHING })).rejects.toThrow(/that you may see/);
+      await expect(loadOutlooks(own, { scopes: [team(SPEECH)] })).rejects.toThrow(/There is no team "12"/);
+      await withdrawBudget(own, team(VISION), 20261201);
+    });
+
+    it("alone of several is not asked: an engineer sees no budgets, a viewer changes none", async () => {
+      await expect(loadOutlooks(asViewer(ctx, { ...manager, roles: ["engineer"] }))).rejects.toThrow(
+        /You may not read budgets/,
+      );
+      const viewer = asViewer(ctx, { ...manager, roles: ["viewer"] });
+      expect((await loadOutlooks(viewer)).map((o) => o.mayEdit)).toEqual([false]);
+      await expect(setBudget(viewer, budget(VISION, 5))).rejects.toThrow(/You may not set budgets/);
+    });
+  });
+
+  describe.skipIf(isAbsent(engine))("scopes", () => {
+    it("are found by name, and written as ids", async () => {
+      const places = await findPlaces(ctx);
+      expect(scopeNamed(places, "team", "vision")).toEqual(team(VISION));
+      expect(scopeNamed(places, "department", "research").value).toBe("research");
+      expect(() => scopeNamed(places, "cost-centre", "CC-99")).toThrow(/no cost centre "CC-99"/);
+      for (const id of ["all", "team:11", "cost-centre:CC-11", "department:a:b"])
+        expect(scopeId(scopeOfId(id) ?? EVERYTHING)).toBe(id);
+      for (const id of ["", "team", "team:x", "all:1", "galaxy:1"]) expect(scopeOfId(id)).toBeNull();
+    });
+
+    it("of a department and a cost centre are the sums of what is in them", async () => {
+      const scopes = [
+        { kind: "department" as const, value: "research" },
+        { kind: "cost-centre" as const, value: "CC-11" },
+        EVERYTHING,
+        team(VISION),
+      ];
+      const [department, centre, all, vision] = await loadOutlooks(ctx, { scopes });
+      expect(department?.outlook.spentMicros).toBe(all?.outlook.spentMicros);
+      expect(centre?.outlook.spentMicros).toBe(vision?.outlook.spentMicros);
+    });
+  });
+
+  describe.skipIf(isAbsent(engine))("many at once", () => {
+    it("are read from a file, all or none, and written as one", async () => {
+      const places = await findPlaces(ctx);
+      const read = (text: string) => readBudgetCsv("b.csv", text, (kind, name) => scopeNamed(places, kind, name));
+      const text =
+        "scope,name,from,span,amount,carry_over\nteam,Speech,2027-01-01,month,1500,yes\nall,,2027-01-01,year,60000.5,no\n";
+      const set = await setBudgets(ctx, read(text));
+      expect(set.map((b) => budgetLine(b, places.name(b.scope)).slice(0, 6))).toEqual([
+        ["team", "Speech", "2027-01-01", "month", "1500.00", "yes"],
+        ["all", "", "2027-01-01", "year", "60000.50", "no"],
+      ]);
+      expect(() =>
+        read("scope,name,from,span,amount\nteam,Nobody,2027-01-01,month,5\nteam,Speech,soon,week,x\n"),
+      ).toThrow(/line 2: There is no team "Nobody".*\nline 3: /s);
+      expect(() => read("scope,from,span,amount\nall,2027-01-01,year,1\nall,2027-01-01,year,2\n")).toThrow(/two lines/);
+    });
+
+    it("are copied from what was spent, and from the year before", async () => {
+      const request = { from: "actuals" as const, changePercent: 10, span: "month" as const, day: 20261201 };
+      const planned = await planCopy(ctx, request);
+      const speech = planned.find((b) => b.scope.value === String(SPEECH));
+      expect([speech?.amountMicros, speech?.fromDay, speech?.note]).toEqual([
+        31 * 40e6 * 1.1,
+        20261201,
+        "2026-10 +10 %",
+      ]);
+      await copyBudgets(ctx, {
+        from: "last-year",
+        changePercent: -50,
+        span: "month",
+        day: 20270505,
+        scopes: [team(VISION)],
+      });
+      const entries = entriesOf(await listBudgetVersions(ctx.db), team(VISION));
+      expect(entries.map((e) => [e.fromDay, e.amountMicros])).toEqual([
+        [20261101, 2600e6],
+        [20271101, 1300e6],
+      ]);
+      await expect(planCopy(ctx, { ...request, from: "last-year", day: 20200101 })).rejects.toThrow(/nothing to copy/);
+    });
+  });
+
+  it.skipIf(isAbsent(engine))("charges of days to come are no history", async () => {
+    const list = await loadOutlooks(ctx);
+    for (const { past, firstDay } of list) expect(addDays(firstDay, past.series.length - 1)).toBeLessThan(TODAY);
+  });
+});

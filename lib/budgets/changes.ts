@@ -1,0 +1,125 @@
+import { randomUUID } from "node:crypto";
+import type { Tx } from "@/db/client.ts";
+import { allow } from "@/lib/auth/allow.ts";
+import { recordAct } from "@/lib/auth/audit-store.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
+import { parseInput } from "@/lib/input.ts";
+import { dateOfKey } from "@/lib/time.ts";
+import { entriesOf } from "./in-force.ts";
+import { type BudgetInput, budgetSchema, type EventInput, eventSchema } from "./input.ts";
+import { findPlaces, needEditable, type Places } from "./places.ts";
+import {
+  insertBudget,
+  insertPlannedEvent,
+  listBudgetVersions,
+  listPlannedEvents,
+  removePlannedEvent,
+} from "./store.ts";
+import { type Budget, type BudgetScope, isSameScope, type PlannedEvent, scopeId } from "./types.ts";
+
+/** As the audit log names a budget. */
+const subjectOf = (scope: BudgetScope): string => `budget/${scopeId(scope)}`;
+
+/**
+ * Sets the budget of a scope from a day on, until a later one replaces it; an amount of null ends it. What was said from that day
+ * before stays as an earlier version. @throws AppError `forbidden`, `not_found`, `invalid`.
+ */
+export async function setBudget(ctx: Ctx, given: BudgetInput, reason = ""): Promise<Budget> {
+  const [budget] = await setBudgets(ctx, [given], reason);
+  return budget as Budget;
+}
+
+/** Sets several budgets: all of them or none. @throws AppError as setBudget. */
+export async function setBudgets(ctx: Ctx, given: readonly BudgetInput[], reason = ""): Promise<Budget[]> {
+  allow(ctx.viewer, "budgets.edit");
+  const inputs: Budget[] = given.map((one) => parseInput(budgetSchema, one));
+  const places = await findPlaces(ctx);
+  for (const { scope } of inputs) needEditable(places, scope);
+  await ctx.db.write(async (tx) => {
+    const versions = await listBudgetVersions(tx);
+    for (const budget of inputs) {
+      const before = entriesOf(versions, budget.scope).find((e) => e.fromDay === budget.fromDay) ?? null;
+      await insertBudget(tx, { ...budget, ...recorded(ctx), withdrawn: false });
+      await record(tx, ctx, budget.scope, before, budget, reason);
+    }
+  });
+  return inputs;
+}
+
+/** Takes back what is said from a day on: what was said before it goes on. @throws AppError `not_found`; as setBudget. */
+export async function withdrawBudget(ctx: Ctx, scope: BudgetScope, fromDay: number, reason = ""): Promise<void> {
+  allow(ctx.viewer, "budgets.edit");
+  needEditable(await findPlaces(ctx), scope);
+  await ctx.db.write(async (tx) => {
+    const there = entriesOf(await listBudgetVersions(tx), scope).find((e) => e.fromDay === fromDay);
+    if (!there) throw new AppError("not_found", `No budget begins on ${dateOfKey(fromDay)}.`);
+    await insertBudget(tx, { ...there, ...recorded(ctx), withdrawn: true });
+    await record(tx, ctx, scope, there, null, reason);
+  });
+}
+
+const recorded = ({ viewer, now }: Ctx) => ({ recordedBy: viewer.id, recordedAt: now() });
+
+type Said = Budget | { readonly event: PlannedEvent } | null;
+
+/** The scope is the subject: it is not said twice. */
+const withoutScope = (said: Said) => {
+  if (!said) return null;
+  const { scope: _, ...rest } = "event" in said ? said.event : said;
+  return rest;
+};
+
+const record = (tx: Tx, ctx: Ctx, scope: BudgetScope, before: Said, after: Said, reason: string): Promise<void> =>
+  recordAct(tx, ctx, {
+    ...{ action: "budgets.edit", subject: subjectOf(scope), reason },
+    ...{ before: withoutScope(before), after: withoutScope(after) },
+  });
+
+/** Plans something that the past does not show. @returns its id. @throws AppError as setBudget. */
+export async function planEvent(ctx: Ctx, given: EventInput, reason = ""): Promise<string> {
+  allow(ctx.viewer, "budgets.edit");
+  const input = parseInput(eventSchema, given);
+  needEditable(await findPlaces(ctx), input.scope);
+  const event = { ...input, id: randomUUID().slice(0, 8) };
+  await ctx.db.write(async (tx) => {
+    await insertPlannedEvent(tx, event, ctx.viewer.id, ctx.now());
+    await record(tx, ctx, event.scope, null, { event }, reason);
+  });
+  return event.id;
+}
+
+/** Takes a planned event back. @throws AppError `not_found`; as setBudget. */
+export async function removeEvent(ctx: Ctx, id: string, reason = ""): Promise<void> {
+  allow(ctx.viewer, "budgets.edit");
+  const places = await findPlaces(ctx);
+  await ctx.db.write(async (tx) => {
+    const event = (await listPlannedEvents(tx)).find((e) => e.id === id && places.maySee(e.scope));
+    if (!event) throw new AppError("not_found", "There is no such planned event.");
+    needEditable(places, event.scope);
+    await removePlannedEvent(tx, id, ctx.now());
+    await record(tx, ctx, event.scope, { event }, null, reason);
+  });
+}
+
+/** The scope that a kind and a name mean, as files and the command line write them. @throws AppError `not_found`. */
+export function scopeNamed(places: Places, kind: BudgetScope["kind"], name: string): BudgetScope {
+  const wanted = name.trim().toLowerCase();
+  const found = (list: readonly { key: number; name: string }[]) =>
+    list.find((one) => one.name.toLowerCase() === wanted) ?? list.find((one) => String(one.key) === wanted);
+  const scope: BudgetScope | null =
+    kind === "all"
+      ? { kind, value: "" }
+      : kind === "team" || kind === "project"
+        ? scopeOfKey(kind, found(kind === "team" ? places.teams : places.projects))
+        : { kind, value: name.trim() };
+  if (scope && places.members(scope) && places.maySee(scope)) return scope;
+  throw new AppError("not_found", `There is no ${kind.replace("-", " ")} "${name}" that you may see.`);
+}
+
+const scopeOfKey = (kind: "team" | "project", of: { key: number } | undefined): BudgetScope | null =>
+  of ? { kind, value: String(of.key) } : null;
+
+/** Of a list, those of one scope. */
+export const ofScope = <T extends { readonly scope: BudgetScope }>(list: readonly T[], scope: BudgetScope): T[] =>
+  list.filter((one) => isSameScope(one.scope, scope));

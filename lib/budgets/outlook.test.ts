@@ -1,0 +1,208 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { forecastSeries } from "@/lib/forecast/forecast.ts";
+import { runs } from "@/lib/testing-runs.ts";
+import { addDays } from "@/lib/time.ts";
+import { breachOf } from "./breach.ts";
+import { budgetOutlook, type CostDay, outlookOf, withEvents } from "./outlook.ts";
+import { spanOfDay } from "./spans.ts";
+import { statusOf } from "./status.ts";
+import type { Budget, PlannedEvent } from "./types.ts";
+import { chanceText, dayRangeText, sentenceOf } from "./words.ts";
+
+const SPAN = spanOfDay(20261115, "month", { kind: "month", fiscalYearStart: 1, zone: "UTC" });
+const TODAY = 20261116;
+const THROUGH = 20261115;
+const BUDGET: Budget = {
+  scope: { kind: "team", value: "11" },
+  fromDay: 20260101,
+  span: "month",
+  amountMicros: 3000e6,
+  carryOver: false,
+  warningPercent: 80,
+  criticalPercent: 95,
+  note: "",
+};
+/** Sixty days of 100 a day up to the fifteenth, unless another value is given. */
+const series = (at: (i: number) => number | null = () => 100e6) => Array.from({ length: 60 }, (_, i) => at(i));
+const daysOf = (micros: number, count = 15): CostDay[] =>
+  Array.from({ length: count }, (_, i) => ({
+    day: addDays(20261101, i),
+    flowMicros: micros,
+    fixedMicros: 0,
+    isComplete: true,
+  }));
+const outlook = (given: Partial<Parameters<typeof outlookOf>[0]> = {}) =>
+  outlookOf({
+    span: SPAN,
+    today: TODAY,
+    days: daysOf(100e6),
+    throughDay: THROUGH,
+    forecast: forecastSeries(series(), 15),
+    events: [],
+    ...given,
+  });
+const event = (more: Partial<PlannedEvent>): PlannedEvent => ({
+  ...{ id: "e", scope: BUDGET.scope, fromDay: 20261121, untilDay: null, changePercent: 0, perDayMicros: 0, note: "" },
+  ...more,
+});
+
+describe("an outlook", () => {
+  it("is what was spent, and the forecast of the days that are left", () => {
+    const found = outlook();
+    expect([found.spentMicros, found.past.length, found.ahead.length]).toEqual([1500e6, 15, 15]);
+    expect(found.end?.expected).toBeCloseTo(3000e6, 0);
+    expect(found.ahead.at(-1)?.day).toBe(20261130);
+    expect([found.daysOver, found.days]).toEqual([15, 30]);
+  });
+
+  it("takes today for at least what it has come to already", () => {
+    const today = { day: TODAY, flowMicros: 250e6, fixedMicros: 0, isComplete: false };
+    const found = outlook({ days: [...daysOf(100e6), today] });
+    expect(found.spentMicros).toBe(1750e6);
+    expect(found.ahead[0]?.expected).toBeCloseTo(1750e6, 0);
+    expect(found.end?.expected).toBeCloseTo(3150e6, 0);
+  });
+
+  it("adds known cost of days to come, and does not extrapolate that of days that are over", () => {
+    const bill = (day: number): CostDay => ({ day, flowMicros: 0, fixedMicros: 40e6, isComplete: false });
+    const found = outlook({
+      days: [...daysOf(100e6).map((d) => ({ ...d, fixedMicros: 10e6 })), bill(20261120), bill(20261125)],
+    });
+    expect(found.committedMicros).toBe(80e6);
+    expect(found.end?.expected).toBeCloseTo(1650e6 + 1500e6 + 80e6, 0);
+  });
+
+  it("applies planned events to their days alone", () => {
+    expect(outlook({ events: [event({ perDayMicros: 50e6 })] }).end?.expected).toBeCloseTo(3000e6 + 10 * 50e6, 0);
+    const holiday = event({ changePercent: -100, untilDay: 20261126 });
+    expect(outlook({ events: [holiday] }).end?.expected).toBeCloseTo(2500e6, 0);
+    expect(withEvents(100, 20261120, [event({ changePercent: 50 })])).toBe(100);
+    expect(withEvents(100, 20261121, [event({ changePercent: 50, perDayMicros: -500 })])).toBe(0);
+  });
+
+  it("has no end with too little data, and spending all the same", () => {
+    const found = outlook({ forecast: forecastSeries(series().slice(0, 5), 15), throughDay: THROUGH });
+    expect([found.end, found.ahead, found.spentMicros]).toEqual([null, [], 1500e6]);
+  });
+
+  it("of a period that is over is what it came to", () => {
+    const found = outlook({ today: 20261203, throughDay: 20261202, days: daysOf(100e6, 30), forecast: null });
+    expect(found.end).toEqual({ expected: 3000e6, lower80: 3000e6, upper80: 3000e6 });
+  });
+});
+
+describe("a breach", () => {
+  const ahead = (values: readonly number[], deviation = 10) =>
+    values.map((expected, i) => ({ day: addDays(20261201, i), expected, deviation: deviation * (i + 1) }));
+
+  it("has the chance of the last day, and days around the middle", () => {
+    const found = breachOf(ahead([100, 200, 300, 400, 500, 600]), 450);
+    expect(found.chance).toBeGreaterThan(0.99);
+    expect(found.middleDay).toBe(20261205);
+    expect(found.fromDay).toBeLessThanOrEqual(found.middleDay ?? 0);
+    expect(found.throughDay).toBeGreaterThanOrEqual(found.middleDay ?? 0);
+  });
+
+  it("falls with a larger budget, and its days come later", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 200 }), { minLength: 2, maxLength: 30 }),
+        fc.integer({ min: 1, max: 3000 }),
+        fc.integer({ min: 1, max: 500 }),
+        (steps, budget, more) => {
+          let sum = 0;
+          const list = ahead(
+            steps.map((s) => (sum += s)),
+            7,
+          );
+          const [small, large] = [breachOf(list, budget), breachOf(list, budget + more)];
+          expect(large.chance).toBeLessThanOrEqual(small.chance + 1e-6);
+          if (small.middleDay !== null) expect(small.fromDay).toBeLessThanOrEqual(small.throughDay ?? 0);
+        },
+      ),
+      runs(100),
+    );
+  });
+
+  it("that is improbable has no date; without days to come there is none", () => {
+    expect(breachOf(ahead([100]), 500)).toMatchObject({ fromDay: null, middleDay: null });
+    expect(breachOf([], 1)).toMatchObject({ chance: 0, fromDay: null });
+  });
+});
+
+describe("status", () => {
+  const of = (spent: number, daysOver: number, chance: number | null = 0) =>
+    statusOf({ budgetMicros: 1000, spentMicros: spent, daysOver, days: 30, chance, thresholds: BUDGET });
+  it.each([
+    [1001, 30, null, "exceeded"],
+    [1000, 30, null, "on_track"],
+    [960, 20, null, "critical"],
+    [850, 20, null, "warning"],
+    [850, 29, null, "on_track"],
+    [100, 20, 0.6, "critical"],
+    [100, 20, 0.3, "warning"],
+    [100, 20, 0.19, "on_track"],
+    [0, 0, null, "on_track"],
+  ] as const)("of %i spent after %i days with a chance of %s is %s", (spent, over, chance, status) => {
+    expect(of(spent, over, chance)).toBe(status);
+  });
+});
+
+describe("against a budget", () => {
+  const noisy = forecastSeries(
+    series((i) => (100 + 30 * Math.sin(i * 2.3)) * 1e6),
+    15,
+  );
+  it("says when it is used up, and how probably", () => {
+    const found = budgetOutlook(outlook({ forecast: noisy }), BUDGET, 2500e6, 0, TODAY);
+    expect(found.status).toBe("critical");
+    expect(found.breach?.chance).toBeGreaterThan(0.9);
+    expect(found.daysLeft).toBeGreaterThan(6);
+    expect(found.daysLeft).toBeLessThan(13);
+    expect(found.leftMicros).toBe(1000e6);
+    expect(sentenceOf("Vision", outlook({ forecast: noisy }), found, "USD")).toMatch(
+      /^Vision will pass its budget about \d+–\d+ November, (more than 19 in 20|9 in 10)\.$/,
+    );
+  });
+
+  it("counts what was carried over", () => {
+    const found = budgetOutlook(outlook(), BUDGET, 2500e6, 1000e6, TODAY);
+    expect([found.totalMicros, found.carriedMicros, found.status, found.daysLeft]).toEqual([
+      3500e6,
+      1000e6,
+      "on_track",
+      null,
+    ]);
+    expect(sentenceOf("Vision", outlook(), found, "USD")).toBe("Vision stays within its budget, more than 19 in 20.");
+  });
+
+  it("that is spent is exceeded, with no day left", () => {
+    const found = budgetOutlook(outlook(), BUDGET, 1400e6, 0, TODAY);
+    expect([found.status, found.daysLeft]).toEqual(["exceeded", 0]);
+    expect(sentenceOf("Vision", outlook(), found, "USD")).toMatch(
+      /^Vision passed its budget on 15 November: \$1,500.* of \$1,400/,
+    );
+  });
+
+  it("that there is not is no budget", () => {
+    expect(sentenceOf("Vision", outlook(), null, "USD")).toMatch(
+      /^Vision has no budget\. It is expected to come to \$3,000.* by 30 November\.$/,
+    );
+  });
+});
+
+describe("words", () => {
+  it.each([
+    [0.01, "less than 1 in 20"],
+    [0.06, "1 in 10"],
+    [0.68, "7 in 10"],
+    [0.94, "9 in 10"],
+    [0.97, "more than 19 in 20"],
+  ])("%d is %s", (chance, text) => expect(chanceText(chance)).toBe(text));
+  it.each([
+    [20261219, 20261224, "19–24 December"],
+    [20261219, 20261219, "19 December"],
+    [20261129, 20261203, "29 November – 3 December"],
+  ])("%i to %i is %s", (from, through, text) => expect(dayRangeText(from, through)).toBe(text));
+});

@@ -1,0 +1,171 @@
+import { holdsOn } from "@/lib/dated.ts";
+import { bandOf, type Expected } from "@/lib/forecast/band.ts";
+import { type Forecast, isForecast, type TooLittle } from "@/lib/forecast/forecast.ts";
+import { addDays, daysBetween } from "@/lib/time.ts";
+import { type Ahead, type Breach, breachOf } from "./breach.ts";
+import type { CalendarSpan } from "./spans.ts";
+import { statusOf } from "./status.ts";
+import type { Budget, BudgetStatus, PlannedEvent } from "./types.ts";
+
+/** A day's cost of a scope, in micro-units. */
+export interface CostDay {
+  readonly day: number;
+  /** What usage and policies come to: what forecasts learn from. */
+  readonly flowMicros: number;
+  /** Imported cost and what is booked of closed periods: known, and never extrapolated. Future days may have some. */
+  readonly fixedMicros: number;
+  /** Over, charged, and covered well enough to learn from. */
+  readonly isComplete: boolean;
+}
+
+/** One day of an outlook, totals from the start of the period on. */
+export interface OutlookDay extends Ahead {
+  readonly lower80: number;
+  readonly upper80: number;
+}
+
+/** How a period of a scope stands and is expected to end; micro-units. */
+export interface Outlook {
+  readonly span: CalendarSpan;
+  /** Spent up to now, today so far included. */
+  readonly spentMicros: number;
+  /** Totals at the end of each day that is over, from the first day of the period that the ledger knows. */
+  readonly past: readonly { readonly day: number; readonly micros: number }[];
+  readonly daysOver: number;
+  readonly days: number;
+  /** Days to come, today first where it is not over; empty: the period is over, or there is no forecast. */
+  readonly ahead: readonly OutlookDay[];
+  /** Of the days to come, what is known already: imported cost of future days. */
+  readonly committedMicros: number;
+  readonly events: readonly PlannedEvent[];
+  /** The end of the period; null: too little data. */
+  readonly end: Expected | null;
+  readonly forecast: Forecast | TooLittle | null;
+}
+
+/** A budget against an outlook. */
+export interface BudgetOutlook {
+  readonly budget: Budget;
+  /** With what was carried over; micro-units. */
+  readonly totalMicros: number;
+  readonly carriedMicros: number;
+  readonly leftMicros: number;
+  readonly usedPercent: number | null;
+  readonly status: BudgetStatus;
+  /** Null: there is no forecast. */
+  readonly breach: Breach | null;
+  /** The day on which it was passed; null: it was not. */
+  readonly passedOn: number | null;
+  /** Days from today until the budget is expected to be used up, within the period; 0: it is; null: not before its end. */
+  readonly daysLeft: number | null;
+}
+
+/** What planned events make of a day's forecast. */
+export function withEvents(micros: number, day: number, events: readonly PlannedEvent[]): number {
+  let [factor, added] = [1, 0];
+  for (const event of events)
+    if (holdsOn(event, day)) {
+      factor *= 1 + event.changePercent / 100;
+      added += event.perDayMicros;
+    }
+  return Math.max(0, micros * factor + added);
+}
+
+export interface OutlookInput {
+  readonly span: CalendarSpan;
+  /** Day key of today. */
+  readonly today: number;
+  /** Days of the period in order, from the first that the ledger knows; those to come may be missing. */
+  readonly days: readonly CostDay[];
+  /** The last day of the history that the forecast was made from. */
+  readonly throughDay: number;
+  readonly forecast: Forecast | TooLittle | null;
+  readonly events: readonly PlannedEvent[];
+}
+
+/** How a period stands and ends: what is spent, and for each day to come what is expected, with planned events and known cost. */
+export function outlookOf(input: OutlookInput): Outlook {
+  const { span, today, forecast, events } = input;
+  const byDay = new Map(input.days.map((d) => [d.day, d]));
+  const through = Math.max(input.throughDay, addDays(span.fromDay, -1));
+  const past: { day: number; micros: number }[] = [];
+  let total = 0;
+  let spent = 0;
+  for (const { day, flowMicros, fixedMicros } of input.days) {
+    if (day > today) break;
+    spent += flowMicros + fixedMicros;
+    if (day > through) continue;
+    total += flowMicros + fixedMicros;
+    past.push({ day, micros: total });
+  }
+  const known = forecast && isForecast(forecast) ? forecast : null;
+  const ahead: OutlookDay[] = [];
+  let committed = 0;
+  for (let day = addDays(through, 1); known && day < span.untilDay; day = addDays(day, 1)) {
+    const i = daysBetween(input.throughDay, day) - 1;
+    const { flowMicros = 0, fixedMicros = 0 } = byDay.get(day) ?? {};
+    // What a day has come to already is the least that it will.
+    total += Math.max(withEvents(known.days[i]?.expected ?? 0, day, events), flowMicros) + fixedMicros;
+    if (day > today) committed += fixedMicros;
+    const start = daysBetween(input.throughDay, addDays(through, 1)) - 1;
+    const deviation = deviationBetween(known, start, i);
+    ahead.push({ day, deviation, ...bandOf(total, deviation, 1, Math.min(total, spent)) });
+  }
+  const over = Math.max(0, Math.min(daysBetween(span.fromDay, today), daysBetween(span.fromDay, span.untilDay)));
+  const last = ahead.at(-1);
+  return {
+    span,
+    spentMicros: spent,
+    past,
+    daysOver: over,
+    days: daysBetween(span.fromDay, span.untilDay),
+    ahead,
+    committedMicros: committed,
+    events: events.filter((e) => e.fromDay < span.untilDay && (e.untilDay === null || e.untilDay > span.fromDay)),
+    end: through >= addDays(span.untilDay, -1) ? { expected: total, lower80: total, upper80: total } : (last ?? null),
+    forecast,
+  };
+}
+
+/** Deviation of the sum of the days `first … last` of a forecast; those before `first` are in no sum. */
+const deviationBetween = ({ sumDeviations }: Forecast, first: number, last: number): number =>
+  // Days that are skipped move the level: the last part of the sum is at least as uncertain as the whole less the start.
+  Math.max(
+    sumDeviations[last - first] ?? 0,
+    (sumDeviations[last] ?? 0) - (first > 0 ? (sumDeviations[first - 1] ?? 0) : 0),
+  );
+
+/** A budget against how its period stands. @param carriedMicros from spans before (amounts.ts). */
+export function budgetOutlook(
+  outlook: Outlook,
+  budget: Budget,
+  amountMicros: number,
+  carriedMicros: number,
+  today: number,
+): BudgetOutlook {
+  const totalMicros = amountMicros + carriedMicros;
+  const { spentMicros, ahead, daysOver, days, end } = outlook;
+  const isOver = today >= outlook.span.untilDay;
+  const isPassed = spentMicros > totalMicros;
+  const breach = isOver || isPassed || end === null ? null : breachOf(ahead, totalMicros);
+  const lastDay = addDays(outlook.span.untilDay, -1);
+  const crossing = ahead.find((d) => d.expected > totalMicros);
+  return {
+    budget,
+    totalMicros,
+    carriedMicros,
+    leftMicros: totalMicros - spentMicros,
+    usedPercent: totalMicros > 0 ? (100 * spentMicros) / totalMicros : null,
+    status: statusOf({
+      budgetMicros: totalMicros,
+      spentMicros,
+      daysOver,
+      days,
+      chance: breach?.chance ?? null,
+      thresholds: budget,
+    }),
+    breach,
+    passedOn: isPassed ? (outlook.past.find((p) => p.micros > totalMicros)?.day ?? Math.min(today, lastDay)) : null,
+    daysLeft: isPassed ? 0 : crossing ? Math.max(0, daysBetween(today, crossing.day)) : null,
+  };
+}

@@ -1,0 +1,222 @@
+import { allow } from "@/lib/auth/allow.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { backtest, learnFactors, type NamedSeries } from "@/lib/forecast/backtest.ts";
+import { type Factors, NO_FACTORS } from "@/lib/forecast/calibrate.ts";
+import { PastFits } from "@/lib/forecast/choose.ts";
+import { forecastAfter } from "@/lib/forecast/forecast.ts";
+import { addDays, dateOf, dayKey, daysBetween } from "@/lib/time.ts";
+import { type Budgeted, budgetedPart, budgetOn, budgetOver, carriedInto } from "./amounts.ts";
+import { entriesOf, scopesOf } from "./in-force.ts";
+import { type BudgetOutlook, budgetOutlook, type CostDay, type Outlook, outlookOf } from "./outlook.ts";
+import { findPlaces, needScope, type Places } from "./places.ts";
+import { type ChargedDay, type DayRow, loadChargedDays, loadDayRows } from "./series-load.ts";
+import { type CalendarSpan, spanOfDay } from "./spans.ts";
+import { listBudgetVersions, listPlannedEvents } from "./store.ts";
+import { type Budget, type BudgetScope, type BudgetSpan, EVERYTHING, isSameScope, type PlannedEvent } from "./types.ts";
+
+/** Days of history that forecasts learn from. */
+export const HISTORY_DAYS = 190;
+/** Days with less of their GPU time observed are unknown to a forecast. */
+const LEAST_COVERAGE = 0.95;
+/** What the common factor of the bands is learned from. */
+const LEARNING = { horizon: 14, every: 7, fromDay: 28 };
+
+/** How a scope stands, with or without a budget. */
+export interface ScopeOutlook {
+  readonly scope: BudgetScope;
+  readonly name: string;
+  readonly mayEdit: boolean;
+  /** What is said of it, in order of days. */
+  readonly entries: readonly Budget[];
+  readonly outlook: Outlook;
+  /** Of the days of the period; its micros null: no budget. */
+  readonly budgeted: Budgeted;
+  readonly budget: BudgetOutlook | null;
+  /** The history that the forecast was made from; its first day is a day key. */
+  readonly past: PastFits;
+  readonly firstDay: number;
+  readonly factors: Factors;
+}
+
+export interface OutlookQuery {
+  /** Absent: everything, the teams in use, and what has a budget, as far as the viewer may see it. */
+  readonly scopes?: readonly BudgetScope[] | undefined;
+  /** The period to look at; absent: that of each budget, a month where there is none. */
+  readonly span?: BudgetSpan | undefined;
+}
+
+interface World {
+  readonly today: number;
+  readonly from: number;
+  /** Days of metered and charged usage by key. */
+  readonly charged: ReadonlyMap<number, ChargedDay>;
+  readonly rows: Readonly<Record<"team" | "project", ReadonlyMap<number, readonly DayRow[]>>>;
+}
+
+/**
+ * How every scope that the viewer may see stands in its period: spent, expected, budget, chance and dates of a breach.
+ * @throws AppError `forbidden`; `not_found` for a scope that is asked for and may not be seen.
+ */
+export async function loadOutlooks(ctx: Ctx, query: OutlookQuery = {}): Promise<ScopeOutlook[]> {
+  allow(ctx.viewer, "budgets.read");
+  const [places, versions, events] = await Promise.all([
+    findPlaces(ctx),
+    listBudgetVersions(ctx.db),
+    listPlannedEvents(ctx.db),
+  ]);
+  for (const scope of query.scopes ?? []) needScope(places, scope);
+  const scopes = query.scopes ?? visibleScopes(places, scopesOf(versions));
+  const { calendar, zone } = ctx.ledger;
+  const today = dayKey(dateOf(ctx.now(), zone));
+  const plans = scopes.map((scope) => {
+    const entries = entriesOf(versions, scope);
+    const span = query.span ?? budgetOn(entries, today)?.span ?? "month";
+    return { scope, entries, span: spanOfDay(today, span, calendar) };
+  });
+  const carries = plans.some((p) => p.entries.some((e) => e.carryOver));
+  const firsts = [addDays(today, -HISTORY_DAYS), ...plans.map((p) => p.span.fromDay)];
+  if (carries) firsts.push(spanOfDay(today, "year", calendar).fromDay);
+  const until = Math.max(addDays(today, 1), ...plans.map((p) => p.span.untilDay));
+  const world = await loadWorld(ctx, places, scopes, today, { from: Math.min(...firsts), until });
+  const read = plans.map(({ scope, ...plan }) => ({ ...plan, scope, ...historyOf(world, places, scope) }));
+  const factors = factorsOf(read);
+  return read.map((plan) => outlookOfScope({ ...plan, world, places, events, factors, calendar }));
+}
+
+/** Everything, every team in use, and what else has a budget. */
+function visibleScopes(places: Places, budgeted: readonly BudgetScope[]): BudgetScope[] {
+  const teams = places.teams
+    .filter((t) => t.archivedAt === null)
+    .map((t): BudgetScope => ({ kind: "team", value: String(t.key) }));
+  const all = [EVERYTHING, ...teams];
+  const others = budgeted.filter((scope) => !all.some((s) => isSameScope(s, scope)));
+  return [...all, ...others].filter((scope) => places.members(scope) && places.maySee(scope));
+}
+
+type Days = { readonly from: number; readonly until: number };
+
+async function loadWorld(
+  ctx: Ctx,
+  places: Places,
+  scopes: readonly BudgetScope[],
+  today: number,
+  days: Days,
+): Promise<World> {
+  const keysOf = (by: "team" | "project") => [
+    ...new Set(scopes.flatMap((s) => (places.members(s)?.by === by ? (places.members(s)?.keys ?? []) : []))),
+  ];
+  const [charged, teams, projects] = await Promise.all([
+    loadChargedDays(ctx.db, { from: days.from, until: addDays(today, 1) }),
+    loadDayRows(ctx, "team", keysOf("team"), days),
+    loadDayRows(ctx, "project", keysOf("project"), days),
+  ]);
+  return {
+    today,
+    from: days.from,
+    charged: new Map(charged.map((c) => [c.day, c])),
+    rows: { team: byKey(teams), project: byKey(projects) },
+  };
+}
+
+function byKey(rows: readonly DayRow[]): ReadonlyMap<number, readonly DayRow[]> {
+  const out = new Map<number, DayRow[]>();
+  for (const row of rows) {
+    const list = out.get(row.key);
+    if (list) list.push(row);
+    else out.set(row.key, [row]);
+  }
+  return out;
+}
+
+const isCovered = ({ observedMilli, expectedMilli }: { observedMilli: number; expectedMilli: number }): boolean =>
+  observedMilli >= LEAST_COVERAGE * expectedMilli;
+
+/** The days of a scope as the ledger has them, and the series that a forecast may learn from. */
+function historyOf({ today, charged, rows, from }: World, places: Places, scope: BudgetScope) {
+  const members = places.members(scope);
+  const sums = new Map<
+    number,
+    { flowMicros: number; fixedMicros: number; observedMilli: number; expectedMilli: number }
+  >();
+  for (const key of members?.keys ?? [])
+    for (const row of rows[members?.by ?? "team"].get(key) ?? []) {
+      const sum = sums.get(row.day) ?? { flowMicros: 0, fixedMicros: 0, observedMilli: 0, expectedMilli: 0 };
+      sums.set(row.day, {
+        flowMicros: sum.flowMicros + row.flowMicros,
+        fixedMicros: sum.fixedMicros + row.fixedMicros,
+        observedMilli: sum.observedMilli + row.observedMilli,
+        expectedMilli: sum.expectedMilli + row.expectedMilli,
+      });
+    }
+  const isComplete = (day: number): boolean => {
+    const whole = charged.get(day);
+    if (!whole || day >= today) return false;
+    const known = whole.unknownMilli <= (1 - LEAST_COVERAGE) * whole.gpuMilli;
+    return known && isCovered(whole) && isCovered(sums.get(day) ?? { observedMilli: 0, expectedMilli: 0 });
+  };
+  const chargedBefore = [...charged.keys()].filter((day) => day < today);
+  const throughDay = chargedBefore.at(-1) ?? addDays(today, -1);
+  const firstCharged = chargedBefore[0] ?? today;
+  const firstDay = Math.max(firstCharged, addDays(today, -HISTORY_DAYS));
+  const series: (number | null)[] = [];
+  const days: CostDay[] = [];
+  const last = Math.max(throughDay, today, ...sums.keys());
+  for (let day = Math.min(from, firstDay); day <= last; day = addDays(day, 1)) {
+    const { flowMicros = 0, fixedMicros = 0 } = sums.get(day) ?? {};
+    const complete = isComplete(day);
+    if (day >= firstDay && day <= throughDay) series.push(complete ? flowMicros : null);
+    if (charged.has(day) || sums.has(day)) days.push({ day, flowMicros, fixedMicros, isComplete: complete });
+  }
+  return { days, past: new PastFits(series), firstDay, throughDay, firstCharged };
+}
+
+/** The common factors of bands, from the past of all series together. */
+function factorsOf(list: readonly { readonly past: PastFits; readonly firstDay: number }[]): Factors {
+  const origin = Math.min(...list.map((l) => l.firstDay));
+  const series: NamedSeries[] = list.map(({ past, firstDay }, i) => ({
+    name: String(i),
+    firstDay: daysBetween(origin, firstDay),
+    values: past.series,
+  }));
+  return list.length ? learnFactors(backtest(series, LEARNING), series) : NO_FACTORS;
+}
+
+interface ScopePlan extends ReturnType<typeof historyOf> {
+  readonly scope: BudgetScope;
+  readonly entries: readonly Budget[];
+  readonly span: CalendarSpan;
+  readonly world: World;
+  readonly places: Places;
+  readonly events: readonly PlannedEvent[];
+  readonly factors: Factors;
+  readonly calendar: Ctx["ledger"]["calendar"];
+}
+
+function outlookOfScope(plan: ScopePlan): ScopeOutlook {
+  const { scope, entries, days, past, firstDay, throughDay, factors, calendar, places } = plan;
+  const { today } = plan.world;
+  // Days without a budget are in no comparison with one: a period in which it begins or ends is that part alone.
+  const span = { ...plan.span, ...budgetedPart(entries, plan.span, calendar) };
+  const horizon = daysBetween(throughDay, span.untilDay) - 1;
+  const forecast = horizon > 0 ? forecastAfter(past, past.series.length, horizon, factors) : null;
+  const own = days.filter((d) => d.day >= span.fromDay && d.day < span.untilDay);
+  const events = plan.events.filter((e) => isSameScope(e.scope, scope));
+  const outlook = outlookOf({ span, today, days: own, throughDay, forecast, events });
+  const budgeted = budgetOver(entries, plan.span, calendar);
+  const spentOf = (range: { fromDay: number; untilDay: number }) =>
+    days
+      .filter((d) => d.day >= range.fromDay && d.day < range.untilDay)
+      .reduce((sum, d) => sum + d.flowMicros + d.fixedMicros, 0);
+  const entry = budgetOn(entries, today);
+  const carried =
+    entry && entry.span === span.kind ? carriedInto(entries, span, calendar, spentOf, plan.firstCharged) : 0;
+  const budget =
+    budgeted.micros === null
+      ? null
+      : budgetOutlook(outlook, entry ?? (entries.at(-1) as Budget), budgeted.micros, carried, today);
+  return {
+    ...{ scope, entries, outlook, budgeted, budget, past, firstDay, factors },
+    name: places.name(scope),
+    mayEdit: places.mayEdit(scope),
+  };
+}

@@ -1,0 +1,91 @@
+import { loadOutlooks, type ScopeOutlook } from "@/lib/budgets/outlooks.ts";
+import { type ReportCard, reportCardOf, wholeSpans } from "@/lib/budgets/report-card.ts";
+import { spansOver } from "@/lib/budgets/spans.ts";
+import { listBudgetVersions, listPlannedEvents } from "@/lib/budgets/store.ts";
+import {
+  type BudgetScope,
+  type BudgetSpan,
+  type BudgetVersion,
+  isSameScope,
+  type PlannedEvent,
+} from "@/lib/budgets/types.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { forecastAfter, isForecast } from "@/lib/forecast/forecast.ts";
+import { addDays, daysBetween } from "@/lib/time.ts";
+
+/** Exceeded first, then by chance; what has no budget last, the dearest first. */
+export function byUrgency(a: ScopeOutlook, b: ScopeOutlook): number {
+  const rank = ({ budget }: ScopeOutlook) =>
+    budget === null ? -1 : budget.status === "exceeded" ? 2 : (budget.breach?.chance ?? 0);
+  return rank(b) - rank(a) || b.outlook.spentMicros - a.outlook.spentMicros || a.name.localeCompare(b.name, "en");
+}
+
+/** The page of all budgets: every scope that the viewer may see, those that need a look first. */
+export async function loadBudgetsPage(ctx: Ctx): Promise<ScopeOutlook[]> {
+  const list = await loadOutlooks(ctx);
+  // Built-in teams without cost or budget are noise.
+  const isEmpty = (o: ScopeOutlook) => o.budget === null && o.outlook.spentMicros === 0 && !o.outlook.end?.expected;
+  return list.filter((o) => !isEmpty(o)).sort(byUrgency);
+}
+
+/** A forecast of the same period as it was made on an earlier day: totals from the start of the period. */
+export interface PastPath {
+  readonly madeOn: number;
+  readonly points: readonly { readonly day: number; readonly micros: number }[];
+}
+
+export interface BudgetPage {
+  readonly view: ScopeOutlook;
+  readonly card: ReportCard;
+  /** Months that the report card looked at. */
+  readonly cardMonths: readonly string[];
+  readonly pastPaths: readonly PastPath[];
+  /** Every version of what was said of the scope, the newest first. */
+  readonly versions: readonly BudgetVersion[];
+  readonly events: readonly PlannedEvent[];
+}
+
+/** One scope with its report card. @throws AppError `not_found` for one that the viewer may not see. */
+export async function loadBudgetPage(ctx: Ctx, scope: BudgetScope, span?: BudgetSpan): Promise<BudgetPage> {
+  const [[view], versions, events] = await Promise.all([
+    loadOutlooks(ctx, { scopes: [scope], span }),
+    listBudgetVersions(ctx.db),
+    listPlannedEvents(ctx.db),
+  ]);
+  if (!view) throw new Error("no outlook of a scope that was asked for");
+  const { past, firstDay, factors } = view;
+  const until = addDays(firstDay, past.series.length);
+  const months = spansOver({ fromDay: firstDay, untilDay: until }, "month", ctx.ledger.calendar);
+  return {
+    view,
+    card: reportCardOf(past, firstDay, months, factors),
+    cardMonths: wholeSpans(past, firstDay, months).map((m) => m.id),
+    pastPaths: pastPathsOf(view),
+    versions: versions
+      .filter((v) => isSameScope(v.scope, scope))
+      .sort((a, b) => b.recordedAt - a.recordedAt || b.fromDay - a.fromDay || b.version - a.version),
+    events: events.filter((e) => isSameScope(e.scope, scope)),
+  };
+}
+
+const EVERY_DAYS = 7;
+
+/** What was forecast of this period on each seventh day of it, from the days before alone. */
+export function pastPathsOf({ past, firstDay, factors, outlook }: ScopeOutlook): PastPath[] {
+  const { span } = outlook;
+  const totals = new Map(outlook.past.map((p) => [p.day, p.micros]));
+  const out: PastPath[] = [];
+  const end = addDays(firstDay, past.series.length);
+  for (let day = span.fromDay; day < end; day = addDays(day, EVERY_DAYS)) {
+    const days = daysBetween(firstDay, day);
+    if (days < 1) continue;
+    const forecast = forecastAfter(past, days, daysBetween(day, span.untilDay), factors);
+    if (!isForecast(forecast)) continue;
+    const spent = totals.get(addDays(day, -1)) ?? 0;
+    out.push({
+      madeOn: day,
+      points: forecast.sums.map((sum, i) => ({ day: addDays(day, i), micros: spent + sum.expected })),
+    });
+  }
+  return out;
+}
