@@ -79,7 +79,10 @@ export function createMailer({ url, from, caFile, timeoutMs }: MailSettings): Ma
         headers: {
           "Auto-Submitted": "auto-generated",
           ...(mail.unsubscribe
-            ? { "List-Unsubscribe": `<${mail.unsubscribe}>`, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" }
+            ? {
+                "List-Unsubscribe": { prepared: true, value: `<${oneLine(mail.unsubscribe)}>` },
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+              }
             : {}),
         },
         attachments: (mail.images ?? []).map(({ cid, svg, png }) => ({

@@ -1,0 +1,49 @@
+import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { alertDigestItems } from "@/db/schema/index.ts";
+import type { Instant } from "@/lib/time.ts";
+import type { Place } from "./outbox/store.ts";
+import type { Message, Mode } from "./types.ts";
+
+export interface DigestEntry extends Place {
+  readonly eventId: string;
+  readonly sequence: number;
+  readonly mode: Mode;
+  readonly message: Message;
+}
+
+/** Changes for the next digest of their places. One that is there already stays. */
+export async function insertDigestItems(tx: Tx, items: readonly DigestEntry[], now: Instant): Promise<void> {
+  const { channelKey, target, eventId, sequence } = alertDigestItems;
+  await tx.insert(
+    alertDigestItems,
+    items.map((item) => ({ ...item, message: JSON.stringify(item.message), createdAt: now, digestId: "" })),
+    { target: [channelKey, target, eventId, sequence], update: [] },
+  );
+}
+
+export interface WaitingDigest extends Place {
+  readonly mode: Mode;
+  readonly oldestAt: Instant;
+}
+
+/** Places that have something to be summed up. */
+export const listWaiting = (db: Reader): Promise<WaitingDigest[]> =>
+  db.all<WaitingDigest>(sql`select channel_key as "channelKey", target, mode, min(created_at) as "oldestAt"
+    from ${alertDigestItems} where digest_id = '' group by channel_key, target, mode order by 1, 2, 3`);
+
+/** The messages that wait for a place's digest, oldest first. */
+export async function listItems(db: Reader, { channelKey, target, mode }: WaitingDigest): Promise<string[]> {
+  const rows = await db.all<{ message: string }>(sql`select message from ${alertDigestItems} where digest_id = ''
+    and channel_key = ${channelKey} and target = ${target} and mode = ${mode} order by created_at, event_id, sequence`);
+  return rows.map((row) => row.message);
+}
+
+/** They are in a digest now. */
+export async function markSummed(tx: Tx, { channelKey, target, mode }: WaitingDigest, digestId: string): Promise<void> {
+  await tx.run(sql`update ${alertDigestItems} set digest_id = ${digestId} where digest_id = ''
+    and channel_key = ${channelKey} and target = ${target} and mode = ${mode}`);
+}
+
+/** Removes items that were sent, from before an instant. */
+export const pruneItems = (tx: Tx, before: Instant): Promise<number> =>
+  tx.run(sql`delete from ${alertDigestItems} where digest_id <> '' and created_at < ${before}`);

@@ -1,0 +1,77 @@
+import type { Ctx } from "@/lib/ctx.ts";
+import { counted } from "@/lib/format.ts";
+import { addDays, dateOf, dayKey, type Instant } from "@/lib/time.ts";
+import { listItems, listWaiting, markSummed, type WaitingDigest } from "./digest-store.ts";
+import { insertLetters } from "./outbox/store.ts";
+import { atMinute } from "./quiet.ts";
+import { type Message, type Mode, readMessage, SEVERITIES } from "./types.ts";
+
+/** Digests leave at 8 in the morning of the billing zone; weekly ones on Mondays. */
+const MINUTE_OF_DAY = 8 * 60;
+const MONDAY = 1;
+/** More are counted, and not listed. */
+const MOST_ITEMS = 50;
+
+/** The first time after an instant at which a digest leaves. */
+export function digestAt(mode: Mode, from: Instant, zone: string): Instant {
+  for (let day = dayKey(dateOf(from, zone)); ; day = addDays(day, 1)) {
+    const at = atMinute(day, MINUTE_OF_DAY, zone);
+    const weekday = new Date(
+      Date.UTC(Math.floor(day / 10_000), (Math.floor(day / 100) % 100) - 1, day % 100),
+    ).getUTCDay();
+    if (at > from && (mode !== "weekly" || weekday === MONDAY)) return at;
+  }
+}
+
+/** Several messages as one: the worst severity, newest last. Never empty. */
+export function digestOf(messages: readonly Message[], mode: Mode, id: string, now: Instant): Message {
+  const worst = SEVERITIES.findLast((severity) => messages.some((m) => m.severity === severity)) ?? "info";
+  const listed = messages.slice(-MOST_ITEMS);
+  const more = messages.length - listed.length;
+  const first = messages[0] as Message;
+  return {
+    ...first,
+    ...{ change: "digest", dedupeKey: id, messageId: id, severity: worst, team: "", facts: [], chart: null },
+    title: `GPU Ledger: ${counted(messages.length, "alert")} ${mode === "weekly" ? "this week" : "since yesterday"}`,
+    summary:
+      more > 0 ? `The newest ${listed.length} are listed; ${counted(more, "older one")} is on the page of alerts.` : "",
+    link: first.link ? new URL("/alerts", first.link).href : "",
+    ...{ startedAt: first.at, at: now, resolvedAt: null },
+    items: listed.map(({ change, severity, title, summary, link, at }) => ({
+      change,
+      severity,
+      title,
+      summary,
+      link,
+      at,
+    })),
+  };
+}
+
+/** Puts the digests that are due into the outbox. @returns how many. */
+export async function writeDigests(ctx: Ctx): Promise<number> {
+  let written = 0;
+  for (const waiting of await listWaiting(ctx.db)) {
+    if (digestAt(waiting.mode, waiting.oldestAt, ctx.ledger.zone) > ctx.now()) continue;
+    await writeDigest(ctx, waiting);
+    written++;
+  }
+  return written;
+}
+
+async function writeDigest(ctx: Ctx, waiting: WaitingDigest): Promise<void> {
+  const { channelKey, target, mode } = waiting;
+  await ctx.db.write(async (tx) => {
+    const texts = await listItems(tx, waiting);
+    if (texts.length === 0) return;
+    // The same items give the same id: a digest that was written twice is one.
+    const id = `digest/${mode}/${channelKey}/${target}/${waiting.oldestAt}`;
+    const message = digestOf(texts.map(readMessage), mode, id, ctx.now());
+    await insertLetters(
+      tx,
+      [{ eventId: id, sequence: 1, channelKey, target, message, notBefore: ctx.now() }],
+      ctx.now(),
+    );
+    await markSummed(tx, waiting, id);
+  });
+}

@@ -1,0 +1,100 @@
+import { randomUUID } from "node:crypto";
+import { listTeams } from "@/lib/attribution/team-store.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { errorText } from "@/lib/errors.ts";
+import { type Advanced, advance, type Held, type RuleLife } from "./advance.ts";
+import { deleteEvents, knownSubjects, listOpen, listRulesWithOpen, saveEvents } from "./event-store.ts";
+import { writeNotice } from "./notify.ts";
+import { type AlertRule, findRule, listRoutes, listRules, markChecked } from "./rule-store.ts";
+import { type Condition, getRuleKind } from "./rules/index.ts";
+import type { AlertSettings } from "./settings.ts";
+
+/**
+ * Evaluates every rule once: what holds now is read first, then one transaction for each rule changes its events and writes their messages.
+ * A rule that cannot be read changes nothing: unknown is not resolved. @returns how many changes were notified.
+ */
+export async function evaluateRules(ctx: Ctx, settings: AlertSettings, signal?: AbortSignal): Promise<number> {
+  const [all, withOpen, teams] = await Promise.all([
+    listRules(ctx.db, true),
+    listRulesWithOpen(ctx.db),
+    listTeams(ctx.db),
+  ]);
+  const names = new Map(teams.map((team) => [team.key, team.name]));
+  let notices = 0;
+  for (const rule of all) {
+    if (signal?.aborted) break;
+    const isActive = rule.archivedAt === null && rule.disabledAt === null;
+    // What a rule opened is resolved when it is switched off.
+    if (!isActive && !withOpen.includes(rule.key)) continue;
+    notices += await evaluateRule(ctx, settings, rule, isActive, (key) => names.get(key) ?? "");
+  }
+  return notices;
+}
+
+async function evaluateRule(
+  ctx: Ctx,
+  settings: AlertSettings,
+  rule: AlertRule,
+  isActive: boolean,
+  teamName: (key: number) => string,
+): Promise<number> {
+  const kind = getRuleKind(rule.kind);
+  let conditions: Condition[];
+  try {
+    const asked = { teamKey: rule.teamKey, threshold: rule.threshold, since: rule.createdAt };
+    conditions = isActive ? await kind.read(ctx, asked) : [];
+  } catch (error) {
+    ctx.log.error({ rule: rule.key, error: errorText(error) }, "an alert rule could not be evaluated");
+    await ctx.db.write((tx) => markChecked(tx, rule.key, ctx.now(), errorText(error).slice(0, 500)));
+    return 0;
+  }
+  const held = conditions.map((condition) => heldOf(condition, rule));
+  return ctx.db.write(async (tx) => {
+    // As it is now: somebody may have muted or changed it meanwhile.
+    const current = (await findRule(tx, rule.key)) ?? rule;
+    const [open, known] = [
+      await listOpen(tx, rule.key),
+      await knownSubjects(
+        tx,
+        rule.key,
+        held.map((h) => h.subject),
+      ),
+    ];
+    const now = ctx.now();
+    const life: RuleLife = { ...current, once: kind.once === true };
+    const next = advance({
+      ...{ rule: life, open, known, conditions: held, now },
+      zone: ctx.ledger.zone,
+      id: randomUUID,
+    });
+    await save(tx, ctx, { rule: current, kind, routes: await listRoutes(tx, rule.key), settings, teamName }, next);
+    await markChecked(tx, rule.key, now, "");
+    return next.notices.length;
+  });
+}
+
+type Tx = Parameters<typeof saveEvents>[0];
+
+async function save(
+  tx: Tx,
+  ctx: Ctx,
+  by: Parameters<typeof writeNotice>[2],
+  { save: events, drop, notices }: Advanced,
+): Promise<void> {
+  await deleteEvents(tx, drop);
+  await saveEvents(tx, events);
+  for (const notice of notices) {
+    const step = await writeNotice(tx, ctx, by, notice);
+    // A step that has nobody is skipped.
+    if (step > notice.event.step) await saveEvents(tx, [{ ...notice.event, step }]);
+  }
+}
+
+const heldOf = (condition: Condition, rule: AlertRule): Held => ({
+  ...{ subject: condition.subject.slice(0, 200), teamKey: condition.teamKey ?? rule.teamKey },
+  ...{ severity: condition.severity ?? rule.severity, level: condition.level ?? 0, title: condition.title },
+  detail: {
+    ...{ summary: condition.summary, facts: [...condition.facts].slice(0, 12), link: condition.link },
+    ...{ owners: [...(condition.owners ?? [])], chart: condition.chart ?? null },
+  },
+});

@@ -1,0 +1,93 @@
+import { type Reader, sql } from "@/db/client.ts";
+import { inList } from "@/db/in-list.ts";
+import { alertPreferences, grants, teams, userNames, users } from "@/db/schema/index.ts";
+import { loadViewer } from "@/lib/auth/viewer-load.ts";
+import { maySeeTeam } from "@/lib/auth/visible-teams.ts";
+import type { Severity } from "./types.ts";
+
+export interface Recipient {
+  readonly userKey: number;
+  readonly email: string;
+}
+
+/** Whom an event concerns. */
+export interface Concern {
+  /** 0: no team. */
+  readonly teamKey: number;
+  /** Names under which its owners submit workloads. */
+  readonly owners: readonly string[];
+  /** Who hears of it where no team is concerned. */
+  readonly audience: "admin" | "finance";
+  /** 0 owner, 1 lead, 2 manager. */
+  readonly step: number;
+}
+
+/**
+ * The people of a step; where it has none, those of the next one. Owner: who submitted the workload. Lead: who is responsible for the team's
+ * budget (its owner, by address or name). Manager: who holds the role for the team; without a team, administrators or finance. Only people
+ * who may see the team, or own the workload.
+ */
+export async function findRecipients(
+  db: Reader,
+  concern: Concern,
+): Promise<{ readonly step: number; readonly people: Recipient[] }> {
+  for (let step = concern.step; step <= 2; step++) {
+    const people = await ofStep(db, concern, step);
+    if (people.length) return { step, people };
+  }
+  return { step: 2, people: [] };
+}
+
+async function ofStep(db: Reader, { teamKey, owners, audience }: Concern, step: number): Promise<Recipient[]> {
+  if (step === 0) return owners.length ? ownersOf(db, owners.slice(0, 50)) : [];
+  const found = step === 1 ? await leadsOf(db, teamKey) : await managersOf(db, teamKey, audience);
+  if (teamKey === 0) return found;
+  const visible: Recipient[] = [];
+  for (const person of found) {
+    const viewer = await loadViewer(db, person.userKey);
+    if (viewer && maySeeTeam(viewer, teamKey)) visible.push(person);
+  }
+  return visible;
+}
+
+const PERSON = sql`u.key as "userKey", u.email`;
+
+const ownersOf = (db: Reader, names: readonly string[]): Promise<Recipient[]> =>
+  db.all<Recipient>(sql`select distinct ${PERSON} from ${users} u join ${userNames} n on n.user_key = u.key
+    where u.disabled_at is null and n.name in ${inList(names)} order by u.email`);
+
+const leadsOf = (db: Reader, teamKey: number): Promise<Recipient[]> =>
+  db.all<Recipient>(sql`select ${PERSON} from ${users} u join ${teams} t on t.key = ${teamKey}
+    where u.disabled_at is null and t.owner <> '' and (lower(t.owner) = u.email or lower(t.owner) = lower(u.name)) order by u.email`);
+
+const managersOf = (db: Reader, teamKey: number, audience: string): Promise<Recipient[]> =>
+  db.all<Recipient>(sql`select distinct ${PERSON} from ${users} u join ${grants} g on g.user_key = u.key
+    where u.disabled_at is null and ${teamKey ? sql`g.role = 'manager' and g.team_key = ${teamKey}` : sql`g.role = ${audience}`}
+    order by u.email`);
+
+export interface Preference {
+  readonly userKey: number;
+  /** The kind of a rule; `*`: all that have no row of their own. */
+  readonly kind: string;
+  readonly mode: "now" | "daily" | "weekly" | "off";
+  readonly severity: Severity;
+  readonly quietFrom: number;
+  readonly quietUntil: number;
+}
+
+export const ANY_KIND = "*";
+export const usualPreference = (userKey: number, kind = ANY_KIND): Preference => ({
+  ...{ userKey, kind, mode: "now", severity: "info", quietFrom: -1, quietUntil: -1 },
+});
+
+/** What a person chose for a kind of rule. */
+export async function findPreference(db: Reader, userKey: number, kind: string): Promise<Preference> {
+  const rows = await listPreferences(db, userKey);
+  return (
+    rows.find((row) => row.kind === kind) ?? rows.find((row) => row.kind === ANY_KIND) ?? usualPreference(userKey, kind)
+  );
+}
+
+export const listPreferences = (db: Reader, userKey: number): Promise<Preference[]> =>
+  db.all<Preference>(sql`select user_key as "userKey", kind, mode, severity, quiet_from as "quietFrom",
+    quiet_until as "quietUntil" from ${alertPreferences} where user_key = ${userKey} order by kind`);

@@ -1,0 +1,77 @@
+import type { Detail, MessageChart, Severity } from "@/lib/alerts/types.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import type { Instant, Interval } from "@/lib/time.ts";
+
+/** What is true now of one subject. */
+export interface Condition {
+  /** What it is about within the rule, stable while it lasts: `cluster/a`, `2026-10`. At most 200 characters. */
+  readonly subject: string;
+  /** Whose it is; 0: nobody's in particular. Absent: the rule's own team. */
+  readonly teamKey?: number;
+  /** Absent: the rule's. */
+  readonly severity?: Severity;
+  /** Grows where it gets worse: a higher one is notified again. */
+  readonly level?: number;
+  readonly title: string;
+  readonly summary: string;
+  readonly facts: Detail["facts"];
+  /** A path of the product. */
+  readonly link: string;
+  /** Names under which the owners submit workloads. */
+  readonly owners?: readonly string[];
+  readonly chart?: MessageChart | null;
+}
+
+/** What a rule would have notified in the past. */
+export interface Happening {
+  readonly subject: string;
+  readonly at: Instant;
+  readonly title: string;
+}
+
+/** What a rule looks at. */
+export interface Asked {
+  /** 0: everything. */
+  readonly teamKey: number;
+  /** In the unit of the kind. */
+  readonly threshold: number;
+  /** Since when the rule exists: what happens once is not notified for earlier times. */
+  readonly since: Instant;
+}
+
+/** `money`: micro-units of the ledger currency. `seconds`, `percent`, `count` as they are. */
+export type ThresholdUnit = "money" | "seconds" | "percent" | "count";
+
+export interface Threshold {
+  readonly label: string;
+  readonly unit: ThresholdUnit;
+  readonly least: number;
+  readonly most: number;
+  readonly usual: number;
+}
+
+/** A kind of rule: one file, and one line in the list. */
+export interface RuleKind {
+  /** Stored with rules and preferences: never change it. */
+  readonly kind: string;
+  readonly title: string;
+  readonly help: string;
+  /** `ledger`: about everything, so it needs access to all teams. `team`: about one team. `both`: either. */
+  readonly scope: "ledger" | "team" | "both";
+  /** Who hears of it where no team is concerned. */
+  readonly audience: "admin" | "finance";
+  readonly threshold: Threshold | null;
+  readonly severity: Severity;
+  readonly holdSeconds: number;
+  readonly repeatSeconds: number;
+  /** It happens: one message for each subject, and nothing to resolve. */
+  readonly once?: true;
+  /** Created with the recommended rules. */
+  readonly recommended?: true;
+  /** What holds now. What is unknown is not in the list only where it also cannot be open: else throw. */
+  readonly read: (ctx: Ctx, asked: Asked) => Promise<Condition[]>;
+  /** What it would have notified; null: the past does not tell. */
+  readonly history: (ctx: Ctx, asked: Asked, span: Interval) => Promise<Happening[] | null>;
+}
+
+export const defineRule = (rule: RuleKind): RuleKind => rule;
