@@ -81,6 +81,7 @@ describe("every address of the API", () => {
     [
       "manager",
       [
+        "alerts",
         "budgets",
         "explain",
         "findings",
@@ -96,6 +97,7 @@ describe("every address of the API", () => {
     [
       "finance",
       [
+        "alerts",
         "budgets",
         "explain",
         "findings",

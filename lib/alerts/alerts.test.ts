@@ -29,12 +29,12 @@ import {
 import { listChannels } from "./channel-store.ts";
 import { createPost } from "./channels/index.ts";
 import { type Receiver, startReceiver } from "./channels/testing-receiver.ts";
-import { writeDigests } from "./digest.ts";
+import { writeDigests } from "./digest/digest.ts";
 import { evaluateRules } from "./evaluate.ts";
 import { listEvents } from "./event-store.ts";
 import { deliverDue, type Sending } from "./outbox/deliver.ts";
 import { listDeliveries } from "./outbox/store.ts";
-import { choosePreference, findUnsubscribe, unsubscribe } from "./preferences.ts";
+import { choosePreference, findUnsubscribe, unsubscribe } from "./preferences/choose.ts";
 import { listRules } from "./rule-store.ts";
 
 const keys = secretKeys(parseEnv({ SECRETS_KEY: "the key of this test has 32 characters" }));
@@ -243,7 +243,9 @@ describe.each(engines)("alerts on $name", (engine) => {
       now += 3 * HOUR;
       await run();
       const text = (mail.mails.at(-1)?.text ?? "").replaceAll("=\r\n", "").replaceAll("=3D", "=");
-      expect(text.replaceAll(/\r\n\s+/g, "")).toContain("List-Unsubscribe: <https://ledger.example/unsubscribe?token=");
+      expect(text.replaceAll(/\r\n\s+/g, "")).toContain(
+        "List-Unsubscribe: <https://ledger.example/api/unsubscribe?token=",
+      );
       const token = /No longer send me these: https:\/\/ledger\.example\/unsubscribe\?token=(\S+)/.exec(
         text,
       )?.[1] as string;

@@ -1,17 +1,17 @@
 import type { Ctx } from "@/lib/ctx.ts";
 import type { Notice } from "./advance.ts";
 import { PERSONAL_CHANNEL } from "./channels/index.ts";
-import { insertDigestItems } from "./digest-store.ts";
+import { insertDigestItems } from "./digest/store.ts";
 import { dropUnsent } from "./event-store.ts";
 import { messageOf } from "./message.ts";
 import { insertLetters, type Letter, listPlaces, type Place, placeKey } from "./outbox/store.ts";
+import { unsubscribeToken } from "./preferences/unsubscribe.ts";
 import { quietUntil } from "./quiet.ts";
 import { findPreference, findRecipients, type Recipient } from "./recipients-load.ts";
 import type { AlertRule, Route } from "./rule-store.ts";
 import type { RuleKind } from "./rules/index.ts";
 import type { AlertSettings } from "./settings.ts";
 import { type Message, type Mode, SEVERITIES } from "./types.ts";
-import { unsubscribeToken } from "./unsubscribe.ts";
 
 type Tx = Parameters<typeof insertLetters>[0];
 

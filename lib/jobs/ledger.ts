@@ -1,4 +1,5 @@
 import { type Db, openDb } from "@/db/client.ts";
+import { sendingOf } from "@/lib/alerts/index.ts";
 import { assertCurrency } from "@/lib/charges/currency-store.ts";
 import { type Ctx, ledgerOf, systemNow, type Viewer } from "@/lib/ctx.ts";
 import type { Env } from "@/lib/env.ts";
@@ -50,6 +51,7 @@ export async function openLedger(env: Env, log: Log, viewer: Viewer, now: () => 
  */
 export async function checkLedger(env: Env, log: Log): Promise<void> {
   for (const source of openSources(env, log)) await source.close();
+  sendingOf(env, () => 0);
   const db = await openDb(env.DATABASE_URL);
   try {
     await assertZone(db, env.BILLING_TIME_ZONE);

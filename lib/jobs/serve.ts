@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Cron } from "croner";
+import { alertSettingsOf, runAlerts, sendAlerts, sendingOf } from "@/lib/alerts/index.ts";
 import { errorText } from "@/lib/errors.ts";
 import { everyMs } from "@/lib/setting-values.ts";
 import { whatToSet } from "@/lib/sources/index.ts";
@@ -11,6 +12,8 @@ import type { Ledger } from "./ledger.ts";
 import { syncLive } from "./live.ts";
 
 const POLL_MS = 2_000;
+/** How often alert rules are evaluated. */
+const ALERTS = "@every 60s";
 
 /**
  * Runs the recurring work until `signal` aborts: the live sync on its schedule and on request, and backfills as they
@@ -24,7 +27,12 @@ export async function serveJobs(ledger: Ledger, signal: AbortSignal): Promise<vo
   }
   const sync = oneAtATime(ledger, signal, "the live sync failed", () => syncLive(ledger, signal));
   const fill = oneAtATime(ledger, signal, "the backfills failed", () => workOnBackfills(ledger, signal));
-  const stop = schedule(env.SYNC_SCHEDULE, () => void sync());
+  const [alertSettings, sending] = [alertSettingsOf(env), sendingOf(env, () => ctx.now() * 1000)];
+  const evaluate = oneAtATime(ledger, signal, "the alerts failed", () =>
+    runAlerts(ctx, alertSettings, sending, signal),
+  );
+  const send = oneAtATime(ledger, signal, "alerts could not be sent", () => sendAlerts(ctx, sending, signal));
+  const stops = [schedule(env.SYNC_SCHEDULE, () => void sync()), schedule(ALERTS, () => void evaluate())];
   void sync();
   while (!signal.aborted) {
     try {
@@ -33,10 +41,11 @@ export async function serveJobs(ledger: Ledger, signal: AbortSignal): Promise<vo
       ctx.log.error({ error: errorText(error) }, "the job queue could not be read");
     }
     void fill();
+    void send();
     await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
   }
-  stop();
-  await Promise.all([sync(), fill()]);
+  for (const stop of stops) stop();
+  await Promise.all([sync(), fill(), evaluate(), send()]);
 }
 
 /** Starts `body` unless it is running. Never rejects: a failure is logged, and the next call tries again. */

@@ -1,10 +1,23 @@
 import { AppError } from "@/lib/errors.ts";
+import { alertmanager } from "./alertmanager/index.ts";
 import type { ChannelDefinition } from "./channel.ts";
 import { email } from "./email/index.ts";
+import { pagerduty } from "./pagerduty/index.ts";
+import { slackBot } from "./slack/bot.ts";
+import { slackWebhook } from "./slack/index.ts";
+import { teams } from "./teams/index.ts";
 import { webhook } from "./webhook/index.ts";
 
 /** Every kind of channel, in the order of the list that people choose from. */
-export const CHANNELS: readonly ChannelDefinition[] = [email, webhook];
+export const CHANNELS: readonly ChannelDefinition[] = [
+  email,
+  slackWebhook,
+  slackBot,
+  teams,
+  pagerduty,
+  alertmanager,
+  webhook,
+];
 
 /** The channel of people's own e-mail: not in the list of channels, its places are addresses. */
 export const PERSONAL_CHANNEL = 0;

@@ -4,6 +4,7 @@ import { gapOpen } from "./gap-open.ts";
 import { monthlyCost } from "./monthly-cost.ts";
 import { periodReady } from "./period-ready.ts";
 import { priceMissing } from "./price-missing.ts";
+import { received } from "./received.ts";
 import type { RuleKind } from "./rule.ts";
 import { spendSpike } from "./spend-spike.ts";
 import { statementIssued } from "./statement-issued.ts";
@@ -21,6 +22,7 @@ export const RULE_KINDS: readonly RuleKind[] = [
   unassignedSpend,
   syncLate,
   gapOpen,
+  received,
 ];
 
 /** @throws AppError `not_found`. */

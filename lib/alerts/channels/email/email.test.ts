@@ -35,7 +35,7 @@ it("arrives as text and HTML with a chart, and can end itself", async () => {
     "From: GPU Ledger <ledger@example.com>",
     "Message-ID: <event-1.1@example.com>",
     "Auto-Submitted: auto-generated",
-    "List-Unsubscribe: <https://ledger.example/unsubscribe?token=t>",
+    "List-Unsubscribe: <https://ledger.example/api/unsubscribe?token=t>",
     "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
   ])
     expect(text).toContain(`${line}\r\n`);

@@ -38,6 +38,9 @@ export const email = defineChannel({
   send: (message, { to }, _, { mailer, target }) => sendMail(message, target ? [target] : to, mailer),
 });
 
+/** The address for programs beside the one for people: the page would need a click of its own. */
+const oneClick = (link: string): string => link.replace("/unsubscribe?", "/api/unsubscribe?");
+
 async function sendMail(message: Message, to: readonly string[], mailer: Mailer | null): Promise<Outcome> {
   if (!mailer) return { result: "retry", status: 0, excerpt: "No mail server is set: SMTP_URL and MAIL_FROM." };
   const png = message.chart ? chartPng(message.chart) : null;
@@ -50,7 +53,7 @@ async function sendMail(message: Message, to: readonly string[], mailer: Mailer 
       id: message.messageId,
       thread: message.dedupeKey,
       ...(png ? { images: [{ cid: CHART, png }] } : {}),
-      ...(message.unsubscribe ? { unsubscribe: message.unsubscribe } : {}),
+      ...(message.unsubscribe ? { unsubscribe: oneClick(message.unsubscribe) } : {}),
     });
     return { result: "sent", status, excerpt: reply };
   } catch (error) {

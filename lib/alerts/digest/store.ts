@@ -1,8 +1,8 @@
 import { type Reader, sql, type Tx } from "@/db/client.ts";
 import { alertDigestItems } from "@/db/schema/index.ts";
+import type { Place } from "@/lib/alerts/outbox/store.ts";
+import type { Message, Mode } from "@/lib/alerts/types.ts";
 import type { Instant } from "@/lib/time.ts";
-import type { Place } from "./outbox/store.ts";
-import type { Message, Mode } from "./types.ts";
 
 export interface DigestEntry extends Place {
   readonly eventId: string;

@@ -1,14 +1,14 @@
 import { z } from "zod";
+import { ANY_KIND, findPreference } from "@/lib/alerts/recipients-load.ts";
+import { RULE_KINDS } from "@/lib/alerts/rules/index.ts";
+import { SEVERITIES } from "@/lib/alerts/types.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
 import { hashSecret } from "@/lib/auth/secret.ts";
 import { findUser } from "@/lib/auth/user-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
-import { deletePreference, isUsed, markUsed, savePreference } from "./preference-store.ts";
-import { ANY_KIND, findPreference } from "./recipients-load.ts";
-import { RULE_KINDS } from "./rules/index.ts";
-import { SEVERITIES } from "./types.ts";
+import { deletePreference, isUsed, markUsed, savePreference } from "./store.ts";
 import { readUnsubscribe, type Unsubscribe } from "./unsubscribe.ts";
 
 const KINDS = [ANY_KIND, ...RULE_KINDS.map((rule) => rule.kind)];

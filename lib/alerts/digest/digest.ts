@@ -1,10 +1,10 @@
+import { insertLetters } from "@/lib/alerts/outbox/store.ts";
+import { atMinute } from "@/lib/alerts/quiet.ts";
+import { type Message, type Mode, readMessage, SEVERITIES } from "@/lib/alerts/types.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { counted } from "@/lib/format.ts";
 import { addDays, dateOf, dayKey, type Instant } from "@/lib/time.ts";
-import { listItems, listWaiting, markSummed, type WaitingDigest } from "./digest-store.ts";
-import { insertLetters } from "./outbox/store.ts";
-import { atMinute } from "./quiet.ts";
-import { type Message, type Mode, readMessage, SEVERITIES } from "./types.ts";
+import { listItems, listWaiting, markSummed, type WaitingDigest } from "./store.ts";
 
 /** Digests leave at 8 in the morning of the billing zone; weekly ones on Mondays. */
 const MINUTE_OF_DAY = 8 * 60;

@@ -1,7 +1,7 @@
 import { type Reader, sql, type Tx } from "@/db/client.ts";
 import { alertPreferences, alertUnsubscribes } from "@/db/schema/index.ts";
+import type { Preference } from "@/lib/alerts/recipients-load.ts";
 import type { Instant } from "@/lib/time.ts";
-import type { Preference } from "./recipients-load.ts";
 
 export async function savePreference(tx: Tx, preference: Preference, now: Instant): Promise<void> {
   const target = [alertPreferences.userKey, alertPreferences.kind];

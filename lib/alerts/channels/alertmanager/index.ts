@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { httpAddress } from "@/lib/alerts/channels/address.ts";
+import { defineChannel, type Outcome } from "@/lib/alerts/channels/channel.ts";
+import { attempt } from "@/lib/alerts/channels/reply.ts";
+import { alertOf } from "./alert.ts";
+
+/** `name=value, name=value`. */
+const labels = z
+  .string()
+  .default("")
+  .transform((text, issues) => {
+    const out: Record<string, string> = {};
+    for (const part of text
+      .split(",")
+      .map((p) => p.trim())
+      .filter(Boolean)) {
+      const [, name, value] = /^([a-zA-Z_]\w*)=(.+)$/.exec(part) ?? [];
+      if (name && value) out[name] = value;
+      else issues.addIssue({ code: "custom", message: `"${part}" is not a label: write name=value.` });
+    }
+    return out;
+  });
+
+const addresses = z
+  .string()
+  .transform((text) =>
+    text
+      .split(/[\s,]+/)
+      .filter(Boolean)
+      .map((url) => url.replace(/\/+$/, "")),
+  )
+  .refine(
+    (list) =>
+      list.length > 0 && list.length <= 5 && list.every((url) => Object.keys(httpAddress("urls", url)).length === 0),
+    "Expected 1 to 5 http(s) addresses.",
+  );
+
+export const alertmanager = defineChannel({
+  kind: "alertmanager",
+  title: "Alertmanager",
+  help: "Sends to every Alertmanager of a cluster. Inside your network, its host must be in ALERT_ALLOWED_HOSTS.",
+  fields: [
+    {
+      name: "urls",
+      label: "Addresses",
+      hint: "all members of a cluster, not a load balancer",
+      placeholder: "http://alertmanager:9093",
+      required: true,
+    },
+    { name: "labels", label: "Labels", hint: "for its routes, such as severity=page, team=gpu" },
+    { name: "token", label: "Bearer token", secret: true },
+  ],
+  settings: z.object({ urls: addresses, labels }),
+  skips: ({ change }) => change === "acknowledge" || change === "digest",
+  preview: (message, { labels: extra }) => JSON.stringify([alertOf(message, extra)], null, 2),
+  send: async (message, { urls, labels: extra }, { token }, { post }) => {
+    const body = JSON.stringify([alertOf(message, extra)]);
+    const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
+    const outcomes: Outcome[] = [];
+    for (const url of urls) outcomes.push(await attempt(() => post(`${url}/api/v2/alerts`, body, headers)));
+    return worst(outcomes);
+  },
+});
+
+const ORDER = ["retry", "failed", "closed", "accepted", "sent"] as const;
+
+/** All members have to have it: what one lacks is tried again, and an alert that comes twice is the same alert. */
+function worst(outcomes: readonly Outcome[]): Outcome {
+  const found = [...outcomes].sort((a, b) => ORDER.indexOf(a.result) - ORDER.indexOf(b.result))[0] as Outcome;
+  return found.result === "closed" ? { ...found, result: "failed" } : found;
+}

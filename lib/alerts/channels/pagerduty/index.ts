@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { httpAddress } from "@/lib/alerts/channels/address.ts";
+import { defineChannel } from "@/lib/alerts/channels/channel.ts";
+import { attempt } from "@/lib/alerts/channels/reply.ts";
+import { pagerdutyEvent } from "./event.ts";
+
+const API = "https://events.pagerduty.com";
+
+export const pagerduty = defineChannel({
+  kind: "pagerduty",
+  title: "PagerDuty",
+  help: "A service with an Events API v2 integration. An alert opens an incident, acknowledges and resolves it.",
+  fields: [
+    { name: "routingKey", label: "Integration key", hint: "32 letters and digits", secret: true, required: true },
+    { name: "api", label: "API address", hint: "https://events.eu.pagerduty.com in the EU", placeholder: API },
+  ],
+  settings: z.object({ api: z.string().default(API) }),
+  problems: ({ api }, { routingKey }) => ({
+    ...httpAddress("api", api),
+    ...(routingKey !== undefined && !/^[A-Za-z0-9]{32}$/.test(routingKey)
+      ? { routingKey: "Expected 32 letters and digits." }
+      : {}),
+  }),
+  // An incident that is open needs no reminder, and a digest is not an incident.
+  skips: ({ change }) => change === "repeat" || change === "digest",
+  preview: (message) => JSON.stringify(pagerdutyEvent(message), null, 2),
+  send: (message, { api }, { routingKey = "" }, { post }) =>
+    attempt(() => post(`${api}/v2/enqueue`, JSON.stringify({ routing_key: routingKey, ...pagerdutyEvent(message) }))),
+});

@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { httpAddress } from "@/lib/alerts/channels/address.ts";
+import { defineChannel, type Outcome } from "@/lib/alerts/channels/channel.ts";
+import type { Reply } from "@/lib/alerts/channels/post.ts";
+import { attempt, outcomeOf } from "@/lib/alerts/channels/reply.ts";
+import { slackBody } from "./blocks.ts";
+
+const API = "https://slack.com/api";
+/** Errors of chat.postMessage after which the channel or the token is of no use any more. */
+const CLOSED =
+  /^(is_archived|channel_not_found|account_inactive|token_revoked|token_expired|invalid_auth|not_authed|missing_scope|not_in_channel)$/;
+const LATER = /^(ratelimited|rate_limited|internal_error|fatal_error|service_unavailable|request_timeout)$/;
+const answerSchema = z.looseObject({ ok: z.boolean(), error: z.string().optional() });
+
+/** The Web API answers 200 with `ok: false` where it failed. */
+export function botOutcome(reply: Reply): Outcome {
+  const base = outcomeOf(reply);
+  if (base.result !== "sent") return base;
+  const answer = answerSchema.safeParse(parsed(reply.text));
+  if (!answer.success) return { ...base, result: "retry" };
+  const { ok, error = "" } = answer.data;
+  if (ok) return base;
+  return { ...base, result: CLOSED.test(error) ? "closed" : LATER.test(error) ? "retry" : "failed", excerpt: error };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+export const slackBot = defineChannel({
+  kind: "slack-bot",
+  title: "Slack (bot)",
+  help: "A bot token with chat:write: one app for many channels. Invite the bot to a private channel first.",
+  fields: [
+    { name: "token", label: "Bot token", placeholder: "xoxb-…", secret: true, required: true },
+    { name: "channel", label: "Channel", placeholder: "C0123456789", required: true },
+    { name: "api", label: "API address", hint: "Only where Slack is reached through a gateway.", placeholder: API },
+  ],
+  settings: z.object({
+    channel: z.string().regex(/^[#\w-]{1,100}$/, "Expected the id of a channel, such as C0123456789."),
+    api: z.string().default(API),
+  }),
+  problems: ({ api }, { token }) => ({
+    ...httpAddress("api", api),
+    ...(token !== undefined && !/^xox[a-z]-[\w-]+$/.test(token)
+      ? { token: "Expected a token that begins with xoxb-." }
+      : {}),
+  }),
+  preview: (message, { channel }) => JSON.stringify({ channel, ...slackBody(message) }, null, 2),
+  send: (message, { channel, api }, { token = "" }, { post }) =>
+    attempt(
+      () =>
+        post(`${api}/chat.postMessage`, JSON.stringify({ channel, ...slackBody(message) }), {
+          authorization: `Bearer ${token}`,
+          "content-type": "application/json; charset=utf-8",
+        }),
+      botOutcome,
+    ),
+});

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { httpAddress } from "@/lib/alerts/channels/address.ts";
+import { defineChannel, type Outcome } from "@/lib/alerts/channels/channel.ts";
+import type { Reply } from "@/lib/alerts/channels/post.ts";
+import { attempt, outcomeOf } from "@/lib/alerts/channels/reply.ts";
+import { slackBody } from "./blocks.ts";
+
+/** Words with which Slack says that nothing will ever arrive there. */
+const CLOSED = /^(channel_is_archived|no_service|no_team|channel_not_found|action_prohibited|invalid_token)$/;
+
+/** A webhook answers `ok`, or an error in one word. */
+export function webhookOutcome(reply: Reply): Outcome {
+  const base = outcomeOf(reply);
+  const word = reply.text.trim();
+  if (reply.status === 200 && word === "ok") return base;
+  if (CLOSED.test(word) || reply.status === 410) return { ...base, result: "closed" };
+  return reply.status === 200 ? { ...base, result: "failed" } : base;
+}
+
+export const slackWebhook = defineChannel({
+  kind: "slack",
+  title: "Slack (webhook)",
+  help: "An incoming webhook of a Slack app: it posts to the one channel that it was created for.",
+  fields: [
+    {
+      name: "url",
+      label: "Webhook address",
+      placeholder: "https://hooks.slack.com/services/T…/B…/…",
+      secret: true,
+      required: true,
+    },
+  ],
+  settings: z.object({}),
+  problems: (_, { url }) => httpAddress("url", url),
+  preview: (message) => JSON.stringify(slackBody(message), null, 2),
+  send: (message, _, { url = "" }, { post }) =>
+    attempt(() => post(url, JSON.stringify(slackBody(message))), webhookOutcome),
+});

@@ -1,0 +1,28 @@
+/**
+ * Alerts: rules, events, and messages that arrive. Owns the tables `alert_*`. What is sent is written with the state of its event in one
+ * transaction, at least once to each place, in order, and never twice for the same change (docs/alerts.md).
+ */
+export { acknowledge, retryDelivery } from "./answer.ts";
+export {
+  addChannel,
+  archiveChannel,
+  changeChannel,
+  sampleMessage,
+  type Tested,
+  testChannel,
+} from "./change-channel.ts";
+export {
+  addRecommended,
+  addRule,
+  archiveRule,
+  changeRule,
+  muteRule,
+  previewRule,
+  type RuleInput,
+  type RulePreview,
+  setRuleEnabled,
+} from "./change-rule.ts";
+export { receiveAlerts } from "./received/receive.ts";
+export { type AlertSummary, runAlerts, sendAlerts } from "./run.ts";
+export { sendingOf } from "./sending.ts";
+export { type AlertSettings, alertSettingsOf } from "./settings.ts";

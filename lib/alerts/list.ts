@@ -1,0 +1,62 @@
+import { mayDo } from "@/lib/auth/allow.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import type { AlertEvent } from "./advance.ts";
+import { type ChannelRow, listChannels } from "./channel-store.ts";
+import { findEvent, listEvents } from "./event-store.ts";
+import { type Attempt, type Delivery, findDelivery, listAttempts, listDeliveries } from "./outbox/store.ts";
+import { type AlertRule, listRoutes, listRules, type Route } from "./rule-store.ts";
+import { alertTeams, needAlertTeam } from "./scope.ts";
+
+/** A rule with where its messages go. */
+export interface ListedRule extends AlertRule {
+  readonly routes: readonly Route[];
+}
+
+/** Rules of teams that the viewer may read: those of everything only with access to all teams. @throws AppError `forbidden`. */
+export async function listVisibleRules(ctx: Ctx): Promise<ListedRule[]> {
+  const teams = alertTeams(ctx.viewer);
+  const [rules, routes] = await Promise.all([listRules(ctx.db), listRoutes(ctx.db)]);
+  return rules
+    .filter((rule) => teams === "all" || teams.includes(rule.teamKey))
+    .map((rule) => ({ ...rule, routes: routes.filter((route) => route.ruleKey === rule.key) }));
+}
+
+/** Events, those that hold first. @throws AppError `forbidden`. */
+export const listVisibleEvents = async (ctx: Ctx, limit: number, ruleKey?: number): Promise<AlertEvent[]> =>
+  listEvents(ctx.db, alertTeams(ctx.viewer), limit, ruleKey);
+
+/** Messages of the events that the viewer may read, the newest first; of tests and digests with access to all teams. */
+export async function listVisibleDeliveries(
+  ctx: Ctx,
+  limit: number,
+  filter: { readonly eventId?: string; readonly state?: string } = {},
+): Promise<Delivery[]> {
+  const teams = alertTeams(ctx.viewer);
+  const all = await listDeliveries(ctx.db, teams === "all" ? limit : limit * 4, filter);
+  if (teams === "all") return all;
+  const visible: Delivery[] = [];
+  for (const delivery of all) {
+    const event = await findEvent(ctx.db, delivery.eventId);
+    if (event && event.teamKey !== 0 && teams.includes(event.teamKey)) visible.push(delivery);
+  }
+  return visible.slice(0, limit);
+}
+
+/** One message with every attempt. @throws AppError `forbidden`, `not_found`. */
+export async function findVisibleDelivery(
+  ctx: Ctx,
+  key: number,
+): Promise<{ delivery: Delivery; attempts: Attempt[] } | null> {
+  const delivery = await findDelivery(ctx.db, key);
+  if (!delivery) return null;
+  const event = await findEvent(ctx.db, delivery.eventId);
+  needAlertTeam(ctx.viewer, event?.teamKey ?? 0);
+  return { delivery, attempts: await listAttempts(ctx.db, key) };
+}
+
+/** Channels by name, to choose from; their settings only for people who manage channels. @throws AppError `forbidden`. */
+export async function listVisibleChannels(ctx: Ctx): Promise<ChannelRow[]> {
+  alertTeams(ctx.viewer);
+  const channels = await listChannels(ctx.db);
+  return mayDo(ctx.viewer, "channels.manage") ? channels : channels.map((channel) => ({ ...channel, settings: "{}" }));
+}

@@ -1,0 +1,53 @@
+import { listBegun, listFiring, type ReceivedRow } from "@/lib/alerts/received/store.ts";
+import type { Severity } from "@/lib/alerts/types.ts";
+import { defineRule } from "./rule.ts";
+
+const MOST = 500;
+
+const textsOf = (json: string): Readonly<Record<string, string>> => JSON.parse(json) as Record<string, string>;
+
+/** The severity label in our words. */
+function severityOf(label: string | undefined): Severity | undefined {
+  if (label === undefined) return undefined;
+  if (/^(critical|page|error|emergency)$/i.test(label)) return "critical";
+  return /^(info|none|low)$/i.test(label) ? "info" : "warning";
+}
+
+const titleOf = ({ labels, annotations }: ReceivedRow): string => {
+  const { alertname = "Alert" } = textsOf(labels);
+  const { summary = "" } = textsOf(annotations);
+  return (summary ? `${alertname}: ${summary}` : alertname).slice(0, 300);
+};
+
+export const received = defineRule({
+  kind: "received",
+  title: "Alertmanager alert",
+  help: "An alert that your Alertmanager sends to /api/v1/alerts fires: GPU temperature, XID errors, power, whatever its rules watch.",
+  ...{ scope: "ledger", audience: "admin", severity: "warning", holdSeconds: 0, repeatSeconds: 0 },
+  threshold: null,
+  async read(ctx) {
+    const rows = await listFiring(ctx.db, MOST);
+    // The newest state of each fingerprint.
+    const newest = new Map(rows.toReversed().map((row) => [row.fingerprint, row]));
+    return [...newest.values()].map((row) => {
+      const severity = severityOf(textsOf(row.labels).severity);
+      const { alertname: _, ...labels } = textsOf(row.labels);
+      return {
+        subject: row.fingerprint,
+        title: titleOf(row),
+        summary: textsOf(row.annotations).description ?? "",
+        facts: Object.entries(labels)
+          .slice(0, 10)
+          .map(([label, value]) => ({ label, value: value.slice(0, 500) })),
+        link: "/alerts",
+        ...(severity ? { severity } : {}),
+      };
+    });
+  },
+  history: async (ctx, _, { start, end }) =>
+    (await listBegun(ctx.db, start, end)).map((row) => ({
+      subject: row.fingerprint,
+      at: row.startsAt,
+      title: titleOf(row),
+    })),
+});
