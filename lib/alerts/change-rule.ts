@@ -115,7 +115,7 @@ export async function changeRule(ctx: Ctx, key: number, given: RuleInput): Promi
     const before = await owned(ctx, tx, key);
     if (before.kind !== input.kind)
       throw new AppError("invalid", "The kind of a rule does not change: add another rule.");
-    await updateRule(tx, { ...before, ...columnsOf(input) });
+    await updateRule(tx, { ...before, ...columnsOf(input), checkedAt: null });
     const routes = await listRoutes(tx, key);
     await replaceRoutes(tx, key, input.routes);
     await record(tx, ctx, key, { ...before, routes }, input);

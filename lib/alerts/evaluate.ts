@@ -26,10 +26,14 @@ export async function evaluateRules(ctx: Ctx, settings: AlertSettings, signal?: 
     const isActive = rule.archivedAt === null && rule.disabledAt === null;
     // What a rule opened is resolved when it is switched off.
     if (!isActive && !withOpen.includes(rule.key)) continue;
+    if (isActive && !isDue(rule, ctx.now())) continue;
     notices += await evaluateRule(ctx, settings, rule, isActive, (key) => names.get(key) ?? "");
   }
   return notices;
 }
+
+const isDue = ({ kind, checkedAt }: AlertRule, now: number): boolean =>
+  checkedAt === null || now - checkedAt >= (getRuleKind(kind).everySeconds ?? 0);
 
 async function evaluateRule(
   ctx: Ctx,

@@ -1,5 +1,8 @@
 import { AppError } from "@/lib/errors.ts";
+import { budgetStatus } from "./budget-status.ts";
 import { dailyCost } from "./daily-cost.ts";
+import { findingOpen } from "./finding-open.ts";
+import { forecastBreach } from "./forecast-breach.ts";
 import { gapOpen } from "./gap-open.ts";
 import { monthlyCost } from "./monthly-cost.ts";
 import { periodReady } from "./period-ready.ts";
@@ -16,6 +19,9 @@ export const RULE_KINDS: readonly RuleKind[] = [
   dailyCost,
   monthlyCost,
   spendSpike,
+  budgetStatus,
+  forecastBreach,
+  findingOpen,
   statementIssued,
   periodReady,
   priceMissing,

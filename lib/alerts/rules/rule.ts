@@ -66,6 +66,8 @@ export interface RuleKind {
   readonly repeatSeconds: number;
   /** It happens: one message for each subject, and nothing to resolve. */
   readonly once?: true;
+  /** Read at most as often, in seconds; absent: at each evaluation. For what is dear to compute and changes slowly. */
+  readonly everySeconds?: number;
   /** Created with the recommended rules. */
   readonly recommended?: true;
   /** What holds now. What is unknown is not in the list only where it also cannot be open: else throw. */

@@ -1,0 +1,24 @@
+import { STATUSES } from "@/lib/budgets/types.ts";
+import { HOUR } from "@/lib/time.ts";
+import { budgetCondition, listBudgeted } from "./budget-load.ts";
+import { defineRule } from "./rule.ts";
+
+export const budgetStatus = defineRule({
+  kind: "budget-status",
+  title: "Budget status",
+  help: "A budget is no longer on track: warning, critical or exceeded. Each worse status is reported; it resolves when the budget is on track again.",
+  ...{ scope: "both", audience: "finance", severity: "warning", holdSeconds: 0, repeatSeconds: 0, recommended: true },
+  everySeconds: HOUR,
+  threshold: null,
+  async read(ctx, { teamKey }) {
+    const all = await listBudgeted(ctx, teamKey);
+    return all
+      .filter(({ budget }) => budget.status !== "on_track")
+      .map((one) => ({
+        ...budgetCondition(one, ctx.ledger.currency),
+        level: STATUSES.indexOf(one.budget.status),
+        severity: one.budget.status === "warning" ? ("warning" as const) : ("critical" as const),
+      }));
+  },
+  history: async () => null,
+});

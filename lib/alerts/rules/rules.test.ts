@@ -1,0 +1,187 @@
+import { getTableColumns } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { insightFindings, insightLosses } from "@/db/schema/index.ts";
+import { sqliteFile, type TestDb } from "@/db/testing.ts";
+import { setBudget } from "@/lib/budgets/changes.ts";
+import { DAYS, seedSixtyDays, TODAY, VISION } from "@/lib/budgets/testing-ledger.ts";
+import { ctxOf, NOW } from "@/lib/charges/testing-ledger.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { addDays, DAY } from "@/lib/time.ts";
+import { crossings } from "./crossing.ts";
+import { levelOf } from "./finding-open.ts";
+import { getRuleKind, RULE_KINDS } from "./index.ts";
+import type { DaySpend } from "./spend-load.ts";
+import { spikeOf } from "./spike.ts";
+
+const flat = (values: readonly number[], coveragePercent: number | null = 100): DaySpend[] =>
+  values.map((micros, i) => ({ day: addDays(20261001, i), micros: micros * 1e6, coveragePercent }));
+
+describe("a spike", () => {
+  const calm = Array.from({ length: 28 }, (_, i) => 100 + (i % 5));
+  it.each([
+    ["far above", [...calm, 200], 0, true],
+    ["far above, by less than the amount", [...calm, 200], 150e6, false],
+    ["within what is usual", [...calm, 106], 0, false],
+    ["a little above a flat line", [...Array(28).fill(100), 110], 0, false],
+    ["far below", [...calm, 10], 0, false],
+    ["after too few days", [...calm.slice(0, 13), 900], 0, false],
+    ["after another spike, which does not become usual", [...calm.slice(0, 27), 900, 300], 0, true],
+  ] as const)("is not what is %s", (_, values, least, expected) => {
+    expect(spikeOf(flat(values), addDays(20261001, values.length - 1), least) !== null).toBe(expected);
+  });
+
+  it("is not judged on days that were not observed whole", () => {
+    const days = flat([...calm, 200]);
+    const last = days.length - 1;
+    expect(
+      spikeOf(
+        [...days.slice(0, last), { ...(days[last] as DaySpend), coveragePercent: 90 }],
+        addDays(20261001, last),
+        0,
+      ),
+    ).toBe(null);
+    expect(spikeOf([...flat(calm, 50), days[last] as DaySpend], addDays(20261001, last), 0)).toBe(null);
+  });
+});
+
+it("a threshold is crossed once in each month", () => {
+  const days = flat(Array(62).fill(10));
+  expect(crossings(days, 250e6, "UTC").map((c) => [c.month, new Date(c.at * 1000).toISOString().slice(0, 10)])).toEqual(
+    [
+      [202610, "2026-10-27"],
+      [202611, "2026-11-27"],
+    ],
+  );
+  expect(crossings(days, 320e6, "UTC")).toEqual([]);
+});
+
+it("a finding is a level worse each time its cost doubles", () => {
+  expect([10, 50, 99, 100, 199, 200, 400].map((usd) => levelOf(usd * 1e6, 50e6))).toEqual([0, 0, 0, 1, 1, 2, 3]);
+  expect(levelOf(0, 0)).toBe(0);
+});
+
+it("every kind has a name of its own, and a usual threshold that it takes", () => {
+  expect(new Set(RULE_KINDS.map((r) => r.kind)).size).toBe(RULE_KINDS.length);
+  for (const { threshold } of RULE_KINDS)
+    if (threshold) expect(threshold.usual >= threshold.least && threshold.usual <= threshold.most).toBe(true);
+});
+
+describe("on sixty days of two teams", () => {
+  let store: TestDb;
+  let ctx: Ctx;
+  beforeAll(async () => {
+    store = await sqliteFile();
+    ctx = ctxOf(store.db);
+    await seedSixtyDays(store.db);
+  });
+  afterAll(() => store.drop());
+  const read = (kind: string, threshold = 0, teamKey = 0, since = 0) =>
+    getRuleKind(kind).read(ctx, { threshold, teamKey, since });
+  const history = (kind: string, threshold = 0, teamKey = 0) =>
+    getRuleKind(kind).history(ctx, { threshold, teamKey, since: 0 }, { start: NOW - 90 * DAY, end: NOW });
+
+  it("each kind reads, and looks back", async () => {
+    for (const { kind, threshold } of RULE_KINDS) {
+      expect([kind, Array.isArray(await read(kind, threshold?.usual))]).toEqual([kind, true]);
+      const past = await history(kind, threshold?.usual);
+      expect([kind, past === null || Array.isArray(past)]).toEqual([kind, true]);
+    }
+  });
+
+  it("costs of days and months are those of the ledger, by team", async () => {
+    const [yesterday] = await read("daily-cost", 100e6);
+    expect(yesterday).toMatchObject({
+      subject: String(addDays(TODAY, -1)),
+      title: expect.stringMatching(/^2026-11-09 costs \$1[3-5]\d\.00$/),
+    });
+    expect(yesterday?.chart?.points.filter((p) => p.value !== null)).toHaveLength(30);
+    expect(await read("daily-cost", 100e6, 0, NOW)).toEqual([]);
+    expect(await read("daily-cost", 120e6, VISION)).toEqual([]);
+    expect(await history("daily-cost", 100e6)).toHaveLength(DAYS);
+    expect(await read("monthly-cost", 1000e6)).toMatchObject([{ subject: "202611" }]);
+    expect((await history("monthly-cost", 1000e6))?.map((h) => h.subject)).toEqual(["202609", "202610", "202611"]);
+    expect(await read("spend-spike")).toEqual([]);
+  });
+
+  it("a period that is over with its grace days can be closed", async () => {
+    expect((await read("period-ready")).map((c) => c.subject)).toEqual(["2026-09", "2026-10"]);
+    expect((await history("period-ready"))?.map((h) => h.subject)).toEqual(["2026-09", "2026-10"]);
+    expect([await read("price-missing"), await read("unassigned-spend"), await read("statement-issued")]).toEqual([
+      [],
+      [],
+      [],
+    ]);
+  });
+
+  it("a budget that will be passed is reported weeks before, to its team, and not before there is one", async () => {
+    expect([await read("budget-status"), await read("forecast-breach", 50)]).toEqual([[], []]);
+    const budget = {
+      scope: { kind: "team" as const, value: String(VISION) },
+      fromDay: 20261101,
+      span: "month" as const,
+    };
+    // Nine days have cost about 900; the month will come to about 3,000.
+    await setBudget(ctx, { ...budget, amountMicros: 2_500_000_000 });
+    const [breach] = await read("forecast-breach", 50);
+    expect(breach).toMatchObject({
+      subject: "team:11/20261101",
+      teamKey: VISION,
+      title: expect.stringMatching(/^Vision will pass its budget about 2\d/),
+    });
+    expect(breach?.chart?.limit).toBe(2500);
+    expect(await read("budget-status")).toMatchObject([{ severity: "critical", level: 2 }]);
+    expect(await read("budget-status", 0, VISION)).toHaveLength(1);
+    expect(await read("budget-status", 0, 12)).toEqual([]);
+    await setBudget(ctx, { ...budget, amountMicros: 9_000_000_000 });
+    expect([await read("budget-status"), await read("forecast-breach", 50)]).toEqual([[], []]);
+  });
+
+  it("a finding of a workload is reported to its owner's team once it cost enough", async () => {
+    const empty = Object.fromEntries(
+      Object.entries(getTableColumns(insightFindings)).map(([key, c]) => [
+        key,
+        c.notNull ? (c.dataType === "string" ? "" : 0) : null,
+      ]),
+    );
+    const finding = {
+      ...empty,
+      key: 1,
+      id: "f1",
+      rule: "dead-idle",
+      settings: "{}",
+      audience: "owner",
+      subjectKind: "workload",
+      subject: "w1",
+    };
+    const more = {
+      clusterId: "c1",
+      workloadKey: 1,
+      projectKey: 1,
+      openedAt: NOW - DAY,
+      sinceAt: NOW - DAY,
+      lastSeenAt: NOW,
+      countedAt: NOW,
+    };
+    const row = {
+      ...finding,
+      ...more,
+      episodes: `[[${NOW - DAY},null]]`,
+      severity: "warning",
+      evidence: "[]",
+      hardwareKey: 1,
+    };
+    await store.db.write(async (tx) => {
+      await tx.insert(insightFindings, [row as typeof insightFindings.$inferInsert]);
+      await tx.insert(insightLosses, [
+        { findingKey: 1, day: addDays(TODAY, -1), hardwareKey: 1, milli: 24 * 3_600_000 },
+      ]);
+    });
+    const found = await read("finding-open", 10e6);
+    expect(found).toMatchObject([
+      { subject: "f1", teamKey: VISION, link: "/workloads/1", title: expect.stringMatching(/\$24\.00 so far/) },
+    ]);
+    expect(found[0]?.level).toBe(1);
+    expect([await read("finding-open", 30e6), await read("finding-open", 10e6, 12)]).toEqual([[], []]);
+    expect(await history("finding-open", 10e6)).toMatchObject([{ subject: "f1", at: NOW - DAY }]);
+  });
+});
