@@ -107,8 +107,14 @@ test("the timeline tells days and times, and the pods are a file", async ({ page
   await page.goto("/workloads?period=last-30-days&sort=gpu-hours&dir=desc");
   await page.locator("tbody a").first().click();
   await expect(page.getByRole("heading", { name: "Timeline" })).toBeVisible();
-  const axis = page.locator(".recharts-xAxis-tick-labels text");
+  const axis = page.locator(".chart-wide > span");
   await expect(axis.first()).toHaveText(/^\d{1,2} [A-Z][a-z]{2,3}(, \d\d:\d\d)?$/);
+  // The figures under the pointer come with the pointer.
+  const loaded = await page.evaluate(() => document.querySelector(".recharts-wrapper"));
+  expect(loaded).toBeNull();
+  await page.locator(".chart").first().hover();
+  await page.locator(".recharts-surface").first().hover();
+  await expect(page.locator(".recharts-tooltip-wrapper").first()).toContainText("GPU-h");
   const href = await page.getByRole("link", { name: "CSV of pods" }).getAttribute("href");
   const lines = (await (await page.request.get(href ?? "")).text()).trim().split("\r\n");
   expect(lines[0]).toBe("pod,pod_id,node,phase,gpus,started_at,held_seconds");

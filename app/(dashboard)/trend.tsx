@@ -1,7 +1,8 @@
 import { Figure } from "@/components/charts/figure.tsx";
 import { Lines } from "@/components/charts/lines.tsx";
+import type { BarRow, BarSeries } from "@/components/charts/series.ts";
 import { SeriesLegend } from "@/components/charts/series-legend.tsx";
-import { type BarRow, type BarSeries, StackedBars } from "@/components/charts/stacked-bars.tsx";
+import { StackedBars } from "@/components/charts/stacked-bars.tsx";
 import { ClassLegend } from "@/components/class-bar.tsx";
 import { CLASS_ORDER, classLabel, classPaint } from "@/components/classes.ts";
 import { formatGpuHours, formatPercent } from "@/components/format.ts";

@@ -1,90 +1,53 @@
-"use client";
-import { useState } from "react";
-import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
-import { formatNumber, UNKNOWN } from "@/components/format.ts";
-import { ticksFor } from "./axis.ts";
-import { AXIS, type BarRow, type BarSeries, compact, FIRST_WIDTH } from "./stacked-bars.tsx";
+import { ChartFrame, DRAWN, downOf } from "./chart-frame.tsx";
+import { axisValues, type BarRow, type LineSeries } from "./series.ts";
+import { WhenPointed } from "./when-pointed.tsx";
 
-/** Lines over time. Null breaks the line: what nobody knows is not joined up. `dashed` keeps lines apart without colour. */
-export function Lines({
-  rows,
-  series,
-  unit,
-  height = 160,
-  top,
-}: {
-  rows: readonly BarRow[];
-  series: readonly (BarSeries & { dashed?: boolean })[];
-  unit: string;
-  height?: number;
-  top?: number;
-}) {
-  const [width, setWidth] = useState(FIRST_WIDTH);
-  const ticks = ticksFor(
-    rows.map((r) => r.label),
-    width,
-  );
+interface LinesProps {
+  readonly rows: readonly BarRow[];
+  readonly series: readonly LineSeries[];
+  readonly unit: string;
+  readonly height?: number;
+  /** The highest figure of the axis, such as 100 %; by default as high as the lines reach. */
+  readonly top?: number;
+}
+
+/**
+ * Lines over time, drawn by the server. Null breaks a line: what nobody knows is not joined up. The figures under the pointer come
+ * with the pointer.
+ */
+export function Lines({ rows, series, unit, height = 160, top }: LinesProps) {
+  const known = rows.flatMap((row) => series.map((s) => row[s.key]).filter((v) => typeof v === "number"));
+  const values = axisValues(Math.min(0, ...known), top ?? Math.max(0, ...known));
   return (
-    <div className="min-w-0 overflow-hidden" style={{ height }} aria-hidden="true">
-      <ResponsiveContainer
-        width="100%"
-        height="100%"
-        initialDimension={{ width: FIRST_WIDTH, height }}
-        onResize={(w) => setWidth(w)}
-      >
-        <LineChart data={[...rows]} margin={{ top: 6, right: 22, bottom: 0, left: 0 }} accessibilityLayer={false}>
-          <CartesianGrid vertical={false} stroke="var(--line)" />
-          <XAxis
-            dataKey="label"
-            ticks={[...ticks.keys()]}
-            tickFormatter={(label: string) => ticks.get(label) ?? ""}
-            interval={0}
-            tick={AXIS}
-            tickLine={false}
-            axisLine={{ stroke: "var(--line-strong)" }}
+    <WhenPointed kind="lines" chart={{ rows, series, unit, height, decimals: 1, values }}>
+      <ChartFrame labels={rows.map((r) => r.label)} values={values} height={height}>
+        {series.map((s) => (
+          <path
+            key={s.key}
+            d={linePath(
+              rows.map((r) => r[s.key]),
+              values,
+            )}
+            stroke={s.paint}
+            strokeDasharray={s.dashed ? "4 3" : undefined}
+            className="chart-line"
           />
-          <YAxis
-            tick={AXIS}
-            tickLine={false}
-            axisLine={false}
-            width={46}
-            domain={[0, top ?? "auto"]}
-            tickFormatter={(v: number) => compact(v)}
-          />
-          <Tooltip
-            isAnimationActive={false}
-            cursor={{ stroke: "var(--line-strong)" }}
-            content={({ active, payload }) => {
-              const row = active ? (payload?.[0]?.payload as BarRow | undefined) : undefined;
-              return row ? (
-                <div className="rounded-md border border-line-strong bg-ground px-3 py-2 text-xs shadow-lg">
-                  <p className="mb-1 font-medium">{row.label}</p>
-                  {series.map((s) => (
-                    <p key={s.key} className="flex justify-between gap-6 text-soft">
-                      <span>{s.label}</span>
-                      <span>
-                        {typeof row[s.key] === "number" ? `${formatNumber(Number(row[s.key]), 1)} ${unit}` : UNKNOWN}
-                      </span>
-                    </p>
-                  ))}
-                </div>
-              ) : null;
-            }}
-          />
-          {series.map((s) => (
-            <Line
-              key={s.key}
-              dataKey={s.key}
-              stroke={s.paint}
-              strokeWidth={1.75}
-              strokeDasharray={s.dashed ? "4 3" : undefined}
-              dot={rows.length < 3}
-              isAnimationActive={false}
-              connectNulls={false}
-            />
-          ))}
-        </LineChart>
-      </ResponsiveContainer>
-    </div>
+        ))}
+      </ChartFrame>
+    </WhenPointed>
   );
+}
+
+/** Through the middle of each bar's room; a single known value between unknown ones is a short stroke. In DRAWN. */
+export function linePath(points: readonly unknown[], values: readonly number[]): string {
+  const room = DRAWN.width / Math.max(1, points.length);
+  const known = (i: number) => typeof points[i] === "number";
+  return points
+    .map((value, i) => {
+      if (typeof value !== "number") return "";
+      const [x, y] = [room * (i + 0.5), downOf(value, values) * DRAWN.height];
+      if (!known(i - 1) && !known(i + 1)) return `M${(x - 3).toFixed(1)} ${y.toFixed(1)}h6`;
+      return `${known(i - 1) ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`;
+    })
+    .join("");
 }

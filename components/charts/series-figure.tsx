@@ -1,7 +1,8 @@
 import { formatNumber } from "@/components/format.ts";
 import { Figure, type Twin } from "./figure.tsx";
+import type { BarRow, BarSeries } from "./series.ts";
 import { SeriesLegend } from "./series-legend.tsx";
-import { type BarRow, type BarSeries, StackedBars } from "./stacked-bars.tsx";
+import { StackedBars } from "./stacked-bars.tsx";
 
 /** One bar: its label (a day or month, see axis.ts), and what each of several came to. */
 export interface SeriesPoint {
@@ -47,7 +48,7 @@ export function SeriesFigure({
     paint: `var(--rank-${i + 1})`,
   }));
   if (rest.length) series.push({ key: "rest", label: `${formatNumber(rest.length)} more`, paint: "var(--rank-rest)" });
-  for (const name of unused) series.push({ key: "unused", label: labelled(name), paint: "var(--class-unallocated)" });
+  for (const name of unused) series.push({ key: "unused", label: labelled(name), paint: "var(--rank-unused)" });
   const bars = points.map(({ label, values }) => ({
     label,
     total: [...values.values()].reduce((sum, v) => sum + v, 0),

@@ -1,4 +1,4 @@
-import type { BarSeries } from "./stacked-bars.tsx";
+import type { BarSeries } from "./series.ts";
 
 /** What the colours of a chart mean. */
 export function SeriesLegend({

@@ -1,144 +1,60 @@
-"use client";
-import { useState } from "react";
-import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
-import { formatNumber } from "@/components/format.ts";
-import { ticksFor } from "./axis.ts";
+import { ChartFrame, DRAWN, downOf } from "./chart-frame.tsx";
+import { axisValues, type BarRow, type BarSeries, stackReach } from "./series.ts";
+import { WhenPointed } from "./when-pointed.tsx";
 
-export interface BarSeries {
-  readonly key: string;
-  readonly label: string;
-  /** Any SVG paint. */
-  readonly paint: string;
+interface StackedBarsProps {
+  readonly rows: readonly BarRow[];
+  readonly series: readonly BarSeries[];
+  readonly unit: string;
+  readonly height?: number;
+  /** Of the figures under the pointer. */
+  readonly decimals?: number;
 }
-/** One bar: its label (an hour, day or month, see axis.ts), and a value for each series; null is a bar that nobody knows. */
-export type BarRow = Readonly<Record<string, number | string | null>> & { readonly label: string };
 
-/** Before the browser tells how wide a chart is. */
-export const FIRST_WIDTH = 800;
+/** Of the room of a bar, at each side. */
+const GAP = 0.06;
 
-export const AXIS = { fontSize: 11, fill: "var(--ink-faint)" } as const;
-
-/** Stacked bars over time. The first series is at the bottom. Its table twin and summary stand beside it (Figure). */
-export function StackedBars({
-  rows,
-  series,
-  unit,
-  height = 240,
-  decimals = 1,
-}: {
-  rows: readonly BarRow[];
-  series: readonly BarSeries[];
-  unit: string;
-  height?: number;
-  decimals?: number;
-}) {
-  const [shown, setShown] = useState<string | null>(null);
-  const [width, setWidth] = useState(FIRST_WIDTH);
-  const ticks = ticksFor(
-    rows.map((r) => r.label),
-    width,
-  );
+/**
+ * Stacked bars over time, the first series at the bottom; what is below 0 hangs from it. Drawn by the server, one path a series.
+ * The figures under the pointer come with the pointer; its table twin and summary stand beside it (Figure).
+ */
+export function StackedBars({ rows, series, unit, height = 240, decimals = 1 }: StackedBarsProps) {
+  const { low, high } = stackReach(rows, series);
+  const values = axisValues(low, high);
   return (
-    <div className="min-w-0 overflow-hidden" style={{ height }} aria-hidden="true">
-      <ResponsiveContainer
-        width="100%"
-        height="100%"
-        initialDimension={{ width: FIRST_WIDTH, height }}
-        onResize={(w) => setWidth(w)}
-      >
-        <BarChart
-          data={[...rows]}
-          margin={{ top: 6, right: 14, bottom: 0, left: 0 }}
-          barCategoryGap="12%"
-          accessibilityLayer={false}
-        >
-          <CartesianGrid vertical={false} stroke="var(--line)" />
-          <XAxis
-            dataKey="label"
-            ticks={[...ticks.keys()]}
-            tickFormatter={(label: string) => ticks.get(label) ?? ""}
-            interval={0}
-            tick={AXIS}
-            tickLine={false}
-            axisLine={{ stroke: "var(--line-strong)" }}
-          />
-          <YAxis tick={AXIS} tickLine={false} axisLine={false} width={46} tickFormatter={(v: number) => compact(v)} />
-          <Tooltip
-            cursor={{ fill: "var(--sunken)" }}
-            isAnimationActive={false}
-            content={({ active, payload }) =>
-              active && payload?.[0] ? (
-                <ChartCard
-                  row={payload[0].payload as BarRow}
-                  series={series}
-                  unit={unit}
-                  decimals={decimals}
-                  shown={shown}
-                />
-              ) : null
-            }
-          />
-          {series.map((s) => (
-            <Bar
-              key={s.key}
-              dataKey={s.key}
-              stackId="all"
-              fill={s.paint}
-              stroke="var(--ground)"
-              strokeWidth={0.75}
-              isAnimationActive={false}
-              onMouseEnter={() => setShown(s.key)}
-              onMouseLeave={() => setShown(null)}
-            />
-          ))}
-        </BarChart>
-      </ResponsiveContainer>
-    </div>
+    <WhenPointed kind="bars" chart={{ rows, series, unit, height, decimals, values }}>
+      <ChartFrame labels={rows.map((r) => r.label)} values={values} height={height}>
+        {stackPaths(rows, series, values).map(({ key, paint, d }) => (
+          <path key={key} d={d} fill={paint} className="chart-bar" />
+        ))}
+      </ChartFrame>
+    </WhenPointed>
   );
 }
 
-/** `12400` → `12.4k`: for axes, where the table has the exact figure. */
-export const compact = (v: number): string =>
-  Math.abs(v) >= 1_000_000
-    ? `${+(v / 1_000_000).toFixed(1)}M`
-    : Math.abs(v) >= 1000
-      ? `${+(v / 1000).toFixed(1)}k`
-      : `${+v.toFixed(2)}`;
-
-/** What the pointer is over: every series of one bar that has something, the top of the stack first. */
-function ChartCard({
-  row,
-  series,
-  unit,
-  decimals,
-  shown,
-}: {
-  row: BarRow;
-  series: readonly BarSeries[];
-  unit: string;
-  decimals: number;
-  shown: string | null;
-}) {
-  const present = [...series].reverse().filter((s) => typeof row[s.key] === "number" && row[s.key] !== 0);
-  const total = present.reduce((sum, s) => sum + Number(row[s.key]), 0);
-  return (
-    <div className="rounded-md border border-line-strong bg-ground px-3 py-2 text-xs shadow-lg">
-      <p className="mb-1 flex justify-between gap-6 font-medium">
-        <span>{row.label}</span>
-        <span>
-          {formatNumber(total, decimals)} {unit}
-        </span>
-      </p>
-      {present.map((s) => (
-        <p key={s.key} className={`flex items-center gap-2 ${shown === s.key ? "font-semibold" : "text-soft"}`}>
-          <svg width="9" height="9" aria-hidden="true">
-            <rect width="9" height="9" rx="2" fill={s.paint} />
-          </svg>
-          <span className="mr-6">{s.label}</span>
-          <span className="ml-auto">{formatNumber(Number(row[s.key]), decimals)}</span>
-        </p>
-      ))}
-      {present.length === 0 && <p className="text-faint">nothing</p>}
-    </div>
-  );
+/** One path for the rectangles of each series, in DRAWN. */
+export function stackPaths(
+  rows: readonly BarRow[],
+  series: readonly BarSeries[],
+  values: readonly number[],
+): { readonly key: string; readonly paint: string; readonly d: string }[] {
+  const room = DRAWN.width / Math.max(1, rows.length);
+  const width = (room * (1 - 2 * GAP)).toFixed(1);
+  const y = (value: number) => downOf(value, values) * DRAWN.height;
+  const up = rows.map(() => 0);
+  const down = rows.map(() => 0);
+  return series.flatMap(({ key, paint }) => {
+    const d = rows
+      .map((row, i) => {
+        const value = row[key];
+        if (typeof value !== "number" || value === 0) return "";
+        const stack = value < 0 ? down : up;
+        const from = stack[i] as number;
+        stack[i] = from + value;
+        const [top, bottom] = [y(Math.max(from, from + value)), y(Math.min(from, from + value))];
+        return `M${(room * (i + GAP)).toFixed(1)} ${top.toFixed(1)}h${width}V${bottom.toFixed(1)}h-${width}z`;
+      })
+      .join("");
+    return d ? [{ key, paint, d }] : [];
+  });
 }
