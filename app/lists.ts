@@ -10,8 +10,10 @@ import { eachWorkload } from "@/lib/pages/workloads.ts";
 import { dateOf } from "@/lib/time.ts";
 import { readBudgets } from "./(dashboard)/budgets/lists.tsx";
 import { readCostLines, readImports } from "./(dashboard)/costs/lists.tsx";
+import { readFindings } from "./(dashboard)/findings/query.ts";
 import { partsOf } from "./(dashboard)/gpus/columns.tsx";
 import { readFleet } from "./(dashboard)/gpus/query.ts";
+import { readIdle } from "./(dashboard)/idle/query.ts";
 import { readBook, readPlaces, readProposals, readRates } from "./(dashboard)/prices/lists.tsx";
 import { moneySettings } from "./(dashboard)/prices/money.ts";
 import { readProjects } from "./(dashboard)/projects/query.ts";
@@ -101,6 +103,10 @@ export const LISTS: Readonly<Record<string, List>> = {
       return lines;
     }),
   ),
+  findings: of(
+    "/findings",
+    ofPeriod("findings", async (input) => (await readFindings(input)).list),
+  ),
   gaps: of("/sync", async (input) => ({
     ...{ view: (await readSync(input)).gaps.view, name: "gaps", pages: everyGap(input) },
   })),
@@ -109,6 +115,10 @@ export const LISTS: Readonly<Record<string, List>> = {
     const rows = sortRows(fleet.nodes.flatMap(cardsOf), view).flatMap(partsOf);
     return { view, name: `gpus-${dateOf(fleet.asOfAt ?? input.now, input.billingZone)}`, pages: onePage(rows) };
   }),
+  idle: of(
+    "/idle",
+    whole("idle-now", async (input) => (await readIdle(input)).list),
+  ),
   imports: of("/costs", whole("imported-cost", readImports)),
   periods: of("/statements", whole("billing-periods", readPeriods)),
   "prices-book": ofPrices("price-book", readBook),

@@ -40,6 +40,8 @@ describe("the navigation", () => {
       "/spend",
       "/workloads",
       "/projects",
+      "/idle",
+      "/findings",
       "/gpus",
       "/reports",
       "/account",

@@ -27,6 +27,8 @@ const GROUPS: readonly (readonly [label: string, entries: readonly Entry[]])[] =
     [
       ["/workloads", "Workloads", "workloads"],
       ["/projects", "Projects", "projects"],
+      ["/idle", "Idle", "idle"],
+      ["/findings", "Findings", "findings"],
       ["/gpus", "GPUs", "gpus"],
     ],
   ],
@@ -64,9 +66,14 @@ const MOST_TEAMS = 8;
 
 /**
  * The navigation of a viewer: only pages that they may open, and the teams that they manage.
+ * @param counts how many things wait on a page, by path.
  * @param teams those teams by name; empty for people who see all teams, who have a page that lists them.
  */
-export function navigationFor(viewer: Viewer, teams: readonly { key: number; name: string }[] = []): NavGroup[] {
+export function navigationFor(
+  viewer: Viewer,
+  teams: readonly { key: number; name: string }[] = [],
+  counts: Readonly<Record<string, number>> = {},
+): NavGroup[] {
   const may = (path: string) => {
     if (path === "/me") return hasOwnPage(viewer);
     // It leads on to the viewer's own first page.
@@ -80,7 +87,9 @@ export function navigationFor(viewer: Viewer, teams: readonly { key: number; nam
   return GROUPS.map(([label, entries]) => ({
     label,
     entries: [
-      ...entries.filter(([path]) => may(path)).map(([path, name, icon]) => ({ path, label: name, icon })),
+      ...entries
+        .filter(([path]) => may(path))
+        .map(([path, name, icon]) => ({ path, label: name, icon, count: counts[path] })),
       ...(label === "" ? own : []),
     ],
   })).filter((group) => group.entries.length > 0);

@@ -11,6 +11,8 @@ export const PAGE_ACTIONS = {
   "/workloads": "usage.read",
   "/projects": "usage.read",
   "/gpus": "usage.read",
+  "/idle": "findings.read",
+  "/findings": "findings.read",
   "/reports": "usage.read",
   "/statements": "statements.read",
   "/statements/close": "periods.close",

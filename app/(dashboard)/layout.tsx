@@ -13,8 +13,10 @@ import { type Theme, ThemeToggle } from "@/components/shell/theme-toggle.tsx";
 import { ViewerZone } from "@/components/shell/viewer-zone.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { listTeams } from "@/lib/attribution/team-store.ts";
+import { mayDo } from "@/lib/auth/allow.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
+import { countOpen } from "@/lib/insights/findings/load.ts";
 import { signOut } from "./sign-out.ts";
 
 export const dynamic = "force-dynamic";
@@ -55,10 +57,18 @@ async function managedTeams({ db, viewer: { manages = [] } }: Ctx) {
   return manages.length ? (await listTeams(db)).filter((t) => manages.includes(t.key) && t.archivedAt === null) : [];
 }
 
+/** Open findings that the viewer may see, by the page that lists them. */
+async function openFindings(ctx: Ctx): Promise<Readonly<Record<string, number>>> {
+  if (!mayDo(ctx.viewer, "findings.read")) return {};
+  const { idle = 0, ...rest } = await countOpen(ctx);
+  return { "/idle": idle, "/findings": Object.values(rest).reduce((sum, n) => sum + n, 0) };
+}
+
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
   const ctx = await getPageCtx();
   const { viewer } = ctx;
-  const groups = navigationFor(viewer, await managedTeams(ctx));
+  const [teams, counts] = await Promise.all([managedTeams(ctx), openFindings(ctx)]);
+  const groups = navigationFor(viewer, teams, counts);
   const zone = await viewerZone();
   const billing = env().BILLING_TIME_ZONE;
   const theme = (await cookies()).get("theme")?.value;

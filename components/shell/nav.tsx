@@ -12,10 +12,12 @@ import {
   FolderKanban,
   Gauge,
   History,
+  Hourglass,
   KeyRound,
   type LucideIcon,
   Receipt,
   Scale,
+  ScanSearch,
   Split,
   Tags,
   UserRound,
@@ -31,6 +33,8 @@ const ICONS = {
   projects: FolderKanban,
   workloads: Boxes,
   gpus: Cpu,
+  idle: Hourglass,
+  findings: ScanSearch,
   teams: Users,
   policies: Split,
   costs: FileInput,
@@ -51,6 +55,8 @@ export interface NavEntry {
   readonly path: string;
   readonly label: string;
   readonly icon: NavIcon;
+  /** How many things wait there. */
+  readonly count?: number | undefined;
 }
 
 /** Pages under one heading; an empty label has none. */
@@ -94,7 +100,7 @@ interface ItemProps {
   readonly here: boolean;
 }
 
-function Item({ entry: { label, icon }, to, here }: ItemProps) {
+function Item({ entry: { label, icon, count }, to, here }: ItemProps) {
   const Icon = ICONS[icon];
   return (
     <li>
@@ -108,6 +114,12 @@ function Item({ entry: { label, icon }, to, here }: ItemProps) {
       >
         <Icon size={15} aria-hidden="true" className={`shrink-0 ${here ? "text-accent" : "text-faint"}`} />
         <span className="truncate">{label}</span>
+        {count ? (
+          <span className="ml-auto text-2xs text-faint tabular-nums">
+            {count}
+            <span className="sr-only"> open</span>
+          </span>
+        ) : null}
       </a>
     </li>
   );

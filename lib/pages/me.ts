@@ -205,7 +205,7 @@ async function describe(ctx: Ctx, keys: readonly number[], { usage, costs, held 
 }
 
 /** The leading class of each of the last 24 hours, by workload. */
-async function readHours(ctx: Ctx, keys: readonly number[]): Promise<ReadonlyMap<number, MyWorkload["hours"]>> {
+export async function readHours(ctx: Ctx, keys: readonly number[]): Promise<ReadonlyMap<number, MyWorkload["hours"]>> {
   const end = Math.ceil(ctx.now() / HOUR) * HOUR;
   const start = end - STRIP_HOURS * HOUR;
   const rows = await readWorkloadSums(

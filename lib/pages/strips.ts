@@ -7,6 +7,13 @@ import type { Strip, StripGroup } from "./types.ts";
 
 /** The metrics on a strip, in this order: does it work, does it hold memory, do its cores work. */
 export const STRIP_METRICS = ["gpu_utilisation_percent", "gpu_memory_used_mib", "sm_active_percent"] as const;
+/** The same for the evidence of a finding: every family of signals. */
+export const EVIDENCE_METRICS = [
+  ...STRIP_METRICS,
+  "dram_active_percent",
+  "tensor_active_percent",
+  "power_watts",
+] as const;
 const MOST_CARDS = 16;
 export const STRIP_STEPS = 240;
 
@@ -29,12 +36,13 @@ export async function loadStrips(
   workload: { clusterId: string; id: string; pods: readonly { id: string; name: string }[] },
   range: Interval,
   holdSteps: number,
+  metrics: readonly string[] = STRIP_METRICS,
 ): Promise<{ groups: StripGroup[]; count: number }> {
   const subjects = [workload.id, ...workload.pods.map((p) => p.id)];
   const series = await ctx.db.all<SeriesRow>(sql`
     select key as "key", subject_kind as "subjectKind", subject_id as "subjectId", gpu as "gpu", metric as "metric",
       node as "node", shared as "shared"
-    from series where subject_id in ${inList(subjects)} and metric in ${inList(STRIP_METRICS)}
+    from series where subject_id in ${inList(subjects)} and metric in ${inList(metrics)}
       and cluster_id = ${workload.clusterId}
       and exists (select 1 from chunks c where c.series_key = series.key and c.start_at in ${inList(chunkStarts(range))})
     order by subject_kind, subject_id, gpu`);
@@ -49,7 +57,7 @@ export async function loadStrips(
   const names = new Map(workload.pods.map((p) => [p.id, p.name]));
   const out = shown.flatMap((members): StripGroup[] => {
     const [first] = members;
-    const strips = STRIP_METRICS.flatMap((metric) => {
+    const strips = metrics.flatMap((metric) => {
       const one = members.find((m) => m.metric === metric);
       const strip = one ? stripOf(metric, samples.get(one.key) ?? [], range) : null;
       return strip?.max === null || !strip ? [] : [strip];

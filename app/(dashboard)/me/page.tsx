@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { OpenFindings } from "@/app/(dashboard)/findings/open-findings.tsx";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { plural } from "@/components/format.ts";
 import { href, TRAVELLING, travelling } from "@/components/href.ts";
@@ -30,6 +31,7 @@ export default async function MePage({ searchParams }: { searchParams: Search })
     <>
       {header}
       <MyKpis mine={mine} days={period.days} />
+      <OpenFindings input={input} users={mine.names} />
       <Section title="Running" note="what holds GPUs now; idle longest first">
         <DataTable
           view={plainView("Running workloads", runningColumns(mine.currency), look)}

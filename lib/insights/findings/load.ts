@@ -42,6 +42,7 @@ type Stored = typeof insightFindings.$inferSelect & {
   readonly name: string | null;
   readonly workloadId: string | null;
   readonly category: string | null;
+  readonly type: string | null;
   readonly namespace: string | null;
   readonly phase: string | null;
   readonly project: string | null;
@@ -96,7 +97,7 @@ export async function listFindings(ctx: Ctx, filter: FindingFilter = {}): Promis
   allow(ctx.viewer, "findings.read");
   const rules = filter.group ? RULES.filter((r) => r.group === filter.group).map((r) => r.slug) : filter.rules;
   const rows = await ctx.db.all<Stored>(sql`select x.*, t.name as "team" from (
-    select ${COLUMNS}, w.name as "name", w.id as "workloadId", w.category as "category", w.namespace as "namespace",
+    select ${COLUMNS}, w.name as "name", w.id as "workloadId", w.category as "category", w.type as "type", w.namespace as "namespace",
       w.phase as "phase", p.name as "project", w.submitted_by as "user", coalesce(k.name, f.cluster_id) as "cluster",
       ${TEAM} as "teamKey"
     from ${insightFindings} f
@@ -190,6 +191,7 @@ function rowOf(row: Stored, lost: Lost | undefined, now: Instant): FindingRow {
     ...{ subjectKind: row.subjectKind, subject: row.subject, name: row.name ?? row.subject },
     ...{ clusterId: row.clusterId, cluster: row.cluster ?? row.clusterId },
     ...{ workloadKey: row.workloadKey, workloadId: row.workloadId ?? "", category: row.category ?? "" },
+    type: row.type ?? "",
     ...{ namespace: row.namespace ?? "", phase: row.phase ?? "" },
     ...{ projectKey: row.projectKey, project: row.project ?? "", user: row.user ?? "" },
     ...{ teamKey: row.teamKey ?? 0, team: row.team ?? "" },

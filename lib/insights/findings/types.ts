@@ -45,6 +45,7 @@ export interface FindingRow {
   readonly workloadKey: number;
   readonly workloadId: string;
   readonly category: string;
+  readonly type: string;
   readonly namespace: string;
   readonly phase: string;
   readonly projectKey: number;

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { costKpis } from "@/app/(dashboard)/cost-kpi.tsx";
+import { OpenFindings } from "@/app/(dashboard)/findings/open-findings.tsx";
 import { Trend } from "@/app/(dashboard)/trend.tsx";
 import { workloadColumns } from "@/app/(dashboard)/workloads/columns.tsx";
 import { needPage } from "@/app/need-page.ts";
@@ -89,6 +90,7 @@ export default async function ProjectPage({
           <Classes total={total} />
         </>
       )}
+      <OpenFindings input={input} project={key} />
       <Workloads input={input} project={key} view={view} />
     </>
   );

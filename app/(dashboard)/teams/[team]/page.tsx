@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { Suspense } from "react";
 import { BudgetSummary } from "@/app/(dashboard)/budgets/summary.tsx";
+import { OpenFindings } from "@/app/(dashboard)/findings/open-findings.tsx";
 import { SpendKpis } from "@/app/(dashboard)/spend/spend-kpis.tsx";
 import { SpendTrend } from "@/app/(dashboard)/spend/spend-trend.tsx";
 import { Why } from "@/app/(dashboard)/spend/why.tsx";
@@ -100,6 +101,7 @@ export default async function TeamPage({ params: route, searchParams }: Props) {
           <TeamParts home={home} currency={view.currency} carry={carry} />
         </>
       )}
+      <OpenFindings input={input} team={teamKey} />
       {mayDo(ctx.viewer, "teams.edit") && <Booking team={team} />}
       {whole && (
         <Section title="Changes" note="of this team and its rules">

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { costKpis } from "@/app/(dashboard)/cost-kpi.tsx";
+import { OpenFindings } from "@/app/(dashboard)/findings/open-findings.tsx";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { Coverage } from "@/components/coverage.tsx";
@@ -71,6 +72,7 @@ export default async function WorkloadPage({
           It was created on {formatMoment(facts.createdAt, input.zone, "date")}. Choose a period that holds its time.
         </Empty>
       )}
+      <OpenFindings input={input} workload={facts.key} />
       <WorkloadFactList facts={facts} zone={input.zone} />
       <Pods detail={detail} pods={pods} zone={input.zone} />
       <Findings detail={detail} zone={input.zone} />

@@ -1,0 +1,101 @@
+import { acknowledge, dispute, reopen, resolve, settle, snooze } from "@/app/(dashboard)/findings/actions.ts";
+import type { PageInput } from "@/app/page-input.ts";
+import { Section } from "@/components/page-header.tsx";
+import { ActionForm } from "@/components/ui/action-form.tsx";
+import { CheckField, SelectField, TextArea, TextField } from "@/components/ui/field.tsx";
+import { Guarded } from "@/components/ui/panel.tsx";
+import { mayDo } from "@/lib/auth/allow.ts";
+import { env } from "@/lib/env.ts";
+import type { FindingDetail } from "@/lib/pages/finding.ts";
+import { addDays, dateOf, dateOfKey, dayKey } from "@/lib/time.ts";
+
+/** What can be done about it: commands that free the GPUs, and what to say of the finding. */
+export function Acts({ detail, input }: { detail: FindingDetail; input: PageInput }) {
+  const { finding, commands } = detail;
+  const may = mayDo(input.ctx.viewer, "findings.act");
+  const url = env().RUNAI_URL;
+  return (
+    <Section title="What to do">
+      {commands.length > 0 && finding.state !== "resolved" && (
+        <div className="mb-5 grid gap-2 text-sm">
+          {commands.map((c) => (
+            <p key={c.act} className="flex flex-wrap items-baseline gap-x-3">
+              <span className="w-16 text-xs text-faint">{c.act}</span>
+              <code className="rounded-[3px] bg-raised px-2 py-1 text-xs break-all select-all">{c.command}</code>
+            </p>
+          ))}
+          {url && (
+            <p className="text-xs">
+              <a className="text-accent hover:underline" href={`${url.replace(/\/$/, "")}/workloads`} rel="noreferrer">
+                Workloads in Run:ai
+              </a>
+            </p>
+          )}
+        </div>
+      )}
+      {may && <Say detail={detail} input={input} />}
+    </Section>
+  );
+}
+
+function Say({ detail: { finding }, input }: { detail: FindingDetail; input: PageInput }) {
+  const fields = { finding: finding.id };
+  const today = dayKey(dateOf(input.now, input.billingZone));
+  const decides = finding.state === "disputed" && mayDo(input.ctx.viewer, "findings.decide");
+  if (finding.state === "resolved")
+    return <p className="text-sm text-soft">Resolved: it opens again if the problem comes back.</p>;
+  return (
+    <div className="flex flex-wrap items-start gap-3">
+      {finding.state === "open" && (
+        <ActionForm action={acknowledge} label="Acknowledge" busy="Saving…" look="plain" fields={fields} />
+      )}
+      <Guarded label="Snooze">
+        <ActionForm stacked action={snooze} label="Snooze" fields={fields} look="plain">
+          <TextField
+            label="Until"
+            name="until"
+            type="date"
+            required
+            value={dateOfKey(addDays(today, 3))}
+            hint={`It comes back at the start of this day (${input.billingZone}).`}
+          />
+          <TextArea label="Reason" name="reason" required />
+        </ActionForm>
+      </Guarded>
+      <Guarded label="Dispute">
+        <ActionForm stacked action={dispute} label="Dispute" fields={fields} look="plain">
+          <SelectField
+            label="It is"
+            name="verdict"
+            options={[
+              { value: "expected", label: "expected: it is meant to be so" },
+              { value: "wrong", label: "wrong: the rule is mistaken" },
+            ]}
+          />
+          <TextArea label="Reason" name="reason" required />
+        </ActionForm>
+      </Guarded>
+      <Guarded label="Resolve">
+        <ActionForm stacked action={resolve} label="Resolve" fields={fields} look="plain">
+          <TextArea label="What was done" name="reason" required />
+        </ActionForm>
+      </Guarded>
+      {finding.state !== "open" && (
+        <Guarded label="Open again">
+          <ActionForm stacked action={reopen} label="Open again" fields={fields} look="plain">
+            <TextArea label="Reason" name="reason" required />
+          </ActionForm>
+        </Guarded>
+      )}
+      {decides && (
+        <Guarded label="Answer the dispute">
+          <ActionForm stacked action={settle} label="Answer" fields={fields} look="plain">
+            <CheckField label="Accept: the rule leaves the workload alone until" name="accept" value="yes" checked />
+            <TextField label="Until" name="until" type="date" value={dateOfKey(addDays(today, 30))} />
+            <TextArea label="Answer" name="reason" required />
+          </ActionForm>
+        </Guarded>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,110 @@
+import type { Metadata } from "next";
+import { needPage } from "@/app/need-page.ts";
+import { readInput, type Search } from "@/app/page-input.ts";
+import { FilterSelect } from "@/components/filter-select.tsx";
+import { plural } from "@/components/format.ts";
+import { href } from "@/components/href.ts";
+import { Empty, PageHeader, Section } from "@/components/page-header.tsx";
+import { PeriodControl } from "@/components/period-control.tsx";
+import { DataTable } from "@/components/tables/data-table.tsx";
+import { Pager } from "@/components/tables/pager.tsx";
+import { TableTools } from "@/components/tables/table-tools.tsx";
+import { Switch } from "@/components/ui/switch.tsx";
+import { STATES } from "@/lib/insights/findings/types.ts";
+import { RULES } from "@/lib/insights/rules/index.ts";
+import { PAGE_SIZE, readFindings } from "./query.ts";
+
+export const metadata: Metadata = { title: "Findings" };
+
+const LABELS = { suspicious: "Suspicious", idle: "Idle", sensor: "Sensors", all: "All" } as const;
+
+export default async function FindingsPage({ searchParams }: { searchParams: Search }) {
+  const input = await readInput(searchParams);
+  needPage(input.ctx, "/findings");
+  const { list, group, state, counts } = await readFindings(input);
+  const { params } = input;
+  const page = input.address.page();
+  const rules = RULES.filter((r) => group === "all" || r.group === group);
+  const admin = input.ctx.viewer.roles.includes("admin");
+  const groups = (["suspicious", "idle", "sensor", "all"] as const).filter((g) => g !== "sensor" || admin);
+  return (
+    <>
+      <PageHeader
+        title="Findings"
+        notice={input.notice}
+        controls={
+          <>
+            <FilterSelect
+              name="rule"
+              label="Rule"
+              any="All rules"
+              options={rules.map((r) => ({ value: r.slug, label: r.title }))}
+            />
+            <TableTools view={list.view} />
+            <PeriodControl input={input} />
+          </>
+        }
+      >
+        {plural(list.rows.length, "finding")} in this period, with what speaks for each. A finding is no verdict: its
+        owner can answer it.
+      </PageHeader>
+      <div className="mb-4 flex flex-wrap gap-3">
+        <Switch
+          label="Kind"
+          options={groups.map((g) => ({
+            label: LABELS[g],
+            active: g === group,
+            href: href("/findings", params, {
+              group: g === "suspicious" ? undefined : g,
+              rule: undefined,
+              page: undefined,
+            }),
+          }))}
+        />
+        <Switch
+          label="State"
+          options={[
+            {
+              label: "Unresolved",
+              active: state === undefined,
+              href: href("/findings", params, { state: undefined, page: undefined }),
+            },
+            ...STATES.filter((s) => counts[s]).map((s) => ({
+              label: `${s.slice(0, 1).toUpperCase()}${s.slice(1)} ${counts[s]}`,
+              active: s === state,
+              href: href("/findings", params, { state: s, page: undefined }),
+            })),
+          ]}
+        />
+      </div>
+      <DataTable
+        view={list.view}
+        rows={list.rows.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE)}
+        keyOf={(f) => f.id}
+        empty={
+          <Empty title="No finding in this period">Rules look at what was metered every quarter of an hour.</Empty>
+        }
+      />
+      {list.rows.length > PAGE_SIZE && (
+        <Pager
+          view={{ at: { path: "/findings", params }, prefix: "" }}
+          page={page}
+          size={PAGE_SIZE}
+          count={list.rows.length}
+        />
+      )}
+      <Section title="Rules" note="what each looks for">
+        <dl className="grid gap-x-8 gap-y-3 text-sm sm:grid-cols-2">
+          {rules
+            .filter((r) => admin || r.audience === "owner")
+            .map((r) => (
+              <div key={r.slug}>
+                <dt className="font-medium">{r.title}</dt>
+                <dd className="text-soft">{r.meaning}</dd>
+              </div>
+            ))}
+        </dl>
+      </Section>
+    </>
+  );
+}

@@ -1,0 +1,53 @@
+import { ClassName } from "@/components/class-bar.tsx";
+import { classLabel } from "@/components/classes.ts";
+import { formatSpan } from "@/components/format.ts";
+import { HoursStrip } from "@/components/hours-strip.tsx";
+import { href } from "@/components/href.ts";
+import { drawn, gpuHours, gpus, instant, moneyIn, percent, text, textField } from "@/components/tables/columns.ts";
+import type { TableColumn } from "@/components/tables/view.ts";
+import type { IdleNowRow, IdleTeam } from "@/lib/pages/idle.ts";
+import { percentOf } from "@/lib/units.ts";
+
+/** Workloads that idle now. The download has the same columns. */
+export const idleColumns = (currency: string): readonly TableColumn<IdleNowRow>[] => [
+  text("workload", "Workload", (r) => r.name, {
+    look: ["cut"],
+    link: (r, { carry }) => href(`/workloads/${r.key}`, carry),
+    note: (r) => `${r.project} · ${r.user || "no user named"}`,
+    fields: [
+      textField("workload", (r) => r.name),
+      textField("project", (r) => r.project),
+      textField("user", (r) => r.user),
+    ],
+  }),
+  text("class", "Class", (r) => classLabel(r.class), { cell: (r) => <ClassName of={r.class} /> }),
+  instant("since", "Since", (r) => r.sinceAt, {
+    look: ["whole"],
+    note: (r, { now }) => formatSpan(Math.max(0, now - r.sinceAt)),
+  }),
+  gpus("gpus", "GPUs", (r) => r.milli / 1000, { total: true, note: (r) => r.gpuModel }),
+  drawn("day", "Last 24 h", (r) => <HoursStrip hours={r.hours} />, { look: ["bar"], bare: false }),
+  text("team", "Team", (r) => r.team, { look: ["cut"], unknown: "Not charged yet" }),
+  gpuHours("lost", "Lost GPU-h", (r) => r.finding?.lostMilli ?? null, {
+    ...{ extra: true, unknown: "No finding yet" },
+  }),
+  moneyIn(currency)("lost-cost", "Lost", (r: IdleNowRow) => r.finding?.costMicros ?? null, {
+    ...{ total: true, unknown: "No finding yet, or no price" },
+  }),
+  moneyIn(currency)("hour", "An hour", (r: IdleNowRow) => r.hourMicros, {
+    ...{ lead: true, total: true, toneOf: () => "warn", unknown: "No price is in force" },
+  }),
+  text("finding", "Finding", (r) => r.finding?.id ?? null, {
+    ...{ unknown: "A finding opens once it lasts longer", order: false },
+    cell: (r) => (r.finding ? <a href={`/findings/${r.finding.id}`}>{r.finding.state}</a> : "–"),
+  }),
+];
+
+export const teamColumns = (currency: string): readonly TableColumn<IdleTeam>[] => [
+  text("team", "Team", (t) => t.name),
+  gpuHours("idle", "Idle GPU-h", (t) => t.idleMilli, { total: true }),
+  percent("share", "Of its time", (t) => percentOf(t.idleMilli, t.heldMilli), {
+    title: "Idle share of what it held",
+  }),
+  moneyIn(currency)("cost", "Idle cost", (t: IdleTeam) => t.idleMicros, { total: true, lead: true }),
+];
