@@ -1,4 +1,5 @@
 import { defineConfig } from "@playwright/test";
+import { CLIENT, SAFETY_DATABASE, SAFETY_SECRET } from "./e2e/fixtures/people.ts";
 import { chromiumPath } from "./scripts/chromium.ts";
 
 const PORT = Number(process.env.E2E_PORT ?? 3490);
@@ -16,7 +17,7 @@ const TYPESCRIPT = "node --import ./scripts/typescript.mjs";
 const START = "node node_modules/next/dist/bin/next start -H 127.0.0.1";
 /** The built app without its scheduler. */
 const server = (command: string, port: number, more: Record<string, string>) => ({
-  command: `${command} -p ${port}`,
+  command: more.PORT ? command : `${command} -p ${port}`,
   url: `http://127.0.0.1:${port}/readyz`,
   timeout: 600_000,
   env: { AUTH: "off", ...more, SCHEDULER: "off", LOG_LEVEL: "warn", NEXT_TELEMETRY_DISABLED: "1" },
@@ -52,6 +53,12 @@ export default defineConfig({
         NEXTAUTH_SECRET: "a secret of the end-to-end tests alone",
       },
       DATABASE_URL: "file:./data/e2e-people.db",
+    }),
+    server(`${TYPESCRIPT} e2e/fixtures/seed-safety.ts data/e2e-safety.db && node scripts/start.mjs`, PORT + 4, {
+      ...{ AUTH: "on", PORT: String(PORT + 4), NEXTAUTH_URL: `http://127.0.0.1:${PORT + 4}` },
+      ...{ NEXTAUTH_SECRET: SAFETY_SECRET, DATABASE_URL: `file:./${SAFETY_DATABASE}` },
+      ...{ OIDC_ISSUER: `http://127.0.0.1:${PORT + 5}`, OIDC_CLIENT_ID: CLIENT.id, OIDC_CLIENT_SECRET: CLIENT.secret },
+      ...{ OIDC_NAME: "Test provider", OIDC_ALLOWED_DOMAINS: "corp.example" },
     }),
     server(`rm -f data/e2e-empty.db* && ${START}`, PORT + 1, { DATABASE_URL: "file:./data/e2e-empty.db" }),
   ],

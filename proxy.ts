@@ -1,10 +1,11 @@
 import { type NextRequest, NextResponse } from "next/server";
 import { ASKED_PATH } from "./app/asked-path.ts";
 import { respondError } from "./lib/api/respond.ts";
+import { openTicket } from "./lib/auth/nextauth/cookie.ts";
 import { cookieName } from "./lib/auth/session-cookie.ts";
 import { env } from "./lib/env.ts";
 import { AppError } from "./lib/errors.ts";
-import { isProbe, type Refusal, type RequestFacts, refusalOf } from "./lib/request-guard.ts";
+import { isProbe, MOST_OPEN_BYTES, type Refusal, type RequestFacts, refusalOf } from "./lib/request-guard.ts";
 
 const UNREADABLE = new AppError("invalid", "The address is not valid: its percent-encoding cannot be undone.");
 
@@ -14,10 +15,18 @@ const UNREADABLE = new AppError("invalid", "The address is not valid: its percen
  * style attributes. There is no `matcher` on purpose: Next.js runs a server action at whatever path it is posted to, so a path that is left out
  * here would be a way around these checks. What must not be skipped is checked again in app/ctx.ts.
  */
-export function proxy(request: NextRequest) {
+export async function proxy(request: NextRequest): Promise<Response> {
   const { method, nextUrl } = request;
-  const refusal = isProbe(method, nextUrl.pathname) ? null : refusalOf(factsOf(request), env());
-  if (refusal) return refused(nextUrl.pathname, refusal);
+  const refusal = isProbe(method, nextUrl.pathname)
+    ? null
+    : refusalOf(factsOf(request), env(), await carriesTicket(request));
+  const response = refusal ? refused(nextUrl.pathname, refusal) : passed(request);
+  if (env().NEXTAUTH_URL?.startsWith("https:")) response.headers.set("strict-transport-security", "max-age=31536000");
+  return response;
+}
+
+function passed(request: NextRequest): Response {
+  const { nextUrl } = request;
   const readable = isReadable(request.nextUrl.pathname);
   if (request.nextUrl.pathname.startsWith("/api/")) return readable ? NextResponse.next() : respondError(UNREADABLE);
   const nonce = btoa(crypto.randomUUID());
@@ -43,8 +52,21 @@ export function proxy(request: NextRequest) {
     ? NextResponse.next({ request: { headers } })
     : NextResponse.rewrite(nowhere(request), { request: { headers } });
   response.headers.set("content-security-policy", policy);
-  if (env().NEXTAUTH_URL?.startsWith("https:")) response.headers.set("strict-transport-security", "max-age=31536000");
   return response;
+}
+
+/**
+ * Whether a request carries the cookie of a session, signed by this server. Asked where its body is larger than what anybody may send;
+ * whether the session still holds is asked where the request is acted on, which is after Next.js has read the body.
+ */
+async function carriesTicket({ headers, cookies, nextUrl }: NextRequest): Promise<boolean> {
+  const { AUTH, NEXTAUTH_URL, NEXTAUTH_SECRET: secrets } = env();
+  if (!AUTH || Number(headers.get("content-length") ?? 0) <= MOST_OPEN_BYTES) return true;
+  // What a program sends to the API is read by its handler, after the token was looked at.
+  if (nextUrl.pathname.startsWith("/api/v1/") && headers.get("authorization")?.startsWith("Bearer gl_")) return true;
+  const secure = NEXTAUTH_URL?.startsWith("https:") ?? false;
+  const text = cookies.get(cookieName({ secure }))?.value ?? "";
+  return (await openTicket({ secure, secrets: secrets as [string, ...string[]] }, text)) !== null;
 }
 
 const OPEN = /^\/(sign-in|welcome|_next|api|icon\.svg|healthz|readyz|metrics)(\/|$)/;

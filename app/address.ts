@@ -1,6 +1,6 @@
 import { plural } from "@/components/format.ts";
 import type { Params } from "@/components/href.ts";
-import { suggest } from "@/lib/reports/read/near-names.ts";
+import { shortName, suggest } from "@/lib/reports/read/near-names.ts";
 
 export interface AddressChoice {
   readonly value: string;
@@ -42,7 +42,8 @@ export class Address {
   /** Says which names of the address this page does not know, of those it does. */
   only(known: readonly string[]): void {
     for (const [name, value] of Object.entries(this.params))
-      if (value && !known.includes(name)) this.say(`This page does not know "${name}"`, "", suggest(name, known));
+      if (value && !known.includes(name))
+        this.say(`This page does not know "${shortName(name)}"`, "", suggest(name, known));
   }
 
   /** A name's value of a few words that are ours; `instead` says what holds without it. */
@@ -50,7 +51,7 @@ export class Address {
     const given = this.params[name];
     if (!given) return undefined;
     const found = words.find((w) => w === given);
-    if (!found) this.say(`"${given}" is no ${name} of this page`, instead, told(given, words));
+    if (!found) this.say(`"${shortName(given)}" is no ${name} of this page`, instead, told(given, words));
     return found;
   }
 
@@ -60,7 +61,7 @@ export class Address {
     if (!given) return undefined;
     const label = (c: AddressChoice) => c.label ?? c.value;
     const found = choices.find((c) => c.value === given) ?? choices.find((c) => label(c) === given);
-    if (!found) this.say(`There is no ${what} "${given}"`, instead, told(given, choices.map(label)));
+    if (!found) this.say(`There is no ${what} "${shortName(given)}"`, instead, told(given, choices.map(label)));
     return found?.value;
   }
 
@@ -69,7 +70,7 @@ export class Address {
     const given = this.params[name];
     if (!given) return 1;
     if (/^\d{1,15}$/.test(given) && Number(given) >= 1) return Math.min(Number(given), MOST_PAGES);
-    this.say(`"${given}" is no page of a list`, "This is the first");
+    this.say(`"${shortName(given)}" is no page of a list`, "This is the first");
     return 1;
   }
 }

@@ -7,7 +7,7 @@ import { env } from "@/lib/env.ts";
 import { AppError, fieldError } from "@/lib/errors.ts";
 import { textOf } from "@/lib/text-file.ts";
 import { parseDay } from "@/lib/time.ts";
-import { getCtx } from "./ctx.ts";
+import { getActCtx } from "./ctx.ts";
 import { type FieldNames, refusalOf } from "./field-problems.ts";
 import { stopSignal } from "./stop-signal.ts";
 
@@ -22,7 +22,7 @@ export async function answer(
 ): Promise<Answer> {
   let ctx: Ctx | undefined;
   try {
-    ctx = await getCtx();
+    ctx = await getActCtx();
     const said = await body(ctx);
     return { ok: true, ...(typeof said === "string" ? { message: said } : said) };
   } catch (error) {

@@ -13,7 +13,7 @@ import { type Ctx, ledgerOf, localViewer, systemNow, type Viewer } from "@/lib/c
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import { createLog, type Log } from "@/lib/log.ts";
-import { assertOwnRequest } from "@/lib/request-guard.ts";
+import { assertOwnAct, assertOwnRequest } from "@/lib/request-guard.ts";
 
 interface Held {
   db?: Promise<Db>;
@@ -46,6 +46,18 @@ export async function openDoor(): Promise<Door> {
   assertOwnRequest(await headers(), env());
   held.log ??= createLog(env().LOG_LEVEL);
   return { db: await openStore(), now: systemNow, log: held.log };
+}
+
+/** As openDoor, for an act before sign-in or of signing out. @throws AppError `forbidden` also where it does not say which page sent it. */
+export async function openActDoor(): Promise<Door> {
+  assertOwnAct(await headers(), env());
+  return openDoor();
+}
+
+/** The context of an act of a person who is signed in. @throws AppError as getCtx and openActDoor. */
+export async function getActCtx(): Promise<Ctx> {
+  assertOwnAct(await headers(), env());
+  return getCtx();
 }
 
 /** Where the request comes from. Behind a proxy it is the proxy's address: it is not taken from headers that anybody can set. */

@@ -41,4 +41,9 @@ describe("every server action, whatever path it was posted to,", () => {
     request.headers = new Headers({ host: "127.0.0.1:3000", origin: "http://evil.example" });
     expect(await said(act)).toMatch(/^A page of another site sent this request\./);
   });
+
+  it.each(acts)("refuses a request that does not say which page sent it: %s", async (_, act) => {
+    request.headers = new Headers({ host: "127.0.0.1:3000" });
+    expect(await said(act)).toMatch(/^This request does not say which page sent it/);
+  });
 });

@@ -16,31 +16,39 @@ describe("the proxy", () => {
   it.each(["/metricsX", "/healthzfoo", "/_next/static/x", "/icon.svg", "/healthz", "/readyz", "/metrics", "/teams"])(
     "refuses a POST by another's name to %s",
     async (path) => {
-      const answer = send(path, "POST", { host: "evil.example", origin: "http://evil.example", "next-action": "x" });
+      const answer = await send(path, "POST", {
+        host: "evil.example",
+        origin: "http://evil.example",
+        "next-action": "x",
+      });
       expect([answer.status, answer.headers.get(PASSED)]).toEqual([421, null]);
       expect(await answer.text()).toContain("This server is not evil.example");
     },
   );
 
-  it.each(["/healthz", "/readyz", "/metrics"])("lets a probe read %s by any name", (path) => {
+  it.each(["/healthz", "/readyz", "/metrics"])("lets a probe read %s by any name", async (path) => {
     for (const method of ["GET", "HEAD"])
-      expect(send(path, method, { host: "10.0.0.7:3000" }).headers.get(PASSED)).toBe("1");
+      expect((await send(path, method, { host: "10.0.0.7:3000" })).headers.get(PASSED)).toBe("1");
   });
 
-  it.each(["/", "/metricsX", "/healthzfoo", "/icon.svg", "/_next/static/none"])("gives %s a policy", (path) => {
-    expect(send(path).headers.get("content-security-policy")).toMatch(/script-src 'self' 'nonce-[^']+'/);
+  it.each(["/", "/metricsX", "/healthzfoo", "/icon.svg", "/_next/static/none"])("gives %s a policy", async (path) => {
+    expect((await send(path)).headers.get("content-security-policy")).toMatch(/script-src 'self' 'nonce-[^']+'/);
   });
 
   it("answers a page of another site with words, and the API with its own shape", async () => {
     const foreign = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image" };
-    const [page, api] = [send("/spend?user=x", "GET", foreign), send("/api/v1/sync", "GET", foreign)];
+    const [page, api] = [await send("/spend?user=x", "GET", foreign), await send("/api/v1/sync", "GET", foreign)];
     expect([page.status, page.headers.get("content-type")]).toEqual([403, "text/plain"]);
     expect(api.status).toBe(403);
     expect(await api.json()).toMatchObject({ error: { code: "forbidden" } });
   });
 
+  it("says nothing of https on plain http", async () => {
+    expect((await send("/")).headers.get("strict-transport-security")).toBe(null);
+  });
+
   it("says how large a file may be", async () => {
-    const answer = send("/costs", "POST", { "content-length": String(18 * 1024 * 1024) });
+    const answer = await send("/costs", "POST", { "content-length": String(18 * 1024 * 1024) });
     expect(answer.status).toBe(413);
     expect(await answer.text()).toContain("larger than 16 MiB");
   });

@@ -36,7 +36,7 @@ export async function respondTable<R>(
     if (refusal) throw new AppError("invalid", refusal);
     const fields = view.columns.flatMap((c) => c.fields);
     const chunks = csvChunks(fields, mapped(pages, view));
-    return await respondFile(chunks, "csv", `${fileName(name, input, named)}.csv`, input.ctx.log);
+    return await respondFile(chunks, "csv", `${fileName(name, input, named)}.csv`, input.ctx);
   } catch (error) {
     return respondError(error, (await getCtx().catch(() => undefined))?.log);
   }

@@ -58,7 +58,7 @@ test("a page whose name is pointed at the machine can neither read nor write", a
         out.push(["GET", await fetch(path).then((a) => a.status), path]);
       for (const path of paths) {
         const body = new FormData();
-        body.set("1_name", "Rebound");
+        body.set("_1_name", "Rebound");
         body.set("0", '[null,"$K1"]');
         const headers = { "next-action": id, accept: "text/x-component" };
         out.push(["POST", await fetch(path, { method: "POST", headers, body }).then((a) => a.status), path]);

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { AppError } from "./errors.ts";
 import { hideFromTexts, hideLatest } from "./redact.ts";
 import {
+  aesKey,
   currency,
   databaseUrl,
   decimal,
@@ -95,6 +96,7 @@ const schema = z.object({
   AUTH: onOff("on"),
   NEXTAUTH_URL: url.optional(),
   NEXTAUTH_SECRET: secrets,
+  NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: aesKey.optional(),
   SECRETS_KEY: secrets,
   SECRETS_KEY_FILE: z.string().optional(),
   SMTP_URL: smtpUrl.optional(),
@@ -229,6 +231,7 @@ export function secretsOf(env: Env): string[] {
     ...[env.RUNAI_APP_SECRET, env.PROMETHEUS_PASSWORD, env.PROMETHEUS_BEARER_TOKEN, env.OIDC_CLIENT_SECRET],
     ...[basic(env.PROMETHEUS_USERNAME, env.PROMETHEUS_PASSWORD), basic(env.OIDC_CLIENT_ID, env.OIDC_CLIENT_SECRET)],
     ...[basic(env.RUNAI_APP_ID, env.RUNAI_APP_SECRET), ...env.NEXTAUTH_SECRET, ...env.SECRETS_KEY],
+    env.NEXT_SERVER_ACTIONS_ENCRYPTION_KEY,
     ...Object.entries(env.PROMETHEUS_HEADERS).flatMap(([name, value]) => (tenant.test(name) ? [] : [value])),
     ...[env.DATABASE_URL, env.RUNAI_URL, env.PROMETHEUS_URL, env.OIDC_ISSUER, env.SMTP_URL].flatMap(userPartsOf),
   ].filter((value): value is string => Boolean(value));

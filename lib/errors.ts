@@ -8,6 +8,7 @@ export type ErrorCode =
   | "not_found"
   | "conflict"
   | "period_closed"
+  | "busy"
   | "source_unavailable"
   | "internal";
 

@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { AppError } from "./errors.ts";
 import type { HostSettings } from "./hosts.ts";
-import { assertOwnRequest, isProbe, MOST_BYTES, type RequestFacts, refusalOf } from "./request-guard.ts";
+import {
+  assertOwnAct,
+  assertOwnRequest,
+  isProbe,
+  MOST_BYTES,
+  MOST_FORM_BYTES,
+  MOST_OPEN_BYTES,
+  type RequestFacts,
+  refusalOf,
+} from "./request-guard.ts";
 
 const local: HostSettings = { HOST: "127.0.0.1", ALLOWED_HOSTS: [] };
 const behindProxy: HostSettings = { HOST: "127.0.0.1", ALLOWED_HOSTS: ["ledger.example.com"] };
@@ -15,6 +24,7 @@ const plain: RequestFacts = {
   dest: null,
   contentLength: null,
 };
+const own = { method: "POST", site: "same-origin", origin: "http://127.0.0.1:3000" };
 const link = { site: "cross-site", mode: "navigate", dest: "document" };
 const status = (more: Partial<RequestFacts>, settings = local) => refusalOf({ ...plain, ...more }, settings)?.status;
 
@@ -46,7 +56,10 @@ describe("a request", () => {
   it.each<[string, Partial<RequestFacts>, number | undefined]>([
     ["of a person who typed the address", { site: "none", mode: "navigate", dest: "document" }, undefined],
     ["of a page of ours", { method: "POST", site: "same-origin", origin: "http://127.0.0.1:3000" }, undefined],
-    ["without any of the headers, as curl sends it", { method: "POST" }, undefined],
+    ["of a browser that sends no Origin", { method: "POST", site: "same-origin" }, undefined],
+    ["without any of the headers, as curl sends it", { method: "POST" }, 403],
+    ["to the API, which asks for a token,", { method: "POST", path: "/api/v1/ingest" }, undefined],
+    ["that reads, as curl sends it,", {}, undefined],
     ["that follows a link of another site to a page", { ...link, path: "/spend" }, undefined],
     ["that follows a link of a sister site to a page", { ...link, site: "same-site", path: "/spend" }, undefined],
     ["that follows a link of another site to the API", { ...link, path: "/api/v1/sync" }, 403],
@@ -61,10 +74,23 @@ describe("a request", () => {
     ["of another port of the machine", { method: "POST", origin: "http://127.0.0.1:8080" }, 403],
     ["of another name of the machine", { method: "POST", origin: "http://localhost:3000" }, 403],
     ["of an extension", { method: "POST", origin: "chrome-extension://127.0.0.1:3000" }, 403],
-    ["with a body of the most bytes", { method: "POST", contentLength: String(MOST_BYTES) }, undefined],
-    ["with a byte more", { method: "POST", contentLength: String(MOST_BYTES + 1) }, 413],
+    ["with a file of the most bytes", { ...own, path: "/costs", contentLength: String(MOST_BYTES) }, undefined],
+    ["with a byte more", { ...own, path: "/costs", contentLength: String(MOST_BYTES + 1) }, 413],
+    ["with a form of the most bytes", { ...own, path: "/teams", contentLength: String(MOST_FORM_BYTES) }, undefined],
+    ["with a byte more in a form", { ...own, path: "/teams", contentLength: String(MOST_FORM_BYTES + 1) }, 413],
+    ["with a file at a path that takes none", { ...own, path: "/costs/x", contentLength: "100000" }, 413],
   ])("%s", (_, more, expected) => {
     expect(status(more)).toBe(expected);
+  });
+
+  it("of somebody who is signed out may be as large as the forms of sign-in, at every path", () => {
+    for (const path of ["/sign-in", "/costs", "/api/v1/ingest"]) {
+      const asked = (bytes: number) =>
+        refusalOf({ ...plain, ...own, path, contentLength: String(bytes) }, local, false);
+      expect(asked(MOST_OPEN_BYTES)).toBe(null);
+      expect(asked(MOST_OPEN_BYTES + 1)?.status).toBe(401);
+      expect(asked(MOST_BYTES + 1)?.status).toBe(413);
+    }
   });
 
   it("behind a proxy may keep the name that people use, or the one that the proxy calls", () => {
@@ -84,5 +110,13 @@ describe("a request", () => {
     const foreign = new Headers({ host: "127.0.0.1:3000", origin: "http://evil.example" });
     expect(() => assertOwnRequest(foreign, local)).toThrow("A page of another site");
     expect(() => assertOwnRequest(new Headers(), local)).toThrow("This server is not null");
+  });
+
+  it("that acts says which page sent it, in the act too", () => {
+    const host = { host: "127.0.0.1:3000" };
+    expect(() => assertOwnAct(new Headers({ ...host, origin: "http://127.0.0.1:3000" }), local)).not.toThrow();
+    expect(() => assertOwnAct(new Headers({ ...host, "sec-fetch-site": "same-origin" }), local)).not.toThrow();
+    expect(() => assertOwnAct(new Headers(host), local)).toThrow("does not say which page sent it");
+    expect(() => assertOwnAct(new Headers({ ...host, "sec-fetch-site": "cross-site" }), local)).toThrow(AppError);
   });
 });

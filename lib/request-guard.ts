@@ -16,13 +16,20 @@ export interface RequestFacts {
 }
 
 export interface Refusal {
-  readonly status: 403 | 413 | 421;
+  readonly status: 401 | 403 | 413 | 421;
   /** One sentence or more, without a line end. */
   readonly message: string;
 }
 
-/** Bytes of a request: 16 MiB of file, and the fields beside it. next.config.mjs names the same figure twice, as "17mb". */
+/** Bytes of a request with a file: 16 MiB of it, and the fields beside it. next.config.mjs names the same figure twice, as "17mb". */
 export const MOST_BYTES = 17 * 1024 * 1024;
+/** Bytes of any other request of somebody who is signed in. */
+export const MOST_FORM_BYTES = 64 * 1024;
+/** Bytes of a request of anybody: the forms of sign-in are all that is open to them. */
+export const MOST_OPEN_BYTES = 16 * 1024;
+
+/** Pages that take files. */
+const UPLOADS = /^\/(costs|prices\/propose)\/?$/;
 
 const PROBES = new Set(["/healthz", "/readyz", "/metrics"]);
 const isRead = (method: string): boolean => method === "GET" || method === "HEAD";
@@ -39,25 +46,48 @@ const isFile = (path: string): boolean =>
 
 /**
  * Why a request is refused, whatever its path; null: it is not. 421: it calls the server by another's name. 413: its body is larger than
- * a form can be. 403: a page of another site sent it, and it is not a link to a page.
+ * what may be sent there; 401: than what may be sent signed out. 403: a page of another site sent
+ * it, and it is not a link to a page. @param ticket whether it carries a session's cookie that this server signed.
  */
-export function refusalOf(asked: RequestFacts, settings: HostSettings): Refusal | null {
+export function refusalOf(asked: RequestFacts, settings: HostSettings, ticket = true): Refusal | null {
   if (!isHostAllowed(asked.host, settings)) return { status: 421, message: wrongHost(asked.host) };
-  if (Number(asked.contentLength ?? 0) > MOST_BYTES)
-    return {
-      status: 413,
-      message:
-        "The file is larger than 16 MiB, which is the most that a page takes: pack it with gzip, or import it from the command line.",
-    };
+  const large = largeRefusal(asked, ticket);
+  if (large) return large;
   const foreign = asked.site === "cross-site" || asked.site === "same-site";
   const link = isRead(asked.method) && asked.mode === "navigate" && asked.dest === "document";
   if (foreign && !(link && !isFile(asked.path))) return { status: 403, message: FOREIGN_PAGE };
   if (!isOriginAllowed(asked.origin, asked.host, settings)) return { status: 403, message: FOREIGN_PAGE };
+  if (!isRead(asked.method) && !asked.path.startsWith("/api/") && !saysItsPage(asked.origin, asked.site))
+    return { status: 403, message: NO_PAGE };
   return null;
 }
 
+/** Whether a request says which page sent it: every browser says it of a form. */
+const saysItsPage = (origin: string | null, site: string | null): boolean =>
+  origin !== null || site === "same-origin" || site === "none";
+
+/**
+ * Asked before any of the body is read. Node.js reads no more of it than the request says; one that does not say is refused by the door of
+ * the server (scripts/request-door.mjs).
+ */
+function largeRefusal({ path, contentLength }: RequestFacts, ticket: boolean): Refusal | null {
+  const bytes = Number(contentLength ?? 0);
+  if (!(bytes > MOST_OPEN_BYTES)) return null;
+  if (bytes > MOST_BYTES) return { status: 413, message: LARGE_FILE };
+  if (!ticket) return { status: 401, message: "You are signed out. Sign in again, then send it once more." };
+  if (bytes <= MOST_FORM_BYTES || UPLOADS.test(path)) return null;
+  return {
+    status: 413,
+    message: "The form is larger than 64 KiB, which is the most that this page takes. Shorten it.",
+  };
+}
+
+const LARGE_FILE =
+  "The file is larger than 16 MiB, which is the most that a page takes: pack it with gzip, or import it from the command line.";
 const FOREIGN_PAGE =
   "A page of another site sent this request. Open the address from GPU Ledger, or paste it into the address bar. If this is GPU Ledger behind a proxy, name the host that people use in ALLOWED_HOSTS.";
+const NO_PAGE =
+  "This request does not say which page sent it: it has neither Origin nor Sec-Fetch-Site. Programs use /api/v1 with a token.";
 const wrongHost = (host: string | null): string =>
   `This server is not ${host}. Name it in ALLOWED_HOSTS if it should be.`;
 
@@ -69,4 +99,10 @@ export function assertOwnRequest(headers: Pick<Headers, "get">, settings: HostSe
   const [host, origin] = [headers.get("host"), headers.get("origin")];
   if (!isHostAllowed(host, settings)) throw new AppError("forbidden", wrongHost(host));
   if (!isOriginAllowed(origin, host, settings)) throw new AppError("forbidden", FOREIGN_PAGE);
+}
+
+/** As assertOwnRequest, for an act: it must say which page sent it. @throws AppError `forbidden`. */
+export function assertOwnAct(headers: Pick<Headers, "get">, settings: HostSettings): void {
+  assertOwnRequest(headers, settings);
+  if (!saysItsPage(headers.get("origin"), headers.get("sec-fetch-site"))) throw new AppError("forbidden", NO_PAGE);
 }

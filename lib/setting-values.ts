@@ -237,6 +237,14 @@ function works(check: () => unknown): boolean {
   }
 }
 
+/** A key of AES in base64. */
+export const aesKey = z
+  .string()
+  .refine(
+    (text) => /^[A-Za-z0-9+/]+={0,2}$/.test(text) && [16, 24, 32].includes(Buffer.from(text, "base64").length),
+    "expected 16, 24 or 32 random bytes in base64 (openssl rand -base64 32)",
+  );
+
 /** Random texts of which the first signs and all are read, so that one can be replaced while people are signed in. */
 export const secrets = commaSeparated.superRefine((list, issues) => {
   if (list.some((secret) => secret.length < 32))

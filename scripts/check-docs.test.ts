@@ -4,6 +4,7 @@ import {
   checkCommands,
   checkLinks,
   checkPermissions,
+  checkProofs,
   checkReports,
   checkRoutes,
   checkSettings,
@@ -136,4 +137,20 @@ test("links lead somewhere", () => {
 
 test("table rows with bars in them", () => {
   expect(codeRows("| `a` | b \\| c |\n| no | code |\ntext")).toEqual([["a", "b | c"]]);
+});
+
+test("claims of safety name a test that is there", () => {
+  const text = `| requirement | what holds | proved by |
+|---|---|---|
+| 1. Held | so | [a](../a.test.ts) “holds”, [a](../a.test.ts) “is gone” |
+| 2. Bare | so | nothing |
+
+| limit of | is |
+|---|---|
+| a name | 200 |
+`;
+  expect(checkProofs(text, (file) => (file === "a.test.ts" ? 'it("holds")' : undefined)).map((g) => g.detail)).toEqual([
+    "a.test.ts has no test “is gone”",
+    '"2. Bare" names no test',
+  ]);
 });

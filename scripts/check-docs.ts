@@ -11,6 +11,7 @@ import {
   checkCommands,
   checkLinks,
   checkPermissions,
+  checkProofs,
   checkReports,
   checkRoutes,
   checkSettings,
@@ -18,6 +19,7 @@ import {
   OPERATIONS,
   REPORTS,
   routesOf,
+  SAFETY,
 } from "./docs.ts";
 
 /** `npm run check:docs`: settings, routes, commands, permissions, reports and links are documented, and what is documented exists. */
@@ -55,6 +57,7 @@ const gaps = [
   ...checkCommands(text(OPERATIONS), commandsOf(help)),
   ...checkPermissions(text(OPERATIONS), Object.keys(ACTIONS)),
   ...checkReports(text(REPORTS), listReports()),
+  ...checkProofs(text(SAFETY), (file) => (existsSync(file) ? readFileSync(file, "utf8") : undefined)),
   ...checkLinks(documents, existsSync),
 ];
 for (const { file, detail } of gaps) console.error(`${file}: ${detail}`);

@@ -200,3 +200,19 @@ export function checkLinks(documents: ReadonlyMap<string, string>, exists: (file
   }
   return gaps;
 }
+
+export const SAFETY = "docs/safety.md";
+
+/** Every proof that a table names – a link to a test, followed by the beginning of its title in quotes – is in that file. */
+export function checkProofs(text: string, read: (file: string) => string | undefined): Gap[] {
+  const isClaim = (line: string) => /^\| (?!requirement \||attack \|)/.test(line) && line.split("|").length === 5;
+  const rows = text.split("\n").filter(isClaim);
+  return rows.flatMap((row) => {
+    const proofs = [...row.matchAll(/\]\(\.\.\/([^)]+)\) “([^”]+)”/g)];
+    const name = row.split("|")[1]?.trim().slice(0, 60) ?? "";
+    if (proofs.length === 0) return [{ file: SAFETY, detail: `"${name}" names no test` }];
+    return proofs
+      .filter(([, file = "", title = ""]) => !read(file)?.includes(title))
+      .map(([, file, title]) => ({ file: SAFETY, detail: `${file} has no test “${title}”` }));
+  });
+}

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { noteClientAddress } from "./client-address.mjs";
+import { actionKeyOf } from "./action-key.mjs";
+import { guardRequests } from "./request-door.mjs";
 
 /** `npm start`: the built app on HOST:PORT, 127.0.0.1:3000 unless set (also in a `.env` file here). */
 const root = path.resolve(import.meta.dirname, "..");
@@ -25,7 +26,9 @@ const port = process.env.PORT || "3000";
 const parent = process.ppid;
 if (process.env.npm_lifecycle_event)
   setInterval(() => process.ppid === parent || process.kill(process.pid, "SIGTERM"), 500).unref();
-noteClientAddress(Number(process.env.TRUSTED_PROXIES || 0));
+const actionKey = actionKeyOf(process.env);
+if (actionKey) process.env.NEXT_SERVER_ACTIONS_ENCRYPTION_KEY = actionKey;
+guardRequests(Number(process.env.TRUSTED_PROXIES || 0));
 // In this very process: a signal to it reaches the server, and nothing is left behind.
 const next = createRequire(import.meta.url).resolve("next/dist/bin/next");
 process.argv = [process.execPath, next, "start", "--hostname", host, "--port", port];

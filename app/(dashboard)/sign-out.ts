@@ -1,13 +1,13 @@
 "use server";
 import { cookies } from "next/headers";
 import { redirect } from "next/navigation";
-import { findSignedIn, openDoor, signInSettings } from "@/app/ctx.ts";
+import { findSignedIn, openActDoor, signInSettings } from "@/app/ctx.ts";
 import { cookieName, cookieOptions } from "@/lib/auth/session-cookie.ts";
 import { signOut as endSession } from "@/lib/auth/sign-in.ts";
 
 /** Ends the session in the database, then forgets the cookie. */
 export async function signOut(): Promise<void> {
-  const door = await openDoor();
+  const door = await openActDoor();
   const settings = signInSettings();
   const signedIn = await findSignedIn();
   if (signedIn?.sessionId && signedIn.viewer.userKey)

@@ -43,5 +43,5 @@ export async function answerOutlooks(
     if (format === "csv") yield csvHeader(columns) + (rows.length ? csvLines(columns, rows) : "");
     else yield `{"rows":[\n${rows.map((row) => jsonRow(columns, row)).join(",\n")}\n]}\n`;
   }
-  return respondFile(chunks(), format, `${name}.${format}`, ctx.log);
+  return respondFile(chunks(), format, `${name}.${format}`, ctx);
 }

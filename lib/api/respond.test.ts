@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { localViewer } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
+import { silentLog } from "@/lib/log.ts";
 import { getReport } from "@/lib/reports/index.ts";
 import { testLedger } from "@/lib/testing-ctx.ts";
 import { parseReportRequest } from "./report-request.ts";
@@ -21,13 +23,15 @@ describe("respondError", () => {
   });
 });
 
+const WHO = { viewer: localViewer, log: silentLog };
+
 describe("respondFile", () => {
   it("streams, names the file and forbids guessing its type", async () => {
     async function* chunks() {
       yield "a,b\r\n";
       yield "1,é\r\n";
     }
-    const response = await respondFile(chunks(), "csv", "capacity_all_2026-10.csv");
+    const response = await respondFile(chunks(), "csv", "capacity_all_2026-10.csv", WHO);
     expect(response.status).toBe(200);
     expect(Object.fromEntries(response.headers)).toMatchObject({
       "content-type": "text/csv; charset=utf-8; header=present",
@@ -45,8 +49,8 @@ describe("respondFile", () => {
         yield "line\r\n";
       }
     }
-    await expect(respondFile(chunks(0), "csv", "x.csv")).rejects.toThrow("the disk is gone");
-    await expect((await respondFile(chunks(2), "csv", "x.csv")).text()).rejects.toThrow();
+    await expect(respondFile(chunks(0), "csv", "x.csv", WHO)).rejects.toThrow("the disk is gone");
+    await expect((await respondFile(chunks(2), "csv", "x.csv", WHO)).text()).rejects.toThrow();
   });
 
   it("stops reading when the client goes away", async () => {
@@ -58,7 +62,7 @@ describe("respondFile", () => {
         stopped = true;
       }
     }
-    const response = await respondFile(chunks(), "csv", "x.csv");
+    const response = await respondFile(chunks(), "csv", "x.csv", WHO);
     await response.body?.cancel();
     expect(stopped).toBe(true);
   });
@@ -86,5 +90,31 @@ describe("parseReportRequest", () => {
     ["utilization", "from=2026-10-01", "The period has no end"],
   ])("%s?%s is refused: what is ignored would return more than was asked for", (slug, query, message) => {
     expect(() => parse(slug, query)).toThrow(message);
+  });
+});
+
+describe("files of one person", () => {
+  const WHO_ELSE = { viewer: { ...localViewer, id: "bo@example.com" }, log: silentLog };
+  async function* slow() {
+    yield "a";
+    yield "b";
+  }
+  const begin = (who = WHO) => respondFile(slow(), "csv", "x.csv", who);
+
+  it("are made two at a time; the third is asked to wait, and nobody else is", async () => {
+    const [one, two] = [await begin(), await begin()];
+    await expect(begin()).rejects.toMatchObject({ code: "busy" });
+    const refused = respondError(await begin().catch((error) => error));
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "5"]);
+    await (await begin(WHO_ELSE)).text();
+    // Complete, given up by its reader, failed: each makes room.
+    await one.text();
+    await (await begin()).body?.cancel();
+    // biome-ignore lint/correctness/useYield: it fails before its first part
+    const failing = (async function* () {
+      throw new Error("the disk is gone");
+    })() as AsyncGenerator<string>;
+    await expect(respondFile(failing, "csv", "x.csv", WHO)).rejects.toThrow("the disk is gone");
+    await Promise.all([two.text(), (await begin()).text()]);
   });
 });

@@ -1,5 +1,7 @@
+import type { Ctx } from "@/lib/ctx.ts";
 import { AppError, type ErrorCode } from "@/lib/errors.ts";
 import type { Log } from "@/lib/log.ts";
+import { beginExport } from "./export-turns.ts";
 
 /** The one table from what went wrong to what HTTP says. */
 export const STATUS: Readonly<Record<ErrorCode, number>> = {
@@ -9,6 +11,7 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   not_found: 404,
   conflict: 409,
   period_closed: 409,
+  busy: 429,
   source_unavailable: 503,
   internal: 500,
 };
@@ -29,7 +32,9 @@ export function respondError(error: unknown, log?: Log): Response {
   if (!known) log?.error({ err: error }, "request failed");
   const code: ErrorCode = known?.code ?? "internal";
   const message = known?.message ?? "Something went wrong on our side. The log of the server says what.";
-  return respondJson({ error: { code, message } }, STATUS[code]);
+  const response = respondJson({ error: { code, message } }, STATUS[code]);
+  if (code === "busy") response.headers.set("retry-after", "5");
+  return response;
 }
 
 const TYPES = {
@@ -43,28 +48,38 @@ const TYPES = {
 /**
  * A file that streams from `chunks` as fast as its reader takes it. The first chunk is made before the answer starts, so
  * that what goes wrong there still gets its status; later failures cut the download short, which clients report.
+ * @throws AppError `busy` while two files of the viewer are under way; whatever the first chunk throws.
  * @param fileName ASCII without quotes (lib/exports/file-name.ts).
  */
 export async function respondFile(
   chunks: AsyncGenerator<string | Uint8Array>,
   format: keyof typeof TYPES,
   fileName: string,
-  log?: Log,
+  { viewer, log }: Pick<Ctx, "viewer" | "log">,
 ): Promise<Response> {
+  const end = beginExport(viewer.id);
   const encoder = new TextEncoder();
-  const held: IteratorResult<string | Uint8Array>[] = [await chunks.next()];
+  const first = await chunks.next().catch((error) => {
+    end();
+    throw error;
+  });
+  const held: IteratorResult<string | Uint8Array>[] = [first];
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
         const { done, value } = held.shift() ?? (await chunks.next());
-        if (done) controller.close();
-        else controller.enqueue(typeof value === "string" ? encoder.encode(value) : value);
+        if (done) {
+          end();
+          controller.close();
+        } else controller.enqueue(typeof value === "string" ? encoder.encode(value) : value);
       } catch (error) {
-        log?.error({ err: error }, "download failed");
+        end();
+        log.error({ err: error }, "download failed");
         controller.error(error);
       }
     },
     async cancel() {
+      end();
       await chunks.return(undefined);
     },
   });

@@ -16,7 +16,7 @@ import {
   replaceNames,
   updateUser,
 } from "./user-store.ts";
-import { LINK_SECONDS, usualNames } from "./users.ts";
+import { LINK_SECONDS, personName, usualNames } from "./users.ts";
 
 /** The person of a link that makes the first administrator: nobody yet. */
 const NOBODY = 0;
@@ -24,7 +24,7 @@ const NOBODY = 0;
 export const firstAdminSchema = z.object({
   secret: z.string(),
   email: z.string(),
-  name: z.string().trim().max(200, "A name has at most 200 characters.").default(""),
+  name: personName,
   password: z.string(),
 });
 

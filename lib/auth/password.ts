@@ -15,6 +15,18 @@ const LONGEST = 200;
 
 /** Each hash takes 19 MiB and a thread: more at once would be an attack's work, and the others wait. */
 const turns = pLimit(2);
+/** So many may wait: the last of them for a few seconds. Others are asked to come back. */
+const MOST_WAITING = 40;
+
+let computed = 0;
+/** How many hashes this process has computed: an answer that takes another number of them reveals something. */
+export const hashesComputed = (): number => computed;
+
+/** @throws AppError `busy` while too many passwords wait to be hashed. */
+export function refuseWhileHashing(): void {
+  if (turns.pendingCount >= MOST_WAITING)
+    throw new AppError("busy", "Many people are signing in at this moment. Try again in a few seconds.");
+}
 
 type Argon2 = (
   algorithm: "argon2id",
@@ -59,7 +71,7 @@ export async function hashPassword(password: string): Promise<string> {
  * that the time says nothing.
  */
 export async function verifyPassword(password: string, phc: string): Promise<boolean> {
-  const parsed = parse(phc) ?? (await nobody());
+  const parsed = parse(phc) ?? nobody();
   const hash = await turns(() => derive(password.slice(0, LONGEST), parsed));
   return crypto.timingSafeEqual(hash, parsed.hash) && phc !== "" && password.length <= LONGEST;
 }
@@ -73,15 +85,16 @@ export function isOutdated(phc: string): boolean {
   return parsed.kind !== "argon2id" || m !== ARGON2.memory || t !== ARGON2.passes || p !== ARGON2.parallelism;
 }
 
-let dummy: Promise<Parsed> | undefined;
-/** The hash of nobody's password, of today's kind. */
-function nobody(): Promise<Parsed> {
-  dummy ??= hashPassword(crypto.randomBytes(16).toString("hex")).then((phc) => parse(phc) as Parsed);
-  return dummy;
+/** The hash of nobody's password, of today's kind: it costs what any other costs, and no password belongs to it. */
+function nobody(): Parsed {
+  const kind = argon2 ? "argon2id" : "scrypt";
+  const parameters = kind === "argon2id" ? { m: ARGON2.memory, t: ARGON2.passes, p: ARGON2.parallelism } : SCRYPT;
+  return { kind, parameters, salt: crypto.randomBytes(SALT_BYTES), hash: crypto.randomBytes(HASH_BYTES) };
 }
 
 function derive(password: string, { kind, parameters, salt, hash }: Parsed): Promise<Buffer> {
   const message = password.normalize("NFKC");
+  computed++;
   return new Promise((resolve, reject) => {
     const done = (error: Error | null, out: Buffer) => (error ? reject(error) : resolve(out));
     if (kind === "scrypt") {

@@ -104,7 +104,11 @@ async function create(tx: Tx, door: Door, claims: Claims, email: string, role: R
   const by = "provider";
   const user = {
     email,
-    name: name.slice(0, 200) || (email.split("@")[0] as string),
+    name:
+      name
+        .replace(/\p{Cc}/gu, " ")
+        .trim()
+        .slice(0, 200) || (email.split("@")[0] as string),
     passwordHash: "",
     issuer,
     subject,

@@ -3,7 +3,7 @@ import { AppError } from "@/lib/errors.ts";
 import type { Instant } from "@/lib/time.ts";
 import { recordAct } from "./audit-store.ts";
 import { normaliseEmail } from "./email.ts";
-import { hashPassword, isOutdated, verifyPassword } from "./password.ts";
+import { hashPassword, isOutdated, refuseWhileHashing, verifyPassword } from "./password.ts";
 import { hashSecret, randomSecret } from "./secret.ts";
 import {
   dropFailures,
@@ -51,8 +51,9 @@ export interface Started {
 const REFUSED = "The e-mail address or the password is wrong.";
 
 /**
- * Signs a person in by password. Takes as long for a person who does not exist.
- * @throws AppError `unauthenticated`, always in the same words; `invalid` while the account or the address has to wait.
+ * Signs a person in by password. Computes as many hashes for a person who does not exist. Each attempt counts as failed until it has
+ * succeeded, so that a thousand sent at once are not looked at as one.
+ * @throws AppError `unauthenticated`, always in the same words; `busy` while the account or the address has to wait.
  */
 export async function signInWithPassword(
   door: Door,
@@ -61,24 +62,24 @@ export async function signInWithPassword(
   limits: SessionLimits,
 ): Promise<Started> {
   const email = addressOrNothing(given.email);
-  const subjects: readonly (readonly [Kind, string])[] = [
-    ["account", accountSubject(email)],
-    ["address", `address:${origin.address}`],
-  ];
-  await refuseWhileWaiting(door, subjects);
+  const [account, address] = [accountSubject(email), `address:${origin.address}`];
+  await beginAttempt(door, [
+    ["account", account],
+    ["address", address],
+  ]);
   const user = await findUserByEmail(door.db, email);
   const known = user && user.disabledAt === null ? user : undefined;
   if (!(await verifyPassword(given.password, known?.passwordHash ?? "")) || !known) {
-    await door.db.write(async (tx) => {
-      for (const [, subject] of subjects)
-        await saveFailures(tx, subject, oneMore(await findFailures(tx, subject), door.now()));
-      if (user) await record(tx, door, user, "sign-in refused", { method: "password", address: origin.address });
-    });
+    if (user)
+      await door.db.write((tx) =>
+        record(tx, door, user, "sign-in refused", { method: "password", address: origin.address }),
+      );
     throw new AppError("unauthenticated", REFUSED);
   }
   const passwordHash = isOutdated(known.passwordHash) ? await hashPassword(given.password) : known.passwordHash;
   return door.db.write(async (tx) => {
-    await dropFailures(tx, subjects[0]?.[1] as string);
+    await dropFailures(tx, account);
+    await forgive(tx, address);
     if (passwordHash !== known.passwordHash) await updateUser(tx, { ...known, passwordHash });
     return startSession(tx, door, known, "password", origin, limits);
   });
@@ -95,16 +96,26 @@ function addressOrNothing(given: string): string {
   }
 }
 
-async function refuseWhileWaiting(door: Door, subjects: readonly (readonly [Kind, string])[]): Promise<void> {
-  for (const [kind, subject] of subjects) {
-    const failures = await findFailures(door.db, subject);
-    const wait = failures ? waitSeconds(kind, failures, door.now()) : 0;
+/** Counts an attempt before its password is looked at. @throws AppError `busy` while one of the subjects has to wait; then none is counted. */
+async function beginAttempt(door: Door, subjects: readonly (readonly [Kind, string])[]): Promise<void> {
+  refuseWhileHashing();
+  await door.db.write(async (tx) => {
+    const now = door.now();
+    const found = await Promise.all(subjects.map(([, subject]) => findFailures(tx, subject)));
+    const wait = Math.max(...subjects.map(([kind], i) => (found[i] ? waitSeconds(kind, found[i], now) : 0)));
     if (wait > 0)
       throw new AppError(
-        "invalid",
+        "busy",
         `There were too many attempts. Try again in ${wait < 90 ? `${wait} s` : `${Math.ceil(wait / 60)} min`}.`,
       );
-  }
+    for (const [i, [, subject]] of subjects.entries()) await saveFailures(tx, subject, oneMore(found[i], now));
+  });
+}
+
+/** Takes an attempt that succeeded off the count of an address; the failures of others stay. */
+async function forgive(tx: Tx, subject: string): Promise<void> {
+  const before = await findFailures(tx, subject);
+  if (before) await saveFailures(tx, subject, { ...before, failures: Math.max(0, before.failures - 1) });
 }
 
 /**
@@ -117,8 +128,10 @@ export async function signInWithLink(
   origin: Origin,
   limits: SessionLimits,
 ): Promise<Started> {
-  const passwordHash = given.password ? await hashPassword(given.password) : null;
   const tokenHash = hashSecret(given.secret);
+  // A hash is work: it is done for a link that holds alone.
+  const holds = (await findLiveLink(door.db, tokenHash, door.now())) !== undefined;
+  const passwordHash = given.password && holds ? await hashPassword(given.password) : null;
   return door.db.write(async (tx) => {
     const link = await findLiveLink(tx, tokenHash, door.now());
     const user = link && (await findUser(tx, link.userKey));
@@ -215,7 +228,7 @@ export async function endOwnSessions(
 
 /**
  * Changes one's own password; every other session ends.
- * @throws AppError `unauthenticated` where the present one is wrong; `invalid` for what a password must be, and while too many were wrong.
+ * @throws AppError `unauthenticated` where the present one is wrong; `invalid` for what a password must be; `busy` while too many were wrong.
  */
 export async function changeOwnPassword(
   door: Door,
@@ -226,13 +239,12 @@ export async function changeOwnPassword(
   const user = await findUser(door.db, userKey);
   // As slow as at the door: an open session must not be a place to guess at.
   const subject = accountSubject(user?.email ?? "nobody");
-  await refuseWhileWaiting(door, [["account", subject]]);
-  if (!user || !(await verifyPassword(given.present, user.passwordHash))) {
-    await door.db.write(async (tx) => saveFailures(tx, subject, oneMore(await findFailures(tx, subject), door.now())));
+  await beginAttempt(door, [["account", subject]]);
+  if (!user || !(await verifyPassword(given.present, user.passwordHash)))
     throw new AppError("unauthenticated", "The present password is wrong.");
-  }
   const passwordHash = await hashPassword(given.next);
   await door.db.write(async (tx) => {
+    await dropFailures(tx, subject);
     await updateUser(tx, { ...user, passwordHash });
     await revokeSessions(tx, userKey, door.now(), { except: hashSecret(keepId) });
     await record(tx, door, user, "password changed", { method: "password" });

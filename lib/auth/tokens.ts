@@ -24,7 +24,12 @@ const LONGEST_DAYS = 366;
 const SHAPE = /^gl_([a-z0-9]{12})_([A-Za-z0-9_-]{43})$/;
 
 export const newTokenSchema = z.object({
-  name: z.string().trim().min(1, "Give the token a name: what uses it?").max(100, "A name has at most 100 characters."),
+  name: z
+    .string()
+    .trim()
+    .min(1, "Give the token a name: what uses it?")
+    .max(100, "A name has at most 100 characters.")
+    .regex(/^\P{Cc}*$/u, "A name holds no line breaks or other control characters."),
   scopes: z
     .array(z.enum(TOKEN_SCOPES, { error: `A scope is one of ${TOKEN_SCOPES.join(", ")}.` }))
     .min(1, "Give at least one scope."),

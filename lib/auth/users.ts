@@ -25,9 +25,17 @@ import {
 
 type Tx = Parameters<typeof updateUser>[0];
 
+/** A person's name; empty: the part of the address before its @. */
+export const personName = z
+  .string()
+  .trim()
+  .max(200, "A name has at most 200 characters.")
+  .regex(/^\P{Cc}*$/u, "A name holds no line breaks or other control characters.")
+  .default("");
+
 export const newUserSchema = z.object({
   email: z.string(),
-  name: z.string().trim().max(200, "A name has at most 200 characters.").default(""),
+  name: personName,
   grants: z.array(grantSchema).min(1, "Give at least one role."),
   /** Absent: the person gets a one-time link, or signs in through the provider. */
   password: z.string().optional(),

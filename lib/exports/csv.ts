@@ -2,8 +2,8 @@ import { stringify } from "csv-stringify/sync";
 import type { Cell, Column, Row } from "@/lib/reports/report.ts";
 import { formatCell } from "@/lib/reports/unit.ts";
 
-/** What a spreadsheet takes for the start of a formula, also in full width. */
-const FORMULA = /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
+/** What a spreadsheet takes for the start of a formula, also in full width, after spaces that it leaves out, or on a line of its own. */
+const FORMULA = /^[\t\r\n]|^[\s\p{Cf}]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]/u;
 
 /** csv-stringify by itself quotes only the two together. */
 const LINE_BREAK = /[\r\n]/;

@@ -1,6 +1,6 @@
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
-import { suggest } from "./read/near-names.ts";
+import { shortName, suggest } from "./read/near-names.ts";
 
 export interface Choice {
   readonly value: string;
@@ -64,7 +64,7 @@ export function oneOf<const T extends string>(
       const found = text === undefined ? initial : values.find((v) => v === text);
       if (found !== undefined) return found;
       const near = suggest(text ?? "", values);
-      throw new AppError("invalid", `"${text}" is not a ${noun}: use ${values.join(", ")}.${near}`);
+      throw new AppError("invalid", `"${shortName(text ?? "")}" is not a ${noun}: use ${values.join(", ")}.${near}`);
     },
   };
 }
@@ -81,7 +81,7 @@ export function parseParameters<P extends Parameters>(
   const names = Object.keys(parameters);
   for (const [name, value] of Object.entries(given))
     if (value !== undefined && !Object.hasOwn(parameters, name))
-      throw new AppError("invalid", `The report ${slug} has no filter "${name}".${suggest(name, names)}`);
+      throw new AppError("invalid", `The report ${slug} has no filter "${shortName(name)}".${suggest(name, names)}`);
   return Object.fromEntries(
     Object.entries(parameters).map(([name, parameter]) => [name, parameter.parse(given[name])]),
   ) as Values<P>;

@@ -1,7 +1,7 @@
 "use server";
 import { cookies } from "next/headers";
 import { redirect } from "next/navigation";
-import { openDoor, requestOrigin, signInSettings } from "@/app/ctx.ts";
+import { openActDoor, requestOrigin, signInSettings } from "@/app/ctx.ts";
 import { createFirstAdmin } from "@/lib/auth/first-admin.ts";
 import { sealTicket } from "@/lib/auth/nextauth/cookie.ts";
 import { safePath } from "@/lib/auth/safe-path.ts";
@@ -25,7 +25,7 @@ async function keep(settings: AuthSettings, door: Door, started: Started): Promi
 
 function codeOf(error: unknown, log: Door["log"]): string {
   if (error instanceof AppError && error.code === "unauthenticated") return "refused";
-  if (error instanceof AppError && error.message.startsWith("There were too many")) return "wait";
+  if (error instanceof AppError && error.code === "busy") return "wait";
   if (error instanceof AppError && error.code === "invalid") return "password";
   log.error({ err: error }, "sign-in failed");
   return "unexpected";
@@ -38,7 +38,7 @@ async function enter(
   to: string,
   refused = "refused",
 ): Promise<never> {
-  const door = await openDoor();
+  const door = await openActDoor();
   const settings = signInSettings();
   if (!settings) redirect("/");
   let problem: string | null = null;

@@ -1,7 +1,7 @@
 "use server";
 import { cookies } from "next/headers";
 import { redirect } from "next/navigation";
-import { openDoor, requestOrigin, signInSettings } from "@/app/ctx.ts";
+import { openActDoor, requestOrigin, signInSettings } from "@/app/ctx.ts";
 import { sealTicket } from "@/lib/auth/nextauth/cookie.ts";
 import { safePath } from "@/lib/auth/safe-path.ts";
 import { cookieName, cookieOptions } from "@/lib/auth/session-cookie.ts";
@@ -11,7 +11,7 @@ import { PERSONAS } from "./demo-personas.ts";
 
 /** Signs in as a person of the demo: in the demo alone, on this machine alone, and only as one of its own people. */
 export async function signInAsPersona(form: FormData): Promise<void> {
-  const door = await openDoor();
+  const door = await openActDoor();
   const settings = signInSettings();
   const given = form instanceof FormData ? form : new FormData();
   const persona = PERSONAS.find((p) => p.email === given.get("persona"));

@@ -5,7 +5,7 @@ import { problemOf } from "@/app/(auth)/words.ts";
 import { openDoor, signInSettings } from "@/app/ctx.ts";
 import { isFirstAdminSecret } from "@/lib/auth/first-admin.ts";
 
-export const metadata = { title: "Make the first administrator", referrer: "no-referrer" };
+export const metadata = { title: "Make the first administrator" };
 
 export default async function Welcome({ searchParams }: { searchParams: Promise<{ code?: string; error?: string }> }) {
   if (!signInSettings()) redirect("/");

@@ -1,7 +1,7 @@
 "use server";
 import { redirect } from "next/navigation";
 import { answer } from "@/app/answer.ts";
-import { getCtx } from "@/app/ctx.ts";
+import { getActCtx } from "@/app/ctx.ts";
 import type { Answer } from "@/components/ui/field.tsx";
 import { mayDo } from "@/lib/auth/allow.ts";
 import { env } from "@/lib/env.ts";
@@ -50,7 +50,7 @@ export async function resume(id: string): Promise<Answer> {
 
 /** Asks every configured source whether it answers as it should. Stores nothing. */
 export async function testSources(): Promise<TestedConnection[]> {
-  const ctx = await getCtx();
+  const ctx = await getActCtx();
   if (!mayDo(ctx.viewer, "connections.test")) return [];
   // An address may carry a user and a password; the page has shown it without.
   return (await testConnections(env(), ctx.log)).map((report) => ({ ...report, url: "" }));

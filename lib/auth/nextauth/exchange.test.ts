@@ -156,6 +156,23 @@ describe("signing in through a real OpenID provider", () => {
     expect(ended.headers.getSetCookie().join()).not.toContain(`${cookieName(settings)}=ey`);
   });
 
+  it("begins nothing when the way back is sent a second time", async () => {
+    const browser = new Browser();
+    const begun = await beginSignIn(settings, door, ORIGIN, "/");
+    browser.take(URL_OF_OURS, begun);
+    const back = await browser.passThrough(begun.headers.get("location") ?? "", "ada", CALLBACK);
+    const query = Object.fromEntries(new URL(back).searchParams);
+    const sent = Object.entries(browser.cookiesOf(URL_OF_OURS)).map(([name, value]) => [name, decoded(value)]);
+    const cookies = Object.fromEntries(sent);
+    const [first, second] = [
+      await finishSignIn(settings, door, ORIGIN, query, cookies),
+      await finishSignIn(settings, door, ORIGIN, query, cookies),
+    ];
+    expect(first.headers.get("location")).toBe(`${URL_OF_OURS}/`);
+    expect(second.headers.get("location")).toMatch(/\/sign-in\?error=/);
+    expect(second.headers.getSetCookie().join()).not.toContain(`${cookieName(settings)}=ey`);
+  });
+
   it("leads back to the page with words when the provider does not answer", async () => {
     const gone = {
       ...settings,

@@ -14,10 +14,10 @@ export interface TestProvider {
 
 export const CLIENT = { id: "gpu-ledger", secret: "the secret of a test client alone" };
 
-/** A real OpenID provider on a free port, with its own pages to sign in and to consent. @param redirectUri where it sends people back to. */
-export async function startProvider(redirectUri: string, people: People): Promise<TestProvider> {
+/** A real OpenID provider, with its own pages to sign in and to consent. @param redirectUri where it sends people back to. @param port 0: a free one. */
+export async function startProvider(redirectUri: string, people: People, port = 0): Promise<TestProvider> {
   const server: Server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const known: Record<string, Record<string, unknown>> = structuredClone(people) as never;
   const provider = new Provider(issuer, {
@@ -35,7 +35,11 @@ export async function startProvider(redirectUri: string, people: People): Promis
   return {
     issuer,
     people: known,
-    stop: () => new Promise((resolve) => server.close(() => resolve())),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }
 

@@ -6,7 +6,7 @@ import { visibleTeams } from "@/lib/auth/visible-teams.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import type { Period } from "@/lib/reports/report.ts";
-import { suggest } from "./near-names.ts";
+import { shortName, suggest } from "./near-names.ts";
 import { type Filters, findScope, type Scope } from "./scope.ts";
 
 export type CostFilters = Filters & { readonly team?: string | undefined };
@@ -104,5 +104,5 @@ function matchTeam(wanted: string, seen: readonly TeamName[]): TeamName {
   const found = seen.find((t) => String(t.key) === wanted) ?? seen.find((t) => t.name === wanted);
   if (found) return found;
   const names = seen.map((t) => t.name);
-  throw new AppError("not_found", `There is no team "${wanted}".${suggest(wanted, names)}`);
+  throw new AppError("not_found", `There is no team "${shortName(wanted)}".${suggest(wanted, names)}`);
 }

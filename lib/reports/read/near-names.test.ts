@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nearNames, suggest } from "./near-names.ts";
+import { nearNames, shortName, suggest } from "./near-names.ts";
 
 describe("nearNames", () => {
   it.each([
@@ -10,6 +10,16 @@ describe("nearNames", () => {
     ["zebra", ["vision", ""], []],
   ])("%s among %j: %j", (wanted, names, near) => {
     expect(nearNames(wanted, names)).toEqual(near);
+  });
+
+  it("looks at 200 letters, and compares no name that is much longer or shorter", () => {
+    const long = "a".repeat(15_000);
+    expect(nearNames(long, ["a".repeat(200), "a".repeat(5000), "a".repeat(100), "b"])).toEqual(
+      ["a".repeat(200), "a".repeat(5000), "a".repeat(100)].sort(),
+    );
+    expect(nearNames(`b${long}`, [`c${"a".repeat(250)}`, `c${"a".repeat(400)}`])).toEqual([`c${"a".repeat(250)}`]);
+    expect(shortName(long)).toBe(`${"a".repeat(80)}…`);
+    expect(shortName("vision")).toBe("vision");
   });
 
   it("names at most five", () => {

@@ -1,15 +1,23 @@
+const LONGEST = 200;
+
+/** A name as messages repeat it: the start of one that is longer than any name here. */
+export const shortName = (given: string): string => (given.length > LONGEST ? `${given.slice(0, 80)}…` : given);
+
 /**
  * The names most like `wanted`, best first, at most `most`: those that contain it (or it them), then those within a third
- * of its length in edits, ignoring case. Without such names, none.
+ * of its length in edits, ignoring case. Without such names, none. Of a wanted name only the first 200 letters are looked at, and no name
+ * is compared whose length alone makes it too far away: the work for one name is at most 200 × 267 steps, whatever is asked for.
  */
 export function nearNames(wanted: string, names: Iterable<string>, most = 5): string[] {
-  const text = wanted.toLowerCase();
+  const text = wanted.slice(0, LONGEST).toLowerCase();
+  const furthest = Math.max(1, Math.ceil(text.length / 3));
   const scored: { name: string; score: number }[] = [];
   for (const name of new Set(names)) {
     const other = name.toLowerCase();
     const contains = other.length > 1 && text.length > 1 && (other.includes(text) || text.includes(other));
-    const score = contains ? 0.5 : edits(text, other);
-    if (name && score <= Math.max(1, Math.ceil(text.length / 3))) scored.push({ name, score });
+    const near = Math.abs(other.length - text.length) <= furthest;
+    const score = contains ? 0.5 : near ? edits(text, other) : Number.POSITIVE_INFINITY;
+    if (name && score <= furthest) scored.push({ name, score });
   }
   scored.sort((a, b) => a.score - b.score || (a.name < b.name ? -1 : 1));
   return scored.slice(0, most).map((s) => s.name);

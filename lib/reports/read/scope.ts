@@ -4,7 +4,7 @@ import { inList } from "@/db/in-list.ts";
 import { charges } from "@/db/schema/index.ts";
 import type { Ctx, Viewer } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
-import { suggest } from "./near-names.ts";
+import { shortName, suggest } from "./near-names.ts";
 
 /** What narrows a page or report, each the name or the id of something, as a person typed it. */
 export type Filters = {
@@ -138,5 +138,5 @@ async function checkUser(db: Reader, wanted: string, projectKeys: ReadonlySet<nu
 
 function unknown(what: string, wanted: string, there: readonly { name: string }[]): AppError {
   const names = there.map((t) => t.name);
-  return new AppError("not_found", `There is no ${what} "${wanted}".${suggest(wanted, names)}`);
+  return new AppError("not_found", `There is no ${what} "${shortName(wanted)}".${suggest(wanted, names)}`);
 }

@@ -5,7 +5,7 @@ import { problemOf } from "@/app/(auth)/words.ts";
 import { openDoor, signInSettings } from "@/app/ctx.ts";
 import { linkOwner } from "@/lib/auth/sign-in.ts";
 
-export const metadata = { title: "Sign in by link", referrer: "no-referrer" };
+export const metadata = { title: "Sign in by link" };
 
 /** Looking at the page uses nothing: mail programs look at links, too. The button does. */
 export default async function LinkPage({

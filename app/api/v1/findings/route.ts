@@ -20,7 +20,7 @@ export async function GET(request: Request): Promise<Response> {
     async function* page() {
       yield rows.map((f) => findingRow(f, currency));
     }
-    return respondFile(csvChunks(FINDING_COLUMNS, page()), "csv", "findings.csv", ctx.log);
+    return respondFile(csvChunks(FINDING_COLUMNS, page()), "csv", "findings.csv", ctx);
   } catch (error) {
     return respondError(error, ctx?.log);
   }

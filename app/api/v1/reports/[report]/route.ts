@@ -21,7 +21,7 @@ export async function GET(request: Request, { params }: { params: Promise<{ repo
     );
     const pages = report.load(ctx, period, parameters);
     const chunks = format === "csv" ? csvChunks(report.columns, pages) : jsonChunks(report, period, pages);
-    return await respondFile(chunks, format, reportFileName(report, parameters, period, zone, format), ctx.log);
+    return await respondFile(chunks, format, reportFileName(report, parameters, period, zone, format), ctx);
   } catch (error) {
     return respondError(error, ctx?.log);
   }

@@ -20,7 +20,7 @@ export async function GET(
     const costCentre = query.get("cost_centre") ?? undefined;
     const settings = env();
     const file = await periodFile(ctx, closeSettingsOf(settings), fileSettingsOf(settings), period, format, costCentre);
-    return await respondFile(file.chunks, file.extension, file.name, ctx.log);
+    return await respondFile(file.chunks, file.extension, file.name, ctx);
   } catch (error) {
     return respondError(error, ctx?.log);
   }

@@ -20,7 +20,7 @@ export async function GET(request: Request, { params }: Named): Promise<Response
     const settings = env();
     const page = fileSettingsOf(settings);
     const file = await statementFile(ctx, closeSettingsOf(settings), period, Number(team), format, page);
-    return await respondFile(file.chunks, file.extension, file.name, ctx.log);
+    return await respondFile(file.chunks, file.extension, file.name, ctx);
   } catch (error) {
     return respondError(error, ctx?.log);
   }
