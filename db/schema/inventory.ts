@@ -49,6 +49,8 @@ export const inventory = (k: Kit) => ({
       createdAt: k.int("created_at"),
       firstSeenAt: k.int("first_seen_at").notNull(),
       lastSeenAt: k.int("last_seen_at").notNull(),
+      /** The first look that did not list it, until a second confirms that it is gone. */
+      missingAt: k.int("missing_at"),
       removedAt: k.int("removed_at"),
     },
     (t) => [k.primaryKey({ columns: [t.clusterId, t.name] })],

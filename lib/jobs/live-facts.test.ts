@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { check } from "@/db/check.ts";
 import { sql } from "@/db/client.ts";
+import { meterRange } from "@/lib/metering/run.ts";
 import type { InventoryReader, Source } from "@/lib/sources/source.ts";
+import { listLiveClusters } from "@/lib/sync/facts/cluster-store.ts";
 import { Sources } from "@/lib/sync/sources.ts";
-import { HOUR, type Instant, MINUTE } from "@/lib/time.ts";
+import { formatInstant, HOUR, type Instant, MINUTE } from "@/lib/time.ts";
 import type { Scenario, WorkloadSpec } from "@/simulator/scenario.ts";
 import { smallScenario } from "@/simulator/scenarios/small.ts";
 import { usageByClass } from "./testing.ts";
@@ -90,6 +92,9 @@ describe("node snapshots of a live sync, by Run:ai's word alone", () => {
     const [from, to] = [hour(idle, 1), hour(idle, 3)];
     const test = await begin(idle, false, (p, now) => {
       if (within(p, now, from, to)) p.body.nodes = p.body.nodes.filter((n: { name: string }) => n.name !== node.name);
+      // It joins again as a new node of the same name.
+      if (p.path === "/api/v1/nodes" && now >= to)
+        for (const n of p.body.nodes) if (n.name === node.name) n.createdAt = formatInstant(to);
     });
     await test.live(hour(idle, 3) - TICK);
     const gone = await test.ledger.ctx.db.find<{ at: Instant }>(
@@ -102,6 +107,27 @@ describe("node snapshots of a live sync, by Run:ai's word alone", () => {
     const away = node.gpuCount * 1000 * (to - from + TICK);
     expect(whole - (await capacityOf(test, hour(idle, 0), hour(idle, 4)))).toBe(away);
   });
+});
+
+it.each<[string, (nodes: { gpuInfo: unknown }[]) => unknown[], number]>([
+  ["empty", () => [], 1],
+  ["half", (nodes) => nodes.slice(0, 1), 1],
+  ["without card information, for an hour", (nodes) => nodes.map((n) => ({ ...n, gpuInfo: null })), 6],
+  ["empty for an hour, and the same nodes after it", () => [], 6],
+])("a list of nodes that is %s changes no capacity, metered then or again", async (_, bend, looks) => {
+  const from = hour(idle, 1);
+  const test = await begin(idle, false, (p, now) => {
+    if (within(p, now, from, from + looks * TICK)) p.body.nodes = bend(p.body.nodes);
+  });
+  await liveThrough(test, hour(idle, 3));
+  const whole = cards * 1000 * 4 * HOUR;
+  expect(await capacityOf(test, hour(idle, 0), hour(idle, 4))).toBe(whole);
+  expect(await classOf(test, "down", hour(idle, 0), hour(idle, 4))).toBe(0);
+  const { ledger } = test;
+  const range = { start: hour(idle, 0), end: hour(idle, 4) };
+  const clusters = (await listLiveClusters(ledger.ctx.db)).map((c) => c.id);
+  await meterRange(ledger.ctx, clusters, range, { rules: ledger.rules, horizon: ledger.horizon(), stepSeconds: 30 });
+  expect(await capacityOf(test, hour(idle, 0), hour(idle, 4))).toBe(whole);
 });
 
 describe("nodes under running pods", () => {

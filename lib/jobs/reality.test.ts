@@ -24,7 +24,7 @@ function mixOf(seed: number): Partial<RunaiSwitches> {
   const bit = (n: number) => ((seed * 2_654_435_761) >>> (n + 7)) % 2 === 0;
   return { restarts: bit(0), endsByPhase: bit(1), memoryRequests: bit(2) };
 }
-const ALL: Partial<RunaiSwitches> = { restarts: true, endsByPhase: true, memoryRequests: true };
+const ALL: Partial<RunaiSwitches> = { restarts: true, endsByPhase: true, memoryRequests: true, oddNodeLists: true };
 
 function compare(got: ReadonlyMap<string, number>, scenario: Scenario): string[] {
   const truth = new Map<string, number>();
@@ -69,6 +69,9 @@ async function backfilled(
   return compare(await usageByClass(ledger.ctx), scenario);
 }
 
+/** A history is read after one look at the nodes, which must be whole. */
+const PAST: Partial<RunaiSwitches> = { ...ALL, oddNodeLists: false };
+
 describe("a history read from peers as they are", () => {
   for (let seed = 1; seed <= SEEDS; seed++) {
     const scenario = smallScenario({ seed: 40 + seed, faults: false, slowStarts: true, hours: 8 });
@@ -84,7 +87,7 @@ describe("a history read from peers as they are", () => {
     it.skipIf(isAbsent(engine))(`agrees with all switches on, on ${engine.name}`, async () => {
       const scenario = smallScenario({ seed: 47, faults: false, slowStarts: true, hours: 6 });
       const store = isAbsent(engine) ? undefined : ((await engine.open()) as TestDb);
-      expect(await backfilled(scenario, ALL, "prometheus", store)).toEqual([]);
+      expect(await backfilled(scenario, PAST, "prometheus", store)).toEqual([]);
     });
 });
 

@@ -26,7 +26,7 @@ const slot = (gpu: string, milli: number, segments: readonly Segment[], key = 7)
 });
 const free = (unallocatedMilli: number, change: Partial<FreeSpan> = {}): FreeSpan => ({
   ...{ start: 1800, end: 3600, heldMilli: 0, downMilli: 0, unknownMilli: 0, unallocatedMilli, overlapMilli: 0 },
-  shape: { start: 0, end: 3600, nodePool: "pool", gpuModel: "H100", gpuCount: 4 },
+  shape: { start: 0, end: 3600, nodePool: "pool", gpuModel: "H100", gpuCount: 4, lostCount: 0 },
   ...change,
 });
 /** `[position, card, milli, class, workload, since]` of each slot of node n1. */
@@ -90,7 +90,7 @@ describe("the cards of a node at an instant", () => {
   });
 
   it("a node that has none, or was not there then, shows none", () => {
-    const none = free(0, { shape: { start: 0, end: 3600, nodePool: "pool", gpuModel: "", gpuCount: 0 } });
+    const none = free(0, { shape: { start: 0, end: 3600, nodePool: "pool", gpuModel: "", gpuCount: 0, lostCount: 0 } });
     expect(fleet([], [none])).toEqual([]);
     expect(fleet([], [])).toEqual([]);
     expect(fleet([], [free(1000, { start: 0, end: 1800 })])).toEqual([]);

@@ -5,7 +5,7 @@ import { inKeys, inTexts } from "@/db/keys.ts";
 import { chunks, nodeStates, nodes, phases, pods, series, workloads } from "@/db/schema/index.ts";
 import { workloadEnd } from "@/db/schema/inventory.ts";
 import { CHUNK_SECONDS, decodeChunk } from "@/lib/sync/samples/chunk.ts";
-import { floorTo, type Instant, type Interval, union } from "@/lib/time.ts";
+import { floorTo, type Instant, type Interval, subtract, union } from "@/lib/time.ts";
 import type { WorkloadInput } from "./held/workload-input.ts";
 import type { NodeInput, NodeState } from "./node-capacity.ts";
 import type { MeterInput } from "./records.ts";
@@ -61,7 +61,8 @@ export async function loadMeterInput(
     range,
     loaded,
     rules,
-    nodes: await loadNodes(db, clusterId, samples.cardsSeen),
+    nodes: await loadNodes(db, clusterId, samples),
+    totalGpu: samples.totalGpu,
     sight: samples.sight,
     workloads: facts.map((w) => ({ ...w, signals: samples.workloads.get(w.id) ?? new Map() })),
     podSignals: samples.pods,
@@ -80,9 +81,9 @@ const STATE = columnsOf(nodeStates, {
 });
 
 async function loadNodes(
-  db: Reader,
+  db: Db,
   clusterId: string,
-  cardsSeen: ReadonlyMap<string, ReadonlyMap<string, Interval[]>>,
+  { cardsSeen, freeCardsSeen }: Pick<Awaited<ReturnType<typeof loadSamples>>, "cardsSeen" | "freeCardsSeen">,
 ): Promise<NodeInput[]> {
   const rows = await db.all(
     sql`select ${columnsOf(nodes)} from ${nodes} where cluster_id = ${clusterId} order by name`,
@@ -90,23 +91,51 @@ async function loadNodes(
   const states = await db.all(
     sql`select ${STATE} from ${nodeStates} where cluster_id = ${clusterId} order by node, from_at`,
   );
-  const firstPods = rows.some((r) => r.createdAt === null)
-    ? await firstPodOfNodes(db, clusterId)
-    : new Map<string, Instant>();
+  const firstPods = await firstPodOfNodes(db, clusterId);
+  const known = await cardsOfNodes(
+    db,
+    clusterId,
+    rows.map((r) => r.name),
+  );
   const byNode = Map.groupBy(states, (s) => s.node);
-  return rows.map((row) => ({
-    name: row.name,
-    nodePool: row.nodePool,
-    gpuModel: row.gpuModel,
-    gpuCount: row.gpuCount,
-    // If the source does not report since when a node exists: since it was first seen, or since its first pod ran.
-    since: row.createdAt ?? Math.min(row.firstSeenAt, firstPods.get(row.name) ?? row.firstSeenAt),
-    removedAt: row.removedAt,
-    states: (byNode.get(row.name) ?? []).map(
+  return rows.map((row): NodeInput => {
+    const seen = cardsSeen.get(row.name) ?? new Map<string, Interval[]>();
+    const cards = known.get(row.name) ?? new Map<string, string>();
+    const ownStates = (byNode.get(row.name) ?? []).map(
       (s): NodeState => ({ ...s, ready: s.ready === null ? null : s.ready === 1 }),
-    ),
-    cardsSeen: cardsSeen.get(row.name) ?? new Map(),
-  }));
+    );
+    // What the inventory counts as no card, and the exporter shows as some, has those: cards that are divided.
+    const isDivided = row.gpuCount === 0 && cards.size > 0 && ownStates.every((s) => s.gpuCount === 0);
+    const divided = { gpuCount: cards.size, gpuModel: row.gpuModel || ([...cards.values()].find(Boolean) ?? "") };
+    return {
+      name: row.name,
+      nodePool: row.nodePool,
+      gpuModel: row.gpuModel,
+      gpuCount: row.gpuCount,
+      ...(isDivided ? divided : {}),
+      // A node that was created again under its name was there before: since it was first seen, or its first pod ran.
+      since: Math.min(row.createdAt ?? row.firstSeenAt, row.firstSeenAt, firstPods.get(row.name) ?? row.firstSeenAt),
+      removedAt: row.removedAt,
+      states: isDivided ? ownStates.map((s) => ({ ...s, ...divided })) : ownStates,
+      cardsSeen: seen,
+      freeCardsSeen: freeCardsSeen.get(row.name) ?? new Map(),
+      cardsKnown: new Set([...seen.keys(), ...cards.keys()]).size,
+    };
+  });
+}
+
+/** The cards that were ever seen free on nodes, with their model where samples name it, by node. */
+async function cardsOfNodes(
+  db: Db,
+  clusterId: string,
+  names: readonly string[],
+): Promise<Map<string, Map<string, string>>> {
+  const rows = await db.all(sql`select ${columnsOf(series, ["subjectId", "gpu", "gpuModel"])} from ${series}
+    where ${inTexts(db.dialect, "subject_id", names)} and metric = 'gpu_utilisation_percent' and subject_kind = 'card'
+    and cluster_id = ${clusterId}`);
+  const out = new Map<string, Map<string, string>>();
+  for (const { subjectId, gpu, gpuModel } of rows) mapIn(out, subjectId).set(cardOf(gpu), gpuModel);
+  return out;
 }
 
 async function firstPodOfNodes(db: Reader, clusterId: string): Promise<Map<string, Instant>> {
@@ -194,7 +223,9 @@ async function loadSamples(
   const podsMap = new Map<string, Map<string, Steps>>();
   const workloadsMap = new Map<string, Map<string, Steps>>();
   const seen = new Map<string, Map<string, Interval[]>>();
-  const totals: Interval[] = [];
+  const free = new Map<string, Map<string, Interval[]>>();
+  const held = new Map<string, Map<string, Interval[]>>();
+  let totalGpu: Steps | undefined;
   for (let from = 0; from < rows.length; ) {
     const row = rows[from] as (typeof rows)[number];
     let to = from + 1;
@@ -202,7 +233,7 @@ async function loadSamples(
     const steps = joinChunks(rows.slice(from, to), loaded, rules);
     from = to;
     if (!steps.at.length) continue;
-    if (row.subjectKind === "cluster") totals.push(...spansOf(steps));
+    if (row.subjectKind === "cluster") totalGpu = row.metric === "total_gpu" ? steps : totalGpu;
     else if (row.subjectKind === "workload") mapIn(workloadsMap, row.subjectId).set(row.metric, steps);
     else if (row.subjectKind === "pod") mapIn(podsMap, row.subjectId).set(row.metric, steps);
     else if (row.subjectKind === "gpu") mapIn(mapIn(cards, row.subjectId), row.gpu).set(row.metric, steps);
@@ -211,13 +242,27 @@ async function loadSamples(
       row.metric === "gpu_utilisation_percent" &&
       (row.subjectKind === "gpu" || row.subjectKind === "card")
     ) {
-      const ofNode = mapIn(seen, row.node);
       const card = cardOf(row.gpu);
-      ofNode.set(card, union([...(ofNode.get(card) ?? []), ...spansOf(steps)]));
+      for (const map of [seen, row.subjectKind === "card" ? free : held]) {
+        const ofNode = mapIn(map, row.node);
+        ofNode.set(card, union([...(ofNode.get(card) ?? []), ...spansOf(steps)]));
+      }
     }
   }
-  const sight = { cards: union([...seen.values()].flatMap((m) => [...m.values()].flat())), totals: union(totals) };
-  return { cards, pods: podsMap, workloads: workloadsMap, cardsSeen: seen, sight };
+  for (const [node, cards] of free)
+    for (const [card, spans] of cards) {
+      const parts = held.get(node)?.get(card);
+      if (parts)
+        cards.set(
+          card,
+          spans.flatMap((span) => subtract(span, parts)),
+        );
+    }
+  const sight = {
+    cards: union([...seen.values()].flatMap((m) => [...m.values()].flat())),
+    totals: totalGpu ? spansOf(totalGpu) : [],
+  };
+  return { cards, pods: podsMap, workloads: workloadsMap, cardsSeen: seen, freeCardsSeen: free, totalGpu, sight };
 }
 
 /** The card of a slot: a MIG slice is named `card/slice`, and any of its slices shows that the card exists. */

@@ -14,6 +14,7 @@ import { add, coarser } from "./quantities.ts";
 import type { CapacityRecord, Finding, MeterInput, UsageRecord } from "./records.ts";
 import { integrateSlot } from "./slot-bucket.ts";
 import { type ClassedSlot, classedSlots, downByNode } from "./slots.ts";
+import { findSurplus, withUnlisted } from "./unlisted-cards.ts";
 
 export interface MeterResult {
   readonly usage: UsageRecord[];
@@ -29,13 +30,15 @@ export interface MeterResult {
  * Pure: the same input returns the same records, and metering a range in parts returns the same as metering it whole.
  * For every bucket and GPU model `Σ classes = capacity + overlap` holds exactly (docs/accounting.md §4).
  */
-export function meter(input: MeterInput): MeterResult {
+export function meter(reported: MeterInput): MeterResult {
+  const input = withUnlisted(reported);
   const book = new Book(input);
   const held = new Map<WorkloadInput, readonly Holding[]>();
   for (const [workload, { holdings, open }] of heldByWorkload(input)) {
     held.set(workload, holdings);
     openItems(input, book, workload, open);
   }
+  findSurplus(reported, book);
   const placed = placeHoldings([...held.values()].flat(), input.nodes);
   const down = downByNode(input.nodes);
   const slots: ClassedSlot[] = [];

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { type ClusterSight, freeSpans, type NodeInput, type NodeState, nodeShapes, notReady } from "./node-capacity.ts";
+import {
+  type ClusterSight,
+  freeSpans,
+  MISSING_CARDS_SECONDS,
+  type NodeInput,
+  type NodeState,
+  nodeShapes,
+  notReady,
+} from "./node-capacity.ts";
 
 const RANGE = { start: 0, end: 3600 };
 const BLIND: ClusterSight = { cards: [], totals: [] };
@@ -18,6 +26,8 @@ const node = (change: Partial<NodeInput> = {}): NodeInput => ({
   removedAt: null,
   states: [],
   cardsSeen: new Map(),
+  freeCardsSeen: change.cardsSeen ?? new Map(),
+  cardsKnown: change.cardsSeen?.size ?? 0,
   ...change,
 });
 const seen = (...spans: [start: number, end: number][]) => spans.map(([start, end]) => ({ start, end }));
@@ -64,10 +74,34 @@ describe("free capacity of a node with two cards", () => {
       ],
     ],
     [
-      "that gives nothing while other nodes do, and that no look calls ready, is down",
-      node(),
+      "that gives nothing while other nodes do is not down: silence is no evidence",
+      node({ cardsKnown: 2 }),
       { cards: whole, totals: [] },
-      [[0, 3600, 2000, 0, 0, 0]],
+      [[0, 3600, 0, 0, 2000, 0]],
+    ],
+    [
+      "of which one card was never seen has lost none",
+      node({ states: [look(0, 3600, true)], cardsSeen: new Map([["a", whole]]) }),
+      { cards: whole, totals: [] },
+      [[0, 3600, 0, 0, 2000, 0]],
+    ],
+    [
+      "that reports one card less for a while keeps its capacity, and has lost that card",
+      node({ states: [look(0, 1200, true), look(1200, 1800, true, { gpuCount: 1 }), look(1800, 3600, true)] }),
+      BLIND,
+      [
+        [0, 1200, 0, 0, 2000, 0],
+        [1200, 1800, 1000, 0, 1000, 0],
+        [1800, 3600, 0, 0, 2000, 0],
+      ],
+    ],
+    [
+      "that is ready and reports no cards for a while keeps its capacity, and has lost none",
+      node({
+        states: [look(0, 1200, true), look(1200, 1800, true, { gpuCount: 0, gpuModel: "" }), look(1800, 3600, true)],
+      }),
+      BLIND,
+      [[0, 3600, 0, 0, 2000, 0]],
     ],
     [
       "of a cluster that only reports its total is unallocated",
@@ -98,18 +132,48 @@ describe("free capacity of a node with two cards", () => {
   });
 });
 
+it("a free card that is seen is not called lost because a held card gives no samples", () => {
+  const n = node({
+    states: [look(0, 3600, true)],
+    cardsSeen: new Map([["a", whole]]),
+    cardsKnown: 2,
+  });
+  expect(classed(n, { cards: whole, totals: [] }, [{ start: 0, end: 3600, milli: 1000 }])).toEqual([
+    [0, 3600, 0, 0, 1000, 0],
+  ]);
+});
+
 describe("what a node had", () => {
   it("is what the first look saw before it, and each look's until the next", () => {
     const states = [look(1000, 1200, true), look(2000, 2200, true, { gpuCount: 4 })];
     expect(nodeShapes(node({ states }), RANGE)).toEqual([
-      { start: 0, end: 2000, ...shape },
-      { start: 2000, end: 3600, ...shape, gpuCount: 4 },
+      { start: 0, end: 2000, ...shape, lostCount: 0 },
+      { start: 2000, end: 3600, ...shape, gpuCount: 4, lostCount: 0 },
     ]);
   });
 
   it("does not change by looks that report the same", () => {
     expect(nodeShapes(node({ states: [look(0, 10, true), look(500, 510, null)] }), RANGE)).toEqual([
-      { start: 0, end: 3600, ...shape },
+      { start: 0, end: 3600, ...shape, lostCount: 0 },
+    ]);
+  });
+
+  it("keeps a card that is missing for a month, and loses it after that", () => {
+    const states = [look(0, 1000, true), look(1000, 2000, true, { gpuCount: 1 })];
+    const month = 1000 + MISSING_CARDS_SECONDS;
+    expect(nodeShapes(node({ states }), { start: 0, end: month + 500 })).toEqual([
+      { start: 0, end: 1000, ...shape, lostCount: 0 },
+      { start: 1000, end: month, ...shape, lostCount: 1 },
+      { start: month, end: month + 500, ...shape, gpuCount: 1, lostCount: 0 },
+    ]);
+  });
+
+  it("is nothing while it is absent, and what it has when it is back", () => {
+    const states = [look(0, 1000, true), look(1000, 2000, null, { gpuCount: 0 }), look(2000, 3600, true)];
+    expect(nodeShapes(node({ states }), RANGE).map((s) => [s.start, s.end, s.gpuCount])).toEqual([
+      [0, 1000, 2],
+      [1000, 2000, 0],
+      [2000, 3600, 2],
     ]);
   });
 

@@ -2,7 +2,7 @@ import type { Instant, Interval } from "@/lib/time.ts";
 import type { WorkloadInput } from "./held/workload-input.ts";
 import type { ClusterSight, NodeInput } from "./node-capacity.ts";
 import type { Level, Quantities } from "./quantities.ts";
-import type { Signals } from "./timeline.ts";
+import type { Signals, Steps } from "./timeline.ts";
 import type { MeterRules } from "./types.ts";
 
 /**
@@ -17,6 +17,8 @@ export interface MeterInput {
   readonly rules: MeterRules;
   readonly nodes: readonly NodeInput[];
   readonly sight: ClusterSight;
+  /** The cards of the cluster as it reports them; absent if it does not. */
+  readonly totalGpu?: Steps | undefined;
   readonly workloads: readonly WorkloadInput[];
   /** Readings of a pod as a whole, by pod id. */
   readonly podSignals: ReadonlyMap<string, Signals>;
@@ -46,7 +48,7 @@ export interface CapacityRecord {
 }
 
 /** Open items: GPU time that is not charged, or not classed, because something is not known (open-items.ts). */
-export const OPEN_KINDS = ["gpus-unknown", "time-unknown", "outlives-workload"] as const;
+export const OPEN_KINDS = ["gpus-unknown", "time-unknown", "outlives-workload", "unlisted-cards"] as const;
 export type OpenKind = (typeof OPEN_KINDS)[number];
 
 export type FindingKind = "overlap" | "unknown-node" | "clamped" | "sources-disagree" | OpenKind;

@@ -77,7 +77,8 @@ const node = (i: number): fc.Arbitrary<NodeInput> =>
       const cardsSeen = new Map(
         seen.slice(0, gpuCount).map((list, c) => [`card-${c}`, list.sort((a, b) => a.start - b.start)]),
       );
-      return { name: `node-${i}`, nodePool: "pool", gpuModel: model, gpuCount, since, removedAt, states, cardsSeen };
+      const cards = { cardsSeen, freeCardsSeen: cardsSeen, cardsKnown: cardsSeen.size };
+      return { name: `node-${i}`, nodePool: "pool", gpuModel: model, gpuCount, since, removedAt, states, ...cards };
     });
 
 const pod = (w: number, p: number): fc.Arbitrary<PodInput> =>

@@ -55,6 +55,8 @@ export const nodeOf = (name: string, change: Partial<NodeInput> = {}): NodeInput
   removedAt: null,
   states: [],
   cardsSeen: new Map(),
+  freeCardsSeen: change.cardsSeen ?? new Map(),
+  cardsKnown: change.cardsSeen?.size ?? 0,
   ...change,
 });
 

@@ -29,6 +29,8 @@ export interface RunaiSwitches {
   readonly endsByPhase: boolean;
   /** Some workloads ask for GPUs as memory, and their pods do not say how many they got. */
   readonly memoryRequests: boolean;
+  /** One list of nodes in three is empty, lacks every second node, or has no card information, with HTTP 200. */
+  readonly oddNodeLists: boolean;
 }
 
 export const DEFAULT_RUNAI_SWITCHES: RunaiSwitches = {
@@ -45,6 +47,7 @@ export const DEFAULT_RUNAI_SWITCHES: RunaiSwitches = {
   restarts: false,
   endsByPhase: false,
   memoryRequests: false,
+  oddNodeLists: false,
 };
 
 /** Things that answers may carry wrongly, set by faults (simulator/faults.ts). */

@@ -48,11 +48,21 @@ function existing(context: RunaiContext, clusterId?: string): NodeSpec[] {
   return context.timeline.scenario.nodes.filter((n) => n.createdAt <= now && (!clusterId || n.clusterId === clusterId));
 }
 
+/** How this look at the nodes is odd, by the draw of the call; null where it is not. */
+function oddityOf(context: RunaiContext): "empty" | "half" | "no-cards" | null {
+  if (!context.switches.oddNodeLists) return null;
+  const drawn = context.draw("nodes");
+  return drawn < 0.11 ? "empty" : drawn < 0.22 ? "half" : drawn < 0.33 ? "no-cards" : null;
+}
+
 /** `GET /api/v1/nodes` (2.23+): pages, but never says `next`. */
 export function listNodes(context: RunaiContext, call: Call): Reply {
   if (!atLeast(context.switches, "2.23")) throw notFound(call.path);
   const now = context.clock.now();
-  return page(call, filtered(context, call, existing(context), FIELDS(now)), "nodes", (n) => nodeWire(n, now), false);
+  const odd = oddityOf(context);
+  const nodes = existing(context).filter((_, n) => odd !== "empty" && (odd !== "half" || n % 2 === 0));
+  const wire = (n: NodeSpec) => ({ ...nodeWire(n, now), ...(odd === "no-cards" ? { gpuInfo: null } : {}) });
+  return page(call, filtered(context, call, nodes, FIELDS(now)), "nodes", wire, false);
 }
 
 /** `GET /api/v1/clusters/{uuid}/nodes`: gone in 3.0, unpaged before 2.22. */

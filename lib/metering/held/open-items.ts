@@ -4,7 +4,7 @@ import { DAY, type Instant, windows } from "@/lib/time.ts";
 import type { OpenTime, WorkloadInput } from "./workload-input.ts";
 
 /** Open items: GPU time that is not charged because something is not known, with what resolves it. */
-export const OPEN_ITEMS: Readonly<Record<OpenKind, string>> = {
+export const OPEN_ITEMS: Readonly<Record<Exclude<OpenKind, "unlisted-cards">, string>> = {
   "gpus-unknown":
     "It ran, but no source says how many GPUs it held: neither a number, nor a known MIG profile or memory share, nor an allocation sample. Counted as one card for each pod; nothing is charged.",
   "time-unknown":
@@ -23,7 +23,7 @@ export function openItems(
   workload: WorkloadInput,
   open: readonly OpenTime[],
 ): void {
-  const add = (kind: OpenKind, start: Instant, end: Instant, milli: number) => {
+  const add = (kind: keyof typeof OPEN_ITEMS, start: Instant, end: Instant, milli: number) => {
     const within = { start: Math.max(start, input.range.start), end: Math.min(end, input.range.end) };
     if (within.end <= within.start) return;
     for (const part of windows(within, input.rules.bucketSeconds)) {

@@ -204,7 +204,7 @@ async function syncLists(
   await ctx.db.write(async (tx) => {
     await saveClusters(tx, source.name, clusters, now);
     await saveNodePools(tx, pools, now);
-    await saveNodes(tx, clusterIds, nodes, now);
+    await meterAgain(tx, await saveNodes(tx, clusterIds, nodes, now), options);
     await saveDepartments(tx, departments, now);
     const since = await saveProjects(tx, projects, names, now, isOwn);
     if (since !== null) await options.onMoved(tx, since);

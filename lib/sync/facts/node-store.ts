@@ -3,59 +3,101 @@ import { columnsOf } from "@/db/columns-of.ts";
 import { nodeStates, nodes, pods } from "@/db/schema/index.ts";
 import type { NodeFact } from "@/lib/sources/source.ts";
 import type { Instant } from "@/lib/time.ts";
+import { addChanges, type Changes } from "./inventory-store.ts";
 import { OPEN_END } from "./running-episodes.ts";
 
 /** Between two looks that are further apart than this, in seconds, the state of a node is unknown. */
 const SIGHT_HOLD_SECONDS = 900;
 
 /**
- * Stores one look at the nodes of some clusters. A node that is no longer listed counts as removed when it was last
- * seen. A node that reports no cards keeps those it had while it is not ready (they are down, not gone) or while pods
- * hold some of them (what reports them is restarting).
+ * Stores one look at the nodes of some clusters.
+ *
+ * One odd look changes nothing: a node that is not listed counts as removed, when it was last seen, once a second look
+ * does not list it either; and one that returns with the same creation never left. A node that reports no cards keeps
+ * those it had. A node that was created again under its name keeps its first creation.
+ * @returns the intervals to meter again, because capacity in them changed.
  */
 export async function saveNodes(
   tx: Tx,
   clusterIds: readonly string[],
   facts: readonly NodeFact[],
   now: Instant,
-): Promise<void> {
+): Promise<Changes> {
+  const changes: Changes = new Map();
   for (const clusterId of clusterIds) {
     const known = await tx.all(sql`select ${columnsOf(nodes)} from ${nodes} where cluster_id = ${clusterId}`);
     // A later sync has already stored a newer look.
     if (known.some((k) => k.lastSeenAt > now)) continue;
     const before = new Map(known.map((k) => [k.name, k]));
     const busy = await nodesInUse(tx, clusterId);
-    const rows = facts
+    const looks = facts
       .filter((f) => f.clusterId === clusterId)
-      .map((f) => {
-        const old = before.get(f.name);
-        const lostSight = f.gpuCount === 0 && old !== undefined && (f.ready !== true || busy.has(f.name));
-        const gpuCount = lostSight ? old.gpuCount : f.gpuCount;
-        const gpuModel = f.gpuModel ?? (lostSight ? old.gpuModel : "");
-        const ready = f.ready === null ? null : Number(f.ready);
-        return {
-          clusterId,
-          name: f.name,
-          nodeId: f.id,
-          nodePool: f.nodePool,
-          gpuModel,
-          gpuCount,
-          ready,
-          createdAt: f.createdAt,
-          firstSeenAt: old?.firstSeenAt ?? now,
-          lastSeenAt: now,
-          removedAt: null,
-        };
-      });
-    await tx.insert(nodes, rows, { target: [nodes.clusterId, nodes.name], update: "all" });
-    await tx.run(
-      sql`update ${nodes} set removed_at = last_seen_at where cluster_id = ${clusterId} and last_seen_at < ${now} and removed_at is null`,
+      .map((f) => lookOf(f, before.get(f.name), busy.has(f.name), now));
+    await tx.insert(
+      nodes,
+      looks.map((l) => l.row),
+      { target: [nodes.clusterId, nodes.name], update: "all" },
     );
-    const listed = new Set(rows.map((r) => r.name));
-    // If it returns later, it was absent in between.
-    const gone = known.filter((k) => !listed.has(k.name)).map((k) => ({ ...k, gpuCount: 0, ready: null }));
-    await saveNodeStates(tx, clusterId, [...rows, ...gone], now);
+    const listed = new Set(looks.map((l) => l.row.name));
+    const absent = known.filter((k) => !listed.has(k.name) && k.removedAt === null);
+    const gone = absent.filter((k) => k.missingAt !== null && k.missingAt < now);
+    await tx.run(sql`update ${nodes} set missing_at = ${now} where cluster_id = ${clusterId} and last_seen_at < ${now}
+      and removed_at is null and missing_at is null`);
+    for (const { name } of gone)
+      await tx.run(
+        sql`update ${nodes} set removed_at = last_seen_at where cluster_id = ${clusterId} and name = ${name}`,
+      );
+    const back = looks.flatMap(({ row }) => before.get(row.name) ?? []).filter((k) => k.missingAt !== null);
+    for (const { lastSeenAt } of [...gone, ...back]) addChanges(changes, clusterId, [{ start: lastSeenAt, end: now }]);
+    for (const k of back.filter((n) => looks.some((l) => l.row.name === n.name && l.neverLeft)))
+      await forgetAbsence(tx, k);
+    // If it returns later as another node, it was absent in between.
+    const absences = gone.map((k) => ({ ...k, gpuCount: 0, ready: null }));
+    await saveNodeStates(
+      tx,
+      clusterId,
+      looks.map((l) => l.state),
+      now,
+      absences,
+    );
   }
+  return changes;
+}
+
+type Node = typeof nodes.$inferSelect;
+
+/** A listed node: its row, its state at this look, and whether it was missed by mistake. */
+function lookOf(f: NodeFact, old: Node | undefined, isBusy: boolean, now: Instant) {
+  const isSilent = f.gpuCount === 0 && old !== undefined && old.gpuCount > 0;
+  const keepsState = isSilent && (f.ready !== true || isBusy);
+  const gpuCount = isSilent ? old.gpuCount : f.gpuCount;
+  const gpuModel = f.gpuModel ?? (isSilent ? old.gpuModel : "");
+  const ready = f.ready === null ? null : Number(f.ready);
+  const createdAt =
+    f.createdAt === null || old?.createdAt === null || !old
+      ? (f.createdAt ?? old?.createdAt ?? null)
+      : Math.min(f.createdAt, old.createdAt);
+  const row: Node = {
+    ...{
+      clusterId: f.clusterId,
+      name: f.name,
+      nodeId: f.id,
+      nodePool: f.nodePool,
+      gpuModel,
+      gpuCount,
+      ready,
+      createdAt,
+    },
+    ...{ firstSeenAt: old?.firstSeenAt ?? now, lastSeenAt: now, missingAt: null, removedAt: null },
+  };
+  const state: NodeRow = keepsState ? row : { ...row, gpuCount: f.gpuCount, gpuModel: f.gpuModel ?? gpuModel };
+  return { row, state, neverLeft: f.createdAt !== null && f.createdAt === old?.createdAt };
+}
+
+/** Removes the states in which a node that never left was absent. */
+async function forgetAbsence(tx: Tx, { clusterId, name, lastSeenAt }: Node): Promise<void> {
+  await tx.run(sql`delete from ${nodeStates} where cluster_id = ${clusterId} and node = ${name}
+    and gpu_count = 0 and ready is null and from_at >= ${lastSeenAt}`);
 }
 
 async function nodesInUse(tx: Tx, clusterId: string): Promise<Set<string>> {
@@ -66,7 +108,13 @@ async function nodesInUse(tx: Tx, clusterId: string): Promise<Set<string>> {
 
 type NodeRow = { name: string; nodePool: string; gpuModel: string; gpuCount: number; ready: number | null };
 
-async function saveNodeStates(tx: Tx, clusterId: string, rows: readonly NodeRow[], now: Instant): Promise<void> {
+async function saveNodeStates(
+  tx: Tx,
+  clusterId: string,
+  rows: readonly NodeRow[],
+  now: Instant,
+  absences: readonly (NodeRow & { readonly lastSeenAt: Instant })[],
+): Promise<void> {
   const last = await tx.all(sql`select ${columnsOf(nodeStates, undefined, "s")} from ${nodeStates} s
     join (select node, max(from_at) as newest from ${nodeStates} where cluster_id = ${clusterId} group by node) n
     on n.node = s.node and n.newest = s.from_at where s.cluster_id = ${clusterId}`);
@@ -87,7 +135,11 @@ async function saveNodeStates(tx: Tx, clusterId: string, rows: readonly NodeRow[
         sql`update ${nodeStates} set until_at = ${state.fromAt} where cluster_id = ${clusterId} and node = ${state.node} and from_at = ${old.fromAt}`,
       );
   }
-  await tx.insert(nodeStates, states, {
+  const absent = absences.map(({ name, nodePool, gpuModel, gpuCount, ready, lastSeenAt }) => {
+    const fromAt = Math.max(lastSeenAt, (newest.get(name)?.fromAt ?? 0) + 1);
+    return { clusterId, node: name, fromAt, untilAt: Math.max(now, fromAt + 1), nodePool, gpuModel, gpuCount, ready };
+  });
+  await tx.insert(nodeStates, [...states, ...absent], {
     target: [nodeStates.clusterId, nodeStates.node, nodeStates.fromAt],
     update: "all",
   });

@@ -1,0 +1,79 @@
+import { type Instant, type Interval, windows } from "@/lib/time.ts";
+import type { Book } from "./book.ts";
+import { modelOfPool } from "./held/place.ts";
+import { type NodeInput, type NodeState, nodeShapes } from "./node-capacity.ts";
+import type { MeterInput } from "./records.ts";
+
+/** The name under which cards are counted that the cluster reports and no listed node has. */
+export const UNLISTED_NODE = "(not listed)";
+
+/** Time in which the cluster reports more cards than its listed nodes have. */
+interface Surplus extends Interval {
+  readonly cards: number;
+}
+
+/**
+ * Where the reported total of the cluster is above the cards of its nodes, for two samples in a row or more; half-open,
+ * disjoint, ascending.
+ */
+export function surplusCards({
+  nodes,
+  totalGpu,
+  loaded,
+}: Pick<MeterInput, "nodes" | "totalGpu" | "loaded">): Surplus[] {
+  if (!totalGpu) return [];
+  const shapes = nodes.flatMap((n) => nodeShapes(n, loaded));
+  const out: Surplus[] = [];
+  let run: Surplus[] = [];
+  const close = () => {
+    if (run.length > 1) out.push(...run);
+    run = [];
+  };
+  totalGpu.at.forEach((start, i) => {
+    const listed = shapes.reduce((sum, s) => sum + (s.start <= start && start < s.end ? s.gpuCount : 0), 0);
+    const cards = Math.round(totalGpu.value[i] as number) - listed;
+    if (cards <= 0 || (run.at(-1)?.end ?? start) !== start) close();
+    if (cards > 0) run.push({ start, end: totalGpu.until[i] as number, cards });
+  });
+  close();
+  return out;
+}
+
+/**
+ * The nodes, with the cards of the time before the first look at any of them that only the total shows: nodes that had
+ * left by then, or were created again under their name.
+ */
+export function withUnlisted(input: MeterInput): MeterInput {
+  const firstLook = Math.min(...input.nodes.flatMap((n) => n.states[0]?.start ?? []));
+  const before = surplusCards(input).filter((s) => s.start < firstLook);
+  if (!before.length || !Number.isFinite(firstLook)) return input;
+  const base = { nodePool: "", gpuModel: modelOfPool(input.nodes)(""), ready: null };
+  const states: NodeState[] = [];
+  for (const { start, end, cards } of before) {
+    const last = states.at(-1);
+    if (last && last.end < start) states.push({ ...base, start: last.end, end: start, gpuCount: 0 });
+    states.push({ ...base, start, end: Math.min(end, firstLook), gpuCount: cards });
+  }
+  const [first, last] = [states[0] as NodeState, states.at(-1) as NodeState];
+  const unlisted: NodeInput = {
+    ...{ name: UNLISTED_NODE, nodePool: base.nodePool, gpuModel: base.gpuModel },
+    ...{ gpuCount: Math.max(...states.map((s) => s.gpuCount)), since: first.start, removedAt: last.end, states },
+    ...{ cardsSeen: new Map(), freeCardsSeen: new Map(), cardsKnown: 0 },
+  };
+  return { ...input, nodes: [...input.nodes, unlisted] };
+}
+
+const DETAIL =
+  "The cluster reports more cards than its listed nodes have. Before the first look they count as capacity; after it they do not: check that the account sees every node.";
+
+/** Adds a finding for each bucket in which the cluster reported cards that no listed node has. */
+export function findSurplus(input: MeterInput, book: Book): void {
+  for (const { start, end, cards } of surplusCards(input)) {
+    const within = { start: Math.max(start, input.range.start), end: Math.min(end, input.range.end) };
+    if (within.end <= within.start) continue;
+    for (const part of windows(within, input.rules.bucketSeconds)) {
+      const bucketAt: Instant = Math.floor(part.start / input.rules.bucketSeconds) * input.rules.bucketSeconds;
+      book.finding(bucketAt, "unlisted-cards", input.clusterId, cards * 1000 * (part.end - part.start), DETAIL);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Db, sql } from "@/db/client.ts";
+import { sqliteFile, type TestDb } from "@/db/testing.ts";
+import type { NodeFact } from "@/lib/sources/source.ts";
+import { saveNodes } from "./node-store.ts";
+
+const T0 = 1_790_000_000;
+const MINUTE = 60;
+const at = (n: number) => T0 + n * MINUTE;
+const node = (name: string, change: Partial<NodeFact> = {}): NodeFact => ({
+  ...{ clusterId: "c", id: name, name, nodePool: "pool", gpuModel: "H100", gpuCount: 8, ready: true, createdAt: 1000 },
+  ...change,
+});
+
+let store: TestDb;
+let db: Db;
+beforeAll(async () => {
+  store = await sqliteFile();
+  db = store.db;
+});
+beforeEach(async () => {
+  await db.write(async (tx) => {
+    for (const table of ["nodes", "node_states"]) await tx.run(sql`delete from ${sql.raw(table)}`);
+  });
+});
+afterAll(() => store.drop());
+
+/** One look a minute; returns what each makes due, as `[from, to]` in minutes. */
+async function look(...lists: readonly (readonly NodeFact[])[]) {
+  const out: number[][] = [];
+  for (const [n, list] of lists.entries()) {
+    const changes = await db.write((tx) => saveNodes(tx, ["c"], list, at(n)));
+    out.push((changes.get("c") ?? []).flatMap((s) => [(s.start - T0) / MINUTE, (s.end - T0) / MINUTE]));
+  }
+  return out;
+}
+const rows = () =>
+  db.all<{ name: string; count: number; removed: number | null; created: number | null }>(sql`select name,
+    gpu_count as "count", removed_at as removed, created_at as created from nodes order by name`);
+const removed = async () => (await rows()).map((r) => (r.removed === null ? null : (r.removed - T0) / MINUTE));
+const states = () =>
+  db.all<{ node: string; count: number }>(
+    sql`select node, gpu_count as "count" from node_states order by node, from_at`,
+  );
+
+describe("a look at the nodes", () => {
+  it("that is empty once changes nothing; what was metered meanwhile is metered again", async () => {
+    const both = [node("a"), node("b")];
+    expect(await look(both, [], both)).toEqual([[], [], [0, 2]]);
+    expect(await removed()).toEqual([null, null]);
+    expect(await states()).toEqual([
+      { node: "a", count: 8 },
+      { node: "b", count: 8 },
+    ]);
+  });
+
+  it("that lacks a node twice removes it, when it was last seen", async () => {
+    expect(await look([node("a"), node("b")], [node("a")], [node("a")])).toEqual([[], [], [0, 2]]);
+    expect(await removed()).toEqual([null, 0]);
+  });
+
+  it("that lists it again with the same creation shows that it never left", async () => {
+    await look([node("a"), node("b")], [node("a")], [node("a")], [node("a")], [node("a"), node("b")]);
+    expect(await removed()).toEqual([null, null]);
+    expect((await states()).filter((s) => s.node === "b")).toEqual([{ node: "b", count: 8 }]);
+  });
+
+  it("that lists another node under its name shows that it was absent, and keeps its first creation", async () => {
+    const again = node("b", { createdAt: at(3) });
+    await look([node("a"), node("b")], [node("a")], [node("a")], [node("a")], [node("a"), again]);
+    expect((await states()).filter((s) => s.node === "b").map((s) => s.count)).toEqual([8, 0, 8]);
+    expect((await rows())[1]?.created).toBe(1000);
+  });
+
+  it("that reports no cards of a ready node leaves it its cards", async () => {
+    await look([node("a")], [node("a", { gpuCount: 0, gpuModel: null })]);
+    expect((await rows())[0]?.count).toBe(8);
+    expect((await states()).map((s) => s.count)).toEqual([8, 0]);
+  });
+
+  it("that reports no cards of a node that is not ready is no state of its own but for that", async () => {
+    await look([node("a")], [node("a", { gpuCount: 0, gpuModel: null, ready: false })]);
+    expect((await states()).map((s) => s.count)).toEqual([8, 8]);
+  });
+});
