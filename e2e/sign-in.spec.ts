@@ -71,7 +71,9 @@ test.describe("without JavaScript", () => {
     await page.goto("/account");
     await signIn(page, PEOPLE.viewer);
     await expect(page.getByRole("heading", { name: "Account", level: 1 })).toBeVisible();
-    await navigation(page).filter({ hasText: /^Workloads$/ }).click();
+    await navigation(page)
+      .filter({ hasText: /^Workloads$/ })
+      .click();
     await expect(page.getByRole("heading", { name: "Workloads", level: 1 })).toBeVisible();
     await page.getByRole("button", { name: "Sign out" }).click();
     await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();

@@ -1,13 +1,13 @@
 "use server";
 import { redirect } from "next/navigation";
-import { openDoor } from "@/app/ctx.ts";
+import { openActDoor } from "@/app/ctx.ts";
 import { unsubscribe } from "@/lib/alerts/preferences/choose.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 
 /** Ends the e-mails that a link is for. Works signed out and without JavaScript: it leads back to the page, which says what happened. */
 export async function endMails(form: FormData): Promise<void> {
-  const door = await openDoor();
+  const door = await openActDoor();
   const given = form instanceof FormData ? form.get("token") : null;
   const token = typeof given === "string" ? given.slice(0, 2000) : "";
   try {
