@@ -12,7 +12,7 @@ export function Kpis({ items }: { items: readonly Kpi[] }) {
   return (
     <dl className="mb-9 grid grid-cols-2 gap-x-6 gap-y-5 border-y py-4 sm:grid-cols-3 xl:flex xl:justify-between">
       {items.map((item) => (
-        <div key={item.label} className="min-w-0">
+        <div key={item.label} className="min-w-0 xl:min-w-min">
           <dt className="text-xs text-faint">{item.label}</dt>
           <dd>
             <span className="block text-xl font-semibold tracking-tight whitespace-nowrap">

@@ -18,8 +18,19 @@ export const beginning = ({ lacks, firstDay }: SpendView): string => {
   return `nothing to compare with: the ledger begins on ${daysText({ from: firstDay, until: addDays(firstDay, 1) })}`;
 };
 
+/** Of everything, what teams are charged: with the platform's part the sum hardly moves. */
+function comparedTeams({ compared, teams }: SpendView): SpendView["compared"] {
+  const platform = teams.find((t) => t.key === PLATFORM_TEAM)?.compared;
+  if (!compared || !platform) return compared;
+  return {
+    nowMicros: compared.nowMicros - platform.nowMicros,
+    beforeMicros: compared.beforeMicros - platform.beforeMicros,
+  };
+}
+
 export function SpendKpis({ view }: { view: SpendView }) {
-  const { currency, sums, totalMicros: total, compared, pair } = view;
+  const { currency, sums, totalMicros: total, pair } = view;
+  const compared = view.whole ? comparedTeams(view) : view.compared;
   const change = compared && compared.nowMicros - compared.beforeMicros;
   const unheld = sumClasses(view.classMicros, CAPACITY);
   const days = view.begun;
@@ -33,7 +44,7 @@ export function SpendKpis({ view }: { view: SpendView }) {
               {
                 label: "Charged to teams",
                 value: <Money micros={total - platform} currency={currency} />,
-                note: `${formatPercent(percentOf(total - platform, total))} of the total; the platform keeps ${formatMoney(platform, currency)}`,
+                note: `${formatPercent(percentOf(total - platform, total))}; the platform keeps ${formatMoney(platform, currency)}`,
               },
             ]
           : []),
@@ -53,7 +64,10 @@ export function SpendKpis({ view }: { view: SpendView }) {
           value: <Money micros={change} currency={currency} change why={beginning(view)} />,
           note:
             pair && compared && change !== null
-              ? `${change > 0 ? "+" : ""}${formatPercent(percentOf(change, compared.beforeMicros))}: ${daysText(pair.now)} against ${daysText(pair.before)}, complete days`
+              ? `${change > 0 ? "+" : ""}${formatPercent(percentOf(change, compared.beforeMicros))} ${view.whole ? "for teams" : ""}: ${daysText(pair.now)} against ${daysText(pair.before)}`.replace(
+                  " :",
+                  ":",
+                )
               : beginning(view),
         },
         {
@@ -65,7 +79,7 @@ export function SpendKpis({ view }: { view: SpendView }) {
           ? {
               label: "Not allocated",
               value: <Money micros={unheld} currency={currency} />,
-              note: `${formatPercent(percentOf(unheld, sums.usageMicros))} of usage: unallocated, down, unknown`,
+              note: `${formatPercent(percentOf(unheld, sums.usageMicros))} of usage`,
             }
           : {
               label: "Shares",
