@@ -48,6 +48,7 @@ const GROUPS: readonly (readonly [label: string, entries: readonly Entry[]])[] =
     "Admin",
     [
       ["/sync", "Sync", "sync"],
+      ["/alerts", "Alerts", "alerts"],
       ["/people", "People & tokens", "people"],
       ["/audit", "Audit log", "audit"],
     ],

@@ -24,6 +24,8 @@ export const PAGE_ACTIONS = {
   "/policies": "policies.read",
   "/costs": "costs.read",
   "/sync": "sync.read",
+  "/alerts": "alerts.read",
+  "/alerts/channels": "channels.manage",
   "/people": "users.manage",
   "/audit": "audit.read",
 } as const satisfies Readonly<Record<string, Action>>;

@@ -1,6 +1,7 @@
 "use client";
 import {
   ArrowDownUp,
+  BellRing,
   BookOpen,
   Boxes,
   ChartNoAxesColumn,
@@ -43,6 +44,7 @@ const ICONS = {
   statements: Receipt,
   reconciliation: Scale,
   sync: ArrowDownUp,
+  alerts: BellRing,
   people: KeyRound,
   audit: History,
   me: UserRound,

@@ -17,7 +17,8 @@ export default async function UnsubscribePage({ searchParams }: { searchParams: 
       {!found && <Problem>This link is not valid. Sign in and change your preferences under Account.</Problem>}
       {found?.used && (
         <p className="mb-4 text-sm">
-          You no longer get e-mails of the kind “{found.title}”. To get them again, sign in and choose so under Alerts.
+          You no longer get e-mails of the kind “{found.title}”. To get them again, sign in and choose so under Account
+          → My alerts.
         </p>
       )}
       {found && !found.used && (
@@ -27,7 +28,7 @@ export default async function UnsubscribePage({ searchParams }: { searchParams: 
           <Submit>Unsubscribe</Submit>
         </form>
       )}
-      <a href="/alerts/preferences" className="mt-4 block text-sm text-accent underline underline-offset-2">
+      <a href="/account/alerts" className="mt-4 block text-sm text-accent underline underline-offset-2">
         Choose which alerts I get
       </a>
     </Panel>

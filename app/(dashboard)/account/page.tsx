@@ -77,6 +77,11 @@ async function Own({ input: { ctx, zone, now }, settings, userKey, sessionId }: 
         <Roles grants={grants} names={names} />
       </Section>
       <Permissions viewer={ctx.viewer} />
+      <Section title="Alerts" note="which e-mails I get, and when">
+        <a href="/account/alerts" className="text-sm text-accent underline underline-offset-2">
+          My alerts
+        </a>
+      </Section>
       <Section title="Where I am signed in">
         <SessionTable
           sessions={sessions}

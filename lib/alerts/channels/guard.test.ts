@@ -58,7 +58,7 @@ describe("the guard of channels", () => {
     ["http://inside.example/", [], /leads to 10\.1\.2\.3, which is not a public address.*ALERT_ALLOWED_HOSTS/],
     ["http://both.example/", [], /leads to 127\.0\.0\.1/],
     ["http://127.0.0.1/", [], /not a public address/],
-    ["http://2130706433/", [], /leads to 127\.0\.0\.1/],
+    ["http://2130706433/", [], /^127\.0\.0\.1 is not a public/],
     ["http://[::ffff:127.0.0.1]/", [], /not a public address/],
     ["http://public.example:6379/", [], /Port 6379/],
     ["http://inside.example:9093/", ["inside.example:80"], /not a public address/],

@@ -61,7 +61,10 @@ export async function guardedAddress(url: URL, allowed: AllowList, resolver: Res
   if (known) return found[0] as Resolved;
   for (const { address } of found)
     if (!isPublicAddress(address) && !isListed(address, allowed))
-      throw new AppError("invalid", `${host} leads to ${address}, which is not a public address. ${HOW}`);
+      throw new AppError(
+        "invalid",
+        `${host === address ? host : `${host} leads to ${address}, which`} is not a public address. ${HOW}`,
+      );
   const isOpen = isUsualPort(url) || found.every(({ address }) => isListed(address, allowed));
   if (!isOpen) throw new AppError("invalid", `Port ${portOf(url)} of ${host} is not open to channels. ${HOW}`);
   return found[0] as Resolved;
