@@ -4,6 +4,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { backfill } from "./backfill.ts";
 import { chunks } from "./chunks.ts";
+import { forecast } from "./forecast.ts";
 import { ingest } from "./ingest.ts";
 import type { Benchmark } from "./measure.ts";
 import { memory } from "./memory.ts";
@@ -16,7 +17,7 @@ import { type Budgets, section } from "./section.ts";
  * `npm run bench [-- --only name,name]`: runs benchmarks, holds their figures to budgets.json, and appends both to
  * RESULTS.md (`--dry` does not). Fails when a budget is missed.
  */
-const ALL: readonly Benchmark[] = [backfill, ingest, philly, pages, money, memory, chunks];
+const ALL: readonly Benchmark[] = [backfill, ingest, philly, pages, money, memory, chunks, forecast];
 
 const here = import.meta.dirname;
 

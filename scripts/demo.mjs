@@ -193,6 +193,8 @@ async function main() {
     progress.abort();
     if (code !== 0) throw new Error("The history could not be read whole; the server keeps trying.");
     writeFileSync(stateFile, JSON.stringify({ start: simulator.start, filled: true, secret }));
+    // Their amounts follow from what the teams have cost.
+    await ended(run("budgets", ["--import", "./scripts/typescript.mjs", "scripts/demo-budgets.ts"], { env }));
     say("The whole history is metered. New samples arrive every 30 s.");
   }
 }

@@ -2,7 +2,7 @@ import { allow } from "@/lib/auth/allow.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { backtest, learnFactors, type NamedSeries } from "@/lib/forecast/backtest.ts";
 import { type Factors, NO_FACTORS } from "@/lib/forecast/calibrate.ts";
-import { PastFits } from "@/lib/forecast/choose.ts";
+import { DEFAULT, PastFits } from "@/lib/forecast/choose.ts";
 import { forecastAfter } from "@/lib/forecast/forecast.ts";
 import { addDays, dateOf, dayKey, daysBetween } from "@/lib/time.ts";
 import { type Budgeted, budgetedPart, budgetOn, budgetOver, carriedInto } from "./amounts.ts";
@@ -18,8 +18,8 @@ import { type Budget, type BudgetScope, type BudgetSpan, EVERYTHING, isSameScope
 export const HISTORY_DAYS = 190;
 /** Days with less of their GPU time observed are unknown to a forecast. */
 const LEAST_COVERAGE = 0.95;
-/** What the common factor of the bands is learned from. */
-const LEARNING = { horizon: 14, every: 7, fromDay: 28 };
+/** What the common factor of the bands is learned from: one method for all, for a choice at each origin would cost ten times as much. */
+const LEARNING = { horizon: 14, every: 7, fromDay: 28, method: DEFAULT };
 
 /** How a scope stands, with or without a budget. */
 export interface ScopeOutlook {

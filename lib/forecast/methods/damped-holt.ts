@@ -20,7 +20,8 @@ interface Holt {
 function run(history: Series, alpha: number, beta: number, phi: number): Holt | null {
   let level: number | null = null;
   let [trend, squares, steps] = [0, 0, 0];
-  for (const value of history) {
+  for (let i = 0; i < history.length; i++) {
+    const value = history[i] ?? null;
     if (level === null) {
       level = value;
       continue;

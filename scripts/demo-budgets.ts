@@ -1,0 +1,69 @@
+import { withCtx } from "@/cli/open.ts";
+import { isBuiltIn } from "@/lib/attribution/types.ts";
+import { planEvent, setBudgets } from "@/lib/budgets/changes.ts";
+import { loadOutlooks, type ScopeOutlook } from "@/lib/budgets/outlooks.ts";
+import { listBudgetVersions } from "@/lib/budgets/store.ts";
+import type { BudgetSpan } from "@/lib/budgets/types.ts";
+import { chargeDue } from "@/lib/charges/run.ts";
+import { type Ctx, jobViewer } from "@/lib/ctx.ts";
+import { addDays, dateOf, dayKey } from "@/lib/time.ts";
+
+/** The demo's budgets, by the same verbs as a person's, once its history is charged; done once. */
+const money = { currency: "USD", billingTimeZone: "UTC" };
+/** The team of the demo's manager: its budget is passed before the quarter ends. */
+const MANAGED = "Research";
+/** The last team has none: "no budget" has something to show. */
+const SHARES = [0.97, 1.1, 1.3];
+const HUNDREDS = 100_000_000;
+
+const rounded = (micros: number): number => Math.max(HUNDREDS, Math.round(micros / HUNDREDS) * HUNDREDS);
+
+async function outlooksOf(ctx: Ctx, span: BudgetSpan): Promise<ScopeOutlook[]> {
+  const list = await loadOutlooks(ctx, { span });
+  return list.filter((o) => o.scope.kind === "all" || !isBuiltIn(Number(o.scope.value)));
+}
+
+async function budgets(ctx: Ctx): Promise<void> {
+  if ((await listBudgetVersions(ctx.db)).length > 0) return;
+  const [months, quarters] = [await outlooksOf(ctx, "month"), await outlooksOf(ctx, "quarter")];
+  const teams = months.filter((o) => o.scope.kind === "team" && o.name !== MANAGED && o.outlook.end);
+  const managed = quarters.find((o) => o.name === MANAGED);
+  const all = months.find((o) => o.scope.kind === "all");
+  const monthly = (o: ScopeOutlook, share: number) => ({
+    ...{ scope: o.scope, span: "month" as const, fromDay: o.outlook.span.fromDay },
+    amountMicros: rounded((o.outlook.end?.expected ?? 0) * share),
+    note: "agreed for the demo",
+  });
+  const spent = managed?.outlook.spentMicros ?? 0;
+  const ahead = (managed?.outlook.end?.expected ?? spent) - spent;
+  await setBudgets(
+    { ...ctx, viewer: jobViewer("finance@demo.example") },
+    [
+      ...(all ? [monthly(all, 1.05)] : []),
+      ...teams.slice(0, SHARES.length).map((o, i) => monthly(o, SHARES[i] ?? 1)),
+      ...(managed
+        ? [
+            {
+              ...{ scope: managed.scope, span: "quarter" as const, fromDay: managed.outlook.span.fromDay },
+              ...{ amountMicros: rounded(spent + 0.6 * ahead), note: "agreed for the demo", carryOver: true },
+            },
+          ]
+        : []),
+    ],
+    "agreed for the demo",
+  );
+  const [first] = teams;
+  if (first)
+    await planEvent(ctx, {
+      scope: first.scope,
+      fromDay: addDays(dayKey(dateOf(ctx.now(), ctx.ledger.zone)), 7),
+      perDayMicros: rounded((first.outlook.end?.expected ?? 0) / 100),
+      note: "New node pool",
+    });
+}
+
+await withCtx({ mustExist: true }, async (ctx) => {
+  const acting = { ...ctx, viewer: jobViewer("demo") };
+  await chargeDue(acting, money);
+  await budgets(acting);
+});
