@@ -37,12 +37,12 @@ const isRead = (method: string): boolean => method === "GET" || method === "HEAD
 /** A probe of a load balancer, which calls the server by its address. It reads; everything else goes through `refusalOf`. */
 export const isProbe = (method: string, path: string): boolean => isRead(method) && PROBES.has(path);
 
-/** Where an identity provider sends people back to: the one address under /api that a page of another site may lead to. */
-const CALLBACK = "/api/auth/callback/oidc";
+/** Addresses under /api that pages of other sites may lead to: the identity provider's way back, and the link that ends e-mails. */
+const LED_TO = new Set(["/api/auth/callback/oidc", "/api/unsubscribe"]);
 
 /** An address that gives data or a part of a page, not a page. */
 const isFile = (path: string): boolean =>
-  path !== CALLBACK && (/^\/(api|_next)(\/|$)/.test(path) || /\/download(\/|$)/.test(path));
+  !LED_TO.has(path) && (/^\/(api|_next)(\/|$)/.test(path) || /\/download(\/|$)/.test(path));
 
 /**
  * Why a request is refused, whatever its path; null: it is not. 421: it calls the server by another's name. 413: its body is larger than

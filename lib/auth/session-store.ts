@@ -101,6 +101,14 @@ export async function takeLink(tx: Tx, tokenHash: string, now: Instant): Promise
   );
 }
 
+/** Was a link of a person created by somebody since an instant? */
+export async function hasLinkSince(db: Reader, userKey: number, createdBy: string, since: Instant): Promise<boolean> {
+  return (
+    (await db.find(sql`select token_hash as hash from ${signInLinks}
+      where user_key = ${userKey} and created_by = ${createdBy} and created_at > ${since}`)) !== undefined
+  );
+}
+
 /** Other links of a person no longer open: they signed in, or got a newer one. */
 export async function dropLinks(tx: Tx, userKey: number, now: Instant): Promise<void> {
   await tx.run(sql`update ${signInLinks} set used_at = ${now} where user_key = ${userKey} and used_at is null`);

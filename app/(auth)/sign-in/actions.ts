@@ -1,14 +1,18 @@
 "use server";
 import { cookies } from "next/headers";
 import { redirect } from "next/navigation";
+import { after } from "next/server";
 import { openActDoor, requestOrigin, signInSettings } from "@/app/ctx.ts";
 import { createFirstAdmin } from "@/lib/auth/first-admin.ts";
+import { requestLink } from "@/lib/auth/links/mailed-link.ts";
 import { sealTicket } from "@/lib/auth/nextauth/cookie.ts";
 import { safePath } from "@/lib/auth/safe-path.ts";
 import { cookieName, cookieOptions } from "@/lib/auth/session-cookie.ts";
 import type { AuthSettings } from "@/lib/auth/settings.ts";
 import { type Door, type Started, signInWithLink, signInWithPassword } from "@/lib/auth/sign-in.ts";
+import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
+import { createMailer, linkMail, mailSettingsOf } from "@/lib/mail/index.ts";
 
 /** A field as text. An act is a public address: whatever is sent to it may come in any form. */
 const text = (form: FormData, name: string): string => {
@@ -76,6 +80,29 @@ export async function followLink(form: FormData): Promise<void> {
     "/",
     "link",
   );
+}
+
+/** Mails a one-time link to whoever forgot their password. Answers the same whether or not there is such a person, and as fast. */
+export async function mailLink(form: FormData): Promise<void> {
+  const origin = await requestOrigin();
+  const door = await openActDoor();
+  const [settings, mail] = [signInSettings(), mailSettingsOf(env())];
+  if (!settings?.password || !mail) redirect("/sign-in");
+  let isRefused = false;
+  try {
+    const found = await requestLink(door, text(form, "email"), origin);
+    if (found)
+      after(async () => {
+        const link = `${settings.url}/sign-in/link?token=${found.secret}`;
+        await createMailer(mail)(linkMail(found.email, link, "an hour")).catch((error: unknown) =>
+          door.log.error({ err: error }, "a sign-in link could not be mailed"),
+        );
+      });
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "invalid") throw error;
+    isRefused = true;
+  }
+  redirect(`/sign-in/forgot?${isRefused ? "error=wait" : "sent=yes"}`);
 }
 
 export async function becomeFirstAdmin(form: FormData): Promise<void> {

@@ -4,6 +4,8 @@ import { problemOf } from "@/app/(auth)/words.ts";
 import { findSignedIn, openDoor, signInSettings } from "@/app/ctx.ts";
 import { needsAdmin } from "@/lib/auth/first-admin.ts";
 import { safePath } from "@/lib/auth/safe-path.ts";
+import { env } from "@/lib/env.ts";
+import { mailSettingsOf } from "@/lib/mail/index.ts";
 import { signIn } from "./actions.ts";
 import { Personas } from "./personas.tsx";
 
@@ -44,7 +46,16 @@ export default async function SignIn({ searchParams }: { searchParams: Promise<G
         </form>
       )}
       {settings.password && !settings.demo && (
-        <p className="mt-4 text-xs text-soft">Forgot your password? An administrator can send you a one-time link.</p>
+        <p className="mt-4 text-xs text-soft">
+          Forgot your password?{" "}
+          {mailSettingsOf(env()) ? (
+            <a href="/sign-in/forgot" className="text-accent underline underline-offset-2">
+              Get a one-time link by e-mail
+            </a>
+          ) : (
+            "An administrator can send you a one-time link."
+          )}
+        </p>
       )}
     </Panel>
   );

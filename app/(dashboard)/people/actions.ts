@@ -6,9 +6,10 @@ import { formatMoment, plural } from "@/components/format.ts";
 import type { Answer } from "@/components/ui/field.tsx";
 import { changeGroupRule } from "@/lib/auth/groups.ts";
 import type { Role } from "@/lib/auth/types.ts";
-import { addUser, changeGrant, changeNames, createLink, endSessions, setDisabled } from "@/lib/auth/users.ts";
+import { addUser, changeGrant, changeNames, createLink, endSessions, getUser, setDisabled } from "@/lib/auth/users.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
+import { createMailer, linkMail, mailSettingsOf } from "@/lib/mail/index.ts";
 
 const grantOf = (form: FormData) => ({
   role: field(form, "role") as Role,
@@ -22,10 +23,25 @@ const actOf = (form: FormData) => (field(form, "act") === "remove" ? "remove" : 
 async function linkOf(ctx: Ctx, userKey: number, reason: string): Promise<{ secret: string; words: string }> {
   const { secret, expiresAt } = await createLink(ctx, userKey, reason);
   const base = env().NEXTAUTH_URL ?? `http://127.0.0.1:${env().PORT}`;
+  const link = `${base}/sign-in/link?token=${secret}`;
   return {
-    secret: `${base}/sign-in/link?token=${secret}`,
-    words: `This link is shown once, and signs in once, until ${formatMoment(expiresAt, await viewerZone())}:`,
+    secret: link,
+    words: `${await mailed(ctx, userKey, link)}This link is shown once, and signs in once, until ${formatMoment(expiresAt, await viewerZone())}:`,
   };
+}
+
+/** Sends a link where a mail server is set. @returns what to say of it; a failure leaves the link that is shown. */
+async function mailed(ctx: Ctx, userKey: number, link: string): Promise<string> {
+  const settings = mailSettingsOf(env());
+  if (!settings) return "";
+  const { email } = await getUser(ctx.db, userKey);
+  try {
+    await createMailer(settings)(linkMail(email, link, "a day"));
+    return `Sent to ${email}. `;
+  } catch (error) {
+    ctx.log.error({ err: error }, "a sign-in link could not be mailed");
+    return `The e-mail to ${email} could not be sent: pass the link on yourself. `;
+  }
 }
 
 export async function invite(_: Answer | null, form: FormData): Promise<Answer> {

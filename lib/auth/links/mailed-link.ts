@@ -1,0 +1,59 @@
+import { recordAct } from "@/lib/auth/audit-store.ts";
+import { normaliseEmail } from "@/lib/auth/email.ts";
+import { hashSecret, randomSecret } from "@/lib/auth/secret.ts";
+import { findFailures, hasLinkSince, insertLink, saveFailures } from "@/lib/auth/session-store.ts";
+import type { Door, Origin } from "@/lib/auth/sign-in.ts";
+import { oneMore, waitSeconds } from "@/lib/auth/throttle.ts";
+import { findUserByEmail } from "@/lib/auth/user-store.ts";
+import type { Viewer } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
+
+/** How long a link holds that somebody asked for themselves. */
+export const MAILED_LINK_SECONDS = 3600;
+/** One person is sent a link at most as often. */
+const PAUSE_SECONDS = 300;
+const BY = "self";
+
+export interface MailedLink {
+  readonly email: string;
+  /** What goes into the address; only its hash is stored. */
+  readonly secret: string;
+}
+
+/**
+ * A one-time link that somebody who forgot their password asks for, to be sent to their address. Null, which nobody may be shown: there
+ * is no such person, they are disabled, sign in through the identity provider alone, or were sent one just now. Links that an
+ * administrator sent stay valid, so that a stranger ends nothing by asking.
+ * @throws AppError `invalid` where too many were asked for from the same network address.
+ */
+export async function requestLink(door: Door, given: string, origin: Origin): Promise<MailedLink | null> {
+  const email = addressOf(given);
+  const subject = `mail:${origin.address}`;
+  const now = door.now();
+  return door.db.write(async (tx) => {
+    const before = await findFailures(tx, subject);
+    const wait = before ? waitSeconds("address", before, now) : 0;
+    if (wait > 0) throw new AppError("invalid", "There were too many attempts. Try again later.");
+    await saveFailures(tx, subject, oneMore(before, now));
+    const user = email === null ? undefined : await findUserByEmail(tx, email);
+    // Who signs in through the provider keeps to its rules: a link would go around them.
+    if (!user || user.disabledAt !== null || (user.passwordHash === "" && user.subject !== "")) return null;
+    if (await hasLinkSince(tx, user.key, BY, now - PAUSE_SECONDS)) return null;
+    const secret = randomSecret();
+    const link = { tokenHash: hashSecret(secret), userKey: user.key, createdAt: now, createdBy: BY };
+    await insertLink(tx, { ...link, expiresAt: now + MAILED_LINK_SECONDS });
+    const viewer: Viewer = { kind: "person", id: user.email, roles: [], projects: [] };
+    const after = { act: "link requested", address: origin.address };
+    const act = { action: "session", subject: `user/${user.key}/session`, before: null, after, reason: "" } as const;
+    await recordAct(tx, { viewer, now: door.now }, act);
+    return { email: user.email, secret };
+  });
+}
+
+function addressOf(given: string): string | null {
+  try {
+    return normaliseEmail(given);
+  } catch {
+    return null;
+  }
+}
