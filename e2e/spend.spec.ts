@@ -18,7 +18,7 @@ test("a report of cost has the same total as the page", async ({ page }) => {
   // Other journeys change prices and rules of the same ledger meanwhile: between two changes both say the same.
   await expect(async () => {
     await page.goto("/spend?period=last-7-days");
-    const total = await page.locator("dd [title$=' USD']").first().getAttribute("title");
+    const total = await page.locator("dt:text-is('Total') + dd [title$=' USD']").getAttribute("title");
     await page.goto("/reports/cost-by-team?period=last-7-days");
     const download = page.waitForEvent("download");
     await page.getByRole("link", { name: "CSV" }).click();
