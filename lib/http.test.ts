@@ -5,6 +5,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { excerpt, Http, HttpError, type HttpSettings, retryAfterMs } from "./http.ts";
 import { silentLog } from "./log.ts";
@@ -231,4 +232,34 @@ describe("retryAfterMs", () => {
 it("shows the start of a body on one line", () => {
   expect(excerpt("  a\n\n b ", 3)).toBe("a b");
   expect(excerpt("x".repeat(500))).toHaveLength(200);
+});
+
+describe("bodies that are encoded, asked for or not", () => {
+  const body = JSON.stringify({ ok: true, text: "ä".repeat(400) });
+  const encoded = (encoding: string, bytes: Uint8Array): Promise<string> =>
+    listen(createServer((_, answer) => answer.writeHead(200, { "content-encoding": encoding }).end(bytes)));
+  it.each<[string, (text: string) => Uint8Array]>([
+    ["gzip", gzipSync],
+    ["x-gzip", gzipSync],
+    ["deflate", deflateSync],
+    ["deflate", deflateRawSync],
+    ["br", brotliCompressSync],
+    ["zstd", zstdCompressSync],
+    ["identity", (text) => Buffer.from(text)],
+    ["gzip, br", (text) => brotliCompressSync(gzipSync(text))],
+  ])("%s is decoded", async (encoding, encode) => {
+    const url = await encoded(encoding, encode(body));
+    expect((await door().json({ method: "GET", url })).body).toEqual(JSON.parse(body));
+  });
+
+  it("one that is cut, or of an unknown encoding, is a failure without raw bytes in its message", async () => {
+    for (const [encoding, bytes] of [
+      ["gzip", gzipSync(body).subarray(0, 40)],
+      ["exi", Buffer.from(body)],
+    ] as const) {
+      const url = await encoded(encoding, bytes);
+      const failure = door({ retryCount: 0 }).json({ method: "GET", url });
+      await expect(failure).rejects.toThrow(new RegExp(`with a body that is not whole ${encoding}\\.$`));
+    }
+  });
 });

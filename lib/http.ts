@@ -1,3 +1,4 @@
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from "node:zlib";
 import pLimit, { type LimitFunction } from "p-limit";
 import { Agent, request, errors as undiciErrors } from "undici";
 import { AppError, errorText } from "./errors.ts";
@@ -136,8 +137,13 @@ export class Http {
         dispatcher: this.#agent,
         signal: AbortSignal.timeout(timeout),
       });
-      const text = await response.body.text();
-      const answer = { status: response.statusCode, headers: flat(response.headers), text };
+      const headers = flat(response.headers);
+      const bytes = Buffer.from(await response.body.arrayBuffer());
+      const answer = {
+        status: response.statusCode,
+        headers,
+        text: decodeBody(call, response.statusCode, headers, bytes),
+      };
       if (isAccepted(call, answer)) return answer;
       throw failure(call, answer);
     } catch (error) {
@@ -167,6 +173,36 @@ function isAccepted({ accept }: HttpRequest, answer: HttpAnswer): boolean {
 
 const shown = ({ secret }: HttpRequest, { text }: HttpAnswer): string =>
   secret ? "(its text is not shown)" : excerpt(text) || "(empty body)";
+
+const DECODERS: Readonly<Record<string, (bytes: Buffer, options: { maxOutputLength: number }) => Buffer>> = {
+  gzip: gunzipSync,
+  "x-gzip": gunzipSync,
+  deflate: (bytes, options) =>
+    ((bytes[0] ?? 0) & 0x0f) === 8 ? inflateSync(bytes, options) : inflateRawSync(bytes, options),
+  br: brotliDecompressSync,
+  zstd: zstdDecompressSync,
+};
+const MOST_BYTES = { maxOutputLength: 1024 * 1024 * 1024 };
+
+/** The text of a body, decoded by its Content-Encoding: proxies encode also what nobody asked them to. */
+function decodeBody(call: HttpRequest, status: number, headers: Record<string, string>, bytes: Buffer): string {
+  const encodings = (headers["content-encoding"] ?? "")
+    .toLowerCase()
+    .split(",")
+    .map((e) => e.trim());
+  let decoded = bytes;
+  for (const encoding of encodings.reverse().filter((e) => e && e !== "identity")) {
+    const decode = DECODERS[encoding];
+    try {
+      if (!decode) throw new Error("unknown encoding");
+      decoded = decode(decoded, MOST_BYTES);
+    } catch (error) {
+      const message = `${withoutQuery(call.url)} answered ${status} with a body that is not whole ${excerpt(encoding, 20)}.`;
+      throw new HttpError("body", status, "", message, { cause: error });
+    }
+  }
+  return new TextDecoder().decode(decoded);
+}
 
 class RetryLater extends HttpError {
   afterMs = 0;

@@ -1,6 +1,6 @@
 import { hashText, mix } from "@/simulator/random.ts";
 import type { Family, Labels, PromSeries, SeriesPiece } from "./family.ts";
-import { ANY, type Matcher, type Query, type RangeFunction, type Selector } from "./query.ts";
+import { type Aggregate, ANY, type Matcher, type Query, type RangeFunction, type Selector } from "./query.ts";
 
 /** What evaluation needs to know of the server. Times are milliseconds. */
 export interface EvalContext {
@@ -292,7 +292,8 @@ export interface Group {
 
 /** Evaluates an aggregation over all steps: groups by label values, in label order. Absent points have count 0. */
 export function aggregated(context: EvalContext, query: Extract<Query, { kind: "select" }>, steps: Steps): Group[] {
-  const { op, by } = query.aggregate as { op: string; by: readonly string[] };
+  const { op, by, of } = query.aggregate as Aggregate;
+  if (of) return summed(aggregated(context, { ...query, aggregate: of }, steps), op, by, steps.count);
   const { selector, over } = query;
   const last = steps.start + (steps.count - 1) * steps.step;
   const found = select(context, selector, steps.start - (selector.rangeMs ?? context.lookbackMs), last);
@@ -339,4 +340,30 @@ export function aggregated(context: EvalContext, query: Extract<Query, { kind: "
     .filter(([, g]) => g.counts.some((n) => n > 0))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, g]) => g);
+}
+
+/** An aggregation (sum, max or min) of groups. */
+function summed(inner: readonly Group[], op: string, by: readonly string[], count: number): Group[] {
+  const names = [...by].sort();
+  const groups = new Map<string, Group>();
+  for (const one of inner) {
+    const labels = one.labels.filter(([name]) => names.includes(name));
+    const key = labels.flat().join("\u0001");
+    const group = groups.get(key) ?? { labels, values: new Float64Array(count), counts: new Uint32Array(count) };
+    groups.set(key, group);
+    for (let k = 0; k < count; k++) {
+      if (one.counts[k] === 0) continue;
+      const [old, value] = [group.values[k] as number, one.values[k] as number];
+      const isFirst = group.counts[k] === 0;
+      group.values[k] = isFirst
+        ? value
+        : op === "sum"
+          ? old + value
+          : op === "max"
+            ? Math.max(old, value)
+            : Math.min(old, value);
+      group.counts[k] = (group.counts[k] as number) + 1;
+    }
+  }
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, g]) => g);
 }

@@ -28,8 +28,15 @@ export type Query =
       readonly selector: Selector;
       /** `x_over_time`, or `rate`. */
       readonly over: RangeFunction | null;
-      readonly aggregate: { readonly op: Aggregation; readonly by: readonly string[] } | null;
+      readonly aggregate: Aggregate | null;
     };
+
+/** An aggregation, of the series or of another aggregation of them. */
+export interface Aggregate {
+  readonly op: Aggregation;
+  readonly by: readonly string[];
+  readonly of?: Aggregate;
+}
 
 /** A query outside the subset, or not PromQL at all. `message` is Prometheus's way of saying it. */
 export class ParseError extends Error {}
@@ -115,6 +122,16 @@ function readInner(reader: Reader, word: string): Extract<Query, { kind: "select
   return { kind: "select", selector, over, aggregate: null };
 }
 
+/** `max by (…) (` in front of what an aggregation is of. */
+function readNested(reader: Reader): Aggregate | null {
+  const op = reader.take(/(?:max|min|sum)(?=\s+by\s*\()/) as Aggregation | null;
+  if (op === null) return null;
+  reader.need(/by/);
+  const by = readLabels(reader);
+  reader.need(/\(/);
+  return { op, by };
+}
+
 /** Reads exactly the forms that GPU Ledger sends; anything else throws ParseError. */
 export function parseQuery(text: string): Query {
   if (text.trim() === "") throw new ParseError("unknown position: parse error: no expression found in input");
@@ -135,14 +152,16 @@ export function parseQuery(text: string): Query {
   }
   const by = labelled ? readLabels(reader) : [];
   reader.need(/\(/);
+  const of = readNested(reader);
   const inner = readInner(reader, reader.need(/[a-zA-Z_:][\w:]*/));
   if (inner.selector.metric === ANY) reader.fail("an aggregation over several metrics is not supported here");
   if (inner.selector.rangeMs !== null && inner.over === null)
     reader.fail("expected type instant vector in aggregation expression, got range vector");
+  if (of) reader.need(/\)/);
   reader.need(/\)/);
   const after = labelled === null && reader.take(/by(?=\s*\()/) ? readLabels(reader) : by;
   reader.end();
-  return { ...inner, aggregate: { op, by: after } };
+  return { ...inner, aggregate: { op, by: after, ...(of ? { of } : {}) } };
 }
 
 /** A selector alone, as `match[]` has it. */

@@ -17,7 +17,7 @@ export class PrometheusError extends AppError {
 }
 
 const TOO_MUCH =
-  /too many samples|maximum resolution|too many points|maxPointsPerTimeseries|max-query-length|max-estimated|max-fetched|limit .*(chunks|bytes|samples)|cannot select more than|timed? ?out/i;
+  /too many (samples|points|series|chunks)|maximum resolution|maxPointsPerTimeseries|max-query-length|max-estimated|max-fetched|limit .*(chunks|bytes|samples|series)|(series|samples|chunks|points) exceeds?\b|exceed(s|ed)? .*(series|samples|chunks|bytes|points|limit)|more than \d+ (time ?)?series|max(imum)? number of (series|samples|chunks)|maxUniqueTimeseries|maxSamplesPer|maxSeries|narrow down|shrink the time range|cannot select more than|timed? ?out/i;
 
 /** The meaning of an error answer, in plain words. `url` is the requested address. */
 export function refused(url: string, status: number, envelope: Envelope): PrometheusError {

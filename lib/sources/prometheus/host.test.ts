@@ -164,8 +164,8 @@ describe("CPU and memory of the host, of a peer with limits", () => {
     const { queries } = await ask(() => matrix([]), finder, step);
     const where = '{container!="",container!="POD",namespace=~"runai-a\\\\.b|team\\\\+x"}';
     expect(queries.sort()).toEqual([
-      `sum by (namespace, pod) (last_over_time(${MEMORY}${where}[${memory}]))`,
-      `sum by (namespace, pod) (rate(${CPU}${where}[${cpu}]))`,
+      `sum by (namespace, pod) (max by (namespace, pod, container) (last_over_time(${MEMORY}${where}[${memory}])))`,
+      `sum by (namespace, pod) (max by (namespace, pod, container) (rate(${CPU}${where}[${cpu}])))`,
     ]);
   });
 

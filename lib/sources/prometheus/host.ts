@@ -4,7 +4,7 @@ import type { Interval } from "@/lib/time.ts";
 import type { Found, PrometheusClient } from "./client.ts";
 import { Emitter, push } from "./emit.ts";
 import { rangeMsFor } from "./flavour.ts";
-import { isNot, isOneOf, lastOverTime, type Promql, rate, selector, sumBy } from "./promql.ts";
+import { isNot, isOneOf, lastOverTime, maxBy, type Promql, rate, selector, sumBy } from "./promql.ts";
 import { Subjects } from "./subjects.ts";
 import type { Points } from "./wire.ts";
 
@@ -55,7 +55,9 @@ export async function readHost(
   const matchers = [isNot("container", ""), isNot("container", "POD"), isOneOf("namespace", namespaces)];
   const ask = async (meter: HostMeter): Promise<Found> => {
     const vector = meter.value(selector(meter.source, matchers), rangeMsFor(await client.peer(), step), step);
-    return client.range(sumBy(["namespace", "pod"], vector), window, step);
+    // Each container once, however many scrape jobs or replicas deliver it, and however often it was restarted.
+    const containers = maxBy(["namespace", "pod", "container"], vector);
+    return client.range(sumBy(["namespace", "pod"], containers), window, step);
   };
   const settled = await Promise.allSettled(HOST_METERS.map(ask));
   const subjects = new Subjects(finder, cluster);

@@ -1,5 +1,5 @@
 import type { Answer, Missing, PodFinder, PodLabels } from "@/lib/sources/source.ts";
-import type { Interval } from "@/lib/time.ts";
+import { ceilTo, type Interval } from "@/lib/time.ts";
 import type { PrometheusClient } from "./client.ts";
 import { rangeMsFor } from "./flavour.ts";
 import { isOneOf, lastOverTime, selector, sumBy } from "./promql.ts";
@@ -14,9 +14,14 @@ export function manglings(key: string): string[] {
   return [...new Set([`label_${snake}`, `label_${plain}`])];
 }
 
+/** Of how many parts of a window the newest counts, and the shortest part, in seconds. */
+const PARTS = 96;
+const LEAST_PART_SECONDS = 60;
+
 /**
- * The labels with some keys of every known pod that kube-state-metrics showed in a window, in one query. A pod without
- * any of them has an empty set; one that was not shown is left out: its labels are unknown.
+ * The labels with some keys of every known pod that kube-state-metrics showed in a window: of each pod those that it
+ * had last, in one query of 96 parts at most. A pod without any of them has an empty set; one that was not shown is left
+ * out: its labels are unknown.
  * @throws AppError `source_unavailable`.
  */
 export async function readLabels(
@@ -28,12 +33,18 @@ export async function readLabels(
 ): Promise<Answer<PodLabels[]>> {
   const namespaces = finder.namespaces().filter((namespace) => namespace !== "");
   if (namespaces.length === 0 || keys.length === 0) return { value: [], missing: [] };
-  const range = rangeMsFor(await client.peer(), window.end - window.start);
+  const step = Math.max(LEAST_PART_SECONDS, ceilTo(Math.ceil((window.end - window.start) / PARTS), LEAST_PART_SECONDS));
+  const range = rangeMsFor(await client.peer(), step);
   const series = selector("kube_pod_labels", [isOneOf("namespace", namespaces)]);
   const by = ["namespace", "pod", ...keys.flatMap(manglings)];
-  const found = await client.instant(sumBy([...new Set(by)], lastOverTime(series, range)), window.end);
+  // The part that holds the end of the window ends at the next multiple of the step.
+  const parts = { start: window.start, end: ceilTo(window.end, step) + step };
+  const found = await client.range(sumBy([...new Set(by)], lastOverTime(series, range)), parts, step);
   const pods = new Map<string, PodLabels>();
-  for (const { labels } of found.series) {
+  const byTime = found.series
+    .map(({ labels, at }) => ({ labels, last: at.at(-1) ?? 0 }))
+    .sort((a, b) => a.last - b.last || (JSON.stringify(a.labels) < JSON.stringify(b.labels) ? -1 : 1));
+  for (const { labels } of byTime) {
     const pod = finder.byName(labels.namespace ?? "", labels.pod ?? "", window);
     if (!pod || (cluster !== undefined && pod.clusterId !== cluster)) continue;
     const labelsOfKeys = Object.fromEntries(
@@ -44,8 +55,7 @@ export async function readLabels(
         return value ? [[key, value]] : [];
       }),
     );
-    const before = pods.get(pod.podId)?.labels;
-    pods.set(pod.podId, { clusterId: pod.clusterId, podId: pod.podId, labels: { ...before, ...labelsOfKeys } });
+    pods.set(pod.podId, { clusterId: pod.clusterId, podId: pod.podId, labels: labelsOfKeys });
   }
   const missing = found.incomplete.map((cause): Missing => {
     return { kind: "failed", subject: "", metric: "", cause: `kube_pod_labels: ${cause}` };

@@ -90,6 +90,15 @@ export function sumBy(labels: readonly string[], vector: Promql): Promql {
   return `sum by (${labels.map(labelName).join(", ")}) (${vector})` as Promql;
 }
 
+/**
+ * The largest of an instant vector for each combination of the labels: one series of those that replicas or several
+ * scrape jobs deliver.
+ * @throws AppError `invalid` on a name that is not a label name.
+ */
+export function maxBy(labels: readonly string[], vector: Promql): Promql {
+  return `max by (${labels.map(labelName).join(", ")}) (${vector})` as Promql;
+}
+
 function rangeText(rangeMs: number): string {
   if (!Number.isSafeInteger(rangeMs) || rangeMs < 1) throw new AppError("invalid", `${rangeMs} ms is not a range.`);
   return rangeMs % 1000 === 0 ? `${rangeMs / 1000}s` : `${rangeMs}ms`;

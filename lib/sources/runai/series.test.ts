@@ -73,7 +73,10 @@ describe("toSeries", () => {
 });
 
 it("reads values", () => {
-  expect(["85", "9.25e1", 3, "-1"].map(sampleValue)).toEqual([85, 92.5, 3, -1]);
+  expect(["85", "9.25e1", 3, "0"].map(sampleValue)).toEqual([85, 92.5, 3, 0]);
+  // What stands for no value: Run:ai's -1, and the blanks of DCGM.
+  const blanks = ["-1", "-5", 2_147_483_632, "2147483635", "140737488355328", "9223372036854775792"];
+  expect(blanks.map(sampleValue)).toEqual(blanks.map(() => null));
   expect(["NaN", "+Inf", "-Inf", "Infinity", "x", "", null, undefined].map(sampleValue)).toEqual(Array(8).fill(null));
 });
 

@@ -14,12 +14,24 @@ export interface Subject {
   readonly node?: string;
 }
 
-/** A value as a number; null for `NaN`, infinities, empty and absent values. */
+/**
+ * A value as a number; null for `NaN`, infinities, empty and absent values, and for what stands for no value: negative
+ * numbers (Run:ai reports -1) and the blanks of DCGM, which no measured quantity reaches.
+ */
 export function sampleValue(value: string | number | null | undefined): number | null {
   if (value === null || value === undefined || value === "") return null;
   const number = Number(value);
-  return Number.isFinite(number) ? number : null;
+  return Number.isFinite(number) && number >= 0 && number < LEAST_BLANK && !BLANKS.has(number) ? number : null;
 }
+
+/** Blanks of DCGM and their error codes: of 32-bit integers and of floating point; and the least of 64-bit integers. */
+const BLANKS: ReadonlySet<number> = new Set(
+  [0, 1, 2, 3].flatMap((code) => [2_147_483_632 + code, 140_737_488_355_328 + code]),
+);
+const LEAST_BLANK = 2 ** 62;
+
+/** The most that a percentage can be before it is no value, in percent. */
+const MOST_PERCENT = 1000;
 
 function gpuLabel(measurement: WireMeasurement): string {
   const label = measurement.labels?.gpu;
@@ -47,7 +59,8 @@ export function toSeries(answer: MetricsAnswer, subject: Subject, window: Interv
     for (const point of measurement.values ?? []) {
       const at = point.timestamp ? parseInstant(point.timestamp) : null;
       const value = sampleValue(point.value);
-      if (at === null || value === null || at < window.start || at >= window.end) continue;
+      if (at === null || value === null || (metric.endsWith("_percent") && value / divisor > MOST_PERCENT)) continue;
+      if (at < window.start || at >= window.end) continue;
       if (!draft.points.has(at)) draft.points.set(at, value / divisor);
     }
   }
