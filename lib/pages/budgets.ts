@@ -20,9 +20,9 @@ export function byUrgency(a: ScopeOutlook, b: ScopeOutlook): number {
   return rank(b) - rank(a) || b.outlook.spentMicros - a.outlook.spentMicros || a.name.localeCompare(b.name, "en");
 }
 
-/** The page of all budgets: every scope that the viewer may see, those that need a look first. */
-export async function loadBudgetsPage(ctx: Ctx): Promise<ScopeOutlook[]> {
-  const list = await loadOutlooks(ctx);
+/** The page of all budgets: every scope that the viewer may see, those that need a look first. @param span absent: that of each budget. */
+export async function loadBudgetsPage(ctx: Ctx, span?: BudgetSpan): Promise<ScopeOutlook[]> {
+  const list = await loadOutlooks(ctx, { span });
   // Built-in teams without cost or budget are noise.
   const isEmpty = (o: ScopeOutlook) => o.budget === null && o.outlook.spentMicros === 0 && !o.outlook.end?.expected;
   return list.filter((o) => !isEmpty(o)).sort(byUrgency);

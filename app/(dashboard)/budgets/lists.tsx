@@ -5,12 +5,12 @@ import type { Listed } from "@/components/tables/list.tsx";
 import { sortRows, type TableColumn } from "@/components/tables/view.ts";
 import { LEAST_CHANCE } from "@/lib/budgets/breach.ts";
 import type { ScopeOutlook } from "@/lib/budgets/outlooks.ts";
-import { type BudgetStatus, type ScopeKind, scopeId } from "@/lib/budgets/types.ts";
+import { BUDGET_SPANS, type BudgetSpan, type BudgetStatus, type ScopeKind, scopeId } from "@/lib/budgets/types.ts";
 import { chanceText, dayRangeText, dayText, STATUS_WORDS } from "@/lib/budgets/words.ts";
 import { loadBudgetsPage } from "@/lib/pages/budgets.ts";
 import { dateOfKey } from "@/lib/time.ts";
 
-export const BUDGET_NAMES = tableNames();
+export const BUDGET_NAMES = [...tableNames(), "span"];
 
 export const KIND_WORDS: Readonly<Record<ScopeKind, string>> = {
   all: "everything",
@@ -34,7 +34,10 @@ const dateText = (day: number | null | undefined): string | null => (day ? dateO
 
 /** Every scope with its budget and forecast, as its page lists it. */
 export async function readBudgets(input: PageInput): Promise<Listed<ScopeOutlook>> {
-  const rows = await loadBudgetsPage(input.ctx);
+  const span = input.address.word("span", [...BUDGET_SPANS], "The period of each budget is shown") as
+    | BudgetSpan
+    | undefined;
+  const rows = await loadBudgetsPage(input.ctx, span);
   const money = moneyIn(input.ctx.ledger.currency);
   const columns: readonly TableColumn<ScopeOutlook>[] = [
     text("scope", "Budget of", (o) => o.name, {

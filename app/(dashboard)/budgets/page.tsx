@@ -1,9 +1,10 @@
 import type { Metadata } from "next";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
-import { TRAVELLING } from "@/components/href.ts";
+import { href, TRAVELLING } from "@/components/href.ts";
 import { Empty, PageHeader, Section } from "@/components/page-header.tsx";
 import { List } from "@/components/tables/list.tsx";
+import { Switch } from "@/components/ui/switch.tsx";
 import { TextLink } from "@/components/ui/text-link.tsx";
 import { findPlaces, type Places } from "@/lib/budgets/places.ts";
 import { type BudgetScope, EVERYTHING, scopeId } from "@/lib/budgets/types.ts";
@@ -16,6 +17,13 @@ import { BUDGET_NAMES, KIND_WORDS, readBudgets, scopePath } from "./lists.tsx";
 export const metadata: Metadata = { title: "Budgets & forecast" };
 
 const MOST_SENTENCES = 3;
+/** Periods to look at; of each budget its own where none is chosen. */
+const SPANS = [
+  { label: "As budgeted", span: undefined },
+  { label: "Month", span: "month" },
+  { label: "Quarter", span: "quarter" },
+  { label: "Year", span: "year" },
+];
 
 export default async function BudgetsPage({ searchParams }: { searchParams: Search }) {
   const input = await readInput(searchParams);
@@ -48,6 +56,16 @@ export default async function BudgetsPage({ searchParams }: { searchParams: Sear
       <List
         title="Budgets"
         note="of the period that today is in"
+        controls={
+          <Switch
+            label="Period"
+            options={SPANS.map(({ label, span }) => ({
+              label,
+              href: href("/budgets", input.params, { span }),
+              active: input.params.span === span,
+            }))}
+          />
+        }
         {...list}
         keyOf={(o) => scopeId(o.scope)}
         empty={
