@@ -69,6 +69,12 @@ export const PERMITS: readonly Permit[] = [
     typeOnly: true,
     reason: "a table is drawn from a report's columns, by type",
   },
+  {
+    rule: "direction",
+    file: /^cli\/corpus\.ts$/,
+    target: /^simulator\/corpus\//,
+    reason: "`ledger insights evaluate` measures the rules on labelled workloads, which the simulator makes",
+  },
   { rule: "database", file: /^lib\/jobs\/(ledger|beside)\.ts$/, reason: "opens the store for a process of its own" },
   { rule: "database", file: /^lib\/sync\/(due|lease)\.ts$/, reason: "small stores under the name of what they keep" },
   {

@@ -46,8 +46,10 @@ describe("findings of a live cluster", () => {
     expect([...rules].sort()).toEqual([
       "allocated-unused",
       "dead-idle",
+      "hung",
       "idle-held",
       "one-card-of-many",
+      "starting-too-long",
       "unallocated",
     ]);
   });

@@ -60,7 +60,7 @@ export interface IdleTeam {
 export interface Funnel {
   readonly capacityMilli: number | null;
   readonly allocatedMilli: number;
-  readonly activeMilli: number;
+  readonly workingMilli: number;
   /** Active time at the utilisation that was observed. */
   readonly effectiveMilli: number;
 }
@@ -108,7 +108,7 @@ export async function loadIdle(ctx: Ctx, input: IdleInput): Promise<IdlePage> {
     funnel: {
       capacityMilli: trend.capacityMilli,
       allocatedMilli: total.allocatedMilli,
-      activeMilli: active,
+      workingMilli: active,
       effectiveMilli: Math.min(active, Math.round((total.observedMilli * (total.utilisationPercent ?? 0)) / 100)),
     },
     points: trend.points,

@@ -5,11 +5,11 @@ import { percentOf } from "@/lib/units.ts";
 
 /** Capacity, what of it was allocated, what of that was active, and what of that the cards did. */
 export function FunnelBars({ funnel }: { funnel: Funnel }) {
-  const { capacityMilli, allocatedMilli, activeMilli, effectiveMilli } = funnel;
+  const { capacityMilli, allocatedMilli, workingMilli, effectiveMilli } = funnel;
   const steps = [
     ...(capacityMilli === null ? [] : [{ label: "Capacity", milli: capacityMilli, note: "cards × time" }]),
     { label: "Allocated", milli: allocatedMilli, note: "held by workloads" },
-    { label: "Active", milli: activeMilli, note: "with activity" },
+    { label: "Active", milli: workingMilli, note: "with activity" },
     { label: "Effective", milli: effectiveMilli, note: "active time × utilisation" },
   ];
   const whole = Math.max(1, ...steps.map((s) => s.milli));

@@ -71,7 +71,7 @@ export function buildCells(input: Omit<MeterInput, "wantFleet">): Map<number, Sp
 /** Two parts of the same slot, such as two episodes without a pod: cells of the one or the other; a shared one is the later's. */
 const addCells = (a: Cells, b: Cells): Cells => new Map([...a, ...b]);
 
-function hostCells(cpu: Steps | undefined, memory: Steps | undefined, range: Interval): HostCells {
+export function hostCells(cpu: Steps | undefined, memory: Steps | undefined, range: Interval): HostCells {
   const out: HostCells = new Map();
   const add = (steps: Steps | undefined, seconds: number, sum: number, most: number | null) =>
     steps?.at.forEach((at, i) => {

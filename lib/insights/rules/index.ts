@@ -1,13 +1,25 @@
 import { allocatedUnused } from "./allocated-unused.ts";
+import { cpuOversized } from "./cpu-oversized.ts";
+import { dataStarved } from "./data-starved.ts";
 import { deadIdle } from "./dead-idle.ts";
+import { hung } from "./hung.ts";
 import { idleHeld } from "./idle-held.ts";
+import { keepAlive } from "./keep-alive.ts";
 import { longLowUtilisation } from "./long-low-utilisation.ts";
+import { longNotebook } from "./long-notebook.ts";
+import { memoryOversized } from "./memory-oversized.ts";
 import { memoryUnderused } from "./memory-underused.ts";
+import { nodesFragmented } from "./nodes-fragmented.ts";
+import { oddHours } from "./odd-hours.ts";
 import { oneCardOfMany } from "./one-card-of-many.ts";
 import type { RuleWords, WorkloadRule } from "./rule.ts";
 import { sensorContradicts } from "./sensor-contradicts.ts";
+import { startingTooLong } from "./starting-too-long.ts";
 import { UNALLOCATED } from "./unallocated.ts";
+import { unknownImage } from "./unknown-image.ts";
+import { unusualPattern } from "./unusual-pattern.ts";
 import { warmServing } from "./warm-serving.ts";
+import { wrongCard } from "./wrong-card.ts";
 
 /** Every rule about workloads. Adding one is a file and a line here (CONTRIBUTING.md, "Adding a rule"). */
 export const WORKLOAD_RULES: readonly WorkloadRule[] = [
@@ -18,6 +30,18 @@ export const WORKLOAD_RULES: readonly WorkloadRule[] = [
   memoryUnderused,
   longLowUtilisation,
   oneCardOfMany,
+  startingTooLong,
+  hung,
+  dataStarved,
+  keepAlive,
+  memoryOversized,
+  cpuOversized,
+  nodesFragmented,
+  wrongCard,
+  longNotebook,
+  oddHours,
+  unknownImage,
+  unusualPattern,
   sensorContradicts,
 ];
 

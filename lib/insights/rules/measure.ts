@@ -121,3 +121,13 @@ export const point = (
   limit: number | null = null,
   points = 1,
 ): Evidence => ({ kind, text, value: Math.round(value * 100) / 100, limit, points });
+
+/** Least mean SM activity, and least utilisation where that is not measured, of a card that does work at all. */
+const WORKING_SM = 4;
+const WORKING_UTILISATION = 10;
+
+/** Whether a card does some work over a range: a keep-alive burst does none. */
+export function works(slot: SlotView, from: number, end: number): boolean {
+  const sm = slot.mean("smSum", "smSeconds", from, end);
+  return sm === null ? (slot.utilisation(from, end) ?? 0) >= WORKING_UTILISATION : sm >= WORKING_SM;
+}

@@ -1,0 +1,61 @@
+import { parseRuleSettings } from "@/lib/insights/evaluate/settings.ts";
+import { type MeasuredCase, rulesThatFind } from "@/lib/insights/measured/case.ts";
+import { OTHERS } from "@/lib/insights/measured/others.ts";
+import { type Score, scores, type Verdicted } from "@/lib/insights/measured/score.ts";
+import { WORKLOAD_RULES } from "@/lib/insights/rules/index.ts";
+import { type CorpusCase, corpus, SEEDS } from "@/simulator/corpus/cases.ts";
+
+const CARD_MIB = 81_920;
+/** Rules that need a list of images: the corpus has none. */
+const UNMEASURED = ["unknown-image"];
+
+function measured(c: CorpusCase): MeasuredCase {
+  const { behaviour } = c;
+  return {
+    ...{ category: behaviour.category, start: c.start, end: c.end, step: c.step, model: c.model },
+    ...{ cardMemoryMib: CARD_MIB, cards: c.cards, host: c.host },
+    cpuRequestMilli: behaviour.cores ? behaviour.cores.request * 1000 : null,
+    cpuMemoryRequestMib: behaviour.hostGib ? behaviour.hostGib.request * 1024 : null,
+    nodeGpus: Object.fromEntries(c.cards.map((card) => [card.node, behaviour.nodeGpus ?? 8])),
+  };
+}
+
+const truthOf = ({ behaviour }: CorpusCase, rules: readonly string[]): Verdicted["truth"] => {
+  if (rules.some((rule) => behaviour.expects.includes(rule))) return "yes";
+  return rules.some((rule) => behaviour.may?.includes(rule)) ? "may" : "no";
+};
+
+/**
+ * Every rule, and the thresholds of other tools, against the labelled behaviours of the simulator.
+ * @param seeds `test` is what is reported; `tuning` is for finding thresholds.
+ * @param rules FINDING_RULES to try.
+ * @param every takes only each so-many-th case.
+ */
+export function measureRules(
+  seeds: keyof typeof SEEDS,
+  rules = "",
+  every = 1,
+): { rules: Score[]; others: Score[]; cases: number; mistakes: string[] } {
+  const settings = parseRuleSettings(rules);
+  const own: Verdicted[] = [];
+  const other: Verdicted[] = [];
+  const mistakes: string[] = [];
+  let cases = 0;
+  let n = 0;
+  for (const c of corpus(SEEDS[seeds])) {
+    if (n++ % every !== 0) continue;
+    cases++;
+    const given = measured(c);
+    const found = rulesThatFind(given, settings);
+    for (const { slug } of WORKLOAD_RULES.filter((r) => !UNMEASURED.includes(r.slug))) {
+      const verdict = { detector: slug, fires: found.has(slug), truth: truthOf(c, [slug]) };
+      own.push(verdict);
+      if (verdict.truth !== "may" && verdict.fires !== (verdict.truth === "yes"))
+        mistakes.push(
+          `${slug} ${verdict.fires ? "wrong" : "missed"}: ${c.behaviour.name}, seed ${c.seed}, ${c.step} s, ${c.gaps}, ${c.noise}`,
+        );
+    }
+    for (const o of OTHERS) other.push({ detector: o.name, fires: o.fires(given), truth: truthOf(c, o.rules) });
+  }
+  return { rules: scores(own), others: scores(other), cases, mistakes };
+}

@@ -1,0 +1,53 @@
+import {
+  CLEAR,
+  cellsOfHours,
+  covered,
+  GONE,
+  milliOf,
+  percentText,
+  point,
+  slotMemoryMib,
+  UNKNOWN,
+  works,
+} from "./measure.ts";
+import { defineRule } from "./rule.ts";
+
+export const memoryOversized = defineRule({
+  slug: "memory-oversized",
+  version: 1,
+  group: "suspicious",
+  title: "Card memory far larger than needed",
+  meaning:
+    "A workload that works holds a whole card and never uses more than a small part of its memory, nor much of its time.",
+  advice: "Ask for a fraction of a card or a MIG slice: several such workloads fit on one.",
+  severity: "info",
+  audience: "owner",
+  subject: "workload",
+  thresholds: {
+    window_hours: { value: 6, help: "hours that are looked at" },
+    peak_percent: { value: 25, help: "largest memory use in percent of the card" },
+    mean_percent: { value: 50, help: "highest mean utilisation" },
+  },
+  closeAfter: 4,
+  lookback: (t) => cellsOfHours(t.window_hours),
+  judge: (view, end, t) => {
+    const held = view.heldIn(end - 1);
+    if (!held.length) return GONE;
+    const from = end - cellsOfHours(t.window_hours);
+    if (from < 0 || held.some((s) => s.facts.milli < 1000 || s.held(from, end) < 0.95 * t.window_hours * 3600))
+      return CLEAR;
+    if (!held.every((s) => covered(s, from, end, 0.7) && s.sum("memorySeconds", from, end) > 0)) return UNKNOWN;
+    const rooms = held.map(slotMemoryMib);
+    if (rooms.some((r) => r === null)) return UNKNOWN;
+    const peak = Math.max(...held.map((s, i) => (100 * s.max("memoryMax", from, end)) / (rooms[i] as number)));
+    const mean = Math.max(...held.map((s) => s.utilisation(from, end) ?? 0));
+    const active = held.every((s) => works(s, from, end) && s.sum("quiet", from, end) < 0.9 * s.observed(from, end));
+    if (peak >= t.peak_percent || mean >= t.mean_percent || !active) return CLEAR;
+    const evidence = [
+      point("memory", `At most ${percentText(peak)} of the card's memory.`, peak, t.peak_percent, 2),
+      point("utilisation", `Mean utilisation ${percentText(mean)}.`, mean, t.mean_percent),
+    ];
+    return { kind: "fires", evidence, since: from, milli: milliOf(held) };
+  },
+  lost: () => [],
+});
