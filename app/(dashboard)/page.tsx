@@ -12,10 +12,11 @@ import { PeriodControl } from "@/components/period-control.tsx";
 import { visibleTeams } from "@/lib/auth/visible-teams.ts";
 import { EVERYTHING } from "@/lib/budgets/types.ts";
 import { loadCost } from "@/lib/pages/cost.ts";
+import { loadIdleNow } from "@/lib/pages/idle.ts";
 import { loadOverview } from "@/lib/pages/overview.ts";
 import { BudgetSummary } from "./budgets/summary.tsx";
 import { FirstSteps } from "./first-steps.tsx";
-import { IdleNow } from "./idle-offenders.tsx";
+import { IdleNow } from "./idle-now.tsx";
 import { Now } from "./now.tsx";
 import { OverviewKpis } from "./overview-kpis.tsx";
 import { SyncPanel } from "./sync-panel.tsx";
@@ -34,9 +35,10 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
   input.address.only([...TRAVELLING, "by", "table"]);
   input.address.word("by", ["class", "project"], "Stacked by class");
   const { cluster } = input;
-  const [overview, cost] = await Promise.all([
+  const [overview, cost, idle] = await Promise.all([
     loadOverview(ctx, { period, zone: billingZone, clockZone: zone, cluster }),
     loadCost(ctx, period, { cluster }),
+    loadIdleNow(ctx, { cluster, mine: false }),
   ]);
   const nothing = overview.capacityMilli === null && overview.total.allocatedMilli === 0;
   const partly = overview.fromAt !== null && overview.fromAt > period.start;
@@ -69,7 +71,7 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
       {!nothing && <Trend overview={overview} params={params} period={period} hours={zone} days={billingZone} />}
       <div className="mt-10 grid grid-cols-1 gap-x-12 gap-y-10 xl:grid-cols-[minmax(0,1fr)_minmax(0,1.5fr)_minmax(0,1fr)]">
         <Now fleet={overview.fleet} zone={zone} params={params} />
-        <IdleNow offenders={overview.offenders} zone={zone} params={params} />
+        <IdleNow rows={idle.now} currency={ctx.ledger.currency} zone={zone} params={params} />
         <SyncPanel sync={overview.sync} now={input.now} zone={zone} />
       </div>
     </>

@@ -96,7 +96,7 @@ export async function loadIdle(ctx: Ctx, input: IdleInput): Promise<IdlePage> {
   const { period, zone, clockZone, cluster } = input;
   const scope = await findScope(ctx, { cluster });
   const [now, trend, teams] = await Promise.all([
-    loadNow(ctx, input),
+    loadIdleNow(ctx, input),
     loadTrend(ctx, scope, { period, zone, clockZone, cluster }),
     loadTeams(ctx, input),
   ]);
@@ -130,7 +130,11 @@ interface Slot {
   readonly category: string | null;
 }
 
-async function loadNow(ctx: Ctx, { cluster, mine }: IdleInput) {
+/** Workloads whose cards wait at the newest metered instant, the most expensive first; and the GPUs of all that the viewer sees, by class. */
+export async function loadIdleNow(
+  ctx: Ctx,
+  { cluster, mine }: Pick<IdleInput, "cluster" | "mine">,
+): Promise<Pick<IdlePage, "now" | "classes" | "asOfAt">> {
   const scope = await findScope(ctx, { cluster });
   const { submitters = [] } = ctx.viewer;
   const own = mine ? sql`and w.submitted_by in ${inList(submitters)}` : sql``;

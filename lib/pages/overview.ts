@@ -1,22 +1,14 @@
 import { sql } from "@/db/client.ts";
-import { IDLE, isClass, type UsageClass, zeroClasses } from "@/lib/classes.ts";
+import { isClass, type UsageClass, zeroClasses } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { wholeDays } from "@/lib/reports/period.ts";
-import {
-  allocatedMilli,
-  allocatedSql,
-  idleSql,
-  MEASURE_QUANTITIES,
-  MeasureSum,
-  workloadUsage,
-} from "@/lib/reports/read/measures.ts";
+import { allocatedMilli, MEASURE_QUANTITIES, MeasureSum } from "@/lib/reports/read/measures.ts";
 import { type Filters, findScope, type Scope } from "@/lib/reports/read/scope.ts";
 import { readProjectSpans, spansSql } from "@/lib/reports/read/usage.ts";
 import type { Measures } from "@/lib/reports/types.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
 import { spansOf } from "./spans.ts";
 import { loadSyncHealth } from "./sync-state.ts";
-import type { FleetNow, IdleOffender, ProjectSum, SyncHealth, TrendPoint } from "./types.ts";
+import type { FleetNow, ProjectSum, SyncHealth, TrendPoint } from "./types.ts";
 
 export interface OverviewInput extends Filters {
   readonly period: Interval;
@@ -36,20 +28,18 @@ export interface Overview {
   readonly points: readonly TrendPoint[];
   readonly projects: readonly ProjectSum[];
   readonly fleet: FleetNow;
-  readonly offenders: readonly IdleOffender[];
   readonly sync: SyncHealth;
 }
 
 /** The first page: where capacity went in a period, what the cards do now, and whether the data is whole. */
 export async function loadOverview(ctx: Ctx, input: OverviewInput): Promise<Overview> {
   const scope = await findScope(ctx, input);
-  const [trend, fleet, offenders, sync] = await Promise.all([
+  const [trend, fleet, sync] = await Promise.all([
     loadTrend(ctx, scope, input),
     loadFleetNow(ctx, scope),
-    loadOffenders(ctx, scope, input),
     loadSyncHealth(ctx),
   ]);
-  return { ...trend, fleet, offenders, sync };
+  return { ...trend, fleet, sync };
 }
 
 /** Usage by span and project, in one pass over the hourly sums of projects. Also what a project's own page draws. */
@@ -137,27 +127,4 @@ async function loadFleetNow(ctx: Ctx, scope: Scope): Promise<FleetNow> {
     classes,
     totalMilli: rows.reduce((sum, r) => sum + r.milli, 0),
   };
-}
-
-/** The workloads that held most idle GPU time in the period, and what of it goes on now. */
-async function loadOffenders(ctx: Ctx, scope: Scope, input: OverviewInput): Promise<IdleOffender[]> {
-  const { table, inPeriod } = workloadUsage({ ...input.period, days: wholeDays(input.period, input.zone) });
-  return ctx.db.all<IdleOffender>(sql`
-    with worst as (
-      select u.workload_key, cast(sum(${idleSql}) as bigint) as idle, cast(sum(${allocatedSql}) as bigint) as allocated
-      from ${table} u ${scope.nobody ? sql`` : sql`join workloads w on w.key = u.workload_key`}
-      where ${inPeriod} and u.workload_key <> 0 and ${idleSql} > 0
-        ${scope.nobody ? sql`` : scope.projects("w.project_key")} ${scope.hardware("u.hardware_key")}
-      group by u.workload_key order by idle desc, u.workload_key limit 7),
-    live as (
-      select f.workload_key, cast(sum(f.milli) as bigint) as milli, min(f.since_at) as since_at from fleet f
-      where f.class in (${sql.join(
-        IDLE.map((c) => sql`${c}`),
-        sql`, `,
-      )}) group by f.workload_key)
-    select w.key as "key", w.name as "name", p.name as "project", w.submitted_by as "user", worst.idle as "idleMilli",
-      worst.allocated as "allocatedMilli", coalesce(live.milli, 0) as "idleNowMilli", live.since_at as "idleSinceAt"
-    from worst join workloads w on w.key = worst.workload_key join projects p on p.key = w.project_key
-    left join live on live.workload_key = w.key
-    order by worst.idle desc, w.key`);
 }

@@ -5,6 +5,7 @@ import { listClusters, listWorkloadChoices } from "@/lib/reports/read/choices.ts
 import { totalMilli as totalOf } from "@/lib/reports/read/measures.ts";
 import { parseInstant } from "@/lib/time.ts";
 import { loadFleet } from "./fleet.ts";
+import { loadIdleNow } from "./idle.ts";
 import { loadOverview } from "./overview.ts";
 import { findProject } from "./project.ts";
 import { loadProjects } from "./projects.ts";
@@ -80,7 +81,7 @@ for (const engine of engines)
       expect([overview.fromAt, overview.throughAt]).toEqual([NOW - 3 * 3600, NOW]);
       expect(overview.total.allocatedMilli).toBe(9 * HOUR_MILLI);
       expect(overview.total.classes.unallocated).toBe(0);
-      expect(overview.offenders).toEqual([]);
+      expect((await loadIdleNow(ctx, { cluster: undefined, mine: false })).now).toEqual([]);
       expect((await loadWorkloads(ctx, list)).rows.map((r) => r.key)).toEqual([1, 3]);
       expect((await loadWorkloads(ctx, { ...list, sort: "name" })).count).toBe(2);
       expect(await findWorkload(ctx, "2", { period: month, zone: "UTC" })).toBeNull();
@@ -96,26 +97,21 @@ for (const engine of engines)
       ]);
     });
 
-    test("the most idle workload is named, with what goes on now", async (db) => {
-      const { offenders } = await loadOverview(ctxOf(db), { period: month, zone: "UTC" });
-      expect(offenders).toHaveLength(1);
-      expect(offenders[0]).toMatchObject({
-        key: 2,
-        idleMilli: 3 * HOUR_MILLI,
-        idleNowMilli: 1000,
-        project: "project 2",
-      });
+    test("what idles now is named, with since when", async (db) => {
+      const { now } = await loadIdleNow(ctxOf(db), { cluster: undefined, mine: false });
+      expect(now).toMatchObject([
+        { key: 2, milli: 1000, project: "project 2", class: "dead-idle", sinceAt: NOW - 3 * 3600, hourMicros: null },
+      ]);
     });
 
     test("of a period that begins within a day, lists count that part of the day, as the totals do", async (db) => {
       const period = { start: NOW - 3600, end: at("2026-03-11T00:00:00Z") };
-      const { total, offenders } = await loadOverview(ctxOf(db), { period, zone: "UTC" });
+      const { total } = await loadOverview(ctxOf(db), { period, zone: "UTC" });
       expect(total.allocatedMilli).toBe(4 * HOUR_MILLI);
       for (const sort of ["gpu-hours", "name"] as const) {
         const { rows } = await loadWorkloads(ctxOf(db), { ...list, period, sort });
         expect(rows.reduce((sum, r) => sum + r.allocatedMilli, 0)).toBe(total.allocatedMilli);
       }
-      expect(offenders.map((o) => o.idleMilli)).toEqual([HOUR_MILLI]);
     });
 
     test("a project's sums are its workloads' sums", async (db) => {

@@ -31,18 +31,6 @@ export interface FleetNow {
   readonly totalMilli: number;
 }
 
-export interface IdleOffender {
-  readonly key: number;
-  readonly name: string;
-  readonly project: string;
-  readonly user: string;
-  readonly idleMilli: number;
-  readonly allocatedMilli: number;
-  /** Set while it holds idle cards now. */
-  readonly idleNowMilli: number;
-  readonly idleSinceAt: number | null;
-}
-
 export interface SyncHealth {
   readonly lastRun: SyncRun | null;
   readonly lastSuccessAt: number | null;
