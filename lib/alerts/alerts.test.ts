@@ -4,7 +4,7 @@ import { sql } from "@/db/client.ts";
 import { spendDays } from "@/db/schema/index.ts";
 import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
-import { addUser } from "@/lib/auth/users.ts";
+import { addUser, changeGrants, setDisabled } from "@/lib/auth/users.ts";
 import { loadViewer } from "@/lib/auth/viewer-load.ts";
 import { type Ctx, localViewer } from "@/lib/ctx.ts";
 import { parseEnv } from "@/lib/env.ts";
@@ -17,7 +17,6 @@ import { DAY, HOUR } from "@/lib/time.ts";
 import { acknowledge, retryDelivery } from "./answer.ts";
 import { addChannel, archiveChannel, changeChannel, testChannel } from "./change-channel.ts";
 import {
-  addRecommended,
   addRule,
   archiveRule,
   changeRule,
@@ -112,6 +111,11 @@ describe.each(engines)("alerts on $name", (engine) => {
       await tx.run(sql`delete from spend_days where day = ${day} and team_key = ${teamKey}`);
       await tx.insert(spendDays, [{ ...NO_SPEND, day, teamKey, clusterId: "c", usageMicros }]);
     });
+  const gapOpens = () =>
+    ctxOf().db.write((tx) =>
+      tx.run(sql`insert into gaps (cluster_id, source, subject, start_at, end_at, cause, status, attempts, first_seen_at, next_retry_at)
+        values ('c', 's', '', ${now - DAY}, ${now}, 'down', 'open', 1, ${now}, ${now})`),
+    );
   const run = async () => {
     await evaluateRules(ctxOf(), SETTINGS);
     await writeDigests(ctxOf());
@@ -152,10 +156,7 @@ describe.each(engines)("alerts on $name", (engine) => {
   );
 
   it.skipIf(isAbsent(engine))("escalate from the lead to the managers, until somebody acknowledges", async () => {
-    await ctxOf().db.write((tx) =>
-      tx.run(sql`insert into gaps (cluster_id, source, subject, start_at, end_at, cause, status, attempts, first_seen_at, next_retry_at)
-      values ('c', 's', '', ${now - DAY}, ${now}, 'down', 'open', 1, ${now}, ${now})`),
-    );
+    await gapOpens();
     await addRule(ctxOf(), {
       kind: "gap-open",
       severity: "warning",
@@ -226,10 +227,7 @@ describe.each(engines)("alerts on $name", (engine) => {
       await choosePreference(root, { kind: "gap-open", mode: "off" });
       await choosePreference(root, { kind: "sync-late", mode: "daily", severity: "warning" });
       await synced(now - 2 * HOUR);
-      await ctxOf().db.write((tx) =>
-        tx.run(sql`insert into gaps (cluster_id, source, subject, start_at, end_at, cause, status, attempts, first_seen_at, next_retry_at)
-      values ('c', 's', '', ${now - DAY}, ${now}, 'down', 'open', 1, ${now}, ${now})`),
-      );
+      await gapOpens();
       await run();
       expect(subjects()).toEqual([]);
       now += DAY;
@@ -316,6 +314,29 @@ describe.each(engines)("alerts on $name", (engine) => {
     },
   );
 
+  it.skipIf(isAbsent(engine))("are no longer sent to people who lost their role, or who left", async () => {
+    const leaver = await addUser(ctxOf(), { email: "leaver@example.com", grants: [{ role: "admin", teamKey: 0 }] });
+    await addRule(ctxOf(), { ...LATE, repeatSeconds: HOUR });
+    await synced(now - 2 * HOUR);
+    await run();
+    expect(mail.mails.flatMap((m) => m.to).sort()).toEqual(["leaver@example.com", "root@example.com"]);
+    await changeGrants(ctxOf(), leaver.key, [{ role: "viewer", teamKey: 11 }]);
+    now += HOUR;
+    await run();
+    await choosePreference(await person(people.root as number), { kind: "sync-late", mode: "off" });
+    now += HOUR;
+    await run();
+    await synced(now);
+    await run();
+    expect(mail.mails.slice(2).flatMap((m) => m.to)).toEqual(["root@example.com", "root@example.com"]);
+    expect(
+      subjects()
+        .slice(2)
+        .map((s) => /\[(.*?)\]/.exec(s)?.[1]),
+    ).toEqual(["Still open", "Resolved"]);
+    await setDisabled(ctxOf(), leaver.key, true);
+  });
+
   it.skipIf(isAbsent(engine))("without channel and people go to the addresses of the settings", async () => {
     await addRule(ctxOf(), { ...LATE, people: false });
     await synced(now - 2 * HOUR);
@@ -370,12 +391,4 @@ describe.each(engines)("alerts on $name", (engine) => {
       ).rejects.toThrow(/no channel/);
     },
   );
-
-  it.skipIf(isAbsent(engine))("start with recommended rules, once", async () => {
-    const added = await addRecommended(ctxOf());
-    expect([added > 3, await addRecommended(ctxOf())]).toEqual([true, 0]);
-    await run();
-    expect((await listRules(ctxOf().db)).map((r) => r.error)).toEqual(Array(added).fill(""));
-    await expect(addRecommended(await person(people.lead as number))).rejects.toThrow(/all teams/);
-  });
 });

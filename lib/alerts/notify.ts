@@ -7,7 +7,7 @@ import { messageOf } from "./message.ts";
 import { insertLetters, type Letter, listPlaces, type Place, placeKey } from "./outbox/store.ts";
 import { unsubscribeToken } from "./preferences/unsubscribe.ts";
 import { quietUntil } from "./quiet.ts";
-import { findPreference, findRecipients, type Recipient } from "./recipients-load.ts";
+import { findHearer, findPreference, findRecipients, type Recipient } from "./recipients-load.ts";
 import type { AlertRule, Route } from "./rule-store.ts";
 import type { RuleKind } from "./rules/index.ts";
 import type { AlertSettings } from "./settings.ts";
@@ -41,7 +41,7 @@ export async function writeNotice(tx: Tx, ctx: Ctx, by: Notifying, notice: Notic
   const isFollowUp = change !== "trigger" && change !== "escalate";
   if (change === "resolve") await dropUnsent(tx, event.id, ctx.now());
   const { places, step } = isFollowUp
-    ? { places: await earlier(tx, ctx, by, notice, message), step: event.step }
+    ? { places: await earlier(tx, ctx, by, notice), step: event.step }
     : await addressees(tx, ctx, by, notice, message);
   await write(tx, ctx, message, event.id, event.sequence, places);
   return step;
@@ -90,26 +90,32 @@ async function addressees(
   return { places: unique(fallback), step };
 }
 
-/** Where earlier messages of the event went, and the digests of channels. */
-async function earlier(
-  tx: Tx,
-  ctx: Ctx,
-  by: Notifying,
-  { event, notBefore }: Notice,
-  message: Message,
-): Promise<Addressed[]> {
-  const sent = (await listPlaces(tx, event.id)).map((place) => ({
-    ...{
-      ...place,
-      mode: "now" as const,
-      unsubscribe: "",
-      notBefore: message.change === "repeat" ? notBefore : ctx.now(),
-    },
-  }));
+/** Where earlier messages of the event went, as far as those people may still hear of it, and the digests of channels. */
+async function earlier(tx: Tx, ctx: Ctx, by: Notifying, notice: Notice): Promise<Addressed[]> {
+  const { event, notBefore, change } = notice;
+  const sent: Addressed[] = [];
+  for (const place of await listPlaces(tx, event.id)) {
+    if (!(await stillHears(tx, by, notice, place))) continue;
+    sent.push({ ...place, mode: "now", unsubscribe: "", notBefore: change === "repeat" ? notBefore : ctx.now() });
+  }
   const digests = by.routes.flatMap(({ channelKey, mode }): Addressed[] =>
     mode === "now" ? [] : [{ channelKey, target: "", mode, notBefore, unsubscribe: "" }],
   );
   return unique([...sent, ...digests]);
+}
+
+/** Of a person's address: may they hear of it today, and do they want to? The end of what they heard of is always told. */
+async function stillHears(
+  tx: Tx,
+  by: Notifying,
+  { event, change }: Notice,
+  { channelKey, target }: Place,
+): Promise<boolean> {
+  if (channelKey !== PERSONAL_CHANNEL || by.settings.fallback.includes(target)) return true;
+  const concern = { teamKey: event.teamKey, owners: event.detail.owners, audience: by.kind.audience, step: event.step };
+  const person = await findHearer(tx, target, concern);
+  if (!person) return false;
+  return change === "resolve" || (await findPreference(tx, person.userKey, by.rule.kind)).mode !== "off";
 }
 
 /** Where a person hears of it; null where they chose not to. */

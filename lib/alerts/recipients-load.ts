@@ -65,6 +65,28 @@ const managersOf = (db: Reader, teamKey: number, audience: string): Promise<Reci
     where u.disabled_at is null and ${teamKey ? sql`g.role = 'manager' and g.team_key = ${teamKey}` : sql`g.role = ${audience}`}
     order by u.email`);
 
+/**
+ * The person of an address, if they may hear of a concern today: roles are taken away, and people leave, while an event lasts. Null:
+ * nobody who may.
+ */
+export async function findHearer(
+  db: Reader,
+  email: string,
+  { teamKey, owners, audience }: Concern,
+): Promise<Recipient | null> {
+  const person = await db.find<Recipient>(
+    sql`select ${PERSON} from ${users} u where u.email = ${email} and u.disabled_at is null`,
+  );
+  const viewer = person && (await loadViewer(db, person.userKey));
+  if (!person || !viewer) return null;
+  const isOwner = owners.some((name) => viewer.submitters?.includes(name));
+  const isMeant =
+    teamKey === 0
+      ? viewer.roles.includes("admin") || viewer.roles.some((role) => role === audience)
+      : maySeeTeam(viewer, teamKey);
+  return isOwner || isMeant ? person : null;
+}
+
 export interface Preference {
   readonly userKey: number;
   /** The kind of a rule; `*`: all that have no row of their own. */
