@@ -91,6 +91,9 @@ export const chargeTables = (k: Kit) => ({
   /** The same, summed over the days of a calendar month (`YYYYMM`). */
   spendMonths: k.table("spend_months", { month: k.int("month").notNull(), ...spend(k) }, (t) => [
     k.primaryKey({ columns: [t.month, t.teamKey, t.projectKey, t.clusterId] }),
+    // Which projects a manager sees is asked with every request (lib/auth/viewer-load.ts).
+    k.index("spend_months_team").on(t.teamKey, t.projectKey),
+    k.index("spend_months_project").on(t.projectKey, t.teamKey),
   ]),
   /** What a policy moves from the platform to a team. The part of the platform itself is not moved. */
   shares: k.table(

@@ -1,4 +1,5 @@
 import * as crypto from "node:crypto";
+import { availableParallelism } from "node:os";
 import pLimit from "p-limit";
 import { AppError } from "@/lib/errors.ts";
 
@@ -13,8 +14,11 @@ const HASH_BYTES = 32;
 const SHORTEST = 12;
 const LONGEST = 200;
 
-/** Each hash takes 19 MiB and a thread: more at once would be an attack's work, and the others wait. */
-const turns = pLimit(2);
+/**
+ * Each hash takes 19 MiB and a core: more at once would be an attack's work, and the others wait. One core is left to answer requests,
+ * which else wait behind the hashes.
+ */
+const turns = pLimit(Math.max(1, Math.min(3, availableParallelism() - 1)));
 /** So many may wait: the last of them for a few seconds. Others are asked to come back. */
 const MOST_WAITING = 40;
 

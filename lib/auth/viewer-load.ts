@@ -59,7 +59,7 @@ async function visibleProjects(db: Reader, given: readonly Grant[], manages: rea
       sql`, `,
     );
   const byTeam = manages.length
-    ? sql`or (p.key <> 0 and exists (select 1 from ${spendMonths} d where d.project_key = p.key and d.team_key in (${list(manages)}))
+    ? sql`or (p.key <> 0 and p.key in (select d.project_key from ${spendMonths} d where d.team_key in (${list(manages)}))
         and not exists (select 1 from ${spendMonths} d where d.project_key = p.key and d.team_key not in (${list(manages)})))`
     : sql``;
   if (!named.length && !manages.length) return [];

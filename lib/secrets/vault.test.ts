@@ -26,7 +26,9 @@ import {
 } from "./index.ts";
 
 const [ONE, TWO] = ["key number one of this test: 32 or more", "key number two of this test: 32 or more"];
-const keysOf = (...texts: string[]) => secretKeys(parseEnv({ SECRETS_KEY: texts.join(",") }));
+/** On PostgreSQL, where the ledger keeps no key of its own. */
+const keysOf = (...texts: string[]) =>
+  secretKeys(parseEnv({ SECRETS_KEY: texts.join(","), DATABASE_URL: "postgres://ledger@db.example/ledger" }));
 const URL = { of: "channel/1", field: "url" };
 const TOKEN = { of: "channel/1", field: "token" };
 

@@ -1,0 +1,2 @@
+CREATE INDEX "spend_months_team" ON "spend_months" USING btree ("team_key","project_key");--> statement-breakpoint
+CREATE INDEX "spend_months_project" ON "spend_months" USING btree ("project_key","team_key");
