@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AppError } from "@/lib/errors.ts";
 import { type Http, HttpError } from "@/lib/http.ts";
 import type { Log } from "@/lib/log.ts";
 import { RunaiError, unexpectedShape } from "./failure.ts";
@@ -13,6 +14,8 @@ export interface List<T> {
   readonly item: z.ZodType<T>;
   readonly identity: (item: T) => string;
   readonly query?: Query;
+  /** The path of its count, which proves that it was read in full; without one, it cannot be proven. */
+  readonly count?: string;
   /** A field by which the endpoint can sort and that only grows; without one, the order of the server. */
   readonly sortBy?: string;
 }
@@ -20,6 +23,11 @@ export interface List<T> {
 const PAGE = 500;
 /** Items of the previous page that are requested again, so that deletions in between cannot make us skip any. */
 const OVERLAP = 20;
+
+/** A list that moves while it is read is read again from a page before, at most so often. */
+const MOST_RETREATS = 5;
+/** A list that has fewer items than its count says is read again, in the other order too, at most so often. */
+const MOST_LOOKS = 3;
 
 /** One renewal is for a token that expired; the second for a gateway that sometimes refuses a valid one. */
 const MOST_RENEWALS = 2;
@@ -49,6 +57,8 @@ export class RunaiClient {
   /** Lists that refused `sortBy`; they are read without it from then on. */
   readonly #unsorted = new Set<string>();
   readonly #lacking = new Set<string>();
+  /** Malformed items that were reported. */
+  readonly #reported = new Set<string>();
 
   constructor(http: Http, tokens: TokenKeeper, url: string, log: Log) {
     this.#http = http;
@@ -91,26 +101,57 @@ export class RunaiClient {
   }
 
   /**
-   * Every item of a list once, page by page, in the order of the server. Empty pages are left out. @throws as `get`.
+   * Every item of a list once, page by page. Empty pages are left out. A list with fewer items than its count says – rows
+   * of equal keys change places between requests – is read again for what is missing. @throws as `get`.
    */
   async *pages<T>(list: List<T>): AsyncGenerator<T[]> {
     const seen = new Set<string>();
+    for (let look = 0; look < MOST_LOOKS; look++) {
+      yield* this.#look(list, seen, look % 2 === 0 ? "asc" : "desc");
+      const count = await this.#count(list);
+      if (count === null || seen.size >= count) return;
+      this.#log.warn({ path: list.path, read: seen.size, count, look }, "the list has fewer items than its count says");
+    }
+  }
+
+  /** The number of items of a list as the API counts them; null where it does not. */
+  async #count<T>({ count, query }: List<T>): Promise<number | null> {
+    if (count === undefined || this.#lacking.has(count)) return null;
+    try {
+      return (
+        (await this.get(count, { ...query }, z.looseObject({ count: z.coerce.number().nullish() }))).value.count ?? null
+      );
+    } catch (error) {
+      // A count only proves what was read: without it, the list is as good as it is.
+      this.#lacking.add(count);
+      this.#log.info({ path: count }, "the list cannot be counted");
+      if (error instanceof AppError) return null;
+      throw error;
+    }
+  }
+
+  async *#look<T>(list: List<T>, seen: Set<string>, order: "asc" | "desc"): AsyncGenerator<T[]> {
+    const before = new Set<string>();
+    let retreats = 0;
     for (let offset = 0; ; ) {
-      const { items, next } = await this.#page(list, offset);
+      const { items, next, length } = await this.#page(list, offset, order);
       const sorted = Boolean(list.sortBy) && !this.#unsorted.has(list.path);
-      if (sorted && offset > 0 && !items.some((item) => seen.has(list.identity(item)))) {
+      if (sorted && offset > 0 && retreats < MOST_RETREATS && !items.some((item) => before.has(list.identity(item)))) {
         this.#log.debug({ path: list.path, offset }, "the list moved while it was read; going back a page");
         offset = Math.max(0, offset - PAGE);
+        retreats++;
         continue;
       }
+      const isNew = items.some((item) => !before.has(list.identity(item)));
+      for (const item of items) before.add(list.identity(item));
       const fresh = items.filter((item) => !seen.has(list.identity(item)));
       for (const item of fresh) seen.add(list.identity(item));
       if (fresh.length > 0) yield fresh;
       // Where `next` is not declared, a full page may have a successor; a server that cannot page repeats itself.
       if (next !== null && next > offset) offset = next;
-      else if (items.length >= PAGE && fresh.length > 0) offset += items.length;
+      else if (length >= PAGE && isNew) offset += length;
       else return;
-      if (sorted) offset -= Math.min(OVERLAP, Math.floor(items.length / 2));
+      if (sorted) offset -= Math.min(OVERLAP, Math.floor(length / 2));
     }
   }
 
@@ -134,18 +175,54 @@ export class RunaiClient {
     }
   }
 
-  async #page<T>(list: List<T>, offset: number): Promise<{ items: T[]; next: number | null }> {
-    const schema = z.looseObject({ [list.key]: z.array(list.item), next: z.number().nullish() });
+  /** One page: its items that can be read, and the length of the page as it was sent. */
+  async #page<T>(
+    list: List<T>,
+    offset: number,
+    order: "asc" | "desc",
+  ): Promise<{ items: T[]; next: number | null; length: number }> {
+    const next = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).nullish();
+    const schema = z.looseObject({ [list.key]: z.array(z.unknown()), next });
     const sorted = list.sortBy && !this.#unsorted.has(list.path);
-    const sort: Query = sorted ? { sortBy: list.sortBy, sortOrder: "asc" } : {};
+    const sort: Query = sorted ? { sortBy: list.sortBy, sortOrder: order } : {};
     try {
       const { value } = await this.get(list.path, { ...list.query, limit: PAGE, offset, ...sort }, schema);
-      return { items: value[list.key] as T[], next: (value.next as number | null | undefined) ?? null };
+      const sent = value[list.key] as unknown[];
+      const items = this.#readable(list, sent);
+      return { items, next: (value.next as number | null | undefined) ?? null, length: sent.length };
     } catch (error) {
       if (!sorted || !(error instanceof HttpError) || error.status !== 400) throw error;
       this.#log.info({ path: list.path, sortBy: list.sortBy }, "the list cannot be sorted; read in the server's order");
       this.#unsorted.add(list.path);
-      return this.#page(list, offset);
+      return this.#page(list, offset, order);
     }
+  }
+
+  /**
+   * The items that can be read. One that cannot is left out and reported with its id; a page without any that can is
+   * another API.
+   */
+  #readable<T>(list: List<T>, sent: readonly unknown[]): T[] {
+    const out: T[] = [];
+    let first = "";
+    for (const [i, item] of sent.entries()) {
+      const parsed = list.item.safeParse(item);
+      if (parsed.success) {
+        out.push(parsed.data);
+        continue;
+      }
+      const issue = parsed.error.issues[0];
+      first ||= `${[list.key, i, ...(issue?.path ?? [])].join(".")}: ${issue?.message}`;
+      const id = z.looseObject({ id: z.unknown() }).safeParse(item).data?.id ?? `(number ${i})`;
+      const known = `${list.path} ${String(id)}`;
+      const level = this.#reported.has(known) ? "debug" : "warn";
+      this.#reported.add(known);
+      this.#log[level](
+        { path: list.path, id, field: issue?.path.join("."), why: issue?.message },
+        "an item of a list cannot be read and is left out",
+      );
+    }
+    if (sent.length > 0 && out.length === 0) throw unexpectedShape(list.path, first);
+    return out;
   }
 }

@@ -78,7 +78,8 @@ describe("facts", () => {
       runai.read.inventory.pods("deleted"),
     ])
       for await (const _ of list) expect.unreachable();
-    expect(asked().map((c) => [c.path, c.query.get("deleted"), c.query.get("completed")])).toEqual([
+    const lists = asked().filter((c) => !c.path.endsWith("/count"));
+    expect(lists.map((c) => [c.path, c.query.get("deleted"), c.query.get("completed")])).toEqual([
       ["/api/v1/workloads", null, null],
       ["/api/v1/workloads", "true", null],
       ["/api/v1/workloads/pods", null, null],

@@ -40,6 +40,7 @@ const deletedOnly = (which: "active" | "deleted") => (which === "deleted" ? { de
 export function workloads(which: "active" | "deleted"): List<wire.WireWorkload> {
   return {
     path: "/api/v1/workloads",
+    count: "/api/v1/workloads/count",
     key: "workloads",
     item: wire.workload,
     identity: byId,
@@ -51,6 +52,7 @@ export function workloads(which: "active" | "deleted"): List<wire.WireWorkload> 
 export function pods(which: "active" | "deleted"): List<wire.WirePod> {
   return {
     path: "/api/v1/workloads/pods",
+    count: "/api/v1/workloads/pods/count",
     key: "pods",
     item: wire.pod,
     identity: byId,

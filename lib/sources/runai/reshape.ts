@@ -48,7 +48,7 @@ export function toNode(n: wire.WireNode, clusterId: string): NodeFact {
     name: n.name,
     nodePool: n.nodePool ?? "",
     gpuModel: n.gpuInfo?.gpuType || null,
-    gpuCount: n.gpuInfo?.gpuCount ?? 0,
+    gpuCount: Math.max(0, Math.round(n.gpuInfo?.gpuCount ?? 0)),
     ready: n.status === "Ready" ? true : n.status === "NotReady" ? false : null,
     createdAt: n.createdAt,
   };

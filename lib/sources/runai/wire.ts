@@ -9,7 +9,14 @@ import { parseInstant } from "@/lib/time.ts";
 
 const id = z.union([z.string(), z.number()]).transform(String);
 const text = z.string().nullish();
-const number = z.number().nullish();
+/** Numbers, also as text; what is none is null. */
+const number = z
+  .union([z.number(), z.string()])
+  .nullish()
+  .transform((value) => {
+    const read = typeof value === "string" ? (value.trim() === "" ? Number.NaN : Number(value)) : value;
+    return read === null || read === undefined || !Number.isFinite(read) ? null : read;
+  });
 const quantity = z.union([z.string(), z.number()]).nullish();
 const extended = z
   .array(z.looseObject({ resource: text, quantity: quantity, exclude: z.boolean().nullish() }))
