@@ -5,6 +5,7 @@ import { openTicket } from "./lib/auth/nextauth/cookie.ts";
 import { cookieName } from "./lib/auth/session-cookie.ts";
 import { env } from "./lib/env.ts";
 import { AppError } from "./lib/errors.ts";
+import { transportHeaders } from "./lib/hosts.ts";
 import { isProbe, MOST_OPEN_BYTES, type Refusal, type RequestFacts, refusalOf } from "./lib/request-guard.ts";
 
 const UNREADABLE = new AppError("invalid", "The address is not valid: its percent-encoding cannot be undone.");
@@ -21,7 +22,7 @@ export async function proxy(request: NextRequest): Promise<Response> {
     ? null
     : refusalOf(factsOf(request), env(), await carriesTicket(request));
   const response = refusal ? refused(nextUrl.pathname, refusal) : passed(request);
-  if (env().NEXTAUTH_URL?.startsWith("https:")) response.headers.set("strict-transport-security", "max-age=31536000");
+  for (const [name, value] of Object.entries(transportHeaders(env().NEXTAUTH_URL))) response.headers.set(name, value);
   return response;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isHostAllowed } from "./hosts.ts";
+import { isHostAllowed, transportHeaders } from "./hosts.ts";
 
 describe("the name a request calls the server by", () => {
   const local = { HOST: "127.0.0.1", ALLOWED_HOSTS: [] };
@@ -24,4 +24,9 @@ describe("the name a request calls the server by", () => {
     expect(isHostAllowed("10.0.0.7:3000", { HOST: "0.0.0.0", ALLOWED_HOSTS: [] })).toBe(true);
     expect(isHostAllowed("10.0.0.7:3000", { HOST: "0.0.0.0", ALLOWED_HOSTS: ["ledger.example.com"] })).toBe(false);
   });
+});
+
+it("tells browsers to stay with https where people reach the server by it, and nothing on plain http", () => {
+  expect(transportHeaders("https://gpu.example.com")).toEqual({ "strict-transport-security": "max-age=31536000" });
+  for (const url of ["http://127.0.0.1:3000", undefined]) expect(transportHeaders(url)).toEqual({});
 });

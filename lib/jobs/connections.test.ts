@@ -28,3 +28,13 @@ it("reports a source that cannot be opened like one that does not answer", async
     ["Prometheus", false, "PROMETHEUS_BEARER_TOKEN_FILE: cannot read /nowhere/token."],
   ]);
 });
+
+it("shows no user and no password of an address", async () => {
+  const settings = {
+    ...{ RUNAI_URL: "http://bo:hunter2hunter2@127.0.0.1:1", RUNAI_APP_ID: "a", RUNAI_APP_SECRET: "s" },
+    ...{ PROMETHEUS_URL: "http://bo:hunter2hunter2@127.0.0.1:1", HTTP_RETRY_COUNT: "0" },
+  };
+  const shown = await testConnections(parseEnv(settings), silentLog);
+  expect(shown.map((r) => r.url)).toEqual(["http://127.0.0.1:1", "http://127.0.0.1:1"]);
+  expect(JSON.stringify(shown)).not.toContain("hunter2");
+});

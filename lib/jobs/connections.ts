@@ -27,7 +27,8 @@ async function testOne(definition: SourceDefinition, env: Env, log: Log): Promis
   try {
     const source = openSource(definition, env, log);
     try {
-      return { title, ...(await source.connection()) };
+      const report = await source.connection();
+      return { title, ...report, url: withoutUser(report.url) };
     } finally {
       await source.close();
     }
@@ -36,6 +37,9 @@ async function testOne(definition: SourceDefinition, env: Env, log: Log): Promis
     return { source: name, title, url: "", ok: false, version: null, message: error.message, latencyMs: null };
   }
 }
+
+/** An address as it may be shown: without a user and a password. */
+const withoutUser = (url: string): string => url.replace(/\/\/[^/@]*@/, "//");
 
 function notConfigured({ name, title, settings }: SourceDefinition): TestedConnection {
   const keys = new Intl.ListFormat("en-GB").format(Object.keys(settings));
