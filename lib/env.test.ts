@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ENV_KEYS, ENV_SYNONYMS, parseEnv, readSecretFile } from "./env.ts";
+import { ENV_KEYS, ENV_SYNONYMS, parseEnv, readSecretFile, secretsOf } from "./env.ts";
 
 const RUNAI = { RUNAI_URL: "https://acme.run.ai/", RUNAI_APP_ID: "ledger", RUNAI_APP_SECRET: "s3cret" };
 
@@ -202,4 +202,27 @@ it("reads a secret file anew each time, and names the key of one that is not the
   expect(() => readSecretFile("PROMETHEUS_BEARER_TOKEN_FILE", path)).toThrow(
     /^PROMETHEUS_BEARER_TOKEN_FILE: cannot read/,
   );
+});
+
+describe("secrets of the settings", () => {
+  it("are all that no text may show, in the forms in which they are sent", () => {
+    const env = parseEnv({
+      ...{ RUNAI_URL: "https://acme.run.ai", RUNAI_APP_ID: "app", RUNAI_APP_SECRET: "run-secret" },
+      ...{
+        PROMETHEUS_USERNAME: "bo",
+        PROMETHEUS_PASSWORD: "prom-secret",
+        PROMETHEUS_URL: "http://al:url%20secret@p:9090",
+      },
+      ...{ PROMETHEUS_HEADERS: "X-Scope-OrgID=gpu;X-Api-Key=header-secret", SECRETS_KEY: "k".repeat(32) },
+      ...{ NEXTAUTH_SECRET: `${"a".repeat(32)},${"b".repeat(32)}`, DATABASE_URL: "postgres://u:db-secret@db/ledger" },
+    });
+    expect(secretsOf(env)).toEqual(
+      expect.arrayContaining([
+        ...["run-secret", "prom-secret", "url%20secret", "url secret", "header-secret", "db-secret"],
+        ...["k".repeat(32), "a".repeat(32), "b".repeat(32), Buffer.from("bo:prom-secret").toString("base64")],
+      ]),
+    );
+    expect(secretsOf(env)).not.toContain("gpu");
+    expect(secretsOf(parseEnv({ DATABASE_URL: "postgres://ledger:ledger@db/ledger" }))).toEqual([]);
+  });
 });

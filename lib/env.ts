@@ -213,6 +213,8 @@ const userPartsOf = (address: string | undefined): string[] => {
   const parts = address ? URL.parse(address) : null;
   if (!parts?.password) return [];
   const [user, password] = [parts.username, parts.password].map((part) => works(() => decodeURIComponent(part)));
+  // One that stands in plain sight beside it, as in postgres://ledger:ledger@db/ledger, would be cut out of every sentence.
+  if ([user, parts.hostname, parts.pathname.slice(1)].includes(password)) return [];
   return [parts.password, password as string, Buffer.from(`${user}:${password}`).toString("base64")];
 };
 const works = (body: () => string): string => {
