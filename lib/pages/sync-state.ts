@@ -2,6 +2,7 @@ import { sql } from "@/db/client.ts";
 import { inList } from "@/db/in-list.ts";
 import { mayDo } from "@/lib/auth/allow.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import { listOpenItems, type OpenItem } from "@/lib/metering/open-store.ts";
 import { MINUTE } from "@/lib/time.ts";
 import type { Backfill, Gap, SyncHealth, SyncRun, SyncState, WindowCount } from "./types.ts";
 
@@ -38,6 +39,11 @@ export async function loadSyncState(ctx: Ctx): Promise<SyncState> {
     leases,
     facts: facts ?? { clusters: 0, nodes: 0, workloads: 0, pods: 0 },
   };
+}
+
+/** The open items of metering, most GPU time first; at most a page of them. For people who may see the sync page. */
+export function loadOpenItems(ctx: Ctx): Promise<OpenItem[]> {
+  return listOpenItems(ctx.db, 100);
 }
 
 /** The few figures that say whether the data is whole. */

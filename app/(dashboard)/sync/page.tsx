@@ -5,11 +5,12 @@ import { PageHeader } from "@/components/page-header.tsx";
 import { Providers } from "@/components/shell/providers.tsx";
 import { mayDo } from "@/lib/auth/allow.ts";
 import { env } from "@/lib/env.ts";
-import { loadGaps, loadSyncState } from "@/lib/pages/sync-state.ts";
+import { loadGaps, loadOpenItems, loadSyncState } from "@/lib/pages/sync-state.ts";
 import { BackfillForm } from "./backfill-form.tsx";
 import { Connections } from "./connections.tsx";
 import { Gaps } from "./gaps.tsx";
 import { LiveState } from "./live-state.tsx";
+import { OpenItems } from "./open-items.tsx";
 import { readSync } from "./query.ts";
 
 export const metadata: Metadata = { title: "Sync" };
@@ -19,7 +20,11 @@ export default async function SyncPage({ searchParams }: { searchParams: Search 
   needPage(input.ctx, "/sync");
   const { ctx, params } = input;
   const { gaps: list } = await readSync(input);
-  const [state, gaps] = await Promise.all([loadSyncState(ctx), loadGaps(ctx, list.query)]);
+  const [state, gaps, openItems] = await Promise.all([
+    loadSyncState(ctx),
+    loadGaps(ctx, list.query),
+    loadOpenItems(ctx),
+  ]);
   return (
     <>
       <PageHeader title="Sync" notice={input.notice}>
@@ -38,6 +43,7 @@ export default async function SyncPage({ searchParams }: { searchParams: Search 
           />
         </LiveState>
       </Providers>
+      <OpenItems items={openItems} zone={input.zone} />
       <Gaps list={list} gaps={gaps} />
       <Connections windows={state.windows} zone={input.zone} mayOperate={mayDo(ctx.viewer, "sync.run")} />
     </>

@@ -62,6 +62,21 @@ describe("range queries", () => {
     [503, "timeout", "query timed out in expression evaluation"],
     [400, "bad_data", "exceeded maximum resolution of 11,000 points per timeseries."],
     [422, "422", "too many points for the given step; cannot exceed -search.maxPointsPerTimeseries=30000"],
+    [
+      422,
+      "422",
+      "the number of matching timeseries exceeds 300000; either narrow down the search or increase -search.max*",
+    ],
+    [
+      422,
+      "422",
+      "more than 300001 time series found on the time range; either increase -search.maxUniqueTimeseries or shrink",
+    ],
+    [
+      422,
+      "execution",
+      "the query exceeded the maximum number of series (limit: 100000 series) (err-mimir-max-series-per-query)",
+    ],
     [422, "execution", "the query time range exceeds the limit (err-mimir-max-query-length)"],
   ])("are halved when the peer finds them too large: %i %s %s", async (status, type, text) => {
     const reply = (asked: Asked) => {

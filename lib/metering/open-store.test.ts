@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sql } from "@/db/client.ts";
+import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
+import { listOpenItems } from "./open-store.ts";
+
+describe.each(engines)("open items on $name", (engine) => {
+  let store: TestDb;
+  beforeAll(async () => {
+    if (isAbsent(engine)) return;
+    store = (await engine.open()) as TestDb;
+    await store.db.write(async (tx) => {
+      for (const [at, kind, subject, milli] of [
+        [0, "gpus-unknown", "w1", 3_600_000],
+        [3600, "gpus-unknown", "w1", 1_800_000],
+        [3600, "time-unknown", "w2", 900_000],
+        [3600, "sources-disagree", "w1", 99],
+      ] as const)
+        await tx.run(sql`insert into findings (bucket_at, cluster_id, kind, subject, quantity_milli, detail)
+          values (${at}, 'c', ${kind}, ${subject}, ${milli}, 'why')`);
+    });
+  });
+  afterAll(() => store?.drop());
+
+  it.skipIf(isAbsent(engine))("are summed over their hours, most GPU time first; other findings are none", async () => {
+    const item = { cluster: "c", detail: "why" };
+    expect(await listOpenItems(store.db, 10)).toEqual([
+      { ...item, kind: "gpus-unknown", subject: "w1", milliGpuSeconds: 5_400_000, firstAt: 0, lastAt: 3600 },
+      { ...item, kind: "time-unknown", subject: "w2", milliGpuSeconds: 900_000, firstAt: 3600, lastAt: 3600 },
+    ]);
+    expect(await listOpenItems(store.db, 1)).toHaveLength(1);
+  });
+});
