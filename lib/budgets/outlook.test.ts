@@ -53,7 +53,9 @@ describe("an outlook", () => {
     expect([found.spentMicros, found.past.length, found.ahead.length]).toEqual([1500e6, 15, 15]);
     expect(found.end?.expected).toBeCloseTo(3000e6, 0);
     expect(found.ahead.at(-1)?.day).toBe(20261130);
-    expect([found.daysOver, found.days]).toEqual([15, 30]);
+    expect([found.daysOver, found.days, found.burnMicros]).toEqual([15, 30, 100e6]);
+    expect(outlook({ days: daysOf(100e6, 3), throughDay: 20261103, today: 20261104 }).burnMicros).toBe(100e6);
+    expect(outlook({ days: [], throughDay: 20261031, today: 20261101 }).burnMicros).toBeNull();
   });
 
   it("takes today for at least what it has come to already", () => {

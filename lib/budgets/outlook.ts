@@ -31,6 +31,8 @@ export interface Outlook {
   readonly spentMicros: number;
   /** Totals at the end of each day that is over, from the first day of the period that the ledger knows. */
   readonly past: readonly { readonly day: number; readonly micros: number }[];
+  /** What a day has cost on average, of the last seven of the period that are over; null: none is. */
+  readonly burnMicros: number | null;
   readonly daysOver: number;
   readonly days: number;
   /** Days to come, today first where it is not over; empty: the period is over, or there is no forecast. */
@@ -117,6 +119,7 @@ export function outlookOf(input: OutlookInput): Outlook {
     span,
     spentMicros: spent,
     past,
+    burnMicros: burnOf(past),
     daysOver: over,
     days: daysBetween(span.fromDay, span.untilDay),
     ahead,
@@ -125,6 +128,14 @@ export function outlookOf(input: OutlookInput): Outlook {
     end: through >= addDays(span.untilDay, -1) ? { expected: total, lower80: total, upper80: total } : (last ?? null),
     forecast,
   };
+}
+
+const BURN_DAYS = 7;
+
+function burnOf(past: Outlook["past"]): number | null {
+  const last = past.at(-1);
+  const before = past.at(-1 - BURN_DAYS)?.micros ?? 0;
+  return last ? Math.round((last.micros - before) / Math.min(BURN_DAYS, past.length)) : null;
 }
 
 /** Deviation of the sum of the days `first … last` of a forecast; those before `first` are in no sum. */

@@ -54,6 +54,11 @@ export async function readBudgets(input: PageInput): Promise<Listed<ScopeOutlook
     text("period", "Period", (o) => o.outlook.span.id, { look: ["whole"] }),
     money("budget", "Budget", (o) => o.budget?.totalMicros ?? null, { unknown: "No budget is set" }),
     money("spent", "Spent", (o) => o.outlook.spentMicros),
+    money("burn", "A day", (o) => o.outlook.burnMicros, {
+      header: "burn_per_day",
+      title: "Mean of the last seven days",
+      extra: true,
+    }),
     percent("used", "Used", (o) => o.budget?.usedPercent ?? null, { unknown: "No budget is set" }),
     money("expected", "Expected", (o) => round(o.outlook.end?.expected), { lead: true, unknown: "Too little data" }),
     money("lower80", "At least", (o) => round(o.outlook.end?.lower80), { extra: true }),

@@ -16,7 +16,7 @@ export function BudgetKpis({ view, currency }: { view: ScopeOutlook; currency: s
         {
           label: "Spent",
           value: <Money micros={outlook.spentMicros} currency={currency} />,
-          note: `${outlook.daysOver} of ${outlook.days} days are over`,
+          note: `${outlook.daysOver} of ${outlook.days} days are over${outlook.burnMicros === null ? "" : `, ${money(outlook.burnMicros)} a day`}`,
         },
         {
           label: "Budget",
