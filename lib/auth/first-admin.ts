@@ -14,7 +14,8 @@ import {
   insertUser,
   replaceGrants,
   replaceNames,
-  updateUser,
+  setDisabledAt,
+  setPasswordHash,
 } from "./user-store.ts";
 import { LINK_SECONDS, personName, usualNames } from "./users.ts";
 
@@ -87,8 +88,10 @@ export async function createFirstAdmin(
     const key =
       known?.key ??
       (await insertUser(tx, { email, name, passwordHash, issuer: "", subject: "" }, "first start", door.now()));
-    if (known) await updateUser(tx, { ...known, passwordHash, disabledAt: null });
-    else await replaceNames(tx, key, usualNames(email));
+    if (known) {
+      await setPasswordHash(tx, key, passwordHash);
+      await setDisabledAt(tx, key, null);
+    } else await replaceNames(tx, key, usualNames(email));
     const grant = { role: "admin", teamKey: 0, projectKey: 0, origin: "direct" } as const;
     await replaceGrants(tx, key, "direct", [grant], "first start", door.now());
     await recordAct(

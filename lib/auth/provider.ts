@@ -14,12 +14,12 @@ import {
   othersNamed,
   replaceGrants,
   replaceNames,
+  setIdentity,
   type User,
-  updateUser,
 } from "./user-store.ts";
 import { usualNames } from "./users.ts";
 
-type Tx = Parameters<typeof updateUser>[0];
+type Tx = Parameters<typeof setIdentity>[0];
 
 /** What an identity provider says of somebody. */
 export interface Claims {
@@ -94,9 +94,8 @@ async function link(tx: Tx, invited: User, { issuer, subject }: Claims): Promise
       "forbidden",
       `There is an account ${invited.email} that belongs to another way of signing in. Ask an administrator to link them.`,
     );
-  const linked = { ...invited, issuer, subject };
-  await updateUser(tx, linked);
-  return linked;
+  await setIdentity(tx, invited.key, issuer, subject);
+  return { ...invited, issuer, subject };
 }
 
 async function create(tx: Tx, door: Door, claims: Claims, email: string, role: Role | null): Promise<User> {

@@ -20,7 +20,7 @@ import {
 } from "./session-store.ts";
 import { type Kind, oneMore, waitSeconds } from "./throttle.ts";
 import type { SessionMethod } from "./types.ts";
-import { findUser, findUserByEmail, markSeen, type User, updateUser } from "./user-store.ts";
+import { findUser, findUserByEmail, markSeen, setPasswordHash, type User } from "./user-store.ts";
 import { loadViewer } from "./viewer-load.ts";
 
 /** What signing in needs of a context: nobody is signed in yet. */
@@ -78,11 +78,22 @@ export async function signInWithPassword(
   }
   const passwordHash = isOutdated(known.passwordHash) ? await hashPassword(given.password) : known.passwordHash;
   return door.db.write(async (tx) => {
+    await assertUnchanged(tx, known, REFUSED);
     await dropFailures(tx, account);
     await forgive(tx, address);
-    if (passwordHash !== known.passwordHash) await updateUser(tx, { ...known, passwordHash });
+    if (passwordHash !== known.passwordHash) await setPasswordHash(tx, known.key, passwordHash);
     return startSession(tx, door, known, "password", origin, limits);
   });
+}
+
+/**
+ * Refuses what was proved against a password that has been replaced since, or by a person who has been disabled since: hashing waits for
+ * its turn, and others write meanwhile. @throws AppError `unauthenticated`.
+ */
+async function assertUnchanged(tx: Tx, { key, passwordHash }: User, refusal: string): Promise<void> {
+  const current = await findUser(tx, key);
+  if (!current || current.disabledAt !== null || current.passwordHash !== passwordHash)
+    throw new AppError("unauthenticated", refusal);
 }
 
 const accountSubject = (email: string): string => `account:${hashSecret(email)}`;
@@ -139,7 +150,7 @@ export async function signInWithLink(
       throw new AppError("unauthenticated", "This link was used already, or has expired. Ask for another one.");
     await dropLinks(tx, user.key, door.now());
     if (passwordHash !== null) {
-      await updateUser(tx, { ...user, passwordHash });
+      await setPasswordHash(tx, user.key, passwordHash);
       await revokeSessions(tx, user.key, door.now());
       await record(tx, door, user, "password changed", { method: "link" });
     }
@@ -244,8 +255,9 @@ export async function changeOwnPassword(
     throw new AppError("unauthenticated", "The present password is wrong.");
   const passwordHash = await hashPassword(given.next);
   await door.db.write(async (tx) => {
+    await assertUnchanged(tx, user, "The present password is wrong.");
     await dropFailures(tx, subject);
-    await updateUser(tx, { ...user, passwordHash });
+    await setPasswordHash(tx, userKey, passwordHash);
     await revokeSessions(tx, userKey, door.now(), { except: hashSecret(keepId) });
     await record(tx, door, user, "password changed", { method: "password" });
   });

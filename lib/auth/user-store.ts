@@ -58,12 +58,17 @@ export async function insertUser(tx: Tx, user: NewUser, by: string, now: Instant
   return (await findUserByEmail(tx, user.email))?.key ?? 0;
 }
 
-export async function updateUser(
-  tx: Tx,
-  { key, name, passwordHash, issuer, subject, disabledAt }: User,
-): Promise<void> {
-  await tx.run(sql`update ${users} set name = ${name}, password_hash = ${passwordHash}, issuer = ${issuer},
-    subject = ${subject}, disabled_at = ${disabledAt} where key = ${key}`);
+/** Sets one column: a row that was read earlier never overwrites what others have changed since. */
+export async function setPasswordHash(tx: Tx, key: number, passwordHash: string): Promise<void> {
+  await tx.run(sql`update ${users} set password_hash = ${passwordHash} where key = ${key}`);
+}
+
+export async function setDisabledAt(tx: Tx, key: number, disabledAt: Instant | null): Promise<void> {
+  await tx.run(sql`update ${users} set disabled_at = ${disabledAt} where key = ${key}`);
+}
+
+export async function setIdentity(tx: Tx, key: number, issuer: string, subject: string): Promise<void> {
+  await tx.run(sql`update ${users} set issuer = ${issuer}, subject = ${subject} where key = ${key}`);
 }
 
 export async function markSeen(tx: Tx, key: number, now: Instant): Promise<void> {

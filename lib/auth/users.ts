@@ -19,11 +19,11 @@ import {
   othersNamed,
   replaceGrants,
   replaceNames,
+  setDisabledAt,
   type User,
-  updateUser,
 } from "./user-store.ts";
 
-type Tx = Parameters<typeof updateUser>[0];
+type Tx = Parameters<typeof setDisabledAt>[0];
 
 /** A person's name; empty: the part of the address before its @. */
 export const personName = z
@@ -188,7 +188,7 @@ export async function setDisabled(ctx: Ctx, userKey: number, disabled: boolean, 
   await ctx.db.write(async (tx) => {
     const user = await getUser(tx, userKey);
     if ((user.disabledAt !== null) === disabled) return;
-    await keepingAnAdmin(tx, () => updateUser(tx, { ...user, disabledAt: disabled ? ctx.now() : null }));
+    await keepingAnAdmin(tx, () => setDisabledAt(tx, userKey, disabled ? ctx.now() : null));
     if (disabled) {
       await revokeSessions(tx, userKey, ctx.now());
       await dropLinks(tx, userKey, ctx.now());
