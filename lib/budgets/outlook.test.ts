@@ -83,6 +83,20 @@ describe("an outlook", () => {
     expect(withEvents(100, 20261121, [event({ changePercent: 50, perDayMicros: -500 })])).toBe(0);
   });
 
+  it("is as uncertain as what is left of it", () => {
+    const noisy = forecastSeries(
+      series((i) => (100 + 30 * Math.sin(i * 2.3)) * 1e6),
+      15,
+    );
+    const width = (changePercent: number) => {
+      const events = changePercent ? [event({ changePercent, fromDay: TODAY })] : [];
+      return outlook({ forecast: noisy, events }).ahead.at(-1)?.deviation ?? 0;
+    };
+    expect(width(0)).toBeGreaterThan(0);
+    expect(width(-50)).toBeCloseTo(width(0) / 2, 3);
+    expect(width(-100)).toBe(0);
+  });
+
   it("has no end with too little data, and spending all the same", () => {
     const found = outlook({ forecast: forecastSeries(series().slice(0, 5), 15), throughDay: THROUGH });
     expect([found.end, found.ahead, found.spentMicros]).toEqual([null, [], 1500e6]);

@@ -62,14 +62,20 @@ export interface BudgetOutlook {
   readonly daysLeft: number | null;
 }
 
-/** What planned events make of a day's forecast. */
-export function withEvents(micros: number, day: number, events: readonly PlannedEvent[]): number {
+/** By how much planned events multiply a day's cost, and what they add. */
+function effectOf(day: number, events: readonly PlannedEvent[]): { readonly factor: number; readonly added: number } {
   let [factor, added] = [1, 0];
   for (const event of events)
     if (holdsOn(event, day)) {
       factor *= 1 + event.changePercent / 100;
       added += event.perDayMicros;
     }
+  return { factor, added };
+}
+
+/** What planned events make of a day's forecast. */
+export function withEvents(micros: number, day: number, events: readonly PlannedEvent[]): number {
+  const { factor, added } = effectOf(day, events);
   return Math.max(0, micros * factor + added);
 }
 
@@ -103,14 +109,19 @@ export function outlookOf(input: OutlookInput): Outlook {
   const known = forecast && isForecast(forecast) ? forecast : null;
   const ahead: OutlookDay[] = [];
   let committed = 0;
+  // Where an event makes cost smaller, so is what is uncertain about it.
+  let [unchanged, multiplied] = [0, 0];
   for (let day = addDays(through, 1); known && day < span.untilDay; day = addDays(day, 1)) {
     const i = daysBetween(input.throughDay, day) - 1;
     const { flowMicros = 0, fixedMicros = 0 } = byDay.get(day) ?? {};
     // What a day has come to already is the least that it will.
-    total += Math.max(withEvents(known.days[i]?.expected ?? 0, day, events), flowMicros) + fixedMicros;
+    const expected = known.days[i]?.expected ?? 0;
+    total += Math.max(withEvents(expected, day, events), flowMicros) + fixedMicros;
     if (day > today) committed += fixedMicros;
     const start = daysBetween(input.throughDay, addDays(through, 1)) - 1;
-    const deviation = deviationBetween(known, start, i);
+    unchanged += expected;
+    multiplied += expected * effectOf(day, events).factor;
+    const deviation = deviationBetween(known, start, i) * (unchanged > 0 ? multiplied / unchanged : 1);
     ahead.push({ day, deviation, ...bandOf(total, deviation, 1, Math.min(total, spent)) });
   }
   const over = Math.max(0, Math.min(daysBetween(span.fromDay, today), daysBetween(span.fromDay, span.untilDay)));
