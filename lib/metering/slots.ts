@@ -3,6 +3,7 @@ import { classifySlot, type Segment, type Slot } from "./classify.ts";
 import { cardMemoryMib } from "./held/card-memory.ts";
 import type { Placement } from "./held/place.ts";
 import type { Holding, WorkloadInput } from "./held/workload-input.ts";
+import { type CardReading, lanesOf } from "./lanes.ts";
 import { type NodeInput, notReady } from "./node-capacity.ts";
 import type { Level } from "./quantities.ts";
 import type { MeterInput } from "./records.ts";
@@ -99,13 +100,14 @@ function readings(input: MeterInput, workload: WorkloadInput, holding: Holding):
     .sort(([a], [b]) => (a < b ? -1 : 1));
   if (!named.length) return [{ ...mean, milli: holding.milli }];
   const whole = Math.max(1, Math.ceil(holding.milli / 1000));
-  if (named.length >= whole)
-    return share(holding.milli, named.length).map((milli, i) => cardReading(named[i] as [string, Signals], milli));
-  const out = named.map((card) => cardReading(card, 1000));
-  return [...out, { ...mean, milli: holding.milli - 1000 * named.length }];
+  const own = lanesOf(named, whole);
+  if (own.length >= whole)
+    return share(holding.milli, own.length).map((milli, i) => cardReading(own[i] as CardReading, milli));
+  const out = own.map((card) => cardReading(card, 1000));
+  return [...out, { ...mean, milli: holding.milli - 1000 * own.length }];
 }
 
-function cardReading([gpu, signals]: [string, Signals], milli: number): Reading {
+function cardReading([gpu, signals]: CardReading, milli: number): Reading {
   return { gpu, milli, level: "gpu", signals };
 }
 

@@ -37,16 +37,18 @@ export function collect(dcgm: readonly Gathered[], runai: readonly Gathered[]): 
   const boards = new Map<KnownMetric, Board>();
   const sliced = new Map<string, Set<Instant>>();
   const cardAt = new Map<string, { id: string; card: Card }>();
+  const fallbacks = new Map<KnownMetric, Board>();
   for (const { meter, series } of dcgm)
     for (const points of series) {
       const card = readCard(points.labels);
       if (!card || (meter.on !== "both" && card.isSlice !== (meter.on === "slice"))) continue;
       const id = card.uuid ? card.gpu : `${placeKey(card.nodes[0] as string, card.index)}/${card.gpu}`;
       if (!card.isSlice) for (const node of card.nodes) cardAt.set(placeKey(node, card.index), { id, card });
-      const tracks = tracksOf(boards, meter, id, card);
+      const tracks = tracksOf(meter.isFallback && !card.isSlice ? fallbacks : boards, meter, id, card);
       fill(tracks.dcgm, readHolder(points.labels), meter, points);
       if (card.isSlice && card.uuid) markSliced(sliced, card.uuid, points.at);
     }
+  for (const fallback of fallbacks.values()) fillIn(boards, fallback);
   for (const { meter, series } of runai)
     for (const points of series) {
       const found = readPodCard(points.labels);
@@ -60,12 +62,32 @@ export function collect(dcgm: readonly Gathered[], runai: readonly Gathered[]): 
   return { boards: [...boards.values()], sliced };
 }
 
+/** Adds the points of a fallback at the instants at which its card has no other of that metric. */
+function fillIn(boards: Map<KnownMetric, Board>, { metric, isAdditive, cards }: Board): void {
+  for (const [id, { card, dcgm }] of cards) {
+    const main = tracksOf(boards, { metric, isAdditive }, id, card).dcgm;
+    const known = new Set([...main.values()].flatMap((track) => [...track.points.keys()]));
+    for (const [key, track] of dcgm) {
+      const points = [...track.points].filter(([at]) => !known.has(at));
+      if (!points.length) continue;
+      const own = main.get(key) ?? { holder: track.holder, points: new Map<Instant, number>() };
+      main.set(key, own);
+      for (const [at, value] of points) addPoint(own, at, value);
+    }
+  }
+}
+
 /** The place of a card: its node, by short name because not all exporters report the domain, and its index there. */
 function placeKey(node: string, index: string): string {
   return `${shortName(node).toLowerCase()}#${index}`;
 }
 
-function tracksOf(boards: Map<KnownMetric, Board>, meter: Meter, id: string, card: Card): CardTracks {
+function tracksOf(
+  boards: Map<KnownMetric, Board>,
+  meter: Pick<Meter, "metric" | "isAdditive">,
+  id: string,
+  card: Card,
+): CardTracks {
   let board = boards.get(meter.metric);
   if (!board) {
     board = { metric: meter.metric, isAdditive: meter.isAdditive, cards: new Map() };

@@ -1,5 +1,5 @@
 import type { KnownMetric } from "@/lib/sources/source.ts";
-import { isNot, type Matcher } from "./promql.ts";
+import type { Matcher } from "./promql.ts";
 import type { Labels } from "./wire.ts";
 
 /** One metric of an exporter, and how it is translated. */
@@ -19,6 +19,8 @@ export interface Meter {
   readonly isAdditive: boolean;
   /** Which units report it: whole cards only, MIG slices only, or both. */
   readonly on: "card" | "slice" | "both";
+  /** On whole cards it only counts where no other meter of the same metric has a sample. */
+  readonly isFallback?: boolean;
 }
 
 const percent = { matchers: [], scale: 1, most: 100, noise: 100, isAdditive: false, on: "both" } as const;
@@ -27,7 +29,7 @@ const MIB_PER_TIB = 1024 * 1024;
 
 /**
  * The metrics read from dcgm-exporter; its default list of counters has SM activity switched off. GPU_UTIL does not
- * exist on MIG slices: their utilisation is the activity of the engine. Power is that of the whole device even where it
+ * exist on MIG slices, and is switched off by some lists of counters: then utilisation is the activity of the engine. Power is that of the whole device even where it
  * is repeated for each slice, so it is not read for slices.
  */
 export const DCGM_METERS: readonly Meter[] = [
@@ -36,8 +38,7 @@ export const DCGM_METERS: readonly Meter[] = [
     ...ratio,
     source: "DCGM_FI_PROF_GR_ENGINE_ACTIVE",
     metric: "gpu_utilisation_percent",
-    matchers: [isNot("GPU_I_ID", "")],
-    on: "slice",
+    isFallback: true,
   },
   {
     ...percent,

@@ -52,9 +52,19 @@ export async function gather(client: PrometheusClient, window: Interval, step: n
     (i < devices.length ? dcgm : runai).push({ meter, series: found.series });
     // Without a complete answer of DCGM, indices of Run:ai would stand where UUIDs belong, and a card would be stored
     // twice.
-    if (i === devices.length - 1 && missing.length > 0) return { dcgm, runai, missing: [...missing, ...withheld()] };
+    if (i === devices.length - 1 && missing.length > 0)
+      return { dcgm: withoutFallbacks(dcgm, missing), runai, missing: [...missing, ...withheld()] };
   }
   return { dcgm, runai, missing };
+}
+
+/** Without the meters that would stand in for one whose answer is incomplete: it is asked again. */
+function withoutFallbacks(dcgm: readonly Gathered[], missing: readonly Missing[]): Gathered[] {
+  const lacking = new Set(missing.map((m) => m.metric));
+  return dcgm.map(({ meter, series }) => {
+    const stands = meter.isFallback && lacking.has(meter.metric);
+    return { meter, series: stands ? series.filter((points) => points.labels.GPU_I_ID) : series };
+  });
 }
 
 /**

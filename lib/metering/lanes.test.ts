@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { lanesOf } from "./lanes.ts";
+import { stepsOf } from "./testing-parts.ts";
+import type { Signals } from "./timeline.ts";
+
+const card = (from: number, to: number, value: number): Signals =>
+  new Map([
+    ["gpu_utilisation_percent", stepsOf(...minutes(from, to, value))],
+    ["gpu_memory_used_mib", stepsOf(...minutes(from, to, value * 10))],
+  ]);
+const minutes = (from: number, to: number, value: number) =>
+  Array.from({ length: (to - from) / 60 }, (_, i) => [from + 60 * i, value] as const);
+const shown = (cards: Record<string, Signals>, least: number) =>
+  lanesOf(Object.entries(cards), least).map(([gpu, signals]) => {
+    const steps = signals.get("gpu_utilisation_percent");
+    return [gpu, steps?.at.length, steps?.value.reduce((a, b) => a + b, 0)];
+  });
+
+describe("the cards that a pod held at once", () => {
+  it("are all that are named throughout", () => {
+    expect(shown({ a: card(0, 3600, 1), b: card(0, 3600, 2) }, 1)).toEqual([
+      ["a", 60, 60],
+      ["b", 60, 120],
+    ]);
+  });
+  it("are not one that a stray sample names beside the other", () => {
+    expect(shown({ a: card(0, 3600, 1), b: card(1800, 1860, 0) }, 1)).toEqual([["a", 60, 60]]);
+  });
+  it("are one that takes the place of another, as the same", () => {
+    expect(shown({ a: card(0, 1200, 1), b: card(1380, 3600, 2) }, 1)).toEqual([["b", 57, 94]]);
+  });
+  it("are as many as it holds, though one gave no samples for most of the time", () => {
+    expect(shown({ a: card(0, 3600, 1), b: card(0, 600, 2) }, 2)).toEqual([
+      ["a", 60, 60],
+      ["b", 10, 20],
+    ]);
+  });
+});

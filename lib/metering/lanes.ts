@@ -1,0 +1,71 @@
+import { type Interval, intersect, seconds, union } from "@/lib/time.ts";
+import { clipSteps, type Signals, type Steps } from "./timeline.ts";
+
+const USED = "gpu_utilisation_percent";
+
+/** The readings of one card of a pod. */
+export type CardReading = readonly [gpu: string, signals: Signals];
+
+/**
+ * The cards of a pod as it held them at once: a card that takes the place of another continues it, and one that is named
+ * beside the others for a moment only is left out. At most as many as were named at once for the longest time, at least
+ * `least` if so many are named.
+ * @param cards in the order of their names; those of a lane take the name of the one that was observed longest.
+ */
+export function lanesOf(cards: readonly CardReading[], least: number): CardReading[] {
+  const spans = cards.map(([, signals]) => spansOf(signals.get(USED)));
+  const count = Math.max(usualCount(spans), Math.min(least, cards.length));
+  if (count >= cards.length) return [...cards];
+  const order = cards.map((_, i) => i).sort((a, b) => seconds(spans[b] ?? []) - seconds(spans[a] ?? []) || a - b);
+  const lanes: { readonly cards: number[]; taken: Interval[] }[] = [];
+  for (const i of order) {
+    const own = spans[i] ?? [];
+    const lane = lanes.find((l) => !own.some((span) => l.taken.some((t) => intersect(span, t))));
+    if (lane) {
+      lane.cards.push(i);
+      lane.taken = union([...lane.taken, ...own]);
+    } else if (lanes.length < count) lanes.push({ cards: [i], taken: [...own] });
+  }
+  return lanes
+    .map((lane) => joined(lane.cards.map((i) => ({ card: cards[i] as CardReading, spans: spans[i] ?? [] }))))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** How many cards were named at once for the longest time. */
+function usualCount(spans: readonly (readonly Interval[])[]): number {
+  const edges = spans.flatMap((list) => list.flatMap(({ start, end }) => [[start, 1] as const, [end, -1] as const]));
+  edges.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  const length = new Map<number, number>();
+  let level = 0;
+  edges.forEach(([at, change], i) => {
+    level += change;
+    const next = edges[i + 1]?.[0] ?? at;
+    if (level > 0) length.set(level, (length.get(level) ?? 0) + next - at);
+  });
+  return [...length].sort((a, b) => b[1] - a[1] || b[0] - a[0])[0]?.[0] ?? 1;
+}
+
+function spansOf(steps: Steps | undefined): Interval[] {
+  return union((steps?.at ?? []).map((start, i) => ({ start, end: steps?.until[i] as number })));
+}
+
+/** Several cards, one after the other, as one: of each what it read while it was named. */
+function joined(list: readonly { readonly card: CardReading; readonly spans: readonly Interval[] }[]): CardReading {
+  const [first] = list;
+  if (list.length === 1 && first) return first.card;
+  const metrics = new Set(list.flatMap(({ card }) => [...card[1].keys()]));
+  const signals = new Map<string, Steps>();
+  for (const metric of metrics) {
+    const parts = list.flatMap(({ card, spans }) => {
+      const steps = card[1].get(metric);
+      return steps ? spans.map((span) => clipSteps(steps, span)) : [];
+    });
+    parts.sort((a, b) => (a.at[0] ?? 0) - (b.at[0] ?? 0));
+    signals.set(metric, {
+      at: parts.flatMap((p) => p.at),
+      until: parts.flatMap((p) => p.until),
+      value: parts.flatMap((p) => p.value),
+    });
+  }
+  return [first?.card[0] ?? "", signals];
+}
