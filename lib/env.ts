@@ -118,6 +118,7 @@ const schema = z.object({
   OIDC_NAME: z.string().default("Single sign-on"),
   OIDC_SCOPES: z.string().default("openid email profile"),
   OIDC_GROUPS_CLAIM: z.string().default("groups"),
+  OIDC_TRUST_EMAIL: onOff("off"),
   OIDC_CA_FILE: z.string().optional(),
   OIDC_TIMEOUT: timerMs("10s", 100),
   OIDC_ALLOWED_DOMAINS: listOf(/^@?[a-z0-9.-]+\.[a-z]{2,}$/i, "domains such as example.com").transform((names) =>

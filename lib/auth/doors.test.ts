@@ -98,7 +98,8 @@ describe("attempts to sign in", () => {
 });
 
 describe("what a provider says", () => {
-  const claims = (profile: Record<string, unknown>, claim = "groups") => claimsOf(profile, "https://id.example", claim);
+  const claims = (profile: Record<string, unknown>, claim = "groups", trustsEmail = false) =>
+    claimsOf(profile, "https://id.example", claim, trustsEmail);
   it.each([
     ["Keycloak's paths", { groups: ["/gpu/admins", "/all"] }, "groups", ["/gpu/admins", "/all"]],
     ["Keycloak's realm roles", { realm_access: { roles: ["gpu-finance"] } }, "realm_access.roles", ["gpu-finance"]],
@@ -114,12 +115,27 @@ describe("what a provider says", () => {
     expect(claims(profile, claim as string).groups).toEqual(groups);
   });
 
-  it("is who somebody is by issuer and subject; an address counts as verified unless it says otherwise", () => {
+  it("is who somebody is by issuer and subject", () => {
     expect(claims({ iss: "https://other", sub: "42", email: "a@b.example", name: "A" })).toMatchObject({
-      ...{ issuer: "https://other", subject: "42", email: "a@b.example", emailVerified: true },
+      ...{ issuer: "https://other", subject: "42", email: "a@b.example", name: "A" },
     });
-    expect(claims({ sub: "42", email: "a@b.example", email_verified: false }).emailVerified).toBe(false);
-    expect(claims({ sub: "42", preferred_username: "a@b.example" }).email).toBe("a@b.example");
-    expect(claims({ sub: "42", preferred_username: "ada" }).email).toBe("");
+  });
+
+  it.each([
+    ["true", true, true, true],
+    ["false", false, false, false],
+    ["nothing", undefined, false, true],
+    ["null", null, false, true],
+    ["the text true", "true", false, false],
+    ["the text false", "false", false, false],
+    ["1", 1, false, false],
+  ])("verifies an address with email_verified %s: %j is %s, and %s for a trusted issuer", (_, said, usual, trusted) => {
+    const profile = { sub: "42", email: "a@b.example", ...(said === undefined ? {} : { email_verified: said }) };
+    expect([claims(profile).emailVerified, claims(profile, "groups", true).emailVerified]).toEqual([usual, trusted]);
+  });
+
+  it("takes no address from preferred_username, which people can choose", () => {
+    const profile = { sub: "42", preferred_username: "boss@corp.example", email_verified: true };
+    expect(claims(profile, "groups", true)).toMatchObject({ email: "", userName: "boss@corp.example" });
   });
 });

@@ -26,7 +26,7 @@ export interface Claims {
   readonly issuer: string;
   readonly subject: string;
   readonly email: string;
-  /** `false` only where the provider says so. */
+  /** Only where the provider says so, or the settings trust its addresses. */
   readonly emailVerified: boolean;
   readonly name: string;
   /** Another name that the person is known by, such as `preferred_username`; empty: none. */
@@ -44,12 +44,23 @@ export interface ProvisioningSettings {
   readonly firstAdmin: string;
 }
 
+/** Why somebody is not let in: the page before sign-in has the words for it. */
+export type RefusalReason = "no-access" | "disabled" | "unverified";
+
+export class ProviderRefusal extends AppError {
+  readonly reason: RefusalReason;
+  constructor(reason: RefusalReason, message: string) {
+    super("forbidden", message);
+    this.reason = reason;
+  }
+}
+
 const NO_ACCESS = "You have no access to this ledger yet. Ask an administrator to invite you.";
 
 /**
  * Signs somebody in whom an identity provider vouches for. They are known by issuer and subject; an invitation by address holds
  * for the first sign-in alone, and only where the provider has verified the address.
- * @throws AppError `forbidden`, in words for the person.
+ * @throws ProviderRefusal in words for the person; AppError `forbidden`, `invalid` for claims without a subject or an address.
  */
 export async function signInWithProvider(
   door: Door,
@@ -63,12 +74,13 @@ export async function signInWithProvider(
   // Whoever has lost their groups is refused after that is written: a refusal keeps nobody what a group gave.
   const started = await door.db.write(async (tx) => {
     const user = await findOrCreate(tx, door, claims, settings);
-    if (user.disabledAt !== null) throw new AppError("forbidden", "Your account is disabled. Ask an administrator.");
+    if (user.disabledAt !== null)
+      throw new ProviderRefusal("disabled", "Your account is disabled. Ask an administrator.");
     await takeGroups(tx, door, user, claims);
     if ((await listGrants(tx, user.key)).length === 0) return null;
     return startSession(tx, door, user, "provider", origin, limits);
   });
-  if (!started) throw new AppError("forbidden", NO_ACCESS);
+  if (!started) throw new ProviderRefusal("no-access", NO_ACCESS);
   return started;
 }
 
@@ -77,13 +89,14 @@ async function findOrCreate(tx: Tx, door: Door, claims: Claims, settings: Provis
   if (known) return known;
   const email = normaliseEmail(claims.email);
   const invited = await findUserByEmail(tx, email);
-  if (!claims.emailVerified) throw new AppError("forbidden", `${email} is not verified at the identity provider.`);
+  if (!claims.emailVerified)
+    throw new ProviderRefusal("unverified", `${email} is not verified at the identity provider.`);
   if (invited) return link(tx, invited, claims);
   const rules = await listGroupRules(tx);
   const byGroup = Array.isArray(claims.groups) && grantsOfGroups(rules, claims.groups).length > 0;
   const byDomain = settings.domains.includes(email.split("@")[1] as string);
   const first = settings.firstAdmin !== "" && settings.firstAdmin === email;
-  if (!byGroup && !byDomain && !first) throw new AppError("forbidden", NO_ACCESS);
+  if (!byGroup && !byDomain && !first) throw new ProviderRefusal("no-access", NO_ACCESS);
   return create(tx, door, claims, email, first ? "admin" : byDomain ? settings.defaultRole : null);
 }
 

@@ -27,6 +27,8 @@ export interface ProviderSettings {
   readonly name: string;
   readonly scopes: string;
   readonly groupsClaim: string;
+  /** Its addresses count as verified where it does not say either way. */
+  readonly trustsEmail: boolean;
   readonly caFile: string | null;
   readonly timeoutMs: number;
 }
@@ -80,6 +82,11 @@ function providerOf(env: Env): ProviderSettings | null {
   if (!issuer || !clientId || !clientSecret) return null;
   return {
     ...{ issuer, clientId, clientSecret, name: env.OIDC_NAME, scopes: env.OIDC_SCOPES },
-    ...{ groupsClaim: env.OIDC_GROUPS_CLAIM, caFile: env.OIDC_CA_FILE ?? null, timeoutMs: env.OIDC_TIMEOUT },
+    ...{
+      groupsClaim: env.OIDC_GROUPS_CLAIM,
+      trustsEmail: env.OIDC_TRUST_EMAIL,
+      caFile: env.OIDC_CA_FILE ?? null,
+      timeoutMs: env.OIDC_TIMEOUT,
+    },
   };
 }

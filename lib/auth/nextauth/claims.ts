@@ -6,16 +6,23 @@ const text = (value: unknown): string => (typeof value === "string" ? value : ""
  * What a provider's answer says, whichever provider it is. Keycloak sends groups as paths (`/gpu/admins`), Entra ids, and
  * above 200 of them a pointer instead (`_claim_names`); Google none.
  * @param groupsClaim where the groups are; dots lead into objects (`realm_access.roles`).
+ * @param trustsEmail counts an address as verified where the provider does not say either way. The address is the claim `email` alone: people
+ * can often choose their `preferred_username` themselves.
  */
-export function claimsOf(profile: Readonly<Record<string, unknown>>, issuer: string, groupsClaim: string): Claims {
-  const userName = text(profile.preferred_username);
+export function claimsOf(
+  profile: Readonly<Record<string, unknown>>,
+  issuer: string,
+  groupsClaim: string,
+  trustsEmail: boolean,
+): Claims {
+  const verified = profile.email_verified;
   return {
     issuer: text(profile.iss) || issuer,
     subject: text(profile.sub),
-    email: text(profile.email) || (userName.includes("@") ? userName : ""),
-    emailVerified: profile.email_verified !== false && profile.email_verified !== "false",
+    email: text(profile.email),
+    emailVerified: verified === true || (trustsEmail && (verified === undefined || verified === null)),
     name: text(profile.name),
-    userName,
+    userName: text(profile.preferred_username),
     groups: groupsOf(profile, groupsClaim),
   };
 }

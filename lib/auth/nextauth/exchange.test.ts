@@ -4,8 +4,9 @@ import { changeGroupRule } from "@/lib/auth/groups.ts";
 import { cookieName } from "@/lib/auth/session-cookie.ts";
 import type { AuthSettings } from "@/lib/auth/settings.ts";
 import { type Door, findSessionViewer } from "@/lib/auth/sign-in.ts";
+import { getUserByEmail, setDisabled } from "@/lib/auth/users.ts";
 import { localViewer } from "@/lib/ctx.ts";
-import { silentLog } from "@/lib/log.ts";
+import { createLog } from "@/lib/log.ts";
 import { testLedger } from "@/lib/testing-ctx.ts";
 import { openTicket } from "./cookie.ts";
 import { beginSignIn, finishSignIn } from "./exchange.ts";
@@ -21,15 +22,22 @@ describe("signing in through a real OpenID provider", () => {
   let settings: AuthSettings;
   let now = 1_800_000_000;
   let door: Door;
+  let logged = "";
   const given = process.env.NEXTAUTH_URL;
 
   beforeAll(async () => {
     process.env.NEXTAUTH_URL = URL_OF_OURS;
     store = await sqliteFile();
-    door = { db: store.db, now: () => now, log: silentLog };
+    const log = createLog("warn", {
+      write(line) {
+        logged += line;
+      },
+    });
+    door = { db: store.db, now: () => now, log };
     provider = await startProvider(CALLBACK, {
       ada: { email: "ada@corp.example", email_verified: true, name: "Ada", preferred_username: "ada" },
       gus: { email: "gus@other.example", email_verified: true, name: "Gus", groups: ["gpu-finance"] },
+      una: { email: "una@corp.example", name: "Una" },
       eve: { email: "eve@evil.example", email_verified: true, name: "Eve" },
     });
     settings = {
@@ -50,7 +58,7 @@ describe("signing in through a real OpenID provider", () => {
           name: "Test",
           scopes: "openid email profile",
         },
-        ...{ groupsClaim: "groups", caFile: null, timeoutMs: 10_000 },
+        ...{ groupsClaim: "groups", trustsEmail: false, caFile: null, timeoutMs: 10_000 },
       },
     };
   });
@@ -67,16 +75,17 @@ describe("signing in through a real OpenID provider", () => {
     to = "/spend",
     change = (query: Record<string, string>) => query,
     more: Record<string, string> = {},
+    by: { readonly settings?: AuthSettings; readonly door?: Door } = {},
   ) {
     const browser = new Browser();
-    const begun = await beginSignIn(settings, door, ORIGIN, to);
+    const begun = await beginSignIn(by.settings ?? settings, door, ORIGIN, to);
     browser.take(URL_OF_OURS, begun);
     const back = await browser.passThrough(begun.headers.get("location") ?? "", login, CALLBACK);
     const query = change(Object.fromEntries(new URL(back).searchParams));
     // Next.js gives cookies decoded.
     const sent: [string, string][] = Object.entries({ ...browser.cookiesOf(URL_OF_OURS), ...more });
     const cookies = Object.fromEntries(sent.map(([name, value]) => [name, decoded(value)]));
-    const ended = await finishSignIn(settings, door, ORIGIN, query, cookies);
+    const ended = await finishSignIn(by.settings ?? settings, by.door ?? door, ORIGIN, query, cookies);
     browser.take(URL_OF_OURS, ended);
     return { browser, query, location: ended.headers.get("location") };
   }
@@ -126,6 +135,71 @@ describe("signing in through a real OpenID provider", () => {
     provider.people.gus = { ...provider.people.gus, groups: [] };
     expect((await signIn("gus")).location).toBe(`${URL_OF_OURS}/sign-in?error=no-access`);
     expect(await viewerOf(first.browser)).toMatchObject({ roles: [] });
+  });
+
+  it("lets nobody new in by an address that the provider does not report as verified, unless its addresses are trusted", async () => {
+    const { browser, location } = await signIn("una");
+    expect(location).toBe(`${URL_OF_OURS}/sign-in?error=unverified`);
+    expect(await viewerOf(browser)).toBe(null);
+    const provider = { ...(settings.provider as NonNullable<AuthSettings["provider"]>), trustsEmail: true };
+    const trusted = await signIn("una", "/", undefined, {}, { settings: { ...settings, provider } });
+    expect(await viewerOf(trusted.browser)).toMatchObject({ id: "una@corp.example" });
+  });
+
+  it("puts a code into the address and the cause into the log when the database fails", async () => {
+    const write = () => Promise.reject(new Error("relation users: deadlock at host db-7.internal"));
+    const broken = { ...door, db: { ...door.db, write } as unknown as Door["db"] };
+    logged = "";
+    const { browser, location } = await signIn("ada", "/spend", undefined, {}, { door: broken });
+    expect(location).toBe(`${URL_OF_OURS}/sign-in?error=unexpected`);
+    expect(await viewerOf(browser)).toBe(null);
+    expect(logged).toContain("relation users: deadlock at host db-7.internal");
+  });
+
+  it("logs why an exchange failed", async () => {
+    logged = "";
+    await signIn("ada", "/", (query) => ({ ...query, state: "forged" }));
+    expect(logged).toMatch(/state mismatch/);
+  });
+
+  it("says that an account is disabled by a code, whatever the address of the person is", async () => {
+    const ctx = { ...door, viewer: localViewer, ledger: testLedger() };
+    provider.people.dis = { email: "disabled@corp.example", email_verified: false, name: "Dis" };
+    expect((await signIn("dis")).location).toBe(`${URL_OF_OURS}/sign-in?error=unverified`);
+    provider.people.dis = { email: "dis@corp.example", email_verified: true, name: "Dis" };
+    await signIn("dis");
+    await setDisabled(ctx, (await getUserByEmail(ctx.db, "dis@corp.example")).key, true);
+    expect((await signIn("dis")).location).toBe(`${URL_OF_OURS}/sign-in?error=disabled`);
+  });
+
+  it("begins nothing where userinfo is about somebody else than the ID token", async () => {
+    provider.userinfo = { sub: "gus", email: "gus@other.example" };
+    const { browser, location } = await signIn("ada");
+    provider.userinfo = {};
+    expect(location).toMatch(/\/sign-in\?error=/);
+    expect(await viewerOf(browser)).toBe(null);
+  });
+
+  it("knows people by the issuer of the ID token, whatever userinfo says", async () => {
+    provider.userinfo = { iss: "https://other.example" };
+    const { browser } = await signIn("ada");
+    provider.userinfo = {};
+    const viewer = await viewerOf(browser);
+    expect(viewer).toMatchObject({ id: "ada@corp.example" });
+    expect((await getUserByEmail(door.db, "ada@corp.example")).issuer).toBe(provider.issuer);
+  });
+
+  it("works with a provider that has no userinfo", async () => {
+    const bare = await startProvider(
+      CALLBACK,
+      { bo: { email: "bo@corp.example", email_verified: true, name: "Bo" } },
+      0,
+      false,
+    );
+    const given = settings.provider as NonNullable<AuthSettings["provider"]>;
+    const other = { ...settings, provider: { ...given, issuer: bare.issuer } };
+    const { browser } = await signIn("bo", "/", undefined, {}, { settings: other }).finally(() => bare.stop());
+    expect(await viewerOf(browser)).toMatchObject({ id: "bo@corp.example" });
   });
 
   it.each([

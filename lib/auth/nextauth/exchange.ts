@@ -5,6 +5,7 @@ import { cookieName } from "@/lib/auth/session-cookie.ts";
 import type { AuthSettings } from "@/lib/auth/settings.ts";
 import type { Door, Origin } from "@/lib/auth/sign-in.ts";
 import { nextAuthOptions } from "./options.ts";
+import { problemCode } from "./problems.ts";
 
 type Parts = Parameters<typeof NextAuth>;
 
@@ -82,6 +83,9 @@ async function run(settings: AuthSettings, door: Door, origin: Origin, asked: As
 /** Whatever went wrong leads back to the page, which has the words for it: next-auth's own pages are closed. */
 function whereTo({ url }: AuthSettings, location: string | null): string {
   const to = new URL(location ?? "/api/auth/error?error=provider", url);
-  if (to.origin !== new URL(url).origin || !to.pathname.startsWith("/api/auth/")) return to.toString();
-  return `${url}/sign-in?error=${encodeURIComponent(to.searchParams.get("error") ?? "provider")}`;
+  if (to.origin !== new URL(url).origin) return to.toString();
+  if (to.pathname.startsWith("/api/auth/")) return `${url}/sign-in?error=${problemCode(to.searchParams.get("error"))}`;
+  if (to.pathname === "/sign-in" && to.searchParams.has("error"))
+    to.searchParams.set("error", problemCode(to.searchParams.get("error")));
+  return to.toString();
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Agent } from "node:https";
 import type { NextAuthOptions } from "next-auth";
 import type { OAuthConfig } from "next-auth/providers/oauth";
-import { signInWithProvider } from "@/lib/auth/provider.ts";
+import { ProviderRefusal, signInWithProvider } from "@/lib/auth/provider.ts";
 import { safePath } from "@/lib/auth/safe-path.ts";
 import { cookieName, cookieOptions } from "@/lib/auth/session-cookie.ts";
 import type { AuthSettings, ProviderSettings } from "@/lib/auth/settings.ts";
@@ -10,6 +10,7 @@ import type { Door, Origin } from "@/lib/auth/sign-in.ts";
 import { AppError } from "@/lib/errors.ts";
 import { claimsOf } from "./claims.ts";
 import { decodeAny } from "./cookie.ts";
+import type { ProviderProblem } from "./problems.ts";
 
 type Profile = Record<string, unknown>;
 
@@ -27,7 +28,7 @@ export function nextAuthOptions(settings: AuthSettings, door: Door, origin: Orig
     cookies: cookies(settings),
     pages: { signIn: "/sign-in", error: "/sign-in", signOut: "/sign-in" },
     logger: {
-      error: (code) => door.log.warn({ code }, "sign-in through the provider failed"),
+      error: (code, about) => door.log.warn({ code, err: causeOf(about) }, "sign-in through the provider failed"),
       warn: () => undefined,
       debug: () => undefined,
     },
@@ -35,14 +36,14 @@ export function nextAuthOptions(settings: AuthSettings, door: Door, origin: Orig
       /** Provisions the person and begins the session. The reason of a refusal goes to the page as a code, never as text in the address. */
       async signIn({ user, profile }) {
         try {
-          const claims = claimsOf((profile ?? {}) as Profile, provider?.issuer ?? "", provider?.groupsClaim ?? "");
+          const { issuer = "", groupsClaim = "", trustsEmail = false } = provider ?? {};
+          const claims = claimsOf((profile ?? {}) as Profile, issuer, groupsClaim, trustsEmail);
           const started = await signInWithProvider(door, claims, settings.provisioning, origin, limits);
           Object.assign(user, { sid: started.id, userKey: started.userKey });
           return true;
         } catch (error) {
-          if (!(error instanceof AppError) || error.code === "internal") throw error;
-          door.log.warn({ reason: error.message }, "sign-in through the provider was refused");
-          return `/sign-in?error=${error.message.includes("disabled") ? "disabled" : "no-access"}`;
+          // Never thrown on: next-auth would put the message into the address, and log nothing.
+          return `/sign-in?error=${refusalOf(error, door.log)}`;
         }
       },
       jwt({ token, user }) {
@@ -53,6 +54,19 @@ export function nextAuthOptions(settings: AuthSettings, door: Door, origin: Orig
       redirect: ({ url }) => settings.url + safePath(url, settings.url),
     },
   };
+}
+
+/** next-auth gives the error itself, or an object that holds it. */
+const causeOf = (about: unknown): unknown =>
+  about instanceof Error ? about : ((about as { error?: unknown } | undefined)?.error ?? about);
+
+function refusalOf(error: unknown, log: Door["log"]): ProviderProblem {
+  if (!(error instanceof AppError) || error.code === "internal") {
+    log.error({ err: error }, "sign-in through the provider failed");
+    return "unexpected";
+  }
+  log.warn({ reason: error.message }, "sign-in through the provider was refused");
+  return error instanceof ProviderRefusal ? error.reason : "no-access";
 }
 
 /** A provider by its discovery document. Groups may be in the ID token or in the answer of userinfo: both are read. */
@@ -68,13 +82,21 @@ function oidc(provider: ProviderSettings): OAuthConfig<Profile> {
     httpOptions: { timeout: timeoutMs, ...(agent ? { agent } : {}) },
     userinfo: {
       async request({ client, tokens }) {
-        const [, payload = ""] = (tokens.id_token ?? "").split(".");
-        const fromToken = payload ? (JSON.parse(Buffer.from(payload, "base64url").toString()) as Profile) : {};
-        return { ...fromToken, ...(await client.userinfo(tokens.access_token ?? "")) };
+        // The set, not the access token alone: the client then refuses an answer about anybody but the subject of the ID token.
+        const set = tokens as Exclude<Parameters<typeof client.userinfo>[0], string>;
+        const proved: Profile = set.claims();
+        if (!client.issuer.metadata.userinfo_endpoint || !set.access_token) return proved;
+        return joined(proved, await client.userinfo(set));
       },
     },
     profile: (profile) => ({ id: String(profile.sub ?? "") }),
   } as OAuthConfig<Profile>;
+}
+
+/** Who somebody is comes from the ID token; an address and whether it is verified come from the same answer. */
+function joined(proved: Profile, { email, email_verified, ...more }: Profile): Profile {
+  const { iss, sub } = proved;
+  return { ...proved, ...more, ...(email === undefined ? {} : { email, email_verified }), iss, sub };
 }
 
 /** Own names, `__Host-` behind https: a sibling host can neither set them nor be taken for us. */

@@ -9,13 +9,23 @@ export interface TestProvider {
   readonly issuer: string;
   /** May be changed between sign-ins, as people join and leave groups. */
   readonly people: Record<string, Record<string, unknown>>;
+  /** What the answer of userinfo says instead, for everybody: an answer that was mixed up or forged. */
+  userinfo: Record<string, unknown>;
   stop(): Promise<void>;
 }
 
 export const CLIENT = { id: "gpu-ledger", secret: "the secret of a test client alone" };
 
-/** A real OpenID provider, with its own pages to sign in and to consent. @param redirectUri where it sends people back to. @param port 0: a free one. */
-export async function startProvider(redirectUri: string, people: People, port = 0): Promise<TestProvider> {
+/**
+ * A real OpenID provider, with its own pages to sign in and to consent. @param redirectUri where it sends people back to. @param port 0: a free
+ * one. @param hasUserinfo false: everything is in the ID token.
+ */
+export async function startProvider(
+  redirectUri: string,
+  people: People,
+  port = 0,
+  hasUserinfo = true,
+): Promise<TestProvider> {
   const server: Server = createServer();
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -28,19 +38,26 @@ export async function startProvider(redirectUri: string, people: People, port = 
       email: ["email", "email_verified"],
       profile: ["name", "preferred_username", "groups", "_claim_names"],
     },
-    features: { devInteractions: { enabled: true } },
+    features: { devInteractions: { enabled: true }, userinfo: { enabled: hasUserinfo } },
+    conformIdTokenClaims: hasUserinfo,
     findAccount: (_, sub) => ({ accountId: sub, claims: () => ({ sub, ...known[sub] }) }),
   });
+  provider.use(async (ctx, next) => {
+    await next();
+    if (ctx.path === "/me") ctx.body = { ...(ctx.body as object), ...running.userinfo };
+  });
   server.on("request", provider.callback());
-  return {
+  const running: TestProvider = {
     issuer,
     people: known,
+    userinfo: {},
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
+  return running;
 }
 
 /** A browser without a screen: keeps cookies by host, follows links, fills in forms. */
