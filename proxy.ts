@@ -6,7 +6,14 @@ import { cookieName } from "./lib/auth/session-cookie.ts";
 import { env } from "./lib/env.ts";
 import { AppError } from "./lib/errors.ts";
 import { transportHeaders } from "./lib/hosts.ts";
-import { isProbe, MOST_OPEN_BYTES, type Refusal, type RequestFacts, refusalOf } from "./lib/request-guard.ts";
+import {
+  isOpenPath,
+  isProbe,
+  MOST_OPEN_BYTES,
+  type Refusal,
+  type RequestFacts,
+  refusalOf,
+} from "./lib/request-guard.ts";
 
 const UNREADABLE = new AppError("invalid", "The address is not valid: its percent-encoding cannot be undone.");
 
@@ -70,15 +77,13 @@ async function carriesTicket({ headers, cookies, nextUrl }: NextRequest): Promis
   return (await openTicket({ secure, secrets: secrets as [string, ...string[]] }, text)) !== null;
 }
 
-const OPEN = /^\/(sign-in|welcome|_next|api|icon\.svg|healthz|readyz|metrics)(\/|$)/;
-
 /**
  * Where a page leads that somebody opens who carries no session: a convenience alone. Whether a session holds is asked where the page
  * is made, and where an act is done.
  */
 function askToSignIn({ method, nextUrl, cookies }: NextRequest): URL | null {
   const { AUTH, NEXTAUTH_URL } = env();
-  if (!AUTH || (method !== "GET" && method !== "HEAD") || OPEN.test(nextUrl.pathname)) return null;
+  if (!AUTH || (method !== "GET" && method !== "HEAD") || isOpenPath(nextUrl.pathname)) return null;
   if (cookies.has(cookieName({ secure: NEXTAUTH_URL?.startsWith("https:") ?? false }))) return null;
   const url = new URL("/sign-in", NEXTAUTH_URL ?? nextUrl.origin);
   const to = `${nextUrl.pathname}${nextUrl.search}`;

@@ -1,9 +1,11 @@
+import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { AppError } from "./errors.ts";
 import type { HostSettings } from "./hosts.ts";
 import {
   assertOwnAct,
   assertOwnRequest,
+  isOpenPath,
   isProbe,
   MOST_BYTES,
   MOST_FORM_BYTES,
@@ -78,6 +80,7 @@ describe("a request", () => {
     ["with a byte more", { ...own, path: "/costs", contentLength: String(MOST_BYTES + 1) }, 413],
     ["with a form of the most bytes", { ...own, path: "/teams", contentLength: String(MOST_FORM_BYTES) }, undefined],
     ["with a byte more in a form", { ...own, path: "/teams", contentLength: String(MOST_FORM_BYTES + 1) }, 413],
+    ["with what Alertmanager sends", { ...own, path: "/api/v1/alerts", contentLength: "4000000" }, undefined],
     ["with a file at a path that takes none", { ...own, path: "/costs/x", contentLength: "100000" }, 413],
   ])("%s", (_, more, expected) => {
     expect(status(more)).toBe(expected);
@@ -118,5 +121,15 @@ describe("a request", () => {
     expect(() => assertOwnAct(new Headers({ ...host, "sec-fetch-site": "same-origin" }), local)).not.toThrow();
     expect(() => assertOwnAct(new Headers(host), local)).toThrow("does not say which page sent it");
     expect(() => assertOwnAct(new Headers({ ...host, "sec-fetch-site": "cross-site" }), local)).toThrow(AppError);
+  });
+});
+
+describe("addresses for people who are signed out", () => {
+  it("are every page of the sign-in room, and no page of the ledger", () => {
+    const rooms = (group: string) =>
+      readdirSync(`app/${group}`, { withFileTypes: true }).flatMap((e) => (e.isDirectory() ? [`/${e.name}`] : []));
+    expect(rooms("(auth)").filter((path) => !isOpenPath(path))).toEqual([]);
+    expect(rooms("(auth)")).toContain("/unsubscribe");
+    expect([...rooms("(dashboard)"), "/", "/sign-inx"].filter(isOpenPath)).toEqual([]);
   });
 });

@@ -28,8 +28,13 @@ export const MOST_FORM_BYTES = 64 * 1024;
 /** Bytes of a request of anybody: the forms of sign-in are all that is open to them. */
 export const MOST_OPEN_BYTES = 16 * 1024;
 
-/** Pages that take files. */
-const UPLOADS = /^\/(costs|prices\/propose)\/?$/;
+/** Pages that take files, and the address that takes what Alertmanager sends. */
+const UPLOADS = /^\/(costs|prices\/propose|api\/v1\/alerts)\/?$/;
+
+const OPEN = /^\/(sign-in|welcome|unsubscribe|_next|api|icon\.svg|healthz|readyz|metrics)(\/|$)/;
+
+/** Whether an address is for people who are signed out too, or checks by itself who asks. */
+export const isOpenPath = (path: string): boolean => OPEN.test(path);
 
 const PROBES = new Set(["/healthz", "/readyz", "/metrics"]);
 const isRead = (method: string): boolean => method === "GET" || method === "HEAD";

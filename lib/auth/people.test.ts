@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sql } from "@/db/client.ts";
 import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
-import { type Ctx, localViewer } from "@/lib/ctx.ts";
+import { type Ctx, localViewer, type Viewer } from "@/lib/ctx.ts";
 import { createLog } from "@/lib/log.ts";
 import { testLedger } from "@/lib/testing-ctx.ts";
+import { mayDo } from "./allow.ts";
 import { createFirstAdmin, createFirstAdminSecret, isFirstAdminSecret, needsAdmin } from "./first-admin.ts";
 import { changeGroupRule, previewGroupRule } from "./groups.ts";
+import { ACTIONS, type Action } from "./permissions.ts";
 import { type Claims, signInWithProvider } from "./provider.ts";
 import {
   changeOwnPassword,
@@ -53,6 +55,10 @@ describe.each(engines)("people on $name", (engine) => {
     ...{ issuer: "https://id.example", subject: "s1", email: "new@corp.example", emailVerified: true },
     ...{ name: "New", userName: "", groups: "absent" as const, ...more },
   });
+  const linkIn = async (key: number) => {
+    const { secret } = await createLink(ctx, key);
+    return signInWithLink(door, { secret }, ORIGIN, LIMITS);
+  };
   const provider = (more: Partial<Claims>, settings: Parameters<typeof signInWithProvider>[2] = PROVISIONING) =>
     signInWithProvider(door, claims(more), settings, ORIGIN, LIMITS);
 
@@ -223,6 +229,85 @@ describe.each(engines)("people on $name", (engine) => {
     await provider({ subject: "g1", email: "g@other.example", groups: ["gpu-finance"] });
     await changeGroupRule(ctx, { groupName: "gpu-finance", role: "finance" }, "remove");
     expect(await viewer(first.id)).toMatchObject({ roles: [] });
+  });
+
+  test("never get more by a token than they have themselves, however it is narrowed", async () => {
+    const teams = [901, 902];
+    for (const [n, list] of (
+      [
+        [{ role: "admin" }],
+        [{ role: "finance" }],
+        [{ role: "manager", teamKey: 901 }],
+        [{ role: "viewer", teamKey: 901 }],
+        [{ role: "engineer", teamKey: 901 }],
+        [{ role: "viewer" }],
+        [
+          { role: "manager", teamKey: 901 },
+          { role: "viewer", teamKey: 902 },
+        ],
+      ] as Parameters<typeof addUser>[1]["grants"][]
+    ).entries()) {
+      const email = `token${n}@example.com`;
+      const { key } = await addUser(ctx, { email, grants: list });
+      const person = (await viewer((await linkIn(key)).id)) as Viewer;
+      for (const teamKeys of [[], [901], [902], teams]) {
+        const given = teamKeys.filter((key) => person.teams === "all" || person.teams?.includes(key));
+        if (given.length < teamKeys.length) continue;
+        const { token } = await createToken(
+          { ...ctx, viewer: person },
+          { name: "t", scopes: ["read", "write"], teamKeys },
+        );
+        const narrowed = await findTokenViewer(door, token);
+        for (const action of Object.keys(ACTIONS) as Action[])
+          if (mayDo(narrowed, action))
+            expect([email, teamKeys, action, mayDo(person, action)]).toEqual([email, teamKeys, action, true]);
+        if (person.manages?.length)
+          expect(person.manages).toEqual(expect.arrayContaining([...(narrowed.manages ?? [])]));
+        if (teamKeys.length)
+          expect(narrowed.teams === "all" || (narrowed.teams ?? []).some((t) => !teamKeys.includes(t))).toBe(false);
+      }
+    }
+  });
+
+  test("lose in their tokens what a group gave, a week after the provider last said so", async () => {
+    await changeGroupRule(ctx, { groupName: "gpu-fin", role: "finance" }, "add");
+    const claim = { subject: "s-fin", email: "fin@corp.example", groups: ["gpu-fin"] };
+    const { id } = await provider(claim);
+    const person = (await viewer(id)) as Viewer;
+    const { token } = await createToken({ ...ctx, viewer: person }, { name: "books", scopes: ["read"], days: 365 });
+    expect((await findTokenViewer(door, token)).roles).toContain("finance");
+    now += 8 * 86_400;
+    expect((await findTokenViewer(door, token)).roles).not.toContain("finance");
+    await provider(claim);
+    expect((await findTokenViewer(door, token)).roles).toContain("finance");
+    await provider({ ...claim, groups: [] });
+    expect((await findTokenViewer(door, token)).roles).not.toContain("finance");
+    const changes = (await acts(`user/${person.userKey}`)).filter((a) => a.includes("roles by groups changed"));
+    expect(changes).toHaveLength(2);
+  });
+
+  test("become administrator by the setting of the first one while there is none, and not later", async () => {
+    const settings = { ...PROVISIONING, firstAdmin: "boss@corp.example" };
+    const { id } = await provider({ subject: "s-boss", email: "boss@corp.example", userName: "ada" }, settings);
+    const boss = await viewer(id);
+    expect(boss?.roles).toEqual(["engineer"]);
+    // Nor do they get names that nobody verified.
+    expect(boss?.submitters).toEqual(["boss@corp.example"]);
+  });
+
+  test("get no token back when they are enabled again, and one use an hour on record", async () => {
+    const { key } = await addUser(ctx, { email: "tok@example.com", grants: [{ role: "viewer" }] });
+    const person = (await viewer((await linkIn(key)).id)) as Viewer;
+    const { token, row } = await createToken({ ...ctx, viewer: person }, { name: "t", scopes: ["read"], days: 30 });
+    const start = Math.ceil(now / 3600) * 3600;
+    for (let minute = 0; minute < 180; minute += 2) {
+      now = start + 60 * minute;
+      await findTokenViewer(door, token);
+    }
+    expect((await acts(`token/${row.id}`)).filter((a) => a.includes("token used"))).toHaveLength(3);
+    await setDisabled(ctx, key, true);
+    await setDisabled(ctx, key, false);
+    await expect(findTokenViewer(door, token)).rejects.toMatchObject({ code: "unauthenticated" });
   });
 
   test("use tokens that hold what they may, no more, and end", async () => {

@@ -6,20 +6,26 @@ import { grantsOfGroups } from "./groups.ts";
 import { type Door, type Origin, type SessionLimits, type Started, startSession } from "./sign-in.ts";
 import type { Role } from "./types.ts";
 import {
+  countWithRole,
   findUser,
   findUserByEmail,
   findUserByIdentity,
   insertUser,
   listGrants,
-  othersNamed,
   replaceGrants,
   replaceNames,
   setIdentity,
   type User,
 } from "./user-store.ts";
-import { usualNames } from "./users.ts";
+import { freeNames } from "./users.ts";
 
 type Tx = Parameters<typeof setIdentity>[0];
+
+/** As whom the audit log records what follows from what the provider says. */
+const byProvider = ({ now }: Door) => ({
+  viewer: { kind: "job", id: "provider", roles: [], projects: [] } as const,
+  now,
+});
 
 /** What an identity provider says of somebody. */
 export interface Claims {
@@ -91,28 +97,36 @@ async function findOrCreate(tx: Tx, door: Door, claims: Claims, settings: Provis
   const invited = await findUserByEmail(tx, email);
   if (!claims.emailVerified)
     throw new ProviderRefusal("unverified", `${email} is not verified at the identity provider.`);
-  if (invited) return link(tx, invited, claims);
+  if (invited) return link(tx, door, invited, claims);
   const rules = await listGroupRules(tx);
   const byGroup = Array.isArray(claims.groups) && grantsOfGroups(rules, claims.groups).length > 0;
   const byDomain = settings.domains.includes(email.split("@")[1] as string);
-  const first = settings.firstAdmin !== "" && settings.firstAdmin === email;
+  const first =
+    settings.firstAdmin !== "" && settings.firstAdmin === email && (await countWithRole(tx, ["admin"])) === 0;
   if (!byGroup && !byDomain && !first) throw new ProviderRefusal("no-access", NO_ACCESS);
   return create(tx, door, claims, email, first ? "admin" : byDomain ? settings.defaultRole : null);
 }
 
 /** Someone invited by address becomes the provider's; a password and another identity are never taken over. */
-async function link(tx: Tx, invited: User, { issuer, subject }: Claims): Promise<User> {
+async function link(tx: Tx, door: Door, invited: User, { issuer, subject }: Claims): Promise<User> {
   if (invited.issuer !== "" || invited.passwordHash !== "")
     throw new AppError(
       "forbidden",
       `There is an account ${invited.email} that belongs to another way of signing in. Ask an administrator to link them.`,
     );
   await setIdentity(tx, invited.key, issuer, subject);
+  await recordAct(tx, byProvider(door), {
+    action: "session",
+    subject: `user/${invited.key}`,
+    before: null,
+    after: { act: "linked with the identity provider", issuer },
+    reason: "",
+  });
   return { ...invited, issuer, subject };
 }
 
 async function create(tx: Tx, door: Door, claims: Claims, email: string, role: Role | null): Promise<User> {
-  const { issuer, subject, name, userName } = claims;
+  const { issuer, subject, name } = claims;
   const by = "provider";
   const user = {
     email,
@@ -126,23 +140,18 @@ async function create(tx: Tx, door: Door, claims: Claims, email: string, role: R
     subject,
   };
   const key = await insertUser(tx, user, by, door.now());
-  const wanted = [...new Set([...usualNames(email), ...(userName ? [userName.slice(0, 200)] : [])])];
-  const free: string[] = [];
-  for (const own of wanted) if ((await othersNamed(tx, key, [own])).length === 0) free.push(own);
-  await replaceNames(tx, key, free);
+  // Only what the provider has verified: a part of the address, or a name that people choose, may be somebody else's.
+  const submitters = await freeNames(tx, key, [email]);
+  await replaceNames(tx, key, submitters);
   if (role)
     await replaceGrants(tx, key, "direct", [{ role, teamKey: 0, projectKey: 0, origin: "direct" }], by, door.now());
-  await recordAct(
-    tx,
-    { viewer: { kind: "job", id: by, roles: [], projects: [] }, now: door.now },
-    {
-      action: "session",
-      subject: `user/${key}`,
-      before: null,
-      after: { act: "created at first sign-in", email, role },
-      reason: "",
-    },
-  );
+  await recordAct(tx, byProvider(door), {
+    action: "session",
+    subject: `user/${key}`,
+    before: null,
+    after: { act: "created at first sign-in", email, role, submitters },
+    reason: "",
+  });
   return (await findUser(tx, key)) as User;
 }
 
@@ -156,20 +165,30 @@ async function takeGroups(tx: Tx, door: Door, user: User, { groups }: Claims): P
       { user: user.email },
       "the identity provider left out the groups: there are too many. Use app roles, or limit the groups of the claim",
     );
-    await recordAct(
-      tx,
-      { viewer: { kind: "job", id: "provider", roles: [], projects: [] }, now: door.now },
-      {
-        action: "session",
-        subject: `user/${user.key}`,
-        before: null,
-        after: { act: "groups left out by the provider: too many" },
-        reason: "",
-      },
-    );
+    await recordAct(tx, byProvider(door), {
+      action: "session",
+      subject: `user/${user.key}`,
+      before: null,
+      after: { act: "groups left out by the provider: too many" },
+      reason: "",
+    });
     return;
   }
   const list = groups === "absent" ? [] : groups.slice(0, 2000).map((g) => g.slice(0, 300));
   await replaceMemberships(tx, user.key, list);
+  const held = async () =>
+    (await listGrants(tx, user.key))
+      .filter((g) => g.origin !== "direct")
+      .map(({ role, teamKey, projectKey, origin }) => ({ role, teamKey, projectKey, origin }));
+  const before = await held();
   await replaceGrants(tx, user.key, "group", grantsOfGroups(await listGroupRules(tx), list), "provider", door.now());
+  const after = await held();
+  if (JSON.stringify(before) === JSON.stringify(after)) return;
+  await recordAct(tx, byProvider(door), {
+    action: "session",
+    subject: `user/${user.key}`,
+    before: { grants: before },
+    after: { act: "roles by groups changed", grants: after },
+    reason: "",
+  });
 }

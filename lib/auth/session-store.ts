@@ -2,6 +2,7 @@ import { type Reader, sql, type Tx } from "@/db/client.ts";
 import { sessions, signInFailures, signInLinks, users } from "@/db/schema/index.ts";
 import type { Instant } from "@/lib/time.ts";
 import { type Failures, FORGOTTEN_AFTER_SECONDS } from "./throttle.ts";
+import { revokeApiTokensOf } from "./token-store.ts";
 import type { SessionMethod } from "./types.ts";
 
 export interface Session {
@@ -68,10 +69,14 @@ export async function hasOpenDoors(db: Reader): Promise<boolean> {
   return open !== undefined;
 }
 
-/** Ends every session and one-time link of everybody: after a restore, nobody is signed in by what the backup held. */
+/**
+ * Ends every session, one-time link and API token of everybody: after a restore, nobody is let in by what the backup held, which
+ * knows nothing of what was revoked since.
+ */
 export async function revokeAll(tx: Tx, now: Instant): Promise<void> {
   await tx.run(sql`update ${sessions} set revoked_at = ${now} where revoked_at is null`);
   await tx.run(sql`update ${signInLinks} set used_at = ${now} where used_at is null`);
+  await revokeApiTokensOf(tx, "all", now);
 }
 
 export interface SignInLink {

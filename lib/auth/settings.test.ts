@@ -16,6 +16,12 @@ describe("the start", () => {
     ["with a short one behind a long one", { ...local, NEXTAUTH_SECRET: `${SECRET},short` }, /at least 32 characters/],
     ["for the network without https", { ...local, HOST: "0.0.0.0" }, /must be an https:\/\/ address/],
     ["for the network without sign-in", { AUTH: "off", HOST: "0.0.0.0" }, /AUTH=off works on this machine alone/],
+    [
+      "without sign-in behind a proxy",
+      { AUTH: "off", NEXTAUTH_URL: "https://gpu.example.com" },
+      /people reach it as gpu\.example\.com/,
+    ],
+    ["without sign-in under another name", { AUTH: "off", ALLOWED_HOSTS: "gpu.example.com" }, /Set AUTH=on/],
     ["without any way to sign in", { ...local, PASSWORD_SIGN_IN: "off" }, /leaves no way to sign in/],
   ] as const)("is refused %s", (_, given, words) => {
     expect(() => settingsOf(given as Record<string, string>)).toThrow(words);
@@ -23,6 +29,7 @@ describe("the start", () => {
 
   it("needs no sign-in with AUTH=off on this machine", () => {
     expect(settingsOf({ AUTH: "off" })).toBe(null);
+    expect(settingsOf({ AUTH: "off", NEXTAUTH_URL: "http://localhost:3000" })).toBe(null);
   });
 
   it("lets requests name the host of the address alone, and this machine", () => {
@@ -47,4 +54,5 @@ it("knows the people of the demo in the demo alone, and on this machine alone", 
   expect(settingsOf({ ...local, DEMO: "on" })?.demo).toBe(true);
   expect(settingsOf(local)?.demo).toBe(false);
   expect(settingsOf({ ...open, DEMO: "on" })?.demo).toBe(false);
+  expect(settingsOf({ ...open, HOST: "127.0.0.1", DEMO: "on" })?.demo).toBe(false);
 });

@@ -44,6 +44,12 @@ export function authSettings(env: Env): AuthSettings | null {
         "invalid",
         `AUTH=off works on this machine alone, and HOST is ${env.HOST}. Set HOST=127.0.0.1, or AUTH=on with NEXTAUTH_URL and NEXTAUTH_SECRET.`,
       );
+    const names = publicNames(env);
+    if (names.length)
+      throw new AppError(
+        "invalid",
+        `AUTH=off works on this machine alone, and people reach it as ${names.join(", ")} (NEXTAUTH_URL, ALLOWED_HOSTS): whoever does may do everything. Set AUTH=on, or take the name away.`,
+      );
     return null;
   }
   const { NEXTAUTH_URL: url, NEXTAUTH_SECRET: secrets } = env;
@@ -73,8 +79,14 @@ To try it on this machine without sign-in, set AUTH=off. See docs/sign-in.md.`,
       defaultRole: env.OIDC_DEFAULT_ROLE === "none" ? null : env.OIDC_DEFAULT_ROLE,
       firstAdmin: env.FIRST_ADMIN_EMAIL.trim().toLowerCase(),
     },
-    demo: env.DEMO && isLoopback(env.HOST),
+    demo: env.DEMO && isLoopback(env.HOST) && publicNames(env).length === 0,
   };
+}
+
+/** Names by which others than this machine reach the server, such as through a proxy on it. */
+function publicNames({ NEXTAUTH_URL: url, ALLOWED_HOSTS: hosts }: Env): string[] {
+  const named = url && URL.canParse(url) ? [new URL(url).hostname, ...hosts] : hosts;
+  return [...new Set(named)].filter((name) => !isLoopback(name.replace(/^\[|\]$/g, "")));
 }
 
 function providerOf(env: Env): ProviderSettings | null {

@@ -35,7 +35,11 @@ export async function revokeApiToken(tx: Tx, id: string, now: Instant): Promise<
   return (await tx.run(sql`update ${apiTokens} set revoked_at = ${now} where id = ${id} and revoked_at is null`)) > 0;
 }
 
-/** @returns the instant of the use before; null: never. */
+/** Ends every token that holds: of one person, or of everybody. @returns how many. */
+export const revokeApiTokensOf = (tx: Tx, userKey: number | "all", now: Instant): Promise<number> =>
+  tx.run(sql`update ${apiTokens} set revoked_at = ${now}
+    where revoked_at is null ${userKey === "all" ? sql`` : sql`and user_key = ${userKey}`}`);
+
 export async function touchApiToken(tx: Tx, id: string, now: Instant): Promise<void> {
   await tx.run(sql`update ${apiTokens} set last_used_at = ${now} where id = ${id}`);
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Ctx, Viewer } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
+import type { Instant } from "@/lib/time.ts";
 import { allow, mayDo } from "./allow.ts";
 import { recordAct } from "./audit-store.ts";
 import { hashSecret, randomSecret, sameHash } from "./secret.ts";
@@ -14,7 +15,7 @@ import {
   revokeApiToken,
   touchApiToken,
 } from "./token-store.ts";
-import { TOKEN_SCOPES } from "./types.ts";
+import { type Grant, TOKEN_SCOPES } from "./types.ts";
 import { loadViewer, viewerOf } from "./viewer-load.ts";
 import { visibleTeams } from "./visible-teams.ts";
 
@@ -108,9 +109,10 @@ export async function revokeToken(ctx: Ctx, id: string, reason = ""): Promise<vo
   });
 }
 
-/** Use is written at most once a minute, and on record at most once an hour. */
+/** Use is written at most once a minute, and on record once in each hour of the clock. */
 const TOUCH_SECONDS = 60;
 const RECORD_SECONDS = 3600;
+const hourOf = (at: Instant): number => Math.floor(at / RECORD_SECONDS);
 
 /**
  * Who a token stands for: its person with their present roles, narrowed to its scopes and teams.
@@ -128,7 +130,7 @@ export async function findTokenViewer(door: Door, text: string): Promise<Viewer>
   if (token.lastUsedAt === null || now - token.lastUsedAt >= TOUCH_SECONDS)
     await door.db.write(async (tx) => {
       await touchApiToken(tx, id, now);
-      if (token.lastUsedAt === null || now - token.lastUsedAt >= RECORD_SECONDS)
+      if (token.lastUsedAt === null || hourOf(token.lastUsedAt) !== hourOf(now))
         await recordAct(
           tx,
           { viewer, now: door.now },
@@ -138,25 +140,17 @@ export async function findTokenViewer(door: Door, text: string): Promise<Viewer>
   return viewer;
 }
 
-async function viewerOfToken({ db }: Door, token: ApiToken): Promise<Viewer | null> {
+/** What a provider's groups give counts in a token while they were read so lately: programs do not sign in. */
+const GROUPS_HOLD_SECONDS = 7 * DAY_SECONDS;
+
+async function viewerOfToken({ db, now }: Door, token: ApiToken): Promise<Viewer | null> {
+  const only = token.teamKeys ? token.teamKeys.split(" ").map(Number) : undefined;
   const person: Omit<Viewer, "kind" | "id"> | null = token.userKey
-    ? await loadViewer(db, token.userKey)
-    : { roles: ["admin"], projects: "all", teams: "all" };
+    ? await loadViewer(db, token.userKey, { groupsSince: now() - GROUPS_HOLD_SECONDS, ...(only ? { only } : {}) })
+    : await viewerOf(db, only ? only.map(managerOf) : [{ role: "admin", teamKey: 0, projectKey: 0 }]);
   if (!person) return null;
-  const scopes = token.scopes.split(" ");
-  const base: Viewer = { ...person, kind: "token", id: `token/${token.id}`, scopes };
-  if (!token.teamKeys) return base;
-  const wanted = token.teamKeys.split(" ").map(Number);
-  const mine = visibleTeams(base);
-  const teams = mine === "all" ? wanted : wanted.filter((key) => mine.includes(key));
-  return { ...base, ...(await narrowed(db, base, teams)), submitters: [] };
+  const base: Viewer = { ...person, kind: "token", id: `token/${token.id}`, scopes: token.scopes.split(" ") };
+  return only ? { ...base, submitters: [] } : base;
 }
 
-/** What a viewer sees of some of their teams alone: as a manager of those they see whole, as an engineer of the others. */
-function narrowed(db: Door["db"], { teams, manages }: Viewer, keys: readonly number[]) {
-  const whole = (key: number) => teams === "all" || manages?.includes(key);
-  return viewerOf(
-    db,
-    keys.map((teamKey) => ({ role: whole(teamKey) ? "manager" : "engineer", teamKey, projectKey: 0 })),
-  );
-}
+const managerOf = (teamKey: number): Grant => ({ role: "manager", teamKey, projectKey: 0 });

@@ -8,6 +8,7 @@ import { normaliseEmail } from "./email.ts";
 import { hashPassword } from "./password.ts";
 import { hashSecret, randomSecret } from "./secret.ts";
 import { dropLinks, insertLink, revokeSessions } from "./session-store.ts";
+import { revokeApiTokensOf } from "./token-store.ts";
 import { type Grant, grantSchema } from "./types.ts";
 import {
   countWithRole,
@@ -63,7 +64,7 @@ export async function getUserByEmail(db: Ctx["db"] | Tx, email: string): Promise
   return user;
 }
 
-/** Names that a person submits workloads under, unless told otherwise: the whole address and what stands before its @. */
+/** Names that a person submits workloads under, unless others are given: the whole address and what stands before its @. */
 export const usualNames = (email: string): string[] => [email, email.split("@")[0] as string];
 
 /**
@@ -90,7 +91,7 @@ export async function addUser(ctx: Ctx, given: NewUserInput, reason = ""): Promi
 export const direct = (list: readonly Grant[]) => list.map((grant) => ({ ...grant, origin: "direct" }));
 
 /** Of some names those that are nobody else's. */
-async function freeNames(tx: Tx, key: number, names: readonly string[]): Promise<string[]> {
+export async function freeNames(tx: Tx, key: number, names: readonly string[]): Promise<string[]> {
   const out: string[] = [];
   for (const name of names) if ((await othersNamed(tx, key, [name])).length === 0) out.push(name);
   return out;
@@ -193,11 +194,13 @@ export async function setDisabled(ctx: Ctx, userKey: number, disabled: boolean, 
       await revokeSessions(tx, userKey, ctx.now());
       await dropLinks(tx, userKey, ctx.now());
     }
+    // Enabling somebody again gives back no token that they had: nobody would think of it.
+    const tokensRevoked = disabled ? await revokeApiTokensOf(tx, userKey, ctx.now()) : 0;
     await recordAct(tx, ctx, {
       action: "users.manage",
       subject: `user/${userKey}`,
       before: { disabled: !disabled },
-      after: { disabled },
+      after: { disabled, ...(disabled ? { tokensRevoked } : {}) },
       reason,
     });
   });

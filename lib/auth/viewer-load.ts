@@ -1,6 +1,7 @@
 import { type Reader, sql } from "@/db/client.ts";
 import { grants, projects, spendMonths, userNames, users } from "@/db/schema/index.ts";
 import type { Role, Viewer } from "@/lib/ctx.ts";
+import type { Instant } from "@/lib/time.ts";
 import type { Grant } from "./types.ts";
 
 interface Person {
@@ -11,24 +12,41 @@ interface Person {
 
 /**
  * A person as a viewer: roles and grants as they are now, read on every request, so that a change acts at once.
+ * @param groupsSince what the provider's groups give counts only where they were read then or later; by default whenever.
+ * @param only keys of teams: of the person's grants those for these teams count alone.
  * @returns null for somebody who is gone or disabled.
  */
-export async function loadViewer(db: Reader, userKey: number): Promise<(Viewer & { readonly name: string }) | null> {
+export async function loadViewer(
+  db: Reader,
+  userKey: number,
+  { groupsSince = 0, only }: { readonly groupsSince?: Instant; readonly only?: readonly number[] } = {},
+): Promise<(Viewer & { readonly name: string }) | null> {
   const [person, given, names] = await Promise.all([
     db.find<Person>(sql`select key, email, name from ${users} where key = ${userKey} and disabled_at is null`),
     db.all<Grant>(sql`select distinct role, team_key as "teamKey", project_key as "projectKey" from ${grants}
-      where user_key = ${userKey}`),
+      where user_key = ${userKey} and (origin = 'direct' or granted_at >= ${groupsSince})`),
     db.all<{ name: string }>(sql`select name from ${userNames} where user_key = ${userKey}`),
   ]);
   if (!person) return null;
   return {
-    ...(await viewerOf(db, given)),
+    ...(await viewerOf(db, only ? narrowed(given, only) : given)),
     kind: "person",
     id: person.email,
     name: person.name,
     userKey,
     submitters: names.map((n) => n.name),
   };
+}
+
+/**
+ * Grants narrowed to some teams, never with a right that they do not give: those for these teams, and for whoever sees every
+ * team what they may do in one, as its manager (administrators) or as its viewer.
+ */
+function narrowed(given: readonly Grant[], teamKeys: readonly number[]): Grant[] {
+  const roles = given.map((g) => g.role);
+  const whole = roles.includes("admin") ? "manager" : roles.includes("finance") ? "viewer" : null;
+  if (whole) return teamKeys.map((teamKey) => ({ role: whole, teamKey, projectKey: 0 }));
+  return given.filter((g) => g.teamKey !== 0 && teamKeys.includes(g.teamKey));
 }
 
 /** What some grants let somebody see. */
