@@ -6,6 +6,7 @@ import { backfill } from "./backfill.ts";
 import { chunks } from "./chunks.ts";
 import { forecast } from "./forecast.ts";
 import { ingest } from "./ingest.ts";
+import { insights } from "./insights.ts";
 import type { Benchmark } from "./measure.ts";
 import { memory } from "./memory.ts";
 import { money } from "./money.ts";
@@ -18,7 +19,9 @@ import { signIn } from "./sign-in.ts";
  * `npm run bench [-- --only name,name]`: runs benchmarks, holds their figures to budgets.json, and appends both to
  * RESULTS.md (`--dry` does not). Fails when a budget is missed.
  */
-const ALL: readonly Benchmark[] = [backfill, ingest, philly, pages, money, memory, chunks, forecast, signIn];
+const ALL: readonly Benchmark[] = [
+  ...[backfill, ingest, philly, pages, money, memory, chunks, forecast, signIn, insights],
+];
 
 const here = import.meta.dirname;
 
