@@ -31,7 +31,8 @@ test("the link that the start prints makes the administrator, once", async ({ pa
   const secret = await createFirstAdminSecret({ db, now: systemNow, log: silentLog });
   await db.close();
   await page.goto("/people");
-  await expect(page.getByRole("heading", { name: "This ledger has no administrator yet" })).toBeVisible();
+  await expect(page.getByText("Nobody is an administrator at present.")).toBeVisible();
+  await expect(page.getByLabel("Password")).toBeVisible();
   await page.goto(`/welcome?code=${secret}`);
   await page.getByLabel("E-mail").fill(ADMIN);
   await page.getByLabel("Password").fill(PASSWORD);

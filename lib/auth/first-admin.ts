@@ -8,6 +8,7 @@ import { hashSecret, randomSecret } from "./secret.ts";
 import { dropLinks, findLiveLink, insertLink, takeLink } from "./session-store.ts";
 import { type Door, type Origin, type SessionLimits, type Started, startSession } from "./sign-in.ts";
 import {
+  countUsers,
   countWithRole,
   findUser,
   findUserByEmail,
@@ -29,9 +30,19 @@ export const firstAdminSchema = z.object({
   password: z.string(),
 });
 
-/** Can nobody manage this ledger yet? Then nothing is open but the way to make the first administrator. */
+/** Can nobody manage this ledger? Then the link that the start prints creates an administrator. */
 export const needsAdmin = async ({ db }: Pick<Door, "db">): Promise<boolean> =>
   (await countWithRole(db, ["admin"])) === 0;
+
+/**
+ * Who can manage this ledger, for the page before sign-in. `nobody`: there are no people at all, and nothing is open but the way to create the
+ * first administrator. `lost`: there are people and no administrator, because a group of the identity provider no longer gives the role, for
+ * example; everybody else still signs in.
+ */
+export async function adminState(door: Pick<Door, "db">): Promise<"present" | "lost" | "nobody"> {
+  if (!(await needsAdmin(door))) return "present";
+  return (await countUsers(door.db)) === 0 ? "nobody" : "lost";
+}
 
 /**
  * A one-time secret that makes the first administrator; null where there is one. Older secrets end: only the newest that was

@@ -5,7 +5,7 @@ import { type Ctx, localViewer, type Viewer } from "@/lib/ctx.ts";
 import { createLog } from "@/lib/log.ts";
 import { testLedger } from "@/lib/testing-ctx.ts";
 import { mayDo } from "./allow.ts";
-import { createFirstAdmin, createFirstAdminSecret, isFirstAdminSecret, needsAdmin } from "./first-admin.ts";
+import { adminState, createFirstAdmin, createFirstAdminSecret, isFirstAdminSecret, needsAdmin } from "./first-admin.ts";
 import { changeGroupRule, previewGroupRule } from "./groups.ts";
 import { ACTIONS, type Action } from "./permissions.ts";
 import { type Claims, signInWithProvider } from "./provider.ts";
@@ -63,7 +63,7 @@ describe.each(engines)("people on $name", (engine) => {
     signInWithProvider(door, claims(more), settings, ORIGIN, LIMITS);
 
   test("begins with the one administrator that a link printed at the start makes, once", async () => {
-    expect(await needsAdmin(door)).toBe(true);
+    expect([await needsAdmin(door), await adminState(door)]).toEqual([true, "nobody"]);
     const first = (await createFirstAdminSecret(door)) as string;
     const secret = (await createFirstAdminSecret(door)) as string;
     expect([await isFirstAdminSecret(door, first), await isFirstAdminSecret(door, secret)]).toEqual([false, true]);

@@ -2,7 +2,7 @@ import { redirect } from "next/navigation";
 import { Panel, Problem, Submit, TextField } from "@/app/(auth)/form.tsx";
 import { problemOf } from "@/app/(auth)/words.ts";
 import { findSignedIn, openDoor, signInSettings } from "@/app/ctx.ts";
-import { needsAdmin } from "@/lib/auth/first-admin.ts";
+import { adminState } from "@/lib/auth/first-admin.ts";
 import { safePath } from "@/lib/auth/safe-path.ts";
 import { env } from "@/lib/env.ts";
 import { mailSettingsOf } from "@/lib/mail/index.ts";
@@ -21,12 +21,14 @@ export default async function SignIn({ searchParams }: { searchParams: Promise<G
   const { callbackUrl, error } = await searchParams;
   const to = safePath(typeof callbackUrl === "string" ? callbackUrl : "", settings?.url ?? "http://localhost");
   if (!settings || (await findSignedIn())) redirect(to);
-  if (!settings.demo && (await needsAdmin(await openDoor()))) return <NoAdminYet />;
+  const admin = settings.demo ? "present" : await adminState(await openDoor());
+  if (admin === "nobody") return <NoAdminYet />;
   const problem = problemOf(typeof error === "string" ? error : undefined);
   return (
     <Panel>
       <h1 className="mb-4 text-lg font-semibold">Sign in</h1>
       {problem && <Problem>{problem}</Problem>}
+      {admin === "lost" && <NoAdminNow />}
       {settings.demo && <Personas to={to} />}
       {settings.provider && (
         <a
@@ -60,6 +62,14 @@ export default async function SignIn({ searchParams }: { searchParams: Promise<G
     </Panel>
   );
 }
+
+/** Shown beside the form: everybody else signs in as always. */
+const NoAdminNow = () => (
+  <p role="status" className="mb-4 rounded-md border border-line-strong px-3 py-2 text-sm text-soft">
+    Nobody is an administrator at present. When the server starts, it prints a link that creates one. Or run this on the
+    machine: <code className="text-xs">npm run --silent ledger -- users roles you@example.com --role admin</code>
+  </p>
+);
 
 function NoAdminYet() {
   return (

@@ -173,7 +173,7 @@ describe("signing in through a real OpenID provider", () => {
   });
 
   it("begins nothing where userinfo is about somebody else than the ID token", async () => {
-    provider.userinfo = { sub: "gus", email: "gus@other.example" };
+    provider.userinfo = { sub: "una", email: "una@corp.example" };
     const { browser, location } = await signIn("ada");
     provider.userinfo = {};
     expect(location).toMatch(/\/sign-in\?error=/);

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
+import { type Ctx, localViewer } from "@/lib/ctx.ts";
+import { silentLog } from "@/lib/log.ts";
+import { testLedger } from "@/lib/testing-ctx.ts";
+import { adminState, createFirstAdmin, createFirstAdminSecret } from "./first-admin.ts";
+import { changeGroupRule } from "./groups.ts";
+import { signInWithProvider } from "./provider.ts";
+import { signInWithPassword } from "./sign-in.ts";
+import { addUser } from "./users.ts";
+
+const PASSWORD = "correct horse battery";
+const ORIGIN = { address: "192.0.2.1", agent: "Browser" };
+const LIMITS = { idleSeconds: 3600, lifetimeSeconds: 36_000 };
+
+describe.each(engines)("a ledger whose only administrator came from a group, on $name", (engine) => {
+  let store: TestDb | null;
+  let ctx: Ctx;
+  beforeAll(async () => {
+    store = isAbsent(engine) ? null : await engine.open();
+    if (store)
+      ctx = { db: store.db, now: () => 1_700_000_000, viewer: localViewer, log: silentLog, ledger: testLedger() };
+  });
+  afterAll(() => store?.drop());
+
+  it.skipIf(isAbsent(engine))("stays open to everybody else when the group is gone", async () => {
+    expect(await adminState(ctx)).toBe("nobody");
+    await changeGroupRule(ctx, { groupName: "gpu-admins", role: "admin" }, "add");
+    const enter = (groups: readonly string[]) =>
+      signInWithProvider(
+        ctx,
+        {
+          ...{ issuer: "https://id.example", subject: "1", email: "root@corp.example", emailVerified: true },
+          ...{ name: "Root", userName: "", groups },
+        },
+        { domains: [], defaultRole: null, firstAdmin: "" },
+        ORIGIN,
+        LIMITS,
+      );
+    await enter(["gpu-admins"]);
+    await addUser(ctx, { email: "ada@example.com", grants: [{ role: "viewer" }], password: PASSWORD });
+    expect([await adminState(ctx), await createFirstAdminSecret(ctx)]).toEqual(["present", null]);
+    await expect(enter([])).rejects.toMatchObject({ reason: "no-access" });
+    expect(await adminState(ctx)).toBe("lost");
+    await signInWithPassword(ctx, { email: "ada@example.com", password: PASSWORD }, ORIGIN, LIMITS);
+    // The link of the next start creates an administrator again.
+    const secret = (await createFirstAdminSecret(ctx)) ?? "";
+    await createFirstAdmin(ctx, { secret, email: "second@example.com", password: PASSWORD }, ORIGIN, LIMITS);
+    expect(await adminState(ctx)).toBe("present");
+  });
+});
