@@ -56,8 +56,9 @@ export const mayHold = (alias: "" | "p."): SQL => {
 
 async function podsOf(db: Reader, clusterId: string, span: Interval): Promise<string[]> {
   const rows = await db.all<{ id: string }>(sql`select id from ${pods} where cluster_id = ${clusterId}
-    and ${mayHold("")} < ${span.end} and ended_at > ${span.start} order by id`);
-  return rows.map((r) => `pod/${r.id}`);
+    and ${mayHold("")} < ${span.end} and ended_at > ${span.start}`);
+  // Sorted here: the database would walk all pods by id to avoid the sort.
+  return rows.map((r) => `pod/${r.id}`).sort();
 }
 
 /**
