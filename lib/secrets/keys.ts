@@ -17,7 +17,7 @@ export interface SecretKeys {
   list(): readonly SecretKey[];
   /** The key to encrypt with. The ledger's own file is created here, at the first secret. @throws AppError `invalid`: no key is set. */
   current(): SecretKey;
-  /** Adds a key to the ledger's own file, as the first. @throws AppError `conflict` where the settings name the keys. */
+  /** Adds a key to the ledger's own file, as the first. Call it inside a write transaction, which keeps other processes out. @throws AppError `conflict` where the settings name the keys. */
   add(): SecretKey;
 }
 

@@ -46,16 +46,17 @@ export interface Rotation {
  */
 export async function rotateSecrets(ctx: Ctx, keys: SecretKeys): Promise<Rotation> {
   allow(ctx.viewer, "secrets.manage");
-  const rows = await listRows(ctx.db);
-  for (const row of rows) opened(keys, row);
-  const key = keys.isOwn ? keys.add() : keys.current();
-  if (rows.every((row) => row.keyId === key.id) && !keys.isOwn)
-    throw new AppError(
-      "conflict",
-      `Every secret is encrypted with the key ${key.id} already. To replace it, put a new one first in ${keys.place}, keep the old one behind it, and run this again.`,
-    );
   return ctx.db.write(async (tx) => {
-    const old = (await listRows(tx)).filter((row) => row.keyId !== key.id);
+    const rows = await listRows(tx);
+    for (const row of rows) opened(keys, row);
+    // In the transaction, which waits for other processes: two that add a key to the file at once would lose one of them.
+    const key = keys.isOwn ? keys.add() : keys.current();
+    if (rows.every((row) => row.keyId === key.id) && !keys.isOwn)
+      throw new AppError(
+        "conflict",
+        `Every secret is encrypted with the key ${key.id} already. To replace it, put a new one first in ${keys.place}, keep the old one behind it, and run this again.`,
+      );
+    const old = rows.filter((row) => row.keyId !== key.id);
     for (const row of old) await saveRow(tx, { ...row, envelope: seal(key, row, opened(keys, row)), keyId: key.id });
     const from = [...new Set(old.map(({ keyId }) => keyId))];
     await recordAct(tx, ctx, {

@@ -129,6 +129,23 @@ describe("the key file", () => {
   const folder = mkdtempSync(path.join(tmpdir(), "gpu-ledger-"));
   afterAll(() => rmSync(folder, { recursive: true }));
 
+  it("gets another key while no other process writes: of two rotations at once neither loses its key", async () => {
+    const store = await sqliteFile();
+    const ctx: Ctx = { db: store.db, now: () => 1, viewer: localViewer, log: silentLog, ledger: testLedger() };
+    const keys = secretKeys(parseEnv({ DATABASE_URL: `file:${store.file}` }));
+    await store.db.write((tx) => putSecret(tx, ctx, keys, URL, "fifth-secret", "secrets.manage"));
+    const whileWriting = await store.db.write(async () => {
+      const rotations = Promise.all([rotateSecrets(ctx, keys), rotateSecrets(ctx, keys)]);
+      for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+      return { rotations, count: keys.list().length };
+    });
+    expect(whileWriting.count).toBe(1);
+    const rotated = await whileWriting.rotations;
+    expect(keys.list().map((k) => k.id)).toEqual([...rotated.map((r) => r.keyId).reverse(), expect.any(String)]);
+    expect(await getSecret(ctx.db, keys, URL)).toBe("fifth-secret");
+    await store.drop();
+  });
+
   it("of a SQLite ledger is created with the first secret, for its owner alone, beside the database", async () => {
     const store = await sqliteFile();
     const ctx: Ctx = { db: store.db, now: () => 1, viewer: localViewer, log: silentLog, ledger: testLedger() };
