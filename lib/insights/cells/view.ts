@@ -12,6 +12,8 @@ export interface WorkloadFacts {
   readonly user: string;
   readonly images: readonly string[];
   readonly createdAt: Instant;
+  /** Start of its first pod; null: no source says. */
+  readonly startedAt: Instant | null;
   readonly cpuRequestMilli: number | null;
   readonly cpuMemoryRequestMib: number | null;
   /** Whole cards of each node that it ran on, by name. */
@@ -146,6 +148,15 @@ export class WorkloadView {
     if (this.earlier.firstHeldAt !== null) return this.earlier.firstHeldAt;
     for (let i = 0; i < end; i++) if (this.heldIn(i).length) return this.instant(i);
     return null;
+  }
+
+  /**
+   * Whether cells reach back to its start: of a workload that ran before there were any, nobody knows what it did. Where no source
+   * says when it started, the first cell is taken for it.
+   */
+  knowsStart(end: number): boolean {
+    const [first, started] = [this.firstHeldAt(end), this.facts.startedAt];
+    return first === null || started === null || first - started <= 2 * CELL;
   }
 
   /** Whether any slot was ever active up to a cell. */

@@ -1,6 +1,6 @@
 import { type Db, sql } from "@/db/client.ts";
 import { inKeys } from "@/db/keys.ts";
-import { charges, hardware, nodes, workloads } from "@/db/schema/index.ts";
+import { charges, hardware, nodes, pods, workloads } from "@/db/schema/index.ts";
 import type { WorkloadFacts } from "@/lib/insights/cells/view.ts";
 
 export interface LoadedFacts extends WorkloadFacts {
@@ -28,6 +28,7 @@ export async function loadFacts(
 ): Promise<Map<number, LoadedFacts>> {
   const rows = await db.all<Row>(sql`select w.key as "key", w.id as "id", w.name as "name", w.category as "category",
     w.type as "type", w.submitted_by as "user", w.images as "images", w.created_at as "createdAt",
+    (select min(p.started_at) from ${pods} p where p.workload_key = w.key and p.started_at > 0) as "startedAt",
     w.cpu_request_milli as "cpuRequestMilli", w.cpu_memory_request_mib as "cpuMemoryRequestMib",
     w.cluster_id as "clusterId", w.project_key as "projectKey"
     from ${workloads} w where ${inKeys(db.dialect, "w.key", keys)}`);

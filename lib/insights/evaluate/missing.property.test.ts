@@ -43,6 +43,19 @@ const holes = fc.array(
 );
 
 describe("missing data", () => {
+  it("of a workload's beginning leaves open whether it was ever used", () => {
+    const idle = working(() => true);
+    const at = idle.cards[0]?.series.gpu_utilisation_percent?.at ?? [];
+    const series = Object.fromEntries(
+      Object.keys(METRICS).map((metric) => [metric, { at, value: at.map(() => (metric === "power_watts" ? 70 : 0)) }]),
+    );
+    const unused = { ...idle, cards: [{ ...idle.cards[0], series }] } as unknown as MeasuredCase;
+    expect(rulesThatFind(unused)).toContain("allocated-unused");
+    const earlier = rulesThatFind({ ...unused, startedAt: START - 24 * HOUR });
+    expect([...earlier]).not.toContain("allocated-unused");
+    expect([...earlier]).toContain("dead-idle");
+  });
+
   it("opens no finding, whatever is missing of a card that works", () => {
     fc.assert(
       fc.property(holes, fc.integer({ min: 0, max: 95 }), (list, percent) => {

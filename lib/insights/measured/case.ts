@@ -15,6 +15,8 @@ export interface CaseSeries {
 
 /** A workload with its samples and what is known of it: the input of every detector that is measured. */
 export interface MeasuredCase {
+  /** When its first pod started, where that is before `start`; else it is `start`. */
+  readonly startedAt?: Instant;
   readonly category: string;
   readonly start: Instant;
   readonly end: Instant;
@@ -123,7 +125,14 @@ function spansOf(given: MeasuredCase): Map<Instant, SpanCells> {
 
 const factsOf = (given: MeasuredCase) => ({
   ...{ key: 1, id: "w", name: "w", type: "Training", user: "ada", images: [], clusterId: "c", projectKey: 1 },
-  ...{ category: given.category, createdAt: given.start, offers: [], imagesKnown: null, zoneHours: 0 },
+  ...{
+    category: given.category,
+    createdAt: given.start,
+    startedAt: given.startedAt ?? given.start,
+    offers: [],
+    imagesKnown: null,
+    zoneHours: 0,
+  },
   ...{
     cpuRequestMilli: given.cpuRequestMilli,
     cpuMemoryRequestMib: given.cpuMemoryRequestMib,

@@ -23,6 +23,7 @@ export const allocatedUnused = defineRule({
     const held = view.heldIn(end - 1);
     if (!held.length) return GONE;
     if (view.everActive(end)) return CLEAR;
+    if (!view.knowsStart(end)) return UNKNOWN;
     if (held.every((s) => s.observed(end - 1, end) === 0)) return UNKNOWN;
     const first = view.firstHeldAt(end) ?? view.instant(end - 1);
     const minutes = (view.instant(end) - first) / 60;
