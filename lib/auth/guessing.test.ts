@@ -3,6 +3,7 @@ import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
 import { type Ctx, localViewer } from "@/lib/ctx.ts";
 import { silentLog } from "@/lib/log.ts";
 import { testLedger } from "@/lib/testing-ctx.ts";
+import { requestLink } from "./links/mailed-link.ts";
 import { hashesComputed } from "./password.ts";
 import { signInWithLink, signInWithPassword } from "./sign-in.ts";
 import { addUser, setDisabled } from "./users.ts";
@@ -52,6 +53,68 @@ describe.each(engines)("guessing passwords on $name", (engine) => {
     expect(await hashesOf(() => guess("ada@example.com", PASSWORD, "192.0.2.1"))).toEqual(["in", 1]);
   });
 
+  /** Statements and transactions of a call: an answer that takes another number of them takes another time. */
+  const workOf = async (body: (door: Ctx) => Promise<unknown>) => {
+    const work = { statements: 0, transactions: 0 };
+    const counted = <T extends object>(reader: T): T =>
+      new Proxy(reader, {
+        get(target, name) {
+          const value = Reflect.get(target, name);
+          if (typeof value !== "function") return value;
+          if (name === "write")
+            return (inside: (tx: object) => Promise<unknown>) => {
+              work.transactions++;
+              return value.call(target, (tx: object) => inside(counted(tx)));
+            };
+          return (...given: unknown[]) => {
+            if (["all", "find", "run", "insert"].includes(String(name))) work.statements++;
+            return value.apply(target, given);
+          };
+        },
+      });
+    await body({ ...ctx, db: counted(ctx.db) }).catch(() => undefined);
+    return work;
+  };
+  const ADDRESSES = ["ada@example.com", "invited@example.com", "gone@example.com", "nobody@example.com", "no address"];
+
+  test("takes as many statements and transactions whoever it is, as does asking for a link", async () => {
+    now += 7200;
+    const works: Record<"password" | "link" | "again", Awaited<ReturnType<typeof workOf>>>[] = [];
+    for (const [i, email] of ADDRESSES.entries()) {
+      const origin = { address: `192.0.2.${100 + i}`, agent: "" };
+      works.push({
+        password: await workOf((door) =>
+          signInWithPassword(door, { email, password: "wrong password 12" }, origin, LIMITS),
+        ),
+        link: await workOf((door) => requestLink(door, email, origin)),
+        again: await workOf((door) => requestLink(door, email, origin)),
+      });
+    }
+    expect(works).toEqual(ADDRESSES.map(() => works[0]));
+    expect(works[0]?.password.transactions).toBe(2);
+    expect(works[0]?.link.statements).toBeGreaterThan(5);
+    expect(works[0]?.again).toEqual(works[0]?.link);
+  });
+
+  test("once a second from elsewhere does not keep the owner out of where they signed in before", async () => {
+    now += 7200;
+    const [home, elsewhere] = ["192.0.2.50", "198.51.100.77"];
+    expect(await guess("ada@example.com", PASSWORD, home)).toBe("in");
+    for (let second = 0; second < 90; second++) {
+      now += 1;
+      await guess("ada@example.com", `wrong password ${second}`, `198.51.100.${second}`);
+    }
+    // A new place waits, and the place that is known does not, while the guessing goes on.
+    expect(await guess("ada@example.com", PASSWORD, elsewhere)).toBe("busy");
+    expect(await guess("ada@example.com", PASSWORD, home)).toBe("in");
+    expect(await guess("ada@example.com", PASSWORD, elsewhere)).toBe("busy");
+    // Who guesses from the known place is slowed down there as anywhere.
+    const said = [];
+    for (let n = 0; n < 6; n++) said.push(await guess("ada@example.com", `wrong password ${n}`, home));
+    expect(said).toEqual([...Array(5).fill("unauthenticated"), "busy"]);
+    now += 60;
+  });
+
   test("in parallel is no way around the wait: five of thirty are looked at", async () => {
     now += 7200;
     const all = () =>
@@ -62,9 +125,9 @@ describe.each(engines)("guessing passwords on $name", (engine) => {
     expect(said.filter((s) => s === "unauthenticated")).toHaveLength(5);
     expect([said.filter((s) => s === "busy").length, hashes]).toEqual([25, 5]);
     // Whoever has the right password waits, and is in after the longest wait there is, while the guessing goes on.
-    expect(await guess("ada@example.com", PASSWORD, "192.0.2.1")).toBe("busy");
+    expect(await guess("ada@example.com", PASSWORD, "192.0.2.200")).toBe("busy");
     now += 60;
-    expect(await guess("ada@example.com", PASSWORD, "192.0.2.1")).toBe("in");
+    expect(await guess("ada@example.com", PASSWORD, "192.0.2.200")).toBe("in");
   });
 
   test("over many accounts from one address is slowed down; a person of another address is not", async () => {

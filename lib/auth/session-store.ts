@@ -43,6 +43,14 @@ export async function insertSession(tx: Tx, session: Omit<Session, "revokedAt">)
   await tx.run(sql`delete from ${sessions} where ends_at < ${session.createdAt - 90 * 86_400}`);
 }
 
+/** Has a person, by their e-mail address, ever begun a session from a network address? Known for 90 days after the session's end. */
+export async function hasSessionFrom(db: Reader, email: string, address: string): Promise<boolean> {
+  return (
+    (await db.find(sql`select 1 as one from ${sessions} s join ${users} u on u.key = s.user_key
+      where u.email = ${email} and s.address = ${address} limit 1`)) !== undefined
+  );
+}
+
 export async function touchSession(tx: Tx, idHash: string, userKey: number, now: Instant): Promise<void> {
   await tx.run(sql`update ${sessions} set last_seen_at = ${now} where id_hash = ${idHash} and last_seen_at < ${now}`);
   await tx.run(sql`update ${users} set last_seen_at = ${now} where key = ${userKey}`);
@@ -117,6 +125,12 @@ export async function hasLinkSince(db: Reader, userKey: number, createdBy: strin
 /** Other links of a person no longer open: they signed in, or got a newer one. */
 export async function dropLinks(tx: Tx, userKey: number, now: Instant): Promise<void> {
   await tx.run(sql`update ${signInLinks} set used_at = ${now} where user_key = ${userKey} and used_at is null`);
+}
+
+/** Deletes links of a person, created by somebody, that have ended. */
+export async function dropEndedLinks(tx: Tx, userKey: number, createdBy: string, now: Instant): Promise<void> {
+  await tx.run(sql`delete from ${signInLinks}
+    where user_key = ${userKey} and created_by = ${createdBy} and expires_at <= ${now}`);
 }
 
 export const findFailures = (db: Reader, subject: string): Promise<Failures | undefined> =>

@@ -11,6 +11,7 @@ import {
   findFailures,
   findLiveLink,
   findLiveSession,
+  hasSessionFrom,
   insertSession,
   revokeSessions,
   type Session,
@@ -47,6 +48,8 @@ export interface Started {
   readonly endsAt: Instant;
 }
 
+/** Who an attempt is recorded for when nobody has the address. The address is left out: people type passwords into that field. */
+const UNKNOWN = { key: 0, email: "unknown" } as const;
 /** One answer for every way in which an attempt fails: it does not say whether there is such a person. */
 const REFUSED = "The e-mail address or the password is wrong.";
 
@@ -62,7 +65,7 @@ export async function signInWithPassword(
   limits: SessionLimits,
 ): Promise<Started> {
   const email = addressOrNothing(given.email);
-  const [account, address] = [accountSubject(email), `address:${origin.address}`];
+  const [account, address] = [await doorSubject(door, email, origin), `address:${origin.address}`];
   await beginAttempt(door, [
     ["account", account],
     ["address", address],
@@ -70,10 +73,10 @@ export async function signInWithPassword(
   const user = await findUserByEmail(door.db, email);
   const known = user && user.disabledAt === null ? user : undefined;
   if (!(await verifyPassword(given.password, known?.passwordHash ?? "")) || !known) {
-    if (user)
-      await door.db.write((tx) =>
-        record(tx, door, user, "sign-in refused", { method: "password", address: origin.address }),
-      );
+    // Written for nobody, too: an answer that comes sooner would say that there is no such person.
+    await door.db.write((tx) =>
+      record(tx, door, user ?? UNKNOWN, "sign-in refused", { method: "password", address: origin.address }),
+    );
     throw new AppError("unauthenticated", REFUSED);
   }
   const passwordHash = isOutdated(known.passwordHash) ? await hashPassword(given.password) : known.passwordHash;
@@ -95,6 +98,17 @@ async function assertUnchanged(tx: Tx, { key, passwordHash }: User, refusal: str
   if (!current || current.disabledAt !== null || current.passwordHash !== passwordHash)
     throw new AppError("unauthenticated", refusal);
 }
+
+/**
+ * What failed attempts at an account count under. A network address from which its owner has signed in before has a count of its own, so that a
+ * stranger who keeps guessing elsewhere does not keep the owner out.
+ */
+async function doorSubject({ db }: Door, email: string, { address }: Origin): Promise<string> {
+  const isKnown = (await hasSessionFrom(db, email, address.slice(0, ADDRESS_LENGTH))) && address !== "";
+  return isKnown ? `account:${hashSecret(`${email}\n${address}`)}` : accountSubject(email);
+}
+
+const ADDRESS_LENGTH = 100;
 
 const accountSubject = (email: string): string => `account:${hashSecret(email)}`;
 
@@ -183,7 +197,7 @@ export async function startSession(
   const { address, agent } = origin;
   await insertSession(tx, {
     ...{ idHash: hashSecret(id), userKey: user.key, method, createdAt: now, lastSeenAt: now, endsAt },
-    ...{ address: address.slice(0, 100), agent: agent.slice(0, 300) },
+    ...{ address: address.slice(0, ADDRESS_LENGTH), agent: agent.slice(0, 300) },
   });
   await markSeen(tx, user.key, now);
   await record(tx, door, user, "signed in", { method, address: origin.address });
@@ -249,7 +263,8 @@ export async function changeOwnPassword(
 ): Promise<void> {
   const user = await findUser(door.db, userKey);
   // As slow as at the door: an open session must not be a place to guess at.
-  const subject = accountSubject(user?.email ?? "nobody");
+  // A count of its own: whoever guesses at the door does not keep the owner from changing the password.
+  const subject = `account:${hashSecret(`${user?.email ?? "nobody"}\nsession`)}`;
   await beginAttempt(door, [["account", subject]]);
   if (!user || !(await verifyPassword(given.present, user.passwordHash)))
     throw new AppError("unauthenticated", "The present password is wrong.");
@@ -264,7 +279,13 @@ export async function changeOwnPassword(
 }
 
 /** What concerns a person's own way in, on record as theirs. */
-function record(tx: Tx, door: Door, user: User, act: string, detail: Record<string, unknown>): Promise<void> {
+function record(
+  tx: Tx,
+  door: Door,
+  user: Pick<User, "key" | "email">,
+  act: string,
+  detail: Record<string, unknown>,
+): Promise<void> {
   const viewer: Viewer = { kind: "person", id: user.email, roles: [], projects: [] };
   return recordAct(
     tx,

@@ -1,7 +1,7 @@
 import { recordAct } from "@/lib/auth/audit-store.ts";
 import { normaliseEmail } from "@/lib/auth/email.ts";
 import { hashSecret, randomSecret } from "@/lib/auth/secret.ts";
-import { findFailures, hasLinkSince, insertLink, saveFailures } from "@/lib/auth/session-store.ts";
+import { dropEndedLinks, findFailures, hasLinkSince, insertLink, saveFailures } from "@/lib/auth/session-store.ts";
 import type { Door, Origin } from "@/lib/auth/sign-in.ts";
 import { oneMore, waitSeconds } from "@/lib/auth/throttle.ts";
 import { findUserByEmail } from "@/lib/auth/user-store.ts";
@@ -13,6 +13,8 @@ export const MAILED_LINK_SECONDS = 3600;
 /** One person is sent a link at most as often. */
 const PAUSE_SECONDS = 300;
 const BY = "self";
+/** The person of a link that was asked for and not sent; no person has this key. */
+const NOBODY = -1;
 
 export interface MailedLink {
   readonly email: string;
@@ -35,18 +37,27 @@ export async function requestLink(door: Door, given: string, origin: Origin): Pr
     const wait = before ? waitSeconds("address", before, now) : 0;
     if (wait > 0) throw new AppError("invalid", "There were too many attempts. Try again later.");
     await saveFailures(tx, subject, oneMore(before, now));
-    const user = email === null ? undefined : await findUserByEmail(tx, email);
+    const user = await findUserByEmail(tx, email ?? "nobody");
     // Who signs in through the provider keeps to its rules: a link would go around them.
-    if (!user || user.disabledAt !== null || (user.passwordHash === "" && user.subject !== "")) return null;
-    if (await hasLinkSince(tx, user.key, BY, now - PAUSE_SECONDS)) return null;
+    const mayAsk = user && user.disabledAt === null && (user.passwordHash !== "" || user.subject === "");
+    const isTooSoon = await hasLinkSince(tx, user?.key ?? NOBODY, BY, now - PAUSE_SECONDS);
+    const found = mayAsk && !isTooSoon ? user : undefined;
+    // Whoever asks for nobody's link has the same statements run, with a link that has ended: the time says nothing.
     const secret = randomSecret();
-    const link = { tokenHash: hashSecret(secret), userKey: user.key, createdAt: now, createdBy: BY };
-    await insertLink(tx, { ...link, expiresAt: now + MAILED_LINK_SECONDS });
-    const viewer: Viewer = { kind: "person", id: user.email, roles: [], projects: [] };
-    const after = { act: "link requested", address: origin.address };
-    const act = { action: "session", subject: `user/${user.key}/session`, before: null, after, reason: "" } as const;
+    const link = { tokenHash: hashSecret(secret), userKey: found?.key ?? NOBODY, createdAt: now, createdBy: BY };
+    await insertLink(tx, { ...link, expiresAt: found ? now + MAILED_LINK_SECONDS : now });
+    await dropEndedLinks(tx, NOBODY, BY, now);
+    const viewer: Viewer = { kind: "person", id: user?.email ?? "unknown", roles: [], projects: [] };
+    const after = { act: found ? "link requested" : "link refused", address: origin.address };
+    const act = {
+      action: "session",
+      subject: `user/${user?.key ?? 0}/session`,
+      before: null,
+      after,
+      reason: "",
+    } as const;
     await recordAct(tx, { viewer, now: door.now }, act);
-    return { email: user.email, secret };
+    return found ? { email: found.email, secret } : null;
   });
 }
 
