@@ -19,7 +19,7 @@ describe("the navigation", () => {
   });
 
   it("has every guarded page of its own for an administrator, in five groups and what is of everybody", () => {
-    const inside: string[] = ["/statements/close", "/prices/propose", "/teams/rules", "/alerts/channels"];
+    const inside: string[] = ["/explain", "/statements/close", "/prices/propose", "/teams/rules", "/alerts/channels"];
     expect(pathsOf(localViewer).sort()).toEqual(
       [...Object.keys(PAGE_ACTIONS).filter((p) => !inside.includes(p)), "/account", "/help"].sort(),
     );
@@ -88,7 +88,7 @@ describe("what a page needs", () => {
 
   it("is asked for by every guarded page and by those below it", () => {
     for (const path of Object.keys(PAGE_ACTIONS)) expect(existsSync(`app/(dashboard)${path}/page.tsx`)).toBe(true);
-    const decideThemselves = ["/account", "/account/alerts", "/help", "/me", "/explain", "/[...rest]"];
+    const decideThemselves = ["/account", "/account/alerts", "/help", "/me", "/[...rest]"];
     for (const file of globSync("app/(dashboard)/**/page.tsx")) {
       const path = file.replace("app/(dashboard)", "").replace(/\/page\.tsx$/, "") || "/";
       if (decideThemselves.includes(path)) continue;

@@ -1,8 +1,7 @@
 import type { NavGroup, NavIcon } from "@/components/shell/nav.tsx";
-import { mayDo } from "@/lib/auth/allow.ts";
 import type { Viewer } from "@/lib/ctx.ts";
 import { hasOwnPage, homeOf } from "./home.ts";
-import { actionOfPath } from "./page-actions.ts";
+import { mayOpen } from "./may-open.ts";
 
 type Entry = readonly [path: string, label: string, icon: NavIcon];
 
@@ -79,8 +78,7 @@ export function navigationFor(
     if (path === "/me") return hasOwnPage(viewer);
     // It leads on to the viewer's own first page.
     if (path === "/" && homeOf(viewer) !== "/") return false;
-    const action = actionOfPath(path);
-    return action === undefined || mayDo(viewer, action);
+    return mayOpen(viewer, path);
   };
   const own = teams
     .slice(0, MOST_TEAMS)

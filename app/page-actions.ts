@@ -7,10 +7,11 @@ import type { Action } from "@/lib/auth/permissions.ts";
 export const PAGE_ACTIONS = {
   "/": "usage.read",
   "/spend": "usage.read",
+  "/explain": "usage.read",
   "/budgets": "budgets.read",
-  "/workloads": "usage.read",
+  "/workloads": "workloads.read",
   "/projects": "usage.read",
-  "/gpus": "usage.read",
+  "/gpus": "workloads.read",
   "/idle": "findings.read",
   "/findings": "findings.read",
   "/reports": "usage.read",

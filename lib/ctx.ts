@@ -22,6 +22,8 @@ export interface Viewer {
   readonly submitters?: readonly string[];
   /** Keys of teams that the viewer manages: workloads charged to them are seen whole. */
   readonly manages?: readonly number[];
+  /** `"none"`: workloads of visible projects are seen in sums, and one by one only the viewer's own and those of managed teams. */
+  readonly workloads?: "none";
   /** Of a token alone: what it may be used for. */
   readonly scopes?: readonly string[];
   /** Key of the person; absent for jobs and the machine. */

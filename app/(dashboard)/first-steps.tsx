@@ -1,3 +1,4 @@
+import { PageLink } from "@/app/page-link.tsx";
 import { PageHeader } from "@/components/page-header.tsx";
 import { LiveSync } from "@/components/shell/live-sync.tsx";
 import { Providers } from "@/components/shell/providers.tsx";
@@ -26,11 +27,7 @@ export function FirstSteps({ sync }: { sync: SyncHealth }) {
         <Connect />
       )}
       <p className="mt-6 text-sm text-soft">
-        See the{" "}
-        <a href="/sync" className="text-accent underline underline-offset-2">
-          sync page
-        </a>{" "}
-        for connections, gaps and backfill.
+        See the <PageLink to="/sync">sync page</PageLink> for connections, gaps and backfill.
       </p>
     </div>
   );

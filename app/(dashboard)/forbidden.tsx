@@ -8,5 +8,5 @@ export default function Forbidden() {
     const { words, roles } = permissionOf(actionOfPath(path) ?? "usage.read");
     return { path, words, roles };
   });
-  return <NoAccess pages={pages} />;
+  return <NoAccess title="You may not open this page" pages={pages} />;
 }

@@ -21,9 +21,10 @@ import { signOut } from "./sign-out.ts";
 
 export const dynamic = "force-dynamic";
 
-function Brand() {
+/** The product's name; a link to the first page that the reader may open. */
+function Brand({ to }: { to: string }) {
   return (
-    <a href="/" className="flex items-center gap-2 px-2 py-1 font-semibold tracking-tight">
+    <a href={to} className="flex items-center gap-2 px-2 py-1 font-semibold tracking-tight">
       <svg viewBox="0 0 32 32" width="20" height="20" aria-hidden="true">
         <rect width="32" height="32" rx="7" className="fill-accent" />
         <path
@@ -93,7 +94,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
       <div className="mx-auto flex min-h-dvh max-w-[120rem]">
         <aside id="menu" popover="auto" className="no-print sheet">
           <div className="flex items-center justify-between">
-            <Brand />
+            <Brand to={groups[0]?.entries[0]?.path ?? "/account"} />
             <MenuButton label="Close menu" />
           </div>
           <Nav groups={groups} />

@@ -8,14 +8,14 @@ interface Need {
 }
 
 /** Says what the page needs and whom to ask. */
-export function NoAccess({ pages }: { pages: readonly Need[] }) {
+export function NoAccess({ title, pages }: { title: string; pages: readonly Need[] }) {
   const here = usePathname();
   const need = pages
     .filter((p) => here === p.path || (p.path !== "/" && here.startsWith(`${p.path}/`)))
     .sort((a, b) => b.path.length - a.path.length)[0];
   return (
     <div className="max-w-prose">
-      <h1 className="text-xl font-semibold">You may not open this page</h1>
+      <h1 className="text-xl font-semibold">{title}</h1>
       <p className="mt-2 text-soft">
         {need && `To ${need.words} you need the role ${orList(need.roles)}. `}
         Ask an administrator for access.{" "}

@@ -1,3 +1,4 @@
+import { PageLink } from "@/app/page-link.tsx";
 import { paletteKeys } from "@/app/palette-keys.ts";
 
 export default async function NotFound() {
@@ -6,11 +7,7 @@ export default async function NotFound() {
       <h1 className="text-xl font-semibold">There is nothing here</h1>
       <p className="mt-2 text-soft">
         The address names no page, or something that you may not see. Press <kbd>{await paletteKeys()}</kbd> to search,
-        or go to the{" "}
-        <a href="/" className="text-accent underline underline-offset-2">
-          overview
-        </a>
-        .
+        or go to the <PageLink to="/">overview</PageLink>.
       </p>
     </div>
   );

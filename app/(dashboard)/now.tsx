@@ -1,3 +1,4 @@
+import { PageLink } from "@/app/page-link.tsx";
 import { ClassBar, ClassName } from "@/components/class-bar.tsx";
 import { CLASS_ORDER } from "@/components/classes.ts";
 import { formatGpus, formatMoment, formatNumber } from "@/components/format.ts";
@@ -43,9 +44,9 @@ export function Now({ fleet, zone, params }: { fleet: FleetNow; zone: string; pa
         ))}
       </ul>
       <p className="mt-2 text-xs">
-        <a href={href("/gpus", travelling(params))} className="text-accent underline-offset-2 hover:underline">
+        <PageLink to={href("/gpus", travelling(params))} otherwise={null}>
           All {formatGpus(fleet.totalMilli)} GPUs on the map
-        </a>
+        </PageLink>
       </p>
     </Section>
   );

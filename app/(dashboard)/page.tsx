@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { Suspense } from "react";
 import { homeOf } from "@/app/home.ts";
+import { mayOpen } from "@/app/may-open.ts";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { FilterSelect } from "@/components/filter-select.tsx";
@@ -71,7 +72,9 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
       {!nothing && <Trend overview={overview} params={params} period={period} hours={zone} days={billingZone} />}
       <div className="mt-10 grid grid-cols-1 gap-x-12 gap-y-10 xl:grid-cols-[minmax(0,1fr)_minmax(0,1.5fr)_minmax(0,1fr)]">
         <Now fleet={overview.fleet} zone={zone} params={params} />
-        <IdleNow rows={idle.now} currency={ctx.ledger.currency} zone={zone} params={params} />
+        {mayOpen(ctx.viewer, "/workloads") && (
+          <IdleNow rows={idle.now} currency={ctx.ledger.currency} zone={zone} params={params} />
+        )}
         <SyncPanel sync={overview.sync} now={input.now} zone={zone} />
       </div>
     </>

@@ -1,3 +1,4 @@
+import { PageLink } from "@/app/page-link.tsx";
 import { formatMoment, formatNumber, formatPercent, formatSpan, plural } from "@/components/format.ts";
 import { Section } from "@/components/page-header.tsx";
 import { Unknown } from "@/components/quantity.tsx";
@@ -46,9 +47,9 @@ export function SyncPanel({ sync, now, zone }: { sync: SyncHealth; now: number; 
         ))}
       </dl>
       <p className="mt-2 text-xs">
-        <a href="/sync" className="text-accent underline-offset-2 hover:underline">
+        <PageLink to="/sync" otherwise={null}>
           Sync, gaps and backfill
-        </a>
+        </PageLink>
       </p>
     </Section>
   );

@@ -11,17 +11,21 @@ export function mayDo({ roles, scopes }: Viewer, action: Action): boolean {
 
 /** The first line of every verb. @throws AppError `forbidden` that names the act, and who may do it. */
 export function allow(viewer: Viewer, action: Action): void {
-  if (mayDo(viewer, action)) return;
+  if (!mayDo(viewer, action)) throw refusal(viewer, action);
+}
+
+/** Why a viewer may not do something, and who may. */
+export function refusal(viewer: Viewer, action: Action): AppError {
   const { words, roles, scope } = permissionOf(action);
   const byRole = roles.some((role) => viewer.roles.includes(role));
   if (byRole && viewer.scopes)
-    throw new AppError(
+    return new AppError(
       "forbidden",
       scope
         ? `This token may not ${words}: it lacks the scope "${scope}".`
         : `A token may not ${words}: sign in to do it.`,
     );
-  throw new AppError("forbidden", `You may not ${words}: that needs the role ${orList(roles)}. Ask an administrator.`);
+  return new AppError("forbidden", `You may not ${words}: that needs the role ${orList(roles)}. Ask an administrator.`);
 }
 
 const orList = (roles: readonly string[]): string =>

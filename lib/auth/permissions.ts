@@ -59,6 +59,11 @@ export const ACTIONS = {
   },
   "findings.decide": { words: "answer disputes of findings and make exceptions", roles: ADMIN, scope: "write" },
   "findings.run": { words: "evaluate the rules of findings", roles: ADMIN },
+  "workloads.read": {
+    words: "read workloads and how they use GPUs",
+    roles: ["admin", "manager", "engineer", "viewer"],
+    scope: "read",
+  },
   "sync.read": { words: "read the state of the sync", roles: ADMIN, scope: "read" },
   "sync.run": { words: "run the sync", roles: ADMIN, scope: "write" },
   "backfill.run": { words: "ask for a backfill", roles: ADMIN, scope: "write" },

@@ -52,11 +52,11 @@ function narrowed(given: readonly Grant[], teamKeys: readonly number[]): Grant[]
 /** What some grants let somebody see. */
 export async function viewerOf(db: Reader, given: readonly Grant[]): Promise<Omit<Viewer, "kind" | "id">> {
   const roles = [...new Set(given.map((g) => g.role))];
-  if (roles.includes("admin") || roles.includes("finance"))
-    return { roles, projects: "all", teams: "all", manages: [] };
+  if (roles.includes("admin")) return { roles, projects: "all", teams: "all", manages: [] };
   const teamsOf = (wanted: readonly Role[]) =>
     [...new Set(given.filter((g) => g.teamKey && wanted.includes(g.role)).map((g) => g.teamKey))].sort((a, b) => a - b);
   const manages = teamsOf(["manager", "viewer"]);
+  if (roles.includes("finance")) return { roles, projects: "all", teams: "all", manages, workloads: "none" };
   return {
     roles,
     projects: await visibleProjects(db, given, manages),

@@ -1,4 +1,5 @@
 import { sql } from "@/db/client.ts";
+import { allow } from "@/lib/auth/allow.ts";
 import { isClass, type UsageClass, zeroClasses } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { type Filters, findScope } from "@/lib/reports/read/scope.ts";
@@ -27,14 +28,20 @@ interface SlotRow {
 
 export interface Fleet extends FleetNow {
   readonly nodes: readonly FleetNode[];
+  /** Every card is there, and not only those that the viewer's workloads hold. */
+  readonly whole: boolean;
 }
 
 /**
- * Every slot at the newest metered instant, by cluster, pool and node. Who holds a card of a project that the viewer
- * may not see stays unnamed; that the card is held does not.
+ * The slots at the newest metered instant, by cluster, pool and node: every one for people who see every workload, else those
+ * that their workloads hold and no other (docs/decisions/0060).
  */
 export async function loadFleet(ctx: Ctx, { cluster, project }: Omit<Filters, "user">): Promise<Fleet> {
+  allow(ctx.viewer, "workloads.read");
   const scope = await findScope(ctx, { cluster });
+  const holders = scope.everyWorkload
+    ? sql`left join workloads w on w.key = f.workload_key and w.key <> 0`
+    : sql`join workloads w on w.key = f.workload_key and w.key <> 0${scope.workloads("w")}`;
   const rows = await ctx.db.all<SlotRow>(sql`
     select f.cluster_id as "clusterId", coalesce(c.name, f.cluster_id) as "cluster", f.node as "node", f.position as "position",
       h.node_pool as "pool", h.gpu_model as "gpuModel", f.gpu as "gpu", f.milli as "milli", f.class as "class",
@@ -42,7 +49,7 @@ export async function loadFleet(ctx: Ctx, { cluster, project }: Omit<Filters, "u
       w.submitted_by as "user", f.utilisation_centi as "utilisationCenti", f.gpu_memory_mib as "gpuMemoryMib",
       f.since_at as "sinceAt", f.as_of_at as "asOfAt"
     from fleet f left join hardware h on h.key = f.hardware_key left join clusters c on c.id = f.cluster_id
-    left join workloads w on w.key = f.workload_key and w.key <> 0 ${scope.projects("w.project_key")}
+    ${holders}
     left join projects p on p.key = w.project_key and p.key <> 0
     where true ${scope.clusters("f.cluster_id")}
     order by 2, h.node_pool, f.node, f.position`);
@@ -64,6 +71,7 @@ export async function loadFleet(ctx: Ctx, { cluster, project }: Omit<Filters, "u
         a.pool.localeCompare(b.pool) ||
         a.node.localeCompare(b.node, "en", { numeric: true }),
     ),
+    whole: scope.everyWorkload,
     classes,
     totalMilli: shown.reduce((sum, r) => sum + r.milli, 0),
     asOfAt: rows.length ? Math.max(...rows.map((r) => r.asOfAt)) : null,
@@ -71,14 +79,13 @@ export async function loadFleet(ctx: Ctx, { cluster, project }: Omit<Filters, "u
 }
 
 function slotOf(row: SlotRow): FleetSlot {
-  const held = row.workloadKey !== 0;
   return {
     position: row.position,
     gpu: row.gpu,
     milli: row.milli,
     class: row.class,
     workloadKey: row.workload === null ? 0 : row.workloadKey,
-    workload: row.workload ?? (held ? "not yours to see" : ""),
+    workload: row.workload ?? "",
     project: row.project ?? "",
     user: row.user ?? "",
     utilisationPercent: row.utilisationCenti === null ? null : row.utilisationCenti / 100,

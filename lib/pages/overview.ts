@@ -118,7 +118,7 @@ async function loadFleetNow(ctx: Ctx, scope: Scope): Promise<FleetNow> {
   const rows = await ctx.db.all<{ class: UsageClass; milli: number; asOfAt: number }>(sql`
     select f.class as "class", cast(sum(f.milli) as bigint) as "milli", max(f.as_of_at) as "asOfAt"
     from fleet f left join workloads w on w.key = f.workload_key
-    where true ${scope.clusters("f.cluster_id")} ${scope.projects("coalesce(w.project_key, 0)")}
+    where true ${scope.clusters("f.cluster_id")} ${scope.byWorkload ? scope.workloads("w") : scope.projects("coalesce(w.project_key, 0)")}
     group by f.class`);
   const classes = zeroClasses();
   for (const row of rows) if (isClass(row.class)) classes[row.class] += row.milli;

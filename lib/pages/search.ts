@@ -6,6 +6,7 @@ import { loadPeriods } from "@/lib/periods/load.ts";
 import { listReports } from "@/lib/reports/index.ts";
 import { listTeams } from "@/lib/reports/read/cost-scope.ts";
 import { findScope, type Scope } from "@/lib/reports/read/scope.ts";
+import { mayReadReport } from "@/lib/reports/report.ts";
 import { containsSql } from "./workloads.ts";
 
 export interface Found {
@@ -28,10 +29,10 @@ export async function searchEverything(ctx: Ctx, text: string): Promise<Found[]>
   const found = await Promise.all([
     findTeams(ctx, wanted),
     findProjects(ctx, scope, wanted),
-    findUsers(ctx, scope, wanted),
-    findReports(wanted),
+    ...(mayDo(ctx.viewer, "workloads.read") ? [findUsers(ctx, scope, wanted)] : []),
+    findReports(ctx, wanted),
     findPeriods(ctx, wanted),
-    findWorkloads(ctx, scope, wanted),
+    ...(mayDo(ctx.viewer, "workloads.read") ? [findWorkloads(ctx, scope, wanted)] : []),
   ]);
   return found.flat();
 }
@@ -71,9 +72,9 @@ async function findUsers({ db }: Ctx, scope: Scope, wanted: string): Promise<Fou
   }));
 }
 
-const findReports = (wanted: string): Found[] =>
+const findReports = (ctx: Ctx, wanted: string): Found[] =>
   listReports()
-    .filter((r) => holds(r.title, wanted) || holds(r.slug, wanted))
+    .filter((r) => mayReadReport(ctx, r) && (holds(r.title, wanted) || holds(r.slug, wanted)))
     .slice(0, MOST)
     .map((r) => ({ label: r.title, hint: "Report", path: `/reports/${r.slug}` }));
 

@@ -27,6 +27,8 @@ export interface SpendInput {
 /** What somebody pays in the period, and what it is compared with. */
 export interface SpendPart {
   readonly key: number;
+  /** The page of the team or project is open to the viewer. */
+  readonly open: boolean;
   readonly name: string;
   readonly micros: number;
   /** Over the compared days, and the days before; null: nothing is compared. */
@@ -124,11 +126,12 @@ function teamsOf(
   now: readonly Keyed[],
   before: readonly Keyed[],
 ): SpendTeam[] {
-  const part = (key: number, name: string, of: (s: Keyed) => boolean): SpendPart => {
+  const part = (key: number, name: string, open: boolean, of: (s: Keyed) => boolean): SpendPart => {
     const mine = spend.filter(of);
     return {
       key,
       name,
+      open,
       micros: totalsOf(mine),
       compared: before.length
         ? { nowMicros: totalsOf(now.filter(of)), beforeMicros: totalsOf(before.filter(of)) }
@@ -138,16 +141,17 @@ function teamsOf(
     };
   };
   const dearest = (a: SpendPart, b: SpendPart) => b.micros - a.micros || (a.name < b.name ? -1 : 1);
-  const shown = ({ projectKey: p }: Keyed) => (p === 0 || cost.project(p) ? p : UNSEEN_PROJECTS);
+  const shown = ({ projectKey: p, teamKey }: Keyed) =>
+    p === 0 || cost.opens(p) || (cost.detailed(teamKey) && cost.project(p)) ? p : UNSEEN_PROJECTS;
   const all = [...spend, ...before];
   return [...new Set(all.map((s) => s.teamKey))]
     .map((team) => {
       const keys = new Set(all.filter((s) => s.teamKey === team).map(shown));
       const projects = [...keys].map((p) =>
-        part(p, cost.project(p)?.name ?? "", (s) => s.teamKey === team && shown(s) === p),
+        part(p, cost.project(p)?.name ?? "", cost.opens(p), (s) => s.teamKey === team && shown(s) === p),
       );
       return {
-        ...part(team, cost.teamName(team).name, (s) => s.teamKey === team),
+        ...part(team, cost.teamName(team).name, true, (s) => s.teamKey === team),
         projects: projects.sort(dearest),
       };
     })

@@ -32,7 +32,7 @@ export const ctxOf = (db: Db, viewer: Viewer = localViewer): Ctx => ({
 });
 
 /** Sees project 1 alone. */
-export const oneProject: Viewer = { kind: "person", id: "ada", projects: ["c1/p-1"], roles: [] };
+export const oneProject: Viewer = { kind: "person", id: "ada", projects: ["c1/p-1"], roles: ["engineer"] };
 
 const START = NOW - 3 * 3600;
 interface Held {

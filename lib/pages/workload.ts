@@ -1,5 +1,6 @@
 import { sql } from "@/db/client.ts";
 import { inList } from "@/db/in-list.ts";
+import { allow } from "@/lib/auth/allow.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { MEASURE_QUANTITIES, type MeasureRow, MeasureSum, measuresOf } from "@/lib/reports/read/measures.ts";
 import { findScope } from "@/lib/reports/read/scope.ts";
@@ -20,6 +21,8 @@ export interface WorkloadFacts {
   readonly namespace: string;
   readonly project: string;
   readonly projectKey: number;
+  /** The viewer sees the project whole, and so its page. */
+  readonly projectOpen: boolean;
   readonly department: string;
   readonly user: string;
   readonly phase: string;
@@ -79,9 +82,10 @@ const MOST_PODS = 200;
 
 /** One workload by key or id, or null where there is none that the viewer may see. */
 export async function findWorkload(ctx: Ctx, given: string, input: Input): Promise<WorkloadDetail | null> {
+  allow(ctx.viewer, "workloads.read");
   const scope = await findScope(ctx, {});
   const key = /^\d{1,15}$/.test(given) ? Number(given) : -1;
-  const facts = await ctx.db.find<WorkloadFacts>(sql`
+  const found = await ctx.db.find<Omit<WorkloadFacts, "projectOpen">>(sql`
     select w.key as "key", w.cluster_id as "clusterId", coalesce(c.name, w.cluster_id) as "cluster", w.id as "id", w.name as "name",
       w.type as "type", w.category as "category", w.namespace as "namespace", p.name as "project",
       w.project_key as "projectKey", p.department_name as "department", w.submitted_by as "user", w.phase as "phase",
@@ -93,7 +97,8 @@ export async function findWorkload(ctx: Ctx, given: string, input: Input): Promi
     from workloads w join projects p on p.key = w.project_key left join clusters c on c.id = w.cluster_id
     where (w.key = ${key} or w.id = ${given}) and w.key <> 0 ${scope.workloads("w")}
     order by case when w.key = ${key} then 0 else 1 end limit 1`);
-  if (!facts) return null;
+  if (!found) return null;
+  const facts: WorkloadFacts = { ...found, projectOpen: scope.opens(found.projectKey) };
   const [usage, pods, phases] = await Promise.all([
     loadUsage(ctx, facts, input),
     loadPods(ctx, facts),

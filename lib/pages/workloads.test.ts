@@ -84,7 +84,10 @@ it.each<WorkloadSort>(["gpu-hours", "utilisation", "name"])(
 it("an engineer sees their own workloads in any project, a manager those charged to their team, and neither any other", async () => {
   const { db } = store;
   const see = async (viewer: Partial<Viewer>) => {
-    const ctx = { ...ctxOf(db), viewer: { kind: "person", id: "x", roles: [], projects: [], ...viewer } as Viewer };
+    const ctx = {
+      ...ctxOf(db),
+      viewer: { kind: "person", id: "x", roles: ["engineer"], projects: [], ...viewer } as Viewer,
+    };
     const { rows, count } = await loadWorkloads(ctx, { ...list, offset: 0, limit: MANY });
     return { count, users: [...new Set(rows.map((r) => r.user))] };
   };
@@ -103,4 +106,9 @@ it("an engineer sees their own workloads in any project, a manager those charged
   );
   expect(await see({ manages: [7] })).toEqual({ count: 1, users: ["user0"] });
   expect(await see({ manages: [8] })).toEqual({ count: 0, users: [] });
+  // Finance sees sums; with a team to manage, too, the workloads of that team, and by a filter no others.
+  const finance = { roles: ["finance", "manager"], projects: "all", workloads: "none" } as const;
+  expect(await see({ ...finance, manages: [7] })).toEqual({ count: 1, users: ["user0"] });
+  expect(await see({ ...finance, manages: [] })).toEqual({ count: 0, users: [] });
+  await expect(see({ ...finance, roles: ["finance"] })).rejects.toMatchObject({ code: "forbidden" });
 });

@@ -3,6 +3,7 @@ import { type Db, sql } from "@/db/client.ts";
 import { contains } from "@/db/contains.ts";
 import { inList } from "@/db/in-list.ts";
 import { charges } from "@/db/schema/index.ts";
+import { allow } from "@/lib/auth/allow.ts";
 import { classColumn, IDLE, OBSERVABLE, sumSql, type UsageClass } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { wholeDays } from "@/lib/reports/period.ts";
@@ -90,6 +91,7 @@ export interface WorkloadPage {
  * than the order needs; names and measures are read for these keys alone.
  */
 export async function loadWorkloads(ctx: Ctx, input: WorkloadsInput): Promise<WorkloadPage> {
+  allow(ctx.viewer, "workloads.read");
   const scope = await findScope(ctx, input);
   const listed = listedSql(ctx.db.dialect, scope, input);
   // A page beyond the last is one row without a key, which still tells how many there are.
@@ -110,6 +112,7 @@ const STEP = 1000;
  * neither repeats nor skips any; names and measures are read as the reader takes the rows.
  */
 export async function* eachWorkload(ctx: Ctx, input: ListInput): AsyncGenerator<WorkloadRow> {
+  allow(ctx.viewer, "workloads.read");
   const scope = await findScope(ctx, input);
   const found = await ctx.db.all<{
     key: number;
@@ -192,7 +195,7 @@ function matchingSql(dialect: Db["dialect"], scope: Scope, input: ListInput): SQ
   const those = sql`select w.key from workloads w where true ${scope.workloads("w")} ${sql.join(conditions, sql` `)}`;
   const long = input.period.end - input.period.start > LONG_SECONDS;
   // Few workloads are looked up first, and only they are added up; a kind that most are of is not.
-  const few = input.user || !scope.nobody || (input.search && long);
+  const few = input.user || !scope.everyWorkload || (input.search && long);
   const chosen = few ? sql`and u.workload_key in (${those})` : sql`and exists (${those} and w.key = u.workload_key)`;
   const model = input.gpuModel
     ? sql` and u.hardware_key in (select key from hardware where gpu_model = ${input.gpuModel})`
@@ -201,7 +204,7 @@ function matchingSql(dialect: Db["dialect"], scope: Scope, input: ListInput): SQ
     ? sql`having ${heavySum(input.heavy)} > 0 and ${heavySum(input.heavy)} * 2 >= sum(${allocatedSql})`
     : sql``;
   return sql`from ${table} u where ${inPeriod} and u.workload_key <> 0
-      ${conditions.length > 0 || !scope.nobody ? chosen : sql``} ${scope.hardware("u.hardware_key")} ${model}
+      ${conditions.length > 0 || !scope.everyWorkload ? chosen : sql``} ${scope.hardware("u.hardware_key")} ${model}
     group by u.workload_key ${heavy}`;
 }
 

@@ -1,4 +1,7 @@
+import { mayDo, refusal } from "@/lib/auth/allow.ts";
+import type { Action } from "@/lib/auth/permissions.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
 import type { Interval } from "@/lib/time.ts";
 import type { Parameters, Values } from "./parameter.ts";
 
@@ -84,6 +87,10 @@ export interface Report<P extends Parameters = Parameters> {
   readonly empty?: string;
   /** What it takes besides the period; each key is the parameter's name. */
   readonly parameters: P;
+  /** What reading it needs; `usage.read` where absent. */
+  readonly action?: Action;
+  /** It is of the whole ledger: there is no part of it to show to people who see some projects. */
+  readonly whole?: boolean;
   readonly columns: readonly Column[];
   readonly chart?: ChartSpec;
   /** Rows in a fixed order, page by page, within the viewer's scope: ten thousand lines stream. */
@@ -98,7 +105,32 @@ export function defineReport<P extends Parameters>(report: Report<P>): Report<P>
     if (key !== name) throw new Error(`${report.slug}: the parameter ${name} stands under ${key}`);
   for (const key of report.chart ? chartColumns(report.chart) : [])
     if (!keys.has(key)) throw new Error(`${report.slug}: the chart names ${key}, which is not a column`);
-  return report;
+  return {
+    ...report,
+    async *load(ctx, period, parameters) {
+      needReport(ctx, report);
+      yield* report.load(ctx, period, parameters);
+    },
+  };
+}
+
+/** Why a viewer may not read a report; null: they may. */
+function refusalOf({ viewer }: Pick<Ctx, "viewer">, report: AnyReport): AppError | null {
+  const action = report.action ?? "usage.read";
+  if (!mayDo(viewer, action)) return refusal(viewer, action);
+  if (!report.whole || viewer.projects === "all") return null;
+  return new AppError("forbidden", `${report.title} is about the whole ledger: you see some projects of it.`);
+}
+
+type AnyReport = Pick<Report, "action" | "whole" | "title">;
+
+/** Whether menus and downloads offer a report to a viewer. */
+export const mayReadReport = (ctx: Pick<Ctx, "viewer">, report: AnyReport): boolean => refusalOf(ctx, report) === null;
+
+/** The first line of every report. @throws AppError `forbidden` that says what it needs. */
+function needReport(ctx: Ctx, report: AnyReport): void {
+  const refused = refusalOf(ctx, report);
+  if (refused) throw refused;
 }
 
 /** The keys of the columns that a chart draws. */

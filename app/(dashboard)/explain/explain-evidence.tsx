@@ -28,10 +28,13 @@ export function ExplainEvidence({
   evidence,
   days,
   zone,
+  samples: maySee,
 }: {
   evidence: Evidence;
   days: { readonly from: number; readonly until: number };
   zone: string;
+  /** The reader may see how the workload used its GPUs. */
+  samples: boolean;
 }) {
   const samples = href(`/workloads/${evidence.workloadKey}`, { from: dateOfKey(days.from), to: dateOfKey(days.until) });
   return (
@@ -39,9 +42,11 @@ export function ExplainEvidence({
       title="Intervals"
       note={evidence.levels.length ? `observed at level ${evidence.levels.join(", ")}` : "no sample covers it"}
       controls={
-        <span className="text-xs">
-          <TextLink to={samples}>Its samples</TextLink>
-        </span>
+        maySee && (
+          <span className="text-xs">
+            <TextLink to={samples}>Its samples</TextLink>
+          </span>
+        )
       }
     >
       <DataTable view={plainView("Pods", COLUMNS, { zone, now: 0, carry: {} })} rows={evidence.intervals} />

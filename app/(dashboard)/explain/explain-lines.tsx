@@ -16,7 +16,7 @@ function originText(origin: Origin): string {
 }
 
 /** The formula: each quantity × its price, and what rounding added or took. */
-export function ExplainLines({ told }: { told: Explanation }) {
+export function ExplainLines({ told, prices }: { told: Explanation; prices: boolean }) {
   const { lines, shares, corrections, currency, totalMicros } = told;
   const sums = [
     { label: "usage", of: lines },
@@ -27,7 +27,7 @@ export function ExplainLines({ told }: { told: Explanation }) {
     .map(({ label, of }) => `${label} ${formatMoney(sumExactly(of.map((l) => l.amountMicros)), currency)}`);
   return (
     <Section title="Formula" note={`${sums.join(" + ")} = ${formatMicros(totalMicros)} ${currency}`}>
-      <DataTable view={plainView("Quantity × price", columnsOf(currency))} rows={lines} />
+      <DataTable view={plainView("Quantity × price", columnsOf(currency, prices))} rows={lines} />
       <p className="mt-2 max-w-prose text-xs text-soft">
         Rounding is in millionths. All GPU time of a day on one hardware at one price is multiplied once and split by
         the largest remainder, so the parts sum to capacity × price exactly.
@@ -39,7 +39,8 @@ export function ExplainLines({ told }: { told: Explanation }) {
 const placeOf = (l: ExplainedLine): string =>
   [l.cluster, l.nodePool, l.priceClass === "standard" ? "" : l.priceClass].filter(Boolean).join(", ");
 
-function columnsOf(currency: string): readonly TableColumn<ExplainedLine>[] {
+/** @param prices the reader may open the price book. */
+function columnsOf(currency: string, prices: boolean): readonly TableColumn<ExplainedLine>[] {
   const version = ({ price }: ExplainedLine) => (price?.version == null ? "proposed" : `version ${price.version}`);
   return [
     text("what", "What", (l) => (l.sku === "gpu" ? l.gpuModel : l.sku), { note: placeOf }),
@@ -56,7 +57,7 @@ function columnsOf(currency: string): readonly TableColumn<ExplainedLine>[] {
     count("rounding", "Rounding", (l) => l.roundingMicros, { draw: (m) => (m > 0 ? `+${m}` : String(m)) }),
     moneyIn(currency)("amount", "Amount", (l) => l.amountMicros, { lead: true, total: true }),
     text("price", "Price", (l) => (l.price ? version(l) : null), {
-      link: (l) => l.price && "/prices",
+      link: (l) => (prices && l.price ? "/prices" : null),
       note: ({ price: p }) => p && `${p.match} from ${dateOfKey(p.effectiveFrom)}, ${originText(p.origin)}`,
     }),
   ];

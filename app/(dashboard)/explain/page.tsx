@@ -1,5 +1,8 @@
 import type { Metadata } from "next";
+import { mayOpen } from "@/app/may-open.ts";
+import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
+import { PageLink } from "@/app/page-link.tsx";
 import { ClassName } from "@/components/class-bar.tsx";
 import { Coverage } from "@/components/coverage.tsx";
 import { daysText } from "@/components/days-text.ts";
@@ -11,7 +14,6 @@ import { PeriodControl } from "@/components/period-control.tsx";
 import { count, gpuHours, moneyIn, text } from "@/components/tables/columns.ts";
 import { DataTable } from "@/components/tables/data-table.tsx";
 import { plainView } from "@/components/tables/view.ts";
-import { TextLink } from "@/components/ui/text-link.tsx";
 import { AppError } from "@/lib/errors.ts";
 import { type ExplainedCorrection, type Explanation, loadExplanation } from "@/lib/reports/explain/explain.ts";
 import { parseExplain } from "@/lib/reports/explain/query.ts";
@@ -26,6 +28,7 @@ export const metadata: Metadata = { title: "Explain" };
 
 export default async function ExplainPage({ searchParams }: { searchParams: Search }) {
   const input = await readInput(searchParams);
+  needPage(input.ctx, "/explain");
   const { cluster: _, ...params } = input.params;
   let told: Explanation;
   try {
@@ -70,18 +73,27 @@ export default async function ExplainPage({ searchParams }: { searchParams: Sear
       {![told.lines, told.shares, told.corrections, told.correctedLater].some((list) => list.length > 0) ? (
         <Empty title="Nothing is charged here">
           No price covers it, it is not charged yet, or it used nothing in these days.{" "}
-          <TextLink to="/prices">Prices</TextLink>
+          <PageLink to="/prices" otherwise={null}>
+            Prices
+          </PageLink>
         </Empty>
       ) : (
         <>
-          <ExplainLines told={told} />
+          <ExplainLines told={told} prices={mayOpen(input.ctx.viewer, "/prices")} />
           {told.roundings.map((r) => (
             <ExplainRounding key={`${r.hardwareKey}/${r.unitPriceNanos}`} rounding={r} currency={currency} />
           ))}
           <Classes told={told} />
           <Shares told={told} />
           <Corrections told={told} />
-          {told.evidence && <ExplainEvidence evidence={told.evidence} days={told.days} zone={input.zone} />}
+          {told.evidence && (
+            <ExplainEvidence
+              evidence={told.evidence}
+              days={told.days}
+              zone={input.zone}
+              samples={mayOpen(input.ctx.viewer, "/workloads")}
+            />
+          )}
         </>
       )}
     </>

@@ -49,15 +49,13 @@ export default async function GpusPage({ searchParams }: { searchParams: Search 
         }
       >
         {fleet.asOfAt === null
-          ? "Nothing has been seen yet."
-          : `${formatGpus(fleet.totalMilli)} ${fleet.totalMilli === 1000 ? "GPU" : "GPUs"}, what each does as of ${formatMoment(fleet.asOfAt, input.zone)} (${input.zone}).`}
+          ? fleet.whole
+            ? "Nothing has been seen yet."
+            : "The GPUs that workloads of yours or of your teams hold."
+          : `${formatGpus(fleet.totalMilli)} ${fleet.totalMilli === 1000 ? "GPU" : "GPUs"}${fleet.whole ? "" : " that workloads of yours or of your teams hold"}, what each does as of ${formatMoment(fleet.asOfAt, input.zone)} (${input.zone}).`}
       </PageHeader>
       {fleet.nodes.length === 0 ? (
-        <Empty title={narrowed ? "No GPU matches" : "No GPU has been seen yet"}>
-          {narrowed
-            ? "Remove a filter."
-            : "The map fills with the first sync. See the sync page for what it waits for."}
-        </Empty>
+        <Nothing narrowed={narrowed} whole={fleet.whole} />
       ) : (
         <>
           <Counts fleet={fleet} />
@@ -69,6 +67,19 @@ export default async function GpusPage({ searchParams }: { searchParams: Search 
         </>
       )}
     </>
+  );
+}
+
+function Nothing({ narrowed, whole }: { narrowed: boolean; whole: boolean }) {
+  if (narrowed) return <Empty title="No GPU matches">Remove a filter.</Empty>;
+  if (!whole)
+    return (
+      <Empty title="No GPU is held now">A card is here while a workload of yours, or of your teams, holds it.</Empty>
+    );
+  return (
+    <Empty title="No GPU has been seen yet">
+      The map fills with the first sync. See the sync page for what it waits for.
+    </Empty>
   );
 }
 

@@ -3,12 +3,12 @@ import { choosePeriod } from "@/app/(dashboard)/statements/chosen-period.ts";
 import { StateBadge } from "@/app/(dashboard)/statements/period-links.tsx";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
+import { PageLink } from "@/app/page-link.tsx";
 import { href, TRAVELLING } from "@/components/href.ts";
 import { Kpis } from "@/components/kpis.tsx";
 import { Money } from "@/components/money.tsx";
 import { Empty, Notice, PageHeader } from "@/components/page-header.tsx";
 import { GpuHours } from "@/components/quantity.tsx";
-import { TextLink } from "@/components/ui/text-link.tsx";
 import { countDueDays } from "@/lib/charges/due-store.ts";
 import { sumTies, type TieSum } from "@/lib/closing/audit-table.ts";
 import { loadOverlaps, loadTies } from "@/lib/closing/tie-load.ts";
@@ -41,7 +41,10 @@ export default async function ReconciliationPage({ searchParams }: { searchParam
       <>
         <PageHeader title="Reconciliation" />
         <Empty title="Nothing is metered yet">
-          Reconciliation appears after the first sync. <TextLink to="/sync">See the sync</TextLink>.
+          Reconciliation appears after the first sync.{" "}
+          <PageLink to="/sync" otherwise={null}>
+            See the sync
+          </PageLink>
         </Empty>
       </>
     );

@@ -6,13 +6,13 @@ import { PageHeader, Section } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
 import { Downloads } from "@/components/reports/view.tsx";
 import { listReports } from "@/lib/reports/index.ts";
-import type { Report } from "@/lib/reports/report.ts";
+import { mayReadReport, type Report } from "@/lib/reports/report.ts";
 import { downloadHref } from "./download-href.ts";
 
 const GROUPS = [
-  { title: "GPU time", reports: listReports().filter((r) => r.group === "usage") },
-  { title: "Money", reports: listReports().filter((r) => r.group === "money") },
-];
+  ["GPU time", "usage"],
+  ["Money", "money"],
+] as const;
 
 export const metadata: Metadata = { title: "Reports" };
 
@@ -24,9 +24,12 @@ export default async function ReportsPage({ searchParams }: { searchParams: Sear
       <PageHeader title="Reports" notice={input.notice} controls={<PeriodControl input={input} />}>
         The same figures as the pages, row by row: here, as CSV and JSON, and from the command line.
       </PageHeader>
-      {GROUPS.map(({ title, reports }) => (
+      {GROUPS.map(([title, group]) => (
         <Section key={title} title={title}>
-          <ReportList reports={reports} input={input} />
+          <ReportList
+            reports={listReports().filter((r) => r.group === group && mayReadReport(input.ctx, r))}
+            input={input}
+          />
         </Section>
       ))}
     </>

@@ -2,12 +2,12 @@ import type { Metadata } from "next";
 import { Suspense } from "react";
 import { needPage } from "@/app/need-page.ts";
 import { type PageInput, readInput, type Search } from "@/app/page-input.ts";
+import { PageLink } from "@/app/page-link.tsx";
 import { FilterSelect } from "@/components/filter-select.tsx";
 import { formatGpuHours } from "@/components/format.ts";
 import { type Params, travelling } from "@/components/href.ts";
 import { Empty, Notice, PageHeader } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
-import { TextLink } from "@/components/ui/text-link.tsx";
 import { visibleTeams } from "@/lib/auth/visible-teams.ts";
 import { AppError } from "@/lib/errors.ts";
 import { loadSpend, type SpendView } from "@/lib/pages/spend.ts";
@@ -93,7 +93,10 @@ function Body({ input, view, grain, carry }: { input: PageInput; view: SpendView
     return (
       <Empty title={view.unpricedMilli ? "Nothing in this period has a price" : "Nothing is charged in this period"}>
         {view.unpricedMilli ? `${formatGpuHours(view.unpricedMilli)} GPU-hours wait for one. ` : ""}
-        <TextLink to="/prices">Give the GPUs a price</TextLink>, or choose another period.
+        <PageLink to="/prices" otherwise="Ask finance for a price of the GPUs">
+          Give the GPUs a price
+        </PageLink>
+        , or choose another period.
       </Empty>
     );
   return (
@@ -101,7 +104,7 @@ function Body({ input, view, grain, carry }: { input: PageInput; view: SpendView
       {view.unpricedMilli !== null && view.unpricedMilli > 0 && (
         <Notice>
           {formatGpuHours(view.unpricedMilli)} GPU-hours are in no amount: no price covers them, or their day is not
-          charged yet. <TextLink to="/prices">Prices</TextLink>
+          charged yet. <PageLink to="/prices">Prices</PageLink>
         </Notice>
       )}
       <SpendKpis view={view} />

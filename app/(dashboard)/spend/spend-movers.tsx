@@ -17,8 +17,8 @@ const changeOf = ({ nowMicros, beforeMicros }: { nowMicros: number; beforeMicros
 function moversOf({ teams }: SpendView) {
   return teams
     .flatMap((t) =>
-      t.projects.flatMap(({ key, name, compared }) =>
-        compared ? [{ ...compared, key, name, team: t.name, teamKey: t.key, change: changeOf(compared) }] : [],
+      t.projects.flatMap(({ key, name, open, compared }) =>
+        compared ? [{ ...compared, key, name, open, team: t.name, teamKey: t.key, change: changeOf(compared) }] : [],
       ),
     )
     .filter((p) => p.change !== 0)
@@ -32,7 +32,7 @@ export function SpendMovers({ view, carry }: { view: SpendView; carry: Params })
   const money = moneyIn(view.currency);
   const columns = [
     text<Mover>("project", "Project", (m) => m.name || noProject(m.teamKey, m.key), {
-      link: (m) => (m.key <= 0 ? null : href(`/projects/${m.key}`, carry)),
+      link: (m) => (m.open ? href(`/projects/${m.key}`, carry) : null),
       note: (m) => m.team,
     }),
     money<Mover>("change", "Change", (m) => m.change, { change: true, lead: true }),

@@ -1,3 +1,4 @@
+import { PageLink } from "@/app/page-link.tsx";
 import { Bar } from "@/components/bar.tsx";
 import { explainHref } from "@/components/explain.tsx";
 import { href, type Params } from "@/components/href.ts";
@@ -38,9 +39,9 @@ function columnsOf(view: SpendView, carry: Params, params: Params): readonly Tab
   const { begun } = view;
   return [
     text("name", "Team, project", (r) => r.name || noProject(r.team, r.project), {
-      link: ({ team, project }) => {
+      link: ({ team, project, open }) => {
         if (project === undefined) return href("/spend", params, { team: String(team) });
-        return project <= 0 ? null : href(`/projects/${project}`, carry);
+        return open ? href(`/projects/${project}`, carry) : null;
       },
       look: ["cut"],
     }),
@@ -77,7 +78,9 @@ export function SpendTeams({ view, carry, params }: { view: SpendView; carry: Pa
       controls={
         <span className="flex gap-4 text-xs">
           <TextLink to={href("/reports/cost-by-workload", { ...carry, team: view.team?.name })}>By workload</TextLink>
-          <TextLink to={href("/statements", carry)}>Statements</TextLink>
+          <PageLink to={href("/statements", carry)} otherwise={null}>
+            Statements
+          </PageLink>
         </span>
       }
     >

@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
+import { PageLink } from "@/app/page-link.tsx";
 import { tableNames } from "@/app/table-input.ts";
 import { TRAVELLING } from "@/components/href.ts";
 import { Empty, PageHeader } from "@/components/page-header.tsx";
 import { List } from "@/components/tables/list.tsx";
-import { TextLink } from "@/components/ui/text-link.tsx";
 import { PERIOD_FORMATS } from "@/lib/api/statement-files.ts";
 import { env } from "@/lib/env.ts";
 import { journalProblems } from "@/lib/exports/journal.ts";
@@ -33,7 +33,10 @@ export default async function StatementsPage({ searchParams }: { searchParams: S
       <>
         <PageHeader title="Statements" />
         <Empty title="Nothing is metered yet">
-          Periods begin with the first metered day. <TextLink to="/sync">See the sync</TextLink>.
+          Periods begin with the first metered day.{" "}
+          <PageLink to="/sync" otherwise={null}>
+            See the sync
+          </PageLink>
         </Empty>
       </>
     );
@@ -56,8 +59,8 @@ export default async function StatementsPage({ searchParams }: { searchParams: S
         foot="All teams"
         empty={
           <Empty title="Nobody is charged anything in this period">
-            Usage is charged once it has a price. <TextLink to="/prices">Look at the price book</TextLink>, then at{" "}
-            <TextLink to="/teams">teams and their rules</TextLink>.
+            Usage is charged once it has a price. <PageLink to="/prices">Look at the price book</PageLink>, then at{" "}
+            <PageLink to="/teams">teams and their rules</PageLink>.
           </Empty>
         }
       >

@@ -2,7 +2,13 @@ import { compareKeys } from "@/lib/order.ts";
 import { cluster, project, team, user } from "@/lib/reports/filters.ts";
 import { type CostScope, findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
 import { readSpend, readUnpriced, type Spend, type UnpricedUse } from "@/lib/reports/read/spend.ts";
-import { readSharedCost, readWorkloadCost, spendOf, type WorkloadCost } from "@/lib/reports/read/workload-cost.ts";
+import {
+  readChargedPlaces,
+  readSharedCost,
+  readWorkloadCost,
+  spendOf,
+  type WorkloadCost,
+} from "@/lib/reports/read/workload-cost.ts";
 import { defineReport } from "@/lib/reports/report.ts";
 import { COST_COLUMNS, costCells, textColumns } from "./cost-columns.ts";
 
@@ -32,14 +38,15 @@ export const costByWorkload = defineReport({
   async *load(ctx, period, parameters) {
     const days = wholeDaysOf(period);
     const cost = await findCostScope(ctx, parameters, "usage");
-    const [spend, unpriced, shared] = await Promise.all([
-      readSpend(ctx, cost, days, ["clusterId", "projectKey"]),
+    const [places, unpriced, shared] = await Promise.all([
+      // Sums tell where charges are at once; they do not tell whose.
+      cost.whole ? readSpend(ctx, cost, days, ["clusterId", "projectKey"]) : readChargedPlaces(ctx, cost, days),
       readUnpriced(ctx, cost, days, true),
       readSharedCost(ctx, cost, days),
     ]);
     const lacking = lackingOf(unpriced ?? []);
     // One project after the other, as they are read: a page of a long period does not wait for all of its workloads.
-    for (const within of inOrder(cost, [...spend, ...(unpriced ?? [])])) {
+    for (const within of inOrder(cost, [...places, ...(unpriced ?? [])])) {
       const own = unpriced?.filter((u) => isWithin(within, u)) ?? [];
       const charged = await readWorkloadCost(ctx, cost, days, { within });
       const rows = [...charged.map((c) => rowOf(cost, c, spendOf(c))), ...lackingRows(cost, own, charged)];

@@ -58,11 +58,13 @@ describe.each(engines)("an explained amount on $name", (engine) => {
   it.skipIf(isAbsent(engine))("shows nothing to who may not see it", async () => {
     const reader = { ...jobViewer("r"), kind: "person", projects: ["c1/p-2"] } as const;
     const ctx = ctxOf(test.db, 1e9, reader);
-    expect(await loadExplanation(ctx, { workload: 1 }, day)).toMatchObject({
-      totalMicros: 0,
-      lines: [],
-      evidence: null,
-    });
+    const nothing = (query: Parameters<typeof loadExplanation>[1]) =>
+      expect(loadExplanation(ctx, query, day)).rejects.toMatchObject({ code: "not_found" });
+    // Of what is not theirs nobody learns whether it is there.
+    await nothing({ workload: 1 });
+    await nothing({ workload: 999 });
+    for (const query of [{ hardware: 99 }, { price: 99 }])
+      expect(await loadExplanation(ctx, query, day)).toMatchObject({ totalMicros: 0, lines: [], evidence: null });
     await expect(loadExplanation(ctx, { team: 11 }, day)).rejects.toMatchObject({ code: "not_found" });
   });
 

@@ -96,15 +96,19 @@ export interface Explanation {
   readonly roundings: readonly (ExplainedRounding & { readonly hardwareKey: number; readonly unitPriceNanos: Nanos })[];
 }
 
-/** What there is nothing of has no amount, not one of 0. @throws AppError `not_found`. */
-async function needThese({ db }: Ctx, { workload, hardware: place, price }: ExplainQuery): Promise<void> {
+/**
+ * What there is nothing of has no amount, not one of 0. Whoever sees a part of the ledger is told of a workload that they may
+ * see, and of nothing else whether it exists. @throws AppError `not_found`.
+ */
+async function needThese({ db }: Ctx, cost: CostScope, query: ExplainQuery): Promise<void> {
+  const { workload, hardware: place, price } = query;
   const asked = [
-    ["workload", workloads, workload],
-    ["hardware", hardware, place],
-    ["price", prices, price],
+    ["workload", workloads, workload, cost.workloads("w")],
+    ["hardware", hardware, cost.nobody ? place : undefined, sql``],
+    ["price", prices, cost.nobody ? price : undefined, sql``],
   ] as const;
-  for (const [name, table, key] of asked)
-    if (key !== undefined && !(await db.find(sql`select key from ${table} where key = ${key}`)))
+  for (const [name, table, key, visible] of asked)
+    if (key !== undefined && !(await db.find(sql`select w.key from ${table} w where w.key = ${key}${visible}`)))
       throw new AppError("not_found", `There is no ${name} ${key}.`);
 }
 
@@ -116,7 +120,7 @@ export async function loadExplanation(ctx: Ctx, query: ExplainQuery, days: Days)
   const ofUsage = [query.workload, query.hardware, query.price, query.sku, query.priceClass].some(
     (v) => v !== undefined,
   );
-  await needThese(ctx, query);
+  await needThese(ctx, cost, query);
   const [rows, moved, booked, correctedLater] = await Promise.all([
     readLines(ctx, cost, query, days),
     narrowed(query) ? [] : readShares(ctx, cost, days),
@@ -127,7 +131,8 @@ export async function loadExplanation(ctx: Ctx, query: ExplainQuery, days: Days)
   const oneDay = daysBetween(days.from, days.until) === 1;
   const [evidence, roundings] = await Promise.all([
     query.workload && rows.length ? readEvidence(ctx, query.workload, days) : null,
-    query.workload !== undefined && oneDay ? readRoundings(ctx, query.workload, days.from, rows) : [],
+    // What everybody was rounded together with is a sum over the whole ledger.
+    query.workload !== undefined && oneDay && cost.nobody ? readRoundings(ctx, query.workload, days.from, rows) : [],
   ]);
   const total = (property: ClassProperty | "observedMilli" | "expectedMilli") =>
     sumExactly(rows.map((r) => r[property]));
@@ -196,12 +201,15 @@ function conditions(q: ExplainQuery): SQL {
 }
 
 function readLines(ctx: Ctx, cost: CostScope, query: ExplainQuery, { from, until }: Days): Promise<LineRow[]> {
-  const table = query.workload === undefined ? teamDays : charges;
+  const [table, visible] =
+    query.workload === undefined
+      ? [sql`${teamDays} t`, cost.rows("t", "h.cluster_id")]
+      : [sql`${charges} t join ${workloads} w on w.key = t.workload_key`, cost.charged("t", "h.cluster_id")];
   return ctx.db.all<LineRow>(sql`
     select t.hardware_key as "hardwareKey", t.team_key as "teamKey", t.sku, t.price_class as "priceClass", t.price_key as "priceKey",
       t.unit_price_nanos as "unitPriceNanos", h.cluster_id as "clusterId", h.node_pool as "nodePool", h.gpu_model as "gpuModel", ${SUMMED_AMOUNTS}
-    from ${table} t join ${hardware} h on h.key = t.hardware_key
-    where t.day >= ${from} and t.day < ${until}${conditions(query)}${cost.rows("t", "h.cluster_id")}
+    from ${table} join ${hardware} h on h.key = t.hardware_key
+    where t.day >= ${from} and t.day < ${until}${conditions(query)}${visible}
     group by t.hardware_key, t.team_key, t.sku, t.price_class, t.price_key, t.unit_price_nanos, h.cluster_id, h.node_pool, h.gpu_model
     order by sum(t.amount_micros) desc, t.hardware_key, t.sku, t.price_key`);
 }

@@ -27,6 +27,13 @@ export interface CostScope extends Scope {
   teamName(key: number): TeamName;
   /** `and …` over columns `team_key`, `project_key` and a cluster's id of rows of the alias. */
   rows(alias: string, cluster: string): SQL;
+  /**
+   * The same for charges of workloads under the alias, joined with `workloads` as `w`: what somebody's own workloads cost is
+   * theirs to see, whichever project and team they are of.
+   */
+  charged(alias: string, cluster: string): SQL;
+  /** Whether a team's projects, users and workloads are seen, and not its total alone. */
+  detailed(teamKey: number): boolean;
   /** The same for rows that tell no team: usage without a price. */
   usage(project: string, cluster: string): SQL;
   /** `and …` over shares, which are of a team and of no project. */
@@ -61,7 +68,7 @@ export const listVisibleTeams = async (ctx: Ctx): Promise<readonly TeamName[]> =
  */
 export async function findCostScope(ctx: Ctx, filters: CostFilters, grain: "team" | "usage"): Promise<CostScope> {
   const { team: wanted, ...rest } = filters;
-  const [scope, all] = await Promise.all([findScope(ctx, rest), listTeams(ctx.db)]);
+  const [scope, all] = await Promise.all([findScope(ctx, rest, "money"), listTeams(ctx.db)]);
   const mine = visibleTeams(ctx.viewer);
   const seen = visibleOf(ctx, all);
   const team = wanted === undefined ? null : matchTeam(wanted, seen);
@@ -70,15 +77,18 @@ export async function findCostScope(ctx: Ctx, filters: CostFilters, grain: "team
   const keys = scope.projectKeys ?? [];
   const named = (column: string) =>
     filters.project === undefined ? sql`` : sql` and ${sql.raw(column)} in ${inList(keys)}`;
-  const may = (alias: string): SQL => {
+  // Of a team that the viewer is in but does not manage they see the total, and not what others in it used.
+  const whole = mine === "all" && allProjects ? "all" : (ctx.viewer.manages ?? mine);
+  const inTeams = (alias: string, teams: "all" | readonly number[]) =>
+    teams === "all" ? sql`true` : sql`${sql.raw(alias)}.team_key in ${inList(teams)}`;
+  const may = (alias: string, own = sql``): SQL => {
     if (mine === "all" && (allProjects || grain === "team")) return sql``;
-    const ofTeam = mine === "all" ? sql`true` : sql`${sql.raw(alias)}.team_key in ${inList(mine)}`;
-    if (grain === "team") return sql` and ${ofTeam}`;
+    if (grain === "team") return sql` and ${inTeams(alias, mine)}`;
     if (allProjects) return sql``;
-    // Of a team that the viewer is in but does not manage they see the total, and not what others in it used.
-    const detailed = ctx.viewer.manages ? sql`${sql.raw(alias)}.team_key in ${inList(ctx.viewer.manages)}` : ofTeam;
-    return sql` and (${sql.raw(alias)}.project_key in ${inList(keys)} or ${detailed})`;
+    return sql` and (${sql.raw(alias)}.project_key in ${inList(keys)} or ${inTeams(alias, whole)}${own})`;
   };
+  const { submitters = [] } = ctx.viewer;
+  const own = submitters.length ? sql` or w.submitted_by in ${inList(submitters)}` : sql``;
   const ofTeam = (alias: string) => (team ? sql` and ${sql.raw(alias)}.team_key = ${team.key}` : sql``);
   return {
     ...scope,
@@ -87,13 +97,17 @@ export async function findCostScope(ctx: Ctx, filters: CostFilters, grain: "team
     teamName: (key) => byKey.get(key) ?? { key, name: `#${key}`, costCentre: "" },
     rows: (alias, cluster) =>
       sql`${scope.clusters(cluster)}${named(`${alias}.project_key`)}${ofTeam(alias)}${may(alias)}`,
+    charged: (alias, cluster) =>
+      sql`${scope.clusters(cluster)}${named(`${alias}.project_key`)}${ofTeam(alias)}${may(alias, own)}`,
+    detailed: (teamKey) => whole === "all" || whole.includes(teamKey),
     usage: (project, cluster) => {
       const visible = allProjects ? sql`` : sql` and ${sql.raw(project)} in ${inList(keys)}`;
       return sql`${scope.clusters(cluster)}${named(project)}${visible}`;
     },
     shares: (alias) => {
       if (filters.project !== undefined || filters.user !== undefined) return sql` and 1 = 0`;
-      const visible = mine === "all" ? sql`` : sql` and ${sql.raw(alias)}.team_key in ${inList(mine)}`;
+      const teams = grain === "team" ? mine : whole;
+      const visible = mine === "all" ? sql`` : sql` and ${inTeams(alias, teams)}`;
       return sql`${scope.clusters(`${alias}.cluster_id`)}${ofTeam(alias)}${visible}`;
     },
   };

@@ -1,7 +1,7 @@
 import type { SQL } from "drizzle-orm";
 import { type Reader, sql } from "@/db/client.ts";
 import { inList } from "@/db/in-list.ts";
-import { charges } from "@/db/schema/index.ts";
+import { charges, spendMonths } from "@/db/schema/index.ts";
 import type { Ctx, Viewer } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { shortName, suggest } from "./near-names.ts";
@@ -28,11 +28,19 @@ export interface Scope {
   readonly projectKeys: readonly number[] | null;
   /** Rows of nobody belong: the viewer sees everything and named no project. */
   readonly nobody: boolean;
+  /** Every workload belongs, and not only those of some projects, people or teams. */
+  readonly everyWorkload: boolean;
   /** Ids of the clusters asked for; null: all. */
   readonly clusterIds: ReadonlySet<string> | null;
   readonly user: string | undefined;
-  /** A project that the viewer may see. */
+  /** Those in which the viewer sees anything, by name. */
+  readonly clusterChoices: readonly Cluster[];
+  /** Sums of projects do not do: the viewer sees single workloads of some, and no filter names a project. */
+  readonly byWorkload: boolean;
+  /** A project that the viewer may see, or in which they see workloads: its name is no secret to them. */
   project(key: number): ScopeProject | undefined;
+  /** Whether the viewer sees the project whole, and so its page. */
+  opens(key: number): boolean;
   clusterName(id: string): string;
   /** `and …` over a column that holds a project's key. */
   projects(column: string | SQL): SQL;
@@ -64,35 +72,53 @@ export async function listVisibleProjects({ db, viewer }: Ctx): Promise<readonly
 
 /**
  * The viewer's projects, narrowed by the filters.
+ * @param about money is seen workload by workload by whoever sees it; how GPUs are used is not (viewer.workloads).
  * @throws AppError `not_found` with the nearest names that the viewer may see, for a filter that names none of them.
  */
-export async function findScope(ctx: Ctx, filters: Filters): Promise<Scope> {
-  const [clusters, visible] = await Promise.all([listAllClusters(ctx.db), listVisibleProjects(ctx)]);
-  const seesAll = ctx.viewer.projects === "all";
-  const seen = seesAll ? clusters : clusters.filter((c) => visible.some((p) => p.clusterId === c.id));
+export async function findScope(ctx: Ctx, filters: Filters, about: "usage" | "money" = "usage"): Promise<Scope> {
+  const { viewer } = ctx;
+  const [clusters, visible, touched] = await Promise.all([
+    listAllClusters(ctx.db),
+    listVisibleProjects(ctx),
+    listTouchedProjects(ctx),
+  ]);
+  const seesAll = viewer.projects === "all";
+  const known = [...visible, ...touched];
+  const seen = seesAll ? clusters : clusters.filter((c) => known.some((p) => p.clusterId === c.id));
   const clusterIds = filters.cluster === undefined ? null : matchCluster(filters.cluster, seen);
   const inCluster = visible.filter((p) => !clusterIds || clusterIds.has(p.clusterId));
   const chosen = filters.project === undefined ? inCluster : matchProject(filters.project, inCluster);
   const keys = chosen.map((p) => p.key);
   const narrowed = !seesAll || filters.project !== undefined;
-  if (filters.user !== undefined) await checkUser(ctx.db, filters.user, narrowed || clusterIds ? new Set(keys) : null);
-  const hardwareKeys = clusterIds && (await listHardware(ctx.db, clusterIds));
-  const byKey = new Map(visible.map((p) => [p.key, p]));
-  const names = new Map(clusters.map((c) => [c.id, c.name]));
   const within = (column: string | SQL, values: Iterable<string | number> | null) =>
     values ? sql` and ${typeof column === "string" ? sql.raw(column) : column} in ${inList(values)}` : sql``;
+  const bySum = seesAll && viewer.workloads === "none" && about === "usage";
+  const workloads = (alias: string): SQL => {
+    const named = within(`${alias}.project_key`, narrowed && (seesAll || filters.project !== undefined) ? keys : null);
+    if (seesAll && !bySum) return named;
+    return filters.project !== undefined && !bySum
+      ? named
+      : sql`${named}${workloadsOf(viewer, alias, bySum ? [] : keys)}`;
+  };
+  if (filters.user !== undefined)
+    await checkUser(ctx.db, filters.user, sql`${workloads("w")}${within("w.cluster_id", clusterIds)}`);
+  const hardwareKeys = clusterIds && (await listHardware(ctx.db, clusterIds));
+  const byKey = new Map(known.map((p) => [p.key, p]));
+  const whole = new Set(visible.map((p) => p.key));
+  const names = new Map(clusters.map((c) => [c.id, c.name]));
   return {
     projectKeys: narrowed ? keys : null,
     nobody: seesAll && filters.project === undefined && filters.user === undefined,
+    everyWorkload: seesAll && !bySum && filters.project === undefined,
     clusterIds,
     user: filters.user,
+    clusterChoices: seen,
+    byWorkload: filters.project === undefined && touched.some((p) => !whole.has(p.key)),
     project: (key) => byKey.get(key),
+    opens: (key) => whole.has(key),
     clusterName: (id) => names.get(id) || id,
     projects: (column) => within(column, narrowed ? keys : null),
-    workloads: (alias) =>
-      seesAll || filters.project !== undefined
-        ? within(`${alias}.project_key`, narrowed ? keys : null)
-        : workloadsOf(ctx.viewer, alias, keys),
+    workloads,
     hardware: (column) => within(column, hardwareKeys),
     clusters: (column) => within(column, clusterIds),
   };
@@ -106,7 +132,17 @@ function workloadsOf({ submitters = [], manages = [] }: Viewer, alias: string, p
   return sql` and (${column("project_key")} in ${inList(projectKeys)} or ${column("submitted_by")} in ${inList(submitters)}${charged})`;
 }
 
-const listAllClusters = (db: Reader) => db.all<Cluster>(sql`select id, name from clusters`);
+/** Projects in which the viewer sees workloads: their own, or ones that a team of theirs was charged for. */
+function listTouchedProjects({ db, viewer }: Ctx): Promise<readonly ScopeProject[]> {
+  const { projects, submitters = [], manages = [] } = viewer;
+  if (projects === "all" || submitters.length + manages.length === 0) return Promise.resolve([]);
+  return db.all<ScopeProject>(sql`
+    select p.key, p.cluster_id as "clusterId", p.id, p.name, p.department_name as "department" from projects p
+    where p.key <> 0 and (p.key in (select w.project_key from workloads w where w.submitted_by in ${inList(submitters)})
+      or p.key in (select s.project_key from ${spendMonths} s where s.team_key in ${inList(manages)}))`);
+}
+
+const listAllClusters = (db: Reader) => db.all<Cluster>(sql`select id, name from clusters order by name, id`);
 
 async function listHardware(db: Reader, clusterIds: ReadonlySet<string>): Promise<number[]> {
   const rows = await db.all<{ key: number }>(sql`select key from hardware where cluster_id in ${inList(clusterIds)}`);
@@ -128,11 +164,10 @@ function matchProject(wanted: string | number, projects: readonly ScopeProject[]
   return found;
 }
 
-async function checkUser(db: Reader, wanted: string, projectKeys: ReadonlySet<number> | null): Promise<void> {
-  const rows = await db.all<{ name: string; projectKey: number }>(
-    sql`select distinct submitted_by as "name", project_key as "projectKey" from workloads`,
+async function checkUser(db: Reader, wanted: string, visible: SQL): Promise<void> {
+  const users = await db.all<{ name: string }>(
+    sql`select distinct w.submitted_by as "name" from workloads w where true ${visible}`,
   );
-  const users = rows.filter((r) => !projectKeys || projectKeys.has(r.projectKey));
   if (!users.some((u) => u.name === wanted)) throw unknown("user", wanted, users);
 }
 

@@ -65,8 +65,18 @@ export function readProjectSpans<Q extends Quantity>(
   spans: readonly Interval[],
   quantities: readonly Q[],
 ): Promise<UsageSum<"span" | "projectKey", Q>[]> {
-  const from = sql`spans join usage_projects u on u.bucket_at >= spans.s and u.bucket_at < spans.e`;
-  const sums = sumSql(["span", "projectKey"], quantities, from, sql`true${inScope(scope)}`);
+  const within = (table: string) =>
+    sql.raw(`spans join ${table} u on u.bucket_at >= spans.s and u.bucket_at < spans.e`);
+  const own = sql`u.workload_key in (select w.key from workloads w where w.key <> 0${scope.workloads("w")})`;
+  const sums = scope.byWorkload
+    ? sumSql(
+        ["span", "projectKey"],
+        quantities,
+        sql`${within("usage")} join workloads owner on owner.key = u.workload_key`,
+        sql`${own}${scope.hardware("u.hardware_key")}`,
+        { ...COLUMNS, projectKey: "owner.project_key" },
+      )
+    : sumSql(["span", "projectKey"], quantities, within("usage_projects"), sql`true${inScope(scope)}`);
   return ctx.db.all(sql`with ${spansSql(spans)} ${sums}`);
 }
 
@@ -82,10 +92,16 @@ export function readWorkloadSums<K extends "workloadKey" | "gpuModel" | "bucketA
   return ctx.db.all(sumSql(by, quantities, sql`${table} u`, sql`${inPeriod}${where}`));
 }
 
-function sumSql(by: readonly (keyof UsageKeys)[], quantities: readonly Quantity[], from: SQL, where: SQL): SQL {
-  const keys = by.map((k) => `${COLUMNS[k]} as "${k}"`).join(", ");
-  const group = by.map((k) => COLUMNS[k]).join(", ");
-  const hardware = by.some((k) => COLUMNS[k].startsWith("h."))
+function sumSql(
+  by: readonly (keyof UsageKeys)[],
+  quantities: readonly Quantity[],
+  from: SQL,
+  where: SQL,
+  columns = COLUMNS,
+): SQL {
+  const keys = by.map((k) => `${columns[k]} as "${k}"`).join(", ");
+  const group = by.map((k) => columns[k]).join(", ");
+  const hardware = by.some((k) => columns[k].startsWith("h."))
     ? sql` join hardware h on h.key = u.hardware_key`
     : sql``;
   return sql`select ${sql.raw(keys)}, ${selectQuantities(quantities)} from ${from}${hardware}

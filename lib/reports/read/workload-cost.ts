@@ -81,7 +81,20 @@ export function readWorkloadCost(
       group by c.workload_key, c.hardware_key, c.team_key, c.project_key) x
     join ${hardware} h on h.key = x.hardware_key
     left join ${workloads} w on w.key = x.workload_key and w.key <> 0
-    where true${ofClusters}${cost.rows("x", "h.cluster_id")}${ofUser(cost)}`);
+    where true${ofClusters}${cost.charged("x", "h.cluster_id")}${ofUser(cost)}`);
+}
+
+/** The clusters and projects (0: nobody) of which readWorkloadCost has any row. */
+export function readChargedPlaces(
+  ctx: Ctx,
+  cost: CostScope,
+  { from, until }: Days,
+): Promise<Pick<WorkloadCost, "clusterId" | "projectKey">[]> {
+  return ctx.db.all(sql`
+    select distinct h.cluster_id as "clusterId", c.project_key as "projectKey"
+    from ${charges} c join ${hardware} h on h.key = c.hardware_key
+    left join ${workloads} w on w.key = c.workload_key and w.key <> 0
+    where c.day >= ${from} and c.day < ${until}${cost.charged("c", "h.cluster_id")}${ofUser(cost)}`);
 }
 
 /** The same by user (empty: nobody's) and team. */
@@ -95,7 +108,7 @@ export function readUserCost(
     from (select ${USER} as "user", c.team_key, ${SUMS}
       from ${charges} c join ${hardware} h on h.key = c.hardware_key
       left join ${workloads} w on w.key = c.workload_key and w.key <> 0
-      where c.day >= ${from} and c.day < ${until}${cost.rows("c", "h.cluster_id")}${ofUser(cost)}
+      where c.day >= ${from} and c.day < ${until}${cost.charged("c", "h.cluster_id")}${ofUser(cost)}
       group by ${USER}, c.team_key) x`);
 }
 

@@ -1,7 +1,6 @@
 import { sql } from "@/db/client.ts";
 import { CLASSES, classProperty } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { AppError } from "@/lib/errors.ts";
 import { compareKeys } from "@/lib/order.ts";
 import { cluster } from "@/lib/reports/filters.ts";
 import { CLASS_QUANTITIES, type ClassQuantity, inBuckets } from "@/lib/reports/read/measures.ts";
@@ -16,6 +15,7 @@ export const capacity = defineReport({
   description:
     "Every GPU-hour of capacity in exactly one class. The classes of a model add up to its capacity and overlap.",
   parameters: { cluster },
+  whole: true,
   columns: [
     { key: "cluster", header: "cluster", unit: "text" },
     { key: "gpu_model", header: "gpu_model", unit: "text" },
@@ -24,11 +24,6 @@ export const capacity = defineReport({
   ],
   chart: { kind: "ranking", x: "class", y: "gpu_hours", title: "GPU-hours of capacity by class" },
   async *load(ctx, period, parameters) {
-    if (ctx.viewer.projects !== "all")
-      throw new AppError(
-        "forbidden",
-        "Capacity is of the whole cluster: only those who see every project may read it.",
-      );
     const scope = await findScope(ctx, parameters);
     const sums = new Map<string, Map<ClassQuantity, number>>();
     const identity = (clusterId: string, gpuModel: string) => `${clusterId}\u0000${gpuModel}`;

@@ -19,6 +19,7 @@ export const suspicious = defineReport({
   title: "Suspicious jobs",
   description: "Jobs that held GPUs without using them, or used little of what they had for long.",
   parameters: { cluster, project, user },
+  action: "workloads.read",
   columns: [
     { key: "project", header: "Project", unit: "text" },
     { key: "job_name", header: "Job Name", unit: "text" },

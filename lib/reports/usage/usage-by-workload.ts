@@ -11,6 +11,7 @@ export const usageByWorkload = defineReport({
   title: "Usage by workload",
   description: "GPU-hours of every workload on each GPU model, by what the time went into.",
   parameters: { cluster, project, user },
+  action: "workloads.read",
   columns: [
     { key: "cluster", header: "cluster", unit: "text" },
     { key: "department", header: "department", unit: "text" },

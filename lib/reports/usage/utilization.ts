@@ -21,6 +21,7 @@ export const utilization = defineReport({
   title: "Utilization metrics",
   description: "What each job held and used in the period: hours, peaks, and averages weighted by time.",
   parameters: { cluster, project, user },
+  action: "workloads.read",
   columns: [
     { key: "project", header: "Project", unit: "text" },
     { key: "user", header: "User", unit: "text" },

@@ -74,10 +74,13 @@ async function projectsInOrder<Q extends Quantity>(
   scope: Scope,
   { byProject, having }: WorkloadUsageRequest<Q>,
 ): Promise<readonly (readonly number[])[]> {
+  const ofProjects = scope.everyWorkload
+    ? sql``
+    : sql` and exists (select 1 from workloads w where w.project_key = p.key${scope.workloads("w")})`;
   const rows = await ctx.db.all<{ key: number; clusterId: string }>(sql`
     select p.key as "key", p.cluster_id as "clusterId" from projects p where exists
       (select 1 from usage_projects u where u.project_key = p.key and ${inBuckets(period)})
-      ${scope.projects("p.key")}${scope.clusters("p.cluster_id")}`);
+      ${ofProjects}${scope.clusters("p.cluster_id")}`);
   if (having) return [rows.map((r) => r.key)];
   const named = rows.map(({ key, clusterId }) => ({ key, texts: byProject(projectNames(scope, key, clusterId)) }));
   named.sort((a, b) => compareKeys(a.texts, b.texts));
@@ -110,7 +113,7 @@ async function listWorkloads(
   const rows = await ctx.db.all<Listed>(sql`
     select w.key as "key", w.id as "id", w.name as "name", w.category as "category", w.submitted_by as "user",
       w.cluster_id as "clusterId", w.project_key as "projectKey"
-    from workloads w where w.project_key in ${inList(projects)} and w.key <> 0 and ${used}${ofUser}`);
+    from workloads w where w.project_key in ${inList(projects)} and w.key <> 0 and ${used}${ofUser}${scope.workloads("w")}`);
   return rows.map(({ clusterId, ...row }) => ({ ...row, ...projectNames(scope, row.projectKey, clusterId) }));
 }
 

@@ -4,6 +4,7 @@ import { costKpis } from "@/app/(dashboard)/cost-kpi.tsx";
 import { OpenFindings } from "@/app/(dashboard)/findings/open-findings.tsx";
 import { Trend } from "@/app/(dashboard)/trend.tsx";
 import { workloadColumns } from "@/app/(dashboard)/workloads/columns.tsx";
+import { mayOpen } from "@/app/may-open.ts";
 import { needPage } from "@/app/need-page.ts";
 import { type PageInput, readInput, type Search } from "@/app/page-input.ts";
 import { readView, tableNames } from "@/app/table-input.ts";
@@ -91,7 +92,7 @@ export default async function ProjectPage({
         </>
       )}
       <OpenFindings input={input} project={key} />
-      <Workloads input={input} project={key} view={view} />
+      {mayOpen(input.ctx.viewer, "/workloads") && <Workloads input={input} project={key} view={view} />}
     </>
   );
 }

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
+import { forbidden, notFound } from "next/navigation";
 import { downloadHref } from "@/app/(dashboard)/reports/download-href.ts";
 import { type ReportQuery, readReport } from "@/app/(dashboard)/reports/query.ts";
 import { chartedRows, type FirstRows, firstRows } from "@/app/(dashboard)/reports/report-rows.ts";
@@ -13,7 +13,7 @@ import { ReportView } from "@/components/reports/view.tsx";
 import { DownloadLink } from "@/components/tables/table-tools.tsx";
 import { AppError, type ErrorCode } from "@/lib/errors.ts";
 import { findReport } from "@/lib/reports/index.ts";
-import type { Report } from "@/lib/reports/report.ts";
+import { mayReadReport, type Report } from "@/lib/reports/report.ts";
 
 const SHOWN = 100;
 /** What the reader can do something about; anything else is ours. */
@@ -30,6 +30,7 @@ export default async function ReportPage({ params, searchParams }: Props) {
   if (!report) notFound();
   const input = await readInput(searchParams);
   needPage(input.ctx, "/reports");
+  if (!mayReadReport(input.ctx, report)) forbidden();
   const query = readReport(input, report);
   const { view, given } = query;
   const [choices, loaded] = await Promise.all([choicesOf(report, input), load(report, query)]);

@@ -5,6 +5,7 @@ import { choosePeriod } from "@/app/(dashboard)/statements/chosen-period.ts";
 import { StateBadge } from "@/app/(dashboard)/statements/period-links.tsx";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
+import { PageLink } from "@/app/page-link.tsx";
 import { TRAVELLING } from "@/components/href.ts";
 import { exactly } from "@/components/money.tsx";
 import { Empty, Notice, PageHeader, Section } from "@/components/page-header.tsx";
@@ -13,7 +14,6 @@ import { DataTable } from "@/components/tables/data-table.tsx";
 import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import { ActionForm } from "@/components/ui/action-form.tsx";
 import { CheckField, TextField } from "@/components/ui/field.tsx";
-import { TextLink } from "@/components/ui/text-link.tsx";
 import { previewClose } from "@/lib/closing/close.ts";
 import type { OpenItem } from "@/lib/closing/items.ts";
 import { env } from "@/lib/env.ts";
@@ -95,7 +95,7 @@ function Preview({ statements, currency }: { statements: Statements; currency: s
   if (statements.length === 0)
     return (
       <Empty title="Nobody is charged anything in this period">
-        Usage is charged once it has a price: <TextLink to="/prices">look at the price book</TextLink>.
+        Usage is charged once it has a price: <PageLink to="/prices">look at the price book</PageLink>.
       </Empty>
     );
   return (
@@ -143,7 +143,7 @@ function Items({ items }: { items: readonly OpenItem[] }) {
           <p className="max-w-prose text-soft">
             {item.detail}{" "}
             <span className="underline decoration-line-strong underline-offset-2">
-              <TextLink to={item.href}>{`Open ${pageOf(item.href)}`}</TextLink>
+              <PageLink to={item.href} otherwise={null}>{`Open ${pageOf(item.href)}`}</PageLink>
             </span>
           </p>
           {item.weight === "may" && (

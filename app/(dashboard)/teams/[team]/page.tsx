@@ -8,6 +8,7 @@ import { SpendTrend } from "@/app/(dashboard)/spend/spend-trend.tsx";
 import { Why } from "@/app/(dashboard)/spend/why.tsx";
 import { putAway, saveTeam } from "@/app/(dashboard)/teams/actions.ts";
 import { readTeamProjects } from "@/app/(dashboard)/teams/lists.tsx";
+import { mayOpen } from "@/app/may-open.ts";
 import { needTeamPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { tableNames } from "@/app/table-input.ts";
@@ -98,7 +99,7 @@ export default async function TeamPage({ params: route, searchParams }: Props) {
             {...projects}
             empty={<Empty title="No project's work was charged to this team in this period" />}
           />
-          <TeamParts home={home} currency={view.currency} carry={carry} />
+          <TeamParts home={home} currency={view.currency} carry={carry} open={mayOpen(ctx.viewer, "/workloads")} />
         </>
       )}
       <OpenFindings input={input} team={teamKey} />

@@ -10,19 +10,24 @@ interface Props {
   readonly home: TeamHome;
   readonly currency: string;
   readonly carry: Params;
+  /** The reader may open workloads. */
+  readonly open: boolean;
 }
 
 /** Who and what cost the team most. Nothing for people who see its total alone. */
-export function TeamParts({ home, currency, carry }: Props) {
+export function TeamParts({ home, currency, carry, open }: Props) {
   if (home.users.length === 0) return null;
   const look = { zone: "UTC", now: 0, carry };
   return (
     <div className="mt-10 grid grid-cols-1 gap-x-12 gap-y-10 xl:grid-cols-2">
       <Section title="Users" note="who cost most">
-        <DataTable view={plainView("Users of the team", userColumns(currency), look)} rows={home.users} />
+        <DataTable view={plainView("Users of the team", userColumns(currency, open), look)} rows={home.users} />
       </Section>
       <Section title="Workloads" note="that cost most">
-        <DataTable view={plainView("Workloads of the team", workloadColumns(currency), look)} rows={home.workloads} />
+        <DataTable
+          view={plainView("Workloads of the team", workloadColumns(currency, open), look)}
+          rows={home.workloads}
+        />
       </Section>
     </div>
   );
@@ -36,19 +41,19 @@ const sums = <R extends TeamUser | TeamWorkload>(currency: string): readonly Tab
   }),
 ];
 
-const userColumns = (currency: string): readonly TableColumn<TeamUser>[] => [
+const userColumns = (currency: string, open: boolean): readonly TableColumn<TeamUser>[] => [
   text("user", "User", (u) => u.user || "no user named", {
     look: ["cut"],
-    link: (u, { carry }) => (u.user ? href("/workloads", carry, { user: u.user }) : null),
+    link: (u, { carry }) => (open && u.user ? href("/workloads", carry, { user: u.user }) : null),
   }),
   count("workloads", "Workloads", (u) => u.workloads),
   ...sums<TeamUser>(currency),
 ];
 
-const workloadColumns = (currency: string): readonly TableColumn<TeamWorkload>[] => [
+const workloadColumns = (currency: string, open: boolean): readonly TableColumn<TeamWorkload>[] => [
   text("name", "Workload", (w) => w.name, {
     look: ["cut"],
-    link: (w, { carry }) => href(`/workloads/${w.key}`, carry),
+    link: (w, { carry }) => (open ? href(`/workloads/${w.key}`, carry) : null),
     note: (w) => [w.project, w.user].filter(Boolean).join(" · "),
   }),
   text("phase", "Phase", (w) => w.phase, { cell: (w) => <Phase of={w.phase} /> }),

@@ -47,7 +47,7 @@ export default async function WorkloadPage({
         notice={input.notice}
         trail={[
           { label: "Workloads", href: href("/workloads", carry) },
-          { label: facts.project, href: href(`/projects/${facts.projectKey}`, carry) },
+          ...(facts.projectOpen ? [{ label: facts.project, href: href(`/projects/${facts.projectKey}`, carry) }] : []),
         ]}
         controls={<PeriodControl input={input} />}
       >

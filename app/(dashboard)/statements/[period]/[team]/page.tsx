@@ -2,15 +2,16 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { Downloads, StateBadge } from "@/app/(dashboard)/statements/period-links.tsx";
 import { TeamParts } from "@/app/(dashboard)/teams/[team]/team-parts.tsx";
+import { mayOpen } from "@/app/may-open.ts";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
+import { PageLink } from "@/app/page-link.tsx";
 import { Facts } from "@/components/facts.tsx";
 import { formatMoment, formatPercent } from "@/components/format.ts";
 import { Kpis } from "@/components/kpis.tsx";
 import { ExactMoney, Money } from "@/components/money.tsx";
 import { Notice, PageHeader, Section } from "@/components/page-header.tsx";
 import { Unknown } from "@/components/quantity.tsx";
-import { TextLink } from "@/components/ui/text-link.tsx";
 import { STATEMENT_FORMATS } from "@/lib/api/statement-files.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
@@ -65,7 +66,12 @@ export default async function StatementPage({ params: place, searchParams }: Nam
       <Head statement={statement} zone={zone} />
       <Charts header={h} params={params} />
       <Lines statement={statement} />
-      <TeamParts home={home} currency={h.currency} carry={{ period: h.period.id }} />
+      <TeamParts
+        home={home}
+        currency={h.currency}
+        carry={{ period: h.period.id }}
+        open={mayOpen(ctx.viewer, "/workloads")}
+      />
       <Reviews statement={statement} reviews={reviews} viewer={ctx.viewer} zone={zone} closed={view.close !== null} />
       <Computed statement={statement} />
     </article>
@@ -145,7 +151,7 @@ function Computed({ statement: { header: h, hash } }: { statement: Statement }) 
         {h.dispute && <li>{h.dispute}</li>}
         <li>
           Days, hardware and prices behind it:{" "}
-          <TextLink to={`/reconciliation?of=${h.period.id}`}>reconciliation of {h.period.id}</TextLink>.
+          <PageLink to={`/reconciliation?of=${h.period.id}`}>reconciliation of {h.period.id}</PageLink>.
         </li>
       </ul>
       {hash && (
