@@ -227,3 +227,45 @@ test("a file's layer", () => {
     ["lib/time.ts", "lib/sync/plan.ts", "app/page.tsx", "instrumentation.ts", "db/client.ts"].map(layerOf),
   ).toEqual(["foundation", "sync", "app", "app", "db"]);
 });
+
+describe("who reads what starts from the viewer", () => {
+  const problemsOf = (file: string, text: string) =>
+    checkLayers(new Map([[file, text]])).filter((p) => p.rule === "viewer");
+  const loader = (head: string, body = "return ctx.db.all(sql`select * from teams`);") =>
+    `export async function loadTeams(${head}) {\n  ${body}\n}\n`;
+
+  test.each([
+    ["a page that takes the store out of its context", "app/(dashboard)/teams/page.tsx", "await listTeams(ctx.db);"],
+    ["… of its input", "app/lists.ts", "await listTeams(input.ctx.db);"],
+    ["… by taking it apart", "app/lists.ts", "const { db, viewer } = input.ctx;"],
+    ["… in a parameter", "app/lists.ts", "async function names({ db }: Ctx) {}"],
+    ["a loader of a store alone", "lib/pages/teams.ts", loader("db: Reader")],
+    ["a loader that has a viewer and does not look", "lib/pages/teams.ts", loader("ctx: Ctx")],
+    ["… as a constant", "lib/reports/read/x.ts", "export const listTeams = (ctx: Ctx) =>\n  ctx.db.all(sql`x`);\n"],
+    [
+      "… that calls another which does not look",
+      "lib/pages/teams.ts",
+      `${loader("ctx: Ctx", "return read(ctx);")}function read(ctx: Ctx) {\n  return ctx.db.all(sql\`x\`);\n}\n`,
+    ],
+  ])("%s is found", (_, file, text) => {
+    expect(problemsOf(file, text)).toHaveLength(1);
+  });
+
+  test.each([
+    ["a page with a reader for an action", "app/x.ts", 'await listTeams(readerFor(ctx, "teams.read"));'],
+    ["a page that hands on its context", "app/x.ts", "await loadTeams(ctx);"],
+    ["where a context is built", "app/ctx.ts", "const { db } = ctx;"],
+    ["a comment", "app/x.ts", "// not ctx.db\n"],
+    ["a loader that asks permission", "lib/pages/x.ts", loader("ctx: Ctx", 'allow(ctx.viewer, "teams.read");')],
+    ["a loader that starts from a scope", "lib/pages/x.ts", loader("ctx: Ctx", "return findScope(ctx, {});")],
+    ["a loader that is given a scope", "lib/reports/read/x.ts", loader("ctx: Ctx, scope: Scope")],
+    [
+      "a loader whose helper looks",
+      "lib/pages/x.ts",
+      `${loader("ctx: Ctx", "return read(ctx);")}function read({ viewer }: Ctx) {\n  return viewer.id;\n}\n`,
+    ],
+    ["a calculation", "lib/pages/x.ts", "export function sumOf(rows: readonly number[]) {\n  return rows.length;\n}\n"],
+  ])("%s is not", (_, file, text) => {
+    expect(problemsOf(file, text)).toEqual([]);
+  });
+});

@@ -19,6 +19,7 @@ import {
   TOOLS,
   VENDOR_WORDS,
 } from "./layers.ts";
+import { viewerProblems } from "./viewer-rules.ts";
 
 export interface Problem {
   readonly rule: string;
@@ -44,7 +45,13 @@ export function checkLayers(files: ReadonlyMap<string, string>): Problem[] {
   const problems = sources.flatMap((source) => [
     ...(isTest(source.file)
       ? focused(source)
-      : [...directions(source), ...doors(source), ...vendors(source), ...ambient(source)]),
+      : [
+          ...directions(source),
+          ...doors(source),
+          ...vendors(source),
+          ...ambient(source),
+          ...viewerProblems(source.file, code(source.text)),
+        ]),
     ...shape(source),
   ]);
   const product = sources.filter((s) => !isTest(s.file));

@@ -138,3 +138,56 @@ export const MOST_LINES = 400;
 
 /** Files of one folder of `lib/` or `components/`, tests aside: a larger one is several rooms. */
 export const MOST_FILES = 25;
+
+/** Loaders of pages and reports that do not start from the viewer, each with its reason. */
+export const VIEWER_PERMITS: readonly {
+  readonly file: string;
+  readonly names: readonly string[];
+  readonly reason: string;
+}[] = [
+  {
+    file: "lib/pages/budgets.ts",
+    names: ["loadBudgetsPage", "loadBudgetPage"],
+    reason: "lib/budgets starts from the viewer",
+  },
+  {
+    file: "lib/pages/finding.ts",
+    names: ["loadFinding"],
+    reason: "lib/insights finds the finding for the viewer",
+  },
+  { file: "lib/pages/me.ts", names: ["readHours"], reason: "of workloads that the caller found for the viewer" },
+  {
+    file: "lib/pages/strips.ts",
+    names: ["loadStrips"],
+    reason: "of a workload that findWorkload found for the viewer",
+  },
+  {
+    file: "lib/pages/workload-charges.ts",
+    names: ["readWorkloadCharges", "readHourRates"],
+    reason: "of workloads that the caller found for the viewer",
+  },
+  { file: "lib/pages/workloads.ts", names: ["containsSql"], reason: "reads nothing" },
+  { file: "lib/reports/cost/cost-columns.ts", names: ["costCells"], reason: "reads nothing" },
+  {
+    file: "lib/reports/explain/evidence.ts",
+    names: ["readEvidence"],
+    reason: "of a workload with a charge in the scope",
+  },
+  { file: "lib/reports/read/cost-scope.ts", names: ["listTeams"], reason: "names by key, for scopes" },
+  {
+    file: "lib/reports/read/metered-time.ts",
+    names: ["readMeteredTime"],
+    reason: "how long each cluster is metered: of nobody",
+  },
+  {
+    file: "lib/reports/read/period-before.ts",
+    names: ["comparedDays"],
+    reason: "which days are charged: of nobody",
+  },
+  {
+    file: "lib/reports/read/usage.ts",
+    names: ["readWorkloadSums"],
+    reason: "of workloads that a condition of the caller's scope names",
+  },
+  { file: "lib/reports/usage/workload-usage.ts", names: ["readSpans"], reason: "of workloads that the scope listed" },
+];

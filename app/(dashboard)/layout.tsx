@@ -12,8 +12,8 @@ import { SoftNavigation } from "@/components/shell/soft-navigation.tsx";
 import { type Theme, ThemeToggle } from "@/components/shell/theme-toggle.tsx";
 import { ViewerZone } from "@/components/shell/viewer-zone.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { listTeams } from "@/lib/attribution/team-store.ts";
-import { mayDo } from "@/lib/auth/allow.ts";
+import { findTeam } from "@/lib/attribution/team-store.ts";
+import { mayDo, readerOfTeam } from "@/lib/auth/allow.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { countOpen } from "@/lib/insights/findings/load.ts";
@@ -54,8 +54,12 @@ function Person({ email, className }: { email: string; className: string }) {
 }
 
 /** The teams that somebody manages, for the navigation; nothing for people who see all of them. */
-async function managedTeams({ db, viewer: { manages = [] } }: Ctx) {
-  return manages.length ? (await listTeams(db)).filter((t) => manages.includes(t.key) && t.archivedAt === null) : [];
+async function managedTeams(ctx: Ctx) {
+  const { manages = [] } = ctx.viewer;
+  const found = await Promise.all(manages.map((key) => findTeam(readerOfTeam(ctx, key), key)));
+  return found
+    .flatMap((team) => (team && team.archivedAt === null ? [team] : []))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Open findings that the viewer may see, by the page that lists them. */

@@ -1,6 +1,8 @@
-import type { Viewer } from "@/lib/ctx.ts";
+import type { Reader } from "@/db/client.ts";
+import type { Ctx, Viewer } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { type Action, permissionOf } from "./permissions.ts";
+import { needTeam } from "./visible-teams.ts";
 
 /** Whether a viewer may do something: by role, and with a token by its scopes too. */
 export function mayDo({ roles, scopes }: Viewer, action: Action): boolean {
@@ -30,3 +32,26 @@ export function refusal(viewer: Viewer, action: Action): AppError {
 
 const orList = (roles: readonly string[]): string =>
   roles.length < 2 ? roles.join("") : `${roles.slice(0, -1).join(", ")} or ${roles.at(-1)}`;
+
+type Asking = Pick<Ctx, "db" | "viewer">;
+
+/**
+ * The store, for reading what an action allows. Code in `app/` has no other way to it than a loader that takes the whole context, or this:
+ * scripts/check-layers.ts holds it to that (docs/decisions/0061). @throws AppError `forbidden`.
+ */
+export function readerFor({ db, viewer }: Asking, action: Action): Reader {
+  allow(viewer, action);
+  return db;
+}
+
+/** The same, for reading one team. @throws AppError `not_found` where the viewer does not see it. */
+export function readerOfTeam({ db, viewer }: Asking, teamKey: number): Reader {
+  needTeam(viewer, teamKey);
+  return db;
+}
+
+/** The same, for reading the viewer's own account. @throws AppError `forbidden` for that of somebody else. */
+export function readerOfOwn({ db, viewer }: Asking, userKey: number): Reader {
+  if (viewer.userKey !== userKey) throw new AppError("forbidden", "This is the account of somebody else.");
+  return db;
+}

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Reader } from "@/db/client.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
@@ -50,14 +51,14 @@ export type PersonRow = Omit<User, "passwordHash"> & { readonly hasPassword: boo
 export const personOf = ({ passwordHash, ...user }: User): PersonRow => ({ ...user, hasPassword: passwordHash !== "" });
 
 /** @throws AppError `not_found`. */
-export async function getUser(db: Ctx["db"] | Tx, key: number): Promise<User> {
+export async function getUser(db: Reader, key: number): Promise<User> {
   const user = await findUser(db, key);
   if (!user) throw new AppError("not_found", `There is no person ${key}.`);
   return user;
 }
 
 /** @throws AppError `not_found`; `invalid` for what is no address. */
-export async function getUserByEmail(db: Ctx["db"] | Tx, email: string): Promise<User> {
+export async function getUserByEmail(db: Reader, email: string): Promise<User> {
   const wanted = normaliseEmail(email);
   const user = await findUserByEmail(db, wanted);
   if (!user) throw new AppError("not_found", `There is no person ${wanted}.`);

@@ -148,7 +148,9 @@ export async function loadIdleNow(
     where true ${scope.clusters("f.cluster_id")} ${visible} group by f.workload_key, f.class`);
   const classes = zeroClasses();
   for (const slot of slots) if (isClass(slot.class)) classes[slot.class] += slot.milli;
-  const waiting = slots.filter((s) => s.key !== 0 && isClass(s.class) && WAITING.includes(s.class));
+  // Whoever sees sums alone sees how much waits, and not whose it is.
+  const bySum = scope.nobody && !scope.everyWorkload && !mine;
+  const waiting = slots.filter((s) => !bySum && s.key !== 0 && isClass(s.class) && WAITING.includes(s.class));
   const keys = [...new Set(waiting.map((s) => s.key))];
   const [rates, hours, found] = keys.length
     ? await Promise.all([

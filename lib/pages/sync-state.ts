@@ -1,6 +1,6 @@
 import { sql } from "@/db/client.ts";
 import { inList } from "@/db/in-list.ts";
-import { mayDo } from "@/lib/auth/allow.ts";
+import { allow, mayDo } from "@/lib/auth/allow.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { listOpenItems, type OpenItem } from "@/lib/metering/open-store.ts";
 import { MINUTE } from "@/lib/time.ts";
@@ -15,6 +15,7 @@ const LIVE = ["queued", "running"];
 
 /** Everything the sync page polls: runs, windows, backfills with their progress. Small, and quick on any database. */
 export async function loadSyncState(ctx: Ctx): Promise<SyncState> {
+  allow(ctx.viewer, "sync.read");
   const [health, runs, backfills, windows, leases, facts] = await Promise.all([
     loadSyncHealth(ctx),
     listRuns(ctx, 12),
@@ -41,34 +42,42 @@ export async function loadSyncState(ctx: Ctx): Promise<SyncState> {
   };
 }
 
-/** The open items of metering, most GPU time first; at most a page of them. For people who may see the sync page. */
+/** The open items of metering, most GPU time first; at most a page of them. @throws AppError `forbidden`. */
 export function loadOpenItems(ctx: Ctx): Promise<OpenItem[]> {
+  allow(ctx.viewer, "sync.read");
   return listOpenItems(ctx.db, 100);
 }
 
-/** The few figures that say whether the data is whole. */
+/** The few figures that say whether the data is whole; what failed and who asked for what only for people who run it. */
 export async function loadSyncHealth(ctx: Ctx): Promise<SyncHealth> {
+  const whole = mayDo(ctx.viewer, "sync.read");
   const [runs, counts, backfills] = await Promise.all([
-    listRuns(ctx, 1),
+    readRuns(ctx, 1),
     ctx.db.find<{ openGaps: number; dueWindows: number; dueBuckets: number; lastSuccessAt: number | null }>(sql`
       select (select count(*) from gaps where status = 'open') as "openGaps",
         (select count(*) from windows where status in ('due', 'leased', 'failed', 'partial')) as "dueWindows",
         (select count(*) from due_buckets) as "dueBuckets",
         (select max(finished_at) from sync_runs where status in ('ok', 'partial')) as "lastSuccessAt"`),
-    listBackfills(ctx, 3, true),
+    readBackfills(ctx, 3, true),
   ]);
+  const [run] = runs;
   return {
-    lastRun: runs[0] ?? null,
+    lastRun: run ? (whole ? run : { ...run, counts: {}, error: "" }) : null,
     lastSuccessAt: counts?.lastSuccessAt ?? null,
     openGaps: counts?.openGaps ?? 0,
     dueWindows: counts?.dueWindows ?? 0,
     dueBuckets: counts?.dueBuckets ?? 0,
-    runningBackfills: backfills,
+    runningBackfills: whole ? backfills : backfills.map((b) => ({ ...b, requestedBy: "", error: "" })),
   };
 }
 
-/** The newest runs; they are kept for a month. */
-export async function listRuns(ctx: Ctx, limit: number): Promise<SyncRun[]> {
+/** The newest runs; they are kept for a month. @throws AppError `forbidden`. */
+export function listRuns(ctx: Ctx, limit: number): Promise<SyncRun[]> {
+  allow(ctx.viewer, "sync.read");
+  return readRuns(ctx, limit);
+}
+
+async function readRuns(ctx: Ctx, limit: number): Promise<SyncRun[]> {
   const rows = await ctx.db.all<Omit<SyncRun, "counts"> & { counts: string }>(sql`
     select id as "id", kind as "kind", started_at as "startedAt", finished_at as "finishedAt", status as "status",
       counts as "counts", error as "error"
@@ -92,8 +101,13 @@ type BackfillRow = Omit<
   "fraction" | "windowsDone" | "windowsFailed" | "windowsTotal" | "samples" | "perMinute" | "remainingSeconds"
 > & { readonly takenWindows: number; readonly takenShort: number; readonly takenSamples: number };
 
-/** The newest backfills, with their progress. */
-export async function listBackfills(ctx: Ctx, limit: number, liveOnly = false): Promise<Backfill[]> {
+/** The newest backfills, with their progress. @throws AppError `forbidden`. */
+export function listBackfills(ctx: Ctx, limit: number): Promise<Backfill[]> {
+  allow(ctx.viewer, "sync.read");
+  return readBackfills(ctx, limit);
+}
+
+async function readBackfills(ctx: Ctx, limit: number, liveOnly = false): Promise<Backfill[]> {
   const rows = await ctx.db.all<BackfillRow>(sql`
     select id as "id", from_at as "fromAt", to_at as "toAt", step_seconds as "stepSeconds", status as "status",
       requested_by as "requestedBy", planned_from_at as "plannedFromAt", created_at as "createdAt",

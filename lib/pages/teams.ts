@@ -2,6 +2,7 @@ import { sql } from "@/db/client.ts";
 import { listRules } from "@/lib/attribution/rule-store.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
 import { isBuiltIn, type Team } from "@/lib/attribution/types.ts";
+import { allow } from "@/lib/auth/allow.ts";
 import { loadPlaces, projectsEver } from "@/lib/charges/day-load.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { holdsOn } from "@/lib/dated.ts";
@@ -98,6 +99,7 @@ export async function loadTeamProjects(ctx: Ctx, teamKey: number, days: Days): P
 
 /** How many workloads of some days have a label that a source told, of all that held GPUs. */
 export async function countLabelled(ctx: Ctx, days: Days): Promise<{ labelled: number; all: number }> {
+  allow(ctx.viewer, "teams.read");
   const row = await ctx.db.find<{ labelled: number; all: number }>(sql`select
     cast(coalesce(sum(case when labels <> '{}' then 1 else 0 end), 0) as bigint) as labelled,
     cast(count(*) as bigint) as "all" from workloads where key in

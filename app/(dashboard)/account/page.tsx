@@ -5,7 +5,7 @@ import { Facts } from "@/components/facts.tsx";
 import { PageHeader, Section } from "@/components/page-header.tsx";
 import { ActionForm } from "@/components/ui/action-form.tsx";
 import { TextField } from "@/components/ui/field.tsx";
-import { mayDo } from "@/lib/auth/allow.ts";
+import { mayDo, readerOfOwn } from "@/lib/auth/allow.ts";
 import { listSessionsOf } from "@/lib/auth/devices.ts";
 import { type GrantNames, grantWords, listNamesOfTeams } from "@/lib/auth/grant-names-load.ts";
 import { ACTIONS, type Action, permissionOf } from "@/lib/auth/permissions.ts";
@@ -54,10 +54,11 @@ interface OwnProps {
 }
 
 async function Own({ input: { ctx, zone, now }, settings, userKey, sessionId }: OwnProps) {
+  const own = readerOfOwn(ctx, userKey);
   const [user, grants, names, sessions, tokens] = await Promise.all([
-    getUser(ctx.db, userKey),
-    listGrants(ctx.db, userKey),
-    listNamesOfTeams(ctx.db),
+    getUser(own, userKey),
+    listGrants(own, userKey),
+    listNamesOfTeams(own),
     listSessionsOf(ctx, userKey, settings.limits.idleSeconds),
     listTokens(ctx),
   ]);

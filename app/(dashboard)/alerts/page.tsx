@@ -12,7 +12,7 @@ import { Guarded } from "@/components/ui/panel.tsx";
 import type { AlertEvent } from "@/lib/alerts/advance.ts";
 import { listVisibleEvents, listVisibleRules } from "@/lib/alerts/list.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
-import { mayDo } from "@/lib/auth/allow.ts";
+import { mayDo, readerFor } from "@/lib/auth/allow.ts";
 import { visibleTeams } from "@/lib/auth/visible-teams.ts";
 import { recommend, takeCare } from "./actions.ts";
 import { Views } from "./views.tsx";
@@ -29,7 +29,7 @@ export default async function AlertsPage({ searchParams }: { searchParams: Searc
   const [events, rules, teams] = await Promise.all([
     listVisibleEvents(ctx, SHOWN),
     listVisibleRules(ctx),
-    listTeams(ctx.db),
+    listTeams(readerFor(ctx, "alerts.read")),
   ]);
   const isOpen = (e: AlertEvent) => e.state === "firing" || e.state === "pending";
   const open = events.filter(isOpen);

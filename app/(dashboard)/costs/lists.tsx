@@ -9,7 +9,7 @@ import { ActionForm } from "@/components/ui/action-form.tsx";
 import { TextField } from "@/components/ui/field.tsx";
 import { Guarded } from "@/components/ui/panel.tsx";
 import { listTeams } from "@/lib/attribution/team-store.ts";
-import { mayDo } from "@/lib/auth/allow.ts";
+import { mayDo, readerFor } from "@/lib/auth/allow.ts";
 import type { CostLine } from "@/lib/costs/file.ts";
 import { type ImportSum, listImports, loadCostLines } from "@/lib/costs/store.ts";
 import { env } from "@/lib/env.ts";
@@ -63,7 +63,10 @@ function Act({ of: { id, removedAt }, mayEdit }: { of: ImportSum; mayEdit: boole
 export async function readCostLines(input: PageInput): Promise<(Listed<CostLine> & { of: ImportSum }) | null> {
   const of = (await listImports(input.ctx)).find((i) => i.id === input.params.import);
   if (!of) return null;
-  const [rows, teams] = await Promise.all([loadCostLines(input.ctx, of.id, MOST_LINES + 1), listTeams(input.ctx.db)]);
+  const [rows, teams] = await Promise.all([
+    loadCostLines(input.ctx, of.id, MOST_LINES + 1),
+    listTeams(readerFor(input.ctx, "costs.read")),
+  ]);
   const owner = (key: number) => (key === 0 ? "shared" : (teams.find((t) => t.key === key)?.name ?? String(key)));
   const columns: readonly TableColumn<CostLine>[] = [
     text("days", "Days", daysOf, { look: ["whole"] }),

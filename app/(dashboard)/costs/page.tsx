@@ -9,7 +9,7 @@ import { ActionForm } from "@/components/ui/action-form.tsx";
 import { CheckField, FileField, SelectField } from "@/components/ui/field.tsx";
 import { listTeams } from "@/lib/attribution/team-store.ts";
 import type { Team } from "@/lib/attribution/types.ts";
-import { mayDo } from "@/lib/auth/allow.ts";
+import { mayDo, readerFor } from "@/lib/auth/allow.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
 import { COST_COLUMNS } from "@/lib/costs/csv.ts";
 import { importFile } from "./actions.ts";
@@ -25,8 +25,8 @@ export default async function CostsPage({ searchParams }: { searchParams: Search
   const [imports, lines, teams, acts] = await Promise.all([
     readImports(input),
     readCostLines(input),
-    listTeams(ctx.db),
-    listActs(ctx.db, 20, "cost"),
+    listTeams(readerFor(ctx, "costs.read")),
+    listActs(readerFor(ctx, "costs.read"), 20, "cost"),
   ]);
   return (
     <>

@@ -4,6 +4,7 @@ import { answer, field } from "@/app/answer.ts";
 import { viewerZone } from "@/app/page-input.ts";
 import { formatMoment, plural } from "@/components/format.ts";
 import type { Answer } from "@/components/ui/field.tsx";
+import { readerFor } from "@/lib/auth/allow.ts";
 import { changeGroupRule } from "@/lib/auth/groups.ts";
 import type { Role } from "@/lib/auth/types.ts";
 import { addUser, changeGrant, changeNames, createLink, endSessions, getUser, setDisabled } from "@/lib/auth/users.ts";
@@ -34,7 +35,7 @@ async function linkOf(ctx: Ctx, userKey: number, reason: string): Promise<{ secr
 async function mailed(ctx: Ctx, userKey: number, link: string): Promise<string> {
   const settings = mailSettingsOf(env());
   if (!settings) return "";
-  const { email } = await getUser(ctx.db, userKey);
+  const { email } = await getUser(readerFor(ctx, "users.manage"), userKey);
   try {
     await createMailer(settings)(linkMail(email, link, "a day"));
     return `Sent to ${email}. `;

@@ -9,6 +9,7 @@ import { DataTable } from "@/components/tables/data-table.tsx";
 import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import { ActionForm } from "@/components/ui/action-form.tsx";
 import { TextField } from "@/components/ui/field.tsx";
+import { readerFor } from "@/lib/auth/allow.ts";
 import { grantWords } from "@/lib/auth/grant-names-load.ts";
 import { listGroupRules } from "@/lib/auth/group-store.ts";
 import { listTokens } from "@/lib/auth/tokens.ts";
@@ -23,7 +24,11 @@ export default async function PeoplePage({ searchParams }: { searchParams: Searc
   const input = await readInput(searchParams);
   needPage(input.ctx, "/people");
   const { ctx, zone, now, params } = input;
-  const [people, tokens, rules] = await Promise.all([loadPeople(ctx), listTokens(ctx, true), listGroupRules(ctx.db)]);
+  const [people, tokens, rules] = await Promise.all([
+    loadPeople(ctx),
+    listTokens(ctx, true),
+    listGroupRules(readerFor(ctx, "users.manage")),
+  ]);
   const { names, rows } = people;
   return (
     <>

@@ -12,7 +12,7 @@ import { listChargeSettings, listPolicies } from "@/lib/allocation/policy-store.
 import { type ChargeSettings, COST_CLASSES, SHARE_METHODS } from "@/lib/allocation/types.ts";
 import { listClusterNames } from "@/lib/attribution/rule-store.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
-import { mayDo } from "@/lib/auth/allow.ts";
+import { mayDo, readerFor } from "@/lib/auth/allow.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
 import { env } from "@/lib/env.ts";
 import { daysOfPeriod } from "@/lib/pages/teams.ts";
@@ -34,13 +34,13 @@ export default async function PoliciesPage({ searchParams }: { searchParams: Sea
   const days = daysOfPeriod(input.period, input.billingZone);
   const vary = COST_CLASSES.filter((c) => !params.vary || c === params.vary);
   const [policies, settings, clusters, teams, loaded, acts, changed] = await Promise.all([
-    listPolicies(ctx.db),
-    listChargeSettings(ctx.db),
-    listClusterNames(ctx.db),
-    listTeams(ctx.db),
+    listPolicies(readerFor(ctx, "policies.read")),
+    listChargeSettings(readerFor(ctx, "policies.read")),
+    listClusterNames(readerFor(ctx, "policies.read")),
+    listTeams(readerFor(ctx, "policies.read")),
     loadWorkbench(ctx, days, { currency, billingTimeZone }),
-    listActs(ctx.db, 20, "policy"),
-    listActs(ctx.db, 10, "settings"),
+    listActs(readerFor(ctx, "policies.read"), 20, "policy"),
+    listActs(readerFor(ctx, "policies.read"), 10, "settings"),
   ]);
   const today = dateOf(input.now, input.billingZone);
   const bench = compareVariants(loaded, { vary: vary.length ? vary : COST_CLASSES, clusterId: input.cluster ?? "" });

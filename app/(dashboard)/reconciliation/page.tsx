@@ -9,6 +9,7 @@ import { Kpis } from "@/components/kpis.tsx";
 import { Money } from "@/components/money.tsx";
 import { Empty, Notice, PageHeader } from "@/components/page-header.tsx";
 import { GpuHours } from "@/components/quantity.tsx";
+import { readerFor } from "@/lib/auth/allow.ts";
 import { countDueDays } from "@/lib/charges/due-store.ts";
 import { sumTies, type TieSum } from "@/lib/closing/audit-table.ts";
 import { loadOverlaps, loadTies } from "@/lib/closing/tie-load.ts";
@@ -34,7 +35,7 @@ export default async function ReconciliationPage({ searchParams }: { searchParam
   const { ctx, params, now, zone } = input;
   input.address.only([...TRAVELLING, "of", "place", "prove"]);
   const settings = closeSettingsOf(env());
-  const periods = await loadPeriods(ctx.db, settings, now);
+  const periods = await loadPeriods(readerFor(ctx, "periods.audit"), settings, now);
   const choice = choosePeriod(input, periods);
   if (!choice)
     return (
@@ -51,9 +52,9 @@ export default async function ReconciliationPage({ searchParams }: { searchParam
   const { chosen } = choice;
   const [ties, due, overlaps, names] = await Promise.all([
     loadTies(ctx, chosen.period, settings.calendar.zone),
-    countDueDays(ctx.db, "open", chosen.period),
-    loadOverlaps(ctx.db, chosen.period, MOST_OVERLAPS),
-    loadNames(ctx.db),
+    countDueDays(readerFor(ctx, "periods.audit"), "open", chosen.period),
+    loadOverlaps(readerFor(ctx, "periods.audit"), chosen.period, MOST_OVERLAPS),
+    loadNames(readerFor(ctx, "periods.audit")),
   ]);
   const place = (key: number) => {
     const hardware = names.hardware.get(key);

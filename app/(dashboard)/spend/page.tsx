@@ -8,12 +8,11 @@ import { formatGpuHours } from "@/components/format.ts";
 import { type Params, travelling } from "@/components/href.ts";
 import { Empty, Notice, PageHeader } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
-import { visibleTeams } from "@/lib/auth/visible-teams.ts";
 import { AppError } from "@/lib/errors.ts";
 import { loadSpend, type SpendView } from "@/lib/pages/spend.ts";
 import { GRAINS, type Grain } from "@/lib/reports/cost/cost-trend.ts";
 import { listClusters } from "@/lib/reports/read/choices.ts";
-import { listTeams } from "@/lib/reports/read/cost-scope.ts";
+import { listVisibleTeams } from "@/lib/reports/read/cost-scope.ts";
 import { dateOf, dayKey, daysBetween } from "@/lib/time.ts";
 import { SpendClasses } from "./spend-classes.tsx";
 import { SpendKpis } from "./spend-kpis.tsx";
@@ -31,8 +30,7 @@ export default async function SpendPage({ searchParams }: { searchParams: Search
   const input = await readInput(searchParams);
   needPage(input.ctx, "/spend");
   const { ctx, params } = input;
-  const [clusters, teams] = await Promise.all([listClusters(ctx), listTeams(ctx.db)]);
-  const mine = visibleTeams(ctx.viewer);
+  const [clusters, teams] = await Promise.all([listClusters(ctx), listVisibleTeams(ctx)]);
   const loaded = await load(input);
   return (
     <>
@@ -45,9 +43,7 @@ export default async function SpendPage({ searchParams }: { searchParams: Search
               name="team"
               label="Team"
               any="All teams"
-              options={teams
-                .filter((t) => mine === "all" || mine.includes(t.key))
-                .map((t) => ({ value: String(t.key), label: t.name }))}
+              options={teams.map((t) => ({ value: String(t.key), label: t.name }))}
             />
             {clusters.length > 1 && (
               <FilterSelect

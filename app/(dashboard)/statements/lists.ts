@@ -1,6 +1,6 @@
 import type { PageInput } from "@/app/page-input.ts";
 import type { Listed } from "@/components/tables/list.tsx";
-import { mayDo } from "@/lib/auth/allow.ts";
+import { mayDo, readerFor } from "@/lib/auth/allow.ts";
 import { loadPeriodTotals } from "@/lib/closing/totals-load.ts";
 import { env } from "@/lib/env.ts";
 import { loadPeriods } from "@/lib/periods/load.ts";
@@ -28,7 +28,7 @@ export async function readStatements(
 export async function readPeriods(input: PageInput, known?: readonly PeriodView[]): Promise<Listed<PeriodView>> {
   const { ctx, now } = input;
   const settings = closeSettingsOf(env());
-  const periods = known ?? (await loadPeriods(ctx.db, settings, now));
+  const periods = known ?? (await loadPeriods(readerFor(ctx, "statements.read"), settings, now));
   const totals = await loadPeriodTotals(ctx, settings, periods);
   const mayClose = mayDo(ctx.viewer, "periods.close");
   return listPeriods(input, { periods, mayClose, totals, currency: settings.currency });

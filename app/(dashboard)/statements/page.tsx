@@ -7,6 +7,7 @@ import { TRAVELLING } from "@/components/href.ts";
 import { Empty, PageHeader } from "@/components/page-header.tsx";
 import { List } from "@/components/tables/list.tsx";
 import { PERIOD_FORMATS } from "@/lib/api/statement-files.ts";
+import { readerFor } from "@/lib/auth/allow.ts";
 import { env } from "@/lib/env.ts";
 import { journalProblems } from "@/lib/exports/journal.ts";
 import { loadPeriods } from "@/lib/periods/load.ts";
@@ -26,7 +27,7 @@ export default async function StatementsPage({ searchParams }: { searchParams: S
   const { ctx, now } = input;
   input.address.only([...TRAVELLING, ...tableNames(), ...tableNames(PERIODS), "of"]);
   const settings = closeSettingsOf(env());
-  const periods = await loadPeriods(ctx.db, settings, now);
+  const periods = await loadPeriods(readerFor(ctx, "statements.read"), settings, now);
   const choice = choosePeriod(input, periods);
   if (!choice)
     return (

@@ -7,7 +7,7 @@ import { sortRows, type TableColumn } from "@/components/tables/view.ts";
 import { listClusterNames, listRules } from "@/lib/attribution/rule-store.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
 import { isBuiltIn, PLATFORM_TEAM, type TeamRule } from "@/lib/attribution/types.ts";
-import { mayDo } from "@/lib/auth/allow.ts";
+import { mayDo, readerFor } from "@/lib/auth/allow.ts";
 import { env } from "@/lib/env.ts";
 import {
   daysOfPeriod,
@@ -106,7 +106,8 @@ export interface RuleLists extends Listed<NumberedRule> {
 
 /** The rules in their order: the first that matches decides. */
 export async function readRules(input: PageInput): Promise<RuleLists> {
-  const { db, viewer } = input.ctx;
+  const { viewer } = input.ctx;
+  const db = readerFor(input.ctx, "teams.read");
   const [rules, teams, clusters] = await Promise.all([listRules(db), listTeams(db), listClusterNames(db)]);
   const today = dateOf(input.now, input.billingZone);
   const teamOf = new Map(teams.map((t) => [t.key, t.name]));

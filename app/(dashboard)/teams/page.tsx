@@ -9,7 +9,7 @@ import { List } from "@/components/tables/list.tsx";
 import { ActionForm } from "@/components/ui/action-form.tsx";
 import { TextField } from "@/components/ui/field.tsx";
 import { isBuiltIn } from "@/lib/attribution/types.ts";
-import { mayDo } from "@/lib/auth/allow.ts";
+import { mayDo, readerFor } from "@/lib/auth/allow.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
 import { visibleTeams } from "@/lib/auth/visible-teams.ts";
 import { env } from "@/lib/env.ts";
@@ -34,7 +34,7 @@ export default async function TeamsPage({ searchParams }: { searchParams: Search
     readUnassigned(input),
     whole ? readRules(input) : null,
     countLabelled(ctx, daysOfPeriod(input.period, input.billingZone)),
-    listActs(ctx.db, 20, "team"),
+    listActs(readerFor(ctx, "teams.read"), 20, "team"),
   ]);
   const nothing = teams.rows.every((r) => isBuiltIn(r.key) && r.totalMicros === 0);
   return (

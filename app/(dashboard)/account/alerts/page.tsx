@@ -10,6 +10,7 @@ import { formatMinute } from "@/lib/alerts/quiet.ts";
 import { ANY_KIND, listPreferences, type Preference, usualPreference } from "@/lib/alerts/recipients-load.ts";
 import { RULE_KINDS } from "@/lib/alerts/rules/index.ts";
 import { SEVERITIES } from "@/lib/alerts/types.ts";
+import { readerOfOwn } from "@/lib/auth/allow.ts";
 import { clearPreference, savePreference } from "./actions.ts";
 
 export const metadata: Metadata = { title: "My alerts" };
@@ -33,7 +34,7 @@ export default async function PreferencesPage({ searchParams }: { searchParams: 
         Sign-in is off (AUTH=off): nobody has an e-mail address. Rules send to channels and to ALERT_EMAIL_TO.
       </PageHeader>
     );
-  const chosen = await listPreferences(ctx.db, userKey);
+  const chosen = await listPreferences(readerOfOwn(ctx, userKey), userKey);
   const others = chosen.find((p) => p.kind === ANY_KIND) ?? usualPreference(userKey);
   const rows = [others, ...chosen.filter((p) => p.kind !== ANY_KIND)];
   const columns: readonly TableColumn<Preference>[] = [

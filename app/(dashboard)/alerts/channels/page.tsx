@@ -16,6 +16,7 @@ import { CHANNELS, type ChannelDefinition } from "@/lib/alerts/channels/index.ts
 import { alertSettingsOf, sampleMessage } from "@/lib/alerts/index.ts";
 import { listVisibleChannels } from "@/lib/alerts/list.ts";
 import type { Change } from "@/lib/alerts/types.ts";
+import { readerFor } from "@/lib/auth/allow.ts";
 import { env } from "@/lib/env.ts";
 import { describeSecrets } from "@/lib/secrets/index.ts";
 import { remove, saveChannel, test } from "./actions.ts";
@@ -108,7 +109,9 @@ interface EditorProps {
 }
 
 async function Editor({ input: { ctx }, kind, edited }: EditorProps) {
-  const stored = edited ? (await describeSecrets(ctx.db, secretOwner(edited.key))).map((s) => s.field) : [];
+  const stored = edited
+    ? (await describeSecrets(readerFor(ctx, "channels.manage"), secretOwner(edited.key))).map((s) => s.field)
+    : [];
   const given = edited ? (JSON.parse(edited.settings) as Record<string, string>) : {};
   return (
     <div className="mt-4 grid gap-4">

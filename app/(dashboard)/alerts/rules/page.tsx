@@ -8,7 +8,7 @@ import { ActionForm } from "@/components/ui/action-form.tsx";
 import { listVisibleChannels, listVisibleRules } from "@/lib/alerts/list.ts";
 import { RULE_KINDS } from "@/lib/alerts/rules/index.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
-import { mayDo } from "@/lib/auth/allow.ts";
+import { mayDo, readerFor } from "@/lib/auth/allow.ts";
 import { visibleTeams } from "@/lib/auth/visible-teams.ts";
 import { RuleEditor } from "./editor.tsx";
 import { RuleTable } from "./table.tsx";
@@ -25,7 +25,7 @@ export default async function RulesPage({ searchParams }: { searchParams: Search
   const [rules, channels, all] = await Promise.all([
     listVisibleRules(ctx),
     listVisibleChannels(ctx),
-    listTeams(ctx.db),
+    listTeams(readerFor(ctx, "alerts.read")),
   ]);
   const visible = visibleTeams(ctx.viewer);
   const mine = all.filter((t) => t.archivedAt === null && (visible === "all" || ctx.viewer.manages?.includes(t.key)));

@@ -6,7 +6,7 @@ import { AuditList } from "@/components/audit-list.tsx";
 import { href, type Params, TRAVELLING, travelling } from "@/components/href.ts";
 import { PageHeader, Section } from "@/components/page-header.tsx";
 import { Switch } from "@/components/ui/switch.tsx";
-import { mayDo } from "@/lib/auth/allow.ts";
+import { mayDo, readerFor } from "@/lib/auth/allow.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
 import { budgetOn } from "@/lib/budgets/amounts.ts";
 import { BUDGET_SPANS, type BudgetScope, type BudgetSpan, scopeId, scopeOfId } from "@/lib/budgets/types.ts";
@@ -109,7 +109,7 @@ function SpanSwitch({ path, params, now }: { path: string; params: Params; now: 
 
 async function Changes({ ctx, scope, name, zone }: { ctx: Ctx; scope: BudgetScope; name: string; zone: string }) {
   const subject = `budget/${scopeId(scope)}`;
-  const acts = await listActs(ctx.db, 20, subject);
+  const acts = await listActs(readerFor(ctx, "budgets.read"), 20, subject);
   return (
     <Section title="Changes" note="newest first">
       <AuditList acts={acts} zone={zone} empty="Nobody has changed it yet." names={new Map([[subject, name]])} />

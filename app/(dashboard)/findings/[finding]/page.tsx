@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { mayOpen } from "@/app/may-open.ts";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { formatGpus, formatMoment, formatSpan } from "@/components/format.ts";
@@ -44,7 +45,9 @@ export default async function FindingPage({
         notice={input.notice}
         trail={[
           { label: "Findings", href: href("/findings", carry) },
-          ...(f.workloadKey ? [{ label: f.name, href: href(`/workloads/${f.workloadKey}`, carry) }] : []),
+          ...(f.workloadKey && mayOpen(input.ctx.viewer, "/workloads")
+            ? [{ label: f.name, href: href(`/workloads/${f.workloadKey}`, carry) }]
+            : []),
         ]}
       >
         <span className="flex flex-wrap gap-x-3">

@@ -6,6 +6,7 @@ import { Kpis } from "@/components/kpis.tsx";
 import { Money } from "@/components/money.tsx";
 import { Empty, Section } from "@/components/page-header.tsx";
 import { listTeams } from "@/lib/attribution/team-store.ts";
+import { readerFor } from "@/lib/auth/allow.ts";
 import { loadPlaces } from "@/lib/charges/day-load.ts";
 import { type PriceEffect, type PricePreview, previewPrices } from "@/lib/previews/price.ts";
 import type { Price } from "@/lib/pricing/types.ts";
@@ -26,8 +27,8 @@ export async function DryRun({ input, path, prices }: { input: PageInput; path: 
     );
   const [shown, teams, places] = await Promise.all([
     previewPrices(ctx, prices, period.days, money),
-    listTeams(ctx.db),
-    loadPlaces(ctx.db),
+    listTeams(readerFor(ctx, "prices.read")),
+    loadPlaces(readerFor(ctx, "prices.read")),
   ]);
   const teamNames = new Map(teams.map((t) => [t.key, t.name]));
   const projectNames = new Map(places.projects.map((p) => [p.key, p.name]));

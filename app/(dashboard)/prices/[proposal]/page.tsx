@@ -6,6 +6,7 @@ import { readInput, type Search } from "@/app/page-input.ts";
 import { formatMoment } from "@/components/format.ts";
 import { PageHeader, Section } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
+import { readerFor } from "@/lib/auth/allow.ts";
 import { visibleTeams } from "@/lib/auth/visible-teams.ts";
 import { findProposal, listProposed, loadPlacesToPrice } from "@/lib/pricing/price-store.ts";
 import { DecideForm } from "./decide-form.tsx";
@@ -22,11 +23,11 @@ interface Props {
 export default async function ProposalPage({ params, searchParams }: Props) {
   const input = await readInput(searchParams);
   needPage(input.ctx, "/prices");
-  const proposal = await findProposal(input.ctx.db, (await params).proposal);
+  const proposal = await findProposal(readerFor(input.ctx, "prices.read"), (await params).proposal);
   if (!proposal) notFound();
   const [prices, places] = await Promise.all([
-    listProposed(input.ctx.db, proposal.id),
-    loadPlacesToPrice(input.ctx.db),
+    listProposed(readerFor(input.ctx, "prices.read"), proposal.id),
+    loadPlacesToPrice(readerFor(input.ctx, "prices.read")),
   ]);
   const clusters = new Map(places.clusters.map((c) => [c.id, c.name]));
   const open = proposal.status === "proposed";

@@ -3,6 +3,7 @@ import { moneySettings } from "@/app/(dashboard)/prices/money.ts";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { PageHeader } from "@/components/page-header.tsx";
+import { readerFor } from "@/lib/auth/allow.ts";
 import { findListPrices } from "@/lib/pricing/catalogue-changes.ts";
 import { listCatalogues } from "@/lib/pricing/catalogue-store.ts";
 import { loadPlacesToPrice } from "@/lib/pricing/price-store.ts";
@@ -20,9 +21,9 @@ export default async function ProposePage({ searchParams }: { searchParams: Sear
   needPage(ctx, "/prices/propose");
   const { currency } = moneySettings();
   const [{ models, nodePools, clusters }, listPrices, catalogues] = await Promise.all([
-    loadPlacesToPrice(ctx.db),
+    loadPlacesToPrice(readerFor(ctx, "prices.propose")),
     findListPrices(ctx, params.q ?? "", LIST_PRICES_SHOWN),
-    listCatalogues(ctx.db),
+    listCatalogues(readerFor(ctx, "prices.propose")),
   ]);
   return (
     <>

@@ -14,6 +14,7 @@ import { DataTable } from "@/components/tables/data-table.tsx";
 import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import { ActionForm } from "@/components/ui/action-form.tsx";
 import { CheckField, TextField } from "@/components/ui/field.tsx";
+import { readerFor } from "@/lib/auth/allow.ts";
 import { previewClose } from "@/lib/closing/close.ts";
 import type { OpenItem } from "@/lib/closing/items.ts";
 import { env } from "@/lib/env.ts";
@@ -30,7 +31,7 @@ export default async function ClosePage({ searchParams }: { searchParams: Search
   const { ctx, params, now } = input;
   input.address.only([...TRAVELLING, "of"]);
   const settings = closeSettingsOf(env());
-  const periods = await loadPeriods(ctx.db, settings, now);
+  const periods = await loadPeriods(readerFor(ctx, "periods.close"), settings, now);
   // Closing cannot be undone: without a period in the address, only one that is over is offered.
   const asked = params.of || params.period || params.month || params.from;
   const choice = asked || nextToClose(periods) ? choosePeriod(input, periods) : null;

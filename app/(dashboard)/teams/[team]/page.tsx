@@ -24,7 +24,7 @@ import { Guarded } from "@/components/ui/panel.tsx";
 import { TextLink } from "@/components/ui/text-link.tsx";
 import { findTeam } from "@/lib/attribution/team-store.ts";
 import { isBuiltIn, type Team, UNASSIGNED_TEAM } from "@/lib/attribution/types.ts";
-import { mayDo } from "@/lib/auth/allow.ts";
+import { mayDo, readerFor, readerOfTeam } from "@/lib/auth/allow.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
 import { loadSpend } from "@/lib/pages/spend.ts";
 import { loadTeamHome, type TeamHome } from "@/lib/pages/team-home.ts";
@@ -54,11 +54,11 @@ export default async function TeamPage({ params: route, searchParams }: Props) {
   const today = dayKey(dateOf(input.now, input.billingZone));
   const grain = GRAINS.find((g) => g === params.grain) ?? "day";
   const [team, view, home, projects, acts] = await Promise.all([
-    findTeam(ctx.db, teamKey),
+    findTeam(readerOfTeam(ctx, teamKey), teamKey),
     loadSpend(ctx, { days, today, grain, team: key }),
     loadTeamHome(ctx, teamKey, days),
     readTeamProjects(input, teamKey),
-    whole ? listActs(ctx.db, 20, `team/${key}`) : [],
+    whole ? listActs(readerFor(ctx, "teams.read"), 20, `team/${key}`) : [],
   ]);
   if (!team) notFound();
   const carry = travelling(params);

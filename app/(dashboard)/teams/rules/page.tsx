@@ -10,7 +10,7 @@ import { ActionForm } from "@/components/ui/action-form.tsx";
 import { TextField } from "@/components/ui/field.tsx";
 import { listClusterNames, listRules } from "@/lib/attribution/rule-store.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
-import { mayDo } from "@/lib/auth/allow.ts";
+import { mayDo, readerFor } from "@/lib/auth/allow.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { AppError, type FieldProblems } from "@/lib/errors.ts";
@@ -41,7 +41,11 @@ export default async function RulePage({ searchParams }: { searchParams: Search 
     act: input.params.act ?? "add",
     day: input.params.day ?? today,
   };
-  const [teams, clusters, rules] = await Promise.all([listTeams(ctx.db), listClusterNames(ctx.db), listRules(ctx.db)]);
+  const [teams, clusters, rules] = await Promise.all([
+    listTeams(readerFor(ctx, "teams.edit")),
+    listClusterNames(readerFor(ctx, "teams.edit")),
+    listRules(readerFor(ctx, "teams.edit")),
+  ]);
   const days = daysOfPeriod(input.period, input.billingZone);
   const preview = await tryPreview(ctx, params, days, input.billingZone);
   const isReady = params.act === "end" || params.act === "move" || Boolean(params.pattern && params.team);

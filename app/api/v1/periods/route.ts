@@ -1,5 +1,6 @@
 import { getApiCtx } from "@/app/ctx.ts";
 import { respondError, respondJson } from "@/lib/api/respond.ts";
+import { readerFor } from "@/lib/auth/allow.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { loadPeriods } from "@/lib/periods/load.ts";
@@ -11,7 +12,7 @@ export async function GET(request: Request): Promise<Response> {
   let ctx: Ctx | undefined;
   try {
     ctx = await getApiCtx(request, "statements.read");
-    const periods = await loadPeriods(ctx.db, closeSettingsOf(env()), ctx.now());
+    const periods = await loadPeriods(readerFor(ctx, "statements.read"), closeSettingsOf(env()), ctx.now());
     return respondJson({
       periods: periods.map(({ period, state, close }) => ({
         id: period.id,

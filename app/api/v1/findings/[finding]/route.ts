@@ -1,5 +1,6 @@
 import { getApiCtx } from "@/app/ctx.ts";
 import { respondError, respondJson } from "@/lib/api/respond.ts";
+import { readerFor } from "@/lib/auth/allow.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { findingJson } from "@/lib/exports/findings.ts";
@@ -14,7 +15,7 @@ export async function GET(request: Request, { params }: { params: Promise<{ find
     const { finding: id } = await params;
     const finding = await findFinding(ctx, id);
     if (!finding) throw new AppError("not_found", `There is no finding "${id}" that you may see.`);
-    const events = await listEvents(ctx.db, finding.key);
+    const events = await listEvents(readerFor(ctx, "findings.read"), finding.key);
     const instant = (at: number | null) => (at === null ? null : formatInstant(at));
     return respondJson({
       ...findingJson(finding, ctx.ledger.currency),
