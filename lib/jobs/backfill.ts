@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Tx } from "@/db/client.ts";
 import { allow } from "@/lib/auth/allow.ts";
+import { recordAct } from "@/lib/auth/audit-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError, errorText } from "@/lib/errors.ts";
 import { counted } from "@/lib/format.ts";
@@ -75,8 +77,13 @@ async function begin(ctx: Ctx, request: BackfillRequest, find: typeof findSame):
   const wanted = backfillRange(request, now);
   return ctx.db.write(async (tx) => {
     const begun = await find(tx, wanted, stepSeconds);
-    if (!begun || begun.status === "done") return insertBackfill(tx, wanted, stepSeconds, ctx.viewer.id, now);
+    if (!begun || begun.status === "done") {
+      const added = await insertBackfill(tx, wanted, stepSeconds, ctx.viewer.id, now);
+      await record(tx, ctx, added.id, null, { status: "queued", ...wanted, stepSeconds });
+      return added;
+    }
     const resumed = await setStatus(tx, begun.id, STOPPED, "queued", now);
+    if (resumed) await record(tx, ctx, begun.id, { status: begun.status }, { status: "queued" });
     return resumed ? { ...begun, status: "queued", error: "", finishedAt: null } : begun;
   });
 }
@@ -89,7 +96,9 @@ export async function cancelBackfill(ctx: Ctx, id: string): Promise<void> {
   mustOperate(ctx);
   await ctx.db.write(async (tx) => {
     if (!(await findBackfill(tx, id))) throw new AppError("not_found", "There is no such backfill.");
-    await setStatus(tx, id, UNFINISHED, "cancelled", ctx.now());
+    const before = await findBackfill(tx, id);
+    if (await setStatus(tx, id, UNFINISHED, "cancelled", ctx.now()))
+      await record(tx, ctx, id, { status: before?.status }, { status: "cancelled" });
   });
 }
 
@@ -98,9 +107,14 @@ export async function resumeBackfill(ctx: Ctx, id: string): Promise<void> {
   mustOperate(ctx);
   await ctx.db.write(async (tx) => {
     if (!(await findBackfill(tx, id))) throw new AppError("not_found", "There is no such backfill.");
-    await setStatus(tx, id, STOPPED, "queued", ctx.now());
+    const before = await findBackfill(tx, id);
+    if (await setStatus(tx, id, STOPPED, "queued", ctx.now()))
+      await record(tx, ctx, id, { status: before?.status }, { status: "queued" });
   });
 }
+
+const record = (tx: Tx, ctx: Ctx, id: string, before: unknown, after: unknown): Promise<void> =>
+  recordAct(tx, ctx, { action: "backfill.run", subject: `backfill/${id}`, before, after, reason: "" });
 
 /**
  * Reads and meters a backfill, newest span first, reading the next spans while one is metered. It can be killed at any

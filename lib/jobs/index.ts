@@ -4,6 +4,7 @@
  */
 
 import { allow } from "@/lib/auth/allow.ts";
+import { recordAct } from "@/lib/auth/audit-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { insertRequest, LIVE } from "@/lib/sync/windows/run-store.ts";
 
@@ -27,5 +28,9 @@ export { serveJobs, workOnBackfills } from "./serve.ts";
 /** Requests a live sync: the next worker that checks starts it. @throws AppError `forbidden`. */
 export async function requestSync(ctx: Ctx): Promise<void> {
   allow(ctx.viewer, "sync.run");
-  await insertRequest(ctx.db, LIVE, ctx.now());
+  await ctx.db.write(async (tx) => {
+    const id = await insertRequest(tx, LIVE, ctx.now());
+    if (id)
+      await recordAct(tx, ctx, { action: "sync.run", subject: `sync/${id}`, before: null, after: null, reason: "" });
+  });
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, it } from "vitest";
 import { sql } from "@/db/client.ts";
+import { listActs } from "@/lib/auth/audit-store.ts";
 import { loadSyncState } from "@/lib/pages/sync-state.ts";
 import { MINUTE } from "@/lib/time.ts";
 import { smallScenario } from "@/simulator/scenarios/small.ts";
@@ -142,6 +143,12 @@ it("a backfill cancelled while it reads, or before it begins, stays cancelled; r
   await resumeBackfill(test.ledger.ctx, id);
   expect(await runBackfill(test.ledger, id)).toMatchObject({ status: "done", unread: 0 });
   expect(await differences(test, scenario, start)).toEqual([]);
+  const acts = await listActs(test.ledger.ctx.db, 10, `backfill/${id}`);
+  expect(acts.map((act) => [act.action, JSON.parse(act.after ?? "null").status]).sort()).toEqual([
+    ["backfill.run", "cancelled"],
+    ["backfill.run", "queued"],
+    ["backfill.run", "queued"],
+  ]);
 });
 
 it("requesting a range again continues an unfinished backfill, and starts a new one after a finished one", async () => {

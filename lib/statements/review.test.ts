@@ -26,6 +26,26 @@ describe.each(engines)("reviews on $name", (engine) => {
   const vision = { period: "2026-10", team: 11 };
 
   it.skipIf(isAbsent(engine))(
+    "a dispute is withdrawn by whoever raised it, and accepted away by nobody else",
+    async () => {
+      const as = (id: string) => {
+        const viewer = { kind: "person", id, roles: ["manager"], projects: [], teams: [11], manages: [11] } as const;
+        return { ...ctxOf(store.db), viewer };
+      };
+      const [ada, bob] = [as("ada@example.org"), as("bob@example.org")];
+      await reviewLine(ada, SETTINGS, { ...vision, verdict: "disputed", reason: "That node was broken" });
+      await expect(reviewLine(bob, SETTINGS, { ...vision, verdict: "accepted" })).rejects.toMatchObject({
+        code: "conflict",
+        message: expect.stringMatching(
+          /^It is disputed by ada@example\.org: "That node was broken"\. They can withdraw/,
+        ),
+      });
+      await reviewLine(ada, SETTINGS, { ...vision, verdict: "accepted" });
+      await reviewLine(bob, SETTINGS, { ...vision, verdict: "accepted" });
+    },
+  );
+
+  it.skipIf(isAbsent(engine))(
     "a dispute blocks the close until it is answered; a credit has its other side",
     async () => {
       const ctx = ctxOf(store.db);

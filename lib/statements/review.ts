@@ -56,6 +56,12 @@ export async function reviewLine(ctx: Ctx, settings: CloseSettings, given: z.inp
     const before = await findReview(tx, period, team, line);
     if (before?.verdict === "disputed" && verdict === "disputed")
       throw new AppError("conflict", `It is disputed already, by ${before.by}: "${before.reason}".`);
+    // A dispute is withdrawn by whoever raised it, or answered: nobody accepts away what somebody else disputes.
+    if (before?.verdict === "disputed" && before.by !== ctx.viewer.id)
+      throw new AppError(
+        "conflict",
+        `It is disputed by ${before.by}: "${before.reason}". They can withdraw that, or finance answers it.`,
+      );
     const review = { teamKey: team, lineKey: line, verdict, reason, by: ctx.viewer.id, at: ctx.now() };
     await saveReview(tx, period, { ...review, answer: "", answeredBy: null, answeredAt: null });
     const subject = `period/${period}/team/${team}`;

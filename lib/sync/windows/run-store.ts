@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Db, type Reader, sql } from "@/db/client.ts";
+import { type Db, type Reader, sql, type Tx } from "@/db/client.ts";
 import { syncRuns, windows } from "@/db/schema/index.ts";
 import type { Instant } from "@/lib/time.ts";
 
@@ -39,14 +39,13 @@ export async function finishRun(
   });
 }
 
-export async function insertRequest(db: Db, kind: string, now: Instant): Promise<void> {
-  await db.write(async (tx) => {
-    const waiting = await tx.find(sql`select id from ${syncRuns} where kind = ${kind} and status = 'requested'`);
-    if (!waiting)
-      await tx.insert(syncRuns, [
-        { id: randomUUID(), kind, startedAt: now, finishedAt: null, status: "requested", counts: "{}", error: "" },
-      ]);
-  });
+export async function insertRequest(tx: Tx, kind: string, now: Instant): Promise<string | null> {
+  if (await tx.find(sql`select id from ${syncRuns} where kind = ${kind} and status = 'requested'`)) return null;
+  const id = randomUUID();
+  await tx.insert(syncRuns, [
+    { id, kind, startedAt: now, finishedAt: null, status: "requested", counts: "{}", error: "" },
+  ]);
+  return id;
 }
 
 export async function isRequested(db: Reader, kind: string): Promise<boolean> {
