@@ -1,4 +1,5 @@
 import type { ProviderProblem } from "@/lib/auth/nextauth/problems.ts";
+import { AppError } from "@/lib/errors.ts";
 
 /** What went wrong on the way in, by the code in the address: words never travel in an address. */
 const PROBLEMS = {
@@ -6,6 +7,9 @@ const PROBLEMS = {
   wait: "There were too many attempts. Wait a minute, then try again.",
   link: "This link was used already, or has expired. Ask for another one.",
   password: "A password has 12 to 200 characters, at least 5 of them different.",
+  email: "This is not an e-mail address. Write it like ada@example.com.",
+  name: "A name has at most 200 characters, without line breaks or other control characters.",
+  "has-admin": "This ledger has an administrator already. Sign in, or ask them to invite you.",
   "no-access": "You have no access to this ledger yet. Ask an administrator to invite you.",
   unverified: "Your identity provider does not report your e-mail address as verified. Ask an administrator.",
   disabled: "Your account is disabled. Ask an administrator.",
@@ -23,3 +27,29 @@ export const problemOf = (code: string | undefined): string | null =>
     : Object.hasOwn(PROBLEMS, code)
       ? PROBLEMS[code as keyof typeof PROBLEMS]
       : PROBLEMS.provider;
+
+/** Problems of one field, which is called as the code. */
+const FIELDS = ["email", "name", "password"] as const;
+
+/** The code of an error that somebody can do something about; null: it is the server's. */
+export function codeOfError(error: unknown): keyof typeof PROBLEMS | null {
+  if (!(error instanceof AppError)) return null;
+  switch (error.code) {
+    case "unauthenticated":
+      return "refused";
+    case "busy":
+      return "wait";
+    case "conflict":
+      return "has-admin";
+    case "invalid":
+      return FIELDS.find((field) => Object.hasOwn(error.fields ?? {}, field)) ?? "password";
+    default:
+      return null;
+  }
+}
+
+/** The same problem where its field is; null where the code is about no field. */
+export function fieldProblemOf(code: string | undefined): Readonly<Record<string, string>> | null {
+  const field = FIELDS.find((name) => name === code);
+  return field ? { [field]: PROBLEMS[field] } : null;
+}

@@ -45,6 +45,15 @@ describe.each(engines)("a ledger whose only administrator came from a group, on 
     await signInWithPassword(ctx, { email: "ada@example.com", password: PASSWORD }, ORIGIN, LIMITS);
     // The link of the next start creates an administrator again.
     const secret = (await createFirstAdminSecret(ctx)) ?? "";
+    const good = { secret, email: "second@example.com", name: "", password: PASSWORD };
+    for (const [field, text] of [
+      ["email", "second@example"],
+      ["name", "a\nb"],
+      ["password", "short"],
+    ] as const)
+      await expect(createFirstAdmin(ctx, { ...good, [field]: text }, ORIGIN, LIMITS)).rejects.toMatchObject({
+        ...{ code: "invalid", fields: { [field]: expect.any(String) } },
+      });
     await createFirstAdmin(ctx, { secret, email: "second@example.com", password: PASSWORD }, ORIGIN, LIMITS);
     expect(await adminState(ctx)).toBe("present");
   });

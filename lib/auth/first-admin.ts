@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AppError } from "@/lib/errors.ts";
+import { AppError, fieldError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
 import { recordAct } from "./audit-store.ts";
 import { normaliseEmail } from "./email.ts";
@@ -73,7 +73,8 @@ export async function isFirstAdminSecret(door: Door, secret: string): Promise<bo
 
 /**
  * Makes the first administrator, and signs them in.
- * @throws AppError `unauthenticated` for a secret that does not hold; `conflict` once there is an administrator; `invalid`.
+ * @throws AppError `unauthenticated` for a secret that does not hold; `conflict` once there is an administrator; `invalid` with the field, which
+ * is `email`, `name` or `password`.
  */
 export async function createFirstAdmin(
   door: Door,
@@ -82,13 +83,13 @@ export async function createFirstAdmin(
   limits: SessionLimits,
 ): Promise<Started> {
   const input = parseInput(firstAdminSchema, given);
-  const email = normaliseEmail(input.email);
+  const email = await inField("email", () => normaliseEmail(input.email));
   if (!(await isFirstAdminSecret(door, input.secret)))
     throw new AppError(
       "unauthenticated",
       "This link was used already, or a newer one was printed when the ledger started.",
     );
-  const passwordHash = await hashPassword(input.password);
+  const passwordHash = await inField("password", () => hashPassword(input.password));
   return door.db.write(async (tx) => {
     if ((await countWithRole(tx, ["admin"])) > 0)
       throw new AppError("conflict", "There is an administrator already: sign in.");
@@ -120,4 +121,13 @@ export async function createFirstAdmin(
     if (!user) throw new AppError("internal", `The person ${key} was not written.`);
     return startSession(tx, door, user, "link", origin, limits);
   });
+}
+
+/** Names the field of what is `invalid`. */
+async function inField<T>(field: string, body: () => T | Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    throw error instanceof AppError && error.code === "invalid" ? fieldError(field, error.message) : error;
+  }
 }

@@ -2,6 +2,7 @@
 import { cookies } from "next/headers";
 import { redirect } from "next/navigation";
 import { after } from "next/server";
+import { codeOfError } from "@/app/(auth)/words.ts";
 import { openActDoor, requestOrigin, signInSettings } from "@/app/ctx.ts";
 import { createFirstAdmin } from "@/lib/auth/first-admin.ts";
 import { requestLink } from "@/lib/auth/links/mailed-link.ts";
@@ -28,9 +29,8 @@ async function keep(settings: AuthSettings, door: Door, started: Started): Promi
 }
 
 function codeOf(error: unknown, log: Door["log"]): string {
-  if (error instanceof AppError && error.code === "unauthenticated") return "refused";
-  if (error instanceof AppError && error.code === "busy") return "wait";
-  if (error instanceof AppError && error.code === "invalid") return "password";
+  const code = codeOfError(error);
+  if (code) return code;
   log.error({ err: error }, "sign-in failed");
   return "unexpected";
 }

@@ -1,7 +1,8 @@
 import { redirect } from "next/navigation";
+import { FieldProblems } from "@/app/(auth)/field-problems.tsx";
 import { Panel, Problem, Submit, TextField } from "@/app/(auth)/form.tsx";
 import { becomeFirstAdmin } from "@/app/(auth)/sign-in/actions.ts";
-import { problemOf } from "@/app/(auth)/words.ts";
+import { fieldProblemOf, problemOf } from "@/app/(auth)/words.ts";
 import { openDoor, signInSettings } from "@/app/ctx.ts";
 import { isFirstAdminSecret } from "@/lib/auth/first-admin.ts";
 
@@ -11,8 +12,11 @@ export default async function Welcome({ searchParams }: { searchParams: Promise<
   if (!signInSettings()) redirect("/");
   const { code, error } = await searchParams;
   const secret = typeof code === "string" ? code : "";
-  if (!secret || !(await isFirstAdminSecret(await openDoor(), secret))) redirect("/sign-in");
-  const problem = problemOf(typeof error === "string" ? error : undefined);
+  if (!secret || !(await isFirstAdminSecret(await openDoor(), secret)))
+    redirect(code && typeof error === "string" ? `/sign-in?error=${encodeURIComponent(error)}` : "/sign-in");
+  const given = typeof error === "string" ? error : undefined;
+  const fields = fieldProblemOf(given);
+  const problem = fields ? null : problemOf(given);
   return (
     <Panel>
       <h1 className="mb-1 text-lg font-semibold">Make the first administrator</h1>
@@ -22,16 +26,18 @@ export default async function Welcome({ searchParams }: { searchParams: Promise<
       {problem && <Problem>{problem}</Problem>}
       <form action={becomeFirstAdmin} method="post" className="grid gap-4">
         <input type="hidden" name="code" value={secret} />
-        <TextField name="email" label="E-mail" type="email" autoComplete="username" required />
-        <TextField name="name" label="Name" autoComplete="name" />
-        <TextField
-          name="password"
-          label="Password"
-          hint="At least 12 characters."
-          type="password"
-          autoComplete="new-password"
-          required
-        />
+        <FieldProblems fields={fields}>
+          <TextField name="email" label="E-mail" type="email" autoComplete="username" required />
+          <TextField name="name" label="Name" autoComplete="name" />
+          <TextField
+            name="password"
+            label="Password"
+            hint="At least 12 characters."
+            type="password"
+            autoComplete="new-password"
+            required
+          />
+        </FieldProblems>
         <Submit>Make me administrator</Submit>
       </form>
     </Panel>
