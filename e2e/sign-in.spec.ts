@@ -34,6 +34,11 @@ test("the link that the start prints makes the administrator, once", async ({ pa
   await expect(page.getByText("Nobody is an administrator at present.")).toBeVisible();
   await expect(page.getByLabel("Password")).toBeVisible();
   await page.goto(`/welcome?code=${secret}`);
+  await page.getByLabel("E-mail").fill("root@example");
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Make me administrator" }).click();
+  await expect(page.getByText("This is not an e-mail address.")).toBeVisible();
+  await expect(page.getByLabel("E-mail")).toHaveAttribute("aria-invalid", "true");
   await page.getByLabel("E-mail").fill(ADMIN);
   await page.getByLabel("Password").fill(PASSWORD);
   await page.getByRole("button", { name: "Make me administrator" }).click();
