@@ -1,6 +1,6 @@
 /**
  * How long somebody must wait after failed attempts to sign in. An account slows down and never locks: a stranger who guesses
- * at an address keeps its owner waiting for a minute at most.
+ * at an address keeps its owner waiting where the owner is new, and not where they have signed in before, which has its own count.
  */
 const FREE: Readonly<Record<Kind, number>> = { account: 5, address: 20 };
 const LONGEST_SECONDS: Readonly<Record<Kind, number>> = { account: 60, address: 900 };
