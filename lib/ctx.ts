@@ -24,6 +24,8 @@ export interface Viewer {
   readonly manages?: readonly number[];
   /** `"none"`: workloads of visible projects are seen in sums, and one by one only the viewer's own and those of managed teams. */
   readonly workloads?: "none";
+  /** Of a token that is narrowed to teams: the roles of its person, who may do everything that it may. */
+  readonly ceiling?: readonly Role[];
   /** Of a token alone: what it may be used for. */
   readonly scopes?: readonly string[];
   /** Key of the person; absent for jobs and the machine. */

@@ -5,10 +5,10 @@ import { type Action, permissionOf } from "./permissions.ts";
 import { needTeam } from "./visible-teams.ts";
 
 /** Whether a viewer may do something: by role, and with a token by its scopes too. */
-export function mayDo({ roles, scopes }: Viewer, action: Action): boolean {
+export function mayDo({ roles, scopes, ceiling = roles }: Viewer, action: Action): boolean {
   const { roles: needed, scope } = permissionOf(action);
   if (scopes && !(scope && scopes.includes(scope))) return false;
-  return needed.some((role) => roles.includes(role));
+  return needed.some((role) => roles.includes(role)) && needed.some((role) => ceiling.includes(role));
 }
 
 /** The first line of every verb. @throws AppError `forbidden` that names the act, and who may do it. */

@@ -30,6 +30,7 @@ export async function loadViewer(
   if (!person) return null;
   return {
     ...(await viewerOf(db, only ? narrowed(given, only) : given)),
+    ...(only ? { ceiling: [...new Set(given.map((g) => g.role))] } : {}),
     kind: "person",
     id: person.email,
     name: person.name,
