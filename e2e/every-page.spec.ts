@@ -21,6 +21,8 @@ const PAGES = [
   "/explain?period=last-7-days&team=11",
   "/explain?period=yesterday&workload=2000",
   "/spend?period=last-30-days&grain=week&team=11",
+  "/budgets",
+  "/budgets/team:11?span=quarter&past=on&table=burn-down",
   "/projects",
   "/projects/1",
   "/workloads?period=last-30-days",
