@@ -152,7 +152,11 @@ describe.each(engines)("people on $name", (engine) => {
     await expect(changeOwnPassword(door, userKey, { present: "wrong", next: "another long one" }, id)).rejects.toThrow(
       "present password",
     );
+    const open = await createLink(ctx, userKey);
     await changeOwnPassword(door, userKey, { present: PASSWORD, next: "another long one" }, id);
+    await expect(signInWithLink(door, { secret: open.secret }, ORIGIN, LIMITS)).rejects.toMatchObject({
+      code: "unauthenticated",
+    });
     expect([(await viewer(id)) !== null, await viewer(other)]).toEqual([true, null]);
     await expect(password("fin@example.com")).rejects.toMatchObject({ code: "unauthenticated" });
     await password("fin@example.com", "another long one");

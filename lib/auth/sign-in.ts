@@ -274,6 +274,8 @@ export async function changeOwnPassword(
     await dropFailures(tx, subject);
     await setPasswordHash(tx, userKey, passwordHash);
     await revokeSessions(tx, userKey, door.now(), { except: hashSecret(keepId) });
+    // Whoever has an open link in a mailbox that was read must not come in by it.
+    await dropLinks(tx, userKey, door.now());
     await record(tx, door, user, "password changed", { method: "password" });
   });
 }
