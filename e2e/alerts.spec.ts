@@ -43,3 +43,46 @@ test("a budget that will be passed is warned of by one e-mail, which leads to it
   await expect(page.getByText(/acknowledged by local/).first()).toBeVisible();
   expect(await violationsOf(page)).toEqual([]);
 });
+
+test("a rule is previewed on past days before it is added, then muted and deleted", async ({ page }) => {
+  await page.goto("/alerts/rules");
+  await page.getByLabel("What to watch").selectOption({ label: "Daily cost" });
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByLabel(/^More than/).fill("a lot");
+  await page.getByRole("button", { name: "Preview" }).click();
+  await expect(page.getByText(/"a lot" is not an amount/)).toBeVisible();
+  await page.getByLabel(/^More than/).fill("1");
+  await page.getByRole("button", { name: "Preview" }).click();
+  await expect(page.getByText(/It would have fired \d+ times in the last 90 days\./)).toBeVisible();
+  await page.getByRole("textbox", { name: "Name" }).fill("A day of everything");
+  await page.getByRole("button", { name: "Add rule", exact: true }).click();
+  await expect(page.getByText("Rule added.", { exact: false })).toBeVisible();
+
+  const row = page.getByRole("row", { name: /A day of everything/ });
+  await row.getByText("Mute or delete").click();
+  await row.getByRole("button", { name: "Mute", exact: true }).click();
+  await expect(row.getByText(/muted until/)).toBeVisible();
+  await row.getByRole("button", { name: "Delete the rule" }).click();
+  await expect(page.getByRole("row", { name: /A day of everything/ })).toHaveCount(0);
+});
+
+test("a channel is added without showing its secret again, and tested", async ({ page }) => {
+  await page.goto("/alerts/channels?kind=webhook");
+  await page.getByRole("textbox", { name: "Name" }).fill("Operations");
+  await page.getByLabel("Address").fill("http://127.0.0.1:9/hook-of-this-test");
+  await page.getByRole("button", { name: "Add channel" }).click();
+  await expect(page.getByText("Enter signing secret.").first()).toBeVisible();
+  await page.getByLabel("Address").fill("http://127.0.0.1:9/hook-of-this-test");
+  await page.getByLabel("Signing secret").fill(`whsec_${Buffer.alloc(24, 9).toString("base64")}`);
+  await page.getByRole("button", { name: "Add channel" }).click();
+  await expect(page.getByText(/^Channel added/)).toBeVisible();
+  await page.getByRole("link", { name: "Operations" }).click();
+  await expect(page.getByText("Stored. Leave it empty to keep it.").first()).toBeVisible();
+  expect(await page.content()).not.toContain("hook-of-this-test");
+  await page
+    .getByRole("row", { name: /Operations/ })
+    .getByRole("button", { name: "Send a test" })
+    .click();
+  await expect(page.getByText(/127\.0\.0\.1 is not a public address/).first()).toBeVisible();
+  expect(await violationsOf(page)).toEqual([]);
+});

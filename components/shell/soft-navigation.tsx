@@ -22,8 +22,10 @@ function addressOf(form: HTMLFormElement): string {
     if (typeof value !== "string" || value === "") continue;
     query.set(name, [...query.getAll(name), value].join(","));
   }
-  const text = query.toString();
-  return text ? `${form.action}?${text}` : form.action;
+  // The action may name a place on the page: what is asked for stands before it.
+  const url = new URL(form.action);
+  url.search = query.toString();
+  return url.href;
 }
 
 /**
