@@ -34,8 +34,8 @@ describe.skipIf(isAbsent({ name: "postgres" }))("postgres server (needs PostgreS
     const both = Promise.withResolvers<void>();
     const cross = (db: typeof other, first: string, second: string) =>
       db.write(async (tx) => {
-        tries++;
         await tx.run(sql`update leases set until_at = until_at + 1 where name = ${first}`);
+        tries++;
         // Each has locked its first row before one of them asks for the other's.
         if (tries === 2) both.resolve();
         await both.promise;
