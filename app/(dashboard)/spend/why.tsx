@@ -65,9 +65,9 @@ export async function Why({ input, view }: { input: PageInput; view: SpendView }
     { cluster: input.cluster, team: view.team ? String(view.team.key) : undefined },
     "team",
   );
-  const told = await readBridge(input.ctx, cost, now, before, input.billingZone);
-  if (!told) return null;
-  const steps = stepsOf(told, currency);
+  const bridge = await readBridge(input.ctx, cost, now, before, input.billingZone);
+  if (!bridge) return null;
+  const steps = stepsOf(bridge, currency);
   return (
     <Section
       title="Why it changed"
@@ -78,7 +78,7 @@ export async function Why({ input, view }: { input: PageInput; view: SpendView }
         </span>
       }
     >
-      <p className="mb-3 max-w-prose text-sm text-soft">{bridgeSentence(told, currency)}</p>
+      <p className="mb-3 max-w-prose text-sm text-soft">{bridgeSentence(bridge, currency)}</p>
       <DataTable
         view={plainView("Why spend changed", columnsOf(steps, currency))}
         rows={steps}

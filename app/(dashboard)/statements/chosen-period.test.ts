@@ -43,7 +43,7 @@ describe("the billing period of a page", () => {
     expect(choose(params as Record<string, string>)).toEqual([id, notice]);
   });
 
-  it("is none before anything is metered", () => {
+  it("does not exist before anything is metered", () => {
     expect(choosePeriod({ params: {}, period: parsePeriod({}, "UTC", now), now }, [])).toBeNull();
   });
 });
