@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type Db, sql } from "@/db/client.ts";
+import { closes, statements } from "@/db/schema/index.ts";
 import { openSqlite } from "@/db/sqlite.ts";
 import { ctxOf } from "@/lib/charges/testing-ledger.ts";
 import { seedOctober } from "@/lib/closing/testing-close.ts";
@@ -34,4 +35,21 @@ it("names nobody to people who see the team's total alone", async () => {
   const manager: Viewer = { ...viewer, roles: ["manager"], manages: [11] };
   expect((await loadTeamHome({ ...ctxOf(db), viewer: manager }, 11, days)).users).toHaveLength(1);
   expect((await loadTeamHome({ ...ctxOf(db), viewer: manager }, 12, days)).users).toEqual([]);
+});
+
+it("shows the newest statement, also where the calendar changed and numbers no longer sort by time", async () => {
+  const seal = { fromDay: 0, untilDay: 0, closedBy: "ada", closedAt: 0, currency: "USD", billingTimeZone: "UTC" };
+  const more = { totalMicros: 0, overrides: "[]", hash: "", previousHash: "" };
+  await db.write(async (tx) => {
+    const rest = { teamKey: 11, kind: "statement", header: "{}", hash: "" };
+    await tx.insert(statements, [
+      { ...rest, number: "GL-FY2026-P12-0007", periodId: "FY2026-P12", totalMicros: 1 },
+      { ...rest, number: "GL-2027-01-0008", periodId: "2027-01", totalMicros: 2 },
+    ]);
+    await tx.insert(closes, [
+      { ...seal, ...more, periodId: "FY2026-P12", sequence: 1 },
+      { ...seal, ...more, periodId: "2027-01", sequence: 2 },
+    ]);
+  });
+  expect((await loadTeamHome(ctxOf(db), 11, days)).statement).toMatchObject({ periodId: "2027-01", totalMicros: 2 });
 });

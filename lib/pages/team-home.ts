@@ -1,5 +1,5 @@
 import { sql } from "@/db/client.ts";
-import { charges, projects, statements, workloads } from "@/db/schema/index.ts";
+import { charges, closes, projects, statements, workloads } from "@/db/schema/index.ts";
 import { type ClassRow, IDLE, type IdleClass, selectSums } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import type { Days } from "@/lib/reports/read/cost-scope.ts";
@@ -59,8 +59,8 @@ export async function loadTeamHome(ctx: Ctx, teamKey: number, { from, until }: D
       where ${theirs} group by w.key, w.name, w.submitted_by, w.phase, p.name
       order by sum(c.amount_micros) desc, w.key limit ${MOST}`),
     ctx.db.find<NonNullable<TeamHome["statement"]>>(sql`
-      select number as "number", period_id as "periodId", total_micros as "totalMicros" from ${statements}
-      where team_key = ${teamKey} order by number desc limit 1`),
+      select s.number as "number", s.period_id as "periodId", s.total_micros as "totalMicros" from ${statements} s
+      join ${closes} c on c.period_id = s.period_id where s.team_key = ${teamKey} order by c.sequence desc limit 1`),
   ]);
   return {
     users: users.map((u) => ({ ...u, idleMicros: idleOf(u) })),

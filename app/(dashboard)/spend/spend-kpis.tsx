@@ -2,7 +2,7 @@ import { Coverage } from "@/components/coverage.tsx";
 import { daysText } from "@/components/days-text.ts";
 import { Explain } from "@/components/explain.tsx";
 import { formatGpuHours, formatMoney, formatPercent } from "@/components/format.ts";
-import { Kpis } from "@/components/kpis.tsx";
+import { type Kpi, Kpis } from "@/components/kpis.tsx";
 import { Money } from "@/components/money.tsx";
 import { GpuHours, Percent } from "@/components/quantity.tsx";
 import { PLATFORM_TEAM } from "@/lib/attribution/types.ts";
@@ -28,64 +28,73 @@ function comparedTeams({ compared, teams }: SpendView): SpendView["compared"] {
   };
 }
 
+/** Who pays of everything; nothing where the viewer sees a part. Its total is capacity × price, and hardly moves. */
+function chargedKpi({ whole, totalMicros: total, teams, currency }: SpendView): readonly Kpi[] {
+  if (!whole || total === null) return [];
+  const platform = teams.find((t) => t.key === PLATFORM_TEAM)?.micros ?? 0;
+  const share = formatPercent(percentOf(total - platform, total));
+  return [
+    {
+      label: "Charged to teams",
+      value: <Money micros={total - platform} currency={currency} />,
+      note: `${share}; the platform keeps ${formatMoney(platform, currency)}`,
+    },
+  ];
+}
+
+function totalKpi({ begun: days, totalMicros, currency, team }: SpendView): Kpi {
+  const amount = <Money micros={totalMicros} currency={currency} />;
+  if (!days) return { label: "Total", value: amount };
+  const of = { fromDay: days.from, untilDay: days.until, team: team?.key };
+  return { label: "Total", value: <Explain of={of}>{amount}</Explain>, note: daysText(days) };
+}
+
+function changeKpi(view: SpendView): Kpi {
+  const { whole, pair, currency } = view;
+  const compared = whole ? comparedTeams(view) : view.compared;
+  const label = whole ? "Change for teams" : "Change";
+  if (!pair || !compared)
+    return { label, value: <Money micros={null} currency={currency} why={beginning(view)} />, note: beginning(view) };
+  const change = compared.nowMicros - compared.beforeMicros;
+  const percent = formatPercent(percentOf(change, compared.beforeMicros));
+  return {
+    label,
+    value: <Money micros={change} currency={currency} change />,
+    note: `${change > 0 ? "+" : ""}${percent}: ${daysText(pair.now)} against ${daysText(pair.before)}`,
+  };
+}
+
+/** What nobody held, where the viewer sees everything; else the part of it that policies share out. */
+function unheldKpi({ whole, classMicros, sums, currency }: SpendView): Kpi {
+  const unheld = sumClasses(classMicros, CAPACITY);
+  return whole
+    ? {
+        label: "Not allocated",
+        value: <Money micros={unheld} currency={currency} />,
+        note: `${formatPercent(percentOf(unheld, sums.usageMicros))} of usage`,
+      }
+    : {
+        label: "Shares",
+        value: <Money micros={sums.shareMicros} currency={currency} />,
+        note: "of unallocated capacity, by policy",
+      };
+}
+
 export function SpendKpis({ view }: { view: SpendView }) {
-  const { currency, sums, totalMicros: total, pair } = view;
-  const compared = view.whole ? comparedTeams(view) : view.compared;
-  const change = compared && compared.nowMicros - compared.beforeMicros;
-  const unheld = sumClasses(view.classMicros, CAPACITY);
-  const days = view.begun;
-  const platform = view.teams.find((t) => t.key === PLATFORM_TEAM)?.micros ?? 0;
+  const { currency, sums } = view;
+  const coverage = percentOf(sums.observedMilli, sums.expectedMilli);
   return (
     <Kpis
       items={[
-        // Of everything the total is capacity × price, and hardly moves: what moves is who pays it.
-        ...(view.whole && total !== null
-          ? [
-              {
-                label: "Charged to teams",
-                value: <Money micros={total - platform} currency={currency} />,
-                note: `${formatPercent(percentOf(total - platform, total))}; the platform keeps ${formatMoney(platform, currency)}`,
-              },
-            ]
-          : []),
-        {
-          label: "Total",
-          value: days ? (
-            <Explain of={{ fromDay: days.from, untilDay: days.until, team: view.team?.key }}>
-              <Money micros={total} currency={currency} />
-            </Explain>
-          ) : (
-            <Money micros={total} currency={currency} />
-          ),
-          note: days ? daysText(days) : "",
-        },
-        {
-          label: "Change",
-          value: <Money micros={change} currency={currency} change why={beginning(view)} />,
-          note:
-            pair && compared && change !== null
-              ? `${change > 0 ? "+" : ""}${formatPercent(percentOf(change, compared.beforeMicros))} ${view.whole ? "for teams" : ""}: ${daysText(pair.now)} against ${daysText(pair.before)}`.replace(
-                  " :",
-                  ":",
-                )
-              : beginning(view),
-        },
+        ...chargedKpi(view),
+        totalKpi(view),
+        changeKpi(view),
         {
           label: "Idle",
           value: <Money micros={view.idleMicros} currency={currency} />,
           note: `${formatPercent(percentOf(view.idleMicros, sums.usageMicros))} of usage, held without activity`,
         },
-        view.whole
-          ? {
-              label: "Not allocated",
-              value: <Money micros={unheld} currency={currency} />,
-              note: `${formatPercent(percentOf(unheld, sums.usageMicros))} of usage`,
-            }
-          : {
-              label: "Shares",
-              value: <Money micros={sums.shareMicros} currency={currency} />,
-              note: "of what nobody held, by policy",
-            },
+        unheldKpi(view),
         {
           label: "GPU time",
           value: <GpuHours milli={sums.gpuMilli} />,
@@ -94,14 +103,9 @@ export function SpendKpis({ view }: { view: SpendView }) {
         },
         {
           label: "Coverage",
-          value: <Percent value={percentOf(sums.observedMilli, sums.expectedMilli)} />,
+          value: <Percent value={coverage} />,
           note: (
-            <Coverage
-              bare
-              percent={percentOf(sums.observedMilli, sums.expectedMilli)}
-              observedMilli={sums.observedMilli}
-              expectedMilli={sums.expectedMilli}
-            />
+            <Coverage bare percent={coverage} observedMilli={sums.observedMilli} expectedMilli={sums.expectedMilli} />
           ),
         },
       ]}

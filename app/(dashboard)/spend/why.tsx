@@ -71,7 +71,7 @@ export async function Why({ input, view }: { input: PageInput; view: SpendView }
   return (
     <Section
       title="Why it changed"
-      note={`${daysText(before)} to ${daysText(now)}`}
+      note={`${daysText(before)} to ${daysText(now)}${view.whole ? ", teams and the platform together" : ""}`}
       controls={
         <span className="text-xs">
           <TextLink to={report}>As a report</TextLink>

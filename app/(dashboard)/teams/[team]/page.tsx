@@ -10,7 +10,7 @@ import { putAway, saveTeam } from "@/app/(dashboard)/teams/actions.ts";
 import { readTeamProjects } from "@/app/(dashboard)/teams/lists.tsx";
 import { mayOpen } from "@/app/may-open.ts";
 import { needTeamPage } from "@/app/need-page.ts";
-import { readInput, type Search } from "@/app/page-input.ts";
+import { type PageInput, readInput, type Search } from "@/app/page-input.ts";
 import { tableNames } from "@/app/table-input.ts";
 import { AuditList } from "@/components/audit-list.tsx";
 import { formatMoney } from "@/components/format.ts";
@@ -26,10 +26,10 @@ import { findTeam } from "@/lib/attribution/team-store.ts";
 import { isBuiltIn, type Team, UNASSIGNED_TEAM } from "@/lib/attribution/types.ts";
 import { mayDo, readerFor, readerOfTeam } from "@/lib/auth/allow.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
-import { loadSpend } from "@/lib/pages/spend.ts";
+import { loadSpend, type SpendView } from "@/lib/pages/spend.ts";
 import { loadTeamHome, type TeamHome } from "@/lib/pages/team-home.ts";
 import { daysOfPeriod } from "@/lib/pages/teams.ts";
-import { GRAINS } from "@/lib/reports/cost/cost-trend.ts";
+import { GRAINS, type Grain } from "@/lib/reports/cost/cost-trend.ts";
 import { dateOf, dayKey } from "@/lib/time.ts";
 import { TeamParts } from "./team-parts.tsx";
 
@@ -61,12 +61,11 @@ export default async function TeamPage({ params: route, searchParams }: Props) {
     whole ? listActs(readerFor(ctx, "teams.read"), 20, `team/${key}`) : [],
   ]);
   if (!team) notFound();
-  const carry = travelling(params);
   return (
     <>
       <PageHeader
         title={team.name}
-        trail={whole ? [{ label: "Teams", href: href("/teams", carry) }] : []}
+        trail={whole ? [{ label: "Teams", href: href("/teams", travelling(params)) }] : []}
         notice={input.notice}
         controls={<PeriodControl input={input} />}
       >
@@ -77,30 +76,9 @@ export default async function TeamPage({ params: route, searchParams }: Props) {
         <BudgetSummary ctx={ctx} scope={{ kind: "team", value: key }} />
       </Suspense>
       {view.totalMicros === null ? (
-        <Empty title="Nothing is charged to this team in this period">
-          Choose another period
-          {whole && (
-            <>
-              , or see which <TextLink to="/teams/rules">rules</TextLink> assign work to it
-            </>
-          )}
-          .
-        </Empty>
+        <NothingCharged rules={whole} />
       ) : (
-        <>
-          <SpendKpis view={view} />
-          <SpendTrend view={view} grain={grain} params={params} path={`/teams/${key}`} />
-          <Suspense>
-            <Why input={input} view={view} />
-          </Suspense>
-          <List
-            title="Projects"
-            note="charged to this team"
-            {...projects}
-            empty={<Empty title="No project's work was charged to this team in this period" />}
-          />
-          <TeamParts home={home} currency={view.currency} carry={carry} open={mayOpen(ctx.viewer, "/workloads")} />
-        </>
+        <Charged input={input} view={view} grain={grain} projects={projects} home={home} />
       )}
       <OpenFindings input={input} team={teamKey} />
       {mayDo(ctx.viewer, "teams.edit") && <Booking team={team} />}
@@ -114,6 +92,54 @@ export default async function TeamPage({ params: route, searchParams }: Props) {
           />
         </Section>
       )}
+    </>
+  );
+}
+
+function NothingCharged({ rules }: { rules: boolean }) {
+  return (
+    <Empty title="Nothing is charged to this team in this period">
+      Choose another period
+      {rules && (
+        <>
+          , or see which <TextLink to="/teams/rules">rules</TextLink> assign work to it
+        </>
+      )}
+      .
+    </Empty>
+  );
+}
+
+interface ChargedProps {
+  readonly input: PageInput;
+  readonly view: SpendView;
+  readonly grain: Grain;
+  readonly projects: Awaited<ReturnType<typeof readTeamProjects>>;
+  readonly home: TeamHome;
+}
+
+/** What the team cost, how that changed and why, and who and what it was. */
+function Charged({ input, view, grain, projects, home }: ChargedProps) {
+  const { params, ctx } = input;
+  return (
+    <>
+      <SpendKpis view={view} />
+      <SpendTrend view={view} grain={grain} params={params} path={`/teams/${view.team?.key}`} />
+      <Suspense>
+        <Why input={input} view={view} />
+      </Suspense>
+      <List
+        title="Projects"
+        note="charged to this team"
+        {...projects}
+        empty={<Empty title="No project's work was charged to this team in this period" />}
+      />
+      <TeamParts
+        home={home}
+        currency={view.currency}
+        carry={travelling(params)}
+        open={mayOpen(ctx.viewer, "/workloads")}
+      />
     </>
   );
 }
