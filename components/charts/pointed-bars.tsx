@@ -1,90 +1,47 @@
 "use client";
 import { useState } from "react";
-import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { Bar, BarChart, Tooltip } from "recharts";
 import { formatNumber } from "@/components/format.ts";
-import { ticksFor } from "./axis.ts";
-import { FRAME } from "./chart-frame.tsx";
-import { type BarRow, type BarSeries, compact, type PointedChart } from "./series.ts";
+import { PointedFrame } from "./pointed-frame.tsx";
+import type { BarRow, BarSeries, PointedChart } from "./series.ts";
 
-/** Before the browser tells how wide a chart is. */
-export const FIRST_WIDTH = 800;
-
-export const AXIS = { fontSize: 11, fill: "var(--ink-faint)" } as const;
+/** Bars stand on one another from 0 up, and hang from it; their room is that of the server's (stacked-bars.tsx). */
+const STACKED = { barCategoryGap: "12%", stackOffset: "sign" } as const;
 
 /** Stacked bars over time, with what is under the pointer: drawn as the server draws them (stacked-bars.tsx). */
 export function PointedBars({ rows, series, unit, height, decimals, values }: PointedChart) {
   const [shown, setShown] = useState<string | null>(null);
-  const [width, setWidth] = useState(FIRST_WIDTH);
-  const ticks = ticksFor(
-    rows.map((r) => r.label),
-    width,
-  );
   return (
-    <div style={{ height }}>
-      <ResponsiveContainer
-        width="100%"
-        height="100%"
-        initialDimension={{ width: FIRST_WIDTH, height }}
-        onResize={(w) => setWidth(w)}
-      >
-        <BarChart
-          data={[...rows]}
-          margin={{ top: FRAME.top, right: FRAME.right, bottom: 0, left: 0 }}
-          barCategoryGap="12%"
-          stackOffset="sign"
-          accessibilityLayer={false}
-        >
-          <CartesianGrid vertical={false} stroke="var(--line)" />
-          <XAxis
-            dataKey="label"
-            ticks={[...ticks.keys()]}
-            tickFormatter={(label: string) => ticks.get(label) ?? ""}
-            interval={0}
-            tick={AXIS}
-            tickLine={false}
-            axisLine={{ stroke: "var(--line-strong)" }}
-          />
-          <YAxis
-            tick={AXIS}
-            tickLine={false}
-            axisLine={false}
-            width={FRAME.left}
-            ticks={[...values]}
-            domain={[values[0] ?? 0, values.at(-1) ?? 1]}
-            interval={0}
-            tickFormatter={(v: number) => compact(v)}
-          />
-          <Tooltip
-            cursor={{ fill: "var(--sunken)" }}
-            isAnimationActive={false}
-            content={({ active, payload }) =>
-              active && payload?.[0] ? (
-                <ChartCard
-                  row={payload[0].payload as BarRow}
-                  series={series}
-                  unit={unit}
-                  decimals={decimals}
-                  shown={shown}
-                />
-              ) : null
-            }
-          />
-          {series.map((s) => (
-            <Bar
-              key={s.key}
-              dataKey={s.key}
-              stackId="all"
-              fill={s.paint}
-              stroke="var(--ground)"
-              strokeWidth={0.75}
-              isAnimationActive={false}
-              onMouseEnter={() => setShown(s.key)}
-              onMouseLeave={() => setShown(null)}
+    <PointedFrame chart={BarChart} more={STACKED} rows={rows} values={values} height={height}>
+      <Tooltip
+        cursor={{ fill: "var(--sunken)" }}
+        isAnimationActive={false}
+        content={({ active, payload }) =>
+          active && payload?.[0] ? (
+            <ChartCard
+              row={payload[0].payload as BarRow}
+              series={series}
+              unit={unit}
+              decimals={decimals}
+              shown={shown}
             />
-          ))}
-        </BarChart>
-      </ResponsiveContainer>
-    </div>
+          ) : null
+        }
+      />
+      {series.map((s) => (
+        <Bar
+          key={s.key}
+          dataKey={s.key}
+          stackId="all"
+          fill={s.paint}
+          stroke="var(--ground)"
+          strokeWidth={0.75}
+          isAnimationActive={false}
+          onMouseEnter={() => setShown(s.key)}
+          onMouseLeave={() => setShown(null)}
+        />
+      ))}
+    </PointedFrame>
   );
 }
 
