@@ -16,8 +16,8 @@ function originText(origin: Origin): string {
 }
 
 /** The formula: each quantity × its price, and what rounding added or took. */
-export function ExplainLines({ told, prices }: { told: Explanation; prices: boolean }) {
-  const { lines, shares, corrections, currency, totalMicros } = told;
+export function ExplainLines({ explanation, prices }: { explanation: Explanation; prices: boolean }) {
+  const { lines, shares, corrections, currency, totalMicros } = explanation;
   const sums = [
     { label: "usage", of: lines },
     { label: "shares and imported cost", of: shares },

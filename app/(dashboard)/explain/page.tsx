@@ -30,9 +30,9 @@ export default async function ExplainPage({ searchParams }: { searchParams: Sear
   const input = await readInput(searchParams);
   needPage(input.ctx, "/explain");
   const { cluster: _, ...params } = input.params;
-  let told: Explanation;
+  let explanation: Explanation;
   try {
-    told = await loadExplanation(input.ctx, parseExplain(params), wholeDaysOf(input.period));
+    explanation = await loadExplanation(input.ctx, parseExplain(params), wholeDaysOf(input.period));
   } catch (error) {
     if (!(error instanceof AppError) || error.code === "internal") throw error;
     return (
@@ -42,8 +42,12 @@ export default async function ExplainPage({ searchParams }: { searchParams: Sear
       </>
     );
   }
-  const { currency, totalMicros } = told;
-  const of = [told.evidence?.name, told.project && `project ${told.project}`, told.team && `team ${told.team}`]
+  const { currency, totalMicros } = explanation;
+  const of = [
+    explanation.evidence?.name,
+    explanation.project && `project ${explanation.project}`,
+    explanation.team && `team ${explanation.team}`,
+  ]
     .filter(Boolean)
     .join(", ");
   return (
@@ -52,7 +56,11 @@ export default async function ExplainPage({ searchParams }: { searchParams: Sear
         title={
           <>
             <Money
-              micros={told.lines.length || told.shares.length || told.corrections.length ? totalMicros : null}
+              micros={
+                explanation.lines.length || explanation.shares.length || explanation.corrections.length
+                  ? totalMicros
+                  : null
+              }
               currency={currency}
             />
             <span className="ml-3 text-base font-normal text-soft">{of || "the whole ledger"}</span>
@@ -62,7 +70,7 @@ export default async function ExplainPage({ searchParams }: { searchParams: Sear
         trail={[{ label: "Spend", href: href("/spend", { from: params.from, to: params.to }) }]}
         controls={<PeriodControl input={input} />}
       >
-        Where this amount comes from, {daysText(told.days)} ({input.billingZone}).{" "}
+        Where this amount comes from, {daysText(explanation.days)} ({input.billingZone}).{" "}
         <a
           className="underline decoration-line-strong underline-offset-2 hover:text-ink"
           href={href("/api/v1/explain", params)}
@@ -70,7 +78,9 @@ export default async function ExplainPage({ searchParams }: { searchParams: Sear
           As JSON
         </a>
       </PageHeader>
-      {![told.lines, told.shares, told.corrections, told.correctedLater].some((list) => list.length > 0) ? (
+      {![explanation.lines, explanation.shares, explanation.corrections, explanation.correctedLater].some(
+        (list) => list.length > 0,
+      ) ? (
         <Empty title="Nothing is charged here">
           No price covers it, it is not charged yet, or it used nothing in these days.{" "}
           <PageLink to="/prices" otherwise={null}>
@@ -79,17 +89,17 @@ export default async function ExplainPage({ searchParams }: { searchParams: Sear
         </Empty>
       ) : (
         <>
-          <ExplainLines told={told} prices={mayOpen(input.ctx.viewer, "/prices")} />
-          {told.roundings.map((r) => (
+          <ExplainLines explanation={explanation} prices={mayOpen(input.ctx.viewer, "/prices")} />
+          {explanation.roundings.map((r) => (
             <ExplainRounding key={`${r.hardwareKey}/${r.unitPriceNanos}`} rounding={r} currency={currency} />
           ))}
-          <Classes told={told} />
-          <Shares told={told} />
-          <Corrections told={told} />
-          {told.evidence && (
+          <Classes explanation={explanation} />
+          <Shares explanation={explanation} />
+          <Corrections explanation={explanation} />
+          {explanation.evidence && (
             <ExplainEvidence
-              evidence={told.evidence}
-              days={told.days}
+              evidence={explanation.evidence}
+              days={explanation.days}
               zone={input.zone}
               samples={mayOpen(input.ctx.viewer, "/workloads")}
             />
@@ -103,7 +113,7 @@ export default async function ExplainPage({ searchParams }: { searchParams: Sear
 type ExplainedClass = Explanation["classes"][number];
 type ExplainedShare = Explanation["shares"][number];
 
-function Classes({ told: { classes, currency, observedMilli, expectedMilli } }: { told: Explanation }) {
+function Classes({ explanation: { classes, currency, observedMilli, expectedMilli } }: { explanation: Explanation }) {
   if (classes.length === 0) return null;
   return (
     <Section
@@ -129,7 +139,7 @@ function Classes({ told: { classes, currency, observedMilli, expectedMilli } }: 
   );
 }
 
-function Shares({ told: { shares, currency } }: { told: Explanation }) {
+function Shares({ explanation: { shares, currency } }: { explanation: Explanation }) {
   if (shares.length === 0) return null;
   return (
     <Section title="Shares and imported cost" note="by the policies in force on each day">
@@ -147,7 +157,7 @@ function Shares({ told: { shares, currency } }: { told: Explanation }) {
   );
 }
 
-function Corrections({ told: { corrections, correctedLater, currency } }: { told: Explanation }) {
+function Corrections({ explanation: { corrections, correctedLater, currency } }: { explanation: Explanation }) {
   return (
     <>
       <CorrectionList
