@@ -1,5 +1,8 @@
-import { describe, expect, it } from "vitest";
-import { localViewer } from "@/lib/ctx.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Db } from "@/db/client.ts";
+import { openSqlite } from "@/db/sqlite.ts";
+import { listActs } from "@/lib/auth/audit-store.ts";
+import { localViewer, type Viewer } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { silentLog } from "@/lib/log.ts";
 import { getReport } from "@/lib/reports/index.ts";
@@ -23,7 +26,12 @@ describe("respondError", () => {
   });
 });
 
-const WHO = { viewer: localViewer, log: silentLog };
+let db: Db;
+beforeAll(async () => {
+  db = await openSqlite(":memory:");
+});
+afterAll(() => db.close());
+const who = (viewer: Viewer = localViewer) => ({ viewer, log: silentLog, now: () => 1_790_000_000, db });
 
 describe("respondFile", () => {
   it("streams, names the file and forbids guessing its type", async () => {
@@ -31,7 +39,7 @@ describe("respondFile", () => {
       yield "a,b\r\n";
       yield "1,é\r\n";
     }
-    const response = await respondFile(chunks(), "csv", "capacity_all_2026-10.csv", WHO);
+    const response = await respondFile(chunks(), "csv", "capacity_all_2026-10.csv", who());
     expect(response.status).toBe(200);
     expect(Object.fromEntries(response.headers)).toMatchObject({
       "content-type": "text/csv; charset=utf-8; header=present",
@@ -49,8 +57,8 @@ describe("respondFile", () => {
         yield "line\r\n";
       }
     }
-    await expect(respondFile(chunks(0), "csv", "x.csv", WHO)).rejects.toThrow("the disk is gone");
-    await expect((await respondFile(chunks(2), "csv", "x.csv", WHO)).text()).rejects.toThrow();
+    await expect(respondFile(chunks(0), "csv", "x.csv", who())).rejects.toThrow("the disk is gone");
+    await expect((await respondFile(chunks(2), "csv", "x.csv", who())).text()).rejects.toThrow();
   });
 
   it("stops reading when the client goes away", async () => {
@@ -62,7 +70,7 @@ describe("respondFile", () => {
         stopped = true;
       }
     }
-    const response = await respondFile(chunks(), "csv", "x.csv", WHO);
+    const response = await respondFile(chunks(), "csv", "x.csv", who());
     await response.body?.cancel();
     expect(stopped).toBe(true);
   });
@@ -93,13 +101,33 @@ describe("parseReportRequest", () => {
   });
 });
 
+describe("the record of downloads", () => {
+  const files = async () =>
+    (await listActs(db, 50))
+      .map((a) => [a.actorId, a.action, a.subject].join(" "))
+      .filter((a) => a.includes("download"));
+  async function* chunks(fails = false) {
+    if (fails) throw new AppError("forbidden", "not yours");
+    yield "a";
+  }
+
+  it("has files of what is everybody's, and neither people's own nor what was refused", async () => {
+    const person: Viewer = { kind: "person", id: "fin@example.com", roles: ["finance"], projects: "all" };
+    await (await respondFile(chunks(), "csv", "cost-by-team_2026-10.csv", who(person))).text();
+    await (await respondFile(chunks(), "csv", "x.csv", who({ ...person, id: "ada@example.com", projects: [] }))).text();
+    await (await respondFile(chunks(), "csv", "x.csv", who(localViewer))).text();
+    await expect(respondFile(chunks(true), "csv", "x.csv", who(person))).rejects.toThrow("not yours");
+    expect(await files()).toEqual(["fin@example.com download file/cost-by-team_2026-10.csv"]);
+  });
+});
+
 describe("files of one person", () => {
-  const WHO_ELSE = { viewer: { ...localViewer, id: "bo@example.com" }, log: silentLog };
+  const WHO_ELSE: Viewer = { ...localViewer, id: "bo@example.com" };
   async function* slow() {
     yield "a";
     yield "b";
   }
-  const begin = (who = WHO) => respondFile(slow(), "csv", "x.csv", who);
+  const begin = (viewer = localViewer) => respondFile(slow(), "csv", "x.csv", who(viewer));
 
   it("are made two at a time; the third is asked to wait, and nobody else is", async () => {
     const [one, two] = [await begin(), await begin()];
@@ -114,7 +142,7 @@ describe("files of one person", () => {
     const failing = (async function* () {
       throw new Error("the disk is gone");
     })() as AsyncGenerator<string>;
-    await expect(respondFile(failing, "csv", "x.csv", WHO)).rejects.toThrow("the disk is gone");
+    await expect(respondFile(failing, "csv", "x.csv", who())).rejects.toThrow("the disk is gone");
     await Promise.all([two.text(), (await begin()).text()]);
   });
 });

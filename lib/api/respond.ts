@@ -1,6 +1,7 @@
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError, type ErrorCode } from "@/lib/errors.ts";
 import type { Log } from "@/lib/log.ts";
+import { recordDownload } from "./download-record.ts";
 import { beginExport } from "./export-turns.ts";
 
 /** The one table from what went wrong to what HTTP says. */
@@ -55,14 +56,21 @@ export async function respondFile(
   chunks: AsyncGenerator<string | Uint8Array>,
   format: keyof typeof TYPES,
   fileName: string,
-  { viewer, log }: Pick<Ctx, "viewer" | "log">,
+  ctx: Pick<Ctx, "viewer" | "log" | "now" | "db">,
 ): Promise<Response> {
+  const { viewer, log } = ctx;
   const end = beginExport(viewer.id);
   const encoder = new TextEncoder();
-  const first = await chunks.next().catch((error) => {
-    end();
-    throw error;
-  });
+  const first = await chunks
+    .next()
+    .then(async (chunk) => {
+      await recordDownload(ctx, fileName);
+      return chunk;
+    })
+    .catch((error) => {
+      end();
+      throw error;
+    });
   const held: IteratorResult<string | Uint8Array>[] = [first];
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {

@@ -8,8 +8,8 @@ import type { Action } from "./permissions.ts";
 
 /** What changed: `before` and `after` as plain values, null where there was or is nothing. */
 export interface Act {
-  /** `session`: what concerns somebody's own way in, which needs no permission. */
-  readonly action: Action | "session";
+  /** `session`: what concerns somebody's own way in, which needs no permission; `download`: a file of what is everybody's. */
+  readonly action: Action | "session" | "download";
   /** What it was done to, such as `proposal/3f2a` or `period/2026-10`. */
   readonly subject: string;
   readonly before: unknown;
