@@ -3,8 +3,7 @@ import type { Io } from "@/cli/io.ts";
 import { withLedger } from "@/cli/open-ledger.ts";
 import { AppError } from "@/lib/errors.ts";
 import { counted } from "@/lib/format.ts";
-import type { Ledger } from "@/lib/jobs/index.ts";
-import { meterRange } from "@/lib/metering/run.ts";
+import { type Ledger, meterAgain } from "@/lib/jobs/index.ts";
 import { countUnmetered } from "@/lib/metering/store.ts";
 import { listLiveClusters } from "@/lib/sync/facts/cluster-store.ts";
 import { ceilTo, floorTo, formatInstant, parseEdge } from "@/lib/time.ts";
@@ -45,7 +44,7 @@ async function run(io: Io, ledger: Ledger, options: Options): Promise<void> {
   const clusters = (await listLiveClusters(ctx.db)).map((cluster) => cluster.id);
   if (!clusters.length)
     throw new AppError("not_found", "Nothing was synced yet. Fill the ledger first: npm run ledger -- sync --once");
-  const done = await meterRange(ctx, clusters, range, {
+  const done = await meterAgain(ctx, clusters, range, {
     rules,
     horizon: ledger.horizon(),
     stepSeconds: Math.max(env.SAMPLE_STEP, env.BACKFILL_STEP),

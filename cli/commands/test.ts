@@ -1,5 +1,7 @@
+import { userInfo } from "node:os";
 import type { Command } from "commander";
 import type { Io } from "@/cli/io.ts";
+import { cliViewer } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import { testConnections } from "@/lib/jobs/index.ts";
@@ -16,7 +18,7 @@ export function register(program: Command, io: Io): void {
 }
 
 async function run(io: Io): Promise<void> {
-  const reports = await testConnections(env(), createLog("error"));
+  const reports = await testConnections({ viewer: cliViewer(userInfo().username), log: createLog("error") }, env());
   for (const { source, url, ok, version, message, latencyMs } of reports) {
     const facts = [url, version ? `version ${version}` : "", latencyMs === null ? "" : `${Math.round(latencyMs)} ms`]
       .filter(Boolean)

@@ -1,3 +1,5 @@
+import { allow } from "@/lib/auth/allow.ts";
+import type { Ctx } from "@/lib/ctx.ts";
 import type { Env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import type { Log } from "@/lib/log.ts";
@@ -12,9 +14,13 @@ export interface TestedConnection extends ConnectionReport {
 /**
  * Tests each configured source: its version, or one sentence on what to do. Stores nothing. While no source with an
  * inventory is configured, each such source is reported as not ok, with the settings that it needs.
- * @returns one report for each source, in the order of the list.
+ * @returns one report for each source, in the order of the list. @throws AppError `forbidden`.
  */
-export async function testConnections(env: Env, log: Log): Promise<TestedConnection[]> {
+export async function testConnections(
+  { viewer, log }: Pick<Ctx, "viewer" | "log">,
+  env: Env,
+): Promise<TestedConnection[]> {
+  allow(viewer, "connections.test");
   const configured = configuredSources(env);
   const canSync = configured.some((source) => source.provides.has("inventory"));
   const missing = canSync ? [] : SOURCES.filter((source) => source.provides.has("inventory")).map(notConfigured);

@@ -22,6 +22,7 @@ export { type TestedConnection, testConnections } from "./connections.ts";
 export { evaluateFindings } from "./findings.ts";
 export { assemble, createSources, type Ledger, needSources, openLedger } from "./ledger.ts";
 export { type SyncSummary, syncLive } from "./live.ts";
+export { meterAgain } from "./meter-again.ts";
 export { rulesOf } from "./rules.ts";
 export { serveJobs, workOnBackfills } from "./serve.ts";
 

@@ -53,5 +53,5 @@ export async function testSources(): Promise<TestedConnection[]> {
   const ctx = await getActCtx();
   if (!mayDo(ctx.viewer, "connections.test")) return [];
   // An address may carry a user and a password; the page has shown it without.
-  return (await testConnections(env(), ctx.log)).map((report) => ({ ...report, url: "" }));
+  return (await testConnections(ctx, env())).map((report) => ({ ...report, url: "" }));
 }

@@ -1,0 +1,17 @@
+import { globSync, readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { ACTIONS } from "./permissions.ts";
+
+/** Scopes of tokens that programs can already be given, for addresses that do not exist yet. */
+const WITHOUT_ADDRESS = ["metrics.read", "ingest.write"];
+
+it("holds no action that nothing asks for", () => {
+  const files = globSync("{app,lib,cli}/**/*.{ts,tsx}").filter(
+    (file) => !/\.test\.tsx?$/.test(file) && !file.endsWith("auth/permissions.ts"),
+  );
+  expect(files.length).toBeGreaterThan(500);
+  const asked = files.map((file) => readFileSync(file, "utf8")).join("\n");
+  const isAsked = (action: string) =>
+    new RegExp(`(?:allow|mayDo|getApiCtx|readerFor|needRole)\\([^;]*"${action}"|: "${action}",`).test(asked);
+  expect(Object.keys(ACTIONS).filter((action) => !isAsked(action))).toEqual(WITHOUT_ADDRESS);
+});
