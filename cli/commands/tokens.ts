@@ -4,12 +4,14 @@ import { column, teamNamed, writeRows } from "@/cli/names.ts";
 import { withCtx } from "@/cli/open.ts";
 import { createToken, listTokens, revokeToken } from "@/lib/auth/tokens.ts";
 import { TOKEN_SCOPES, type TokenScope } from "@/lib/auth/types.ts";
+import { getUserByEmail } from "@/lib/auth/users.ts";
 import { formatInstant, parseDurationMs } from "@/lib/time.ts";
 
 interface Given {
   readonly name: string;
   readonly scope: readonly string[];
   readonly team?: readonly string[];
+  readonly for?: string;
   readonly expires: number;
 }
 
@@ -35,13 +37,16 @@ export function register(program: Command, io: Io): void {
     .requiredOption("--name <text>", "what uses it")
     .requiredOption("--scope <scope>", `${TOKEN_SCOPES.join(", ")}; can be given several times`, collect)
     .option("--team <name>", "narrow it to a team; can be given several times", collect)
+    .option("--for <email>", "the person it acts for, and never does more than; without, it acts for the machine")
     .option("--expires <duration>", "how long it holds", days, 90)
     .description("Creates a token and prints it, this once.")
-    .action(({ name, scope, team = [], expires }: Given) =>
+    .action(({ name, scope, team = [], for: email, expires }: Given) =>
       withCtx({}, async (ctx) => {
         const teamKeys: number[] = [];
         for (const wanted of team) teamKeys.push((await teamNamed(ctx, wanted)).key);
-        const { token, row } = await createToken(ctx, { name, scopes: scope as TokenScope[], teamKeys, days: expires });
+        const owner = email === undefined ? undefined : (await getUserByEmail(ctx.db, email)).key;
+        const given = { name, scopes: scope as TokenScope[], teamKeys, days: expires };
+        const { token, row } = await createToken(ctx, given, owner);
         io.note(`Token ${row.name} holds until ${when(row.expiresAt)}. It is shown this once:`);
         await io.write(`${token}\n`);
       }),

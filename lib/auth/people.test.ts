@@ -273,6 +273,22 @@ describe.each(engines)("people on $name", (engine) => {
     }
   });
 
+  test("can be given a token by an administrator, which is theirs and does no more than they may", async () => {
+    const { key } = await addUser(ctx, { email: "for@example.com", grants: [{ role: "viewer", teamKey: 901 }] });
+    const { token, row } = await createToken(ctx, { name: "board", scopes: ["read", "write"] }, key);
+    expect(row).toMatchObject({ userKey: key, createdBy: "local" });
+    expect(await findTokenViewer(door, token)).toMatchObject({ roles: ["viewer"], teams: [901] });
+    await expect(createToken(ctx, { name: "t", scopes: ["read"], teamKeys: [902] }, key)).rejects.toMatchObject({
+      code: "not_found",
+    });
+    const person = (await viewer((await linkIn(key)).id)) as Viewer;
+    await expect(createToken({ ...ctx, viewer: person }, { name: "t", scopes: ["read"] }, 1)).rejects.toMatchObject({
+      code: "forbidden",
+    });
+    await setDisabled(ctx, key, true);
+    await expect(createToken(ctx, { name: "t", scopes: ["read"] }, key)).rejects.toMatchObject({ code: "conflict" });
+  });
+
   test("lose in their tokens what a group gave, a week after the provider last said so", async () => {
     await changeGroupRule(ctx, { groupName: "gpu-fin", role: "finance" }, "add");
     const claim = { subject: "s-fin", email: "fin@corp.example", groups: ["gpu-fin"] };

@@ -48,17 +48,22 @@ const shown = ({ secretHash: _, ...token }: ApiToken): TokenRow => token;
 
 /**
  * Creates a token of the viewer: it never does more than they may. @returns the token, shown this once: only a hash is stored.
- * @throws AppError `forbidden`; `invalid`; `not_found` for a team that the viewer may not see.
+ * @param ownerKey the person whom it is for; the viewer where absent.
+ * @throws AppError `forbidden`; `invalid`; `conflict` for a disabled person; `not_found` for a team that its owner may not see.
  */
 export async function createToken(
   ctx: Ctx,
   given: z.input<typeof newTokenSchema>,
+  ownerKey?: number,
 ): Promise<{ token: string; row: TokenRow }> {
-  allow(ctx.viewer, "tokens.own");
+  allow(ctx.viewer, ownerKey === undefined ? "tokens.own" : "tokens.manage");
   const input = parseInput(newTokenSchema, given);
-  const mine = visibleTeams(ctx.viewer);
+  const owner = ownerKey === undefined ? ctx.viewer : await loadViewer(ctx.db, ownerKey);
+  if (!owner) throw new AppError("conflict", "The person is disabled, and can have no token.");
+  const mine = visibleTeams(owner);
   const foreign = input.teamKeys.find((key) => mine !== "all" && !mine.includes(key));
-  if (foreign !== undefined) throw new AppError("not_found", `There is no team ${foreign} that you may see.`);
+  if (foreign !== undefined)
+    throw new AppError("not_found", `There is no team ${foreign} that the owner of the token may see.`);
   const id = randomSecret(16)
     .toLowerCase()
     .replace(/[^a-z0-9]/g, "")
@@ -66,7 +71,7 @@ export async function createToken(
     .slice(0, 12);
   const secret = randomSecret(32);
   const row: ApiToken = {
-    ...{ id, name: input.name, secretHash: hashSecret(secret), userKey: ctx.viewer.userKey ?? 0 },
+    ...{ id, name: input.name, secretHash: hashSecret(secret), userKey: owner.userKey ?? 0 },
     ...{ scopes: [...new Set(input.scopes)].join(" "), teamKeys: [...new Set(input.teamKeys)].join(" ") },
     ...{ createdAt: ctx.now(), createdBy: ctx.viewer.id, expiresAt: ctx.now() + input.days * DAY_SECONDS },
     ...{ lastUsedAt: null, revokedAt: null },
