@@ -1,4 +1,4 @@
-import { CLASSES, sumOf } from "@/lib/classes.ts";
+import { CLASSES, classProperty, sumOf } from "@/lib/classes.ts";
 import { AppError } from "@/lib/errors.ts";
 import { formatInstant } from "@/lib/time.ts";
 import type { MeterResult } from "./meter.ts";
@@ -43,9 +43,17 @@ export function identityBreaches(result: Pick<MeterResult, "usage" | "capacity">
 }
 
 /**
- * @throws AppError `internal` naming the first bucket that does not add up; then nothing of the result may be stored.
+ * @throws AppError `internal` naming the first bucket that does not add up, or has a class below zero, which a sum
+ * would hide; then nothing of the result may be stored.
  */
 export function assertIdentity(result: Pick<MeterResult, "usage" | "capacity">): void {
+  for (const { bucketAt, gpuModel, quantities } of result.usage)
+    for (const c of CLASSES)
+      if ((quantities[classProperty(c, "milli")] ?? 0) < 0)
+        throw new AppError(
+          "internal",
+          `Metering found a negative quantity of ${c} at ${formatInstant(bucketAt)} for ${gpuModel || "no model"}. Nothing was written.`,
+        );
   const [first] = identityBreaches(result);
   if (first)
     throw new AppError(

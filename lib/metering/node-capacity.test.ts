@@ -96,6 +96,15 @@ describe("free capacity of a node with two cards", () => {
       ],
     ],
     [
+      "that lost a card and is out of sight has that card down, and the other unknown",
+      node({ states: [look(0, 600, null), look(600, 3600, null, { gpuCount: 1 })] }),
+      BLIND,
+      [
+        [0, 600, 0, 2000, 0, 0],
+        [600, 3600, 1000, 1000, 0, 0],
+      ],
+    ],
+    [
       "that is ready and reports no cards for a while keeps its capacity, and has lost none",
       node({
         states: [look(0, 1200, true), look(1200, 1800, true, { gpuCount: 0, gpuModel: "" }), look(1800, 3600, true)],

@@ -167,7 +167,7 @@ export function freeSpans(node: NodeInput, held: readonly Held[], sight: Cluster
       const visible = Boolean(isReady?.[i] || seen || cardsInSight?.[i] || totalsInSight?.[i]);
       const lost = isDown?.[i] ? capacity : lostMilli(missing, seen);
       const downMilli = Math.min(free, lost);
-      const unknownMilli = isDown?.[i] || visible ? 0 : free;
+      const unknownMilli = isDown?.[i] || visible ? 0 : free - downMilli;
       const unallocatedMilli = free - downMilli - unknownMilli;
       const overlapMilli = Math.max(0, heldMilli - capacity);
       out.push({

@@ -64,15 +64,21 @@ const node = (i: number): fc.Arbitrary<NodeInput> =>
       model: fc.constantFrom(...MODELS),
       since: fc.integer({ min: T0 - 2 * HOUR, max: T0 + HOUR }),
       removedAt: fc.option(instant, { freq: 4 }),
-      looks: fc.array(fc.record({ span, ready: fc.constantFrom(true, true, false, null) }), { maxLength: 3 }),
+      looks: fc.array(
+        fc.record({ span, ready: fc.constantFrom(true, true, false, null), missing: fc.constantFrom(0, 0, 1, 2) }),
+        { maxLength: 3 },
+      ),
       seen: fc.array(fc.array(span, { maxLength: 3 }), { maxLength: 4 }),
     })
     .map(({ gpuCount, model, since, removedAt, looks, seen }) => {
       const sorted = looks.sort((a, b) => a.span.start - b.span.start);
       const states: NodeState[] = [];
-      for (const { span: look, ready } of sorted) {
+      for (const { span: look, ready, missing } of sorted) {
         const start = Math.max(look.start, states.at(-1)?.end ?? 0);
-        if (start < look.end) states.push({ start, end: look.end, nodePool: "pool", gpuModel: model, gpuCount, ready });
+        // A look that reports fewer cards, or none of a ready node, leaves the capacity as it was.
+        const fewer = Math.max(ready === true ? 0 : 1, gpuCount - missing);
+        const shape = { nodePool: "pool", gpuModel: model, gpuCount: states.length ? fewer : gpuCount };
+        if (start < look.end) states.push({ start, end: look.end, ...shape, ready });
       }
       const cardsSeen = new Map(
         seen.slice(0, gpuCount).map((list, c) => [`card-${c}`, list.sort((a, b) => a.start - b.start)]),
