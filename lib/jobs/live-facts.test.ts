@@ -8,6 +8,7 @@ import { Sources } from "@/lib/sync/sources.ts";
 import { formatInstant, HOUR, type Instant, MINUTE } from "@/lib/time.ts";
 import type { Scenario, WorkloadSpec } from "@/simulator/scenario.ts";
 import { smallScenario } from "@/simulator/scenarios/small.ts";
+import { syncLive } from "./live.ts";
 import { usageByClass } from "./testing.ts";
 import { heldDifferences, hour, type LiveTest, LONG_TICK, settled, startLive, TICK } from "./testing-live.ts";
 import { type Passing, proxyTo } from "./testing-proxy.ts";
@@ -227,6 +228,38 @@ describe("a workload", () => {
   });
 });
 
+/** Leaves out the same pod in every order. */
+function dropLeast(body: { pods: Record<string, unknown>[] }) {
+  const least = body.pods.map((p) => String(p.id)).sort()[0];
+  body.pods = body.pods.filter((p) => p.id !== least);
+}
+
+describe("lists that cannot be read in full", () => {
+  it.each<[string, (body: { pods: Record<string, unknown>[]; next?: number }) => void, RegExp]>([
+    ["with a pod that cannot be read", (b) => Object.assign(b.pods[0] ?? {}, { createdAt: null }), /cannot be read/],
+    ["that is shorter than its count", dropLeast, /list of pods is incomplete/],
+  ])("%s end nothing that they do not name, and the sync says so", async (_, bend, word) => {
+    const from = hour(base, 1);
+    const test = await begin(base, false, (p, now) => {
+      if (p.path === "/api/v1/workloads/pods" && now >= from) bend(p.body);
+    });
+    await test.live(from - TICK);
+    const { db } = test.ledger.ctx;
+    const before = await db.all<{ id: string }>(sql`select id from pods where ended_at > ${from} order by id`);
+    expect(before.length).toBeGreaterThan(0);
+    test.jump(from);
+    const { status, error } = await syncLive(test.ledger);
+    expect([status, error]).toEqual(["partial", expect.stringMatching(word)]);
+    const early = await db.all(
+      sql`select id from pods where ended_at < ${from} and id in (${sql.join(
+        before.map((p) => sql`${p.id}`),
+        sql`, `,
+      )})`,
+    );
+    expect(early).toEqual([]);
+  });
+});
+
 describe("two syncs of the inventory at once", () => {
   it("never end what lives: the word of the later one holds", async () => {
     const { syncFacts } = await import("@/lib/sync/facts/facts.ts");
@@ -252,6 +285,7 @@ describe("two syncs of the inventory at once", () => {
           await held.promise;
           yield page;
         }
+        return undefined;
       },
     };
     const late = new Sources([{ ...runai, read: { ...runai.read, inventory: slow } }]);

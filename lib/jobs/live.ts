@@ -85,7 +85,7 @@ async function everything(run: LiveRun): Promise<void> {
 async function facts(run: LiveRun): Promise<void> {
   const { ctx, env, rules, marginSeconds } = run.ledger;
   const now = ctx.now();
-  const { counts, complete, failures } = await syncFacts(ctx, run.sources, {
+  const { counts, complete, failures, warnings } = await syncFacts(ctx, run.sources, {
     bucketSeconds: rules.bucketSeconds,
     marginSeconds,
     histories: { start: now - REREAD_SECONDS, end: now },
@@ -94,6 +94,7 @@ async function facts(run: LiveRun): Promise<void> {
     signal: run.signal,
   });
   for (const failure of failures) run.fail(failure);
+  for (const warning of warnings) run.errors.add(warning);
   if (complete.size > 0) Object.assign(run.counts, counts);
   run.inventoried = complete;
 }

@@ -207,6 +207,21 @@ export interface ConnectionReport {
   readonly latencyMs: number | null;
 }
 
+/** How far a list was read: absence from one that is not whole means nothing. */
+export interface ListEnd {
+  /** Whether the items that were read, with those in `unread`, are proven to be all. */
+  readonly isWhole: boolean;
+  /** Ids of items that are listed and cannot be read: they exist. */
+  readonly unread: readonly string[];
+}
+
+export interface Listed<T> extends ListEnd {
+  readonly items: readonly T[];
+}
+
+/** Pages of a list; returns how far it was read. Nothing returned: it is whole. */
+export type Pages<T> = AsyncGenerator<T[], ListEnd | undefined, undefined>;
+
 /**
  * What exists, as complete lists. Those that grow with the history of a cluster are read page by page, so that memory
  * does not grow with them.
@@ -214,11 +229,11 @@ export interface ConnectionReport {
 export interface InventoryReader {
   clusters(): Promise<ClusterFact[]>;
   nodePools(): Promise<NodePoolFact[]>;
-  nodes(clusterIds: readonly string[]): Promise<NodeFact[]>;
+  nodes(clusterIds: readonly string[]): Promise<Listed<NodeFact>>;
   departments(): Promise<DepartmentFact[]>;
-  projects(): Promise<ProjectFact[]>;
-  workloads(which: "active" | "deleted"): AsyncGenerator<WorkloadFact[]>;
-  pods(which: "active" | "deleted"): AsyncGenerator<PodFact[]>;
+  projects(): Promise<Listed<ProjectFact>>;
+  workloads(which: "active" | "deleted"): Pages<WorkloadFact>;
+  pods(which: "active" | "deleted"): Pages<PodFact>;
 }
 
 /** Finds the pod and cluster that the labels of a series name; null for one that the inventory does not list. */

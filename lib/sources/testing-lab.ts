@@ -130,18 +130,21 @@ function inventoryOf(
   const cluster = { id: clusterId, name: "Lab", version: "1", state: "Connected", createdAt: null, deletedAt: null };
   const node = { clusterId, id: "n-lab", name: NODE, nodePool: "default", gpuModel: LAB_MODEL, gpuCount: 2 };
   const begun = <T>(...list: T[]) => (now() >= life.start ? list : []);
+  const whole = <T>(item: T) => ({ items: [item], isWhole: true, unread: [] });
   return {
     clusters: () => answer(() => [{ ...cluster, lastLivenessAt: now() }]),
     nodePools: () => answer(() => [{ clusterId, id: "default", name: "default" }]),
-    nodes: () => answer(() => [{ ...node, ready: true, createdAt: life.start - HOUR }]),
+    nodes: () => answer(() => whole({ ...node, ready: true, createdAt: life.start - HOUR })),
     departments: () => answer(() => [{ clusterId, id: "d-lab", name: "lab-department" }]),
-    projects: () => answer(() => [{ ...project, namespace: "lab", quotaMilli: { default: 2000 } }]),
+    projects: () => answer(() => whole({ ...project, namespace: "lab", quotaMilli: { default: 2000 } })),
     async *workloads(which) {
       const list = begun(workload("lab-job", life.end), workload("lab-batch", life.start + HOUR));
       yield await answer(() => (which === "active" ? list : []));
+      return undefined;
     },
     async *pods(which) {
       yield await answer(() => (which === "active" ? begun(pod()) : []));
+      return undefined;
     },
   };
 }

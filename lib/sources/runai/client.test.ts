@@ -100,7 +100,7 @@ describe("get", () => {
   });
 
   it("names the field of an answer that it cannot read", async () => {
-    const { client } = await runai(() => ({ json: { things: [{ id: "x" }] } }));
+    const { client } = await runai(() => ({ json: { things: [..."wxyz"].map((id) => ({ id })) } }));
     await expect(client.all(THINGS)).rejects.toThrow(/\/api\/v1\/things answered in an unknown shape: things\.0\.id/);
   });
 });
@@ -187,6 +187,30 @@ describe("pages", () => {
     const things = [{ id: 1 }, { id: "x" }, null, { id: 2 }];
     const { client } = await runai(() => ({ json: { things } }));
     expect(await client.all(THINGS)).toEqual([{ id: 1 }, { id: 2 }]);
+  });
+
+  const COUNTED = { ...THINGS, count: "/api/v1/things/count" };
+  it.each<[string, unknown[], Reply, { isWhole: boolean; unread: string[] }]>([
+    ["as many things as counted", range(0, 3), { json: { count: 3 } }, { isWhole: true, unread: [] }],
+    ["fewer than counted", range(0, 2), { json: { count: 3 } }, { isWhole: false, unread: [] }],
+    ["one that cannot be read", [{ id: 1 }, { id: "x" }], { json: { count: 2 } }, { isWhole: true, unread: ["x"] }],
+    ["only ones that cannot be read", [{ id: "x" }], { json: { count: 1 } }, { isWhole: true, unread: ["x"] }],
+    ["one without an id", [{ id: 1 }, null], { json: { count: 2 } }, { isWhole: false, unread: [] }],
+    ["no count, and the same things twice", range(0, 3), { status: 404 }, { isWhole: true, unread: [] }],
+    ["no count for once", range(0, 3), { status: 500 }, { isWhole: true, unread: [] }],
+  ])("says of a list with %s whether it is whole", async (_, things, count, end) => {
+    const { client } = await runai((call) => (call.path.endsWith("/count") ? count : { json: { things } }));
+    expect(await client.listed(COUNTED)).toMatchObject(end);
+  });
+
+  it("does not take a list as whole that a second look finds longer, or that is marked as partial", async () => {
+    let looks = 0;
+    const growing = await runai((call) =>
+      call.path.endsWith("/count") ? { status: 404 } : { json: { things: range(0, ++looks) } },
+    );
+    expect(await growing.client.listed(COUNTED)).toMatchObject({ isWhole: false });
+    const partial = await runai(() => ({ status: 207, json: { things: range(0, 3) } }));
+    expect(await partial.client.listed(THINGS)).toMatchObject({ isWhole: false });
   });
 
   it("reads a next that is text", async () => {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { AppError } from "@/lib/errors.ts";
 import { type Http, HttpError } from "@/lib/http.ts";
 import type { Log } from "@/lib/log.ts";
+import type { ListEnd, Listed } from "@/lib/sources/source.ts";
 import { RunaiError, unexpectedShape } from "./failure.ts";
 import type { TokenKeeper } from "./token.ts";
 
@@ -28,6 +29,10 @@ const OVERLAP = 20;
 const MOST_RETREATS = 5;
 /** A list that has fewer items than its count says is read again, in the other order too, at most so often. */
 const MOST_LOOKS = 3;
+/** A page of more items than this, none of which can be read, is another API. */
+const MOST_ODD = 3;
+
+const PARTIAL = 207;
 
 /** One renewal is for a token that expired; the second for a gateway that sometimes refuses a valid one. */
 const MOST_RENEWALS = 2;
@@ -46,6 +51,19 @@ function queryText(query: Query): string {
     value === undefined ? [] : [`${key}=${encodeURIComponent(value).replaceAll("%2C", ",")}`],
   );
   return parts.length ? `?${parts.join("&")}` : "";
+}
+
+/** What was read of a list so far. */
+class Reading {
+  readonly seen = new Set<string>();
+  /** Ids of items that cannot be read. */
+  readonly unread = new Set<string>();
+  /** Something of it was sent that cannot be identified, or the server said that it lacks something. */
+  isPartial = false;
+
+  get size(): number {
+    return new Set([...this.seen, ...this.unread]).size;
+  }
 }
 
 /** Reads the REST API of Run:ai with a bearer token; every list in full, however the version pages. */
@@ -102,39 +120,45 @@ export class RunaiClient {
 
   /**
    * Every item of a list once, page by page. Empty pages are left out. A list with fewer items than its count says – rows
-   * of equal keys change places between requests – is read again for what is missing. @throws as `get`.
+   * of equal keys change places between requests – is read again for what is missing, and so is one that offers a count
+   * in other versions and cannot be counted. @throws as `get`.
+   * @returns whether the list is whole: as many items as counted, or, uncounted, none more in a second look.
    */
-  async *pages<T>(list: List<T>): AsyncGenerator<T[]> {
-    const seen = new Set<string>();
-    for (let look = 0; look < MOST_LOOKS; look++) {
-      yield* this.#look(list, seen, look % 2 === 0 ? "asc" : "desc");
+  async *pages<T>(list: List<T>): AsyncGenerator<T[], ListEnd, undefined> {
+    const reading = new Reading();
+    let isWhole = false;
+    for (let look = 0; look < MOST_LOOKS && !isWhole; look++) {
+      const before = reading.size;
+      yield* this.#look(list, reading, look % 2 === 0 ? "asc" : "desc");
+      const read = reading.size;
       const count = await this.#count(list);
-      if (count === null || seen.size >= count) return;
-      this.#log.warn({ path: list.path, read: seen.size, count, look }, "the list has fewer items than its count says");
+      isWhole = count === null ? list.count === undefined || (look > 0 && read === before) : read >= count;
+      if (count !== null && !isWhole)
+        this.#log.warn({ path: list.path, read, count, look }, "the list has fewer items than its count says");
     }
+    return { isWhole: isWhole && !reading.isPartial, unread: [...reading.unread] };
   }
 
   /** The number of items of a list as the API counts them; null where it does not. */
   async #count<T>({ count, query }: List<T>): Promise<number | null> {
     if (count === undefined || this.#lacking.has(count)) return null;
     try {
-      return (
-        (await this.get(count, { ...query }, z.looseObject({ count: z.coerce.number().nullish() }))).value.count ?? null
-      );
+      const { value } = await this.get(count, { ...query }, z.looseObject({ count: z.coerce.number().nullish() }));
+      return value.count ?? null;
     } catch (error) {
-      // A count only proves what was read: without it, the list is as good as it is.
-      this.#lacking.add(count);
+      if (isAbsent(error)) this.#lacking.add(count);
       this.#log.info({ path: count }, "the list cannot be counted");
       if (error instanceof AppError) return null;
       throw error;
     }
   }
 
-  async *#look<T>(list: List<T>, seen: Set<string>, order: "asc" | "desc"): AsyncGenerator<T[]> {
+  async *#look<T>(list: List<T>, reading: Reading, order: "asc" | "desc"): AsyncGenerator<T[]> {
+    const { seen } = reading;
     const before = new Set<string>();
     let retreats = 0;
     for (let offset = 0; ; ) {
-      const { items, next, length } = await this.#page(list, offset, order);
+      const { items, next, length } = await this.#page(list, reading, offset, order);
       const sorted = Boolean(list.sortBy) && !this.#unsorted.has(list.path);
       if (sorted && offset > 0 && retreats < MOST_RETREATS && !items.some((item) => before.has(list.identity(item)))) {
         this.#log.debug({ path: list.path, offset }, "the list moved while it was read; going back a page");
@@ -157,27 +181,42 @@ export class RunaiClient {
 
   /** A whole list in memory: for lists that do not grow with the history of the cluster. */
   async all<T>(list: List<T>): Promise<T[]> {
-    const out: T[] = [];
-    for await (const page of this.pages(list)) out.push(...page);
-    return out;
+    return [...(await this.listed(list)).items];
+  }
+
+  /** As `all`, with how far the list was read. */
+  async listed<T>(list: List<T>): Promise<Listed<T>> {
+    const items: T[] = [];
+    const pages = this.pages(list);
+    for (;;) {
+      const { done, value } = await pages.next();
+      if (done) return { items, ...value };
+      items.push(...value);
+    }
   }
 
   /** As `all`; an endpoint that this version lacks returns an empty list and, the first time, logs a warning. */
   async allOrNone<T>(list: List<T>): Promise<T[]> {
+    return [...(await this.listedOrNone(list)).items];
+  }
+
+  /** As `allOrNone`, with how far the list was read: one that this version lacks is not whole. */
+  async listedOrNone<T>(list: List<T>): Promise<Listed<T>> {
     try {
-      return await this.all(list);
+      return await this.listed(list);
     } catch (error) {
       if (!isAbsent(error)) throw error;
       const level = this.#lacking.has(list.key) ? "debug" : "warn";
       this.#lacking.add(list.key);
       this.#log[level]({ path: list.path, status: error.status }, "Run:ai does not offer this list; taken as empty");
-      return [];
+      return { items: [], isWhole: false, unread: [] };
     }
   }
 
   /** One page: its items that can be read, and the length of the page as it was sent. */
   async #page<T>(
     list: List<T>,
+    reading: Reading,
     offset: number,
     order: "asc" | "desc",
   ): Promise<{ items: T[]; next: number | null; length: number }> {
@@ -186,23 +225,24 @@ export class RunaiClient {
     const sorted = list.sortBy && !this.#unsorted.has(list.path);
     const sort: Query = sorted ? { sortBy: list.sortBy, sortOrder: order } : {};
     try {
-      const { value } = await this.get(list.path, { ...list.query, limit: PAGE, offset, ...sort }, schema);
+      const { status, value } = await this.get(list.path, { ...list.query, limit: PAGE, offset, ...sort }, schema);
+      if (status === PARTIAL) reading.isPartial = true;
       const sent = value[list.key] as unknown[];
-      const items = this.#readable(list, sent);
+      const items = this.#readable(list, sent, reading);
       return { items, next: (value.next as number | null | undefined) ?? null, length: sent.length };
     } catch (error) {
       if (!sorted || !(error instanceof HttpError) || error.status !== 400) throw error;
       this.#log.info({ path: list.path, sortBy: list.sortBy }, "the list cannot be sorted; read in the server's order");
       this.#unsorted.add(list.path);
-      return this.#page(list, offset, order);
+      return this.#page(list, reading, offset, order);
     }
   }
 
   /**
-   * The items that can be read. One that cannot is left out and reported with its id; a page without any that can is
-   * another API.
+   * The items that can be read. One that cannot is left out and reported with its id; a page of several without any that
+   * can is another API.
    */
-  #readable<T>(list: List<T>, sent: readonly unknown[]): T[] {
+  #readable<T>(list: List<T>, sent: readonly unknown[], reading: Reading): T[] {
     const out: T[] = [];
     let first = "";
     for (const [i, item] of sent.entries()) {
@@ -213,7 +253,10 @@ export class RunaiClient {
       }
       const issue = parsed.error.issues[0];
       first ||= `${[list.key, i, ...(issue?.path ?? [])].join(".")}: ${issue?.message}`;
-      const id = z.looseObject({ id: z.unknown() }).safeParse(item).data?.id ?? `(number ${i})`;
+      const named = z.looseObject({ id: z.union([z.string(), z.number()]) }).safeParse(item).data?.id;
+      if (named === undefined) reading.isPartial = true;
+      else reading.unread.add(String(named));
+      const id = named ?? `(number ${i})`;
       const known = `${list.path} ${String(id)}`;
       const level = this.#reported.has(known) ? "debug" : "warn";
       this.#reported.add(known);
@@ -222,7 +265,7 @@ export class RunaiClient {
         "an item of a list cannot be read and is left out",
       );
     }
-    if (sent.length > 0 && out.length === 0) throw unexpectedShape(list.path, first);
+    if (sent.length > MOST_ODD && out.length === 0) throw unexpectedShape(list.path, first);
     return out;
   }
 }

@@ -47,13 +47,13 @@ describe("facts", () => {
   it("reads nodes from one list, else from each cluster's", async () => {
     const node = (name: string, clusterUuid: string) => ({ id: name, name, clusterUuid, status: "Ready" });
     const recent = await source(() => ({ json: { nodes: [node("a", "c"), node("b", "d"), node("x", "other")] } }));
-    expect((await recent.runai.read.inventory.nodes(["c", "d"])).map((n) => n.name)).toEqual(["a", "b"]);
+    expect((await recent.runai.read.inventory.nodes(["c", "d"])).items.map((n) => n.name)).toEqual(["a", "b"]);
     for (const status of [404, 405]) {
       const older = await source(({ path }) => {
         const uuid = /clusters\/(\w+)\/nodes/.exec(path)?.[1];
         return uuid ? { json: { nodes: [{ name: `${uuid}-1`, status: "Ready" }] } } : { status, json: {} };
       });
-      expect((await older.runai.read.inventory.nodes(["c", "d"])).map((n) => [n.clusterId, n.name])).toEqual([
+      expect((await older.runai.read.inventory.nodes(["c", "d"])).items.map((n) => [n.clusterId, n.name])).toEqual([
         ["c", "c-1"],
         ["d", "d-1"],
       ]);
@@ -69,7 +69,7 @@ describe("facts", () => {
 
   it("asks for deleted ones apart, and for all pods", async () => {
     const { runai, asked } = await source(({ path }) => ({
-      json: path.endsWith("pods") ? { pods: [] } : { workloads: [] },
+      json: path.endsWith("/count") ? { count: 0 } : path.endsWith("pods") ? { pods: [] } : { workloads: [] },
     }));
     for (const list of [
       runai.read.inventory.workloads("active"),

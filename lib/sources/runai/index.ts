@@ -7,7 +7,7 @@ import { systemNow } from "@/lib/ctx.ts";
 import { Http, type HttpSettings } from "@/lib/http.ts";
 import type { Log } from "@/lib/log.ts";
 import { defineSource, httpSettings } from "@/lib/sources/define.ts";
-import type { InventoryReader, OpenSource, Readers, SubjectSamples } from "@/lib/sources/source.ts";
+import type { InventoryReader, ListEnd, OpenSource, Pages, Readers, SubjectSamples } from "@/lib/sources/source.ts";
 import { readTls } from "@/lib/sources/tls.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
 import { RunaiClient } from "./client.ts";
@@ -105,17 +105,26 @@ function inventoryFrom(client: RunaiClient): InventoryReader {
   return {
     clusters: async () => (await lists.listClusters(client)).map(reshape.toCluster),
     nodePools: async () => (await client.allOrNone(lists.NODE_POOLS)).map(reshape.toNodePool),
-    nodes: async (clusterIds) =>
-      (await lists.listNodes(client, clusterIds)).map(({ node, clusterId }) => reshape.toNode(node, clusterId)),
+    nodes: async (clusterIds) => {
+      const { items, ...end } = await lists.listNodes(client, clusterIds);
+      return { items: items.map(({ node, clusterId }) => reshape.toNode(node, clusterId)), ...end };
+    },
     departments: async () => (await client.all(lists.DEPARTMENTS)).map(reshape.toDepartment),
-    projects: async () => (await client.all(lists.PROJECTS)).map(reshape.toProject),
-    async *workloads(which) {
-      for await (const page of client.pages(lists.workloads(which))) yield page.map(reshape.toWorkload);
+    projects: async () => {
+      const { items, ...end } = await client.listed(lists.PROJECTS);
+      return { items: items.map(reshape.toProject), ...end };
     },
-    async *pods(which) {
-      for await (const page of client.pages(lists.pods(which))) yield page.map(reshape.toPod);
-    },
+    workloads: (which) => reshaped(client.pages(lists.workloads(which)), reshape.toWorkload),
+    pods: (which) => reshaped(client.pages(lists.pods(which)), reshape.toPod),
   };
+}
+
+async function* reshaped<W, T>(pages: AsyncGenerator<W[], ListEnd, undefined>, reshapeItem: (item: W) => T): Pages<T> {
+  for (;;) {
+    const { done, value } = await pages.next();
+    if (done) return value;
+    yield value.map(reshapeItem);
+  }
 }
 
 function samplesFrom(

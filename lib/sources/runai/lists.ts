@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Listed } from "@/lib/sources/source.ts";
 import { isAbsent, type List, type RunaiClient } from "./client.ts";
 import * as wire from "./wire.ts";
 
@@ -83,20 +84,28 @@ function nodes(path: string): List<wire.WireNode> {
 export async function listNodes(
   client: RunaiClient,
   clusterIds: readonly string[],
-): Promise<{ node: wire.WireNode; clusterId: string }[]> {
+): Promise<Listed<{ node: wire.WireNode; clusterId: string }>> {
   try {
-    const all = await client.all(nodes("/api/v1/nodes"));
+    const { items, ...end } = await client.listed(nodes("/api/v1/nodes"));
     const wanted = new Set(clusterIds);
-    return all.flatMap((node) => {
+    const own = items.flatMap((node) => {
       const clusterId = node.clusterUuid ?? (clusterIds.length === 1 ? (clusterIds[0] as string) : "");
       return wanted.has(clusterId) ? [{ node, clusterId }] : [];
     });
+    return { items: own, ...end };
   } catch (error) {
     if (!isAbsent(error)) throw error;
   }
-  const lists = clusterIds.map(async (clusterId) => {
-    const found = await client.allOrNone(nodes(`/api/v1/clusters/${encodeURIComponent(clusterId)}/nodes`));
-    return found.map((node) => ({ node, clusterId }));
-  });
-  return (await Promise.all(lists)).flat();
+  const lists = await Promise.all(
+    clusterIds.map(async (clusterId) => {
+      const path = `/api/v1/clusters/${encodeURIComponent(clusterId)}/nodes`;
+      const { items, ...end } = await client.listedOrNone(nodes(path));
+      return { items: items.map((node) => ({ node, clusterId })), ...end };
+    }),
+  );
+  return {
+    items: lists.flatMap((l) => l.items),
+    isWhole: lists.every((l) => l.isWhole),
+    unread: lists.flatMap((l) => l.unread),
+  };
 }

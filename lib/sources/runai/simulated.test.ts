@@ -47,9 +47,9 @@ async function factsOf(runai: RunaiSource) {
   return {
     clusters,
     nodePools: await runai.read.inventory.nodePools(),
-    nodes: (await runai.read.inventory.nodes(clusters.map((c) => c.id))).sort(byId),
+    nodes: (await runai.read.inventory.nodes(clusters.map((c) => c.id))).items.toSorted(byId),
     departments: await runai.read.inventory.departments(),
-    projects: await runai.read.inventory.projects(),
+    projects: (await runai.read.inventory.projects()).items,
     workloads: workloads.sort(byId),
     pods: pods.sort(byId),
     phases: await runai.read.phases(workloads[0]?.id ?? ""),

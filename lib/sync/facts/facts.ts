@@ -2,7 +2,7 @@ import type { Tx } from "@/db/client.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { errorText } from "@/lib/errors.ts";
 import { isAbsent } from "@/lib/sources/failure.ts";
-import type { ClusterFact, Readers } from "@/lib/sources/source.ts";
+import type { ClusterFact, ListEnd, Pages, Readers } from "@/lib/sources/source.ts";
 import { markMetered } from "@/lib/sync/due.ts";
 import type { Provider, Sources } from "@/lib/sync/sources.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
@@ -52,6 +52,8 @@ export interface FactsRead {
   readonly complete: ReadonlySet<string>;
   /** Why each of the others could not be read in full. What was read of it before the failure stays. */
   readonly failures: readonly unknown[];
+  /** What lists lacked: nothing that they do not name ended by that. */
+  readonly warnings: readonly string[];
 }
 
 /** The inventory of one source, and which clusters it owns. */
@@ -72,16 +74,17 @@ export async function syncFacts(ctx: Ctx, sources: Sources, options: FactOptions
   const { inventories, failures } = await listInventories(ctx, sources);
   let counts: FactCounts = { clusters: 0, nodes: 0, projects: 0, workloads: 0, pods: 0, histories: 0 };
   const complete = new Set<string>();
+  const warnings: string[] = [];
   for (const inventory of inventories)
     try {
-      counts = sumOf(counts, await syncInventory(ctx, inventory, options, now, counts));
+      counts = sumOf(counts, await syncInventory(ctx, inventory, options, now, counts, warnings));
       complete.add(inventory.source.name);
     } catch (error) {
       options.signal?.throwIfAborted();
       failures.push(error);
     }
   if (complete.size > 0) counts.histories = await syncHistories(ctx, sources, options, false);
-  return { counts, complete, failures };
+  return { counts, complete, failures, warnings };
 }
 
 const sumOf = (a: FactCounts, b: FactCounts): FactCounts => ({
@@ -132,85 +135,129 @@ async function syncInventory(
   options: FactOptions,
   now: Instant,
   before: FactCounts,
+  warnings: string[],
 ): Promise<FactCounts> {
   const counts: FactCounts = { clusters: 0, nodes: 0, projects: 0, workloads: 0, pods: 0, histories: 0 };
   const onProgress = () => options.onProgress?.(sumOf(before, counts));
-  await syncLists(ctx, inventory, options, now, counts);
+  const odd = await syncLists(ctx, inventory, options, now, counts);
   onProgress();
-  for (const which of ["active", "deleted"] as const)
-    for await (const list of inventory.read.workloads(which)) {
-      options.signal?.throwIfAborted();
-      const page = list.filter((w) => inventory.isOwn(w.clusterId));
-      await ctx.db.write(async (tx) => {
-        const { spans, since } = await saveWorkloads(tx, page, now);
-        await meterAgain(tx, spans, options);
-        if (since !== null) await options.onMoved(tx, since);
-      });
-      counts.workloads += page.length;
-      onProgress();
-    }
-  const hasPods = await pods(ctx, inventory, options, now, (added) => {
+  const workloads = await inBoth(inventory.read.workloads, async (list) => {
+    options.signal?.throwIfAborted();
+    const page = list.filter((w) => inventory.isOwn(w.clusterId));
+    await ctx.db.write(async (tx) => {
+      const { spans, since } = await saveWorkloads(tx, page, now);
+      await meterAgain(tx, spans, options);
+      if (since !== null) await options.onMoved(tx, since);
+    });
+    counts.workloads += page.length;
+    onProgress();
+  });
+  const pods = await syncPods(ctx, inventory, options, now, (added) => {
     counts.pods += added;
     onProgress();
   });
   const clusterIds = inventory.clusters.map((c) => c.id);
-  await ctx.db.write(async (tx) => meterAgain(tx, await endVanished(tx, clusterIds, now, hasPods), options));
+  await ctx.db.write(async (tx) =>
+    meterAgain(tx, await endVanished(tx, clusterIds, now, { workloads, pods }), options),
+  );
+  const { title } = inventory.source;
+  warnings.push(
+    ...[...odd, lackOf("workloads", workloads), lackOf("pods", pods)]
+      .map((text) => text && `${title}: ${text}`)
+      .filter(Boolean),
+  );
   return counts;
 }
 
-/** @returns false where the source has no list of pods: then a missing pod does not mean that it ended. */
-async function pods(
+/** Reads what exists and what was deleted. */
+async function inBoth<T>(
+  read: (which: "active" | "deleted") => Pages<T>,
+  onPage: (page: readonly T[]) => Promise<void>,
+): Promise<ListEnd> {
+  let end: ListEnd = WHOLE;
+  for (const which of ["active", "deleted"] as const) {
+    const pages = read(which);
+    for (;;) {
+      const { done, value } = await pages.next();
+      if (!done) await onPage(value);
+      else if (!value) break;
+      else {
+        end = { isWhole: end.isWhole && value.isWhole, unread: [...end.unread, ...value.unread] };
+        break;
+      }
+    }
+  }
+  return end;
+}
+
+const WHOLE: ListEnd = { isWhole: true, unread: [] };
+
+/** What a list lacked, as a sentence; empty if it was whole. */
+function lackOf(what: string, end: ListEnd | null): string {
+  const { isWhole, unread } = end ?? WHOLE;
+  const odd =
+    unread.length > 0 ? `${unread.length} of its ${what} cannot be read (${unread.slice(0, 3).join(", ")})` : "";
+  const part = isWhole ? "" : `the list of ${what} is incomplete: what it does not name is not taken as ended`;
+  return [odd, part].filter(Boolean).join("; ");
+}
+
+/** @returns null where the source has no list of pods: then a missing pod does not mean that it ended. */
+async function syncPods(
   ctx: Ctx,
   inventory: Inventory,
   options: FactOptions,
   now: Instant,
   onPods: (added: number) => void,
-): Promise<boolean> {
+): Promise<ListEnd | null> {
   try {
-    for (const which of ["active", "deleted"] as const)
-      for await (const list of inventory.read.pods(which)) {
-        options.signal?.throwIfAborted();
-        const page = list.filter((p) => inventory.isOwn(p.clusterId));
-        await ctx.db.write(async (tx) => meterAgain(tx, await savePods(tx, page, now), options));
-        onPods(page.length);
-      }
-    return true;
+    return await inBoth(inventory.read.pods, async (list) => {
+      options.signal?.throwIfAborted();
+      const page = list.filter((p) => inventory.isOwn(p.clusterId));
+      await ctx.db.write(async (tx) => meterAgain(tx, await savePods(tx, page, now), options));
+      onPods(page.length);
+    });
   } catch (error) {
     if (!isAbsent(error)) throw error;
     ctx.log.warn(
       { source: inventory.source.name, error: errorText(error) },
       "the source lists no pods; allocation follows phases, samples and requests",
     );
-    return false;
+    return null;
   }
 }
 
-/** Reads and stores the lists that are small enough for one transaction. */
+/** Reads and stores the lists that are small enough for one transaction. @returns what they lacked. */
 async function syncLists(
   ctx: Ctx,
   { source, read, clusters, isOwn }: Inventory,
   options: FactOptions,
   now: Instant,
   counts: FactCounts,
-): Promise<void> {
+): Promise<string[]> {
   const clusterIds = clusters.map((c) => c.id);
   const own = <T extends { readonly clusterId: string }>(facts: readonly T[]) =>
     facts.filter((f) => isOwn(f.clusterId));
   const pools = own(await read.nodePools());
-  const nodes = own(await read.nodes(clusterIds));
+  const listedNodes = await read.nodes(clusterIds);
+  const nodes = own(listedNodes.items);
   const departments = own(await read.departments());
-  const projects = own(await read.projects());
+  const listedProjects = await read.projects();
+  const projects = own(listedProjects.items);
   const names = new Map(departments.map((d) => [`${d.clusterId}/${d.id}`, d.name]));
   await ctx.db.write(async (tx) => {
     await saveClusters(tx, source.name, clusters, now);
     await saveNodePools(tx, pools, now);
-    await meterAgain(tx, await saveNodes(tx, clusterIds, nodes, now), options);
+    await meterAgain(tx, await saveNodes(tx, clusterIds, nodes, now, isProven(listedNodes)), options);
     await saveDepartments(tx, departments, now);
-    const since = await saveProjects(tx, projects, names, now, isOwn);
+    const since = await saveProjects(tx, projects, names, now, isOwn, isProven(listedProjects));
     if (since !== null) await options.onMoved(tx, since);
   });
   Object.assign(counts, { clusters: clusters.length, nodes: nodes.length, projects: projects.length });
+  return [lackOf("nodes", listedNodes), lackOf("projects", listedProjects)];
 }
+
+/** Whether absence from the list means anything. */
+const isProven = ({ isWhole, unread }: ListEnd) => isWhole && unread.length === 0;
 
 /** Marks the buckets whose facts changed, and those around them in which classes can change, as due. */
 async function meterAgain(tx: Tx, changes: Changes, { bucketSeconds, marginSeconds }: HistoryOptions): Promise<void> {

@@ -42,6 +42,7 @@ export async function saveDepartments(tx: Tx, facts: readonly DepartmentFact[], 
  * for the time before; a project that is new to a known ledger had no quota before. A value that was unknown before
  * counts from the beginning of the project. Skips a project that a later sync has already updated.
  * @param isOwn false for clusters of other sources, whose projects stay as they are.
+ * @param isWhole false for a list that may lack projects: then the quota of one that it does not name stays.
  * @returns from when on charges change; null if none do.
  */
 export async function saveProjects(
@@ -50,6 +51,7 @@ export async function saveProjects(
   departmentNames: ReadonlyMap<string, string>,
   now: Instant,
   isOwn: (clusterId: string) => boolean = () => true,
+  isWhole = true,
 ): Promise<Instant | null> {
   const before = new Map([...(await knownProjects(tx))].filter(([, p]) => isOwn(p.clusterId)));
   const [changed, created] = [[] as Former<ProjectFacts>[], new Map<string, ProjectFacts>()];
@@ -79,7 +81,7 @@ export async function saveProjects(
     ];
   });
   await tx.insert(projects, rows, { target: [projects.clusterId, projects.id], update: "all" });
-  changed.push(...(await endQuotas(tx, before, facts, now)));
+  if (isWhole) changed.push(...(await endQuotas(tx, before, facts, now)));
   const keys = created.size > 0 ? await projectKeys(tx) : new Map<string, number>();
   const uncreated = [...created].map(([id, reported]) => {
     return { key: keys.get(id) as number, untilAt: now, facts: { ...reported, quota: NO_QUOTA } };

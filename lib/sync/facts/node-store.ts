@@ -15,6 +15,7 @@ const SIGHT_HOLD_SECONDS = 900;
  * One odd look changes nothing: a node that is not listed counts as removed, when it was last seen, once a second look
  * does not list it either; and one that returns with the same creation never left. A node that reports no cards keeps
  * those it had. A node that was created again under its name keeps its first creation.
+ * @param isWhole false for a list that may lack nodes: then one that it does not name is not missed.
  * @returns the intervals to meter again, because capacity in them changed.
  */
 export async function saveNodes(
@@ -22,6 +23,7 @@ export async function saveNodes(
   clusterIds: readonly string[],
   facts: readonly NodeFact[],
   now: Instant,
+  isWhole = true,
 ): Promise<Changes> {
   const changes: Changes = new Map();
   for (const clusterId of clusterIds) {
@@ -39,10 +41,11 @@ export async function saveNodes(
       { target: [nodes.clusterId, nodes.name], update: "all" },
     );
     const listed = new Set(looks.map((l) => l.row.name));
-    const absent = known.filter((k) => !listed.has(k.name) && k.removedAt === null);
+    const absent = known.filter((k) => isWhole && !listed.has(k.name) && k.removedAt === null);
     const gone = absent.filter((k) => k.missingAt !== null && k.missingAt < now);
-    await tx.run(sql`update ${nodes} set missing_at = ${now} where cluster_id = ${clusterId} and last_seen_at < ${now}
-      and removed_at is null and missing_at is null`);
+    if (isWhole)
+      await tx.run(sql`update ${nodes} set missing_at = ${now} where cluster_id = ${clusterId} and last_seen_at < ${now}
+        and removed_at is null and missing_at is null`);
     for (const { name } of gone)
       await tx.run(
         sql`update ${nodes} set removed_at = last_seen_at where cluster_id = ${clusterId} and name = ${name}`,

@@ -1,8 +1,10 @@
+import type { SQL } from "drizzle-orm";
 import { type Reader, sql, type Tx } from "@/db/client.ts";
 import { columnsOf } from "@/db/columns-of.ts";
+import { inList } from "@/db/in-list.ts";
 import { pods, workloads } from "@/db/schema/index.ts";
 import { workloadEnd } from "@/db/schema/inventory.ts";
-import type { PodFact, WorkloadFact } from "@/lib/sources/source.ts";
+import type { ListEnd, PodFact, WorkloadFact } from "@/lib/sources/source.ts";
 import { type Instant, union } from "@/lib/time.ts";
 import { type PodTime, podChange } from "./held-change.ts";
 import { addChanges, type Changes, named, saveWorkloads } from "./inventory-store.ts";
@@ -149,24 +151,35 @@ function unlisted(pod: PodFact): WorkloadFact {
 }
 
 /**
- * Ends pods and workloads that the complete lists of this run no longer name: a pod at the end of its workload if that
- * came after the pod was last seen, else when it was last seen.
+ * Ends pods and workloads that the lists of this run no longer name, where these are whole: a pod at the end of its
+ * workload if that came after the pod was last seen, else when it was last seen. What is listed and cannot be read lives.
+ * @param read how far each list was read; pods: null where the source lists none.
  * @returns the intervals to meter again.
  */
 export async function endVanished(
   tx: Tx,
   clusterIds: readonly string[],
   seenAt: Instant,
-  hasPods: boolean,
+  read: { readonly workloads: ListEnd; readonly pods: ListEnd | null },
 ): Promise<Changes> {
   const changes: Changes = new Map();
   for (const clusterId of clusterIds) {
-    if (hasPods) await endVanishedPods(tx, clusterId, seenAt, changes);
-    await tx.run(sql`update ${workloads} set deleted_at = last_seen_at where cluster_id = ${clusterId}
-      and ${workloadEnd()} = ${OPEN_END} and last_seen_at < ${seenAt}
-      and not exists (select 1 from ${pods} p where p.workload_key = workloads.key and p.ended_at = ${OPEN_END})`);
+    await touch(tx, sql`workloads`, clusterId, read.workloads.unread, seenAt);
+    await touch(tx, sql`pods`, clusterId, read.pods?.unread ?? [], seenAt);
+    if (read.pods?.isWhole) await endVanishedPods(tx, clusterId, seenAt, changes);
+    if (read.workloads.isWhole)
+      await tx.run(sql`update ${workloads} set deleted_at = last_seen_at where cluster_id = ${clusterId}
+        and ${workloadEnd()} = ${OPEN_END} and last_seen_at < ${seenAt}
+        and not exists (select 1 from ${pods} p where p.workload_key = workloads.key and p.ended_at = ${OPEN_END})`);
   }
   return changes;
+}
+
+/** Marks rows as seen that are listed and cannot be read. */
+async function touch(tx: Tx, table: SQL, clusterId: string, ids: readonly string[], seenAt: Instant): Promise<void> {
+  for (let at = 0; at < ids.length; at += 500)
+    await tx.run(sql`update ${table} set last_seen_at = ${seenAt} where cluster_id = ${clusterId}
+      and id in ${inList(ids.slice(at, at + 500))} and last_seen_at < ${seenAt}`);
 }
 
 async function endVanishedPods(tx: Tx, clusterId: string, seenAt: Instant, changes: Changes): Promise<void> {
