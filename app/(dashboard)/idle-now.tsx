@@ -27,13 +27,15 @@ const columnsOf = (currency: string): readonly TableColumn<IdleNowRow>[] => [
 interface Props {
   /** Workloads whose cards wait now. */
   readonly rows: readonly IdleNowRow[];
+  /** More workloads wait, which the viewer may not see one by one. */
+  readonly withheld: boolean;
   readonly currency: string;
   readonly zone: string;
   readonly params: Params;
 }
 
 /** What holds cards and does nothing with them at this moment, the most expensive first. */
-export function IdleNow({ rows, currency, zone, params }: Props) {
+export function IdleNow({ rows, withheld, currency, zone, params }: Props) {
   const carry = travelling(params);
   const idle = rows.filter((r) => (IDLE as readonly string[]).includes(r.class));
   return (
@@ -41,7 +43,11 @@ export function IdleNow({ rows, currency, zone, params }: Props) {
       <DataTable
         view={plainView("Workloads that idle now", columnsOf(currency), { zone, now: 0, carry })}
         rows={idle.slice(0, MOST)}
-        empty={<Empty title="No allocated GPU idles now" />}
+        empty={
+          <Empty title={withheld ? "Workloads are not listed for your role" : "No allocated GPU idles now"}>
+            {withheld ? "Administrators see who holds what is idle, and managers what is charged to their teams." : ""}
+          </Empty>
+        }
       />
       <p className="mt-2 text-xs">
         <TextLink to={href("/idle", carry)}>

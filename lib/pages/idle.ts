@@ -18,7 +18,7 @@ import { listFindings } from "@/lib/insights/findings/load.ts";
 import type { FindingRow } from "@/lib/insights/findings/types.ts";
 import { sumExactly } from "@/lib/money.ts";
 import { findCostScope } from "@/lib/reports/read/cost-scope.ts";
-import { findScope } from "@/lib/reports/read/scope.ts";
+import { findScope, type Scope } from "@/lib/reports/read/scope.ts";
 import { classSums, idleOf, readSpend } from "@/lib/reports/read/spend.ts";
 import type { Period } from "@/lib/reports/report.ts";
 import type { Instant } from "@/lib/time.ts";
@@ -71,6 +71,10 @@ export interface IdlePage {
   readonly now: readonly IdleNowRow[];
   /** Milli-GPUs at present by class, of all that the viewer may see. */
   readonly classes: Readonly<ClassAmounts>;
+  /** What all idle GPUs of `classes` cost an hour; null: nothing idles, or a part of it has no price. */
+  readonly idleHourMicros: number | null;
+  /** GPUs count in `classes` whose workloads this viewer may not see one by one. */
+  readonly withheld: boolean;
   readonly funnel: Funnel;
   readonly points: readonly TrendPoint[];
   /** Null where the period cuts a day. */
@@ -128,53 +132,75 @@ interface Slot {
   readonly projectKey: number;
   readonly user: string | null;
   readonly category: string | null;
+  /** Whether the viewer may see the workload, and not only sums that it is part of. */
+  readonly visible: boolean;
 }
 
 /** Workloads whose cards wait at the newest metered instant, the most expensive first; and the GPUs of all that the viewer sees, by class. */
 export async function loadIdleNow(
   ctx: Ctx,
   { cluster, mine }: Pick<IdleInput, "cluster" | "mine">,
-): Promise<Pick<IdlePage, "now" | "classes" | "asOfAt">> {
+): Promise<Pick<IdlePage, "now" | "classes" | "asOfAt" | "idleHourMicros" | "withheld">> {
   const scope = await findScope(ctx, { cluster });
-  const { submitters = [] } = ctx.viewer;
-  const own = mine ? sql`and w.submitted_by in ${inList(submitters)}` : sql``;
-  const visible = scope.nobody && !mine ? sql`` : sql`and w.key <> 0 ${scope.workloads("w")} ${own}`;
-  const slots = await ctx.db.all<Slot>(sql`select f.workload_key as "key", f.class as "class",
-      cast(sum(f.milli) as bigint) as "milli", min(f.since_at) as "sinceAt", max(h.gpu_model) as "gpuModel",
-      max(f.as_of_at) as "asOfAt", max(w.name) as "name", max(p.name) as "project",
-      max(coalesce(w.project_key, 0)) as "projectKey", max(w.submitted_by) as "user", max(w.category) as "category"
-    from ${fleet} f left join ${workloads} w on w.key = f.workload_key
-    left join ${projects} p on p.key = w.project_key left join hardware h on h.key = f.hardware_key
-    where true ${scope.clusters("f.cluster_id")} ${visible} group by f.workload_key, f.class`);
+  const slots = await readSlots(ctx, scope, mine);
   const classes = zeroClasses();
   for (const slot of slots) if (isClass(slot.class)) classes[slot.class] += slot.milli;
-  // Whoever sees sums alone sees how much waits, and not whose it is.
-  const bySum = scope.nobody && !scope.everyWorkload && !mine;
-  const waiting = slots.filter((s) => !bySum && s.key !== 0 && isClass(s.class) && WAITING.includes(s.class));
-  const keys = [...new Set(waiting.map((s) => s.key))];
-  const [rates, hours, found] = keys.length
-    ? await Promise.all([
-        readHourRates(ctx, keys),
-        readHours(ctx, keys),
-        listFindings(ctx, { group: "idle", live: true }),
-      ])
-    : [new Map<number, number>(), new Map<number, IdleNowRow["hours"]>(), []];
-  const teams = await teamsOf(ctx, keys);
-  const rows = waiting.map((s): IdleNowRow => {
+  const waiting = slots.filter((s) => s.key !== 0 && isClass(s.class) && WAITING.includes(s.class));
+  const rates = waiting.length ? await readHourRates(ctx, keysOf(waiting)) : new Map<number, number>();
+  const hourOf = (s: Slot) => {
     const rate = rates.get(s.key);
+    return rate === undefined ? null : Math.round(rate * s.milli);
+  };
+  // People who see sums alone see how much waits, and by name what is charged to their own teams.
+  const named = waiting.filter((s) => s.visible);
+  const keys = keysOf(named);
+  const [hours, found, teams] = keys.length
+    ? await Promise.all([readHours(ctx, keys), listFindings(ctx, { group: "idle", live: true }), teamsOf(ctx, keys)])
+    : [new Map<number, IdleNowRow["hours"]>(), [], new Map<number, { teamKey: number; team: string }>()];
+  const rows = named.map((s): IdleNowRow => {
     const finding = found.find((f) => f.workloadKey === s.key && f.rule === s.class);
     return {
       ...{ key: s.key, name: s.name ?? "", project: s.project ?? "", projectKey: s.projectKey, user: s.user ?? "" },
       ...{ category: s.category ?? "", class: s.class as UsageClass, milli: s.milli, gpuModel: s.gpuModel ?? "" },
       ...(teams.get(s.key) ?? { teamKey: 0, team: "" }),
       sinceAt: Math.min(s.sinceAt, finding?.sinceAt ?? s.sinceAt),
-      hourMicros: rate === undefined ? null : Math.round(rate * s.milli),
+      hourMicros: hourOf(s),
       finding: finding ?? null,
       hours: hours.get(s.key) ?? [],
     };
   });
   rows.sort((a, b) => (b.hourMicros ?? 0) - (a.hourMicros ?? 0) || b.milli - a.milli || a.key - b.key);
-  return { now: rows, classes, asOfAt: slots.length ? Math.max(...slots.map((s) => s.asOfAt)) : null };
+  return {
+    ...{ now: rows, classes, asOfAt: slots.length ? Math.max(...slots.map((s) => s.asOfAt)) : null },
+    idleHourMicros: sumOrNull(waiting.filter((s) => (IDLE as readonly string[]).includes(s.class)).map(hourOf)),
+    withheld: named.length < waiting.length,
+  };
+}
+
+const keysOf = (slots: readonly Slot[]): number[] => [...new Set(slots.map((s) => s.key))];
+
+/** Null where there is nothing to add up, or a part of it is not known. */
+function sumOrNull(amounts: readonly (number | null)[]): number | null {
+  const known = amounts.filter((a) => a !== null);
+  return known.length > 0 && known.length === amounts.length ? sumExactly(known) : null;
+}
+
+/** Slots at the newest metered instant by workload and class: all that count in the viewer's sums, each with whether it may be named. */
+async function readSlots(ctx: Ctx, scope: Scope, mine: boolean): Promise<Slot[]> {
+  const { submitters = [] } = ctx.viewer;
+  const own = mine ? sql`and w.submitted_by in ${inList(submitters)}` : sql``;
+  const counted = scope.nobody && !mine ? sql`` : sql`and w.key <> 0 ${scope.workloads("w")} ${own}`;
+  const slots = await ctx.db.all<
+    Slot & { readonly sees: number }
+  >(sql`select f.workload_key as "key", f.class as "class",
+      cast(sum(f.milli) as bigint) as "milli", min(f.since_at) as "sinceAt", max(h.gpu_model) as "gpuModel",
+      max(f.as_of_at) as "asOfAt", max(w.name) as "name", max(p.name) as "project",
+      max(coalesce(w.project_key, 0)) as "projectKey", max(w.submitted_by) as "user", max(w.category) as "category",
+      max(case when w.key <> 0 ${scope.workloads("w")} then 1 else 0 end) as "sees"
+    from ${fleet} f left join ${workloads} w on w.key = f.workload_key
+    left join ${projects} p on p.key = w.project_key left join hardware h on h.key = f.hardware_key
+    where true ${scope.clusters("f.cluster_id")} ${counted} group by f.workload_key, f.class`);
+  return slots.map(({ sees, ...slot }) => ({ ...slot, visible: sees === 1 }));
 }
 
 /** The team that each workload was charged to last. */
@@ -208,10 +234,4 @@ async function loadTeams(ctx: Ctx, { period, cluster }: IdleInput): Promise<Idle
     })
     .filter((t) => t.idleMilli > 0)
     .sort((a, b) => b.idleMicros - a.idleMicros || b.idleMilli - a.idleMilli || a.key - b.key);
-}
-
-/** What rows cost an hour; null where one has no price. */
-export function hourOf(rows: readonly Pick<IdleNowRow, "hourMicros">[]): number | null {
-  const known = rows.flatMap((r) => r.hourMicros ?? []);
-  return known.length === rows.length ? sumExactly(known) : null;
 }

@@ -15,7 +15,7 @@ import { List } from "@/components/tables/list.tsx";
 import { plainView } from "@/components/tables/view.ts";
 import { Switch } from "@/components/ui/switch.tsx";
 import { IDLE, sumClasses } from "@/lib/classes.ts";
-import { hourOf, type IdlePage as Loaded } from "@/lib/pages/idle.ts";
+import type { IdlePage as Loaded } from "@/lib/pages/idle.ts";
 import { teamColumns } from "./columns.tsx";
 import { FunnelBars } from "./funnel.tsx";
 import { readIdle } from "./query.ts";
@@ -61,7 +61,11 @@ export default async function IdlePage({ searchParams }: { searchParams: Search 
       <List
         {...list}
         title="Now"
-        note="most expensive first; a finding opens once a workload idles for longer"
+        note={
+          page.withheld && page.now.length > 0
+            ? "your workloads and those of your teams; others count in the total alone"
+            : "most expensive first; a finding opens once a workload idles for longer"
+        }
         controls={
           <span className="flex flex-wrap gap-2">
             {(input.ctx.viewer.submitters?.length ?? 0) > 0 && (
@@ -83,19 +87,26 @@ export default async function IdlePage({ searchParams }: { searchParams: Search 
           </span>
         }
         keyOf={(r) => `${r.key} ${r.class}`}
-        empty={<Empty title="No card is idle now">What was idle before is below.</Empty>}
+        empty={
+          page.withheld ? (
+            <Empty title="Workloads are not listed for you">
+              Your role sees how much is idle and what it costs. Administrators see who holds it, and managers what is
+              charged to their teams.
+            </Empty>
+          ) : (
+            <Empty title="No card is idle now">What was idle before is below.</Empty>
+          )
+        }
       />
       <History page={page} input={input} />
     </>
   );
 }
 
-function sentence({ classes, now, currency }: Loaded): string {
+function sentence({ classes, idleHourMicros, currency }: Loaded): string {
   const idle = sumClasses(classes, IDLE);
-  const rows = now.filter((r) => (IDLE as readonly string[]).includes(r.class));
   if (idle === 0) return "No GPU is idle now.";
-  const hour = hourOf(rows);
-  const cost = hour === null ? "" : ` · ${formatMoney(hour, currency)} an hour`;
+  const cost = idleHourMicros === null ? "" : ` · ${formatMoney(idleHourMicros, currency)} an hour`;
   return `${formatGpus(idle)} ${idle === 1000 ? "GPU" : "GPUs"} idle now${cost}.`;
 }
 
