@@ -58,8 +58,8 @@ export const MEASURES = [
 export type MeasureName = (typeof MEASURES)[number];
 export const WIDTH = MEASURES.length;
 export const AT = Object.fromEntries(MEASURES.map((name, i) => [name, i])) as Readonly<Record<MeasureName, number>>;
-/** Measures that are extremes, not sums. */
-export const EXTREMES: readonly MeasureName[] = ["utilMax", "memoryMin", "memoryMax", "powerMax"];
+/** Measures that are the largest value; `memoryMin` is the smallest, and all others add up. */
+const LARGEST: readonly number[] = [AT.utilMax, AT.memoryMax, AT.powerMax];
 
 /** What is known of a slot beside its cells. */
 export interface SlotFacts {
@@ -106,6 +106,26 @@ function cellAt(cells: Cells, at: Instant): Float32Array {
     cells.set(start, cell);
   }
   return cell;
+}
+
+/** The cells of two parts of one slot, such as two episodes of a workload: what lies in the same cell adds up. */
+export function addCells(a: Cells, b: Cells): Cells {
+  const out: Cells = new Map(a);
+  for (const [at, cell] of b) {
+    const had = out.get(at);
+    out.set(at, had ? addCell(had, cell) : cell);
+  }
+  return out;
+}
+
+function addCell(a: Float32Array, b: Float32Array): Float32Array {
+  const out = a.map((value, i) => {
+    const other = b[i] as number;
+    return LARGEST.includes(i) ? Math.max(value, other) : value + other;
+  });
+  const known = [a, b].map((cell) => cell[AT.memoryMin] as number).filter((value) => !Number.isNaN(value));
+  out[AT.memoryMin] = known.length ? Math.min(...known) : Number.NaN;
+  return out;
 }
 
 const plus = (cell: Float32Array, measure: number, amount: number): void => {

@@ -1,4 +1,4 @@
-import { CELL, type Cells, cellsOf } from "@/lib/insights/cells/cell.ts";
+import { addCells, CELL, cellsOf } from "@/lib/insights/cells/cell.ts";
 import { HOST, type HostCells, type SlotCells, type SpanCells, slotId } from "@/lib/insights/cells/codec.ts";
 import { heldByWorkload } from "@/lib/metering/held/held-by-workload.ts";
 import { placeHoldings } from "@/lib/metering/held/place.ts";
@@ -67,9 +67,6 @@ export function buildCells(input: Omit<MeterInput, "wantFleet">): Map<number, Sp
   }
   return out;
 }
-
-/** Two parts of the same slot, such as two episodes without a pod: cells of the one or the other; a shared one is the later's. */
-const addCells = (a: Cells, b: Cells): Cells => new Map([...a, ...b]);
 
 export function hostCells(cpu: Steps | undefined, memory: Steps | undefined, range: Interval): HostCells {
   const out: HostCells = new Map();
