@@ -77,6 +77,26 @@ describe("findings of a live cluster", () => {
     expect(await read(ALL)).toEqual(whole);
   });
 
+  it("end with the rule that found them, and are the same once it judges again", async () => {
+    const { db } = test.ledger.ctx;
+    const open = async () => {
+      const rows = await db.all<{ rule: string }>(
+        sql`select distinct rule as "rule" from ${insightFindings} where ended_at is null order by rule`,
+      );
+      return rows.map((r) => r.rule);
+    };
+    await forget();
+    await evaluate(scenario.range.start + 6.5 * HOUR);
+    const found = await open();
+    expect(found).toEqual(["allocated-unused", "dead-idle", "hung", "idle-held"]);
+    const off = { ...test.ledger.env, FINDING_RULES: found.map((rule) => `${rule}=off`).join() };
+    await evaluateFindings({ ...test.ledger, env: off, horizon: () => scenario.range.start + 6.5 * HOUR });
+    expect(await open()).toEqual([]);
+    await forget();
+    await evaluate(test.ledger.horizon());
+    expect(await read(ALL)).toEqual(whole);
+  });
+
   it("are not changed by evaluating again, and found again where their cells are lost", async () => {
     const { db } = test.ledger.ctx;
     expect(await evaluate(test.ledger.horizon())).toBe(0);

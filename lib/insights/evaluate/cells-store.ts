@@ -45,6 +45,14 @@ export async function clustersMetered(db: Reader): Promise<string[]> {
   return rows.map((r) => r.id);
 }
 
+/** Up to where any time of a cluster is evaluated; null: nothing is. */
+export async function evaluatedThrough(db: Reader, clusterId: string): Promise<Instant | null> {
+  const row = await db.find<{ at: Instant | null }>(
+    sql`select max(through_at) as "at" from ${insightBuckets} where cluster_id = ${clusterId}`,
+  );
+  return row?.at ?? null;
+}
+
 /** Time of a range whose buckets were evaluated. */
 export async function evaluatedTime(db: Reader, clusterId: string, range: Interval): Promise<Interval[]> {
   return db.all<Interval>(sql`select bucket_at as "start", through_at as "end" from ${insightBuckets}

@@ -1,21 +1,24 @@
 import type { Db } from "@/db/client.ts";
-import { thresholdsOf } from "@/lib/insights/rules/rule.ts";
+import { GONE, UNKNOWN } from "@/lib/insights/rules/measure.ts";
+import { type Thresholds, thresholdsOf, type Verdict } from "@/lib/insights/rules/rule.ts";
 import { judgeUnallocated, UNALLOCATED, UNALLOCATED_THRESHOLDS } from "@/lib/insights/rules/unallocated.ts";
 import type { MeterRules } from "@/lib/metering/types.ts";
-import { daysOf, HOUR, type Interval } from "@/lib/time.ts";
-import { type HardwareBucket, loadHardwareBuckets } from "./hardware-store.ts";
+import { daysOf, HOUR, type Instant, type Interval } from "@/lib/time.ts";
+import { type HardwareBucket, loadHardwareBuckets, loadMeteredInstants } from "./hardware-store.ts";
 import type { RuleSettings } from "./settings.ts";
-import { cutAt, track } from "./track.ts";
+import { cutAt, type Tracked, track } from "./track.ts";
 import { type FindingChange, loadTrackedOf } from "./tracked-store.ts";
 
 /**
  * Judges capacity that nobody held, by hardware: whole days from the one before the range, so that a day's loss is
- * counted whole.
+ * counted whole. A finding about hardware that no bucket has any longer ends with its last one.
+ * @param until up to where time is evaluated, the range included: what follows a changed bucket is judged again.
  */
 export async function evaluateHardware(
   db: Db,
   clusterId: string,
   range: Interval,
+  until: Instant,
   { meter, settings }: { readonly meter: MeterRules; readonly settings: RuleSettings },
 ): Promise<FindingChange[]> {
   const mine = settings.of(UNALLOCATED.slug);
@@ -25,16 +28,20 @@ export async function evaluateHardware(
   // What is found in the first hours of the range was lost before it.
   const first = daysOf({ start: range.start - lookback, end: range.end }, meter.billingTimeZone)[0];
   if (!first) return [];
-  const end = { start: first.start - lookback, end: Number.MAX_SAFE_INTEGER };
-  const [buckets, before] = await Promise.all([
-    loadHardwareBuckets(db, clusterId, end, meter.bucketSeconds),
+  const time = { start: first.start - lookback, end: until - meter.bucketSeconds + 1 };
+  const [buckets, metered, before] = await Promise.all([
+    loadHardwareBuckets(db, clusterId, time),
+    loadMeteredInstants(db, clusterId, time),
     loadTrackedOf(db, clusterId, UNALLOCATED.slug),
   ]);
+  const bySubject = Map.groupBy(buckets, (b) => `${b.pool}/${b.model}`);
+  for (const [subject, { tracked }] of before)
+    if (tracked.endedAt === null && !bySubject.has(subject)) bySubject.set(subject, []);
   const out: FindingChange[] = [];
-  for (const [subject, own] of Map.groupBy(buckets, (b) => `${b.pool}/${b.model}`)) {
+  for (const [subject, own] of bySubject) {
     const stored = before.get(subject)?.tracked ?? null;
     const prior = stored && cutAt(stored, first.start);
-    const { state, losses } = follow(own, first.start, prior, thresholds, meter.bucketSeconds);
+    const { state, losses } = follow({ own, metered, from: first.start, prior, thresholds }, meter.bucketSeconds);
     if (!state && !stored) continue;
     const about = { subjectKind: "hardware", subject, clusterId, workloadKey: 0, projectKey: 0 } as const;
     out.push({ ...about, rule: UNALLOCATED, thresholds, state, losses, fromDay: first.key });
@@ -42,32 +49,39 @@ export async function evaluateHardware(
   return out;
 }
 
-function follow(
-  own: readonly HardwareBucket[],
-  from: number,
-  prior: Parameters<typeof track>[0],
-  thresholds: Readonly<Record<string, number>>,
-  bucketSeconds: number,
-) {
+interface Followed {
+  readonly own: readonly HardwareBucket[];
+  readonly metered: ReadonlySet<Instant>;
+  readonly from: Instant;
+  readonly prior: Tracked | null;
+  readonly thresholds: Thresholds;
+}
+
+function follow({ own, metered, from, prior, thresholds }: Followed, bucketSeconds: number) {
   const begin = Math.min(from, own[0]?.bucketAt ?? from);
-  const end = (own.at(-1)?.bucketAt ?? from - bucketSeconds) + bucketSeconds;
+  const last = Math.max(own.at(-1)?.bucketAt ?? 0, ...metered);
+  const count = Math.max(0, Math.round((last + bucketSeconds - begin) / bucketSeconds));
   const byTime = new Map(own.map((b) => [b.bucketAt, b]));
-  const count = Math.max(0, Math.round((end - begin) / bucketSeconds));
-  const perHour = 3600 / bucketSeconds;
+  const instant = (i: number) => begin + i * bucketSeconds;
   const hours = Array.from({ length: count }, (_, i) => {
-    const b = byTime.get(begin + i * bucketSeconds);
-    return b && { capacityMilli: b.capacityMilli, unallocatedMilli: b.unallocatedMilli, seconds: bucketSeconds };
+    const b = byTime.get(instant(i));
+    if (!b || b.throughAt < b.bucketAt + bucketSeconds) return undefined;
+    return { capacityMilli: b.capacityMilli, unallocatedMilli: b.unallocatedMilli, seconds: bucketSeconds };
   });
-  const inBuckets = { ...thresholds, after_hours: (thresholds.after_hours ?? 6) * perHour };
-  const index = (at: number) => Math.round((at - begin) / bucketSeconds);
+  const inBuckets = { ...thresholds, after_hours: (thresholds.after_hours ?? 6) * (HOUR / bucketSeconds) };
+  const index = (at: Instant) => Math.round((at - begin) / bucketSeconds);
+  const judge = (to: number): Verdict => {
+    if (!byTime.has(instant(to - 1))) return metered.has(instant(to - 1)) ? GONE : UNKNOWN;
+    return judgeUnallocated(hours.slice(Math.max(0, to - inBuckets.after_hours), to), inBuckets, to);
+  };
   return track(prior, {
     from: index(from),
     end: count,
-    instant: (i) => begin + i * bucketSeconds,
+    instant,
     index,
-    judge: (to) => judgeUnallocated(hours.slice(Math.max(0, to - inBuckets.after_hours), to), inBuckets, to),
+    judge,
     lost: (i) => {
-      const b = byTime.get(begin + i * bucketSeconds);
+      const b = byTime.get(instant(i));
       return b?.unallocatedMilli ? [{ pool: b.pool, model: b.model, milliSeconds: b.unallocatedMilli }] : [];
     },
     severity: UNALLOCATED.severity,

@@ -13,6 +13,7 @@ import {
   clustersMetered,
   concernedKeys,
   type DueBucket,
+  evaluatedThrough,
   evaluatedTime,
   keepBuckets,
   listDueBuckets,
@@ -24,8 +25,15 @@ import {
 } from "./cells-store.ts";
 import { loadFacts } from "./facts-load.ts";
 import { evaluateHardware } from "./hardware-run.ts";
-import type { RuleSettings } from "./settings.ts";
-import { type ExceptionRow, type FindingChange, listExceptionRows, loadTracked, saveTracked } from "./tracked-store.ts";
+import { type RuleSettings, rulesInForce } from "./settings.ts";
+import {
+  type ExceptionRow,
+  endWithoutRule,
+  type FindingChange,
+  listExceptionRows,
+  loadTracked,
+  saveTracked,
+} from "./tracked-store.ts";
 import { evaluateWorkload, firstChange, mustReplay, spansOf } from "./workload.ts";
 
 export interface InsightOptions {
@@ -65,6 +73,7 @@ export async function evaluateDue(ctx: Ctx, options: InsightOptions): Promise<nu
   const since = floorTo(ctx.now() - options.retentionSeconds, DAY) + DAY;
   let done = 0;
   for (const clusterId of await clustersMetered(ctx.db)) {
+    await endWithoutRule(ctx.db, clusterId, rulesInForce(options.settings));
     for (let after = since; ; ) {
       if (options.signal?.aborted) return done;
       const due = await listDueBuckets(ctx.db, clusterId, after, settled, options.meter.bucketSeconds);
@@ -122,7 +131,8 @@ async function evaluateGroup(
     subjects.push(...part.subjects);
     changes.push(...part.changes);
   }
-  changes.push(...(await evaluateHardware(ctx.db, clusterId, range, options)));
+  const until = Math.max(range.end, (await evaluatedThrough(ctx.db, clusterId)) ?? 0);
+  changes.push(...(await evaluateHardware(ctx.db, clusterId, range, until, options)));
   const dayOf = dayReader(billingTimeZone);
   return ctx.db.write(async (tx) => {
     if (!(await keepBuckets(tx, clusterId, group, through))) return false;

@@ -44,4 +44,8 @@ export function parseRuleSettings(text: string): RuleSettings {
   return { of: (slug) => out.get(slug) ?? {} };
 }
 
+/** Slugs of the rules that are not off. */
+export const rulesInForce = (settings: RuleSettings): string[] =>
+  RULES.map((r) => r.slug).filter((slug) => settings.of(slug) !== "off");
+
 const wrong = (part: string, why: string) => new AppError("invalid", `FINDING_RULES: ${part}: ${why}.`);

@@ -89,8 +89,16 @@ function continued(
   const clearAt = state.clearAt ?? start;
   const clearCells = state.clearCells + 1;
   if (verdict.kind === "clear" && clearCells < closeAfter) return { clearCells, clearAt };
-  const episodes = state.episodes.map((e, i) => (i === state.episodes.length - 1 ? ([e[0], clearAt] as const) : e));
-  return { clearCells: 0, clearAt: null, endedAt: clearAt, episodes, nowMilli: 0 };
+  return closed(state, clearAt);
+}
+
+/** What changes in an open finding that ends at an instant. */
+export function closed(
+  state: Tracked,
+  at: Instant,
+): Pick<Tracked, "clearCells" | "clearAt" | "endedAt" | "episodes" | "nowMilli"> {
+  const episodes = state.episodes.map((e, i) => (i === state.episodes.length - 1 ? ([e[0], at] as const) : e));
+  return { clearCells: 0, clearAt: null, endedAt: at, episodes, nowMilli: 0 };
 }
 
 /**

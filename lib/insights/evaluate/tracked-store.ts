@@ -1,11 +1,12 @@
 import { type Db, type Reader, sql, type Tx } from "@/db/client.ts";
 import { columnsOf } from "@/db/columns-of.ts";
+import { inList } from "@/db/in-list.ts";
 import { inKeys } from "@/db/keys.ts";
 import { hardware, insightEvents, insightExceptions, insightFindings, insightLosses } from "@/db/schema/index.ts";
 import type { Evidence, RuleWords, Severity, Thresholds } from "@/lib/insights/rules/rule.ts";
 import type { Instant } from "@/lib/time.ts";
 import { findingId } from "./finding-id.ts";
-import type { DatedLoss, Tracked } from "./track.ts";
+import { closed, type DatedLoss, type Tracked } from "./track.ts";
 
 /** What a finding is about. */
 export interface FindingSubject {
@@ -157,6 +158,25 @@ async function saveOne(
     await tx.run(sql`insert into ${insightLosses} (finding_key, day, hardware_key, milli)
       values (${key}, ${day}, ${hw}, ${milli})
       on conflict (finding_key, day, hardware_key) do update set milli = insight_losses.milli + excluded.milli`);
+}
+
+/**
+ * Ends open findings whose rule is switched off, or no longer exists, where their loss is counted up to: nothing would
+ * ever end them.
+ * @param inForce slugs of the rules that judge.
+ */
+export async function endWithoutRule(db: Db, clusterId: string, inForce: readonly string[]): Promise<void> {
+  const open = sql`cluster_id = ${clusterId} and ended_at is null and rule not in ${inList(inForce)}`;
+  const found = await db.find(sql`select key from ${insightFindings} where ${open} limit 1`);
+  if (!found) return;
+  await db.write(async (tx) => {
+    const rows = await tx.all(sql`select ${columnsOf(insightFindings)} from ${insightFindings} where ${open}`);
+    for (const row of rows) {
+      const { episodes, endedAt } = closed(trackedOf(row), row.countedAt);
+      await tx.run(sql`update ${insightFindings} set ended_at = ${endedAt}, episodes = ${JSON.stringify(episodes)}, now_milli = 0,
+        clear_cells = 0, clear_at = null where key = ${row.key}`);
+    }
+  });
 }
 
 export interface ExceptionRow {
