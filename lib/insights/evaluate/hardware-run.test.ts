@@ -7,7 +7,7 @@ import { quantities } from "@/lib/pages/testing.ts";
 import { HOUR } from "@/lib/time.ts";
 import { evaluateHardware } from "./hardware-run.ts";
 import { parseRuleSettings } from "./settings.ts";
-import { saveTracked } from "./tracked-store.ts";
+import { type ExceptionRow, saveTracked } from "./tracked-store.ts";
 
 const START = Date.UTC(2026, 10, 2) / 1000;
 const CARDS = 4;
@@ -41,11 +41,12 @@ async function meter(hours: readonly (number | null)[], from: number, share = 1)
   });
 }
 
-async function evaluate(from: number, until: number) {
+async function evaluate(from: number, until: number, exceptions: readonly ExceptionRow[] = []) {
   const range = { start: START + from * HOUR, end: START + until * HOUR };
   const changes = await evaluateHardware(db, "c", range, range.end, {
     meter: DEFAULT_RULES,
     settings: parseRuleSettings(""),
+    exceptions,
   });
   await db.write((tx) => saveTracked(tx, changes, () => 20_261_102));
   const rows = await db.all<{ subject: string; endedAt: number | null }>(
@@ -79,4 +80,18 @@ it("stays open over hours that nobody metered, or metered in part", async () => 
     tx.run(sql`update capacity set through_at = bucket_at + 60 where bucket_at >= ${START + 12 * HOUR}`),
   );
   expect(await evaluate(8, 13)).toEqual([["old/H100", null]]);
+});
+
+it("is left alone by an exception about its hardware, until that ends", async () => {
+  await meter(Array(8).fill(1), 0);
+  await evaluate(0, 8);
+  await meter(Array(16).fill(1), 8);
+  const exception = {
+    ...{ rule: "unallocated", kind: "hardware", pattern: "c/old/H100" },
+    ...{ createdAt: START + 10 * HOUR, expiresAt: START + 12 * HOUR },
+  };
+  expect(await evaluate(8, 12, [{ ...exception, pattern: "c/new/H100" }])).toEqual([["old/H100", null]]);
+  expect(await evaluate(8, 12, [{ ...exception, kind: "workload", pattern: "*" }])).toEqual([["old/H100", null]]);
+  expect(await evaluate(8, 12, [exception])).toEqual([["old/H100", 10]]);
+  expect(await evaluate(12, 20, [exception])).toEqual([["old/H100", null]]);
 });

@@ -1,13 +1,20 @@
 import type { Db } from "@/db/client.ts";
-import { GONE, UNKNOWN } from "@/lib/insights/rules/measure.ts";
+import { CLEAR, GONE, UNKNOWN } from "@/lib/insights/rules/measure.ts";
 import { type Thresholds, thresholdsOf, type Verdict } from "@/lib/insights/rules/rule.ts";
 import { judgeUnallocated, UNALLOCATED, UNALLOCATED_THRESHOLDS } from "@/lib/insights/rules/unallocated.ts";
 import type { MeterRules } from "@/lib/metering/types.ts";
 import { daysOf, HOUR, type Instant, type Interval } from "@/lib/time.ts";
+import { matches } from "./facts-load.ts";
 import { type HardwareBucket, loadHardwareBuckets, loadMeteredInstants } from "./hardware-store.ts";
 import type { RuleSettings } from "./settings.ts";
 import { cutAt, type Tracked, track } from "./track.ts";
-import { type FindingChange, loadTrackedOf } from "./tracked-store.ts";
+import { type ExceptionRow, type FindingChange, loadTrackedOf } from "./tracked-store.ts";
+
+export interface HardwareOptions {
+  readonly meter: MeterRules;
+  readonly settings: RuleSettings;
+  readonly exceptions: readonly ExceptionRow[];
+}
 
 /**
  * Judges capacity that nobody held, by hardware: whole days from the one before the range, so that a day's loss is
@@ -19,7 +26,7 @@ export async function evaluateHardware(
   clusterId: string,
   range: Interval,
   until: Instant,
-  { meter, settings }: { readonly meter: MeterRules; readonly settings: RuleSettings },
+  { meter, settings, exceptions }: HardwareOptions,
 ): Promise<FindingChange[]> {
   const mine = settings.of(UNALLOCATED.slug);
   if (mine === "off") return [];
@@ -41,7 +48,9 @@ export async function evaluateHardware(
   for (const [subject, own] of bySubject) {
     const stored = before.get(subject)?.tracked ?? null;
     const prior = stored && cutAt(stored, first.start);
-    const { state, losses } = follow({ own, metered, from: first.start, prior, thresholds }, meter.bucketSeconds);
+    const excepted = exceptions.filter((e) => concerns(e, clusterId, subject));
+    const followed = { own, metered, from: first.start, prior, thresholds, excepted };
+    const { state, losses } = follow(followed, meter.bucketSeconds);
     if (!state && !stored) continue;
     const about = { subjectKind: "hardware", subject, clusterId, workloadKey: 0, projectKey: 0 } as const;
     out.push({ ...about, rule: UNALLOCATED, thresholds, state, losses, fromDay: first.key });
@@ -49,15 +58,21 @@ export async function evaluateHardware(
   return out;
 }
 
+const concerns = (e: ExceptionRow, clusterId: string, subject: string): boolean =>
+  e.kind === "hardware" &&
+  (e.rule === "" || e.rule === UNALLOCATED.slug) &&
+  matches(`${clusterId}/${subject}`, e.pattern);
+
 interface Followed {
   readonly own: readonly HardwareBucket[];
   readonly metered: ReadonlySet<Instant>;
   readonly from: Instant;
   readonly prior: Tracked | null;
   readonly thresholds: Thresholds;
+  readonly excepted: readonly ExceptionRow[];
 }
 
-function follow({ own, metered, from, prior, thresholds }: Followed, bucketSeconds: number) {
+function follow({ own, metered, from, prior, thresholds, excepted }: Followed, bucketSeconds: number) {
   const begin = Math.min(from, own[0]?.bucketAt ?? from);
   const last = Math.max(own.at(-1)?.bucketAt ?? 0, ...metered);
   const count = Math.max(0, Math.round((last + bucketSeconds - begin) / bucketSeconds));
@@ -71,7 +86,9 @@ function follow({ own, metered, from, prior, thresholds }: Followed, bucketSecon
   const inBuckets = { ...thresholds, after_hours: (thresholds.after_hours ?? 6) * (HOUR / bucketSeconds) };
   const index = (at: Instant) => Math.round((at - begin) / bucketSeconds);
   const judge = (to: number): Verdict => {
-    if (!byTime.has(instant(to - 1))) return metered.has(instant(to - 1)) ? GONE : UNKNOWN;
+    const at = instant(to - 1);
+    if (!byTime.has(at)) return metered.has(at) ? GONE : UNKNOWN;
+    if (excepted.some((e) => e.createdAt <= at && at < e.expiresAt)) return CLEAR;
     return judgeUnallocated(hours.slice(Math.max(0, to - inBuckets.after_hours), to), inBuckets, to);
   };
   return track(prior, {

@@ -132,7 +132,7 @@ async function evaluateGroup(
     changes.push(...part.changes);
   }
   const until = Math.max(range.end, (await evaluatedThrough(ctx.db, clusterId)) ?? 0);
-  changes.push(...(await evaluateHardware(ctx.db, clusterId, range, until, options)));
+  changes.push(...(await evaluateHardware(ctx.db, clusterId, range, until, { ...options, exceptions })));
   const dayOf = dayReader(billingTimeZone);
   return ctx.db.write(async (tx) => {
     if (!(await keepBuckets(tx, clusterId, group, through))) return false;

@@ -122,7 +122,7 @@ function concerns(e: ExceptionRow, rule: string, facts: LoadedFacts): boolean {
   if (e.kind === "user") return matches(facts.user, e.pattern);
   if (e.kind === "image") return facts.images.some((i) => matches(i, e.pattern));
   if (e.kind === "project") return String(facts.projectKey) === e.pattern;
-  return matches(facts.name, e.pattern) || facts.id === e.pattern;
+  return e.kind === "workload" && (matches(facts.name, e.pattern) || facts.id === e.pattern);
 }
 
 function subjectAfter(

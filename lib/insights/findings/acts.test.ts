@@ -106,6 +106,24 @@ describe.each(engines)("findings on $name", (engine) => {
     await expect(answer(localViewer, NOW + DAY)).rejects.toMatchObject({ code: "conflict" });
   });
 
+  it.skipIf(isAbsent(engine))(
+    "about hardware are excepted by their hardware; of two answers at once, one counts",
+    async () => {
+      const finding = "unallocated-3";
+      await disputeFinding(as(localViewer), { finding, reason: "kept for a demonstration", verdict: "expected" });
+      const answer = (reason: string) =>
+        answerDispute(as(localViewer), { finding, reason, accept: true, until: NOW + DAY });
+      const answers = await Promise.allSettled([answer("first"), answer("second")]);
+      expect(answers.map((a) => a.status).sort()).toEqual(["fulfilled", "rejected"]);
+      const [refused] = answers.flatMap((a) => (a.status === "rejected" ? [a.reason] : []));
+      expect(refused).toMatchObject({ code: "conflict" });
+      expect(
+        await store.db.all(sql`select rule as "rule", kind as "kind", pattern as "pattern" from ${insightExceptions}
+        where kind <> 'workload'`),
+      ).toEqual([{ rule: "unallocated", kind: "hardware", pattern: "c1/h100/H100" }]);
+    },
+  );
+
   it.skipIf(isAbsent(engine))("are resolved by a person, and open again while they are still seen", async () => {
     await resolveFinding(as(localViewer), { finding: "dead-idle-2", reason: "stopped" });
     expect(await findFinding(as(localViewer), "dead-idle-2")).toMatchObject({ state: "resolved", resolvedAt: NOW });

@@ -28,7 +28,8 @@ async function say(
   beside?: Parameters<typeof addException>[2],
 ) {
   await ctx.db.write(async (tx) => {
-    await saveSaid(tx, ctx, finding.key, said);
+    if (!(await saveSaid(tx, ctx, finding, said)))
+      throw new AppError("conflict", "Somebody answered this finding meanwhile. Look at it again first.");
     const exception = beside ? await addException(tx, ctx, beside) : undefined;
     await recordAct(tx, ctx, {
       action,
@@ -101,7 +102,7 @@ export async function reopenFinding(ctx: Ctx, given: z.input<typeof resolveInput
 }
 
 /**
- * Answers a dispute. Accepted: the rule leaves the workload alone until a day, and the reply counts for the measured
+ * Answers a dispute. Accepted: the rule leaves its subject alone until a day, and the reply counts for the measured
  * precision of the rule. Refused: the finding is open again.
  */
 export async function answerDispute(ctx: Ctx, given: z.input<typeof answerInput>): Promise<void> {
@@ -119,9 +120,9 @@ export async function answerDispute(ctx: Ctx, given: z.input<typeof answerInput>
   if (until === null || until <= now || until > now + LONGEST_EXCEPTION)
     throw fieldError("until", "Choose the day on which the exception ends, within the next 400 days.");
   const said = { standing: "resolved", kind: "answered", reason, until, verdict: "accepted" };
-  const beside =
+  const about =
     finding.workloadId === ""
-      ? undefined
-      : { rule: finding.rule, kind: "workload", pattern: finding.workloadId, reason, expiresAt: until };
-  await say(ctx, "findings.decide", finding, said, beside);
+      ? { kind: finding.subjectKind, pattern: `${finding.clusterId}/${finding.subject}` }
+      : { kind: "workload", pattern: finding.workloadId };
+  await say(ctx, "findings.decide", finding, said, { rule: finding.rule, ...about, reason, expiresAt: until });
 }

@@ -201,7 +201,12 @@ function rowOf(row: Stored, lost: Lost | undefined, now: Instant): FindingRow {
     lostMilli: lost?.milli ?? 0,
     costMicros: lost ? lost.micros : null,
     hourMicros: rate && row.nowMilli > 0 ? priceFraction(rate.micros, row.nowMilli * 3600, rate.quantity) : null,
-    ...{ standingAt: row.standingAt, standingBy: row.standingBy, standingReason: row.standingReason },
+    ...{
+      standing: row.standing,
+      standingAt: row.standingAt,
+      standingBy: row.standingBy,
+      standingReason: row.standingReason,
+    },
     standingUntil: row.standingUntil,
   };
 }

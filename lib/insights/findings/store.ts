@@ -3,6 +3,7 @@ import { sql, type Tx } from "@/db/client.ts";
 import { insightEvents, insightExceptions, insightFindings } from "@/db/schema/index.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import type { Instant } from "@/lib/time.ts";
+import type { FindingRow } from "./types.ts";
 
 /** What a person said of a finding. */
 export interface Said {
@@ -15,19 +16,26 @@ export interface Said {
   readonly kind: string;
 }
 
-/** Stores what a person said: it takes the place of what was said before, and the history keeps both. */
+/**
+ * Stores what a person said: it takes the place of what was said before, and the history keeps both.
+ * @param seen what the person replies to.
+ * @returns false where somebody else said something meanwhile: nothing is stored.
+ */
 export async function saveSaid(
   tx: Tx,
   ctx: Pick<Ctx, "now" | "viewer">,
-  findingKey: number,
+  seen: Pick<FindingRow, "key" | "standing" | "standingAt">,
   said: Said,
-): Promise<void> {
+): Promise<boolean> {
   const at = ctx.now();
   const by = ctx.viewer.id;
-  await tx.run(sql`update ${insightFindings} set standing = ${said.standing}, standing_at = ${at}, standing_by = ${by},
-    standing_reason = ${said.reason}, standing_until = ${said.until} where key = ${findingKey}`);
+  const changed = await tx.run(sql`update ${insightFindings} set standing = ${said.standing}, standing_at = ${at},
+    standing_by = ${by}, standing_reason = ${said.reason}, standing_until = ${said.until}
+    where key = ${seen.key} and standing = ${seen.standing} and coalesce(standing_at, -1) = ${seen.standingAt ?? -1}`);
+  if (changed === 0) return false;
   const { kind, reason, until, verdict } = said;
-  await tx.insert(insightEvents, [{ id: randomUUID(), findingKey, at, kind, by, reason, until, verdict }]);
+  await tx.insert(insightEvents, [{ id: randomUUID(), findingKey: seen.key, at, kind, by, reason, until, verdict }]);
+  return true;
 }
 
 export interface NewException {

@@ -65,6 +65,8 @@ export interface FindingRow {
   readonly costMicros: number | null;
   /** At the present rate, while it is open. */
   readonly hourMicros: number | null;
+  /** What people said last: empty, `acknowledged`, `snoozed`, `disputed` or `resolved`. */
+  readonly standing: string;
   readonly standingAt: number | null;
   readonly standingBy: string;
   readonly standingReason: string;
