@@ -18,6 +18,13 @@ const points = (list: readonly Interval[]) => {
 const isTidy = (list: readonly Interval[]) =>
   list.every((i, n) => i.start < i.end && (n === 0 || (list[n - 1] as Interval).end < i.start));
 
+test("the hour of an instant is that of its zone, also where clocks change", () => {
+  expect(["UTC", "Asia/Kolkata", "America/New_York"].map((z) => time.hourOf(at("2026-11-02T03:30:00Z"), z))).toEqual([
+    3, 9, 22,
+  ]);
+  expect(["00:30", "01:30"].map((t) => time.hourOf(at(`2026-03-29T${t}:00Z`), "Europe/Berlin"))).toEqual([1, 3]);
+});
+
 test("days between two keys are the days that are added", () => {
   const days = fc.integer({ min: -9_000, max: 2_900_000 });
   fc.assert(

@@ -114,6 +114,11 @@ export function dateOf(instant: Instant, zone: string): string {
     .toString();
 }
 
+/** The hour of the day of an instant in a zone, 0 to 23. */
+export function hourOf(instant: Instant, zone: string): number {
+  return Temporal.Instant.fromEpochMilliseconds(instant * 1000).toZonedDateTimeISO(zone).hour;
+}
+
 /** A calendar date as an integer `YYYYMMDD`: the key of daily rows. */
 export function dayKey(date: string): number {
   return Number(date.replaceAll("-", ""));

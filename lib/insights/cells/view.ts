@@ -22,8 +22,8 @@ export interface WorkloadFacts {
   readonly offers: readonly { readonly model: string; readonly hourNanos: number }[];
   /** Whether all its images are on the list of known ones; null: there is no list. */
   readonly imagesKnown: boolean | null;
-  /** Hours from UTC of the billing zone. */
-  readonly zoneHours: number;
+  /** The hour of the day, 0 to 23, in the billing time zone. */
+  readonly hourOf: (at: Instant) => number;
 }
 
 /** What of a workload's life lies before its view. */

@@ -2,6 +2,7 @@ import { type Db, sql } from "@/db/client.ts";
 import { inKeys } from "@/db/keys.ts";
 import { charges, hardware, nodes, pods, workloads } from "@/db/schema/index.ts";
 import type { WorkloadFacts } from "@/lib/insights/cells/view.ts";
+import type { Instant } from "@/lib/time.ts";
 
 export interface LoadedFacts extends WorkloadFacts {
   readonly clusterId: string;
@@ -10,12 +11,12 @@ export interface LoadedFacts extends WorkloadFacts {
 
 /** What rules may know of a ledger beside its samples. */
 export interface LedgerKnowledge {
-  readonly zoneHours: number;
+  readonly hourOf: (at: Instant) => number;
   /** Patterns of known images; empty: there is no list. */
   readonly knownImages: readonly string[];
 }
 
-type Row = Omit<LoadedFacts, "images" | "nodeGpus" | "offers" | "imagesKnown" | "zoneHours"> & {
+type Row = Omit<LoadedFacts, "images" | "nodeGpus" | "offers" | "imagesKnown" | "hourOf"> & {
   readonly images: string;
 };
 
@@ -42,9 +43,9 @@ export async function loadFacts(
   return new Map(
     rows.map((row) => {
       const images = textsOf(row.images);
-      const { knownImages, zoneHours } = knowledge;
+      const { knownImages, hourOf } = knowledge;
       const imagesKnown = knownImages.length && images.length ? images.every((i) => matchesAny(i, knownImages)) : null;
-      return [row.key, { ...row, images, nodeGpus, offers, imagesKnown, zoneHours }];
+      return [row.key, { ...row, images, nodeGpus, offers, imagesKnown, hourOf }];
     }),
   );
 }

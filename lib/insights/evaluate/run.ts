@@ -6,7 +6,18 @@ import { readMargin } from "@/lib/metering/classify.ts";
 import { loadMeterInput } from "@/lib/metering/load.ts";
 import type { MeterRules } from "@/lib/metering/types.ts";
 import { WIDEST_STEP } from "@/lib/sync/samples/sample-store.ts";
-import { addDays, DAY, dateOf, dayKey, floorTo, HOUR, type Instant, type Interval, union } from "@/lib/time.ts";
+import {
+  addDays,
+  DAY,
+  dateOf,
+  dayKey,
+  floorTo,
+  HOUR,
+  hourOf as hourIn,
+  type Instant,
+  type Interval,
+  union,
+} from "@/lib/time.ts";
 import { buildCells, CELL_METRICS } from "./build-cells.ts";
 import {
   type CellsRow,
@@ -123,9 +134,10 @@ async function evaluateGroup(
   const cells: CellsRow[] = [];
   const subjects: Subject[] = [];
   const changes: FindingChange[] = [];
+  const hourOf = byCell((at) => hourIn(at, billingTimeZone));
   for (let at = 0; at < keys.length; at += BATCH) {
     options.signal?.throwIfAborted();
-    const batch = { keys: keys.slice(at, at + BATCH), range, exceptions, firstNew };
+    const batch = { keys: keys.slice(at, at + BATCH), range, exceptions, firstNew, hourOf };
     const part = await evaluateBatch(ctx, clusterId, batch, options);
     cells.push(...part.cells);
     subjects.push(...part.subjects);
@@ -133,7 +145,7 @@ async function evaluateGroup(
   }
   const until = Math.max(range.end, (await evaluatedThrough(ctx.db, clusterId)) ?? 0);
   changes.push(...(await evaluateHardware(ctx.db, clusterId, range, until, { ...options, exceptions })));
-  const dayOf = dayReader(billingTimeZone);
+  const dayOf = byCell((at) => dayKey(dateOf(at, billingTimeZone)));
   return ctx.db.write(async (tx) => {
     if (!(await keepBuckets(tx, clusterId, group, through))) return false;
     await saveCells(tx, cells, subjects);
@@ -142,17 +154,17 @@ async function evaluateGroup(
   });
 }
 
-/** The day of an instant in a zone: asked once for each cell. */
-function dayReader(zone: string): (at: Instant) => number {
+/** What a calendar says of instants, asked once for each cell. */
+function byCell(read: (at: Instant) => number): (at: Instant) => number {
   const known = new Map<Instant, number>();
   return (at) => {
     const cell = floorTo(at, CELL);
-    let day = known.get(cell);
-    if (day === undefined) {
-      day = dayKey(dateOf(cell, zone));
-      known.set(cell, day);
+    let value = known.get(cell);
+    if (value === undefined) {
+      value = read(cell);
+      known.set(cell, value);
     }
-    return day;
+    return value;
   };
 }
 
@@ -162,12 +174,13 @@ interface Batch {
   readonly exceptions: readonly ExceptionRow[];
   /** The first bucket that was never evaluated: what a workload did in it was unknown. */
   readonly firstNew: Instant | null;
+  readonly hourOf: (at: Instant) => number;
 }
 
 async function evaluateBatch(
   ctx: Ctx,
   clusterId: string,
-  { keys, range, exceptions, firstNew }: Batch,
+  { keys, range, exceptions, firstNew, hourOf }: Batch,
   options: InsightOptions,
 ): Promise<{ cells: CellsRow[]; subjects: Subject[]; changes: FindingChange[] }> {
   const { meter, settings, horizon, stepSeconds, knownImages } = options;
@@ -194,7 +207,7 @@ async function evaluateBatch(
     (key) => mustReplay(subjects.get(key), changedAt.get(key) ?? null) && (recent.has(key) || subjects.has(key)),
   );
   const whole = replays.length ? await loadCells(ctx.db, replays, 0) : new Map<number, Map<Instant, SpanCells>>();
-  const facts = await loadFacts(ctx.db, clusterId, keys, { zoneHours: 0, knownImages });
+  const facts = await loadFacts(ctx.db, clusterId, keys, { hourOf, knownImages });
   const known = union([...(await evaluatedTime(ctx.db, clusterId, { start: 0, end: Number.MAX_SAFE_INTEGER })), range]);
   const out: { cells: CellsRow[]; subjects: Subject[]; changes: FindingChange[] } = {
     cells: [],

@@ -6,7 +6,7 @@ import { evaluateWorkload } from "@/lib/insights/evaluate/workload.ts";
 import { classifySlot } from "@/lib/metering/classify.ts";
 import { type Steps, toSteps } from "@/lib/metering/timeline.ts";
 import { DEFAULT_RULES } from "@/lib/metering/types.ts";
-import { floorTo, type Instant } from "@/lib/time.ts";
+import { floorTo, hourOf, type Instant } from "@/lib/time.ts";
 
 export interface CaseSeries {
   readonly at: readonly Instant[];
@@ -18,6 +18,8 @@ export interface MeasuredCase {
   /** When its first pod started, where that is before `start`; else it is `start`. */
   readonly startedAt?: Instant;
   readonly category: string;
+  /** Time zone of its users; UTC unless it is given. */
+  readonly zone?: string;
   readonly start: Instant;
   readonly end: Instant;
   readonly step: number;
@@ -131,7 +133,7 @@ const factsOf = (given: MeasuredCase) => ({
     startedAt: given.startedAt ?? given.start,
     offers: [],
     imagesKnown: null,
-    zoneHours: 0,
+    hourOf: (at: Instant) => hourOf(at, given.zone ?? "UTC"),
   },
   ...{
     cpuRequestMilli: given.cpuRequestMilli,

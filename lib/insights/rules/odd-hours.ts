@@ -13,7 +13,7 @@ export const oddHours = defineRule({
   audience: "admin",
   subject: "workload",
   thresholds: {
-    night_hours: { value: 5, help: "hours between 22 and 6 with load" },
+    night_hours: { value: 5, help: "hours between 22 and 6 (billing time zone) with load" },
     busy_percent: { value: 60, help: "least mean utilisation of those hours" },
     day_percent: { value: 5, help: "highest mean utilisation between 9 and 19" },
   },
@@ -28,7 +28,7 @@ export const oddHours = defineRule({
     if (!held.every((s) => covered(s, from, end, 0.7))) return UNKNOWN;
     const sums = { night: [0, 0], day: [0, 0] };
     for (let i = from; i < end; i++) {
-      const hour = (((view.instant(i) / 3600 + view.facts.zoneHours) % 24) + 24) % 24;
+      const hour = view.facts.hourOf(view.instant(i));
       const part = hour >= 22 || hour < 6 ? sums.night : hour >= 9 && hour < 19 ? sums.day : null;
       if (!part) continue;
       for (const s of held) {
