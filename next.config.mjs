@@ -12,7 +12,7 @@ const headers = [
 export default {
   poweredByHeader: false,
   reactStrictMode: true,
-  serverExternalPackages: ["better-sqlite3", "fontkit", "pdfmake", "pg", "pino", "undici"],
+  serverExternalPackages: ["better-sqlite3", "fontkit", "pdfmake", "pg", "pino", "prom-client", "undici"],
   devIndicators: false,
   // Types are checked by `npm run typecheck`, which `npm test` begins with: a build does not check them a second time.
   typescript: { ignoreBuildErrors: true },

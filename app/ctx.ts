@@ -9,10 +9,12 @@ import { cookieName } from "@/lib/auth/session-cookie.ts";
 import { type AuthSettings, authSettings } from "@/lib/auth/settings.ts";
 import { type Door, findSessionViewer, type Origin } from "@/lib/auth/sign-in.ts";
 import { findTokenViewer } from "@/lib/auth/tokens.ts";
-import { type Ctx, ledgerOf, localViewer, systemNow, type Viewer } from "@/lib/ctx.ts";
+import { type Ctx, jobViewer, ledgerOf, localViewer, systemNow, type Viewer } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
+import { isHostAllowed } from "@/lib/hosts.ts";
 import { createLog, type Log } from "@/lib/log.ts";
+import { isAllowedScrape } from "@/lib/metrics/access.ts";
 import { assertOwnAct, assertOwnRequest } from "@/lib/request-guard.ts";
 
 interface Held {
@@ -105,13 +107,38 @@ export async function getApiCtx(request: Request, action: Action): Promise<Ctx> 
   return ctx;
 }
 
+/**
+ * The context of a scrape of /metrics: a token with the scope `metrics`; or an address of METRICS_ALLOWED_ADDRESSES; or a session.
+ * Prometheus calls a server by the address of its pod, so with a token any host name is right: a page of another site has none to send.
+ * @throws AppError as getApiCtx.
+ */
+export async function getScrapeCtx(request: Request): Promise<Ctx> {
+  const given = request.headers;
+  const facts = {
+    address: (await requestOrigin()).address,
+    host: given.get("host"),
+    origin: given.get("origin"),
+    site: given.get("sec-fetch-site"),
+  };
+  const allowed = isAllowedScrape(facts, env().METRICS_ALLOWED_ADDRESSES, (host) => isHostAllowed(host, env()));
+  const bearer = given.get("authorization");
+  if (!allowed && bearer === null) return getApiCtx(request, "metrics.read");
+  held.log ??= createLog(env().LOG_LEVEL);
+  const door: Door = { db: await openStore(), now: systemNow, log: held.log };
+  const viewer = bearer === null ? jobViewer("metrics") : await tokenViewer(door, bearer);
+  allow(viewer, "metrics.read");
+  return { ...door, viewer, ledger: ledgerOf(env()) };
+}
+
+const tokenViewer = (door: Door, bearer: string): Promise<Viewer> => {
+  const [, token = ""] = /^Bearer\s+(\S{1,200})$/i.exec(bearer) ?? [];
+  return findTokenViewer(door, token);
+};
+
 async function apiCtxOf(request: Request): Promise<Ctx> {
   const door = await openDoor();
   const given = request.headers.get("authorization");
-  if (given !== null) {
-    const [, token = ""] = /^Bearer\s+(\S{1,200})$/i.exec(given) ?? [];
-    return { ...door, viewer: await findTokenViewer(door, token), ledger: ledgerOf(env()) };
-  }
+  if (given !== null) return { ...door, viewer: await tokenViewer(door, given), ledger: ledgerOf(env()) };
   if (signInSettings() && request.method !== "GET" && request.method !== "HEAD")
     throw new AppError("unauthenticated", "Send a token: Authorization: Bearer gl_…");
   return getCtx();

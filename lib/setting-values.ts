@@ -85,6 +85,22 @@ export const listOf = (form: RegExp, expected: string) =>
       issues.addIssue({ code: "custom", message: `expected ${expected}, separated by commas; "${part}" is not one` });
   });
 
+/** Addresses and networks of clients: `127.0.0.1`, `10.0.0.0/8`, `fd00::/8`. */
+export const networks = commaSeparated.superRefine((parts, issues) => {
+  for (const part of parts.filter((p) => !isNetwork(p)))
+    issues.addIssue({
+      code: "custom",
+      message: `expected addresses or networks such as 10.0.0.0/8, separated by commas; "${part}" is not one`,
+    });
+});
+
+function isNetwork(text: string): boolean {
+  const [address = "", bits, ...rest] = text.split("/");
+  const longest = isIP(address) === 4 ? 32 : isIP(address) === 6 ? 128 : -1;
+  if (longest < 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest);
+}
+
 /** Files of one font each, read at the start instead of when a document needs them. */
 export const fontFiles = commaSeparated.superRefine((files, issues) => {
   for (const file of files.filter((f) => !isFont(f)))

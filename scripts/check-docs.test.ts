@@ -3,6 +3,7 @@ import { ENV_KEYS, ENV_SYNONYMS, parseEnv } from "@/lib/env.ts";
 import {
   checkCommands,
   checkLinks,
+  checkMetrics,
   checkPermissions,
   checkProofs,
   checkReports,
@@ -18,6 +19,14 @@ test("every permission is told, and no other", () => {
   expect(checkPermissions(text, ["prices.propose", "teams.edit"]).map((g) => g.detail)).toEqual([
     "permission teams.edit is not described",
     "permission teams.paint does not exist",
+  ]);
+});
+
+test("every metric and alias is told, and no other", () => {
+  const text = "| `gpu_ledger_a` | `team` | x |\n| `gpu_ledger_gone` | – | y |\n| `ai_finops_a` | `gpu_ledger_a` | z |";
+  expect(checkMetrics(text, ["gpu_ledger_a", "gpu_ledger_b"], ["ai_finops_a"]).map((g) => g.detail)).toEqual([
+    "metric gpu_ledger_b is not described",
+    "metric gpu_ledger_gone does not exist",
   ]);
 });
 

@@ -4,18 +4,22 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { ACTIONS } from "@/lib/auth/permissions.ts";
 import { ENV_KEYS, ENV_SYNONYMS, parseEnv } from "@/lib/env.ts";
+import { ALIASES } from "@/lib/metrics/aliases.ts";
+import { LEDGER_METRICS } from "@/lib/metrics/snapshot.ts";
 import { listReports } from "@/lib/reports/index.ts";
 import {
   ARCHITECTURE,
   CONFIGURATION,
   checkCommands,
   checkLinks,
+  checkMetrics,
   checkPermissions,
   checkProofs,
   checkReports,
   checkRoutes,
   checkSettings,
   commandsOf,
+  METRICS,
   OPERATIONS,
   REPORTS,
   routesOf,
@@ -57,6 +61,11 @@ const gaps = [
   ...checkCommands(text(OPERATIONS), commandsOf(help)),
   ...checkPermissions(text(OPERATIONS), Object.keys(ACTIONS)),
   ...checkReports(text(REPORTS), listReports()),
+  ...checkMetrics(
+    text(METRICS),
+    LEDGER_METRICS.map((m) => m.name),
+    ALIASES.map((a) => a.name),
+  ),
   ...checkProofs(text(SAFETY), (file) => (existsSync(file) ? readFileSync(file, "utf8") : undefined)),
   ...checkLinks(documents, existsSync),
 ];

@@ -201,6 +201,27 @@ export function checkLinks(documents: ReadonlyMap<string, string>, exists: (file
   return gaps;
 }
 
+export const METRICS = "docs/metrics.md";
+
+/** Every metric, and every alias with what it is made of, has a row; rows of what does not exist are reported. */
+export function checkMetrics(text: string, metrics: readonly string[], aliases: readonly string[]): Gap[] {
+  const told = codeRows(text).map(([name = ""]) => name);
+  return [
+    ...compare(
+      METRICS,
+      "metric",
+      metrics,
+      told.filter((name) => name.startsWith("gpu_ledger_")),
+    ),
+    ...compare(
+      METRICS,
+      "alias",
+      aliases,
+      told.filter((name) => name.startsWith("ai_finops_")),
+    ),
+  ];
+}
+
 export const SAFETY = "docs/safety.md";
 
 /** Every proof that a table names – a link to a test, followed by the beginning of its title in quotes – is in that file. */

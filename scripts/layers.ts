@@ -22,7 +22,7 @@ export const ORDER: readonly (readonly string[])[] = [
   ["insights", "budgets"],
   ["alerts", "reports"],
   ["pages", "exports"],
-  ["api"],
+  ["api", "metrics"],
   ["jobs"],
   ["app", "cli"],
 ];
