@@ -58,19 +58,27 @@ export async function startPrometheus(
   return startPrometheusOver((folder, work) => backfill(timeline, labels, range, folder, work));
 }
 
-/** A real Prometheus over the blocks that `fill` makes in `folder`; `work` is a temporary folder for what it needs. */
-export async function startPrometheusOver(fill: (folder: string, work: string) => void): Promise<RealPrometheus> {
+const NO_SCRAPES = "global: { scrape_interval: 1m }\nscrape_configs: []\n";
+
+/**
+ * A real Prometheus over the blocks that `fill` makes in `folder`; `work` is a temporary folder for what it needs. @param config its
+ * configuration, by default one without scrapes; paths in it start in `work`.
+ */
+export async function startPrometheusOver(
+  fill: (folder: string, work: string) => void,
+  config = NO_SCRAPES,
+): Promise<RealPrometheus> {
   const work = mkdtempSync(join(tmpdir(), "simulator-prometheus-"));
   const folder = join(work, "tsdb");
   mkdirSync(folder);
   fill(folder, work);
-  const config = join(work, "prometheus.yml");
-  writeFileSync(config, "global: { scrape_interval: 1m }\nscrape_configs: []\n");
+  const configFile = join(work, "prometheus.yml");
+  writeFileSync(configFile, config);
   const port = await freePort();
   const child: ChildProcess = spawn(
     "prometheus",
     [
-      `--config.file=${config}`,
+      `--config.file=${configFile}`,
       `--storage.tsdb.path=${folder}`,
       "--storage.tsdb.retention.time=4000d",
       `--web.listen-address=127.0.0.1:${port}`,
