@@ -6,6 +6,9 @@ import { chunks, nodeStates, nodes, phases, pods, series, workloads } from "@/db
 import { workloadEnd } from "@/db/schema/inventory.ts";
 import { CHUNK_SECONDS, decodeChunk } from "@/lib/sync/samples/chunk.ts";
 import { floorTo, type Instant, type Interval, subtract, union } from "@/lib/time.ts";
+import { cardLivesOfNodes } from "./card-life-store.ts";
+import { cardOf } from "./card-of.ts";
+import { withCardLives } from "./divided-node.ts";
 import type { WorkloadInput } from "./held/workload-input.ts";
 import type { NodeInput, NodeState } from "./node-capacity.ts";
 import type { MeterInput } from "./records.ts";
@@ -98,44 +101,43 @@ async function loadNodes(
     rows.map((r) => r.name),
   );
   const byNode = Map.groupBy(states, (s) => s.node);
+  // What the inventory counts as no card, and the exporter shows as some, has those: cards that are divided.
+  const countless = rows.filter((r) => r.gpuCount === 0 && !byNode.get(r.name)?.some((s) => s.gpuCount > 0));
+  const lives = await cardLivesOfNodes(
+    db,
+    clusterId,
+    countless.map((r) => r.name),
+  );
   return rows.map((row): NodeInput => {
     const seen = cardsSeen.get(row.name) ?? new Map<string, Interval[]>();
-    const cards = known.get(row.name) ?? new Map<string, string>();
+    const cards = known.get(row.name) ?? new Set<string>();
     const ownStates = (byNode.get(row.name) ?? []).map(
       (s): NodeState => ({ ...s, ready: s.ready === null ? null : s.ready === 1 }),
     );
-    // What the inventory counts as no card, and the exporter shows as some, has those: cards that are divided.
-    const isDivided = row.gpuCount === 0 && cards.size > 0 && ownStates.every((s) => s.gpuCount === 0);
-    const divided = { gpuCount: cards.size, gpuModel: row.gpuModel || ([...cards.values()].find(Boolean) ?? "") };
-    return {
+    const node: NodeInput = {
       name: row.name,
       nodePool: row.nodePool,
       gpuModel: row.gpuModel,
       gpuCount: row.gpuCount,
-      ...(isDivided ? divided : {}),
       // A node that was created again under its name was there before: since it was first seen, or its first pod ran.
       since: Math.min(row.createdAt ?? row.firstSeenAt, row.firstSeenAt, firstPods.get(row.name) ?? row.firstSeenAt),
       removedAt: row.removedAt,
-      states: isDivided ? ownStates.map((s) => ({ ...s, ...divided })) : ownStates,
+      states: ownStates,
       cardsSeen: seen,
       freeCardsSeen: freeCardsSeen.get(row.name) ?? new Map(),
-      cardsKnown: new Set([...seen.keys(), ...cards.keys()]).size,
+      cardsKnown: new Set([...seen.keys(), ...cards]).size,
     };
+    return withCardLives(node, lives.get(row.name) ?? []);
   });
 }
 
-/** The cards that were ever seen free on nodes, with their model where samples name it, by node. */
-async function cardsOfNodes(
-  db: Db,
-  clusterId: string,
-  names: readonly string[],
-): Promise<Map<string, Map<string, string>>> {
-  const rows = await db.all(sql`select ${columnsOf(series, ["subjectId", "gpu", "gpuModel"])} from ${series}
+/** The cards that were ever seen free on nodes, by node. */
+async function cardsOfNodes(db: Db, clusterId: string, names: readonly string[]): Promise<Map<string, Set<string>>> {
+  const rows = await db.all(sql`select ${columnsOf(series, ["subjectId", "gpu"])} from ${series}
     where ${inTexts(db.dialect, "subject_id", names)} and metric = 'gpu_utilisation_percent' and subject_kind = 'card'
     and cluster_id = ${clusterId}`);
-  const out = new Map<string, Map<string, string>>();
-  for (const { subjectId, gpu, gpuModel } of rows) mapIn(out, subjectId).set(cardOf(gpu), gpuModel);
-  return out;
+  const byNode = Map.groupBy(rows, (r) => r.subjectId);
+  return new Map([...byNode].map(([node, list]) => [node, new Set(list.map((r) => cardOf(r.gpu)))]));
 }
 
 async function firstPodOfNodes(db: Reader, clusterId: string): Promise<Map<string, Instant>> {
@@ -263,12 +265,6 @@ async function loadSamples(
     totals: totalGpu ? spansOf(totalGpu) : [],
   };
   return { cards, pods: podsMap, workloads: workloadsMap, cardsSeen: seen, freeCardsSeen: free, totalGpu, sight };
-}
-
-/** The card of a slot: a MIG slice is named `card/slice`, and any of its slices shows that the card exists. */
-function cardOf(gpu: string): string {
-  const slice = gpu.indexOf("/");
-  return slice < 0 ? gpu : gpu.slice(0, slice);
 }
 
 function joinChunks(
