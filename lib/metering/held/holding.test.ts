@@ -153,6 +153,26 @@ describe("what a workload with pods held", () => {
       [[0, 600, 570, "pod", "n1"]],
     ],
     [
+      "is the share of the card of a pod that asks for a profile beside a request of 0",
+      {
+        pods: [podOf(0, 600, { gpuMilli: 0, gpuResources: "1g.10gb*1" })],
+        ...{ gpuRequestMilli: 0, gpuRequestPerPodMilli: 0, gpuResources: "1g.10gb*1" },
+      },
+      [[0, 600, 142, "pod", "n1"]],
+    ],
+    [
+      "is the share of the card also without a pod",
+      {
+        ...{ phases: [running(0), stopped(600)], gpuRequestMilli: 0, gpuResources: "1g.10gb*1" },
+      },
+      [[0, 600, 142, "request", ""]],
+    ],
+    [
+      "is nothing of a launcher whose workers ask for profiles",
+      { pods: [podOf(0, 600, { gpuMilli: 0 })], gpuRequestMilli: 0, gpuResources: "1g.10gb*1" },
+      [],
+    ],
+    [
       "includes an episode without pods, by the request",
       {
         pods: [podOf(1500, 3000)],
@@ -243,6 +263,14 @@ describe("what is left open", () => {
       "is running time after the end of a pod, without a pod or a sample",
       { pods: [podOf(0, 900)], phases: [running(0), stopped(2400)], gpuRequestMilli: 2000 },
       [[900, 2400, 2000, "time-unknown"]],
+    ],
+    [
+      "is one of several pods whose workload asks for a profile beside a request of 0",
+      {
+        pods: [podOf(0, 600, { gpuMilli: null }), podOf(0, 600, { id: "b", gpuMilli: 1000 })],
+        ...{ gpuRequestMilli: 0, gpuRequestPerPodMilli: 0, gpuResources: "1g.10gb*1" },
+      },
+      [[0, 600, 1000, "gpus-unknown"]],
     ],
     ["is nothing of CPU work", { pods: [podOf(0, 600, { gpuMilli: null })] }, []],
     [

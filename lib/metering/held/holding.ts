@@ -120,7 +120,7 @@ function requestOf(
   modelOf: (node: string, nodePool: string) => string,
 ): { readonly milli: number | null } {
   const { gpuRequestMilli, gpuResources, gpuMemoryRequestMib, nodePool } = workload;
-  if (gpuRequestMilli !== null) return { milli: gpuRequestMilli };
+  if (gpuRequestMilli) return { milli: gpuRequestMilli };
   if (!gpuResources && !gpuMemoryRequestMib) return { milli: 0 };
   return { milli: shareMilli(gpuResources, gpuMemoryRequestMib, modelOf("", nodePool)) };
 }

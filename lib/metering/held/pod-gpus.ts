@@ -41,11 +41,14 @@ export function gpusOfPods(
   });
 }
 
-/** Null if no number is reported for the pod. */
+/** Null if no number is reported for the pod. A 0 beside MIG profiles or memory is none: it asks in another way. */
 function numberOf(pod: PodInput, workload: WorkloadInput): number | null {
-  if (pod.gpuMilli !== null) return pod.gpuMilli;
-  if (workload.gpuRequestPerPodMilli !== null) return workload.gpuRequestPerPodMilli;
-  return workload.pods.length === 1 ? workload.gpuRequestMilli : null;
+  const ofPod = Boolean(pod.gpuResources || pod.gpuMemoryRequestMib);
+  const asks = ofPod || Boolean(workload.gpuResources || workload.gpuMemoryRequestMib);
+  if (pod.gpuMilli !== null && (pod.gpuMilli > 0 || !ofPod)) return pod.gpuMilli;
+  const { gpuRequestPerPodMilli, gpuRequestMilli } = workload;
+  const number = gpuRequestPerPodMilli || (workload.pods.length === 1 ? gpuRequestMilli : gpuRequestPerPodMilli);
+  return number === 0 && asks ? null : number;
 }
 
 /** 0 for a pod that asks for no GPU in any way; null for a share that cannot be known. */

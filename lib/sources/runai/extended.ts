@@ -8,22 +8,28 @@ interface Resource {
 
 /** GPUs among extended resources. */
 export interface ExtendedGpus {
-  /** Whole cards (`nvidia.com/gpu`, `nvidia.com/pgpu`); null if none are named. */
+  /** Whole cards (`nvidia.com/gpu`, `nvidia.com/pgpu`, a device class of cards); null if none are named. */
   readonly cards: number | null;
-  /** MIG profiles with their number, such as `1g.10gb*2`, separated by spaces; `unknown*1` for a resource of another kind. */
+  /**
+   * MIG profiles with their number, such as `1g.10gb*2`, separated by spaces, and GPU resources whose share of a card is
+   * not known, by name: `nvidia.com/gpu.shared*1`.
+   */
   readonly profiles: string;
-  /** Whether a GPU resource is named whose share of a card is not known: shared cards, claims, resources of other names. */
-  readonly unknown: boolean;
 }
 
-const CARDS = new Set(["nvidia.com/gpu", "nvidia.com/pgpu"]);
+/** The last is the resource of a device class in dynamic resource allocation. */
+const CARDS = new Set([
+  "nvidia.com/gpu",
+  "nvidia.com/pgpu",
+  "amd.com/gpu",
+  "deviceclass.resource.kubernetes.io/gpu.nvidia.com",
+]);
 const MIG = /^nvidia\.com\/mig-(.+)$/i;
 const GPU = /gpu|nvidia\.com\//i;
 
 /** Reads the GPUs of a list of extended resources; excluded ones and quantities that are not positive are left out. */
 export function extendedGpus(list: readonly Resource[] | null | undefined): ExtendedGpus {
   let cards: number | null = null;
-  let unknown = false;
   const profiles: string[] = [];
   for (const { resource, quantity, exclude } of list ?? []) {
     const name = (resource ?? "").trim();
@@ -32,10 +38,7 @@ export function extendedGpus(list: readonly Resource[] | null | undefined): Exte
     const mig = MIG.exec(name)?.[1];
     if (CARDS.has(name)) cards = (cards ?? 0) + count;
     else if (mig) profiles.push(`${mig}*${count}`);
-    else if (GPU.test(name)) {
-      unknown = true;
-      profiles.push(`${name}*${count}`);
-    }
+    else if (GPU.test(name)) profiles.push(`${name}*${count}`);
   }
-  return { cards, profiles: profiles.join(" "), unknown };
+  return { cards, profiles: profiles.join(" ") };
 }

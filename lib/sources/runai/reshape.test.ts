@@ -122,6 +122,24 @@ describe("toWorkload", () => {
   });
 });
 
+const CLASS = "deviceclass.resource.kubernetes.io/gpu.nvidia.com";
+
+it.each([
+  ["MIG profiles", { gpu: { request: 0 }, extendedResources: [{ resource: "nvidia.com/mig-1g.10gb", quantity: 2 }] }],
+  ["memory", { gpu: { request: 0 }, gpuMemory: { request: "8Gi" } }],
+  ["shared cards", { gpu: { request: 0 }, extendedResources: [{ resource: "nvidia.com/gpu.shared", quantity: 1 }] }],
+  ["claims", { gpu: { request: 0 }, resourceClaims: [{ name: "a" }] }],
+])("a workload that asks for %s beside 0 GPUs has no number", (_, requested) => {
+  const ways = [{ workloadRequestedResources: requested }, { podsRequestedResources: requested }];
+  for (const way of ways) {
+    const zero = { gpu: { request: 0 } };
+    const sent = { ...WORKLOAD, workloadRequestedResources: zero, podsRequestedResources: zero, ...way };
+    const fact = toWorkload(wire.workload.parse(sent));
+    expect([fact.gpuRequestMilli, fact.gpuRequestPerPodMilli]).toEqual([null, null]);
+    expect(Boolean(fact.gpuResources || fact.gpuMemoryRequestMib)).toBe(true);
+  }
+});
+
 describe("toPod", () => {
   it("is billed from its first container's start", () => {
     expect(pod({}).startedAt).toBe(instant("2025-03-01T08:03:09Z"));
@@ -136,6 +154,14 @@ describe("toPod", () => {
     ["requested after the end, when 0 is allocated", { gpu: 0 }, { gpu: { request: 4 } }, 4000],
     ["none for a CPU pod", { gpu: 0 }, null, 0],
     ["unknown by memory request", { gpu: null }, { gpu: null, gpuMemory: { request: "8Gi" } }, null],
+    [
+      "unknown by a MIG profile beside a request of 0",
+      { gpu: 0 },
+      { gpu: { request: 0 }, migProfile: "1g.10gb" },
+      null,
+    ],
+    ["unknown by a claim", { gpu: 0 }, { gpu: null, resourceClaims: [{ name: "gpu" }] }, null],
+    ["cards of a device class", null, { extendedResources: [{ resource: CLASS, quantity: 2 }] }, 2000],
     ["unknown", null, null, null],
   ])("%s", (_, allocatedResources, requestedResources, milli) => {
     expect(pod({ allocatedResources, requestedResources }).gpuMilli).toBe(milli);

@@ -78,6 +78,9 @@ export function toProject(p: wire.WireProject): ProjectFact {
 
 export function toWorkload(w: wire.WireWorkload): WorkloadFact {
   const requested = w.workloadRequestedResources;
+  const perPod = w.podsRequestedResources;
+  // A number of 0 beside MIG profiles or memory requests nothing: the others do.
+  const isOther = asksOtherwise(requested) || asksOtherwise(perPod);
   const type = w.type ?? "";
   return {
     clusterId: w.clusterId,
@@ -99,10 +102,10 @@ export function toWorkload(w: wire.WireWorkload): WorkloadFact {
     phaseUpdatedAt: w.phaseUpdatedAt,
     completedAt: w.completedAt,
     deletedAt: w.deletedAt,
-    gpuRequestMilli: requestMilli(requested),
-    gpuRequestPerPodMilli: requestMilli(w.podsRequestedResources),
-    gpuMemoryRequestMib: quantityMib(requested?.gpuMemory?.request),
-    gpuResources: extendedGpus(requested?.extendedResources).profiles,
+    gpuRequestMilli: isOther ? null : requestMilli(requested),
+    gpuRequestPerPodMilli: isOther ? null : requestMilli(perPod),
+    gpuMemoryRequestMib: quantityMib(requested?.gpuMemory?.request) || quantityMib(perPod?.gpuMemory?.request),
+    gpuResources: resourcesOf(requested) || resourcesOf(perPod),
     cpuRequestMilli: quantityMilliCores(requested?.cpu?.request),
     cpuLimitMilli: quantityMilliCores(requested?.cpu?.limit),
     cpuMemoryRequestMib: quantityMib(requested?.cpuMemory?.request),
@@ -136,11 +139,19 @@ function requestMilli(requested: Requested): number | null {
   return milliGpu(requested?.gpu?.request) ?? milliGpu(extendedGpus(requested?.extendedResources).cards);
 }
 
-/** Whether GPUs are requested as something that is not a number of cards: memory, MIG profiles, shared cards. */
+/** What is requested of cards other than a number or memory: MIG profiles, shared cards, claims; empty for nothing. */
+function resourcesOf(requested: Requested): string {
+  const { profiles } = extendedGpus(requested?.extendedResources);
+  if (profiles) return profiles;
+  if (requested?.migProfile) return requested.migProfile;
+  const claims = requested?.resourceClaims?.length ?? 0;
+  return claims > 0 ? `claim*${claims}` : "";
+}
+
+/** Whether GPUs are requested as something that is not a number of cards: memory, MIG profiles, shared cards, claims. */
 function asksOtherwise(requested: Requested): boolean {
   if (requestMilli(requested)) return false;
-  const { profiles, unknown } = extendedGpus(requested?.extendedResources);
-  return profiles !== "" || unknown || Boolean(quantityMib(requested?.gpuMemory?.request));
+  return resourcesOf(requested) !== "" || Boolean(quantityMib(requested?.gpuMemory?.request));
 }
 
 /**
@@ -172,7 +183,7 @@ export function toPod(p: wire.WirePod): PodFact {
     gpuMilli: podGpuMilli(p),
     gpuMemoryRequestMib: quantityMib(p.requestedResources?.gpuMemory?.request ?? p.allocatedResources?.gpuMemory),
     gpuResources:
-      extendedGpus(p.requestedResources?.extendedResources).profiles ||
+      resourcesOf(p.requestedResources) ||
       extendedGpus(p.allocatedResources?.extendedResources).profiles ||
       (p.allocatedResources?.migProfile ?? ""),
   };

@@ -40,6 +40,9 @@ const requested = z
     cpu: bound(quantity),
     cpuMemory: bound(quantity),
     extendedResources: extended,
+    migProfile: text,
+    /** Claims of dynamic resource allocation. */
+    resourceClaims: z.array(z.unknown()).nullish(),
   })
   .nullish();
 const allocated = z
