@@ -167,6 +167,15 @@ async function ask(db: Reader, source: Source, window: SourceWindow, active: Int
   return samples.pod(clusterId, pod?.workload ?? "", id, active, stepSeconds);
 }
 
+/**
+ * SQL: GPUs of a pod `p` of a workload `w` in milli-GPU, as far as they are known before metering; a share that is asked
+ * for as memory, MIG profile or claim counts as one card.
+ */
+const gpusAsked = sql`(case when p.gpu_milli > 0 then p.gpu_milli
+  when p.gpu_resources <> '' or p.gpu_memory_request_mib > 0 then 1000
+  when p.gpu_milli is null and (w.gpu_resources <> '' or w.gpu_memory_request_mib > 0) then 1000
+  else coalesce(p.gpu_milli, w.gpu_request_milli, 0) end)`;
+
 interface Active extends Interval {
   /** Whether it held GPUs and must therefore have utilisation. */
   readonly gpus: boolean;
@@ -186,7 +195,7 @@ async function activeTime(db: Reader, window: SourceWindow): Promise<Active | nu
   type Row = Interval & { gpus: number; startedAt: number | null };
   const rows =
     await db.all<Row>(sql`select ${mayHold("p.")} as "start", p.started_at as "startedAt", p.ended_at as "end",
-    coalesce(p.gpu_milli, w.gpu_request_milli, 0) as gpus from ${workloads} w
+    ${gpusAsked} as gpus from ${workloads} w
     join ${pods} p on p.workload_key = w.key where w.cluster_id = ${window.clusterId} and ${which}
     and ${mayHold("p.")} is not null`);
   const ran = rows.flatMap(({ startedAt, gpus, ...life }) => {
