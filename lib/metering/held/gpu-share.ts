@@ -16,8 +16,8 @@ export function profileMilli(profile: string, gpuModel: string): number | null {
 
 /**
  * GPUs that are requested other than as a number, in milli-GPU: MIG profiles (`1g.10gb*2 3g.40gb*1`) by their part of
- * the card, memory (MiB of one card) by its part of the card's memory, rounded. Null if nothing is requested so, or if
- * the share cannot be known.
+ * the card, memory (MiB of one card) by its part of the card's memory; each rounded down, so that shares that fit on a
+ * card never exceed it. Null if nothing is requested so, or if the share cannot be known.
  */
 export function shareMilli(resources: string, memoryMib: number | null, gpuModel: string): number | null {
   if (resources) {
@@ -32,5 +32,5 @@ export function shareMilli(resources: string, memoryMib: number | null, gpuModel
   }
   const card = cardMemoryMib(gpuModel);
   if (!memoryMib || card === null) return null;
-  return Math.min(1000, Math.round((memoryMib * 1000) / card));
+  return Math.min(1000, Math.floor((memoryMib * 1000) / card));
 }
