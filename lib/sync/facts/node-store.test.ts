@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Db, sql } from "@/db/client.ts";
 import { sqliteFile, type TestDb } from "@/db/testing.ts";
-import type { NodeFact } from "@/lib/sources/source.ts";
+import type { NodeFact, PodFact } from "@/lib/sources/source.ts";
+import { HOUR } from "@/lib/time.ts";
 import { saveNodes } from "./node-store.ts";
+import { savePods } from "./pod-store.ts";
 
 const T0 = 1_790_000_000;
 const MINUTE = 60;
@@ -20,7 +22,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await db.write(async (tx) => {
-    for (const table of ["nodes", "node_states"]) await tx.run(sql`delete from ${sql.raw(table)}`);
+    for (const table of ["nodes", "node_states", "pods"]) await tx.run(sql`delete from ${sql.raw(table)}`);
   });
 });
 afterAll(() => store.drop());
@@ -76,6 +78,21 @@ describe("a look at the nodes", () => {
     await look([node("a")], [node("a", { gpuCount: 0, gpuModel: null })]);
     expect((await rows())[0]?.count).toBe(8);
     expect((await states()).map((s) => s.count)).toEqual([8, 0]);
+  });
+
+  it.each<[string, Partial<PodFact>]>([
+    ["that runs", { startedAt: T0 }],
+    ["that is only bound to it", {}],
+    ["that asks for a share", { gpuMilli: null, gpuMemoryRequestMib: 8192 }],
+  ])("that reports no cards of a ready node is no state of its own under a pod %s", async (_, change) => {
+    const pod: PodFact = {
+      ...{ clusterId: "c", id: "p", name: "p", workloadId: "w", node: "a", nodePool: "", phase: "Pending" },
+      ...{ createdAt: T0 - HOUR, startedAt: null, completedAt: null, deletedAt: null },
+      ...{ gpuMilli: 1000, gpuMemoryRequestMib: null, ...change },
+    };
+    await db.write((tx) => savePods(tx, [pod], T0));
+    await look([node("a")], [node("a", { gpuCount: 0, gpuModel: null })]);
+    expect((await states()).map((s) => s.count)).toEqual([8]);
   });
 
   it("that reports no cards of a node that is not ready is no state of its own but for that", async () => {

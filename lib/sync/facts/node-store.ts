@@ -103,9 +103,11 @@ async function forgetAbsence(tx: Tx, { clusterId, name, lastSeenAt }: Node): Pro
     and gpu_count = 0 and ready is null and from_at >= ${lastSeenAt}`);
 }
 
+/** Nodes with a pod that asks for GPUs in any way and has not ended, whether it started or is only bound. */
 async function nodesInUse(tx: Tx, clusterId: string): Promise<Set<string>> {
   const rows = await tx.all<{ node: string }>(sql`select distinct node from ${pods}
-    where cluster_id = ${clusterId} and ended_at = ${OPEN_END} and started_at is not null and gpu_milli > 0`);
+    where cluster_id = ${clusterId} and ended_at = ${OPEN_END} and node <> ''
+    and (gpu_milli > 0 or gpu_resources <> '' or gpu_memory_request_mib > 0)`);
   return new Set(rows.map((r) => r.node));
 }
 

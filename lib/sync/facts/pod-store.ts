@@ -183,14 +183,16 @@ async function touch(tx: Tx, table: SQL, clusterId: string, ids: readonly string
 }
 
 async function endVanishedPods(tx: Tx, clusterId: string, seenAt: Instant, changes: Changes): Promise<void> {
-  type Gone = { id: string; start: number | null; last: number; of: number | null };
-  const gone = await tx.all<Gone>(sql`select p.id, p.started_at as "start", p.last_seen_at as "last",
+  type Gone = { id: string; node: string; start: number | null; last: number; of: number | null };
+  const gone = await tx.all<Gone>(sql`select p.id, p.node, p.started_at as "start", p.last_seen_at as "last",
     ${workloadEnd("w.")} as "of" from ${pods} p left join ${workloads} w on w.key = p.workload_key
     where p.cluster_id = ${clusterId} and p.ended_at = ${OPEN_END} and p.last_seen_at < ${seenAt}`);
   for (const { id, last, of } of gone) {
     const end = of !== null && of > last && of <= seenAt ? of : last;
     await tx.run(sql`update ${pods} set ended_at = ${end} where cluster_id = ${clusterId} and id = ${id}`);
   }
-  const spans = union(gone.flatMap((g) => (g.start === null ? [] : [{ start: g.last, end: seenAt }])));
+  // One that is on a node held GPUs there, whether it started or not.
+  const held = gone.filter((g) => g.start !== null || g.node !== "");
+  const spans = union(held.map((g) => ({ start: g.last, end: seenAt })));
   if (spans.length) changes.set(clusterId, spans);
 }
