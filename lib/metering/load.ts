@@ -111,8 +111,15 @@ async function loadNodes(
   return rows.map((row): NodeInput => {
     const seen = cardsSeen.get(row.name) ?? new Map<string, Interval[]>();
     const cards = known.get(row.name) ?? new Set<string>();
-    const ownStates = (byNode.get(row.name) ?? []).map(
-      (s): NodeState => ({ ...s, ready: s.ready === null ? null : s.ready === 1 }),
+    const looks = byNode.get(row.name) ?? [];
+    // Before the first look that names a model, it was that one.
+    const firstModel = looks.find((s) => s.gpuModel)?.gpuModel ?? row.gpuModel;
+    const ownStates = looks.map(
+      (s): NodeState => ({
+        ...s,
+        gpuModel: s.gpuModel || firstModel,
+        ready: s.ready === null ? null : s.ready === 1,
+      }),
     );
     const node: NodeInput = {
       name: row.name,

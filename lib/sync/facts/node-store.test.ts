@@ -80,6 +80,20 @@ describe("a look at the nodes", () => {
     expect((await states()).map((s) => s.count)).toEqual([8, 0]);
   });
 
+  it("that names no model leaves the one that is known, also of a node whose cards it counts", async () => {
+    await look(
+      [node("a")],
+      [node("a", { gpuModel: null })],
+      [node("a", { gpuModel: "" })],
+      [node("a", { gpuCount: 4, gpuModel: null })],
+    );
+    const models = await db.all(sql`select gpu_model as model, gpu_count as "count" from node_states order by from_at`);
+    expect(models).toEqual([
+      { model: "H100", count: 8 },
+      { model: "H100", count: 4 },
+    ]);
+  });
+
   it.each<[string, Partial<PodFact>]>([
     ["that runs", { startedAt: T0 }],
     ["that is only bound to it", {}],

@@ -74,7 +74,8 @@ function lookOf(f: NodeFact, old: Node | undefined, isBusy: boolean, now: Instan
   const isSilent = f.gpuCount === 0 && old !== undefined && old.gpuCount > 0;
   const keepsState = isSilent && (f.ready !== true || isBusy);
   const gpuCount = isSilent ? old.gpuCount : f.gpuCount;
-  const gpuModel = f.gpuModel ?? (isSilent ? old.gpuModel : "");
+  // A look that names no model leaves the one that is known.
+  const gpuModel = f.gpuModel || (old?.gpuModel ?? "");
   const ready = f.ready === null ? null : Number(f.ready);
   const createdAt =
     f.createdAt === null || old?.createdAt === null || !old
@@ -93,7 +94,7 @@ function lookOf(f: NodeFact, old: Node | undefined, isBusy: boolean, now: Instan
     },
     ...{ firstSeenAt: old?.firstSeenAt ?? now, lastSeenAt: now, missingAt: null, removedAt: null },
   };
-  const state: NodeRow = keepsState ? row : { ...row, gpuCount: f.gpuCount, gpuModel: f.gpuModel ?? gpuModel };
+  const state: NodeRow = keepsState ? row : { ...row, gpuCount: f.gpuCount };
   return { row, state, neverLeft: f.createdAt !== null && f.createdAt === old?.createdAt };
 }
 
