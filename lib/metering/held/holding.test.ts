@@ -272,6 +272,23 @@ describe("what is left open", () => {
       },
       [[0, 600, 1000, "gpus-unknown"]],
     ],
+    [
+      "is a pod that is listed as running after its workload ended",
+      { pods: [podOf(0, OPEN_END)], endedAt: 1200, phase: "Completed" },
+      [[1200, 3600, 1000, "outlives-workload"]],
+    ],
+    [
+      "is such a pod also when it asks for memory",
+      {
+        pods: [podOf(0, OPEN_END, { gpuMilli: null, gpuMemoryRequestMib: 20_480 })],
+        ...{ endedAt: 1200, phase: "Completed" },
+      },
+      [
+        [0, 1200, 1000, "gpus-unknown"],
+        [1200, 3600, 1000, "outlives-workload"],
+      ],
+    ],
+    ["is nothing of such a pod without GPUs", { pods: [podOf(0, OPEN_END, { gpuMilli: 0 })], endedAt: 1200 }, []],
     ["is nothing of CPU work", { pods: [podOf(0, 600, { gpuMilli: null })] }, []],
     [
       "is nothing where samples say that nothing was held",
@@ -286,8 +303,10 @@ describe("what is left open", () => {
   ])("%s", (_, change, expected) => expect(open(workloadOf(change))).toEqual(expected));
 });
 
-it("a pod without an end of its own ends with its node, and stays reported as listed", () => {
+it("a pod without an end of its own ends with its node; only one whose workload ended outlives it", () => {
   const workload = workloadOf({ pods: [podOf(0, OPEN_END), podOf(0, 3000, { id: "b" })] });
   const [open, ended] = withLives(workload, new Map([["n1", 1200]])).pods;
-  expect([open?.endedAt, open?.outlivesFrom, ended?.endedAt]).toEqual([1200, 1200, 3000]);
+  expect([open?.endedAt, open?.outlivesFrom, ended?.endedAt]).toEqual([1200, null, 3000]);
+  const over = withLives({ ...workload, endedAt: 900 }, new Map([["n1", 1200]])).pods[0];
+  expect([over?.endedAt, over?.outlivesFrom]).toEqual([900, 900]);
 });

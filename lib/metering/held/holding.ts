@@ -1,9 +1,12 @@
 import { firstAfter, OPEN_END, type Steps } from "@/lib/metering/timeline.ts";
 import { podLives, REPORT_LAG_SECONDS, type Uncovered, uncoveredTime } from "@/lib/sync/facts/pod-life.ts";
-import { type Instant, type Interval, intersect, subtract, union } from "@/lib/time.ts";
+import { DAY, type Instant, type Interval, intersect, subtract, union } from "@/lib/time.ts";
 import { shareMilli } from "./gpu-share.ts";
 import { beforeStart, gpusOfPods } from "./pod-gpus.ts";
 import type { Held, Holding, OpenTime, PodInput, WorkloadInput } from "./workload-input.ts";
+
+/** A pod that stays listed after its workload ended is reported for this long, in seconds. */
+const OUTLIVES_SECONDS = 14 * DAY;
 
 /**
  * The workload with the start and end of each pod as it held its GPUs (lib/sync/facts/pod-life.ts). A pod without an end
@@ -18,7 +21,8 @@ export function withLives(workload: WorkloadInput, removedAt: ReadonlyMap<string
     const gone = pod.endedAt === OPEN_END ? removedAt.get(pod.node) : undefined;
     const end = gone !== undefined && gone > (start ?? pod.createdAt) ? Math.min(until, gone) : until;
     if (start === pod.startedAt && end === pod.endedAt) return pod;
-    const outlivesFrom = pod.endedAt === OPEN_END && end !== OPEN_END ? end : null;
+    // One that ended with its node does not outlive its workload, which may run on.
+    const outlivesFrom = pod.endedAt === OPEN_END && end !== OPEN_END && end === until ? end : null;
     return { ...pod, startedAt: start, endedAt: end, outlivesFrom };
   });
   return { ...workload, pods };
@@ -53,6 +57,9 @@ export function holdings(
     }
     const milli = gpus[i]?.milli;
     if (milli) for (const part of early) out.push({ ...base, ...part, milli, basis: "samples" });
+    const outlives = pod.outlivesFrom ?? null;
+    const listed = outlives === null ? null : intersect({ start: outlives, end: outlives + OUTLIVES_SECONDS }, range);
+    if (listed && milli !== 0) open.push({ ...listed, kind: "outlives-workload", milli: milli ?? 1000 });
   });
   const lives = workload.pods.map((pod) => ({ start: pod.startedAt, end: pod.endedAt }));
   const allocated = allocation ? positiveSpans(allocation) : null;
