@@ -190,6 +190,8 @@ export const inventory = (k: Kit) => ({
       k.index("pods_workload").on(t.workloadKey, t.startedAt),
       // "What ran in this range": ended after its start, then filtered by started_at.
       k.index("pods_ended").on(t.clusterId, t.endedAt, t.startedAt),
+      // The first pod on each node.
+      k.index("pods_node").on(t.clusterId, t.node, t.startedAt),
     ],
   ),
   phases: k.table(

@@ -1,3 +1,4 @@
+import type { SQL } from "drizzle-orm";
 import { type Db, type Reader, sql } from "@/db/client.ts";
 import { columnsOf } from "@/db/columns-of.ts";
 import { inList } from "@/db/in-list.ts";
@@ -147,11 +148,15 @@ async function cardsOfNodes(db: Db, clusterId: string, names: readonly string[])
   return new Map([...byNode].map(([node, list]) => [node, new Set(list.map((r) => cardOf(r.gpu)))]));
 }
 
+/** The start of the first pod on each node. */
+export const firstPodsSql = (
+  clusterId: string,
+): SQL => sql`select n.name as node, (select min(p.started_at) from ${pods} p
+  where p.cluster_id = n.cluster_id and p.node = n.name) as "at" from ${nodes} n where n.cluster_id = ${clusterId}`;
+
 async function firstPodOfNodes(db: Reader, clusterId: string): Promise<Map<string, Instant>> {
-  const rows = await db.all<{ node: string; at: number }>(
-    sql`select node, min(started_at) as "at" from ${pods} where cluster_id = ${clusterId} and started_at is not null group by node`,
-  );
-  return new Map(rows.map((r) => [r.node, r.at]));
+  const rows = await db.all<{ node: string; at: number | null }>(firstPodsSql(clusterId));
+  return new Map(rows.flatMap((r) => (r.at === null ? [] : [[r.node, r.at]])));
 }
 
 const POD = columnsOf(pods, [

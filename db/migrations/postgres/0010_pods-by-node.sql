@@ -1,0 +1,1 @@
+CREATE INDEX "pods_node" ON "pods" USING btree ("cluster_id","node","started_at");

@@ -1,0 +1,1 @@
+CREATE INDEX `pods_node` ON `pods` (`cluster_id`,`node`,`started_at`);
