@@ -1,5 +1,5 @@
 import { sql } from "@/db/client.ts";
-import { charges, hardware, workloads } from "@/db/schema/index.ts";
+import { charges } from "@/db/schema/index.ts";
 import { type ClassAmounts, type ClassRow, IDLE, type IdleClass, selectSums } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { divideHalfEven, safeInteger } from "@/lib/money.ts";
@@ -7,6 +7,7 @@ import { type CostScope, type Days, findCostScope } from "@/lib/reports/read/cos
 import { addSpend, classSums, idleOf, noSpend, readSpend, type Spend, totalOf } from "@/lib/reports/read/spend.ts";
 import { spendOf } from "@/lib/reports/read/workload-cost.ts";
 import type { Period } from "@/lib/reports/report.ts";
+import { chargesOf } from "./workload-charges.ts";
 
 /** What a page's subject cost over the days of its period: the total of /spend and /explain for the same days. */
 export interface Cost {
@@ -36,7 +37,7 @@ export async function loadCost(ctx: Ctx, { days }: Period, of: CostOf): Promise<
   const [spend, hourMicros] =
     of.workload === undefined
       ? [await readSums(ctx, cost, days, of), null]
-      : await Promise.all([readOne(ctx, cost, days, of.workload), readHour(ctx, of.workload)]);
+      : await Promise.all([readOne(ctx, cost, days, of.workload), readHour(ctx, cost, of.workload)]);
   if (!spend) return null;
   const classMicros = of.workload === undefined ? classSums(spend, "micros") : null;
   return {
@@ -59,24 +60,23 @@ async function readSums(ctx: Ctx, cost: CostScope, days: Days, { project }: Cost
   return sum;
 }
 
-/** Whoever sees a workload sees what it cost: its own cost needs no other right. */
+/** What the viewer may see of it: a workload that changed teams was charged to each in turn. */
 async function readOne(ctx: Ctx, cost: CostScope, { from, until }: Days, workload: number): Promise<Spend | null> {
   const row = await ctx.db.find<Pick<Spend, "usageMicros"> & ClassRow<"micros", IdleClass> & { n: number }>(sql`
     select cast(count(*) as bigint) as "n", cast(sum(c.amount_micros) as bigint) as "usageMicros",
       ${sql.raw(selectSums(IDLE, "micros", "c"))}
-    from ${charges} c join ${hardware} h on h.key = c.hardware_key join ${workloads} w on w.key = c.workload_key
-    where c.workload_key = ${workload} and c.day >= ${from} and c.day < ${until}
-      ${cost.clusters("h.cluster_id")}${cost.workloads("w")}`);
+    from ${chargesOf(ctx)} where c.workload_key = ${workload} and c.day >= ${from} and c.day < ${until}
+      ${cost.charged("c", "h.cluster_id")}`);
   return row?.n ? spendOf({ ...noSpend(), ...row }) : null;
 }
 
 /** GPUs held at the newest metered instant × what one cost on the workload's newest charged day, whatever its terms. */
-async function readHour(ctx: Ctx, workload: number): Promise<number | null> {
+async function readHour(ctx: Ctx, cost: CostScope, workload: number): Promise<number | null> {
   const row = await ctx.db.find<{ held: number | null; micros: number | null; milli: number | null }>(sql`select
     (select cast(sum(milli) as bigint) from fleet where workload_key = ${workload}) as "held",
-    cast(sum(amount_micros) as bigint) as "micros", cast(sum(quantity) as bigint) as "milli"
-    from ${charges} where workload_key = ${workload} and sku = 'gpu'
-      and day = (select max(day) from ${charges} where workload_key = ${workload})`);
+    cast(sum(c.amount_micros) as bigint) as "micros", cast(sum(c.quantity) as bigint) as "milli"
+    from ${chargesOf(ctx)} where c.workload_key = ${workload} and c.sku = 'gpu'
+      and c.day = (select max(day) from ${charges} where workload_key = ${workload}) ${cost.charged("c", "h.cluster_id")}`);
   if (!row?.held || row.micros === null || !row.milli) return null;
   return safeInteger(divideHalfEven(BigInt(row.micros) * BigInt(row.held) * 3600n, BigInt(row.milli)));
 }

@@ -146,7 +146,9 @@ export async function loadIdleNow(
   const classes = zeroClasses();
   for (const slot of slots) if (isClass(slot.class)) classes[slot.class] += slot.milli;
   const waiting = slots.filter((s) => s.key !== 0 && isClass(s.class) && WAITING.includes(s.class));
-  const rates = waiting.length ? await readHourRates(ctx, keysOf(waiting)) : new Map<number, number>();
+  const rates = waiting.length
+    ? await readHourRates(ctx, await findCostScope(ctx, { cluster }, "usage"), keysOf(waiting))
+    : new Map<number, number>();
   const hourOf = (s: Slot) => {
     const rate = rates.get(s.key);
     return rate === undefined ? null : Math.round(rate * s.milli);

@@ -5,7 +5,7 @@ import { charges, fleet, projects, workloads } from "@/db/schema/index.ts";
 import { type ClassAmounts, IDLE, isClass, zeroClasses } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { sumExactly } from "@/lib/money.ts";
-import { type Days, findCostScope } from "@/lib/reports/read/cost-scope.ts";
+import { type CostScope, type Days, findCostScope } from "@/lib/reports/read/cost-scope.ts";
 import { MEASURE_QUANTITIES, measuresOf } from "@/lib/reports/read/measures.ts";
 import { readSpend, totalOf } from "@/lib/reports/read/spend.ts";
 import { readWorkloadSums } from "@/lib/reports/read/usage.ts";
@@ -75,13 +75,14 @@ const STRIP_HOURS = 24;
 export async function loadMine(ctx: Ctx, period: Period): Promise<Mine> {
   const names = ctx.viewer.submitters ?? [];
   const own = sql`select w.key from ${workloads} w where w.key <> 0 and w.submitted_by in ${inList(names)}`;
+  const cost = await findCostScope(ctx, {}, "usage");
   const [usage, costs, held, teams] = await Promise.all([
     readWorkloadSums(ctx, period, {
       by: ["workloadKey"],
       quantities: MEASURE_QUANTITIES,
       where: sql` and u.workload_key in (${own})`,
     }),
-    period.days ? readWorkloadCharges(ctx, period.days, sql`and c.workload_key in (${own})`) : [],
+    period.days ? readWorkloadCharges(ctx, cost, period.days, sql`and c.workload_key in (${own})`) : [],
     readHeld(ctx, own),
     period.days ? loadTeams(ctx, own, period.days) : [],
   ]);
@@ -91,7 +92,7 @@ export async function loadMine(ctx: Ctx, period: Period): Promise<Mine> {
     usage.map((u) => u.workloadKey).filter((key) => !held.has(key)),
   );
   const byKey = { usage: groupByKey(usage), costs: groupByKey(costs), held };
-  const [first, recent] = await Promise.all([describe(ctx, running, byKey), describe(ctx, rest, byKey)]);
+  const [first, recent] = await Promise.all([describe(ctx, cost, running, byKey), describe(ctx, cost, rest, byKey)]);
   const now = zeroClasses();
   for (const { classes } of held.values())
     for (const c of Object.keys(now) as (keyof ClassAmounts)[]) now[c] += classes[c];
@@ -173,19 +174,24 @@ async function newest(ctx: Ctx, keys: readonly number[]): Promise<number[]> {
 
 type Facts = Pick<MyWorkload, "key" | "name" | "project" | "cluster" | "phase" | "createdAt" | "completedAt">;
 
-async function describe(ctx: Ctx, keys: readonly number[], { usage, costs, held }: ByKey): Promise<MyWorkload[]> {
+async function describe(
+  ctx: Ctx,
+  cost: CostScope,
+  keys: readonly number[],
+  { usage, costs, held }: ByKey,
+): Promise<MyWorkload[]> {
   const [facts, rates, hours] = await Promise.all([
     ctx.db.all<Facts>(sql`select w.key, w.name, p.name as "project", w.cluster_id as "cluster", w.phase,
         w.created_at as "createdAt", w.completed_at as "completedAt"
       from ${workloads} w join ${projects} p on p.key = w.project_key where w.key in ${inList(keys)}`),
-    readHourRates(ctx, keys),
+    readHourRates(ctx, cost, keys),
     readHours(ctx, keys),
   ]);
   const byKey = new Map(facts.map((f) => [f.key, f]));
   return keys.flatMap((key): MyWorkload[] => {
     const fact = byKey.get(key);
     if (!fact) return [];
-    const cost = costs.get(key);
+    const own = costs.get(key);
     const holds = held.get(key);
     const rate = rates.get(key);
     const milli = holds ? sumExactly(Object.values(holds.classes)) : 0;
@@ -193,8 +199,8 @@ async function describe(ctx: Ctx, keys: readonly number[], { usage, costs, held 
       {
         ...fact,
         ...measuresOf(usage.get(key) ?? []),
-        micros: cost ? sumExactly(cost.map((c) => c.micros)) : null,
-        idleMicros: cost ? sumExactly(cost.map((c) => c.idleMicros)) : null,
+        micros: own ? sumExactly(own.map((c) => c.micros)) : null,
+        idleMicros: own ? sumExactly(own.map((c) => c.idleMicros)) : null,
         now: holds?.classes ?? null,
         idleSinceAt: holds?.idleSinceAt ?? null,
         hourMicros: milli > 0 && rate !== undefined ? Math.round(rate * milli) : null,

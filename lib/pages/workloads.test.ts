@@ -5,6 +5,7 @@ import { sqliteFile, type TestDb } from "@/db/testing.ts";
 import { zeroRow } from "@/lib/classes.ts";
 import type { Ctx, Viewer } from "@/lib/ctx.ts";
 import { DAY, parseInstant } from "@/lib/time.ts";
+import { loadCost } from "./cost.ts";
 import { collect, ctxOf, fill, HOUR_MILLI, quantities } from "./testing.ts";
 import { eachWorkload, loadWorkloads, type WorkloadSort } from "./workloads.ts";
 
@@ -111,4 +112,38 @@ it("an engineer sees their own workloads in any project, a manager those charged
   expect(await see({ ...finance, manages: [7] })).toEqual({ count: 1, users: ["user0"] });
   expect(await see({ ...finance, manages: [] })).toEqual({ count: 0, users: [] });
   await expect(see({ ...finance, roles: ["finance"] })).rejects.toMatchObject({ code: "forbidden" });
+});
+
+it("counts of a workload that changed teams what the viewer's team was charged: in rows, in the order and in downloads", async () => {
+  const { db } = store;
+  const amounts = { quantity: HOUR_MILLI, observedMilli: 0, expectedMilli: 0 };
+  const charge = (workloadKey: number, day: number, teamKey: number, amountMicros: number) => ({
+    ...{ day, hardwareKey: 1, workloadKey, sku: "gpu", priceClass: "standard", priceKey: 1, unitPriceNanos: 1 },
+    ...{ teamKey, projectKey: 1, ...zeroRow(), ...amounts, amountMicros },
+  });
+  const rows = [
+    charge(1008, 20_260_304, 17, 900),
+    charge(1008, 20_260_305, 18, 100),
+    charge(1010, 20_260_305, 18, 500),
+  ];
+  await db.write((tx) => tx.insert(t.charges, rows as (typeof t.charges.$inferInsert)[]));
+  const see = async (manages: readonly number[]) => {
+    const viewer: Viewer = { kind: "person", id: "x", roles: ["manager"], projects: [], teams: manages, manages };
+    const ctx = { ...ctxOf(db), viewer };
+    const byCost = { ...list, sort: "cost" as const };
+    const { rows } = await loadWorkloads(ctx, { ...byCost, offset: 0, limit: 10 });
+    expect(await collect(eachWorkload(ctx, byCost))).toEqual(rows);
+    const march = { ...list.period, label: "", days: { from: 20_260_301, until: 20_260_401 } };
+    for (const { key, micros } of rows) expect((await loadCost(ctx, march, { workload: key }))?.micros).toBe(micros);
+    return rows.map((r) => [r.key, r.micros]);
+  };
+  expect(await see([18])).toEqual([
+    [1010, 500],
+    [1008, 100],
+  ]);
+  expect(await see([17])).toEqual([[1008, 900]]);
+  expect(await see([17, 18])).toEqual([
+    [1008, 1000],
+    [1010, 500],
+  ]);
 });

@@ -2,11 +2,11 @@ import type { SQL } from "drizzle-orm";
 import { type Db, sql } from "@/db/client.ts";
 import { contains } from "@/db/contains.ts";
 import { inList } from "@/db/in-list.ts";
-import { charges } from "@/db/schema/index.ts";
 import { allow } from "@/lib/auth/allow.ts";
 import { classColumn, IDLE, OBSERVABLE, sumSql, type UsageClass } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { wholeDays } from "@/lib/reports/period.ts";
+import { type CostScope, findCostScope } from "@/lib/reports/read/cost-scope.ts";
 import {
   allocatedSql,
   idleSql,
@@ -20,7 +20,7 @@ import { type Filters, findScope, type Scope } from "@/lib/reports/read/scope.ts
 import { readWorkloadSums } from "@/lib/reports/read/usage.ts";
 import type { Measures } from "@/lib/reports/types.ts";
 import { DAY, type Interval } from "@/lib/time.ts";
-import { readWorkloadCharges } from "./workload-charges.ts";
+import { chargesOf, readWorkloadCharges } from "./workload-charges.ts";
 
 export const WORKLOAD_SORTS = [
   "cost",
@@ -92,8 +92,8 @@ export interface WorkloadPage {
  */
 export async function loadWorkloads(ctx: Ctx, input: WorkloadsInput): Promise<WorkloadPage> {
   allow(ctx.viewer, "workloads.read");
-  const scope = await findScope(ctx, input);
-  const listed = listedSql(ctx.db.dialect, scope, input);
+  const scopes = await findScopes(ctx, input);
+  const listed = listedSql(ctx, scopes, input);
   // A page beyond the last is one row without a key, which still tells how many there are.
   const found = await ctx.db.all<{ key: number | null; count: number }>(sql`
     with m as materialized (${listed}),
@@ -101,7 +101,7 @@ export async function loadWorkloads(ctx: Ctx, input: WorkloadsInput): Promise<Wo
     select m.k as "key", c.count as "count"
     from (select count(*) as count from m) c left join page m on true ${orderSql(input)}`);
   const keys = found.flatMap((f) => f.key ?? []);
-  return { rows: await describe(ctx, scope, input, keys), count: found[0]?.count ?? 0 };
+  return { rows: await describe(ctx, scopes, input, keys), count: found[0]?.count ?? 0 };
 }
 
 /** Rows of a whole list whose figures are read at once. */
@@ -113,14 +113,28 @@ const STEP = 1000;
  */
 export async function* eachWorkload(ctx: Ctx, input: ListInput): AsyncGenerator<WorkloadRow> {
   allow(ctx.viewer, "workloads.read");
-  const scope = await findScope(ctx, input);
-  const found = await ctx.db.all<{
-    key: number;
-  }>(sql`select m.k as "key" from (${listedSql(ctx.db.dialect, scope, input)}) m
-    ${orderSql(input)}`);
+  const scopes = await findScopes(ctx, input);
+  const found = await ctx.db.all<{ key: number }>(
+    sql`select m.k as "key" from (${listedSql(ctx, scopes, input)}) m ${orderSql(input)}`,
+  );
   const keys = Float64Array.from(found, (f) => f.key);
   for (let at = 0; at < keys.length; at += STEP)
-    yield* await describe(ctx, scope, input, [...keys.subarray(at, at + STEP)]);
+    yield* await describe(ctx, scopes, input, [...keys.subarray(at, at + STEP)]);
+}
+
+/** What the viewer may see of workloads, and of their charges: a workload that changed teams was charged to each in turn. */
+interface Scopes {
+  readonly scope: Scope;
+  readonly cost: CostScope;
+}
+
+async function findScopes(ctx: Ctx, filters: Filters): Promise<Scopes> {
+  const { cluster, project, user } = filters;
+  const [scope, cost] = await Promise.all([
+    findScope(ctx, filters),
+    findCostScope(ctx, { cluster, project, user }, "usage"),
+  ]);
+  return { scope, cost };
 }
 
 function orderSql({ descending }: Pick<WorkloadsInput, "descending">): SQL {
@@ -129,15 +143,16 @@ function orderSql({ descending }: Pick<WorkloadsInput, "descending">): SQL {
 }
 
 /** `select k, v …`: the keys of the list, each with what it is ordered by. */
-function listedSql(dialect: Db["dialect"], scope: Scope, input: ListInput): SQL {
+function listedSql(ctx: Ctx, { scope, cost }: Scopes, input: ListInput): SQL {
+  const { dialect } = ctx.db;
   const fact = FACT_ORDER[input.sort];
   const matching = matchingSql(dialect, scope, input);
-  const cost = COST_ORDER[input.sort];
-  if (cost) {
+  const amount = COST_ORDER[input.sort];
+  if (amount) {
     const { from, until } = wholeDays(input.period, input.zone) ?? { from: 0, until: 0 };
     return sql`select f.k as k, x.v as v from (select u.workload_key as k ${matching}) f
-      left join (select c.workload_key as k, sum(${cost}) as v from ${charges} c
-        where c.day >= ${from} and c.day < ${until} ${chargedOn(scope, input)} group by c.workload_key) x on x.k = f.k`;
+      left join (select c.workload_key as k, sum(${amount}) as v from ${chargesOf(ctx)}
+        where c.day >= ${from} and c.day < ${until} ${chargedOn(cost, input)} group by c.workload_key) x on x.k = f.k`;
   }
   if (!fact) return sql`select u.workload_key as k, ${SUM_ORDER[input.sort]} as v ${matching}`;
   const project = input.sort === "project" ? sql`join projects p on p.key = w.project_key` : sql``;
@@ -165,11 +180,9 @@ const COST_ORDER: Partial<Record<WorkloadSort, SQL>> = {
   "idle-cost": sql.raw(sumSql(IDLE, "micros", "c")),
 };
 
-/** `and …` over charges: those of the hardware that the list counts. */
-const chargedOn = (scope: Scope, { gpuModel }: ListInput): SQL =>
-  sql`${scope.hardware("c.hardware_key")} ${
-    gpuModel ? sql`and c.hardware_key in (select key from hardware where gpu_model = ${gpuModel})` : sql``
-  }`;
+/** `and …` over charges: those that the viewer may see, of the hardware that the list counts. */
+const chargedOn = (cost: CostScope, { gpuModel }: ListInput): SQL =>
+  sql`${cost.charged("c", "h.cluster_id")} ${gpuModel ? sql`and h.gpu_model = ${gpuModel}` : sql``}`;
 
 /** Daily sums where the period is made of whole days: the same figures, of fewer rows. */
 const readPeriod = ({ period, zone }: ListInput): ReadPeriod => ({ ...period, days: wholeDays(period, zone) });
@@ -227,7 +240,12 @@ export function containsSql(dialect: Db["dialect"], column: string, text: string
   return contains(value, text);
 }
 
-async function describe(ctx: Ctx, scope: Scope, input: ListInput, keys: readonly number[]): Promise<WorkloadRow[]> {
+async function describe(
+  ctx: Ctx,
+  { scope, cost: money }: Scopes,
+  input: ListInput,
+  keys: readonly number[],
+): Promise<WorkloadRow[]> {
   if (!keys.length) return [];
   const model = input.gpuModel ? sql` and h.gpu_model = ${input.gpuModel}` : sql``;
   const days = wholeDays(input.period, input.zone);
@@ -243,7 +261,9 @@ async function describe(ctx: Ctx, scope: Scope, input: ListInput, keys: readonly
       quantities: MEASURE_QUANTITIES,
       where: sql` and u.workload_key in ${inList(keys)}${scope.hardware("u.hardware_key")}${model}`,
     }),
-    days ? readWorkloadCharges(ctx, days, sql`and c.workload_key in ${inList(keys)} ${chargedOn(scope, input)}`) : [],
+    days
+      ? readWorkloadCharges(ctx, money, days, sql`and c.workload_key in ${inList(keys)} ${chargedOn(money, input)}`)
+      : [],
   ]);
   const costOf = new Map(costs.map((c) => [c.workloadKey, c]));
   const byKey = new Map(facts.map((f) => [f.key, f]));
