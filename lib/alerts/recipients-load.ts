@@ -2,7 +2,7 @@ import { type Reader, sql } from "@/db/client.ts";
 import { inList } from "@/db/in-list.ts";
 import { alertPreferences, grants, teams, userNames, users } from "@/db/schema/index.ts";
 import { loadViewer } from "@/lib/auth/viewer-load.ts";
-import { maySeeTeam } from "@/lib/auth/visible-teams.ts";
+import { seesTeamWhole } from "@/lib/auth/visible-teams.ts";
 import type { Severity } from "./types.ts";
 
 export interface Recipient {
@@ -45,7 +45,7 @@ async function ofStep(db: Reader, { teamKey, owners, audience }: Concern, step: 
   const visible: Recipient[] = [];
   for (const person of found) {
     const viewer = await loadViewer(db, person.userKey);
-    if (viewer && maySeeTeam(viewer, teamKey)) visible.push(person);
+    if (viewer && seesTeamWhole(viewer, teamKey)) visible.push(person);
   }
   return visible;
 }
@@ -83,7 +83,7 @@ export async function findHearer(
   const isMeant =
     teamKey === 0
       ? viewer.roles.includes("admin") || viewer.roles.some((role) => role === audience)
-      : maySeeTeam(viewer, teamKey);
+      : seesTeamWhole(viewer, teamKey);
   return isOwner || isMeant ? person : null;
 }
 

@@ -11,6 +11,19 @@ export function maySeeTeam(viewer: Viewer, teamKey: number): boolean {
   return teams === "all" || teams.includes(teamKey);
 }
 
+/**
+ * Keys of the teams that a viewer sees whole: their statements, budgets and alerts. Of a team that somebody is in as an engineer they see the
+ * total, whatever else they may see of other teams.
+ */
+export function teamsSeenWhole(viewer: Viewer): "all" | readonly number[] {
+  return visibleTeams(viewer) === "all" ? "all" : (viewer.manages ?? []);
+}
+
+export function seesTeamWhole(viewer: Viewer, teamKey: number): boolean {
+  const teams = teamsSeenWhole(viewer);
+  return teams === "all" || teams.includes(teamKey);
+}
+
 /** Where a loader of what concerns every team starts. @throws AppError `forbidden` for who sees some teams alone. */
 export function needAllTeams(viewer: Viewer): void {
   if (visibleTeams(viewer) !== "all")

@@ -146,6 +146,13 @@ describe.each(engines)("budgets on $name", (engine) => {
       expect((await loadOutlooks(viewer)).map((o) => o.mayEdit)).toEqual([false]);
       await expect(setBudget(viewer, budget(VISION, 5))).rejects.toThrow(/You may not set budgets/);
     });
+
+    it("of one team who is an engineer of another sees no budget of that one", async () => {
+      const both = asViewer(ctx, { ...manager, roles: ["engineer", "manager"], teams: [VISION, SPEECH] });
+      expect((await loadOutlooks(both)).map((o) => o.name)).toEqual(["Vision"]);
+      await expect(loadOutlooks(both, { scopes: [team(SPEECH)] })).rejects.toThrow(/There is no team "12"/);
+      await expect(setBudget(both, budget(SPEECH, 1))).rejects.toThrow(/There is no team "12"/);
+    });
   });
 
   describe.skipIf(isAbsent(engine))("scopes", () => {

@@ -1,5 +1,5 @@
 import { mayDo } from "@/lib/auth/allow.ts";
-import { maySeeTeam, visibleTeams } from "@/lib/auth/visible-teams.ts";
+import { seesTeamWhole, teamsSeenWhole } from "@/lib/auth/visible-teams.ts";
 import type { Ctx, Viewer } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { loadScopeProjects, loadScopeTeams, type ScopeProject, type ScopeTeam } from "./series-load.ts";
@@ -42,12 +42,12 @@ export function placesOf(viewer: Viewer, teams: readonly ScopeTeam[], projects: 
     const project = projects.find((p) => p.key === key);
     return project !== undefined && viewer.projects.includes(`${project.clusterId}/${project.id}`);
   };
-  const everything = visibleTeams(viewer) === "all";
+  const everything = teamsSeenWhole(viewer) === "all";
   const maySee = (scope: BudgetScope): boolean => {
     if (scope.kind === "all") return everything;
     const found = members(scope);
     if (!found) return everything;
-    return found.keys.every((key) => (found.by === "team" ? maySeeTeam(viewer, key) : seesProject(key)));
+    return found.keys.every((key) => (found.by === "team" ? seesTeamWhole(viewer, key) : seesProject(key)));
   };
   return {
     teams,

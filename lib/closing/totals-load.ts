@@ -1,7 +1,7 @@
 import { sql } from "@/db/client.ts";
 import { adjustments, corrections, spendDays } from "@/db/schema/index.ts";
 import { PLATFORM_TEAM } from "@/lib/attribution/types.ts";
-import { visibleTeams } from "@/lib/auth/visible-teams.ts";
+import { seesTeamWhole } from "@/lib/auth/visible-teams.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { roundToMinor, sumExactly } from "@/lib/money.ts";
 import { booksCorrections, type PeriodView } from "@/lib/periods/period.ts";
@@ -17,8 +17,6 @@ export async function loadPeriodTotals(
   { currency }: Pick<CloseSettings, "currency">,
   periods: readonly PeriodView[],
 ): Promise<Map<PeriodView, number | null>> {
-  const teams = visibleTeams(ctx.viewer);
-  const sees = (team: number) => teams === "all" || teams.includes(team);
   const frozen = await loadFrozenTotals(ctx.db, null);
   const out = new Map<PeriodView, number | null>();
   for (const view of periods) {
@@ -26,7 +24,7 @@ export async function loadPeriodTotals(
       ? (frozen.get(view.period.id) ?? new Map<number, number>())
       : await liveTotals(ctx, periods, view);
     const booked = [...rows].flatMap(([team, micros]) =>
-      sees(team) ? [roundToMinor(micros, view.close?.currency ?? currency)] : [],
+      seesTeamWhole(ctx.viewer, team) ? [roundToMinor(micros, view.close?.currency ?? currency)] : [],
     );
     out.set(view, booked.length || view.close ? sumExactly(booked) : null);
   }

@@ -1,6 +1,6 @@
 import type { Reader } from "@/db/client.ts";
 import { PLATFORM_TEAM, type Team, UNASSIGNED_TEAM } from "@/lib/attribution/types.ts";
-import { visibleTeams } from "@/lib/auth/visible-teams.ts";
+import { seesTeamWhole } from "@/lib/auth/visible-teams.ts";
 import { loadChargeRules } from "@/lib/charges/day-load.ts";
 import { loadTeamCosts } from "@/lib/charges/imported-load.ts";
 import type { Ctx } from "@/lib/ctx.ts";
@@ -43,8 +43,7 @@ export async function loadStatements(ctx: Ctx, settings: CloseSettings, periodId
   const periods = await loadPeriods(ctx.db, settings, ctx.now());
   const view = needPeriod(periods, periodId);
   const all = await statementsOf(ctx.db, settings, periods, view, { team: null, now: ctx.now() });
-  const visible = visibleTeams(ctx.viewer);
-  const statements = all.filter((s) => visible === "all" || visible.includes(s.header.team.key));
+  const statements = all.filter((s) => seesTeamWhole(ctx.viewer, s.header.team.key));
   return { view, periods, statements };
 }
 
@@ -57,8 +56,7 @@ export async function loadStatement(
 ): Promise<{ readonly view: PeriodView; readonly periods: readonly PeriodView[]; readonly statement: Statement }> {
   const periods = await loadPeriods(ctx.db, settings, ctx.now());
   const view = needPeriod(periods, periodId);
-  const visible = visibleTeams(ctx.viewer);
-  const may = visible === "all" || visible.includes(team);
+  const may = seesTeamWhole(ctx.viewer, team);
   const [statement] = may ? await statementsOf(ctx.db, settings, periods, view, { team, now: ctx.now() }) : [];
   if (!statement) throw new AppError("not_found", `Team ${team} has no statement in ${periodId} that you may see.`);
   return { view, periods, statement };

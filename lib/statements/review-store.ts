@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Reader, sql, type Tx } from "@/db/client.ts";
 import { columnsOf } from "@/db/columns-of.ts";
 import { adjustments, lineReviews } from "@/db/schema/index.ts";
-import { visibleTeams } from "@/lib/auth/visible-teams.ts";
+import { seesTeamWhole } from "@/lib/auth/visible-teams.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import type { Instant } from "@/lib/time.ts";
 
@@ -41,8 +41,7 @@ export async function listReviews(
   const rows = await db.all<LineReview>(
     sql`select ${COLUMNS} from ${lineReviews} where period_id = ${periodId} ${of} order by at desc, team_key, line_key`,
   );
-  const teams = visibleTeams(viewer);
-  return teams === "all" ? rows : rows.filter((r) => teams.includes(r.teamKey));
+  return rows.filter((r) => seesTeamWhole(viewer, r.teamKey));
 }
 
 export function findReview(

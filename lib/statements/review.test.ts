@@ -85,7 +85,10 @@ describe.each(engines)("reviews on $name", (engine) => {
 
   it.skipIf(isAbsent(engine))("a viewer sees the statements of their teams, and of no other", async () => {
     const ctx = ctxOf(store.db);
-    const manager = { ...ctx, viewer: { ...ctx.viewer, kind: "person" as const, projects: [], teams: [11] } };
+    const manager = {
+      ...ctx,
+      viewer: { ...ctx.viewer, kind: "person" as const, projects: [], teams: [11], manages: [11] },
+    };
     const { statements } = await loadStatements(manager, SETTINGS, "2026-10");
     expect(statements.map((s) => s.header.team.name)).toEqual(["Vision"]);
     await expect(loadStatement(manager, SETTINGS, "2026-10", 2)).rejects.toMatchObject({ code: "not_found" });
@@ -112,8 +115,14 @@ describe.each(engines)("reviews on $name", (engine) => {
       { amountMicros: 70_000_000 },
       { amountMicros: 60_000_000 },
     ]);
-    const { teams: _, ...nobody } = manager.viewer;
+    const { teams: _, manages: _m, ...nobody } = manager.viewer;
     expect((await loadStatements({ ...ctx, viewer: nobody }, SETTINGS, "2026-10")).statements).toEqual([]);
+    // An engineer of Vision who is a manager elsewhere sees Vision's total, and no statement of it.
+    const engineer = { ...ctx, viewer: { ...manager.viewer, teams: [11, 77], manages: [77] } };
+    expect((await loadStatements(engineer, SETTINGS, "2026-10")).statements).toEqual([]);
+    await expect(loadStatement(engineer, SETTINGS, "2026-10", 11)).rejects.toMatchObject({ code: "not_found" });
+    expect(await listReviews(engineer, "2026-10", null)).toEqual([]);
+    expect((await loadPeriodTotals(engineer, SETTINGS, again.periods)).get(again.view)).toBe(null);
   });
 
   it.skipIf(isAbsent(engine))("lists the workloads behind a statement", async () => {
