@@ -81,6 +81,17 @@ describe.each(engines)("budgets on $name", (engine) => {
       expect(month?.budgeted.micros).toBeCloseTo((15_000e6 * 30) / 92, -1);
     });
 
+    it("counts a planned event once, whether it is to come or in the history already", async () => {
+      const end = async () => (await loadOutlooks(ctx, { scopes: [team(SPEECH)], span: "month" }))[0]?.outlook.end;
+      const without = (await end())?.expected ?? 0;
+      const pool = { scope: team(SPEECH), fromDay: addDays(TODAY, -20), untilDay: null, changePercent: 60 };
+      const id = await planEvent(ctx, { ...pool, perDayMicros: 5e6, note: "new node pool" });
+      // Forty dollars a day, on all of the days that it changed: what they cost is with it.
+      expect(((await end())?.expected ?? 0) / without).toBeCloseTo(1, 1.7);
+      await removeEvent(ctx, id);
+      expect((await end())?.expected).toBeCloseTo(without, 0);
+    });
+
     it("keeps every version, and the audit log who set it", async () => {
       await setBudget(ctx, budget(VISION, 2600e6));
       const versions = (await listBudgetVersions(ctx.db)).filter((v) => v.scope.value === String(VISION));

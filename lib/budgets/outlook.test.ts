@@ -4,7 +4,7 @@ import { forecastSeries } from "@/lib/forecast/forecast.ts";
 import { runs } from "@/lib/testing-runs.ts";
 import { addDays } from "@/lib/time.ts";
 import { breachOf } from "./breach.ts";
-import { budgetOutlook, type CostDay, outlookOf, withEvents } from "./outlook.ts";
+import { budgetOutlook, type CostDay, outlookOf, withEvents, withoutEvents } from "./outlook.ts";
 import { spanOfDay } from "./spans.ts";
 import { statusOf } from "./status.ts";
 import type { Budget, PlannedEvent } from "./types.ts";
@@ -81,6 +81,23 @@ describe("an outlook", () => {
     expect(outlook({ events: [holiday] }).end?.expected).toBeCloseTo(2500e6, 0);
     expect(withEvents(100, 20261120, [event({ changePercent: 50 })])).toBe(100);
     expect(withEvents(100, 20261121, [event({ changePercent: 50, perDayMicros: -500 })])).toBe(0);
+  });
+
+  it("learns from days without what was planned of them: taking events out and putting them back changes nothing", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 1e12 }),
+        fc.array(fc.tuple(fc.integer({ min: -99, max: 300 }), fc.integer({ min: 0, max: 1e9 })), { maxLength: 4 }),
+        (micros, effects) => {
+          const events = effects.map(([changePercent, perDayMicros]) => event({ changePercent, perDayMicros }));
+          const without = withoutEvents(micros, 20261125, events) as number;
+          expect(withEvents(without, 20261125, events)).toBeCloseTo(micros, 0);
+          expect(withoutEvents(micros, 20261101, events)).toBe(micros);
+        },
+      ),
+      runs(100),
+    );
+    expect(withoutEvents(100, 20261121, [event({ changePercent: -100 })])).toBeNull();
   });
 
   it("is as uncertain as what is left of it", () => {

@@ -79,6 +79,15 @@ export function withEvents(micros: number, day: number, events: readonly Planned
   return Math.max(0, micros * factor + added);
 }
 
+/**
+ * What a day of the past would have come to without planned events: what forecasts learn from, so that an event that lasts is not
+ * counted twice. Null: an event left nothing of it, and so says nothing of days without.
+ */
+export function withoutEvents(micros: number, day: number, events: readonly PlannedEvent[]): number | null {
+  const { factor, added } = effectOf(day, events);
+  return factor > 0 ? (micros - added) / factor : null;
+}
+
 export interface OutlookInput {
   readonly span: CalendarSpan;
   /** Day key of today. */

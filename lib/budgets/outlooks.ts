@@ -7,7 +7,7 @@ import { forecastAfter } from "@/lib/forecast/forecast.ts";
 import { addDays, dateOf, dayKey, daysBetween } from "@/lib/time.ts";
 import { type Budgeted, budgetedPart, budgetOn, budgetOver, carriedInto } from "./amounts.ts";
 import { entriesOf, scopesOf } from "./in-force.ts";
-import { type BudgetOutlook, budgetOutlook, type CostDay, type Outlook, outlookOf } from "./outlook.ts";
+import { type BudgetOutlook, budgetOutlook, type CostDay, type Outlook, outlookOf, withoutEvents } from "./outlook.ts";
 import { findPlaces, needScope, type Places } from "./places.ts";
 import { type ChargedDay, type DayRow, loadChargedDays, loadDayRows } from "./series-load.ts";
 import { type CalendarSpan, spanOfDay } from "./spans.ts";
@@ -78,9 +78,12 @@ export async function loadOutlooks(ctx: Ctx, query: OutlookQuery = {}): Promise<
   if (carries) firsts.push(spanOfDay(today, "year", calendar).fromDay);
   const until = Math.max(addDays(today, 1), ...plans.map((p) => p.span.untilDay));
   const world = await loadWorld(ctx, places, scopes, today, { from: Math.min(...firsts), until });
-  const read = plans.map(({ scope, ...plan }) => ({ ...plan, scope, ...historyOf(world, places, scope) }));
+  const read = plans.map(({ scope, ...plan }) => {
+    const own = events.filter((e) => isSameScope(e.scope, scope));
+    return { ...plan, scope, ...historyOf(world, places, scope, own) };
+  });
   const factors = factorsOf(read);
-  return read.map((plan) => outlookOfScope({ ...plan, world, places, events, factors, calendar }));
+  return read.map((plan) => outlookOfScope({ ...plan, world, places, factors, calendar }));
 }
 
 /** Everything, every team in use, and what else has a budget. */
@@ -131,8 +134,13 @@ function byKey(rows: readonly DayRow[]): ReadonlyMap<number, readonly DayRow[]> 
 const isCovered = ({ observedMilli, expectedMilli }: { observedMilli: number; expectedMilli: number }): boolean =>
   observedMilli >= LEAST_COVERAGE * expectedMilli;
 
-/** The days of a scope as the ledger has them, and the series that a forecast may learn from. */
-function historyOf({ today, charged, rows, from }: World, places: Places, scope: BudgetScope) {
+/** The days of a scope as the ledger has them, and the series that a forecast may learn from: without what was planned of them. */
+function historyOf(
+  { today, charged, rows, from }: World,
+  places: Places,
+  scope: BudgetScope,
+  events: readonly PlannedEvent[],
+) {
   const members = places.members(scope);
   const sums = new Map<
     number,
@@ -164,10 +172,10 @@ function historyOf({ today, charged, rows, from }: World, places: Places, scope:
   for (let day = Math.min(from, firstDay); day <= last; day = addDays(day, 1)) {
     const { flowMicros = 0, fixedMicros = 0 } = sums.get(day) ?? {};
     const complete = isComplete(day);
-    if (day >= firstDay && day <= throughDay) series.push(complete ? flowMicros : null);
+    if (day >= firstDay && day <= throughDay) series.push(complete ? withoutEvents(flowMicros, day, events) : null);
     if (charged.has(day) || sums.has(day)) days.push({ day, flowMicros, fixedMicros, isComplete: complete });
   }
-  return { days, past: new PastFits(series), firstDay, throughDay, firstCharged };
+  return { days, past: new PastFits(series), firstDay, throughDay, firstCharged, events };
 }
 
 /** The common factors of bands, from the past of all series together. */
@@ -187,20 +195,18 @@ interface ScopePlan extends ReturnType<typeof historyOf> {
   readonly span: CalendarSpan;
   readonly world: World;
   readonly places: Places;
-  readonly events: readonly PlannedEvent[];
   readonly factors: Factors;
   readonly calendar: Ctx["ledger"]["calendar"];
 }
 
 function outlookOfScope(plan: ScopePlan): ScopeOutlook {
-  const { scope, entries, days, past, firstDay, throughDay, factors, calendar, places } = plan;
+  const { scope, entries, days, past, events, firstDay, throughDay, factors, calendar, places } = plan;
   const { today } = plan.world;
   // Days without a budget are in no comparison with one: a period in which it begins or ends is that part alone.
   const span = { ...plan.span, ...budgetedPart(entries, plan.span, calendar) };
   const horizon = daysBetween(throughDay, span.untilDay) - 1;
   const forecast = horizon > 0 ? forecastAfter(past, past.series.length, horizon, factors) : null;
   const own = days.filter((d) => d.day >= span.fromDay && d.day < span.untilDay);
-  const events = plan.events.filter((e) => isSameScope(e.scope, scope));
   const outlook = outlookOf({ span, today, days: own, throughDay, forecast, events });
   const budgeted = budgetOver(entries, plan.span, calendar);
   const spentOf = (range: { fromDay: number; untilDay: number }) =>

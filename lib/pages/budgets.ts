@@ -1,3 +1,4 @@
+import { withEvents } from "@/lib/budgets/outlook.ts";
 import { loadOutlooks, type ScopeOutlook } from "@/lib/budgets/outlooks.ts";
 import { type ReportCard, reportCardOf, wholeSpans } from "@/lib/budgets/report-card.ts";
 import { spansOver } from "@/lib/budgets/spans.ts";
@@ -81,10 +82,14 @@ export function pastPathsOf({ past, firstDay, factors, outlook }: ScopeOutlook):
     if (days < 1) continue;
     const forecast = forecastAfter(past, days, daysBetween(day, span.untilDay), factors);
     if (!isForecast(forecast)) continue;
-    const spent = totals.get(addDays(day, -1)) ?? 0;
+    let total = totals.get(addDays(day, -1)) ?? 0;
     out.push({
       madeOn: day,
-      points: forecast.sums.map((sum, i) => ({ day: addDays(day, i), micros: spent + sum.expected })),
+      points: forecast.days.map(({ expected }, i) => {
+        const next = addDays(day, i);
+        total += withEvents(expected, next, outlook.events);
+        return { day: next, micros: total };
+      }),
     });
   }
   return out;
