@@ -18,6 +18,7 @@ import {
 import { secretsOf } from "./fixtures/roles/secrets.ts";
 import { type Answer, each, Server } from "./fixtures/roles/server.ts";
 import {
+  BUDGETS,
   COLLEAGUE,
   ENGINEER,
   emailOf,
@@ -26,12 +27,14 @@ import {
   type Ids,
   MATES,
   MINE,
+  MOVED,
   OWN,
   PERSONAS,
   type Persona,
   periodOf,
   seedRoles,
   THEIRS,
+  THIRD,
 } from "./fixtures/roles/world.ts";
 
 /**
@@ -129,13 +132,14 @@ interface Reader {
   readonly own: readonly string[];
 }
 
-const TEAM_OWN = [OWN.name, "tundra-vision", "lagoon-speech", COLLEAGUE, ...WORKLOADS.slice(0, 2)];
+const TEAM_OWN = [OWN.name, MOVED.project, "tundra-vision", "lagoon-speech", COLLEAGUE, ...WORKLOADS.slice(0, 2)];
 const OWN_OF: Readonly<Record<Persona, readonly string[]>> = {
   admin: [],
   finance: [OWN.name, FOREIGN.name, "brimstone-ranking", FOREIGN.costCentre],
   manager: TEAM_OWN,
   engineer: [OWN.name, ENGINEER, String(MINE), "tundra-vision"],
   viewer: TEAM_OWN,
+  double: [OWN.name, THIRD.name, "cobalt-folding", ...amountForms(BUDGETS[2]).slice(-1)],
   nobody: [emailOf("nobody")],
 };
 
