@@ -8,13 +8,13 @@ const RULE: RuleLife = {
 };
 const held = (subject = "a", level = 0): Held => ({
   ...{ subject, teamKey: 0, severity: "warning", level, title: subject },
-  detail: { summary: "", facts: [], link: "/", owners: [], chart: null },
+  detail: { summary: "", facts: [], link: "/", owners: [], chart: null, limit: null },
 });
 
 /** A rule over time: its events and everything that was notified. */
 class Life {
   open: AlertEvent[] = [];
-  known = new Set<string>();
+  known = new Map<string, AlertEvent>();
   all: { at: number; change: string; subject: string; sequence: number; event: string; notBefore: number }[] = [];
   #ids = 0;
   step(now: number, conditions: readonly Held[], rule: Partial<RuleLife> = {}): string[] {
@@ -33,7 +33,7 @@ class Life {
       (e) => !next.drop.includes(e.id),
     );
     this.open = events.filter((e) => e.state === "pending" || e.state === "firing");
-    for (const event of next.save) this.known.add(event.subject);
+    for (const event of next.save) this.known.set(event.subject, event);
     const words = (n: Notice) => ({
       at: now,
       change: n.change,
@@ -112,9 +112,21 @@ describe("the life of an event", () => {
       life.step(120, [], once),
       life.step(180, [held("1")], once),
     ]).toEqual([["trigger"], ["trigger"], [], []]);
-    // What happened while it was muted is not told later.
-    expect([life.step(200, [held("3")], { once: true, mutedUntil: 300 }), life.step(300, [held("3")], once)]).toEqual([
+    // What happened during a mute and still is to be seen is notified when the mute ends, once.
+    const muted = { once: true, mutedUntil: 300 };
+    expect([life.step(200, [held("3")], muted), life.step(260, [held("3")], muted)]).toEqual([[], []]);
+    expect([life.step(300, [held("3")], once), life.step(360, [held("3")], once)]).toEqual([["trigger"], []]);
+    expect(new Set(life.all.map((n) => `${n.event} ${n.sequence}`)).size).toBe(life.all.length);
+  });
+
+  it("happens again for a subject that passes another limit", () => {
+    const life = new Life();
+    const passed = (limit: number) => [{ ...held("2026-11"), detail: { ...held().detail, limit } }];
+    const step = (now: number, limit: number) => life.step(now, passed(limit), { once: true });
+    expect([step(0, 1000), step(60, 1000), step(120, 5000), step(180, 5000)]).toEqual([
+      ["trigger"],
       [],
+      ["trigger"],
       [],
     ]);
   });

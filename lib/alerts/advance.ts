@@ -67,8 +67,8 @@ export interface Present {
   readonly rule: RuleLife;
   /** Pending and firing events of the rule. */
   readonly open: readonly AlertEvent[];
-  /** Subjects that had an event before: what happens once does not happen again. */
-  readonly known: ReadonlySet<string>;
+  /** The newest event of each subject that had one before: what happens once does not happen again. */
+  readonly known: ReadonlyMap<string, AlertEvent>;
   readonly conditions: readonly Held[];
   readonly now: Instant;
   readonly zone: string;
@@ -92,7 +92,7 @@ export function advance(present: Present): Advanced {
   const notices: Notice[] = [];
   const notify = (event: AlertEvent, change: Change | null) => {
     if (change === null) {
-      const stored = before.get(event.subject);
+      const stored = before.get(event.subject) ?? known.get(event.subject);
       if (!stored || JSON.stringify(stored) !== JSON.stringify(event)) save.push(event);
       return;
     }
@@ -104,8 +104,8 @@ export function advance(present: Present): Advanced {
   for (const condition of held.values()) {
     const event = before.get(condition.subject);
     if (rule.once) {
-      if (!known.has(condition.subject))
-        notify({ ...begun(present, condition), state: "recorded", firedAt: now }, isMuted ? null : "trigger");
+      const recorded = recordedOf(present, known.get(condition.subject), condition);
+      if (recorded) notify(recorded, isMuted ? null : "trigger");
       continue;
     }
     const current = fired(event ? { ...event, ...partOf(condition) } : begun(present, condition), rule, now);
@@ -118,6 +118,17 @@ export function advance(present: Present): Advanced {
     else notify({ ...event, state: "resolved", resolvedAt: now }, "resolve");
   }
   return { save, drop, notices };
+}
+
+/**
+ * What happened, to be notified; null: it was. What happened during a mute and is still read is notified after it; what passes a limit that
+ * was changed since happens again.
+ */
+function recordedOf(present: Present, last: AlertEvent | undefined, condition: Held): AlertEvent | null {
+  const { now } = present;
+  if (last?.sequence === 0) return { ...last, ...partOf(condition) };
+  const isOtherLimit = last && last.detail.limit !== null && last.detail.limit !== condition.detail.limit;
+  return !last || isOtherLimit ? { ...begun(present, condition), state: "recorded", firedAt: now } : null;
 }
 
 const partOf = ({ severity, level, title, detail, teamKey }: Held) => ({ severity, level, title, detail, teamKey });

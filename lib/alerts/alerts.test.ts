@@ -63,7 +63,7 @@ describe.each(engines)("alerts on $name", (engine) => {
     [mail, hook] = await Promise.all([startMailServer(), startReceiver(() => ({ status: 200 }))]);
     const mailer = createMailer({ url: mail.url, from: "ledger@example.com", caFile: null, timeoutMs: 5000 });
     const post = createPost({ allowed: ["127.0.0.1"], timeoutMs: 5000, nowMs: () => now * 1000 });
-    sending = { post, mailer, keys, leaseSeconds: 60, random: () => 0 };
+    sending = { post, mailer, keys, leaseSeconds: 60, random: () => 0, fallback: SETTINGS.fallback };
     const add = async (name: string, role: "admin" | "finance" | "manager" | "engineer", teamKey = 0) => {
       people[name] = (await addUser(ctxOf(), { email: `${name}@example.com`, grants: [{ role, teamKey }] })).key;
     };

@@ -3,10 +3,10 @@ import { listTeams } from "@/lib/attribution/team-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { errorText } from "@/lib/errors.ts";
 import { type Advanced, advance, type Held, type RuleLife } from "./advance.ts";
-import { deleteEvents, knownSubjects, listOpen, listRulesWithOpen, saveEvents } from "./event-store.ts";
+import { deleteEvents, listOpen, listRulesWithOpen, newestEvents, saveEvents } from "./event-store.ts";
 import { writeNotice } from "./notify.ts";
 import { type AlertRule, findRule, listRoutes, listRules, markChecked } from "./rule-store.ts";
-import { type Condition, getRuleKind } from "./rules/index.ts";
+import { type Condition, getRuleKind, type RuleKind } from "./rules/index.ts";
 import type { AlertSettings } from "./settings.ts";
 
 /**
@@ -52,17 +52,13 @@ async function evaluateRule(
     await ctx.db.write((tx) => markChecked(tx, rule.key, ctx.now(), errorText(error).slice(0, 500)));
     return 0;
   }
-  const held = conditions.map((condition) => heldOf(condition, rule));
+  const held = conditions.map((condition) => heldOf(condition, rule, kind));
   return ctx.db.write(async (tx) => {
     // As it is now: somebody may have muted or changed it meanwhile.
     const current = (await findRule(tx, rule.key)) ?? rule;
     const [open, known] = [
       await listOpen(tx, rule.key),
-      await knownSubjects(
-        tx,
-        rule.key,
-        held.map((h) => h.subject),
-      ),
+      await newestEvents(tx, rule.key, kind.once ? held.map((h) => h.subject) : []),
     ];
     const now = ctx.now();
     const life: RuleLife = { ...current, once: kind.once === true };
@@ -94,11 +90,12 @@ async function save(
   }
 }
 
-const heldOf = (condition: Condition, rule: AlertRule): Held => ({
+const heldOf = (condition: Condition, rule: AlertRule, kind: RuleKind): Held => ({
   ...{ subject: condition.subject.slice(0, 200), teamKey: condition.teamKey ?? rule.teamKey },
   ...{ severity: condition.severity ?? rule.severity, level: condition.level ?? 0, title: condition.title },
   detail: {
     ...{ summary: condition.summary, facts: [...condition.facts].slice(0, 12), link: condition.link },
     ...{ owners: [...(condition.owners ?? [])], chart: condition.chart ?? null },
+    limit: kind.once && kind.threshold ? rule.threshold : null,
   },
 });

@@ -34,13 +34,17 @@ export async function listRulesWithOpen(db: Reader): Promise<number[]> {
   return rows.map((row) => row.key);
 }
 
-/** Of some subjects of a rule those that ever had an event. */
-export async function knownSubjects(db: Reader, ruleKey: number, subjects: readonly string[]): Promise<Set<string>> {
-  const known = new Set<string>();
+/** Of some subjects of a rule the newest event of each that ever had one. */
+export async function newestEvents(
+  db: Reader,
+  ruleKey: number,
+  subjects: readonly string[],
+): Promise<Map<string, AlertEvent>> {
+  const known = new Map<string, AlertEvent>();
   for (let i = 0; i < subjects.length; i += 500) {
-    const rows = await db.all<{ subject: string }>(sql`select distinct subject from ${alertEvents}
-      where rule_key = ${ruleKey} and subject in ${inList(subjects.slice(i, i + 500))}`);
-    for (const row of rows) known.add(row.subject);
+    const rows = await db.all(sql`select ${EVENT} from ${alertEvents} where rule_key = ${ruleKey}
+      and subject in ${inList(subjects.slice(i, i + 500))} order by started_at, id`);
+    for (const row of rows) known.set(row.subject, readEvent(row));
   }
   return known;
 }

@@ -1,17 +1,17 @@
 import type { Ctx } from "@/lib/ctx.ts";
 import type { Notice } from "./advance.ts";
 import { PERSONAL_CHANNEL } from "./channels/index.ts";
-import { insertDigestItems } from "./digest/store.ts";
+import { insertDigestItems, listSummed } from "./digest/store.ts";
 import { dropUnsent } from "./event-store.ts";
 import { messageOf } from "./message.ts";
-import { insertLetters, type Letter, listPlaces, type Place, placeKey } from "./outbox/store.ts";
+import { dropHeld, insertLetters, type Letter, listPlaces, type Place, placeKey } from "./outbox/store.ts";
 import { unsubscribeToken } from "./preferences/unsubscribe.ts";
 import { quietUntil } from "./quiet.ts";
 import { findHearer, findPreference, findRecipients, type Recipient } from "./recipients-load.ts";
 import type { AlertRule, Route } from "./rule-store.ts";
 import type { RuleKind } from "./rules/index.ts";
 import type { AlertSettings } from "./settings.ts";
-import { type Message, type Mode, SEVERITIES } from "./types.ts";
+import { type Change, type Message, type Mode, SEVERITIES } from "./types.ts";
 
 type Tx = Parameters<typeof insertLetters>[0];
 
@@ -38,26 +38,32 @@ export async function writeNotice(tx: Tx, ctx: Ctx, by: Notifying, notice: Notic
   const { event, change } = notice;
   const { rule, settings } = by;
   const message = messageOf(notice, ctx.now(), { rule, team: by.teamName(event.teamKey), url: settings.url });
-  const isFollowUp = change !== "trigger" && change !== "escalate";
+  const isNew = change === "trigger" || change === "escalate";
   if (change === "resolve") await dropUnsent(tx, event.id, ctx.now());
-  const { places, step } = isFollowUp
-    ? { places: await earlier(tx, ctx, by, notice), step: event.step }
-    : await addressees(tx, ctx, by, notice, message);
-  await write(tx, ctx, message, event.id, event.sequence, places);
+  const heard = isNew ? [] : await earlier(tx, ctx, by, notice, message);
+  // What got worse may concern people who were not to hear of less.
+  const { places, step } =
+    isNew || change === "update" ? await addressees(tx, ctx, by, notice, message) : { places: [], step: event.step };
+  await write(tx, ctx, message, event, unique([...heard, ...places]));
   return step;
 }
+
+/** Changes in place of which a newer one is sent, where they still wait for the end of quiet hours. */
+const REPLACING: readonly Change[] = ["repeat", "update", "escalate"];
 
 async function write(
   tx: Tx,
   ctx: Ctx,
   message: Message,
-  eventId: string,
-  sequence: number,
+  { id: eventId, sequence }: Notice["event"],
   places: readonly Addressed[],
 ): Promise<void> {
   const letters: Letter[] = [];
   for (const { mode, notBefore, unsubscribe, ...place } of places) {
-    const own = { ...place, eventId, sequence, message: { ...message, unsubscribe } };
+    // A place that has not heard of the event yet hears of it as new.
+    const isFirst = REPLACING.includes(message.change) && (await dropHeld(tx, eventId, place, ctx.now()));
+    const change = isFirst ? "trigger" : message.change;
+    const own = { ...place, eventId, sequence, message: { ...message, change, unsubscribe } };
     if (mode === "now") letters.push({ ...own, notBefore });
     else await insertDigestItems(tx, [{ ...own, mode }], ctx.now());
   }
@@ -90,32 +96,33 @@ async function addressees(
   return { places: unique(fallback), step };
 }
 
-/** Where earlier messages of the event went, as far as those people may still hear of it, and the digests of channels. */
-async function earlier(tx: Tx, ctx: Ctx, by: Notifying, notice: Notice): Promise<Addressed[]> {
-  const { event, notBefore, change } = notice;
-  const sent: Addressed[] = [];
-  for (const place of await listPlaces(tx, event.id)) {
-    if (!(await stillHears(tx, by, notice, place))) continue;
-    sent.push({ ...place, mode: "now", unsubscribe: "", notBefore: change === "repeat" ? notBefore : ctx.now() });
+/**
+ * Where earlier messages of the event went, in mails and in digests of people, as far as they may still hear of it and want to; and the
+ * digests of channels. The end of what somebody heard of is always told.
+ */
+async function earlier(tx: Tx, ctx: Ctx, by: Notifying, notice: Notice, message: Message): Promise<Addressed[]> {
+  const { event, change } = notice;
+  const isSoon = change === "acknowledge" || change === "resolve";
+  const notBefore = isSoon ? ctx.now() : notice.notBefore;
+  const concern = { teamKey: event.teamKey, owners: event.detail.owners, audience: by.kind.audience, step: event.step };
+  const summed = (await listSummed(tx, event.id)).filter(({ channelKey }) => channelKey === PERSONAL_CHANNEL);
+  const mailed = (await listPlaces(tx, event.id)).map((place) => ({ ...place, mode: "now" as const }));
+  const out: Addressed[] = [];
+  for (const { channelKey, target, mode } of [...summed, ...mailed]) {
+    const same = { channelKey, target, mode, notBefore, unsubscribe: "" };
+    if (channelKey !== PERSONAL_CHANNEL || by.settings.fallback.includes(target)) {
+      out.push(same);
+      continue;
+    }
+    const person = await findHearer(tx, target, concern);
+    const own = person && (await addressOf(tx, ctx, by, person, message, notBefore));
+    if (own) out.push(own);
+    else if (person && change === "resolve") out.push(same);
   }
   const digests = by.routes.flatMap(({ channelKey, mode }): Addressed[] =>
     mode === "now" ? [] : [{ channelKey, target: "", mode, notBefore, unsubscribe: "" }],
   );
-  return unique([...sent, ...digests]);
-}
-
-/** Of a person's address: may they hear of it today, and do they want to? The end of what they heard of is always told. */
-async function stillHears(
-  tx: Tx,
-  by: Notifying,
-  { event, change }: Notice,
-  { channelKey, target }: Place,
-): Promise<boolean> {
-  if (channelKey !== PERSONAL_CHANNEL || by.settings.fallback.includes(target)) return true;
-  const concern = { teamKey: event.teamKey, owners: event.detail.owners, audience: by.kind.audience, step: event.step };
-  const person = await findHearer(tx, target, concern);
-  if (!person) return false;
-  return change === "resolve" || (await findPreference(tx, person.userKey, by.rule.kind)).mode !== "off";
+  return [...out, ...digests];
 }
 
 /** Where a person hears of it; null where they chose not to. */

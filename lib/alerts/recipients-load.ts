@@ -23,7 +23,8 @@ export interface Concern {
 }
 
 /**
- * The people of a step; where it has none, those of the next one. Owner: who submitted the workload. Lead: who is responsible for the team's
+ * The people of a step; where it has none, those of the next one, and where no step has any, administrators or finance: an alert of a team
+ * never reaches nobody in silence. Owner: who submitted the workload. Lead: who is responsible for the team's
  * budget (its owner, by address or name). Manager: who holds the role for the team; without a team, administrators or finance. Only people
  * who may see the team, or own the workload.
  */
@@ -35,7 +36,7 @@ export async function findRecipients(
     const people = await ofStep(db, concern, step);
     if (people.length) return { step, people };
   }
-  return { step: 2, people: [] };
+  return { step: 2, people: await managersOf(db, 0, concern.audience) };
 }
 
 async function ofStep(db: Reader, { teamKey, owners, audience }: Concern, step: number): Promise<Recipient[]> {

@@ -11,6 +11,7 @@ export function sendingOf(env: Env, nowMs: () => number): Sending {
     post: createPost({ allowed: env.ALERT_ALLOWED_HOSTS, timeoutMs: env.ALERT_TIMEOUT, nowMs }),
     mailer: mail && createMailer(mail),
     keys: secretKeys(env),
+    fallback: env.ALERT_EMAIL_TO,
     leaseSeconds: Math.ceil(env.ALERT_TIMEOUT / 1000) * 4 + 30,
   };
 }

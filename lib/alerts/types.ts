@@ -39,6 +39,8 @@ export const detailSchema = z.object({
   /** Names under which the owners submit workloads; empty: no workload is concerned. */
   owners: z.array(z.string()).default([]),
   chart: chartSchema.nullable().default(null),
+  /** Of what happens once: the limit that was passed, in the unit of the rule. Null: it has none. */
+  limit: z.number().nullable().default(null),
 });
 export type Detail = z.output<typeof detailSchema>;
 

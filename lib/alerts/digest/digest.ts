@@ -1,10 +1,13 @@
+import type { Reader } from "@/db/client.ts";
+import { PERSONAL_CHANNEL } from "@/lib/alerts/channels/index.ts";
+import { heardOf } from "@/lib/alerts/hearing.ts";
 import { insertLetters } from "@/lib/alerts/outbox/store.ts";
 import { atMinute } from "@/lib/alerts/quiet.ts";
 import { type Message, type Mode, readMessage, SEVERITIES } from "@/lib/alerts/types.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { counted } from "@/lib/format.ts";
 import { addDays, dateOf, dayKey, type Instant } from "@/lib/time.ts";
-import { listItems, listWaiting, markSummed, type WaitingDigest } from "./store.ts";
+import { type DigestText, listItems, listItemsOf, listWaiting, markSummed, type WaitingDigest } from "./store.ts";
 
 /** Digests leave at 8 in the morning of the billing zone; weekly ones on Mondays. */
 const MINUTE_OF_DAY = 8 * 60;
@@ -48,6 +51,16 @@ export function digestOf(messages: readonly Message[], mode: Mode, id: string, n
   };
 }
 
+const readItem = ({ message }: DigestText): Message => readMessage(message);
+
+/** A person's digest as they may read it today, for one that waits longer; null: nothing of it is left. */
+export async function digestToday(db: Reader, email: string, message: Message, now: Instant): Promise<Message | null> {
+  const items = await listItemsOf(db, message.messageId);
+  const heard = await heardOf(db, email, items);
+  if (heard.length === items.length) return message;
+  return heard.length ? digestOf(heard.map(readItem), heard[0]?.mode ?? "daily", message.messageId, now) : null;
+}
+
 /** Puts the digests that are due into the outbox. @returns how many. */
 export async function writeDigests(ctx: Ctx): Promise<number> {
   let written = 0;
@@ -62,16 +75,17 @@ export async function writeDigests(ctx: Ctx): Promise<number> {
 async function writeDigest(ctx: Ctx, waiting: WaitingDigest): Promise<void> {
   const { channelKey, target, mode } = waiting;
   await ctx.db.write(async (tx) => {
-    const texts = await listItems(tx, waiting);
-    if (texts.length === 0) return;
+    const items = await listItems(tx, waiting);
+    const heard = channelKey === PERSONAL_CHANNEL ? await heardOf(tx, target, items) : items;
     // The same items give the same id: a digest that was written twice is one.
     const id = `digest/${mode}/${channelKey}/${target}/${waiting.oldestAt}`;
-    const message = digestOf(texts.map(readMessage), mode, id, ctx.now());
+    await markSummed(tx, waiting, id);
+    if (heard.length === 0) return;
+    const message = digestOf(heard.map(readItem), mode, id, ctx.now());
     await insertLetters(
       tx,
       [{ eventId: id, sequence: 1, channelKey, target, message, notBefore: ctx.now() }],
       ctx.now(),
     );
-    await markSummed(tx, waiting, id);
   });
 }

@@ -31,12 +31,25 @@ export const listWaiting = (db: Reader): Promise<WaitingDigest[]> =>
   db.all<WaitingDigest>(sql`select channel_key as "channelKey", target, mode, min(created_at) as "oldestAt"
     from ${alertDigestItems} where digest_id = '' group by channel_key, target, mode order by 1, 2, 3`);
 
-/** The messages that wait for a place's digest, oldest first. */
-export async function listItems(db: Reader, { channelKey, target, mode }: WaitingDigest): Promise<string[]> {
-  const rows = await db.all<{ message: string }>(sql`select message from ${alertDigestItems} where digest_id = ''
-    and channel_key = ${channelKey} and target = ${target} and mode = ${mode} order by created_at, event_id, sequence`);
-  return rows.map((row) => row.message);
+export interface DigestText {
+  readonly eventId: string;
+  readonly message: string;
 }
+
+/** The messages that wait for a place's digest, oldest first. */
+export const listItems = (db: Reader, { channelKey, target, mode }: WaitingDigest): Promise<DigestText[]> =>
+  db.all<DigestText>(sql`select event_id as "eventId", message from ${alertDigestItems} where digest_id = ''
+    and channel_key = ${channelKey} and target = ${target} and mode = ${mode} order by created_at, event_id, sequence`);
+
+/** The messages of a digest that was written, oldest first. */
+export const listItemsOf = (db: Reader, digestId: string): Promise<(DigestText & { readonly mode: Mode })[]> =>
+  db.all(sql`select event_id as "eventId", message, mode from ${alertDigestItems} where digest_id = ${digestId}
+    order by created_at, event_id, sequence`);
+
+/** Places in whose digests an event is, sent or not. */
+export const listSummed = (db: Reader, eventId: string): Promise<(Place & { readonly mode: Mode })[]> =>
+  db.all(sql`select channel_key as "channelKey", target, max(mode) as mode from ${alertDigestItems}
+    where event_id = ${eventId} group by channel_key, target order by 1, 2`);
 
 /** They are in a digest now. */
 export async function markSummed(tx: Tx, { channelKey, target, mode }: WaitingDigest, digestId: string): Promise<void> {

@@ -1,7 +1,9 @@
 import { findChannel, secretOwner, updateChannel } from "@/lib/alerts/channel-store.ts";
 import { email } from "@/lib/alerts/channels/email/index.ts";
 import { getChannelKind, type Outcome, PERSONAL_CHANNEL, type Post } from "@/lib/alerts/channels/index.ts";
-import { readMessage } from "@/lib/alerts/types.ts";
+import { digestToday } from "@/lib/alerts/digest/digest.ts";
+import { mayHear } from "@/lib/alerts/hearing.ts";
+import { type Message, readMessage } from "@/lib/alerts/types.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { errorText } from "@/lib/errors.ts";
@@ -16,6 +18,8 @@ export interface Sending {
   readonly post: Post;
   readonly mailer: Mailer | null;
   readonly keys: SecretKeys;
+  /** Addresses that are sent to whoever they are: those of ALERT_EMAIL_TO. */
+  readonly fallback?: readonly string[];
   /** How long a claim lasts: longer than the slowest call. */
   readonly leaseSeconds: number;
   /** 0 ≤ x < 1. */
@@ -46,7 +50,7 @@ export async function deliverDue(
       const claimed = await claimNext(ctx.db, ctx.now(), sending.leaseSeconds, options.only);
       if (!claimed) return;
       const state = await deliver(ctx, sending, claimed);
-      counts[state === "waiting" ? "retried" : state === "dead" ? "dead" : "sent"]++;
+      if (state !== "dropped") counts[state === "waiting" ? "retried" : state === "dead" ? "dead" : "sent"]++;
       if (options.only !== undefined) return;
     }
   };
@@ -55,7 +59,14 @@ export async function deliverDue(
 }
 
 async function deliver(ctx: Ctx, sending: Sending, claimed: Delivery): Promise<Delivery["state"]> {
-  const outcome = await call(ctx, sending, claimed).catch((error: unknown): Outcome => {
+  const message = await readable(ctx, sending, claimed);
+  if (!message) {
+    const gone = { outcome: "failed", status: 0, excerpt: "They left, or may no longer hear of this." };
+    const finish: Finish = { ...gone, state: "dropped", nextAttemptAt: ctx.now() };
+    await ctx.db.write((tx) => finishClaim(tx, claimed, finish, ctx.now()));
+    return finish.state;
+  }
+  const outcome = await call(ctx, sending, claimed, message).catch((error: unknown): Outcome => {
     ctx.log.error({ delivery: claimed.key, error: errorText(error) }, "a message could not be sent");
     return { result: "retry", status: 0, excerpt: withoutControls(errorText(error)).slice(0, 300) };
   });
@@ -65,6 +76,18 @@ async function deliver(ctx: Ctx, sending: Sending, claimed: Delivery): Promise<D
     if (isOurs && outcome.result === "closed") await disable(tx, ctx, claimed.channelKey, outcome);
   });
   return finish.state;
+}
+
+/** The message as its receiver may read it today; null: they may no longer. */
+async function readable(
+  ctx: Ctx,
+  { fallback = [] }: Sending,
+  { channelKey, target, eventId, message: text }: Delivery,
+): Promise<Message | null> {
+  const message = readMessage(text);
+  if (channelKey !== PERSONAL_CHANNEL || fallback.includes(target)) return message;
+  if (message.change === "digest") return digestToday(ctx.db, target, message, ctx.now());
+  return (await mayHear(ctx.db, target, eventId)) ? message : null;
 }
 
 /** What a message becomes after an attempt. */
@@ -83,9 +106,9 @@ export function finishOf(
 async function call(
   ctx: Ctx,
   { post, mailer, keys }: Sending,
-  { channelKey, target, message: text }: Delivery,
+  { channelKey, target }: Delivery,
+  message: Message,
 ): Promise<Outcome> {
-  const message = readMessage(text);
   const means = { post, mailer, now: ctx.now(), target };
   if (channelKey === PERSONAL_CHANNEL) return email.send(message, { to: [] }, {}, means);
   const channel = await findChannel(ctx.db, channelKey);

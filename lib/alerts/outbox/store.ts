@@ -169,6 +169,18 @@ export async function reviveDelivery(tx: Tx, key: number, now: Instant): Promise
   );
 }
 
+/**
+ * Messages of an event to a place that wait and were never tried are replaced by a later one. @returns whether its first message was among
+ * them: then the place has not heard of the event.
+ */
+export async function dropHeld(tx: Tx, eventId: string, { channelKey, target }: Place, now: Instant): Promise<boolean> {
+  const held = sql`event_id = ${eventId} and channel_key = ${channelKey} and target = ${target}
+    and state = 'waiting' and attempts = 0`;
+  const first = await tx.find(sql`select key from ${alertDeliveries} where ${held} and change = 'trigger' limit 1`);
+  await tx.run(sql`update ${alertDeliveries} set state = 'dropped', finished_at = ${now} where ${held}`);
+  return first !== undefined;
+}
+
 /** Places to which messages of an event went or will go. */
 export function listPlaces(db: Reader, eventId: string): Promise<Place[]> {
   return db.all(sql`select distinct channel_key as "channelKey", target from ${alertDeliveries}

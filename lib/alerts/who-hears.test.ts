@@ -1,0 +1,182 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Db, sql } from "@/db/client.ts";
+import { openSqlite } from "@/db/sqlite.ts";
+import { addUser, changeGrants, setDisabled } from "@/lib/auth/users.ts";
+import { loadViewer } from "@/lib/auth/viewer-load.ts";
+import { type Ctx, localViewer } from "@/lib/ctx.ts";
+import { silentLog } from "@/lib/log.ts";
+import type { Mail } from "@/lib/mail/index.ts";
+import { testLedger } from "@/lib/testing-ctx.ts";
+import { DAY, HOUR } from "@/lib/time.ts";
+import type { AlertEvent } from "./advance.ts";
+import { addRule, type RuleInput } from "./change-rule.ts";
+import { writeDigests } from "./digest/digest.ts";
+import { saveEvents } from "./event-store.ts";
+import { writeNotice } from "./notify.ts";
+import { deliverDue, type Sending } from "./outbox/deliver.ts";
+import { listDeliveries } from "./outbox/store.ts";
+import { choosePreference } from "./preferences/choose.ts";
+import { findRule, listRoutes } from "./rule-store.ts";
+import { getRuleKind } from "./rules/index.ts";
+import type { Change, Severity } from "./types.ts";
+
+const NOON = Date.UTC(2026, 10, 10, 12) / 1000;
+const SETTINGS = { url: "https://ledger.example", signingSecret: null, fallback: ["ops@example.com"] };
+
+let db: Db;
+let now: number;
+let mails: Mail[];
+const ctxOf = (viewer: Ctx["viewer"] = localViewer): Ctx => ({
+  ...{ db, now: () => now, viewer, log: silentLog, ledger: testLedger() },
+});
+const sending = (): Sending => ({
+  post: () => Promise.reject(new Error("no receiver in these tests")),
+  mailer: async (mail) => {
+    mails.push(mail);
+    return { status: 250, reply: "ok" };
+  },
+  keys: [] as unknown as Sending["keys"],
+  ...{ leaseSeconds: 60, random: () => 0, fallback: SETTINGS.fallback },
+});
+type Grants = Parameters<typeof addUser>[1]["grants"];
+const add = async (name: string, grants: Grants) =>
+  (await addUser(ctxOf(), { email: `${name}@example.com`, grants })).key;
+const personOf = async (key: number): Promise<Ctx> => ctxOf((await loadViewer(db, key)) as Ctx["viewer"]);
+
+beforeEach(async () => {
+  db = await openSqlite(":memory:");
+  now = NOON;
+  mails = [];
+  await db.write((tx) =>
+    tx.run(
+      sql`insert into teams (key, name, cost_centre, gl_account, owner, created_at) values (11, 'Vision', '', '', '', 1)`,
+    ),
+  );
+});
+afterEach(() => db.close());
+
+/** The life of one event, change by change. */
+async function newEvent(given: Partial<RuleInput> = {}, teamKey = 0) {
+  const ruleKey = await addRule(ctxOf(), {
+    kind: "budget-status",
+    severity: "warning",
+    teamKey,
+    people: true,
+    ...given,
+  });
+  let event: AlertEvent = {
+    ...{
+      id: "event-1",
+      ruleKey,
+      subject: "s",
+      teamKey,
+      severity: "warning",
+      state: "firing",
+      level: 1,
+      title: "Vision",
+    },
+    detail: { summary: "", facts: [], link: "/", owners: [], chart: null, limit: null },
+    ...{ startedAt: now, firedAt: now, resolvedAt: null, sequence: 0, notifiedAt: now, step: 0 },
+    ...{ acknowledgedAt: null, acknowledgedBy: "" },
+  };
+  return async (change: Change, severity: Severity = "warning", notBefore = now) => {
+    const rule = await findRule(db, ruleKey);
+    if (!rule) throw new Error("no rule");
+    event = { ...event, severity, sequence: event.sequence + 1, title: `Vision is ${severity}` };
+    await db.write(async (tx) => {
+      await saveEvents(tx, [event]);
+      const routes = await listRoutes(tx, ruleKey);
+      const by = { rule, kind: getRuleKind(rule.kind), routes, settings: SETTINGS, teamName: () => "Vision" };
+      await writeNotice(tx, ctxOf(), by, { event, change, notBefore });
+    });
+  };
+}
+const send = async () => {
+  await writeDigests(ctxOf());
+  await deliverDue(ctxOf(), sending());
+  return mails.splice(0).map((m) => `${m.to.join()} ${m.subject}`);
+};
+
+describe("what got worse", () => {
+  it("reaches who was not to hear of less", async () => {
+    const boss = await personOf(await add("boss", [{ role: "manager", teamKey: 11 }]));
+    await choosePreference(boss, { kind: "budget-status", mode: "now", severity: "critical" });
+    await add("other", [{ role: "manager", teamKey: 11 }]);
+    const notice = await newEvent({}, 11);
+    await notice("trigger");
+    expect(await send()).toEqual(["other@example.com [Warning] Vision is warning"]);
+    await notice("update", "critical");
+    expect((await send()).sort()).toEqual([
+      "boss@example.com [Worse] Vision is critical",
+      "other@example.com [Worse] Vision is critical",
+    ]);
+    await notice("resolve", "critical");
+    expect(await send()).toHaveLength(2);
+  });
+
+  it("is in the digest of who reads digests, and so is its end", async () => {
+    const boss = await personOf(await add("boss", [{ role: "manager", teamKey: 11 }]));
+    await choosePreference(boss, { kind: "budget-status", mode: "daily" });
+    const notice = await newEvent({}, 11);
+    await notice("trigger");
+    await notice("update", "critical");
+    await notice("resolve", "critical");
+    expect(await send()).toEqual([]);
+    now += DAY;
+    await deliverDue(ctxOf(), sending());
+    await writeDigests(ctxOf());
+    await deliverDue(ctxOf(), sending());
+    expect(mails.map((m) => m.text.match(/\[\w+\] Vision/g))).toEqual([
+      ["[Warning] Vision", "[Worse] Vision", "[Resolved] Vision"],
+    ]);
+  });
+
+  it("does not wait behind what is held for quiet hours, and what is held does not pile up", async () => {
+    await add("boss", [{ role: "manager", teamKey: 11 }]);
+    const notice = await newEvent({}, 11);
+    const morning = now + 8 * HOUR;
+    await notice("trigger", "warning", morning);
+    await notice("repeat", "warning", morning);
+    await notice("repeat", "warning", morning);
+    expect((await listDeliveries(db, 9, { state: "waiting" })).map((d) => d.change)).toEqual(["trigger"]);
+    await notice("update", "critical");
+    expect(await send()).toEqual(["boss@example.com [Critical] Vision is critical"]);
+    now = morning;
+    expect(await send()).toEqual([]);
+  });
+});
+
+describe("who left or lost a role", () => {
+  it("gets no mail that was written before", async () => {
+    const leaver = await add("leaver", [{ role: "admin" }]);
+    const mover = await add("mover", [{ role: "finance" }]);
+    await add("stays", [{ role: "finance" }]);
+    const notice = await newEvent();
+    await notice("trigger", "warning", now + HOUR);
+    await add("root", [{ role: "admin" }]);
+    await setDisabled(ctxOf(), leaver, true);
+    await changeGrants(ctxOf(), mover, [{ role: "viewer", teamKey: 11 }]);
+    now += HOUR;
+    expect(await send()).toEqual(["stays@example.com [Warning] Vision is warning"]);
+    const states = (await listDeliveries(db, 9)).map((d) => [d.target, d.state]);
+    expect(states).toContainEqual(["mover@example.com", "dropped"]);
+  });
+
+  it("gets no digest of it, and of several what they may still read", async () => {
+    const mover = await add("mover", [{ role: "finance" }]);
+    await choosePreference(await personOf(mover), { kind: "budget-status", mode: "daily" });
+    const notice = await newEvent();
+    await notice("trigger");
+    await changeGrants(ctxOf(), mover, [{ role: "viewer", teamKey: 11 }]);
+    now += DAY;
+    expect(await send()).toEqual([]);
+    expect(await listDeliveries(db, 9)).toEqual([]);
+  });
+});
+
+it("an alert of a team without lead and manager goes to finance, not to nobody", async () => {
+  await add("fin", [{ role: "finance" }]);
+  const notice = await newEvent({}, 11);
+  await notice("trigger");
+  expect(await send()).toEqual(["fin@example.com [Warning] Vision is warning"]);
+});
