@@ -14,7 +14,7 @@ vi.mock("next/headers", async () => (await import("./testing-request.ts")).nextH
 
 type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>;
 
-const PARTS = { report: "cost-by-team", period: "2026-10", team: "1", format: "csv", finding: "none" };
+const PARTS = { report: "cost-by-team", period: "2026-10", team: "1", format: "csv", finding: "none", unit: "1" };
 const SIGN_IN = {
   ...{ url: "http://127.0.0.1:3000", secrets: ["a secret of this test, and of no other"], secure: false },
   ...{ password: true, provider: null, demo: false, limits: { idleSeconds: 60, lifetimeSeconds: 60 } },
@@ -92,6 +92,8 @@ describe("every address of the API", () => {
         "reports/[report]",
         "search",
         "statements/[period]/[team]/[format]",
+        "units",
+        "units/[unit]",
       ],
     ],
     [
@@ -108,6 +110,8 @@ describe("every address of the API", () => {
         "reports/[report]",
         "search",
         "statements/[period]/[team]/[format]",
+        "units",
+        "units/[unit]",
       ],
     ],
   ] as const)("is open to the role %s by what it may read: %j", async (role, open) => {

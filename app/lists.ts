@@ -21,6 +21,7 @@ import { readPeriods } from "./(dashboard)/statements/lists.ts";
 import { BACKFILL_COLUMNS } from "./(dashboard)/sync/columns.tsx";
 import { readSync } from "./(dashboard)/sync/query.ts";
 import { readRules, readTeamProjects, readTeams, readUnassigned } from "./(dashboard)/teams/lists.tsx";
+import { readUnitDays, readUnits, unitKeyOf } from "./(dashboard)/units/lists.tsx";
 import { readWorkloads } from "./(dashboard)/workloads/query.ts";
 import { type GuardedPage, PAGE_ACTIONS } from "./page-actions.ts";
 import type { PageInput } from "./page-input.ts";
@@ -140,6 +141,12 @@ export const LISTS: Readonly<Record<string, List>> = {
     return { view, name: periodName(`projects-of-team-${team}`, input), named: ["team"], pages: onePage(rows) };
   },
   teams: of("/teams", ofPeriod("teams", readTeams)),
+  "unit-days": of("/units", async (input) => {
+    const key = unitKeyOf(input.params.unit);
+    const { view, rows } = await readUnitDays(input, key);
+    return { view, name: periodName(`unit-${key}`, input), named: ["unit"], pages: onePage(rows) };
+  }),
+  units: of("/units", ofPeriod("unit-costs", readUnits)),
   unassigned: of("/teams", ofPeriod("unassigned", readUnassigned)),
   workloads: of("/workloads", async (input) => {
     const { view, query } = await readWorkloads(input);

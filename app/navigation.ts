@@ -19,6 +19,7 @@ const GROUPS: readonly (readonly [label: string, entries: readonly Entry[]])[] =
     [
       ["/spend", "Spend", "spend"],
       ["/budgets", "Budgets & forecast", "budgets"],
+      ["/units", "Unit costs", "units"],
     ],
   ],
   [

@@ -9,6 +9,7 @@ export const PAGE_ACTIONS = {
   "/spend": "usage.read",
   "/explain": "usage.read",
   "/budgets": "budgets.read",
+  "/units": "units.read",
   "/workloads": "workloads.read",
   "/projects": "usage.read",
   "/gpus": "workloads.read",

@@ -23,6 +23,8 @@ const PAGES = [
   "/spend?period=last-30-days&grain=week&team=11",
   "/budgets",
   "/budgets/team:11?span=quarter&past=on&table=burn-down",
+  "/units",
+  "/units/1?period=last-30-days&table=unit-cost",
   "/projects",
   "/projects/1",
   "/workloads?period=last-30-days",

@@ -72,6 +72,7 @@ const values = (): Values => ({
   period: [PERIOD.closed, PERIOD.open],
   person: [String(ids.person)],
   proposal: [ids.proposal],
+  unit: ids.units.map(String),
 });
 
 /** What a request asks for of others, by every name under which files and pages take it; pages report what they do not understand. */

@@ -9,17 +9,19 @@ interface LinesProps {
   readonly height?: number;
   /** The highest figure of the axis, such as 100 %; by default as high as the lines reach. */
   readonly top?: number;
+  /** Of the figures under the pointer. */
+  readonly decimals?: number;
 }
 
 /**
  * Lines over time, drawn by the server. Null breaks a line: what nobody knows is not joined up. The figures under the pointer come
  * with the pointer.
  */
-export function Lines({ rows, series, unit, height = 160, top }: LinesProps) {
+export function Lines({ rows, series, unit, height = 160, top, decimals = 1 }: LinesProps) {
   const known = rows.flatMap((row) => series.map((s) => row[s.key]).filter((v) => typeof v === "number"));
   const values = axisValues(Math.min(0, ...known), top ?? Math.max(0, ...known));
   return (
-    <WhenPointed kind="lines" chart={{ rows, series, unit, height, decimals: 1, values }}>
+    <WhenPointed kind="lines" chart={{ rows, series, unit, height, decimals, values }}>
       <ChartFrame labels={rows.map((r) => r.label)} values={values} height={height}>
         {series.map((s) => (
           <path

@@ -30,7 +30,9 @@ export const compact = (v: number): string =>
     ? `${+(v / 1_000_000).toFixed(1)}M`
     : Math.abs(v) >= 1000
       ? `${+(v / 1000).toFixed(1)}k`
-      : `${+v.toFixed(2)}`;
+      : Math.abs(v) >= 0.1
+        ? `${+v.toFixed(2)}`
+        : `${+v.toPrecision(2)}`;
 
 const STEPS = [1, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10];
 const INTERVALS = 4;

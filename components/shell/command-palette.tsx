@@ -46,6 +46,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   "/spend": "cost trend money",
   "/idle": "waste unused stop",
   "/budgets": "forecast limit plan projection",
+  "/units": "unit cost per request token lead inference vllm llm",
 };
 
 /** Opens with ⌘ K or Ctrl K anywhere, and with `/` where the page has no search of its own. */

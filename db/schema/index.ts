@@ -15,6 +15,7 @@ import { pricing } from "./pricing.ts";
 import { secrets } from "./secrets.ts";
 import { statementTables } from "./statements.ts";
 import { sync } from "./sync.ts";
+import { unitCosting } from "./unit-costs.ts";
 
 /** The names and shapes of all tables; the SQL that uses them runs on both databases. */
 export const { clusters, nodePools, nodes, nodeStates, departments, projects, workloads, formerFacts, pods, phases } =
@@ -46,6 +47,7 @@ export const { auditLog } = auth(sqlite);
 export const { users, userNames, grants, userGroups, groupRules, sessions, signInLinks, apiTokens, signInFailures } =
   people(sqlite);
 export const { budgets, plannedEvents } = budgeting(sqlite);
+export const { units, unitCounts } = unitCosting(sqlite);
 export const { storedSecrets } = secrets(sqlite);
 export const {
   insightFindings,

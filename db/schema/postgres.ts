@@ -15,6 +15,7 @@ import { pricing } from "./pricing.ts";
 import { secrets } from "./secrets.ts";
 import { statementTables } from "./statements.ts";
 import { sync } from "./sync.ts";
+import { unitCosting } from "./unit-costs.ts";
 
 /** The same tables for PostgreSQL: drizzle-kit reads them to write the migrations of that database. */
 export const { clusters, nodePools, nodes, nodeStates, departments, projects, workloads, formerFacts, pods, phases } =
@@ -46,6 +47,7 @@ export const { auditLog } = auth(postgres);
 export const { users, userNames, grants, userGroups, groupRules, sessions, signInLinks, apiTokens, signInFailures } =
   people(postgres);
 export const { budgets, plannedEvents } = budgeting(postgres);
+export const { units, unitCounts } = unitCosting(postgres);
 export const { storedSecrets } = secrets(postgres);
 export const {
   insightFindings,

@@ -46,6 +46,10 @@ export const ACTIONS = {
     scope: "read",
   },
   "budgets.edit": { words: "set budgets and planned events", roles: ["admin", "finance", "manager"], scope: "write" },
+  "units.read": { words: "read unit costs", roles: ["admin", "finance", "manager", "viewer"], scope: "read" },
+  "units.edit": { words: "define unit costs", roles: ["admin", "finance", "manager"], scope: "write" },
+  "units.query": { words: "read counts of units from a source", roles: ADMIN, scope: "write" },
+  "units.count": { words: "report counts of units", roles: ["admin", "finance", "manager"], scope: "ingest" },
   "usage.read": { words: "read usage", roles: ["admin", "finance", "manager", "engineer", "viewer"], scope: "read" },
   "findings.read": {
     words: "read findings",

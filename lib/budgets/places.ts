@@ -1,4 +1,5 @@
 import { mayDo } from "@/lib/auth/allow.ts";
+import type { Action } from "@/lib/auth/permissions.ts";
 import { seesTeamWhole, teamsSeenWhole } from "@/lib/auth/visible-teams.ts";
 import type { Ctx, Viewer } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
@@ -14,7 +15,8 @@ export interface Places {
   /** As people call it. */
   name(scope: BudgetScope): string;
   maySee(scope: BudgetScope): boolean;
-  mayEdit(scope: BudgetScope): boolean;
+  /** @param action what is to be changed of it; its budget where absent. */
+  mayEdit(scope: BudgetScope, action?: Action): boolean;
 }
 
 /** Where every loader and verb of budgets starts. */
@@ -55,8 +57,8 @@ export function placesOf(viewer: Viewer, teams: readonly ScopeTeam[], projects: 
     members,
     maySee,
     name: (scope) => nameOf(scope, teams, projects),
-    mayEdit: (scope) => {
-      if (!mayDo(viewer, "budgets.edit") || !maySee(scope)) return false;
+    mayEdit: (scope, action = "budgets.edit") => {
+      if (!mayDo(viewer, action) || !maySee(scope)) return false;
       if (everything) return true;
       const found = scope.kind === "all" ? null : members(scope);
       return found?.by === "team" && found.keys.every((key) => viewer.manages?.includes(key) ?? false);

@@ -1,24 +1,18 @@
 import type { PageInput } from "@/app/page-input.ts";
+import { KIND_WORDS } from "@/app/scope-choices.ts";
 import { readView, tableNames } from "@/app/table-input.ts";
 import { count, moneyIn, percent, text, textField } from "@/components/tables/columns.ts";
 import type { Listed } from "@/components/tables/list.tsx";
 import { sortRows, type TableColumn } from "@/components/tables/view.ts";
 import { LEAST_CHANCE } from "@/lib/budgets/breach.ts";
 import type { ScopeOutlook } from "@/lib/budgets/outlooks.ts";
-import { BUDGET_SPANS, type BudgetSpan, type BudgetStatus, type ScopeKind, scopeId } from "@/lib/budgets/types.ts";
+import { BUDGET_SPANS, type BudgetSpan, type BudgetStatus, scopeId } from "@/lib/budgets/types.ts";
 import { chanceText, dayRangeText, dayText, STATUS_WORDS } from "@/lib/budgets/words.ts";
 import { loadBudgetsPage } from "@/lib/pages/budgets.ts";
 import { dateOfKey } from "@/lib/time.ts";
 
 export const BUDGET_NAMES = [...tableNames(), "span"];
 
-export const KIND_WORDS: Readonly<Record<ScopeKind, string>> = {
-  all: "everything",
-  team: "team",
-  "cost-centre": "cost centre",
-  department: "department",
-  project: "project",
-};
 const TONES: Readonly<Record<BudgetStatus, "good" | "warn" | "bad">> = {
   on_track: "good",
   warning: "warn",

@@ -1,18 +1,19 @@
 import type { Metadata } from "next";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
+import { scopeOptions } from "@/app/scope-choices.ts";
 import { href, TRAVELLING } from "@/components/href.ts";
 import { Empty, PageHeader, Section } from "@/components/page-header.tsx";
 import { List } from "@/components/tables/list.tsx";
 import { Switch } from "@/components/ui/switch.tsx";
 import { TextLink } from "@/components/ui/text-link.tsx";
-import { findPlaces, type Places } from "@/lib/budgets/places.ts";
-import { type BudgetScope, EVERYTHING, scopeId } from "@/lib/budgets/types.ts";
+import { findPlaces } from "@/lib/budgets/places.ts";
+import { scopeId } from "@/lib/budgets/types.ts";
 import { sentenceOf } from "@/lib/budgets/words.ts";
 import { byUrgency } from "@/lib/pages/budgets.ts";
 import { addDays, dateOf, dateOfKey, dayKey } from "@/lib/time.ts";
-import { BudgetForm, CopyForm, ImportForm, type ScopeOption } from "./forms.tsx";
-import { BUDGET_NAMES, KIND_WORDS, readBudgets, scopePath } from "./lists.tsx";
+import { BudgetForm, CopyForm, ImportForm } from "./forms.tsx";
+import { BUDGET_NAMES, readBudgets, scopePath } from "./lists.tsx";
 
 export const metadata: Metadata = { title: "Budgets & forecast" };
 
@@ -35,7 +36,7 @@ export default async function BudgetsPage({ searchParams }: { searchParams: Sear
     .sort(byUrgency)
     .filter((o) => o.budget && o.budget.status !== "on_track")
     .slice(0, MOST_SENTENCES);
-  const scopes = editableScopes(places);
+  const scopes = scopeOptions(places, (scope) => places.mayEdit(scope));
   const today = dayKey(dateOf(input.now, zone));
   const firstOfMonth = `${dateOfKey(today).slice(0, 7)}-01`;
   return (
@@ -83,22 +84,4 @@ export default async function BudgetsPage({ searchParams }: { searchParams: Sear
       )}
     </>
   );
-}
-
-/** What the viewer may set a budget of, as options of a field. */
-function editableScopes(places: Places): ScopeOption[] {
-  const centres = [...new Set(places.teams.map((t) => t.costCentre).filter(Boolean))];
-  const departments = [...new Set(places.projects.map((p) => p.department).filter(Boolean))];
-  const all: BudgetScope[] = [
-    EVERYTHING,
-    ...places.teams.filter((t) => t.archivedAt === null).map((t) => ({ kind: "team" as const, value: String(t.key) })),
-    ...centres.sort().map((value) => ({ kind: "cost-centre" as const, value })),
-    ...departments.sort().map((value) => ({ kind: "department" as const, value })),
-    ...places.projects.map((p) => ({ kind: "project" as const, value: String(p.key) })),
-  ];
-  const words = (scope: BudgetScope) =>
-    scope.kind === "team" || scope.kind === "project"
-      ? `${places.name(scope)} (${KIND_WORDS[scope.kind]})`
-      : places.name(scope);
-  return all.filter((scope) => places.mayEdit(scope)).map((scope) => ({ value: scopeId(scope), label: words(scope) }));
 }

@@ -1,0 +1,100 @@
+import type { Ctx } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
+import { csvHeader, csvLines } from "@/lib/exports/csv.ts";
+import { jsonRow } from "@/lib/exports/json.ts";
+import type { Column, Row } from "@/lib/reports/report.ts";
+import { addDays, dateOf, dayKey, daysBetween, parseDay, parseInstant } from "@/lib/time.ts";
+import { type CountInput, parseCount } from "@/lib/unit-costs/input.ts";
+import { daysOver, loadUnitViews, type UnitView } from "@/lib/unit-costs/unit-views.ts";
+import { parseFormat, takeOnly } from "./report-request.ts";
+import { respondFile } from "./respond.ts";
+
+/** Where no days are asked for: those of the last so many that are over. */
+const USUAL_DAYS = 30;
+const MOST_DAYS = 1100;
+
+/** Days `[from, to)` of a request; the last 30 where absent. @throws AppError `invalid`. */
+export function askedDays(ctx: Ctx, from: string | undefined, to: string | undefined): { from: number; until: number } {
+  const today = dayKey(dateOf(ctx.now(), ctx.ledger.zone));
+  const until = to ? parseDay(to) : today;
+  const first = from ? parseDay(from) : addDays(Math.min(until, today), -USUAL_DAYS);
+  if (first >= until)
+    throw new AppError(
+      "invalid",
+      "The days end before they begin: from is the first day, to the first one after them.",
+    );
+  if (daysBetween(first, until) > MOST_DAYS) throw new AppError("invalid", `At most ${MOST_DAYS} days at once.`);
+  return daysOver(ctx, { from: first, until });
+}
+
+/** Units or their days as JSON (an object with `rows`) or CSV, by `format`; days by `from` and `to`. */
+export async function answerUnits(
+  ctx: Ctx,
+  request: Request,
+  name: string,
+  columns: readonly Column[],
+  rowsOf: (view: UnitView, currency: string) => readonly Row[],
+  key?: number,
+): Promise<Response> {
+  const given = new URL(request.url).searchParams;
+  takeOnly(given, ["from", "to", "format"]);
+  const format = parseFormat(given.get("format") ?? "json");
+  const days = askedDays(ctx, given.get("from") ?? undefined, given.get("to") ?? undefined);
+  const views = await loadUnitViews(ctx, days, key);
+  const rows = views.flatMap((view) => rowsOf(view, ctx.ledger.currency));
+  async function* chunks() {
+    if (format === "csv") yield csvHeader(columns) + (rows.length ? csvLines(columns, rows) : "");
+    else yield `{"rows":[\n${rows.map((row) => jsonRow(columns, row)).join(",\n")}\n]}\n`;
+  }
+  return respondFile(chunks(), format, `${name}.${format}`, ctx);
+}
+
+const MOST_BYTES = 4 * 1024 * 1024;
+
+/**
+ * The counts of a request: one object, or `{"counts": […]}`, each with `id`, `count` (null withdraws it) and `day` or `at`.
+ * @throws AppError `invalid`.
+ */
+export async function countsOf(request: Request, zone: string): Promise<CountInput[]> {
+  const text = await request.text();
+  if (text.length > MOST_BYTES) throw new AppError("invalid", "The body is larger than 4 MiB.");
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch (error) {
+    throw new AppError("invalid", "The body is not JSON.", { cause: error });
+  }
+  const list = isObject(body) && "counts" in body ? body.counts : [body];
+  if (!Array.isArray(list))
+    throw new AppError("invalid", 'Write {"counts": [{"id": "batch-7", "day": "2026-11-29", "count": 1200}]}.');
+  return list.map((one, i) => countOf(one, `Count ${i + 1}`, zone));
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function countOf(given: unknown, where: string, zone: string): CountInput {
+  if (!isObject(given)) throw new AppError("invalid", `${where} is not an object with id, day and count.`);
+  const unknown = Object.keys(given).find((name) => !["id", "day", "at", "count"].includes(name));
+  if (unknown) throw new AppError("invalid", `${where}: there is no field "${unknown}". Use id, day or at, and count.`);
+  const { id, day, at, count } = given;
+  if (typeof id !== "string")
+    throw new AppError("invalid", `${where} needs an id: sending it again must not count it twice.`);
+  const countMilli = count === null ? null : parseCount(String(count));
+  if (count !== null && countMilli === null)
+    throw new AppError("invalid", `${where}: "${String(count)}" is not a count: write a number such as 1200 or 0.5.`);
+  return { id, day: dayOf(day, at, where, zone), countMilli };
+}
+
+function dayOf(day: unknown, at: unknown, where: string, zone: string): number {
+  if ((day === undefined) === (at === undefined))
+    throw new AppError(
+      "invalid",
+      `${where} needs a day (YYYY-MM-DD) or an instant at (2026-11-29T22:15:00Z), one of them.`,
+    );
+  if (day !== undefined) return parseDay(String(day));
+  const instant = parseInstant(String(at));
+  if (instant === null)
+    throw new AppError("invalid", `${where}: "${String(at)}" is not an instant such as 2026-11-29T22:15:00Z.`);
+  return dayKey(dateOf(instant, zone));
+}

@@ -1,0 +1,44 @@
+import { readCsvFile } from "@/lib/csv-file.ts";
+import { AppError } from "@/lib/errors.ts";
+import { parseDay } from "@/lib/time.ts";
+import { type CountInput, parseCount } from "./input.ts";
+
+/** The columns of a file of counts. `id` empty: the day is its own id, so that a later file replaces it. */
+export const COUNT_COLUMNS = ["day", "count", "id"] as const;
+
+/** Counts from a file. An empty count withdraws it. @throws AppError `invalid` that lists every line that is wrong. */
+export function readCountCsv(name: string, text: string): CountInput[] {
+  const { header, records } = readCsvFile(name, text);
+  const missing = ["day", "count"].filter((column) => !header.includes(column));
+  const unknown = header.filter((column) => !(COUNT_COLUMNS as readonly string[]).includes(column));
+  if (missing.length || unknown.length)
+    throw new AppError(
+      "invalid",
+      `${missing.length ? `The column ${missing.join(", ")} is missing` : `There is no column ${unknown.join(", ")}`}. The columns are ${COUNT_COLUMNS.join(",")}.`,
+    );
+  if (!records.length) throw new AppError("invalid", `${name} has no line below the header.`);
+  const problems: string[] = [];
+  const counts = records.flatMap(({ line, fields, problem }) => {
+    try {
+      if (problem) throw new AppError("invalid", problem);
+      return [countOf(fields)];
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      problems.push(`line ${line}: ${error.message}`);
+      return [];
+    }
+  });
+  if (problems.length) throw new AppError("invalid", `Nothing was imported.\n${problems.slice(0, 20).join("\n")}`);
+  return counts;
+}
+
+function countOf({ day = "", count = "", id = "" }: Readonly<Record<string, string>>): CountInput {
+  const key = parseDay(day);
+  const countMilli = count === "" ? null : parseCount(count);
+  if (count !== "" && countMilli === null)
+    throw new AppError("invalid", `count: "${count}" is not a count: write it plainly, such as 1200 or 0.5.`);
+  return { id: id || dayId(key), day: key, countMilli };
+}
+
+/** The id of a count that is given without one: there is one such count for each day. */
+export const dayId = (day: number): string => `day/${day}`;
