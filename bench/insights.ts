@@ -2,11 +2,12 @@ import { type Db, sql, type Tx } from "@/db/client.ts";
 import { chunks, clusters, meteredBuckets, nodes, pods, projects, series, workloads } from "@/db/schema/index.ts";
 import { sqliteFile } from "@/db/testing.ts";
 import { type Ctx, jobViewer } from "@/lib/ctx.ts";
-import { evaluateDue, type InsightOptions } from "@/lib/insights/evaluate/run.ts";
+import type { InsightOptions } from "@/lib/insights/evaluate/options.ts";
+import { evaluateDue } from "@/lib/insights/evaluate/run.ts";
 import { parseRuleSettings } from "@/lib/insights/evaluate/settings.ts";
 import { silentLog } from "@/lib/log.ts";
 import { DEFAULT_RULES } from "@/lib/metering/types.ts";
-import { CHUNK_SECONDS, decodeChunk, encodeChunk } from "@/lib/sync/samples/chunk.ts";
+import { atResolution, CHUNK_SECONDS, decodeChunk, encodeChunk } from "@/lib/sync/samples/chunk.ts";
 import { testLedger } from "@/lib/testing-ctx.ts";
 import { DAY, HOUR } from "@/lib/time.ts";
 import { inChild } from "./child.ts";
@@ -46,7 +47,8 @@ function sharedSamples(): { spans: number[]; bytes: Map<string, Buffer> } {
         const value = at.map((t) =>
           kind === "idle" ? idle : low + Math.round(((t * 7919) % 1000) * (high - low)) / 1000,
         );
-        if (at.length) bytes.set(`${metric} ${kind} ${startAt}`, encodeChunk({ at, value }));
+        if (at.length)
+          bytes.set(`${metric} ${kind} ${startAt}`, encodeChunk({ at, value: atResolution(metric, value) }));
       }
   return { spans, bytes };
 }

@@ -13,6 +13,7 @@ export type CardReading = readonly [gpu: string, signals: Signals];
  * @param cards in the order of their names; those of a lane take the name of the one that was observed longest.
  */
 export function lanesOf(cards: readonly CardReading[], least: number): CardReading[] {
+  if (cards.length <= Math.max(1, least)) return [...cards];
   const spans = cards.map(([, signals]) => spansOf(signals.get(USED)));
   const count = Math.max(usualCount(spans), Math.min(least, cards.length));
   if (count >= cards.length) return [...cards];

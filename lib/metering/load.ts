@@ -13,7 +13,7 @@ import { withCardLives } from "./divided-node.ts";
 import type { WorkloadInput } from "./held/workload-input.ts";
 import type { NodeInput, NodeState } from "./node-capacity.ts";
 import type { MeterInput } from "./records.ts";
-import { type Steps, toSteps } from "./timeline.ts";
+import { firstAfter, type Steps } from "./timeline.ts";
 import type { MeterRules } from "./types.ts";
 
 /** Metrics that metering reads; the other stored ones are evidence for pages and findings. */
@@ -38,7 +38,13 @@ export interface MeterPart {
   readonly workloadKeys?: readonly number[];
   /** Other metrics than metering reads. */
   readonly metrics?: readonly string[];
+  /** The nodes of the cluster, where they are loaded already (loadInventory). */
+  readonly nodes?: readonly NodeInput[];
 }
+
+/** The nodes of a cluster without what samples show of them: what placing workloads needs. */
+export const loadInventory = (db: Db, clusterId: string): Promise<NodeInput[]> =>
+  loadNodes(db, clusterId, { cardsSeen: new Map(), freeCardsSeen: new Map() });
 
 /**
  * Facts and samples of a cluster for a range and its margin: the input of `meter`.
@@ -65,7 +71,7 @@ export async function loadMeterInput(
     range,
     loaded,
     rules,
-    nodes: await loadNodes(db, clusterId, samples),
+    nodes: part.nodes ?? (await loadNodes(db, clusterId, samples)),
     totalGpu: samples.totalGpu,
     sight: samples.sight,
     workloads: facts.map((w) => ({ ...w, signals: samples.workloads.get(w.id) ?? new Map() })),
@@ -180,17 +186,19 @@ async function loadWorkloads(
   only: readonly number[] | undefined,
 ): Promise<Omit<WorkloadInput, "signals">[]> {
   type Row = Omit<WorkloadInput, "pods" | "phases" | "signals">;
-  const chosen = only ? sql`and ${inKeys(db.dialect, "w.key", only)}` : sql``;
-  const late = await outlived(db, clusterId, loaded);
+  const late = only ? [] : await outlived(db, clusterId, loaded);
   const outliving = late.length > 0 ? sql`or ${inKeys(db.dialect, "w.key", late)}` : sql``;
+  // Whoever names workloads chose them: one that held nothing in the range comes to nothing.
+  const chosen = only
+    ? inKeys(db.dialect, "w.key", only)
+    : sql`((w.cluster_id = ${clusterId} and w.created_at < ${loaded.end} and ${workloadEnd("w.")} > ${loaded.start}) ${outliving})`;
   const rows =
     await db.all<Row>(sql`select w.key, w.id, w.project_key as "projectKey", w.category, w.phase, w.node_pool as "nodePool",
     w.created_at as "createdAt", w.phase_updated_at as "phaseUpdatedAt", coalesce(w.completed_at, w.deleted_at) as "endedAt",
     w.running_seconds as "runningSeconds", w.gpu_request_milli as "gpuRequestMilli", w.gpu_request_per_pod_milli as "gpuRequestPerPodMilli",
     w.gpu_memory_request_mib as "gpuMemoryRequestMib", w.gpu_resources as "gpuResources", w.cpu_request_milli as "cpuRequestMilli", w.cpu_limit_milli as "cpuLimitMilli",
     w.cpu_memory_request_mib as "cpuMemoryRequestMib", w.cpu_memory_limit_mib as "cpuMemoryLimitMib"
-    from ${workloads} w where ((w.cluster_id = ${clusterId} and w.created_at < ${loaded.end}
-    and ${workloadEnd("w.")} > ${loaded.start}) ${outliving}) ${chosen}`);
+    from ${workloads} w where ${chosen}`);
   // Sorted here: the database would walk all workloads by id to avoid the sort.
   rows.sort((a, b) => (a.id < b.id ? -1 : 1));
   // By key: finding what existed in a range walks everything that ended after it; once is enough.
@@ -229,10 +237,11 @@ async function loadSamples(
 ) {
   const first = floorTo(loaded.start - CHUNK_SECONDS / 4, CHUNK_SECONDS);
   const rows = await db.all(sql`select ${columnsOf(series, ["subjectKind", "subjectId", "gpu", "metric", "node"], "s")},
-    ${columnsOf(chunks, ["seriesKey", "stepSeconds", "bytes"], "c")} from ${chunks} c join ${series} s on s.key = c.series_key
+    ${columnsOf(chunks, ["seriesKey", "startAt", "stepSeconds", "bytes"], "c")} from ${chunks} c join ${series} s on s.key = c.series_key
     where c.start_at ${subjects ? sql`in ${inList(startsOf(first, loaded.end))}` : sql`>= ${first} and c.start_at < ${loaded.end}`}
-    ${subjects ? sql`and ${inTexts(db.dialect, "s.subject_id", subjects)}` : sql``} and s.cluster_id = ${clusterId} and s.metric in ${inList(metrics)}
-    order by c.series_key, c.start_at`);
+    ${subjects ? sql`and ${inTexts(db.dialect, "s.subject_id", subjects)}` : sql``} and s.cluster_id = ${clusterId} and s.metric in ${inList(metrics)}`);
+  // Sorted here: the database would move all bytes to sort them.
+  rows.sort((a, b) => a.seriesKey - b.seriesKey || a.startAt - b.startAt);
   const cards = new Map<string, Map<string, Map<string, Steps>>>();
   const podsMap = new Map<string, Map<string, Steps>>();
   const workloadsMap = new Map<string, Map<string, Steps>>();
@@ -284,20 +293,24 @@ function joinChunks(
   loaded: Interval,
   rules: MeterRules,
 ): Steps {
-  const at: number[] = [];
-  const value: number[] = [];
-  const hold: number[] = [];
-  for (const row of rows) {
+  const parts = rows.map((row) => {
     const samples = decodeChunk(row.bytes);
-    const holdSeconds = Math.floor(row.stepSeconds * rules.holdSteps);
-    samples.at.forEach((t, i) => {
-      if (t + holdSeconds <= loaded.start || t >= loaded.end) return;
-      at.push(t);
-      value.push(samples.value[i] as number);
-      hold.push(holdSeconds);
-    });
-  }
-  return toSteps(at, value, hold);
+    const hold = Math.floor(row.stepSeconds * rules.holdSteps);
+    const first = firstAfter(samples.at, loaded.start - hold);
+    return { samples, hold, first, end: Math.max(first, firstAfter(samples.at, loaded.end - 1)) };
+  });
+  const count = parts.reduce((sum, { first, end }) => sum + end - first, 0);
+  const [at, until, value] = [new Array<number>(count), new Array<number>(count), new Array<number>(count)];
+  let n = 0;
+  for (const { samples, hold, first, end } of parts)
+    for (let i = first; i < end; i++, n++) {
+      const t = samples.at[i] as number;
+      if (n > 0 && (until[n - 1] as number) > t) until[n - 1] = t;
+      at[n] = t;
+      until[n] = t + hold;
+      value[n] = samples.value[i] as number;
+    }
+  return { at, until, value };
 }
 
 function spansOf(steps: Steps): Interval[] {

@@ -97,15 +97,36 @@ const CLASS_AT: Readonly<Partial<Record<Segment["class"], number>>> = {
 /** Cells by the instant that they start at. */
 export type Cells = Map<Instant, Float32Array>;
 
-function cellAt(cells: Cells, at: Instant): Float32Array {
-  const start = floorTo(at, CELL);
-  let cell = cells.get(start);
-  if (!cell) {
-    cell = new Float32Array(WIDTH);
-    cell[AT.memoryMin] = Number.NaN;
-    cells.set(start, cell);
+/** Cells that are allocated together: a typed array for each would cost more than what is computed in it. */
+const BLOCK = 24;
+
+/** Gives the cells of a slot, which are asked for in nearly ascending order. */
+class CellWriter {
+  readonly cells: Cells = new Map();
+  #start = Number.NaN;
+  #last: Float32Array = new Float32Array(0);
+  #block = new Float32Array(0);
+  #used = 0;
+
+  /** The cell that an instant lies in. */
+  at(instant: Instant): Float32Array {
+    const start = floorTo(instant, CELL);
+    if (start === this.#start) return this.#last;
+    let cell = this.cells.get(start);
+    if (!cell) {
+      if (this.#used === this.#block.length) {
+        this.#block = new Float32Array(BLOCK * WIDTH);
+        this.#used = 0;
+      }
+      cell = this.#block.subarray(this.#used, this.#used + WIDTH);
+      this.#used += WIDTH;
+      cell[AT.memoryMin] = Number.NaN;
+      this.cells.set(start, cell);
+    }
+    this.#start = start;
+    this.#last = cell;
+    return cell;
   }
-  return cell;
 }
 
 /** The cells of two parts of one slot, such as two episodes of a workload: what lies in the same cell adds up. */
@@ -135,14 +156,8 @@ const most = (cell: Float32Array, measure: number, value: number): void => {
   if (value > (cell[measure] as number)) cell[measure] = value;
 };
 
-/** Each part of `[start, end)` within one cell. */
-function eachCell(cells: Cells, start: Instant, end: Instant, body: (cell: Float32Array, seconds: number) => void) {
-  for (let at = start; at < end; ) {
-    const until = Math.min(end, floorTo(at, CELL) + CELL);
-    body(cellAt(cells, at), until - at);
-    at = until;
-  }
-}
+/** Where the cell of an instant ends. */
+const endOfCell = (at: Instant): Instant => floorTo(at, CELL) + CELL;
 
 /**
  * The cells of one slot within `range`, from its classed time and its signals. A cell depends on nothing outside it but
@@ -156,57 +171,69 @@ export function cellsOf(
   range: Interval,
   activityPercent: number,
 ): Cells {
-  const cells: Cells = new Map();
+  const out = new CellWriter();
+  const { cells } = out;
   for (const segment of segments) {
     const start = Math.max(segment.start, range.start);
     const end = Math.min(segment.end, range.end);
     const measure = CLASS_AT[segment.class];
-    eachCell(cells, start, end, (cell, seconds) => {
-      plus(cell, AT.held, seconds);
-      if (measure !== undefined) plus(cell, measure, seconds);
-    });
+    for (let at = start; at < end; ) {
+      const until = Math.min(end, endOfCell(at));
+      const cell = out.at(at);
+      plus(cell, AT.held, until - at);
+      if (measure !== undefined) plus(cell, measure, until - at);
+      at = until;
+    }
   }
   const first = segments[0]?.start ?? range.end;
   const held = { start: Math.max(range.start, first), end: Math.min(range.end, segments.at(-1)?.end ?? range.start) };
   if (held.end <= held.start) return cells;
-  addUtilisation(cells, signals, held, activityPercent);
-  addLevel(cells, signals.memoryMib, held, AT.memorySeconds, AT.memorySum, AT.memoryMax, AT.memoryMin);
-  addLevel(cells, signals.sm, held, AT.smSeconds, AT.smSum);
-  addLevel(cells, signals.dram, held, AT.dramSeconds, AT.dramSum);
-  addLevel(cells, signals.tensor, held, AT.tensorSeconds, AT.tensorSum);
-  addLevel(cells, signals.power, held, AT.powerSeconds, AT.powerSum, AT.powerMax);
+  addUtilisation(out, signals, held, activityPercent);
+  addLevel(out, signals.memoryMib, held, AT.memorySeconds, AT.memorySum, AT.memoryMax, AT.memoryMin);
+  addLevel(out, signals.sm, held, AT.smSeconds, AT.smSum);
+  addLevel(out, signals.dram, held, AT.dramSeconds, AT.dramSum);
+  addLevel(out, signals.tensor, held, AT.tensorSeconds, AT.tensorSum);
+  addLevel(out, signals.power, held, AT.powerSeconds, AT.powerSum, AT.powerMax);
   return cells;
 }
 
 function addLevel(
-  cells: Cells,
+  out: CellWriter,
   steps: Steps | undefined,
   range: Interval,
   seconds: number,
   sum: number,
-  max?: number,
-  min?: number,
+  max = -1,
+  min = -1,
 ): void {
-  steps?.at.forEach((at, i) => {
-    const value = steps.value[i] as number;
-    eachCell(cells, Math.max(at, range.start), Math.min(steps.until[i] as number, range.end), (cell, length) => {
-      plus(cell, seconds, length);
-      plus(cell, sum, value * length);
-      if (max !== undefined) most(cell, max, value);
-      if (min !== undefined && !(value >= (cell[min] as number))) cell[min] = value;
-    });
-  });
+  const count = steps?.at.length ?? 0;
+  for (let i = 0; i < count; i++) {
+    const { at, until, value } = steps as Steps;
+    const level = value[i] as number;
+    const end = Math.min(until[i] as number, range.end);
+    for (let from = Math.max(at[i] as number, range.start); from < end; ) {
+      const to = Math.min(end, endOfCell(from));
+      const cell = out.at(from);
+      plus(cell, seconds, to - from);
+      plus(cell, sum, level * (to - from));
+      if (max >= 0) most(cell, max, level);
+      if (min >= 0 && !(level >= (cell[min] as number))) cell[min] = level;
+      from = to;
+    }
+  }
 }
 
-/** Utilisation thresholds in percent of the histogram, with their measures. */
-const BELOW = [
-  [5, AT.below5],
-  [10, AT.below10],
-  [25, AT.below25],
-  [50, AT.below50],
-] as const;
+/** What one utilisation sample says together with the other signals at its instant. */
+interface Moment {
+  readonly util: number;
+  readonly active: boolean;
+  readonly contradicted: boolean;
+  readonly stalled: boolean;
+  /** Tensor activity while it works; undefined: not read, or not working. */
+  readonly tensor: number | undefined;
+}
 
-function addUtilisation(cells: Cells, signals: SlotSignals, range: Interval, activityPercent: number): void {
+function addUtilisation(out: CellWriter, signals: SlotSignals, range: Interval, activityPercent: number): void {
   const steps = signals.utilisation;
   if (!steps) return;
   const [sm, dram, tensor] = [signals.sm, signals.dram, signals.tensor].map((s) => new StepReader(s));
@@ -217,30 +244,42 @@ function addUtilisation(cells: Cells, signals: SlotSignals, range: Interval, act
     if (end <= start) continue;
     const util = Math.min(steps.value[i] as number, 100);
     const smNow = sm?.valueAt(start);
-    const dramNow = dram?.valueAt(start);
+    const dramNow = dram?.valueAt(start) ?? 0;
     const tensorNow = tensor?.valueAt(start);
-    const active = util > 0 || (smNow ?? 0) > activityPercent || (dramNow ?? 0) > activityPercent;
-    const contradicted = util >= 50 && smNow === 0;
-    const stalled = util >= 90 && smNow !== undefined && smNow > 0 && smNow < 10 && (dramNow ?? 0) < 2;
-    eachCell(cells, start, end, (cell, seconds) => {
-      plus(cell, AT.observed, seconds);
-      plus(cell, AT.utilSum, util * seconds);
-      plus(cell, AT.utilSquares, util * util * seconds);
-      for (const [limit, measure] of BELOW) if (util < limit) plus(cell, measure, seconds);
-      if (util >= 90) plus(cell, AT.from90, seconds);
-      most(cell, AT.utilMax, util);
-      if (!active) plus(cell, AT.quiet, seconds);
-      if (contradicted) plus(cell, AT.contradicted, seconds);
-      if (stalled) plus(cell, AT.stalled, seconds);
-      if (util >= 5 && tensorNow !== undefined) {
-        plus(cell, AT.tensorRead, seconds);
-        if (tensorNow < 0.5) plus(cell, AT.tensorNone, seconds);
-      }
-    });
+    const moment = {
+      util,
+      active: util > 0 || (smNow ?? 0) > activityPercent || dramNow > activityPercent,
+      contradicted: util >= 50 && smNow === 0,
+      stalled: util >= 90 && smNow !== undefined && smNow > 0 && smNow < 10 && dramNow < 2,
+      tensor: util >= 5 ? tensorNow : undefined,
+    };
+    for (let from = start; from < end; ) {
+      const to = Math.min(end, endOfCell(from));
+      addMoment(out.at(from), moment, to - from);
+      from = to;
+    }
     if (at < range.start) continue;
-    const cell = cellAt(cells, at);
+    const cell = out.at(at);
     plus(cell, AT.samples, 1);
     const before = i > 0 && steps.until[i - 1] === at ? (steps.value[i - 1] as number) : util;
     if (before < 5 && util >= 5) plus(cell, AT.rises, 1);
   }
+}
+
+function addMoment(cell: Float32Array, { util, active, contradicted, stalled, tensor }: Moment, seconds: number): void {
+  plus(cell, AT.observed, seconds);
+  plus(cell, AT.utilSum, util * seconds);
+  plus(cell, AT.utilSquares, util * util * seconds);
+  if (util < 5) plus(cell, AT.below5, seconds);
+  if (util < 10) plus(cell, AT.below10, seconds);
+  if (util < 25) plus(cell, AT.below25, seconds);
+  if (util < 50) plus(cell, AT.below50, seconds);
+  if (util >= 90) plus(cell, AT.from90, seconds);
+  most(cell, AT.utilMax, util);
+  if (!active) plus(cell, AT.quiet, seconds);
+  if (contradicted) plus(cell, AT.contradicted, seconds);
+  if (stalled) plus(cell, AT.stalled, seconds);
+  if (tensor === undefined) return;
+  plus(cell, AT.tensorRead, seconds);
+  if (tensor < 0.5) plus(cell, AT.tensorNone, seconds);
 }

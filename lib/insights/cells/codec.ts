@@ -79,7 +79,7 @@ export function decodeSpan(bytes: Uint8Array, spanAt: Instant): SpanCells | null
   const take = (indices: readonly number[], width: number) => {
     const cells = new Map<Instant, Float32Array>();
     for (const index of indices) {
-      cells.set(spanAt + index * CELL, body.slice(offset, offset + width));
+      cells.set(spanAt + index * CELL, body.subarray(offset, offset + width));
       offset += width;
     }
     return cells;

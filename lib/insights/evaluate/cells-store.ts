@@ -7,8 +7,10 @@ import {
   insightFindings,
   insightSubjects,
   meteredBuckets,
+  pods,
   workloads,
 } from "@/db/schema/index.ts";
+import { workloadEnd } from "@/db/schema/inventory.ts";
 import { decodeSpan, SPAN, type SpanCells } from "@/lib/insights/cells/codec.ts";
 import { floorTo, type Instant, type Interval } from "@/lib/time.ts";
 
@@ -45,18 +47,10 @@ export async function clustersMetered(db: Reader): Promise<string[]> {
   return rows.map((r) => r.id);
 }
 
-/** Up to where any time of a cluster is evaluated; null: nothing is. */
-export async function evaluatedThrough(db: Reader, clusterId: string): Promise<Instant | null> {
-  const row = await db.find<{ at: Instant | null }>(
-    sql`select max(through_at) as "at" from ${insightBuckets} where cluster_id = ${clusterId}`,
-  );
-  return row?.at ?? null;
-}
-
-/** Time of a range whose buckets were evaluated. */
-export async function evaluatedTime(db: Reader, clusterId: string, range: Interval): Promise<Interval[]> {
+/** Time of a cluster that was evaluated, oldest first. */
+export async function evaluatedTime(db: Reader, clusterId: string): Promise<Interval[]> {
   return db.all<Interval>(sql`select bucket_at as "start", through_at as "end" from ${insightBuckets}
-    where cluster_id = ${clusterId} and bucket_at < ${range.end} and through_at > ${range.start} order by bucket_at`);
+    where cluster_id = ${clusterId} order by bucket_at`);
 }
 
 /**
@@ -65,13 +59,14 @@ export async function evaluatedTime(db: Reader, clusterId: string, range: Interv
  */
 export async function concernedKeys(db: Reader, clusterId: string, range: Interval): Promise<number[]> {
   const rows = await db.all<{ key: number }>(sql`
-    select w.key as "key" from ${workloads} w where w.cluster_id = ${clusterId} and w.created_at < ${range.end}
-      and (w.key in (select p.workload_key from pods p where p.cluster_id = ${clusterId} and p.ended_at > ${range.start})
-        or (coalesce(w.completed_at, w.deleted_at) is null or coalesce(w.completed_at, w.deleted_at) > ${range.start}))
+    select w.key as "key" from ${workloads} w where w.cluster_id = ${clusterId}
+      and ${workloadEnd("w.")} > ${range.start} and w.created_at < ${range.end}
+    union select p.workload_key from ${pods} p where p.cluster_id = ${clusterId} and p.ended_at > ${range.start}
+      and (p.started_at is null or p.started_at < ${range.end}) and p.created_at < ${range.end}
     union select c.workload_key from ${insightCells} c join ${workloads} w on w.key = c.workload_key
-      where w.cluster_id = ${clusterId} and c.span_at >= ${floorTo(range.start, SPAN)} and c.span_at < ${range.end}
+      where c.span_at >= ${floorTo(range.start, SPAN)} and c.span_at < ${range.end} and w.cluster_id = ${clusterId}
     union select f.workload_key from ${insightFindings} f
-      where f.cluster_id = ${clusterId} and f.workload_key <> 0 and f.ended_at is null
+      where f.ended_at is null and f.cluster_id = ${clusterId} and f.workload_key <> 0
     order by 1`);
   return rows.map((r) => r.key);
 }
@@ -83,9 +78,13 @@ export interface Subject {
   readonly lastActiveAt: Instant | null;
 }
 
-export async function loadSubjects(db: Db, keys: readonly number[]): Promise<Map<number, Subject>> {
+export async function loadSubjects(
+  db: Reader,
+  dialect: Db["dialect"],
+  keys: readonly number[],
+): Promise<Map<number, Subject>> {
   const rows = await db.all(sql`select ${columnsOf(insightSubjects)} from ${insightSubjects}
-    where ${inKeys(db.dialect, "workload_key", keys)}`);
+    where ${inKeys(dialect, "workload_key", keys)}`);
   return new Map(rows.map((r) => [r.workloadKey, r]));
 }
 
@@ -105,6 +104,18 @@ export async function loadCells(
     out.set(row.workloadKey, own.set(row.spanAt, cells));
   }
   return out;
+}
+
+/** Whether nobody evaluated any of these workloads since they were read. */
+export async function areStill(
+  tx: Tx,
+  dialect: Db["dialect"],
+  subjects: readonly Subject[],
+  before: ReadonlyMap<number, Subject>,
+): Promise<boolean> {
+  const keys = subjects.map((s) => s.workloadKey);
+  const now = await loadSubjects(tx, dialect, keys);
+  return keys.every((key) => now.get(key)?.throughAt === before.get(key)?.throughAt);
 }
 
 export interface CellsRow {
@@ -146,13 +157,15 @@ export async function keepBuckets(
   return true;
 }
 
-/** Removes cells that ended before an instant, as their samples are. */
-export async function pruneCells(db: Db, before: Instant): Promise<void> {
-  const old = await db.find<{ at: number | null }>(
-    sql`select min(span_at) as "at" from ${insightCells} where span_at < ${before - SPAN}`,
-  );
-  if (old?.at !== null && old !== undefined)
-    await db.write(async (tx) => {
-      await tx.run(sql`delete from ${insightCells} where span_at < ${before - SPAN}`);
-    });
+/** Removes cells that ended before an instant, as their samples are, and what is known of evaluating their buckets. */
+export async function prune(db: Db, before: Instant): Promise<void> {
+  const [cells, buckets] = [sql`span_at < ${before - SPAN}`, sql`bucket_at < ${before - SPAN}`];
+  const old =
+    (await db.find(sql`select 1 as "one" from ${insightCells} where ${cells} limit 1`)) ??
+    (await db.find(sql`select 1 as "one" from ${insightBuckets} where ${buckets} limit 1`));
+  if (!old) return;
+  await db.write(async (tx) => {
+    await tx.run(sql`delete from ${insightCells} where ${cells}`);
+    await tx.run(sql`delete from ${insightBuckets} where ${buckets}`);
+  });
 }

@@ -55,6 +55,10 @@ class ByteWriter {
   }
 }
 
+/** The bytes of one float at a time. */
+const FLOAT = new Float64Array(1);
+const FLOAT_BYTES = new Uint8Array(FLOAT.buffer);
+
 class ByteReader {
   #at = 0;
   readonly #bytes: Uint8Array;
@@ -81,9 +85,8 @@ class ByteReader {
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
   float(): number {
-    const bytes = new Uint8Array(8);
-    for (let i = 0; i < 8; i++) bytes[i] = this.byte();
-    return new Float64Array(bytes.buffer)[0] as number;
+    for (let i = 0; i < 8; i++) FLOAT_BYTES[i] = this.byte();
+    return FLOAT[0] as number;
   }
 }
 
@@ -149,24 +152,26 @@ export function decodeChunk(bytes: Uint8Array): { at: Instant[]; value: number[]
   const body = bytes.subarray(1);
   const reader = new ByteReader(version === DEFLATED ? inflateRawSync(body, INFLATE) : body);
   const count = reader.varint();
-  const at: Instant[] = [];
+  // Of their final length: arrays that grow leave twice their size behind.
+  const at = new Array<Instant>(count);
   let instant = reader.varint();
-  if (count > 0) at.push(instant);
-  while (at.length < count) {
+  let filled = 0;
+  if (count > 0) at[filled++] = instant;
+  while (filled < count) {
     const step = reader.varint();
     for (let run = reader.varint(); run > 0; run--) {
       instant += step;
-      at.push(instant);
+      at[filled++] = instant;
     }
   }
   const decimals = reader.byte();
-  const value: number[] = [];
-  if (decimals === FLOATS) for (let i = 0; i < count; i++) value.push(reader.float());
+  const value = new Array<number>(count);
+  if (decimals === FLOATS) for (let i = 0; i < count; i++) value[i] = reader.float();
   else {
     const scale = 10 ** decimals;
     for (let i = 0, scaled = 0; i < count; i++) {
       scaled += reader.zigzag();
-      value.push(scaled / scale);
+      value[i] = scaled / scale;
     }
   }
   return { at, value };
