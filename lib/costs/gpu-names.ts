@@ -153,13 +153,22 @@ export function findGpuName(text: string): string | null {
   return found;
 }
 
+/** The whole of a name that has a card in it, such as an instance's. */
+function wordAround(text: string, at: number, match: string): string {
+  const before = /[\w.-]*$/.exec(text.slice(0, at))?.[0] ?? "";
+  const after = /^[\w.-]*/.exec(text.slice(at + match.length))?.[0] ?? "";
+  return `${before}${match}${after}`.trim();
+}
+
 function search(text: string): string | null {
   if (OTHER.test(text)) return null;
   let word: string | null = null;
   for (const { kind, of, pattern } of GPU_NAMES) {
-    const match = pattern.exec(text)?.[0];
-    if (!match) continue;
-    if (kind !== "word") return match;
+    const at = pattern.exec(text);
+    if (!at) continue;
+    const match = at[0];
+    if (kind === "instance") return match;
+    if (kind === "card") return wordAround(text, at.index, match);
     if (of === "any") word = text.length <= 60 ? text.trim() : match;
     else if (word === null && text.trim().split(/\s+/).length <= MOST_WORDS && !MACHINE.test(text)) word = match;
   }
