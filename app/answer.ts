@@ -5,7 +5,6 @@ import { chargeDue } from "@/lib/charges/run.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { AppError, fieldError } from "@/lib/errors.ts";
-import { textOf } from "@/lib/text-file.ts";
 import { parseDay } from "@/lib/time.ts";
 import { getActCtx } from "./ctx.ts";
 import { type FieldNames, refusalOf } from "./field-problems.ts";
@@ -59,11 +58,11 @@ export function dayField(form: FormData, name: string): number {
   }
 }
 
-/** A file of a form, as its name and text; a packed one is unpacked. @throws AppError `invalid` at the field. */
-export async function fileField(form: FormData, name: string): Promise<{ name: string; text: string }> {
+/** A file of a form as it was sent: what it holds is judged where it is read. @throws AppError `invalid` at the field. */
+export async function fileField(form: FormData, name: string): Promise<{ name: string; bytes: Uint8Array }> {
   const file = form.get(name);
   if (!(file instanceof File) || file.size === 0) throw fieldError(name, "Choose a file first.");
-  return { name: file.name, text: textOf(file.name, await file.bytes()) };
+  return { name: file.name.slice(0, 200), bytes: await file.bytes() };
 }
 
 /** A field of a form as text. */

@@ -32,30 +32,45 @@ const OPTIONS = { info: true, relax_column_count: true, skip_empty_lines: true, 
  * @throws AppError `invalid` for a file that is none: open quotes, semicolons, no header, a column twice, more than 200 columns.
  */
 export function readCsvFile(name: string, text: string, keep?: ReadonlySet<string>): CsvFile {
+  let header: readonly string[] = [];
+  const records = mapCsvFile(name, text, keep, (columns) => {
+    header = columns;
+    return (record) => record;
+  });
+  return { header, records };
+}
+
+/**
+ * readCsvFile for files of many lines: what is not kept of a record does not stay in memory.
+ * @param open what is called with the header, and returns what is made of a record; null: nothing.
+ */
+export function mapCsvFile<T>(
+  name: string,
+  text: string,
+  keep: ReadonlySet<string> | undefined,
+  open: (header: readonly string[]) => (record: CsvRecord) => T | null,
+): T[] {
   const plain = text.startsWith("\uFEFF") ? text.slice(1) : text;
   checkShape(name, plain);
   const header = readHeader(name, plain);
   const columns = header.flatMap((column, i) => (keep && !keep.has(column) ? [] : [[column, i] as const]));
+  const map = open(header);
   let isHeader = true;
-  const records = parseRows<CsvRecord>(name, plain, {
-    ...OPTIONS,
-    // Called for each line: what is not kept of it does not stay in memory.
-    on_record: ({ record, info }: Row): CsvRecord | null => {
-      if (isHeader) {
-        isHeader = false;
-        return null;
-      }
-      return {
-        line: info.lines,
-        fields: Object.fromEntries(columns.map(([column, i]) => [column, record[i] ?? ""])),
-        problem:
-          record.length === header.length
-            ? null
-            : `It has ${record.length} fields where the header has ${header.length}: text with a comma in it needs quotes, and amounts have no comma.`,
-      };
-    },
-  });
-  return { header, records };
+  const onRecord = ({ record, info }: Row): T | null => {
+    if (isHeader) {
+      isHeader = false;
+      return null;
+    }
+    return map({
+      line: info.lines,
+      fields: Object.fromEntries(columns.map(([column, i]) => [column, record[i] ?? ""])),
+      problem:
+        record.length === header.length
+          ? null
+          : `It has ${record.length} fields where the header has ${header.length}: text with a comma in it needs quotes, and amounts have no comma.`,
+    });
+  };
+  return parseRows<T>(name, plain, { ...OPTIONS, on_record: onRecord });
 }
 
 const [QUOTE, COMMA, LINE_FEED] = [34, 44, 10];

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { Io } from "@/cli/io.ts";
 import { column, teamNamed, writeRows } from "@/cli/names.ts";
 import { withCtx } from "@/cli/open.ts";
-import { readFileText } from "@/cli/read-file.ts";
+import { readFileBytes } from "@/cli/read-file.ts";
 import { COST_COLUMNS } from "@/lib/costs/csv.ts";
 import { importCosts, removeCosts } from "@/lib/costs/import.ts";
 import { spreadWords } from "@/lib/costs/spread.ts";
@@ -61,7 +61,7 @@ export function register(program: Command, io: Io): void {
 async function importFile(io: Io, file: string, options: Options): Promise<void> {
   if (options.team && options.shared) throw new AppError("invalid", "Give --team or --shared, not both.");
   if (options.replace && options.beside) throw new AppError("invalid", "Give --replace or --beside, not both.");
-  const text = await readFileText(file);
+  const text = await readFileBytes(file);
   const { LEDGER_CURRENCY: currency, BILLING_TIME_ZONE: billingTimeZone } = env();
   await withCtx({ mustExist: true }, async (ctx) => {
     const teamKey = options.shared ? 0 : options.team ? (await teamNamed(ctx, options.team)).key : undefined;

@@ -49,20 +49,24 @@ export interface CostContext {
   readonly billed: boolean;
 }
 
-/** Problems of a file, each with its line: all are told, and one is enough for nothing to be written. */
+const MOST_PROBLEMS = 20;
+
+/** Problems of a file, each with its line: the first twenty are listed, and one is enough for nothing to be written. */
 export class Problems {
-  readonly #list: string[] = [];
+  readonly #shown: string[] = [];
+  #count = 0;
   add(line: number, problem: string): void {
-    this.#list.push(`Line ${line}: ${problem}`);
+    this.#count++;
+    if (this.#shown.length < MOST_PROBLEMS) this.#shown.push(`Line ${line}: ${problem}`);
   }
   get any(): boolean {
-    return this.#list.length > 0;
+    return this.#count > 0;
   }
   /** @throws AppError `invalid` that lists them, where there are any. */
   refuse(): void {
     if (!this.any) return;
-    const shown = this.#list.slice(0, 20);
-    const more = this.#list.length - shown.length;
+    const shown = [...this.#shown];
+    const more = this.#count - shown.length;
     if (more > 0) shown.push(`… and ${more} more.`);
     throw new AppError("invalid", `Nothing was imported:\n${shown.join("\n")}`);
   }

@@ -188,7 +188,7 @@ describe("closed periods in a FOCUS file", () => {
 });
 
 describe("GPU time in a FOCUS file", () => {
-  const rows = [
+  const rows: Readonly<Record<string, string>>[] = [
     { SkuMeter: "NC4as T4 v3" },
     { ...cost("2"), ChargeDescription: "gpu_8x_h100_sxm5" },
     { ...cost("3"), SkuMeter: "NC4as T4 v3" },

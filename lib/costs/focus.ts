@@ -1,4 +1,4 @@
-import { readCsvFile } from "@/lib/csv-file.ts";
+import { mapCsvFile } from "@/lib/csv-file.ts";
 import { AppError } from "@/lib/errors.ts";
 import { divideHalfEven, formatDecimal, safeInteger } from "@/lib/money.ts";
 import { THE_FILE } from "./csv.ts";
@@ -21,13 +21,15 @@ export const isFocus = (text: string): boolean => /\bChargePeriodStart\b/.test(t
  * @throws AppError `invalid` that lists every line that is wrong.
  */
 export function readFocus(text: string, context: CostContext): CostFile {
-  const { header, records } = readCsvFile(THE_FILE, text, FOCUS_COLUMNS);
-  const column = context.billed || !header.includes("EffectiveCost") ? "BilledCost" : "EffectiveCost";
-  const missing = [...NEEDED, column].filter((name) => !header.includes(name));
-  if (missing.length)
-    throw new AppError("invalid", `Nothing was imported: a FOCUS file has the column ${missing.join(", ")}.`);
   const problems = new Problems();
-  const rows = records.flatMap((record) => readRow(record, column, context, problems) ?? []);
+  let column = "";
+  const rows = mapCsvFile(THE_FILE, text, FOCUS_COLUMNS, (header) => {
+    column = context.billed || !header.includes("EffectiveCost") ? "BilledCost" : "EffectiveCost";
+    const missing = [...NEEDED, column].filter((name) => !header.includes(name));
+    if (missing.length)
+      throw new AppError("invalid", `Nothing was imported: a FOCUS file has the column ${missing.join(", ")}.`);
+    return (record) => readRow(record, column, context, problems);
+  });
   problems.refuse();
   const purchases = column === "EffectiveCost" ? doubledPurchases(rows) : new Set<ReadRow>();
   const gpus = rows.filter((row) => row.gpu !== null && !takesGpu(context.withGpus, row.gpu) && !purchases.has(row));

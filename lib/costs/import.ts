@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Tx } from "@/db/client.ts";
 import { listClusterNames } from "@/lib/attribution/rule-store.ts";
 import { getTeam, listTeams } from "@/lib/attribution/team-store.ts";
@@ -10,17 +9,12 @@ import { AppError } from "@/lib/errors.ts";
 import { formatMicros, sumExactly } from "@/lib/money.ts";
 import { loadPriceBook } from "@/lib/pricing/price-store.ts";
 import { dateOf, dateOfKey, dayKey } from "@/lib/time.ts";
-import { readCostCsv } from "./csv.ts";
-import type { CostFile } from "./file.ts";
-import { isFocus, readFocus } from "./focus.ts";
 import { findOverlaps, type Overlap, overlapWords } from "./overlap.ts";
+import { type CostUpload, type ReadCosts, readCostFileBeside } from "./read.ts";
 import { daysOf, joinSpans, type Spread, spreadOf } from "./spread.ts";
 import { countImports, findImport, insertImport, listCostLines, listStanding, markRemoved } from "./store.ts";
 
-export interface ImportRequest {
-  /** What the file is called. */
-  readonly name: string;
-  readonly text: string;
+export interface ImportRequest extends CostUpload {
   /** Whose all of it is; 0: nobody's; undefined: as the file says. */
   readonly teamKey?: number | undefined;
   /** Takes lines that look like GPU time, too: all, or those of the names that are listed. */
@@ -52,14 +46,9 @@ export interface Imported {
 
 /** Imports that a refusal names. */
 const MOST_OVERLAPS = 10;
-/** More than a year of one team's rows; a larger file is split. */
-const MOST_BYTES = 64 * 1024 * 1024;
-
 /** Reads a file as an import would, without writing. @throws AppError `invalid` that lists every line that is wrong. */
-export async function readCosts(ctx: Ctx, request: ImportRequest, place: Place): Promise<CostFile> {
+export async function readCosts(ctx: Ctx, request: ImportRequest, place: Place): Promise<ReadCosts> {
   allow(ctx.viewer, "costs.import");
-  if (request.text.length > MOST_BYTES)
-    throw new AppError("invalid", `The file is larger than ${MOST_BYTES / 1024 / 1024} MiB: import it in parts.`);
   if (request.teamKey) await getTeam(ctx.db, request.teamKey);
   const [teams, clusters, book, closed, firstDay] = await Promise.all([
     listTeams(ctx.db),
@@ -71,7 +60,7 @@ export async function readCosts(ctx: Ctx, request: ImportRequest, place: Place):
   const { teamKey, withGpus = false, billed = false } = request;
   const bounds = { today: dayKey(dateOf(ctx.now(), place.billingTimeZone)), firstDay };
   const context = { teams, clusters, book, closed, ...place, bounds, teamKey, withGpus, billed };
-  return isFocus(request.text) ? readFocus(request.text, context) : readCostCsv(request.text, context);
+  return readCostFileBeside(request, context);
 }
 
 /**
@@ -81,7 +70,7 @@ export async function readCosts(ctx: Ctx, request: ImportRequest, place: Place):
 export async function importCosts(ctx: Ctx, request: ImportRequest, place: Place): Promise<Imported> {
   const file = await readCosts(ctx, request, place);
   if (file.lines.length === 0) throw new AppError("invalid", `Nothing was imported: ${file.notes.join(" ")}`);
-  const hash = createHash("sha256").update(request.text).digest("hex").slice(0, 32);
+  const { hash } = file;
   const span = joinSpans(file.lines);
   const whole = { fromDay: span[0]?.fromDay ?? 0, untilDay: span.at(-1)?.untilDay ?? 0 };
   return ctx.db.write(async (tx) => {

@@ -85,12 +85,20 @@ export async function countImports(db: Reader, hash: string): Promise<number> {
   return row?.n ?? 0;
 }
 
+/** Lines that are written at once: some milliseconds. */
+const PART = 500;
+
 export async function insertImport(tx: Tx, imported: CostImport, lines: readonly CostLine[]): Promise<void> {
   await tx.insert(costImports, [imported]);
-  await tx.insert(
-    costLines,
-    lines.map((line, i) => ({ ...line, importId: imported.id, position: i + 1 })),
-  );
+  for (let from = 0; from < lines.length; from += PART) {
+    const part = lines.slice(from, from + PART);
+    await tx.insert(
+      costLines,
+      part.map((line, i) => ({ ...line, importId: imported.id, position: from + i + 1 })),
+    );
+    // Others are answered between the parts of a long file.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 /** @returns its name; null where no such import stands. */

@@ -11,6 +11,7 @@ import { type BudgetScope, type BudgetSpan, scopeOfId } from "@/lib/budgets/type
 import { fieldError } from "@/lib/errors.ts";
 import { counted } from "@/lib/format.ts";
 import { parseMicros } from "@/lib/money.ts";
+import { textOf } from "@/lib/text-file.ts";
 
 const NAMES: FieldNames = { amountMicros: "amount", fromDay: "from", untilDay: "until", perDayMicros: "perDay" };
 
@@ -77,9 +78,13 @@ export async function withdraw(_: Answer | null, form: FormData): Promise<Answer
   }, form);
 }
 
+/** Some thousand lines, which take no time to read. */
+const MOST_BYTES = 256 * 1024;
+
 export async function importBudgets(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {
-    const { name, text } = await fileField(form, "file");
+    const { name, bytes } = await fileField(form, "file");
+    const text = textOf(name, bytes, MOST_BYTES);
     const places = await findPlaces(ctx);
     const budgets = await setBudgets(
       ctx,

@@ -20,8 +20,9 @@ export async function importFile(_: Answer | null, form: FormData): Promise<Answ
     const { LEDGER_CURRENCY: currency, BILLING_TIME_ZONE: billingTimeZone } = env();
     const openUntilDay = periodOfInstant(ctx.now(), closeSettingsOf(env()).calendar).untilDay;
     const whose = field(form, "team");
+    const { name, bytes } = await fileField(form, "file");
     const request = {
-      ...(await fileField(form, "file")),
+      ...{ name, text: bytes },
       teamKey: whose === "" ? undefined : Number(whose),
       withGpus: namesOf(field(form, "gpuNames")) ?? field(form, "withGpus") === "on",
       overlap: OVERLAP_CHOICES.find((choice) => choice === field(form, "overlap")),
