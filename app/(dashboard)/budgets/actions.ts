@@ -1,6 +1,6 @@
 "use server";
 import { revalidatePath } from "next/cache";
-import { answer, dayField, field, fileField } from "@/app/answer.ts";
+import { answer, dayField, field, textFileField } from "@/app/answer.ts";
 import type { FieldNames } from "@/app/field-problems.ts";
 import type { Answer } from "@/components/ui/field.tsx";
 import { planEvent, removeEvent, scopeNamed, setBudget, setBudgets, withdrawBudget } from "@/lib/budgets/changes.ts";
@@ -11,7 +11,6 @@ import { type BudgetScope, type BudgetSpan, scopeOfId } from "@/lib/budgets/type
 import { fieldError } from "@/lib/errors.ts";
 import { counted } from "@/lib/format.ts";
 import { parseMicros } from "@/lib/money.ts";
-import { textOf } from "@/lib/text-file.ts";
 
 const NAMES: FieldNames = { amountMicros: "amount", fromDay: "from", untilDay: "until", perDayMicros: "perDay" };
 
@@ -78,13 +77,9 @@ export async function withdraw(_: Answer | null, form: FormData): Promise<Answer
   }, form);
 }
 
-/** Some thousand lines, which take no time to read. */
-const MOST_BYTES = 256 * 1024;
-
 export async function importBudgets(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {
-    const { name, bytes } = await fileField(form, "file");
-    const text = textOf(name, bytes, MOST_BYTES);
+    const { name, text } = await textFileField(form, "file");
     const places = await findPlaces(ctx);
     const budgets = await setBudgets(
       ctx,
