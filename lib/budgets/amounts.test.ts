@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { BillingCalendar } from "@/lib/periods/calendar.ts";
 import { runs } from "@/lib/testing-runs.ts";
 import { addDays } from "@/lib/time.ts";
-import { budgetOn, budgetOver, carriedInto } from "./amounts.ts";
+import { budgetedPart, budgetOn, budgetOver, carriedInto } from "./amounts.ts";
 import { spanOfDay, spansOver } from "./spans.ts";
 import { BUDGET_SPANS, type Budget } from "./types.ts";
 
@@ -97,6 +97,24 @@ describe("the budget of any days", () => {
     expect(budgetOver(entries, { fromDay: 20251220, untilDay: 20260111 }, MONTHS)).toMatchObject({ days: 10, of: 22 });
     expect(budgetOn(entries, 20261115)?.amountMicros).toBe(3000e6);
     expect(budgetOn(entries, 20251231)).toBeUndefined();
+  });
+});
+
+describe("the part of a period that has a budget", () => {
+  const paused = [entry(20260101, 3000e6), entry(20261106, null), entry(20261121, 6000e6)];
+  const november = { fromDay: 20261101, untilDay: 20261201 };
+  it.each([
+    ["before a pause", 20261103, 20261101, 20261106],
+    ["during it", 20261110, 20261101, 20261106],
+    ["after it", 20261121, 20261121, 20261201],
+  ])("is without the pause: %s", (_, day, fromDay, untilDay) => {
+    expect(budgetedPart(paused, november, MONTHS, day)).toEqual({ fromDay, untilDay });
+  });
+
+  it("is one across a change of the amount, and none without a budget", () => {
+    expect(budgetedPart([entry(20260101, 1), entry(20261110, 2)], november, MONTHS, 20261103)).toEqual(november);
+    expect(budgetedPart([entry(20261110, 2)], november, MONTHS, 20261103)).toMatchObject({ fromDay: 20261110 });
+    expect(budgetedPart([], november, MONTHS, 20261103)).toBeNull();
   });
 });
 

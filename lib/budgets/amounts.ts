@@ -54,11 +54,24 @@ export function budgetOver(entries: readonly Budget[], range: DayRange, calendar
   return { micros: days > 0 ? micros : null, days, of: daysBetween(range.fromDay, range.untilDay) };
 }
 
-/** The first day of a range with a budget, and the one after the last; null: none has one. */
-export function budgetedPart(entries: readonly Budget[], range: DayRange, calendar: BillingCalendar): DayRange | null {
-  const budgeted = [...stretches(entries, range, calendar)].filter((s) => s.entry && s.entry.amountMicros !== null);
-  const [first, last] = [budgeted[0], budgeted.at(-1)];
-  return first && last ? { fromDay: first.fromDay, untilDay: last.untilDay } : null;
+/**
+ * The days of a range that have a budget, without a pause between them: those around a day, else the last before it, else the first after it.
+ * Null: no day has one.
+ */
+export function budgetedPart(
+  entries: readonly Budget[],
+  range: DayRange,
+  calendar: BillingCalendar,
+  day: number,
+): DayRange | null {
+  const parts: DayRange[] = [];
+  for (const { entry, fromDay, untilDay } of stretches(entries, range, calendar)) {
+    if (!entry || entry.amountMicros === null) continue;
+    const last = parts.at(-1);
+    if (last?.untilDay === fromDay) parts[parts.length - 1] = { fromDay: last.fromDay, untilDay };
+    else parts.push({ fromDay, untilDay });
+  }
+  return parts.findLast((part) => part.fromDay <= day) ?? parts[0] ?? null;
 }
 
 /** The entry of a scope in force on a day; undefined: nothing was ever said, or no budget is in force. */

@@ -81,6 +81,22 @@ describe.each(engines)("budgets on $name", (engine) => {
       expect(month?.budgeted.micros).toBeCloseTo((15_000e6 * 30) / 92, -1);
     });
 
+    it("compares no spending with days of a pause", async () => {
+      const own = { ...budget(SPEECH, 1500e6, 20261001), carryOver: false };
+      await setBudget(ctx, own);
+      await setBudget(ctx, { ...own, fromDay: 20261103, amountMicros: null });
+      await setBudget(ctx, { ...own, fromDay: 20261109 });
+      const [speech] = await loadOutlooks(ctx, { scopes: [team(SPEECH)], span: "month" });
+      // Forty dollars a day, of fifty: from the ninth on, and not with the six days before it, which had none.
+      expect([speech?.budget?.status, speech?.budget?.totalMicros]).toEqual(["on_track", 1100e6]);
+      expect([speech?.outlook.spentMicros, speech?.outlook.span.fromDay]).toEqual([40e6, 20261109]);
+      const [october] = await loadOutlooks(ctx, { scopes: [team(SPEECH)], on: 20261015 });
+      expect([october?.outlook.span.id, october?.outlook.spentMicros]).toEqual(["2026-10", 31 * 40e6]);
+      for (const day of [20261001, 20261103, 20261109]) await withdrawBudget(ctx, team(SPEECH), day);
+      if (!(await loadOutlooks(ctx, { scopes: [team(SPEECH)] }))[0]?.budget)
+        await setBudget(ctx, { ...budget(SPEECH, 15_000e6), span: "quarter", fromDay: 20261001 });
+    });
+
     it("counts a planned event once, whether it is to come or in the history already", async () => {
       const end = async () => (await loadOutlooks(ctx, { scopes: [team(SPEECH)], span: "month" }))[0]?.outlook.end;
       const without = (await end())?.expected ?? 0;

@@ -28,6 +28,8 @@ export interface ScopeOutlook {
   readonly mayEdit: boolean;
   /** What is said of it, in order of days. */
   readonly entries: readonly Budget[];
+  /** The whole month, quarter or year; the outlook is of its days with a budget, where it has some. */
+  readonly period: CalendarSpan;
   readonly outlook: Outlook;
   /** Of the days of the period; its micros null: no budget. */
   readonly budgeted: Budgeted;
@@ -43,6 +45,8 @@ export interface OutlookQuery {
   readonly scopes?: readonly BudgetScope[] | undefined;
   /** The period to look at; absent: that of each budget, a month where there is none. */
   readonly span?: BudgetSpan | undefined;
+  /** A day of the period to look at; absent: today. */
+  readonly on?: number | undefined;
 }
 
 interface World {
@@ -68,14 +72,15 @@ export async function loadOutlooks(ctx: Ctx, query: OutlookQuery = {}): Promise<
   const scopes = query.scopes ?? visibleScopes(places, scopesOf(versions));
   const { calendar, zone } = ctx.ledger;
   const today = dayKey(dateOf(ctx.now(), zone));
+  const on = query.on ?? today;
   const plans = scopes.map((scope) => {
     const entries = entriesOf(versions, scope);
-    const span = query.span ?? budgetOn(entries, today)?.span ?? "month";
-    return { scope, entries, span: spanOfDay(today, span, calendar) };
+    const span = query.span ?? budgetOn(entries, on)?.span ?? "month";
+    return { scope, entries, on, span: spanOfDay(on, span, calendar) };
   });
   const carries = plans.some((p) => p.entries.some((e) => e.carryOver));
   const firsts = [addDays(today, -HISTORY_DAYS), ...plans.map((p) => p.span.fromDay)];
-  if (carries) firsts.push(spanOfDay(today, "year", calendar).fromDay);
+  if (carries) firsts.push(spanOfDay(on, "year", calendar).fromDay);
   const until = Math.max(addDays(today, 1), ...plans.map((p) => p.span.untilDay));
   const world = await loadWorld(ctx, places, scopes, today, { from: Math.min(...firsts), until });
   const read = plans.map(({ scope, ...plan }) => {
@@ -193,6 +198,7 @@ interface ScopePlan extends ReturnType<typeof historyOf> {
   readonly scope: BudgetScope;
   readonly entries: readonly Budget[];
   readonly span: CalendarSpan;
+  readonly on: number;
   readonly world: World;
   readonly places: Places;
   readonly factors: Factors;
@@ -202,8 +208,9 @@ interface ScopePlan extends ReturnType<typeof historyOf> {
 function outlookOfScope(plan: ScopePlan): ScopeOutlook {
   const { scope, entries, days, past, events, firstDay, throughDay, factors, calendar, places } = plan;
   const { today } = plan.world;
+  const day = plan.on;
   // Days without a budget are in no comparison with one: a period in which it begins or ends is that part alone.
-  const span = { ...plan.span, ...budgetedPart(entries, plan.span, calendar) };
+  const span = { ...plan.span, ...budgetedPart(entries, plan.span, calendar, day) };
   const horizon = daysBetween(throughDay, span.untilDay) - 1;
   const forecast = horizon > 0 ? forecastAfter(past, past.series.length, horizon, factors) : null;
   const own = days.filter((d) => d.day >= span.fromDay && d.day < span.untilDay);
@@ -213,15 +220,14 @@ function outlookOfScope(plan: ScopePlan): ScopeOutlook {
     days
       .filter((d) => d.day >= range.fromDay && d.day < range.untilDay)
       .reduce((sum, d) => sum + d.flowMicros + d.fixedMicros, 0);
-  const entry = budgetOn(entries, today);
+  const entry = budgetOn(entries, Math.min(day, addDays(span.untilDay, -1)));
+  const amount = budgetOver(entries, span, calendar).micros;
   const carried =
     entry && entry.span === span.kind ? carriedInto(entries, span, calendar, spentOf, plan.firstCharged) : 0;
   const budget =
-    budgeted.micros === null
-      ? null
-      : budgetOutlook(outlook, entry ?? (entries.at(-1) as Budget), budgeted.micros, carried, today);
+    amount === null ? null : budgetOutlook(outlook, entry ?? (entries.at(-1) as Budget), amount, carried, today);
   return {
-    ...{ scope, entries, outlook, budgeted, budget, past, firstDay, factors },
+    ...{ scope, entries, period: plan.span, outlook, budgeted, budget, past, firstDay, factors },
     name: places.name(scope),
     mayEdit: places.mayEdit(scope),
   };
