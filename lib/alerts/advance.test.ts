@@ -8,7 +8,7 @@ const RULE: RuleLife = {
 };
 const held = (subject = "a", level = 0): Held => ({
   ...{ subject, teamKey: 0, severity: "warning", level, title: subject },
-  detail: { summary: "", facts: [], link: "/", owners: [], chart: null, limit: null },
+  detail: { summary: "", facts: [], link: "/", owners: [], chart: null, limit: null, ended: "" },
 });
 
 /** A rule over time: its events and everything that was notified. */

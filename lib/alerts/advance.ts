@@ -72,6 +72,8 @@ export interface Present {
   readonly conditions: readonly Held[];
   readonly now: Instant;
   readonly zone: string;
+  /** Whether the time of a subject is over, in words: its event ends then, and is not known to be well. */
+  readonly ended?: (subject: string) => string | null;
   /** A new id for each call. */
   readonly id: () => string;
 }
@@ -115,7 +117,10 @@ export function advance(present: Present): Advanced {
   for (const event of rule.once ? [] : open) {
     if (held.has(event.subject)) continue;
     if (event.sequence === 0) drop.push(event.id);
-    else notify({ ...event, state: "resolved", resolvedAt: now }, "resolve");
+    else {
+      const detail = { ...event.detail, ended: present.ended?.(event.subject) ?? "" };
+      notify({ ...event, detail, state: "resolved", resolvedAt: now }, "resolve");
+    }
   }
   return { save, drop, notices };
 }

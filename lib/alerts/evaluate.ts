@@ -65,6 +65,7 @@ async function evaluateRule(
     const next = advance({
       ...{ rule: life, open, known, conditions: held, now },
       zone: ctx.ledger.zone,
+      ended: (subject) => (isActive ? (kind.ended?.(subject, ctx) ?? null) : null),
       id: randomUUID,
     });
     await save(tx, ctx, { rule: current, kind, routes: await listRoutes(tx, rule.key), settings, teamName }, next);
@@ -96,6 +97,6 @@ const heldOf = (condition: Condition, rule: AlertRule, kind: RuleKind): Held => 
   detail: {
     ...{ summary: condition.summary, facts: [...condition.facts].slice(0, 12), link: condition.link },
     ...{ owners: [...(condition.owners ?? [])], chart: condition.chart ?? null },
-    limit: kind.once && kind.threshold ? rule.threshold : null,
+    ...{ limit: kind.once && kind.threshold ? rule.threshold : null, ended: "" },
   },
 });

@@ -21,7 +21,7 @@ export function dedupeKeyOf(ruleKey: number, subject: string): string {
 export function messageOf({ event, change }: Notice, now: number, { rule, team, url }: Named): Message {
   const { detail } = event;
   return {
-    ...{ change, rule, team, severity: event.severity, title: event.title, at: now },
+    ...{ change, rule, team, severity: event.severity, title: detail.ended || event.title, at: now },
     dedupeKey: dedupeKeyOf(event.ruleKey, event.subject),
     messageId: `${event.id}.${event.sequence}`,
     summary: summaryOf({ event, change }),
@@ -32,7 +32,8 @@ export function messageOf({ event, change }: Notice, now: number, { rule, team, 
 }
 
 function summaryOf({ event, change }: Pick<Notice, "event" | "change">): string {
-  if (change === "resolve") return `This no longer holds. ${event.detail.summary}`;
+  if (change === "resolve")
+    return `${event.detail.ended ? event.title : "This no longer holds"}. ${event.detail.summary}`;
   if (change === "acknowledge") return `${event.acknowledgedBy} takes care of it.`;
   if (change === "escalate") return `Nobody acknowledged this. ${event.detail.summary}`;
   return event.detail.summary;

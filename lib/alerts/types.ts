@@ -41,6 +41,8 @@ export const detailSchema = z.object({
   chart: chartSchema.nullable().default(null),
   /** Of what happens once: the limit that was passed, in the unit of the rule. Null: it has none. */
   limit: z.number().nullable().default(null),
+  /** Of an event whose time is over, the title of its last message; empty: it is not, or it was resolved. */
+  ended: z.string().default(""),
 });
 export type Detail = z.output<typeof detailSchema>;
 

@@ -75,7 +75,7 @@ async function newEvent(given: Partial<RuleInput> = {}, teamKey = 0) {
       level: 1,
       title: "Vision",
     },
-    detail: { summary: "", facts: [], link: "/", owners: [], chart: null, limit: null },
+    detail: { summary: "", facts: [], link: "/", owners: [], chart: null, limit: null, ended: "" },
     ...{ startedAt: now, firedAt: now, resolvedAt: null, sequence: 0, notifiedAt: now, step: 0 },
     ...{ acknowledgedAt: null, acknowledgedBy: "" },
   };

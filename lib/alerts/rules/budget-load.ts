@@ -3,17 +3,40 @@ import { scopeId } from "@/lib/budgets/types.ts";
 import { STATUS_WORDS, sentenceOf } from "@/lib/budgets/words.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { formatMoney, formatPercent } from "@/lib/format.ts";
-import { addDays, dateOfKey } from "@/lib/time.ts";
+import { addDays, dateOf, dateOfKey, dayKey, daysBetween } from "@/lib/time.ts";
 import type { Condition } from "./rule.ts";
 
 type Budgeted = ScopeOutlook & { readonly budget: NonNullable<ScopeOutlook["budget"]> };
 
-/** Scopes that have a budget now: of one team, or (0) all. */
+/** For as many days a period that is over is still looked at: its last hours are charged after its end. */
+const LATE_DAYS = 7;
+
+/** Scopes that have a budget, of one team, or (0) all: in this period, and in the one before while it may still be charged. */
 export async function listBudgeted(ctx: Ctx, teamKey: number): Promise<Budgeted[]> {
   const scopes = teamKey ? [{ kind: "team" as const, value: String(teamKey) }] : undefined;
-  const all = await loadOutlooks(ctx, { scopes });
-  return all.filter((one): one is Budgeted => one.budget !== null);
+  const today = dayKey(dateOf(ctx.now(), ctx.ledger.zone));
+  const current = await loadOutlooks(ctx, { scopes });
+  const young = current.filter(({ period }) => daysBetween(period.fromDay, today) < LATE_DAYS);
+  const before: ScopeOutlook[] = [];
+  for (const [fromDay, own] of Map.groupBy(young, ({ period }) => period.fromDay)) {
+    const late = own.map(({ scope }) => scope);
+    before.push(...(await loadOutlooks(ctx, { scopes: late, on: addDays(fromDay, -1) })));
+  }
+  return [...before, ...current].filter((one): one is Budgeted => one.budget !== null);
 }
+
+/** The title of the last message about a period that is over; null: it is not. */
+export function periodEnded(subject: string, { now, ledger }: Pick<Ctx, "now" | "ledger">): string | null {
+  const untilDay = Number(/^\d{8}-(\d{8})\//.exec(subject)?.[1] ?? 0);
+  const today = dayKey(dateOf(now(), ledger.zone));
+  return untilDay > 0 && daysBetween(untilDay, today) >= LATE_DAYS ? "The period of a budget is over" : null;
+}
+
+/** Every n-th of many, the last one always among them, so that there are at most `most`. */
+const thinned = <T>(list: readonly T[], most: number): T[] => {
+  const step = Math.ceil(list.length / most);
+  return list.filter((_, i) => (list.length - 1 - i) % step === 0);
+};
 
 /** What every message about a budget says: its scope and period are the subject, so that it is one event for each period. */
 export function budgetCondition({ scope, name, outlook, budget }: Budgeted, currency: string): Condition {
@@ -23,9 +46,9 @@ export function budgetCondition({ scope, name, outlook, budget }: Budgeted, curr
     ...outlook.past.map((d) => [d.day, d.micros] as const),
     ...outlook.ahead.map((d) => [d.day, d.expected] as const),
   ]);
-  const days = [...sums.keys()].sort((a, b) => a - b).slice(0, 120);
+  const days = [...sums.keys()].sort((a, b) => a - b);
   return {
-    subject: `${scopeId(scope)}/${span.fromDay}`.slice(0, 200),
+    subject: `${span.fromDay}-${span.untilDay}/${scopeId(scope)}`.slice(0, 200),
     teamKey: scope.kind === "team" ? Number(scope.value) : 0,
     title: sentenceOf(name, outlook, budget, currency),
     summary: `${money(spentMicros)} of ${money(budget.totalMicros)} is spent, from ${dateOfKey(span.fromDay)} to ${dateOfKey(addDays(span.untilDay, -1))}.`,
@@ -41,7 +64,7 @@ export function budgetCondition({ scope, name, outlook, budget }: Budgeted, curr
     link: `/budgets/${encodeURIComponent(scopeId(scope))}`,
     chart: {
       title: `${name}: cost so far and expected, against the budget`,
-      points: days.map((day) => ({ label: dateOfKey(day), value: (sums.get(day) ?? 0) / 1e6 })),
+      points: thinned(days, 120).map((day) => ({ label: dateOfKey(day), value: (sums.get(day) ?? 0) / 1e6 })),
       limit: budget.totalMicros / 1e6,
     },
   };

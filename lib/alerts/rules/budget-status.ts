@@ -1,6 +1,6 @@
 import { STATUSES } from "@/lib/budgets/types.ts";
 import { HOUR } from "@/lib/time.ts";
-import { budgetCondition, listBudgeted } from "./budget-load.ts";
+import { budgetCondition, listBudgeted, periodEnded } from "./budget-load.ts";
 import { defineRule } from "./rule.ts";
 
 export const budgetStatus = defineRule({
@@ -10,6 +10,7 @@ export const budgetStatus = defineRule({
   ...{ scope: "both", audience: "finance", severity: "warning", holdSeconds: 0, repeatSeconds: 0, recommended: true },
   everySeconds: HOUR,
   threshold: null,
+  ended: periodEnded,
   async read(ctx, { teamKey }) {
     const all = await listBudgeted(ctx, teamKey);
     return all

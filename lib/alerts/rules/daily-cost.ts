@@ -31,7 +31,7 @@ export const dailyCost = defineRule({
   async read(ctx, { teamKey, threshold, since }) {
     const { zone, currency } = ctx.ledger;
     const today = dayKey(dateOf(ctx.now(), zone));
-    const days = await listDaySpend(ctx.db, teamKey, addDays(today, -SHOWN), addDays(today, 1));
+    const days = await listDaySpend(ctx, teamKey, addDays(today, -SHOWN), addDays(today, 1));
     // Yesterday, too: its last hours are charged today.
     const recent = days.filter((d) => d.day >= addDays(today, -1) && dayOfKey(d.day, zone).end > since);
     return recent
@@ -53,7 +53,7 @@ export const dailyCost = defineRule({
   },
   async history(ctx, { teamKey, threshold }, span) {
     const { zone } = ctx.ledger;
-    const days = await listDaySpend(ctx.db, teamKey, dayKey(dateOf(span.start, zone)), dayKey(dateOf(span.end, zone)));
+    const days = await listDaySpend(ctx, teamKey, dayKey(dateOf(span.start, zone)), dayKey(dateOf(span.end, zone)));
     return days
       .filter(({ micros }) => micros > threshold)
       .map(({ day, micros }) => ({

@@ -72,6 +72,8 @@ export interface RuleKind {
   readonly recommended?: true;
   /** What holds now. What is unknown is not in the list only where it also cannot be open: else throw. */
   readonly read: (ctx: Ctx, asked: Asked) => Promise<Condition[]>;
+  /** Whether the time of a subject is over, as the title of its last message: nothing is known to be well. Null: it is not over. */
+  readonly ended?: (subject: string, ctx: Pick<Ctx, "now" | "ledger">) => string | null;
   /** What it would have notified; null: the past does not tell. */
   readonly history: (ctx: Ctx, asked: Asked, span: Interval) => Promise<Happening[] | null>;
 }

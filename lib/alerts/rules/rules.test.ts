@@ -1,16 +1,17 @@
 import { getTableColumns } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { insightFindings, insightLosses } from "@/db/schema/index.ts";
+import { sql } from "@/db/client.ts";
+import { adjustments, insightFindings, insightLosses } from "@/db/schema/index.ts";
 import { sqliteFile, type TestDb } from "@/db/testing.ts";
 import { setBudget } from "@/lib/budgets/changes.ts";
 import { DAYS, seedSixtyDays, TODAY, VISION } from "@/lib/budgets/testing-ledger.ts";
 import { ctxOf, NOW } from "@/lib/charges/testing-ledger.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { addDays, DAY } from "@/lib/time.ts";
+import { addDays, DAY, dayOfKey } from "@/lib/time.ts";
 import { crossings } from "./crossing.ts";
 import { levelOf } from "./finding-open.ts";
 import { getRuleKind, RULE_KINDS } from "./index.ts";
-import type { DaySpend } from "./spend-load.ts";
+import { type DaySpend, listDaySpend } from "./spend-load.ts";
 import { spikeOf } from "./spike.ts";
 
 const flat = (values: readonly number[], coveragePercent: number | null = 100): DaySpend[] =>
@@ -98,9 +99,29 @@ describe("on sixty days of two teams", () => {
     expect(await read("daily-cost", 100e6, 0, NOW)).toEqual([]);
     expect(await read("daily-cost", 120e6, VISION)).toEqual([]);
     expect(await history("daily-cost", 100e6)).toHaveLength(DAYS);
-    expect(await read("monthly-cost", 1000e6)).toMatchObject([{ subject: "202611" }]);
+    expect((await read("monthly-cost", 1000e6)).map((c) => c.subject)).toEqual(["202610", "202611"]);
     expect((await history("monthly-cost", 1000e6))?.map((h) => h.subject)).toEqual(["202609", "202610", "202611"]);
     expect(await read("spend-spike")).toEqual([]);
+  });
+
+  it("what is charged after the end of a month still counts for it, and what is booked on a day is its cost", async () => {
+    const at = (day: number) => ({ ...ctx, now: () => dayOfKey(day, "UTC").start + 3600 });
+    const kind = (name: string) => getRuleKind(name);
+    const asked = { threshold: 1000e6, teamKey: VISION, since: 0 };
+    const months = await kind("monthly-cost").read(at(20261101), asked);
+    expect(months).toMatchObject([{ subject: "202610", title: expect.stringMatching(/^October 2026 cost \$3/) }]);
+    expect(await kind("monthly-cost").read(at(20261101), { ...asked, since: dayOfKey(20261101, "UTC").start })).toEqual(
+      [],
+    );
+    const spent = async () =>
+      (await listDaySpend(ctx, VISION, 20261101, 20261201)).reduce((sum, { micros }) => sum + micros, 0);
+    const before = await spent();
+    const credit = { id: "a1", teamKey: VISION, lineKey: "", amountMicros: -7_000_000, reason: "broken node" };
+    await store.db.write((tx) =>
+      tx.insert(adjustments, [{ ...credit, periodId: "2026-11", decidedBy: "x", decidedAt: ctx.now() }]),
+    );
+    expect(await spent()).toBe(before - 7_000_000);
+    await store.db.write((tx) => tx.run(sql`delete from ${adjustments}`));
   });
 
   it("a period that is over with its grace days can be closed", async () => {
@@ -124,7 +145,7 @@ describe("on sixty days of two teams", () => {
     await setBudget(ctx, { ...budget, amountMicros: 2_500_000_000 });
     const [breach] = await read("forecast-breach", 50);
     expect(breach).toMatchObject({
-      subject: "team:11/20261101",
+      subject: "20261101-20261201/team:11",
       teamKey: VISION,
       title: expect.stringMatching(/^Vision will pass its budget about 2\d/),
     });
@@ -132,6 +153,20 @@ describe("on sixty days of two teams", () => {
     expect(await read("budget-status")).toMatchObject([{ severity: "critical", level: 2 }]);
     expect(await read("budget-status", 0, VISION)).toHaveLength(1);
     expect(await read("budget-status", 0, 12)).toEqual([]);
+    // Passed in the hours of November that are charged in December: reported then, and closed as over a week later, not as well.
+    await setBudget(ctx, { ...budget, amountMicros: 800_000_000 });
+    const december = { ...ctx, now: () => dayOfKey(20261202, "UTC").start };
+    const late = await getRuleKind("budget-status").read(december, { threshold: 0, teamKey: VISION, since: 0 });
+    const subject = "20261101-20261201/team:11";
+    expect(late.find((c) => c.subject === subject)).toMatchObject({
+      level: 3,
+      title: expect.stringMatching(/^Vision passed/),
+    });
+    const { ended } = getRuleKind("budget-status");
+    expect([
+      ended?.(subject, december),
+      ended?.(subject, { ...ctx, now: () => dayOfKey(20261208, "UTC").start }),
+    ]).toEqual([null, "The period of a budget is over"]);
     await setBudget(ctx, { ...budget, amountMicros: 9_000_000_000 });
     expect([await read("budget-status"), await read("forecast-breach", 50)]).toEqual([[], []]);
   });

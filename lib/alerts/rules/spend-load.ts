@@ -1,32 +1,37 @@
 import { type Reader, sql } from "@/db/client.ts";
-import { hardware, spendDays, unpriced } from "@/db/schema/index.ts";
-import type { Sku } from "@/lib/money.ts";
+import { hardware, unpriced } from "@/db/schema/index.ts";
+import { type DayRow, loadDayRows } from "@/lib/budgets/series-load.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { type Sku, sumExactly } from "@/lib/money.ts";
 
 export interface DaySpend {
   /** `YYYYMMDD`. */
   readonly day: number;
-  /** Micro-units: usage, shares and imported cost. */
+  /** Micro-units: usage, shares, imported cost and what is booked on the day. */
   readonly micros: number;
   /** Per cent of what should have been observed; null: nothing should. */
   readonly coveragePercent: number | null;
 }
 
-/** Cost of each charged day in `[fromDay, untilDay)`, of one team or (0) of all, oldest first. A day without charges is not there. */
+/**
+ * Cost of each day in `[fromDay, untilDay)`, of one team or (0) of all, oldest first: what Spend shows for it, corrections that it booked
+ * included. A day without any is not there.
+ */
 export async function listDaySpend(
-  db: Reader,
+  ctx: Pick<Ctx, "db" | "ledger" | "now">,
   teamKey: number,
   fromDay: number,
   untilDay: number,
 ): Promise<DaySpend[]> {
-  const of = teamKey ? sql`and team_key = ${teamKey}` : sql``;
-  const rows = await db.all<{ day: number; micros: number; observed: number; expected: number }>(sql`select day,
-      cast(sum(usage_micros + share_micros + cost_micros) as bigint) as micros,
-      cast(sum(observed_milli) as bigint) as observed, cast(sum(expected_milli) as bigint) as expected
-    from ${spendDays} where day >= ${fromDay} and day < ${untilDay} ${of} group by day order by day`);
-  return rows.map(({ day, micros, observed, expected }) => ({
-    ...{ day, micros },
-    coveragePercent: expected > 0 ? (100 * observed) / expected : null,
-  }));
+  const rows = await loadDayRows(ctx, "team", teamKey ? [teamKey] : null, { from: fromDay, until: untilDay });
+  return [...Map.groupBy(rows, (row) => row.day)]
+    .map(([day, own]) => {
+      const sum = (of: (row: DayRow) => number) => sumExactly(own.map(of));
+      const [observed, expected] = [sum((r) => r.observedMilli), sum((r) => r.expectedMilli)];
+      const micros = sum((r) => r.flowMicros + r.fixedMicros);
+      return { day, micros, coveragePercent: expected > 0 ? (100 * observed) / expected : null };
+    })
+    .sort((x, y) => x.day - y.day);
 }
 
 export interface UnpricedSum {

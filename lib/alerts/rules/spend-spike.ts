@@ -15,7 +15,7 @@ export const spendSpike = defineRule({
     const { zone, currency } = ctx.ledger;
     const yesterday = addDays(dayKey(dateOf(ctx.now(), zone)), -1);
     if (dayOfKey(yesterday, zone).end <= since) return [];
-    const days = await listDaySpend(ctx.db, teamKey, addDays(yesterday, -BASELINE_DAYS), addDays(yesterday, 1));
+    const days = await listDaySpend(ctx, teamKey, addDays(yesterday, -BASELINE_DAYS), addDays(yesterday, 1));
     const spike = spikeOf(days, yesterday, threshold);
     if (!spike) return [];
     const usual = formatMoney(spike.usualMicros, currency);
@@ -37,7 +37,7 @@ export const spendSpike = defineRule({
   async history(ctx, { teamKey, threshold }, span) {
     const { zone, currency } = ctx.ledger;
     const [from, until] = [span.start, span.end].map((at) => dayKey(dateOf(at, zone))) as [number, number];
-    const days = await listDaySpend(ctx.db, teamKey, addDays(from, -BASELINE_DAYS), until);
+    const days = await listDaySpend(ctx, teamKey, addDays(from, -BASELINE_DAYS), until);
     return Array.from({ length: daysBetween(from, until) }, (_, i) => addDays(from, i)).flatMap((day) => {
       const spike = spikeOf(days, day, threshold);
       if (!spike) return [];
