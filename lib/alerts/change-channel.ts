@@ -37,8 +37,17 @@ interface Checked {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-/** @param stored names of secrets that are stored already. @throws AppError `invalid` by field. */
-function checked(given: ChannelInput, stored: ReadonlySet<string>): Checked {
+/** What a channel has already. */
+interface Before {
+  /** Names of stored secrets. */
+  readonly stored: ReadonlySet<string>;
+  /** Settings as they were entered. */
+  readonly plain: Readonly<Record<string, string>>;
+}
+const NOTHING: Before = { stored: new Set(), plain: {} };
+
+/** @throws AppError `invalid` by field. */
+function checked(given: ChannelInput, { stored, plain: were }: Before): Checked {
   const { kind: name, fields, ...input } = parseInput(channelInput, given);
   const kind = getChannelKind(name);
   const secrets: Record<string, string> = {};
@@ -52,6 +61,10 @@ function checked(given: ChannelInput, stored: ReadonlySet<string>): Checked {
     if (field.secret) secrets[field.name] = value;
     else plain[field.name] = value;
   }
+  const isMoved = kind.fields.some((field) => field.receives && (plain[field.name] ?? "") !== (were[field.name] ?? ""));
+  for (const { name: field, label } of kind.fields)
+    if (isMoved && stored.has(field) && secrets[field] === undefined)
+      problems[field] = `Enter ${label.toLowerCase()} again: it would be sent to another address.`;
   if (Object.keys(problems).length)
     throw new AppError("invalid", Object.values(problems).join(" "), { fields: problems });
   const settings = parseInput(kind.settings, plain);
@@ -66,7 +79,7 @@ const subjectOf = (key: number): string => `channel/${key}`;
 /** Adds a channel; its secrets are stored encrypted. @returns its key. @throws AppError `forbidden`; `invalid` by field. */
 export async function addChannel(ctx: Ctx, keys: SecretKeys, given: ChannelInput): Promise<number> {
   allow(ctx.viewer, "channels.manage");
-  const { kind, name, ratePerMinute, settings, secrets } = checked(given, new Set());
+  const { kind, name, ratePerMinute, settings, secrets } = checked(given, NOTHING);
   return ctx.db.write(async (tx) => {
     const key = await insertChannel(tx, {
       ...{ kind: kind.kind, name, settings, ratePerMinute, createdAt: ctx.now(), createdBy: ctx.viewer.id },
@@ -94,9 +107,10 @@ async function putSecrets(
 export async function changeChannel(ctx: Ctx, keys: SecretKeys, key: number, given: ChannelInput): Promise<void> {
   allow(ctx.viewer, "channels.manage");
   const stored = new Set((await describeSecrets(ctx.db, secretOwner(key))).map((s) => s.field));
-  const { kind, name, ratePerMinute, settings, secrets } = checked(given, stored);
   await ctx.db.write(async (tx) => {
     const before = await getChannel(tx, key);
+    const plain = JSON.parse(before.settings) as Record<string, string>;
+    const { kind, name, ratePerMinute, settings, secrets } = checked(given, { stored, plain });
     if (before.kind !== kind.kind)
       throw fieldError("kind", "The kind of a channel does not change: add another channel.");
     await updateChannel(tx, { ...before, name, ratePerMinute, settings, disabledAt: null, disabledReason: "" });

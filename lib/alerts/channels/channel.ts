@@ -27,6 +27,8 @@ export interface ChannelField {
   /** Stored encrypted, and never shown again. */
   readonly secret?: true;
   readonly required?: true;
+  /** Where the secrets are sent: who changes it enters them again, so that nobody can have a stored one sent to themselves. */
+  readonly receives?: true;
   readonly options?: readonly { readonly value: string; readonly label: string }[];
 }
 

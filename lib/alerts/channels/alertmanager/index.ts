@@ -46,6 +46,7 @@ export const alertmanager = defineChannel({
       hint: "all members of a cluster, not a load balancer",
       placeholder: "http://alertmanager:9093",
       required: true,
+      receives: true,
     },
     { name: "labels", label: "Labels", hint: "for its routes, such as severity=page, team=gpu" },
     { name: "token", label: "Bearer token", secret: true },

@@ -12,7 +12,13 @@ export const pagerduty = defineChannel({
   help: "A service with an Events API v2 integration. An alert opens an incident, acknowledges and resolves it.",
   fields: [
     { name: "routingKey", label: "Integration key", hint: "32 letters and digits", secret: true, required: true },
-    { name: "api", label: "API address", hint: "https://events.eu.pagerduty.com in the EU", placeholder: API },
+    {
+      name: "api",
+      label: "API address",
+      hint: "https://events.eu.pagerduty.com in the EU",
+      placeholder: API,
+      receives: true,
+    },
   ],
   settings: z.object({ api: z.string().default(API) }),
   problems: ({ api }, { routingKey }) => ({

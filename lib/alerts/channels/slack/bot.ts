@@ -38,7 +38,13 @@ export const slackBot = defineChannel({
   fields: [
     { name: "token", label: "Bot token", placeholder: "xoxb-…", secret: true, required: true },
     { name: "channel", label: "Channel", placeholder: "C0123456789", required: true },
-    { name: "api", label: "API address", hint: "Only where Slack is reached through a gateway.", placeholder: API },
+    {
+      name: "api",
+      label: "API address",
+      hint: "Only where Slack is reached through a gateway.",
+      placeholder: API,
+      receives: true,
+    },
   ],
   settings: z.object({
     channel: z.string().regex(/^[#\w-]{1,100}$/, "Expected the id of a channel, such as C0123456789."),
