@@ -5,7 +5,13 @@ import { parseInput } from "@/lib/input.ts";
 import { parseInstant } from "@/lib/time.ts";
 import { pruneReceived, saveReceived } from "./store.ts";
 
-const texts = z.record(z.string().max(200), z.string().max(4000)).default({});
+/** Longer texts are cut, for one of them must not cost all alerts of a message. */
+const texts = z
+  .record(z.string(), z.string())
+  .default({})
+  .transform((given) =>
+    Object.fromEntries(Object.entries(given).map(([name, text]) => [name.slice(0, 200), text.slice(0, 4000)])),
+  );
 const instant = z.string().transform((text, issues) => {
   const at = parseInstant(text);
   if (at === null) issues.addIssue({ code: "custom", message: `"${text.slice(0, 50)}" is not an instant.` });
@@ -15,18 +21,15 @@ const instant = z.string().transform((text, issues) => {
 /** The webhook of Alertmanager, version 4. Fields that newer versions add are ignored. */
 const webhookSchema = z.looseObject({
   version: z.literal("4", { error: "Expected a webhook of Alertmanager, version 4." }),
-  alerts: z
-    .array(
-      z.looseObject({
-        status: z.enum(["firing", "resolved"]),
-        labels: texts,
-        annotations: texts,
-        startsAt: instant,
-        endsAt: instant.optional(),
-        fingerprint: z.string().min(1).max(100),
-      }),
-    )
-    .max(5000),
+  alerts: z.array(z.unknown()).max(5000),
+});
+const alertSchema = z.looseObject({
+  status: z.enum(["firing", "resolved"]),
+  labels: texts,
+  annotations: texts,
+  startsAt: instant,
+  endsAt: instant.optional(),
+  fingerprint: z.string().min(1).max(100),
 });
 
 /** Alerts of our own come back from the Alertmanager that they were sent to. */
@@ -40,7 +43,14 @@ const KEEP_SECONDS = 30 * 86_400;
 export async function receiveAlerts(ctx: Ctx, given: unknown): Promise<number> {
   allow(ctx.viewer, "alerts.receive");
   const { alerts } = parseInput(webhookSchema, given);
-  const rows = alerts
+  const read = alerts.map((alert) => alertSchema.safeParse(alert));
+  const refused = read.find((result) => !result.success);
+  // One that cannot be read does not cost the others; a message of which none can be read is not one.
+  if (refused && !read.some((result) => result.success)) parseInput(alertSchema, alerts[read.indexOf(refused)]);
+  if (refused)
+    ctx.log.warn({ problem: refused.error.message.slice(0, 500) }, "an alert of Alertmanager was not understood");
+  const rows = read
+    .flatMap(({ data }) => data ?? [])
     .filter(({ labels }) => labels[OWN_LABEL] === undefined)
     .map(({ fingerprint, status, labels, annotations, startsAt, endsAt }) => ({
       ...{ fingerprint, status, startsAt, endsAt: status === "resolved" ? (endsAt ?? ctx.now()) : null },

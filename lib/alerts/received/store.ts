@@ -25,10 +25,15 @@ export async function saveReceived(tx: Tx, rows: readonly ReceivedRow[]): Promis
   return changed;
 }
 
-/** Alerts that fire, by fingerprint. */
+/**
+ * Alerts that fire, the newest state of each fingerprint. Those that have fired longest where there are more than `limit`: one that is open
+ * stays open, and a newer one waits.
+ */
 export const listFiring = (db: Reader, limit: number): Promise<ReceivedRow[]> =>
-  db.all<ReceivedRow>(sql`select ${columnsOf(alertReceived)} from ${alertReceived} where status = 'firing'
-    order by fingerprint, starts_at desc limit ${limit}`);
+  db.all<ReceivedRow>(sql`select ${columnsOf(alertReceived, undefined, "r")} from ${alertReceived} r
+    where r.status = 'firing' and not exists (select 1 from ${alertReceived} n
+      where n.fingerprint = r.fingerprint and n.starts_at > r.starts_at)
+    order by r.starts_at, r.fingerprint limit ${limit}`);
 
 /** Alerts that began in a span. */
 export const listBegun = (db: Reader, start: Instant, end: Instant): Promise<ReceivedRow[]> =>

@@ -2,6 +2,7 @@ import { listBegun, listFiring, type ReceivedRow } from "@/lib/alerts/received/s
 import type { Severity } from "@/lib/alerts/types.ts";
 import { defineRule } from "./rule.ts";
 
+/** Alerts that are notified at once; a storm of more says nothing that these do not. */
 const MOST = 500;
 
 const textsOf = (json: string): Readonly<Record<string, string>> => JSON.parse(json) as Record<string, string>;
@@ -26,10 +27,7 @@ export const received = defineRule({
   ...{ scope: "ledger", audience: "admin", severity: "warning", holdSeconds: 0, repeatSeconds: 0 },
   threshold: null,
   async read(ctx) {
-    const rows = await listFiring(ctx.db, MOST);
-    // The newest state of each fingerprint.
-    const newest = new Map(rows.toReversed().map((row) => [row.fingerprint, row]));
-    return [...newest.values()].map((row) => {
+    return (await listFiring(ctx.db, MOST)).map((row) => {
       const severity = severityOf(textsOf(row.labels).severity);
       const { alertname: _, ...labels } = textsOf(row.labels);
       return {
