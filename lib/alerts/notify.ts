@@ -4,6 +4,7 @@ import { PERSONAL_CHANNEL } from "./channels/index.ts";
 import { insertDigestItems, listSummed } from "./digest/store.ts";
 import { dropUnsent } from "./event-store.ts";
 import { messageOf } from "./message.ts";
+import { toEachAddress } from "./outbox/addresses.ts";
 import { dropHeld, insertLetters, type Letter, listPlaces, type Place, placeKey } from "./outbox/store.ts";
 import { unsubscribeToken } from "./preferences/unsubscribe.ts";
 import { quietUntil } from "./quiet.ts";
@@ -67,7 +68,7 @@ async function write(
     if (mode === "now") letters.push({ ...own, notBefore });
     else await insertDigestItems(tx, [{ ...own, mode }], ctx.now());
   }
-  await insertLetters(tx, letters, ctx.now());
+  await insertLetters(tx, await toEachAddress(tx, letters), ctx.now());
 }
 
 /** Who hears of a new or escalated event. */

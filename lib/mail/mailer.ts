@@ -68,7 +68,7 @@ export function createMailer({ url, from, caFile, timeoutMs }: MailSettings): Ma
   return async (mail) => {
     const id = (text: string) => `<${text.replace(/[^\w.-]+/g, "-")}@${domain}>`;
     try {
-      const { response } = await transport.sendMail({
+      const sent = await transport.sendMail({
         from,
         to: mail.to.map((address) => ({ name: "", address: oneLine(address) })),
         subject: oneLine(mail.subject),
@@ -93,12 +93,17 @@ export function createMailer({ url, from, caFile, timeoutMs }: MailSettings): Ma
           contentDisposition: "inline" as const,
         })),
       });
-      return { status: Number.parseInt(String(response), 10) || 250, reply: excerpt(String(response)) };
+      // The server has it for some addresses, and not for these.
+      const [refused] = sent.rejectedErrors ?? [];
+      if (sent.rejected.length) throw refused ?? new Error(`${sent.rejected.map(addressOf).join(", ")} is refused`);
+      return { status: Number.parseInt(String(sent.response), 10) || 250, reply: excerpt(String(sent.response)) };
     } catch (error) {
       throw refusal(error, host);
     }
   };
 }
+
+const addressOf = (to: string | { readonly address: string }): string => (typeof to === "string" ? to : to.address);
 
 function certificate(file: string): Buffer {
   try {

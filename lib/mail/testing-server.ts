@@ -8,6 +8,8 @@ export interface MailServer {
   readonly mails: { readonly to: readonly string[]; readonly text: string }[];
   /** Replies to the next mails, in their order: a code, or `cut` for a connection that ends after the mail was taken. */
   readonly replies: (number | "cut")[];
+  /** Addresses that the server takes no mail for, with its reply. */
+  readonly refused: Map<string, number>;
   close(): Promise<void>;
 }
 
@@ -15,12 +17,17 @@ export interface MailServer {
 export async function startMailServer(password = "the password of this test"): Promise<MailServer> {
   const mails: MailServer["mails"] = [];
   const replies: MailServer["replies"] = [];
+  const refused: MailServer["refused"] = new Map();
   const server = new SMTPServer({
     authOptional: true,
     allowInsecureAuth: true,
     disabledCommands: ["STARTTLS"],
     onAuth: (auth, _session, done) =>
       auth.password === password ? done(null, { user: auth.username as string }) : done(new Error("wrong password")),
+    onRcptTo: ({ address }, _session, done) => {
+      const code = refused.get(address);
+      done(code === undefined ? null : Object.assign(new Error("no such mailbox"), { responseCode: code }));
+    },
     onData: (stream, session, done) => {
       const parts: Buffer[] = [];
       stream.on("data", (part: Buffer) => parts.push(part));
@@ -41,7 +48,7 @@ export async function startMailServer(password = "the password of this test"): P
   await once(listening, "listening");
   const { port } = listening.address() as AddressInfo;
   return {
-    ...{ mails, replies },
+    ...{ mails, replies, refused },
     url: `smtp://ledger:${encodeURIComponent(password)}@127.0.0.1:${port}`,
     close: () => new Promise((resolve) => server.close(resolve)),
   };

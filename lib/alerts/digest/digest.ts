@@ -1,6 +1,7 @@
 import type { Reader } from "@/db/client.ts";
 import { PERSONAL_CHANNEL } from "@/lib/alerts/channels/index.ts";
 import { heardOf } from "@/lib/alerts/hearing.ts";
+import { toEachAddress } from "@/lib/alerts/outbox/addresses.ts";
 import { insertLetters } from "@/lib/alerts/outbox/store.ts";
 import { atMinute } from "@/lib/alerts/quiet.ts";
 import { type Message, type Mode, readMessage, SEVERITIES } from "@/lib/alerts/types.ts";
@@ -82,10 +83,7 @@ async function writeDigest(ctx: Ctx, waiting: WaitingDigest): Promise<void> {
     await markSummed(tx, waiting, id);
     if (heard.length === 0) return;
     const message = digestOf(heard.map(readItem), mode, id, ctx.now());
-    await insertLetters(
-      tx,
-      [{ eventId: id, sequence: 1, channelKey, target, message, notBefore: ctx.now() }],
-      ctx.now(),
-    );
+    const letter = { eventId: id, sequence: 1, channelKey, target, message, notBefore: ctx.now() };
+    await insertLetters(tx, await toEachAddress(tx, [letter]), ctx.now());
   });
 }

@@ -58,6 +58,14 @@ it("is tried again after 4xx and a lost connection, never after 5xx", async () =
   );
 });
 
+it("is not sent where one of several addresses is refused, and says so", async () => {
+  server.refused.set("gone@example.com", 550);
+  expect(await send("a@example.com, gone@example.com")).toMatchObject({
+    ...{ result: "failed", status: 550, excerpt: expect.stringContaining("no such mailbox") },
+  });
+  server.refused.clear();
+});
+
 it("never shows the password, and waits while it is wrong", async () => {
   const wrong = createMailer({
     url: server.url.replace(/:[^:@]*@/, ":another@"),

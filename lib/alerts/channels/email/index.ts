@@ -34,6 +34,7 @@ export const email = defineChannel({
   help: "Sends through the mail server of the settings (SMTP_URL, MAIL_FROM), as HTML and as text.",
   fields: [{ name: "to", label: "To", placeholder: "gpu-costs@example.com", required: true }],
   settings,
+  targets: ({ to }) => to,
   preview: (message) => `Subject: ${headline(message)}\n\n${mailText(message)}`,
   send: (message, { to }, _, { mailer, target }) => sendMail(message, target ? [target] : to, mailer),
 });
