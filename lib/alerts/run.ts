@@ -7,6 +7,7 @@ import { evaluateRules } from "./evaluate.ts";
 import { pruneEvents } from "./event-store.ts";
 import { deliverDue, type Sending, type Sent } from "./outbox/deliver.ts";
 import { nextDueAt, pruneDeliveries } from "./outbox/store.ts";
+import { renewOpen } from "./renew.ts";
 import type { AlertSettings } from "./settings.ts";
 
 export interface AlertSummary extends Sent {
@@ -27,6 +28,7 @@ export async function runAlerts(
   signal?: AbortSignal,
 ): Promise<AlertSummary | null> {
   const found = await withLease(ctx.db, "alerts", ctx.now, async () => {
+    await renewOpen(ctx, settings, sending);
     const notices = await evaluateRules(ctx, settings, signal);
     const digests = await writeDigests(ctx);
     await ctx.db.write(async (tx) => {

@@ -4,11 +4,14 @@ import { openSqlite } from "@/db/sqlite.ts";
 import { addUser, changeGrants, setDisabled } from "@/lib/auth/users.ts";
 import { loadViewer } from "@/lib/auth/viewer-load.ts";
 import { type Ctx, localViewer } from "@/lib/ctx.ts";
+import { parseEnv } from "@/lib/env.ts";
 import { silentLog } from "@/lib/log.ts";
 import type { Mail } from "@/lib/mail/index.ts";
+import { secretKeys } from "@/lib/secrets/index.ts";
 import { testLedger } from "@/lib/testing-ctx.ts";
 import { DAY, HOUR } from "@/lib/time.ts";
 import type { AlertEvent } from "./advance.ts";
+import { addChannel } from "./change-channel.ts";
 import { addRule, type RuleInput } from "./change-rule.ts";
 import { writeDigests } from "./digest/digest.ts";
 import { saveEvents } from "./event-store.ts";
@@ -16,6 +19,7 @@ import { writeNotice } from "./notify.ts";
 import { deliverDue, type Sending } from "./outbox/deliver.ts";
 import { listDeliveries } from "./outbox/store.ts";
 import { choosePreference } from "./preferences/choose.ts";
+import { renewOpen } from "./renew.ts";
 import { findRule, listRoutes } from "./rule-store.ts";
 import { getRuleKind } from "./rules/index.ts";
 import type { Change, Severity } from "./types.ts";
@@ -172,6 +176,51 @@ describe("who left or lost a role", () => {
     expect(await send()).toEqual([]);
     expect(await listDeliveries(db, 9)).toEqual([]);
   });
+});
+
+it("a channel of several addresses sends to each, so that one that is refused is tried again alone", async () => {
+  const keys = secretKeys(parseEnv({ SECRETS_KEY: "the key of this test has 32 characters" }));
+  const to = "a@example.com, b@example.com";
+  const channelKey = await addChannel(ctxOf(), keys, { kind: "email", name: "Costs", fields: { to } });
+  const notice = await newEvent({ people: false, routes: [{ channelKey, mode: "now" }] });
+  await notice("trigger", "warning", now + HOUR);
+  await notice("update", "critical");
+  expect((await send()).sort()).toEqual([
+    "a@example.com [Critical] Vision is critical",
+    "b@example.com [Critical] Vision is critical",
+  ]);
+  await notice("resolve", "critical");
+  expect((await send()).sort()).toEqual([
+    "a@example.com [Resolved] Vision is critical",
+    "b@example.com [Resolved] Vision is critical",
+  ]);
+});
+
+it("an Alertmanager is sent what is open again every ten minutes, and what ended no more", async () => {
+  const keys = secretKeys(parseEnv({ SECRETS_KEY: "the key of this test has 32 characters" }));
+  const fields = { urls: "http://am:9093" };
+  const channelKey = await addChannel(ctxOf(), keys, { kind: "alertmanager", name: "AM", fields });
+  const notice = await newEvent({ people: false, routes: [{ channelKey, mode: "now" }] });
+  const got: { startsAt: string; endsAt: string }[] = [];
+  const post: Sending["post"] = async (_, body) => {
+    got.push(...JSON.parse(body));
+    return { status: 200, text: "" } as Awaited<ReturnType<Sending["post"]>>;
+  };
+  const renew = () => renewOpen(ctxOf(), SETTINGS, { ...sending(), keys, post });
+  await notice("trigger");
+  const counts: number[] = [];
+  for (const minutes of [0, 1, 5, 10]) {
+    now = NOON + minutes * 60;
+    counts.push(await renew());
+  }
+  expect(counts).toEqual([1, 0, 0, 1]);
+  expect(got.map((a) => [a.startsAt, Date.parse(a.endsAt) / 1000 - NOON])).toEqual([
+    ["2026-11-10T12:00:00Z", DAY],
+    ["2026-11-10T12:00:00Z", DAY + 600],
+  ]);
+  await db.write((tx) => tx.run(sql`update alert_events set state = 'resolved', open_key = id`));
+  now = NOON + 20 * 60;
+  expect(await renew()).toBe(0);
 });
 
 it("an alert of a team without lead and manager goes to finance, not to nobody", async () => {

@@ -1,6 +1,13 @@
-import { findChannel, secretOwner, updateChannel } from "@/lib/alerts/channel-store.ts";
+import type { Db } from "@/db/client.ts";
+import { type ChannelRow, findChannel, secretOwner, updateChannel } from "@/lib/alerts/channel-store.ts";
 import { email } from "@/lib/alerts/channels/email/index.ts";
-import { getChannelKind, type Outcome, PERSONAL_CHANNEL, type Post } from "@/lib/alerts/channels/index.ts";
+import {
+  getChannelKind,
+  type Outcome,
+  PERSONAL_CHANNEL,
+  type Post,
+  type Secrets,
+} from "@/lib/alerts/channels/index.ts";
 import { digestToday } from "@/lib/alerts/digest/digest.ts";
 import { mayHear } from "@/lib/alerts/hearing.ts";
 import { type Message, readMessage } from "@/lib/alerts/types.ts";
@@ -117,11 +124,16 @@ async function call(
     return failed(`The channel is disabled: ${channel.disabledReason}`);
   const kind = getChannelKind(channel.kind);
   if (kind.skips?.(message)) return { result: "sent", status: 0, excerpt: "Not needed there." };
-  const of = secretOwner(channelKey);
-  const secrets: Record<string, string | undefined> = {};
-  for (const { name, secret } of kind.fields)
-    if (secret) secrets[name] = await findSecret(ctx.db, keys, { of, field: name });
+  const secrets = await secretsOf(ctx.db, keys, channel);
   return kind.send(message, kind.settings.parse(JSON.parse(channel.settings)), secrets, means);
+}
+
+/** The stored secrets of a channel, by field. */
+export async function secretsOf(db: Db, keys: SecretKeys, { key, kind }: ChannelRow): Promise<Secrets> {
+  const secrets: Record<string, string | undefined> = {};
+  for (const { name, secret } of getChannelKind(kind).fields)
+    if (secret) secrets[name] = await findSecret(db, keys, { of: secretOwner(key), field: name });
+  return secrets;
 }
 
 const failed = (text: string): Outcome => ({ result: "failed", status: 0, excerpt: text });

@@ -1,8 +1,8 @@
 import type { Message } from "@/lib/alerts/types.ts";
 import { formatInstant } from "@/lib/format.ts";
 
-/** How long an alert stays without being sent again. The end of an event is sent: this is for a ledger that is gone. */
-const LASTS_SECONDS = 7 * 86_400;
+/** How long an alert stays without being sent again, which happens every ten minutes: this is for a ledger that is gone. */
+const LASTS_SECONDS = 86_400;
 
 /** An alert of /api/v2/alerts. Its labels identify it, so they are the same from its beginning to its end. */
 export function alertOf(message: Message, extra: Readonly<Record<string, string>>) {

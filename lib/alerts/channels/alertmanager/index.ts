@@ -52,6 +52,7 @@ export const alertmanager = defineChannel({
     { name: "token", label: "Bearer token", secret: true },
   ],
   settings: z.object({ urls: addresses, labels }),
+  forgets: true,
   skips: ({ change }) => change === "acknowledge" || change === "digest",
   preview: (message, { labels: extra }) => JSON.stringify([alertOf(message, extra)], null, 2),
   send: async (message, { urls, labels: extra }, { token }, { post }) => {
