@@ -8,6 +8,7 @@ import { loadPricesPage, type PricesPage } from "@/lib/pages/prices.ts";
 import { listBackfills, listRuns, loadGaps } from "@/lib/pages/sync-state.ts";
 import { eachWorkload } from "@/lib/pages/workloads.ts";
 import { dateOf } from "@/lib/time.ts";
+import { readAnomalies } from "./(dashboard)/anomalies/query.ts";
 import { readBudgets } from "./(dashboard)/budgets/lists.tsx";
 import { readCostLines, readImports } from "./(dashboard)/costs/lists.tsx";
 import { readFindings } from "./(dashboard)/findings/query.ts";
@@ -87,6 +88,10 @@ function teamOf({ ctx: { viewer }, params }: PageInput): number {
 
 /** Every list that a page shows with a file, by the name in `/download/<name>`: the same rows, order and columns. */
 export const LISTS: Readonly<Record<string, List>> = {
+  anomalies: of(
+    "/anomalies",
+    ofPeriod("anomalies", async (input) => (await readAnomalies(input)).list),
+  ),
   backfills: of(
     "/sync",
     whole("backfills", async (input) => {

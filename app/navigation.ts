@@ -29,6 +29,7 @@ const GROUPS: readonly (readonly [label: string, entries: readonly Entry[]])[] =
       ["/projects", "Projects", "projects"],
       ["/idle", "Idle", "idle"],
       ["/findings", "Findings", "findings"],
+      ["/anomalies", "Anomalies", "anomalies"],
       ["/gpus", "GPUs", "gpus"],
     ],
   ],

@@ -78,6 +78,7 @@ const schema = z.object({
   METER_ACTIVITY_PERCENT: decimal(1, 0, 100),
   METER_HOLD_STEPS: decimal(2.5, 1, 20),
   FINDING_RULES: z.string().default(""),
+  ANOMALY_RULES: z.string().default(""),
   KNOWN_IMAGES: listOf(/^\S+$/, "image names, * for any characters"),
   HTTP_TIMEOUT: timerMs("30s", 100),
   HTTP_RETRY_COUNT: whole(5, 0, 20),

@@ -12,6 +12,7 @@ import { inventory } from "./inventory.ts";
 import { metering } from "./metering.ts";
 import { people } from "./people.ts";
 import { pricing } from "./pricing.ts";
+import { savings } from "./savings.ts";
 import { secrets } from "./secrets.ts";
 import { statementTables } from "./statements.ts";
 import { sync } from "./sync.ts";
@@ -58,6 +59,7 @@ export const {
   insightSubjects,
   insightBuckets,
 } = insights(postgres);
+export const { anomalyFeedback, savingsActions } = savings(postgres);
 export const {
   alertChannels,
   alertRules,

@@ -63,6 +63,12 @@ export const ACTIONS = {
   },
   "findings.decide": { words: "answer disputes of findings and make exceptions", roles: ADMIN, scope: "write" },
   "findings.run": { words: "evaluate the rules of findings", roles: ADMIN },
+  "anomalies.read": {
+    words: "read anomalies of cost and use",
+    roles: ["admin", "finance", "manager", "viewer"],
+    scope: "read",
+  },
+  "anomalies.judge": { words: "say what an anomaly was", roles: ["admin", "finance", "manager"], scope: "write" },
   "workloads.read": {
     words: "read workloads and how they use GPUs",
     roles: ["admin", "manager", "engineer", "viewer"],

@@ -1,4 +1,6 @@
 import { allow } from "@/lib/auth/allow.ts";
+import { type ChargedDay, loadChargedDays } from "@/lib/charges/charged-days-load.ts";
+import { isCovered, isKnownDay } from "@/lib/charges/known.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { backtest, learnFactors, type NamedSeries } from "@/lib/forecast/backtest.ts";
 import { type Factors, NO_FACTORS } from "@/lib/forecast/calibrate.ts";
@@ -9,15 +11,13 @@ import { type Budgeted, budgetedPart, budgetOn, budgetOver, carriedInto } from "
 import { entriesOf, scopesOf } from "./in-force.ts";
 import { type BudgetOutlook, budgetOutlook, type CostDay, type Outlook, outlookOf, withoutEvents } from "./outlook.ts";
 import { findPlaces, needScope, type Places } from "./places.ts";
-import { type ChargedDay, type DayRow, loadChargedDays, loadDayRows } from "./series-load.ts";
+import { type DayRow, loadDayRows } from "./series-load.ts";
 import { type CalendarSpan, spanOfDay } from "./spans.ts";
 import { listBudgetVersions, listPlannedEvents } from "./store.ts";
 import { type Budget, type BudgetScope, type BudgetSpan, EVERYTHING, isSameScope, type PlannedEvent } from "./types.ts";
 
 /** Days of history that forecasts learn from. */
 export const HISTORY_DAYS = 190;
-/** Days with less of their GPU time observed are unknown to a forecast. */
-const LEAST_COVERAGE = 0.95;
 /** What the common factor of the bands is learned from: one method for all, for a choice at each origin would cost ten times as much. */
 const LEARNING = { horizon: 14, every: 7, fromDay: 28, method: DEFAULT };
 
@@ -136,9 +136,6 @@ function byKey(rows: readonly DayRow[]): ReadonlyMap<number, readonly DayRow[]> 
   return out;
 }
 
-const isCovered = ({ observedMilli, expectedMilli }: { observedMilli: number; expectedMilli: number }): boolean =>
-  observedMilli >= LEAST_COVERAGE * expectedMilli;
-
 /** The days of a scope as the ledger has them, and the series that a forecast may learn from: without what was planned of them. */
 function historyOf(
   { today, charged, rows, from }: World,
@@ -164,8 +161,7 @@ function historyOf(
   const isComplete = (day: number): boolean => {
     const whole = charged.get(day);
     if (!whole || day >= today) return false;
-    const known = whole.unknownMilli <= (1 - LEAST_COVERAGE) * whole.gpuMilli;
-    return known && isCovered(whole) && isCovered(sums.get(day) ?? { observedMilli: 0, expectedMilli: 0 });
+    return isKnownDay(whole) && isCovered(sums.get(day) ?? { observedMilli: 0, expectedMilli: 0 });
   };
   const chargedBefore = [...charged.keys()].filter((day) => day < today);
   const throughDay = chargedBefore.at(-1) ?? addDays(today, -1);

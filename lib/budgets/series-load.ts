@@ -1,6 +1,6 @@
 import { type Reader, sql } from "@/db/client.ts";
 import { inList } from "@/db/in-list.ts";
-import { chargedDays, projects, spendDays, teams } from "@/db/schema/index.ts";
+import { projects, spendDays, teams } from "@/db/schema/index.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { loadBooked } from "@/lib/statements/booked-load.ts";
 
@@ -47,25 +47,6 @@ export async function loadDayRows(
     return { ...none, day: b.day, key, fixedMicros: b.amountMicros };
   });
   return [...rows, ...others];
-}
-
-/** A day that is metered and charged, with how much of the whole ledger's GPU time was observed. */
-export interface ChargedDay {
-  readonly day: number;
-  readonly observedMilli: number;
-  readonly expectedMilli: number;
-  /** GPU time of capacity of which nobody knows what it did, and all GPU time. */
-  readonly unknownMilli: number;
-  readonly gpuMilli: number;
-}
-
-/** Days that have charges of metered usage, in order. */
-export function loadChargedDays(db: Reader, { from, until }: Days): Promise<ChargedDay[]> {
-  return db.all(sql`select c.day, cast(coalesce(sum(d.observed_milli), 0) as bigint) as "observedMilli",
-      cast(coalesce(sum(d.expected_milli), 0) as bigint) as "expectedMilli",
-      cast(coalesce(sum(d.unknown_milli), 0) as bigint) as "unknownMilli", cast(coalesce(sum(d.gpu_milli), 0) as bigint) as "gpuMilli"
-    from ${chargedDays} c left join ${spendDays} d on d.day = c.day
-    where c.day >= ${from} and c.day < ${until} and c.metered_revision <> 0 group by c.day order by c.day`);
 }
 
 /** Teams and projects as scopes see them. */

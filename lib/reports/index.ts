@@ -10,6 +10,7 @@ import { costByWorkload } from "./cost/cost-by-workload.ts";
 import { costTrend } from "./cost/cost-trend.ts";
 import { idleCost } from "./cost/idle-cost.ts";
 import { topMovers } from "./cost/top-movers.ts";
+import { anomalies } from "./insights/anomalies.ts";
 import { suggest } from "./read/near-names.ts";
 import type { Report } from "./report.ts";
 import { capacity } from "./usage/capacity.ts";
@@ -36,6 +37,7 @@ const REPORTS: readonly Report[] = [
   idleCost,
   topMovers,
   costBridge,
+  anomalies,
 ];
 
 /** Every report, in the order in which menus show them. */

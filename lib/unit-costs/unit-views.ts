@@ -1,6 +1,6 @@
 import { allow } from "@/lib/auth/allow.ts";
 import { findPlaces, type Places } from "@/lib/budgets/places.ts";
-import { loadChargedDays } from "@/lib/budgets/series-load.ts";
+import { loadChargedDays } from "@/lib/charges/charged-days-load.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { addDays, dateOf, dateOfKey, dayKey, dayOfKey, daysBetween } from "@/lib/time.ts";
 import { getUnit } from "./changes.ts";

@@ -1,4 +1,4 @@
-import { BRIDGE_PARTS, type BridgePart } from "@/lib/reports/explain/bridge.ts";
+import { BRIDGE_PARTS, type BridgePart } from "@/lib/charges/bridge.ts";
 import { readBridge } from "@/lib/reports/explain/bridge-read.ts";
 import { cluster, team } from "@/lib/reports/filters.ts";
 import { findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";

@@ -1,1 +1,0 @@
-ALTER TABLE "cost_lines" ADD COLUMN "source" text DEFAULT '' NOT NULL;

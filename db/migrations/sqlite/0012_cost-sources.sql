@@ -1,1 +1,0 @@
-ALTER TABLE `cost_lines` ADD `source` text DEFAULT '' NOT NULL;
