@@ -5,6 +5,8 @@
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
   process.umask(0o077);
+  const { speakWithoutScripts } = await import("./app/without-script.ts");
+  speakWithoutScripts();
   const { checkStart, startBeside } = await import("./lib/jobs/beside.ts");
   await checkStart();
   startBeside();
