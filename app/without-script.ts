@@ -17,7 +17,7 @@ export function speakWithoutScripts(): () => void {
   const { emit } = http.Server.prototype;
   http.Server.prototype.emit = function (this: http.Server, event: string | symbol, ...args: unknown[]) {
     if (event === "request") watch(args[0] as IncomingMessage, args[1] as ServerResponse);
-    return emit.call(this, event, ...args);
+    return Reflect.apply(emit, this, [event, ...args]);
   };
   return () => {
     http.Server.prototype.emit = emit;

@@ -21,10 +21,10 @@ export const people = (k: Kit) => ({
     },
     (t) => [k.uniqueIndex("users_email").on(t.email), k.index("users_identity").on(t.issuer, t.subject)],
   ),
-  /** Names under which a person submits workloads: whatever is submitted by one of them is their own. */
+  /** Names under which a person submits workloads: whatever is submitted by one of them is their own, and nobody else's. */
   userNames: k.table("user_names", { userKey: k.int("user_key").notNull(), name: k.text("name").notNull() }, (t) => [
     k.primaryKey({ columns: [t.userKey, t.name] }),
-    k.index("user_names_name").on(t.name),
+    k.uniqueIndex("user_names_name").on(t.name),
   ]),
   /** A role of a person, for everything or for one team or project. */
   grants: k.table(

@@ -136,6 +136,6 @@ describe("what a provider says", () => {
 
   it("takes no address from preferred_username, which people can choose", () => {
     const profile = { sub: "42", preferred_username: "boss@corp.example", email_verified: true };
-    expect(claims(profile, "groups", true)).toMatchObject({ email: "", userName: "boss@corp.example" });
+    expect(claims(profile, "groups", true)).toMatchObject({ email: "" });
   });
 });

@@ -31,7 +31,7 @@ describe.each(engines)("a ledger whose only administrator came from a group, on 
         ctx,
         {
           ...{ issuer: "https://id.example", subject: "1", email: "root@corp.example", emailVerified: true },
-          ...{ name: "Root", userName: "", groups },
+          ...{ name: "Root", groups },
         },
         { domains: [], defaultRole: null, firstAdmin: "" },
         ORIGIN,

@@ -14,11 +14,10 @@ import {
   findUserByEmail,
   insertUser,
   replaceGrants,
-  replaceNames,
   setDisabledAt,
   setPasswordHash,
 } from "./user-store.ts";
-import { freeNames, LINK_SECONDS, personName, usualNames } from "./users.ts";
+import { LINK_SECONDS, personName, takeFreeNames, usualNames } from "./users.ts";
 
 /** The person of a link that makes the first administrator: nobody yet. */
 const NOBODY = 0;
@@ -103,7 +102,7 @@ export async function createFirstAdmin(
     if (known) {
       await setPasswordHash(tx, key, passwordHash);
       await setDisabledAt(tx, key, null);
-    } else await replaceNames(tx, key, await freeNames(tx, key, usualNames(email)));
+    } else await takeFreeNames(tx, key, usualNames(email));
     const grant = { role: "admin", teamKey: 0, projectKey: 0, origin: "direct" } as const;
     await replaceGrants(tx, key, "direct", [grant], "first start", door.now());
     await recordAct(

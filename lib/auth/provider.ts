@@ -13,11 +13,10 @@ import {
   insertUser,
   listGrants,
   replaceGrants,
-  replaceNames,
   setIdentity,
   type User,
 } from "./user-store.ts";
-import { freeNames } from "./users.ts";
+import { takeFreeNames } from "./users.ts";
 
 type Tx = Parameters<typeof setIdentity>[0];
 
@@ -35,8 +34,6 @@ export interface Claims {
   /** Only where the provider says so, or the settings trust its addresses. */
   readonly emailVerified: boolean;
   readonly name: string;
-  /** Another name that the person is known by, such as `preferred_username`; empty: none. */
-  readonly userName: string;
   /** `overage`: the provider left them out because they are too many; `absent`: it sends none. */
   readonly groups: readonly string[] | "overage" | "absent";
 }
@@ -141,8 +138,7 @@ async function create(tx: Tx, door: Door, claims: Claims, email: string, role: R
   };
   const key = await insertUser(tx, user, by, door.now());
   // Only what the provider has verified: a part of the address, or a name that people choose, may be somebody else's.
-  const submitters = await freeNames(tx, key, [email]);
-  await replaceNames(tx, key, submitters);
+  const submitters = await takeFreeNames(tx, key, [email]);
   if (role)
     await replaceGrants(tx, key, "direct", [{ role, teamKey: 0, projectKey: 0, origin: "direct" }], by, door.now());
   await recordAct(tx, byProvider(door), {

@@ -1,5 +1,7 @@
 import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { inList } from "@/db/in-list.ts";
 import { grants, userNames, users } from "@/db/schema/index.ts";
+import { AppError } from "@/lib/errors.ts";
 import type { Instant } from "@/lib/time.ts";
 import type { Grant, Role } from "./types.ts";
 
@@ -111,25 +113,32 @@ export async function listNames(db: Reader, userKey: number): Promise<string[]> 
   return rows.map((r) => r.name);
 }
 
+/** Replaces the names of a person. @throws AppError `conflict` where one became another person's meanwhile. */
 export async function replaceNames(tx: Tx, userKey: number, names: readonly string[]): Promise<void> {
   await tx.run(sql`delete from ${userNames} where user_key = ${userKey}`);
+  await claimNames(tx, userKey, names);
+  const held = new Set(await listNames(tx, userKey));
+  const lost = names.find((name) => !held.has(name));
+  if (lost !== undefined) throw new AppError("conflict", `"${lost}" was given to another person meanwhile. Try again.`);
+}
+
+/** Gives a person names that are nobody's; those of other people stay theirs. A name has one person: the index of the table holds it. */
+export async function claimNames(tx: Tx, userKey: number, names: readonly string[]): Promise<void> {
   await tx.insert(
     userNames,
     [...new Set(names)].map((name) => ({ userKey, name })),
+    { target: [userNames.name], update: [] },
   );
 }
 
-/** Whose workloads somebody else would see by these names: other people who have them already. */
-export async function othersNamed(db: Reader, userKey: number, names: readonly string[]): Promise<string[]> {
-  const out: string[] = [];
-  for (const name of names) {
-    const row = await db.find<{
-      email: string;
-    }>(sql`select u.email from ${userNames} n join ${users} u on u.key = n.user_key
-      where n.name = ${name} and n.user_key <> ${userKey}`);
-    if (row) out.push(`${name} (${row.email})`);
-  }
-  return out;
+/** Other people who have some of these names, each with the name. */
+export async function othersNamed(
+  db: Reader,
+  userKey: number,
+  names: readonly string[],
+): Promise<{ readonly name: string; readonly email: string }[]> {
+  return db.all(sql`select n.name, u.email from ${userNames} n join ${users} u on u.key = n.user_key
+    where n.name in ${inList(names)} and n.user_key <> ${userKey} order by n.name`);
 }
 
 /** How many people who are not disabled hold one of some roles. @param except a person not to count. */

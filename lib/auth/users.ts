@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Reader } from "@/db/client.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { AppError } from "@/lib/errors.ts";
+import { AppError, fieldError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
 import { allow } from "./allow.ts";
 import { recordAct } from "./audit-store.ts";
@@ -12,6 +12,7 @@ import { dropLinks, insertLink, revokeSessions } from "./session-store.ts";
 import { revokeApiTokensOf } from "./token-store.ts";
 import { type Grant, grantSchema } from "./types.ts";
 import {
+  claimNames,
   countWithRole,
   findUser,
   findUserByEmail,
@@ -35,6 +36,10 @@ export const personName = z
   .regex(/^\P{Cc}*$/u, "A name holds no line breaks or other control characters.")
   .default("");
 
+const submitters = z
+  .array(z.string().trim().min(1, "A name is empty.").max(200, "A name has at most 200 characters."))
+  .max(50, "A person has at most 50 names.");
+
 export const newUserSchema = z.object({
   email: z.string(),
   name: personName,
@@ -42,7 +47,7 @@ export const newUserSchema = z.object({
   /** Absent: the person gets a one-time link, or signs in through the provider. */
   password: z.string().optional(),
   /** Names under which the person submits workloads; absent: the address and the part before the @. */
-  submitters: z.array(z.string().trim().min(1).max(200)).max(50).optional(),
+  submitters: submitters.optional(),
 });
 export type NewUserInput = z.input<typeof newUserSchema>;
 
@@ -80,8 +85,9 @@ export async function addUser(ctx: Ctx, given: NewUserInput, reason = ""): Promi
     if (await findUserByEmail(tx, email)) throw new AppError("conflict", `${email} is there already.`);
     const name = input.name || (email.split("@")[0] as string);
     const key = await insertUser(tx, { email, name, passwordHash, issuer: "", subject: "" }, ctx.viewer.id, ctx.now());
-    const names = input.submitters ?? (await freeNames(tx, key, usualNames(email)));
-    await saveNames(tx, key, names);
+    const names = input.submitters
+      ? await saveNames(tx, key, input.submitters)
+      : await takeFreeNames(tx, key, usualNames(email));
     await replaceGrants(tx, key, "direct", direct(input.grants), ctx.viewer.id, ctx.now());
     const after = { email, name, grants: input.grants, submitters: names };
     await recordAct(tx, ctx, { action: "users.manage", subject: `user/${key}`, before: null, after, reason });
@@ -91,18 +97,21 @@ export async function addUser(ctx: Ctx, given: NewUserInput, reason = ""): Promi
 
 export const direct = (list: readonly Grant[]) => list.map((grant) => ({ ...grant, origin: "direct" }));
 
-/** Of some names those that are nobody else's. */
-export async function freeNames(tx: Tx, key: number, names: readonly string[]): Promise<string[]> {
-  const out: string[] = [];
-  for (const name of names) if ((await othersNamed(tx, key, [name])).length === 0) out.push(name);
-  return out;
+/** Gives a person who is new those of some names that are nobody else's. @returns them. */
+export async function takeFreeNames(tx: Tx, key: number, names: readonly string[]): Promise<string[]> {
+  await claimNames(tx, key, names);
+  return listNames(tx, key);
 }
 
-async function saveNames(tx: Tx, key: number, names: readonly string[]): Promise<void> {
+/** @returns the names as they are stored. @throws AppError `conflict` at the field, for a name of somebody else. */
+async function saveNames(tx: Tx, key: number, names: readonly string[]): Promise<string[]> {
   const taken = await othersNamed(tx, key, names);
-  if (taken.length)
-    throw new AppError("conflict", `Workloads of these names belong to other people: ${taken.join(", ")}.`);
+  if (taken.length) {
+    const list = taken.map(({ name, email }) => `"${name}" belongs to ${email}.`).join(" ");
+    throw fieldError("submitters", `${list} A name belongs to one person: remove it there first.`, "conflict");
+  }
   await replaceNames(tx, key, names);
+  return listNames(tx, key);
 }
 
 /**
@@ -166,19 +175,19 @@ async function editGrants(
 
 const plain = ({ role, teamKey, projectKey }: Grant): Grant => ({ role, teamKey, projectKey });
 
-/** Replaces the names under which a person submits workloads. @throws AppError `conflict` for names of other people. */
+/** Replaces the names under which a person submits workloads. @throws AppError `conflict` at `submitters`, for names of other people. */
 export async function changeNames(ctx: Ctx, userKey: number, names: readonly string[], reason = ""): Promise<void> {
   allow(ctx.viewer, "users.manage");
-  const list = parseInput(z.array(z.string().trim().min(1).max(200)).max(50), names);
+  const list = parseInput(z.object({ submitters }), { submitters: names }).submitters;
   await ctx.db.write(async (tx) => {
     await getUser(tx, userKey);
     const before = await listNames(tx, userKey);
-    await saveNames(tx, userKey, list);
+    const after = await saveNames(tx, userKey, list);
     await recordAct(tx, ctx, {
       action: "users.manage",
       subject: `user/${userKey}`,
       before: { submitters: before },
-      after: { submitters: list },
+      after: { submitters: after },
       reason,
     });
   });

@@ -66,15 +66,18 @@ export async function saveGrant(_: Answer | null, form: FormData): Promise<Answe
 }
 
 export async function saveNames(_: Answer | null, form: FormData): Promise<Answer> {
-  return answer(async (ctx) => {
+  const body = async (ctx: Ctx) => {
     const names = field(form, "names")
       .split(/[\n,]/)
       .map((name) => name.trim())
       .filter(Boolean);
     await changeNames(ctx, keyOf(form), names, field(form, "reason"));
     revalidatePath("/people", "layout");
-    return names.length ? `Workloads of ${names.join(", ")} are theirs.` : "No workload is theirs by name.";
-  }, form);
+    return names.length
+      ? `Workloads submitted as ${names.join(", ")} belong to this person.`
+      : "No workload belongs to this person by name.";
+  };
+  return answer(body, form, { submitters: "names" });
 }
 
 export async function disable(_: Answer | null, form: FormData): Promise<Answer> {

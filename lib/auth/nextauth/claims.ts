@@ -22,7 +22,6 @@ export function claimsOf(
     email: text(profile.email),
     emailVerified: verified === true || (trustsEmail && (verified === undefined || verified === null)),
     name: text(profile.name),
-    userName: text(profile.preferred_username),
     groups: groupsOf(profile, groupsClaim),
   };
 }

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sqliteFile, type TestDb } from "@/db/testing.ts";
+import { afterAll, it as always, beforeAll, describe, expect } from "vitest";
+import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
 import { changeGroupRule } from "@/lib/auth/groups.ts";
 import { cookieName } from "@/lib/auth/session-cookie.ts";
 import type { AuthSettings } from "@/lib/auth/settings.ts";
@@ -16,8 +16,12 @@ const URL_OF_OURS = "http://127.0.0.1:3999";
 const CALLBACK = `${URL_OF_OURS}/api/auth/callback/oidc`;
 const ORIGIN = { address: "192.0.2.1", agent: "Browser" };
 
-describe("signing in through a real OpenID provider", () => {
-  let store: TestDb;
+/** Its own server is started once for each database that people really run. */
+const STORES = engines.filter(({ name }) => name !== "pglite");
+
+describe.each(STORES)("signing in through a real OpenID provider, on $name", (engine) => {
+  const it = always.skipIf(isAbsent(engine));
+  let store: TestDb | null;
   let provider: TestProvider;
   let settings: AuthSettings;
   let now = 1_800_000_000;
@@ -26,8 +30,9 @@ describe("signing in through a real OpenID provider", () => {
   const given = process.env.NEXTAUTH_URL;
 
   beforeAll(async () => {
+    store = await engine.open();
+    if (!store) return;
     process.env.NEXTAUTH_URL = URL_OF_OURS;
-    store = await sqliteFile();
     const log = createLog("warn", {
       write(line) {
         logged += line;
@@ -65,8 +70,8 @@ describe("signing in through a real OpenID provider", () => {
   afterAll(async () => {
     if (given === undefined) delete process.env.NEXTAUTH_URL;
     else process.env.NEXTAUTH_URL = given;
-    await provider.stop();
-    await store.drop();
+    await (provider as TestProvider | undefined)?.stop();
+    await store?.drop();
   });
 
   /** The way of a person: from our link through the provider's pages back to us. */
