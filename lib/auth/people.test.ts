@@ -20,8 +20,8 @@ import {
   signOut,
 } from "./sign-in.ts";
 import { createToken, findTokenViewer, listTokens, revokeToken } from "./tokens.ts";
-import { listGrants, listNames } from "./user-store.ts";
-import { addUser, changeGrant, changeGrants, changeNames, createLink, setDisabled } from "./users.ts";
+import { listGrants } from "./user-store.ts";
+import { addUser, changeGrant, changeGrants, createLink, setDisabled } from "./users.ts";
 
 const PASSWORD = "correct horse battery";
 const ORIGIN = { address: "192.0.2.1", agent: "Browser" };
@@ -381,44 +381,6 @@ describe.each(engines)("people on $name", (engine) => {
         code: "forbidden",
         message: expect.stringContaining("needs the role admin"),
       });
-  });
-
-  test("have names that are nobody else's, whoever claims them, and at the same moment too", async () => {
-    const ada = await addUser(ctx, { email: "names@a.example", grants: [{ role: "engineer" }] });
-    const namesOf = (key: number) => listNames(door.db, key);
-    expect(await namesOf(ada.key)).toEqual(["names", "names@a.example"]);
-    // The usual name is taken: the second person gets the rest.
-    const bea = await addUser(ctx, { email: "names@b.example", grants: [{ role: "engineer" }] });
-    expect(await namesOf(bea.key)).toEqual(["names@b.example"]);
-    const taken = {
-      code: "conflict",
-      fields: {
-        submitters: '"names" belongs to names@a.example. A name belongs to one person: remove it there first.',
-      },
-    };
-    await expect(changeNames(ctx, bea.key, ["names", "bea"])).rejects.toMatchObject(taken);
-    const third = { email: "names@c.example", grants: [{ role: "engineer" as const }], submitters: ["names"] };
-    await expect(addUser(ctx, third)).rejects.toMatchObject(taken);
-    expect([await namesOf(bea.key), (await acts(`user/${bea.key}`)).length]).toEqual([["names@b.example"], 1]);
-    await changeNames(ctx, ada.key, ["names@a.example"]);
-    await changeNames(ctx, bea.key, ["names", "names"]);
-    expect(await namesOf(bea.key)).toEqual(["names"]);
-    // Another process does the same at the same time: one of them has the name.
-    const other = await (store as TestDb).again();
-    const said = await Promise.allSettled([
-      changeNames(ctx, ada.key, ["at once"]),
-      changeNames({ ...ctx, db: other }, bea.key, ["at once"]),
-    ]);
-    await other.close();
-    expect(said.map((s) => s.status).sort()).toEqual(["fulfilled", "rejected"]);
-    expect(said.find((s) => s.status === "rejected")).toMatchObject({ reason: { code: "conflict" } });
-    const holders = (await Promise.all([ada.key, bea.key].map(namesOf))).filter((list) => list.includes("at once"));
-    expect(holders).toHaveLength(1);
-    await expect(
-      door.db.write((tx) =>
-        tx.run(sql`insert into user_names (user_key, name) values (${ada.key}, 'at once'), (${bea.key}, 'at once')`),
-      ),
-    ).rejects.toThrow();
   });
 
   test("adds and removes one role of a person, and leaves the others", async () => {

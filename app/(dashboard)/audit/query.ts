@@ -6,7 +6,8 @@ import { ACTIONS } from "@/lib/auth/permissions.ts";
 /** Every action that the record can hold, with its words. */
 export const AUDIT_ACTIONS: readonly { readonly value: string; readonly label: string }[] = [
   { value: "session", label: "sign in, sign out, passwords" },
-  { value: "download", label: "download what is everybody's" },
+  { value: "download", label: "download data about everybody" },
+  { value: "ledger.migrate", label: "upgrade the database" },
   ...Object.entries(ACTIONS).map(([value, { words }]) => ({ value, label: words })),
 ];
 
