@@ -8,6 +8,13 @@ export const ROLES = ["admin", "finance", "manager", "engineer", "viewer"] as co
 export type Role = (typeof ROLES)[number];
 
 /** Who asks, and what they may see. Every loader starts from it; lib/auth loads it on every request. */
+/** A role of a person; 0: of no team or project in particular. */
+export interface RoleGrant {
+  readonly role: Role;
+  readonly teamKey: number;
+  readonly projectKey: number;
+}
+
 export interface Viewer {
   /** `local`: whoever sits at the machine, where sign-in is off, and on the command line. */
   readonly kind: "person" | "token" | "job" | "local";
@@ -20,10 +27,15 @@ export interface Viewer {
   readonly teams?: "all" | readonly number[];
   /** Names under which this viewer submits workloads: those are seen whatever their project. */
   readonly submitters?: readonly string[];
-  /** Keys of teams that the viewer manages: workloads charged to them are seen whole. */
+  /** Keys of teams that the viewer sees whole, as their manager or viewer: workloads charged to them are seen one by one. */
   readonly manages?: readonly number[];
-  /** `"none"`: workloads of visible projects are seen in sums, and one by one only the viewer's own and those of managed teams. */
-  readonly workloads?: "none";
+  /**
+   * Of viewers who see all projects in sums: the keys of those whose workloads they see one by one, besides their own and those of
+   * teams that they see whole. Absent: all that `projects` names.
+   */
+  readonly workloads?: readonly string[];
+  /** Of a person and their tokens: the roles that the rest of this follows from. */
+  readonly grants?: readonly RoleGrant[];
   /** Of a token that is narrowed to teams: the roles of its person, who may do everything that it may. */
   readonly ceiling?: readonly Role[];
   /** Of a token alone: what it may be used for. */

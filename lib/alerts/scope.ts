@@ -1,13 +1,13 @@
 import { allow } from "@/lib/auth/allow.ts";
 import type { Action } from "@/lib/auth/permissions.ts";
-import { teamsSeenWhole } from "@/lib/auth/visible-teams.ts";
+import { teamsFor } from "@/lib/auth/visible-teams.ts";
 import type { Viewer } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 
 /** Keys of teams whose alerts a viewer may read and answer; `all`: also those of the ledger. @throws AppError `forbidden`. */
 export function alertTeams(viewer: Viewer, action: Action = "alerts.read"): "all" | readonly number[] {
   allow(viewer, action);
-  return teamsSeenWhole(viewer);
+  return teamsFor(viewer, action);
 }
 
 /** @param teamKey 0: everything. @throws AppError `forbidden`; `not_found` for a team that the viewer may not see. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ROLES, type Role } from "@/lib/ctx.ts";
+import { ROLES, type Role, type RoleGrant } from "@/lib/ctx.ts";
 
 export { ROLES, type Role };
 
@@ -14,12 +14,7 @@ export const ROLE_WORDS: Readonly<Record<Role, string>> = {
   viewer: "reads what is shared with them, and changes nothing",
 };
 
-/** A role of a person; 0: of no team or project in particular. */
-export interface Grant {
-  readonly role: Role;
-  readonly teamKey: number;
-  readonly projectKey: number;
-}
+export type Grant = RoleGrant;
 
 /** What membership of a group of the identity provider gives. */
 export interface GroupRule extends Grant {

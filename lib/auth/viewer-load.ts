@@ -1,7 +1,8 @@
 import { type Reader, sql } from "@/db/client.ts";
 import { grants, projects, spendMonths, userNames, users } from "@/db/schema/index.ts";
-import type { Role, Viewer } from "@/lib/ctx.ts";
+import type { Ctx, Role, Viewer } from "@/lib/ctx.ts";
 import type { Instant } from "@/lib/time.ts";
+import { type Action, permissionOf } from "./permissions.ts";
 import type { Grant } from "./types.ts";
 
 interface Person {
@@ -50,20 +51,31 @@ function narrowed(given: readonly Grant[], teamKeys: readonly number[]): Grant[]
   return given.filter((g) => g.teamKey !== 0 && teamKeys.includes(g.teamKey));
 }
 
-/** What some grants let somebody see. */
-export async function viewerOf(db: Reader, given: readonly Grant[]): Promise<Omit<Viewer, "kind" | "id">> {
-  const roles = [...new Set(given.map((g) => g.role))];
-  if (roles.includes("admin")) return { roles, projects: "all", teams: "all", manages: [] };
+/** What some grants let somebody see: what each of them does, added up. */
+export async function viewerOf(db: Reader, grants: readonly Grant[]): Promise<Omit<Viewer, "kind" | "id">> {
+  const roles = [...new Set(grants.map((g) => g.role))];
+  if (roles.includes("admin")) return { roles, grants, projects: "all", teams: "all", manages: [] };
   const teamsOf = (wanted: readonly Role[]) =>
-    [...new Set(given.filter((g) => g.teamKey && wanted.includes(g.role)).map((g) => g.teamKey))].sort((a, b) => a - b);
+    [...new Set(grants.filter((g) => g.teamKey && wanted.includes(g.role)).map((g) => g.teamKey))].sort(
+      (a, b) => a - b,
+    );
   const manages = teamsOf(["manager", "viewer"]);
-  if (roles.includes("finance")) return { roles, projects: "all", teams: "all", manages, workloads: "none" };
-  return {
-    roles,
-    projects: await visibleProjects(db, given, manages),
-    teams: teamsOf(["manager", "viewer", "engineer"]),
-    manages,
-  };
+  const projects = await visibleProjects(db, grants, manages);
+  if (roles.includes("finance")) return { roles, grants, projects: "all", teams: "all", manages, workloads: projects };
+  return { roles, grants, projects, teams: teamsOf(["manager", "viewer", "engineer"]), manages };
+}
+
+/**
+ * The context of somebody by their roles that allow an action alone: who manages one team and reads another acts on the first, and not on
+ * the second. The same context where all of their roles allow it.
+ */
+export async function withRolesFor<C extends Pick<Ctx, "db" | "viewer">>(ctx: C, action: Action): Promise<C> {
+  const { grants = [] } = ctx.viewer;
+  const { roles } = permissionOf(action);
+  const used = grants.filter((g) => roles.includes(g.role));
+  if (used.length === grants.length) return ctx;
+  const { workloads: _, ...rest } = ctx.viewer;
+  return { ...ctx, viewer: { ...rest, ...(await viewerOf(ctx.db, used)) } };
 }
 
 /**

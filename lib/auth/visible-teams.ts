@@ -1,5 +1,6 @@
 import type { Viewer } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
+import { type Action, permissionOf } from "./permissions.ts";
 
 /** Keys of the teams whose money a viewer may see: where every loader of money starts. */
 export function visibleTeams({ teams, projects }: Viewer): "all" | readonly number[] {
@@ -22,6 +23,33 @@ export function teamsSeenWhole(viewer: Viewer): "all" | readonly number[] {
 export function seesTeamWhole(viewer: Viewer, teamKey: number): boolean {
   const teams = teamsSeenWhole(viewer);
   return teams === "all" || teams.includes(teamKey);
+}
+
+/**
+ * Keys of the teams for which a viewer may do something that a team's roles allow, such as reading its statement or disputing a line: where
+ * a role of theirs for that very team allows it. An engineer of a team sees its total, and neither its statement nor its budget.
+ */
+export function teamsFor(viewer: Viewer, action: Action): "all" | readonly number[] {
+  if (!viewer.grants || visibleTeams(viewer) === "all") return teamsSeenWhole(viewer);
+  const { roles } = permissionOf(action);
+  const keys = viewer.grants.filter((g) => g.teamKey !== 0 && g.role !== "engineer" && roles.includes(g.role));
+  return [...new Set(keys.map((g) => g.teamKey))].sort((a, b) => a - b);
+}
+
+export function isTeamFor(viewer: Viewer, action: Action, teamKey: number): boolean {
+  const teams = teamsFor(viewer, action);
+  return teams === "all" || teams.includes(teamKey);
+}
+
+/** @throws AppError `not_found` for a team that the viewer does not see; `forbidden` where none of their roles for it allows the action. */
+export function needTeamFor(viewer: Viewer, action: Action, teamKey: number): void {
+  needTeam(viewer, teamKey);
+  if (isTeamFor(viewer, action, teamKey)) return;
+  const { words } = permissionOf(action);
+  throw new AppError(
+    "forbidden",
+    `You may not ${words} for this team: your role for it does not allow it. Ask its manager.`,
+  );
 }
 
 /** Where a loader of what concerns every team starts. @throws AppError `forbidden` for who sees some teams alone. */

@@ -1,6 +1,6 @@
 import { mayDo } from "@/lib/auth/allow.ts";
 import type { Action } from "@/lib/auth/permissions.ts";
-import { seesTeamWhole, teamsSeenWhole } from "@/lib/auth/visible-teams.ts";
+import { isTeamFor, seesTeamWhole, teamsSeenWhole } from "@/lib/auth/visible-teams.ts";
 import type { Ctx, Viewer } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { loadScopeProjects, loadScopeTeams, type ScopeProject, type ScopeTeam } from "./series-load.ts";
@@ -61,7 +61,7 @@ export function placesOf(viewer: Viewer, teams: readonly ScopeTeam[], projects: 
       if (!mayDo(viewer, action) || !maySee(scope)) return false;
       if (everything) return true;
       const found = scope.kind === "all" ? null : members(scope);
-      return found?.by === "team" && found.keys.every((key) => viewer.manages?.includes(key) ?? false);
+      return found?.by === "team" && found.keys.every((key) => isTeamFor(viewer, action, key));
     },
   };
 }

@@ -108,7 +108,7 @@ it("an engineer sees their own workloads in any project, a manager those charged
   expect(await see({ manages: [7] })).toEqual({ count: 1, users: ["user0"] });
   expect(await see({ manages: [8] })).toEqual({ count: 0, users: [] });
   // Finance sees sums; with a team to manage, too, the workloads of that team, and by a filter no others.
-  const finance = { roles: ["finance", "manager"], projects: "all", workloads: "none" } as const;
+  const finance = { roles: ["finance", "manager"], projects: "all", workloads: [] } as const;
   expect(await see({ ...finance, manages: [7] })).toEqual({ count: 1, users: ["user0"] });
   expect(await see({ ...finance, manages: [] })).toEqual({ count: 0, users: [] });
   await expect(see({ ...finance, roles: ["finance"] })).rejects.toMatchObject({ code: "forbidden" });

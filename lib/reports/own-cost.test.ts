@@ -60,7 +60,7 @@ it("the explanation of an own workload is the amount of the report, without what
 });
 
 it.each(["usage-by-workload", "utilization", "suspicious"])("%s is not for finance, who sees sums", async (slug) => {
-  const finance = { roles: ["finance"], projects: "all", teams: "all", workloads: "none" } as const;
+  const finance = { roles: ["finance"], projects: "all", teams: "all", workloads: [] } as const;
   await expect(rowsOf(slug, finance)).rejects.toMatchObject({ code: "forbidden" });
   expect((await rowsOf("cost-by-user", finance)).some((row) => row.user === "bob")).toBe(true);
 });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { PLATFORM_TEAM } from "@/lib/attribution/types.ts";
 import { allow } from "@/lib/auth/allow.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
-import { needTeam } from "@/lib/auth/visible-teams.ts";
+import { needTeam, needTeamFor } from "@/lib/auth/visible-teams.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
@@ -51,6 +51,7 @@ async function needLine(ctx: Ctx, settings: CloseSettings, periodId: string, tea
 export async function reviewLine(ctx: Ctx, settings: CloseSettings, given: z.input<typeof reviewInput>): Promise<void> {
   allow(ctx.viewer, "lines.review");
   const { period, team, line, verdict, reason } = parseInput(reviewInput, given);
+  needTeamFor(ctx.viewer, "lines.review", team);
   await needLine(ctx, settings, period, team, line);
   await ctx.db.write(async (tx) => {
     const before = await findReview(tx, period, team, line);

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { allow } from "@/lib/auth/allow.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
 import type { Action } from "@/lib/auth/permissions.ts";
+import { withRolesFor } from "@/lib/auth/viewer-load.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError, fieldError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
@@ -14,9 +15,16 @@ import { actInput, answerInput, disputeInput, type FindingRow, resolveInput, sno
 const LONGEST_SNOOZE = 90 * DAY;
 const LONGEST_EXCEPTION = 400 * DAY;
 
+/** A finding to act on. @throws AppError `not_found`; `forbidden` where the viewer sees it by a role that lets them read it alone. */
 async function getFinding(ctx: Ctx, id: string): Promise<FindingRow> {
   const found = await findFinding(ctx, id);
   if (!found) throw new AppError("not_found", `There is no finding "${id}" that you may see.`);
+  const acting = await withRolesFor(ctx, "findings.act");
+  if (acting !== ctx && !(await findFinding(acting, id)))
+    throw new AppError(
+      "forbidden",
+      "You may read this finding and not act on it. Ask its owner, or the team's manager.",
+    );
   return found;
 }
 

@@ -11,10 +11,10 @@ import type { Viewer } from "@/lib/ctx.ts";
  */
 export function visibleFindings(viewer: Viewer): SQL {
   const everyone = sql` and f.audience = 'owner'`;
-  const bySum = viewer.workloads === "none";
+  const bySum = viewer.workloads !== undefined;
   if (viewer.projects === "all" && !bySum) return viewer.roles.includes("admin") ? sql`` : everyone;
-  const { submitters = [], manages = [] } = viewer;
-  const own = viewer.projects === "all" ? [] : viewer.projects;
+  const { submitters = [], manages = [], workloads: whole = [] } = viewer;
+  const own = viewer.projects === "all" ? whole : viewer.projects;
   const charged = manages.length
     ? sql` or exists (select 1 from ${charges} c where c.workload_key = v.key and c.team_key in ${inList(manages)})`
     : sql``;

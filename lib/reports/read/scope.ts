@@ -92,13 +92,13 @@ export async function findScope(ctx: Ctx, filters: Filters, about: "usage" | "mo
   const narrowed = !seesAll || filters.project !== undefined;
   const within = (column: string | SQL, values: Iterable<string | number> | null) =>
     values ? sql` and ${typeof column === "string" ? sql.raw(column) : column} in ${inList(values)}` : sql``;
-  const bySum = seesAll && viewer.workloads === "none" && about === "usage";
+  const bySum = seesAll && viewer.workloads !== undefined && about === "usage";
+  const oneByOne = new Set(viewer.workloads);
+  const wholeKeys = bySum ? chosen.filter((p) => oneByOne.has(`${p.clusterId}/${p.id}`)).map((p) => p.key) : keys;
   const workloads = (alias: string): SQL => {
     const named = within(`${alias}.project_key`, narrowed && (seesAll || filters.project !== undefined) ? keys : null);
     if (seesAll && !bySum) return named;
-    return filters.project !== undefined && !bySum
-      ? named
-      : sql`${named}${workloadsOf(viewer, alias, bySum ? [] : keys)}`;
+    return filters.project !== undefined && !bySum ? named : sql`${named}${workloadsOf(viewer, alias, wholeKeys)}`;
   };
   if (filters.user !== undefined)
     await checkUser(ctx.db, filters.user, sql`${workloads("w")}${within("w.cluster_id", clusterIds)}`);

@@ -4,6 +4,7 @@ import { Section } from "@/components/page-header.tsx";
 import { ActionForm } from "@/components/ui/action-form.tsx";
 import { SelectField, TextArea, TextField } from "@/components/ui/field.tsx";
 import { mayDo } from "@/lib/auth/allow.ts";
+import { isTeamFor } from "@/lib/auth/visible-teams.ts";
 import type { Viewer } from "@/lib/ctx.ts";
 import type { LineReview } from "@/lib/statements/review-store.ts";
 import type { Statement, StatementLine } from "@/lib/statements/types.ts";
@@ -51,7 +52,9 @@ export function Reviews({ statement, reviews, viewer, zone, closed }: Props) {
           </li>
         ))}
       </ul>
-      {!closed && mayDo(viewer, "lines.review") && <Say fields={fields} lines={lines} />}
+      {!closed && mayDo(viewer, "lines.review") && isTeamFor(viewer, "lines.review", h.team.key) && (
+        <Say fields={fields} lines={lines} />
+      )}
     </Section>
   );
 }
