@@ -8,7 +8,7 @@ import { loadIdleNow } from "./idle.ts";
 import { ctxOf, fill, NOW } from "./testing.ts";
 
 const finance: Viewer = {
-  ...{ kind: "person", id: "fin", roles: ["finance"], projects: "all", teams: "all", workloads: "none" },
+  ...{ kind: "person", id: "fin", roles: ["finance"], projects: "all", teams: "all", workloads: [] },
 };
 const slot = { clusterId: "c1", node: "n2", hardwareKey: 1, gpu: "", gpuMemoryMib: null, asOfAt: NOW };
 
