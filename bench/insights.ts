@@ -189,9 +189,12 @@ export async function evaluateFleet(): Promise<Measured> {
   const store = await sqliteFile();
   await fill(store.db);
   const ctx: Ctx = { db: store.db, now: () => NOW, viewer: jobViewer("bench"), log: silentLog, ledger: testLedger() };
+  // Seconds of CPU, collecting garbage included: what a shared machine does beside it does not count.
   const timed = async <T>(body: () => Promise<T>): Promise<[T, number]> => {
-    const start = performance.now();
-    return [await body(), (performance.now() - start) / 1000];
+    const start = process.cpuUsage();
+    const result = await body();
+    const { user, system } = process.cpuUsage(start);
+    return [result, (user + system) / 1e6];
   };
   const options: Omit<InsightOptions, "horizon"> = {
     ...{ meter: DEFAULT_RULES, settings: parseRuleSettings(""), knownImages: [], stepSeconds: STEP },
@@ -218,11 +221,11 @@ export const insights: Benchmark = {
           value: r.allSeconds / r.readSeconds,
           unit: "times",
         },
-        { key: "day_seconds", what: "a day", value: r.allSeconds, unit: "s" },
-        { key: "tick_seconds", what: "the next quarter of an hour", value: r.tickSeconds, unit: "s" },
+        { key: "day_cpu_seconds", what: "a day, CPU", value: r.allSeconds, unit: "s" },
+        { key: "tick_cpu_seconds", what: "the next quarter of an hour, CPU", value: r.tickSeconds, unit: "s" },
         { key: "peak_mb", what: "peak memory, with the filling", value: peakMb, unit: "MB" },
       ],
-      notes: [`${r.samples} samples; reading them takes ${r.readSeconds.toFixed(1)} s.`],
+      notes: [`${r.samples} samples; reading them takes ${r.readSeconds.toFixed(1)} s of CPU.`],
     };
   },
 };

@@ -1,7 +1,7 @@
 import type { Db } from "@/db/client.ts";
+import { judgeUnallocated, UNALLOCATED, UNALLOCATED_THRESHOLDS } from "@/lib/insights/rules/idle/unallocated.ts";
 import { CLEAR, GONE, UNKNOWN } from "@/lib/insights/rules/measure.ts";
 import { type Thresholds, thresholdsOf, type Verdict } from "@/lib/insights/rules/rule.ts";
-import { judgeUnallocated, UNALLOCATED, UNALLOCATED_THRESHOLDS } from "@/lib/insights/rules/unallocated.ts";
 import type { MeterRules } from "@/lib/metering/types.ts";
 import { daysOf, HOUR, type Instant, type Interval } from "@/lib/time.ts";
 import { matches } from "./facts-load.ts";

@@ -1,7 +1,7 @@
 import { AppError } from "@/lib/errors.ts";
+import { UNALLOCATED, UNALLOCATED_THRESHOLDS } from "@/lib/insights/rules/idle/unallocated.ts";
 import { RULES, WORKLOAD_RULES } from "@/lib/insights/rules/index.ts";
 import type { Thresholds } from "@/lib/insights/rules/rule.ts";
-import { UNALLOCATED, UNALLOCATED_THRESHOLDS } from "@/lib/insights/rules/unallocated.ts";
 
 /** What the settings say of rules: thresholds other than a rule's own, or that it is off. */
 export interface RuleSettings {

@@ -1,10 +1,10 @@
 import { AT, CELL, type Cells } from "@/lib/insights/cells/cell.ts";
 import { SPAN, type SpanCells, slotId } from "@/lib/insights/cells/codec.ts";
 import { WorkloadView } from "@/lib/insights/cells/view.ts";
+import { contradiction } from "@/lib/insights/rules/health/sensor-contradicts.ts";
 import { WORKLOAD_RULES } from "@/lib/insights/rules/index.ts";
 import { CLEAR, LOOKBACK, UNKNOWN } from "@/lib/insights/rules/measure.ts";
 import { type Thresholds, thresholdsOf, type Verdict, type WorkloadRule } from "@/lib/insights/rules/rule.ts";
-import { contradiction } from "@/lib/insights/rules/sensor-contradicts.ts";
 import { floorTo, type Instant, type Interval } from "@/lib/time.ts";
 import type { Subject } from "./cells-store.ts";
 import { type LoadedFacts, matches } from "./facts-load.ts";

@@ -1,25 +1,25 @@
-import { allocatedUnused } from "./allocated-unused.ts";
-import { cpuOversized } from "./cpu-oversized.ts";
-import { dataStarved } from "./data-starved.ts";
-import { deadIdle } from "./dead-idle.ts";
-import { hung } from "./hung.ts";
-import { idleHeld } from "./idle-held.ts";
-import { keepAlive } from "./keep-alive.ts";
-import { longLowUtilisation } from "./long-low-utilisation.ts";
-import { longNotebook } from "./long-notebook.ts";
-import { memoryOversized } from "./memory-oversized.ts";
-import { memoryUnderused } from "./memory-underused.ts";
-import { nodesFragmented } from "./nodes-fragmented.ts";
-import { oddHours } from "./odd-hours.ts";
-import { oneCardOfMany } from "./one-card-of-many.ts";
+import { hung } from "./health/hung.ts";
+import { sensorContradicts } from "./health/sensor-contradicts.ts";
+import { allocatedUnused } from "./idle/allocated-unused.ts";
+import { deadIdle } from "./idle/dead-idle.ts";
+import { idleHeld } from "./idle/idle-held.ts";
+import { startingTooLong } from "./idle/starting-too-long.ts";
+import { UNALLOCATED } from "./idle/unallocated.ts";
+import { warmServing } from "./idle/warm-serving.ts";
 import type { RuleWords, WorkloadRule } from "./rule.ts";
-import { sensorContradicts } from "./sensor-contradicts.ts";
-import { startingTooLong } from "./starting-too-long.ts";
-import { UNALLOCATED } from "./unallocated.ts";
-import { unknownImage } from "./unknown-image.ts";
-import { unusualPattern } from "./unusual-pattern.ts";
-import { warmServing } from "./warm-serving.ts";
-import { wrongCard } from "./wrong-card.ts";
+import { keepAlive } from "./unusual/keep-alive.ts";
+import { oddHours } from "./unusual/odd-hours.ts";
+import { unknownImage } from "./unusual/unknown-image.ts";
+import { unusualPattern } from "./unusual/unusual-pattern.ts";
+import { cpuOversized } from "./waste/cpu-oversized.ts";
+import { dataStarved } from "./waste/data-starved.ts";
+import { longLowUtilisation } from "./waste/long-low-utilisation.ts";
+import { longNotebook } from "./waste/long-notebook.ts";
+import { memoryOversized } from "./waste/memory-oversized.ts";
+import { memoryUnderused } from "./waste/memory-underused.ts";
+import { nodesFragmented } from "./waste/nodes-fragmented.ts";
+import { oneCardOfMany } from "./waste/one-card-of-many.ts";
+import { wrongCard } from "./waste/wrong-card.ts";
 
 /** Every rule about workloads. Adding one is a file and a line here (CONTRIBUTING.md, "Adding a rule"). */
 export const WORKLOAD_RULES: readonly WorkloadRule[] = [

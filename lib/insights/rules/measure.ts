@@ -56,6 +56,24 @@ export function quietRun(slot: SlotView, end: number): QuietRun | null {
 export const covered = (slot: SlotView, from: number, end: number, share = 0.5): boolean =>
   slot.observed(from, end) >= share * slot.held(from, end);
 
+/** Slots that a workload held throughout the last hours, and the first cell of these. */
+export interface HeldWindow {
+  readonly held: readonly SlotView[];
+  readonly from: number;
+}
+
+/**
+ * The slots that are held in the last cell, if all of them were held throughout the last hours and samples cover them; else the verdict
+ * of every rule that looks at such a window.
+ */
+export function heldThroughout(view: WorkloadView, end: number, hours: number): HeldWindow | Verdict {
+  const held = view.heldIn(end - 1);
+  if (!held.length) return GONE;
+  const from = end - cellsOfHours(hours);
+  if (from < 0 || held.some((s) => s.held(from, end) < 0.95 * hours * 3600)) return CLEAR;
+  return held.every((s) => covered(s, from, end, 0.7)) ? { held, from } : UNKNOWN;
+}
+
 export const milliOf = (slots: readonly SlotView[]): number => slots.reduce((sum, s) => sum + s.facts.milli, 0);
 
 /** What is lost in a cell: the seconds of some measures times what each slot is, by hardware. */

@@ -1,7 +1,18 @@
 import type { WorkloadView } from "@/lib/insights/cells/view.ts";
+import {
+  CLEAR,
+  cellsOfHours,
+  covered,
+  GONE,
+  lossBy,
+  milliOf,
+  percentText,
+  point,
+  UNKNOWN,
+  works,
+} from "@/lib/insights/rules/measure.ts";
+import { defineRule } from "@/lib/insights/rules/rule.ts";
 import { cardMemoryMib } from "@/lib/metering/held/card-memory.ts";
-import { CLEAR, cellsOfHours, covered, GONE, lossBy, milliOf, percentText, point, UNKNOWN, works } from "./measure.ts";
-import { defineRule } from "./rule.ts";
 
 /** The cheapest model of the ledger whose card holds the memory with a fifth to spare, if it is cheaper than the present one. */
 export function cheaperCard(view: WorkloadView, model: string, neededMib: number) {

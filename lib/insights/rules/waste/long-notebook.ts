@@ -9,8 +9,8 @@ import {
   point,
   spanText,
   UNKNOWN,
-} from "./measure.ts";
-import { defineRule } from "./rule.ts";
+} from "@/lib/insights/rules/measure.ts";
+import { defineRule } from "@/lib/insights/rules/rule.ts";
 
 export const longNotebook = defineRule({
   slug: "long-notebook",

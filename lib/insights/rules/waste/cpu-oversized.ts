@@ -1,5 +1,5 @@
-import { CLEAR, cellsOfHours, GONE, milliOf, percentText, point, UNKNOWN } from "./measure.ts";
-import { defineRule } from "./rule.ts";
+import { CLEAR, cellsOfHours, GONE, milliOf, percentText, point, UNKNOWN } from "@/lib/insights/rules/measure.ts";
+import { defineRule } from "@/lib/insights/rules/rule.ts";
 
 export const cpuOversized = defineRule({
   slug: "cpu-oversized",

@@ -1,16 +1,14 @@
 import {
   CLEAR,
   cellsOfHours,
-  covered,
-  GONE,
+  heldThroughout,
   milliOf,
   percentText,
   point,
-  UNKNOWN,
   unusedLoss,
   works,
-} from "./measure.ts";
-import { defineRule } from "./rule.ts";
+} from "@/lib/insights/rules/measure.ts";
+import { defineRule } from "@/lib/insights/rules/rule.ts";
 
 export const dataStarved = defineRule({
   slug: "data-starved",
@@ -32,26 +30,22 @@ export const dataStarved = defineRule({
   closeAfter: 4,
   lookback: (t) => cellsOfHours(t.window_hours),
   judge: (view, end, t) => {
-    const held = view.heldIn(end - 1);
-    if (!held.length) return GONE;
+    const window = heldThroughout(view, end, t.window_hours);
+    if ("kind" in window) return window;
     if (view.facts.category !== "Train") return CLEAR;
-    const from = end - cellsOfHours(t.window_hours);
-    if (from < 0) return CLEAR;
-    const whole = held.filter((s) => s.held(from, end) >= 0.95 * t.window_hours * 3600);
-    if (whole.length < held.length) return CLEAR;
-    if (!whole.every((s) => covered(s, from, end, 0.7))) return UNKNOWN;
-    const observed = whole.reduce((sum, s) => sum + s.observed(from, end), 0);
+    const { held, from } = window;
+    const observed = held.reduce((sum, s) => sum + s.observed(from, end), 0);
     const share = (name: "quiet" | "below25" | "below50" | "below5") =>
-      (100 * whole.reduce((sum, s) => sum + s.sum(name, from, end), 0)) / observed;
-    const mean = whole.reduce((sum, s) => sum + s.sum("utilSum", from, end), 0) / observed;
+      (100 * held.reduce((sum, s) => sum + s.sum(name, from, end), 0)) / observed;
+    const mean = held.reduce((sum, s) => sum + s.sum("utilSum", from, end), 0) / observed;
     const quiet = share("quiet");
     if (quiet > t.quiet_percent || mean > t.mean_percent || mean < 1) return CLEAR;
-    const rises = whole.reduce((sum, s) => sum + s.sum("rises", from, end), 0) / whole.length / t.window_hours;
+    const rises = held.reduce((sum, s) => sum + s.sum("rises", from, end), 0) / held.length / t.window_hours;
     const flat = share(t.busy_percent <= 25 ? "below25" : "below50") >= 95;
     const bursts = rises >= 6 && share("below25") >= 60;
     if (!flat && !bursts) return CLEAR;
     // Bursts without work are looked at by another rule.
-    if (!whole.every((s) => works(s, from, end))) return CLEAR;
+    if (!held.every((s) => works(s, from, end))) return CLEAR;
     const evidence = [
       point(
         "utilisation",

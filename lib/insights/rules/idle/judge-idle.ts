@@ -11,8 +11,8 @@ import {
   slotMemoryMib,
   spanText,
   UNKNOWN,
-} from "./measure.ts";
-import type { Evidence, Verdict } from "./rule.ts";
+} from "@/lib/insights/rules/measure.ts";
+import type { Evidence, Verdict } from "@/lib/insights/rules/rule.ts";
 
 /** A card that draws this much of the way to its limit works, whatever else is read of it. */
 const WORKING_POWER = 40;

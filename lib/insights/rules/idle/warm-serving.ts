@@ -1,5 +1,15 @@
-import { CLEAR, cellsOfHours, covered, GONE, lossOf, milliOf, percentText, point, UNKNOWN } from "./measure.ts";
-import { defineRule } from "./rule.ts";
+import {
+  CLEAR,
+  cellsOfHours,
+  covered,
+  GONE,
+  lossOf,
+  milliOf,
+  percentText,
+  point,
+  UNKNOWN,
+} from "@/lib/insights/rules/measure.ts";
+import { defineRule } from "@/lib/insights/rules/rule.ts";
 
 export const warmServing = defineRule({
   slug: "warm-serving",

@@ -1,6 +1,6 @@
-import { judgeIdle } from "./idle.ts";
-import { cellsOfHours, lossOf } from "./measure.ts";
-import { defineRule } from "./rule.ts";
+import { cellsOfHours, lossOf } from "@/lib/insights/rules/measure.ts";
+import { defineRule } from "@/lib/insights/rules/rule.ts";
+import { judgeIdle } from "./judge-idle.ts";
 
 export const idleHeld = defineRule({
   slug: "idle-held",

@@ -1,5 +1,5 @@
-import { percentText, point, spanText } from "./measure.ts";
-import type { RuleWords, Thresholds, Verdict } from "./rule.ts";
+import { percentText, point, spanText } from "@/lib/insights/rules/measure.ts";
+import type { RuleWords, Thresholds, Verdict } from "@/lib/insights/rules/rule.ts";
 
 /** What one hour of hardware looked like, in milli-GPU-seconds. */
 export interface HardwareHour {

@@ -1,5 +1,5 @@
-import { CLEAR, cellsOfHours, GONE, milliOf, percentText, point, UNKNOWN } from "./measure.ts";
-import { defineRule } from "./rule.ts";
+import { CLEAR, cellsOfHours, GONE, milliOf, percentText, point, UNKNOWN } from "@/lib/insights/rules/measure.ts";
+import { defineRule } from "@/lib/insights/rules/rule.ts";
 
 /** The predecessor's "Low Memory Utilization" against the request, which its text promised, not against its own peak. */
 export const memoryUnderused = defineRule({

@@ -1,4 +1,4 @@
-import { idleEvidence, powerDisagrees } from "./idle.ts";
+import { idleEvidence, powerDisagrees } from "@/lib/insights/rules/idle/judge-idle.ts";
 import {
   CLEAR,
   cardName,
@@ -10,8 +10,8 @@ import {
   point,
   quietRun,
   UNKNOWN,
-} from "./measure.ts";
-import { defineRule } from "./rule.ts";
+} from "@/lib/insights/rules/measure.ts";
+import { defineRule } from "@/lib/insights/rules/rule.ts";
 
 export const oneCardOfMany = defineRule({
   slug: "one-card-of-many",

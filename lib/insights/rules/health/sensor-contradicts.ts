@@ -1,7 +1,7 @@
 import type { WorkloadView } from "@/lib/insights/cells/view.ts";
-import { powerDisagrees } from "./idle.ts";
-import { CLEAR, cardName, cellsOfMinutes, GONE, milliOf, point, spanText } from "./measure.ts";
-import { defineRule } from "./rule.ts";
+import { powerDisagrees } from "@/lib/insights/rules/idle/judge-idle.ts";
+import { CLEAR, cardName, cellsOfMinutes, GONE, milliOf, point, spanText } from "@/lib/insights/rules/measure.ts";
+import { defineRule } from "@/lib/insights/rules/rule.ts";
 
 /** Seconds of contradiction in the last cells of a workload's slots, the largest of any slot. */
 export const contradiction = (view: WorkloadView, end: number, cells: number): number =>

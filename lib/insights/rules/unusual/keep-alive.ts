@@ -2,16 +2,14 @@ import type { SlotView } from "@/lib/insights/cells/view.ts";
 import {
   CLEAR,
   cellsOfHours,
-  covered,
-  GONE,
+  heldThroughout,
   lossBy,
   milliOf,
   percentText,
   point,
   powerPercent,
-  UNKNOWN,
-} from "./measure.ts";
-import { defineRule } from "./rule.ts";
+} from "@/lib/insights/rules/measure.ts";
+import { defineRule } from "@/lib/insights/rules/rule.ts";
 
 /** Memory that stays the same to this many MiB is held, not worked with. */
 const STEADY_MIB = 16;
@@ -44,12 +42,10 @@ export const keepAlive = defineRule({
   },
   lookback: (t) => cellsOfHours(t.window_hours),
   judge: (view, end, t) => {
-    const held = view.heldIn(end - 1);
-    if (!held.length) return GONE;
+    const window = heldThroughout(view, end, t.window_hours);
+    if ("kind" in window) return window;
     if (view.facts.category === "Deploy") return CLEAR;
-    const from = end - cellsOfHours(t.window_hours);
-    if (from < 0 || held.some((s) => s.held(from, end) < 0.95 * t.window_hours * 3600)) return CLEAR;
-    if (!held.every((s) => covered(s, from, end, 0.7))) return UNKNOWN;
+    const { held, from } = window;
     // Bursts all the time: samples see few of those that are far apart, so that a part of the quarters of an hour will do.
     const cells = end - from;
     const bursting = held.every((s) => {

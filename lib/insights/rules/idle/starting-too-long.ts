@@ -1,6 +1,16 @@
-import { idleEvidence } from "./idle.ts";
-import { CLEAR, cellsOfHours, GONE, LOOKBACK, lossOf, milliOf, point, spanText, UNKNOWN } from "./measure.ts";
-import { defineRule } from "./rule.ts";
+import {
+  CLEAR,
+  cellsOfHours,
+  GONE,
+  LOOKBACK,
+  lossOf,
+  milliOf,
+  point,
+  spanText,
+  UNKNOWN,
+} from "@/lib/insights/rules/measure.ts";
+import { defineRule } from "@/lib/insights/rules/rule.ts";
+import { idleEvidence } from "./judge-idle.ts";
 
 export const startingTooLong = defineRule({
   slug: "starting-too-long",

@@ -1,16 +1,15 @@
 import {
   CLEAR,
   cellsOfHours,
-  covered,
-  GONE,
+  heldThroughout,
   milliOf,
   percentText,
   point,
   slotMemoryMib,
   UNKNOWN,
   works,
-} from "./measure.ts";
-import { defineRule } from "./rule.ts";
+} from "@/lib/insights/rules/measure.ts";
+import { defineRule } from "@/lib/insights/rules/rule.ts";
 
 export const memoryOversized = defineRule({
   slug: "memory-oversized",
@@ -31,12 +30,11 @@ export const memoryOversized = defineRule({
   closeAfter: 4,
   lookback: (t) => cellsOfHours(t.window_hours),
   judge: (view, end, t) => {
-    const held = view.heldIn(end - 1);
-    if (!held.length) return GONE;
-    const from = end - cellsOfHours(t.window_hours);
-    if (from < 0 || held.some((s) => s.facts.milli < 1000 || s.held(from, end) < 0.95 * t.window_hours * 3600))
-      return CLEAR;
-    if (!held.every((s) => covered(s, from, end, 0.7) && s.sum("memorySeconds", from, end) > 0)) return UNKNOWN;
+    const window = heldThroughout(view, end, t.window_hours);
+    if ("kind" in window) return window;
+    const { held, from } = window;
+    if (held.some((s) => s.facts.milli < 1000)) return CLEAR;
+    if (held.some((s) => s.sum("memorySeconds", from, end) === 0)) return UNKNOWN;
     const rooms = held.map(slotMemoryMib);
     if (rooms.some((r) => r === null)) return UNKNOWN;
     const peak = Math.max(...held.map((s, i) => (100 * s.max("memoryMax", from, end)) / (rooms[i] as number)));

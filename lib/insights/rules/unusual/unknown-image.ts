@@ -1,5 +1,5 @@
-import { CLEAR, cellsOfMinutes, GONE, milliOf, point, UNKNOWN } from "./measure.ts";
-import { defineRule } from "./rule.ts";
+import { CLEAR, cellsOfMinutes, GONE, milliOf, point, UNKNOWN } from "@/lib/insights/rules/measure.ts";
+import { defineRule } from "@/lib/insights/rules/rule.ts";
 
 export const unknownImage = defineRule({
   slug: "unknown-image",

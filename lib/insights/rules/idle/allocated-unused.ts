@@ -1,7 +1,18 @@
 import { CELL } from "@/lib/insights/cells/cell.ts";
-import { idleEvidence, powerDisagrees } from "./idle.ts";
-import { CLEAR, cellsOfHours, covered, GONE, LOOKBACK, lossOf, milliOf, point, spanText, UNKNOWN } from "./measure.ts";
-import { defineRule } from "./rule.ts";
+import {
+  CLEAR,
+  cellsOfHours,
+  covered,
+  GONE,
+  LOOKBACK,
+  lossOf,
+  milliOf,
+  point,
+  spanText,
+  UNKNOWN,
+} from "@/lib/insights/rules/measure.ts";
+import { defineRule } from "@/lib/insights/rules/rule.ts";
+import { idleEvidence, powerDisagrees } from "./judge-idle.ts";
 
 /** The predecessor's "Zero GPU Utilization", on what was observed and with every family of signals agreeing. */
 export const allocatedUnused = defineRule({

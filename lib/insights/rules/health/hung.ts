@@ -10,8 +10,8 @@ import {
   powerPercent,
   spanText,
   UNKNOWN,
-} from "./measure.ts";
-import { defineRule } from "./rule.ts";
+} from "@/lib/insights/rules/measure.ts";
+import { defineRule } from "@/lib/insights/rules/rule.ts";
 
 export const hung = defineRule({
   slug: "hung",

@@ -1,9 +1,7 @@
-import { memoryBand } from "./keep-alive.ts";
 import {
   CLEAR,
   cellsOfHours,
-  covered,
-  GONE,
+  heldThroughout,
   milliOf,
   percentText,
   point,
@@ -11,8 +9,9 @@ import {
   slotMemoryMib,
   spanText,
   UNKNOWN,
-} from "./measure.ts";
-import { defineRule } from "./rule.ts";
+} from "@/lib/insights/rules/measure.ts";
+import { defineRule } from "@/lib/insights/rules/rule.ts";
+import { memoryBand } from "./keep-alive.ts";
 
 export const unusualPattern = defineRule({
   slug: "unusual-pattern",
@@ -37,11 +36,9 @@ export const unusualPattern = defineRule({
   closeAfter: 4,
   lookback: (t) => cellsOfHours(t.window_hours),
   judge: (view, end, t) => {
-    const held = view.heldIn(end - 1);
-    if (!held.length) return GONE;
-    const from = end - cellsOfHours(t.window_hours);
-    if (from < 0 || held.some((s) => s.held(from, end) < 0.95 * t.window_hours * 3600)) return CLEAR;
-    if (!held.every((s) => covered(s, from, end, 0.7))) return UNKNOWN;
+    const window = heldThroughout(view, end, t.window_hours);
+    if ("kind" in window) return window;
+    const { held, from } = window;
     const mean = Math.min(...held.map((s) => s.utilisation(from, end) ?? 0));
     const deviation = Math.max(
       ...held.map((s) => {

@@ -1,5 +1,15 @@
-import { CLEAR, cellsOfHours, GONE, milliOf, percentText, point, spanText, UNKNOWN, unusedLoss } from "./measure.ts";
-import { defineRule } from "./rule.ts";
+import {
+  CLEAR,
+  cellsOfHours,
+  GONE,
+  milliOf,
+  percentText,
+  point,
+  spanText,
+  UNKNOWN,
+  unusedLoss,
+} from "@/lib/insights/rules/measure.ts";
+import { defineRule } from "@/lib/insights/rules/rule.ts";
 
 /** The predecessor's "Low Long-term Utilization" for GPUs: it compared CPU cores with a percentage. */
 export const longLowUtilisation = defineRule({
