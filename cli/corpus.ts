@@ -13,7 +13,7 @@ function measured(c: CorpusCase): MeasuredCase {
   const { behaviour } = c;
   return {
     ...{ category: behaviour.category, start: c.start, end: c.end, step: c.step, model: c.model },
-    ...{ cardMemoryMib: CARD_MIB, cards: c.cards, host: c.host },
+    ...{ cardMemoryMib: CARD_MIB, cards: c.cards, pods: c.pods, host: c.host },
     cpuRequestMilli: behaviour.cores ? behaviour.cores.request * 1000 : null,
     cpuMemoryRequestMib: behaviour.hostGib ? behaviour.hostGib.request * 1024 : null,
     nodeGpus: Object.fromEntries(c.cards.map((card) => [card.node, behaviour.nodeGpus ?? 8])),

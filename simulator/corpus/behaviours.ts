@@ -22,6 +22,8 @@ export interface Behaviour {
   /** Nodes that its cards are on, and the cards of one; by default one node of 8. */
   readonly nodes?: number;
   readonly nodeGpus?: number;
+  /** Its pods end after so many minutes, and others take their place; by default they run to its end. */
+  readonly podMinutes?: number;
   readonly cores?: { readonly request: number; readonly used: number };
   readonly hostGib?: { readonly request: number; readonly used: number };
   /** @param t seconds since the start. @param u uniform in [0, 1) of this sample. @param card index of the card. */
@@ -240,6 +242,14 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       nodeGpus: 2,
     },
     read: (_t, u) => train(u),
+  },
+  {
+    ...{ name: "pods that end after 9 min", expects: ["restart-loop"], category: "Train", hours: 6, podMinutes: 9 },
+    read: (t, u) => (minutes(t) % 9 < 2 ? rest(0.4) : train(u)),
+  },
+  {
+    ...{ name: "pods that end after 40 min", expects: [], category: "Train", hours: 6, cards: 2, podMinutes: 40 },
+    read: (t, u) => (minutes(t) % 40 < 2 ? rest(0.4) : train(u)),
   },
   {
     ...{ name: "at night only", category: "Build", hours: 46 },

@@ -22,6 +22,8 @@ export interface CorpusCase {
   readonly start: Instant;
   readonly end: Instant;
   readonly cards: readonly CorpusCard[];
+  /** When the pods of its cards ran. */
+  readonly pods: readonly { readonly start: Instant; readonly end: Instant }[];
   readonly host: Readonly<Record<string, CorpusSeries>>;
   readonly model: string;
 }
@@ -84,6 +86,12 @@ function caseOf(
     }
     return { gpu: `GPU-${card}`, node: `n${card % nodes}`, series };
   });
+  const life = behaviour.podMinutes ? Math.round(behaviour.podMinutes * own.pace * 60) : end - start;
+  const pods = cards.flatMap(() =>
+    Array.from({ length: Math.ceil((end - start) / life) }, (_, i) => ({
+      ...{ start: start + i * life, end: Math.min(end, start + (i + 1) * life) },
+    })),
+  );
   const { cores, hostGib } = behaviour;
   const host = seriesOf();
   for (let at = Math.ceil(start / 60) * 60; at < end; at += 60) {
@@ -91,7 +99,7 @@ function caseOf(
     if (cores) add(host, "cpu_cores", at, cores.used * (1 + (rng.next() - 0.5) * jitter));
     if (hostGib) add(host, "cpu_memory_mib", at, Math.round(hostGib.used * 1024 * (1 + (rng.next() - 0.5) * jitter)));
   }
-  return { behaviour, seed, step, gaps, noise, start, end, cards, host, model: MODEL };
+  return { behaviour, seed, step, gaps, noise, start, end, cards, pods, host, model: MODEL };
 }
 
 type Growing = Record<string, { at: number[]; value: number[] }>;

@@ -1,4 +1,4 @@
-import type { Instant } from "@/lib/time.ts";
+import type { Instant, Interval } from "@/lib/time.ts";
 import { AT, CELL, type MeasureName, type SlotFacts, WIDTH } from "./cell.ts";
 import { HOST, type SpanCells, slotId } from "./codec.ts";
 
@@ -14,6 +14,8 @@ export interface WorkloadFacts {
   readonly createdAt: Instant;
   /** Start of its first pod; null: no source says. */
   readonly startedAt: Instant | null;
+  /** When its pods ran; the end of one that still runs lies far in the future. Empty: no source lists pods. */
+  readonly pods: readonly Interval[];
   readonly cpuRequestMilli: number | null;
   readonly cpuMemoryRequestMib: number | null;
   /** Whole cards of each node that it ran on, by name. */

@@ -3,6 +3,7 @@ import { inKeys } from "@/db/keys.ts";
 import { charges, hardware, nodes, pods, workloads } from "@/db/schema/index.ts";
 import type { WorkloadFacts } from "@/lib/insights/cells/view.ts";
 import type { Instant } from "@/lib/time.ts";
+import type { ExceptionRow } from "./tracked-store.ts";
 
 export interface LoadedFacts extends WorkloadFacts {
   readonly clusterId: string;
@@ -16,7 +17,7 @@ export interface LedgerKnowledge {
   readonly knownImages: readonly string[];
 }
 
-type Row = Omit<LoadedFacts, "images" | "nodeGpus" | "offers" | "imagesKnown" | "hourOf"> & {
+type Row = Omit<LoadedFacts, "images" | "pods" | "nodeGpus" | "offers" | "imagesKnown" | "hourOf"> & {
   readonly images: string;
 };
 
@@ -33,19 +34,23 @@ export async function loadFacts(
     w.cpu_request_milli as "cpuRequestMilli", w.cpu_memory_request_mib as "cpuMemoryRequestMib",
     w.cluster_id as "clusterId", w.project_key as "projectKey"
     from ${workloads} w where ${inKeys(db.dialect, "w.key", keys)}`);
-  const [cards, offers] = await Promise.all([
+  const [ran, cards, offers] = await Promise.all([
+    db.all<{ workloadKey: number; start: Instant; end: Instant }>(sql`select workload_key as "workloadKey",
+      started_at as "start", ended_at as "end" from ${pods}
+      where ${inKeys(db.dialect, "workload_key", keys)} and started_at > 0 order by started_at, id`),
     db.all<{ name: string; gpuCount: number }>(
       sql`select name as "name", gpu_count as "gpuCount" from ${nodes} where cluster_id = ${clusterId}`,
     ),
     loadOffers(db),
   ]);
+  const podsOf = Map.groupBy(ran, (p) => p.workloadKey);
   const nodeGpus = Object.fromEntries(cards.map((n) => [n.name, n.gpuCount]));
   return new Map(
     rows.map((row) => {
       const images = textsOf(row.images);
       const { knownImages, hourOf } = knowledge;
       const imagesKnown = knownImages.length && images.length ? images.every((i) => matchesAny(i, knownImages)) : null;
-      return [row.key, { ...row, images, nodeGpus, offers, imagesKnown, hourOf }];
+      return [row.key, { ...row, images, pods: podsOf.get(row.key) ?? [], nodeGpus, offers, imagesKnown, hourOf }];
     }),
   );
 }
@@ -58,7 +63,8 @@ function loadOffers(db: Db): Promise<{ model: string; hourNanos: number }[]> {
     group by h.gpu_model order by h.gpu_model`);
 }
 
-function textsOf(json: string): string[] {
+/** Texts of a JSON list; what is no text is left out. */
+export function textsOf(json: string): string[] {
   const value: unknown = JSON.parse(json || "[]");
   return Array.isArray(value) ? value.filter((v): v is string => typeof v === "string") : [];
 }
@@ -69,4 +75,17 @@ const matchesAny = (text: string, patterns: readonly string[]): boolean => patte
 export function matches(text: string, pattern: string): boolean {
   const parts = pattern.split("*").map((p) => p.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`, "i").test(text);
+}
+
+/** Whether an exception is about a rule and a workload. */
+export function exceptionConcerns(
+  e: ExceptionRow,
+  rule: string,
+  facts: Pick<LoadedFacts, "id" | "name" | "user" | "images" | "projectKey">,
+): boolean {
+  if (e.rule !== "" && e.rule !== rule) return false;
+  if (e.kind === "user") return matches(facts.user, e.pattern);
+  if (e.kind === "image") return facts.images.some((i) => matches(i, e.pattern));
+  if (e.kind === "project") return String(facts.projectKey) === e.pattern;
+  return e.kind === "workload" && (matches(facts.name, e.pattern) || facts.id === e.pattern);
 }

@@ -95,3 +95,19 @@ it("is left alone by an exception about its hardware, until that ends", async ()
   expect(await evaluate(8, 12, [exception])).toEqual([["old/H100", 10]]);
   expect(await evaluate(12, 20, [exception])).toEqual([["old/H100", null]]);
 });
+
+it("reports cards that workloads hold twice, as long as they do", async () => {
+  await meter(Array(6).fill(1), 0, 0);
+  await db.write((tx) =>
+    tx.run(
+      sql`update capacity set overlap_milli = 900000 where bucket_at in (${START + 2 * HOUR}, ${START + 3 * HOUR})`,
+    ),
+  );
+  await db.write((tx) => tx.run(sql`update capacity set overlap_milli = 500000 where bucket_at = ${START + 5 * HOUR}`));
+  expect(await evaluate(0, 4)).toEqual([["old/H100", null]]);
+  expect(await evaluate(4, 6)).toEqual([["old/H100", 4]]);
+  const [row] = await db.all(sql`select rule as "rule", audience as "audience", evidence as "evidence",
+    (select count(*) from insight_losses) as "losses" from ${insightFindings}`);
+  expect(row).toMatchObject({ rule: "overlap", audience: "admin", losses: 0 });
+  expect(JSON.stringify(row)).toContain("15 min of cards held twice within 1 h.");
+});

@@ -17,6 +17,7 @@ import {
 import { evaluateHardware } from "./hardware-run.ts";
 import { evaluateLot, type Lot } from "./lot.ts";
 import type { InsightOptions } from "./options.ts";
+import { evaluateQueue } from "./queue-run.ts";
 import { rulesInForce } from "./settings.ts";
 import { endWithoutRule, listExceptionRows, saveTracked } from "./tracked-store.ts";
 
@@ -121,7 +122,10 @@ async function evaluateGroup(
     await new Promise((resolve) => setImmediate(resolve));
   }
   const until = Math.max(range.end, ...evaluated.map((e) => e.end));
-  const changes = await evaluateHardware(db, clusterId, range, until, { ...options, exceptions });
+  const changes = [
+    ...(await evaluateHardware(db, clusterId, range, until, { ...options, exceptions })),
+    ...(await evaluateQueue(db, clusterId, range, until, { ...options, ...lot })),
+  ];
   return db.write(async (tx) => {
     if (!(await keepBuckets(tx, clusterId, group, through))) return false;
     await saveTracked(tx, changes, dayOf);

@@ -1,6 +1,5 @@
 import { AppError } from "@/lib/errors.ts";
-import { UNALLOCATED, UNALLOCATED_THRESHOLDS } from "@/lib/insights/rules/idle/unallocated.ts";
-import { RULES, WORKLOAD_RULES } from "@/lib/insights/rules/index.ts";
+import { RULES } from "@/lib/insights/rules/index.ts";
 import type { Thresholds } from "@/lib/insights/rules/rule.ts";
 
 /** What the settings say of rules: thresholds other than a rule's own, or that it is off. */
@@ -9,9 +8,7 @@ export interface RuleSettings {
 }
 
 const known = (slug: string): readonly string[] | undefined =>
-  slug === UNALLOCATED.slug
-    ? Object.keys(UNALLOCATED_THRESHOLDS)
-    : WORKLOAD_RULES.filter((r) => r.slug === slug).map((r) => Object.keys(r.thresholds))[0];
+  RULES.filter((r) => r.slug === slug).map((r) => Object.keys(r.thresholds))[0];
 
 /**
  * Reads `dead-idle.after_minutes=20, keep-alive=off`.

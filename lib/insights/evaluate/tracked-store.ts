@@ -37,6 +37,8 @@ function trackedOf(row: Row): Tracked {
 
 export interface StoredFinding {
   readonly key: number;
+  /** 0: not about a workload. */
+  readonly workloadKey: number;
   readonly tracked: Tracked;
 }
 
@@ -44,14 +46,16 @@ export interface StoredFinding {
 export async function loadTracked(db: Db, keys: readonly number[]): Promise<Map<string, StoredFinding>> {
   const rows = await db.all(sql`select ${columnsOf(insightFindings)} from ${insightFindings}
     where ${inKeys(db.dialect, "workload_key", keys)} and workload_key <> 0`);
-  return new Map(rows.map((r) => [`${r.workloadKey}/${r.rule}`, { key: r.key, tracked: trackedOf(r) }]));
+  return new Map(
+    rows.map((r) => [`${r.workloadKey}/${r.rule}`, { key: r.key, workloadKey: r.workloadKey, tracked: trackedOf(r) }]),
+  );
 }
 
-/** Findings of a rule about things other than workloads, by subject. */
+/** Findings of a rule in a cluster, by subject. */
 export async function loadTrackedOf(db: Reader, clusterId: string, rule: string): Promise<Map<string, StoredFinding>> {
   const rows = await db.all(sql`select ${columnsOf(insightFindings)} from ${insightFindings}
     where cluster_id = ${clusterId} and rule = ${rule}`);
-  return new Map(rows.map((r) => [r.subject, { key: r.key, tracked: trackedOf(r) }]));
+  return new Map(rows.map((r) => [r.subject, { key: r.key, workloadKey: r.workloadKey, tracked: trackedOf(r) }]));
 }
 
 /** What an evaluation changes in one finding. */

@@ -7,7 +7,7 @@ import { CLEAR, LOOKBACK, UNKNOWN } from "@/lib/insights/rules/measure.ts";
 import { type Thresholds, thresholdsOf, type Verdict, type WorkloadRule } from "@/lib/insights/rules/rule.ts";
 import { floorTo, type Instant, type Interval } from "@/lib/time.ts";
 import type { Subject } from "./cells-store.ts";
-import { type LoadedFacts, matches } from "./facts-load.ts";
+import { exceptionConcerns, type LoadedFacts } from "./facts-load.ts";
 import type { RuleSettings } from "./settings.ts";
 import { cutAt, type DatedLoss, type Tracked, track } from "./track.ts";
 import type { ExceptionRow, StoredFinding } from "./tracked-store.ts";
@@ -95,7 +95,7 @@ function followRule(
   prior: Tracked | null,
   from: number,
 ) {
-  const excepted = input.exceptions.filter((e) => concerns(e, rule.slug, input.facts));
+  const excepted = input.exceptions.filter((e) => exceptionConcerns(e, rule.slug, input.facts));
   const judge = (end: number): Verdict => {
     const at = view.instant(end - 1);
     if (!input.known.some((k) => k.start <= at && at < k.end)) return UNKNOWN;
@@ -114,15 +114,6 @@ function followRule(
     severity: rule.severity,
     closeAfter: rule.closeAfter ?? 2,
   });
-}
-
-/** Whether an exception is about a rule and a workload. */
-function concerns(e: ExceptionRow, rule: string, facts: LoadedFacts): boolean {
-  if (e.rule !== "" && e.rule !== rule) return false;
-  if (e.kind === "user") return matches(facts.user, e.pattern);
-  if (e.kind === "image") return facts.images.some((i) => matches(i, e.pattern));
-  if (e.kind === "project") return String(facts.projectKey) === e.pattern;
-  return e.kind === "workload" && (matches(facts.name, e.pattern) || facts.id === e.pattern);
 }
 
 function subjectAfter(

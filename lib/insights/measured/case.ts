@@ -6,7 +6,7 @@ import { evaluateWorkload } from "@/lib/insights/evaluate/workload.ts";
 import { classifySlot } from "@/lib/metering/classify.ts";
 import { type Steps, toSteps } from "@/lib/metering/timeline.ts";
 import { DEFAULT_RULES } from "@/lib/metering/types.ts";
-import { floorTo, hourOf, type Instant } from "@/lib/time.ts";
+import { floorTo, hourOf, type Instant, type Interval } from "@/lib/time.ts";
 
 export interface CaseSeries {
   readonly at: readonly Instant[];
@@ -30,6 +30,8 @@ export interface MeasuredCase {
     readonly node: string;
     readonly series: Readonly<Record<string, CaseSeries>>;
   }[];
+  /** When its pods ran. */
+  readonly pods?: readonly Interval[];
   readonly host: Readonly<Record<string, CaseSeries>>;
   readonly cpuRequestMilli: number | null;
   readonly cpuMemoryRequestMib: number | null;
@@ -132,6 +134,7 @@ const factsOf = (given: MeasuredCase) => ({
     createdAt: given.start,
     startedAt: given.startedAt ?? given.start,
     offers: [],
+    pods: given.pods ?? [],
     imagesKnown: null,
     hourOf: (at: Instant) => hourOf(at, given.zone ?? "UTC"),
   },

@@ -1,12 +1,15 @@
 import { hung } from "./health/hung.ts";
+import { overlap } from "./health/overlap.ts";
+import { pendingLong } from "./health/pending-long.ts";
+import { restartLoop } from "./health/restart-loop.ts";
 import { sensorContradicts } from "./health/sensor-contradicts.ts";
 import { allocatedUnused } from "./idle/allocated-unused.ts";
 import { deadIdle } from "./idle/dead-idle.ts";
 import { idleHeld } from "./idle/idle-held.ts";
 import { startingTooLong } from "./idle/starting-too-long.ts";
-import { UNALLOCATED } from "./idle/unallocated.ts";
+import { unallocated } from "./idle/unallocated.ts";
 import { warmServing } from "./idle/warm-serving.ts";
-import type { RuleWords, WorkloadRule } from "./rule.ts";
+import type { HardwareRule, RuleWords, ThresholdHelp, WorkloadRule } from "./rule.ts";
 import { keepAlive } from "./unusual/keep-alive.ts";
 import { oddHours } from "./unusual/odd-hours.ts";
 import { unknownImage } from "./unusual/unknown-image.ts";
@@ -32,6 +35,7 @@ export const WORKLOAD_RULES: readonly WorkloadRule[] = [
   oneCardOfMany,
   startingTooLong,
   hung,
+  restartLoop,
   dataStarved,
   keepAlive,
   memoryOversized,
@@ -45,10 +49,17 @@ export const WORKLOAD_RULES: readonly WorkloadRule[] = [
   sensorContradicts,
 ];
 
-/** Every rule, for words, filters and lists. */
-export const RULES: readonly RuleWords[] = [...WORKLOAD_RULES, UNALLOCATED];
+/** Every rule about hardware. */
+export const HARDWARE_RULES: readonly HardwareRule[] = [unallocated, overlap];
 
-const BY_SLUG = new Map(RULES.map((rule) => [rule.slug, rule]));
+/** Every rule, for words, filters, settings and lists. */
+export const RULES: readonly (RuleWords & { readonly thresholds: Readonly<Record<string, ThresholdHelp>> })[] = [
+  ...WORKLOAD_RULES,
+  pendingLong,
+  ...HARDWARE_RULES,
+];
+
+const BY_SLUG: ReadonlyMap<string, RuleWords> = new Map(RULES.map((rule) => [rule.slug, rule]));
 
 /** What a rule says about itself; a rule of another version is named by its slug. */
 export const ruleOf = (slug: string): RuleWords =>

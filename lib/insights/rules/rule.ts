@@ -74,6 +74,33 @@ export interface WorkloadRule<T extends Thresholds = Thresholds> extends RuleWor
   lost(view: WorkloadView, index: number, thresholds: T): readonly Loss[];
 }
 
+/** What one bucket of hardware looked like, in milli-GPU-seconds. */
+export interface HardwareBucket {
+  readonly pool: string;
+  readonly model: string;
+  readonly capacityMilli: number;
+  /** Nobody held it although the card was there. */
+  readonly unallocatedMilli: number;
+  /** Held by more than the hardware has. */
+  readonly overlapMilli: number;
+  readonly seconds: number;
+}
+
+/** A rule about hardware: a pool and model of a cluster. It judges whole metered buckets, one after the other. */
+export interface HardwareRule extends RuleWords {
+  readonly subject: "hardware";
+  readonly thresholds: Readonly<Record<string, ThresholdHelp>>;
+  /** Hours that it looks at, the judged bucket included. */
+  hours(thresholds: Thresholds): number;
+  /**
+   * @param last the buckets of these hours, oldest first; undefined: one that is not metered. All are there.
+   * @param end index after the last of them.
+   */
+  judge(last: readonly (HardwareBucket | undefined)[], thresholds: Thresholds, end: number): Verdict;
+  /** Milli-GPU-seconds that are lost in one bucket while the finding is open. */
+  lost(bucket: HardwareBucket): number;
+}
+
 /** Keeps the types of a rule's own thresholds inside, and none of them outside. */
 export const defineRule = <const T extends Record<string, ThresholdHelp>>(
   rule: Omit<WorkloadRule<{ [K in keyof T]: number }>, "thresholds"> & { readonly thresholds: T },
