@@ -16,6 +16,7 @@ const NAMED: Readonly<Record<string, string>> = {
   "lib/metering/fleet.ts": "shows it on the map",
   "lib/metering/meanings.ts": "says the thresholds in force",
   "lib/insights/cells/cell.ts": "keeps the seconds of each class of a slot that rules judge",
+  "lib/insights/rules/rule.ts": "a bucket of hardware as rules see it",
   "lib/insights/rules/idle/dead-idle.ts": "a rule about the class, under its name",
   "lib/insights/rules/idle/idle-held.ts": "a rule about the class, under its name",
   "lib/insights/rules/idle/warm-serving.ts": "a rule about the class, under its name",
