@@ -21,7 +21,8 @@ import { unitCosting } from "./unit-costs.ts";
 /** The names and shapes of all tables; the SQL that uses them runs on both databases. */
 export const { clusters, nodePools, nodes, nodeStates, departments, projects, workloads, formerFacts, pods, phases } =
   inventory(sqlite);
-export const { series, chunks, prunedSpans, windows, backfills, gaps, syncRuns, leases, dueBuckets } = sync(sqlite);
+export const { series, chunks, prunedSpans, metricUnits, windows, backfills, gaps, syncRuns, leases, dueBuckets } =
+  sync(sqlite);
 export const {
   hardware,
   usage,

@@ -21,7 +21,8 @@ import { unitCosting } from "./unit-costs.ts";
 /** The same tables for PostgreSQL: drizzle-kit reads them to write the migrations of that database. */
 export const { clusters, nodePools, nodes, nodeStates, departments, projects, workloads, formerFacts, pods, phases } =
   inventory(postgres);
-export const { series, chunks, prunedSpans, windows, backfills, gaps, syncRuns, leases, dueBuckets } = sync(postgres);
+export const { series, chunks, prunedSpans, metricUnits, windows, backfills, gaps, syncRuns, leases, dueBuckets } =
+  sync(postgres);
 export const {
   hardware,
   usage,

@@ -34,6 +34,17 @@ export const sync = (k: Kit) => ({
     startAt: k.int("start_at").primaryKey(),
     prunedAt: k.int("pruned_at").notNull(),
   }),
+  /** The units that values of a metric proved on a day, under the name of its source (lib/sync/samples/unit-store.ts). */
+  metricUnits: k.table(
+    "metric_units",
+    {
+      source: k.text("source").notNull(),
+      name: k.text("name").notNull(),
+      day: k.int("day").notNull(),
+      unit: k.text("unit").notNull(),
+    },
+    (t) => [k.primaryKey({ columns: [t.source, t.name, t.day, t.unit] })],
+  ),
   /** One span for which a source is, was or will be read. */
   windows: k.table(
     "windows",

@@ -1,3 +1,4 @@
+import type { Db } from "@/db/client.ts";
 import { allow } from "@/lib/auth/allow.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import type { Env } from "@/lib/env.ts";
@@ -5,6 +6,8 @@ import { AppError } from "@/lib/errors.ts";
 import type { Log } from "@/lib/log.ts";
 import { configuredSources, openSource, SOURCES } from "@/lib/sources/index.ts";
 import type { ConnectionReport, SourceDefinition } from "@/lib/sources/source.ts";
+import { listUnits } from "@/lib/sync/samples/unit-store.ts";
+import { formatInstant } from "@/lib/time.ts";
 
 export interface TestedConnection extends ConnectionReport {
   /** The source as people call it. */
@@ -12,19 +15,30 @@ export interface TestedConnection extends ConnectionReport {
 }
 
 /**
- * Tests each configured source: its version, or one sentence on what to do. Stores nothing. While no source with an
+ * Tests each configured source: its version, or one sentence on what to do. Stores nothing. With a database, adds the units of
+ * metrics that samples proved. While no source with an
  * inventory is configured, each such source is reported as not ok, with the settings that it needs.
  * @returns one report for each source, in the order of the list. @throws AppError `forbidden`.
  */
 export async function testConnections(
-  { viewer, log }: Pick<Ctx, "viewer" | "log">,
+  { viewer, log, db }: Pick<Ctx, "viewer" | "log"> & Partial<Pick<Ctx, "db">>,
   env: Env,
 ): Promise<TestedConnection[]> {
   allow(viewer, "connections.test");
   const configured = configuredSources(env);
   const canSync = configured.some((source) => source.provides.has("inventory"));
   const missing = canSync ? [] : SOURCES.filter((source) => source.provides.has("inventory")).map(notConfigured);
-  return [...missing, ...(await Promise.all(configured.map((source) => testOne(source, env, log))))];
+  const tested = await Promise.all(configured.map((source) => testOne(source, env, log)));
+  return [...missing, ...(await Promise.all(tested.map((report) => withUnits(db, report))))];
+}
+
+/** With the units of metrics that samples proved, as the ledger keeps them. */
+async function withUnits(db: Db | undefined, report: TestedConnection): Promise<TestedConnection> {
+  const units = db ? await listUnits(db, report.source) : [];
+  const kept = units.map(({ name, unit, day }) => {
+    return `${name}: ${unit === "ratio" ? "ratio from 0 to 1" : "percent"}, proven on ${formatInstant(day).slice(0, 10)}.`;
+  });
+  return kept.length ? { ...report, message: `${report.message} Units in samples: ${kept.join(" ")}` } : report;
 }
 
 /** A source that cannot even be opened, because one of its files is missing, is reported like one that does not answer. */

@@ -43,9 +43,11 @@ async function backfilled(
   runai: Partial<RunaiSwitches>,
   source: "prometheus" | "workload" | "pod",
   engine?: TestDb,
+  upgradedAt?: number,
 ): Promise<string[]> {
   const clock = fixedClock(scenario.range.end + 2 * HOUR);
-  const simulator = await startSimulator({ scenario, clock, runai });
+  const prometheus = upgradedAt === undefined ? {} : { upgradedAt };
+  const simulator = await startSimulator({ scenario, clock, runai, prometheus });
   open.push(() => simulator.close());
   const peers = {
     runaiUrl: simulator.runaiUrl,
@@ -76,7 +78,8 @@ describe("a history read from peers as they are", () => {
   for (let seed = 1; seed <= SEEDS; seed++) {
     const scenario = smallScenario({ seed: 40 + seed, faults: false, slowStarts: true, hours: 8 });
     it(`through Prometheus agrees with the truth, seed ${seed}`, async () => {
-      expect(await backfilled(scenario, mixOf(seed), "prometheus")).toEqual([]);
+      const upgradedAt = scenario.range.start + 2 * HOUR * seed;
+      expect(await backfilled(scenario, mixOf(seed), "prometheus", undefined, upgradedAt)).toEqual([]);
     });
     it(`through Run:ai's pods agrees with the truth, seed ${seed}`, async () => {
       expect(await backfilled(scenario, mixOf(seed), "pod")).toEqual([]);
@@ -87,7 +90,8 @@ describe("a history read from peers as they are", () => {
     it.skipIf(isAbsent(engine))(`agrees with all switches on, on ${engine.name}`, async () => {
       const scenario = smallScenario({ seed: 47, faults: false, slowStarts: true, hours: 6 });
       const store = isAbsent(engine) ? undefined : ((await engine.open()) as TestDb);
-      expect(await backfilled(scenario, PAST, "prometheus", store)).toEqual([]);
+      const upgradedAt = scenario.range.start + 3 * HOUR;
+      expect(await backfilled(scenario, PAST, "prometheus", store, upgradedAt)).toEqual([]);
     });
 });
 
@@ -108,7 +112,10 @@ describe("a live sync of peers as they are", () => {
     const test = await startLive(scenario, {
       prometheus: true,
       from: hour(scenario, 0) + MINUTE,
-      simulator: { runai: { ...ALL, deletedRetentionDays: 14 } },
+      simulator: {
+        runai: { ...ALL, deletedRetentionDays: 14 },
+        prometheus: { upgradedAt: hour(scenario, 2) },
+      },
     });
     open.push(test.close);
     await test.live(settled(scenario));

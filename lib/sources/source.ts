@@ -85,6 +85,8 @@ export interface Missing {
 export interface Answer<T> {
   readonly value: T;
   readonly missing: readonly Missing[];
+  /** Units that the values prove; absent where the units of the source are fixed. */
+  readonly units?: readonly UnitVerdict[];
 }
 
 export interface ClusterFact {
@@ -257,11 +259,26 @@ interface SampleLimits {
   readonly mostPoints: number;
 }
 
+export type Unit = "percent" | "ratio";
+
+/** The unit that values of a metric prove on a day (UTC), under the name of the source. */
+export interface UnitVerdict {
+  readonly name: string;
+  readonly day: Instant;
+  readonly unit: Unit;
+}
+
 /** Samples of everything in one window, in a few calls. */
 export interface WindowSamples extends SampleLimits {
   readonly by: "window";
   /** Series with points at the multiples of the step within the half-open window. @throws AppError when no call was answered. */
-  series(window: Interval, stepSeconds: number, finder: PodFinder, detail: Detail): Promise<Answer<Series[]>>;
+  series(
+    window: Interval,
+    stepSeconds: number,
+    finder: PodFinder,
+    detail: Detail,
+    units?: (name: string, at: Instant) => Unit | null,
+  ): Promise<Answer<Series[]>>;
 }
 
 /**

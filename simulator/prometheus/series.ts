@@ -24,6 +24,11 @@ export interface LabelSwitches {
   readonly lowercaseHostname: boolean;
   /** Without these the PROF metrics are absent. */
   readonly profiling: boolean;
+  /**
+   * From when on exporters are upgraded to dcgm-exporter 4.9, one node after the other within an hour: other names, and
+   * ratios and bytes instead of percent and MiB. Absent: never.
+   */
+  readonly upgradedAt?: number;
 }
 
 function exporterOf(card: Card): { readonly pod: string; readonly namespace: string; readonly container: string } {
@@ -149,19 +154,62 @@ function sliceSeries(timeline: Timeline, switches: LabelSwitches, card: Card, sl
 
 function deviceFamilies(timeline: Timeline, switches: LabelSwitches): Family[] {
   const all = bySortedKey(timeline.cards.flatMap((card) => cardSeries(timeline, switches, card)));
-  return DEVICE_METRICS.filter((m) => switches.profiling || !m.name.includes("_PROF_")).map((m) => ({
-    name: m.name,
-    help: m.help,
-    decimals: m.decimals,
-    series: m.onSlice === "nothing" ? all.filter((s) => !s.isSlice) : all,
-    at: (s, piece, i) => {
-      const card = s.card as Card;
-      if (!s.isSlice) return m.at(card, piece.items, i);
-      const slot = piece.items[0];
-      if (typeof m.onSlice === "function") return slot ? m.onSlice(slot.curve, i) : 0;
-      return m.at(card, holdersAt(card, timeline.step, i), i);
+  return DEVICE_METRICS.filter((m) => switches.profiling || !m.name.includes("_PROF_")).flatMap((m) =>
+    upgraded(
+      {
+        name: m.name,
+        help: m.help,
+        decimals: m.decimals,
+        series: m.onSlice === "nothing" ? all.filter((s) => !s.isSlice) : all,
+        at: (s, piece, i) => {
+          const card = s.card as Card;
+          if (!s.isSlice) return m.at(card, piece.items, i);
+          const slot = piece.items[0];
+          if (typeof m.onSlice === "function") return slot ? m.onSlice(slot.curve, i) : 0;
+          return m.at(card, holdersAt(card, timeline.step, i), i);
+        },
+      },
+      timeline,
+      switches.upgradedAt,
+    ),
+  );
+}
+
+/** Names since dcgm-exporter 4.9, and by how much the same number is larger there, in whole numbers and in decimals. */
+const RENAMED: Readonly<Record<string, { name: string; decimals?: number; times?: number }>> = {
+  DCGM_FI_DEV_GPU_UTIL: { name: "DCGM_FI_DEV_GPU_UTIL_RATIO", decimals: 2 },
+  DCGM_FI_DEV_FB_USED: { name: "DCGM_FI_DEV_FB_USED_BYTES", times: 1024 * 1024 },
+  DCGM_FI_DEV_POWER_USAGE: { name: "DCGM_FI_DEV_BOARD_POWER_WATTS" },
+  DCGM_FI_PROF_GR_ENGINE_ACTIVE: { name: "DCGM_FI_PROF_GR_ENGINE_UTIL_RATIO" },
+  DCGM_FI_PROF_SM_ACTIVE: { name: "DCGM_FI_PROF_SM_UTIL_RATIO" },
+  DCGM_FI_PROF_DRAM_ACTIVE: { name: "DCGM_FI_PROF_DRAM_UTIL_RATIO" },
+  DCGM_FI_PROF_PIPE_TENSOR_ACTIVE: { name: "DCGM_FI_PROF_TENSOR_UTIL_RATIO" },
+};
+
+/** The metric of a card as exporters before and after the upgrade show it. */
+function upgraded(family: Family, timeline: Timeline, at: number | undefined): Family[] {
+  const renamed = RENAMED[family.name];
+  if (at === undefined || !renamed) return [family];
+  const { times = 1, decimals = 0 } = renamed;
+  const cut = (isAfter: boolean) =>
+    family.series.map((s): PromSeries => {
+      const edge = Math.ceil((at + (hashText(s.card?.node.name ?? "") % 3600)) / timeline.step);
+      const span = isAfter ? { from: edge, to: Number.MAX_SAFE_INTEGER } : { from: 0, to: edge };
+      const pieces = s.pieces.flatMap((p) => clipSpans([p], span.from, span.to).map((part) => ({ ...p, ...part })));
+      return { ...s, pieces };
+    });
+  return [
+    { ...family, series: bySortedKey(cut(false)) },
+    {
+      ...{
+        name: renamed.name,
+        help: family.help,
+        decimals: family.decimals + decimals,
+        series: bySortedKey(cut(true)),
+      },
+      at: (s, piece, i) => family.at(s, piece, i) * times,
     },
-  }));
+  ];
 }
 
 function clusterOf(timeline: Timeline, slotOrWorkload: { readonly projectId: string }): string {
@@ -316,8 +364,11 @@ export function families(timeline: Timeline, switches: LabelSwitches): Map<strin
   const device = once(() => new Map(deviceFamilies(timeline, switches).map((f) => [f.name, f])));
   const podGpu = once(() => new Map(podGpuFamilies(timeline).map((f) => [f.name, f])));
   const out = new Map<string, () => Family>();
-  for (const m of DEVICE_METRICS)
-    if (switches.profiling || !m.name.includes("_PROF_")) out.set(m.name, () => device().get(m.name) as Family);
+  for (const m of DEVICE_METRICS) {
+    if (!switches.profiling && m.name.includes("_PROF_")) continue;
+    const renamed = switches.upgradedAt === undefined ? undefined : RENAMED[m.name]?.name;
+    for (const name of [m.name, ...(renamed ? [renamed] : [])]) out.set(name, () => device().get(name) as Family);
+  }
   for (const name of ["runai_gpu_utilization_per_pod_per_gpu", "runai_gpu_memory_used_mebibytes_per_pod_per_gpu"])
     out.set(name, () => podGpu().get(name) as Family);
   out.set(

@@ -1,9 +1,10 @@
-import type { KnownMetric } from "@/lib/sources/source.ts";
+import type { KnownMetric, UnitVerdict } from "@/lib/sources/source.ts";
 import type { Instant } from "@/lib/time.ts";
 import { type Card, clean, type Holder, type Meter, readCard, readHolder } from "./dcgm.ts";
 import { readPodCard } from "./runai-series.ts";
 import { addPoint, holderKey, type Track } from "./share.ts";
 import { shortName } from "./subjects.ts";
+import { type KnownUnits, type UnitAt, unitsOf } from "./units.ts";
 import type { Points } from "./wire.ts";
 
 /** The result of one query. */
@@ -30,36 +31,51 @@ export interface Collected {
   readonly boards: readonly Board[];
   /** By device UUID, the instants at which it was divided into MIG slices: then it is not a card itself. */
   readonly sliced: ReadonlyMap<string, ReadonlySet<Instant>>;
+  /** The units that values prove, by name and day. */
+  readonly verdicts: readonly UnitVerdict[];
+  /** Metrics of which some values were left out, because their unit is not proven, with the names of the nodes. */
+  readonly undecided: ReadonlyMap<KnownMetric, ReadonlySet<string>>;
 }
 
 /** Sorts the points of all queries by metric, card and holder. Sentinels and impossible values are left out. */
-export function collect(dcgm: readonly Gathered[], runai: readonly Gathered[]): Collected {
+export function collect(dcgm: readonly Gathered[], runai: readonly Gathered[], known: KnownUnits): Collected {
   const boards = new Map<KnownMetric, Board>();
   const sliced = new Map<string, Set<Instant>>();
   const cardAt = new Map<string, { id: string; card: Card }>();
+  const byUuid = new Map<string, { id: string; card: Card }>();
   const fallbacks = new Map<KnownMetric, Board>();
-  for (const { meter, series } of dcgm)
-    for (const points of series) {
+  const verdicts: UnitVerdict[] = [];
+  const undecided = new Map<KnownMetric, Set<string>>();
+  for (const { meter, series } of dcgm) {
+    const proven = meter.reads === "share" ? unitsOf(meter, series, known) : null;
+    verdicts.push(...(proven?.verdicts ?? []));
+    for (const [s, points] of series.entries()) {
       const card = readCard(points.labels);
       if (!card || (meter.on !== "both" && card.isSlice !== (meter.on === "slice"))) continue;
       const id = card.uuid ? card.gpu : `${placeKey(card.nodes[0] as string, card.index)}/${card.gpu}`;
-      if (!card.isSlice) for (const node of card.nodes) cardAt.set(placeKey(node, card.index), { id, card });
+      if (!card.isSlice && card.index)
+        for (const node of card.nodes) cardAt.set(placeKey(node, card.index), { id, card });
+      if (!card.isSlice && card.uuid) byUuid.set(card.uuid, { id, card });
       const tracks = tracksOf(meter.isFallback && !card.isSlice ? fallbacks : boards, meter, id, card);
-      fill(tracks.dcgm, readHolder(points.labels), meter, points);
+      if (!fill(tracks.dcgm, readHolder(points.labels), meter, points, proven?.units[s]))
+        undecided.set(meter.metric, (undecided.get(meter.metric) ?? new Set()).add(card.nodes[0] as string));
       if (card.isSlice && card.uuid) markSliced(sliced, card.uuid, points.at);
     }
+  }
   for (const fallback of fallbacks.values()) fillIn(boards, fallback);
   for (const { meter, series } of runai)
     for (const points of series) {
       const found = readPodCard(points.labels);
       if (!found) continue;
-      const { holder, nodes, index, clusterLabel } = found;
-      const known = nodes.map((node) => cardAt.get(placeKey(node, index))).find(Boolean);
-      const alone: Card = { gpu: index, uuid: null, isSlice: false, index, nodes, gpuModel: undefined, clusterLabel };
-      const id = known?.id ?? `${placeKey(nodes[0] as string, index)}/${index}`;
-      fill(tracksOf(boards, meter, id, known?.card ?? alone).runai, holder, meter, points);
+      const { holder, nodes, index, uuid, clusterLabel } = found;
+      const place = nodes.map((node) => cardAt.get(placeKey(node, index))).find(Boolean);
+      const same = (uuid && byUuid.get(uuid)) || place;
+      const gpu = uuid ?? index;
+      const alone: Card = { gpu, uuid, isSlice: false, index, nodes, gpuModel: undefined, clusterLabel };
+      const id = same?.id ?? uuid ?? `${placeKey(nodes[0] as string, index)}/${index}`;
+      fill(tracksOf(boards, meter, id, same?.card ?? alone).runai, holder, meter, points, undefined);
     }
-  return { boards: [...boards.values()], sliced };
+  return { boards: [...boards.values()], sliced, verdicts, undecided };
 }
 
 /** Adds the points of a fallback at the instants at which its card has no other of that metric. */
@@ -101,7 +117,19 @@ function tracksOf(
   return tracks;
 }
 
-function fill(tracks: Map<string, Track>, holder: Holder, meter: Meter, points: Points): void {
+/**
+ * @returns false if the unit is not proven and a value other than 0 was seen: then nothing of the series counts, because
+ *   its zeros would hold over what may have been a whole card.
+ */
+function fill(
+  tracks: Map<string, Track>,
+  holder: Holder,
+  meter: Meter,
+  points: Points,
+  unitAt: UnitAt | undefined,
+): boolean {
+  const unitOf = (i: number) => unitAt?.(i) ?? null;
+  if (unitAt && points.value.some((value, i) => unitOf(i) === null && value > 0 && value <= 1)) return false;
   const key = holderKey(holder);
   let track = tracks.get(key);
   if (!track) {
@@ -109,9 +137,10 @@ function fill(tracks: Map<string, Track>, holder: Holder, meter: Meter, points: 
     tracks.set(key, track);
   }
   for (let i = 0; i < points.at.length; i++) {
-    const value = clean(meter, points.value[i] as number);
+    const value = clean(meter, points.value[i] as number, unitOf(i));
     if (value !== null) addPoint(track, points.at[i] as Instant, value);
   }
+  return true;
 }
 
 function markSliced(sliced: Map<string, Set<Instant>>, uuid: string, at: readonly Instant[]): void {

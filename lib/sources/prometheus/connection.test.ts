@@ -34,6 +34,26 @@ describe("test()", () => {
     );
   });
 
+  it.each([
+    ["87", "DCGM_FI_DEV_GPU_UTIL is read as percent, which its values prove."],
+    ["0.87", "DCGM_FI_DEV_GPU_UTIL is read as a ratio from 0 to 1, which its values prove."],
+    ["1", "Found: DCGM_FI_DEV_GPU_UTIL."],
+  ])("says which unit the largest value %s proves", async (value, sentence) => {
+    const known = peer("DCGM_FI_DEV_GPU_UTIL");
+    const { message } = await report((asked) => {
+      return asked.form.get("query") === "max(DCGM_FI_DEV_GPU_UTIL)" ? vector(value) : known(asked);
+    });
+    expect(message).toContain(sentence);
+    expect(message.includes("read as")).toBe(value !== "1");
+  });
+
+  it("knows the names of dcgm-exporter 4.9 and of nvidia_gpu_exporter", async () => {
+    for (const name of ["DCGM_FI_DEV_GPU_UTIL_RATIO", "nvidia_smi_utilization_gpu_ratio"]) {
+      const answer = await report(peer(name));
+      expect([answer.ok, answer.message]).toEqual([true, expect.stringContaining(`answers. Found: ${name}.`)]);
+    }
+  });
+
   it("is not ok without any utilisation", async () => {
     const none = "Prometheus 2.42.0 answers. No DCGM_FI_DEV_GPU_UTIL series: is dcgm-exporter scraped?";
     expect(await report(peer())).toMatchObject({ ok: false, message: none });

@@ -14,7 +14,8 @@ const SENTINELS = [
 describe("clean", () => {
   it("drops DCGM's sentinels in every metric", () => {
     for (const m of [...DCGM_METERS, ...RUNAI_METERS])
-      for (const sentinel of SENTINELS) expect(clean(m, sentinel)).toBeNull();
+      for (const sentinel of SENTINELS)
+        for (const unit of ["ratio", "percent", null] as const) expect(clean(m, sentinel, unit)).toBeNull();
   });
 
   it.each([
@@ -27,15 +28,22 @@ describe("clean", () => {
     ["DCGM_FI_PROF_GR_ENGINE_ACTIVE", 1.2, null],
     ["DCGM_FI_DEV_FB_USED", 81_559, 81_559],
     ["DCGM_FI_DEV_FB_USED", 1_048_577, null],
+    ["DCGM_FI_DEV_FB_USED", 4_294_967_295, null],
+    ["DCGM_FI_DEV_FB_USED", 2 ** 33, 8192],
+    ["DCGM_FI_DEV_FB_USED_BYTES", 2 ** 33, 8192],
+    ["DCGM_FI_DEV_FB_USED_BYTES", 8192, 8192],
     ["DCGM_FI_DEV_POWER_USAGE", 699.5, 699.5],
     ["DCGM_FI_DEV_POWER_USAGE", 5001, null],
     ["runai_gpu_utilization_per_pod_per_gpu", 130, 130],
-  ])("%s %d → %s", (source, theirs, ours) => expect(clean(meter(source), theirs)).toBe(ours));
+  ])("%s %d → %s", (source, theirs, ours) => {
+    const m = meter(source);
+    expect(clean(m, theirs, m.definedUnit ?? "percent")).toBe(ours);
+  });
 
   it("gives nothing outside what the metric can be", () => {
     fc.assert(
-      fc.property(fc.constantFrom(...DCGM_METERS), fc.double({ noNaN: true }), (m, theirs) => {
-        const ours = clean(m, theirs);
+      fc.property(fc.constantFrom(...DCGM_METERS), fc.double({ noNaN: true }), fc.boolean(), (m, theirs, isRatio) => {
+        const ours = clean(m, theirs, isRatio ? "ratio" : "percent");
         if (ours === null) return;
         expect(ours).toBeGreaterThanOrEqual(0);
         expect(ours).toBeLessThanOrEqual(m.most);
@@ -81,6 +89,10 @@ describe("readCard", () => {
       { gpu: "GPU-1", nodes: ["n1"], gpuModel: "H100" },
     ],
     [
+      { uuid: "DF6E7A7C-7314-46f8-abc4-b88b36dcf3aa", instance: "n1:9835" },
+      { gpu: "GPU-df6e7a7c-7314-46f8-abc4-b88b36dcf3aa", nodes: ["n1"] },
+    ],
+    [
       { UUID: "GPU-1", GPU_I_ID: "3", hostname: "n1" },
       { gpu: "GPU-1/3", isSlice: true, nodes: ["n1"] },
     ],
@@ -105,8 +117,11 @@ describe("readPodCard", () => {
       holder: { kind: "pod", namespace: "runai-a", pod: "p", uid: "u" },
       nodes: ["n"],
       index: "1",
+      uuid: null,
       clusterLabel: "c",
     });
+    const shared = { namespace: "runai-a", pod: "p", pod_uuid: "u", gpu_uuid: "GPU-1", gpu: "0", node: "n" };
+    expect(readPodCard(shared)).toMatchObject({ holder: { pod: "p", namespace: "runai-a" }, uuid: "GPU-1" });
     expect(readPodCard({ pod_name: "p" })).toBeNull();
     expect(readPodCard({ gpu: "1" })).toBeNull();
   });

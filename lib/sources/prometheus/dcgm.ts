@@ -1,4 +1,4 @@
-import type { KnownMetric } from "@/lib/sources/source.ts";
+import type { KnownMetric, Unit } from "@/lib/sources/source.ts";
 import type { Matcher } from "./promql.ts";
 import type { Labels } from "./wire.ts";
 
@@ -7,8 +7,13 @@ export interface Meter {
   readonly source: string;
   readonly metric: KnownMetric;
   readonly matchers: readonly Matcher[];
-  /** Our value = their value × scale. */
-  readonly scale: number;
+  /**
+   * `share`: a percentage or a ratio, as its values prove (units.ts); `memory`: MiB or bytes, as each value proves;
+   * `plain`: as it is.
+   */
+  readonly reads: "share" | "memory" | "plain";
+  /** The unit of a share whose values prove none, where its definition never changed. */
+  readonly definedUnit?: Unit;
   /**
    * The largest plausible value, in our unit; a value above it or below zero is a sentinel or a fault of the exporter.
    */
@@ -23,50 +28,65 @@ export interface Meter {
   readonly isFallback?: boolean;
 }
 
-const percent = { matchers: [], scale: 1, most: 100, noise: 100, isAdditive: false, on: "both" } as const;
-const ratio = { ...percent, scale: 100, noise: 101 } as const;
+const share = { matchers: [], reads: "share", most: 100, noise: 100, isAdditive: false, on: "both" } as const;
+const counter = { ...share, noise: 101, definedUnit: "ratio" } as const;
 const MIB_PER_TIB = 1024 * 1024;
+const memory = { ...share, reads: "memory", most: MIB_PER_TIB, noise: MIB_PER_TIB, isAdditive: true } as const;
+const power = { ...share, reads: "plain", most: 5000, noise: 5000, isAdditive: true, on: "card" } as const;
+
+const utilisation = { ...share, metric: "gpu_utilisation_percent", on: "card" } as const;
+const engine = { ...counter, metric: "gpu_utilisation_percent", isFallback: true } as const;
 
 /**
- * The metrics read from dcgm-exporter; its default list of counters has SM activity switched off. GPU_UTIL does not
- * exist on MIG slices, and is switched off by some lists of counters: then utilisation is the activity of the engine. Power is that of the whole device even where it
- * is repeated for each slice, so it is not read for slices.
+ * The metrics read from exporters of cards. Of each: the name in dcgm-exporter 3 to 4.8, that since 4.9 – during an upgrade
+ * both are there, joined by card and instant –, and that of nvidia_gpu_exporter. The default list of counters of
+ * dcgm-exporter has SM activity switched off. GPU_UTIL does not exist on MIG slices, and is switched off by some lists of
+ * counters: then utilisation is the activity of the engine. Power is that of the whole device even where it is repeated
+ * for each slice, so it is not read for slices.
  */
 export const DCGM_METERS: readonly Meter[] = [
-  { ...percent, source: "DCGM_FI_DEV_GPU_UTIL", metric: "gpu_utilisation_percent", on: "card" },
-  {
-    ...ratio,
-    source: "DCGM_FI_PROF_GR_ENGINE_ACTIVE",
-    metric: "gpu_utilisation_percent",
-    isFallback: true,
-  },
-  {
-    ...percent,
-    source: "DCGM_FI_DEV_FB_USED",
-    metric: "gpu_memory_used_mib",
-    most: MIB_PER_TIB,
-    noise: MIB_PER_TIB,
-    isAdditive: true,
-  },
-  { ...ratio, source: "DCGM_FI_PROF_SM_ACTIVE", metric: "sm_active_percent" },
-  { ...ratio, source: "DCGM_FI_PROF_DRAM_ACTIVE", metric: "dram_active_percent" },
-  { ...ratio, source: "DCGM_FI_PROF_PIPE_TENSOR_ACTIVE", metric: "tensor_active_percent" },
-  {
-    ...percent,
-    source: "DCGM_FI_DEV_POWER_USAGE",
-    metric: "power_watts",
-    most: 5000,
-    noise: 5000,
-    isAdditive: true,
-    on: "card",
-  },
+  { ...utilisation, source: "DCGM_FI_DEV_GPU_UTIL" },
+  { ...utilisation, source: "DCGM_FI_DEV_GPU_UTIL_RATIO" },
+  { ...utilisation, source: "nvidia_smi_utilization_gpu_ratio" },
+  { ...engine, source: "DCGM_FI_PROF_GR_ENGINE_ACTIVE" },
+  { ...engine, source: "DCGM_FI_PROF_GR_ENGINE_UTIL_RATIO" },
+  { ...memory, source: "DCGM_FI_DEV_FB_USED", metric: "gpu_memory_used_mib" },
+  { ...memory, source: "DCGM_FI_DEV_FB_USED_BYTES", metric: "gpu_memory_used_mib" },
+  { ...memory, source: "nvidia_smi_memory_used_bytes", metric: "gpu_memory_used_mib", on: "card" },
+  { ...counter, source: "DCGM_FI_PROF_SM_ACTIVE", metric: "sm_active_percent" },
+  { ...counter, source: "DCGM_FI_PROF_SM_UTIL_RATIO", metric: "sm_active_percent" },
+  { ...counter, source: "DCGM_FI_PROF_DRAM_ACTIVE", metric: "dram_active_percent" },
+  { ...counter, source: "DCGM_FI_PROF_DRAM_UTIL_RATIO", metric: "dram_active_percent" },
+  { ...counter, source: "DCGM_FI_PROF_PIPE_TENSOR_ACTIVE", metric: "tensor_active_percent" },
+  { ...counter, source: "DCGM_FI_PROF_TENSOR_UTIL_RATIO", metric: "tensor_active_percent" },
+  { ...power, source: "DCGM_FI_DEV_POWER_USAGE", metric: "power_watts" },
+  { ...power, source: "DCGM_FI_DEV_BOARD_POWER_WATTS", metric: "power_watts" },
+  { ...power, source: "nvidia_smi_power_draw_watts", metric: "power_watts" },
 ];
 
-/** A value in our unit, with six decimals; null for the "no value" sentinels of DCGM and for impossible values. */
-export function clean(meter: Meter, theirs: number): number | null {
-  const ours = meter.scale === 1 ? theirs : Math.round(theirs * meter.scale * 1e6) / 1e6;
+const BYTES_PER_MIB = 1024 * 1024;
+/** Memory is given in pages: what is no multiple of one is no number of bytes. */
+const PAGE_BYTES = 4096;
+/** The largest 32-bit blanks of DCGM, which would be plausible as bytes. */
+const LEAST_BLANK = 2 ** 31 - 16;
+
+/**
+ * A value in our unit, with six decimals; null for the "no value" sentinels of DCGM and for impossible values.
+ * @param unit of a share, as its values prove it (units.ts). Null: not proven, which leaves only 0 known.
+ */
+export function clean(meter: Meter, theirs: number, unit: Unit | null): number | null {
+  const ours = Math.round(scaled(meter, theirs, unit) * 1e6) / 1e6;
   if (ours >= 0 && ours <= meter.most) return ours;
   return ours > 0 && ours <= meter.noise ? meter.most : null;
+}
+
+function scaled({ reads }: Meter, theirs: number, unit: Unit | null): number {
+  if (reads === "share")
+    return unit === "ratio" ? theirs * 100 : unit === "percent" || theirs === 0 ? theirs : Number.NaN;
+  if (reads === "plain" || theirs < BYTES_PER_MIB) return theirs;
+  // No card has a tebibyte: what is that large is bytes.
+  const isBlank = theirs >= LEAST_BLANK && theirs < LEAST_BLANK + 4;
+  return isBlank || theirs % PAGE_BYTES !== 0 ? Number.NaN : theirs / BYTES_PER_MIB;
 }
 
 /** The card or MIG slice of a series. */
@@ -113,9 +133,17 @@ export function clusterLabel(labels: Labels): string | undefined {
   return first(labels, ["clusterId", "cluster", "cluster_id"]);
 }
 
+const BARE_UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** The UUID of a card as DCGM writes it; nvidia_gpu_exporter leaves the prefix out. */
+export function readUuid(labels: Labels): string | null {
+  const uuid = first(labels, ["UUID", "uuid", "gpu_uuid"]);
+  return uuid === undefined ? null : BARE_UUID.test(uuid) ? `GPU-${uuid.toLowerCase()}` : uuid;
+}
+
 /** The card of a DCGM series; null if the labels name none. */
 export function readCard(labels: Labels): Card | null {
-  const uuid = first(labels, ["UUID", "uuid", "gpu_uuid"]) ?? null;
+  const uuid = readUuid(labels);
   const index = labels.gpu ?? "";
   const slice = labels.GPU_I_ID ?? "";
   const unit = uuid ?? index;

@@ -18,12 +18,21 @@ export interface Haul {
 /** Metrics on which no class depends. */
 const EVIDENCE: ReadonlySet<string> = new Set(["tensor_active_percent", "power_watts"]);
 
-/** Pairs that one query reads, which halves the cost. Metrics without which time cannot be classed are read alone. */
+/**
+ * Metrics that one query reads, under all of their names: few servers have more than one. Metrics without which time
+ * cannot be classed are read apart from the others.
+ */
 const TOGETHER: readonly ReadonlySet<string>[] = [
-  new Set(["DCGM_FI_PROF_SM_ACTIVE", "DCGM_FI_PROF_DRAM_ACTIVE"]),
-  new Set(["DCGM_FI_PROF_PIPE_TENSOR_ACTIVE", "DCGM_FI_DEV_POWER_USAGE"]),
-  new Set(RUNAI_METERS.map((meter) => meter.source)),
-];
+  ["gpu_utilisation_percent"],
+  ["gpu_memory_used_mib"],
+  ["sm_active_percent", "dram_active_percent"],
+  ["tensor_active_percent", "power_watts"],
+].flatMap((metrics) => {
+  const meters = DCGM_METERS.filter((m) => metrics.includes(m.metric));
+  const groups = [meters.filter((m) => !m.isFallback), meters.filter((m) => m.isFallback)];
+  return groups.filter((g) => g.length > 0).map((g) => new Set(g.map((m) => m.source)));
+});
+const OF_PODS = new Set(RUNAI_METERS.map((meter) => meter.source));
 
 type Settled = PromiseSettledResult<Found>;
 
@@ -36,7 +45,9 @@ export async function gather(client: PrometheusClient, window: Interval, step: n
   const devices = DCGM_METERS.filter((m) => detail === "all" || !EVIDENCE.has(m.metric));
   const meters = [...devices, ...RUNAI_METERS];
   const ask = (series: Promql) => client.range(lastOverTime(series, range), window, step);
-  const parts = [...Map.groupBy(meters, (m) => TOGETHER.find((names) => names.has(m.source)) ?? m).values()];
+  const parts = [
+    ...Map.groupBy(meters, (m) => [...TOGETHER, OF_PODS].find((names) => names.has(m.source)) ?? m).values(),
+  ];
   const answers = new Map((await Promise.all(parts.map((part) => askPart(ask, part)))).flat());
   const settled = meters.map((meter) => answers.get(meter) as Settled);
   const refusals = settled.filter((one) => one.status === "rejected");

@@ -141,7 +141,7 @@ describe("CPU and memory of the host, of a peer with limits", () => {
     const server = await startServer(({ form }) => {
       const query = form.get("query") ?? "";
       if (!form.has("step")) return null;
-      if (!query.includes("container_")) return matrix([{ metric: card, values: [[600, "1"]] }]);
+      if (!query.includes("container_")) return matrix([{ metric: card, values: [[600, "5"]] }]);
       queries.push(query);
       return host(query);
     });

@@ -139,7 +139,7 @@ describe("series, when the peer answers in part", () => {
   const one = (name: string) => {
     const isRunai = name.startsWith("runai");
     const labels = isRunai ? { pod_name: "p", pod_namespace: "runai-a", node: "n1", gpu: "0" } : held(0, "p");
-    return { metric: labels, values: [[60, "1"]] };
+    return { metric: labels, values: [[60, name.includes("_PROF_") ? "1" : "5"]] };
   };
   const ask = async (replyTo: (metric: string) => ReturnType<typeof matrix> | null) => {
     const server = await startServer((asked) => {
@@ -171,13 +171,17 @@ describe("series, when the peer answers in part", () => {
   });
 
   it("goes on without a metric that failed, and without Run:ai's, whose cards it could not name", async () => {
-    const { value, missing } = await ask((name) => (name === UTIL ? refusal(422, "execution", "no") : null));
+    const { value, missing } = await ask((name) =>
+      name === UTIL ? refusal(422, "execution", "no") : /_util(ization_gpu)?_ratio$/i.test(name) ? matrix([]) : null,
+    );
     expect(value.map((s) => s.metric)).not.toContain("gpu_utilisation_percent");
     expect(value.every((s) => s.gpu === "GPU-0")).toBe(true);
     expect(missing.map((m) => m.cause.split(":")[0])).toEqual([
       UTIL,
       "runai_gpu_utilization_per_pod_per_gpu",
       "runai_gpu_memory_used_mebibytes_per_pod_per_gpu",
+      "gpu_fractioning_gpu_sm_utilization_percent",
+      "gpu_fractioning_gpu_memory_used_bytes",
     ]);
   });
 

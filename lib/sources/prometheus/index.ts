@@ -39,17 +39,18 @@ export function createPrometheusSource(settings: PrometheusSettings): Prometheus
   const samples: WindowSamples = {
     by: "window",
     mostPoints: MOST_POINTS,
-    series: async (window, step, finder, detail) => {
+    series: async (window, step, finder, detail, units) => {
       const first = ceilTo(window.start, step);
       if (first >= window.end) return { value: [], missing: [] };
       // One more instant on each side shows which pods come and go at the edges; reshape returns only the window.
       const wide = { start: first - step, end: ceilTo(window.end, step) + 1 };
       const { dcgm, runai, missing } = await gather(client, wide, step, detail);
-      const answer = reshape({ dcgm, runai, window, step, finder, cluster });
+      const answer = reshape({ dcgm, runai, window, step, finder, cluster, ...(units ? { units } : {}) });
       const host = await readHost(client, { start: first, end: window.end }, step, finder, cluster);
       return {
         value: [...answer.value, ...host.value],
         missing: [...missing, ...answer.missing, ...host.missing],
+        units: answer.units ?? [],
       };
     },
   };

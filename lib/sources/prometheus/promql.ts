@@ -109,6 +109,11 @@ export function count(series: Promql): Promql {
   return `count(${series})` as Promql;
 }
 
+/** The largest value of the series; no sample if there are none. */
+export function max(series: Promql): Promql {
+  return `max(${series})` as Promql;
+}
+
 /** The cheapest real query: every server that evaluates PromQL answers one sample of 1. */
 export const VECTOR_ONE = "vector(1)" as Promql;
 

@@ -74,6 +74,7 @@ function lines(input: Input, options: Options = {}): string[] {
 describe("who a point belongs to", () => {
   it("the pod by name, with cluster, node and model", () => {
     expect(answer({ [UTIL]: [points(held("a"), [5, 7])] })).toEqual({
+      units: [{ name: UTIL, day: 0, unit: "percent" }],
       value: [
         {
           clusterId: "c1",

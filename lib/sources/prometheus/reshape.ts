@@ -1,10 +1,11 @@
-import type { Answer, PodFinder, Series, SubjectKind } from "@/lib/sources/source.ts";
+import type { Answer, Missing, PodFinder, Series, SubjectKind } from "@/lib/sources/source.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
 import { type Board, type CardTracks, collect, type Gathered } from "./collect.ts";
 import type { Holder } from "./dcgm.ts";
 import { type Builder, Emitter, push } from "./emit.ts";
 import { holdersAt, partOf, type Track } from "./share.ts";
 import { type Segment, Subjects } from "./subjects.ts";
+import type { KnownUnits } from "./units.ts";
 
 export interface ReshapeInput {
   readonly dcgm: readonly Gathered[];
@@ -14,6 +15,8 @@ export interface ReshapeInput {
   readonly step: number;
   readonly finder: PodFinder;
   readonly cluster: string | undefined;
+  /** Units that were proven before. */
+  readonly units?: KnownUnits;
 }
 
 interface Context extends ReshapeInput {
@@ -34,14 +37,22 @@ interface Context extends ReshapeInput {
  */
 export function reshape(input: ReshapeInput): Answer<Series[]> {
   const subjects = new Subjects(input.finder, input.cluster);
-  const { boards, sliced } = collect(input.dcgm, input.runai);
+  const { boards, sliced, verdicts, undecided } = collect(input.dcgm, input.runai, input.units ?? (() => null));
   const context: Context = { ...input, subjects, emitter: new Emitter(), sliced };
   for (const board of boards) {
     const named = namedPods(board);
     for (const tracks of board.cards.values()) new CardWriter(context, board, tracks, named).write();
   }
-  return { value: context.emitter.series(), missing: subjects.missing };
+  const unproven = [...undecided].map(([metric, nodes]): Missing => {
+    const where = [...nodes].sort();
+    const some = `${where.slice(0, 3).join(", ")}${where.length > 3 ? ` and ${where.length - 3} more` : ""}`;
+    return { kind: "failed", subject: "", metric, cause: `${UNPROVEN} (${some})` };
+  });
+  return { value: context.emitter.series(), missing: [...subjects.missing, ...unproven], units: verdicts };
 }
+
+const UNPROVEN =
+  "Values are only 0 and 1, which may be percent or ratios; cards with a 1 count as not observed until a value proves the unit";
 
 type Named = ReadonlyMap<string, ReadonlySet<Instant>>;
 

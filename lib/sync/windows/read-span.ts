@@ -5,6 +5,7 @@ import { keepRenewing } from "@/lib/sync/lease.ts";
 import { CHUNK_SECONDS } from "@/lib/sync/samples/chunk.ts";
 import { prunedStarts } from "@/lib/sync/samples/retention-store.ts";
 import { type SeriesKeys, saveSamples } from "@/lib/sync/samples/sample-store.ts";
+import { saveUnits } from "@/lib/sync/samples/unit-store.ts";
 import type { Sources } from "@/lib/sync/sources.ts";
 import { type Instant, type Interval, intersect } from "@/lib/time.ts";
 import { recordGaps } from "./gap-store.ts";
@@ -103,6 +104,7 @@ export async function ingest(ctx: Ctx, readings: readonly Reading[], options: In
       const now = ctx.now();
       for (const reading of readings) {
         const { window, status, error } = reading;
+        await saveUnits(tx, window.source, reading.units ?? []);
         const { samples, changed } = await saveSamples(tx, options.keys, reading.series, window.stepSeconds);
         const attempts = window.attempts + 1;
         const nextAttemptAt = status === "fetched" ? 0 : now + retryPauseSeconds(attempts);

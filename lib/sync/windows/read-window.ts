@@ -3,8 +3,9 @@ import { columnsOf } from "@/db/columns-of.ts";
 import { nodes, pods, workloads } from "@/db/schema/index.ts";
 import { AppError, errorText } from "@/lib/errors.ts";
 import { isUnreachable } from "@/lib/sources/failure.ts";
-import type { Answer, Detail, Missing, Series, Source } from "@/lib/sources/source.ts";
+import type { Answer, Detail, Missing, Series, Source, UnitVerdict } from "@/lib/sources/source.ts";
 import { episodesWithin } from "@/lib/sync/facts/episode-store.ts";
+import { loadUnits } from "@/lib/sync/samples/unit-store.ts";
 import type { Sources } from "@/lib/sync/sources.ts";
 import { ceilTo, floorTo, type Interval, intersect, subtract, union } from "@/lib/time.ts";
 import { loadFinder } from "./finder.ts";
@@ -19,6 +20,8 @@ export interface Reading {
   readonly status: Extract<WindowStatus, "fetched" | "partial" | "failed" | "no-data">;
   readonly series: readonly Series[];
   readonly gaps: readonly Gap[];
+  /** Units that values prove. */
+  readonly units?: readonly UnitVerdict[];
   readonly error: string;
   /** The source did not respond at all: sending more requests now is pointless. */
   readonly unreachable: boolean;
@@ -66,7 +69,8 @@ async function readWhole(db: Reader, source: Source, window: SourceWindow, detai
   const { samples } = source.read;
   if (samples?.by !== "window") throw otherwise(source);
   const finder = await loadFinder(db, { start: window.start - window.stepSeconds, end: window.end });
-  const answer = await samples.series(window, window.stepSeconds, finder, detail);
+  const units = await loadUnits(db, source.name);
+  const answer = await samples.series(window, window.stepSeconds, finder, detail, units);
   const series = answer.value.filter((s) => s.clusterId === window.clusterId || window.clusterId === "");
   const hold = Math.floor(window.stepSeconds * GAP_STEPS);
   const seen = union(
@@ -80,7 +84,8 @@ async function readWhole(db: Reader, source: Source, window: SourceWindow, detai
   // Series of pods are not enough: the samples of the cards may only be late.
   const whole = series.some((s) => s.subjectKind !== "pod") && !gaps.some((g) => g.subject === "");
   const status = partial ? "partial" : whole ? "fetched" : "no-data";
-  return { window, status, series, gaps, error: answer.missing[0]?.cause ?? "", ...answered };
+  const error = answer.missing[0]?.cause ?? "";
+  return { window, status, series, gaps, units: answer.units ?? [], error, ...answered };
 }
 
 /** The parts of the expected time without a sample for longer than samples hold. */
