@@ -55,10 +55,14 @@ test("a rule is previewed on past days before it is added, then muted and delete
   await page.getByRole("button", { name: "Preview" }).click();
   await expect(page.getByText(/It would have fired \d+ times in the last 90 days\./)).toBeVisible();
   await page.getByRole("textbox", { name: "Name" }).fill("A day of everything");
+  // What is saved is what the form shows, previewed or not.
+  await expect(page.getByLabel("Limit")).toHaveValue("1");
+  await page.getByLabel("Limit").fill("7");
   await page.getByRole("button", { name: "Add rule", exact: true }).click();
   await expect(page.getByText("Rule added.", { exact: false })).toBeVisible();
 
   const row = page.getByRole("row", { name: /A day of everything/ });
+  await expect(row.getByText(/7\.00/)).toBeVisible();
   await row.getByText("Mute or delete").click();
   await row.getByRole("button", { name: "Mute", exact: true }).click();
   await expect(row.getByText(/muted until/)).toBeVisible();

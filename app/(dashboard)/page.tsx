@@ -73,7 +73,13 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
       <div className="mt-10 grid grid-cols-1 gap-x-12 gap-y-10 xl:grid-cols-[minmax(0,1fr)_minmax(0,1.5fr)_minmax(0,1fr)]">
         <Now fleet={overview.fleet} zone={zone} params={params} />
         {mayOpen(ctx.viewer, "/workloads") && (
-          <IdleNow rows={idle.now} withheld={idle.withheld} currency={ctx.ledger.currency} zone={zone} params={params} />
+          <IdleNow
+            rows={idle.now}
+            withheld={idle.withheld}
+            currency={ctx.ledger.currency}
+            zone={zone}
+            params={params}
+          />
         )}
         <SyncPanel sync={overview.sync} now={input.now} zone={zone} />
       </div>

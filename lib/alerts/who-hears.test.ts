@@ -13,7 +13,7 @@ import { DAY, HOUR } from "@/lib/time.ts";
 import type { AlertEvent } from "./advance.ts";
 import { addChannel } from "./change-channel.ts";
 import { addRule, type RuleInput } from "./change-rule.ts";
-import { writeDigests } from "./digest/digest.ts";
+import { digestOf, writeDigests } from "./digest/digest.ts";
 import { saveEvents } from "./event-store.ts";
 import { writeNotice } from "./notify.ts";
 import { deliverDue, type Sending } from "./outbox/deliver.ts";
@@ -22,6 +22,7 @@ import { choosePreference } from "./preferences/choose.ts";
 import { renewOpen } from "./renew.ts";
 import { findRule, listRoutes } from "./rule-store.ts";
 import { getRuleKind } from "./rules/index.ts";
+import { testMessage } from "./testing-message.ts";
 import type { Change, Severity } from "./types.ts";
 
 const NOON = Date.UTC(2026, 10, 10, 12) / 1000;
@@ -148,6 +149,19 @@ describe("what got worse", () => {
     now = morning;
     expect(await send()).toEqual([]);
   });
+});
+
+it("a digest of several kinds has no link that would end one of them", () => {
+  const of = (kind: string) =>
+    testMessage({
+      rule: { key: 1, kind, name: kind },
+      unsubscribe: `https://ledger.example/unsubscribe?token=${kind}`,
+    });
+  const link = (...kinds: string[]) => digestOf(kinds.map(of), "daily", "d", now).unsubscribe;
+  expect([link("sync-late", "sync-late"), link("sync-late", "gap-open")]).toEqual([
+    "https://ledger.example/unsubscribe?token=sync-late",
+    "",
+  ]);
 });
 
 describe("who left or lost a role", () => {

@@ -78,7 +78,7 @@ export async function readBudgets(input: PageInput): Promise<Listed<ScopeOutlook
     }),
     count("days-left", "Days left", (o) => o.budget?.daysLeft ?? null, {
       header: "days_until_exhausted",
-      unknown: "Not before the period ends",
+      unknown: "Not before the period ends, or there is no budget or no forecast",
       extra: true,
     }),
   ];

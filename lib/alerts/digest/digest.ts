@@ -33,12 +33,19 @@ export function digestOf(messages: readonly Message[], mode: Mode, id: string, n
   const listed = messages.slice(-MOST_ITEMS);
   const more = messages.length - listed.length;
   const first = messages[0] as Message;
+  const isOneKind = messages.every((m) => m.rule.kind === first.rule.kind);
   return {
     ...first,
     ...{ change: "digest", dedupeKey: id, messageId: id, severity: worst, team: "", facts: [], chart: null },
     title: `GPU Ledger: ${counted(messages.length, "alert")} ${mode === "weekly" ? "this week" : "since yesterday"}`,
-    summary:
-      more > 0 ? `The newest ${listed.length} are listed; ${counted(more, "older one")} is on the page of alerts.` : "",
+    summary: [
+      more > 0 ? `The newest ${listed.length} are listed; ${more} older on the page of alerts.` : "",
+      isOneKind ? "" : "Choose what you are sent under Account, My alerts.",
+    ]
+      .filter(Boolean)
+      .join(" "),
+    // A link ends one kind: of a digest of several it would end what nobody meant.
+    unsubscribe: isOneKind ? first.unsubscribe : "",
     link: first.link ? new URL("/alerts", first.link).href : "",
     ...{ startedAt: first.at, at: now, resolvedAt: null },
     items: listed.map(({ change, severity, title, summary, link, at }) => ({

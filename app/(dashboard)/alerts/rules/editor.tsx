@@ -85,7 +85,9 @@ export async function RuleEditor({ input, rule, channels, teams, everything }: P
           kind={kind}
           rule={rule}
           channels={channels}
-          fields={{ kind: kind.kind, team, threshold, rule: rule ? String(rule.key) : "" }}
+          currency={ctx.ledger.currency}
+          threshold={threshold}
+          fields={{ kind: kind.kind, team, rule: rule ? String(rule.key) : "" }}
         />
       )}
     </div>
@@ -159,19 +161,31 @@ interface WhoProps {
   readonly kind: RuleKind;
   readonly rule: ListedRule | undefined;
   readonly channels: readonly ChannelRow[];
+  readonly currency: string;
+  /** As it was previewed: what is saved is what the form shows. */
+  readonly threshold: string;
   readonly fields: Readonly<Record<string, string>>;
 }
 
-function Who({ kind, rule, channels, fields }: WhoProps) {
+function Who({ kind, rule, channels, currency, threshold, fields }: WhoProps) {
   const modeOf = (key: number) => rule?.routes.find((route) => route.channelKey === key)?.mode ?? "";
   return (
     <ActionForm
-      key={fields.rule || fields.kind}
+      key={`${fields.rule || fields.kind}/${threshold}`}
       action={saveRule}
       label={rule ? "Save rule" : "Add rule"}
       fields={fields}
     >
       <TextField label="Name" name="name" value={rule?.name ?? kind.title} />
+      {kind.threshold && (
+        <TextField
+          label="Limit"
+          hint={labelOf(kind, currency).toLocaleLowerCase("en").replace(currency.toLowerCase(), currency)}
+          name="threshold"
+          value={threshold}
+          align="right"
+        />
+      )}
       <SelectField
         label="Severity"
         name="severity"

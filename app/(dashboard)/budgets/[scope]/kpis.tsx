@@ -1,4 +1,4 @@
-import { formatMoney, formatPercent } from "@/components/format.ts";
+import { formatMoney, formatPercent, plural } from "@/components/format.ts";
 import { Kpis } from "@/components/kpis.tsx";
 import { Money } from "@/components/money.tsx";
 import type { ScopeOutlook } from "@/lib/budgets/outlooks.ts";
@@ -55,8 +55,8 @@ export function BudgetKpis({ view, currency }: { view: ScopeOutlook; currency: s
             budget && budget.daysLeft !== null
               ? budget.daysLeft === 0
                 ? "the budget is used up"
-                : `used up in ${budget.daysLeft} days`
-              : budget
+                : `used up in ${plural(budget.daysLeft, "day")}`
+              : budget && end
                 ? "lasts to the end"
                 : "",
         },
