@@ -8,6 +8,7 @@ import { loadPricesPage, type PricesPage } from "@/lib/pages/prices.ts";
 import { listBackfills, listRuns, loadGaps } from "@/lib/pages/sync-state.ts";
 import { eachWorkload } from "@/lib/pages/workloads.ts";
 import { dateOf } from "@/lib/time.ts";
+import { readAlertEvents, readAlertMessages, readAlertRules } from "./(dashboard)/alerts/lists.tsx";
 import { readAnomalies } from "./(dashboard)/anomalies/query.ts";
 import { readBudgets } from "./(dashboard)/budgets/lists.tsx";
 import { readCostLines, readImports } from "./(dashboard)/costs/lists.tsx";
@@ -92,6 +93,9 @@ export const LISTS: Readonly<Record<string, List>> = {
     "/anomalies",
     ofPeriod("anomalies", async (input) => (await readAnomalies(input)).list),
   ),
+  alerts: of("/alerts", whole("alerts", readAlertEvents)),
+  "alert-messages": of("/alerts", whole("alert-messages", readAlertMessages)),
+  "alert-rules": of("/alerts", whole("alert-rules", readAlertRules)),
   backfills: of(
     "/sync",
     whole("backfills", async (input) => {

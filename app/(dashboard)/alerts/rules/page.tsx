@@ -1,17 +1,18 @@
 import type { Metadata } from "next";
 import { recommend } from "@/app/(dashboard)/alerts/actions.ts";
+import { readAlertRules } from "@/app/(dashboard)/alerts/lists.tsx";
 import { Views } from "@/app/(dashboard)/alerts/views.tsx";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { Empty, PageHeader, Section } from "@/components/page-header.tsx";
+import { List } from "@/components/tables/list.tsx";
 import { ActionForm } from "@/components/ui/action-form.tsx";
-import { listVisibleChannels, listVisibleRules } from "@/lib/alerts/list.ts";
+import { listVisibleChannels } from "@/lib/alerts/list.ts";
 import { RULE_KINDS } from "@/lib/alerts/rules/index.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
 import { mayDo, readerFor } from "@/lib/auth/allow.ts";
-import { visibleTeams } from "@/lib/auth/visible-teams.ts";
+import { teamsSeenWhole } from "@/lib/auth/visible-teams.ts";
 import { RuleEditor } from "./editor.tsx";
-import { RuleTable } from "./table.tsx";
 
 export const metadata: Metadata = { title: "Alert rules" };
 
@@ -22,13 +23,14 @@ export default async function RulesPage({ searchParams }: { searchParams: Search
   const input = await readInput(searchParams);
   needPage(input.ctx, "/alerts");
   const { ctx, params } = input;
-  const [rules, channels, all] = await Promise.all([
-    listVisibleRules(ctx),
+  const [list, channels, all] = await Promise.all([
+    readAlertRules(input),
     listVisibleChannels(ctx),
     listTeams(readerFor(ctx, "alerts.read")),
   ]);
-  const visible = visibleTeams(ctx.viewer);
-  const mine = all.filter((t) => t.archivedAt === null && (visible === "all" || ctx.viewer.manages?.includes(t.key)));
+  const rules = list.rows;
+  const visible = teamsSeenWhole(ctx.viewer);
+  const mine = all.filter((t) => t.archivedAt === null && (visible === "all" || visible.includes(t.key)));
   const edited = rules.find((rule) => String(rule.key) === params.rule);
   const mayChange = mayDo(ctx.viewer, "alerts.manage");
   return (
@@ -36,11 +38,12 @@ export default async function RulesPage({ searchParams }: { searchParams: Search
       <PageHeader title="Alert rules" notice={input.notice} controls={<Views at="/alerts/rules" viewer={ctx.viewer} />}>
         What is watched, and who hears of it. Rules are evaluated every minute.
       </PageHeader>
-      {rules.length === 0 ? (
-        <Empty title="No rule yet">Choose below what to watch.</Empty>
-      ) : (
-        <RuleTable input={input} rules={rules} channels={channels} teams={all} mayChange={mayChange} />
-      )}
+      <List
+        title="Rules"
+        {...list}
+        keyOf={(r) => r.key}
+        empty={<Empty title="No rule yet">Choose below what to watch.</Empty>}
+      />
       {mayChange && visible === "all" && !edited && lacksRecommended(rules) && (
         <ActionForm action={recommend} label="Add the recommended rules" look="plain" className="mt-4" />
       )}

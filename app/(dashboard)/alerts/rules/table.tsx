@@ -2,9 +2,8 @@ import { enable, mute, removeRule } from "@/app/(dashboard)/alerts/actions.ts";
 import { thresholdWords } from "@/app/(dashboard)/alerts/words.ts";
 import type { PageInput } from "@/app/page-input.ts";
 import { formatMoment } from "@/components/format.ts";
-import { drawn, instant, text } from "@/components/tables/columns.ts";
-import { DataTable } from "@/components/tables/data-table.tsx";
-import { plainView, type TableColumn } from "@/components/tables/view.ts";
+import { drawn, instant, text, textField } from "@/components/tables/columns.ts";
+import type { TableColumn } from "@/components/tables/view.ts";
 import { ActionForm } from "@/components/ui/action-form.tsx";
 import { SelectField, TextField } from "@/components/ui/field.tsx";
 import { Guarded } from "@/components/ui/panel.tsx";
@@ -12,23 +11,24 @@ import type { ChannelRow } from "@/lib/alerts/channel-store.ts";
 import type { ListedRule } from "@/lib/alerts/list.ts";
 import { getRuleKind } from "@/lib/alerts/rules/index.ts";
 import type { Team } from "@/lib/attribution/types.ts";
+import { mayDo } from "@/lib/auth/allow.ts";
 
-interface Props {
-  readonly input: PageInput;
-  readonly rules: readonly ListedRule[];
-  readonly channels: readonly ChannelRow[];
-  readonly teams: readonly Team[];
-  readonly mayChange: boolean;
-}
+export type RuleRow = ListedRule;
 
-/** Rules with what they watch, where they send, and their state. */
-export function RuleTable({ input: { ctx, zone, now }, rules, channels, teams, mayChange }: Props) {
+/** Columns of rules: what they watch, where they send, and their state. */
+export function ruleColumns(
+  { ctx, zone, now }: PageInput,
+  channels: readonly ChannelRow[],
+  teams: readonly Team[],
+): readonly TableColumn<ListedRule>[] {
   const names = new Map(teams.map((team) => [team.key, team.name]));
   const places = new Map(channels.map((channel) => [channel.key, channel.name]));
-  const columns: readonly TableColumn<ListedRule>[] = [
+  const mayChange = mayDo(ctx.viewer, "alerts.manage");
+  return [
     text("name", "Rule", (r) => r.name, {
       link: (r) => (mayChange ? `/alerts/rules?rule=${r.key}#edit` : null),
       note: (r) => (r.name === getRuleKind(r.kind).title ? null : getRuleKind(r.kind).title),
+      fields: [textField("rule", (r: ListedRule) => r.name), textField("kind", (r: ListedRule) => r.kind)],
     }),
     text("team", "For", (r) => (r.teamKey ? (names.get(r.teamKey) ?? String(r.teamKey)) : "everything")),
     text("threshold", "Threshold", (r) => thresholdOf(r, ctx.ledger.currency)),
@@ -38,9 +38,6 @@ export function RuleTable({ input: { ctx, zone, now }, rules, channels, teams, m
     instant("checked", "Checked", (r) => r.checkedAt, { look: ["whole"], unknown: "Not evaluated yet" }),
     ...(mayChange ? [drawn<ListedRule>("act", "Act", (r) => <Acts rule={r} now={now} />)] : []),
   ];
-  return (
-    <DataTable view={plainView("Alert rules", columns, { zone, now, carry: {} })} rows={rules} keyOf={(r) => r.key} />
-  );
 }
 
 function thresholdOf({ kind, threshold }: ListedRule, currency: string): string | null {
