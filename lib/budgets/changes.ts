@@ -40,12 +40,19 @@ export async function setBudgets(ctx: Ctx, given: readonly BudgetInput[], reason
     const versions = await listBudgetVersions(tx);
     for (const budget of inputs) {
       const before = entriesOf(versions, budget.scope).find((e) => e.fromDay === budget.fromDay) ?? null;
+      // Said again as it is: not another version.
+      if (before && isSame(before, budget)) continue;
       await insertBudget(tx, { ...budget, ...recorded(ctx), withdrawn: false });
       await record(tx, ctx, budget.scope, before, budget, reason);
     }
   });
   return inputs;
 }
+
+const isSame = (a: Budget, b: Budget): boolean =>
+  (["span", "amountMicros", "carryOver", "warningPercent", "criticalPercent", "note"] as const).every(
+    (key) => a[key] === b[key],
+  );
 
 /** Takes back what is said from a day on: what was said before it goes on. @throws AppError `not_found`; as setBudget. */
 export async function withdrawBudget(ctx: Ctx, scope: BudgetScope, fromDay: number, reason = ""): Promise<void> {

@@ -1,9 +1,12 @@
 import { getApiCtx } from "@/app/ctx.ts";
 import { receiveAlerts } from "@/lib/alerts/index.ts";
 import { listVisibleEvents } from "@/lib/alerts/list.ts";
-import { respondError, respondJson } from "@/lib/api/respond.ts";
+import { parseFormat } from "@/lib/api/report-request.ts";
+import { respondError, respondFile, respondJson } from "@/lib/api/respond.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
+import { EVENT_COLUMNS, eventRow } from "@/lib/exports/alert-rows.ts";
+import { csvChunks } from "@/lib/exports/csv.ts";
 import { formatInstant } from "@/lib/time.ts";
 
 const MOST = 500;
@@ -11,12 +14,19 @@ const MOST = 500;
 const MOST_BYTES = 4 * 1024 * 1024;
 const when = (at: number | null) => (at === null ? null : formatInstant(at));
 
-/** Alert events that the viewer may read: those that hold first, then the newest. */
+/** Alert events that the viewer may read, those that hold first, then the newest, as JSON, or as CSV with `format=csv`. */
 export async function GET(request: Request): Promise<Response> {
   let ctx: Ctx | undefined;
   try {
     ctx = await getApiCtx(request, "alerts.read");
+    const format = parseFormat(new URL(request.url).searchParams.get("format") ?? "json");
     const events = await listVisibleEvents(ctx, MOST);
+    if (format === "csv") {
+      async function* page() {
+        yield events.map(eventRow);
+      }
+      return await respondFile(csvChunks(EVENT_COLUMNS, page()), "csv", "alerts.csv", ctx);
+    }
     return respondJson({
       alerts: events.map((event) => ({
         ...{ id: event.id, rule: event.ruleKey, subject: event.subject, team: event.teamKey || null },
