@@ -1,9 +1,11 @@
+import type { Command } from "commander";
 import { listClusterNames } from "@/lib/attribution/rule-store.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
 import type { Team } from "@/lib/attribution/types.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { csvChunks } from "@/lib/exports/csv.ts";
+import { jsonRow } from "@/lib/exports/json.ts";
 import { suggest } from "@/lib/reports/read/near-names.ts";
 import type { Column, Row } from "@/lib/reports/report.ts";
 import type { Io } from "./io.ts";
@@ -28,8 +30,25 @@ export async function clusterIdOf({ db }: Ctx, wanted: string | undefined): Prom
   throw new AppError("not_found", `There is no cluster "${wanted}".${suggest(wanted, names)}`);
 }
 
-/** Rows as CSV on stdout, the way that every list of the command line is written. */
-export async function writeRows(io: Io, columns: readonly Column[], rows: readonly Row[]): Promise<void> {
+const ROW_FORMATS = ["csv", "json"];
+
+/** Adds `--format` to a command that writes rows. */
+export const formatOption = (command: Command): Command =>
+  command.option("--format <format>", ROW_FORMATS.join(" or "), "csv");
+
+/**
+ * Rows on stdout, the way that every list of the command line is written: CSV, or as JSON an object with `rows`, as the API has it.
+ * @throws AppError `invalid` for another format.
+ */
+export async function writeRows(
+  io: Io,
+  columns: readonly Column[],
+  rows: readonly Row[],
+  format = "csv",
+): Promise<void> {
+  if (!ROW_FORMATS.includes(format))
+    throw new AppError("invalid", `--format "${format}" must be one of: ${ROW_FORMATS.join(", ")}.`);
+  if (format === "json") return io.write(`{"rows":[\n${rows.map((row) => jsonRow(columns, row)).join(",\n")}\n]}\n`);
   async function* page() {
     yield rows;
   }

@@ -51,6 +51,9 @@ it("adds the recommended rules, evaluates once, and lists what happened", async 
   expect((await run("list")).stdout).toMatch(
     /^id,rule,state,severity,.*\r\n[^,]+,\d+,firing,critical,sync,No sync for 2 h/,
   );
+  const { rows } = JSON.parse((await run("list", "--format", "json")).stdout);
+  expect(rows).toMatchObject([{ state: "firing", subject: "sync", resolved: null, acknowledged_by: null }]);
+  expect(await run("list", "--format", "xml")).toMatchObject({ code: 2, stderr: expect.stringContaining("csv, json") });
   const rule = /^(\d+),sync-late/m.exec((await run("rules")).stdout)?.[1] as string;
   expect((await run("mute", rule, "--for", "2h", "--reason", "maintenance")).stderr).toMatch(/^Muted until/);
   expect((await run("rules")).stdout).toMatch(/sync-late,Sync is late,0,1800,critical,20\d\d-/);

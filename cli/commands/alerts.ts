@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { type Io, Stopped } from "@/cli/io.ts";
-import { column, writeRows } from "@/cli/names.ts";
+import { formatOption, writeRows } from "@/cli/names.ts";
 import { withCtx } from "@/cli/open.ts";
 import {
   addRecommended,
@@ -15,11 +15,21 @@ import { listVisibleChannels, listVisibleDeliveries, listVisibleEvents, listVisi
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
+import {
+  CHANNEL_COLUMNS,
+  channelRow,
+  EVENT_COLUMNS,
+  eventRow,
+  MESSAGE_COLUMNS,
+  messageRow,
+  RULE_COLUMNS,
+  ruleRow,
+} from "@/lib/exports/alert-rows.ts";
 import { counted } from "@/lib/format.ts";
+import type { Column, Row } from "@/lib/reports/report.ts";
 import { formatInstant, parseDurationMs } from "@/lib/time.ts";
 
 const LISTED = 1000;
-const when = (at: number | null) => (at === null ? "" : formatInstant(at));
 
 function duration(text: string): number {
   const ms = parseDurationMs(text);
@@ -97,69 +107,29 @@ async function runOnce(io: Io, ctx: Ctx): Promise<void> {
   if (dead) throw new Stopped(1);
 }
 
-type Cells = Readonly<Record<string, string>>;
-
-/** Each list by the name of its command: what it says of itself, and its rows. */
-const LISTS: Readonly<Record<string, readonly [string, (ctx: Ctx) => Promise<Cells[]>]>> = {
+/** Each list by the name of its command: what it says of itself, its columns and rows. */
+const LISTS: Readonly<Record<string, readonly [string, readonly Column[], (ctx: Ctx) => Promise<Row[]>]>> = {
   list: [
-    "Lists events as CSV, those that hold first.",
-    async (ctx) =>
-      (await listVisibleEvents(ctx, LISTED)).map((e) => ({
-        ...{ id: e.id, rule: String(e.ruleKey), state: e.state, severity: e.severity, subject: e.subject },
-        ...{
-          title: e.title,
-          started: when(e.startedAt),
-          resolved: when(e.resolvedAt),
-          acknowledged_by: e.acknowledgedBy,
-        },
-      })),
+    "Lists events as CSV or JSON, those that hold first.",
+    EVENT_COLUMNS,
+    async (ctx) => (await listVisibleEvents(ctx, LISTED)).map(eventRow),
   ],
-  rules: [
-    "Lists rules as CSV.",
-    async (ctx) =>
-      (await listVisibleRules(ctx)).map((r) => ({
-        ...{ key: String(r.key), kind: r.kind, name: r.name, team: String(r.teamKey), threshold: String(r.threshold) },
-        ...{ severity: r.severity, muted_until: when(r.mutedUntil), state: r.disabledAt === null ? "on" : "off" },
-        ...{ checked: when(r.checkedAt), error: r.error },
-      })),
-  ],
+  rules: ["Lists rules as CSV or JSON.", RULE_COLUMNS, async (ctx) => (await listVisibleRules(ctx)).map(ruleRow)],
   channels: [
-    "Lists channels as CSV; never a secret.",
-    async (ctx) =>
-      (await listVisibleChannels(ctx)).map((c) => ({
-        ...{ key: String(c.key), kind: c.kind, name: c.name, state: c.disabledAt === null ? "on" : c.disabledReason },
-      })),
+    "Lists channels as CSV or JSON; never a secret.",
+    CHANNEL_COLUMNS,
+    async (ctx) => (await listVisibleChannels(ctx)).map(channelRow),
   ],
   messages: [
-    "Lists messages as CSV, the newest first.",
-    async (ctx) =>
-      (await listVisibleDeliveries(ctx, LISTED)).map((d) => ({
-        ...{ key: String(d.key), event: d.eventId, change: d.change, channel: String(d.channelKey), to: d.target },
-        ...{ state: d.state, attempts: String(d.attempts), status: String(d.status), error: d.error },
-        created: when(d.createdAt),
-      })),
+    "Lists messages as CSV or JSON, the newest first.",
+    MESSAGE_COLUMNS,
+    async (ctx) => (await listVisibleDeliveries(ctx, LISTED)).map(messageRow),
   ],
-};
-
-const COLUMNS: Readonly<Record<string, readonly string[]>> = {
-  list: ["id", "rule", "state", "severity", "subject", "title", "started", "resolved", "acknowledged_by"],
-  rules: ["key", "kind", "name", "team", "threshold", "severity", "muted_until", "state", "checked", "error"],
-  channels: ["key", "kind", "name", "state"],
-  messages: ["key", "event", "change", "channel", "to", "state", "attempts", "status", "error", "created"],
 };
 
 function addLists(alerts: Command, io: Io): void {
-  for (const [name, [description, load]] of Object.entries(LISTS))
-    alerts
-      .command(name)
-      .description(description)
-      .action(() =>
-        withCtx({ mustExist: true }, async (ctx) =>
-          writeRows(
-            io,
-            (COLUMNS[name] ?? []).map((key) => column(key)),
-            await load(ctx),
-          ),
-        ),
-      );
+  for (const [name, [description, columns, load]] of Object.entries(LISTS))
+    formatOption(alerts.command(name).description(description)).action(({ format }: { format: string }) =>
+      withCtx({ mustExist: true }, async (ctx) => writeRows(io, columns, await load(ctx), format)),
+    );
 }

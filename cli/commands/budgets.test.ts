@@ -45,6 +45,14 @@ describe("ledger budgets", () => {
     const status = await run("budgets", "status", "--team", "Vision");
     expect(status.stdout).toMatch(/^scope,name,period,from,until,status,currency,budget/);
     expect(status.stdout).toMatch(/\r\nteam,Vision,\d{4}-\d\d,/);
+    for (const command of [
+      ["budgets", "list"],
+      ["budgets", "status", "--team", "Vision"],
+      ["forecast", "show", "--team", "Vision"],
+    ]) {
+      const { rows } = JSON.parse((await run(...command, "--format", "json")).stdout);
+      expect(rows[0]).toMatchObject({ scope: "team", name: "Vision" });
+    }
     expect((await run("budgets", "status", "--span", "week")).stderr).toContain('"week" is not a span');
     expect((await run("budgets", "set", "--amount", "1", "--from", "2026-11-01")).stderr).toContain(
       "Of what? Give one of",

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Command } from "commander";
 import type { Io } from "@/cli/io.ts";
-import { column, writeRows } from "@/cli/names.ts";
+import { column, formatOption, writeRows } from "@/cli/names.ts";
 import { withCtx } from "@/cli/open.ts";
 import { readFileText } from "@/cli/read-file.ts";
 import { type ScopeWords, scopeIn, scopeOptions } from "@/cli/scope-options.ts";
@@ -31,20 +31,25 @@ interface SetOptions extends ScopeWords {
   readonly reason?: string;
 }
 
+interface Formatted {
+  readonly format: string;
+}
+
 export function register(program: Command, io: Io): void {
   const budgets = program
     .command("budgets")
     .summary("what teams and others may spend, and how that stands")
     .description("Sets and lists budgets, and shows what is left of them and when they are passed.");
-  budgets
-    .command("list")
-    .description("Lists every budget as CSV, in the form that `budgets import` reads.")
-    .action(() => withCtx({ mustExist: true }, (ctx) => list(io, ctx)));
-  scopeOptions(
-    budgets.command("status").description("Shows, as CSV, how budgets stand and what their periods will come to."),
+  formatOption(
+    budgets
+      .command("list")
+      .description("Lists every budget, as CSV in the form that `budgets import` reads, or as JSON."),
+  ).action(({ format }: Formatted) => withCtx({ mustExist: true }, (ctx) => list(io, ctx, format)));
+  formatOption(
+    scopeOptions(budgets.command("status").description("Shows how budgets stand and what their periods will come to.")),
   )
     .option("--span <span>", `the period to look at: ${BUDGET_SPANS.join(", ")}`)
-    .action((options: ScopeWords & { span?: string }) =>
+    .action((options: ScopeWords & Formatted & { span?: string }) =>
       withCtx({ mustExist: true }, (ctx) => status(io, ctx, options)),
     );
   scopeOptions(budgets.command("set").description("Sets a budget from a day on, until another replaces it."))
@@ -173,10 +178,9 @@ function registerEvents(budgets: Command, io: Io): void {
         io.note(`Planned as ${id}.`);
       }),
     );
-  budgets
-    .command("events")
-    .description("Lists, as CSV, what is planned.")
-    .action(() => withCtx({ mustExist: true }, (ctx) => listEvents(io, ctx)));
+  formatOption(budgets.command("events").description("Lists what is planned.")).action(({ format }: Formatted) =>
+    withCtx({ mustExist: true }, (ctx) => listEvents(io, ctx, format)),
+  );
   budgets
     .command("unplan")
     .argument("<event>", "its id, as `budgets events` lists it")
@@ -189,7 +193,7 @@ function registerEvents(budgets: Command, io: Io): void {
     );
 }
 
-async function writeBudgets(io: Io, ctx: Ctx, budgets: readonly Budget[]): Promise<void> {
+async function writeBudgets(io: Io, ctx: Ctx, budgets: readonly Budget[], format?: string): Promise<void> {
   const places = await findPlaces(ctx);
   const keys = [...BUDGET_COLUMNS];
   const rows = budgets.map((budget) => {
@@ -200,6 +204,7 @@ async function writeBudgets(io: Io, ctx: Ctx, budgets: readonly Budget[]): Promi
     io,
     keys.map((key) => column(key)),
     rows,
+    format,
   );
 }
 
@@ -207,16 +212,17 @@ async function writeBudgets(io: Io, ctx: Ctx, budgets: readonly Budget[]): Promi
 const nameFor = ({ scope }: Budget, name: string): string =>
   scope.kind === "cost-centre" || scope.kind === "department" ? scope.value : name;
 
-async function list(io: Io, ctx: Ctx): Promise<void> {
+async function list(io: Io, ctx: Ctx, format: string): Promise<void> {
   const versions = await listBudgetVersions(ctx.db);
   await writeBudgets(
     io,
     ctx,
     scopesOf(versions).flatMap((scope) => entriesOf(versions, scope)),
+    format,
   );
 }
 
-async function status(io: Io, ctx: Ctx, options: ScopeWords & { span?: string }): Promise<void> {
+async function status(io: Io, ctx: Ctx, options: ScopeWords & Formatted & { span?: string }): Promise<void> {
   const any = options.all || options.team || options.costCentre || options.department || options.project;
   const span = options.span === undefined ? {} : { span: spanOf(options.span) };
   const outlooks = await loadOutlooks(ctx, { ...(any ? { scopes: [await scopeIn(ctx, options)] } : {}), ...span });
@@ -224,6 +230,7 @@ async function status(io: Io, ctx: Ctx, options: ScopeWords & { span?: string })
     io,
     OUTLOOK_COLUMNS,
     outlooks.map((o) => outlookRow(o, ctx.ledger.currency)),
+    options.format,
   );
 }
 
@@ -260,7 +267,7 @@ async function importFile(io: Io, ctx: Ctx, file: string): Promise<void> {
   io.note(`${counted(budgets.length, "budget")} imported.`);
 }
 
-async function listEvents(io: Io, ctx: Ctx): Promise<void> {
+async function listEvents(io: Io, ctx: Ctx, format: string): Promise<void> {
   const [events, places] = await Promise.all([listPlannedEvents(ctx.db), findPlaces(ctx)]);
   const keys = ["event", "scope", "name", "from", "until", "change_percent", "per_day", "note", "by"];
   await writeRows(
@@ -276,5 +283,6 @@ async function listEvents(io: Io, ctx: Ctx): Promise<void> {
         by: e.recordedBy,
       },
     })),
+    format,
   );
 }

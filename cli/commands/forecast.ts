@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Command } from "commander";
 import type { Io } from "@/cli/io.ts";
-import { writeRows } from "@/cli/names.ts";
+import { formatOption, writeRows } from "@/cli/names.ts";
 import { withCtx } from "@/cli/open.ts";
 import { readFileText } from "@/cli/read-file.ts";
 import { type ScopeWords, scopeIn, scopeOptions } from "@/cli/scope-options.ts";
@@ -32,11 +32,13 @@ export function register(program: Command, io: Io): void {
     .command("forecast")
     .summary("forecasts of cost, and how good they were")
     .description("Forecasts daily cost, and measures forecasts on the past.");
-  scopeOptions(
-    forecast.command("show").description("Writes, as CSV, what is spent and expected by each day of the period."),
+  formatOption(
+    scopeOptions(forecast.command("show").description("Writes what is spent and expected by each day of the period.")),
   )
     .option("--span <span>", `the period: ${BUDGET_SPANS.join(", ")}; that of the budget where it is not given`)
-    .action((options: ScopeWords & { span?: string }) => withCtx({ mustExist: true }, (ctx) => show(io, ctx, options)));
+    .action((options: ScopeWords & { format: string; span?: string }) =>
+      withCtx({ mustExist: true }, (ctx) => show(io, ctx, options)),
+    );
   forecast
     .command("backtest")
     .description("Forecasts the past of any daily series from the days before, and writes it beside what came.")
@@ -63,7 +65,7 @@ Examples:
 }
 
 /** Days of scopes, spent and expected. */
-async function show(io: Io, ctx: Ctx, options: ScopeWords & { span?: string }): Promise<void> {
+async function show(io: Io, ctx: Ctx, options: ScopeWords & { format: string; span?: string }): Promise<void> {
   const { span: text } = options;
   const span = BUDGET_SPANS.find((s) => s === text);
   if (text !== undefined && !span)
@@ -74,7 +76,7 @@ async function show(io: Io, ctx: Ctx, options: ScopeWords & { span?: string }): 
     ...(span ? { span } : {}),
   });
   const rows = outlooks.flatMap((o) => forecastRows(o, ctx.ledger.currency));
-  await writeRows(io, FORECAST_COLUMNS, rows);
+  await writeRows(io, FORECAST_COLUMNS, rows, options.format);
 }
 
 /** @throws AppError `invalid` that names the option. */
