@@ -59,11 +59,20 @@ export function dayField(form: FormData, name: string): number {
   }
 }
 
-/** A file of a form, as its name and text; a packed one is unpacked. @throws AppError `invalid` at the field. */
-export async function fileField(form: FormData, name: string): Promise<{ name: string; text: string }> {
+/** A file of a form as it was sent: what it holds is judged where it is read. @throws AppError `invalid` at the field. */
+export async function fileField(form: FormData, name: string): Promise<{ name: string; bytes: Uint8Array }> {
   const file = form.get(name);
   if (!(file instanceof File) || file.size === 0) throw fieldError(name, "Choose a file first.");
-  return { name: file.name, text: textOf(file.name, await file.bytes()) };
+  return { name: file.name.slice(0, 200), bytes: await file.bytes() };
+}
+
+/** Some thousand lines, which take no time to read where a request is answered. */
+const MOST_TEXT = 256 * 1024;
+
+/** A small file of a form as text. @throws AppError `invalid` at the field, or for what is too large or no text. */
+export async function textFileField(form: FormData, name: string): Promise<{ name: string; text: string }> {
+  const file = await fileField(form, name);
+  return { name: file.name, text: textOf(file.name, file.bytes, MOST_TEXT) };
 }
 
 /** A field of a form as text. */

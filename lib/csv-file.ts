@@ -6,7 +6,7 @@ export interface CsvRecord {
   /** Of the file, from 1. */
   readonly line: number;
   readonly fields: Readonly<Record<string, string>>;
-  /** Why it is none: its fields are not as many as the header's, so that nobody knows which is which. */
+  /** Why it cannot be used: it has another number of fields than the header, so that nobody knows which is which. */
   readonly problem: string | null;
 }
 
@@ -15,34 +15,106 @@ export interface CsvFile {
   readonly records: readonly CsvRecord[];
 }
 
+/** No file of ours has more than 60, and exports of clouds none. */
+const MOST_COLUMNS = 200;
+/** Letters of one line. */
+const MOST_LETTERS = 1_000_000;
+/** Fields of one line: more than the header has are a problem of that line, and a line of separators alone is not read at all. */
+const MOST_FIELDS = 2_000;
+
+type Row = { record: string[]; info: { lines: number } };
+const OPTIONS = { info: true, relax_column_count: true, skip_empty_lines: true, trim: true };
+
 /**
  * A CSV file with a header line; empty lines do not count, spaces around fields neither.
  * @param name of the file, for what is wrong with it.
- * @throws AppError `invalid` for a file that is none: open quotes, semicolons, no header, a column twice.
+ * @param keep the columns that records hold; without it all of them.
+ * @throws AppError `invalid` for a file that is none: open quotes, semicolons, no header, a column twice, more than 200 columns.
  */
-export function readCsvFile(name: string, text: string): CsvFile {
-  let rows: { record: string[]; info: { lines: number } }[];
-  try {
-    const options = { bom: true, info: true, relax_column_count: true, skip_empty_lines: true, trim: true };
-    // With `info`, which the types do not follow.
-    rows = parse(text, options) as unknown as typeof rows;
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new AppError("invalid", `${name} is not a CSV file: ${error.message}.`);
+export function readCsvFile(name: string, text: string, keep?: ReadonlySet<string>): CsvFile {
+  let header: readonly string[] = [];
+  const records = mapCsvFile(name, text, keep, (columns) => {
+    header = columns;
+    return (record) => record;
+  });
+  return { header, records };
+}
+
+/**
+ * readCsvFile for files of many lines: what is not kept of a record does not stay in memory.
+ * @param open what is called with the header, and returns what is made of a record; null: nothing.
+ */
+export function mapCsvFile<T>(
+  name: string,
+  text: string,
+  keep: ReadonlySet<string> | undefined,
+  open: (header: readonly string[]) => (record: CsvRecord) => T | null,
+): T[] {
+  const plain = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  checkShape(name, plain);
+  const header = readHeader(name, plain);
+  const columns = header.flatMap((column, i) => (keep && !keep.has(column) ? [] : [[column, i] as const]));
+  const map = open(header);
+  let isHeader = true;
+  const onRecord = ({ record, info }: Row): T | null => {
+    if (isHeader) {
+      isHeader = false;
+      return null;
+    }
+    return map({
+      line: info.lines,
+      fields: Object.fromEntries(columns.map(([column, i]) => [column, record[i] ?? ""])),
+      problem:
+        record.length === header.length
+          ? null
+          : `It has ${record.length} fields where the header has ${header.length}: text with a comma in it needs quotes, and amounts have no comma.`,
+    });
+  };
+  return parseRows<T>(name, plain, { ...OPTIONS, on_record: onRecord });
+}
+
+const [QUOTE, COMMA, LINE_FEED] = [34, 44, 10];
+
+/** Refuses, before anything is parsed, lines that would take memory for each of their separators, and quotes that have no end. */
+function checkShape(name: string, text: string): void {
+  let [isQuoted, start, fields] = [false, 0, 1];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === QUOTE) isQuoted = !isQuoted;
+    else if (!isQuoted && code === COMMA) fields++;
+    else if (!isQuoted && code === LINE_FEED) [start, fields] = [i + 1, 1];
+    if (fields > MOST_FIELDS)
+      throw new AppError("invalid", `${name} has a line of more than ${MOST_FIELDS} columns: is it the right file?`);
+    if (i - start > MOST_LETTERS)
+      throw new AppError("invalid", `${name} is not a CSV file: a quote is not closed, or a line has no end.`);
   }
-  const header = rows[0]?.record;
+}
+
+function readHeader(name: string, text: string): string[] {
+  const [first] = parseRows<Row>(name, text, { ...OPTIONS, to: 1 });
+  const header = first?.record;
   if (!header) throw new AppError("invalid", `${name} is empty.`);
   if (header.length === 1 && header[0]?.includes(";"))
     throw new AppError("invalid", `The fields of ${name} are parted by semicolons, and must be by commas.`);
-  const twice = header.find((column, i) => column !== "" && header.indexOf(column) !== i);
-  if (twice !== undefined) throw new AppError("invalid", `${name} has the column ${twice} twice.`);
-  const records = rows.slice(1).map(({ record, info }) => ({
-    line: info.lines,
-    fields: Object.fromEntries(header.map((column, i) => [column, record[i] ?? ""])),
-    problem:
-      record.length === header.length
-        ? null
-        : `It has ${record.length} fields where the header has ${header.length}: text with a comma in it needs quotes, and amounts have no comma.`,
-  }));
-  return { header, records };
+  if (header.length > MOST_COLUMNS)
+    throw new AppError(
+      "invalid",
+      `${name} has ${header.length} columns, more than ${MOST_COLUMNS}: is it the right file?`,
+    );
+  const seen = new Set<string>();
+  for (const column of header) {
+    if (column !== "" && seen.has(column)) throw new AppError("invalid", `${name} has the column ${column} twice.`);
+    seen.add(column);
+  }
+  return header;
+}
+
+function parseRows<T>(name: string, text: string, options: object): T[] {
+  try {
+    // With `info` and `on_record`, which the types do not follow.
+    return parse(text, options) as unknown as T[];
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new AppError("invalid", `${name} is not a CSV file: ${error.message.slice(0, 200)}.`);
+  }
 }

@@ -2,6 +2,7 @@ import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, zstdDeco
 import pLimit, { type LimitFunction } from "p-limit";
 import { Agent, request, errors as undiciErrors } from "undici";
 import { AppError, errorText } from "./errors.ts";
+import { parseHttpDate } from "./instant.ts";
 import type { Log } from "./log.ts";
 import { redact, withoutControls } from "./redact.ts";
 
@@ -66,8 +67,8 @@ export function excerpt(text: string, length = 200): string {
 export function retryAfterMs(header: string | undefined, nowMs: number): number | null {
   if (!header) return null;
   if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? null : Math.max(0, at - nowMs);
+  const at = parseHttpDate(header);
+  return at === null ? null : Math.max(0, at * 1000 - nowMs);
 }
 
 /** One peer's HTTP door: bounded concurrency, timeout, jittered backoff, `Retry-After`, total deadline. Never follows redirects. */

@@ -1,6 +1,7 @@
 import { Temporal } from "temporal-polyfill";
 import { AppError } from "./errors.ts";
 import { formatInstant } from "./format.ts";
+import { parseInstant } from "./instant.ts";
 
 /** A point in time: whole seconds since 1970-01-01T00:00:00Z. */
 export type Instant = number;
@@ -67,14 +68,7 @@ export function* windows(range: Interval, length: number): Generator<Interval> {
   }
 }
 
-/** `2026-10-01T00:00:00Z` or any RFC 3339 instant, also `2026-10-01 00:00:00.5` without a zone (read as UTC). Null if unreadable. */
-export function parseInstant(text: string): Instant | null {
-  const zoned = /(?:[zZ]|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text.replace(" ", "T")}Z`;
-  const ms = Date.parse(zoned);
-  return Number.isNaN(ms) ? null : Math.floor(ms / 1000);
-}
-
-export { formatInstant };
+export { formatInstant, parseInstant };
 
 /** Checks an IANA zone name. @throws AppError `invalid` naming the zone. */
 export function checkZone(zone: string): string {
@@ -191,7 +185,9 @@ export function daysOf(range: Interval, zone: string): CalendarDay[] {
 export function parseEdge(text: string, zone: string): Instant {
   try {
     if (/^\d{4}-\d\d$/.test(text)) return monthInterval(text, zone).start;
-    if (/^\d{4}-\d\d-\d\d$/.test(text)) return startOfDate(Temporal.PlainDate.from(text, { overflow: "reject" }), zone);
+    const date = /^\d{4}-\d\d-\d\d(?=$|[T ])/.exec(text)?.[0];
+    const day = date === undefined ? null : Temporal.PlainDate.from(date, { overflow: "reject" });
+    if (day && text === date) return startOfDate(day, zone);
   } catch {
     throw new AppError("invalid", `"${text}" is not a date of the calendar.`);
   }

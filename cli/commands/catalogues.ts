@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { Io } from "@/cli/io.ts";
 import { column, writeRows } from "@/cli/names.ts";
 import { withCtx } from "@/cli/open.ts";
-import { readFileText } from "@/cli/read-file.ts";
+import { readFileBytes } from "@/cli/read-file.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { formatNanos } from "@/lib/money.ts";
 import { CATALOGUE_COLUMNS, type CatalogueTerms } from "@/lib/pricing/catalogue.ts";
@@ -52,7 +52,7 @@ export function register(program: Command, io: Io): void {
 
 async function load(io: Io, ctx: Ctx, file: string, terms: CatalogueTerms): Promise<void> {
   const name = path.basename(file);
-  const done = await importCatalogue(ctx, { ...terms, name, text: await readFileText(file) });
+  const done = await importCatalogue(ctx, { ...terms, name, text: await readFileBytes(file) });
   const instead = done.before ? `, in place of ${done.before}` : "";
   io.note(`Imported ${done.prices} list prices as ${name}${instead}.`);
   for (const note of done.notes) io.note(note);

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { Io } from "@/cli/io.ts";
 import { column, teamNamed, writeRows } from "@/cli/names.ts";
 import { withCtx } from "@/cli/open.ts";
-import { readFileText } from "@/cli/read-file.ts";
+import { readFileBytes } from "@/cli/read-file.ts";
 import { COST_COLUMNS } from "@/lib/costs/csv.ts";
 import { importCosts, removeCosts } from "@/lib/costs/import.ts";
 import { spreadWords } from "@/lib/costs/spread.ts";
@@ -19,7 +19,9 @@ import { dateOfKey, formatInstant } from "@/lib/time.ts";
 interface Options {
   readonly team?: string;
   readonly shared?: boolean;
-  readonly withGpus?: boolean;
+  readonly withGpus?: boolean | string;
+  readonly replace?: boolean;
+  readonly beside?: boolean;
   readonly billed?: boolean;
   readonly yes?: boolean;
   readonly reason?: string;
@@ -38,7 +40,9 @@ export function register(program: Command, io: Io): void {
     )
     .option("--team <name>", "all of it is this team's, whatever the file says")
     .option("--shared", "all of it is shared: the policy for shared cost decides")
-    .option("--with-gpus", "take lines that look like GPU time, too")
+    .option("--with-gpus [names]", "take lines that look like GPU time, too: all, or those of these names, with commas")
+    .option("--replace", "remove imports that have cost of this file already")
+    .option("--beside", "import it beside cost that is there already: both are right")
     .option("--billed", "of a FOCUS file: BilledCost instead of EffectiveCost")
     .action((file: string, options: Options) => importFile(io, file, options));
   costs
@@ -56,13 +60,16 @@ export function register(program: Command, io: Io): void {
 
 async function importFile(io: Io, file: string, options: Options): Promise<void> {
   if (options.team && options.shared) throw new AppError("invalid", "Give --team or --shared, not both.");
-  const text = await readFileText(file);
+  if (options.replace && options.beside) throw new AppError("invalid", "Give --replace or --beside, not both.");
+  const text = await readFileBytes(file);
   const { LEDGER_CURRENCY: currency, BILLING_TIME_ZONE: billingTimeZone } = env();
   await withCtx({ mustExist: true }, async (ctx) => {
     const teamKey = options.shared ? 0 : options.team ? (await teamNamed(ctx, options.team)).key : undefined;
-    const { withGpus, billed } = options;
+    const { billed } = options;
+    const withGpus = typeof options.withGpus === "string" ? options.withGpus.split(",") : options.withGpus;
+    const overlap = options.replace ? "replace" : options.beside ? "beside" : "refuse";
     const openUntilDay = periodOfInstant(ctx.now(), closeSettingsOf(env()).calendar).untilDay;
-    const request = { name: path.basename(file), text, teamKey, withGpus, billed };
+    const request = { name: path.basename(file), text, teamKey, withGpus, billed, overlap } as const;
     const done = await importCosts(ctx, request, { currency, billingTimeZone, openUntilDay });
     const money = (micros: number) => `${formatMicros(micros)} ${currency}`;
     io.note(

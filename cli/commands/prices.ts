@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { Io } from "@/cli/io.ts";
 import { column, writeRows } from "@/cli/names.ts";
 import { withCtx } from "@/cli/open.ts";
-import { readFileText } from "@/cli/read-file.ts";
+import { readFileBytes } from "@/cli/read-file.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
 import { type Ctx, systemNow } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
@@ -11,11 +11,12 @@ import { AppError } from "@/lib/errors.ts";
 import { formatNanos } from "@/lib/money.ts";
 import { type PriceEffect, type PricePreview, previewPrices } from "@/lib/previews/price.ts";
 import type { PriceDraft, Problem } from "@/lib/pricing/draft.ts";
-import { formatProblems, IMPORT_FIELDS, readPriceFile } from "@/lib/pricing/import.ts";
+import { formatProblems, IMPORT_FIELDS } from "@/lib/pricing/import.ts";
 import { DayPrices } from "@/lib/pricing/price-book.ts";
 import { approvePrices, recordExchangeRate } from "@/lib/pricing/price-changes.ts";
 import { listProposals, listProposed, loadPriceBook } from "@/lib/pricing/price-store.ts";
 import { dropProposal, getOpenProposal, type MoneySettings, proposePrices } from "@/lib/pricing/propose.ts";
+import { readPricesBeside } from "@/lib/pricing/read.ts";
 import { PRICE_CLASSES, PRICE_KINDS, type Proposal } from "@/lib/pricing/types.ts";
 import { parsePeriod } from "@/lib/reports/period.ts";
 import { dateOf, dateOfKey, dayKey, formatInstant } from "@/lib/time.ts";
@@ -123,8 +124,10 @@ function registerProposing(prices: Command, io: Io): void {
   ).action((file: string, options: Proposing) =>
     withLedger(async (ctx) => {
       const name = path.basename(file);
-      const { drafts, problems } = readPriceFile(name, await readFileText(file));
-      await propose(io, ctx, { title: name, ...options }, drafts, problems);
+      const { drafts, problems, notes } = await readPricesBeside(name, await readFileBytes(file));
+      for (const note of notes) io.note(note);
+      const note = [options.note ?? "", ...notes].filter(Boolean).join("\n");
+      await propose(io, ctx, { title: name, ...options, note }, drafts, problems);
     }),
   );
 }

@@ -30,6 +30,8 @@ export const costs = (k: Kit) => ({
       /** The amount as it was billed. */
       currency: k.text("currency").notNull(),
       billedMicros: k.int("billed_micros").notNull(),
+      /** Of a FOCUS file: whose bill of which period. */
+      source: k.text("source").notNull().default(""),
     },
     (t) => [k.primaryKey({ columns: [t.importId, t.position] }), k.index("cost_lines_days").on(t.untilDay, t.fromDay)],
   ),

@@ -48,8 +48,9 @@ export function readBudgetCsv(
       return [];
     }
   });
+  const seen = new Set<string>();
   const keys = budgets.map((b) => `${b.scope.kind}:${b.scope.value} ${b.fromDay}`);
-  const twice = keys.find((key, i) => keys.indexOf(key) !== i);
+  const twice = keys.find((key) => seen.size === seen.add(key).size);
   if (twice) problems.push(`${twice.split(" ")[0]} has two lines from the same day.`);
   if (problems.length) throw new AppError("invalid", `Nothing was imported.\n${problems.slice(0, 20).join("\n")}`);
   return budgets;

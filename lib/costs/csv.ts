@@ -8,10 +8,11 @@ import {
   type CostLine,
   closedProblem,
   inLedgerCurrency,
-  looksLikeGpus,
+  ownerOf,
   Problems,
-  teamOf,
+  takesGpu,
 } from "./file.ts";
+import { findGpuName } from "./gpu-names.ts";
 import { spanProblem } from "./spread.ts";
 
 export const COST_COLUMNS = [
@@ -73,8 +74,11 @@ function readLine(
   const teamKey = context.teamKey ?? teamKeyOf(fields.team ?? "", context, addProblem);
   const clusterId = clusterOf(fields.cluster ?? "", context, addProblem);
   checkCurrency(currency, addProblem);
-  if (!context.withGpus && looksLikeGpus(category, description))
-    addProblem("it looks like GPU time, which the ledger charges by itself; leave it out, or say that it is none.");
+  const gpu = findGpuName(description) ?? findGpuName(category);
+  if (gpu !== null && !takesGpu(context.withGpus, gpu))
+    addProblem(
+      `"${gpu}" looks like GPU time, which the ledger charges itself: leave the line out, or include GPU charges if it is not of these clusters.`,
+    );
   if (fromDay === null || untilDay === null || billedMicros === null) return null;
   if (untilDay <= fromDay) {
     addProblem(
@@ -89,7 +93,18 @@ function readLine(
     if (/^[A-Z]{3}$/.test(currency)) addProblem(amountMicros);
     return null;
   }
-  return { fromDay, untilDay, teamKey, clusterId, category, description, amountMicros, currency, billedMicros };
+  return {
+    fromDay,
+    untilDay,
+    teamKey,
+    clusterId,
+    category,
+    description,
+    amountMicros,
+    currency,
+    billedMicros,
+    source: "",
+  };
 }
 
 function dayOf(name: string, text: string | undefined, addProblem: AddProblem): number | null {
@@ -111,9 +126,10 @@ function amountOf(text: string, addProblem: AddProblem): number | null {
 
 function teamKeyOf(text: string, { teams }: CostContext, addProblem: AddProblem): number {
   if (text === "") return 0;
-  const team = teamOf(teams, text);
-  if (!team) addProblem(`team: there is no team "${text}" in use. Leave it blank for shared cost.`);
-  return team?.key ?? 0;
+  const owner = ownerOf(teams, text);
+  if (!owner) addProblem(`team: there is no team "${text}" in use. Leave it blank for shared cost.`);
+  else if ("ambiguous" in owner) addProblem(`team: ${owner.ambiguous}`);
+  return owner && "key" in owner ? owner.key : 0;
 }
 
 function clusterOf(text: string, { clusters }: CostContext, addProblem: AddProblem): string {

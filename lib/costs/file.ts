@@ -4,7 +4,7 @@ import { divideHalfEven, type Micros, safeInteger } from "@/lib/money.ts";
 import { rateOn } from "@/lib/pricing/price-book.ts";
 import type { PriceBook } from "@/lib/pricing/types.ts";
 import { dateOfKey } from "@/lib/time.ts";
-import type { Bounds } from "./spread.ts";
+import type { Bounds, DaySpan } from "./spread.ts";
 
 /** One line of imported cost, as it is stored. */
 export interface CostLine {
@@ -20,6 +20,8 @@ export interface CostLine {
   readonly amountMicros: Micros;
   readonly currency: string;
   readonly billedMicros: Micros;
+  /** Of a FOCUS file, whose bill of which period it is, as people read it: two files with the same are versions of one export. Else empty. */
+  readonly source: string;
 }
 
 export interface CostFile {
@@ -38,29 +40,33 @@ export interface CostContext {
   /** What days its lines may have. */
   readonly bounds: Bounds;
   /** Periods that are closed, as day keys `[from, until)`. */
-  readonly closed: readonly { readonly fromDay: number; readonly untilDay: number }[];
+  readonly closed: readonly DaySpan[];
   /** Every line's team, whatever the file says; 0: of nobody; undefined: as the file says. */
   readonly teamKey: number | undefined;
-  /** Takes lines that look like GPU time too. */
-  readonly withGpus: boolean;
+  /** Takes lines that look like GPU time, too: all, or those of the names that are listed. */
+  readonly withGpus: boolean | readonly string[];
   /** Of a FOCUS file: what was invoiced instead of what it comes to after discounts. */
   readonly billed: boolean;
 }
 
-/** Problems of a file, each with its line: all are told, and one is enough for nothing to be written. */
+const MOST_PROBLEMS = 20;
+
+/** Problems of a file, each with its line: the first twenty are listed, and one is enough for nothing to be written. */
 export class Problems {
-  readonly #list: string[] = [];
+  readonly #shown: string[] = [];
+  #count = 0;
   add(line: number, problem: string): void {
-    this.#list.push(`Line ${line}: ${problem}`);
+    this.#count++;
+    if (this.#shown.length < MOST_PROBLEMS) this.#shown.push(`Line ${line}: ${problem}`);
   }
   get any(): boolean {
-    return this.#list.length > 0;
+    return this.#count > 0;
   }
   /** @throws AppError `invalid` that lists them, where there are any. */
   refuse(): void {
     if (!this.any) return;
-    const shown = this.#list.slice(0, 20);
-    const more = this.#list.length - shown.length;
+    const shown = [...this.#shown];
+    const more = this.#count - shown.length;
     if (more > 0) shown.push(`… and ${more} more.`);
     throw new AppError("invalid", `Nothing was imported:\n${shown.join("\n")}`);
   }
@@ -82,22 +88,36 @@ export function inLedgerCurrency(
   return safeInteger(divideHalfEven(BigInt(billedMicros) * BigInt(rate.rateNanos), 1_000_000_000n));
 }
 
+/** The closed period that some days touch. */
+export const closedAt = (closed: readonly DaySpan[], { fromDay, untilDay }: DaySpan): DaySpan | undefined =>
+  closed.find((c) => untilDay > c.fromDay && fromDay < c.untilDay);
+
 /** A closed period that some days touch, in a sentence; null: none. */
 export function closedProblem(context: CostContext, fromDay: number, untilDay: number): string | null {
-  const hit = context.closed.find((c) => untilDay > c.fromDay && fromDay < c.untilDay);
+  const hit = closedAt(context.closed, { fromDay, untilDay });
   if (!hit) return null;
   return `${dateOfKey(hit.fromDay)} to ${dateOfKey(hit.untilDay)} is closed: date it in an open period, and name its own in the description.`;
 }
 
-/** The team of a name or cost centre, letters' case aside; archived ones are not looked at. */
-export function teamOf(teams: readonly Team[], text: string): Team | undefined {
+/** Whose a text is: the team of that name, else the one of that cost centre; letters' case aside, archived teams are not looked at. */
+export type Owner = { readonly key: number } | { readonly ambiguous: string };
+
+/** @returns undefined where no team has that name or cost centre; a sentence where several have the cost centre. */
+export function ownerOf(teams: readonly Team[], text: string): Owner | undefined {
   const wanted = text.trim().toLowerCase();
   const live = teams.filter((t) => t.archivedAt === null);
   const named = live.find((t) => t.name.toLowerCase() === wanted);
-  return named ?? live.find((t) => t.costCentre !== "" && t.costCentre.toLowerCase() === wanted);
+  if (named) return { key: named.key };
+  const found = live.filter((t) => t.costCentre !== "" && t.costCentre.toLowerCase() === wanted);
+  if (found.length > 1) {
+    const names = found.map((t) => t.name).sort();
+    return {
+      ambiguous: `the cost centre "${text.trim()}" is of ${names.slice(0, -1).join(", ")} and ${names.at(-1)}: name the team, or choose one for the whole file.`,
+    };
+  }
+  return found[0] && { key: found[0].key };
 }
 
-/** The instances and words by which GPU time is known: AWS, Azure, Google, and cards by name. */
-const GPU =
-  /\bgpus?\b|\bnvidia\b|\b[hb][123]00\b|\bgb[23]00\b|\b[av]100\b|\bl40s?\b|\ba10g\b|\b(p[2-9]|g[3-9])[a-z0-9-]*\.(\d*x?large|metal)|\bstandard_n[cdv]|\ba[234]-\w*gpu|\bg2-standard/i;
-export const looksLikeGpus = (...texts: readonly string[]): boolean => texts.some((text) => GPU.test(text));
+/** Whether a line that names a GPU is taken: all of them are, or those of the names that somebody chose. */
+export const takesGpu = (withGpus: CostContext["withGpus"], name: string): boolean =>
+  typeof withGpus === "boolean" ? withGpus : withGpus.some((chosen) => chosen.toLowerCase() === name.toLowerCase());

@@ -1,176 +1,104 @@
-import { STANDARD_LABELS, type Team } from "@/lib/attribution/types.ts";
-import { type CsvRecord, readCsvFile } from "@/lib/csv-file.ts";
+import { mapCsvFile } from "@/lib/csv-file.ts";
 import { AppError } from "@/lib/errors.ts";
 import { divideHalfEven, formatDecimal, safeInteger } from "@/lib/money.ts";
-import { addDays, DAY, dateOf, dayKey, type Instant, parseInstant } from "@/lib/time.ts";
 import { THE_FILE } from "./csv.ts";
-import {
-  type CostContext,
-  type CostFile,
-  type CostLine,
-  closedProblem,
-  inLedgerCurrency,
-  looksLikeGpus,
-  Problems,
-  teamOf,
-} from "./file.ts";
+import { type CostContext, type CostFile, type CostLine, inLedgerCurrency, Problems, takesGpu } from "./file.ts";
+import { type Charge, FOCUS_COLUMNS, PLACES, type ReadRow, readRow } from "./focus-row.ts";
 import { spanProblem } from "./spread.ts";
 
 const NEEDED = ["BillingCurrency", "ChargePeriodStart", "ChargePeriodEnd"];
-/** Tags that name a team or its cost centre, the first that does decides. */
-const TEAM_TAGS = [STANDARD_LABELS[0], "ai-finops.io/cost-center", "team", "cost-center", "cost_center", "costcenter"];
-/** FOCUS amounts have any number of decimals: they are summed at this many, and rounded once. */
-const PLACES = 18;
-
-/** Instants that can be written as days of four digits. */
-const [EARLIEST, LATEST] = [Date.UTC(2000, 0, 1) / 1000, Date.UTC(9999, 0, 1) / 1000];
+/** Names of GPUs that a note lists. */
+const MOST_NAMES = 30;
 
 /** Whether a file's header is that of FOCUS. */
 export const isFocus = (text: string): boolean => /\bChargePeriodStart\b/.test(text.slice(0, text.indexOf("\n")));
 
-interface Charge {
-  readonly line: number;
-  readonly fromDay: number;
-  readonly untilDay: number;
-  readonly teamKey: number;
-  readonly category: string;
-  readonly description: string;
-  readonly currency: string;
-  /** 10^-18. */
-  readonly amount: bigint;
-}
-
 /**
- * Cost lines from a FOCUS file (1.0 to 1.2): its rows summed by days, team, service category, service and account, and
+ * Cost lines from a FOCUS file (1.0 to 1.3): its rows summed by days, team, service category, service and account, and
  * rounded together, so that no cent is lost in rows of a millionth. The team is that of a tag or of the sub account. Rows
- * that look like GPU time are left out and told, because the ledger charges that by itself.
+ * that look like GPU time are left out and listed, because the ledger charges that itself; so are purchases of commitments whose
+ * cost the file has a second time, in the usage that they cover.
  * @throws AppError `invalid` that lists every line that is wrong.
  */
 export function readFocus(text: string, context: CostContext): CostFile {
-  const { header, records } = readCsvFile(THE_FILE, text);
-  const column = context.billed || !header.includes("EffectiveCost") ? "BilledCost" : "EffectiveCost";
-  const missing = [...NEEDED, column].filter((name) => !header.includes(name));
-  if (missing.length)
-    throw new AppError("invalid", `Nothing was imported: a FOCUS file has the column ${missing.join(", ")}.`);
   const problems = new Problems();
-  const gpus: bigint[] = [];
-  const charges = records.flatMap((record) => {
-    const charge = readCharge(record, column, context, problems);
-    if (!charge) return [];
-    if (context.withGpus || !isGpu(record.fields)) return [charge];
-    gpus.push(charge.amount);
-    return [];
+  let column = "";
+  const rows = mapCsvFile(THE_FILE, text, FOCUS_COLUMNS, (header) => {
+    column = context.billed || !header.includes("EffectiveCost") ? "BilledCost" : "EffectiveCost";
+    const missing = [...NEEDED, column].filter((name) => !header.includes(name));
+    if (missing.length)
+      throw new AppError("invalid", `Nothing was imported: a FOCUS file has the column ${missing.join(", ")}.`);
+    return (record) => readRow(record, column, context, problems);
   });
   problems.refuse();
-  const lines = linesOf(charges, context, problems);
+  const purchases = column === "EffectiveCost" ? doubledPurchases(rows) : new Set<ReadRow>();
+  const gpus = rows.filter((row) => row.gpu !== null && !takesGpu(context.withGpus, row.gpu) && !purchases.has(row));
+  const left = new Set([...purchases, ...gpus]);
+  const taken = rows.filter((row) => !left.has(row));
+  const lines = linesOf(
+    taken.map((row) => row.charge),
+    context,
+    problems,
+  );
   problems.refuse();
-  const notes = lines.length ? [] : ["No line costs anything."];
-  if (gpus.length)
-    notes.push(
-      `Left out ${gpus.length} ${gpus.length === 1 ? "row" : "rows"} of ${decimal(gpus)} that look like GPU time: the ledger charges it by itself.`,
-    );
-  return { format: "focus", lines, notes };
+  const notes = [
+    lines.length ? "" : "No line costs anything.",
+    gpuNote(gpus),
+    purchases.size
+      ? `Left out ${rowsOf([...purchases])} that buy commitments: the usage that they cover has their cost.`
+      : "",
+    ...openPurchases(taken, column),
+    lateNote(taken),
+    untaggedNote(taken),
+  ];
+  return { format: "focus", lines, notes: notes.filter((note) => note !== "") };
 }
 
-const decimal = (amounts: readonly bigint[]): string =>
-  formatDecimal(
-    divideHalfEven(
-      amounts.reduce((a, b) => a + b, 0n),
-      10n ** BigInt(PLACES - 6),
-    ),
-    6,
-    2,
-  );
-
-const textOf = (fields: CsvRecord["fields"], name: string): string => {
-  const text = fields[name] ?? "";
-  return /^null$/i.test(text) ? "" : text;
+const decimal = (rows: readonly ReadRow[]): string => {
+  const sum = rows.reduce((total, row) => total + row.charge.amount, 0n);
+  return formatDecimal(divideHalfEven(sum, 10n ** BigInt(PLACES - 6)), 6, 2);
 };
-
-const isGpu = (fields: CsvRecord["fields"]): boolean =>
-  looksLikeGpus(
-    ...["ChargeDescription", "ResourceType", "SkuMeter", "SkuPriceDetails", "SkuId", "x_InstanceType"].map((name) =>
-      textOf(fields, name),
-    ),
-  );
-
-function readCharge(
-  { line, fields, problem }: CsvRecord,
-  column: string,
-  context: CostContext,
-  problems: Problems,
-): Charge | null {
-  if (problem) {
-    problems.add(line, problem);
-    return null;
-  }
-  const amount = parseAmount(textOf(fields, column));
-  if (amount === null) problems.add(line, `${column}: "${fields[column]}" is not a number.`);
-  const start = parseInstant(textOf(fields, "ChargePeriodStart"));
-  const end = parseInstant(textOf(fields, "ChargePeriodEnd"));
-  const currency = textOf(fields, "BillingCurrency");
-  if (!/^[A-Z]{3}$/.test(currency)) problems.add(line, `BillingCurrency: "${currency}" is not a currency.`);
-  if (start === null || end === null || end <= start || start < EARLIEST || end > LATEST) {
-    problems.add(line, "its charge period is not two instants since 2000, the later one last.");
-    return null;
-  }
-  if (amount === null) return null;
-  const account = textOf(fields, "SubAccountName") || textOf(fields, "SubAccountId");
-  const service = textOf(fields, "ServiceName");
-  return {
-    line,
-    ...daysOf(start, end, context.billingTimeZone),
-    teamKey: context.teamKey ?? teamOfRow(fields, context.teams),
-    category: textOf(fields, "ServiceCategory"),
-    description: [service, account].filter(Boolean).join(", "),
-    currency,
-    amount,
-  };
-}
+const countOf = (rows: readonly ReadRow[]): string => `${rows.length} ${rows.length === 1 ? "row" : "rows"}`;
+const rowsOf = (rows: readonly ReadRow[]): string => `${countOf(rows)} of ${decimal(rows)}`;
 
 /**
- * Whole UTC days keep their dates, whatever the billing time zone; anything up to a day is of the billing day in which it begins;
- * anything longer of every billing day that it touches.
+ * Purchases of commitments that cost something although the file has usage that they cover, at its part of the price: FOCUS
+ * says that their effective cost is 0.
  */
-function daysOf(start: Instant, end: Instant, zone: string): { fromDay: number; untilDay: number } {
-  if (start % DAY === 0 && end % DAY === 0)
-    return { fromDay: dayKey(dateOf(start, "UTC")), untilDay: dayKey(dateOf(end, "UTC")) };
-  const fromDay = dayKey(dateOf(start, zone));
-  if (end - start <= DAY) return { fromDay, untilDay: addDays(fromDay, 1) };
-  return { fromDay, untilDay: addDays(dayKey(dateOf(end - 1, zone)), 1) };
+function doubledPurchases(rows: readonly ReadRow[]): Set<ReadRow> {
+  const used = new Set(rows.filter((r) => !r.isPurchase && r.charge.amount !== 0n).map((r) => r.commitment));
+  return new Set(rows.filter((r) => isCommitment(r) && used.has(r.commitment)));
 }
 
-/** The team that a tag, or else the sub account, names; 0: none does. */
-function teamOfRow(fields: CsvRecord["fields"], teams: readonly Team[]): number {
-  const tags = tagsOf(textOf(fields, "Tags"));
-  const names = [...TEAM_TAGS.map((key) => tags.get(key)), fields.SubAccountName, fields.SubAccountId];
-  for (const name of names) {
-    const team = name ? teamOf(teams, name) : undefined;
-    if (team) return team.key;
-  }
-  return 0;
+const isCommitment = (row: ReadRow): boolean => row.isPurchase && row.commitment !== "" && row.charge.amount !== 0n;
+
+function openPurchases(taken: readonly ReadRow[], column: string): string[] {
+  const rows = column === "EffectiveCost" ? taken.filter(isCommitment) : [];
+  return rows.length
+    ? [
+        `${rowsOf(rows)} buy commitments and are taken: a file with the usage that they cover would have their cost again.`,
+      ]
+    : [];
 }
 
-function tagsOf(text: string): Map<string, string> {
-  try {
-    const tags = JSON.parse(text || "{}") as Record<string, unknown>;
-    return new Map(Object.entries(tags ?? {}).map(([key, value]) => [key.toLowerCase(), String(value)]));
-  } catch {
-    return new Map();
-  }
+function gpuNote(rows: readonly ReadRow[]): string {
+  if (rows.length === 0) return "";
+  const names = [...Map.groupBy(rows, (r) => r.gpu as string)].sort(([, a], [, b]) => b.length - a.length);
+  const listed = names.slice(0, MOST_NAMES).map(([name, list]) => `${name} (${rowsOf(list)})`);
+  if (names.length > MOST_NAMES) listed.push(`${names.length - MOST_NAMES} more names`);
+  return `Left out ${rowsOf(rows)} that look like GPU time, which the ledger charges itself: ${listed.join(", ")}. Import the file with GPU charges, or with some of these names, where they are not of these clusters.`;
 }
 
-const NUMBER = /^([+-]?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
+function lateNote(taken: readonly ReadRow[]): string {
+  const rows = taken.filter((row) => row.isLate && row.charge.amount !== 0n);
+  return rows.length ? `${rowsOf(rows)} are of closed periods: they are booked in the open one, as corrections.` : "";
+}
 
-/** A FOCUS number, also with an exponent, in 10^-18; digits beyond are rounded half to even. */
-function parseAmount(text: string): bigint | null {
-  const match = NUMBER.exec(text);
-  if (!match) return null;
-  const [, sign, whole = "", fraction = "", exponent = "0"] = match;
-  const digits = BigInt(whole + fraction);
-  const shift = PLACES - fraction.length + Number(exponent);
-  const value = shift >= 0 ? digits * 10n ** BigInt(shift) : divideHalfEven(digits, 10n ** BigInt(-shift));
-  return sign === "-" ? -value : value;
+function untaggedNote(taken: readonly ReadRow[]): string {
+  const rows = taken.filter((row) => row.isUntagged);
+  return rows.length
+    ? `The tags of ${rowsOf(rows)} could not be read, first on line ${rows[0]?.charge.line}: they are shared cost.`
+    : "";
 }
 
 function linesOf(charges: readonly Charge[], context: CostContext, problems: Problems): CostLine[] {
@@ -185,7 +113,7 @@ function linesOf(charges: readonly Charge[], context: CostContext, problems: Pro
       const billedMicros = rounded[i] as number;
       if (billedMicros === 0) return;
       const { line, amount: _, ...rest } = first;
-      const wrong = spanProblem(rest, context.bounds) ?? closedProblem(context, rest.fromDay, rest.untilDay);
+      const wrong = spanProblem(rest, context.bounds);
       const amountMicros = inLedgerCurrency(context.book, billedMicros, rest.currency, rest.fromDay);
       if (wrong) problems.add(line, wrong);
       if (typeof amountMicros === "string") problems.add(line, amountMicros);

@@ -5,6 +5,8 @@ import { needAllTeams } from "@/lib/auth/visible-teams.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import type { Instant } from "@/lib/time.ts";
 import type { CostLine } from "./file.ts";
+import type { Standing } from "./overlap.ts";
+import type { DaySpan } from "./spread.ts";
 
 export interface CostImport {
   readonly id: string;
@@ -52,10 +54,22 @@ const LINE = columnsOf(costLines, [
   "amountMicros",
   "currency",
   "billedMicros",
+  "source",
 ]);
 
 export function listCostLines(db: Reader, importId: string, most = 1_000_000_000): Promise<CostLine[]> {
   return db.all(sql`select ${LINE} from ${costLines} where import_id = ${importId} order by position limit ${most}`);
+}
+
+/** What stands of other imports between two days, as far as it takes to see whether a file has the same cost. */
+export function listStanding(db: Reader, { fromDay, untilDay }: DaySpan): Promise<Standing[]> {
+  return db.all(sql`select i.id as "importId", i.name, i.imported_at as "importedAt", l.from_day as "fromDay",
+    l.until_day as "untilDay", l.team_key as "teamKey", l.cluster_id as "clusterId", l.category, l.description, l.source,
+    cast(count(*) as bigint) as lines, cast(sum(l.amount_micros) as bigint) as "amountMicros"
+    from ${costImports} i join ${costLines} l on l.import_id = i.id
+    where i.removed_at is null and l.until_day > ${fromDay} and l.from_day < ${untilDay}
+    group by i.id, i.name, i.imported_at, l.from_day, l.until_day, l.team_key, l.cluster_id, l.category, l.description, l.source
+    order by i.imported_at, i.id, l.from_day, l.until_day`);
 }
 
 /** The import of a file's content that stands. */
@@ -71,12 +85,20 @@ export async function countImports(db: Reader, hash: string): Promise<number> {
   return row?.n ?? 0;
 }
 
+/** Lines that are written at once: some milliseconds. */
+const PART = 500;
+
 export async function insertImport(tx: Tx, imported: CostImport, lines: readonly CostLine[]): Promise<void> {
   await tx.insert(costImports, [imported]);
-  await tx.insert(
-    costLines,
-    lines.map((line, i) => ({ ...line, importId: imported.id, position: i + 1 })),
-  );
+  for (let from = 0; from < lines.length; from += PART) {
+    const part = lines.slice(from, from + PART);
+    await tx.insert(
+      costLines,
+      part.map((line, i) => ({ ...line, importId: imported.id, position: from + i + 1 })),
+    );
+    // Others are answered between the parts of a long file.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 /** @returns its name; null where no such import stands. */

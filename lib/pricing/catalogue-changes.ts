@@ -2,15 +2,17 @@ import { allow } from "@/lib/auth/allow.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
-import { type CatalogueTerms, readCatalogue } from "./catalogue.ts";
+import type { CatalogueTerms } from "./catalogue.ts";
 import { replaceCatalogue, searchCatalogues } from "./catalogue-store.ts";
 import { formatProblems } from "./import.ts";
 import { byPrice, type ListPrice, searchListPrices, searchWords } from "./list-price.ts";
 import { LIST_PRICES } from "./list-prices.ts";
+import { readCatalogueBeside } from "./read.ts";
 
 export interface CatalogueFile extends CatalogueTerms {
   readonly name: string;
-  readonly text: string;
+  /** Its text, or its bytes, also packed with gzip. */
+  readonly text: string | Uint8Array;
 }
 
 export interface ImportedCatalogue {
@@ -21,9 +23,6 @@ export interface ImportedCatalogue {
   readonly notes: readonly string[];
 }
 
-/** More than the price lists of all clouds. */
-const MOST_BYTES = 16 * 1024 * 1024;
-
 /**
  * Takes a file of list prices, in place of the one of its name: a reference to choose rates from. Whole, or with any problem
  * nothing. @throws AppError `forbidden`, or `invalid` with every problem, a line each.
@@ -31,9 +30,8 @@ const MOST_BYTES = 16 * 1024 * 1024;
 export async function importCatalogue(ctx: Ctx, file: CatalogueFile): Promise<ImportedCatalogue> {
   allow(ctx.viewer, "prices.propose");
   const { name } = file;
-  if (file.text.length > MOST_BYTES)
-    throw new AppError("invalid", `${name} is larger than ${MOST_BYTES / 1024 / 1024} MiB: is it a price list?`);
-  const { prices, problems, notes } = readCatalogue(name, file.text, file);
+  const bytes = typeof file.text === "string" ? new TextEncoder().encode(file.text) : file.text;
+  const { prices, problems, notes } = await readCatalogueBeside(name, bytes, file);
   if (prices.length === 0)
     throw new AppError(
       "invalid",

@@ -50,6 +50,41 @@ gcp,,A100,4,11.73563,4.6944,us,us-a,accelerator_only`;
     expect(notes).toEqual(["Left out: 1 row that prices a machine whose GPUs no row prices."]);
   });
 
+  it("leaves out, and counts, rows that are about no whole GPU", () => {
+    const lambda = `InstanceType,AcceleratorName,AcceleratorCount,vCPUs,MemoryGiB,Price,Region,GpuInfo,SpotPrice
+cpu_4x_general,,,4.0,16.0,0.2,us-east-1,,
+gpu_8x_a6000,A6000,8.0,88.0,448.0,8.00,us-east-1,"{'Gpus': [{'Name': 'A6000', 'Count': 8.0}]}",
+`;
+    const terms = { ...TERMS, cloud: "lambda" };
+    const first = readCatalogue("lambda.csv", lambda, terms);
+    expect(first.prices.map((p) => [p.instance, p.gpuModel, p.onDemandNanos])).toEqual([
+      ["gpu_8x_a6000", "A6000", 1_000_000_000],
+    ]);
+    expect([first.problems, first.notes]).toEqual([[], ["Left out: 1 row that has no GPU."]]);
+    const azure = `InstanceType,AcceleratorName,AcceleratorCount,Price,SpotPrice
+Standard_NV6ads_A10_v5,A10,0.167,0.454,nan
+Standard_NV72ads_A10_v5,A10,2.0,6.52,nan
+`;
+    const second = readCatalogue("azure.csv", azure, terms);
+    expect(second.prices.map((p) => [p.gpus, p.onDemandNanos, p.spotNanos])).toEqual([[2, 3_260_000_000, null]]);
+    expect([second.problems, second.notes]).toEqual([[], ["Left out: 1 row that is of a part of a GPU."]]);
+  });
+
+  it("adds machines and their GPUs up without a column that says which is which", () => {
+    const text = `InstanceType,vCPUs,MemoryGiB,AcceleratorName,AcceleratorCount,GpuInfo,Region,AvailabilityZone,Price,SpotPrice
+a2-highgpu-8g,96.0,680.0,,,,us-central1,us-central1-a,6.00,3.00
+,,,A100,8.0,"{'Gpus': [{'name': 'A100'}]}",us-central1,us-central1-a,24.00,12.00
+,,,T4,1.0,,us-central1,us-central1-a,0.35,0.11
+n2-standard-8,8.0,32.0,,,,us-central1,us-central1-a,0.40,0.10
+`;
+    const { prices, problems, notes } = readCatalogue("gcp.csv", text, { ...TERMS, cloud: "gcp" });
+    expect(prices.map((p) => [p.instance, p.gpuModel, p.gpus, p.onDemandNanos, p.spotNanos])).toEqual([
+      ["a2-highgpu-8g", "A100", 8, 3_750_000_000, 1_875_000_000],
+    ]);
+    expect(problems).toEqual([]);
+    expect(notes).toEqual(["Left out: 1 row that has no GPU.", "Left out: 1 row that prices GPUs without a machine."]);
+  });
+
   it("takes a price of one GPU as it is, whatever its instance has of them", () => {
     const text =
       "provider,id,gpu_model,gpus,price_usd_per_gpu_h,price_usd_per_h\na,i,H100,8,2.99,\na,j,H100,8,2.99,24\na,k,H100,8,1 + 0.5,\n";
@@ -84,11 +119,11 @@ gcp,,A100,4,11.73563,4.6944,us,us-a,accelerator_only`;
   });
 
   it("names every mistake at its line, and what the file itself does not say", () => {
-    const text = `${HEADER}\na,i,,,T4,1.5,1.2.3,-1,usd,s,2026-02-30\n,,,,,1,1,,,,\n`;
+    const text = `${HEADER}\na,i,,,T4,many,1.2.3,-1,usd,s,2026-02-30\n,,,,,1,1,,,,\n`;
     const { prices, problems } = readCatalogue("t4.csv", text, {});
     expect(prices).toEqual([]);
     expect(problems.map((p) => `${p.line} ${p.field} ${p.message}`)).toEqual([
-      '2 gpus "1.5" is no number of GPUs.',
+      '2 gpus "many" is no number of GPUs.',
       '2 as_of "2026-02-30" is not a day: write YYYY-MM-DD.',
       '2 on_demand "1.2.3" is no price: write a plain number, such as 98.32.',
       '2 spot "-1" is no price: write a plain number, such as 98.32.',

@@ -50,20 +50,26 @@ interface Row {
 /**
  * Reads a catalogue of list prices. A price is for an hour of the whole instance, in one part or several (`5.91 + 23.47`), or
  * in a column of its own for one GPU of it;
- * where rows price machines without GPUs and GPUs without a machine, as Google does, both are added up. A price of 0 or none
- * is not known: it is left out and told.
+ * where rows price machines without GPUs and GPUs without a machine, as Google does, both are added up. What cannot be used is left
+ * out and counted: rows without a GPU or with a part of one, machines and GPUs without each other, prices of 0 or none, which are not known.
  * @throws AppError `invalid` where the file is no such file at all.
  */
 export function readCatalogue(name: string, text: string, terms: CatalogueTerms): Catalogue {
   const [prices, problems] = [new Map<string, ListPrice>(), [] as Problem[]];
   const rows = readRows(name, text, problems);
-  const left = { unpriced: 0, parts: 0, repeated: 0 };
-  const gpuParts = new Map(rows.filter((r) => isPart(r, "accelerator_only")).map((r) => [partKey(r), r]));
+  const left = { unpriced: 0, parts: 0, repeated: 0, plain: 0, fractions: 0, alone: 0 };
+  const gpuRows = rows.filter((r) => partOf(r) === "gpus");
+  const gpuParts = new Map(gpuRows.map((r) => [partKey(r), r]));
+  const used = new Set<Row>();
   for (const row of rows) {
-    if (isPart(row, "accelerator_only")) continue;
-    const whole = isPart(row, "vm_only") ? withGpus(row, gpuParts) : row;
-    if (whole === null) {
-      left.parts++;
+    const part = partOf(row);
+    if (part === "gpus") continue;
+    if (part === "none") left.plain++;
+    const whole = part === "machine" ? withGpus(row, gpuParts, used) : row;
+    if (whole === null) left.parts++;
+    if (part === "none" || whole === null) continue;
+    if (isFraction(whole.fields.gpus)) {
+      left.fractions++;
       continue;
     }
     const before = problems.length;
@@ -75,9 +81,13 @@ export function readCatalogue(name: string, text: string, terms: CatalogueTerms)
   }
   if (rows.length === 0 && problems.length === 0)
     problems.push({ line: 0, field: "", message: "There is no row in it." });
+  left.alone = gpuRows.filter((row) => !used.has(row)).length;
   const notes = [
+    sayLeft(left.plain, "has no GPU", "have no GPU"),
+    sayLeft(left.fractions, "is of a part of a GPU", "are of a part of a GPU"),
     sayLeft(left.unpriced, "has no price", "have no price"),
     sayLeft(left.parts, "prices a machine whose GPUs no row prices", "price machines whose GPUs no row prices"),
+    sayLeft(left.alone, "prices GPUs without a machine", "price GPUs without a machine"),
     sayLeft(left.repeated, "repeats another", "repeat others"),
   ].filter((note) => note !== "");
   return { prices: problems.length ? [] : [...prices.values()], problems, notes };
@@ -103,27 +113,43 @@ function readRows(name: string, text: string, problems: Problem[]): Row[] {
       return [];
     }
     return [
-      { line, fields: Object.fromEntries(header.flatMap((h, i) => (columns[i] ? [[columns[i], fields[h]]] : []))) },
+      {
+        line,
+        fields: Object.fromEntries(header.flatMap((h, i) => (columns[i] ? [[columns[i], given(fields[h])]] : []))),
+      },
     ];
   });
 }
+
+/** A field; words that lists write where they have nothing are none. */
+const given = (text = ""): string => (/^(?:nan|none|null|n\/a|-)$/i.test(text) ? "" : text);
 
 function columnOf(text: string): Column | null {
   const plain = text.toLowerCase().replaceAll(/[^a-z]/g, "");
   return CATALOGUE_COLUMNS.find((c) => (COLUMNS[c] as readonly string[]).includes(plain)) ?? null;
 }
 
-const isPart = ({ fields }: Row, part: string): boolean => fields.component === part;
+/** What a row is the price of: an instance with its GPUs, one of the two, or a machine that has no GPUs. */
+function partOf({ fields: { component, instance = "", gpu_model = "" } }: Row): "whole" | "machine" | "gpus" | "none" {
+  if (component === "accelerator_only" || (instance === "" && gpu_model !== "")) return "gpus";
+  if (component === "vm_only" || (instance !== "" && gpu_model === "" && googleGpus(instance))) return "machine";
+  return instance !== "" && gpu_model === "" ? "none" : "whole";
+}
+
+const isFraction = (gpus = ""): boolean => /^\d*\.\d+$/.test(gpus) && !Number.isInteger(Number(gpus));
+
 /** Which GPUs, how many, where. */
-const partKey = ({ fields: f }: Row): string => [f.cloud, f.gpu_model, f.gpus, f.region, f.zone].join("\u0000");
+const partKey = ({ fields: f }: Row): string =>
+  [f.cloud, f.gpu_model, Number(f.gpus || 1), f.region, f.zone].join("\u0000");
 
 /** A machine's row with the row of its GPUs added; null where there is none. */
-function withGpus(row: Row, parts: ReadonlyMap<string, Row>): Row | null {
+function withGpus(row: Row, parts: ReadonlyMap<string, Row>, used: Set<Row>): Row | null {
   const has = googleGpus(row.fields.instance ?? "");
   if (!has) return null;
   const fields = { ...row.fields, gpu_model: has.gpuModel, gpus: String(has.gpus) };
   const gpus = parts.get(partKey({ ...row, fields }));
   if (!gpus) return null;
+  used.add(gpus);
   const sum = (column: "on_demand" | "spot") => {
     const both = [row.fields[column], gpus.fields[column]];
     return both.every((price) => price) ? both.join(" + ") : "";

@@ -7,6 +7,9 @@ const FAMILIES: Readonly<Record<string, string>> = {
   "a2-megagpu": "A100",
   "a2-ultragpu": "A100-80GB",
   "a3-highgpu": "H100",
+  "a3-megagpu": "H100-MEGA-80GB",
+  "a3-ultragpu": "H200",
+  "a4-highgpu": "B200",
 };
 
 /**

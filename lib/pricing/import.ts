@@ -21,6 +21,8 @@ const REQUIRED: readonly Field[] = ["kind", "unit_price", "effective_from"];
 export interface Imported {
   readonly drafts: readonly PriceDraft[];
   readonly problems: readonly Problem[];
+  /** What was left out, and what the file says that a price cannot. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -44,10 +46,38 @@ function readCsv(name: string, text: string): Imported {
   return {
     drafts: whole.map(({ line, fields }) => draftOf(line, fields)),
     problems: records.flatMap(({ line, problem }) => (problem ? [{ line, field: "", message: problem }] : [])),
+    notes: [],
   };
 }
 
+/** Entries of a price file, far more than any has. */
+const MOST_ENTRIES = 5_000;
+const MOST_DEPTH = 30;
+
+/**
+ * Refuses, before it is parsed, what takes a parser seconds and a gigabyte: lists within lists, and entries without end. Counts brackets
+ * and dashes wherever they stand; a price file has few of either.
+ */
+function checkYamlShape(name: string, text: string): void {
+  let [depth, deepest, entries] = [0, 0, 0];
+  for (const line of text.split("\n")) {
+    const start = /^(?:[ \t]|[-?:](?=[ \t]|$))*/.exec(line)?.[0] ?? "";
+    const dashes = start.match(/[-?:]/g)?.length ?? 0;
+    if (dashes > 0) entries++;
+    if (dashes > MOST_DEPTH || start.length > 20 * MOST_DEPTH) deepest = MOST_DEPTH + 1;
+    for (const letter of line) {
+      if (letter === "[" || letter === "{") deepest = Math.max(deepest, ++depth);
+      if (letter === "]" || letter === "}") depth = Math.max(0, depth - 1);
+      if (letter === "{" || letter === ",") entries++;
+    }
+  }
+  if (deepest > MOST_DEPTH)
+    throw new AppError("invalid", `${name} is no price file: it has lists within lists, deeper than ${MOST_DEPTH}.`);
+  if (entries > 10 * MOST_ENTRIES) throw new AppError("invalid", `${name} has more than ${MOST_ENTRIES} entries.`);
+}
+
 function readYaml(name: string, text: string): Imported {
+  checkYamlShape(name, text);
   const counter = new LineCounter();
   // Plain strings: 2026-10-01 stays a text, and 1_000 no number.
   const document = parseDocument(text, { lineCounter: counter, schema: "failsafe" });
@@ -60,6 +90,7 @@ function readYaml(name: string, text: string): Imported {
       "invalid",
       `${name} has no list of prices: begin it with "prices:" and give one entry for each.`,
     );
+  if (list.items.length > MOST_ENTRIES) throw new AppError("invalid", `${name} has more than ${MOST_ENTRIES} entries.`);
   if (isRateHistory(list)) return readRateHistory(list, (node) => counter.linePos(node.range?.[0] ?? 0).line);
   const problems: Problem[] = [];
   const drafts = list.items.flatMap((item) => {
@@ -84,7 +115,7 @@ function readYaml(name: string, text: string): Imported {
     for (const field of REQUIRED) if (!fields[field]) problems.push({ line, field, message: `${field} is missing.` });
     return [draftOf(line, fields)];
   });
-  return { drafts, problems };
+  return { drafts, problems, notes: [] };
 }
 
 const draftOf = (line: number, fields: Readonly<Record<string, string>>): PriceDraft => ({
@@ -99,11 +130,15 @@ const draftOf = (line: number, fields: Readonly<Record<string, string>>): PriceD
   origin: { type: "entered", note: fields.note ?? "" },
 });
 
-/** Problems as lines to read: `line 3, unit_price: "free" is no price …`. */
-export const formatProblems = (problems: readonly Problem[]): string =>
-  problems
-    .map(({ line, field, message }) => {
-      const where = [line ? `Line ${line}` : "", field.replaceAll("_", " ")].filter(Boolean).join(", ");
-      return where ? `${where}: ${message}` : message;
-    })
-    .join("\n");
+/** Problems that are listed; the rest is counted. */
+const MOST_PROBLEMS = 20;
+
+/** Problems as lines to read: `Line 3, unit price: "free" is no price …`. */
+export function formatProblems(problems: readonly Problem[]): string {
+  const lines = problems.slice(0, MOST_PROBLEMS).map(({ line, field, message }) => {
+    const where = [line ? `Line ${line}` : "", field.replaceAll("_", " ")].filter(Boolean).join(", ");
+    return where ? `${where}: ${message}` : message;
+  });
+  if (problems.length > MOST_PROBLEMS) lines.push(`… and ${problems.length - MOST_PROBLEMS} more.`);
+  return lines.join("\n");
+}

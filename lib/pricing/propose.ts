@@ -59,12 +59,15 @@ function merged(ofFile: readonly Problem[], ofPrices: readonly Problem[]): Probl
   return [...ofFile, ...others].sort((a, b) => a.line - b.line);
 }
 
+/** Fields that a form can have. */
+const MOST_FIELDS = 500;
+
 /** Every problem, a line each; by field those of a draft are `drafts.<line>.<field>`. */
 function refusal(issues: readonly z.core.$ZodIssue[], problems: readonly Problem[]): AppError {
   const lines = [...issues.map((i) => i.message), ...(problems.length ? [formatProblems(problems)] : [])];
   const fields = Object.fromEntries([
     ...issues.map((i) => [i.path.join("."), i.message] as const),
-    ...problems.map((p) => [`drafts.${p.line}.${p.field}`, p.message] as const),
+    ...problems.slice(0, MOST_FIELDS).map((p) => [`drafts.${p.line}.${p.field}`, p.message] as const),
   ]);
   return new AppError("invalid", lines.join("\n"), { fields });
 }

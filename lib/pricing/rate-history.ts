@@ -1,6 +1,7 @@
 import { isMap, isScalar, isSeq, type Node, type YAMLMap, type YAMLSeq } from "yaml";
 import type { PriceDraft, Problem } from "./draft.ts";
 
+const MOST_NAMES = 40;
 const GPU_RATE = /^GPU(\w+) SU Rate$/;
 
 /** Whether a list is one of named values with their history, not of prices. */
@@ -10,19 +11,24 @@ export const isRateHistory = (list: YAMLSeq): boolean =>
 /**
  * Reads the rates of GPUs from a list of `name` with a `history` of `value`, `from` and `until` (months, both counted), as
  * the New England Research Cloud publishes its rates: `GPUH100 SU Rate` is the price of an H100, in USD. A price holds until
- * the next one, so a month that a history leaves out is named as a hole. Other entries are passed over.
+ * the next one, so a month that a history leaves out is named as a hole, and an end without a successor is noted. Other entries are left
+ * out and noted.
  */
 export function readRateHistory(
   list: YAMLSeq,
   lineOf: (node: Node) => number,
-): { drafts: PriceDraft[]; problems: Problem[] } {
+): { drafts: PriceDraft[]; problems: Problem[]; notes: string[] } {
   const drafts: PriceDraft[] = [];
   const problems: Problem[] = [];
+  const [passedOver, ended]: [string[], string[]] = [[], []];
   for (const item of list.items) {
     const name = isMap(item) ? text(item, "name") : "";
     const match = GPU_RATE.exec(name)?.[1];
     const history = isMap(item) ? item.get("history") : null;
-    if (!match || !isSeq(history)) continue;
+    if (!match || !isSeq(history)) {
+      if (name) passedOver.push(name);
+      continue;
+    }
     let expected = "";
     for (const step of history.items.filter((s) => isMap(s))) {
       const [from, until, line] = [text(step, "from"), text(step, "until"), lineOf(step)];
@@ -36,9 +42,20 @@ export function readRateHistory(
         ...{ unitPrice: text(step, "value"), effectiveFrom: from, origin: { type: "entered", note: name } },
       });
     }
+    if (expected) ended.push(`${match} before ${expected}`);
   }
-  return { drafts, problems };
+  const notes = [
+    ended.length ? `The list ends rates that hold here until another price replaces them: ${listed(ended)}.` : "",
+    passedOver.length ? `Left out ${passedOver.length} entries that are no rates of GPUs: ${listed(passedOver)}.` : "",
+  ].filter((note) => note !== "");
+  return { drafts, problems, notes };
 }
+
+/** Names, the first of them where they are many. */
+const listed = (names: readonly string[]): string =>
+  [...names.slice(0, MOST_NAMES), ...(names.length > MOST_NAMES ? [`${names.length - MOST_NAMES} more`] : [])].join(
+    ", ",
+  );
 
 function text(map: YAMLMap, key: string): string {
   const node = map.get(key, true);

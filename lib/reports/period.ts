@@ -139,7 +139,7 @@ function between(from: string | undefined, to: string | undefined, zone: string)
       "invalid",
       `The period has no ${from ? "end" : "start"}: give both from and to. The end is exclusive: 2026-10-01 to 2026-11-01 is October.`,
     );
-  const interval = { start: edge(from, zone), end: edge(to, zone) };
+  const interval = { start: parseEdge(from, zone), end: parseEdge(to, zone) };
   if (interval.start >= interval.end)
     throw new AppError(
       "invalid",
@@ -152,12 +152,6 @@ function between(from: string | undefined, to: string | undefined, zone: string)
   checkAligned(interval.start, from, bucket);
   checkAligned(interval.end, to, bucket);
   return { ...interval, label: `${from} to ${to}`, days: wholeDays(interval, zone) };
-}
-
-/** `Date.parse` takes 30 February for 2 March; a bill must not. */
-function edge(text: string, zone: string): Instant {
-  if (/^\d{4}-\d\d-\d\d[T ]/.test(text)) parseEdge(text.slice(0, 10), zone);
-  return parseEdge(text, zone);
 }
 
 function checkEarliest(start: Instant, text: string, zone: string): void {

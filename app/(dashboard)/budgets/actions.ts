@@ -1,6 +1,6 @@
 "use server";
 import { revalidatePath } from "next/cache";
-import { answer, dayField, field, fileField } from "@/app/answer.ts";
+import { answer, dayField, field, textFileField } from "@/app/answer.ts";
 import type { FieldNames } from "@/app/field-problems.ts";
 import type { Answer } from "@/components/ui/field.tsx";
 import { planEvent, removeEvent, scopeNamed, setBudget, setBudgets, withdrawBudget } from "@/lib/budgets/changes.ts";
@@ -79,7 +79,7 @@ export async function withdraw(_: Answer | null, form: FormData): Promise<Answer
 
 export async function importBudgets(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {
-    const { name, text } = await fileField(form, "file");
+    const { name, text } = await textFileField(form, "file");
     const places = await findPlaces(ctx);
     const budgets = await setBudgets(
       ctx,

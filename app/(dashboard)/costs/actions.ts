@@ -2,22 +2,30 @@
 import { revalidatePath } from "next/cache";
 import { answer, chargeSoon, field, fileField } from "@/app/answer.ts";
 import type { Answer } from "@/components/ui/field.tsx";
-import { importCosts, removeCosts } from "@/lib/costs/import.ts";
+import { importCosts, OVERLAP_CHOICES, removeCosts } from "@/lib/costs/import.ts";
 import { spreadWords } from "@/lib/costs/spread.ts";
 import { env } from "@/lib/env.ts";
 import { formatMicros } from "@/lib/money.ts";
 import { periodOfInstant } from "@/lib/periods/calendar.ts";
 import { closeSettingsOf } from "@/lib/periods/settings.ts";
 
+/** Names between commas; undefined: none. */
+function namesOf(text: string): string[] | undefined {
+  const names = text.split(",").map((name) => name.trim());
+  return names.some((name) => name !== "") ? names.filter((name) => name !== "") : undefined;
+}
+
 export async function importFile(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {
     const { LEDGER_CURRENCY: currency, BILLING_TIME_ZONE: billingTimeZone } = env();
     const openUntilDay = periodOfInstant(ctx.now(), closeSettingsOf(env()).calendar).untilDay;
     const whose = field(form, "team");
+    const { name, bytes } = await fileField(form, "file");
     const request = {
-      ...(await fileField(form, "file")),
+      ...{ name, text: bytes },
       teamKey: whose === "" ? undefined : Number(whose),
-      withGpus: field(form, "withGpus") === "on",
+      withGpus: namesOf(field(form, "gpuNames")) ?? field(form, "withGpus") === "on",
+      overlap: OVERLAP_CHOICES.find((choice) => choice === field(form, "overlap")),
       billed: field(form, "billed") === "on",
     };
     const done = await importCosts(ctx, request, { currency, billingTimeZone, openUntilDay });

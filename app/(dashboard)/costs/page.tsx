@@ -6,7 +6,7 @@ import { TRAVELLING } from "@/components/href.ts";
 import { Empty, PageHeader, Section } from "@/components/page-header.tsx";
 import { List } from "@/components/tables/list.tsx";
 import { ActionForm } from "@/components/ui/action-form.tsx";
-import { CheckField, FileField, SelectField } from "@/components/ui/field.tsx";
+import { CheckField, FileField, SelectField, TextField } from "@/components/ui/field.tsx";
 import { listTeams } from "@/lib/attribution/team-store.ts";
 import type { Team } from "@/lib/attribution/types.ts";
 import { mayDo, readerFor } from "@/lib/auth/allow.ts";
@@ -82,11 +82,21 @@ function Upload({ teams }: { teams: readonly Team[] }) {
             ...teams.filter((t) => t.archivedAt === null).map((t) => ({ value: String(t.key), label: t.name })),
           ]}
         />
+        <SelectField
+          label="Cost that is imported already"
+          name="overlap"
+          options={[
+            { value: "refuse", label: "refuse the file" },
+            { value: "replace", label: "replace it" },
+            { value: "beside", label: "keep both" },
+          ]}
+        />
+        <TextField label="GPU names to include" name="gpuNames" placeholder="as an import lists them, with commas" />
         <div className="sm:pt-5.5">
           <CheckField label="FOCUS: take BilledCost" name="billed" />
         </div>
         <div className="sm:pt-5.5">
-          <CheckField label="Include GPU charges" name="withGpus" />
+          <CheckField label="Include all GPU charges" name="withGpus" />
         </div>
       </ActionForm>
     </Section>

@@ -3,13 +3,14 @@ import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { answer, field, fileField } from "@/app/answer.ts";
 import type { Answer } from "@/components/ui/field.tsx";
+import { allow } from "@/lib/auth/allow.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError, fieldError } from "@/lib/errors.ts";
 import type { PriceDraft } from "@/lib/pricing/draft.ts";
-import { readPriceFile } from "@/lib/pricing/import.ts";
 import { originSchema } from "@/lib/pricing/origin.ts";
 import { approvePrices, recordExchangeRate } from "@/lib/pricing/price-changes.ts";
 import { dropProposal, proposePrices } from "@/lib/pricing/propose.ts";
+import { readPricesBeside } from "@/lib/pricing/read.ts";
 import { moneySettings } from "./money.ts";
 
 /** The lines of the form, whose fields are called `drafts.<line>.<field>`; a field that is off is empty. */
@@ -27,8 +28,6 @@ function readDrafts(form: FormData): PriceDraft[] {
   });
 }
 
-const MOST_TEXT = 1_000_000;
-
 /** Writes the lines of the form down as a proposal, then shows it; or says what is wrong at which line. */
 export async function propose(_: Answer | null, form: FormData): Promise<Answer> {
   return proposed(form, async (ctx) => {
@@ -40,10 +39,11 @@ export async function propose(_: Answer | null, form: FormData): Promise<Answer>
 /** Proposes every price of a file, or none. */
 export async function importFile(_: Answer | null, form: FormData): Promise<Answer> {
   return proposed(form, async (ctx) => {
-    const { name, text } = await fileField(form, "file");
-    if (text.length > MOST_TEXT) throw fieldError("file", "The file is larger than 1 MB: is it a price file?");
-    const { drafts, problems } = readPriceFile(name, text);
-    return proposePrices(ctx, { title: field(form, "title") || name, drafts, problems }, moneySettings());
+    allow(ctx.viewer, "prices.propose");
+    const { name, bytes } = await fileField(form, "file");
+    const { drafts, problems, notes } = await readPricesBeside(name, bytes);
+    const words = { title: field(form, "title") || name, note: notes.join("\n") };
+    return proposePrices(ctx, { ...words, drafts, problems }, moneySettings());
   });
 }
 

@@ -1,6 +1,6 @@
 "use server";
 import { revalidatePath } from "next/cache";
-import { answer, dayField, field, fileField } from "@/app/answer.ts";
+import { answer, dayField, field, textFileField } from "@/app/answer.ts";
 import type { FieldNames } from "@/app/field-problems.ts";
 import type { Answer } from "@/components/ui/field.tsx";
 import { scopeOfId } from "@/lib/budgets/types.ts";
@@ -91,7 +91,7 @@ export async function addCount(_: Answer | null, form: FormData): Promise<Answer
 
 export async function importCounts(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {
-    const { name, text } = await fileField(form, "file");
+    const { name, text } = await textFileField(form, "file");
     const done = await recordCounts(ctx, keyOf(form), readCountCsv(name, text), `imported from ${name}`);
     revalidatePath("/units", "layout");
     return recordedText(done);

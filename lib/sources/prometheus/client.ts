@@ -1,5 +1,6 @@
 import { AppError } from "@/lib/errors.ts";
 import { Http, type HttpAnswer, type HttpSettings } from "@/lib/http.ts";
+import { parseHttpDate } from "@/lib/instant.ts";
 import type { Log } from "@/lib/log.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
 import { type Access, type Door, openDoor } from "./auth.ts";
@@ -190,8 +191,7 @@ function lacks(envelope: Envelope): string[] {
 }
 
 function serverTime(answer: HttpAnswer): Instant {
-  const ms = Date.parse(answer.headers.date ?? "");
-  return Number.isNaN(ms) ? Number.POSITIVE_INFINITY : Math.floor(ms / 1000);
+  return parseHttpDate(answer.headers.date ?? "") ?? Number.POSITIVE_INFINITY;
 }
 
 /**

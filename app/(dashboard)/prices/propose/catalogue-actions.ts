@@ -9,7 +9,8 @@ const countOf = (prices: number): string => `${prices} list price${prices === 1 
 export async function importPriceCatalogue(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {
     const terms = { cloud: field(form, "cloud"), source: field(form, "source"), asOf: field(form, "asOf") };
-    const done = await importCatalogue(ctx, { ...terms, ...(await fileField(form, "catalogue")) });
+    const { name, bytes } = await fileField(form, "catalogue");
+    const done = await importCatalogue(ctx, { ...terms, name, text: bytes });
     revalidatePath("/prices/propose");
     const instead = done.before ? `, in place of ${done.before}` : "";
     return [`Imported ${countOf(done.prices)} of ${done.name}${instead}.`, ...done.notes].join("\n");
