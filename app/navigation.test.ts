@@ -19,7 +19,14 @@ describe("the navigation", () => {
   });
 
   it("has every guarded page of its own for an administrator, in five groups and what is of everybody", () => {
-    const inside: string[] = ["/explain", "/statements/close", "/prices/propose", "/teams/rules", "/alerts/channels"];
+    const inside: string[] = [
+      "/explain",
+      "/findings/exceptions",
+      "/statements/close",
+      "/prices/propose",
+      "/teams/rules",
+      "/alerts/channels",
+    ];
     expect(pathsOf(localViewer).sort()).toEqual(
       [...Object.keys(PAGE_ACTIONS).filter((p) => !inside.includes(p)), "/account", "/help"].sort(),
     );

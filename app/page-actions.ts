@@ -15,6 +15,7 @@ export const PAGE_ACTIONS = {
   "/gpus": "workloads.read",
   "/idle": "findings.read",
   "/findings": "findings.read",
+  "/findings/exceptions": "findings.decide",
   "/anomalies": "anomalies.read",
   "/reports": "usage.read",
   "/statements": "statements.read",

@@ -3,7 +3,8 @@ import { pods } from "@/db/schema/index.ts";
 import type { UsageClass } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { type StopCommand, stopCommands } from "@/lib/insights/findings/commands.ts";
-import { findFinding, listEvents, listFindings } from "@/lib/insights/findings/load.ts";
+import { findFinding, listEvents, listFindings, loadReplies } from "@/lib/insights/findings/load.ts";
+import type { Replies } from "@/lib/insights/findings/replies.ts";
 import type { FindingEvent, FindingRow } from "@/lib/insights/findings/types.ts";
 import { ruleOf } from "@/lib/insights/rules/index.ts";
 import type { RuleWords } from "@/lib/insights/rules/rule.ts";
@@ -15,6 +16,8 @@ import type { StripGroup } from "./types.ts";
 export interface FindingDetail {
   readonly finding: FindingRow;
   readonly rule: RuleWords;
+  /** What people decided about findings of this rule; undefined: nothing yet. */
+  readonly replies: Replies | undefined;
   readonly events: readonly FindingEvent[];
   readonly commands: readonly StopCommand[];
   /** The day up to when it was last seen, and the samples of each card in it. */
@@ -35,7 +38,8 @@ export async function loadFinding(ctx: Ctx, id: string, holdSteps: number): Prom
   const end = Math.min(ctx.now(), (finding.resolvedAt ?? ctx.now()) + DAY / 24);
   const range = { start: end - DAY, end };
   const about = finding.workloadKey !== 0;
-  const [events, own, same, podRows, hours] = await Promise.all([
+  const [replies, events, own, same, podRows, hours] = await Promise.all([
+    loadReplies(ctx),
     listEvents(ctx.db, finding.key),
     about ? listFindings(ctx, { workloadKey: finding.workloadKey }) : [],
     about && finding.user ? listFindings(ctx, { user: finding.user, rules: [finding.rule] }) : [],
@@ -56,7 +60,7 @@ export async function loadFinding(ctx: Ctx, id: string, holdSteps: number): Prom
     .sort((a, b) => b.lastSeenAt - a.lastSeenAt || (a.id < b.id ? -1 : 1))
     .slice(0, MOST_RELATED);
   return {
-    ...{ finding, rule: ruleOf(finding.rule), events, range, strips, related },
+    ...{ finding, rule: ruleOf(finding.rule), replies: replies.get(finding.rule), events, range, strips, related },
     commands: about ? stopCommands(finding) : [],
     hours: hours.get(finding.workloadKey) ?? [],
   };

@@ -1,27 +1,32 @@
 import type { Metadata } from "next";
+import { mayOpen } from "@/app/may-open.ts";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { FilterSelect } from "@/components/filter-select.tsx";
 import { plural } from "@/components/format.ts";
-import { href } from "@/components/href.ts";
+import { href, travelling } from "@/components/href.ts";
 import { Empty, PageHeader, Section } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
 import { DataTable } from "@/components/tables/data-table.tsx";
 import { Pager } from "@/components/tables/pager.tsx";
 import { TableTools } from "@/components/tables/table-tools.tsx";
 import { Switch } from "@/components/ui/switch.tsx";
+import { TextLink } from "@/components/ui/text-link.tsx";
+import { loadReplies } from "@/lib/insights/findings/load.ts";
+import { repliesText } from "@/lib/insights/findings/replies.ts";
 import { STATES } from "@/lib/insights/findings/types.ts";
 import { RULES } from "@/lib/insights/rules/index.ts";
 import { PAGE_SIZE, readFindings } from "./query.ts";
 
 export const metadata: Metadata = { title: "Findings" };
 
+const NO_REPLIES = { real: 0, expected: 0, wrong: 0 };
 const LABELS = { suspicious: "Suspicious", idle: "Idle", sensor: "Sensors", all: "All" } as const;
 
 export default async function FindingsPage({ searchParams }: { searchParams: Search }) {
   const input = await readInput(searchParams);
   needPage(input.ctx, "/findings");
-  const { list, group, state, counts } = await readFindings(input);
+  const [{ list, group, state, counts }, replies] = await Promise.all([readFindings(input), loadReplies(input.ctx)]);
   const { params } = input;
   const page = input.address.page();
   const rules = RULES.filter((r) => group === "all" || r.group === group);
@@ -93,14 +98,22 @@ export default async function FindingsPage({ searchParams }: { searchParams: Sea
           count={list.rows.length}
         />
       )}
-      <Section title="Rules" note="what each looks for">
+      {mayOpen(input.ctx.viewer, "/findings/exceptions") && (
+        <p className="mt-3 text-xs">
+          <TextLink to={href("/findings/exceptions", travelling(params))}>Exceptions: what rules leave alone</TextLink>
+        </p>
+      )}
+      <Section title="Rules" note="what each looks for, and how often people called it right">
         <dl className="grid gap-x-8 gap-y-3 text-sm sm:grid-cols-2">
           {rules
             .filter((r) => admin || r.audience === "owner")
             .map((r) => (
               <div key={r.slug}>
                 <dt className="font-medium">{r.title}</dt>
-                <dd className="text-soft">{r.meaning}</dd>
+                <dd className="text-soft">
+                  {r.meaning}{" "}
+                  <span className="text-xs text-faint">{repliesText(replies.get(r.slug) ?? NO_REPLIES)}.</span>
+                </dd>
               </div>
             ))}
         </dl>

@@ -13,7 +13,8 @@ import { actInput, answerInput, disputeInput, type FindingRow, resolveInput, sno
 
 /** A snooze that is longer hides a problem for good. */
 const LONGEST_SNOOZE = 90 * DAY;
-const LONGEST_EXCEPTION = 400 * DAY;
+/** An exception ends some day: what is expected changes. */
+export const LONGEST_EXCEPTION = 400 * DAY;
 
 /** A finding to act on. @throws AppError `not_found`; `forbidden` where the viewer sees it by a role that lets them read it alone. */
 async function getFinding(ctx: Ctx, id: string): Promise<FindingRow> {

@@ -18,6 +18,7 @@ import type { Evidence, Severity } from "@/lib/insights/rules/rule.ts";
 import { priceFraction, sumExactly } from "@/lib/money.ts";
 import type { Instant } from "@/lib/time.ts";
 import { resolvedAt, stateOf } from "./life.ts";
+import { countReplies, type Replies, type Said } from "./replies.ts";
 import type { FindingEvent, FindingRow, FindingState } from "./types.ts";
 import { visibleFindings } from "./visible-store.ts";
 
@@ -221,6 +222,15 @@ export function listEvents(db: Reader, findingKey: number): Promise<FindingEvent
   return db.all<FindingEvent>(sql`select at as "at", kind as "kind", by as "by", reason as "reason",
     until as "until", verdict as "verdict" from ${insightEvents}
     where finding_key = ${findingKey} order by at desc, id`);
+}
+
+/** What people decided about the findings that the viewer may see, by rule. @throws AppError `forbidden`. */
+export async function loadReplies(ctx: Ctx): Promise<ReadonlyMap<string, Replies>> {
+  allow(ctx.viewer, "findings.read");
+  const rows = await ctx.db.all<Said>(sql`select e.finding_key as "findingKey", f.rule as "rule", e.kind as "kind",
+    e.verdict as "verdict" from ${insightEvents} e join ${insightFindings} f on f.key = e.finding_key
+    where e.verdict <> '' ${visibleFindings(ctx.viewer)} order by e.at, e.id`);
+  return countReplies(rows);
 }
 
 /** How many findings wait for somebody, by group: for the navigation. */

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { sql, type Tx } from "@/db/client.ts";
-import { insightEvents, insightExceptions, insightFindings } from "@/db/schema/index.ts";
+import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
+import { insightEvents, insightExceptions, insightFindings, projects } from "@/db/schema/index.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import type { Instant } from "@/lib/time.ts";
-import type { FindingRow } from "./types.ts";
+import type { Exception, FindingRow } from "./types.ts";
 
 /** What a person said of a finding. */
 export interface Said {
@@ -51,4 +52,36 @@ export async function addException(tx: Tx, ctx: Pick<Ctx, "now" | "viewer">, giv
   const id = randomUUID();
   await tx.insert(insightExceptions, [{ id, ...given, createdBy: ctx.viewer.id, createdAt: ctx.now() }]);
   return id;
+}
+
+/** Exceptions, those in force first, then by their end, the latest first; those about a project with its name. */
+export async function listExceptions(db: Reader, now: Instant): Promise<Exception[]> {
+  const rows = await db.all(sql`select ${columnsOf(insightExceptions)} from ${insightExceptions}
+    order by expires_at desc, id`);
+  const named = await db.all<{ key: string; name: string }>(sql`select cast(p.key as text) as "key", p.name as "name"
+    from ${projects} p where cast(p.key as text) in (select pattern from ${insightExceptions} where kind = 'project')`);
+  const names = new Map(named.map((p) => [p.key, p.name]));
+  return rows
+    .map((row) => ({ ...row, name: (row.kind === "project" && names.get(row.pattern)) || row.pattern }))
+    .sort((a, b) => Number(b.expiresAt > now) - Number(a.expiresAt > now));
+}
+
+/** Keys of the projects that a text names, by name or key. */
+export async function projectsNamed(db: Reader, text: string): Promise<number[]> {
+  const rows = await db.all<{ key: number }>(
+    sql`select key as "key" from ${projects} where key <> 0 and (name = ${text} or cast(key as text) = ${text}) order by key`,
+  );
+  return rows.map((r) => r.key);
+}
+
+export async function findException(db: Reader, id: string): Promise<Omit<Exception, "name"> | undefined> {
+  return db.find(sql`select ${columnsOf(insightExceptions)} from ${insightExceptions} where id = ${id}`);
+}
+
+/** @returns false if it had ended before. */
+export async function endExceptionAt(tx: Tx, id: string, at: Instant): Promise<boolean> {
+  const changed = await tx.run(
+    sql`update ${insightExceptions} set expires_at = ${at} where id = ${id} and expires_at > ${at}`,
+  );
+  return changed > 0;
 }

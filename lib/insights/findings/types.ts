@@ -96,3 +96,36 @@ export const answerInput = actInput.extend({
   /** While it is accepted: until when the rule leaves the workload alone. */
   until: z.number().int().nullable(),
 });
+
+/** What an exception can be about. */
+export const EXCEPTION_KINDS = ["workload", "user", "image", "project", "hardware"] as const;
+
+export const exceptionInput = z.object({
+  /** Empty: every rule. */
+  rule: z.string(),
+  kind: z.enum(EXCEPTION_KINDS, { error: "Choose what it is about." }),
+  /** A name or id; `*` stands for any run of characters. Of a project its whole name, or its key. */
+  pattern: z
+    .string()
+    .trim()
+    .max(300, "Give a name of at most 300 characters.")
+    .regex(/[^*\s].*[^*\s]|^\d$/, "Give a name, or a part of one of at least two characters beside *."),
+  reason,
+  /** The first second that is not excepted. */
+  until: z.number().int(),
+});
+export const endInput = z.object({ exception: z.string().min(1), reason });
+
+/** What rules leave alone, and until when. */
+export interface Exception {
+  readonly id: string;
+  readonly rule: string;
+  readonly kind: string;
+  readonly pattern: string;
+  /** What it is about, for people: of a project its name. */
+  readonly name: string;
+  readonly reason: string;
+  readonly createdBy: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+}

@@ -1,0 +1,47 @@
+import { expect, it } from "vitest";
+import { countReplies, repliedPrecision, repliesText, type Said } from "./replies.ts";
+
+const said = (findingKey: number, kind: string, verdict = "", rule = "hung"): Said => ({
+  ...{ findingKey, kind, verdict, rule },
+});
+
+it.each<[string, Said[], unknown]>([
+  ["resolved: it was real", [said(1, "resolved", "real")], { real: 1, expected: 0, wrong: 0 }],
+  [
+    "disputed as wrong, and accepted",
+    [said(1, "disputed", "wrong"), said(1, "answered", "accepted")],
+    { real: 0, expected: 0, wrong: 1 },
+  ],
+  [
+    "disputed as expected, and accepted",
+    [said(1, "disputed", "expected"), said(1, "answered", "accepted")],
+    { real: 0, expected: 1, wrong: 0 },
+  ],
+  [
+    "disputed as wrong, and refused",
+    [said(1, "disputed", "wrong"), said(1, "answered", "real")],
+    { real: 1, expected: 0, wrong: 0 },
+  ],
+  ["disputed, and not answered yet", [said(1, "disputed", "wrong")], undefined],
+  ["snoozed", [said(1, "snoozed")], undefined],
+  [
+    "the last decision counts, once",
+    [said(1, "resolved", "real"), said(1, "disputed", "wrong"), said(1, "answered", "accepted")],
+    { real: 0, expected: 0, wrong: 1 },
+  ],
+])("%s", (_, list, expected) => {
+  expect(countReplies(list).get("hung")).toEqual(expected);
+});
+
+it("is told apart by rule, and put into words", () => {
+  const list = [said(1, "resolved", "real"), said(2, "resolved", "real"), said(3, "resolved", "real", "dead-idle")];
+  const wrong = [said(4, "disputed", "wrong"), said(4, "answered", "accepted")];
+  const counts = countReplies([...list, ...wrong]);
+  const hung = counts.get("hung") ?? { real: 0, expected: 0, wrong: 0 };
+  expect(repliedPrecision(hung)).toBeCloseTo(66.67, 1);
+  expect(repliesText(hung)).toBe("2 of 3 answered findings right (67 %)");
+  expect(repliesText({ real: 0, expected: 1, wrong: 0 })).toBe(
+    "1 of 1 answered finding right (100 %), 1 of them expected",
+  );
+  expect(repliesText({ real: 0, expected: 0, wrong: 0 })).toBe("no finding answered yet");
+});
