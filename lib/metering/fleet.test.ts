@@ -22,6 +22,7 @@ const slot = (gpu: string, milli: number, segments: readonly Segment[], key = 7)
     start: 0,
   },
   segments,
+  contradicted: [],
   memoryMib: new Map([["gpu_memory_used_mib", hourOf(1234.6)]]),
 });
 const free = (unallocatedMilli: number, change: Partial<FreeSpan> = {}): FreeSpan => ({

@@ -1,4 +1,4 @@
-import { type Instant, windows } from "@/lib/time.ts";
+import { type Instant, intersect, windows } from "@/lib/time.ts";
 import { Book } from "./book.ts";
 import { capacityShares, foreignTo } from "./capacity-share.ts";
 import { type FleetSlot, fleetAt } from "./fleet.ts";
@@ -6,12 +6,13 @@ import { heldByWorkload } from "./held/held-by-workload.ts";
 import { openItems } from "./held/open-items.ts";
 import { type Placement, placeHoldings } from "./held/place.ts";
 import { disagreements } from "./held/reconcile.ts";
-import type { Holding, WorkloadInput } from "./held/workload-input.ts";
+import type { Holding, OpenTime, WorkloadInput } from "./held/workload-input.ts";
 import { measureBucket, runSpans, usedSignals } from "./measures.ts";
 import { type FreeSpan, freeSpans } from "./node-capacity.ts";
 import { type ProjectPeak, projectPeaks } from "./project-peaks.ts";
 import { add, coarser } from "./quantities.ts";
 import type { CapacityRecord, Finding, MeterInput, UsageRecord } from "./records.ts";
+import { unheldCards } from "./signals/unheld-cards.ts";
 import { integrateSlot } from "./slot-bucket.ts";
 import { type ClassedSlot, classedSlots, downByNode } from "./slots.ts";
 import { findSurplus, withUnlisted } from "./unlisted-cards.ts";
@@ -36,7 +37,11 @@ export function meter(reported: MeterInput): MeterResult {
   const held = new Map<WorkloadInput, readonly Holding[]>();
   for (const [workload, { holdings, open }] of heldByWorkload(input)) {
     held.set(workload, holdings);
-    openItems(input, book, workload, open);
+    const unheld = unheldCards(input, workload, holdings, open).map((c) => ({
+      ...c,
+      kind: "card-without-gpus" as const,
+    }));
+    openItems(input, book, workload, [...open, ...unheld]);
   }
   findSurplus(reported, book);
   const placed = placeHoldings([...held.values()].flat(), input.nodes);
@@ -46,6 +51,7 @@ export function meter(reported: MeterInput): MeterResult {
     if (!list.length && !workload.pods.length) continue;
     const own = classedSlots(input, workload, list, placed, down);
     for (const slot of own) {
+      openItems(input, book, workload, contradicted(slot));
       const usage = (bucketAt: Instant) => {
         const record = book.usage(bucketAt, slot.nodePool, slot.gpuModel, workload);
         record.level = coarser(record.level, slot.level);
@@ -76,6 +82,15 @@ export function meter(reported: MeterInput): MeterResult {
     findings: book.findings,
     fleet,
   };
+}
+
+/** When the sensors of a slot contradict each other, while it is held. */
+function contradicted({ contradicted: odd, milli, segments }: ClassedSlot): OpenTime[] {
+  const held = { start: segments[0]?.start ?? 0, end: segments.at(-1)?.end ?? 0 };
+  return odd.flatMap((span) => {
+    const part = intersect(span, held);
+    return part ? [{ ...part, milli, kind: "sensors-contradict" }] : [];
+  });
 }
 
 function measure(input: MeterInput, book: Book, workload: WorkloadInput, held: readonly Holding[]): void {

@@ -48,7 +48,14 @@ export interface CapacityRecord {
 }
 
 /** Open items: GPU time that is not charged, or not classed, because something is not known (open-items.ts). */
-export const OPEN_KINDS = ["gpus-unknown", "time-unknown", "outlives-workload", "unlisted-cards"] as const;
+export const OPEN_KINDS = [
+  "gpus-unknown",
+  "time-unknown",
+  "outlives-workload",
+  "unlisted-cards",
+  "card-without-gpus",
+  "sensors-contradict",
+] as const;
 export type OpenKind = (typeof OPEN_KINDS)[number];
 
 export type FindingKind = "overlap" | "unknown-node" | "clamped" | "sources-disagree" | OpenKind;

@@ -7,6 +7,7 @@ import { type CardReading, lanesOf } from "./lanes.ts";
 import { type NodeInput, notReady } from "./node-capacity.ts";
 import type { Level } from "./quantities.ts";
 import type { MeterInput } from "./records.ts";
+import { contradictions, withoutContradictions } from "./signals/contradictions.ts";
 import type { Signals } from "./timeline.ts";
 
 /** A slot with its time cut into classes, and its place. */
@@ -23,6 +24,8 @@ export interface ClassedSlot {
   readonly start: number;
   readonly segments: readonly Segment[];
   readonly memoryMib: Signals | undefined;
+  /** When its signals contradict each other: then it is not observed. */
+  readonly contradicted: readonly Interval[];
 }
 
 interface Reading {
@@ -52,7 +55,9 @@ export function classedSlots(
 ): ClassedSlot[] {
   return held.flatMap((holding) => {
     const { nodePool, gpuModel } = placed.modelOf(holding);
-    return readings(input, workload, holding).map((reading) => {
+    return readings(input, workload, holding).map((found) => {
+      const contradicted = found.signals ? contradictions(found.signals) : [];
+      const reading = found.signals ? { ...found, signals: withoutContradictions(found.signals, contradicted) } : found;
       const slot: Slot = {
         start: holding.start,
         end: holding.end,
@@ -80,6 +85,7 @@ export function classedSlots(
         start: holding.start,
         segments,
         memoryMib: signals,
+        contradicted,
       };
     });
   });

@@ -11,6 +11,10 @@ export const OPEN_ITEMS: Readonly<Record<Exclude<OpenKind, "unlisted-cards">, st
     "Its phase history says that it ran, but no pod is listed and no allocation sample was read. Nothing is charged for this time.",
   "outlives-workload":
     "The pod is still listed as running after its workload ended. It is charged up to that end; delete it, or wait for its own end, which is charged when it is known.",
+  "card-without-gpus":
+    "Samples name a pod of it on a card, but no source says that it holds any GPU: nothing is charged. Counted as one card each. Check what the pod requests, and that the exporter maps pods to cards as they are.",
+  "sensors-contradict":
+    "Utilisation was 50 % or more while SM activity was 0 for 10 minutes or longer. The time is charged, but not observed. Restart the exporter of the node; if it stays, the driver or the card has failed.",
 };
 
 /** Adds the open items of a workload to the findings of the buckets that they concern. */

@@ -62,7 +62,7 @@ export interface Holding {
 
 /** Time for which it cannot be said how many GPUs a workload held, or whether it held any. */
 export interface OpenTime extends Interval {
-  readonly kind: "gpus-unknown" | "time-unknown" | "outlives-workload";
+  readonly kind: "gpus-unknown" | "time-unknown" | "outlives-workload" | "card-without-gpus" | "sensors-contradict";
   /** What is left uncharged at most, in milli-GPU; for GPUs that are unknown, one card for each pod. */
   readonly milli: number;
 }
