@@ -246,6 +246,10 @@ export interface PodFinder {
   clusterOfNode(node: string): string | null;
   /** The namespaces of all pods that can be found by name; each once. */
   namespaces(): readonly string[];
+  /** Whether pods of the namespace are listed at all, now or at another time; absent: of every one. */
+  isListed?(namespace: string): boolean;
+  /** The cluster, where the inventory has only one; absent or null: it has several. */
+  onlyCluster?(): string | null;
 }
 
 /**

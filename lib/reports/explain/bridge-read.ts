@@ -1,12 +1,12 @@
 import { sql } from "@/db/client.ts";
 import { capacity, chargedDays, teamDays } from "@/db/schema/index.ts";
+import { type Bridge, type BridgeCell, type BridgeSide, bridge } from "@/lib/charges/bridge.ts";
 import { CAPACITY, type ClassUnit, IDLE, sumSql } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import type { CostScope, Days } from "@/lib/reports/read/cost-scope.ts";
 import { noSpend } from "@/lib/reports/read/spend.ts";
 import { readSharedCost } from "@/lib/reports/read/workload-cost.ts";
 import { dayOfKey, type Instant } from "@/lib/time.ts";
-import { type Bridge, type BridgeCell, type BridgeSide, bridge } from "@/lib/charges/bridge.ts";
 
 /** Why the scope's spend changed; null where nothing was charged before. */
 export async function readBridge(

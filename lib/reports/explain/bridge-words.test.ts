@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Random } from "@/simulator/random.ts";
 import { BRIDGE_PARTS, type Bridge } from "@/lib/charges/bridge.ts";
+import { Random } from "@/simulator/random.ts";
 import { bridgeSentence } from "./bridge-words.ts";
 
 const bridge = (given: Partial<Bridge["parts"]>): Bridge => {

@@ -1,6 +1,6 @@
+import { BRIDGE_PARTS, type Bridge, type BridgePart } from "@/lib/charges/bridge.ts";
 import { formatMoney } from "@/lib/format.ts";
 import { minorDigits } from "@/lib/money.ts";
-import { BRIDGE_PARTS, type Bridge, type BridgePart } from "@/lib/charges/bridge.ts";
 
 const WORDS: Readonly<Record<BridgePart, readonly [more: string, less: string]>> = {
   calendar: ["more days", "fewer days"],

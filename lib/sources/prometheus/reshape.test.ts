@@ -71,6 +71,22 @@ function lines(input: Input, options: Options = {}): string[] {
   });
 }
 
+it("a pod of a namespace whose pods are never listed leaves no gap: it is an exporter's", () => {
+  const labels = { ...gpu0, namespace: "kube-system", pod: "gpu-metrics-exporter-4x2kd" };
+  const input = { [UTIL]: [points(labels, [5, 7])] };
+  expect(answer(input).missing).toHaveLength(1);
+  const listed = { ...finder, isListed: (namespace: string) => namespace === "runai-a" };
+  const { value, missing } = answer(input, { finder: listed });
+  expect([value.map((s) => s.subjectKind), missing]).toEqual([["card"], []]);
+});
+
+it("a node that no inventory lists is of the only cluster that there is", () => {
+  const input = { [UTIL]: [points({ ...gpu0, Hostname: "localhost" }, [5, 7])] };
+  expect(answer(input).missing).toHaveLength(1);
+  const { value, missing } = answer(input, { finder: { ...finder, onlyCluster: () => "c1" } });
+  expect([value.map((s) => s.clusterId), missing]).toEqual([["c1"], []]);
+});
+
 describe("who a point belongs to", () => {
   it("the pod by name, with cluster, node and model", () => {
     expect(answer({ [UTIL]: [points(held("a"), [5, 7])] })).toEqual({

@@ -46,11 +46,12 @@ export class Subjects {
   }
 
   /**
-   * The cluster of a node: the setting, the inventory, then the label of the series; null, and listed as missing, if
-   * none names one.
+   * The cluster of a node: the setting, the inventory, the label of the series, then the only cluster there is; null,
+   * and listed as missing, if none names one.
    */
   clusterOf(node: string, label: string | undefined): string | null {
-    const cluster = this.#cluster ?? this.#finder.clusterOfNode(node) ?? label ?? null;
+    const known = this.#cluster ?? this.#finder.clusterOfNode(node) ?? label;
+    const cluster = known ?? this.#finder.onlyCluster?.() ?? null;
     if (cluster === null)
       this.addMissing(
         node,
@@ -63,7 +64,9 @@ export class Subjects {
     if (!this.#missing.has(subject)) this.#missing.set(subject, { kind: "failed", subject, metric: "", cause });
   }
 
+  /** A pod of a namespace without listed pods is the exporter's own, or of no concern: it will never be listed. */
   reportUnknown(pod: Pod): void {
+    if (pod.namespace && this.#finder.isListed?.(pod.namespace) === false) return;
     const name = pod.pod ? `${pod.namespace}/${pod.pod}` : (pod.uid ?? "");
     this.addMissing(name, `Pod ${name} holds a card but is not in the inventory; its samples are kept as the card's.`);
   }

@@ -1,6 +1,6 @@
 import { type Reader, sql } from "@/db/client.ts";
 import { columnsOf } from "@/db/columns-of.ts";
-import { nodes, pods, workloads } from "@/db/schema/index.ts";
+import { nodes, pods, projects, workloads } from "@/db/schema/index.ts";
 import type { PodFinder } from "@/lib/sources/source.ts";
 import { type Interval, intersect } from "@/lib/time.ts";
 
@@ -18,6 +18,11 @@ export async function loadFinder(db: Reader, window: Interval): Promise<PodFinde
     await db.all<Row>(sql`select p.id, p.cluster_id as "clusterId", p.name, w.namespace, p.created_at as "start", p.ended_at as "end"
     from ${pods} p join ${workloads} w on w.key = p.workload_key where p.created_at < ${window.end} and p.ended_at > ${window.start}`);
   const nodeRows = await db.all(sql`select ${columnsOf(nodes, ["name", "clusterId"])} from ${nodes}`);
+  const projectRows = await db.all(
+    sql`select ${columnsOf(projects, ["namespace"])} from ${projects} where namespace <> ''`,
+  );
+  const listed = new Set([...projectRows, ...rows].map((r) => r.namespace));
+  const clusterIds = new Set(nodeRows.map((n) => n.clusterId));
   const byName = new Map<string, Known[]>();
   const byId = new Map<string, Known>();
   for (const { id, clusterId, name, namespace, start, end } of rows) {
@@ -37,6 +42,9 @@ export async function loadFinder(db: Reader, window: Interval): Promise<PodFinde
     },
     byId: (podId) => byId.get(podId) ?? null,
     clusterOfNode: (node) => clusterOf.get(node) ?? null,
+    // Where no project names its namespace, pods of any may be listed later.
+    isListed: (namespace) => projectRows.length === 0 || listed.has(namespace),
+    onlyCluster: () => (clusterIds.size === 1 ? ([...clusterIds][0] as string) : null),
     namespaces: () => [...new Set(rows.map((r) => r.namespace))].sort(),
   };
 }
