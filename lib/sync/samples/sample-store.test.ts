@@ -45,6 +45,28 @@ describe.each(engines)("samples on $name", (engine) => {
     )
     .map((list) => list.map((p) => ({ at: T0 + p.at * 30, value: p.value / 100 })).sort((a, b) => a.at - b.at));
 
+  test("a coarser reading over finer samples changes no silence, and fills what was not read", async () => {
+    const at = (from: number, to: number, step: number) =>
+      Array.from({ length: (to - from) / step }, (_, i) => T0 + from + i * step);
+    const one = (list: number[]): Series => ({
+      ...{ clusterId: "c", subjectKind: "pod", subjectId: fresh(), gpu: "", metric: "gpu_utilisation_percent" },
+      ...{ at: list, value: list.map(() => 50) },
+    });
+    // A silence of 45 s, and an hour that was not read.
+    const live = one([...at(0, 600, 15), ...at(645, 1200, 15), ...at(4800, 5400, 15)]);
+    const keys = new SeriesKeys();
+    await db.write((tx) => saveSamples(tx, keys, [live], 15));
+    await db.write((tx) =>
+      saveSamples(tx, keys, [{ ...live, at: at(0, 5400, 60), value: at(0, 5400, 60).map(() => 50) }], 60),
+    );
+    const [chunk] = await db.all<{ step: number; bytes: Uint8Array }>(sql`select c.step_seconds as step, c.bytes
+      from chunks c join series s on s.key = c.series_key where s.subject_id = ${live.subjectId}`);
+    const instants = decodeChunk(chunk?.bytes as Uint8Array).at.map((t) => t - T0);
+    expect(chunk?.step).toBe(15);
+    expect(instants.filter((t) => t > 585 && t < 645)).toEqual([]);
+    expect(instants.filter((t) => t >= 1260 && t < 4800).length).toBe((4800 - 1260) / 15);
+  });
+
   test("samples saved in any split and order are the same chunks", async () => {
     const series = (subjectId: string, list: readonly { at: number; value: number }[]): Series => {
       const key = {

@@ -5,6 +5,7 @@ import { chunks, series } from "@/db/schema/index.ts";
 import type { Series, SeriesKey } from "@/lib/sources/source.ts";
 import { floorTo, type Instant } from "@/lib/time.ts";
 import { atResolution, CHUNK_SECONDS, decodeChunk, encodeChunk, mergeSamples, type Samples } from "./chunk.ts";
+import { fillIn } from "./fill-in.ts";
 
 const MOST_REMEMBERED = 50_000;
 
@@ -60,7 +61,7 @@ export interface Saved {
 
 /**
  * Writes samples into the chunks of their spans, merged with the stored ones: for the same instant the newer reading
- * wins. A chunk that does not change is not written.
+ * wins, unless the stored ones are finer. A chunk that does not change is not written.
  */
 export async function saveSamples(
   tx: Tx,
@@ -79,8 +80,7 @@ export async function saveSamples(
   const before = await chunksBefore(tx, parts);
   for (const { startAt, seriesKey, samples: read } of parts) {
     const old = before.get(`${startAt}/${seriesKey}`);
-    const samples = old ? mergeSamples(decodeChunk(old.bytes), read) : read;
-    const step = Math.max(spacing(read.at, stepSeconds), old?.stepSeconds ?? 0);
+    const { samples, step } = merged(old, read, stepSeconds);
     const bytes = encodeChunk(samples);
     count += read.at.length;
     if (old && old.stepSeconds === step && bytes.equals(old.bytes)) continue;
@@ -88,6 +88,18 @@ export async function saveSamples(
   }
   await tx.insert(chunks, rows, { target: [chunks.startAt, chunks.seriesKey], update: "all" });
   return { samples: count, changed: new Set(rows.map((r) => r.startAt)) };
+}
+
+/**
+ * A reading with what is stored of its span. A coarser reading of samples that are known more finely – a backfill over
+ * time that was watched live – only fills what they lack.
+ */
+function merged(old: OldChunk | undefined, read: Samples, stepSeconds: number): { samples: Samples; step: number } {
+  if (!old) return { samples: read, step: spacing(read.at, stepSeconds) };
+  const known = decodeChunk(old.bytes);
+  const isFiner = old.stepSeconds < stepSeconds && known.at.length >= PROVEN && spacing(known.at, 0) <= old.stepSeconds;
+  if (isFiner) return { samples: fillIn(known, old.stepSeconds, read, stepSeconds), step: old.stepSeconds };
+  return { samples: mergeSamples(known, read), step: Math.max(spacing(read.at, stepSeconds), old.stepSeconds) };
 }
 
 interface OldChunk {
@@ -114,6 +126,9 @@ async function chunksBefore(
   return out;
 }
 
+/** So many samples show their spacing. */
+const PROVEN = 4;
+
 /** The longest step that a sample stands for, in seconds, whatever the spacing of the source. */
 export const WIDEST_STEP = 300;
 
@@ -122,7 +137,7 @@ export const WIDEST_STEP = 300;
  * longer.
  */
 function spacing(at: readonly Instant[], stepSeconds: number): number {
-  if (at.length < 4) return stepSeconds;
+  if (at.length < PROVEN) return stepSeconds;
   const steps = new Float64Array(at.length - 1);
   for (let i = 1; i < at.length; i++) steps[i - 1] = (at[i] as number) - (at[i - 1] as number);
   const median = steps.sort()[Math.floor(steps.length / 2)] as number;
