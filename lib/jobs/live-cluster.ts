@@ -1,4 +1,6 @@
 import { AppError } from "@/lib/errors.ts";
+import { listLiveClusters } from "@/lib/sync/facts/cluster-store.ts";
+import { type LateFact, latePast } from "@/lib/sync/facts/late-facts.ts";
 import type { OwnedCluster } from "@/lib/sync/sources.ts";
 import { backfilledTime } from "@/lib/sync/windows/backfill-store.ts";
 import type { Gap } from "@/lib/sync/windows/gap-change.ts";
@@ -9,7 +11,7 @@ import { LIVE, liveThrough, saveLive } from "@/lib/sync/windows/run-store.ts";
 import { retryPauseSeconds } from "@/lib/sync/windows/span.ts";
 import type { PlannedWindow, SourceWindow } from "@/lib/sync/windows/window.ts";
 import { claimRetries, rememberWindows } from "@/lib/sync/windows/window-store.ts";
-import { ceilTo, HOUR, type Instant, type Interval, subtract, windows } from "@/lib/time.ts";
+import { ceilTo, HOUR, type Instant, type Interval, subtract, union, windows } from "@/lib/time.ts";
 import { requestBackfill } from "./backfill.ts";
 import type { Ledger } from "./ledger.ts";
 import { askedSince, type LiveRun, REREAD_SECONDS } from "./live-run.ts";
@@ -150,7 +152,33 @@ async function remember(ledger: Ledger, readings: readonly Reading[]): Promise<v
   await ctx.db.write((tx) => rememberWindows(tx, list, now + retryPauseSeconds(1), now));
 }
 
-function hoursOf({ window, error }: Reading, gap: Interval): (PlannedWindow & { error: string })[] {
+/** Plans to read the samples of what was listed for the first time and began before the live sync reads from. */
+export async function rememberLate({ ledger, sources }: LiveRun, late: readonly LateFact[]): Promise<void> {
+  const { ctx, env } = ledger;
+  if (!late.length) return;
+  for (const cluster of await listLiveClusters(ctx.db)) {
+    const [samples, before] = [sources.providerOf("samples", cluster), await liveThrough(ctx.db, cluster.id)];
+    if (!samples || before === null) continue;
+    const { source, read } = samples;
+    const own = late.filter(
+      (f) => f.clusterId === cluster.id && f.subject.startsWith(read.by === "pod" ? "pod/" : "workload/"),
+    );
+    const past = latePast(own, askedSince(ledger).unread, before - REREAD_SECONDS);
+    const subjects = read.by === "window" ? union(past).map((p) => ({ ...p, subject: "" })) : past;
+    const base = { clusterId: cluster.id, source: source.name, stepSeconds: env.SAMPLE_STEP, backfillId: LIVE };
+    const list = subjects.flatMap(({ subject, start, end }) => {
+      const window = { ...base, subject, start, end, attempts: 0 };
+      return hoursOf({ window, error: "It was listed hours after it began." }, window);
+    });
+    const now = ctx.now();
+    if (list.length) await ctx.db.write((tx) => rememberWindows(tx, list, now, now));
+  }
+}
+
+function hoursOf(
+  { window, error }: Pick<Reading, "window" | "error">,
+  gap: Interval,
+): (PlannedWindow & { error: string })[] {
   const { attempts: _attempts, ...planned } = window;
   const shifted = { start: gap.start - OFF_THE_HOUR, end: gap.end - OFF_THE_HOUR };
   return [...windows(shifted, HOUR)].map((hour) => {

@@ -10,7 +10,16 @@ import type { Scenario, WorkloadSpec } from "@/simulator/scenario.ts";
 import { smallScenario } from "@/simulator/scenarios/small.ts";
 import { syncLive } from "./live.ts";
 import { usageByClass } from "./testing.ts";
-import { heldDifferences, hour, type LiveTest, LONG_TICK, settled, startLive, TICK } from "./testing-live.ts";
+import {
+  differences,
+  heldDifferences,
+  hour,
+  type LiveTest,
+  LONG_TICK,
+  settled,
+  startLive,
+  TICK,
+} from "./testing-live.ts";
 import { type Passing, proxyTo } from "./testing-proxy.ts";
 
 const open: (() => Promise<void>)[] = [];
@@ -258,6 +267,28 @@ describe("lists that cannot be read in full", () => {
     );
     expect(early).toEqual([]);
   });
+});
+
+it.each([
+  ["of Run:ai", false],
+  ["of Prometheus", true],
+])("facts that arrive hours late bring their samples %s with them", async (_, prometheus) => {
+  const [from, to] = [hour(base, 0) + 1800, hour(base, 3) + 1800];
+  const test = await begin(
+    base,
+    prometheus,
+    (p, now) => {
+      if (now < from || now >= to) return;
+      // The agent is cut off: nothing that began since is listed.
+      const began = (o: { createdAt: string }) => Date.parse(o.createdAt) / 1000 >= from;
+      if (p.path.endsWith("/count")) p.body.count = 0;
+      for (const key of ["workloads", "pods"])
+        if (Array.isArray(p.body[key])) p.body[key] = p.body[key].filter((o: { createdAt: string }) => !began(o));
+    },
+    { RESOURCE_TYPE: "pod" },
+  );
+  await liveThrough(test, to);
+  expect(await differences(test, base, hour(base, 1))).toEqual([]);
 });
 
 describe("two syncs of the inventory at once", () => {

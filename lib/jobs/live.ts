@@ -13,7 +13,7 @@ import { releaseWindows, restWindows } from "@/lib/sync/windows/window-store.ts"
 import { evaluateFindings } from "./findings.ts";
 import { syncLabels } from "./labels.ts";
 import { type Ledger, moneyOf, needSources } from "./ledger.ts";
-import { readCluster, readRetries } from "./live-cluster.ts";
+import { readCluster, readRetries, rememberLate } from "./live-cluster.ts";
 import { askedSince, LiveRun, REREAD_SECONDS } from "./live-run.ts";
 import { chargeAgain } from "./moved.ts";
 
@@ -85,7 +85,7 @@ async function everything(run: LiveRun): Promise<void> {
 async function facts(run: LiveRun): Promise<void> {
   const { ctx, env, rules, marginSeconds } = run.ledger;
   const now = ctx.now();
-  const { counts, complete, failures, warnings } = await syncFacts(ctx, run.sources, {
+  const { counts, complete, failures, warnings, late } = await syncFacts(ctx, run.sources, {
     bucketSeconds: rules.bucketSeconds,
     marginSeconds,
     histories: { start: now - REREAD_SECONDS, end: now },
@@ -97,6 +97,7 @@ async function facts(run: LiveRun): Promise<void> {
   for (const warning of warnings) run.errors.add(warning);
   if (complete.size > 0) Object.assign(run.counts, counts);
   run.inventoried = complete;
+  await rememberLate(run, late);
 }
 
 /** Reads histories that are only shown on pages, a few in each run. */

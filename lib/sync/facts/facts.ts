@@ -15,6 +15,7 @@ import {
   saveProjects,
   saveWorkloads,
 } from "./inventory-store.ts";
+import type { LateFact } from "./late-facts.ts";
 import { saveNodes } from "./node-store.ts";
 import { type PhasesWanted, phasesWanted, savePhases } from "./phase-store.ts";
 import { endVanished, savePods } from "./pod-store.ts";
@@ -54,6 +55,8 @@ export interface FactsRead {
   readonly failures: readonly unknown[];
   /** What lists lacked: nothing that they do not name ended by that. */
   readonly warnings: readonly string[];
+  /** Pods, and their workloads, that were listed for the first time. */
+  readonly late: readonly LateFact[];
 }
 
 /** The inventory of one source, and which clusters it owns. */
@@ -75,16 +78,17 @@ export async function syncFacts(ctx: Ctx, sources: Sources, options: FactOptions
   let counts: FactCounts = { clusters: 0, nodes: 0, projects: 0, workloads: 0, pods: 0, histories: 0 };
   const complete = new Set<string>();
   const warnings: string[] = [];
+  const late: LateFact[] = [];
   for (const inventory of inventories)
     try {
-      counts = sumOf(counts, await syncInventory(ctx, inventory, options, now, counts, warnings));
+      counts = sumOf(counts, await syncInventory(ctx, inventory, options, now, counts, { warnings, late }));
       complete.add(inventory.source.name);
     } catch (error) {
       options.signal?.throwIfAborted();
       failures.push(error);
     }
   if (complete.size > 0) counts.histories = await syncHistories(ctx, sources, options, false);
-  return { counts, complete, failures, warnings };
+  return { counts, complete, failures, warnings, late };
 }
 
 const sumOf = (a: FactCounts, b: FactCounts): FactCounts => ({
@@ -135,7 +139,7 @@ async function syncInventory(
   options: FactOptions,
   now: Instant,
   before: FactCounts,
-  warnings: string[],
+  { warnings, late }: { readonly warnings: string[]; readonly late: LateFact[] },
 ): Promise<FactCounts> {
   const counts: FactCounts = { clusters: 0, nodes: 0, projects: 0, workloads: 0, pods: 0, histories: 0 };
   const onProgress = () => options.onProgress?.(sumOf(before, counts));
@@ -152,7 +156,7 @@ async function syncInventory(
     counts.workloads += page.length;
     onProgress();
   });
-  const pods = await syncPods(ctx, inventory, options, now, (added) => {
+  const pods = await syncPods(ctx, inventory, options, now, late, (added) => {
     counts.pods += added;
     onProgress();
   });
@@ -207,13 +211,14 @@ async function syncPods(
   inventory: Inventory,
   options: FactOptions,
   now: Instant,
+  late: LateFact[],
   onPods: (added: number) => void,
 ): Promise<ListEnd | null> {
   try {
     return await inBoth(inventory.read.pods, async (list) => {
       options.signal?.throwIfAborted();
       const page = list.filter((p) => inventory.isOwn(p.clusterId));
-      await ctx.db.write(async (tx) => meterAgain(tx, await savePods(tx, page, now), options));
+      await ctx.db.write(async (tx) => meterAgain(tx, await savePods(tx, page, now, late), options));
       onPods(page.length);
     });
   } catch (error) {

@@ -8,6 +8,7 @@ import type { ListEnd, PodFact, WorkloadFact } from "@/lib/sources/source.ts";
 import { type Instant, union } from "@/lib/time.ts";
 import { type PodTime, podChange } from "./held-change.ts";
 import { addChanges, type Changes, named, saveWorkloads } from "./inventory-store.ts";
+import type { LateFact } from "./late-facts.ts";
 import { OPEN_END } from "./running-episodes.ts";
 
 /**
@@ -19,8 +20,14 @@ const YOUNG_SECONDS = 600;
 /**
  * Stores a page of pods. A known number of GPUs stays when the source no longer reports it, and so does the earliest
  * start; its end is the one that is reported now, also if it is earlier than before.
+ * @param late gets the pods that were not known, and their workloads, with the time in which they may have held GPUs.
  */
-export async function savePods(tx: Tx, listed: readonly PodFact[], now: Instant): Promise<Changes> {
+export async function savePods(
+  tx: Tx,
+  listed: readonly PodFact[],
+  now: Instant,
+  late: LateFact[] = [],
+): Promise<Changes> {
   const changes: Changes = new Map();
   if (!listed.length) return changes;
   const before = await knownPods(tx, listed);
@@ -41,6 +48,10 @@ export async function savePods(tx: Tx, listed: readonly PodFact[], now: Instant)
     const gpuResources = f.gpuResources || (old?.gpuResources ?? "");
     const gpuMemoryRequestMib = f.gpuMemoryRequestMib ?? old?.gpuMemoryRequestMib ?? null;
     const reported = { startedAt, boundAt, endedAt, gpuMilli, gpuResources, gpuMemoryRequestMib, node };
+    const heldFrom = startedAt ?? (node === "" ? null : f.createdAt);
+    if (!old && heldFrom !== null)
+      for (const subject of [`pod/${f.id}`, `workload/${f.workloadId}`])
+        late.push({ clusterId: f.clusterId, subject, start: heldFrom, end: endedAt });
     addChanges(changes, f.clusterId, podChange(old ? timeOf(old) : null, timeOf(reported)));
     return {
       clusterId: f.clusterId,
