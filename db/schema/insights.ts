@@ -57,6 +57,8 @@ export const insights = (k: Kit) => ({
       k.uniqueIndex("insight_findings_id").on(t.id),
       k.index("insight_findings_workload").on(t.workloadKey, t.rule),
       k.index("insight_findings_seen").on(t.lastSeenAt, t.rule),
+      // What is open: few of all that ever were.
+      k.index("insight_findings_open").on(t.endedAt, t.clusterId, t.workloadKey),
     ],
   ),
   /** What a finding lost on a day (`YYYYMMDD`) of the billing time zone, by hardware: milli-GPU-seconds. */

@@ -1,0 +1,1 @@
+CREATE INDEX `insight_findings_open` ON `insight_findings` (`ended_at`,`cluster_id`,`workload_key`);
