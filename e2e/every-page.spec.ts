@@ -43,6 +43,7 @@ const PAGES = [
   "/policies",
   "/costs",
   "/help",
+  "/help/api",
   "/account",
   "/account/alerts",
   "/alerts",

@@ -5,43 +5,45 @@ import { AppError } from "@/lib/errors.ts";
 import { csvHeader, csvLines } from "@/lib/exports/csv.ts";
 import { jsonRow } from "@/lib/exports/json.ts";
 import type { Column, Row } from "@/lib/reports/report.ts";
+import type { Answer } from "./endpoint.ts";
 import { parseFormat } from "./report-request.ts";
-import { respondFile } from "./respond.ts";
 
-const NAMES = ["scope", "span", "format"];
+interface OutlookAsked {
+  readonly scope?: string | undefined;
+  readonly span?: string | undefined;
+  readonly format?: string | undefined;
+}
 
-/** `scope` (an id such as `team:11`) and `span` of a request. @throws AppError `invalid` for what it does not know. */
-function queryOf(given: URLSearchParams): OutlookQuery {
-  const unknown = [...given.keys()].find((name) => !NAMES.includes(name));
-  if (unknown) throw new AppError("invalid", `There is no parameter "${unknown}": use ${NAMES.join(", ")}.`);
-  const [id, span] = [given.get("scope"), given.get("span")];
-  const scope = id === null ? null : scopeOfId(id);
-  if (id !== null && !scope)
+/** `scope` (an id such as `team:11`) and `span` of a request. @throws AppError `invalid` for a value that is none. */
+function queryOf({ scope: id, span }: OutlookAsked): OutlookQuery {
+  const scope = id === undefined ? null : scopeOfId(id);
+  if (id !== undefined && !scope)
     throw new AppError(
       "invalid",
       `"${id}" is not a scope: write all, team:11, cost-centre:CC-7100, department:research or project:3.`,
     );
   const known = BUDGET_SPANS.find((s) => s === span);
-  if (span !== null && !known)
+  if (span !== undefined && !known)
     throw new AppError("invalid", `"${span}" is not a span: use ${BUDGET_SPANS.join(", ")}.`);
   return { ...(scope ? { scopes: [scope] } : {}), ...(known ? { span: known } : {}) };
 }
 
-/** Outlooks as JSON (an object with `rows`) or CSV, by `format`. */
-export async function answerOutlooks(
+type RowsOf = (outlook: ScopeOutlook, currency: string) => readonly Row[];
+
+/** Outlooks as JSON (an object with `rows`) or CSV, by `format`. @throws AppError as loadOutlooks; `invalid` for a value that is none. */
+export async function outlooksAnswer(
   ctx: Ctx,
-  request: Request,
-  name: "budgets" | "forecast",
+  asked: OutlookAsked,
+  name: "budgets" | "forecast" | "budget-alerts",
   columns: readonly Column[],
-  rowsOf: (outlook: ScopeOutlook, currency: string) => readonly Row[],
-): Promise<Response> {
-  const given = new URL(request.url).searchParams;
-  const format = parseFormat(given.get("format") ?? "json");
-  const outlooks = await loadOutlooks(ctx, queryOf(given));
+  rowsOf: RowsOf,
+): Promise<Answer> {
+  const format = parseFormat(asked.format ?? "json");
+  const outlooks = await loadOutlooks(ctx, queryOf(asked));
   const rows = outlooks.flatMap((o) => rowsOf(o, ctx.ledger.currency));
   async function* chunks() {
     if (format === "csv") yield csvHeader(columns) + (rows.length ? csvLines(columns, rows) : "");
     else yield `{"rows":[\n${rows.map((row) => jsonRow(columns, row)).join(",\n")}\n]}\n`;
   }
-  return respondFile(chunks(), format, `${name}.${format}`, ctx);
+  return { file: chunks(), format, name: `${name}.${format}` };
 }

@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => db.close());
 
 const budget = { scope: `team:${VISION}`, from: "2026-12-01", span: "month", amount: "2500.50" };
-const put = (...budgets: object[]) => putBudgets(ctx, JSON.stringify({ budgets, reason: "plan" }));
+const put = (...budgets: object[]) => putBudgets(ctx, { budgets, reason: "plan" });
 
 it("sets what the token's person may set, once, on record", async () => {
   const set = await put({ ...budget, carry_over: true, note: "agreed" });
@@ -51,7 +51,6 @@ it.each([
 });
 
 it("refuses what is not JSON, and a token that may not write", async () => {
-  await expect(putBudgets(ctx, "{")).rejects.toThrow(/not JSON/);
   ctx = { ...ctx, viewer: { ...ctx.viewer, scopes: ["read"] } };
   await expect(put(budget)).rejects.toMatchObject({ code: "forbidden" });
 });

@@ -8,8 +8,6 @@ import { parseInput } from "@/lib/input.ts";
 import { formatMicros, parseMicros } from "@/lib/money.ts";
 import { dateOfKey, parseDay } from "@/lib/time.ts";
 
-const MOST_BYTES = 1024 * 1024;
-
 const budget = z.strictObject({
   scope: z.string("Which scope? Write all, team:11, cost-centre:CC-7100, department:research or project:3."),
   from: z.string("From which day? Write it as YYYY-MM-DD."),
@@ -21,7 +19,8 @@ const budget = z.strictObject({
   critical_percent: z.number().optional(),
   note: z.string().optional(),
 });
-const bodySchema = z.strictObject({
+/** What a program sends to set budgets. */
+export const budgetsBody = z.strictObject({
   budgets: z.array(budget).min(1, "Send at least one budget.").max(1000, "Send at most 1000 budgets at once."),
   reason: z.string().max(500).default(""),
 });
@@ -53,15 +52,8 @@ const answerOf = (of: Budget) => ({
  * Sets the budgets of a body, all or none: `{"budgets": [{scope, from, span, amount, …}], "reason": ""}`. What is as it says already stays
  * as it is, so that the same again changes nothing. @throws AppError `invalid`; as setBudgets.
  */
-export async function putBudgets(ctx: Ctx, text: string) {
-  if (text.length > MOST_BYTES) throw new AppError("invalid", "The body is larger than 1 MiB.");
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch (error) {
-    throw new AppError("invalid", "The body is not JSON.", { cause: error });
-  }
-  const { budgets, reason } = parseInput(bodySchema, body);
+export async function putBudgets(ctx: Ctx, body: unknown) {
+  const { budgets, reason } = parseInput(budgetsBody, body);
   const set = await setBudgets(ctx, budgets.map(inputOf), reason);
   return { budgets: set.map(answerOf) };
 }

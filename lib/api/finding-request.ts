@@ -5,19 +5,16 @@ import { type FindingState, STATES } from "@/lib/insights/findings/types.ts";
 import { RULES } from "@/lib/insights/rules/index.ts";
 import { listVisibleTeams } from "@/lib/reports/read/cost-scope.ts";
 import { parseEdge } from "@/lib/time.ts";
-import { type Format, parseFormat, takeOnly } from "./report-request.ts";
+import { type Format, parseFormat } from "./report-request.ts";
 
-const NAMES = ["from", "to", "rule", "state", "team", "workload", "format"];
+type Names = "from" | "to" | "rule" | "state" | "team" | "workload" | "format";
 
 /** What a request asks of findings. @throws AppError `invalid` naming a parameter that cannot be read. */
 export async function findingFilter(
   ctx: Ctx,
-  query: URLSearchParams,
-  zone: string,
+  { from, to, rule, state, team, workload, format }: Readonly<Partial<Record<Names, string>>>,
 ): Promise<{ filter: FindingFilter; format: Format }> {
-  takeOnly(query, NAMES);
-  const given: Partial<Record<string, string>> = Object.fromEntries(query);
-  const { from, to, rule, state, team, workload } = given;
+  const { zone } = ctx.ledger;
   const one = (name: string, value: string | undefined, known: readonly string[]) => {
     if (value && !known.includes(value))
       throw new AppError("invalid", `${name}: "${value}" does not exist. Use one of ${known.join(", ")}.`);
@@ -27,7 +24,7 @@ export async function findingFilter(
   const teamKey = teams.find((t) => String(t.key) === team || t.name === team)?.key;
   if (team && teamKey === undefined) throw new AppError("not_found", `There is no team "${team}" that you may see.`);
   return {
-    format: parseFormat(given.format ?? "json"),
+    format: parseFormat(format ?? "json"),
     filter: {
       from: from ? parseEdge(from, zone) : undefined,
       to: to ? parseEdge(to, zone) : undefined,

@@ -38,13 +38,15 @@ export function respondError(error: unknown, log?: Log): Response {
   return response;
 }
 
-const TYPES = {
+/** Media types of files, by their extension. */
+export const FILE_TYPES = {
   csv: "text/csv; charset=utf-8; header=present",
   json: "application/json; charset=utf-8",
   xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
   pdf: "application/pdf",
   zip: "application/zip",
-};
+} as const;
+export type FileFormat = keyof typeof FILE_TYPES;
 
 /**
  * A file that streams from `chunks` as fast as its reader takes it. The first chunk is made before the answer starts, so
@@ -54,7 +56,7 @@ const TYPES = {
  */
 export async function respondFile(
   chunks: AsyncGenerator<string | Uint8Array>,
-  format: keyof typeof TYPES,
+  format: FileFormat,
   fileName: string,
   ctx: Pick<Ctx, "viewer" | "log" | "now" | "db">,
 ): Promise<Response> {
@@ -92,6 +94,10 @@ export async function respondFile(
     },
   });
   return new Response(body, {
-    headers: { ...SAFE, "content-type": TYPES[format], "content-disposition": `attachment; filename="${fileName}"` },
+    headers: {
+      ...SAFE,
+      "content-type": FILE_TYPES[format],
+      "content-disposition": `attachment; filename="${fileName}"`,
+    },
   });
 }

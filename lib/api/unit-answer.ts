@@ -6,8 +6,8 @@ import type { Column, Row } from "@/lib/reports/report.ts";
 import { addDays, dateOf, dayKey, daysBetween, parseDay, parseInstant } from "@/lib/time.ts";
 import { type CountInput, parseCount } from "@/lib/unit-costs/input.ts";
 import { daysOver, loadUnitViews, type UnitView } from "@/lib/unit-costs/unit-views.ts";
-import { parseFormat, takeOnly } from "./report-request.ts";
-import { respondFile } from "./respond.ts";
+import type { Answer } from "./endpoint.ts";
+import { parseFormat } from "./report-request.ts";
 
 /** Where no days are asked for: those of the last so many that are over. */
 const USUAL_DAYS = 30;
@@ -28,42 +28,29 @@ export function askedDays(ctx: Ctx, from: string | undefined, to: string | undef
 }
 
 /** Units or their days as JSON (an object with `rows`) or CSV, by `format`; days by `from` and `to`. */
-export async function answerUnits(
+export async function unitsAnswer(
   ctx: Ctx,
-  request: Request,
+  { from, to, format: wanted = "json" }: { readonly from?: string; readonly to?: string; readonly format?: string },
   name: string,
   columns: readonly Column[],
   rowsOf: (view: UnitView, currency: string) => readonly Row[],
   key?: number,
-): Promise<Response> {
-  const given = new URL(request.url).searchParams;
-  takeOnly(given, ["from", "to", "format"]);
-  const format = parseFormat(given.get("format") ?? "json");
-  const days = askedDays(ctx, given.get("from") ?? undefined, given.get("to") ?? undefined);
-  const views = await loadUnitViews(ctx, days, key);
+): Promise<Answer> {
+  const format = parseFormat(wanted);
+  const views = await loadUnitViews(ctx, askedDays(ctx, from, to), key);
   const rows = views.flatMap((view) => rowsOf(view, ctx.ledger.currency));
   async function* chunks() {
     if (format === "csv") yield csvHeader(columns) + (rows.length ? csvLines(columns, rows) : "");
     else yield `{"rows":[\n${rows.map((row) => jsonRow(columns, row)).join(",\n")}\n]}\n`;
   }
-  return respondFile(chunks(), format, `${name}.${format}`, ctx);
+  return { file: chunks(), format, name: `${name}.${format}` };
 }
 
-const MOST_BYTES = 4 * 1024 * 1024;
-
 /**
- * The counts of a request: one object, or `{"counts": […]}`, each with `id`, `count` (null withdraws it) and `day` or `at`.
+ * The counts of a body: one object, or `{"counts": […]}`, each with `id`, `count` (null withdraws it) and `day` or `at`.
  * @throws AppError `invalid`.
  */
-export async function countsOf(request: Request, zone: string): Promise<CountInput[]> {
-  const text = await request.text();
-  if (text.length > MOST_BYTES) throw new AppError("invalid", "The body is larger than 4 MiB.");
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch (error) {
-    throw new AppError("invalid", "The body is not JSON.", { cause: error });
-  }
+export function countsOf(body: unknown, zone: string): CountInput[] {
   const list = isObject(body) && "counts" in body ? body.counts : [body];
   if (!Array.isArray(list))
     throw new AppError("invalid", 'Write {"counts": [{"id": "batch-7", "day": "2026-11-29", "count": 1200}]}.');

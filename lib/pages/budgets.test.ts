@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sqliteFile, type TestDb } from "@/db/testing.ts";
-import { answerOutlooks } from "@/lib/api/budget-answer.ts";
+import { answerEndpoint } from "@/lib/api/answer.ts";
+import type { Endpoint } from "@/lib/api/endpoint.ts";
+import { budgets, forecast } from "@/lib/api/endpoints/budgets.ts";
 import { setBudget } from "@/lib/budgets/changes.ts";
 import { asViewer, manager, SPEECH, seedSixtyDays, VISION } from "@/lib/budgets/testing-ledger.ts";
 import { ctxOf } from "@/lib/charges/testing-ledger.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { FORECAST_COLUMNS, forecastRows, OUTLOOK_COLUMNS, outlookRow } from "@/lib/exports/budget-rows.ts";
+import { OUTLOOK_COLUMNS } from "@/lib/exports/budget-rows.ts";
 import { loadBudgetPage, loadBudgetsPage } from "./budgets.ts";
 import { loadSpend } from "./spend.ts";
 
@@ -64,10 +66,8 @@ describe("the page of one budget", () => {
 describe("as files", () => {
   const ask = async (query: string, what: "budgets" | "forecast" = "budgets") => {
     const request = new Request(`http://127.0.0.1/api/v1/${what}${query}`);
-    const answer =
-      what === "budgets"
-        ? await answerOutlooks(ctx, request, what, OUTLOOK_COLUMNS, (o, currency) => [outlookRow(o, currency)])
-        : await answerOutlooks(ctx, request, what, FORECAST_COLUMNS, forecastRows);
+    const endpoint = (what === "budgets" ? budgets : forecast) as unknown as Endpoint;
+    const answer = await answerEndpoint(ctx, endpoint, request, { perMinute: 0, parts: {} });
     return answer.text();
   };
 
@@ -103,9 +103,9 @@ describe("as files", () => {
   it.each([
     ["?scope=galaxy", /"galaxy" is not a scope/],
     ["?span=week", /"week" is not a span/],
-    ["?period=today", /There is no parameter "period"/],
+    ["?period=today", /"period" is not understood here: use scope, span, format/],
     ["?scope=team:99", /There is no team "99"/],
   ])("refuses %s", async (query, problem) => {
-    await expect(ask(query)).rejects.toThrow(problem);
+    expect((JSON.parse(await ask(query)) as { error: { message: string } }).error.message).toMatch(problem);
   });
 });

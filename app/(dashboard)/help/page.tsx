@@ -4,6 +4,7 @@ import { paletteKeys } from "@/app/palette-keys.ts";
 import { ClassSwatch } from "@/components/class-bar.tsx";
 import { CLASS_ORDER, classLabel } from "@/components/classes.ts";
 import { PageHeader, Section } from "@/components/page-header.tsx";
+import { TextLink } from "@/components/ui/text-link.tsx";
 import { env } from "@/lib/env.ts";
 import { formatSeconds } from "@/lib/time.ts";
 
@@ -78,6 +79,12 @@ export default async function HelpPage() {
           stands how good it was in past months, and how good “same day last week” would have been. The chance to pass a
           budget and its dates follow from the same band. A status is critical from a chance of 1 in 2, a warning from 1
           in 5, and follows the thresholds of the budget where spending is ahead of the calendar.
+        </p>
+      </Section>
+      <Section title="For programs" id="api">
+        <p className="max-w-prose text-soft">
+          Everything that pages show is there for programs, too:{" "}
+          <TextLink to="/help/api">every address of the API</TextLink>, with what it takes and answers.
         </p>
       </Section>
       <Section title="Words" id="words">

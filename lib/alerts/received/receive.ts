@@ -19,11 +19,12 @@ const instant = z.string().transform((text, issues) => {
 });
 
 /** The webhook of Alertmanager, version 4. Fields that newer versions add are ignored. */
-const webhookSchema = z.looseObject({
+export const webhookSchema = z.looseObject({
   version: z.literal("4", { error: "Expected a webhook of Alertmanager, version 4." }),
   alerts: z.array(z.unknown()).max(5000),
 });
-const alertSchema = z.looseObject({
+/** One alert of it. */
+export const alertSchema = z.looseObject({
   status: z.enum(["firing", "resolved"]),
   labels: texts,
   annotations: texts,

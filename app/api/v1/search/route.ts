@@ -1,17 +1,6 @@
-import { getApiCtx } from "@/app/ctx.ts";
-import { respondError, respondJson } from "@/lib/api/respond.ts";
-import type { Ctx } from "@/lib/ctx.ts";
-import { searchEverything } from "@/lib/pages/search.ts";
+import { serve } from "@/app/api/serve.ts";
+import { search } from "@/lib/api/endpoints/ledger.ts";
 
 export const dynamic = "force-dynamic";
 
-export async function GET(request: Request): Promise<Response> {
-  let ctx: Ctx | undefined;
-  try {
-    ctx = await getApiCtx(request, "usage.read");
-    const text = new URL(request.url).searchParams.get("q") ?? "";
-    return respondJson({ results: text.trim().length > 1 ? await searchEverything(ctx, text) : [] });
-  } catch (error) {
-    return respondError(error, ctx?.log);
-  }
-}
+export const GET = serve(search);

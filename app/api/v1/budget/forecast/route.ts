@@ -1,0 +1,6 @@
+import { serve } from "@/app/api/serve.ts";
+import { budgetForecast } from "@/lib/api/endpoints/budgets.ts";
+
+export const dynamic = "force-dynamic";
+
+export const GET = serve(budgetForecast);

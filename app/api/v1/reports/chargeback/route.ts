@@ -1,0 +1,6 @@
+import { serve } from "@/app/api/serve.ts";
+import { chargeback } from "@/lib/api/endpoints/chargeback.ts";
+
+export const dynamic = "force-dynamic";
+
+export const GET = serve(chargeback);

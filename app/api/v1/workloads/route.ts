@@ -1,0 +1,6 @@
+import { serve } from "@/app/api/serve.ts";
+import { workloads } from "@/lib/api/endpoints/usage.ts";
+
+export const dynamic = "force-dynamic";
+
+export const GET = serve(workloads);

@@ -1,0 +1,21 @@
+/** Every address of the API. Adding one is one object, one line here, and a route of one line under `app/api/v1`. */
+import type { Endpoint } from "@/lib/api/endpoint.ts";
+import { listReports } from "@/lib/reports/index.ts";
+import { alerts, budgetAlerts, budgetForecast, budgets, forecast, receiveAlert, setBudgetsByApi } from "./budgets.ts";
+import { chargeback, chargebackPreview, periodFiles, periods, statementFiles } from "./chargeback.ts";
+import { costsSummary, costsTeam, trendsCosts } from "./costs.ts";
+import { finding, findings, recommendations, rightsizing } from "./findings.ts";
+import { explain, prices, search, sync } from "./ledger.ts";
+import { anomalies, reportEndpoint } from "./reports.ts";
+import { recordUnitCounts, unit, units } from "./units.ts";
+import { gpuUtilization, workloads } from "./usage.ts";
+
+export const ENDPOINTS: readonly Endpoint[] = [
+  ...[costsSummary, costsTeam, trendsCosts, anomalies, units, unit, recordUnitCounts],
+  ...[gpuUtilization, workloads],
+  ...[findings, finding, recommendations, rightsizing],
+  ...[budgets, setBudgetsByApi, budgetForecast, budgetAlerts, forecast, alerts, receiveAlert],
+  ...[periods, periodFiles, statementFiles, chargeback, chargebackPreview],
+  ...listReports().map(reportEndpoint),
+  ...[explain, prices, search, sync],
+] as unknown as readonly Endpoint[];
