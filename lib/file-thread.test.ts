@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type { CostContext } from "./costs/file.ts";
-import { readCostFileBeside } from "./costs/read.ts";
-import { readCatalogueBeside, readPricesBeside } from "./pricing/read.ts";
+import { readCostFileBeside } from "./costs/read-beside.ts";
+import { readCatalogueBeside, readPricesBeside } from "./pricing/read-beside.ts";
 
 const context: CostContext = {
   ...{

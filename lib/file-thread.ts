@@ -1,12 +1,8 @@
 import { once } from "node:events";
-import { parentPort, type Worker, type WorkerOptions } from "node:worker_threads";
+import { parentPort, type Worker } from "node:worker_threads";
 import pLimit from "p-limit";
 import { AppError, type ErrorCode, errorText } from "./errors.ts";
 
-/** What a thread that reads a file may take: a file that needs more is refused, and the server goes on. */
-export const FILE_THREAD: WorkerOptions = {
-  resourceLimits: { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 32 },
-};
 const MOST_MS = 120_000;
 /** A file of fewer bytes is read where it is: it takes less than a thread takes to start. */
 const SMALL = 16 * 1024;
@@ -27,7 +23,7 @@ const turns = pLimit(1);
 
 /**
  * What a thread of its own reads in a file, which then ends.
- * @param start the thread, with FILE_THREAD. @param question what it is sent.
+ * @param start the thread, with limits on its memory (bundlers find it by a literal address and options). @param question what it is sent.
  * @throws AppError as the reader does; `invalid` where the file takes more memory or time than one may.
  */
 export function readInThread<T, Rest>(start: () => Worker, question: unknown): Promise<{ items: T[]; rest: Rest }> {

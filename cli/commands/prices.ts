@@ -16,7 +16,7 @@ import { DayPrices } from "@/lib/pricing/price-book.ts";
 import { approvePrices, recordExchangeRate } from "@/lib/pricing/price-changes.ts";
 import { listProposals, listProposed, loadPriceBook } from "@/lib/pricing/price-store.ts";
 import { dropProposal, getOpenProposal, type MoneySettings, proposePrices } from "@/lib/pricing/propose.ts";
-import { readPricesBeside } from "@/lib/pricing/read.ts";
+import { readPricesBeside } from "@/lib/pricing/read-beside.ts";
 import { PRICE_CLASSES, PRICE_KINDS, type Proposal } from "@/lib/pricing/types.ts";
 import { parsePeriod } from "@/lib/reports/period.ts";
 import { dateOf, dateOfKey, dayKey, formatInstant } from "@/lib/time.ts";

@@ -10,7 +10,8 @@ import { formatMicros, sumExactly } from "@/lib/money.ts";
 import { loadPriceBook } from "@/lib/pricing/price-store.ts";
 import { dateOf, dateOfKey, dayKey } from "@/lib/time.ts";
 import { findOverlaps, type Overlap, overlapWords } from "./overlap.ts";
-import { type CostUpload, type ReadCosts, readCostFileBeside } from "./read.ts";
+import type { ReadCosts } from "./read.ts";
+import { type CostUpload, readCostFileBeside } from "./read-beside.ts";
 import { daysOf, joinSpans, type Spread, spreadOf } from "./spread.ts";
 import { countImports, findImport, insertImport, listCostLines, listStanding, markRemoved } from "./store.ts";
 

@@ -7,7 +7,7 @@ import { replaceCatalogue, searchCatalogues } from "./catalogue-store.ts";
 import { formatProblems } from "./import.ts";
 import { byPrice, type ListPrice, searchListPrices, searchWords } from "./list-price.ts";
 import { LIST_PRICES } from "./list-prices.ts";
-import { readCatalogueBeside } from "./read.ts";
+import { readCatalogueBeside } from "./read-beside.ts";
 
 export interface CatalogueFile extends CatalogueTerms {
   readonly name: string;

@@ -10,7 +10,7 @@ import type { PriceDraft } from "@/lib/pricing/draft.ts";
 import { originSchema } from "@/lib/pricing/origin.ts";
 import { approvePrices, recordExchangeRate } from "@/lib/pricing/price-changes.ts";
 import { dropProposal, proposePrices } from "@/lib/pricing/propose.ts";
-import { readPricesBeside } from "@/lib/pricing/read.ts";
+import { readPricesBeside } from "@/lib/pricing/read-beside.ts";
 import { moneySettings } from "./money.ts";
 
 /** The lines of the form, whose fields are called `drafts.<line>.<field>`; a field that is off is empty. */
