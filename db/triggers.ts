@@ -97,6 +97,7 @@ const RULES: readonly Rule[] = [
     },
   },
   { table: t.auditLog, kept: { when: always, message: "the audit log only grows" } },
+  { table: t.auditChain, kept: { when: always, message: "the audit log only grows" } },
 ];
 
 interface Trigger {

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { type Io, Stopped } from "@/cli/io.ts";
 import { withCtx } from "@/cli/open.ts";
+import { verifyAuditLog } from "@/lib/auth/chain/audit-chain-store.ts";
 import { auditPeriod, verifyChain } from "@/lib/closing/audit.ts";
 import { env } from "@/lib/env.ts";
 import { formatMicros } from "@/lib/money.ts";
@@ -15,7 +16,7 @@ export function register(program: Command, io: Io): void {
     .command("audit")
     .summary("prove a billing period")
     .description(
-      "Makes every day of a period again and compares: capacity × rate with a residual of 0, statements against lines, charges, shares and corrections, numbers without gaps, hashes and their chain. Changes nothing.",
+      "Makes every day of a period again and compares: capacity × rate with a residual of 0, statements against lines, charges, shares and corrections, numbers without gaps, hashes and their chain, and the chain of the audit log. Changes nothing.",
     )
     .requiredOption("--month <period>", "billing period, such as 2026-10 (see: ledger periods)")
     .action((options: Options) => run(io, options));
@@ -25,7 +26,7 @@ async function run(io: Io, { month }: Options): Promise<void> {
   const settings = closeSettingsOf(env());
   const { faults, waiting, audit } = await withCtx({ mustExist: true }, async (ctx) => {
     const audited = await auditPeriod(ctx, settings, month);
-    const chain = await verifyChain(ctx, settings);
+    const chain = [...(await verifyChain(ctx, settings)), ...(await verifyAuditLog(ctx.db))];
     return { audit: audited, waiting: audited.waiting, faults: [...new Set([...audited.faults, ...chain])] };
   });
   for (const fault of faults) await io.write(`fault: ${fault}\n`);

@@ -20,4 +20,16 @@ export const auth = (k: Kit) => ({
     },
     (t) => [k.index("audit_log_at").on(t.at), k.index("audit_log_subject").on(t.subject, t.at)],
   ),
+  /** The chain over the audit log: each entry with a hash over itself and the hash before it. Triggers allow only inserts. */
+  auditChain: k.table("audit_chain", {
+    sequence: k.int("sequence").primaryKey(),
+    entryId: k.text("entry_id").notNull(),
+    hash: k.text("hash").notNull(),
+  }),
+  /** The end of that chain, one row: who writes next waits for its lock. */
+  auditHead: k.table("audit_head", {
+    key: k.int("key").primaryKey(),
+    sequence: k.int("sequence").notNull(),
+    hash: k.text("hash").notNull(),
+  }),
 });

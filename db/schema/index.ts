@@ -45,7 +45,7 @@ export const { charges, teamDays, spendDays, spendMonths, shares, unpriced, char
 export const { costImports, costLines } = costs(sqlite);
 export const { closes } = closing(sqlite);
 export const { statements, statementLines, corrections, adjustments, lineReviews } = statementTables(sqlite);
-export const { auditLog } = auth(sqlite);
+export const { auditLog, auditChain, auditHead } = auth(sqlite);
 export const { users, userNames, grants, userGroups, groupRules, sessions, signInLinks, apiTokens, signInFailures } =
   people(sqlite);
 export const { budgets, plannedEvents } = budgeting(sqlite);

@@ -45,7 +45,7 @@ export const { charges, teamDays, spendDays, spendMonths, shares, unpriced, char
 export const { costImports, costLines } = costs(postgres);
 export const { closes } = closing(postgres);
 export const { statements, statementLines, corrections, adjustments, lineReviews } = statementTables(postgres);
-export const { auditLog } = auth(postgres);
+export const { auditLog, auditChain, auditHead } = auth(postgres);
 export const { users, userNames, grants, userGroups, groupRules, sessions, signInLinks, apiTokens, signInFailures } =
   people(postgres);
 export const { budgets, plannedEvents } = budgeting(postgres);

@@ -92,6 +92,8 @@ export const statementTables = (k: Kit) => ({
       answer: k.text("answer").notNull(),
       answeredBy: k.text("answered_by"),
       answeredAt: k.int("answered_at"),
+      /** JSON: disputes of the line that were settled before this one, oldest first (lib/statements/review-store.ts). */
+      earlier: k.text("earlier").notNull().default("[]"),
     },
     (t) => [k.primaryKey({ columns: [t.periodId, t.teamKey, t.lineKey] })],
   ),

@@ -4,6 +4,8 @@ import { columnsOf } from "@/db/columns-of.ts";
 import { auditLog } from "@/db/schema/index.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import type { Instant } from "@/lib/time.ts";
+import { appendToChain } from "./chain/audit-chain-store.ts";
+import type { AuditEntry } from "./chain/audit-entry.ts";
 import type { Action } from "./permissions.ts";
 
 /** What changed: `before` and `after` as plain values, null where there was or is nothing. */
@@ -20,32 +22,22 @@ export interface Act {
 /** One act on record, in the transaction of the act itself. */
 export async function recordAct(tx: Tx, ctx: Pick<Ctx, "viewer" | "now">, act: Act): Promise<void> {
   const json = (value: unknown) => (value === null || value === undefined ? null : JSON.stringify(value));
-  await tx.insert(auditLog, [
-    {
-      id: randomUUID(),
-      at: ctx.now(),
-      actorKind: ctx.viewer.kind,
-      actorId: ctx.viewer.id,
-      action: act.action,
-      subject: act.subject,
-      before: json(act.before),
-      after: json(act.after),
-      reason: act.reason,
-    },
-  ]);
+  const entry: AuditEntry = {
+    id: randomUUID(),
+    at: ctx.now(),
+    actorKind: ctx.viewer.kind,
+    actorId: ctx.viewer.id,
+    action: act.action,
+    subject: act.subject,
+    before: json(act.before),
+    after: json(act.after),
+    reason: act.reason,
+  };
+  await appendToChain(tx, entry);
+  await tx.insert(auditLog, [entry]);
 }
 
-export interface AuditEntry {
-  readonly id: string;
-  readonly at: Instant;
-  readonly actorKind: string;
-  readonly actorId: string;
-  readonly action: string;
-  readonly subject: string;
-  readonly before: string | null;
-  readonly after: string | null;
-  readonly reason: string;
-}
+export type { AuditEntry };
 
 /** The newest acts first; of one subject (and what is under it) where given. */
 export function listActs(db: Reader, limit: number, subject?: string): Promise<AuditEntry[]> {

@@ -75,9 +75,14 @@ export function loadShareRows(db: Reader, period: Days, team: OfTeam): Promise<O
 
 /** Answers to disputes; the platform has the other side of each. */
 export async function loadAdjustments(db: Reader, periodId: string): Promise<OfOne<AdjustmentRow>[]> {
-  const rows = await db.all(sql`select ${columnsOf(adjustments, ["id", "teamKey", "amountMicros", "reason"])}
+  const rows = await db.all(sql`select ${columnsOf(adjustments, ["id", "teamKey", "lineKey", "amountMicros", "reason"])}
     from ${adjustments} where period_id = ${periodId} order by id`);
-  const others = rows.map((r) => ({ ...r, teamKey: PLATFORM_TEAM, amountMicros: 0 - r.amountMicros }));
+  const others = rows.map((r) => ({
+    ...r,
+    teamKey: PLATFORM_TEAM,
+    lineKey: undefined,
+    amountMicros: 0 - r.amountMicros,
+  }));
   return [...rows, ...others];
 }
 

@@ -18,9 +18,8 @@ export function statementLines(input: StatementInput): StatementLine[] {
     ...shareLines(input),
     ...costLines(input),
     ...input.corrections.map((row) => correctionLine(input, row)),
-    ...adjustmentLines(input),
   ];
-  return lines.sort((a, b) => compareKeys(orderOf(a), orderOf(b)));
+  return [...lines, ...adjustmentLines(input, lines)].sort((a, b) => compareKeys(orderOf(a), orderOf(b)));
 }
 
 const orderOf = (l: StatementLine) => [
@@ -177,13 +176,22 @@ function correctionLine(input: StatementInput, row: CorrectionRow): StatementLin
   };
 }
 
-/** Inside one open period there is nothing to correct yet: such a line names no statement. */
-const adjustmentLines = (input: StatementInput): StatementLine[] =>
-  input.adjustments.map((row) => ({
+/**
+ * Answers to disputes, each with the line that was disputed. Inside one open period there is nothing to correct yet: such a line names no
+ * statement.
+ */
+function adjustmentLines(input: StatementInput, disputed: readonly StatementLine[]): StatementLine[] {
+  const nameOf = (key: string) => {
+    const line = disputed.find((l) => l.key === key);
+    if (line) return [line.project, line.description].filter(Boolean).join(", ");
+    return key === "" ? "the statement as a whole" : "a line that is gone";
+  };
+  return input.adjustments.map((row) => ({
     ...nothing(input),
     key: `adjustment/${row.id}`,
     kind: "correction",
-    description: row.amountMicros < 0 ? "Credit that settles a dispute" : "Debit that settles a dispute",
+    description: `${row.amountMicros < 0 ? "Credit" : "Debit"} that settles a dispute of ${row.lineKey === undefined ? "another team" : nameOf(row.lineKey)}`,
     amountMicros: row.amountMicros,
     reason: row.reason,
   }));
+}

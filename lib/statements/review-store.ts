@@ -17,6 +17,17 @@ export interface LineReview {
   readonly answer: string;
   readonly answeredBy: string | null;
   readonly answeredAt: Instant | null;
+  /** Disputes of the line that were settled before, oldest first. */
+  readonly earlier: readonly SettledDispute[];
+}
+
+export interface SettledDispute {
+  readonly reason: string;
+  readonly by: string;
+  readonly at: Instant;
+  readonly answer: string;
+  readonly answeredBy: string | null;
+  readonly answeredAt: Instant | null;
 }
 
 const COLUMNS = columnsOf(lineReviews, [
@@ -29,7 +40,11 @@ const COLUMNS = columnsOf(lineReviews, [
   "answer",
   "answeredBy",
   "answeredAt",
+  "earlier",
 ]);
+
+type Row = Omit<LineReview, "earlier"> & { readonly earlier: string };
+const reviewOf = (row: Row): LineReview => ({ ...row, earlier: JSON.parse(row.earlier) as SettledDispute[] });
 
 /** What was said of a period's statements that the viewer may see, of one team where given; the newest first. */
 export async function listReviews(
@@ -38,25 +53,26 @@ export async function listReviews(
   teamKey: number | null,
 ): Promise<LineReview[]> {
   const of = teamKey === null ? sql`` : sql`and team_key = ${teamKey}`;
-  const rows = await db.all<LineReview>(
+  const found = await db.all<Row>(
     sql`select ${COLUMNS} from ${lineReviews} where period_id = ${periodId} ${of} order by at desc, team_key, line_key`,
   );
-  return rows.filter((r) => seesTeamWhole(viewer, r.teamKey));
+  return found.map(reviewOf).filter((r) => seesTeamWhole(viewer, r.teamKey));
 }
 
-export function findReview(
+export async function findReview(
   db: Reader,
   periodId: string,
   teamKey: number,
   lineKey: string,
 ): Promise<LineReview | undefined> {
-  return db.find<LineReview>(sql`select ${COLUMNS} from ${lineReviews}
+  const row = await db.find<Row>(sql`select ${COLUMNS} from ${lineReviews}
     where period_id = ${periodId} and team_key = ${teamKey} and line_key = ${lineKey}`);
+  return row && reviewOf(row);
 }
 
-/** One review for each line: a later one takes the place of an earlier, which the audit log keeps. */
+/** One review for each line: a later one takes the place of an earlier, which it keeps where a dispute was settled. */
 export async function saveReview(tx: Tx, periodId: string, review: LineReview): Promise<void> {
-  await tx.insert(lineReviews, [{ ...review, periodId }], {
+  await tx.insert(lineReviews, [{ ...review, periodId, earlier: JSON.stringify(review.earlier) }], {
     target: [lineReviews.periodId, lineReviews.teamKey, lineReviews.lineKey],
     update: "all",
   });
@@ -75,4 +91,20 @@ export async function addAdjustment(
   },
 ): Promise<void> {
   await tx.insert(adjustments, [{ id: randomUUID(), ...row }]);
+}
+
+/** What was given or charged for a line of an open period, and when. */
+export function listAdjustments(
+  db: Reader,
+  periodId: string,
+  teamKey: number,
+  lineKey: string,
+): Promise<{ readonly id: string; readonly amountMicros: number; readonly decidedAt: Instant }[]> {
+  return db.all(sql`select id, amount_micros as "amountMicros", decided_at as "decidedAt" from ${adjustments}
+    where period_id = ${periodId} and team_key = ${teamKey} and line_key = ${lineKey} order by decided_at, id`);
+}
+
+/** Takes back what an answer gave, while the period is open. */
+export async function removeAdjustment(tx: Tx, id: string): Promise<void> {
+  await tx.run(sql`delete from ${adjustments} where id = ${id}`);
 }

@@ -10,7 +10,7 @@ import { listImports, loadCostLines } from "@/lib/costs/store.ts";
 import { previewPrices } from "@/lib/previews/price.ts";
 import { loadWorkbench } from "@/lib/previews/workbench-load.ts";
 import { loadStatement, loadStatements } from "./load.ts";
-import { answerDispute, reviewLine } from "./review.ts";
+import { answerDispute, reviewLine, withdrawAnswer } from "./review.ts";
 import { listReviews } from "./review-store.ts";
 import type { StatementWorkload } from "./types.ts";
 import { statementWorkloads } from "./workload-load.ts";
@@ -62,6 +62,18 @@ describe.each(engines)("reviews on $name", (engine) => {
         { key: "accounts" },
       ]);
       await expect(closePeriod(ctx, SETTINGS, { period: "2026-10" })).rejects.toThrow(/Vision disputes 1 line/);
+      for (const adjustmentMicros of [-999_999_000_000, 75_000_002])
+        await expect(
+          answerDispute(ctx, SETTINGS, { ...vision, line, answer: "Slipped", adjustmentMicros }),
+        ).rejects.toThrow(/^What is disputed comes to .* USD: an answer cannot move more than that\.$/);
+      await answerDispute(ctx, SETTINGS, { ...vision, line, answer: "All of it", adjustmentMicros: -7_000_000 });
+      await withdrawAnswer(ctx, SETTINGS, { ...vision, line, reason: "Read the wrong log" });
+      await expect(withdrawAnswer(ctx, SETTINGS, { ...vision, line, reason: "Again" })).rejects.toThrow(
+        /No answer stands/,
+      );
+      expect((await loadStatement(ctx, SETTINGS, "2026-10", 11)).statement.header.correctionMicros).toBe(0);
+      await answerDispute(ctx, SETTINGS, { ...vision, line, answer: "None of it was", adjustmentMicros: 0 });
+      await reviewLine(ctx, SETTINGS, { ...vision, line, verdict: "disputed", reason: "It was, see the ticket" });
       await answerDispute(ctx, SETTINGS, { ...vision, line, answer: "Half of it was", adjustmentMicros: -5_000_001 });
       await expect(answerDispute(ctx, SETTINGS, { ...vision, line, answer: "Twice" })).rejects.toThrow(/not disputed/);
       const { statements } = await closePeriod(ctx, SETTINGS, { period: "2026-10" });
@@ -70,12 +82,20 @@ describe.each(engines)("reviews on $name", (engine) => {
         ["Unassigned", 0],
         ["Platform", 5_000_001],
       ]);
-      expect(statements[0]?.lines.at(-1)).toMatchObject({ kind: "correction", corrects: "", reason: "Half of it was" });
+      expect(statements[0]?.lines.at(-1)).toMatchObject({
+        ...{ kind: "correction", corrects: "", reason: "Half of it was" },
+        description: expect.stringMatching(/^Credit that settles a dispute of \w+, NVIDIA-H100/),
+      });
       expect(statements[0]?.header).toMatchObject({ roundedMicros: 70_000_000, roundingMicros: 1 });
       expect((await auditPeriod(ctx, SETTINGS, "2026-10")).faults).toEqual([]);
       expect(await listReviews(ctx, "2026-10", 11)).toMatchObject([
         { verdict: "accepted", lineKey: "" },
-        { verdict: "settled", answer: "Half of it was", answeredBy: "local" },
+        {
+          verdict: "settled",
+          answer: "Half of it was",
+          answeredBy: "local",
+          earlier: [{ reason: "That node was broken", answer: "None of it was" }],
+        },
       ]);
       await expect(reviewLine(ctx, SETTINGS, { ...vision, verdict: "accepted" })).rejects.toMatchObject({
         code: "period_closed",

@@ -55,6 +55,8 @@ export interface CorrectionRow {
 
 /** An amount that settles a dispute of this very period. */
 export interface AdjustmentRow {
+  /** The line that was disputed; empty: the statement as a whole; undefined: of another team, this being the other side. */
+  readonly lineKey: string | undefined;
   readonly id: string;
   readonly amountMicros: number;
   readonly reason: string;

@@ -2,6 +2,8 @@ import { Suspense } from "react";
 import { href } from "@/components/href.ts";
 import { Notice, Section } from "@/components/page-header.tsx";
 import { ButtonLink } from "@/components/ui/button.tsx";
+import { mayDo, readerFor } from "@/lib/auth/allow.ts";
+import { verifyAuditLog } from "@/lib/auth/chain/audit-chain-store.ts";
 import { auditPeriod, verifyChain } from "@/lib/closing/audit.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import type { PeriodView } from "@/lib/periods/period.ts";
@@ -37,7 +39,9 @@ const MOST_FAULTS = 100;
 
 async function Proof({ ctx, settings, view }: Props) {
   const { waiting, ties, statements, ...audit } = await auditPeriod(ctx, settings, view.period.id);
-  const faults = [...new Set([...audit.faults, ...(await verifyChain(ctx, settings))])];
+  const log = mayDo(ctx.viewer, "audit.read") ? await verifyAuditLog(readerFor(ctx, "audit.read")) : [];
+  const chains = [...(await verifyChain(ctx, settings)), ...log];
+  const faults = [...new Set([...audit.faults, ...chains])];
   return (
     <>
       {waiting.length > 0 && <Notice>{`${waiting.length} days changed and are not charged again yet.`}</Notice>}

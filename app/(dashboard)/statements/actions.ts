@@ -6,9 +6,9 @@ import type { Answer } from "@/components/ui/field.tsx";
 import { closePeriod } from "@/lib/closing/close.ts";
 import { env } from "@/lib/env.ts";
 import { fieldError } from "@/lib/errors.ts";
-import { parseMicros } from "@/lib/money.ts";
+import { formatMicros, parseMicros } from "@/lib/money.ts";
 import { closeSettingsOf } from "@/lib/periods/settings.ts";
-import { answerDispute, reviewLine } from "@/lib/statements/review.ts";
+import { answerDispute, reviewLine, withdrawAnswer } from "@/lib/statements/review.ts";
 
 /** Overrides are the fields `override:<item>` with a reason in them. */
 export async function close(_: Answer | null, form: FormData): Promise<Answer> {
@@ -44,13 +44,31 @@ export async function review(_: Answer | null, form: FormData): Promise<Answer> 
 
 export async function settle(_: Answer | null, form: FormData): Promise<Answer> {
   const [period, team] = [field(form, "period"), Number(field(form, "team"))];
+  const done = await answer(
+    async (ctx) => {
+      const adjustmentMicros = parseMicros(field(form, "amount") || "0");
+      if (adjustmentMicros === null)
+        throw fieldError("amount", "The amount is not a number: write it as -12.50, with at most six decimals.");
+      if (adjustmentMicros !== 0 && field(form, "sure") !== "yes")
+        throw fieldError("sure", `Confirm that ${formatMicros(adjustmentMicros)} changes the statement.`);
+      const given = { period, team, line: field(form, "line"), answer: field(form, "answer"), adjustmentMicros };
+      await answerDispute(ctx, closeSettingsOf(env()), given);
+      return "Answered.";
+    },
+    form,
+    { adjustmentMicros: "amount" },
+  );
+  if (done.ok) revalidatePath(`/statements/${encodeURIComponent(period)}/${team}`);
+  return done;
+}
+
+/** Takes an answer back: the dispute is open again. */
+export async function withdraw(_: Answer | null, form: FormData): Promise<Answer> {
+  const [period, team] = [field(form, "period"), Number(field(form, "team"))];
   const done = await answer(async (ctx) => {
-    const adjustmentMicros = parseMicros(field(form, "amount") || "0");
-    if (adjustmentMicros === null)
-      throw fieldError("amount", "The amount is not a number: write it as -12.50, with at most six decimals.");
-    const given = { period, team, line: field(form, "line"), answer: field(form, "answer"), adjustmentMicros };
-    await answerDispute(ctx, closeSettingsOf(env()), given);
-    return "Answered.";
+    const given = { period, team, line: field(form, "line"), reason: field(form, "reason") };
+    await withdrawAnswer(ctx, closeSettingsOf(env()), given);
+    return "Withdrawn. The dispute is open again.";
   }, form);
   if (done.ok) revalidatePath(`/statements/${encodeURIComponent(period)}/${team}`);
   return done;

@@ -1,8 +1,9 @@
-import { review, settle } from "@/app/(dashboard)/statements/actions.ts";
+import { review, settle, withdraw } from "@/app/(dashboard)/statements/actions.ts";
 import { formatMoment } from "@/components/format.ts";
 import { Section } from "@/components/page-header.tsx";
 import { ActionForm } from "@/components/ui/action-form.tsx";
-import { SelectField, TextArea, TextField } from "@/components/ui/field.tsx";
+import { CheckField, SelectField, TextArea, TextField } from "@/components/ui/field.tsx";
+import { Guarded } from "@/components/ui/panel.tsx";
 import { mayDo } from "@/lib/auth/allow.ts";
 import { isTeamFor } from "@/lib/auth/visible-teams.ts";
 import type { Viewer } from "@/lib/ctx.ts";
@@ -36,6 +37,11 @@ export function Reviews({ statement, reviews, viewer, zone, closed }: Props) {
       <ul className="grid gap-4">
         {reviews.map((r) => (
           <li key={r.lineKey} className="grid gap-1.5 border-b pb-3 text-sm">
+            {r.earlier.map((e) => (
+              <p key={e.at} className="max-w-prose text-soft">
+                {e.by} disputed it before: {e.reason} {e.answeredBy} answered: {e.answer}
+              </p>
+            ))}
             <p>
               {r.by} {SAID[r.verdict]} <span className="font-medium">{nameOf(r.lineKey)}</span>{" "}
               <span className="text-faint">{formatMoment(r.at, zone)}</span>
@@ -45,6 +51,9 @@ export function Reviews({ statement, reviews, viewer, zone, closed }: Props) {
               <p className="max-w-prose">
                 {r.answeredBy} answered: {r.answer}
               </p>
+            )}
+            {!closed && r.verdict === "settled" && mayDo(viewer, "lines.answer") && (
+              <Withdraw fields={{ ...fields, line: r.lineKey }} />
             )}
             {!closed && r.verdict === "disputed" && mayDo(viewer, "lines.answer") && (
               <Answer fields={{ ...fields, line: r.lineKey }} currency={h.currency} />
@@ -69,9 +78,22 @@ function Answer({ fields, currency }: { fields: Readonly<Record<string, string>>
           name="amount"
           inputMode="decimal"
           placeholder="-12.50"
-          hint="Leave it empty where the line stands."
+          hint="At most what is disputed. Leave it empty where the line stands."
         />
+        <CheckField label="The amount changes the statement" name="sure" value="yes" />
       </ActionForm>
+    </div>
+  );
+}
+
+function Withdraw({ fields }: { fields: Readonly<Record<string, string>> }) {
+  return (
+    <div className="no-print">
+      <Guarded label="Withdraw the answer">
+        <ActionForm stacked action={withdraw} label="Withdraw" busy="Withdrawing…" fields={fields} look="plain">
+          <TextField label="Reason (audit log)" name="reason" required />
+        </ActionForm>
+      </Guarded>
     </div>
   );
 }
