@@ -17,13 +17,14 @@ class Life {
   known = new Map<string, AlertEvent>();
   all: { at: number; change: string; subject: string; sequence: number; event: string; notBefore: number }[] = [];
   #ids = 0;
-  step(now: number, conditions: readonly Held[], rule: Partial<RuleLife> = {}): string[] {
+  step(now: number, conditions: readonly Held[], rule: Partial<RuleLife> = {}, unknown: string[] = []): string[] {
     const id = () => `e${++this.#ids}`;
     const next = advance({
       rule: { ...RULE, ...rule },
       open: this.open,
       known: this.known,
       conditions,
+      unknown: new Set(unknown),
       now,
       zone: "UTC",
       id,
@@ -117,6 +118,12 @@ describe("the life of an event", () => {
     expect([life.step(200, [held("3")], muted), life.step(260, [held("3")], muted)]).toEqual([[], []]);
     expect([life.step(300, [held("3")], once), life.step(360, [held("3")], once)]).toEqual([["trigger"], []]);
     expect(new Set(life.all.map((n) => `${n.event} ${n.sequence}`)).size).toBe(life.all.length);
+  });
+
+  it("neither ends nor begins while nobody knows", () => {
+    const life = new Life();
+    life.step(0, [held("a")]);
+    expect([life.step(60, [], {}, ["a", "b"]), life.step(120, [])]).toEqual([[], ["resolve"]]);
   });
 
   it("happens again for a subject that passes another limit", () => {

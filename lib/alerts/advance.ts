@@ -70,6 +70,8 @@ export interface Present {
   /** The newest event of each subject that had one before: what happens once does not happen again. */
   readonly known: ReadonlyMap<string, AlertEvent>;
   readonly conditions: readonly Held[];
+  /** Subjects of which nobody knows now: their events stay as they are. */
+  readonly unknown: ReadonlySet<string>;
   readonly now: Instant;
   readonly zone: string;
   /** Whether the time of a subject is over, in words: its event ends then, and is not known to be well. */
@@ -115,7 +117,7 @@ export function advance(present: Present): Advanced {
   }
   const drop: string[] = [];
   for (const event of rule.once ? [] : open) {
-    if (held.has(event.subject)) continue;
+    if (held.has(event.subject) || present.unknown.has(event.subject)) continue;
     if (event.sequence === 0) drop.push(event.id);
     else {
       const detail = { ...event.detail, ended: present.ended?.(event.subject) ?? "" };

@@ -52,7 +52,8 @@ async function evaluateRule(
     await ctx.db.write((tx) => markChecked(tx, rule.key, ctx.now(), errorText(error).slice(0, 500)));
     return 0;
   }
-  const held = conditions.map((condition) => heldOf(condition, rule, kind));
+  const held = conditions.filter((c) => !c.unknown).map((condition) => heldOf(condition, rule, kind));
+  const unknown = new Set(conditions.filter((c) => c.unknown).map((c) => c.subject.slice(0, 200)));
   return ctx.db.write(async (tx) => {
     // As it is now: somebody may have muted or changed it meanwhile.
     const current = (await findRule(tx, rule.key)) ?? rule;
@@ -63,7 +64,7 @@ async function evaluateRule(
     const now = ctx.now();
     const life: RuleLife = { ...current, once: kind.once === true };
     const next = advance({
-      ...{ rule: life, open, known, conditions: held, now },
+      ...{ rule: life, open, known, conditions: held, unknown, now },
       zone: ctx.ledger.zone,
       ended: (subject) => (isActive ? (kind.ended?.(subject, ctx) ?? null) : null),
       id: randomUUID,

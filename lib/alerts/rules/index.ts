@@ -13,6 +13,7 @@ import { spendSpike } from "./spend-spike.ts";
 import { statementIssued } from "./statement-issued.ts";
 import { syncLate } from "./sync-late.ts";
 import { unassignedSpend } from "./unassigned-spend.ts";
+import { unitCost } from "./unit-cost.ts";
 
 /** Every kind of rule, in the order of the list that people choose from. */
 export const RULE_KINDS: readonly RuleKind[] = [
@@ -21,6 +22,7 @@ export const RULE_KINDS: readonly RuleKind[] = [
   spendSpike,
   budgetStatus,
   forecastBreach,
+  unitCost,
   findingOpen,
   statementIssued,
   periodReady,

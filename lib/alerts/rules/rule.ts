@@ -6,6 +6,8 @@ import type { Instant, Interval } from "@/lib/time.ts";
 export interface Condition {
   /** What it is about within the rule, stable while it lasts: `cluster/a`, `2026-10`. At most 200 characters. */
   readonly subject: string;
+  /** Nobody knows now whether it holds: an event that is open stays as it is, and none begins. */
+  readonly unknown?: true;
   /** Whose it is; 0: nobody's in particular. Absent: the rule's own team. */
   readonly teamKey?: number;
   /** Absent: the rule's. */

@@ -8,6 +8,7 @@ import { DAYS, seedSixtyDays, TODAY, VISION } from "@/lib/budgets/testing-ledger
 import { ctxOf, NOW } from "@/lib/charges/testing-ledger.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { addDays, DAY, dayOfKey } from "@/lib/time.ts";
+import { defineUnit, recordCounts } from "@/lib/unit-costs/changes.ts";
 import { crossings } from "./crossing.ts";
 import { levelOf } from "./finding-open.ts";
 import { getRuleKind, RULE_KINDS } from "./index.ts";
@@ -169,6 +170,30 @@ describe("on sixty days of two teams", () => {
     ]).toEqual([null, "The period of a budget is over"]);
     await setBudget(ctx, { ...budget, amountMicros: 9_000_000_000 });
     expect([await read("budget-status"), await read("forecast-breach", 50)]).toEqual([[], []]);
+  });
+
+  it("a unit that costs more than its target is reported, worse above its threshold, and stays while nobody counts", async () => {
+    const scope = { kind: "team" as const, value: String(VISION) };
+    const leads = { name: "Leads", noun: "lead", per: 1 as const, scope, countsFromDay: 20261001, targetMicros: 2_000_000 };
+    const key = await defineUnit(ctx, { ...leads, thresholdMicros: 50_000_000 }, "");
+    expect(await read("unit-cost")).toMatchObject([{ subject: `unit/${key}`, unknown: true }]);
+    const count = (countMilli: number) =>
+      recordCounts(ctx, key, [{ id: "batch", day: addDays(TODAY, -1), countMilli }]);
+    // About a hundred dollars for so many leads.
+    await count(10_000);
+    expect(await read("unit-cost")).toMatchObject([
+      {
+        level: 0,
+        severity: "warning",
+        teamKey: VISION,
+        title: expect.stringMatching(/^Leads: \$\d+\.\d\d per lead, above \$2/),
+      },
+    ]);
+    await count(1000);
+    expect(await read("unit-cost", 0, VISION)).toMatchObject([{ level: 1, severity: "critical" }]);
+    expect(await read("unit-cost", 0, 12)).toEqual([]);
+    await count(1_000_000);
+    expect(await read("unit-cost")).toEqual([]);
   });
 
   it("a finding of a workload is reported to its owner's team once it cost enough", async () => {

@@ -1,0 +1,52 @@
+import type { Ctx } from "@/lib/ctx.ts";
+import { formatMoney } from "@/lib/format.ts";
+import { addDays, dateOf, dateOfKey, dayKey, HOUR } from "@/lib/time.ts";
+import { perText } from "@/lib/unit-costs/types.ts";
+import { loadUnitViews, type UnitView } from "@/lib/unit-costs/unit-views.ts";
+import { type Condition, defineRule } from "./rule.ts";
+
+/** Days whose cost and count are divided: a single day of few requests says little. */
+const DAYS = 7;
+
+function conditionOf({ unit, scopeName, days, ...view }: UnitView, { currency }: Ctx["ledger"]): Condition {
+  const money = (micros: number) => formatMoney(micros, currency);
+  const { unitMicros } = unit.basis === "allocation" ? view.allocation : view.usage;
+  const isWorse = view.status === "above_threshold";
+  const limit = (isWorse ? unit.thresholdMicros : unit.targetMicros) ?? 0;
+  const [first, last] = [days[0]?.day ?? 0, days.at(-1)?.day ?? 0];
+  return {
+    subject: `unit/${unit.key}`,
+    teamKey: unit.scope.kind === "team" ? Number(unit.scope.value) : 0,
+    // Nobody knows: an alert that is open stays open.
+    ...(unitMicros === null ? { unknown: true as const } : {}),
+    ...{ level: isWorse ? 1 : 0, severity: isWorse ? "critical" : "warning" },
+    title: `${unit.name}: ${money(unitMicros ?? 0)} per ${perText(unit)}, above ${money(limit)}`,
+    summary: `The mean from ${dateOfKey(first)} to ${dateOfKey(last)} is above its ${isWorse ? "threshold" : "target"}.`,
+    facts: [
+      { label: "Cost of", value: scopeName },
+      { label: "Unit cost", value: money(unitMicros ?? 0) },
+      ...(unit.targetMicros === null ? [] : [{ label: "Target", value: money(unit.targetMicros) }]),
+      ...(unit.thresholdMicros === null ? [] : [{ label: "Threshold", value: money(unit.thresholdMicros) }]),
+    ],
+    link: `/units/${unit.key}`,
+  };
+}
+
+export const unitCost = defineRule({
+  kind: "unit-cost",
+  title: "Unit cost",
+  help: "What a request, a token or a lead costs, over the last seven days, is above the target of its unit, or – worse – above its threshold.",
+  ...{ scope: "both", audience: "finance", severity: "warning", holdSeconds: 0, repeatSeconds: 0 },
+  everySeconds: HOUR,
+  threshold: null,
+  async read(ctx, { teamKey }) {
+    const until = dayKey(dateOf(ctx.now(), ctx.ledger.zone));
+    const views = await loadUnitViews(ctx, { from: addDays(until, -DAYS), until });
+    return views
+      .filter(({ unit: { scope } }) => teamKey === 0 || (scope.kind === "team" && Number(scope.value) === teamKey))
+      .filter(({ unit }) => unit.targetMicros !== null || unit.thresholdMicros !== null)
+      .filter(({ status }) => status !== "on_target")
+      .map((view) => conditionOf(view, ctx.ledger));
+  },
+  history: async () => null,
+});
