@@ -4,6 +4,7 @@ import { dailyCost } from "./daily-cost.ts";
 import { findingOpen } from "./finding-open.ts";
 import { forecastBreach } from "./forecast-breach.ts";
 import { gapOpen } from "./gap-open.ts";
+import { gpuPower } from "./gpu-power.ts";
 import { monthlyCost } from "./monthly-cost.ts";
 import { periodReady } from "./period-ready.ts";
 import { priceMissing } from "./price-missing.ts";
@@ -30,6 +31,7 @@ export const RULE_KINDS: readonly RuleKind[] = [
   unassignedSpend,
   syncLate,
   gapOpen,
+  gpuPower,
   received,
 ];
 

@@ -7,6 +7,8 @@ import { setBudget } from "@/lib/budgets/changes.ts";
 import { DAYS, seedSixtyDays, TODAY, VISION } from "@/lib/budgets/testing-ledger.ts";
 import { ctxOf, NOW } from "@/lib/charges/testing-ledger.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import type { Series } from "@/lib/sources/source.ts";
+import { SeriesKeys, saveSamples } from "@/lib/sync/samples/sample-store.ts";
 import { addDays, DAY, dayOfKey } from "@/lib/time.ts";
 import { defineUnit, recordCounts } from "@/lib/unit-costs/changes.ts";
 import { crossings } from "./crossing.ts";
@@ -174,7 +176,14 @@ describe("on sixty days of two teams", () => {
 
   it("a unit that costs more than its target is reported, worse above its threshold, and stays while nobody counts", async () => {
     const scope = { kind: "team" as const, value: String(VISION) };
-    const leads = { name: "Leads", noun: "lead", per: 1 as const, scope, countsFromDay: 20261001, targetMicros: 2_000_000 };
+    const leads = {
+      name: "Leads",
+      noun: "lead",
+      per: 1 as const,
+      scope,
+      countsFromDay: 20261001,
+      targetMicros: 2_000_000,
+    };
     const key = await defineUnit(ctx, { ...leads, thresholdMicros: 50_000_000 }, "");
     expect(await read("unit-cost")).toMatchObject([{ subject: `unit/${key}`, unknown: true }]);
     const count = (countMilli: number) =>
@@ -194,6 +203,33 @@ describe("on sixty days of two teams", () => {
     expect(await read("unit-cost", 0, 12)).toEqual([]);
     await count(1_000_000);
     expect(await read("unit-cost")).toEqual([]);
+  });
+
+  it("a card that draws too much is reported by its newest quarter of an hour, parts of pods added", async () => {
+    const at = NOW - 10 * 60;
+    const point = (subjectId: string, gpu: string, values: readonly number[]): Series => ({
+      ...{ clusterId: "c1", subjectKind: "gpu", subjectId, gpu, metric: "power_watts", node: "n1", gpuModel: "H100" },
+      ...{ at: values.map((_, i) => at + 60 * i), value: values, shared: gpu === "GPU-1" },
+    });
+    const old = { ...point("pod-4", "GPU-3", [900]), at: [NOW - 3 * 3600] };
+    await store.db.write(async (tx) => {
+      const keys = new SeriesKeys();
+      const all = [
+        point("pod-1", "GPU-1", [400, 410]),
+        point("pod-2", "GPU-1", [390, 400]),
+        point("pod-3", "GPU-2", [650]),
+        old,
+      ];
+      await saveSamples(tx, keys, all, 60);
+    });
+    const found = await read("gpu-power", 700);
+    expect(found.map((c) => [c.subject, c.title])).toEqual([["east/n1/GPU-1", "H100 of n1 draws 800 W"]]);
+    expect(await read("gpu-power", 800)).toEqual([]);
+    // Nothing of any card for an hour: nobody knows, and nothing is resolved.
+    const later = { ...ctx, now: () => NOW + 7200 };
+    await expect(getRuleKind("gpu-power").read(later, { threshold: 700, teamKey: 0, since: 0 })).rejects.toThrow(
+      /no samples/,
+    );
   });
 
   it("a finding of a workload is reported to its owner's team once it cost enough", async () => {
