@@ -2,6 +2,7 @@ import { appendFileSync, readFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { augurs } from "./augurs.ts";
 import { backfill } from "./backfill.ts";
 import { chunks } from "./chunks.ts";
 import { forecast } from "./forecast.ts";
@@ -20,7 +21,7 @@ import { signIn } from "./sign-in.ts";
  * RESULTS.md (`--dry` does not). Fails when a budget is missed.
  */
 const ALL: readonly Benchmark[] = [
-  ...[backfill, ingest, philly, pages, money, memory, chunks, forecast, signIn, insights],
+  ...[backfill, ingest, philly, pages, money, memory, chunks, forecast, augurs, signIn, insights],
 ];
 
 const here = import.meta.dirname;
