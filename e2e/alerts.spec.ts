@@ -42,6 +42,11 @@ test("a budget that will be passed is warned of by one e-mail, which leads to it
   await page.getByRole("button", { name: "Acknowledge", exact: true }).click();
   await expect(page.getByText(/acknowledged by local/).first()).toBeVisible();
   expect(await violationsOf(page)).toEqual([]);
+
+  const file = await page.request.get("/download/alerts");
+  expect(await file.text()).toMatch(/^alert,summary,severity,state,acknowledged_by,/);
+  await page.goto("/");
+  await expect(page.getByRole("list", { name: "Budgets at risk" })).toContainText(/pass(ed)? its budget/);
 });
 
 test("a rule is previewed on past days before it is added, then muted and deleted", async ({ page }) => {

@@ -15,6 +15,7 @@ import { EVERYTHING } from "@/lib/budgets/types.ts";
 import { loadCost } from "@/lib/pages/cost.ts";
 import { loadIdleNow } from "@/lib/pages/idle.ts";
 import { loadOverview } from "@/lib/pages/overview.ts";
+import { BudgetsAtRisk } from "./budgets/at-risk.tsx";
 import { BudgetSummary } from "./budgets/summary.tsx";
 import { FirstSteps } from "./first-steps.tsx";
 import { IdleNow } from "./idle-now.tsx";
@@ -66,7 +67,9 @@ export default async function OverviewPage({ searchParams }: { searchParams: Sea
       <Waterfall overview={overview} cost={cost} />
       {!nothing && visibleTeams(ctx.viewer) === "all" && (
         <Suspense>
-          <BudgetSummary ctx={ctx} scope={EVERYTHING} />
+          <BudgetSummary ctx={ctx} scope={EVERYTHING}>
+            <BudgetsAtRisk ctx={ctx} />
+          </BudgetSummary>
         </Suspense>
       )}
       {!nothing && <Trend overview={overview} params={params} period={period} hours={zone} days={billingZone} />}

@@ -44,7 +44,11 @@ export async function readAlertEvents(input: PageInput): Promise<Listed<AlertEve
       ],
     }),
     text("severity", "Severity", (e) => e.severity, { toneOf: (e) => TONES[e.severity] }),
-    text("state", "State", stateOf, { lead: true, note: (e) => e.acknowledgedBy || null }),
+    text("state", "State", stateOf, {
+      lead: true,
+      cell: (e) => (e.acknowledgedBy && e.state === "firing" ? `acknowledged by ${e.acknowledgedBy}` : stateOf(e)),
+      fields: [textField("state", stateOf), textField("acknowledged_by", (e: AlertEvent) => e.acknowledgedBy)],
+    }),
     text("team", "Team", (e) => (e.teamKey ? (names.get(e.teamKey) ?? String(e.teamKey)) : "everything")),
     text("rule", "Rule", (e) => ruleNames.get(e.ruleKey) ?? "deleted rule"),
     text("subject", "Subject", (e) => e.subject, { extra: true }),

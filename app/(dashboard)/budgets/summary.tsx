@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { Section } from "@/components/page-header.tsx";
 import { TextLink } from "@/components/ui/text-link.tsx";
 import { mayDo } from "@/lib/auth/allow.ts";
@@ -7,8 +8,15 @@ import { sentenceOf } from "@/lib/budgets/words.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { BudgetKpis } from "./[scope]/kpis.tsx";
 
+interface Props {
+  readonly ctx: Ctx;
+  readonly scope: BudgetScope;
+  /** Below it. */
+  readonly children?: ReactNode;
+}
+
 /** Budget and forecast of one scope, on the pages of what it is about. Nothing for viewers who may not read budgets. */
-export async function BudgetSummary({ ctx, scope }: { ctx: Ctx; scope: BudgetScope }) {
+export async function BudgetSummary({ ctx, scope, children }: Props) {
   if (!mayDo(ctx.viewer, "budgets.read")) return null;
   const [view] = await loadOutlooks(ctx, { scopes: [scope] });
   if (!view) return null;
@@ -22,6 +30,7 @@ export async function BudgetSummary({ ctx, scope }: { ctx: Ctx; scope: BudgetSco
         {sentenceOf(view.name, view.outlook, view.budget, ctx.ledger.currency)}
       </p>
       <BudgetKpis view={view} currency={ctx.ledger.currency} />
+      {children}
     </Section>
   );
 }
