@@ -1,12 +1,16 @@
 import type { SQL } from "drizzle-orm";
 import { sql } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
 import { inList } from "@/db/in-list.ts";
+import { phases as phaseTable, pods as podTable } from "@/db/schema/index.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { compareKeys } from "@/lib/order.ts";
 import { inBuckets, type Quantities, type Quantity, workloadUsage } from "@/lib/reports/read/measures.ts";
 import type { Scope } from "@/lib/reports/read/scope.ts";
 import { readWorkloadSums } from "@/lib/reports/read/usage.ts";
 import type { Period } from "@/lib/reports/report.ts";
+import { podLives, spansOf } from "@/lib/sync/facts/pod-life.ts";
+import type { ReportedPhases } from "@/lib/sync/facts/running-episodes.ts";
 
 /** A workload that has usage in the period, with the names that reports print. */
 export interface ReportWorkload {
@@ -137,17 +141,33 @@ async function readPage<Q extends Quantity>(
     .sort((a, b) => a.i - b.i || compareKeys([a.gpuModel], [b.gpuModel]));
 }
 
-/** First pod start and last pod end of each workload; `endedAt` null while a pod runs. Workloads without a started pod are absent. */
+const POD = columnsOf(podTable, ["id", "workloadKey", "node", "createdAt", "startedAt", "boundAt", "endedAt"]);
+
+/**
+ * When the pods of each workload held GPUs first and last (lib/sync/facts/pod-life.ts): a container that restarted
+ * started with its pod, although a later start is reported. `endedAt` is null while a pod runs. Workloads without a pod
+ * that held anything are absent.
+ */
 export async function readSpans(
   ctx: Ctx,
   workloads: readonly ReportWorkload[],
 ): Promise<ReadonlyMap<number, { readonly startedAt: number; readonly endedAt: number | null }>> {
-  const rows = await ctx.db.all<{ key: number; startedAt: number; endedAt: number }>(sql`
-    select workload_key as "key", min(started_at) as "startedAt", max(ended_at) as "endedAt" from pods
-    where workload_key in ${inList(workloads.map((w) => w.key))} and started_at is not null
-    group by workload_key`);
+  const { db } = ctx;
+  const keys = inList(workloads.map((w) => w.key));
+  const pods = await db.all(sql`select ${POD} from ${podTable} where workload_key in ${keys}`);
+  const phases = await db.all(sql`select ${columnsOf(phaseTable)} from ${phaseTable} where workload_key in ${keys}`);
+  const rows = await db.all<Omit<ReportedPhases, "phases"> & { key: number }>(sql`select key, phase,
+    created_at as "createdAt", phase_updated_at as "phaseUpdatedAt", running_seconds as "runningSeconds",
+    coalesce(completed_at, deleted_at) as "endedAt" from workloads where key in ${keys}`);
+  const podsOf = Map.groupBy(pods, (p) => p.workloadKey);
+  const phasesOf = Map.groupBy(phases, (p) => p.workloadKey);
   const now = ctx.now();
   return new Map(
-    rows.map(({ key, startedAt, endedAt }) => [key, { startedAt, endedAt: endedAt > now ? null : endedAt }]),
+    rows.flatMap(({ key, ...reported }) => {
+      const lives = spansOf(podLives({ ...reported, phases: phasesOf.get(key) ?? [] }, podsOf.get(key) ?? []));
+      if (!lives.length) return [];
+      const endedAt = Math.max(...lives.map((l) => l.end));
+      return [[key, { startedAt: Math.min(...lives.map((l) => l.start)), endedAt: endedAt > now ? null : endedAt }]];
+    }),
   );
 }
