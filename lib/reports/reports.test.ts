@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sql } from "@/db/client.ts";
 import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
 import { jobViewer, type Viewer } from "@/lib/ctx.ts";
+import { keepFormer } from "@/lib/sync/facts/former-facts-store.ts";
 import { DAY } from "@/lib/time.ts";
 import { DAY_ONE, NOON, scenario } from "./golden/testing-scenario.ts";
 import { findReport, getReport, listReports } from "./index.ts";
@@ -48,6 +50,47 @@ describe.each(engines)("reports on $name", (engine) => {
       "",
     ]);
   });
+
+  it.skipIf(isAbsent(engine))(
+    "keeps usage under the department to which a project belonged then, as charges do",
+    async () => {
+      const between = (from: string, to: string) => parsePeriod({ from, to }, "UTC", NOON);
+      const [first, second] = [between("2026-10-01", "2026-10-02"), between("2026-10-02", "2026-10-03")];
+      const hours = async (slug: string, period: Period) => {
+        const [head = "", ...lines] = (await csv(slug, period)).trim().split("\r\n");
+        const place = head.split(",").indexOf("gpu_hours_allocated");
+        const sums = new Map<string, number>();
+        for (const cells of lines.map((l) => l.split(","))) {
+          const name = `${cells[1]}/${cells[2]}`;
+          if (cells[2]) sums.set(name, (sums.get(name) ?? 0) + Number(cells[place]));
+        }
+        return sums;
+      };
+      const slug = "usage-by-project";
+      const [one, two] = [await hours(slug, first), await hours(slug, second)];
+      const moved = [...two.keys()].find((name) => one.has(name)) as string;
+      const [department, name] = moved.split("/") as [string, string];
+      const rows = await test.db.all<{ key: number }>(
+        sql`select key from projects where name = ${name} and department_name = ${department}`,
+      );
+      // It moves at 03:00 of the second day: a day counts under what holds at its end.
+      const untilAt = DAY_ONE + DAY + 3 * 3600;
+      const facts = { name: "before", department: "archive", namespace: "", quota: "{}" };
+      await test.db.write((tx) =>
+        keepFormer(
+          tx,
+          "project",
+          rows.map(({ key }) => ({ key, untilAt, facts })),
+        ),
+      );
+      const now = await hours(slug, october);
+      const ofFirst = await hours("usage-by-workload", first);
+      await test.db.write((tx) => tx.run(sql`delete from former_facts`));
+      expect([now.get("archive/before"), now.get(moved)]).toEqual([one.get(moved), two.get(moved)]);
+      expect(ofFirst.get("archive/before")).toBe(one.get(moved));
+      expect(ofFirst.has(moved)).toBe(false);
+    },
+  );
 
   it.skipIf(isAbsent(engine))("leaves the end empty while a pod runs", async () => {
     const whileRunning = await csvOf(ctxOf(test.db, DAY_ONE + 3600), getReport("usage-by-workload"), october, {

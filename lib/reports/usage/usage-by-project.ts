@@ -1,3 +1,4 @@
+import type { SQL } from "drizzle-orm";
 import { sql } from "@/db/client.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { compareKeys } from "@/lib/order.ts";
@@ -10,6 +11,7 @@ import {
   totalMilli,
   workloadUsage,
 } from "@/lib/reports/read/measures.ts";
+import { type NamedPart, namedParts } from "@/lib/reports/read/project-history.ts";
 import { findScope, type Scope } from "@/lib/reports/read/scope.ts";
 import { readProjectUsage } from "@/lib/reports/read/usage.ts";
 import { defineReport, type Period } from "@/lib/reports/report.ts";
@@ -37,35 +39,35 @@ export const usageByProject = defineReport({
   chart: { kind: "ranking", x: "project", y: "gpu_hours_allocated", title: "GPU-hours allocated by project" },
   async *load(ctx, period, parameters) {
     const scope = await findScope(ctx, parameters);
-    const [usage, workloads] = await Promise.all([
-      readProjectUsage(ctx, scope, period, {
-        by: ["clusterId", "projectKey", "gpuModel"],
-        quantities: MEASURE_QUANTITIES,
-      }),
-      countWorkloads(ctx, period, scope),
-    ]);
-    yield usage
-      .map((u) => ({ ...u, measures: measuresOf([u], u.projectKey !== 0) }))
+    const parts = await namedParts(ctx, scope, period);
+    const read = await Promise.all(parts.map((part) => readPart(ctx, scope, part, parts.length === 1)));
+    // Parts in which a project was called the same, and belonged to the same department, are one row.
+    const groups = Map.groupBy(read.flat(), (r) => JSON.stringify([r.id, r.project?.department, r.project?.name]));
+    yield [...groups.values()]
+      .map((rows) => {
+        const [first] = rows as [PartUsage];
+        const measures = measuresOf(
+          rows.map((r) => r.usage),
+          first.usage.projectKey !== 0,
+        );
+        const keys = new Set(rows.flatMap((r) => (Array.isArray(r.workloads) ? r.workloads : [])));
+        return { ...first, measures, workloads: typeof first.workloads === "number" ? first.workloads : keys.size };
+      })
       .filter((u) => totalMilli(u.measures.classes) > 0)
-      .map(({ measures, ...u }) => {
-        const project = scope.project(u.projectKey);
+      .map(({ measures, usage, project, workloads }) => {
+        const cluster = scope.clusterName(usage.clusterId);
+        const [department, name] = [project?.department ?? "", project?.name ?? ""];
         return {
-          cluster: scope.clusterName(u.clusterId),
-          department: project?.department ?? "",
-          project: project?.name ?? "",
-          gpu_model: u.gpuModel,
-          workloads: workloads.get(identity(u.clusterId, u.projectKey, u.gpuModel)) ?? 0,
+          cluster,
+          department,
+          project: name,
+          gpu_model: usage.gpuModel,
+          workloads,
           gpu_hours_allocated: measures.allocatedMilli,
           ...classCells(measures.classes),
           utilization_percent: measures.utilisationPercent,
           coverage_percent: measures.coveragePercent,
-          order: [
-            scope.clusterName(u.clusterId),
-            project?.department ?? "",
-            project?.name ?? "",
-            u.gpuModel,
-            u.clusterId,
-          ],
+          order: [cluster, department, name, usage.gpuModel, usage.clusterId],
         };
       })
       .sort((a, b) => compareKeys(a.order, b.order))
@@ -73,17 +75,44 @@ export const usageByProject = defineReport({
   },
 });
 
-/** How many workloads used each project's GPUs, by cluster and model; a model counts by the first of its hardware keys. */
-async function countWorkloads(ctx: Ctx, period: Period, scope: Scope): Promise<ReadonlyMap<string, number>> {
+type PartUsage = Awaited<ReturnType<typeof readPart>>[number];
+
+/** @param isWhole workloads are counted; else they are listed, because one may be in several parts. */
+async function readPart(ctx: Ctx, scope: Scope, { period, project }: NamedPart, isWhole: boolean) {
+  const by = ["clusterId", "projectKey", "gpuModel"] as const;
+  const [usage, workloads] = await Promise.all([
+    readProjectUsage(ctx, scope, period, { by: [...by], quantities: MEASURE_QUANTITIES }),
+    isWhole ? countWorkloads(ctx, period, scope) : listWorkloads(ctx, period, scope),
+  ]);
+  return usage.map((row) => {
+    const id = identity(row.clusterId, row.projectKey, row.gpuModel);
+    return { id, usage: row, project: project(row.projectKey), workloads: workloads.get(id) ?? 0 };
+  });
+}
+
+/** SQL: `used`, the workloads that used each project's GPUs; a model counts by the first of its hardware keys. */
+function usedSql(period: Period, scope: Scope): SQL {
   const { table, inPeriod, projectKey } = workloadUsage(period);
-  const rows = await ctx.db.all<{ clusterId: string; projectKey: number; gpuModel: string; count: number }>(sql`
-    with models as (select key, min(key) over (partition by cluster_id, gpu_model) as m from hardware),
-    counted as (
-      select ${projectKey} as project_key, models.m, count(distinct u.workload_key) as n
+  return sql`with models as (select key, min(key) over (partition by cluster_id, gpu_model) as m from hardware),
+    used as (
+      select distinct ${projectKey} as project_key, models.m, u.workload_key
       from ${table} u join models on models.key = u.hardware_key
-      where ${inPeriod} and u.workload_key <> 0${scope.projects(projectKey)}${scope.hardware("u.hardware_key")}
-      group by 1, 2)
-    select h.cluster_id as "clusterId", c.project_key as "projectKey", h.gpu_model as "gpuModel", c.n as "count"
-    from counted c join hardware h on h.key = c.m`);
+      where ${inPeriod} and u.workload_key <> 0${scope.projects(projectKey)}${scope.hardware("u.hardware_key")})`;
+}
+
+type Used = { readonly clusterId: string; readonly projectKey: number; readonly gpuModel: string };
+const USED = sql`h.cluster_id as "clusterId", c.project_key as "projectKey", h.gpu_model as "gpuModel"`;
+
+async function listWorkloads(ctx: Ctx, period: Period, scope: Scope): Promise<ReadonlyMap<string, readonly number[]>> {
+  const rows = await ctx.db.all<Used & { key: number }>(sql`${usedSql(period, scope)}
+    select ${USED}, c.workload_key as key from used c join hardware h on h.key = c.m`);
+  const byIdentity = Map.groupBy(rows, (r) => identity(r.clusterId, r.projectKey, r.gpuModel));
+  return new Map([...byIdentity].map(([id, list]) => [id, list.map((r) => r.key)]));
+}
+
+async function countWorkloads(ctx: Ctx, period: Period, scope: Scope): Promise<ReadonlyMap<string, number>> {
+  const rows = await ctx.db.all<Used & { count: number }>(sql`${usedSql(period, scope)},
+    counted as (select project_key, m, count(*) as n from used group by 1, 2)
+    select ${USED}, c.n as "count" from counted c join hardware h on h.key = c.m`);
   return new Map(rows.map((r) => [identity(r.clusterId, r.projectKey, r.gpuModel), r.count]));
 }

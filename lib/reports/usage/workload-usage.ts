@@ -6,6 +6,7 @@ import { phases as phaseTable, pods as podTable } from "@/db/schema/index.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { compareKeys } from "@/lib/order.ts";
 import { inBuckets, type Quantities, type Quantity, workloadUsage } from "@/lib/reports/read/measures.ts";
+import { type NamedPart, namedParts } from "@/lib/reports/read/project-history.ts";
 import type { Scope } from "@/lib/reports/read/scope.ts";
 import { readWorkloadSums } from "@/lib/reports/read/usage.ts";
 import type { Period } from "@/lib/reports/report.ts";
@@ -59,8 +60,11 @@ export async function* readWorkloadUsage<Q extends Quantity>(
   scope: Scope,
   request: WorkloadUsageRequest<Q>,
 ): AsyncGenerator<readonly WorkloadUsage<Q>[]> {
-  for (const projects of await projectsInOrder(ctx, period, scope, request)) {
-    const listed = await listWorkloads(ctx, period, scope, projects, request.having);
+  // A workload is one row: under what its project was at the end of the period.
+  const named = (await namedParts(ctx, scope, period)).at(-1) as NamedPart;
+  const names = (key: number, clusterId: string) => projectNames(scope, named, key, clusterId);
+  for (const projects of await projectsInOrder(ctx, period, scope, request, names)) {
+    const listed = await listWorkloads(ctx, period, scope, projects, request.having, names);
     const sorted = listed
       .map((workload) => ({ workload, texts: [...request.byProject(workload), ...request.order(workload)] }))
       .sort((a, b) => compareKeys(a.texts, b.texts));
@@ -77,6 +81,7 @@ async function projectsInOrder<Q extends Quantity>(
   period: Period,
   scope: Scope,
   { byProject, having }: WorkloadUsageRequest<Q>,
+  names: Names,
 ): Promise<readonly (readonly number[])[]> {
   const ofProjects = scope.everyWorkload
     ? sql``
@@ -86,13 +91,15 @@ async function projectsInOrder<Q extends Quantity>(
       (select 1 from usage_projects u where u.project_key = p.key and ${inBuckets(period)})
       ${ofProjects}${scope.clusters("p.cluster_id")}`);
   if (having) return [rows.map((r) => r.key)];
-  const named = rows.map(({ key, clusterId }) => ({ key, texts: byProject(projectNames(scope, key, clusterId)) }));
+  const named = rows.map(({ key, clusterId }) => ({ key, texts: byProject(names(key, clusterId)) }));
   named.sort((a, b) => compareKeys(a.texts, b.texts));
   return [...Map.groupBy(named, (n) => n.texts.join("\u0000")).values()].map((group) => group.map((n) => n.key));
 }
 
-function projectNames(scope: Scope, key: number, clusterId: string): ProjectNames {
-  const project = scope.project(key);
+type Names = (projectKey: number, clusterId: string) => ProjectNames;
+
+function projectNames(scope: Scope, named: NamedPart, key: number, clusterId: string): ProjectNames {
+  const project = named.project(key);
   return {
     cluster: scope.clusterName(clusterId),
     department: project?.department ?? "",
@@ -106,6 +113,7 @@ async function listWorkloads(
   scope: Scope,
   projects: readonly number[],
   having: SQL | undefined,
+  names: Names,
 ): Promise<ReportWorkload[]> {
   const { table, inPeriod } = workloadUsage(period);
   const ofUser = scope.user === undefined ? sql`` : sql` and w.submitted_by = ${scope.user}`;
@@ -118,7 +126,7 @@ async function listWorkloads(
     select w.key as "key", w.id as "id", w.name as "name", w.category as "category", w.submitted_by as "user",
       w.cluster_id as "clusterId", w.project_key as "projectKey"
     from workloads w where w.project_key in ${inList(projects)} and w.key <> 0 and ${used}${ofUser}${scope.workloads("w")}`);
-  return rows.map(({ clusterId, ...row }) => ({ ...row, ...projectNames(scope, row.projectKey, clusterId) }));
+  return rows.map(({ clusterId, ...row }) => ({ ...row, ...names(row.projectKey, clusterId) }));
 }
 
 async function readPage<Q extends Quantity>(
