@@ -11,6 +11,7 @@ import { costTrend } from "./cost/cost-trend.ts";
 import { idleCost } from "./cost/idle-cost.ts";
 import { topMovers } from "./cost/top-movers.ts";
 import { anomalies } from "./insights/anomalies.ts";
+import { rightSizing } from "./insights/right-sizing.ts";
 import { suggest } from "./read/near-names.ts";
 import type { Report } from "./report.ts";
 import { capacity } from "./usage/capacity.ts";
@@ -38,6 +39,7 @@ const REPORTS: readonly Report[] = [
   topMovers,
   costBridge,
   anomalies,
+  rightSizing,
 ];
 
 /** Every report, in the order in which menus show them. */
