@@ -6,7 +6,7 @@ import { testLedger } from "@/lib/testing-ctx.ts";
 import { requestLink } from "./links/mailed-link.ts";
 import { hashesComputed } from "./password.ts";
 import { signInWithLink, signInWithPassword } from "./sign-in.ts";
-import { addUser, setDisabled } from "./users.ts";
+import { addUser, createLink, getUserByEmail, setDisabled } from "./users.ts";
 
 const PASSWORD = "correct horse battery";
 const LIMITS = { idleSeconds: 3600, lifetimeSeconds: 36_000 };
@@ -139,6 +139,48 @@ describe.each(engines)("guessing passwords on $name", (engine) => {
     expect(await guess("ada@example.com", PASSWORD, "192.0.2.1")).toBe("in");
     // People who sign in from one office one after the other leave nothing behind.
     for (let i = 0; i < 3; i++) expect(await guess("ada@example.com", PASSWORD, "192.0.2.7")).toBe("in");
+  });
+
+  test("at the shared address of an office keeps nobody out who has signed in there, and others not for good", async () => {
+    now += 7200;
+    const office = "203.0.113.77";
+    for (const email of ["eva@example.com", "new@example.com"])
+      await addUser(ctx, { email, grants: [{ role: "viewer" }], password: PASSWORD });
+    for (const email of ["ada@example.com", "eva@example.com"]) expect(await guess(email, PASSWORD, office)).toBe("in");
+    const spray = () =>
+      Promise.all(Array.from({ length: 60 }, (_, i) => guess(`person${i}@example.com`, PASSWORD, office)));
+    // A program keeps guessing from the office, all day.
+    for (let round = 0; round < 20; round++) {
+      const said = await spray();
+      expect(said.filter((s) => s === "busy").length).toBeGreaterThanOrEqual(40);
+      for (const email of ["ada@example.com", "eva@example.com"])
+        expect(await guess(email, PASSWORD, office)).toBe("in");
+      // Who mistypes there waits no longer than anywhere.
+      expect(await guess("eva@example.com", "wrong password 12", office)).toBe("unauthenticated");
+      expect(await guess("eva@example.com", PASSWORD, office)).toBe("in");
+      now += 30;
+    }
+    // Somebody who is new there waits, and comes in by a link at once, or when the wait is over.
+    expect(await guess("new@example.com", PASSWORD, office)).toBe("busy");
+    expect(await guess("new@example.com", PASSWORD, "198.51.100.78")).toBe("in");
+    const { key } = await getUserByEmail(ctx.db, "new@example.com");
+    const { secret } = await createLink(ctx, key);
+    await signInWithLink(ctx, { secret }, { address: office, agent: "" }, LIMITS);
+    expect(await guess("new@example.com", PASSWORD, office)).toBe("in");
+    now += 900;
+    await addUser(ctx, { email: "newer@example.com", grants: [{ role: "viewer" }], password: PASSWORD });
+    expect(await guess("newer@example.com", PASSWORD, office)).toBe("in");
+  });
+
+  test("is not counted at an address for those who then signed in, each with a mistake before", async () => {
+    now += 7200;
+    const office = "203.0.113.78";
+    for (let i = 0; i < 30; i++) {
+      const email = `office${i}@example.com`;
+      await addUser(ctx, { email, grants: [{ role: "viewer" }], password: PASSWORD });
+      expect(await guess(email, "wrong password 12", office)).toBe("unauthenticated");
+      expect(await guess(email, PASSWORD, office)).toBe("in");
+    }
   });
 
   test("by a link that does not hold computes no hash at all", async () => {

@@ -65,10 +65,12 @@ export async function signInWithPassword(
   limits: SessionLimits,
 ): Promise<Started> {
   const email = addressOrNothing(given.email);
-  const [account, address] = [await doorSubject(door, email, origin), `address:${origin.address}`];
+  const [isAtHome, address] = [await hasSignedInFrom(door, email, origin), `address:${origin.address}`];
+  const account = accountSubject(isAtHome ? `${email}\n${origin.address}` : email);
+  // Somebody who shares the address of an office with a guesser, or with a program that has an old password, is not kept waiting by them.
   await beginAttempt(door, [
-    ["account", account],
-    ["address", address],
+    { kind: "account", subject: account, waits: true },
+    { kind: "address", subject: address, waits: !isAtHome },
   ]);
   const user = await findUserByEmail(door.db, email);
   const known = user && user.disabledAt === null ? user : undefined;
@@ -82,8 +84,7 @@ export async function signInWithPassword(
   const passwordHash = isOutdated(known.passwordHash) ? await hashPassword(given.password) : known.passwordHash;
   return door.db.write(async (tx) => {
     await assertUnchanged(tx, known, REFUSED);
-    await dropFailures(tx, account);
-    await forgive(tx, address);
+    await forgive(tx, account, address);
     if (passwordHash !== known.passwordHash) await setPasswordHash(tx, known.key, passwordHash);
     return startSession(tx, door, known, "password", origin, limits);
   });
@@ -100,17 +101,23 @@ async function assertUnchanged(tx: Tx, { key, passwordHash }: User, refusal: str
 }
 
 /**
- * What failed attempts at an account count under. A network address from which its owner has signed in before has a count of its own, so that a
- * stranger who keeps guessing elsewhere does not keep the owner out.
+ * Whether somebody has signed in from a network address before. Their failed attempts there have a count of their own: neither a stranger who keeps
+ * guessing elsewhere nor what others do at the same address keeps them out.
  */
-async function doorSubject({ db }: Door, email: string, { address }: Origin): Promise<string> {
-  const isKnown = (await hasSessionFrom(db, email, address.slice(0, ADDRESS_LENGTH))) && address !== "";
-  return isKnown ? `account:${hashSecret(`${email}\n${address}`)}` : accountSubject(email);
+async function hasSignedInFrom({ db }: Door, email: string, { address }: Origin): Promise<boolean> {
+  return (await hasSessionFrom(db, email, address.slice(0, ADDRESS_LENGTH))) && address !== "";
 }
 
 const ADDRESS_LENGTH = 100;
 
-const accountSubject = (email: string): string => `account:${hashSecret(email)}`;
+const accountSubject = (text: string): string => `account:${hashSecret(text)}`;
+
+/** What an attempt counts for, and whether it has to wait for what counted before. */
+interface Counted {
+  readonly kind: Kind;
+  readonly subject: string;
+  readonly waits: boolean;
+}
 
 /** What is no address is nobody's: it is looked up all the same, so that it takes as long. */
 function addressOrNothing(given: string): string {
@@ -122,25 +129,32 @@ function addressOrNothing(given: string): string {
 }
 
 /** Counts an attempt before its password is looked at. @throws AppError `busy` while one of the subjects has to wait; then none is counted. */
-async function beginAttempt(door: Door, subjects: readonly (readonly [Kind, string])[]): Promise<void> {
+async function beginAttempt(door: Door, subjects: readonly Counted[]): Promise<void> {
   refuseWhileHashing();
   await door.db.write(async (tx) => {
     const now = door.now();
-    const found = await Promise.all(subjects.map(([, subject]) => findFailures(tx, subject)));
-    const wait = Math.max(...subjects.map(([kind], i) => (found[i] ? waitSeconds(kind, found[i], now) : 0)));
+    const found = await Promise.all(subjects.map(({ subject }) => findFailures(tx, subject)));
+    const wait = Math.max(
+      ...subjects.map(({ kind, waits }, i) => (found[i] && waits ? waitSeconds(kind, found[i], now) : 0)),
+    );
     if (wait > 0)
       throw new AppError(
         "busy",
         `There were too many attempts. Try again in ${wait < 90 ? `${wait} s` : `${Math.ceil(wait / 60)} min`}.`,
       );
-    for (const [i, [, subject]] of subjects.entries()) await saveFailures(tx, subject, oneMore(found[i], now));
+    for (const [i, { subject }] of subjects.entries()) await saveFailures(tx, subject, oneMore(found[i], now));
   });
 }
 
-/** Takes an attempt that succeeded off the count of an address; the failures of others stay. */
-async function forgive(tx: Tx, subject: string): Promise<void> {
-  const before = await findFailures(tx, subject);
-  if (before) await saveFailures(tx, subject, { ...before, failures: Math.max(0, before.failures - 1) });
+/** Somebody's own mistakes that a sign-in takes off the count of their address, with the attempt that succeeded. */
+const MOST_FORGIVEN = 6;
+
+/** Ends the count of an account that has signed in, and takes its attempts off the count of the address; the failures of others stay. */
+async function forgive(tx: Tx, account: string, address: string): Promise<void> {
+  const own = Math.min(MOST_FORGIVEN, (await findFailures(tx, account))?.failures ?? 0);
+  await dropFailures(tx, account);
+  const before = await findFailures(tx, address);
+  if (before) await saveFailures(tx, address, { ...before, failures: Math.max(0, before.failures - own) });
 }
 
 /**
@@ -265,7 +279,7 @@ export async function changeOwnPassword(
   // As slow as at the door: an open session must not be a place to guess at.
   // A count of its own: whoever guesses at the door does not keep the owner from changing the password.
   const subject = `account:${hashSecret(`${user?.email ?? "nobody"}\nsession`)}`;
-  await beginAttempt(door, [["account", subject]]);
+  await beginAttempt(door, [{ kind: "account", subject, waits: true }]);
   if (!user || !(await verifyPassword(given.present, user.passwordHash)))
     throw new AppError("unauthenticated", "The present password is wrong.");
   const passwordHash = await hashPassword(given.next);
