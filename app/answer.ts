@@ -11,6 +11,8 @@ import { getActCtx } from "./ctx.ts";
 import { type FieldNames, refusalOf } from "./field-problems.ts";
 import { stopSignal } from "./stop-signal.ts";
 
+const NO_FORM = "The form could not be read. Load the page again, then try again.";
+
 /**
  * What a verb answered, in words; a refusal says which field it is about. What was not meant for readers is logged, not shown.
  * @param names what the form calls the parts of the verb's input.
@@ -23,6 +25,8 @@ export async function answer(
   let ctx: Ctx | undefined;
   try {
     ctx = await getActCtx();
+    // An act is a public address: whatever is sent to it may come in place of its form.
+    if (form !== undefined && !(form instanceof FormData)) return { ok: false, message: NO_FORM };
     const said = await body(ctx);
     return { ok: true, ...(typeof said === "string" ? { message: said } : said) };
   } catch (error) {

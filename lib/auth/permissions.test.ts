@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { ACTIONS } from "./permissions.ts";
 
 /** Scopes of tokens that programs can already be given, for addresses that do not exist yet. */
-const WITHOUT_ADDRESS = ["metrics.read", "ingest.write"];
+const WITHOUT_ADDRESS = ["ingest.write"];
 
 it("holds no action that nothing asks for", () => {
   const files = globSync("{app,lib,cli}/**/*.{ts,tsx}").filter(
