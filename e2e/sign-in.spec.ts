@@ -36,12 +36,12 @@ test("the link that the start prints makes the administrator, once", async ({ pa
   await page.goto(`/welcome?code=${secret}`);
   await page.getByLabel("E-mail").fill("root@example");
   await page.getByLabel("Password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Make me administrator" }).click();
+  await page.getByRole("button", { name: "Become administrator" }).click();
   await expect(page.getByText("This is not an e-mail address.")).toBeVisible();
   await expect(page.getByLabel("E-mail")).toHaveAttribute("aria-invalid", "true");
   await page.getByLabel("E-mail").fill(ADMIN);
   await page.getByLabel("Password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Make me administrator" }).click();
+  await page.getByRole("button", { name: "Become administrator" }).click();
   await expect(navigation(page).filter({ hasText: "People & tokens" })).toBeVisible();
   await context.clearCookies();
   await page.goto(`/welcome?code=${secret}`);
@@ -117,7 +117,7 @@ test("the API asks for a token, which opens no page, runs no act and ends when i
   await page.goto("/account");
   await signIn(page, PEOPLE.finance);
   await page.getByLabel("What uses it").fill("export");
-  await page.getByRole("button", { name: "Create the token" }).click();
+  await page.getByRole("button", { name: "Create token" }).click();
   await expect(page.getByText("it is shown this once")).toBeVisible();
   const token = (await page.getByText(/^gl_/).textContent()) ?? "";
   const headers = { authorization: `Bearer ${token}` };

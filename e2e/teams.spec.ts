@@ -19,7 +19,7 @@ test("a team is made, a rule previewed and saved, and its cost leaves Unassigned
   const moves = page.getByRole("region", { name: "What would move: table" });
   await expect(moves.getByRole("row", { name: /students Unassigned Campus/ })).toBeVisible();
   await expect(page.getByText(/\$0.00 in 0 then/)).toBeVisible();
-  await page.getByRole("button", { name: "Save the rule" }).click();
+  await page.getByRole("button", { name: "Save rule" }).click();
   await expect(page).toHaveURL(/saved=rule/);
   await expect(page.getByText("Nothing: every workload of this period belongs to a team.")).toBeVisible();
   await expect(async () => {
