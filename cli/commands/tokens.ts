@@ -30,7 +30,7 @@ export function register(program: Command, io: Io): void {
     .command("tokens")
     .summary("API tokens for programs")
     .description(
-      "Tokens for programs that read /api/v1, scrape /metrics or send usage in. Sent as Authorization: Bearer.",
+      "Tokens for programs that read /api/v1, scrape /metrics or send usage to the ledger. Sent as Authorization: Bearer.",
     );
   tokens
     .command("create")

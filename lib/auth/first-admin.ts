@@ -19,7 +19,7 @@ import {
 } from "./user-store.ts";
 import { LINK_SECONDS, personName, takeFreeNames, usualNames } from "./users.ts";
 
-/** The person of a link that makes the first administrator: nobody yet. */
+/** The person of a link that creates the first administrator: nobody yet. */
 const NOBODY = 0;
 
 export const firstAdminSchema = z.object({
@@ -44,7 +44,7 @@ export async function adminState(door: Pick<Door, "db">): Promise<"present" | "l
 }
 
 /**
- * A one-time secret that makes the first administrator; null where there is one. Older secrets end: only the newest that was
+ * A one-time secret that creates the first administrator; null where there is one. Older secrets end: only the newest that was
  * printed holds.
  */
 export async function createFirstAdminSecret(door: Door): Promise<string | null> {
@@ -64,7 +64,7 @@ export async function createFirstAdminSecret(door: Door): Promise<string | null>
   return secret;
 }
 
-/** Whether a secret can still make the first administrator. */
+/** Whether a secret can still create the first administrator. */
 export async function isFirstAdminSecret(door: Door, secret: string): Promise<boolean> {
   const link = await findLiveLink(door.db, hashSecret(secret), door.now());
   return link?.userKey === NOBODY && needsAdmin(door);

@@ -150,7 +150,7 @@ describe.each(engines)("people on $name", (engine) => {
     const { id, userKey } = await password("fin@example.com");
     const { id: other } = await password("fin@example.com");
     await expect(changeOwnPassword(door, userKey, { present: "wrong", next: "another long one" }, id)).rejects.toThrow(
-      "present password",
+      "current password",
     );
     const open = await createLink(ctx, userKey);
     await changeOwnPassword(door, userKey, { present: PASSWORD, next: "another long one" }, id);

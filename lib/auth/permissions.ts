@@ -24,7 +24,7 @@ export const ACTIONS = {
   "teams.edit": { words: "change teams and their rules", roles: FINANCE, scope: "write" },
   "policies.read": { words: "read who pays for unused capacity", roles: FINANCE, scope: "read" },
   "policies.edit": { words: "change who pays for unused capacity", roles: FINANCE, scope: "write" },
-  "charges.renew": { words: "have days charged again", roles: FINANCE, scope: "write" },
+  "charges.renew": { words: "recalculate the charges of days", roles: FINANCE, scope: "write" },
   "costs.read": { words: "read cost imported from other systems", roles: FINANCE, scope: "read" },
   "costs.import": { words: "import cost from other systems", roles: FINANCE, scope: "write" },
   "periods.close": { words: "close a period", roles: FINANCE },
@@ -76,7 +76,7 @@ export const ACTIONS = {
   },
   "sync.read": { words: "read the state of the sync", roles: ADMIN, scope: "read" },
   "sync.run": { words: "run the sync", roles: ADMIN, scope: "write" },
-  "backfill.run": { words: "ask for a backfill", roles: ADMIN, scope: "write" },
+  "backfill.run": { words: "start a backfill", roles: ADMIN, scope: "write" },
   "connections.test": { words: "test connections", roles: ADMIN },
   "meter.run": { words: "meter days again", roles: ADMIN },
   "ledger.backup": { words: "back up the ledger", roles: ADMIN },
@@ -91,11 +91,11 @@ export const ACTIONS = {
     roles: ["admin", "finance", "manager"],
     scope: "write",
   },
-  "alerts.receive": { words: "send alerts in", roles: ADMIN, scope: "ingest" },
+  "alerts.receive": { words: "send alerts to the ledger", roles: ADMIN, scope: "ingest" },
   "channels.manage": { words: "manage alert channels", roles: ADMIN },
   "secrets.manage": { words: "manage stored secrets", roles: ADMIN },
   "metrics.read": { words: "read metrics", roles: ADMIN, scope: "metrics" },
-  "ingest.write": { words: "send usage in", roles: ADMIN, scope: "ingest" },
+  "ingest.write": { words: "send usage to the ledger", roles: ADMIN, scope: "ingest" },
 } as const satisfies Readonly<Record<string, Permission>>;
 export type Action = keyof typeof ACTIONS;
 

@@ -89,7 +89,7 @@ export async function revokeAll(tx: Tx, now: Instant): Promise<void> {
 
 export interface SignInLink {
   readonly tokenHash: string;
-  /** 0: of nobody yet, the link that makes the first administrator. */
+  /** 0: of nobody yet, the link that creates the first administrator. */
   readonly userKey: number;
   readonly createdAt: Instant;
   readonly createdBy: string;

@@ -68,7 +68,7 @@ describe.each(engines)("a password that is being checked, on $name", (engine) =>
     const { key } = await person();
     const door = doorWith(() => reset(key));
     await expect(changeOwnPassword(door, key, { present: OLD, next: "a third password" }, "x")).rejects.toThrow(
-      "The present password is wrong.",
+      "The current password is wrong.",
     );
     const { email } = (await findUser(ctx.db, key)) as { email: string };
     await signInWithPassword(ctx, { email, password: NEW }, ORIGIN, LIMITS);

@@ -281,10 +281,10 @@ export async function changeOwnPassword(
   const subject = `account:${hashSecret(`${user?.email ?? "nobody"}\nsession`)}`;
   await beginAttempt(door, [{ kind: "account", subject, waits: true }]);
   if (!user || !(await verifyPassword(given.present, user.passwordHash)))
-    throw new AppError("unauthenticated", "The present password is wrong.");
+    throw new AppError("unauthenticated", "The current password is wrong.");
   const passwordHash = await hashPassword(given.next);
   await door.db.write(async (tx) => {
-    await assertUnchanged(tx, user, "The present password is wrong.");
+    await assertUnchanged(tx, user, "The current password is wrong.");
     await dropFailures(tx, subject);
     await setPasswordHash(tx, userKey, passwordHash);
     await revokeSessions(tx, userKey, door.now(), { except: hashSecret(keepId) });

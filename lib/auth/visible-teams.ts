@@ -55,7 +55,7 @@ export function needTeamFor(viewer: Viewer, action: Action, teamKey: number): vo
 /** Where a loader of what concerns every team starts. @throws AppError `forbidden` for who sees some teams alone. */
 export function needAllTeams(viewer: Viewer): void {
   if (visibleTeams(viewer) !== "all")
-    throw new AppError("forbidden", "It concerns every team, and you may see the cost of some of them.");
+    throw new AppError("forbidden", "This needs access to all teams; you have access to some.");
 }
 
 /** @throws AppError `not_found`: whom it does not concern is not told that there is such a team. */

@@ -27,7 +27,7 @@ export async function checkStart(): Promise<void> {
   }
 }
 
-/** Prints the link that makes the first administrator, while there is none: on the console of whoever runs the server, and nowhere else. */
+/** Prints the link that creates the first administrator, while there is none: on the console of whoever runs the server, and nowhere else. */
 async function inviteFirstAdmin({ url }: AuthSettings): Promise<void> {
   const db = await openDb(env().DATABASE_URL);
   try {

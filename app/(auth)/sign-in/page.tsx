@@ -76,7 +76,7 @@ function NoAdminYet() {
     <Panel>
       <h1 className="mb-2 text-lg font-semibold">This ledger has no administrator yet</h1>
       <p className="text-sm text-soft">
-        When the server started, it printed a link that makes the first one. Open it, or run this on the machine:
+        When the server started, it printed a link that creates the first one. Open it, or run this on the machine:
       </p>
       <pre className="mt-3 overflow-x-auto rounded-md bg-sunken p-3 text-xs">
         npm run --silent ledger -- users add you@example.com --role admin

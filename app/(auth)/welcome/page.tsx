@@ -6,7 +6,7 @@ import { fieldProblemOf, problemOf } from "@/app/(auth)/words.ts";
 import { openDoor, signInSettings } from "@/app/ctx.ts";
 import { isFirstAdminSecret } from "@/lib/auth/first-admin.ts";
 
-export const metadata = { title: "Make the first administrator" };
+export const metadata = { title: "Create the first administrator" };
 
 export default async function Welcome({ searchParams }: { searchParams: Promise<{ code?: string; error?: string }> }) {
   if (!signInSettings()) redirect("/");
@@ -19,7 +19,7 @@ export default async function Welcome({ searchParams }: { searchParams: Promise<
   const problem = fields ? null : problemOf(given);
   return (
     <Panel>
-      <h1 className="mb-1 text-lg font-semibold">Make the first administrator</h1>
+      <h1 className="mb-1 text-lg font-semibold">Create the first administrator</h1>
       <p className="mb-4 text-sm text-soft">
         You can then connect sources, invite people and give them roles. This link works once.
       </p>
@@ -38,7 +38,7 @@ export default async function Welcome({ searchParams }: { searchParams: Promise<
             required
           />
         </FieldProblems>
-        <Submit>Make me administrator</Submit>
+        <Submit>Become administrator</Submit>
       </form>
     </Panel>
   );

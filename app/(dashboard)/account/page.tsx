@@ -83,7 +83,7 @@ async function Own({ input: { ctx, zone, now }, settings, userKey, sessionId }: 
           My alerts
         </a>
       </Section>
-      <Section title="Where I am signed in">
+      <Section title="My sessions">
         <SessionTable
           sessions={sessions}
           zone={zone}
@@ -131,10 +131,10 @@ function Password({ has, settings, email }: { has: boolean; settings: AuthSettin
       <p className="text-sm text-soft">You have no password. An administrator can send you a link to choose one.</p>
     );
   return (
-    <ActionForm action={changePassword} label="Change the password">
+    <ActionForm action={changePassword} label="Change password">
       <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
       <TextField
-        label="Present password"
+        label="Current password"
         name="presentPassword"
         type="password"
         autoComplete="current-password"

@@ -18,7 +18,7 @@ const COLUMNS: readonly TableColumn<Action>[] = [
 export function Permissions({ viewer }: { viewer: Viewer }) {
   const mine = ALL.filter((action) => mayDo(viewer, action));
   return (
-    <Section title="What may I" note="what you see of teams and workloads follows from your roles, too">
+    <Section title="My permissions" note="what you see of teams and workloads follows from your roles, too">
       {mine.length === 0 ? (
         <p className="text-sm text-soft">You have no role yet. Ask an administrator for one.</p>
       ) : (

@@ -13,7 +13,7 @@ interface Props {
 /** A token to create. It is shown once, in the answer. */
 export function TokenForm({ scopes, teams }: Props) {
   return (
-    <ActionForm action={newToken} label="Create the token" className="mt-4">
+    <ActionForm action={newToken} label="Create token" className="mt-4">
       <TextField label="What uses it" name="name" placeholder="monthly export" required />
       <fieldset className="text-xs text-faint">
         <legend className="mb-1">Scopes</legend>
@@ -23,7 +23,7 @@ export function TokenForm({ scopes, teams }: Props) {
           ))}
         </span>
       </fieldset>
-      <SelectField label="Team" name="team" options={[{ value: "", label: "all that I see" }, ...teams]} />
+      <SelectField label="Team" name="team" options={[{ value: "", label: "all teams that I see" }, ...teams]} />
       <SelectField
         label="Expires after"
         name="days"

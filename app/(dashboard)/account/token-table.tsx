@@ -53,7 +53,7 @@ function Revoke({ token: { id, name } }: { token: TokenRow }) {
 }
 
 function namesOf(keys: string, teams: ReadonlyMap<number, string>): string {
-  if (!keys) return "all of its owner";
+  if (!keys) return "all that its owner sees";
   return keys
     .split(" ")
     .map((key) => teams.get(Number(key)) ?? key)

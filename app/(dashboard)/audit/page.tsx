@@ -38,7 +38,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Search
         Who changed what, when and why; sign-ins, too. Entries are never changed. Times in {zone}.
       </PageHeader>
       <Filters params={params} />
-      <AuditList acts={acts} zone={zone} empty="Nothing on record matches these filters in this period." withActions />
+      <AuditList acts={acts} zone={zone} empty="No entries match these filters in this period." withActions />
       {count > PAGE_SIZE && (
         <Pager view={{ at: { path: "/audit", params }, prefix: "" }} page={page} size={PAGE_SIZE} count={count} />
       )}

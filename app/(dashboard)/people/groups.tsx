@@ -103,7 +103,7 @@ async function Preview({ ctx, names, params }: Pick<Props, "ctx" | "names" | "pa
         )}
         <ActionForm
           action={saveGroupRule}
-          label={act === "add" ? "Save the rule" : "Remove the rule"}
+          label={act === "add" ? "Save rule" : "Remove rule"}
           look={act === "add" ? "strong" : "danger"}
           className="mt-3"
           fields={{

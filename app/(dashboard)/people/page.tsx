@@ -40,13 +40,13 @@ export default async function PeoplePage({ searchParams }: { searchParams: Searc
       )}
       <Section title="People" note={`${rows.length}`}>
         {rows.length === 0 ? (
-          <Empty title="Nobody yet">Add a person below: they get a link that signs them in.</Empty>
+          <Empty title="No people yet">Add a person below: they get a link that signs them in.</Empty>
         ) : (
           <PeopleTable people={people} zone={zone} />
         )}
       </Section>
       <Section title="Add a person" note="they get a one-time link; more roles can be added later">
-        <ActionForm action={invite} label="Add and create the link">
+        <ActionForm action={invite} label="Add and create link">
           <TextField label="E-mail" name="email" type="email" required />
           <TextField label="Name" name="name" />
           <GrantFields names={names} />

@@ -41,7 +41,7 @@ export default async function LinkPage({
           <TextField
             name="password"
             label={owner.hasPassword ? "New password" : "Choose a password"}
-            hint={`At least 12 characters. Leave it empty to ${owner.hasPassword ? "keep the present one" : "sign in without one"}.`}
+            hint={`At least 12 characters. Leave it empty to ${owner.hasPassword ? "keep the current one" : "sign in without one"}.`}
             type="password"
             autoComplete="new-password"
           />

@@ -54,7 +54,7 @@ export default async function PersonPage({ params, searchParams }: Props) {
       />
       <Roles detail={detail} />
       <Section title="Names of workloads" note="workloads submitted under these names are this person's own">
-        <ActionForm action={saveNames} label="Save the names" fields={fields}>
+        <ActionForm action={saveNames} label="Save names" fields={fields}>
           <TextField label="Names, with commas between them" name="names" value={submitters.join(", ")} />
           <TextField label="Reason (audit log)" name="reason" />
         </ActionForm>
@@ -76,7 +76,7 @@ export default async function PersonPage({ params, searchParams }: Props) {
         <TokenTable tokens={tokens} teams={names.teams} zone={zone} now={now} />
       </Section>
       <Section title="Changes and sign-ins" note="newest first">
-        <AuditList acts={acts} zone={zone} empty="Nothing on record yet." />
+        <AuditList acts={acts} zone={zone} empty="No entries yet." />
       </Section>
     </>
   );
@@ -117,7 +117,7 @@ function Roles({ detail: { person, grants, names } }: { detail: PersonDetail }) 
       )}
       <ActionForm
         action={saveGrant}
-        label="Add the role"
+        label="Add role"
         className="mt-4"
         fields={{ person: String(person.key), act: "add" }}
       >
@@ -140,7 +140,7 @@ function Access({ person: { key, disabledAt } }: { person: PersonRow }) {
     <div className="flex flex-wrap items-start gap-3">
       <Guarded label="Create a sign-in link">
         <p className="mb-2 text-sm text-soft">It signs in once, for a day, and lets the person choose a password.</p>
-        <ActionForm action={sendLink} label="Create the link" fields={fields}>
+        <ActionForm action={sendLink} label="Create link" fields={fields}>
           <TextField label="Reason (audit log)" name="reason" />
           <div className="sm:pt-5.5">
             <CheckField label="end their sessions first" name="end" value="yes" />
@@ -149,7 +149,7 @@ function Access({ person: { key, disabledAt } }: { person: PersonRow }) {
       </Guarded>
       <Guarded label="Disable">
         <p className="mb-2 text-sm text-soft">Their sessions and links end at once. What they did stays on record.</p>
-        <ActionForm action={disable} label="Disable the person" look="danger" fields={{ ...fields, act: "remove" }}>
+        <ActionForm action={disable} label="Disable person" look="danger" fields={{ ...fields, act: "remove" }}>
           <TextField label="Reason (audit log)" name="reason" />
         </ActionForm>
       </Guarded>

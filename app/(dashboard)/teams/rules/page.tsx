@@ -91,7 +91,7 @@ export default async function RulePage({ searchParams }: { searchParams: Search 
               </p>
               <ActionForm
                 action={saveRule}
-                label={params.act === "end" ? "End the rule" : "Save the rule"}
+                label={params.act === "end" ? "End the rule" : "Save rule"}
                 fields={Object.fromEntries(FORM_KEYS.map((key) => [key, params[key] ?? ""]))}
               >
                 <TextField label="Reason (audit log)" name="reason" />

@@ -130,7 +130,7 @@ describe.skipIf(isMissing)("a real Alertmanager", () => {
     for (const wrong of [{ version: "5", alerts: [] }, {}, null, { version: "4", alerts: [{ ...one, startsAt: "x" }] }])
       await expect(receiveAlerts(ctxOf(), wrong)).rejects.toMatchObject({ code: "invalid" });
     await expect(receiveAlerts({ ...ctxOf(), viewer: { ...localViewer, roles: ["finance"] } }, {})).rejects.toThrow(
-      /You may not send alerts in/,
+      /You may not send alerts to the ledger/,
     );
   });
 });
