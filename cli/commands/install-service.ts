@@ -1,0 +1,45 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { Command } from "commander";
+import type { Io } from "@/cli/io.ts";
+import { serviceUnits, USUAL } from "@/cli/service-units.ts";
+import { AppError } from "@/lib/errors.ts";
+
+interface Given {
+  readonly to: string;
+  readonly user: string;
+  readonly settings: string;
+  readonly node: string;
+  readonly force?: boolean;
+}
+
+export function register(program: Command, io: Io): void {
+  program
+    .command("install-service")
+    .summary("write systemd units for this installation")
+    .description(
+      "Writes hardened systemd units for this folder and this Node. Says what to do next; starts nothing, and changes nothing else.",
+    )
+    .option("--to <folder>", "where to write them", "/etc/systemd/system")
+    .option("--user <name>", "whose the ledger is", USUAL.user)
+    .option("--settings <file>", "the file of settings", USUAL.settings)
+    .option("--node <file>", "the Node that runs it", process.execPath)
+    .option("--force", "replace units that are there")
+    .action((given: Given) => run(io, given));
+}
+
+function run(io: Io, { to, user, settings, node, force }: Given): void {
+  const units = serviceUnits({ root: process.cwd(), node, user, settings });
+  const folder = path.resolve(to);
+  const there = Object.keys(units).filter((name) => existsSync(path.join(folder, name)));
+  if (there.length && !force)
+    throw new AppError("conflict", `${there.join(", ")} in ${folder} would be replaced. Add --force to replace them.`);
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of Object.entries(units)) writeFileSync(path.join(folder, name), text, { mode: 0o644 });
+  io.note(`Wrote ${Object.keys(units).join(", ")} to ${folder}.`);
+  io.note(`Next, as root:
+  useradd --system --home-dir /var/lib/gpu-ledger --shell /usr/sbin/nologin ${user}
+  install -m 0600 /dev/null ${settings}   # then write the settings into it: docs/configuration.md
+  systemctl daemon-reload
+  systemctl enable --now gpu-ledger.service gpu-ledger-backup.timer`);
+}

@@ -1,0 +1,101 @@
+/** Where the product and its parts are on a machine that runs it under systemd. */
+export interface Installation {
+  /** The folder of the product, built. */
+  readonly root: string;
+  /** The Node that runs it. */
+  readonly node: string;
+  /** The user whose the ledger is. */
+  readonly user: string;
+  /** The file of settings: one `KEY=value` a line. */
+  readonly settings: string;
+}
+
+/** The installation that deploy/systemd and the documents describe. */
+export const USUAL: Installation = {
+  ...{ root: "/opt/gpu-ledger", node: "/usr/bin/node", user: "gpu-ledger", settings: "/etc/gpu-ledger/settings" },
+};
+
+/** V8 compiles at run time, so not MemoryDenyWriteExecute. `@resources` would forbid priorities, which Node.js sets. */
+const HARDENING = `NoNewPrivileges=yes
+ProtectSystem=strict
+ProtectHome=yes
+PrivateTmp=yes
+PrivateDevices=yes
+ProtectProc=invisible
+ProtectClock=yes
+ProtectHostname=yes
+ProtectKernelTunables=yes
+ProtectKernelModules=yes
+ProtectKernelLogs=yes
+ProtectControlGroups=yes
+RestrictNamespaces=yes
+RestrictSUIDSGID=yes
+RestrictRealtime=yes
+LockPersonality=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+CapabilityBoundingSet=
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged
+UMask=0077`;
+
+const common = ({ root, user, settings }: Installation): string => `User=${user}
+WorkingDirectory=${root}
+StateDirectory=gpu-ledger
+StateDirectoryMode=0700
+Environment=NODE_ENV=production DATABASE_URL=file:/var/lib/gpu-ledger/ledger.db
+EnvironmentFile=${settings}
+${HARDENING}`;
+
+const command = ({ node, root }: Installation, ...parts: string[]): string =>
+  [node, "--import", `${root}/scripts/typescript.mjs`, `${root}/cli/ledger.ts`, ...parts].join(" ");
+
+const service = (of: Installation, description: string, start: string, more = ""): string => `[Unit]
+Description=${description}
+After=network-online.target
+Wants=network-online.target
+
+[Service]
+ExecStart=${start}
+Restart=on-failure
+RestartSec=5
+TimeoutStopSec=30
+MemoryMax=4G
+${common(of)}
+${more}
+[Install]
+WantedBy=multi-user.target
+`;
+
+/**
+ * The units of an installation by file name. `gpu-ledger.service` serves pages and does the recurring work; with PostgreSQL and several web
+ * servers (SCHEDULER=off) `gpu-ledger-jobs.service` does that work; `gpu-ledger-backup.timer` copies a SQLite ledger each night.
+ */
+export const serviceUnits = (of: Installation): Readonly<Record<string, string>> => ({
+  "gpu-ledger.service": service(
+    of,
+    "GPU Ledger",
+    `${of.node} ${of.root}/scripts/start.mjs`,
+    `ReadWritePaths=-${of.root}/.next\n`,
+  ),
+  "gpu-ledger-jobs.service": service(of, "GPU Ledger, the recurring work", command(of, "serve-jobs")),
+  "gpu-ledger-backup.service": `[Unit]
+Description=GPU Ledger, a backup
+
+[Service]
+Type=oneshot
+ExecStart=${command(of, "backup")}
+${common(of)}
+`,
+  "gpu-ledger-backup.timer": `[Unit]
+Description=GPU Ledger, a backup each night
+
+[Timer]
+OnCalendar=*-*-* 02:30:00
+RandomizedDelaySec=600
+Persistent=true
+
+[Install]
+WantedBy=timers.target
+`,
+});
