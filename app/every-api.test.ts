@@ -136,6 +136,7 @@ describe("every address of the API", () => {
         "budgets",
         "costs/summary",
         "costs/team/[team]",
+        "burst",
         "explain",
         "findings",
         "findings/[finding]",

@@ -11,6 +11,7 @@ import { dateOf } from "@/lib/time.ts";
 import { readAlertEvents, readAlertMessages, readAlertRules } from "./(dashboard)/alerts/lists.tsx";
 import { readAnomalies } from "./(dashboard)/anomalies/query.ts";
 import { readBudgets } from "./(dashboard)/budgets/lists.tsx";
+import { readBurst } from "./(dashboard)/burst/lists.tsx";
 import { readCostLines, readImports } from "./(dashboard)/costs/lists.tsx";
 import { readFindings } from "./(dashboard)/findings/query.ts";
 import { partsOf } from "./(dashboard)/gpus/columns.tsx";
@@ -105,6 +106,7 @@ export const LISTS: Readonly<Record<string, List>> = {
     }),
   ),
   budgets: of("/budgets", whole("budgets", readBudgets)),
+  burst: of("/burst", ofPeriod("burst", readBurst)),
   "cost-lines": of(
     "/costs",
     whole("imported-cost-lines", async (input) => {

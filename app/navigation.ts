@@ -20,6 +20,7 @@ const GROUPS: readonly (readonly [label: string, entries: readonly Entry[]])[] =
       ["/spend", "Spend", "spend"],
       ["/budgets", "Budgets & forecast", "budgets"],
       ["/units", "Unit costs", "units"],
+      ["/burst", "Burst capacity", "burst"],
     ],
   ],
   [

@@ -10,6 +10,7 @@ export const PAGE_ACTIONS = {
   "/explain": "usage.read",
   "/budgets": "budgets.read",
   "/units": "units.read",
+  "/burst": "burst.read",
   "/workloads": "workloads.read",
   "/projects": "usage.read",
   "/gpus": "workloads.read",

@@ -25,6 +25,7 @@ const PAGES = [
   "/budgets/team:11?span=quarter&past=on&table=burn-down",
   "/units",
   "/units/1?period=last-30-days&table=unit-cost",
+  "/burst",
   "/projects",
   "/projects/1",
   "/workloads?period=last-30-days",

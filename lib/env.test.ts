@@ -34,6 +34,10 @@ describe("parseEnv", () => {
     ["FISCAL_YEAR_START", "10", 10],
     ["CLOSE_GRACE_DAYS", "0", 0],
     ["PORT", "0", 0],
+    ["GPU_BURST", "1", true],
+    ["GPU_BURST", "off", false],
+    ["GPU_BURST_COST_DOLLARS", "0.50", 500_000],
+    ["MONTHLY_BUDGET", "250", 250_000_000],
     ["STATEMENT_PAPER", "Letter", "Letter"],
     ["STATEMENT_FONTS", ` ${WOFF}, `, [WOFF]],
     ["PROMETHEUS_URL", "http://prometheus:9090/", "http://prometheus:9090"],
@@ -159,6 +163,16 @@ describe("parseEnv", () => {
   ])("refuses %s=%s where samples are kept for an hour", (key, text) => {
     expect(() => parseEnv({ SERIES_RETENTION: "1h", [key]: text })).toThrow(`${key} must be shorter than`);
     expect(() => parseEnv({ SERIES_RETENTION: "3h", [key]: text })).not.toThrow();
+  });
+
+  it("refuses a rate in dollars for a ledger in euros, and thresholds that contradict each other", () => {
+    expect(() => parseEnv({ GPU_BURST_COST_DOLLARS: "0.5", LEDGER_CURRENCY: "EUR" })).toThrow(
+      /is in US dollars, and the ledger is in EUR/,
+    );
+    const thresholds = { GPU_COST_DAILY_THRESHOLD: "100", GPU_COST_MONTHLY_THRESHOLD: "25" };
+    expect(() => parseEnv(thresholds)).toThrow(/GPU_COST_DAILY_THRESHOLD is above GPU_COST_MONTHLY_THRESHOLD/);
+    for (const wrong of ["-1", "five", "$5", "0.0000001"])
+      expect(() => parseEnv({ GPU_COST_DAILY_THRESHOLD: wrong })).toThrow(/expected an amount such as 25 or 0.50/);
   });
 
   it("names every wrong key at once", () => {

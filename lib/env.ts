@@ -4,10 +4,12 @@ import { AppError } from "./errors.ts";
 import { hideFromTexts, hideLatest } from "./redact.ts";
 import {
   aesKey,
+  amountMicros,
   currency,
   databaseUrl,
   decimal,
   durationSeconds,
+  flag,
   fontFiles,
   headerSecret,
   headers,
@@ -60,6 +62,11 @@ const schema = z.object({
   STATEMENT_FONTS: fontFiles,
   RECOVERY_COST_CENTRE: z.string().default(""),
   RECOVERY_GL_ACCOUNT: z.string().default(""),
+  GPU_BURST: flag.optional(),
+  GPU_BURST_COST_DOLLARS: amountMicros.optional(),
+  GPU_COST_DAILY_THRESHOLD: amountMicros.optional(),
+  GPU_COST_MONTHLY_THRESHOLD: amountMicros.optional(),
+  MONTHLY_BUDGET: amountMicros.optional(),
   SYNC_SCHEDULE: schedule("@every 60s"),
   METRICS_OFFSET: durationSeconds("30s", 0),
   SETTLE_DELAY: durationSeconds("2m", 0),
@@ -197,12 +204,27 @@ function refuseContradictions(env: z.output<typeof schema>): void {
     );
   if (Boolean(env.SMTP_URL) !== Boolean(env.MAIL_FROM))
     throw new AppError("invalid", "SMTP_URL and MAIL_FROM belong together: set both, or neither.");
+  refuseBurst(env);
   for (const key of ["METRICS_OFFSET", "SETTLE_DELAY", "METER_IDLE_AFTER", "METER_STARTING_GRACE"] as const)
     if (env[key] >= env.SERIES_RETENTION)
       throw new AppError(
         "invalid",
         `${key} must be shorter than SERIES_RETENTION: samples would be removed before they are metered.`,
       );
+}
+
+function refuseBurst(env: z.output<typeof schema>): void {
+  const { GPU_BURST_COST_DOLLARS: rate, GPU_COST_DAILY_THRESHOLD: daily, GPU_COST_MONTHLY_THRESHOLD: monthly } = env;
+  if (rate !== undefined && env.LEDGER_CURRENCY !== "USD")
+    throw new AppError(
+      "invalid",
+      `GPU_BURST_COST_DOLLARS is in US dollars, and the ledger is in ${env.LEDGER_CURRENCY}: unset it, and set the rate with "ledger burst rate".`,
+    );
+  if (daily !== undefined && monthly !== undefined && daily > monthly)
+    throw new AppError(
+      "invalid",
+      "GPU_COST_DAILY_THRESHOLD is above GPU_COST_MONTHLY_THRESHOLD: a day would always pass the monthly one first.",
+    );
 }
 
 let current: Env | undefined;

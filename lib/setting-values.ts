@@ -3,7 +3,7 @@ import { validateHeaderName, validateHeaderValue } from "node:http";
 import { isIP } from "node:net";
 import { Cron } from "croner";
 import { z } from "zod";
-import { minorDigits } from "./money.ts";
+import { minorDigits, parseMicros } from "./money.ts";
 import { checkZone, parseDurationMs } from "./time.ts";
 
 /**
@@ -268,4 +268,18 @@ export const secrets = commaSeparated.superRefine((list, issues) => {
       code: "custom",
       message: "expected random texts of at least 32 characters, separated by commas (openssl rand -base64 32)",
     });
+});
+
+/** A flag as other tools write it: 1 or 0, on or off, true or false. */
+export const flag = z
+  .string()
+  .regex(/^(1|0|on|off|true|false|yes|no)$/i, 'expected "1" or "0"')
+  .transform((text) => /^(1|on|true|yes)$/i.test(text));
+
+/** An amount of the ledger's currency in micro-units. */
+export const amountMicros = z.string().transform((text, issues) => {
+  const micros = parseMicros(text.trim());
+  if (micros === null || micros < 0 || micros > 1e15)
+    issues.addIssue({ code: "custom", message: "expected an amount such as 25 or 0.50, without a currency" });
+  return micros ?? 0;
 });

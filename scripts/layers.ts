@@ -20,7 +20,7 @@ export const ORDER: readonly (readonly string[])[] = [
   ["previews", "closing"],
   ["forecast"],
   ["insights", "budgets"],
-  ["unit-costs"],
+  ["unit-costs", "burst"],
   ["alerts", "reports"],
   ["pages", "exports"],
   ["api", "metrics"],
@@ -167,7 +167,6 @@ export const VIEWER_PERMITS: readonly {
     names: ["readWorkloadCharges", "readHourRates"],
     reason: "of workloads that the caller found for the viewer",
   },
-  { file: "lib/pages/units.ts", names: ["loadUnitsPage"], reason: "lib/unit-costs starts from the viewer" },
   { file: "lib/pages/workloads.ts", names: ["containsSql"], reason: "reads nothing" },
   { file: "lib/reports/cost/cost-columns.ts", names: ["costCells"], reason: "reads nothing" },
   {

@@ -46,6 +46,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   "/spend": "cost trend money",
   "/idle": "waste unused stop",
   "/budgets": "forecast limit plan projection",
+  "/burst": "gpu burst flag rented cloud",
   "/units": "unit cost per request token lead inference vllm llm",
 };
 

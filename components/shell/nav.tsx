@@ -27,6 +27,7 @@ import {
   TrendingUp,
   UserRound,
   Users,
+  Zap,
 } from "lucide-react";
 import { usePathname, useSearchParams } from "next/navigation";
 import { href, travelling } from "@/components/href.ts";
@@ -36,6 +37,7 @@ const ICONS = {
   spend: Coins,
   budgets: Gauge,
   units: CircleDivide,
+  burst: Zap,
   projects: FolderKanban,
   workloads: Boxes,
   gpus: Cpu,

@@ -4,6 +4,7 @@ import { allocation } from "./allocation.ts";
 import { attribution } from "./attribution.ts";
 import { auth } from "./auth.ts";
 import { budgeting } from "./budgets.ts";
+import { burstTables } from "./burst.ts";
 import { chargeTables } from "./charges.ts";
 import { closing } from "./closing.ts";
 import { costs } from "./costs.ts";
@@ -50,6 +51,7 @@ export const { users, userNames, grants, userGroups, groupRules, sessions, signI
   people(sqlite);
 export const { budgets, plannedEvents } = budgeting(sqlite);
 export const { units, unitCounts } = unitCosting(sqlite);
+export const { burstSwitches, burstRates, burstApplied } = burstTables(sqlite);
 export const { storedSecrets } = secrets(sqlite);
 export const {
   insightFindings,

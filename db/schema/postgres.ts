@@ -4,6 +4,7 @@ import { allocation } from "./allocation.ts";
 import { attribution } from "./attribution.ts";
 import { auth } from "./auth.ts";
 import { budgeting } from "./budgets.ts";
+import { burstTables } from "./burst.ts";
 import { chargeTables } from "./charges.ts";
 import { closing } from "./closing.ts";
 import { costs } from "./costs.ts";
@@ -50,6 +51,7 @@ export const { users, userNames, grants, userGroups, groupRules, sessions, signI
   people(postgres);
 export const { budgets, plannedEvents } = budgeting(postgres);
 export const { units, unitCounts } = unitCosting(postgres);
+export const { burstSwitches, burstRates, burstApplied } = burstTables(postgres);
 export const { storedSecrets } = secrets(postgres);
 export const {
   insightFindings,

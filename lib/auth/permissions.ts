@@ -50,6 +50,8 @@ export const ACTIONS = {
   "units.edit": { words: "define unit costs", roles: ["admin", "finance", "manager"], scope: "write" },
   "units.query": { words: "read counts of units from a source", roles: ADMIN, scope: "write" },
   "units.count": { words: "report counts of units", roles: ["admin", "finance", "manager"], scope: "ingest" },
+  "burst.read": { words: "read the cost of burst capacity", roles: FINANCE, scope: "read" },
+  "burst.switch": { words: "switch burst capacity and set its rate", roles: FINANCE, scope: "write" },
   "usage.read": { words: "read usage", roles: ["admin", "finance", "manager", "engineer", "viewer"], scope: "read" },
   "findings.read": {
     words: "read findings",

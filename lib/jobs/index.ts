@@ -18,6 +18,7 @@ export {
   runBackfill,
 } from "./backfill.ts";
 export { askedRange, forgottenPart } from "./backfill-range.ts";
+export { applyBurstSettings } from "./burst.ts";
 export { type TestedConnection, testConnections } from "./connections.ts";
 export { evaluateFindings } from "./findings.ts";
 export { assemble, createSources, type Ledger, needSources, openLedger } from "./ledger.ts";

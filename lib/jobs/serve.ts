@@ -8,6 +8,7 @@ import { type Backfill, isBackfillTaken, listFailed, listUnfinished } from "@/li
 import { isRequested, LIVE } from "@/lib/sync/windows/run-store.ts";
 import { runBackfill } from "./backfill.ts";
 import type { BackfillOutcome } from "./backfill-work.ts";
+import { applyBurstSettings } from "./burst.ts";
 import type { Ledger } from "./ledger.ts";
 import { syncLive } from "./live.ts";
 
@@ -21,6 +22,9 @@ const ALERTS = "@every 60s";
  */
 export async function serveJobs(ledger: Ledger, signal: AbortSignal): Promise<void> {
   const { ctx, env } = ledger;
+  await applyBurstSettings(ctx, env).catch((error: unknown) =>
+    ctx.log.error({ error: errorText(error) }, "the settings of burst capacity could not be applied"),
+  );
   if (!ledger.sources) {
     ctx.log.warn(`no source is configured, so nothing is synced: ${whatToSet()}`);
     return;

@@ -16,6 +16,7 @@ import {
   type UnitDay,
   type UnitStatus,
   type UnitSum,
+  unitMicros,
 } from "./unit-cost.ts";
 
 /** Of the GPU time of a day, the part that must be observed before its usage is known. */
@@ -90,6 +91,33 @@ export interface UnitView {
   readonly newest: { readonly day: number; readonly micros: number } | null;
   /** Of the range on the unit's own basis; null: unknown, or no target. */
   readonly status: UnitStatus | null;
+}
+
+/** The day of now, of which a part is charged and counted: what it has come to so far, which changes until the day is over. */
+export interface SoFar {
+  readonly day: number;
+  readonly costMicros: number;
+  readonly countMilli: number | null;
+  /** For `per` units; null: nothing is counted yet. */
+  readonly unitMicros: number | null;
+}
+
+/** Today so far on the basis of everything charged. @throws AppError `forbidden`, `not_found`. */
+export async function loadSoFar(ctx: Ctx, key: number): Promise<SoFar> {
+  allow(ctx.viewer, "units.read");
+  const places = await findPlaces(ctx);
+  const unit = await getUnit(ctx.db, places, key);
+  const day = dayKey(dateOf(ctx.now(), ctx.ledger.zone));
+  const days = { from: day, until: addDays(day, 1) };
+  const members = membersOf(places, unit);
+  const [rows, counts] = await Promise.all([
+    members ? loadCostRows(ctx.db, members, unit, days, ctx.ledger.zone) : [],
+    listCounts(ctx.db, [key], days),
+  ]);
+  const known = counts.flatMap((c) => c.countMilli ?? []);
+  const countMilli = known.length ? known.reduce((sum, n) => sum + n, 0) : null;
+  const costMicros = rows.reduce((sum, r) => sum + r.allocationMicros, 0);
+  return { day, costMicros, countMilli, unitMicros: unitMicros(costMicros, countMilli, unit.per) };
 }
 
 /** Units that the viewer may see, with what they cost on some days. @throws AppError `forbidden`; `not_found` for a key. */

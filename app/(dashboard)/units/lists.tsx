@@ -5,11 +5,11 @@ import { count, moneyIn, percent, text, textField } from "@/components/tables/co
 import type { Listed } from "@/components/tables/list.tsx";
 import { sortRows, type TableColumn } from "@/components/tables/view.ts";
 import { AppError } from "@/lib/errors.ts";
-import { loadUnitsPage } from "@/lib/pages/units.ts";
+import { daysOfPeriod } from "@/lib/pages/teams.ts";
 import { dateOfKey } from "@/lib/time.ts";
 import { perText, pluralOf } from "@/lib/unit-costs/types.ts";
 import { UNIT_STATUSES, type UnitDay, unitMicros } from "@/lib/unit-costs/unit-cost.ts";
-import type { UnitView } from "@/lib/unit-costs/unit-views.ts";
+import { daysOver, loadUnitViews, type UnitView } from "@/lib/unit-costs/unit-views.ts";
 import { changeText, countText, STATUS_TONES, STATUS_WORDS, UNKNOWN_COST, unitMoney } from "./words.ts";
 
 export const UNIT_NAMES = tableNames();
@@ -17,9 +17,12 @@ export const DAY_NAMES = tableNames("days-");
 const drawCount = (n: number) => countText(Math.round(n * 1000));
 const inThousandths = (milli: number | null): number | null => (milli === null ? null : milli / 1000);
 
+/** The days of the period that are over. */
+const overDays = ({ ctx, period, billingZone }: PageInput) => daysOver(ctx, daysOfPeriod(period, billingZone));
+
 /** Every unit with what it costs in the period, as its page lists it. */
 export async function readUnits(input: PageInput): Promise<Listed<UnitView>> {
-  const rows = await loadUnitsPage(input.ctx, input.period);
+  const rows = await loadUnitViews(input.ctx, overDays(input));
   const { currency } = input.ctx.ledger;
   const money = moneyIn(currency);
   const price = (micros: number) => unitMoney(micros, currency);
@@ -94,7 +97,7 @@ export async function readUnitDays(
   input: PageInput,
   key: number,
 ): Promise<Listed<UnitDay> & { readonly of: UnitView }> {
-  const [of] = await loadUnitsPage(input.ctx, input.period, key);
+  const [of] = await loadUnitViews(input.ctx, overDays(input), key);
   if (!of) throw new AppError("not_found", "There is no such unit that you may see.");
   const { currency } = input.ctx.ledger;
   const { unit } = of;

@@ -1,5 +1,6 @@
 import { AppError } from "@/lib/errors.ts";
 import { budgetStatus } from "./budget-status.ts";
+import { burstDaily, burstMonthly } from "./burst-cost.ts";
 import { dailyCost } from "./daily-cost.ts";
 import { findingOpen } from "./finding-open.ts";
 import { forecastBreach } from "./forecast-breach.ts";
@@ -29,6 +30,8 @@ export const RULE_KINDS: readonly RuleKind[] = [
   periodReady,
   priceMissing,
   unassignedSpend,
+  burstDaily,
+  burstMonthly,
   syncLate,
   gapOpen,
   gpuPower,

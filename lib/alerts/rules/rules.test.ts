@@ -5,6 +5,7 @@ import { adjustments, insightFindings, insightLosses } from "@/db/schema/index.t
 import { sqliteFile, type TestDb } from "@/db/testing.ts";
 import { setBudget } from "@/lib/budgets/changes.ts";
 import { DAYS, seedSixtyDays, TODAY, VISION } from "@/lib/budgets/testing-ledger.ts";
+import { setBurstRate, switchBurst } from "@/lib/burst/changes.ts";
 import { ctxOf, NOW } from "@/lib/charges/testing-ledger.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import type { Series } from "@/lib/sources/source.ts";
@@ -125,6 +126,22 @@ describe("on sixty days of two teams", () => {
     );
     expect(await spent()).toBe(before - 7_000_000);
     await store.db.write((tx) => tx.run(sql`delete from ${adjustments}`));
+  });
+
+  it("burst capacity is reported once a day and month when it passes its limit, and not while its rate is unknown", async () => {
+    await switchBurst(ctx, { isOn: true, at: NOW - 2 * DAY }, "page");
+    expect([await read("burst-daily-cost"), await read("burst-monthly-cost")]).toEqual([[], []]);
+    await setBurstRate(ctx, { rateMicros: 1_000_000, fromAt: NOW - 2 * DAY });
+    expect((await read("burst-daily-cost", 20e6)).map((c) => [c.subject, c.title])).toEqual([
+      ["20261109", "Burst capacity costs $24.00 on 2026-11-09"],
+    ]);
+    expect(await read("burst-daily-cost", 20e6, 0, NOW)).toEqual([]);
+    expect(await read("burst-monthly-cost", 47e6)).toMatchObject([
+      { subject: "202611", title: expect.stringMatching(/\$48\.00 in November/) },
+    ]);
+    expect(await read("burst-monthly-cost", 48e6)).toEqual([]);
+    expect((await history("burst-daily-cost", 10e6))?.map((h) => h.subject)).toEqual(["20261108", "20261109"]);
+    expect((await history("burst-monthly-cost", 30e6))?.map((h) => h.subject)).toEqual(["202611"]);
   });
 
   it("a period that is over with its grace days can be closed", async () => {
