@@ -14,6 +14,8 @@ export default {
   reactStrictMode: true,
   serverExternalPackages: ["better-sqlite3", "fontkit", "pdfmake", "pg", "pino", "prom-client", "undici"],
   devIndicators: false,
+  // No page has pictures to scale: /_next/image answers 404, and its decoders are never run.
+  images: { unoptimized: true },
   // Types are checked by `npm run typecheck`, which `npm test` begins with: a build does not check them a second time.
   typescript: { ignoreBuildErrors: true },
   // Most builds are a machine's first: writing a cache for the next one takes a quarter of their time.

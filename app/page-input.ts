@@ -102,6 +102,15 @@ function readPeriod(
   }
 }
 
+/** A part of an address as it was meant: pages get it encoded, routes get it decoded, and a sign of per cent may be its own. */
+export function decodedPart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 /** The viewer's zone, which the browser tells by cookie; the billing zone until it has. */
 export async function viewerZone(): Promise<string> {
   const given = (await cookies()).get("zone")?.value;

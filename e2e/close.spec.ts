@@ -58,8 +58,9 @@ test("a team disputes a line, which blocks the close, and gets a credit", async 
   await page.goto(at(baseURL, `/statements/${closing.id}/${TEAM}`));
   await page.getByRole("textbox", { name: "Answer" }).fill("Half of the day is given back");
   await page.getByLabel(/Credit \(negative\)/).fill("-12.50");
+  await page.getByLabel("The amount changes the statement").check();
   await page.getByRole("button", { name: "Answer" }).click();
-  await expect(page.getByRole("cell", { name: "Credit that settles a dispute" })).toBeVisible();
+  await expect(page.getByRole("cell", { name: "Credit that settles a dispute of" }).first()).toBeVisible();
 });
 
 test("with a reason for what is open the period is closed, numbered and sealed", async ({ page, baseURL }) => {

@@ -263,3 +263,26 @@ describe("bodies that are encoded, asked for or not", () => {
     }
   });
 });
+
+describe("an answer without end", () => {
+  const endless: RequestListener = (_, response) => {
+    response.writeHead(200, {});
+    const part = Buffer.alloc(1024 * 1024, "x");
+    const more = () => {
+      while (!response.destroyed && response.write(part));
+      if (!response.destroyed) response.once("drain", more);
+    };
+    more();
+  };
+  it.each([
+    ["as it is", endless],
+    [
+      "packed",
+      reply(200, gzipSync(Buffer.alloc(80 * 1024 * 1024)) as unknown as string, { "content-encoding": "gzip" }),
+    ],
+  ])("is read as far as 64 MiB, %s", async (_, listener) => {
+    const { url } = await serve(listener);
+    const http = door({ retryCount: 0 });
+    await expect(http.json({ method: "GET", url })).rejects.toThrow(/answered 200 with more than 64 MiB/);
+  });
+});

@@ -139,7 +139,7 @@ export class Http {
         signal: AbortSignal.timeout(timeout),
       });
       const headers = flat(response.headers);
-      const bytes = Buffer.from(await response.body.arrayBuffer());
+      const bytes = await bodyOf(call, response.statusCode, response.body);
       const answer = {
         status: response.statusCode,
         headers,
@@ -183,7 +183,29 @@ const DECODERS: Readonly<Record<string, (bytes: Buffer, options: { maxOutputLeng
   br: brotliDecompressSync,
   zstd: zstdDecompressSync,
 };
-const MOST_BYTES = { maxOutputLength: 1024 * 1024 * 1024 };
+/** What an answer may have, packed and unpacked: twenty times the largest that a query of ours asks for. */
+const MOST_BODY = 64 * 1024 * 1024;
+const MOST_BYTES = { maxOutputLength: MOST_BODY };
+
+/** A body's bytes, read no further than an answer may be long. */
+async function bodyOf(call: HttpRequest, status: number, body: AsyncIterable<Buffer>): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of body) {
+    parts.push(part);
+    length += part.length;
+    if (length > MOST_BODY) throw tooLong(call, status);
+  }
+  return Buffer.concat(parts);
+}
+
+const tooLong = (call: HttpRequest, status: number): HttpError =>
+  new HttpError(
+    "body",
+    status,
+    "",
+    `${withoutQuery(call.url)} answered ${status} with more than ${MOST_BODY / 1024 / 1024} MiB: it was not read further.`,
+  );
 
 /** The text of a body, decoded by its Content-Encoding: proxies encode also what nobody asked them to. */
 function decodeBody(call: HttpRequest, status: number, headers: Record<string, string>, bytes: Buffer): string {
@@ -198,6 +220,7 @@ function decodeBody(call: HttpRequest, status: number, headers: Record<string, s
       if (!decode) throw new Error("unknown encoding");
       decoded = decode(decoded, MOST_BYTES);
     } catch (error) {
+      if ((error as { code?: string }).code === "ERR_BUFFER_TOO_LARGE") throw tooLong(call, status);
       const message = `${withoutQuery(call.url)} answered ${status} with a body that is not whole ${excerpt(encoding, 20)}.`;
       throw new HttpError("body", status, "", message, { cause: error });
     }

@@ -13,6 +13,7 @@ import {
   checkCommands,
   checkLinks,
   checkMetrics,
+  checkNamedTests,
   checkPermissions,
   checkProofs,
   checkReports,
@@ -67,6 +68,11 @@ const gaps = [
     ALIASES.map((a) => a.name),
   ),
   ...checkProofs(text(SAFETY), (file) => (existsSync(file) ? readFileSync(file, "utf8") : undefined)),
+  ...[...documents].flatMap(([file, content]) =>
+    file === SAFETY
+      ? []
+      : checkNamedTests(file, content, (test) => (existsSync(test) ? readFileSync(test, "utf8") : undefined)),
+  ),
   ...checkLinks(documents, existsSync),
 ];
 for (const { file, detail } of gaps) console.error(`${file}: ${detail}`);

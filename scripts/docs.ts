@@ -224,6 +224,13 @@ export function checkMetrics(text: string, metrics: readonly string[], aliases: 
 
 export const SAFETY = "docs/safety.md";
 
+/** Tests that a document names as proof, wherever they stand in it, and that do not exist. */
+export function checkNamedTests(document: string, text: string, read: (file: string) => string | undefined): Gap[] {
+  return [...text.matchAll(/\]\(\.\.\/([^)]+\.(?:test|spec)\.tsx?)\) “([^”]+)”/g)]
+    .filter(([, file = "", title = ""]) => !read(file)?.includes(title))
+    .map(([, file, title]) => ({ file: document, detail: `${file} has no test “${title}”` }));
+}
+
 /** Every proof that a table names – a link to a test, followed by the beginning of its title in quotes – is in that file. */
 export function checkProofs(text: string, read: (file: string) => string | undefined): Gap[] {
   const isClaim = (line: string) => /^\| (?!requirement \||attack \|)/.test(line) && line.split("|").length === 5;

@@ -37,6 +37,6 @@ async function run(io: Io, { month }: Options): Promise<void> {
   }
   const { statements, totalMicros, ties, view } = audit;
   await io.write(
-    `${month} (${view.state}) adds up: ${ties.length} sums of capacity × rate with a residual of 0, ${statements} statements, ${formatMicros(totalMicros)} ${settings.currency}.\n`,
+    `${month} (${view.state}) adds up: ${ties.length} sums of capacity × rate with a residual of 0, ${statements} statements, ${formatMicros(totalMicros)} ${settings.currency} exactly, before each total is rounded.\n`,
   );
 }

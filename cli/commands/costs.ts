@@ -89,14 +89,18 @@ async function list(io: Io, ctx: Ctx): Promise<void> {
     from: dateOfKey(i.fromDay),
     until: dateOfKey(i.untilDay),
     lines: i.lines,
-    amount: formatMicros(i.amountMicros),
-    shared: formatMicros(i.sharedMicros),
+    amount: i.amountMicros,
+    shared: i.sharedMicros,
     imported: formatInstant(i.importedAt),
     removed: i.removedAt === null ? null : formatInstant(i.removedAt),
   }));
   const texts = (keys: readonly string[]) => keys.map((key) => column(key));
   const head = [...texts(["import", "file", "format", "from", "until"]), column("lines", "count")];
-  await writeRows(io, [...head, ...texts(["amount", "shared", "imported", "removed"])], rows);
+  await writeRows(
+    io,
+    [...head, column("amount", "micros"), column("shared", "micros"), ...texts(["imported", "removed"])],
+    rows,
+  );
 }
 
 async function remove(io: Io, id: string, { yes, reason }: Options): Promise<void> {

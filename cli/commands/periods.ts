@@ -28,7 +28,7 @@ async function run(io: Io): Promise<void> {
     const { period, state, close } = view;
     const currency = close?.currency ?? settings.currency;
     const micros = totals.get(view) ?? null;
-    const total = micros === null ? "nothing charged" : `${formatMinor(micros, currency)} ${currency}`;
+    const total = micros === null ? "nothing charged" : `${formatMinor(micros, currency)} ${currency} as billed`;
     const days = `${dateOfKey(period.fromDay)} to ${dateOfKey(addDays(period.untilDay, -1))}`;
     const sealed = close ? `  ${formatInstant(close.closedAt)} by ${close.closedBy}  ${close.hash.slice(0, 12)}` : "";
     await io.write(`${period.id.padEnd(10)}  ${days}  ${state.padEnd(6)}  ${total}${sealed}\n`);

@@ -85,9 +85,9 @@ function reasonsOf(frozen: DaySide, now: DaySide): (id: string) => string {
   const after = new Map(groups(now.charges));
   for (const id of new Set([...before.keys(), ...after.keys()])) {
     const [was, is] = [before.get(id) ?? [], after.get(id) ?? []];
-    const reason =
-      was.length && is.length ? chargeReason(was, is) : appearance(was.length ? now : frozen, was[0] ?? is[0]);
-    if (reason) for (const charge of [...was, ...is]) tell(keyOf(charge), reason);
+    const found =
+      was.length && is.length ? chargeReasons(was, is) : [appearance(was.length ? now : frozen, was[0] ?? is[0])];
+    for (const reason of found) for (const charge of [...was, ...is]) tell(keyOf(charge), reason);
   }
   tellShares(frozen.shares, now.shares, tell);
   return (id) => [...(told.get(id) ?? [REASONS.follows])].sort().join(", ");
@@ -98,15 +98,17 @@ const groups = (charges: readonly Charge[]): [string, Charge[]][] => [
   ...Map.groupBy(charges, (c) => `${c.hardwareKey}/${c.workloadKey}/${c.sku}`),
 ];
 
-function chargeReason(was: readonly Charge[], is: readonly Charge[]): string | null {
+/** Everything that changed: a move whose price changed, too, has both reasons. */
+function chargeReasons(was: readonly Charge[], is: readonly Charge[]): string[] {
   const quantity = (list: readonly Charge[]) => list.reduce((sum, c) => sum + c.quantity, 0);
   const all = (list: readonly Charge[], of: (c: Charge) => unknown) =>
     JSON.stringify([...new Set(list.map(of))].sort());
   const differ = (of: (c: Charge) => unknown) => all(was, of) !== all(is, of);
-  if (quantity(was) !== quantity(is)) return REASONS.usage;
-  if (differ((c) => `${c.teamKey}/${c.projectKey}`)) return REASONS.team;
-  if (differ((c) => `${c.priceKey}/${c.unitPriceNanos}/${c.priceClass}`)) return REASONS.price;
-  return null;
+  return [
+    ...(quantity(was) !== quantity(is) ? [REASONS.usage] : []),
+    ...(differ((c) => `${c.teamKey}/${c.projectKey}`) ? [REASONS.team] : []),
+    ...(differ((c) => `${c.priceKey}/${c.unitPriceNanos}/${c.priceClass}`) ? [REASONS.price] : []),
+  ];
 }
 
 /** Of a charge that the other side has not: usage that no price covered is no charge there, so it is about its price. */

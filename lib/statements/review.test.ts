@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { pods } from "@/db/schema/index.ts";
 import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
 import { ctxOf } from "@/lib/charges/testing-ledger.ts";
 import { auditPeriod } from "@/lib/closing/audit.ts";
@@ -147,11 +148,33 @@ describe.each(engines)("reviews on $name", (engine) => {
 
   it.skipIf(isAbsent(engine))("lists the workloads behind a statement", async () => {
     const { statement } = await loadStatement(ctxOf(store.db), SETTINGS, "2026-10", 11);
+    const start = statement.header.period.start;
+    const pod = (id: string, startedAt: number, endedAt: number) => ({
+      ...{
+        clusterId: "c",
+        id,
+        workloadKey: 1,
+        name: id,
+        node: "n",
+        nodePool: "",
+        phase: "",
+        createdAt: 0,
+        lastSeenAt: 0,
+      },
+      ...{ startedAt, endedAt },
+    });
+    // From the first start of its pods to the last end, not from its submission or to what Run:ai says completed.
+    await store.db.write((tx) =>
+      tx.insert(pods, [pod("a", start + 500, start + 900), pod("b", start + 700, start + 950)]),
+    );
     const rows: StatementWorkload[] = [];
     for await (const page of statementWorkloads(store.db, statement)) rows.push(...page);
     expect(rows).toMatchObject([
-      { workloadId: "w-1", project: "vision", amountMicros: 75_000_000, idleMicros: 15_000_000, endedAt: null },
+      { workloadId: "w-1", project: "vision", amountMicros: 75_000_000, idleMicros: 15_000_000 },
     ]);
+    expect(rows.map((w) => [w.startedAt, w.endedAt])).toEqual([[start + 500, start + 950]]);
+    await store.db.write((tx) => tx.insert(pods, [pod("c", start + 800, statement.header.period.end + 5)]));
+    for await (const [w] of statementWorkloads(store.db, statement)) expect(w?.endedAt).toBe(null);
     expect(rows.reduce((sum, w) => sum + w.amountMicros, 0)).toBe(statement.header.usageMicros);
   });
 });

@@ -57,6 +57,7 @@ export interface StatementWorkload {
   readonly user: string;
   readonly category: string;
   readonly gpuModel: string;
+  /** First start of a pod; null: not known. */
   readonly startedAt: Instant | null;
   /** Null: it ran to the end of the period, or beyond. */
   readonly endedAt: Instant | null;

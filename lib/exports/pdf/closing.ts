@@ -128,7 +128,7 @@ function seal(statement: Statement): Content {
   const rows = [
     ["Generated", formatInstant(generatedAt)],
     ...(closedAt === null ? [] : [["Closed", formatInstant(closedAt)]]),
-    ["SHA-256 over the lines", hash ?? "none before the close"],
+    ["SHA-256 over header and lines", hash ?? "none before the close"],
   ];
   return {
     table: {

@@ -63,8 +63,8 @@ const WORKLOAD_COLUMNS: readonly SheetColumn[] = [
   { name: "Started (UTC)", width: 20, right: true },
   { name: "Ended (UTC)", width: 20, right: true },
   { name: "GPU-hours", width: 16, right: true },
-  { name: "Amount", width: 20, right: true },
-  { name: "Idle amount", width: 20, right: true },
+  { name: "GPU amount", width: 20, right: true },
+  { name: "Idle GPU amount", width: 20, right: true },
   { name: "Coverage", width: 12, right: true },
 ];
 

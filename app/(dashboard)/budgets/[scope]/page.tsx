@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { needPage } from "@/app/need-page.ts";
-import { readInput, type Search } from "@/app/page-input.ts";
+import { decodedPart, readInput, type Search } from "@/app/page-input.ts";
 import { AuditList } from "@/components/audit-list.tsx";
 import { href, type Params, TRAVELLING, travelling } from "@/components/href.ts";
 import { PageHeader, Section } from "@/components/page-header.tsx";
@@ -31,7 +31,7 @@ interface Props {
 const SPAN_LABELS = { month: "Month", quarter: "Quarter", year: "Year" } as const;
 
 export default async function ScopePage({ params: route, searchParams }: Props) {
-  const scope = scopeOfId(decodeURIComponent((await route).scope));
+  const scope = scopeOfId(decodedPart((await route).scope));
   if (!scope) notFound();
   const input = await readInput(searchParams);
   needPage(input.ctx, "/budgets");

@@ -1,4 +1,4 @@
-import type { PageInput } from "@/app/page-input.ts";
+import { decodedPart, type PageInput } from "@/app/page-input.ts";
 import { readView, tableNames } from "@/app/table-input.ts";
 import { href, TRAVELLING } from "@/components/href.ts";
 import type { Listed } from "@/components/tables/list.tsx";
@@ -16,7 +16,7 @@ export async function readWorkload(
   const { address } = input;
   address.only([...TRAVELLING, ...tableNames(), "strips", "table"]);
   address.word("strips", STRIP_SPANS, "Two days of samples are shown");
-  const detail = await findWorkload(input.ctx, decodeURIComponent(given), {
+  const detail = await findWorkload(input.ctx, decodedPart(given), {
     period: input.period,
     zone: input.billingZone,
     clockZone: input.zone,

@@ -4,7 +4,7 @@ import { Downloads, StateBadge } from "@/app/(dashboard)/statements/period-links
 import { TeamParts } from "@/app/(dashboard)/teams/[team]/team-parts.tsx";
 import { mayOpen } from "@/app/may-open.ts";
 import { needPage } from "@/app/need-page.ts";
-import { readInput, type Search } from "@/app/page-input.ts";
+import { decodedPart, readInput, type Search } from "@/app/page-input.ts";
 import { PageLink } from "@/app/page-link.tsx";
 import { Facts } from "@/components/facts.tsx";
 import { formatMoment, formatPercent } from "@/components/format.ts";
@@ -36,7 +36,7 @@ export default async function StatementPage({ params: place, searchParams }: Nam
   const { period: id, team } = await place;
   if (!/^[1-9]\d{0,14}$/.test(team)) notFound();
   const settings = closeSettingsOf(env());
-  const loaded = await loadStatement(ctx, settings, decodeURIComponent(id), Number(team)).catch((error) => {
+  const loaded = await loadStatement(ctx, settings, decodedPart(id), Number(team)).catch((error) => {
     if (error instanceof AppError && error.code === "not_found") notFound();
     throw error;
   });
