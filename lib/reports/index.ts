@@ -11,6 +11,7 @@ import { costTrend } from "./cost/cost-trend.ts";
 import { idleCost } from "./cost/idle-cost.ts";
 import { topMovers } from "./cost/top-movers.ts";
 import { anomalies } from "./insights/anomalies.ts";
+import { quota } from "./insights/quota.ts";
 import { rightSizing } from "./insights/right-sizing.ts";
 import { suggest } from "./read/near-names.ts";
 import type { Report } from "./report.ts";
@@ -28,6 +29,7 @@ const REPORTS: readonly Report[] = [
   projectAllocations,
   utilization,
   suspicious,
+  quota,
   costByTeam,
   costByProject,
   costByUser,

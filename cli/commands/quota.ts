@@ -1,0 +1,11 @@
+import type { Command } from "commander";
+import type { Io } from "@/cli/io.ts";
+import { writesReport } from "@/cli/report-command.ts";
+
+export function register(program: Command, io: Io): void {
+  writesReport(
+    program.command("quota").summary("how projects used their quota, and who waited meanwhile"),
+    io,
+    "quota",
+  );
+}
