@@ -1,9 +1,9 @@
 import type { Db, Tx } from "@/db/client.ts";
 import { chunks, clusters, meteredBuckets, nodes, pods, projects, series, workloads } from "@/db/schema/index.ts";
 import { atResolution, CHUNK_SECONDS, encodeChunk } from "@/lib/sync/samples/chunk.ts";
-import { HOUR, type Instant } from "@/lib/time.ts";
+import { DAY, HOUR, type Instant } from "@/lib/time.ts";
 
-/** A fleet to evaluate: workloads of one card, of which every twentieth idles, metered by the hour. */
+/** A fleet to evaluate: workloads of one card, of which every twentieth idles, and the one after it at night, metered by the hour. */
 export interface Fleet {
   readonly workloads: number;
   readonly start: Instant;
@@ -22,6 +22,8 @@ const METRICS: Readonly<Record<string, readonly [low: number, high: number]>> = 
   cpu_cores: [3, 7],
 };
 
+const KINDS = ["busy", "idle", "nights"] as const;
+
 /** Metrics of each workload. */
 export const FLEET_METRICS = Object.keys(METRICS);
 
@@ -30,13 +32,15 @@ function sharedSamples({ start, end, step }: Fleet): { spans: number[]; bytes: M
   const spans = Array.from({ length: Math.ceil((end - start) / CHUNK_SECONDS) }, (_, i) => start + i * CHUNK_SECONDS);
   const bytes = new Map<string, Buffer>();
   for (const [metric, [low, high]] of Object.entries(METRICS))
-    for (const kind of ["busy", "idle"])
+    for (const kind of KINDS)
       for (const startAt of spans) {
         const at: number[] = [];
         for (let t = startAt; t < Math.min(startAt + CHUNK_SECONDS, end); t += step) at.push(t);
         const idle = metric === "gpu_memory_used_mib" ? low : metric === "power_watts" ? 75 : 0;
         const value = at.map((t) =>
-          kind === "idle" ? idle : low + Math.round(((t * 7919) % 1000) * (high - low)) / 1000,
+          kind === "idle" || (kind === "nights" && t % DAY < 7 * HOUR)
+            ? idle
+            : low + Math.round(((t * 7919) % 1000) * (high - low)) / 1000,
         );
         if (at.length)
           bytes.set(`${metric} ${kind} ${startAt}`, encodeChunk({ at, value: atResolution(metric, value) }));
@@ -159,7 +163,7 @@ async function addWorkloads(
   await tx.insert(
     chunks,
     rows.flatMap((row, i) => {
-      const kind = Math.floor(i / names.length) % 20 === 0 ? "idle" : "busy";
+      const kind = { 0: "idle", 1: "nights" }[Math.floor(i / names.length) % 20] ?? "busy";
       return spans.flatMap((startAt) => {
         const blob = bytes.get(`${row.metric} ${kind} ${startAt}`);
         return blob ? [{ startAt, seriesKey: row.key, count: 720, stepSeconds: step, bytes: blob }] : [];
