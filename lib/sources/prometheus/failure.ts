@@ -92,8 +92,9 @@ function network(error: HttpError, url: string): string {
   return `Prometheus is not reachable: ${why}`;
 }
 
+/** The message holds what the answer said: only what lies behind the answer is a cause, or it would be said twice. */
 function failed(error: HttpError, message: string): PrometheusError {
-  return new PrometheusError(error.failure, error.status, false, message, { cause: error });
+  return new PrometheusError(error.failure, error.status, false, message, { cause: error.cause });
 }
 
 function unexpected(error: unknown, url: string): PrometheusError {
