@@ -5,6 +5,7 @@ import type Database from "better-sqlite3";
 import { AppError } from "@/lib/errors.ts";
 import { whenFree } from "./queue.ts";
 import { dropTrigger, triggersAfter } from "./triggers.ts";
+import { headQuery, upgradeEntry } from "./upgrade-entry.ts";
 
 type Dialect = "sqlite" | "postgres";
 interface Applied {
@@ -45,8 +46,8 @@ function migration(name: string, text: string): Migration {
 }
 
 /**
- * The statements that bring a database with the migrations `applied` up to date, including its list of migrations and, where it had
- * any before, the entry of the audit log; none if it is up to date.
+ * The statements that bring a database with the migrations `applied` up to date, including its list of migrations; none
+ * if it is up to date.
  * @throws AppError `conflict` when the database is newer than this program, or differs from it.
  */
 export function upgrade(dialect: Dialect, applied: readonly Applied[], root?: string): string[] {
@@ -54,10 +55,7 @@ export function upgrade(dialect: Dialect, applied: readonly Applied[], root?: st
   const [first] = known;
   const [oldest] = applied;
   const earlier = oldest && !isSame(oldest, first) ? listEarlier(dialect, root) : [];
-  if (!first || !oldest || !isSame(oldest, earlier[0])) {
-    const statements = statementsOf(pending(known, applied), applied.length);
-    return statements.length ? [...statements, ...auditEntry(dialect, applied, known)] : [];
-  }
+  if (!first || !oldest || !isSame(oldest, earlier[0])) return statementsOf(pending(known, applied), applied.length);
   return [
     ...pending(earlier, applied).flatMap((m) => m.statements),
     ...[...triggersAfter(earlier.flatMap((m) => m.statements)).keys()].map((name) => dropTrigger(dialect, name)),
@@ -65,28 +63,6 @@ export function upgrade(dialect: Dialect, applied: readonly Applied[], root?: st
     "delete from schema_migrations",
     ledgerEntry(first, 0),
     ...statementsOf(known.slice(1), 1),
-    ...auditEntry(dialect, applied, known),
-  ];
-}
-
-/** What only each database can say: a random text, and the time in seconds. */
-const OWN_SQL = {
-  sqlite: { id: "lower(hex(randomblob(16)))", now: "cast(strftime('%s', 'now') as integer)" },
-  postgres: { id: "gen_random_uuid()::text", now: "cast(extract(epoch from now()) as bigint)" },
-} as const;
-
-/**
- * The upgrade in the audit log, in its own transaction. It has no person: whichever program of the newer version opens the database
- * first upgrades it. Nothing for a database that is new.
- */
-function auditEntry(dialect: Dialect, applied: readonly Applied[], known: readonly Applied[]): string[] {
-  const [before, after] = [applied.at(-1), known.at(-1)];
-  if (!before || !after) return [];
-  const { id, now } = OWN_SQL[dialect];
-  const json = ({ name }: Applied) => `'${JSON.stringify({ migration: name })}'`;
-  return [
-    `insert into "audit_log" ("id", "at", "actor_kind", "actor_id", "action", "subject", "before", "after", "reason")
-      values (${id}, ${now}, 'job', 'upgrade', 'ledger.migrate', 'ledger', ${json(before)}, ${json(after)}, '')`,
   ];
 }
 
@@ -130,7 +106,13 @@ export async function migrateSqlite(db: Database.Database, file: string, root?: 
   await whenFree(() => db.exec("begin exclusive"));
   try {
     db.exec(LEDGER_OF_MIGRATIONS);
-    for (const statement of upgrade("sqlite", appliedTo(db, file) ?? [], root)) db.exec(statement);
+    const applied = appliedTo(db, file) ?? [];
+    const statements = upgrade("sqlite", applied, root);
+    for (const statement of statements) db.exec(statement);
+    const [had, has] = [applied.at(-1), listMigrations("sqlite", root).at(-1)];
+    if (statements.length && had && has)
+      for (const statement of upgradeEntry(db.prepare(headQuery("sqlite")).get() as never, had, has))
+        db.exec(statement);
     db.exec("commit");
   } catch (error) {
     if (db.inTransaction) db.exec("rollback");

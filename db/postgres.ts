@@ -3,10 +3,11 @@ import { PgDialect } from "drizzle-orm/pg-core";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import pg from "pg";
 import { AppError, errorText } from "@/lib/errors.ts";
-import { LEDGER_OF_MIGRATIONS, upgrade } from "./migrate.ts";
+import { LEDGER_OF_MIGRATIONS, listMigrations, upgrade } from "./migrate.ts";
 import { Queue } from "./queue.ts";
 import { oneOfEach, planInsert } from "./rows.ts";
 import type { Conflict, Db, Reader, Tx } from "./store.ts";
+import { headQuery, upgradeEntry } from "./upgrade-entry.ts";
 
 const dialect = new PgDialect();
 const INT8 = 20;
@@ -78,8 +79,14 @@ async function migrate(connection: Connection): Promise<void> {
     await connection.query(`select pg_advisory_xact_lock(${MIGRATION_LOCK})`);
     await connection.query(LEDGER_OF_MIGRATIONS);
     const { rows } = await connection.query('select "name", "hash" from "schema_migrations" order by "position"');
-    for (const statement of upgrade("postgres", rows as { name: string; hash: string }[]))
-      await connection.query(statement);
+    const applied = rows as { name: string; hash: string }[];
+    const statements = upgrade("postgres", applied);
+    for (const statement of statements) await connection.query(statement);
+    const [had, has] = [applied.at(-1), listMigrations("postgres").at(-1)];
+    if (statements.length && had && has) {
+      const { rows: heads } = await connection.query(headQuery("postgres"));
+      for (const statement of upgradeEntry(heads[0] as never, had, has)) await connection.query(statement);
+    }
     await connection.query("commit");
   } catch (error) {
     await connection.query("rollback");

@@ -1,7 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { recordAct } from "@/lib/auth/audit-store.ts";
+import { verifyAuditLog } from "@/lib/auth/chain/audit-chain-store.ts";
+import { ctxOf } from "@/lib/charges/testing-ledger.ts";
 import { type Db, sql } from "./client.ts";
 import { LEDGER_OF_MIGRATIONS, listMigrations } from "./migrate.ts";
 import { engines, isAbsent } from "./testing.ts";
+import { headQuery, upgradeEntry } from "./upgrade-entry.ts";
 
 /** Empties a database, and gives it the migrations before one. @returns the name of the newest of them. */
 async function asBefore(db: Db, migration: string): Promise<string> {
@@ -81,7 +85,38 @@ describe.each(engines)("an upgrade on $name", (engine) => {
     expect(await again.all(sql`select id from audit_log`)).toHaveLength(4);
     const at = await again.find<{ at: number }>(sql`select max(at) as at from audit_log`);
     expect(Math.abs((at?.at ?? 0) - Date.now() / 1000)).toBeLessThan(86_400);
+    // What was recorded by the upgrade is the beginning of the chain.
+    await again.write((tx) =>
+      recordAct(tx, ctxOf(again), { action: "session", subject: "user/1", before: null, after: null, reason: "" }),
+    );
+    expect(await verifyAuditLog(again)).toEqual([]);
     await again.close();
+    await opened.drop();
+  });
+
+  test.skipIf(isAbsent(engine))("is the next link of the chain of the audit log, where that has begun", async () => {
+    const opened = await engine.open();
+    if (!opened) return;
+    const { db } = opened;
+    const act = { action: "session", subject: "user/1", before: null, after: { n: 1 }, reason: "" } as const;
+    await db.write((tx) => recordAct(tx, ctxOf(db), act));
+    const list = listMigrations(db.dialect);
+    const newest = list.at(-1)?.name ?? "";
+    for (const row of [2, 3]) {
+      // As an upgrade finds it, with nothing left to do but to say so.
+      const head = await db.find<Parameters<typeof upgradeEntry>[0]>(sql.raw(headQuery(db.dialect)));
+      const [before, after] = [
+        { name: `000${row}_x`, hash: "" },
+        { name: newest, hash: "" },
+      ];
+      if (!head) throw new Error("The database has no clock.");
+      await db.write(async (tx) => {
+        for (const text of upgradeEntry(head, before, after)) await tx.run(sql.raw(text));
+      });
+      await db.write((tx) => recordAct(tx, ctxOf(db), act));
+      expect(await verifyAuditLog(db)).toEqual([]);
+    }
+    expect(await db.all(sql`select sequence from audit_chain order by sequence`)).toHaveLength(5);
     await opened.drop();
   });
 });

@@ -1,16 +1,11 @@
-import { createHash } from "node:crypto";
 import { type Reader, sql, type Tx } from "@/db/client.ts";
 import { columnsOf } from "@/db/columns-of.ts";
 import { auditChain, auditHead, auditLog } from "@/db/schema/index.ts";
-import { canonicalJson } from "@/lib/canonical-json.ts";
+import { hashEntry } from "@/lib/audit-hash.ts";
 import type { AuditEntry } from "./audit-entry.ts";
 
 const COLUMNS = columnsOf(auditLog);
 const PAGE = 1_000;
-
-/** SHA-256 of canonical JSON of an entry and the hash before it, in lower-case hexadecimal digits. Pure. */
-export const hashEntry = (previous: string, entry: AuditEntry): string =>
-  createHash("sha256").update(canonicalJson({ previous, entry })).digest("hex");
 
 /** Appends an entry to the chain, in the transaction that writes it. Writers of other processes wait for each other here. */
 export async function appendToChain(tx: Tx, entry: AuditEntry): Promise<void> {
