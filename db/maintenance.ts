@@ -7,6 +7,7 @@ import Database from "better-sqlite3";
 import { AppError, errorText } from "@/lib/errors.ts";
 import type { Reader, Tx } from "./client.ts";
 import { appliedTo, upgrade } from "./migrate.ts";
+import { removeAbandonedParts } from "./part-files.ts";
 import { isBusy, whenFree } from "./queue.ts";
 import { fileError, openSqlite, readerOf } from "./sqlite.ts";
 
@@ -35,6 +36,7 @@ export async function backup(file: string, target: string, onProgress?: (share: 
   try {
     await mkdir(path.dirname(path.resolve(target)), { recursive: true });
     const applied = await copyLive(file, part, onProgress);
+    await removeAbandonedParts(part);
     const found = verify(part, file);
     if (JSON.stringify(found) !== JSON.stringify(applied))
       throw new AppError("internal", `The copy of ${file} is not of the same version as the ledger. Try again.`);
@@ -135,6 +137,7 @@ export async function restore(backupFile: string, file: string, judge?: Judge): 
   try {
     await mkdir(path.dirname(path.resolve(file)), { recursive: true });
     await copyFile(backupFile, part);
+    await removeAbandonedParts(part);
     // A copy has the mode of its original, which may have come from another machine.
     await chmod(part, 0o600);
     try {

@@ -286,3 +286,10 @@ describe("an answer without end", () => {
     await expect(http.json({ method: "GET", url })).rejects.toThrow(/answered 200 with more than 64 MiB/);
   });
 });
+
+it("JSON is read without U+0000, and with a backslash before such letters", async () => {
+  const body = String.raw`{"name":"a\u0000b","\u0000\u0000key":"c\\u0000d","e":"\\\u0000f"}`;
+  const { url } = await serve(reply(200, body));
+  const { body: read } = await door().json({ method: "GET", url });
+  expect(read).toEqual({ name: "ab", key: String.raw`c\u0000d`, e: String.raw`\f` });
+});

@@ -249,9 +249,13 @@ function isRetryable(error: HttpError): boolean {
   );
 }
 
+/** JSON without U+0000, which PostgreSQL keeps in no text: one name with it would fail a whole sync. */
+const withoutNul = (text: string): string =>
+  text.includes("\\u0000") ? text.replaceAll(/(?<!\\)((?:\\\\)*)\\u0000/g, "$1") : text;
+
 function parseJson(call: HttpRequest, answer: HttpAnswer): unknown {
   try {
-    return JSON.parse(answer.text);
+    return JSON.parse(withoutNul(answer.text));
   } catch (error) {
     const html = /^\s*</.test(answer.text);
     const what = html
