@@ -21,7 +21,7 @@ export const unitCosting = (k: Kit) => ({
     loaded: k.int("loaded").notNull(),
     /** The basis that target and threshold are about: `allocation` or `usage`. */
     basis: k.text("basis").notNull(),
-    /** Where counts come from: `reported`, `query` or `requests`. */
+    /** Where counts come from: `reported` or `query`. */
     source: k.text("source").notNull(),
     query: k.text("query").notNull(),
     /** 1: an hour for which the query returns no series counts as zero. */

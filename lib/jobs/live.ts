@@ -10,6 +10,7 @@ import { listUnfinished } from "@/lib/sync/windows/backfill-store.ts";
 import { dropGapsAfterEnd, settleGaps } from "@/lib/sync/windows/gap-store.ts";
 import { finishRun, LIVE, startRun } from "@/lib/sync/windows/run-store.ts";
 import { releaseWindows, restWindows } from "@/lib/sync/windows/window-store.ts";
+import { readDueCounts } from "@/lib/unit-costs/read-counts.ts";
 import { evaluateFindings } from "./findings.ts";
 import { syncLabels } from "./labels.ts";
 import { type Ledger, moneyOf, needSources } from "./ledger.ts";
@@ -69,6 +70,13 @@ async function everything(run: LiveRun): Promise<void> {
   });
   await run.step(async () => {
     run.counts.evaluated = (await evaluateFindings(run.ledger, run.signal)) ?? 0;
+  });
+  await run.step(async () => {
+    const read = run.sources.providers("counts")[0]?.read;
+    if (!read) return;
+    const limits = { horizon: run.ledger.horizon(), retention: env.SOURCE_RETENTION, signal: run.signal };
+    const windows = await readDueCounts(ctx, read, limits);
+    if (windows > 0) run.counts.units = windows;
   });
   if (run.hasFacts) await run.step(() => shownHistories(run));
   await run.step(async () => {

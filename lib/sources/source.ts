@@ -331,6 +331,11 @@ export interface Readers {
   readonly totals: (clusterId: string, window: Interval, stepSeconds: number) => Promise<Answer<Series[]>>;
   /** Labels of pods in a window, of some keys. A pod that the source did not see is left out. */
   readonly labels: (window: Interval, keys: readonly string[], finder: PodFinder) => Promise<Answer<PodLabels[]>>;
+  /**
+   * What a query in the source's own language counts in a window, with `$window` for its length; null: it has no value. `missing` says
+   * why: `no-data` where the source has other samples of that time.
+   */
+  readonly counts: (query: string, window: Interval) => Promise<Answer<number | null>>;
 }
 export type Capability = keyof Readers;
 

@@ -25,7 +25,6 @@ const BASES = [
 ];
 const SOURCES = [
   { value: "reported", label: "API, file or by hand" },
-  { value: "requests", label: "requests of inference workloads" },
   { value: "query", label: "a PromQL query" },
 ];
 const amount = (micros: number | null | undefined): string | undefined =>

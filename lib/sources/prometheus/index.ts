@@ -4,6 +4,7 @@ import type { OpenSource, WindowSamples } from "@/lib/sources/source.ts";
 import { ceilTo } from "@/lib/time.ts";
 import { type ClientSettings, PrometheusClient } from "./client.ts";
 import { testConnection } from "./connection.ts";
+import { readCount } from "./counts.ts";
 import { gather } from "./gather.ts";
 import { readHost } from "./host.ts";
 import { readLabels } from "./labels.ts";
@@ -20,7 +21,7 @@ export interface PrometheusSettings extends ClientSettings {
   readonly cluster?: string | undefined;
 }
 
-const PROVIDES = ["samples", "labels"] as const;
+const PROVIDES = ["samples", "labels", "counts"] as const;
 export type PrometheusSource = OpenSource<(typeof PROVIDES)[number]> & {
   readonly read: { readonly samples: WindowSamples };
 };
@@ -55,7 +56,11 @@ export function createPrometheusSource(settings: PrometheusSettings): Prometheus
     },
   };
   return {
-    read: { samples, labels: (window, keys, finder) => readLabels(client, window, keys, finder, cluster) },
+    read: {
+      samples,
+      labels: (window, keys, finder) => readLabels(client, window, keys, finder, cluster),
+      counts: (query, window) => readCount(client, query, window),
+    },
     covers: (clusterId) => cluster === undefined || cluster === clusterId,
     connection: () => testConnection(settings),
     requests: () => client.requests,

@@ -104,6 +104,14 @@ function rangeText(rangeMs: number): string {
   return rangeMs % 1000 === 0 ? `${rangeMs / 1000}s` : `${rangeMs}ms`;
 }
 
+/**
+ * A query as an administrator wrote it, with the length of its window in place of `$window`: the one text that is not built here. It is
+ * never joined with another. @throws AppError `invalid` on a window below one second.
+ */
+export function givenQuery(text: string, windowSeconds: number): Promql {
+  return text.replaceAll("$window", rangeText(windowSeconds * 1000)) as Promql;
+}
+
 /** How many series exist now; no sample if there are none. */
 export function count(series: Promql): Promql {
   return `count(${series})` as Promql;

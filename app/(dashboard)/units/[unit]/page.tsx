@@ -77,7 +77,6 @@ async function load(input: PageInput, given: string) {
 const SOURCE_WORDS = {
   reported: "reported by the API, a file or by hand",
   query: "a query of the source",
-  requests: "requests of inference workloads, as the source reports them",
 } as const;
 
 function Definition({ view: { unit, scopeName } }: { view: UnitView }) {
