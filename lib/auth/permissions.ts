@@ -71,6 +71,7 @@ export const ACTIONS = {
     scope: "read",
   },
   "anomalies.judge": { words: "say what an anomaly was", roles: ["admin", "finance", "manager"], scope: "write" },
+  "savings.record": { words: "record what was done to save", roles: ["admin", "finance", "manager"], scope: "write" },
   "workloads.read": {
     words: "read workloads and how they use GPUs",
     roles: ["admin", "manager", "engineer", "viewer"],

@@ -13,6 +13,7 @@ import { topMovers } from "./cost/top-movers.ts";
 import { anomalies } from "./insights/anomalies.ts";
 import { quota } from "./insights/quota.ts";
 import { rightSizing } from "./insights/right-sizing.ts";
+import { savings } from "./insights/savings.ts";
 import { suggest } from "./read/near-names.ts";
 import type { Report } from "./report.ts";
 import { capacity } from "./usage/capacity.ts";
@@ -42,6 +43,7 @@ const REPORTS: readonly Report[] = [
   costBridge,
   anomalies,
   rightSizing,
+  savings,
 ];
 
 /** Every report, in the order in which menus show them. */

@@ -1,0 +1,92 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
+import { listActs } from "@/lib/auth/audit-store.ts";
+import { chargeDue } from "@/lib/charges/run.ts";
+import { ctxOf, GPU_HOUR, meterDay, seedInventory, seedPrice } from "@/lib/charges/testing-ledger.ts";
+import type { Ctx, Viewer } from "@/lib/ctx.ts";
+import { runs } from "@/lib/testing-runs.ts";
+import { addDays } from "@/lib/time.ts";
+import { type CostDay, measureSaving } from "./measure.ts";
+import { recordSaving, withdrawSaving } from "./record.ts";
+import { listActions, loadDays } from "./store.ts";
+
+/** A day with hours of work and of idling, at a price. */
+const day = (work: number, idle: number, price = 1): CostDay => ({
+  ...{ day: 0, micros: (work + idle) * price * 1e6, workMicros: work * price * 1e6, workMilli: work * GPU_HOUR },
+});
+const saved = (before: CostDay[], after: CostDay[]) => measureSaving(before, after)?.savedMicros ?? null;
+
+describe("a realised saving", () => {
+  it.each<[string, CostDay[], CostDay[], number | null]>([
+    ["what idled is stopped", [day(0, 24)], [day(0, 0), day(0, 0)], 48e6],
+    ["five of eight cards given back", [day(72, 120)], [day(72, 0)], 120e6],
+    ["less work is no saving", [day(24, 0)], [day(4, 0)], 0],
+    ["a cheaper card", [day(24, 0, 2)], [day(24, 0, 1)], 24e6],
+    ["it idles more", [day(10, 2)], [day(10, 6)], -4e6],
+    ["no day after", [day(10, 2)], [], null],
+    ["nothing before", [day(0, 0)], [day(1, 0)], null],
+  ])("%s", (_, before, after, expected) => {
+    expect(saved(before, after)).toBe(expected);
+  });
+
+  it("is never more than the same days cost before", () => {
+    const any = fc.record({ work: fc.nat(200), idle: fc.nat(200), price: fc.integer({ min: 0, max: 9 }) });
+    const some = fc.array(any, { minLength: 1, maxLength: 9 });
+    fc.assert(
+      fc.property(some, some, (a, b) => {
+        const [before, after] = [a, b].map((list) => list.map((d) => day(d.work, d.idle, d.price))) as [
+          CostDay[],
+          CostDay[],
+        ];
+        const measured = measureSaving(before, after);
+        const spent = before.reduce((sum, d) => sum + d.micros, 0);
+        if (measured) expect(measured.savedMicros).toBeLessThanOrEqual((spent / before.length) * after.length + 1);
+        else expect(spent).toBe(0);
+      }),
+      runs(200),
+    );
+  });
+});
+
+describe.each(engines)("realised savings of a ledger on $name", (engine) => {
+  let test: TestDb;
+  let ctx: Ctx;
+  const TODAY = 20261110;
+  beforeAll(async () => {
+    if (isAbsent(engine)) return;
+    test = (await engine.open()) as TestDb;
+    ctx = ctxOf(test.db);
+    await seedInventory(test.db);
+    await seedPrice(test.db, "H100", 1_000_000_000, 20260101);
+    for (let i = 14; i > 0; i--) {
+      const idle = { hardwareKey: 1, workloadKey: 1, deadIdleMilli: 24 * GPU_HOUR, observedMilli: 24 * GPU_HOUR };
+      const other = { hardwareKey: 1, workloadKey: 3, activeMilli: GPU_HOUR, observedMilli: GPU_HOUR };
+      await meterDay(test.db, addDays(TODAY, -i), i > 6 ? [idle, other] : [other]);
+    }
+    await chargeDue(ctx, { currency: "USD", billingTimeZone: "UTC" });
+  });
+  afterAll(() => test?.drop());
+
+  it.skipIf(isAbsent(engine))("is recorded, measured from charges, expires, and can be taken back", async () => {
+    const acted = { kind: "terminate", subjectKind: "workload", subject: "w-1", note: "stopped" } as const;
+    const id = await recordSaving(ctx, { ...acted, actedDay: 20261104, days: 3 });
+    const [action] = await listActions(ctx.db);
+    if (!action) throw new Error("not recorded");
+    const { before, after } = await loadDays(ctx.db, action, TODAY);
+    expect([before.length, after.map((d) => d.day)]).toEqual([7, [20261105, 20261106, 20261107]]);
+    expect(measureSaving(before, after)).toEqual({
+      ...{ beforeMicros: 24e6, afterMicros: 0, daysAfter: 3, savedMicros: 72e6 },
+    });
+    expect((await listActs(ctx.db, 1, `saving/${id}`))[0]).toMatchObject({
+      action: "savings.record",
+      reason: "stopped",
+    });
+    const stranger: Viewer = { kind: "person", id: "x", roles: ["manager"], projects: ["c1/p-2"] };
+    const as = { ...ctx, viewer: stranger };
+    await expect(recordSaving(as, { ...acted, actedDay: 20261104 })).rejects.toMatchObject({ code: "not_found" });
+    await expect(withdrawSaving(as, id)).rejects.toMatchObject({ code: "not_found" });
+    await withdrawSaving(ctx, id);
+    expect(await listActions(ctx.db)).toEqual([]);
+  });
+});

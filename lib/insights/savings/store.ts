@@ -1,0 +1,73 @@
+import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
+import { inList } from "@/db/in-list.ts";
+import { chargedDays, charges, projects, savingsActions, workloads } from "@/db/schema/index.ts";
+import { sumSql, WORKING } from "@/lib/classes.ts";
+import { addDays } from "@/lib/time.ts";
+import type { CostDay } from "./measure.ts";
+
+export type SavingsAction = typeof savingsActions.$inferSelect;
+
+export const listActions = (db: Reader): Promise<SavingsAction[]> =>
+  db.all(sql`select ${columnsOf(savingsActions)} from ${savingsActions} where withdrawn_at is null
+    order by acted_day desc, id`);
+
+export const insertAction = (tx: Tx, action: SavingsAction): Promise<void> => tx.insert(savingsActions, [action]);
+
+export const withdrawAction = (tx: Tx, id: string, now: number): Promise<number> =>
+  tx.run(sql`update ${savingsActions} set withdrawn_at = ${now} where id = ${id} and withdrawn_at is null`);
+
+export interface Subject {
+  readonly key: number;
+  readonly name: string;
+  readonly projectKey: number;
+  /** Its project as viewers have it: `cluster/project`. */
+  readonly project: string;
+}
+
+/** A workload or project by its id, or null. */
+export async function findSubject(db: Reader, kind: "workload" | "project", id: string): Promise<Subject | null> {
+  const of =
+    kind === "project"
+      ? sql`select p.key as "key", p.name as "name", p.key as "projectKey", p.cluster_id || '/' || p.id as "project"
+          from ${projects} p where p.key <> 0 and (p.id = ${id} or p.cluster_id || '/' || p.id = ${id} or p.name = ${id})`
+      : sql`select w.key as "key", w.name as "name", w.project_key as "projectKey", p.cluster_id || '/' || p.id as "project"
+          from ${workloads} w join ${projects} p on p.key = w.project_key where w.key <> 0 and w.id = ${id}`;
+  return (await db.find<Subject>(of)) ?? null;
+}
+
+/** The name and project of each subject of some actions, by kind and key. */
+export async function loadSubjects(db: Reader, actions: readonly SavingsAction[]): Promise<Map<string, Subject>> {
+  const keys = (kind: string) => actions.filter((a) => a.subjectKind === kind).map((a) => a.subjectKey);
+  const [jobs, own] = await Promise.all([
+    db.all<Subject>(sql`select w.key as "key", w.name as "name", w.project_key as "projectKey", '' as "project"
+      from ${workloads} w where w.key in ${inList(keys("workload"))}`),
+    db.all<Subject>(sql`select p.key as "key", p.name as "name", p.key as "projectKey", '' as "project"
+      from ${projects} p where p.key in ${inList(keys("project"))}`),
+  ]);
+  return new Map([
+    ...jobs.map((s) => [`workload/${s.key}`, s] as const),
+    ...own.map((s) => [`project/${s.key}`, s] as const),
+  ]);
+}
+
+/** Days that are compared before. */
+const DAYS_BEFORE = 7;
+
+/** The charged days before and after an action: a charged day without a charge of the subject is a day that cost nothing. */
+export async function loadDays(
+  db: Reader,
+  { subjectKind, subjectKey, actedDay, expiresDay }: SavingsAction,
+  today: number,
+): Promise<{ readonly before: CostDay[]; readonly after: CostDay[] }> {
+  const [from, until] = [addDays(actedDay, -DAYS_BEFORE), Math.min(expiresDay, today)];
+  const working = (unit: "milli" | "micros") => sql.raw(sumSql(WORKING, unit, "c"));
+  const column = sql.raw(subjectKind === "project" ? "project_key" : "workload_key");
+  const days =
+    await db.all<CostDay>(sql`select d.day as "day", cast(coalesce(sum(c.amount_micros), 0) as bigint) as "micros",
+      cast(coalesce(sum(${working("micros")}), 0) as bigint) as "workMicros",
+      cast(coalesce(sum(${working("milli")}), 0) as bigint) as "workMilli"
+    from ${chargedDays} d left join ${charges} c on c.day = d.day and c.sku = 'gpu' and c.${column} = ${subjectKey}
+    where d.day >= ${from} and d.day < ${until} and d.metered_revision <> 0 group by d.day order by d.day`);
+  return { before: days.filter((d) => d.day < actedDay), after: days.filter((d) => d.day > actedDay) };
+}
