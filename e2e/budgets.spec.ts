@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { parse } from "csv-parse/sync";
-import { PASSWORD, PEOPLE } from "./fixtures/people.ts";
+import { runLedger } from "@/cli/testing.ts";
+import { startMailServer } from "@/lib/mail/testing-server.ts";
+import { PASSWORD, PEOPLE, PEOPLE_DATABASE } from "./fixtures/people.ts";
 import { expect, test, violationsOf } from "./fixtures/test.ts";
 
 /** The server on which people sign in. */
@@ -55,6 +57,36 @@ test("a manager sets a budget and sees when it will be passed", async ({ page })
   await expect(page.getByRole("figure")).toContainText(/passed (about|on) \d+ \w+/);
   await expect(page.getByRole("heading", { name: "How good the forecast is" })).toBeVisible();
   expect(await violationsOf(page)).toEqual([]);
+});
+
+test("the manager is sent one e-mail of it, opens it, and finds what it was spent on", async ({ page }) => {
+  const mail = await startMailServer();
+  try {
+    await signIn(page, PEOPLE.manager, "/alerts/rules?kind=budget-status&team=11");
+    await page.getByRole("button", { name: "Add rule", exact: true }).click();
+    await expect(page.getByText("Rule added.", { exact: false })).toBeVisible();
+    const once = () =>
+      runLedger(["alerts", "--once"], {
+        ...{ DATABASE_URL: `file:./${PEOPLE_DATABASE}`, NEXTAUTH_URL: BASE, SMTP_URL: mail.url },
+        MAIL_FROM: "ledger@example.com",
+      });
+    expect(await once()).toMatchObject({ code: 0 });
+    expect(await once()).toMatchObject({ code: 0 });
+    expect(mail.mails.map((m) => m.to)).toEqual([[PEOPLE.manager]]);
+    const text = (mail.mails[0]?.text ?? "").replaceAll("=\r\n", "").replaceAll("=3D", "=").replaceAll("\r", "");
+    expect(text).toMatch(/^Subject: .*(Warning|Critical).*Foundation/m);
+    expect(text).toMatch(/Foundation (will pass|passed) its budget/);
+    expect(text).toContain("Content-Type: image/png");
+
+    await page.goto(/^http:\S+budgets\S+$/m.exec(text)?.[0] as string);
+    await expect(page.getByText(/pass(ed)? its budget/).first()).toBeVisible();
+    await page.getByRole("link", { name: "What it was spent on" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "Spend of Foundation" })).toBeVisible();
+    await expect(page.getByRole("link", { name: "llm-pretraining" }).first()).toBeVisible();
+    expect(await violationsOf(page)).toEqual([]);
+  } finally {
+    await mail.close();
+  }
 });
 
 test("something planned changes the forecast, and can be taken back", async ({ page }) => {

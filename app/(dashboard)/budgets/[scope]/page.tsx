@@ -6,9 +6,11 @@ import { AuditList } from "@/components/audit-list.tsx";
 import { href, type Params, TRAVELLING, travelling } from "@/components/href.ts";
 import { PageHeader, Section } from "@/components/page-header.tsx";
 import { Switch } from "@/components/ui/switch.tsx";
+import { TextLink } from "@/components/ui/text-link.tsx";
 import { mayDo, readerFor } from "@/lib/auth/allow.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
 import { budgetOn } from "@/lib/budgets/amounts.ts";
+import type { CalendarSpan } from "@/lib/budgets/spans.ts";
 import { BUDGET_SPANS, type BudgetScope, type BudgetSpan, scopeId, scopeOfId } from "@/lib/budgets/types.ts";
 import { sentenceOf } from "@/lib/budgets/words.ts";
 import type { Ctx } from "@/lib/ctx.ts";
@@ -57,7 +59,10 @@ export default async function ScopePage({ params: route, searchParams }: Props) 
       >
         {view.outlook.span.id}, {dateOfKey(view.outlook.span.fromDay)} up to {dateOfKey(view.outlook.span.untilDay)}
       </PageHeader>
-      <p className="mb-6 text-base font-medium">{sentenceOf(view.name, view.outlook, view.budget, currency)}</p>
+      <p className="mb-6 text-base">
+        <strong className="font-medium">{sentenceOf(view.name, view.outlook, view.budget, currency)}</strong>{" "}
+        <CauseLink scope={scope} span={view.period} />
+      </p>
       <BudgetKpis view={view} currency={currency} />
       <ScopeBurnDown page={page} currency={currency} path={path} params={params} withPast={withPast} />
       <Card page={page} />
@@ -83,6 +88,16 @@ export default async function ScopePage({ params: route, searchParams }: Props) 
       {mayDo(ctx.viewer, "audit.read") && <Changes ctx={ctx} scope={scope} name={view.name} zone={input.zone} />}
     </>
   );
+}
+
+/** Where the cost of the period is taken apart: what it was spent on, and why it changed. */
+function CauseLink({ scope: { kind, value }, span }: { scope: BudgetScope; span: CalendarSpan }) {
+  const days = { from: dateOfKey(span.fromDay), to: dateOfKey(span.untilDay) };
+  const to =
+    kind === "project"
+      ? href(`/projects/${value}`, days)
+      : href("/spend", { ...days, team: kind === "team" ? value : undefined });
+  return <TextLink to={to}>What it was spent on</TextLink>;
 }
 
 async function load(ctx: Ctx, scope: BudgetScope, span: BudgetSpan | undefined): Promise<BudgetPage> {
