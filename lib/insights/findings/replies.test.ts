@@ -43,5 +43,5 @@ it("is told apart by rule, and put into words", () => {
   expect(repliesText({ real: 0, expected: 1, wrong: 0 })).toBe(
     "1 of 1 answered finding right (100 %), 1 of them expected",
   );
-  expect(repliesText({ real: 0, expected: 0, wrong: 0 })).toBe("no finding answered yet");
+  expect(repliesText({ real: 0, expected: 0, wrong: 0 })).toBe("No finding answered yet");
 });

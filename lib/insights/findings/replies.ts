@@ -48,7 +48,7 @@ export function repliedPrecision({ real, expected, wrong }: Replies): number | n
 export function repliesText(replies: Replies): string {
   const precision = repliedPrecision(replies);
   const { real, expected, wrong } = replies;
-  if (precision === null) return "no finding answered yet";
+  if (precision === null) return "No finding answered yet";
   const all = real + expected + wrong;
   const meant = expected ? `, ${expected} of them expected` : "";
   return `${real + expected} of ${all} answered ${all === 1 ? "finding" : "findings"} right (${precision.toFixed(0)} %)${meant}`;

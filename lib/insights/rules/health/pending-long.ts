@@ -35,7 +35,7 @@ export const pendingLong: RuleWords & { readonly thresholds: { after_hours: { va
   version: 1,
   group: "suspicious",
   title: "Waits for long",
-  meaning: "The workload waits for GPUs since hours, and holds none yet.",
+  meaning: "The workload has waited for GPUs for hours, and holds none yet.",
   advice:
     "Ask for fewer or other GPUs, or see whether quota or fragmentation keeps it waiting. Delete it if nobody needs it any longer.",
   severity: "info",

@@ -17,7 +17,7 @@ export const startingTooLong = defineRule({
   version: 1,
   group: "idle",
   title: "Starting for long",
-  meaning: "The workload holds its cards and memory since a while, and has not computed anything yet.",
+  meaning: "The workload has held its cards and memory for a while, and has not computed anything yet.",
   advice: "Look at its log: loading data or a model before asking for cards would free them meanwhile.",
   severity: "info",
   audience: "owner",
