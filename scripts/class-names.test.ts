@@ -27,6 +27,7 @@ const NAMED: Readonly<Record<string, string>> = {
   "lib/insights/evaluate/hardware-store.ts": "reads the capacity that nobody held",
   "lib/budgets/outlooks.ts": "capacity that nobody held has a budget of its own",
   "lib/budgets/series-load.ts": "the same, day by day",
+  "lib/unit-costs/unit-views.ts": "a day of which capacity is unknown has no known cost",
   "lib/allocation/types.ts": "what policies are for",
   "lib/allocation/shares.ts": "unused quota is a part of what is unallocated",
   "lib/charges/share-day.ts": "unused quota is taken out of what is unallocated",
