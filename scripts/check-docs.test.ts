@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ENV_KEYS, ENV_SYNONYMS, parseEnv } from "@/lib/env.ts";
 import {
+  checkApi,
   checkCommands,
   checkLinks,
   checkMetrics,
@@ -19,6 +20,18 @@ test("every permission is told, and no other", () => {
   expect(checkPermissions(text, ["prices.propose", "teams.edit"]).map((g) => g.detail)).toEqual([
     "permission teams.edit is not described",
     "permission teams.paint does not exist",
+  ]);
+});
+
+test("every route of the API is an endpoint", () => {
+  const routes = [
+    "GET /api/v1/reports/[report]",
+    "GET /api/v1/units/[unit]",
+    "POST /api/v1/units/[unit]",
+    "GET /healthz",
+  ];
+  expect(checkApi(routes, ["GET /api/v1/units/{unit}"]).map((g) => g.detail)).toEqual([
+    "the route POST /api/v1/units/[unit] is no endpoint (CONTRIBUTING.md)",
   ]);
 });
 

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
+import { OPERATIONS as API_OPERATIONS } from "@/lib/api/openapi.ts";
 import { ACTIONS } from "@/lib/auth/permissions.ts";
 import { ENV_KEYS, ENV_SYNONYMS, parseEnv } from "@/lib/env.ts";
 import { ALIASES } from "@/lib/metrics/aliases.ts";
@@ -10,6 +11,7 @@ import { listReports } from "@/lib/reports/index.ts";
 import {
   ARCHITECTURE,
   CONFIGURATION,
+  checkApi,
   checkCommands,
   checkLinks,
   checkMetrics,
@@ -56,9 +58,14 @@ const { stdout: help } = await promisify(execFile)(process.execPath, [
   ...["cli/ledger.ts", "--help"],
 ]);
 
+const routes = routesOf(read(["app"], /\.tsx?$/));
 const gaps = [
   ...checkSettings(text(CONFIGURATION), settings),
-  ...checkRoutes(text(ARCHITECTURE), routesOf(read(["app"], /\.tsx?$/))),
+  ...checkRoutes(text(ARCHITECTURE), routes),
+  ...checkApi(
+    routes,
+    API_OPERATIONS.map((o) => `${o.method} ${o.path}`),
+  ),
   ...checkCommands(text(OPERATIONS), commandsOf(help)),
   ...checkPermissions(text(OPERATIONS), Object.keys(ACTIONS)),
   ...checkReports(text(REPORTS), listReports()),

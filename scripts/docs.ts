@@ -112,6 +112,22 @@ export function checkRoutes(text: string, routes: readonly string[]): Gap[] {
   return compare(ARCHITECTURE, "route", routes, told);
 }
 
+/**
+ * Every address of the API is one of its endpoints, so that it is in the OpenAPI document. `endpoints`: `GET /api/v1/x/{y}`; reports share
+ * one route.
+ */
+export function checkApi(routes: readonly string[], endpoints: readonly string[]): Gap[] {
+  const described = new Set(endpoints.map((e) => e.replaceAll("{", "[").replaceAll("}", "]")));
+  return routes
+    .filter(
+      (route) => /^[A-Z]+ \/api\/v1\//.test(route) && route !== "GET /api/v1/reports/[report]" && !described.has(route),
+    )
+    .map((route) => ({
+      file: "lib/api/endpoints/index.ts",
+      detail: `the route ${route} is no endpoint (CONTRIBUTING.md)`,
+    }));
+}
+
 /** The commands that `ledger --help` lists. */
 export function commandsOf(help: string): string[] {
   const list = /^Commands:\n([\s\S]*?)\n\n/m.exec(help)?.[1] ?? "";

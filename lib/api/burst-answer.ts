@@ -7,8 +7,8 @@ import { csvHeader, csvLines } from "@/lib/exports/csv.ts";
 import { jsonRow } from "@/lib/exports/json.ts";
 import { formatMicros } from "@/lib/money.ts";
 import { addDays, dateOf, dayKey, daysBetween, formatInstant, parseDay, parseEdge } from "@/lib/time.ts";
-import { parseFormat, takeOnly } from "./report-request.ts";
-import { respondFile } from "./respond.ts";
+import type { Answer } from "./endpoint.ts";
+import { parseFormat } from "./report-request.ts";
 
 const USUAL_DAYS = 30;
 const MOST_DAYS = 1100;
@@ -28,11 +28,12 @@ export function askedDays(ctx: Ctx, from: string | undefined, to: string | undef
 }
 
 /** How burst capacity stands and its days as JSON, or the days as CSV. */
-export async function answerBurst(ctx: Ctx, request: Request): Promise<Response> {
-  const given = new URL(request.url).searchParams;
-  takeOnly(given, ["from", "to", "format"]);
-  const format = parseFormat(given.get("format") ?? "json");
-  const view = await loadBurst(ctx, askedDays(ctx, given.get("from") ?? undefined, given.get("to") ?? undefined));
+export async function burstAnswer(
+  ctx: Ctx,
+  { from, to, format: wanted = "json" }: { readonly from?: string; readonly to?: string; readonly format?: string },
+): Promise<Answer> {
+  const format = parseFormat(wanted);
+  const view = await loadBurst(ctx, askedDays(ctx, from, to));
   const { currency } = ctx.ledger;
   const rows = view.days.map((d) => burstRow(d, currency));
   const amount = (micros: number | null) => (micros === null ? null : formatMicros(micros));
@@ -45,19 +46,11 @@ export async function answerBurst(ctx: Ctx, request: Request): Promise<Response>
     else
       yield `${JSON.stringify(state).slice(0, -1)},"rows":[\n${rows.map((row) => jsonRow(BURST_COLUMNS, row)).join(",\n")}\n]}\n`;
   }
-  return respondFile(chunks(), format, `burst.${format}`, ctx);
+  return { file: chunks(), format, name: `burst.${format}` };
 }
 
-/** `{"on": true, "at": …, "note": …}` of a request; `at` and `note` may be absent. @throws AppError `invalid`. */
-export async function switchOf(request: Request, zone: string): Promise<SwitchInput> {
-  const text = await request.text();
-  if (text.length > 10_000) throw new AppError("invalid", "The body is larger than 10 kB.");
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch (error) {
-    throw new AppError("invalid", "The body is not JSON.", { cause: error });
-  }
+/** `{"on": true, "at": …, "note": …}` of a body; `at` and `note` may be absent. @throws AppError `invalid`. */
+export function switchOf(body: unknown, zone: string): SwitchInput {
   if (typeof body !== "object" || body === null || Array.isArray(body))
     throw new AppError("invalid", 'Write {"on": true}.');
   const { on, at, note, ...rest } = body as Record<string, unknown>;

@@ -113,6 +113,7 @@ describe("every operation, asked as every role", () => {
       alerts: [{ status: "firing", labels: { alertname: "A" }, startsAt: "2026-11-10T11:00:00Z", fingerprint: "f1" }],
     },
     "/api/v1/budgets": { budgets: [{ scope: "team:11", from: "2026-12-01", span: "month", amount: "5000.00" }] },
+    "/api/v1/burst": { on: false },
     "/api/v1/units/{unit}": { counts: [{ id: "batch-1", day: "2026-11-09", count: 1200 }] },
   };
   const urlOf = (endpoint: Endpoint, query = "") =>

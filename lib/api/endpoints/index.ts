@@ -2,6 +2,7 @@
 import type { Endpoint } from "@/lib/api/endpoint.ts";
 import { listReports } from "@/lib/reports/index.ts";
 import { alerts, budgetAlerts, budgetForecast, budgets, forecast, receiveAlert, setBudgetsByApi } from "./budgets.ts";
+import { burst, burstSwitch } from "./burst.ts";
 import { chargeback, chargebackPreview, periodFiles, periods, statementFiles } from "./chargeback.ts";
 import { costsSummary, costsTeam, trendsCosts } from "./costs.ts";
 import { finding, findings, recommendations, rightsizing } from "./findings.ts";
@@ -11,7 +12,7 @@ import { recordUnitCounts, unit, units } from "./units.ts";
 import { gpuUtilization, workloads } from "./usage.ts";
 
 export const ENDPOINTS: readonly Endpoint[] = [
-  ...[costsSummary, costsTeam, trendsCosts, anomalies, units, unit, recordUnitCounts],
+  ...[costsSummary, costsTeam, trendsCosts, anomalies, units, unit, recordUnitCounts, burst, burstSwitch],
   ...[gpuUtilization, workloads],
   ...[findings, finding, recommendations, rightsizing],
   ...[budgets, setBudgetsByApi, budgetForecast, budgetAlerts, forecast, alerts, receiveAlert],
