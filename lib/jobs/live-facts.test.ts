@@ -190,6 +190,8 @@ describe("pods of a live sync", () => {
     const test = await begin(base, false, (p, now) => {
       if (p.path === "/api/v1/workloads/pods" && now >= at)
         p.body.pods = p.body.pods.filter((x: { id: string }) => x.id !== pod.id);
+      // A list that is shorter than its count ends nothing.
+      if (p.path === "/api/v1/workloads/pods/count" && now >= at) p.body.count -= 1;
       if (p.path === "/api/v1/workloads" && now >= at)
         for (const w of p.body.workloads)
           if (w.id === one.id) Object.assign(w, { completedAt: null, phase: "Running" });
