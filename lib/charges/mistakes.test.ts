@@ -230,7 +230,7 @@ describe("mistakes of earlier tools, in a ledger", () => {
   });
 
   it("team filter only in the UI: the loader gives a viewer their teams alone, whatever is asked for", async () => {
-    const viewer = { ...ctx.viewer, kind: "person" as const, projects: [], teams: [11] };
+    const viewer = { ...ctx.viewer, kind: "person" as const, projects: [], teams: [11], manages: [11] };
     const { statements } = await loadStatements({ ...ctx, viewer }, SETTINGS, "2026-10");
     expect(statements.map((s) => s.header.team.key)).toEqual([11]);
     await expect(loadStatement({ ...ctx, viewer }, SETTINGS, "2026-10", 2)).rejects.toMatchObject({
