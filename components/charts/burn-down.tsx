@@ -80,7 +80,7 @@ export function BurnDown({ days, spent, expected, lower, upper, budget, breach, 
           <polyline
             key={path(values)}
             points={path(values)}
-            stroke="var(--faint)"
+            stroke="var(--ink-faint)"
             strokeWidth={1}
             opacity={0.7}
             {...line}

@@ -104,8 +104,8 @@ function AnomalyKpis({ of: a, currency }: { of: Anomaly; currency: string }) {
 
 const SERIES = [
   { key: "value", label: "Value", paint: "var(--accent)" },
-  { key: "upper", label: "Usual at most", paint: "var(--faint)", dashed: true },
-  { key: "lower", label: "Usual at least", paint: "var(--faint)", dashed: true },
+  { key: "upper", label: "Usual at most", paint: "var(--ink-faint)", dashed: true },
+  { key: "lower", label: "Usual at least", paint: "var(--ink-faint)", dashed: true },
 ];
 
 function Trace({
