@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import { request } from "./testing-request.ts";
 
 vi.mock("next/headers", async () => (await import("./testing-request.ts")).nextHeaders);
+vi.mock("next/server", async () => (await import("./testing-request.ts")).nextServer());
 
 type Act = (...args: readonly unknown[]) => Promise<unknown>;
 

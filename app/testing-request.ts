@@ -1,3 +1,5 @@
+import { vi } from "vitest";
+
 /**
  * The request that code under test runs in: Next.js gives it there, and no test is there. One for all test files, because a worker
  * keeps its modules: `vi.mock("next/headers", async () => (await import("./testing-request.ts")).nextHeaders)`.
@@ -10,3 +12,9 @@ export const nextHeaders = {
   headers: async () => request.headers,
   cookies: async () => ({ get: () => undefined, getAll: () => [] }),
 };
+
+/** The same for `next/server`, in test files that load pages: its `connection()` needs a request that Next.js itself started. */
+export const nextServer = async () => ({
+  ...(await vi.importActual<typeof import("next/server")>("next/server")),
+  connection: async () => undefined,
+});

@@ -42,7 +42,7 @@ interface Props {
 
 export default async function TeamPage({ params: route, searchParams }: Props) {
   const { team: key } = await route;
-  if (!/^\d+$/.test(key)) notFound();
+  if (!/^[1-9]\d{0,14}$/.test(key)) notFound();
   const teamKey = Number(key);
   const input = await readInput(searchParams);
   needTeamPage(input.ctx, teamKey);
@@ -53,14 +53,14 @@ export default async function TeamPage({ params: route, searchParams }: Props) {
   const days = daysOfPeriod(input.period, input.billingZone);
   const today = dayKey(dateOf(input.now, input.billingZone));
   const grain = GRAINS.find((g) => g === params.grain) ?? "day";
-  const [team, view, home, projects, acts] = await Promise.all([
-    findTeam(readerOfTeam(ctx, teamKey), teamKey),
+  const team = await findTeam(readerOfTeam(ctx, teamKey), teamKey);
+  if (!team) notFound();
+  const [view, home, projects, acts] = await Promise.all([
     loadSpend(ctx, { days, today, grain, team: key }),
     loadTeamHome(ctx, teamKey, days),
     readTeamProjects(input, teamKey),
     whole ? listActs(readerFor(ctx, "teams.read"), 20, `team/${key}`) : [],
   ]);
-  if (!team) notFound();
   return (
     <>
       <PageHeader
