@@ -85,6 +85,8 @@ export const findSignedIn = cache(
 );
 
 const SIGNED_OUT = "You are signed out. Sign in again; what you typed is still here.";
+const NEEDS_TOKEN =
+  "This address needs a token. Send it as the header Authorization: Bearer gl_…; people create their tokens on the page Account.";
 
 /**
  * The context of a request by a person: pages, downloads and actions alike begin here. There is no default viewer.
@@ -139,7 +141,7 @@ async function apiCtxOf(request: Request): Promise<Ctx> {
   const door = await openDoor();
   const given = request.headers.get("authorization");
   if (given !== null) return { ...door, viewer: await tokenViewer(door, given), ledger: ledgerOf(env()) };
-  if (signInSettings() && request.method !== "GET" && request.method !== "HEAD")
-    throw new AppError("unauthenticated", "Send a token: Authorization: Bearer gl_…");
+  const reads = request.method === "GET" || request.method === "HEAD";
+  if (signInSettings() && !(reads && (await findSignedIn()))) throw new AppError("unauthenticated", NEEDS_TOKEN);
   return getCtx();
 }

@@ -20,6 +20,7 @@ const SIGN_IN = {
   ...{ password: true, provider: null, demo: false, limits: { idleSeconds: 60, lifetimeSeconds: 60 } },
 };
 const place = globalThis as { gpuLedger?: Record<string, unknown> };
+const NEEDS_TOKEN = expect.stringMatching(/needs a token.*Authorization: Bearer gl_….*Account/);
 const addresses = globSync("app/api/v1/**/route.ts").sort();
 
 /** Every address of the API, asked with a token; a new one is found by itself. */
@@ -63,8 +64,12 @@ describe("every address of the API", () => {
     expect(addresses.length).toBeGreaterThanOrEqual(7);
   });
 
+  it("says the same of /metrics", async () => {
+    expect(await ask("app/metrics/route.ts")).toMatchObject({ status: 401, error: { message: NEEDS_TOKEN } });
+  });
+
   it.each(addresses)("answers nobody without a session or a token: %s", async (file) => {
-    expect(await ask(file)).toMatchObject({ status: 401 });
+    expect(await ask(file)).toMatchObject({ status: 401, error: { message: NEEDS_TOKEN } });
     expect(await ask(file, "gl_unknown")).toMatchObject({ status: 401 });
   });
 
