@@ -57,6 +57,18 @@ describe.each(engines)("reports of money on $name", (engine) => {
   );
 
   it.skipIf(isAbsent(engine))(
+    "advises finance on what they see used, one by one, and not on all that they see paid",
+    async () => {
+      const finance = (workloads: string[]): Viewer =>
+        person({ roles: ["finance", "manager"], projects: "all", teams: "all", workloads });
+      const lines = (text: string) => text.split("\r\n").length;
+      expect(lines(await csv("right-sizing"))).toBeGreaterThan(2);
+      expect(lines(await csv("right-sizing", {}, finance([])))).toBe(2);
+      expect(await csv("right-sizing", {}, finance(["c-1/p5"]))).toBe(await csv("right-sizing"));
+    },
+  );
+
+  it.skipIf(isAbsent(engine))(
     "shows a reader their projects, a budget owner their team, and totals of teams to nobody else",
     async () => {
       const vision = await csv("cost-by-workload", {}, person({ projects: ["c-1/p7"] }));

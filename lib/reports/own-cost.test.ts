@@ -59,11 +59,14 @@ it("the explanation of an own workload is the amount of the report, without what
   });
 });
 
-it.each(["usage-by-workload", "utilization", "suspicious"])("%s is not for finance, who sees sums", async (slug) => {
-  const finance = { roles: ["finance"], projects: "all", teams: "all", workloads: [] } as const;
-  await expect(rowsOf(slug, finance)).rejects.toMatchObject({ code: "forbidden" });
-  expect((await rowsOf("cost-by-user", finance)).some((row) => row.user === "bob")).toBe(true);
-});
+it.each(["usage-by-workload", "utilization", "suspicious", "right-sizing"])(
+  "%s is not for finance, who sees sums",
+  async (slug) => {
+    const finance = { roles: ["finance"], projects: "all", teams: "all", workloads: [] } as const;
+    await expect(rowsOf(slug, finance)).rejects.toMatchObject({ code: "forbidden" });
+    expect((await rowsOf("cost-by-user", finance)).some((row) => row.user === "bob")).toBe(true);
+  },
+);
 
 it("what is about the whole ledger is not shown in part", async () => {
   await expect(rowsOf("capacity", {})).rejects.toMatchObject({

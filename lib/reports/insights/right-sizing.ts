@@ -6,6 +6,7 @@ import { amountColumn, CURRENCY, textColumns } from "@/lib/reports/cost/cost-col
 import { cluster, project, team, user } from "@/lib/reports/filters.ts";
 import { oneOf } from "@/lib/reports/parameter.ts";
 import { findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
+import { findScope } from "@/lib/reports/read/scope.ts";
 import { defineReport } from "@/lib/reports/report.ts";
 import { addDays, dateOf, dayKey } from "@/lib/time.ts";
 
@@ -18,7 +19,7 @@ const kind = oneOf({
 export const rightSizing = defineReport({
   slug: "right-sizing",
   group: "money",
-  action: "findings.read",
+  action: "workloads.read",
   title: "Right-sizing",
   description:
     "What workloads could have done without, from a day of data on: stop, fewer or smaller GPUs, a part of a card, one card for several services, preemptible prices, or more memory. The saving is part of what was spent in the period, never more.",
@@ -36,9 +37,10 @@ export const rightSizing = defineReport({
   chart: { kind: "ranking", x: "project", y: "saving", title: "Saving by project" },
   async *load(ctx, period, parameters) {
     const days = wholeDaysOf(period);
-    const cost = await findCostScope(ctx, parameters, "usage");
+    // The evidence is how a workload used its GPUs: who sees its money alone does not see it.
+    const [cost, used] = await Promise.all([findCostScope(ctx, parameters, "usage"), findScope(ctx, parameters)]);
     const ofUser = parameters.user === undefined ? sql`` : sql` and w.submitted_by = ${parameters.user}`;
-    const visible = sql`${cost.charged("x", "h.cluster_id")}${ofUser}`;
+    const visible = sql`${cost.charged("x", "h.cluster_id")}${used.workloads("w")}${ofUser}`;
     const today = dayKey(dateOf(ctx.now(), ctx.ledger.zone));
     const priced = Math.min(today, addDays(days.until, -1));
     const [uses, offers] = await Promise.all([
