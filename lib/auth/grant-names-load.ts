@@ -1,9 +1,9 @@
 import { type Reader, sql } from "@/db/client.ts";
-import { projects, teams } from "@/db/schema/index.ts";
+import { clusters, projects, teams } from "@/db/schema/index.ts";
 import { AppError } from "@/lib/errors.ts";
 import type { Grant } from "./types.ts";
 
-/** Names of teams and projects by key. */
+/** Names of teams, and of projects as `cluster / project`, by key. */
 export interface GrantNames {
   readonly teams: ReadonlyMap<number, string>;
   readonly projects: ReadonlyMap<number, string>;
@@ -22,29 +22,45 @@ export function grantWords(
   return `${role}${of}${origin === "direct" ? "" : ` (${origin})`}`;
 }
 
-/** Names of teams and projects by key, for saying what a grant is for. */
+/**
+ * Names of teams and projects by key, each by name, for saying what a grant is for. A cluster without a name is its id. Projects whose
+ * names are the same have their ids behind them.
+ */
 export async function listNamesOfTeams(db: Reader): Promise<GrantNames> {
   const [teamRows, projectRows] = await Promise.all([
     db.all<{ key: number; name: string }>(sql`select key, name from ${teams} order by name`),
-    db.all<{ key: number; name: string }>(
-      sql`select key, cluster_id || '/' || id as name from ${projects} where key <> 0 order by 2`,
-    ),
+    db.all<{ key: number; id: string; name: string }>(sql`
+      select p.key as "key", p.cluster_id || '/' || p.id as "id", coalesce(c.name, p.cluster_id) || ' / ' || p.name as "name"
+      from ${projects} p left join ${clusters} c on c.id = p.cluster_id where p.key <> 0 order by 3, 2`),
   ]);
+  const seen = new Map<string, number>();
+  for (const { name } of projectRows) seen.set(name, (seen.get(name) ?? 0) + 1);
   return {
     teams: new Map(teamRows.map((t) => [t.key, t.name])),
-    projects: new Map(projectRows.map((p) => [p.key, p.name])),
+    projects: new Map(projectRows.map((p) => [p.key, seen.get(p.name) === 1 ? p.name : `${p.name} (${p.id})`])),
   };
 }
 
-/** Keys of projects given as `cluster/project`. @throws AppError `not_found` naming the one that is not there. */
+/**
+ * Keys of projects given as `cluster/project`, by ids or, as lists show them, by names.
+ * @throws AppError `not_found` naming the one that is not there; `conflict` for names that several projects have.
+ */
 export async function findProjectKeys(db: Reader, wanted: readonly string[]): Promise<number[]> {
   const out: number[] = [];
   for (const name of wanted) {
-    const row = await db.find<{ key: number }>(
-      sql`select key from ${projects} where key <> 0 and cluster_id || '/' || id = ${name}`,
-    );
-    if (!row) throw new AppError("not_found", `There is no project "${name}". Give it as cluster/project.`);
-    out.push(row.key);
+    const rows = await db.all<{ key: number; id: string }>(sql`
+      select p.key as "key", p.cluster_id || '/' || p.id as "id"
+      from ${projects} p left join ${clusters} c on c.id = p.cluster_id
+      where p.key <> 0 and (p.cluster_id || '/' || p.id = ${name}
+        or coalesce(c.name, p.cluster_id) || '/' || p.name = ${name.replace(" / ", "/")}) order by 2`);
+    const found = rows.find((p) => p.id === name) ?? rows[0];
+    if (!found) throw new AppError("not_found", `There is no project "${name}". Give it as cluster/project.`);
+    if (rows.length > 1 && found.id !== name)
+      throw new AppError(
+        "conflict",
+        `Several projects are called "${name}". Give one of: ${rows.map((p) => p.id).join(", ")}.`,
+      );
+    out.push(found.key);
   }
   return out;
 }

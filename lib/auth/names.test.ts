@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sql } from "@/db/client.ts";
 import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
-import { ctxOf } from "@/lib/charges/testing-ledger.ts";
+import { ctxOf, seedInventory } from "@/lib/charges/testing-ledger.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { listActs } from "./audit-store.ts";
+import { findProjectKeys, listNamesOfTeams } from "./grant-names-load.ts";
 import { listNames } from "./user-store.ts";
 import { addUser, changeNames } from "./users.ts";
 
@@ -57,4 +58,35 @@ describe.each(engines)("people on $name", (engine) => {
       ),
     ).rejects.toThrow();
   });
+
+  test("choose projects by cluster and name, and by ids where names are the same", async () => {
+    await seedInventory(ctx.db);
+    expect(await projectsByName()).toEqual([
+      [2, "east / speech"],
+      [1, "east / vision"],
+    ]);
+    // A second project of the name, and one whose cluster is not known.
+    await ctx.db.write(async (tx) => {
+      const copy = (key: number, cluster: string, id: string) =>
+        tx.run(sql`insert into projects select ${key}, ${cluster}, ${id}, name, department_id, department_name, namespace,
+          quota, last_seen_at from projects where key = 2`);
+      await copy(3, "c1", "p-3");
+      await copy(4, "c9", "p-4");
+    });
+    expect(await projectsByName()).toEqual([
+      [4, "c9 / speech"],
+      [2, "east / speech (c1/p-2)"],
+      [3, "east / speech (c1/p-3)"],
+      [1, "east / vision"],
+    ]);
+    expect(await findProjectKeys(ctx.db, ["c1/p-3", "east / vision", "east/vision", "c9/speech"])).toEqual([
+      3, 1, 1, 4,
+    ]);
+    await expect(findProjectKeys(ctx.db, ["east/speech"])).rejects.toMatchObject({
+      ...{ code: "conflict", message: 'Several projects are called "east/speech". Give one of: c1/p-2, c1/p-3.' },
+    });
+    await expect(findProjectKeys(ctx.db, ["west/speech"])).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  const projectsByName = async () => [...(await listNamesOfTeams(ctx.db)).projects];
 });
