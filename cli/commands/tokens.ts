@@ -2,8 +2,10 @@ import { type Command, InvalidArgumentError } from "commander";
 import type { Io } from "@/cli/io.ts";
 import { column, teamNamed, writeRows } from "@/cli/names.ts";
 import { withCtx } from "@/cli/open.ts";
+import { listTeams } from "@/lib/attribution/team-store.ts";
 import { createToken, listTokens, revokeToken } from "@/lib/auth/tokens.ts";
 import { TOKEN_SCOPES, type TokenScope } from "@/lib/auth/types.ts";
+import { listUsers } from "@/lib/auth/user-store.ts";
 import { getUserByEmail } from "@/lib/auth/users.ts";
 import { formatInstant, parseDurationMs } from "@/lib/time.ts";
 
@@ -15,8 +17,20 @@ interface Given {
   readonly expires: number;
 }
 
+const COLUMNS = [
+  ...["id", "name", "scopes", "created_by", "created", "expires", "last_used", "state"],
+  ...["acts_for", "teams"],
+] as const;
+
 const collect = (value: string, before: readonly string[] = []) => [...before, value];
 const when = (at: number | null) => (at === null ? "" : formatInstant(at));
+
+/** The teams that a token is narrowed to; empty: it is not. */
+const namesOf = (keys: string, names: ReadonlyMap<string, string>): string =>
+  keys
+    .split(" ")
+    .map((key) => names.get(key) ?? key)
+    .join("; ");
 
 /** `90d` → 90. */
 function days(text: string): number {
@@ -53,17 +67,23 @@ export function register(program: Command, io: Io): void {
     );
   tokens
     .command("list")
-    .description("Lists, as CSV, every token; never its secret.")
+    .description(
+      "Lists, as CSV, every token with whom it acts for and the teams that it is narrowed to; never its secret.",
+    )
     .action(() =>
       withCtx({ mustExist: true }, async (ctx) => {
-        const rows = await listTokens(ctx, true);
+        const [rows, people, teams] = await Promise.all([listTokens(ctx, true), listUsers(ctx.db), listTeams(ctx.db)]);
+        const emails = new Map(people.map((p) => [p.key, p.email]));
+        const teamNames = new Map(teams.map((t) => [String(t.key), t.name]));
         await writeRows(
           io,
-          ["id", "name", "scopes", "created_by", "created", "expires", "last_used", "state"].map((key) => column(key)),
+          COLUMNS.map((key) => column(key)),
           rows.map((t) => ({
             ...{ id: t.id, name: t.name, scopes: t.scopes, created_by: t.createdBy, created: when(t.createdAt) },
             ...{ expires: when(t.expiresAt), last_used: when(t.lastUsedAt) },
             state: t.revokedAt !== null ? "revoked" : t.expiresAt <= ctx.now() ? "expired" : "active",
+            acts_for: t.userKey === 0 ? "the machine" : (emails.get(t.userKey) ?? String(t.userKey)),
+            teams: namesOf(t.teamKeys, teamNames),
           })),
         );
       }),
