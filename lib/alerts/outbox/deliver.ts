@@ -43,7 +43,8 @@ export interface Sent {
 const WORKERS = 4;
 
 /**
- * Sends every message that is due. Any number of processes may do this: each message is claimed by one. Never throws for a receiver.
+ * Sends every message that is due. Any number of processes may do this: each message is claimed by one. Never throws for a receiver;
+ * for a database that fails, once no call is in flight any more.
  * @param only one message, whatever its wait.
  */
 export async function deliverDue(
@@ -61,7 +62,8 @@ export async function deliverDue(
       if (options.only !== undefined) return;
     }
   };
-  await Promise.all(Array.from({ length: options.only === undefined ? WORKERS : 1 }, work));
+  const ended = await Promise.allSettled(Array.from({ length: options.only === undefined ? WORKERS : 1 }, work));
+  for (const end of ended) if (end.status === "rejected") throw end.reason;
   return counts;
 }
 
