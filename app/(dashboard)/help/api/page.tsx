@@ -2,15 +2,16 @@ import type { Metadata } from "next";
 import { getCtx } from "@/app/ctx.ts";
 import { PageHeader, Section } from "@/components/page-header.tsx";
 import { TextLink } from "@/components/ui/text-link.tsx";
-import { openapi } from "@/lib/api/openapi.ts";
+import { openapi, openapiEndpoint } from "@/lib/api/openapi.ts";
 import { readDocument } from "@/lib/api/reading.ts";
+import { mayDo } from "@/lib/auth/allow.ts";
 import { env } from "@/lib/env.ts";
 import { Operation } from "./operation.tsx";
 
 export const metadata: Metadata = { title: "API" };
 
 export default async function ApiPage() {
-  await getCtx();
+  const { viewer } = await getCtx();
   const base = env().NEXTAUTH_URL ?? "http://127.0.0.1:3000";
   const tags = readDocument(openapi(), base.replace(/\/$/, ""));
   return (
@@ -29,13 +30,15 @@ export default async function ApiPage() {
             `Each person and token has ${env().API_RATE_LIMIT} requests a minute; the RateLimit headers count them. `}
           JSON answers have an ETag: send it as If-None-Match to get 304 while nothing changed.
         </p>
-        <p>
-          The same as{" "}
-          <TextLink to="/api/v1/openapi.json" stay>
-            OpenAPI 3.1
-          </TextLink>
-          , for generated clients and other viewers.
-        </p>
+        {mayDo(viewer, openapiEndpoint.action) && (
+          <p>
+            The same as{" "}
+            <TextLink to={openapiEndpoint.path} stay>
+              OpenAPI 3.1
+            </TextLink>
+            , for generated clients and other viewers.
+          </p>
+        )}
       </div>
       {tags.map(({ name, description, operations }) => (
         <Section key={name} id={`tag-${name}`} title={`${name[0]?.toUpperCase()}${name.slice(1)}`} note={description}>
