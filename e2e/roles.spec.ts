@@ -279,9 +279,9 @@ function foreignForm(): Record<string, string | File> {
   return Object.fromEntries([...names].map((name) => [name, known[name] ?? "planted"]));
 }
 
-/** Everything stored, but for what is of somebody's own way in. */
+/** Everything stored, but for what is of somebody's own way in; the audit chain grows with each of its entries. */
 function stored(): Record<string, string> {
-  const own = /^(sessions|sign_in_|users$|api_tokens|sqlite_|__)/;
+  const own = /^(sessions|sign_in_|users$|api_tokens|audit_(chain|head)$|sqlite_|__)/;
   const db = new Database(FILE, { readonly: true });
   const tables = db
     .prepare("select name from sqlite_master where type = 'table' order by name")
