@@ -9,10 +9,10 @@ import { AppError } from "@/lib/errors.ts";
 import { formatMicros, sumExactly } from "@/lib/money.ts";
 import { loadPriceBook } from "@/lib/pricing/price-store.ts";
 import { dateOf, dateOfKey, dayKey } from "@/lib/time.ts";
-import { findOverlaps, type Overlap, overlapWords } from "./overlap.ts";
+import { findOverlaps, lossWords, type Overlap, overlapWords } from "./overlap.ts";
 import type { ReadCosts } from "./read.ts";
 import { type CostUpload, readCostFileBeside } from "./read-beside.ts";
-import { daysOf, joinSpans, type Spread, spreadOf } from "./spread.ts";
+import { type DaySpan, daysOf, joinSpans, type Spread, spreadOf } from "./spread.ts";
 import { countImports, findImport, insertImport, listCostLines, listStanding, markRemoved } from "./store.ts";
 
 export interface ImportRequest extends CostUpload {
@@ -26,7 +26,7 @@ export interface ImportRequest extends CostUpload {
 }
 
 export const OVERLAP_CHOICES = ["refuse", "replace", "beside"] as const;
-/** `replace`: the imports that have it are removed; `beside`: both are right. */
+/** `replace`: the imports that have it are removed, if the file has all of their cost; `beside`: both are right. */
 export type OverlapChoice = (typeof OVERLAP_CHOICES)[number];
 
 interface Place {
@@ -115,11 +115,12 @@ async function settleOverlaps(
       "conflict",
       `Nothing was imported, because this cost may be there already:\n${words.join("\n")}\nReplace what is there, or import beside it if both are right.`,
     );
-  const lacking = overlaps.find((o) => o.lacking.length > 0);
-  if (lacking)
+  for (const { importId, name } of overlaps) await refuseClosed(tx, name, await listCostLines(tx, importId));
+  const losses = overlaps.map((o) => lossWords(o, name, currency)).filter((words) => words !== null);
+  if (losses.length)
     throw new AppError(
       "conflict",
-      `Nothing was imported: ${lacking.name} cannot be replaced, because it also has bills that ${name} does not have: ${lacking.lacking.slice(0, 5).join("; ")}. Remove it first, then import all of its bills again.`,
+      `Nothing was imported, because to replace what is there would lose cost:\n${losses.slice(0, MOST_OVERLAPS).join("\n")}\nRemove what is there first, then import all of its cost again.`,
     );
   const done: string[] = [];
   for (const { importId } of overlaps) {
@@ -144,15 +145,20 @@ async function takeBack(tx: Tx, ctx: Ctx, id: string, reason: string) {
   const lines = await listCostLines(tx, id);
   const name = await markRemoved(tx, id, ctx.now());
   if (name === null) throw new AppError("not_found", "There is no such import, or it is removed already.");
+  await refuseClosed(tx, name, lines);
+  // Its days were marked when it was imported, by whatever version: they are not counted here.
+  await forgetSpans(tx, joinSpans(lines));
+  const before = { name, lines: lines.length, totalMicros: sumExactly(lines.map((l) => l.amountMicros)) };
+  await recordAct(tx, ctx, { action: "costs.import", subject: `cost/${id}`, before, after: null, reason });
+  return before;
+}
+
+/** @throws AppError `period_closed` if an import has lines of a closed period. */
+async function refuseClosed(tx: Tx, name: string, lines: readonly DaySpan[]): Promise<void> {
   for (const { fromDay, untilDay } of await listClosedDays(tx))
     if (lines.some((l) => l.untilDay > fromDay && l.fromDay < untilDay))
       throw new AppError(
         "period_closed",
         `${name} has cost of ${dateOfKey(fromDay)} to ${dateOfKey(untilDay)}, which is closed: import a line of the opposite amount in an open period instead.`,
       );
-  // Its days were marked when it was imported, by whatever version: they are not counted here.
-  await forgetSpans(tx, joinSpans(lines));
-  const before = { name, lines: lines.length, totalMicros: sumExactly(lines.map((l) => l.amountMicros)) };
-  await recordAct(tx, ctx, { action: "costs.import", subject: `cost/${id}`, before, after: null, reason });
-  return before;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CostLine } from "./file.ts";
-import { findOverlaps, overlapWords, type Standing } from "./overlap.ts";
+import { findOverlaps, lossWords, overlapWords, type Standing } from "./overlap.ts";
 
 const line = (more: Partial<CostLine>): CostLine => ({
   ...{ fromDay: 20261101, untilDay: 20261102, teamKey: 0, clusterId: "", category: "Storage", description: "Disks" },
@@ -30,9 +30,22 @@ describe("an export that is imported again", () => {
     ])
       expect(found([line({})], [standing(other)])).toEqual([]);
   });
-  it("says which bills would be lost", () => {
-    const theirs = [standing({}), standing({ source: "Cloud, b1/s2, 2026-11-01" })];
-    expect(findOverlaps("b.csv", [line({})], theirs)[0]?.lacking).toEqual(["Cloud, b1/s2, 2026-11-01"]);
+  it("says what would be lost: other bills, and days of its own that the file does not have", () => {
+    const lost = (theirs: Standing[], lines = [line({})]) => {
+      const [overlap] = findOverlaps("b.csv", lines, theirs);
+      return overlap && [overlap.missingLines, overlap.missingMicros, overlap.missingBills];
+    };
+    const other = "Cloud, b1/s2, 2026-11-01";
+    expect(lost([standing({}), standing({ source: other, lines: 3 })])).toEqual([3, 10_000_000, [other]]);
+    expect(lost([standing({}), standing({ fromDay: 20261030, untilDay: 20261031 })])).toEqual([1, 10_000_000, []]);
+    // One line of which the file has some days only.
+    expect(lost([standing({ untilDay: 20261103 })])).toEqual([1, 10_000_000, []]);
+    const next = line({ fromDay: 20261102, untilDay: 20261103 });
+    expect(lost([standing({ untilDay: 20261103 })], [line({}), next])).toEqual([0, 0, []]);
+    const [overlap] = findOverlaps("b.csv", [line({})], [standing({}), standing({ source: other, lines: 3 })]);
+    expect(overlap && lossWords(overlap, "b.csv", "USD")).toBe(
+      `a.csv also has 3 lines of 10.000000 USD that b.csv does not have (${other}).`,
+    );
   });
   it("is recognised beside an import of a version that kept no bills", () => {
     expect(found([line(ours)], [standing(ours)])).toEqual([["a", 1, 10_000_000]]);

@@ -25,8 +25,11 @@ export interface Overlap extends DaySpan {
   readonly lines: number;
   /** What the import has on days of the file, as whole lines. */
   readonly amountMicros: Micros;
-  /** Bills that the import has and the file has not: to replace it would lose them. */
-  readonly lacking: readonly string[];
+  /** What the import has on days that the file does not have, as whole lines: to replace it would lose them. */
+  readonly missingLines: number;
+  readonly missingMicros: Micros;
+  /** Bills that the import has and the file does not have. */
+  readonly missingBills: readonly string[];
 }
 
 type Keyed = Pick<CostLine, "source" | "category" | "description" | "teamKey" | "clusterId">;
@@ -43,7 +46,7 @@ const looseKeyOf = (line: Keyed): string => ["file", line.category, line.cluster
 /**
  * Imports that have cost of a file already: cost of the same bill, or with the same words and team, on the same days; and, of our
  * own format, cost of the same category in an import of the same file name.
- * @param lines of the file. @param standing of other imports.
+ * @param lines of the file. @param standing all lines of other imports, those of other days included.
  */
 export function findOverlaps(name: string, lines: readonly CostLine[], standing: readonly Standing[]): Overlap[] {
   const bills = new Set(lines.map((line) => line.source).filter((source) => source !== ""));
@@ -53,13 +56,16 @@ export function findOverlaps(name: string, lines: readonly CostLine[], standing:
     const keys = first.name === name ? [keyOf, looseKeyOf] : [keyOf];
     const ofTheirs = keys.map((key) => Map.groupBy(theirs, key));
     const ofOurs = keys.map((key) => Map.groupBy(lines, key));
-    const both = (list: readonly DaySpan[] | undefined, span: DaySpan) =>
-      list?.some((other) => other.fromDay < span.untilDay && other.untilDay > span.fromDay) ?? false;
-    const isSame = (sides: readonly ReadonlyMap<string, readonly (Keyed & DaySpan)[]>[]) => (line: Keyed & DaySpan) =>
-      keys.some((key, i) => (i === 0 || line.source === "") && both(sides[i]?.get(key(line)), line));
-    const ours = lines.filter(isSame(ofTheirs.map(joined)));
+    const isSame = (sides: readonly Groups[], by: (a: DaySpan, b: DaySpan) => boolean) => (line: Keyed & DaySpan) =>
+      keys.some(
+        (key, i) => (i === 0 || line.source === "") && sides[i]?.get(key(line))?.some((other) => by(other, line)),
+      );
+    const ours = lines.filter(isSame(ofTheirs.map(joined), meets));
     if (ours.length === 0) continue;
-    const hit = theirs.filter(isSame(ofOurs.map(joined)));
+    const sides = ofOurs.map(joined);
+    const hit = theirs.filter(isSame(sides, meets));
+    const hasAll = isSame(sides, covers);
+    const missing = theirs.filter((line) => !hasAll(line));
     const spans = joinSpans(hit);
     out.push({
       importId,
@@ -68,14 +74,20 @@ export function findOverlaps(name: string, lines: readonly CostLine[], standing:
       fromDay: spans[0]?.fromDay ?? 0,
       untilDay: spans.at(-1)?.untilDay ?? 0,
       amountMicros: sumExactly(hit.map((s) => s.amountMicros)),
-      lacking: [...new Set(theirs.map((s) => s.source))].filter((source) => source !== "" && !bills.has(source)),
+      missingLines: sumExactly(missing.map((s) => s.lines)),
+      missingMicros: sumExactly(missing.map((s) => s.amountMicros)),
+      missingBills: [...new Set(theirs.map((s) => s.source))].filter((source) => source !== "" && !bills.has(source)),
     });
   }
   return out;
 }
 
+type Groups = ReadonlyMap<string, readonly (Keyed & DaySpan)[]>;
+const meets = (a: DaySpan, b: DaySpan): boolean => a.fromDay < b.untilDay && a.untilDay > b.fromDay;
+const covers = (a: DaySpan, b: DaySpan): boolean => a.fromDay <= b.fromDay && a.untilDay >= b.untilDay;
+
 /** Each key's days, joined: as many as there are gaps between them. */
-function joined(groups: ReadonlyMap<string, readonly (Keyed & DaySpan)[]>): Map<string, (Keyed & DaySpan)[]> {
+function joined(groups: Groups): Groups {
   return new Map(
     [...groups].map(([key, list]) => [key, joinSpans(list).map((span) => ({ ...(list[0] as Keyed), ...span }))]),
   );
@@ -86,4 +98,12 @@ export function overlapWords(overlap: Overlap, currency: string): string {
   const days = `${dateOfKey(overlap.fromDay)} to ${dateOfKey(addDays(overlap.untilDay, -1))}`;
   const lines = overlap.lines === 1 ? "1 line is" : `${overlap.lines} lines are`;
   return `${lines} of days that ${overlap.name} has already: ${days}, ${formatMicros(overlap.amountMicros)} ${currency} there.`;
+}
+
+/** What replacing an import would lose, in a sentence; null: nothing. @param name of the file. */
+export function lossWords(overlap: Overlap, name: string, currency: string): string | null {
+  if (overlap.missingLines === 0) return null;
+  const lines = overlap.missingLines === 1 ? "1 line" : `${overlap.missingLines} lines`;
+  const bills = overlap.missingBills.length ? ` (${overlap.missingBills.slice(0, 5).join("; ")})` : "";
+  return `${overlap.name} also has ${lines} of ${formatMicros(overlap.missingMicros)} ${currency} that ${name} does not have${bills}.`;
 }

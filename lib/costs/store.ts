@@ -61,13 +61,14 @@ export function listCostLines(db: Reader, importId: string, most = 1_000_000_000
   return db.all(sql`select ${LINE} from ${costLines} where import_id = ${importId} order by position limit ${most}`);
 }
 
-/** What stands of other imports between two days, as far as it takes to see whether a file has the same cost. */
+/** All lines, grouped, of the imports that have cost between two days and are not removed: their lines of other days included. */
 export function listStanding(db: Reader, { fromDay, untilDay }: DaySpan): Promise<Standing[]> {
   return db.all(sql`select i.id as "importId", i.name, i.imported_at as "importedAt", l.from_day as "fromDay",
     l.until_day as "untilDay", l.team_key as "teamKey", l.cluster_id as "clusterId", l.category, l.description, l.source,
     cast(count(*) as bigint) as lines, cast(sum(l.amount_micros) as bigint) as "amountMicros"
     from ${costImports} i join ${costLines} l on l.import_id = i.id
-    where i.removed_at is null and l.until_day > ${fromDay} and l.from_day < ${untilDay}
+    where i.removed_at is null and i.id in
+      (select import_id from ${costLines} where until_day > ${fromDay} and from_day < ${untilDay})
     group by i.id, i.name, i.imported_at, l.from_day, l.until_day, l.team_key, l.cluster_id, l.category, l.description, l.source
     order by i.imported_at, i.id, l.from_day, l.until_day`);
 }
