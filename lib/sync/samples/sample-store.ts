@@ -80,7 +80,7 @@ export async function saveSamples(
   const before = await chunksBefore(tx, parts);
   for (const { startAt, seriesKey, samples: read } of parts) {
     const old = before.get(`${startAt}/${seriesKey}`);
-    const { samples, step } = merged(old, read, stepSeconds);
+    const { samples, step } = merged(old, read, stepSeconds, startAt + CHUNK_SECONDS);
     const bytes = encodeChunk(samples);
     count += read.at.length;
     if (old && old.stepSeconds === step && bytes.equals(old.bytes)) continue;
@@ -91,16 +91,30 @@ export async function saveSamples(
 }
 
 /**
- * A reading with what is stored of its span. A coarser reading of samples that are known more finely – a backfill over
- * time that was watched live – only fills what they lack.
+ * A reading with what is stored of its span. Coarser samples of time that is known more finely – a backfill over time
+ * that was watched live, or the other way round – only fill what the finer ones lack.
+ * @param end of the span, exclusive.
  */
-function merged(old: OldChunk | undefined, read: Samples, stepSeconds: number): { samples: Samples; step: number } {
-  if (!old) return { samples: read, step: spacing(read.at, stepSeconds) };
+function merged(
+  old: OldChunk | undefined,
+  read: Samples,
+  stepSeconds: number,
+  end: Instant,
+): { samples: Samples; step: number } {
+  const step = spacing(read.at, stepSeconds);
+  if (!old) return { samples: read, step };
   const known = decodeChunk(old.bytes);
-  const isFiner = old.stepSeconds < stepSeconds && known.at.length >= PROVEN && spacing(known.at, 0) <= old.stepSeconds;
-  if (isFiner) return { samples: fillIn(known, old.stepSeconds, read, stepSeconds), step: old.stepSeconds };
-  return { samples: mergeSamples(known, read), step: Math.max(spacing(read.at, stepSeconds), old.stepSeconds) };
+  if (old.stepSeconds < stepSeconds && isProven(known.at, old.stepSeconds))
+    return { samples: fillIn(known, old.stepSeconds, read, step, end), step: old.stepSeconds };
+  if (step < old.stepSeconds && isProven(read.at, step) && isRegular(known.at, old.stepSeconds))
+    return { samples: fillIn(read, step, known, old.stepSeconds, end), step };
+  return { samples: mergeSamples(known, read), step: Math.max(step, old.stepSeconds) };
 }
+
+const isProven = (at: readonly Instant[], step: number) => at.length >= PROVEN && spacing(at, 0) <= step;
+
+/** Whether all samples are from readings at one step: a whole number of steps lies between any two. */
+const isRegular = (at: readonly Instant[], step: number) => at.every((t) => (t - (at[0] as number)) % step === 0);
 
 interface OldChunk {
   readonly startAt: Instant;
