@@ -227,6 +227,11 @@ describe("retryAfterMs", () => {
   ])("%j is %j", (header, ms) => {
     expect(retryAfterMs(header, Date.UTC(2026, 0, 1))).toBe(ms);
   });
+
+  it("is no time by a date where nobody says what time it is there", () => {
+    expect(retryAfterMs("Thu, 01 Jan 2026 00:00:10 GMT", null)).toBe(null);
+    expect(retryAfterMs("120", null)).toBe(120_000);
+  });
 });
 
 it("shows the start of a body on one line", () => {

@@ -63,12 +63,15 @@ export function excerpt(text: string, length = 200): string {
     .slice(0, length);
 }
 
-/** Seconds or HTTP date of a `Retry-After` header, in milliseconds from `nowMs`; null without one. */
-export function retryAfterMs(header: string | undefined, nowMs: number): number | null {
+/**
+ * Seconds or HTTP date of a `Retry-After` header, in milliseconds from `nowMs`; null without one.
+ * @param nowMs null: not known, and a date says nothing.
+ */
+export function retryAfterMs(header: string | undefined, nowMs: number | null): number | null {
   if (!header) return null;
   if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
   const at = parseHttpDate(header);
-  return at === null ? null : Math.max(0, at * 1000 - nowMs);
+  return at === null || nowMs === null ? null : Math.max(0, at * 1000 - nowMs);
 }
 
 /** One peer's HTTP door: bounded concurrency, timeout, jittered backoff, `Retry-After`, total deadline. Never follows redirects. */
@@ -234,7 +237,9 @@ class RetryLater extends HttpError {
 
 function failure(call: HttpRequest, answer: HttpAnswer): HttpError {
   const message = `${withoutQuery(call.url)} answered ${answer.status}: ${shown(call, answer)}`;
-  const after = retryAfterMs(answer.headers["retry-after"], Date.now());
+  // A date is by the clock of the server, which its answer names: the clock here may differ.
+  const asked = parseHttpDate(answer.headers.date ?? "");
+  const after = retryAfterMs(answer.headers["retry-after"], asked === null ? null : asked * 1000);
   if (after === null) return new HttpError("status", answer.status, answer.text, message);
   const error = new RetryLater("status", answer.status, answer.text, message);
   error.afterMs = after;

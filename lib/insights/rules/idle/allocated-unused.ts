@@ -3,8 +3,6 @@ import {
   CLEAR,
   cellsOfHours,
   covered,
-  GONE,
-  LOOKBACK,
   lossOf,
   milliOf,
   point,
@@ -12,7 +10,7 @@ import {
   UNKNOWN,
 } from "@/lib/insights/rules/measure.ts";
 import { defineRule } from "@/lib/insights/rules/rule.ts";
-import { idleEvidence, powerDisagrees } from "./judge-idle.ts";
+import { idleEvidence, neverActive, powerDisagrees } from "./judge-idle.ts";
 
 /** The predecessor's "Zero GPU Utilization", on what was observed and with every family of signals agreeing. */
 export const allocatedUnused = defineRule({
@@ -31,15 +29,10 @@ export const allocatedUnused = defineRule({
   },
   lookback: () => cellsOfHours(24),
   judge: (view, end, t) => {
-    const held = view.heldIn(end - 1);
-    if (!held.length) return GONE;
-    if (view.everActive(end)) return CLEAR;
-    if (!view.knowsStart(end)) return UNKNOWN;
-    if (held.every((s) => s.observed(end - 1, end) === 0)) return UNKNOWN;
-    const first = view.firstHeldAt(end) ?? view.instant(end - 1);
-    const minutes = (view.instant(end) - first) / 60;
+    const life = neverActive(view, end);
+    if ("kind" in life) return life;
+    const { held, minutes, from } = life;
     const needed = view.facts.category === "Deploy" ? t.serving_hours * 60 : t.after_minutes;
-    const from = Math.max(0, end - LOOKBACK, view.index(first));
     const quiet = Math.min(...held.map((s) => s.sum("quiet", from, end)));
     if (minutes < needed || quiet < Math.min(needed * 60, (end - from) * CELL) * 0.8) return CLEAR;
     if (!view.slots.every((s) => covered(s, from, end)) || held.some((s) => powerDisagrees(s, from, end)))

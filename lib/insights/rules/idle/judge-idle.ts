@@ -3,6 +3,7 @@ import {
   CLEAR,
   cardName,
   GONE,
+  LOOKBACK,
   milliOf,
   percentText,
   point,
@@ -48,6 +49,27 @@ export function idleEvidence(slots: readonly SlotView[], since: number, end: num
 /** A card whose power says that it works although no activity is read. */
 export const powerDisagrees = (slot: SlotView, from: number, end: number): boolean =>
   (powerPercent(slot, from, end) ?? 0) >= WORKING_POWER;
+
+/** A workload that has held cards since the cell `from` without any activity; `minutes` of wall-clock time since it first held one. */
+interface NeverActive {
+  readonly held: readonly SlotView[];
+  readonly minutes: number;
+  readonly from: number;
+}
+
+/**
+ * The slots of a workload that was never active since it started; else the verdict of every rule about such workloads. Neither a start
+ * that nobody saw nor a last cell without samples speaks against a workload.
+ */
+export function neverActive(view: WorkloadView, end: number): NeverActive | Verdict {
+  const held = view.heldIn(end - 1);
+  if (!held.length) return GONE;
+  if (view.everActive(end)) return CLEAR;
+  if (!view.knowsStart(end)) return UNKNOWN;
+  if (held.every((s) => s.observed(end - 1, end) === 0)) return UNKNOWN;
+  const first = view.firstHeldAt(end) ?? view.instant(end - 1);
+  return { held, minutes: (view.instant(end) - first) / 60, from: Math.max(0, end - LOOKBACK, view.index(first)) };
+}
 
 /**
  * Every card of a workload is idle for long enough, most of it in one class of the ledger. Inference waits for requests

@@ -1,16 +1,6 @@
-import {
-  CLEAR,
-  cellsOfHours,
-  GONE,
-  LOOKBACK,
-  lossOf,
-  milliOf,
-  point,
-  spanText,
-  UNKNOWN,
-} from "@/lib/insights/rules/measure.ts";
+import { CLEAR, cellsOfHours, lossOf, milliOf, point, spanText, UNKNOWN } from "@/lib/insights/rules/measure.ts";
 import { defineRule } from "@/lib/insights/rules/rule.ts";
-import { idleEvidence } from "./judge-idle.ts";
+import { idleEvidence, neverActive } from "./judge-idle.ts";
 
 export const startingTooLong = defineRule({
   slug: "starting-too-long",
@@ -29,15 +19,10 @@ export const startingTooLong = defineRule({
   closeAfter: 1,
   lookback: () => cellsOfHours(24),
   judge: (view, end, t) => {
-    const held = view.heldIn(end - 1);
-    if (!held.length) return GONE;
-    if (view.everActive(end)) return CLEAR;
-    if (!view.knowsStart(end)) return UNKNOWN;
-    if (held.every((s) => s.observed(end - 1, end) === 0)) return UNKNOWN;
-    const first = view.firstHeldAt(end) ?? view.instant(end - 1);
-    const minutes = (view.instant(end) - first) / 60;
+    const life = neverActive(view, end);
+    if ("kind" in life) return life;
+    const { held, minutes, from } = life;
     if (minutes < t.after_minutes || minutes > t.until_minutes) return CLEAR;
-    const from = Math.max(0, end - LOOKBACK, view.index(first));
     const holding = held.some((s) => s.sum("idleHeld", from, end) + s.sum("warm", from, end) > 0);
     if (!holding) return CLEAR;
     const quiet = Math.min(...held.map((s) => s.sum("quiet", from, end)));
