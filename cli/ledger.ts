@@ -1,24 +1,14 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { Command } from "commander";
+import { addCommand, listCommandFiles } from "./command-files.ts";
 import { endingOf, USAGE } from "./exit.ts";
 import { createIo, INTERRUPTED, type Io, Stopped, TERMINATED } from "./io.ts";
 
-/** Each file in commands/ adds the command of its own name to the program. */
-export type Register = (program: Command, io: Io) => void;
-
-const folder = new URL("./commands/", import.meta.url);
-
 /** Only the command asked for is loaded; help and mistakes load them all. */
 async function registerCommands(program: Command, io: Io, asked: string | undefined): Promise<void> {
-  const names = readdirSync(folder)
-    .filter((file) => /^[a-z-]+\.ts$/.test(file))
-    .map((file) => file.slice(0, -3))
-    .sort();
-  const wanted = names.filter((name) => name === asked);
-  for (const name of wanted.length ? wanted : names) {
-    const { register } = (await import(new URL(`${name}.ts`, folder).href)) as { register: Register };
-    register(program, io);
-  }
+  const files = listCommandFiles();
+  const wanted = asked === undefined ? undefined : files.get(asked);
+  for (const file of wanted ? [wanted] : files.values()) await addCommand(program, io, file);
 }
 
 function createProgram(): Command {

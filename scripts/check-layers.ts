@@ -58,11 +58,11 @@ export function checkLayers(files: ReadonlyMap<string, string>): Problem[] {
   return [...problems, ...rooms(product), ...cycles(product)];
 }
 
-/** Rooms of `lib/` and `components/` that hold too many files to be one. */
+/** Rooms of `lib/`, `components/` and `cli/` that hold too many files to be one. */
 function rooms(sources: readonly Source[]): Problem[] {
   const count = new Map<string, number>();
   for (const { file } of sources)
-    if (/^(lib|components)\//.test(file)) {
+    if (/^(lib|components|cli)\//.test(file)) {
       const folder = path.posix.dirname(file);
       count.set(folder, (count.get(folder) ?? 0) + 1);
     }

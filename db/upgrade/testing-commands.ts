@@ -1,5 +1,5 @@
-import { readdirSync } from "node:fs";
 import { Command } from "commander";
+import { addCommand, listCommandFiles } from "@/cli/command-files.ts";
 import type { Io } from "@/cli/io.ts";
 
 /** What a command of the command line wrote, and how it ended. */
@@ -10,18 +10,10 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-const folder = new URL("../../cli/commands/", import.meta.url);
-
 /** Every command of the command line: what `npm run ledger` runs, but in this process and as often as wanted. */
 async function program(io: Io): Promise<Command> {
   const root = new Command("ledger").exitOverride().configureOutput({ writeErr: (text) => io.note(text.trimEnd()) });
-  for (const name of readdirSync(folder).sort()) {
-    if (!/^[a-z-]+\.ts$/.test(name)) continue;
-    const { register } = (await import(new URL(name, folder).href)) as {
-      register: (to: Command, io: Io) => void;
-    };
-    register(root, io);
-  }
+  for (const file of listCommandFiles().values()) await addCommand(root, io, file);
   return root;
 }
 
