@@ -156,6 +156,8 @@ describe("ledger report", () => {
     expect([program.code, command.code]).toEqual([0, 0]);
     expect(program.stdout).toContain("Exit codes");
     expect(command.stdout).toContain("--out <file>");
+    const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+    expect((await run(["--version"])).stdout.trim()).toBe(version);
   });
 });
 

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { Command } from "commander";
+import { VERSION } from "@/lib/product.ts";
 import { addCommand, listCommandFiles } from "./command-files.ts";
 import { endingOf, USAGE } from "./exit.ts";
 import { createIo, INTERRUPTED, type Io, Stopped, TERMINATED } from "./io.ts";
@@ -15,6 +16,7 @@ function createProgram(): Command {
   return new Command("ledger")
     .description("GPU Ledger: meters GPU clusters and reports who used what.")
     .usage("<command> [options]")
+    .version(VERSION, "-V, --version", "show the version")
     .helpOption("-h, --help", "show help for a command")
     .helpCommand("help [command]", "show help for a command")
     .showSuggestionAfterError()

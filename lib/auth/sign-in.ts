@@ -1,5 +1,5 @@
 import type { Ctx, Viewer } from "@/lib/ctx.ts";
-import { AppError } from "@/lib/errors.ts";
+import { AppError, fieldError } from "@/lib/errors.ts";
 import type { Instant } from "@/lib/time.ts";
 import { recordAct } from "./audit-store.ts";
 import { normaliseEmail } from "./email.ts";
@@ -275,6 +275,8 @@ export async function changeOwnPassword(
   given: { readonly present: string; readonly next: string },
   keepId: string,
 ): Promise<void> {
+  if (given.next === given.present)
+    throw fieldError("nextPassword", "The new password is the same as the current one: choose another.");
   const user = await findUser(door.db, userKey);
   // As slow as at the door: an open session must not be a place to guess at.
   // A count of its own: whoever guesses at the door does not keep the owner from changing the password.

@@ -1,4 +1,4 @@
-/** The people of the demo: scripts/demo-people.ts adds them. */
+/** The people of the demo: scripts/demo-money.ts adds them. */
 export const PERSONAS = [
   { email: "manager@demo.example", label: "Manager", sees: "their team's cost, workloads and users" },
   { email: "engineer@demo.example", label: "Engineer", sees: "their own workloads, and totals of their team" },

@@ -9,6 +9,7 @@ import { Empty, PageHeader } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
 import { DataTable } from "@/components/tables/data-table.tsx";
 import { TableTools } from "@/components/tables/table-tools.tsx";
+import { TextLink } from "@/components/ui/text-link.tsx";
 import { CLASS_DEFINITIONS } from "@/lib/classes.ts";
 import { readProjects } from "./query.ts";
 
@@ -44,7 +45,16 @@ export default async function ProjectsPage({ searchParams }: { searchParams: Sea
         view={view}
         rows={rows}
         foot="All projects"
-        empty={<Empty title="No project is known yet">Projects appear with the first sync.</Empty>}
+        empty={
+          input.ctx.viewer.projects === "all" ? (
+            <Empty title="No project is known yet">Projects appear with the first sync.</Empty>
+          ) : (
+            <Empty title="You see no project as a whole">
+              Projects are listed for people who see everything in them. What you run is on{" "}
+              <TextLink to="/workloads">Workloads</TextLink>.
+            </Empty>
+          )
+        }
       />
     </>
   );

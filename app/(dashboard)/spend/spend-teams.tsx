@@ -27,7 +27,7 @@ const rowsOf = (view: SpendView): readonly SpendRow[] =>
 
 /** What a row is that names no project: cost of none, or of those that the viewer sees as a sum alone. */
 export const noProject = (team: number, project = 0): string => {
-  if (project === UNSEEN_PROJECTS) return "projects of others in the team";
+  if (project === UNSEEN_PROJECTS) return "projects of the team, in one sum";
   return team === PLATFORM_TEAM ? "kept by the platform" : "shared and imported cost";
 };
 
