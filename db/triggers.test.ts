@@ -97,7 +97,7 @@ test.each(["sqlite", "postgres"] as const)("the migrations of %s leave the trigg
     ),
   ).toEqual([]);
   expect(new Set(triggers(dialect).map(({ name }) => name.replace(/_no_.*/, "")))).toEqual(
-    new Set(TABLES.map(getTableName)),
+    new Set([...TABLES, t.auditHead].map(getTableName)),
   );
 });
 
@@ -133,6 +133,19 @@ describe.each(engines)("$name", (engine) => {
         ).rejects.toThrow(/closed|decided|booked|only grows|never emptied/);
       expect(await db.all(sql.raw(`select 1 from ${name}`)), name).toHaveLength(table === t.closes ? 1 : 2);
     }
+    await opened.drop();
+  });
+
+  test.skipIf(isAbsent(engine))("the end of the audit log's chain moves, and is not deleted", async () => {
+    const opened = await engine.open();
+    if (!opened) return;
+    const { db } = opened;
+    const run = (text: string) => db.write((tx) => tx.run(sql.raw(text)));
+    await run("insert into audit_head (key, sequence, hash) values (1, 1, 'a')");
+    await run("update audit_head set sequence = 2, hash = 'b'");
+    for (const attempt of ["delete from audit_head", ...(db.dialect === "postgres" ? ["truncate audit_head"] : [])])
+      await expect(run(attempt), attempt).rejects.toThrow(/only grows|never emptied/);
+    expect(await db.all(sql`select sequence, hash from audit_head`)).toEqual([{ sequence: 2, hash: "b" }]);
     await opened.drop();
   });
 

@@ -19,6 +19,8 @@ interface Rule {
   readonly table: SQLiteTable;
   /** Rows that can be neither changed nor deleted. */
   readonly kept?: Check;
+  /** Rows that change, but cannot be deleted. */
+  readonly undeletable?: Check;
   /** Rows that cannot be added, nor can another row become one. */
   readonly barred?: Check;
   /** The key alone decides whether a row is kept, and a row that would be kept is refused. */
@@ -98,6 +100,7 @@ const RULES: readonly Rule[] = [
   },
   { table: t.auditLog, kept: { when: always, message: "the audit log only grows" } },
   { table: t.auditChain, kept: { when: always, message: "the audit log only grows" } },
+  { table: t.auditHead, undeletable: { when: always, message: "the audit log only grows" } },
 ];
 
 interface Trigger {
@@ -125,9 +128,14 @@ export function triggers(dialect: Dialect): Trigger[] {
   );
 }
 
-function checksOf({ table, kept, barred, byKey }: Rule, operation: Operation, dialect: Dialect): [string, string][] {
+function checksOf(
+  { table, kept, undeletable, barred, byKey }: Rule,
+  operation: Operation,
+  dialect: Dialect,
+): [string, string][] {
   if (operation === "truncate") return [["true", "what money rests on is never emptied"]];
   const checks: [string, string][] = [];
+  if (undeletable && operation === "delete") checks.push([undeletable.when("OLD"), undeletable.message]);
   if (kept && operation !== "insert") checks.push([kept.when("OLD"), kept.message]);
   if (kept?.when === always && operation === "update") return checks;
   if (barred && operation !== "delete") checks.push([barred.when("NEW"), barred.message]);

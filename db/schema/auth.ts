@@ -26,7 +26,7 @@ export const auth = (k: Kit) => ({
     entryId: k.text("entry_id").notNull(),
     hash: k.text("hash").notNull(),
   }),
-  /** The end of that chain, one row: who writes next waits for its lock. */
+  /** The end of that chain, one row: who writes next waits for its lock. A trigger keeps it from being deleted. */
   auditHead: k.table("audit_head", {
     key: k.int("key").primaryKey(),
     sequence: k.int("sequence").notNull(),

@@ -40,7 +40,7 @@ describe.each(engines)("audit log on $name", (engine) => {
         if (off) await tx.run(off);
         else
           for (const { name } of await tx.all<{ name: string }>(
-            sql`select name from sqlite_master where type = 'trigger' and tbl_name in ('audit_log', 'audit_chain')`,
+            sql`select name from sqlite_master where type = 'trigger' and tbl_name in ('audit_log', 'audit_chain', 'audit_head')`,
           ))
             await tx.run(sql.raw(`drop trigger "${name}"`));
         await tx.run(change);
@@ -68,5 +68,10 @@ describe.each(engines)("audit log on $name", (engine) => {
     const added = sql`insert into audit_log (id, at, actor_kind, actor_id, action, subject, reason)
       values ('x', 15, 'person', 'eve', 'teams.edit', 'x', '')`;
     expect(await past(added, sql`delete from audit_log where id = 'x'`)).toHaveLength(1);
+    const head = await db.find<{ sequence: number; hash: string }>(sql`select sequence, hash from audit_head`);
+    const headBack = sql`insert into audit_head (key, sequence, hash) values (1, ${head?.sequence}, ${head?.hash})`;
+    expect(await past(sql`delete from audit_head`, headBack)).toEqual([
+      "The end of the audit log's chain is missing: its row in audit_head was deleted.",
+    ]);
   });
 });

@@ -47,7 +47,10 @@ export async function verifyAuditLog(db: Reader): Promise<string[]> {
     sql`select sequence, hash from ${auditHead} where key = 1`,
   );
   let [sequence, hash] = [0, await hashUnchained(db)];
-  if (!head) return hash === "" || (await isUnchained(db)) ? [] : ["The audit log has no chain any more."];
+  if (!head)
+    return (await isUnchained(db))
+      ? []
+      : ["The end of the audit log's chain is missing: its row in audit_head was deleted."];
   for (;;) {
     const links: Link[] = await db.all(sql`select sequence, entry_id as "entryId", hash from ${auditChain}
       where sequence > ${sequence} order by sequence limit ${PAGE}`);
