@@ -140,6 +140,19 @@ it.each([
   }
 });
 
+it.each([
+  ["cards", "nvidia.com/gpu"],
+  ["a device class of cards", CLASS],
+])("%s beside 0 GPUs are the number of GPUs", (_, resource) => {
+  const requested = { gpu: { request: 0 }, extendedResources: [{ resource, quantity: 2 }] };
+  const sent = { ...WORKLOAD, workloadRequestedResources: requested, podsRequestedResources: requested };
+  const fact = toWorkload(wire.workload.parse(sent));
+  expect([fact.gpuRequestMilli, fact.gpuRequestPerPodMilli, fact.gpuResources]).toEqual([2000, 2000, ""]);
+  expect(pod({ requestedResources: requested, allocatedResources: { gpu: 0 } }).gpuMilli).toBe(2000);
+  const none = { gpu: { request: 0 }, extendedResources: [] };
+  expect(toWorkload(wire.workload.parse({ ...sent, workloadRequestedResources: none })).gpuRequestMilli).toBe(0);
+});
+
 describe("toPod", () => {
   it("is billed from its first container's start", () => {
     expect(pod({}).startedAt).toBe(instant("2025-03-01T08:03:09Z"));

@@ -134,9 +134,13 @@ function completedAt(p: wire.WirePod): Instant | null {
 
 type Requested = wire.WirePod["requestedResources"];
 
-/** Requested GPUs as a number: portions, or whole cards as an extended resource. Null if they are requested otherwise. */
+/**
+ * Requested GPUs as a number: portions, or whole cards as an extended resource, which may stand beside a number of 0.
+ * Null if they are requested otherwise.
+ */
 function requestMilli(requested: Requested): number | null {
-  return milliGpu(requested?.gpu?.request) ?? milliGpu(extendedGpus(requested?.extendedResources).cards);
+  const portions = milliGpu(requested?.gpu?.request);
+  return portions || (milliGpu(extendedGpus(requested?.extendedResources).cards) ?? portions);
 }
 
 /** What is requested of cards other than a number or memory: MIG profiles, shared cards, claims; empty for nothing. */
