@@ -1,7 +1,8 @@
 /** Days with less of their GPU time observed are unknown to forecasts and to what looks for anomalies. */
 const LEAST_COVERAGE = 0.95;
 
-interface Observed {
+/** GPU time that should have samples, and that has them. */
+export interface Observed {
   readonly observedMilli: number;
   readonly expectedMilli: number;
 }

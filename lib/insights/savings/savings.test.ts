@@ -9,7 +9,7 @@ import { runs } from "@/lib/testing-runs.ts";
 import { addDays } from "@/lib/time.ts";
 import { type CostDay, measureSaving } from "./measure.ts";
 import { recordSaving, withdrawSaving } from "./record.ts";
-import { listActions, loadDays } from "./store.ts";
+import { listActions, loadDays, type SavingsAction } from "./store.ts";
 
 /** A day with hours of work and of idling, at a price. */
 const day = (work: number, idle: number, price = 1): CostDay => ({
@@ -88,5 +88,27 @@ describe.each(engines)("realised savings of a ledger on $name", (engine) => {
     await expect(withdrawSaving(as, id)).rejects.toMatchObject({ code: "not_found" });
     await withdrawSaving(ctx, id);
     expect(await listActions(ctx.db)).toEqual([]);
+  });
+
+  it.skipIf(isAbsent(engine))("neither compares with nor counts days that were not observed", async () => {
+    const expectedMilli = 24 * GPU_HOUR;
+    const worked = { hardwareKey: 1, workloadKey: 2, expectedMilli, activeMilli: 24 * GPU_HOUR };
+    const seen = { ...worked, observedMilli: 24 * GPU_HOUR };
+    const blind = { ...worked, activeMilli: 0, noDataMilli: 24 * GPU_HOUR };
+    // The metrics of a day before and of a day after are missing, and on another day after nobody's card was read.
+    const days = { 20261001: blind, 20261002: seen, 20261004: seen, 20261005: blind };
+    for (const [day, row] of Object.entries(days)) await meterDay(ctx.db, Number(day), [row]);
+    const nobody = { hardwareKey: 1, workloadKey: 0, unknownMilli: 24 * GPU_HOUR, expectedMilli };
+    await meterDay(ctx.db, 20261006, [nobody]);
+    await chargeDue(ctx, { currency: "USD", billingTimeZone: "UTC" });
+    const action = {
+      subjectKind: "workload",
+      subjectKey: 2,
+      actedDay: 20261003,
+      expiresDay: 20261020,
+    } as SavingsAction;
+    const { before, after } = await loadDays(ctx.db, action, TODAY);
+    expect([before, after].map((list) => list.map((d) => d.day))).toEqual([[20261002], [20261004]]);
+    expect(measureSaving(before, after)?.savedMicros).toBe(0);
   });
 });

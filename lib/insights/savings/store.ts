@@ -2,6 +2,8 @@ import { type Reader, sql, type Tx } from "@/db/client.ts";
 import { columnsOf } from "@/db/columns-of.ts";
 import { inList } from "@/db/in-list.ts";
 import { chargedDays, charges, projects, savingsActions, workloads } from "@/db/schema/index.ts";
+import { loadChargedDays } from "@/lib/charges/charged-days-load.ts";
+import { isCovered, isKnownDay, type Observed } from "@/lib/charges/known.ts";
 import { sumSql, WORKING } from "@/lib/classes.ts";
 import { addDays } from "@/lib/time.ts";
 import type { CostDay } from "./measure.ts";
@@ -54,7 +56,10 @@ export async function loadSubjects(db: Reader, actions: readonly SavingsAction[]
 /** Days that are compared before. */
 const DAYS_BEFORE = 7;
 
-/** The charged days before and after an action: a charged day without a charge of the subject is a day that cost nothing. */
+/**
+ * The charged days before and after an action of which enough was observed, of the ledger and of the subject: time without
+ * data is neither waste nor saved. A known day without a charge of the subject is a day that cost nothing.
+ */
 export async function loadDays(
   db: Reader,
   { subjectKind, subjectKey, actedDay, expiresDay }: SavingsAction,
@@ -63,11 +68,19 @@ export async function loadDays(
   const [from, until] = [addDays(actedDay, -DAYS_BEFORE), Math.min(expiresDay, today)];
   const working = (unit: "milli" | "micros") => sql.raw(sumSql(WORKING, unit, "c"));
   const column = sql.raw(subjectKind === "project" ? "project_key" : "workload_key");
-  const days =
-    await db.all<CostDay>(sql`select d.day as "day", cast(coalesce(sum(c.amount_micros), 0) as bigint) as "micros",
+  const charged = await loadChargedDays(db, { from, until });
+  const known = new Set(charged.filter(isKnownDay).map((d) => d.day));
+  const rows = await db.all<
+    CostDay & Observed
+  >(sql`select d.day as "day", cast(coalesce(sum(c.amount_micros), 0) as bigint) as "micros",
       cast(coalesce(sum(${working("micros")}), 0) as bigint) as "workMicros",
-      cast(coalesce(sum(${working("milli")}), 0) as bigint) as "workMilli"
+      cast(coalesce(sum(${working("milli")}), 0) as bigint) as "workMilli",
+      cast(coalesce(sum(c.observed_milli), 0) as bigint) as "observedMilli",
+      cast(coalesce(sum(c.expected_milli), 0) as bigint) as "expectedMilli"
     from ${chargedDays} d left join ${charges} c on c.day = d.day and c.sku = 'gpu' and c.${column} = ${subjectKey}
     where d.day >= ${from} and d.day < ${until} and d.metered_revision <> 0 group by d.day order by d.day`);
+  const days = rows.flatMap(({ observedMilli, expectedMilli, ...day }) =>
+    known.has(day.day) && isCovered({ observedMilli, expectedMilli }) ? [day] : [],
+  );
   return { before: days.filter((d) => d.day < actedDay), after: days.filter((d) => d.day > actedDay) };
 }
