@@ -61,14 +61,21 @@ async function write(
 ): Promise<void> {
   const letters: Letter[] = [];
   for (const { mode, notBefore, unsubscribe, ...place } of places) {
-    // A place that has not heard of the event yet hears of it as new.
-    const isFirst = REPLACING.includes(message.change) && (await dropHeld(tx, eventId, place, ctx.now()));
-    const change = isFirst ? "trigger" : message.change;
-    const own = { ...place, eventId, sequence, message: { ...message, change, unsubscribe } };
-    if (mode === "now") letters.push({ ...own, notBefore });
-    else await insertDigestItems(tx, [{ ...own, mode }], ctx.now());
+    const addresses = await toEachAddress(tx, [place]);
+    const own = { eventId, sequence, message: { ...message, unsubscribe } };
+    let wasHeld = false;
+    for (const address of addresses) {
+      // A place that has not heard of the event yet hears of it as new.
+      const isFirst = REPLACING.includes(message.change) && (await dropHeld(tx, eventId, address, ctx.now()));
+      const change = isFirst ? "trigger" : message.change;
+      if (mode === "now") letters.push({ ...address, ...own, message: { ...own.message, change }, notBefore });
+      wasHeld ||= isFirst;
+    }
+    if (mode === "now") continue;
+    const change = wasHeld ? "trigger" : message.change;
+    await insertDigestItems(tx, [{ ...place, ...own, message: { ...own.message, change }, mode }], ctx.now());
   }
-  await insertLetters(tx, await toEachAddress(tx, letters), ctx.now());
+  await insertLetters(tx, letters, ctx.now());
 }
 
 /** Who hears of a new or escalated event. */
@@ -110,8 +117,10 @@ async function earlier(tx: Tx, ctx: Ctx, by: Notifying, notice: Notice, message:
   const mailed = (await listPlaces(tx, event.id)).map((place) => ({ ...place, mode: "now" as const }));
   const out: Addressed[] = [];
   for (const { channelKey, target, mode } of [...summed, ...mailed]) {
-    const same = { channelKey, target, mode, notBefore, unsubscribe: "" };
-    if (channelKey !== PERSONAL_CHANNEL || by.settings.fallback.includes(target)) {
+    const isChannel = channelKey !== PERSONAL_CHANNEL;
+    // A channel hears as it is today: addresses may have been removed and added since.
+    const same = { channelKey, target: isChannel ? "" : target, mode, notBefore, unsubscribe: "" };
+    if (isChannel || by.settings.fallback.includes(target)) {
       out.push(same);
       continue;
     }

@@ -11,7 +11,7 @@ import { secretKeys } from "@/lib/secrets/index.ts";
 import { testLedger } from "@/lib/testing-ctx.ts";
 import { DAY, HOUR } from "@/lib/time.ts";
 import type { AlertEvent } from "./advance.ts";
-import { addChannel } from "./change-channel.ts";
+import { addChannel, changeChannel } from "./change-channel.ts";
 import { addRule, type RuleInput } from "./change-rule.ts";
 import { digestOf, writeDigests } from "./digest/digest.ts";
 import { saveEvents } from "./event-store.ts";
@@ -208,6 +208,56 @@ it("a channel of several addresses sends to each, so that one that is refused is
     "a@example.com [Resolved] Vision is critical",
     "b@example.com [Resolved] Vision is critical",
   ]);
+});
+
+describe("a channel whose addresses change while an alert lasts", () => {
+  const keys = secretKeys(parseEnv({ SECRETS_KEY: "the key of this test has 32 characters" }));
+  const subjects = async () => (await send()).sort();
+  async function channelOf(to: string) {
+    const channelKey = await addChannel(ctxOf(), keys, { kind: "email", name: "Costs", fields: { to } });
+    return { people: false, routes: [{ channelKey, mode: "now" as const }] };
+  }
+  const change = (given: Awaited<ReturnType<typeof channelOf>>, to: string) =>
+    changeChannel(ctxOf(), keys, given.routes[0]?.channelKey ?? 0, { kind: "email", name: "Costs", fields: { to } });
+
+  it("sends no more to an address that was removed, and to one that was added", async () => {
+    const channel = await channelOf("a@example.com, b@example.com");
+    const notice = await newEvent(channel);
+    await notice("trigger");
+    expect(await subjects()).toHaveLength(2);
+    await change(channel, "b@example.com, c@example.com");
+    await notice("repeat");
+    expect((await subjects()).map((s) => s.split(" ")[0])).toEqual(["b@example.com", "c@example.com"]);
+    await notice("resolve");
+    expect(await subjects()).toEqual([
+      "b@example.com [Resolved] Vision is warning",
+      "c@example.com [Resolved] Vision is warning",
+    ]);
+  });
+
+  it("drops what waits for an address that was removed", async () => {
+    const channel = await channelOf("a@example.com, b@example.com");
+    const notice = await newEvent(channel);
+    await notice("trigger", "warning", now + HOUR);
+    await change(channel, "b@example.com");
+    now += HOUR;
+    expect(await subjects()).toEqual(["b@example.com [Warning] Vision is warning"]);
+    expect((await listDeliveries(db, 9)).map((d) => [d.target, d.state]).sort()).toEqual([
+      ["a@example.com", "dropped"],
+      ["b@example.com", "sent"],
+    ]);
+  });
+
+  it("gets one message after quiet hours for what was held and escalated", async () => {
+    const notice = await newEvent(await channelOf("a@example.com, b@example.com"));
+    await notice("trigger", "warning", now + 8 * HOUR);
+    await notice("escalate", "warning", now + 8 * HOUR);
+    now += 8 * HOUR;
+    expect(await subjects()).toEqual([
+      "a@example.com [Warning] Vision is warning",
+      "b@example.com [Warning] Vision is warning",
+    ]);
+  });
 });
 
 it("an Alertmanager is sent what is open again every ten minutes, and what ended no more", async () => {

@@ -17,6 +17,7 @@ import { errorText } from "@/lib/errors.ts";
 import type { Mailer } from "@/lib/mail/index.ts";
 import { withoutControls } from "@/lib/redact.ts";
 import { findSecret, type SecretKeys } from "@/lib/secrets/index.ts";
+import { isRemoved } from "./addresses.ts";
 import { waitSeconds } from "./backoff.ts";
 import { claimNext, type Delivery, type Finish, finishClaim } from "./store.ts";
 
@@ -70,7 +71,11 @@ export async function deliverDue(
 async function deliver(ctx: Ctx, sending: Sending, claimed: Delivery): Promise<Delivery["state"]> {
   const message = await readable(ctx, sending, claimed);
   if (!message) {
-    const gone = { outcome: "failed", status: 0, excerpt: "They left, or may no longer hear of this." };
+    const gone = {
+      outcome: "failed",
+      status: 0,
+      excerpt: "They left, may no longer hear of this, or were removed from the channel.",
+    };
     const finish: Finish = { ...gone, state: "dropped", nextAttemptAt: ctx.now() };
     await ctx.db.write((tx) => finishClaim(tx, claimed, finish, ctx.now()));
     return finish.state;
@@ -94,7 +99,8 @@ async function readable(
   { channelKey, target, eventId, message: text }: Delivery,
 ): Promise<Message | null> {
   const message = readMessage(text);
-  if (channelKey !== PERSONAL_CHANNEL || fallback.includes(target)) return message;
+  if (channelKey !== PERSONAL_CHANNEL) return (await isRemoved(ctx.db, { channelKey, target })) ? null : message;
+  if (fallback.includes(target)) return message;
   if (message.change === "digest") return digestToday(ctx.db, target, message, ctx.now());
   return (await mayHear(ctx.db, target, eventId)) ? message : null;
 }
