@@ -28,8 +28,8 @@ export async function runAlerts(
   signal?: AbortSignal,
 ): Promise<AlertSummary | null> {
   const found = await withLease(ctx.db, "alerts", ctx.now, async () => {
-    await renewOpen(ctx, settings, sending);
     const notices = await evaluateRules(ctx, settings, signal);
+    await renewOpen(ctx, settings, sending, signal);
     const digests = await writeDigests(ctx);
     await ctx.db.write(async (tx) => {
       await pruneDeliveries(tx, ctx.now() - KEEP_MESSAGES);

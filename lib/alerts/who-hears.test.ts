@@ -8,13 +8,16 @@ import { parseEnv } from "@/lib/env.ts";
 import { silentLog } from "@/lib/log.ts";
 import type { Mail } from "@/lib/mail/index.ts";
 import { secretKeys } from "@/lib/secrets/index.ts";
+import type { Series } from "@/lib/sources/source.ts";
+import { SeriesKeys, saveSamples } from "@/lib/sync/samples/sample-store.ts";
 import { testLedger } from "@/lib/testing-ctx.ts";
 import { DAY, HOUR } from "@/lib/time.ts";
 import type { AlertEvent } from "./advance.ts";
 import { addChannel, changeChannel } from "./change-channel.ts";
 import { addRule, type RuleInput } from "./change-rule.ts";
+import { NoReply } from "./channels/post.ts";
 import { digestOf, writeDigests } from "./digest/digest.ts";
-import { saveEvents } from "./event-store.ts";
+import { listEvents, saveEvents } from "./event-store.ts";
 import { writeNotice } from "./notify.ts";
 import { deliverDue, type Sending } from "./outbox/deliver.ts";
 import { listDeliveries } from "./outbox/store.ts";
@@ -22,11 +25,17 @@ import { choosePreference } from "./preferences/choose.ts";
 import { renewOpen } from "./renew.ts";
 import { findRule, listRoutes } from "./rule-store.ts";
 import { getRuleKind } from "./rules/index.ts";
+import { runAlerts } from "./run.ts";
 import { testMessage } from "./testing-message.ts";
 import type { Change, Severity } from "./types.ts";
 
 const NOON = Date.UTC(2026, 10, 10, 12) / 1000;
 const SETTINGS = { url: "https://ledger.example", signingSecret: null, fallback: ["ops@example.com"] };
+/** A card that has not reported its power for hours. */
+const OLD_SAMPLE: Series = {
+  ...{ clusterId: "c1", subjectKind: "gpu", subjectId: "pod", gpu: "GPU-1", metric: "power_watts", node: "n1" },
+  ...{ gpuModel: "H100", at: [NOON - DAY], value: [900], shared: false },
+};
 
 let db: Db;
 let now: number;
@@ -285,6 +294,61 @@ it("an Alertmanager is sent what is open again every ten minutes, and what ended
   await db.write((tx) => tx.run(sql`update alert_events set state = 'resolved', open_key = id`));
   now = NOON + 20 * 60;
   expect(await renew()).toBe(0);
+});
+
+describe("what is open, sent again to an Alertmanager", () => {
+  const keys = secretKeys(parseEnv({ SECRETS_KEY: "the key of this test has 32 characters" }));
+  const channelOf = async (name: string) => {
+    const fields = { urls: `http://${name}:9093` };
+    return {
+      channelKey: await addChannel(ctxOf(), keys, { kind: "alertmanager", name, fields }),
+      mode: "now" as const,
+    };
+  };
+  const open = async (...names: string[]) => {
+    const routes = await Promise.all(names.map(channelOf));
+    await (await newEvent({ people: false, routes }))("trigger");
+    const [event] = await listEvents(db, "all", 1);
+    const more = Array.from({ length: 59 }, (_, i) => ({ ...(event as AlertEvent), id: `more-${i}`, subject: `${i}` }));
+    await db.write((tx) => saveEvents(tx, more));
+    return (event as AlertEvent).ruleKey;
+  };
+
+  it("is one request for all alerts of a channel, and a channel that fails stops no other", async () => {
+    await open("broken", "dead", "am");
+    await db.write((tx) => tx.run(sql`update alert_channels set settings = '{}' where name = 'broken'`));
+    const got: [string, number][] = [];
+    const post: Sending["post"] = async (url, body) => {
+      got.push([url, JSON.parse(body).length]);
+      if (url.includes("dead")) throw new NoReply("did not answer", false);
+      return { status: 200, text: "", retryAfterSeconds: undefined };
+    };
+    expect(await renewOpen(ctxOf(), SETTINGS, { ...sending(), keys, post })).toBe(60);
+    expect(got.sort()).toEqual([
+      ["http://am:9093/api/v2/alerts", 60],
+      ["http://dead:9093/api/v2/alerts", 60],
+    ]);
+  });
+
+  it("follows the evaluation, and ends with the signal", async () => {
+    const ruleKey = await open("silent");
+    await db.write((tx) => tx.run(sql`update alert_deliveries set state = 'sent'`));
+    const checked = async () => (await findRule(db, ruleKey))?.checkedAt ?? null;
+    const stop = new AbortController();
+    const seen: (number | null)[] = [];
+    const post: Sending["post"] = async (_url, _body, _headers, signal) => {
+      seen.push(await checked());
+      return new Promise((_, reject) => {
+        signal?.addEventListener("abort", () => reject(new NoReply("stopped", false)));
+        stop.abort();
+      });
+    };
+    // What is open stays: nothing says whether it holds.
+    await db.write((tx) => tx.run(sql`update alert_rules set kind = 'gpu-power' where key = ${ruleKey}`));
+    await db.write((tx) => saveSamples(tx, new SeriesKeys(), [OLD_SAMPLE], 60));
+    await runAlerts(ctxOf(), SETTINGS, { ...sending(), keys, post }, stop.signal);
+    expect(seen).toEqual([now]);
+  });
 });
 
 it("an alert of a team without lead and manager goes to finance, not to nobody", async () => {

@@ -58,8 +58,13 @@ export interface ChannelDefinition<S extends z.ZodType = z.ZodType> {
   readonly problems?: (settings: z.output<S>, secrets: Secrets) => Readonly<Record<string, string>>;
   /** The addresses that a channel is: each gets a message of its own. Absent: it is one place. */
   readonly targets?: (settings: z.output<S>) => readonly string[];
-  /** It forgets what is open unless that is sent again (lib/alerts/renew.ts). */
-  readonly forgets?: true;
+  /** Sends everything that is open again, in one request, to a receiver that forgets it otherwise (lib/alerts/renew.ts). */
+  readonly renew?: (
+    messages: readonly Message[],
+    settings: z.output<S>,
+    secrets: Secrets,
+    means: Means,
+  ) => Promise<Outcome>;
   /** Messages that a receiver of this kind has no use for. */
   readonly skips?: (message: Message) => boolean;
   /** What is sent, for a person to look at: without secrets. */

@@ -25,8 +25,16 @@ export class NoReply extends AppError {
   }
 }
 
-/** Sends one request and reads the reply. Never retries, never follows a redirect. @throws NoReply. */
-export type Post = (url: string, body: string, headers?: Readonly<Record<string, string>>) => Promise<Reply>;
+/**
+ * Sends one request and reads the reply. Never retries, never follows a redirect. @param signal ends the wait for the reply.
+ * @throws NoReply.
+ */
+export type Post = (
+  url: string,
+  body: string,
+  headers?: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
+) => Promise<Reply>;
 
 export interface PostSettings {
   readonly allowed: AllowList;
@@ -38,7 +46,7 @@ export interface PostSettings {
 
 /** The channels' way out: to public addresses and those of the allow-list alone. */
 export function createPost({ allowed, timeoutMs, nowMs, resolver = systemResolver }: PostSettings): Post {
-  return async (url, body, headers = {}) => {
+  return async (url, body, headers = {}, signal) => {
     const target = URL.parse(url);
     if (!target) throw new NoReply("The address of the channel is not a URL.", true);
     const { address, family } = await checked(target, allowed, resolver);
@@ -60,7 +68,7 @@ export function createPost({ allowed, timeoutMs, nowMs, resolver = systemResolve
         headers: { "content-type": "application/json", accept: "*/*", "user-agent": "gpu-ledger", ...headers },
         body,
         dispatcher: agent,
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
       });
       const after = retryAfterMs(String(got["retry-after"] ?? ""), nowMs());
       const text = await start(stream);

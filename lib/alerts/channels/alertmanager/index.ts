@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { httpAddress } from "@/lib/alerts/channels/address.ts";
-import { defineChannel, type Outcome } from "@/lib/alerts/channels/channel.ts";
+import { defineChannel, type Means, type Outcome, type Secrets } from "@/lib/alerts/channels/channel.ts";
 import { attempt } from "@/lib/alerts/channels/reply.ts";
+import type { Message } from "@/lib/alerts/types.ts";
 import { alertOf } from "./alert.ts";
 
 /** `name=value, name=value`. */
@@ -52,17 +53,21 @@ export const alertmanager = defineChannel({
     { name: "token", label: "Bearer token", secret: true },
   ],
   settings: z.object({ urls: addresses, labels }),
-  forgets: true,
   skips: ({ change }) => change === "acknowledge" || change === "digest",
   preview: (message, { labels: extra }) => JSON.stringify([alertOf(message, extra)], null, 2),
-  send: async (message, { urls, labels: extra }, { token }, { post }) => {
-    const body = JSON.stringify([alertOf(message, extra)]);
-    const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
-    const outcomes: Outcome[] = [];
-    for (const url of urls) outcomes.push(await attempt(() => post(`${url}/api/v2/alerts`, body, headers)));
-    return worst(outcomes);
-  },
+  renew: post,
+  send: (message, settings, secrets, means) => post([message], settings, secrets, means),
 });
+
+type Settings = { readonly urls: readonly string[]; readonly labels: Readonly<Record<string, string>> };
+
+/** One request for all messages to each member, at once: a member that does not answer holds up no other. */
+async function post(messages: readonly Message[], settings: Settings, { token }: Secrets, means: Means) {
+  const body = JSON.stringify(messages.map((message) => alertOf(message, settings.labels)));
+  const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
+  const send = (url: string) => attempt(() => means.post(`${url}/api/v2/alerts`, body, headers));
+  return worst(await Promise.all(settings.urls.map(send)));
+}
 
 const ORDER = ["retry", "failed", "closed", "accepted", "sent"] as const;
 
