@@ -6,7 +6,7 @@ import { type Advanced, advance, type Held, type RuleLife } from "./advance.ts";
 import { deleteEvents, listOpen, listRulesWithOpen, newestEvents, saveEvents } from "./event-store.ts";
 import { writeNotice } from "./notify.ts";
 import { type AlertRule, findRule, listRoutes, listRules, markChecked } from "./rule-store.ts";
-import { type Condition, getRuleKind, type RuleKind } from "./rules/index.ts";
+import { type Asked, type Condition, getRuleKind, type RuleKind } from "./rules/index.ts";
 import type { AlertSettings } from "./settings.ts";
 
 /**
@@ -45,14 +45,14 @@ async function evaluateRule(
   const kind = getRuleKind(rule.kind);
   let conditions: Condition[];
   try {
-    const asked = { teamKey: rule.teamKey, threshold: rule.threshold, since: rule.createdAt };
-    conditions = isActive ? await kind.read(ctx, asked) : [];
+    conditions = isActive ? await kind.read(ctx, await askedOf(ctx, rule)) : [];
   } catch (error) {
     ctx.log.error({ rule: rule.key, error: errorText(error) }, "an alert rule could not be evaluated");
     await ctx.db.write((tx) => markChecked(tx, rule.key, ctx.now(), errorText(error).slice(0, 500)));
     return 0;
   }
-  const held = conditions.filter((c) => !c.unknown).map((condition) => heldOf(condition, rule, kind));
+  const held = conditions.filter((c) => !c.unknown && !c.over).map((condition) => heldOf(condition, rule, kind));
+  const over = new Map(conditions.flatMap((c) => (c.over ? [[c.subject.slice(0, 200), c.over]] : [])));
   const unknown = new Set(conditions.filter((c) => c.unknown).map((c) => c.subject.slice(0, 200)));
   return ctx.db.write(async (tx) => {
     // As it is now: somebody may have muted or changed it meanwhile.
@@ -66,13 +66,17 @@ async function evaluateRule(
     const next = advance({
       ...{ rule: life, open, known, conditions: held, unknown, now },
       zone: ctx.ledger.zone,
-      ended: (subject) => (isActive ? (kind.ended?.(subject, ctx) ?? null) : null),
+      ended: (subject) => (isActive ? (over.get(subject) ?? kind.ended?.(subject, ctx) ?? null) : null),
       id: randomUUID,
     });
     await save(tx, ctx, { rule: current, kind, routes: await listRoutes(tx, rule.key), settings, teamName }, next);
     await markChecked(tx, rule.key, now, "");
     return next.notices.length;
   });
+}
+
+async function askedOf({ db }: Ctx, { key, teamKey, threshold, createdAt: since }: AlertRule): Promise<Asked> {
+  return { teamKey, threshold, since, open: (await listOpen(db, key)).map(({ subject }) => subject) };
 }
 
 type Tx = Parameters<typeof saveEvents>[0];

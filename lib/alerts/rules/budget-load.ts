@@ -3,20 +3,29 @@ import { scopeId } from "@/lib/budgets/types.ts";
 import { STATUS_WORDS, sentenceOf } from "@/lib/budgets/words.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { formatMoney, formatPercent } from "@/lib/format.ts";
-import { addDays, dateOf, dateOfKey, dayKey, daysBetween } from "@/lib/time.ts";
-import type { Condition } from "./rule.ts";
+import { addDays, dateOf, dateOfKey, dayKey, dayOfKey, daysBetween } from "@/lib/time.ts";
+import type { Asked, Condition } from "./rule.ts";
 
 type Budgeted = ScopeOutlook & { readonly budget: NonNullable<ScopeOutlook["budget"]> };
 
 /** For as many days a period that is over is still looked at: its last hours are charged after its end. */
 const LATE_DAYS = 7;
 
-/** Scopes that have a budget, of one team, or (0) all: in this period, and in the one before while it may still be charged. */
-export async function listBudgeted(ctx: Ctx, teamKey: number): Promise<Budgeted[]> {
+/**
+ * Scopes that have a budget, of one team, or (0) all: in this period, and in the one before while it may still be charged. A period that was
+ * over before the rule existed is not looked at.
+ */
+export async function listBudgeted(
+  ctx: Ctx,
+  { teamKey, since }: Pick<Asked, "teamKey" | "since">,
+): Promise<Budgeted[]> {
   const scopes = teamKey ? [{ kind: "team" as const, value: String(teamKey) }] : undefined;
   const today = dayKey(dateOf(ctx.now(), ctx.ledger.zone));
   const current = await loadOutlooks(ctx, { scopes });
-  const young = current.filter(({ period }) => daysBetween(period.fromDay, today) < LATE_DAYS);
+  const young = current.filter(
+    ({ period: { fromDay } }) =>
+      daysBetween(fromDay, today) < LATE_DAYS && dayOfKey(fromDay, ctx.ledger.zone).start > since,
+  );
   const before: ScopeOutlook[] = [];
   for (const [fromDay, own] of Map.groupBy(young, ({ period }) => period.fromDay)) {
     const late = own.map(({ scope }) => scope);
@@ -39,7 +48,7 @@ const thinned = <T>(list: readonly T[], most: number): T[] => {
 };
 
 /** What every message about a budget says: its scope and period are the subject, so that it is one event for each period. */
-export function budgetCondition({ scope, name, outlook, budget }: Budgeted, currency: string): Condition {
+export function budgetCondition({ scope, name, period, outlook, budget }: Budgeted, currency: string): Condition {
   const money = (micros: number) => formatMoney(Math.round(micros), currency);
   const { span, spentMicros, end } = outlook;
   const sums = new Map([
@@ -48,7 +57,8 @@ export function budgetCondition({ scope, name, outlook, budget }: Budgeted, curr
   ]);
   const days = [...sums.keys()].sort((a, b) => a - b);
   return {
-    subject: `${span.fromDay}-${span.untilDay}/${scopeId(scope)}`.slice(0, 200),
+    // The whole period: a budget that ends or begins within it stays the same event.
+    subject: `${period.fromDay}-${period.untilDay}/${scopeId(scope)}`.slice(0, 200),
     teamKey: scope.kind === "team" ? Number(scope.value) : 0,
     title: sentenceOf(name, outlook, budget, currency),
     summary: `${money(spentMicros)} of ${money(budget.totalMicros)} is spent, from ${dateOfKey(span.fromDay)} to ${dateOfKey(addDays(span.untilDay, -1))}.`,

@@ -11,8 +11,8 @@ export const budgetStatus = defineRule({
   everySeconds: HOUR,
   threshold: null,
   ended: periodEnded,
-  async read(ctx, { teamKey }) {
-    const all = await listBudgeted(ctx, teamKey);
+  async read(ctx, asked) {
+    const all = await listBudgeted(ctx, asked);
     return all
       .filter(({ budget }) => budget.status !== "on_track")
       .map((one) => ({

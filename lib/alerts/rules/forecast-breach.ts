@@ -9,10 +9,10 @@ export const forecastBreach = defineRule({
   ...{ scope: "both", audience: "finance", severity: "warning", holdSeconds: 0, repeatSeconds: 0, once: true },
   everySeconds: HOUR,
   threshold: { label: "Chance of at least", unit: "percent", least: 5, most: 99, usual: 50 },
-  async read(ctx, { teamKey, threshold }) {
-    const all = await listBudgeted(ctx, teamKey);
+  async read(ctx, asked) {
+    const all = await listBudgeted(ctx, asked);
     return all
-      .filter(({ budget }) => budget.passedOn === null && 100 * (budget.breach?.chance ?? 0) >= threshold)
+      .filter(({ budget }) => budget.passedOn === null && 100 * (budget.breach?.chance ?? 0) >= asked.threshold)
       .map((one) => budgetCondition(one, ctx.ledger.currency));
   },
   history: async () => null,

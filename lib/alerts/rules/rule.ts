@@ -8,6 +8,8 @@ export interface Condition {
   readonly subject: string;
   /** Nobody knows now whether it holds: an event that is open stays as it is, and none begins. */
   readonly unknown?: true;
+  /** Nobody will know: an event that is open ends with this as the title of its last message, and none begins. */
+  readonly over?: string;
   /** Whose it is; 0: nobody's in particular. Absent: the rule's own team. */
   readonly teamKey?: number;
   /** Absent: the rule's. */
@@ -39,6 +41,8 @@ export interface Asked {
   readonly threshold: number;
   /** Since when the rule exists: what happens once is not notified for earlier times. */
   readonly since: Instant;
+  /** Subjects of its events that are open: what is no longer reported of them is not well for that. */
+  readonly open?: readonly string[];
 }
 
 /** `money`: micro-units of the ledger currency. `seconds`, `percent`, `count` as they are. */

@@ -187,6 +187,13 @@ describe("on sixty days of two teams", () => {
       ended?.(subject, december),
       ended?.(subject, { ...ctx, now: () => dayOfKey(20261208, "UTC").start }),
     ]).toEqual([null, "The period of a budget is over"]);
+    // A rule that is younger than the period that is over does not look at it.
+    const young = { threshold: 0, teamKey: VISION, since: dayOfKey(20261201, "UTC").start };
+    expect((await getRuleKind("budget-status").read(december, young)).map((c) => c.subject)).not.toContain(subject);
+    // A budget that ends within its period is the same event.
+    await setBudget(ctx, { ...budget, fromDay: 20261121, amountMicros: null });
+    expect((await read("budget-status")).map((c) => c.subject)).toEqual([subject]);
+    await setBudget(ctx, { ...budget, fromDay: 20261121, amountMicros: 9_000_000_000 });
     await setBudget(ctx, { ...budget, amountMicros: 9_000_000_000 });
     expect([await read("budget-status"), await read("forecast-breach", 50)]).toEqual([[], []]);
   });
@@ -240,8 +247,23 @@ describe("on sixty days of two teams", () => {
       await saveSamples(tx, keys, all, 60);
     });
     const found = await read("gpu-power", 700);
-    expect(found.map((c) => [c.subject, c.title])).toEqual([["east/n1/GPU-1", "H100 of n1 draws 800 W"]]);
+    expect(found.map((c) => [c.subject, c.title])).toEqual([["c1/n1/GPU-1", "H100 of n1 draws 800 W"]]);
     expect(await read("gpu-power", 800)).toEqual([]);
+    // Another cluster of the same name has the same card: it is another card, and its watts are its own.
+    await store.db.write(async (tx) => {
+      await tx.run(sql`insert into clusters (id, source, name, state, first_seen_at, last_seen_at)
+        select 'c2', source, name, state, first_seen_at, last_seen_at from clusters where id = 'c1'`);
+      await saveSamples(tx, new SeriesKeys(), [{ ...point("pod-5", "GPU-1", [650]), clusterId: "c2" }], 60);
+    });
+    expect((await read("gpu-power", 600)).map((c) => c.subject)).toEqual(["c1/n1/GPU-1", "c1/n1/GPU-2", "c2/n1/GPU-1"]);
+    await store.db.write((tx) => tx.run(sql`delete from clusters where id = 'c2'`));
+    // A card of an open alert that reports no longer is unknown for a day, and over then.
+    const open = ["c1/n1/GPU-1", "c1/n1/GPU-3", "c1/n1/GPU-9"];
+    const asked = { threshold: 900, teamKey: 0, since: 0, open };
+    expect(await getRuleKind("gpu-power").read(ctx, asked)).toMatchObject([
+      { subject: "c1/n1/GPU-3", unknown: true },
+      { subject: "c1/n1/GPU-9", over: "The card has not reported for a day" },
+    ]);
     // Nothing of any card for an hour: nobody knows, and nothing is resolved.
     const later = { ...ctx, now: () => NOW + 7200 };
     await expect(getRuleKind("gpu-power").read(later, { threshold: 700, teamKey: 0, since: 0 })).rejects.toThrow(
