@@ -2,7 +2,7 @@ import { mayDo } from "@/lib/auth/allow.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import type { AlertEvent } from "./advance.ts";
 import { type ChannelRow, listChannels } from "./channel-store.ts";
-import { findEvent, listEvents } from "./event-store.ts";
+import { findEvent, listEvents, listOpen } from "./event-store.ts";
 import { type Attempt, type Delivery, findDelivery, listAttempts, listDeliveries } from "./outbox/store.ts";
 import { type AlertRule, listRoutes, listRules, type Route } from "./rule-store.ts";
 import { alertTeams, needAlertTeam } from "./scope.ts";
@@ -25,6 +25,19 @@ export async function listVisibleRules(ctx: Ctx): Promise<ListedRule[]> {
 export const listVisibleEvents = async (ctx: Ctx, limit: number, ruleKey?: number): Promise<AlertEvent[]> =>
   listEvents(ctx.db, alertTeams(ctx.viewer), limit, ruleKey);
 
+/**
+ * What is open of the rules of a kind, one for each page that it leads to: of several, about another period or of another rule, the newest.
+ * @throws AppError `forbidden`.
+ */
+export async function listOpenOfKind(ctx: Ctx, kind: string): Promise<AlertEvent[]> {
+  const teams = alertTeams(ctx.viewer);
+  const rules = (await listRules(ctx.db)).filter((rule) => rule.kind === kind);
+  const open = (await Promise.all(rules.map(({ key }) => listOpen(ctx.db, key)))).flat();
+  const seen = open.filter(({ state, teamKey }) => state === "firing" && (teams === "all" || teams.includes(teamKey)));
+  const byAge = seen.sort((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1));
+  return [...new Map(byAge.map((event) => [event.detail.link, event])).values()];
+}
+
 /** Messages of the events that the viewer may read, the newest first; of tests and digests with access to all teams. */
 export async function listVisibleDeliveries(
   ctx: Ctx,
@@ -32,14 +45,7 @@ export async function listVisibleDeliveries(
   filter: { readonly eventId?: string; readonly state?: string } = {},
 ): Promise<Delivery[]> {
   const teams = alertTeams(ctx.viewer);
-  const all = await listDeliveries(ctx.db, teams === "all" ? limit : limit * 4, filter);
-  if (teams === "all") return all;
-  const visible: Delivery[] = [];
-  for (const delivery of all) {
-    const event = await findEvent(ctx.db, delivery.eventId);
-    if (event && event.teamKey !== 0 && teams.includes(event.teamKey)) visible.push(delivery);
-  }
-  return visible.slice(0, limit);
+  return listDeliveries(ctx.db, limit, teams === "all" ? filter : { ...filter, teams });
 }
 
 /** One message with every attempt. @throws AppError `forbidden`, `not_found`. */

@@ -1,11 +1,9 @@
 import { TextLink } from "@/components/ui/text-link.tsx";
-import { listVisibleEvents, listVisibleRules } from "@/lib/alerts/list.ts";
+import { listOpenOfKind } from "@/lib/alerts/list.ts";
 import { mayDo } from "@/lib/auth/allow.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 
 const MOST = 3;
-/** Events that are looked through: open ones come first. */
-const READ = 200;
 
 /**
  * Budgets of which an alert is open, a sentence each with chance and dates: as the rule "Budget status" found them within the hour, since
@@ -13,10 +11,7 @@ const READ = 200;
  */
 export async function BudgetsAtRisk({ ctx }: { ctx: Ctx }) {
   if (!mayDo(ctx.viewer, "alerts.read")) return null;
-  const [events, rules] = await Promise.all([listVisibleEvents(ctx, READ), listVisibleRules(ctx)]);
-  const watching = new Set(rules.filter((rule) => rule.kind === "budget-status").map((rule) => rule.key));
-  const open = events.filter((event) => event.state === "firing" && watching.has(event.ruleKey));
-  const shown = [...new Map(open.map((event) => [event.detail.link, event])).values()];
+  const shown = await listOpenOfKind(ctx, "budget-status");
   if (shown.length === 0) return null;
   return (
     <ul aria-label="Budgets at risk" className="mt-4 grid gap-1 text-sm">

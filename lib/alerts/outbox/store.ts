@@ -1,7 +1,8 @@
 import type { SQL } from "drizzle-orm";
 import { type Db, type Reader, sql, type Tx } from "@/db/client.ts";
 import { columnsOf } from "@/db/columns-of.ts";
-import { alertAttempts, alertChannels, alertDeliveries } from "@/db/schema/index.ts";
+import { inList } from "@/db/in-list.ts";
+import { alertAttempts, alertChannels, alertDeliveries, alertEvents } from "@/db/schema/index.ts";
 import type { Change, DeliveryState, Message } from "@/lib/alerts/types.ts";
 import type { Instant } from "@/lib/time.ts";
 
@@ -138,17 +139,28 @@ export async function nextDueAt(db: Reader): Promise<Instant | null> {
 export const findDelivery = (db: Reader, key: number): Promise<Delivery | undefined> =>
   db.find<Delivery>(sql`select ${DELIVERY} from ${alertDeliveries} where key = ${key}`);
 
+export interface DeliveryFilter {
+  readonly eventId?: string;
+  readonly state?: string;
+  /** Of events of these teams alone; absent: of every event, and of none. */
+  readonly teams?: readonly number[];
+}
+
 /** Deliveries, the newest first. */
 export function listDeliveries(
   db: Reader,
   limit: number,
-  filter: { readonly eventId?: string; readonly state?: string } = {},
+  { eventId, state, teams }: DeliveryFilter = {},
 ): Promise<Delivery[]> {
-  const event = filter.eventId === undefined ? sql`` : sql`and event_id = ${filter.eventId}`;
-  const state = filter.state === undefined ? sql`` : sql`and state = ${filter.state}`;
-  return db.all(
-    sql`select ${DELIVERY} from ${alertDeliveries} where 1 = 1 ${event} ${state} order by key desc limit ${limit}`,
-  );
+  const ofEvent = eventId === undefined ? sql`` : sql`and event_id = ${eventId}`;
+  const ofState = state === undefined ? sql`` : sql`and state = ${state}`;
+  const ofTeams =
+    teams === undefined
+      ? sql``
+      : sql`and exists (select 1 from ${alertEvents} e where e.id = event_id and e.team_key <> 0
+          and e.team_key in ${inList(teams)})`;
+  return db.all(sql`select ${DELIVERY} from ${alertDeliveries} where 1 = 1 ${ofEvent} ${ofState} ${ofTeams}
+    order by key desc limit ${limit}`);
 }
 
 /** Has a later message of the same order key arrived, or is it on its way? */
