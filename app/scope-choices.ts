@@ -9,10 +9,14 @@ export const KIND_WORDS: Readonly<Record<ScopeKind, string>> = {
   project: "project",
 };
 
-/** The scopes of a test as options of a field: everything, teams in use, cost centres, departments, projects. */
+/**
+ * The scopes of a test as options of a field: everything, teams in use, cost centres, departments, projects. @param current what is chosen:
+ * an option, too, where its team is archived or nothing has its name today.
+ */
 export function scopeOptions(
   places: Places,
   test: (scope: BudgetScope) => boolean,
+  current?: BudgetScope,
 ): { readonly value: string; readonly label: string }[] {
   const centres = [...new Set(places.teams.map((t) => t.costCentre).filter(Boolean))];
   const departments = [...new Set(places.projects.map((p) => p.department).filter(Boolean))];
@@ -27,5 +31,7 @@ export function scopeOptions(
     scope.kind === "team" || scope.kind === "project"
       ? `${places.name(scope)} (${KIND_WORDS[scope.kind]})`
       : places.name(scope);
-  return all.filter(test).map((scope) => ({ value: scopeId(scope), label: words(scope) }));
+  const offered = all.filter(test).map((scope) => ({ value: scopeId(scope), label: words(scope) }));
+  if (!current || offered.some(({ value }) => value === scopeId(current))) return offered;
+  return [...offered, { value: scopeId(current), label: `${words(current)}, no longer in use` }];
 }

@@ -12,7 +12,7 @@ import { Switch } from "@/components/ui/switch.tsx";
 import { dayText } from "@/lib/budgets/words.ts";
 import { ANOMALY_STATES, MEASURES } from "@/lib/insights/anomalies/types.ts";
 import { MEASURE_MEANINGS, MEASURE_WORDS, STATE_WORDS } from "@/lib/insights/anomalies/words.ts";
-import { readAnomalies } from "./query.ts";
+import { type AnomaliesPage as AnomaliesView, readAnomalies } from "./query.ts";
 
 export const metadata: Metadata = { title: "Anomalies" };
 
@@ -78,11 +78,7 @@ export default async function AnomaliesPage({ searchParams }: { searchParams: Se
         view={list.view}
         rows={list.rows.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE)}
         keyOf={(a) => a.id}
-        empty={
-          <Empty title="No unusual day in this period">
-            A day is compared with the days before it, from two weeks of known days on.
-          </Empty>
-        }
+        empty={<NoAnomaly state={state} counts={counts} scopes={found.scopes} />}
       />
       {list.rows.length > PAGE_SIZE && (
         <Pager
@@ -93,5 +89,23 @@ export default async function AnomaliesPage({ searchParams }: { searchParams: Se
         />
       )}
     </>
+  );
+}
+
+/** Why the list is empty: others are in another state, nothing is there to look at, or nothing is unusual. */
+function NoAnomaly({ state, counts, scopes }: Pick<AnomaliesView, "state" | "counts"> & { scopes: number }) {
+  const others = Object.values(counts).reduce((sum, n) => sum + n, 0);
+  if (state !== "any" && others > 0)
+    return (
+      <Empty title={`No anomaly of this period is ${STATE_WORDS[state].toLowerCase()}`}>
+        {plural(others, "anomaly is", "anomalies are")} in another state: choose it above, or All.
+      </Empty>
+    );
+  if (scopes === 0)
+    return <Empty title="No team or project to look at">Anomalies are of teams and projects that you may see.</Empty>;
+  return (
+    <Empty title="No unusual day was found in this period">
+      A day is compared with known days before it; with fewer than two weeks of them it is not judged.
+    </Empty>
   );
 }

@@ -104,7 +104,7 @@ async function Edit({ input: { ctx, now, billingZone }, unit }: { input: PageInp
     <Section title="Change it">
       <UnitForm
         unit={unit}
-        scopes={scopeOptions(places, (scope) => places.mayEdit(scope, "units.edit"))}
+        scopes={scopeOptions(places, (scope) => places.mayEdit(scope, "units.edit"), unit.scope)}
         from={dateOf(now, billingZone)}
         mayQuery={mayQuery}
       />
