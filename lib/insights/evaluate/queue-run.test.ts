@@ -73,6 +73,21 @@ it("finds what waits for GPUs for half a day, until it runs or ends", async () =
   expect(await db.all(sql`select * from ${insightLosses}`)).toEqual([]);
 });
 
+it("is no workload that asks for no GPU, or of which no source reports a request; one found as such ends", async () => {
+  const request = (key: number, milli: number | null) =>
+    db.write((tx) => tx.run(sql`update ${workloads} set gpu_request_milli = ${milli} where key = ${key}`));
+  for (const key of [1, 2, 3, 4]) await add(key, [[0, "Pending"]]);
+  await request(1, 0);
+  for (const key of [2, 4]) await request(key, null);
+  const slice = JSON.stringify({ "nvidia.com/mig-1g.10gb": 1 });
+  await db.write((tx) => tx.run(sql`update ${workloads} set gpu_resources = ${slice} where key = 4`));
+  await evaluate(0, 20);
+  expect((await found()).map(([subject]) => subject)).toEqual(["w3", "w4"]);
+  await request(3, 0);
+  await evaluate(20, 30);
+  expect((await found())[0]?.[2]).toEqual([12, 20]);
+});
+
 it("is left alone by an exception, and neither opened nor ended by time that nobody metered", async () => {
   await add(1, [[0, "Pending"]]);
   const known = [{ start: START, end: START + 6 * HOUR }];

@@ -37,7 +37,7 @@ export async function evaluateQueue(
   const open = [...byKey].filter(([, tracked]) => tracked.endedAt === null).map(([key]) => key);
   const out: FindingChange[] = [];
   for (const workload of await loadQueued(db, clusterId, { start: range.start, end: until }, open)) {
-    const waits = waitingTimes(workload.phases, workload.endedAt);
+    const waits = workload.asksGpus ? waitingTimes(workload.phases, workload.endedAt) : [];
     const stored = byKey.get(workload.key) ?? null;
     if (!stored && !waits.some((w) => Math.min(w.end, until) - w.start >= least)) continue;
     const excepted = exceptions.filter((e) => exceptionConcerns(e, pendingLong.slug, factsOf(workload)));

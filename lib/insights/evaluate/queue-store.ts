@@ -13,11 +13,15 @@ export interface QueuedWorkload {
   readonly user: string;
   readonly images: string;
   readonly gpuRequestMilli: number | null;
+  /** Whether it asks for a GPU in any way: a number, a MIG slice or an amount of memory; 1 or 0. */
+  readonly asksGpus: number;
   readonly endedAt: Instant;
   readonly phases: readonly { readonly at: Instant; readonly phase: string }[];
 }
 
-/** Workloads of a cluster that existed in a range, and those of some keys. */
+const ASKS_GPUS = sql.raw("(w.gpu_request_milli > 0 or w.gpu_memory_request_mib > 0 or w.gpu_resources <> '')");
+
+/** Workloads of a cluster that existed in a range and ask for GPUs, and those of some keys. */
 export async function loadQueued(
   db: Db,
   clusterId: string,
@@ -26,8 +30,8 @@ export async function loadQueued(
 ): Promise<QueuedWorkload[]> {
   const rows = await db.all<Omit<QueuedWorkload, "phases">>(sql`select w.key as "key", w.id as "id",
     w.project_key as "projectKey", w.name as "name", w.submitted_by as "user", w.images as "images",
-    w.gpu_request_milli as "gpuRequestMilli", ${workloadEnd("w.")} as "endedAt" from ${workloads} w
-    where (w.cluster_id = ${clusterId} and ${workloadEnd("w.")} > ${range.start} and w.created_at < ${range.end})
+    w.gpu_request_milli as "gpuRequestMilli", case when ${ASKS_GPUS} then 1 else 0 end as "asksGpus", ${workloadEnd("w.")} as "endedAt" from ${workloads} w
+    where (w.cluster_id = ${clusterId} and ${ASKS_GPUS} and ${workloadEnd("w.")} > ${range.start} and w.created_at < ${range.end})
       or ${inKeys(db.dialect, "w.key", keys)} order by w.key`);
   const own = await loadPhases(
     db,
