@@ -9,7 +9,10 @@ const gpus = (n: number) => n * 1000 * HOUR;
 /** An hour of one pool: project 1 deserves 8 GPUs, project 2 four. */
 const hour = (given: Partial<PoolBucket & { at: number }>): PoolBucket & { at: number } => ({
   ...{ at: 0, clusterId: "c1", pool: "h100", seconds: HOUR, held: [], freeMilli: 0, waiting: [] },
-  quotaOf: (key) => (key === 1 ? 8000 : 4000),
+  quotas: new Map([
+    [1, 8000],
+    [2, 4000],
+  ]),
   ...given,
 });
 
@@ -24,6 +27,26 @@ describe("quota economics", () => {
     expect(projects.map((p) => [p.projectKey, p.quotaMilli, p.unusedMilli, p.borrowedMilli])).toEqual([
       [1, gpus(16), gpus(5), gpus(2)],
       [2, gpus(8), gpus(4), gpus(2)],
+    ]);
+  });
+
+  it("counts the quota of a project that held nothing, once for all pools of a cluster, and none without a quota", () => {
+    const { projects } = quotaEconomics([
+      hour({ held: [{ projectKey: 1, heldMilli: gpus(8), idleMilli: 0 }] }),
+      hour({ pool: "a100" }),
+      hour({ at: HOUR, quotas: new Map([[3, 0]]) }),
+      hour({
+        clusterId: "c2",
+        quotas: new Map([[4, 1000]]),
+        held: [{ projectKey: 5, heldMilli: gpus(1), idleMilli: 0 }],
+      }),
+    ]);
+    const sorted = projects.toSorted((a, b) => a.projectKey - b.projectKey);
+    expect(sorted.map((p) => [p.projectKey, p.quotaMilli, p.unusedMilli, p.borrowedMilli])).toEqual([
+      [1, gpus(8), 0, 0],
+      [2, gpus(4), gpus(4), 0],
+      [4, gpus(1), gpus(1), 0],
+      [5, 0, 0, gpus(1)],
     ]);
   });
 

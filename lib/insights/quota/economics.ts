@@ -25,8 +25,11 @@ export interface PoolBucket {
   /** Milli-GPU-seconds that nobody held. */
   readonly freeMilli: number;
   readonly waiting: readonly Waiting[];
-  /** Milli-GPUs that a project deserves, of all pools together, at this time. */
-  quotaOf(projectKey: number): number;
+  /**
+   * Milli-GPUs that projects of the cluster deserve at this time, of all pools together: of all its projects, or only of those
+   * that held something where the cluster was not seen enough to know that the others held nothing.
+   */
+  readonly quotas: ReadonlyMap<number, number>;
 }
 
 /** How a project used its quota; milli-GPU-seconds. `quota = within + unused`, `held = within + borrowed`. */
@@ -86,13 +89,17 @@ export function quotaEconomics(buckets: Iterable<PoolBucket & { readonly at: num
     sums.set(key, own);
     return own;
   };
+  // A quota is of all pools together: what a project held is summed over them before it is compared.
+  const hold = ({ at, quotas, seconds }: PoolBucket & { readonly at: number }, projectKey: number, milli: number) => {
+    const id = `${at}/${projectKey}`;
+    const sum = held.get(id) ?? { projectKey, milli: 0, quota: (quotas.get(projectKey) ?? 0) * seconds };
+    held.set(id, { ...sum, milli: sum.milli + milli });
+  };
   for (const bucket of buckets) {
+    for (const [projectKey, milli] of bucket.quotas) if (milli > 0) hold(bucket, projectKey, 0);
     for (const { projectKey, heldMilli, idleMilli } of bucket.held) {
       of(projectKey).idleMilli += idleMilli;
-      // A quota is of all pools together: what a project held is summed over them before it is compared.
-      const id = `${bucket.at}/${projectKey}`;
-      const sum = held.get(id) ?? { projectKey, milli: 0, quota: bucket.quotaOf(projectKey) * bucket.seconds };
-      held.set(id, { ...sum, milli: sum.milli + heldMilli });
+      hold(bucket, projectKey, heldMilli);
     }
     addQueued(bucket, of);
     addStranded(bucket, pools);
