@@ -94,6 +94,15 @@ describe.each(engines)("anomalies of a ledger on $name", (engine) => {
     expect(anomalies.some((a) => a.fromDay <= 20261104 && a.throughDay >= 20261104)).toBe(false);
   });
 
+  it.skipIf(isAbsent(engine))("are the same alone as in the list", async () => {
+    const { anomalies } = await list();
+    expect(anomalies.some((a) => a.throughDay > a.fromDay)).toBe(true);
+    for (const one of anomalies) {
+      const name = parseAnomalyId(one.id);
+      expect((name && (await findAnomaly(ctx, name, SETTINGS)))?.anomaly).toEqual(one);
+    }
+  });
+
   it.skipIf(isAbsent(engine))("see idle time in efficiency, and cheap differences in nothing", async () => {
     const { anomalies } = await list({ scopeKind: "team", measures: ["efficiency", "utilisation"] });
     expect(anomalies.map((a) => [a.measure, a.scope.name, a.fromDay, a.direction])).toEqual([

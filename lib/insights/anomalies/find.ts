@@ -1,5 +1,5 @@
 import type { Series } from "@/lib/forecast/types.ts";
-import { addDays } from "@/lib/time.ts";
+import { addDays, daysBetween } from "@/lib/time.ts";
 import { type Episode, episodesOf } from "./episodes.ts";
 import { isWorthALook } from "./floors.ts";
 import type { AnomalySettings } from "./settings.ts";
@@ -63,51 +63,109 @@ export function measured(measure: Measure, day: ScopeDay): number | null {
   return day.observedMilli > 0 ? day.utilisationWeighted / day.observedMilli / 100 : null;
 }
 
+/** Days before a month that its scores follow from: the level of a day follows 90 days, its spread 56 errors. */
+const WARM_UP = 150;
+/** The longest run of unusual days that is followed beyond the days that are asked for. */
+const LONGEST_RUN = 31;
+
+/** The days that have to be read to find the anomalies of some days, whatever those are: half-open day keys. */
+export const daysToRead = ({ from, until }: { readonly from: number; readonly until: number }) => ({
+  from: addDays(monthStart(addDays(from, -LONGEST_RUN)), -WARM_UP),
+  until: addDays(until, LONGEST_RUN + MARGIN.after),
+});
+
+/** Day key of the first day of the month. */
+const monthStart = (day: number): number => Math.floor(day / 100) * 100 + 1;
+
 /**
- * Unusual runs of days of a measure that touch `[from, until)`.
- * @param days one for each day in order, without holes; null: the day is unknown. @param first day key of the first one.
+ * Unusual runs of days of a measure that touch `[from, until)`. A day is judged by the days from WARM_UP before its month on, so
+ * that it is unusual or not, whatever days are asked for.
+ * @param days one for each day in order, without holes; null: the day is unknown. Those of `daysToRead`, as far as the ledger reaches.
+ * @param first day key of the first one.
  */
 export function findAnomalies(
   measure: Measure,
   days: readonly (ScopeDay | null)[],
   first: number,
   { from, until }: { readonly from: number; readonly until: number },
-  { detector, threshold, floors }: AnomalySettings,
+  settings: AnomalySettings,
 ): Found[] {
-  const series: Series = days.map((d) => d && measured(measure, d));
-  const scores = detector.scores(series, threshold);
-  const impacts = scores.map((scored, i) => {
-    const [value, day] = [series[i], days[i]];
-    if (!scored || !day || value === null || value === undefined || scored.score < threshold) return null;
-    if (!isWorthALook(value - scored.expected, scored.expected, { amount: 0, percent: floors.percent })) return null;
-    const impact = impactOf(measure, value - scored.expected, day, days.slice(Math.max(0, i - BASELINE_DAYS), i));
-    return impact !== null && Math.abs(impact) >= floors.amount ? impact : null;
-  });
-  const unusual = impacts.flatMap((impact, i) => (impact === null ? [] : [i]));
-  return episodesOf(unusual)
-    .map((episode) => foundOf(measure, episode, { series, scores, impacts, first }))
+  const judged = new JudgedDays(measure, days, first, settings);
+  const [start, end] = [from, until].map((day) => daysBetween(first, day)) as [number, number];
+  const unusual: number[] = [];
+  for (let i = Math.max(0, start - 1); i <= Math.min(days.length - 1, end); i++)
+    if (judged.impact(i) !== null) unusual.push(i);
+  const near = (at: number, step: 1 | -1) => [at + step, at + 2 * step].find((i) => judged.impact(i) !== null);
+  for (const step of [-1, 1] as const) {
+    let at = step < 0 ? unusual[0] : unusual.at(-1);
+    const edge = step < 0 ? start - LONGEST_RUN : end + LONGEST_RUN;
+    while (at !== undefined && (edge - at) * step > 0) {
+      at = near(at, step);
+      if (at !== undefined) unusual.push(at);
+    }
+  }
+  return episodesOf(unusual.sort((a, b) => a - b))
+    .map((episode) => foundOf(measure, episode, judged))
     .filter((f) => f.throughDay >= from && f.fromDay < until);
 }
 
-interface Scores {
+/** The days of a measure with their scores, each month calculated when one of its days is asked for. */
+class JudgedDays {
   readonly series: Series;
-  readonly scores: readonly (Scored | null)[];
-  readonly impacts: readonly (number | null)[];
+  readonly #measure: Measure;
+  readonly #days: readonly (ScopeDay | null)[];
+  readonly #settings: AnomalySettings;
+  /** Scores of each month that was asked for, by its first day; the first of them is of index `at`. */
+  readonly #months = new Map<number, { readonly at: number; readonly scores: readonly (Scored | null)[] }>();
   readonly first: number;
+
+  constructor(measure: Measure, days: readonly (ScopeDay | null)[], first: number, settings: AnomalySettings) {
+    this.series = days.map((d) => d && measured(measure, d));
+    this.#measure = measure;
+    this.#days = days;
+    this.#settings = settings;
+    this.first = first;
+  }
+
+  score(i: number): Scored | null {
+    if (i < 0 || i >= this.series.length) return null;
+    const start = monthStart(addDays(this.first, i));
+    let month = this.#months.get(start);
+    if (!month) {
+      const at = Math.max(0, daysBetween(this.first, addDays(start, -WARM_UP)));
+      const end = daysBetween(this.first, monthStart(addDays(start, 31)));
+      const { detector, threshold } = this.#settings;
+      month = { at, scores: detector.scores(this.series.slice(at, end), threshold) };
+      this.#months.set(start, month);
+    }
+    return month.scores[i - month.at] ?? null;
+  }
+
+  /** What a day is off is worth, in micro-units; null: it is not unusual, or not worth a look. */
+  impact(i: number): number | null {
+    const [scored, value, day] = [this.score(i), this.series[i], this.#days[i]];
+    const { threshold, floors } = this.#settings;
+    if (!scored || !day || value === null || value === undefined || scored.score < threshold) return null;
+    if (!isWorthALook(value - scored.expected, scored.expected, { amount: 0, percent: floors.percent })) return null;
+    const before = this.#days.slice(Math.max(0, i - BASELINE_DAYS), i);
+    const impact = impactOf(this.#measure, value - scored.expected, day, before);
+    return impact !== null && Math.abs(impact) >= floors.amount ? impact : null;
+  }
 }
 
-function foundOf(measure: Measure, episode: Episode, { series, scores, impacts, first }: Scores): Found {
-  let peak = episode.first;
-  for (let i = episode.first; i <= episode.last; i++)
-    if (Math.abs(impacts[i] ?? 0) > Math.abs(impacts[peak] ?? 0)) peak = i;
-  const worst = impacts[peak] ?? 0;
-  const alike = impacts.slice(episode.first, episode.last + 1).filter((x) => (x ?? 0) * worst > 0);
-  const impactMicros = alike.reduce<number>((sum, x) => sum + (x ?? 0), 0);
-  const { expected, lower, upper, score } = scores[peak] as Scored;
+function foundOf(measure: Measure, episode: Episode, judged: JudgedDays): Found {
+  const { series, first } = judged;
+  const impacts = new Map<number, number>();
+  for (let i = episode.first; i <= episode.last; i++) impacts.set(i, judged.impact(i) ?? 0);
+  const [[peak, worst]] = [...impacts].sort(([i, a], [j, b]) => Math.abs(b) - Math.abs(a) || i - j) as [
+    [number, number],
+  ];
+  const impactMicros = [...impacts.values()].reduce((sum, x) => sum + (x * worst > 0 ? x : 0), 0);
+  const { expected, lower, upper, score } = judged.score(peak) as Scored;
   const actual = series[peak] as number;
   const baseline: number[] = [];
-  for (let i = episode.first - 1; i >= 0 && baseline.length < COMPARED_DAYS; i--)
-    if (series[i] !== null && impacts[i] === null) baseline.unshift(addDays(first, i));
+  for (let i = episode.first - 1; i >= Math.max(0, episode.first - WARM_UP) && baseline.length < COMPARED_DAYS; i--)
+    if (series[i] !== null && judged.impact(i) === null) baseline.unshift(addDays(first, i));
   return {
     measure,
     fromDay: addDays(first, episode.first),
@@ -117,7 +175,7 @@ function foundOf(measure: Measure, episode: Episode, { series, scores, impacts, 
     ...{ actual, expected, score, baseline },
     ...withinUnit(measure, lower, upper),
     impactMicros: Math.round(impactMicros),
-    values: traceOf(measure, episode, { series, scores, first }),
+    values: traceOf(measure, episode, judged),
   };
 }
 
@@ -127,12 +185,12 @@ const withinUnit = (measure: Measure, lower: number, upper: number) => ({
   upper: measure === "utilisation" || measure === "efficiency" ? Math.min(100, upper) : upper,
 });
 
-function traceOf(measure: Measure, episode: Episode, { series, scores, first }: Omit<Scores, "impacts">): TracedDay[] {
+function traceOf(measure: Measure, episode: Episode, judged: JudgedDays): TracedDay[] {
   const start = Math.max(0, episode.first - MARGIN.before);
-  return series.slice(start, episode.last + 1 + MARGIN.after).map((value, i) => {
-    const scored = scores[start + i];
+  return judged.series.slice(start, episode.last + 1 + MARGIN.after).map((value, i) => {
+    const scored = judged.score(start + i);
     const band = scored ? withinUnit(measure, scored.lower, scored.upper) : { lower: null, upper: null };
-    return { day: addDays(first, start + i), value, ...band };
+    return { day: addDays(judged.first, start + i), value, ...band };
   });
 }
 

@@ -5,15 +5,16 @@ import type { Ctx } from "@/lib/ctx.ts";
 import { addDays, dateOf, dayKey } from "@/lib/time.ts";
 import { type Explanation, explain, isPriceChange } from "./explain.ts";
 import { type Feedback, listFeedback } from "./feedback-store.ts";
-import { type Found, findAnomalies, type ScopeDay, unknownDays } from "./find.ts";
+import { daysToRead, type Found, findAnomalies, type ScopeDay, unknownDays } from "./find.ts";
 import { type AnomalyScope, type EventSpan, loadEventSpans, loadScopes } from "./scopes-load.ts";
 import { loadCells, loadScopeDays, loadShareSums, type ScopeDayRow } from "./series-load.ts";
 import { type AnomalySettings, anomalySettings } from "./settings.ts";
 import { type AnomalyName, type AnomalyState, anomalyId, MEASURES, type Measure } from "./types.ts";
 
-/** Days before the first that is asked for: what detectors compare with. */
-const HISTORY_DAYS = 118;
-/** Anomalies that are explained, those worth most first: each reads the charges of a week. */
+/**
+ * Anomalies that are explained, those worth most first: each reads the charges of a week. Open ones of spend are all read, since a
+ * price change may explain them.
+ */
 const MOST_EXPLAINED = 200;
 
 /** An anomaly with all that is known about it. Amounts as Found and Explanation have them. */
@@ -59,20 +60,20 @@ export async function listAnomalies(
 ): Promise<AnomalyList> {
   allow(ctx.viewer, "anomalies.read");
   const today = dayKey(dateOf(ctx.now(), ctx.ledger.zone));
-  const first = addDays(query.days.from, -HISTORY_DAYS);
+  const read = daysToRead(query.days);
   const until = Math.min(query.days.until, today);
   const [{ scopes, projectNames }, charged, events, feedback] = await Promise.all([
     loadScopes(ctx),
-    loadChargedDays(ctx.db, { from: first, until }),
+    loadChargedDays(ctx.db, { from: read.from, until: Math.min(read.until, today) }),
     loadEventSpans(ctx),
-    listFeedback(ctx.db, addDays(query.days.from, -31)),
+    listFeedback(ctx.db, read.from),
   ]);
   const wanted = scopes.filter(
     (s) => (!query.scopeKind || s.kind === query.scopeKind) && (!query.scopeKey || s.key === query.scopeKey),
   );
   const known = new Set(charged.filter(isKnownDay).map((d) => d.day));
   const firstCharged = charged[0]?.day ?? until;
-  const world = { first: Math.max(first, firstCharged), until, known };
+  const world = { first: Math.max(read.from, firstCharged), until: Math.min(read.until, today), known };
   const measures = query.measures ?? MEASURES;
   const found: Anomaly[] = [];
   for (const kind of ["team", "project"] as const) {
@@ -103,7 +104,11 @@ async function explainFirst(ctx: Ctx, found: readonly Anomaly[]): Promise<Anomal
   const sorted = [...found].sort((a, b) => size(b) - size(a) || (a.id < b.id ? -1 : 1));
   const out: Anomaly[] = [];
   for (const [i, anomaly] of sorted.entries())
-    out.push(i < MOST_EXPLAINED ? await withExplanation(ctx, anomaly) : anomaly);
+    out.push(
+      i < MOST_EXPLAINED || (anomaly.state === "open" && anomaly.measure === "spend")
+        ? await withExplanation(ctx, anomaly)
+        : anomaly,
+    );
   return out;
 }
 
