@@ -5,7 +5,6 @@ import { type Score, scores, type Verdicted } from "@/lib/insights/measured/scor
 import { WORKLOAD_RULES } from "@/lib/insights/rules/index.ts";
 import { type CorpusCase, corpus, SEEDS } from "@/simulator/corpus/cases.ts";
 
-const CARD_MIB = 81_920;
 /** Rules that need a list of images: the corpus has none. */
 const UNMEASURED = ["unknown-image"];
 
@@ -13,7 +12,7 @@ function measured(c: CorpusCase): MeasuredCase {
   const { behaviour } = c;
   return {
     ...{ category: behaviour.category, start: c.start, end: c.end, step: c.step, model: c.model },
-    ...{ cardMemoryMib: CARD_MIB, cards: c.cards, pods: c.pods, host: c.host },
+    ...{ cards: c.cards, pods: c.pods, host: c.host },
     cpuRequestMilli: behaviour.cores ? behaviour.cores.request * 1000 : null,
     cpuMemoryRequestMib: behaviour.hostGib ? behaviour.hostGib.request * 1024 : null,
     nodeGpus: Object.fromEntries(c.cards.map((card) => [card.node, behaviour.nodeGpus ?? 8])),

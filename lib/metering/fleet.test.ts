@@ -23,7 +23,7 @@ const slot = (gpu: string, milli: number, segments: readonly Segment[], key = 7)
   },
   segments,
   contradicted: [],
-  memoryMib: new Map([["gpu_memory_used_mib", hourOf(1234.6)]]),
+  signals: new Map([["gpu_memory_used_mib", hourOf(1234.6)]]),
 });
 const free = (unallocatedMilli: number, change: Partial<FreeSpan> = {}): FreeSpan => ({
   ...{ start: 1800, end: 3600, heldMilli: 0, downMilli: 0, unknownMilli: 0, unallocatedMilli, overlapMilli: 0 },

@@ -53,7 +53,7 @@ function heldSlot(slot: ClassedSlot, at: Instant): Unplaced[] | null {
   let since = segment.start;
   for (let k = i - 1; k >= 0 && slot.segments[k]?.class === segment.class; k--)
     since = slot.segments[k]?.start ?? since;
-  const memory = new StepReader(slot.memoryMib?.get("gpu_memory_used_mib")).valueAt(at);
+  const memory = new StepReader(slot.signals?.get("gpu_memory_used_mib")).valueAt(at);
   const one = {
     node: slot.node,
     nodePool: slot.nodePool,

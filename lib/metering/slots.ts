@@ -23,7 +23,8 @@ export interface ClassedSlot {
   readonly level: Level;
   readonly start: number;
   readonly segments: readonly Segment[];
-  readonly memoryMib: Signals | undefined;
+  /** As they were read, also where they contradict each other. */
+  readonly signals: Signals | undefined;
   /** When its signals contradict each other: then it is not observed. */
   readonly contradicted: readonly Interval[];
 }
@@ -72,7 +73,7 @@ export function classedSlots(
         level: reading.level,
       };
       const segments = classifySlot(slot, input.loaded, input.rules);
-      const { gpu, milli, level, signals } = reading;
+      const { gpu, milli, level, signals } = found;
       return {
         workload,
         podId: holding.podId,
@@ -84,7 +85,7 @@ export function classedSlots(
         level,
         start: holding.start,
         segments,
-        memoryMib: signals,
+        signals,
         contradicted,
       };
     });

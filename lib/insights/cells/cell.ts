@@ -82,6 +82,8 @@ export interface SlotSignals {
   readonly dram: Steps | undefined;
   readonly tensor: Steps | undefined;
   readonly power: Steps | undefined;
+  /** When utilisation counts as not observed, because SM activity contradicts it; never where it is absent. */
+  readonly contradicted?: readonly Interval[];
 }
 
 const CLASS_AT: Readonly<Partial<Record<Segment["class"], number>>> = {
@@ -237,11 +239,16 @@ function addUtilisation(out: CellWriter, signals: SlotSignals, range: Interval, 
   const steps = signals.utilisation;
   if (!steps) return;
   const [sm, dram, tensor] = [signals.sm, signals.dram, signals.tensor].map((s) => new StepReader(s));
+  const isOdd = (at: Instant) => signals.contradicted?.some((c) => c.start <= at && at < c.end) ?? false;
   for (let i = 0; i < steps.at.length; i++) {
     const at = steps.at[i] as number;
     const start = Math.max(at, range.start);
     const end = Math.min(steps.until[i] as number, range.end);
     if (end <= start) continue;
+    if (isOdd(at)) {
+      addContradicted(out, { start, end });
+      continue;
+    }
     const util = Math.min(steps.value[i] as number, 100);
     const smNow = sm?.valueAt(start);
     const dramNow = dram?.valueAt(start) ?? 0;
@@ -261,9 +268,15 @@ function addUtilisation(out: CellWriter, signals: SlotSignals, range: Interval, 
     if (at < range.start) continue;
     const cell = out.at(at);
     plus(cell, AT.samples, 1);
-    const before = i > 0 && steps.until[i - 1] === at ? (steps.value[i - 1] as number) : util;
+    const isNext = i > 0 && steps.until[i - 1] === at && !isOdd(steps.at[i - 1] as number);
+    const before = isNext ? (steps.value[i - 1] as number) : util;
     if (before < 5 && util >= 5) plus(cell, AT.rises, 1);
   }
+}
+
+function addContradicted(out: CellWriter, { start, end }: Interval): void {
+  for (let from = start; from < end; from = endOfCell(from))
+    plus(out.at(from), AT.contradicted, Math.min(end, endOfCell(from)) - from);
 }
 
 function addMoment(cell: Float32Array, { util, active, contradicted, stalled, tensor }: Moment, seconds: number): void {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { AT } from "@/lib/insights/cells/cell.ts";
 import { heldByWorkload } from "@/lib/metering/held/held-by-workload.ts";
-import { inputOf, stepsOf, workloadOf } from "@/lib/metering/testing-parts.ts";
+import { hourOf, inputOf, nodeOf, podOf, stepsOf, workloadOf } from "@/lib/metering/testing-parts.ts";
 import { runs } from "@/lib/testing-runs.ts";
 import { buildCells } from "./build-cells.ts";
 
@@ -40,4 +40,22 @@ it("keeps the extremes of two episodes in one cell", () => {
   expect(
     cell && { held: cell[AT.held], most: cell[AT.utilMax], memory: [cell[AT.memoryMin], cell[AT.memoryMax]] },
   ).toEqual({ held: 240, most: 90, memory: [500, 900] });
+});
+
+it("reports as contradicted what the ledger does not observe because of it, and nothing else", () => {
+  const used = stepsOf(...Array.from({ length: 60 }, (_, i) => [i * 60, i < 30 ? 99 : 0] as const));
+  const signals = new Map([
+    ["gpu_utilisation_percent", used],
+    ["sm_active_percent", hourOf(0)],
+  ]);
+  const input = inputOf({
+    nodes: [nodeOf("n1")],
+    workloads: [workloadOf({ pods: [podOf(0, 3600)] })],
+    cardSignals: new Map([["p", new Map([["GPU-0", signals]])]]),
+  });
+  const [slot] = buildCells(input).get(1)?.slots ?? [];
+  const sums = (measure: number) => [0, 900, 1800, 2700].map((at) => slot?.cells.get(at)?.[measure]);
+  expect(sums(AT.contradicted)).toEqual([900, 900, 0, 0]);
+  expect(sums(AT.observed)).toEqual([0, 0, 900, 900]);
+  expect(sums(AT.utilSum)).toEqual([0, 0, 0, 0]);
 });

@@ -34,7 +34,7 @@ export function buildCells(input: Omit<MeterInput, "wantFleet">): Map<number, Sp
   for (const [workload, list] of held) {
     const slots = new Map<string, SlotCells>();
     for (const slot of classedSlots(whole, workload, list, placed, down)) {
-      const signals = slot.memoryMib;
+      const { signals } = slot;
       const cells = cellsOf(
         slot.segments,
         {
@@ -44,6 +44,7 @@ export function buildCells(input: Omit<MeterInput, "wantFleet">): Map<number, Sp
           dram: signals?.get("dram_active_percent"),
           tensor: signals?.get("tensor_active_percent"),
           power: signals?.get("power_watts"),
+          contradicted: slot.contradicted,
         },
         input.range,
         input.rules.activityPercent,

@@ -28,7 +28,7 @@ function working(keeps: (metric: string, at: number) => boolean): MeasuredCase {
   );
   return {
     ...{ category: "Train", start: START, end: START + SECONDS, step: 60, model: "NVIDIA-H100-80GB-HBM3" },
-    ...{ cardMemoryMib: 81_920, cards: [{ gpu: "GPU-1", node: "n1", series }], host: {}, nodeGpus: { n1: 8 } },
+    ...{ cards: [{ gpu: "GPU-1", node: "n1", series }], host: {}, nodeGpus: { n1: 8 } },
     ...{ cpuRequestMilli: null, cpuMemoryRequestMib: 200 * 1024 },
   };
 }

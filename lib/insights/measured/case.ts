@@ -1,10 +1,11 @@
-import { CELL, type Cells, cellsOf } from "@/lib/insights/cells/cell.ts";
+import { CELL } from "@/lib/insights/cells/cell.ts";
 import { SPAN, type SpanCells } from "@/lib/insights/cells/codec.ts";
-import { hostCells } from "@/lib/insights/evaluate/build-cells.ts";
+import { buildCells } from "@/lib/insights/evaluate/build-cells.ts";
 import type { RuleSettings } from "@/lib/insights/evaluate/settings.ts";
 import { evaluateWorkload } from "@/lib/insights/evaluate/workload.ts";
-import { classifySlot } from "@/lib/metering/classify.ts";
-import { type Steps, toSteps } from "@/lib/metering/timeline.ts";
+import type { WorkloadInput } from "@/lib/metering/held/workload-input.ts";
+import type { NodeInput } from "@/lib/metering/node-capacity.ts";
+import { type Signals, type Steps, toSteps } from "@/lib/metering/timeline.ts";
 import { DEFAULT_RULES } from "@/lib/metering/types.ts";
 import { floorTo, hourOf, type Instant, type Interval } from "@/lib/time.ts";
 
@@ -24,7 +25,6 @@ export interface MeasuredCase {
   readonly end: Instant;
   readonly step: number;
   readonly model: string;
-  readonly cardMemoryMib: number;
   readonly cards: readonly {
     readonly gpu: string;
     readonly node: string;
@@ -58,73 +58,57 @@ export function rulesThatFind(given: MeasuredCase, settings: RuleSettings = OFF)
   return new Set((outcome?.changes ?? []).filter((c) => c.state !== null).map((c) => c.rule.slug));
 }
 
+/** The cells of a case, by the same metering that makes those of a ledger. */
 function spansOf(given: MeasuredCase): Map<Instant, SpanCells> {
   const range = { start: given.start, end: given.end };
-  const out = new Map<Instant, { slots: { facts: object; cells: Cells }[] }>();
-  const whole = given.cards.map((card) => {
-    const steps = (metric: string): Steps | undefined => {
-      const series = card.series[metric];
-      const hold = Math.floor(given.step * DEFAULT_RULES.holdSteps);
-      return (
-        series &&
-        toSteps(
-          series.at,
-          series.value,
-          series.at.map(() => hold),
-        )
-      );
-    };
-    const signals = {
-      utilisation: steps("gpu_utilisation_percent"),
-      memoryMib: steps("gpu_memory_used_mib"),
-      sm: steps("sm_active_percent"),
-      dram: steps("dram_active_percent"),
-      tensor: steps("tensor_active_percent"),
-      power: steps("power_watts"),
-    };
-    const slot = {
-      ...range,
-      milli: 1000,
-      category: given.category,
-      cardMemoryMib: given.cardMemoryMib,
-      utilisation: signals.utilisation,
-      smActive: signals.sm,
-      dramActive: signals.dram,
-      memoryMib: signals.memoryMib,
-      down: [],
-      level: "gpu" as const,
-    };
-    const cells = cellsOf(classifySlot(slot, range, DEFAULT_RULES), signals, range, DEFAULT_RULES.activityPercent);
-    const facts = {
-      pod: card.gpu,
-      gpu: card.gpu,
-      node: card.node,
-      pool: "pool",
-      model: given.model,
-      milli: 1000,
-      level: "gpu",
-    };
-    return { ...facts, cells };
-  });
-  const held = (metric: string) => {
-    const series = given.host[metric];
-    return (
-      series &&
-      toSteps(
-        series.at,
-        series.value,
-        series.at.map(() => 150),
-      )
+  const steps = ({ at, value }: CaseSeries, hold: number): Steps =>
+    toSteps(
+      at,
+      value,
+      at.map(() => hold),
     );
-  };
-  const host = hostCells(held("cpu_cores"), held("cpu_memory_mib"), range);
+  const signalsOf = (series: Readonly<Record<string, CaseSeries>>, hold: number): Signals =>
+    new Map(Object.entries(series).map(([metric, s]) => [metric, steps(s, hold)]));
+  const hold = Math.floor(given.step * DEFAULT_RULES.holdSteps);
+  const cells = buildCells({
+    ...{ clusterId: "c", range, loaded: range, rules: DEFAULT_RULES, sight: { cards: [], totals: [] } },
+    nodes: nodesOf(given),
+    workloads: [{ ...workloadOf(given), signals: signalsOf(given.host, HOST_HOLD) }],
+    podSignals: new Map(),
+    cardSignals: new Map(given.cards.map((c) => [c.gpu, new Map([[c.gpu, signalsOf(c.series, hold)]])])),
+  }).get(1);
   const spans = new Map<Instant, SpanCells>();
-  for (let at = floorTo(given.start, SPAN); at < given.end; at += SPAN) {
-    const inside = <T>(cells: ReadonlyMap<Instant, T>) => new Map([...cells].filter(([c]) => c >= at && c < at + SPAN));
-    spans.set(at, { slots: whole.map((s) => ({ ...s, cells: inside(s.cells) })), host: inside(host) });
+  for (let at = floorTo(given.start, SPAN); cells && at < given.end; at += SPAN) {
+    const inside = <T>(of: ReadonlyMap<Instant, T>) => new Map([...of].filter(([c]) => c >= at && c < at + SPAN));
+    spans.set(at, { slots: cells.slots.map((s) => ({ ...s, cells: inside(s.cells) })), host: inside(cells.host) });
   }
-  out.clear();
   return spans;
+}
+
+/** How long a sample of the host holds, in seconds. */
+const HOST_HOLD = 150;
+
+/** The nodes that hold its cards, each for the whole time. */
+function nodesOf({ cards, model, start }: MeasuredCase): NodeInput[] {
+  const byNode = Map.groupBy(cards, (c) => c.node);
+  return [...byNode].map(([name, own]) => ({
+    ...{ name, nodePool: "pool", gpuModel: model, gpuCount: own.length, since: start, removedAt: null, states: [] },
+    ...{ cardsSeen: new Map(), freeCardsSeen: new Map(), cardsKnown: 0 },
+  }));
+}
+
+/** One pod for each card, which it holds for the whole time. */
+function workloadOf({ category, cards, start, end }: MeasuredCase): Omit<WorkloadInput, "signals"> {
+  const whole = { createdAt: start, startedAt: start, boundAt: null, endedAt: end, gpuMilli: 1000 };
+  return {
+    ...{ key: 1, id: "w", projectKey: 1, category, phase: "Completed", nodePool: "pool", createdAt: start },
+    ...{ phaseUpdatedAt: null, endedAt: end, runningSeconds: null, gpuRequestMilli: null, gpuRequestPerPodMilli: null },
+    ...{ gpuMemoryRequestMib: null, gpuResources: "", cpuRequestMilli: null, cpuLimitMilli: null },
+    ...{ cpuMemoryRequestMib: null, cpuMemoryLimitMib: null, phases: [] },
+    pods: cards.map((c) => ({
+      ...{ id: c.gpu, node: c.node, nodePool: "pool", gpuResources: "", gpuMemoryRequestMib: null, ...whole },
+    })),
+  };
 }
 
 const factsOf = (given: MeasuredCase) => ({

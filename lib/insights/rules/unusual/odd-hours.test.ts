@@ -15,7 +15,7 @@ function nights(hoursAhead: number): MeasuredCase {
   };
   return {
     ...{ category: "Build", start, end: start + 2 * DAY, step: 60, model: "NVIDIA-H100-80GB-HBM3", host: {} },
-    ...{ cardMemoryMib: 81_920, cards: [{ gpu: "GPU-1", node: "n1", series }], nodeGpus: { n1: 8 } },
+    ...{ cards: [{ gpu: "GPU-1", node: "n1", series }], nodeGpus: { n1: 8 } },
     ...{ cpuRequestMilli: null, cpuMemoryRequestMib: null },
   };
 }
