@@ -4,7 +4,7 @@ import { type Card, clean, type Holder, type Meter, readCard, readHolder } from 
 import { readPodCard } from "./runai-series.ts";
 import { addPoint, holderKey, type Track } from "./share.ts";
 import { shortName } from "./subjects.ts";
-import { type KnownUnits, type UnitAt, unitsOf } from "./units.ts";
+import { isInBytes, type KnownUnits, type UnitAt, unitsOf } from "./units.ts";
 import type { Points } from "./wire.ts";
 
 /** The result of one query. */
@@ -57,7 +57,7 @@ export function collect(dcgm: readonly Gathered[], runai: readonly Gathered[], k
         for (const node of card.nodes) cardAt.set(placeKey(node, card.index), { id, card });
       if (!card.isSlice && card.uuid) byUuid.set(card.uuid, { id, card });
       const tracks = tracksOf(meter.isFallback && !card.isSlice ? fallbacks : boards, meter, id, card);
-      if (!fill(tracks.dcgm, readHolder(points.labels), meter, points, proven?.units[s]))
+      if (!fill(tracks.dcgm, readHolder(points.labels), meter, points, proven?.units[s] ?? bytesOf(meter, points)))
         undecided.set(meter.metric, (undecided.get(meter.metric) ?? new Set()).add(card.nodes[0] as string));
       if (card.isSlice && card.uuid) markSliced(sliced, card.uuid, points.at);
     }
@@ -77,6 +77,10 @@ export function collect(dcgm: readonly Gathered[], runai: readonly Gathered[], k
     }
   return { boards: [...boards.values()], sliced, verdicts, undecided };
 }
+
+/** Undefined where each value of memory proves its own unit. */
+const bytesOf = (meter: Meter, points: Points): UnitAt | undefined =>
+  meter.reads === "memory" && isInBytes(meter, points) ? () => "bytes" : undefined;
 
 /** Adds the points of a fallback at the instants at which its card has no other of that metric. */
 function fillIn(boards: Map<KnownMetric, Board>, { metric, isAdditive, cards }: Board): void {

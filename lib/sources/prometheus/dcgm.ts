@@ -18,8 +18,6 @@ export interface Meter {
    * The largest plausible value, in our unit; a value above it or below zero is a sentinel or a fault of the exporter.
    */
   readonly most: number;
-  /** Values from `most` up to this are measurement noise of hardware counters and are taken as `most`. */
-  readonly noise: number;
   /** Whether the parts of a card add up to the card (memory, power); percentages do not. */
   readonly isAdditive: boolean;
   /** Which units report it: whole cards only, MIG slices only, or both. */
@@ -28,11 +26,11 @@ export interface Meter {
   readonly isFallback?: boolean;
 }
 
-const share = { matchers: [], reads: "share", most: 100, noise: 100, isAdditive: false, on: "both" } as const;
-const counter = { ...share, noise: 101, definedUnit: "ratio" } as const;
+const share = { matchers: [], reads: "share", most: 100, isAdditive: false, on: "both" } as const;
+const counter = { ...share, definedUnit: "ratio" } as const;
 const MIB_PER_TIB = 1024 * 1024;
-const memory = { ...share, reads: "memory", most: MIB_PER_TIB, noise: MIB_PER_TIB, isAdditive: true } as const;
-const power = { ...share, reads: "plain", most: 5000, noise: 5000, isAdditive: true, on: "card" } as const;
+const memory = { ...share, reads: "memory", most: MIB_PER_TIB, isAdditive: true } as const;
+const power = { ...share, reads: "plain", most: 5000, isAdditive: true, on: "card" } as const;
 
 const utilisation = { ...share, metric: "gpu_utilisation_percent", on: "card" } as const;
 const engine = { ...counter, metric: "gpu_utilisation_percent", isFallback: true } as const;
@@ -64,29 +62,38 @@ export const DCGM_METERS: readonly Meter[] = [
   { ...power, source: "nvidia_smi_power_draw_watts", metric: "power_watts" },
 ];
 
-const BYTES_PER_MIB = 1024 * 1024;
+export const BYTES_PER_MIB = 1024 * 1024;
 /** Memory is given in pages: what is no multiple of one is no number of bytes. */
-const PAGE_BYTES = 4096;
+export const PAGE_BYTES = 4096;
 /** The largest 32-bit blanks of DCGM, which would be plausible as bytes. */
 const LEAST_BLANK = 2 ** 31 - 16;
 
-/**
- * A value in our unit, with six decimals; null for the "no value" sentinels of DCGM and for impossible values.
- * @param unit of a share, as its values prove it (units.ts). Null: not proven, which leaves only 0 known.
- */
-export function clean(meter: Meter, theirs: number, unit: Unit | null): number | null {
-  const ours = Math.round(scaled(meter, theirs, unit) * 1e6) / 1e6;
-  if (ours >= 0 && ours <= meter.most) return ours;
-  return ours > 0 && ours <= meter.noise ? meter.most : null;
+/** A ratio up to this is 1 with measurement noise: it is no percentage. */
+export const NOISY_RATIO = 1.05;
+
+/** Whether a value can be a number of bytes: whole pages, and no blank of DCGM. */
+export function isWholePages(value: number): boolean {
+  const isBlank = value >= LEAST_BLANK && value < LEAST_BLANK + 4;
+  return !isBlank && value % PAGE_BYTES === 0;
 }
 
-function scaled({ reads }: Meter, theirs: number, unit: Unit | null): number {
+/**
+ * A value in our unit, with six decimals; null for the "no value" sentinels of DCGM and for impossible values.
+ * @param unit of a share or of memory, as values prove it (units.ts). Null: not proven, which leaves only 0 of a share
+ *   known, and memory in the unit that each value proves.
+ */
+export function clean(meter: Meter, theirs: number, unit: Unit | "bytes" | null): number | null {
+  const ours = Math.round(scaled(meter, theirs, unit) * 1e6) / 1e6;
+  if (ours >= 0 && ours <= meter.most) return ours;
+  return unit === "ratio" && theirs > 1 && theirs <= NOISY_RATIO ? meter.most : null;
+}
+
+function scaled({ reads }: Meter, theirs: number, unit: Unit | "bytes" | null): number {
   if (reads === "share")
     return unit === "ratio" ? theirs * 100 : unit === "percent" || theirs === 0 ? theirs : Number.NaN;
-  if (reads === "plain" || theirs < BYTES_PER_MIB) return theirs;
+  if (reads === "plain" || (theirs < BYTES_PER_MIB && unit !== "bytes")) return theirs;
   // No card has a tebibyte: what is that large is bytes.
-  const isBlank = theirs >= LEAST_BLANK && theirs < LEAST_BLANK + 4;
-  return isBlank || theirs % PAGE_BYTES !== 0 ? Number.NaN : theirs / BYTES_PER_MIB;
+  return isWholePages(theirs) ? theirs / BYTES_PER_MIB : Number.NaN;
 }
 
 /** The card or MIG slice of a series. */

@@ -13,7 +13,6 @@ export const RUNAI_METERS: readonly Meter[] = [
     source: "runai_gpu_utilization_per_pod_per_gpu",
     metric: "gpu_utilisation_percent",
     most: 1000,
-    noise: 1000,
     isAdditive: false,
   },
   {
@@ -21,7 +20,6 @@ export const RUNAI_METERS: readonly Meter[] = [
     source: "runai_gpu_memory_used_mebibytes_per_pod_per_gpu",
     metric: "gpu_memory_used_mib",
     most: 1024 * 1024,
-    noise: 1024 * 1024,
     isAdditive: true,
   },
   // kai-gpu-fractioning: what each pod uses of a card that pods share.
@@ -30,7 +28,6 @@ export const RUNAI_METERS: readonly Meter[] = [
     source: "gpu_fractioning_gpu_sm_utilization_percent",
     metric: "gpu_utilisation_percent",
     most: 1000,
-    noise: 1000,
     isAdditive: false,
   },
   {
@@ -39,7 +36,6 @@ export const RUNAI_METERS: readonly Meter[] = [
     metric: "gpu_memory_used_mib",
     reads: "memory",
     most: 1024 * 1024,
-    noise: 1024 * 1024,
     isAdditive: true,
   },
 ];

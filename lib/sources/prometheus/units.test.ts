@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Unit } from "@/lib/sources/source.ts";
 import { DCGM_METERS, type Meter } from "./dcgm.ts";
-import { unitsOf } from "./units.ts";
+import { isInBytes, unitsOf } from "./units.ts";
 import type { Points } from "./wire.ts";
 
 const meter = (source: string) => DCGM_METERS.find((m) => m.source === source) as Meter;
@@ -31,6 +31,8 @@ describe("the unit of a series", () => {
     ],
     ["changes at an instant", [points(50, 60, 1, 0.5, 1)], [["percent", "percent", null, "ratio", "ratio"]]],
     ["is percent where means are seen", [points(50.5, 60, 0.5)], [all("percent", 3)]],
+    ["is a ratio where one value is a little above 1", [points(0.5, 1.02, 0.98)], [all("ratio", 3)]],
+    ["is not known where all that is above 1 may be noise", [points(0, 1, 1.02)], [all(null, 3)]],
     ["is percent where both are mixed", [points(0.5, 60, 0.5)], [all("percent", 3)]],
     ["is not proven by a sentinel", [points(0, 1, 2_147_483_632)], [all(null, 3)]],
   ])("%s", (_, series, expected) => expect(read(UTIL, series)).toEqual(expected));
@@ -44,6 +46,19 @@ describe("the unit of a series", () => {
     const sm = meter("DCGM_FI_PROF_SM_ACTIVE");
     expect(read(sm, [points(0, 1, 1.005)])).toEqual([all("ratio", 3)]);
     expect(read(sm, [points(0, 1, 40)])).toEqual([all("percent", 3)]);
+    expect(read(sm, [points(0.5, 0.98, 1.02, 1.7)])).toEqual([all("ratio", 4)]);
+    expect(read(sm, [points(0, 1.7)])).toEqual([all("ratio", 2)]);
+  });
+
+  it.each<[string, string, number[], boolean]>([
+    ["named bytes, whole pages", "DCGM_FI_DEV_FB_USED_BYTES", [0, 589_824], true],
+    ["named bytes, but no whole pages: an alias of MiB", "DCGM_FI_DEV_FB_USED_BYTES", [8192, 81_559], false],
+    ["the old name", "DCGM_FI_DEV_FB_USED", [0, 8192], false],
+    ["the old name, with bytes beside", "DCGM_FI_DEV_FB_USED", [589_824, 2 ** 33], true],
+    ["the old name, with MiB beside", "DCGM_FI_DEV_FB_USED", [8192, 81_559, 2 ** 33], false],
+    ["a sentinel proves nothing", "DCGM_FI_DEV_FB_USED", [8192, 2_147_483_632], false],
+  ])("of little memory: %s", (_, source, values, expected) => {
+    expect(isInBytes(meter(source), points(...values))).toBe(expected);
   });
 
   it("is a verdict of its day", () => {

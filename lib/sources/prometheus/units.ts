@@ -1,13 +1,13 @@
 import type { Unit, UnitVerdict } from "@/lib/sources/source.ts";
 import { DAY, floorTo, type Instant } from "@/lib/time.ts";
-import type { Meter } from "./dcgm.ts";
+import { BYTES_PER_MIB, isWholePages, type Meter, NOISY_RATIO, PAGE_BYTES } from "./dcgm.ts";
 import type { Points } from "./wire.ts";
 
 /** The unit of a metric on a day as it was proven before; null if it was not. */
 export type KnownUnits = (name: string, at: Instant) => Unit | null;
 
 /** The unit of each point of a series; null: only 0 and 1 were seen, which may be a little or all of the card. */
-export type UnitAt = (i: number) => Unit | null;
+export type UnitAt = (i: number) => Unit | "bytes" | null;
 
 /** What the values of one series prove: a value strictly between 0 and 1 a ratio, one above 1 a percentage. */
 interface Proof {
@@ -25,9 +25,11 @@ interface Range {
 
 const MOST_PERCENT = 100;
 
-/** Above 1 by measurement noise: such a value of a hardware counter is no percentage. */
-function isNoise({ noise, most }: Meter, value: number): boolean {
-  return value <= noise / most;
+/** Counters of the hardware overshoot more, and a card that is busy reaches this percentage. */
+const NOISY_COUNTER = 2;
+
+function isNoise({ definedUnit }: Meter, value: number): boolean {
+  return definedUnit === "ratio" ? value < NOISY_COUNTER : value <= NOISY_RATIO;
 }
 
 function prove(meter: Meter, { value }: Points): Proof {
@@ -38,6 +40,16 @@ function prove(meter: Meter, { value }: Points): Proof {
   }
   const hasMeans = percents.some((i) => !Number.isInteger(value[i]));
   return { ratio: rangeOf(ratios), percent: rangeOf(percents), hasMeans };
+}
+
+/**
+ * Whether values of memory below a mebibyte are bytes: where the name says so or larger values of the series are, and
+ * none of them is a number of MiB, because it is not whole pages.
+ */
+export function isInBytes(meter: Meter, { value }: Points): boolean {
+  const small = value.filter((v) => v > 0 && v < BYTES_PER_MIB);
+  if (small.some((v) => v % PAGE_BYTES !== 0)) return false;
+  return meter.source.endsWith("_BYTES") || value.some((v) => v >= BYTES_PER_MIB && v <= meter.most * BYTES_PER_MIB && isWholePages(v));
 }
 
 function rangeOf(indices: readonly number[]): Range | null {
