@@ -21,6 +21,7 @@ import type { PlannedWindow } from "@/lib/sync/windows/window.ts";
 import { planWindows } from "@/lib/sync/windows/window-store.ts";
 import { ceilTo, DAY, floorTo, type Instant, type Interval, intersect, windows } from "@/lib/time.ts";
 import { syncLabels } from "./labels.ts";
+import { rememberLate } from "./late.ts";
 import { type Ledger, needSources } from "./ledger.ts";
 import { chargeAgain } from "./moved.ts";
 
@@ -127,6 +128,7 @@ export class BackfillWork {
       histories: this.#meter,
       mostHistories: 1_000_000,
       onMoved: chargeAgain(env),
+      onLate: (tx, late) => rememberLate(tx, this.#ledger, this.#sources, late),
       signal: this.#signal,
       onProgress: (sofar) => this.#report({ facts: { ...sofar } }),
     });

@@ -1,6 +1,4 @@
 import { AppError } from "@/lib/errors.ts";
-import { listLiveClusters } from "@/lib/sync/facts/cluster-store.ts";
-import { type LateFact, latePast } from "@/lib/sync/facts/late-facts.ts";
 import type { OwnedCluster } from "@/lib/sync/sources.ts";
 import { backfilledTime } from "@/lib/sync/windows/backfill-store.ts";
 import type { Gap } from "@/lib/sync/windows/gap-change.ts";
@@ -9,10 +7,11 @@ import { ingest, whileHeld } from "@/lib/sync/windows/read-span.ts";
 import { failedReading, type Reading, readWindow } from "@/lib/sync/windows/read-window.ts";
 import { LIVE, liveThrough, saveLive } from "@/lib/sync/windows/run-store.ts";
 import { retryPauseSeconds } from "@/lib/sync/windows/span.ts";
-import type { PlannedWindow, SourceWindow } from "@/lib/sync/windows/window.ts";
+import type { SourceWindow } from "@/lib/sync/windows/window.ts";
 import { claimRetries, rememberWindows } from "@/lib/sync/windows/window-store.ts";
-import { ceilTo, HOUR, type Instant, type Interval, subtract, union, windows } from "@/lib/time.ts";
+import { ceilTo, HOUR, type Instant, type Interval, subtract } from "@/lib/time.ts";
 import { requestBackfill } from "./backfill.ts";
+import { hoursOf } from "./late.ts";
 import type { Ledger } from "./ledger.ts";
 import { askedSince, type LiveRun, REREAD_SECONDS } from "./live-run.ts";
 
@@ -133,9 +132,6 @@ function ingestOptions({ keys, rules, marginSeconds }: Ledger, read: Interval, o
   return { keys, bucketSeconds: rules.bucketSeconds, marginSeconds, meter, owner };
 }
 
-/** Retried windows lie half an hour off the hours, so that they never replace those of a backfill. Seconds. */
-const OFF_THE_HOUR = HOUR / 2;
-
 /**
  * Stores what a live reading did not get, to be retried after a pause, in windows of an hour: an outage leaves few of
  * them.
@@ -150,41 +146,6 @@ async function remember(ledger: Ledger, readings: readonly Reading[]): Promise<v
   if (!list.length) return;
   const now = ctx.now();
   await ctx.db.write((tx) => rememberWindows(tx, list, now + retryPauseSeconds(1), now));
-}
-
-/** Plans to read the samples of what was listed for the first time and began before the live sync reads from. */
-export async function rememberLate({ ledger, sources }: LiveRun, late: readonly LateFact[]): Promise<void> {
-  const { ctx, env } = ledger;
-  if (!late.length) return;
-  for (const cluster of await listLiveClusters(ctx.db)) {
-    const [samples, before] = [sources.providerOf("samples", cluster), await liveThrough(ctx.db, cluster.id)];
-    if (!samples || before === null) continue;
-    const { source, read } = samples;
-    const own = late.filter(
-      (f) => f.clusterId === cluster.id && f.subject.startsWith(read.by === "pod" ? "pod/" : "workload/"),
-    );
-    const past = latePast(own, askedSince(ledger).unread, before - REREAD_SECONDS);
-    const subjects = read.by === "window" ? union(past).map((p) => ({ ...p, subject: "" })) : past;
-    const base = { clusterId: cluster.id, source: source.name, stepSeconds: env.SAMPLE_STEP, backfillId: LIVE };
-    const list = subjects.flatMap(({ subject, start, end }) => {
-      const window = { ...base, subject, start, end, attempts: 0 };
-      return hoursOf({ window, error: "It was listed hours after it began." }, window);
-    });
-    const now = ctx.now();
-    if (list.length) await ctx.db.write((tx) => rememberWindows(tx, list, now, now));
-  }
-}
-
-function hoursOf(
-  { window, error }: Pick<Reading, "window" | "error">,
-  gap: Interval,
-): (PlannedWindow & { error: string })[] {
-  const { attempts: _attempts, ...planned } = window;
-  const shifted = { start: gap.start - OFF_THE_HOUR, end: gap.end - OFF_THE_HOUR };
-  return [...windows(shifted, HOUR)].map((hour) => {
-    const start = Math.floor(hour.start / HOUR) * HOUR + OFF_THE_HOUR;
-    return { ...planned, start, end: Math.min(start + HOUR, window.end), backfillId: LIVE, error };
-  });
 }
 
 /** Retries what was not read in full and whose pause is over. */

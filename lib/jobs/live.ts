@@ -13,8 +13,9 @@ import { releaseWindows, restWindows } from "@/lib/sync/windows/window-store.ts"
 import { readDueCounts } from "@/lib/unit-costs/read-counts.ts";
 import { evaluateFindings } from "./findings.ts";
 import { syncLabels } from "./labels.ts";
+import { rememberLate } from "./late.ts";
 import { type Ledger, moneyOf, needSources } from "./ledger.ts";
-import { readCluster, readRetries, rememberLate } from "./live-cluster.ts";
+import { readCluster, readRetries } from "./live-cluster.ts";
 import { askedSince, LiveRun, REREAD_SECONDS } from "./live-run.ts";
 import { chargeAgain } from "./moved.ts";
 
@@ -93,19 +94,19 @@ async function everything(run: LiveRun): Promise<void> {
 async function facts(run: LiveRun): Promise<void> {
   const { ctx, env, rules, marginSeconds } = run.ledger;
   const now = ctx.now();
-  const { counts, complete, failures, warnings, late } = await syncFacts(ctx, run.sources, {
+  const { counts, complete, failures, warnings } = await syncFacts(ctx, run.sources, {
     bucketSeconds: rules.bucketSeconds,
     marginSeconds,
     histories: { start: now - REREAD_SECONDS, end: now },
     mostHistories: HISTORIES_PER_RUN,
     onMoved: chargeAgain(env),
+    onLate: (tx, late) => rememberLate(tx, run.ledger, run.sources, late),
     signal: run.signal,
   });
   for (const failure of failures) run.fail(failure);
   for (const warning of warnings) run.errors.add(warning);
   if (complete.size > 0) Object.assign(run.counts, counts);
   run.inventoried = complete;
-  await rememberLate(run, late);
 }
 
 /** Reads histories that are only shown on pages, a few in each run. */

@@ -42,6 +42,11 @@ export interface HistoryOptions {
 export interface FactOptions extends HistoryOptions {
   /** Called in the transaction that finds that charges change from an instant on. */
   readonly onMoved: (tx: Tx, since: Instant) => Promise<unknown>;
+  /**
+   * Called in the transaction that stores pods that were not known, with the time in which they may have held GPUs: it
+   * plans to read their samples, which nobody would ask for later.
+   */
+  readonly onLate: (tx: Tx, late: readonly LateFact[]) => Promise<unknown>;
   readonly onProgress?: ((counts: FactCounts) => void) | undefined;
 }
 
@@ -55,8 +60,6 @@ export interface FactsRead {
   readonly failures: readonly unknown[];
   /** What lists lacked: nothing that they do not name ended by that. */
   readonly warnings: readonly string[];
-  /** Pods, and their workloads, that were listed for the first time. */
-  readonly late: readonly LateFact[];
 }
 
 /** The inventory of one source, and which clusters it owns. */
@@ -78,17 +81,16 @@ export async function syncFacts(ctx: Ctx, sources: Sources, options: FactOptions
   let counts: FactCounts = { clusters: 0, nodes: 0, projects: 0, workloads: 0, pods: 0, histories: 0 };
   const complete = new Set<string>();
   const warnings: string[] = [];
-  const late: LateFact[] = [];
   for (const inventory of inventories)
     try {
-      counts = sumOf(counts, await syncInventory(ctx, inventory, options, now, counts, { warnings, late }));
+      counts = sumOf(counts, await syncInventory(ctx, inventory, options, now, counts, warnings));
       complete.add(inventory.source.name);
     } catch (error) {
       options.signal?.throwIfAborted();
       failures.push(error);
     }
   if (complete.size > 0) counts.histories = await syncHistories(ctx, sources, options, false);
-  return { counts, complete, failures, warnings, late };
+  return { counts, complete, failures, warnings };
 }
 
 const sumOf = (a: FactCounts, b: FactCounts): FactCounts => ({
@@ -139,7 +141,7 @@ async function syncInventory(
   options: FactOptions,
   now: Instant,
   before: FactCounts,
-  { warnings, late }: { readonly warnings: string[]; readonly late: LateFact[] },
+  warnings: string[],
 ): Promise<FactCounts> {
   const counts: FactCounts = { clusters: 0, nodes: 0, projects: 0, workloads: 0, pods: 0, histories: 0 };
   const onProgress = () => options.onProgress?.(sumOf(before, counts));
@@ -156,7 +158,7 @@ async function syncInventory(
     counts.workloads += page.length;
     onProgress();
   });
-  const pods = await syncPods(ctx, inventory, options, now, late, (added) => {
+  const pods = await syncPods(ctx, inventory, options, now, (added) => {
     counts.pods += added;
     onProgress();
   });
@@ -211,14 +213,17 @@ async function syncPods(
   inventory: Inventory,
   options: FactOptions,
   now: Instant,
-  late: LateFact[],
   onPods: (added: number) => void,
 ): Promise<ListEnd | null> {
   try {
     return await inBoth(inventory.read.pods, async (list) => {
       options.signal?.throwIfAborted();
       const page = list.filter((p) => inventory.isOwn(p.clusterId));
-      await ctx.db.write(async (tx) => meterAgain(tx, await savePods(tx, page, now, late), options));
+      await ctx.db.write(async (tx) => {
+        const late: LateFact[] = [];
+        await meterAgain(tx, await savePods(tx, page, now, late), options);
+        if (late.length) await options.onLate(tx, late);
+      });
       onPods(page.length);
     });
   } catch (error) {

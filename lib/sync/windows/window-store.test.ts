@@ -138,6 +138,8 @@ describe.each(engines)("windows, leases and gaps on $name", (engine) => {
     const w = { ...windowOf(id, "pod/late", start), error: "no data" };
     await db.write((tx) => rememberWindows(tx, [w], start + 60, start));
     await db.write((tx) => rememberWindows(tx, [{ ...w, end: w.end + 60 }], start + 600, start + 60));
+    // What another reading lacked of the same hour takes nothing of it away.
+    await db.write((tx) => rememberWindows(tx, [{ ...w, end: w.end - 60 }], start + 600, start + 60));
     const owner = startOwner();
     expect(await claimRetries(db, owner, { unread: start, noData: start }, start + 59, 10)).toEqual([]);
     const [claimed] = await claimRetries(db, owner, { unread: start, noData: start }, start + 60, 10);

@@ -41,8 +41,10 @@ export async function rememberWindows(
   const rows = list.map(({ error, ...w }) => {
     return { ...windowRow(w, { status: "failed", updatedAt: now }), attempts: 1, nextAttemptAt, error };
   });
-  const { endAt, status, error, updatedAt } = windows;
-  await tx.insert(windows, rows, { target: KEY, update: [endAt, status, error, updatedAt] });
+  const { status, error, updatedAt } = windows;
+  await tx.insert(windows, rows, { target: KEY, update: [status, error, updatedAt] });
+  for (const w of list)
+    await tx.run(sql`update ${windows} set end_at = ${w.end} where ${isWindow(w)} and end_at < ${w.end}`);
 }
 
 const columns = columnsOf(windows, {
@@ -155,7 +157,7 @@ async function lease(tx: Tx, owner: string, list: SourceWindow[], now: Instant):
   return list;
 }
 
-const isWindow = (w: SourceWindow) =>
+const isWindow = (w: PlannedWindow) =>
   sql`cluster_id = ${w.clusterId} and source = ${w.source} and subject = ${w.subject} and start_at = ${w.start}`;
 
 /** Renews claims while the windows are being read, however long that takes. */
