@@ -1,10 +1,10 @@
 import { type NextRequest, NextResponse } from "next/server";
 import { ASKED_PATH } from "./app/asked-path.ts";
-import { respondError } from "./lib/api/respond.ts";
+import { respondError, respondJson } from "./lib/api/respond.ts";
 import { openTicket } from "./lib/auth/nextauth/cookie.ts";
 import { cookieName } from "./lib/auth/session-cookie.ts";
 import { env } from "./lib/env.ts";
-import { AppError } from "./lib/errors.ts";
+import { AppError, type ErrorCode } from "./lib/errors.ts";
 import { transportHeaders } from "./lib/hosts.ts";
 import {
   isOpenPath,
@@ -14,6 +14,13 @@ import {
   type RequestFacts,
   refusalOf,
 } from "./lib/request-guard.ts";
+
+const REFUSAL_CODES: Readonly<Record<Refusal["status"], ErrorCode>> = {
+  401: "unauthenticated",
+  403: "forbidden",
+  413: "invalid",
+  421: "invalid",
+};
 
 const UNREADABLE = new AppError("invalid", "The address is not valid: its percent-encoding cannot be undone.");
 
@@ -105,7 +112,7 @@ function factsOf({ method, nextUrl, headers }: NextRequest): RequestFacts {
 }
 
 function refused(path: string, { status, message }: Refusal): Response {
-  if (status === 403 && path.startsWith("/api/")) return respondError(new AppError("forbidden", message));
+  if (path.startsWith("/api/")) return respondJson({ error: { code: REFUSAL_CODES[status], message } }, status);
   // Next.js reads the message of a refused action only from this exact type.
   return new NextResponse(`${message}\n`, { status, headers: { "content-type": "text/plain" } });
 }

@@ -109,6 +109,11 @@ export async function getApiCtx(request: Request, action: Action): Promise<Ctx> 
   return ctx;
 }
 
+/** That whoever calls an address of the API is somebody, whatever they may do. @throws AppError as getApiCtx, but never `forbidden` for a role. */
+export async function needApiCaller(request: Request): Promise<void> {
+  await apiCtxOf(request);
+}
+
 /**
  * The context of a scrape of /metrics: a token with the scope `metrics`; or an address of METRICS_ALLOWED_ADDRESSES; or a session.
  * Prometheus calls a server by the address of its pod, so with a token any host name is right: a page of another site has none to send.

@@ -73,6 +73,23 @@ describe("every address of the API", () => {
     expect(await ask(file, "gl_unknown")).toMatchObject({ status: 401 });
   });
 
+  it("answers addresses that it does not have in its own shape, by every method", async () => {
+    const token = await tokenOf("engineer", ["metrics"]);
+    const { dynamic: _, ...nowhere } = await import("./api/[[...rest]]/route.ts");
+    expect(Object.keys(nowhere).sort()).toEqual(["DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT"]);
+    for (const [method, handle] of Object.entries(nowhere)) {
+      const asked = async (headers: Record<string, string>) => {
+        const answer = await handle(new Request("http://127.0.0.1:3000/api/v1/nope", { method, headers }));
+        return [answer.status, (await answer.json()).error];
+      };
+      expect(await asked({})).toEqual([401, { code: "unauthenticated", message: NEEDS_TOKEN }]);
+      expect(await asked({ authorization: `Bearer ${token}` })).toEqual([
+        404,
+        { code: "not_found", message: expect.stringMatching(/no such address.*openapi\.json/) },
+      ]);
+    }
+  });
+
   it("reads nothing for a token that is for metrics, writing or sending usage in alone", async () => {
     const token = await tokenOf("admin", ["write", "ingest", "metrics"]);
     for (const file of addresses) {

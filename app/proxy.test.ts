@@ -52,4 +52,14 @@ describe("the proxy", () => {
     expect(answer.status).toBe(413);
     expect(await answer.text()).toContain("larger than 16 MiB");
   });
+
+  it.each([
+    ["of another's name", { host: "evil.example" }, 421, "invalid", /This server is not evil\.example/],
+    ["that is too large", { "content-length": String(18 * 1024 * 1024) }, 413, "invalid", /in several requests/],
+    ["that is large, without a token", { "content-length": "17000" }, 401, "unauthenticated", /Bearer gl_/],
+  ])("answers a request to the API %s in the API's shape", async (_, headers, status, code, words) => {
+    const answer = await send("/api/v1/budgets", "PUT", headers);
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([status, expect.stringContaining("json")]);
+    expect(await answer.json()).toEqual({ error: { code, message: expect.stringMatching(words) } });
+  });
 });

@@ -20,7 +20,7 @@ const parts =
 
 describe("a page that did not render", () => {
   let base: string;
-  const undo = speakWithoutScripts();
+  const undo = speakWithoutScripts(true);
   const server = createServer((_, answer) => answering(answer));
   beforeAll(async () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -43,8 +43,27 @@ describe("a page that did not render", () => {
   ];
 
   it.each([
-    ["names the role that opens it", "/audit?page=2", 403, /You may not read the audit log: .* admin or finance\./],
+    [
+      "names the role that opens it",
+      "/audit?page=2",
+      403,
+      /To read the audit log you need the role admin or finance\./,
+    ],
     ["says whom to ask where no role alone opens it", "/help", 403, /Ask an administrator for access\./],
+    [
+      "says who sees a team",
+      "/teams/7?from=2026-10-01",
+      403,
+      /manager or viewer of this team, or the role admin or finance/,
+    ],
+    [
+      "says what a report needs",
+      "/reports/usage-by-workload",
+      403,
+      /need the role admin, manager, engineer or viewer\./,
+    ],
+    ["says that sign-in is off", "/nothing", 404, /AUTH=off/],
+    ["says that sign-in is off after a failure, too", "/", 500, /AUTH=off/],
     ["says that there is nothing", "/teams/99", 404, /There is nothing here/],
     ["says what to do after a failure", "/spend", 500, /Try again/],
   ])("%s, to browsers without scripts", async (_, path, status, words) => {
@@ -71,6 +90,12 @@ describe("a page that did not render", () => {
     ["a document without a body", "/audit", 404, HEAD],
   ])("leaves %s as it is", async (_, path, status, text) => {
     expect(await ask(path, parts(status, text))).toEqual({ status, text });
+  });
+
+  it("is drawn in the colours of the product, in the theme that was chosen", async () => {
+    const { text } = await ask("/x", parts(404, EMPTY), { cookie: "zone=UTC; theme=dark" });
+    expect(text).toMatch(/<noscript><style>:root\{color-scheme:dark\}body\{.*light-dark\(#fff,#0f1113\)/);
+    expect((await ask("/x", parts(404, EMPTY), { cookie: "theme=x;}" })).text).toContain("color-scheme:light dark}");
   });
 
   it("leaves what the shell loads by script as it is", async () => {

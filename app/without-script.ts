@@ -1,6 +1,6 @@
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
-import { refusal } from "@/lib/auth/allow.ts";
-import { actionOfPath } from "./page-actions.ts";
+import { needOfPath } from "./page-needs.ts";
+import { SIGN_IN_OFF } from "./sign-in-off.ts";
 
 /** How Next.js begins the document of a page that did not render. */
 const EMPTY = '<!DOCTYPE html><html id="__next_error__">';
@@ -11,12 +11,13 @@ const MOST_BYTES = 65_536;
 /**
  * Adds words to pages that did not render, for browsers without scripts. A page that throws `forbidden()` or `notFound()`, or fails,
  * is answered with the right status and an empty document, which a script fills in: without scripts the reader would see a blank
- * page. The words stand in `<noscript>`, so nothing changes for anybody else. @returns undoes it, for tests.
+ * page. The words stand in `<noscript>`, so nothing changes for anybody else. @param off nobody signs in (`AUTH=off`), which every page
+ * says. @returns undoes it, for tests.
  */
-export function speakWithoutScripts(): () => void {
+export function speakWithoutScripts(off: boolean): () => void {
   const { emit } = http.Server.prototype;
   http.Server.prototype.emit = function (this: http.Server, event: string | symbol, ...args: unknown[]) {
-    if (event === "request") watch(args[0] as IncomingMessage, args[1] as ServerResponse);
+    if (event === "request") watch(args[0] as IncomingMessage, args[1] as ServerResponse, off);
     return Reflect.apply(emit, this, [event, ...args]);
   };
   return () => {
@@ -25,7 +26,7 @@ export function speakWithoutScripts(): () => void {
 }
 
 /** Waits for a status that has words. It is set before anything of the document is sent. */
-function watch({ method, url = "/", headers }: IncomingMessage, answer: ServerResponse): void {
+function watch({ method, url = "/", headers }: IncomingMessage, answer: ServerResponse, off: boolean): void {
   if (method !== "GET" || headers.rsc !== undefined || url.startsWith("/api/")) return;
   let status = answer.statusCode;
   Object.defineProperty(answer, "statusCode", {
@@ -34,8 +35,9 @@ function watch({ method, url = "/", headers }: IncomingMessage, answer: ServerRe
     get: () => status,
     set: (value: number) => {
       const words = value === status || answer.headersSent ? null : wordsFor(value, url);
+      const theme = /(?:^|;\s*)theme=(light|dark)\b/.exec(headers.cookie ?? "")?.[1];
       status = value;
-      if (words !== null) addWords(answer, words);
+      if (words !== null) addWords(answer, documentOf(words, { off, theme }));
     },
   });
 }
@@ -79,37 +81,46 @@ class Opening {
   }
 }
 
+/** A title and the sentences under it, as HTML. */
+type Words = readonly [title: string, ...lines: readonly string[]];
+
 /** What a page says that did not render; null for a status that has nothing to say. */
-function wordsFor(status: number, url: string): string | null {
+function wordsFor(status: number, url: string): Words | null {
   const home = '<a href="/">overview</a>';
   switch (status) {
     case 403:
-      return noscript("You may not open this page", [
-        needOf(url),
+      return [
+        "You may not open this page",
+        needOfPath(url.replace(/[?#].*$/, "")),
         `<a href="/account">Your account</a> lists what you may do. Go to the ${home}.`,
-      ]);
+      ];
     case 404:
-      return noscript("There is nothing here", [
+      return [
+        "There is nothing here",
         "The address names no page, or something that you may not see.",
         `Go to the ${home}.`,
-      ]);
+      ];
     case 500:
-      return noscript("This page could not be loaded", [
+      return [
+        "This page could not be loaded",
         "Nothing was changed. Try again; if it stays, look in the server's log.",
         `Go to the ${home}.`,
-      ]);
+      ];
     default:
       return null;
   }
 }
 
-/** Why nobody without the right role opens an address, and who does. */
-function needOf(url: string): string {
-  const action = actionOfPath(url.replace(/[?#].*$/, ""));
-  return action
-    ? refusal({ kind: "person", id: "", roles: [], projects: [] }, action).message
-    : "Ask an administrator for access.";
-}
+/** The colours of app/globals.css: the document that Next.js sends has no style sheet. */
+const STYLE = `body{margin:0;background:light-dark(#fff,#0f1113);color:light-dark(#414a53,#b9c1c9);font:.875rem/1.5 Inter,ui-sans-serif,system-ui,sans-serif}
+header,main{max-width:65ch;margin:auto;padding:.75rem 1rem}header{max-width:none;border-bottom:1px solid light-dark(#e4e7e9,#272c31)}
+header a{color:light-dark(#14181c,#edf0f2);font-weight:600;text-decoration:none}main{padding-block:2rem}p{margin:.5rem 0}
+h1{margin:0;color:light-dark(#14181c,#edf0f2);font-size:1.25rem;line-height:1.4}main a{color:light-dark(#0b6b5d,#4fd1b5)}
+aside{padding:.25rem 1rem;background:light-dark(#f1f3f4,#1b1f23);font-size:.6875rem;text-align:center}`;
 
-const noscript = (title: string, lines: readonly string[]): string =>
-  `<noscript><style>body{font-family:system-ui,sans-serif;line-height:1.5;max-width:40rem;margin:4rem auto;padding:0 1rem}:root{color-scheme:light dark}</style><h1>${title}</h1>${lines.map((line) => `<p>${line}</p>`).join("")}</noscript>`;
+function documentOf([title, ...lines]: Words, { off, theme }: { off: boolean; theme: string | undefined }): string {
+  const scheme = `:root{color-scheme:${theme ?? "light dark"}}`;
+  const aside = off ? `<aside>${SIGN_IN_OFF}</aside>` : "";
+  const text = `<main><h1>${title}</h1>${lines.map((line) => `<p>${line}</p>`).join("")}</main>`;
+  return `<noscript><style>${scheme}${STYLE}</style>${aside}<header><a href="/">GPU Ledger</a></header>${text}</noscript>`;
+}

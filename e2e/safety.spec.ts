@@ -258,6 +258,18 @@ test("a request that is too large, or does not say how large, is refused before 
   expect(await post("/account", form(65 * 1024), admin)).toBe(413);
   expect(await post("/costs", form(65 * 1024), admin)).toBeLessThan(400);
   expect(await post("/sign-in", form(100), {}, true)).toBe(411);
+  expect((await send("/", { method: "TRACE", headers: admin })).status).toBe(405);
+});
+
+test("an address that the API does not have is answered in its own shape", async () => {
+  const asked = async (path: string, headers: Sent["headers"] = {}) => {
+    const { status, text } = await send(path, { headers });
+    return [path, status, JSON.parse(text).error.code];
+  };
+  for (const path of ["/api", "/api/v1", "/api/v1/nope", "/api/v1/teams/1/nope", "/api/x"]) {
+    expect(await asked(path)).toEqual([path, 401, "unauthenticated"]);
+    expect(await asked(path, await by(SAFETY_PEOPLE.viewer))).toEqual([path, 404, "not_found"]);
+  }
 });
 
 test("a session that has ended imports no file, which the same session did before", async () => {

@@ -81,6 +81,9 @@ describe("a request", () => {
     ["with a form of the most bytes", { ...own, path: "/teams", contentLength: String(MOST_FORM_BYTES) }, undefined],
     ["with a byte more in a form", { ...own, path: "/teams", contentLength: String(MOST_FORM_BYTES + 1) }, 413],
     ["with what Alertmanager sends", { ...own, path: "/api/v1/alerts", contentLength: "4000000" }, undefined],
+    ["with a thousand budgets", { ...own, path: "/api/v1/budgets", contentLength: "200000" }, undefined],
+    ["with the counts of a unit", { ...own, path: "/api/v1/units/7", contentLength: "200000" }, undefined],
+    ["with as much at another address", { ...own, path: "/api/v1/findings/f", contentLength: "200000" }, 413],
     ["with a file at a path that takes none", { ...own, path: "/costs/x", contentLength: "100000" }, 413],
   ])("%s", (_, more, expected) => {
     expect(status(more)).toBe(expected);

@@ -28,8 +28,8 @@ export const MOST_FORM_BYTES = 64 * 1024;
 /** Bytes of a request of anybody: the forms of sign-in are all that is open to them. */
 export const MOST_OPEN_BYTES = 16 * 1024;
 
-/** Pages that take files, and the address that takes what Alertmanager sends. */
-const UPLOADS = /^\/(costs|prices\/propose|api\/v1\/alerts)\/?$/;
+/** Pages that take files, and addresses that take what Alertmanager sends or lists of budgets and counts: their handlers limit those. */
+const UPLOADS = /^\/(costs|prices\/propose|api\/v1\/(alerts|budgets|units\/[^/]+))\/?$/;
 
 const OPEN = /^\/(sign-in|welcome|unsubscribe|_next|api|icon\.svg|healthz|readyz|metrics)(\/|$)/;
 
@@ -78,14 +78,18 @@ const saysItsPage = (origin: string | null, site: string | null): boolean =>
 function largeRefusal({ path, contentLength }: RequestFacts, ticket: boolean): Refusal | null {
   const bytes = Number(contentLength ?? 0);
   if (!(bytes > MOST_OPEN_BYTES)) return null;
-  if (bytes > MOST_BYTES) return { status: 413, message: LARGE_FILE };
-  if (!ticket) return { status: 401, message: "You are signed out. Sign in again, then send it once more." };
+  const api = path.startsWith("/api/");
+  if (bytes > MOST_BYTES) return { status: 413, message: api ? LARGE_BODY : LARGE_FILE };
+  if (!ticket) return { status: 401, message: api ? NO_TOKEN : SIGNED_OUT };
   if (bytes <= MOST_FORM_BYTES || UPLOADS.test(path)) return null;
-  return {
-    status: 413,
-    message: "The form is larger than 64 KiB, which is the most that this page takes. Shorten it.",
-  };
+  return { status: 413, message: api ? LARGE_BODY : LARGE_FORM };
 }
+
+const SIGNED_OUT = "You are signed out. Sign in again, then send it once more.";
+const NO_TOKEN =
+  "A body of more than 16 KiB needs a token. Send it as the header Authorization: Bearer gl_…; people create their tokens on the page Account.";
+const LARGE_FORM = "The form is larger than 64 KiB, which is the most that this page takes. Shorten it.";
+const LARGE_BODY = "The body is larger than this address takes. Send less at once, in several requests.";
 
 const LARGE_FILE =
   "The file is larger than 16 MiB, which is the most that a page takes: pack it with gzip, or import it from the command line.";

@@ -27,13 +27,19 @@ function run(name, command, options = {}) {
 
 const ended = (child) => new Promise((resolve) => child.on("exit", (code) => resolve(code ?? 1)));
 
+let stopping = false;
 async function stop(code) {
+  if (stopping) return;
+  stopping = true;
   for (const child of children.values()) child.kill("SIGTERM");
   await Promise.race([Promise.all([...children.values()].map(ended)), sleep(5000)]);
   process.exit(code);
 }
 process.on("SIGINT", () => void stop(0));
 process.on("SIGTERM", () => void stop(0));
+// npm's shell does not pass a signal on: when it is gone, so is whoever wanted this demo.
+const parent = process.ppid;
+if (process.env.npm_lifecycle_event) setInterval(() => process.ppid === parent || void stop(0), 500).unref();
 
 function isFree(port) {
   return new Promise((resolve) => {

@@ -9,20 +9,26 @@ afterEach(() => {
 });
 
 /** What a server behind some proxies notes as the address of a request. */
-async function noted(proxies: number, headers: Record<string, string>, body?: string): Promise<string> {
+async function noted(proxies: number, headers: Record<string, string>, body?: string, path = "/"): Promise<string> {
   open.push(guardRequests(proxies));
   const server = createServer((asked, answer) => answer.end(String(asked.headers["x-real-address"])));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   open.push(() => server.close());
   const { port } = server.address() as AddressInfo;
   return new Promise((resolve, reject) => {
-    const sent = request({ port, host: "127.0.0.1", method: body ? "POST" : "GET", headers }, async (answer) => {
-      let text = "";
-      for await (const part of answer) text += part;
-      resolve(answer.statusCode === 200 ? text : String(answer.statusCode));
-    });
+    const sent = request(
+      { port, host: "127.0.0.1", method: body === "TRACE" ? body : body ? "POST" : "GET", headers, path },
+      async (answer) => {
+        let text = "";
+        for await (const part of answer) text += part;
+        const { statusCode, headers: given } = answer;
+        resolve(
+          statusCode === 200 ? text : `${statusCode} ${given["content-type"]} ${given.allow ?? ""} ${text}`.trim(),
+        );
+      },
+    );
     sent.on("error", reject);
-    sent.end(body);
+    sent.end(body === "TRACE" ? undefined : body);
   });
 }
 
@@ -50,6 +56,14 @@ describe("the address of a client", () => {
 });
 
 it("refuses a body that does not say how large it is, and takes one that does", async () => {
-  expect(await noted(0, { "transfer-encoding": "chunked" }, "body")).toBe("411");
+  const chunked = { "transfer-encoding": "chunked" };
+  expect(await noted(0, chunked, "body")).toMatch(/^411 text\/plain\s+Say how large the request is/);
+  expect(await noted(0, chunked, "body", "/api/v1/budgets")).toMatch(
+    /^411 application\/json; charset=utf-8\s+\{"error":\{"code":"invalid","message":"Say how large .*\."\}\}$/,
+  );
   expect(await noted(0, { "content-length": "4" }, "body")).toBe("127.0.0.1");
+});
+
+it("refuses TRACE, on which Next.js fails", async () => {
+  expect(await noted(0, {}, "TRACE")).toMatch(/^405 text\/plain GET, HEAD, .* The method TRACE is not supported\.$/);
 });

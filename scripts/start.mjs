@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -26,6 +27,11 @@ const port = process.env.PORT || "3000";
 const parent = process.ppid;
 if (process.env.npm_lifecycle_event)
   setInterval(() => process.ppid === parent || process.kill(process.pid, "SIGTERM"), 500).unref();
+// Before Next.js says that it is ready. What needs the database is checked when it starts (lib/jobs/beside.ts).
+const check = spawnSync(process.execPath, ["--import", "./scripts/typescript.mjs", "scripts/check-settings.ts"], {
+  stdio: "inherit",
+});
+if (check.status !== 0) process.exit(check.status ?? 1);
 const actionKey = actionKeyOf(process.env);
 if (actionKey) process.env.NEXT_SERVER_ACTIONS_ENCRYPTION_KEY = actionKey;
 guardRequests(Number(process.env.TRUSTED_PROXIES || 0));

@@ -4,6 +4,7 @@ import { meaningsInForce } from "@/app/class-meanings.ts";
 import { navigationFor } from "@/app/navigation.ts";
 import { getPageCtx, viewerZone } from "@/app/page-input.ts";
 import { paletteKeys } from "@/app/palette-keys.ts";
+import { SIGN_IN_OFF } from "@/app/sign-in-off.ts";
 import { ClassMeanings } from "@/components/class-meaning.tsx";
 import { CommandPalette } from "@/components/shell/command-palette.tsx";
 import { MenuButton } from "@/components/shell/menu-button.tsx";
@@ -92,7 +93,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
       )}
       {viewer.kind === "local" && (
         <aside aria-label="Sign-in" className="no-print bg-sunken px-4 py-1 text-center text-2xs text-soft">
-          Sign-in is off (AUTH=off): whoever reaches this machine&apos;s port may do everything.
+          {SIGN_IN_OFF}
         </aside>
       )}
       <div className="mx-auto flex min-h-dvh max-w-[120rem]">

@@ -1,7 +1,7 @@
 import type { Reader } from "@/db/client.ts";
 import type { Ctx, Viewer } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
-import { type Action, permissionOf } from "./permissions.ts";
+import { type Action, orRoles, permissionOf } from "./permissions.ts";
 import { needTeam } from "./visible-teams.ts";
 
 /** Whether a viewer may do something: by role, and with a token by its scopes too. */
@@ -27,11 +27,11 @@ export function refusal(viewer: Viewer, action: Action): AppError {
         ? `This token may not ${words}: it lacks the scope "${scope}".`
         : `A token may not ${words}: sign in to do it.`,
     );
-  return new AppError("forbidden", `You may not ${words}: that needs the role ${orList(roles)}. Ask an administrator.`);
+  return new AppError(
+    "forbidden",
+    `You may not ${words}: that needs the role ${orRoles(roles)}. Ask an administrator.`,
+  );
 }
-
-const orList = (roles: readonly string[]): string =>
-  roles.length < 2 ? roles.join("") : `${roles.slice(0, -1).join(", ")} or ${roles.at(-1)}`;
 
 type Asking = Pick<Ctx, "db" | "viewer">;
 

@@ -102,4 +102,8 @@ export const ACTIONS = {
 } as const satisfies Readonly<Record<string, Permission>>;
 export type Action = keyof typeof ACTIONS;
 
+/** `["admin", "finance"]` → `admin or finance`. */
+export const orRoles = (roles: readonly Role[]): string =>
+  roles.length < 2 ? roles.join("") : `${roles.slice(0, -1).join(", ")} or ${roles.at(-1)}`;
+
 export const permissionOf = (action: Action): Permission => ACTIONS[action];

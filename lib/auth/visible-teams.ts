@@ -1,6 +1,6 @@
 import type { Viewer } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
-import { type Action, permissionOf } from "./permissions.ts";
+import { type Action, orRoles, permissionOf } from "./permissions.ts";
 
 /** Keys of the teams whose money a viewer may see: where every loader of money starts. */
 export function visibleTeams({ teams, projects }: Viewer): "all" | readonly number[] {
@@ -45,10 +45,10 @@ export function isTeamFor(viewer: Viewer, action: Action, teamKey: number): bool
 export function needTeamFor(viewer: Viewer, action: Action, teamKey: number): void {
   needTeam(viewer, teamKey);
   if (isTeamFor(viewer, action, teamKey)) return;
-  const { words } = permissionOf(action);
+  const { words, roles } = permissionOf(action);
   throw new AppError(
     "forbidden",
-    `You may not ${words} for this team: your role for it does not allow it. Ask its manager.`,
+    `You may not ${words} for this team: that needs the role ${orRoles(roles)} for it. Ask an administrator.`,
   );
 }
 

@@ -12,15 +12,16 @@ import { checkLedger } from "./ledger.ts";
 
 /**
  * Checks the settings, the sources and the database before anything is served. If one is wrong, the process ends with
- * one message.
+ * one message. @returns how people sign in; null: they do not.
  */
-export async function checkStart(): Promise<void> {
+export async function checkStart(): Promise<{ readonly auth: AuthSettings | null }> {
   try {
     const auth = authSettings(env());
     await checkLedger(env(), createLog("error"));
     const warning = exposureWarning(env().DATABASE_URL);
     if (warning) createLog("warn").warn(warning);
     if (auth) await inviteFirstAdmin(auth);
+    return { auth };
   } catch (error) {
     process.stderr.write(`${errorText(error)}\n`);
     process.exit(1);

@@ -187,7 +187,12 @@ async function readPassword(): Promise<string> {
 /** The link goes to stdout alone, so that a script can take it. */
 async function printLink(io: Io, ctx: Ctx, userKey: number, reason?: string): Promise<void> {
   const { secret, expiresAt } = await createLink(ctx, userKey, reason);
-  const base = env().NEXTAUTH_URL ?? `http://127.0.0.1:${env().PORT}`;
+  const { NEXTAUTH_URL: url, PORT } = env();
+  const base = url ?? `http://127.0.0.1:${PORT}`;
+  if (!url)
+    io.note(
+      `NEXTAUTH_URL is not set here, so the link names ${base}. If the server is reached elsewhere, replace that.`,
+    );
   io.note(`This link signs in once, until ${when(expiresAt)}:`);
   await io.write(`${base}/sign-in/link?token=${secret}\n`);
 }
