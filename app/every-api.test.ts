@@ -20,6 +20,7 @@ const SIGN_IN = {
   ...{ password: true, provider: null, demo: false, limits: { idleSeconds: 60, lifetimeSeconds: 60 } },
 };
 const place = globalThis as { gpuLedger?: Record<string, unknown> };
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 const NEEDS_TOKEN = expect.stringMatching(/needs a token.*Authorization: Bearer gl_….*Account/);
 const addresses = globSync("app/api/v1/**/route.ts").sort();
 
@@ -43,15 +44,20 @@ describe("every address of the API", () => {
   async function ask(
     file: string,
     token?: string,
+    method = "GET",
   ): Promise<{ status: number; error: { message: string } | undefined }> {
-    const { GET } = (await import(/* @vite-ignore */ path.resolve(file))) as { GET: Handler };
+    const handler = (await handlersOf(file))[method] as Handler;
     const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
-    const answer = await GET(new Request("http://127.0.0.1:3000/api/v1", { headers }), {
+    const body = method === "GET" ? null : "{}";
+    const answer = await handler(new Request("http://127.0.0.1:3000/api/v1", { method, headers, body }), {
       params: Promise.resolve(PARTS),
     });
     const text = await answer.text();
     return { status: answer.status, error: text.startsWith("{") ? JSON.parse(text).error : undefined };
   }
+
+  const handlersOf = async (file: string) =>
+    (await import(/* @vite-ignore */ path.resolve(file))) as Readonly<Record<string, Handler | undefined>>;
 
   async function tokenOf(role: Role, scopes: readonly TokenScope[]): Promise<string> {
     const email = `${role}-${scopes.join("-")}@example.com`;
@@ -69,8 +75,24 @@ describe("every address of the API", () => {
   });
 
   it.each(addresses)("answers nobody without a session or a token: %s", async (file) => {
-    expect(await ask(file)).toMatchObject({ status: 401, error: { message: NEEDS_TOKEN } });
-    expect(await ask(file, "gl_unknown")).toMatchObject({ status: 401 });
+    for (const method of METHODS)
+      if ((await handlersOf(file))[method]) {
+        expect(await ask(file, undefined, method)).toMatchObject({ status: 401, error: { message: NEEDS_TOKEN } });
+        expect(await ask(file, "gl_unknown", method)).toMatchObject({ status: 401 });
+      }
+  });
+
+  it("writes nothing for a token that is for reading and metrics alone, of an administrator", async () => {
+    const token = await tokenOf("admin", ["read", "metrics"]);
+    const written: string[] = [];
+    for (const file of addresses)
+      for (const method of METHODS.slice(1)) {
+        if (!(await handlersOf(file))[method]) continue;
+        written.push(`${method} ${file}`);
+        const { status, error } = await ask(file, token, method);
+        expect([file, status, error?.message]).toEqual([file, 403, expect.stringMatching(/lacks the scope "/)]);
+      }
+    expect(written.length).toBeGreaterThanOrEqual(4);
   });
 
   it("answers addresses that it does not have in its own shape, by every method", async () => {

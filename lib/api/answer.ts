@@ -6,7 +6,7 @@ import { shortName } from "@/lib/reports/read/near-names.ts";
 import type { Asked, Endpoint, Parameters } from "./endpoint.ts";
 import { RateLimiter, type RateState, rateHeaders } from "./rate.ts";
 import { takeOnly } from "./report-request.ts";
-import { respondError, respondFile, respondJson } from "./respond.ts";
+import { respondError, respondFile, respondJson, respondStream } from "./respond.ts";
 
 /** Bytes of a body. */
 const MOST_BYTES = 4 * 1024 * 1024;
@@ -65,7 +65,10 @@ async function answered(
   };
   const answer = await endpoint.answer(ctx, asked);
   if ("file" in answer) return respondFile(answer.file, answer.format, answer.name, ctx);
-  return endpoint.method === "GET" ? respondTagged(request, ctx.viewer, answer.body) : respondJson(answer.body);
+  if ("stream" in answer) return respondStream(answer.stream, ctx);
+  if (endpoint.method !== "GET" && "body" in answer) return respondJson(answer.body);
+  const text = "json" in answer ? answer.json : `${JSON.stringify(answer.body)}\n`;
+  return respondTagged(request, ctx.viewer, text);
 }
 
 /** @throws AppError `invalid` for a parameter that the endpoint does not have, one that is given twice, or a value that it does not take. */
@@ -100,8 +103,7 @@ async function bodyOf(request: Request): Promise<unknown> {
  * JSON with an ETag; 304 where the caller has it already. A program may keep an answer to its token and ask whether it still holds; a
  * browser keeps nothing of a session, whose screen may be somebody else's tomorrow.
  */
-export function respondTagged(request: Request, viewer: Pick<Viewer, "kind">, body: unknown): Response {
-  const text = `${JSON.stringify(body)}\n`;
+export function respondTagged(request: Request, viewer: Pick<Viewer, "kind">, text: string): Response {
   const tag = `"${createHash("sha256").update(text).digest("base64url").slice(0, 27)}"`;
   const headers = {
     "x-content-type-options": "nosniff",

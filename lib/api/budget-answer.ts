@@ -2,11 +2,10 @@ import { loadOutlooks, type OutlookQuery, type ScopeOutlook } from "@/lib/budget
 import { BUDGET_SPANS, scopeOfId } from "@/lib/budgets/types.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
-import { csvHeader, csvLines } from "@/lib/exports/csv.ts";
-import { jsonRow } from "@/lib/exports/json.ts";
 import type { Column, Row } from "@/lib/reports/report.ts";
 import type { Answer } from "./endpoint.ts";
 import { parseFormat } from "./report-request.ts";
+import { rowsAnswer } from "./rows-answer.ts";
 
 interface OutlookAsked {
   readonly scope?: string | undefined;
@@ -41,9 +40,5 @@ export async function outlooksAnswer(
   const format = parseFormat(asked.format ?? "json");
   const outlooks = await loadOutlooks(ctx, queryOf(asked));
   const rows = outlooks.flatMap((o) => rowsOf(o, ctx.ledger.currency));
-  async function* chunks() {
-    if (format === "csv") yield csvHeader(columns) + (rows.length ? csvLines(columns, rows) : "");
-    else yield `{"rows":[\n${rows.map((row) => jsonRow(columns, row)).join(",\n")}\n]}\n`;
-  }
-  return { file: chunks(), format, name: `${name}.${format}` };
+  return rowsAnswer(columns, rows, format, name);
 }

@@ -25,9 +25,11 @@ export interface Parameter {
 export type Parameters = Readonly<Record<string, Parameter>>;
 type Texts<P extends Parameters> = { readonly [K in keyof P]?: string };
 
-/** A file that streams, or a value that is sent as JSON. */
+/** A value that is sent as JSON, or JSON as text; JSON that streams, which has no ETag; or a file that streams. */
 export type Answer =
   | { readonly body: unknown }
+  | { readonly json: string }
+  | { readonly stream: AsyncGenerator<string> }
   | { readonly file: AsyncGenerator<string | Uint8Array>; readonly format: FileFormat; readonly name: string };
 
 /** What is asked: the parts of the path, the query, and the JSON of the body where there is one. */
@@ -57,6 +59,8 @@ export interface Endpoint<P extends Parameters = Parameters, Q extends Parameter
   readonly files?: readonly FileFormat[];
   /** Of what writes. */
   readonly body?: { readonly description: string; readonly schema: z.ZodType };
+  /** Its JSON streams: there is no ETag before its end. */
+  readonly streams?: boolean;
   /** Not counted against the rate limit. */
   readonly unlimited?: boolean;
   answer(ctx: Ctx, asked: Asked<P, Q>): Promise<Answer>;

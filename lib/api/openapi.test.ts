@@ -3,6 +3,7 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import Ajv from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sql } from "@/db/client.ts";
 import { sqliteFile, type TestDb } from "@/db/testing.ts";
 import { mayDo } from "@/lib/auth/allow.ts";
 import { SPEECH, VISION } from "@/lib/budgets/testing-ledger.ts";
@@ -16,6 +17,7 @@ import { answerEndpoint } from "./answer.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { RIGHTSIZING_RULES } from "./endpoints/findings.ts";
 import { OPERATIONS, openapi, operationIdOf } from "./openapi.ts";
+import { placeCursor } from "./paging.ts";
 import { RateLimiter } from "./rate.ts";
 
 type Documented = {
@@ -150,6 +152,11 @@ describe("every operation, asked as every role", () => {
         answer.status === 200 ? "" : expect.stringContaining('"message"'),
       ]);
       expect([role, problemOf(endpoint, answer)]).toEqual([role, ""]);
+      // The document promises an ETag, and that what did not change is not sent, where it is so.
+      const { headers, content } = (document.paths[endpoint.path]?.[endpoint.method.toLowerCase()]?.responses["200"] ??
+        {}) as { headers?: object; content?: object };
+      if (answer.status === 200 && content && "application/json" in content && PARTS.format !== "json")
+        expect([role, answer.headers.has("etag")]).toEqual([role, "ETag" in (headers ?? {})]);
       if (answer.status !== 200)
         expect([role, check(endpoint)(answer.status, JSON.parse(answer.text))]).toEqual([role, ""]);
     }
@@ -261,6 +268,33 @@ describe("every operation, asked as every role", () => {
     expect((await ask(named("/api/v1/costs/summary"), viewerOf("admin"))).headers.get("cache-control")).toBe(
       "no-store",
     );
+  });
+
+  it("JSON is not a file: any number may be read at once, and none is put on record; a CSV is", async () => {
+    const token: Viewer = { ...viewerOf("admin"), kind: "token", id: "token/j", scopes: ["read"] };
+    const acts = async () =>
+      (await ctx.db.all<{ n: number }>(sql`select count(*) as n from audit_log where actor_id = 'token/j'`))[0]?.n;
+    const paths = ["/api/v1/reports/cost-by-team", "/api/v1/budgets", "/api/v1/units", "/api/v1/burst"];
+    const answers = await Promise.all(
+      [...paths, ...paths].map((path) =>
+        answerEndpoint({ ...ctx, viewer: token }, named(path), new Request(`http://x${path}`), {
+          ...{ perMinute: 0, parts: {} },
+        }),
+      ),
+    );
+    expect(answers.map((a) => a.status)).toEqual(Array(8).fill(200));
+    await Promise.all(answers.map((a) => a.text()));
+    expect(await acts()).toBe(0);
+    for (const path of paths) expect((await ask(named(path), token, "?format=csv")).status).toBe(200);
+    expect(await acts()).toBe(4);
+  });
+
+  it("a cursor of workloads is refused where it is none, or of another order", async () => {
+    const [text, number] = [placeCursor({ key: 1, value: "a" }), placeCursor({ key: 1, value: 1 })];
+    const status = async (query: string) => (await ask(named("/api/v1/workloads"), localViewer, query)).status;
+    expect([await status(`?cursor=${number}`), await status(`?sort=name&cursor=${text}`)]).toEqual([200, 200]);
+    expect([await status(`?cursor=${text}`), await status(`?sort=name&cursor=${number}`)]).toEqual([400, 400]);
+    expect(await status(`?cursor=${placeCursor({ key: 1e300, value: 1 })}`)).toBe(400);
   });
 
   it("counts requests, and says when to come back", async () => {

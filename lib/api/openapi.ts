@@ -91,6 +91,7 @@ const parametersOf = (schemas: Schemas, parameters: Parameters, place: "path" | 
 function operationOf(schemas: Schemas, endpoint: Endpoint): Json {
   const { action, tag, summary, description, parts, query, json, files = [], body } = endpoint;
   const { scope } = permissionOf(action);
+  const isTagged = json !== undefined && endpoint.method === "GET" && !endpoint.streams;
   const content = {
     ...(json ? { "application/json": { schema: schemas.of(json) } } : {}),
     ...Object.fromEntries(
@@ -118,12 +119,10 @@ function operationOf(schemas: Schemas, endpoint: Endpoint): Json {
     responses: {
       200: {
         description: summary,
-        headers: headersOf(endpoint.unlimited ? [] : json ? ["ETag", ...RATE] : RATE),
+        headers: headersOf([...(isTagged ? (["ETag"] as const) : []), ...(endpoint.unlimited ? [] : RATE)]),
         content,
       },
-      ...(json && endpoint.method === "GET"
-        ? { 304: { description: "Nothing changed since the answer with this ETag." } }
-        : {}),
+      ...(isTagged ? { 304: { description: "Nothing changed since the answer with this ETag." } } : {}),
       ...Object.fromEntries(refusals.map((status) => [status, { $ref: `#/components/responses/${nameOf(status)}` }])),
     },
   };

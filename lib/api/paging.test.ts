@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { newestFirst, offsetCursor, offsetOf, type Page, pageOf } from "./paging.ts";
+import { newestFirst, type Page, pageOf, placeCursor, placeOf } from "./paging.ts";
 
 interface Row {
   readonly at: number;
@@ -59,9 +59,19 @@ describe("pageOf", () => {
   );
 });
 
-it("an offset is what its cursor says", () => {
-  expect(offsetOf({})).toBe(0);
-  expect(offsetOf({ cursor: offsetCursor(500) })).toBe(500);
-  for (const cursor of [offsetCursor(-1), offsetCursor(0.5), "WyJhIl0", "?"])
-    expect(() => offsetOf({ cursor })).toThrow("cursor: ");
+it("a place is what its cursor says", () => {
+  expect(placeOf({})).toBeUndefined();
+  for (const place of [
+    { key: 7, value: null },
+    { key: 7, value: 0.1 },
+    { key: 7, value: "12345678901234567890" },
+  ])
+    expect(placeOf({ cursor: placeCursor(place) })).toEqual(place);
+  const cursors = [
+    { key: -1, value: 1 },
+    { key: 0.5, value: 1 },
+    { key: 1e300, value: 1 },
+  ].map(placeCursor);
+  for (const cursor of [...cursors, "WyJhIl0", "WzEsMiwzXQ", "?"])
+    expect(() => placeOf({ cursor })).toThrow("cursor: ");
 });

@@ -2,10 +2,17 @@ import { AppError } from "@/lib/errors.ts";
 
 const USUAL = 500;
 const MOST = 1000;
+const NO_CURSOR = "cursor: this is not the `next` of an answer. Leave it out to begin again.";
 
 export interface PageRequest {
   readonly limit?: string | undefined;
   readonly cursor?: string | undefined;
+}
+
+/** Where a row of a list stands that the database pages. */
+export interface Place {
+  readonly key: number;
+  readonly value: string | number | null;
 }
 
 export interface Page<T> {
@@ -32,7 +39,7 @@ function decode(cursor: string): unknown[] {
   } catch {
     // The same answer as for any other text.
   }
-  throw new AppError("invalid", "cursor: this is not the `next` of an answer. Leave it out to begin again.");
+  throw new AppError("invalid", NO_CURSOR);
 }
 
 /**
@@ -54,15 +61,17 @@ export function pageOf<T>(
   return { rows: page, next: last !== undefined && rest.length > limit ? encode(keyOf(last)) : null };
 }
 
-/** A page of a list that is counted by offset: workloads, whose order is chosen by the reader. */
-export function offsetOf({ cursor }: PageRequest): number {
-  if (cursor === undefined) return 0;
-  const [offset] = decode(cursor);
-  if (typeof offset !== "number" || !Number.isInteger(offset) || offset < 0)
-    throw new AppError("invalid", "cursor: this is not the `next` of an answer. Leave it out to begin again.");
-  return offset;
+/** The cursor of a row by its key and what the list is ordered by, for lists that the database pages. */
+export const placeCursor = ({ key, value }: Place): string => encode(value === null ? [key] : [key, value]);
+
+/** Undefined: from the beginning. @throws AppError `invalid` for a cursor that is none. */
+export function placeOf({ cursor }: PageRequest): Place | undefined {
+  if (cursor === undefined) return undefined;
+  const [key, value = null, ...rest] = decode(cursor) as (string | number)[];
+  if (typeof key !== "number" || !Number.isSafeInteger(key) || key < 0 || rest.length)
+    throw new AppError("invalid", NO_CURSOR);
+  return { key, value };
 }
-export const offsetCursor = (offset: number): string => encode([offset]);
 
 /** Newest first, and by id among those of the same instant: keys are `[instant, id]`. */
 export function newestFirst(a: readonly (string | number)[], b: readonly (string | number)[]): number {

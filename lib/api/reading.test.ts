@@ -41,6 +41,11 @@ describe("the document as a page shows it", () => {
     expect(find("/api/v1/costs/team/{team}").command).toBe(
       `curl -H "Authorization: Bearer $TOKEN" 'https://ledger.example/api/v1/costs/team/{team}?period=this-month'`,
     );
+    const sent = "-H 'Content-Type: application/json' -d @body.json";
+    expect([find("/api/v1/budgets", "PUT").command, find("/api/v1/burst", "POST").command]).toEqual([
+      `curl -X PUT -H "Authorization: Bearer $TOKEN" ${sent} 'https://ledger.example/api/v1/budgets'`,
+      `curl -H "Authorization: Bearer $TOKEN" ${sent} 'https://ledger.example/api/v1/burst'`,
+    ]);
     expect(find("/api/v1/alerts", "POST").body.map((f) => f.name)).toContain("alerts[].labels");
     expect(find("/api/v1/reports/cost-by-team").types).toEqual(["application/json", "text/csv"]);
   });

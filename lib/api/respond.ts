@@ -62,11 +62,34 @@ export async function respondFile(
 ): Promise<Response> {
   const { viewer, log } = ctx;
   const end = beginExport(viewer.id);
+  const body = await streamed(chunks, log, end, () => recordDownload(ctx, fileName));
+  return new Response(body, {
+    headers: {
+      ...SAFE,
+      "content-type": FILE_TYPES[format],
+      "content-disposition": `attachment; filename="${fileName}"`,
+    },
+  });
+}
+
+/** JSON that streams: what goes wrong in its first part still gets its status. @throws whatever the first chunk throws. */
+export async function respondStream(chunks: AsyncGenerator<string>, { log }: Pick<Ctx, "log">): Promise<Response> {
+  const body = await streamed(chunks, log, () => undefined);
+  return new Response(body, { headers: { ...SAFE, "content-type": FILE_TYPES.json } });
+}
+
+/** A body that is made as fast as it is taken. @param begun called once the first chunk is there; @param end once, however it ends. */
+async function streamed(
+  chunks: AsyncGenerator<string | Uint8Array>,
+  log: Log,
+  end: () => void,
+  begun?: () => Promise<void>,
+): Promise<ReadableStream<Uint8Array>> {
   const encoder = new TextEncoder();
   const first = await chunks
     .next()
     .then(async (chunk) => {
-      await recordDownload(ctx, fileName);
+      await begun?.();
       return chunk;
     })
     .catch((error) => {
@@ -74,7 +97,7 @@ export async function respondFile(
       throw error;
     });
   const held: IteratorResult<string | Uint8Array>[] = [first];
-  const body = new ReadableStream<Uint8Array>({
+  return new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
         const { done, value } = held.shift() ?? (await chunks.next());
@@ -91,13 +114,6 @@ export async function respondFile(
     async cancel() {
       end();
       await chunks.return(undefined);
-    },
-  });
-  return new Response(body, {
-    headers: {
-      ...SAFE,
-      "content-type": FILE_TYPES[format],
-      "content-disposition": `attachment; filename="${fileName}"`,
     },
   });
 }

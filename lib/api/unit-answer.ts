@@ -1,31 +1,13 @@
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
-import { csvHeader, csvLines } from "@/lib/exports/csv.ts";
-import { jsonRow } from "@/lib/exports/json.ts";
 import type { Column, Row } from "@/lib/reports/report.ts";
-import { addDays, dateOf, dayKey, daysBetween, parseDay, parseInstant } from "@/lib/time.ts";
+import { dateOf, dayKey, parseDay, parseInstant } from "@/lib/time.ts";
 import { type CountInput, parseCount } from "@/lib/unit-costs/input.ts";
 import { daysOver, loadUnitViews, type UnitView } from "@/lib/unit-costs/unit-views.ts";
+import { askedDays } from "./days.ts";
 import type { Answer } from "./endpoint.ts";
 import { parseFormat } from "./report-request.ts";
-
-/** Where no days are asked for: those of the last so many that are over. */
-const USUAL_DAYS = 30;
-const MOST_DAYS = 1100;
-
-/** Days `[from, to)` of a request; the last 30 where absent. @throws AppError `invalid`. */
-export function askedDays(ctx: Ctx, from: string | undefined, to: string | undefined): { from: number; until: number } {
-  const today = dayKey(dateOf(ctx.now(), ctx.ledger.zone));
-  const until = to ? parseDay(to) : today;
-  const first = from ? parseDay(from) : addDays(Math.min(until, today), -USUAL_DAYS);
-  if (first >= until)
-    throw new AppError(
-      "invalid",
-      "The days end before they begin: from is the first day, to the first one after them.",
-    );
-  if (daysBetween(first, until) > MOST_DAYS) throw new AppError("invalid", `At most ${MOST_DAYS} days at once.`);
-  return daysOver(ctx, { from: first, until });
-}
+import { rowsAnswer } from "./rows-answer.ts";
 
 /** Units or their days as JSON (an object with `rows`) or CSV, by `format`; days by `from` and `to`. */
 export async function unitsAnswer(
@@ -37,13 +19,9 @@ export async function unitsAnswer(
   key?: number,
 ): Promise<Answer> {
   const format = parseFormat(wanted);
-  const views = await loadUnitViews(ctx, askedDays(ctx, from, to), key);
+  const views = await loadUnitViews(ctx, daysOver(ctx, askedDays(ctx, { from, to }, false)), key);
   const rows = views.flatMap((view) => rowsOf(view, ctx.ledger.currency));
-  async function* chunks() {
-    if (format === "csv") yield csvHeader(columns) + (rows.length ? csvLines(columns, rows) : "");
-    else yield `{"rows":[\n${rows.map((row) => jsonRow(columns, row)).join(",\n")}\n]}\n`;
-  }
-  return { file: chunks(), format, name: `${name}.${format}` };
+  return rowsAnswer(columns, rows, format, name);
 }
 
 /**

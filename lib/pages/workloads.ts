@@ -56,10 +56,26 @@ export interface WorkloadsInput extends Filters {
   readonly descending: boolean;
   readonly limit: number;
   readonly offset: number;
+  /** Only rows after this place in the order. */
+  readonly after?: WorkloadPlace | undefined;
 }
 
+/** Where a row stands: what the list is ordered by, as the database returns it, and its key. */
+export interface WorkloadPlace {
+  readonly value: string | number | null;
+  readonly key: number;
+}
+
+const TEXT_SORTS: ReadonlySet<WorkloadSort> = new Set(["name", "project", "user", "phase"]);
+
+/** Whether a place can be one of a list in an order: a text in that of texts, else a number. */
+export const isPlaceIn = (sort: WorkloadSort, { value, key }: WorkloadPlace): boolean =>
+  Number.isSafeInteger(key) &&
+  (value === null ||
+    (TEXT_SORTS.has(sort) ? typeof value === "string" : value !== "" && Number.isFinite(Number(value))));
+
 /** A list as a whole. */
-export type ListInput = Omit<WorkloadsInput, "limit" | "offset">;
+export type ListInput = Omit<WorkloadsInput, "limit" | "offset" | "after">;
 
 export interface WorkloadRow extends Measures {
   readonly key: number;
@@ -83,6 +99,9 @@ export interface WorkloadRow extends Measures {
 
 export interface WorkloadPage {
   readonly rows: readonly WorkloadRow[];
+  /** The place of each. */
+  readonly places: readonly WorkloadPlace[];
+  /** How many the whole list has. */
   readonly count: number;
 }
 
@@ -95,13 +114,29 @@ export async function loadWorkloads(ctx: Ctx, input: WorkloadsInput): Promise<Wo
   const scopes = await findScopes(ctx, input);
   const listed = listedSql(ctx, scopes, input);
   // A page beyond the last is one row without a key, which still tells how many there are.
-  const found = await ctx.db.all<{ key: number | null; count: number }>(sql`
+  const found = await ctx.db.all<{ key: number | null; value: string | number | null; count: number }>(sql`
     with m as materialized (${listed}),
-    page as (select m.k, m.v from m ${orderSql(input)} limit ${input.limit} offset ${input.offset})
-    select m.k as "key", c.count as "count"
+    page as (select m.k, m.v from m ${afterSql(input)} ${orderSql(input)} limit ${input.limit} offset ${input.offset})
+    select m.k as "key", m.v as "value", c.count as "count"
     from (select count(*) as count from m) c left join page m on true ${orderSql(input)}`);
-  const keys = found.flatMap((f) => f.key ?? []);
-  return { rows: await describe(ctx, scopes, input, keys), count: found[0]?.count ?? 0 };
+  const places = found.flatMap(({ key, value }) => (key === null ? [] : [{ key, value }]));
+  const rows = await describe(
+    ctx,
+    scopes,
+    input,
+    places.map(({ key }) => key),
+  );
+  return { rows, places, count: found[0]?.count ?? 0 };
+}
+
+/** `where …`: rows after a place, in the order of orderSql. */
+function afterSql({ after, descending, sort }: WorkloadsInput): SQL {
+  if (!after) return sql``;
+  const then = sql.raw(descending ? "<" : ">");
+  const later = sql`m.k ${then} ${after.key}`;
+  if (after.value === null) return sql`where m.v is null and ${later}`;
+  const value = TEXT_SORTS.has(sort) ? sql`cast(${after.value} as text)` : sql`cast(${after.value} as numeric)`;
+  return sql`where m.v is null or m.v ${then} ${value} or (m.v = ${value} and ${later})`;
 }
 
 /** Rows of a whole list whose figures are read at once. */

@@ -3,7 +3,7 @@ import type { Io } from "@/cli/io.ts";
 import { teamNamed, writeRows } from "@/cli/names.ts";
 import { withCtx } from "@/cli/open.ts";
 import { alertSettingsOf, runAlerts, sendingOf } from "@/lib/alerts/index.ts";
-import { askedDays } from "@/lib/api/burst-answer.ts";
+import { askedDays } from "@/lib/api/days.ts";
 import type { BurstSum } from "@/lib/burst/amount.ts";
 import { loadBurst } from "@/lib/burst/burst-days.ts";
 import { setBurstRate, switchBurst } from "@/lib/burst/changes.ts";
@@ -74,7 +74,7 @@ export function register(program: Command, io: Io): void {
 async function days(io: Io, ctx: Ctx, { from, to, format, team }: DayOptions): Promise<void> {
   if (format !== "days" && format !== "costs")
     throw new AppError("invalid", `--format "${format}" must be days or costs.`);
-  const view = await loadBurst(ctx, askedDays(ctx, from, to));
+  const view = await loadBurst(ctx, askedDays(ctx, { from, to }, true));
   const { currency } = ctx.ledger;
   if (format === "days")
     return writeRows(
@@ -107,7 +107,7 @@ async function run(io: Io, ctx: Ctx, once: boolean): Promise<void> {
 
 /** How burst capacity stands, on stderr. */
 export async function writeState(io: Io, ctx: Ctx): Promise<void> {
-  const { isOn, since, rateMicros, today, month } = await loadBurst(ctx, askedDays(ctx, undefined, undefined));
+  const { isOn, since, rateMicros, today, month } = await loadBurst(ctx, askedDays(ctx, {}, true));
   const { currency } = ctx.ledger;
   const rate = rateMicros === null ? "no rate is set" : `${formatMicros(rateMicros)} ${currency} an hour`;
   io.note(`Burst capacity is ${isOn && since !== null ? `on since ${formatInstant(since)}` : "off"}; ${rate}.`);

@@ -5,7 +5,7 @@ import { writeRows } from "@/cli/names.ts";
 import { withCtx } from "@/cli/open.ts";
 import { readFileText } from "@/cli/read-file.ts";
 import { type ScopeWords, scopeIn, scopeOptions } from "@/cli/scope-options.ts";
-import { askedDays } from "@/lib/api/unit-answer.ts";
+import { askedDays } from "@/lib/api/days.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { UNIT_COLUMNS, UNIT_DAY_COLUMNS, unitDayRows, unitRow } from "@/lib/exports/unit-rows.ts";
@@ -22,7 +22,7 @@ import {
 import { COUNT_COLUMNS, dayId, readCountCsv } from "@/lib/unit-costs/csv.ts";
 import { parseCount, type UnitInput, WINDOW } from "@/lib/unit-costs/input.ts";
 import { BASES, CATEGORIES, PERS } from "@/lib/unit-costs/types.ts";
-import { loadUnitViews } from "@/lib/unit-costs/unit-views.ts";
+import { daysOver, loadUnitViews } from "@/lib/unit-costs/unit-views.ts";
 
 interface DayOptions {
   readonly from?: string;
@@ -42,7 +42,7 @@ export function register(program: Command, io: Io): void {
   ).action((name: string, options: DayOptions) =>
     withCtx({ mustExist: true }, async (ctx) => {
       const { key } = await unitNamed(ctx, name);
-      const views = await loadUnitViews(ctx, askedDays(ctx, options.from, options.to), key);
+      const views = await loadUnitViews(ctx, daysOver(ctx, askedDays(ctx, options, false)), key);
       await writeRows(
         io,
         UNIT_DAY_COLUMNS,
@@ -60,7 +60,7 @@ const days = (command: Command): Command =>
     .option("--to <date>", "the first day after them");
 
 async function list(io: Io, ctx: Ctx, { from, to }: DayOptions): Promise<void> {
-  const views = await loadUnitViews(ctx, askedDays(ctx, from, to));
+  const views = await loadUnitViews(ctx, daysOver(ctx, askedDays(ctx, { from, to }, false)));
   await writeRows(
     io,
     UNIT_COLUMNS,

@@ -41,13 +41,18 @@ export const reportEndpoint = (report: Report): Endpoint =>
       rows: z.array(rowSchema(report.columns)),
     }),
     files: ["csv"],
+    streams: true,
     async answer(ctx, { query }) {
       const { zone, calendar } = ctx.ledger;
       const given = new URLSearchParams(Object.entries(query).filter((e): e is [string, string] => e[1] !== undefined));
       const { format, period, parameters } = parseReportRequest(report, given, calendar, ctx.now());
       const pages = report.load(ctx, period, parameters);
-      const file = format === "csv" ? csvChunks(report.columns, pages) : jsonChunks(report, period, pages);
-      return { file, format, name: reportFileName(report, parameters, period, zone, format) };
+      if (format === "json") return { stream: jsonChunks(report, period, pages) };
+      return {
+        file: csvChunks(report.columns, pages),
+        format,
+        name: reportFileName(report, parameters, period, zone, format),
+      };
     },
   });
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineGet } from "@/lib/api/endpoint.ts";
-import { limitOf, offsetCursor, offsetOf } from "@/lib/api/paging.ts";
+import { limitOf, placeCursor, placeOf } from "@/lib/api/paging.ts";
 import {
   amountOrNull,
   amountOrNullOf,
@@ -16,8 +16,9 @@ import {
   periodSchema,
 } from "@/lib/api/schemas.ts";
 import { CLASSES, IDLE, sumClasses } from "@/lib/classes.ts";
+import { AppError } from "@/lib/errors.ts";
 import { loadOverview } from "@/lib/pages/overview.ts";
-import { HEAVY, loadWorkloads, WORKLOAD_SORTS } from "@/lib/pages/workloads.ts";
+import { HEAVY, isPlaceIn, loadWorkloads, WORKLOAD_SORTS } from "@/lib/pages/workloads.ts";
 import type { Measures } from "@/lib/reports/types.ts";
 import { gpuHoursDecimal } from "@/lib/units.ts";
 
@@ -111,13 +112,20 @@ export const workloads = defineGet({
   }),
   async answer(ctx, { query }) {
     const period = periodOf(ctx, query);
-    const { cluster, project, user, category, phase, class: heavy, search, sort = "gpu-hours", order } = query;
-    const [limit, offset] = [limitOf(query), offsetOf(query)];
-    const { rows, count } = await loadWorkloads(ctx, {
-      ...{ period, zone: ctx.ledger.zone, cluster, project, user, category, phase, search, limit, offset },
-      ...{ heavy: HEAVY.find((h) => h === heavy), sort: WORKLOAD_SORTS.find((s) => s === sort) ?? "gpu-hours" },
-      descending: order !== "ascending",
+    const { cluster, project, user, category, phase, class: heavy, search, order } = query;
+    const sort = WORKLOAD_SORTS.find((s) => s === query.sort) ?? "gpu-hours";
+    const [limit, after] = [limitOf(query), placeOf(query)];
+    if (after && !isPlaceIn(sort, after))
+      throw new AppError("invalid", "cursor: it is of a list in another order. Leave it out to begin again.");
+    const page = await loadWorkloads(ctx, {
+      ...{ period, zone: ctx.ledger.zone, cluster, project, user, category, phase, search, sort },
+      // One more than is answered shows whether there is another page.
+      ...{ limit: limit + 1, offset: 0, after },
+      ...{ heavy: HEAVY.find((h) => h === heavy), descending: order !== "ascending" },
     });
+    const { count } = page;
+    const rows = page.rows.slice(0, limit);
+    const last = page.places.length > limit ? page.places[limit - 1] : undefined;
     return {
       body: {
         period: periodJson(period),
@@ -128,7 +136,7 @@ export const workloads = defineGet({
           ...{ created_at: instantOf(w.createdAt), completed_at: instantOrNullOf(w.completedAt) },
           ...{ amount: amountOrNullOf(w.micros), idle_amount: amountOrNullOf(w.idleMicros) },
         })),
-        next: offset + rows.length < count && rows.length > 0 ? offsetCursor(offset + rows.length) : null,
+        next: last ? placeCursor(last) : null,
       },
     };
   },
