@@ -47,7 +47,7 @@ describe("the address of a page", () => {
     ["7", 7],
   ])("page %s is page %i", (given, page) => expect(new Address({ page: given }).page()).toBe(page));
 
-  it("says when a page is none, and does not repeat itself", () => {
+  it("says when a number is not a page, and does not repeat itself", () => {
     const address = new Address({ page: "-1" });
     address.page();
     address.page();

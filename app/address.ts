@@ -8,12 +8,12 @@ export interface AddressChoice {
   readonly label?: string;
 }
 
-/** So many names are told in a sentence; more are left to the list that the page has. */
+/** At most this many names are listed in a message; the page itself has the whole list. */
 const MOST_TOLD = 12;
 const MOST_PAGES = 1_000_000_000;
 
 /**
- * What a page was asked for, read value by value. What cannot be understood counts as not given, and is told in words: a
+ * What a page was asked for, read value by value. What cannot be understood counts as not given, and is reported in words: a
  * filter that is left out in silence would answer more than was asked. Every reader gives undefined for what is not there.
  */
 export class Address {
@@ -51,7 +51,7 @@ export class Address {
     const given = this.params[name];
     if (!given) return undefined;
     const found = words.find((w) => w === given);
-    if (!found) this.say(`"${shortName(given)}" is no ${name} of this page`, instead, told(given, words));
+    if (!found) this.say(`"${shortName(given)}" is no ${name} of this page`, instead, choicesText(given, words));
     return found;
   }
 
@@ -61,7 +61,7 @@ export class Address {
     if (!given) return undefined;
     const label = (c: AddressChoice) => c.label ?? c.value;
     const found = choices.find((c) => c.value === given) ?? choices.find((c) => label(c) === given);
-    if (!found) this.say(`There is no ${what} "${shortName(given)}"`, instead, told(given, choices.map(label)));
+    if (!found) this.say(`There is no ${what} "${shortName(given)}"`, instead, choicesText(given, choices.map(label)));
     return found?.value;
   }
 
@@ -75,7 +75,7 @@ export class Address {
   }
 }
 
-function told(given: string, names: readonly string[]): string {
+function choicesText(given: string, names: readonly string[]): string {
   const few = suggest(given, names);
   if (few || names.length <= MOST_TOLD) return few;
   return ` There are ${plural(names.length, "name")} to choose from in the list.`;

@@ -1,7 +1,7 @@
 import { mayDo } from "@/lib/auth/allow.ts";
 import type { Viewer } from "@/lib/ctx.ts";
 
-/** Does the viewer have a page of their own workloads? Whoever submits some, or is here for nothing else. */
+/** Does the viewer have a page of their own workloads? The person who submits some, or is here for nothing else. */
 export const hasOwnPage = (viewer: Viewer): boolean =>
   viewer.kind === "person" && ((viewer.submitters ?? []).length > 0 || homeOf(viewer) === "/me");
 

@@ -62,7 +62,7 @@ describe("the navigation", () => {
     expect(pathsOf(person("manager"))).not.toContain("/me");
   });
 
-  it("leaves the overview out for whoever lands on the page of their one team", () => {
+  it("leaves the overview out for the person who lands on the page of their one team", () => {
     const manager = { ...person("manager"), manages: [7] };
     expect([homeOf(manager), pathsOf(manager).includes("/")]).toEqual(["/teams/7", false]);
     for (const other of [

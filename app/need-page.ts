@@ -5,7 +5,7 @@ import { maySeeTeam } from "@/lib/auth/visible-teams.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { type GuardedPage, PAGE_ACTIONS } from "./page-actions.ts";
 
-/** The first line of a page after its input: whoever may not open it gets 403 and words (forbidden.tsx), never a failure. */
+/** The first line of a page after its input: the person who may not open it gets 403 and words (forbidden.tsx), never a failure. */
 export function needPage({ viewer }: Ctx, page: GuardedPage): void {
   if (!mayDo(viewer, PAGE_ACTIONS[page])) forbidden();
 }

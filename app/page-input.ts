@@ -111,7 +111,7 @@ export function decodedPart(part: string): string {
   }
 }
 
-/** The viewer's zone, which the browser tells by cookie; the billing zone until it has. */
+/** The viewer's zone, which the browser sends as a cookie; the billing zone until it has. */
 export async function viewerZone(): Promise<string> {
   const given = (await cookies()).get("zone")?.value;
   try {

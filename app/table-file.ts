@@ -21,7 +21,7 @@ export interface TableFile<R> {
 }
 
 /**
- * What a page shows in a table, as CSV: the same rows, order and columns. A page tells what it did not understand above the
+ * What a page shows in a table, as CSV: the same rows, order and columns. A page reports what it did not understand above the
  * table; a file cannot, and is refused with the same words.
  */
 export async function respondTable<R>(

@@ -1,4 +1,4 @@
-/** One number that a benchmark found. Its budget is in budgets.json under `<benchmark>.<key>`; without one it is told only. */
+/** One number that a benchmark found. Its budget is in budgets.json under `<benchmark>.<key>`; without one it is only reported. */
 export interface Figure {
   readonly key: string;
   readonly what: string;

@@ -11,7 +11,7 @@ const RUNS = 40;
 
 /** What finance does with a month, each in a process of its own. */
 const STEPS = [
-  { key: "rate", what: "rate and allocate the month anew", task: "rate", args: {} },
+  { key: "rate", what: "rate and allocate the month again", task: "rate", args: {} },
   { key: "dry_run", what: "dry run of a change of price", task: "dryRun", args: {} },
   { key: "csv", what: "CSV of all teams", task: "periodFileTask", args: { format: "csv" } },
   { key: "xlsx", what: "XLSX of the team with the most workloads", task: "teamFile", args: { format: "xlsx" } },

@@ -41,7 +41,7 @@ async function over(file: string, body: (ctx: Ctx) => Promise<Step>): Promise<St
   }
 }
 
-/** Task: every day of the month rated and allocated anew, as after a change of prices. */
+/** Task: every day of the month rated and allocated again, as after a change of prices. */
 export const rate = ({ file }: { file: string }): Promise<Step> =>
   over(file, async (ctx) => {
     const within = sql`day >= ${MONTH.from} and day < ${MONTH.until}`;

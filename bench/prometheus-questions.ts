@@ -27,7 +27,7 @@ interface Question {
   readonly theirs: { readonly path: string; readonly query: Readonly<Record<string, string | number>> };
 }
 
-/** Hourly GPU-seconds of every workload as OpenMetrics, one file a day, which promtool wants. Instants are the buckets' starts. */
+/** Hourly GPU-seconds of every workload as OpenMetrics, one file a day, which promtool needs. Instants are the buckets' starts. */
 async function writeDays(ctx: Ctx, range: Interval, write: (text: string) => void): Promise<void> {
   for (const day of windows(range, DAY)) {
     const rows = await ctx.db.all<{ at: number; milli: number; workload: number; project: string }>(sql`

@@ -27,7 +27,7 @@ describe("a budget", () => {
     expect(found.rows[0]?.includes("missed")).toBe(missed === 1);
   });
 
-  it("is missed by a figure that the benchmark does not give any more", () => {
+  it("is missed by a figure that the benchmark no longer reports", () => {
     const found = rows([figure("p95", 1)], { "pages.p95": { atMost: 2 }, "pages.p99": { atMost: 2 }, "money.p99": {} });
     expect(found).toEqual({ rows: ["| p95 | 1.00 ms | ≤ 2 |", "| p99 | not measured | missed |"], missed: 1 });
   });

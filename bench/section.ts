@@ -26,7 +26,7 @@ function misses(value: number, { atLeast, atMost }: Budget): boolean {
   return !(value >= (atLeast ?? Number.NEGATIVE_INFINITY) && value <= (atMost ?? Number.POSITIVE_INFINITY));
 }
 
-/** A benchmark's part of RESULTS.md, and how many of its budgets are missed: also by a figure that is not given any more. */
+/** A benchmark's part of RESULTS.md, and how many of its budgets are missed: also by a figure that is no longer reported. */
 export function section(
   bench: Benchmark,
   { figures, notes }: Outcome,

@@ -72,7 +72,7 @@ async function fill(db: Db): Promise<void> {
   });
 }
 
-/** What a team was charged for a project in a month: only whose it is matters here. One project in ten changed hands. */
+/** What a team was charged for a project in a month: only its team matters here. One project in ten changed hands. */
 function spent(month: number, projectKey: number): (typeof t.spendMonths)["$inferInsert"] {
   const figures = Object.keys(t.spendMonths).filter((name) => /(Micros|Milli)$/.test(name));
   const moved = projectKey % 10 === 0 && month > MONTHS / 2;

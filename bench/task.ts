@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** What a child process tells its parent, once. */
+/** What a child process reports to its parent, once. */
 export interface TaskMessage {
   readonly result?: unknown;
   readonly error?: string;
@@ -20,13 +20,13 @@ function peakMb(): number {
 
 const [task = "", args = "null"] = process.argv.slice(2);
 const [file, name] = task.split("#");
-const tell = (message: Omit<TaskMessage, "peakMb">) => process.send?.({ ...message, peakMb: peakMb() });
+const report = (message: Omit<TaskMessage, "peakMb">) => process.send?.({ ...message, peakMb: peakMb() });
 
 try {
   const module = (await import(`./${file}.ts`)) as Record<string, (args: unknown) => Promise<unknown>>;
   const body = module[name ?? ""];
   if (!body) throw new Error("there is no such task");
-  tell({ result: await body(JSON.parse(args)) });
+  report({ result: await body(JSON.parse(args)) });
 } catch (error) {
-  tell({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  report({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
 }

@@ -7,7 +7,7 @@ export type Register = (program: Command, io: Io) => void;
 
 const folder = new URL("./commands/", import.meta.url);
 
-/** The file of each command by its name, in the order of the names. Tests beside them are none. */
+/** The file of each command by its name, in the order of the names. Tests beside them are not commands. */
 export function listCommandFiles(): ReadonlyMap<string, URL> {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).flatMap((file): [string, URL][] => {
     const name = /^(?:[a-z-]+[/\\])?([a-z-]+)\.ts$/.exec(file)?.[1];

@@ -49,7 +49,7 @@ export function checkSignIn(env: Env): Finding {
     if (!settings)
       return warning(
         "Sign-in",
-        "off: whoever reaches this machine's port may do everything",
+        "off: anyone who reaches this machine's port may do everything",
         "Set AUTH=on, NEXTAUTH_URL and NEXTAUTH_SECRET.",
       );
     const ways = [settings.password ? "password" : "", settings.provider ? "identity provider" : ""].filter(Boolean);

@@ -104,7 +104,7 @@ describe("ledger report", () => {
     ["half a period", report("capacity", "--from", "2026-10-01"), "give both from and to"],
     ["an empty period", report("capacity", "--from", "2026-10-02", "--to", "2026-10-01"), "The period is empty"],
     [
-      "a day that is none",
+      "what is not a day",
       report("capacity", "--from", "2026-02-30", "--to", "2026-03-02"),
       "not a date of the calendar",
     ],

@@ -31,7 +31,7 @@ function createProgram(): Command {
 function listen(stop: AbortController): void {
   const on = (signal: "SIGINT" | "SIGTERM", exitCode: number) =>
     process.on(signal, () => {
-      // The second time, whoever asks no longer wants to wait for a clean end.
+      // The second time, the person asking no longer wants to wait for a clean end.
       if (stop.signal.aborted) process.exit(exitCode);
       stop.abort(new Stopped(exitCode));
     });
@@ -40,7 +40,7 @@ function listen(stop: AbortController): void {
 }
 
 async function main(): Promise<number> {
-  // Ledger, backups and reports hold cost and names: what is written here is for whoever runs it.
+  // Ledger, backups and reports hold cost and names: what is written here is for the person who runs it.
   process.umask(0o077);
   if (existsSync(".env")) process.loadEnvFile(".env");
   const stop = new AbortController();

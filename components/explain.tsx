@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { href, type Params } from "./href.ts";
 
-/** What an amount is of: the fewest keys that tell it. Days are keys `YYYYMMDD`, half-open. */
+/** What an amount is of: the fewest keys that identify it. Days are keys `YYYYMMDD`, half-open. */
 export interface Explained {
   readonly fromDay: number;
   readonly untilDay: number;

@@ -55,7 +55,7 @@ describe("figures to read", () => {
     expect(plain(formatMoney(micros, currency))).toBe(text),
   );
 
-  it("tells differences with their sign, and axes briefly", () => {
+  it("shows differences with their sign, and axes briefly", () => {
     expect(plain(formatMoneyChange(12_000_000, "USD"))).toBe("+$12.00");
     expect(plain(formatMoneyChange(-12_000_000, "USD"))).toBe("−$12.00");
     expect(plain(formatMoney(1_234_000_000, "USD", true))).toBe("$1.23K");

@@ -9,7 +9,7 @@ interface Input {
   readonly recentPeriods: readonly string[];
 }
 
-/** The period picker of a page, told what the server made of the address. */
+/** The period picker of a page, with the period that the server read from the address. */
 export function PeriodControl({ input: { period, billingZone, recentPeriods } }: { input: Input }) {
   const first = dateOf(period.start, billingZone);
   const last = dateOf(period.end - 1, billingZone);

@@ -127,10 +127,10 @@ async function identity(db: Db): Promise<Fault[]> {
 async function byProject(db: Db): Promise<Fault[]> {
   const own = sql`select u.bucket_at, u.hardware_key, coalesce(w.project_key, 0) as project_key, ${signed("u", "")}
     from ${usage} u left join ${workloads} w on w.key = u.workload_key`;
-  const told = sql`select p.bucket_at, p.hardware_key, p.project_key, ${signed("p", "-")} from ${usageProjects} p`;
+  const stored = sql`select p.bucket_at, p.hardware_key, p.project_key, ${signed("p", "-")} from ${usageProjects} p`;
   type Row = { at: number; hardware: number; project: number };
   const rows = await db.all<Row>(sql`select bucket_at as at, hardware_key as hardware, project_key as project
-    from (${own} union all ${told}) x group by bucket_at, hardware_key, project_key having ${anyDifference()}
+    from (${own} union all ${stored}) x group by bucket_at, hardware_key, project_key having ${anyDifference()}
     order by bucket_at, hardware_key, project_key`);
   return listed(
     rows.map((r) => ({
@@ -151,10 +151,10 @@ async function byDay(db: Db, zone: string): Promise<Fault[]> {
   for (const day of daysOf({ start: span.first, end: span.last + 1 }, zone)) {
     const own = sql`select u.hardware_key, u.workload_key, ${signed("u", "")} from ${usage} u
       where u.bucket_at >= ${day.start} and u.bucket_at < ${day.end}`;
-    const told = sql`select d.hardware_key, d.workload_key, ${signed("d", "-")} from ${usageDays} d where d.day = ${day.key}`;
+    const stored = sql`select d.hardware_key, d.workload_key, ${signed("d", "-")} from ${usageDays} d where d.day = ${day.key}`;
     type Row = { hardware: number; workload: number };
     const rows = await db.all<Row>(sql`select hardware_key as hardware, workload_key as workload
-      from (${own} union all ${told}) x group by hardware_key, workload_key having ${anyDifference()}
+      from (${own} union all ${stored}) x group by hardware_key, workload_key having ${anyDifference()}
       order by hardware_key, workload_key`);
     for (const r of rows)
       out.push({
@@ -169,10 +169,10 @@ async function byDay(db: Db, zone: string): Promise<Fault[]> {
 async function byProjectDay(db: Db): Promise<Fault[]> {
   const own = sql`select u.day, u.hardware_key, coalesce(w.project_key, 0) as project_key, ${signed("u", "")}
     from ${usageDays} u left join ${workloads} w on w.key = u.workload_key`;
-  const told = sql`select p.day, p.hardware_key, p.project_key, ${signed("p", "-")} from ${usageProjectDays} p`;
+  const stored = sql`select p.day, p.hardware_key, p.project_key, ${signed("p", "-")} from ${usageProjectDays} p`;
   type Row = { day: number; hardware: number; project: number };
   const rows = await db.all<Row>(sql`select day, hardware_key as hardware, project_key as project
-    from (${own} union all ${told}) x group by day, hardware_key, project_key having ${anyDifference()}
+    from (${own} union all ${stored}) x group by day, hardware_key, project_key having ${anyDifference()}
     order by day, hardware_key, project_key`);
   return listed(
     rows.map((r) => ({

@@ -49,7 +49,7 @@ function history(dialect: Db["dialect"], count: number): string[] {
   ];
 }
 
-/** All that the catalogue of a database tells of its tables, indexes and triggers, in no particular order of columns; and its first rows. */
+/** All that the catalogue of a database lists of its tables, indexes and triggers, in no particular order of columns; and its first rows. */
 async function catalogue(db: Db): Promise<unknown> {
   const questions =
     db.dialect === "sqlite"

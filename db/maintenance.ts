@@ -111,7 +111,7 @@ async function sha256Of(file: string): Promise<string> {
 }
 
 export interface Restored {
-  /** Where the replaced ledger is now; null if there was none. */
+  /** Where the replaced ledger is now; null without one. */
   readonly kept: string | null;
   /** False if there was no `.sha256` beside the backup to compare with. */
   readonly checksum: boolean;

@@ -19,7 +19,7 @@ if (act === "hold" || act === "hang")
       Array.from({ length: 5000 }, (_, i) => lease(i)),
     );
     console.log("holding");
-    // Until it is told to go on, or killed.
+    // Until it receives the signal to go on, or is killed.
     await once(process.stdin, "data");
   });
 await db.close();

@@ -4,7 +4,7 @@ import type { Db, Tx } from "./client.ts";
 export type Pass = (place: string) => void;
 
 /**
- * Stands still for good when it comes to a place for the n-th time, once it has printed the name of the place: whoever
+ * Stands still for good when it comes to a place for the n-th time, once it has printed the name of the place: the test that
  * started the process kills it there.
  */
 export function stopAt(word: string | undefined, times: number): Pass {

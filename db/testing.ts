@@ -158,7 +158,7 @@ export async function postgresServer(): Promise<TestDb | null> {
 }
 
 /**
- * True for an engine whose tests are skipped by name: a real PostgreSQL where there is none (never in CI), and PGlite,
+ * True for an engine whose tests are skipped by name: a real PostgreSQL where it is not installed (never in CI), and PGlite,
  * which is ten times slower, where there is one. FULL=1 runs them all.
  */
 export function isAbsent({ name }: { name: string }): boolean {

@@ -13,7 +13,7 @@ export class ThreadedReader {
     this.#threads = Array.from({ length: count }, () => start(file));
   }
 
-  /** All rows of a statement, or the first (undefined if there is none). @throws Error with the `code` of SQLite. */
+  /** All rows of a statement, or the first (undefined without rows). @throws Error with the `code` of SQLite. */
   ask(text: string, params: readonly unknown[], first: boolean): Promise<unknown> {
     const thread = this.#threads.reduce((a, b) => (a.ended || (!b.ended && b.waiting < a.waiting) ? b : a));
     return thread.ask({ text, params, first });

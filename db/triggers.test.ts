@@ -192,7 +192,7 @@ describe("from a sqlite3 shell, whose connection has no pragmas of ours", () => 
   });
 
   const all = (table: Table) => shell.prepare(`select * from ${getTableName(table)}`).all();
-  /** The columns of each key of a table, as SQLite tells them; the row id too where it has one, which an integer key is. */
+  /** The columns of each key of a table, as SQLite lists them; the row id too where it has one, which an integer key is. */
   function keysOf(table: Table): string[][] {
     const name = getTableName(table);
     const indexes = shell.prepare(`select name from pragma_index_list('${name}') where "unique" = 1`).pluck().all();

@@ -78,7 +78,7 @@ for (const path of PAGES)
     expect(await violationsOf(page, (axe) => axe.withRules(COLOUR_RULES)), "dark").toEqual([]);
     await page.emulateMedia({ colorScheme: "light" });
     await page.setViewportSize({ width: 360, height: 740 });
-    // Charts are drawn anew for the width.
+    // Charts are drawn again for the width.
     await expect.poll(() => fitsSideways(page)).toBe(true);
   });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "./fixtures/test.ts";
 
-test("the map tells who holds a card, by pointer and by keyboard", async ({ page }) => {
+test("the map shows who holds a card, by pointer and by keyboard", async ({ page }) => {
   await page.goto("/gpus");
   const cells = page.locator("[data-slot]");
   await expect(page.locator("[data-card]")).toHaveCount(208);
@@ -13,7 +13,7 @@ test("the map tells who holds a card, by pointer and by keyboard", async ({ page
   await expect(page.getByRole("status").getByText("Since")).toBeVisible();
 });
 
-test("a shared card is one cell with its parts, and tells who else is on it", async ({ page }) => {
+test("a shared card is one cell with its parts, and shows who else is on it", async ({ page }) => {
   await page.goto("/gpus");
   const node = page.getByRole("listitem").filter({ hasText: "inf-l-01" });
   await expect(node.locator("[data-card]")).toHaveCount(8);

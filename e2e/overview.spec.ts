@@ -71,7 +71,7 @@ test("the period picker writes the address, also for days of one's own", async (
   await expect(page.getByText("No GPU time is metered in this period")).toBeVisible();
 });
 
-test("a cluster that there is not is told, and not shown as chosen", async ({ page }) => {
+test("an unknown cluster is reported, and not shown as chosen", async ({ page }) => {
   await page.goto("/?cluster=nonsense&by=colour");
   await expect(page.getByText('There is no cluster "nonsense". Every cluster is shown.')).toBeVisible();
   await expect(page.getByText('"colour" is no by of this page. Stacked by class.')).toBeVisible();

@@ -64,7 +64,7 @@ test("a group gives its role, and leads to the page that was wanted; when it is 
   await other.context().close();
 });
 
-test("somebody of no group that has a rule is told to ask an administrator", async ({ page }) => {
+test("somebody of no group that has a rule reads that they need an administrator", async ({ page }) => {
   await signIn(page, "eve");
   await expect(page).toHaveURL(/\/sign-in\?error=no-access/);
 });

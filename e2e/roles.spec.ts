@@ -39,7 +39,7 @@ import {
 } from "./fixtures/roles/world.ts";
 
 /**
- * Nobody sees a row that is not theirs: every page, file, API address and act of the build, by whoever asks, with ids and names
+ * Nobody sees a row that is not theirs: every page, file, API address and act of the build, no matter who asks, with ids and names
  * of their own and of others. Requests without a browser; what is searched is the whole answer, with the data that React reads.
  */
 const FILE = "data/e2e-roles.db";

@@ -60,7 +60,7 @@ test.describe("sessions", () => {
       expect([what, page.status < 400, isInside(page.text)], `${what}: ${page.status}`).toEqual([what, true, false]);
       expect([what, (await send("/api/v1/periods", { headers })).status]).toEqual([what, 401]);
       const file = await send("/download/workloads", { headers });
-      // A cookie that cannot be read is none: then the proxy leads to the sign-in.
+      // An unreadable cookie counts as missing: the proxy then leads to the sign-in.
       expect([what, file.status === 401 || /\/sign-in$/.test(file.location)]).toEqual([what, true]);
     }
   });
@@ -176,7 +176,7 @@ test.describe("pages of other sites", () => {
     }
   });
 
-  test("are told nothing by what the sign-in page leaves in a cache", async ({ request }) => {
+  test("learn nothing from what the sign-in page leaves in a cache", async ({ request }) => {
     const { headers } = await request.get("/sign-in").then((answer) => ({ headers: answer.headers() }));
     expect(headers["cache-control"]).toContain("no-store");
     expect(headers["content-security-policy"]).toContain("form-action 'self'");

@@ -38,10 +38,10 @@ test("an amount leads to its formula, and a workload's day to its samples", asyn
   await expect(page.getByRole("heading", { name: "Formula" })).toBeVisible();
   await expect(page.getByRole("link", { name: "version 1" }).first()).toBeVisible();
   const answer = await request.get(String(await page.getByRole("link", { name: "As JSON" }).getAttribute("href")));
-  const told = (await answer.json()) as {
+  const body = (await answer.json()) as {
     totalMicros: number;
     lines: { amountMicros: number }[];
     shares: { amountMicros: number }[];
   };
-  expect([...told.lines, ...told.shares].reduce((sum, l) => sum + l.amountMicros, 0)).toBe(told.totalMicros);
+  expect([...body.lines, ...body.shares].reduce((sum, l) => sum + l.amountMicros, 0)).toBe(body.totalMicros);
 });

@@ -84,7 +84,7 @@ test("gaps and runs are sorted, their columns chosen, and downloaded as they are
   expect((await page.request.get("/download/nothing")).status()).toBe(404);
 });
 
-test("a status of gaps that there is not is told", async ({ page }) => {
+test("an unknown status of gaps is reported", async ({ page }) => {
   await page.goto("/sync?status=lost&runs-sort=colour");
   await expect(page.getByText('"lost" is no status of this page. Gaps of any status are shown.')).toBeVisible();
   await expect(page.getByText('"colour" is no runs-sort of this page.')).toBeVisible();

@@ -40,7 +40,7 @@ test("the download is what is shown: same filter, order and columns", async ({ p
   expect(lines.slice(1, shown.length + 1).map((l) => l.split(",")[0])).toEqual(shown);
 });
 
-test("a filter that names nothing is told, not shown as chosen, and refused to a download", async ({ page }) => {
+test("a filter that names nothing is reported, not shown as chosen, and refused to a download", async ({ page }) => {
   await page.goto(
     "/workloads?period=last-30-days&project=nonsense&phase=running&category=x&heavy=lazy&sort=weight&cols=name,size&proyect=1",
   );
@@ -103,7 +103,7 @@ test("columns can be chosen", async ({ page }) => {
   await expect(page).toHaveURL(/cols=/);
 });
 
-test("the timeline tells days and times, and the pods are a file", async ({ page }) => {
+test("the timeline shows days and times, and the pods are a file", async ({ page }) => {
   await page.goto("/workloads?period=last-30-days&sort=gpu-hours&dir=desc");
   await page.locator("tbody a").first().click();
   await expect(page.getByRole("heading", { name: "Timeline" })).toBeVisible();

@@ -29,7 +29,7 @@ const OPTIONS = { info: true, relax_column_count: true, skip_empty_lines: true, 
  * A CSV file with a header line; empty lines do not count, spaces around fields neither.
  * @param name of the file, for what is wrong with it.
  * @param keep the columns that records hold; without it all of them.
- * @throws AppError `invalid` for a file that is none: open quotes, semicolons, no header, a column twice, more than 200 columns.
+ * @throws AppError `invalid` for what is not a CSV file: open quotes, semicolons, no header, a column twice, more than 200 columns.
  */
 export function readCsvFile(name: string, text: string, keep?: ReadonlySet<string>): CsvFile {
   let header: readonly string[] = [];

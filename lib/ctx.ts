@@ -16,7 +16,7 @@ export interface RoleGrant {
 }
 
 export interface Viewer {
-  /** `local`: whoever sits at the machine, where sign-in is off, and on the command line. */
+  /** `local`: anyone who sits at the machine, where sign-in is off, and on the command line. */
   readonly kind: "person" | "token" | "job" | "local";
   /** As the audit log records it: a person's e-mail address, `token/<id>`, `cli:<user>`, a job's name. */
   readonly id: string;
@@ -72,7 +72,7 @@ export interface Ctx {
 
 export const localViewer: Viewer = { kind: "local", id: "local", roles: ["admin"], projects: "all" };
 export const jobViewer = (id: string): Viewer => ({ kind: "job", id, roles: ["admin"], projects: "all" });
-/** Whoever types commands on the machine: its operating system already decided who may. */
+/** The person who types commands on the machine: its operating system already decided who may. */
 export const cliViewer = (osUser: string): Viewer => ({ ...localViewer, id: `cli:${osUser}` });
 
 /** The clock of the machine: the one place where it is read. */

@@ -183,7 +183,7 @@ describe("parseEnv", () => {
     expect(parseEnv({ PORT: "", RUNAI_URL: "" }).PORT).toBe(3000);
   });
 
-  it("wants the Run:ai settings and the client certificate whole", () => {
+  it("needs the Run:ai settings and the client certificate whole", () => {
     expect(parseEnv(RUNAI).RUNAI_URL).toBe("https://acme.run.ai");
     expect(() => parseEnv({ ...RUNAI, RUNAI_APP_SECRET: undefined })).toThrow(/belong together/);
     expect(() => parseEnv({ PROMETHEUS_CERT_FILE: "cert.pem" })).toThrow(/PROMETHEUS_KEY_FILE belong together/);
@@ -208,7 +208,7 @@ describe("parseEnv", () => {
   });
 });
 
-it("reads a secret file anew each time, and names the key of one that is not there", () => {
+it("reads a secret file again each time, and names the key of a missing one", () => {
   const folder = mkdtempSync(join(tmpdir(), "ledger-env-"));
   const path = join(folder, "token");
   writeFileSync(path, " one\n");

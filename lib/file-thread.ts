@@ -6,7 +6,7 @@ import { AppError, type ErrorCode, errorText } from "./errors.ts";
 const MOST_MS = 120_000;
 /** A file of fewer bytes is read where it is: it takes less than a thread takes to start. */
 const SMALL = 16 * 1024;
-/** Items of a list in one message: more would hold up whoever gets it. */
+/** Items of a list in one message: more would hold up the receiver. */
 const PART = 1_000;
 
 /** Bytes are packed by gzip, and may be any number once they are unpacked. */

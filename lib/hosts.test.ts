@@ -26,7 +26,7 @@ describe("the name a request calls the server by", () => {
   });
 });
 
-it("tells browsers to stay with https where people reach the server by it, and nothing on plain http", () => {
+it("asks browsers to stay with https where people reach the server by it, and nothing on plain http", () => {
   expect(transportHeaders("https://gpu.example.com")).toEqual({ "strict-transport-security": "max-age=31536000" });
   for (const url of ["http://127.0.0.1:3000", undefined]) expect(transportHeaders(url)).toEqual({});
 });

@@ -33,6 +33,6 @@ export function isOriginAllowed(origin: string | null, host: string | null, { AL
   return url.host === (host ?? "").toLowerCase() || (url.port === "" && ALLOWED_HOSTS.includes(url.hostname));
 }
 
-/** Behind https, browsers are told to stay with it for a year (HSTS); on plain http, nothing. @param url where people reach the server. */
+/** Behind https, browsers are asked to stay with it for a year (HSTS); on plain http, nothing. @param url where people reach the server. */
 export const transportHeaders = (url: string | undefined): Readonly<Record<string, string>> =>
   url?.startsWith("https:") ? { "strict-transport-security": "max-age=31536000" } : {};

@@ -102,7 +102,7 @@ export class Http {
     return this.#limit(() => this.#retried(call, (answer) => ({ answer, body: parseJson(call, answer) })));
   }
 
-  /** Ends what is still on its way: whoever closes does not wait for a slow peer. */
+  /** Ends what is still on its way: closing does not wait for a slow peer. */
   async close(): Promise<void> {
     await this.#agent.destroy();
   }
@@ -162,7 +162,7 @@ export class Http {
 
 const seconds = (ms: number) => (ms < 10_000 ? Number((ms / 1000).toFixed(1)) : Math.round(ms / 1000));
 
-/** A refused connection to a name with several addresses is an AggregateError with an empty message: its code tells. */
+/** A refused connection to a name with several addresses is an AggregateError with an empty message: its code says why. */
 function networkText(error: unknown): string {
   const text = errorText(error);
   const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";

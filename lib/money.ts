@@ -22,7 +22,7 @@ export function safeInteger(value: bigint): number {
   return number;
 }
 
-/** The sum of safe integers. @throws AppError `internal` when it is none. */
+/** The sum of safe integers. @throws AppError `internal` when it is not safe. */
 export function sumExactly(values: Iterable<number>): number {
   let sum = 0;
   for (const value of values) sum += value;
@@ -61,7 +61,7 @@ export function splitExactly(total: number, weights: readonly (number | bigint)[
 
 const DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?$/;
 
-/** A plain decimal such as `2.50` or `-0.125` as an integer of 10^-places, or null when it is none or needs more places. */
+/** A plain decimal such as `2.50` or `-0.125` as an integer of 10^-places, or null when it is not one or needs more places. */
 export function parseDecimal(text: string, places: number): number | null {
   const match = DECIMAL.exec(text.trim());
   if (!match) return null;

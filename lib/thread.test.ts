@@ -2,7 +2,7 @@ import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
 import { Thread } from "./thread.ts";
 
-/** Doubles numbers, late for odd ones; tells what is not a number, and exits when it is asked to. */
+/** Doubles numbers, late for odd ones; reports what is not a number, and exits when it is asked to. */
 const DOUBLES = `
   const { parentPort } = require("node:worker_threads");
   parentPort.on("message", (message) => {
@@ -28,7 +28,7 @@ describe("a thread", () => {
     await thread.end();
   });
 
-  it("tells what is wrong with a question, with its code, and goes on", async () => {
+  it("reports what is wrong with a question, with its code, and goes on", async () => {
     const thread = start();
     await expect(thread.ask("x")).rejects.toMatchObject({ message: "not a number", code: "E_KIND" });
     await expect(thread.ask(() => 1)).rejects.toThrow("could not be cloned");

@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import type { Worker } from "node:worker_threads";
 
-/** What a thread is told. */
+/** Messages sent to a worker thread. */
 export interface Asked<Q> {
   readonly id: number;
   readonly question: Q;
 }
-/** The last message that it is told: nothing is asked after it. */
+/** The last message: nothing is asked after it. */
 export type End = "end";
 /** What it says to a question. */
 export type Reply<A> =

@@ -15,7 +15,7 @@ import {
   routesOf,
 } from "./docs.ts";
 
-test("every permission is told, and no other", () => {
+test("every permission is described, and no other", () => {
   const text = "| `prices.propose` | x |\n| `ledger sync` | y |\n| `teams.paint` | z |";
   expect(checkPermissions(text, ["prices.propose", "teams.edit"]).map((g) => g.detail)).toEqual([
     "permission teams.edit is not described",
@@ -35,7 +35,7 @@ test("every route of the API is an endpoint", () => {
   ]);
 });
 
-test("every metric and alias is told, and no other", () => {
+test("every metric and alias is described, and no other", () => {
   const text = "| `gpu_ledger_a` | `team` | x |\n| `gpu_ledger_gone` | – | y |\n| `ai_finops_a` | `gpu_ledger_a` | z |";
   expect(checkMetrics(text, ["gpu_ledger_a", "gpu_ledger_b"], ["ai_finops_a"]).map((g) => g.detail)).toEqual([
     "metric gpu_ledger_b is not described",
@@ -97,10 +97,10 @@ describe("routes", () => {
   const table = routes.map((route) => `| \`${route}\` | what |`).join("\n");
   test("are read from the files", () => expect(routesOf(files)).toEqual(routes));
   test("all is well", () => expect(checkRoutes(table, routes)).toEqual([]));
-  test("one that is not described, one that does not exist, one told twice", () => {
+  test("one that is not described, one that does not exist, one described twice", () => {
     expect(checkRoutes(table.split("\n").slice(1).join("\n"), routes)[0]?.detail).toBe("route / is not described");
     expect(checkRoutes(`${table}\n| \`/gone\` | |`, routes)[0]?.detail).toBe("route /gone does not exist");
-    expect(checkRoutes(`${table}\n| \`/\` | |`, routes)[0]?.detail).toBe("route / is told twice");
+    expect(checkRoutes(`${table}\n| \`/\` | |`, routes)[0]?.detail).toBe("route / is described twice");
   });
 });
 

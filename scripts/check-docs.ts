@@ -28,8 +28,12 @@ import {
   routesOf,
   SAFETY,
 } from "./docs.ts";
+import { checkSubjects, checkWords } from "./words.ts";
 
-/** `npm run check:docs`: settings, routes, commands, permissions, reports and links are documented, and what is documented exists. */
+/**
+ * `npm run check:docs`: settings, routes, commands, permissions, reports and links are documented, and what is documented exists; texts, code
+ * and the last commits are in plain words.
+ */
 const root = path.resolve(import.meta.dirname, "..");
 process.chdir(root);
 
@@ -58,6 +62,19 @@ const { stdout: help } = await promisify(execFile)(process.execPath, [
   ...["cli/ledger.ts", "--help"],
 ]);
 
+const TOPS = ["app", "bench", "cli", "components", "db", "deploy", "docs", "e2e", "lib", "scripts", "simulator"];
+/** The word list itself, references that an earlier version wrote, and the history of benchmarks. */
+const QUOTED = /^scripts\/words|^db\/upgrade\/.*\/|^bench\/RESULTS\.md$/;
+const wording = read(
+  [...TOPS, "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "proxy.ts"],
+  /\.(?:tsx?|mjs|md|ya?ml|sh)$/,
+);
+/** Subjects of the last commits; none where there is no history, as in an archive. */
+const subjects = await promisify(execFile)("git", ["log", "-20", "--no-merges", "--format=%s"]).then(
+  ({ stdout }) => stdout.split("\n").filter(Boolean),
+  () => [],
+);
+
 const routes = routesOf(read(["app"], /\.tsx?$/));
 const gaps = [
   ...checkSettings(text(CONFIGURATION), settings),
@@ -81,6 +98,8 @@ const gaps = [
       : checkNamedTests(file, content, (test) => (existsSync(test) ? readFileSync(test, "utf8") : undefined)),
   ),
   ...checkLinks(documents, existsSync),
+  ...[...wording].flatMap(([file, content]) => (QUOTED.test(file) ? [] : checkWords(file, content))),
+  ...checkSubjects(subjects),
 ];
 for (const { file, detail } of gaps) console.error(`${file}: ${detail}`);
 console.log(gaps.length ? `${gaps.length} problems.` : `Docs: ${documents.size} documents agree with what is built.`);

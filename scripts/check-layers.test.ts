@@ -73,7 +73,7 @@ describe("left never imports right", () => {
     expect(rules({ ...files, "lib/ctx.ts": importing("@/db/client") })).toContain("direction");
   });
 
-  test("a module that has no place yet is told", () => {
+  test("a module that has no place yet is reported", () => {
     expect(check({ "lib/magic/spell.ts": NOTHING })).toEqual([
       expect.objectContaining({ rule: "direction", detail: expect.stringContaining('"magic"') }),
     ]);

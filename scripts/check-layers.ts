@@ -75,7 +75,7 @@ function rooms(sources: readonly Source[]): Problem[] {
     }));
 }
 
-/** The import and re-export statements of a file; `import type` is told apart, `import { type X }` is not: it stays at run time. */
+/** The import and re-export statements of a file; `import type` is recognised, `import { type X }` is not: it stays at run time. */
 export function importsOf(file: string, text: string, files: ReadonlyMap<string, string>): Import[] {
   const found: Import[] = [];
   const statement = /^[ \t]*(?:import|export)\b([^;"'`()]*?)\bfrom\s*["']([^"']+)["']/gm;

@@ -136,7 +136,7 @@ async function main() {
   if (args.has("--fresh") || !existsSync(database)) rmSync(stateFile, { force: true });
   mkdirSync(path.dirname(database), { recursive: true });
   const state = existsSync(stateFile) ? JSON.parse(readFileSync(stateFile, "utf8")) : null;
-  // Of this demo alone: whoever signed in stays so when it is started again.
+  // Of this demo alone: the person who signed in stays so when it is started again.
   const secret = state?.secret ?? randomBytes(32).toString("base64url");
 
   const simulator = await startSimulator(state?.start);
@@ -175,7 +175,7 @@ async function main() {
       ["--import", "./scripts/typescript.mjs", "cli/ledger.ts", "backfill", "--from", from],
       { env },
     );
-    // Behind the build and the pages: whoever waits for the first figure waits for those.
+    // Behind the build and the pages: the person who waits for the first figure waits for those.
     os.setPriority(backfill.pid, os.constants.priority.PRIORITY_BELOW_NORMAL);
     filling = ended(backfill);
   }

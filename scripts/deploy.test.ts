@@ -242,7 +242,7 @@ describe("containers", () => {
   });
 });
 
-/** Written anew with UPDATE_DEPLOY=1 where the rules or units changed. */
+/** Written again with UPDATE_DEPLOY=1 where the rules or units changed. */
 if (process.env.UPDATE_DEPLOY) {
   for (const [name, text] of Object.entries(serviceUnits(USUAL))) writeFileSync(`deploy/systemd/${name}`, text);
   const groups = [...rulesOf("recording.rules.yml").groups, ...rulesOf("alerting.rules.yml").groups];

@@ -26,15 +26,17 @@ export function codeRows(text: string): string[][] {
     });
 }
 
-function compare(file: string, what: string, built: readonly string[], told: readonly string[]): Gap[] {
+function compare(file: string, what: string, built: readonly string[], described: readonly string[]): Gap[] {
   return [
     ...built
-      .filter((name) => !told.includes(name))
+      .filter((name) => !described.includes(name))
       .map((name) => ({ file, detail: `${what} ${name} is not described` })),
-    ...told.filter((name) => !built.includes(name)).map((name) => ({ file, detail: `${what} ${name} does not exist` })),
-    ...told
-      .filter((name, i) => told.indexOf(name) !== i)
-      .map((name) => ({ file, detail: `${what} ${name} is told twice` })),
+    ...described
+      .filter((name) => !built.includes(name))
+      .map((name) => ({ file, detail: `${what} ${name} does not exist` })),
+    ...described
+      .filter((name, i) => described.indexOf(name) !== i)
+      .map((name) => ({ file, detail: `${what} ${name} is described twice` })),
   ];
 }
 
@@ -106,10 +108,10 @@ export function routesOf(files: ReadonlyMap<string, string>): string[] {
 }
 
 export function checkRoutes(text: string, routes: readonly string[]): Gap[] {
-  const told = codeRows(text)
+  const described = codeRows(text)
     .map(([route = ""]) => route)
     .filter((route) => /^([A-Z]+ )?\//.test(route));
-  return compare(ARCHITECTURE, "route", routes, told);
+  return compare(ARCHITECTURE, "route", routes, described);
 }
 
 /**
@@ -135,18 +137,18 @@ export function commandsOf(help: string): string[] {
 }
 
 export function checkCommands(text: string, commands: readonly string[]): Gap[] {
-  const told = codeRows(text)
+  const described = codeRows(text)
     .map(([row = ""]) => /^ledger ([a-z-]+)/.exec(row)?.[1])
     .filter((name) => name !== undefined);
-  return compare(OPERATIONS, "command", commands, told);
+  return compare(OPERATIONS, "command", commands, described);
 }
 
 /** The acts that need permission, each with what it is. */
 export function checkPermissions(text: string, actions: readonly string[]): Gap[] {
-  const told = codeRows(text)
+  const described = codeRows(text)
     .map(([name = ""]) => name)
     .filter((name) => /^[a-z]+\.[a-z]+$/.test(name));
-  return compare(OPERATIONS, "permission", actions, told);
+  return compare(OPERATIONS, "permission", actions, described);
 }
 
 export interface DescribedReport {
@@ -221,19 +223,19 @@ export const METRICS = "docs/metrics.md";
 
 /** Every metric, and every alias with what it is made of, has a row; rows of what does not exist are reported. */
 export function checkMetrics(text: string, metrics: readonly string[], aliases: readonly string[]): Gap[] {
-  const told = codeRows(text).map(([name = ""]) => name);
+  const described = codeRows(text).map(([name = ""]) => name);
   return [
     ...compare(
       METRICS,
       "metric",
       metrics,
-      told.filter((name) => name.startsWith("gpu_ledger_")),
+      described.filter((name) => name.startsWith("gpu_ledger_")),
     ),
     ...compare(
       METRICS,
       "alias",
       aliases,
-      told.filter((name) => name.startsWith("ai_finops_")),
+      described.filter((name) => name.startsWith("ai_finops_")),
     ),
   ];
 }

@@ -1,6 +1,6 @@
 /**
  * The architecture as data: who may import whom, and what may be done where. `npm run check:layers` holds the code to it
- * (scripts/check-layers.ts); docs/architecture.md tells it in prose.
+ * (scripts/check-layers.ts); docs/architecture.md says it in prose.
  */
 
 /** Left never imports right; names in one row do not import each other. A room is a folder of `lib/`, or one of PARTS. */
@@ -89,7 +89,7 @@ export const PERMITS: readonly Permit[] = [
   {
     rule: "environment",
     file: /^cli\/ledger\.ts$/,
-    reason: "how much to tell of a failure, when the settings themselves may be what is wrong",
+    reason: "how much to report of a failure, when the settings themselves may be what is wrong",
   },
   { rule: "clock", file: /^lib\/ctx\.ts$/, reason: "where a context gets its clock" },
   {

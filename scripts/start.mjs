@@ -23,7 +23,7 @@ process.env.NODE_ENV ??= "production";
 process.env.NEXT_TELEMETRY_DISABLED ??= "1";
 const host = process.env.HOST || "127.0.0.1";
 const port = process.env.PORT || "3000";
-// npm's shell does not pass a signal on: when it is gone, so is whoever wanted this server.
+// npm's shell does not pass a signal on: when it is gone, so is the person who started this server.
 const parent = process.ppid;
 if (process.env.npm_lifecycle_event)
   setInterval(() => process.ppid === parent || process.kill(process.pid, "SIGTERM"), 500).unref();

@@ -12,7 +12,7 @@ module.enableCompileCache();
 
 const root = path.resolve(import.meta.dirname, "..");
 
-/** The file that an import without an ending means; itself where there is none. */
+/** The file that an import without an ending means; itself where no file matches. */
 function whole(file) {
   if (/\.[cm]?[jt]sx?$|\.json$/.test(file)) return file;
   return [`${file}.ts`, path.join(file, "index.ts"), `${file}.tsx`].find((name) => existsSync(name)) ?? file;

@@ -35,7 +35,7 @@ export function viewerProblems(file: string, code: string): Problem[] {
     .map((name) => ({
       rule: "viewer",
       file,
-      detail: `${name} takes no viewer: whoever calls it reads rows of everybody`,
+      detail: `${name} takes no viewer: every caller reads rows of everybody`,
     }));
 }
 

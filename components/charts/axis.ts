@@ -19,7 +19,7 @@ const DAY_STEPS = [1, 2, 3, 5, 7, 10, 14, 28, 56, 112];
 
 /**
  * The ticks of bars with the labels `2026-11-24 09:00` (hours), `2026-11-24` (days) or `2026-11` (months), in order: at most
- * `most`, evenly apart by the calendar. Days are told as dates; within a day times are, with the date at its midnight and at
+ * `most`, evenly apart by the calendar. Days are shown as dates; within a day times are, with the date at its midnight and at
  * the first tick, so that no tick is without a day.
  */
 export function axisTicks(labels: readonly string[], most: number): AxisTick[] {

@@ -10,7 +10,7 @@ interface Props {
   readonly expected: Values;
   readonly lower: Values;
   readonly upper: Values;
-  /** The budget of the whole period; null: there is none. */
+  /** The budget of the whole period; null: no budget. */
   readonly budget: number | null;
   /** Indexes of the days on which the budget is expected to be passed: first, middle, last. */
   readonly breach: {

@@ -29,7 +29,7 @@ function addressOf(form: HTMLFormElement): string {
 }
 
 /**
- * Makes plain links and forms of the address change the page without loading it anew, and shows that something comes. One
+ * Makes plain links and forms of the address change the page without loading it again, and shows that something comes. One
  * listener for all of them: a table of hundreds of links has no component for each. `data-stay`: the page
  * keeps its place; `data-soft` on a form: it fills the address; `data-live`: each change sends it.
  */

@@ -3,7 +3,7 @@ import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 import { setCookie } from "./cookie.ts";
 
-/** Tells the server the browser's time zone once, so that it renders every time in it. */
+/** Sends the browser's time zone to the server once, so that it renders every time in it. */
 export function ViewerZone({ shown }: { shown: string }) {
   const router = useRouter();
   useEffect(() => {

@@ -44,7 +44,7 @@ describe("a table as its address asks for it", () => {
     });
   });
 
-  it("sorts by what the column says, not by what it is drawn as, and not at all where it is told so", () => {
+  it("sorts by what the column says, not by what it is drawn as, and not at all where the column says so", () => {
     const drawn = text<Fruit>("name", "Name", (r) => r.name, { cell: () => "x", order: (r) => r.weight });
     const by = (column: typeof drawn) => sortRows(rows, { ...plainView("Fruit", [column]), sort: "name" });
     expect(by(drawn).map((r) => r.weight)).toEqual([2, 2, 30, null]);

@@ -10,7 +10,7 @@ const LOOKS: Readonly<Record<ButtonLook, string>> = {
 };
 const SIZES = { usual: "h-8 text-sm", small: "h-6 text-xs" } as const;
 
-/** The classes of what looks like a button and is none: a link, a summary. Not on paper. */
+/** The classes of what looks like a button but is not one: a link, a summary. Not on paper. */
 export const buttonLook = (look: ButtonLook = "plain", size: keyof typeof SIZES = "usual"): string =>
   `no-print inline-flex items-center justify-center gap-1.5 rounded-md whitespace-nowrap disabled:opacity-60 ${SIZES[size]} ${LOOKS[look]}`;
 

@@ -122,7 +122,7 @@ export const alerts = (k: Kit) => ({
       attempts: k.int("attempts").notNull(),
       nextAttemptAt: k.int("next_attempt_at").notNull(),
       leaseUntil: k.int("lease_until").notNull(),
-      /** Grows with each claim: whoever writes with an older number writes nothing. */
+      /** Grows with each claim: a writer with an older number writes nothing. */
       fence: k.int("fence").notNull(),
       status: k.int("status").notNull(),
       error: k.text("error").notNull(),

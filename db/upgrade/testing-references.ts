@@ -95,7 +95,7 @@ function around(was: string, is: string): [string, string] {
   return [`- ${part(was)}`, `+ ${part(is)}`];
 }
 
-/** Writes the references anew: manifest, small texts as files, long ones packed. */
+/** Writes the references again: manifest, small texts as files, long ones packed. */
 export async function writeReferences(ledger: ReferenceLedger, files: Files): Promise<void> {
   const folder = folderOf(ledger);
   rmSync(path.join(folder, "full"), { recursive: true, force: true });

@@ -3,18 +3,18 @@ import { REFERENCE_LEDGERS, type ReferenceLedger } from "./testing-orders.ts";
 import { compareReferences, type Difference, writeReferences } from "./testing-references.ts";
 import { runReference } from "./testing-run.ts";
 
-/** `all`: the slow files too. `words`: writes the references anew where only words differ. `figures`: whatever differs. */
+/** `all`: the slow files too. `words`: writes the references again where only words differ. `figures`: whatever differs. */
 const mode = process.env.UPGRADE_REFERENCES ?? "";
 const everything = mode !== "";
 /** Of work that takes seconds, minutes for everything, where nothing else runs. */
 const timeout = everything ? 3_600_000 : 600_000;
 
-const told = (list: readonly Difference[]): string =>
+const text = (list: readonly Difference[]): string =>
   list
     .map(({ name, figures, detail }) => `${name}${figures ? " (figures differ)" : " (words only)"}\n${detail}`)
     .join("\n\n");
 
-/** References of the short run: archives are none of it. */
+/** References of the short run: without archives. */
 const namesOf = ({ reading, correcting }: ReferenceLedger): string[] =>
   [...reading, ...correcting].flatMap(({ name, slow }) => (name && !slow ? [name] : []));
 
@@ -27,7 +27,7 @@ describe("a ledger of an earlier version", () => {
       if (mode === "figures") return writeReferences(ledger, files);
       const { compared, wanted, differences } = await compareReferences(ledger, files, everything);
       if (mode === "words" && differences.every((d) => !d.figures)) return writeReferences(ledger, files);
-      expect(told(differences)).toBe("");
+      expect(text(differences)).toBe("");
       expect(compared).toBe(everything ? wanted : namesOf(ledger).length);
     },
   );

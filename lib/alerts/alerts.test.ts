@@ -262,7 +262,7 @@ describe.each(engines)("alerts on $name", (engine) => {
       await run();
       now += 3 * HOUR;
       await run();
-      // What was told is resolved; nothing new comes.
+      // What was notified is resolved; nothing new comes.
       expect(
         subjects()
           .slice(count)

@@ -172,7 +172,7 @@ export async function addRecommended(ctx: Ctx): Promise<number> {
 
 export interface RulePreview {
   readonly days: number;
-  /** Null: the past does not tell. */
+  /** Null: the past cannot be read. */
   readonly happenings: readonly Happening[] | null;
 }
 

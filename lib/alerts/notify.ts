@@ -106,7 +106,7 @@ async function addressees(
 
 /**
  * Where earlier messages of the event went, in mails and in digests of people, as far as they may still hear of it and want to; and the
- * digests of channels. The end of what somebody heard of is always told.
+ * digests of channels. People always hear of the end of what they heard of.
  */
 async function earlier(tx: Tx, ctx: Ctx, by: Notifying, notice: Notice, message: Message): Promise<Addressed[]> {
   const { event, change } = notice;

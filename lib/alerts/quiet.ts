@@ -42,7 +42,7 @@ export function atMinute(day: number, minute: number, zone: string): Instant {
   return Math.floor(date.toZonedDateTime({ timeZone: zone, plainTime }).epochMilliseconds / 1000);
 }
 
-/** `22:00` as a minute of the day; null for what is none. */
+/** `22:00` as a minute of the day; null for anything else. */
 export function parseMinute(text: string): number | null {
   const match = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text.trim());
   return match ? Number(match[1]) * 60 + Number(match[2]) : null;

@@ -46,7 +46,7 @@ export async function dropPolicy(ctx: Ctx, { clusterId, costClass, fromDay }: Id
   await ctx.db.write(async (tx) => {
     const before = (await listPolicies(tx)).find((p) => subjectOf(p) === subjectOf(identity));
     if (!before || (await deletePolicy(tx, identity)) === 0)
-      throw new AppError("not_found", "There is no such policy any more. Look at the list again.");
+      throw new AppError("not_found", "This policy no longer exists. Look at the list again.");
     await forgetCharged(tx, fromDay);
     const act = { action: "policies.edit", subject: subjectOf(identity), before, after: null, reason } as const;
     await recordAct(tx, ctx, act);

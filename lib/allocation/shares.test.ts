@@ -68,7 +68,7 @@ describe("a pot that is split", () => {
       [[12, 10]],
     ],
     [
-      "a weight below zero is none",
+      "a weight below zero counts as zero",
       10,
       [
         [11, -4],

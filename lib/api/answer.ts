@@ -40,7 +40,7 @@ export async function answerEndpoint(
   return answer;
 }
 
-/** Null: not counted. Whoever sits at the machine is not. */
+/** Null: not counted. Anyone who sits at the machine is not. */
 function takeTurn(viewer: Viewer, endpoint: Endpoint, options: AnswerOptions): RateState | null {
   if (endpoint.unlimited || options.perMinute === 0 || viewer.kind === "local") return null;
   return (options.limiter ?? limiter).take(viewer.id, options.perMinute, performance.now());

@@ -13,7 +13,7 @@ interface OutlookAsked {
   readonly format?: string | undefined;
 }
 
-/** `scope` (an id such as `team:11`) and `span` of a request. @throws AppError `invalid` for a value that is none. */
+/** `scope` (an id such as `team:11`) and `span` of a request. @throws AppError `invalid` for anything else. */
 function queryOf({ scope: id, span }: OutlookAsked): OutlookQuery {
   const scope = id === undefined ? null : scopeOfId(id);
   if (id !== undefined && !scope)
@@ -29,7 +29,7 @@ function queryOf({ scope: id, span }: OutlookAsked): OutlookQuery {
 
 type RowsOf = (outlook: ScopeOutlook, currency: string) => readonly Row[];
 
-/** Outlooks as JSON (an object with `rows`) or CSV, by `format`. @throws AppError as loadOutlooks; `invalid` for a value that is none. */
+/** Outlooks as JSON (an object with `rows`) or CSV, by `format`. @throws AppError as loadOutlooks; `invalid` for anything else. */
 export async function outlooksAnswer(
   ctx: Ctx,
   asked: OutlookAsked,

@@ -41,7 +41,7 @@ it.each([
   ["with an amount in words", [{ ...budget, amount: "a lot" }], /Budget 1: "a lot" is not an amount/],
   ["below zero", [{ ...budget, amount: -1 }], /not negative/],
   ["with a field that is unknown", [{ ...budget, amout: 5 }], /amout/],
-  ["that are none", [], /at least one/],
+  ["that are not budgets", [], /at least one/],
 ] as const)("sets none of several with one %s", async (_, wrong, problem) => {
   const before = await listBudgetVersions(db);
   await expect(put(...(wrong.length ? [{ ...budget, from: "2027-01-01" }] : []), ...wrong)).rejects.toThrow(

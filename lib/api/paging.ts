@@ -45,7 +45,7 @@ function decode(cursor: string): unknown[] {
 /**
  * One page of rows that are in order of `keyOf`, which no two rows share; `compare` is that order. The cursor holds the key of the last
  * row of a page, so a row that is added or removed meanwhile makes no other row come twice or not at all.
- * @throws AppError `invalid` for a limit or cursor that is none.
+ * @throws AppError `invalid` for what is not a limit or a cursor.
  */
 export function pageOf<T>(
   rows: readonly T[],

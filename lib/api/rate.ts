@@ -55,7 +55,7 @@ export class RateLimiter {
   }
 }
 
-/** The headers that tell a program how many requests it has left: those of the IETF draft, and the plain ones that most clients read. */
+/** The headers that say how many requests a program has left: those of the IETF draft, and the plain ones that most clients read. */
 export const rateHeaders = ({ limit, remaining, resetSeconds, waitSeconds }: RateState): Record<string, string> => ({
   "ratelimit-policy": `"default";q=${limit};w=60`,
   ratelimit: `"default";r=${remaining};t=${resetSeconds}`,

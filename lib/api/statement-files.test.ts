@@ -111,7 +111,7 @@ describe("the files of a closed period", () => {
     expect(a4.map(Math.round)).toEqual([0, 0, 595, 842]);
   });
 
-  it("of no cost centre are of teams without one; a cost centre that nobody has is told", async () => {
+  it("of no cost centre are of teams without one; a cost centre that nobody has is reported", async () => {
     const none = await periodFile(ctx, SETTINGS, ACCOUNTS, "2026-10", "csv", "");
     expect(none.name).toBe("statements_no-cost-centre_2026-10.csv");
     const teams = new Set(

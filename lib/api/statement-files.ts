@@ -33,7 +33,7 @@ const workloadsOf = (ctx: Ctx, statement: Statement) => statementWorkloads(ctx.d
 
 const bookOf = (ctx: Ctx, statement: Statement) => ({ statement, workloads: workloadsOf(ctx, statement) });
 
-/** Only the dearest workloads are printed; the workbook has them all. */
+/** Only the dearest workloads are printed; the XLSX has them all. */
 async function dearest(ctx: Ctx, statement: Statement): Promise<StatementWorkload[]> {
   let top: StatementWorkload[] = [];
   for await (const page of workloadsOf(ctx, statement))

@@ -23,7 +23,7 @@ export async function changeRules(ctx: Ctx, given: RuleActInput, reason = ""): P
   const act = parseInput(ruleActSchema, given);
   const id = newRuleId();
   return ctx.db.write(async (tx) => {
-    // Places in the order are read and given anew: two who do it at once would give one place twice.
+    // Places in the order are read and assigned again: two acts at once would assign one place twice.
     await nextRevision(tx);
     const { before, plan } = await planAct(tx, act, id);
     await saveRules(tx, before, plan.rules, ctx.viewer.id, ctx.now());

@@ -17,7 +17,7 @@ export interface Team {
 export const RULE_KINDS = ["label", "namespace", "project", "department", "user"] as const;
 export type RuleKind = (typeof RULE_KINDS)[number];
 
-/** The label keys that teams are told by, where nothing else is said. */
+/** The label keys that name a team by default. */
 export const STANDARD_LABELS = [
   "ai-finops.io/team",
   "ai-finops.io/project",

@@ -25,7 +25,7 @@ describe("an e-mail address", () => {
     "ada\n@example.com",
     "a b@example.com",
     `${"a".repeat(250)}@example.com`,
-  ])("%j is none", (given) => {
+  ])("%j is not an address", (given) => {
     expect(() => normaliseEmail(given)).toThrow(/is not an e-mail address/);
   });
 });

@@ -38,7 +38,7 @@ describe.each(engines)("guessing passwords on $name", (engine) => {
   });
   afterAll(() => store?.drop());
 
-  test("computes one hash and says the same, whoever it is", async () => {
+  test("computes one hash and says the same for everyone", async () => {
     for (const email of [
       "ada@example.com",
       "invited@example.com",
@@ -77,7 +77,7 @@ describe.each(engines)("guessing passwords on $name", (engine) => {
   };
   const ADDRESSES = ["ada@example.com", "invited@example.com", "gone@example.com", "nobody@example.com", "no address"];
 
-  test("takes as many statements and transactions whoever it is, as does asking for a link", async () => {
+  test("takes as many statements and transactions for everyone, as does asking for a link", async () => {
     now += 7200;
     const works: Record<"password" | "link" | "again", Awaited<ReturnType<typeof workOf>>>[] = [];
     for (const [i, email] of ADDRESSES.entries()) {
@@ -124,7 +124,7 @@ describe.each(engines)("guessing passwords on $name", (engine) => {
     const [said, hashes] = (await hashesOf(all)) as [string[], number];
     expect(said.filter((s) => s === "unauthenticated")).toHaveLength(5);
     expect([said.filter((s) => s === "busy").length, hashes]).toEqual([25, 5]);
-    // Whoever has the right password waits, and is in after the longest wait there is, while the guessing goes on.
+    // Somebody with the right password waits, and is in after the longest wait there is, while the guessing goes on.
     expect(await guess("ada@example.com", PASSWORD, "192.0.2.200")).toBe("busy");
     now += 60;
     expect(await guess("ada@example.com", PASSWORD, "192.0.2.200")).toBe("in");

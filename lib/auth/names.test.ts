@@ -18,7 +18,7 @@ describe.each(engines)("people on $name", (engine) => {
   });
   afterAll(() => store?.drop());
 
-  test("have names that are nobody else's, whoever claims them, and at the same moment too", async () => {
+  test("have names that are nobody else's, no matter who claims them, and at the same moment too", async () => {
     const ada = await addUser(ctx, { email: "names@a.example", grants: [{ role: "engineer" }] });
     const namesOf = (key: number) => listNames(ctx.db, key);
     expect(await namesOf(ada.key)).toEqual(["names", "names@a.example"]);

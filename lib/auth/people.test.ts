@@ -77,7 +77,7 @@ describe.each(engines)("people on $name", (engine) => {
     expect(await createFirstAdminSecret(door)).toBe(null);
   });
 
-  test("sign in by password; whoever does not exist is refused in the same words", async () => {
+  test("sign in by password; who does not exist is refused in the same words", async () => {
     await addUser(ctx, { email: "ada@example.com", grants: [{ role: "engineer" }], password: PASSWORD });
     const started = await password(" ADA@example.com ");
     expect(await viewer(started.id)).toMatchObject({
@@ -95,7 +95,7 @@ describe.each(engines)("people on $name", (engine) => {
     expect(new Set(refusals)).toEqual(new Set(["unauthenticated: The e-mail address or the password is wrong."]));
   });
 
-  test("slow down whoever guesses, and let them in again after a minute", async () => {
+  test("slow down those who guess, and let them in again after a minute", async () => {
     await addUser(ctx, { email: "slow@example.com", grants: [{ role: "engineer" }], password: PASSWORD });
     const from = (n: number) => ({ ...ORIGIN, address: `198.51.100.${n}` });
     const guess = (n: number, text = "wrong password 12") =>
@@ -305,7 +305,7 @@ describe.each(engines)("people on $name", (engine) => {
     expect(changes).toHaveLength(2);
   });
 
-  test("become administrator by the setting of the first one while there is none, and not later", async () => {
+  test("become administrator by the setting of the first one while nobody is one, and not later", async () => {
     const settings = { ...PROVISIONING, firstAdmin: "boss@corp.example" };
     const { id } = await provider({ subject: "s-boss", email: "boss@corp.example" }, settings);
     const boss = await viewer(id);

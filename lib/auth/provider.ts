@@ -43,7 +43,7 @@ export interface ProvisioningSettings {
   readonly domains: readonly string[];
   /** What they are then; null: nothing, until an administrator or a group gives them a role. */
   readonly defaultRole: Role | null;
-  /** Whoever has this address becomes an administrator at the first sign-in, while there is none; empty: nobody. */
+  /** The person with this address becomes an administrator at the first sign-in, while nobody is one; empty: nobody. */
   readonly firstAdmin: string;
 }
 
@@ -74,7 +74,7 @@ export async function signInWithProvider(
 ): Promise<Started> {
   if (!claims.subject || !claims.issuer)
     throw new AppError("forbidden", "The identity provider did not say who you are.");
-  // Whoever has lost their groups is refused after that is written: a refusal keeps nobody what a group gave.
+  // The person who has lost their groups is refused after that is written: a refusal keeps nobody what a group gave.
   const started = await door.db.write(async (tx) => {
     const user = await findOrCreate(tx, door, claims, settings);
     if (user.disabledAt !== null)

@@ -10,7 +10,7 @@ export interface AuthSettings {
   readonly url: string;
   /** The first signs, all are read. */
   readonly secrets: readonly [string, ...string[]];
-  /** Reached by https: cookies are `Secure`, and browsers are told to stay with https. */
+  /** Reached by https: cookies are `Secure`, and browsers are asked to stay with https. */
   readonly secure: boolean;
   readonly password: boolean;
   readonly provider: ProviderSettings | null;
@@ -34,7 +34,7 @@ export interface ProviderSettings {
 }
 
 /**
- * How people sign in; null: they do not, whoever sits at the machine may do everything (`AUTH=off`).
+ * How people sign in; null: they do not, anyone who sits at the machine may do everything (`AUTH=off`).
  * @throws AppError `invalid` naming the settings that are missing, and what to do.
  */
 export function authSettings(env: Env): AuthSettings | null {
@@ -48,7 +48,7 @@ export function authSettings(env: Env): AuthSettings | null {
     if (names.length)
       throw new AppError(
         "invalid",
-        `AUTH=off works on this machine alone, and people reach it as ${names.join(", ")} (NEXTAUTH_URL, ALLOWED_HOSTS): whoever does may do everything. Set AUTH=on, or take the name away.`,
+        `AUTH=off works on this machine alone, and people reach it as ${names.join(", ")} (NEXTAUTH_URL, ALLOWED_HOSTS): anyone who does so may do everything. Set AUTH=on, or take the name away.`,
       );
     return null;
   }

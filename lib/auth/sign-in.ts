@@ -279,7 +279,7 @@ export async function changeOwnPassword(
     throw fieldError("nextPassword", "The new password is the same as the current one: choose another.");
   const user = await findUser(door.db, userKey);
   // As slow as at the door: an open session must not be a place to guess at.
-  // A count of its own: whoever guesses at the door does not keep the owner from changing the password.
+  // A count of its own: the person who guesses at the door does not keep the owner from changing the password.
   const subject = `account:${hashSecret(`${user?.email ?? "nobody"}\nsession`)}`;
   await beginAttempt(door, [{ kind: "account", subject, waits: true }]);
   if (!user || !(await verifyPassword(given.present, user.passwordHash)))
@@ -290,7 +290,7 @@ export async function changeOwnPassword(
     await dropFailures(tx, subject);
     await setPasswordHash(tx, userKey, passwordHash);
     await revokeSessions(tx, userKey, door.now(), { except: hashSecret(keepId) });
-    // Whoever has an open link in a mailbox that was read must not come in by it.
+    // The person who has an open link in a mailbox that was read must not come in by it.
     await dropLinks(tx, userKey, door.now());
     await record(tx, door, user, "password changed", { method: "password" });
   });

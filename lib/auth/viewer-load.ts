@@ -41,7 +41,7 @@ export async function loadViewer(
 }
 
 /**
- * Grants narrowed to some teams, never with a right that they do not give: those for these teams, and for whoever sees every
+ * Grants narrowed to some teams, never with a right that they do not give: those for these teams, and for the person who sees every
  * team what they may do in one, as its manager (administrators) or as its viewer.
  */
 function narrowed(given: readonly Grant[], teamKeys: readonly number[]): Grant[] {

@@ -14,10 +14,10 @@ describe("whose money a viewer sees", () => {
   it.each([
     ["the machine's own user", localViewer, "all"],
     ["a job", jobViewer("live"), "all"],
-    ["who sees all projects", person({ projects: "all" }), "all"],
+    ["all projects", person({ projects: "all" }), "all"],
     ["an engineer with projects alone", person({}), []],
     ["a manager of two teams", person({ teams: [11, 12] }), [11, 12]],
-    ["who sees all projects, but the money of one team", person({ projects: "all", teams: [11] }), [11]],
+    ["all projects, but the money of one team", person({ projects: "all", teams: [11] }), [11]],
   ] as const)("%s", (_, viewer, expected) => {
     expect(visibleTeams(viewer)).toEqual(expected);
   });
@@ -32,7 +32,7 @@ describe("whose money a viewer sees", () => {
     expect(seesTeamWhole(viewer, 11)).toBe(expected === "all");
   });
 
-  it("is not told of any other team", () => {
+  it("does not see any other team", () => {
     expect(maySeeTeam(person({ teams: [11] }), 11)).toBe(true);
     expect(() => needTeam(person({ teams: [11] }), 12)).toThrow(/There is no team 12/);
     expect(() => needTeam(localViewer, 12)).not.toThrow();

@@ -52,13 +52,13 @@ export function needTeamFor(viewer: Viewer, action: Action, teamKey: number): vo
   );
 }
 
-/** Where a loader of what concerns every team starts. @throws AppError `forbidden` for who sees some teams alone. */
+/** Where a loader of what concerns every team starts. @throws AppError `forbidden` for people who see only some teams. */
 export function needAllTeams(viewer: Viewer): void {
   if (visibleTeams(viewer) !== "all")
     throw new AppError("forbidden", "This needs access to all teams; you have access to some.");
 }
 
-/** @throws AppError `not_found`: whom it does not concern is not told that there is such a team. */
+/** @throws AppError `not_found`: people without access do not learn that the team exists. */
 export function needTeam(viewer: Viewer, teamKey: number): void {
   if (!maySeeTeam(viewer, teamKey)) throw new AppError("not_found", `There is no team ${teamKey} that you may see.`);
 }

@@ -158,7 +158,7 @@ describe("a breach", () => {
     );
   });
 
-  it("that is improbable has no date; without days to come there is none", () => {
+  it("that is improbable has no date; nor has one without days to come", () => {
     expect(breachOf(ahead([100]), 500)).toMatchObject({ fromDay: null, middleDay: null });
     expect(breachOf([], 1)).toMatchObject({ chance: 0, fromDay: null });
   });

@@ -43,7 +43,7 @@ export interface ScopeOutlook {
 export interface OutlookQuery {
   /** Absent: everything, the teams in use, and what has a budget, as far as the viewer may see it. */
   readonly scopes?: readonly BudgetScope[] | undefined;
-  /** The period to look at; absent: that of each budget, a month where there is none. */
+  /** The period to look at; absent: that of each budget, a month without budgets. */
   readonly span?: BudgetSpan | undefined;
   /** A day of the period to look at; absent: today. */
   readonly on?: number | undefined;

@@ -32,7 +32,7 @@ export function chanceText(chance: number): string {
   return `${Math.min(9, Math.max(1, Math.round(chance * 10)))} in 10`;
 }
 
-/** What a reader has to know first, in one sentence. @param budget null: there is none. */
+/** What a reader has to know first, in one sentence. @param budget null: no budget. */
 export function sentenceOf(name: string, outlook: Outlook, budget: BudgetOutlook | null, currency: string): string {
   const money = (micros: number) => formatMoney(Math.round(micros), currency);
   const { end, span, forecast } = outlook;

@@ -35,7 +35,7 @@ describe("burst capacity", () => {
     expect(burstOver(was, rates, { start: 5 * H, end: 6 * H })).toEqual({ micros: 0, seconds: 0 });
   });
 
-  it("costs the rates in force then, and is unknown while there is none", () => {
+  it("costs the rates in force then, and is unknown without a rate", () => {
     const rates = [
       { fromAt: 2 * H, rateMicros: 1_000_000 },
       { fromAt: H, rateMicros: 500_000 },

@@ -40,7 +40,7 @@ describe.each(engines)("burst capacity on $name", (engine) => {
     },
   );
 
-  it.skipIf(isAbsent(engine))("costs its rate by the second, day by day, whoever looks", async () => {
+  it.skipIf(isAbsent(engine))("costs its rate by the second, day by day, no matter who looks", async () => {
     await setBurstRate(ctx, { rateMicros: 500_000, fromAt: NOW - 18 * HOUR }, "agreed");
     const view = await loadBurst(ctx, days);
     expect(view.days.map((d) => [d.day, d.micros, d.seconds])).toEqual([

@@ -9,7 +9,7 @@ import { rateAt } from "./amount.ts";
 import { findApplied, listRates, listSwitches, saveApplied, saveRate, saveSwitch } from "./store.ts";
 import type { BurstSource } from "./types.ts";
 
-/** The first second of the year 2000: whoever writes an earlier one meant something else. */
+/** The first second of the year 2000: the person who writes an earlier one meant something else. */
 const EARLIEST = Date.UTC(2000, 0, 1) / 1000;
 /** An hour of more than this is a mistake, and sums of years stay exact below it. */
 const MOST_RATE = 100_000_000_000;

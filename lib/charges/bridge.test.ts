@@ -89,7 +89,7 @@ describe("the bridge, as an accountant reads it", () => {
       side(30, [cell("a", 2, 1), cell("c", 1, 7, 0, 0, "cpu")]),
       { volume: 7 },
     ],
-  ])("tells %s", (_, before, now, parts) => {
+  ])("explains %s", (_, before, now, parts) => {
     expect(partsOf(before, now)).toEqual(parts);
   });
 
@@ -134,13 +134,13 @@ describe("the bridge, as an accountant reads it", () => {
   it("has parts that sum to the change, to the micro-unit", () => {
     fc.assert(
       fc.property(sides, sides, (before, now) => {
-        const told = bridge(before, now);
-        if (!told) return;
+        const change = bridge(before, now);
+        if (!change) return;
         const total = (s: BridgeSide) =>
           s.cells.reduce((sum, c) => sum + c.amountMicros, 0) + s.shareMicros + s.costMicros + s.correctionMicros;
-        expect(told.beforeMicros).toBe(total(before));
-        expect(told.nowMicros).toBe(total(now));
-        expect(BRIDGE_PARTS.reduce((sum, p) => sum + told.parts[p], 0)).toBe(told.nowMicros - told.beforeMicros);
+        expect(change.beforeMicros).toBe(total(before));
+        expect(change.nowMicros).toBe(total(now));
+        expect(BRIDGE_PARTS.reduce((sum, p) => sum + change.parts[p], 0)).toBe(change.nowMicros - change.beforeMicros);
       }),
       runs(500, 30),
     );
@@ -154,8 +154,8 @@ describe("the bridge, as an accountant reads it", () => {
         fc.integer({ min: 1, max: 60 }),
         (q, r, days) => {
           const one = (quantity: number): BridgeCell => ({ ...cell("a", 0, 0), quantity, amountMicros: quantity * 3 });
-          const told = bridge(side(30, [one(q)]), side(days, [one(r)]));
-          expect(told?.parts).toMatchObject({ mix: 0, idle: 0, unheld: 0, price: 0, policy: 0, imported: 0 });
+          const change = bridge(side(30, [one(q)]), side(days, [one(r)]));
+          expect(change?.parts).toMatchObject({ mix: 0, idle: 0, unheld: 0, price: 0, policy: 0, imported: 0 });
         },
       ),
       runs(200, 31),

@@ -23,7 +23,7 @@ const share = (given: Partial<Share> = {}): Share => ({
 describe("who pays for usage", () => {
   it.each([
     ["a workload of a team's project", 1, 11],
-    ["one of another team's", 3, 12],
+    ["one of a second team", 3, 12],
     ["one that no rule names", 4, UNASSIGNED_TEAM],
     ["one that inventory does not know", 99, UNASSIGNED_TEAM],
     ["nobody", 0, PLATFORM_TEAM],
@@ -34,7 +34,7 @@ describe("who pays for usage", () => {
     expect(teamDays.map((c) => [c.teamKey, c.amountMicros])).toEqual([[team, 2_500_000]]);
   });
 
-  it("keeps the project of a workload; of what nobody knows there is none", () => {
+  it("keeps the project of a workload; an unknown one has none", () => {
     const usage = [1, 3, 99, 0].map((w) => usageRow(1, w, w ? { activeMilli: 1 } : { downMilli: 1 }));
     const projects = new Map(chargeDay(dayInput({ usage })).charges.map((c) => [c.workloadKey, c.projectKey]));
     expect(projects).toEqual(

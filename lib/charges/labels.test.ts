@@ -11,7 +11,7 @@ import { ctxOf, seedTeam } from "./testing-ledger.ts";
 
 describe("a label that is changed while its workload runs", () => {
   it.each(["UTC", "America/Los_Angeles", "Asia/Tokyo"])(
-    "in %s moves the days from then on to another team, and leaves those before where they were, also charged anew",
+    "in %s moves the days from then on to another team, and leaves those before where they were, also charged again",
     async (zone) => {
       const db = await openSqlite(":memory:");
       try {
@@ -22,10 +22,10 @@ describe("a label that is changed while its workload runs", () => {
           await tx.insert(pods, [{ clusterId: "c1", id: "pod-1", name: "pod-1", workloadKey: 1, ...place }]);
           const rule = { position: 1, kind: "label", label: "team", pattern: "search", clusterId: "", teamKey: 12 };
           await tx.insert(teamRules, [{ ...rule, id: "by-label", fromDay: 20200101, createdBy: "seed", createdAt: 0 }]);
-          const told = (team: string) => [{ clusterId: "c1", podId: "pod-1", labels: { team } }];
+          const labelled = (team: string) => [{ clusterId: "c1", podId: "pod-1", labels: { team } }];
           // The newest window is read first, as a backfill does.
-          await saveLabels(tx, told("search"), dayOfKey(20261031, zone).start + 3600, zone);
-          await saveLabels(tx, told("vision"), dayOfKey(20261030, zone).end - 60, zone);
+          await saveLabels(tx, labelled("search"), dayOfKey(20261031, zone).start + 3600, zone);
+          await saveLabels(tx, labelled("vision"), dayOfKey(20261030, zone).end - 60, zone);
           await forgetCharged(tx, 20200101);
         });
         await chargeDue(ctxOf(db), { currency: "USD", billingTimeZone: zone });

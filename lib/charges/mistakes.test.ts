@@ -72,7 +72,7 @@ describe("mistakes of earlier tools", () => {
     expect(charges[0]).toMatchObject({ observedMilli: 0, expectedMilli: 2 * GPU_HOUR });
   });
 
-  it("a default price that looks real: what has no price has no amount, and is told with its hours", () => {
+  it("a default price that looks real: what has no price has no amount, and is reported with its hours", () => {
     const { charges, unpriced } = charged({
       usage: [usageRow(H100, 1, { activeMilli: GPU_HOUR })],
       prices: [priceOfModel("A100", 1.5)],

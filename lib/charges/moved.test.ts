@@ -31,14 +31,14 @@ const VISION: ProjectFact = {
 const SPEECH = { ...VISION, id: "p-2", name: "speech", namespace: "runai-speech" };
 const RULE = { kind: "department", label: "", pattern: "product*", clusterId: "" } as const;
 
-describe.each(engines)("what a source tells otherwise, on $name", (engine) => {
+describe.each(engines)("what a source reports differently, on $name", (engine) => {
   let store: TestDb;
   beforeEach(async () => {
     if (!isAbsent(engine)) store = (await engine.open()) as TestDb;
   });
   afterEach(() => (isAbsent(engine) ? undefined : store.drop()));
 
-  /** October, as a sync of long ago told it. */
+  /** October, as a sync of long ago reported it. */
   const seed = async () => {
     await seedOctober(store.db);
     for (const table of [projects, workloads])
@@ -48,7 +48,7 @@ describe.each(engines)("what a source tells otherwise, on $name", (engine) => {
       await store.db.all(sql`select setval(pg_get_serial_sequence('projects', 'key'), 100)`);
   };
   /** As a sync does: what it learns, and from when on days are due because of it. */
-  const tell = (fact: ProjectFact, at: Instant, others: readonly ProjectFact[] = [SPEECH, VISION]) =>
+  const report = (fact: ProjectFact, at: Instant, others: readonly ProjectFact[] = [SPEECH, VISION]) =>
     store.db.write(async (tx) => {
       const since = await saveProjects(tx, [...others, fact], RESEARCH, at);
       if (since !== null) await forgetCharged(tx, dayKey(dateOf(since, "UTC")));
@@ -87,7 +87,7 @@ describe.each(engines)("what a source tells otherwise, on $name", (engine) => {
     await byDepartment();
     expect(await teamOf(1)).toEqual([20261029, 20261030, 20261031, 20261101].map((day) => [day, 11]));
     await closeOctober();
-    expect(await tell({ ...VISION, departmentId: "e" }, noon(20261101))).toBe(noon(20261101));
+    expect(await report({ ...VISION, departmentId: "e" }, noon(20261101))).toBe(noon(20261101));
     await charge(store.db);
     const moved = [
       [20261029, 11],
@@ -122,7 +122,7 @@ describe.each(engines)("what a source tells otherwise, on $name", (engine) => {
     const before = await shares();
     expect(before.length).toBeGreaterThan(3);
     await closeOctober();
-    expect(await tell({ ...VISION, quotaMilli: { default: 8000 } }, noon(20261101))).toBe(noon(20261101));
+    expect(await report({ ...VISION, quotaMilli: { default: 8000 } }, noon(20261101))).toBe(noon(20261101));
     await chargeAll();
     expect(await shares()).toEqual(before);
     expect(await store.db.all(sql`select * from corrections`)).toEqual([]);
@@ -143,19 +143,19 @@ describe.each(engines)("what a source tells otherwise, on $name", (engine) => {
         store.db.all(sql`select day, team_key as team, amount_micros as micros from shares order by 1, 2`);
       const before = await shares();
       const made = { ...VISION, id: "p-9", name: "robots", namespace: "runai-robots", quotaMilli: { default: 90_000 } };
-      expect(await tell(made, noon(20261105))).toBe(noon(20261105));
+      expect(await report(made, noon(20261105))).toBe(noon(20261105));
       await chargeAll();
       expect(await shares()).toEqual(before);
       expect(await store.db.all(sql`select * from corrections`)).toEqual([]);
       expect((await auditPeriod(ctxOf(store.db), SETTINGS, "2026-10")).faults).toEqual([]);
       await store.db.write((tx) => tx.run(sql`update ${projects} set department_name = '' where key = 1`));
-      expect(await tell(VISION, noon(20261106))).toBe(0);
+      expect(await report(VISION, noon(20261106))).toBe(0);
       const former = await store.db.all<{ facts: string }>(sql`select facts from former_facts where key = 1`);
       expect(former).toEqual([]);
       // Pools in another order are the same quota.
       const pools = (names: string[]) => ({ ...VISION, quotaMilli: Object.fromEntries(names.map((n) => [n, 1000])) });
-      await tell(pools(["a", "b"]), noon(20261107));
-      expect(await tell(pools(["b", "a"]), noon(20261108))).toBe(null);
+      await report(pools(["a", "b"]), noon(20261107));
+      expect(await report(pools(["b", "a"]), noon(20261108))).toBe(null);
     },
   );
 
@@ -163,7 +163,7 @@ describe.each(engines)("what a source tells otherwise, on $name", (engine) => {
     "a project that is gone has no quota from then on, and keeps that of before",
     async () => {
       await seed();
-      expect(await tell(VISION, noon(20261101), [])).toBe(noon(20261101));
+      expect(await report(VISION, noon(20261101), [])).toBe(noon(20261101));
       const quota = async (day: number) =>
         projectsOn(await loadPlaces(store.db), dayOfKey(day, "UTC")).map((p) => [p.key, p.quotaMilli.default ?? 0]);
       expect(await quota(20261031)).toEqual([
@@ -174,19 +174,19 @@ describe.each(engines)("what a source tells otherwise, on $name", (engine) => {
         [1, 4000],
         [2, 0],
       ]);
-      // Told once: it is gone already. A list without any project tells nothing.
-      expect(await tell(VISION, noon(20261102), [])).toBe(null);
+      // Reported once: it is gone already. A list without any project says nothing.
+      expect(await report(VISION, noon(20261102), [])).toBe(null);
       await store.db.write(async (tx) => expect(await saveProjects(tx, [], RESEARCH, noon(20261103))).toBe(null));
       expect((await quota(20261103))[0]).toEqual([1, 4000]);
     },
   );
 
-  it.skipIf(isAbsent(engine))("the same told again changes nothing; a name that the list lacks stays", async () => {
+  it.skipIf(isAbsent(engine))("the same reported again changes nothing; a name that the list lacks stays", async () => {
     await seed();
-    expect(await tell(VISION, noon(20261101))).toBe(null);
+    expect(await report(VISION, noon(20261101))).toBe(null);
     await store.db.write((tx) => saveProjects(tx, [SPEECH, VISION], new Map(), noon(20261102)));
     // A sync that began before, and is slower, has older news.
-    expect(await tell({ ...VISION, departmentId: "e" }, noon(20261101))).toBe(null);
+    expect(await report({ ...VISION, departmentId: "e" }, noon(20261101))).toBe(null);
     expect(await store.db.all(sql`select * from former_facts`)).toEqual([]);
     expect(await store.db.find(sql`select department_name as name from projects where key = 1`)).toEqual({
       name: "research",
@@ -201,7 +201,7 @@ describe.each(engines)("what a source tells otherwise, on $name", (engine) => {
       await meterDay(store.db, 20261102, [held(1, 10), held(3, 2), free(12)]);
       await chargeAll();
       const facts = await workloadFacts();
-      const told = (at: Instant, preemptible: Record<string, boolean | null>) =>
+      const reportWorkloads = (at: Instant, preemptible: Record<string, boolean | null>) =>
         store.db.write(async (tx) => {
           const page = facts.map((f) => ({ ...f, preemptible: preemptible[f.id] ?? null }));
           const { since } = await saveWorkloads(tx, page, at);
@@ -213,16 +213,16 @@ describe.each(engines)("what a source tells otherwise, on $name", (engine) => {
           await store.db.all<{ priceClass: string }>(sql`select price_class as "priceClass" from charges
             where workload_key = ${workload} and sku = 'gpu' order by day`)
         ).map((r) => r.priceClass);
-      expect(await told(noon(20261101), { "w-1": false })).toBe(facts[0]?.createdAt);
+      expect(await reportWorkloads(noon(20261101), { "w-1": false })).toBe(facts[0]?.createdAt);
       await charge(store.db);
       expect(await classes(1)).toEqual(["standard", "standard", "standard", "standard", "standard"]);
-      expect(await told(noon(20261102), { "w-1": true, "w-3": true })).toBe(facts[2]?.createdAt);
+      expect(await reportWorkloads(noon(20261102), { "w-1": true, "w-3": true })).toBe(facts[2]?.createdAt);
       await charge(store.db);
       expect(await classes(1)).toEqual(["standard", "standard", "standard", "standard", "spot"]);
       expect(await classes(3)).toEqual(["spot", "spot", "spot", "spot"]);
-      // A source that no longer tells takes nothing back.
+      // A source that no longer reports takes nothing back.
       facts.splice(0, 3, ...facts.map((f) => ({ ...f, submittedBy: "", namespace: "" })));
-      expect(await told(noon(20261103), {})).toBe(null);
+      expect(await reportWorkloads(noon(20261103), {})).toBe(null);
       expect(await store.db.find(sql`select submitted_by as u from workloads where key = 1`)).toEqual({ u: "ada" });
       await chargeAll();
       expect(await classes(1)).toEqual(["standard", "standard", "standard", "standard", "spot"]);

@@ -195,7 +195,7 @@ describe("GPU time", () => {
     });
   });
 
-  it("that is none leaves no row, priced or not", () => {
+  it("of zero leaves no row, priced or not", () => {
     expect(rate({ usage: [usageRow(H100, 1, {})] })).toEqual({ rated: [], unpriced: [] });
     expect(rate({ usage: [usageRow(H100, 1, {})], prices: [] })).toEqual({ rated: [], unpriced: [] });
   });

@@ -72,7 +72,7 @@ describe.each(engines)("charging on $name", (engine) => {
     expect(await checkMoney(db)).toEqual([]);
   });
 
-  it.skipIf(isAbsent(engine))("is checked: a charge, a sum or a share that was tampered with is told", async () => {
+  it.skipIf(isAbsent(engine))("is checked: a charge, a sum or a share that was tampered with is reported", async () => {
     const { db } = store;
     await seedPrice(db, "H100", 1_000_000_000, 20200101);
     await meterDay(db, 20261101, [held(1, 10), free(14)]);

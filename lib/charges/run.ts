@@ -45,7 +45,7 @@ export async function renewCharges(ctx: Ctx, fromDay: number, reason = ""): Prom
 }
 
 /**
- * Takes due days in batches, today first, until there are none up to a year ahead. What `work` makes of a day is kept with the word that it was
+ * Takes due days in batches, today first, until no day up to a year ahead is due. What `work` makes of a day is kept with the word that it was
  * looked at, unless something that it follows from was changed meanwhile: then the batch begins again with what holds now.
  * @returns how many days it kept.
  */

@@ -70,7 +70,7 @@ describe("unused quota", () => {
     ]);
   });
 
-  it("is nothing for who held all of it or more", () => {
+  it("is nothing for a project that held all of it or more", () => {
     const input = dayInput({ usage: [held(H100, 1, 24), held(H100, 3, 60), free(H100, 100)] });
     expect(sharesOf(chargingUnusedQuota({ ...input, projects: visionAndSpeech(input) }))).toEqual({});
   });

@@ -99,7 +99,7 @@ interface Quota {
   readonly milli: number;
 }
 
-/** What each project may hold of each node pool, and whose it is: a project's team is that of work without user and labels. */
+/** What each project may hold of each node pool, and its team: that of work without user and labels. */
 class Quotas {
   readonly list: readonly Quota[];
   constructor({ projects }: DayInput, rules: DayRules) {

@@ -66,7 +66,7 @@ export async function auditPeriod(ctx: Ctx, settings: CloseSettings, periodId: s
   return { view, faults: [...new Set(faults)], waiting, ties, statements: statements.length, totalMicros };
 }
 
-/** Of a closed day only the products must hold: what was metered since is told by its corrections. */
+/** Of a closed day only the products must hold: what was metered since is in its corrections. */
 const tieFaults = (closed: boolean) => (t: DayTie) => {
   const milli = closed ? 0 : t.residualMilli;
   if (milli === 0 && t.residualMicros === 0) return [];

@@ -9,11 +9,11 @@ import { dateOfKey, formatInstant, formatSeconds, type Instant } from "@/lib/tim
 export interface OpenItem {
   /** What an override names: `gaps`, `unpriced:NVIDIA-H100-80GB-HBM3` … */
   readonly key: string;
-  /** `must`: it has to be cured. `may`: it blocks until it is cured or let pass with a reason. `warn`: it does not block. */
+  /** `must`: it must be resolved. `may`: it blocks until it is resolved or overridden with a reason. `warn`: it does not block. */
   readonly weight: "must" | "may" | "warn";
   readonly title: string;
   readonly detail: string;
-  /** Where it is cured. */
+  /** Where it is resolved. */
   readonly href: string;
 }
 
@@ -38,7 +38,7 @@ export interface PeriodFacts {
   readonly statements: readonly Statement[];
 }
 
-/** Everything to settle, what has to be cured first. Items whose facts are 0 are not there. */
+/** Everything to settle, what must be resolved first. Items whose facts are 0 are left out. */
 export function openItems(facts: PeriodFacts): OpenItem[] {
   return [...musts(facts), ...mays(facts), ...disputes(facts), ...warnings(facts)];
 }
@@ -74,7 +74,7 @@ function musts({ view, now, before, dueDays, uncorrectedDays }: PeriodFacts): Op
     must(
       "uncorrected",
       `${counted(uncorrectedDays, "closed day")} changed`,
-      "Days of closed periods changed, and it is not told yet by how much. A running server does it after each sync; so does: ledger charge",
+      "Days of closed periods changed, and the difference is not calculated yet. A running server does it after each sync; so does: ledger charge",
       sync,
     );
   return out;
@@ -106,7 +106,7 @@ function mays(facts: PeriodFacts): OpenItem[] {
     may(
       "gaps",
       `${counted(openGaps.count, "open gap")}`,
-      `${formatSeconds(openGaps.seconds)} of samples are missing and asked for again. Who held GPUs is charged all the same; what was idle may change.`,
+      `${formatSeconds(openGaps.seconds)} of samples are missing and are retried. Holders of GPUs are charged anyway; what was idle may change.`,
       "/sync?status=open",
     );
   for (const { what, sku, quantity } of unpriced)

@@ -25,7 +25,7 @@ const NOTHING: Issued = { closes: [], undone: [] };
 /**
  * Decides whether a backup may take the place of a ledger: a month that was closed since is open again in it, which is refused unless that is
  * asked for. Sessions and one-time links that the backup holds end. The numbers of statements that were issued are never issued again: the restored ledger's audit log keeps them.
- * @throws AppError `conflict` that lists the closes which would be undone; `invalid` for a number that is none.
+ * @throws AppError `conflict` that lists the closes which would be undone; `invalid` for what is not a number.
  */
 export function judgeRestore(ctx: Pick<Ctx, "viewer" | "now">, options: RestoreOptions): Judge {
   allow(ctx.viewer, "ledger.restore");

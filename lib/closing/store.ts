@@ -10,7 +10,7 @@ const LOCKED = sql.raw(
   "closes, charges, team_days, shares, unpriced, charged_days, cost_lines, corrections, adjustments, line_reviews, statements",
 );
 
-/** On SQLite a write transaction is alone by itself; PostgreSQL is told. Reads go on in both. */
+/** On SQLite a write transaction is always alone; PostgreSQL needs a lock for it. Reads go on in both. */
 export async function lockMoney(tx: Tx, dialect: Db["dialect"]): Promise<void> {
   if (dialect === "postgres") await tx.run(sql`lock table ${LOCKED} in share row exclusive mode`);
 }
@@ -22,7 +22,7 @@ export async function chargedMark(db: Reader, { fromDay, untilDay }: BillingPeri
   return JSON.stringify(rows.map((r) => [r.day, r.revision, r.at]));
 }
 
-/** Writes a close whole. Statements first: once the close is there, triggers refuse any more of them. */
+/** Writes a close whole. Statements first: once the close is there, triggers refuse further ones. */
 export async function saveClose(
   tx: Tx,
   close: ClosedPeriod,

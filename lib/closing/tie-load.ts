@@ -33,7 +33,7 @@ const ALL_CLASSES = sql.raw(sumSql(CLASSES, "milli"));
 /**
  * Ties a period out by what is stored, hardware by hardware and day by day: classes against capacity, charges of teams and
  * platform against milli-GPU-seconds × price, each product rounded once. Sums of a database, so a page can show them; the audit
- * makes every charge again (audit.ts). For who sees all teams.
+ * makes every charge again (audit.ts). Requires access to all teams.
  * @throws AppError `forbidden`.
  */
 export async function loadTies({ db, viewer }: Ctx, period: BillingPeriod, zone: string): Promise<Tie[]> {

@@ -31,7 +31,7 @@ const NEEDED: readonly string[] = ["from", "until", "amount", "currency"];
 export const THE_FILE = "The file";
 
 /**
- * Cost lines from a file of our own columns. `until` is the first day that is not counted any more; a blank team means
+ * Cost lines from a file of our own columns. `until` is the first day that no longer counts; a blank team means
  * nobody's: the policy for shared cost decides.
  * @throws AppError `invalid` that lists every line that is wrong.
  */

@@ -64,7 +64,7 @@ export interface ReadRow {
   readonly isPurchase: boolean;
 }
 
-/** A field's text; the word NULL is none. */
+/** A field's text; the word NULL counts as empty. */
 export const fieldOf = (fields: CsvRecord["fields"], name: string): string => {
   const text = fields[name] ?? "";
   return /^null$/i.test(text) ? "" : text;

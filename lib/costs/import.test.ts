@@ -96,7 +96,7 @@ describe.each(engines)("imported cost on $name", (engine) => {
   });
 
   it.skipIf(isAbsent(engine))(
-    "is written whole or not at all, every wrong line told, and never in a closed period",
+    "is written whole or not at all, every wrong line reported, and never in a closed period",
     async () => {
       const { db } = store;
       const wrong = `${GOOD}2026-11-05,2026-11-05,Visoin,west,x,y,"1,000",usd

@@ -34,7 +34,7 @@ export interface Overlap extends DaySpan {
 
 type Keyed = Pick<CostLine, "source" | "category" | "description" | "teamKey" | "clusterId">;
 
-/** What the same cost has in every version of a file: the bill of a FOCUS file; else its words and whose it is. */
+/** What the same cost has in every version of a file: the bill of a FOCUS file; else its words and its owner. */
 const keyOf = (line: Keyed): string =>
   line.source !== ""
     ? `bill\u0000${line.source}`

@@ -92,7 +92,7 @@ export function spreadOf(
   };
 }
 
-/** A spread in a sentence: whoever mistyped a date sees it here. */
+/** A spread in a sentence: the person who mistyped a date sees it here. */
 export function spreadWords(spread: Spread, totalMicros: Micros, currency: string): string {
   const money = (micros: number) => `${formatMicros(micros)} ${currency}`;
   const dayBefore = (day: number) => dateOfKey(addDays(day, -1));

@@ -27,7 +27,7 @@ export interface ImportSum extends CostImport {
   readonly sharedMicros: number;
 }
 
-/** Every import, the newest first. For who sees all teams. @throws AppError `forbidden`. */
+/** Every import, the newest first. Requires access to all teams. @throws AppError `forbidden`. */
 export async function listImports({ db, viewer }: Ctx): Promise<ImportSum[]> {
   needAllTeams(viewer);
   return db.all(sql`select i.id, i.name, i.format, i.imported_by as "importedBy", i.imported_at as "importedAt",
@@ -38,7 +38,7 @@ export async function listImports({ db, viewer }: Ctx): Promise<ImportSum[]> {
     group by i.id, i.name, i.format, i.imported_by, i.imported_at, i.removed_at order by i.imported_at desc, i.id`);
 }
 
-/** The first lines of an import. For who sees all teams. @throws AppError `forbidden`. */
+/** The first lines of an import. Requires access to all teams. @throws AppError `forbidden`. */
 export async function loadCostLines({ db, viewer }: Ctx, importId: string, most: number): Promise<CostLine[]> {
   needAllTeams(viewer);
   return listCostLines(db, importId, most);

@@ -33,7 +33,7 @@ export function reportFileName(
   return `${[report.slug, kept, when(period, zone)].join("_")}.${extension}`;
 }
 
-/** What of a file name tells a table with other columns or rows from the whole: `view-1a2b3c4d`; empty where nothing is given. */
+/** The part of a file name that distinguishes a table with other columns or rows from the whole: `view-1a2b3c4d`; empty where nothing is given. */
 export function viewMark(params: Readonly<Record<string, string | undefined>>): string {
   const given = Object.entries(params).filter(([, value]) => value);
   return given.length ? `view-${markOf(JSON.stringify(given.sort()))}` : "";
@@ -54,7 +54,7 @@ const markOf = (text: string): string => createHash("sha256").update(text).diges
 
 /**
  * `statement_team-vision_2026-10_GL-2026-10-0003.pdf`, or `…_draft.pdf` before the close. A credit note says so in front.
- * Two teams may share a name in ASCII: a draft's file is told apart by the team's key.
+ * Two teams may share a name in ASCII: a draft's file has the team's key in its name.
  */
 export function statementFileName(what: FinanceFile, statement: Statement, extension: FinanceExtension): string {
   const { team, period } = statement.header;

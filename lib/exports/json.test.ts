@@ -43,7 +43,7 @@ describe("json", () => {
     });
   });
 
-  it("has an empty list of rows when there are none", async () => {
+  it("has an empty list without rows", async () => {
     expect(JSON.parse(await text()).rows).toEqual([]);
     expect(JSON.parse(await text([], [])).rows).toEqual([]);
   });

@@ -53,7 +53,7 @@ describe("a statement's table", () => {
     expect(STATEMENT_COLUMNS.map((c) => c.header).slice(0, 28)).toEqual(asked.split(", "));
   });
 
-  it("is one table for many statements, and a header where there is none", async () => {
+  it("is one table for many statements, and a header without any", async () => {
     const chunks: string[] = [];
     const lines = Array.from({ length: 700 }, (_, i) => usageLine(i * 3_600_000, 1_000_000_000));
     for await (const chunk of statementsCsv([statementOf({ lines }), statementOf({ number: null })]))

@@ -47,13 +47,13 @@ describe("periodZip", () => {
     expect(bytes.length).toBeLessThan(csv.length);
   });
 
-  it("is the same bytes for the same files, and only the sums where there are none", async () => {
+  it("is the same bytes for the same files, and only the sums without files", async () => {
     const files = [{ name: "a.csv", content: "a\r\n" }];
     expect(await pack(files)).toEqual(await pack(files));
     expect(Object.keys(unzipSync((await pack([])).bytes))).toEqual([MANIFEST]);
   });
 
-  it("numbers equal names, for on some disks case does not tell them apart", async () => {
+  it("numbers equal names, for some disks ignore case", async () => {
     const { bytes } = await pack(["a.csv", "A.csv", "a.csv", MANIFEST].map((name) => ({ name, content: name })));
     expect(Object.keys(unzipSync(bytes))).toEqual(["a.csv", "A-2.csv", "a-3.csv", `${MANIFEST}-2`, MANIFEST]);
   });

@@ -28,7 +28,7 @@ export async function checkStart(): Promise<{ readonly auth: AuthSettings | null
   }
 }
 
-/** Prints the link that creates the first administrator, while there is none: on the console of whoever runs the server, and nowhere else. */
+/** Prints the link that creates the first administrator, while nobody is one: on the console of the person who runs the server, and nowhere else. */
 async function inviteFirstAdmin({ url }: AuthSettings): Promise<void> {
   const db = await openDb(env().DATABASE_URL);
   try {

@@ -37,7 +37,7 @@ it("shows no user and no password of an address", async () => {
   expect(JSON.stringify(shown)).not.toContain("hunter2");
 });
 
-it("is for people who may, whoever calls it", async () => {
+it("is for people who may, no matter who calls it", async () => {
   const viewer = { kind: "person", id: "x", roles: ["finance"], projects: "all" } as const;
   await expect(testConnections({ ...who, viewer }, parseEnv({}))).rejects.toMatchObject({ code: "forbidden" });
 });

@@ -58,12 +58,12 @@ describe("CPU and memory of the host, metered through Prometheus", () => {
     const clock = fixedClock(scenario.range.end + 2 * HOUR);
     const simulator = await startSimulator({ scenario, clock });
     open.push(() => simulator.close());
-    const [bulk, told] = [
+    const [bulk, own] = [
       await hostUse(await metered(scenario, simulator, simulator.prometheusUrl)),
       await hostUse(await metered(scenario, simulator, undefined)),
     ];
     // A rate starts below the truth, as its first range is not yet full: in a short run that weighs.
-    const long = [...told.values()].filter((w) => w.held >= HOUR);
+    const long = [...own.values()].filter((w) => w.held >= HOUR);
     expect(long.length).toBeGreaterThan(3);
     for (const expected of long) {
       const found = bulk.get(expected.id);

@@ -8,7 +8,7 @@ import { testLedger } from "@/lib/testing-ctx.ts";
 import { meterAgain } from "./meter-again.ts";
 import { rulesOf } from "./rules.ts";
 
-it("is on record as whoever asked for it, and refused to everybody else", async () => {
+it("is on record as the person who asked for it, and refused to everybody else", async () => {
   const db = await openSqlite(":memory:");
   const range = { start: 1_790_002_800, end: 1_790_006_400 };
   const run = (viewer: Viewer) =>

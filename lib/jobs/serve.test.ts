@@ -123,10 +123,15 @@ it("works on overlapping backfills one after the other, and each is complete", a
   expect(await differences(test, scenario, start)).toEqual([]);
   // The first still reports what it did, though the second has read much of it again.
   const state = await loadSyncState(test.ledger.ctx);
-  const told = [first, second].map(({ id }) => state.backfills.find((b) => b.id === id));
+  const backfills = [first, second].map(({ id }) => state.backfills.find((b) => b.id === id));
   for (const [i, { progress }] of both.entries()) {
     const { windowsRead, samples } = progress;
-    expect(told[i]).toMatchObject({ windowsDone: windowsRead, windowsTotal: windowsRead, samples, windowsFailed: 0 });
+    expect(backfills[i]).toMatchObject({
+      windowsDone: windowsRead,
+      windowsTotal: windowsRead,
+      samples,
+      windowsFailed: 0,
+    });
   }
 });
 

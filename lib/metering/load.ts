@@ -188,7 +188,7 @@ async function loadWorkloads(
   type Row = Omit<WorkloadInput, "pods" | "phases" | "signals">;
   const late = only ? [] : await outlived(db, clusterId, loaded);
   const outliving = late.length > 0 ? sql`or ${inKeys(db.dialect, "w.key", late)}` : sql``;
-  // Whoever names workloads chose them: one that held nothing in the range comes to nothing.
+  // The person who names workloads chose them: one that held nothing in the range comes to nothing.
   const chosen = only
     ? inKeys(db.dialect, "w.key", only)
     : sql`((w.cluster_id = ${clusterId} and w.created_at < ${loaded.end} and ${workloadEnd("w.")} > ${loaded.start}) ${outliving})`;

@@ -21,12 +21,15 @@ describe.each(engines)("open items on $name", (engine) => {
   });
   afterAll(() => store?.drop());
 
-  it.skipIf(isAbsent(engine))("are summed over their hours, most GPU time first; other findings are none", async () => {
-    const item = { cluster: "c", detail: "why" };
-    expect(await listOpenItems(store.db, 10)).toEqual([
-      { ...item, kind: "gpus-unknown", subject: "w1", milliGpuSeconds: 5_400_000, firstAt: 0, lastAt: 3600 },
-      { ...item, kind: "time-unknown", subject: "w2", milliGpuSeconds: 900_000, firstAt: 3600, lastAt: 3600 },
-    ]);
-    expect(await listOpenItems(store.db, 1)).toHaveLength(1);
-  });
+  it.skipIf(isAbsent(engine))(
+    "are summed over their hours, most GPU time first; other findings are left out",
+    async () => {
+      const item = { cluster: "c", detail: "why" };
+      expect(await listOpenItems(store.db, 10)).toEqual([
+        { ...item, kind: "gpus-unknown", subject: "w1", milliGpuSeconds: 5_400_000, firstAt: 0, lastAt: 3600 },
+        { ...item, kind: "time-unknown", subject: "w2", milliGpuSeconds: 900_000, firstAt: 3600, lastAt: 3600 },
+      ]);
+      expect(await listOpenItems(store.db, 1)).toHaveLength(1);
+    },
+  );
 });

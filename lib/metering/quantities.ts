@@ -21,7 +21,7 @@ export const ADDITIVE = [
   "runningPodSeconds",
 ] as const;
 
-/** Largest values; null if there was none. */
+/** Largest values; null without samples. */
 export const PEAKS = [
   "utilisationPeakCenti",
   "gpuMemoryPeakMib",
@@ -34,7 +34,7 @@ export const PEAKS = [
   "memoryLimitPeakMib",
 ] as const;
 
-/** Largest counts; zero if there were none, because counting needs no sample. */
+/** Largest counts; zero without any, because counting needs no sample. */
 export const COUNT_PEAKS = ["allocatedPeakMilli", "podsPeak", "runningPodsPeak"] as const;
 
 /** The level at which the utilisation of a workload was observed, from fine to coarse. */

@@ -32,7 +32,7 @@ export interface ScrapeOptions {
  */
 export async function scrape(ctx: Ctx, options: ScrapeOptions, held: Held = processHeld()): Promise<string> {
   allow(ctx.viewer, "metrics.read");
-  // Figures are of the whole ledger, whoever asks first: they are read as a job, which sees everything.
+  // Figures are of the whole ledger, no matter who asks first: they are read as a job, which sees everything.
   const snapshot = await currentSnapshot({ ...ctx, viewer: jobViewer("metrics") }, options.limit, held);
   const families = [...snapshot.families, ...(options.aliases ? aliasesOf(snapshot) : [])];
   const [own, ledger] = await Promise.all([exposeProcess(options.format), expose(families, options.format)]);

@@ -21,12 +21,12 @@ const slot = (gpu: string, milli: number, given: Partial<FleetSlot> = {}): Fleet
 const free = (milli: number, of: FleetSlot["class"] = "unallocated"): FleetSlot =>
   slot("", milli, { class: of, workloadKey: 0, workload: "" });
 const node = (slots: readonly FleetSlot[]): FleetNode => ({ cluster: "c", pool: "p", node: "n", gpuModel: "m", slots });
-const told = (slots: readonly FleetSlot[]) =>
+const described = (slots: readonly FleetSlot[]) =>
   cardsOf(node(slots)).map((c) => `${c.gpu || "?"}: ${c.parts.map((p) => `${p.milli} ${p.class}`).join(", ")}`);
 
 describe("a node's slots as cards", () => {
   it("makes one card of the parts that share it, and fills it with what is free", () => {
-    expect(told([slot("a", 500), slot("a", 250), slot("b", 1000), free(250), free(1000)])).toEqual([
+    expect(described([slot("a", 500), slot("a", 250), slot("b", 1000), free(250), free(1000)])).toEqual([
       "a: 500 active, 250 active, 250 unallocated",
       "b: 1000 active",
       "?: 1000 unallocated",
@@ -34,14 +34,14 @@ describe("a node's slots as cards", () => {
   });
 
   it("knows that two free halves of two cards are no free card", () => {
-    expect(told([slot("a", 500), slot("b", 500), free(1000)])).toEqual([
+    expect(described([slot("a", 500), slot("b", 500), free(1000)])).toEqual([
       "a: 500 active, 500 unallocated",
       "b: 500 active, 500 unallocated",
     ]);
   });
 
   it("puts a part whose card nobody names where it fits most tightly", () => {
-    expect(told([slot("a", 250), slot("b", 600), slot("", 400), slot("", 1000)])).toEqual([
+    expect(described([slot("a", 250), slot("b", 600), slot("", 400), slot("", 1000)])).toEqual([
       "a: 250 active",
       "b: 600 active, 400 active",
       "?: 1000 active",
@@ -49,7 +49,7 @@ describe("a node's slots as cards", () => {
   });
 
   it("keeps workloads that overlap on one card together, and fills with free before down", () => {
-    expect(told([slot("a", 1000), slot("a", 1000), slot("b", 700), free(1000, "down"), free(300)])).toEqual([
+    expect(described([slot("a", 1000), slot("a", 1000), slot("b", 700), free(1000, "down"), free(300)])).toEqual([
       "a: 1000 active, 1000 active",
       "b: 700 active, 300 unallocated",
       "?: 1000 down",

@@ -8,7 +8,7 @@ const NOBODYS = ["unallocated", "unknown", "down"] as const;
 /** A card of a node with who holds its parts: one part for a whole one, several for a shared one. */
 export interface FleetCard {
   readonly node: FleetNode;
-  /** The card's name; empty where no source tells which of the node's cards it is. */
+  /** The card's name; empty where no source reports which of the node's cards it is. */
   readonly gpu: string;
   /** Their sum is a whole card, more where workloads overlap on it, less where the rest is not shown. */
   readonly parts: readonly FleetSlot[];

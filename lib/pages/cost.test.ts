@@ -35,7 +35,7 @@ describe("what an hour of a workload costs now", () => {
     expect(await hour(1)).toBe(3_750_000);
   });
 
-  it("is known to whoever submitted it, whatever else they may see, and to nobody beside", async () => {
+  it("is known to the person who submitted it, whatever else they may see, and to nobody beside", async () => {
     await db.write((tx) => tx.run(sql`update workloads set submitted_by = 'ada' where key = 1`));
     const engineer = (submitters: readonly string[]): Viewer => ({
       ...{ kind: "person", id: "x", roles: ["engineer"], projects: [], teams: [11], manages: [], submitters },
@@ -48,7 +48,7 @@ describe("what an hour of a workload costs now", () => {
     expect(await cost(engineer([]))).toBe(null);
   });
 
-  it("is not told of what holds nothing, nor of what has no price", async () => {
+  it("is unknown for what holds nothing, and for what has no price", async () => {
     await hold(2, 1000, 0);
     expect([await hour(1), await hour(2)]).toEqual([null, undefined]);
   });

@@ -31,7 +31,7 @@ export interface FindingDetail {
 
 const MOST_RELATED = 10;
 
-/** One finding with its evidence, or null where there is none that the viewer may see. */
+/** One finding with its evidence, or null if it does not exist or the viewer may not see it. */
 export async function loadFinding(ctx: Ctx, id: string, holdSteps: number): Promise<FindingDetail | null> {
   const finding = await findFinding(ctx, id);
   if (!finding) return null;

@@ -57,7 +57,7 @@ export interface PricesPage {
   readonly acts: readonly AuditEntry[];
 }
 
-/** What the page of prices shows. @throws AppError `forbidden` for who may not propose prices. */
+/** What the page of prices shows. @throws AppError `forbidden` for people who may not propose prices. */
 export async function loadPricesPage(ctx: Ctx, money: MoneySettings): Promise<PricesPage> {
   allow(ctx.viewer, "prices.propose");
   const today = dayKey(dateOf(ctx.now(), money.billingTimeZone));

@@ -17,7 +17,7 @@ export interface ProjectFacts {
   readonly quotaMilli: number | null;
 }
 
-/** One project and its trend, or null where there is none that the viewer may see. */
+/** One project and its trend, or null if it does not exist or the viewer may not see it. */
 export async function findProject(ctx: Ctx, key: number, input: OverviewInput) {
   const scope = await findScope(ctx, { project: key });
   const row = await ctx.db.find<Omit<ProjectFacts, "quotaMilli"> & { quota: string }>(sql`

@@ -74,7 +74,7 @@ export interface SpendView {
   /** The dearest first. */
   readonly teams: readonly SpendTeam[];
   readonly points: readonly SpendPoint[];
-  /** GPU time without an amount; null: it cannot be told. */
+  /** GPU time without an amount; null: unknown. */
   readonly unpricedMilli: number | null;
 }
 

@@ -97,7 +97,7 @@ export async function loadTeamProjects(ctx: Ctx, teamKey: number, days: Days): P
     group by p.key, p.name, c.name, p.cluster_id order by sum(t.amount_micros) desc, p.name`);
 }
 
-/** How many workloads of some days have a label that a source told, of all that held GPUs. */
+/** How many workloads of some days have a label that a source reported, of all that held GPUs. */
 export async function countLabelled(ctx: Ctx, days: Days): Promise<{ labelled: number; all: number }> {
   allow(ctx.viewer, "teams.read");
   const row = await ctx.db.find<{ labelled: number; all: number }>(sql`select

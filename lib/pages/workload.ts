@@ -80,7 +80,7 @@ interface Input extends Zones {
 const MOST_HOURLY = 8 * 24 * HOUR;
 const MOST_PODS = 200;
 
-/** One workload by key or id, or null where there is none that the viewer may see. */
+/** One workload by key or id, or null if it does not exist or the viewer may not see it. */
 export async function findWorkload(ctx: Ctx, given: string, input: Input): Promise<WorkloadDetail | null> {
   allow(ctx.viewer, "workloads.read");
   const scope = await findScope(ctx, {});

@@ -113,7 +113,7 @@ export async function loadWorkloads(ctx: Ctx, input: WorkloadsInput): Promise<Wo
   allow(ctx.viewer, "workloads.read");
   const scopes = await findScopes(ctx, input);
   const listed = listedSql(ctx, scopes, input);
-  // A page beyond the last is one row without a key, which still tells how many there are.
+  // A page beyond the last is one row without a key, which still has the count.
   const found = await ctx.db.all<{ key: number | null; value: string | number | null; count: number }>(sql`
     with m as materialized (${listed}),
     page as (select m.k, m.v from m ${afterSql(input)} ${orderSql(input)} limit ${input.limit} offset ${input.offset})

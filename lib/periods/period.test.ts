@@ -28,17 +28,17 @@ const known = (given: Partial<Parameters<typeof listPeriods>[0]> = {}) =>
     now: at("2026-11-03T12:00:00Z"),
     ...given,
   });
-const told = (list: ReturnType<typeof listPeriods>) =>
+const described = (list: ReturnType<typeof listPeriods>) =>
   list.map(({ period, state }) => [period.id, state, period.fromDay, period.untilDay]);
 
 describe("the periods there are", () => {
   it("go from the first known day's to today's: over is draft until it is closed", () => {
-    expect(told(known({ closes: [closed("2026-09", 20260901, 20261001)] }))).toEqual([
+    expect(described(known({ closes: [closed("2026-09", 20260901, 20261001)] }))).toEqual([
       ["2026-09", "closed", 20260901, 20261001],
       ["2026-10", "draft", 20261001, 20261101],
       ["2026-11", "open", 20261101, 20261201],
     ]);
-    expect(told(known({ firstDay: null }))).toEqual([]);
+    expect(described(known({ firstDay: null }))).toEqual([]);
   });
 
   it("are open up to the last second, and wait for late data as many days as the settings say", () => {
@@ -50,7 +50,7 @@ describe("the periods there are", () => {
   it("begin where the last closed one ended when the calendar was changed", () => {
     const calendar: BillingCalendar = { ...months, kind: "4-4-5" };
     const list = known({ calendar, closes: [closed("2026-09", 20260901, 20261001)] });
-    expect(told(list)).toEqual([
+    expect(described(list)).toEqual([
       ["2026-09", "closed", 20260901, 20261001],
       ["FY2026-P10", "draft", 20261001, 20261026],
       ["FY2026-P11", "open", 20261026, 20261123],
@@ -59,7 +59,7 @@ describe("the periods there are", () => {
 
   it("end before one that was closed earlier than they are known", () => {
     const list = known({ firstDay: 20260820, closes: [closed("FY2026-P09", 20260928, 20261026)] });
-    expect(told(list).slice(0, 3)).toEqual([
+    expect(described(list).slice(0, 3)).toEqual([
       ["2026-08", "draft", 20260801, 20260901],
       ["2026-09", "draft", 20260901, 20260928],
       ["FY2026-P09", "closed", 20260928, 20261026],

@@ -32,7 +32,7 @@ export interface PricePreview {
 
 /**
  * What proposed prices would do to days, open or closed, without writing: each day is charged twice, by the same function
- * that charges it. For who sees all teams.
+ * that charges it. Requires access to all teams.
  * @throws AppError `forbidden`.
  * @param proposed prices without a version; they are taken for the newest. @param days keys, half-open.
  */

@@ -33,7 +33,7 @@ const work = (
 });
 
 describe("what a rule would change", () => {
-  it("lists, by project, what it matches and what would be another team's", () => {
+  it("lists, by project, what it matches and what would change teams", () => {
     const list = [
       work(1, "vision", 20261101, 100, 5),
       work(1, "vision", 20261110, 200, 10),

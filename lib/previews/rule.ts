@@ -44,7 +44,7 @@ export interface Move extends OfProject {
 export interface RulePreview {
   /** What the rule's pattern matches, whatever its days and place. */
   readonly matches: readonly Match[];
-  /** What would be another team's than it is. */
+  /** What would change teams. */
   readonly moves: readonly Move[];
   /** What no rule matches, as it is and as it would be. */
   readonly unassigned: { readonly before: WorkSum; readonly after: WorkSum };

@@ -19,7 +19,7 @@ type Row = typeof teamDays.$inferSelect & Pick<Charge, "sku" | "priceClass">;
 
 /**
  * Charged days as shares are made of them: nobody's charges one by one, those of teams summed by project. A month is a few
- * thousand rows however many workloads it had. For who sees all teams.
+ * thousand rows however many workloads it had. Requires access to all teams.
  * @throws AppError `forbidden`.
  */
 export async function loadWorkbench(

@@ -121,7 +121,7 @@ function readRows(name: string, text: string, problems: Problem[]): Row[] {
   });
 }
 
-/** A field; words that lists write where they have nothing are none. */
+/** A field; words that lists write for "nothing" count as empty. */
 const given = (text = ""): string => (/^(?:nan|none|null|n\/a|-)$/i.test(text) ? "" : text);
 
 function columnOf(text: string): Column | null {
@@ -142,7 +142,7 @@ const isFraction = (gpus = ""): boolean => /^\d*\.\d+$/.test(gpus) && !Number.is
 const partKey = ({ fields: f }: Row): string =>
   [f.cloud, f.gpu_model, Number(f.gpus || 1), f.region, f.zone].join("\u0000");
 
-/** A machine's row with the row of its GPUs added; null where there is none. */
+/** A machine's row with the row of its GPUs added; null without one. */
 function withGpus(row: Row, parts: ReadonlyMap<string, Row>, used: Set<Row>): Row | null {
   const has = googleGpus(row.fields.instance ?? "");
   if (!has) return null;
@@ -186,7 +186,7 @@ function readPrice({ fields: f }: Row, terms: CatalogueTerms, addProblem: AddPro
   };
 }
 
-/** A price of one GPU, part by part, as that of its instance; what is no price stays as it is, for it to be told. */
+/** A price of one GPU, part by part, as that of its instance; what is not a price stays as it is, so that it can be reported. */
 function timesGpus(price: string, gpus: number): string {
   const whole = (part: string) => {
     const nanos = parseNanos(toNanos(part));

@@ -55,21 +55,21 @@ describe("a draft", () => {
     ["a word for a price", { unitPrice: "free" }, 'Line 2, unit price: "free" is no price'],
     ["a negative price", { unitPrice: "-1" }, "is no price"],
     ["ten decimals", { unitPrice: "0.0000000001" }, "at most nine decimals"],
-    ["a day that is none", { effectiveFrom: "2026-02-30" }, '"2026-02-30" is not a day'],
-    ["a year that is none", { effectiveFrom: "0001-01-01" }, "from 2000 on"],
-    ["a cluster that is none", { cluster: "north" }, 'There is no cluster "north". There are: east, west.'],
+    ["what is not a day", { effectiveFrom: "2026-02-30" }, '"2026-02-30" is not a day'],
+    ["a year that is too early", { effectiveFrom: "0001-01-01" }, "from 2000 on"],
+    ["an unknown cluster", { cluster: "north" }, 'There is no cluster "north". There are: east, west.'],
     ["a currency in lower case", { currency: "eur" }, "ISO 4217"],
     ["a currency without a rate by then", { currency: "EUR", effectiveFrom: "2026-05-01" }, "record one first"],
     ["no model", { match: "NVIDIA" }, "names no GPU model"],
     ["a model for CPU", { kind: "cpu" }, "leave it empty"],
-    ["a class that is none", { priceClass: "cheap" }, '"cheap" is no price class'],
+    ["an unknown class", { priceClass: "cheap" }, '"cheap" is no price class'],
   ])("%s is refused in words", (_, given, message) => {
     expect(problems(given)).toContain(message);
   });
 
-  it("is told with all others that are wrong, and none is taken then", () => {
-    const told = problems({ unitPrice: "x" }, { line: 3, kind: "y" }, { line: 4 });
-    expect(told.split("\n")).toHaveLength(2);
+  it("is reported with all others that are wrong, and none is taken then", () => {
+    const message = problems({ unitPrice: "x" }, { line: 3, kind: "y" }, { line: 4 });
+    expect(message.split("\n")).toHaveLength(2);
   });
 
   it("may not say the same twice, in whatever words", () => {
@@ -86,7 +86,7 @@ describe("a draft", () => {
   });
 });
 
-it("two prices that name a model equally well are told", () => {
+it("two prices that name a model equally well are reported", () => {
   const price = (match: string, more = {}) => ({
     kind: "gpu" as const,
     match,
@@ -136,7 +136,7 @@ describe("a file of prices", () => {
     expect(() => readPriceFile(name, text)).toThrow(message);
   });
 
-  it("is read as rates by month, and a month that is left out is told", () => {
+  it("is read as rates by month, and a month that is left out is reported", () => {
     const rates = (from: string) =>
       `- name: GPUH100 SU Rate\n  history:\n    - value: "6.04"\n      from: 2024-11\n      until: 2024-12\n    - value: "4"\n      from: ${from}\n- name: CPU SU Rate\n  history:\n    - value: "0.013"\n      from: 2023-06\n`;
     const good = readPriceFile("rates.yaml", rates("2025-01"));
@@ -150,7 +150,7 @@ describe("a file of prices", () => {
     );
   });
 
-  it("tells lines of another length", () => {
+  it("reports lines of another length", () => {
     const { problems: wrong } = readPriceFile("a.csv", "kind,unit_price,effective_from\ngpu,1\n");
     expect(formatProblems(wrong)).toBe(
       "Line 2: It has 2 fields where the header has 3: text with a comma in it needs quotes, and amounts have no comma.",

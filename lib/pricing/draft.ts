@@ -61,7 +61,7 @@ export interface Checked {
   readonly warnings: readonly Problem[];
 }
 
-/** Reads drafts all together: every problem is told, not the first alone. */
+/** Reads drafts all together: every problem is reported, not only the first. */
 export function checkDrafts(drafts: readonly PriceDraft[], world: DraftWorld): Checked {
   const problems: Problem[] = [];
   const warnings: Problem[] = [];

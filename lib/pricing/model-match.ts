@@ -3,7 +3,7 @@ const MAKERS = new Set(["NVIDIA", "TESLA", "GEFORCE", "QUADRO", "AMD", "INTEL"])
 const MIG = "MIG";
 
 /**
- * The words that tell a GPU model, upper case, makers left out: `NVIDIA-A100-SXM4-80GB` → A100, SXM4, 80GB, as are those of
+ * The words that identify a GPU model, upper case, without the maker's name: `NVIDIA-A100-SXM4-80GB` → A100, SXM4, 80GB, as are those of
  * `A100SXM4 80 GB`. A MIG profile is the words MIG and `1G.5GB`.
  */
 export function modelWords(text: string): readonly string[] {

@@ -20,7 +20,7 @@ import { newAmbiguities } from "./unclear.ts";
 /**
  * Puts a proposal in force: its prices are the book's next version, and every charged day from the first of them on is
  * due. Another person than who proposed must approve, where there is one.
- * @returns the first day that is charged anew. @throws AppError `forbidden`, `not_found`, `conflict`, also where the book
+ * @returns the first day that is charged again. @throws AppError `forbidden`, `not_found`, `conflict`, also where the book
  *   has changed so that two prices would name a GPU equally well.
  */
 export async function approvePrices(

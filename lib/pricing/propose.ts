@@ -23,7 +23,7 @@ export async function checkPrices(ctx: Ctx, drafts: readonly PriceDraft[], money
   const [places, book] = await Promise.all([loadPlacesToPrice(ctx.db), loadPriceBook(ctx.db, money.currency)]);
   const checked = checkDrafts(drafts, { ...money, ...places, rates: book.rates });
   const unclear = newAmbiguities(book, checked.prices, places.models);
-  // With problems there are no prices: then nothing is told of what would win.
+  // With problems there are no prices: then nothing is known of what would win.
   const unused = unusedPrices(book, checked.prices, places.places).map(({ index, message }) => ({
     line: drafts[index]?.line ?? 0,
     field: "match",
@@ -102,12 +102,15 @@ export async function proposePrices(
   return { id, warnings };
 }
 
-/** @throws AppError `not_found` when there is none of the id, `conflict` when it is decided. */
+/** @throws AppError `not_found` for an unknown id, `conflict` when it is decided. */
 export async function getOpenProposal(ctx: Ctx, id: string): Promise<Proposal> {
   const proposal = await findProposal(ctx.db, id);
   if (!proposal) throw new AppError("not_found", `There is no proposal ${id}.`);
   if (proposal.status !== "proposed")
-    throw new AppError("conflict", `"${proposal.title}" is ${proposal.status} already: propose anew to change it.`);
+    throw new AppError(
+      "conflict",
+      `"${proposal.title}" is ${proposal.status} already: create a new proposal to change it.`,
+    );
   return proposal;
 }
 

@@ -50,8 +50,8 @@ it.each(["cost-by-workload", "cost-by-user", "idle-cost"])(
 
 it("the explanation of an own workload is the amount of the report, without what others were rounded with", async () => {
   const [row] = await rowsOf("cost-by-workload", { submitters: ["ada"] });
-  const told = await loadExplanation(as({ submitters: ["ada"] }), { workload: 1 }, days);
-  expect(told.totalMicros).toBe(row?.amount);
+  const explained = await loadExplanation(as({ submitters: ["ada"] }), { workload: 1 }, days);
+  expect(explained.totalMicros).toBe(row?.amount);
   const day = { from: 20261029, until: 20261030 };
   expect((await loadExplanation(as({ submitters: ["ada"] }), { workload: 1 }, day)).roundings).toEqual([]);
   await expect(loadExplanation(as({ submitters: ["ada"] }), { workload: 3 }, days)).rejects.toMatchObject({

@@ -8,7 +8,7 @@ import { addDays, daysBetween } from "@/lib/time.ts";
 import { listReports } from "./index.ts";
 import type { Report, Row } from "./report.ts";
 
-/** The reports that tell money, by slug. */
+/** The reports that contain money, by slug. */
 export const costReports = (): Report[] => listReports().filter((r) => r.columns.some((c) => c.key === "currency"));
 
 /** One policy for all that nobody held, and for imported cost of nobody. */

@@ -1,6 +1,6 @@
 /**
  * Secrets of channels and connections, encrypted at rest. Owns the table `stored_secrets`. A value is bound to its place (owner and field),
- * is read by whoever needs it for one call, and never appears in a log, a message, the audit log or a backup in the clear.
+ * is read only for the call that needs it, and never appears in a log, a message, the audit log or a backup in the clear.
  */
 export { type KeySettings, type SecretKeys, secretKeys } from "./keys.ts";
 export { assertReadable, deleteUnreadable, listSecrets, listUnreadable, rotateSecrets } from "./rotate.ts";

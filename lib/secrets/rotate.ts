@@ -41,7 +41,7 @@ export interface Rotation {
 
 /**
  * Encrypts every secret with the newest key, in one transaction. The ledger's own key file gets a new key first; keys of the settings are
- * changed by whoever sets them. Old keys are kept: backups need them.
+ * changed by the person who sets them. Old keys are kept: backups need them.
  * @throws AppError `forbidden`; `invalid` without a key; `conflict` where nothing would change; `internal` for one that no key reads.
  */
 export async function rotateSecrets(ctx: Ctx, keys: SecretKeys): Promise<Rotation> {

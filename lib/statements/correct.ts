@@ -74,12 +74,12 @@ const shareKey = (s: Share): CorrectionKey => ({
   priceClass: s.costClass,
 });
 
-/** Why each row differs, as far as the charges of its workloads tell. */
+/** Why each row differs, as far as the charges of its workloads show. */
 function reasonsOf(frozen: DaySide, now: DaySide): (id: string) => string {
-  const told = new Map<string, Set<string>>();
-  const tell = (key: CorrectionKey, reason: string) => {
+  const reasons = new Map<string, Set<string>>();
+  const add = (key: CorrectionKey, reason: string) => {
     const id = idOf(key);
-    told.set(id, (told.get(id) ?? new Set()).add(reason));
+    reasons.set(id, (reasons.get(id) ?? new Set()).add(reason));
   };
   const before = new Map(groups(frozen.charges));
   const after = new Map(groups(now.charges));
@@ -87,10 +87,10 @@ function reasonsOf(frozen: DaySide, now: DaySide): (id: string) => string {
     const [was, is] = [before.get(id) ?? [], after.get(id) ?? []];
     const found =
       was.length && is.length ? chargeReasons(was, is) : [appearance(was.length ? now : frozen, was[0] ?? is[0])];
-    for (const reason of found) for (const charge of [...was, ...is]) tell(keyOf(charge), reason);
+    for (const reason of found) for (const charge of [...was, ...is]) add(keyOf(charge), reason);
   }
-  tellShares(frozen.shares, now.shares, tell);
-  return (id) => [...(told.get(id) ?? [REASONS.follows])].sort().join(", ");
+  addShareReasons(frozen.shares, now.shares, add);
+  return (id) => [...(reasons.get(id) ?? [REASONS.follows])].sort().join(", ");
 }
 
 /** Charges of one workload on one hardware for one SKU, whatever its price classes. */
@@ -117,10 +117,10 @@ function appearance({ unpriced }: DaySide, charge: Charge | undefined): string {
   return lacked ? REASONS.price : REASONS.usage;
 }
 
-function tellShares(
+function addShareReasons(
   frozen: readonly Share[],
   now: readonly Share[],
-  tell: (key: CorrectionKey, reason: string) => void,
+  add: (key: CorrectionKey, reason: string) => void,
 ): void {
   const of = (s: Share) => `${s.clusterId}/${s.hardwareKey}/${s.costClass}`;
   const [before, after] = [Map.groupBy(frozen, of), Map.groupBy(now, of)];
@@ -129,6 +129,6 @@ function tellShares(
   for (const pot of new Set([...before.keys(), ...after.keys()])) {
     const [was, is] = [before.get(pot) ?? [], after.get(pot) ?? []];
     const reason = methods(was) !== methods(is) ? REASONS.policy : total(was) !== total(is) ? REASONS.cost : null;
-    if (reason) for (const share of [...was, ...is]) tell(shareKey(share), reason);
+    if (reason) for (const share of [...was, ...is]) add(shareKey(share), reason);
   }
 }

@@ -47,7 +47,7 @@ export async function loadStatements(ctx: Ctx, settings: CloseSettings, periodId
   return { view, periods, statements };
 }
 
-/** One team's statement. @throws AppError `not_found` where there is none, or the viewer may not see it. */
+/** One team's statement. @throws AppError `not_found` if it does not exist or the viewer may not see it. */
 export async function loadStatement(
   ctx: Ctx,
   settings: CloseSettings,

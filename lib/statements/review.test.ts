@@ -27,7 +27,7 @@ describe.each(engines)("reviews on $name", (engine) => {
   const vision = { period: "2026-10", team: 11 };
 
   it.skipIf(isAbsent(engine))(
-    "a dispute is withdrawn by whoever raised it, and accepted away by nobody else",
+    "a dispute is withdrawn by the person who raised it, and accepted away by nobody else",
     async () => {
       const as = (id: string) => {
         const viewer = { kind: "person", id, roles: ["manager"], projects: [], teams: [11], manages: [11] } as const;

@@ -59,7 +59,7 @@ async function needLine(ctx: Ctx, settings: CloseSettings, periodId: string, tea
       `${periodId} is closed: what is wrong with it is corrected in the next period.`,
     );
   if (line !== "" && !statement.lines.some((l) => l.key === line))
-    throw new AppError("not_found", `The statement has no line "${line}" any more: look at it again.`);
+    throw new AppError("not_found", `The statement no longer has the line "${line}": look at it again.`);
   return statement;
 }
 
@@ -95,7 +95,7 @@ export async function reviewLine(ctx: Ctx, settings: CloseSettings, given: z.inp
     const before = await findReview(tx, period, team, line);
     if (before?.verdict === "disputed" && verdict === "disputed")
       throw new AppError("conflict", `It is disputed already, by ${before.by}: "${before.reason}".`);
-    // A dispute is withdrawn by whoever raised it, or answered: nobody accepts away what somebody else disputes.
+    // A dispute is withdrawn by the person who raised it, or answered: nobody accepts away what somebody else disputes.
     if (before?.verdict === "disputed" && before.by !== ctx.viewer.id)
       throw new AppError(
         "conflict",

@@ -124,7 +124,7 @@ export interface StatementHeader {
   /** The total rounded once to the minor unit, and the difference: a line of its own. */
   readonly roundedMicros: Micros;
   readonly roundingMicros: Micros;
-  /** The team's total of the period before; null: there is none. */
+  /** The team's total of the period before; null: no period before. */
   readonly previousMicros: Micros | null;
   readonly idleQuantity: number;
   readonly idleMicros: Micros;

@@ -34,7 +34,7 @@ export const methodWords = (method: Share["method"]): string => METHOD_WORDS[met
 
 /**
  * The policies that applied in a period, in sentences: who paid for what nobody held, how CPU and memory are charged, how
- * amounts are rounded. A change inside the period is told with its day. @param clusters id → name.
+ * amounts are rounded. A change inside the period is shown with its day. @param clusters id → name.
  */
 export function policySentences(
   rules: Pick<ChargeRules, "policies" | "settings">,

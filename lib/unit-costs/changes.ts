@@ -55,7 +55,7 @@ async function checked(ctx: Ctx, given: UnitInput, key: number | null): Promise<
   allow(ctx.viewer, "units.edit");
   const unit = parseInput(unitSchema, given);
   needChangeable(await findPlaces(ctx), unit.scope, "units.edit");
-  // A query reads what it likes of the source, so it is not for whoever sees one team.
+  // A query reads what it likes of the source, so it is not for the person who sees one team.
   if (unit.source === "query") allow(ctx.viewer, "units.query");
   const twin = (await listUnits(ctx.db)).find((u) => u.key !== key && u.name.toLowerCase() === unit.name.toLowerCase());
   if (twin) throw fieldError("name", "Another unit has this name: choose another one.", "conflict");

@@ -70,7 +70,7 @@ export async function loadCostRows(
 }
 
 function loadHeld(db: Reader, members: Members, unit: Narrowing, { from, until }: Days): Promise<CostRow[]> {
-  // What nobody held is of no workload; whoever asks for the whole cost gets it.
+  // What nobody held is of no workload; it counts only in the whole cost.
   const held = unit.loaded ? sql`` : sql` and c.project_key <> 0`;
   return db.all<CostRow>(sql`select c.day, ${SUMS} from ${teamDays} c join ${hardware} h on h.key = c.hardware_key
     where c.day >= ${from} and c.day < ${until}${held}${ofMembers("c", members)}${ofModel(unit)} group by c.day`);

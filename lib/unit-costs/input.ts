@@ -76,7 +76,7 @@ export const unitSchema = z
   });
 export type UnitInput = z.input<typeof unitSchema>;
 
-/** A count as people write it, in thousandths; null where it is none. At most three decimals, below nine trillion. */
+/** A count as people write it, in thousandths; null for anything else. At most three decimals, below nine trillion. */
 export function parseCount(text: string): number | null {
   const milli = parseDecimal(text.trim(), 3);
   return milli !== null && milli >= 0 ? milli : null;

@@ -67,7 +67,7 @@ describe("counts of a query", () => {
     expect(queries).toContain("sum(increase(vllm:generation_tokens_total[3600s]))");
     expect((await day())?.newest).toBeNull();
     expect(await readWith(hourly)).toBe(0);
-    // The missing hour is asked for again while it is young, and is then older than a day.
+    // The missing hour is requested again while it is young, and is then older than a day.
     expect(await readWith(() => vector("1000000"), NOW + 2 * HOUR)).toBe(2);
   });
 

@@ -8,7 +8,7 @@ import type { StoredUnit } from "./types.ts";
 
 /** Windows that one run reads of a unit: a long history comes in several runs. */
 const MOST_WINDOWS = 48;
-/** A window without a value is asked for again for so long, and as often. */
+/** A window without a value is requested again for this long, and as often. */
 const RETRY_FOR = DAY;
 const RETRY_EVERY = HOUR;
 

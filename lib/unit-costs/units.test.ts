@@ -150,7 +150,7 @@ describe.each(engines)("unit costs on $name", (engine) => {
     expect(() => readCountCsv("x.csv", "date,count\n")).toThrow(/The column day is missing/);
   });
 
-  it.skipIf(isAbsent(engine))("belong to whoever may see and manage their scope", async () => {
+  it.skipIf(isAbsent(engine))("belong to the person who may see and manage their scope", async () => {
     const own = asViewer(ctx, manager);
     expect(await loadUnitViews(own, week)).toEqual([]);
     await expect(loadUnitViews(own, week, key)).rejects.toThrow(/no unit \d+ that you may see/);

@@ -15,7 +15,7 @@ function piecesOf(timeline: Timeline, run: PodRun, clusterId: string): SeriesPie
     .map((s) => ({ ...s, items: [], constant: 0 }));
 }
 
-/** What kube-state-metrics tells of pods: the labels that it was told to show, keys in its own spelling. */
+/** What kube-state-metrics reports of pods: the labels that it is configured to show, keys in its own spelling. */
 export function labelFamily(timeline: Timeline): Family {
   const list = [...timeline.runOfPod.values()].map((run) => {
     const project = timeline.project.get(run.workload.projectId);
@@ -34,7 +34,7 @@ export function labelFamily(timeline: Timeline): Family {
   return { name: "kube_pod_labels", help, decimals: 0, series: bySortedKey(list), at: (_s, piece) => piece.constant };
 }
 
-/** What cAdvisor tells of each pod's one container. `id` tells pods of the same name apart, as its cgroup path does. */
+/** What cAdvisor reports of each pod's one container. `id` distinguishes pods of the same name, as its cgroup path does. */
 export function containerFamilies(timeline: Timeline): Family[] {
   const runOf = new Map<PromSeries, PodRun>();
   for (const run of timeline.runOfPod.values()) {

@@ -109,7 +109,7 @@ export function iso(at: Instant): string {
   return new Date(at * 1000).toISOString().replace(".000Z", "Z");
 }
 
-/** ISO text of an instant that has come, else null: answers never tell the future. */
+/** ISO text of an instant that has come, else null: answers never contain the future. */
 export function isoPast(at: Instant | null, now: Instant): string | null {
   return at !== null && at <= now ? iso(at) : null;
 }

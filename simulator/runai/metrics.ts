@@ -14,7 +14,7 @@ export interface MetricRequest {
   readonly points: readonly Point[];
 }
 
-/** The sample of a series at a grid index, in the wire's unit; null where there is none. */
+/** The sample of a series at a grid index, in the wire's unit; null without a sample. */
 export type SampleAt = (i: number) => number | null;
 
 export interface Measurement {

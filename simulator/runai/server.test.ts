@@ -151,7 +151,7 @@ describe("lists", () => {
     );
   });
 
-  it("never tells the future, and keeps deleted workloads in their own list for 14 days", async () => {
+  it("never reports the future, and keeps deleted workloads in their own list for 14 days", async () => {
     const all = list((await get(simulator, "/api/v1/workloads?limit=500")).body, "workloads");
     for (const w of all) {
       expect(Date.parse(w.createdAt as string) / 1000).toBeLessThanOrEqual(now);

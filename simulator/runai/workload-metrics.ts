@@ -173,7 +173,7 @@ function podMeasurements(context: RunaiContext, workload: WorkloadSpec, podId: s
   });
 }
 
-/** `GET /workloads/{id}/pods/{podId}/metrics`: `_PER_GPU` types give a measurement per card, told apart by `labels.gpu`. */
+/** `GET /workloads/{id}/pods/{podId}/metrics`: `_PER_GPU` types give a measurement per card, distinguished by `labels.gpu`. */
 export function podMetrics(context: RunaiContext, call: Call, id: string, podId: string): Reply {
   const workload = findWorkload(context, id);
   findPod(context, id, podId);

@@ -3,7 +3,7 @@ import type { PhaseSpec, PodSpec, WorkloadSpec } from "@/simulator/scenario.ts";
 import { podEnd } from "@/simulator/scenario.ts";
 import { departmentOf, departmentVisible, type RunaiContext } from "./context.ts";
 
-/** A workload as the API would tell it at `now`. */
+/** A workload as the API would return it at `now`. */
 export interface WorkloadState {
   readonly spec: WorkloadSpec;
   readonly now: Instant;

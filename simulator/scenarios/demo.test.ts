@@ -49,7 +49,7 @@ describe("the demo's cluster", () => {
   it("has the same past when it is started again later", () => {
     const later = demoScenario({ now: now + 3 * DAY, start });
     const byId = new Map(later.workloads.map((w) => [w.id, w]));
-    const told = (w: WorkloadSpec | undefined) => ({
+    const described = (w: WorkloadSpec | undefined) => ({
       phases: w?.phases.filter((p) => p.at <= now),
       pods: w?.pods
         .filter((p) => (p.startedAt ?? now + 1) <= now)
@@ -57,7 +57,7 @@ describe("the demo's cluster", () => {
     });
     const past = scenario.workloads.filter((w) => w.createdAt <= now);
     expect(new Set(past.map((w) => w.id)).size).toBe(past.length);
-    const different = past.filter((w) => JSON.stringify(told(w)) !== JSON.stringify(told(byId.get(w.id))));
+    const different = past.filter((w) => JSON.stringify(described(w)) !== JSON.stringify(described(byId.get(w.id))));
     expect(different.map((w) => w.name)).toEqual([]);
   });
 

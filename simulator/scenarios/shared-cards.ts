@@ -37,7 +37,7 @@ interface Place {
 
 /**
  * The scenario with two nodes more, whose cards the device plugin shares: one with MIG slices, one with time-slicing, and pods of
- * every kind on them. Pods come and go at least four samples apart on a card: who came and who went within one sample no exporter tells.
+ * every kind on them. Pods come and go at least four samples apart on a card: no exporter reports who came and went within one sample.
  */
 export function withSharedCards(scenario: Scenario): Scenario {
   const rng = new Random(scenario.seed ^ 0x5a17);

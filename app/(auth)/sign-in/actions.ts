@@ -82,7 +82,7 @@ export async function followLink(form: FormData): Promise<void> {
   );
 }
 
-/** Mails a one-time link to whoever forgot their password. Answers the same whether or not there is such a person, and as fast. */
+/** Mails a one-time link to the person who forgot their password. Answers the same whether or not there is such a person, and as fast. */
 export async function mailLink(form: FormData): Promise<void> {
   const origin = await requestOrigin();
   const door = await openActDoor();

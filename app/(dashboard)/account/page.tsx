@@ -34,7 +34,7 @@ export default async function AccountPage({ searchParams }: { searchParams: Sear
     return (
       <>
         <PageHeader title="Account">
-          Sign-in is off (AUTH=off): whoever reaches this machine&apos;s port is the administrator, and nobody has an
+          Sign-in is off (AUTH=off): anyone who reaches this machine&apos;s port is the administrator, and nobody has an
           account.
         </PageHeader>
         <p className="max-w-prose text-sm text-soft">

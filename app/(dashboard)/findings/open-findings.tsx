@@ -20,7 +20,7 @@ interface Props {
   readonly users?: readonly string[];
 }
 
-/** Findings about a workload, a project, a team or some people that are not resolved. Nothing is shown where there are none. */
+/** Findings about a workload, a project, a team or some people that are not resolved. Shows nothing without findings. */
 export async function OpenFindings({ input, workload, project, team, users }: Props) {
   const { ctx, zone, now, params } = input;
   if (!mayDo(ctx.viewer, "findings.read")) return null;

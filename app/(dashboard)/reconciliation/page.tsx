@@ -70,7 +70,7 @@ export default async function ReconciliationPage({ searchParams }: { searchParam
         controls={<PeriodChoice periods={periods} chosen={chosen} />}
       >
         {chosen.period.id} <StateBadge state={chosen.state} /> Capacity × rate against what teams and the platform are
-        charged: the residual has to be 0.
+        charged: the residual must be 0.
       </PageHeader>
       {due > 0 && (
         <Notice>{`${due} ${due === 1 ? "day" : "days"} changed since they were charged: the next sync recalculates them.`}</Notice>

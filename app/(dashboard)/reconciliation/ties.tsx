@@ -18,7 +18,7 @@ interface TiesProps {
 
 const isOff = ([, t]: Tie) => Boolean(t.residualMicros || t.residualMilli || t.unclassedMilli);
 
-/** Capacity × price against what is charged: the residual has to be 0. */
+/** Capacity × price against what is charged: the residual must be 0. */
 export function Ties({ title, rows, first, currency, link }: TiesProps) {
   const money = moneyIn(currency);
   const total = { total: true } as const;

@@ -16,7 +16,7 @@ import { bridgeSentence, isVisible } from "@/lib/reports/explain/bridge-words.ts
 import { findCostScope } from "@/lib/reports/read/cost-scope.ts";
 import { daysBetween } from "@/lib/time.ts";
 
-/** Of more days the report tells it: the page is not to wait. */
+/** For longer periods the report shows it, so that the page does not wait. */
 const MOST_DAYS = 93;
 
 interface Step {

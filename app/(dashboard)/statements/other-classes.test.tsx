@@ -85,7 +85,7 @@ describe("a period that another version closed, with other classes", () => {
     expect(sumExactly(parts.map((p) => p.micros))).toBe(header.usageMicros);
   });
 
-  it("shows them on the page, in the workbook, the document and the JSON; its lines are those of any statement", async () => {
+  it("shows them on the page, in the XLSX, the PDF and the JSON; its lines are those of any statement", async () => {
     const read = await statement();
     const html = renderToStaticMarkup(<Charts header={read.header} params={{}} />);
     const words = html.replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ");

@@ -79,7 +79,7 @@ function totalInText(text: string): number {
   return micros(figure.replaceAll(/[, ]/g, "").replace("−", "-"));
 }
 
-/** What the workbook and the document of all teams say that they come to: of each team where they name it, and together. */
+/** What the XLSX and the PDF of all teams say that they come to: of each team where they name it, and together. */
 async function togetherOf(
   ctx: Ctx,
   period: string,

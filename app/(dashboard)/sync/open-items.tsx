@@ -19,7 +19,7 @@ const COLUMNS = [
   text<OpenItem>("detail", "What it means and what resolves it", (i) => i.detail, { look: ["wide"] }),
 ];
 
-/** GPU time that is not charged because something is not known; nothing where there is none. */
+/** GPU time that is not charged because something is not known; shows nothing without any. */
 export function OpenItems({ items, zone }: { readonly items: readonly OpenItem[]; readonly zone: string }) {
   if (!items.length) return null;
   return (

@@ -4,7 +4,7 @@ import type { RuleKind, TeamRule } from "@/lib/attribution/types.ts";
 import { AppError } from "@/lib/errors.ts";
 import { dateOfKey, parseDay } from "@/lib/time.ts";
 
-/** What the address, or the form that saves it, says is to be done to the rules. @throws AppError `invalid` for a day that is none. */
+/** The change of rules that the address, or the form that saves it, asks for. @throws AppError `invalid` for what is not a day. */
 export function readAct(params: Params): RuleActInput {
   const { act = "add", id = "", before } = params;
   if (act === "end") return { act, id, untilDay: parseDay(params.day ?? "") };

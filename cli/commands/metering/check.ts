@@ -10,7 +10,7 @@ import { listOpenItems, type OpenItem } from "@/lib/metering/open-store.ts";
 import { closeSettingsOf } from "@/lib/periods/settings.ts";
 import { formatInstant } from "@/lib/time.ts";
 
-const told = ({ kind, subject, detail }: Fault): string => `${kind}: ${subject}: ${detail}`;
+const faultText = ({ kind, subject, detail }: Fault): string => `${kind}: ${subject}: ${detail}`;
 
 /** Open items that are listed at most, the largest first. */
 const MOST_OPEN = 100;
@@ -30,7 +30,11 @@ export function register(program: Command, io: Io): void {
         const damaged = checked.faults.some((f) => f.kind === "damaged");
         const chain = damaged ? [] : await verifyChain(ctx, closeSettingsOf(env()));
         const open = damaged ? [] : await listOpenItems(ctx.db, MOST_OPEN);
-        return { ...checked, open, faults: [...checked.faults.map(told), ...chain.map((fault) => `closes: ${fault}`)] };
+        return {
+          ...checked,
+          open,
+          faults: [...checked.faults.map(faultText), ...chain.map((fault) => `closes: ${fault}`)],
+        };
       });
       const warning = exposureWarning(env().DATABASE_URL);
       if (warning) io.note(warning);

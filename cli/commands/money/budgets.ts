@@ -62,7 +62,7 @@ export function register(program: Command, io: Io): void {
     .option("--note <text>", "beside the budget")
     .option("--reason <text>", "why, for the audit log")
     .action((options: SetOptions) => withCtx({ mustExist: true }, (ctx) => set(io, ctx, options)));
-  scopeOptions(budgets.command("end").description("Ends a budget: from that day on there is none."))
+  scopeOptions(budgets.command("end").description("Ends a budget from a day on."))
     .requiredOption("--from <date>", "the first day without")
     .option("--reason <text>", "why, for the audit log")
     .action((options: SetOptions) =>

@@ -18,7 +18,7 @@ afterAll(() => ledger.drop());
 
 describe("ledger teams", () => {
   it("makes teams and rules, shows first what a rule would change, and lists what holds", async () => {
-    expect((await run("add", "Vision", "--cost-centre", "CC-7")).stderr).toContain("Made team Vision.");
+    expect((await run("add", "Vision", "--cost-centre", "CC-7")).stderr).toContain("Team Vision created.");
     const add = ["add-rule", "--team", "vision", "--kind", "project", "--pattern", "vis*", "--from", "2026-11-01"];
     const shown = await run(...add, "--month", "2026-11", "--dry-run");
     expect(shown.stdout.replaceAll("\r", "")).toBe(`what,project,from,to,workloads,gpu_hours,cost

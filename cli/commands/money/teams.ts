@@ -82,7 +82,9 @@ function registerTeams(teams: Command, io: Io): void {
     (name: string, { reason, ...given }: Booking) =>
       withCtx({ mustExist: true }, async (ctx) => {
         const team = await createTeam(ctx, { ...given, name }, reason);
-        io.note(`Made team ${team.name}. Now say what is its: ledger teams add-rule --team "${team.name}" …`);
+        io.note(
+          `Team ${team.name} created. Next, add a rule that assigns workloads to it: ledger teams add-rule --team "${team.name}" …`,
+        );
       }),
   );
   booking(
@@ -100,7 +102,7 @@ function registerTeams(teams: Command, io: Io): void {
     }),
   );
   for (const [act, verb, text] of [
-    ["archive", archiveTeam, "Puts a team away that is given nothing any more; its history stays."],
+    ["archive", archiveTeam, "Archives a team that no rule uses; its history stays."],
     ["restore", (ctx: Ctx, key: number, _: number, why?: string) => restoreTeam(ctx, key, why), "Takes it back."],
   ] as const)
     teams
@@ -139,23 +141,20 @@ function registerRules(teams: Command, io: Io): void {
   };
   const draft = (command: Command): Command =>
     command
-      .option("--team <name>", "whose it is")
+      .option("--team <name>", "the team that it belongs to")
       .option("--kind <kind>", `what it looks at: ${RULE_KINDS.join(", ")}`)
       .option("--label <key>", "of a rule by label: its key, such as ai-finops.io/team")
       .option("--pattern <text>", "what it must be; * stands for any run of characters")
       .option("--cluster <name>", "only in this cluster")
       .option("--from <date>", "its first day; today where it is not given")
-      .option("--until <date>", "the first day that is not its any more")
+      .option("--until <date>", "the first day that no longer counts")
       .option("--before <rule>", "the rule that it comes before; the last where it is not given");
   draft(act("add-rule", "Adds a rule.", addOf));
   draft(act("change-rule", "Changes what is given, from a day on; before it, the rule stays as it was.", changeOf));
   act("move-rule", "Moves a rule in the order, from a day on.", moveOf)
     .option("--before <rule>", "the rule that it comes before; the last where it is not given")
     .option("--from <date>", "from which day; today where it is not given");
-  act("end-rule", "Ends a rule.", endOf).option(
-    "--on <date>",
-    "the first day that is not its any more; today where it is not given",
-  );
+  act("end-rule", "Ends a rule.", endOf).option("--on <date>", "the first day that no longer counts; default: today");
 }
 
 async function addOf(ctx: Ctx, _: string, o: RuleOptions): Promise<RuleActInput> {
@@ -214,7 +213,7 @@ async function carryOut(io: Io, options: RuleOptions, build: (ctx: Ctx) => Promi
   await withCtx({ mustExist: true }, async (ctx) => {
     const act = await build(ctx);
     const preview = await previewAct(ctx, act, days as NonNullable<typeof days>, zone);
-    await tell(io, preview, await listTeams(ctx.db), days as NonNullable<typeof days>);
+    await printPreview(io, preview, await listTeams(ctx.db), days as NonNullable<typeof days>);
     if (options.dryRun) return;
     const { fromDay, after, before } = await changeRules(ctx, act, options.reason);
     io.note(
@@ -223,7 +222,7 @@ async function carryOut(io: Io, options: RuleOptions, build: (ctx: Ctx) => Promi
   });
 }
 
-async function tell(io: Io, preview: ActPreview, teams: readonly Team[], days: Days): Promise<void> {
+async function printPreview(io: Io, preview: ActPreview, teams: readonly Team[], days: Days): Promise<void> {
   const nameOf = (key: number) => teams.find((t) => t.key === key)?.name ?? String(key);
   const figures = (work: WorkSum) => ({
     workloads: work.workloads,

@@ -8,7 +8,7 @@ export const MOST_ATTEMPTS = WAITS.length + 1;
 const LONGEST_ASKED = 86_400;
 
 /**
- * Whole seconds from a failed attempt to the next; null: there is none. A receiver that asks for more time gets it.
+ * Whole seconds from a failed attempt to the next; null: no further attempt. A receiver that asks for more time gets it.
  * @param attempts so far, 1 or more. @param random 0 ≤ x < 1: up to a fifth is added, so that many messages do not come back at once.
  */
 export function waitSeconds(attempts: number, askedSeconds: number | undefined, random: number): number | null {

@@ -26,7 +26,7 @@ export interface Sending {
   readonly post: Post;
   readonly mailer: Mailer | null;
   readonly keys: SecretKeys;
-  /** Addresses that are sent to whoever they are: those of ALERT_EMAIL_TO. */
+  /** Addresses that are sent to without a check of the person: those of ALERT_EMAIL_TO. */
   readonly fallback?: readonly string[];
   /** How long a claim lasts: longer than the slowest call. */
   readonly leaseSeconds: number;
@@ -45,7 +45,7 @@ const WORKERS = 4;
 
 /**
  * Sends every message that is due. Any number of processes may do this: each message is claimed by one. Never throws for a receiver;
- * for a database that fails, once no call is in flight any more.
+ * for a database that fails, once no call is in flight.
  * @param only one message, whatever its wait.
  */
 export async function deliverDue(

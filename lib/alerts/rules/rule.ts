@@ -10,7 +10,7 @@ export interface Condition {
   readonly unknown?: true;
   /** Nobody will know: an event that is open ends with this as the title of its last message, and none begins. */
   readonly over?: string;
-  /** Whose it is; 0: nobody's in particular. Absent: the rule's own team. */
+  /** The team that it belongs to; 0: nobody's in particular. Absent: the rule's own team. */
   readonly teamKey?: number;
   /** Absent: the rule's. */
   readonly severity?: Severity;
@@ -80,7 +80,7 @@ export interface RuleKind {
   readonly read: (ctx: Ctx, asked: Asked) => Promise<Condition[]>;
   /** Whether the time of a subject is over, as the title of its last message: nothing is known to be well. Null: it is not over. */
   readonly ended?: (subject: string, ctx: Pick<Ctx, "now" | "ledger">) => string | null;
-  /** What it would have notified; null: the past does not tell. */
+  /** What it would have notified; null: the past cannot be read. */
   readonly history: (ctx: Ctx, asked: Asked, span: Interval) => Promise<Happening[] | null>;
 }
 

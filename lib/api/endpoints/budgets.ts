@@ -144,7 +144,7 @@ async function* onePage<T>(rows: T): AsyncGenerator<T> {
   yield rows;
 }
 
-/** An Alertmanager repeats what is answered by 5xx alone, so it is never told to come back later. */
+/** An Alertmanager repeats what is answered by 5xx alone, so it never gets the answer to come back later. */
 export const receiveAlert: Endpoint = {
   method: "POST",
   path: "/api/v1/alerts",

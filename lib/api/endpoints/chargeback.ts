@@ -107,7 +107,7 @@ const PERIOD = {
   period: { description: "The id of a billing period; the last one that is over where absent.", example: "2026-10" },
 } as const;
 
-/** The period asked for, or the last that is over, or the first there is. @throws AppError `not_found` where there is none. */
+/** The period asked for, or the last that is over, or the first. @throws AppError `not_found` without periods. */
 async function periodIdOf(ctx: Ctx, given: string | undefined): Promise<string> {
   if (given !== undefined) return given;
   const all = await loadPeriods(ctx.db, closeSettingsOf(env()), ctx.now());

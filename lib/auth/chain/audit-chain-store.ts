@@ -21,7 +21,7 @@ export async function appendToChain(tx: Tx, entry: AuditEntry): Promise<void> {
   await tx.run(sql`update ${auditHead} set hash = ${hash} where key = 1`);
 }
 
-/** One hash over all entries that are in no chain, oldest first; empty: there are none. */
+/** One hash over all entries that are in no chain, oldest first; empty: no such entries. */
 async function hashUnchained(db: Reader): Promise<string> {
   let [hash, last] = ["", { at: -1, id: "" }];
   for (;;) {

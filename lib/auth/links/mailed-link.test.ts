@@ -10,7 +10,7 @@ import { requestLink } from "./mailed-link.ts";
 
 const LIMITS = { idleSeconds: 3600, lifetimeSeconds: 36_000 };
 
-describe.each(engines)("a link for whoever forgot their password, on $name", (engine) => {
+describe.each(engines)("a link for people who forgot their password, on $name", (engine) => {
   let store: TestDb | null;
   let ctx: Ctx;
   let now = 1_700_000_000;
@@ -31,7 +31,7 @@ describe.each(engines)("a link for whoever forgot their password, on $name", (en
     const invitation = await createLink(ctx, key);
     const link = await ask(" Ada@Example.com");
     expect(link?.email).toBe("ada@example.com");
-    // Not again within five minutes, whoever asks.
+    // Not again within five minutes, no matter who asks.
     expect(await ask("ada@example.com", "elsewhere")).toBe(null);
     expect(await linkOwner(ctx, invitation.secret)).toMatchObject({ email: "ada@example.com" });
     expect(await signInWithLink(ctx, { secret: link?.secret as string }, origin("a"), LIMITS)).toMatchObject({
@@ -61,7 +61,7 @@ describe.each(engines)("a link for whoever forgot their password, on $name", (en
     },
   );
 
-  it.skipIf(isAbsent(engine))("is slowed down for whoever asks again and again", async () => {
+  it.skipIf(isAbsent(engine))("is slowed down for people who ask again and again", async () => {
     for (let i = 0; i < 20; i++) await ask(`guess-${i}@example.com`, "guesser");
     await expect(ask("guess@example.com", "guesser")).rejects.toThrow(/too many attempts/);
     expect(await ask("guess@example.com", "somebody else")).toBe(null);

@@ -42,7 +42,7 @@ export async function requestLink(door: Door, given: string, origin: Origin): Pr
     const mayAsk = user && user.disabledAt === null && (user.passwordHash !== "" || user.subject === "");
     const isTooSoon = await hasLinkSince(tx, user?.key ?? NOBODY, BY, now - PAUSE_SECONDS);
     const found = mayAsk && !isTooSoon ? user : undefined;
-    // Whoever asks for nobody's link has the same statements run, with a link that has ended: the time says nothing.
+    // The person who asks for nobody's link has the same statements run, with a link that has ended: the time says nothing.
     const secret = randomSecret();
     const link = { tokenHash: hashSecret(secret), userKey: found?.key ?? NOBODY, createdAt: now, createdBy: BY };
     await insertLink(tx, { ...link, expiresAt: found ? now + MAILED_LINK_SECONDS : now });

@@ -2,7 +2,7 @@ import { divideHalfEven, formatDecimal, SKUS, type Sku } from "@/lib/money.ts";
 import type { PriceClass } from "@/lib/pricing/types.ts";
 import type { OwnFocusRow } from "./columns.ts";
 
-/** Places of a quantity: enough to tell any two quantities of base units apart. */
+/** Places of a quantity: enough to distinguish any two quantities of base units. */
 const PLACES = 9;
 
 /** A quantity in priced units: two decimals at least, nine at most, half to even. */

@@ -66,7 +66,7 @@ describe("focusRows", () => {
     );
   });
 
-  it("tells usage, shares, imported cost, corrections and settled disputes apart", async () => {
+  it("distinguishes usage, shares, imported cost, corrections and settled disputes", async () => {
     const lines = [
       usageLine(3_600_000, 2_500_000_000),
       amountLine(5_000_000, { kind: "share", method: "unused-quota", cluster: "east" }),
@@ -83,14 +83,14 @@ describe("focusRows", () => {
       amountLine(-9_000_000, { kind: "correction", reason: "Node was down" }),
     ];
     const rows = (await rowsOf(statementOf({ lines }))).slice(3);
-    const told = rows.map((r) => [
+    const described = rows.map((r) => [
       r.x_LineKind,
       r.ChargeCategory,
       r.ChargeClass,
       r.CapacityReservationStatus,
       r.ChargePeriodStart,
     ]);
-    expect(told).toEqual([
+    expect(described).toEqual([
       ["share", "Adjustment", null, "Unused", "2026-09-30T22:00:00Z"],
       ["cost", "Adjustment", null, null, "2026-09-30T22:00:00Z"],
       ["correction", "Usage", "Correction", null, "2026-08-31T22:00:00Z"],

@@ -196,7 +196,7 @@ function roundingRow(base: OwnFocusRow, statement: Statement, written: Micros, r
   if (Math.abs(apart) > rows)
     throw new AppError(
       "internal",
-      `The charges of ${header.team.name} in ${header.period.id} come to ${formatMicros(written)}, the lines of its statement to ${formatMicros(header.totalMicros)}: charge the period again, or tell who runs the ledger.`,
+      `The charges of ${header.team.name} in ${header.period.id} come to ${formatMicros(written)}, the lines of its statement to ${formatMicros(header.totalMicros)}: charge the period again, or inform an administrator.`,
     );
   return {
     ...base,

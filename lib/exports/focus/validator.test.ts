@@ -157,9 +157,9 @@ describe.skipIf(!existsSync(MODEL))("the published rules of FOCUS 1.2 (needs ../
       const column = rule?.ValidationCriteria.Requirement.ColumnName as string;
       const { [column]: _, ...rest } = row;
       const { faults } = await validateFocus([[rest]], { most: 1_000_000 });
-      const told = faults.filter((f) => f.row === 0 && f.column === column).map((f) => [f.rule, f.level]);
+      const reported = faults.filter((f) => f.row === 0 && f.column === column).map((f) => [f.rule, f.level]);
       const level = rule?.ValidationCriteria.Keyword === "MUST" ? "error" : "warning";
-      expect(told).toEqual(declared.has(id) ? [[id, level]] : []);
+      expect(reported).toEqual(declared.has(id) ? [[id, level]] : []);
       // What we leave out belongs to concepts that the ledger does not have, or may be left out.
       if (!declared.has(id))
         expect(rule?.ApplicabilityCriteria?.join()).toMatch(/REGION|COMMITMENT|ZONE|CURRENC|_TYPES/);

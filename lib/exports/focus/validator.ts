@@ -30,7 +30,7 @@ export interface ValidateOptions {
 type Rows = Iterable<readonly FocusRow[]> | AsyncIterable<readonly FocusRow[]>;
 
 /**
- * Checks rows against FOCUS 1.2 before they are offered. Columns that are missing are told once, and rules about them do
+ * Checks rows against FOCUS 1.2 before they are offered. Columns that are missing are reported once, and rules about them do
  * not apply. Rows of the ledger – they have its own columns – are checked against its own rules too. The standard's
  * published validator also refuses texts that are not ASCII, which the standard does not: names stay as they are.
  */

@@ -46,7 +46,7 @@ export const statementContent = (
   ...closing(pen, statement),
 ];
 
-/** What is around the content of each page of a statement: on its first, its name says already whose it is. */
+/** What is around the content of each page of a statement: on its first, its title names the team already. */
 export function statementFrame(pen: Pen, statement: Statement) {
   let first: number | undefined;
   return {

@@ -3,7 +3,7 @@ import type { Fit, Method, Series } from "../types.ts";
 /** Smoothing factors tried: 0.05, 0.10 … 1. */
 export const ALPHAS: readonly number[] = Array.from({ length: 20 }, (_, i) => (i + 1) / 20);
 
-/** One-step errors of the first known days tell of the start, not of the factor: they do not count. */
+/** One-step errors of the first known days depend on the start, not on the factor: they do not count. */
 const RUN_IN = 7;
 
 /** A history after simple exponential smoothing. */

@@ -151,17 +151,20 @@ describe.each(engines)("anomalies of a ledger on $name", (engine) => {
     expect((name && (await findAnomaly(ctx, name, SETTINGS)))?.anomaly.state).toBe("open");
   });
 
-  it.skipIf(isAbsent(engine))("cannot be judged by whoever does not see them, nor where there is none", async () => {
-    const theirs = anomalyId({ measure: "spend", scopeKind: "team", scopeKey: SPEECH, day: 20261106 });
-    const judge = (viewer: Viewer, anomaly: string) =>
-      judgeAnomaly({ ...ctx, viewer }, { anomaly, verdict: "noise" }, SETTINGS);
-    await expect(judge(manager, theirs)).rejects.toMatchObject({ code: "not_found" });
-    await expect(judge(ctx.viewer, "spend-team-11-20261025")).rejects.toMatchObject({ code: "not_found" });
-    await expect(judge(ctx.viewer, "nonsense")).rejects.toMatchObject({ code: "not_found" });
-    await expect(judge(person({ roles: ["viewer"], teams: [VISION] }), theirs)).rejects.toMatchObject({
-      code: "forbidden",
-    });
-  });
+  it.skipIf(isAbsent(engine))(
+    "cannot be judged by people who do not see them, nor where nothing is found",
+    async () => {
+      const theirs = anomalyId({ measure: "spend", scopeKind: "team", scopeKey: SPEECH, day: 20261106 });
+      const judge = (viewer: Viewer, anomaly: string) =>
+        judgeAnomaly({ ...ctx, viewer }, { anomaly, verdict: "noise" }, SETTINGS);
+      await expect(judge(manager, theirs)).rejects.toMatchObject({ code: "not_found" });
+      await expect(judge(ctx.viewer, "spend-team-11-20261025")).rejects.toMatchObject({ code: "not_found" });
+      await expect(judge(ctx.viewer, "nonsense")).rejects.toMatchObject({ code: "not_found" });
+      await expect(judge(person({ roles: ["viewer"], teams: [VISION] }), theirs)).rejects.toMatchObject({
+        code: "forbidden",
+      });
+    },
+  );
 });
 
 describe("the settings of anomalies", () => {

@@ -91,11 +91,11 @@ function partsOf(
   nowShareMicros = 0,
 ): Parts {
   const none = { costMicros: 0, correctionMicros: 0 };
-  const told = bridge(
+  const change = bridge(
     { seconds: daysBefore * DAY, cells: before, shareMicros: beforeShareMicros, ...none },
     { seconds: DAY, cells: now, shareMicros: nowShareMicros, ...none },
   );
-  if (told) return pick(told.parts);
+  if (change) return pick(change.parts);
   // Nothing was charged before: all of it is new.
   return {
     ...NO_PARTS,

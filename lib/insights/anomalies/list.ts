@@ -211,7 +211,7 @@ async function withExplanation(ctx: Ctx, anomaly: Anomaly): Promise<Anomaly> {
   };
 }
 
-/** One anomaly by its name, or null where there is none that the viewer may see. */
+/** One anomaly by its name, or null if it does not exist or the viewer may not see it. */
 export async function findAnomaly(
   ctx: Ctx,
   name: AnomalyName,

@@ -55,7 +55,7 @@ export interface AnomalyName {
 export const anomalyId = ({ measure, scopeKind, scopeKey, day }: AnomalyName): string =>
   `${measure}-${scopeKind}-${scopeKey}-${day}`;
 
-/** What an id names; null: it is none. */
+/** What an id names; null: not an id. */
 export function parseAnomalyId(id: string): AnomalyName | null {
   const [, measure, scopeKind, key, day] = /^([a-z-]+)-(team|project)-(\d{1,15})-(\d{8})$/.exec(id) ?? [];
   const known = MEASURES.find((m) => m === measure);

@@ -47,7 +47,7 @@ export interface WorkloadOutcome {
 export const mustReplay = (subject: Subject | undefined, changedAt: Instant | null): boolean =>
   subject === undefined || (changedAt !== null && changedAt < subject.throughAt);
 
-/** The first cell of any slot; null where there is none. */
+/** The first cell of any slot; null without cells. */
 export function firstCell(spans: Iterable<SpanCells>): Instant | null {
   let first: Instant | null = null;
   for (const { slots } of spans)

@@ -212,7 +212,7 @@ function rowOf(row: Stored, lost: Lost | undefined, now: Instant): FindingRow {
   };
 }
 
-/** One finding by its id, or null where there is none that the viewer may see. */
+/** One finding by its id, or null if it does not exist or the viewer may not see it. */
 export async function findFinding(ctx: Ctx, id: string): Promise<FindingRow | null> {
   return (await listFindings(ctx, { id }))[0] ?? null;
 }

@@ -33,7 +33,7 @@ it.each<[string, Said[], unknown]>([
   expect(countReplies(list).get("hung")).toEqual(expected);
 });
 
-it("is told apart by rule, and put into words", () => {
+it("is counted for each rule, and put into words", () => {
   const list = [said(1, "resolved", "real"), said(2, "resolved", "real"), said(3, "resolved", "real", "dead-idle")];
   const wrong = [said(4, "disputed", "wrong"), said(4, "answered", "accepted")];
   const counts = countReplies([...list, ...wrong]);

@@ -8,7 +8,7 @@ import type { Exception, FindingRow } from "./types.ts";
 
 /** What a person said of a finding. */
 export interface Said {
-  /** `acknowledged`, `snoozed`, `disputed`, `resolved`; empty: nothing stands any more. */
+  /** `acknowledged`, `snoozed`, `disputed`, `resolved`; empty: nothing is in force. */
   readonly standing: string;
   readonly reason: string;
   readonly until: Instant | null;

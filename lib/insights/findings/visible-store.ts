@@ -5,7 +5,7 @@ import { charges, projects, workloads } from "@/db/schema/index.ts";
 import type { Viewer } from "@/lib/ctx.ts";
 
 /**
- * `and …` over rows of `insight_findings` under the alias `f`: where every reader of findings starts. Whoever sees every
+ * `and …` over rows of `insight_findings` under the alias `f`: where every reader of findings starts. The person who sees every
  * project and its workloads sees every finding, those for administrators only with that role; others see findings about workloads that
  * are theirs, of their projects, or charged to a team that they manage.
  */
@@ -21,6 +21,6 @@ export function visibleFindings(viewer: Viewer): SQL {
   const theirs = sql`f.workload_key <> 0 and exists (
     select 1 from ${workloads} v join ${projects} q on q.key = v.project_key where v.key = f.workload_key
     and (q.cluster_id || '/' || q.id in ${inList(own)} or v.submitted_by in ${inList(submitters)}${charged}))`;
-  // What nobody holds is of the whole ledger: whoever sees its sums sees that.
+  // What nobody holds is of the whole ledger: the person who sees its sums sees that.
   return bySum ? sql`${everyone} and (f.workload_key = 0 or ${theirs})` : sql`${everyone} and ${theirs}`;
 }

@@ -17,7 +17,7 @@ const hour = (given: Partial<PoolBucket & { at: number }>): PoolBucket & { at: n
 });
 
 describe("quota economics", () => {
-  it("tells what was reserved and unused from what was borrowed, over all pools together", () => {
+  it("separates what was reserved and unused from what was borrowed, over all pools together", () => {
     const part = (projectKey: number, n: number) => ({ projectKey, heldMilli: gpus(n), idleMilli: 0 });
     const { projects } = quotaEconomics([
       hour({ held: [part(1, 2), part(2, 6)] }),

@@ -45,7 +45,7 @@ describe("holdings", () => {
     ["no node at all: the same", holding(""), [{}, { nodePool: "other", gpuModel: "A100" }], "H100"],
     ["an unknown node in a pool of two models: unknown", holding("gone"), [{}, { gpuModel: "A100" }], "unknown"],
     ["an unknown pool: the only model of the cluster", holding("gone", { nodePool: "" }), [{}, {}], "H100"],
-    ["nodes without cards tell no model", holding("gone"), [{}, { gpuModel: "", gpuCount: 0 }], "H100"],
+    ["nodes without cards have no model", holding("gone"), [{}, { gpuModel: "", gpuCount: 0 }], "H100"],
     [
       "a node without cards: as on no node",
       holding("n0"),

@@ -41,7 +41,7 @@ export function gpusOfPods(
   });
 }
 
-/** Null if no number is reported for the pod. A 0 beside MIG profiles or memory is none: it asks in another way. */
+/** Null if no number is reported for the pod. A 0 beside MIG profiles or memory is not a number of GPUs: the pod asks in another way. */
 function numberOf(pod: PodInput, workload: WorkloadInput): number | null {
   const ofPod = Boolean(pod.gpuResources || pod.gpuMemoryRequestMib);
   const asks = ofPod || Boolean(workload.gpuResources || workload.gpuMemoryRequestMib);

@@ -33,8 +33,8 @@ export const costBridge = defineReport({
     const zone = ctx.ledger.zone;
     const compared = await comparedDays(ctx, wholeDaysOf(period), dayKey(dateOf(ctx.now(), zone)));
     const cost = await findCostScope(ctx, parameters, "team");
-    const told = compared?.pair && (await readBridge(ctx, cost, compared.pair.now, compared.pair.before, zone));
-    if (!told) return;
+    const change = compared?.pair && (await readBridge(ctx, cost, compared.pair.now, compared.pair.before, zone));
+    if (!change) return;
     const row = (step: string, amount: number, meaning: string) => ({
       step,
       currency: ctx.ledger.currency,
@@ -42,9 +42,9 @@ export const costBridge = defineReport({
       meaning,
     });
     yield [
-      row("before", told.beforeMicros, "cost of the period before"),
-      ...BRIDGE_PARTS.map((part) => row(part, told.parts[part], PART_MEANING[part])),
-      row("now", told.nowMicros, "cost of the period"),
+      row("before", change.beforeMicros, "cost of the period before"),
+      ...BRIDGE_PARTS.map((part) => row(part, change.parts[part], PART_MEANING[part])),
+      row("now", change.nowMicros, "cost of the period"),
     ];
   },
 });

@@ -39,7 +39,7 @@ export const costByWorkload = defineReport({
     const days = wholeDaysOf(period);
     const cost = await findCostScope(ctx, parameters, "usage");
     const [places, unpriced, shared] = await Promise.all([
-      // Sums tell where charges are at once; they do not tell whose.
+      // Sums show quickly where charges are; they do not show whose.
       cost.whole ? readSpend(ctx, cost, days, ["clusterId", "projectKey"]) : readChargedPlaces(ctx, cost, days),
       readUnpriced(ctx, cost, days, true),
       readSharedCost(ctx, cost, days),

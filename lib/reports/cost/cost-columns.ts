@@ -49,7 +49,7 @@ export const COST_COLUMNS: readonly Column[] = [
   COVERAGE,
 ];
 
-/** The cells of COST_COLUMNS. Without any charge the amounts are unknown, and so is what is unpriced where nobody can tell. */
+/** The cells of COST_COLUMNS. Without any charge the amounts are unknown, and so is what is unpriced where nobody can know it. */
 export function costCells(
   { ledger }: Ctx,
   spend: Spend | undefined,

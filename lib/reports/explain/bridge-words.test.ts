@@ -11,8 +11,13 @@ const bridge = (given: Partial<Bridge["parts"]>): Bridge => {
 
 describe("the sentence of a bridge", () => {
   it("names causes in the direction of the change first, and then what works against it", () => {
-    const told = bridge({ volume: 2_733_320_000, unheld: -1_981_980_000, idle: -824_000_000, calendar: -677_480_000 });
-    expect(bridgeSentence(told, "USD")).toBe(
+    const change = bridge({
+      volume: 2_733_320_000,
+      unheld: -1_981_980_000,
+      idle: -824_000_000,
+      calendar: -677_480_000,
+    });
+    expect(bridgeSentence(change, "USD")).toBe(
       "Spend fell by $750.14: $1,981.98 from less unallocated capacity, $824.00 from less idle time, $677.48 from fewer days; offset by $2,733.32 from more use on each day.",
     );
   });
@@ -32,11 +37,11 @@ describe("the sentence of a bridge", () => {
   it("never gives as a cause what went the other way", () => {
     const random = new Random(7);
     for (let i = 0; i < 500; i++) {
-      const told = bridge(
+      const change = bridge(
         Object.fromEntries(BRIDGE_PARTS.map((p) => [p, Math.round((random.next() - 0.5) * 2e9)])) as Bridge["parts"],
       );
-      const [causes = "", offset = ""] = bridgeSentence(told, "USD").split("; offset by ");
-      const rose = told.nowMicros > told.beforeMicros;
+      const [causes = "", offset = ""] = bridgeSentence(change, "USD").split("; offset by ");
+      const rose = change.nowMicros > change.beforeMicros;
       expect(/less|fewer|cheaper|lower|smaller/.test(causes) && rose).toBe(false);
       expect(/more|higher|larger/.test(causes) && !rose).toBe(false);
       expect(/less|fewer|cheaper|lower|smaller/.test(offset) && !rose).toBe(false);

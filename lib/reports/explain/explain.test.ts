@@ -68,7 +68,7 @@ describe.each(engines)("an explained amount on $name", (engine) => {
     await expect(loadExplanation(ctx, { team: 11 }, day)).rejects.toMatchObject({ code: "not_found" });
   });
 
-  it.skipIf(isAbsent(engine))("refuses what tells no amount", () => {
+  it.skipIf(isAbsent(engine))("refuses what names no amount", () => {
     expect(() => parseExplain({ worklod: "1" })).toThrow('Did you mean "workload"?');
     expect(() => parseExplain({ team: "Vision" })).toThrow("a whole number");
   });

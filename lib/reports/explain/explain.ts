@@ -97,7 +97,7 @@ export interface Explanation {
 }
 
 /**
- * What there is nothing of has no amount, not one of 0. Whoever sees a part of the ledger is told of a workload that they may
+ * What there is nothing of has no amount, not one of 0. People who see a part of the ledger learn of a workload that they may
  * see, and of nothing else whether it exists. @throws AppError `not_found`.
  */
 async function needThese({ db }: Ctx, cost: CostScope, query: ExplainQuery): Promise<void> {
@@ -169,7 +169,7 @@ function sumCorrections(booked: readonly Booked[]): ExplainedCorrection[] {
   return sums.filter((s) => s.amountMicros !== 0);
 }
 
-/** What is told of usage alone has no part in what policies move. */
+/** What comes from usage alone has no part in what policies move. */
 const narrowed = (q: ExplainQuery): boolean =>
   [q.project, q.workload, q.hardware, q.price, q.sku, q.priceClass].some((v) => v !== undefined);
 

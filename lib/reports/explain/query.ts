@@ -3,7 +3,7 @@ import { SKUS } from "@/lib/money.ts";
 import { PRICE_CLASSES } from "@/lib/pricing/types.ts";
 import { suggest } from "@/lib/reports/read/near-names.ts";
 
-/** What an amount is of: the keys that tell it. */
+/** What an amount is of: the keys that identify it. */
 export interface ExplainQuery {
   readonly team?: number;
   readonly project?: number;
@@ -18,7 +18,7 @@ const NUMBERS = ["team", "project", "workload", "hardware", "price"] as const;
 const TEXTS: Readonly<Record<string, readonly string[]>> = { sku: Object.keys(SKUS), priceClass: PRICE_CLASSES };
 const PERIODS = ["period", "month", "from", "to"];
 
-/** @throws AppError `invalid` for a key that is none, or a value that is no key of a row. */
+/** @throws AppError `invalid` for an unknown key, or a value that is not the key of a row. */
 export function parseExplain(given: Readonly<Record<string, string | undefined>>): ExplainQuery {
   const out: Record<string, number | string> = {};
   for (const [key, value] of Object.entries(given)) {
@@ -29,7 +29,7 @@ export function parseExplain(given: Readonly<Record<string, string | undefined>>
     else if (!NUMBERS.some((n) => n === key))
       throw new AppError(
         "invalid",
-        `"${key}" does not tell an amount.${suggest(key, [...NUMBERS, ...Object.keys(TEXTS)])}`,
+        `"${key}" is not the key of an amount.${suggest(key, [...NUMBERS, ...Object.keys(TEXTS)])}`,
       );
     else if (/^\d{1,15}$/.test(value)) out[key] = Number(value);
     else throw new AppError("invalid", `"${value}" is not a ${key}: give its key, a whole number.`);

@@ -34,7 +34,7 @@ export interface CostScope extends Scope {
   charged(alias: string, cluster: string): SQL;
   /** Whether a team's projects, users and workloads are seen, and not its total alone. */
   detailed(teamKey: number): boolean;
-  /** The same for rows that tell no team: usage without a price. */
+  /** The same for rows without a team: usage without a price. */
   usage(project: string, cluster: string): SQL;
   /** `and …` over shares, which are of a team and of no project. */
   shares(alias: string): SQL;

@@ -72,7 +72,7 @@ export async function listVisibleProjects({ db, viewer }: Ctx): Promise<readonly
 
 /**
  * The viewer's projects, narrowed by the filters.
- * @param about money is seen workload by workload by whoever sees it; how GPUs are used is not (viewer.workloads).
+ * @param about money is seen workload by workload by the person who sees it; how GPUs are used is not (viewer.workloads).
  * @throws AppError `not_found` with the nearest names that the viewer may see, for a filter that names none of them.
  */
 export async function findScope(ctx: Ctx, filters: Filters, about: "usage" | "money" = "usage"): Promise<Scope> {

@@ -131,8 +131,8 @@ export interface UnpricedUse {
 
 /**
  * GPU time that was metered and has no amount: no price covers it, or its day is not charged yet. Only days and hardware
- * that lack something are read, which are none in a ledger in order.
- * @returns null where the scope is one team: whose it is follows from charges alone.
+ * that lack something are read, of which a ledger in order has none.
+ * @returns null where the scope is one team: a team follows from charges alone.
  */
 export async function readUnpriced(
   ctx: Ctx,

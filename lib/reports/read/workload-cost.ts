@@ -114,7 +114,7 @@ export function readUserCost(
 
 const ofUser = ({ user }: CostScope) => (user === undefined ? sql`` : sql` and w.submitted_by = ${user}`);
 
-/** Shares, imported cost and what is booked, of the scope, as one sum: what is of no workload. Null where there is none. */
+/** Shares, imported cost and what is booked, of the scope, as one sum: what has no workload. Null without any. */
 export async function readSharedCost(ctx: Ctx, cost: CostScope, days: Days): Promise<Spend | null> {
   const { from, until } = days;
   const query = ctx.db.find<Pick<Spend, "shareMicros" | "costMicros"> & { n: number }>(sql`

@@ -41,13 +41,13 @@ export interface WorkloadUsageRequest<Q extends Quantity> {
   readonly byProject: (project: ProjectNames) => readonly string[];
   /** One row for each GPU model that a workload ran on, or one for all. */
   readonly byModel?: boolean;
-  /** What rows are sorted by then; then by GPU model. Must tell any two workloads apart. */
+  /** What rows are sorted by then; then by GPU model. Must distinguish any two workloads. */
   readonly order: (workload: ReportWorkload) => readonly string[];
 }
 
 const PAGE = 500;
 
-/** What a workload's project tells of it. */
+/** What is known of a workload's project. */
 export type ProjectNames = Pick<ReportWorkload, "cluster" | "department" | "project">;
 
 /**

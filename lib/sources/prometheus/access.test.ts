@@ -47,7 +47,7 @@ describeWithPrometheus("a real Prometheus behind a user and a path", () => {
   });
 });
 
-describeWithPrometheus("a real Prometheus that wants client certificates", () => {
+describeWithPrometheus("a real Prometheus that needs client certificates", () => {
   const directory = mkdtempSync(join(tmpdir(), "ledger-tls-"));
   const path = (name: string) => join(directory, name);
   let peer: TestPrometheus | undefined;

@@ -28,7 +28,7 @@ describe("the builder", () => {
     ["label", () => is('a="x",b', "y")],
     ["label", () => isOneOf("__name__=~", ["y"])],
     ["label", () => sumBy(["a) (b"], selector("m"))],
-  ])("refuses a %s name that is none", (what, build) => {
+  ])("refuses what is not a %s name", (what, build) => {
     expect(build).toThrow(`is not a Prometheus ${what} name`);
   });
 

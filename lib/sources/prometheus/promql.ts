@@ -112,12 +112,12 @@ export function givenQuery(text: string, windowSeconds: number): Promql {
   return text.replaceAll("$window", rangeText(windowSeconds * 1000)) as Promql;
 }
 
-/** How many series exist now; no sample if there are none. */
+/** How many series exist now; no sample without series. */
 export function count(series: Promql): Promql {
   return `count(${series})` as Promql;
 }
 
-/** The largest value of the series; no sample if there are none. */
+/** The largest value of the series; no sample without series. */
 export function max(series: Promql): Promql {
   return `max(${series})` as Promql;
 }

@@ -224,7 +224,7 @@ describe("shared cards", () => {
 
 describe("MIG", () => {
   const slice = (id: string, more: object = {}) => ({ ...gpu0, GPU_I_ID: id, GPU_I_PROFILE: "1g.10gb", ...more });
-  it("slices are units of their own, and the divided card is none", () => {
+  it("slices are units of their own, and the divided card is not a unit", () => {
     const input = {
       [UTIL]: [points(slice("1"), [0]), points(gpu0, [3, 3])],
       DCGM_FI_PROF_GR_ENGINE_ACTIVE: [

@@ -81,7 +81,7 @@ describe("TokenKeeper", () => {
     ]);
   });
 
-  it("has one request in flight, whoever asks", async () => {
+  it("has one request in flight, no matter who asks", async () => {
     const { tokens, peer } = await keeper(() => ({ json: { access_token: jwt({ exp: NOW + 3600 }) }, delayMs: 20 }));
     await Promise.all(Array.from({ length: 20 }, () => tokens.get()));
     expect(peer.calls).toHaveLength(1);

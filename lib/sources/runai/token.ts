@@ -104,8 +104,8 @@ export class TokenKeeper {
       }
     }
     // Paths that a version lacks answer 404; the refusal that is about the credentials says more.
-    const telling = refusals.find((e) => [400, 401, 403].includes(e.status)) ?? refusals[0];
-    throw telling ? new RunaiError(telling) : unexpectedShape("/api/v1/token", "no way of asking was tried");
+    const plainest = refusals.find((e) => [400, 401, 403].includes(e.status)) ?? refusals[0];
+    throw plainest ? new RunaiError(plainest) : unexpectedShape("/api/v1/token", "no way of asking was tried");
   }
 
   async #askBy(way: number): Promise<string> {

@@ -9,7 +9,7 @@ import { parseInstant } from "@/lib/time.ts";
 
 const id = z.union([z.string(), z.number()]).transform(String);
 const text = z.string().nullish();
-/** Numbers, also as text; what is none is null. */
+/** Numbers, also as text; anything else is null. */
 const number = z
   .union([z.number(), z.string()])
   .nullish()

@@ -136,7 +136,7 @@ async function knownProjects(tx: Reader): Promise<Map<string, KnownProject>> {
   return new Map(rows.map((r) => [`${r.clusterId}/${r.id}`, r]));
 }
 
-/** By cluster, the half-open intervals to meter again, because what pods held in them changed, or whose it was. */
+/** By cluster, the half-open intervals to meter again, because what pods held in them changed, or their workload. */
 export type Changes = Map<string, Interval[]>;
 
 /** Adds intervals of a cluster. */

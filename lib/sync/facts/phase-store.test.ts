@@ -49,7 +49,7 @@ const CASES: readonly Case[] = [
     changed: [],
   },
   {
-    name: "an episode that no pod tells of is new",
+    name: "an episode that no pod reports is new",
     phase: "Running",
     pods: [[10, 99]],
     reported: [
@@ -95,7 +95,7 @@ const CASES: readonly Case[] = [
     changed: [span(1, 2), span(4, 5)],
   },
   {
-    name: "allocation samples of a time that no pod tells of no longer count once the history is known",
+    name: "allocation samples of a time that no pod reports no longer count once the history is known",
     phase: "Running",
     pods: [[10, 99]],
     allocated: [2, 12],

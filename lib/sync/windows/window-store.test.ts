@@ -132,7 +132,7 @@ describe.each(engines)("windows, leases and gaps on $name", (engine) => {
     expect(await db.find(sql`select owner from windows where backfill_id = ${id}`)).toEqual({ owner: quick });
   });
 
-  test("what a live reading lacked is asked for when its pause is over, also after whoever asked has died", async () => {
+  test("what a live reading lacked is asked for when its pause is over, also after the process that asked has died", async () => {
     const id = "live";
     const start = T0 + 5_000_000;
     const w = { ...windowOf(id, "pod/late", start), error: "no data" };

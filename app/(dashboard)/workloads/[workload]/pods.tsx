@@ -22,7 +22,7 @@ export function Pods({ detail, pods, zone }: PodsProps) {
       />
       <Section title="Phases">
         {detail.phases.length === 0 ? (
-          <p className="text-sm text-soft">No source tells its history.</p>
+          <p className="text-sm text-soft">No source reports its pods.</p>
         ) : (
           <ol className="text-sm">
             {detail.phases.map((p, i) => {

@@ -8,7 +8,7 @@ import { podColumns } from "./pod-columns.tsx";
 
 export const STRIP_SPANS = ["6h", "2d", "7d"] as const;
 
-/** A workload and its table of pods as the address asks for them; null where there is none that the viewer may see. */
+/** A workload and its table of pods as the address asks for them; null if it does not exist or the viewer may not see it. */
 export async function readWorkload(
   input: PageInput,
   given: string,

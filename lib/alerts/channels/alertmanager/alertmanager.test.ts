@@ -116,7 +116,7 @@ describe.skipIf(isMissing)("a real Alertmanager", () => {
     expect(await receiveAlerts(ctxOf(), own)).toBe(0);
   });
 
-  it("is understood where newer versions add fields, and refused where it is none of them", async () => {
+  it("is understood where newer versions add fields, and refused where it is not an alert", async () => {
     const one = {
       status: "firing",
       labels: { alertname: "A" },

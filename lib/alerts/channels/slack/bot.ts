@@ -6,7 +6,7 @@ import { attempt, outcomeOf } from "@/lib/alerts/channels/reply.ts";
 import { slackBody } from "./blocks.ts";
 
 const API = "https://slack.com/api";
-/** Errors of chat.postMessage after which the channel or the token is of no use any more. */
+/** Errors of chat.postMessage after which the channel or the token is no longer of use. */
 const CLOSED =
   /^(is_archived|channel_not_found|account_inactive|token_revoked|token_expired|invalid_auth|not_authed|missing_scope|not_in_channel)$/;
 const LATER = /^(ratelimited|rate_limited|internal_error|fatal_error|service_unavailable|request_timeout)$/;

@@ -80,7 +80,7 @@ export const unusualPattern = defineRule({
     if (view.facts.imagesKnown === false)
       evidence.push(point("image", "Its image is not on the list of known ones.", 1));
     const kinds = new Set(evidence.map((e) => e.kind)).size;
-    // Without tensor counters there is nothing that tells it from training.
+    // Without tensor counters nothing distinguishes it from training.
     if (kinds < t.kinds || !evidence.some((e) => e.kind === "tensor")) return read === 0 ? UNKNOWN : CLEAR;
     return { kind: "fires", evidence, since: from, milli: milliOf(held) };
   },
