@@ -109,7 +109,7 @@ export async function getApiCtx(request: Request, action: Action): Promise<Ctx> 
   return ctx;
 }
 
-/** That whoever calls an address of the API is somebody, whatever they may do. @throws AppError as getApiCtx, but never `forbidden` for a role. */
+/** Checks that the caller of an address of the API is known, whatever they may do. @throws AppError as getApiCtx, but never `forbidden` for a role. */
 export async function needApiCaller(request: Request): Promise<void> {
   await apiCtxOf(request);
 }

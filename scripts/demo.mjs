@@ -37,7 +37,7 @@ async function stop(code) {
 }
 process.on("SIGINT", () => void stop(0));
 process.on("SIGTERM", () => void stop(0));
-// npm's shell does not pass a signal on: when it is gone, so is whoever wanted this demo.
+// npm's shell does not pass a signal on: when it is gone, so is the person who started this demo.
 const parent = process.ppid;
 if (process.env.npm_lifecycle_event) setInterval(() => process.ppid === parent || void stop(0), 500).unref();
 

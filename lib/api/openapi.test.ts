@@ -289,7 +289,7 @@ describe("every operation, asked as every role", () => {
     expect(await acts()).toBe(4);
   });
 
-  it("a cursor of workloads is refused where it is none, or of another order", async () => {
+  it("a cursor of workloads is refused if it is malformed or of another order", async () => {
     const [text, number] = [placeCursor({ key: 1, value: "a" }), placeCursor({ key: 1, value: 1 })];
     const status = async (query: string) => (await ask(named("/api/v1/workloads"), localViewer, query)).status;
     expect([await status(`?cursor=${number}`), await status(`?sort=name&cursor=${text}`)]).toEqual([200, 200]);

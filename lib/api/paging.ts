@@ -64,7 +64,7 @@ export function pageOf<T>(
 /** The cursor of a row by its key and what the list is ordered by, for lists that the database pages. */
 export const placeCursor = ({ key, value }: Place): string => encode(value === null ? [key] : [key, value]);
 
-/** Undefined: from the beginning. @throws AppError `invalid` for a cursor that is none. */
+/** Undefined: from the beginning. @throws AppError `invalid` for a malformed cursor. */
 export function placeOf({ cursor }: PageRequest): Place | undefined {
   if (cursor === undefined) return undefined;
   const [key, value = null, ...rest] = decode(cursor) as (string | number)[];
