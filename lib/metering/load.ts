@@ -5,6 +5,7 @@ import { inList } from "@/db/in-list.ts";
 import { inKeys, inTexts } from "@/db/keys.ts";
 import { chunks, nodeStates, nodes, phases, pods, series, workloads } from "@/db/schema/index.ts";
 import { workloadEnd } from "@/db/schema/inventory.ts";
+import { isBackground } from "@/lib/sources/source.ts";
 import { CHUNK_SECONDS, decodeChunk } from "@/lib/sync/samples/chunk.ts";
 import { floorTo, type Instant, type Interval, subtract, union } from "@/lib/time.ts";
 import { cardLivesOfNodes } from "./card-life-store.ts";
@@ -185,7 +186,7 @@ async function loadWorkloads(
   loaded: Interval,
   only: readonly number[] | undefined,
 ): Promise<Omit<WorkloadInput, "signals">[]> {
-  type Row = Omit<WorkloadInput, "pods" | "phases" | "signals">;
+  type Row = Omit<WorkloadInput, "pods" | "phases" | "signals" | "isBackground"> & { readonly priorityClass: string };
   const late = only ? [] : await outlived(db, clusterId, loaded);
   const outliving = late.length > 0 ? sql`or ${inKeys(db.dialect, "w.key", late)}` : sql``;
   // The person who names workloads chose them: one that held nothing in the range comes to nothing.
@@ -193,7 +194,7 @@ async function loadWorkloads(
     ? inKeys(db.dialect, "w.key", only)
     : sql`((w.cluster_id = ${clusterId} and w.created_at < ${loaded.end} and ${workloadEnd("w.")} > ${loaded.start}) ${outliving})`;
   const rows =
-    await db.all<Row>(sql`select w.key, w.id, w.project_key as "projectKey", w.category, w.phase, w.node_pool as "nodePool",
+    await db.all<Row>(sql`select w.key, w.id, w.project_key as "projectKey", w.category, w.priority_class as "priorityClass", w.phase, w.node_pool as "nodePool",
     w.created_at as "createdAt", w.phase_updated_at as "phaseUpdatedAt", coalesce(w.completed_at, w.deleted_at) as "endedAt",
     w.running_seconds as "runningSeconds", w.gpu_request_milli as "gpuRequestMilli", w.gpu_request_per_pod_milli as "gpuRequestPerPodMilli",
     w.gpu_memory_request_mib as "gpuMemoryRequestMib", w.gpu_resources as "gpuResources", w.cpu_request_milli as "cpuRequestMilli", w.cpu_limit_milli as "cpuLimitMilli",
@@ -209,8 +210,9 @@ async function loadWorkloads(
     where ${inKeys(db.dialect, "workload_key", keys)} order by workload_key, at`);
   const podsOf = Map.groupBy(podRows, (p) => p.workloadKey);
   const phasesOf = Map.groupBy(phaseRows, (p) => p.workloadKey);
-  return rows.map((row) => ({
+  return rows.map(({ priorityClass, ...row }) => ({
     ...row,
+    isBackground: isBackground(priorityClass),
     pods: podsOf.get(row.key) ?? [],
     phases: phasesOf.get(row.key) ?? [],
   }));

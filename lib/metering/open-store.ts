@@ -2,7 +2,7 @@ import { type Reader, sql } from "@/db/client.ts";
 import { inList } from "@/db/in-list.ts";
 import { clusters, findings, workloads } from "@/db/schema/index.ts";
 import type { Instant } from "@/lib/time.ts";
-import { OPEN_KINDS, type OpenKind } from "./records.ts";
+import { OPEN_KINDS, type OpenKind } from "./held/open-kinds.ts";
 
 /** What is not known of a workload or cluster, summed over all metered buckets. */
 export interface OpenItem {

@@ -1,4 +1,5 @@
 import type { Instant, Interval } from "@/lib/time.ts";
+import type { OpenKind } from "./held/open-kinds.ts";
 import type { WorkloadInput } from "./held/workload-input.ts";
 import type { ClusterSight, NodeInput } from "./node-capacity.ts";
 import type { Level, Quantities } from "./quantities.ts";
@@ -46,17 +47,6 @@ export interface CapacityRecord {
   overlapMilli: number;
   readonly throughAt: Instant;
 }
-
-/** Open items: GPU time that is not charged, or not classed, because something is not known (open-items.ts). */
-export const OPEN_KINDS = [
-  "gpus-unknown",
-  "time-unknown",
-  "outlives-workload",
-  "unlisted-cards",
-  "card-without-gpus",
-  "sensors-contradict",
-] as const;
-export type OpenKind = (typeof OPEN_KINDS)[number];
 
 export type FindingKind = "overlap" | "unknown-node" | "clamped" | "sources-disagree" | OpenKind;
 

@@ -371,3 +371,11 @@ export interface SourceDefinition<C extends Capability = never> extends SourceId
   /** @throws AppError `invalid` naming the setting that is wrong. */
   open(env: Env, log: Log): OpenSource<C>;
 }
+
+const BACKGROUND = /\bbackground\b/i;
+
+/**
+ * Whether a priority class or preemptibility is that of Run:ai's background workloads (3.0), which run under others: the
+ * scheduler plans as if they were not there.
+ */
+export const isBackground = (priority: string | null | undefined): boolean => BACKGROUND.test(priority ?? "");

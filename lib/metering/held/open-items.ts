@@ -1,6 +1,7 @@
 import type { Book } from "@/lib/metering/book.ts";
-import type { MeterInput, OpenKind } from "@/lib/metering/records.ts";
+import type { MeterInput } from "@/lib/metering/records.ts";
 import { floorTo, intersect, windows } from "@/lib/time.ts";
+import type { OpenKind } from "./open-kinds.ts";
 import type { OpenTime, WorkloadInput } from "./workload-input.ts";
 
 /** Open items: GPU time that is not charged because something is not known, with what resolves it. */
@@ -11,6 +12,8 @@ export const OPEN_ITEMS: Readonly<Record<Exclude<OpenKind, "unlisted-cards">, st
     "Its phase history says that it ran, but no pod is listed and no allocation sample was read. Nothing is charged for this time.",
   "outlives-workload":
     "The pod is still listed as running after its workload ended. It is charged up to that end; delete it, or wait for its own end, which is charged when it is known.",
+  "runs-under":
+    "It ran in the background on cards that another workload held. That time is the other's, and nothing is charged for it twice.",
   "card-without-gpus":
     "Samples name a pod of it on a card, but no source says that it holds any GPU: nothing is charged. Counted as one card each. Check what the pod requests, and that the exporter maps pods to cards as they are.",
   "sensors-contradict":

@@ -1,6 +1,7 @@
 import type { Signals } from "@/lib/metering/timeline.ts";
 import type { PhaseRecord } from "@/lib/sources/source.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
+import type { OpenKind } from "./open-kinds.ts";
 
 export interface PodInput {
   readonly id: string;
@@ -27,6 +28,8 @@ export interface WorkloadInput {
   readonly id: string;
   readonly projectKey: number;
   readonly category: string;
+  /** Whether it runs under others (under-others.ts); false where it is absent. */
+  readonly isBackground?: boolean;
   readonly phase: string;
   readonly nodePool: string;
   readonly createdAt: Instant;
@@ -62,7 +65,7 @@ export interface Holding {
 
 /** Time for which it cannot be said how many GPUs a workload held, or whether it held any. */
 export interface OpenTime extends Interval {
-  readonly kind: "gpus-unknown" | "time-unknown" | "outlives-workload" | "card-without-gpus" | "sensors-contradict";
+  readonly kind: Exclude<OpenKind, "unlisted-cards">;
   /** What is left uncharged at most, in milli-GPU; for GPUs that are unknown, one card for each pod. */
   readonly milli: number;
 }

@@ -49,7 +49,10 @@ function prove(meter: Meter, { value }: Points): Proof {
 export function isInBytes(meter: Meter, { value }: Points): boolean {
   const small = value.filter((v) => v > 0 && v < BYTES_PER_MIB);
   if (small.some((v) => v % PAGE_BYTES !== 0)) return false;
-  return meter.source.endsWith("_BYTES") || value.some((v) => v >= BYTES_PER_MIB && v <= meter.most * BYTES_PER_MIB && isWholePages(v));
+  return (
+    meter.source.endsWith("_BYTES") ||
+    value.some((v) => v >= BYTES_PER_MIB && v <= meter.most * BYTES_PER_MIB && isWholePages(v))
+  );
 }
 
 function rangeOf(indices: readonly number[]): Range | null {

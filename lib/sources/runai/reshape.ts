@@ -8,6 +8,7 @@ import type {
   ProjectFact,
   WorkloadFact,
 } from "@/lib/sources/source.ts";
+import { isBackground } from "@/lib/sources/source.ts";
 import type { Instant } from "@/lib/time.ts";
 import { categoryOf } from "./category.ts";
 import { extendedGpus } from "./extended.ts";
@@ -82,6 +83,7 @@ export function toWorkload(w: wire.WireWorkload): WorkloadFact {
   // A number of 0 beside MIG profiles or memory requests nothing: the others do.
   const isOther = asksOtherwise(requested) || asksOtherwise(perPod);
   const type = w.type ?? "";
+  const isUnder = w.background === true || isBackground(w.preemptibility) || isBackground(w.priorityClassName);
   return {
     clusterId: w.clusterId,
     id: w.id,
@@ -95,8 +97,8 @@ export function toWorkload(w: wire.WireWorkload): WorkloadFact {
     departmentName: w.departmentName ?? "",
     submittedBy: w.submittedBy ?? "",
     phase: w.deletedAt !== null && LEAVING.has(w.phase ?? "") ? "Deleted" : w.phase || "Unknown",
-    preemptible: w.preemptible ?? null,
-    priorityClass: w.priorityClassName ?? "",
+    preemptible: isUnder ? true : (w.preemptible ?? null),
+    priorityClass: isUnder && !isBackground(w.priorityClassName) ? BACKGROUND : (w.priorityClassName ?? ""),
     nodePool: w.currentNodePools?.[0] ?? w.requestedNodePools?.[0] ?? "",
     createdAt: w.createdAt,
     phaseUpdatedAt: w.phaseUpdatedAt,
@@ -115,6 +117,9 @@ export function toWorkload(w: wire.WireWorkload): WorkloadFact {
     images: w.images ?? [],
   };
 }
+
+/** The priority class of what Run:ai marks as background work in another way. */
+const BACKGROUND = "background";
 
 /** The last phase reported of something that has since been deleted. */
 const LEAVING: ReadonlySet<string> = new Set(["Deleting", "Terminating"]);

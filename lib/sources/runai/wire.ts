@@ -112,6 +112,9 @@ export const workload = z.looseObject({
   submittedBy: text,
   priorityClassName: text,
   preemptible: z.boolean().nullish(),
+  /** 3.0. */
+  preemptibility: text,
+  background: z.boolean().nullish(),
   phase: text,
   phaseUpdatedAt: time,
   createdAt: requiredTime,
