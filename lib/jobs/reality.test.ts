@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
+import { listOpenItems } from "@/lib/metering/open-store.ts";
 import { HOUR, MINUTE } from "@/lib/time.ts";
 import { fixedClock } from "@/simulator/clock.ts";
 import { startSimulator } from "@/simulator/index.ts";
@@ -68,6 +69,8 @@ async function backfilled(
   const { start: from, end: to } = scenario.range;
   const backfill = await requestBackfill(ledger.ctx, { from, to, stepSeconds: scenario.stepSeconds });
   expect(await runBackfill(ledger, backfill.id)).toMatchObject({ status: "done", unread: 0 });
+  // The cluster's own total agrees: nothing is hidden from the ledger.
+  expect((await listOpenItems(ledger.ctx.db, 100)).filter((o) => o.kind.startsWith("unlisted"))).toEqual([]);
   return compare(await usageByClass(ledger.ctx), scenario);
 }
 

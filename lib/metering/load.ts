@@ -32,6 +32,7 @@ const METERED = [
   "cpu_memory_request_mib",
   "cpu_memory_limit_mib",
   "total_gpu",
+  "allocated_gpu",
 ];
 
 export interface MeterPart {
@@ -73,7 +74,8 @@ export async function loadMeterInput(
     loaded,
     rules,
     nodes: part.nodes ?? (await loadNodes(db, clusterId, samples)),
-    totalGpu: samples.totalGpu,
+    totalGpu: samples.ofCluster.get("total_gpu"),
+    allocatedGpu: samples.ofCluster.get("allocated_gpu"),
     sight: samples.sight,
     workloads: facts.map((w) => ({ ...w, signals: samples.workloads.get(w.id) ?? new Map() })),
     podSignals: samples.pods,
@@ -250,7 +252,7 @@ async function loadSamples(
   const seen = new Map<string, Map<string, Interval[]>>();
   const free = new Map<string, Map<string, Interval[]>>();
   const held = new Map<string, Map<string, Interval[]>>();
-  let totalGpu: Steps | undefined;
+  const ofCluster = new Map<string, Steps>();
   for (let from = 0; from < rows.length; ) {
     const row = rows[from] as (typeof rows)[number];
     let to = from + 1;
@@ -258,7 +260,7 @@ async function loadSamples(
     const steps = joinChunks(rows.slice(from, to), loaded, rules);
     from = to;
     if (!steps.at.length) continue;
-    if (row.subjectKind === "cluster") totalGpu = row.metric === "total_gpu" ? steps : totalGpu;
+    if (row.subjectKind === "cluster") ofCluster.set(row.metric, steps);
     else if (row.subjectKind === "workload") mapIn(workloadsMap, row.subjectId).set(row.metric, steps);
     else if (row.subjectKind === "pod") mapIn(podsMap, row.subjectId).set(row.metric, steps);
     else if (row.subjectKind === "gpu") mapIn(mapIn(cards, row.subjectId), row.gpu).set(row.metric, steps);
@@ -283,11 +285,12 @@ async function loadSamples(
           spans.flatMap((span) => subtract(span, parts)),
         );
     }
+  const totalGpu = ofCluster.get("total_gpu");
   const sight = {
     cards: union([...seen.values()].flatMap((m) => [...m.values()].flat())),
     totals: totalGpu ? spansOf(totalGpu) : [],
   };
-  return { cards, pods: podsMap, workloads: workloadsMap, cardsSeen: seen, freeCardsSeen: free, totalGpu, sight };
+  return { cards, pods: podsMap, workloads: workloadsMap, cardsSeen: seen, freeCardsSeen: free, ofCluster, sight };
 }
 
 function joinChunks(

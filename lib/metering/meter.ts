@@ -15,7 +15,8 @@ import type { CapacityRecord, Finding, MeterInput, UsageRecord } from "./records
 import { unheldCards } from "./signals/unheld-cards.ts";
 import { integrateSlot } from "./slot-bucket.ts";
 import { type ClassedSlot, classedSlots, downByNode } from "./slots.ts";
-import { findSurplus, withUnlisted } from "./unlisted-cards.ts";
+import { findSurplus, withUnlisted } from "./unlisted/cards.ts";
+import { findUnlistedHolders } from "./unlisted/holders.ts";
 
 export interface MeterResult {
   readonly usage: UsageRecord[];
@@ -35,7 +36,8 @@ export function meter(reported: MeterInput): MeterResult {
   const input = withUnlisted(reported);
   const book = new Book(input);
   const held = new Map<WorkloadInput, readonly Holding[]>();
-  for (const [workload, { holdings, open }] of heldByWorkload(input)) {
+  const all = heldByWorkload(input);
+  for (const [workload, { holdings, open }] of all) {
     held.set(workload, holdings);
     const unheld = unheldCards(input, workload, holdings, open).map((c) => ({
       ...c,
@@ -44,6 +46,7 @@ export function meter(reported: MeterInput): MeterResult {
     openItems(input, book, workload, [...open, ...unheld]);
   }
   findSurplus(reported, book);
+  findUnlistedHolders(input, book, all.values());
   const placed = placeHoldings([...held.values()].flat(), input.nodes);
   const down = downByNode(input.nodes);
   const slots: ClassedSlot[] = [];

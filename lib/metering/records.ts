@@ -20,6 +20,8 @@ export interface MeterInput {
   readonly sight: ClusterSight;
   /** The cards of the cluster as it reports them; absent if it does not. */
   readonly totalGpu?: Steps | undefined;
+  /** The GPUs of the cluster that are allocated, as it reports them; absent if it does not. */
+  readonly allocatedGpu?: Steps | undefined;
   readonly workloads: readonly WorkloadInput[];
   /** Readings of a pod as a whole, by pod id. */
   readonly podSignals: ReadonlyMap<string, Signals>;

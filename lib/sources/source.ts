@@ -30,6 +30,7 @@ export const METRICS = [
   "pod_count",
   "running_pod_count",
   "total_gpu",
+  "allocated_gpu",
 ] as const;
 export type KnownMetric = (typeof METRICS)[number];
 export type Metric = KnownMetric | (string & {});
@@ -327,7 +328,7 @@ export interface Readers {
   readonly phases: (workloadId: string) => Promise<PhaseRecord[]>;
   /** The use of cards, while pods hold them and while nobody does. */
   readonly samples: SampleReader;
-  /** The number of GPUs of a cluster over time, as it reports it: `total_gpu`. */
+  /** The number of GPUs of a cluster over time, as it reports it: `total_gpu`, and how many of them are allocated: `allocated_gpu`. */
   readonly totals: (clusterId: string, window: Interval, stepSeconds: number) => Promise<Answer<Series[]>>;
   /** Labels of pods in a window, of some keys. A pod that the source did not see is left out. */
   readonly labels: (window: Interval, keys: readonly string[], finder: PodFinder) => Promise<Answer<PodLabels[]>>;

@@ -1,11 +1,10 @@
 import type { Book } from "@/lib/metering/book.ts";
 import type { MeterInput } from "@/lib/metering/records.ts";
 import { floorTo, intersect, windows } from "@/lib/time.ts";
-import type { OpenKind } from "./open-kinds.ts";
 import type { OpenTime, WorkloadInput } from "./workload-input.ts";
 
 /** Open items: GPU time that is not charged because something is not known, with what resolves it. */
-export const OPEN_ITEMS: Readonly<Record<Exclude<OpenKind, "unlisted-cards">, string>> = {
+export const OPEN_ITEMS: Readonly<Record<OpenTime["kind"], string>> = {
   "gpus-unknown":
     "It ran, but no source says how many GPUs it held: neither a number, nor a known MIG profile or memory share, nor an allocation sample. Counted as one card for each pod; nothing is charged.",
   "time-unknown":

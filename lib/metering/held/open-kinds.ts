@@ -4,6 +4,7 @@ export const OPEN_KINDS = [
   "time-unknown",
   "outlives-workload",
   "unlisted-cards",
+  "unlisted-holders",
   "runs-under",
   "card-without-gpus",
   "sensors-contradict",

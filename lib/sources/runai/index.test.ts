@@ -149,7 +149,9 @@ describe("samples", () => {
     const node = await runai.read.samples.node("c", "node-id", "gpu-node-1", HOUR, 60);
     expect(node.value[0]).toMatchObject({ subjectKind: "card", subjectId: "gpu-node-1", gpu: "0", node: "gpu-node-1" });
     const cluster = await runai.read.totals("c", HOUR, 60);
-    expect(cluster.value).toMatchObject([{ subjectKind: "cluster", subjectId: "c", gpu: "", metric: "total_gpu" }]);
+    expect(cluster.value).toMatchObject(
+      ["total_gpu", "allocated_gpu"].map((metric) => ({ subjectKind: "cluster", subjectId: "c", gpu: "", metric })),
+    );
     expect(asked().map((c) => c.path)).toEqual([
       "/api/v1/workloads/w/pods/p/metrics",
       "/api/v1/nodes/node-id/metrics",

@@ -30,6 +30,7 @@ const NAMES: Readonly<Record<string, MetricName>> = {
   POD_COUNT: one("pod_count"),
   RUNNING_POD_COUNT: one("running_pod_count"),
   TOTAL_GPU: one("total_gpu"),
+  ALLOCATED_GPU: one("allocated_gpu"),
 };
 
 /** The name and unit of a metric type; an unknown one keeps its name in lower case and its values as reported. */
@@ -62,7 +63,7 @@ const POD_DEFAULTS = [
   "CPU_MEMORY_USAGE_BYTES",
 ];
 export const NODE_TYPES: readonly string[] = ["GPU_UTILIZATION_PER_GPU", "GPU_MEMORY_USAGE_BYTES_PER_GPU"];
-export const CLUSTER_TYPES: readonly string[] = ["TOTAL_GPU"];
+export const CLUSTER_TYPES: readonly string[] = ["TOTAL_GPU", "ALLOCATED_GPU"];
 
 /**
  * The types to request, by subject. `chosen` (METRICS) replaces the defaults of the configured resource type; what

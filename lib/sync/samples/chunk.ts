@@ -208,6 +208,7 @@ const RESOLUTION: readonly (readonly [suffix: string, decimals: number])[] = [
   ["gpu_allocation", 3],
   ["_count", 0],
   ["total_gpu", 3],
+  ["allocated_gpu", 3],
 ];
 
 /**

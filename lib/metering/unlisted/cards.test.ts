@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { meter } from "./meter.ts";
-import { hourOf, inputOf, nodeOf, stepsOf } from "./testing-parts.ts";
+import { meter } from "@/lib/metering/meter.ts";
+import { hourOf, inputOf, nodeOf, stepsOf } from "@/lib/metering/testing-parts.ts";
 
 const look = { nodePool: "pool", gpuModel: "H100", gpuCount: 4, ready: true };
 const node = (firstLook: number) =>

@@ -1,8 +1,8 @@
+import type { Book } from "@/lib/metering/book.ts";
+import { modelOfPool } from "@/lib/metering/held/place.ts";
+import { type NodeInput, type NodeState, nodeShapes } from "@/lib/metering/node-capacity.ts";
+import type { MeterInput } from "@/lib/metering/records.ts";
 import { type Instant, type Interval, windows } from "@/lib/time.ts";
-import type { Book } from "./book.ts";
-import { modelOfPool } from "./held/place.ts";
-import { type NodeInput, type NodeState, nodeShapes } from "./node-capacity.ts";
-import type { MeterInput } from "./records.ts";
 
 /** The name under which cards are counted that the cluster reports and no listed node has. */
 export const UNLISTED_NODE = "(not listed)";
