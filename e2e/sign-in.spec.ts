@@ -52,6 +52,7 @@ test("who is signed out comes back to the page that they wanted; a wrong passwor
   await page.goto("/workloads?period=last-7-days");
   await signIn(page, PEOPLE.manager, "something else entirely");
   await expect(page.getByText("The e-mail address or the password is wrong.")).toBeVisible();
+  await expect(page.getByLabel("E-mail")).toHaveValue(PEOPLE.manager);
   await signIn(page, PEOPLE.manager);
   await expect(page).toHaveURL(`${BASE}/workloads?period=last-7-days`);
   await expect(page.getByRole("heading", { name: "Workloads", level: 1 })).toBeVisible();

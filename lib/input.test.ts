@@ -28,7 +28,7 @@ describe("what a person gave", () => {
   it("is refused in the schema's words, each at its field", () => {
     const { code, message, fields } = problemsOf({ name: "", lines: [{ amount: 1 }, { amount: "x" }] });
     expect(code).toBe("invalid");
-    expect(message).toBe("A name is needed. An amount is a number.");
+    expect(message).toBe("A name is needed. lines 2, amount: An amount is a number.");
     expect(fields).toEqual({ name: "A name is needed.", "lines.1.amount": "An amount is a number." });
   });
 
@@ -45,5 +45,34 @@ describe("what a person gave", () => {
     } catch (error) {
       expect((error as AppError).fields).toEqual({ name: "Too short." });
     }
+  });
+
+  it.each([
+    [{}, '"name" is missing: it must be a text. "list" is missing: it must be a list.'],
+    [{ name: 7, list: [] }, '"name" must be a text. "list" must be at least 1 item.'],
+    [
+      { name: "toolong", list: [{}] },
+      '"name" must be at most 3 characters. list 1, n: "n" is missing: it must be a number.',
+    ],
+    [
+      { name: "a", list: [{ n: 0.5, on: "x" }] },
+      'list 1, n: "n" must be a whole number. list 1, on: "on" must be true or false.',
+    ],
+    [{ name: "a", list: [{ n: -1 }], kind: "z" }, 'list 1, n: "n" must be at least 0. "kind" must be one of x, y.'],
+    [
+      { name: "a", list: [{ n: 1, m: 1 }], q: 1, r: 1 },
+      'list 1: "m" is no field that can be given here. "q", "r" are no fields that can be given here.',
+    ],
+    [{ name: "a", list: [{ n: 1 }], mail: "x" }, '"mail" does not have the form that is needed.'],
+    [null, "What was sent must be an object."],
+    ["x", "What was sent must be an object."],
+  ])("is refused in words that name the field where the schema has none: %j", (given, words) => {
+    const plain = z.strictObject({
+      name: z.string().max(3),
+      list: z.array(z.strictObject({ n: z.int().min(0), on: z.boolean().optional() })).min(1),
+      kind: z.enum(["x", "y"]).optional(),
+      mail: z.email().optional(),
+    });
+    expect(() => parseInput(plain, given)).toThrow(expect.objectContaining({ code: "invalid", message: words }));
   });
 });

@@ -2,14 +2,15 @@ import type { z } from "zod";
 import { AppError, type FieldProblems } from "./errors.ts";
 
 /**
- * What a person gave, as a schema reads it.
- * @throws AppError `invalid` with the schema's own sentences, and with the first of each field by its path.
+ * What a person or a program gave, as a schema reads it.
+ * @throws AppError `invalid` with the schema's own sentences – of an item of a list after its place, `budgets 2, amount: …` – and with the
+ * first of each field by its path. Where the schema has no sentence of its own it is one that names the field.
  */
 export function parseInput<T extends z.ZodType>(schema: T, given: unknown): z.output<T> {
-  const parsed = schema.safeParse(given);
+  const parsed = schema.safeParse(given, { error: wordsOf });
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
-  const message = [...new Set(issues.map((issue) => issue.message))].join(" ");
+  const message = [...new Set(issues.map(sentenceOf))].join(" ");
   throw new AppError("invalid", message, { fields: fieldsOf(issues) });
 }
 
@@ -20,4 +21,54 @@ function fieldsOf(issues: readonly z.core.$ZodIssue[]): FieldProblems {
     if (name) fields[name] ??= message;
   }
   return fields;
+}
+
+/** `["budgets", 1, "amount"]` → `budgets 2, amount`: items are counted from 1. */
+const placeOf = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>((text, part) => {
+    if (typeof part === "number") return `${text} ${part + 1}`.trim();
+    return text ? `${text}, ${String(part)}` : String(part);
+  }, "");
+
+const sentenceOf = ({ path, message }: z.core.$ZodIssue): string =>
+  path.some((part) => typeof part === "number") ? `${placeOf(path)}: ${message}` : message;
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: "a text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object",
+  record: "an object",
+  date: "a day",
+};
+const COUNTED: Readonly<Record<string, string>> = { string: "character", array: "item", set: "item", file: "byte" };
+
+/** `3 characters`, or the number alone where it is the value that is too small or large. */
+const sizeOf = (n: number | bigint, of: string): string =>
+  COUNTED[of] ? `${n} ${COUNTED[of]}${Number(n) === 1 ? "" : "s"}` : String(n);
+
+/** A sentence for what a schema says nothing about. Asked of Zod where no message of its own is set. */
+function wordsOf(issue: z.core.$ZodRawIssue): string {
+  const path = issue.path ?? [];
+  const name = path.length ? `"${String(path.at(-1)).slice(0, 60)}"` : "What was sent";
+  switch (issue.code) {
+    case "invalid_type":
+      return issue.input === undefined && path.length
+        ? `${name} is missing: it must be ${TYPES[issue.expected] ?? issue.expected}.`
+        : `${name} must be ${TYPES[issue.expected] ?? issue.expected}.`;
+    case "unrecognized_keys": {
+      const keys = issue.keys.slice(0, 3).map((key) => `"${key.slice(0, 60)}"`);
+      return `${keys.join(", ")} ${keys.length > 1 ? "are no fields" : "is no field"} that can be given here.`;
+    }
+    case "too_small":
+      return `${name} must be ${issue.inclusive === false ? "more than" : "at least"} ${sizeOf(issue.minimum, issue.origin)}.`;
+    case "too_big":
+      return `${name} must be ${issue.inclusive === false ? "less than" : "at most"} ${sizeOf(issue.maximum, issue.origin)}.`;
+    case "invalid_value":
+      return `${name} must be one of ${issue.values.map(String).join(", ")}.`;
+    default:
+      return `${name} does not have the form that is needed.`;
+  }
 }

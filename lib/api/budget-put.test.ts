@@ -40,7 +40,13 @@ it.each([
   ["without a scope", [{ ...budget, scope: "vision" }], /Budget 1: "vision" is not a scope/],
   ["with an amount in words", [{ ...budget, amount: "a lot" }], /Budget 1: "a lot" is not an amount/],
   ["below zero", [{ ...budget, amount: -1 }], /not negative/],
-  ["with a field that is unknown", [{ ...budget, amout: 5 }], /amout/],
+  ["with a field that is unknown", [{ ...budget, amout: 5 }], /budgets 2: "amout" is no field/],
+  [
+    "with a text for yes",
+    [{ ...budget, carry_over: "yes" }],
+    /budgets 2, carry_over: "carry_over" must be true or false/,
+  ],
+  ["without a day", [{ ...budget, from: undefined }], /budgets 2, from: From which day/],
   ["that are not budgets", [], /at least one/],
 ] as const)("sets none of several with one %s", async (_, wrong, problem) => {
   const before = await listBudgetVersions(db);

@@ -116,6 +116,7 @@ describe("the record of downloads", () => {
     await (await respondFile(chunks(), "csv", "cost-by-team_2026-10.csv", who(person))).text();
     await (await respondFile(chunks(), "csv", "x.csv", who({ ...person, id: "ada@example.com", projects: [] }))).text();
     await (await respondFile(chunks(), "csv", "x.csv", who(localViewer))).text();
+    await (await respondFile(chunks(), "csv", "audit.csv", who(person), true)).text();
     await expect(respondFile(chunks(true), "csv", "x.csv", who(person))).rejects.toThrow("not yours");
     expect(await files()).toEqual(["fin@example.com download file/cost-by-team_2026-10.csv"]);
   });

@@ -53,16 +53,18 @@ export type FileFormat = keyof typeof FILE_TYPES;
  * that what goes wrong there still gets its status; later failures cut the download short, which clients report.
  * @throws AppError `busy` while two files of the viewer are under way; whatever the first chunk throws.
  * @param fileName ASCII without quotes (lib/exports/file-name.ts).
+ * @param isRecorded its chunks put the download on record themselves.
  */
 export async function respondFile(
   chunks: AsyncGenerator<string | Uint8Array>,
   format: FileFormat,
   fileName: string,
   ctx: Pick<Ctx, "viewer" | "log" | "now" | "db">,
+  isRecorded = false,
 ): Promise<Response> {
   const { viewer, log } = ctx;
   const end = beginExport(viewer.id);
-  const body = await streamed(chunks, log, end, () => recordDownload(ctx, fileName));
+  const body = await streamed(chunks, log, end, isRecorded ? undefined : () => recordDownload(ctx, fileName));
   return new Response(body, {
     headers: {
       ...SAFE,

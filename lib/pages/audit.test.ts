@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { apiTokens, teams, users } from "@/db/schema/index.ts";
 import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
 import { type Ctx, localViewer, type Viewer } from "@/lib/ctx.ts";
 import { createLog } from "@/lib/log.ts";
 import { testLedger } from "@/lib/testing-ctx.ts";
-import { loadAudit, readAudit } from "./audit.ts";
+import { loadAudit, loadAuditNames, readAudit } from "./audit.ts";
 
 describe.each(engines)("the audit log on $name", (engine) => {
   let store: TestDb | null;
@@ -49,6 +50,41 @@ describe.each(engines)("the audit log on $name", (engine) => {
     expect(await subjects({ actor: "a_a" })).toEqual([0]);
     expect(await subjects({ actor: "ada", action: "teams.edit" })).toEqual([0]);
     expect(await subjects({ actor: "ada" }, 3)).toEqual([13, "thing/200", "thing/100", "thing/0"]);
+  });
+
+  test("names what its entries are about, and who acted", async () => {
+    const at = { createdAt: 1, createdBy: "local" };
+    await store?.db.write(async (tx) => {
+      await tx.insert(users, [
+        {
+          key: 3,
+          email: "bob@example.com",
+          name: "",
+          passwordHash: "",
+          issuer: "",
+          subject: "",
+          disabledAt: null,
+          ...at,
+        },
+      ]);
+      await tx.insert(apiTokens, [
+        {
+          ...{ id: "ab12cd34ef56", name: "monthly export", secretHash: "x", userKey: 3, scopes: "read", teamKeys: "" },
+          ...{ expiresAt: 9, lastUsedAt: null, revokedAt: null, ...at },
+        },
+      ]);
+      await tx.insert(teams, [{ key: 7, name: "Vision", costCentre: "", glAccount: "", owner: "", createdAt: 1 }]);
+    });
+    const act = { subject: "user/3/session", actorId: "token/ab12cd34ef56", before: null, after: null };
+    const names = await loadAuditNames(ctx, [act, { ...act, subject: "token/x'x", after: '{"userKey":"none"}' }]);
+    expect(Object.fromEntries(names)).toEqual({
+      ...{ "team/1": "Platform", "team/2": "Unassigned" },
+      "user/3": "bob@example.com",
+      "token/ab12cd34ef56": "monthly export",
+      "team/7": "Vision",
+    });
+    const engineer = { ...ctx, viewer: { ...localViewer, roles: ["engineer" as const] } };
+    await expect(loadAuditNames(engineer, [])).rejects.toMatchObject({ code: "forbidden" });
   });
 
   test("is read whole as a file, once each, and says that it was read", async () => {

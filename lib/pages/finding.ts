@@ -2,6 +2,7 @@ import { sql } from "@/db/client.ts";
 import { pods } from "@/db/schema/index.ts";
 import type { UsageClass } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import { mayActOn } from "@/lib/insights/findings/acts.ts";
 import { type StopCommand, stopCommands } from "@/lib/insights/findings/commands.ts";
 import { findFinding, listEvents, listFindings, loadReplies } from "@/lib/insights/findings/load.ts";
 import type { Replies } from "@/lib/insights/findings/replies.ts";
@@ -19,6 +20,8 @@ export interface FindingDetail {
   /** What people decided about findings of this rule; undefined: nothing yet. */
   readonly replies: Replies | undefined;
   readonly events: readonly FindingEvent[];
+  /** Whether the viewer may say something of it, rather than read it alone. */
+  readonly mayAct: boolean;
   readonly commands: readonly StopCommand[];
   /** The day up to when it was last seen, and the samples of each card in it. */
   readonly range: Interval;
@@ -38,7 +41,8 @@ export async function loadFinding(ctx: Ctx, id: string, holdSteps: number): Prom
   const end = Math.min(ctx.now(), (finding.resolvedAt ?? ctx.now()) + DAY / 24);
   const range = { start: end - DAY, end };
   const about = finding.workloadKey !== 0;
-  const [replies, events, own, same, podRows, hours] = await Promise.all([
+  const [mayAct, replies, events, own, same, podRows, hours] = await Promise.all([
+    mayActOn(ctx, finding.id),
     loadReplies(ctx),
     listEvents(ctx.db, finding.key),
     about ? listFindings(ctx, { workloadKey: finding.workloadKey }) : [],
@@ -60,7 +64,16 @@ export async function loadFinding(ctx: Ctx, id: string, holdSteps: number): Prom
     .sort((a, b) => b.lastSeenAt - a.lastSeenAt || (a.id < b.id ? -1 : 1))
     .slice(0, MOST_RELATED);
   return {
-    ...{ finding, rule: ruleOf(finding.rule), replies: replies.get(finding.rule), events, range, strips, related },
+    ...{
+      finding,
+      rule: ruleOf(finding.rule),
+      replies: replies.get(finding.rule),
+      events,
+      range,
+      strips,
+      related,
+      mayAct,
+    },
     commands: about ? stopCommands(finding) : [],
     hours: hours.get(finding.workloadKey) ?? [],
   };

@@ -2,6 +2,7 @@
 import { cookies } from "next/headers";
 import { redirect } from "next/navigation";
 import { after } from "next/server";
+import { dropTyped, keepTyped, type Typed } from "@/app/(auth)/typed.ts";
 import { codeOfError } from "@/app/(auth)/words.ts";
 import { openActDoor, requestOrigin, signInSettings } from "@/app/ctx.ts";
 import { createFirstAdmin } from "@/lib/auth/first-admin.ts";
@@ -40,7 +41,7 @@ async function enter(
   body: (settings: AuthSettings, door: Door) => Promise<Started>,
   back: string,
   to: string,
-  refused = "refused",
+  { typed, refused = "refused" }: { typed?: Typed; refused?: string } = {},
 ): Promise<never> {
   const door = await openActDoor();
   const settings = signInSettings();
@@ -48,9 +49,11 @@ async function enter(
   let problem: string | null = null;
   try {
     await keep(settings, door, await body(settings, door));
+    await dropTyped(settings);
   } catch (error) {
     problem = codeOf(error, door.log);
   }
+  if (problem && typed) await keepTyped(settings, typed);
   if (problem) redirect(`${back}${back.includes("?") ? "&" : "?"}error=${problem === "refused" ? refused : problem}`);
   redirect(safePath(to, settings.url));
 }
@@ -66,6 +69,7 @@ export async function signIn(form: FormData): Promise<void> {
     },
     to ? `/sign-in?callbackUrl=${encodeURIComponent(to)}` : "/sign-in",
     to,
+    { typed: given },
   );
 }
 
@@ -78,7 +82,7 @@ export async function followLink(form: FormData): Promise<void> {
       signInWithLink(door, { secret, ...(password && settings.password ? { password } : {}) }, origin, settings.limits),
     `/sign-in/link?token=${encodeURIComponent(secret)}`,
     "/",
-    "link",
+    { refused: "link" },
   );
 }
 
@@ -101,6 +105,7 @@ export async function mailLink(form: FormData): Promise<void> {
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== "invalid") throw error;
     isRefused = true;
+    await keepTyped(settings, { email: text(form, "email") });
   }
   redirect(`/sign-in/forgot?${isRefused ? "error=wait" : "sent=yes"}`);
 }
@@ -113,6 +118,6 @@ export async function becomeFirstAdmin(form: FormData): Promise<void> {
     (settings, door) => createFirstAdmin(door, given, origin, settings.limits),
     `/welcome?code=${encodeURIComponent(secret)}`,
     "/",
-    "link",
+    { typed: given, refused: "link" },
   );
 }

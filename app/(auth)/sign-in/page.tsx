@@ -1,5 +1,6 @@
 import { redirect } from "next/navigation";
 import { Panel, Problem, Submit, TextField } from "@/app/(auth)/form.tsx";
+import { readTyped } from "@/app/(auth)/typed.ts";
 import { problemOf } from "@/app/(auth)/words.ts";
 import { findSignedIn, openDoor, signInSettings } from "@/app/ctx.ts";
 import { adminState } from "@/lib/auth/first-admin.ts";
@@ -23,6 +24,7 @@ export default async function SignIn({ searchParams }: { searchParams: Promise<G
   if (!settings || (await findSignedIn())) redirect(to);
   const admin = settings.demo ? "present" : await adminState(await openDoor());
   if (admin === "nobody") return <NoAdminYet />;
+  const typed = await readTyped(settings, error);
   const problem = problemOf(typeof error === "string" ? error : undefined);
   return (
     <Panel>
@@ -42,7 +44,7 @@ export default async function SignIn({ searchParams }: { searchParams: Promise<G
       {settings.password && (
         <form action={signIn} method="post" className="grid gap-4">
           <input type="hidden" name="callbackUrl" value={to} />
-          <TextField name="email" label="E-mail" type="email" autoComplete="username" required />
+          <TextField name="email" label="E-mail" type="email" autoComplete="username" value={typed.email} required />
           <TextField name="password" label="Password" type="password" autoComplete="current-password" required />
           <Submit>Sign in</Submit>
         </form>

@@ -2,6 +2,7 @@ import { redirect } from "next/navigation";
 import { FieldProblems } from "@/app/(auth)/field-problems.tsx";
 import { Panel, Problem, Submit, TextField } from "@/app/(auth)/form.tsx";
 import { becomeFirstAdmin } from "@/app/(auth)/sign-in/actions.ts";
+import { readTyped } from "@/app/(auth)/typed.ts";
 import { fieldProblemOf, problemOf } from "@/app/(auth)/words.ts";
 import { openDoor, signInSettings } from "@/app/ctx.ts";
 import { isFirstAdminSecret } from "@/lib/auth/first-admin.ts";
@@ -9,12 +10,14 @@ import { isFirstAdminSecret } from "@/lib/auth/first-admin.ts";
 export const metadata = { title: "Create the first administrator" };
 
 export default async function Welcome({ searchParams }: { searchParams: Promise<{ code?: string; error?: string }> }) {
-  if (!signInSettings()) redirect("/");
+  const settings = signInSettings();
+  if (!settings) redirect("/");
   const { code, error } = await searchParams;
   const secret = typeof code === "string" ? code : "";
   if (!secret || !(await isFirstAdminSecret(await openDoor(), secret)))
     redirect(code && typeof error === "string" ? `/sign-in?error=${encodeURIComponent(error)}` : "/sign-in");
   const given = typeof error === "string" ? error : undefined;
+  const typed = await readTyped(settings, error);
   const fields = fieldProblemOf(given);
   const problem = fields ? null : problemOf(given);
   return (
@@ -27,8 +30,8 @@ export default async function Welcome({ searchParams }: { searchParams: Promise<
       <form action={becomeFirstAdmin} method="post" className="grid gap-4">
         <input type="hidden" name="code" value={secret} />
         <FieldProblems fields={fields}>
-          <TextField name="email" label="E-mail" type="email" autoComplete="username" required />
-          <TextField name="name" label="Name" autoComplete="name" />
+          <TextField name="email" label="E-mail" type="email" autoComplete="username" value={typed.email} required />
+          <TextField name="name" label="Name" autoComplete="name" value={typed.name} />
           <TextField
             name="password"
             label="Password"

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
-import { AuditList } from "@/components/audit-list.tsx";
+import { AuditList } from "@/components/audit/audit-list.tsx";
 import { href, type Params, TRAVELLING } from "@/components/href.ts";
 import { PageHeader } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
@@ -10,12 +10,13 @@ import { DownloadLink } from "@/components/tables/table-tools.tsx";
 import { AddressForm } from "@/components/ui/address-form.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { SelectField, TextField } from "@/components/ui/field.tsx";
-import { loadAudit } from "@/lib/pages/audit.ts";
+import { loadAudit, loadAuditNames } from "@/lib/pages/audit.ts";
 import { AUDIT_ACTIONS, readAuditQuery } from "./query.ts";
 
 export const metadata: Metadata = { title: "Audit log" };
 
 const PAGE_SIZE = 50;
+const ACTION_WORDS = new Map(AUDIT_ACTIONS.map(({ value, label }) => [value, label]));
 
 export default async function AuditPage({ searchParams }: { searchParams: Search }) {
   const input = await readInput(searchParams);
@@ -23,6 +24,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Search
   const { ctx, params, zone } = input;
   const { filter, page } = readAuditQuery(input);
   const { acts, count } = await loadAudit(ctx, filter, page, PAGE_SIZE);
+  const names = await loadAuditNames(ctx, acts);
   return (
     <>
       <PageHeader
@@ -38,7 +40,13 @@ export default async function AuditPage({ searchParams }: { searchParams: Search
         Who changed what, when and why; sign-ins, too. Entries are never changed. Times in {zone}.
       </PageHeader>
       <Filters params={params} />
-      <AuditList acts={acts} zone={zone} empty="No entries match these filters in this period." withActions />
+      <AuditList
+        acts={acts}
+        zone={zone}
+        empty="No entries match these filters in this period."
+        names={names}
+        actions={ACTION_WORDS}
+      />
       {count > PAGE_SIZE && (
         <Pager view={{ at: { path: "/audit", params }, prefix: "" }} page={page} size={PAGE_SIZE} count={count} />
       )}

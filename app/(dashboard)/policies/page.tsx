@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
-import { AuditList } from "@/components/audit-list.tsx";
+import { AuditList } from "@/components/audit/audit-list.tsx";
 import { FilterSelect } from "@/components/filter-select.tsx";
 import { PageHeader, Section } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";

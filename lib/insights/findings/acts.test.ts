@@ -7,7 +7,7 @@ import { zeroRow } from "@/lib/classes.ts";
 import { type Ctx, localViewer, type Viewer } from "@/lib/ctx.ts";
 import { ctxOf, fill, NOW } from "@/lib/pages/testing.ts";
 import { DAY, HOUR } from "@/lib/time.ts";
-import { answerDispute, disputeFinding, reopenFinding, resolveFinding, snoozeFinding } from "./acts.ts";
+import { answerDispute, disputeFinding, mayActOn, reopenFinding, resolveFinding, snoozeFinding } from "./acts.ts";
 import { countOpen, findFinding, listEvents, listFindings } from "./load.ts";
 
 const TODAY = 20_260_310;
@@ -79,6 +79,8 @@ describe.each(engines)("findings on $name", (engine) => {
       snoozeFinding(as(viewer), { finding, reason, until: at });
     await expect(snooze(ada, "dead-idle-2")).rejects.toMatchObject({ code: "not_found" });
     await expect(snooze(person(["viewer"]), "idle-held-1")).rejects.toMatchObject({ code: "forbidden" });
+    expect(await mayActOn(as(person(["viewer"])), "idle-held-1")).toBe(false);
+    expect(await mayActOn(as(ada), "idle-held-1")).toBe(true);
     await expect(snooze(ada, "idle-held-1", NOW)).rejects.toThrow("future");
     await expect(snooze(ada, "idle-held-1", until, " ")).rejects.toMatchObject({ code: "invalid" });
     await snooze(ada, "idle-held-1");

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { allow } from "@/lib/auth/allow.ts";
+import { allow, mayDo } from "@/lib/auth/allow.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
 import type { Action } from "@/lib/auth/permissions.ts";
 import { withRolesFor } from "@/lib/auth/viewer-load.ts";
@@ -20,14 +20,22 @@ export const LONGEST_EXCEPTION = 400 * DAY;
 async function getFinding(ctx: Ctx, id: string): Promise<FindingRow> {
   const found = await findFinding(ctx, id);
   if (!found) throw new AppError("not_found", `There is no finding "${id}" that you may see.`);
-  const acting = await withRolesFor(ctx, "findings.act");
-  if (acting !== ctx && !(await findFinding(acting, id)))
+  if (!(await isActable(ctx, id)))
     throw new AppError(
       "forbidden",
       "You may read this finding and not act on it. Ask its owner, or the team's manager.",
     );
   return found;
 }
+
+async function isActable(ctx: Ctx, id: string): Promise<boolean> {
+  const acting = await withRolesFor(ctx, "findings.act");
+  return acting === ctx || (await findFinding(acting, id)) !== undefined;
+}
+
+/** Whether the viewer may act on a finding that they see: by a role that lets them, for this very finding. */
+export const mayActOn = async (ctx: Ctx, id: string): Promise<boolean> =>
+  mayDo(ctx.viewer, "findings.act") && (await isActable(ctx, id));
 
 async function say(
   ctx: Ctx,

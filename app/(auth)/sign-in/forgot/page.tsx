@@ -1,6 +1,7 @@
 import { redirect } from "next/navigation";
 import { Panel, Problem, Submit, TextField } from "@/app/(auth)/form.tsx";
 import { mailLink } from "@/app/(auth)/sign-in/actions.ts";
+import { readTyped } from "@/app/(auth)/typed.ts";
 import { problemOf } from "@/app/(auth)/words.ts";
 import { signInSettings } from "@/app/ctx.ts";
 import { env } from "@/lib/env.ts";
@@ -13,8 +14,10 @@ export default async function ForgotPage({
 }: {
   searchParams: Promise<{ sent?: string; error?: string }>;
 }) {
-  if (!signInSettings()?.password || !mailSettingsOf(env())) redirect("/sign-in");
+  const settings = signInSettings();
+  if (!settings?.password || !mailSettingsOf(env())) redirect("/sign-in");
   const { sent, error } = await searchParams;
+  const typed = await readTyped(settings, error);
   const problem = problemOf(typeof error === "string" ? error : undefined);
   return (
     <Panel>
@@ -28,7 +31,7 @@ export default async function ForgotPage({
       ) : (
         <form action={mailLink} className="grid gap-4">
           <p className="text-sm text-soft">You get a link that signs you in once, and lets you choose a password.</p>
-          <TextField name="email" label="E-mail" type="email" autoComplete="username" required />
+          <TextField name="email" label="E-mail" type="email" autoComplete="username" value={typed.email} required />
           <Submit>Send the link</Submit>
         </form>
       )}

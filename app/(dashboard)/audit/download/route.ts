@@ -24,7 +24,7 @@ export async function GET(request: Request): Promise<Response> {
     const { refusal } = input.address;
     if (refusal) throw new AppError("invalid", refusal);
     const chunks = csvChunks(COLUMNS, asRows(readAudit(input.ctx, filter)));
-    return await respondFile(chunks, "csv", `${periodName("audit", input)}.csv`, input.ctx);
+    return await respondFile(chunks, "csv", `${periodName("audit", input)}.csv`, input.ctx, true);
   } catch (error) {
     return respondError(error, (await getCtx().catch(() => undefined))?.log);
   }

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { needPage } from "@/app/need-page.ts";
 import { decodedPart, readInput, type Search } from "@/app/page-input.ts";
-import { AuditList } from "@/components/audit-list.tsx";
+import { AuditList } from "@/components/audit/audit-list.tsx";
 import { href, type Params, TRAVELLING, travelling } from "@/components/href.ts";
 import { PageHeader, Section } from "@/components/page-header.tsx";
 import { Switch } from "@/components/ui/switch.tsx";

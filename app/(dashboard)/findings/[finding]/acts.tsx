@@ -11,8 +11,7 @@ import { addDays, dateOf, dateOfKey, dayKey } from "@/lib/time.ts";
 
 /** What can be done about it: commands that free the GPUs, and what to say of the finding. */
 export function Acts({ detail, input }: { detail: FindingDetail; input: PageInput }) {
-  const { finding, commands } = detail;
-  const may = mayDo(input.ctx.viewer, "findings.act");
+  const { finding, commands, mayAct } = detail;
   const url = env().RUNAI_URL;
   return (
     <Section title="What to do">
@@ -33,7 +32,7 @@ export function Acts({ detail, input }: { detail: FindingDetail; input: PageInpu
           )}
         </div>
       )}
-      {may && <Say detail={detail} input={input} />}
+      {mayAct && <Say detail={detail} input={input} />}
     </Section>
   );
 }

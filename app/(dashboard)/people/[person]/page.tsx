@@ -6,7 +6,7 @@ import { disable, endAll, saveGrant, saveNames, sendLink } from "@/app/(dashboar
 import { GrantFields } from "@/app/(dashboard)/people/grant-fields.tsx";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
-import { AuditList } from "@/components/audit-list.tsx";
+import { AuditList } from "@/components/audit/audit-list.tsx";
 import { Facts } from "@/components/facts.tsx";
 import { formatMoment } from "@/components/format.ts";
 import { Empty, PageHeader, Section } from "@/components/page-header.tsx";

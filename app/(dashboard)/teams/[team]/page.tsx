@@ -12,7 +12,7 @@ import { mayOpen } from "@/app/may-open.ts";
 import { needTeamPage } from "@/app/need-page.ts";
 import { type PageInput, readInput, type Search } from "@/app/page-input.ts";
 import { tableNames } from "@/app/table-input.ts";
-import { AuditList } from "@/components/audit-list.tsx";
+import { AuditList } from "@/components/audit/audit-list.tsx";
 import { formatMoney } from "@/components/format.ts";
 import { href, TRAVELLING, travelling } from "@/components/href.ts";
 import { Empty, PageHeader, Section } from "@/components/page-header.tsx";

@@ -3,7 +3,7 @@ import { notFound } from "next/navigation";
 import { needPage } from "@/app/need-page.ts";
 import { type PageInput, readInput, type Search } from "@/app/page-input.ts";
 import { scopeOptions } from "@/app/scope-choices.ts";
-import { AuditList } from "@/components/audit-list.tsx";
+import { AuditList } from "@/components/audit/audit-list.tsx";
 import { Facts } from "@/components/facts.tsx";
 import { href, TRAVELLING, travelling } from "@/components/href.ts";
 import { Empty, PageHeader, Section } from "@/components/page-header.tsx";

@@ -1,0 +1,74 @@
+import { expect, it } from "vitest";
+import { actorText, changesOf, subjectText } from "./words.ts";
+
+const names = new Map([
+  ["team/7", "Vision"],
+  ["user/3", "ada@example.com"],
+  ["token/ab12cd34ef56", "monthly export"],
+  ["project/5", "prod/tundra"],
+]);
+const AT = 1_795_000_000;
+
+it.each([
+  ["team/7/rule/3f2a", "Vision, rule"],
+  ["user/3/session", "ada@example.com, session"],
+  ["user/9", "person 9"],
+  ["token/ab12cd34ef56", "token monthly export"],
+  ["budget/team:7", "budget Vision"],
+  ["budget/all", "budget all"],
+  ["saving/0e0cbb06-3a1c-4a1b-9a52-f3a3d3f3a111", "saving 0e0cbb06"],
+  ["file/cost-by-team_2026-10.csv", "file cost-by-team_2026-10.csv"],
+  ["metering", "metering"],
+])("says what %s is: %s", (subject, words) => {
+  expect(subjectText(subject, names)).toBe(words);
+});
+
+it.each([
+  ["person", "ada@example.com", "ada@example.com"],
+  ["token", "token/ab12cd34ef56", "token monthly export"],
+  ["token", "token/gone", "token gone"],
+  ["local", "cli:root", "root (command line)"],
+  ["local", "local", "somebody at the machine"],
+  ["job", "scheduler", "job scheduler"],
+])("says who a %s %s is: %s", (actorKind, actorId, words) => {
+  expect(actorText({ actorKind, actorId }, names)).toBe(words);
+});
+
+const changed = (before: object | null, after: object | null) =>
+  changesOf(before && JSON.stringify(before), after && JSON.stringify(after), names, "UTC").map(
+    ({ label, old, now }) => `${label}: ${old ?? ""} > ${now ?? ""}`,
+  );
+
+it("says when in the zone of the reader, never in seconds", () => {
+  expect(changed(null, { link: "created", expiresAt: AT })).toEqual([
+    "link:  > created",
+    "expires:  > 2026-11-18 11:06",
+  ]);
+  expect(changed({ start: AT, end: AT + 86_400 }, null)).toEqual([
+    "from: 2026-11-18 11:06 > ",
+    "until: 2026-11-19 11:06 > ",
+  ]);
+  expect(changed(null, { endsAt: 5 })).toEqual(["ends:  > 5"]);
+});
+
+it("names teams, people and projects in values, and leaves out keys of rows", () => {
+  const grants = (...list: object[]) => ({ id: "x", userKey: 3, grants: list });
+  const manager = { role: "manager", teamKey: 7, projectKey: 0 };
+  expect(changed(grants(manager), grants(manager, { role: "engineer", teamKey: 0, projectKey: 5 }))).toEqual([
+    "grants: role manager, team Vision > role manager, team Vision; role engineer, project prod/tundra",
+  ]);
+  expect(changed({ teamKeys: "" }, { teamKeys: "7 8" })).toEqual(["team: – > Vision, 8"]);
+});
+
+it("says amounts, days and yes as people write them", () => {
+  expect(changed({ limitMicros: 1_000_000, on: false }, { limitMicros: 12_345_500_000, on: true })).toEqual([
+    "limit: 1.000000 > 12,345.500000",
+    "on: no > yes",
+  ]);
+  expect(changed(null, { fromDay: 20_261_001, costCentre: "CC-1", glAccount: "4711" })).toEqual([
+    "from:  > 2026-10-01",
+    "cost centre:  > CC-1",
+    "GL account:  > 4711",
+  ]);
+  expect(changed({ a: 1 }, { a: 1 })).toEqual([]);
+});

@@ -1,0 +1,124 @@
+import { formatMicros } from "@/lib/money.ts";
+import { dateOf, dateOfKey } from "@/lib/time.ts";
+import { formatMoment, grouped } from "../format.ts";
+
+/** Names of what entries are about, by subjects such as `team/7`, `user/3`, `token/ab12` and `project/5`. */
+export type AuditNames = ReadonlyMap<string, string>;
+
+const KINDS: Readonly<Record<string, string>> = {
+  user: "person",
+  "alert-rule": "alert rule",
+  "secret-key": "key of secrets",
+  cost: "imported cost",
+};
+/** An id says nothing to a reader; its beginning is enough to keep two of them apart. */
+const short = (id: string): string => (/^[0-9a-f]{8}-[0-9a-f]{4}-/.test(id) ? id.slice(0, 8) : id);
+
+/** `team/7/rule/3f2a` → `Vision, rule`: the name where there is one, else the kind and key. */
+export function subjectText(subject: string, names: AuditNames): string {
+  const parts = subject.split("/");
+  const [kind = "", id = "", ...rest] = parts;
+  const scope = /^(team|project):(\d+)$/.exec(id);
+  const owner = names.get(`${kind}/${id}`) ?? (scope ? names.get(`${scope[1]}/${scope[2]}`) : undefined);
+  const word = KINDS[kind] ?? kind;
+  if (owner === undefined) return [word, short(id), ...rest.map(short)].filter(Boolean).join(" ");
+  const head = scope || kind === "token" || kind === "proposal" ? `${word} ${owner}` : owner;
+  return [head, ...rest.filter((_, i) => i % 2 === 0)].join(", ");
+}
+
+/** Who did it: a token by its name, the command line by who typed, a job as such. */
+export function actorText({ actorKind, actorId }: { actorKind: string; actorId: string }, names: AuditNames): string {
+  const name = names.get(actorId);
+  if (actorKind === "token") return name === undefined ? actorId.replace("/", " ") : `token ${name}`;
+  if (actorKind === "job") return `job ${actorId}`;
+  if (actorId.startsWith("cli:")) return `${actorId.slice(4)} (command line)`;
+  return actorKind === "local" ? "somebody at the machine" : actorId;
+}
+
+const LABELS: Readonly<Record<string, string>> = {
+  kind: "by",
+  act: "what",
+  start: "from",
+  end: "until",
+  costClass: "class",
+  clusterId: "cluster",
+  position: "place in the order",
+  sharedMicros: "of it shared",
+  lastUsedAt: "last used",
+};
+/** They say to the ledger which row it is, or are the same in every entry of the kind; the subject says it to a reader. */
+const KEYS = new Set(["id", "teamKey", "key", "userKey", "createdAt", "createdBy"]);
+/** Where a value of these keys has a name. */
+const NAMED: Readonly<Record<string, string>> = {
+  teamKey: "team",
+  teamKeys: "team",
+  projectKey: "project",
+  userKey: "user",
+  person: "user",
+};
+
+/** `costCentre` → `cost centre`; units and instants are in the value. */
+const labelOf = (key: string): string =>
+  LABELS[key] ??
+  key
+    .replace(/(Micros|Day|At|Keys?)$/, (end) => (key === end ? end : ""))
+    .replace(/([a-z0-9])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`)
+    .replace(/\bgl\b/i, "GL");
+
+export interface Change {
+  readonly label: string;
+  /** Null: there was nothing. */
+  readonly old: string | null;
+  readonly now: string | null;
+}
+
+/** The fields that differ, in the words of a reader, times in `zone`. @param before JSON, or null where there was nothing; `after` alike. */
+export function changesOf(before: string | null, after: string | null, names: AuditNames, zone: string): Change[] {
+  const [old, now] = [fieldsOf(before, names, zone), fieldsOf(after, names, zone)];
+  return [...new Set([...Object.keys(old), ...Object.keys(now)])]
+    .filter((key) => old[key] !== now[key] && !KEYS.has(key))
+    .map((key) => ({
+      label: labelOf(key),
+      old: before === null ? null : (old[key] ?? "–"),
+      now: after === null ? null : (now[key] ?? "–"),
+    }));
+}
+
+function fieldsOf(json: string | null, names: AuditNames, zone: string): Record<string, string> {
+  if (json === null) return {};
+  const value: unknown = JSON.parse(json);
+  if (typeof value !== "object" || value === null) return { value: String(value) };
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([key, v]) => [key, valueText(key, v, names, zone)] as const)
+      .filter(([, text]) => text !== ""),
+  );
+}
+
+/** Years that a ledger has: other numbers are no instants, whatever their key. */
+const isInstant = (value: number): boolean => value > 946_684_800 && value < 7_258_118_400;
+
+function valueText(key: string, value: unknown, names: AuditNames, zone: string): string {
+  if (value === null || value === "" || value === undefined) return "";
+  if (Array.isArray(value)) return value.map((v) => valueText(key, v, names, zone)).join("; ");
+  if (typeof value === "object")
+    return Object.entries(value)
+      .map(([k, v]) => [k, valueText(k, v, names, zone)] as const)
+      .filter(([k, text]) => text !== "" && !(text === "0" && k in NAMED))
+      .map(([k, text]) => `${labelOf(k)} ${text}`)
+      .join(", ");
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (key in NAMED)
+    return String(value)
+      .split(" ")
+      .map((k) => names.get(`${NAMED[key]}/${k}`) ?? k)
+      .join(", ");
+  if (typeof value !== "number") return String(value);
+  if (/Day$/.test(key)) return dateOfKey(value);
+  if (/Micros$/.test(key)) return grouped(formatMicros(value));
+  return /(At|^start|^end)$/.test(key) && isInstant(value) ? momentText(value, zone) : String(value);
+}
+
+/** With its year: entries stay for years. */
+const momentText = (at: number, zone: string): string =>
+  `${dateOf(at, zone)} ${formatMoment(at, zone).split(", ").at(-1)}`;
