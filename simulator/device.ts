@@ -152,6 +152,13 @@ export const DEVICE_METRICS: readonly DeviceMetric[] = [
     onSlice: "card",
   },
   {
+    name: "DCGM_FI_DEV_XID_ERRORS",
+    help: "Value of the last XID error encountered.",
+    decimals: 0,
+    at: () => 0,
+    onSlice: "card",
+  },
+  {
     name: "DCGM_FI_PROF_GR_ENGINE_ACTIVE",
     help: "Ratio of time the graphics engine is active.",
     decimals: 4,

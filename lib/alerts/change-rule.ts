@@ -4,6 +4,7 @@ import type { Ctx } from "@/lib/ctx.ts";
 import { AppError, fieldError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
 import { DAY, type Instant } from "@/lib/time.ts";
+import { samplesSince } from "./cards/past-load.ts";
 import { findChannel } from "./channel-store.ts";
 import {
   type AlertRule,
@@ -181,5 +182,9 @@ export async function previewRule(ctx: Ctx, given: RuleInput, days = 90): Promis
   const { input, kind } = await checked(ctx, given);
   const span = { start: ctx.now() - days * DAY, end: ctx.now() };
   const asked = { teamKey: input.teamKey, threshold: input.threshold, since: span.start };
-  return { days, happenings: await kind.history(ctx, asked, span) };
+  const happenings = await kind.history(ctx, asked, span);
+  if (!kind.ofSamples) return { days, happenings };
+  const since = await samplesSince(ctx);
+  if (since === null) return { days: 0, happenings: null };
+  return { days: Math.min(days, Math.ceil((span.end - since) / DAY)), happenings };
 }

@@ -91,6 +91,62 @@ export async function loadOutlooks(ctx: Ctx, query: OutlookQuery = {}): Promise<
   return read.map((plan) => outlookOfScope({ ...plan, world, places, factors, calendar }));
 }
 
+/** How scopes stood at the start of a day of the past. */
+export interface PastOutlooks {
+  /** Day key. */
+  readonly day: number;
+  readonly outlooks: readonly ScopeOutlook[];
+}
+
+/**
+ * How every scope with a budget that the viewer may see stood at the start of each of some days: by what had been spent then, and by what
+ * would have been forecast from the days before it. Budgets, prices and planned events are those of today. Days before the ledger begins are
+ * not there. @throws as loadOutlooks.
+ */
+export async function loadPastOutlooks(
+  ctx: Ctx,
+  given: readonly BudgetScope[] | undefined,
+  days: { readonly from: number; readonly until: number },
+): Promise<PastOutlooks[]> {
+  allow(ctx.viewer, "budgets.read");
+  const [places, versions, events] = await Promise.all([
+    findPlaces(ctx),
+    listBudgetVersions(ctx.db),
+    listPlannedEvents(ctx.db),
+  ]);
+  for (const scope of given ?? []) needScope(places, scope);
+  const plans = (given ?? visibleScopes(places, scopesOf(versions)))
+    .map((scope) => ({ scope, entries: entriesOf(versions, scope) }))
+    .filter(({ entries }) => entries.some((entry) => entry.amountMicros !== null));
+  const { calendar, zone } = ctx.ledger;
+  const today = dayKey(dateOf(ctx.now(), zone));
+  const from = Math.min(addDays(today, -HISTORY_DAYS), spanOfDay(days.from, "year", calendar).fromDay);
+  const scopes = plans.map(({ scope }) => scope);
+  const until = spanOfDay(today, "year", calendar).untilDay;
+  const world = await loadWorld(ctx, places, scopes, today, { from, until });
+  const read = plans.map((plan) => {
+    const own = events.filter((e) => isSameScope(e.scope, plan.scope));
+    return { ...plan, ...historyOf(world, places, plan.scope, own) };
+  });
+  const factors = factorsOf(read);
+  const out: PastOutlooks[] = [];
+  for (let day = days.from; day < Math.min(days.until, addDays(today, 1)); day = addDays(day, 1)) {
+    const own = read.filter(({ firstDay, entries }) => day > firstDay && budgetOn(entries, day));
+    const outlooks = own.map(({ days: all, throughDay, ...plan }) =>
+      outlookOfScope({
+        ...plan,
+        ...{ on: day, span: spanOfDay(day, budgetOn(plan.entries, day)?.span ?? "month", calendar) },
+        // Of days to come, only what was booked for them is known.
+        days: all.map((d) => (d.day < day ? d : { ...d, flowMicros: 0, isComplete: false })),
+        throughDay: Math.min(throughDay, addDays(day, -1)),
+        ...{ world: { ...world, today: day }, places, factors, calendar },
+      }),
+    );
+    out.push({ day, outlooks });
+  }
+  return out;
+}
+
 /** Everything, every team in use, and what else has a budget. */
 function visibleScopes(places: Places, budgeted: readonly BudgetScope[]): BudgetScope[] {
   const teams = places.teams
@@ -208,7 +264,8 @@ function outlookOfScope(plan: ScopePlan): ScopeOutlook {
   // Days without a budget are in no comparison with one: a period in which it begins or ends is that part alone.
   const span = { ...plan.span, ...budgetedPart(entries, plan.span, calendar, day) };
   const horizon = daysBetween(throughDay, span.untilDay) - 1;
-  const forecast = horizon > 0 ? forecastAfter(past, past.series.length, horizon, factors) : null;
+  const known = daysBetween(firstDay, throughDay) + 1;
+  const forecast = horizon > 0 ? forecastAfter(past, known, horizon, factors) : null;
   const own = days.filter((d) => d.day >= span.fromDay && d.day < span.untilDay);
   const outlook = outlookOf({ span, today, days: own, throughDay, forecast, events });
   const budgeted = budgetOver(entries, plan.span, calendar);

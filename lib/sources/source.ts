@@ -19,6 +19,8 @@ export const METRICS = [
   "dram_active_percent",
   "tensor_active_percent",
   "power_watts",
+  "temperature_celsius",
+  "xid_code",
   "gpu_allocation",
   "gpu_memory_request_mib",
   "cpu_cores",
@@ -40,7 +42,8 @@ export type Metric = KnownMetric | (string & {});
  * - `gpu`: one card (or MIG slice) while one pod holds it; `subjectId` is the id of the pod, `gpu` the UUID or index of
  *   the card
  * - `pod`: the mean (or sum) over a pod; `workload`: over the pods of a workload
- * - `card`: a card that no pod holds at the time; `subjectId` is the name of the node, `gpu` the UUID or index
+ * - `card`: a card that no pod holds at the time; `subjectId` is the name of the node, `gpu` the UUID or index. Temperature and XID
+ *   code are of the card, no matter which pod holds it
  * - `cluster`: the whole cluster; `subjectId` is the id of the cluster
  */
 export type SubjectKind = "gpu" | "pod" | "workload" | "card" | "cluster";

@@ -1,12 +1,12 @@
-import { loadOutlooks, type ScopeOutlook } from "@/lib/budgets/outlooks.ts";
+import { loadOutlooks, loadPastOutlooks, type ScopeOutlook } from "@/lib/budgets/outlooks.ts";
 import { scopeId } from "@/lib/budgets/types.ts";
 import { STATUS_WORDS, sentenceOf } from "@/lib/budgets/words.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { formatMoney, formatPercent } from "@/lib/format.ts";
-import { addDays, dateOf, dateOfKey, dayKey, dayOfKey, daysBetween } from "@/lib/time.ts";
+import { addDays, dateOf, dateOfKey, dayKey, dayOfKey, daysBetween, type Instant, type Interval } from "@/lib/time.ts";
 import type { Asked, Condition } from "./rule.ts";
 
-type Budgeted = ScopeOutlook & { readonly budget: NonNullable<ScopeOutlook["budget"]> };
+export type Budgeted = ScopeOutlook & { readonly budget: NonNullable<ScopeOutlook["budget"]> };
 
 /** For as many days a period that is over is still looked at: its last hours are charged after its end. */
 const LATE_DAYS = 7;
@@ -32,6 +32,21 @@ export async function listBudgeted(
     before.push(...(await loadOutlooks(ctx, { scopes: late, on: addDays(fromDay, -1) })));
   }
   return [...before, ...current].filter((one): one is Budgeted => one.budget !== null);
+}
+
+/** The same at the start of each day of a span of the past, in order of days; each with that instant. */
+export async function pastBudgeted(
+  ctx: Ctx,
+  { teamKey }: Pick<Asked, "teamKey">,
+  { start, end }: Interval,
+): Promise<{ readonly at: Instant; readonly budgeted: readonly Budgeted[] }[]> {
+  const { zone } = ctx.ledger;
+  const scopes = teamKey ? [{ kind: "team" as const, value: String(teamKey) }] : undefined;
+  const days = { from: dayKey(dateOf(start, zone)), until: addDays(dayKey(dateOf(end, zone)), 1) };
+  return (await loadPastOutlooks(ctx, scopes, days)).map(({ day, outlooks }) => ({
+    at: dayOfKey(day, zone).start,
+    budgeted: outlooks.filter((one): one is Budgeted => one.budget !== null),
+  }));
 }
 
 /** The title of the last message about a period that is over; null: it is not. */

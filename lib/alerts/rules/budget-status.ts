@@ -1,7 +1,7 @@
 import { STATUSES } from "@/lib/budgets/types.ts";
 import { HOUR } from "@/lib/time.ts";
-import { budgetCondition, listBudgeted, periodEnded } from "./budget-load.ts";
-import { defineRule } from "./rule.ts";
+import { budgetCondition, listBudgeted, pastBudgeted, periodEnded } from "./budget-load.ts";
+import { defineRule, type Happening } from "./rule.ts";
 
 export const budgetStatus = defineRule({
   kind: "budget-status",
@@ -21,5 +21,16 @@ export const budgetStatus = defineRule({
         severity: one.budget.status === "warning" ? ("warning" as const) : ("critical" as const),
       }));
   },
-  history: async () => null,
+  async history(ctx, asked, span) {
+    const levels = new Map<string, number>();
+    const out: Happening[] = [];
+    for (const { at, budgeted } of await pastBudgeted(ctx, asked, span))
+      for (const one of budgeted) {
+        const { subject, title } = budgetCondition(one, ctx.ledger.currency);
+        const level = STATUSES.indexOf(one.budget.status);
+        if (level > (levels.get(subject) ?? 0)) out.push({ subject, at, title });
+        levels.set(subject, level);
+      }
+    return out;
+  },
 });

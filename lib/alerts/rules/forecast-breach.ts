@@ -1,6 +1,9 @@
 import { HOUR } from "@/lib/time.ts";
-import { budgetCondition, listBudgeted } from "./budget-load.ts";
-import { defineRule } from "./rule.ts";
+import { type Budgeted, budgetCondition, listBudgeted, pastBudgeted } from "./budget-load.ts";
+import { defineRule, type Happening } from "./rule.ts";
+
+const isLikely = ({ budget }: Budgeted, percent: number): boolean =>
+  budget.passedOn === null && 100 * (budget.breach?.chance ?? 0) >= percent;
 
 export const forecastBreach = defineRule({
   kind: "forecast-breach",
@@ -11,9 +14,15 @@ export const forecastBreach = defineRule({
   threshold: { label: "Chance of at least", unit: "percent", least: 5, most: 99, usual: 50 },
   async read(ctx, asked) {
     const all = await listBudgeted(ctx, asked);
-    return all
-      .filter(({ budget }) => budget.passedOn === null && 100 * (budget.breach?.chance ?? 0) >= asked.threshold)
-      .map((one) => budgetCondition(one, ctx.ledger.currency));
+    return all.filter((one) => isLikely(one, asked.threshold)).map((one) => budgetCondition(one, ctx.ledger.currency));
   },
-  history: async () => null,
+  async history(ctx, asked, span) {
+    const reported = new Map<string, Happening>();
+    for (const { at, budgeted } of await pastBudgeted(ctx, asked, span))
+      for (const one of budgeted.filter((b) => isLikely(b, asked.threshold))) {
+        const { subject, title } = budgetCondition(one, ctx.ledger.currency);
+        if (!reported.has(subject)) reported.set(subject, { subject, at, title });
+      }
+    return [...reported.values()];
+  },
 });

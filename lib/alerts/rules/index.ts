@@ -5,7 +5,9 @@ import { dailyCost } from "./daily-cost.ts";
 import { findingOpen } from "./finding-open.ts";
 import { forecastBreach } from "./forecast-breach.ts";
 import { gapOpen } from "./gap-open.ts";
-import { gpuPower } from "./gpu-power.ts";
+import { gpuPower } from "./gpu/power.ts";
+import { gpuTemperature } from "./gpu/temperature.ts";
+import { gpuXid } from "./gpu/xid.ts";
 import { monthlyCost } from "./monthly-cost.ts";
 import { periodReady } from "./period-ready.ts";
 import { priceMissing } from "./price-missing.ts";
@@ -35,6 +37,8 @@ export const RULE_KINDS: readonly RuleKind[] = [
   syncLate,
   gapOpen,
   gpuPower,
+  gpuTemperature,
+  gpuXid,
   received,
 ];
 

@@ -1,8 +1,8 @@
 import { counted } from "@/lib/format.ts";
 import { formatQuantity, SKUS } from "@/lib/money.ts";
-import { addDays, dateOf, dateOfKey, dayKey } from "@/lib/time.ts";
+import { addDays, dateOf, dateOfKey, dayKey, dayOfKey } from "@/lib/time.ts";
 import { defineRule } from "./rule.ts";
-import { listUnpriced } from "./spend-load.ts";
+import { listUnpriced, listUnpricedDays } from "./spend-load.ts";
 
 /** Usage without a price is looked for in as many past days: older periods are closed. */
 const DAYS = 62;
@@ -27,5 +27,16 @@ export const priceMissing = defineRule({
       link: "/prices",
     }));
   },
-  history: async () => null,
+  history: async (ctx, _, { start, end }) => {
+    const { zone } = ctx.ledger;
+    const days = await listUnpricedDays(ctx.db, dayKey(dateOf(start, zone)), dayKey(dateOf(end, zone)));
+    // What has a price by now is not known to have lacked one.
+    return days
+      .filter(
+        ({ day, ...one }) => !days.some((d) => d.day === addDays(day, -1) && d.sku === one.sku && d.what === one.what),
+      )
+      .map(({ what, sku, day }) => ({
+        ...{ subject: `${sku}/${what}`.slice(0, 200), at: dayOfKey(day, zone).start, title: `No price for ${what}` },
+      }));
+  },
 });

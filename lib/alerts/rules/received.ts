@@ -23,7 +23,7 @@ const titleOf = ({ labels, annotations }: ReceivedRow): string => {
 export const received = defineRule({
   kind: "received",
   title: "Alertmanager alert",
-  help: "An alert that your Alertmanager sends to /api/v1/alerts fires: GPU temperature, XID errors, power, whatever its rules watch.",
+  help: "An alert that your Alertmanager sends to /api/v1/alerts fires: whatever its rules watch.",
   ...{ scope: "ledger", audience: "admin", severity: "warning", holdSeconds: 0, repeatSeconds: 0 },
   threshold: null,
   async read(ctx) {

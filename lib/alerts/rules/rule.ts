@@ -74,6 +74,8 @@ export interface RuleKind {
   readonly once?: true;
   /** Read at most as often, in seconds; absent: at each evaluation. For what is dear to compute and changes slowly. */
   readonly everySeconds?: number;
+  /** It looks at samples, which are kept for less time than its past is asked for (SERIES_RETENTION). */
+  readonly ofSamples?: true;
   /** Created with the recommended rules. */
   readonly recommended?: true;
   /** What holds now. What is unknown is not in the list only where it also cannot be open: else throw. */

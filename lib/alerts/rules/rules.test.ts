@@ -1,15 +1,13 @@
 import { getTableColumns } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sql } from "@/db/client.ts";
-import { adjustments, insightFindings, insightLosses } from "@/db/schema/index.ts";
+import { adjustments, insightFindings, insightLosses, unpriced } from "@/db/schema/index.ts";
 import { sqliteFile, type TestDb } from "@/db/testing.ts";
 import { setBudget } from "@/lib/budgets/changes.ts";
 import { DAYS, seedSixtyDays, TODAY, VISION } from "@/lib/budgets/testing-ledger.ts";
 import { setBurstRate, switchBurst } from "@/lib/burst/changes.ts";
 import { ctxOf, NOW } from "@/lib/charges/testing-ledger.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import type { Series } from "@/lib/sources/source.ts";
-import { SeriesKeys, saveSamples } from "@/lib/sync/samples/sample-store.ts";
 import { addDays, DAY, dayOfKey } from "@/lib/time.ts";
 import { defineUnit, recordCounts } from "@/lib/unit-costs/changes.ts";
 import { crossings } from "./crossing.ts";
@@ -154,6 +152,21 @@ describe("on sixty days of two teams", () => {
     ]);
   });
 
+  it("usage without a price is found in the past by the runs of its days", async () => {
+    const days = [20261020, 20261021, 20261025];
+    await store.db.write((tx) =>
+      tx.insert(
+        unpriced,
+        days.map((day) => ({ day, hardwareKey: 1, sku: "gpu", priceClass: "", quantity: 3_600_000, reason: "" })),
+      ),
+    );
+    expect((await history("price-missing"))?.map((h) => [h.subject, h.at])).toEqual([
+      ["gpu/NVIDIA-H100-80GB-HBM3", dayOfKey(20261020, "UTC").start],
+      ["gpu/NVIDIA-H100-80GB-HBM3", dayOfKey(20261025, "UTC").start],
+    ]);
+    await store.db.write((tx) => tx.run(sql`delete from ${unpriced}`));
+  });
+
   it("a budget that will be passed is reported weeks before, to its team, and not before there is one", async () => {
     expect([await read("budget-status"), await read("forecast-breach", 50)]).toEqual([[], []]);
     const budget = {
@@ -172,9 +185,22 @@ describe("on sixty days of two teams", () => {
     expect(breach?.chart?.limit).toBe(2500);
     expect(await read("budget-status")).toMatchObject([{ severity: "critical", level: 2 }]);
     expect(await read("budget-status", 0, VISION)).toHaveLength(1);
+    // In the past: from the first days of the month whose spend forecasts the breach, each worse status once.
+    const past = (await history("budget-status")) ?? [];
+    expect(past.map((h) => h.subject)).toEqual(past.map(() => "20261101-20261201/team:11"));
+    expect(past.length).toBeGreaterThanOrEqual(1);
+    expect(past[0]?.at).toBeLessThan(NOW - 5 * DAY);
+    const breaches = await history("forecast-breach", 50);
+    expect(breaches).toMatchObject([
+      { subject: "20261101-20261201/team:11", title: expect.stringMatching(/^Vision will pass its budget about/) },
+    ]);
+    expect(await history("budget-status", 0, 12)).toEqual([]);
     expect(await read("budget-status", 0, 12)).toEqual([]);
     // Passed in the hours of November that are charged in December: reported then, and closed as over a week later, not as well.
     await setBudget(ctx, { ...budget, amountMicros: 800_000_000 });
+    // Eight days have cost 769 and nine 873: it was passed on the ninth, which the start of the tenth shows.
+    const passed = (await history("budget-status"))?.filter((h) => h.title.startsWith("Vision passed"));
+    expect(passed?.map((h) => h.at)).toEqual([dayOfKey(20261110, "UTC").start]);
     const december = { ...ctx, now: () => dayOfKey(20261202, "UTC").start };
     const late = await getRuleKind("budget-status").read(december, { threshold: 0, teamKey: VISION, since: 0 });
     const subject = "20261101-20261201/team:11";
@@ -225,50 +251,12 @@ describe("on sixty days of two teams", () => {
     await count(1000);
     expect(await read("unit-cost", 0, VISION)).toMatchObject([{ level: 1, severity: "critical" }]);
     expect(await read("unit-cost", 0, 12)).toEqual([]);
-    await count(1_000_000);
-    expect(await read("unit-cost")).toEqual([]);
-  });
-
-  it("a card that draws too much is reported by its newest quarter of an hour, parts of pods added", async () => {
-    const at = NOW - 10 * 60;
-    const point = (subjectId: string, gpu: string, values: readonly number[]): Series => ({
-      ...{ clusterId: "c1", subjectKind: "gpu", subjectId, gpu, metric: "power_watts", node: "n1", gpuModel: "H100" },
-      ...{ at: values.map((_, i) => at + 60 * i), value: values, shared: gpu === "GPU-1" },
-    });
-    const old = { ...point("pod-4", "GPU-3", [900]), at: [NOW - 3 * 3600] };
-    await store.db.write(async (tx) => {
-      const keys = new SeriesKeys();
-      const all = [
-        point("pod-1", "GPU-1", [400, 410]),
-        point("pod-2", "GPU-1", [390, 400]),
-        point("pod-3", "GPU-2", [650]),
-        old,
-      ];
-      await saveSamples(tx, keys, all, 60);
-    });
-    const found = await read("gpu-power", 700);
-    expect(found.map((c) => [c.subject, c.title])).toEqual([["c1/n1/GPU-1", "H100 of n1 draws 800 W"]]);
-    expect(await read("gpu-power", 800)).toEqual([]);
-    // Another cluster of the same name has the same card: it is another card, and its watts are its own.
-    await store.db.write(async (tx) => {
-      await tx.run(sql`insert into clusters (id, source, name, state, first_seen_at, last_seen_at)
-        select 'c2', source, name, state, first_seen_at, last_seen_at from clusters where id = 'c1'`);
-      await saveSamples(tx, new SeriesKeys(), [{ ...point("pod-5", "GPU-1", [650]), clusterId: "c2" }], 60);
-    });
-    expect((await read("gpu-power", 600)).map((c) => c.subject)).toEqual(["c1/n1/GPU-1", "c1/n1/GPU-2", "c2/n1/GPU-1"]);
-    await store.db.write((tx) => tx.run(sql`delete from clusters where id = 'c2'`));
-    // A card of an open alert that reports no longer is unknown for a day, and over then.
-    const open = ["c1/n1/GPU-1", "c1/n1/GPU-3", "c1/n1/GPU-9"];
-    const asked = { threshold: 900, teamKey: 0, since: 0, open };
-    expect(await getRuleKind("gpu-power").read(ctx, asked)).toMatchObject([
-      { subject: "c1/n1/GPU-3", unknown: true },
-      { subject: "c1/n1/GPU-9", over: "The card has not reported for a day" },
+    // One day of seven was counted: the mean is of it, and passes both limits at its end.
+    expect(await history("unit-cost")).toMatchObject([
+      { subject: `unit/${key}`, at: dayOfKey(TODAY, "UTC").start, title: expect.stringMatching(/above \$50/) },
     ]);
-    // Nothing of any card for an hour: nobody knows, and nothing is resolved.
-    const later = { ...ctx, now: () => NOW + 7200 };
-    await expect(getRuleKind("gpu-power").read(later, { threshold: 700, teamKey: 0, since: 0 })).rejects.toThrow(
-      /no samples/,
-    );
+    await count(1_000_000);
+    expect([await read("unit-cost"), await history("unit-cost")]).toEqual([[], []]);
   });
 
   it("a finding of a workload is reported to its owner's team once it cost enough", async () => {

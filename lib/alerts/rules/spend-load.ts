@@ -50,3 +50,15 @@ export function listUnpriced(db: Reader, fromDay: number): Promise<UnpricedSum[]
     from ${unpriced} u join ${hardware} h on h.key = u.hardware_key where u.day >= ${fromDay}
     group by case when u.sku = 'gpu' then h.gpu_model else u.sku end, u.sku order by 1`);
 }
+
+export interface UnpricedDay extends Pick<UnpricedSum, "what" | "sku"> {
+  /** Day key. */
+  readonly day: number;
+}
+
+/** Days in `[fromDay, untilDay)` on which something was used that has no price in force, in their order. */
+export function listUnpricedDays(db: Reader, fromDay: number, untilDay: number): Promise<UnpricedDay[]> {
+  return db.all(sql`select distinct u.day, case when u.sku = 'gpu' then h.gpu_model else u.sku end as what, u.sku
+    from ${unpriced} u join ${hardware} h on h.key = u.hardware_key
+    where u.day >= ${fromDay} and u.day < ${untilDay} order by 1, 2, 3`);
+}

@@ -1,9 +1,10 @@
 import type { Ctx } from "@/lib/ctx.ts";
 import { formatMoney } from "@/lib/format.ts";
-import { addDays, dateOf, dateOfKey, dayKey, HOUR } from "@/lib/time.ts";
+import { addDays, dateOf, dateOfKey, dayKey, dayOfKey, HOUR } from "@/lib/time.ts";
 import { perText } from "@/lib/unit-costs/types.ts";
+import { statusOf, sumDays, UNIT_STATUSES } from "@/lib/unit-costs/unit-cost.ts";
 import { loadUnitViews, type UnitView } from "@/lib/unit-costs/unit-views.ts";
-import { type Condition, defineRule } from "./rule.ts";
+import { type Condition, defineRule, type Happening } from "./rule.ts";
 
 /** Days whose cost and count are divided: a single day of few requests says little. */
 const DAYS = 7;
@@ -32,6 +33,32 @@ function conditionOf({ unit, scopeName, days, ...view }: UnitView, { currency }:
   };
 }
 
+/** Those of a team, or (0) all, that have something to be above of. */
+const watched = (views: readonly UnitView[], teamKey: number): UnitView[] =>
+  views
+    .filter(({ unit: { scope } }) => teamKey === 0 || (scope.kind === "team" && Number(scope.value) === teamKey))
+    .filter(({ unit }) => unit.targetMicros !== null || unit.thresholdMicros !== null);
+
+/** Each time the mean of seven days passed the target, or the threshold after it; unknown means say nothing. */
+function passed(view: UnitView, ledger: Ctx["ledger"]): Happening[] {
+  const { unit, days } = view;
+  const out: Happening[] = [];
+  let level = 0;
+  for (let end = DAYS; end <= days.length; end++) {
+    const week = days.slice(end - DAYS, end);
+    const sum = sumDays(week, unit.basis, unit.per);
+    const status = statusOf(sum.unitMicros, unit);
+    if (status === null) continue;
+    const now = UNIT_STATUSES.indexOf(status);
+    if (now > level) {
+      const { subject, title } = conditionOf({ ...view, days: week, status, [unit.basis]: sum }, ledger);
+      out.push({ subject, at: dayOfKey(week.at(-1)?.day ?? 0, ledger.zone).end, title });
+    }
+    level = now;
+  }
+  return out;
+}
+
 export const unitCost = defineRule({
   kind: "unit-cost",
   title: "Unit cost",
@@ -41,12 +68,12 @@ export const unitCost = defineRule({
   threshold: null,
   async read(ctx, { teamKey }) {
     const until = dayKey(dateOf(ctx.now(), ctx.ledger.zone));
-    const views = await loadUnitViews(ctx, { from: addDays(until, -DAYS), until });
-    return views
-      .filter(({ unit: { scope } }) => teamKey === 0 || (scope.kind === "team" && Number(scope.value) === teamKey))
-      .filter(({ unit }) => unit.targetMicros !== null || unit.thresholdMicros !== null)
-      .filter(({ status }) => status !== "on_target")
-      .map((view) => conditionOf(view, ctx.ledger));
+    const views = watched(await loadUnitViews(ctx, { from: addDays(until, -DAYS), until }), teamKey);
+    return views.filter(({ status }) => status !== "on_target").map((view) => conditionOf(view, ctx.ledger));
   },
-  history: async () => null,
+  async history(ctx, { teamKey }, { start, end }) {
+    const [from, until] = [start, end].map((at) => dayKey(dateOf(at, ctx.ledger.zone))) as [number, number];
+    const views = watched(await loadUnitViews(ctx, { from: addDays(from, -DAYS), until }), teamKey);
+    return views.flatMap((view) => passed(view, ctx.ledger)).sort((a, b) => a.at - b.at);
+  },
 });

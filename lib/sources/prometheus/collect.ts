@@ -1,6 +1,6 @@
 import type { KnownMetric, UnitVerdict } from "@/lib/sources/source.ts";
 import type { Instant } from "@/lib/time.ts";
-import { type Card, clean, type Holder, type Meter, readCard, readHolder } from "./dcgm.ts";
+import { type Card, clean, deviceOf, type Holder, type Meter, readCard, readHolder } from "./dcgm.ts";
 import { readPodCard } from "./runai-series.ts";
 import { addPoint, holderKey, type Track } from "./share.ts";
 import { shortName } from "./subjects.ts";
@@ -24,6 +24,8 @@ export interface CardTracks {
 export interface Board {
   readonly metric: KnownMetric;
   readonly isAdditive: boolean;
+  /** Of the device, no matter which pod holds it. */
+  readonly isOfDevice: boolean;
   readonly cards: Map<string, CardTracks>;
 }
 
@@ -50,12 +52,14 @@ export function collect(dcgm: readonly Gathered[], runai: readonly Gathered[], k
     const proven = meter.reads === "share" ? unitsOf(meter, series, known) : null;
     verdicts.push(...(proven?.verdicts ?? []));
     for (const [s, points] of series.entries()) {
-      const card = readCard(points.labels);
+      const found = readCard(points.labels);
+      const card = found && meter.isOfDevice ? deviceOf(found) : found;
       if (!card || (meter.on !== "both" && card.isSlice !== (meter.on === "slice"))) continue;
       const id = card.uuid ? card.gpu : `${placeKey(card.nodes[0] as string, card.index)}/${card.gpu}`;
-      if (!card.isSlice && card.index)
+      // A device that is divided is no card that a pod could hold.
+      if (!card.isSlice && card.index && !meter.isOfDevice)
         for (const node of card.nodes) cardAt.set(placeKey(node, card.index), { id, card });
-      if (!card.isSlice && card.uuid) byUuid.set(card.uuid, { id, card });
+      if (!card.isSlice && card.uuid && !meter.isOfDevice) byUuid.set(card.uuid, { id, card });
       const tracks = tracksOf(meter.isFallback && !card.isSlice ? fallbacks : boards, meter, id, card);
       if (!fill(tracks.dcgm, readHolder(points.labels), meter, points, proven?.units[s] ?? bytesOf(meter, points)))
         undecided.set(meter.metric, (undecided.get(meter.metric) ?? new Set()).add(card.nodes[0] as string));
@@ -83,9 +87,9 @@ const bytesOf = (meter: Meter, points: Points): UnitAt | undefined =>
   meter.reads === "memory" && isInBytes(meter, points) ? () => "bytes" : undefined;
 
 /** Adds the points of a fallback at the instants at which its card has no other of that metric. */
-function fillIn(boards: Map<KnownMetric, Board>, { metric, isAdditive, cards }: Board): void {
+function fillIn(boards: Map<KnownMetric, Board>, { cards, ...board }: Board): void {
   for (const [id, { card, dcgm }] of cards) {
-    const main = tracksOf(boards, { metric, isAdditive }, id, card).dcgm;
+    const main = tracksOf(boards, board, id, card).dcgm;
     const known = new Set([...main.values()].flatMap((track) => [...track.points.keys()]));
     for (const [key, track] of dcgm) {
       const points = [...track.points].filter(([at]) => !known.has(at));
@@ -104,13 +108,14 @@ function placeKey(node: string, index: string): string {
 
 function tracksOf(
   boards: Map<KnownMetric, Board>,
-  meter: Pick<Meter, "metric" | "isAdditive">,
+  meter: Pick<Meter, "metric" | "isAdditive" | "isOfDevice">,
   id: string,
   card: Card,
 ): CardTracks {
   let board = boards.get(meter.metric);
   if (!board) {
-    board = { metric: meter.metric, isAdditive: meter.isAdditive, cards: new Map() };
+    const { metric, isAdditive, isOfDevice = false } = meter;
+    board = { metric, isAdditive, isOfDevice, cards: new Map() };
     boards.set(meter.metric, board);
   }
   let tracks = board.cards.get(id);

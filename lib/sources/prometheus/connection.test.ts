@@ -30,7 +30,8 @@ describe("test()", () => {
     expect(answer.latencyMs).toBeGreaterThanOrEqual(0);
     expect(answer.message).toBe(
       "Prometheus 2.42.0 answers. Found: DCGM_FI_DEV_GPU_UTIL, DCGM_FI_DEV_FB_USED. Not found: DCGM_FI_PROF_GR_ENGINE_ACTIVE, " +
-        "DCGM_FI_PROF_SM_ACTIVE, DCGM_FI_PROF_DRAM_ACTIVE, DCGM_FI_PROF_PIPE_TENSOR_ACTIVE, DCGM_FI_DEV_POWER_USAGE.",
+        "DCGM_FI_PROF_SM_ACTIVE, DCGM_FI_PROF_DRAM_ACTIVE, DCGM_FI_PROF_PIPE_TENSOR_ACTIVE, DCGM_FI_DEV_POWER_USAGE, " +
+        "DCGM_FI_DEV_GPU_TEMP, DCGM_FI_DEV_XID_ERRORS.",
     );
   });
 

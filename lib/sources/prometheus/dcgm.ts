@@ -20,6 +20,8 @@ export interface Meter {
   readonly most: number;
   /** Whether the parts of a card add up to the card (memory, power); percentages do not. */
   readonly isAdditive: boolean;
+  /** It is of the device: stored once for the card, no matter which pod holds it and however it is divided. */
+  readonly isOfDevice?: boolean;
   /** Which units report it: whole cards only, MIG slices only, or both. */
   readonly on: "card" | "slice" | "both";
   /** On whole cards it only counts where no other meter of the same metric has a sample. */
@@ -31,6 +33,10 @@ const counter = { ...share, definedUnit: "ratio" } as const;
 const MIB_PER_TIB = 1024 * 1024;
 const memory = { ...share, reads: "memory", most: MIB_PER_TIB, isAdditive: true } as const;
 const power = { ...share, reads: "plain", most: 5000, isAdditive: true, on: "card" } as const;
+const device = { ...share, reads: "plain", isOfDevice: true } as const;
+const temperature = { ...device, metric: "temperature_celsius", most: 200, noise: 200 } as const;
+/** The code of the last error, which stays until the driver is loaded again. */
+const xid = { ...device, metric: "xid_code", most: 999, noise: 999 } as const;
 
 const utilisation = { ...share, metric: "gpu_utilisation_percent", on: "card" } as const;
 const engine = { ...counter, metric: "gpu_utilisation_percent", isFallback: true } as const;
@@ -60,6 +66,11 @@ export const DCGM_METERS: readonly Meter[] = [
   { ...power, source: "DCGM_FI_DEV_POWER_USAGE", metric: "power_watts" },
   { ...power, source: "DCGM_FI_DEV_BOARD_POWER_WATTS", metric: "power_watts" },
   { ...power, source: "nvidia_smi_power_draw_watts", metric: "power_watts" },
+  { ...temperature, source: "DCGM_FI_DEV_GPU_TEMP" },
+  { ...temperature, source: "DCGM_FI_DEV_GPU_TEMP_CELSIUS" },
+  { ...temperature, source: "nvidia_smi_temperature_gpu" },
+  { ...xid, source: "DCGM_FI_DEV_XID_ERRORS" },
+  { ...xid, source: "DCGM_FI_DEV_XID_ERROR" },
 ];
 
 export const BYTES_PER_MIB = 1024 * 1024;
@@ -108,6 +119,10 @@ export interface Card {
   readonly gpuModel: string | undefined;
   readonly clusterLabel: string | undefined;
 }
+
+/** The device that a slice is part of; a card is its own. */
+export const deviceOf = (card: Card): Card =>
+  card.isSlice ? { ...card, gpu: card.gpu.split("/")[0] as string, isSlice: false } : card;
 
 /** Who holds a card, by the labels of a series. */
 export type Holder =

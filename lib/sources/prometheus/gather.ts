@@ -16,7 +16,12 @@ export interface Haul {
 }
 
 /** Metrics on which no class depends. */
-const EVIDENCE: ReadonlySet<string> = new Set(["tensor_active_percent", "power_watts"]);
+const EVIDENCE: ReadonlySet<string> = new Set([
+  "tensor_active_percent",
+  "power_watts",
+  "temperature_celsius",
+  "xid_code",
+]);
 
 /**
  * Metrics that one query reads, under all of their names: few servers have more than one. Metrics without which time
@@ -26,7 +31,7 @@ const TOGETHER: readonly ReadonlySet<string>[] = [
   ["gpu_utilisation_percent"],
   ["gpu_memory_used_mib"],
   ["sm_active_percent", "dram_active_percent"],
-  ["tensor_active_percent", "power_watts"],
+  ["tensor_active_percent", "power_watts", "temperature_celsius", "xid_code"],
 ].flatMap((metrics) => {
   const meters = DCGM_METERS.filter((m) => metrics.includes(m.metric));
   const groups = [meters.filter((m) => !m.isFallback), meters.filter((m) => m.isFallback)];

@@ -244,6 +244,29 @@ describe("MIG", () => {
   });
 });
 
+describe("what is of the device", () => {
+  it("is stored once for the card, no matter which pod holds it and however it is divided; sentinels are not", () => {
+    const slice = (id: string, pod: string) => held(pod, { ...gpu0, UUID: "GPU-1", gpu: "1", GPU_I_ID: id });
+    const input = {
+      [MEMORY]: [points(slice("1", "a"), [700])],
+      DCGM_FI_DEV_GPU_TEMP: [
+        points(held("a"), [60, 2 ** 63, 61]),
+        points(held("b"), [null, null, 62]),
+        points(slice("1", "a"), [70, 71]),
+        points(slice("2", "b"), [70, 72]),
+      ],
+      DCGM_FI_DEV_XID_ERRORS: [points(held("zz"), [0, 79])],
+    };
+    expect(lines(input)).toEqual([
+      "card n1 GPU-0 temperature_celsius: 0=60 2=62",
+      "card n1 GPU-0 xid_code: 0=0 1=79",
+      "card n1 GPU-1 temperature_celsius: 0=70 1=72",
+      "gpu id-a GPU-1/1 gpu_memory_used_mib: 0=700",
+    ]);
+    expect(answer(input).missing).toEqual([]);
+  });
+});
+
 describe("Run:ai's own series", () => {
   const reserved = { ...gpu0, namespace: "runai-reservation", pod: "runai-reservation-gpu-x" };
 

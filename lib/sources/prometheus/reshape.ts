@@ -30,7 +30,7 @@ interface Context extends ReshapeInput {
  * - held by the pods that DCGM names: each has the value of the card, and an equal part of memory and power (`shared`
  *   if several);
  * - else used by the pods that the series of Run:ai name on it: each has its own value;
- * - else a `card` of its node. The values of unknown pods go to the card too, and the pods are listed as missing.
+ * - else a `card` of its node. What is of the device – temperature, XID code – always is. The values of unknown pods go to the card too, and the pods are listed as missing.
  *
  * For a pod that DCGM names within a step, the series of Run:ai are ignored. Cutting the window anywhere changes no
  * point.
@@ -105,6 +105,17 @@ class CardWriter {
     const { step, sliced } = this.#context;
     const divided = card.isSlice ? undefined : sliced.get(card.uuid ?? "");
     for (const at of this.#instants()) {
+      if (this.#board.isOfDevice) {
+        this.#giveCard(
+          at,
+          largest(
+            this.#dcgm.filter((track) => track.points.has(at)),
+            at,
+          ),
+          false,
+        );
+        continue;
+      }
       if (divided?.has(at)) continue;
       const here = holdersAt(this.#dcgm, at, step);
       const pods = here.filter((track) => track.holder.kind === "pod");

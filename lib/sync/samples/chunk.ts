@@ -204,6 +204,8 @@ const RESOLUTION: readonly (readonly [suffix: string, decimals: number])[] = [
   ["_percent", 2],
   ["_mib", 0],
   ["_watts", 1],
+  ["_celsius", 0],
+  ["xid_code", 0],
   ["_cores", 3],
   ["gpu_allocation", 3],
   ["_count", 0],

@@ -2,11 +2,11 @@ import type { SQL } from "drizzle-orm";
 import { sql } from "@/db/client.ts";
 import { inList } from "@/db/in-list.ts";
 import { chunks, clusters, series } from "@/db/schema/index.ts";
+import type { Asked, Condition } from "@/lib/alerts/rules/rule.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { CHUNK_SECONDS, decodeChunk } from "@/lib/sync/samples/chunk.ts";
 import { DAY, floorTo, type Instant, MINUTE } from "@/lib/time.ts";
-import type { Asked, Condition } from "./rule.ts";
 
 /** Samples arrive some minutes after their time: newer ones than this make a card known. */
 const FRESH_SECONDS = 60 * MINUTE;
