@@ -22,6 +22,8 @@ export interface Copy {
   readonly file: string;
   readonly bytes: number;
   readonly sha256: string;
+  /** Whether the ledger is of this version: opening one of an earlier version would migrate it. */
+  readonly isCurrent: boolean;
 }
 
 /**
@@ -40,7 +42,7 @@ export async function backup(file: string, target: string, onProgress?: (share: 
     const found = verify(part, file);
     if (JSON.stringify(found) !== JSON.stringify(applied))
       throw new AppError("internal", `The copy of ${file} is not of the same version as the ledger. Try again.`);
-    return await settle(part, target);
+    return { ...(await settle(part, target)), isCurrent: upgrade("sqlite", found).length === 0 };
   } catch (error) {
     throw error instanceof AppError ? error : fileError(error, target);
   } finally {
@@ -93,7 +95,7 @@ function verify(file: string, called: string): { name: string; hash: string }[] 
   }
 }
 
-async function settle(part: string, target: string): Promise<Copy> {
+async function settle(part: string, target: string): Promise<Omit<Copy, "isCurrent">> {
   const handle = await open(part, "r+");
   await handle.sync();
   await handle.close();

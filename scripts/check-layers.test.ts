@@ -94,6 +94,12 @@ describe("doors", () => {
     expect(rules({ "lib/sources/runai/reshape.ts": importing("node:https") })).toEqual(["network"]);
     expect(rules({ "lib/sources/runai/client.ts": importing("undici") })).toEqual([]);
   });
+  test("nor the library of sign-in, but one folder", () => {
+    for (const file of ["lib/auth/sign-in.ts", "app/ctx.ts", "components/x.ts"])
+      expect(rules({ [file]: importing("next-auth/jwt") })).toEqual(["vendor"]);
+    expect(rules({ "lib/auth/nextauth/cookie.ts": importing("next-auth/jwt") })).toEqual([]);
+  });
+
   test("a store sees neither network nor sources, but by type", () => {
     expect(rules({ "lib/sync/store.ts": importing("@/lib/http"), "lib/http.ts": NOTHING })).toEqual(["network"]);
     const source = { "lib/sources/source.ts": NOTHING };

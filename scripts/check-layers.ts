@@ -16,6 +16,8 @@ import {
   PERMITS,
   SEES_DATABASE,
   SEES_NETWORK,
+  SEES_SIGN_IN,
+  SIGN_IN_PACKAGES,
   TOOLS,
   VENDOR_WORDS,
 } from "./layers.ts";
@@ -160,6 +162,9 @@ function doors({ file, imports }: Source): Problem[] {
 
 /** Vendors stop at the door of `lib/sources`: other rooms import its face alone, and some do not even name a vendor. */
 function vendors({ file, text, imports }: Source): Problem[] {
+  const signIn = imports.find(({ target }) => SIGN_IN_PACKAGES.test(target));
+  if (signIn && !SEES_SIGN_IN.test(file))
+    return [{ rule: "vendor", file, detail: `imports ${signIn.target}: only lib/auth/nextauth does` }];
   if (file.startsWith("lib/sources/")) return [];
   const inside = imports
     .filter(({ target }) => target.startsWith("lib/sources/") && !FACE_OF_SOURCES.test(target))

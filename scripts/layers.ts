@@ -117,6 +117,10 @@ export const NETWORK = /^(lib\/http\.ts|undici|nodemailer|node:(http|https|http2
 /** All of `lib/sources` that other rooms may import: the list of sources, what a source is, and what a failure means. */
 export const FACE_OF_SOURCES = /^lib\/sources\/(index|source|failure)\.ts$/;
 
+/** The library of sign-in, and the one folder that imports it: another library would change that folder alone. */
+export const SIGN_IN_PACKAGES = /^(next-auth|@auth)(\/|$)/;
+export const SEES_SIGN_IN = /^lib\/auth\/nextauth\//;
+
 /** Rooms whose files name no vendor, not even in a comment: what they need to know of a source is data (lib/sources/source.ts). */
 export const NAMES_NO_VENDOR = /^lib\/(sync|metering)\//;
 export const VENDOR_WORDS =

@@ -1,4 +1,5 @@
 import { listTeams } from "@/lib/attribution/team-store.ts";
+import { allow } from "@/lib/auth/allow.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
@@ -13,6 +14,7 @@ import type { AlertSettings } from "./settings.ts";
 
 /** An event that the viewer may answer. @throws AppError `not_found`, `forbidden`. */
 async function owned(ctx: Ctx, db: Parameters<typeof findEvent>[0], id: string): Promise<AlertEvent> {
+  allow(ctx.viewer, "alerts.manage");
   const event = await findEvent(db, id);
   if (!event) throw new AppError("not_found", "There is no such alert.");
   needAlertTeam(ctx.viewer, event.teamKey, "alerts.manage");
@@ -50,6 +52,7 @@ export async function acknowledge(ctx: Ctx, settings: AlertSettings, id: string,
 
 /** Sends a message again that was given up. @throws AppError `conflict` where it was not, or where a later one has arrived. */
 export async function retryDelivery(ctx: Ctx, key: number): Promise<void> {
+  allow(ctx.viewer, "alerts.manage");
   await ctx.db.write(async (tx) => {
     const delivery = await findDelivery(tx, key);
     if (!delivery) throw new AppError("not_found", `There is no message ${key}.`);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { allow } from "@/lib/auth/allow.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError, fieldError } from "@/lib/errors.ts";
@@ -103,6 +104,7 @@ const record = (tx: Tx, ctx: Ctx, key: number, before: unknown, after: unknown, 
 
 /** A rule that the viewer may change. @throws AppError `not_found`, `forbidden`. */
 async function owned(ctx: Ctx, db: Tx | Ctx["db"], key: number): Promise<AlertRule> {
+  allow(ctx.viewer, "alerts.manage");
   const rule = await findRule(db, key);
   if (!rule || rule.archivedAt !== null) throw new AppError("not_found", `There is no alert rule ${key}.`);
   needAlertTeam(ctx.viewer, rule.teamKey, "alerts.manage");

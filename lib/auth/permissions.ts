@@ -98,7 +98,6 @@ export const ACTIONS = {
   "channels.manage": { words: "manage alert channels", roles: ADMIN },
   "secrets.manage": { words: "manage stored secrets", roles: ADMIN },
   "metrics.read": { words: "read metrics", roles: ADMIN, scope: "metrics" },
-  "ingest.write": { words: "send usage to the ledger", roles: ADMIN, scope: "ingest" },
 } as const satisfies Readonly<Record<string, Permission>>;
 export type Action = keyof typeof ACTIONS;
 

@@ -3,6 +3,7 @@ import { revalidatePath } from "next/cache";
 import { answer, dayField, field, textFileField } from "@/app/answer.ts";
 import type { FieldNames } from "@/app/field-problems.ts";
 import type { Answer } from "@/components/ui/field.tsx";
+import { allow } from "@/lib/auth/allow.ts";
 import { planEvent, removeEvent, scopeNamed, setBudget, setBudgets, withdrawBudget } from "@/lib/budgets/changes.ts";
 import { copyBudgets } from "@/lib/budgets/copy.ts";
 import { readBudgetCsv } from "@/lib/budgets/csv.ts";
@@ -79,6 +80,7 @@ export async function withdraw(_: Answer | null, form: FormData): Promise<Answer
 
 export async function importBudgets(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {
+    allow(ctx.viewer, "budgets.edit");
     const { name, text } = await textFileField(form, "file");
     const places = await findPlaces(ctx);
     const budgets = await setBudgets(

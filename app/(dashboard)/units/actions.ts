@@ -3,6 +3,7 @@ import { revalidatePath } from "next/cache";
 import { answer, dayField, field, textFileField } from "@/app/answer.ts";
 import type { FieldNames } from "@/app/field-problems.ts";
 import type { Answer } from "@/components/ui/field.tsx";
+import { allow } from "@/lib/auth/allow.ts";
 import { scopeOfId } from "@/lib/budgets/types.ts";
 import { fieldError } from "@/lib/errors.ts";
 import { parseMicros } from "@/lib/money.ts";
@@ -91,6 +92,7 @@ export async function addCount(_: Answer | null, form: FormData): Promise<Answer
 
 export async function importCounts(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {
+    allow(ctx.viewer, "units.count");
     const { name, text } = await textFileField(form, "file");
     const done = await recordCounts(ctx, keyOf(form), readCountCsv(name, text), `imported from ${name}`);
     revalidatePath("/units", "layout");

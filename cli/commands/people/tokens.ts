@@ -44,7 +44,7 @@ export function register(program: Command, io: Io): void {
     .command("tokens")
     .summary("API tokens for programs")
     .description(
-      "Tokens for programs that read /api/v1, scrape /metrics or send usage to the ledger. Sent as Authorization: Bearer.",
+      "Tokens for programs that read /api/v1, scrape /metrics, or send alerts and counts of units to the ledger. Sent as Authorization: Bearer.",
     );
   tokens
     .command("create")
@@ -61,6 +61,11 @@ export function register(program: Command, io: Io): void {
         const owner = email === undefined ? undefined : (await getUserByEmail(ctx.db, email)).key;
         const given = { name, scopes: scope as TokenScope[], teamKeys, days: expires };
         const { token, row } = await createToken(ctx, given, owner);
+        io.note(
+          email === undefined
+            ? "It acts for the machine, not for a person: it may do whatever its scopes allow. With --for <email> it never does more than that person."
+            : `It acts for ${email}, and never does more than they may.`,
+        );
         io.note(`Token ${row.name} holds until ${when(row.expiresAt)}. It is shown this once:`);
         await io.write(`${token}\n`);
       }),

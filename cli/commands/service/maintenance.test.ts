@@ -40,6 +40,12 @@ test("backup, a fault, check, restore, check", () => {
   const copy = backup.stdout.trim();
   expect(copy).toMatch(/backups\/ledger-\d{8}T\d{6}Z\.db$/);
   expect([copy, `${copy}.sha256`, path.dirname(copy)].map(modeOf)).toEqual([0o600, 0o600, 0o700]);
+  const db = new Database(file, { readonly: true });
+  const rows = db.prepare("select actor_id as who, after from audit_log where action = 'ledger.backup'").all();
+  db.close();
+  expect(rows).toEqual([
+    { who: expect.stringMatching(/^cli:./), after: expect.stringMatching(/"file":"ledger-.*"sha256":"[0-9a-f]{64}"/) },
+  ]);
   chmodSync(copy, 0o644);
   chmodSync(folder, 0o755);
   chmodSync(file, 0o644);
