@@ -151,6 +151,18 @@ describe.each(engines)("anomalies of a ledger on $name", (engine) => {
     expect((name && (await findAnomaly(ctx, name, SETTINGS)))?.anomaly.state).toBe("open");
   });
 
+  it.skipIf(isAbsent(engine))("are judged by a role for their very team, not by one for another", async () => {
+    const id = anomalyId({ measure: "spend", scopeKind: "team", scopeKey: VISION, day: 20261101 });
+    const of = (role: "manager" | "viewer" | "engineer", teamKey: number) => ({ role, teamKey, projectKey: 0 });
+    for (const role of ["viewer", "engineer"] as const) {
+      const grants = [of("manager", SPEECH), of(role, VISION)];
+      const roles = ["manager", role] as const;
+      const viewer = person({ roles, grants, teams: [VISION, SPEECH], manages: [SPEECH] });
+      const judged = judgeAnomaly({ ...ctx, viewer }, { anomaly: id, verdict: "noise" }, SETTINGS);
+      await expect(judged).rejects.toMatchObject({ code: "forbidden", message: expect.stringContaining("manager") });
+    }
+  });
+
   it.skipIf(isAbsent(engine))(
     "cannot be judged by people who do not see them, nor where nothing is found",
     async () => {

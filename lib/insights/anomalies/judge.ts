@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { allow } from "@/lib/auth/allow.ts";
+import { allow, mayDo } from "@/lib/auth/allow.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
+import { withRolesFor } from "@/lib/auth/viewer-load.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
@@ -16,6 +17,20 @@ const judgeInput = z.object({
 });
 
 /**
+ * Whether the viewer may say what an anomaly that they see was: by a role that allows it for this very team or project. The person who manages
+ * one team and reads another answers for the first.
+ */
+export async function mayJudge(
+  ctx: Ctx,
+  name: NonNullable<ReturnType<typeof parseAnomalyId>>,
+  settings: AnomalySettings = anomalySettings(),
+): Promise<boolean> {
+  if (!mayDo(ctx.viewer, "anomalies.judge")) return false;
+  const acting = await withRolesFor(ctx, "anomalies.judge");
+  return acting === ctx || Boolean(await findAnomaly(acting, name, settings));
+}
+
+/**
  * Says what an anomaly was: expected, real or noise; `open` takes back what was said. @throws AppError `forbidden`, `invalid`,
  * `not_found` for what is no anomaly that the viewer may see.
  */
@@ -29,6 +44,8 @@ export async function judgeAnomaly(
   const name = parseAnomalyId(id);
   const found = name && (await findAnomaly(ctx, name, settings));
   if (!found) throw new AppError("not_found", `There is no anomaly "${id.slice(0, 80)}" that you may see.`);
+  if (!(await mayJudge(ctx, name, settings)))
+    throw new AppError("forbidden", "You may read this anomaly and not say what it was. Ask the manager of the team.");
   const { measure, scope, fromDay, feedback } = found.anomaly;
   const key = { measure, scopeKind: scope.kind, scopeKey: scope.key };
   const day = feedback?.day ?? fromDay;

@@ -81,6 +81,19 @@ describe.each(engines)("findings on $name", (engine) => {
     await expect(snooze(person(["viewer"]), "idle-held-1")).rejects.toMatchObject({ code: "forbidden" });
     expect(await mayActOn(as(person(["viewer"])), "idle-held-1")).toBe(false);
     expect(await mayActOn(as(ada), "idle-held-1")).toBe(true);
+    // The manager of one team who reads another acts for the first alone.
+    const both = (manages: number, reads: number) =>
+      person(["manager", "viewer"], {
+        manages: [11, 12],
+        teams: [11, 12],
+        grants: [
+          { role: "manager", teamKey: manages, projectKey: 0 },
+          { role: "viewer", teamKey: reads, projectKey: 0 },
+        ],
+      });
+    expect(await mayActOn(as(both(12, 11)), "dead-idle-2")).toBe(false);
+    await expect(snooze(both(12, 11), "dead-idle-2")).rejects.toMatchObject({ code: "forbidden" });
+    expect(await mayActOn(as(both(11, 12)), "dead-idle-2")).toBe(true);
     await expect(snooze(ada, "idle-held-1", NOW)).rejects.toThrow("future");
     await expect(snooze(ada, "idle-held-1", until, " ")).rejects.toMatchObject({ code: "invalid" });
     await snooze(ada, "idle-held-1");

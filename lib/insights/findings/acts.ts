@@ -30,7 +30,7 @@ async function getFinding(ctx: Ctx, id: string): Promise<FindingRow> {
 
 async function isActable(ctx: Ctx, id: string): Promise<boolean> {
   const acting = await withRolesFor(ctx, "findings.act");
-  return acting === ctx || (await findFinding(acting, id)) !== undefined;
+  return acting === ctx || Boolean(await findFinding(acting, id));
 }
 
 /** Whether the viewer may act on a finding that they see: by a role that lets them, for this very finding. */

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { allow } from "@/lib/auth/allow.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
+import { withRolesFor } from "@/lib/auth/viewer-load.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
@@ -32,7 +33,7 @@ export async function recordSaving(ctx: Ctx, given: z.input<typeof recordInput>)
   const today = dayKey(dateOf(ctx.now(), ctx.ledger.zone));
   if (input.actedDay > today) throw new AppError("invalid", "Choose a day that has begun.");
   const subject = await findSubject(ctx.db, subjectKind, wanted);
-  const { projects } = ctx.viewer;
+  const { projects } = (await withRolesFor(ctx, "savings.record")).viewer;
   if (!subject || (projects !== "all" && !projects.includes(subject.project)))
     throw new AppError("not_found", `There is no ${subjectKind} "${wanted.slice(0, 80)}" that you may see.`);
   const id = randomUUID().slice(0, 8);

@@ -85,6 +85,11 @@ describe.each(engines)("realised savings of a ledger on $name", (engine) => {
     const stranger: Viewer = { kind: "person", id: "x", roles: ["manager"], projects: ["c1/p-2"] };
     const as = { ...ctx, viewer: stranger };
     await expect(recordSaving(as, { ...acted, actedDay: 20261104 })).rejects.toMatchObject({ code: "not_found" });
+    const grants = [{ role: "viewer" as const, teamKey: 0, projectKey: 1 }];
+    const reader: Viewer = { ...stranger, roles: ["manager", "viewer"], projects: ["c1/p-1"], grants };
+    await expect(recordSaving({ ...ctx, viewer: reader }, { ...acted, actedDay: 20261104 })).rejects.toMatchObject({
+      code: "not_found",
+    });
     await expect(withdrawSaving(as, id)).rejects.toMatchObject({ code: "not_found" });
     await withdrawSaving(ctx, id);
     expect(await listActions(ctx.db)).toEqual([]);

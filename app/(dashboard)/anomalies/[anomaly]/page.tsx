@@ -14,8 +14,8 @@ import { moneyIn, percent, text } from "@/components/tables/columns.ts";
 import { DataTable } from "@/components/tables/data-table.tsx";
 import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import { TextLink } from "@/components/ui/text-link.tsx";
-import { mayDo } from "@/lib/auth/allow.ts";
 import { CAUSES, type Contributor } from "@/lib/insights/anomalies/explain.ts";
+import { mayJudge } from "@/lib/insights/anomalies/judge.ts";
 import { type Anomaly, type AnomalyList, findAnomaly } from "@/lib/insights/anomalies/list.ts";
 import { parseAnomalyId } from "@/lib/insights/anomalies/types.ts";
 import { CAUSE_WORDS, MEASURE_WORDS, measureText, STATE_WORDS } from "@/lib/insights/anomalies/words.ts";
@@ -37,6 +37,7 @@ export default async function AnomalyPage({ params, searchParams }: Props) {
   const name = parseAnomalyId((await params).anomaly);
   const found = name && (await findAnomaly(input.ctx, name));
   if (!found) notFound();
+  const judges = await mayJudge(input.ctx, name);
   const { anomaly: a, projectNames } = found;
   const carry = travelling(input.params);
   const { currency } = input.ctx.ledger;
@@ -67,7 +68,7 @@ export default async function AnomalyPage({ params, searchParams }: Props) {
         <Trace of={a} currency={currency} path={`/anomalies/${a.id}`} params={input.params} />
       </Section>
       <Why of={a} currency={currency} projectNames={projectNames} />
-      {mayDo(input.ctx.viewer, "anomalies.judge") && (
+      {judges && (
         <Section title="What was it?" note="kept on record; what is expected or noise leaves the list">
           <Verdicts of={a} />
         </Section>
