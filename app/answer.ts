@@ -19,14 +19,14 @@ const NO_FORM = "The form could not be read. Load the page again, then try again
  */
 export async function answer(
   body: (ctx: Ctx) => Promise<string | Omit<Answer, "ok">>,
-  form?: FormData,
-  names?: FieldNames,
+  ...sent: [form?: FormData, names?: FieldNames]
 ): Promise<Answer> {
+  const [form, names] = sent;
   let ctx: Ctx | undefined;
   try {
     ctx = await getActCtx();
-    // An act is a public address: whatever is sent to it may come in place of its form.
-    if (form !== undefined && !(form instanceof FormData)) return { ok: false, message: NO_FORM };
+    // An act is a public address: anything, or nothing, may be sent to it in place of its form.
+    if (sent.length > 0 && !(form instanceof FormData)) return { ok: false, message: NO_FORM };
     const said = await body(ctx);
     return { ok: true, ...(typeof said === "string" ? { message: said } : said) };
   } catch (error) {
@@ -51,6 +51,29 @@ export function chargeSoon(ctx: Ctx): void {
       if (!signal.aborted) ctx.log.error({ err: error }, "charging after a change failed; the next run tries again");
     }
   });
+}
+
+/** An argument of an act that is not a form, as text: anything may come in its place. @throws AppError `invalid`. */
+export function textArgument(given: unknown): string {
+  if (typeof given !== "string" || given.length > 200) throw new AppError("invalid", NO_FORM);
+  return given;
+}
+
+/** The largest key of a row: PostgreSQL refuses a statement with a larger one. */
+const MOST_KEY = 2 ** 31 - 1;
+
+/** The key of a row in a field that people do not type into; 0 where it is empty. @throws AppError `invalid`. */
+export function keyField(form: FormData, name: string): number {
+  const text = field(form, name);
+  const key = Number(text);
+  if (!/^\d*$/.test(text) || key > MOST_KEY) throw new AppError("invalid", NO_FORM);
+  return key;
+}
+
+/** As keyField, for the key of a day, such as 20261001. @throws AppError `invalid`. */
+export function dayKeyField(form: FormData, name: string): number {
+  const text = field(form, name);
+  return parseDay(text.replace(/^(\d{4})(\d\d)(\d\d)$/, "$1-$2-$3"));
 }
 
 /** A day of a form, as its key. @throws AppError `invalid` at the field. */
@@ -79,5 +102,9 @@ export async function textFileField(form: FormData, name: string): Promise<{ nam
   return { name: file.name, text: textOf(file.name, file.bytes, MOST_TEXT) };
 }
 
-/** A field of a form as text. */
-export const field = (form: FormData, name: string): string => String(form.get(name) ?? "").trim();
+/** A field of a form as text; empty where it is missing, or something else came in place of the form: `answer` says so. */
+export const field = (form: FormData, name: string): string =>
+  form instanceof FormData ? String(form.get(name) ?? "").trim() : "";
+
+/** Names and values of a form; none where something else came in its place. */
+export const fieldsOf = (form: FormData): [string, FormDataEntryValue][] => (form instanceof FormData ? [...form] : []);

@@ -52,14 +52,22 @@ export async function openDoor(): Promise<Door> {
 
 /** As openDoor, for an act before sign-in or of signing out. @throws AppError `forbidden` also where it does not say which page sent it. */
 export async function openActDoor(): Promise<Door> {
-  assertOwnAct(await headers(), env());
+  await reachAct();
   return openDoor();
 }
 
 /** The context of an act of a person who is signed in. @throws AppError as getCtx and openActDoor. */
 export async function getActCtx(): Promise<Ctx> {
-  assertOwnAct(await headers(), env());
+  await reachAct();
   return getCtx();
+}
+
+/** What scripts/act-door.mjs listens to: from here on a failure is one of the act. */
+const door = globalThis as { gpuLedgerAct?: { reached(): void } };
+
+async function reachAct(): Promise<void> {
+  door.gpuLedgerAct?.reached();
+  assertOwnAct(await headers(), env());
 }
 
 /** Where the request comes from. Behind a proxy it is the proxy's address: it is not taken from headers that anybody can set. */

@@ -26,3 +26,6 @@ export const nextServer = async () => ({
   ...(await vi.importActual<typeof import("next/server")>("next/server")),
   connection: async () => undefined,
 });
+
+/** The same for `next/cache`: nothing is kept outside of Next.js. */
+export const nextCache = { revalidatePath: () => undefined, revalidateTag: () => undefined };

@@ -28,12 +28,16 @@ function createProgram(): Command {
     .exitOverride();
 }
 
+const MOST_STOPPING_MS = 14_000;
+
 function listen(stop: AbortController): void {
   const on = (signal: "SIGINT" | "SIGTERM", exitCode: number) =>
     process.on(signal, () => {
       // The second time, the person asking no longer wants to wait for a clean end.
       if (stop.signal.aborted) process.exit(exitCode);
       stop.abort(new Stopped(exitCode));
+      // Whoever manages a service kills it soon after: a source that is slow to answer holds it no longer than this.
+      if (signal === "SIGTERM") setTimeout(() => process.exit(exitCode), MOST_STOPPING_MS).unref();
     });
   on("SIGINT", INTERRUPTED);
   on("SIGTERM", TERMINATED);

@@ -2,8 +2,10 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { refuseMalformedActs } from "./act-door.mjs";
 import { actionKeyOf } from "./action-key.mjs";
 import { guardRequests } from "./request-door.mjs";
+import { endInTime } from "./stop-door.mjs";
 
 /** `npm start`: the built app on HOST:PORT, 127.0.0.1:3000 unless set (also in a `.env` file here). */
 const root = path.resolve(import.meta.dirname, "..");
@@ -35,6 +37,8 @@ if (check.status !== 0) process.exit(check.status ?? 1);
 const actionKey = actionKeyOf(process.env);
 if (actionKey) process.env.NEXT_SERVER_ACTIONS_ENCRYPTION_KEY = actionKey;
 guardRequests(Number(process.env.TRUSTED_PROXIES || 0));
+endInTime();
+refuseMalformedActs();
 // In this very process: a signal to it reaches the server, and nothing is left behind.
 const next = createRequire(import.meta.url).resolve("next/dist/bin/next");
 process.argv = [process.execPath, next, "start", "--hostname", host, "--port", port];

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { openDb } from "@/db/client.ts";
 import { exposureWarning } from "@/db/file-access.ts";
@@ -43,22 +44,38 @@ async function inviteFirstAdmin({ url }: AuthSettings): Promise<void> {
 }
 
 const RESTART_MS = 5_000;
-const place = globalThis as unknown as { ledgerJobs?: Worker };
+/** `gpuLedgerWork`: what the end of the server waits for (scripts/stop-door.mjs). */
+const place = globalThis as unknown as {
+  ledgerJobs?: Worker | undefined;
+  ledgerStopping?: boolean;
+  gpuLedgerWork?: Promise<unknown>[];
+};
 
 /**
  * Runs the scheduled work in a thread of its own, so that metering never delays a page. A thread that fails is
- * restarted.
+ * restarted. When the server is asked to stop, so is the thread: it ends its step and releases its leases.
  */
 export function startBeside(): void {
   const log = createLog("info");
-  if (!env().SCHEDULER || !isProvided("inventory", env()) || place.ledgerJobs) return;
+  if (!env().SCHEDULER || !isProvided("inventory", env()) || place.ledgerJobs || place.ledgerStopping) return;
   const worker = new Worker(new URL("./jobs.worker.ts", import.meta.url));
   place.ledgerJobs = worker;
+  place.gpuLedgerWork = [once(worker, "exit")];
+  if (place.ledgerStopping === undefined) stopWithServer();
   worker.on("error", (error) =>
     log.error({ error: errorText(error) }, "the scheduled work failed and will be restarted"),
   );
   worker.on("exit", () => {
-    place.ledgerJobs = undefined as unknown as Worker;
+    place.ledgerJobs = undefined;
     setTimeout(startBeside, RESTART_MS).unref();
   });
+}
+
+function stopWithServer(): void {
+  place.ledgerStopping = false;
+  for (const signal of ["SIGTERM", "SIGINT"] as const)
+    process.once(signal, () => {
+      place.ledgerStopping = true;
+      place.ledgerJobs?.postMessage("stop");
+    });
 }

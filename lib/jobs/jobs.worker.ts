@@ -1,3 +1,4 @@
+import { parentPort } from "node:worker_threads";
 import { jobViewer } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { createLog } from "@/lib/log.ts";
@@ -6,4 +7,10 @@ import { serveJobs } from "./serve.ts";
 
 const settings = env();
 const ledger = await openLedger(settings, createLog(settings.LOG_LEVEL), jobViewer("scheduler"));
-await serveJobs(ledger, new AbortController().signal);
+const stop = new AbortController();
+parentPort?.once("message", () => stop.abort()).unref();
+try {
+  await serveJobs(ledger, stop.signal);
+} finally {
+  await ledger.close();
+}

@@ -1,6 +1,6 @@
 "use server";
 import { revalidatePath } from "next/cache";
-import { answer, field } from "@/app/answer.ts";
+import { answer, field, keyField } from "@/app/answer.ts";
 import type { Answer } from "@/components/ui/field.tsx";
 import {
   acknowledge,
@@ -21,7 +21,6 @@ import { counted } from "@/lib/format.ts";
 import { readDuration, readMinute, readThreshold } from "./words.ts";
 
 const refresh = () => revalidatePath("/alerts", "layout");
-const keyOf = (form: FormData, name: string): number => Number(field(form, name));
 
 const ROUTE = "channel-";
 
@@ -31,7 +30,7 @@ function ruleOf(form: FormData): RuleInput {
     .filter((name) => name.startsWith(ROUTE) && field(form, name) !== "")
     .map((name) => ({ channelKey: Number(name.slice(ROUTE.length)), mode: field(form, name) as Mode }));
   return {
-    ...{ kind: kind.kind, name: field(form, "name"), teamKey: keyOf(form, "team"), routes },
+    ...{ kind: kind.kind, name: field(form, "name"), teamKey: keyField(form, "team"), routes },
     threshold: kind.threshold ? readThreshold(kind.threshold, field(form, "threshold")) : 0,
     severity: field(form, "severity") as Severity,
     holdSeconds: readDuration(field(form, "hold"), "hold"),
@@ -52,7 +51,7 @@ export async function saveRule(_: Answer | null, form: FormData): Promise<Answer
   return answer(
     async (ctx) => {
       const rule = field(form, "rule");
-      if (rule) await changeRule(ctx, Number(rule), ruleOf(form));
+      if (rule) await changeRule(ctx, keyField(form, "rule"), ruleOf(form));
       else await addRule(ctx, ruleOf(form));
       refresh();
       return rule ? "Saved." : "Rule added. It is evaluated within a minute.";
@@ -74,7 +73,7 @@ export async function mute(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(
     async (ctx) => {
       const seconds = readDuration(field(form, "for"), "for");
-      await muteRule(ctx, keyOf(form, "rule"), seconds ? ctx.now() + seconds : null, field(form, "reason"));
+      await muteRule(ctx, keyField(form, "rule"), seconds ? ctx.now() + seconds : null, field(form, "reason"));
       refresh();
       return seconds ? "Muted." : "No longer muted.";
     },
@@ -86,7 +85,7 @@ export async function mute(_: Answer | null, form: FormData): Promise<Answer> {
 export async function enable(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {
     const on = field(form, "on") === "yes";
-    await setRuleEnabled(ctx, keyOf(form, "rule"), on);
+    await setRuleEnabled(ctx, keyField(form, "rule"), on);
     refresh();
     return on ? "Switched on." : "Switched off. What it opened is resolved.";
   }, form);
@@ -94,7 +93,7 @@ export async function enable(_: Answer | null, form: FormData): Promise<Answer> 
 
 export async function removeRule(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {
-    await archiveRule(ctx, keyOf(form, "rule"), field(form, "reason"));
+    await archiveRule(ctx, keyField(form, "rule"), field(form, "reason"));
     refresh();
     return "Deleted. Its events stay.";
   }, form);
@@ -110,7 +109,7 @@ export async function takeCare(_: Answer | null, form: FormData): Promise<Answer
 
 export async function sendAgain(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {
-    await retryDelivery(ctx, keyOf(form, "message"));
+    await retryDelivery(ctx, keyField(form, "message"));
     refresh();
     return "It is sent again within seconds.";
   }, form);

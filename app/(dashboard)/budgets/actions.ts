@@ -1,6 +1,6 @@
 "use server";
 import { revalidatePath } from "next/cache";
-import { answer, dayField, field, textFileField } from "@/app/answer.ts";
+import { answer, dayField, dayKeyField, field, textFileField } from "@/app/answer.ts";
 import type { FieldNames } from "@/app/field-problems.ts";
 import type { Answer } from "@/components/ui/field.tsx";
 import { allow } from "@/lib/auth/allow.ts";
@@ -72,7 +72,7 @@ export async function saveBudget(_: Answer | null, form: FormData): Promise<Answ
 
 export async function withdraw(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {
-    await withdrawBudget(ctx, scopeField(form), Number(field(form, "day")), field(form, "reason"));
+    await withdrawBudget(ctx, scopeField(form), dayKeyField(form, "day"), field(form, "reason"));
     revalidatePath("/budgets", "layout");
     return "Withdrawn. The budget before it is in force again.";
   }, form);
@@ -132,5 +132,5 @@ export async function dropEvent(_: Answer | null, form: FormData): Promise<Answe
     await removeEvent(ctx, field(form, "id"));
     revalidatePath("/budgets", "layout");
     return "Removed.";
-  });
+  }, form);
 }

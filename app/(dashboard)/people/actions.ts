@@ -1,6 +1,6 @@
 "use server";
 import { revalidatePath } from "next/cache";
-import { answer, field } from "@/app/answer.ts";
+import { answer, field, keyField } from "@/app/answer.ts";
 import { viewerZone } from "@/app/page-input.ts";
 import { formatMoment, plural } from "@/components/format.ts";
 import type { Answer } from "@/components/ui/field.tsx";
@@ -14,10 +14,10 @@ import { createMailer, linkMail, mailSettingsOf } from "@/lib/mail/index.ts";
 
 const grantOf = (form: FormData) => ({
   role: field(form, "role") as Role,
-  teamKey: Number(field(form, "team")),
-  projectKey: Number(field(form, "project")),
+  teamKey: keyField(form, "team"),
+  projectKey: keyField(form, "project"),
 });
-const keyOf = (form: FormData): number => Number(field(form, "person"));
+const keyOf = (form: FormData): number => keyField(form, "person");
 const actOf = (form: FormData) => (field(form, "act") === "remove" ? "remove" : "add");
 
 /** A one-time link of a person, and what to say of it. It is shown this once. */

@@ -1,6 +1,6 @@
 "use server";
 import { revalidatePath } from "next/cache";
-import { answer, chargeSoon, dayField, field } from "@/app/answer.ts";
+import { answer, chargeSoon, dayField, dayKeyField, field } from "@/app/answer.ts";
 import type { Answer } from "@/components/ui/field.tsx";
 import { dropPolicy, setChargeSettings, setPolicy } from "@/lib/allocation/policy-changes.ts";
 import type { ChargeSettings, CostClass, ShareMethod } from "@/lib/allocation/types.ts";
@@ -40,7 +40,7 @@ export async function takeBack(_: Answer | null, form: FormData): Promise<Answer
       const identity = {
         clusterId: field(form, "cluster"),
         costClass: field(form, "class") as CostClass,
-        fromDay: Number(field(form, "day")),
+        fromDay: dayKeyField(form, "day"),
       };
       await dropPolicy(ctx, identity, field(form, "reason"));
       chargeSoon(ctx);

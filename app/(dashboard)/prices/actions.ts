@@ -13,12 +13,21 @@ import { dropProposal, proposePrices } from "@/lib/pricing/propose.ts";
 import { readPricesBeside } from "@/lib/pricing/read-beside.ts";
 import { moneySettings } from "./money.ts";
 
+/** What a hidden field says; undefined for what is not JSON. */
+function parsedOrigin(text: string): unknown {
+  try {
+    return JSON.parse(text || "null");
+  } catch {
+    return undefined;
+  }
+}
+
 /** The lines of the form, whose fields are called `drafts.<line>.<field>`; a field that is off is empty. */
 function readDrafts(form: FormData): PriceDraft[] {
   const lines = [...form.keys()].flatMap((name) => /^drafts\.(\d+)\.kind$/.exec(name)?.[1] ?? []);
   return lines.map((line) => {
     const of = (name: string) => field(form, `drafts.${line}.${name}`);
-    const origin = originSchema.safeParse(JSON.parse(of("origin") || "null"));
+    const origin = originSchema.safeParse(parsedOrigin(of("origin")));
     if (!origin.success) throw new AppError("invalid", `Line ${line} could not be read: load the page again.`);
     return {
       ...{ line: Number(line), kind: of("kind"), match: of("match"), cluster: of("cluster") },

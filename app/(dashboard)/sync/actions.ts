@@ -1,6 +1,6 @@
 "use server";
 import { redirect } from "next/navigation";
-import { answer } from "@/app/answer.ts";
+import { answer, textArgument } from "@/app/answer.ts";
 import { getActCtx } from "@/app/ctx.ts";
 import type { Answer } from "@/components/ui/field.tsx";
 import { mayDo } from "@/lib/auth/allow.ts";
@@ -36,14 +36,14 @@ export async function startBackfill(_: Answer | null, form: FormData): Promise<A
 
 export async function cancel(id: string): Promise<Answer> {
   return answer(async (ctx) => {
-    await cancelBackfill(ctx, id);
+    await cancelBackfill(ctx, textArgument(id));
     return "Cancelled. What was read stays.";
   });
 }
 
 export async function resume(id: string): Promise<Answer> {
   return answer(async (ctx) => {
-    await resumeBackfill(ctx, id);
+    await resumeBackfill(ctx, textArgument(id));
     return "It goes on where it stopped.";
   });
 }

@@ -1,7 +1,7 @@
 "use server";
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
-import { answer, chargeSoon, field } from "@/app/answer.ts";
+import { answer, chargeSoon, field, keyField } from "@/app/answer.ts";
 import type { Answer } from "@/components/ui/field.tsx";
 import { changeRules } from "@/lib/attribution/rule-changes.ts";
 import { archiveTeam, changeTeam, createTeam, restoreTeam } from "@/lib/attribution/team-changes.ts";
@@ -26,7 +26,7 @@ export async function addTeam(_: Answer | null, form: FormData): Promise<Answer>
 
 export async function saveTeam(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {
-    const team = await changeTeam(ctx, Number(field(form, "key")), booking(form), field(form, "reason"));
+    const team = await changeTeam(ctx, keyField(form, "key"), booking(form), field(form, "reason"));
     revalidatePath("/teams", "layout");
     return `Saved ${team.name}.`;
   }, form);
@@ -34,20 +34,20 @@ export async function saveTeam(_: Answer | null, form: FormData): Promise<Answer
 
 export async function putAway(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {
-    const key = Number(field(form, "key"));
+    const key = keyField(form, "key");
     const today = dayKey(dateOf(ctx.now(), env().BILLING_TIME_ZONE));
     const isBack = field(form, "act") === "restore";
     const team = isBack ? await restoreTeam(ctx, key) : await archiveTeam(ctx, key, today);
     revalidatePath("/teams", "layout");
     return isBack ? `${team.name} is in use again.` : `${team.name} is archived. Its history stays.`;
-  });
+  }, form);
 }
 
 /** Carries out what the page has just shown the effect of; then shows the rules as they are now. */
 export async function saveRule(_: Answer | null, form: FormData): Promise<Answer> {
-  const params = Object.fromEntries([...form.entries()].map(([key, value]) => [key, String(value)]));
   const done = await answer(
     async (ctx) => {
+      const params = Object.fromEntries([...form.entries()].map(([key, value]) => [key, String(value)]));
       await changeRules(ctx, readAct(params), params.reason ?? "");
       chargeSoon(ctx);
       revalidatePath("/teams", "layout");

@@ -1,6 +1,6 @@
 "use server";
 import { revalidatePath } from "next/cache";
-import { answer, dayField, field, textFileField } from "@/app/answer.ts";
+import { answer, dayField, field, keyField, textFileField } from "@/app/answer.ts";
 import type { FieldNames } from "@/app/field-problems.ts";
 import type { Answer } from "@/components/ui/field.tsx";
 import { allow } from "@/lib/auth/allow.ts";
@@ -38,7 +38,7 @@ function unitOf(form: FormData): UnitInput {
   } as UnitInput;
 }
 
-const keyOf = (form: FormData): number => Number(field(form, "unit"));
+const keyOf = (form: FormData): number => keyField(form, "unit");
 
 export async function define(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(

@@ -1,6 +1,6 @@
 "use server";
 import { revalidatePath } from "next/cache";
-import { answer, field } from "@/app/answer.ts";
+import { answer, field, keyField } from "@/app/answer.ts";
 import type { Answer } from "@/components/ui/field.tsx";
 import { getChannelKind } from "@/lib/alerts/channels/index.ts";
 import {
@@ -57,12 +57,7 @@ function named(error: unknown, names: Readonly<Record<string, string>>): unknown
 export async function test(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {
     const sending = sendingOf(env(), () => ctx.now() * 1000);
-    const { state, status, error } = await testChannel(
-      ctx,
-      sending,
-      alertSettingsOf(env()),
-      Number(field(form, "channel")),
-    );
+    const { state, status, error } = await testChannel(ctx, sending, alertSettingsOf(env()), keyField(form, "channel"));
     refresh();
     const answered = status ? ` The receiver answered ${status}.` : "";
     if (state === "sent") return `Sent.${answered}`;
@@ -73,7 +68,7 @@ export async function test(_: Answer | null, form: FormData): Promise<Answer> {
 
 export async function remove(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {
-    await archiveChannel(ctx, Number(field(form, "channel")), field(form, "reason"));
+    await archiveChannel(ctx, keyField(form, "channel"), field(form, "reason"));
     refresh();
     return "Deleted, with its secrets. Rules no longer send there.";
   }, form);
