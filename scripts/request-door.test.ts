@@ -2,7 +2,9 @@ import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 
-const { guardRequests } = (await import("./request-door.mjs" as string)) as { guardRequests(n: number): () => void };
+const { guardRequests } = (await import("./request-door.mjs" as string)) as {
+  guardRequests(proxies: number, mostHeldBytes?: number): () => void;
+};
 const open: (() => void)[] = [];
 afterEach(() => {
   for (const close of open.splice(0)) close();
@@ -66,4 +68,44 @@ it("refuses a body that does not say how large it is, and takes one that does", 
 
 it("refuses TRACE, on which Next.js fails", async () => {
   expect(await noted(0, {}, "TRACE")).toMatch(/^405 text\/plain GET, HEAD, .* The method TRACE is not supported\.$/);
+});
+
+it("takes no more files at once than may be kept in memory; small forms and the next file go on", async () => {
+  open.push(guardRequests(0, 500_000));
+  const got: number[] = [];
+  let begun = 0;
+  const server = createServer(async (asked, answer) => {
+    begun++;
+    let bytes = 0;
+    for await (const part of asked) bytes += (part as Buffer).length;
+    got.push(bytes);
+    answer.end("whole");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  open.push(
+    () => server.closeAllConnections(),
+    () => server.close(),
+  );
+  expect(server.requestTimeout).toBe(120_000);
+  const { port } = server.address() as AddressInfo;
+  const begin = (bytes: number) => {
+    const sent = request({ port, host: "127.0.0.1", method: "POST", headers: { "content-length": bytes } });
+    const answered = new Promise<number>((resolve) => {
+      sent.on("response", (answer) => resolve(answer.resume().statusCode ?? 0));
+      sent.on("error", () => resolve(0));
+    });
+    sent.write("a");
+    return { answered, whole: () => sent.end("b".repeat(bytes - 1)) };
+  };
+  const first = [begin(200_000), begin(200_000)];
+  while (begun !== 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(await begin(200_000).answered).toBe(503);
+  const small = begin(60_000);
+  small.whole();
+  expect(await small.answered).toBe(200);
+  for (const one of first) one.whole();
+  expect(await Promise.all(first.map((one) => one.answered))).toEqual([200, 200]);
+  const next = begin(400_000);
+  next.whole();
+  expect([await next.answered, got.sort((a, b) => a - b)]).toEqual([200, [60_000, 200_000, 200_000, 400_000]]);
 });
