@@ -132,13 +132,18 @@ describe("Http", () => {
   });
 
   it("times out each try, and ends at the deadline", async () => {
-    const { url, count } = await serve(never);
-    const timed = await failureOf(door({ timeoutMs: 50, retryCount: 2 }).send({ method: "GET", url }));
+    const { url } = await serve(never);
+    const impatient = door({ timeoutMs: 50, retryCount: 2 });
+    const timed = await failureOf(impatient.send({ method: "GET", url }));
     expect(timed).toMatchObject({ failure: "timeout" });
     expect(timed.message).toMatch(/did not answer within 0\.1 s\.$/);
-    expect(count()).toBe(3);
+    expect(impatient.sent).toBe(3);
     // The deadline alone can end this one.
-    await failureOf(door({ timeoutMs: 3_600_000, deadlineMs: 150 }).send({ method: "GET", url }));
+    const ended = await failureOf(door({ timeoutMs: 3_600_000, deadlineMs: 150 }).send({ method: "GET", url }));
+    expect(ended).toMatchObject({
+      failure: "timeout",
+      message: expect.stringMatching(/did not answer within 0\.\d s\.$/),
+    });
   });
 
   it("times out a body that stops", async () => {

@@ -4,6 +4,7 @@ import { Agent, request, errors as undiciErrors } from "undici";
 import { AppError, errorText } from "./errors.ts";
 import { parseHttpDate } from "./instant.ts";
 import type { Log } from "./log.ts";
+import { PeerClock } from "./peer-clock.ts";
 import { redact, withoutControls } from "./redact.ts";
 
 export interface HttpSettings {
@@ -81,6 +82,8 @@ export class Http {
   readonly #agent: Agent;
   /** Requests sent, retries included. */
   sent = 0;
+  /** What time it is by the clock of the peer. */
+  readonly clock = new PeerClock();
 
   constructor(settings: HttpSettings) {
     this.#settings = settings;
@@ -100,6 +103,13 @@ export class Http {
   /** As `send`, and parses the JSON body; a truncated or HTML body is retried like a 502. */
   async json(call: HttpRequest): Promise<{ answer: HttpAnswer; body: unknown }> {
     return this.#limit(() => this.#retried(call, (answer) => ({ answer, body: parseJson(call, answer) })));
+  }
+
+  /** Learns the time of the peer from one answer, whatever it says, without retries. Never throws. */
+  async askTime(url: string): Promise<void> {
+    const call: HttpRequest = { method: "GET", url, accept: () => true, secret: true };
+    const once = () => this.#once(call, performance.now() + this.#settings.timeoutMs);
+    await this.#limit(once).catch(() => undefined);
   }
 
   /** Ends what is still on its way: closing does not wait for a slow peer. */
@@ -131,7 +141,7 @@ export class Http {
   }
 
   async #once(call: HttpRequest, deadline: number): Promise<HttpAnswer> {
-    const timeout = Math.max(1, Math.min(this.#settings.timeoutMs, deadline - performance.now()));
+    const timeout = Math.max(1, Math.ceil(Math.min(this.#settings.timeoutMs, deadline - performance.now())));
     this.sent++;
     try {
       const response = await request(call.url, {
@@ -142,6 +152,8 @@ export class Http {
         signal: AbortSignal.timeout(timeout),
       });
       const headers = flat(response.headers);
+      const date = headers.age === undefined ? parseHttpDate(headers.date ?? "") : null;
+      if (date !== null) this.clock.note(date);
       const bytes = await bodyOf(call, response.statusCode, response.body);
       const answer = {
         status: response.statusCode,

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import type { Clock } from "./clock.ts";
 
 /** A request with its body read. Keys of `headers` are lower case. */
 export interface Call {
@@ -50,6 +51,7 @@ async function answer(
   handle: (call: Call) => Reply,
   spoil: Spoil,
   log: (path: string) => void,
+  clock: Clock | undefined,
 ) {
   const url = new URL(request.url ?? "/", "http://localhost");
   log(url.pathname);
@@ -66,23 +68,25 @@ async function answer(
     request.socket.destroy();
     return;
   }
-  response.writeHead(reply.status, { "content-type": reply.type, ...reply.headers });
+  const date = clock ? { date: new Date(clock.now() * 1000).toUTCString() } : {};
+  response.writeHead(reply.status, { "content-type": reply.type, ...date, ...reply.headers });
   if (call.method === "HEAD") response.end();
   else if (typeof reply.body === "string" || reply.body instanceof Uint8Array) response.end(reply.body);
   else await pipeline(Readable.from(reply.body, { objectMode: false }), response);
 }
 
-/** Serves `handle` until closed. Port 0 takes a free one. A handler that throws answers 500 with the error's text. */
+/** Serves `handle` until closed. Port 0 takes a free one. `clock`: the time in the `Date` of its answers. A handler that throws answers 500 with the error's text. */
 export async function listen(
   handle: (call: Call) => Reply,
   spoil: Spoil,
   port = 0,
   host = "127.0.0.1",
+  clock?: Clock,
 ): Promise<Listener> {
   const requests = new Map<string, number>();
   const count = (path: string) => requests.set(path, (requests.get(path) ?? 0) + 1);
   const server: Server = createServer((request, response) => {
-    answer(request, response, handle, spoil, count).catch((error: unknown) => {
+    answer(request, response, handle, spoil, count, clock).catch((error: unknown) => {
       if (response.headersSent) response.destroy();
       else response.writeHead(500, { "content-type": "text/plain" }).end(`simulator: ${String(error)}`);
     });

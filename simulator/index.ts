@@ -63,12 +63,13 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const spoil = injector.spoil(options.latencyMs ?? 0);
   const page = exporterPage(timeline, prometheus.lowercaseHostname);
   const { host } = options;
-  const runaiServer = await listen(runaiHandler(context), spoil, options.runaiPort, host);
+  const runaiServer = await listen(runaiHandler(context), spoil, options.runaiPort, host, clock);
   const prometheusServer = await listen(
     prometheusHandler(timeline, clock, prometheus, () => injector.current.gapRate),
     spoil,
     options.prometheusPort,
     host,
+    clock,
   );
   const dcgmServer = await listen(
     (call) =>

@@ -126,6 +126,7 @@ const record = (tx: Tx, ctx: Ctx, id: string, before: unknown, after: unknown): 
 export async function runBackfill(ledger: Ledger, id: string, run: BackfillRun = {}): Promise<BackfillOutcome> {
   needSources(ledger);
   const { ctx } = ledger;
+  for (const warning of await ledger.readTime()) ctx.log.warn(warning);
   const owner = startOwner();
   const halt = new AbortController();
   const stop = () => halt.abort(run.signal?.reason);

@@ -8,6 +8,7 @@ import type { Log } from "@/lib/log.ts";
 import { readMargin } from "@/lib/metering/classify.ts";
 import { assertZone } from "@/lib/metering/store.ts";
 import type { MeterRules } from "@/lib/metering/types.ts";
+import { boundedNow, skewWarning } from "@/lib/peer-clock.ts";
 import { assertReadable, secretKeys } from "@/lib/secrets/index.ts";
 import { openSources, SOURCES, whatToSet } from "@/lib/sources/index.ts";
 import type { SourceDefinition } from "@/lib/sources/source.ts";
@@ -27,6 +28,8 @@ export interface Ledger {
   readonly marginSeconds: number;
   /** The instant up to which facts and samples have settled: later ones may still arrive. */
   horizon(): Instant;
+  /** Learns the time of sources that have not answered yet. @returns what to say of clocks that are apart. */
+  readTime(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -41,7 +44,7 @@ export async function openLedger(env: Env, log: Log, viewer: Viewer, now: () => 
     throw error;
   }
   const sources = createSources(env, log);
-  return assemble(env, { db, now, viewer, log, ledger: ledgerOf(env) }, sources);
+  return assemble(env, { db, now, viewer, log, ledger: ledgerOf(env) }, sources, now === systemNow);
 }
 
 /**
@@ -62,8 +65,22 @@ export async function checkLedger(env: Env, log: Log): Promise<void> {
   }
 }
 
-/** A ledger built from given parts, also for tests. */
-export function assemble(env: Env, ctx: Ctx, sources: Sources | null): Ledger {
+/**
+ * A ledger built from given parts, also for tests.
+ * @param bounded its clock is no later than those of its sources: the clock of a machine may be a day ahead, and what is
+ *   booked then cannot have happened (docs/decisions/0191).
+ */
+export function assemble(env: Env, given: Ctx, sources: Sources | null, bounded = false): Ledger {
+  const own = given.now;
+  const theirs = () => (bounded && sources ? sources.times() : []);
+  const ctx: Ctx = {
+    ...given,
+    now: () =>
+      boundedNow(
+        own(),
+        theirs().map(({ at }) => at),
+      ),
+  };
   const rules = rulesOf(env);
   const step = Math.max(env.SAMPLE_STEP, env.BACKFILL_STEP);
   return {
@@ -73,6 +90,10 @@ export function assemble(env: Env, ctx: Ctx, sources: Sources | null): Ledger {
     sources,
     keys: new SeriesKeys(),
     marginSeconds: ceilTo(readMargin(rules, Math.max(step, WIDEST_STEP)), 60),
+    readTime: async () => {
+      if (bounded) await sources?.askTime(own());
+      return theirs().flatMap(({ title, at }) => skewWarning(own(), title, at) ?? []);
+    },
     horizon: () => floorTo(ctx.now() - Math.max(env.SETTLE_DELAY, env.METRICS_OFFSET), step),
     close: async () => {
       await sources?.close();

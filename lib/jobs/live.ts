@@ -36,10 +36,12 @@ const HISTORIES_PER_RUN = 200;
 export async function syncLive(ledger: Ledger, signal?: AbortSignal): Promise<SyncSummary> {
   const { ctx } = ledger;
   const sources = needSources(ledger);
+  const warnings = await ledger.readTime();
   const result = await withLease(ctx.db, "live", ctx.now, async (owner) => {
     const id = await startRun(ctx.db, LIVE, ctx.now());
     const before = sources.requests();
     const run = new LiveRun(ledger, owner, signal ?? new AbortController().signal);
+    for (const warning of warnings) run.errors.add(warning);
     await everything(run);
     if (run.signal.aborted) await ctx.db.write((tx) => releaseWindows(tx, owner, ctx.now()));
     const counts = { ...run.counts, requests: sources.requests() - before };

@@ -343,6 +343,13 @@ export interface Readers {
 }
 export type Capability = keyof Readers;
 
+export interface SourceClock {
+  /** What time it is by the clock of the source; null before its first answer. */
+  now(): Instant | null;
+  /** Sends one request, whose answer has the time. Never throws. */
+  ask(): Promise<void>;
+}
+
 /** A source while it is open. Nothing is sent before the first call. */
 export interface OpenSource<C extends Capability = never> {
   readonly read: Pick<Readers, C> & Partial<Readers>;
@@ -352,6 +359,8 @@ export interface OpenSource<C extends Capability = never> {
   connection(): Promise<ConnectionReport>;
   /** HTTP requests sent so far, retries included. */
   requests(): number;
+  /** Its clock, where it has one. */
+  readonly clock?: SourceClock;
   close(): Promise<void>;
 }
 

@@ -1,4 +1,6 @@
+import { MOST_AHEAD } from "@/lib/peer-clock.ts";
 import type { Capability, Readers, Source } from "@/lib/sources/source.ts";
+import type { Instant } from "@/lib/time.ts";
 
 /** A cluster and the name of the source that owns it; empty if it was stored before ledgers recorded the source. */
 export interface OwnedCluster {
@@ -67,6 +69,20 @@ export class Sources {
   /** Requests sent so far by all of them. */
   requests(): number {
     return this.#byPrecedence.reduce((sum, source) => sum + source.requests(), 0);
+  }
+
+  /** What time it is by the clock of each source that has one. */
+  times(): { readonly title: string; readonly at: Instant | null }[] {
+    return this.#byPrecedence.flatMap((source) =>
+      source.clock ? [{ title: source.title, at: source.clock.now() }] : [],
+    );
+  }
+
+  /** Asks those that have not answered yet, or whose time is not `own`, so that their clocks are known. Never throws. */
+  async askTime(own: Instant): Promise<void> {
+    const isKnown = (at: Instant | null) => at !== null && Math.abs(at - own) <= MOST_AHEAD;
+    const silent = this.#byPrecedence.filter(({ clock }) => clock && !isKnown(clock.now()));
+    await Promise.all(silent.map(({ clock }) => clock?.ask()));
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,7 @@ import { AppError } from "@/lib/errors.ts";
 import { Http, type HttpAnswer, type HttpSettings } from "@/lib/http.ts";
 import { parseHttpDate } from "@/lib/instant.ts";
 import type { Log } from "@/lib/log.ts";
+import type { SourceClock } from "@/lib/sources/source.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
 import { type Access, type Door, openDoor } from "./auth.ts";
 import { explainFailure, PrometheusError, readEnvelope, refused } from "./failure.ts";
@@ -57,6 +58,10 @@ export class PrometheusClient {
   /** HTTP requests sent so far, retries included. */
   get requests(): number {
     return this.#http.sent;
+  }
+
+  get clock(): SourceClock {
+    return { now: () => this.#http.clock.now(), ask: () => this.#http.askTime(this.url) };
   }
 
   async close(): Promise<void> {

@@ -97,6 +97,7 @@ export function createRunaiSource(settings: RunaiSettings): RunaiSource {
     },
     connection,
     requests: () => http.sent + testRequests,
+    clock: { now: () => http.clock.now(), ask: () => http.askTime(url) },
     close: () => http.close(),
   };
 }
