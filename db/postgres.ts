@@ -27,7 +27,7 @@ export interface Pool extends Connection {
 }
 
 /** @throws AppError when the server cannot be reached or refuses the login. */
-export async function openPostgres(url: string): Promise<Db> {
+export async function openPostgres(url: string, mayUpgrade = true): Promise<Db> {
   const types = new pg.TypeOverrides();
   types.setTypeParser(INT8, Number);
   const pool = new pg.Pool({ connectionString: url, max: 8, types, connectionTimeoutMillis: 10_000 });
@@ -55,7 +55,7 @@ export async function openPostgres(url: string): Promise<Db> {
     }
   };
   try {
-    return await openPool({ ...wrap(pool), hold, end: () => pool.end() });
+    return await openPool({ ...wrap(pool), hold, end: () => pool.end() }, mayUpgrade);
   } catch (error) {
     await pool.end();
     if (error instanceof AppError) throw error;
@@ -67,13 +67,13 @@ export async function openPostgres(url: string): Promise<Db> {
   }
 }
 
-/** Opens and migrates a store over any pool that speaks the protocol of PostgreSQL. */
-export async function openPool(pool: Pool): Promise<Db> {
-  await pool.hold(migrate);
+/** Opens and, unless it may not, migrates a store over any pool that speaks the protocol of PostgreSQL. */
+export async function openPool(pool: Pool, mayUpgrade = true): Promise<Db> {
+  await pool.hold((connection) => migrate(connection, mayUpgrade));
   return new PostgresDb(pool);
 }
 
-async function migrate(connection: Connection): Promise<void> {
+async function migrate(connection: Connection, mayUpgrade: boolean): Promise<void> {
   await connection.query("begin");
   try {
     await connection.query(`select pg_advisory_xact_lock(${MIGRATION_LOCK})`);
@@ -81,6 +81,11 @@ async function migrate(connection: Connection): Promise<void> {
     const { rows } = await connection.query('select "name", "hash" from "schema_migrations" order by "position"');
     const applied = rows as { name: string; hash: string }[];
     const statements = upgrade("postgres", applied);
+    if (statements.length && !mayUpgrade)
+      throw new AppError(
+        "conflict",
+        "This ledger is of an earlier version, and was not changed. Look at it with that version, or start this one: it upgrades it.",
+      );
     for (const statement of statements) await connection.query(statement);
     const [had, has] = [applied.at(-1), listMigrations("postgres").at(-1)];
     if (statements.length && had && has) {

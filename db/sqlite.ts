@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, statfsSync } from "node:fs";
 import path from "node:path";
 import type Database from "better-sqlite3";
 import type { SQL } from "drizzle-orm";
@@ -57,6 +57,18 @@ function connect(file: string, readonly: boolean): Database.Database {
   }
 }
 
+const LEAST_FREE_BYTES = 1024 * 1024;
+
+/** Bytes that are free where a file lies; infinite where nobody can say. */
+function freeBytes(file: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(path.dirname(path.resolve(file)));
+    return bavail * bsize;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}
+
 /** Failures of SQLite in plain words. */
 export function fileError(error: unknown, file: string): AppError {
   const code = (error as { code?: string }).code ?? "";
@@ -67,7 +79,9 @@ export function fileError(error: unknown, file: string): AppError {
       `The database ${file} is damaged (${said}). Nothing was changed. Restore a backup: ledger restore <backup>.`,
       { cause: error },
     );
-  if (code.startsWith("SQLITE_FULL") || /ENOSPC|disk is full/.test(said))
+  // SQLite reports an I/O error, not a full disk, where it cannot make its -wal or -shm larger.
+  const isFull = code.startsWith("SQLITE_FULL") || /ENOSPC|disk is full/.test(said);
+  if (isFull || (code.startsWith("SQLITE_IOERR") && freeBytes(file) < LEAST_FREE_BYTES))
     return new AppError(
       "internal",
       `The disk of ${file} is full. The last change was not written; nothing else was lost. Free space and try again.`,

@@ -3,6 +3,7 @@ import { inList } from "@/db/in-list.ts";
 import { allow, mayDo } from "@/lib/auth/allow.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { listOpenItems, type OpenItem } from "@/lib/metering/open-store.ts";
+import { isLeased } from "@/lib/sync/lease.ts";
 import { MINUTE } from "@/lib/time.ts";
 import type { Backfill, Gap, SyncHealth, SyncRun, SyncState, WindowCount } from "./types.ts";
 
@@ -12,6 +13,9 @@ const SHORT = new Set(["failed", "partial", "given-up"]);
 const RATE_SPAN = 5 * MINUTE;
 /** Statuses of a backfill that has something left to do by itself. */
 const LIVE = ["queued", "running"];
+
+const LEASE = "live";
+const UNENDED = "It did not end: its process was stopped, or the database could not be written.";
 
 /** Everything the sync page polls: runs, windows, backfills with their progress. Small, and quick on any database. */
 export async function loadSyncState(ctx: Ctx): Promise<SyncState> {
@@ -82,7 +86,13 @@ async function readRuns(ctx: Ctx, limit: number): Promise<SyncRun[]> {
     select id as "id", kind as "kind", started_at as "startedAt", finished_at as "finishedAt", status as "status",
       counts as "counts", error as "error"
     from sync_runs order by started_at desc, id limit ${limit}`);
-  return rows.map((row) => ({ ...row, counts: readCounts(row.counts) }));
+  // Who runs holds a lease. Where its end could not be written – the disk was full, the process was killed – nothing runs.
+  const isHeld = rows.some((row) => row.status === "running") && (await isLeased(ctx.db, LEASE, ctx.now()));
+  return rows.map((row) => ({
+    ...row,
+    ...(row.status === "running" && !isHeld ? { status: "failed", error: UNENDED } : {}),
+    counts: readCounts(row.counts),
+  }));
 }
 
 /** The numbers of a run's JSON; an unreadable one has none. */

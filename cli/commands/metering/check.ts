@@ -25,7 +25,7 @@ export function register(program: Command, io: Io): void {
       "prove that the ledger is sound and adds up: every GPU-second in one class, every sum the sum of its parts",
     )
     .action(async () => {
-      const { faults, identities, open } = await withCtx({ mustExist: true }, async (ctx) => {
+      const { faults, identities, open } = await withCtx({ mustExist: true, untouched: true }, async (ctx) => {
         const checked = await check(ctx.db, env().BILLING_TIME_ZONE);
         const damaged = checked.faults.some((f) => f.kind === "damaged");
         const chain = damaged ? [] : await verifyChain(ctx, closeSettingsOf(env()));

@@ -15,7 +15,7 @@ export async function startRun(db: Db, kind: string, now: Instant): Promise<stri
       sql`select id from ${syncRuns} where kind = ${kind} and status = 'requested' order by started_at limit 1`,
     );
     const id = asked?.id ?? randomUUID();
-    await tx.run(sql`update ${syncRuns} set status = 'failed', error = 'The process ended before the run did.', finished_at = ${now}
+    await tx.run(sql`update ${syncRuns} set status = 'failed', error = 'It did not end: its process was stopped, or the database could not be written.', finished_at = ${now}
       where kind = ${kind} and status = 'running'`);
     const row = { id, kind, startedAt: now, finishedAt: null, status: "running", counts: "{}", error: "" };
     await tx.insert(syncRuns, [row], { target: [syncRuns.id], update: "all" });
