@@ -36,7 +36,7 @@ function listen(stop: AbortController): void {
       // The second time, the person asking no longer wants to wait for a clean end.
       if (stop.signal.aborted) process.exit(exitCode);
       stop.abort(new Stopped(exitCode));
-      // Whoever manages a service kills it soon after: a source that is slow to answer holds it no longer than this.
+      // A service manager kills it soon after: a source that is slow to answer holds it no longer than this.
       if (signal === "SIGTERM") setTimeout(() => process.exit(exitCode), MOST_STOPPING_MS).unref();
     });
   on("SIGINT", INTERRUPTED);

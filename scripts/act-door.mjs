@@ -11,7 +11,7 @@ const isAct = ({ method, url, headers }) =>
   (headers["next-action"] !== undefined || /^multipart\/form-data/i.test(headers["content-type"] ?? ""));
 
 /**
- * Next.js answers 500, and logs a stack, where the arguments of a server action cannot be decoded: a fault of whoever sent them, and
+ * Next.js answers 500, and logs a stack, where the arguments of a server action cannot be decoded: a fault of the sender, and
  * anybody can fill a log with it. Here such a request gets 400 in words, and one line in the log. A failure after the act has begun stays
  * what it is.
  * @returns a function that undoes it, for tests.

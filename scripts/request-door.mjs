@@ -4,7 +4,7 @@ import http from "node:http";
 const SMALL_BYTES = 64 * 1024;
 /** What bodies of files may say that they have, all together: eight of the largest. They are kept in memory until they are whole. */
 const MOST_HELD_BYTES = 8 * 17 * 1024 * 1024;
-/** In which a whole request must arrive, in milliseconds: whoever sends slower holds memory, and a place, for nothing. */
+/** In which a whole request must arrive, in milliseconds: a slower client holds memory, and a place, for nothing. */
 const ARRIVAL_MS = 120_000;
 
 /** The header in which the product finds where a request comes from. Whatever a client sends in it is replaced here. */
