@@ -4,8 +4,8 @@ import { Agent, request, errors as undiciErrors } from "undici";
 import { AppError, errorText } from "./errors.ts";
 import { parseHttpDate } from "./instant.ts";
 import type { Log } from "./log.ts";
-import { PeerClock } from "./peer-clock.ts";
 import { redact, withoutControls } from "./redact.ts";
+import type { Instant } from "./time.ts";
 
 export interface HttpSettings {
   readonly timeoutMs: number;
@@ -73,6 +73,36 @@ export function retryAfterMs(header: string | undefined, nowMs: number | null): 
   if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
   const at = parseHttpDate(header);
   return at === null || nowMs === null ? null : Math.max(0, at * 1000 - nowMs);
+}
+
+/** How long an answer says what time it is, in milliseconds: a clock that was put right is believed again after it. */
+const HELD_MS = 10 * 60_000;
+
+/**
+ * What time it is by another server's clock, from the `Date` of its answers: whole seconds, and never behind by more than an answer takes.
+ * Between answers it goes on by a clock that only measures how much time has passed, so it does not follow when the clock here is set.
+ */
+export class PeerClock {
+  readonly #elapsed: () => number;
+  #at: { readonly date: Instant; readonly ms: number } | null = null;
+
+  /** @param elapsed milliseconds from any beginning, which only grow. */
+  constructor(elapsed: () => number = () => performance.now()) {
+    this.#elapsed = elapsed;
+  }
+
+  /** Notes the date of an answer that came just now. An earlier one than is held is that of a cache, unless what is held is old. */
+  note(date: Instant): void {
+    const ms = this.#elapsed();
+    const held = this.now();
+    if (this.#at && held !== null && date < held - 1 && ms - this.#at.ms < HELD_MS) return;
+    this.#at = { date, ms };
+  }
+
+  /** Null before the first answer. */
+  now(): Instant | null {
+    return this.#at === null ? null : this.#at.date + Math.floor((this.#elapsed() - this.#at.ms) / 1000);
+  }
 }
 
 /** One peer's HTTP door: bounded concurrency, timeout, jittered backoff, `Retry-After`, total deadline. Never follows redirects. */

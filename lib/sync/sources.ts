@@ -1,5 +1,5 @@
-import { MOST_AHEAD } from "@/lib/peer-clock.ts";
 import type { Capability, Readers, Source } from "@/lib/sources/source.ts";
+import { MOST_AHEAD } from "@/lib/sync/clock.ts";
 import type { Instant } from "@/lib/time.ts";
 
 /** A cluster and the name of the source that owns it; empty if it was stored before ledgers recorded the source. */

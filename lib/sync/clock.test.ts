@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { boundedNow, PeerClock, skewWarning } from "./peer-clock.ts";
+import { PeerClock } from "@/lib/http.ts";
+import { boundedNow, skewWarning } from "./clock.ts";
 
 const NOON = 1_790_856_000;
 function clock() {
