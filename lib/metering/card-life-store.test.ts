@@ -40,3 +40,21 @@ it("finds since when and until when each card gave samples, held or free, over t
     [T0 + 410 * STEP, OPEN_END],
   ]);
 });
+
+it("reads the lives of any number of cards with as many statements", async () => {
+  const count = async (cards: number) => {
+    const node = `node-of-${cards}`;
+    const list = Array.from({ length: cards }, (_, i) => samples("card", `${cards}-${i}`, node, 0, 10));
+    await store.db.write((tx) => saveSamples(tx, new SeriesKeys(), list, STEP));
+    let statements = 0;
+    const db = new Proxy(store.db, {
+      get: (target, name) => {
+        if (name === "all" || name === "find") statements++;
+        return Reflect.get(target, name);
+      },
+    });
+    expect((await cardLivesOfNodes(db, "c", [node])).get(node)).toHaveLength(cards);
+    return statements;
+  };
+  expect(await count(12)).toBe(await count(1));
+});

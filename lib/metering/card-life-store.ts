@@ -1,10 +1,9 @@
 import { type Db, sql } from "@/db/client.ts";
 import { columnsOf } from "@/db/columns-of.ts";
-import { inList } from "@/db/in-list.ts";
 import { inKeys, inTexts } from "@/db/keys.ts";
 import { chunks, series } from "@/db/schema/index.ts";
 import { CHUNK_SECONDS, decodeChunk } from "@/lib/sync/samples/chunk.ts";
-import { type Instant, MINUTE, windows } from "@/lib/time.ts";
+import { type Instant, type Interval, MINUTE, windows } from "@/lib/time.ts";
 import { cardOf } from "./card-of.ts";
 import type { CardLife } from "./divided-node.ts";
 import { OPEN_END } from "./timeline.ts";
@@ -27,15 +26,18 @@ export async function cardLivesOfNodes(
   const rows = await db.all(sql`select ${columnsOf(series, ["key", "node", "gpu", "gpuModel"])} from ${series}
     where cluster_id = ${clusterId} and ${inTexts(db.dialect, "node", nodes)}
     and metric = 'gpu_utilisation_percent' and subject_kind in ('card', 'gpu')`);
+  const ofSeries = await livesOfSeries(
+    db,
+    rows.map((r) => r.key),
+    starts,
+  );
   for (const [node, list] of Map.groupBy(rows, (r) => r.node)) {
     const lives: CardLife[] = [];
     for (const ofCard of Map.groupBy(list, (r) => cardOf(r.gpu)).values()) {
-      const life = await lifeOf(
-        db,
-        ofCard.map((r) => r.key),
-        starts,
-      );
-      if (life) lives.push({ ...life, gpuModel: ofCard.find((r) => r.gpuModel)?.gpuModel ?? "" });
+      const parts = ofCard.flatMap((r) => ofSeries.get(r.key) ?? []);
+      if (!parts.length) continue;
+      const life = { start: Math.min(...parts.map((p) => p.start)), end: Math.max(...parts.map((p) => p.end)) };
+      lives.push({ ...life, gpuModel: ofCard.find((r) => r.gpuModel)?.gpuModel ?? "" });
     }
     const newest = Math.max(...lives.map((l) => l.end));
     out.set(
@@ -46,18 +48,24 @@ export async function cardLivesOfNodes(
   return out;
 }
 
-/** From the first to the last sample of some series. */
-async function lifeOf(db: Db, keys: readonly number[], starts: readonly Instant[]) {
-  const stored = await db.all<{ at: Instant }>(sql`select distinct start_at as at from ${chunks}
-    where ${inKeys(db.dialect, "start_at", starts)} and series_key in ${inList(keys)} order by start_at`);
-  const [first, last] = [stored[0]?.at, stored.at(-1)?.at];
-  if (first === undefined || last === undefined) return null;
-  const edges = await db.all(sql`select ${columnsOf(chunks, ["stepSeconds", "bytes"])} from ${chunks}
-    where start_at in (${first}, ${last}) and series_key in ${inList(keys)}`);
-  const samples = edges.flatMap(({ bytes, stepSeconds }) => {
+/** From the first to the last sample of each series, by key: one statement for all of them. */
+async function livesOfSeries(
+  db: Db,
+  keys: readonly number[],
+  starts: readonly Instant[],
+): Promise<Map<number, Interval>> {
+  const ofKeys = sql`${inKeys(db.dialect, "start_at", starts)} and ${inKeys(db.dialect, "series_key", keys)}`;
+  const edges = await db.all<Pick<typeof chunks.$inferSelect, "seriesKey" | "startAt" | "stepSeconds" | "bytes">>(sql`
+    select ${columnsOf(chunks, ["seriesKey", "startAt", "stepSeconds", "bytes"], "c")} from ${chunks} c
+    join (select series_key as key, min(start_at) as first, max(start_at) as last from ${chunks}
+      where ${ofKeys} group by series_key) e on e.key = c.series_key and c.start_at in (e.first, e.last)`);
+  const out = new Map<number, Interval>();
+  for (const { seriesKey, bytes, stepSeconds } of edges) {
     const { at } = decodeChunk(bytes);
-    return at.length ? [{ start: at[0] as number, end: (at.at(-1) as number) + stepSeconds }] : [];
-  });
-  if (!samples.length) return null;
-  return { start: Math.min(...samples.map((s) => s.start)), end: Math.max(...samples.map((s) => s.end)) };
+    if (!at.length) continue;
+    const [start, end] = [at[0] as number, (at.at(-1) as number) + stepSeconds];
+    const had = out.get(seriesKey);
+    out.set(seriesKey, { start: Math.min(start, had?.start ?? start), end: Math.max(end, had?.end ?? end) });
+  }
+  return out;
 }

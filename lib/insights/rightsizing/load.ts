@@ -2,11 +2,16 @@ import type { SQL } from "drizzle-orm";
 import { type Db, type Reader, sql } from "@/db/client.ts";
 import { inKeys } from "@/db/keys.ts";
 import { charges, hardware, usage, workloads } from "@/db/schema/index.ts";
-import { IDLE, sumSql, WORKING } from "@/lib/classes.ts";
+import { IDLE, sumSql } from "@/lib/classes.ts";
+import { loadCells } from "@/lib/insights/evaluate/cells-store.ts";
 import { DayPrices, isPriced } from "@/lib/pricing/price-book.ts";
 import { loadPriceBook } from "@/lib/pricing/price-store.ts";
 import type { Interval } from "@/lib/time.ts";
+import { busiestOf } from "./busiest.ts";
 import type { Offer, Use } from "./types.ts";
+
+/** Workloads whose cells are read together. */
+const LOT = 100;
 
 /** Least wall-clock seconds that a workload has to have held GPUs for. */
 const LEAST_SECONDS = 86_400;
@@ -19,13 +24,13 @@ export interface NamedUse extends Use {
   readonly teamKey: number;
 }
 
-type Row = Omit<NamedUse, "preemptible" | "running" | keyof Hours> & {
+type Row = Omit<NamedUse, "preemptible" | "running" | "busiestMilli" | keyof Hours> & {
   readonly preemptible: number | null;
   readonly ended: number;
 };
 
 /** What hours alone say: how long, and the largest values of any of them. */
-type Hours = Pick<Use, "heldSeconds" | "busiestMilli" | "allocatedPeakMilli" | "memoryPeakMib">;
+type Hours = Pick<Use, "heldSeconds" | "allocatedPeakMilli" | "memoryPeakMib">;
 
 /**
  * What workloads held, did and cost over some days, by GPU model: those that held GPUs for at least a day.
@@ -62,22 +67,44 @@ export async function loadUses(
       w.completed_at, w.deleted_at, w.id, w.name, w.submitted_by`);
   const keys = [...new Set(rows.map((r) => r.workloadKey))];
   const hours = await loadHours(db, keys, range);
-  return rows.flatMap(({ preemptible, ended, ...row }) => {
+  const uses = rows.flatMap(({ preemptible, ended, ...row }) => {
     const hour = hours.get(`${row.workloadKey}/${row.clusterId}/${row.gpuModel}`);
     if (!hour || hour.heldSeconds < LEAST_SECONDS) return [];
     const known = preemptible === null ? null : preemptible === 1;
-    return [{ ...row, ...hour, preemptible: known, running: ended === 0 }];
+    return [{ ...row, ...hour, preemptible: known, running: ended === 0, busiestMilli: null }];
   });
+  return withBusiest(db, uses, range);
 }
 
-/** How long workloads held GPUs, and what they held, used and kept busy at most in any of their hours, by model. */
+/** Of the time that a workload held GPUs for, the share that cells have to know. */
+const KNOWN = 0.95;
+
+/** How many GPUs worked at once, of workloads that held several and left some of their time idle. */
+async function withBusiest(db: Db, uses: readonly NamedUse[], range: Interval): Promise<NamedUse[]> {
+  const isAsked = (u: NamedUse) => u.allocatedPeakMilli >= 2000 && u.idleMilli > 0;
+  const out: NamedUse[] = uses.filter((u) => !isAsked(u));
+  const asked = uses.filter(isAsked);
+  for (let at = 0; at < asked.length; at += LOT) {
+    const lot = asked.slice(at, at + LOT);
+    const cells = await loadCells(
+      db,
+      lot.map((u) => u.workloadKey),
+      range.start,
+    );
+    for (const use of lot) {
+      const { heldMilli, busiestMilli } = busiestOf(cells.get(use.workloadKey)?.values() ?? [], use.gpuModel, range);
+      out.push(heldMilli >= KNOWN * use.heldMilli ? { ...use, busiestMilli } : use);
+    }
+  }
+  return out;
+}
+
+/** How long workloads held GPUs, and what they held and used at most in any of their hours, by model. */
 async function loadHours(db: Db, keys: readonly number[], { start, end }: Interval) {
-  const working = sql.raw(sumSql([...WORKING, "warm-serving", "starting", "no-data"], "milli", "u"));
   const rows = await db.all<Hours & { readonly id: string }>(sql`
     select u.workload_key || '/' || h.cluster_id || '/' || h.gpu_model as "id",
       cast(sum(u.held_seconds) as bigint) as "heldSeconds",
-      max(u.allocated_peak_milli) as "allocatedPeakMilli", max(u.gpu_memory_peak_mib) as "memoryPeakMib",
-      cast(max(case when u.held_seconds > 0 then ${working} / u.held_seconds else 0 end) as bigint) as "busiestMilli"
+      max(u.allocated_peak_milli) as "allocatedPeakMilli", max(u.gpu_memory_peak_mib) as "memoryPeakMib"
     from ${usage} u join ${hardware} h on h.key = u.hardware_key
     where u.bucket_at >= ${start} and u.bucket_at < ${end} and ${inKeys(db.dialect, "u.workload_key", keys)}
     group by u.workload_key || '/' || h.cluster_id || '/' || h.gpu_model`);

@@ -24,6 +24,13 @@ export function confidenceOf(use: Use): Confidence | null {
 /** Milli-GPU-seconds with a class. */
 export const classedMilli = (u: Use): number => u.idleMilli + u.warmMilli + u.inefficientMilli + u.activeMilli;
 
+/**
+ * What its time with a class cost, in micro-units: of the rest nobody knows what it was needed for. @param milli part of that time
+ * that is looked at, all of it unless given.
+ */
+export const knownMicros = (u: Use, milli = classedMilli(u)): number =>
+  u.heldMilli > 0 ? u.spentMicros - savingOf(u.spentMicros, Math.min(milli, u.heldMilli), u.heldMilli) : 0;
+
 /** Whether a workload worked, and nearly all of its time was below the limit of efficiency. */
 export const worksLittle = (u: Use): boolean =>
   u.inefficientMilli + u.activeMilli > 0 && u.activeMilli <= 0.1 * classedMilli(u);

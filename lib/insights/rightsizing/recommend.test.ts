@@ -35,7 +35,26 @@ describe("right-sizing", () => {
 
   it.each<[string, Use, (string | number | null)[]]>([
     ["idle for a week", use({ activeMilli: 0, idleMilli: WEEK }), ["terminate", SPENT]],
-    ["three of eight work", use({ cards: 8, busiestMilli: 2900 }), ["downsize", 5 * SPENT]],
+    [
+      "three of eight work",
+      use({ cards: 8, busiestMilli: 3000, activeMilli: 3 * WEEK, idleMilli: 5 * WEEK }),
+      ["downsize", 5 * SPENT],
+    ],
+    [
+      "what was idle is saved, no more: it held eight for a day alone",
+      use({ cards: 8, busiestMilli: 3000, activeMilli: 7 * WEEK, idleMilli: WEEK }),
+      ["downsize", SPENT],
+    ],
+    [
+      "what was not observed is not said to be idle",
+      use({ activeMilli: 0, idleMilli: 0.6 * WEEK, observedMilli: 0.6 * WEEK }),
+      ["terminate", 0.6 * SPENT],
+    ],
+    [
+      "what was not observed is not said to fit a part of a card",
+      use({ activeMilli: 0, inefficientMilli: 0.6 * WEEK, observedMilli: 0.6 * WEEK, memoryPeakMib: 6000 }),
+      ["fraction", 0.6 * (SPENT - SPENT / 8)],
+    ],
     [
       "little memory, little work",
       use({ activeMilli: 0, inefficientMilli: WEEK, memoryPeakMib: 6000 }),

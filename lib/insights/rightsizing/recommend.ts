@@ -1,5 +1,5 @@
 import { sumExactly } from "@/lib/money.ts";
-import { confidenceOf, coverageOf, savingOf } from "./need.ts";
+import { confidenceOf, coverageOf, knownMicros, savingOf } from "./need.ts";
 import { downsize } from "./rules/downsize.ts";
 import { fraction, shareOf } from "./rules/fraction.ts";
 import { smallerCard } from "./rules/smaller-card.ts";
@@ -56,7 +56,7 @@ function consolidate(list: readonly Recommendation[]): Recommendation[] {
         kind: "consolidate" as const,
         title: `Put ${uses.length} services on ${needed} instead of ${held} cards`,
         evidence: `Together they need ${shares.toFixed(2)} of ${held} cards of this model.`,
-        savingMicros: savingOf(spentMicros, needed, held),
+        savingMicros: savingOf(sumExactly(uses.map((u) => knownMicros(u))), needed, held),
         ...{ uses, spentMicros, coveragePercent: Math.min(...own.map((r) => r.coveragePercent)) },
         confidence: CONFIDENCES.findLast((c) => own.some((r) => r.confidence === c)) ?? "low",
       },

@@ -26,7 +26,7 @@ export interface Use {
   readonly activeMilli: number;
   /** The most at one instant, in milli-GPUs. */
   readonly allocatedPeakMilli: number;
-  /** The largest mean of milli-GPUs that were not idle, over any hour; null: not read. */
+  /** The most milli-GPUs that may have worked within one quarter of an hour; null: not read, or not known for all of its time. */
   readonly busiestMilli: number | null;
   /** The most memory at one instant, of all its cards together; null: never observed. */
   readonly memoryPeakMib: number | null;

@@ -42,6 +42,15 @@ export async function recordSaving(ctx: Ctx, given: z.input<typeof recordInput>)
     ...{ recordedBy: ctx.viewer.id, recordedAt: ctx.now(), withdrawnAt: null },
   };
   await ctx.db.write(async (tx) => {
+    // What is done on one day to one thing saves once.
+    const same = (await listActions(tx)).find(
+      (a) => a.subjectKind === subjectKind && a.subjectKey === subject.key && a.actedDay === input.actedDay,
+    );
+    if (same)
+      throw new AppError(
+        "conflict",
+        `What was done to "${subject.name}" on this day is recorded as saving ${same.id}: withdraw that first, or choose another day.`,
+      );
     await insertAction(tx, action);
     await recordAct(tx, ctx, {
       ...{ action: "savings.record", subject: `saving/${id}`, before: null, after: action, reason: input.note },

@@ -7,6 +7,7 @@ import { ctxOf, GPU_HOUR, meterDay, seedInventory, seedPrice } from "@/lib/charg
 import type { Ctx, Viewer } from "@/lib/ctx.ts";
 import { runs } from "@/lib/testing-runs.ts";
 import { addDays } from "@/lib/time.ts";
+import { countedPart } from "./counted.ts";
 import { type CostDay, measureSaving } from "./measure.ts";
 import { recordSaving, withdrawSaving } from "./record.ts";
 import { listActions, loadDays, type SavingsAction } from "./store.ts";
@@ -73,7 +74,12 @@ describe.each(engines)("realised savings of a ledger on $name", (engine) => {
     const id = await recordSaving(ctx, { ...acted, actedDay: 20261104, days: 3 });
     const [action] = await listActions(ctx.db);
     if (!action) throw new Error("not recorded");
-    const { before, after } = await loadDays(ctx.db, action, TODAY);
+    const { before, after } = await loadDays(
+      ctx.db,
+      action,
+      countedPart(action, [action], () => undefined),
+      TODAY,
+    );
     expect([before.length, after.map((d) => d.day)]).toEqual([7, [20261105, 20261106, 20261107]]);
     expect(measureSaving(before, after)).toEqual({
       ...{ beforeMicros: 24e6, afterMicros: 0, daysAfter: 3, savedMicros: 72e6 },
@@ -81,6 +87,10 @@ describe.each(engines)("realised savings of a ledger on $name", (engine) => {
     expect((await listActs(ctx.db, 1, `saving/${id}`))[0]).toMatchObject({
       action: "savings.record",
       reason: "stopped",
+    });
+    await expect(recordSaving(ctx, { ...acted, kind: "downsize", actedDay: 20261104 })).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringContaining(id),
     });
     const stranger: Viewer = { kind: "person", id: "x", roles: ["manager"], projects: ["c1/p-2"] };
     const as = { ...ctx, viewer: stranger };
@@ -93,6 +103,32 @@ describe.each(engines)("realised savings of a ledger on $name", (engine) => {
     await expect(withdrawSaving(as, id)).rejects.toMatchObject({ code: "not_found" });
     await withdrawSaving(ctx, id);
     expect(await listActions(ctx.db)).toEqual([]);
+  });
+
+  it.skipIf(isAbsent(engine))("is counted once, however often and for whatever it is recorded", async () => {
+    const record = (subjectKind: "workload" | "project", subject: string, actedDay: number) =>
+      recordSaving(ctx, { kind: "other", subjectKind, subject, actedDay, note: "", days: 5 });
+    const ids = [
+      await record("workload", "w-1", 20261104),
+      await record("workload", "w-1", 20261106),
+      await record("project", "p-1", 20261104),
+    ];
+    const all = await listActions(ctx.db);
+    const saved = await Promise.all(
+      all.map(async (action) => {
+        const { before, after } = await loadDays(
+          ctx.db,
+          action,
+          countedPart(action, all, () => 1),
+          TODAY,
+        );
+        return measureSaving(before, after)?.savedMicros ?? null;
+      }),
+    );
+    // 24 an idle day: on the 5th by the first record, then by the second, whose days before cost less; none by the project.
+    expect(ids.map((id) => saved[all.findIndex((a) => a.id === id)])).toEqual([24e6, expect.any(Number), null]);
+    expect(saved.reduce<number>((sum, s) => sum + (s ?? 0), 0)).toBeLessThanOrEqual(5 * 24e6);
+    for (const id of ids) await withdrawSaving(ctx, id);
   });
 
   it.skipIf(isAbsent(engine))("neither compares with nor counts days that were not observed", async () => {
@@ -112,7 +148,7 @@ describe.each(engines)("realised savings of a ledger on $name", (engine) => {
       actedDay: 20261003,
       expiresDay: 20261020,
     } as SavingsAction;
-    const { before, after } = await loadDays(ctx.db, action, TODAY);
+    const { before, after } = await loadDays(ctx.db, action, { untilDay: 20261020, withoutWorkloads: [] }, TODAY);
     expect([before, after].map((list) => list.map((d) => d.day))).toEqual([[20261002], [20261004]]);
     expect(measureSaving(before, after)?.savedMicros).toBe(0);
   });

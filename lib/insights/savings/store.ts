@@ -6,6 +6,7 @@ import { loadChargedDays } from "@/lib/charges/charged-days-load.ts";
 import { isCovered, isKnownDay, type Observed } from "@/lib/charges/known.ts";
 import { sumSql, WORKING } from "@/lib/classes.ts";
 import { addDays } from "@/lib/time.ts";
+import { type Counted, DAYS_BEFORE } from "./counted.ts";
 import type { CostDay } from "./measure.ts";
 
 export type SavingsAction = typeof savingsActions.$inferSelect;
@@ -53,19 +54,18 @@ export async function loadSubjects(db: Reader, actions: readonly SavingsAction[]
   ]);
 }
 
-/** Days that are compared before. */
-const DAYS_BEFORE = 7;
-
 /**
- * The charged days before and after an action of which enough was observed, of the ledger and of the subject: time without
+ * The charged days before and after an action, as far as they count for it, of which enough was observed, of the ledger and of the subject: time without
  * data is neither waste nor saved. A known day without a charge of the subject is a day that cost nothing.
  */
 export async function loadDays(
   db: Reader,
-  { subjectKind, subjectKey, actedDay, expiresDay }: SavingsAction,
+  { subjectKind, subjectKey, actedDay }: SavingsAction,
+  { untilDay, withoutWorkloads }: Counted,
   today: number,
 ): Promise<{ readonly before: CostDay[]; readonly after: CostDay[] }> {
-  const [from, until] = [addDays(actedDay, -DAYS_BEFORE), Math.min(expiresDay, today)];
+  const [from, until] = [addDays(actedDay, -DAYS_BEFORE), Math.min(untilDay, today)];
+  const others = withoutWorkloads.length ? sql`and c.workload_key not in ${inList(withoutWorkloads)}` : sql``;
   const working = (unit: "milli" | "micros") => sql.raw(sumSql(WORKING, unit, "c"));
   const column = sql.raw(subjectKind === "project" ? "project_key" : "workload_key");
   const charged = await loadChargedDays(db, { from, until });
@@ -77,7 +77,7 @@ export async function loadDays(
       cast(coalesce(sum(${working("milli")}), 0) as bigint) as "workMilli",
       cast(coalesce(sum(c.observed_milli), 0) as bigint) as "observedMilli",
       cast(coalesce(sum(c.expected_milli), 0) as bigint) as "expectedMilli"
-    from ${chargedDays} d left join ${charges} c on c.day = d.day and c.sku = 'gpu' and c.${column} = ${subjectKey}
+    from ${chargedDays} d left join ${charges} c on c.day = d.day and c.sku = 'gpu' and c.${column} = ${subjectKey} ${others}
     where d.day >= ${from} and d.day < ${until} and d.metered_revision <> 0 group by d.day order by d.day`);
   const days = rows.flatMap(({ observedMilli, expectedMilli, ...day }) =>
     known.has(day.day) && isCovered({ observedMilli, expectedMilli }) ? [day] : [],

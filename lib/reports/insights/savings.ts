@@ -1,3 +1,4 @@
+import { countedPart } from "@/lib/insights/savings/counted.ts";
 import { measureSaving } from "@/lib/insights/savings/measure.ts";
 import { listActions, loadDays, loadSubjects } from "@/lib/insights/savings/store.ts";
 import { amountColumn, CURRENCY, textColumns } from "@/lib/reports/cost/cost-columns.ts";
@@ -33,19 +34,22 @@ export const savings = defineReport({
     const scope = await findScope(ctx, parameters, "money");
     const today = dayKey(dateOf(ctx.now(), ctx.ledger.zone));
     const end = dayKey(dateOf(period.end - 1, ctx.ledger.zone));
-    const actions = (await listActions(ctx.db)).filter((a) => a.actedDay <= end);
-    const subjects = await loadSubjects(ctx.db, actions);
+    const all = await listActions(ctx.db);
+    const actions = all.filter((a) => a.actedDay <= end);
+    const subjects = await loadSubjects(ctx.db, all);
+    const projectOf = (key: number) => subjects.get(`workload/${key}`)?.projectKey;
     const rows: Row[] = [];
     for (const action of actions) {
       const subject = subjects.get(`${action.subjectKind}/${action.subjectKey}`);
       if (!subject || !scope.opens(subject.projectKey)) continue;
       if (scope.projectKeys && !scope.projectKeys.includes(subject.projectKey)) continue;
-      const { before, after } = await loadDays(ctx.db, action, today);
+      const counted = countedPart(action, all, projectOf);
+      const { before, after } = await loadDays(ctx.db, action, counted, today);
       const measured = measureSaving(before, after);
       rows.push({
         ...{ saving: action.id, kind: action.kind, subject_kind: action.subjectKind, subject: subject.name },
         ...{ project: scope.project(subject.projectKey)?.name ?? "", acted_on: dateOfKey(action.actedDay) },
-        ...{ expires_on: dateOfKey(action.expiresDay), state: today < action.expiresDay ? "counting" : "expired" },
+        ...{ expires_on: dateOfKey(action.expiresDay), state: stateOf(action.expiresDay, counted.untilDay, today) },
         ...{ currency: ctx.ledger.currency, before_per_day: measured?.beforeMicros ?? null },
         ...{ after: measured?.afterMicros ?? null, days_after: after.length, saved: measured?.savedMicros ?? null },
         ...{ note: action.note || null, recorded_by: action.recordedBy },
@@ -54,3 +58,9 @@ export const savings = defineReport({
     if (rows.length) yield rows;
   },
 });
+
+/** A later record on the same subject takes over before it expires. */
+const stateOf = (expiresDay: number, untilDay: number, today: number): string => {
+  if (today >= expiresDay) return "expired";
+  return untilDay < expiresDay ? "replaced" : "counting";
+};

@@ -1,5 +1,5 @@
 import { cardMemoryMib } from "@/lib/metering/held/card-memory.ts";
-import { memoryShare, percent, savingOf, worksLittle } from "../need.ts";
+import { knownMicros, memoryShare, percent, savingOf, worksLittle } from "../need.ts";
 import type { SizeRule, Use } from "../types.ts";
 
 /** MIG slices as shares of a card's memory; models that have them. */
@@ -27,6 +27,6 @@ export const fraction: SizeRule = (u) => {
     kind: "fraction",
     title: `Ask for ${share} of a card (${gib.toFixed(0)} GiB)${HAS_MIG.test(u.gpuModel) ? ", or a MIG slice of it" : ""}`,
     evidence: `Uses at most ${percent((memoryShare(u) ?? 0) / 1.2)} of the card's memory, and little of its time.`,
-    savingMicros: savingOf(u.spentMicros, share * 1000, u.allocatedPeakMilli),
+    savingMicros: savingOf(knownMicros(u), share * 1000, u.allocatedPeakMilli),
   };
 };

@@ -1,5 +1,5 @@
 import { cardMemoryMib } from "@/lib/metering/held/card-memory.ts";
-import { neededMib, savingOf, worksLittle } from "../need.ts";
+import { knownMicros, neededMib, savingOf, worksLittle } from "../need.ts";
 import type { SizeRule } from "../types.ts";
 
 /** A cheaper card of the same cluster holds its memory, and it needs little of the present one. */
@@ -17,6 +17,6 @@ export const smallerCard: SizeRule = (u, offers) => {
     kind: "smaller-card",
     title: `Run it on ${best.model}`,
     evidence: `Needs ${(needed / 1024).toFixed(0)} GiB for each card, and was below the limit of efficiency nearly all the time.`,
-    savingMicros: savingOf(u.spentMicros, best.nanos, present),
+    savingMicros: savingOf(knownMicros(u), best.nanos, present),
   };
 };

@@ -1,4 +1,4 @@
-import { classedMilli, observedHours, percent } from "../need.ts";
+import { classedMilli, knownMicros, observedHours, percent } from "../need.ts";
 import type { SizeRule } from "../types.ts";
 
 /** It did next to nothing for a day and more. Warm inference is not idle. */
@@ -9,6 +9,6 @@ export const terminate: SizeRule = (u) => {
     kind: "terminate",
     title: u.running ? "Stop it" : "Do not start it again like this",
     evidence: `Idle for ${percent(u.idleMilli / all)} of ${observedHours(u).toFixed(0)} observed hours.`,
-    savingMicros: u.spentMicros,
+    savingMicros: knownMicros(u, u.idleMilli),
   };
 };
