@@ -50,7 +50,8 @@ it("reads the lives of any number of cards with as many statements", async () =>
     const db = new Proxy(store.db, {
       get: (target, name) => {
         if (name === "all" || name === "find") statements++;
-        return Reflect.get(target, name);
+        const value = Reflect.get(target, name, target);
+        return typeof value === "function" ? value.bind(target) : value;
       },
     });
     expect((await cardLivesOfNodes(db, "c", [node])).get(node)).toHaveLength(cards);
