@@ -20,6 +20,8 @@ import { readIdle } from "./(dashboard)/idle/query.ts";
 import { readBook, readPlaces, readProposals, readRates } from "./(dashboard)/prices/lists.tsx";
 import { moneySettings } from "./(dashboard)/prices/money.ts";
 import { readProjects } from "./(dashboard)/projects/query.ts";
+import { readQuota } from "./(dashboard)/quota/query.tsx";
+import { readSavings } from "./(dashboard)/savings/lists.tsx";
 import { readPeriods } from "./(dashboard)/statements/lists.ts";
 import { BACKFILL_COLUMNS } from "./(dashboard)/sync/columns.tsx";
 import { readSync } from "./(dashboard)/sync/query.ts";
@@ -133,6 +135,34 @@ export const LISTS: Readonly<Record<string, List>> = {
   ),
   imports: of("/costs", whole("imported-cost", readImports)),
   periods: of("/statements", whole("billing-periods", readPeriods)),
+  quota: of(
+    "/quota",
+    ofPeriod("quota", async (input) => (await readQuota(input)).projects),
+  ),
+  "quota-fragments": of(
+    "/quota",
+    whole("fragments", async (input) => {
+      const { fragments } = await readQuota(input);
+      if (!fragments) throw new AppError("forbidden", "Free capacity by node needs access to every card.");
+      return fragments;
+    }),
+  ),
+  "quota-pools": of(
+    "/quota",
+    ofPeriod("stranded", async (input) => (await readQuota(input)).pools),
+  ),
+  "right-sizing": of(
+    "/savings",
+    ofPeriod("right-sizing", async (input) => {
+      const { advice } = await readSavings(input);
+      if (!advice) throw new AppError("forbidden", "Right-sizing needs access to workloads.");
+      return advice;
+    }),
+  ),
+  savings: of(
+    "/savings",
+    whole("savings", async (input) => (await readSavings(input)).realised),
+  ),
   "prices-book": ofPrices("price-book", readBook),
   "prices-places": ofPrices("prices-in-force", readPlaces),
   "prices-proposals": ofPrices("price-proposals", readProposals),

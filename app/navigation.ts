@@ -19,6 +19,7 @@ const GROUPS: readonly (readonly [label: string, entries: readonly Entry[]])[] =
     [
       ["/spend", "Spend", "spend"],
       ["/budgets", "Budgets & forecast", "budgets"],
+      ["/savings", "Savings", "savings"],
       ["/units", "Unit costs", "units"],
       ["/burst", "Burst capacity", "burst"],
     ],
@@ -31,6 +32,7 @@ const GROUPS: readonly (readonly [label: string, entries: readonly Entry[]])[] =
       ["/idle", "Idle", "idle"],
       ["/findings", "Findings", "findings"],
       ["/anomalies", "Anomalies", "anomalies"],
+      ["/quota", "Quota", "quota"],
       ["/gpus", "GPUs", "gpus"],
     ],
   ],

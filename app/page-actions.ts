@@ -11,6 +11,8 @@ export const PAGE_ACTIONS = {
   "/budgets": "budgets.read",
   "/units": "units.read",
   "/burst": "burst.read",
+  "/savings": "findings.read",
+  "/quota": "usage.read",
   "/workloads": "workloads.read",
   "/projects": "usage.read",
   "/gpus": "workloads.read",

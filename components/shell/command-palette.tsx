@@ -46,6 +46,8 @@ const ALIASES: Readonly<Record<string, string>> = {
   "/spend": "cost trend money",
   "/idle": "waste unused stop",
   "/budgets": "forecast limit plan projection",
+  "/savings": "right-sizing recommendations realised downsize",
+  "/quota": "deserved borrowed over quota stranded fragments queue",
   "/burst": "gpu burst flag rented cloud",
   "/units": "unit cost per request token lead inference vllm llm",
 };

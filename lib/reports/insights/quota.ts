@@ -1,9 +1,7 @@
-import { quotaEconomics } from "@/lib/insights/quota/economics.ts";
-import { loadPoolBuckets } from "@/lib/insights/quota/load.ts";
 import { compareKeys } from "@/lib/order.ts";
 import { cluster, project } from "@/lib/reports/filters.ts";
-import { findScope } from "@/lib/reports/read/scope.ts";
 import { type Column, defineReport } from "@/lib/reports/report.ts";
+import { listQuotaUse } from "./quota-use.ts";
 
 const text = (key: string): Column => ({ key, header: key, unit: "text" });
 const hours = (key: string, description: string): Column => ({
@@ -34,26 +32,16 @@ export const quota = defineReport({
   ],
   chart: { kind: "ranking", x: "project", y: "gpu_hours_unused", title: "Unused quota by project" },
   async *load(ctx, period, parameters) {
-    const scope = await findScope(ctx, parameters);
-    const { projects, stranded } = quotaEconomics(await loadPoolBuckets(ctx.db, period));
-    const inCluster = (id: string) => !scope.clusterIds || scope.clusterIds.has(id);
-    const rows = projects.flatMap((p) => {
-      const named = scope.project(p.projectKey);
-      if (!named || !scope.opens(p.projectKey) || !inCluster(named.clusterId)) return [];
-      if (scope.projectKeys && !scope.projectKeys.includes(p.projectKey)) return [];
-      return [
-        {
-          ...{ cluster: scope.clusterName(named.clusterId), node_pool: null, project: named.name },
-          ...{ gpu_hours_quota: p.quotaMilli, gpu_hours_held: p.heldMilli },
-          ...{ gpu_hours_unused: p.unusedMilli, gpu_hours_borrowed: p.borrowedMilli },
-          ...{ gpu_hours_idle: p.idleMilli, gpu_hours_idle_while_queued: p.idleWhileQueuedMilli },
-          ...{ jobs_delayed: p.jobsDelayed, delayed_hours: p.delayedSeconds / 3600, gpu_hours_stranded: null },
-        },
-      ];
-    });
-    const free = scope.nobody ? stranded.filter((s) => inCluster(s.clusterId)) : [];
-    const pools = free.map((s) => ({
-      ...{ cluster: scope.clusterName(s.clusterId), node_pool: s.pool, project: null, gpu_hours_quota: null },
+    const { projects, pools: stranded } = await listQuotaUse(ctx, period, parameters);
+    const rows = projects.map((p) => ({
+      ...{ cluster: p.cluster, node_pool: null, project: p.project },
+      ...{ gpu_hours_quota: p.quotaMilli, gpu_hours_held: p.heldMilli },
+      ...{ gpu_hours_unused: p.unusedMilli, gpu_hours_borrowed: p.borrowedMilli },
+      ...{ gpu_hours_idle: p.idleMilli, gpu_hours_idle_while_queued: p.idleWhileQueuedMilli },
+      ...{ jobs_delayed: p.jobsDelayed, delayed_hours: p.delayedSeconds / 3600, gpu_hours_stranded: null },
+    }));
+    const pools = stranded.map((s) => ({
+      ...{ cluster: s.cluster, node_pool: s.pool, project: null, gpu_hours_quota: null },
       ...{ gpu_hours_held: null, gpu_hours_unused: null, gpu_hours_borrowed: null, gpu_hours_idle: null },
       ...{ gpu_hours_idle_while_queued: null, jobs_delayed: s.jobsWaiting, delayed_hours: s.waitedSeconds / 3600 },
       gpu_hours_stranded: s.strandedMilli,

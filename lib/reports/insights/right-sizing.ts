@@ -1,14 +1,9 @@
-import { sql } from "@/db/client.ts";
-import { loadOffers, loadUses, type NamedUse } from "@/lib/insights/rightsizing/load.ts";
-import { recommend } from "@/lib/insights/rightsizing/recommend.ts";
 import { KINDS } from "@/lib/insights/rightsizing/types.ts";
 import { amountColumn, CURRENCY, textColumns } from "@/lib/reports/cost/cost-columns.ts";
 import { cluster, project, team, user } from "@/lib/reports/filters.ts";
 import { oneOf } from "@/lib/reports/parameter.ts";
-import { findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
-import { findScope } from "@/lib/reports/read/scope.ts";
 import { defineReport } from "@/lib/reports/report.ts";
-import { addDays, dateOf, dayKey } from "@/lib/time.ts";
+import { listRecommended } from "./recommended.ts";
 
 const kind = oneOf({
   ...{ name: "kind", label: "Kind", help: `one kind of advice: ${KINDS.join(", ")}`, any: "All kinds" },
@@ -35,36 +30,15 @@ export const rightSizing = defineReport({
     ...textColumns("state"),
   ],
   chart: { kind: "ranking", x: "project", y: "saving", title: "Saving by project" },
-  async *load(ctx, period, parameters) {
-    const days = wholeDaysOf(period);
-    // The evidence is how a workload used its GPUs: who sees its money alone does not see it.
-    const [cost, used] = await Promise.all([findCostScope(ctx, parameters, "usage"), findScope(ctx, parameters)]);
-    const ofUser = parameters.user === undefined ? sql`` : sql` and w.submitted_by = ${parameters.user}`;
-    const visible = sql`${cost.charged("x", "h.cluster_id")}${used.workloads("w")}${ofUser}`;
-    const today = dayKey(dateOf(ctx.now(), ctx.ledger.zone));
-    const priced = Math.min(today, addDays(days.until, -1));
-    const [uses, offers] = await Promise.all([
-      loadUses(ctx.db, days, period, visible),
-      loadOffers(ctx.db, ctx.ledger.currency, priced),
-    ]);
-    const rows = recommend(uses, offers).filter((r) => parameters.kind === "all" || r.kind === parameters.kind);
+  async *load(ctx, period, { kind, ...filters }) {
+    const rows = (await listRecommended(ctx, period, filters)).filter((r) => kind === "all" || r.kind === kind);
     if (!rows.length) return;
-    yield rows.map((r) => {
-      const own = r.uses as readonly NamedUse[];
-      const names = (of: (u: NamedUse) => string) => [...new Set(own.map(of))].join("; ");
-      return {
-        ...{ kind: r.kind, advice: r.title, evidence: r.evidence, confidence: r.confidence },
-        cluster: names((u) => cost.clusterName(u.clusterId)),
-        project: names((u) => cost.project(u.projectKey)?.name ?? ""),
-        team: names((u) => cost.teamName(u.teamKey).name),
-        user: names((u) => u.user),
-        workload_id: names((u) => u.id),
-        workload: names((u) => u.name),
-        gpu_model: names((u) => u.gpuModel),
-        ...{ currency: ctx.ledger.currency, saving: r.savingMicros, spent: r.spentMicros },
-        coverage_percent: r.coveragePercent,
-        state: own.some((u) => u.running) ? "running" : "ended",
-      };
-    });
+    yield rows.map((r) => ({
+      ...{ kind: r.kind, advice: r.title, evidence: r.evidence, confidence: r.confidence },
+      ...{ cluster: r.cluster, project: r.project, team: r.team, user: r.user },
+      ...{ workload_id: r.workloadId, workload: r.workload, gpu_model: r.gpuModel },
+      ...{ currency: ctx.ledger.currency, saving: r.savingMicros, spent: r.spentMicros },
+      ...{ coverage_percent: r.coveragePercent, state: r.running ? "running" : "ended" },
+    }));
   },
 });

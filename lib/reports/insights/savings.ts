@@ -1,11 +1,8 @@
-import { countedPart } from "@/lib/insights/savings/counted.ts";
-import { measureSaving } from "@/lib/insights/savings/measure.ts";
-import { listActions, loadDays, loadSubjects } from "@/lib/insights/savings/store.ts";
 import { amountColumn, CURRENCY, textColumns } from "@/lib/reports/cost/cost-columns.ts";
 import { project } from "@/lib/reports/filters.ts";
-import { findScope } from "@/lib/reports/read/scope.ts";
-import { type Column, defineReport, type Row } from "@/lib/reports/report.ts";
-import { dateOf, dateOfKey, dayKey } from "@/lib/time.ts";
+import { type Column, defineReport } from "@/lib/reports/report.ts";
+import { dateOfKey } from "@/lib/time.ts";
+import { listRealised } from "./realised.ts";
 
 const date = (key: string): Column => ({ key, header: key, unit: "date" });
 
@@ -31,36 +28,14 @@ export const savings = defineReport({
     ...textColumns("note", "recorded_by"),
   ],
   async *load(ctx, period, parameters) {
-    const scope = await findScope(ctx, parameters, "money");
-    const today = dayKey(dateOf(ctx.now(), ctx.ledger.zone));
-    const end = dayKey(dateOf(period.end - 1, ctx.ledger.zone));
-    const all = await listActions(ctx.db);
-    const actions = all.filter((a) => a.actedDay <= end);
-    const subjects = await loadSubjects(ctx.db, all);
-    const projectOf = (key: number) => subjects.get(`workload/${key}`)?.projectKey;
-    const rows: Row[] = [];
-    for (const action of actions) {
-      const subject = subjects.get(`${action.subjectKind}/${action.subjectKey}`);
-      if (!subject || !scope.opens(subject.projectKey)) continue;
-      if (scope.projectKeys && !scope.projectKeys.includes(subject.projectKey)) continue;
-      const counted = countedPart(action, all, projectOf);
-      const { before, after } = await loadDays(ctx.db, action, counted, today);
-      const measured = measureSaving(before, after);
-      rows.push({
-        ...{ saving: action.id, kind: action.kind, subject_kind: action.subjectKind, subject: subject.name },
-        ...{ project: scope.project(subject.projectKey)?.name ?? "", acted_on: dateOfKey(action.actedDay) },
-        ...{ expires_on: dateOfKey(action.expiresDay), state: stateOf(action.expiresDay, counted.untilDay, today) },
-        ...{ currency: ctx.ledger.currency, before_per_day: measured?.beforeMicros ?? null },
-        ...{ after: measured?.afterMicros ?? null, days_after: after.length, saved: measured?.savedMicros ?? null },
-        ...{ note: action.note || null, recorded_by: action.recordedBy },
-      });
-    }
-    if (rows.length) yield rows;
+    const rows = await listRealised(ctx, period, parameters);
+    if (!rows.length) return;
+    yield rows.map(({ action, subject, project, state, measured, daysAfter }) => ({
+      ...{ saving: action.id, kind: action.kind, subject_kind: action.subjectKind, subject, project },
+      ...{ acted_on: dateOfKey(action.actedDay), expires_on: dateOfKey(action.expiresDay), state },
+      ...{ currency: ctx.ledger.currency, before_per_day: measured?.beforeMicros ?? null },
+      ...{ after: measured?.afterMicros ?? null, days_after: daysAfter, saved: measured?.savedMicros ?? null },
+      ...{ note: action.note || null, recorded_by: action.recordedBy },
+    }));
   },
 });
-
-/** A later record on the same subject takes over before it expires. */
-const stateOf = (expiresDay: number, untilDay: number, today: number): string => {
-  if (today >= expiresDay) return "expired";
-  return untilDay < expiresDay ? "replaced" : "counting";
-};
