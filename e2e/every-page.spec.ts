@@ -26,6 +26,8 @@ const PAGES = [
   "/units",
   "/units/1?period=last-30-days&table=unit-cost",
   "/burst",
+  "/savings?period=last-30-days&workload=w-1&kind=downsize",
+  "/quota?period=last-30-days",
   "/projects",
   "/projects/1",
   "/workloads?period=last-30-days",

@@ -1,4 +1,4 @@
-import { formatSpan } from "@/components/format.ts";
+import { formatGpuHours, formatSpan } from "@/components/format.ts";
 import { href } from "@/components/href.ts";
 import { count, gpuHours, gpus, instant, moneyIn, text, textField } from "@/components/tables/columns.ts";
 import type { TableColumn } from "@/components/tables/view.ts";
@@ -33,8 +33,11 @@ export const findingColumns = (currency: string): readonly TableColumn<FindingRo
   }),
   gpus("gpus", "GPUs", (f) => (f.nowMilli ? f.nowMilli / 1000 : null), { unknown: "Nothing now" }),
   count("points", "Points", (f) => f.points, { extra: true, title: "Points of evidence" }),
-  gpuHours("lost", "Lost GPU-h", (f) => f.lostMilli),
-  moneyIn(currency)("cost", "Lost", (f: FindingRow) => f.costMicros, { unknown: "Not priced, or nothing lost" }),
+  gpuHours("lost", "Lost GPU-h", (f) => f.lostMilli, { extra: true }),
+  moneyIn(currency)("cost", "Lost", (f: FindingRow) => f.costMicros, {
+    unknown: "Not priced, or nothing lost",
+    note: (f) => (f.lostMilli > 0 ? `${formatGpuHours(f.lostMilli)} GPU-h` : null),
+  }),
   moneyIn(currency)("hour", "An hour", (f: FindingRow) => f.hourMicros, {
     ...{ lead: true, unknown: "Nothing now, or no price" },
     toneOf: (f) => (f.hourMicros && f.state === "open" ? "warn" : undefined),

@@ -13,32 +13,37 @@ export const idleColumns = (currency: string): readonly TableColumn<IdleNowRow>[
   text("workload", "Workload", (r) => r.name, {
     look: ["cut"],
     link: (r, { carry }) => href(`/workloads/${r.key}`, carry),
-    note: (r) => `${r.project} · ${r.user || "no user named"}`,
-    fields: [
-      textField("workload", (r) => r.name),
-      textField("project", (r) => r.project),
-      textField("user", (r) => r.user),
-    ],
+    note: (r) => r.project,
+    fields: [textField("workload", (r) => r.name), textField("project", (r) => r.project)],
   }),
-  text("class", "Class", (r) => classLabel(r.class), { cell: (r) => <ClassName of={r.class} /> }),
+  text("team", "Team", (r) => r.team, {
+    ...{ look: ["cut"], unknown: "Not charged yet", note: (r) => r.user || "no user named" },
+    fields: [textField("team", (r) => r.team), textField("user", (r) => r.user)],
+  }),
+  text("class", "Class", (r) => classLabel(r.class), {
+    cell: (r) => <ClassName of={r.class} />,
+    note: (r) => r.gpuModel,
+    fields: [textField("class", (r) => classLabel(r.class)), textField("gpu_model", (r) => r.gpuModel)],
+  }),
   instant("since", "Since", (r) => r.sinceAt, {
     look: ["whole"],
     note: (r, { now }) => formatSpan(Math.max(0, now - r.sinceAt)),
   }),
-  gpus("gpus", "GPUs", (r) => r.milli / 1000, { total: true, note: (r) => r.gpuModel }),
+  gpus("gpus", "GPUs", (r) => r.milli / 1000, { total: true }),
   drawn("day", "Last 24 h", (r) => <HoursStrip hours={r.hours} />, { look: ["bar"], bare: false }),
-  text("team", "Team", (r) => r.team, { look: ["cut"], unknown: "Not charged yet" }),
   gpuHours("lost", "Lost GPU-h", (r) => r.finding?.lostMilli ?? null, {
     ...{ extra: true, unknown: "No finding yet" },
   }),
   moneyIn(currency)("lost-cost", "Lost", (r: IdleNowRow) => r.finding?.costMicros ?? null, {
     ...{ total: true, unknown: "No finding yet, or no price" },
+    link: (r, { carry }) => (r.finding ? href(`/findings/${r.finding.id}`, carry) : null),
+    note: (r) => r.finding?.state ?? null,
   }),
   moneyIn(currency)("hour", "An hour", (r: IdleNowRow) => r.hourMicros, {
     ...{ lead: true, total: true, toneOf: () => "warn", unknown: "No price is in force" },
   }),
   text("finding", "Finding", (r) => r.finding?.id ?? null, {
-    ...{ unknown: "A finding opens once it lasts longer", order: false },
+    ...{ unknown: "A finding opens once it lasts longer", order: false, extra: true },
     cell: (r) => (r.finding ? <a href={`/findings/${r.finding.id}`}>{r.finding.state}</a> : "–"),
   }),
 ];

@@ -53,15 +53,23 @@ const adviceColumns = (currency: string, records: boolean): readonly TableColumn
   }),
   moneyIn(currency)("spent", "Spent", (r: Recommended) => r.spentMicros, { total: true }),
   text("confidence", "Confidence", (r) => r.confidence, {
+    look: ["whole"],
     note: (r) => `${Math.round(r.coveragePercent)} % observed`,
   }),
   percent("coverage", "Observed", (r) => r.coveragePercent, { extra: true, header: "coverage_percent" }),
   text("state", "State", (r) => (r.running ? "running" : "ended"), { extra: true }),
   ...(records
     ? [
-        drawn<Recommended>("record", "Done?", (r, { carry }) => (
-          <TextLink to={`${href("/savings", { ...carry, ...subjectOf(r), kind: r.kind })}#record`}>Record it</TextLink>
-        )),
+        drawn<Recommended>(
+          "record",
+          "Done?",
+          (r, { carry }) => (
+            <TextLink to={`${href("/savings", { ...carry, ...subjectOf(r), kind: r.kind })}#record`}>
+              Record it
+            </TextLink>
+          ),
+          { look: ["whole"] },
+        ),
       ]
     : []),
 ];
