@@ -18,7 +18,7 @@ it("counts no day of a workload for two records", () => {
         const actedDay = addDays(FIRST, acted);
         return {
           ...{ id: `a${i}`, subjectKind, subjectKey, actedDay, expiresDay: addDays(actedDay, days + 1) },
-          ...{ recordedAt: i % 2, withdrawnAt: null },
+          ...{ recordedAt: i % 2 },
         };
       });
       const counts = new Map<string, number>();
@@ -37,7 +37,7 @@ it("counts no day of a workload for two records", () => {
 
 it("lets a later record take over on its day, and leaves records of other times and projects alone", () => {
   const at = (id: string, subjectKind: string, subjectKey: number, actedDay: number) => ({
-    ...{ id, subjectKind, subjectKey, actedDay, expiresDay: addDays(actedDay, 11), recordedAt: 0, withdrawnAt: null },
+    ...{ id, subjectKind, subjectKey, actedDay, expiresDay: addDays(actedDay, 11), recordedAt: 0 },
   });
   const all = [
     at("a", "workload", 1, 20261001),

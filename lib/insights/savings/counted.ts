@@ -1,5 +1,4 @@
 import { addDays } from "@/lib/time.ts";
-import type { SavingsAction } from "./store.ts";
 
 /** Days that are compared before an action. */
 export const DAYS_BEFORE = 7;
@@ -12,10 +11,15 @@ export interface Counted {
   readonly withoutWorkloads: readonly number[];
 }
 
-type Action = Pick<
-  SavingsAction,
-  "id" | "subjectKind" | "subjectKey" | "actedDay" | "expiresDay" | "recordedAt" | "withdrawnAt"
->;
+/** What was done, as it is recorded. Days are day keys. */
+interface Action {
+  readonly id: string;
+  readonly subjectKind: string;
+  readonly subjectKey: number;
+  readonly actedDay: number;
+  readonly expiresDay: number;
+  readonly recordedAt: number;
+}
 
 /**
  * Which days and workloads an action is measured by. A later action on the same subject takes over on its day; of two on the same
