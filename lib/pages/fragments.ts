@@ -19,7 +19,7 @@ export interface Fragments {
 
 /**
  * Nodes whose free capacity is in pieces: some of their cards are held, or a card is held in part. A node that nobody uses, or
- * that is full, is none; capacity that is down or unknown is not free. The most in pieces first.
+ * that is full, has no pieces; capacity that is down or unknown is not free. The most in pieces first.
  */
 export function fragmentsOf(nodes: readonly FleetNode[]): Fragments[] {
   return nodes
