@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/errors.ts";
+import { anomaly } from "./anomaly.ts";
 import { budgetStatus } from "./budget-status.ts";
 import { burstDaily, burstMonthly } from "./burst-cost.ts";
 import { dailyCost } from "./daily-cost.ts";
@@ -24,6 +25,7 @@ export const RULE_KINDS: readonly RuleKind[] = [
   dailyCost,
   monthlyCost,
   spendSpike,
+  anomaly,
   budgetStatus,
   forecastBreach,
   unitCost,
