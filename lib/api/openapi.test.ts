@@ -116,6 +116,7 @@ describe("every operation, asked as every role", () => {
     },
     "/api/v1/budgets": { budgets: [{ scope: "team:11", from: "2026-12-01", span: "month", amount: "5000.00" }] },
     "/api/v1/burst": { on: false },
+    "/api/v1/exceptions": { kind: "user", pattern: "ci-*", reason: "tests of the cluster", until: "2026-12-01" },
     "/api/v1/units/{unit}": { counts: [{ id: "batch-1", day: "2026-11-09", count: 1200 }] },
   };
   const urlOf = (endpoint: Endpoint, query = "") =>

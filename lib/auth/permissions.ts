@@ -64,6 +64,7 @@ export const ACTIONS = {
     scope: "write",
   },
   "findings.decide": { words: "answer disputes of findings and make exceptions", roles: ADMIN, scope: "write" },
+  "exceptions.read": { words: "read what rules of findings leave alone", roles: ADMIN, scope: "read" },
   "findings.run": { words: "evaluate the rules of findings", roles: ADMIN },
   "anomalies.read": {
     words: "read anomalies of cost and use",

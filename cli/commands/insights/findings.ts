@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { registerExceptions } from "@/cli/finding-exceptions.ts";
 import type { Io } from "@/cli/io.ts";
 import { teamNamed, writeRows } from "@/cli/names.ts";
 import { withCtx } from "@/cli/open.ts";
@@ -46,6 +47,7 @@ export function register(program: Command, io: Io): void {
     .description("Shows one finding with its evidence and history.")
     .action((id: string) => withLedger((ctx) => show(io, ctx, id)));
   registerActs(findings, io);
+  registerExceptions(findings, io);
   findings.addHelpText(
     "after",
     `

@@ -5,6 +5,7 @@ import { alerts, budgetAlerts, budgetForecast, budgets, forecast, receiveAlert, 
 import { burst, burstSwitch } from "./burst.ts";
 import { chargeback, chargebackPreview, periodFiles, periods, statementFiles } from "./chargeback.ts";
 import { costsSummary, costsTeam, trendsCosts } from "./costs.ts";
+import { changeException, exceptions } from "./exceptions.ts";
 import { finding, findings, recommendations, rightsizing } from "./findings.ts";
 import { explain, prices, search, sync } from "./ledger.ts";
 import { anomalies, reportEndpoint } from "./reports.ts";
@@ -14,7 +15,7 @@ import { gpuUtilization, workloads } from "./usage.ts";
 export const ENDPOINTS: readonly Endpoint[] = [
   ...[costsSummary, costsTeam, trendsCosts, anomalies, units, unit, recordUnitCounts, burst, burstSwitch],
   ...[gpuUtilization, workloads],
-  ...[findings, finding, recommendations, rightsizing],
+  ...[findings, finding, exceptions, changeException, recommendations, rightsizing],
   ...[budgets, setBudgetsByApi, budgetForecast, budgetAlerts, forecast, alerts, receiveAlert],
   ...[periods, periodFiles, statementFiles, chargeback, chargebackPreview],
   ...listReports().map(reportEndpoint),

@@ -11,7 +11,7 @@ import { type Exception, endInput, exceptionInput } from "./types.ts";
 
 /** Every exception, those in force first. @throws AppError `forbidden`. */
 export function loadExceptions(ctx: Ctx): Promise<Exception[]> {
-  allow(ctx.viewer, "findings.decide");
+  allow(ctx.viewer, "exceptions.read");
   return listExceptions(ctx.db, ctx.now());
 }
 
