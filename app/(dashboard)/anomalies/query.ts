@@ -6,7 +6,7 @@ import { sortRows } from "@/components/tables/view.ts";
 import { mayDo } from "@/lib/auth/allow.ts";
 import { type Anomaly, type AnomalyList, listAnomalies } from "@/lib/insights/anomalies/list.ts";
 import { ANOMALY_STATES, type AnomalyState, MEASURES, type Measure } from "@/lib/insights/anomalies/types.ts";
-import { wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
+import { daysOfPeriod } from "@/lib/pages/teams.ts";
 import { anomalyColumns } from "./columns.tsx";
 
 export interface AnomaliesPage {
@@ -28,7 +28,7 @@ export async function readAnomalies(input: PageInput): Promise<AnomaliesPage> {
     | "any";
   const kind = address.word("kind", ["team", "project"], "Teams and projects are shown");
   const found = await listAnomalies(ctx, {
-    days: wholeDaysOf(input.period),
+    days: daysOfPeriod(input.period, input.billingZone),
     measures: measure === "all" ? undefined : [measure],
     scopeKind: kind,
   });

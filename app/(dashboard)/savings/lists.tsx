@@ -8,9 +8,11 @@ import { ActionForm } from "@/components/ui/action-form.tsx";
 import { TextLink } from "@/components/ui/text-link.tsx";
 import { mayDo } from "@/lib/auth/allow.ts";
 import { KINDS } from "@/lib/insights/rightsizing/types.ts";
+import { daysOfPeriod } from "@/lib/pages/teams.ts";
 import { listRealised, type Realised } from "@/lib/reports/insights/realised.ts";
 import { listRecommended, type Recommended } from "@/lib/reports/insights/recommended.ts";
-import { dateOfKey } from "@/lib/time.ts";
+import type { Period } from "@/lib/reports/report.ts";
+import { addDays, dateOfKey, dayOfKey } from "@/lib/time.ts";
 import { withdraw } from "./actions.ts";
 
 const KIND_WORDS: Readonly<Record<string, string>> = {
@@ -130,7 +132,8 @@ export interface SavingsPage {
 
 /** The page Savings as its address asks for it. */
 export async function readSavings(input: PageInput): Promise<SavingsPage> {
-  const { ctx, address, params, period, cluster } = input;
+  const { ctx, address, params, cluster } = input;
+  const period = wholeDays(input);
   address.only([...TRAVELLING, ...tableNames(), ...tableNames("done-"), "workload", "project", "kind"]);
   const records = mayDo(ctx.viewer, "savings.record");
   const { currency } = ctx.ledger;
@@ -154,4 +157,11 @@ export async function readSavings(input: PageInput): Promise<SavingsPage> {
     realised: { view: views.realised, rows: sortRows(realised, views.realised) },
     asked: { kind, subjectKind, subject: (params[subjectKind] ?? "").slice(0, 200) },
   };
+}
+
+/** The period by the whole days that it touches: cost is kept by day. */
+function wholeDays({ period, billingZone: zone }: PageInput): Period {
+  const days = daysOfPeriod(period, zone);
+  const [start, end] = [dayOfKey(days.from, zone).start, dayOfKey(addDays(days.until, -1), zone).end];
+  return { ...period, start, end, days };
 }

@@ -1,5 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { Suspense } from "react";
+import { ScopeAnomalies } from "@/app/(dashboard)/anomalies/scope-anomalies.tsx";
 import { costKpis } from "@/app/(dashboard)/cost-kpi.tsx";
 import { OpenFindings } from "@/app/(dashboard)/findings/open-findings.tsx";
 import { Trend } from "@/app/(dashboard)/trend.tsx";
@@ -91,6 +93,9 @@ export default async function ProjectPage({
           <Classes total={total} />
         </>
       )}
+      <Suspense>
+        <ScopeAnomalies input={input} kind="project" scope={key} />
+      </Suspense>
       <OpenFindings input={input} project={key} />
       {mayOpen(input.ctx.viewer, "/workloads") && <Workloads input={input} project={key} view={view} />}
     </>

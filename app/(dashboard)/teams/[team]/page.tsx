@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { Suspense } from "react";
+import { ScopeAnomalies } from "@/app/(dashboard)/anomalies/scope-anomalies.tsx";
 import { BudgetSummary } from "@/app/(dashboard)/budgets/summary.tsx";
 import { OpenFindings } from "@/app/(dashboard)/findings/open-findings.tsx";
 import { SpendKpis } from "@/app/(dashboard)/spend/spend-kpis.tsx";
@@ -80,6 +81,9 @@ export default async function TeamPage({ params: route, searchParams }: Props) {
       ) : (
         <Charged input={input} view={view} grain={grain} projects={projects} home={home} />
       )}
+      <Suspense>
+        <ScopeAnomalies input={input} kind="team" scope={teamKey} />
+      </Suspense>
       <OpenFindings input={input} team={teamKey} />
       {mayDo(ctx.viewer, "teams.edit") && <Booking team={team} />}
       {whole && (
