@@ -1,9 +1,13 @@
-import { parseRuleSettings } from "@/lib/insights/evaluate/settings.ts";
+import { parseRuleSettings, type RuleSettings } from "@/lib/insights/evaluate/settings.ts";
 import { type MeasuredCase, rulesThatFind } from "@/lib/insights/measured/case.ts";
+import { findsWait, hardwareRulesThatFind } from "@/lib/insights/measured/cluster-case.ts";
 import { OTHERS } from "@/lib/insights/measured/others.ts";
 import { type Score, scores, type Verdicted } from "@/lib/insights/measured/score.ts";
-import { WORKLOAD_RULES } from "@/lib/insights/rules/index.ts";
+import { pendingLong } from "@/lib/insights/rules/health/pending-long.ts";
+import { HARDWARE_RULES, WORKLOAD_RULES } from "@/lib/insights/rules/index.ts";
+import { MINUTE } from "@/lib/time.ts";
 import { type CorpusCase, corpus, SEEDS } from "@/simulator/corpus/cases.ts";
+import { POOL_CARDS, POOL_NODES, poolCases, waitCases } from "@/simulator/corpus/clusters.ts";
 
 /** Rules that need a list of images: the corpus has none. */
 const UNMEASURED = ["unknown-image"];
@@ -23,6 +27,21 @@ const truthOf = ({ behaviour }: CorpusCase, rules: readonly string[]): Verdicted
   if (rules.some((rule) => behaviour.expects.includes(rule))) return "yes";
   return rules.some((rule) => behaviour.may?.includes(rule)) ? "may" : "no";
 };
+
+/** Labelled node pools and waits, which rules about hardware and the queue judge. */
+function* clusterCases(seeds: keyof typeof SEEDS, settings: RuleSettings) {
+  const pool = { model: "NVIDIA-H100-80GB-HBM3", nodes: POOL_NODES, cards: POOL_CARDS };
+  const nameOf = (c: { name: string; seed: number; gaps: string }) => `${c.name}, seed ${c.seed}, ${c.gaps}`;
+  for (const c of poolCases(SEEDS[seeds])) {
+    const held = c.held.map((h) => ({ ...h, start: c.start + h.from * MINUTE, end: c.start + h.until * MINUTE }));
+    const fires = hardwareRulesThatFind({ ...pool, ...c, held }, settings);
+    yield { name: nameOf(c), fires, expects: c.expects, slugs: HARDWARE_RULES.map((r) => r.slug) };
+  }
+  for (const c of waitCases(SEEDS[seeds])) {
+    const fires = new Set(findsWait(c, settings) ? [pendingLong.slug] : []);
+    yield { name: nameOf(c), fires, expects: c.expects, slugs: [pendingLong.slug] };
+  }
+}
 
 /**
  * Every rule, and the thresholds of other tools, against the labelled behaviours of the simulator.
@@ -55,6 +74,16 @@ export function measureRules(
         );
     }
     for (const o of OTHERS) other.push({ detector: o.name, fires: o.fires(given), truth: truthOf(c, o.rules) });
+  }
+  for (const { name, fires, expects, slugs } of clusterCases(seeds, settings)) {
+    if (n++ % every !== 0) continue;
+    cases++;
+    for (const slug of slugs) {
+      const verdict = { detector: slug, fires: fires.has(slug), truth: expects.includes(slug) ? "yes" : "no" } as const;
+      own.push(verdict);
+      if (verdict.fires !== (verdict.truth === "yes"))
+        mistakes.push(`${slug} ${verdict.fires ? "wrong" : "missed"}: ${name}`);
+    }
   }
   return { rules: scores(own), others: scores(other), cases, mistakes };
 }

@@ -52,7 +52,7 @@ export async function evaluateHardware(
       const excepted = exceptions.filter((e) => concerns(e, rule.slug, clusterId, subject));
       const own = bySubject.get(subject) ?? [];
       const followed = { own, metered, from: first.start, prior, rule, thresholds, excepted };
-      const { state, losses } = follow(followed, meter.bucketSeconds);
+      const { state, losses } = followHardware(followed, meter.bucketSeconds);
       if (!state && !stored) continue;
       const about = { subjectKind: "hardware", subject, clusterId, workloadKey: 0, projectKey: 0 } as const;
       out.push({ ...about, rule, thresholds, state, losses, fromDay: first.key });
@@ -64,7 +64,7 @@ export async function evaluateHardware(
 const concerns = (e: ExceptionRow, rule: string, clusterId: string, subject: string): boolean =>
   e.kind === "hardware" && (e.rule === "" || e.rule === rule) && matches(`${clusterId}/${subject}`, e.pattern);
 
-interface Followed {
+export interface Followed {
   readonly own: readonly MeteredBucket[];
   readonly metered: ReadonlySet<Instant>;
   readonly from: Instant;
@@ -74,7 +74,11 @@ interface Followed {
   readonly excepted: readonly ExceptionRow[];
 }
 
-function follow({ own, metered, from, prior, rule, thresholds, excepted }: Followed, bucketSeconds: number) {
+/** Judges the buckets of one hardware by one rule, one after the other. */
+export function followHardware(
+  { own, metered, from, prior, rule, thresholds, excepted }: Followed,
+  bucketSeconds: number,
+) {
   const begin = Math.min(from, own[0]?.bucketAt ?? from);
   const last = Math.max(own.at(-1)?.bucketAt ?? 0, ...metered);
   const count = Math.max(0, Math.round((last + bucketSeconds - begin) / bucketSeconds));

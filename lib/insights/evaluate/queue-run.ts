@@ -48,7 +48,7 @@ export async function evaluateQueue(
       return judgePending(waits, at, gpus, thresholds, indexOf);
     };
     const prior = stored && cutAt(stored, range.start);
-    const state = follow(waits, prior, { start: range.start, end: until }, judge);
+    const state = followWaits(waits, prior, { start: range.start, end: until }, judge);
     if (!state && !stored) continue;
     const about = { subjectKind: "workload", subject: workload.id, clusterId, workloadKey: workload.key } as const;
     const change = { rule: pendingLong, thresholds, state, losses: [], fromDay: null };
@@ -62,7 +62,7 @@ const factsOf = (w: QueuedWorkload) => ({
 });
 
 /** Cells are counted from the first wait, so that a finding knows when it began. */
-function follow(
+export function followWaits(
   waits: readonly Interval[],
   prior: Tracked | null,
   range: Interval,

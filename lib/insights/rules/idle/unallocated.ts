@@ -7,7 +7,7 @@ export const unallocated: HardwareRule = {
   version: 1,
   group: "idle",
   title: "Unallocated cards",
-  meaning: "Whole cards that nobody held for hours, on hardware that the platform pays for.",
+  meaning: "As much as whole cards, in one piece or in parts, that nobody held for hours.",
   advice: "Lower the number of nodes, offer the cards to preemptible work, or see which quota keeps others out.",
   severity: "info",
   audience: "admin",
@@ -30,7 +30,7 @@ export const unallocated: HardwareRule = {
     const cards = Math.floor(free / 1000);
     const share = (100 * now.unallocatedMilli) / now.capacityMilli;
     const seconds = known.reduce((sum, b) => sum + b.seconds, 0);
-    const words = `At least ${cards} ${cards === 1 ? "card was" : "cards were"} free for ${spanText(seconds)}.`;
+    const words = `At least ${cards} ${cards === 1 ? "GPU was" : "GPUs were"} free for ${spanText(seconds)}.`;
     const evidence = [
       point("scheduler", words, cards, least, 2),
       point("capacity", `${percentText(share)} of the hardware was free at the end of it.`, share),
