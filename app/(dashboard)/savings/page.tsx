@@ -16,6 +16,7 @@ import { sumExactly } from "@/lib/money.ts";
 import { dateOf } from "@/lib/time.ts";
 import { record } from "./actions.ts";
 import { kindText, readSavings, type SavingsPage as Shown } from "./lists.tsx";
+import { SpotOffers } from "./spot-offers.tsx";
 
 export const metadata: Metadata = { title: "Savings" };
 
@@ -71,6 +72,7 @@ export default async function SavingsPage({ searchParams }: { searchParams: Sear
           </Empty>
         }
       />
+      {mayDo(input.ctx.viewer, "prices.read") && <SpotOffers ctx={input.ctx} />}
       {mayDo(input.ctx.viewer, "savings.record") && <RecordForm asked={page.asked} input={input} />}
     </>
   );
