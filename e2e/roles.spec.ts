@@ -272,6 +272,7 @@ function foreignForm(): Record<string, string | File> {
     },
     ...{ sure: "yes", verdict: "accepted", email: "new.person@example.net", day, until: day, to: day, end: day },
     ...{ from: dateOfKey(PERIOD.from), asOf: day, amount: "1.00", days: "30", rate: "1.2", currency: "EUR" },
+    ...{ on: day, subjectKind: "project", subject: "brimstone-ranking" },
     ...{ kind: "project", pattern: "planted-*", cluster: "c-prod", class: "unallocated", method: "charges" },
     file: new File(["from,until,amount,currency\n"], "planted.csv"),
   };
