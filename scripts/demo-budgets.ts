@@ -3,17 +3,21 @@ import { isBuiltIn } from "@/lib/attribution/types.ts";
 import { planEvent, setBudgets } from "@/lib/budgets/changes.ts";
 import { loadOutlooks, type ScopeOutlook } from "@/lib/budgets/outlooks.ts";
 import { listBudgetVersions } from "@/lib/budgets/store.ts";
-import type { BudgetSpan } from "@/lib/budgets/types.ts";
+import { type BudgetSpan, EVERYTHING } from "@/lib/budgets/types.ts";
 import { chargeDue } from "@/lib/charges/run.ts";
 import { type Ctx, jobViewer } from "@/lib/ctx.ts";
-import { addDays, dateOf, dayKey } from "@/lib/time.ts";
+import { addDays, dateOf, dayKey, dayOfKey } from "@/lib/time.ts";
+import { changeUnit, defineUnit, recordCounts } from "@/lib/unit-costs/changes.ts";
+import { listUnits } from "@/lib/unit-costs/store.ts";
+import { loadUnitViews } from "@/lib/unit-costs/unit-views.ts";
 
-/** The demo's budgets, by the same verbs as a person's, once its history is charged; done once. */
+/** The demo's budgets and its unit, by the same verbs as a person's, once its history is charged; done once. */
 const money = { currency: "USD", billingTimeZone: "UTC" };
 /** The team of the demo's manager: its budget is passed before the quarter ends. */
 const MANAGED = "Research";
 /** The last team has none: "no budget" has something to show. */
 const SHARES = [0.97, 1.1, 1.3];
+const UNIT_DAYS = 28;
 const HUNDREDS = 100_000_000;
 
 const rounded = (micros: number): number => Math.max(HUNDREDS, Math.round(micros / HUNDREDS) * HUNDREDS);
@@ -62,8 +66,35 @@ async function budgets(ctx: Ctx): Promise<void> {
     });
 }
 
+/** What a thousand requests to the demo's inference services cost: a unit whose counts a service would report. */
+async function units(ctx: Ctx): Promise<void> {
+  if ((await listUnits(ctx.db)).length > 0) return;
+  const today = dayKey(dateOf(ctx.now(), ctx.ledger.zone));
+  const acting = { ...ctx, viewer: jobViewer("finance@demo.example") };
+  const unit = {
+    ...{ name: "Chat requests", noun: "request", per: 1000, scope: EVERYTHING, category: "Deploy" },
+    ...{ countsFromDay: addDays(today, -UNIT_DAYS), note: "counts as its services report them" },
+  } as const;
+  const key = await defineUnit(acting, unit, "agreed for the demo");
+  await recordCounts(
+    acting,
+    key,
+    Array.from({ length: UNIT_DAYS }, (_, i) => {
+      const day = addDays(today, i - UNIT_DAYS);
+      const isWeekend = [0, 6].includes(new Date(dayOfKey(day, "UTC").start * 1000).getUTCDay());
+      return { id: String(day), day, countMilli: ((isWeekend ? 310_000 : 620_000) + ((i * 7919) % 90_000)) * 1000 };
+    }),
+    "reported for the demo",
+  );
+  const [view] = await loadUnitViews(acting, { from: addDays(today, -UNIT_DAYS), until: today }, key);
+  const mean = view?.allocation.unitMicros;
+  // A little below what it costs: there is something to reach.
+  if (mean) await changeUnit(acting, key, { ...unit, targetMicros: Math.round(mean * 0.95) }, "agreed for the demo");
+}
+
 await withCtx({ mustExist: true }, async (ctx) => {
   const acting = { ...ctx, viewer: jobViewer("demo") };
   await chargeDue(acting, money);
   await budgets(acting);
+  await units(acting);
 });

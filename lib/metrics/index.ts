@@ -7,12 +7,15 @@ import { findingGroup } from "./figures/findings.ts";
 import { fleetGroup } from "./figures/fleet.ts";
 import { alertGroup, syncGroup } from "./figures/sync.ts";
 import { teamGroup } from "./figures/teams.ts";
+import { burstGroup, unitGroup } from "./figures/units.ts";
 import type { MetricGroup } from "./metric.ts";
 
 export const METRIC_GROUPS: readonly MetricGroup[] = [
   fleetGroup,
   teamGroup,
   budgetGroup,
+  unitGroup,
+  burstGroup,
   findingGroup,
   alertGroup,
   syncGroup,
