@@ -72,7 +72,7 @@ async function units(ctx: Ctx): Promise<void> {
   const today = dayKey(dateOf(ctx.now(), ctx.ledger.zone));
   const acting = { ...ctx, viewer: jobViewer("finance@demo.example") };
   const unit = {
-    ...{ name: "Chat requests", noun: "request", per: 1000, scope: EVERYTHING, category: "Deploy" },
+    ...{ name: "Chat requests", noun: "request", per: 1000 as const, scope: EVERYTHING, category: "Deploy" as const },
     ...{ countsFromDay: addDays(today, -UNIT_DAYS), note: "counts as its services report them" },
   } as const;
   const key = await defineUnit(acting, unit, "agreed for the demo");

@@ -6,11 +6,13 @@ import { syncFacts, syncHistories } from "@/lib/sync/facts/facts.ts";
 import { withLease } from "@/lib/sync/lease.ts";
 import { CHUNK_SECONDS } from "@/lib/sync/samples/chunk.ts";
 import { pruneSamples } from "@/lib/sync/samples/retention-store.ts";
+import type { OwnedCluster } from "@/lib/sync/sources.ts";
 import { listUnfinished } from "@/lib/sync/windows/backfill-store.ts";
 import { dropGapsAfterEnd, settleGaps } from "@/lib/sync/windows/gap-store.ts";
 import { finishRun, LIVE, startRun } from "@/lib/sync/windows/run-store.ts";
 import { releaseWindows, restWindows } from "@/lib/sync/windows/window-store.ts";
 import { readDueCounts } from "@/lib/unit-costs/read-counts.ts";
+import { readDueRequests } from "@/lib/unit-costs/read-requests.ts";
 import { evaluateFindings } from "./findings.ts";
 import { syncLabels } from "./labels.ts";
 import { rememberLate } from "./late.ts";
@@ -76,9 +78,10 @@ async function everything(run: LiveRun): Promise<void> {
   });
   await run.step(async () => {
     const read = run.sources.providers("counts")[0]?.read;
-    if (!read) return;
     const limits = { horizon: run.ledger.horizon(), retention: env.SOURCE_RETENTION, signal: run.signal };
-    const windows = await readDueCounts(ctx, read, limits);
+    const requests = (cluster: OwnedCluster) => run.sources.providerOf("requests", cluster)?.read;
+    const windows =
+      (read ? await readDueCounts(ctx, read, limits) : 0) + (await readDueRequests(ctx, requests, limits));
     if (windows > 0) run.counts.units = windows;
   });
   if (run.hasFacts) await run.step(() => shownHistories(run));

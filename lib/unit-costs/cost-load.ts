@@ -45,9 +45,10 @@ const WORKED = sql.raw(sumSql(WORKING, "micros", "c"));
 const SUMS = sql`cast(sum(c.amount_micros) as bigint) as "allocationMicros", cast(sum(${WORKED}) as bigint) as "usageMicros",
   cast(sum(c.observed_milli) as bigint) as "observedMilli", cast(sum(c.expected_milli) as bigint) as "expectedMilli"`;
 
-const ofMembers = (alias: string, { by, keys }: Members): SQL =>
+export const ofMembers = (alias: string, { by, keys }: Members): SQL =>
   keys === null ? sql`` : sql` and ${sql.raw(`${alias}.${by}_key`)} in ${inList(keys)}`;
-const ofModel = ({ gpuModel }: Narrowing): SQL => (gpuModel ? sql` and h.gpu_model = ${gpuModel}` : sql``);
+export const ofModel = ({ gpuModel }: Pick<Unit, "gpuModel">): SQL =>
+  gpuModel ? sql` and h.gpu_model = ${gpuModel}` : sql``;
 
 /**
  * What workloads of a scope were charged, day by day. Days without charges are not there. Corrections of closed days stand on the day
@@ -83,7 +84,7 @@ function loadOfCategory(db: Reader, members: Members, unit: Narrowing, { from, u
     group by c.day`);
 }
 
-type LabelledRow = CostRow & { readonly labels: string; readonly history: string };
+export type LabelledRow = CostRow & { readonly labels: string; readonly history: string };
 
 async function loadLabelled(
   db: Reader,
@@ -104,12 +105,18 @@ async function loadLabelled(
 }
 
 /** `key=value` in two: the value may have an equals sign, a key has none. */
-const labelOf = (label: string): [key: string, value: string] => {
+export const labelOf = (label: string): [key: string, value: string] => {
   const at = label.indexOf("=");
   return [label.slice(0, at), label.slice(at + 1)];
 };
 
-function hasLabel({ day, labels, history }: LabelledRow, key: string, value: string, zone: string): boolean {
+/** Whether a workload with these labels had one on a day. */
+export function hasLabel(
+  { day, labels, history }: Pick<LabelledRow, "day" | "labels" | "history">,
+  key: string,
+  value: string,
+  zone: string,
+): boolean {
   const known =
     history === "{}"
       ? (JSON.parse(labels) as Labels)

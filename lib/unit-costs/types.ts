@@ -7,8 +7,11 @@ import type { BudgetScope } from "@/lib/budgets/types.ts";
 export const BASES = ["allocation", "usage"] as const;
 export type Basis = (typeof BASES)[number];
 
-/** Where counts come from: people and programs report them, or a query of a source counts them. */
-export const COUNT_SOURCES = ["reported", "query"] as const;
+/**
+ * Where counts come from: people and programs report them, a query of a source counts them, or they are the requests that the inference
+ * workloads of the scope report to have served.
+ */
+export const COUNT_SOURCES = ["reported", "query", "requests"] as const;
 export type CountSource = (typeof COUNT_SOURCES)[number];
 
 export const PERS = [1, 1000, 1_000_000] as const;

@@ -23,7 +23,7 @@ import {
 const LEAST_COVERAGE = 0.95;
 
 /** Whose cost a unit shares; null: its scope no longer exists. */
-function membersOf(places: Places, { scope }: StoredUnit): Members | null {
+export function membersOf(places: Places, { scope }: StoredUnit): Members | null {
   if (scope.kind === "all") return { by: "team", keys: null };
   return places.members(scope);
 }

@@ -147,6 +147,15 @@ export function workloadMetrics(context: RunaiContext, call: Call, id: string): 
   );
 }
 
+/** Requests that a pod has served since its start: three each second. */
+export const REQUESTS_PER_SECOND = 3;
+const servedBy =
+  (run: PodRun, step: number): SampleAt =>
+  (i) => {
+    const at = i * step;
+    return run.start <= at && at < run.end ? REQUESTS_PER_SECOND * (at - run.start) : null;
+  };
+
 function podMeasurements(context: RunaiContext, workload: WorkloadSpec, podId: string, type: string): Measurement[] {
   const { timeline, switches } = context;
   const run = timeline.runOfPod.get(podId);
@@ -165,6 +174,7 @@ function podMeasurements(context: RunaiContext, workload: WorkloadSpec, podId: s
   if (type === "GPU_UTILIZATION") return one((i) => overSlots(run.slots, i, utilisationAt, true));
   if (type === "GPU_MEMORY_USAGE_BYTES")
     return one((i) => overSlots(run.slots, i, (c, j) => memoryAt(c, j) * MIB, false));
+  if (type === "NIM_REQUEST_SUCCESS_TOTAL" && workload.category === "Deploy") return one(servedBy(run, timeline.step));
   if (!type.startsWith("CPU_")) return one(() => null);
   const seen = timeline.seenOfCluster.get(timeline.project.get(workload.projectId)?.clusterId ?? "") ?? [];
   return one((i) => {

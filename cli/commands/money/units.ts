@@ -78,6 +78,7 @@ interface DefinitionOptions extends ScopeWords {
   readonly loaded?: boolean;
   readonly basis?: string;
   readonly query?: string;
+  readonly requests?: boolean;
   readonly emptyIsZero?: boolean;
   readonly countsFrom?: string;
   readonly target?: string;
@@ -96,6 +97,7 @@ const definition = (command: Command): Command =>
     .option("--loaded", "with shares of unused capacity and imported cost")
     .option("--basis <basis>", `what target and threshold are about: ${BASES.join(" or ")}`)
     .option("--query <query>", `counts in a window of length ${WINDOW}, in the language of the source (PromQL)`)
+    .option("--requests", "counts are the requests that the inference workloads report to Run:ai")
     .option("--empty-is-zero", "an hour for which the query returns no series counts as zero")
     .option("--counts-from <date>", "the first day whose counts are read")
     .option("--target <amount>", "what it may cost")
@@ -152,7 +154,9 @@ function given(o: DefinitionOptions): Partial<UnitInput> {
       ? { source: "query", query: o.query }
       : o.query === ""
         ? { source: "reported", query: "" }
-        : {};
+        : o.requests
+          ? { source: "requests", query: "", category: "Deploy" }
+          : {};
   const out = {
     ...{ name: o.name, noun: o.noun, label: o.label, gpuModel: o.gpuModel, category: o.category, note: o.note },
     ...{ loaded: o.loaded, basis: o.basis, emptyIsZero: o.emptyIsZero },

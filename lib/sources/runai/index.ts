@@ -6,6 +6,7 @@
 import { systemNow } from "@/lib/ctx.ts";
 import { Http, type HttpSettings } from "@/lib/http.ts";
 import type { Log } from "@/lib/log.ts";
+import { increaseOf } from "@/lib/sources/counter.ts";
 import { defineSource, httpSettings } from "@/lib/sources/define.ts";
 import type { InventoryReader, ListEnd, OpenSource, Pages, Readers, SubjectSamples } from "@/lib/sources/source.ts";
 import { readTls } from "@/lib/sources/tls.ts";
@@ -13,7 +14,7 @@ import type { Instant, Interval } from "@/lib/time.ts";
 import { RunaiClient } from "./client.ts";
 import { testConnection } from "./connection.ts";
 import * as lists from "./lists.ts";
-import { CLUSTER_TYPES, chosenTypes, NODE_TYPES, SLOW_TYPES } from "./metric-names.ts";
+import { CLUSTER_TYPES, chosenTypes, NODE_TYPES, REQUEST_TYPES, SLOW_TYPES } from "./metric-names.ts";
 import { type MetricsAsk, MetricsReader } from "./metrics.ts";
 import * as reshape from "./reshape.ts";
 import { type Subject, toSeries } from "./series.ts";
@@ -35,7 +36,7 @@ export interface RunaiSettings {
   readonly now?: () => Instant;
 }
 
-const PROVIDES = ["inventory", "phases", "samples", "totals"] as const;
+const PROVIDES = ["inventory", "phases", "samples", "totals", "requests"] as const;
 export type RunaiSource = OpenSource<(typeof PROVIDES)[number]> & {
   readonly read: { readonly samples: SubjectSamples };
 };
@@ -131,7 +132,7 @@ async function* reshaped<W, T>(pages: AsyncGenerator<W[], ListEnd, undefined>, r
 function samplesFrom(
   client: RunaiClient,
   settings: RunaiSettings,
-): Pick<Readers, "totals"> & { samples: SubjectSamples } {
+): Pick<Readers, "totals" | "requests"> & { samples: SubjectSamples } {
   const reader = new MetricsReader(client, settings.log);
   const types = chosenTypes(settings.resourceType, settings.metrics);
   const segment = encodeURIComponent;
@@ -170,6 +171,15 @@ function samplesFrom(
   };
   return {
     samples,
+    requests: async (workloadId, podId, window, life) => {
+      const path = `/api/v1/workloads/${segment(workloadId)}/pods/${segment(podId)}/metrics`;
+      const subject: Subject = { clusterId: "", subjectId: podId, kind: "pod", perGpuKind: "pod" };
+      // The value at the end of the window is that at the start of the next.
+      const whole = { start: window.start, end: window.end + SLOW_STEP };
+      const { value, missing } = await read(path, [{ types: REQUEST_TYPES, stepSeconds: SLOW_STEP }], subject, whole);
+      const increase = increaseOf(value[0] ?? { at: [], value: [] }, window, life);
+      return { value: increase, missing: increase === null ? missing : [] };
+    },
     totals: (clusterId, window, stepSeconds) => {
       const subject: Subject = { clusterId, subjectId: clusterId, kind: "cluster", perGpuKind: "cluster" };
       const path = `/api/v1/clusters/${segment(clusterId)}/metrics`;

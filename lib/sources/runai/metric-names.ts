@@ -63,6 +63,8 @@ const POD_DEFAULTS = [
   "CPU_MEMORY_USAGE_BYTES",
 ];
 export const NODE_TYPES: readonly string[] = ["GPU_UTILIZATION_PER_GPU", "GPU_MEMORY_USAGE_BYTES_PER_GPU"];
+/** What inference pods count of their requests, since 2.23: those that were answered. */
+export const REQUEST_TYPES: readonly string[] = ["NIM_REQUEST_SUCCESS_TOTAL"];
 export const CLUSTER_TYPES: readonly string[] = ["TOTAL_GPU", "ALLOCATED_GPU"];
 
 /**

@@ -3,6 +3,7 @@ import type { PodFact, Series, WorkloadFact } from "@/lib/sources/source.ts";
 import type { Interval } from "@/lib/time.ts";
 import { fixedClock } from "@/simulator/clock.ts";
 import { type Simulator, startSimulator } from "@/simulator/index.ts";
+import { REQUESTS_PER_SECOND } from "@/simulator/runai/workload-metrics.ts";
 import { DEMO_CLUSTER_ID, demoScenario } from "@/simulator/scenarios/demo.ts";
 import { createRunaiSource, type RunaiSource } from "./index.ts";
 import { quickHttp, runaiSettings } from "./testing.ts";
@@ -142,7 +143,7 @@ describe("against the simulator", () => {
     const { runai } = await start({ runai: { tokenTtlSeconds: 1 } });
     const window = { start: NOW - 600, end: NOW };
     for (let i = 0; i < 3; i++) {
-      expect((await runai.read.totals(DEMO_CLUSTER_ID, window, 15)).value).toHaveLength(1);
+      expect((await runai.read.totals(DEMO_CLUSTER_ID, window, 15)).value).toHaveLength(2);
       await new Promise((resolve) => setTimeout(resolve, 600));
     }
     const { simulator } = await start();
@@ -170,4 +171,27 @@ describe("against the simulator", () => {
     ]);
     expect(answer.value.some((s) => s.metric === "gpu_utilisation_percent" && s.at.length === 40)).toBe(true);
   });
+});
+
+it("the requests of an inference pod are those of its counter, day by day and over its whole life", async () => {
+  const { runai } = await start();
+  const { workloads, pods } = await factsOf(runai);
+  const serving = workloads.filter((w) => w.category === "Deploy");
+  const isLong = (p: PodFact) => (p.startedAt ?? NOW) < NOW - 2 * 86_400 && !p.completedAt && !p.deletedAt;
+  const pod = pods.find((p) => serving.some((w) => w.id === p.workloadId) && isLong(p));
+  if (!pod?.startedAt) throw new Error("the scenario has no inference pod that lives for two days");
+  const life = { start: pod.createdAt, end: pod.completedAt ?? NOW + 86_400 };
+  const today = NOW - (NOW % 86_400);
+  const yesterday = { start: today - 86_400, end: today };
+  const read = (window: Interval) => runai.read.requests(pod.workloadId, pod.id, window, life);
+  expect((await read(yesterday)).value).toBe(86_400 * REQUESTS_PER_SECOND);
+  const [early, late] = [today - 86_400, today - 43_200].map((start) => ({ start, end: start + 43_200 })) as [
+    Interval,
+    Interval,
+  ];
+  expect([(await read(early)).value, (await read(late)).value]).toEqual(Array(2).fill(43_200 * REQUESTS_PER_SECOND));
+  const other = pods.find((p) => workloads.some((w) => w.id === p.workloadId && w.category === "Train"));
+  if (!other) throw new Error("the scenario has no training pod");
+  const none = await runai.read.requests(other.workloadId, other.id, yesterday, { start: 0, end: NOW + 86_400 });
+  expect([none.value, none.missing.length]).toEqual([null, 1]);
 });

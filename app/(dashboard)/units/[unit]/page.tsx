@@ -77,6 +77,7 @@ async function load(input: PageInput, given: string) {
 const SOURCE_WORDS = {
   reported: "reported by the API, a file or by hand",
   query: "a query of the source",
+  requests: "requests that the inference workloads report to Run:ai",
 } as const;
 
 function Definition({ view: { unit, scopeName } }: { view: UnitView }) {
