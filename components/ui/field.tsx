@@ -104,9 +104,9 @@ export function TextField({ label, hint, required, name, value, type = "text", a
   );
 }
 
-export function TextArea({ rows = 2, label, hint, required, name }: Input & { readonly rows?: number }) {
+export function TextArea({ rows = 2, label, hint, required, name, value }: Input & { readonly rows?: number }) {
   return (
-    <Labelled {...{ label, hint, required, name }}>
+    <Labelled {...{ label, hint, required, name, value }}>
       {(control) => <textarea name={name} rows={rows} {...control} className={`py-1 ${BOX}`} />}
     </Labelled>
   );

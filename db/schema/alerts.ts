@@ -40,6 +40,9 @@ export const alerts = (k: Kit) => ({
     escalateSeconds: k.int("escalate_seconds").notNull(),
     /** 1: the people whom it concerns are notified too, not the channels alone. */
     people: k.int("people").notNull(),
+    /** What its messages say instead of the usual title and text (lib/alerts/template.ts); empty: the usual. */
+    titleTemplate: k.text("title_template").notNull().default(""),
+    summaryTemplate: k.text("summary_template").notNull().default(""),
     mutedUntil: k.int("muted_until"),
     mutedReason: k.text("muted_reason").notNull(),
     createdAt: k.int("created_at").notNull(),

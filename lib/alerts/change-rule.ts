@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { allow } from "@/lib/auth/allow.ts";
+import { listTeams } from "@/lib/attribution/team-store.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError, fieldError } from "@/lib/errors.ts";
@@ -7,6 +8,8 @@ import { parseInput } from "@/lib/input.ts";
 import { DAY, type Instant } from "@/lib/time.ts";
 import { samplesSince } from "./cards/past-load.ts";
 import { findChannel } from "./channel-store.ts";
+import { listEvents } from "./event-store.ts";
+import { messageOf } from "./message.ts";
 import {
   type AlertRule,
   findRule,
@@ -18,7 +21,8 @@ import {
 } from "./rule-store.ts";
 import { getRuleKind, type Happening, RULE_KINDS, type RuleKind } from "./rules/index.ts";
 import { alertTeams, needAlertTeam } from "./scope.ts";
-import { MODES, SEVERITIES } from "./types.ts";
+import { templateProblem } from "./template.ts";
+import { detailSchema, type Message, MODES, SEVERITIES } from "./types.ts";
 
 type Tx = Parameters<typeof insertRule>[0];
 
@@ -27,6 +31,17 @@ const seconds = (most: number, what: string) =>
     .int(`${what} is a duration.`)
     .min(0, `${what} is not negative.`)
     .max(most, `${what} is at most ${most / DAY} days.`);
+
+const template = (most: number) =>
+  z
+    .string()
+    .trim()
+    .max(most, `A template has at most ${most} characters.`)
+    .superRefine((text, issues) => {
+      const problem = templateProblem(text);
+      if (problem) issues.addIssue({ code: "custom", message: problem });
+    })
+    .default("");
 
 const minute = z.int().min(-1).max(1439);
 
@@ -43,6 +58,8 @@ export const ruleInput = z
     quietFrom: minute.default(-1),
     quietUntil: minute.default(-1),
     people: z.boolean().default(true),
+    titleTemplate: template(300),
+    summaryTemplate: template(2000),
     routes: z
       .array(z.object({ channelKey: z.int().positive(), mode: z.enum(MODES) }))
       .max(20)
@@ -171,6 +188,21 @@ export async function addRecommended(ctx: Ctx): Promise<number> {
       );
     return missing.length;
   });
+}
+
+/** A message of a rule with some templates: about its newest event, or about an example. @throws AppError `not_found`, `forbidden`. */
+export async function previewMessage(ctx: Ctx, key: number, url: string): Promise<Message> {
+  const rule = await owned(ctx, ctx.db, key);
+  const [newest] = await listEvents(ctx.db, alertTeams(ctx.viewer), 1, key);
+  const team = (await listTeams(ctx.db)).find((t) => t.key === (newest?.teamKey ?? rule.teamKey))?.name ?? "";
+  const example = {
+    ...{ id: "example", ruleKey: key, subject: "example", teamKey: rule.teamKey, severity: rule.severity },
+    ...{ state: "firing" as const, level: 0, title: `${rule.name}: an example`, sequence: 1, step: 0 },
+    detail: detailSchema.parse({ summary: "What happened, in a sentence.", facts: [], link: "/alerts" }),
+    ...{ startedAt: ctx.now(), firedAt: ctx.now(), resolvedAt: null, notifiedAt: null },
+    ...{ acknowledgedAt: null, acknowledgedBy: "" },
+  };
+  return messageOf({ event: newest ?? example, change: "trigger", notBefore: 0 }, ctx.now(), { rule, team, url });
 }
 
 export interface RulePreview {

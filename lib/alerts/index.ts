@@ -17,6 +17,7 @@ export {
   archiveRule,
   changeRule,
   muteRule,
+  previewMessage,
   previewRule,
   type RuleInput,
   type RulePreview,

@@ -1,9 +1,17 @@
 import { createHash } from "node:crypto";
 import type { Notice } from "./advance.ts";
+import { fillTemplate } from "./template.ts";
 import type { Message } from "./types.ts";
 
 export interface Named {
-  readonly rule: { readonly key: number; readonly kind: string; readonly name: string };
+  readonly rule: {
+    readonly key: number;
+    readonly kind: string;
+    readonly name: string;
+    /** Empty: the usual title, the usual text. */
+    readonly titleTemplate: string;
+    readonly summaryTemplate: string;
+  };
   /** Name of the event's team; empty: everything. */
   readonly team: string;
   /** Where the product is reached; empty: unknown. */
@@ -17,16 +25,24 @@ export function dedupeKeyOf(ruleKey: number, subject: string): string {
   return `${key.slice(0, 190)}#${createHash("sha256").update(key).digest("hex")}`;
 }
 
-/** The message about a change of an event, without what differs by receiver. */
+const MOST_TITLE = 300;
+const MOST_SUMMARY = 2000;
+
+/** The message about a change of an event, without what differs by receiver; in the words of its rule's templates, where it has some. */
 export function messageOf({ event, change }: Notice, now: number, { rule, team, url }: Named): Message {
-  const { detail } = event;
+  const { detail, severity } = event;
+  const [title, summary] = [detail.ended || event.title, summaryOf({ event, change })];
+  const link = url ? `${url}${detail.link}` : "";
+  const values = { title, summary, rule: rule.name, team, severity, change, link, facts: detail.facts };
+  const said = (template: string, most: number) => fillTemplate(template, values).slice(0, most);
   return {
-    ...{ change, rule, team, severity: event.severity, title: detail.ended || event.title, at: now },
+    ...{ change, team, severity, at: now },
+    rule: { key: rule.key, kind: rule.kind, name: rule.name },
+    title: said(rule.titleTemplate, MOST_TITLE) || title,
     dedupeKey: dedupeKeyOf(event.ruleKey, event.subject),
     messageId: `${event.id}.${event.sequence}`,
-    summary: summaryOf({ event, change }),
-    ...{ facts: [...detail.facts], chart: detail.chart },
-    link: url ? `${url}${detail.link}` : "",
+    summary: said(rule.summaryTemplate, MOST_SUMMARY) || summary,
+    ...{ facts: [...detail.facts], chart: detail.chart, link },
     ...{ startedAt: event.startedAt, resolvedAt: event.resolvedAt, items: [], unsubscribe: "" },
   };
 }

@@ -18,6 +18,9 @@ export interface AlertRule {
   readonly escalateSeconds: number;
   /** 1: people, too. */
   readonly people: number;
+  /** What its messages say instead of the usual title and text; empty: the usual. */
+  readonly titleTemplate: string;
+  readonly summaryTemplate: string;
   readonly mutedUntil: Instant | null;
   readonly mutedReason: string;
   readonly createdAt: Instant;

@@ -14,7 +14,7 @@ import { testLedger } from "@/lib/testing-ctx.ts";
 import { DAY, HOUR } from "@/lib/time.ts";
 import type { AlertEvent } from "./advance.ts";
 import { addChannel, changeChannel } from "./change-channel.ts";
-import { addRule, type RuleInput } from "./change-rule.ts";
+import { addRule, changeRule, previewMessage, type RuleInput } from "./change-rule.ts";
 import { NoReply } from "./channels/post.ts";
 import { digestOf, writeDigests } from "./digest/digest.ts";
 import { listEvents, saveEvents } from "./event-store.ts";
@@ -23,7 +23,7 @@ import { deliverDue, type Sending } from "./outbox/deliver.ts";
 import { listDeliveries } from "./outbox/store.ts";
 import { choosePreference } from "./preferences/choose.ts";
 import { renewOpen } from "./renew.ts";
-import { findRule, listRoutes } from "./rule-store.ts";
+import { type AlertRule, findRule, listRoutes } from "./rule-store.ts";
 import { getRuleKind } from "./rules/index.ts";
 import { runAlerts } from "./run.ts";
 import { testMessage } from "./testing-message.ts";
@@ -349,6 +349,19 @@ describe("what is open, sent again to an Alertmanager", () => {
     await runAlerts(ctxOf(), SETTINGS, { ...sending(), keys, post }, stop.signal);
     expect(seen).toEqual([now]);
   });
+});
+
+it("a rule's templates say what its messages say, from the next one on; an empty part leaves the usual", async () => {
+  await add("fin", [{ role: "finance" }]);
+  const given = { titleTemplate: "[GPU] {title} ({team})", summaryTemplate: "{fact Nothing}" };
+  const notice = await newEvent({ ...given, name: "Budgets" }, 11);
+  await notice("trigger");
+  expect(await send()).toEqual(["fin@example.com [Warning] [GPU] Vision is warning (Vision)"]);
+  const rule = (await findRule(db, 1)) as AlertRule;
+  expect((await previewMessage(ctxOf(), rule.key, "")).title).toBe("[GPU] Vision is warning (Vision)");
+  await changeRule(ctxOf(), rule.key, { kind: rule.kind, severity: rule.severity, teamKey: 11, titleTemplate: "" });
+  await notice("resolve");
+  expect(await send()).toEqual(["fin@example.com [Resolved] Vision is warning"]);
 });
 
 it("an alert of a team without lead and manager goes to finance, not to nobody", async () => {

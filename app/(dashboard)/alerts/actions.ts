@@ -41,6 +41,7 @@ function ruleOf(form: FormData): RuleInput {
       quietUntil: readMinute(field(form, "quietUntil"), "quietUntil"),
     },
     people: field(form, "people") === "on",
+    ...{ titleTemplate: field(form, "titleTemplate"), summaryTemplate: field(form, "summaryTemplate") },
   };
 }
 

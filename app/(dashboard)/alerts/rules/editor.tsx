@@ -5,13 +5,14 @@ import { formatMoment } from "@/components/format.ts";
 import { ActionForm } from "@/components/ui/action-form.tsx";
 import { AddressForm } from "@/components/ui/address-form.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { CheckField, SelectField, TextField } from "@/components/ui/field.tsx";
+import { CheckField, SelectField, TextArea, TextField } from "@/components/ui/field.tsx";
 import { Panel } from "@/components/ui/panel.tsx";
 import type { ChannelRow } from "@/lib/alerts/channel-store.ts";
-import { previewRule, type RulePreview } from "@/lib/alerts/index.ts";
+import { previewMessage, previewRule, type RulePreview } from "@/lib/alerts/index.ts";
 import type { ListedRule } from "@/lib/alerts/list.ts";
 import { formatMinute } from "@/lib/alerts/quiet.ts";
 import { getRuleKind, RULE_KINDS, type RuleKind } from "@/lib/alerts/rules/index.ts";
+import { PLACEHOLDERS } from "@/lib/alerts/template.ts";
 import { SEVERITIES } from "@/lib/alerts/types.ts";
 import type { Team } from "@/lib/attribution/types.ts";
 import { AppError, type FieldProblems } from "@/lib/errors.ts";
@@ -80,6 +81,7 @@ export async function RuleEditor({ input, rule, channels, teams, everything }: P
       </AddressForm>
       {kind && <p className="max-w-prose text-sm text-soft">{kind.help}</p>}
       {preview && <Past preview={preview} zone={input.zone} />}
+      {rule && <Sample input={input} rule={rule.key} />}
       {kind && !problems && (
         <Who
           kind={kind}
@@ -91,6 +93,16 @@ export async function RuleEditor({ input, rule, channels, teams, everything }: P
         />
       )}
     </div>
+  );
+}
+
+/** What a message of the rule says, as it is saved. */
+async function Sample({ input: { ctx }, rule }: { input: PageInput; rule: number }) {
+  const { title, summary } = await previewMessage(ctx, rule, "");
+  return (
+    <Panel title={`A message: ${title}`}>
+      <p className="whitespace-pre-line text-soft">{summary}</p>
+    </Panel>
   );
 }
 
@@ -233,6 +245,19 @@ function Who({ kind, rule, channels, currency, threshold, fields }: WhoProps) {
           checked={rule ? rule.people === 1 : true}
         />
       </div>
+      <TextField
+        label="Title of its messages"
+        hint="empty: the usual one, {title}"
+        name="titleTemplate"
+        value={rule?.titleTemplate}
+        placeholder="[{severity}] {title}"
+      />
+      <TextArea
+        label="Text of its messages"
+        hint={`empty: the usual one. {${Object.keys(PLACEHOLDERS).join("} {")}} and {fact Cluster} stand for parts of the message`}
+        name="summaryTemplate"
+        value={rule?.summaryTemplate}
+      />
     </ActionForm>
   );
 }
