@@ -5,6 +5,9 @@ import addFormats from "ajv-formats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sql } from "@/db/client.ts";
 import { sqliteFile, type TestDb } from "@/db/testing.ts";
+import { addRule } from "@/lib/alerts/change-rule.ts";
+import { insertLetters, listDeliveries } from "@/lib/alerts/outbox/store.ts";
+import { testMessage } from "@/lib/alerts/testing-message.ts";
 import { mayDo } from "@/lib/auth/allow.ts";
 import { SPEECH, VISION } from "@/lib/budgets/testing-ledger.ts";
 import { NOW } from "@/lib/charges/testing-ledger.ts";
@@ -105,10 +108,32 @@ describe("every operation, asked as every role", () => {
       countsFromDay: 20261101,
     } as const;
     PARTS.unit = String(await defineUnit(ctx, unit));
+    PARTS.rule = String(
+      await addRule(ctx, { kind: "daily-cost", severity: "warning", teamKey: VISION, threshold: 9e6 }),
+    );
+    const letter = {
+      eventId: "e",
+      sequence: 1,
+      channelKey: 0,
+      target: "a@example.com",
+      notBefore: 0,
+      message: testMessage(),
+    };
+    await store.db.write((tx) => insertLetters(tx, [letter], NOW));
+    await store.db.write((tx) => tx.run(sql`update alert_deliveries set state = 'dead'`));
+    PARTS.message = String((await listDeliveries(store.db, 1))[0]?.key);
   });
   afterAll(() => store.drop());
 
-  const PARTS = { team: String(VISION), finding: "dead-idle-1", period: "2026-11", format: "csv", unit: "" };
+  const PARTS = {
+    team: String(VISION),
+    finding: "dead-idle-1",
+    period: "2026-11",
+    format: "csv",
+    unit: "",
+    rule: "",
+    message: "",
+  };
   const POSTED: Readonly<Record<string, unknown>> = {
     "/api/v1/alerts": {
       ...{ version: "4", status: "firing" },
@@ -117,6 +142,9 @@ describe("every operation, asked as every role", () => {
     "/api/v1/budgets": { budgets: [{ scope: "team:11", from: "2026-12-01", span: "month", amount: "5000.00" }] },
     "/api/v1/burst": { on: false },
     "/api/v1/exceptions": { kind: "user", pattern: "ci-*", reason: "tests of the cluster", until: "2026-12-01" },
+    "/api/v1/alerts/rules": { kind: "daily-cost", team: VISION, threshold: "1200.50", title_template: "{title}!" },
+    "/api/v1/alerts/rules/{rule}": { kind: "daily-cost", team: VISION, threshold: 900, enabled: true },
+    "/api/v1/alerts/messages/{message}": {},
     "/api/v1/units/{unit}": { counts: [{ id: "batch-1", day: "2026-11-09", count: 1200 }] },
   };
   const urlOf = (endpoint: Endpoint, query = "") =>
@@ -149,7 +177,7 @@ describe("every operation, asked as every role", () => {
       const answer = await ask(endpoint, viewer);
       expect([role, answer.status, answer.status === 200 ? "" : answer.text]).toEqual([
         role,
-        expect.toBeOneOf(role === "admin" ? [200] : [200, 403, 404]),
+        expect.toBeOneOf(role === "admin" ? [200] : [200, 403, 404, 409]),
         answer.status === 200 ? "" : expect.stringContaining('"message"'),
       ]);
       expect([role, problemOf(endpoint, answer)]).toEqual([role, ""]);
@@ -288,6 +316,37 @@ describe("every operation, asked as every role", () => {
     expect(await acts()).toBe(0);
     for (const path of paths) expect((await ask(named(path), token, "?format=csv")).status).toBe(200);
     expect(await acts()).toBe(4);
+  });
+
+  it("a rule is what was sent, the usual for what was not, and stays muted and off until it is said otherwise", async () => {
+    const path = "/api/v1/alerts/rules/{rule}";
+    const endpoint = OPERATIONS.find((e) => e.path === path) as Endpoint;
+    const put = async (body: object) => {
+      const sent = new Request(`http://x${path}`, { method: "PUT", body: JSON.stringify(body) });
+      const answer = await answerEndpoint(ctx, endpoint, sent, { perMinute: 0, parts: { rule: PARTS.rule } });
+      return [answer.status, JSON.parse(await answer.text())] as const;
+    };
+    const rule = { kind: "daily-cost", team: VISION, threshold: "12.5", quiet_from: "22:00", quiet_until: "07:30" };
+    const muted = "2026-11-12T00:00:00Z";
+    const [, first] = await put({ ...rule, severity: "critical", enabled: false, muted_until: muted });
+    expect(first).toMatchObject({
+      ...{ threshold: "12.500000", severity: "critical", quiet_from: "22:00", quiet_until: "07:30" },
+      ...{ enabled: false, muted_until: muted, people: true, channels: [], name: "Daily cost" },
+    });
+    expect((await put({ kind: "daily-cost", team: VISION }))[1]).toMatchObject({
+      ...{ severity: "warning", quiet_from: null, enabled: false, muted_until: muted },
+    });
+    for (const [wrong, message] of [
+      [{ ...rule, kind: "sync-late" }, /about everything|kind of a rule/],
+      [{ ...rule, threshold: "much" }, /threshold: "much"/],
+      [{ ...rule, quiet_from: "late" }, /quiet_from/],
+      [{ ...rule, title_template: "{titel}" }, /not known here/],
+      [{ ...rule, colour: "red" }, /colour/],
+      [{ ...rule, muted_until: "soon" }, /muted_until/],
+    ] as const) {
+      const [status, { error }] = await put(wrong);
+      expect([status, error.message]).toEqual([400, expect.stringMatching(message)]);
+    }
   });
 
   it("a cursor of workloads is refused if it is malformed or of another order", async () => {

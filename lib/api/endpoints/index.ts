@@ -1,6 +1,7 @@
 /** Every address of the API. Adding one is one object, one line here, and a route of one line under `app/api/v1`. */
 import type { Endpoint } from "@/lib/api/endpoint.ts";
 import { listReports } from "@/lib/reports/index.ts";
+import { addAlertRule, alertMessages, alertRules, changeAlertRule, sendMessageAgain } from "./alerts.ts";
 import { alerts, budgetAlerts, budgetForecast, budgets, forecast, receiveAlert, setBudgetsByApi } from "./budgets.ts";
 import { burst, burstSwitch } from "./burst.ts";
 import { chargeback, chargebackPreview, periodFiles, periods, statementFiles } from "./chargeback.ts";
@@ -17,6 +18,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...[gpuUtilization, workloads],
   ...[findings, finding, exceptions, changeException, recommendations, rightsizing],
   ...[budgets, setBudgetsByApi, budgetForecast, budgetAlerts, forecast, alerts, receiveAlert],
+  ...[alertRules, addAlertRule, changeAlertRule, alertMessages, sendMessageAgain],
   ...[periods, periodFiles, statementFiles, chargeback, chargebackPreview],
   ...listReports().map(reportEndpoint),
   ...[explain, prices, search, sync],
