@@ -7,8 +7,8 @@ import { setBurstRate } from "@/lib/burst/changes.ts";
 import { chargeDue } from "@/lib/charges/run.ts";
 import { ctxOf, GPU_HOUR, meterDay, NOW, seedInventory, seedPrice, seedTeam } from "@/lib/charges/testing-ledger.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { DAY, HOUR } from "@/lib/time.ts";
-import { defineUnit } from "@/lib/unit-costs/changes.ts";
+import { addDays, DAY, HOUR } from "@/lib/time.ts";
+import { defineUnit, recordCounts } from "@/lib/unit-costs/changes.ts";
 
 /**
  * Two teams at noon of 2026-11-10, with sixty days of history or none, in which every metric has a series (of a budget's forecast only with
@@ -37,10 +37,11 @@ export async function seedEveryMetric(db: Db, history = true): Promise<Ctx> {
   await setBudget(ctx, {
     ...{ scope: { kind: "team", value: String(VISION) }, fromDay: 20261101, span: "month", amountMicros: 2000e6 },
   });
-  await defineUnit(ctx, {
+  const unit = await defineUnit(ctx, {
     ...{ name: "Requests", noun: "request", per: 1000, scope: { kind: "team", value: String(VISION) } },
     ...{ countsFromDay: TODAY, targetMicros: 5e6 },
   });
+  if (history) await recordCounts(ctx, unit, [{ id: "batch", day: addDays(TODAY, -1), countMilli: 50_000_000 }]);
   await setBurstRate(ctx, { rateMicros: 3e6, fromAt: NOW - HOUR });
   await db.write(async (tx) => {
     await tx.insert(t.fleet, [

@@ -340,16 +340,8 @@ export interface Readers {
    * why: `no-data` where the source has other samples of that time.
    */
   readonly counts: (query: string, window: Interval) => Promise<Answer<number | null>>;
-  /**
-   * How many requests a pod of an inference workload served in a window, by its own counter; null: it has none, or not for all of the window
-   * in which it lived. @param life of the pod, half-open.
-   */
-  readonly requests: (
-    workloadId: string,
-    podId: string,
-    window: Interval,
-    life: Interval,
-  ) => Promise<Answer<number | null>>;
+  /** Requests that a pod served in a window, by its own counter (counter.ts); null: unknown. @param life of the pod, half-open. */
+  readonly requests: (workload: string, pod: string, at: Interval, life: Interval) => Promise<Answer<number | null>>;
 }
 export type Capability = keyof Readers;
 

@@ -34,7 +34,7 @@ it("a unit has the cost of one, of the days that are known; no sample where none
   ]);
   expect(found.gpu_ledger_unit_target).toEqual([{ labels: money("allocation"), value: 0.005 }]);
   expect(found.gpu_ledger_unit_count_week).toEqual([{ labels, value: 50_000 }]);
-  expect(found.gpu_ledger_unit_known_days.map((s) => s.value)).toEqual([0, 1]);
+  expect(found.gpu_ledger_unit_known_ratio.map((s) => s.value)).toEqual([0, 1 / 7]);
 });
 
 it("burst capacity is off until it is switched on, and its cost absent while it has no rate", async () => {

@@ -31,9 +31,9 @@ export const unitGroup = defineGroup({
       labels: LABELS,
     },
     {
-      name: "gpu_ledger_unit_known_days",
+      name: "gpu_ledger_unit_known_ratio",
       type: "gauge",
-      help: "Of the last 7 days that are over, how many have a count and a cost.",
+      help: "Part of the last 7 days that are over that has a count and a cost.",
       labels: LABELS,
     },
   ],
@@ -61,10 +61,10 @@ export const unitGroup = defineGroup({
         ({ labels }) => labels,
         ({ allocation }) => (allocation.known > 0 ? allocation.countMilli / 1000 : null),
       ),
-      gpu_ledger_unit_known_days: samplesOf(
+      gpu_ledger_unit_known_ratio: samplesOf(
         all,
         ({ labels }) => labels,
-        ({ allocation }) => allocation.known,
+        ({ allocation }) => (allocation.days > 0 ? allocation.known / allocation.days : null),
       ),
     };
   },
