@@ -6,7 +6,7 @@ import type { InventoryReader, Source } from "@/lib/sources/source.ts";
 import { listLiveClusters } from "@/lib/sync/facts/cluster-store.ts";
 import { Sources } from "@/lib/sync/sources.ts";
 import { formatInstant, HOUR, type Instant, MINUTE } from "@/lib/time.ts";
-import type { Scenario, WorkloadSpec } from "@/simulator/scenario.ts";
+import { type PodSpec, podEnd, type Scenario, type WorkloadSpec } from "@/simulator/scenario.ts";
 import { smallScenario } from "@/simulator/scenarios/small.ts";
 import { syncLive } from "./live.ts";
 import { usageByClass } from "./testing.ts";
@@ -298,6 +298,59 @@ it.each<[string, boolean, boolean]>([
   if (isStopped) await expect(syncLive(test.ledger, stop.signal)).rejects.toThrow();
   await liveThrough(test, to);
   expect(await differences(test, base, hour(base, 1))).toEqual([]);
+});
+
+describe("a cluster that is no longer listed", () => {
+  const begun = (from: Instant, to: Instant) =>
+    begin(base, false, (p, now) => {
+      if (now < from || now >= to) return;
+      if (p.path === "/api/v1/clusters") p.body = [];
+      if (p.path.endsWith("/count")) p.body.count = 0;
+      for (const key of ["nodes", "nodepools", "workloads", "pods", "projects", "departments"])
+        if (Array.isArray(p.body[key])) p.body[key] = [];
+    });
+
+  it("holds nothing and has no card after it was last seen, and is no longer asked", async () => {
+    const from = hour(base, 1);
+    const test = await begun(from, Number.POSITIVE_INFINITY);
+    await test.live(from + 3 * TICK);
+    const { db } = test.ledger.ctx;
+    expect(await db.all(sql`select id from pods where ended_at > ${from}`)).toEqual([]);
+    expect(await db.all(sql`select name from nodes where removed_at is null`)).toEqual([]);
+    expect(await listLiveClusters(db)).toEqual([]);
+    expect(test.summaries.filter((s) => /no longer lists the cluster/.test(s.error))).toHaveLength(1);
+    expect(await capacityOf(test, from, hour(base, 4))).toBe(0);
+  });
+
+  it("changes nothing if it is back at the next look, and is whole again if it returns later", async () => {
+    for (const ticks of [1, 3]) {
+      const from = hour(base, 1) + 2 * TICK;
+      const test = await begun(from, from + ticks * TICK);
+      await liveThrough(test, from + ticks * TICK);
+      expect(await heldDifferences(test, base, hour(base, 1))).toEqual([]);
+    }
+  });
+});
+
+describe("lists that stay incomplete", () => {
+  it("end a pod that they have not named for a day, where it was last seen", async () => {
+    const from = hour(base, 1);
+    const runs = (p: PodSpec) => p.startedAt !== null && p.startedAt < from - TICK && (podEnd(p) ?? from) > from;
+    const kept = base.workloads.find((w) => w.deletedAt === null && w.pods.some(runs)) as WorkloadSpec;
+    const gone = kept.pods.find(runs)?.id as string;
+    const test = await begin(base, false, (p, now) => {
+      if (now < from) return;
+      for (const w of p.body.workloads ?? [])
+        if (w.id === kept.id) Object.assign(w, { phase: "Running", completedAt: null });
+      if (p.path === "/api/v1/workloads/pods") p.body.pods = p.body.pods.filter((o: { id: unknown }) => o.id !== gone);
+    });
+    await test.live(from + TICK);
+    const { db } = test.ledger.ctx;
+    const end = () => db.find<{ at: number }>(sql`select ended_at as at from pods where id = ${gone}`);
+    expect((await end())?.at).toBeGreaterThan(from + 30 * HOUR);
+    await test.live(from + 26 * HOUR, 5 * HOUR);
+    expect((await end())?.at).toBeLessThanOrEqual(from);
+  });
 });
 
 describe("two syncs of the inventory at once", () => {

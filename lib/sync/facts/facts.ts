@@ -6,7 +6,7 @@ import type { ClusterFact, ListEnd, Pages, Readers } from "@/lib/sources/source.
 import { markMetered } from "@/lib/sync/due.ts";
 import type { Provider, Sources } from "@/lib/sync/sources.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
-import { listClusters } from "./cluster-store.ts";
+import { endClusters, listClusters, listLiveClusters } from "./cluster-store.ts";
 import {
   type Changes,
   saveClusters,
@@ -65,6 +65,8 @@ export interface FactsRead {
 /** The inventory of one source, and which clusters it owns. */
 interface Inventory extends Provider<"inventory"> {
   readonly clusters: readonly ClusterFact[];
+  /** Clusters of this source that no source lists any longer. */
+  readonly missing: readonly string[];
   /** False for clusters that another source owns: facts of this source about them are ignored. */
   isOwn(clusterId: string): boolean;
 }
@@ -124,9 +126,11 @@ async function listInventories(ctx: Ctx, sources: Sources) {
       for (const [id, owner] of owners) if (owner === name) claimed.add(id);
     }
   }
+  const known = await listLiveClusters(ctx.db);
   const inventories = listed.map(({ provider, clusters }): Inventory => {
     const { name } = provider.source;
-    return { ...provider, clusters, isOwn: (clusterId) => (owners.get(clusterId) ?? name) === name };
+    const missing = known.flatMap(({ id, source }) => (source === name && !claimed.has(id) ? [id] : []));
+    return { ...provider, clusters, missing, isOwn: (clusterId) => (owners.get(clusterId) ?? name) === name };
   });
   return { inventories, failures };
 }
@@ -163,12 +167,24 @@ async function syncInventory(
     onProgress();
   });
   const clusterIds = inventory.clusters.map((c) => c.id);
-  await ctx.db.write(async (tx) =>
-    meterAgain(tx, await endVanished(tx, clusterIds, now, { workloads, pods }), options),
-  );
+  const ended = await ctx.db.write(async (tx) => {
+    await meterAgain(tx, await endVanished(tx, clusterIds, now, { workloads, pods }), options);
+    const gone = await endClusters(tx, inventory.missing, now);
+    await meterAgain(
+      tx,
+      await endVanished(
+        tx,
+        gone.map((c) => c.id),
+        now,
+        { workloads: WHOLE, pods: WHOLE },
+      ),
+      options,
+    );
+    return gone.map((c) => `it no longer lists the cluster ${c.name}: what ran there ended when it was last seen`);
+  });
   const { title } = inventory.source;
   warnings.push(
-    ...[...odd, lackOf("workloads", workloads), lackOf("pods", pods)]
+    ...[...ended, ...odd, lackOf("workloads", workloads), lackOf("pods", pods)]
       .map((text) => text && `${title}: ${text}`)
       .filter(Boolean),
   );
@@ -239,7 +255,7 @@ async function syncPods(
 /** Reads and stores the lists that are small enough for one transaction. @returns what they lacked. */
 async function syncLists(
   ctx: Ctx,
-  { source, read, clusters, isOwn }: Inventory,
+  { source, read, clusters, missing, isOwn }: Inventory,
   options: FactOptions,
   now: Instant,
   counts: FactCounts,
@@ -258,6 +274,7 @@ async function syncLists(
     await saveClusters(tx, source.name, clusters, now);
     await saveNodePools(tx, pools, now);
     await meterAgain(tx, await saveNodes(tx, clusterIds, nodes, now, isProven(listedNodes)), options);
+    await meterAgain(tx, await saveNodes(tx, missing, [], now), options);
     await saveDepartments(tx, departments, now);
     const since = await saveProjects(tx, projects, names, now, isOwn, isProven(listedProjects));
     if (since !== null) await options.onMoved(tx, since);

@@ -2,10 +2,10 @@ import type { SQL } from "drizzle-orm";
 import { type Reader, sql, type Tx } from "@/db/client.ts";
 import { columnsOf } from "@/db/columns-of.ts";
 import { inList } from "@/db/in-list.ts";
-import { pods, workloads } from "@/db/schema/index.ts";
+import { pods, syncRuns, workloads } from "@/db/schema/index.ts";
 import { workloadEnd } from "@/db/schema/inventory.ts";
 import type { ListEnd, PodFact, WorkloadFact } from "@/lib/sources/source.ts";
-import { type Instant, union } from "@/lib/time.ts";
+import { DAY, type Instant, union } from "@/lib/time.ts";
 import { type PodTime, podChange } from "./held-change.ts";
 import { addChanges, type Changes, named, saveWorkloads } from "./inventory-store.ts";
 import type { LateFact } from "./late-facts.ts";
@@ -16,6 +16,8 @@ import { OPEN_END } from "./running-episodes.ts";
  * has both.
  */
 const YOUNG_SECONDS = 600;
+/** After so long, in seconds, a pod has ended that lists do not name, even if they may lack some: nothing runs for ever. */
+const UNSEEN_SECONDS = DAY;
 
 /**
  * Stores a page of pods. A known number of GPUs stays when the source no longer reports it, and so does the earliest
@@ -177,7 +179,9 @@ export async function endVanished(
   for (const clusterId of clusterIds) {
     await touch(tx, sql`workloads`, clusterId, read.workloads.unread, seenAt);
     await touch(tx, sql`pods`, clusterId, read.pods?.unread ?? [], seenAt);
-    if (read.pods?.isWhole) await endVanishedPods(tx, clusterId, seenAt, changes);
+    if (read.pods?.isWhole) await endVanishedPods(tx, clusterId, seenAt, seenAt, changes);
+    else if (read.pods && (await wasReading(tx, seenAt)))
+      await endVanishedPods(tx, clusterId, seenAt, seenAt - UNSEEN_SECONDS, changes);
     if (read.workloads.isWhole)
       await tx.run(sql`update ${workloads} set deleted_at = last_seen_at where cluster_id = ${clusterId}
         and ${workloadEnd()} = ${OPEN_END} and last_seen_at < ${seenAt}
@@ -193,11 +197,25 @@ async function touch(tx: Tx, table: SQL, clusterId: string, ids: readonly string
       and id in ${inList(ids.slice(at, at + 500))} and last_seen_at < ${seenAt}`);
 }
 
-async function endVanishedPods(tx: Tx, clusterId: string, seenAt: Instant, changes: Changes): Promise<void> {
+/** Whether lists were read in the second half of the time that ends something that they did not name. */
+async function wasReading(tx: Reader, seenAt: Instant): Promise<boolean> {
+  const run = await tx.find(sql`select id from ${syncRuns} where status in ('ok', 'partial')
+    and finished_at between ${seenAt - UNSEEN_SECONDS / 2} and ${seenAt} limit 1`);
+  return run !== undefined;
+}
+
+/** @param before pods that were last seen earlier end. */
+async function endVanishedPods(
+  tx: Tx,
+  clusterId: string,
+  seenAt: Instant,
+  before: Instant,
+  changes: Changes,
+): Promise<void> {
   type Gone = { id: string; node: string; start: number | null; last: number; of: number | null };
   const gone = await tx.all<Gone>(sql`select p.id, p.node, p.started_at as "start", p.last_seen_at as "last",
     ${workloadEnd("w.")} as "of" from ${pods} p left join ${workloads} w on w.key = p.workload_key
-    where p.cluster_id = ${clusterId} and p.ended_at = ${OPEN_END} and p.last_seen_at < ${seenAt}`);
+    where p.cluster_id = ${clusterId} and p.ended_at = ${OPEN_END} and p.last_seen_at < ${before}`);
   for (const { id, last, of } of gone) {
     const end = of !== null && of > last && of <= seenAt ? of : last;
     await tx.run(sql`update ${pods} set ended_at = ${end} where cluster_id = ${clusterId} and id = ${id}`);
