@@ -7,6 +7,10 @@ export interface CardLife extends Interval {
   readonly gpuModel: string;
 }
 
+/** The most cards that lived at one time. */
+export const mostAtOnce = (lives: readonly CardLife[]): number =>
+  Math.max(0, ...lives.map(({ start }) => lives.filter((l) => l.start <= start && start < l.end).length));
+
 /**
  * A node whose inventory counts no card, with the cards that its exporter shows: cards that are divided by MIG. It has
  * as many as lived at the same time, so a card that replaced another is not one more; while none gives samples, it has

@@ -12,6 +12,7 @@ import { type FreeSpan, freeSpans } from "./node-capacity.ts";
 import { type ProjectPeak, projectPeaks } from "./project-peaks.ts";
 import { add, coarser } from "./quantities.ts";
 import type { CapacityRecord, Finding, MeterInput, UsageRecord } from "./records.ts";
+import { crowdedCards } from "./shared/crowded-cards.ts";
 import { unheldCards } from "./signals/unheld-cards.ts";
 import { integrateSlot } from "./slot-bucket.ts";
 import { type ClassedSlot, classedSlots, downByNode } from "./slots.ts";
@@ -47,6 +48,11 @@ export function meter(reported: MeterInput): MeterResult {
   }
   findSurplus(reported, book);
   findUnlistedHolders(input, book, all.values());
+  for (const { node, milli, ...span } of crowdedCards(input, [...held.values()].flat()))
+    for (const part of windows(span, input.rules.bucketSeconds)) {
+      const bucketAt = Math.floor(part.start / input.rules.bucketSeconds) * input.rules.bucketSeconds;
+      book.finding(bucketAt, "cards-unknown", node, milli * (part.end - part.start), CROWDED);
+    }
   const placed = placeHoldings([...held.values()].flat(), input.nodes);
   const down = downByNode(input.nodes);
   const slots: ClassedSlot[] = [];
@@ -133,10 +139,15 @@ function meterCapacity(input: MeterInput, book: Book, placed: Placement): Map<st
         add(nobody, "downMilli", span.downMilli * length);
         add(nobody, "unknownMilli", span.unknownMilli * length);
         add(nobody, "unallocatedMilli", span.unallocatedMilli * length);
+        if (node.uncounted) book.finding(bucketAt, "cards-unknown", node.name, gpuCount * 1000 * length, UNCOUNTED);
         if (span.overlapMilli > 0) book.overlap(bucketAt, node.name, span.overlapMilli * length, onNode, part);
       }
   }
   return out;
 }
 
+const CROWDED =
+  "Samples name several pods that hold a whole card each on one card: the node counts replicas of cards (time-slicing or MPS), and each counts as a card. Let the node's product string say so (-SHARED).";
+const UNCOUNTED =
+  "The node counts replicas of cards (time-slicing or MPS), and no sample shows how many cards it has: each replica counts as a card, in capacity and in charges. Read the samples of its exporter.";
 const DISAGREE = "The allocation samples report other GPUs than the pods; the pods are used.";

@@ -26,6 +26,10 @@ export interface NodeInput {
   readonly freeCardsSeen: ReadonlyMap<string, readonly Interval[]>;
   /** How many different cards were ever seen on it: a card that never was cannot be called lost. */
   readonly cardsKnown: number;
+  /** How many parts of each card its inventory counts; absent: it counts cards. */
+  readonly parts?: number;
+  /** It counts parts of cards, and how many cards they are is not known. */
+  readonly uncounted?: boolean;
 }
 
 /** When anything of the cluster could be observed. */

@@ -5,6 +5,7 @@ export const OPEN_KINDS = [
   "outlives-workload",
   "unlisted-cards",
   "unlisted-holders",
+  "cards-unknown",
   "runs-under",
   "card-without-gpus",
   "sensors-contradict",

@@ -65,7 +65,7 @@ export interface Holding {
 
 /** Time for which it cannot be said how many GPUs a workload held, or whether it held any. */
 export interface OpenTime extends Interval {
-  readonly kind: Exclude<OpenKind, "unlisted-cards" | "unlisted-holders">;
+  readonly kind: Exclude<OpenKind, "unlisted-cards" | "unlisted-holders" | "cards-unknown">;
   /** What is left uncharged at most, in milli-GPU; for GPUs that are unknown, one card for each pod. */
   readonly milli: number;
 }

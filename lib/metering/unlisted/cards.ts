@@ -22,7 +22,10 @@ export function surplusCards({
   loaded,
 }: Pick<MeterInput, "nodes" | "totalGpu" | "loaded">): Surplus[] {
   if (!totalGpu) return [];
-  const shapes = nodes.flatMap((n) => nodeShapes(n, loaded));
+  // The total counts parts of cards where the inventory does.
+  const shapes = nodes.flatMap((n) =>
+    nodeShapes(n, loaded).map((s) => ({ ...s, gpuCount: s.gpuCount * (n.parts ?? 1) })),
+  );
   const out: Surplus[] = [];
   let run: Surplus[] = [];
   const close = () => {

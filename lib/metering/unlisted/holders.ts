@@ -18,10 +18,11 @@ interface Difference extends Interval {
  * them, for two samples in a row or more; half-open, disjoint, ascending.
  */
 export function allocationDifferences(
-  { allocatedGpu }: Pick<MeterInput, "allocatedGpu">,
+  { allocatedGpu, nodes }: Pick<MeterInput, "allocatedGpu" | "nodes">,
   held: Iterable<Held>,
 ): Difference[] {
-  if (!allocatedGpu) return [];
+  // Where parts of cards are counted, the sum is of parts and of cards.
+  if (!allocatedGpu || nodes.some((n) => n.parts || n.uncounted)) return [];
   const [sure, open] = [new Level(), new Level()];
   for (const { holdings, open: items } of held) {
     for (const h of holdings) sure.add(h, h.milli);
