@@ -23,9 +23,15 @@ afterEach(async () => {
 /** A mix of switches that depends on the seed; each is on in half of all seeds. */
 function mixOf(seed: number): Partial<RunaiSwitches> {
   const bit = (n: number) => ((seed * 2_654_435_761) >>> (n + 7)) % 2 === 0;
-  return { restarts: bit(0), endsByPhase: bit(1), memoryRequests: bit(2) };
+  return {
+    ...{ restarts: bit(0), endsByPhase: bit(1), memoryRequests: bit(2) },
+    ...{ zeroTimes: bit(3), textNumbers: bit(4), oddItems: bit(5) },
+  };
 }
-const ALL: Partial<RunaiSwitches> = { restarts: true, endsByPhase: true, memoryRequests: true, oddNodeLists: true };
+const ALL: Partial<RunaiSwitches> = {
+  ...{ restarts: true, endsByPhase: true, memoryRequests: true, oddNodeLists: true },
+  ...{ zeroTimes: true, textNumbers: true, oddItems: true },
+};
 
 function compare(got: ReadonlyMap<string, number>, scenario: Scenario): string[] {
   const truth = new Map<string, number>();
@@ -47,7 +53,7 @@ async function backfilled(
   upgradedAt?: number,
 ): Promise<string[]> {
   const clock = fixedClock(scenario.range.end + 2 * HOUR);
-  const prometheus = upgradedAt === undefined ? {} : { upgradedAt };
+  const prometheus = upgradedAt === undefined ? {} : { upgradedAt, labelsLost: true, scrapedTwice: true };
   const simulator = await startSimulator({ scenario, clock, runai, prometheus });
   open.push(() => simulator.close());
   const peers = {
@@ -104,7 +110,9 @@ describe("a live sync of peers as they are", () => {
     const test = await startLive(scenario, {
       prometheus: false,
       from: hour(scenario, 0) + MINUTE,
-      simulator: { runai: { ...ALL, deletedRetentionDays: 14 } },
+      simulator: {
+        runai: { ...ALL, cutOff: { start: hour(scenario, 2), end: hour(scenario, 4) }, deletedRetentionDays: 14 },
+      },
     });
     open.push(test.close);
     await test.live(settled(scenario));
@@ -117,7 +125,7 @@ describe("a live sync of peers as they are", () => {
       from: hour(scenario, 0) + MINUTE,
       simulator: {
         runai: { ...ALL, deletedRetentionDays: 14 },
-        prometheus: { upgradedAt: hour(scenario, 2) },
+        prometheus: { upgradedAt: hour(scenario, 2), labelsLost: true, scrapedTwice: true },
       },
     });
     open.push(test.close);

@@ -81,6 +81,7 @@ export async function loadMeterInput(
     workloads: facts.map((w) => ({ ...w, signals: samples.workloads.get(w.id) ?? new Map() })),
     podSignals: samples.pods,
     cardSignals: samples.cards,
+    unnamedSignals: samples.unnamed,
   };
 }
 
@@ -256,6 +257,7 @@ async function loadSamples(
   const seen = new Map<string, Map<string, Interval[]>>();
   const free = new Map<string, Map<string, Interval[]>>();
   const held = new Map<string, Map<string, Interval[]>>();
+  const unnamed = new Map<string, Map<string, Map<string, Steps>>>();
   const ofCluster = new Map<string, Steps>();
   for (let from = 0; from < rows.length; ) {
     const row = rows[from] as (typeof rows)[number];
@@ -268,6 +270,7 @@ async function loadSamples(
     else if (row.subjectKind === "workload") mapIn(workloadsMap, row.subjectId).set(row.metric, steps);
     else if (row.subjectKind === "pod") mapIn(podsMap, row.subjectId).set(row.metric, steps);
     else if (row.subjectKind === "gpu") mapIn(mapIn(cards, row.subjectId), row.gpu).set(row.metric, steps);
+    else if (row.subjectKind === "card") mapIn(mapIn(unnamed, row.subjectId), row.gpu).set(row.metric, steps);
     if (
       row.node &&
       row.metric === "gpu_utilisation_percent" &&
@@ -294,7 +297,16 @@ async function loadSamples(
     cards: union([...seen.values()].flatMap((m) => [...m.values()].flat())),
     totals: totalGpu ? spansOf(totalGpu) : [],
   };
-  return { cards, pods: podsMap, workloads: workloadsMap, cardsSeen: seen, freeCardsSeen: free, ofCluster, sight };
+  return {
+    cards,
+    unnamed,
+    pods: podsMap,
+    workloads: workloadsMap,
+    cardsSeen: seen,
+    freeCardsSeen: free,
+    ofCluster,
+    sight,
+  };
 }
 
 function joinChunks(

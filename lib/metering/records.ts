@@ -27,6 +27,8 @@ export interface MeterInput {
   readonly podSignals: ReadonlyMap<string, Signals>;
   /** Readings of each card that a pod held, by pod id and card. */
   readonly cardSignals: ReadonlyMap<string, ReadonlyMap<string, Signals>>;
+  /** Readings of cards while no pod was named on them, by node and card; absent where they are not needed. */
+  readonly unnamedSignals?: ReadonlyMap<string, ReadonlyMap<string, Signals>>;
   readonly wantFleet: boolean;
 }
 

@@ -8,6 +8,7 @@ import { type NodeInput, notReady } from "./node-capacity.ts";
 import type { Level } from "./quantities.ts";
 import type { MeterInput } from "./records.ts";
 import { contradictions, withoutContradictions } from "./signals/contradictions.ts";
+import { withLostLabels } from "./signals/lost-labels.ts";
 import type { Signals } from "./timeline.ts";
 
 /** A slot with its time cut into classes, and its place. */
@@ -102,8 +103,10 @@ function readings(input: MeterInput, workload: WorkloadInput, holding: Holding):
   const mean: Omit<Reading, "milli"> = pod?.has("gpu_utilisation_percent")
     ? { gpu: "", level: "pod", signals: pod }
     : { gpu: "", level: "workload", signals: meanPerCard(workload, holding) };
+  const unnamed = input.unnamedSignals?.get(holding.node);
   const named = [...(cards ?? [])]
     .filter(([, signals]) => signals.has("gpu_utilisation_percent"))
+    .map(([gpu, signals]): CardReading => [gpu, withLostLabels(signals, unnamed?.get(gpu))])
     .sort(([a], [b]) => (a < b ? -1 : 1));
   if (!named.length) return [{ ...mean, milli: holding.milli }];
   const whole = Math.max(1, Math.ceil(holding.milli / 1000));

@@ -38,6 +38,11 @@ export function series(labels: Record<string, string>, card: Card | null, pieces
   return { labels: sorted, key: sorted.map(([n, v]) => `${n}\u0001${v}`).join("\u0002"), card, pieces };
 }
 
+/** The same series with another value of a label. */
+export function relabelled(from: PromSeries, name: string, value: string): PromSeries {
+  return { ...from, ...series({ ...Object.fromEntries(from.labels), [name]: value }, from.card, [...from.pieces]) };
+}
+
 /** By label; series without any sample are left out. */
 export function bySortedKey(list: readonly PromSeries[]): PromSeries[] {
   const filled = list.filter((s) => s.pieces.length > 0);

@@ -14,7 +14,8 @@ import {
   type Timeline,
 } from "@/simulator/timeline.ts";
 import { containerFamilies, labelFamily } from "./containers.ts";
-import { bySortedKey, type Family, type PromSeries, type SeriesPiece, series } from "./family.ts";
+import { bySortedKey, type Family, type PromSeries, relabelled, type SeriesPiece, series } from "./family.ts";
+import { RENAMED, upgraded } from "./upgrade.ts";
 
 /** How the scraped labels look. */
 export interface LabelSwitches {
@@ -29,6 +30,10 @@ export interface LabelSwitches {
    * ratios and bytes instead of percent and MiB. Absent: never.
    */
   readonly upgradedAt?: number;
+  /** Exporters lose who holds their cards for some minutes now and then, and show them as nobody's. */
+  readonly labelsLost?: boolean;
+  /** Two scrape jobs read every exporter. */
+  readonly scrapedTwice?: boolean;
 }
 
 function exporterOf(card: Card): { readonly pod: string; readonly namespace: string; readonly container: string } {
@@ -107,6 +112,24 @@ function podHolder(timeline: Timeline, { pod, workload }: Slot) {
   return { pod: pod.name, namespace: timeline.project.get(workload.projectId)?.namespace ?? "", container: "main" };
 }
 
+const LOST = { every: 2400, seconds: 300 };
+
+/** When the exporter of a card does not know who holds it, within a stretch that one pod holds. */
+function lostSpans(card: Card, { from, to }: Span, step: number): Span[] {
+  const [every, length] = [Math.ceil(LOST.every / step), Math.floor(LOST.seconds / step)];
+  const offset = hashText(card.node.name) % every;
+  const out: Span[] = [];
+  for (let at = Math.ceil((from + 1 - offset) / every) * every + offset; at + length < to; at += every)
+    out.push({ from: at, to: at + length });
+  return out;
+}
+
+/** The parts of a span outside of others, which lie in it in ascending order. */
+function without({ from, to }: Span, holes: readonly Span[]): Span[] {
+  const edges = [from, ...holes.flatMap((h) => [h.from, h.to]), to];
+  return edges.flatMap((at, i) => (i % 2 === 0 ? [{ from: at, to: edges[i + 1] as number }] : []));
+}
+
 /** Cuts one card's time into series: one per pod that holds it whole, one per reservation of parts, one for nobody. */
 function cardSeries(timeline: Timeline, switches: LabelSwitches, card: Card): PromSeries[] {
   const { sharing } = card.node;
@@ -120,7 +143,9 @@ function cardSeries(timeline: Timeline, switches: LabelSwitches, card: Card): Pr
       // Each metric is repeated for every pod that shares the card, with the value of the whole card.
       for (const slot of piece.items) groups.add(slot.pod.id, podHolder(timeline, slot), piece, piece.items);
     } else if (first.milli === 1000) {
-      groups.add(first.pod.id, podHolder(timeline, first), piece, piece.items);
+      const lost = switches.labelsLost ? lostSpans(card, piece, timeline.step) : [];
+      for (const span of without(piece, lost)) groups.add(first.pod.id, podHolder(timeline, first), span, piece.items);
+      for (const span of lost) groups.add("", null, span, piece.items);
       reservedFrom = null;
     } else {
       reservedFrom ??= piece.from;
@@ -153,7 +178,9 @@ function sliceSeries(timeline: Timeline, switches: LabelSwitches, card: Card, sl
 }
 
 function deviceFamilies(timeline: Timeline, switches: LabelSwitches): Family[] {
-  const all = bySortedKey(timeline.cards.flatMap((card) => cardSeries(timeline, switches, card)));
+  const once = timeline.cards.flatMap((card) => cardSeries(timeline, switches, card));
+  const again = switches.scrapedTwice ? once.map((s) => relabelled(s, "job", "gpu-metrics")) : [];
+  const all = bySortedKey([...once, ...again]);
   return DEVICE_METRICS.filter((m) => switches.profiling || !m.name.includes("_PROF_")).flatMap((m) =>
     upgraded(
       {
@@ -173,45 +200,6 @@ function deviceFamilies(timeline: Timeline, switches: LabelSwitches): Family[] {
       switches.upgradedAt,
     ),
   );
-}
-
-/** Names since dcgm-exporter 4.9, and by how much the same number is larger there, in whole numbers and in decimals. */
-const RENAMED: Readonly<Record<string, { name: string; decimals?: number; times?: number }>> = {
-  DCGM_FI_DEV_GPU_UTIL: { name: "DCGM_FI_DEV_GPU_UTIL_RATIO", decimals: 2 },
-  DCGM_FI_DEV_FB_USED: { name: "DCGM_FI_DEV_FB_USED_BYTES", times: 1024 * 1024 },
-  DCGM_FI_DEV_POWER_USAGE: { name: "DCGM_FI_DEV_BOARD_POWER_WATTS" },
-  DCGM_FI_DEV_GPU_TEMP: { name: "DCGM_FI_DEV_GPU_TEMP_CELSIUS" },
-  DCGM_FI_DEV_XID_ERRORS: { name: "DCGM_FI_DEV_XID_ERROR" },
-  DCGM_FI_PROF_GR_ENGINE_ACTIVE: { name: "DCGM_FI_PROF_GR_ENGINE_UTIL_RATIO" },
-  DCGM_FI_PROF_SM_ACTIVE: { name: "DCGM_FI_PROF_SM_UTIL_RATIO" },
-  DCGM_FI_PROF_DRAM_ACTIVE: { name: "DCGM_FI_PROF_DRAM_UTIL_RATIO" },
-  DCGM_FI_PROF_PIPE_TENSOR_ACTIVE: { name: "DCGM_FI_PROF_TENSOR_UTIL_RATIO" },
-};
-
-/** The metric of a card as exporters before and after the upgrade show it. */
-function upgraded(family: Family, timeline: Timeline, at: number | undefined): Family[] {
-  const renamed = RENAMED[family.name];
-  if (at === undefined || !renamed) return [family];
-  const { times = 1, decimals = 0 } = renamed;
-  const cut = (isAfter: boolean) =>
-    family.series.map((s): PromSeries => {
-      const edge = Math.ceil((at + (hashText(s.card?.node.name ?? "") % 3600)) / timeline.step);
-      const span = isAfter ? { from: edge, to: Number.MAX_SAFE_INTEGER } : { from: 0, to: edge };
-      const pieces = s.pieces.flatMap((p) => clipSpans([p], span.from, span.to).map((part) => ({ ...p, ...part })));
-      return { ...s, pieces };
-    });
-  return [
-    { ...family, series: bySortedKey(cut(false)) },
-    {
-      ...{
-        name: renamed.name,
-        help: family.help,
-        decimals: family.decimals + decimals,
-        series: bySortedKey(cut(true)),
-      },
-      at: (s, piece, i) => family.at(s, piece, i) * times,
-    },
-  ];
 }
 
 function clusterOf(timeline: Timeline, slotOrWorkload: { readonly projectId: string }): string {

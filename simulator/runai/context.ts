@@ -1,4 +1,4 @@
-import type { Instant } from "@/lib/time.ts";
+import type { Instant, Interval } from "@/lib/time.ts";
 import type { Clock } from "@/simulator/clock.ts";
 import { type Call, json, type Reply } from "@/simulator/http.ts";
 import type { WorkloadSpec } from "@/simulator/scenario.ts";
@@ -31,6 +31,14 @@ export interface RunaiSwitches {
   readonly memoryRequests: boolean;
   /** One list of nodes in three is empty, lacks every second node, or has no card information, with HTTP 200. */
   readonly oddNodeLists: boolean;
+  /** Times that have not come are Go's zero time instead of null. */
+  readonly zeroTimes: boolean;
+  /** Numbers of GPUs and cards are text. */
+  readonly textNumbers: boolean;
+  /** Each page of workloads and pods has one item more, which has no creation and cannot be read. */
+  readonly oddItems: boolean;
+  /** In this time the agent is cut off: nothing that was created in it is listed before its end. */
+  readonly cutOff: Interval | null;
 }
 
 export const DEFAULT_RUNAI_SWITCHES: RunaiSwitches = {
@@ -48,6 +56,10 @@ export const DEFAULT_RUNAI_SWITCHES: RunaiSwitches = {
   endsByPhase: false,
   memoryRequests: false,
   oddNodeLists: false,
+  zeroTimes: false,
+  textNumbers: false,
+  oddItems: false,
+  cutOff: null,
 };
 
 /** Things that answers may carry wrongly, set by faults (simulator/faults.ts). */
@@ -121,4 +133,21 @@ export function departmentVisible(context: RunaiContext, departmentId: string): 
 
 export function departmentOf(context: RunaiContext, workload: WorkloadSpec): string {
   return context.timeline.project.get(workload.projectId)?.departmentId ?? "";
+}
+
+const ZERO_TIME = "0001-01-01T00:00:00Z";
+const TIMES = /At$/;
+const NUMBERS = /^(gpu|gpuCount|request|limit)$/;
+
+/** An answer with times and numbers written as the switches want them. */
+export function asSent({ switches: { zeroTimes, textNumbers } }: RunaiContext, wire: unknown): unknown {
+  if (!zeroTimes && !textNumbers) return wire;
+  const sent = (value: unknown, key: string): unknown => {
+    if (Array.isArray(value)) return value.map((v) => sent(v, ""));
+    if (typeof value === "object" && value !== null)
+      return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, sent(v, k)]));
+    if (zeroTimes && value === null && TIMES.test(key)) return ZERO_TIME;
+    return textNumbers && typeof value === "number" && NUMBERS.test(key) ? String(value) : value;
+  };
+  return sent(wire, "");
 }

@@ -113,16 +113,27 @@ function integer(call: Call, name: string, fallback: number): number {
   return Number(text);
 }
 
+/** What a page has besides its items if single items cannot be read. */
+export const oddItem = ({ switches }: RunaiContext): readonly object[] =>
+  switches.oddItems ? [{ id: "odd", name: "odd", clusterId: 0, createdAt: null }] : [];
+
 /**
  * One page: `limit` 1..500 (default 50), `offset`; `next` is the next page's offset and is left out on the last one.
  * @throws RunaiError 400 outside the limits.
  */
-export function page<T, W>(call: Call, items: readonly T[], key: string, wire: (item: T) => W, withNext = true): Reply {
+export function page<T, W>(
+  call: Call,
+  items: readonly T[],
+  key: string,
+  wire: (item: T) => W,
+  withNext = true,
+  more: readonly object[] = [],
+): Reply {
   const limit = integer(call, "limit", 50);
   const offset = integer(call, "offset", 0);
   if (limit < 1 || limit > 500)
     throw new RunaiError(400, "Validation failed - limit must be between 1 and 500", String(limit));
   const slice = items.slice(offset, offset + limit);
   const next = offset + limit < items.length && withNext ? { next: offset + limit } : {};
-  return json({ ...next, [key]: slice.map(wire) });
+  return json({ ...next, [key]: [...slice.map(wire), ...more] });
 }

@@ -1,6 +1,6 @@
 import { type Call, json, type Reply } from "@/simulator/http.ts";
 import type { NodeSpec } from "@/simulator/scenario.ts";
-import { atLeast, iso, notFound, type RunaiContext } from "./context.ts";
+import { asSent, atLeast, iso, notFound, type RunaiContext } from "./context.ts";
 import { type Fields, filtered, page } from "./listing.ts";
 import { TENANT_ID } from "./workloads.ts";
 
@@ -62,7 +62,8 @@ export function listNodes(context: RunaiContext, call: Call): Reply {
   const odd = oddityOf(context);
   const nodes = existing(context).filter((_, n) => odd !== "empty" && (odd !== "half" || n % 2 === 0));
   const wire = (n: NodeSpec) => ({ ...nodeWire(n, now), ...(odd === "no-cards" ? { gpuInfo: null } : {}) });
-  return page(call, filtered(context, call, nodes, FIELDS(now)), "nodes", wire, false);
+  const sent = (n: NodeSpec) => asSent(context, wire(n));
+  return page(call, filtered(context, call, nodes, FIELDS(now)), "nodes", sent, false);
 }
 
 /** `GET /api/v1/clusters/{uuid}/nodes`: gone in 3.0, unpaged before 2.22. */

@@ -2,8 +2,8 @@ import { DAY, type Instant } from "@/lib/time.ts";
 import { type Call, json, type Reply } from "@/simulator/http.ts";
 import { hashText } from "@/simulator/random.ts";
 import { type PodSpec, podEnd, type WorkloadSpec } from "@/simulator/scenario.ts";
-import { iso, isoPast, notFound, type RunaiContext } from "./context.ts";
-import { type Fields, filtered, page } from "./listing.ts";
+import { asSent, iso, isoPast, notFound, type RunaiContext } from "./context.ts";
+import { type Fields, filtered, oddItem, page } from "./listing.ts";
 import { known, podRuns } from "./workload-state.ts";
 import { allocated, asksForMemory, findWorkload, memoryOfPool, requestedBy, TENANT_ID } from "./workloads.ts";
 
@@ -123,7 +123,14 @@ function completedMatches(call: Call, state: PodState): boolean {
 export function listPods(context: RunaiContext, call: Call): Reply {
   const states = podsOf(context, context.timeline.scenario.workloads, call).filter((s) => completedMatches(call, s));
   const full = call.query.get("verbosity") === "full";
-  return page(call, filtered(context, call, states, fieldsOf(context)), "pods", (s) => podWire(context, s, full));
+  return page(
+    call,
+    filtered(context, call, states, fieldsOf(context)),
+    "pods",
+    (s) => asSent(context, podWire(context, s, full)),
+    true,
+    oddItem(context),
+  );
 }
 
 export function countPods(context: RunaiContext, call: Call): Reply {

@@ -50,7 +50,8 @@ export function stateOf(spec: WorkloadSpec, now: Instant): WorkloadState {
 /** Whether the API still knows the workload: it was created, is in scope, and was not deleted too long ago. */
 export function known(context: RunaiContext, spec: WorkloadSpec, now: Instant): boolean {
   if (spec.createdAt > now || !departmentVisible(context, departmentOf(context, spec))) return false;
-  const { deletedRetentionDays } = context.switches;
+  const { deletedRetentionDays, cutOff } = context.switches;
+  if (cutOff && cutOff.start <= spec.createdAt && now < cutOff.end) return false;
   return (
     spec.deletedAt === null ||
     spec.deletedAt > now ||

@@ -2,8 +2,8 @@ import type { Instant } from "@/lib/time.ts";
 import { type Call, json, type Reply } from "@/simulator/http.ts";
 import { hashText } from "@/simulator/random.ts";
 import type { WorkloadSpec } from "@/simulator/scenario.ts";
-import { atLeast, iso, isoPast, notFound, type RunaiContext } from "./context.ts";
-import { type Fields, filtered, page } from "./listing.ts";
+import { asSent, atLeast, iso, isoPast, notFound, type RunaiContext } from "./context.ts";
+import { type Fields, filtered, oddItem, page } from "./listing.ts";
 import { known, listed, stateOf, type WorkloadState } from "./workload-state.ts";
 
 export const TENANT_ID = 1001;
@@ -211,7 +211,7 @@ export function listWorkloads(context: RunaiContext, call: Call): Reply {
   const now = context.clock.now();
   const states = listed(context, deletedOf(call), now).map((w) => stateOf(w, now));
   const items = moved(context, call, filtered(context, call, states, fieldsOf(context)), now);
-  return page(call, items, "workloads", (s) => workloadWire(context, s));
+  return page(call, items, "workloads", (s) => asSent(context, workloadWire(context, s)), true, oddItem(context));
 }
 
 export function countWorkloads(context: RunaiContext, call: Call): Reply {

@@ -39,8 +39,8 @@ describe("a node that counts 12 replicas of one card", () => {
 
   it.each<[string, string[], number[]]>([
     ["whose product does not say so, is an open item by its pods", ["GPU-a", "GPU-a"], [3_600_000]],
-    ["is none where each pod has a card of its own", ["GPU-a", "GPU-b"], []],
-    ["is none where cards are named by the index in the pod", ["0", "0"], []],
+    ["is no open item where each pod has a card of its own", ["GPU-a", "GPU-b"], []],
+    ["is no open item where cards are named by the index in the pod", ["0", "0"], []],
   ])("%s", (_, gpus, expected) => {
     const used = new Map([["gpu_utilisation_percent", hourOf(50)]]);
     const cardSignals = new Map(gpus.map((gpu, i) => [`p${i}`, new Map([[gpu, used]])]));
