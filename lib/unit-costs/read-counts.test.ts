@@ -12,9 +12,10 @@ import {
   type TestServer,
   vector,
 } from "@/lib/sources/prometheus/testing-server.ts";
-import { addDays, DAY, HOUR } from "@/lib/time.ts";
+import { addDays, DAY, dayOfKey, HOUR } from "@/lib/time.ts";
 import { defineUnit } from "./changes.ts";
 import { readDueCounts } from "./read-counts.ts";
+import { listCounts } from "./store.ts";
 import { loadUnitViews } from "./unit-views.ts";
 
 let ledger: TestDb;
@@ -87,6 +88,21 @@ describe("counts of a query", () => {
     await readWith(() => vector());
     const [unknown] = await loadUnitViews(ctx, { from: YESTERDAY, until: TODAY }, gone);
     expect(unknown?.days[0]?.countMilli).toBeNull();
+  });
+
+  it("that an outage of days kept back are read once the source is back, the oldest of them, too", async () => {
+    const late = await defineUnit(ctx, {
+      ...{ name: "Late", noun: "call", per: 1, scope: { kind: "team", value: String(SPEECH) }, source: "query" },
+      ...{ query: "sum(increase(calls[$window]))", countsFromDay: addDays(TODAY, -3) },
+    });
+    const first = dayOfKey(addDays(TODAY, -3), ctx.ledger.zone);
+    const answer = (now: number) =>
+      readWith(() => (now < NOW + 2 * DAY ? { status: 503, body: {} } : vector("2")), now);
+    for (let hour = 0; hour < 48; hour += 2) await answer(NOW + hour * HOUR);
+    for (let hour = 48; hour < 72; hour += 2) await answer(NOW + hour * HOUR);
+    const counts = await listCounts(ctx.db, [late], { from: addDays(TODAY, -3), until: addDays(TODAY, 2) });
+    expect(counts.length).toBe((dayOfKey(addDays(TODAY, 1), ctx.ledger.zone).end - first.start) / HOUR);
+    expect(counts.filter((c) => c.countMilli !== 2000)).toEqual([]);
   });
 
   it("a query that the source refuses is tried once in a run", async () => {

@@ -8,9 +8,8 @@ import type { StoredUnit } from "./types.ts";
 
 /** Windows that one run reads of a unit: a long history comes in several runs. */
 const MOST_WINDOWS = 48;
-/** A window without a value is requested again for this long, and as often. */
-const RETRY_FOR = DAY;
-const RETRY_EVERY = HOUR;
+/** A window without a value is read again as often as this: while it is young, and later, for as long as the source has it. */
+const [RETRY_YOUNG, RETRY_OLD] = [HOUR, DAY];
 
 interface Limits {
   /** Later samples may still arrive. */
@@ -27,6 +26,9 @@ function hoursOf({ start, end }: Interval): Interval[] {
     end: start + w.end,
   }));
 }
+
+/** The source may not have answered, or have had no samples yet: neither is final. */
+const retryAfter = ({ recordedAt, untilAt }: Count): number => (recordedAt - untilAt < DAY ? RETRY_YOUNG : RETRY_OLD);
 
 /** The windows of a unit that have settled and have no value yet, the oldest first. */
 function dueWindows(
@@ -47,8 +49,7 @@ function dueWindows(
     for (const window of hoursOf(dayOfKey(day, zone))) {
       if (window.end > horizon) return out;
       const found = known.get(window.start);
-      const isAgain =
-        found?.countMilli === null && window.end > now - RETRY_FOR && found.recordedAt <= now - RETRY_EVERY;
+      const isAgain = found?.countMilli === null && now - found.recordedAt >= retryAfter(found);
       if (!found || isAgain) out.push(window);
       if (out.length >= MOST_WINDOWS) return out;
     }
