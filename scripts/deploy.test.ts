@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
@@ -8,6 +8,7 @@ import { serviceUnits, USUAL } from "@/cli/service-units.ts";
 import { runLedger } from "@/cli/testing.ts";
 import { authSettings } from "@/lib/auth/settings.ts";
 import { ENV_KEYS, parseEnv } from "@/lib/env.ts";
+import { AppError } from "@/lib/errors.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: documents of others, read as they are
 type Doc = any;
@@ -47,10 +48,56 @@ describe("systemd units", () => {
     }
   });
 
-  it.skipIf(!hasSystemd)("pass systemd-analyze verify, and are hardened", () => {
+  it("create settings only where there are none", async () => {
     const folder = mkdtempSync(path.join(tmpdir(), "units-"));
     try {
-      const here = { ...USUAL, root: process.cwd(), node: process.execPath, user: "daemon" };
+      const settings = path.join(folder, "it's mine", "settings");
+      const { stderr } = await runLedger(["install-service", "--to", folder, "--settings", settings], {});
+      const step = stderr.split("\n").find((line) => line.includes("0600")) ?? "";
+      const follow = () => execFileSync("sh", ["-ec", step]);
+      follow();
+      expect(statSync(settings).mode & 0o777).toBe(0o600);
+      writeFileSync(settings, "RUNAI_URL=https://runai.example\n");
+      follow();
+      expect(readFileSync(settings, "utf8")).toContain("runai.example");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  const at = (root: string, more: object = {}) =>
+    serviceUnits({ ...USUAL, root, ...more })["gpu-ledger.service"]?.split("\n") ?? [];
+
+  it("may read a home that the product or its Node is in, and no other", () => {
+    expect(at("/opt/gpu-ledger")).toContain("ProtectHome=yes");
+    expect(at("/homes/ada/gpu-ledger")).toContain("ProtectHome=yes");
+    for (const root of ["/home/ada/gpu-ledger", "/root/gpu-ledger", "/run/user/1000/x"])
+      expect(at(root)).toContain("ProtectHome=read-only");
+    expect(at("/opt/x", { node: "/root/.nvm/bin/node" })).toContain("ProtectHome=read-only");
+    expect(at("/opt/x", { settings: "/home/ada/settings" })).toContain("ProtectHome=yes");
+  });
+
+  it("keep spaces, quotes and percent signs of paths as they are", () => {
+    const lines = at(`/srv/our "50%" $x/it's`, { node: "/opt/my node/bin/node" });
+    expect(lines).toContain(`ExecStart="/opt/my node/bin/node" "/srv/our \\"50%%\\" $$x/it's/scripts/start.mjs"`);
+    expect(lines).toContain(`WorkingDirectory=/srv/our "50%%" $x/it's`);
+    expect(lines).toContain(`ReadWritePaths="-/srv/our \\"50%%\\" $x/it's/.next"`);
+  });
+
+  it.each([["/tmp/gpu-ledger"], ["/var/tmp/x/gpu-ledger"], ["relative"], ["/opt/a\nb"]])(
+    "are not written for %j, where they could not start",
+    (root) => {
+      expect(() => at(root)).toThrow(AppError);
+    },
+  );
+
+  it.skipIf(!hasSystemd).each([
+    ["as they are", process.cwd()],
+    ["for a folder with a space", "/opt/gpu ledger"],
+  ])("pass systemd-analyze verify, and are hardened: %s", (_, root) => {
+    const folder = mkdtempSync(path.join(tmpdir(), "units-"));
+    try {
+      const here = { ...USUAL, root, node: process.execPath, user: "daemon" };
       const files = Object.entries(serviceUnits(here)).map(([name, text]) => {
         writeFileSync(path.join(folder, name), text);
         return path.join(folder, name);

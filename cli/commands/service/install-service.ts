@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
 import type { Io } from "@/cli/io.ts";
@@ -21,7 +21,7 @@ export function register(program: Command, io: Io): void {
       "Writes hardened systemd units for this folder and this Node. Says what to do next; starts nothing, and changes nothing else.",
     )
     .option("--to <folder>", "where to write them", "/etc/systemd/system")
-    .option("--user <name>", "whose the ledger is", USUAL.user)
+    .option("--user <name>", "the user that owns the ledger", USUAL.user)
     .option("--settings <file>", "the file of settings", USUAL.settings)
     .option("--node <file>", "the Node that runs it", process.execPath)
     .option("--force", "replace units that are there")
@@ -29,7 +29,7 @@ export function register(program: Command, io: Io): void {
 }
 
 function run(io: Io, { to, user, settings, node, force }: Given): void {
-  const units = serviceUnits({ root: process.cwd(), node, user, settings });
+  const units = serviceUnits({ root: process.cwd(), node, user, settings: path.resolve(settings) });
   const folder = path.resolve(to);
   const there = Object.keys(units).filter((name) => existsSync(path.join(folder, name)));
   if (there.length && !force)
@@ -37,9 +37,25 @@ function run(io: Io, { to, user, settings, node, force }: Given): void {
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of Object.entries(units)) writeFileSync(path.join(folder, name), text, { mode: 0o644 });
   io.note(`Wrote ${Object.keys(units).join(", ")} to ${folder}.`);
+  const shut = [...new Set([process.cwd(), path.dirname(node)].flatMap(shutFolders))];
+  if (shut.length)
+    io.note(
+      `${user} may have no access to ${shut.join(", ")}: give it access, or install elsewhere, such as in ${USUAL.root}.`,
+    );
+  const file = quoted(path.resolve(settings));
   io.note(`Next, as root:
   useradd --system --home-dir /var/lib/gpu-ledger --shell /usr/sbin/nologin ${user}
-  install -m 0600 /dev/null ${settings}   # then write the settings into it: docs/configuration.md
+  test -e ${file} || install -D -m 0600 /dev/null ${file}   # then write the settings into it: docs/configuration.md
   systemctl daemon-reload
   systemctl enable --now gpu-ledger.service gpu-ledger-backup.timer`);
+}
+
+/** A word of a shell. */
+const quoted = (text: string): string => (/^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+
+/** A folder and those above it that other users cannot enter. */
+function shutFolders(folder: string): string[] {
+  const above = path.dirname(folder);
+  const own = existsSync(folder) && (statSync(folder).mode & 0o001) === 0 ? [folder] : [];
+  return above === folder ? own : [...shutFolders(above), ...own];
 }
