@@ -20,6 +20,17 @@ describe("GPU time is known", () => {
     expect(findGpuName("Nvidia Tesla A100 GPU running in Iowa")).toBe("A100");
   });
 
+  it.each([
+    ["p4d.24xlarge, 8 x 1000 GB SSD, 400 Gbps", "p4d.24xlarge"],
+    ["$32.77 per On Demand p4d.24xlarge with 8 x 1000 GB SSD", "p4d.24xlarge"],
+    ["p4d.24xlarge 8 x 1,000 GB NVMe SSD", "p4d.24xlarge"],
+    ["8x H100 server with 4 TB NVMe SSD", "8x H100"],
+    ["Bare metal server (8x H100, 2 TB memory, 30 TB SSD)", "8x H100"],
+    ["HGX H200 node incl. 10 TB egress", "HGX H200"],
+  ])("with its disks and traffic in the text: %s", (text, name) => {
+    expect(findGpuName(text)?.trim()).toBe(name);
+  });
+
   const data = (name: string) => path.resolve(import.meta.dirname, "../../../shared/data", name);
   it.skipIf(!existsSync(data("gpu_prices_2024-06-13.csv.gz"))).each([
     ["gpu_prices_2024-06-13.csv.gz", ["instance_type", "accelerator"]],
@@ -57,6 +68,13 @@ it.each([
   "a2-storage-tier",
   "VM.Standard.E4.Flex",
   "Data transfer out to p4d instances",
+  "Data transfer out, p4d.24xlarge",
+  "EBS snapshot of p4d.24xlarge",
+  "Premium SSD, attached to NC6s v3",
+  "Block storage for 8x H100 server, NVMe",
+  "H100 cluster egress bandwidth",
+  "P40, 2 TB SSD",
+  "4 TB NVMe SSD",
   "Nat Gateway Hours",
   "Load Balancer L4 rule, per hour and rule",
   "Tax",

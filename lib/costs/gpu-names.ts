@@ -130,6 +130,20 @@ export const GPU_NAMES: readonly GpuNames[] = [
 /** What says that a text is about disks or traffic, whatever else it names. */
 const OTHER =
   /\b(?:[GT]i?B[- ]?(?:mo|month|hours?)|LRS|ZRS|GRS|snapshots?|disks?|volumes?|ssd|hdd|(?:block|object|file|blob|cold|archive) storage|egress|ingress|data transfer|bandwidth)\b/i;
+/** Where a text goes on with what else a machine has. */
+const PARTS = /[,;()+]|\b(?:with|including|incl|plus)\b/i;
+/** Local disks of a machine, such as `8 x 1000 GB SSD`. */
+const OWN_DISKS = /(?<=\S\s+)(?:\d{1,3} ?x ?)?[\d.]{1,6} ?[GT]i?B (?:(?:local|of|nvme) ){0,3}(?:ssds?|hdds?)\b/gi;
+
+/** A text without what it says of disks and traffic; null: it is about them, for it begins with them. */
+function withoutOther(text: string): string | null {
+  const [first = "", ...rest] = text
+    .replace(/(?<=\d),(?=\d{3}\b)/g, "")
+    .replace(OWN_DISKS, "")
+    .split(PARTS);
+  return OTHER.test(first) ? null : [first, ...rest.filter((part) => !OTHER.test(part))].join(", ");
+}
+
 /** Azure's machines A1 to A11 and Google's, which have no GPUs. */
 const MACHINE = /\b(?:Basic|Standard)[_ ]A\d|\bA\d+m?(?: v\d|\/A\d)/i;
 /** What names only a card says too little of in a text of many words. */
@@ -141,7 +155,8 @@ const known = new Map<string, string | null>();
 
 /**
  * The instance or card that a text names, as it is written there; null: none. Names of few letters count in short texts alone, and
- * none does in a text about disks or traffic: of `P40 LRS Disk`, P40 is a size. Looks at the first 400 letters.
+ * none does in a text about disks or traffic: of `P40 LRS Disk`, P40 is a size. Instances and cards count in a text that names its disks
+ * behind them. Looks at the first 400 letters.
  */
 export function findGpuName(text: string): string | null {
   const start = text.slice(0, MOST_LETTERS);
@@ -160,8 +175,10 @@ function wordAround(text: string, at: number, match: string): string {
   return `${before}${match}${after}`.trim();
 }
 
-function search(text: string): string | null {
-  if (OTHER.test(text)) return null;
+function search(whole: string): string | null {
+  const hasOther = OTHER.test(whole);
+  const text = hasOther ? withoutOther(whole) : whole;
+  if (text === null) return null;
   let word: string | null = null;
   for (const { kind, of, pattern } of GPU_NAMES) {
     const at = pattern.exec(text);
@@ -169,6 +186,7 @@ function search(text: string): string | null {
     const match = at[0];
     if (kind === "instance") return match;
     if (kind === "card") return wordAround(text, at.index, match);
+    if (hasOther) continue;
     if (of === "any") word = text.length <= 60 ? text.trim() : match;
     else if (word === null && text.trim().split(/\s+/).length <= MOST_WORDS && !MACHINE.test(text)) word = match;
   }
