@@ -30,8 +30,11 @@ describe.each(engines)("burst capacity on $name", (engine) => {
         rateMicros: null,
         today: { micros: 0, seconds: 0 },
       });
-      expect(await switchBurst(ctx, { isOn: true, at: NOW - 18 * HOUR, note: "batch" }, "page")).toBe(true);
-      expect(await switchBurst(ctx, { isOn: true }, "api")).toBe(false);
+      expect(await switchBurst(ctx, { isOn: true, at: NOW - 18 * HOUR, note: "batch" }, "page")).toMatchObject({
+        changed: true,
+        isOn: true,
+      });
+      expect(await switchBurst(ctx, { isOn: true }, "api")).toMatchObject({ changed: false });
       expect(await loadBurst(ctx, days)).toMatchObject({
         isOn: true,
         since: NOW - 18 * HOUR,
@@ -48,7 +51,10 @@ describe.each(engines)("burst capacity on $name", (engine) => {
       [20261110, 6_000_000, 12 * HOUR],
     ]);
     expect([view.month.micros, view.today.micros, view.rateMicros]).toEqual([9_000_000, 6_000_000, 500_000]);
-    expect(await switchBurst(at(NOW + 900), { isOn: false }, "api")).toBe(true);
+    expect(await switchBurst(at(NOW + 900), { isOn: false }, "api")).toMatchObject({ changed: true, until: null });
+    expect(await switchBurst(at(NOW + 950), { isOn: true, at: NOW - 18 * HOUR }, "api")).toEqual({
+      ...{ changed: false, at: NOW - 18 * HOUR, until: NOW + 900, isOn: false },
+    });
     expect(await loadBurst(at(NOW + 5 * HOUR), days)).toMatchObject({ isOn: false, month: { micros: 9_125_000 } });
     expect((await listActs(ctx.db, 9, "burst")).map((a) => a.action)).toEqual(Array(3).fill("burst.switch"));
   });

@@ -5,6 +5,7 @@ import { recordAct } from "@/lib/auth/audit-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { fieldError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
+import { formatInstant, type Instant } from "@/lib/time.ts";
 import { rateAt } from "./amount.ts";
 import { findApplied, listRates, listSwitches, saveApplied, saveRate, saveSwitch } from "./store.ts";
 import type { BurstSource } from "./types.ts";
@@ -40,12 +41,39 @@ export type RateInput = z.input<typeof rateSchema>;
 
 /**
  * Switches burst capacity on or off, now or from an earlier instant on. Switching on what is on changes nothing.
- * @returns whether that changed anything. @throws AppError `forbidden`, `invalid` for an instant to come.
+ * @returns what that changed. @throws AppError `forbidden`, `invalid` for an instant to come.
  */
-export async function switchBurst(ctx: Ctx, given: SwitchInput, source: BurstSource): Promise<boolean> {
+export async function switchBurst(ctx: Ctx, given: SwitchInput, source: BurstSource): Promise<Switched> {
   allow(ctx.viewer, "burst.switch");
   const input = parseInput(switchSchema, given);
-  return ctx.db.write((tx) => switchIn(tx, ctx, { ...input, at: input.at ?? ctx.now() }, source));
+  return ctx.db.write(async (tx) => {
+    const at = input.at ?? ctx.now();
+    const changed = await switchIn(tx, ctx, { ...input, at }, source);
+    const after = (await listSwitches(tx)).filter((s) => s.at > at);
+    const until = after.find((s) => s.isOn !== input.isOn)?.at ?? null;
+    return { changed, at: input.at ?? null, until, isOn: after.at(-1)?.isOn ?? input.isOn };
+  });
+}
+
+/** What a switch came to. */
+export interface Switched {
+  readonly changed: boolean;
+  /** The instant that was given; null: none, so now. */
+  readonly at: Instant | null;
+  /** When it was switched back since; null: it still holds. */
+  readonly until: Instant | null;
+  /** Whether it is on now. */
+  readonly isOn: boolean;
+}
+
+/** What a switch came to, in a sentence. */
+export function switchWords(isOn: boolean, { changed, at, until }: Omit<Switched, "isOn">): string {
+  const state = isOn ? "on" : "off";
+  const to = until === null ? "" : ` to ${formatInstant(until)}`;
+  if (at === null)
+    return changed ? `Burst capacity is ${state}.` : `Nothing changed: burst capacity is ${state} already.`;
+  if (!changed) return `Nothing changed: burst capacity was ${state} at ${formatInstant(at)} already${to && `,${to}`}.`;
+  return `Burst capacity is ${state} from ${formatInstant(at)}${to || " on"}.`;
 }
 
 async function switchIn(
@@ -100,11 +128,7 @@ export interface BurstSettings {
 export async function applyBurst(ctx: Ctx, { flag, rateMicros }: BurstSettings): Promise<void> {
   allow(ctx.viewer, "burst.switch");
   await ctx.db.write(async (tx) => {
-    const isNew = async (name: string, value: string) => {
-      if ((await findApplied(tx, name)) === value) return false;
-      await saveApplied(tx, name, value, ctx.now());
-      return true;
-    };
+    const isNew = (name: string, value: string) => rememberApplied(tx, name, value, ctx.now());
     if (rateMicros !== null && (await isNew("GPU_BURST_COST_DOLLARS", String(rateMicros)))) {
       const reason = "GPU_BURST_COST_DOLLARS";
       const hasRate = (await listRates(tx)).length > 0;
@@ -122,6 +146,12 @@ export async function applyOnce(ctx: Ctx, name: string, value: string, body: () 
   allow(ctx.viewer, "burst.switch");
   if ((await findApplied(ctx.db, name)) === value) return false;
   await body();
-  await ctx.db.write((tx) => saveApplied(tx, name, value, ctx.now()));
+  return ctx.db.write((tx) => rememberApplied(tx, name, value, ctx.now()));
+}
+
+/** Remembers the value of a setting. @returns whether it is another one than before. */
+async function rememberApplied(tx: Tx, name: string, value: string, now: Instant): Promise<boolean> {
+  if ((await findApplied(tx, name)) === value) return false;
+  await saveApplied(tx, name, value, now);
   return true;
 }

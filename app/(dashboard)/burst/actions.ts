@@ -3,7 +3,7 @@ import { revalidatePath } from "next/cache";
 import { answer, field } from "@/app/answer.ts";
 import type { FieldNames } from "@/app/field-problems.ts";
 import type { Answer } from "@/components/ui/field.tsx";
-import { setBurstRate, switchBurst } from "@/lib/burst/changes.ts";
+import { setBurstRate, switchBurst, switchWords } from "@/lib/burst/changes.ts";
 import { env } from "@/lib/env.ts";
 import { AppError, fieldError } from "@/lib/errors.ts";
 import { parseMicros } from "@/lib/money.ts";
@@ -29,9 +29,9 @@ export async function turn(_: Answer | null, form: FormData): Promise<Answer> {
       const isOn = field(form, "on") === "yes";
       const at = instantField(form, "at");
       const given = { isOn, note: field(form, "note"), ...(at === undefined ? {} : { at }) };
-      const changed = await switchBurst(ctx, given, "page");
+      const done = await switchBurst(ctx, given, "page");
       revalidatePath("/burst");
-      return changed ? `Burst capacity is ${isOn ? "on" : "off"}.` : `It was ${isOn ? "on" : "off"} already.`;
+      return switchWords(isOn, done);
     },
     form,
     NAMES,

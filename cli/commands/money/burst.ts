@@ -6,14 +6,14 @@ import { alertSettingsOf, runAlerts, sendingOf } from "@/lib/alerts/index.ts";
 import { askedDays } from "@/lib/api/days.ts";
 import type { BurstSum } from "@/lib/burst/amount.ts";
 import { loadBurst } from "@/lib/burst/burst-days.ts";
-import { setBurstRate, switchBurst } from "@/lib/burst/changes.ts";
+import { setBurstRate, switchBurst, switchWords } from "@/lib/burst/changes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import { BURST_COLUMNS, BURST_COST_COLUMNS, burstCostRow, burstRow } from "@/lib/exports/burst-rows.ts";
 import { applyBurstSettings } from "@/lib/jobs/index.ts";
 import { formatMicros, parseMicros } from "@/lib/money.ts";
-import { formatInstant, formatSeconds, parseEdge } from "@/lib/time.ts";
+import { dateOf, dateOfKey, dayKey, formatInstant, formatSeconds, parseEdge } from "@/lib/time.ts";
 
 interface DayOptions {
   readonly from?: string;
@@ -41,8 +41,8 @@ export function register(program: Command, io: Io): void {
       .action((o: { at?: string; note?: string }) =>
         withCtx({ mustExist: true }, async (ctx) => {
           const at = o.at === undefined ? {} : { at: parseEdge(o.at, ctx.ledger.zone) };
-          const changed = await switchBurst(ctx, { isOn, ...at, ...(o.note ? { note: o.note } : {}) }, "command");
-          io.note(changed ? `Burst capacity is ${name}.` : `Burst capacity was ${name} already.`);
+          const done = await switchBurst(ctx, { isOn, ...at, ...(o.note ? { note: o.note } : {}) }, "command");
+          io.note(switchWords(isOn, done));
         }),
       );
   burst
@@ -65,7 +65,7 @@ export function register(program: Command, io: Io): void {
     .command("days")
     .option("--from <date>", "the first day; the last 30 where it is not given")
     .option("--to <date>", "the first day after them")
-    .option("--format <format>", "days, or costs: lines that `ledger costs import` reads", "days")
+    .option("--format <format>", "days, or costs: lines of whole days that `ledger costs import` reads", "days")
     .option("--team <name>", "with --format costs: the team that pays; shared cost where it is not given")
     .description("Writes burst capacity by day, as CSV.")
     .action((options: DayOptions) => withCtx({ mustExist: true }, (ctx) => days(io, ctx, options)));
@@ -83,7 +83,11 @@ async function days(io: Io, ctx: Ctx, { from, to, format, team }: DayOptions): P
       view.days.map((d) => burstRow(d, currency)),
     );
   const payer = team === undefined ? "" : (await teamNamed(ctx, team)).name;
-  const unknown = view.days.filter((d) => d.micros === null).length;
+  const today = dayKey(dateOf(ctx.now(), ctx.ledger.zone));
+  const over = view.days.filter((d) => d.day < today);
+  if (over.length < view.days.length)
+    io.note(`${dateOfKey(today)} is left out, because it is not over: bill it tomorrow.`);
+  const unknown = over.filter((d) => d.micros === null).length;
   if (unknown)
     throw new AppError(
       "invalid",
@@ -92,7 +96,7 @@ async function days(io: Io, ctx: Ctx, { from, to, format, team }: DayOptions): P
   await writeRows(
     io,
     BURST_COST_COLUMNS,
-    view.days.map((d) => burstCostRow(d, currency, payer)).filter((row) => row !== null),
+    over.map((d) => burstCostRow(d, currency, payer)).filter((row) => row !== null),
   );
 }
 

@@ -30,7 +30,8 @@ export const burstSwitch: Endpoint = {
   action: "burst.switch",
   tag: "costs",
   summary: "Switches burst capacity on or off",
-  description: "Saying it again changes nothing.",
+  description:
+    "Saying it again changes nothing. `on` is whether it is on now, which an earlier `at` does not change where it was switched since.",
   parts: {},
   query: {},
   body: {
@@ -40,6 +41,7 @@ export const burstSwitch: Endpoint = {
   json: z.object({ changed: z.boolean(), on: z.boolean() }),
   async answer(ctx, { body }) {
     const given = switchOf(body, ctx.ledger.zone);
-    return { body: { changed: await switchBurst(ctx, given, "api"), on: given.isOn } };
+    const { changed, isOn } = await switchBurst(ctx, given, "api");
+    return { body: { changed, on: isOn } };
   },
 };
