@@ -11,13 +11,21 @@ import type { Viewer } from "@/lib/ctx.ts";
 import { previewPrices } from "@/lib/previews/price.ts";
 import { approvePrices, recordExchangeRate } from "./price-changes.ts";
 import { listProposals, listProposed, loadPriceBook } from "./price-store.ts";
-import { dropProposal, proposePrices } from "./propose.ts";
+import { dropProposal, noteOf, proposePrices } from "./propose.ts";
 
 const money = { currency: "USD", billingTimeZone: "UTC" };
 const draft = (unitPrice: string, effectiveFrom: string, more = {}) => ({
   ...{ line: 1, kind: "gpu", match: "H100 80GB", cluster: "", priceClass: "", currency: "" },
   ...{ unitPrice, effectiveFrom, origin: { type: "entered", note: "" } as const },
   ...more,
+});
+
+it("a file with many notes gives a note that a proposal takes, with what the person says first", () => {
+  const many = Array.from({ length: 40 }, (_, i) => `Rate of a service with a long name, the ${i}th of a long list`);
+  const note = noteOf("For 2027.", [many.join(", "), "Another."]);
+  expect([note.length, note.slice(0, 14), note.at(-1)]).toEqual([2000, "For 2027.\nRate", "…"]);
+  expect(noteOf("", ["One.", "Two."])).toBe("One.\nTwo.");
+  expect(noteOf("x".repeat(2001), ["One."])).toHaveLength(2006);
 });
 
 describe.each(engines)("the price book on $name", (engine) => {

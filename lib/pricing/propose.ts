@@ -37,13 +37,22 @@ export async function checkPrices(ctx: Ctx, drafts: readonly PriceDraft[], money
   return { ...checked, prices: problems.length ? [] : checked.prices, problems };
 }
 
+/** Letters of a proposal's note. */
+const MOST_NOTE = 2000;
+
+/** What a person says of a file, and what its reader notes: of the notes as much as fits. */
+export function noteOf(own: string, notes: readonly string[]): string {
+  const all = [own, ...notes].filter(Boolean).join("\n").trim();
+  return all.length <= MOST_NOTE || own.length >= MOST_NOTE ? all : `${all.slice(0, MOST_NOTE - 2)} …`;
+}
+
 const proposalSchema = z.object({
   title: z
     .string()
     .trim()
     .min(1, "Give the proposal a title, such as “Prices of 2027”.")
     .max(200, "The title is longer than 200 characters."),
-  note: z.string().trim().max(2000, "The note is longer than 2000 characters.").default(""),
+  note: z.string().trim().max(MOST_NOTE, `The note is longer than ${MOST_NOTE} characters.`).default(""),
 });
 
 /** Prices, and what was wrong with the file that they are from. */
@@ -107,10 +116,7 @@ export async function getOpenProposal(ctx: Ctx, id: string): Promise<Proposal> {
   const proposal = await findProposal(ctx.db, id);
   if (!proposal) throw new AppError("not_found", `There is no proposal ${id}.`);
   if (proposal.status !== "proposed")
-    throw new AppError(
-      "conflict",
-      `"${proposal.title}" is ${proposal.status} already: create a new proposal to change it.`,
-    );
+    throw new AppError("conflict", `"${proposal.title}" is ${proposal.status} already: propose it again to change it.`);
   return proposal;
 }
 

@@ -9,7 +9,7 @@ import { AppError, fieldError } from "@/lib/errors.ts";
 import type { PriceDraft } from "@/lib/pricing/draft.ts";
 import { originSchema } from "@/lib/pricing/origin.ts";
 import { approvePrices, recordExchangeRate } from "@/lib/pricing/price-changes.ts";
-import { dropProposal, proposePrices } from "@/lib/pricing/propose.ts";
+import { dropProposal, noteOf, proposePrices } from "@/lib/pricing/propose.ts";
 import { readPricesBeside } from "@/lib/pricing/read-beside.ts";
 import { moneySettings } from "./money.ts";
 
@@ -51,7 +51,7 @@ export async function importFile(_: Answer | null, form: FormData): Promise<Answ
     allow(ctx.viewer, "prices.propose");
     const { name, bytes } = await fileField(form, "file");
     const { drafts, problems, notes } = await readPricesBeside(name, bytes);
-    const words = { title: field(form, "title") || name, note: notes.join("\n") };
+    const words = { title: field(form, "title") || name, note: noteOf("", notes) };
     return proposePrices(ctx, { ...words, drafts, problems }, moneySettings());
   });
 }

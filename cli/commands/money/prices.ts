@@ -15,7 +15,7 @@ import { formatProblems, IMPORT_FIELDS } from "@/lib/pricing/import.ts";
 import { DayPrices } from "@/lib/pricing/price-book.ts";
 import { approvePrices, recordExchangeRate } from "@/lib/pricing/price-changes.ts";
 import { listProposals, listProposed, loadPriceBook } from "@/lib/pricing/price-store.ts";
-import { dropProposal, getOpenProposal, type MoneySettings, proposePrices } from "@/lib/pricing/propose.ts";
+import { dropProposal, getOpenProposal, type MoneySettings, noteOf, proposePrices } from "@/lib/pricing/propose.ts";
 import { readPricesBeside } from "@/lib/pricing/read-beside.ts";
 import { PRICE_CLASSES, PRICE_KINDS, type Proposal } from "@/lib/pricing/types.ts";
 import { parsePeriod } from "@/lib/reports/period.ts";
@@ -126,7 +126,7 @@ function registerProposing(prices: Command, io: Io): void {
       const name = path.basename(file);
       const { drafts, problems, notes } = await readPricesBeside(name, await readFileBytes(file));
       for (const note of notes) io.note(note);
-      const note = [options.note ?? "", ...notes].filter(Boolean).join("\n");
+      const note = noteOf(options.note ?? "", notes);
       await propose(io, ctx, { title: name, ...options, note }, drafts, problems);
     }),
   );
@@ -139,7 +139,7 @@ function registerDeciding(prices: Command, io: Io): void {
       .argument("<proposal>", "its id, or the beginning of it")
       .description(description)
       .option("--reason <text>", "why, for the audit log", "");
-  deciding("approve", "Puts a proposal in force: charges from its first day on are made again.").action(
+  deciding("approve", "Puts a proposal in force: charges from its first day on are recalculated.").action(
     (id: string, { reason }: Deciding) =>
       withLedger(async (ctx) => {
         const { id: whole, title } = await proposalOf(ctx, id);
@@ -170,7 +170,7 @@ function registerDeciding(prices: Command, io: Io): void {
     .command("rate")
     .argument("<currency>", "ISO 4217 code")
     .argument("<rate>", "how many units of the ledger's currency one of it is worth")
-    .description("Records an exchange rate. Charges by prices in that currency are made again from its day on.")
+    .description("Records an exchange rate. Charges at prices in that currency are recalculated from its day on.")
     .requiredOption("--from <day>", "from when on (YYYY-MM-DD)")
     .requiredOption("--source <text>", "where it is from")
     .action((currency: string, rate: string, { from, source }: { from: string; source: string }) =>
