@@ -34,7 +34,7 @@ export function register(program: Command, io: Io): void {
     .description("Imports cost of other systems, and lists and removes what was imported.");
   costs
     .command("import")
-    .argument("<file>", "a CSV file of our columns, or a FOCUS CSV file; also packed as .gz")
+    .argument("[file]", "a CSV file of our columns, or a FOCUS CSV file; also packed as .gz")
     .description(
       `Imports all lines of a file, or none when one is wrong. Columns: ${COST_COLUMNS.join(", ")}; until is the first day that is not counted, a blank team means shared cost.`,
     )
@@ -44,7 +44,7 @@ export function register(program: Command, io: Io): void {
     .option("--replace", "remove imports that have cost of this file already")
     .option("--beside", "import it beside cost that is there already: both are right")
     .option("--billed", "of a FOCUS file: BilledCost instead of EffectiveCost")
-    .action((file: string, options: Options) => importFile(io, file, options));
+    .action((file: string | undefined, options: Options) => importFile(io, file, options));
   costs
     .command("list")
     .description("Lists, as CSV, what was imported.")
@@ -58,7 +58,22 @@ export function register(program: Command, io: Io): void {
     .action((id: string, options: Options) => remove(io, id, options));
 }
 
-async function importFile(io: Io, file: string, options: Options): Promise<void> {
+/** Names of an option, with commas. */
+const namesOf = (text: string): string[] =>
+  text
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+
+/** Without names the option takes the word behind it, which is the file. */
+function fileAndGpus(given: string | undefined, option: Options["withGpus"]) {
+  if (given !== undefined) return { file: given, withGpus: typeof option === "string" ? namesOf(option) : option };
+  if (typeof option === "string") return { file: option, withGpus: true };
+  throw new AppError("invalid", "Name the file to import.");
+}
+
+async function importFile(io: Io, given: string | undefined, options: Options): Promise<void> {
+  const { file, withGpus } = fileAndGpus(given, options.withGpus);
   if (options.team && options.shared) throw new AppError("invalid", "Give --team or --shared, not both.");
   if (options.replace && options.beside) throw new AppError("invalid", "Give --replace or --beside, not both.");
   const text = await readFileBytes(file);
@@ -66,7 +81,6 @@ async function importFile(io: Io, file: string, options: Options): Promise<void>
   await withCtx({ mustExist: true }, async (ctx) => {
     const teamKey = options.shared ? 0 : options.team ? (await teamNamed(ctx, options.team)).key : undefined;
     const { billed } = options;
-    const withGpus = typeof options.withGpus === "string" ? options.withGpus.split(",") : options.withGpus;
     const overlap = options.replace ? "replace" : options.beside ? "beside" : "refuse";
     const openUntilDay = periodOfInstant(ctx.now(), closeSettingsOf(env()).calendar).untilDay;
     const request = { name: path.basename(file), text, teamKey, withGpus, billed, overlap } as const;

@@ -84,10 +84,23 @@ describe("a month from the command line", () => {
       2,
       expect.stringMatching(/Line 2: 2025-10-30 up to 9999-12-31 are/),
     ]);
+    expect((await run("costs", "import", "--with-gpus")).stderr).toContain("Name the file to import");
+    const gpus = lines.replace("disks", "p4d.24xlarge");
+    const asked = await run("costs", "import", file("gpu.csv", gpus), "--with-gpus", "NC4as T4 v3, g5.xlarge");
+    expect(asked.stderr).toContain('"p4d.24xlarge" looks like GPU time');
+    for (const args of [
+      ["--with-gpus", file("gpu.csv", gpus)],
+      [file("gpu.csv", gpus), "--with-gpus", "NC4as T4 v3, p4d.24xlarge"],
+    ]) {
+      const id = / as (\S+)\.\n/.exec((await ok("costs", "import", ...args)).stderr)?.[1] ?? "";
+      await ok("costs", "remove", id, "--yes");
+    }
     const imported = (await ok("costs", "import", file("bill.csv", lines))).stderr;
     expect(imported).toContain("Imported 1 line of 4.000000 USD");
     expect(imported).toContain("Spread over 2 days, 2025-10-30 to 2025-10-31: all of it in open periods.");
-    expect((await ok("costs", "list")).rows()).toMatchObject([{ file: "bill.csv", amount: "4.000000", removed: "" }]);
+    expect((await ok("costs", "list")).rows().filter((r) => r.removed === "")).toMatchObject([
+      { file: "bill.csv", amount: "4.000000" },
+    ]);
     const kept = await run("costs", "remove", "nothing", "--yes");
     expect([kept.code, kept.stderr]).toEqual([2, expect.stringContaining("There is no import nothing")]);
     await ok("charge");
