@@ -181,9 +181,11 @@ function correctionLine(input: StatementInput, row: CorrectionRow): StatementLin
  * statement.
  */
 function adjustmentLines(input: StatementInput, disputed: readonly StatementLine[]): StatementLine[] {
-  const nameOf = (key: string) => {
+  const nameOf = (key: string): string => {
     const line = disputed.find((l) => l.key === key);
     if (line) return [line.project, line.description].filter(Boolean).join(", ");
+    const answer = input.adjustments.find((a) => `adjustment/${a.id}` === key);
+    if (answer) return `an answer about ${answer.lineKey === undefined ? "another team" : nameOf(answer.lineKey)}`;
     return key === "" ? "the statement as a whole" : "a line that is gone";
   };
   return input.adjustments.map((row) => ({
