@@ -40,6 +40,17 @@ export function readCsvFile(name: string, text: string, keep?: ReadonlySet<strin
   return { header, records };
 }
 
+/** @throws AppError `invalid` where a column is missing, or the file has one that is not among ours. */
+export function checkColumns(header: readonly string[], all: readonly string[], needed: readonly string[]): void {
+  const missing = needed.filter((column) => !header.includes(column));
+  const unknown = header.filter((column) => !all.includes(column));
+  if (missing.length || unknown.length)
+    throw new AppError(
+      "invalid",
+      `Nothing was imported: ${missing.length ? `the column ${missing.join(", ")} is missing` : `there is no column ${unknown.join(", ")}`}. The columns are ${all.join(",")}.`,
+    );
+}
+
 /**
  * readCsvFile for files of many lines: what is not kept of a record does not stay in memory.
  * @param open what is called with the header, and returns what is made of a record; null: nothing.

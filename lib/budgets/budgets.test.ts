@@ -219,7 +219,7 @@ describe.each(engines)("budgets on $name", (engine) => {
       ]);
       expect(() =>
         read("scope,name,from,span,amount\nteam,Nobody,2027-01-01,month,5\nteam,Speech,soon,week,x\n"),
-      ).toThrow(/line 2: There is no team "Nobody".*\nline 3: /s);
+      ).toThrow(/Line 2: There is no team "Nobody".*\nLine 3: /s);
       expect(() => read("scope,from,span,amount\nall,2027-01-01,year,1\nall,2027-01-01,year,2\n")).toThrow(/two lines/);
     });
 

@@ -1,5 +1,6 @@
-import { readCsvFile } from "@/lib/csv-file.ts";
+import { checkColumns, readCsvFile } from "@/lib/csv-file.ts";
 import { AppError } from "@/lib/errors.ts";
+import { Problems, readRecords } from "@/lib/file-problems.ts";
 import { formatDecimal, parseMicros } from "@/lib/money.ts";
 import { dateOfKey, parseDay } from "@/lib/time.ts";
 import type { BudgetInput } from "./input.ts";
@@ -29,30 +30,15 @@ export function readBudgetCsv(
   scopeOf: (kind: ScopeKind, name: string) => BudgetScope,
 ): BudgetInput[] {
   const { header, records } = readCsvFile(name, text);
-  const missing = NEEDED.filter((column) => !header.includes(column));
-  const unknown = header.filter((column) => !(BUDGET_COLUMNS as readonly string[]).includes(column));
-  if (missing.length || unknown.length)
-    throw new AppError(
-      "invalid",
-      `${missing.length ? `The column ${missing.join(", ")} is missing` : `There is no column ${unknown.join(", ")}`}. The columns are ${BUDGET_COLUMNS.join(",")}.`,
-    );
+  checkColumns(header, BUDGET_COLUMNS, NEEDED);
   if (!records.length) throw new AppError("invalid", `${name} has no line below the header.`);
-  const problems: string[] = [];
-  const budgets = records.flatMap(({ line, fields, problem }) => {
-    try {
-      if (problem) throw new AppError("invalid", problem);
-      return [readLine(fields, scopeOf)];
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      problems.push(`line ${line}: ${error.message}`);
-      return [];
-    }
-  });
+  const problems = new Problems();
+  const budgets = readRecords(records, problems, (fields) => readLine(fields, scopeOf));
   const seen = new Set<string>();
   const keys = budgets.map((b) => `${b.scope.kind}:${b.scope.value} ${b.fromDay}`);
   const twice = keys.find((key) => seen.size === seen.add(key).size);
-  if (twice) problems.push(`${twice.split(" ")[0]} has two lines from the same day.`);
-  if (problems.length) throw new AppError("invalid", `Nothing was imported.\n${problems.slice(0, 20).join("\n")}`);
+  if (twice) problems.add(0, `${twice.split(" ")[0]} has two lines from the same day.`);
+  problems.refuse();
   return budgets;
 }
 

@@ -1,5 +1,6 @@
-import { readCsvFile } from "@/lib/csv-file.ts";
+import { checkColumns, readCsvFile } from "@/lib/csv-file.ts";
 import { AppError } from "@/lib/errors.ts";
+import { Problems } from "@/lib/file-problems.ts";
 import { minorDigits, parseMicros } from "@/lib/money.ts";
 import { parseDay } from "@/lib/time.ts";
 import {
@@ -9,7 +10,6 @@ import {
   closedProblem,
   inLedgerCurrency,
   ownerOf,
-  Problems,
   takesGpu,
 } from "./file.ts";
 import { findGpuName } from "./gpu-names.ts";
@@ -37,13 +37,7 @@ export const THE_FILE = "The file";
  */
 export function readCostCsv(text: string, context: CostContext): CostFile {
   const { header, records } = readCsvFile(THE_FILE, text);
-  const missing = NEEDED.filter((name) => !header.includes(name));
-  const unknown = header.filter((name) => !(COST_COLUMNS as readonly string[]).includes(name));
-  if (missing.length || unknown.length)
-    throw new AppError(
-      "invalid",
-      `Nothing was imported: ${missing.length ? `the column ${missing.join(", ")} is missing` : `there is no column ${unknown.join(", ")}`}. The columns are ${COST_COLUMNS.join(",")}.`,
-    );
+  checkColumns(header, COST_COLUMNS, NEEDED);
   const problems = new Problems();
   const lines = records.flatMap(({ line, fields, problem: broken }) => {
     if (broken) {

@@ -1,5 +1,4 @@
 import type { Team } from "@/lib/attribution/types.ts";
-import { AppError } from "@/lib/errors.ts";
 import { divideHalfEven, type Micros, safeInteger } from "@/lib/money.ts";
 import { rateOn } from "@/lib/pricing/price-book.ts";
 import type { PriceBook } from "@/lib/pricing/types.ts";
@@ -49,29 +48,6 @@ export interface CostContext {
   readonly billed: boolean;
 }
 
-const MOST_PROBLEMS = 20;
-
-/** Problems of a file, each with its line: the first twenty are listed, and one is enough for nothing to be written. */
-export class Problems {
-  readonly #shown: string[] = [];
-  #count = 0;
-  add(line: number, problem: string): void {
-    this.#count++;
-    if (this.#shown.length < MOST_PROBLEMS) this.#shown.push(`Line ${line}: ${problem}`);
-  }
-  get any(): boolean {
-    return this.#count > 0;
-  }
-  /** @throws AppError `invalid` that lists them, where there are any. */
-  refuse(): void {
-    if (!this.any) return;
-    const shown = [...this.#shown];
-    const more = this.#count - shown.length;
-    if (more > 0) shown.push(`… and ${more} more.`);
-    throw new AppError("invalid", `Nothing was imported:\n${shown.join("\n")}`);
-  }
-}
-
 /**
  * An amount in the ledger's currency by the newest rate on or before a day, rounded half to even.
  * @returns a sentence where there is no rate.
@@ -112,7 +88,7 @@ export function ownerOf(teams: readonly Team[], text: string): Owner | undefined
   if (found.length > 1) {
     const names = found.map((t) => t.name).sort();
     return {
-      ambiguous: `the cost centre "${text.trim()}" is of ${names.slice(0, -1).join(", ")} and ${names.at(-1)}: name the team, or choose one for the whole file.`,
+      ambiguous: `the cost centre "${text.trim()}" belongs to ${names.slice(0, -1).join(", ")} and ${names.at(-1)}: name the team, or choose one for the whole file.`,
     };
   }
   return found[0] && { key: found[0].key };

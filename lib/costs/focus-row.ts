@@ -1,8 +1,9 @@
 import { STANDARD_LABELS } from "@/lib/attribution/types.ts";
 import type { CsvRecord } from "@/lib/csv-file.ts";
+import type { Problems } from "@/lib/file-problems.ts";
 import { divideHalfEven } from "@/lib/money.ts";
 import { addDays, DAY, dateOf, dateOfKey, dayKey, HOUR, type Instant, parseInstant } from "@/lib/time.ts";
-import { type CostContext, closedAt, closedProblem, ownerOf, type Problems } from "./file.ts";
+import { type CostContext, closedAt, closedProblem, ownerOf } from "./file.ts";
 import { findGpuName } from "./gpu-names.ts";
 import type { DaySpan } from "./spread.ts";
 import { readTags } from "./tags.ts";

@@ -112,7 +112,7 @@ describe("tags of a FOCUS file", () => {
   });
 
   it("with a cost centre of two teams are refused", () => {
-    const message = 'Line 2: the cost centre "c2" is of Beta and Gamma: name the team';
+    const message = 'Line 2: the cost centre "c2" belongs to Beta and Gamma: name the team';
     expect(() => read({ Tags: '{"cost-center":"c2"}' })).toThrow(message);
     expect(read({ Tags: '{"team":"Beta","cost-center":"C2"}' }).lines[0]?.teamKey).toBe(12);
     context = { ...context, teamKey: 13 };

@@ -1,8 +1,9 @@
 import { mapCsvFile } from "@/lib/csv-file.ts";
 import { AppError } from "@/lib/errors.ts";
+import { Problems } from "@/lib/file-problems.ts";
 import { divideHalfEven, formatDecimal, safeInteger } from "@/lib/money.ts";
 import { THE_FILE } from "./csv.ts";
-import { type CostContext, type CostFile, type CostLine, inLedgerCurrency, Problems, takesGpu } from "./file.ts";
+import { type CostContext, type CostFile, type CostLine, inLedgerCurrency, takesGpu } from "./file.ts";
 import { type Charge, FOCUS_COLUMNS, PLACES, type ReadRow, readRow } from "./focus-row.ts";
 import { spanProblem } from "./spread.ts";
 

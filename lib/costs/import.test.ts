@@ -140,7 +140,7 @@ describe.each(engines)("imported cost on $name", (engine) => {
       sumExactly((await listImports(ctxOf(db))).filter((i) => i.removedAt === null).map((i) => i.amountMicros)) / 1e6;
     await take("nov-09.csv", export_(9));
     await expect(take("nov-19.csv", export_(19))).rejects.toThrow(
-      "9 lines are of days that nov-09.csv has already: 2026-11-01 to 2026-11-09, 90.000000 USD there.",
+      "9 lines are on days that nov-09.csv already covers: 2026-11-01 to 2026-11-09, where it has 90.000000 USD.",
     );
     expect(await total()).toBe(90);
     const { id, notes } = await take("nov-19.csv", export_(19), "replace");
@@ -152,7 +152,7 @@ describe.each(engines)("imported cost on $name", (engine) => {
     // Our own columns: a corrected file beside its first version.
     await take("net.csv", GOOD);
     const corrected = GOOD.replace("-3.000001", "-4");
-    await expect(take("net-2.csv", corrected)).rejects.toThrow("2 lines are of days that net.csv has already");
+    await expect(take("net-2.csv", corrected)).rejects.toThrow("2 lines are on days that net.csv already covers");
     await removeCosts(ctx, id);
     await take("net-2.csv", corrected, "replace");
     expect(await total()).toBe(206);
@@ -311,7 +311,7 @@ describe("files of cost", () => {
     [
       "a cost centre of two teams",
       `${HEAD}2026-11-01,2026-11-02,C2,,a,b,1,USD`,
-      /Line 2: team: the cost centre "C2" is of Beta and Gamma: name the team/,
+      /Line 2: team: the cost centre "C2" belongs to Beta and Gamma: name the team/,
     ],
     ["seven decimals", `${HEAD}2026-11-01,2026-11-02,,,a,b,0.0000001,USD`, /at most six decimals/],
   ])("refuse %s", async (_, text, message) => {

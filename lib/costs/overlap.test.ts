@@ -68,7 +68,7 @@ describe("a file of our own columns", () => {
 it("says an overlap in words", () => {
   const [overlap] = findOverlaps("b.csv", [line({})], [standing({})]);
   expect(overlap && overlapWords(overlap, "USD")).toBe(
-    "1 line is of days that a.csv has already: 2026-11-01 to 2026-11-01, 10.000000 USD there.",
+    "1 line is on days that a.csv already covers: 2026-11-01 to 2026-11-01, where it has 10.000000 USD.",
   );
 });
 

@@ -97,7 +97,7 @@ function joined(groups: Groups): Groups {
 export function overlapWords(overlap: Overlap, currency: string): string {
   const days = `${dateOfKey(overlap.fromDay)} to ${dateOfKey(addDays(overlap.untilDay, -1))}`;
   const lines = overlap.lines === 1 ? "1 line is" : `${overlap.lines} lines are`;
-  return `${lines} of days that ${overlap.name} has already: ${days}, ${formatMicros(overlap.amountMicros)} ${currency} there.`;
+  return `${lines} on days that ${overlap.name} already covers: ${days}, where it has ${formatMicros(overlap.amountMicros)} ${currency}.`;
 }
 
 /** What replacing an import would lose, in a sentence; null: nothing. @param name of the file. */

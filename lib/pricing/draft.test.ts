@@ -126,8 +126,8 @@ describe("a file of prices", () => {
   });
 
   it.each([
-    ["a.csv", "kind,price\ngpu,1", "lacks unit_price, effective_from"],
-    ["a.csv", "kind,unit_price,effective_from,colour\n", "has colour"],
+    ["a.csv", "kind,price\ngpu,1", "the column unit_price, effective_from is missing"],
+    ["a.csv", "kind,unit_price,effective_from,colour\n", "no column colour"],
     ["a.csv", 'kind,unit_price,effective_from\n"gpu,1', "not a CSV file"],
     ["a.yaml", "prices: [", "not a YAML file"],
     ["a.yaml", "hello: there", "no list of prices"],

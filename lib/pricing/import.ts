@@ -1,6 +1,7 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
-import { readCsvFile } from "@/lib/csv-file.ts";
+import { checkColumns, readCsvFile } from "@/lib/csv-file.ts";
 import { AppError } from "@/lib/errors.ts";
+import { listProblems } from "@/lib/file-problems.ts";
 import type { PriceDraft, Problem } from "./draft.ts";
 import { isRateHistory, readRateHistory } from "./rate-history.ts";
 
@@ -35,13 +36,7 @@ export function readPriceFile(name: string, text: string): Imported {
 
 function readCsv(name: string, text: string): Imported {
   const { header, records } = readCsvFile(name, text);
-  const unknown = header.filter((h) => !(IMPORT_FIELDS as readonly string[]).includes(h));
-  const missing = REQUIRED.filter((f) => !header.includes(f));
-  if (unknown.length || missing.length)
-    throw new AppError(
-      "invalid",
-      `The header of ${name} ${missing.length ? `lacks ${missing.join(", ")}` : `has ${unknown.join(", ")}, which is no column`}: its columns are ${IMPORT_FIELDS.join(",")}.`,
-    );
+  checkColumns(header, IMPORT_FIELDS, REQUIRED);
   const whole = records.filter((r) => r.problem === null);
   return {
     drafts: whole.map(({ line, fields }) => draftOf(line, fields)),
@@ -130,15 +125,11 @@ const draftOf = (line: number, fields: Readonly<Record<string, string>>): PriceD
   origin: { type: "entered", note: fields.note ?? "" },
 });
 
-/** Problems that are listed; the rest is counted. */
-const MOST_PROBLEMS = 20;
-
 /** Problems as lines to read: `Line 3, unit price: "free" is no price …`. */
 export function formatProblems(problems: readonly Problem[]): string {
-  const lines = problems.slice(0, MOST_PROBLEMS).map(({ line, field, message }) => {
+  const lines = problems.map(({ line, field, message }) => {
     const where = [line ? `Line ${line}` : "", field.replaceAll("_", " ")].filter(Boolean).join(", ");
     return where ? `${where}: ${message}` : message;
   });
-  if (problems.length > MOST_PROBLEMS) lines.push(`… and ${problems.length - MOST_PROBLEMS} more.`);
-  return lines.join("\n");
+  return listProblems(lines);
 }

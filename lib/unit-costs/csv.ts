@@ -1,5 +1,6 @@
-import { readCsvFile } from "@/lib/csv-file.ts";
+import { checkColumns, readCsvFile } from "@/lib/csv-file.ts";
 import { AppError } from "@/lib/errors.ts";
+import { Problems, readRecords } from "@/lib/file-problems.ts";
 import { parseDay } from "@/lib/time.ts";
 import { type CountInput, parseCount } from "./input.ts";
 
@@ -9,26 +10,11 @@ export const COUNT_COLUMNS = ["day", "count", "id"] as const;
 /** Counts from a file. An empty count withdraws it. @throws AppError `invalid` that lists every line that is wrong. */
 export function readCountCsv(name: string, text: string): CountInput[] {
   const { header, records } = readCsvFile(name, text);
-  const missing = ["day", "count"].filter((column) => !header.includes(column));
-  const unknown = header.filter((column) => !(COUNT_COLUMNS as readonly string[]).includes(column));
-  if (missing.length || unknown.length)
-    throw new AppError(
-      "invalid",
-      `${missing.length ? `The column ${missing.join(", ")} is missing` : `There is no column ${unknown.join(", ")}`}. The columns are ${COUNT_COLUMNS.join(",")}.`,
-    );
+  checkColumns(header, COUNT_COLUMNS, ["day", "count"]);
   if (!records.length) throw new AppError("invalid", `${name} has no line below the header.`);
-  const problems: string[] = [];
-  const counts = records.flatMap(({ line, fields, problem }) => {
-    try {
-      if (problem) throw new AppError("invalid", problem);
-      return [countOf(fields)];
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      problems.push(`line ${line}: ${error.message}`);
-      return [];
-    }
-  });
-  if (problems.length) throw new AppError("invalid", `Nothing was imported.\n${problems.slice(0, 20).join("\n")}`);
+  const problems = new Problems();
+  const counts = readRecords(records, problems, countOf);
+  problems.refuse();
   return counts;
 }
 

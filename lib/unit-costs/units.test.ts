@@ -145,9 +145,9 @@ describe.each(engines)("unit costs on $name", (engine) => {
     ]);
     expect(await recordCounts(ctx, key, counts)).toMatchObject({ added: 2 });
     expect(() => readCountCsv("x.csv", "day,count\n2026-13-01,5\n2026-11-01,many\n")).toThrow(
-      /line 2.*\nline 3: count: "many"/,
+      /Line 2.*\nLine 3: count: "many"/,
     );
-    expect(() => readCountCsv("x.csv", "date,count\n")).toThrow(/The column day is missing/);
+    expect(() => readCountCsv("x.csv", "date,count\n")).toThrow(/the column day is missing/);
   });
 
   it.skipIf(isAbsent(engine))("belong to the person who may see and manage their scope", async () => {
