@@ -2,7 +2,7 @@ import type { Writable } from "node:stream";
 
 /** What a command may use of its surroundings. Results go to stdout, everything else to stderr. */
 export interface Io {
-  /** Aborted by Ctrl-C, by SIGTERM, or when nobody reads stdout: finish the step at hand and return. */
+  /** Aborted by Ctrl-C, by SIGTERM, or when stdout is closed: finish the step at hand and return. */
   readonly signal: AbortSignal;
   /** Writes to stdout and waits while its reader is slow. @throws the signal's reason once it is aborted. */
   write(text: string | Uint8Array): Promise<void>;

@@ -22,8 +22,9 @@ type Message<T, Rest> =
 const turns = pLimit(1);
 
 /**
- * What a thread of its own reads in a file, which then ends.
- * @param start the thread, with limits on its memory (bundlers find it by a literal address and options). @param question what it is sent.
+ * Reads a file in a thread of its own, which ends afterwards.
+ * @param start starts the thread, with limits on its memory (bundlers find it by a literal address and options).
+ * @param question the message that it gets.
  * @throws AppError as the reader does; `invalid` where the file takes more memory or time than one may.
  */
 export function readInThread<T, Rest>(start: () => Worker, question: unknown): Promise<{ items: T[]; rest: Rest }> {
@@ -40,7 +41,12 @@ export function readInThread<T, Rest>(start: () => Worker, question: unknown): P
         });
         worker.on("error", (error: Error & { code?: string }) => reject(refusal(error)));
         worker.on("exit", () =>
-          reject(new AppError("invalid", "Nothing was taken: the file takes too long to read. Take it in parts.")),
+          reject(
+            new AppError(
+              "invalid",
+              "Nothing was imported: the file takes too long to read. Split it, and import the parts.",
+            ),
+          ),
         );
         worker.postMessage(question);
       });
@@ -53,7 +59,10 @@ export function readInThread<T, Rest>(start: () => Worker, question: unknown): P
 
 const refusal = (error: Error & { code?: string }): Error =>
   error.code === "ERR_WORKER_OUT_OF_MEMORY"
-    ? new AppError("invalid", "Nothing was taken: the file takes too much memory to read. Take it in parts.")
+    ? new AppError(
+        "invalid",
+        "Nothing was imported: the file takes too much memory to read. Split it, and import the parts.",
+      )
     : error;
 
 /** The other side, in the thread: answers one question. @param read throws AppError for what is wrong with the file. */

@@ -38,7 +38,7 @@ export async function changeTeam(ctx: Ctx, key: number, given: TeamInput, reason
 }
 
 /**
- * Archives a team: nothing new can be assigned to it; its name and its history stay.
+ * Archives a team: nothing more can be assigned to it, and it keeps its name and its history.
  * @param today day key: rules that hold on it or later must have been ended before.
  * @throws AppError `not_found`; `conflict` for Platform and Unassigned, and while rules give it work.
  */

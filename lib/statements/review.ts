@@ -59,7 +59,7 @@ async function needLine(ctx: Ctx, settings: CloseSettings, periodId: string, tea
       `${periodId} is closed: what is wrong with it is corrected in the next period.`,
     );
   if (line !== "" && !statement.lines.some((l) => l.key === line))
-    throw new AppError("not_found", `The statement no longer has the line "${line}": look at it again.`);
+    throw new AppError("not_found", `The statement no longer has a line "${line}": look at it again.`);
   return statement;
 }
 

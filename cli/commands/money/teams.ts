@@ -147,14 +147,17 @@ function registerRules(teams: Command, io: Io): void {
       .option("--pattern <text>", "what it must be; * stands for any run of characters")
       .option("--cluster <name>", "only in this cluster")
       .option("--from <date>", "its first day; today where it is not given")
-      .option("--until <date>", "the first day that no longer counts")
+      .option("--until <date>", "the first day that no longer belongs to it")
       .option("--before <rule>", "the rule that it comes before; the last where it is not given");
   draft(act("add-rule", "Adds a rule.", addOf));
   draft(act("change-rule", "Changes what is given, from a day on; before it, the rule stays as it was.", changeOf));
   act("move-rule", "Moves a rule in the order, from a day on.", moveOf)
     .option("--before <rule>", "the rule that it comes before; the last where it is not given")
     .option("--from <date>", "from which day; today where it is not given");
-  act("end-rule", "Ends a rule.", endOf).option("--on <date>", "the first day that no longer counts; default: today");
+  act("end-rule", "Ends a rule.", endOf).option(
+    "--on <date>",
+    "the first day that no longer belongs to it; today where it is not given",
+  );
 }
 
 async function addOf(ctx: Ctx, _: string, o: RuleOptions): Promise<RuleActInput> {

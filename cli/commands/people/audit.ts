@@ -16,7 +16,7 @@ export function register(program: Command, io: Io): void {
     .command("audit")
     .summary("prove a billing period")
     .description(
-      "Makes every day of a period again and compares: capacity × rate with a residual of 0, statements against lines, charges, shares and corrections, numbers without gaps, hashes and their chain, and the chain of the audit log. Changes nothing.",
+      "Recalculates every day of a period and compares: capacity × rate with a residual of 0, statements against lines, charges, shares and corrections, numbers without gaps, hashes and their chain, and the chain of the audit log. Changes nothing.",
     )
     .requiredOption("--month <period>", "billing period, such as 2026-10 (see: ledger periods)")
     .action((options: Options) => run(io, options));

@@ -8,7 +8,7 @@ import type { Exception, FindingRow } from "./types.ts";
 
 /** What a person said of a finding. */
 export interface Said {
-  /** `acknowledged`, `snoozed`, `disputed`, `resolved`; empty: nothing is in force. */
+  /** `acknowledged`, `snoozed`, `disputed`, `resolved`; empty: nothing stands now. */
   readonly standing: string;
   readonly reason: string;
   readonly until: Instant | null;
