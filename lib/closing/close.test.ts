@@ -3,9 +3,11 @@ import { sql } from "@/db/client.ts";
 import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
 import { changeRules } from "@/lib/attribution/rule-changes.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
-import { ctxOf, meterDay, NOW, seedPrice } from "@/lib/charges/testing-ledger.ts";
+import { forgetCharged } from "@/lib/charges/due-store.ts";
+import { ctxOf, GPU_HOUR, meterDay, NOW, seedPrice } from "@/lib/charges/testing-ledger.ts";
 import { loadCloses } from "@/lib/periods/load.ts";
 import { loadStatement, loadStatements } from "@/lib/statements/load.ts";
+import { DAY } from "@/lib/time.ts";
 import { auditPeriod, verifyChain } from "./audit.ts";
 import { closePeriod, previewClose } from "./close.ts";
 import { charge, free, held, SETTINGS, seedOctober } from "./testing-close.ts";
@@ -46,6 +48,7 @@ describe.each(engines)("a close on $name", (engine) => {
     expect(november.statement.lines.filter((l) => l.kind === "correction")).toMatchObject([
       {
         amountMicros: 10_000_000,
+        before: { quantity: 30 * GPU_HOUR, amountMicros: 75_000_000 },
         corrects: "GL-2026-10-0001",
         reason: "late usage",
         fromDay: 20261001,
@@ -90,6 +93,18 @@ describe.each(engines)("a close on $name", (engine) => {
       expect(corrected).toEqual([
         ["Vision", 15, "team change"],
         ["Unassigned", -15, "team change"],
+      ]);
+      // What a correction booked is not repeated as the reason of a later one.
+      const later = ctxOf(db, NOW + 40 * DAY);
+      const overrides = [{ item: "missing-days", reason: "The clusters were not there yet" }];
+      await closePeriod(later, SETTINGS, { period: "2026-11", overrides });
+      await seedPrice(db, "H100", 3_000_000_000, 20261031);
+      await db.write((tx) => forgetCharged(tx, 20261031));
+      await charge(db, NOW + 40 * DAY);
+      const december = (await loadStatement(later, SETTINGS, "2026-12", 11)).statement;
+      expect(december.lines.filter((l) => l.kind === "correction" && l.corrects.includes("2026-10"))).toMatchObject([
+        { quantity: 0, amountMicros: 1_000_000, reason: "price change", before: { amountMicros: 15_000_000 } },
+        { quantity: 0, amountMicros: 5_000_000, reason: "price change", before: { amountMicros: 75_000_000 } },
       ]);
       expect(await auditPeriod(ctx, SETTINGS, "2026-10")).toMatchObject({ faults: [], waiting: [] });
     },

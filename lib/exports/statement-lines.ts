@@ -64,6 +64,25 @@ export const STATEMENT_COLUMNS: readonly Column[] = [
   { key: "weight", header: "weight", unit: "count", description: "The team's part of the base of a share" },
   { key: "weight_total", header: "weight_total", unit: "count", description: "The whole of that base" },
   { key: "line", header: "line", unit: "text", description: "Identity within team and period: what a dispute names" },
+  {
+    key: "price_currency",
+    header: "price_currency",
+    unit: "text",
+    description: "Where the price is agreed in another",
+  },
+  { key: "agreed_price", header: "agreed_price", unit: "nanos", description: "For one `unit`, in `price_currency`" },
+  {
+    key: "exchange_rate",
+    header: "exchange_rate",
+    unit: "nanos",
+    description: "What one of `price_currency` is worth in `currency`",
+  },
+  { key: "rate_date", header: "rate_date", unit: "date", description: "The rate holds from then on" },
+  { key: "rate_source", header: "rate_source", unit: "text" },
+  { key: "quantity_before", header: "quantity_before", unit: "micros", description: "Of a correction: as it was" },
+  { key: "quantity_after", header: "quantity_after", unit: "micros", description: "Of a correction: as it is now" },
+  { key: "amount_before", header: "amount_before", unit: "money", description: "`amount` is `amount_after` less this" },
+  { key: "amount_after", header: "amount_after", unit: "money", description: "Of a correction: as it is now" },
 ];
 
 /** What stands at every line of a statement. */
@@ -81,7 +100,7 @@ function common(statement: Statement): Row {
 }
 
 function lineRow(shared: Row, line: StatementLine): Row {
-  const { sku, quantity } = line;
+  const { sku, quantity, foreign } = line;
   // Only a line of GPU usage knows what idled; for anything else there is no such figure.
   const measured = line.kind === "usage" && sku === "gpu";
   return {
@@ -111,6 +130,23 @@ function lineRow(shared: Row, line: StatementLine): Row {
     weight: line.method && line.weightTotal ? line.weight : null,
     weight_total: line.method && line.weightTotal ? line.weightTotal : null,
     line: line.key,
+    price_currency: foreign?.currency ?? null,
+    agreed_price: foreign?.unitPriceNanos ?? null,
+    exchange_rate: foreign?.rateNanos ?? null,
+    rate_date: foreign ? dateOfKey(foreign.rateDay) : null,
+    rate_source: foreign?.rateSource ?? null,
+    ...(line.before ? sidesOf(line, line.before) : {}),
+  };
+}
+
+/** Both sides of a correction. */
+function sidesOf({ sku, quantity, amountMicros }: StatementLine, before: NonNullable<StatementLine["before"]>): Row {
+  const isCounted = sku !== "" && quantity !== null && before.quantity !== null;
+  return {
+    quantity_before: isCounted ? priced(before.quantity, sku) : null,
+    quantity_after: isCounted ? priced(before.quantity + quantity, sku) : null,
+    amount_before: before.amountMicros,
+    amount_after: before.amountMicros + amountMicros,
   };
 }
 

@@ -1,7 +1,7 @@
 import { latestOn } from "@/lib/dated.ts";
 import { divideHalfEven, type Sku, safeInteger } from "@/lib/money.ts";
 import { matchModel, modelWords } from "./model-match.ts";
-import type { AppliedPrice, Price, PriceBook, PriceClass, PriceKind } from "./types.ts";
+import type { AppliedPrice, ForeignPrice, Price, PriceBook, PriceClass, PriceKind } from "./types.ts";
 
 /** Where what is priced runs. */
 export interface Place {
@@ -105,9 +105,35 @@ export class DayPrices {
     const rate = rateOn(this.#book, price.currency, this.#day);
     if (!rate)
       return { reason: `The price is in ${price.currency}, which has no exchange rate on or before this day.` };
-    const nanos = divideHalfEven(BigInt(price.unitPriceNanos) * BigInt(rate.rateNanos), 1_000_000_000n);
-    return { ...applied, unitPriceNanos: safeInteger(nanos) };
+    return { ...applied, unitPriceNanos: converted(price.unitPriceNanos, rate.rateNanos) };
   }
+}
+
+/** A price in the ledger's currency, in nano-units, rounded half to even. */
+const converted = (unitPriceNanos: number, rateNanos: number): number =>
+  safeInteger(divideHalfEven(BigInt(unitPriceNanos) * BigInt(rateNanos), 1_000_000_000n));
+
+/** Prices as they are agreed, by key, and the exchange rates. */
+export interface AgreedPrices {
+  readonly agreed: ReadonlyMap<number, Pick<Price, "currency" | "unitPriceNanos">>;
+  readonly rates: PriceBook["rates"];
+}
+
+/**
+ * Behind a charge at a price in another currency: that price, and the exchange rate in force on the charge's day. Undefined where the
+ * price is in the ledger's currency, for which there are no rates, or where a rate was recorded since and the charge is not recalculated yet.
+ * @param chargedNanos what the charge says that one unit costs, in the ledger's currency.
+ */
+export function foreignPrice(
+  { agreed, rates }: AgreedPrices,
+  priceKey: number,
+  day: number,
+  chargedNanos: number,
+): ForeignPrice | undefined {
+  const price = agreed.get(priceKey);
+  const rate = price && rateOn({ rates }, price.currency, day);
+  if (!price || !rate || converted(price.unitPriceNanos, rate.rateNanos) !== chargedNanos) return undefined;
+  return { ...price, rateNanos: rate.rateNanos, rateDay: rate.day, rateSource: rate.source };
 }
 
 /** The exchange rate of a currency in force on a day. */

@@ -3,7 +3,7 @@ import { columnsOf } from "@/db/columns-of.ts";
 import { clusters, exchangeRates, hardware, priceProposals, prices } from "@/db/schema/index.ts";
 import type { NewPrice } from "./draft.ts";
 import { originSchema } from "./origin.ts";
-import type { Place } from "./price-book.ts";
+import type { AgreedPrices, Place } from "./price-book.ts";
 import type { ExchangeRate, Price, PriceBook, Proposal } from "./types.ts";
 
 type Row = Omit<Price, "origin"> & { readonly origin: string };
@@ -22,6 +22,15 @@ export async function loadPriceBook(db: Reader, currency: string): Promise<Price
     db.all(sql`select ${RATE} from ${exchangeRates} order by currency, day`),
   ]);
   return { currency, prices: rows.map(readPrice), rates };
+}
+
+/** Every price as it is agreed, by key, and every exchange rate. */
+export async function loadAgreedPrices(db: Reader): Promise<AgreedPrices> {
+  const [rows, rates] = await Promise.all([
+    db.all(sql`select ${columnsOf(prices, ["key", "currency", "unitPriceNanos"])} from ${prices}`),
+    db.all(sql`select ${RATE} from ${exchangeRates} order by currency, day`),
+  ]);
+  return { agreed: new Map(rows.map(({ key, ...price }) => [key, price])), rates };
 }
 
 /** The prices of one proposal, as they were written down. */

@@ -61,6 +61,18 @@ export interface PriceBook {
   readonly rates: readonly ExchangeRate[];
 }
 
+/** A price that is agreed in another currency than the ledger's, and the exchange rate that it was charged at. */
+export interface ForeignPrice {
+  readonly currency: string;
+  /** For one unit and hour, in `currency`. */
+  readonly unitPriceNanos: Nanos;
+  /** What one unit of `currency` is worth in the ledger's. */
+  readonly rateNanos: Nanos;
+  /** Day key: the rate holds from then on. */
+  readonly rateDay: number;
+  readonly rateSource: string;
+}
+
 /** The price in force for something on a day, in the ledger's currency. */
 export interface AppliedPrice {
   readonly priceKey: number;

@@ -2,6 +2,8 @@ import { type Reader, sql } from "@/db/client.ts";
 import { charges, clusters, hardware, priceProposals, prices, projects, workloads } from "@/db/schema/index.ts";
 import { IDLE, sumSql } from "@/lib/classes.ts";
 import { daysIn } from "@/lib/periods/period.ts";
+import { foreignPrice } from "@/lib/pricing/price-book.ts";
+import { loadAgreedPrices } from "@/lib/pricing/price-store.ts";
 import { namesOf } from "./names.ts";
 import type { Statement, StatementCharge } from "./types.ts";
 
@@ -17,6 +19,11 @@ export async function* statementCharges(
 ): AsyncGenerator<StatementCharge[]> {
   const { period, team } = statement.header;
   const { named } = namesOf(statement);
+  const agreed = await loadAgreedPrices(db);
+  const withPrice = (c: StatementCharge): StatementCharge => {
+    const foreign = foreignPrice(agreed, c.priceKey, c.day, c.unitPriceNanos);
+    return foreign ? { ...c, foreign } : c;
+  };
   for (const day of daysIn(period)) {
     const rows =
       await db.all<StatementCharge>(sql`select c.day, c.hardware_key as "hardwareKey", c.sku, c.price_class as "priceClass", c.price_key as "priceKey",
@@ -32,6 +39,6 @@ export async function* statementCharges(
       left join ${prices} b on b.key = c.price_key left join ${priceProposals} o on o.id = b.proposal_id
       where c.day = ${day} and c.team_key = ${team.key}
       order by c.hardware_key, c.workload_key, c.sku, c.price_class`);
-    yield rows.map(named);
+    yield rows.map((row) => withPrice(named(row)));
   }
 }

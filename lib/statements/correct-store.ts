@@ -1,7 +1,7 @@
 import type { SQL } from "drizzle-orm";
 import { type Reader, sql, type Tx } from "@/db/client.ts";
 import { columnsOf } from "@/db/columns-of.ts";
-import { corrections } from "@/db/schema/index.ts";
+import { corrections, shares, teamDays } from "@/db/schema/index.ts";
 import type { Instant } from "@/lib/time.ts";
 import type { Correction, CorrectionKey } from "./correct.ts";
 
@@ -29,6 +29,21 @@ function listSums(db: Reader, which: SQL): Promise<KeptSum[]> {
   return db.all(sql`select team_key as "teamKey", project_key as "projectKey", hardware_key as "hardwareKey", sku,
       price_class as "priceClass", cast(sum(quantity) as bigint) as quantity, cast(sum(amount_micros) as bigint) as "amountMicros"
     from ${corrections} where ${which}
+    group by team_key, project_key, hardware_key, sku, price_class`);
+}
+
+/** What each thing came to on the days `[fromDay, untilDay)` of a closed period: frozen, with the corrections that were booked since. */
+export function listStanding(
+  db: Reader,
+  { fromDay, untilDay }: { fromDay: number; untilDay: number },
+): Promise<KeptSum[]> {
+  const of = (day: string) => sql`${sql.raw(day)} >= ${fromDay} and ${sql.raw(day)} < ${untilDay}`;
+  return db.all(sql`select team_key as "teamKey", project_key as "projectKey", hardware_key as "hardwareKey", sku,
+      price_class as "priceClass", cast(sum(quantity) as bigint) as quantity, cast(sum(amount_micros) as bigint) as "amountMicros"
+    from (select team_key, project_key, hardware_key, sku, price_class, quantity, amount_micros from ${teamDays} where ${of("day")}
+      union all select team_key, 0, hardware_key, 'share', cost_class, 0, amount_micros from ${shares} where ${of("day")}
+      union all select team_key, project_key, hardware_key, sku, price_class, quantity, amount_micros from ${corrections}
+        where ${of("origin_day")} and booked_in <> '') x
     group by team_key, project_key, hardware_key, sku, price_class`);
 }
 

@@ -1,6 +1,6 @@
 import type { DayCharges, TeamDay } from "@/lib/charges/day.ts";
 import type { Charge, Share } from "@/lib/charges/types.ts";
-import type { Sku } from "@/lib/money.ts";
+import { priceOf, type Sku } from "@/lib/money.ts";
 
 /** What a correction is about, but for its day. Of shares: SKU `share`, and the class of cost in place of the price class. */
 export interface CorrectionKey {
@@ -54,11 +54,12 @@ export function correctDay(frozen: DaySide, booked: readonly Booked[], now: DayS
   side(now, 1);
   side(frozen, -1);
   for (const b of booked) add(b, -b.quantity, -b.amountMicros);
-  const reasons = reasonsOf(frozen, now);
+  const { reasons, isAtPrice } = reasonsOf(frozen, now);
   return [...sums].flatMap(([id, { key, sum }]) => {
     if (sum.quantity === 0 && sum.amountMicros === 0) return [];
     const { teamKey, projectKey, hardwareKey, sku, priceClass } = key;
-    const reason = reasons(id);
+    const told = reasons(id);
+    const reason = (sku === "share" ? told : narrowed(told, sum, isAtPrice(id, sku, sum))).join(", ");
     // Adding 0 makes a zero of either sign a plain one.
     const [quantity, amountMicros] = [sum.quantity + 0, sum.amountMicros + 0];
     return [{ teamKey, projectKey, hardwareKey, sku, priceClass, quantity, amountMicros, reason }];
@@ -74,10 +75,29 @@ const shareKey = (s: Share): CorrectionKey => ({
   priceClass: s.costClass,
 });
 
-/** Why each row differs, as far as the charges of its workloads show. */
-function reasonsOf(frozen: DaySide, now: DaySide): (id: string) => string {
-  const reasons = new Map<string, Set<string>>();
-  const add = (key: CorrectionKey, reason: string) => {
+/**
+ * The reasons that a row can have. They are found by what was frozen, and corrections booked since may have settled one of them: a row
+ * without a quantity is about the price alone, and one that is its quantity at the price of now is not about the price.
+ */
+function narrowed(reasons: readonly string[], { quantity }: Sum, isAtPrice: boolean): readonly string[] {
+  const left = reasons.filter((r) =>
+    r === REASONS.price ? quantity === 0 || !isAtPrice : quantity !== 0 || (r !== REASONS.usage && r !== REASONS.team),
+  );
+  return left.length ? left : reasons;
+}
+
+interface Reasons {
+  readonly reasons: (id: string) => readonly string[];
+  /** Whether a row is its quantity at the one price that its workloads have now, but for the rounding of each charge. */
+  readonly isAtPrice: (id: string, sku: Sku, sum: Sum) => boolean;
+}
+
+/** Why each row differs, as far as the charges of its workloads tell. */
+function reasonsOf(frozen: DaySide, now: DaySide): Reasons {
+  const prices = new Map<string, Set<number>>();
+  let charges = 0;
+  const told = new Map<string, Set<string>>();
+  const tell = (key: CorrectionKey, reason: string) => {
     const id = idOf(key);
     reasons.set(id, (reasons.get(id) ?? new Set()).add(reason));
   };
@@ -87,10 +107,23 @@ function reasonsOf(frozen: DaySide, now: DaySide): (id: string) => string {
     const [was, is] = [before.get(id) ?? [], after.get(id) ?? []];
     const found =
       was.length && is.length ? chargeReasons(was, is) : [appearance(was.length ? now : frozen, was[0] ?? is[0])];
-    for (const reason of found) for (const charge of [...was, ...is]) add(keyOf(charge), reason);
+    for (const charge of [...was, ...is]) {
+      const key = keyOf(charge);
+      for (const reason of found) tell(key, reason);
+      const own = prices.get(idOf(key)) ?? new Set();
+      prices.set(idOf(key), is.length ? is.reduce((set, c) => set.add(c.unitPriceNanos), own) : own);
+      charges++;
+    }
   }
-  addShareReasons(frozen.shares, now.shares, add);
-  return (id) => [...(reasons.get(id) ?? [REASONS.follows])].sort().join(", ");
+  tellShares(frozen.shares, now.shares, tell);
+  return {
+    reasons: (id) => [...(told.get(id) ?? [REASONS.follows])].sort(),
+    isAtPrice: (id, sku, { quantity, amountMicros }) => {
+      const [price, ...others] = prices.get(id) ?? [];
+      if (price === undefined || others.length > 0) return false;
+      return Math.abs(amountMicros - priceOf(quantity, sku, price)) <= charges;
+    },
+  };
 }
 
 /** Charges of one workload on one hardware for one SKU, whatever its price classes. */

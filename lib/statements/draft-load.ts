@@ -17,6 +17,7 @@ import { PLATFORM_TEAM, type Team } from "@/lib/attribution/types.ts";
 import { SUMMED_AMOUNTS } from "@/lib/charges/store.ts";
 import { type ClassRow, pickClasses } from "@/lib/classes.ts";
 import type { BillingPeriod } from "@/lib/periods/types.ts";
+import { loadAgreedPrices } from "@/lib/pricing/price-store.ts";
 import type { AdjustmentRow, Names, ShareRow, UsageRow } from "./rows.ts";
 
 type Days = Pick<BillingPeriod, "fromDay" | "untilDay">;
@@ -35,19 +36,21 @@ const PROJECT = columnsOf(projects, {
 });
 
 export async function loadNames(db: Reader): Promise<Names> {
-  const [clusterRows, projectRows, hardwareRows, priceRows] = await Promise.all([
+  const [clusterRows, projectRows, hardwareRows, priceRows, agreed] = await Promise.all([
     db.all(sql`select ${columnsOf(clusters, ["id", "name"])} from ${clusters} order by id`),
     db.all(sql`select ${PROJECT} from ${projects} where key <> 0`),
     db.all(sql`select ${columnsOf(hardware)} from ${hardware}`),
     db.all<{ key: number; version: number }>(
       sql`select p.key, o.version from ${prices} p join ${priceProposals} o on o.id = p.proposal_id where o.version is not null`,
     ),
+    loadAgreedPrices(db),
   ]);
   return {
     clusters: new Map(clusterRows.map((c) => [c.id, c.name])),
     projects: new Map(projectRows.map((p) => [p.key, p])),
     hardware: new Map(hardwareRows.map((h) => [h.key, h])),
     versions: new Map(priceRows.map((p) => [p.key, p.version])),
+    ...agreed,
   };
 }
 

@@ -8,7 +8,14 @@ it("names what an answer is about, also where that is an earlier answer", () => 
   });
   const input = {
     period: { fromDay: 20261001, untilDay: 20261101 },
-    names: { clusters: new Map(), projects: new Map(), hardware: new Map(), versions: new Map() },
+    names: {
+      clusters: new Map(),
+      projects: new Map(),
+      hardware: new Map(),
+      versions: new Map(),
+      agreed: new Map(),
+      rates: [],
+    },
     ...{ usage: [], shares: [], costs: [], corrections: [] },
     adjustments: [
       answer("a", "", -5),

@@ -1,6 +1,7 @@
 import { IDLE, sumOf } from "@/lib/classes.ts";
 import { sumExactly } from "@/lib/money.ts";
 import { compareKeys } from "@/lib/order.ts";
+import { foreignPrice } from "@/lib/pricing/price-book.ts";
 import { addDays } from "@/lib/time.ts";
 import type { CorrectionRow, StatementInput, UsageRow } from "./rows.ts";
 import { LINE_KINDS, type StatementLine } from "./types.ts";
@@ -85,6 +86,7 @@ const what = (sku: keyof typeof SKU_WORDS, gpuModel: string): string =>
 function usageLine(input: StatementInput, row: UsageRow): StatementLine {
   const place = placeOf(input, row.projectKey, row.hardwareKey);
   const gpu = row.sku === "gpu";
+  const foreign = foreignPrice(input.names, row.priceKey, row.firstDay, row.unitPriceNanos);
   return {
     ...nothing(input),
     ...place,
@@ -99,6 +101,7 @@ function usageLine(input: StatementInput, row: UsageRow): StatementLine {
     priceVersion: input.names.versions.get(row.priceKey) ?? null,
     quantity: row.quantity,
     unitPriceNanos: row.unitPriceNanos,
+    ...(foreign ? { foreign } : {}),
     amountMicros: row.amountMicros,
     idleQuantity: gpu ? sumOf(row.classes, IDLE, "milli") : 0,
     idleMicros: gpu ? sumOf(row.classes, IDLE, "micros") : 0,
@@ -171,6 +174,7 @@ function correctionLine(input: StatementInput, row: CorrectionRow): StatementLin
     priceClass: share ? "" : (priceClass as StatementLine["priceClass"]),
     quantity: share ? null : row.quantity,
     amountMicros: row.amountMicros,
+    before: { ...row.before, ...(share ? { quantity: null } : {}) },
     corrects: row.corrects,
     reason: [...new Set(row.reasons)].sort().join(", "),
   };

@@ -10,9 +10,11 @@ import { compareKeys } from "@/lib/order.ts";
 import { loadPeriods } from "@/lib/periods/load.ts";
 import { booksCorrections, daysIn, needPeriod, type Override, type PeriodView } from "@/lib/periods/period.ts";
 import type { CloseSettings } from "@/lib/periods/settings.ts";
+import type { BillingPeriod } from "@/lib/periods/types.ts";
 import { dateOfKey, type Instant } from "@/lib/time.ts";
 import { buildStatement } from "./build.ts";
-import { listPending } from "./correct-store.ts";
+import type { CorrectionKey } from "./correct.ts";
+import { listPending, listStanding } from "./correct-store.ts";
 import {
   type DaySums,
   loadAdjustments,
@@ -148,21 +150,39 @@ async function loadCorrectionRows(
 ): Promise<(CorrectionRow & { readonly teamKey: number })[]> {
   const [pending, numberOf] = await Promise.all([listPending(db), loadNumbers(db)]);
   const out = new Map<string, CorrectionRow & { readonly teamKey: number }>();
+  const originOf = (day: number) => periods.find((p) => p.period.fromDay <= day && day < p.period.untilDay)?.period;
+  const standing = await loadStanding(db, new Set(pending.flatMap((row) => originOf(row.originDay) ?? [])));
   for (const row of pending) {
-    const origin = periods.find((p) => p.period.fromDay <= row.originDay && row.originDay < p.period.untilDay)?.period;
+    const origin = originOf(row.originDay);
     if (!origin) throw new AppError("internal", `A correction of ${row.originDay} is of no billing period.`);
     const { teamKey, projectKey, hardwareKey, sku, priceClass } = row;
-    const id = JSON.stringify([origin.id, teamKey, projectKey, hardwareKey, sku, priceClass]);
+    const id = thingOf(origin.id, row);
     const sum = out.get(id);
     out.set(id, {
       ...{ origin, teamKey, projectKey, hardwareKey, sku, priceClass },
       corrects: numberOf(origin.id, teamKey) ?? origin.id,
       quantity: (sum?.quantity ?? 0) + row.quantity,
       amountMicros: (sum?.amountMicros ?? 0) + row.amountMicros,
+      before: standing.get(id) ?? { quantity: 0, amountMicros: 0 },
       reasons: [...(sum?.reasons ?? []), ...row.reason.split(", ")],
     });
   }
   return [...out.values()].filter((row) => row.quantity !== 0 || row.amountMicros !== 0);
+}
+
+const thingOf = (period: string, { teamKey, projectKey, hardwareKey, sku, priceClass }: CorrectionKey): string =>
+  JSON.stringify([period, teamKey, projectKey, hardwareKey, sku, priceClass]);
+
+/** What each thing came to in closed periods, until now. */
+async function loadStanding(
+  db: Reader,
+  origins: ReadonlySet<BillingPeriod>,
+): Promise<ReadonlyMap<string, CorrectionRow["before"]>> {
+  const out = new Map<string, CorrectionRow["before"]>();
+  for (const origin of origins)
+    for (const row of await listStanding(db, origin))
+      out.set(thingOf(origin.id, row), { quantity: row.quantity, amountMicros: row.amountMicros });
+  return out;
 }
 
 interface Trend {

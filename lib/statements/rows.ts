@@ -4,6 +4,7 @@ import type { Sku } from "@/lib/money.ts";
 import type { Override } from "@/lib/periods/period.ts";
 import type { CloseSettings } from "@/lib/periods/settings.ts";
 import type { BillingPeriod, PeriodState } from "@/lib/periods/types.ts";
+import type { AgreedPrices } from "@/lib/pricing/price-book.ts";
 import type { PriceClass } from "@/lib/pricing/types.ts";
 import type { AmountPoint, StatementHeader } from "./types.ts";
 
@@ -50,6 +51,8 @@ export interface CorrectionRow {
   readonly priceClass: string;
   readonly quantity: number;
   readonly amountMicros: number;
+  /** What it came to in that period, with the corrections that were booked since: frozen, of the same team and thing. */
+  readonly before: { readonly quantity: number; readonly amountMicros: number };
   readonly reasons: readonly string[];
 }
 
@@ -63,7 +66,7 @@ export interface AdjustmentRow {
 }
 
 /** What keys are called. */
-export interface Names {
+export interface Names extends AgreedPrices {
   readonly clusters: ReadonlyMap<string, string>;
   readonly projects: ReadonlyMap<
     number,

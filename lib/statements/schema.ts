@@ -25,6 +25,12 @@ const lineSchema = z.object({
   priceVersion: integer.nullable(),
   quantity: integer.nullable(),
   unitPriceNanos: integer.nullable(),
+  foreign: z
+    .object({
+      ...{ currency: z.string(), unitPriceNanos: integer },
+      ...{ rateNanos: integer, rateDay: integer, rateSource: z.string() },
+    })
+    .optional(),
   amountMicros: integer,
   idleQuantity: integer,
   idleMicros: integer,
@@ -35,6 +41,7 @@ const lineSchema = z.object({
   weightTotal: integer,
   corrects: z.string(),
   reason: z.string(),
+  before: z.object({ quantity: integer.nullable(), amountMicros: integer }).optional(),
 });
 
 const headerSchema = z.object({
@@ -78,7 +85,7 @@ const headerSchema = z.object({
   overrides: z.array(z.object({ item: z.string(), reason: z.string(), by: z.string() })),
 });
 
-/** Parses a frozen line. @throws ZodError if the text is not one. */
-export const readLine = (text: string): StatementLine => lineSchema.parse(JSON.parse(text));
-/** Parses a frozen header. @throws ZodError if the text is not one. */
+/** A frozen line. @throws ZodError where it is none. */
+export const readLine = (text: string): StatementLine => lineSchema.parse(JSON.parse(text)) as StatementLine;
+/** A frozen header. @throws ZodError where it is none. */
 export const readHeader = (text: string): StatementHeader => headerSchema.parse(JSON.parse(text)) as StatementHeader;

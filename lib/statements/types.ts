@@ -1,7 +1,7 @@
 import type { Share } from "@/lib/charges/types.ts";
 import type { Micros, Nanos, Sku } from "@/lib/money.ts";
 import type { BillingPeriod, PeriodState } from "@/lib/periods/types.ts";
-import type { PriceClass } from "@/lib/pricing/types.ts";
+import type { ForeignPrice, PriceClass } from "@/lib/pricing/types.ts";
 import type { Instant } from "@/lib/time.ts";
 
 export const LINE_KINDS = ["usage", "share", "cost", "correction"] as const;
@@ -33,6 +33,8 @@ export interface StatementLine {
   /** Null where the line is an amount and not a quantity at a price. */
   readonly quantity: number | null;
   readonly unitPriceNanos: Nanos | null;
+  /** Of usage at a price that is agreed in another currency. Absent on lines that an earlier version froze. */
+  readonly foreign?: ForeignPrice;
   readonly amountMicros: Micros;
   /** Of a GPU line: its idle classes together. */
   readonly idleQuantity: number;
@@ -46,6 +48,11 @@ export interface StatementLine {
   /** Of a correction: the statement that it corrects, and why. */
   readonly corrects: string;
   readonly reason: string;
+  /**
+   * Of a correction: what the same thing came to in the original period, with the corrections booked before; the line is the difference to
+   * what it comes to now. Absent on lines that an earlier version froze.
+   */
+  readonly before?: { readonly quantity: number | null; readonly amountMicros: Micros };
 }
 
 /** A workload on a statement: its GPU charges of the period, class by class. */
@@ -77,6 +84,8 @@ export interface StatementCharge {
   readonly priceKey: number;
   readonly priceVersion: number | null;
   readonly unitPriceNanos: Nanos;
+  /** Where the price is agreed in another currency. */
+  readonly foreign?: ForeignPrice;
   /** In the SKU's base unit (lib/money.ts). */
   readonly quantity: number;
   readonly amountMicros: Micros;

@@ -2,10 +2,12 @@ import { methodOf, settingsOf } from "@/lib/allocation/policies.ts";
 import { type ChargeSettings, COST_CLASSES, type CostClass } from "@/lib/allocation/types.ts";
 import type { ChargeRules } from "@/lib/charges/day.ts";
 import type { Share } from "@/lib/charges/types.ts";
-import { formatDecimal, minorDigits } from "@/lib/money.ts";
+import { formatDecimal, formatNanos, minorDigits } from "@/lib/money.ts";
+import { compareKeys } from "@/lib/order.ts";
 import type { CloseSettings } from "@/lib/periods/settings.ts";
 import type { BillingPeriod } from "@/lib/periods/types.ts";
 import { addDays, dateOfKey } from "@/lib/time.ts";
+import type { Statement } from "./types.ts";
 
 const CLASS_WORDS: Readonly<Record<CostClass, string>> = {
   unallocated: "Unallocated capacity",
@@ -31,6 +33,17 @@ const BASIS_WORDS: Readonly<Record<ChargeSettings["cpu"], string>> = {
 
 export const classWords = (costClass: string): string => CLASS_WORDS[costClass as CostClass] ?? "Shared cost";
 export const methodWords = (method: Share["method"]): string => METHOD_WORDS[method];
+
+/** The exchange rates of a statement's prices in other currencies, each in a sentence, by currency and day. */
+export function rateSentences({ header, lines }: Pick<Statement, "header" | "lines">): string[] {
+  const rates = lines.flatMap(({ foreign }) => (foreign ? [foreign] : []));
+  const sorted = rates.sort((a, b) => compareKeys([a.currency, a.rateDay], [b.currency, b.rateDay]));
+  const sentences = sorted.map(({ currency, rateNanos, rateDay, rateSource }) => {
+    const source = rateSource === "" ? "" : ` (${rateSource})`;
+    return `1 ${currency} = ${formatNanos(rateNanos)} ${header.currency} from ${dateOfKey(rateDay)} on${source}, for prices that are agreed in ${currency}.`;
+  });
+  return [...new Set(sentences)];
+}
 
 /**
  * The policies that applied in a period, in sentences: who paid for what nobody held, how CPU and memory are charged, how

@@ -2,8 +2,9 @@ import { AppError } from "@/lib/errors.ts";
 import { csvRecords, disarmed } from "@/lib/exports/csv.ts";
 import { roundingDescription, standingOf } from "@/lib/exports/statement-lines.ts";
 import { formatMicros, formatNanos, type Micros, SKUS } from "@/lib/money.ts";
+import type { ForeignPrice } from "@/lib/pricing/types.ts";
 import type { Statement, StatementCharge, StatementLine } from "@/lib/statements/types.ts";
-import { dayOfKey, formatInstant } from "@/lib/time.ts";
+import { dateOfKey, dayOfKey, formatInstant } from "@/lib/time.ts";
 import { percentOf } from "@/lib/units.ts";
 import {
   EMPTY_ROW,
@@ -90,6 +91,7 @@ function usageRow(base: OwnFocusRow, { header }: Statement, d: FocusDetail): Own
   const { unit } = SKUS[d.sku];
   const gpu = d.sku === "gpu";
   const coverage = percentOf(d.observedMilli, d.expectedMilli);
+  const agreedPrice = d.foreign ? formatNanos(d.foreign.unitPriceNanos) : unitPrice;
   const what =
     gpu && d.gpuModel ? d.gpuModel : { gpu: "GPU", cpu: "CPU", memory: "Memory", "gpu-memory": "GPU memory" }[d.sku];
   return {
@@ -111,8 +113,9 @@ function usageRow(base: OwnFocusRow, { header }: Statement, d: FocusDetail): Own
     PricingUnit: unit,
     ListUnitPrice: unitPrice,
     ContractedUnitPrice: unitPrice,
-    PricingCurrencyListUnitPrice: unitPrice,
-    PricingCurrencyContractedUnitPrice: unitPrice,
+    PricingCurrencyListUnitPrice: agreedPrice,
+    PricingCurrencyContractedUnitPrice: agreedPrice,
+    ...(d.foreign ? converted(d.foreign, product(agreedPrice, quantity)) : {}),
     ResourceId: orNull(d.workloadId),
     ResourceName: d.workloadId ? d.workload || d.workloadId : null,
     ResourceType: d.workloadId ? d.category || "Workload" : null,
@@ -131,6 +134,15 @@ function usageRow(base: OwnFocusRow, { header }: Statement, d: FocusDetail): Own
     x_WorkloadCategory: orNull(d.category),
   };
 }
+
+/** What a row at a price in another currency says of it. @param cost in that currency. */
+const converted = ({ currency, rateNanos, rateDay, rateSource }: ForeignPrice, cost: string): Partial<OwnFocusRow> => ({
+  PricingCurrency: currency,
+  PricingCurrencyEffectiveCost: cost,
+  x_ExchangeRate: formatNanos(rateNanos),
+  x_ExchangeRateDate: dateOfKey(rateDay),
+  x_ExchangeRateSource: orNull(rateSource),
+});
 
 /**
  * A share, imported cost or correction: an amount without a unit price, so an adjustment. A correction of GPU, CPU or memory

@@ -2,6 +2,7 @@ import type { Column, Content, TableCell } from "pdfmake/interfaces";
 import { priced, roundingDescription } from "@/lib/exports/statement-lines.ts";
 import { formatDigits } from "@/lib/format.ts";
 import type { Statement, StatementWorkload } from "@/lib/statements/types.ts";
+import { rateSentences } from "@/lib/statements/words.ts";
 import { formatInstant } from "@/lib/time.ts";
 import { percentOf } from "@/lib/units.ts";
 import { percent } from "./figures.ts";
@@ -97,6 +98,7 @@ function terms(statement: Statement): Note[] {
   return [
     ["Data coverage", [coverage(statement)]],
     ["Policies", policies],
+    ["Exchange rates", rateSentences(statement)],
     ["Questions and disputes", [...draft, ...(dispute ? [dispute] : [])]],
   ];
 }

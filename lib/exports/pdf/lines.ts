@@ -1,12 +1,13 @@
 import type { Content, ContentText, TableCell } from "pdfmake/interfaces";
 import { priced } from "@/lib/exports/statement-lines.ts";
-import { SKUS, sumExactly } from "@/lib/money.ts";
+import { formatDigits } from "@/lib/format.ts";
+import { formatMicros, SKUS, sumExactly } from "@/lib/money.ts";
 import type { Statement, StatementLine } from "@/lib/statements/types.ts";
 import { methodWords } from "@/lib/statements/words.ts";
 import { percentOf } from "@/lib/units.ts";
 import { dayText, percent, unitPrice } from "./figures.ts";
 import { LATIN } from "./fonts.ts";
-import { below, digits, FAINT, head, INK, money, type Pen, quantity, SOFT, section, sumRow } from "./style.ts";
+import { below, digits, FAINT, head, INK, money, type Pen, quantity, SMALL, SOFT, section, sumRow } from "./style.ts";
 
 const UNITS: Readonly<Record<string, string>> = { "GPU-Hours": "GPU-h", "Core-Hours": "core-h", "GiB-Hours": "GiB-h" };
 const unitOf = (line: StatementLine): string => (line.sku ? (UNITS[SKUS[line.sku].unit] ?? SKUS[line.sku].unit) : "");
@@ -183,6 +184,22 @@ const days = (line: StatementLine): ContentText => ({
   color: SOFT,
 });
 
+const exact = (micros: number): string => formatDigits(formatMicros(micros));
+
+/** What a correction changes, beneath its amount. */
+const sides = ({ before, amountMicros }: StatementLine): Content[] =>
+  before
+    ? [
+        {
+          text: `${exact(before.amountMicros)} → ${exact(before.amountMicros + amountMicros)}`,
+          font: LATIN,
+          fontSize: SMALL,
+          color: SOFT,
+          alignment: "right",
+        },
+      ]
+    : [];
+
 /** Corrections of closed periods: what they correct, and why. */
 export function corrections(pen: Pen, { lines, header }: Statement): Content[] {
   const all = lines.filter((l) => l.kind === "correction");
@@ -198,7 +215,7 @@ export function corrections(pen: Pen, { lines, header }: Statement): Content[] {
           ],
         }
       : "",
-    money(pen, line.amountMicros),
+    { stack: [money(pen, line.amountMicros), ...sides(line)] },
   ]);
   return [
     section({

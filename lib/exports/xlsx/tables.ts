@@ -110,6 +110,8 @@ const ADJUSTMENT_COLUMNS: readonly SheetColumn[] = [
   { name: "Reason", width: 50 },
   { name: "By", width: 26 },
   { name: "Amount", width: 20, right: true },
+  { name: "Amount before", width: 20, right: true },
+  { name: "Amount after", width: 20, right: true },
 ];
 
 const correctionRow = (line: StatementLine, money: string): SheetRow => [
@@ -121,6 +123,8 @@ const correctionRow = (line: StatementLine, money: string): SheetRow => [
   text(line.reason),
   null,
   figure(fromMicros(line.amountMicros), money),
+  figure(line.before ? fromMicros(line.before.amountMicros) : null, money),
+  figure(line.before ? fromMicros(line.before.amountMicros + line.amountMicros) : null, money),
 ];
 
 function adjustmentRows({ header, lines }: Statement): SheetRow[] {
@@ -128,7 +132,7 @@ function adjustmentRows({ header, lines }: Statement): SheetRow[] {
   return [
     ...lines.filter((l) => l.kind === "correction").map((line) => correctionRow(line, money)),
     ...header.overrides.map(
-      (o): SheetRow => [text("override"), text(o.item), null, null, null, text(o.reason), text(o.by), null],
+      (o): SheetRow => [text("override"), text(o.item), null, null, null, text(o.reason), text(o.by), null, null, null],
     ),
     [
       text("rounding"),
@@ -139,6 +143,8 @@ function adjustmentRows({ header, lines }: Statement): SheetRow[] {
       null,
       null,
       figure(fromMicros(header.roundingMicros), money),
+      null,
+      null,
     ],
   ];
 }

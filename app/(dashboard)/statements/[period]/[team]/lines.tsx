@@ -6,7 +6,7 @@ import { count, moneyIn, nanos, percent, text } from "@/components/tables/column
 import { DataTable } from "@/components/tables/data-table.tsx";
 import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import { counted } from "@/lib/format.ts";
-import { formatNanos, formatQuantity, SKUS } from "@/lib/money.ts";
+import { formatMicros, formatNanos, formatQuantity, SKUS } from "@/lib/money.ts";
 import type { Statement, StatementLine } from "@/lib/statements/types.ts";
 import { addDays, dateOfKey } from "@/lib/time.ts";
 import { percentOf } from "@/lib/units.ts";
@@ -117,6 +117,10 @@ const usageColumns = (currency: string, at: At): readonly TableColumn<StatementL
       <>
         {l.unitPriceNanos !== null && formatNanos(l.unitPriceNanos)}
         {l.priceVersion !== null && faint(`v${l.priceVersion}`)}
+        {l.foreign &&
+          faint(
+            `${formatNanos(l.foreign.unitPriceNanos)} ${l.foreign.currency} at ${formatNanos(l.foreign.rateNanos)}`,
+          )}
       </>
     ),
   }),
@@ -131,10 +135,16 @@ const amountColumns = (currency: string): readonly TableColumn<StatementLine>[] 
   text("days", "Days", days, { look: ["soft", "whole"] }),
   text("basis", "Reason or basis", basisOf, {
     look: ["wide"],
-    note: (l) => l.corrects && `corrects ${l.corrects}`,
+    note: (l) => [l.corrects && `corrects ${l.corrects}`, sidesOf(l, currency)].filter(Boolean).join(", "),
   }),
   amountOf(currency),
 ];
+
+/** What a correction changes. */
+const sidesOf = ({ before, amountMicros }: StatementLine, currency: string): string =>
+  before
+    ? `${grouped(formatMicros(before.amountMicros))} before, ${grouped(formatMicros(before.amountMicros + amountMicros))} ${currency} now`
+    : "";
 
 const basisOf = ({ reason, weight, weightTotal }: StatementLine): string =>
   reason || (weightTotal > 0 ? `${formatPercent(percentOf(weight, weightTotal))} of the base` : "");
