@@ -48,7 +48,7 @@ describe("systemd units", () => {
     }
   });
 
-  it("create settings only where there are none", async () => {
+  it("leave existing settings as they are", async () => {
     const folder = mkdtempSync(path.join(tmpdir(), "units-"));
     try {
       const settings = path.join(folder, "it's mine", "settings");

@@ -58,8 +58,8 @@ export function correctDay(frozen: DaySide, booked: readonly Booked[], now: DayS
   return [...sums].flatMap(([id, { key, sum }]) => {
     if (sum.quantity === 0 && sum.amountMicros === 0) return [];
     const { teamKey, projectKey, hardwareKey, sku, priceClass } = key;
-    const told = reasons(id);
-    const reason = (sku === "share" ? told : narrowed(told, sum, isAtPrice(id, sku, sum))).join(", ");
+    const found = reasons(id);
+    const reason = (sku === "share" ? found : narrowed(found, sum, isAtPrice(id, sku, sum))).join(", ");
     // Adding 0 makes a zero of either sign a plain one.
     const [quantity, amountMicros] = [sum.quantity + 0, sum.amountMicros + 0];
     return [{ teamKey, projectKey, hardwareKey, sku, priceClass, quantity, amountMicros, reason }];
@@ -92,32 +92,32 @@ interface Reasons {
   readonly isAtPrice: (id: string, sku: Sku, sum: Sum) => boolean;
 }
 
-/** Why each row differs, as far as the charges of its workloads tell. */
+/** Why each row differs, as far as the charges of its workloads show. */
 function reasonsOf(frozen: DaySide, now: DaySide): Reasons {
   const prices = new Map<string, Set<number>>();
   let charges = 0;
-  const told = new Map<string, Set<string>>();
-  const tell = (key: CorrectionKey, reason: string) => {
+  const found = new Map<string, Set<string>>();
+  const add = (key: CorrectionKey, reason: string) => {
     const id = idOf(key);
-    reasons.set(id, (reasons.get(id) ?? new Set()).add(reason));
+    found.set(id, (found.get(id) ?? new Set()).add(reason));
   };
   const before = new Map(groups(frozen.charges));
   const after = new Map(groups(now.charges));
   for (const id of new Set([...before.keys(), ...after.keys()])) {
     const [was, is] = [before.get(id) ?? [], after.get(id) ?? []];
-    const found =
+    const own =
       was.length && is.length ? chargeReasons(was, is) : [appearance(was.length ? now : frozen, was[0] ?? is[0])];
     for (const charge of [...was, ...is]) {
       const key = keyOf(charge);
-      for (const reason of found) tell(key, reason);
-      const own = prices.get(idOf(key)) ?? new Set();
-      prices.set(idOf(key), is.length ? is.reduce((set, c) => set.add(c.unitPriceNanos), own) : own);
+      for (const reason of own) add(key, reason);
+      const known = prices.get(idOf(key)) ?? new Set();
+      prices.set(idOf(key), is.length ? is.reduce((set, c) => set.add(c.unitPriceNanos), known) : known);
       charges++;
     }
   }
-  tellShares(frozen.shares, now.shares, tell);
+  addShareReasons(frozen.shares, now.shares, add);
   return {
-    reasons: (id) => [...(told.get(id) ?? [REASONS.follows])].sort(),
+    reasons: (id) => [...(found.get(id) ?? [REASONS.follows])].sort(),
     isAtPrice: (id, sku, { quantity, amountMicros }) => {
       const [price, ...others] = prices.get(id) ?? [];
       if (price === undefined || others.length > 0) return false;

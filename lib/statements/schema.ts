@@ -85,7 +85,7 @@ const headerSchema = z.object({
   overrides: z.array(z.object({ item: z.string(), reason: z.string(), by: z.string() })),
 });
 
-/** A frozen line. @throws ZodError where it is none. */
+/** Parses a frozen line. @throws ZodError if the text is not one. */
 export const readLine = (text: string): StatementLine => lineSchema.parse(JSON.parse(text)) as StatementLine;
-/** A frozen header. @throws ZodError where it is none. */
+/** Parses a frozen header. @throws ZodError if the text is not one. */
 export const readHeader = (text: string): StatementHeader => headerSchema.parse(JSON.parse(text)) as StatementHeader;
