@@ -27,7 +27,7 @@ export function writesReport(command: Command, io: Io, slug: string): Command {
     .description(description)
     .option("--from <date>", "first day (YYYY-MM-DD)")
     .option("--to <date>", "the day after the last day: the end is not counted")
-    .option("--month <month>", "a calendar month (YYYY-MM)")
+    .option("--month <month>", "a calendar month (YYYY-MM), or a billing period (FY2026-P10)")
     .option("--period <name>", `${PERIOD_NAMES.join(", ")}; last-30-days where no period is given`)
     .option("--format <format>", FORMATS.join(" or "), "csv")
     .option("--out <file>", "where to write; - is stdout", "-");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { formatInstant, parseInstant } from "@/lib/time.ts";
-import { listRecentPeriods, type PeriodInput, parsePeriod } from "./period.ts";
+import { listRecentPeriods, type PeriodInput, parseBillingPeriod, parsePeriod } from "./period.ts";
 
 const at = (text: string) => parseInstant(text) as number;
 const now = at("2026-10-15T09:30:00Z");
@@ -42,6 +42,11 @@ describe("parsePeriod", () => {
     const weeks = { kind: "4-4-5", fiscalYearStart: 1, zone: "UTC" } as const;
     const { days, label } = parsePeriod({ period: "FY2026-P10" }, "UTC", now, weeks);
     expect([label, days]).toEqual(["FY2026-P10", { from: 20260928, until: 20261026 }]);
+    expect(parsePeriod({ month: "FY2026-P10" }, "UTC", now, weeks).days).toEqual(days);
+    expect(parsePeriod({ month: "2026-10" }, "UTC", now, weeks).days).toEqual({ from: 20261001, until: 20261101 });
+    expect(parseBillingPeriod({}, weeks, now).days).toEqual(days);
+    expect(parseBillingPeriod({ month: "FY2026-P09" }, weeks, now).label).toBe("FY2026-P09");
+    expect(parseBillingPeriod({}, { ...weeks, kind: "month" }, now).label).toBe("2026-10");
     expect(() => parsePeriod({ period: "FY2026-P10" }, "UTC", now, { ...weeks, kind: "month" })).toThrow("2026-10");
     expect(() => parsePeriod({ period: "FY2026-P10" }, "UTC", now)).toThrow("is not a period");
     expect(listRecentPeriods(weeks, now, 3)).toEqual(["FY2026-P10", "FY2026-P09", "FY2026-P08"]);

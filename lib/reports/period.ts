@@ -39,6 +39,7 @@ export interface PeriodInput {
   readonly period?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+  /** A month, or a fiscal period. */
   readonly month?: string | undefined;
 }
 
@@ -56,11 +57,18 @@ export function parsePeriod(input: PeriodInput, zone: string, now: Instant, cale
   if (given > 1)
     throw new AppError("invalid", "More than one period is given: use a period, or a month, or from and to.");
   if (input.from || input.to) return between(input.from, input.to, zone);
-  if (input.month) return calendarMonth(input.month, zone);
-  const name = input.period || "this-month";
+  const name = input.month || input.period || "this-month";
   if (/^FY/.test(name) && calendar) return fiscalPeriod(name, calendar);
+  if (input.month) return calendarMonth(input.month, zone);
   if (/^\d/.test(name)) return calendarPart(name, zone);
   return named(name, zone, now);
+}
+
+/** As parsePeriod; nothing given: the billing period of now, which is what a close will book. */
+export function parseBillingPeriod(input: PeriodInput, calendar: BillingCalendar, now: Instant): Period {
+  const isGiven = input.period || input.month || input.from || input.to;
+  const asked = isGiven ? input : { period: periodOfInstant(now, calendar).id };
+  return parsePeriod(asked, calendar.zone, now, calendar);
 }
 
 function fiscalPeriod(id: string, calendar: BillingCalendar): Period {

@@ -13,13 +13,13 @@ import {
   type ShareMethod,
 } from "@/lib/allocation/types.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
-import { type Ctx, systemNow } from "@/lib/ctx.ts";
+import { type Ctx, ledgerOf, systemNow } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import { formatMicros } from "@/lib/money.ts";
 import { compareVariants, VARIANTS } from "@/lib/previews/workbench.ts";
 import { loadWorkbench } from "@/lib/previews/workbench-load.ts";
-import { parsePeriod } from "@/lib/reports/period.ts";
+import { parseBillingPeriod } from "@/lib/reports/period.ts";
 import { dateOf, dateOfKey, dayKey, parseDay } from "@/lib/time.ts";
 
 interface Options {
@@ -67,7 +67,7 @@ export function register(program: Command, io: Io): void {
   policies
     .command("compare")
     .description("Shows, as CSV, what every team would come to under every policy. Writes nothing.")
-    .option("--month <month>", "which month (YYYY-MM); this one where it is not given")
+    .option("--month <month>", "a calendar month (YYYY-MM), or a billing period (FY2026-P10); the billing period of now by default")
     .option("--vary <class>", "only vary this class; all where it is not given")
     .option("--cluster <name>", "only vary this cluster")
     .action((o: Options) => compare(io, o));
@@ -144,7 +144,7 @@ async function compare(io: Io, o: Options): Promise<void> {
   const { BILLING_TIME_ZONE: billingTimeZone, LEDGER_CURRENCY: currency } = env();
   const vary = o.vary === undefined ? COST_CLASSES : COST_CLASSES.filter((c) => c === o.vary);
   if (vary.length === 0) throw new AppError("invalid", `--vary ${o.vary}: expected ${COST_CLASSES.join(", ")}.`);
-  const { days } = parsePeriod({ month: o.month }, billingTimeZone, systemNow());
+  const { days } = parseBillingPeriod({ month: o.month }, ledgerOf(env()).calendar, systemNow());
   await withCtx({ mustExist: true }, async (ctx) => {
     const clusterId = await clusterIdOf(ctx, o.cluster);
     const loaded = await loadWorkbench(ctx, days as NonNullable<typeof days>, { currency, billingTimeZone });

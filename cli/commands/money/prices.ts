@@ -18,7 +18,7 @@ import { listProposals, listProposed, loadPriceBook } from "@/lib/pricing/price-
 import { dropProposal, getOpenProposal, type MoneySettings, noteOf, proposePrices } from "@/lib/pricing/propose.ts";
 import { readPricesBeside } from "@/lib/pricing/read-beside.ts";
 import { PRICE_CLASSES, PRICE_KINDS, type Proposal } from "@/lib/pricing/types.ts";
-import { parsePeriod } from "@/lib/reports/period.ts";
+import { parseBillingPeriod } from "@/lib/reports/period.ts";
 import { dateOf, dateOfKey, dayKey, formatInstant } from "@/lib/time.ts";
 import { gpuHoursDecimal } from "@/lib/units.ts";
 
@@ -83,8 +83,8 @@ function registerReading(prices: Command, io: Io): void {
     .description(
       "Shows, as CSV, what a proposal would change for each team, open and closed days alike. Writes nothing.",
     )
-    .option("--month <month>", "a calendar month (YYYY-MM)")
-    .option("--period <name>", "another period, such as last-30-days; this month by default")
+    .option("--month <month>", "a calendar month (YYYY-MM), or a billing period (FY2026-P10)")
+    .option("--period <name>", "another period, such as last-30-days; the billing period of now by default")
     .action((id: string, options: { month?: string; period?: string }) =>
       withLedger(async (ctx) => diff(io, ctx, await proposalOf(ctx, id), options)),
     );
@@ -267,8 +267,7 @@ async function proposalOf(ctx: Ctx, id: string): Promise<Proposal> {
 
 async function diff(io: Io, ctx: Ctx, proposal: Proposal, options: { month?: string; period?: string }): Promise<void> {
   await getOpenProposal(ctx, proposal.id);
-  const { billingTimeZone } = money();
-  const { days } = parsePeriod(options, billingTimeZone, ctx.now());
+  const { days } = parseBillingPeriod(options, ctx.ledger.calendar, ctx.now());
   if (!days) throw new AppError("invalid", "Give a period of whole days.");
   const shown = await previewPrices(ctx, await listProposed(ctx.db, proposal.id), days, money(), io.signal);
   await writeEffects(io, ctx, shown);

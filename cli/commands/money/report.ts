@@ -42,7 +42,7 @@ export function register(program: Command, io: Io): void {
     .option("--list", "list the reports there are")
     .option("--from <date>", "first day (YYYY-MM-DD), or an instant such as 2026-10-01T00:00:00Z")
     .option("--to <date>", "the day after the last day: the end is not counted")
-    .option("--month <month>", "a calendar month (YYYY-MM)")
+    .option("--month <month>", "a calendar month (YYYY-MM), or a billing period (FY2026-P10)")
     .option("--period <name>", PERIOD_NAMES.join(", "))
     .option("--format <format>", FORMATS.join(" or "), "csv")
     .option("--out <file>", "where to write; - is stdout", "-")

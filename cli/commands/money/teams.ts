@@ -8,7 +8,7 @@ import { listClusterNames, listRules } from "@/lib/attribution/rule-store.ts";
 import { archiveTeam, changeTeam, createTeam, restoreTeam } from "@/lib/attribution/team-changes.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
 import { RULE_KINDS, type RuleKind, type Team, type TeamRule } from "@/lib/attribution/types.ts";
-import { type Ctx, systemNow } from "@/lib/ctx.ts";
+import { type Ctx, ledgerOf, systemNow } from "@/lib/ctx.ts";
 import { holdsOn } from "@/lib/dated.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
@@ -16,7 +16,7 @@ import { formatMicros } from "@/lib/money.ts";
 import type { Days } from "@/lib/previews/load.ts";
 import type { WorkSum } from "@/lib/previews/rule.ts";
 import { type ActPreview, previewAct } from "@/lib/previews/rule-act.ts";
-import { parsePeriod } from "@/lib/reports/period.ts";
+import { parseBillingPeriod } from "@/lib/reports/period.ts";
 import { addDays, dateOf, dateOfKey, dayKey, parseDay } from "@/lib/time.ts";
 import { gpuHoursDecimal } from "@/lib/units.ts";
 
@@ -132,7 +132,7 @@ function registerRules(teams: Command, io: Io): void {
     if (name !== "add-rule") command.argument("<rule>", "its id, as `teams rules` lists it");
     return command
       .option("--dry-run", "only show what it would change")
-      .option("--month <month>", "the month (YYYY-MM) that is shown for it; this one where it is not given")
+      .option("--month <month>", "the month (YYYY-MM) or billing period (FY2026-P10) that is shown for it; the billing period of now by default")
       .option("--reason <text>", "why, for the audit log")
       .action((...given: unknown[]) => {
         const [id, options] = name === "add-rule" ? ["", given[0]] : [given[0], given[1]];
@@ -212,7 +212,7 @@ async function ruleOf({ db }: Ctx, id: string): Promise<TeamRule> {
 /** Shows what an act changes of a month, and then does it unless it is only asked for. */
 async function carryOut(io: Io, options: RuleOptions, build: (ctx: Ctx) => Promise<RuleActInput>): Promise<void> {
   const { BILLING_TIME_ZONE: zone } = env();
-  const { days } = parsePeriod({ month: options.month }, zone, systemNow());
+  const { days } = parseBillingPeriod({ month: options.month }, ledgerOf(env()).calendar, systemNow());
   await withCtx({ mustExist: true }, async (ctx) => {
     const act = await build(ctx);
     const preview = await previewAct(ctx, act, days as NonNullable<typeof days>, zone);
