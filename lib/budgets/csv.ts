@@ -1,6 +1,5 @@
-import { checkColumns, readCsvFile } from "@/lib/csv-file.ts";
+import { checkColumns, Problems, readCsvFile, readRecords } from "@/lib/csv-file.ts";
 import { AppError } from "@/lib/errors.ts";
-import { Problems, readRecords } from "@/lib/file-problems.ts";
 import { formatDecimal, parseMicros } from "@/lib/money.ts";
 import { dateOfKey, parseDay } from "@/lib/time.ts";
 import type { BudgetInput } from "./input.ts";

@@ -1,6 +1,5 @@
-import { checkColumns, readCsvFile } from "@/lib/csv-file.ts";
+import { checkColumns, Problems, readCsvFile } from "@/lib/csv-file.ts";
 import { AppError } from "@/lib/errors.ts";
-import { Problems } from "@/lib/file-problems.ts";
 import { minorDigits, parseMicros } from "@/lib/money.ts";
 import { parseDay } from "@/lib/time.ts";
 import {

@@ -1,6 +1,5 @@
 import { STANDARD_LABELS } from "@/lib/attribution/types.ts";
-import type { CsvRecord } from "@/lib/csv-file.ts";
-import type { Problems } from "@/lib/file-problems.ts";
+import type { CsvRecord, Problems } from "@/lib/csv-file.ts";
 import { divideHalfEven } from "@/lib/money.ts";
 import { addDays, DAY, dateOf, dateOfKey, dayKey, HOUR, type Instant, parseInstant } from "@/lib/time.ts";
 import { type CostContext, closedAt, closedProblem, ownerOf } from "./file.ts";

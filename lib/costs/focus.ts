@@ -1,6 +1,5 @@
-import { mapCsvFile } from "@/lib/csv-file.ts";
+import { mapCsvFile, Problems } from "@/lib/csv-file.ts";
 import { AppError } from "@/lib/errors.ts";
-import { Problems } from "@/lib/file-problems.ts";
 import { divideHalfEven, formatDecimal, safeInteger } from "@/lib/money.ts";
 import { THE_FILE } from "./csv.ts";
 import { type CostContext, type CostFile, type CostLine, inLedgerCurrency, takesGpu } from "./file.ts";

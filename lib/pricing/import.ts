@@ -1,7 +1,6 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
-import { checkColumns, readCsvFile } from "@/lib/csv-file.ts";
+import { checkColumns, listProblems, readCsvFile } from "@/lib/csv-file.ts";
 import { AppError } from "@/lib/errors.ts";
-import { listProblems } from "@/lib/file-problems.ts";
 import type { PriceDraft, Problem } from "./draft.ts";
 import { isRateHistory, readRateHistory } from "./rate-history.ts";
 

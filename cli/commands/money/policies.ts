@@ -67,7 +67,10 @@ export function register(program: Command, io: Io): void {
   policies
     .command("compare")
     .description("Shows, as CSV, what every team would come to under every policy. Writes nothing.")
-    .option("--month <month>", "a calendar month (YYYY-MM), or a billing period (FY2026-P10); the billing period of now by default")
+    .option(
+      "--month <month>",
+      "a calendar month (YYYY-MM), or a billing period (FY2026-P10); the billing period of now by default",
+    )
     .option("--vary <class>", "only vary this class; all where it is not given")
     .option("--cluster <name>", "only vary this cluster")
     .action((o: Options) => compare(io, o));

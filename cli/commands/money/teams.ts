@@ -132,7 +132,10 @@ function registerRules(teams: Command, io: Io): void {
     if (name !== "add-rule") command.argument("<rule>", "its id, as `teams rules` lists it");
     return command
       .option("--dry-run", "only show what it would change")
-      .option("--month <month>", "the month (YYYY-MM) or billing period (FY2026-P10) that is shown for it; the billing period of now by default")
+      .option(
+        "--month <month>",
+        "the month (YYYY-MM) or billing period (FY2026-P10) that is shown for it; the billing period of now by default",
+      )
       .option("--reason <text>", "why, for the audit log")
       .action((...given: unknown[]) => {
         const [id, options] = name === "add-rule" ? ["", given[0]] : [given[0], given[1]];
