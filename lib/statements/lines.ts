@@ -118,7 +118,7 @@ function shareLines(input: StatementInput): StatementLine[] {
       return {
         ...nothing(input),
         key: `share/${row.clusterId}/${row.costClass}/${row.method}`,
-        // Cost that other systems billed stays imported cost, whoever a policy splits it over.
+        // Cost that other systems billed stays imported cost, also where a policy splits it.
         kind: row.costClass === "shared" ? "cost" : "share",
         description: `${classWords(row.costClass)}, ${row.amountMicros < 0 && row.weight === 0 ? "moved to teams " : ""}${methodWords(row.method)}`,
         cluster,
