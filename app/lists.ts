@@ -27,6 +27,7 @@ import { BACKFILL_COLUMNS } from "./(dashboard)/sync/columns.tsx";
 import { readSync } from "./(dashboard)/sync/query.ts";
 import { readRules, readTeamProjects, readTeams, readUnassigned } from "./(dashboard)/teams/lists.tsx";
 import { readUnitDays, readUnits, unitKeyOf } from "./(dashboard)/units/lists.tsx";
+import { readUsers } from "./(dashboard)/users/lists.tsx";
 import { readWorkloads } from "./(dashboard)/workloads/query.ts";
 import { type GuardedPage, PAGE_ACTIONS } from "./page-actions.ts";
 import type { PageInput } from "./page-input.ts";
@@ -189,6 +190,7 @@ export const LISTS: Readonly<Record<string, List>> = {
   }),
   units: of("/units", ofPeriod("unit-costs", readUnits)),
   unassigned: of("/teams", ofPeriod("unassigned", readUnassigned)),
+  users: of("/users", ofPeriod("users", readUsers)),
   workloads: of("/workloads", async (input) => {
     const { view, query } = await readWorkloads(input);
     return { view, name: periodName("workloads", input), pages: inPages(eachWorkload(input.ctx, query)) };

@@ -21,6 +21,8 @@ describe("the navigation", () => {
   it("has every guarded page of its own for an administrator, in five groups and what is of everybody", () => {
     const inside: string[] = [
       "/explain",
+      // Of people whose first page is another.
+      "/overview",
       "/findings/exceptions",
       "/statements/close",
       "/prices/propose",
@@ -67,11 +69,25 @@ describe("the navigation", () => {
     expect([homeOf(manager), pathsOf(manager).includes("/")]).toEqual(["/teams/7", false]);
     for (const other of [
       { ...manager, manages: [7, 8] },
-      { ...person("manager", "finance"), manages: [7] },
       { ...person("viewer"), manages: [7] },
     ])
       expect([homeOf(other), pathsOf(other).includes("/")]).toEqual(["/", true]);
     expect(homeOf(localViewer)).toBe("/");
+  });
+
+  it("leads administrators and finance to pages of their own, with the overview beside them", () => {
+    for (const [viewer, home] of [
+      [{ ...person("admin", "finance"), projects: "all" }, "/operations"],
+      [{ ...person("finance", "manager"), projects: "all", manages: [7] }, "/billing"],
+    ] as const) {
+      const paths = pathsOf(viewer);
+      expect([homeOf(viewer), paths[0]]).toEqual([home, home === "/operations" ? "/operations" : "/billing"]);
+      expect(paths).toContain("/overview");
+      expect(paths).not.toContain("/");
+    }
+    expect(pathsOf(person("finance"))).not.toContain("/operations");
+    for (const role of ["manager", "viewer", "engineer"] as const)
+      for (const path of ["/overview", "/billing", "/operations"]) expect(pathsOf(person(role))).not.toContain(path);
   });
 
   it("leads a manager to their teams", () => {

@@ -1,6 +1,7 @@
 import type { NavGroup, NavIcon } from "@/components/shell/nav.tsx";
 import type { Viewer } from "@/lib/ctx.ts";
-import { hasOwnPage, homeOf } from "./home.ts";
+import { seesUsers } from "@/lib/pages/users.ts";
+import { hasOverview, hasOwnPage, homeOf } from "./home.ts";
 import { mayOpen } from "./may-open.ts";
 
 type Entry = readonly [path: string, label: string, icon: NavIcon];
@@ -11,7 +12,10 @@ const GROUPS: readonly (readonly [label: string, entries: readonly Entry[]])[] =
     "",
     [
       ["/me", "My workloads", "me"],
+      ["/operations", "Operations", "operations"],
+      ["/billing", "Billing", "billing"],
       ["/", "Overview", "overview"],
+      ["/overview", "Overview", "overview"],
     ],
   ],
   [
@@ -29,6 +33,7 @@ const GROUPS: readonly (readonly [label: string, entries: readonly Entry[]])[] =
     [
       ["/workloads", "Workloads", "workloads"],
       ["/projects", "Projects", "projects"],
+      ["/users", "Users", "users"],
       ["/idle", "Idle", "idle"],
       ["/findings", "Findings", "findings"],
       ["/anomalies", "Anomalies", "anomalies"],
@@ -81,8 +86,11 @@ export function navigationFor(
 ): NavGroup[] {
   const may = (path: string) => {
     if (path === "/me") return hasOwnPage(viewer);
-    // It leads on to the viewer's own first page.
+    // It leads on to the viewer's own first page: the overview has an address of its own beside it.
     if (path === "/" && homeOf(viewer) !== "/") return false;
+    if (path === "/overview") return hasOverview(viewer);
+    // Who sees no other user has the page of their own workloads.
+    if (path === "/users") return seesUsers(viewer);
     return mayOpen(viewer, path);
   };
   const own = teams

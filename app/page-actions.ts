@@ -6,6 +6,9 @@ import type { Action } from "@/lib/auth/permissions.ts";
  */
 export const PAGE_ACTIONS = {
   "/": "usage.read",
+  "/overview": "usage.read",
+  "/billing": "periods.close",
+  "/operations": "sync.read",
   "/spend": "usage.read",
   "/explain": "usage.read",
   "/budgets": "budgets.read",
@@ -15,6 +18,7 @@ export const PAGE_ACTIONS = {
   "/quota": "usage.read",
   "/workloads": "workloads.read",
   "/projects": "usage.read",
+  "/users": "usage.read",
   "/gpus": "workloads.read",
   "/idle": "findings.read",
   "/findings": "findings.read",

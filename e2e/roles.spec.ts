@@ -71,6 +71,7 @@ const values = (): Values => ({
   finding: Object.keys(FINDINGS),
   scope: ["all", ...[OWN, FOREIGN].map(({ key }) => `team:${key}`), `project:${THEIR_PROJECT}`].map(encodeURIComponent),
   period: [PERIOD.closed, PERIOD.open],
+  user: [ENGINEER, COLLEAGUE, "petra.iversen@example.org", "nobody@example.org"].map(encodeURIComponent),
   anomaly: [OWN, FOREIGN].map(({ key }) => `cost-team-${key}-${PERIOD.until}`),
   person: [String(ids.person)],
   proposal: [ids.proposal],

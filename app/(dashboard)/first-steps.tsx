@@ -8,11 +8,11 @@ import { configuredSources, SOURCES } from "@/lib/sources/index.ts";
 import type { SourceDefinition } from "@/lib/sources/source.ts";
 
 /** Before any data: what to do next, or the first sync as it goes. */
-export function FirstSteps({ sync }: { sync: SyncHealth }) {
+export function FirstSteps({ sync, title = "Overview" }: { sync: SyncHealth; title?: string }) {
   const titles = configuredSources(env()).map((source) => source.title);
   return (
     <div className="max-w-2xl">
-      <PageHeader title="Overview">Nothing is metered yet.</PageHeader>
+      <PageHeader title={title}>Nothing is metered yet.</PageHeader>
       {titles.length > 0 ? (
         <>
           <p className="mb-4">

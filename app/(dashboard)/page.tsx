@@ -1,91 +1,18 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { Suspense } from "react";
 import { homeOf } from "@/app/home.ts";
-import { mayOpen } from "@/app/may-open.ts";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
-import { FilterSelect } from "@/components/filter-select.tsx";
-import { formatMoment } from "@/components/format.ts";
-import { href, TRAVELLING, travelling } from "@/components/href.ts";
-import { PageHeader } from "@/components/page-header.tsx";
-import { PeriodControl } from "@/components/period-control.tsx";
-import { visibleTeams } from "@/lib/auth/visible-teams.ts";
-import { EVERYTHING } from "@/lib/budgets/types.ts";
-import { loadCost } from "@/lib/pages/cost.ts";
-import { loadIdleNow } from "@/lib/pages/idle.ts";
-import { loadOverview } from "@/lib/pages/overview.ts";
-import { BudgetsAtRisk } from "./budgets/at-risk.tsx";
-import { BudgetSummary } from "./budgets/summary.tsx";
-import { FirstSteps } from "./first-steps.tsx";
-import { IdleNow } from "./idle-now.tsx";
-import { Now } from "./now.tsx";
-import { OverviewKpis } from "./overview-kpis.tsx";
-import { SyncPanel } from "./sync-panel.tsx";
-import { Trend } from "./trend.tsx";
-import { Waterfall } from "./waterfall.tsx";
+import { href, travelling } from "@/components/href.ts";
+import { Overview } from "./overview.tsx";
 
 export const metadata: Metadata = { title: "Overview" };
 
-export default async function OverviewPage({ searchParams }: { searchParams: Search }) {
+/** The viewer's own first page; the overview for people who have no other. */
+export default async function FirstPage({ searchParams }: { searchParams: Search }) {
   const input = await readInput(searchParams);
   const home = homeOf(input.ctx.viewer);
   if (home !== "/") redirect(href(home, travelling(input.params)));
   needPage(input.ctx, "/");
-  const { ctx, period, billingZone, zone, params } = input;
-  const { clusters } = input;
-  input.address.only([...TRAVELLING, "by", "table"]);
-  input.address.word("by", ["class", "project"], "Stacked by class");
-  const { cluster } = input;
-  const [overview, cost, idle] = await Promise.all([
-    loadOverview(ctx, { period, zone: billingZone, clockZone: zone, cluster }),
-    loadCost(ctx, period, { cluster }),
-    loadIdleNow(ctx, { cluster, mine: false }),
-  ]);
-  const nothing = overview.capacityMilli === null && overview.total.allocatedMilli === 0;
-  const partly = overview.fromAt !== null && overview.fromAt > period.start;
-  if (nothing && overview.fleet.asOfAt === null && !input.cluster) return <FirstSteps sync={overview.sync} />;
-  return (
-    <>
-      <PageHeader
-        title="Overview"
-        notice={input.notice}
-        controls={
-          <>
-            {clusters.length > 1 && (
-              <FilterSelect name="cluster" label="Cluster" any="All clusters" options={clusters} />
-            )}
-            <PeriodControl input={input} />
-          </>
-        }
-      >
-        {overview.throughAt
-          ? `Metered ${partly ? `only from ${formatMoment(overview.fromAt, zone)} ` : ""}up to ${formatMoment(overview.throughAt, zone)} (${zone}).`
-          : "Nothing is metered in this period yet."}
-      </PageHeader>
-      {!nothing && <OverviewKpis overview={overview} cost={cost} />}
-      <Waterfall overview={overview} cost={cost} />
-      {!nothing && visibleTeams(ctx.viewer) === "all" && (
-        <Suspense>
-          <BudgetSummary ctx={ctx} scope={EVERYTHING}>
-            <BudgetsAtRisk ctx={ctx} />
-          </BudgetSummary>
-        </Suspense>
-      )}
-      {!nothing && <Trend overview={overview} params={params} period={period} hours={zone} days={billingZone} />}
-      <div className="mt-10 grid grid-cols-1 gap-x-12 gap-y-10 xl:grid-cols-[minmax(0,1fr)_minmax(0,1.5fr)_minmax(0,1fr)]">
-        <Now fleet={overview.fleet} zone={zone} params={params} />
-        {mayOpen(ctx.viewer, "/workloads") && (
-          <IdleNow
-            rows={idle.now}
-            withheld={idle.withheld}
-            currency={ctx.ledger.currency}
-            zone={zone}
-            params={params}
-          />
-        )}
-        <SyncPanel sync={overview.sync} now={input.now} zone={zone} />
-      </div>
-    </>
-  );
+  return <Overview input={input} path="/" />;
 }

@@ -29,6 +29,10 @@ const SETTINGS: readonly Command[] = [
 /** Other words for pages, by address. */
 const ALIASES: Readonly<Record<string, string>> = {
   "/": "home dashboard capacity",
+  "/overview": "home dashboard capacity",
+  "/billing": "close month period finance statements corrections what changed",
+  "/operations": "home admin data complete decisions connections gaps unassigned",
+  "/users": "people submitters owners who",
   "/me": "my jobs notebooks idle mine",
   "/account": "settings preferences password sessions devices tokens sign out",
   "/statements": "close billing period invoice chargeback month csv pdf focus journal",

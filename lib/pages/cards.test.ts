@@ -5,6 +5,7 @@ import { CARD, cardsOf } from "./cards.ts";
 import type { FleetNode, FleetSlot } from "./types.ts";
 
 const slot = (gpu: string, milli: number, given: Partial<FleetSlot> = {}): FleetSlot => ({
+  hourMicros: null,
   position: 0,
   gpu,
   milli,

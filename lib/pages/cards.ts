@@ -49,10 +49,17 @@ function fill(cards: FleetSlot[][], free: readonly FleetSlot[]): FleetSlot[][] {
     let left = slot.milli;
     for (const card of [...cards, ...more]) {
       const take = Math.min(left, Math.max(0, room(card)));
-      if (take > 0) card.push({ ...slot, milli: take });
+      if (take > 0) card.push(partOf(slot, take));
       left -= take;
     }
-    for (; left > 0; left -= CARD) more.push([{ ...slot, milli: Math.min(left, CARD) }]);
+    for (; left > 0; left -= CARD) more.push([partOf(slot, Math.min(left, CARD))]);
   }
   return more;
 }
+
+/** A part of a slot, with its part of what an hour costs. */
+const partOf = (slot: FleetSlot, milli: number): FleetSlot => ({
+  ...slot,
+  milli,
+  hourMicros: slot.hourMicros === null ? null : Math.round((slot.hourMicros * milli) / slot.milli),
+});

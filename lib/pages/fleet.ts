@@ -2,14 +2,17 @@ import { sql } from "@/db/client.ts";
 import { allow } from "@/lib/auth/allow.ts";
 import { isClass, type UsageClass, zeroClasses } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import { findCostScope } from "@/lib/reports/read/cost-scope.ts";
 import { type Filters, findScope } from "@/lib/reports/read/scope.ts";
 import type { FleetNode, FleetNow, FleetSlot } from "./types.ts";
+import { readFreeRates, readHourRates } from "./workload-charges.ts";
 
 interface SlotRow {
   readonly clusterId: string;
   readonly cluster: string;
   readonly node: string;
   readonly position: number;
+  readonly hardwareKey: number;
   readonly pool: string;
   readonly gpuModel: string;
   readonly gpu: string;
@@ -30,6 +33,7 @@ export interface Fleet extends FleetNow {
   readonly nodes: readonly FleetNode[];
   /** Every card is there, and not only those that the viewer's workloads hold. */
   readonly whole: boolean;
+  readonly currency: string;
 }
 
 /**
@@ -44,7 +48,7 @@ export async function loadFleet(ctx: Ctx, { cluster, project }: Omit<Filters, "u
     : sql`join workloads w on w.key = f.workload_key and w.key <> 0${scope.workloads("w")}`;
   const rows = await ctx.db.all<SlotRow>(sql`
     select f.cluster_id as "clusterId", coalesce(c.name, f.cluster_id) as "cluster", f.node as "node", f.position as "position",
-      h.node_pool as "pool", h.gpu_model as "gpuModel", f.gpu as "gpu", f.milli as "milli", f.class as "class",
+      f.hardware_key as "hardwareKey", h.node_pool as "pool", h.gpu_model as "gpuModel", f.gpu as "gpu", f.milli as "milli", f.class as "class",
       f.workload_key as "workloadKey", w.name as "workload", coalesce(w.project_key, 0) as "projectKey", p.name as "project",
       w.submitted_by as "user", f.utilisation_centi as "utilisationCenti", f.gpu_memory_mib as "gpuMemoryMib",
       f.since_at as "sinceAt", f.as_of_at as "asOfAt"
@@ -54,6 +58,7 @@ export async function loadFleet(ctx: Ctx, { cluster, project }: Omit<Filters, "u
     where true ${scope.clusters("f.cluster_id")}
     order by 2, h.node_pool, f.node, f.position`);
   const shown = project === undefined ? rows : rows.filter((r) => r.projectKey === project);
+  const hourOf = await readHours(ctx, cluster, shown);
   const classes = zeroClasses();
   for (const row of shown) if (isClass(row.class)) classes[row.class] += row.milli;
   const nodes = [...Map.groupBy(shown, (r) => `${r.clusterId}\u0000${r.node}`).values()].flatMap(
@@ -61,7 +66,9 @@ export async function loadFleet(ctx: Ctx, { cluster, project }: Omit<Filters, "u
       const [first] = slots;
       if (!first) return [];
       const { cluster, pool, node, gpuModel } = first;
-      return [{ cluster, pool: pool ?? "", node, gpuModel: gpuModel ?? "", slots: slots.map(slotOf) }];
+      return [
+        { cluster, pool: pool ?? "", node, gpuModel: gpuModel ?? "", slots: slots.map((s) => slotOf(s, hourOf(s))) },
+      ];
     },
   );
   return {
@@ -72,13 +79,29 @@ export async function loadFleet(ctx: Ctx, { cluster, project }: Omit<Filters, "u
         a.node.localeCompare(b.node, "en", { numeric: true }),
     ),
     whole: scope.everyWorkload,
+    currency: ctx.ledger.currency,
     classes,
     totalMilli: shown.reduce((sum, r) => sum + r.milli, 0),
     asOfAt: rows.length ? Math.max(...rows.map((r) => r.asOfAt)) : null,
   };
 }
 
-function slotOf(row: SlotRow): FleetSlot {
+/** What an hour of a slot costs: a workload's by its own newest charged day, what nobody holds by that of its hardware. */
+async function readHours(ctx: Ctx, cluster: string | undefined, slots: readonly SlotRow[]) {
+  const keys = [...new Set(slots.flatMap((s) => (s.workloadKey ? [s.workloadKey] : [])))];
+  const free = [...new Set(slots.flatMap((s) => (s.workloadKey ? [] : [s.hardwareKey])))];
+  const cost = await findCostScope(ctx, { cluster }, "usage");
+  const [held, unheld] = await Promise.all([
+    keys.length ? readHourRates(ctx, cost, keys) : new Map<number, number>(),
+    free.length ? readFreeRates(ctx, cost, free) : new Map<number, number>(),
+  ]);
+  return ({ workloadKey, hardwareKey, milli }: SlotRow): number | null => {
+    const rate = workloadKey ? held.get(workloadKey) : unheld.get(hardwareKey);
+    return rate === undefined ? null : Math.round(rate * milli);
+  };
+}
+
+function slotOf(row: SlotRow, hourMicros: number | null): FleetSlot {
   return {
     position: row.position,
     gpu: row.gpu,
@@ -91,5 +114,6 @@ function slotOf(row: SlotRow): FleetSlot {
     utilisationPercent: row.utilisationCenti === null ? null : row.utilisationCenti / 100,
     gpuMemoryMib: row.gpuMemoryMib,
     sinceAt: row.sinceAt,
+    hourMicros,
   };
 }

@@ -44,9 +44,8 @@ export interface MyTeam {
   readonly teamMicros: number;
 }
 
-export interface Mine {
-  /** The names under which the viewer submits; empty: none is known, which is not the same as no workloads. */
-  readonly names: readonly string[];
+/** Workloads of somebody: what holds GPUs now, what ran in a period, and what that cost. */
+export interface Work {
   readonly currency: string;
   readonly total: Measures;
   readonly micros: number | null;
@@ -55,13 +54,18 @@ export interface Mine {
   readonly hourMicros: number | null;
   /** Milli-GPUs held now, by class. */
   readonly now: Readonly<ClassAmounts>;
-  readonly teams: readonly MyTeam[];
   /** Those that hold GPUs now, the longest idle first, then the newest. */
   readonly running: readonly MyWorkload[];
   /** The rest with usage in the period, the newest first; at most MOST. */
   readonly recent: readonly MyWorkload[];
   /** How many there are, running and recent. */
   readonly count: number;
+}
+
+export interface Mine extends Work {
+  /** The names under which the viewer submits; empty: none is known, which is not the same as no workloads. */
+  readonly names: readonly string[];
+  readonly teams: readonly MyTeam[];
 }
 
 /** Rows of the page; the list of workloads has the rest. */
@@ -75,16 +79,27 @@ const STRIP_HOURS = 24;
 export async function loadMine(ctx: Ctx, period: Period): Promise<Mine> {
   const names = ctx.viewer.submitters ?? [];
   const own = sql`select w.key from ${workloads} w where w.key <> 0 and w.submitted_by in ${inList(names)}`;
+  const [work, teams] = await Promise.all([
+    loadWork(ctx, period, own),
+    period.days ? loadTeams(ctx, own, period.days) : [],
+  ]);
+  return { ...work, names, teams };
+}
+
+/**
+ * The workloads of a set that the caller has checked the viewer may see one by one.
+ * @param own a query of their keys. @param charged `and …` over `charges c` that narrows what is counted of them.
+ */
+export async function loadWork(ctx: Ctx, period: Period, own: SQL, charged = sql``): Promise<Work> {
   const cost = await findCostScope(ctx, {}, "usage");
-  const [usage, costs, held, teams] = await Promise.all([
+  const [usage, costs, held] = await Promise.all([
     readWorkloadSums(ctx, period, {
       by: ["workloadKey"],
       quantities: MEASURE_QUANTITIES,
       where: sql` and u.workload_key in (${own})`,
     }),
-    period.days ? readWorkloadCharges(ctx, cost, period.days, sql`and c.workload_key in (${own})`) : [],
+    period.days ? readWorkloadCharges(ctx, cost, period.days, sql`and c.workload_key in (${own}) ${charged}`) : [],
     readHeld(ctx, own),
-    period.days ? loadTeams(ctx, own, period.days) : [],
   ]);
   const running = [...held.keys()];
   const rest = await newest(
@@ -98,14 +113,12 @@ export async function loadMine(ctx: Ctx, period: Period): Promise<Mine> {
     for (const c of Object.keys(now) as (keyof ClassAmounts)[]) now[c] += classes[c];
   const hours = first.map((w) => w.hourMicros);
   return {
-    names,
     currency: ctx.ledger.currency,
     total: measuresOf(usage),
     micros: costs.length ? sumExactly(costs.map((c) => c.micros)) : null,
     idleMicros: costs.length ? sumExactly(costs.map((c) => c.idleMicros)) : null,
     hourMicros: hours.length && hours.every((h) => h !== null) ? sumExactly(hours as number[]) : null,
     now,
-    teams,
     running: first.sort(
       (a, b) => (a.idleSinceAt ?? Infinity) - (b.idleSinceAt ?? Infinity) || b.createdAt - a.createdAt,
     ),

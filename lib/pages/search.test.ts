@@ -24,7 +24,7 @@ it.each([
   ["vision", "/teams/11"],
   ["VISION", "/projects/1"],
   ["cc-7100", "/teams/11"],
-  ["ada", "/workloads?user=ada"],
+  ["ada", "/users/ada"],
   ["idle cost", "/reports/idle-cost"],
   ["2026-10", "/statements?of=2026-10"],
 ])("%s finds %s", async (text, path) => {
@@ -36,10 +36,14 @@ it("finds for nobody what they may not see", async () => {
   expect(await find("vision", engineer)).toEqual(["/spend?team=11"]);
   expect(await find("cc-7100", engineer)).toEqual([]);
   expect(await find("bob", engineer)).toEqual([]);
-  expect(await find("ada", engineer)).toEqual(["/workloads?user=ada"]);
+  expect(await find("ada", engineer)).toEqual(["/users/ada"]);
   expect(await find("2026-10", engineer)).toEqual([]);
   const manager = { roles: ["manager"], teams: [11], manages: [11] } as const;
   expect(await find("cc-7100", manager)).toEqual(["/teams/11"]);
+  // A user's page is of what was charged to the viewer's teams: elsewhere the list of workloads has what they may see.
+  expect(await find("ada", manager)).toEqual(["/users/ada"]);
+  const reader = { roles: ["engineer"], projects: ["c1/p-1"] } as const;
+  expect(await find("ada", reader)).toEqual(["/workloads?user=ada"]);
   for (const text of ["vision", "ada", "bob", "7100"]) expect(await find(text, { roles: ["manager"] })).toEqual([]);
 });
 

@@ -1,4 +1,5 @@
 import { sql } from "@/db/client.ts";
+import { inList } from "@/db/in-list.ts";
 import { mayDo } from "@/lib/auth/allow.ts";
 import { visibleTeams } from "@/lib/auth/visible-teams.ts";
 import type { Ctx } from "@/lib/ctx.ts";
@@ -61,15 +62,31 @@ async function findProjects({ db }: Ctx, scope: Scope, wanted: string): Promise<
   return rows.map((p) => ({ label: p.name, hint: "Project", path: `/projects/${p.key}` }));
 }
 
-async function findUsers({ db }: Ctx, scope: Scope, wanted: string): Promise<Found[]> {
+async function findUsers({ db, viewer }: Ctx, scope: Scope, wanted: string): Promise<Found[]> {
   const rows = await db.all<{ user: string }>(sql`select distinct w.submitted_by as "user" from workloads w
     where w.key <> 0 and w.submitted_by <> '' and ${containsSql(db.dialect, "w.submitted_by", wanted)} ${scope.workloads("w")}
     order by w.submitted_by limit ${MOST}`);
-  return rows.map(({ user }) => ({
-    label: user,
-    hint: "Workloads of",
-    path: `/workloads?user=${encodeURIComponent(user)}`,
-  }));
+  const own = new Set(viewer.submitters);
+  const open = await listOpenUsers(
+    db,
+    viewer,
+    rows.map((r) => r.user),
+  );
+  return rows.map(({ user }) => {
+    const name = encodeURIComponent(user);
+    return open.has(user) || own.has(user)
+      ? { label: user, hint: "User", path: `/users/${name}` }
+      : { label: user, hint: "Workloads of", path: `/workloads?user=${name}` };
+  });
+}
+
+/** Of some users those whose page is open to the viewer: see lib/pages/users.ts. */
+async function listOpenUsers(db: Ctx["db"], { projects, manages = [] }: Ctx["viewer"], users: readonly string[]) {
+  if (projects === "all") return new Set(users);
+  if (manages.length === 0 || users.length === 0) return new Set<string>();
+  const rows = await db.all<{ user: string }>(sql`select distinct w.submitted_by as "user" from workloads w
+    join charges c on c.workload_key = w.key where w.submitted_by in ${inList(users)} and c.team_key in ${inList(manages)}`);
+  return new Set(rows.map((r) => r.user));
 }
 
 const findReports = (ctx: Ctx, wanted: string): Found[] =>

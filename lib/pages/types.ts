@@ -125,6 +125,8 @@ export interface FleetSlot {
   readonly utilisationPercent: number | null;
   readonly gpuMemoryMib: number | null;
   readonly sinceAt: number;
+  /** What an hour of it costs, by its newest charged day; micro-units. Null: it was never charged, or not to anybody the viewer sees. */
+  readonly hourMicros: number | null;
 }
 
 export interface FleetNode {

@@ -57,5 +57,24 @@ export async function readHourRates(
       where workload_key in ${inList(keys)} and sku = 'gpu' group by workload_key) n
       on n.workload_key = c.workload_key and n.day = c.day
     where c.sku = 'gpu' ${cost.charged("c", "h.cluster_id")} group by c.workload_key`);
-  return new Map(rows.filter((r) => r.quantity > 0).map((r) => [r.key, (r.micros * HOUR) / r.quantity]));
+  return ratesOf(rows);
+}
+
+type Rated = { readonly key: number; readonly micros: number; readonly quantity: number };
+const ratesOf = (rows: readonly Rated[]): ReadonlyMap<number, number> =>
+  new Map(rows.filter((r) => r.quantity > 0).map((r) => [r.key, (r.micros * HOUR) / r.quantity]));
+
+/** The same of what nobody held, by hardware: on the newest day on which some of it was free. */
+export async function readFreeRates(
+  ctx: Ctx,
+  cost: CostScope,
+  hardwareKeys: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  const rows = await ctx.db.all<Rated>(sql`
+    select c.hardware_key as "key", cast(sum(c.amount_micros) as bigint) as "micros", cast(sum(c.quantity) as bigint) as "quantity"
+    from ${chargesOf(ctx)} join (select hardware_key, max(day) as day from ${charges}
+      where workload_key = 0 and hardware_key in ${inList(hardwareKeys)} and sku = 'gpu' group by hardware_key) n
+      on n.hardware_key = c.hardware_key and n.day = c.day
+    where c.workload_key = 0 and c.sku = 'gpu' ${cost.charged("c", "h.cluster_id")} group by c.hardware_key`);
+  return ratesOf(rows);
 }

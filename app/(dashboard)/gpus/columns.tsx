@@ -1,12 +1,15 @@
 import type { ReactNode } from "react";
 import { classLabel } from "@/components/classes.ts";
-import { formatGpus, formatMib, formatMoment, formatPercent, formatSpan } from "@/components/format.ts";
+import { formatGpus, formatMib, formatMoment, formatMoney, formatPercent, formatSpan } from "@/components/format.ts";
 import { href } from "@/components/href.ts";
-import { count, gpus, instant, percent, text, textField } from "@/components/tables/columns.ts";
+import { count, gpus, instant, moneyIn, percent, text, textField } from "@/components/tables/columns.ts";
 import type { Look, TableColumn } from "@/components/tables/view.ts";
+import { IDLE } from "@/lib/classes.ts";
+import { sumExactly } from "@/lib/money.ts";
 import type { FleetCard } from "@/lib/pages/cards.ts";
 import type { FleetSlot } from "@/lib/pages/types.ts";
 import type { Cell } from "@/lib/reports/report.ts";
+import { HOUR } from "@/lib/time.ts";
 
 type Column = TableColumn<FleetCard>;
 
@@ -27,8 +30,19 @@ const lines = (draw: (part: FleetSlot, look: Look) => ReactNode) => (card: Fleet
 const first = (pick: (part: FleetSlot) => Cell) => (card: FleetCard) => (card.parts[0] ? pick(card.parts[0]) : null);
 const held = (part: FleetSlot) => part.workloadKey !== 0;
 
-/** The columns of the fleet's table: a row for each card, with a line for each part of a shared one. */
-export const CARD_COLUMNS: readonly Column[] = [
+/** What a part has cost since it is idle, at the rate of its newest charged day; null: it is not idle, or has no rate. */
+const lostOf = ({ class: of, hourMicros, sinceAt }: FleetSlot, now: number): number | null =>
+  hourMicros !== null && (IDLE as readonly string[]).includes(of)
+    ? Math.round((hourMicros * Math.max(0, now - sinceAt)) / HOUR)
+    : null;
+
+/** Of the parts of a card that are known; null where none is. */
+function sumOfParts({ parts }: FleetCard, pick: (part: FleetSlot) => number | null): number | null {
+  const known = parts.map(pick).filter((v) => v !== null);
+  return known.length > 0 ? sumExactly(known) : null;
+}
+
+const USE: readonly Column[] = [
   text("node", "Node", (c) => c.node.node, {
     look: ["whole"],
     fields: [textField("cluster", (c) => c.node.cluster), textField("node", (c) => c.node.node)],
@@ -111,6 +125,9 @@ export const CARD_COLUMNS: readonly Column[] = [
       )),
     },
   ),
+];
+
+const CARD: readonly Column[] = [
   text("gpu", "GPU", (c) => c.gpu, {
     ...{ order: false, look: ["cut", "soft"], unknown: "The source names GPUs that are held" },
   }),
@@ -123,4 +140,19 @@ export const CARD_COLUMNS: readonly Column[] = [
   text("model", "Model", (c) => c.node.gpuModel, {
     ...{ header: "gpu_model", look: ["cut", "soft"], unknown: "No source names the model" },
   }),
+];
+
+/** The columns of the fleet's table: a row for each card, with a line for each part of a shared one. */
+export const cardColumns = (currency: string, now: number): readonly Column[] => [
+  ...USE,
+  moneyIn(currency)("hour", "An hour", (c: FleetCard) => sumOfParts(c, (p) => p.hourMicros), {
+    ...{ total: true, unknown: "Not charged yet, or no price is in force" },
+    cell: lines((p) => formatMoney(p.hourMicros, currency)),
+  }),
+  moneyIn(currency)("lost", "Idle so far", (c: FleetCard) => sumOfParts(c, (p) => lostOf(p, now)), {
+    ...{ header: "idle_cost_so_far", title: "Since it is idle, at what an hour of it costs", total: true },
+    ...{ unknown: "Not idle, or no price is in force", toneOf: () => "warn" },
+    cell: lines((p) => (lostOf(p, now) === null ? "\u00a0" : formatMoney(lostOf(p, now), currency))),
+  }),
+  ...CARD,
 ];

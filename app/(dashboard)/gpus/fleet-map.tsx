@@ -15,8 +15,15 @@ interface Shown {
   readonly top: number;
 }
 
+interface FleetMapProps {
+  readonly nodes: readonly FleetNode[];
+  readonly zone: string;
+  readonly now: number;
+  readonly currency: string;
+}
+
 /** A cell for each card; a card that is shared shows its parts within its one cell. Pointer or focus shows who holds it; arrow keys walk. */
-export function FleetMap({ nodes, zone, now }: { nodes: readonly FleetNode[]; zone: string; now: number }) {
+export function FleetMap({ nodes, zone, now, currency }: FleetMapProps) {
   const [shown, setShown] = useState<Shown | null>(null);
   const root = useRef<HTMLDivElement>(null);
   const params = travelling(Object.fromEntries(useSearchParams()));
@@ -79,7 +86,7 @@ export function FleetMap({ nodes, zone, now }: { nodes: readonly FleetNode[]; zo
           </ul>
         </section>
       ))}
-      {shown && <Hovered {...shown} zone={zone} now={now} />}
+      {shown && <Hovered {...shown} zone={zone} now={now} currency={currency} />}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { useClassMeaning } from "@/components/class-meaning.tsx";
 import { classLabel } from "@/components/classes.ts";
-import { formatGpus, formatMib, formatMoment, formatPercent, formatSpan } from "@/components/format.ts";
+import { formatGpus, formatMib, formatMoment, formatMoney, formatPercent, formatSpan } from "@/components/format.ts";
 import type { FleetCard } from "@/lib/pages/cards.ts";
 import type { FleetSlot } from "@/lib/pages/types.ts";
 
@@ -12,10 +12,11 @@ interface HoveredProps {
   readonly top: number;
   readonly zone: string;
   readonly now: number;
+  readonly currency: string;
 }
 
 /** Who holds the card that is pointed at, and with whom it is shared. */
-export function Hovered({ card, part, left, top, zone, now }: HoveredProps) {
+export function Hovered({ card, part, left, top, zone, now, currency }: HoveredProps) {
   const slot = card.parts[part];
   if (!slot) return null;
   return (
@@ -24,7 +25,7 @@ export function Hovered({ card, part, left, top, zone, now }: HoveredProps) {
       className="pointer-events-none absolute z-20 w-72 rounded-lg border border-line-strong bg-ground p-3 text-xs shadow-lg"
       style={{ left, top }}
     >
-      <Held slot={slot} zone={zone} now={now} />
+      <Held slot={slot} zone={zone} now={now} currency={currency} />
       {card.parts.length > 1 && <Others parts={card.parts} part={part} />}
       <p className="mt-1.5 truncate text-faint">
         {card.node.node} · {card.gpu || "the source does not name the card"}
@@ -33,7 +34,9 @@ export function Hovered({ card, part, left, top, zone, now }: HoveredProps) {
   );
 }
 
-function Held({ slot, zone, now }: { slot: FleetSlot; zone: string; now: number }) {
+type HeldProps = Pick<HoveredProps, "zone" | "now" | "currency"> & { readonly slot: FleetSlot };
+
+function Held({ slot, zone, now, currency }: HeldProps) {
   const meaning = useClassMeaning(slot.class);
   const facts: [string, string][] = [];
   if (slot.workload) facts.push(["Workload", slot.workload]);
@@ -42,6 +45,7 @@ function Held({ slot, zone, now }: { slot: FleetSlot; zone: string; now: number 
   if (slot.milli !== 1000) facts.push(["Part of the card", `${formatGpus(slot.milli)} GPU`]);
   if (slot.workloadKey)
     facts.push(["Utilisation", formatPercent(slot.utilisationPercent)], ["Memory used", formatMib(slot.gpuMemoryMib)]);
+  if (slot.hourMicros !== null) facts.push(["Costs", `${formatMoney(slot.hourMicros, currency)} an hour`]);
   facts.push(["Since", `${formatMoment(slot.sinceAt, zone)}, ${formatSpan(now - slot.sinceAt)}`]);
   return (
     <>

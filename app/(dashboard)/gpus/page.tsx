@@ -60,9 +60,9 @@ export default async function GpusPage({ searchParams }: { searchParams: Search 
         <>
           <Counts fleet={fleet} />
           {asTable ? (
-            <DataTable view={view} rows={sortRows(fleet.nodes.flatMap(cardsOf), view)} />
+            <DataTable view={view} rows={sortRows(fleet.nodes.flatMap(cardsOf), view)} foot="All of these GPUs" />
           ) : (
-            <FleetMap nodes={fleet.nodes} zone={input.zone} now={input.now} />
+            <FleetMap nodes={fleet.nodes} zone={input.zone} now={input.now} currency={fleet.currency} />
           )}
         </>
       )}

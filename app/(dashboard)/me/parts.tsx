@@ -6,13 +6,13 @@ import { Phase } from "@/components/phase.tsx";
 import { drawn, gpuHours, gpus, instant, moneyIn, percent, text } from "@/components/tables/columns.ts";
 import type { TableColumn } from "@/components/tables/view.ts";
 import { CLASSES, IDLE, sumClasses } from "@/lib/classes.ts";
-import type { Mine, MyTeam, MyWorkload } from "@/lib/pages/me.ts";
+import type { MyTeam, MyWorkload, Work } from "@/lib/pages/me.ts";
 import { percentOf } from "@/lib/units.ts";
 
 /** What is held now, what it costs an hour, and how much of it does nothing. */
-export function nowSentence({ now, hourMicros, currency, running }: Mine): string {
+export function nowSentence({ now, hourMicros, currency, running }: Work, begin = "You hold"): string {
   const held = sumClasses(now, CLASSES);
-  if (held === 0) return "You hold no GPU now.";
+  if (held === 0) return `${begin} no GPU now.`;
   const cost = hourMicros === null ? "" : ` at ${formatMoney(hourMicros, currency)} an hour`;
   const idle = sumClasses(now, IDLE);
   const some = held === 1000 ? "GPU" : "GPUs";

@@ -10,7 +10,7 @@ import { loadStatements } from "@/lib/statements/load.ts";
 import { listReviews } from "@/lib/statements/review-store.ts";
 import type { Statement } from "@/lib/statements/types.ts";
 import { listPeriods } from "./periods.tsx";
-import { listStatements } from "./teams.tsx";
+import { listStatements, saidOf } from "./teams.tsx";
 
 /** The statements of a period, and their list. */
 export async function readStatements(
@@ -19,9 +19,7 @@ export async function readStatements(
 ): Promise<{ statements: readonly Statement[]; teams: Listed<Statement> }> {
   const { statements } = await loadStatements(input.ctx, closeSettingsOf(env()), period);
   const reviews = await listReviews(input.ctx, period, null);
-  const disputed = new Set(reviews.filter((r) => r.verdict === "disputed").map((r) => r.teamKey));
-  const accepted = new Set(reviews.filter((r) => r.verdict === "accepted" && r.lineKey === "").map((r) => r.teamKey));
-  return { statements, teams: listStatements(input, statements, { disputed, accepted }) };
+  return { statements, teams: listStatements(input, statements, saidOf(reviews)) };
 }
 
 /** The billing periods, with what each came to. */

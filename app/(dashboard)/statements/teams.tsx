@@ -5,6 +5,7 @@ import { drawn, moneyIn, percent, text } from "@/components/tables/columns.ts";
 import type { Listed } from "@/components/tables/list.tsx";
 import { sortRows, type TableColumn } from "@/components/tables/view.ts";
 import { STATEMENT_FORMATS } from "@/lib/api/statement-files.ts";
+import type { LineReview } from "@/lib/statements/review-store.ts";
 import type { Statement } from "@/lib/statements/types.ts";
 import { percentOf } from "@/lib/units.ts";
 import { FileLinks } from "./period-links.tsx";
@@ -15,11 +16,22 @@ export interface Said {
   readonly accepted: ReadonlySet<number>;
 }
 
+/** What reviews of a period's lines say of each team. */
+export const saidOf = (reviews: readonly LineReview[]): Said => ({
+  disputed: new Set(reviews.filter((r) => r.verdict === "disputed").map((r) => r.teamKey)),
+  accepted: new Set(reviews.filter((r) => r.verdict === "accepted" && r.lineKey === "").map((r) => r.teamKey)),
+});
+
 /** The statements of a period; totals are what is booked, each rounded once. */
-export function listStatements(input: PageInput, statements: readonly Statement[], said: Said): Listed<Statement> {
+export function listStatements(
+  input: PageInput,
+  statements: readonly Statement[],
+  said: Said,
+  path = "/statements",
+): Listed<Statement> {
   const columns = columnsOf(statements[0]?.header.currency ?? "USD", said);
   // Their files are those of the period, which stand beside.
-  const view = readView(input, columns, { label: "Statements by team", path: "/statements" });
+  const view = readView(input, columns, { label: "Statements by team", path });
   return { view, rows: sortRows(statements, view) };
 }
 

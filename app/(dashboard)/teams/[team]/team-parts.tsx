@@ -44,7 +44,7 @@ const sums = <R extends TeamUser | TeamWorkload>(currency: string): readonly Tab
 const userColumns = (currency: string, open: boolean): readonly TableColumn<TeamUser>[] => [
   text("user", "User", (u) => u.user || "no user named", {
     look: ["cut"],
-    link: (u, { carry }) => (open && u.user ? href("/workloads", carry, { user: u.user }) : null),
+    link: (u, { carry }) => (open && u.user ? href(`/users/${encodeURIComponent(u.user)}`, carry) : null),
   }),
   count("workloads", "Workloads", (u) => u.workloads),
   ...sums<TeamUser>(currency),

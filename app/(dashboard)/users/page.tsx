@@ -1,0 +1,43 @@
+import type { Metadata } from "next";
+import { needPage } from "@/app/need-page.ts";
+import { readInput, type Search } from "@/app/page-input.ts";
+import { plural } from "@/components/format.ts";
+import { Empty, PageHeader } from "@/components/page-header.tsx";
+import { PeriodControl } from "@/components/period-control.tsx";
+import { DataTable } from "@/components/tables/data-table.tsx";
+import { TableTools } from "@/components/tables/table-tools.tsx";
+import { readUsers } from "./lists.tsx";
+
+export const metadata: Metadata = { title: "Users" };
+
+export default async function UsersPage({ searchParams }: { searchParams: Search }) {
+  const input = await readInput(searchParams);
+  needPage(input.ctx, "/users");
+  const { view, rows } = await readUsers(input);
+  return (
+    <>
+      <PageHeader
+        title="Users"
+        notice={input.notice}
+        controls={
+          <>
+            <TableTools view={view} />
+            <PeriodControl input={input} />
+          </>
+        }
+      >
+        {plural(rows.length, "user")} with cost in this period. A user is the name under which workloads are submitted.
+      </PageHeader>
+      <DataTable
+        view={view}
+        rows={rows}
+        foot="All users"
+        empty={
+          <Empty title="No user was charged anything in this period">
+            Choose a longer period. Workloads without a price, or of days that are not charged yet, do not count here.
+          </Empty>
+        }
+      />
+    </>
+  );
+}
