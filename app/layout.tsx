@@ -4,6 +4,7 @@ import { cookies } from "next/headers";
 import type { ReactNode } from "react";
 import { ClassPatterns } from "@/components/charts/class-patterns.tsx";
 import "./globals.css";
+import { preferenceOf } from "./preferences.ts";
 
 const inter = localFont({
   src: "../node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
@@ -26,12 +27,14 @@ export const viewport: Viewport = {
 };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const theme = (await cookies()).get("theme")?.value;
+  const store = await cookies();
+  const theme = store.get("theme")?.value;
   return (
     <html
       lang="en"
       className={inter.variable}
       data-theme={theme === "light" || theme === "dark" ? theme : undefined}
+      data-density={preferenceOf("density", store.get("density")?.value)}
       suppressHydrationWarning
     >
       <body>

@@ -111,7 +111,15 @@ describe("what a page needs", () => {
 
   it("is asked for by every guarded page and by those below it", () => {
     for (const path of Object.keys(PAGE_ACTIONS)) expect(existsSync(`app/(dashboard)${path}/page.tsx`)).toBe(true);
-    const decideThemselves = ["/account", "/account/alerts", "/help", "/help/api", "/me", "/[...rest]"];
+    const decideThemselves = [
+      "/account",
+      "/account/alerts",
+      "/account/preferences",
+      "/help",
+      "/help/api",
+      "/me",
+      "/[...rest]",
+    ];
     for (const file of globSync("app/(dashboard)/**/page.tsx")) {
       const path = file.replace("app/(dashboard)", "").replace(/\/page\.tsx$/, "") || "/";
       if (decideThemselves.includes(path)) continue;

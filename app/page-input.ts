@@ -10,10 +10,11 @@ import type { BillingCalendar } from "@/lib/periods/calendar.ts";
 import { listRecentPeriods, parsePeriod } from "@/lib/reports/period.ts";
 import { listClusters } from "@/lib/reports/read/choices.ts";
 import type { Period } from "@/lib/reports/report.ts";
-import { checkZone, type Instant } from "@/lib/time.ts";
+import type { Instant } from "@/lib/time.ts";
 import { Address } from "./address.ts";
 import { ASKED_PATH } from "./asked-path.ts";
 import { getCtx } from "./ctx.ts";
+import { preferenceOf, ZONE_CHOICE, zoneOf } from "./preferences.ts";
 
 export type Search = Promise<Record<string, string | string[] | undefined>>;
 
@@ -59,7 +60,8 @@ export async function readInput(search: Search): Promise<PageInput> {
   const now = ctx.now();
   const address = new Address(params);
   const { calendar } = ctx.ledger;
-  const { period, notice } = readPeriod(params, calendar, now);
+  const usual = preferenceOf("usual-period", (await cookies()).get("usual-period")?.value);
+  const { period, notice } = readPeriod(params, calendar, now, usual);
   if (notice) address.say(...notice);
   const clusters = await listClusters(ctx);
   return {
@@ -84,13 +86,18 @@ export async function readInput(search: Search): Promise<PageInput> {
   };
 }
 
-/** A period that cannot be read falls back to this month, and says so. */
+/**
+ * A period that cannot be read falls back to this month, and says so.
+ * @param usual the name of the one that the reader prefers where the address names none.
+ */
 function readPeriod(
   params: Params,
   calendar: BillingCalendar,
   now: Instant,
+  usual: string | undefined,
 ): { period: Period; notice: [problem: string, instead: string] | null } {
-  const given = Object.fromEntries(TRAVELLING.map((key) => [key, params[key]]));
+  const named = Object.fromEntries(TRAVELLING.map((key) => [key, params[key]]));
+  const given = params.period || params.month || params.from || params.to ? named : { ...named, period: usual };
   try {
     return { period: parsePeriod(given, calendar.zone, now, calendar), notice: null };
   } catch (error) {
@@ -111,12 +118,8 @@ export function decodedPart(part: string): string {
   }
 }
 
-/** The viewer's zone, which the browser sends as a cookie; the billing zone until it has. */
+/** The viewer's zone: the one that they chose, else their browser's, which sends it as a cookie; the billing zone until it has. */
 export async function viewerZone(): Promise<string> {
-  const given = (await cookies()).get("zone")?.value;
-  try {
-    return given ? checkZone(decodeURIComponent(given)) : env().BILLING_TIME_ZONE;
-  } catch {
-    return env().BILLING_TIME_ZONE;
-  }
+  const store = await cookies();
+  return zoneOf(store.get(ZONE_CHOICE)?.value) ?? zoneOf(store.get("zone")?.value) ?? env().BILLING_TIME_ZONE;
 }

@@ -52,3 +52,12 @@ test("the theme is kept without a flash", async ({ page }) => {
   const answer = await page.request.get("/help");
   expect(await answer.text()).toContain('data-theme="dark"');
 });
+
+test("a question mark leads to the list of keys", async ({ page }) => {
+  await page.goto("/account/preferences");
+  await expect(async () => {
+    await page.keyboard.press("?");
+    await expect(page).toHaveURL(/\/help#keyboard$/, { timeout: 1000 });
+  }).toPass();
+  await expect(page.getByRole("heading", { name: "Keyboard" })).toBeVisible();
+});

@@ -32,6 +32,11 @@ test("a policy is set, shown in force, and taken back", async ({ page }) => {
   await page.goto("/policies");
   await page.getByRole("combobox", { name: "For", exact: true }).selectOption({ label: "Capacity that was down" });
   await page.getByRole("combobox", { name: "Charged to" }).selectOption({ label: "Equal parts" });
+  await page.getByRole("button", { name: "Preview policy" }).click();
+  await expect(page.getByRole("table", { name: "Effect of the policy by team" })).toBeVisible();
+  await page.getByRole("button", { name: "Save policy" }).click();
+  await expect(page.getByText("Read the preview first, then confirm that you have read it.").first()).toBeVisible();
+  await page.getByLabel("I have read what it changes").check();
   await page.getByRole("button", { name: "Save policy" }).click();
   await expect(page.getByText(/^Saved\. Charges from that day on are being recalculated/)).toBeVisible();
   const row = page.getByRole("row", { name: /Capacity that was down every cluster Equal parts/ });

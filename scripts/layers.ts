@@ -160,7 +160,7 @@ export const VIEWER_PERMITS: readonly {
     names: ["loadFinding"],
     reason: "lib/insights finds the finding for the viewer",
   },
-  { file: "lib/pages/me.ts", names: ["readHours"], reason: "of workloads that the caller found for the viewer" },
+  { file: "lib/pages/home/me.ts", names: ["readHours"], reason: "of workloads that the caller found for the viewer" },
   {
     file: "lib/pages/strips.ts",
     names: ["loadStrips"],

@@ -3,7 +3,7 @@ import { AuditList } from "@/components/audit-list.tsx";
 import { formatMoment, plural } from "@/components/format.ts";
 import { href } from "@/components/href.ts";
 import { Section } from "@/components/page-header.tsx";
-import type { Changes } from "@/lib/pages/changes.ts";
+import type { Changes } from "@/lib/pages/home/changes.ts";
 import { dateOf } from "@/lib/time.ts";
 
 interface Props {

@@ -4,6 +4,7 @@ import { meaningsInForce } from "@/app/class-meanings.ts";
 import { navigationFor } from "@/app/navigation.ts";
 import { getPageCtx, viewerZone } from "@/app/page-input.ts";
 import { paletteKeys } from "@/app/palette-keys.ts";
+import { ZONE_CHOICE, zoneOf } from "@/app/preferences.ts";
 import { SIGN_IN_OFF } from "@/app/sign-in-off.ts";
 import { ClassMeanings } from "@/components/class-meaning.tsx";
 import { CommandPalette } from "@/components/shell/command-palette.tsx";
@@ -77,7 +78,9 @@ export default async function DashboardLayout({ children }: { children: ReactNod
   const groups = navigationFor(viewer, teams, counts);
   const zone = await viewerZone();
   const billing = env().BILLING_TIME_ZONE;
-  const theme = (await cookies()).get("theme")?.value;
+  const store = await cookies();
+  const theme = store.get("theme")?.value;
+  const hasZone = zoneOf(store.get(ZONE_CHOICE)?.value) !== undefined;
   return (
     <ClassMeanings meanings={meaningsInForce()}>
       <a
@@ -126,7 +129,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
         </div>
       </div>
       <SoftNavigation />
-      <ViewerZone shown={zone} />
+      {!hasZone && <ViewerZone shown={zone} />}
     </ClassMeanings>
   );
 }

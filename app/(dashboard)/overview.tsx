@@ -20,6 +20,7 @@ import { OverviewKpis } from "./overview-kpis.tsx";
 import { SyncPanel } from "./sync-panel.tsx";
 import { Trend } from "./trend.tsx";
 import { Waterfall } from "./waterfall.tsx";
+import { WeekSection } from "./week.tsx";
 
 interface Props {
   readonly input: PageInput;
@@ -71,6 +72,11 @@ export async function Overview({ input, path }: Props) {
       )}
       {!nothing && (
         <Trend overview={overview} params={params} period={period} path={path} hours={zone} days={billingZone} />
+      )}
+      {!nothing && (
+        <Suspense>
+          <WeekSection input={input} />
+        </Suspense>
       )}
       <div className="mt-10 grid grid-cols-1 gap-x-12 gap-y-10 xl:grid-cols-[minmax(0,1fr)_minmax(0,1.5fr)_minmax(0,1fr)]">
         <Now fleet={overview.fleet} zone={zone} params={params} />

@@ -46,9 +46,11 @@ export function WaitingList({ items, empty }: { items: readonly Waiting[]; empty
               <span className="font-medium break-words">{item.title}</span>
               {item.detail && <span className="text-soft"> {item.detail}</span>}
             </span>
-            <PageLink to={item.to} otherwise={null}>
-              {item.act}
-            </PageLink>
+            <span className="ml-17 sm:ml-0">
+              <PageLink to={item.to} otherwise={null}>
+                {item.act}
+              </PageLink>
+            </span>
           </li>
         ))}
     </ul>

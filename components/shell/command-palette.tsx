@@ -1,7 +1,7 @@
 "use client";
 import { Search } from "lucide-react";
 import { useRouter, useSearchParams } from "next/navigation";
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { type KeyboardEvent, useCallback, useEffect, useId, useRef, useState } from "react";
 import { href, type Params, travelling } from "@/components/href.ts";
 import type { NavEntry } from "./nav.tsx";
 import { setTheme } from "./theme-toggle.tsx";
@@ -56,8 +56,8 @@ const ALIASES: Readonly<Record<string, string>> = {
   "/units": "unit cost per request token lead inference vllm llm",
 };
 
-/** Opens with ⌘ K or Ctrl K anywhere, and with `/` where the page has no search of its own. */
-function useShortcuts(open: () => void) {
+/** Opens with ⌘ K or Ctrl K anywhere, and with `/` where the page has no search of its own; `?` leads to the list of keys. */
+function useShortcuts(open: () => void, help: () => void) {
   useEffect(() => {
     const onKey = (event: globalThis.KeyboardEvent) => {
       const target = event.target as HTMLElement;
@@ -70,11 +70,14 @@ function useShortcuts(open: () => void) {
         const search = document.querySelector<HTMLInputElement>("[data-search]");
         if (search) search.focus();
         else open();
+      } else if (event.key === "?" && !typing) {
+        event.preventDefault();
+        help();
       }
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
-  }, [open]);
+  }, [open, help]);
 }
 
 /** `shortcut`: the keys as the reader's machine names them; `pages`: those that the viewer may open. */
@@ -85,7 +88,9 @@ export function CommandPalette({ shortcut, pages }: { shortcut: string; pages: r
     setOpen(true);
     if (!dialog.current?.open) dialog.current?.showModal();
   });
-  useShortcuts(show);
+  const router = useRouter();
+  const help = useCallback(() => router.push("/help#keyboard"), [router]);
+  useShortcuts(show, help);
   return (
     <>
       <button

@@ -10,7 +10,7 @@ import type { FindingEvent, FindingRow } from "@/lib/insights/findings/types.ts"
 import { ruleOf } from "@/lib/insights/rules/index.ts";
 import type { RuleWords } from "@/lib/insights/rules/rule.ts";
 import { DAY, type Interval } from "@/lib/time.ts";
-import { readHours } from "./me.ts";
+import { readHours } from "@/lib/pages/home/me.ts";
 import { EVIDENCE_METRICS, loadStrips } from "./strips.ts";
 import type { StripGroup } from "./types.ts";
 

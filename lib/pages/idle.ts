@@ -22,7 +22,7 @@ import { findScope, type Scope } from "@/lib/reports/read/scope.ts";
 import { classSums, idleOf, readSpend } from "@/lib/reports/read/spend.ts";
 import type { Period } from "@/lib/reports/report.ts";
 import type { Instant } from "@/lib/time.ts";
-import { readHours } from "./me.ts";
+import { readHours } from "@/lib/pages/home/me.ts";
 import { loadTrend } from "./overview.ts";
 import type { TrendPoint } from "./types.ts";
 import { readHourRates } from "./workload-charges.ts";

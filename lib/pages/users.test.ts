@@ -57,7 +57,7 @@ it("shows managers what is charged to their teams, and nobody who was charged to
     work: { count: 1 },
   });
   await expect(user(manager, "bob")).rejects.toMatchObject({ code: "not_found" });
-  // A part of ada's work is moved to another team: it is no longer in the sums, and its workload not in what she ran.
+  // What another team is charged for of the same workload is not in the sums.
   await db.write((tx) => tx.run(sql`update charges set team_key = 12 where workload_key = 1 and day < 20261031`));
   const rest = await user(manager, "ada");
   expect(rest.days.map((d) => d.day)).toEqual([20261031]);

@@ -1,16 +1,17 @@
 import type { SQL } from "drizzle-orm";
 import { sql } from "@/db/client.ts";
 import { inList } from "@/db/in-list.ts";
-import { charges, projects, workloads } from "@/db/schema/index.ts";
+import { projects, workloads } from "@/db/schema/index.ts";
 import { allow, mayDo } from "@/lib/auth/allow.ts";
 import { type ClassRow, IDLE, type IdleClass, selectSums } from "@/lib/classes.ts";
 import type { Ctx, Viewer } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { type CostScope, type Days, findCostScope } from "@/lib/reports/read/cost-scope.ts";
 import { comparedDays } from "@/lib/reports/read/period-before.ts";
+import { findScope } from "@/lib/reports/read/scope.ts";
 import { idleOf } from "@/lib/reports/read/spend.ts";
 import type { Period } from "@/lib/reports/report.ts";
-import { loadWork, type Work } from "./me.ts";
+import { loadWork, type Work } from "@/lib/pages/home/me.ts";
 import { chargesOf } from "./workload-charges.ts";
 
 /** What some workloads were charged; micro-units and milli-GPU-seconds. */
@@ -67,15 +68,6 @@ const SUMS = sql`cast(sum(c.amount_micros) as bigint) as "micros",
   ${sql.raw(selectSums(IDLE, "micros", "c"))}`;
 type Sums = Pick<Charged, "micros" | "gpuMilli"> & ClassRow<"micros", IdleClass>;
 
-/**
- * Which of a user's charges a viewer counts, as `and …` over `charges c`: all of their own and for people who see all projects;
- * for others what is charged to teams that they manage. Null: none, and the viewer is not told whether there is such a user.
- */
-function chargedTo({ projects: seen, submitters = [], manages = [] }: Viewer, user: string): SQL | null {
-  if (seen === "all" || submitters.includes(user)) return sql``;
-  return manages.length > 0 ? sql`and c.team_key in ${inList(manages)}` : null;
-}
-
 /** Does the viewer see other users than themself? */
 export const seesUsers = (viewer: Viewer): boolean =>
   mayDo(viewer, "usage.read") && (viewer.projects === "all" || (viewer.manages ?? []).length > 0);
@@ -104,9 +96,7 @@ export async function loadUsers(ctx: Ctx, days: Days, today: number): Promise<Us
 }
 
 async function sumUsers(ctx: Ctx, cost: CostScope, { from, until }: Days): Promise<Omit<UserRow, "compared">[]> {
-  const { projects: seen, submitters = [], manages = [] } = ctx.viewer;
-  const mine =
-    seen === "all" ? sql`` : sql`and (o.submitted_by in ${inList(submitters)} or c.team_key in ${inList(manages)})`;
+  const mine = seesUsers(ctx.viewer) ? sql`` : sql`and o.submitted_by in ${inList(ctx.viewer.submitters ?? [])}`;
   const rows = await ctx.db.all<Sums & Pick<UserRow, "user" | "workloads">>(sql`
     select o.submitted_by as "user", cast(count(distinct o.key) as bigint) as "workloads", ${SUMS}
     from ${chargesOf(ctx)} join ${workloads} o on o.key = c.workload_key
@@ -124,15 +114,31 @@ const charged = (row: Sums): Charged => ({ micros: row.micros, gpuMilli: row.gpu
  */
 export async function loadUser(ctx: Ctx, user: string, period: Period, days: Days): Promise<UserPage> {
   allow(ctx.viewer, "usage.read");
-  const to = chargedTo(ctx.viewer, user);
+  const isOwn = (ctx.viewer.submitters ?? []).includes(user);
   const theirs = sql`select w.key from ${workloads} w where w.key <> 0 and w.submitted_by = ${user}`;
-  const known = to === null ? undefined : await findOne(ctx, theirs, to);
-  if (to === null || !known) throw new AppError("not_found", "There is no user of this name that you may see.");
   const cost = await findCostScope(ctx, {}, "usage");
-  const where = sql`c.workload_key in (${theirs}) and c.day >= ${days.from} and c.day < ${days.until} ${to}
-    ${cost.charged("c", "h.cluster_id")}`;
-  const [work, total, teams, parts, byDay, costs] = await Promise.all([
-    loadTheirWork(ctx, user, period, theirs, to),
+  const seen = sql`c.workload_key in (${theirs}) ${cost.charged("c", "h.cluster_id")}`;
+  const known = isOwn || (seesUsers(ctx.viewer) && (await isSeen(ctx, theirs, seen)));
+  if (!known) throw new AppError("not_found", "There is no user of this name that you may see.");
+  const [work, [total, teams, parts, byDay, costs]] = await Promise.all([
+    loadTheirWork(ctx, isOwn, period, theirs),
+    sumParts(ctx, sql`${seen} and c.day >= ${days.from} and c.day < ${days.until}`),
+  ]);
+  const all = total?.workloads ? charged(total) : { micros: 0, idleMicros: 0, gpuMilli: 0 };
+  return {
+    ...{ user, currency: ctx.ledger.currency, own: isOwn, work },
+    sums: { ...all, workloads: total?.workloads ?? 0 },
+    partly: ctx.viewer.projects !== "all" && !isOwn,
+    teams: teams.map((t) => ({ key: t.key, name: cost.teamName(t.key).name, ...charged(t) })),
+    projects: parts.map((p) => ({ key: p.key, name: p.name, ...charged(p) })),
+    days: byDay.map((d) => ({ day: d.day, micros: d.micros, idleMicros: idleOf(d) })),
+    costs: costs.map((w) => ({ key: w.key, name: w.name, project: w.project, ...charged(w) })),
+  };
+}
+
+/** Charges as a whole, by team, project and day, and of the most expensive workloads. @param where a condition on `charges c`. */
+function sumParts(ctx: Ctx, where: SQL) {
+  return Promise.all([
     ctx.db.find<Sums & { workloads: number }>(
       sql`select cast(count(distinct c.workload_key) as bigint) as "workloads", ${SUMS} from ${chargesOf(ctx)} where ${where}`,
     ),
@@ -150,28 +156,22 @@ export async function loadUser(ctx: Ctx, user: string, period: Period, days: Day
       from ${chargesOf(ctx)} join ${workloads} o on o.key = c.workload_key join ${projects} p on p.key = o.project_key
       where ${where} group by o.key, o.name, p.name order by sum(c.amount_micros) desc, o.key limit ${MOST}`),
   ]);
-  const all = total?.workloads ? charged(total) : { micros: 0, idleMicros: 0, gpuMilli: 0 };
-  return {
-    ...{ user, currency: ctx.ledger.currency, own: (ctx.viewer.submitters ?? []).includes(user), work },
-    sums: { ...all, workloads: total?.workloads ?? 0 },
-    partly: ctx.viewer.projects !== "all" && !(ctx.viewer.submitters ?? []).includes(user),
-    teams: teams.map((t) => ({ key: t.key, name: cost.teamName(t.key).name, ...charged(t) })),
-    projects: parts.map((p) => ({ key: p.key, name: p.name, ...charged(p) })),
-    days: byDay.map((d) => ({ day: d.day, micros: d.micros, idleMicros: idleOf(d) })),
-    costs: costs.map((w) => ({ key: w.key, name: w.name, project: w.project, ...charged(w) })),
-  };
 }
 
-/** A workload of theirs of which the viewer sees anything: any for people who see all and for themself, else a charged one. */
-const findOne = ({ db, viewer }: Ctx, theirs: SQL, to: SQL) =>
-  viewer.projects === "all"
-    ? db.find(sql`select 1 as one from (${theirs} limit 1) x`)
-    : db.find(sql`select 1 as one from ${charges} c where c.workload_key in (${theirs}) ${to} limit 1`);
+/** Whether the viewer sees anything of them: any workload for people who see all projects, for others a charge. */
+async function isSeen(ctx: Ctx, theirs: SQL, seen: SQL): Promise<boolean> {
+  const found =
+    ctx.viewer.projects === "all"
+      ? await ctx.db.find(sql`select 1 as one from (${theirs} limit 1) x`)
+      : await ctx.db.find(sql`select 1 as one from ${chargesOf(ctx)} where ${seen} limit 1`);
+  return found !== undefined;
+}
 
-async function loadTheirWork(ctx: Ctx, user: string, period: Period, theirs: SQL, to: SQL): Promise<Work | null> {
-  const { projects: seen, submitters = [], manages = [], workloads: oneByOne } = ctx.viewer;
-  if (submitters.includes(user) || (seen === "all" && oneByOne === undefined)) return loadWork(ctx, period, theirs);
+/** What they ran, of the workloads that the viewer sees one by one; null for people who see money alone. */
+async function loadTheirWork(ctx: Ctx, isOwn: boolean, period: Period, theirs: SQL): Promise<Work | null> {
+  const { projects: seen, manages = [], workloads: oneByOne } = ctx.viewer;
+  if (isOwn || (seen === "all" && oneByOne === undefined)) return loadWork(ctx, period, theirs);
   if (manages.length === 0) return null;
-  const ofTeams = sql`${theirs} and exists (select 1 from ${charges} k where k.workload_key = w.key and k.team_key in ${inList(manages)})`;
-  return loadWork(ctx, period, ofTeams, to);
+  const scope = await findScope(ctx, {});
+  return loadWork(ctx, period, sql`${theirs}${scope.workloads("w")}`);
 }

@@ -78,6 +78,11 @@ async function Own({ input: { ctx, zone, now }, settings, userKey, sessionId }: 
         <Roles grants={grants} names={names} />
       </Section>
       <Permissions viewer={ctx.viewer} />
+      <Section title="Preferences" note="theme, rows of tables, usual period, time zone">
+        <a href="/account/preferences" className="text-sm text-accent underline underline-offset-2">
+          My preferences
+        </a>
+      </Section>
       <Section title="Alerts" note="which e-mails I get, and when">
         <a href="/account/alerts" className="text-sm text-accent underline underline-offset-2">
           My alerts

@@ -17,7 +17,7 @@ import { PERIOD_FORMATS } from "@/lib/api/statement-files.ts";
 import { readerFor } from "@/lib/auth/allow.ts";
 import { blocking } from "@/lib/closing/items.ts";
 import { env } from "@/lib/env.ts";
-import { type Billing, loadBilling } from "@/lib/pages/billing.ts";
+import { type Billing, loadBilling } from "@/lib/pages/home/billing.ts";
 import { loadPeriods } from "@/lib/periods/load.ts";
 import { nextToClose, type PeriodView } from "@/lib/periods/period.ts";
 import { closeSettingsOf } from "@/lib/periods/settings.ts";
@@ -113,7 +113,7 @@ function waitingOf({ items, view, proposals, disputes }: Billing, periods: reado
       },
     });
   const next = nextToClose(periods);
-  if (next && next !== view)
+  if (next && next.period.id !== view.period.id)
     out.push({
       ...{ key: "next", weight: "soon", act: "Check and close", to: href("/statements/close", { of: next.period.id }) },
       title: `${next.period.id} is over and not closed`,

@@ -10,7 +10,7 @@ import { DataTable } from "@/components/tables/data-table.tsx";
 import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import { UNASSIGNED_TEAM } from "@/lib/attribution/types.ts";
 import { sumExactly } from "@/lib/money.ts";
-import type { Billing, CorrectionSum } from "@/lib/pages/billing.ts";
+import type { Billing, CorrectionSum } from "@/lib/pages/home/billing.ts";
 import { dateOfKey } from "@/lib/time.ts";
 import { percentOf } from "@/lib/units.ts";
 

@@ -42,7 +42,7 @@ function sumOfParts({ parts }: FleetCard, pick: (part: FleetSlot) => number | nu
   return known.length > 0 ? sumExactly(known) : null;
 }
 
-const USE: readonly Column[] = [
+const PLACE: readonly Column[] = [
   text("node", "Node", (c) => c.node.node, {
     look: ["whole"],
     fields: [textField("cluster", (c) => c.node.cluster), textField("node", (c) => c.node.node)],
@@ -65,6 +65,9 @@ const USE: readonly Column[] = [
       cell: lines((p) => <span className={`swatch-of c-${p.class}`}>{classLabel(p.class)}</span>),
     },
   ),
+];
+
+const HOLDER: readonly Column[] = [
   text(
     "workload",
     "Workload",
@@ -144,7 +147,7 @@ const CARD: readonly Column[] = [
 
 /** The columns of the fleet's table: a row for each card, with a line for each part of a shared one. */
 export const cardColumns = (currency: string, now: number): readonly Column[] => [
-  ...USE,
+  ...PLACE,
   moneyIn(currency)("hour", "An hour", (c: FleetCard) => sumOfParts(c, (p) => p.hourMicros), {
     ...{ total: true, unknown: "Not charged yet, or no price is in force" },
     cell: lines((p) => formatMoney(p.hourMicros, currency)),
@@ -154,5 +157,6 @@ export const cardColumns = (currency: string, now: number): readonly Column[] =>
     ...{ unknown: "Not idle, or no price is in force", toneOf: () => "warn" },
     cell: lines((p) => (lostOf(p, now) === null ? "\u00a0" : formatMoney(lostOf(p, now), currency))),
   }),
+  ...HOLDER,
   ...CARD,
 ];

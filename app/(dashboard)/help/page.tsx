@@ -65,8 +65,9 @@ export default async function HelpPage() {
       </Section>
       <Section title="Times" id="times">
         <p className="max-w-prose text-soft">
-          Times are in the zone of your browser. Days and months are of the billing time zone, so that everybody's
-          October is the same October. Both are named at the foot of the navigation.
+          Times are in the zone of your browser, or the one that you chose under Preferences. Days and months are of the
+          billing time zone, so that everybody's October is the same October. Both are named at the foot of the
+          navigation.
         </p>
       </Section>
       <Section title="Budgets and forecasts" id="forecast">
@@ -103,8 +104,14 @@ export default async function HelpPage() {
           <dd className="text-soft">Go to a page, project or workload</dd>
           <dt>/</dt>
           <dd className="text-soft">Search this page, or everything</dd>
+          <dt>?</dt>
+          <dd className="text-soft">This list of keys</dd>
+          <dt>Tab, Enter</dt>
+          <dd className="text-soft">Go through links and buttons, and follow one; the first skips to the content</dd>
           <dt>Arrow keys</dt>
-          <dd className="text-soft">Walk the cells of the GPU map</dd>
+          <dd className="text-soft">Walk the results of a search, and the cells of the GPU map</dd>
+          <dt>Esc</dt>
+          <dd className="text-soft">Close the search or the menu</dd>
         </dl>
       </Section>
     </div>

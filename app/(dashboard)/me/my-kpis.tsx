@@ -3,7 +3,7 @@ import { Kpis } from "@/components/kpis.tsx";
 import { Money } from "@/components/money.tsx";
 import { GpuHours, Percent } from "@/components/quantity.tsx";
 import { IDLE, sumClasses, WORKING } from "@/lib/classes.ts";
-import type { Mine } from "@/lib/pages/me.ts";
+import type { Mine } from "@/lib/pages/home/me.ts";
 import { percentOf } from "@/lib/units.ts";
 
 /** The viewer's period at a glance. */

@@ -8,7 +8,7 @@ import { PeriodControl } from "@/components/period-control.tsx";
 import { DataTable } from "@/components/tables/data-table.tsx";
 import { plainView } from "@/components/tables/view.ts";
 import { TextLink } from "@/components/ui/text-link.tsx";
-import { loadMine, type Mine } from "@/lib/pages/me.ts";
+import { loadMine, type Mine } from "@/lib/pages/home/me.ts";
 import { MyKpis } from "./my-kpis.tsx";
 import { nowSentence, recentColumns, runningColumns, teamColumns } from "./parts.tsx";
 

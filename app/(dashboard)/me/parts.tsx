@@ -6,7 +6,7 @@ import { Phase } from "@/components/phase.tsx";
 import { drawn, gpuHours, gpus, instant, moneyIn, percent, text } from "@/components/tables/columns.ts";
 import type { TableColumn } from "@/components/tables/view.ts";
 import { CLASSES, IDLE, sumClasses } from "@/lib/classes.ts";
-import type { MyTeam, MyWorkload, Work } from "@/lib/pages/me.ts";
+import type { MyTeam, MyWorkload, Work } from "@/lib/pages/home/me.ts";
 import { percentOf } from "@/lib/units.ts";
 
 /** What is held now, what it costs an hour, and how much of it does nothing. */

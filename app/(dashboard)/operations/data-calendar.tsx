@@ -1,6 +1,6 @@
 import { href } from "@/components/href.ts";
 import { Section } from "@/components/page-header.tsx";
-import type { ClusterDays, DataDay } from "@/lib/pages/operations.ts";
+import type { ClusterDays, DataDay } from "@/lib/pages/home/operations.ts";
 import { dateOfKey } from "@/lib/time.ts";
 import { coverageWords } from "./parts.tsx";
 

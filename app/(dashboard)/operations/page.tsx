@@ -8,7 +8,7 @@ import { readInput, type Search } from "@/app/page-input.ts";
 import { plural } from "@/components/format.ts";
 import { href, TRAVELLING } from "@/components/href.ts";
 import { PageHeader, Section } from "@/components/page-header.tsx";
-import { loadOperations, type OperationCounts, type Operations } from "@/lib/pages/operations.ts";
+import { loadOperations, type OperationCounts, type Operations } from "@/lib/pages/home/operations.ts";
 import { DataCalendar } from "./data-calendar.tsx";
 import { OperationKpis, PriceHoles, UnassignedSpend } from "./parts.tsx";
 

@@ -8,7 +8,7 @@ import { count, gpuHours, moneyIn, text } from "@/components/tables/columns.ts";
 import { DataTable } from "@/components/tables/data-table.tsx";
 import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import { formatQuantity, SKUS, type Sku } from "@/lib/money.ts";
-import type { Operations, PriceHole, UnassignedProject } from "@/lib/pages/operations.ts";
+import type { Operations, PriceHole, UnassignedProject } from "@/lib/pages/home/operations.ts";
 import { dateOfKey } from "@/lib/time.ts";
 
 interface Props {

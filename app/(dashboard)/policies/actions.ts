@@ -4,9 +4,10 @@ import { answer, chargeSoon, dayField, dayKeyField, field } from "@/app/answer.t
 import type { Answer } from "@/components/ui/field.tsx";
 import { dropPolicy, setChargeSettings, setPolicy } from "@/lib/allocation/policy-changes.ts";
 import type { ChargeSettings, CostClass, ShareMethod } from "@/lib/allocation/types.ts";
+import { fieldError } from "@/lib/errors.ts";
 
 const AGAIN = "Charges from that day on are being recalculated.";
-const POLICY = { clusterId: "cluster", costClass: "class", fromDay: "day" };
+const POLICY = { clusterId: "cluster", costClass: "class", fromDay: "day", sure: "sure" };
 const SETTINGS = {
   fromDay: "day",
   "settings.cpu": "cpu",
@@ -18,6 +19,8 @@ const SETTINGS = {
 export async function savePolicy(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(
     async (ctx) => {
+      if (field(form, "sure") !== "yes")
+        throw fieldError("sure", "Read the preview first, then confirm that you have read it.");
       const policy = {
         clusterId: field(form, "cluster"),
         costClass: field(form, "class") as CostClass,

@@ -9,7 +9,7 @@ import { ActionForm } from "@/components/ui/action-form.tsx";
 import { SelectField, TextField } from "@/components/ui/field.tsx";
 import { settingsOf } from "@/lib/allocation/policies.ts";
 import { listChargeSettings, listPolicies } from "@/lib/allocation/policy-store.ts";
-import { type ChargeSettings, COST_CLASSES, SHARE_METHODS } from "@/lib/allocation/types.ts";
+import { type ChargeSettings, COST_CLASSES } from "@/lib/allocation/types.ts";
 import { listClusterNames } from "@/lib/attribution/rule-store.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
 import { mayDo, readerFor } from "@/lib/auth/allow.ts";
@@ -19,9 +19,10 @@ import { daysOfPeriod } from "@/lib/pages/teams.ts";
 import { compareVariants } from "@/lib/previews/workbench.ts";
 import { loadWorkbench } from "@/lib/previews/workbench-load.ts";
 import { dateOf, dayKey } from "@/lib/time.ts";
-import { savePolicy, saveSettings } from "./actions.ts";
+import { saveSettings } from "./actions.ts";
+import { NewPolicy } from "./new-policy.tsx";
 import { PolicyTable } from "./policy-table.tsx";
-import { CLASS_WORDS, METHOD_WORDS } from "./words.ts";
+import { CLASS_WORDS } from "./words.ts";
 import { Workbench } from "./workbench.tsx";
 
 export const metadata: Metadata = { title: "Policies" };
@@ -57,7 +58,16 @@ export default async function PoliciesPage({ searchParams }: { searchParams: Sea
           today={dayKey(today)}
           mayEdit={mayDo(ctx.viewer, "policies.edit")}
         />
-        {mayDo(ctx.viewer, "policies.edit") && <NewPolicy clusters={clusters} today={today} />}
+        {mayDo(ctx.viewer, "policies.edit") && (
+          <NewPolicy
+            input={input}
+            clusters={clusters}
+            teams={teams}
+            loaded={loaded}
+            currency={currency}
+            today={today}
+          />
+        )}
       </Section>
       <Section
         title="Workbench"
@@ -101,31 +111,6 @@ export default async function PoliciesPage({ searchParams }: { searchParams: Sea
         />
       </Section>
     </>
-  );
-}
-
-const options = <T extends string>(list: readonly T[], words: Readonly<Record<T, string>>) =>
-  list.map((value) => ({ value, label: words[value] }));
-
-function NewPolicy({
-  clusters,
-  today,
-}: {
-  clusters: readonly { readonly id: string; readonly name: string }[];
-  today: string;
-}) {
-  return (
-    <ActionForm action={savePolicy} label="Save policy" className="mt-4">
-      <SelectField label="For" name="class" options={options(COST_CLASSES, CLASS_WORDS)} />
-      <SelectField
-        label="In"
-        name="cluster"
-        options={[{ value: "", label: "every cluster" }, ...clusters.map((c) => ({ value: c.id, label: c.name }))]}
-      />
-      <SelectField label="Charged to" name="method" value="charges" options={options(SHARE_METHODS, METHOD_WORDS)} />
-      <TextField label="From" name="day" type="date" value={today} required />
-      <TextField label="Reason (audit log)" name="reason" />
-    </ActionForm>
   );
 }
 

@@ -16,6 +16,7 @@ import { listVisibleTeams } from "@/lib/reports/read/cost-scope.ts";
 import { dateOf, dayKey, daysBetween } from "@/lib/time.ts";
 import { SpendClasses } from "./spend-classes.tsx";
 import { SpendKpis } from "./spend-kpis.tsx";
+import { SpendMap } from "./spend-map.tsx";
 import { SpendMovers } from "./spend-movers.tsx";
 import { SpendTeams } from "./spend-teams.tsx";
 import { SpendTrend } from "./spend-trend.tsx";
@@ -105,6 +106,7 @@ function Body({ input, view, grain, carry }: { input: PageInput; view: SpendView
       )}
       <SpendKpis view={view} />
       <SpendTrend view={view} grain={grain} params={input.params} />
+      <SpendMap view={view} carry={carry} params={input.params} />
       <SpendTeams view={view} carry={carry} params={input.params} />
       <div className="mt-10 grid grid-cols-1 gap-x-12 gap-y-10 xl:grid-cols-2">
         <SpendClasses view={view} />

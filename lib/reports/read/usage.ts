@@ -3,6 +3,7 @@ import { sql } from "@/db/client.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import type { Interval } from "@/lib/time.ts";
 import {
+  inBuckets,
   projectsUsage,
   type Quantities,
   type Quantity,
@@ -78,6 +79,20 @@ export function readProjectSpans<Q extends Quantity>(
       )
     : sumSql(["span", "projectKey"], quantities, within("usage_projects"), sql`true${inScope(scope)}`);
   return ctx.db.all(sql`with ${spansSql(spans)} ${sums}`);
+}
+
+/** The usage of workloads by bucket, of all that the viewer may see. */
+export function readBucketSums<Q extends Quantity>(
+  ctx: Ctx,
+  scope: Scope,
+  period: Interval,
+  quantities: readonly Q[],
+): Promise<UsageSum<"bucketAt", Q>[]> {
+  const own = sql`and u.workload_key in (select w.key from workloads w where w.key <> 0${scope.workloads("w")})`;
+  const [table, where] = scope.byWorkload
+    ? [sql`usage u`, sql`${own}${scope.hardware("u.hardware_key")}`]
+    : [sql`usage_projects u`, sql` and u.project_key <> 0${inScope(scope)}`];
+  return ctx.db.all(sumSql(["bucketAt"], quantities, table, sql`${inBuckets(period)}${where}`));
 }
 
 const inScope = (scope: Scope): SQL => sql`${scope.projects("u.project_key")}${scope.hardware("u.hardware_key")}`;

@@ -11,9 +11,10 @@ import { Notice, PageHeader } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
 import { ReportView } from "@/components/reports/view.tsx";
 import { DownloadLink } from "@/components/tables/table-tools.tsx";
+import { isNumber, type TableView } from "@/components/tables/view.ts";
 import { AppError, type ErrorCode } from "@/lib/errors.ts";
 import { findReport } from "@/lib/reports/index.ts";
-import { mayReadReport, type Report } from "@/lib/reports/report.ts";
+import { mayReadReport, type Report, type Row } from "@/lib/reports/report.ts";
 
 const SHOWN = 100;
 /** What the reader can do something about; anything else is ours. */
@@ -31,7 +32,7 @@ export default async function ReportPage({ params, searchParams }: Props) {
   const input = await readInput(searchParams);
   needPage(input.ctx, "/reports");
   if (!mayReadReport(input.ctx, report)) forbidden();
-  const query = readReport(input, report);
+  const query = readReport(input, report, true);
   const { view, given } = query;
   const [choices, loaded] = await Promise.all([choicesOf(report, input), load(report, query)]);
   return (
@@ -59,7 +60,7 @@ export default async function ReportPage({ params, searchParams }: Props) {
           empty={report.empty}
           columns={report.columns}
           chart={report.chart}
-          view={view}
+          view={input.params.cols ? view : shownOf(view, loaded.rows)}
           rows={loaded.rows}
           chartRows={loaded.chartRows}
           more={loaded.more}
@@ -67,6 +68,17 @@ export default async function ReportPage({ params, searchParams }: Props) {
       )}
     </>
   );
+}
+
+/**
+ * What is worth its room: columns of amounts that are 0 or unknown in every row are left out, and the figures that the report is about
+ * stand behind its first column. The reader can choose every column, and files have all of them.
+ */
+function shownOf(view: TableView<Row>, rows: readonly Row[]): TableView<Row> {
+  const [first, ...rest] = view.columns.filter((c, i) => i === 0 || !isNumber(c) || rows.some((row) => row[c.key]));
+  if (!first) return view;
+  const leads = rest.filter((c) => c.lead);
+  return { ...view, columns: [first, ...leads, ...rest.filter((c) => !c.lead)] };
 }
 
 /** The first rows of the report; a filter that names nothing, or what the reader may not see, is a sentence, not a failure. */

@@ -4,7 +4,7 @@ import { Phase } from "@/components/phase.tsx";
 import { count, gpuHours, moneyIn, text } from "@/components/tables/columns.ts";
 import { DataTable } from "@/components/tables/data-table.tsx";
 import { plainView, type TableColumn } from "@/components/tables/view.ts";
-import type { TeamHome, TeamUser, TeamWorkload } from "@/lib/pages/team-home.ts";
+import type { TeamHome, TeamUser, TeamWorkload } from "@/lib/pages/home/team-home.ts";
 
 interface Props {
   readonly home: TeamHome;

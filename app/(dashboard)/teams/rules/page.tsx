@@ -3,11 +3,12 @@ import { saveRule } from "@/app/(dashboard)/teams/actions.ts";
 import { FORM_KEYS, RULE_FIELDS, readAct } from "@/app/(dashboard)/teams/rule-form.ts";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
-import type { Params } from "@/components/href.ts";
+import { href, type Params } from "@/components/href.ts";
 import { PageHeader, Section } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
 import { ActionForm } from "@/components/ui/action-form.tsx";
 import { TextField } from "@/components/ui/field.tsx";
+import { TextLink } from "@/components/ui/text-link.tsx";
 import { listClusterNames, listRules } from "@/lib/attribution/rule-store.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
 import { mayDo, readerFor } from "@/lib/auth/allow.ts";
@@ -15,7 +16,9 @@ import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { AppError, type FieldProblems } from "@/lib/errors.ts";
 import { daysOfPeriod } from "@/lib/pages/teams.ts";
+import { loadPeriods } from "@/lib/periods/load.ts";
 import { type ActPreview, previewAct } from "@/lib/previews/rule-act.ts";
+import { suggestTeam } from "@/lib/previews/suggest-load.ts";
 import { dateOf, dateOfKey, dayKey } from "@/lib/time.ts";
 import { Preview } from "./preview.tsx";
 import { RuleFields } from "./rule-fields.tsx";
@@ -35,21 +38,26 @@ export default async function RulePage({ searchParams }: { searchParams: Search 
   needPage(input.ctx, "/teams/rules");
   const { ctx } = input;
   const today = dateOf(input.now, input.billingZone);
-  const params: Params & { act: string } = {
-    kind: "project",
-    ...input.params,
-    act: input.params.act ?? "add",
-    day: input.params.day ?? today,
-  };
-  const [teams, clusters, rules] = await Promise.all([
-    listTeams(readerFor(ctx, "teams.edit")),
-    listClusterNames(readerFor(ctx, "teams.edit")),
-    listRules(readerFor(ctx, "teams.edit")),
+  const db = readerFor(ctx, "teams.edit");
+  const [teams, clusters, rules, periods] = await Promise.all([
+    listTeams(db),
+    listClusterNames(db),
+    listRules(db),
+    loadPeriods(db, ctx.ledger, input.now),
   ]);
+  // A new rule usually is of all that is not closed yet; what ends or moves does so from today on.
+  const act = input.params.act ?? "add";
+  const open = act === "add" ? periods.find((p) => p.state !== "closed") : undefined;
+  const usual = open ? dateOfKey(open.period.fromDay) : today;
+  const params: Params & { act: string } = { kind: "project", ...input.params, act, day: input.params.day ?? usual };
   const days = daysOfPeriod(input.period, input.billingZone);
   const preview = await tryPreview(ctx, params, days, input.billingZone);
   const isReady = params.act === "end" || params.act === "move" || Boolean(params.pattern && params.team);
   const todayKey = dayKey(today);
+  const suggested =
+    act === "add" && params.kind === "project" && params.pattern && !params.team
+      ? await suggestTeam(db, params.pattern, rules, teams)
+      : null;
   const live = rules.filter((r) => (r.untilDay === null || r.untilDay > todayKey) && r.id !== params.id);
   return (
     <>
@@ -71,6 +79,14 @@ export default async function RulePage({ searchParams }: { searchParams: Search 
           label: `before ${r.kind} ${r.label} ${r.pattern}`.replace("  ", " "),
         }))}
       />
+      {suggested && (
+        <p className="mt-3 text-sm text-soft">
+          {`Its department is ${suggested.department}. `}
+          <TextLink to={href("/teams/rules", params, { team: String(suggested.team.key) })} stay>
+            {`Assign it to ${suggested.team.name}`}
+          </TextLink>
+        </p>
+      )}
       {isReady && "problem" in preview && Object.keys(preview.fields).length === 0 && (
         <p role="alert" className="mt-4 text-sm text-bad">
           {preview.problem}

@@ -23,6 +23,9 @@ interface Props {
   readonly searchParams: Search;
 }
 
+const MOST_RUNNING = 15;
+const MOST_RECENT = 10;
+
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: `${decodedPart((await params).user)} · User` };
 }
@@ -60,9 +63,16 @@ export default async function UserPage({ params: route, searchParams }: Props) {
           <Section title="Running" note="what holds GPUs now; idle longest first">
             <DataTable
               view={plainView("Running workloads", runningColumns(currency), look)}
-              rows={work.running}
+              rows={work.running.slice(0, MOST_RUNNING)}
               empty={<Empty title="None of these workloads holds a GPU now" />}
             />
+            {work.running.length > MOST_RUNNING && whole && (
+              <p className="mt-2 text-xs">
+                <TextLink to={href("/workloads", carry, { user: page.user, phase: "Running" })}>
+                  {`All ${work.running.length} that run`}
+                </TextLink>
+              </p>
+            )}
           </Section>
           <OpenFindings input={input} users={[page.user]} />
         </>
@@ -77,7 +87,10 @@ export default async function UserPage({ params: route, searchParams }: Props) {
       </Section>
       {work && work.recent.length > 0 && (
         <Section title="Recent" note="with usage in this period, newest first">
-          <DataTable view={plainView("Recent workloads", recentColumns(currency), look)} rows={work.recent} />
+          <DataTable
+            view={plainView("Recent workloads", recentColumns(currency), look)}
+            rows={work.recent.slice(0, MOST_RECENT)}
+          />
         </Section>
       )}
       <Breakdown page={page} carry={carry} openTeam={(key) => mayOpenTeam(ctx.viewer, key)} />

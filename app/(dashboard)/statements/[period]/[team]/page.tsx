@@ -15,7 +15,7 @@ import { Unknown } from "@/components/quantity.tsx";
 import { STATEMENT_FORMATS } from "@/lib/api/statement-files.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
-import { loadTeamHome } from "@/lib/pages/team-home.ts";
+import { loadTeamHome } from "@/lib/pages/home/team-home.ts";
 import { closeSettingsOf } from "@/lib/periods/settings.ts";
 import { loadStatement } from "@/lib/statements/load.ts";
 import { listReviews } from "@/lib/statements/review-store.ts";

@@ -26,9 +26,9 @@ import type { Ctx } from "@/lib/ctx.ts";
 import { allocatedSql, observableSql } from "@/lib/reports/read/measures.ts";
 import { addDays, DAY, dateOf, dayKey } from "@/lib/time.ts";
 import { percentOf } from "@/lib/units.ts";
+import { loadSyncHealth } from "@/lib/pages/sync-state.ts";
+import type { SyncHealth } from "@/lib/pages/types.ts";
 import { type Changes, loadChanges } from "./changes.ts";
-import { loadSyncHealth } from "./sync-state.ts";
-import type { SyncHealth } from "./types.ts";
 
 /** How complete a cluster's day is. */
 export interface DataDay {

@@ -5,7 +5,7 @@ import { openSqlite } from "@/db/sqlite.ts";
 import { ctxOf } from "@/lib/charges/testing-ledger.ts";
 import { seedOctober } from "@/lib/closing/testing-close.ts";
 import type { Viewer } from "@/lib/ctx.ts";
-import { loadSpend } from "./spend.ts";
+import { loadSpend } from "@/lib/pages/spend.ts";
 import { loadTeamHome } from "./team-home.ts";
 
 const days = { from: 20261001, until: 20261101 };

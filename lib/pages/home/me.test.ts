@@ -5,9 +5,9 @@ import { openSqlite } from "@/db/sqlite.ts";
 import { ctxOf, NOW } from "@/lib/charges/testing-ledger.ts";
 import { seedOctober } from "@/lib/closing/testing-close.ts";
 import type { Ctx, Viewer } from "@/lib/ctx.ts";
-import { loadCost } from "./cost.ts";
+import { loadCost } from "@/lib/pages/cost.ts";
+import { HOUR_MILLI } from "@/lib/pages/testing.ts";
 import { loadMine } from "./me.ts";
-import { HOUR_MILLI } from "./testing.ts";
 
 const OCTOBER = { start: 0, end: 1, label: "", days: { from: 20261001, until: 20261101 } };
 

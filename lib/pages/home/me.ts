@@ -12,7 +12,7 @@ import { readWorkloadSums } from "@/lib/reports/read/usage.ts";
 import type { Period } from "@/lib/reports/report.ts";
 import type { Measures } from "@/lib/reports/types.ts";
 import { HOUR, type Instant } from "@/lib/time.ts";
-import { readHourRates, readWorkloadCharges, type WorkloadCharge } from "./workload-charges.ts";
+import { readHourRates, readWorkloadCharges, type WorkloadCharge } from "@/lib/pages/workload-charges.ts";
 
 /** One workload of the viewer. Milli-GPU-seconds and micro-units over the period; null: not known. */
 export interface MyWorkload extends Measures {
@@ -88,9 +88,9 @@ export async function loadMine(ctx: Ctx, period: Period): Promise<Mine> {
 
 /**
  * The workloads of a set that the caller has checked the viewer may see one by one.
- * @param own a query of their keys. @param charged `and …` over `charges c` that narrows what is counted of them.
+ * @param own a query of their keys.
  */
-export async function loadWork(ctx: Ctx, period: Period, own: SQL, charged = sql``): Promise<Work> {
+export async function loadWork(ctx: Ctx, period: Period, own: SQL): Promise<Work> {
   const cost = await findCostScope(ctx, {}, "usage");
   const [usage, costs, held] = await Promise.all([
     readWorkloadSums(ctx, period, {
@@ -98,7 +98,7 @@ export async function loadWork(ctx: Ctx, period: Period, own: SQL, charged = sql
       quantities: MEASURE_QUANTITIES,
       where: sql` and u.workload_key in (${own})`,
     }),
-    period.days ? readWorkloadCharges(ctx, cost, period.days, sql`and c.workload_key in (${own}) ${charged}`) : [],
+    period.days ? readWorkloadCharges(ctx, cost, period.days, sql`and c.workload_key in (${own})`) : [],
     readHeld(ctx, own),
   ]);
   const running = [...held.keys()];
