@@ -47,10 +47,12 @@ describe("the navigation", () => {
     expect(pathsOf(person("engineer"))).toEqual([
       "/me",
       "/spend",
+      "/savings",
       "/workloads",
       "/projects",
       "/idle",
       "/findings",
+      "/quota",
       "/gpus",
       "/reports",
       "/account",

@@ -44,6 +44,7 @@ const NAMED: Readonly<Record<string, string>> = {
   "lib/allocation/shares.ts": "unused quota is a part of what is unallocated",
   "lib/charges/share-day.ts": "unused quota is taken out of what is unallocated",
   "lib/previews/workbench-load.ts": "the same, tried out",
+  "lib/pages/fragments.ts": "what is free of a node, in pieces",
   "lib/pages/cards.ts": "what fills a shared card on the map",
   "simulator/truth.ts": "decides the classes a second time, without any code of the product",
   "app/globals.css": "the colours, in both themes",

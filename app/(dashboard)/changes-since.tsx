@@ -1,10 +1,13 @@
+import { AUDIT_ACTIONS } from "@/app/(dashboard)/audit/query.ts";
 import { PageLink } from "@/app/page-link.tsx";
-import { AuditList } from "@/components/audit-list.tsx";
+import { AuditList } from "@/components/audit/audit-list.tsx";
 import { formatMoment, plural } from "@/components/format.ts";
 import { href } from "@/components/href.ts";
 import { Section } from "@/components/page-header.tsx";
 import type { Changes } from "@/lib/pages/home/changes.ts";
 import { dateOf } from "@/lib/time.ts";
+
+const ACTION_WORDS = new Map(AUDIT_ACTIONS.map(({ value, label }) => [value, label]));
 
 interface Props {
   readonly changes: Changes;
@@ -23,7 +26,13 @@ export function ChangesSince({ changes, zone, billingZone, now, names }: Props) 
       title="What changed since last time"
       note={sinceSignIn ? `since your sign-in of ${formatMoment(sinceAt, zone)}` : "in the last seven days"}
     >
-      <AuditList acts={acts} zone={zone} empty="Nothing was changed." withActions {...(names ? { names } : {})} />
+      <AuditList
+        acts={acts}
+        zone={zone}
+        empty="Nothing was changed."
+        actions={ACTION_WORDS}
+        {...(names ? { names } : {})}
+      />
       <p className="mt-2 text-xs">
         <PageLink to={href("/audit", {}, { from, to: dateOf(now, billingZone) })} otherwise={null}>
           {count > acts.length ? `All ${plural(count, "change")} in the audit log` : "Audit log"}

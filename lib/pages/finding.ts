@@ -9,8 +9,8 @@ import type { Replies } from "@/lib/insights/findings/replies.ts";
 import type { FindingEvent, FindingRow } from "@/lib/insights/findings/types.ts";
 import { ruleOf } from "@/lib/insights/rules/index.ts";
 import type { RuleWords } from "@/lib/insights/rules/rule.ts";
-import { DAY, type Interval } from "@/lib/time.ts";
 import { readHours } from "@/lib/pages/home/me.ts";
+import { DAY, type Interval } from "@/lib/time.ts";
 import { EVIDENCE_METRICS, loadStrips } from "./strips.ts";
 import type { StripGroup } from "./types.ts";
 

@@ -5,7 +5,7 @@ import type { FleetNode } from "./types.ts";
 
 const slot = (position: number, milli: number, of: UsageClass, workload = "") => ({
   ...{ position, gpu: workload ? `gpu-${position}` : "", milli, class: of, workloadKey: workload ? 1 : 0, workload },
-  ...{ project: "", user: "", utilisationPercent: null, gpuMemoryMib: null, sinceAt: 0 },
+  ...{ project: "", user: "", utilisationPercent: null, gpuMemoryMib: null, sinceAt: 0, hourMicros: null },
 });
 const node = (name: string, ...slots: ReturnType<typeof slot>[]): FleetNode => ({
   ...{ cluster: "c", pool: "p", node: name, gpuModel: "H100", slots },

@@ -6,12 +6,12 @@ import { allow, mayDo } from "@/lib/auth/allow.ts";
 import { type ClassRow, IDLE, type IdleClass, selectSums } from "@/lib/classes.ts";
 import type { Ctx, Viewer } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
+import { loadWork, type Work } from "@/lib/pages/home/me.ts";
 import { type CostScope, type Days, findCostScope } from "@/lib/reports/read/cost-scope.ts";
 import { comparedDays } from "@/lib/reports/read/period-before.ts";
 import { findScope } from "@/lib/reports/read/scope.ts";
 import { idleOf } from "@/lib/reports/read/spend.ts";
 import type { Period } from "@/lib/reports/report.ts";
-import { loadWork, type Work } from "@/lib/pages/home/me.ts";
 import { chargesOf } from "./workload-charges.ts";
 
 /** What some workloads were charged; micro-units and milli-GPU-seconds. */

@@ -28,7 +28,7 @@ export interface CorrectionSum {
 export interface Billing extends Awaited<ReturnType<typeof previewClose>> {
   /** What the statements come to, each rounded as it is booked; null: nothing is charged. */
   readonly totalMicros: number | null;
-  /** The period before, and what it came to; null: there is none. */
+  /** The period before, and what it came to; null: it is the first. */
   readonly previous: { readonly view: PeriodView; readonly totalMicros: number | null } | null;
   readonly corrections: readonly CorrectionSum[];
   /** Capacity × rate against charges over the whole period; null: no GPU was metered. */

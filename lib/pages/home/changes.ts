@@ -36,7 +36,7 @@ export const MONEY_ACTS: readonly Action[] = [
 const USUAL_DAYS = 7;
 
 /**
- * What others and the viewer did since the viewer's sign-in before this one; of the last week for whoever has no such sign-in.
+ * What others and the viewer did since the viewer's sign-in before this one; of the last week for people without one.
  * @param of only these actions; null: all but those about people's own way in and downloads. @throws AppError `forbidden`.
  */
 export async function loadChanges(ctx: Ctx, of: readonly Action[] | null, most: number): Promise<Changes> {

@@ -5,6 +5,7 @@ import { charges, fleet, projects, workloads } from "@/db/schema/index.ts";
 import { type ClassAmounts, IDLE, isClass, zeroClasses } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { sumExactly } from "@/lib/money.ts";
+import { readHourRates, readWorkloadCharges, type WorkloadCharge } from "@/lib/pages/workload-charges.ts";
 import { type CostScope, type Days, findCostScope } from "@/lib/reports/read/cost-scope.ts";
 import { MEASURE_QUANTITIES, measuresOf } from "@/lib/reports/read/measures.ts";
 import { readSpend, totalOf } from "@/lib/reports/read/spend.ts";
@@ -12,7 +13,6 @@ import { readWorkloadSums } from "@/lib/reports/read/usage.ts";
 import type { Period } from "@/lib/reports/report.ts";
 import type { Measures } from "@/lib/reports/types.ts";
 import { HOUR, type Instant } from "@/lib/time.ts";
-import { readHourRates, readWorkloadCharges, type WorkloadCharge } from "@/lib/pages/workload-charges.ts";
 
 /** One workload of the viewer. Milli-GPU-seconds and micro-units over the period; null: not known. */
 export interface MyWorkload extends Measures {

@@ -23,11 +23,11 @@ import { UNASSIGNED_TEAM } from "@/lib/attribution/types.ts";
 import { allow } from "@/lib/auth/allow.ts";
 import { countDueDays } from "@/lib/charges/due-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import { loadSyncHealth } from "@/lib/pages/sync-state.ts";
+import type { SyncHealth } from "@/lib/pages/types.ts";
 import { allocatedSql, observableSql } from "@/lib/reports/read/measures.ts";
 import { addDays, DAY, dateOf, dayKey } from "@/lib/time.ts";
 import { percentOf } from "@/lib/units.ts";
-import { loadSyncHealth } from "@/lib/pages/sync-state.ts";
-import type { SyncHealth } from "@/lib/pages/types.ts";
 import { type Changes, loadChanges } from "./changes.ts";
 
 /** How complete a cluster's day is. */

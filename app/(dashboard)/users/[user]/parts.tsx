@@ -65,7 +65,7 @@ export function UserKpis({ page, days }: { page: UserPage; days: unknown }) {
 
 const SERIES: readonly BarSeries[] = [
   { key: "used", label: "Not idle", paint: "var(--rank-1)" },
-  { key: "idle", label: "Idle", paint: "var(--class-idle-held)" },
+  { key: "idle", label: "Idle", paint: "var(--warn)" },
 ];
 
 /** Cost by day, with what was idle on top. */
