@@ -7,6 +7,7 @@ import { env } from "./lib/env.ts";
 import { AppError, type ErrorCode } from "./lib/errors.ts";
 import { transportHeaders } from "./lib/hosts.ts";
 import {
+  isApiPath,
   isOpenPath,
   isProbe,
   MOST_OPEN_BYTES,
@@ -43,7 +44,7 @@ export async function proxy(request: NextRequest): Promise<Response> {
 function passed(request: NextRequest): Response {
   const { nextUrl } = request;
   const readable = isReadable(request.nextUrl.pathname);
-  if (request.nextUrl.pathname.startsWith("/api/")) return readable ? NextResponse.next() : respondError(UNREADABLE);
+  if (isApiPath(request.nextUrl.pathname)) return readable ? NextResponse.next() : respondError(UNREADABLE);
   const nonce = btoa(crypto.randomUUID());
   const dev = process.env.NODE_ENV === "development";
   const policy = [
@@ -112,7 +113,7 @@ function factsOf({ method, nextUrl, headers }: NextRequest): RequestFacts {
 }
 
 function refused(path: string, { status, message }: Refusal): Response {
-  if (path.startsWith("/api/")) return respondJson({ error: { code: REFUSAL_CODES[status], message } }, status);
+  if (isApiPath(path)) return respondJson({ error: { code: REFUSAL_CODES[status], message } }, status);
   // Next.js reads the message of a refused action only from this exact type.
   return new NextResponse(`${message}\n`, { status, headers: { "content-type": "text/plain" } });
 }

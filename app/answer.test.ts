@@ -29,3 +29,15 @@ it.each([[null], [7], ["text"], [[]], [{ key: "1" }]])(
     expect(body).not.toHaveBeenCalled();
   },
 );
+
+it.each([[null], [7], [{ key: "1" }]])(
+  "somebody who is signed out and sends %j in place of a form is asked to sign in",
+  async (sent) => {
+    request.headers = new Headers({ host: "127.0.0.1:3000", origin: "http://127.0.0.1:3000" });
+    place.gpuLedger ??= {};
+    const settings = { url: "http://127.0.0.1:3000", secrets: ["x".repeat(32)], secure: false };
+    Object.assign(place.gpuLedger, { db: Promise.resolve({} as Db), auth: { settings }, log: silentLog });
+    const answered = await answer(async () => "done", sent as never);
+    expect(answered).toMatchObject({ ok: false, message: expect.stringMatching(/^You are signed out/) });
+  },
+);

@@ -21,12 +21,13 @@ export async function answer(
   body: (ctx: Ctx) => Promise<string | Omit<Answer, "ok">>,
   ...sent: [form?: FormData, names?: FieldNames]
 ): Promise<Answer> {
-  const [form, names] = sent;
+  const [given, names] = sent;
+  const form = given instanceof FormData ? given : undefined;
   let ctx: Ctx | undefined;
   try {
     ctx = await getActCtx();
     // An act is a public address: anything, or nothing, may be sent to it in place of its form.
-    if (sent.length > 0 && !(form instanceof FormData)) return { ok: false, message: NO_FORM };
+    if (sent.length > 0 && form === undefined) return { ok: false, message: NO_FORM };
     const said = await body(ctx);
     return { ok: true, ...(typeof said === "string" ? { message: said } : said) };
   } catch (error) {

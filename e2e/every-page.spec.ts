@@ -77,6 +77,7 @@ for (const path of PAGES)
   test(`${path} has no accessibility violation in light and dark, and fits 360 px`, async ({ page }) => {
     await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
     await openPage(page, path);
+    await expect(page.getByRole("complementary", { name: "Sign-in" })).toContainText("AUTH=off");
     const ink = () => page.evaluate(() => getComputedStyle(document.body).color);
     const lightInk = await ink();
     expect(await violationsOf(page, (axe) => axe.withTags(TAGS)), "light").toEqual([]);

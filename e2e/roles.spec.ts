@@ -17,6 +17,7 @@ import {
   type Values,
 } from "./fixtures/roles/routes.ts";
 import { secretsOf } from "./fixtures/roles/secrets.ts";
+import { BROKEN_BODIES, fails, foreignBodies, sendTo } from "./fixtures/roles/sending.ts";
 import { type Answer, each, Server } from "./fixtures/roles/server.ts";
 import {
   BUDGETS,
@@ -323,6 +324,36 @@ for (const persona of ["manager", "engineer", "viewer", "nobody"] as const)
     expect(Object.keys(before).filter((table) => after[table] !== before[table])).toEqual([]);
   });
 
+for (const persona of ["manager", "engineer", "viewer"] as const)
+  test(`no token of the ${persona} writes about others through the API, and each refusal says why`, async () => {
+    const before = stored();
+    const bodies = foreignBodies(FOREIGN.key, PERIOD.until, NOW);
+    expect(listWriting().filter((path) => !(path in bodies))).toEqual([]);
+    // Neither their token with every scope that it can have, nor their session.
+    const token = await server.tokenOf(emailOf(persona), [], ["read", "write", "ingest", "metrics"]);
+    const cookie = await server.signIn(emailOf(persona));
+    const proofs: readonly Readonly<Record<string, string>>[] = [
+      { authorization: `Bearer ${token}` },
+      { cookie, origin: server.base },
+    ];
+    const problems: string[] = [];
+    for (const [pattern, body] of Object.entries(bodies))
+      for (const proof of proofs)
+        for (const method of ["POST", "PUT"]) {
+          const path = pattern.replace("[unit]", String(ids.units[1]));
+          const headers: Readonly<Record<string, string>> = { ...proof, "content-type": "application/json" };
+          const { status, text } = await sendTo(server.base, path, headers, JSON.stringify(body), method);
+          if (status === 405) continue;
+          const words = status >= 400 && status < 500 ? String(JSON.parse(text).error?.message) : "";
+          if (!/^[A-Z].{10,}\.$/s.test(words)) problems.push(`${method} ${path}: ${status} ${text.slice(0, 100)}`);
+          const found = secrets[persona].foundIn(text, JSON.stringify(body));
+          if (found.length) problems.push(`${method} ${path} shows ${found.slice(0, 5).join(", ")}`);
+        }
+    expect(problems).toEqual([]);
+    const after = stored();
+    expect(Object.keys(before).filter((table) => after[table] !== before[table])).toEqual([]);
+  });
+
 /** What anybody may send to an act instead of its form: as Next.js writes arguments. */
 const SHAPES: readonly (readonly [string, string])[] = [
   ["nothing", "[]"],
@@ -343,7 +374,7 @@ for (const persona of ["admin", "finance"] as const)
         const form = new FormData();
         form.set("0", shape);
         const headers = { cookie, origin: server.base, "next-action": id };
-        const { status, text } = await send("/help", headers, form);
+        const { status, text } = await sendTo(server.base, "/help", headers, form);
         if (fails(status, text)) problems.push(`${file} ${name}, ${what}: ${status}`);
       }
       const cookie = await server.signIn(emailOf(persona));
@@ -353,30 +384,10 @@ for (const persona of ["admin", "finance"] as const)
     });
     const token = await server.tokenOf(emailOf(persona), [], ["read", "write", "ingest"]);
     for (const path of listWriting())
-      for (const body of [
-        "",
-        "{}",
-        "[]",
-        "null",
-        "7",
-        '"x"',
-        "{",
-        '{"alerts":[{}]}',
-        '{"__proto__":{"x":1}}',
-        "\u0000",
-      ]) {
+      for (const body of BROKEN_BODIES) {
         const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
-        const { status, text } = await send(path, headers, body);
+        const { status, text } = await sendTo(server.base, path, headers, body);
         if (status >= 500) problems.push(`POST ${path} ${body}: ${status} ${text.slice(0, 100)}`);
       }
     expect(problems).toEqual([]);
   });
-
-/** Whether something failed that was not meant to: an act also where its answer is a 200 with an error in the data that React reads. */
-const fails = (status: number, text: string): boolean =>
-  status >= 500 || /\bat [\w./ ]+\.(?:js|ts|mjs):\d+/.test(text) || /^\w+:E\{/m.test(text);
-
-async function send(path: string, headers: Readonly<Record<string, string>>, body: FormData | string) {
-  const answer = await fetch(`${server.base}${path}`, { method: "POST", headers, body, redirect: "manual" });
-  return { status: answer.status, text: await answer.text() };
-}

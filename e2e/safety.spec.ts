@@ -269,6 +269,8 @@ test("an address that the API does not have is answered in its own shape", async
   for (const path of ["/api", "/api/v1", "/api/v1/nope", "/api/v1/teams/1/nope", "/api/x"]) {
     expect(await asked(path)).toEqual([path, 401, "unauthenticated"]);
     expect(await asked(path, await by(SAFETY_PEOPLE.viewer))).toEqual([path, 404, "not_found"]);
+    const posted = await send(path, { method: "DELETE" });
+    expect([path, posted.status, JSON.parse(posted.text).error.code]).toEqual([path, 401, "unauthenticated"]);
   }
 });
 

@@ -60,6 +60,8 @@ describe("a request", () => {
     ["of a page of ours", { method: "POST", site: "same-origin", origin: "http://127.0.0.1:3000" }, undefined],
     ["of a browser that sends no Origin", { method: "POST", site: "same-origin" }, undefined],
     ["without any of the headers, as curl sends it", { method: "POST" }, 403],
+    ["to the API itself", { method: "DELETE", path: "/api" }, undefined],
+    ["to a page whose name begins like the API", { method: "POST", path: "/apis" }, 403],
     ["to the API, which asks for a token,", { method: "POST", path: "/api/v1/ingest" }, undefined],
     ["that reads, as curl sends it,", {}, undefined],
     ["that follows a link of another site to a page", { ...link, path: "/spend" }, undefined],

@@ -36,6 +36,9 @@ const OPEN = /^\/(sign-in|welcome|unsubscribe|_next|api|icon\.svg|healthz|readyz
 /** Whether an address is for people who are signed out too, or checks by itself who asks. */
 export const isOpenPath = (path: string): boolean => OPEN.test(path);
 
+/** Whether programs call an address: they are answered in JSON, and prove who they are with a token. */
+export const isApiPath = (path: string): boolean => /^\/api(\/|$)/.test(path);
+
 const PROBES = new Set(["/healthz", "/readyz", "/metrics"]);
 const isRead = (method: string): boolean => method === "GET" || method === "HEAD";
 
@@ -62,7 +65,7 @@ export function refusalOf(asked: RequestFacts, settings: HostSettings, ticket = 
   const link = isRead(asked.method) && asked.mode === "navigate" && asked.dest === "document";
   if (foreign && !(link && !isFile(asked.path))) return { status: 403, message: FOREIGN_PAGE };
   if (!isOriginAllowed(asked.origin, asked.host, settings)) return { status: 403, message: FOREIGN_PAGE };
-  if (!isRead(asked.method) && !asked.path.startsWith("/api/") && !saysItsPage(asked.origin, asked.site))
+  if (!isRead(asked.method) && !isApiPath(asked.path) && !saysItsPage(asked.origin, asked.site))
     return { status: 403, message: NO_PAGE };
   return null;
 }
@@ -78,7 +81,7 @@ const saysItsPage = (origin: string | null, site: string | null): boolean =>
 function largeRefusal({ path, contentLength }: RequestFacts, ticket: boolean): Refusal | null {
   const bytes = Number(contentLength ?? 0);
   if (!(bytes > MOST_OPEN_BYTES)) return null;
-  const api = path.startsWith("/api/");
+  const api = isApiPath(path);
   if (bytes > MOST_BYTES) return { status: 413, message: api ? LARGE_BODY : LARGE_FILE };
   if (!ticket) return { status: 401, message: api ? NO_TOKEN : SIGNED_OUT };
   if (bytes <= MOST_FORM_BYTES || UPLOADS.test(path)) return null;

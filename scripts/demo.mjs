@@ -79,7 +79,7 @@ async function startSimulator(start) {
     child.once("exit", () => reject(new Error("The simulator ended before it was ready.")));
   });
   child.once("exit", () => {
-    console.error("The simulated cluster ended, and the demo with it. Start it again: npm run demo");
+    if (!stopping) console.error("The simulated cluster ended, and the demo with it. Start it again: npm run demo");
     void stop(1);
   });
   return ready;

@@ -58,7 +58,7 @@ const METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
 /** Answers in words: programs that call the API get them in the shape of its errors (lib/api/respond.ts). */
 function refuse(request, answer, status, message, more = {}) {
-  const isApi = String(request.url).startsWith("/api/");
+  const isApi = /^\/api(\/|\?|$)/.test(String(request.url));
   const text = `${isApi ? JSON.stringify({ error: { code: "invalid", message } }) : message}\n`;
   const type = isApi ? "application/json; charset=utf-8" : "text/plain";
   answer.writeHead?.(status, { ...more, "content-type": type, "content-length": text.length, connection: "close" });
