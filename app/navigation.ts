@@ -58,6 +58,7 @@ const GROUPS: readonly (readonly [label: string, entries: readonly Entry[]])[] =
     [
       ["/sync", "Sync", "sync"],
       ["/alerts", "Alerts", "alerts"],
+      ["/events", "Usage events", "events"],
       ["/people", "People & tokens", "people"],
       ["/audit", "Audit log", "audit"],
     ],

@@ -37,6 +37,7 @@ export const PAGE_ACTIONS = {
   "/sync": "sync.read",
   "/alerts": "alerts.read",
   "/alerts/channels": "channels.manage",
+  "/events": "events.manage",
   "/people": "users.manage",
   "/audit": "audit.read",
 } as const satisfies Readonly<Record<string, Action>>;

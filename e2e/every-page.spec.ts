@@ -58,6 +58,7 @@ const PAGES = [
   "/alerts/rules?kind=daily-cost&threshold=100",
   "/alerts/messages",
   "/alerts/channels?kind=slack",
+  "/events?kind=konnect",
   "/people",
   "/audit?period=last-30-days",
   "/people?group=gpu-admins&role=finance",

@@ -117,6 +117,7 @@ const schema = z.object({
     "host names, addresses or networks such as alertmanager.monitoring:9093 or 10.0.0.0/8",
   ).transform((names) => names.map((name) => name.toLowerCase().replace(/[[\]]/g, ""))),
   ALERT_TIMEOUT: timerMs("15s", 100),
+  EVENT_DELAY: durationSeconds("15m", 0),
   API_RATE_LIMIT: whole(600, 0, 1_000_000),
   METRICS_ALLOWED_ADDRESSES: networks,
   METRICS_SERIES_LIMIT: whole(1000, 10, 100_000),

@@ -22,7 +22,7 @@ export const ORDER: readonly (readonly string[])[] = [
   ["insights", "budgets"],
   ["unit-costs", "burst"],
   ["alerts", "reports"],
-  ["pages", "exports"],
+  ["pages", "exports", "events"],
   ["api", "metrics"],
   ["jobs"],
   ["app", "cli"],
@@ -109,9 +109,9 @@ export const PERMITS: readonly Permit[] = [
 export const SEES_DATABASE = /^lib\/(?:[^/]+\/(?:[^/]+\/)?(?:[a-z-]+-)?(?:store|load)\.ts$|(?:reports|pages)\/)/;
 export const DATABASE_PACKAGES = /^(drizzle-orm|better-sqlite3|pg)(\/|$)/;
 
-/** May talk to the network: sources (but not their pure parts) and alert channels. */
+/** May talk to the network: sources (but not their pure parts), alert channels and destinations of events. */
 export const SEES_NETWORK =
-  /^lib\/(?:http\.ts$|sources\/(?!.*\/(?:wire|reshape)\.ts$)|alerts\/channels\/|mail\/|auth\/nextauth\/)/;
+  /^lib\/(?:http\.ts$|sources\/(?!.*\/(?:wire|reshape)\.ts$)|alerts\/channels\/|events\/destinations\/|mail\/|auth\/nextauth\/)/;
 export const NETWORK = /^(lib\/http\.ts|undici|nodemailer|node:(http|https|http2|net|tls|dgram|dns))(\/|$)/;
 
 /** All of `lib/sources` that other rooms may import: the list of sources, what a source is, and what a failure means. */

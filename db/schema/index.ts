@@ -8,6 +8,7 @@ import { burstTables } from "./burst.ts";
 import { chargeTables } from "./charges.ts";
 import { closing } from "./closing.ts";
 import { costs } from "./costs.ts";
+import { eventTables } from "./events.ts";
 import { insights } from "./insights.ts";
 import { inventory } from "./inventory.ts";
 import { metering } from "./metering.ts";
@@ -52,6 +53,7 @@ export const { users, userNames, grants, userGroups, groupRules, sessions, signI
 export const { budgets, plannedEvents } = budgeting(sqlite);
 export const { units, unitCounts } = unitCosting(sqlite);
 export const { burstSwitches, burstRates, burstApplied } = burstTables(sqlite);
+export const { eventDestinations, eventBuckets, eventUsage } = eventTables(sqlite);
 export const { storedSecrets } = secrets(sqlite);
 export const {
   insightFindings,

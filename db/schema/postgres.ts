@@ -8,6 +8,7 @@ import { burstTables } from "./burst.ts";
 import { chargeTables } from "./charges.ts";
 import { closing } from "./closing.ts";
 import { costs } from "./costs.ts";
+import { eventTables } from "./events.ts";
 import { insights } from "./insights.ts";
 import { inventory } from "./inventory.ts";
 import { metering } from "./metering.ts";
@@ -52,6 +53,7 @@ export const { users, userNames, grants, userGroups, groupRules, sessions, signI
 export const { budgets, plannedEvents } = budgeting(postgres);
 export const { units, unitCounts } = unitCosting(postgres);
 export const { burstSwitches, burstRates, burstApplied } = burstTables(postgres);
+export const { eventDestinations, eventBuckets, eventUsage } = eventTables(postgres);
 export const { storedSecrets } = secrets(postgres);
 export const {
   insightFindings,

@@ -97,6 +97,7 @@ export const ACTIONS = {
   },
   "alerts.receive": { words: "send alerts to the ledger", roles: ADMIN, scope: "ingest" },
   "channels.manage": { words: "manage alert channels", roles: ADMIN },
+  "events.manage": { words: "manage where usage events are sent", roles: ADMIN },
   "secrets.manage": { words: "manage stored secrets", roles: ADMIN },
   "metrics.read": { words: "read metrics", roles: ADMIN, scope: "metrics" },
 } as const satisfies Readonly<Record<string, Permission>>;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Cron } from "croner";
 import { alertSettingsOf, runAlerts, sendAlerts, sendingOf } from "@/lib/alerts/index.ts";
 import { errorText } from "@/lib/errors.ts";
+import { eventMeansOf, sendEvents } from "@/lib/events/index.ts";
 import { everyMs } from "@/lib/setting-values.ts";
 import { whatToSet } from "@/lib/sources/index.ts";
 import { type Backfill, isBackfillTaken, listFailed, listUnfinished } from "@/lib/sync/windows/backfill-store.ts";
@@ -15,6 +16,8 @@ import { syncLive } from "./live.ts";
 const POLL_MS = 2_000;
 /** How often alert rules are evaluated. */
 const ALERTS = "@every 60s";
+/** How often usage events are planned and sent. */
+const EVENTS = "@every 60s";
 
 /**
  * Runs the recurring work until `signal` aborts: the live sync on its schedule and on request, and backfills as they
@@ -36,7 +39,15 @@ export async function serveJobs(ledger: Ledger, signal: AbortSignal): Promise<vo
     runAlerts(ctx, alertSettings, sending, signal),
   );
   const send = oneAtATime(ledger, signal, "alerts could not be sent", () => sendAlerts(ctx, sending, signal));
-  const stops = [schedule(env.SYNC_SCHEDULE, () => void sync()), schedule(ALERTS, () => void evaluate())];
+  const eventMeans = eventMeansOf(env, () => ctx.now() * 1000);
+  const report = oneAtATime(ledger, signal, "usage events could not be sent", () =>
+    sendEvents(ctx, eventMeans, signal),
+  );
+  const stops = [
+    schedule(env.SYNC_SCHEDULE, () => void sync()),
+    schedule(ALERTS, () => void evaluate()),
+    schedule(EVENTS, () => void report()),
+  ];
   void sync();
   while (!signal.aborted) {
     try {
@@ -49,7 +60,7 @@ export async function serveJobs(ledger: Ledger, signal: AbortSignal): Promise<vo
     await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
   }
   for (const stop of stops) stop();
-  await Promise.all([sync(), fill(), evaluate(), send()]);
+  await Promise.all([sync(), fill(), evaluate(), send(), report()]);
 }
 
 /** Starts `body` unless it is running. Never rejects: a failure is logged, and the next call tries again. */

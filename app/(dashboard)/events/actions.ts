@@ -1,0 +1,92 @@
+"use server";
+import { revalidatePath } from "next/cache";
+import { answer, field } from "@/app/answer.ts";
+import type { Answer } from "@/components/ui/field.tsx";
+import { env } from "@/lib/env.ts";
+import { AppError } from "@/lib/errors.ts";
+import { getDestinationKind } from "@/lib/events/destinations/index.ts";
+import {
+  addDestination,
+  archiveDestination,
+  changeDestination,
+  eventMeansOf,
+  pauseDestination,
+  sendRefusedAgain,
+  sendTo,
+} from "@/lib/events/index.ts";
+import { mappingSchema } from "@/lib/events/types.ts";
+import { counted } from "@/lib/format.ts";
+import { secretKeys } from "@/lib/secrets/index.ts";
+import { parseEdge } from "@/lib/time.ts";
+
+const PAGE = "/events";
+const MAPPED = Object.keys(mappingSchema.shape);
+
+/** What the form calls a field: a name with "secret" in it is never sent back. */
+const inputName = (name: string, secret?: true): string => (secret ? `secret-${name}` : `plain-${name}`);
+
+/** Adds a destination, or changes the one that is named. */
+export async function saveDestination(_: Answer | null, form: FormData): Promise<Answer> {
+  return answer(async (ctx) => {
+    const kind = getDestinationKind(field(form, "kind"));
+    const names = new Map(kind.fields.map((f) => [f.name, inputName(f.name, f.secret)]));
+    for (const name of MAPPED) names.set(name, inputName(name));
+    const fields = Object.fromEntries([...names].map(([name, input]) => [name, field(form, input)]));
+    const input = { kind: kind.kind, name: field(form, "name"), fields };
+    const destination = field(form, "destination");
+    try {
+      if (destination) await changeDestination(ctx, secretKeys(env()), Number(destination), input);
+      else {
+        const from = field(form, "from");
+        await addDestination(ctx, secretKeys(env()), input, from ? parseEdge(from, ctx.ledger.zone) : ctx.now());
+      }
+    } catch (error) {
+      throw named(error, names);
+    }
+    revalidatePath(PAGE);
+    return destination ? "Saved." : "Destination added. Usage leaves within a minute of the next metered hour.";
+  }, form);
+}
+
+/** The same error with its fields under the names of the form. */
+function named(error: unknown, names: ReadonlyMap<string, string>): unknown {
+  if (!(error instanceof AppError) || !error.fields) return error;
+  const fields = Object.entries(error.fields).map(([name, problem]) => [names.get(name) ?? name, problem]);
+  return new AppError(error.code, error.message, { fields: Object.fromEntries(fields) });
+}
+
+const keyOf = (form: FormData): number => Number(field(form, "destination"));
+
+export async function sendNow(_: Answer | null, form: FormData): Promise<Answer> {
+  return answer(async (ctx) => {
+    const key = keyOf(form);
+    if (field(form, "refused")) await sendRefusedAgain(ctx, key);
+    const result = await sendTo(
+      ctx,
+      eventMeansOf(env(), () => ctx.now() * 1000),
+      key,
+      { now: true },
+    );
+    revalidatePath(PAGE);
+    if (!result) throw new AppError("conflict", "Not sent: it is paused, or another process is sending.");
+    if (result.error) throw new AppError("source_unavailable", `Not sent: ${result.error}`);
+    return `${counted(result.sent, "event")} sent, ${result.refused} refused.`;
+  }, form);
+}
+
+export async function setPaused(_: Answer | null, form: FormData): Promise<Answer> {
+  return answer(async (ctx) => {
+    const isPaused = field(form, "paused") === "yes";
+    await pauseDestination(ctx, keyOf(form), isPaused);
+    revalidatePath(PAGE);
+    return isPaused ? "Paused. Usage is kept for it." : "In use again.";
+  }, form);
+}
+
+export async function remove(_: Answer | null, form: FormData): Promise<Answer> {
+  return answer(async (ctx) => {
+    await archiveDestination(ctx, keyOf(form), field(form, "reason"));
+    revalidatePath(PAGE);
+    return "Deleted, with its secrets. What was sent stays at the receiver.";
+  }, form);
+}
