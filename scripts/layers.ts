@@ -17,7 +17,7 @@ export const ORDER: readonly (readonly string[])[] = [
   ["charges"],
   ["costs", "periods"],
   ["statements"],
-  ["previews", "closing"],
+  ["previews", "closing", "bills"],
   ["forecast"],
   ["insights", "budgets"],
   ["unit-costs", "burst"],

@@ -3,6 +3,7 @@ import { alerts } from "./alerts.ts";
 import { allocation } from "./allocation.ts";
 import { attribution } from "./attribution.ts";
 import { auth } from "./auth.ts";
+import { billTables } from "./bills.ts";
 import { budgeting } from "./budgets.ts";
 import { burstTables } from "./burst.ts";
 import { chargeTables } from "./charges.ts";
@@ -53,6 +54,7 @@ export const { users, userNames, grants, userGroups, groupRules, sessions, signI
 export const { budgets, plannedEvents } = budgeting(sqlite);
 export const { units, unitCounts } = unitCosting(sqlite);
 export const { burstSwitches, burstRates, burstApplied } = burstTables(sqlite);
+export const { billImports, billLines } = billTables(sqlite);
 export const { eventDestinations, eventBuckets, eventUsage } = eventTables(sqlite);
 export const { storedSecrets } = secrets(sqlite);
 export const {

@@ -3,6 +3,7 @@ import { alerts } from "./alerts.ts";
 import { allocation } from "./allocation.ts";
 import { attribution } from "./attribution.ts";
 import { auth } from "./auth.ts";
+import { billTables } from "./bills.ts";
 import { budgeting } from "./budgets.ts";
 import { burstTables } from "./burst.ts";
 import { chargeTables } from "./charges.ts";
@@ -53,6 +54,7 @@ export const { users, userNames, grants, userGroups, groupRules, sessions, signI
 export const { budgets, plannedEvents } = budgeting(postgres);
 export const { units, unitCounts } = unitCosting(postgres);
 export const { burstSwitches, burstRates, burstApplied } = burstTables(postgres);
+export const { billImports, billLines } = billTables(postgres);
 export const { eventDestinations, eventBuckets, eventUsage } = eventTables(postgres);
 export const { storedSecrets } = secrets(postgres);
 export const {

@@ -2,6 +2,7 @@
 import type { Endpoint } from "@/lib/api/endpoint.ts";
 import { listReports } from "@/lib/reports/index.ts";
 import { addAlertRule, alertMessages, alertRules, changeAlertRule, sendMessageAgain } from "./alerts.ts";
+import { billingActual, billingComparison } from "./bills.ts";
 import { alerts, budgetAlerts, budgetForecast, budgets, forecast, receiveAlert, setBudgetsByApi } from "./budgets.ts";
 import { burst, burstSwitch } from "./burst.ts";
 import { chargeback, chargebackPreview, periodFiles, periods, statementFiles } from "./chargeback.ts";
@@ -14,7 +15,19 @@ import { recordUnitCounts, unit, units } from "./units.ts";
 import { gpuUtilization, workloads } from "./usage.ts";
 
 export const ENDPOINTS: readonly Endpoint[] = [
-  ...[costsSummary, costsTeam, trendsCosts, anomalies, units, unit, recordUnitCounts, burst, burstSwitch],
+  ...[
+    costsSummary,
+    costsTeam,
+    trendsCosts,
+    billingActual,
+    billingComparison,
+    anomalies,
+    units,
+    unit,
+    recordUnitCounts,
+    burst,
+    burstSwitch,
+  ],
   ...[gpuUtilization, workloads],
   ...[findings, finding, exceptions, changeException, recommendations, rightsizing],
   ...[budgets, setBudgetsByApi, budgetForecast, budgetAlerts, forecast, alerts, receiveAlert],

@@ -1,0 +1,106 @@
+import path from "node:path";
+import type { Command } from "commander";
+import type { Io } from "@/cli/io.ts";
+import { column, writeRows } from "@/cli/names.ts";
+import { withCtx } from "@/cli/open.ts";
+import { readFileBytes } from "@/cli/read-file.ts";
+import { importBill, listVisibleBills, removeBill } from "@/lib/bills/import.ts";
+import { BASES, type Basis } from "@/lib/bills/types.ts";
+import type { Ctx } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
+import { counted } from "@/lib/format.ts";
+import { formatMicros } from "@/lib/money.ts";
+import { loadBillComparison } from "@/lib/pages/bills.ts";
+import { parsePeriod } from "@/lib/reports/period.ts";
+import { wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
+import { dateOfKey, formatInstant } from "@/lib/time.ts";
+
+export function register(program: Command, io: Io): void {
+  const bills = program
+    .command("bills")
+    .summary("what clouds billed, against what the ledger charged")
+    .description(
+      "Imports bills of clouds, GPU time included, and compares them with charges. Nothing of them is charged.",
+    );
+  bills
+    .command("import")
+    .argument("<file>", "a FOCUS file, or an AWS Cost and Usage Report (2.0 or legacy); also packed as .gz")
+    .description("Imports a bill; it replaces earlier versions of the same account and billing period.")
+    .action((file: string) => importFile(io, file));
+  bills
+    .command("list")
+    .description("Lists, as CSV, what was imported.")
+    .action(() => withCtx({ mustExist: true }, (ctx) => list(io, ctx)));
+  bills
+    .command("remove")
+    .argument("<bill>", "its id, as `bills list` shows it")
+    .option("--reason <text>", "why, for the audit log", "")
+    .description("Removes an import.")
+    .action((id: string, { reason }: { reason: string }) =>
+      withCtx({ mustExist: true }, async (ctx) => {
+        await removeBill(ctx, id, reason);
+        io.note("Removed.");
+      }),
+    );
+  bills
+    .command("compare")
+    .option("--period <period>", "such as last-month or 2026-10", "last-month")
+    .option("--basis <basis>", "effective: commitments spread (amortised); billed: as invoiced", "effective")
+    .description("Compares, as CSV by team, what clouds billed for GPUs with what the ledger charged.")
+    .action((given: { period: string; basis: string }) =>
+      withCtx({ mustExist: true }, (ctx) => compare(io, ctx, given)),
+    );
+}
+
+async function importFile(io: Io, file: string): Promise<void> {
+  const bytes = await readFileBytes(file);
+  await withCtx({ mustExist: true }, async (ctx) => {
+    const done = await importBill(ctx, path.basename(file), bytes);
+    const money = (micros: number) => `${formatMicros(micros)} ${ctx.ledger.currency}`;
+    io.note(
+      `Imported ${counted(done.lines, "line")} of ${money(done.effectiveMicros)}, ${money(done.gpuMicros)} of it for GPUs, as ${done.id}.`,
+    );
+    if (done.replaced)
+      io.note(`${counted(done.replaced, "line")} of earlier versions of the same bills were replaced.`);
+  });
+}
+
+async function list(io: Io, ctx: Ctx): Promise<void> {
+  const rows = (await listVisibleBills(ctx)).map((bill) => ({
+    ...{
+      bill: bill.id,
+      file: bill.name,
+      format: bill.format,
+      from: dateOfKey(bill.fromDay),
+      until: dateOfKey(bill.untilDay),
+    },
+    ...{ lines: bill.lines, amount: bill.effectiveMicros, gpu_amount: bill.gpuMicros },
+    imported: formatInstant(bill.importedAt),
+  }));
+  const texts = ["bill", "file", "format", "from", "until"].map((key) => column(key));
+  const figures = [column("lines", "count"), column("amount", "micros"), column("gpu_amount", "micros")];
+  await writeRows(io, [...texts, ...figures, column("imported")], rows);
+}
+
+async function compare(io: Io, ctx: Ctx, given: { period: string; basis: string }): Promise<void> {
+  const basis: Basis | undefined = BASES.find((b) => b === given.basis);
+  if (!basis) throw new AppError("invalid", `--basis is one of ${BASES.join(", ")}.`);
+  const { zone, calendar } = ctx.ledger;
+  const period = parsePeriod({ period: given.period }, zone, ctx.now(), calendar);
+  const found = await loadBillComparison(ctx, wholeDaysOf(period), basis);
+  await writeRows(
+    io,
+    [column("team"), ...["actual_amount", "estimated_amount", "variance_amount"].map((key) => column(key, "micros"))],
+    found.teams.map(({ teamKey, actualMicros, estimatedMicros }) => ({
+      ...{ team: found.teamName(teamKey), actual_amount: actualMicros, estimated_amount: estimatedMicros },
+      variance_amount: actualMicros - estimatedMicros,
+    })),
+  );
+  const missing = [
+    ...(found.withoutBill.length ? [`${counted(found.withoutBill.length, "day")} without a bill`] : []),
+    ...(found.withoutCharges.length ? [`${counted(found.withoutCharges.length, "day")} without charges`] : []),
+  ];
+  io.note(
+    `Compared: ${counted(found.days.length, "day")}.${missing.length ? ` Left out: ${missing.join(", ")}.` : ""}`,
+  );
+}

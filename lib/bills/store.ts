@@ -1,0 +1,74 @@
+import { type Reader, sql, type Tx } from "@/db/client.ts";
+import { columnsOf } from "@/db/columns-of.ts";
+import { inTexts } from "@/db/keys.ts";
+import { billImports, billLines } from "@/db/schema/index.ts";
+import type { Instant } from "@/lib/time.ts";
+import type { BillLine } from "./types.ts";
+
+export interface BillImport {
+  readonly id: string;
+  readonly name: string;
+  readonly format: "focus" | "cur";
+  readonly importedBy: string;
+  readonly importedAt: Instant;
+}
+
+export type BillImportSum = BillImport & {
+  readonly lines: number;
+  readonly fromDay: number;
+  readonly untilDay: number;
+  readonly effectiveMicros: number;
+  readonly gpuMicros: number;
+};
+
+/** Imports that have lines, the newest first. */
+export const listBillImports = (db: Reader): Promise<BillImportSum[]> =>
+  db.all(sql`select i.id, i.name, i.format, i.imported_by as "importedBy", i.imported_at as "importedAt",
+    cast(count(*) as bigint) as lines, min(l.from_day) as "fromDay", max(l.until_day) as "untilDay",
+    cast(sum(l.effective_micros) as bigint) as "effectiveMicros",
+    cast(sum(case when l.gpu <> '' then l.effective_micros else 0 end) as bigint) as "gpuMicros"
+    from ${billImports} i join ${billLines} l on l.import_id = i.id
+    group by i.id, i.name, i.format, i.imported_by, i.imported_at order by i.imported_at desc, i.id`);
+
+/** Removes the lines of bills of which a newer version comes. @returns how many. */
+export const removeSources = (tx: Tx, sources: readonly string[], dialect: "sqlite" | "postgres"): Promise<number> =>
+  tx.run(sql`delete from ${billLines} where source <> '' and ${inTexts(dialect, "source", sources)}`);
+
+const PART = 500;
+
+export async function insertBill(tx: Tx, imported: BillImport, lines: readonly BillLine[]): Promise<void> {
+  await tx.insert(billImports, [imported]);
+  for (let at = 0; at < lines.length; at += PART)
+    await tx.insert(
+      billLines,
+      lines.slice(at, at + PART).map((line, i) => ({ ...line, importId: imported.id, position: at + i + 1 })),
+    );
+}
+
+export const findBillImport = (db: Reader, id: string): Promise<BillImport | undefined> =>
+  db.find(sql`select ${columnsOf(billImports)} from ${billImports} where id = ${id}`) as Promise<
+    BillImport | undefined
+  >;
+
+export async function deleteBill(tx: Tx, id: string): Promise<number> {
+  const lines = await tx.run(sql`delete from ${billLines} where import_id = ${id}`);
+  await tx.run(sql`delete from ${billImports} where id = ${id}`);
+  return lines;
+}
+
+const LINE = columnsOf(billLines, [
+  "fromDay",
+  "untilDay",
+  "teamKey",
+  "gpu",
+  "service",
+  "category",
+  "source",
+  "effectiveMicros",
+  "billedMicros",
+]);
+
+/** Lines that touch some days, in their order. */
+export const listBillLines = (db: Reader, fromDay: number, untilDay: number): Promise<BillLine[]> =>
+  db.all(sql`select ${LINE} from ${billLines} where until_day > ${fromDay} and from_day < ${untilDay}
+    order by from_day, import_id, position`);
