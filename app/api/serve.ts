@@ -5,6 +5,7 @@ import type { Endpoint } from "@/lib/api/endpoint.ts";
 import { respondError } from "@/lib/api/respond.ts";
 import type { Action } from "@/lib/auth/permissions.ts";
 import { env } from "@/lib/env.ts";
+import { observeRequest } from "@/lib/metrics/process.ts";
 
 type Parts = Record<string, string>;
 /** What Next.js calls for a request to an address of the API. */
@@ -21,11 +22,20 @@ export const serve = (endpoint: Endpoint<any, any>): Handler => serveFound(endpo
 export const serveFound =
   (action: Action, find: (parts: Parts) => Endpoint): Handler =>
   async (request, { params }) => {
-    try {
-      const ctx = await getApiCtx(request, action);
-      const parts = await params;
-      return await answerEndpoint(ctx, find(parts), request, { perMinute: env().API_RATE_LIMIT, parts });
-    } catch (error) {
-      return respondError(error);
-    }
+    const start = performance.now();
+    let path = "";
+    const answer = async (): Promise<Response> => {
+      try {
+        const parts = await params;
+        const ctx = await getApiCtx(request, action);
+        const endpoint = find(parts);
+        path = endpoint.path;
+        return await answerEndpoint(ctx, endpoint, request, { perMinute: env().API_RATE_LIMIT, parts });
+      } catch (error) {
+        return respondError(error);
+      }
+    };
+    const response = await answer();
+    observeRequest(request.method, path, response.status, (performance.now() - start) / 1000);
+    return response;
   };

@@ -5,7 +5,7 @@ import type { Team } from "@/lib/attribution/types.ts";
 import { ctxOf } from "@/lib/charges/testing-ledger.ts";
 import { seedOctober } from "@/lib/closing/testing-close.ts";
 import type { Viewer } from "@/lib/ctx.ts";
-import { loadBillComparison, loadBilled } from "@/lib/pages/bills.ts";
+import { loadBillComparison, loadBilled } from "@/lib/pages/bills/comparison.ts";
 import { compareBills, eachDay, onDay } from "./compare.ts";
 import { importBill, listVisibleBills, removeBill } from "./import.ts";
 import { type BillContext, readBill } from "./read.ts";

@@ -10,7 +10,7 @@ import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { counted } from "@/lib/format.ts";
 import { formatMicros } from "@/lib/money.ts";
-import { loadBillComparison } from "@/lib/pages/bills.ts";
+import { loadBillComparison } from "@/lib/pages/bills/comparison.ts";
 import { parsePeriod } from "@/lib/reports/period.ts";
 import { wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
 import { dateOfKey, formatInstant } from "@/lib/time.ts";

@@ -11,7 +11,7 @@ import {
   periodSchema,
 } from "@/lib/api/schemas.ts";
 import { BASES, type Basis } from "@/lib/bills/types.ts";
-import { loadBillComparison, loadBilled } from "@/lib/pages/bills.ts";
+import { loadBillComparison, loadBilled } from "@/lib/pages/bills/comparison.ts";
 import { wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
 import { dateOfKey } from "@/lib/time.ts";
 
