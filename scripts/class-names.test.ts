@@ -23,6 +23,8 @@ const NAMED: Readonly<Record<string, string>> = {
   "lib/insights/rules/idle/unallocated.ts": "a rule about the class, under its name",
   "lib/insights/measured/others.ts": "rules that are called like a class, as labels",
   "simulator/corpus/behaviours.ts": "the same",
+  "simulator/corpus/clusters.ts": "the same",
+  "lib/insights/measured/cluster-case.ts": "capacity that nobody held, as the meter found it",
   "lib/insights/evaluate/hardware-store.ts": "reads the capacity that nobody held",
   "lib/charges/known.ts": "how much of a day's capacity is unknown",
   "lib/charges/charged-days-load.ts": "the same, read day by day",
