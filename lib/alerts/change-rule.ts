@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { allow } from "@/lib/auth/allow.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
+import { allow } from "@/lib/auth/allow.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError, fieldError } from "@/lib/errors.ts";
