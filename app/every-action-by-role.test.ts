@@ -14,6 +14,7 @@ import { request } from "./testing-request.ts";
 
 vi.mock("next/headers", async () => (await import("./testing-request.ts")).nextHeaders);
 vi.mock("next/server", async () => (await import("./testing-request.ts")).nextServer());
+vi.mock("next/cache", async () => (await import("./testing-request.ts")).nextCache);
 
 type Act = (...args: readonly unknown[]) => Promise<unknown>;
 
@@ -68,6 +69,7 @@ const OWN_VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "units/actions.ts change": { countsFrom: "2026-10-01" },
   "savings/actions.ts record": { on: "2026-10-01", kind: "other", subjectKind: "workload", subject: "x" },
   "alerts/actions.ts saveRule": { kind: "daily-cost", rule: "", threshold: "1", hold: "", repeat: "", escalate: "" },
+  "events/actions.ts saveDestination": { kind: "openmeter", destination: "", from: "" },
   "alerts/channels/actions.ts saveChannel": { kind: "webhook", channel: "" },
 };
 

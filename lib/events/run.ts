@@ -1,4 +1,5 @@
 import { createPost } from "@/lib/alerts/channels/index.ts";
+import { allow } from "@/lib/auth/allow.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import type { Env } from "@/lib/env.ts";
 import { errorText } from "@/lib/errors.ts";
@@ -38,9 +39,10 @@ export interface SendRun {
 
 /**
  * Plans and sends the usage of one destination. One process at a time does it for a destination; null: another one does, it is paused, or
- * the wait after a failure is not over.
+ * the wait after a failure is not over. @throws AppError `forbidden`.
  */
 export async function sendTo(ctx: Ctx, means: EventMeans, key: number, run: SendRun = {}): Promise<Sent | null> {
+  allow(ctx.viewer, "events.manage");
   return withLease(ctx.db, `events/${key}`, ctx.now, async () => {
     const row = await findDestination(ctx.db, key);
     if (!row || row.pausedAt !== null || (!run.now && row.nextAttemptAt > ctx.now())) return null;

@@ -1,6 +1,6 @@
 "use server";
 import { revalidatePath } from "next/cache";
-import { answer, field } from "@/app/answer.ts";
+import { answer, field, keyField } from "@/app/answer.ts";
 import type { Answer } from "@/components/ui/field.tsx";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
@@ -25,6 +25,8 @@ const MAPPED = Object.keys(mappingSchema.shape);
 /** What the form calls a field: a name with "secret" in it is never sent back. */
 const inputName = (name: string, secret?: true): string => (secret ? `secret-${name}` : `plain-${name}`);
 
+const keyOf = (form: FormData): number => keyField(form, "destination");
+
 /** Adds a destination, or changes the one that is named. */
 export async function saveDestination(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {
@@ -33,9 +35,9 @@ export async function saveDestination(_: Answer | null, form: FormData): Promise
     for (const name of MAPPED) names.set(name, inputName(name));
     const fields = Object.fromEntries([...names].map(([name, input]) => [name, field(form, input)]));
     const input = { kind: kind.kind, name: field(form, "name"), fields };
-    const destination = field(form, "destination");
+    const destination = keyOf(form);
     try {
-      if (destination) await changeDestination(ctx, secretKeys(env()), Number(destination), input);
+      if (destination) await changeDestination(ctx, secretKeys(env()), destination, input);
       else {
         const from = field(form, "from");
         await addDestination(ctx, secretKeys(env()), input, from ? parseEdge(from, ctx.ledger.zone) : ctx.now());
@@ -54,8 +56,6 @@ function named(error: unknown, names: ReadonlyMap<string, string>): unknown {
   const fields = Object.entries(error.fields).map(([name, problem]) => [names.get(name) ?? name, problem]);
   return new AppError(error.code, error.message, { fields: Object.fromEntries(fields) });
 }
-
-const keyOf = (form: FormData): number => Number(field(form, "destination"));
 
 export async function sendNow(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {

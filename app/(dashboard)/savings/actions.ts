@@ -1,23 +1,11 @@
 "use server";
 import { revalidatePath } from "next/cache";
-import { answer, field } from "@/app/answer.ts";
+import { answer, dayField, field } from "@/app/answer.ts";
 import type { FieldNames } from "@/app/field-problems.ts";
 import type { Answer } from "@/components/ui/field.tsx";
-import { AppError, fieldError } from "@/lib/errors.ts";
 import { recordSaving, withdrawSaving } from "@/lib/insights/savings/record.ts";
-import { parseDay } from "@/lib/time.ts";
 
 const NAMES: FieldNames = { actedDay: "on" };
-
-/** A day of a form. @throws AppError at the field. */
-function dayField(form: FormData, name: string): number {
-  try {
-    return parseDay(field(form, name));
-  } catch (error) {
-    if (error instanceof AppError) throw fieldError(name, error.message);
-    throw error;
-  }
-}
 
 export async function record(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(
