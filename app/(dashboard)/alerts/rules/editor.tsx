@@ -190,13 +190,7 @@ function Who({ kind, rule, channels, currency, threshold, fields }: WhoProps) {
     >
       <TextField label="Name" name="name" value={rule?.name ?? kind.title} />
       {kind.threshold && (
-        <TextField
-          label="Limit"
-          hint={labelOf(kind, currency).toLocaleLowerCase("en").replace(currency.toLowerCase(), currency)}
-          name="threshold"
-          value={threshold}
-          align="right"
-        />
+        <TextField label="Limit" hint={labelOf(kind, currency)} name="threshold" value={threshold} align="right" />
       )}
       <SelectField
         label="Severity"
