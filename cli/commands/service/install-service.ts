@@ -6,6 +6,7 @@ import { serviceUnits, USUAL } from "@/cli/service-units.ts";
 import { AppError } from "@/lib/errors.ts";
 
 interface Given {
+  readonly root: string;
   readonly to: string;
   readonly user: string;
   readonly settings: string;
@@ -18,8 +19,9 @@ export function register(program: Command, io: Io): void {
     .command("install-service")
     .summary("write systemd units for this installation")
     .description(
-      "Writes hardened systemd units for this folder and this Node. Says what to do next; starts nothing, and changes nothing else.",
+      "Writes hardened systemd units for this folder and this Node, or for others. Says what to do next; starts nothing, and changes nothing else.",
     )
+    .option("--root <folder>", "the folder of the product", process.cwd())
     .option("--to <folder>", "where to write them", "/etc/systemd/system")
     .option("--user <name>", "the user that owns the ledger", USUAL.user)
     .option("--settings <file>", "the file of settings", USUAL.settings)
@@ -28,8 +30,9 @@ export function register(program: Command, io: Io): void {
     .action((given: Given) => run(io, given));
 }
 
-function run(io: Io, { to, user, settings, node, force }: Given): void {
-  const units = serviceUnits({ root: process.cwd(), node, user, settings: path.resolve(settings) });
+function run(io: Io, { root: given, to, user, settings, node, force }: Given): void {
+  const root = path.resolve(given);
+  const units = serviceUnits({ root, node, user, settings: path.resolve(settings) });
   const folder = path.resolve(to);
   const there = Object.keys(units).filter((name) => existsSync(path.join(folder, name)));
   if (there.length && !force)
@@ -37,7 +40,7 @@ function run(io: Io, { to, user, settings, node, force }: Given): void {
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of Object.entries(units)) writeFileSync(path.join(folder, name), text, { mode: 0o644 });
   io.note(`Wrote ${Object.keys(units).join(", ")} to ${folder}.`);
-  const shut = [...new Set([process.cwd(), path.dirname(node)].flatMap(shutFolders))];
+  const shut = [...new Set([root, path.dirname(node)].flatMap(shutFolders))];
   if (shut.length)
     io.note(
       `${user} may have no access to ${shut.join(", ")}: give it access, or install elsewhere, such as in ${USUAL.root}.`,
