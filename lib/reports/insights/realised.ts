@@ -31,12 +31,14 @@ export async function listRealised(ctx: Ctx, period: Period, filters: Filters): 
   const out: Realised[] = [];
   for (const action of all.filter((a) => a.actedDay <= end)) {
     const subject = subjects.get(`${action.subjectKind}/${action.subjectKey}`);
-    if (!subject || !scope.opens(subject.projectKey)) continue;
+    const project = subject && scope.project(subject.projectKey);
+    if (!subject || !project || !scope.opens(subject.projectKey)) continue;
     if (scope.projectKeys && !scope.projectKeys.includes(subject.projectKey)) continue;
+    if (scope.clusterIds && !scope.clusterIds.has(project.clusterId)) continue;
     const counted = countedPart(action, all, projectOf);
     const { before, after } = await loadDays(ctx.db, action, counted, today);
     out.push({
-      ...{ action, subject: subject.name, project: scope.project(subject.projectKey)?.name ?? "" },
+      ...{ action, subject: subject.name, project: project.name },
       state: stateOf(action.expiresDay, counted.untilDay, today),
       ...{ measured: measureSaving(before, after), daysAfter: after.length },
     });
