@@ -1,3 +1,6 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { sql } from "@/db/client.ts";
 import { sqliteFile } from "@/db/testing.ts";
@@ -66,4 +69,13 @@ it("a ledger that cannot be opened is said in the bundle", async () => {
   const { code, stdout } = await runLedger(["support"], { DATABASE_URL: "file:/dev/null/ledger.db", AUTH: "off" });
   expect(code).toBe(0);
   expect(JSON.parse(stdout).ledger.error).not.toBe("");
+});
+
+it("a bundle about a missing ledger does not create one", async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "gpu-ledger-support-"));
+  open.push(async () => rmSync(folder, { recursive: true }));
+  const file = path.join(folder, "ledger.db");
+  const { code, stdout } = await runLedger(["support"], { DATABASE_URL: `file:${file}`, AUTH: "off" });
+  expect([code, JSON.parse(stdout).ledger.error]).toEqual([0, expect.stringContaining("There is no ledger")]);
+  expect(existsSync(file)).toBe(false);
 });

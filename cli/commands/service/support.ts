@@ -4,7 +4,7 @@ import { examine } from "@/cli/doctor.ts";
 import type { Io } from "@/cli/io.ts";
 import { writeOut } from "@/cli/out-file.ts";
 import { bundleText, ledgerFacts } from "@/cli/support.ts";
-import { openDb } from "@/db/client.ts";
+import { openToRead } from "@/db/read-only.ts";
 import { cliViewer, ledgerOf, systemNow } from "@/lib/ctx.ts";
 import { type Env, env } from "@/lib/env.ts";
 import { errorText } from "@/lib/errors.ts";
@@ -38,10 +38,10 @@ async function run(io: Io, out: string): Promise<void> {
   if (out !== "-") io.note(`Written to ${out}. Read it before you send it: error texts may name hosts and workloads.`);
 }
 
-/** A ledger that cannot be opened is what a bundle may be about. */
+/** A ledger that cannot be opened is what a bundle may be about; one that can is neither created nor migrated. */
 async function factsOf(settings: Env): Promise<Record<string, unknown>> {
   try {
-    const db = await openDb(settings.DATABASE_URL);
+    const { db } = await openToRead(settings.DATABASE_URL);
     try {
       return await ledgerFacts(db, settings);
     } finally {
