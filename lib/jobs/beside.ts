@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { openDb } from "@/db/client.ts";
 import { exposureWarning } from "@/db/file-access.ts";
@@ -60,7 +59,8 @@ export function startBeside(): void {
   if (!env().SCHEDULER || !isProvided("inventory", env()) || place.ledgerJobs || place.ledgerStopping) return;
   const worker = new Worker(new URL("./jobs.worker.ts", import.meta.url));
   place.ledgerJobs = worker;
-  place.gpuLedgerWork = [once(worker, "exit")];
+  // Not `once` of node:events: it rejects when the thread fails, and nobody waits for it until the server stops.
+  place.gpuLedgerWork = [new Promise<void>((ended) => worker.once("exit", () => ended()))];
   if (place.ledgerStopping === undefined) stopWithServer();
   worker.on("error", (error) =>
     log.error({ error: errorText(error) }, "the scheduled work failed and will be restarted"),
