@@ -33,7 +33,7 @@ const PAGES = [
   "/workloads?period=last-30-days",
   "/workloads/2000?period=last-30-days",
   "/users?period=last-30-days",
-  "/users/nadia%40example.org?period=last-30-days",
+  "/users/chen.li%40example.org?period=last-30-days",
   "/billing",
   "/operations",
   "/gpus",
