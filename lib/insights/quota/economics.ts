@@ -72,7 +72,7 @@ interface Sums {
 /**
  * Quota economics over buckets. What waits for a pool is counted against the idle GPUs of others in it once: shared among the
  * idle projects in proportion, and never more than was asked for.
- * @param buckets in any order; the buckets of one time of a cluster have the same length.
+ * @param buckets in any order; the buckets of one time of a cluster have the same length and the same quotas.
  */
 export function quotaEconomics(buckets: Iterable<PoolBucket & { readonly at: number }>): {
   readonly projects: QuotaUse[];
@@ -92,11 +92,16 @@ export function quotaEconomics(buckets: Iterable<PoolBucket & { readonly at: num
   // A quota is of all pools together: what a project held is summed over them before it is compared.
   const hold = ({ at, quotas, seconds }: PoolBucket & { readonly at: number }, projectKey: number, milli: number) => {
     const id = `${at}/${projectKey}`;
-    const sum = held.get(id) ?? { projectKey, milli: 0, quota: (quotas.get(projectKey) ?? 0) * seconds };
-    held.set(id, { ...sum, milli: sum.milli + milli });
+    const sum = held.get(id);
+    if (sum) sum.milli += milli;
+    else held.set(id, { projectKey, milli, quota: (quotas.get(projectKey) ?? 0) * seconds });
   };
+  const withQuotas = new Set<string>();
   for (const bucket of buckets) {
-    for (const [projectKey, milli] of bucket.quotas) if (milli > 0) hold(bucket, projectKey, 0);
+    const time = `${bucket.at}/${bucket.clusterId}`;
+    if (!withQuotas.has(time))
+      for (const [projectKey, milli] of bucket.quotas) if (milli > 0) hold(bucket, projectKey, 0);
+    withQuotas.add(time);
     for (const { projectKey, heldMilli, idleMilli } of bucket.held) {
       of(projectKey).idleMilli += idleMilli;
       hold(bucket, projectKey, heldMilli);
