@@ -23,6 +23,7 @@ const csv = (rows: readonly Readonly<Record<string, string>>[]) => {
   const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
   return [names.join(), ...rows.map((row) => names.map((name) => quoted(row[name] ?? "")).join())].join("\n");
 };
+const file = (name: string, rows: Parameters<typeof csv>[0]) => ({ name, bytes: bytes(csv(rows)) });
 const sums = (lines: readonly BillLine[]) => ({
   gpu: lines.filter((l) => l.gpu).reduce((sum, l) => sum + l.effectiveMicros, 0) / 1e6,
   effective: lines.reduce((sum, l) => sum + l.effectiveMicros, 0) / 1e6,
@@ -114,7 +115,7 @@ describe.each(engines)("bills on $name", (engine) => {
     const ctx = ctxOf(store.db);
     const october = { from: 20261001, until: 20261101 };
     const rows = [FOCUS, { ...FOCUS, Tags: "{}", EffectiveCost: "5" }, { ...FOCUS, ChargeDescription: "Disk" }];
-    await importBill(ctx, "october.csv", bytes(csv(rows)));
+    await importBill(ctx, [file("october.csv", rows)]);
     const found = await loadBillComparison(ctx, october, "effective");
     // Of 30 October alone: the ledger charged 12 of 24 hours × 2.5 to Vision and Unassigned, the rest to the platform.
     expect(found.days).toEqual([20261030]);
@@ -125,8 +126,8 @@ describe.each(engines)("bills on $name", (engine) => {
     expect(found.teams.map((t) => [t.teamKey, t.actualMicros / 1e6])).toContainEqual([0, 5]);
     expect(await loadBillComparison(ctx, october, "billed")).toMatchObject({ actualMicros: 100e6 });
 
-    await expect(importBill(ctx, "again.csv", bytes(csv(rows)))).rejects.toThrow(/imported already, as october.csv/);
-    const later = await importBill(ctx, "final.csv", bytes(csv([{ ...FOCUS, EffectiveCost: "31" }])));
+    await expect(importBill(ctx, [file("again.csv", rows)])).rejects.toThrow(/imported already, as october.csv/);
+    const later = await importBill(ctx, [file("final.csv", [{ ...FOCUS, EffectiveCost: "31" }])], { replace: true });
     expect(later.replaced).toBe(3);
     expect(await listVisibleBills(ctx)).toMatchObject([{ name: "final.csv", gpuMicros: 31e6 }]);
     expect((await loadBilled(ctx, october, "effective")).rows).toMatchObject([{ day: 20261030, micros: 31e6 }]);
@@ -134,10 +135,54 @@ describe.each(engines)("bills on $name", (engine) => {
     expect(await loadBillComparison(ctx, october, "effective")).toMatchObject({ days: [], actualMicros: 0 });
   });
 
+  it.skipIf(isAbsent(engine))("lose nothing to another part of the same export", async () => {
+    const ctx = ctxOf(store.db);
+    const [one, two] = [file("part-1.csv", [FOCUS]), file("part-2.csv", [{ ...FOCUS, EffectiveCost: "50" }])];
+    await importBill(ctx, [one]);
+    await expect(importBill(ctx, [two])).rejects.toThrow(
+      /part-1\.csv has 1 line of 30\.000000 USD of Azure, a, 2026-10-01.*several files.*replace/s,
+    );
+    expect(await listVisibleBills(ctx)).toMatchObject([{ name: "part-1.csv", effectiveMicros: 30e6 }]);
+    // Both at once are one import, which has all that is there.
+    await expect(importBill(ctx, [one, one])).rejects.toThrow(/part-1\.csv is named twice/);
+    expect(await importBill(ctx, [two, one], { replace: true })).toMatchObject({ lines: 2, replaced: 1 });
+    expect(await listVisibleBills(ctx)).toMatchObject([{ name: "part-2.csv and 1 more", effectiveMicros: 80e6 }]);
+    await expect(importBill(ctx, [one, two])).rejects.toThrow(/imported already/);
+  });
+
+  it.skipIf(isAbsent(engine))(
+    "are replaced by a file of the same name that has all days and services of them",
+    async () => {
+      const ctx = ctxOf(store.db);
+      const next = { ...FOCUS, ChargePeriodStart: "2026-10-31T00:00:00Z", ChargePeriodEnd: "2026-11-01T00:00:00Z" };
+      const disk = { ...FOCUS, ServiceName: "Disk", ChargeDescription: "Disk" };
+      await importBill(ctx, [file("cur.csv", [FOCUS])]);
+      expect(await importBill(ctx, [file("cur.csv", [{ ...FOCUS, Tags: "" }, next, disk])])).toMatchObject({
+        replaced: 1,
+      });
+      await expect(importBill(ctx, [file("cur.csv", [next, disk])])).rejects.toThrow(/does not have 1 line of 30\.000000 USD/);
+      await expect(importBill(ctx, [file("cur.csv", [FOCUS, next])])).rejects.toThrow(/does not have 1 line of 30\.000000 USD/);
+      expect(await listVisibleBills(ctx)).toMatchObject([{ effectiveMicros: 90e6 }]);
+      const other = { ...disk, BillingAccountId: "b" };
+      expect(await importBill(ctx, [file("cur.csv", [other])])).toMatchObject({ replaced: 0 });
+    },
+  );
+
+  it.skipIf(isAbsent(engine))("may be imported again after the version that replaced them was removed", async () => {
+    const ctx = ctxOf(store.db);
+    const [a, b] = [file("cur.csv", [FOCUS]), file("cur.csv", [{ ...FOCUS, EffectiveCost: "31" }])];
+    const first = await importBill(ctx, [a]);
+    const { id } = await importBill(ctx, [b]);
+    await expect(removeBill(ctx, first.id)).rejects.toThrow(/There is no bill/);
+    await removeBill(ctx, id);
+    expect(await importBill(ctx, [a])).toMatchObject({ lines: 1, replaced: 0 });
+    expect(await listVisibleBills(ctx)).toMatchObject([{ name: "cur.csv", effectiveMicros: 30e6 }]);
+  });
+
   it.skipIf(isAbsent(engine))("are for people who see all teams", async () => {
     const lead: Viewer = { kind: "person", id: "lead", roles: ["manager"], projects: [], teams: [11] };
     const ctx = { ...ctxOf(store.db), viewer: lead };
-    await expect(importBill(ctx, "x.csv", bytes(csv([FOCUS])))).rejects.toThrow(/may not import cost/);
+    await expect(importBill(ctx, [file("x.csv", [FOCUS])])).rejects.toThrow(/may not import cost/);
     await expect(loadBillComparison(ctx, { from: 20261001, until: 20261101 }, "billed")).rejects.toThrow();
   });
 });

@@ -7,8 +7,17 @@ import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { sumExactly } from "@/lib/money.ts";
 import { loadPriceBook } from "@/lib/pricing/price-store.ts";
-import { readBill } from "./read.ts";
-import { type BillImportSum, deleteBill, findBillImport, insertBill, listBillImports, removeSources } from "./store.ts";
+import { type BillFile, readBill } from "./read.ts";
+import { replacementProblem } from "./replace.ts";
+import {
+  type BillImportSum,
+  deleteBill,
+  findBillImport,
+  insertBill,
+  listBillImports,
+  listStanding,
+  removeSources,
+} from "./store.ts";
 
 export interface ImportedBill {
   readonly id: string;
@@ -20,21 +29,34 @@ export interface ImportedBill {
   readonly replaced: number;
 }
 
+/** A file of a bill, or one part of it. */
+export interface BillUpload {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 /**
- * Imports a bill to compare with: all lines of a file, or none. It replaces earlier versions of the same bills (provider, account, billing
- * period). Charges do not change. @throws AppError `forbidden`; `invalid` that lists what is wrong; `conflict` for the same file.
+ * Imports a bill to compare with: all lines of its files, or none. It replaces earlier versions of the same bills (provider, account, billing
+ * period) where nothing of them is lost, or where `replace` says so. Charges do not change.
+ * @param files at least one; several: all parts of one export. @throws AppError `forbidden`; `invalid` that lists what is wrong;
+ * `conflict` for what is imported already, and for what could be another part of a bill that is there.
  */
-export async function importBill(ctx: Ctx, name: string, bytes: Uint8Array): Promise<ImportedBill> {
+export async function importBill(
+  ctx: Ctx,
+  files: readonly BillUpload[],
+  { replace = false }: { readonly replace?: boolean } = {},
+): Promise<ImportedBill> {
   allow(ctx.viewer, "costs.import");
-  const { currency, zone: billingTimeZone } = ctx.ledger;
-  const [teams, book] = await Promise.all([listTeams(ctx.db), loadPriceBook(ctx.db, currency)]);
-  const { format, lines } = readBill(name, bytes, { teams, book, billingTimeZone });
-  if (lines.length === 0) throw new AppError("invalid", `Nothing was imported: no line of ${name} costs anything.`);
-  const id = createHash("sha256").update(bytes).digest("hex").slice(0, 32);
+  const { currency } = ctx.ledger;
+  const { id, name, format, lines } = await readFiles(ctx, files);
   return ctx.db.write(async (tx) => {
     const there = await findBillImport(tx, id);
     if (there) throw new AppError("conflict", `This file was imported already, as ${there.name}.`);
-    const replaced = await removeSources(tx, [...new Set(lines.map((line) => line.source))], ctx.db.dialect);
+    const sources = [...new Set(lines.map((line) => line.source))];
+    const standing = replace ? [] : await listStanding(tx, sources, ctx.db.dialect);
+    const problem = replacementProblem(name, lines, standing, currency);
+    if (problem) throw new AppError("conflict", problem);
+    const replaced = await removeSources(tx, sources, ctx.db.dialect);
     await insertBill(tx, { id, name, format, importedBy: ctx.viewer.id, importedAt: ctx.now() }, lines);
     const effectiveMicros = sumExactly(lines.map((line) => line.effectiveMicros));
     const gpuMicros = sumExactly(lines.filter((line) => line.gpu !== "").map((line) => line.effectiveMicros));
@@ -42,6 +64,25 @@ export async function importBill(ctx: Ctx, name: string, bytes: Uint8Array): Pro
     await recordAct(tx, ctx, { action: "costs.import", subject: `bill/${id}`, before: null, after, reason: "" });
     return { id, format, lines: lines.length, effectiveMicros, gpuMicros, replaced };
   });
+}
+
+const hashOf = (bytes: Uint8Array | string): string => createHash("sha256").update(bytes).digest("hex").slice(0, 32);
+
+/** Files as one bill: the same id in whatever order they are named. */
+async function readFiles(ctx: Ctx, files: readonly BillUpload[]): Promise<BillFile & { id: string; name: string }> {
+  const { currency, zone: billingTimeZone } = ctx.ledger;
+  const [teams, book] = await Promise.all([listTeams(ctx.db), loadPriceBook(ctx.db, currency)]);
+  const hashes = files.map(({ bytes }) => hashOf(bytes));
+  const twice = files.find((_, i) => hashes.indexOf(hashes[i] as string) < i);
+  if (twice) throw new AppError("invalid", `Nothing was imported: ${twice.name} is named twice, or has a copy.`);
+  const read = files.map(({ name, bytes }) => readBill(name, bytes, { teams, book, billingTimeZone }));
+  const [first, format] = [files[0]?.name ?? "", read[0]?.format ?? "focus"];
+  if (read.some((file) => file.format !== format))
+    throw new AppError("invalid", "Nothing was imported: the files of one import have the same format.");
+  const name = files.length > 1 ? `${first} and ${files.length - 1} more` : first;
+  const lines = read.flatMap((file) => file.lines);
+  if (lines.length === 0) throw new AppError("invalid", `Nothing was imported: no line of ${name} costs anything.`);
+  return { id: hashes.length > 1 ? hashOf(hashes.sort().join()) : (hashes[0] as string), name, format, lines };
 }
 
 /** Removes an import. @throws AppError `forbidden`, `not_found`. */

@@ -3,6 +3,7 @@ import { columnsOf } from "@/db/columns-of.ts";
 import { inTexts } from "@/db/keys.ts";
 import { billImports, billLines } from "@/db/schema/index.ts";
 import type { Instant } from "@/lib/time.ts";
+import type { StandingBill } from "./replace.ts";
 import type { BillLine } from "./types.ts";
 
 export interface BillImport {
@@ -30,9 +31,31 @@ export const listBillImports = (db: Reader): Promise<BillImportSum[]> =>
     from ${billImports} i join ${billLines} l on l.import_id = i.id
     group by i.id, i.name, i.format, i.imported_by, i.imported_at order by i.imported_at desc, i.id`);
 
-/** Removes the lines of bills of which a newer version comes. @returns how many. */
-export const removeSources = (tx: Tx, sources: readonly string[], dialect: "sqlite" | "postgres"): Promise<number> =>
-  tx.run(sql`delete from ${billLines} where source <> '' and ${inTexts(dialect, "source", sources)}`);
+/** What imports have of some bills, lines of the same days, service and GPU together. */
+export const listStanding = (
+  db: Reader,
+  sources: readonly string[],
+  dialect: "sqlite" | "postgres",
+): Promise<StandingBill[]> =>
+  db.all(sql`select i.name, l.source, l.service, l.gpu, l.from_day as "fromDay", l.until_day as "untilDay",
+    cast(count(*) as bigint) as lines, cast(sum(l.effective_micros) as bigint) as "effectiveMicros"
+    from ${billLines} l join ${billImports} i on i.id = l.import_id
+    where l.source <> '' and ${inTexts(dialect, "l.source", sources)}
+    group by i.id, i.name, l.source, l.service, l.gpu, l.from_day, l.until_day
+    order by i.name, i.id, l.source, l.from_day, l.until_day`);
+
+/** Removes the lines of bills of which a newer version comes, and imports that have no line left. @returns how many lines. */
+export async function removeSources(
+  tx: Tx,
+  sources: readonly string[],
+  dialect: "sqlite" | "postgres",
+): Promise<number> {
+  const lines = await tx.run(
+    sql`delete from ${billLines} where source <> '' and ${inTexts(dialect, "source", sources)}`,
+  );
+  await tx.run(sql`delete from ${billImports} where id not in (select import_id from ${billLines})`);
+  return lines;
+}
 
 const PART = 500;
 
@@ -45,10 +68,10 @@ export async function insertBill(tx: Tx, imported: BillImport, lines: readonly B
     );
 }
 
+/** An import that has lines: one whose lines were all replaced may be imported again. */
 export const findBillImport = (db: Reader, id: string): Promise<BillImport | undefined> =>
-  db.find(sql`select ${columnsOf(billImports)} from ${billImports} where id = ${id}`) as Promise<
-    BillImport | undefined
-  >;
+  db.find(sql`select ${columnsOf(billImports)} from ${billImports} where id = ${id}
+    and exists (select 1 from ${billLines} where import_id = ${id})`) as Promise<BillImport | undefined>;
 
 export async function deleteBill(tx: Tx, id: string): Promise<number> {
   const lines = await tx.run(sql`delete from ${billLines} where import_id = ${id}`);

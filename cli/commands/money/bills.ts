@@ -4,7 +4,7 @@ import type { Io } from "@/cli/io.ts";
 import { column, writeRows } from "@/cli/names.ts";
 import { withCtx } from "@/cli/open.ts";
 import { readFileBytes } from "@/cli/read-file.ts";
-import { importBill, listVisibleBills, removeBill } from "@/lib/bills/import.ts";
+import { type BillUpload, importBill, listVisibleBills, removeBill } from "@/lib/bills/import.ts";
 import { BASES, type Basis } from "@/lib/bills/types.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
@@ -24,9 +24,18 @@ export function register(program: Command, io: Io): void {
     );
   bills
     .command("import")
-    .argument("<file>", "a FOCUS file, or an AWS Cost and Usage Report (2.0 or legacy); also packed as .gz")
-    .description("Imports a bill; it replaces earlier versions of the same account and billing period.")
-    .action((file: string) => importFile(io, file));
+    .argument(
+      "<files...>",
+      "a FOCUS file, or an AWS Cost and Usage Report (2.0 or legacy); also packed as .gz; all parts of one export",
+    )
+    .option(
+      "--replace",
+      "replaces what is there of the same accounts and billing periods, also where the files have less",
+    )
+    .description(
+      "Imports a bill, all parts of an export at once. A file of the same name that has all that is there replaces it.",
+    )
+    .action((files: string[], { replace }: { replace?: boolean }) => importFiles(io, files, replace ?? false));
   bills
     .command("list")
     .description("Lists, as CSV, what was imported.")
@@ -52,10 +61,11 @@ export function register(program: Command, io: Io): void {
     );
 }
 
-async function importFile(io: Io, file: string): Promise<void> {
-  const bytes = await readFileBytes(file);
+async function importFiles(io: Io, files: readonly string[], replace: boolean): Promise<void> {
+  const read: BillUpload[] = [];
+  for (const file of files) read.push({ name: path.basename(file), bytes: await readFileBytes(file) });
   await withCtx({ mustExist: true }, async (ctx) => {
-    const done = await importBill(ctx, path.basename(file), bytes);
+    const done = await importBill(ctx, read, { replace });
     const money = (micros: number) => `${formatMicros(micros)} ${ctx.ledger.currency}`;
     io.note(
       `Imported ${counted(done.lines, "line")} of ${money(done.effectiveMicros)}, ${money(done.gpuMicros)} of it for GPUs, as ${done.id}.`,
