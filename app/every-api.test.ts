@@ -190,6 +190,8 @@ describe("every address of the API", () => {
         "alerts/messages",
         "alerts/rules",
         "anomalies",
+        "billing/actual",
+        "billing/comparison",
         "budget/alerts",
         "budget/forecast",
         "budgets",

@@ -166,7 +166,7 @@ describe.each(engines)("policies on $name", (engine) => {
       ]);
       expect(await listActs(db, 10, "settings")).toHaveLength(1);
       await expect(dropPolicy(ctx, { clusterId: "", costClass: "down", fromDay: 20261101 })).rejects.toThrow(
-        "no such policy",
+        "no longer exists",
       );
       await expect(
         setPolicy(ctx, { clusterId: "c9", costClass: "down", method: "equal", fromDay: 20261101 }),
