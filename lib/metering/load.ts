@@ -10,11 +10,11 @@ import { CHUNK_SECONDS, decodeChunk } from "@/lib/sync/samples/chunk.ts";
 import { floorTo, type Instant, type Interval, subtract, union } from "@/lib/time.ts";
 import { cardLivesOfNodes } from "./card-life-store.ts";
 import { cardOf } from "./card-of.ts";
-import { mostAtOnce, withCardLives } from "./divided-node.ts";
+import { withCardLives } from "./divided-node.ts";
 import type { WorkloadInput } from "./held/workload-input.ts";
 import type { NodeInput, NodeState } from "./node-capacity.ts";
 import type { MeterInput } from "./records.ts";
-import { countsParts, withCards } from "./shared/replicas.ts";
+import { everCountsParts, withCards } from "./shared/replicas.ts";
 import { firstAfter, type Steps } from "./timeline.ts";
 import type { MeterRules } from "./types.ts";
 
@@ -115,7 +115,8 @@ async function loadNodes(
   const byNode = Map.groupBy(states, (s) => s.node);
   // What the inventory counts as no card, and the exporter shows as some, has those: cards that are divided.
   const countless = rows.filter(
-    (r) => countsParts(r.gpuModel) || (r.gpuCount === 0 && !byNode.get(r.name)?.some((s) => s.gpuCount > 0)),
+    (r) =>
+      everCountsParts(r, byNode.get(r.name)) || (r.gpuCount === 0 && !byNode.get(r.name)?.some((s) => s.gpuCount > 0)),
   );
   const lives = await cardLivesOfNodes(
     db,
@@ -149,7 +150,7 @@ async function loadNodes(
       cardsKnown: new Set([...seen.keys(), ...cards]).size,
     };
     const own = lives.get(row.name) ?? [];
-    return countsParts(row.gpuModel) ? withCards(node, mostAtOnce(own)) : withCardLives(node, own);
+    return everCountsParts(row, looks) ? withCards(node, own) : withCardLives(node, own);
   });
 }
 

@@ -139,7 +139,8 @@ function meterCapacity(input: MeterInput, book: Book, placed: Placement): Map<st
         add(nobody, "downMilli", span.downMilli * length);
         add(nobody, "unknownMilli", span.unknownMilli * length);
         add(nobody, "unallocatedMilli", span.unallocatedMilli * length);
-        if (node.uncounted) book.finding(bucketAt, "cards-unknown", node.name, gpuCount * 1000 * length, UNCOUNTED);
+        if (span.shape.uncounted)
+          book.finding(bucketAt, "cards-unknown", node.name, gpuCount * 1000 * length, UNCOUNTED);
         if (span.overlapMilli > 0) book.overlap(bucketAt, node.name, span.overlapMilli * length, onNode, part);
       }
   }

@@ -8,6 +8,10 @@ export interface NodeState extends Interval {
   readonly gpuCount: number;
   /** Null: not reported. */
   readonly ready: boolean | null;
+  /** How many parts of each card the inventory counted; absent: it counted cards. */
+  readonly parts?: number;
+  /** It counted parts of cards, and how many cards they are is not known. */
+  readonly uncounted?: boolean;
 }
 
 export interface NodeInput {
@@ -26,9 +30,8 @@ export interface NodeInput {
   readonly freeCardsSeen: ReadonlyMap<string, readonly Interval[]>;
   /** How many different cards were ever seen on it: a card that never was cannot be called lost. */
   readonly cardsKnown: number;
-  /** How many parts of each card its inventory counts; absent: it counts cards. */
+  /** As of its states, by the present inventory. */
   readonly parts?: number;
-  /** It counts parts of cards, and how many cards they are is not known. */
   readonly uncounted?: boolean;
 }
 
@@ -47,6 +50,9 @@ export interface NodeShape extends Interval {
   readonly gpuCount: number;
   /** Cards that the inventory no longer reports although it sees the node ready: they failed. */
   readonly lostCount: number;
+  /** As of the state that holds. */
+  readonly parts?: number;
+  readonly uncounted?: boolean;
 }
 
 /** For so long, in seconds, a lower count of cards means that cards failed; after that, that they were taken out. */
@@ -93,7 +99,7 @@ function fullState(
 
 function addShape(
   out: NodeShape[],
-  { start, end, nodePool, gpuModel, gpuCount, lostCount }: NodeShape,
+  { start, end, nodePool, gpuModel, gpuCount, lostCount, parts, uncounted }: NodeShape,
   life: Interval,
 ) {
   const part = intersect({ start, end }, life);
@@ -103,9 +109,16 @@ function addShape(
     last?.nodePool === nodePool &&
     last.gpuModel === gpuModel &&
     last.gpuCount === gpuCount &&
-    last.lostCount === lostCount;
+    last.lostCount === lostCount &&
+    last.parts === parts &&
+    last.uncounted === uncounted;
   if (same && last.end === part.start) out[out.length - 1] = { ...last, end: part.end };
-  else out.push({ ...part, nodePool, gpuModel, gpuCount, lostCount });
+  else
+    out.push({
+      ...{ ...part, nodePool, gpuModel, gpuCount, lostCount },
+      ...(parts ? { parts } : {}),
+      ...(uncounted ? { uncounted } : {}),
+    });
 }
 
 /** When the node was not ready, by the inventory. */

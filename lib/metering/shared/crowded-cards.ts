@@ -1,7 +1,7 @@
 import type { Holding } from "@/lib/metering/held/workload-input.ts";
-import type { NodeInput } from "@/lib/metering/node-capacity.ts";
 import type { MeterInput } from "@/lib/metering/records.ts";
 import { type Interval, intersect, seconds, union } from "@/lib/time.ts";
+import { isOfParts, partsByNode, shapeAt } from "./replicas.ts";
 
 /** For so long, in seconds, two pods on one card may be the echo of one that left. */
 const LEAST_SECONDS = 600;
@@ -19,12 +19,14 @@ export interface CrowdedCard extends Interval {
  * replicas, and its product does not say so. Within the range; half-open.
  */
 export function crowdedCards(
-  { cardSignals, nodes, range }: Pick<MeterInput, "cardSignals" | "nodes" | "range">,
+  { cardSignals, nodes, range, loaded }: Pick<MeterInput, "cardSignals" | "nodes" | "range" | "loaded">,
   held: readonly Holding[],
 ): CrowdedCard[] {
-  const counted = new Set(nodes.filter((n: NodeInput) => !n.parts && !n.uncounted).map((n) => n.name));
+  const known = new Set(nodes.map((n) => n.name));
+  const parts = partsByNode(nodes, loaded);
+  const countsCards = ({ node, start }: Holding) => known.has(node) && !isOfParts(shapeAt(parts.get(node), start));
   const named = held.flatMap((h) => {
-    const cards = h.podId !== null && h.milli >= 1000 && counted.has(h.node) ? cardSignals.get(h.podId) : undefined;
+    const cards = h.podId !== null && h.milli >= 1000 && countsCards(h) ? cardSignals.get(h.podId) : undefined;
     return [...(cards ?? [])].flatMap(([gpu, signals]) => {
       const used = UUID.test(gpu) ? signals.get("gpu_utilisation_percent") : undefined;
       const spans = union((used?.at ?? []).map((start, i) => ({ start, end: used?.until[i] as number })));

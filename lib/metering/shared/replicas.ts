@@ -1,14 +1,24 @@
+import { type CardLife, mostAtOnce } from "@/lib/metering/divided-node.ts";
 import type { WorkloadInput } from "@/lib/metering/held/workload-input.ts";
-import type { NodeInput, NodeState } from "@/lib/metering/node-capacity.ts";
+import { type NodeInput, type NodeShape, type NodeState, nodeShapes } from "@/lib/metering/node-capacity.ts";
 import type { Steps } from "@/lib/metering/timeline.ts";
+import { type Instant, type Interval, intersect } from "@/lib/time.ts";
 
 /** Product strings of the GPU feature discovery: replicas by time-slicing or MPS, and slices of one MIG profile. */
 const SHARED = /^(.*)-SHARED$/i;
 const SLICED = /^(.*)-MIG-(\d)g\.\d+gb(?:\.me)?$/i;
 const PARTS_OF_CARD = 7;
 
-/** Whether the inventory counts parts of cards on a node of this product, and not cards. */
-export const countsParts = (gpuModel: string): boolean => SHARED.test(gpuModel) || SLICED.test(gpuModel);
+type Counted = Pick<NodeState, "gpuModel" | "gpuCount">;
+
+const countsParts = ({ gpuModel }: Pick<Counted, "gpuModel">): boolean =>
+  SHARED.test(gpuModel) || SLICED.test(gpuModel);
+
+/** Whether the inventory counts parts of cards on a node, and not cards, now or in any of its states. */
+export const everCountsParts = (
+  now: Pick<Counted, "gpuModel">,
+  states: readonly Pick<Counted, "gpuModel">[] = [],
+): boolean => countsParts(now) || states.some(countsParts);
 
 /**
  * How many parts of a card a node counts for each of its cards, and the model of the card. Null for replicas of which
@@ -20,39 +30,88 @@ export function partsOf(gpuModel: string, count: number, cards: number): { model
   if (slice) return { model: slice[1] as string, parts: Math.floor(PARTS_OF_CARD / Number(slice[2])) };
   const shared = SHARED.exec(gpuModel);
   if (!shared) return { model: gpuModel, parts: 1 };
-  if (cards === 0 || count % cards !== 0) return null;
+  if (cards === 0 || count === 0 || count % cards !== 0) return null;
   return { model: shared[1] as string, parts: count / cards };
 }
 
 /**
- * A node with the cards that it has, where its inventory counts their replicas or slices. One whose cards are not known
- * stays as it is, and is `uncounted`.
+ * A node with the cards that it had in each of its states, where the inventory counts their replicas or slices: by the
+ * cards that lived in that state, else those that lived at once ever, else with as many parts for each card as in the
+ * nearest state of that product. A state of which the cards are not known stays as it is, and is `uncounted`.
  */
-export function withCards(node: NodeInput, cards: number): NodeInput {
-  const most = Math.max(node.gpuCount, ...node.states.map((s) => s.gpuCount));
-  const found = partsOf(node.gpuModel, most, cards);
-  if (!found) return { ...node, uncounted: true };
-  const { model, parts } = found;
-  if (parts === 1 && model === node.gpuModel) return node;
-  const state = (s: NodeState): NodeState => {
-    const own = countsParts(s.gpuModel) ? model : s.gpuModel;
-    return own === s.gpuModel ? s : { ...s, gpuModel: own, gpuCount: Math.ceil(s.gpuCount / parts) };
+export function withCards(node: NodeInput, lives: readonly CardLife[]): NodeInput {
+  const ever = mostAtOnce(lives);
+  const looks: readonly Counted[] = [...node.states, node];
+  const found = looks.map((look, i) => {
+    const [first, next] = [Math.min(i, node.states.length - 1), node.states[i + 1]];
+    const start = first <= 0 ? Number.NEGATIVE_INFINITY : (node.states[first] as NodeState).start;
+    const within = { start, end: next?.start ?? Number.POSITIVE_INFINITY };
+    const then = mostAtOnce(
+      lives.flatMap((l) => {
+        const part = intersect(l, within);
+        return part ? { ...l, ...part } : [];
+      }),
+    );
+    return partsOf(look.gpuModel, look.gpuCount, then) ?? partsOf(look.gpuModel, look.gpuCount, ever);
+  });
+  const change = (i: number) => {
+    const look = looks[i] as Counted;
+    if (!countsParts(look)) return {};
+    const isSame = (_: unknown, k: number) => found[k] !== null && looks[k]?.gpuModel === look.gpuModel;
+    const near = found.slice(0, i).findLast(isSame) ?? found.find(isSame) ?? null;
+    const fits = near && look.gpuCount % near.parts === 0 && look.gpuCount / near.parts <= ever ? near : null;
+    const own = found[i] ?? fits;
+    if (!own) return { uncounted: true };
+    return { gpuModel: own.model, gpuCount: Math.ceil(look.gpuCount / own.parts), parts: own.parts };
   };
-  return {
-    ...node,
-    gpuModel: model,
-    gpuCount: Math.ceil(node.gpuCount / parts),
-    states: node.states.map(state),
-    parts,
-  };
+  return { ...node, ...change(node.states.length), states: node.states.map((s, i) => ({ ...s, ...change(i) })) };
+}
+
+/** Whether parts of cards were counted in a state, and not cards. */
+export const isOfParts = (state: Pick<NodeState, "parts" | "uncounted"> | undefined): boolean =>
+  Boolean(state && ((state.parts ?? 1) > 1 || state.uncounted));
+
+type Shapes = readonly NodeShape[];
+
+/** The shapes of the nodes that count parts of cards at any time of `range`, by name; half-open, ascending. */
+export const partsByNode = (nodes: readonly NodeInput[], range: Interval): ReadonlyMap<string, Shapes> =>
+  new Map(
+    nodes.flatMap((n) => {
+      const shapes = isOfParts(n) || n.states.some(isOfParts) ? nodeShapes(n, range) : [];
+      return shapes.some(isOfParts) ? [[n.name, shapes]] : [];
+    }),
+  );
+
+/** The shape in force at an instant; before the first one, that. */
+export const shapeAt = (shapes: Shapes | undefined, at: Instant): NodeShape | undefined =>
+  shapes?.findLast((s) => s.start <= at) ?? shapes?.[0];
+
+/** `range`, cut where the parts of a card change on a node of the workload; half-open, ascending. */
+export function partsPeriods(
+  workload: WorkloadInput,
+  partsOfNode: ReadonlyMap<string, Shapes>,
+  range: Interval,
+): Interval[] {
+  const edges = new Set<Instant>([range.start]);
+  for (const shapes of new Set(workload.pods.map((p) => partsOfNode.get(p.node) ?? [])))
+    shapes.forEach((s, i) => {
+      const before = shapes[i - 1];
+      if (before && (before.parts ?? 1) !== (s.parts ?? 1)) edges.add(s.start);
+    });
+  const sorted = [...edges].filter((e) => range.start <= e && e < range.end).sort((a, b) => a - b);
+  return sorted.map((start, i) => ({ start, end: sorted[i + 1] ?? range.end }));
 }
 
 /**
- * The workload with the share of a card that each of its pods holds where a node counts parts of cards: one GPU of a pod
- * there is one part, rounded down, so that the parts of a card never exceed it.
+ * The workload with the share of a card that each of its pods holds at an instant where a node counts parts of cards: one
+ * GPU of a pod there is one part, rounded down, so that the parts of a card never exceed it.
  */
-export function withParts(workload: WorkloadInput, partsOfNode: ReadonlyMap<string, number>): WorkloadInput {
-  const parts = workload.pods.map((p) => partsOfNode.get(p.node) ?? 1);
+export function withParts(
+  workload: WorkloadInput,
+  partsOfNode: ReadonlyMap<string, Shapes>,
+  at: Instant,
+): WorkloadInput {
+  const parts = partsAt(workload, partsOfNode, at);
   if (parts.every((n) => n === 1)) return workload;
   const alone = workload.pods.length === 1 ? workload.gpuRequestMilli : null;
   const pods = workload.pods.map((pod, i) => {
@@ -60,14 +119,28 @@ export function withParts(workload: WorkloadInput, partsOfNode: ReadonlyMap<stri
       pod.gpuMilli ?? (pod.gpuResources || pod.gpuMemoryRequestMib ? null : workload.gpuRequestPerPodMilli || alone);
     return { ...pod, gpuMilli: number === null ? null : Math.floor(number / (parts[i] as number)) };
   });
-  const same = new Set(parts).size === 1 ? (parts[0] as number) : null;
-  const allocation = workload.signals.get("gpu_allocation");
-  if (!allocation || same === null) return { ...workload, pods };
-  const value = allocation.value.map((v) => Math.floor((v * 1000) / same) / 1000);
-  const signals = new Map<string, Steps>([...workload.signals, ["gpu_allocation", { ...allocation, value }]]);
-  return { ...workload, pods, signals };
+  return { ...withAllocation(workload, () => parts), pods };
 }
 
-/** Parts that a card is counted as, by the name of its node; nodes that count cards are left out. */
-export const partsByNode = (nodes: readonly NodeInput[]): ReadonlyMap<string, number> =>
-  new Map(nodes.flatMap((n) => (n.parts && n.parts > 1 ? [[n.name, n.parts]] : [])));
+/** The workload with its allocation samples in cards, each by the parts that its nodes count at its instant. */
+export function withAllocationOfCards(
+  workload: WorkloadInput,
+  partsOfNode: ReadonlyMap<string, Shapes>,
+): WorkloadInput {
+  return withAllocation(workload, (at) => partsAt(workload, partsOfNode, at));
+}
+
+function withAllocation(workload: WorkloadInput, partsOfPods: (at: Instant) => readonly number[]): WorkloadInput {
+  const allocation = workload.signals.get("gpu_allocation");
+  if (!allocation) return workload;
+  const value = allocation.value.map((v, i) => {
+    const parts = new Set(partsOfPods(allocation.at[i] as Instant));
+    const [same = 1] = parts;
+    return parts.size > 1 || same === 1 ? v : Math.floor((v * 1000) / same) / 1000;
+  });
+  const signals = new Map<string, Steps>([...workload.signals, ["gpu_allocation", { ...allocation, value }]]);
+  return { ...workload, signals };
+}
+
+const partsAt = (workload: WorkloadInput, partsOfNode: ReadonlyMap<string, Shapes>, at: Instant): number[] =>
+  workload.pods.map((p) => shapeAt(partsOfNode.get(p.node), at)?.parts ?? 1);

@@ -24,7 +24,7 @@ export function surplusCards({
   if (!totalGpu) return [];
   // The total counts parts of cards where the inventory does.
   const shapes = nodes.flatMap((n) =>
-    nodeShapes(n, loaded).map((s) => ({ ...s, gpuCount: s.gpuCount * (n.parts ?? 1) })),
+    nodeShapes(n, loaded).map((s) => ({ ...s, gpuCount: s.gpuCount * (s.parts ?? 1) })),
   );
   const out: Surplus[] = [];
   let run: Surplus[] = [];

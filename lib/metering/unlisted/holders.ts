@@ -1,7 +1,8 @@
 import type { Book } from "@/lib/metering/book.ts";
 import type { Held } from "@/lib/metering/held/workload-input.ts";
 import type { MeterInput } from "@/lib/metering/records.ts";
-import { floorTo, type Instant, type Interval, windows } from "@/lib/time.ts";
+import { isOfParts, partsByNode } from "@/lib/metering/shared/replicas.ts";
+import { floorTo, type Instant, type Interval, union, windows } from "@/lib/time.ts";
 
 /** A difference up to this, in milli-GPU, or this share of what is reported, is rounding of parts of cards. */
 const LEAST_MILLI = 50;
@@ -18,11 +19,12 @@ interface Difference extends Interval {
  * them, for two samples in a row or more; half-open, disjoint, ascending.
  */
 export function allocationDifferences(
-  { allocatedGpu, nodes }: Pick<MeterInput, "allocatedGpu" | "nodes">,
+  { allocatedGpu, nodes, loaded }: Pick<MeterInput, "allocatedGpu" | "nodes" | "loaded">,
   held: Iterable<Held>,
 ): Difference[] {
-  // Where parts of cards are counted, the sum is of parts and of cards.
-  if (!allocatedGpu || nodes.some((n) => n.parts || n.uncounted)) return [];
+  if (!allocatedGpu) return [];
+  // While parts of cards are counted, the sum is of parts and of cards.
+  const mixed = union([...partsByNode(nodes, loaded).values()].flatMap((list) => list.filter(isOfParts)));
   const [sure, open] = [new Level(), new Level()];
   for (const { holdings, open: items } of held) {
     for (const h of holdings) sure.add(h, h.milli);
@@ -38,7 +40,8 @@ export function allocationDifferences(
     const said = Math.round((allocatedGpu.value[i] as number) * 1000);
     const [ours, more] = [sure.at(start), open.at(start)];
     const milli = said > ours ? Math.max(0, said - ours - more) : said - ours;
-    const isOdd = Math.abs(milli) > Math.max(LEAST_MILLI, LEAST_SHARE * said);
+    const isMixed = mixed.some((m) => m.start <= start && start < m.end);
+    const isOdd = !isMixed && Math.abs(milli) > Math.max(LEAST_MILLI, LEAST_SHARE * said);
     const last = run.at(-1);
     if (!isOdd || (last && (last.end !== start || last.milli > 0 !== milli > 0))) close();
     if (isOdd) run.push({ start, end: allocatedGpu.until[i] as Instant, milli });
