@@ -74,3 +74,16 @@ it("what is about the whole ledger is not shown in part", async () => {
     message: "Where capacity went is about the whole ledger: you see some projects of it.",
   });
 });
+
+it("people who see money alone learn what a workload cost, and not how it used its GPUs", async () => {
+  const day = { from: 20261029, until: 20261030 };
+  const finance = await loadExplanation(
+    as({ roles: ["finance"], projects: "all", teams: "all" }),
+    { workload: 1 },
+    day,
+  );
+  const admin = await loadExplanation(as({ roles: ["admin"], projects: "all", teams: "all" }), { workload: 1 }, day);
+  expect([finance.totalMicros, finance.lines]).toEqual([admin.totalMicros, admin.lines]);
+  expect([finance.classes, finance.evidence, finance.roundings]).toEqual([[], null, []]);
+  expect([admin.classes.length > 0, admin.evidence?.name, admin.roundings.length > 0]).toEqual([true, "train-1", true]);
+});

@@ -44,7 +44,7 @@ export default async function ExplainPage({ searchParams }: { searchParams: Sear
   }
   const { currency, totalMicros } = explanation;
   const of = [
-    explanation.evidence?.name,
+    explanation.workload,
     explanation.project && `project ${explanation.project}`,
     explanation.team && `team ${explanation.team}`,
   ]

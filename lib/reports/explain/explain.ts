@@ -10,6 +10,7 @@ import {
   teamDays,
   workloads,
 } from "@/db/schema/index.ts";
+import { mayDo } from "@/lib/auth/allow.ts";
 import { SUMMED_AMOUNTS } from "@/lib/charges/store.ts";
 import {
   CLASSES,
@@ -26,6 +27,7 @@ import { originSchema } from "@/lib/pricing/origin.ts";
 import type { Origin } from "@/lib/pricing/types.ts";
 import { type Booked, readBooked } from "@/lib/reports/read/booked.ts";
 import { type CostScope, type Days, findCostScope } from "@/lib/reports/read/cost-scope.ts";
+import { findScope } from "@/lib/reports/read/scope.ts";
 import { daysBetween } from "@/lib/time.ts";
 import { type Evidence, readEvidence } from "./evidence.ts";
 import type { ExplainQuery } from "./query.ts";
@@ -80,8 +82,10 @@ export interface Explanation {
   readonly days: Days;
   readonly team: string | null;
   readonly project: string | null;
+  readonly workload: string | null;
   readonly totalMicros: Micros;
   readonly lines: readonly ExplainedLine[];
+  /** None of one workload for people who see its money alone; the same for `evidence` and `roundings`. */
   readonly classes: readonly { readonly class: UsageClass; readonly milli: number; readonly micros: Micros }[];
   readonly shares: readonly ExplainedShare[];
   /** Of the total: corrections of closed periods and answers to disputes that are booked within these days. */
@@ -112,6 +116,19 @@ async function needThese({ db }: Ctx, cost: CostScope, query: ExplainQuery): Pro
       throw new AppError("not_found", `There is no ${name} ${key}.`);
 }
 
+const nameOf = async ({ db }: Ctx, workload: number): Promise<string | null> =>
+  (await db.find<{ name: string }>(sql`select name from ${workloads} where key = ${workload}`))?.name ?? null;
+
+/** How a workload used its GPUs is not for people who see its money alone, such as finance. */
+async function seesUse(ctx: Ctx, workload: number): Promise<boolean> {
+  if (!mayDo(ctx.viewer, "workloads.read")) return false;
+  const scope = await findScope(ctx, {});
+  return (
+    (await ctx.db.find(sql`select w.key from ${workloads} w where w.key = ${workload}${scope.workloads("w")}`)) !==
+    undefined
+  );
+}
+
 /** Where an amount comes from: formula, prices, quantities by class, shares, corrections, evidence and rounding. @throws AppError `not_found`. */
 export async function loadExplanation(ctx: Ctx, query: ExplainQuery, days: Days): Promise<Explanation> {
   const ofTeam = query.team !== undefined && query.project === undefined && query.workload === undefined;
@@ -129,10 +146,13 @@ export async function loadExplanation(ctx: Ctx, query: ExplainQuery, days: Days)
   ]);
   const counted = booked.filter((b) => query.project === undefined || b.projectKey === query.project);
   const oneDay = daysBetween(days.from, days.until) === 1;
+  const isSeen = query.workload === undefined || (await seesUse(ctx, query.workload));
   const [evidence, roundings] = await Promise.all([
-    query.workload && rows.length ? readEvidence(ctx, query.workload, days) : null,
+    query.workload && rows.length && isSeen ? readEvidence(ctx, query.workload, days) : null,
     // What everybody was rounded together with is a sum over the whole ledger.
-    query.workload !== undefined && oneDay && cost.nobody ? readRoundings(ctx, query.workload, days.from, rows) : [],
+    query.workload !== undefined && isSeen && oneDay && cost.nobody
+      ? readRoundings(ctx, query.workload, days.from, rows)
+      : [],
   ]);
   const total = (property: ClassProperty | "observedMilli" | "expectedMilli") =>
     sumExactly(rows.map((r) => r[property]));
@@ -141,13 +161,12 @@ export async function loadExplanation(ctx: Ctx, query: ExplainQuery, days: Days)
     days,
     team: cost.team?.name ?? null,
     project: query.project === undefined ? null : (cost.project(query.project)?.name ?? null),
+    workload: query.workload === undefined ? null : await nameOf(ctx, query.workload),
     totalMicros: sumExactly([...rows, ...moved, ...counted].map((r) => r.amountMicros)),
     lines: await linesOf(ctx, cost, rows),
-    classes: CLASSES.map((c) => ({
-      class: c,
-      milli: total(classProperty(c, "milli")),
-      micros: total(classProperty(c, "micros")),
-    })).filter((c) => c.milli > 0),
+    classes: (isSeen ? CLASSES : [])
+      .map((c) => ({ class: c, milli: total(classProperty(c, "milli")), micros: total(classProperty(c, "micros")) }))
+      .filter((c) => c.milli > 0),
     shares: moved.map((s) => ({ ...s, cluster: s.clusterId ? cost.clusterName(s.clusterId) : "" })),
     corrections: sumCorrections(counted),
     correctedLater,
