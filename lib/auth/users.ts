@@ -23,6 +23,7 @@ import {
   replaceGrants,
   replaceNames,
   setDisabledAt,
+  setPasswordHash,
   type User,
 } from "./user-store.ts";
 
@@ -275,5 +276,22 @@ export async function endSessions(ctx: Ctx, userKey: number, reason = ""): Promi
       reason,
     });
     return ended;
+  });
+}
+
+/** Ends all sessions of a person, and their password: only a one-time link or the identity provider signs them in after it. */
+export async function endAccess(ctx: Ctx, userKey: number, reason = ""): Promise<void> {
+  allow(ctx.viewer, "users.manage");
+  await ctx.db.write(async (tx) => {
+    await getUser(tx, userKey);
+    await setPasswordHash(tx, userKey, "");
+    const ended = await revokeSessions(tx, userKey, ctx.now());
+    await recordAct(tx, ctx, {
+      action: "users.manage",
+      subject: `user/${userKey}`,
+      before: null,
+      after: { password: "ended", sessionsEnded: ended },
+      reason,
+    });
   });
 }

@@ -13,6 +13,7 @@ import {
   changeGrants,
   changeNames,
   createLink,
+  endAccess,
   endSessions,
   getUserByEmail,
   setDisabled,
@@ -170,11 +171,11 @@ function registerChanging(users: Command, io: Io): void {
     .command("reset")
     .argument("<email>")
     .option("--reason <text>", "why, for the audit log")
-    .description("Ends a person's sessions, and prints a one-time link to choose another password.")
+    .description("Ends a person's sessions and password, and prints a one-time link to choose another password.")
     .action((email: string, { reason }: Given) =>
       withPeople(async (ctx) => {
         const { key } = await getUserByEmail(ctx.db, email);
-        await endSessions(ctx, key, reason);
+        await endAccess(ctx, key, reason);
         await printLink(io, ctx, key, reason);
       }),
     );

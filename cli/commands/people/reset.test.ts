@@ -1,0 +1,28 @@
+import { expect, it } from "vitest";
+import { runLedger } from "@/cli/testing.ts";
+import { sqliteFile } from "@/db/testing.ts";
+import { findSessionViewer, signInWithLink, signInWithPassword } from "@/lib/auth/sign-in.ts";
+import { addUser } from "@/lib/auth/users.ts";
+import { ctxOf } from "@/lib/charges/testing-ledger.ts";
+
+const ORIGIN = { address: "192.0.2.1", agent: "Browser" };
+const LIMITS = { idleSeconds: 3600, lifetimeSeconds: 36_000 };
+
+it("ledger users reset ends sessions and the password, and its link signs in", async () => {
+  const ledger = await sqliteFile();
+  try {
+    const ctx = { ...ctxOf(ledger.db), now: () => Math.floor(Date.now() / 1000) };
+    const given = { email: "ada@example.com", password: "correct horse battery" };
+    await addUser(ctx, { ...given, grants: [{ role: "engineer" }] });
+    const { id } = await signInWithPassword(ctx, given, ORIGIN, LIMITS);
+    const { code, stdout } = await runLedger(["users", "reset", given.email], { DATABASE_URL: `file:${ledger.file}` });
+    expect(code).toBe(0);
+    expect(await findSessionViewer(ctx, id, LIMITS)).toBe(null);
+    await expect(signInWithPassword(ctx, given, ORIGIN, LIMITS)).rejects.toMatchObject({ code: "unauthenticated" });
+    const secret = new URL(stdout.trim()).searchParams.get("token") as string;
+    await signInWithLink(ctx, { secret, password: "another long one" }, ORIGIN, LIMITS);
+    await signInWithPassword(ctx, { ...given, password: "another long one" }, ORIGIN, LIMITS);
+  } finally {
+    await ledger.drop();
+  }
+});
