@@ -20,6 +20,8 @@ it.each<[string, number, number, ReturnType<typeof partsOf>]>([
   ["NVIDIA-L40S-SHARED", 12, 5, null],
   ["NVIDIA-A100-SXM4-40GB-MIG-1g.5gb", 56, 0, { model: "NVIDIA-A100-SXM4-40GB", parts: 7 }],
   ["NVIDIA-A100-SXM4-40GB-MIG-3g.20gb", 16, 8, { model: "NVIDIA-A100-SXM4-40GB", parts: 2 }],
+  ["NVIDIA-A100-SXM4-40GB-MIG-1g.5gb-SHARED", 28, 1, { model: "NVIDIA-A100-SXM4-40GB", parts: 28 }],
+  ["NVIDIA-A100-SXM4-40GB-MIG-1g.5gb-SHARED", 28, 0, null],
 ])("a node of %s that counts %i and shows %i cards", (model, count, cards, expected) =>
   expect(partsOf(model, count, cards)).toEqual(expected),
 );

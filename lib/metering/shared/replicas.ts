@@ -4,7 +4,7 @@ import { type NodeInput, type NodeShape, type NodeState, nodeShapes } from "@/li
 import type { Steps } from "@/lib/metering/timeline.ts";
 import { type Instant, type Interval, intersect } from "@/lib/time.ts";
 
-/** Product strings of the GPU feature discovery: replicas by time-slicing or MPS, and slices of one MIG profile. */
+/** Product strings of the GPU feature discovery: replicas by time-slicing or MPS, slices of one MIG profile, and replicas of those. */
 const SHARED = /^(.*)-SHARED$/i;
 const SLICED = /^(.*)-MIG-(\d)g\.\d+gb(?:\.me)?$/i;
 const PARTS_OF_CARD = 7;
@@ -26,12 +26,13 @@ export const everCountsParts = (
  * @param cards how many cards samples showed on the node at once.
  */
 export function partsOf(gpuModel: string, count: number, cards: number): { model: string; parts: number } | null {
-  const slice = SLICED.exec(gpuModel);
-  if (slice) return { model: slice[1] as string, parts: Math.floor(PARTS_OF_CARD / Number(slice[2])) };
   const shared = SHARED.exec(gpuModel);
-  if (!shared) return { model: gpuModel, parts: 1 };
+  const product = shared?.[1] ?? gpuModel;
+  const slice = SLICED.exec(product);
+  const model = slice?.[1] ?? product;
+  if (!shared) return { model, parts: slice ? Math.floor(PARTS_OF_CARD / Number(slice[2])) : 1 };
   if (cards === 0 || count === 0 || count % cards !== 0) return null;
-  return { model: shared[1] as string, parts: count / cards };
+  return { model, parts: count / cards };
 }
 
 /**
