@@ -26,6 +26,16 @@ it("is an open item with its GPU-hours, however few GPUs it asks for", () => {
   expect(findings.map((f) => [f.kind, f.subject, f.quantityMilli])).toEqual([["card-without-gpus", "w", 3_600_000]]);
 });
 
+it("is no second open item for a background pod that others hold the cards of", () => {
+  const workloads = [
+    workloadOf({ isBackground: true, pods: [podOf(0, 3600)] }),
+    workloadOf({ id: "train", key: 2, pods: [podOf(0, 3600, { id: "q" })] }),
+  ];
+  const nodes = [nodeOf("n1", { gpuCount: 1 })];
+  const { findings } = meter(inputOf({ nodes, workloads, cardSignals: on() }));
+  expect(findings.map((f) => [f.kind, f.subject, f.quantityMilli])).toEqual([["runs-under", "w", 3_600_000]]);
+});
+
 it("a card whose sensors contradict each other is not observed, and an open item", () => {
   const cards = new Map([
     ["gpu_utilisation_percent", hourOf(99)],

@@ -1,7 +1,7 @@
 import type { Holding, OpenTime, WorkloadInput } from "@/lib/metering/held/workload-input.ts";
 import type { MeterInput } from "@/lib/metering/records.ts";
 import type { Steps } from "@/lib/metering/timeline.ts";
-import { type Interval, intersect, seconds, union } from "@/lib/time.ts";
+import { type Interval, intersect, seconds, subtract, union } from "@/lib/time.ts";
 
 /** What was named on a card for no longer than this, in seconds, may be an echo of what held it before. */
 const ECHO_SECONDS = 150;
@@ -23,6 +23,8 @@ export function unheldCards(
 ): UnheldCards[] {
   if (open.some((o) => o.kind === "gpus-unknown")) return [];
   const holders = new Set(held.map((h) => h.podId));
+  // What runs under others is an open item of its own.
+  const under = union(open.filter((o) => o.kind === "runs-under"));
   return workload.pods.flatMap((pod) => {
     const cards = holders.has(pod.id) ? undefined : input.cardSignals.get(pod.id);
     return [...(cards?.values() ?? [])].flatMap((signals) => {
@@ -30,7 +32,7 @@ export function unheldCards(
       if (seconds(spans) <= ECHO_SECONDS) return [];
       return spans.flatMap((span) => {
         const part = intersect(span, input.range);
-        return part ? [{ ...part, milli: 1000 }] : [];
+        return part ? subtract(part, under).map((own) => ({ ...own, milli: 1000 })) : [];
       });
     });
   });
