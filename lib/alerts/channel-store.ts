@@ -1,5 +1,6 @@
 import { type Reader, sql, type Tx } from "@/db/client.ts";
 import { columnsOf } from "@/db/columns-of.ts";
+import { insertForKey } from "@/db/insert-for-key.ts";
 import { alertChannels } from "@/db/schema/index.ts";
 import type { Instant } from "@/lib/time.ts";
 
@@ -30,10 +31,8 @@ export const findChannel = (db: Reader, key: number): Promise<ChannelRow | undef
   db.find(sql`select ${columnsOf(alertChannels)} from ${alertChannels} where key = ${key}`);
 
 /** @returns its key. */
-export async function insertChannel(tx: Tx, row: Omit<ChannelRow, "key">): Promise<number> {
-  await tx.insert(alertChannels, [row]);
-  return (await tx.find<{ key: number }>(sql`select max(key) as key from ${alertChannels}`))?.key ?? 0;
-}
+export const insertChannel = (tx: Tx, row: Omit<ChannelRow, "key">): Promise<number> =>
+  insertForKey(tx, alertChannels, row);
 
 export async function updateChannel(
   tx: Tx,

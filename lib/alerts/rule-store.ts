@@ -1,5 +1,6 @@
 import { type Reader, sql, type Tx } from "@/db/client.ts";
 import { columnsOf } from "@/db/columns-of.ts";
+import { insertForKey } from "@/db/insert-for-key.ts";
 import { alertRoutes, alertRules } from "@/db/schema/index.ts";
 import type { Instant } from "@/lib/time.ts";
 import type { Mode, Severity } from "./types.ts";
@@ -47,10 +48,7 @@ export const findRule = (db: Reader, key: number): Promise<AlertRule | undefined
   db.find<AlertRule>(sql`select ${columnsOf(alertRules)} from ${alertRules} where key = ${key}`);
 
 /** @returns its key. */
-export async function insertRule(tx: Tx, row: Omit<AlertRule, "key">): Promise<number> {
-  await tx.insert(alertRules, [row]);
-  return (await tx.find<{ key: number }>(sql`select max(key) as key from ${alertRules}`))?.key ?? 0;
-}
+export const insertRule = (tx: Tx, row: Omit<AlertRule, "key">): Promise<number> => insertForKey(tx, alertRules, row);
 
 export async function updateRule(tx: Tx, rule: AlertRule): Promise<void> {
   await tx.insert(alertRules, [rule], { target: [alertRules.key], update: "all" });

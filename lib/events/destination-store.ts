@@ -1,5 +1,6 @@
 import { type Db, type Reader, sql, type Tx } from "@/db/client.ts";
 import { columnsOf } from "@/db/columns-of.ts";
+import { insertForKey } from "@/db/insert-for-key.ts";
 import { eventBuckets, eventDestinations, eventUsage } from "@/db/schema/index.ts";
 import type { Instant } from "@/lib/time.ts";
 
@@ -33,10 +34,8 @@ export const findDestination = (db: Reader, key: number): Promise<DestinationRow
     and archived_at is null`);
 
 /** @returns its key. */
-export async function insertDestination(tx: Tx, row: Omit<DestinationRow, "key">): Promise<number> {
-  await tx.insert(eventDestinations, [row]);
-  return (await tx.find<{ key: number }>(sql`select max(key) as key from ${eventDestinations}`))?.key ?? 0;
-}
+export const insertDestination = (tx: Tx, row: Omit<DestinationRow, "key">): Promise<number> =>
+  insertForKey(tx, eventDestinations, row);
 
 export async function updateDestination(tx: Tx, row: DestinationRow): Promise<void> {
   const { key, name, settings, fromAt, pausedAt, archivedAt, attempts, nextAttemptAt, error } = row;
