@@ -162,11 +162,16 @@ export async function archiveRule(ctx: Ctx, key: number, reason = ""): Promise<v
 
 const MOST_MUTE = 90 * DAY;
 
-/** Nobody is notified until an instant; null ends the mute. What still holds then is notified then. @throws AppError `invalid`. */
-export async function muteRule(ctx: Ctx, key: number, until: Instant | null, reason = ""): Promise<void> {
+/** Checks the end of a mute. @throws AppError `invalid`. */
+export function needMute(ctx: Ctx, until: Instant | null): void {
   if (until !== null && until <= ctx.now()) throw fieldError("until", "A mute ends in the future.");
   if (until !== null && until > ctx.now() + MOST_MUTE)
     throw fieldError("until", "A mute lasts at most 90 days: switch the rule off instead.");
+}
+
+/** Nobody is notified until an instant; null ends the mute. What still holds then is notified then. @throws AppError `invalid`. */
+export async function muteRule(ctx: Ctx, key: number, until: Instant | null, reason = ""): Promise<void> {
+  needMute(ctx, until);
   await ctx.db.write(async (tx) => {
     const before = await owned(ctx, tx, key);
     await updateRule(tx, { ...before, mutedUntil: until, mutedReason: until === null ? "" : reason });

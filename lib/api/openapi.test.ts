@@ -336,6 +336,8 @@ describe("every operation, asked as every role", () => {
     expect((await put({ kind: "daily-cost", team: VISION }))[1]).toMatchObject({
       ...{ severity: "warning", quiet_from: null, enabled: false, muted_until: muted },
     });
+    const rules = () => ctx.db.all(sql`select * from alert_rules order by key`);
+    const before = await rules();
     for (const [wrong, message] of [
       [{ ...rule, kind: "sync-late" }, /about everything|kind of a rule/],
       [{ ...rule, threshold: "much" }, /threshold: "much"/],
@@ -343,9 +345,12 @@ describe("every operation, asked as every role", () => {
       [{ ...rule, title_template: "{titel}" }, /not known here/],
       [{ ...rule, colour: "red" }, /colour/],
       [{ ...rule, muted_until: "soon" }, /muted_until/],
+      [{ ...rule, muted_until: "2027-11-12T00:00:00Z" }, /at most 90 days/],
     ] as const) {
       const [status, { error }] = await put(wrong);
       expect([status, error.message]).toEqual([400, expect.stringMatching(message)]);
+      // Nothing of a request that is refused is written.
+      expect(await rules()).toEqual(before);
     }
   });
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { retryDelivery } from "@/lib/alerts/answer.ts";
-import { addRule, changeRule, muteRule, setRuleEnabled } from "@/lib/alerts/change-rule.ts";
+import { addRule, changeRule, muteRule, needMute, setRuleEnabled } from "@/lib/alerts/change-rule.ts";
 import { type ListedRule, listVisibleDeliveries, listVisibleRules } from "@/lib/alerts/list.ts";
 import { formatMinute, parseMinute } from "@/lib/alerts/quiet.ts";
 import { getRuleKind, RULE_KINDS } from "@/lib/alerts/rules/index.ts";
@@ -110,6 +110,11 @@ function muteOf(text: string | null): number | null {
   return at;
 }
 
+/** Before anything is written, so that a request that is refused changes nothing. @throws AppError `invalid`. */
+function checkMute(ctx: Ctx, { muted_until }: RuleBody): void {
+  if (muted_until !== undefined) needMute(ctx, muteOf(muted_until));
+}
+
 /** What a body says of a rule besides its definition; what it does not say stays. */
 async function switched(ctx: Ctx, key: number, { enabled, muted_until }: RuleBody): Promise<void> {
   if (enabled !== undefined) await setRuleEnabled(ctx, key, enabled);
@@ -166,6 +171,7 @@ export const addAlertRule: Endpoint = {
   json: ruleSchema,
   async answer(ctx, { body }) {
     const given = parseInput(ruleBody, body);
+    checkMute(ctx, given);
     const key = await addRule(ctx, inputOf(given));
     await switched(ctx, key, given);
     return ruleNow(ctx, key);
@@ -189,6 +195,7 @@ export const changeAlertRule: Endpoint<typeof RULE> = {
   async answer(ctx, { path, body }) {
     const given = parseInput(ruleBody, body);
     const key = keyOf(path.rule, "alert rule");
+    checkMute(ctx, given);
     await changeRule(ctx, key, inputOf(given));
     await switched(ctx, key, given);
     return ruleNow(ctx, key);
