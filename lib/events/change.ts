@@ -174,7 +174,7 @@ export async function sendRefusedAgain(ctx: Ctx, key: number): Promise<number> {
   allow(ctx.viewer, "events.manage");
   return ctx.db.write(async (tx) => {
     const row = await getDestination(tx, key);
-    const revived = await reviveRefused(tx, key);
+    const revived = await reviveRefused(tx, key, ctx.now());
     await updateDestination(tx, { ...row, nextAttemptAt: 0 });
     await record(tx, ctx, key, null, { sentAgain: revived });
     return revived;

@@ -1,13 +1,25 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { sql } from "@/db/client.ts";
+import { eventDestinations } from "@/db/schema/index.ts";
 import { engines, isAbsent, sqliteFile, type TestDb } from "@/db/testing.ts";
 import { type Ctx, localViewer } from "@/lib/ctx.ts";
 import { silentLog } from "@/lib/log.ts";
+import { describeSecrets } from "@/lib/secrets/index.ts";
 import { testLedger } from "@/lib/testing-ctx.ts";
 import { DAY } from "@/lib/time.ts";
-import { addDestination, changeDestination, sendFrom, sendRefusedAgain, sendTo } from "./index.ts";
+import { getDestination } from "./change.ts";
+import {
+  addDestination,
+  archiveDestination,
+  changeDestination,
+  pauseDestination,
+  sendFrom,
+  sendRefusedAgain,
+  sendTo,
+} from "./index.ts";
 import { listVisibleDestinations, listVisibleRefused } from "./list.ts";
+import { planUsage } from "./plan.ts";
 import { HOUR, KEYS, means, meterBucket, START, seedInventory, type Used } from "./testing-events.ts";
 import { OpenMeter } from "./testing-openmeter.ts";
 
@@ -61,6 +73,20 @@ interface BenchOptions {
 const one = (n: number, activeMilli: number): Used => ({ workload: n, activeMilli, observedMilli: activeMilli });
 
 describe.each(engines)("usage events on $name", (engine) => {
+  it.skipIf(isAbsent(engine))("keep the token of their own destination, whatever keys there are", async () => {
+    const { ctx } = await bench({}, { store: engine.open });
+    await ctx.db.write(async (tx) => {
+      const row = await getDestination(tx, 1);
+      // As another process adds one between an insert and the question for its key.
+      await tx.insert(eventDestinations, [{ ...row, key: 900 }]);
+    });
+    const fields = { url: "http://127.0.0.1:1", token: "mine", unit: "second" };
+    const key = await addDestination(ctx, KEYS, { kind: "openmeter", name: "mine", fields }, START);
+    expect(await getDestination(ctx.db, key)).toMatchObject({ name: "mine" });
+    expect(await describeSecrets(ctx.db, `destination/${key}`)).toHaveLength(1);
+    expect(await describeSecrets(ctx.db, "destination/900")).toEqual([]);
+  });
+
   it.skipIf(isAbsent(engine))("arrive once, with the amounts of the ledger, and again as corrections", async () => {
     const { ctx, meter, key, send } = await bench({ token: "secret-token" }, { store: engine.open });
     await meterBucket(ctx.db, START, [one(1, 3_600_000), { ...one(2, 1_800_000), hardware: 2, deadIdleMilli: 5_000 }]);
@@ -82,6 +108,50 @@ describe.each(engines)("usage events on $name", (engine) => {
     expect(new Set(meter.stored.map((e) => e.id)).size).toBe(6);
     expect(await listVisibleDestinations(ctx)).toMatchObject([{ key, waiting: 0, sent: 4, refused: 0, error: "" }]);
   });
+});
+
+it("stop between two batches where the destination is paused or archived, and leave no outbox behind", async () => {
+  for (const stop of ["pause", "archive"] as const) {
+    const { ctx, meter, key } = await bench({}, { workloads: 150 });
+    await meterBucket(
+      ctx.db,
+      START,
+      Array.from({ length: 150 }, (_, n) => one(n + 1, 1000)),
+    );
+    const { post } = means();
+    const stopping: typeof post = async (...request) => {
+      const reply = await post(...request);
+      await (stop === "pause" ? pauseDestination(ctx, key, true) : archiveDestination(ctx, key));
+      return reply;
+    };
+    expect(await sendTo(ctx, { ...means(), post: stopping }, key, { now: true })).toMatchObject({
+      sent: 100,
+      error: "",
+    });
+    expect(meter.stored).toHaveLength(100);
+    const left = await ctx.db.all<{ state: string; n: number }>(
+      sql`select state, count(*) as n from event_usage group by state order by state`,
+    );
+    expect(left).toEqual(
+      stop === "archive"
+        ? []
+        : [
+            { state: "sent", n: 100 },
+            { state: "waiting", n: 50 },
+          ],
+    );
+  }
+});
+
+it("plan nothing for a destination that was archived meanwhile", async () => {
+  const { ctx, key } = await bench();
+  await meterBucket(ctx.db, START, [one(1, 1000)]);
+  const row = await getDestination(ctx.db, key);
+  await archiveDestination(ctx, key);
+  const range = { start: 0, end: START + DAY };
+  expect(await planUsage(ctx, row, "workload", { bucketSeconds: HOUR, range })).toBe(0);
+  expect(await ctx.db.all(sql`select destination_key from event_usage`)).toEqual([]);
+  expect(await ctx.db.all(sql`select destination_key from event_buckets`)).toEqual([]);
 });
 
 it("leave out what nobody observed, which is not zero", async () => {
@@ -159,6 +229,16 @@ it("are not sent again without being asked where nobody knows whether they arriv
     { error: expect.stringMatching(/No answer came for 31 days/) },
   ]);
   expect(meter.sum("gpuAllocationSeconds")).toBe(1);
+  // Somebody sends it again: it may have arrived under its id, so it does not change before it is answered.
+  expect(await sendRefusedAgain(ctx, key)).toBe(1);
+  await meterBucket(ctx.db, START, [one(1, 5000)]);
+  meter.faults.push("cut-before");
+  await send();
+  const [waiting] = await ctx.db.all<{ pending: string }>(sql`select pending from event_usage where state = 'waiting'`);
+  expect(waiting?.pending).toMatch(/"gpuAllocation":1000[,}]/);
+  expect(await send()).toMatchObject({ sent: 1, refused: 0 });
+  expect(await send()).toMatchObject({ sent: 1, refused: 0 });
+  expect(meter.stored.at(-1)?.data).toMatchObject({ gpuAllocationSeconds: 4, revision: 1 });
 });
 
 it("begin where the destination does, or earlier where somebody asks", async () => {

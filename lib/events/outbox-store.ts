@@ -101,6 +101,14 @@ export async function putRows(tx: Tx, rows: readonly OutboxRow[]): Promise<void>
   await tx.insert(eventUsage, rows, { target: KEY, update: "all" });
 }
 
+/** Writes what became of rows. A row that was deleted meanwhile, with its destination, stays deleted. */
+export async function updateRows(tx: Tx, rows: readonly OutboxRow[]): Promise<void> {
+  for (const { destinationKey, bucketAt, hardwareKey, workloadKey, sent, pending, state, attemptedAt, error } of rows)
+    await tx.run(sql`update ${eventUsage} set sent = ${sent}, pending = ${pending}, state = ${state},
+      attempted_at = ${attemptedAt}, error = ${error} where destination_key = ${destinationKey} and bucket_at = ${bucketAt}
+      and hardware_key = ${hardwareKey} and workload_key = ${workloadKey}`);
+}
+
 /** Records that a bucket was planned with a metering of it. */
 export async function markPlanned(tx: Tx, destinationKey: number, bucket: StaleBucket): Promise<void> {
   await tx.insert(eventBuckets, [{ destinationKey, ...bucket }], {
@@ -138,9 +146,13 @@ export function listRefused(db: Reader, destinationKey: number, limit: number): 
     order by u.bucket_at desc, u.hardware_key, u.workload_key limit ${limit}`) as Promise<WaitingRow[]>;
 }
 
-/** Refused events wait again, with the same ids. @returns how many. */
-export const reviveRefused = (tx: Tx, destinationKey: number): Promise<number> =>
-  tx.run(sql`update ${eventUsage} set state = 'waiting', error = '', attempted_at = null
+/**
+ * Refused events wait again, with the same ids. One that may have arrived is on its way again from now on, so that its amounts stay as they
+ * were sent until it is answered. @returns how many.
+ */
+export const reviveRefused = (tx: Tx, destinationKey: number, now: Instant): Promise<number> =>
+  tx.run(sql`update ${eventUsage} set state = 'waiting', error = '',
+    attempted_at = case when attempted_at is null then null else cast(${now} as bigint) end
     where destination_key = ${destinationKey} and state = 'refused'`);
 
 /** A row of the ledger to show what an event looks like: the newest. */

@@ -1,6 +1,6 @@
 import type { Ctx } from "@/lib/ctx.ts";
 import type { Interval } from "@/lib/time.ts";
-import type { DestinationRow } from "./destination-store.ts";
+import { type DestinationRow, findDestination } from "./destination-store.ts";
 import { subjectOf } from "./event.ts";
 import {
   listPlanned,
@@ -41,7 +41,7 @@ export async function planUsage(
     const stale: StaleBucket[] = await listStale(ctx.db, destination, range, bucketSeconds, after, AT_ONCE);
     for (const bucket of stale) {
       if (signal?.aborted) return planned;
-      await planBucket(ctx, destination.key, subject, bucket);
+      if (!(await planBucket(ctx, destination.key, subject, bucket))) return planned;
       planned++;
     }
     if (stale.length < AT_ONCE) return planned;
@@ -49,8 +49,10 @@ export async function planUsage(
   }
 }
 
-async function planBucket(ctx: Ctx, destinationKey: number, subject: Subject, bucket: StaleBucket): Promise<void> {
-  await ctx.db.write(async (tx) => {
+/** @returns false where the destination was archived meanwhile: then its outbox stays deleted. */
+async function planBucket(ctx: Ctx, destinationKey: number, subject: Subject, bucket: StaleBucket): Promise<boolean> {
+  return ctx.db.write(async (tx) => {
+    if (!(await findDestination(tx, destinationKey))) return false;
     const [rows, planned] = [await listUsage(tx, bucket), await listPlanned(tx, destinationKey, bucket)];
     const known = new Map(planned.map((row) => [keyOf(row), row]));
     const { changed, isWhole } = changesOf(rows, known, (row) => ({
@@ -60,6 +62,7 @@ async function planBucket(ctx: Ctx, destinationKey: number, subject: Subject, bu
     await putRows(tx, changed);
     // An event on its way cannot change: the bucket is planned again once it arrived.
     if (isWhole) await markPlanned(tx, destinationKey, bucket);
+    return true;
   });
 }
 

@@ -3,10 +3,10 @@ import { NoReply } from "@/lib/alerts/channels/post.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { errorText } from "@/lib/errors.ts";
 import { DAY, type Instant } from "@/lib/time.ts";
-import { type DestinationRow, recordFailure, recordSuccess } from "./destination-store.ts";
+import { type DestinationRow, findDestination, recordFailure, recordSuccess } from "./destination-store.ts";
 import type { DestinationDefinition, Post, Secrets, Verdict } from "./destinations/index.ts";
 import { buildEvent } from "./event.ts";
-import { giveUpOld, listWaiting, type OutboxRow, putRows, type WaitingRow } from "./outbox-store.ts";
+import { giveUpOld, listWaiting, type OutboxRow, putRows, updateRows, type WaitingRow } from "./outbox-store.ts";
 import { readAmounts } from "./plan.ts";
 import { difference } from "./quantities.ts";
 import type { CloudEvent, Mapping } from "./types.ts";
@@ -61,7 +61,7 @@ interface Delivered {
 const NONE: Delivered = { accepted: [], refused: [], stop: null };
 
 /**
- * Sends what waits, batch by batch, the oldest first, until nothing waits or the receiver cannot take more. What is sent is marked before the
+ * Sends what waits, batch by batch, the oldest first, until nothing waits, the receiver cannot take more, or the destination is paused or archived. What is sent is marked before the
  * request, and its answer is recorded after it: a process that dies in between sends the same events again, under the same ids.
  */
 export async function sendWaiting(ctx: Ctx, destination: OpenDestination, options: SendOptions): Promise<Sent> {
@@ -84,6 +84,9 @@ export async function sendWaiting(ctx: Ctx, destination: OpenDestination, option
 }
 
 async function claim(tx: Tx, now: Instant, { row, kind }: OpenDestination): Promise<WaitingRow[]> {
+  // Somebody may have paused or archived it since the last batch.
+  const current = await findDestination(tx, row.key);
+  if (!current || current.pausedAt !== null) return [];
   await giveUpOld(tx, row.key, now - REMEMBERED, TOO_OLD);
   const rows = await listWaiting(tx, row.key, kind.batch);
   const fresh = rows.filter((r) => r.attemptedAt === null);
@@ -113,7 +116,7 @@ async function settle(
   random: () => number = Math.random,
 ): Promise<void> {
   const taken = { state: "sent", attemptedAt: null, error: "", pending: "" } as const;
-  await putRows(tx, [
+  await updateRows(tx, [
     ...accepted.map(({ row }) => ({ ...outboxPart(row), ...taken, sent: row.pending })),
     // Refused for certain: it is not on its way, and may change.
     ...refused.map(({ item, reason }) => ({
