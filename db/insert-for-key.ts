@@ -1,4 +1,4 @@
-import { getTableColumns } from "drizzle-orm";
+import { getTableColumns, getTableName } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { sql, type Tx } from "./client.ts";
 
@@ -16,6 +16,7 @@ export async function insertForKey<T extends SQLiteTable>(tx: Tx, table: T, row:
     given.map((column) => column.value),
     sql`, `,
   );
-  const added = await tx.find<{ key: number }>(sql`insert into ${table} (${names}) values (${values}) returning key`);
+  const into = sql.identifier(getTableName(table));
+  const added = await tx.find<{ key: number }>(sql`insert into ${into} (${names}) values (${values}) returning key`);
   return (added as { key: number }).key;
 }
