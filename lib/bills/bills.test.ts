@@ -160,8 +160,12 @@ describe.each(engines)("bills on $name", (engine) => {
       expect(await importBill(ctx, [file("cur.csv", [{ ...FOCUS, Tags: "" }, next, disk])])).toMatchObject({
         replaced: 1,
       });
-      await expect(importBill(ctx, [file("cur.csv", [next, disk])])).rejects.toThrow(/does not have 1 line of 30\.000000 USD/);
-      await expect(importBill(ctx, [file("cur.csv", [FOCUS, next])])).rejects.toThrow(/does not have 1 line of 30\.000000 USD/);
+      await expect(importBill(ctx, [file("cur.csv", [next, disk])])).rejects.toThrow(
+        /does not have 1 line of 30\.000000 USD/,
+      );
+      await expect(importBill(ctx, [file("cur.csv", [FOCUS, next])])).rejects.toThrow(
+        /does not have 1 line of 30\.000000 USD/,
+      );
       expect(await listVisibleBills(ctx)).toMatchObject([{ effectiveMicros: 90e6 }]);
       const other = { ...disk, BillingAccountId: "b" };
       expect(await importBill(ctx, [file("cur.csv", [other])])).toMatchObject({ replaced: 0 });
