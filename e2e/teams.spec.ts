@@ -33,7 +33,7 @@ test("a policy is set, shown in force, and taken back", async ({ page }) => {
   await page.getByRole("combobox", { name: "For", exact: true }).selectOption({ label: "Capacity that was down" });
   await page.getByRole("combobox", { name: "Charged to" }).selectOption({ label: "Equal parts" });
   await page.getByRole("button", { name: "Preview policy" }).click();
-  await expect(page.getByRole("table", { name: "Effect of the policy by team" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Effect of the policy by team: table" })).toBeVisible();
   await page.getByRole("button", { name: "Save policy" }).click();
   await expect(page.getByText("Read the preview first, then confirm that you have read it.").first()).toBeVisible();
   await page.getByLabel("I have read what it changes").check();
