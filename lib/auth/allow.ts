@@ -20,7 +20,7 @@ export function allow(viewer: Viewer, action: Action): void {
 export function refusal(viewer: Viewer, action: Action): AppError {
   const { words, roles, scope } = permissionOf(action);
   const byRole = roles.some((role) => viewer.roles.includes(role));
-  if (byRole && viewer.scopes)
+  if (byRole && viewer.scopes && !(scope && viewer.scopes.includes(scope)))
     return new AppError(
       "forbidden",
       scope

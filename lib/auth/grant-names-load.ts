@@ -1,4 +1,5 @@
 import { type Reader, sql } from "@/db/client.ts";
+import { inList } from "@/db/in-list.ts";
 import { clusters, projects, teams } from "@/db/schema/index.ts";
 import { AppError } from "@/lib/errors.ts";
 import type { Grant } from "./types.ts";
@@ -63,4 +64,26 @@ export async function findProjectKeys(db: Reader, wanted: readonly string[]): Pr
     out.push(found.key);
   }
   return out;
+}
+
+/**
+ * A role for a key that is nothing yet would come to life with the team that gets the key later.
+ * @throws AppError `not_found` for a team or project of a grant that does not exist.
+ */
+export async function needPlaces(db: Reader, grants: readonly Grant[]): Promise<void> {
+  const places = [
+    ["team", teams, grants.map((g) => g.teamKey)],
+    ["project", projects, grants.map((g) => g.projectKey)],
+  ] as const;
+  for (const [what, table, named] of places) {
+    const keys = [...new Set(named)].filter((key) => key > 0);
+    if (keys.length === 0) continue;
+    const found = await db.all<{ key: number }>(sql`select key from ${table} where key in ${inList(keys)}`);
+    const missing = keys.find((key) => !found.some((row) => row.key === key));
+    if (missing !== undefined)
+      throw new AppError(
+        "not_found",
+        `There is no ${what} ${missing}. Load the page again, and choose one of its list.`,
+      );
+  }
 }

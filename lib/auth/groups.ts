@@ -4,6 +4,7 @@ import { AppError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
 import { allow } from "./allow.ts";
 import { recordAct } from "./audit-store.ts";
+import { needPlaces } from "./grant-names-load.ts";
 import { deleteGroupRule, insertGroupRule, listGroupRules, listMemberships, type Membership } from "./group-store.ts";
 import { type Grant, type GroupRule, grantSchema } from "./types.ts";
 import { listUsers, replaceGrants } from "./user-store.ts";
@@ -77,7 +78,7 @@ function without(list: readonly Grant[] = [], other: readonly Grant[] = []): Gra
   );
 }
 
-/** Adds or removes a rule; what people hold by their groups follows at once. @throws AppError `conflict` for the last administrator. */
+/** Adds or removes a rule; what people hold by their groups follows at once. @throws AppError `not_found`; `conflict` for the last administrator. */
 export async function changeGroupRule(
   ctx: Ctx,
   given: z.input<typeof groupRuleSchema>,
@@ -87,8 +88,11 @@ export async function changeGroupRule(
   allow(ctx.viewer, "users.manage");
   const rule = parseInput(groupRuleSchema, given);
   await ctx.db.write(async (tx) => {
-    if (act === "add") await insertGroupRule(tx, rule, ctx.viewer.id, ctx.now());
-    else if (!(await deleteGroupRule(tx, rule)))
+    if (act === "add") {
+      await needPlaces(tx, [rule]);
+      await insertGroupRule(tx, rule, ctx.viewer.id, ctx.now());
+    }
+    if (act === "remove" && !(await deleteGroupRule(tx, rule)))
       throw new AppError("not_found", `There is no such rule for the group ${rule.groupName}.`);
     await keepingAnAdmin(tx, () => applyGroupRules(tx, ctx));
     await recordAct(tx, ctx, {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sql } from "@/db/client.ts";
 import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
+import { seedTeam } from "@/lib/charges/testing-ledger.ts";
 import { type Ctx, localViewer, type Viewer } from "@/lib/ctx.ts";
 import { createLog } from "@/lib/log.ts";
 import { testLedger } from "@/lib/testing-ctx.ts";
@@ -41,6 +42,7 @@ describe.each(engines)("people on $name", (engine) => {
     if (!store) return;
     door = { db: store.db, now: () => now, log: createLog("silent") };
     ctx = { ...door, viewer: localViewer, ledger: testLedger() };
+    for (const key of [7, 901, 902]) await seedTeam(door.db, key, `Team ${key}`, "");
   });
   afterAll(() => store?.drop());
 
@@ -385,8 +387,7 @@ describe.each(engines)("people on $name", (engine) => {
   test("adds and removes one role of a person, and leaves the others", async () => {
     const { key } = await addUser(ctx, { email: "grants@example.com", grants: [{ role: "engineer" }] });
     const grantsOf = async () => (await listGrants(door.db, key)).map((g) => `${g.role}/${g.teamKey}/${g.origin}`);
-    await changeGrant(ctx, key, { role: "manager", teamKey: 7 }, "add");
-    await changeGrant(ctx, key, { role: "manager", teamKey: 7 }, "add");
+    for (let n = 0; n < 2; n++) await changeGrant(ctx, key, { role: "manager", teamKey: 7 }, "add");
     expect(await grantsOf()).toEqual(["engineer/0/direct", "manager/7/direct"]);
     await changeGrant(ctx, key, { role: "engineer" }, "remove");
     expect(await grantsOf()).toEqual(["manager/7/direct"]);

@@ -6,6 +6,7 @@ import { parseInput } from "@/lib/input.ts";
 import { allow } from "./allow.ts";
 import { recordAct } from "./audit-store.ts";
 import { normaliseEmail } from "./email.ts";
+import { needPlaces } from "./grant-names-load.ts";
 import { hashPassword } from "./password.ts";
 import { hashSecret, randomSecret } from "./secret.ts";
 import { dropLinks, insertLink, revokeSessions } from "./session-store.ts";
@@ -75,7 +76,7 @@ export async function getUserByEmail(db: Reader, email: string): Promise<User> {
 export const usualNames = (email: string): string[] => [email, email.split("@")[0] as string];
 
 /**
- * Adds a person with roles. @throws AppError `forbidden`; `invalid`; `conflict` where the address is taken.
+ * Adds a person with roles. @throws AppError `forbidden`; `invalid`; `not_found` for an unknown team or project; `conflict` where the address is taken.
  */
 export async function addUser(ctx: Ctx, given: NewUserInput, reason = ""): Promise<PersonRow> {
   allow(ctx.viewer, "users.manage");
@@ -84,6 +85,7 @@ export async function addUser(ctx: Ctx, given: NewUserInput, reason = ""): Promi
   const passwordHash = input.password === undefined ? "" : await hashPassword(input.password);
   return ctx.db.write(async (tx) => {
     if (await findUserByEmail(tx, email)) throw new AppError("conflict", `${email} is there already.`);
+    await needPlaces(tx, input.grants);
     const name = input.name || (email.split("@")[0] as string);
     const key = await insertUser(tx, { email, name, passwordHash, issuer: "", subject: "" }, ctx.viewer.id, ctx.now());
     const names = input.submitters
@@ -143,7 +145,7 @@ export async function changeGrant(
 ): Promise<void> {
   allow(ctx.viewer, "users.manage");
   const grant = parseInput(grantSchema, given);
-  const isIt = (g: Grant) => g.role === grant.role && g.teamKey === grant.teamKey && g.projectKey === grant.projectKey;
+  const isIt = (g: Grant) => isSameGrant(g, grant);
   const edit = (before: readonly Grant[]): readonly Grant[] => {
     if (act === "remove" && !before.some(isIt))
       throw new AppError("not_found", `The person does not hold the role ${grant.role} directly.`);
@@ -163,6 +165,10 @@ async function editGrants(
     await getUser(tx, userKey);
     const before = (await listGrants(tx, userKey)).filter((g) => g.origin === "direct").map(plain);
     const list = edit(before);
+    await needPlaces(
+      tx,
+      list.filter((g) => !before.some((b) => isSameGrant(b, g))),
+    );
     await keepingAnAdmin(tx, () => replaceGrants(tx, userKey, "direct", direct(list), ctx.viewer.id, ctx.now()));
     await recordAct(tx, ctx, {
       action: "users.manage",
@@ -175,6 +181,9 @@ async function editGrants(
 }
 
 const plain = ({ role, teamKey, projectKey }: Grant): Grant => ({ role, teamKey, projectKey });
+
+const isSameGrant = (a: Grant, b: Grant): boolean =>
+  a.role === b.role && a.teamKey === b.teamKey && a.projectKey === b.projectKey;
 
 /** Replaces the names under which a person submits workloads. @throws AppError `conflict` at `submitters`, for names of other people. */
 export async function changeNames(ctx: Ctx, userKey: number, names: readonly string[], reason = ""): Promise<void> {
