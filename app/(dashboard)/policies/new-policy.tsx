@@ -1,4 +1,5 @@
 import type { PageInput } from "@/app/page-input.ts";
+import { daysText } from "@/components/days-text.ts";
 import { travelling } from "@/components/href.ts";
 import { Notice, Section } from "@/components/page-header.tsx";
 import { moneyIn, text } from "@/components/tables/columns.ts";
@@ -10,6 +11,7 @@ import { Button } from "@/components/ui/button.tsx";
 import { CheckField, SelectField, TextField } from "@/components/ui/field.tsx";
 import { COST_CLASSES, type CostClass, SHARE_METHODS, type ShareMethod } from "@/lib/allocation/types.ts";
 import type { Team } from "@/lib/attribution/types.ts";
+import { daysOfPeriod } from "@/lib/pages/teams.ts";
 import { compareVariants, type WorkbenchDay } from "@/lib/previews/workbench.ts";
 import { savePolicy } from "./actions.ts";
 import { CLASS_WORDS, METHOD_WORDS } from "./words.ts";
@@ -73,7 +75,15 @@ export function NewPolicy({ input, clusters, teams, loaded, currency, today }: P
           <Button type="submit">Preview policy</Button>
         </div>
       </AddressForm>
-      {draft && <Preview draft={draft} loaded={loaded} teams={teams} currency={currency} period={input.period.label} />}
+      {draft && (
+        <Preview
+          draft={draft}
+          loaded={loaded}
+          teams={teams}
+          currency={currency}
+          period={daysText(daysOfPeriod(input.period, input.billingZone))}
+        />
+      )}
     </div>
   );
 }
