@@ -3,10 +3,10 @@ import { pods } from "@/db/schema/index.ts";
 import type { UsageClass } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { mayActOn } from "@/lib/insights/findings/acts.ts";
-import { type StopCommand, stopCommands } from "@/lib/insights/findings/commands.ts";
+import { adviceFor, stopCommands } from "@/lib/insights/findings/commands.ts";
 import { findFinding, listEvents, listFindings, loadReplies } from "@/lib/insights/findings/load.ts";
 import type { Replies } from "@/lib/insights/findings/replies.ts";
-import type { FindingEvent, FindingRow } from "@/lib/insights/findings/types.ts";
+import type { FindingEvent, FindingRow, StopCommand } from "@/lib/insights/findings/types.ts";
 import { ruleOf } from "@/lib/insights/rules/index.ts";
 import type { RuleWords } from "@/lib/insights/rules/rule.ts";
 import { readHours } from "@/lib/pages/home/me.ts";
@@ -17,6 +17,8 @@ import type { StripGroup } from "./types.ts";
 export interface FindingDetail {
   readonly finding: FindingRow;
   readonly rule: RuleWords;
+  /** What the rule advises, with the command that does it where one does. */
+  readonly advice: string;
   /** What people decided about findings of this rule; undefined: nothing yet. */
   readonly replies: Replies | undefined;
   readonly events: readonly FindingEvent[];
@@ -67,6 +69,7 @@ export async function loadFinding(ctx: Ctx, id: string, holdSteps: number): Prom
     ...{
       finding,
       rule: ruleOf(finding.rule),
+      advice: adviceFor(ruleOf(finding.rule), finding),
       replies: replies.get(finding.rule),
       events,
       range,

@@ -46,6 +46,20 @@ describe.each(engines)("idle now on $name", (engine) => {
     expect(await now(finance)).toEqual({ ...admin, now: [], withheld: true });
   });
 
+  it.skipIf(isAbsent(engine))("names the command that frees the cards of workloads of Run:ai alone", async () => {
+    const names = async () => (await now()).now.map((r) => r.commands.map((c) => c.command));
+    await store.db.write(async (tx) => {
+      await tx.run(sql`update clusters set source = 'other'`);
+      await tx.run(sql`update workloads set type = 'Training' where key in (1, 2)`);
+    });
+    expect(await names()).toEqual([[], []]);
+    await store.db.write((tx) => tx.run(sql`update clusters set source = 'runai'`));
+    expect((await names())[0]).toEqual([
+      "runai training suspend 'train 100%' -p 'project 1'",
+      "runai workload delete -p 'project 1' --type training 'train 100%'",
+    ]);
+  });
+
   it.skipIf(isAbsent(engine))("names to finance who also manages a team what that team is charged", async () => {
     const both = await now({ ...finance, roles: ["finance", "manager"], manages: [11] });
     expect(both.now.map((r) => [r.key, r.team, r.hourMicros])).toEqual([[2, "Vision", 2_500_000]]);

@@ -1,6 +1,6 @@
 import { sql } from "@/db/client.ts";
 import { inList } from "@/db/in-list.ts";
-import { fleet, projects, workloads } from "@/db/schema/index.ts";
+import { clusters, fleet, projects, workloads } from "@/db/schema/index.ts";
 import {
   CAPACITY,
   CLASSES,
@@ -14,8 +14,9 @@ import {
   zeroClasses,
 } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import { stopCommands } from "@/lib/insights/findings/commands.ts";
 import { listFindings } from "@/lib/insights/findings/load.ts";
-import type { FindingRow } from "@/lib/insights/findings/types.ts";
+import type { FindingRow, StopCommand } from "@/lib/insights/findings/types.ts";
 import { sumExactly } from "@/lib/money.ts";
 import { readHours } from "@/lib/pages/home/me.ts";
 import { findCostScope } from "@/lib/reports/read/cost-scope.ts";
@@ -45,6 +46,10 @@ export interface IdleNowRow {
   /** Open finding about it; null: none yet. */
   readonly finding: FindingRow | null;
   readonly hours: readonly (UsageClass | null)[];
+  /** The source that owns its cluster. */
+  readonly source: string;
+  /** Commands that free its cards, gentlest first. */
+  readonly commands: readonly StopCommand[];
 }
 
 /** What a team held without activity in the period. */
@@ -132,6 +137,8 @@ interface Slot {
   readonly projectKey: number;
   readonly user: string | null;
   readonly category: string | null;
+  readonly type: string | null;
+  readonly source: string | null;
   /** Whether the viewer may see the workload, and not only sums that it is part of. */
   readonly visible: boolean;
 }
@@ -169,6 +176,10 @@ export async function loadIdleNow(
       hourMicros: hourOf(s),
       finding: finding ?? null,
       hours: hours.get(s.key) ?? [],
+      source: s.source ?? "",
+      commands: stopCommands({
+        ...{ name: s.name ?? "", type: s.type ?? "", project: s.project ?? "", source: s.source ?? "" },
+      }),
     };
   });
   rows.sort((a, b) => (b.hourMicros ?? 0) - (a.hourMicros ?? 0) || b.milli - a.milli || a.key - b.key);
@@ -198,9 +209,11 @@ async function readSlots(ctx: Ctx, scope: Scope, mine: boolean): Promise<Slot[]>
       cast(sum(f.milli) as bigint) as "milli", min(f.since_at) as "sinceAt", max(h.gpu_model) as "gpuModel",
       max(f.as_of_at) as "asOfAt", max(w.name) as "name", max(p.name) as "project",
       max(coalesce(w.project_key, 0)) as "projectKey", max(w.submitted_by) as "user", max(w.category) as "category",
+      max(w.type) as "type", max(k.source) as "source",
       max(case when w.key <> 0 ${scope.workloads("w")} then 1 else 0 end) as "sees"
     from ${fleet} f left join ${workloads} w on w.key = f.workload_key
     left join ${projects} p on p.key = w.project_key left join hardware h on h.key = f.hardware_key
+    left join ${clusters} k on k.id = f.cluster_id
     where true ${scope.clusters("f.cluster_id")} ${counted} group by f.workload_key, f.class`);
   return slots.map(({ sees, ...slot }) => ({ ...slot, visible: sees === 1 }));
 }

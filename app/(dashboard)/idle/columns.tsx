@@ -3,13 +3,15 @@ import { classLabel } from "@/components/classes.ts";
 import { formatSpan } from "@/components/format.ts";
 import { HoursStrip } from "@/components/hours-strip.tsx";
 import { href } from "@/components/href.ts";
+import { RowCommands } from "@/components/stop-commands.tsx";
 import { drawn, gpuHours, gpus, instant, moneyIn, percent, text, textField } from "@/components/tables/columns.ts";
 import type { TableColumn } from "@/components/tables/view.ts";
+import { workloadsPage } from "@/lib/insights/findings/commands.ts";
 import type { IdleNowRow, IdleTeam } from "@/lib/pages/idle.ts";
 import { percentOf } from "@/lib/units.ts";
 
 /** Workloads that idle now. The download has the same columns. */
-export const idleColumns = (currency: string): readonly TableColumn<IdleNowRow>[] => [
+export const idleColumns = (currency: string, runaiUrl: string | undefined): readonly TableColumn<IdleNowRow>[] => [
   text("workload", "Workload", (r) => r.name, {
     look: ["cut"],
     link: (r, { carry }) => href(`/workloads/${r.key}`, carry),
@@ -41,6 +43,10 @@ export const idleColumns = (currency: string): readonly TableColumn<IdleNowRow>[
   }),
   moneyIn(currency)("hour", "An hour", (r: IdleNowRow) => r.hourMicros, {
     ...{ lead: true, total: true, toneOf: () => "warn", unknown: "No price is in force" },
+  }),
+  text("stop", "Stop", (r) => r.commands[0]?.command ?? null, {
+    ...{ order: false, header: "stop_command", unknown: "Run:ai does not manage it" },
+    cell: (r) => <RowCommands commands={r.commands} workloadsAt={workloadsPage(r.source, runaiUrl)} />,
   }),
   text("finding", "Finding", (r) => r.finding?.id ?? null, {
     ...{ unknown: "A finding opens once it lasts longer", order: false, extra: true },

@@ -4,6 +4,7 @@ import { TRAVELLING } from "@/components/href.ts";
 import type { Listed } from "@/components/tables/list.tsx";
 import { sortRows } from "@/components/tables/view.ts";
 import { IDLE, type UsageClass } from "@/lib/classes.ts";
+import { env } from "@/lib/env.ts";
 import { type IdleNowRow, type IdlePage, loadIdle } from "@/lib/pages/idle.ts";
 import { idleColumns } from "./columns.tsx";
 
@@ -27,6 +28,10 @@ export async function readIdle(
   const rows = page.now.filter(
     (r) => (shown === "all" || (IDLE as readonly UsageClass[]).includes(r.class)) && (!team || r.team === team),
   );
-  const view = readView(input, idleColumns(page.currency), { label: "Idle now", path: "/idle", list: "idle" });
+  const view = readView(input, idleColumns(page.currency, env().RUNAI_URL), {
+    label: "Idle now",
+    path: "/idle",
+    list: "idle",
+  });
   return { page, list: { view, rows: sortRows(rows, view) }, shown, mine };
 }

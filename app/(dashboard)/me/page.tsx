@@ -8,6 +8,7 @@ import { PeriodControl } from "@/components/period-control.tsx";
 import { DataTable } from "@/components/tables/data-table.tsx";
 import { plainView } from "@/components/tables/view.ts";
 import { TextLink } from "@/components/ui/text-link.tsx";
+import { env } from "@/lib/env.ts";
 import { loadMine, type Mine } from "@/lib/pages/home/me.ts";
 import { MyKpis } from "./my-kpis.tsx";
 import { nowSentence, recentColumns, runningColumns, teamColumns } from "./parts.tsx";
@@ -34,7 +35,7 @@ export default async function MePage({ searchParams }: { searchParams: Search })
       <OpenFindings input={input} users={mine.names} />
       <Section title="Running" note="what holds GPUs now; idle longest first">
         <DataTable
-          view={plainView("Running workloads", runningColumns(mine.currency), look)}
+          view={plainView("Running workloads", runningColumns(mine.currency, env().RUNAI_URL), look)}
           rows={mine.running}
           empty={<Empty title="None of your workloads holds a GPU now" />}
         />

@@ -3,9 +3,11 @@ import { formatGpus, formatMoment, formatMoney, formatSpan } from "@/components/
 import { HoursStrip } from "@/components/hours-strip.tsx";
 import { href } from "@/components/href.ts";
 import { Phase } from "@/components/phase.tsx";
+import { RowCommands } from "@/components/stop-commands.tsx";
 import { drawn, gpuHours, gpus, instant, moneyIn, percent, text } from "@/components/tables/columns.ts";
 import type { TableColumn } from "@/components/tables/view.ts";
 import { CLASSES, IDLE, sumClasses } from "@/lib/classes.ts";
+import { workloadsPage } from "@/lib/insights/findings/commands.ts";
 import type { MyTeam, MyWorkload, Work } from "@/lib/pages/home/me.ts";
 import { percentOf } from "@/lib/units.ts";
 
@@ -49,12 +51,15 @@ const cost = (currency: string): readonly TableColumn<MyWorkload>[] => [
   }),
 ];
 
-export const runningColumns = (currency: string): readonly TableColumn<MyWorkload>[] => [
+export const runningColumns = (currency: string, runaiUrl?: string | undefined): readonly TableColumn<MyWorkload>[] => [
   name,
   gpus("gpus", "GPUs now", (w) => (w.now ? sumClasses(w.now, CLASSES) / 1000 : null)),
   moneyIn(currency)("hour", "An hour", (w: MyWorkload) => w.hourMicros, { unknown: "No price is in force" }),
   drawn("last-day", "Last 24 h", (w) => <HoursStrip hours={w.hours} />, { look: ["bar"], bare: false }),
   ...cost(currency),
+  drawn("stop", "Stop", (w) => (
+    <RowCommands commands={w.idleSinceAt === null ? [] : w.commands} workloadsAt={workloadsPage(w.source, runaiUrl)} />
+  )),
 ];
 
 export const recentColumns = (currency: string): readonly TableColumn<MyWorkload>[] => [

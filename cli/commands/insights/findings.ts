@@ -10,9 +10,10 @@ import { AppError } from "@/lib/errors.ts";
 import { FINDING_COLUMNS, findingJson, findingRow } from "@/lib/exports/findings.ts";
 import { formatGpuHours, formatMoney } from "@/lib/format.ts";
 import { acknowledgeFinding, disputeFinding, resolveFinding, snoozeFinding } from "@/lib/insights/findings/acts.ts";
+import { adviceFor } from "@/lib/insights/findings/commands.ts";
 import { type FindingFilter, findFinding, listEvents, listFindings } from "@/lib/insights/findings/load.ts";
 import { type FindingRow, type FindingState, type FindingVerdict, STATES } from "@/lib/insights/findings/types.ts";
-import { RULES } from "@/lib/insights/rules/index.ts";
+import { RULES, ruleOf } from "@/lib/insights/rules/index.ts";
 import { formatInstant, parseEdge } from "@/lib/time.ts";
 
 interface ListOptions {
@@ -161,5 +162,6 @@ function linesOf(f: FindingRow, currency: string): readonly (readonly [string, s
     ...(f.resolvedAt === null ? [] : [["resolved", formatInstant(f.resolvedAt)] as const]),
     ["lost", `${formatGpuHours(f.lostMilli)} GPU-hours, ${money(f.costMicros)}`],
     ...(f.hourMicros === null ? [] : [["per hour", money(f.hourMicros)] as const]),
+    ["advice", adviceFor(ruleOf(f.rule), f)],
   ];
 }

@@ -16,6 +16,7 @@ import {
 import { AppError } from "@/lib/errors.ts";
 import { csvChunks } from "@/lib/exports/csv.ts";
 import { FINDING_COLUMNS, findingJson, findingRow } from "@/lib/exports/findings.ts";
+import { adviceFor } from "@/lib/insights/findings/commands.ts";
 import { findFinding, listEvents, listFindings } from "@/lib/insights/findings/load.ts";
 import { EVENT_KINDS, type FindingRow, STATES } from "@/lib/insights/findings/types.ts";
 import { RULES, ruleOf } from "@/lib/insights/rules/index.ts";
@@ -151,7 +152,7 @@ const adviceOf = (f: FindingRow): z.output<typeof adviceSchema> => ({
     finding: f.id,
     rule: f.rule,
     title: f.ruleTitle,
-    recommendation: ruleOf(f.rule).advice,
+    recommendation: adviceFor(ruleOf(f.rule), f),
     severity: f.severity,
     state: f.state,
   },

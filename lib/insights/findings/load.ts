@@ -49,6 +49,7 @@ type Stored = typeof insightFindings.$inferSelect & {
   readonly project: string | null;
   readonly user: string | null;
   readonly cluster: string | null;
+  readonly source: string | null;
   readonly teamKey: number | null;
   readonly team: string | null;
 };
@@ -99,7 +100,7 @@ export async function listFindings(ctx: Ctx, filter: FindingFilter = {}): Promis
   const rules = filter.group ? RULES.filter((r) => r.group === filter.group).map((r) => r.slug) : filter.rules;
   const rows = await ctx.db.all<Stored>(sql`select x.*, t.name as "team" from (
     select ${COLUMNS}, w.name as "name", w.id as "workloadId", w.category as "category", w.type as "type", w.namespace as "namespace",
-      w.phase as "phase", p.name as "project", w.submitted_by as "user", coalesce(k.name, f.cluster_id) as "cluster",
+      w.phase as "phase", p.name as "project", w.submitted_by as "user", coalesce(k.name, f.cluster_id) as "cluster", k.source as "source",
       ${TEAM} as "teamKey"
     from ${insightFindings} f
     left join ${workloads} w on w.key = f.workload_key and w.key <> 0
@@ -190,7 +191,7 @@ function rowOf(row: Stored, lost: Lost | undefined, now: Instant): FindingRow {
     evidence: JSON.parse(row.evidence) as Evidence[],
     settings: JSON.parse(row.settings) as Record<string, number>,
     ...{ subjectKind: row.subjectKind, subject: row.subject, name: row.name ?? row.subject },
-    ...{ clusterId: row.clusterId, cluster: row.cluster ?? row.clusterId },
+    ...{ clusterId: row.clusterId, cluster: row.cluster ?? row.clusterId, source: row.source ?? "" },
     ...{ workloadKey: row.workloadKey, workloadId: row.workloadId ?? "", category: row.category ?? "" },
     type: row.type ?? "",
     ...{ namespace: row.namespace ?? "", phase: row.phase ?? "" },

@@ -42,6 +42,8 @@ export interface FindingRow {
   readonly name: string;
   readonly clusterId: string;
   readonly cluster: string;
+  /** The source that owns the cluster; empty: not known. */
+  readonly source: string;
   readonly workloadKey: number;
   readonly workloadId: string;
   readonly category: string;
@@ -71,6 +73,13 @@ export interface FindingRow {
   readonly standingBy: string;
   readonly standingReason: string;
   readonly standingUntil: number | null;
+}
+
+/** A command that frees the GPUs of a workload. */
+export interface StopCommand {
+  /** What it does: `Suspend` keeps the workload, `Delete` does not. */
+  readonly act: "Suspend" | "Delete";
+  readonly command: string;
 }
 
 const reason = z

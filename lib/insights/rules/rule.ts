@@ -55,6 +55,8 @@ export interface RuleWords {
   /** What it means, without blame. */
   readonly meaning: string;
   readonly advice: string;
+  /** Whether the advice is to stop the workload: then it names the command. */
+  readonly stops?: true;
   readonly severity: Severity;
   /** `admin`: shown to administrators alone. */
   readonly audience: "owner" | "admin";

@@ -1,9 +1,11 @@
 import type { SQL } from "drizzle-orm";
 import { sql } from "@/db/client.ts";
 import { inList } from "@/db/in-list.ts";
-import { charges, fleet, projects, workloads } from "@/db/schema/index.ts";
+import { charges, clusters, fleet, projects, workloads } from "@/db/schema/index.ts";
 import { type ClassAmounts, IDLE, isClass, zeroClasses } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import { stopCommands } from "@/lib/insights/findings/commands.ts";
+import type { StopCommand } from "@/lib/insights/findings/types.ts";
 import { sumExactly } from "@/lib/money.ts";
 import { readHourRates, readWorkloadCharges, type WorkloadCharge } from "@/lib/pages/workload-charges.ts";
 import { type CostScope, type Days, findCostScope } from "@/lib/reports/read/cost-scope.ts";
@@ -34,6 +36,10 @@ export interface MyWorkload extends Measures {
   readonly hourMicros: number | null;
   /** The class that had most of each of the last 24 hours, oldest first; null where it held nothing. */
   readonly hours: readonly (keyof ClassAmounts | null)[];
+  /** The source that owns its cluster. */
+  readonly source: string;
+  /** Commands that free its cards, gentlest first. */
+  readonly commands: readonly StopCommand[];
 }
 
 /** What the viewer used of a team that they are in. */
@@ -185,7 +191,10 @@ async function newest(ctx: Ctx, keys: readonly number[]): Promise<number[]> {
   return found.slice(0, MOST).map((w) => w.key);
 }
 
-type Facts = Pick<MyWorkload, "key" | "name" | "project" | "cluster" | "phase" | "createdAt" | "completedAt">;
+type Facts = Pick<MyWorkload, "key" | "name" | "project" | "cluster" | "phase" | "createdAt" | "completedAt"> & {
+  readonly type: string;
+  readonly source: string | null;
+};
 
 async function describe(
   ctx: Ctx,
@@ -195,8 +204,9 @@ async function describe(
 ): Promise<MyWorkload[]> {
   const [facts, rates, hours] = await Promise.all([
     ctx.db.all<Facts>(sql`select w.key, w.name, p.name as "project", w.cluster_id as "cluster", w.phase,
-        w.created_at as "createdAt", w.completed_at as "completedAt"
-      from ${workloads} w join ${projects} p on p.key = w.project_key where w.key in ${inList(keys)}`),
+        w.created_at as "createdAt", w.completed_at as "completedAt",
+        w.type, k.source
+      from ${workloads} w join ${projects} p on p.key = w.project_key left join ${clusters} k on k.id = w.cluster_id where w.key in ${inList(keys)}`),
     readHourRates(ctx, cost, keys),
     readHours(ctx, keys),
   ]);
@@ -204,6 +214,7 @@ async function describe(
   return keys.flatMap((key): MyWorkload[] => {
     const fact = byKey.get(key);
     if (!fact) return [];
+    const source = fact.source ?? "";
     const own = costs.get(key);
     const holds = held.get(key);
     const rate = rates.get(key);
@@ -211,6 +222,8 @@ async function describe(
     return [
       {
         ...fact,
+        source,
+        commands: stopCommands({ ...fact, source }),
         ...measuresOf(usage.get(key) ?? []),
         micros: own ? sumExactly(own.map((c) => c.micros)) : null,
         idleMicros: own ? sumExactly(own.map((c) => c.idleMicros)) : null,

@@ -1,35 +1,24 @@
 import { acknowledge, dispute, reopen, resolve, settle, snooze } from "@/app/(dashboard)/findings/actions.ts";
 import type { PageInput } from "@/app/page-input.ts";
 import { Section } from "@/components/page-header.tsx";
+import { CommandList } from "@/components/stop-commands.tsx";
 import { ActionForm } from "@/components/ui/action-form.tsx";
 import { CheckField, SelectField, TextArea, TextField } from "@/components/ui/field.tsx";
 import { Guarded } from "@/components/ui/panel.tsx";
 import { mayDo } from "@/lib/auth/allow.ts";
 import { env } from "@/lib/env.ts";
+import { workloadsPage } from "@/lib/insights/findings/commands.ts";
 import type { FindingDetail } from "@/lib/pages/finding.ts";
 import { addDays, dateOf, dateOfKey, dayKey } from "@/lib/time.ts";
 
 /** What can be done about it: commands that free the GPUs, and what to say of the finding. */
 export function Acts({ detail, input }: { detail: FindingDetail; input: PageInput }) {
   const { finding, commands, mayAct } = detail;
-  const url = env().RUNAI_URL;
   return (
     <Section title="What to do">
       {commands.length > 0 && finding.state !== "resolved" && (
         <div className="mb-5 grid gap-2 text-sm">
-          {commands.map((c) => (
-            <p key={c.act} className="flex flex-wrap items-baseline gap-x-3">
-              <span className="w-16 text-xs text-faint">{c.act}</span>
-              <code className="rounded-[3px] bg-raised px-2 py-1 text-xs break-all select-all">{c.command}</code>
-            </p>
-          ))}
-          {url && (
-            <p className="text-xs">
-              <a className="text-accent hover:underline" href={`${url.replace(/\/$/, "")}/workloads`} rel="noreferrer">
-                Workloads in Run:ai
-              </a>
-            </p>
-          )}
+          <CommandList commands={commands} workloadsAt={workloadsPage(finding.source, env().RUNAI_URL)} />
         </div>
       )}
       {mayAct && <Say detail={detail} input={input} />}

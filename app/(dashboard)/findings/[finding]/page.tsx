@@ -63,7 +63,7 @@ export default async function FindingPage({
         </span>
       </PageHeader>
       <p className="mb-6 max-w-prose text-sm">
-        {rule.meaning} <span className="text-soft">{rule.advice}</span>
+        {rule.meaning} <span className="text-soft">{detail.advice}</span>
         {detail.replies && <span className="text-faint"> So far {repliesText(detail.replies)}.</span>}
       </p>
       <FindingKpis detail={detail} currency={currency} zone={zone} />

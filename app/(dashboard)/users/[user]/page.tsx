@@ -13,6 +13,7 @@ import { plainView } from "@/components/tables/view.ts";
 import { TextLink } from "@/components/ui/text-link.tsx";
 import { mayDo } from "@/lib/auth/allow.ts";
 import type { Viewer } from "@/lib/ctx.ts";
+import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import { daysOfPeriod } from "@/lib/pages/teams.ts";
 import { type UserPage as Loaded, loadUser, seesUsers } from "@/lib/pages/users.ts";
@@ -62,7 +63,7 @@ export default async function UserPage({ params: route, searchParams }: Props) {
         <>
           <Section title="Running" note="what holds GPUs now; idle longest first">
             <DataTable
-              view={plainView("Running workloads", runningColumns(currency), look)}
+              view={plainView("Running workloads", runningColumns(currency, env().RUNAI_URL), look)}
               rows={work.running.slice(0, MOST_RUNNING)}
               empty={<Empty title="None of these workloads holds a GPU now" />}
             />

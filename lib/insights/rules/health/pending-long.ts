@@ -38,6 +38,7 @@ export const pendingLong: RuleWords & { readonly thresholds: { after_hours: { va
   meaning: "The workload has waited for GPUs for hours, and holds none yet.",
   advice:
     "Ask for fewer or other GPUs, or see whether quota or fragmentation keeps it waiting. Delete it if nobody needs it any longer.",
+  stops: true,
   severity: "info",
   audience: "owner",
   thresholds: { after_hours: { value: 12, help: "hours since it was submitted or last ran" } },

@@ -20,6 +20,7 @@ export const allocatedUnused = defineRule({
   title: "Allocated, never used",
   meaning: "The workload has held its cards since it started without using them once.",
   advice: "Check that the program finds its GPUs; run it on a CPU node if it needs none.",
+  stops: true,
   severity: "warning",
   audience: "owner",
   subject: "workload",

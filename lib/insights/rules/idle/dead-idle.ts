@@ -9,6 +9,7 @@ export const deadIdle = defineRule({
   title: "Dead idle",
   meaning: "All cards of the workload are allocated, compute nothing and hold almost no memory.",
   advice: "Stop the workload, or suspend it until it is needed: no state on the cards would be lost.",
+  stops: true,
   severity: "warning",
   audience: "owner",
   subject: "workload",

@@ -9,6 +9,7 @@ export const idleHeld = defineRule({
   title: "Idle, memory held",
   meaning: "All cards of the workload compute nothing while they hold memory, such as a model that nobody uses.",
   advice: "Save what is in memory and stop or suspend the workload; a notebook can be reopened later.",
+  stops: true,
   severity: "warning",
   audience: "owner",
   subject: "workload",

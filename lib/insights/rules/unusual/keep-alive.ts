@@ -29,6 +29,7 @@ export const keepAlive = defineRule({
     "Short bursts that do no tensor work keep the cards from looking idle, while memory stays the same and power near rest.",
   advice:
     "If the workload waits for something, suspend it meanwhile; if the bursts are meant, answer here and say what they do.",
+  stops: true,
   severity: "warning",
   audience: "owner",
   subject: "workload",

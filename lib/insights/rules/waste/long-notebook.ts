@@ -19,6 +19,7 @@ export const longNotebook = defineRule({
   title: "Notebook for days",
   meaning: "An interactive workload has held its cards for days and uses them for a small part of the day.",
   advice: "Suspend it over night, or move long work into a training job.",
+  stops: true,
   severity: "info",
   audience: "owner",
   subject: "workload",
