@@ -11,6 +11,14 @@ interface Entry {
   measured: boolean;
 }
 
+interface Hardware {
+  readonly nodePool: string;
+  readonly gpuModel: string;
+}
+
+/** What nobody held, in the order in which a holding takes of it that no node shows. */
+const FREE = ["unallocatedMilli", "unknownMilli", "downMilli"] as const;
+
 const nameOf = (record: UsageRecord): string => record.gpuModel + record.nodePool;
 
 /**
@@ -125,13 +133,27 @@ export class Book {
       }
   }
 
-  #take(bucketAt: Instant, { nodePool, gpuModel }: { nodePool: string; gpuModel: string }, wanted: number): number {
+  /**
+   * Takes what is held in a bucket beside what its node shows as held from the free capacity of its hardware; what
+   * exceeds it is overlap. Milli-GPU-seconds.
+   */
+  fromFree(bucketAt: Instant, hardware: Hardware, amount: number, isDown: boolean): void {
+    const rest = amount - this.#take(bucketAt, hardware, amount, isDown ? [...FREE].reverse() : FREE);
+    if (rest > 0) this.capacity(bucketAt, hardware.nodePool, hardware.gpuModel).overlapMilli += rest;
+  }
+
+  #take(
+    bucketAt: Instant,
+    { nodePool, gpuModel }: Hardware,
+    wanted: number,
+    order: readonly (typeof FREE)[number][] = FREE,
+  ): number {
     let taken = 0;
     const free = this.#entry(bucketAt, 0).records.filter((u) => u.gpuModel === gpuModel);
     free.sort(
       (a, b) => Number(b.nodePool === nodePool) - Number(a.nodePool === nodePool) || (a.nodePool < b.nodePool ? -1 : 1),
     );
-    for (const key of ["unallocatedMilli", "unknownMilli", "downMilli"] as const)
+    for (const key of order)
       for (const { quantities } of free) {
         const part = Math.min(quantities[key], wanted - taken);
         add(quantities, key, -part);

@@ -18,6 +18,7 @@ const slot = (gpu: string, milli: number, segments: readonly Segment[], key = 7)
     gpuModel: "H100",
     gpu,
     milli,
+    rest: 0,
     level: "gpu",
     start: 0,
   },

@@ -12,6 +12,7 @@ import { type FreeSpan, freeSpans } from "./node-capacity.ts";
 import { type ProjectPeak, projectPeaks } from "./project-peaks.ts";
 import { add, coarser } from "./quantities.ts";
 import type { CapacityRecord, Finding, MeterInput, UsageRecord } from "./records.ts";
+import { addRests } from "./rests.ts";
 import { crowdedCards } from "./shared/crowded-cards.ts";
 import { unheldCards } from "./signals/unheld-cards.ts";
 import { integrateSlot } from "./slot-bucket.ts";
@@ -56,6 +57,7 @@ export function meter(reported: MeterInput): MeterResult {
   const placed = placeHoldings([...held.values()].flat(), input.nodes);
   const down = downByNode(input.nodes);
   const slots: ClassedSlot[] = [];
+  const divided: ClassedSlot[] = [];
   for (const [workload, list] of held) {
     if (!list.length && !workload.pods.length) continue;
     const own = classedSlots(input, workload, list, placed, down);
@@ -79,9 +81,11 @@ export function meter(reported: MeterInput): MeterResult {
       book.finding(bucketAt, "sources-disagree", workload.id, milliGpuSeconds, DISAGREE);
     measure(input, book, workload, list);
     if (input.wantFleet) slots.push(...own);
+    for (const slot of own) if (slot.rest > 0) divided.push(slot);
   }
   const free = meterCapacity(input, book, placed);
   book.unplaced(placed.unplaced, input.range, input.rules.bucketSeconds);
+  addRests(book, divided, input.range, input.rules);
   const fleet = input.wantFleet ? fleetAt(input.range.end - 1, input.nodes, slots, free) : [];
   const loads = [...held].map(([{ projectKey, pods }, own]) => ({ projectKey, pods, held: own }));
   return {

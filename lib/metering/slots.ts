@@ -21,6 +21,8 @@ export interface ClassedSlot {
   /** The card, if samples name it. */
   readonly gpu: string;
   readonly milli: number;
+  /** What milli-GPU leave over of it (held/gpu-share.ts). */
+  readonly rest: number;
   readonly level: Level;
   readonly start: number;
   readonly segments: readonly Segment[];
@@ -57,7 +59,7 @@ export function classedSlots(
 ): ClassedSlot[] {
   return held.flatMap((holding) => {
     const { nodePool, gpuModel } = placed.modelOf(holding);
-    return readings(input, workload, holding).map((found) => {
+    return readings(input, workload, holding).map((found, i) => {
       const contradicted = found.signals ? contradictions(found.signals) : [];
       const reading = found.signals ? { ...found, signals: withoutContradictions(found.signals, contradicted) } : found;
       const slot: Slot = {
@@ -83,6 +85,7 @@ export function classedSlots(
         gpuModel,
         gpu,
         milli,
+        rest: i === 0 ? (holding.rest ?? 0) : 0,
         level,
         start: holding.start,
         segments,

@@ -3,34 +3,45 @@ import { cardMemoryMib } from "./card-memory.ts";
 /** Parts that a card of a model is divided into at most: sevenths, but quarters on smaller cards. */
 const QUARTERED = /\bA30\b|RTX[ -]?PRO[ -]?6000/i;
 
-/**
- * The share of a card that a MIG profile (`1g.10gb`, also with `+me` or `nvidia.com/mig-` around it) takes, in milli-GPU
- * rounded down, so that the slices of a card never exceed it; null for a text that is no profile.
- */
-export function profileMilli(profile: string, gpuModel: string): number | null {
+/** A milli-GPU in parts of which the halves, thirds … twelfths of a card are whole numbers: the smallest number that 1 to 12 divide. */
+export const PARTS_OF_MILLI = 27_720;
+
+/** GPUs that need not be a whole number of milli-GPU: a seventh of a card is 142 milli-GPU and 23,760 parts. */
+export interface Share {
+  readonly milli: number;
+  /** What milli-GPU leave over, in PARTS_OF_MILLI; 0 if it is absent. */
+  readonly rest?: number;
+}
+
+/** `count / of` cards, rounded down, so that shares that fit on a card never exceed it. */
+export function shareOf(count: number, of: number): Required<Share> {
+  const parts = Math.floor((count * 1000 * PARTS_OF_MILLI) / of);
+  return { milli: Math.floor(parts / PARTS_OF_MILLI), rest: parts % PARTS_OF_MILLI };
+}
+
+/** The sevenths or quarters of a card that a MIG profile (`1g.10gb`, also with `+me` or `nvidia.com/mig-` around it) takes; null for a text that is no profile. */
+function partsOfProfile(profile: string, partsOfCard: number): number | null {
   const match = /(?:^|[^\d])(\d)g\.\d+gb/i.exec(profile);
-  if (!match) return null;
-  const parts = QUARTERED.test(gpuModel) ? 4 : 7;
-  return Math.floor((Math.min(Number(match[1]), parts) * 1000) / parts);
+  return match ? Math.min(Number(match[1]), partsOfCard) : null;
 }
 
 /**
- * GPUs that are requested other than as a number, in milli-GPU: MIG profiles (`1g.10gb*2 3g.40gb*1`) by their part of
- * the card, memory (MiB of one card) by its part of the card's memory; each rounded down, so that shares that fit on a
- * card never exceed it. Null if nothing is requested so, or if the share cannot be known.
+ * GPUs that are requested other than as a number: MIG profiles (`1g.10gb*2 3g.40gb*1`) by their part of the card, memory
+ * (MiB of one card) by its part of the card's memory. Null if nothing is requested so, or if the share cannot be known.
  */
-export function shareMilli(resources: string, memoryMib: number | null, gpuModel: string): number | null {
+export function requestedShare(resources: string, memoryMib: number | null, gpuModel: string): Required<Share> | null {
   if (resources) {
+    const partsOfCard = QUARTERED.test(gpuModel) ? 4 : 7;
     let sum = 0;
     for (const item of resources.split(" ")) {
       const [name = "", count = "1"] = item.split("*");
-      const milli = profileMilli(name, gpuModel);
-      if (milli === null) return null;
-      sum += milli * Number(count);
+      const parts = partsOfProfile(name, partsOfCard);
+      if (parts === null) return null;
+      sum += parts * Number(count);
     }
-    return sum;
+    return shareOf(sum, partsOfCard);
   }
   const card = cardMemoryMib(gpuModel);
   if (!memoryMib || card === null) return null;
-  return Math.min(1000, Math.floor((memoryMib * 1000) / card));
+  return shareOf(Math.min(memoryMib, card), card);
 }

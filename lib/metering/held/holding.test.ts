@@ -150,7 +150,7 @@ describe("what a workload with pods held", () => {
     [
       "of a pod that asks for MIG profiles is their part of the card",
       { pods: [podOf(0, 600, { gpuMilli: null, gpuResources: "1g.10gb*1 3g.40gb*1" })] },
-      [[0, 600, 570, "pod", "n1"]],
+      [[0, 600, 571, "pod", "n1"]],
     ],
     [
       "is the share of the card of a pod that asks for a profile beside a request of 0",

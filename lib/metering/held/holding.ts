@@ -1,7 +1,7 @@
 import { firstAfter, OPEN_END, type Steps } from "@/lib/metering/timeline.ts";
 import { podLives, REPORT_LAG_SECONDS, type Uncovered, uncoveredTime } from "@/lib/sync/facts/pod-life.ts";
 import { DAY, type Instant, type Interval, intersect, subtract, union } from "@/lib/time.ts";
-import { shareMilli } from "./gpu-share.ts";
+import { requestedShare, type Share } from "./gpu-share.ts";
 import { beforeStart, gpusOfPods } from "./pod-gpus.ts";
 import type { Held, Holding, OpenTime, PodInput, WorkloadInput } from "./workload-input.ts";
 
@@ -53,10 +53,11 @@ export function holdings(
       if (!part.milli) continue;
       const joined = early.at(-1)?.end === part.start ? early.at(-1)?.start : undefined;
       if (joined !== undefined) early = early.slice(0, -1);
-      out.push({ ...base, start: joined ?? part.start, end: part.end, milli: part.milli, basis: part.basis });
+      const { end, milli, basis } = part;
+      out.push({ ...base, start: joined ?? part.start, end, milli, ...restOf(part), basis });
     }
     const milli = gpus[i]?.milli;
-    if (milli) for (const part of early) out.push({ ...base, ...part, milli, basis: "samples" });
+    if (milli) for (const part of early) out.push({ ...base, ...part, milli, ...restOf(gpus[i]), basis: "samples" });
     const outlives = pod.outlivesFrom ?? null;
     const listed = outlives === null ? null : intersect({ start: outlives, end: outlives + OUTLIVES_SECONDS }, range);
     if (listed && milli !== 0) open.push({ ...listed, kind: "outlives-workload", milli: milli ?? 1000 });
@@ -70,6 +71,10 @@ export function holdings(
   }
   return { holdings: out, open };
 }
+
+/** As a property only where there is any: most holdings are whole. */
+const restOf = (share: { readonly rest?: number } | undefined): { readonly rest?: number } =>
+  share?.rest ? { rest: share.rest } : {};
 
 function positiveSpans(steps: Steps): Interval[] {
   const out: Interval[] = [];
@@ -95,9 +100,10 @@ function withoutPods(
   const silent = (start: Instant, end: Instant) => {
     if (end <= start) return;
     if (!part.mayHide && end - start <= REPORT_LAG_SECONDS) return;
-    if (!part.mayHide) open.push({ start, end, kind: "time-unknown", milli: requested.milli ?? 1000 });
-    else if (requested.milli === null) open.push({ start, end, kind: "gpus-unknown", milli: 1000 });
-    else if (requested.milli > 0) out.push({ ...base, start, end, milli: requested.milli, basis: "request" });
+    if (!part.mayHide) open.push({ start, end, kind: "time-unknown", milli: requested?.milli ?? 1000 });
+    else if (requested === null) open.push({ start, end, kind: "gpus-unknown", milli: 1000 });
+    else if (requested.milli > 0)
+      out.push({ ...base, start, end, milli: requested.milli, ...restOf(requested), basis: "request" });
   };
   let at = part.start;
   const allocation = workload.signals.get("gpu_allocation");
@@ -121,13 +127,10 @@ function withoutPods(
   silent(at, part.end);
 }
 
-/** GPUs that the workload requests as a whole, in milli-GPU: null if it requests some whose share is unknown. */
-function requestOf(
-  workload: WorkloadInput,
-  modelOf: (node: string, nodePool: string) => string,
-): { readonly milli: number | null } {
+/** GPUs that the workload requests as a whole: null if it requests some whose share is unknown. */
+function requestOf(workload: WorkloadInput, modelOf: (node: string, nodePool: string) => string): Share | null {
   const { gpuRequestMilli, gpuResources, gpuMemoryRequestMib, nodePool } = workload;
   if (gpuRequestMilli) return { milli: gpuRequestMilli };
   if (!gpuResources && !gpuMemoryRequestMib) return { milli: 0 };
-  return { milli: shareMilli(gpuResources, gpuMemoryRequestMib, modelOf("", nodePool)) };
+  return requestedShare(gpuResources, gpuMemoryRequestMib, modelOf("", nodePool));
 }

@@ -1,17 +1,21 @@
 import { firstAfter, type Steps } from "@/lib/metering/timeline.ts";
 import { type Instant, type Interval, intersect } from "@/lib/time.ts";
-import { shareMilli } from "./gpu-share.ts";
+import { requestedShare, type Share } from "./gpu-share.ts";
 import type { Holding, PodInput, WorkloadInput } from "./workload-input.ts";
 
 /** A part of the life of a pod with the GPUs that it held; null if they are unknown. */
 export interface PodPart extends Interval {
   readonly milli: number | null;
+  /** What milli-GPU leave over (gpu-share.ts); 0 if it is absent. */
+  readonly rest?: number;
   readonly basis: Holding["basis"];
 }
 
 export interface PodGpus {
   /** Its GPUs wherever samples do not decide, in milli-GPU; null if they are unknown. */
   readonly milli: number | null;
+  /** What milli-GPU leave over (gpu-share.ts). */
+  readonly rest: number;
   /** The life of the pod within the range, in parts that hold the same. */
   readonly parts: readonly PodPart[];
 }
@@ -33,11 +37,13 @@ export function gpusOfPods(
   return workload.pods.map((pod, i): PodGpus => {
     const life = pod.startedAt === null ? null : intersect({ start: pod.startedAt, end: pod.endedAt }, range);
     const number = numbers[i];
-    if (number !== null && number !== undefined)
-      return { milli: number, parts: life ? [{ ...life, milli: number, basis: "pod" }] : [] };
-    const share = shareOf(pod, workload, modelOf);
+    if (number !== null && number !== undefined) {
+      const rest = pod.gpuRest ?? 0;
+      return { milli: number, rest, parts: life ? [{ ...life, milli: number, rest, basis: "pod" }] : [] };
+    }
+    const share = shareOfPod(pod, workload, modelOf);
     const parts = life ? sampledParts(workload, numbers, life, share, allocation) : [];
-    return { milli: share, parts };
+    return { milli: share?.milli ?? null, rest: share?.rest ?? 0, parts };
   });
 }
 
@@ -52,13 +58,14 @@ function numberOf(pod: PodInput, workload: WorkloadInput): number | null {
 }
 
 /** 0 for a pod that asks for no GPU in any way; null for a share that cannot be known. */
-function shareOf(pod: PodInput, workload: WorkloadInput, modelOf: ModelOf): number | null {
+function shareOfPod(pod: PodInput, workload: WorkloadInput, modelOf: ModelOf): Share | null {
   const alone = workload.pods.length === 1;
   const resources = pod.gpuResources || (alone ? workload.gpuResources : "");
   const memory = pod.gpuMemoryRequestMib || (alone ? workload.gpuMemoryRequestMib : null);
-  if (resources || memory) return shareMilli(resources, memory, modelOf(pod.node, pod.nodePool || workload.nodePool));
+  if (resources || memory)
+    return requestedShare(resources, memory, modelOf(pod.node, pod.nodePool || workload.nodePool));
   const asks = workload.gpuRequestMilli || workload.gpuResources || workload.gpuMemoryRequestMib;
-  return asks ? null : 0;
+  return asks ? null : { milli: 0 };
 }
 
 /** The life of a pod without a number, cut where allocation samples begin and end. */
@@ -66,16 +73,17 @@ function sampledParts(
   workload: WorkloadInput,
   numbers: readonly (number | null)[],
   life: Interval,
-  share: number | null,
+  share: Share | null,
   allocation: Steps | undefined,
 ): PodPart[] {
   const out: PodPart[] = [];
-  const add = (start: Instant, end: Instant, milli: number | null, basis: Holding["basis"]) => {
+  const add = (start: Instant, end: Instant, held: Share | null, basis: Holding["basis"]) => {
     const last = out.at(-1);
+    const [milli, rest] = [held?.milli ?? null, held?.rest ?? 0];
     if (end <= start) return;
     if (last && last.end === start && last.milli === milli && last.basis === basis)
       out[out.length - 1] = { ...last, end };
-    else out.push({ start, end, milli, basis });
+    else out.push({ start, end, milli, rest, basis });
   };
   let at = life.start;
   const from = allocation ? firstAfter(allocation.until, life.start) : 0;
@@ -86,12 +94,19 @@ function sampledParts(
     const rest = restOf(workload, numbers, start, Math.round((allocation.value[i] as number) * 1000));
     if (rest <= 0 || end <= start) continue;
     add(at, start, share, "pod");
-    add(start, end, rest, "samples");
+    add(start, end, isRoundedUp(rest, share) ? share : { milli: rest }, "samples");
     at = end;
   }
   add(at, life.end, share, "pod");
   return out;
 }
+
+/** Samples are rounded, to two decimals of a GPU or finer. */
+const ROUNDING_MILLI = 5;
+
+/** Whether a sample is the share, rounded up: the slices of a card would exceed it otherwise. */
+const isRoundedUp = (milli: number, share: Share | null): boolean =>
+  share !== null && milli > share.milli && milli <= share.milli + ROUNDING_MILLI;
 
 /** What a sample reports beyond the pods whose number is known, shared equally by the others; rounded down. */
 function restOf(

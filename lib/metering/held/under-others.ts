@@ -44,7 +44,7 @@ interface Part extends Interval {
 }
 
 const partOf = (holding: Holding, { start, end, milli }: Part): Holding[] =>
-  milli > 0 ? [{ ...holding, start, end, milli }] : [];
+  milli > 0 ? [{ ...holding, start, end, milli, rest: milli < holding.milli ? 0 : (holding.rest ?? 0) }] : [];
 
 function addParts(
   parts: Map<Holding, readonly Part[]>,

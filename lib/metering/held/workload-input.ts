@@ -15,6 +15,8 @@ export interface PodInput {
   readonly endedAt: Instant;
   /** Null if its GPUs are not reported as a number. */
   readonly gpuMilli: number | null;
+  /** What milli-GPU leave over of its number (gpu-share.ts); 0 if it is absent. Set by `withParts`. */
+  readonly gpuRest?: number;
   /** GPUs that it requests as profiles, such as `1g.10gb*1`; empty if it does not. */
   readonly gpuResources: string;
   readonly gpuMemoryRequestMib: number | null;
@@ -59,6 +61,8 @@ export interface Holding {
   readonly start: Instant;
   readonly end: Instant;
   readonly milli: number;
+  /** What milli-GPU leave over (gpu-share.ts); 0 if it is absent. */
+  readonly rest?: number;
   /** What it is based on: a pod, allocation samples, or the request over a running episode. */
   readonly basis: "pod" | "samples" | "request";
 }

@@ -1,4 +1,5 @@
 import { type CardLife, mostAtOnce } from "@/lib/metering/divided-node.ts";
+import { shareOf } from "@/lib/metering/held/gpu-share.ts";
 import type { WorkloadInput } from "@/lib/metering/held/workload-input.ts";
 import { type NodeInput, type NodeShape, type NodeState, nodeShapes } from "@/lib/metering/node-capacity.ts";
 import type { Steps } from "@/lib/metering/timeline.ts";
@@ -105,7 +106,7 @@ export function partsPeriods(
 
 /**
  * The workload with the share of a card that each of its pods holds at an instant where a node counts parts of cards: one
- * GPU of a pod there is one part, rounded down, so that the parts of a card never exceed it.
+ * GPU of a pod there is one part, exactly (held/gpu-share.ts).
  */
 export function withParts(
   workload: WorkloadInput,
@@ -118,7 +119,9 @@ export function withParts(
   const pods = workload.pods.map((pod, i) => {
     const number =
       pod.gpuMilli ?? (pod.gpuResources || pod.gpuMemoryRequestMib ? null : workload.gpuRequestPerPodMilli || alone);
-    return { ...pod, gpuMilli: number === null ? null : Math.floor(number / (parts[i] as number)) };
+    if (number === null) return { ...pod, gpuMilli: null };
+    const { milli, rest } = shareOf(number, 1000 * (parts[i] as number));
+    return { ...pod, gpuMilli: milli, gpuRest: rest };
   });
   return { ...withAllocation(workload, () => parts), pods };
 }
