@@ -9,6 +9,8 @@ interface Props {
   /** On the button while the act runs. */
   readonly busy?: string;
   readonly look?: ButtonLook;
+  /** `small` beside what opens a panel. */
+  readonly size?: "usual" | "small";
   /** What is sent beside the fields that are shown. */
   readonly fields?: Readonly<Record<string, string>>;
   /** Fields below each other, for texts; else in a row. */
@@ -37,6 +39,7 @@ export function ActionForm({
   label,
   busy = "Saving…",
   look = "strong",
+  size = "usual",
   fields = {},
   stacked = false,
   className = "",
@@ -68,7 +71,7 @@ export function ActionForm({
         <div className={stacked ? "grid gap-3 [&>button]:justify-self-start" : "flex flex-wrap items-start gap-3"}>
           {children}
           <div className={stacked || !children ? "" : "sm:pt-5.5"}>
-            <Button type="submit" look={look} disabled={pending}>
+            <Button type="submit" look={look} size={size} disabled={pending}>
               {pending ? busy : label}
             </Button>
           </div>

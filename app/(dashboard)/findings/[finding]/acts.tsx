@@ -35,7 +35,7 @@ function Say({ detail: { finding }, input }: { detail: FindingDetail; input: Pag
   return (
     <div className="flex flex-wrap items-start gap-3">
       {finding.state === "open" && (
-        <ActionForm action={acknowledge} label="Acknowledge" busy="Saving…" look="plain" fields={fields} />
+        <ActionForm action={acknowledge} label="Acknowledge" busy="Saving…" look="plain" size="small" fields={fields} />
       )}
       <Guarded label="Snooze">
         <ActionForm stacked action={snooze} label="Snooze" fields={fields} look="plain">

@@ -139,7 +139,7 @@ function FindingKpis({
         },
         {
           label: "How it is judged",
-          value: <TextLink to="/help">{f.rule}</TextLink>,
+          value: <TextLink to="/help">{f.ruleTitle}</TextLink>,
           note: Object.entries(f.settings)
             .map(([name, value]) => `${name.replaceAll("_", " ")} ${value}`)
             .join(", "),
