@@ -23,6 +23,7 @@ import { readProjects } from "./(dashboard)/projects/query.ts";
 import { readQuota } from "./(dashboard)/quota/query.tsx";
 import { readSavings } from "./(dashboard)/savings/lists.tsx";
 import { readPeriods } from "./(dashboard)/statements/lists.ts";
+import { readSuspicious } from "./(dashboard)/suspicious/query.ts";
 import { BACKFILL_COLUMNS } from "./(dashboard)/sync/columns.tsx";
 import { readSync } from "./(dashboard)/sync/query.ts";
 import { readRules, readTeamProjects, readTeams, readUnassigned } from "./(dashboard)/teams/lists.tsx";
@@ -159,6 +160,10 @@ export const LISTS: Readonly<Record<string, List>> = {
       if (!advice) throw new AppError("forbidden", "Right-sizing needs access to workloads.");
       return advice;
     }),
+  ),
+  suspicious: of(
+    "/suspicious",
+    whole("suspicious", async (input) => (await readSuspicious(input)).list),
   ),
   savings: of(
     "/savings",

@@ -51,6 +51,7 @@ describe("the navigation", () => {
       "/workloads",
       "/projects",
       "/idle",
+      "/suspicious",
       "/findings",
       "/quota",
       "/gpus",

@@ -35,6 +35,7 @@ const GROUPS: readonly (readonly [label: string, entries: readonly Entry[]])[] =
       ["/projects", "Projects", "projects"],
       ["/users", "Users", "users"],
       ["/idle", "Idle", "idle"],
+      ["/suspicious", "Suspicious", "suspicious"],
       ["/findings", "Findings", "findings"],
       ["/anomalies", "Anomalies", "anomalies"],
       ["/quota", "Quota", "quota"],

@@ -21,6 +21,7 @@ export const PAGE_ACTIONS = {
   "/users": "usage.read",
   "/gpus": "workloads.read",
   "/idle": "findings.read",
+  "/suspicious": "findings.read",
   "/findings": "findings.read",
   "/findings/exceptions": "findings.decide",
   "/anomalies": "anomalies.read",

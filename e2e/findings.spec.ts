@@ -67,7 +67,7 @@ test.describe("an engineer", () => {
 
 test("the idle page and the findings fit a phone, and have nothing that axe finds wrong", async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 780 });
-  for (const path of ["/idle?show=all", "/findings?group=all&state=any"]) {
+  for (const path of ["/idle?show=all", "/suspicious", "/findings?group=all&state=any"]) {
     await openPage(page, path);
     expect(await fitsSideways(page)).toBe(true);
     expect(await violationsOf(page)).toEqual([]);

@@ -67,8 +67,9 @@ async function managedTeams(ctx: Ctx) {
 /** Open findings that the viewer may see, by the page that lists them. */
 async function openFindings(ctx: Ctx): Promise<Readonly<Record<string, number>>> {
   if (!mayDo(ctx.viewer, "findings.read")) return {};
-  const { idle = 0, ...rest } = await countOpen(ctx);
-  return { "/idle": idle, "/findings": Object.values(rest).reduce((sum, n) => sum + n, 0) };
+  const { idle = 0, suspicious = 0, ...rest } = await countOpen(ctx);
+  const all = Object.values(rest).reduce((sum, n) => sum + n, idle + suspicious);
+  return { "/idle": idle, "/suspicious": suspicious, "/findings": all };
 }
 
 export default async function DashboardLayout({ children }: { children: ReactNode }) {

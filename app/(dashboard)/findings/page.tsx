@@ -31,7 +31,7 @@ export default async function FindingsPage({ searchParams }: { searchParams: Sea
   const page = input.address.page();
   const rules = RULES.filter((r) => group === "all" || r.group === group);
   const admin = input.ctx.viewer.roles.includes("admin");
-  const groups = (["suspicious", "idle", "sensor", "all"] as const).filter((g) => g !== "sensor" || admin);
+  const groups = (["all", "suspicious", "idle", "sensor"] as const).filter((g) => g !== "sensor" || admin);
   return (
     <>
       <PageHeader
@@ -60,7 +60,7 @@ export default async function FindingsPage({ searchParams }: { searchParams: Sea
             label: LABELS[g],
             active: g === group,
             href: href("/findings", params, {
-              group: g === "suspicious" ? undefined : g,
+              group: g === "all" ? undefined : g,
               rule: undefined,
               page: undefined,
             }),

@@ -25,7 +25,7 @@ export interface FindingsPage {
 export async function readFindings(input: PageInput): Promise<FindingsPage> {
   const { address, ctx } = input;
   address.only([...TRAVELLING, ...tableNames(), "group", "state", "rule", "user"]);
-  const group = address.word("group", [...GROUPS, "all"], "Suspicious workloads are shown") ?? "suspicious";
+  const group = address.word("group", [...GROUPS, "all"], "Every kind is shown") ?? "all";
   const state = address.word("state", [...STATES, "any"], "Findings that are not resolved are shown") as
     | FindingState
     | "any"

@@ -7,7 +7,15 @@ import { zeroRow } from "@/lib/classes.ts";
 import { type Ctx, localViewer, type Viewer } from "@/lib/ctx.ts";
 import { ctxOf, fill, NOW } from "@/lib/pages/testing.ts";
 import { DAY, HOUR } from "@/lib/time.ts";
-import { answerDispute, disputeFinding, mayActOn, reopenFinding, resolveFinding, snoozeFinding } from "./acts.ts";
+import {
+  actableFindings,
+  answerDispute,
+  disputeFinding,
+  mayActOn,
+  reopenFinding,
+  resolveFinding,
+  snoozeFinding,
+} from "./acts.ts";
 import { countOpen, findFinding, listEvents, listFindings } from "./load.ts";
 
 const TODAY = 20_260_310;
@@ -94,6 +102,14 @@ describe.each(engines)("findings on $name", (engine) => {
     expect(await mayActOn(as(both(12, 11)), "dead-idle-2")).toBe(false);
     await expect(snooze(both(12, 11), "dead-idle-2")).rejects.toMatchObject({ code: "forbidden" });
     expect(await mayActOn(as(both(11, 12)), "dead-idle-2")).toBe(true);
+    const actable = async (viewer: Viewer) => [
+      ...(await actableFindings(as(viewer), await listFindings(as(viewer), { live: true }))),
+    ];
+    expect((await listFindings(as(both(12, 11)))).map((f) => f.id)).toContain("dead-idle-2");
+    expect(await actable(both(12, 11))).toEqual([]);
+    expect(await actable(both(11, 12))).toEqual(["dead-idle-2"]);
+    expect(await actable(person(["viewer"], { projects: "all" }))).toEqual([]);
+    expect(await actable(ada)).toEqual(["idle-held-1"]);
     await expect(snooze(ada, "idle-held-1", NOW)).rejects.toThrow("future");
     await expect(snooze(ada, "idle-held-1", until, " ")).rejects.toMatchObject({ code: "invalid" });
     await snooze(ada, "idle-held-1");

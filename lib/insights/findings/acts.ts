@@ -7,7 +7,7 @@ import type { Ctx } from "@/lib/ctx.ts";
 import { AppError, fieldError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
 import { DAY } from "@/lib/time.ts";
-import { findFinding } from "./load.ts";
+import { findFinding, listFindings } from "./load.ts";
 import { addException, type Said, saveSaid } from "./store.ts";
 import { actInput, answerInput, disputeInput, type FindingRow, resolveInput, snoozeInput } from "./types.ts";
 
@@ -36,6 +36,15 @@ async function isActable(ctx: Ctx, id: string): Promise<boolean> {
 /** Whether the viewer may act on a finding that they see: by a role that lets them, for this very finding. */
 export const mayActOn = async (ctx: Ctx, id: string): Promise<boolean> =>
   mayDo(ctx.viewer, "findings.act") && (await isActable(ctx, id));
+
+/** Of findings that the viewer sees, the ids of those that they may act on. */
+export async function actableFindings(ctx: Ctx, seen: readonly FindingRow[]): Promise<ReadonlySet<string>> {
+  if (!mayDo(ctx.viewer, "findings.act")) return new Set();
+  const acting = await withRolesFor(ctx, "findings.act");
+  if (acting === ctx) return new Set(seen.map((f) => f.id));
+  const theirs = new Set((await listFindings(acting, { live: true })).map((f) => f.id));
+  return new Set(seen.map((f) => f.id).filter((id) => theirs.has(id)));
+}
 
 async function say(
   ctx: Ctx,

@@ -64,6 +64,6 @@ const BY_SLUG: ReadonlyMap<string, RuleWords> = new Map(RULES.map((rule) => [rul
 /** What a rule says about itself; a rule of another version is named by its slug. */
 export const ruleOf = (slug: string): RuleWords =>
   BY_SLUG.get(slug) ?? {
-    ...{ slug, version: 0, group: "suspicious", title: slug.replaceAll("-", " ") },
+    ...{ slug, version: 0, group: "suspicious", topic: "unusual", title: slug.replaceAll("-", " ") },
     ...{ meaning: "A rule of another version of GPU Ledger.", advice: "", severity: "info", audience: "owner" },
   };

@@ -38,6 +38,10 @@ export type Verdict =
 export type Severity = "info" | "warning" | "critical";
 export type Group = "idle" | "suspicious" | "sensor";
 
+/** What suspicious workloads are listed by. */
+export const TOPICS = ["health", "waste", "unusual"] as const;
+export type Topic = (typeof TOPICS)[number];
+
 /** Thresholds of a rule by name; minutes, percent or counts, as the name says. */
 export type Thresholds = Readonly<Record<string, number>>;
 
@@ -51,6 +55,8 @@ export interface RuleWords {
   readonly slug: string;
   readonly version: number;
   readonly group: Group;
+  /** Of rules of the group `suspicious`. */
+  readonly topic?: Topic;
   readonly title: string;
   /** What it means, without blame. */
   readonly meaning: string;

@@ -17,6 +17,7 @@ export const hung = defineRule({
   slug: "hung",
   version: 1,
   group: "suspicious",
+  topic: "health",
   title: "Hung at 100 %",
   meaning: "Utilisation is at its limit while the cards draw little power and move no memory: a collective that waits.",
   advice:

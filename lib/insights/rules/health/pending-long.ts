@@ -34,6 +34,7 @@ export const pendingLong: RuleWords & { readonly thresholds: { after_hours: { va
   slug: "pending-long",
   version: 1,
   group: "suspicious",
+  topic: "health",
   title: "Waits for long",
   meaning: "The workload has waited for GPUs for hours, and holds none yet.",
   advice:

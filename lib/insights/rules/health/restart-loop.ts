@@ -25,6 +25,7 @@ export const restartLoop = defineRule({
   slug: "restart-loop",
   version: 1,
   group: "suspicious",
+  topic: "health",
   title: "Restarts again and again",
   meaning:
     "The pods of the workload end shortly after they start, and others take their place: it holds cards and gets nowhere.",

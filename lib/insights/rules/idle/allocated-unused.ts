@@ -17,6 +17,7 @@ export const allocatedUnused = defineRule({
   slug: "allocated-unused",
   version: 1,
   group: "suspicious",
+  topic: "waste",
   title: "Allocated, never used",
   meaning: "The workload has held its cards since it started without using them once.",
   advice: "Check that the program finds its GPUs; run it on a CPU node if it needs none.",

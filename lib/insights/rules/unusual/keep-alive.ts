@@ -24,6 +24,7 @@ export const keepAlive = defineRule({
   slug: "keep-alive",
   version: 1,
   group: "suspicious",
+  topic: "unusual",
   title: "Steady bursts without work",
   meaning:
     "Short bursts that do no tensor work keep the cards from looking idle, while memory stays the same and power near rest.",

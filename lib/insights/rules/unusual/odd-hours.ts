@@ -14,6 +14,7 @@ export const oddHours = defineRule({
   slug: "odd-hours",
   version: 1,
   group: "suspicious",
+  topic: "unusual",
   title: "Interactive work at night only",
   meaning: "An interactive workload was idle by day and under full load throughout the night.",
   advice:

@@ -5,6 +5,7 @@ export const unknownImage = defineRule({
   slug: "unknown-image",
   version: 1,
   group: "suspicious",
+  topic: "unusual",
   title: "Unknown image",
   meaning: "A container image of the workload is not on the list of known ones (KNOWN_IMAGES).",
   advice: "Add the registry to the list if it is fine.",

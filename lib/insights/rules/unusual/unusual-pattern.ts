@@ -17,6 +17,7 @@ export const unusualPattern = defineRule({
   slug: "unusual-pattern",
   version: 1,
   group: "suspicious",
+  topic: "unusual",
   title: "Unusual pattern",
   meaning:
     "Constant full load without tensor work, in little memory: as some hash or simulation codes do. Seldom what a research project runs.",

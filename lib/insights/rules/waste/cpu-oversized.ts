@@ -5,6 +5,7 @@ export const cpuOversized = defineRule({
   slug: "cpu-oversized",
   version: 1,
   group: "suspicious",
+  topic: "waste",
   title: "Many cores or much memory for each GPU",
   meaning:
     "The workload reserves so many cores or so much host memory for each card, unused, that other cards of the node are stranded.",

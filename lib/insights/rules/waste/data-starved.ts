@@ -14,6 +14,7 @@ export const dataStarved = defineRule({
   slug: "data-starved",
   version: 1,
   group: "suspicious",
+  topic: "waste",
   title: "Starved of data",
   meaning:
     "A training job keeps its cards at low utilisation without pause, or works in short bursts: they wait for data.",

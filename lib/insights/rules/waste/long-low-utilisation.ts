@@ -16,6 +16,7 @@ export const longLowUtilisation = defineRule({
   slug: "long-low-utilisation",
   version: 1,
   group: "suspicious",
+  topic: "waste",
   title: "Low utilisation for long",
   meaning: "The cards of the workload were nearly unused over a whole day, though not always idle.",
   advice: "Look at where time goes (data loading, small batches), use fewer cards, or a part of one.",

@@ -16,6 +16,7 @@ export const longNotebook = defineRule({
   slug: "long-notebook",
   version: 1,
   group: "suspicious",
+  topic: "waste",
   title: "Notebook for days",
   meaning: "An interactive workload has held its cards for days and uses them for a small part of the day.",
   advice: "Suspend it over night, or move long work into a training job.",

@@ -15,6 +15,7 @@ export const memoryOversized = defineRule({
   slug: "memory-oversized",
   version: 1,
   group: "suspicious",
+  topic: "waste",
   title: "Card memory far larger than needed",
   meaning:
     "A workload that works holds a whole card and never uses more than a small part of its memory, nor much of its time.",

@@ -6,6 +6,7 @@ export const memoryUnderused = defineRule({
   slug: "memory-underused",
   version: 1,
   group: "suspicious",
+  topic: "waste",
   title: "Host memory unused",
   meaning: "The workload asked for much host memory and uses a small part of it, even at its peak.",
   advice: "Ask for less memory next time: what is requested cannot be given to others on the node.",

@@ -5,6 +5,7 @@ export const nodesFragmented = defineRule({
   slug: "nodes-fragmented",
   version: 1,
   group: "suspicious",
+  topic: "waste",
   title: "Spread over more nodes than needed",
   meaning:
     "One job runs on more nodes than its cards need: they talk over the network, and whole nodes stay blocked for others.",

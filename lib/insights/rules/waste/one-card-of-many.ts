@@ -17,6 +17,7 @@ export const oneCardOfMany = defineRule({
   slug: "one-card-of-many",
   version: 1,
   group: "suspicious",
+  topic: "waste",
   title: "One card of many does nothing",
   meaning: "Some cards of a workload are idle while the others work: a rank that died, or cards that nobody addresses.",
   advice: "Check the world size and the visible devices of the job, or restart it with as many cards as it uses.",

@@ -31,6 +31,7 @@ export const wrongCard = defineRule({
   slug: "wrong-card",
   version: 1,
   group: "suspicious",
+  topic: "waste",
   title: "A smaller card would do",
   meaning: "The workload uses little memory and few of the multiprocessors of a large card.",
   advice: "Run it on the cheaper card that is named, or on a MIG slice.",
