@@ -53,6 +53,10 @@ function checked(given: ChannelInput, { stored, plain: were }: Before): Checked 
   const secrets: Record<string, string> = {};
   const plain: Record<string, string> = {};
   const problems: Record<string, string> = {};
+  const known = kind.fields.map((field) => field.name);
+  for (const given of Object.keys(fields))
+    if (!known.includes(given))
+      problems[given] = `"${kind.title}" has no field "${given}". It has ${known.join(", ")}.`;
   for (const field of kind.fields) {
     const value = fields[field.name] ?? "";
     if (field.required && !value && !(field.secret && stored.has(field.name)))

@@ -1,7 +1,8 @@
-import { mayDo } from "@/lib/auth/allow.ts";
+import { allow, mayDo } from "@/lib/auth/allow.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import { describeSecrets } from "@/lib/secrets/index.ts";
 import type { AlertEvent } from "./advance.ts";
-import { type ChannelRow, listChannels } from "./channel-store.ts";
+import { type ChannelRow, listChannels, secretOwner } from "./channel-store.ts";
 import { findEvent, listEvents, listOpen } from "./event-store.ts";
 import { type Attempt, type Delivery, findDelivery, listAttempts, listDeliveries } from "./outbox/store.ts";
 import { type AlertRule, listRoutes, listRules, type Route } from "./rule-store.ts";
@@ -65,4 +66,19 @@ export async function listVisibleChannels(ctx: Ctx): Promise<ChannelRow[]> {
   alertTeams(ctx.viewer);
   const channels = await listChannels(ctx.db);
   return mayDo(ctx.viewer, "channels.manage") ? channels : channels.map((channel) => ({ ...channel, settings: "{}" }));
+}
+
+/** A channel with the names of its stored secrets. */
+export interface ManagedChannel extends ChannelRow {
+  readonly stored: readonly string[];
+}
+
+/** Channels by name, for people who manage them. @throws AppError `forbidden`. */
+export async function listManagedChannels(ctx: Ctx): Promise<ManagedChannel[]> {
+  allow(ctx.viewer, "channels.read");
+  const [channels, secrets] = await Promise.all([listChannels(ctx.db), describeSecrets(ctx.db)]);
+  return channels.map((channel) => ({
+    ...channel,
+    stored: secrets.filter(({ of }) => of === secretOwner(channel.key)).map(({ field }) => field),
+  }));
 }

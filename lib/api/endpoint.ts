@@ -44,7 +44,7 @@ export interface Asked<P extends Parameters = Parameters, Q extends Parameters =
  * before `answer` is called; what the viewer may see within it is decided by the loaders that it calls.
  */
 export interface Endpoint<P extends Parameters = Parameters, Q extends Parameters = Parameters> {
-  readonly method: "GET" | "POST" | "PUT";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** As OpenAPI writes it: `/api/v1/findings/{finding}`. */
   readonly path: string;
   readonly action: Action;

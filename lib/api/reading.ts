@@ -136,7 +136,7 @@ function commandOf(method: string, path: string, parameters: readonly ReadParame
   const filled = path.replace(/\{(\w+)\}/g, (whole, name) => parameters.find((p) => p.name === name)?.example || whole);
   const [first] = parameters.filter((p) => p.place === "query" && p.example);
   const query = first ? `?${first.name}=${encodeURIComponent(first.example)}` : "";
-  const send = method === "GET" ? "" : " -H 'Content-Type: application/json' -d @body.json";
+  const send = method === "GET" || method === "DELETE" ? "" : " -H 'Content-Type: application/json' -d @body.json";
   // With a body curl sends POST by itself.
   const how = method === "GET" || method === "POST" ? "" : ` -X ${method}`;
   return `curl${how} -H "Authorization: Bearer $TOKEN"${send} '${base}${filled}${query}'`;

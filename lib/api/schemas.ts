@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Ctx } from "@/lib/ctx.ts";
+import { AppError } from "@/lib/errors.ts";
 import { formatMicros } from "@/lib/money.ts";
 import { type PeriodInput, parsePeriod } from "@/lib/reports/period.ts";
 import type { Column, Period } from "@/lib/reports/report.ts";
@@ -87,3 +88,17 @@ export const nextSchema = z
   .string()
   .nullable()
   .meta({ description: "The `cursor` of the next page; null: this is the last." });
+
+/** The key of a row, as lists show it. */
+export const keySchema = z.string().regex(/^\d{1,15}$/);
+
+/** @throws AppError `not_found` for a text that is not the key of anything. */
+export function keyOf(text: string, what: string): number {
+  if (keySchema.safeParse(text).success) return Number(text);
+  throw new AppError("not_found", `There is no ${what} "${text}": use its key.`);
+}
+
+/** Why something is deleted. */
+export const REASON_QUERY = {
+  reason: { description: "Why, for the audit log; at most 500 characters.", schema: z.string().max(500) },
+} as const satisfies Parameters;

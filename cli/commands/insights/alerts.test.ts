@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { runLedger } from "@/cli/testing.ts";
 import { sql } from "@/db/client.ts";
@@ -68,4 +71,41 @@ it("tests a channel, says what failed, and sends again", async () => {
   expect(await run("retry", message)).toMatchObject({ code: 0, stderr: expect.stringContaining("1 message sent") });
   expect(await run("retry", message)).toMatchObject({ code: 1, stderr: expect.stringContaining("not given up") });
   expect(await run("test", "x")).toMatchObject({ code: 2 });
+});
+
+it("switches and deletes a rule, changes and deletes a channel", async () => {
+  const rule = /^(\d+),sync-late/m.exec((await run("rules")).stdout)?.[1] as string;
+  expect(await run("switch-rule", rule, "of")).toMatchObject({ code: 2, stderr: expect.stringContaining("on or off") });
+  expect((await run("switch-rule", rule, "off")).stderr).toBe("The rule is off.\n");
+  expect((await run("rules")).stdout).toMatch(/sync-late,.*,off,/);
+  expect((await run("delete-rule", rule, "--reason", "no longer needed")).stderr).toBe(`Rule ${rule} deleted.\n`);
+  expect((await run("rules")).stdout).not.toContain("sync-late");
+  expect(await run("delete-rule", rule)).toMatchObject({ code: 2, stderr: expect.stringContaining("no alert rule") });
+
+  const channel = /^(\d+),webhook/m.exec((await run("channels")).stdout)?.[1] as string;
+  expect((await run("change-channel", channel, "--name", "Night", "--rate", "5")).stderr).toContain("changed");
+  expect((await run("channels")).stdout).toContain(`${channel},webhook,Night,on`);
+  expect(await run("change-channel", channel, "--set", "secret=whsec_x")).toMatchObject({
+    ...{ code: 2, stderr: expect.stringContaining("--secret-file") },
+  });
+  expect(await run("change-channel", channel, "--set", "colour=red")).toMatchObject({
+    ...{ code: 2, stderr: expect.stringContaining('no field "colour"') },
+  });
+  const file = path.join(mkdtempSync(path.join(tmpdir(), "ledger-")), "url");
+  writeFileSync(file, `${hook.url}/moved\n`);
+  const secret = path.join(path.dirname(file), "secret");
+  writeFileSync(secret, `whsec_${Buffer.alloc(24, 8).toString("base64")}\n`);
+  const moved = ["--secret-file", `url=${file}`, "--secret-file", `secret=${secret}`];
+  expect(await run("change-channel", channel, ...moved)).toMatchObject({ code: 0 });
+  expect(await run("test", channel)).toMatchObject({ code: 0 });
+  expect(hook.got.at(-1)?.path).toMatch(/\/moved$/);
+  expect((await run("delete-channel", channel)).stderr).toContain("deleted, with its secrets");
+  expect((await run("channels")).stdout).not.toContain("webhook");
+  const acts = await store.db.all<{ subject: string; reason: string }>(
+    sql`select subject, reason from audit_log where subject in (${`alert-rule/${rule}`}, ${`channel/${channel}`}) order by at, id`,
+  );
+  expect(acts.filter((a) => a.reason === "no longer needed")).toEqual([
+    { subject: `alert-rule/${rule}`, reason: "no longer needed" },
+  ]);
+  expect(acts.filter((a) => a.subject === `channel/${channel}`).length).toBeGreaterThanOrEqual(4);
 });

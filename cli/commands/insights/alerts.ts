@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { addChanges, keyOf } from "@/cli/alert-changes.ts";
 import { type Io, Stopped } from "@/cli/io.ts";
 import { formatOption, writeRows } from "@/cli/names.ts";
 import { withCtx } from "@/cli/open.ts";
@@ -37,11 +38,6 @@ function duration(text: string): number {
   return Math.floor(ms / 1000);
 }
 
-function keyOf(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("Give a number, as the list shows it.");
-  return Number(text);
-}
-
 export function register(program: Command, io: Io): void {
   const alerts = program
     .command("alerts")
@@ -53,6 +49,7 @@ export function register(program: Command, io: Io): void {
       return withCtx({ mustExist: true }, (ctx) => runOnce(io, ctx));
     });
   addLists(alerts, io);
+  addChanges(alerts, io);
   alerts
     .command("recommended")
     .description("Adds the recommended rules that are not there yet.")

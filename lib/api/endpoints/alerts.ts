@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { retryDelivery } from "@/lib/alerts/answer.ts";
-import { addRule, changeRule, muteRule, needMute, setRuleEnabled } from "@/lib/alerts/change-rule.ts";
+import { addRule, archiveRule, changeRule, muteRule, needMute, setRuleEnabled } from "@/lib/alerts/change-rule.ts";
 import { type ListedRule, listVisibleDeliveries, listVisibleRules } from "@/lib/alerts/list.ts";
 import { formatMinute, parseMinute } from "@/lib/alerts/quiet.ts";
 import { getRuleKind, RULE_KINDS } from "@/lib/alerts/rules/index.ts";
@@ -8,7 +8,15 @@ import { DELIVERY_STATES, MODES, readMessage, SEVERITIES } from "@/lib/alerts/ty
 import { defineGet, type Endpoint } from "@/lib/api/endpoint.ts";
 import { parseFormat } from "@/lib/api/report-request.ts";
 import { rowsAnswer } from "@/lib/api/rows-answer.ts";
-import { FORMAT_QUERY, instantOf, instantOrNullOf, instantSchema } from "@/lib/api/schemas.ts";
+import {
+  FORMAT_QUERY,
+  instantOf,
+  instantOrNullOf,
+  instantSchema,
+  keyOf,
+  keySchema,
+  REASON_QUERY,
+} from "@/lib/api/schemas.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { MESSAGE_COLUMNS, messageRow, RULE_COLUMNS, ruleRow } from "@/lib/exports/alert-rows.ts";
@@ -178,7 +186,7 @@ export const addAlertRule: Endpoint = {
   },
 };
 
-const RULE = { rule: { description: "The key of a rule.", schema: z.string().regex(/^\d{1,15}$/) } } as const;
+const RULE = { rule: { description: "The key of a rule.", schema: keySchema } } as const;
 
 export const changeAlertRule: Endpoint<typeof RULE> = {
   method: "PUT",
@@ -202,10 +210,21 @@ export const changeAlertRule: Endpoint<typeof RULE> = {
   },
 };
 
-function keyOf(text: string, what: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new AppError("not_found", `There is no ${what} "${text}": use its key.`);
-}
+export const deleteAlertRule: Endpoint<typeof RULE, typeof REASON_QUERY> = {
+  method: "DELETE",
+  path: "/api/v1/alerts/rules/{rule}",
+  action: "alerts.manage",
+  tag: "budgets",
+  summary: "Deletes an alert rule",
+  description: "What it opened is resolved with the next evaluation; its alerts and messages stay in their lists.",
+  parts: RULE,
+  query: REASON_QUERY,
+  json: z.object({ deleted: z.literal(true) }),
+  async answer(ctx, { path, query }) {
+    await archiveRule(ctx, keyOf(path.rule, "alert rule"), query.reason ?? "");
+    return { body: { deleted: true } };
+  },
+};
 
 const MOST_MESSAGES = 1000;
 
@@ -249,7 +268,7 @@ export const alertMessages = defineGet({
   },
 });
 
-const MESSAGE = { message: { description: "The key of a message.", schema: z.string().regex(/^\d{1,15}$/) } } as const;
+const MESSAGE = { message: { description: "The key of a message.", schema: keySchema } } as const;
 
 export const sendMessageAgain: Endpoint<typeof MESSAGE> = {
   method: "POST",

@@ -1,7 +1,15 @@
 /** Every address of the API. Adding one is one object, one line here, and a route of one line under `app/api/v1`. */
 import type { Endpoint } from "@/lib/api/endpoint.ts";
 import { listReports } from "@/lib/reports/index.ts";
-import { addAlertRule, alertMessages, alertRules, changeAlertRule, sendMessageAgain } from "./alerts.ts";
+import { addAlertChannel, alertChannels, changeAlertChannel, deleteAlertChannel } from "./alert-channels.ts";
+import {
+  addAlertRule,
+  alertMessages,
+  alertRules,
+  changeAlertRule,
+  deleteAlertRule,
+  sendMessageAgain,
+} from "./alerts.ts";
 import { billingActual, billingComparison } from "./bills.ts";
 import { alerts, budgetAlerts, budgetForecast, budgets, forecast, receiveAlert, setBudgetsByApi } from "./budgets.ts";
 import { burst, burstSwitch } from "./burst.ts";
@@ -31,7 +39,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...[gpuUtilization, workloads],
   ...[findings, finding, exceptions, changeException, recommendations, rightsizing],
   ...[budgets, setBudgetsByApi, budgetForecast, budgetAlerts, forecast, alerts, receiveAlert],
-  ...[alertRules, addAlertRule, changeAlertRule, alertMessages, sendMessageAgain],
+  ...[alertRules, addAlertRule, changeAlertRule, deleteAlertRule, alertMessages, sendMessageAgain],
+  ...[alertChannels, addAlertChannel, changeAlertChannel, deleteAlertChannel],
   ...[periods, periodFiles, statementFiles, chargeback, chargebackPreview],
   ...listReports().map(reportEndpoint),
   ...[explain, prices, search, sync],

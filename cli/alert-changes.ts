@@ -1,0 +1,100 @@
+import { type Command, InvalidArgumentError } from "commander";
+import type { Io } from "@/cli/io.ts";
+import { withCtx } from "@/cli/open.ts";
+import { readFileText } from "@/cli/read-file.ts";
+import { getChannelKind } from "@/lib/alerts/channels/index.ts";
+import { archiveChannel, archiveRule, changeChannel, setRuleEnabled } from "@/lib/alerts/index.ts";
+import { listManagedChannels } from "@/lib/alerts/list.ts";
+import { env } from "@/lib/env.ts";
+import { AppError } from "@/lib/errors.ts";
+import { secretKeys } from "@/lib/secrets/index.ts";
+
+type Fields = Readonly<Record<string, string>>;
+
+/** @throws InvalidArgumentError unless it is a key as lists show it. */
+export function keyOf(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("Give a number, as the list shows it.");
+  return Number(text);
+}
+
+function addField(text: string, before: Fields): Fields {
+  const [, name, value] = /^([A-Za-z]+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined)
+    throw new InvalidArgumentError("Write <field>=<value>, such as channel=C0123456789.");
+  return { ...before, [name]: value };
+}
+
+function rate(text: string): number {
+  if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError("Give a whole number of messages a minute.");
+  return Number(text);
+}
+
+/** Commands that switch and delete rules, and change and delete channels. */
+export function addChanges(alerts: Command, io: Io): void {
+  alerts
+    .command("switch-rule")
+    .argument("<rule>", "key of the rule", keyOf)
+    .argument("<state>", "on or off")
+    .description("Switches a rule on or off. What it opened is resolved when it is off.")
+    .action((rule: number, state: string) =>
+      withCtx({ mustExist: true }, async (ctx) => {
+        if (state !== "on" && state !== "off") throw new AppError("invalid", `"${state}" is not on or off.`);
+        await setRuleEnabled(ctx, rule, state === "on");
+        io.note(`The rule is ${state}.`);
+      }),
+    );
+  alerts
+    .command("delete-rule")
+    .argument("<rule>", "key of the rule", keyOf)
+    .option("--reason <text>", "why, for the audit log", "")
+    .description("Deletes a rule: what it opened is resolved; its alerts and messages stay in their lists.")
+    .action((rule: number, { reason }: { reason: string }) =>
+      withCtx({ mustExist: true }, async (ctx) => {
+        await archiveRule(ctx, rule, reason);
+        io.note(`Rule ${rule} deleted.`);
+      }),
+    );
+  alerts
+    .command("change-channel")
+    .argument("<channel>", "key of the channel", keyOf)
+    .option("--name <name>", "its name")
+    .option("--rate <n>", "messages a minute at most", rate)
+    .option("--set <field=value>", "a field that is not secret; several times for several", addField, {})
+    .option("--secret-file <field=file>", "a secret, from a file; several times for several", addField, {})
+    .description("Changes a channel, and takes it into use again where it was disabled; what is left out stays.")
+    .action((channel: number, given: ChannelOptions) => change(io, channel, given));
+  alerts
+    .command("delete-channel")
+    .argument("<channel>", "key of the channel", keyOf)
+    .option("--reason <text>", "why, for the audit log", "")
+    .description("Deletes a channel with its secrets: rules no longer send there.")
+    .action((channel: number, { reason }: { reason: string }) =>
+      withCtx({ mustExist: true }, async (ctx) => {
+        await archiveChannel(ctx, channel, reason);
+        io.note(`Channel ${channel} deleted, with its secrets.`);
+      }),
+    );
+}
+
+interface ChannelOptions {
+  readonly name?: string;
+  readonly rate?: number;
+  readonly set: Fields;
+  readonly secretFile: Fields;
+}
+
+const change = (io: Io, key: number, { name, rate: ratePerMinute, set, secretFile }: ChannelOptions): Promise<void> =>
+  withCtx({ mustExist: true }, async (ctx) => {
+    const before = (await listManagedChannels(ctx)).find((one) => one.key === key);
+    if (!before) throw new AppError("not_found", `There is no channel ${key}.`);
+    const shown = getChannelKind(before.kind).fields.find((field) => field.secret && field.name in set);
+    // Other people of the machine see the arguments of a command.
+    if (shown) throw new AppError("invalid", `"${shown.name}" is a secret: give it with --secret-file.`);
+    const secrets: Record<string, string> = {};
+    for (const [field, file] of Object.entries(secretFile)) secrets[field] = (await readFileText(file)).trim();
+    await changeChannel(ctx, secretKeys(env()), key, {
+      ...{ kind: before.kind, name: name ?? before.name, ratePerMinute: ratePerMinute ?? before.ratePerMinute },
+      fields: { ...(JSON.parse(before.settings) as Fields), ...set, ...secrets },
+    });
+    io.note(`Channel ${key} changed.`);
+  });
