@@ -74,6 +74,15 @@ it("are unknown for a day of which a pod's counter is, which is read again for a
   expect(await days(key)).toEqual([2_000_000, 1_000_000, 1_000_000]);
 });
 
+it("need no counter of a day on which a pod only waited to start", async () => {
+  const key = await defineUnit(ctx, unit(VISION, "Chat"));
+  const waited = { ...pod("w", 1, dayOfKey(FIRST, "UTC").start), startedAt: dayOfKey(addDays(FIRST, 2), "UTC").start };
+  await store.db.write((tx) => tx.insert(pods, [waited]));
+  await read(thousand);
+  expect(asked).toEqual(["a 0", "b 0", "a 1", "a 2", "w 2"]);
+  expect(await days(key)).toEqual([2_000_000, 1_000_000, 2_000_000]);
+});
+
 it("are zero where none of the workloads ran, and unknown where the source is away or reports none", async () => {
   await store.db.write((tx) => tx.run(sql`update workloads set category = 'Train' where key = 3`));
   const none = await defineUnit(ctx, unit(SPEECH, "None"));

@@ -13,6 +13,9 @@ export interface ServingPod extends Interval {
   readonly podId: string;
 }
 
+/** When a pod began to serve: while it waits for a card, nobody counts its requests. Without a known start, from its creation. */
+const BEGIN = sql`coalesce(p.started_at, p.created_at)`;
+
 interface Row extends ServingPod {
   readonly labels: string;
   readonly history: string;
@@ -32,9 +35,9 @@ export async function listServingPods(
   if (members.keys?.length === 0) return [];
   const rows =
     await db.all<Row>(sql`select p.cluster_id as "clusterId", coalesce(k.source, '') as source, w.id as "workloadId",
-      p.id as "podId", p.created_at as "start", p.ended_at as "end", w.labels, w.label_history as history
+      p.id as "podId", ${BEGIN} as "start", p.ended_at as "end", w.labels, w.label_history as history
     from ${workloads} w join ${pods} p on p.workload_key = w.key left join ${clusters} k on k.id = p.cluster_id
-    where w.category = 'Deploy' and p.created_at < ${on.end} and p.ended_at > ${on.start} and w.key in (
+    where w.category = 'Deploy' and ${BEGIN} < ${on.end} and p.ended_at > ${on.start} and w.key in (
       select c.workload_key from ${charges} c join ${hardware} h on h.key = c.hardware_key
       where c.day = ${on.day} and c.workload_key <> 0${ofMembers("c", members)}${ofModel(unit)})
     order by p.cluster_id, w.id, p.id`);
