@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { classifySlot } from "@/lib/metering/classify.ts";
 import { type Steps, toSteps } from "@/lib/metering/timeline.ts";
 import { DEFAULT_RULES } from "@/lib/metering/types.ts";
@@ -69,8 +69,11 @@ function direct(duty: readonly Sample[], memory: readonly Sample[]): { dead: num
 }
 
 describe.skipIf(!present)("the pods of GenTD26, by cells and by a direct reading (needs ../shared/data)", () => {
-  const duty = read(DUTY, 1);
-  const memory = read(MEMORY, 1024 * 1024);
+  let [duty, memory] = [new Map<string, Sample[]>(), new Map<string, Sample[]>()];
+  beforeAll(() => {
+    duty = read(DUTY, 1);
+    memory = read(MEMORY, 1024 * 1024);
+  });
 
   it.each(["Train", "Deploy"])("agree to the second for every pod, as %s", (category) => {
     let idle = 0;
