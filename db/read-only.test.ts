@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
+import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { check } from "./check.ts";
 import { openDb, sql } from "./client.ts";
@@ -36,6 +37,28 @@ test("a ledger of an earlier version is looked at in a copy, and stays to the by
   await expect(db.write(async () => undefined)).rejects.toThrow("opened to be read");
   await db.close();
   expect(contents()).toEqual(before);
+});
+
+test("the copy is of one instant, though somebody writes meanwhile", async () => {
+  writeFileSync(file, gunzipSync(readFileSync(path.join(import.meta.dirname, "upgrade", "month", "ledger.db.gz"))));
+  const writer = new Database(file);
+  writer.pragma("journal_mode = WAL");
+  const write = writer.transaction((at: number) => {
+    const lease = writer.prepare("insert or replace into leases (name, owner, until_at) values (?, 'o', ?)");
+    lease.run("a", at);
+    lease.run("b", at);
+  });
+  let written = 1;
+  write(written);
+  const writing = setInterval(() => write(++written), 0);
+  const { db, isCopy } = await openToRead(`file:${file}`).finally(() => clearInterval(writing));
+  const rows = await db.all<{ at: number }>(sql`select until_at as "at" from leases where name in ('a', 'b')`);
+  expect(isCopy).toBe(true);
+  expect(written).toBeGreaterThan(1);
+  expect([rows.length, new Set(rows.map(({ at }) => at)).size]).toEqual([2, 1]);
+  expect(rows[0]?.at).toBeGreaterThan(0);
+  await db.close();
+  writer.close();
 });
 
 test("one of this version is looked at where it is, with what is only in its -wal", async () => {

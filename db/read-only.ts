@@ -60,13 +60,16 @@ function connectionOf(file: string): Database.Database | null {
     if (applied && upgrade("sqlite", applied).length === 0) return connection;
   } catch (error) {
     connection?.close();
-    const code = (error as { code?: string }).code ?? "";
-    if (/^SQLITE_(CANTOPEN|READONLY|IOERR)/.test(code)) return null;
+    if (isOutOfReach(error)) return null;
     throw error instanceof AppError || isBusy(error) ? error : fileError(error, file);
   }
   connection.close();
   return null;
 }
+
+/** SQLite cannot even read without writing there. */
+const isOutOfReach = (error: unknown): boolean =>
+  /^SQLITE_(CANTOPEN|READONLY|IOERR)/.test((error as { code?: string }).code ?? "");
 
 const REFUSED = new AppError("internal", "This ledger was opened to be read.");
 
@@ -83,13 +86,34 @@ function readOnly(connection: Database.Database): Db {
   };
 }
 
+/**
+ * Copies a ledger as of one instant, with what is committed but still in its -wal, whoever writes meanwhile. Where SQLite cannot read it in
+ * place, nobody can write either, and its files are copied.
+ */
+async function copyTo(file: string, copy: string): Promise<void> {
+  let source: Database.Database | undefined;
+  try {
+    source = await whenFree(() => openConnection(file, true));
+    // A read begins the snapshot, which the copy then keeps to.
+    source.exec("begin; select 1 from sqlite_schema limit 1");
+    await source.backup(copy);
+  } catch (error) {
+    if (!isOutOfReach(error)) throw error instanceof AppError ? error : fileError(error, file);
+    for (const end of ["", "-wal"]) {
+      rmSync(copy + end, { force: true });
+      if (existsSync(file + end)) copyFileSync(file + end, copy + end);
+    }
+  } finally {
+    source?.close();
+  }
+}
+
 async function copied(file: string): Promise<Db> {
   const folder = mkdtempSync(path.join(tmpdir(), "gpu-ledger-read-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
     const copy = path.join(folder, "ledger.db");
-    // With what is committed but still in its -wal.
-    for (const end of ["", "-wal"]) if (existsSync(file + end)) copyFileSync(file + end, copy + end);
+    await copyTo(file, copy);
     const db = await openSqlite(copy);
     return {
       dialect: "sqlite",
