@@ -8,7 +8,7 @@ import { silentLog } from "@/lib/log.ts";
 import { getReport } from "@/lib/reports/index.ts";
 import { testLedger } from "@/lib/testing-ctx.ts";
 import { parseReportRequest } from "./report-request.ts";
-import { respondError, respondFile } from "./respond.ts";
+import { respondError, respondFile, respondStream } from "./respond.ts";
 
 describe("respondError", () => {
   it.each([
@@ -146,4 +146,18 @@ describe("files of one person", () => {
     await expect(respondFile(failing, "csv", "x.csv", who())).rejects.toThrow("the disk is gone");
     await Promise.all([two.text(), (await begin()).text()]);
   });
+});
+
+it("streams eight answers to one reader at a time, beside files; the ninth is asked to wait", async () => {
+  async function* slow() {
+    yield "[";
+    yield "]";
+  }
+  const begin = () => respondStream(slow(), who());
+  const all = await Promise.all(Array.from({ length: 8 }, begin));
+  await expect(begin()).rejects.toMatchObject({ code: "busy" });
+  await (await respondFile(slow(), "json", "x.json", who())).text();
+  expect(await all[0]?.text()).toBe("[]");
+  await all[1]?.body?.cancel();
+  for (const response of [...all.slice(2), await begin(), await begin()]) await response.text();
 });

@@ -2,7 +2,7 @@ import type { Ctx } from "@/lib/ctx.ts";
 import { AppError, type ErrorCode } from "@/lib/errors.ts";
 import type { Log } from "@/lib/log.ts";
 import { recordDownload } from "./download-record.ts";
-import { beginExport } from "./export-turns.ts";
+import { beginExport, beginStream } from "./export-turns.ts";
 
 /** The one table from what went wrong to what HTTP says. */
 export const STATUS: Readonly<Record<ErrorCode, number>> = {
@@ -74,9 +74,15 @@ export async function respondFile(
   });
 }
 
-/** JSON that streams: what goes wrong in its first part still gets its status. @throws whatever the first chunk throws. */
-export async function respondStream(chunks: AsyncGenerator<string>, { log }: Pick<Ctx, "log">): Promise<Response> {
-  const body = await streamed(chunks, log, () => undefined);
+/**
+ * JSON that streams: what goes wrong in its first part still gets its status.
+ * @throws AppError `busy` while eight answers of the viewer are under way; whatever the first chunk throws.
+ */
+export async function respondStream(
+  chunks: AsyncGenerator<string>,
+  { viewer, log }: Pick<Ctx, "viewer" | "log">,
+): Promise<Response> {
+  const body = await streamed(chunks, log, beginStream(viewer.id));
   return new Response(body, { headers: { ...SAFE, "content-type": FILE_TYPES.json } });
 }
 
