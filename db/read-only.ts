@@ -87,7 +87,7 @@ function readOnly(connection: Database.Database): Db {
 }
 
 /**
- * Copies a ledger as of one instant, with what is committed but still in its -wal, whoever writes meanwhile. Where SQLite cannot read it in
+ * Copies a ledger as of one instant, with what is committed but still in its -wal, also while it is written. Where SQLite cannot read it in
  * place, nobody can write either, and its files are copied.
  */
 async function copyTo(file: string, copy: string): Promise<void> {
