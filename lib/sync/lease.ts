@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { readlinkSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
+import { threadId } from "node:worker_threads";
 import { type Db, type Reader, sql, type Tx } from "@/db/client.ts";
 import { columnsOf } from "@/db/columns-of.ts";
 import { leases } from "@/db/schema/index.ts";
@@ -20,9 +21,23 @@ function processSpace(): string {
   }
 }
 
+/** When this process began, in ticks since the machine did: the same in all of its threads. Empty where the system does not say. */
+function processStart(): string {
+  try {
+    // The name of the program, in brackets, may hold spaces.
+    return readFileSync("/proc/self/stat", "latin1").replace(/^.*\)/s, "").trim().split(" ")[19] ?? "";
+  } catch {
+    return "";
+  }
+}
+
 const SPACE = processSpace();
-/** `host/process/unique.namespace` */
-const PROCESS = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}.${SPACE}`;
+const START = processStart();
+
+/** `host/process/unique.namespace.start.thread`: how owners of a thread of this process begin. */
+export const ownersOf = (thread: number): string =>
+  `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}.${SPACE}.${START}.${thread}`;
+const PROCESS = ownersOf(threadId);
 
 const working = new Set<string>();
 let started = 0;
@@ -42,14 +57,19 @@ export function endOwner(owner: string): void {
   working.delete(owner);
 }
 
-/** False if the owner was a process of this machine that has ended: its claims are free at once, before they expire. */
-export function mayBeAlive(owner: string): boolean {
+/**
+ * False if the owner was a process of this machine, or a thread of this one, that has ended: its claims are free at once, before
+ * they expire. What another thread of this process holds is its own: the pages see what the scheduled work does.
+ * @param here the thread that asks.
+ */
+export function mayBeAlive(owner: string, here = threadId): boolean {
   const [host, pid, id = ""] = owner.split("/");
   if (host !== hostname()) return true;
   if (owner.startsWith(`${PROCESS}/`)) return working.has(owner);
-  if (id.split(".")[1] !== SPACE) return true;
-  // The same process id, but an earlier process: a restarted container, or a thread that was restarted.
-  if (Number(pid) === process.pid) return false;
+  const [, space, start, thread] = id.split(".");
+  if (space !== SPACE) return true;
+  // The same process id, but an earlier process, as after the restart of a container; or a thread that this one replaces.
+  if (Number(pid) === process.pid) return start === START && START !== "" && !isReplaced(Number(thread), here);
   try {
     process.kill(Number(pid), 0);
     return true;
@@ -57,6 +77,9 @@ export function mayBeAlive(owner: string): boolean {
     return (error as { code?: string }).code === "EPERM";
   }
 }
+
+/** A thread for scheduled work is started where the one before it has ended; the first thread of a process is never replaced. */
+const isReplaced = (thread: number, here: number): boolean => thread > 0 && thread < here;
 
 interface Held {
   readonly owner: string;
