@@ -49,7 +49,6 @@ describe("the navigation", () => {
       "/spend",
       "/savings",
       "/workloads",
-      "/projects",
       "/idle",
       "/suspicious",
       "/findings",

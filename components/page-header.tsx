@@ -32,11 +32,11 @@ export function PageHeader({
         </nav>
       )}
       <div className="mb-6 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-        <div className="min-w-0">
+        <div className="min-w-0 flex-1 basis-72">
           <h1 className="text-xl font-semibold tracking-tight break-words">{title}</h1>
           {children && <div className="mt-0.5 text-sm text-soft">{children}</div>}
         </div>
-        {controls && <div className="flex flex-wrap items-center gap-2">{controls}</div>}
+        {controls && <div className="flex max-w-full flex-wrap items-center gap-2">{controls}</div>}
       </div>
       {notice && <Notice>{notice}</Notice>}
     </>
