@@ -167,7 +167,7 @@ export const VIEWER_PERMITS: readonly {
     reason: "of a workload that findWorkload found for the viewer",
   },
   {
-    file: "lib/pages/workload-charges.ts",
+    file: "lib/reports/read/workload-charges.ts",
     names: ["readWorkloadCharges", "readHourRates"],
     reason: "of workloads that the caller found for the viewer",
   },

@@ -9,7 +9,16 @@ export interface RankedBar {
 }
 
 /** Bars from the longest to the shortest, with their figures: text and chart in one, without a script. */
-export function RankedBars({ bars, unit }: { bars: readonly RankedBar[]; unit: string }) {
+export function RankedBars({
+  bars,
+  unit,
+  print,
+}: {
+  bars: readonly RankedBar[];
+  unit: string;
+  /** How figures are printed; rounded, and with the unit behind them, where absent. */
+  print?: (value: number) => string;
+}) {
   const most = Math.max(...bars.map((b) => b.value), Number.MIN_VALUE);
   return (
     <ol className="grid grid-cols-[minmax(4rem,max-content)_minmax(0,1fr)_max-content] items-center gap-x-3 gap-y-1.5 text-sm">
@@ -20,8 +29,8 @@ export function RankedBars({ bars, unit }: { bars: readonly RankedBar[]; unit: s
           </span>
           <Bar of={bar.of} percent={(100 * bar.value) / most} />
           <span className="text-right tabular-nums">
-            {formatNumber(bar.value, bar.value >= 1000 ? 0 : bar.value >= 100 ? 1 : 2)}
-            <span className="ml-1 text-xs text-faint">{unit}</span>
+            {print?.(bar.value) ?? formatNumber(bar.value, bar.value >= 1000 ? 0 : bar.value >= 100 ? 1 : 2)}
+            {!print && <span className="ml-1 text-xs text-faint">{unit}</span>}
           </span>
         </li>
       ))}

@@ -4,7 +4,7 @@ import { formatNumber } from "@/components/format.ts";
 import { href } from "@/components/href.ts";
 import type { TableView } from "./view.ts";
 
-/** Where the reader is in a long list, and the way on. */
+/** Where the reader is in a long list, and the way on. @param count null: more than this page shows, and not counted. */
 export function Pager({
   view: { at, prefix },
   page,
@@ -14,10 +14,10 @@ export function Pager({
   view: Pick<TableView<never>, "at" | "prefix">;
   page: number;
   size: number;
-  count: number;
+  count: number | null;
 }) {
-  const last = Math.max(1, Math.ceil(count / size));
-  const beyond = page > last;
+  const last = count === null ? null : Math.max(1, Math.ceil(count / size));
+  const beyond = last !== null && page > last;
   const to = (n: number) =>
     href(at?.path ?? "", at?.params ?? {}, { [`${prefix}page`]: n === 1 ? undefined : String(n) });
   const first = (page - 1) * size + 1;
@@ -26,7 +26,9 @@ export function Pager({
       <p>
         {beyond
           ? `There is no page ${formatNumber(page)}: the list ends with page ${formatNumber(last)}.`
-          : `${formatNumber(first)}–${formatNumber(Math.min(count, page * size))} of ${formatNumber(count)}`}
+          : count === null
+            ? `${formatNumber(first)}–${formatNumber(page * size)} of more`
+            : `${formatNumber(first)}–${formatNumber(Math.min(count, page * size))} of ${formatNumber(count)}`}
       </p>
       <ul className="flex items-center gap-1">
         <Step to={to(beyond ? last : page - 1)} off={page <= 1} label={beyond ? "Last page" : "Previous page"}>
@@ -38,10 +40,10 @@ export function Pager({
               To the last page
             </a>
           ) : (
-            `Page ${formatNumber(page)} of ${formatNumber(last)}`
+            `Page ${formatNumber(page)}${last === null ? "" : ` of ${formatNumber(last)}`}`
           )}
         </li>
-        <Step to={to(page + 1)} off={page >= last} label="Next page">
+        <Step to={to(page + 1)} off={last !== null && page >= last} label="Next page">
           <ChevronRight size={16} aria-hidden="true" />
         </Step>
       </ul>

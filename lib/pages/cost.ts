@@ -5,9 +5,9 @@ import type { Ctx } from "@/lib/ctx.ts";
 import { divideHalfEven, safeInteger } from "@/lib/money.ts";
 import { type CostScope, type Days, findCostScope } from "@/lib/reports/read/cost-scope.ts";
 import { addSpend, classSums, idleOf, noSpend, readSpend, type Spend, totalOf } from "@/lib/reports/read/spend.ts";
+import { chargesOf } from "@/lib/reports/read/workload-charges.ts";
 import { spendOf } from "@/lib/reports/read/workload-cost.ts";
 import type { Period } from "@/lib/reports/report.ts";
-import { chargesOf } from "./workload-charges.ts";
 
 /** What a page's subject cost over the days of its period: the total of /spend and /explain for the same days. */
 export interface Cost {

@@ -4,8 +4,8 @@ import { isClass, type UsageClass, zeroClasses } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { findCostScope } from "@/lib/reports/read/cost-scope.ts";
 import { type Filters, findScope } from "@/lib/reports/read/scope.ts";
+import { readFreeRates, readHourRates } from "@/lib/reports/read/workload-charges.ts";
 import type { FleetNode, FleetNow, FleetSlot } from "./types.ts";
-import { readFreeRates, readHourRates } from "./workload-charges.ts";
 
 interface SlotRow {
   readonly clusterId: string;

@@ -22,11 +22,11 @@ import { readHours } from "@/lib/pages/home/me.ts";
 import { findCostScope } from "@/lib/reports/read/cost-scope.ts";
 import { findScope, type Scope } from "@/lib/reports/read/scope.ts";
 import { classSums, idleOf, readSpend } from "@/lib/reports/read/spend.ts";
+import { readHourRates } from "@/lib/reports/read/workload-charges.ts";
 import type { Period } from "@/lib/reports/report.ts";
 import type { Instant } from "@/lib/time.ts";
 import { loadTrend } from "./overview.ts";
 import type { TrendPoint } from "./types.ts";
-import { readHourRates } from "./workload-charges.ts";
 
 /** Cards of a workload that wait in one class at the newest metered instant. Micro-units; null: no price is known. */
 export interface IdleNowRow {

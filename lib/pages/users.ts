@@ -11,8 +11,8 @@ import { type CostScope, type Days, findCostScope } from "@/lib/reports/read/cos
 import { comparedDays } from "@/lib/reports/read/period-before.ts";
 import { findScope } from "@/lib/reports/read/scope.ts";
 import { idleOf } from "@/lib/reports/read/spend.ts";
+import { chargesOf } from "@/lib/reports/read/workload-charges.ts";
 import type { Period } from "@/lib/reports/report.ts";
-import { chargesOf } from "./workload-charges.ts";
 
 /** What some workloads were charged; micro-units and milli-GPU-seconds. */
 interface Charged {

@@ -18,9 +18,9 @@ import {
 } from "@/lib/reports/read/measures.ts";
 import { type Filters, findScope, type Scope } from "@/lib/reports/read/scope.ts";
 import { readWorkloadSums } from "@/lib/reports/read/usage.ts";
+import { chargesOf, readWorkloadCharges } from "@/lib/reports/read/workload-charges.ts";
 import type { Measures } from "@/lib/reports/types.ts";
 import { DAY, type Interval } from "@/lib/time.ts";
-import { chargesOf, readWorkloadCharges } from "./workload-charges.ts";
 
 export const WORKLOAD_SORTS = [
   "cost",

@@ -9,7 +9,8 @@ import { DAY } from "@/lib/time.ts";
 import { DAY_ONE, NOON, scenario } from "./golden/testing-scenario.ts";
 import { getReport } from "./index.ts";
 import { parsePeriod } from "./period.ts";
-import { csvOf, ctxOf, seed } from "./testing.ts";
+import type { Row } from "./report.ts";
+import { csvOf, ctxOf, loadReport, seed } from "./testing.ts";
 import { chargeEverything, costReports, seedCosts, seedPolicy } from "./testing-cost.ts";
 
 const october = parsePeriod({ month: "2026-10" }, "UTC", NOON);
@@ -53,6 +54,28 @@ describe.each(engines)("reports of money on $name", (engine) => {
       await test.db.write((tx) => tx.run(sql`delete from ${capacity} where hardware_key = 99`));
       if (process.env.UPDATE_GOLDEN) writeFileSync(file, text);
       expect(text).toBe(readFileSync(file, "utf8"));
+    },
+  );
+
+  it.skipIf(isAbsent(engine))(
+    "says on the page of suspicious jobs what each was charged, as the report of cost does",
+    async () => {
+      const rowsOf = async (slug: string, viewer?: Viewer) => {
+        const rows: Row[] = [];
+        for await (const page of loadReport(ctxOf(test.db, later, viewer), getReport(slug), october))
+          rows.push(...page);
+        return rows;
+      };
+      const charged = new Map<unknown, [amount: number, idle: number]>();
+      for (const row of await rowsOf("cost-by-workload")) {
+        const [amount, idle] = charged.get(row.workload_key) ?? [0, 0];
+        charged.set(row.workload_key, [amount + Number(row.usage_amount), idle + Number(row.idle_amount)]);
+      }
+      const rows = await rowsOf("suspicious");
+      const priced = rows.filter((r) => r.amount !== null);
+      expect(priced.length).toBeGreaterThan(0);
+      for (const { workload_key, amount, idle_amount } of priced)
+        expect([amount, idle_amount]).toEqual(charged.get(workload_key));
     },
   );
 

@@ -72,8 +72,44 @@ export interface TimeChart {
   readonly title: string;
 }
 
+/** Steps from the first row's amount to the last row's: column `x` names each, column `y` is its amount. */
+export interface BridgeChart {
+  readonly kind: "bridge";
+  readonly x: string;
+  readonly y: string;
+  readonly title: string;
+}
+
+/** A bar to the right of a middle line for each row that grew, to the left for each that shrank. */
+export interface ChangeChart {
+  readonly kind: "change";
+  readonly x: string;
+  readonly y: string;
+  readonly title: string;
+}
+
 /** What a report draws of itself; `y` is a column whose values add up. */
-export type ChartSpec = RankingChart | TimeChart;
+export type ChartSpec = RankingChart | TimeChart | BridgeChart | ChangeChart;
+
+/** How a page shows a report where files have it in another way. */
+export interface OnPage {
+  /** The column that names a row, which stands first; the first column where absent. */
+  readonly name?: string;
+  /** The column by which it is sorted, the largest first; that of its ranking where absent. */
+  readonly sort?: string;
+  /** What readers look for and files do not have. Rows have the cells. */
+  readonly columns?: readonly Column[];
+  /** Columns that the reader has to choose. */
+  readonly extra?: readonly string[];
+  /** Beside the head of the rows. */
+  readonly note?: string;
+}
+
+/** Cells of a row that no column shows: the keys of its workload and project, for links of its page. */
+export const linkCells = (workloadKey: number, projectKey: number): Row => ({
+  workload_key: workloadKey || null,
+  project_key: projectKey || null,
+});
 
 /** What a report is about: GPU time, or what it cost. */
 export type ReportGroup = "usage" | "money";
@@ -92,6 +128,7 @@ export interface Report<P extends Parameters = Parameters> {
   /** It is of the whole ledger: there is no part of it to show to people who see some projects. */
   readonly whole?: boolean;
   readonly columns: readonly Column[];
+  readonly onPage?: OnPage;
   readonly chart?: ChartSpec;
   /** Rows in a fixed order, page by page, within the viewer's scope: ten thousand lines stream. */
   load(ctx: Ctx, period: Period, parameters: Values<P>): AsyncGenerator<readonly Row[]>;
@@ -99,12 +136,17 @@ export interface Report<P extends Parameters = Parameters> {
 
 /** Checks at definition that columns are distinct, that parameters stand under their names, and that the chart's columns exist. */
 export function defineReport<P extends Parameters>(report: Report<P>): Report<P> {
-  const keys = new Set(report.columns.map((c) => c.key));
-  if (keys.size !== report.columns.length) throw new Error(`${report.slug}: two columns share a key`);
+  const { onPage = {} } = report;
+  const columns = [...report.columns, ...(onPage.columns ?? [])];
+  const keys = new Set(columns.map((c) => c.key));
+  if (keys.size !== columns.length) throw new Error(`${report.slug}: two columns share a key`);
   for (const [key, { name }] of Object.entries(report.parameters))
     if (key !== name) throw new Error(`${report.slug}: the parameter ${name} stands under ${key}`);
   for (const key of report.chart ? chartColumns(report.chart) : [])
     if (!keys.has(key)) throw new Error(`${report.slug}: the chart names ${key}, which is not a column`);
+  for (const key of [onPage.name, onPage.sort, ...(onPage.extra ?? [])])
+    if (key !== undefined && !keys.has(key))
+      throw new Error(`${report.slug}: its page names ${key}, which is not a column`);
   return {
     ...report,
     async *load(ctx, period, parameters) {

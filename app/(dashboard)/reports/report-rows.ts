@@ -9,50 +9,68 @@ export const chartedRows = (chart: ChartSpec | undefined): number =>
 /** More rows than this are not held to be sorted. */
 export const MOST_SORTED = 200_000;
 
-export interface FirstRows {
+export interface RowsOfPage {
   readonly rows: readonly Row[];
-  readonly more: boolean;
+  /** How many rows there are; null: more than those up to the end of this page, which were not counted. */
+  readonly count: number | null;
   readonly chartRows: readonly Row[];
 }
 
 /**
- * The first rows of a report in the order of the view, and `charted` of its own for the chart. In the report's own order it is read no further than needed; in
- * another it is read to its end, and no more than a few times `most` rows are held.
+ * The rows of one page of a report in the order of the view, and `charted` of its own for the chart. In the report's own order it is
+ * read no further than needed, and not counted to its end; in another it is read to its end, and no more than a few times the rows up
+ * to the page's end are held. @param page from 1.
  */
-export async function firstRows(
+export async function rowsOfPage(
   pages: AsyncIterable<readonly Row[]>,
   view: TableView<Row>,
-  most: number,
+  { page, size }: { readonly page: number; readonly size: number },
   charted: number,
-): Promise<FirstRows> {
+): Promise<RowsOfPage> {
   const chartRows: Row[] = [];
+  const until = Math.min(page * size, MOST_SORTED);
   let best: readonly Row[] = [];
   let count = 0;
   const sorted = view.sort !== undefined;
-  for await (const page of pages) {
-    count += page.length;
-    for (const row of page.slice(0, charted - chartRows.length)) chartRows.push(row);
-    if (sorted) best = sortRows([...best, ...page], view).slice(0, most);
-    else if (best.length < most) best = [...best, ...page.slice(0, most - best.length)];
-    if (!sorted && count > most && chartRows.length >= charted) break;
+  let ended = true;
+  for await (const rows of pages) {
+    count += rows.length;
+    for (const row of rows.slice(0, charted - chartRows.length)) chartRows.push(row);
+    if (sorted) best = sortRows([...best, ...rows], view).slice(0, until);
+    else if (best.length < until) best = [...best, ...rows.slice(0, until - best.length)];
+    if (!sorted && count > until && chartRows.length >= charted) {
+      ended = false;
+      break;
+    }
   }
-  return { rows: best, more: count > best.length, chartRows };
+  return { rows: best.slice((page - 1) * size), count: ended ? count : null, chartRows };
 }
 
-/** Every row in the order of the view, page by page. @throws AppError `invalid` where there are too many to sort. */
+/**
+ * Every row in the order of the view, page by page. @param isChosen the reader asked for that order: else more rows than can be sorted
+ * come in the report's own. @throws AppError `invalid` where there are too many to sort as chosen.
+ */
 export async function* everyRow(
   pages: AsyncIterable<readonly Row[]>,
   view: TableView<Row>,
+  isChosen = true,
 ): AsyncGenerator<readonly Row[]> {
   if (view.sort === undefined) return yield* pages;
-  const rows: Row[] = [];
+  let rows: Row[] | null = [];
   for await (const page of pages) {
-    rows.push(...page);
-    if (rows.length > MOST_SORTED)
+    if (rows === null) {
+      yield page;
+      continue;
+    }
+    for (const row of page) rows.push(row);
+    if (rows.length <= MOST_SORTED) continue;
+    if (isChosen)
       throw new AppError(
         "invalid",
         `These are more than ${MOST_SORTED} rows: too many to sort. Ask for a shorter period, or leave the order out.`,
       );
+    yield rows;
+    rows = null;
   }
-  yield sortRows(rows, view);
+  if (rows) yield sortRows(rows, view);
 }

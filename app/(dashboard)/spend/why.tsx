@@ -1,5 +1,6 @@
 import type { PageInput } from "@/app/page-input.ts";
 import { Bar } from "@/components/bar.tsx";
+import { type BridgeSpan, bridgeBar, bridgeScale, bridgeSpans } from "@/components/charts/bridge-scale.ts";
 import { daysText } from "@/components/days-text.ts";
 import { formatMoney, formatMoneyChange } from "@/components/format.ts";
 import { href, travelling } from "@/components/href.ts";
@@ -23,27 +24,24 @@ interface Step {
   readonly label: string;
   readonly meaning: string;
   readonly micros: number;
-  /** Where its bar begins and ends. */
-  readonly from: number;
-  readonly until: number;
-  readonly sum: boolean;
+  readonly span: BridgeSpan;
 }
 
 const LABELS: Readonly<Record<string, string>> = { unheld: "Not held", imported: "Imported cost" };
 const labelOf = (part: string): string => LABELS[part] ?? part.replace(/^./, (c) => c.toUpperCase());
 
 function stepsOf({ beforeMicros, nowMicros, parts }: Bridge, currency: string): Step[] {
-  let at = beforeMicros;
-  const inner = BRIDGE_PARTS.filter((p) => isVisible(parts[p], currency)).map((p): Step => {
-    const from = at;
-    at += parts[p];
-    return { label: labelOf(p), meaning: PART_MEANING[p], micros: parts[p], from, until: at, sum: false };
-  });
+  const shown = BRIDGE_PARTS.filter((p) => isVisible(parts[p], currency));
+  const spans = bridgeSpans(
+    beforeMicros,
+    shown.map((p) => parts[p]),
+    nowMicros,
+  );
   return [
-    { label: "Before", meaning: "", micros: beforeMicros, from: 0, until: beforeMicros, sum: true },
-    ...inner,
-    { label: "Now", meaning: "", micros: nowMicros, from: 0, until: nowMicros, sum: true },
-  ];
+    { label: "Before", meaning: "", micros: beforeMicros },
+    ...shown.map((p) => ({ label: labelOf(p), meaning: PART_MEANING[p], micros: parts[p] })),
+    { label: "Now", meaning: "", micros: nowMicros },
+  ].map((step, i) => ({ ...step, span: spans[i] as BridgeSpan }));
 }
 
 /** Why spend changed: the bridge from the period before to this one. The parts sum to the change exactly. */
@@ -68,6 +66,7 @@ export async function Why({ input, view }: { input: PageInput; view: SpendView }
   const bridge = await readBridge(input.ctx, cost, now, before, input.billingZone);
   if (!bridge) return null;
   const steps = stepsOf(bridge, currency);
+  const scale = bridgeScale(steps.map((s) => s.span));
   return (
     <Section
       title="Why it changed"
@@ -82,33 +81,31 @@ export async function Why({ input, view }: { input: PageInput; view: SpendView }
       <DataTable
         view={plainView("Why spend changed", columnsOf(steps, currency))}
         rows={steps}
-        markOf={(s) => (s.sum ? "sum" : undefined)}
+        markOf={(s) => (s.span.sum ? "sum" : undefined)}
       />
+      {scale.isCut && (
+        <p className="mt-2 text-xs text-faint">
+          The bars begin at {formatMoney(Math.round(scale.low), currency)}, not at zero: the parts are small beside the
+          totals.
+        </p>
+      )}
     </Section>
   );
 }
 
-/** Each part with its bar, from the least to the most that any reaches. */
+/** Each part with its bar, on an axis on which the parts can be seen. */
 function columnsOf(steps: readonly Step[], currency: string): readonly TableColumn<Step>[] {
-  const top = Math.max(...steps.map((s) => Math.max(s.from, s.until)), 1);
-  const low = Math.min(0, ...steps.map((s) => Math.min(s.from, s.until)));
-  const percent = (micros: number) => (100 * micros) / (top - low);
+  const scale = bridgeScale(steps.map((s) => s.span));
   return [
     text("part", "Part", (s) => s.label, { note: (s) => s.meaning }),
     moneyIn(currency)("amount", "Amount", (s) => s.micros, {
       lead: true,
-      cell: (s) => (s.sum ? formatMoney : formatMoneyChange)(s.micros, currency),
+      cell: (s) => (s.span.sum ? formatMoney : formatMoneyChange)(s.micros, currency),
     }),
     drawn(
       "bar",
       "Bar",
-      (s) => (
-        <Bar
-          from={percent(Math.min(s.from, s.until) - low)}
-          percent={percent(Math.abs(s.until - s.from))}
-          tone={s.sum ? "ink" : s.micros > 0 ? "bad" : "good"}
-        />
-      ),
+      (s) => <Bar {...bridgeBar(s.span, scale)} tone={s.span.sum ? "ink" : s.micros > 0 ? "bad" : "good"} />,
       { look: ["bar"] },
     ),
   ];

@@ -29,6 +29,7 @@ export const costBridge = defineReport({
     "The change against the period before, in parts that sum to it. Compared are complete days with as many before, whole months with the months before. Empty where no day is complete, or the ledger began since.",
   parameters: { cluster, team },
   columns: [...textColumns("step"), CURRENCY, amountColumn("amount"), ...textColumns("meaning")],
+  chart: { kind: "bridge", x: "step", y: "amount", title: "From the period before to this one" },
   async *load(ctx, period, parameters) {
     const zone = ctx.ledger.zone;
     const compared = await comparedDays(ctx, wholeDaysOf(period), dayKey(dateOf(ctx.now(), zone)));

@@ -2,7 +2,7 @@ import { compareKeys } from "@/lib/order.ts";
 import { cluster, project, team } from "@/lib/reports/filters.ts";
 import { findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
 import { readSpend, readUnpriced, type Spend } from "@/lib/reports/read/spend.ts";
-import { defineReport } from "@/lib/reports/report.ts";
+import { defineReport, linkCells } from "@/lib/reports/report.ts";
 import { COST_COLUMNS, costCells, textColumns } from "./cost-columns.ts";
 
 interface Sum {
@@ -21,6 +21,7 @@ export const costByProject = defineReport({
     "What each project's workloads cost, and which team paid. Rows without a project: capacity that nobody held, shares, imported cost, and answers to disputes.",
   parameters: { cluster, team, project },
   columns: [...textColumns("cluster", "department", "project", "team"), ...COST_COLUMNS],
+  onPage: { name: "project", extra: ["department"] },
   chart: { kind: "ranking", x: "project", y: "amount", title: "Cost by project" },
   async *load(ctx, period, parameters) {
     const days = wholeDaysOf(period);
@@ -48,7 +49,7 @@ export const costByProject = defineReport({
         };
         return {
           order: [...Object.values(names), s.clusterId],
-          row: { ...names, ...costCells(ctx, s.spend, unpriced ? s.milli : null) },
+          row: { ...names, ...linkCells(0, s.projectKey), ...costCells(ctx, s.spend, unpriced ? s.milli : null) },
         };
       })
       .sort((a, b) => compareKeys(a.order, b.order))

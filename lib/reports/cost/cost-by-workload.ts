@@ -9,7 +9,7 @@ import {
   spendOf,
   type WorkloadCost,
 } from "@/lib/reports/read/workload-cost.ts";
-import { defineReport } from "@/lib/reports/report.ts";
+import { defineReport, linkCells } from "@/lib/reports/report.ts";
 import { COST_COLUMNS, costCells, textColumns } from "./cost-columns.ts";
 
 const PAGE = 500;
@@ -35,6 +35,7 @@ export const costByWorkload = defineReport({
     ),
     ...COST_COLUMNS,
   ],
+  onPage: { name: "workload", sort: "amount", extra: ["workload_id", "department", "category"] },
   async *load(ctx, period, parameters) {
     const days = wholeDaysOf(period);
     const cost = await findCostScope(ctx, parameters, "usage");
@@ -52,8 +53,9 @@ export const costByWorkload = defineReport({
       const rows = [...charged.map((c) => rowOf(cost, c, spendOf(c))), ...lackingRows(cost, own, charged)];
       rows.sort((a, b) => compareKeys(a.order, b.order));
       for (let at = 0; at < rows.length; at += PAGE)
-        yield rows.slice(at, at + PAGE).map(({ names, spend, key }) => ({
+        yield rows.slice(at, at + PAGE).map(({ names, links, spend, key }) => ({
           ...names,
+          ...links,
           ...costCells(ctx, spend, unpriced ? take(lacking, key) : null),
         }));
     }
@@ -124,7 +126,7 @@ function rowOf(cost: CostScope, of: Identity, spend: Spend | undefined) {
     names.team,
     of.clusterId,
   ];
-  return { names, spend, order, key: identity(of) };
+  return { names, links: linkCells(of.workloadKey, of.projectKey), spend, order, key: identity(of) };
 }
 
 const lackingOf = (list: readonly UnpricedUse[]) => new Map(list.map((u) => [identity(u), u.milli]));

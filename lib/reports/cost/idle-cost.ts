@@ -4,7 +4,7 @@ import { cluster, project, team, user } from "@/lib/reports/filters.ts";
 import { findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
 import { idleOf } from "@/lib/reports/read/spend.ts";
 import { readWorkloadCost } from "@/lib/reports/read/workload-cost.ts";
-import { defineReport } from "@/lib/reports/report.ts";
+import { defineReport, linkCells } from "@/lib/reports/report.ts";
 import { percentOf } from "@/lib/units.ts";
 import { amountColumn, COVERAGE, CURRENCY, hoursColumn, textColumns } from "./cost-columns.ts";
 
@@ -25,6 +25,7 @@ export const idleCost = defineReport({
     hoursColumn("gpu_hours_idle"),
     COVERAGE,
   ],
+  onPage: { name: "workload", extra: ["workload_id"] },
   chart: { kind: "ranking", x: "project", y: "idle_amount", title: "Idle cost by project" },
   async *load(ctx, period, parameters) {
     const cost = await findCostScope(ctx, parameters, "usage");
@@ -44,6 +45,7 @@ export const idleCost = defineReport({
       .sort((a, b) => idleOf(b.c) - idleOf(a.c) || compareKeys(a.order, b.order))
       .map(({ c, names }) => ({
         ...names,
+        ...linkCells(c.workloadKey, c.projectKey),
         currency: ctx.ledger.currency,
         idle_amount: idleOf(c),
         ...Object.fromEntries(IDLE.map((k) => [`${classKey(k)}_amount`, c[classProperty(k, "micros")]])),

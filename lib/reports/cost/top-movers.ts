@@ -6,7 +6,7 @@ import { type CostScope, type Days, findCostScope, wholeDaysOf } from "@/lib/rep
 import { comparedDays } from "@/lib/reports/read/period-before.ts";
 import { readSpend, totalOf } from "@/lib/reports/read/spend.ts";
 import { readSharedCost, readWorkloadCost } from "@/lib/reports/read/workload-cost.ts";
-import { defineReport } from "@/lib/reports/report.ts";
+import { defineReport, linkCells } from "@/lib/reports/report.ts";
 import { dateOf, dayKey } from "@/lib/time.ts";
 import { amountColumn, CURRENCY, hoursColumn, textColumns } from "./cost-columns.ts";
 
@@ -104,6 +104,7 @@ export const topMovers = defineReport({
     hoursColumn("gpu_hours"),
     hoursColumn("gpu_hours_before"),
   ],
+  chart: { kind: "change", x: "name", y: "change", title: "Change of cost" },
   async *load(ctx, period, parameters) {
     const today = dayKey(dateOf(ctx.now(), ctx.ledger.zone));
     const compared = await comparedDays(ctx, wholeDaysOf(period), today);
@@ -111,6 +112,7 @@ export const topMovers = defineReport({
     if (!compared?.pair) return;
     const movers = await readMovers(ctx, cost, parameters.by, compared.pair.now, compared.pair.before);
     yield movers.map((m) => ({
+      ...linkCells(0, parameters.by === "project" ? m.key : 0),
       name: m.name,
       currency: ctx.ledger.currency,
       change: m.nowMicros - m.beforeMicros,

@@ -29,6 +29,7 @@ export const rightSizing = defineReport({
     { key: "coverage_percent", header: "coverage_percent", unit: "percent" },
     ...textColumns("state"),
   ],
+  onPage: { name: "advice", extra: ["kind", "workload_id"] },
   chart: { kind: "ranking", x: "project", y: "saving", title: "Saving by project" },
   async *load(ctx, period, { kind, ...filters }) {
     const rows = (await listRecommended(ctx, period, filters)).filter((r) => kind === "all" || r.kind === kind);

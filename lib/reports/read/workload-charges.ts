@@ -4,9 +4,9 @@ import { inList } from "@/db/in-list.ts";
 import { charges, hardware, workloads } from "@/db/schema/index.ts";
 import { type ClassRow, IDLE, type IdleClass, selectSums } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import type { CostScope, Days } from "@/lib/reports/read/cost-scope.ts";
-import { idleOf } from "@/lib/reports/read/spend.ts";
 import { HOUR } from "@/lib/time.ts";
+import type { CostScope, Days } from "./cost-scope.ts";
+import { idleOf } from "./spend.ts";
 
 export interface WorkloadCharge {
   readonly workloadKey: number;

@@ -6,7 +6,7 @@ import { workloadUsage } from "@/lib/reports/read/measures.ts";
 import { readMeteredTime } from "@/lib/reports/read/metered-time.ts";
 import { findScope, type Scope } from "@/lib/reports/read/scope.ts";
 import { readProjectUsage } from "@/lib/reports/read/usage.ts";
-import { type Column, defineReport, type Period, type Unit } from "@/lib/reports/report.ts";
+import { type Column, defineReport, linkCells, type Period, type Unit } from "@/lib/reports/report.ts";
 import { daysBetween } from "@/lib/time.ts";
 import { PROJECT_QUANTITIES, projectFigures } from "./project-figures.ts";
 import { readConcurrentPeaks, readLargestBuckets } from "./project-peaks.ts";
@@ -46,6 +46,7 @@ export const projectAllocations = defineReport({
     ...pair("pod_count", "Pod Count", "count", AT_ONCE, 0),
     ...pair("running_pod_count", "Running Pod Count", "count", AT_ONCE, 0),
   ],
+  onPage: { name: "project", extra: ["department"] },
   chart: { kind: "ranking", x: "project", y: "allocated_gpu_avg", title: "GPUs allocated on average, by project" },
   async *load(ctx, period, parameters) {
     const scope = await findScope(ctx, parameters);
@@ -67,6 +68,7 @@ export const projectAllocations = defineReport({
     for (const { project, measured } of projects.sort((a, b) => compareKeys(a.order, b.order))) {
       yield [
         {
+          ...linkCells(0, project.key),
           department: project.department,
           project: project.name,
           project_allocated_gpus: (sumOfPeaks.get(project.key) ?? 0) / 1000,

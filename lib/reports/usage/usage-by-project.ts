@@ -14,7 +14,7 @@ import {
 import { type NamedPart, namedParts } from "@/lib/reports/read/project-history.ts";
 import { findScope, type Scope } from "@/lib/reports/read/scope.ts";
 import { readProjectUsage } from "@/lib/reports/read/usage.ts";
-import { defineReport, type Period } from "@/lib/reports/report.ts";
+import { defineReport, linkCells, type Period } from "@/lib/reports/report.ts";
 
 const identity = (clusterId: string, projectKey: number, gpuModel: string) =>
   `${clusterId}\u0000${projectKey}\u0000${gpuModel}`;
@@ -36,6 +36,7 @@ export const usageByProject = defineReport({
     { key: "utilization_percent", header: "utilization_percent", unit: "percent", description: "Mean while observed" },
     { key: "coverage_percent", header: "coverage_percent", unit: "percent" },
   ],
+  onPage: { name: "project", extra: ["department"] },
   chart: { kind: "ranking", x: "project", y: "gpu_hours_allocated", title: "GPU-hours allocated by project" },
   async *load(ctx, period, parameters) {
     const scope = await findScope(ctx, parameters);
@@ -62,6 +63,7 @@ export const usageByProject = defineReport({
           department,
           project: name,
           gpu_model: usage.gpuModel,
+          ...linkCells(0, usage.projectKey),
           workloads,
           gpu_hours_allocated: measures.allocatedMilli,
           ...classCells(measures.classes),

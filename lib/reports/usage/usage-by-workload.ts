@@ -2,7 +2,7 @@ import { HELD } from "@/lib/classes.ts";
 import { cluster, project, user } from "@/lib/reports/filters.ts";
 import { CLASS_COLUMNS, classCells, MEASURE_QUANTITIES, measuresOf, totalMilli } from "@/lib/reports/read/measures.ts";
 import { findScope } from "@/lib/reports/read/scope.ts";
-import { defineReport } from "@/lib/reports/report.ts";
+import { defineReport, linkCells } from "@/lib/reports/report.ts";
 import { readSpans, readWorkloadUsage } from "./workload-usage.ts";
 
 export const usageByWorkload = defineReport({
@@ -42,6 +42,7 @@ export const usageByWorkload = defineReport({
       description: "Share of the time held, without down, for which utilisation was observed",
     },
   ],
+  onPage: { name: "workload", extra: ["workload_id", "department"] },
   async *load(ctx, period, parameters) {
     const scope = await findScope(ctx, parameters);
     const pages = readWorkloadUsage(ctx, period, scope, {
@@ -60,6 +61,7 @@ export const usageByWorkload = defineReport({
         held.map((r) => r.workload),
       );
       yield held.map(({ workload, gpuModel, measures }) => ({
+        ...linkCells(workload.key, workload.projectKey),
         cluster: workload.cluster,
         department: workload.department,
         project: workload.project,

@@ -1,7 +1,7 @@
 import { cluster, project, user } from "@/lib/reports/filters.ts";
 import { allocatedMilli, average, per } from "@/lib/reports/read/measures.ts";
 import { findScope } from "@/lib/reports/read/scope.ts";
-import { type Column, defineReport, type Unit } from "@/lib/reports/report.ts";
+import { type Column, defineReport, linkCells, type Unit } from "@/lib/reports/report.ts";
 import { SECONDS_PER_HOUR } from "@/lib/units.ts";
 import { JOB_QUANTITIES, jobFigures } from "./job-figures.ts";
 import { readWorkloadUsage } from "./workload-usage.ts";
@@ -44,6 +44,7 @@ export const utilization = defineReport({
     column("running_pod_count_peak", "Running Pod Count - Peak", "count", undefined, 0),
     column("running_pod_count_average", "Running Pod Count - Average", "count", "While it ran"),
   ],
+  onPage: { name: "job_name" },
   async *load(ctx, period, parameters) {
     const scope = await findScope(ctx, parameters);
     const pages = readWorkloadUsage(ctx, period, scope, {
@@ -55,6 +56,7 @@ export const utilization = defineReport({
       yield page.map(({ workload, quantities: q }) => {
         const figures = jobFigures(q);
         return {
+          ...linkCells(workload.key, workload.projectKey),
           project: workload.project,
           user: workload.user,
           job_name: workload.name,

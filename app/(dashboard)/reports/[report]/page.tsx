@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { forbidden, notFound } from "next/navigation";
 import { downloadHref } from "@/app/(dashboard)/reports/download-href.ts";
 import { type ReportQuery, readReport } from "@/app/(dashboard)/reports/query.ts";
-import { chartedRows, type FirstRows, firstRows } from "@/app/(dashboard)/reports/report-rows.ts";
+import { chartedRows, type RowsOfPage, rowsOfPage } from "@/app/(dashboard)/reports/report-rows.ts";
 import { needPage } from "@/app/need-page.ts";
 import { type PageInput, readInput, type Search } from "@/app/page-input.ts";
 import { FilterSelect } from "@/components/filter-select.tsx";
@@ -57,13 +57,12 @@ export default async function ReportPage({ params, searchParams }: Props) {
         <Notice>{loaded.problem}</Notice>
       ) : (
         <ReportView
-          empty={report.empty}
-          columns={report.columns}
-          chart={report.chart}
+          report={report}
+          currency={input.ctx.ledger.currency}
           view={input.params.cols ? view : shownOf(view, loaded.rows)}
-          rows={loaded.rows}
-          chartRows={loaded.chartRows}
-          more={loaded.more}
+          page={query.page}
+          size={SHOWN}
+          {...loaded}
         />
       )}
     </>
@@ -71,20 +70,18 @@ export default async function ReportPage({ params, searchParams }: Props) {
 }
 
 /**
- * What is worth its room: columns of amounts that are 0 or unknown in every row are left out, and the figures that the report is about
- * stand behind its first column. The reader can choose every column, and files have all of them.
+ * What is worth its room: columns of figures that are 0 or unknown in every row are left out. The reader can choose every column, and
+ * files have all of them.
  */
-function shownOf(view: TableView<Row>, rows: readonly Row[]): TableView<Row> {
-  const [first, ...rest] = view.columns.filter((c, i) => i === 0 || !isNumber(c) || rows.some((row) => row[c.key]));
-  if (!first) return view;
-  const leads = rest.filter((c) => c.lead);
-  return { ...view, columns: [first, ...leads, ...rest.filter((c) => !c.lead)] };
-}
+const shownOf = (view: TableView<Row>, rows: readonly Row[]): TableView<Row> => ({
+  ...view,
+  columns: view.columns.filter((c, i) => i === 0 || c.lead || !isNumber(c) || rows.some((row) => row[c.key])),
+});
 
-/** The first rows of the report; a filter that names nothing, or what the reader may not see, is a sentence, not a failure. */
-async function load(report: Report, query: ReportQuery): Promise<FirstRows | { problem: string }> {
+/** The rows of the page; a filter that names nothing, or what the reader may not see, is a sentence, not a failure. */
+async function load(report: Report, query: ReportQuery): Promise<RowsOfPage | { problem: string }> {
   try {
-    return await firstRows(query.load(), query.view, SHOWN, chartedRows(report.chart));
+    return await rowsOfPage(query.load(), query.view, { page: query.page, size: SHOWN }, chartedRows(report.chart));
   } catch (error) {
     if (error instanceof AppError && SHOWN_ERRORS.has(error.code)) return { problem: error.message };
     throw error;

@@ -12,6 +12,11 @@ export async function GET(request: Request, { params }: { params: Promise<{ repo
     const report = getReport((await params).report);
     const { view, values, load } = readReport(input, report);
     const name = reportFileName(report, values(), input.period, input.billingZone, "csv").replace(/\.csv$/, "");
-    return { view, name, named: Object.keys(report.parameters), pages: everyRow(load(), view) };
+    return {
+      view,
+      name,
+      named: Object.keys(report.parameters),
+      pages: everyRow(load(), view, Boolean(input.params.sort)),
+    };
   });
 }
