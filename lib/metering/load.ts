@@ -68,7 +68,16 @@ export async function loadMeterInput(
   };
   const facts = await loadWorkloads(db, clusterId, loaded, part.workloadKeys);
   const subjects = part.workloadKeys && facts.flatMap((w) => [w.id, ...w.pods.map((p) => p.id)]);
-  const samples = await loadSamples(db, clusterId, loaded, rules, part.metrics ?? METERED, subjects);
+  const samples = await loadSamples(
+    db,
+    clusterId,
+    loaded,
+    rules,
+    part.metrics ?? METERED,
+    subjects && {
+      ...{ subjects, nodes: [...new Set(facts.flatMap((w) => w.pods.map((p) => p.node)))] },
+    },
+  );
   return {
     clusterId,
     range,
@@ -243,13 +252,22 @@ async function loadSamples(
   loaded: Interval,
   rules: MeterRules,
   metrics: readonly string[],
-  subjects: readonly string[] | undefined,
+  only: { readonly subjects: readonly string[]; readonly nodes: readonly string[] } | undefined,
 ) {
   const first = floorTo(loaded.start - CHUNK_SECONDS / 4, CHUNK_SECONDS);
-  const rows = await db.all(sql`select ${columnsOf(series, ["subjectKind", "subjectId", "gpu", "metric", "node"], "s")},
+  const spans = only ? sql`in ${inList(startsOf(first, loaded.end))}` : sql`>= ${first} and c.start_at < ${loaded.end}`;
+  const read = (which: SQL) =>
+    db.all(sql`select ${columnsOf(series, ["subjectKind", "subjectId", "gpu", "metric", "node"], "s")},
     ${columnsOf(chunks, ["seriesKey", "startAt", "stepSeconds", "bytes"], "c")} from ${chunks} c join ${series} s on s.key = c.series_key
-    where c.start_at ${subjects ? sql`in ${inList(startsOf(first, loaded.end))}` : sql`>= ${first} and c.start_at < ${loaded.end}`}
-    ${subjects ? sql`and ${inTexts(db.dialect, "s.subject_id", subjects)}` : sql``} and s.cluster_id = ${clusterId} and s.metric in ${inList(metrics)}`);
+    where c.start_at ${spans} ${which} and s.cluster_id = ${clusterId} and s.metric in ${inList(metrics)}`);
+  const rows = await read(only ? sql`and ${inTexts(db.dialect, "s.subject_id", only.subjects)}` : sql``);
+  // What their cards showed while the exporter could not say who holds them.
+  const gpus = only ? [...new Set(rows.flatMap((r) => (r.subjectKind === "gpu" ? [r.gpu] : [])))] : [];
+  if (only && gpus.length)
+    rows.push(
+      ...(await read(sql`and s.subject_kind = 'card' and ${inTexts(db.dialect, "s.subject_id", only.nodes)}
+        and ${inTexts(db.dialect, "s.gpu", gpus)}`)),
+    );
   // Sorted here: the database would move all bytes to sort them.
   rows.sort((a, b) => a.seriesKey - b.seriesKey || a.startAt - b.startAt);
   const cards = new Map<string, Map<string, Map<string, Steps>>>();

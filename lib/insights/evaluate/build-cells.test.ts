@@ -59,3 +59,20 @@ it("reports as contradicted what the ledger does not observe because of it, and 
   expect(sums(AT.observed)).toEqual([0, 0, 900, 900]);
   expect(sums(AT.utilSum)).toEqual([0, 0, 0, 0]);
 });
+
+it("has no cells of a background workload, which runs under others, and those of the others as before", () => {
+  const used = stepsOf(...Array.from({ length: 60 }, (_, i) => [i * 60, 0] as const));
+  const signals = new Map([["gpu_utilisation_percent", used]]);
+  const held = (key: number, pod: string, isBackground: boolean) =>
+    workloadOf({ key, id: `w${key}`, isBackground, pods: [{ ...podOf(0, 3600), id: pod }] });
+  const input = (...workloads: ReturnType<typeof workloadOf>[]) =>
+    inputOf({
+      nodes: [nodeOf("n1")],
+      workloads,
+      cardSignals: new Map(["p", "q"].map((pod) => [pod, new Map([["GPU-0", signals]])])),
+    });
+  const cells = buildCells(input(held(1, "p", false), held(2, "q", true)));
+  expect([...cells.keys()]).toEqual([1]);
+  expect(cells.get(1)).toEqual(buildCells(input(held(1, "p", false))).get(1));
+  expect([...buildCells(input(held(2, "q", false))).keys()]).toEqual([2]);
+});

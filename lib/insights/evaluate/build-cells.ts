@@ -23,7 +23,8 @@ export const CELL_METRICS = [
 
 /**
  * The cells of every workload of the input over its range, by workload key: the slots and classes are those that
- * metering finds, so that what a finding says is lost is time of the ledger.
+ * metering finds, so that what a finding says is lost is time of the ledger. Background workloads have none: they run
+ * under others, and hold only what these leave free.
  */
 export function buildCells(input: Omit<MeterInput, "wantFleet">): Map<number, SpanCells> {
   const whole: MeterInput = { ...input, wantFleet: false };
@@ -32,6 +33,7 @@ export function buildCells(input: Omit<MeterInput, "wantFleet">): Map<number, Sp
   const down = downByNode(input.nodes);
   const out = new Map<number, SpanCells>();
   for (const [workload, list] of held) {
+    if (workload.isBackground) continue;
     const slots = new Map<string, SlotCells>();
     for (const slot of classedSlots(whole, workload, list, placed, down)) {
       const { signals } = slot;

@@ -154,3 +154,13 @@ it("takes waiting from the first phase without cards to the first with some", ()
   ]);
   expect(at([[0, "Pending"]], 0)).toEqual([]);
 });
+
+it("leaves workloads of the background alone, also where an earlier version found one", async () => {
+  await add(1, [[1, "Pending"]]);
+  await evaluate(0, 24);
+  expect((await found()).map(([subject]) => subject)).toEqual(["w1"]);
+  await db.write((tx) => tx.run(sql`update workloads set priority_class = 'background'`));
+  await evaluate(24, 48);
+  const [row] = await db.all<{ endedAt: number | null }>(sql`select ended_at as "endedAt" from ${insightFindings}`);
+  expect(row?.endedAt).not.toBeNull();
+});

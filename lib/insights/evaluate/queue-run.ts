@@ -3,6 +3,7 @@ import { CELL } from "@/lib/insights/cells/cell.ts";
 import { judgePending, pendingLong, waitingTimes } from "@/lib/insights/rules/health/pending-long.ts";
 import { CLEAR, UNKNOWN } from "@/lib/insights/rules/measure.ts";
 import { thresholdsOf, type Verdict } from "@/lib/insights/rules/rule.ts";
+import { isBackground } from "@/lib/sources/source.ts";
 import { floorTo, HOUR, type Instant, type Interval } from "@/lib/time.ts";
 import { exceptionConcerns, textsOf } from "./facts-load.ts";
 import { loadQueued, type QueuedWorkload } from "./queue-store.ts";
@@ -37,7 +38,8 @@ export async function evaluateQueue(
   const open = [...byKey].filter(([, tracked]) => tracked.endedAt === null).map(([key]) => key);
   const out: FindingChange[] = [];
   for (const workload of await loadQueued(db, clusterId, { start: range.start, end: until }, open)) {
-    const waits = workload.asksGpus ? waitingTimes(workload.phases, workload.endedAt) : [];
+    const isJudged = workload.asksGpus && !isBackground(workload.priorityClass);
+    const waits = isJudged ? waitingTimes(workload.phases, workload.endedAt) : [];
     const stored = byKey.get(workload.key) ?? null;
     if (!stored && !waits.some((w) => Math.min(w.end, until) - w.start >= least)) continue;
     const excepted = exceptions.filter((e) => exceptionConcerns(e, pendingLong.slug, factsOf(workload)));

@@ -12,6 +12,7 @@ export interface QueuedWorkload {
   readonly name: string;
   readonly user: string;
   readonly images: string;
+  readonly priorityClass: string;
   readonly gpuRequestMilli: number | null;
   /** Whether it asks for a GPU in any way: a number, a MIG slice or an amount of memory; 1 or 0. */
   readonly asksGpus: number;
@@ -29,7 +30,7 @@ export async function loadQueued(
   keys: readonly number[],
 ): Promise<QueuedWorkload[]> {
   const rows = await db.all<Omit<QueuedWorkload, "phases">>(sql`select w.key as "key", w.id as "id",
-    w.project_key as "projectKey", w.name as "name", w.submitted_by as "user", w.images as "images",
+    w.project_key as "projectKey", w.name as "name", w.submitted_by as "user", w.images as "images", w.priority_class as "priorityClass",
     w.gpu_request_milli as "gpuRequestMilli", case when ${ASKS_GPUS} then 1 else 0 end as "asksGpus", ${workloadEnd("w.")} as "endedAt" from ${workloads} w
     where (w.cluster_id = ${clusterId} and ${ASKS_GPUS} and ${workloadEnd("w.")} > ${range.start} and w.created_at < ${range.end})
       or ${inKeys(db.dialect, "w.key", keys)} order by w.key`);
