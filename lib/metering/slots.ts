@@ -9,6 +9,7 @@ import type { Level } from "./quantities.ts";
 import type { MeterInput } from "./records.ts";
 import { contradictions, withoutContradictions } from "./signals/contradictions.ts";
 import { withLostLabels } from "./signals/lost-labels.ts";
+import { withoutReserved } from "./signals/reserved-memory.ts";
 import type { Signals } from "./timeline.ts";
 
 /** A slot with its time cut into classes, and its place. */
@@ -71,7 +72,7 @@ export function classedSlots(
         utilisation: reading.signals?.get("gpu_utilisation_percent"),
         smActive: reading.signals?.get("sm_active_percent"),
         dramActive: reading.signals?.get("dram_active_percent"),
-        memoryMib: reading.signals?.get("gpu_memory_used_mib"),
+        memoryMib: memoryOf(reading, input.unnamedSignals?.get(holding.node)),
         down: down.get(holding.node) ?? [],
         level: reading.level,
       };
@@ -94,6 +95,12 @@ export function classedSlots(
       };
     });
   });
+}
+
+/** The memory that a slot holds: of a whole card that samples name, without what the driver reserves. */
+function memoryOf({ level, milli, signals }: Reading, unnamed: ReadonlyMap<string, Signals> | undefined) {
+  const memory = signals?.get("gpu_memory_used_mib");
+  return memory && level === "gpu" && milli >= 1000 ? withoutReserved(memory, unnamed) : memory;
 }
 
 /**
