@@ -63,7 +63,7 @@ export function register(program: Command, io: Io): void {
         const { token, row } = await createToken(ctx, given, owner);
         io.note(
           email === undefined
-            ? "It acts for the machine, not for a person: it may do whatever its scopes allow. With --for <email> it never does more than that person."
+            ? `It acts for the machine, not for a person: it may do what its scopes allow${team.length ? `, of ${team.join(" and ")} alone` : ""}. With --for <email> it never does more than that person.`
             : `It acts for ${email}, and never does more than they may.`,
         );
         io.note(`Token ${row.name} holds until ${when(row.expiresAt)}. It is shown this once:`);
