@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { actorText, changesOf, subjectText } from "./words.ts";
+import { actorText, changesOf, changesText, subjectText } from "./words.ts";
 
 const names = new Map([
   ["team/7", "Vision"],
@@ -49,6 +49,16 @@ it("says when in the zone of the reader, never in seconds", () => {
     "until: 2026-11-19 11:06 > ",
   ]);
   expect(changed(null, { endsAt: 5 })).toEqual(["ends:  > 5"]);
+});
+
+it("are one cell of a file: what was, and what is", () => {
+  const entry = {
+    before: JSON.stringify({ owner: "Ada", endedAt: null }),
+    after: JSON.stringify({ owner: "Bo", endedAt: AT }),
+  };
+  expect(changesText(entry, names, "UTC")).toBe("owner: Ada → Bo; ended: – → 2026-11-18 11:06");
+  expect(changesText({ before: null, after: JSON.stringify({ owner: "Bo" }) }, names, "UTC")).toBe("owner: Bo");
+  expect(changesText({ before: null, after: null }, names, "UTC")).toBe("");
 });
 
 it("names teams, people and projects in values, and leaves out keys of rows", () => {

@@ -84,6 +84,19 @@ export function changesOf(before: string | null, after: string | null, names: Au
     }));
 }
 
+/** The changes of an entry in one cell: `GPUs: 4 → 8; valid until: 2026-12-31`; empty where nothing is on record of them. */
+export function changesText(
+  { before, after }: { readonly before: string | null; readonly after: string | null },
+  names: AuditNames,
+  zone: string,
+): string {
+  if (before === null && after === null) return "";
+  const changes = changesOf(before, after, names, zone);
+  return changes
+    .map(({ label, old, now }) => `${label}: ${[old, now].filter((text) => text !== null).join(" → ")}`)
+    .join("; ");
+}
+
 function fieldsOf(json: string | null, names: AuditNames, zone: string): Record<string, string> {
   if (json === null) return {};
   const value: unknown = JSON.parse(json);

@@ -11,12 +11,11 @@ import { AddressForm } from "@/components/ui/address-form.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { SelectField, TextField } from "@/components/ui/field.tsx";
 import { loadAudit, loadAuditNames } from "@/lib/pages/audit.ts";
-import { AUDIT_ACTIONS, readAuditQuery } from "./query.ts";
+import { ACTION_WORDS, AUDIT_ACTIONS, readAuditQuery } from "./query.ts";
 
 export const metadata: Metadata = { title: "Audit log" };
 
 const PAGE_SIZE = 50;
-const ACTION_WORDS = new Map(AUDIT_ACTIONS.map(({ value, label }) => [value, label]));
 
 export default async function AuditPage({ searchParams }: { searchParams: Search }) {
   const input = await readInput(searchParams);

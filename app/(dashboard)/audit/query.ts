@@ -11,6 +11,10 @@ export const AUDIT_ACTIONS: readonly { readonly value: string; readonly label: s
   ...Object.entries(ACTIONS).map(([value, { words }]) => ({ value, label: words })),
 ];
 
+export const ACTION_WORDS: ReadonlyMap<string, string> = new Map(
+  AUDIT_ACTIONS.map(({ value, label }) => [value, label]),
+);
+
 /** What the address asks of the audit log: the same for the page and its file. */
 export function readAuditQuery({ address, params, period }: PageInput): { filter: ActFilter; page: number } {
   address.only([...TRAVELLING, "actor", "action", "subject", "page"]);
