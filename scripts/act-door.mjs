@@ -4,6 +4,15 @@ import http from "node:http";
 /** The acts that run: each request of one, and whether it came as far as the product (app/ctx.ts calls `reached`). */
 const running = new AsyncLocalStorage();
 const TEXT = "This request could not be read. Load the page again, then try again.\n";
+const OLD = "This page was made by another version of the product. Load it again, then try again.\n";
+/** Of Next.js, for an act that this version does not have: forms without scripts show them to a person. */
+const UNKNOWN = new Set([400, 404, 409]);
+
+const STYLE =
+  ":root{color-scheme:light dark}body{max-width:65ch;margin:auto;padding:2rem 1rem;font:.875rem/1.5 Inter,ui-sans-serif,system-ui,sans-serif}";
+/** For a browser that sent a form without a script. */
+const pageOf = (text) =>
+  `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Load the page again · GPU Ledger</title><style>${STYLE}</style></head><body><h1>Nothing was changed</h1><p>${text.trim()}</p><p><a href="/">Overview</a></p></body></html>\n`;
 
 const isAct = ({ method, url, headers }) =>
   method === "POST" &&
@@ -27,7 +36,9 @@ export function refuseMalformedActs({ log = (line) => console.warn(line) } = {})
   };
   http.Server.prototype.emit = function (event, request, answer, ...rest) {
     if (event !== "request" || !isAct(request)) return emit.call(this, event, request, answer, ...rest);
-    const act = { reached: false, why: "" };
+    const { headers } = request;
+    const byForm = headers["next-action"] === undefined && /text\/html/.test(headers.accept ?? "");
+    const act = { reached: false, why: "", byForm };
     withOwnRefusal(answer, act, log);
     return running.run(act, () => emit.call(this, event, request, answer, ...rest));
   };
@@ -43,26 +54,32 @@ export function refuseMalformedActs({ log = (line) => console.warn(line) } = {})
   };
 }
 
-/** Replaces an answer of 500 by 400, if the act was not reached. */
+/** Replaces an answer of 500 by 400, if the act was not reached; and what Next.js says to a form of an act that it does not know. */
 function withOwnRefusal(answer, act, log) {
   const { writeHead, write, end } = answer;
-  let refused = false;
+  const needsWords = (status) => !act.reached && (status === 500 || (act.byForm && UNKNOWN.has(status)));
+  let body;
   answer.writeHead = function (status, ...rest) {
-    refused = status === 500 && !act.reached;
-    if (!refused) return writeHead.call(this, status, ...rest);
+    if (!needsWords(status)) return writeHead.call(this, status, ...rest);
     for (const name of this.getHeaderNames())
       if (/^(content-|transfer-|x-nextjs|etag)/i.test(name)) this.removeHeader(name);
-    log(
-      `A request to an act could not be read: ${act.why.replace(/\s+/g, " ").slice(0, 200) || "malformed arguments"}`,
-    );
-    return writeHead.call(this, 400, { "content-type": "text/plain; charset=utf-8", "content-length": TEXT.length });
+    if (status === 500)
+      log(
+        `A request to an act could not be read: ${act.why.replace(/\s+/g, " ").slice(0, 200) || "malformed arguments"}`,
+      );
+    const text = status === 500 ? TEXT : OLD;
+    body = act.byForm ? pageOf(text) : text;
+    return writeHead.call(this, status === 500 ? 400 : status, {
+      "content-type": `text/${act.byForm ? "html" : "plain"}; charset=utf-8`,
+      "content-length": Buffer.byteLength(body),
+    });
   };
   answer.write = function (...given) {
-    if (!this.headersSent && this.statusCode === 500) this.writeHead(this.statusCode);
-    return refused ? true : write.apply(this, given);
+    if (!this.headersSent && needsWords(this.statusCode)) this.writeHead(this.statusCode);
+    return body !== undefined ? true : write.apply(this, given);
   };
   answer.end = function (...given) {
-    if (!this.headersSent && this.statusCode === 500) this.writeHead(this.statusCode);
-    return refused ? end.call(this, TEXT) : end.apply(this, given);
+    if (!this.headersSent && needsWords(this.statusCode)) this.writeHead(this.statusCode);
+    return body !== undefined ? end.call(this, body) : end.apply(this, given);
   };
 }

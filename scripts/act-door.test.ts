@@ -11,8 +11,8 @@ afterEach(() => {
 });
 const act = globalThis as { gpuLedgerAct?: { reached(): void } };
 
-/** A request to a server that fails as Next.js does: a logged stack, and 500. @param reached whether the act had begun. */
-async function failed(path: string, headers: Record<string, string>, reached = false, method = "POST") {
+/** A request to a server that fails as Next.js does: a logged stack, and 500 or another status. @param reached whether the act had begun. */
+async function failed(path: string, headers: Record<string, string>, reached = false, method = "POST", status = 500) {
   const lines: string[] = [];
   const errors: unknown[] = [];
   const { error } = console;
@@ -23,7 +23,7 @@ async function failed(path: string, headers: Record<string, string>, reached = f
     await new Promise((resolve) => setTimeout(resolve, 1));
     if (reached) act.gpuLedgerAct?.reached();
     console.error("⨯", new SyntaxError("Unexpected token\n at line 1"));
-    answer.statusCode = 500;
+    answer.statusCode = status;
     answer.setHeader("content-type", "text/x-component");
     answer.write("0:{}");
     answer.end();
@@ -50,4 +50,24 @@ it.each([
   ["of a page", "/teams", {}, false, "GET"],
 ] as const)("a failure %s stays what it is", async (_, path, headers, reached, method) => {
   expect(await failed(path, headers, reached, method)).toEqual({ status: 500, text: "0:{}", lines: [], stacks: true });
+});
+
+const FORM = { "content-type": "multipart/form-data; boundary=x", accept: "text/html,*/*" };
+
+it.each([
+  [409, 409, /^<!DOCTYPE html>.*<h1>Nothing was changed<.*made by another version.*Load it again/s],
+  [500, 400, /^<!DOCTYPE html>.*<h1>Nothing was changed<.*could not be read/s],
+] as const)(
+  "a form without a script is answered with a page that says to load it again: %d",
+  async (given, status, page) => {
+    const answer = await failed("/teams", FORM, false, "POST", given);
+    expect(answer).toMatchObject({ status, text: expect.stringMatching(page) });
+  },
+);
+
+it.each([
+  ["of a script", { "next-action": "40ab", accept: "text/html" }, false],
+  ["of an act that has begun", FORM, true],
+] as const)("what is said %s of a conflict stays", async (_, headers, reached) => {
+  expect((await failed("/teams", headers, reached, "POST", 409)).text).toBe("0:{}");
 });
