@@ -14,7 +14,7 @@ const HEADER = "x-real-address";
  * Stands before every request that this process serves. Notes the address of the client: a server that is reached directly takes it from
  * the connection; behind `proxies` proxies it is the one that the outermost of them added to X-Forwarded-For. What a client itself writes
  * there is never believed. Refuses a body of unknown length: Next.js hands on neither its header nor a count, and would read 17 MB of it.
- * Refuses TRACE, on which Next.js fails; and files beyond what may be held in memory at once.
+ * Refuses methods that nothing here has – on TRACE Next.js fails, on others it answers without a word –; and files beyond what may be held in memory at once.
  */
 export function guardRequests(proxies, mostHeldBytes = MOST_HELD_BYTES) {
   const emit = http.Server.prototype.emit;
@@ -37,8 +37,10 @@ export function guardRequests(proxies, mostHeldBytes = MOST_HELD_BYTES) {
         .map((hop) => hop.trim())
         .filter(Boolean);
       request.headers[HEADER] = hops.at(-1 - proxies) ?? hops[0] ?? "";
-      if (request.method === "TRACE")
-        return refuse(request, rest[0], 405, "The method TRACE is not supported.", { allow: METHODS });
+      if (!METHODS.includes(request.method))
+        return refuse(request, rest[0], 405, `The method ${request.method} is not supported.`, {
+          allow: METHODS.join(", "),
+        });
       if (request.headers["transfer-encoding"] !== undefined)
         return refuse(request, rest[0], 411, "Say how large the request is, with a Content-Length header.");
       if (event === "request" && !hold(request, rest[0]))
@@ -54,7 +56,7 @@ export function guardRequests(proxies, mostHeldBytes = MOST_HELD_BYTES) {
   };
 }
 
-const METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /** Answers in words: programs that call the API get them in the shape of its errors (lib/api/respond.ts). */
 function refuse(request, answer, status, message, more = {}) {

@@ -10,6 +10,8 @@ afterEach(() => {
   for (const close of open.splice(0)) close();
 });
 
+const NO_BODY: ReadonlySet<string | undefined> = new Set(["TRACE", "PROPFIND"]);
+
 /** What a server behind some proxies notes as the address of a request. */
 async function noted(proxies: number, headers: Record<string, string>, body?: string, path = "/"): Promise<string> {
   open.push(guardRequests(proxies));
@@ -19,7 +21,7 @@ async function noted(proxies: number, headers: Record<string, string>, body?: st
   const { port } = server.address() as AddressInfo;
   return new Promise((resolve, reject) => {
     const sent = request(
-      { port, host: "127.0.0.1", method: body === "TRACE" ? body : body ? "POST" : "GET", headers, path },
+      { port, host: "127.0.0.1", method: NO_BODY.has(body) ? body : body ? "POST" : "GET", headers, path },
       async (answer) => {
         let text = "";
         for await (const part of answer) text += part;
@@ -30,7 +32,7 @@ async function noted(proxies: number, headers: Record<string, string>, body?: st
       },
     );
     sent.on("error", reject);
-    sent.end(body === "TRACE" ? undefined : body);
+    sent.end(NO_BODY.has(body) ? undefined : body);
   });
 }
 
@@ -66,8 +68,11 @@ it("refuses a body that does not say how large it is, and takes one that does", 
   expect(await noted(0, { "content-length": "4" }, "body")).toBe("127.0.0.1");
 });
 
-it("refuses TRACE, on which Next.js fails", async () => {
-  expect(await noted(0, {}, "TRACE")).toMatch(/^405 text\/plain GET, HEAD, .* The method TRACE is not supported\.$/);
+it.each(["TRACE", "PROPFIND"])("refuses %s, which nothing here has, in words", async (method) => {
+  expect(await noted(0, {}, method)).toMatch(
+    new RegExp(`^405 text/plain GET, HEAD, .* The method ${method} is not supported\\.$`),
+  );
+  expect(await noted(0, {}, method, "/api/v1/budgets")).toContain('{"error":{"code":"invalid","message":"The method');
 });
 
 it("takes no more files at once than may be kept in memory; small forms and the next file go on", async () => {
