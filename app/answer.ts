@@ -71,6 +71,12 @@ export function keyField(form: FormData, name: string): number {
   return key;
 }
 
+/** A whole number that people type, in plain digits: not a number, for the schema to refuse, where it is anything else. */
+export function wholeField(form: FormData, name: string): number {
+  const text = field(form, name);
+  return /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+}
+
 /** As keyField, for the key of a day, such as 20261001. @throws AppError `invalid`. */
 export function dayKeyField(form: FormData, name: string): number {
   const text = field(form, name);

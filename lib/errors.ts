@@ -15,6 +15,13 @@ export type ErrorCode =
 /** What is wrong with which part of an input: a sentence by its path, such as `name` or `rule.pattern`. */
 export type FieldProblems = Readonly<Record<string, string>>;
 
+/** Letters of a quoted text that a message repeats: the reader knows what they sent. */
+const MOST_QUOTED = 200;
+const shortened = (message: string): string =>
+  message.replace(/"([^"]+)"/g, (quoted, text: string) =>
+    text.length > MOST_QUOTED ? `"${text.slice(0, MOST_QUOTED).replace(/[\ud800-\udbff]$/, "")}…"` : quoted,
+  );
+
 interface AppErrorOptions extends ErrorOptions {
   readonly fields?: FieldProblems | undefined;
 }
@@ -27,7 +34,7 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly fields: FieldProblems | undefined;
   constructor(code: ErrorCode, message: string, { fields, ...options }: AppErrorOptions = {}) {
-    super(redact(message), options);
+    super(shortened(redact(message)), options);
     this.name = "AppError";
     this.code = code;
     this.fields = fields;

@@ -32,6 +32,19 @@ describe("what a person gave", () => {
     expect(fields).toEqual({ name: "A name is needed.", "lines.1.amount": "An amount is a number." });
   });
 
+  it("is named as forms name it, and an item by its list", () => {
+    const roles = z.object({ grants: z.array(z.object({ teamKey: z.number() })), teamKeys: z.array(z.number()) });
+    const refusal = (given: unknown) => {
+      try {
+        parseInput(roles, given);
+      } catch (error) {
+        return (error as AppError).message;
+      }
+    };
+    expect(refusal({ grants: [{ teamKey: "x" }], teamKeys: [] })).toBe('role 1, team: "team" must be a number.');
+    expect(refusal({ grants: [], teamKeys: [1, "x"] })).toBe('team 2: "team" must be a number.');
+  });
+
   it("has one sentence at a field: the first", () => {
     const short = z.object({
       name: z

@@ -23,11 +23,22 @@ function fieldsOf(issues: readonly z.core.$ZodIssue[]): FieldProblems {
   return fields;
 }
 
+/** What forms call parts that have another name inside. */
+const NAMES: Readonly<Record<string, string>> = {
+  grants: "role",
+  teamKey: "team",
+  teamKeys: "team",
+  projectKey: "project",
+  userKey: "person",
+};
+const nameOf = (part: PropertyKey): string =>
+  (Object.hasOwn(NAMES, part) ? NAMES[String(part)] : undefined) ?? String(part);
+
 /** `["budgets", 1, "amount"]` → `budgets 2, amount`: items are counted from 1. */
 const placeOf = (path: readonly PropertyKey[]): string =>
   path.reduce<string>((text, part) => {
     if (typeof part === "number") return `${text} ${part + 1}`.trim();
-    return text ? `${text}, ${String(part)}` : String(part);
+    return text ? `${text}, ${nameOf(part)}` : nameOf(part);
   }, "");
 
 const sentenceOf = ({ path, message }: z.core.$ZodIssue): string =>
@@ -52,7 +63,9 @@ const sizeOf = (n: number | bigint, of: string): string =>
 /** A sentence for what a schema says nothing about. Asked of Zod where no message of its own is set. */
 function wordsOf(issue: z.core.$ZodRawIssue): string {
   const path = issue.path ?? [];
-  const name = path.length ? `"${String(path.at(-1)).slice(0, 60)}"` : "What was sent";
+  // An item of a list has the name of the list.
+  const named = path.findLast((part) => typeof part !== "number");
+  const name = named === undefined ? "What was sent" : `"${nameOf(named).slice(0, 60)}"`;
   switch (issue.code) {
     case "invalid_type":
       return issue.input === undefined && path.length

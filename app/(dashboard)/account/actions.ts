@@ -1,6 +1,6 @@
 "use server";
 import { revalidatePath } from "next/cache";
-import { answer, field } from "@/app/answer.ts";
+import { answer, field, wholeField } from "@/app/answer.ts";
 import { findSignedIn } from "@/app/ctx.ts";
 import { plural } from "@/components/format.ts";
 import type { Answer } from "@/components/ui/field.tsx";
@@ -49,7 +49,7 @@ export async function newToken(_: Answer | null, form: FormData): Promise<Answer
       name: field(form, "name"),
       scopes: form.getAll("scope").map(String) as TokenScope[],
       teamKeys: form.getAll("team").map(Number).filter(Boolean),
-      days: Number(field(form, "days")),
+      days: wholeField(form, "days"),
     });
     revalidatePath("/account");
     return { message: `Token ${row.name} created. Copy it now: it is shown this once.`, secret: token };

@@ -14,6 +14,7 @@ import { PeriodControl } from "@/components/period-control.tsx";
 import { count, gpuHours, moneyIn, text } from "@/components/tables/columns.ts";
 import { DataTable } from "@/components/tables/data-table.tsx";
 import { plainView } from "@/components/tables/view.ts";
+import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { type ExplainedCorrection, type Explanation, loadExplanation } from "@/lib/reports/explain/explain.ts";
 import { parseExplain } from "@/lib/reports/explain/query.ts";
@@ -26,13 +27,22 @@ import { ExplainRounding } from "./explain-rounding.tsx";
 
 export const metadata: Metadata = { title: "Explain" };
 
+/** What an amount is of whose workload, project and team have no names to show. */
+function scopeText(query: object, { viewer }: Ctx): string {
+  if (["workload", "project", "team"].some((key) => key in query))
+    return "of what is not there, or is not yours to see";
+  return viewer.projects === "all" ? "the whole ledger" : "all that you may see";
+}
+
 export default async function ExplainPage({ searchParams }: { searchParams: Search }) {
   const input = await readInput(searchParams);
   needPage(input.ctx, "/explain");
   const { cluster: _, ...params } = input.params;
   let explanation: Explanation;
+  let query: ReturnType<typeof parseExplain>;
   try {
-    explanation = await loadExplanation(input.ctx, parseExplain(params), wholeDaysOf(input.period));
+    query = parseExplain(params);
+    explanation = await loadExplanation(input.ctx, query, wholeDaysOf(input.period));
   } catch (error) {
     if (!(error instanceof AppError) || error.code === "internal") throw error;
     return (
@@ -63,7 +73,7 @@ export default async function ExplainPage({ searchParams }: { searchParams: Sear
               }
               currency={currency}
             />
-            <span className="ml-3 text-base font-normal text-soft">{of || "the whole ledger"}</span>
+            <span className="ml-3 text-base font-normal text-soft">{of || scopeText(query, input.ctx)}</span>
           </>
         }
         notice={input.notice}
