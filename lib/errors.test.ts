@@ -6,5 +6,7 @@ it("a message repeats at most 200 letters of what was sent, whole letters", () =
   expect(new AppError("invalid", `There is no team "${"b".repeat(3000)}". Use its key.`).message).toBe(
     `There is no team "${"b".repeat(200)}…". Use its key.`,
   );
-  expect(new AppError("invalid", `"c${"😀".repeat(150)}" is unknown`).message).toBe(`"c${"😀".repeat(99)}…" is unknown`);
+  expect(new AppError("invalid", `"c${"😀".repeat(150)}" is unknown`).message).toBe(
+    `"c${"😀".repeat(99)}…" is unknown`,
+  );
 });
