@@ -6,35 +6,11 @@ import { type ChannelDefinition, createPost, type Outcome } from "./index.ts";
 import { pagerduty } from "./pagerduty/index.ts";
 import { slackBot } from "./slack/bot.ts";
 import { slackWebhook } from "./slack/index.ts";
+import { slackSchema } from "./slack/testing-schema.ts";
 import { teams } from "./teams/index.ts";
 import { type Answer, type Received, type Receiver, startReceiver } from "./testing-receiver.ts";
 
 /** What the receivers of the field take, as their documents say; anything else is refused as they refuse it. */
-const text = (most: number) =>
-  z.strictObject({ type: z.enum(["mrkdwn", "plain_text"]), text: z.string().min(1).max(most) });
-const slackBody = z.object({
-  text: z.string().min(1).max(40_000),
-  blocks: z
-    .array(
-      z.discriminatedUnion("type", [
-        z.strictObject({ type: z.literal("header"), text: text(150).extend({ type: z.literal("plain_text") }) }),
-        z.strictObject({
-          type: z.literal("section"),
-          text: text(3000).optional(),
-          fields: z.array(text(2000)).min(1).max(10).optional(),
-        }),
-        z.strictObject({ type: z.literal("context"), elements: z.array(text(3000)).min(1).max(10) }),
-        z.strictObject({
-          type: z.literal("actions"),
-          elements: z
-            .array(z.strictObject({ type: z.literal("button"), text: text(75), url: z.url().max(3000) }))
-            .max(25),
-        }),
-      ]),
-    )
-    .min(1)
-    .max(50),
-});
 const teamsBody = z.strictObject({
   type: z.literal("message"),
   attachments: z.tuple([
@@ -74,14 +50,14 @@ const isJson = ({ headers, method }: Received): boolean =>
 function judge(request: Received): Answer {
   if (!isJson(request)) return { status: 415 };
   if (request.path === "/services/T0/B0/secret")
-    return fits(slackBody, request) ? { status: 200, text: "ok" } : { status: 400, text: "invalid_blocks" };
+    return fits(slackSchema, request) ? { status: 200, text: "ok" } : { status: 400, text: "invalid_blocks" };
   if (request.path === "/api/chat.postMessage") {
     if (request.headers.authorization !== "Bearer xoxb-of-this-test")
       return { status: 200, text: '{"ok":false,"error":"invalid_auth"}' };
     return {
       status: 200,
       text: JSON.stringify({
-        ok: fits(slackBody.extend({ channel: z.literal("C01") }), request),
+        ok: fits(slackSchema.extend({ channel: z.literal("C01") }), request),
         error: "invalid_blocks",
       }),
     };
@@ -196,6 +172,22 @@ describe.each(CASES)("$channel.title", (one) => {
     const wrong = Object.fromEntries(Object.keys(one.secrets()).map((name) => [name, "x"]));
     expect(Object.keys(one.channel.problems?.(settings, wrong) ?? {})).toEqual(Object.keys(wrong));
   });
+});
+
+it.each([CASES[0] as Case, CASES[1] as Case])("$channel.title gets text where it refuses the blocks", async (one) => {
+  const bot = one.channel === slackBot;
+  receiver.answers.push(
+    bot ? { status: 200, text: '{"ok":false,"error":"msg_blocks_too_long"}' } : { status: 400, text: "invalid_blocks" },
+  );
+  const before = receiver.got.length;
+  expect(await send(one, testMessage())).toMatchObject({ result: "sent" });
+  const [refused, taken] = receiver.got.slice(before).map((g) => JSON.parse(g.body));
+  expect(refused.blocks.length).toBeGreaterThan(0);
+  expect(taken).toEqual({ ...(bot ? { channel: "C01" } : {}), text: expect.stringContaining("The sync is 2 h late") });
+  // What is refused for another reason is not sent again.
+  receiver.answers.push({ status: 400, text: "no_text" });
+  expect(await send(one, testMessage())).toMatchObject({ result: "failed" });
+  expect(receiver.got.length).toBe(before + 3);
 });
 
 describe("a receiver that is gone", () => {

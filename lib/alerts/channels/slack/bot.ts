@@ -3,7 +3,8 @@ import { httpAddress } from "@/lib/alerts/channels/address.ts";
 import { defineChannel, type Outcome } from "@/lib/alerts/channels/channel.ts";
 import type { Reply } from "@/lib/alerts/channels/post.ts";
 import { attempt, outcomeOf } from "@/lib/alerts/channels/reply.ts";
-import { slackBody } from "./blocks.ts";
+import { slackBody, slackText } from "./blocks.ts";
+import { refusesBlocks } from "./index.ts";
 
 const API = "https://slack.com/api";
 /** Errors of chat.postMessage after which the channel or the token is no longer of use. */
@@ -21,6 +22,12 @@ export function botOutcome(reply: Reply): Outcome {
   const { ok, error = "" } = answer.data;
   if (ok) return base;
   return { ...base, result: CLOSED.test(error) ? "closed" : LATER.test(error) ? "retry" : "failed", excerpt: error };
+}
+
+/** The word of an answer that says that it failed; empty: it did not. */
+function errorOf({ text }: Reply): string {
+  const answer = answerSchema.safeParse(parsed(text));
+  return answer.success && !answer.data.ok ? (answer.data.error ?? "") : "";
 }
 
 function parsed(text: string): unknown {
@@ -58,12 +65,13 @@ export const slackBot = defineChannel({
   }),
   preview: (message, { channel }) => JSON.stringify({ channel, ...slackBody(message) }, null, 2),
   send: (message, { channel, api }, { token = "" }, { post }) =>
-    attempt(
-      () =>
-        post(`${api}/chat.postMessage`, JSON.stringify({ channel, ...slackBody(message) }), {
+    attempt(async () => {
+      const say = (body: object) =>
+        post(`${api}/chat.postMessage`, JSON.stringify({ channel, ...body }), {
           authorization: `Bearer ${token}`,
           "content-type": "application/json; charset=utf-8",
-        }),
-      botOutcome,
-    ),
+        });
+      const reply = await say(slackBody(message));
+      return refusesBlocks(errorOf(reply)) ? say(slackText(message)) : reply;
+    }, botOutcome),
 });

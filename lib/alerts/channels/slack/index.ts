@@ -3,10 +3,14 @@ import { httpAddress } from "@/lib/alerts/channels/address.ts";
 import { defineChannel, type Outcome } from "@/lib/alerts/channels/channel.ts";
 import type { Reply } from "@/lib/alerts/channels/post.ts";
 import { attempt, outcomeOf } from "@/lib/alerts/channels/reply.ts";
-import { slackBody } from "./blocks.ts";
+import { slackBody, slackText } from "./blocks.ts";
 
 /** Words with which Slack says that nothing will ever arrive there. */
 const CLOSED = /^(channel_is_archived|no_service|no_team|channel_not_found|action_prohibited|invalid_token)$/;
+
+/** Words with which Slack refuses blocks, and takes nothing of the message: it is sent again as text. */
+export const refusesBlocks = (word: string): boolean =>
+  /^(invalid_blocks|invalid_blocks_format|msg_blocks_too_long)$/.test(word);
 
 /** A webhook answers `ok`, or an error in one word. */
 export function webhookOutcome(reply: Reply): Outcome {
@@ -34,5 +38,8 @@ export const slackWebhook = defineChannel({
   problems: (_, { url }) => httpAddress("url", url),
   preview: (message) => JSON.stringify(slackBody(message), null, 2),
   send: (message, _, { url = "" }, { post }) =>
-    attempt(() => post(url, JSON.stringify(slackBody(message))), webhookOutcome),
+    attempt(async () => {
+      const reply = await post(url, JSON.stringify(slackBody(message)));
+      return refusesBlocks(reply.text.trim()) ? post(url, JSON.stringify(slackText(message))) : reply;
+    }, webhookOutcome),
 });
