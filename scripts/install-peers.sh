@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The programs that tests run against and npm does not bring: a browser, Prometheus, Alertmanager, PostgreSQL.
+# The programs that tests run against and npm does not bring: a browser, Prometheus, Alertmanager, PostgreSQL,
+# an SMTP server.
 # Safe to run again; does nothing when all are there. Tests start their own copies on free ports and never
 # use a service that a package may have started.
 set -euo pipefail
@@ -12,6 +13,7 @@ have chromium-headless-shell || have chromium || missing+=(chromium)
 have prometheus || missing+=(prometheus)
 have prometheus-alertmanager || have alertmanager || missing+=(prometheus-alertmanager)
 have_postgres || missing+=(postgresql)
+[ -x /usr/bin/aiosmtpd ] || missing+=(python3-aiosmtpd)
 
 if [ ${#missing[@]} -eq 0 ]; then
   echo "Test peers: all there."
