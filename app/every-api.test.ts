@@ -155,6 +155,7 @@ describe("every address of the API", () => {
       "manager",
       [
         "alerts",
+        "alerts/digests",
         "alerts/messages",
         "alerts/rules",
         "anomalies",
@@ -188,6 +189,7 @@ describe("every address of the API", () => {
       "finance",
       [
         "alerts",
+        "alerts/digests",
         "alerts/messages",
         "alerts/rules",
         "anomalies",

@@ -1,9 +1,11 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { Io } from "@/cli/io.ts";
+import { column, formatOption, teamNamed, writeRows } from "@/cli/names.ts";
 import { withCtx } from "@/cli/open.ts";
 import { readFileText } from "@/cli/read-file.ts";
 import { getChannelKind } from "@/lib/alerts/channels/index.ts";
-import { archiveChannel, archiveRule, changeChannel, setRuleEnabled } from "@/lib/alerts/index.ts";
+import { DIGEST_MODES, listVisibleDigests } from "@/lib/alerts/digest/choose.ts";
+import { archiveChannel, archiveRule, changeChannel, setRuleEnabled, setTeamDigest } from "@/lib/alerts/index.ts";
 import { listManagedChannels } from "@/lib/alerts/list.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
@@ -72,6 +74,33 @@ export function addChanges(alerts: Command, io: Io): void {
       withCtx({ mustExist: true }, async (ctx) => {
         await archiveChannel(ctx, channel, reason);
         io.note(`Channel ${channel} deleted, with its secrets.`);
+      }),
+    );
+}
+
+/** Commands for the digests of teams. */
+export function addDigests(alerts: Command, io: Io): void {
+  formatOption(alerts.command("digests").description("Lists digests of teams as CSV or JSON.")).action(
+    ({ format }: { format: string }) =>
+      withCtx({ mustExist: true }, async (ctx) => {
+        const rows = (await listVisibleDigests(ctx)).map(({ teamKey, channelKey, mode }) => ({
+          ...{ team: teamKey, channel: channelKey || null, every: mode },
+        }));
+        await writeRows(io, [column("team", "count"), column("channel", "count"), column("every")], rows, format);
+      }),
+  );
+  alerts
+    .command("digest")
+    .requiredOption("--team <team>", "its name or key")
+    .option("--channel <channel>", "key of a channel; left out: the lead and the managers of the team", keyOf)
+    .requiredOption("--every <how often>", DIGEST_MODES.join(", "))
+    .description("Has the alerts of a team summed up for its people or a channel, or ends that.")
+    .action(({ team, channel, every }: { team: string; channel?: number; every: string }) =>
+      withCtx({ mustExist: true }, async (ctx) => {
+        const { key: teamKey, name } = await teamNamed(ctx, team);
+        const mode = every as (typeof DIGEST_MODES)[number];
+        await setTeamDigest(ctx, { teamKey, channelKey: channel ?? 0, mode });
+        io.note(every === "never" ? `No such digest of ${name} from now on.` : `${name} gets a ${every} digest.`);
       }),
     );
 }

@@ -179,6 +179,20 @@ export const alerts = (k: Kit) => ({
       k.index("alert_digest_items_due").on(t.digestId, t.mode, t.createdAt),
     ],
   ),
+  /** Digests whose receiver is a team: what happened to its alerts, besides what was sent about each. */
+  alertTeamDigests: k.table(
+    "alert_team_digests",
+    {
+      teamKey: k.int("team_key").notNull(),
+      /** 0: the lead and the managers of the team. */
+      channelKey: k.int("channel_key").notNull(),
+      /** `daily` or `weekly`. */
+      mode: k.text("mode").notNull(),
+      changedAt: k.int("changed_at").notNull(),
+      changedBy: k.text("changed_by").notNull(),
+    },
+    (t) => [k.primaryKey({ columns: [t.teamKey, t.channelKey] })],
+  ),
   /** What a person chose for a kind of rule; `*`: for all that have no row of their own. */
   alertPreferences: k.table(
     "alert_preferences",

@@ -75,6 +75,7 @@ export const {
   alertDeliveries,
   alertAttempts,
   alertDigestItems,
+  alertTeamDigests,
   alertPreferences,
   alertUnsubscribes,
   alertReceived,

@@ -8,6 +8,7 @@ import { parseInput } from "@/lib/input.ts";
 import { deleteSecretsOf, describeSecrets, putSecret, type SecretKeys } from "@/lib/secrets/index.ts";
 import { type ChannelRow, findChannel, insertChannel, secretOwner, updateChannel } from "./channel-store.ts";
 import { type ChannelDefinition, getChannelKind } from "./channels/index.ts";
+import { deleteTeamDigestsTo } from "./digest/store.ts";
 import { deliverDue, type Sending } from "./outbox/deliver.ts";
 import { findDelivery, insertLetters, listDeliveries } from "./outbox/store.ts";
 import { deleteRoutesTo } from "./rule-store.ts";
@@ -141,6 +142,7 @@ export async function archiveChannel(ctx: Ctx, key: number, reason = ""): Promis
     const before = await getChannel(tx, key);
     await updateChannel(tx, { ...before, archivedAt: ctx.now() });
     await deleteRoutesTo(tx, key);
+    await deleteTeamDigestsTo(tx, key);
     await deleteSecretsOf(tx, ctx, secretOwner(key), "channels.manage");
     const was = { kind: before.kind, name: before.name, settings: JSON.parse(before.settings) };
     await recordAct(tx, ctx, { action: "channels.manage", subject: subjectOf(key), before: was, after: null, reason });

@@ -23,6 +23,7 @@ export {
   type RulePreview,
   setRuleEnabled,
 } from "./change-rule.ts";
+export { setTeamDigest } from "./digest/choose.ts";
 export { receiveAlerts } from "./received/receive.ts";
 export { type AlertSummary, runAlerts, sendAlerts } from "./run.ts";
 export { sendingOf } from "./sending.ts";

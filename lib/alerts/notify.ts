@@ -2,6 +2,7 @@ import type { Ctx } from "@/lib/ctx.ts";
 import type { Notice } from "./advance.ts";
 import { PERSONAL_CHANNEL } from "./channels/index.ts";
 import { insertDigestItems, listSummed } from "./digest/store.ts";
+import { addToTeamDigests, teamOfTarget } from "./digest/team.ts";
 import { dropUnsent } from "./event-store.ts";
 import { messageOf } from "./message.ts";
 import { toEachAddress } from "./outbox/addresses.ts";
@@ -45,7 +46,10 @@ export async function writeNotice(tx: Tx, ctx: Ctx, by: Notifying, notice: Notic
   // What got worse may concern people who were not to hear of less.
   const { places, step } =
     isNew || change === "update" ? await addressees(tx, ctx, by, notice, message) : { places: [], step: event.step };
-  await write(tx, ctx, message, event, unique([...heard, ...places]));
+  const all = unique([...heard, ...places]);
+  await write(tx, ctx, message, event, all);
+  const { id: eventId, sequence, teamKey } = event;
+  await addToTeamDigests(tx, { eventId, sequence, teamKey, message }, all, ctx.now());
   return step;
 }
 
@@ -113,7 +117,9 @@ async function earlier(tx: Tx, ctx: Ctx, by: Notifying, notice: Notice, message:
   const isSoon = change === "acknowledge" || change === "resolve";
   const notBefore = isSoon ? ctx.now() : notice.notBefore;
   const concern = { teamKey: event.teamKey, owners: event.detail.owners, audience: by.kind.audience, step: event.step };
-  const summed = (await listSummed(tx, event.id)).filter(({ channelKey }) => channelKey === PERSONAL_CHANNEL);
+  const summed = (await listSummed(tx, event.id)).filter(
+    ({ channelKey, target }) => channelKey === PERSONAL_CHANNEL && teamOfTarget(target) === null,
+  );
   const mailed = (await listPlaces(tx, event.id)).map((place) => ({ ...place, mode: "now" as const }));
   const out: Addressed[] = [];
   for (const { channelKey, target, mode } of [...summed, ...mailed]) {

@@ -51,6 +51,14 @@ async function ofStep(db: Reader, { teamKey, owners, audience }: Concern, step: 
   return visible;
 }
 
+/** The lead and the managers of a team who may see it, each once, by address. */
+export async function findTeamPeople(db: Reader, teamKey: number): Promise<Recipient[]> {
+  const concern = { teamKey, owners: [], audience: "finance", step: 1 } as const;
+  const found = [...(await ofStep(db, concern, 1)), ...(await ofStep(db, concern, 2))];
+  const byKey = new Map(found.map((person) => [person.userKey, person]));
+  return [...byKey.values()].sort((a, b) => (a.email < b.email ? -1 : 1));
+}
+
 const PERSON = sql`u.key as "userKey", u.email`;
 
 const ownersOf = (db: Reader, names: readonly string[]): Promise<Recipient[]> =>

@@ -157,6 +157,7 @@ describe("every operation, asked as every role", () => {
     "/api/v1/alerts/rules/{rule}": { kind: "daily-cost", team: VISION, threshold: 900, enabled: true },
     "/api/v1/alerts/channels": { kind: "email", name: "Costs", fields: { to: "costs@example.com" } },
     "/api/v1/alerts/channels/{channel}": { kind: "pagerduty", name: "Pager, at night", rate_per_minute: 5 },
+    "/api/v1/alerts/digests": { team: VISION, every: "weekly" },
     "/api/v1/alerts/messages/{message}": {},
     "/api/v1/units/{unit}": { counts: [{ id: "batch-1", day: "2026-11-09", count: 1200 }] },
   };

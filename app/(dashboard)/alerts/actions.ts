@@ -13,6 +13,7 @@ import {
   type RuleInput,
   retryDelivery,
   setRuleEnabled,
+  setTeamDigest,
 } from "@/lib/alerts/index.ts";
 import { getRuleKind } from "@/lib/alerts/rules/index.ts";
 import type { Mode, Severity } from "@/lib/alerts/types.ts";
@@ -98,6 +99,20 @@ export async function removeRule(_: Answer | null, form: FormData): Promise<Answ
     refresh();
     return "Deleted. Its events stay.";
   }, form);
+}
+
+/** Begins, changes or ends a digest whose receiver is a team. */
+export async function setDigest(_: Answer | null, form: FormData): Promise<Answer> {
+  return answer(
+    async (ctx) => {
+      const mode = field(form, "mode") as "daily" | "weekly" | "never";
+      await setTeamDigest(ctx, { teamKey: keyField(form, "team"), channelKey: keyField(form, "channel"), mode });
+      refresh();
+      return mode === "never" ? "That digest has ended." : "Saved. The next one leaves at 08:00 if anything happened.";
+    },
+    form,
+    { teamKey: "team", channelKey: "channel" },
+  );
 }
 
 export async function takeCare(_: Answer | null, form: FormData): Promise<Answer> {

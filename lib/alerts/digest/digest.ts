@@ -2,13 +2,14 @@ import type { Reader } from "@/db/client.ts";
 import { PERSONAL_CHANNEL } from "@/lib/alerts/channels/index.ts";
 import { heardOf } from "@/lib/alerts/hearing.ts";
 import { toEachAddress } from "@/lib/alerts/outbox/addresses.ts";
-import { insertLetters } from "@/lib/alerts/outbox/store.ts";
+import { insertLetters, type Letter } from "@/lib/alerts/outbox/store.ts";
 import { atMinute } from "@/lib/alerts/quiet.ts";
 import { type Message, type Mode, readMessage, SEVERITIES } from "@/lib/alerts/types.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { counted } from "@/lib/format.ts";
 import { addDays, dateOf, dayKey, type Instant } from "@/lib/time.ts";
 import { type DigestText, listItems, listItemsOf, listWaiting, markSummed, type WaitingDigest } from "./store.ts";
+import { readersOf, teamOfTarget } from "./team.ts";
 
 /** Digests leave at 8 in the morning of the billing zone; weekly ones on Mondays. */
 const MINUTE_OF_DAY = 8 * 60;
@@ -27,8 +28,8 @@ export function digestAt(mode: Mode, from: Instant, zone: string): Instant {
   }
 }
 
-/** Several messages as one: the worst severity, newest last. Never empty. */
-export function digestOf(messages: readonly Message[], mode: Mode, id: string, now: Instant): Message {
+/** Several messages as one: the worst severity, newest last. Never empty. @param team the team whose digest it is; empty: of no team. */
+export function digestOf(messages: readonly Message[], mode: Mode, id: string, now: Instant, team = ""): Message {
   const worst = SEVERITIES.findLast((severity) => messages.some((m) => m.severity === severity)) ?? "info";
   const listed = messages.slice(-MOST_ITEMS);
   const more = messages.length - listed.length;
@@ -36,16 +37,17 @@ export function digestOf(messages: readonly Message[], mode: Mode, id: string, n
   const isOneKind = messages.every((m) => m.rule.kind === first.rule.kind);
   return {
     ...first,
-    ...{ change: "digest", dedupeKey: id, messageId: id, severity: worst, team: "", facts: [], chart: null },
-    title: `GPU Ledger: ${counted(messages.length, "alert")} ${mode === "weekly" ? "this week" : "since yesterday"}`,
+    ...{ change: "digest", dedupeKey: id, messageId: id, severity: worst, team, facts: [], chart: null },
+    title: `GPU Ledger: ${counted(messages.length, "alert")}${team && ` of ${team}`} ${mode === "weekly" ? "this week" : "since yesterday"}`,
     summary: [
       more > 0 ? `The newest ${listed.length} are listed; ${more} older on the page of alerts.` : "",
-      isOneKind ? "" : "Choose what you are sent under Account, My alerts.",
+      isOneKind || team ? "" : "Choose what you are sent under Account, My alerts.",
+      team ? "People who may change alert rules of the team choose its digests under Alerts, Rules." : "",
     ]
       .filter(Boolean)
       .join(" "),
     // A link ends one kind: of a digest of several it would end what nobody meant.
-    unsubscribe: isOneKind ? first.unsubscribe : "",
+    unsubscribe: isOneKind && !team ? first.unsubscribe : "",
     link: first.link ? new URL("/alerts", first.link).href : "",
     ...{ startedAt: first.at, at: now, resolvedAt: null },
     items: listed.map(({ change, severity, title, summary, link, at }) => ({
@@ -59,14 +61,17 @@ export function digestOf(messages: readonly Message[], mode: Mode, id: string, n
   };
 }
 
-const readItem = ({ message }: DigestText): Message => readMessage(message);
+const readItem = ({ message }: Pick<DigestText, "message">): Message => readMessage(message);
 
 /** A person's digest as they may read it today, for one that waits longer; null: nothing of it is left. */
 export async function digestToday(db: Reader, email: string, message: Message, now: Instant): Promise<Message | null> {
   const items = await listItemsOf(db, message.messageId);
-  const heard = await heardOf(db, email, items);
-  if (heard.length === items.length) return message;
-  return heard.length ? digestOf(heard.map(readItem), heard[0]?.mode ?? "daily", message.messageId, now) : null;
+  const team = teamOfTarget(items[0]?.target ?? "");
+  const own = team === null ? items : ((await readersOf(db, team, items)).find((r) => r.email === email)?.items ?? []);
+  const heard = await heardOf(db, email, own);
+  if (team === null && heard.length === items.length) return message;
+  const mode = heard[0]?.mode ?? "daily";
+  return heard.length ? digestOf(heard.map(readItem), mode, message.messageId, now, message.team) : null;
 }
 
 /** Puts the digests that are due into the outbox. @returns how many. */
@@ -82,15 +87,23 @@ export async function writeDigests(ctx: Ctx): Promise<number> {
 
 async function writeDigest(ctx: Ctx, waiting: WaitingDigest): Promise<void> {
   const { channelKey, target, mode } = waiting;
+  const team = teamOfTarget(target);
   await ctx.db.write(async (tx) => {
     const items = await listItems(tx, waiting);
-    const heard = channelKey === PERSONAL_CHANNEL ? await heardOf(tx, target, items) : items;
     // The same items give the same id: a digest that was written twice is one.
     const id = `digest/${mode}/${channelKey}/${target}/${waiting.oldestAt}`;
     await markSummed(tx, waiting, id);
-    if (heard.length === 0) return;
-    const message = digestOf(heard.map(readItem), mode, id, ctx.now());
-    const letter = { eventId: id, sequence: 1, channelKey, target, message, notBefore: ctx.now() };
-    await insertLetters(tx, await toEachAddress(tx, [letter]), ctx.now());
+    const isPersonal = channelKey === PERSONAL_CHANNEL;
+    const readers =
+      team !== null && isPersonal ? await readersOf(tx, team, items) : [{ email: team === null ? target : "", items }];
+    const letters: Letter[] = [];
+    for (const reader of readers) {
+      const heard = isPersonal ? await heardOf(tx, reader.email, reader.items) : reader.items;
+      if (heard.length === 0) continue;
+      const messages = heard.map(readItem);
+      const message = digestOf(messages, mode, id, ctx.now(), team === null ? "" : messages[0]?.team);
+      letters.push({ eventId: id, sequence: 1, channelKey, target: reader.email, message, notBefore: ctx.now() });
+    }
+    await insertLetters(tx, await toEachAddress(tx, letters), ctx.now());
   });
 }

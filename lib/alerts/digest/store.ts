@@ -1,5 +1,7 @@
 import { type Reader, sql, type Tx } from "@/db/client.ts";
-import { alertDigestItems } from "@/db/schema/index.ts";
+import { columnsOf } from "@/db/columns-of.ts";
+import { inList } from "@/db/in-list.ts";
+import { alertDeliveries, alertDigestItems, alertTeamDigests } from "@/db/schema/index.ts";
 import type { Place } from "@/lib/alerts/outbox/store.ts";
 import type { Message, Mode } from "@/lib/alerts/types.ts";
 import type { Instant } from "@/lib/time.ts";
@@ -33,17 +35,21 @@ export const listWaiting = (db: Reader): Promise<WaitingDigest[]> =>
 
 export interface DigestText {
   readonly eventId: string;
+  readonly sequence: number;
   readonly message: string;
 }
 
 /** The messages that wait for a place's digest, oldest first. */
 export const listItems = (db: Reader, { channelKey, target, mode }: WaitingDigest): Promise<DigestText[]> =>
-  db.all<DigestText>(sql`select event_id as "eventId", message from ${alertDigestItems} where digest_id = ''
+  db.all<DigestText>(sql`select event_id as "eventId", sequence, message from ${alertDigestItems} where digest_id = ''
     and channel_key = ${channelKey} and target = ${target} and mode = ${mode} order by created_at, event_id, sequence`);
 
 /** The messages of a digest that was written, oldest first. */
-export const listItemsOf = (db: Reader, digestId: string): Promise<(DigestText & { readonly mode: Mode })[]> =>
-  db.all(sql`select event_id as "eventId", message, mode from ${alertDigestItems} where digest_id = ${digestId}
+export const listItemsOf = (
+  db: Reader,
+  digestId: string,
+): Promise<(DigestText & { readonly mode: Mode; readonly target: string })[]> =>
+  db.all(sql`select event_id as "eventId", sequence, message, mode, target from ${alertDigestItems} where digest_id = ${digestId}
     order by created_at, event_id, sequence`);
 
 /** Places in whose digests an event is, sent or not. */
@@ -60,3 +66,43 @@ export async function markSummed(tx: Tx, { channelKey, target, mode }: WaitingDi
 /** Removes items that were sent, from before an instant. */
 export const pruneItems = (tx: Tx, before: Instant): Promise<number> =>
   tx.run(sql`delete from ${alertDigestItems} where digest_id <> '' and created_at < ${before}`);
+
+/** A digest whose receiver is a team. */
+export interface TeamDigest {
+  readonly teamKey: number;
+  /** 0: its lead and managers. */
+  readonly channelKey: number;
+  readonly mode: Mode;
+  readonly changedAt: Instant;
+  readonly changedBy: string;
+}
+
+/** Digests of one team, or of all. */
+export function listTeamDigests(db: Reader, teamKey?: number): Promise<TeamDigest[]> {
+  const of = teamKey === undefined ? sql`` : sql`where team_key = ${teamKey}`;
+  return db.all<TeamDigest>(sql`select ${columnsOf(alertTeamDigests)} from ${alertTeamDigests} ${of}
+    order by team_key, channel_key`);
+}
+
+export async function saveTeamDigest(tx: Tx, digest: TeamDigest): Promise<void> {
+  const target = [alertTeamDigests.teamKey, alertTeamDigests.channelKey];
+  await tx.insert(alertTeamDigests, [digest], { target, update: "all" });
+}
+
+export async function deleteTeamDigest(tx: Tx, teamKey: number, channelKey: number): Promise<void> {
+  await tx.run(sql`delete from ${alertTeamDigests} where team_key = ${teamKey} and channel_key = ${channelKey}`);
+}
+
+export async function deleteTeamDigestsTo(tx: Tx, channelKey: number): Promise<void> {
+  await tx.run(sql`delete from ${alertTeamDigests} where channel_key = ${channelKey}`);
+}
+
+/** Changes of some events that an address was or will be sent by itself, in a mail or in a digest of its own: `<event>/<sequence>`. */
+export async function listSentTo(db: Reader, email: string, eventIds: readonly string[]): Promise<Set<string>> {
+  const ids = inList(eventIds);
+  const rows = await db.all<{ eventId: string; sequence: number }>(sql`select event_id as "eventId", sequence
+    from ${alertDeliveries} where channel_key = 0 and target = ${email} and state <> 'dropped' and event_id in ${ids}
+    union select event_id as "eventId", sequence from ${alertDigestItems}
+    where channel_key = 0 and target = ${email} and event_id in ${ids}`);
+  return new Set(rows.map(({ eventId, sequence }) => `${eventId}/${sequence}`));
+}

@@ -2,6 +2,7 @@
 import type { Endpoint } from "@/lib/api/endpoint.ts";
 import { listReports } from "@/lib/reports/index.ts";
 import { addAlertChannel, alertChannels, changeAlertChannel, deleteAlertChannel } from "./alert-channels.ts";
+import { alertDigests, setAlertDigest } from "./alert-digests.ts";
 import {
   addAlertRule,
   alertMessages,
@@ -40,6 +41,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...[findings, finding, exceptions, changeException, recommendations, rightsizing],
   ...[budgets, setBudgetsByApi, budgetForecast, budgetAlerts, forecast, alerts, receiveAlert],
   ...[alertRules, addAlertRule, changeAlertRule, deleteAlertRule, alertMessages, sendMessageAgain],
+  ...[alertDigests, setAlertDigest],
   ...[alertChannels, addAlertChannel, changeAlertChannel, deleteAlertChannel],
   ...[periods, periodFiles, statementFiles, chargeback, chargebackPreview],
   ...listReports().map(reportEndpoint),

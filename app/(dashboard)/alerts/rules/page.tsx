@@ -7,11 +7,13 @@ import { readInput, type Search } from "@/app/page-input.ts";
 import { Empty, PageHeader, Section } from "@/components/page-header.tsx";
 import { List } from "@/components/tables/list.tsx";
 import { ActionForm } from "@/components/ui/action-form.tsx";
+import { listVisibleDigests } from "@/lib/alerts/digest/choose.ts";
 import { listVisibleChannels } from "@/lib/alerts/list.ts";
 import { RULE_KINDS } from "@/lib/alerts/rules/index.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
 import { mayDo, readerFor } from "@/lib/auth/allow.ts";
 import { teamsSeenWhole } from "@/lib/auth/visible-teams.ts";
+import { TeamDigests } from "./digests.tsx";
 import { RuleEditor } from "./editor.tsx";
 
 export const metadata: Metadata = { title: "Alert rules" };
@@ -23,10 +25,11 @@ export default async function RulesPage({ searchParams }: { searchParams: Search
   const input = await readInput(searchParams);
   needPage(input.ctx, "/alerts");
   const { ctx, params } = input;
-  const [list, channels, all] = await Promise.all([
+  const [list, channels, all, digests] = await Promise.all([
     readAlertRules(input),
     listVisibleChannels(ctx),
     listTeams(readerFor(ctx, "alerts.read")),
+    listVisibleDigests(ctx),
   ]);
   const rules = list.rows;
   const visible = teamsSeenWhole(ctx.viewer);
@@ -50,6 +53,15 @@ export default async function RulesPage({ searchParams }: { searchParams: Search
       {mayChange && (
         <Section id="edit" title={edited ? `Change “${edited.name}”` : "Add a rule"}>
           <RuleEditor input={input} rule={edited} channels={channels} teams={mine} everything={visible === "all"} />
+        </Section>
+      )}
+      {mayChange && mine.length > 0 && (
+        <Section id="digests" title="Digests of teams">
+          <p className="mb-3 max-w-prose text-sm text-soft">
+            What happened to the alerts of a team, at 08:00 each day or on Mondays, for its lead and managers or for a
+            channel. Nobody is sent what they were sent already.
+          </p>
+          <TeamDigests digests={digests} channels={channels} teams={mine} />
         </Section>
       )}
     </>
