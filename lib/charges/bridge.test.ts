@@ -14,6 +14,7 @@ function cell(key: string, price: number, working: number, idle = 0, unheld = 0,
     sku,
     quantity: hours * HOUR,
     amountMicros: money(working) + money(idle) + money(unheld),
+    unitPriceNanos: price * 1e9,
     idle: idle * HOUR,
     idleMicros: money(idle),
     unheld: unheld * HOUR,
@@ -104,7 +105,7 @@ describe("the bridge, as an accountant reads it", () => {
         working: fc.nat(1e11),
         idle: fc.nat(1e10),
         unheld: fc.nat(1e10),
-        price: fc.integer({ min: 0, max: 20_000_000_000 }),
+        price: fc.oneof(fc.integer({ min: 0, max: 20_000_000_000 }), fc.constantFrom(2_990_000_001, 1_234_567_891)),
         off: fc.integer({ min: -1, max: 1 }),
       })
       .map(({ key, working, idle, unheld, price, off }): BridgeCell => {
@@ -115,6 +116,7 @@ describe("the bridge, as an accountant reads it", () => {
           sku: key === "d" ? "cpu" : "gpu",
           quantity: working + idle + unheld,
           amountMicros: money(working) + money(idle) + money(unheld),
+          unitPriceNanos: price,
           idle,
           idleMicros: money(idle),
           unheld,
@@ -143,6 +145,20 @@ describe("the bridge, as an accountant reads it", () => {
         expect(BRIDGE_PARTS.reduce((sum, p) => sum + change.parts[p], 0)).toBe(change.nowMicros - change.beforeMicros);
       }),
       runs(500, 30),
+    );
+  });
+
+  it("has no part for prices where no price changed, however the amounts were rounded", () => {
+    fc.assert(
+      fc.property(sides, sides, (before, now) => {
+        const prices = new Map(before.cells.map((c) => [c.key, c.unitPriceNanos]));
+        const change = bridge(before, {
+          ...now,
+          cells: now.cells.filter((c) => prices.get(c.key) === c.unitPriceNanos),
+        });
+        expect(change?.parts.price ?? 0).toBe(0);
+      }),
+      runs(500, 32),
     );
   });
 

@@ -1,4 +1,4 @@
-import { divideHalfEven, type Micros, safeInteger, sumExactly } from "@/lib/money.ts";
+import { divideHalfEven, type Micros, type Nanos, safeInteger, sumExactly } from "@/lib/money.ts";
 
 /** What was charged of one hardware and SKU under one price class. Quantities in the SKU's base unit. */
 export interface BridgeCell {
@@ -7,6 +7,8 @@ export interface BridgeCell {
   readonly sku: string;
   readonly quantity: number;
   readonly amountMicros: Micros;
+  /** What all of it was charged at; null: at several prices. */
+  readonly unitPriceNanos: Nanos | null;
   /** Of them: held without activity. */
   readonly idle: number;
   readonly idleMicros: Micros;
@@ -61,9 +63,21 @@ export function bridge(before: BridgeSide, now: BridgeSide): Bridge | null {
         ? times(cell.amountMicros, quantity, cell.quantity)
         : 0;
   };
-  const atOldPrices = (of: (c: BridgeCell) => number) => sumExactly(now.cells.map((c) => priced(c, of(c))));
-  const [working, idle, unheld] = [atOldPrices(workingOf), atOldPrices((c) => c.idle), atOldPrices((c) => c.unheld)];
-  const worked = sumExactly(before.cells.map((c) => c.amountMicros - c.idleMicros - c.unheldMicros));
+  // Where the price is that of before, amounts are what they were charged: their roundings are no change of price.
+  const samePrice = ({ key, unitPriceNanos }: BridgeCell) =>
+    unitPriceNanos !== null && old.get(key)?.unitPriceNanos === unitPriceNanos;
+  const atOldPrices = (quantity: (c: BridgeCell) => number, amount: (c: BridgeCell) => Micros) =>
+    sumExactly(now.cells.map((c) => (samePrice(c) ? amount(c) : priced(c, quantity(c)))));
+  const working = atOldPrices(workingOf, workingMicros);
+  const idle = atOldPrices(
+    (c) => c.idle,
+    (c) => c.idleMicros,
+  );
+  const unheld = atOldPrices(
+    (c) => c.unheld,
+    (c) => c.unheldMicros,
+  );
+  const worked = sumExactly(before.cells.map(workingMicros));
   const idled = sumExactly(before.cells.map((c) => c.idleMicros));
   const free = sumExactly(before.cells.map((c) => c.unheldMicros));
   const volume = volumeLevel(before.cells, now.cells, priced);
@@ -88,6 +102,7 @@ export function bridge(before: BridgeSide, now: BridgeSide): Bridge | null {
 }
 
 const workingOf = (c: BridgeCell): number => c.quantity - c.idle - c.unheld;
+const workingMicros = (c: BridgeCell): Micros => c.amountMicros - c.idleMicros - c.unheldMicros;
 /** Sums of quantities over a quarter may be beyond what a number holds exactly. */
 const sumOf = (quantities: readonly number[]): bigint => quantities.reduce((sum, q) => sum + BigInt(q), 0n);
 const times = (micros: Micros, n: number | bigint, d: number | bigint): Micros =>
@@ -105,7 +120,7 @@ function volumeLevel(
       const [old, cells] = [before.filter((c) => c.sku === sku), now.filter((c) => c.sku === sku)];
       const quantity = sumOf(old.map(workingOf));
       if (quantity === 0n) return sumExactly(cells.map((c) => priced(c, workingOf(c))));
-      const micros = sumExactly(old.map((c) => c.amountMicros - c.idleMicros - c.unheldMicros));
+      const micros = sumExactly(old.map(workingMicros));
       return times(micros, sumOf(cells.map(workingOf)), quantity);
     }),
   );

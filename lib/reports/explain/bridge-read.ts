@@ -36,6 +36,7 @@ function readCells(ctx: Ctx, cost: CostScope, { from, until }: Days): Promise<Br
   return ctx.db.all<BridgeCell>(sql`
     select t.hardware_key || '/' || t.sku || '/' || t.price_class as "key", t.sku as "sku",
       cast(sum(t.quantity) as bigint) as "quantity", cast(sum(t.amount_micros) as bigint) as "amountMicros",
+      case when min(t.unit_price_nanos) = max(t.unit_price_nanos) then min(t.unit_price_nanos) end as "unitPriceNanos",
       cast(sum(${sql.raw(sumSql(IDLE, "milli", "t"))}) as bigint) as "idle",
       cast(sum(${sql.raw(sumSql(IDLE, "micros", "t"))}) as bigint) as "idleMicros",
       cast(sum(${nobodys("milli")}) as bigint) as "unheld", cast(sum(${nobodys("micros")}) as bigint) as "unheldMicros"
