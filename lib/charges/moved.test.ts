@@ -109,6 +109,28 @@ describe.each(engines)("what a source reports differently, on $name", (engine) =
     expect(preview.matches.map((m) => [m.project, m.work.gpuMilli / 3_600_000])).toEqual([["vision", 24]]);
   });
 
+  it.skipIf(isAbsent(engine))("hours of closed days in a preview are those that were charged", async () => {
+    await seed();
+    await chargeAll();
+    const act = {
+      act: "change",
+      id: "rule-11",
+      rule: { ...RULE, teamKey: 11, pattern: "research", fromDay: 20200101 },
+    } as const;
+    const days = { from: 20261029, until: 20261102 };
+    const before = await previewAct(ctxOf(store.db), act, days, "UTC");
+    await closeOctober();
+    // Six more hours turn up on a closed day and on an open one: only those of the open day have their cost beside them.
+    await meterDay(store.db, 20261031, [held(1, 14, 2), held(3, 2), free(8)]);
+    await meterDay(store.db, 20261101, [held(1, 14, 2), held(3, 2), free(8)]);
+    await charge(store.db);
+    const perHour = ({ matches }: typeof before) =>
+      matches.map((m) => (m.work.amountMicros ?? 0) / (m.work.gpuMilli / 3_600_000));
+    const after = await previewAct(ctxOf(store.db), act, days, "UTC");
+    expect(perHour(before)).toEqual(perHour(after));
+    expect(after.matches[0]?.work.gpuMilli).not.toBe(before.matches[0]?.work.gpuMilli);
+  });
+
   it.skipIf(isAbsent(engine))("a quota that is raised leaves days before it as they were shared", async () => {
     await seed();
     await store.db.write(async (tx) => {

@@ -2,7 +2,7 @@ import type { SQL } from "drizzle-orm";
 import { type Reader, sql } from "@/db/client.ts";
 import { columnsOf } from "@/db/columns-of.ts";
 import { inList } from "@/db/in-list.ts";
-import { charges, usageDays, workloads } from "@/db/schema/index.ts";
+import { charges, closes, usageDays, workloads } from "@/db/schema/index.ts";
 import { changesOf, loadPlaces, projectsOn } from "@/lib/charges/day-load.ts";
 import { IDENTITY, type IdentityRow, identifier, labelChanges } from "@/lib/charges/workload-identity-load.ts";
 import { HELD, sumSql } from "@/lib/classes.ts";
@@ -33,14 +33,22 @@ interface WorkScope {
   readonly projectKeys?: readonly number[];
 }
 
-/** Every workload that held GPUs within some days, with its time and cost, for each part of them in which nothing changes. */
+/**
+ * Every workload that held GPUs within some days, with its time and cost, for each part of them in which nothing changes. Time of a
+ * closed period is what was charged: its cost is frozen, so hours that were metered later would not belong to it.
+ */
 export async function loadWork(db: Reader, { days, cuts, zone, projectKeys }: WorkScope): Promise<Work[]> {
   if (projectKeys?.length === 0) return [];
   const inProjects = projectKeys ? sql`and project_key in ${inList(projectKeys)}` : sql``;
-  const [rows, places] = await Promise.all([loadRows(db, days, inProjects), loadPlaces(db)]);
+  const [rows, places, closed] = await Promise.all([
+    loadRows(db, days, inProjects),
+    loadPlaces(db),
+    db.all(sql`select ${columnsOf(closes, ["fromDay", "untilDay"])} from ${closes}`),
+  ]);
   const changes = [
     ...changesOf(places).map((at) => dayKey(dateOf(at, zone))),
     ...[...rows.values()].flatMap((row) => labelChanges(row, zone)),
+    ...closed.flatMap((c) => [c.fromDay, c.untilDay]),
   ];
   const out: Work[] = [];
   for (const { from, until } of partsOf(days, [...cuts, ...changes])) {
@@ -52,14 +60,18 @@ export async function loadWork(db: Reader, { days, cuts, zone, projectKeys }: Wo
         gpuMilli: number;
       }>(sql`select workload_key as key, cast(sum(${HELD_MILLI}) as bigint) as "gpuMilli"
         from ${usageDays} where day >= ${from} and day < ${until} and workload_key <> 0 ${inProjects} group by workload_key`),
-      db.all<{ key: number; amountMicros: number }>(sql`select workload_key as key,
-        cast(sum(amount_micros) as bigint) as "amountMicros" from ${charges}
+      db.all<{ key: number; amountMicros: number; gpuMilli: number | null }>(sql`select workload_key as key,
+        cast(sum(amount_micros) as bigint) as "amountMicros",
+        cast(sum(case when sku = 'gpu' then ${HELD_MILLI} end) as bigint) as "gpuMilli" from ${charges}
         where day >= ${from} and day < ${until} and workload_key <> 0 ${inProjects} group by workload_key`),
     ]);
-    const amounts = new Map(charged.map((c) => [c.key, c.amountMicros]));
-    for (const { key, gpuMilli } of held) {
+    const amounts = new Map(charged.map((c) => [c.key, c]));
+    const frozen = closed.some((c) => c.fromDay <= from && until <= c.untilDay);
+    const hours = new Map(held.map((h) => [h.key, h.gpuMilli]));
+    if (frozen) for (const { key, gpuMilli } of charged) if (gpuMilli !== null) hours.set(key, gpuMilli);
+    for (const [key, gpuMilli] of hours) {
       const row = rows.get(key);
-      const amountMicros = amounts.get(key) ?? null;
+      const amountMicros = amounts.get(key)?.amountMicros ?? null;
       if (row)
         out.push({ name: row.name, identity: identify(row), workloadKey: key, day: from, gpuMilli, amountMicros });
     }
@@ -72,6 +84,7 @@ type Row = IdentityRow & { readonly name: string };
 async function loadRows(db: Reader, days: Days, inProjects: SQL): Promise<Map<number, Row>> {
   const rows =
     await db.all(sql`select ${IDENTITY}, ${columnsOf(workloads, ["name"], "w")} from ${workloads} w where w.key in
-    (select distinct workload_key from ${usageDays} where day >= ${days.from} and day < ${days.until} ${inProjects})`);
+    (select workload_key from ${usageDays} where day >= ${days.from} and day < ${days.until} ${inProjects}
+     union select workload_key from ${charges} where day >= ${days.from} and day < ${days.until} ${inProjects})`);
   return new Map(rows.map((row) => [row.key, row]));
 }
