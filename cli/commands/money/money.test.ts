@@ -132,7 +132,9 @@ describe("a month from the command line", () => {
     const statement = (await ok("statement", "--month", "2025-10", "--team", "vision")).rows();
     expect(statement.reduce((sum, r) => sum + Math.round(Number(r.amount) * 1e6), 0)).toBe(164_000_000);
     const out = path.join(folder, "journal.csv");
-    await ok("statement", "--month", "2025-10", "--format", "journal", "--out", out);
+    const journal = await ok("statement", "--month", "2025-10", "--format", "journal", "--out", out);
+    expect(journal.stderr).toContain("Team Unassigned has no GL account and no cost centre");
+    expect(journal.stderr).not.toContain("drafts");
     expect(readFileSync(out, "utf8")).toContain("GL-2025-10-0001");
     const none = await run("statement", "--month", "2025-10", "--team", "Nobody");
     expect([none.code, none.stdout, none.stderr]).toEqual([2, "", expect.stringContaining("There is no team")]);

@@ -7,7 +7,10 @@ import { listTeams } from "@/lib/attribution/team-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
+import { journalProblems } from "@/lib/exports/journal.ts";
 import { closeSettingsOf, fileSettingsOf } from "@/lib/periods/settings.ts";
+import { loadStatements } from "@/lib/statements/load.ts";
+import type { Statement } from "@/lib/statements/types.ts";
 
 interface Options {
   readonly month: string;
@@ -45,8 +48,17 @@ async function run(io: Io, options: Options): Promise<void> {
       ? await statementFile(ctx, close, options.month, await teamKey(ctx, options.team), options.format, files)
       : await periodFile(ctx, close, files, options.month, options.format, options.costCentre);
     await writeOut(io, options.out, file.chunks);
+    if (options.format === "journal") {
+      const { statements } = await loadStatements(ctx, close, options.month);
+      const chosen = statements.filter((s) => isChosen(s, options));
+      for (const problem of journalProblems(chosen, files)) io.note(`Not ready to be posted: ${problem}`);
+    }
   });
 }
+
+const isChosen = ({ header: { team } }: Statement, options: Options): boolean =>
+  (options.team === undefined || team.name.toLowerCase() === options.team.toLowerCase()) &&
+  (options.costCentre === undefined || team.costCentre === options.costCentre);
 
 async function teamKey(ctx: Ctx, name: string): Promise<number> {
   const teams = await listTeams(ctx.db);
