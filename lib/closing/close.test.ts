@@ -69,8 +69,14 @@ describe.each(engines)("a close on $name", (engine) => {
       ["GL-2026-11-0005", -10],
     ]);
     expect(second.statements[0]?.header.overrides).toEqual([
-      { item: "missing-days", reason: "Cluster was in transit", by: "local" },
+      {
+        item: "missing-days",
+        title: "29 days never metered",
+        detail: "From 2026-11-02 to 2026-11-30: backfill them, or nobody is charged for them.",
+        ...{ reason: "Cluster was in transit", by: "local" },
+      },
     ]);
+    expect(second.statements[0]?.header.dispute).toMatch(/^The period is closed and its amounts are final/);
     expect(await db.all(sql`select distinct booked_in as b from corrections`)).toEqual([{ b: "2026-11" }]);
     expect(await verifyChain(ctxOf(db, december), SETTINGS)).toEqual([]);
   });

@@ -21,6 +21,7 @@ import type { CloseSettings } from "@/lib/periods/settings.ts";
 import type { BillingPeriod } from "@/lib/periods/types.ts";
 import { statementsOf } from "@/lib/statements/load.ts";
 import type { Statement } from "@/lib/statements/types.ts";
+import { closedSentence } from "@/lib/statements/words.ts";
 import { dayOfKey } from "@/lib/time.ts";
 import { highestIssued } from "./issued-store.ts";
 import { blocking, type OpenItem, openItems } from "./items.ts";
@@ -79,16 +80,18 @@ export async function closePeriod(
 ): Promise<Closed> {
   const input = parseInput(closeInput, given);
   const { view, items } = await previewClose(ctx, settings, input.period);
-  const overrides = input.overrides.map((o) => ({ ...o, by: ctx.viewer.id }));
-  refuse(view, items, overrides);
+  const asked = input.overrides.map((o) => ({ ...o, by: ctx.viewer.id }));
+  refuse(view, items, asked);
   const proof = await proveDays(ctx, settings, view.period, options);
   return ctx.db.write(async (tx) => {
     await lockMoney(tx, ctx.db.dialect);
     const now = ctx.now();
     const periods = await loadPeriods(tx, settings, now);
     const current = needPeriod(periods, input.period);
-    const drafts = await statementsOf(tx, settings, periods, current, { team: null, now, overrides });
-    refuse(current, openItems(await loadPeriodFacts(tx, periods, current, drafts, now)), overrides);
+    const drafts = await statementsOf(tx, settings, periods, current, { team: null, now });
+    const open = openItems(await loadPeriodFacts(tx, periods, current, drafts, now));
+    refuse(current, open, asked);
+    const overrides = asked.map((o) => named(o, open));
     if ((await chargedMark(tx, view.period)) !== proof.mark)
       throw new AppError("conflict", `Charges of ${input.period} changed while it was being closed. Close it again.`);
     const before = await highestIssued(tx, current.period.fiscalYear);
@@ -103,6 +106,12 @@ export async function closePeriod(
     });
     return sealed;
   });
+}
+
+/** An override with the words of its item, as they are now: later nobody can tell how much was let pass. */
+function named(override: Override, items: readonly OpenItem[]): Override {
+  const { title, detail } = items.find((i) => i.key === override.item) ?? {};
+  return { ...override, title, detail };
 }
 
 /** @throws AppError where a period is closed already, an override names nothing, or something is not settled. */
@@ -160,7 +169,8 @@ function seal(
   const chain = periods.flatMap((p) => (p.close ? [p.close] : [])).sort((a, b) => a.sequence - b.sequence);
   const closedAt = ctx.now();
   const statements = numberStatements(drafts, period.id, before).map((s) => {
-    const closed = { ...s, state: "closed" as const, generatedAt: closedAt, closedAt };
+    const header = { ...s.header, dispute: closedSentence(settings), overrides };
+    const closed = { ...s, header, state: "closed" as const, generatedAt: closedAt, closedAt };
     return { ...closed, hash: hashStatement(closed) };
   });
   const close = {

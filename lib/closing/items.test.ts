@@ -3,6 +3,7 @@ import { PLATFORM_TEAM, UNASSIGNED_TEAM } from "@/lib/attribution/types.ts";
 import { statementOf, usageLine } from "@/lib/exports/testing-statement.ts";
 import { listPeriods, type PeriodView } from "@/lib/periods/period.ts";
 import type { Statement } from "@/lib/statements/types.ts";
+import { overrideWords } from "@/lib/statements/words.ts";
 import { blocking, type OpenItem, openItems, type PeriodFacts } from "./items.ts";
 
 const instant = (text: string) => Date.parse(text) / 1000;
@@ -213,4 +214,33 @@ describe("what still blocks a close", () => {
       ).map((i) => i.key),
     ).toEqual(left);
   });
+});
+
+it("names every item that can be overridden, also where an earlier version froze its key alone", () => {
+  const some = { count: 2, seconds: 3600 };
+  const open = items(
+    {
+      ...{ missingDays: [20261003, 20261005], dueBuckets: 3, openGaps: some, notMetered: 1 },
+      unpriced: [{ what: "NVIDIA-A100", sku: "gpu", quantity: 3_600_000 }],
+      overlap: [{ cluster: "east", gpuModel: "NVIDIA-H100", milli: 3_600_000 }],
+      disputes: [{ team: "Vision", teamKey: 12, count: 1 }],
+    },
+    END,
+  ).filter((i) => i.weight === "may");
+  expect(open).toHaveLength(8);
+  const words = open.map(({ key, title, detail }) => {
+    expect(overrideWords({ item: key, title, detail, reason: "a test", by: "ada" })).toEqual({ title, detail });
+    return overrideWords({ item: key, reason: "a test", by: "ada" });
+  });
+  expect(words.map((w) => w.title)).toEqual([
+    "Late data may still come",
+    "Days never metered",
+    "Buckets to meter",
+    "Open gaps",
+    "No price for NVIDIA-A100",
+    "More held than there is: east/NVIDIA-H100",
+    "Buckets that could not be metered again",
+    "Vision disputes a line",
+  ]);
+  expect(words.every((w) => w.detail === "")).toBe(true);
 });

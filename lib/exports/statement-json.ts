@@ -1,6 +1,7 @@
 import { formatMicros, type Micros } from "@/lib/money.ts";
 import { classParts } from "@/lib/statements/class-parts.ts";
 import type { AmountPoint, Statement } from "@/lib/statements/types.ts";
+import { overrideWords } from "@/lib/statements/words.ts";
 import { dateOfKey, formatInstant, type Instant } from "@/lib/time.ts";
 import { percentOf } from "@/lib/units.ts";
 import { jsonRow } from "./json.ts";
@@ -82,7 +83,10 @@ function figures({ header }: Statement): Record<string, Value> {
     months: points(header.months),
     policies: header.policies,
     dispute: header.dispute || null,
-    overrides: header.overrides.map(({ item, reason, by }) => ({ item, reason, by })),
+    overrides: header.overrides.map((override) => {
+      const { title, detail } = overrideWords(override);
+      return { item: override.item, title, detail: detail || null, reason: override.reason, by: override.by };
+    }),
   };
 }
 

@@ -8,6 +8,9 @@ export interface Override {
   readonly item: string;
   readonly reason: string;
   readonly by: string;
+  /** The item in words, as it was when it was let pass. Absent where an earlier version closed. */
+  readonly title?: string | undefined;
+  readonly detail?: string | undefined;
 }
 
 /** A closed period as it was written. */

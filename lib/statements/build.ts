@@ -56,6 +56,6 @@ function headerOf(input: StatementInput, lines: readonly StatementLine[]): State
     months: input.months,
     policies: input.policies,
     dispute: disputeSentence(settings, period),
-    overrides: input.overrides,
+    overrides: [],
   };
 }

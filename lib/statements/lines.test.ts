@@ -17,7 +17,7 @@ it("calls cost that other systems billed imported, also the parts of it that a p
       agreed: new Map(),
       rates: [],
     },
-    ...{ usage: [], corrections: [], adjustments: [], days: [], months: [], policies: [], overrides: [] },
+    ...{ usage: [], corrections: [], adjustments: [], days: [], months: [], policies: [] },
     costs: [{ clusterId: "c1", category: "Storage", description: "S3", amountMicros: -6_670_000 }],
     shares: [
       share("shared", "direct", -6_670_000),

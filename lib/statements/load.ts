@@ -8,7 +8,7 @@ import { AppError } from "@/lib/errors.ts";
 import { sumExactly } from "@/lib/money.ts";
 import { compareKeys } from "@/lib/order.ts";
 import { loadPeriods } from "@/lib/periods/load.ts";
-import { booksCorrections, daysIn, needPeriod, type Override, type PeriodView } from "@/lib/periods/period.ts";
+import { booksCorrections, daysIn, needPeriod, type PeriodView } from "@/lib/periods/period.ts";
 import type { CloseSettings } from "@/lib/periods/settings.ts";
 import type { BillingPeriod } from "@/lib/periods/types.ts";
 import { dateOfKey, type Instant } from "@/lib/time.ts";
@@ -67,7 +67,6 @@ export async function loadStatement(
 interface Asked {
   readonly team: OfTeam;
   readonly now: Instant;
-  readonly overrides?: readonly Override[];
 }
 
 /** Every statement of a period, unscoped: for those above, the close and the audit. */
@@ -86,7 +85,7 @@ async function draftsOf(
   settings: CloseSettings,
   periods: readonly PeriodView[],
   view: PeriodView,
-  { team, now, overrides = [] }: Asked,
+  { team, now }: Asked,
 ): Promise<Statement[]> {
   const { period, state } = view;
   const [names, teams, usage, shares, costs, adjusted, corrections, trend, rules] = await Promise.all([
@@ -111,7 +110,7 @@ async function draftsOf(
       const mine = <T extends { teamKey: number }>(list: readonly T[]) =>
         list.filter((row) => row.teamKey === head.key);
       const statement = {
-        ...{ settings, period, state, generatedAt: now, team: head, names, policies, overrides },
+        ...{ settings, period, state, generatedAt: now, team: head, names, policies },
         ...{ usage: mine(usage), shares: mine(shares), costs: mine(costs) },
         ...{ corrections: mine(corrections), adjustments: mine(adjusted) },
       };

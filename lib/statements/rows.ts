@@ -1,7 +1,6 @@
 import type { CostClass } from "@/lib/allocation/types.ts";
 import type { Amounts, Share } from "@/lib/charges/types.ts";
 import type { Sku } from "@/lib/money.ts";
-import type { Override } from "@/lib/periods/period.ts";
 import type { CloseSettings } from "@/lib/periods/settings.ts";
 import type { BillingPeriod, PeriodState } from "@/lib/periods/types.ts";
 import type { AgreedPrices } from "@/lib/pricing/price-book.ts";
@@ -97,5 +96,4 @@ export interface StatementInput {
   readonly months: readonly AmountPoint[];
   readonly previousMicros: number | null;
   readonly policies: readonly string[];
-  readonly overrides: readonly Override[];
 }

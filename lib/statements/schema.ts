@@ -82,7 +82,12 @@ const headerSchema = z.object({
   dispute: z.string().optional(),
   approver: z.string().optional(),
   budgetMicros: integer.nullable().optional(),
-  overrides: z.array(z.object({ item: z.string(), reason: z.string(), by: z.string() })),
+  overrides: z.array(
+    z.object({
+      ...{ item: z.string(), reason: z.string(), by: z.string() },
+      ...{ title: z.string().optional(), detail: z.string().optional() },
+    }),
+  ),
 });
 
 /** Parses a frozen line. @throws ZodError if the text is not one. */

@@ -1,5 +1,6 @@
 import type { Share } from "@/lib/charges/types.ts";
 import type { Micros, Nanos, Sku } from "@/lib/money.ts";
+import type { Override } from "@/lib/periods/period.ts";
 import type { BillingPeriod, PeriodState } from "@/lib/periods/types.ts";
 import type { ForeignPrice, PriceClass } from "@/lib/pricing/types.ts";
 import type { Instant } from "@/lib/time.ts";
@@ -152,7 +153,7 @@ export interface StatementHeader {
   readonly approver?: string;
   /** What the team may spend in the period; null or absent: no budget is known. */
   readonly budgetMicros?: Micros | null;
-  readonly overrides: readonly { readonly item: string; readonly reason: string; readonly by: string }[];
+  readonly overrides: readonly Override[];
 }
 
 /** One calculation, many renderings: page, CSV, XLSX, PDF, JSON, FOCUS and journal are all made from this. */
@@ -163,7 +164,7 @@ export interface Statement {
   readonly state: PeriodState;
   readonly generatedAt: Instant;
   readonly closedAt: Instant | null;
-  /** SHA-256 over its canonical lines; null until closed. */
+  /** SHA-256 over its canonical header and lines; null until closed. */
   readonly hash: string | null;
   readonly header: StatementHeader;
   readonly lines: readonly StatementLine[];

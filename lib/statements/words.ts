@@ -4,6 +4,7 @@ import type { ChargeRules } from "@/lib/charges/day.ts";
 import type { Share } from "@/lib/charges/types.ts";
 import { formatDecimal, formatNanos, minorDigits } from "@/lib/money.ts";
 import { compareKeys } from "@/lib/order.ts";
+import type { Override } from "@/lib/periods/period.ts";
 import type { CloseSettings } from "@/lib/periods/settings.ts";
 import type { BillingPeriod } from "@/lib/periods/types.ts";
 import { addDays, dateOfKey } from "@/lib/time.ts";
@@ -100,6 +101,38 @@ function settingSentences({ settings }: Pick<ChargeRules, "settings">, period: B
     return [begin + bases, ...(s.chargeUnusedQuota ? [begin + quota] : [])];
   });
 }
+
+/** Open items by the key that an override names; those with a colon are of what stands behind it. */
+const OPEN_ITEMS: ReadonlyMap<string, string> = new Map([
+  ["grace", "Late data may still come"],
+  ["missing-days", "Days never metered"],
+  ["due-buckets", "Buckets to meter"],
+  ["gaps", "Open gaps"],
+  ["not-metered", "Buckets that could not be metered again"],
+]);
+const OPEN_ITEMS_OF: ReadonlyMap<string, (what: string) => string> = new Map([
+  ["unpriced", (what) => `No price for ${what}`],
+  ["overlap", (what) => `More held than there is: ${what}`],
+  ["dispute", (what) => `${what} disputes a line`],
+]);
+
+/**
+ * The open item that an override let pass, as it was when the period was closed. An earlier version froze its key alone: then
+ * the words of that key, without how much it was about (`detail` is empty).
+ */
+export function overrideWords({ item, title, detail = "" }: Override): {
+  readonly title: string;
+  readonly detail: string;
+} {
+  if (title) return { title, detail };
+  const colon = item.indexOf(":");
+  const of = colon > 0 ? OPEN_ITEMS_OF.get(item.slice(0, colon)) : undefined;
+  return { title: of?.(item.slice(colon + 1)) ?? OPEN_ITEMS.get(item) ?? item, detail };
+}
+
+/** Where a line of a closed period is corrected, and whom to ask. */
+export const closedSentence = ({ contact }: Pick<CloseSettings, "contact">): string =>
+  `The period is closed and its amounts are final: a mistake is corrected in a later period.${contact ? ` Questions: ${contact}.` : ""}`;
 
 /** How to question a line, until when, and whom to ask. */
 export function disputeSentence({ graceDays, contact }: CloseSettings, period: BillingPeriod): string {

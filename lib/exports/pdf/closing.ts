@@ -2,7 +2,7 @@ import type { Column, Content, TableCell } from "pdfmake/interfaces";
 import { priced, roundingDescription } from "@/lib/exports/statement-lines.ts";
 import { formatDigits } from "@/lib/format.ts";
 import type { Statement, StatementWorkload } from "@/lib/statements/types.ts";
-import { rateSentences } from "@/lib/statements/words.ts";
+import { overrideWords, rateSentences } from "@/lib/statements/words.ts";
 import { formatInstant } from "@/lib/time.ts";
 import { percentOf } from "@/lib/units.ts";
 import { percent } from "./figures.ts";
@@ -49,9 +49,13 @@ export function overrides(pen: Pen, { header }: Statement): Content[] {
       title: "Closed in spite of",
       widths: ["*", "*", 110],
       heads: [head("Open item"), head("Reason"), head("Decided by")],
-      rows: header.overrides.map(({ item, reason, by }) =>
-        [item, reason, by].map((text) => pen.set.text(text, {}, "–")),
-      ),
+      rows: header.overrides.map((override): TableCell[] => {
+        const { title, detail } = overrideWords(override);
+        return [
+          { stack: [pen.set.text(title), ...(detail ? [below(pen, detail)] : [])] },
+          ...[override.reason, override.by].map((text) => pen.set.text(text, {}, "–")),
+        ];
+      }),
     }),
   ];
 }

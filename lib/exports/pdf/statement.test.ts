@@ -49,6 +49,18 @@ describe("statementPdf", () => {
     }
   });
 
+  it("says in words what was open at the close", async () => {
+    const by = { reason: "The books are closed early", by: "ada" };
+    const overrides = [
+      { item: "gaps", title: "2 open gaps", detail: "1 h of samples are missing.", ...by },
+      { item: "unpriced:NVIDIA-A100", ...by },
+    ];
+    const text = (await pagesOf(statementOf({ header: { overrides } }))).join("\n");
+    for (const words of ["2 open gaps", "1 h of samples are missing.", "No price for NVIDIA-A100"])
+      expect(text).toContain(words);
+    expect(text).not.toContain("unpriced:");
+  });
+
   it("is the same bytes for the same statement", async () => {
     const [a, b] = [await statementPdf(goldenStatement()), await statementPdf(goldenStatement())];
     expect(a.equals(b)).toBe(true);

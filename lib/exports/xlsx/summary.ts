@@ -3,6 +3,7 @@ import type { Micros } from "@/lib/money.ts";
 import { moneyFormat, SHEET_FORMATS } from "@/lib/reports/unit.ts";
 import { classParts } from "@/lib/statements/class-parts.ts";
 import type { AmountPoint, Statement } from "@/lib/statements/types.ts";
+import { dayKey } from "@/lib/time.ts";
 import { percentOf } from "@/lib/units.ts";
 import { day, figure, fromMicros, heading, moment, type SheetCell, type SheetRow, text } from "./cell.ts";
 
@@ -34,7 +35,7 @@ function identity(statement: Statement): SheetRow[] {
     fact("Currency", text(header.currency)),
     fact("Generated (UTC)", left(moment(statement.generatedAt))),
     fact("Closed (UTC)", left(moment(closedAt))),
-    fact("SHA-256 of the lines", text(hash)),
+    fact("SHA-256 over header and lines", text(hash)),
   ];
 }
 
@@ -77,13 +78,19 @@ function classes({ header }: Statement): SheetRow[] {
   ];
 }
 
+/** The label of a day; that of a month has no day. */
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+
 function trend(name: string, points: readonly AmountPoint[], currency: string): SheetRow[] {
   if (!points.length) return [];
   const exact = moneyFormat(currency, true);
   const unknown = text("not known", { align: "right" });
   return [
     ...section(name),
-    ...points.map(({ label, amountMicros }) => fact(label, figure(fromMicros(amountMicros), exact) ?? unknown)),
+    ...points.map(({ label, amountMicros }): SheetRow => {
+      const name = DATE.test(label) ? { ...day(dayKey(label)), ...LEFT } : text(label);
+      return [name, figure(fromMicros(amountMicros), exact) ?? unknown, null];
+    }),
   ];
 }
 

@@ -2,6 +2,7 @@ import { priced, roundingDescription, STATEMENT_COLUMNS, statementRows } from "@
 import type { Cell, Column } from "@/lib/reports/report.ts";
 import { formatCell, isNumeric, moneyFormat, SHEET_FORMATS } from "@/lib/reports/unit.ts";
 import type { Statement, StatementLine, StatementWorkload } from "@/lib/statements/types.ts";
+import { overrideWords } from "@/lib/statements/words.ts";
 import { percentOf } from "@/lib/units.ts";
 import { day, figure, fromMicros, moment, printed, type SheetCell, type SheetRow, text } from "./cell.ts";
 import { type Sheet, type SheetColumn, tableSheets } from "./sheet.ts";
@@ -22,8 +23,10 @@ const LINE_WIDTHS: Record<string, number> = {
   ...{ statement: 20, team: 24, description: 44, reason: 40, gpu_model: 26, line: 28, amount: 20 },
 };
 
+/** A cell of per cent has the sign in its format: a head that says it too would make 99 % look like 0.99 %. */
 const label = (key: string): string =>
   key
+    .replace(/_percent$/, "")
     .replaceAll("_", " ")
     .replace(/\b(gpu|sku|gl)\b/g, (w) => w.toUpperCase())
     .replace(/^./, (c) => c.toUpperCase());
@@ -131,9 +134,11 @@ function adjustmentRows({ header, lines }: Statement): SheetRow[] {
   const money = moneyFormat(header.currency, true);
   return [
     ...lines.filter((l) => l.kind === "correction").map((line) => correctionRow(line, money)),
-    ...header.overrides.map(
-      (o): SheetRow => [text("override"), text(o.item), null, null, null, text(o.reason), text(o.by), null, null, null],
-    ),
+    ...header.overrides.map((o): SheetRow => {
+      const { title, detail } = overrideWords(o);
+      const what = detail ? `${title}. ${detail}` : title;
+      return [text("override"), text(what), null, null, null, text(o.reason), text(o.by), null, null, null];
+    }),
     [
       text("rounding"),
       text(roundingDescription(header.currency)),

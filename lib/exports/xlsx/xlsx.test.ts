@@ -38,6 +38,8 @@ describe("statementXlsx", () => {
     expect(lines).toHaveLength(8);
     const [head = [], first = []] = lines;
     const cell = (name: string) => first[head.indexOf(name)];
+    expect(head).toContain("Coverage");
+    expect(head.filter((name) => String(name).includes("percent"))).toEqual([]);
     expect(cell("Charge from")).toEqual(new Date("2026-10-01T00:00:00Z"));
     expect([cell("Quantity"), cell("Unit"), cell("Unit price"), cell("Amount")]).toEqual([
       342.935525,
@@ -50,10 +52,13 @@ describe("statementXlsx", () => {
     expect(workloads[2]?.[6]).toEqual(new Date(1_790_000_001_000));
     const adjustments = await sheet(file, "Adjustments");
     expect(adjustments.map((r) => r[0])).toEqual(["Kind", "correction", "rounding"]);
-    const summary = new Map((await sheet(file, "Summary")).map(([name, value]) => [name, value]));
+    const label = (cell: unknown) => (cell instanceof Date ? cell.toISOString() : cell);
+    const summary = new Map((await sheet(file, "Summary")).map(([name, value]) => [label(name), value]));
     expect(summary.get("Status")).toBe("FINAL");
     expect(summary.get("Total")).toBe(1413.18);
-    expect(summary.get("2026-10-12")).toBe("not known");
+    expect(summary.get("2026-10-12T00:00:00.000Z")).toBe("not known");
+    expect(summary.get("2026-09")).toBe(812.45);
+    expect(summary.has("SHA-256 over header and lines")).toBe(true);
   });
 
   async function expectTotals(read: Read, statement: Statement): Promise<void> {

@@ -20,6 +20,7 @@ import { closeSettingsOf } from "@/lib/periods/settings.ts";
 import { loadStatement } from "@/lib/statements/load.ts";
 import { listReviews } from "@/lib/statements/review-store.ts";
 import type { Statement } from "@/lib/statements/types.ts";
+import { overrideWords } from "@/lib/statements/words.ts";
 import { addDays, dateOfKey } from "@/lib/time.ts";
 import { percentOf } from "@/lib/units.ts";
 import { Charts } from "./charts.tsx";
@@ -143,9 +144,10 @@ function Computed({ statement: { header: h, hash } }: { statement: Statement }) 
         {h.policies.map((sentence) => (
           <li key={sentence}>{sentence}</li>
         ))}
-        {h.overrides.map(({ item, reason, by }) => (
-          <li key={item}>
-            Closed although “{item}” was open: {reason} ({by})
+        {h.overrides.map((override) => (
+          <li key={override.item}>
+            Closed in spite of an open item: {Object.values(overrideWords(override)).filter(Boolean).join(". ")} Reason:{" "}
+            {override.reason} ({override.by})
           </li>
         ))}
         {h.dispute && <li>{h.dispute}</li>}
