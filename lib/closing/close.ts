@@ -108,7 +108,7 @@ export async function closePeriod(
   });
 }
 
-/** An override with the words of its item, as they are now: later nobody can tell how much was let pass. */
+/** An override with the words of its item, as they are now: how much was let pass is not known later. */
 function named(override: Override, items: readonly OpenItem[]): Override {
   const { title, detail } = items.find((i) => i.key === override.item) ?? {};
   return { ...override, title, detail };
