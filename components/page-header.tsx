@@ -18,7 +18,7 @@ export function PageHeader({
   return (
     <>
       {trail.length > 0 && (
-        <nav aria-label="Breadcrumb" className="mb-1 text-xs text-faint">
+        <nav aria-label="Breadcrumb" className="no-print mb-1 text-xs text-faint">
           {trail.map((step) => (
             <span key={step.href}>
               <a href={step.href} className="hover:text-ink hover:underline">
@@ -76,7 +76,7 @@ export function Section({
           </h2>
           {note && <p className="text-xs text-faint">{note}</p>}
         </div>
-        {controls}
+        {controls && <div className="no-print min-w-0 max-w-full">{controls}</div>}
       </div>
       {children}
     </section>

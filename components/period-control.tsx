@@ -20,13 +20,18 @@ export function PeriodControl({ input: { period, billingZone, recentPeriods } }:
   const range = first === last ? short(first) : `${short(first)} – ${short(last)}`;
   const chosen = period.label.includes(" to ") ? `${first} – ${last}` : period.label;
   return (
-    <PeriodPicker
-      label={chosen}
-      range={chosen === `${first} – ${last}` ? "" : range}
-      zone={billingZone}
-      firstDay={first}
-      lastDay={last}
-      recent={recentPeriods}
-    />
+    <>
+      <PeriodPicker
+        label={chosen}
+        range={chosen === `${first} – ${last}` ? "" : range}
+        zone={billingZone}
+        firstDay={first}
+        lastDay={last}
+        recent={recentPeriods}
+      />
+      <span className="print-only text-sm">
+        {first === last ? first : `${first} to ${last}`} ({billingZone})
+      </span>
+    </>
   );
 }

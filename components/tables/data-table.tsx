@@ -33,6 +33,8 @@ interface DataTableProps<R> {
 
 /** Tables of more columns than this become two-line rows where there is no room for them. */
 const BESIDE = 3;
+/** A table of more columns lies across the sheet on paper. */
+const MANY = 9;
 /** Of so few columns the bar has most of the room. */
 const FEW = 5;
 
@@ -104,8 +106,10 @@ function looksOf<R>(columns: readonly TableColumn<R>[]): Record<string, unknown>
     "data-wide": look("wide"),
     "data-whole": look("whole"),
     "data-bar": look("bar"),
+    "data-screen": look("screen"),
     "data-lead": stacked ? places((c) => c.lead) : undefined,
     "data-stacked": stacked ? "" : undefined,
+    "data-many": columns.length > MANY ? "" : undefined,
     "data-short": stacked || columns.some((c) => c.look?.includes("bar")) ? undefined : "",
     style: {
       ...(stacked ? Object.fromEntries(labels) : {}),

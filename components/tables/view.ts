@@ -65,9 +65,9 @@ export interface TableColumn<R> {
 
 /**
  * How a whole column looks: `strong`, `soft` and `faint` text; `cut` to one line; `wide`, for sentences; `whole`, never broken;
- * `bar`, which takes the room that is left.
+ * `bar`, which takes the room that is left; `screen`, which is not on paper.
  */
-export type ColumnLook = "strong" | "soft" | "faint" | "cut" | "wide" | "whole" | "bar";
+export type ColumnLook = "strong" | "soft" | "faint" | "cut" | "wide" | "whole" | "bar" | "screen";
 
 /** A table as its address asks for it. */
 export interface TableView<R> {

@@ -32,7 +32,7 @@ export function CostCentres({ period, statements }: { period: string; statements
           to={(format) => files(name, format)}
         />
       ),
-      { bare: false },
+      { bare: false, look: ["screen"] },
     ),
   ];
   return (

@@ -67,7 +67,7 @@ function columnsOf(currency: string, { disputed, accepted }: Said): readonly Tab
           to={(format) => `/api/v1${addressOf(s)}/${format}`}
         />
       ),
-      { bare: false },
+      { bare: false, look: ["screen"] },
     ),
   ];
 }
