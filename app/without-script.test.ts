@@ -1,7 +1,10 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { speakWithoutScripts } from "./without-script.ts";
+import { fontOf, speakWithoutScripts } from "./without-script.ts";
 
 const HEAD = '<!DOCTYPE html><html id="__next_error__"><head><title>GPU Ledger</title></head>';
 const EMPTY = `${HEAD}<body><div hidden=""></div></body></html>`;
@@ -20,7 +23,7 @@ const parts =
 
 describe("a page that did not render", () => {
   let base: string;
-  const undo = speakWithoutScripts(true);
+  const undo = speakWithoutScripts(true, "/_next/static/media/inter.abc.woff2");
   const server = createServer((_, answer) => answering(answer));
   beforeAll(async () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -94,8 +97,26 @@ describe("a page that did not render", () => {
 
   it("is drawn in the colours of the product, in the theme that was chosen", async () => {
     const { text } = await ask("/x", parts(404, EMPTY), { cookie: "zone=UTC; theme=dark" });
-    expect(text).toMatch(/<noscript><style>:root\{color-scheme:dark\}body\{.*light-dark\(#fff,#0f1113\)/);
+    expect(text).toMatch(
+      /<noscript><style>@font-face\{font-family:Inter;src:url\(\/_next\/static\/media\/inter\.abc\.woff2\)[^}]*\}:root\{color-scheme:dark\}body\{.*light-dark\(#fff,#0f1113\)/,
+    );
     expect((await ask("/x", parts(404, EMPTY), { cookie: "theme=x;}" })).text).toContain("color-scheme:light dark}");
+  });
+
+  it("finds the font by the name that the build gave it, and none before there is a build, or for a name that is no file", () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "font-"));
+    expect(fontOf(folder)).toBeNull();
+    mkdirSync(path.join(folder, "server"));
+    const write = (name: string) =>
+      writeFileSync(
+        path.join(folder, "server/next-font-manifest.json"),
+        JSON.stringify({ pages: {}, app: { "[project]/app/page": [name] } }),
+      );
+    write("static/media/inter-s.p.0g.woff2");
+    expect(fontOf(folder)).toBe("/_next/static/media/inter-s.p.0g.woff2");
+    write("x)}body{.woff2");
+    expect(fontOf(folder)).toBeNull();
+    rmSync(folder, { recursive: true });
   });
 
   it("leaves what the shell loads by script as it is", async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import { needOfPath } from "./page-needs.ts";
 import { SIGN_IN_OFF } from "./sign-in-off.ts";
@@ -12,12 +13,12 @@ const MOST_BYTES = 65_536;
  * Adds words to pages that did not render, for browsers without scripts. A page that throws `forbidden()` or `notFound()`, or fails,
  * is answered with the right status and an empty document, which a script fills in: without scripts the reader would see a blank
  * page. The words stand in `<noscript>`, so nothing changes for anybody else. @param off nobody signs in (`AUTH=off`), which every page
- * says. @returns undoes it, for tests.
+ * says. @param font the address of the product's font, as `fontOf` finds it. @returns undoes it, for tests.
  */
-export function speakWithoutScripts(off: boolean): () => void {
+export function speakWithoutScripts(off: boolean, font: string | null = null): () => void {
   const { emit } = http.Server.prototype;
   http.Server.prototype.emit = function (this: http.Server, event: string | symbol, ...args: unknown[]) {
-    if (event === "request") watch(args[0] as IncomingMessage, args[1] as ServerResponse, off);
+    if (event === "request") watch(args[0] as IncomingMessage, args[1] as ServerResponse, { off, font });
     return Reflect.apply(emit, this, [event, ...args]);
   };
   return () => {
@@ -26,7 +27,11 @@ export function speakWithoutScripts(off: boolean): () => void {
 }
 
 /** Waits for a status that has words. It is set before anything of the document is sent. */
-function watch({ method, url = "/", headers }: IncomingMessage, answer: ServerResponse, off: boolean): void {
+function watch(
+  { method, url = "/", headers }: IncomingMessage,
+  answer: ServerResponse,
+  shown: Pick<Shown, "off" | "font">,
+): void {
   if (method !== "GET" || headers.rsc !== undefined || url.startsWith("/api/")) return;
   let status = answer.statusCode;
   Object.defineProperty(answer, "statusCode", {
@@ -37,7 +42,7 @@ function watch({ method, url = "/", headers }: IncomingMessage, answer: ServerRe
       const words = value === status || answer.headersSent ? null : wordsFor(value, url);
       const theme = /(?:^|;\s*)theme=(light|dark)\b/.exec(headers.cookie ?? "")?.[1];
       status = value;
-      if (words !== null) addWords(answer, documentOf(words, { off, theme }));
+      if (words !== null) addWords(answer, documentOf(words, { ...shown, theme }));
     },
   });
 }
@@ -118,9 +123,31 @@ header a{color:light-dark(#14181c,#edf0f2);font-weight:600;text-decoration:none}
 h1{margin:0;color:light-dark(#14181c,#edf0f2);font-size:1.25rem;line-height:1.4}main a{color:light-dark(#0b6b5d,#4fd1b5)}
 aside{padding:.25rem 1rem;background:light-dark(#f1f3f4,#1b1f23);font-size:.6875rem;text-align:center}`;
 
-function documentOf([title, ...lines]: Words, { off, theme }: { off: boolean; theme: string | undefined }): string {
+/** How the words are shown. */
+interface Shown {
+  /** Nobody signs in. */
+  readonly off: boolean;
+  readonly font: string | null;
+  readonly theme: string | undefined;
+}
+
+/** The address of the font that the build made, which has a name of its own in each; null before there is one. @param build its folder. */
+export function fontOf(build = ".next"): string | null {
+  try {
+    const manifest = JSON.parse(readFileSync(`${build}/server/next-font-manifest.json`, "utf8")) as {
+      readonly app: Readonly<Record<string, readonly string[]>>;
+    };
+    const file = Object.values(manifest.app).flat()[0];
+    return file && /^[\w./-]+\.woff2$/.test(file) ? `/_next/${file}` : null;
+  } catch {
+    return null;
+  }
+}
+
+function documentOf([title, ...lines]: Words, { off, font, theme }: Shown): string {
+  const face = font ? `@font-face{font-family:Inter;src:url(${font}) format("woff2");font-weight:100 900}` : "";
   const scheme = `:root{color-scheme:${theme ?? "light dark"}}`;
   const aside = off ? `<aside>${SIGN_IN_OFF}</aside>` : "";
   const text = `<main><h1>${title}</h1>${lines.map((line) => `<p>${line}</p>`).join("")}</main>`;
-  return `<noscript><style>${scheme}${STYLE}</style>${aside}<header><a href="/">GPU Ledger</a></header>${text}</noscript>`;
+  return `<noscript><style>${face}${scheme}${STYLE}</style>${aside}<header><a href="/">GPU Ledger</a></header>${text}</noscript>`;
 }
