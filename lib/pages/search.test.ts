@@ -42,6 +42,10 @@ it("finds for nobody what they may not see", async () => {
   expect(await find("cc-7100", manager)).toEqual(["/teams/11"]);
   // A user's page is of what was charged to the viewer's teams: elsewhere the list of workloads has what they may see.
   expect(await find("ada", manager)).toEqual(["/users/ada"]);
+  // Finance reads what every user cost, and no workload one by one.
+  const finance = { roles: ["finance"], projects: "all", teams: "all", workloads: [] } as const;
+  for (const name of ["ada", "bob"]) expect(await find(name, finance)).toEqual([`/users/${name}`]);
+  expect(await find("job", finance)).toEqual([]);
   const reader = { roles: ["engineer"], projects: ["c1/p-1"] } as const;
   expect(await find("ada", reader)).toEqual(["/workloads?user=ada"]);
   for (const text of ["vision", "ada", "bob", "7100"]) expect(await find(text, { roles: ["manager"] })).toEqual([]);

@@ -8,6 +8,7 @@ import { listReports } from "@/lib/reports/index.ts";
 import { listTeams } from "@/lib/reports/read/cost-scope.ts";
 import { findScope, type Scope } from "@/lib/reports/read/scope.ts";
 import { mayReadReport } from "@/lib/reports/report.ts";
+import { seesUsers } from "./users.ts";
 import { containsSql } from "./workloads.ts";
 
 export interface Found {
@@ -30,7 +31,7 @@ export async function searchEverything(ctx: Ctx, text: string): Promise<Found[]>
   const found = await Promise.all([
     findTeams(ctx, wanted),
     findProjects(ctx, scope, wanted),
-    ...(mayDo(ctx.viewer, "workloads.read") ? [findUsers(ctx, scope, wanted)] : []),
+    ...(mayDo(ctx.viewer, "workloads.read") || seesUsers(ctx.viewer) ? [findUsers(ctx, scope, wanted)] : []),
     findReports(ctx, wanted),
     findPeriods(ctx, wanted),
     ...(mayDo(ctx.viewer, "workloads.read") ? [findWorkloads(ctx, scope, wanted)] : []),
@@ -62,9 +63,11 @@ async function findProjects({ db }: Ctx, scope: Scope, wanted: string): Promise<
   return rows.map((p) => ({ label: p.name, hint: "Project", path: `/projects/${p.key}` }));
 }
 
+/** Who sees the cost of every user finds each of them, also without seeing their workloads one by one. */
 async function findUsers({ db, viewer }: Ctx, scope: Scope, wanted: string): Promise<Found[]> {
+  const seen = viewer.projects === "all" && seesUsers(viewer) ? sql`` : scope.workloads("w");
   const rows = await db.all<{ user: string }>(sql`select distinct w.submitted_by as "user" from workloads w
-    where w.key <> 0 and w.submitted_by <> '' and ${containsSql(db.dialect, "w.submitted_by", wanted)} ${scope.workloads("w")}
+    where w.key <> 0 and w.submitted_by <> '' and ${containsSql(db.dialect, "w.submitted_by", wanted)} ${seen}
     order by w.submitted_by limit ${MOST}`);
   const own = new Set(viewer.submitters);
   const open = await listOpenUsers(

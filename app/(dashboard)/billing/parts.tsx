@@ -64,6 +64,8 @@ export function BillingKpis({ billing, currency }: { billing: Billing; currency:
               "–"
             ) : adds ? (
               <span className="text-good">✓ exact</span>
+            ) : billing.dueDays > 0 ? (
+              "pending"
             ) : (
               <span className="text-bad">differs</span>
             ),

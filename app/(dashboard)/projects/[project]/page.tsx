@@ -9,6 +9,7 @@ import { workloadColumns } from "@/app/(dashboard)/workloads/columns.tsx";
 import { mayOpen } from "@/app/may-open.ts";
 import { needPage } from "@/app/need-page.ts";
 import { type PageInput, readInput, type Search } from "@/app/page-input.ts";
+import { titleOf } from "@/app/page-title.ts";
 import { readView, tableNames } from "@/app/table-input.ts";
 import { ClassTable } from "@/components/class-table.tsx";
 import { CLASS_ORDER } from "@/components/classes.ts";
@@ -30,7 +31,9 @@ import { loadWorkloads, WORKLOAD_SORTS, type WorkloadRow } from "@/lib/pages/wor
 import type { Measures } from "@/lib/reports/types.ts";
 import { percentOf } from "@/lib/units.ts";
 
-export const metadata: Metadata = { title: "Project" };
+export async function generateMetadata({ params }: { params: Promise<{ project: string }> }): Promise<Metadata> {
+  return titleOf("project", (await params).project);
+}
 const TOP = 20;
 /** All of them are of this project. */
 const columnsOf = (currency: string) => workloadColumns(currency).filter((c) => c.key !== "project");

@@ -4,6 +4,7 @@ import { costKpis } from "@/app/(dashboard)/cost-kpi.tsx";
 import { OpenFindings } from "@/app/(dashboard)/findings/open-findings.tsx";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
+import { titleOf } from "@/app/page-title.ts";
 import { Coverage } from "@/components/coverage.tsx";
 import { formatMoment, formatPercent } from "@/components/format.ts";
 import { href, travelling } from "@/components/href.ts";
@@ -23,7 +24,9 @@ import { readWorkload } from "./query.ts";
 import { Timeline } from "./timeline.tsx";
 import { WorkloadFactList } from "./workload-facts.tsx";
 
-export const metadata: Metadata = { title: "Workload" };
+export async function generateMetadata({ params }: { params: Promise<{ workload: string }> }): Promise<Metadata> {
+  return titleOf("workload", (await params).workload);
+}
 
 export default async function WorkloadPage({
   params,

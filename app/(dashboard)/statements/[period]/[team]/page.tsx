@@ -6,6 +6,7 @@ import { mayOpen } from "@/app/may-open.ts";
 import { needPage } from "@/app/need-page.ts";
 import { decodedPart, readInput, type Search } from "@/app/page-input.ts";
 import { PageLink } from "@/app/page-link.tsx";
+import { titleOf } from "@/app/page-title.ts";
 import { Facts } from "@/components/facts.tsx";
 import { formatMoment, formatPercent } from "@/components/format.ts";
 import { Kpis } from "@/components/kpis.tsx";
@@ -27,9 +28,13 @@ import { Charts } from "./charts.tsx";
 import { Lines } from "./lines.tsx";
 import { Reviews } from "./reviews.tsx";
 
-export const metadata: Metadata = { title: "Statement" };
-
 type Named = { params: Promise<{ period: string; team: string }>; searchParams: Search };
+
+export async function generateMetadata({ params }: Pick<Named, "params">): Promise<Metadata> {
+  const { period, team } = await params;
+  const { title } = await titleOf("team", team);
+  return { title: `${String(title).replace(" · Team", "")} · Statement of ${decodedPart(period)}` };
+}
 
 export default async function StatementPage({ params: place, searchParams }: Named) {
   const { ctx, zone, params } = await readInput(searchParams);
