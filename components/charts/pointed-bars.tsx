@@ -1,18 +1,22 @@
 "use client";
 import { useState } from "react";
-import { Bar, BarChart, Tooltip } from "recharts";
+import { Bar, BarChart, ComposedChart, Line, Tooltip } from "recharts";
 import { formatNumber } from "@/components/format.ts";
 import { PointedFrame } from "./pointed-frame.tsx";
-import type { BarRow, BarSeries, PointedChart } from "./series.ts";
+import type { BarRow, BarSeries, Ghost, PointedChart } from "./series.ts";
 
 /** Bars stand on one another from 0 up, and hang from it; their room is that of the server's (stacked-bars.tsx). */
 const STACKED = { barCategoryGap: "12%", stackOffset: "sign" } as const;
 
+/** The name of the line of the period before in the rows of a chart. */
+const BEFORE = "before this period";
+
 /** Stacked bars over time, with what is under the pointer: drawn as the server draws them (stacked-bars.tsx). */
-export function PointedBars({ rows, series, unit, height, decimals, values }: PointedChart) {
+export function PointedBars({ rows, series, unit, height, decimals, ghost, values }: PointedChart) {
   const [shown, setShown] = useState<string | null>(null);
+  const drawn = ghost ? rows.map((row, i) => ({ ...row, [BEFORE]: ghost.values[i] ?? null })) : rows;
   return (
-    <PointedFrame chart={BarChart} more={STACKED} rows={rows} values={values} height={height}>
+    <PointedFrame chart={ghost ? ComposedChart : BarChart} more={STACKED} rows={drawn} values={values} height={height}>
       <Tooltip
         cursor={{ fill: "var(--sunken)" }}
         isAnimationActive={false}
@@ -23,6 +27,7 @@ export function PointedBars({ rows, series, unit, height, decimals, values }: Po
               series={series}
               unit={unit}
               decimals={decimals}
+              ghost={ghost}
               shown={shown}
             />
           ) : null
@@ -41,6 +46,17 @@ export function PointedBars({ rows, series, unit, height, decimals, values }: Po
           onMouseLeave={() => setShown(null)}
         />
       ))}
+      {ghost && (
+        <Line
+          dataKey={BEFORE}
+          stroke="var(--ink)"
+          strokeWidth={1.75}
+          strokeDasharray="4 3"
+          dot={false}
+          activeDot={false}
+          isAnimationActive={false}
+        />
+      )}
     </PointedFrame>
   );
 }
@@ -51,12 +67,14 @@ function ChartCard({
   series,
   unit,
   decimals,
+  ghost,
   shown,
 }: {
   row: BarRow;
   series: readonly BarSeries[];
   unit: string;
   decimals: number;
+  ghost: Ghost | undefined;
   shown: string | null;
 }) {
   const present = [...series].reverse().filter((s) => typeof row[s.key] === "number" && row[s.key] !== 0);
@@ -78,6 +96,12 @@ function ChartCard({
           <span className="ml-auto">{formatNumber(Number(row[s.key]), decimals)}</span>
         </p>
       ))}
+      {ghost && typeof row[BEFORE] === "number" && (
+        <p className="mt-1 flex justify-between gap-6 border-t pt-1 text-soft">
+          <span>{ghost.label}</span>
+          <span>{formatNumber(row[BEFORE], decimals)}</span>
+        </p>
+      )}
       {present.length === 0 && <p className="text-faint">nothing</p>}
     </div>
   );

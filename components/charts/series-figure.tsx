@@ -1,6 +1,6 @@
 import { formatNumber } from "@/components/format.ts";
 import { Figure, type Twin } from "./figure.tsx";
-import type { BarRow, BarSeries } from "./series.ts";
+import type { BarRow, BarSeries, Ghost } from "./series.ts";
 import { SeriesLegend } from "./series-legend.tsx";
 import { StackedBars } from "./stacked-bars.tsx";
 
@@ -25,6 +25,7 @@ export function SeriesFigure({
   print,
   labelled = (name) => name,
   capacity,
+  ghost,
 }: {
   twin: Twin;
   /** What a bar is: `day`. */
@@ -37,6 +38,8 @@ export function SeriesFigure({
   labelled?: (name: string) => string;
   /** The one of `names` that stands for what nobody used: grey, on top of the others. */
   capacity?: string | undefined;
+  /** The period before, as a dashed line. */
+  ghost?: Ghost | undefined;
 }) {
   const ranked = names.filter((name) => name !== capacity);
   const top = ranked.slice(0, RANKS);
@@ -65,12 +68,30 @@ export function SeriesFigure({
   return (
     <Figure
       summary={`The largest ${span} is ${peak.label}: ${print(peak.total)}.`}
-      legend={<SeriesLegend series={series} />}
+      legend={
+        <div className="flex flex-wrap gap-x-4 gap-y-1">
+          <SeriesLegend series={series} />
+          {ghost && (
+            <SeriesLegend lines series={[{ key: "ghost", label: ghost.label, paint: "var(--ink)", dashed: true }]} />
+          )}
+        </div>
+      }
       twin={twin}
-      columns={[span.replace(/^./, (c) => c.toUpperCase()), ...series.map((s) => s.label), "Together"]}
-      rows={() => bars.map((bar) => [bar.label, ...bar.values.map(print), print(bar.total)])}
+      columns={[
+        span.replace(/^./, (c) => c.toUpperCase()),
+        ...series.map((s) => s.label),
+        "Together",
+        ...(ghost ? [ghost.label] : []),
+      ]}
+      rows={() =>
+        bars.map((bar, i) => {
+          const before = ghost?.values[i];
+          const last = ghost ? [typeof before === "number" ? print(before) : null] : [];
+          return [bar.label, ...bar.values.map(print), print(bar.total), ...last];
+        })
+      }
     >
-      <StackedBars rows={rows} series={series} unit={unit} decimals={2} />
+      <StackedBars rows={rows} series={series} unit={unit} decimals={2} ghost={ghost} />
     </Figure>
   );
 }

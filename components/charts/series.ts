@@ -13,6 +13,12 @@ export interface LineSeries extends BarSeries {
 /** One bar: its label (an hour, day or month, see axis.ts), and a value for each series; null is a bar that nobody knows. */
 export type BarRow = Readonly<Record<string, number | string | null>> & { readonly label: string };
 
+/** What the same chart came to in the period before: one value for each row; null where that period had none. */
+export interface Ghost {
+  readonly label: string;
+  readonly values: readonly (number | null)[];
+}
+
 /** A chart as it is sent for when a pointer arrives. */
 export interface PointedChart {
   readonly rows: readonly BarRow[];
@@ -20,6 +26,7 @@ export interface PointedChart {
   readonly unit: string;
   readonly height: number;
   readonly decimals: number;
+  readonly ghost?: Ghost | undefined;
   /** The figures of the axis, from the lowest. */
   readonly values: readonly number[];
 }

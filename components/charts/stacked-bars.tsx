@@ -1,5 +1,6 @@
 import { ChartFrame, DRAWN, downOf } from "./chart-frame.tsx";
-import { axisValues, type BarRow, type BarSeries, stackReach } from "./series.ts";
+import { linePath } from "./lines.tsx";
+import { axisValues, type BarRow, type BarSeries, type Ghost, stackReach } from "./series.ts";
 import { WhenPointed } from "./when-pointed.tsx";
 
 interface StackedBarsProps {
@@ -9,6 +10,8 @@ interface StackedBarsProps {
   readonly height?: number;
   /** Of the figures under the pointer. */
   readonly decimals?: number;
+  /** Drawn as a dashed line over the bars. */
+  readonly ghost?: Ghost | undefined;
 }
 
 /** Of the room of a bar, at each side. */
@@ -18,15 +21,17 @@ const GAP = 0.06;
  * Stacked bars over time, the first series at the bottom; what is below 0 hangs from it. Drawn by the server, one path a series.
  * The figures under the pointer come with the pointer; its table twin and summary stand beside it (Figure).
  */
-export function StackedBars({ rows, series, unit, height = 240, decimals = 1 }: StackedBarsProps) {
+export function StackedBars({ rows, series, unit, height = 240, decimals = 1, ghost }: StackedBarsProps) {
   const { low, high } = stackReach(rows, series);
-  const values = axisValues(low, high);
+  const before = ghost?.values.filter((v) => v !== null) ?? [];
+  const values = axisValues(Math.min(low, ...before), Math.max(high, ...before));
   return (
-    <WhenPointed kind="bars" chart={{ rows, series, unit, height, decimals, values }}>
+    <WhenPointed kind="bars" chart={{ rows, series, unit, height, decimals, ghost, values }}>
       <ChartFrame labels={rows.map((r) => r.label)} values={values} height={height}>
         {stackPaths(rows, series, values).map(({ key, paint, d }) => (
           <path key={key} d={d} fill={paint} className="chart-bar" />
         ))}
+        {ghost && <path d={linePath(ghost.values, values)} className="chart-line chart-ghost" />}
       </ChartFrame>
     </WhenPointed>
   );

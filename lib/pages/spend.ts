@@ -1,6 +1,6 @@
 import type { ClassAmounts } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { type Grain, readTrend } from "@/lib/reports/cost/cost-trend.ts";
+import { type Grain, readTrend, type TrendRow } from "@/lib/reports/cost/cost-trend.ts";
 import { type CostScope, type Days, findCostScope } from "@/lib/reports/read/cost-scope.ts";
 import { type Compared, comparedDays } from "@/lib/reports/read/period-before.ts";
 import {
@@ -13,6 +13,8 @@ import {
   type Spend,
   totalOf,
 } from "@/lib/reports/read/spend.ts";
+import { addDays, daysBetween } from "@/lib/time.ts";
+import { completeDays, loadSpendSparks, type Sparks } from "./sparks.ts";
 
 export interface SpendInput {
   readonly days: Days;
@@ -74,6 +76,10 @@ export interface SpendView {
   /** The dearest first. */
   readonly teams: readonly SpendTeam[];
   readonly points: readonly SpendPoint[];
+  /** What each day of the days before came to, in order; null: nothing is compared, or the grain is not a day. */
+  readonly daysBefore: readonly number[] | null;
+  /** By team, or by team and project. */
+  readonly sparks: Sparks<string>;
   /** GPU time without an amount; null: unknown. */
   readonly unpricedMilli: number | null;
 }
@@ -85,11 +91,13 @@ export async function loadSpend(ctx: Ctx, input: SpendInput): Promise<SpendView>
   const compared = await comparedDays(ctx, days, input.today);
   const pair = compared?.pair ?? null;
   const read = (of: Days) => readSpend(ctx, cost, of, ["teamKey", "projectKey"]);
-  const [spend, old, part, trend, unpriced] = await Promise.all([
+  const [spend, old, part, trend, before, sparks, unpriced] = await Promise.all([
     read(days),
     pair ? read(pair.before) : [],
     pair && pair.now.until < days.until ? read(pair.now) : null,
     readTrend(ctx, cost, days, input.grain),
+    pair && input.grain === "day" ? readTrend(ctx, cost, pair.before, "day") : null,
+    loadSpendSparks(ctx, cost, completeDays(days, input.today)),
     cost.whole ? readUnpriced(ctx, cost, days) : null,
   ]);
   const now = part ?? spend;
@@ -111,8 +119,16 @@ export async function loadSpend(ctx: Ctx, input: SpendInput): Promise<SpendView>
     classMilli: classSums(sums, "milli"),
     teams: teamsOf(cost, spend, now, old),
     points: pointsOf(trend),
+    daysBefore: before && pair ? sumsByDay(before, pair.before) : null,
+    sparks,
     unpricedMilli: unpriced?.reduce((sum, u) => sum + u.milli, 0) ?? null,
   };
+}
+
+/** Each day's sum, in order. */
+function sumsByDay(rows: readonly TrendRow[], { from, until }: Days): number[] {
+  const sums = Map.groupBy(rows, (r) => r.fromDay);
+  return Array.from({ length: daysBetween(from, until) }, (_, i) => totalsOf(sums.get(addDays(from, i)) ?? []));
 }
 
 type Keyed = Spend & { readonly teamKey: number; readonly projectKey: number };

@@ -24,6 +24,7 @@ const UNCHARGED = "No price is in force, its days are not charged yet, or the pe
 /** The columns of the projects table and of its download. `whole`: the longest bar, in milli-GPU-seconds. */
 export const projectColumns = (whole: number, currency: string): readonly TableColumn<ProjectRow>[] => [
   text("name", "Project", (r) => r.name, {
+    look: ["whole"],
     link: (r, { carry }) => href(`/projects/${r.key}`, carry),
     note: (r) => r.cluster,
     fields: [textField("cluster", (r) => r.cluster), textField("project", (r) => r.name)],

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
+import { sparkDays } from "@/app/spark-days.ts";
 import { ClassLegend } from "@/components/class-bar.tsx";
 import { CLASS_ORDER } from "@/components/classes.ts";
 import { FilterSelect } from "@/components/filter-select.tsx";
@@ -8,9 +9,11 @@ import { plural } from "@/components/format.ts";
 import { Empty, PageHeader } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
 import { DataTable } from "@/components/tables/data-table.tsx";
+import { sparks, withSparks } from "@/components/tables/spark-column.tsx";
 import { TableTools } from "@/components/tables/table-tools.tsx";
 import { TextLink } from "@/components/ui/text-link.tsx";
 import { CLASS_DEFINITIONS } from "@/lib/classes.ts";
+import { loadProjectSparks } from "@/lib/pages/sparks.ts";
 import { readProjects } from "./query.ts";
 
 export const metadata: Metadata = { title: "Projects" };
@@ -20,6 +23,13 @@ export default async function ProjectsPage({ searchParams }: { searchParams: Sea
   needPage(input.ctx, "/projects");
   const { clusters } = input;
   const { view, rows } = await readProjects(input);
+  const { cost, days } = await sparkDays(input);
+  const trend = await loadProjectSparks(input.ctx, cost, days);
+  const ofProject = sparks<(typeof rows)[number]>(
+    (p) => trend.of(p.key),
+    (p) => p.name,
+    trend.step,
+  );
   const held = CLASS_ORDER.filter((c) => CLASS_DEFINITIONS[c].held && rows.some((r) => r.classes[c] > 0));
   return (
     <>
@@ -42,7 +52,7 @@ export default async function ProjectsPage({ searchParams }: { searchParams: Sea
         <ClassLegend of={held} />
       </div>
       <DataTable
-        view={view}
+        view={withSparks(view, ofProject)}
         rows={rows}
         foot="All projects"
         empty={

@@ -5,6 +5,7 @@ import { href, type Params } from "@/components/href.ts";
 import { Section } from "@/components/page-header.tsx";
 import { drawn, gpuHours, moneyIn, percent, text } from "@/components/tables/columns.ts";
 import { DataTable } from "@/components/tables/data-table.tsx";
+import { sparks } from "@/components/tables/spark-column.tsx";
 import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import { TextLink } from "@/components/ui/text-link.tsx";
 import { PLATFORM_TEAM } from "@/lib/attribution/types.ts";
@@ -59,6 +60,11 @@ function columnsOf(view: SpendView, carry: Params, params: Params): readonly Tab
         <Bar percent={(100 * Math.max(0, r.micros)) / whole} tone={r.project === undefined ? "accent" : "faint"} />
       ),
       { look: ["bar"] },
+    ),
+    sparks<SpendRow>(
+      (r) => view.sparks.of(r.project === undefined ? String(r.team) : `${r.team}/${r.project}`),
+      (r) => r.name || noProject(r.team, r.project),
+      view.sparks.step,
     ),
     percent("share", "Share", (r) => percentOf(r.micros, view.totalMicros ?? 0), { look: ["faint"] }),
     money("change", "Change", (r) => (r.compared ? r.compared.nowMicros - r.compared.beforeMicros : null), {

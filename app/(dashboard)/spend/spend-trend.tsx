@@ -1,4 +1,6 @@
+import type { Ghost } from "@/components/charts/series.ts";
 import { SeriesFigure } from "@/components/charts/series-figure.tsx";
+import { daysText } from "@/components/days-text.ts";
 import { formatMoney } from "@/components/format.ts";
 import { href, type Params } from "@/components/href.ts";
 import { Section } from "@/components/page-header.tsx";
@@ -6,12 +8,19 @@ import { Switch } from "@/components/ui/switch.tsx";
 import { PLATFORM_TEAM } from "@/lib/attribution/types.ts";
 import type { SpendPoint, SpendView } from "@/lib/pages/spend.ts";
 import { GRAINS, type Grain } from "@/lib/reports/cost/cost-trend.ts";
-import { dateOfKey } from "@/lib/time.ts";
+import { dateOfKey, daysBetween } from "@/lib/time.ts";
 
 const NAMES: Readonly<Record<Grain, string>> = { day: "Day", week: "Week", month: "Month" };
 
 const labelOf = ({ fromDay }: SpendPoint, grain: Grain): string =>
   grain === "month" ? dateOfKey(fromDay).slice(0, 7) : dateOfKey(fromDay);
+
+/** The days before, each over the day that it is compared with. */
+function ghostOf({ pair, daysBefore, points }: SpendView): Ghost | undefined {
+  if (!pair || !daysBefore) return undefined;
+  const values = points.map(({ fromDay }) => daysBefore[daysBetween(pair.now.from, fromDay)]);
+  return { label: `Before: ${daysText(pair.before)}`, values: values.map((v) => (v === undefined ? null : v / 1e6)) };
+}
 
 interface SpendTrendProps {
   readonly view: SpendView;
@@ -51,6 +60,7 @@ export function SpendTrend({ view, grain, params, path = "/spend" }: SpendTrendP
         names={[...names.keys()]}
         capacity={view.whole ? String(PLATFORM_TEAM) : undefined}
         labelled={(key) => names.get(key) ?? key}
+        ghost={ghostOf(view)}
         unit={currency}
         print={(value) => formatMoney(Math.round(value * 1e6), currency)}
       />

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
+import { sparkDays } from "@/app/spark-days.ts";
 import { classLabel } from "@/components/classes.ts";
 import { FilterSelect } from "@/components/filter-select.tsx";
 import { plural } from "@/components/format.ts";
@@ -10,6 +11,7 @@ import { PeriodControl } from "@/components/period-control.tsx";
 import { SearchBox } from "@/components/search-box.tsx";
 import { DataTable } from "@/components/tables/data-table.tsx";
 import { Pager } from "@/components/tables/pager.tsx";
+import { sparks, withSparks } from "@/components/tables/spark-column.tsx";
 import { TableTools } from "@/components/tables/table-tools.tsx";
 import { HEAVY, loadWorkloads } from "@/lib/pages/workloads.ts";
 import { FILTERS, PAGE_SIZE, readWorkloads, type WorkloadList } from "./query.ts";
@@ -21,6 +23,14 @@ export default async function WorkloadsPage({ searchParams }: { searchParams: Se
   needPage(input.ctx, "/workloads");
   const list = await readWorkloads(input);
   const { rows, count } = await loadWorkloads(input.ctx, list.query);
+  const { cost, days } = await sparkDays(input);
+  const keys = rows.map((r) => r.key);
+  const trend = await loadWorkloadSparks(input.ctx, cost, days, keys);
+  const ofWorkload = sparks<(typeof rows)[number]>(
+    (w) => trend.of(w.key),
+    (w) => w.name,
+    trend.step,
+  );
   const { params } = input;
   const filtered = FILTERS.some((f) => params[f]);
   return (
@@ -46,7 +56,7 @@ export default async function WorkloadsPage({ searchParams }: { searchParams: Se
         </Empty>
       ) : (
         <>
-          {rows.length > 0 && <DataTable view={list.view} rows={rows} />}
+          {rows.length > 0 && <DataTable view={withSparks(list.view, ofWorkload)} rows={rows} />}
           <Pager view={list.view} page={list.page} size={PAGE_SIZE} count={count} />
         </>
       )}

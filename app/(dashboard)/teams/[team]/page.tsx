@@ -12,6 +12,8 @@ import { readTeamProjects } from "@/app/(dashboard)/teams/lists.tsx";
 import { mayOpen } from "@/app/may-open.ts";
 import { needTeamPage } from "@/app/need-page.ts";
 import { type PageInput, readInput, type Search } from "@/app/page-input.ts";
+import { titleOf } from "@/app/page-title.ts";
+import { sparkDays } from "@/app/spark-days.ts";
 import { tableNames } from "@/app/table-input.ts";
 import { AuditList } from "@/components/audit/audit-list.tsx";
 import { formatMoney } from "@/components/format.ts";
@@ -28,13 +30,16 @@ import { isBuiltIn, type Team, UNASSIGNED_TEAM } from "@/lib/attribution/types.t
 import { mayDo, readerFor, readerOfTeam } from "@/lib/auth/allow.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
 import { loadTeamHome, type TeamHome } from "@/lib/pages/home/team-home.ts";
+import { loadUserSparks, loadWorkloadSparks } from "@/lib/pages/sparks.ts";
 import { loadSpend, type SpendView } from "@/lib/pages/spend.ts";
 import { daysOfPeriod } from "@/lib/pages/teams.ts";
 import { GRAINS, type Grain } from "@/lib/reports/cost/cost-trend.ts";
 import { dateOf, dayKey } from "@/lib/time.ts";
 import { TeamParts } from "./team-parts.tsx";
 
-export const metadata: Metadata = { title: "Team" };
+export async function generateMetadata({ params }: { params: Promise<{ team: string }> }): Promise<Metadata> {
+  return titleOf("team", (await params).team);
+}
 
 interface Props {
   readonly params: Promise<{ team: string }>;
@@ -123,8 +128,14 @@ interface ChargedProps {
 }
 
 /** What the team cost, how that changed and why, and who and what it was. */
-function Charged({ input, view, grain, projects, home }: ChargedProps) {
+async function Charged({ input, view, grain, projects, home }: ChargedProps) {
   const { params, ctx } = input;
+  const { cost, days } = await sparkDays({ ...input, cluster: undefined }, view.team?.key);
+  const keys = home.workloads.map((w) => w.key);
+  const [users, workloads] = await Promise.all([
+    loadUserSparks(ctx, cost, days),
+    loadWorkloadSparks(ctx, cost, days, keys),
+  ]);
   return (
     <>
       <SpendKpis view={view} />
@@ -143,6 +154,7 @@ function Charged({ input, view, grain, projects, home }: ChargedProps) {
         currency={view.currency}
         carry={travelling(params)}
         open={mayOpen(ctx.viewer, "/workloads")}
+        trend={{ users, workloads }}
       />
     </>
   );
