@@ -12,6 +12,7 @@ import { MenuButton } from "@/components/shell/menu-button.tsx";
 import { Nav } from "@/components/shell/nav.tsx";
 import { SoftNavigation } from "@/components/shell/soft-navigation.tsx";
 import { type Theme, ThemeToggle } from "@/components/shell/theme-toggle.tsx";
+import { Toasts } from "@/components/shell/toasts.tsx";
 import { ViewerZone } from "@/components/shell/viewer-zone.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { findTeam } from "@/lib/attribution/team-store.ts";
@@ -129,6 +130,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
           </footer>
         </div>
       </div>
+      <Toasts />
       <SoftNavigation />
       {!hasZone && <ViewerZone shown={zone} />}
     </ClassMeanings>

@@ -1,5 +1,6 @@
 "use client";
 import { type FormEvent, type ReactNode, startTransition, useActionState, useEffect, useRef, useState } from "react";
+import { say } from "@/components/shell/toasts.tsx";
 import { Button, type ButtonLook } from "./button.tsx";
 import { type Answer, FormAnswer } from "./field.tsx";
 
@@ -30,9 +31,16 @@ const tooLarge = (form: FormData): Answer | null => {
   return { ok: false, message, fields: { [name]: message } };
 };
 
+/** Answers that a toast says: they do not stand below the form, too. */
+const SAID = new WeakSet<Answer>();
+
+/** What is wrong with fields that are not shown. */
+const hiddenProblems = (answer: Answer | null, fields: Readonly<Record<string, string>>): string[] =>
+  Object.entries(answer?.fields ?? {}).flatMap(([name, problem]) => (name in fields ? [problem] : []));
+
 /**
  * A form that a server action answers. What is wrong with a field stands at the field, which gets the focus; what was typed
- * stays until the act has succeeded. Without a script the page comes back with the same answer.
+ * stays until the act has succeeded, which a toast says. Without a script the page comes back with the same answer.
  */
 export function ActionForm({
   action,
@@ -45,10 +53,22 @@ export function ActionForm({
   className = "",
   children,
 }: Props) {
-  const [answered, act, pending] = useActionState<Answer | null, FormData>(action, null);
+  // A form may be gone with the answer, as that of a row that it removed: then nobody but the page can show the message.
+  const said: Props["action"] = async (before, sent) => {
+    const given = await action(before, sent);
+    if (given.ok && given.message && !given.secret) {
+      SAID.add(given);
+      say(given.message);
+    }
+    return given;
+  };
+  // The document of the server names the act itself, which runs without a script.
+  const [answered, act, pending] = useActionState(typeof window === "undefined" ? action : said, null);
   const [refused, setRefused] = useState<Answer | null>(null);
   const form = useRef<HTMLFormElement>(null);
   const answer = refused ?? answered;
+  const words =
+    answer && SAID.has(answer) ? "" : [answer?.message, ...hiddenProblems(answer, fields)].filter(Boolean).join(" ");
   useEffect(() => {
     if (answer?.ok) form.current?.reset();
     else if (answer) form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus();
@@ -61,7 +81,6 @@ export function ActionForm({
     // An action that the form calls itself would empty the fields of a refusal, too.
     if (!large) startTransition(() => act(data));
   };
-  const hidden = Object.entries(answer?.fields ?? {}).flatMap(([name, problem]) => (name in fields ? [problem] : []));
   return (
     <form ref={form} action={act} onSubmit={submit} noValidate className={`no-print ${className}`}>
       {Object.entries(fields).map(([name, value]) => (
@@ -79,9 +98,9 @@ export function ActionForm({
       </FormAnswer>
       <p
         role={answer && !answer.ok ? "alert" : "status"}
-        className={`text-sm whitespace-pre-line ${answer ? "mt-2" : ""} ${answer?.ok ? "text-good" : "text-bad"}`}
+        className={`text-sm whitespace-pre-line ${words ? "mt-2" : ""} ${answer?.ok ? "text-good" : "text-bad"}`}
       >
-        {[answer?.message, ...hidden].filter(Boolean).join(" ")}
+        {words}
       </p>
       {answer?.secret && (
         <code className="mt-2 block rounded-md border border-line-strong bg-raised px-3 py-2 text-sm break-all select-all">
