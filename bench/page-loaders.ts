@@ -1,11 +1,11 @@
 import { sql } from "@/db/client.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { DEFAULT_RULES } from "@/lib/metering/types.ts";
+import { searchEverything } from "@/lib/pages/find/search.ts";
 import { loadFleet } from "@/lib/pages/fleet.ts";
 import { loadOverview } from "@/lib/pages/overview.ts";
 import { findProject } from "@/lib/pages/project.ts";
 import { loadProjects } from "@/lib/pages/projects.ts";
-import { searchEverything } from "@/lib/pages/search.ts";
 import { loadStrips } from "@/lib/pages/strips.ts";
 import { loadGaps, loadSyncState } from "@/lib/pages/sync-state.ts";
 import { findWorkload } from "@/lib/pages/workload.ts";

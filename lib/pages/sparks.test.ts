@@ -48,7 +48,9 @@ describe("sparks", () => {
 
   it("are 0 where a day is charged and has nothing of the key, and unknown where no day is charged", () => {
     const days = { from: 20261001, until: 20261005 };
-    const sparks = sparksOf(days, new Set([20261001, 20261002, 20261004]), [{ key: 1, day: 20261002, micros: 7 }]);
+    const sparks = sparksOf<number>(days, new Set([20261001, 20261002, 20261004]), [
+      { key: 1, day: 20261002, micros: 7 },
+    ]);
     expect([sparks.of(1), sparks.of(2)]).toEqual([
       [0, 7, null, 0],
       [0, 0, null, 0],

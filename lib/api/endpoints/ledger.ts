@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineGet } from "@/lib/api/endpoint.ts";
 import { currencySchema, daySchema, PERIOD_QUERY, periodOf, todayOf } from "@/lib/api/schemas.ts";
 import { formatNanos, SKUS, type Sku } from "@/lib/money.ts";
-import { searchEverything } from "@/lib/pages/search.ts";
+import { searchEverything } from "@/lib/pages/find/search.ts";
 import { loadSyncState } from "@/lib/pages/sync-state.ts";
 import { DayPrices } from "@/lib/pricing/price-book.ts";
 import { loadPriceBook } from "@/lib/pricing/price-store.ts";

@@ -19,7 +19,7 @@ const named = (kind: Titled, key: string, viewer?: Partial<Viewer>) => {
   return nameOf(viewer ? { ...ctxOf(db), viewer: person } : ctxOf(db), kind, key);
 };
 
-it("names what the page is about, and nothing for an address that is none", async () => {
+it("names what the page is about, and nothing for what is no key", async () => {
   const [workload] = await db.all<{ name: string }>(sql`select name as "name" from workloads where key = 1`);
   expect(await named("workload", "1")).toBe(workload?.name);
   expect(await named("team", "11")).toMatch(/vision/i);

@@ -3,13 +3,13 @@ import { inList } from "@/db/in-list.ts";
 import { mayDo } from "@/lib/auth/allow.ts";
 import { visibleTeams } from "@/lib/auth/visible-teams.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import { seesUsers } from "@/lib/pages/users.ts";
+import { containsSql } from "@/lib/pages/workloads.ts";
 import { loadPeriods } from "@/lib/periods/load.ts";
 import { listReports } from "@/lib/reports/index.ts";
 import { listTeams } from "@/lib/reports/read/cost-scope.ts";
 import { findScope, type Scope } from "@/lib/reports/read/scope.ts";
 import { mayReadReport } from "@/lib/reports/report.ts";
-import { seesUsers } from "./users.ts";
-import { containsSql } from "./workloads.ts";
 
 export interface Found {
   readonly label: string;
