@@ -34,7 +34,7 @@ describe("sparks", () => {
       fc.property(fc.array(row, { maxLength: 30 }), fc.integer({ min: 1, max: 800 }), (given, count) => {
         const days = { from: 20260101, until: addDays(20260101, count) };
         const rows = given.map(({ key, at, micros }) => ({ key, day: addDays(days.from, at % count), micros }));
-        const sparks = sparksOf(days, new Set(rows.map((r) => r.day)), rows);
+        const sparks = sparksOf<string>(days, new Set(rows.map((r) => r.day)), rows);
         for (const key of ["a", "b"]) {
           const spark = sparks.of(key);
           expect(spark.length).toBeLessThanOrEqual(62);

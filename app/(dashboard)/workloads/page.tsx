@@ -13,6 +13,7 @@ import { DataTable } from "@/components/tables/data-table.tsx";
 import { Pager } from "@/components/tables/pager.tsx";
 import { sparks, withSparks } from "@/components/tables/spark-column.tsx";
 import { TableTools } from "@/components/tables/table-tools.tsx";
+import { loadWorkloadSparks } from "@/lib/pages/sparks.ts";
 import { HEAVY, loadWorkloads } from "@/lib/pages/workloads.ts";
 import { FILTERS, PAGE_SIZE, readWorkloads, type WorkloadList } from "./query.ts";
 
