@@ -1,3 +1,4 @@
+import { containerRuns } from "@/lib/insights/evaluate/container-runs.ts";
 import { parseRuleSettings, type RuleSettings } from "@/lib/insights/evaluate/settings.ts";
 import { type MeasuredCase, rulesThatFind } from "@/lib/insights/measured/case.ts";
 import { findsWait, hardwareRulesThatFind } from "@/lib/insights/measured/cluster-case.ts";
@@ -6,17 +7,15 @@ import { type Score, scores, type Verdicted } from "@/lib/insights/measured/scor
 import { pendingLong } from "@/lib/insights/rules/health/pending-long.ts";
 import { HARDWARE_RULES, WORKLOAD_RULES } from "@/lib/insights/rules/index.ts";
 import { MINUTE } from "@/lib/time.ts";
-import { type CorpusCase, corpus, SEEDS } from "@/simulator/corpus/cases.ts";
+import { type CorpusCase, corpus, KNOWN_IMAGES, SEEDS } from "@/simulator/corpus/cases.ts";
 import { POOL_CARDS, POOL_NODES, poolCases, waitCases } from "@/simulator/corpus/clusters.ts";
-
-/** Rules that need a list of images: the corpus has none. */
-const UNMEASURED = ["unknown-image"];
 
 function measured(c: CorpusCase): MeasuredCase {
   const { behaviour } = c;
   return {
     ...{ category: behaviour.category, start: c.start, end: c.end, step: c.step, model: c.model },
-    ...{ cards: c.cards, pods: c.pods, host: c.host },
+    ...{ cards: c.cards, host: c.host, images: c.images, knownImages: KNOWN_IMAGES },
+    runs: c.pods.flatMap(({ restarts, ...pod }) => containerRuns(pod, restarts)),
     cpuRequestMilli: behaviour.cores ? behaviour.cores.request * 1000 : null,
     cpuMemoryRequestMib: behaviour.hostGib ? behaviour.hostGib.request * 1024 : null,
     nodeGpus: Object.fromEntries(c.cards.map((card) => [card.node, behaviour.nodeGpus ?? 8])),
@@ -65,7 +64,7 @@ export function measureRules(
     cases++;
     const given = measured(c);
     const found = rulesThatFind(given, settings);
-    for (const { slug } of WORKLOAD_RULES.filter((r) => !UNMEASURED.includes(r.slug))) {
+    for (const { slug } of WORKLOAD_RULES) {
       const verdict = { detector: slug, fires: found.has(slug), truth: truthOf(c, [slug]) };
       own.push(verdict);
       if (verdict.truth !== "may" && verdict.fires !== (verdict.truth === "yes"))

@@ -22,8 +22,19 @@ import { sync } from "./sync.ts";
 import { unitCosting } from "./unit-costs.ts";
 
 /** The names and shapes of all tables; the SQL that uses them runs on both databases. */
-export const { clusters, nodePools, nodes, nodeStates, departments, projects, workloads, formerFacts, pods, phases } =
-  inventory(sqlite);
+export const {
+  clusters,
+  nodePools,
+  nodes,
+  nodeStates,
+  departments,
+  projects,
+  workloads,
+  formerFacts,
+  pods,
+  podRestarts,
+  phases,
+} = inventory(sqlite);
 export const { series, chunks, prunedSpans, metricUnits, windows, backfills, gaps, syncRuns, leases, dueBuckets } =
   sync(sqlite);
 export const {

@@ -176,6 +176,8 @@ export const inventory = (k: Kit) => ({
       createdAt: k.int("created_at").notNull(),
       /** The earliest start of a container that was ever reported. */
       startedAt: k.int("started_at"),
+      /** The latest start of its containers while all had one: when a later one is reported, a container was restarted. */
+      latestStartAt: k.int("latest_start_at"),
       /** The first look that saw it bound to a node before it started. */
       boundAt: k.int("bound_at"),
       /** Completion, a final phase or deletion, else OPEN_END while it runs. */
@@ -192,6 +194,20 @@ export const inventory = (k: Kit) => ({
       k.index("pods_ended").on(t.clusterId, t.endedAt, t.startedAt),
       // The first pod on each node.
       k.index("pods_node").on(t.clusterId, t.node, t.startedAt),
+    ],
+  ),
+  /** When a container of a pod was started again, as far as a look saw it: the last time before each look. */
+  podRestarts: k.table(
+    "pod_restarts",
+    {
+      clusterId: k.text("cluster_id").notNull(),
+      podId: k.text("pod_id").notNull(),
+      at: k.int("at").notNull(),
+      workloadKey: k.int("workload_key").notNull(),
+    },
+    (t) => [
+      k.primaryKey({ columns: [t.clusterId, t.podId, t.at] }),
+      k.index("pod_restarts_workload").on(t.workloadKey),
     ],
   ),
   phases: k.table(

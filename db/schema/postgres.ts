@@ -22,8 +22,19 @@ import { sync } from "./sync.ts";
 import { unitCosting } from "./unit-costs.ts";
 
 /** The same tables for PostgreSQL: drizzle-kit reads them to write the migrations of that database. */
-export const { clusters, nodePools, nodes, nodeStates, departments, projects, workloads, formerFacts, pods, phases } =
-  inventory(postgres);
+export const {
+  clusters,
+  nodePools,
+  nodes,
+  nodeStates,
+  departments,
+  projects,
+  workloads,
+  formerFacts,
+  pods,
+  podRestarts,
+  phases,
+} = inventory(postgres);
 export const { series, chunks, prunedSpans, metricUnits, windows, backfills, gaps, syncRuns, leases, dueBuckets } =
   sync(postgres);
 export const {

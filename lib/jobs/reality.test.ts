@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { sql } from "@/db/client.ts";
 import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
 import { listOpenItems } from "@/lib/metering/open-store.ts";
 import { HOUR, MINUTE } from "@/lib/time.ts";
@@ -8,7 +9,7 @@ import type { RunaiSwitches } from "@/simulator/runai/context.ts";
 import type { Scenario } from "@/simulator/scenario.ts";
 import { smallScenario } from "@/simulator/scenarios/small.ts";
 import { exactUsage } from "@/simulator/truth.ts";
-import { requestBackfill, runBackfill } from "./index.ts";
+import { evaluateFindings, requestBackfill, runBackfill } from "./index.ts";
 import { testLedger, usageByClass } from "./testing.ts";
 import { differences, heldDifferences, hour, settled, startLive } from "./testing-live.ts";
 
@@ -131,5 +132,27 @@ describe("a live sync of peers as they are", () => {
     open.push(test.close);
     await test.live(settled(scenario));
     expect(await differences(test, scenario, hour(scenario, 1))).toEqual([]);
+  });
+
+  it("finds containers that crash again and again in pods that stay, and none where they run", async () => {
+    const scenario = smallScenario({ seed: 52, faults: false, hours: 6, workloads: 12 });
+    const found = async (crashLoops: boolean) => {
+      const test = await startLive(scenario, {
+        ...{ prometheus: true, from: hour(scenario, 0) + MINUTE },
+        simulator: { runai: { crashLoops, deletedRetentionDays: 14 } },
+      });
+      open.push(test.close);
+      await test.live(hour(scenario, 6), 5 * MINUTE);
+      await evaluateFindings(test.ledger);
+      const { db } = test.ledger.ctx;
+      const rows = await db.all<{ evidence: string }>(
+        sql`select evidence as "evidence" from insight_findings where rule = 'restart-loop'`,
+      );
+      return rows.map((r) => JSON.parse(r.evidence)[0].value as number);
+    };
+    const restarts = await found(true);
+    expect(restarts.length).toBeGreaterThan(0);
+    for (const n of restarts) expect(n).toBeGreaterThanOrEqual(5);
+    expect(await found(false)).toEqual([]);
   });
 });

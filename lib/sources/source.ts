@@ -186,6 +186,8 @@ export interface PodFact {
   readonly createdAt: Instant;
   /** The start of its containers as reported now, which a restart moves. Null before it started. */
   readonly startedAt: Instant | null;
+  /** The latest start of its containers, where all have one; null or absent: one waits, or the source does not say. */
+  readonly latestStartAt?: Instant | null | undefined;
   readonly completedAt: Instant | null;
   readonly deletedAt: Instant | null;
   /** It is in a final phase, although neither a completion nor the instant of that phase is reported. */

@@ -24,6 +24,10 @@ export interface Behaviour {
   readonly nodeGpus?: number;
   /** Its pods end after so many minutes, and others take their place; by default they run to its end. */
   readonly podMinutes?: number;
+  /** Its containers start again within their pods after so many minutes. */
+  readonly restartMinutes?: number;
+  /** By default one of a known registry. */
+  readonly images?: readonly string[];
   readonly cores?: { readonly request: number; readonly used: number };
   readonly hostGib?: { readonly request: number; readonly used: number };
   /** @param t seconds since the start. @param u uniform in [0, 1) of this sample. @param card index of the card. */
@@ -250,6 +254,36 @@ export const BEHAVIOURS: readonly Behaviour[] = [
   {
     ...{ name: "pods that end after 40 min", expects: [], category: "Train", hours: 6, cards: 2, podMinutes: 40 },
     read: (t, u) => (minutes(t) % 40 < 2 ? rest(0.4) : train(u)),
+  },
+  {
+    ...{ name: "containers that crash after 6 min", expects: ["restart-loop"], category: "Train", hours: 6 },
+    restartMinutes: 6,
+    read: (t, u) => (minutes(t) % 6 < 1.5 ? rest(0.4) : train(u)),
+  },
+  {
+    ...{ name: "a container that restarts every 45 min", expects: [], category: "Train", hours: 6 },
+    restartMinutes: 45,
+    read: (t, u) => (minutes(t) % 45 < 2 ? rest(0.4) : train(u)),
+  },
+  {
+    ...{ name: "training from an unknown registry", expects: ["unknown-image"], category: "Train", hours: 5 },
+    images: ["docker.io/someone/fast-train:latest"],
+    read: (_t, u) => train(u),
+  },
+  {
+    ...{ name: "a side container from an unknown registry", expects: ["unknown-image"], category: "Deploy", hours: 5 },
+    images: ["registry.example.com/ml/serve:4", "ghcr.io/other/proxy:1"],
+    read: (_t, u) => train(u),
+  },
+  {
+    ...{ name: "a path like that of a known registry", expects: ["unknown-image"], category: "Build", hours: 5 },
+    images: ["quay.io/mirror/nvcr.io/nvidia/pytorch:26.10"],
+    read: (_t, u) => train(u),
+  },
+  {
+    ...{ name: "a known registry in capitals", expects: [], category: "Build", hours: 5 },
+    images: ["Registry.Example.com/ML/notebook@sha256:0a1b", "NVCR.io/nvidia/tritonserver:26.09"],
+    read: (_t, u) => train(u),
   },
   {
     ...{ name: "at night only", category: "Build", hours: 46 },

@@ -22,14 +22,21 @@ export interface CorpusCase {
   readonly start: Instant;
   readonly end: Instant;
   readonly cards: readonly CorpusCard[];
-  /** When the pods of its cards ran. */
-  readonly pods: readonly { readonly start: Instant; readonly end: Instant }[];
+  /** When the pods of its cards ran, and when a look saw that their containers had started again. */
+  readonly pods: readonly { readonly start: Instant; readonly end: Instant; readonly restarts: readonly Instant[] }[];
+  readonly images: readonly string[];
   readonly host: Readonly<Record<string, CorpusSeries>>;
   readonly model: string;
 }
 
 /** Seeds for finding thresholds, and those for measuring what they reach: never the same. */
 export const SEEDS = { tuning: [11, 12], test: [101, 102] } as const;
+
+/** What the operator of the labelled workloads lists as known. */
+export const KNOWN_IMAGES = ["nvcr.io/nvidia/*", "registry.example.com/ml/*"];
+const IMAGE = "nvcr.io/nvidia/pytorch:26.10-py3";
+/** Seconds between two looks at pods. */
+const LOOK = 300;
 
 /** Monday, 08:00 UTC. */
 const START = Date.UTC(2026, 10, 2, 8) / 1000;
@@ -90,16 +97,26 @@ function caseOf(
   const pods = cards.flatMap(() =>
     Array.from({ length: Math.ceil((end - start) / life) }, (_, i) => ({
       ...{ start: start + i * life, end: Math.min(end, start + (i + 1) * life) },
+      restarts: restartsSeen({ start, end }, Math.round((behaviour.restartMinutes ?? 0) * own.pace * 60)),
     })),
   );
-  const { cores, hostGib } = behaviour;
+  const { cores, hostGib, images = [IMAGE] } = behaviour;
   const host = seriesOf();
   for (let at = Math.ceil(start / 60) * 60; at < end; at += 60) {
     if (!present(at)) continue;
     if (cores) add(host, "cpu_cores", at, cores.used * (1 + (rng.next() - 0.5) * jitter));
     if (hostGib) add(host, "cpu_memory_mib", at, Math.round(hostGib.used * 1024 * (1 + (rng.next() - 0.5) * jitter)));
   }
-  return { behaviour, seed, step, gaps, noise, start, end, cards, pods, host, model: MODEL };
+  return { behaviour, seed, step, gaps, noise, start, end, cards, pods, images, host, model: MODEL };
+}
+
+/** The last restart before each look; none where a container runs to its end. */
+function restartsSeen({ start, end }: { start: Instant; end: Instant }, period: number): Instant[] {
+  if (period === 0) return [];
+  const seen = new Set<Instant>();
+  for (let look = start + LOOK; look < end; look += LOOK)
+    seen.add(start + Math.floor((look - start) / period) * period);
+  return [...seen].filter((at) => at > start);
 }
 
 type Growing = Record<string, { at: number[]; value: number[] }>;

@@ -25,6 +25,8 @@ export interface RunaiSwitches {
   readonly reportsAvailable: boolean;
   /** Containers of single pods are restarted now and then: their start moves, and is null while they wait. */
   readonly restarts: boolean;
+  /** They are restarted every four to eight minutes, as a container that crashes is. */
+  readonly crashLoops: boolean;
   /** Pods that completed show it by their phase and its instant only, and stay listed. */
   readonly endsByPhase: boolean;
   /** Some workloads ask for GPUs as memory, and their pods do not say how many they got. */
@@ -53,6 +55,7 @@ export const DEFAULT_RUNAI_SWITCHES: RunaiSwitches = {
   advancedMetrics: true,
   reportsAvailable: true,
   restarts: false,
+  crashLoops: false,
   endsByPhase: false,
   memoryRequests: false,
   oddNodeLists: false,

@@ -44,8 +44,9 @@ const WAITING_SECONDS = 40;
 /** The start that is reported of a pod: of its last restart, where its containers are restarted. */
 function startOf(context: RunaiContext, { pod, workload, now }: PodState): Instant | null {
   const { startedAt } = pod;
-  if (!context.switches.restarts || startedAt === null || startedAt > now || workload.pods.length > 1) return startedAt;
-  const period = 1500 + (hashText(pod.id) % 4000);
+  const { restarts, crashLoops } = context.switches;
+  if (!(restarts || crashLoops) || startedAt === null || startedAt > now || workload.pods.length > 1) return startedAt;
+  const period = crashLoops ? 240 + (hashText(pod.id) % 240) : 1500 + (hashText(pod.id) % 4000);
   const last = Math.min(now, (podEnd(pod) ?? now + 1) - 1);
   const restart = startedAt + Math.floor((last - startedAt) / period) * period;
   return restart > startedAt && now === last && now - restart < WAITING_SECONDS ? null : restart;

@@ -14,8 +14,8 @@ export interface WorkloadFacts {
   readonly createdAt: Instant;
   /** Start of its first pod; null: no source says. */
   readonly startedAt: Instant | null;
-  /** When its pods ran; the end of one that still runs lies far in the future. Empty: no source lists pods. */
-  readonly pods: readonly Interval[];
+  /** When the containers of its pods ran: a restart ends one run and begins the next. The end of one that still runs lies far in the future. Empty: no source lists pods. */
+  readonly runs: readonly Interval[];
   readonly cpuRequestMilli: number | null;
   readonly cpuMemoryRequestMib: number | null;
   /** Whole cards of each node that it ran on, by name. */

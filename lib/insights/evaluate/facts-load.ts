@@ -1,8 +1,9 @@
 import { type Db, sql } from "@/db/client.ts";
 import { inKeys } from "@/db/keys.ts";
-import { charges, hardware, nodes, pods, workloads } from "@/db/schema/index.ts";
+import { charges, hardware, nodes, podRestarts, pods, workloads } from "@/db/schema/index.ts";
 import type { WorkloadFacts } from "@/lib/insights/cells/view.ts";
 import type { Instant } from "@/lib/time.ts";
+import { containerRuns } from "./container-runs.ts";
 import type { ExceptionRow } from "./tracked-store.ts";
 
 export interface LoadedFacts extends WorkloadFacts {
@@ -17,7 +18,7 @@ export interface LedgerKnowledge {
   readonly knownImages: readonly string[];
 }
 
-type Row = Omit<LoadedFacts, "images" | "pods" | "nodeGpus" | "offers" | "imagesKnown" | "hourOf"> & {
+type Row = Omit<LoadedFacts, "images" | "runs" | "nodeGpus" | "offers" | "imagesKnown" | "hourOf"> & {
   readonly images: string;
 };
 
@@ -34,23 +35,35 @@ export async function loadFacts(
     w.cpu_request_milli as "cpuRequestMilli", w.cpu_memory_request_mib as "cpuMemoryRequestMib",
     w.cluster_id as "clusterId", w.project_key as "projectKey"
     from ${workloads} w where ${inKeys(db.dialect, "w.key", keys)}`);
-  const [ran, cards, offers] = await Promise.all([
-    db.all<{ workloadKey: number; start: Instant; end: Instant }>(sql`select workload_key as "workloadKey",
-      started_at as "start", ended_at as "end" from ${pods}
+  const [ran, restarts, cards, offers] = await Promise.all([
+    db.all<{ workloadKey: number; id: string; start: Instant; end: Instant }>(sql`select workload_key as "workloadKey",
+      id as "id", started_at as "start", ended_at as "end" from ${pods}
       where ${inKeys(db.dialect, "workload_key", keys)} and started_at > 0 order by started_at, id`),
+    db.all<{ pod: string; at: Instant }>(sql`select pod_id as "pod", at as "at" from ${podRestarts}
+      where ${inKeys(db.dialect, "workload_key", keys)} and cluster_id = ${clusterId}`),
     db.all<{ name: string; gpuCount: number }>(
       sql`select name as "name", gpu_count as "gpuCount" from ${nodes} where cluster_id = ${clusterId}`,
     ),
     loadOffers(db),
   ]);
-  const podsOf = Map.groupBy(ran, (p) => p.workloadKey);
+  const restartsOf = Map.groupBy(restarts, (r) => r.pod);
+  const runs = ran.flatMap(({ workloadKey, id, ...pod }) =>
+    containerRuns(
+      pod,
+      (restartsOf.get(id) ?? []).map((r) => r.at),
+    ).map((run) => ({ ...run, workloadKey })),
+  );
+  const runsOf = Map.groupBy(runs, (p) => p.workloadKey);
   const nodeGpus = Object.fromEntries(cards.map((n) => [n.name, n.gpuCount]));
   return new Map(
     rows.map((row) => {
       const images = textsOf(row.images);
       const { knownImages, hourOf } = knowledge;
-      const imagesKnown = knownImages.length && images.length ? images.every((i) => matchesAny(i, knownImages)) : null;
-      return [row.key, { ...row, images, pods: podsOf.get(row.key) ?? [], nodeGpus, offers, imagesKnown, hourOf }];
+      const known = imagesKnown(images, knownImages);
+      return [
+        row.key,
+        { ...row, images, imagesKnown: known, runs: runsOf.get(row.key) ?? [], nodeGpus, offers, hourOf },
+      ];
     }),
   );
 }
@@ -76,6 +89,10 @@ export function matches(text: string, pattern: string): boolean {
   const parts = pattern.split("*").map((p) => p.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`, "i").test(text);
 }
+
+/** Whether all images of a workload are known; null: there is no list, or no image is. */
+export const imagesKnown = (images: readonly string[], known: readonly string[]): boolean | null =>
+  known.length && images.length ? images.every((i) => matchesAny(i, known)) : null;
 
 /** Whether an exception is about a rule and a workload. */
 export function exceptionConcerns(

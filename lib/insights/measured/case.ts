@@ -1,6 +1,7 @@
 import { CELL } from "@/lib/insights/cells/cell.ts";
 import { SPAN, type SpanCells } from "@/lib/insights/cells/codec.ts";
 import { buildCells } from "@/lib/insights/evaluate/build-cells.ts";
+import { imagesKnown } from "@/lib/insights/evaluate/facts-load.ts";
 import type { RuleSettings } from "@/lib/insights/evaluate/settings.ts";
 import { evaluateWorkload } from "@/lib/insights/evaluate/workload.ts";
 import type { WorkloadInput } from "@/lib/metering/held/workload-input.ts";
@@ -30,8 +31,11 @@ export interface MeasuredCase {
     readonly node: string;
     readonly series: Readonly<Record<string, CaseSeries>>;
   }[];
-  /** When its pods ran. */
-  readonly pods?: readonly Interval[];
+  /** When the containers of its pods ran. */
+  readonly runs?: readonly Interval[];
+  readonly images?: readonly string[];
+  /** Patterns of known images; absent: there is no list. */
+  readonly knownImages?: readonly string[];
   readonly host: Readonly<Record<string, CaseSeries>>;
   readonly cpuRequestMilli: number | null;
   readonly cpuMemoryRequestMib: number | null;
@@ -112,14 +116,15 @@ function workloadOf({ category, cards, start, end }: MeasuredCase): Omit<Workloa
 }
 
 const factsOf = (given: MeasuredCase) => ({
-  ...{ key: 1, id: "w", name: "w", type: "Training", user: "ada", images: [], clusterId: "c", projectKey: 1 },
+  ...{ key: 1, id: "w", name: "w", type: "Training", user: "ada", clusterId: "c", projectKey: 1 },
   ...{
     category: given.category,
     createdAt: given.start,
     startedAt: given.startedAt ?? given.start,
     offers: [],
-    pods: given.pods ?? [],
-    imagesKnown: null,
+    runs: given.runs ?? [],
+    images: given.images ?? [],
+    imagesKnown: imagesKnown(given.images ?? [], given.knownImages ?? []),
     hourOf: (at: Instant) => hourOf(at, given.zone ?? "UTC"),
   },
   ...{

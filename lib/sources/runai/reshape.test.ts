@@ -154,6 +154,13 @@ it.each([
 });
 
 describe("toPod", () => {
+  it("has the latest start of its containers once all have one: what a restart moves", () => {
+    const containers = ["2025-03-01T08:03:12Z", "2025-03-01T08:03:09Z"].map((startedAt) => ({ startedAt }));
+    expect(pod({ containers }).latestStartAt).toBe(instant("2025-03-01T08:03:12Z"));
+    expect(pod({}).latestStartAt).toBeNull();
+    expect(pod({ containers: [] }).latestStartAt).toBeNull();
+  });
+
   it("is billed from its first container's start", () => {
     expect(pod({}).startedAt).toBe(instant("2025-03-01T08:03:09Z"));
     expect(pod({ containers: [{ startedAt: null }] }).startedAt).toBeNull();

@@ -175,7 +175,8 @@ function podGpuMilli(p: wire.WirePod): number | null {
 }
 
 export function toPod(p: wire.WirePod): PodFact {
-  const starts = (p.containers ?? []).flatMap((container) => container.startedAt ?? []);
+  const containers = p.containers ?? [];
+  const starts = containers.flatMap((container) => container.startedAt ?? []);
   return {
     clusterId: p.clusterId,
     id: p.id,
@@ -186,6 +187,7 @@ export function toPod(p: wire.WirePod): PodFact {
     phase: isOver(p) && p.k8sPhase === "Running" ? "Ended" : p.k8sPhase || "Unknown",
     createdAt: p.createdAt,
     startedAt: starts.length > 0 ? Math.min(...starts) : null,
+    latestStartAt: starts.length > 0 && starts.length === containers.length ? Math.max(...starts) : null,
     completedAt: completedAt(p),
     deletedAt: p.deletedAt,
     isOver: isFinal(p),

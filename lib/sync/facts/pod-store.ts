@@ -2,7 +2,7 @@ import type { SQL } from "drizzle-orm";
 import { type Reader, sql, type Tx } from "@/db/client.ts";
 import { columnsOf } from "@/db/columns-of.ts";
 import { inList } from "@/db/in-list.ts";
-import { pods, syncRuns, workloads } from "@/db/schema/index.ts";
+import { podRestarts, pods, syncRuns, workloads } from "@/db/schema/index.ts";
 import { workloadEnd } from "@/db/schema/inventory.ts";
 import type { ListEnd, PodFact, WorkloadFact } from "@/lib/sources/source.ts";
 import { DAY, type Instant, union } from "@/lib/time.ts";
@@ -21,7 +21,8 @@ const UNSEEN_SECONDS = DAY;
 
 /**
  * Stores a page of pods. A known number of GPUs stays when the source no longer reports it, and so does the earliest
- * start; its end is the one that is reported now, also if it is earlier than before.
+ * start; its end is the one that is reported now, also if it is earlier than before. A start of its containers that is later than
+ * before is a restart.
  * @param late gets the pods that were not known, and their workloads, with the time in which they may have held GPUs.
  */
 export async function savePods(
@@ -65,6 +66,7 @@ export async function savePods(
       phase: f.phase,
       createdAt: Math.min(f.createdAt, old?.createdAt ?? f.createdAt),
       startedAt,
+      latestStartAt: f.latestStartAt ?? old?.latestStartAt ?? null,
       boundAt,
       endedAt,
       gpuMilli,
@@ -73,11 +75,25 @@ export async function savePods(
       lastSeenAt: now,
     };
   });
+  await saveRestarts(tx, rows, before);
   await tx.insert(pods, rows, { target: [pods.clusterId, pods.id], update: "all" });
   return changes;
 }
 
 type Row = typeof pods.$inferSelect;
+
+/** What was restarted since the last look: a pod whose containers started later than they had then. */
+async function saveRestarts(tx: Tx, rows: readonly Row[], before: ReadonlyMap<string, Row>): Promise<void> {
+  const restarts = rows.flatMap(({ clusterId, id, workloadKey, latestStartAt }) => {
+    const known = before.get(`${clusterId}/${id}`)?.latestStartAt ?? null;
+    const isLater = known !== null && latestStartAt !== null && latestStartAt > known;
+    return isLater ? [{ clusterId, podId: id, at: latestStartAt, workloadKey }] : [];
+  });
+  await tx.insert(podRestarts, restarts, {
+    ...{ target: [podRestarts.clusterId, podRestarts.podId, podRestarts.at], update: "all" },
+  });
+}
+
 type Reported = Pick<
   Row,
   "startedAt" | "boundAt" | "endedAt" | "gpuMilli" | "gpuResources" | "gpuMemoryRequestMib" | "node"

@@ -5,9 +5,9 @@ import type { Instant, Interval } from "@/lib/time.ts";
 /** Cells without a pod that lie between two tries: a controller waits longer after each. */
 const BETWEEN = 2;
 
-/** The most pods that ran at once. */
-function mostAtOnce(pods: readonly Interval[]): number {
-  const edges = pods.flatMap(({ start, end }): [Instant, number][] => [
+/** The most pods that ran at once: the runs of one follow each other. */
+function mostAtOnce(runs: readonly Interval[]): number {
+  const edges = runs.flatMap(({ start, end }): [Instant, number][] => [
     [start, 1],
     [end, -1],
   ]);
@@ -23,34 +23,34 @@ function mostAtOnce(pods: readonly Interval[]): number {
 
 export const restartLoop = defineRule({
   slug: "restart-loop",
-  version: 1,
+  version: 2,
   group: "suspicious",
   topic: "health",
   title: "Restarts again and again",
   meaning:
-    "The pods of the workload end shortly after they start, and others take their place: it holds cards and gets nowhere.",
-  advice: "Look at the log of the last pod that ended. Limit how often the job is tried again (backoffLimit).",
+    "The pods or containers of the workload end shortly after they start, and start again: it holds cards and gets nowhere.",
+  advice: "Look at the log of the last container that ended. Limit how often the job is tried again (backoffLimit).",
   severity: "warning",
   audience: "owner",
   subject: "workload",
   thresholds: {
     window_hours: { value: 2, help: "hours that are looked at" },
-    restarts: { value: 5, help: "least number of times that all its pods ended early" },
-    life_minutes: { value: 15, help: "longest life of a pod that ended early" },
+    restarts: { value: 5, help: "least number of times that all its pods, or their containers, ended early" },
+    life_minutes: { value: 15, help: "longest run of one that ended early" },
   },
   closeAfter: 4,
   lookback: (t) => cellsOfHours(t.window_hours),
   judge: (view, end, t) => {
-    const { pods } = view.facts;
+    const { runs } = view.facts;
     const held = view.heldIn(end - 1);
     if (!held.length) {
       const before = Math.max(0, end - 1 - BETWEEN);
       return view.slots.some((s) => s.held(before, end) > 0) ? UNKNOWN : GONE;
     }
-    if (!pods.length) return UNKNOWN;
+    if (!runs.length) return UNKNOWN;
     const until = view.instant(end);
     const from = until - t.window_hours * 3600;
-    const within = pods.filter((p) => p.end > from && p.start < until);
+    const within = runs.filter((p) => p.end > from && p.start < until);
     const early = within.filter((p) => p.end <= until && p.end - p.start <= t.life_minutes * 60);
     const restarts = Math.floor(early.length / mostAtOnce(within));
     if (restarts < t.restarts) return CLEAR;
@@ -58,7 +58,7 @@ export const restartLoop = defineRule({
     const usual = lives[Math.floor(lives.length / 2)] ?? 0;
     const evidence = [
       point("restarts", `${restarts} restarts in ${spanText(t.window_hours * 3600)}.`, restarts, t.restarts, 2),
-      point("life", `A pod usually ran for ${spanText(usual)}.`, usual / 60, t.life_minutes),
+      point("life", `A container usually ran for ${spanText(usual)}.`, usual / 60, t.life_minutes),
     ];
     return { kind: "fires", evidence, since: Math.max(0, end - cellsOfHours(t.window_hours)), milli: milliOf(held) };
   },
