@@ -1,5 +1,6 @@
 import * as figures from "@/lib/format.ts";
 import { counted, formatDigits, formatNumber, THIN } from "@/lib/format.ts";
+import type { ExactMicros } from "@/lib/money.ts";
 import { gpuHoursDecimal } from "@/lib/units.ts";
 
 export { formatMoment, formatNumber, THIN } from "@/lib/format.ts";
@@ -16,11 +17,11 @@ export const formatGpuHours = (milli: number | null): string =>
   milli === null ? UNKNOWN : figures.formatGpuHours(milli);
 export const formatPercent = (percent: number | null): string =>
   percent === null ? UNKNOWN : figures.formatPercent(percent);
-export const formatMoney = (micros: number | null, currency: string, compact = false): string =>
+export const formatMoney = (micros: ExactMicros | null, currency: string, compact = false): string =>
   micros === null ? UNKNOWN : figures.formatMoney(micros, currency, { compact });
 
 /** A difference, with its sign: `+$12.00`. */
-export const formatMoneyChange = (micros: number | null, currency: string): string =>
+export const formatMoneyChange = (micros: ExactMicros | null, currency: string): string =>
   `${micros !== null && micros > 0 ? "+" : ""}${formatMoney(micros, currency)}`;
 
 /** Milli-GPU-seconds as GPU-hours with six decimals, exactly, as CSV and API give them. */

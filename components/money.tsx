@@ -1,4 +1,4 @@
-import { formatMicros, minorDigits } from "@/lib/money.ts";
+import { type ExactMicros, formatMicros, minorDigits } from "@/lib/money.ts";
 import { formatMoney, formatMoneyChange, grouped } from "./format.ts";
 import { Unknown } from "./quantity.tsx";
 
@@ -29,6 +29,10 @@ export const exactly = (currency: string) => ({
   draw: (micros: number) => <ExactDigits micros={micros} currency={currency} />,
 });
 
+/** The exact amount; a sum that a page rounds may be beyond what its number holds exactly, and then has none. */
+const exactTitle = (micros: ExactMicros, currency: string): string | undefined =>
+  typeof micros === "bigint" || Number.isSafeInteger(micros) ? `${formatMicros(micros)} ${currency}` : undefined;
+
 /** An amount to read, with the exact one behind it. Null prints as a dash: what has no price is not free. */
 export function Money({
   micros,
@@ -36,7 +40,7 @@ export function Money({
   change = false,
   why = "Not known: no price is in force",
 }: {
-  micros: number | null;
+  micros: ExactMicros | null;
   currency: string;
   /** A difference: shown with its sign. */
   change?: boolean;
@@ -44,7 +48,7 @@ export function Money({
 }) {
   if (micros === null) return <Unknown why={why} />;
   return (
-    <span title={`${formatMicros(micros)} ${currency}`} className="whitespace-nowrap tabular-nums">
+    <span title={exactTitle(micros, currency)} className="whitespace-nowrap tabular-nums">
       {change ? formatMoneyChange(micros, currency) : formatMoney(micros, currency)}
     </span>
   );

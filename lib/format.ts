@@ -1,4 +1,4 @@
-import { minorDigits } from "./money.ts";
+import { type ExactMicros, formatDecimal, minorDigits } from "./money.ts";
 
 /**
  * Numbers and money as people of a locale write them: the one place, for pages, the PDF and messages. Pure; a number that
@@ -46,15 +46,18 @@ export interface MoneyLook {
  * Micro-units of a currency, rounded to its minor unit half away from zero: `$1,234.50`; an amount too small for that is
  * `<$0.01`, never zero. The exact amount is `formatMicros`. @throws AppError `invalid` for a currency that does not exist.
  */
-export function formatMoney(micros: number, currency: string, look: MoneyLook = {}): string {
+export function formatMoney(micros: ExactMicros, currency: string, look: MoneyLook = {}): string {
   const { compact = false, locale = DEFAULT_LOCALE } = look;
   const digits = minorDigits(currency);
   const style = { style: "currency", currency, currencyDisplay: "narrowSymbol" } as const;
   const whole = { ...style, minimumFractionDigits: digits, maximumFractionDigits: digits };
   const short = { ...style, notation: "compact", maximumSignificantDigits: 3 } as const;
-  const print = (value: number) => formatOf(locale, compact ? short : whole).format(value);
+  const print = (value: number | `${number}`) => formatOf(locale, compact ? short : whole).format(value);
   const sign = micros < 0 ? MINUS : "";
-  const text = print(Math.abs(micros) / 1e6);
+  const text =
+    typeof micros === "bigint"
+      ? print(formatDecimal(micros < 0n ? -micros : micros, 6) as `${number}`)
+      : print(Math.abs(micros) / 1e6);
   if (micros === 0 || text !== print(0)) return `${sign}${text}`;
   return `${sign}<${formatOf(locale, whole).format(10 ** -digits)}`;
 }

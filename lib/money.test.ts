@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { formatMoney } from "./format.ts";
 import {
   divideHalfEven,
   formatDecimal,
@@ -11,9 +12,11 @@ import {
   parseMicros,
   parseNanos,
   priceOf,
+  roundSumToMinor,
   roundToMinor,
   splitExactly,
   sumExactly,
+  sumMicros,
 } from "./money.ts";
 import { runs } from "./testing-runs.ts";
 
@@ -130,5 +133,30 @@ describe("prices", () => {
 
 it("sums stay exact or are refused", () => {
   expect(sumExactly([1, 2, 3])).toBe(6);
-  expect(() => sumExactly([Number.MAX_SAFE_INTEGER, 2])).toThrow("too large");
+  expect(() => sumExactly([Number.MAX_SAFE_INTEGER, 2])).toThrow(
+    "too large to be kept exactly: one figure holds at most 9007199254740991, as money 9,007,199,254.740991",
+  );
+  expect(() => formatMicros(2 ** 53)).toThrow("too large");
+});
+
+it("sums of any size are those of BigInt, as is what is printed of them", () => {
+  const amounts = fc.array(fc.maxSafeInteger(), { maxLength: 40 });
+  fc.assert(
+    fc.property(amounts, amounts, (some, more) => {
+      const exact = (list: readonly number[]) => list.reduce((sum, v) => sum + BigInt(v), 0n);
+      const sum = sumMicros(some);
+      expect(BigInt(sum)).toBe(exact(some));
+      expect(typeof sum).toBe(Number.isSafeInteger(Number(exact(some))) ? "number" : "bigint");
+      expect(BigInt(sumMicros([sum, ...more]))).toBe(exact([...some, ...more]));
+      expect(BigInt(formatMicros(sum).replace(".", ""))).toBe(exact(some));
+      const rounded = BigInt(roundSumToMinor(sum, "USD"));
+      expect(rounded % 10_000n).toBe(0n);
+      const apart = rounded - exact(some);
+      expect(apart >= -5000n && apart <= 5000n).toBe(true);
+      const shown = formatMoney(sum, "USD").replace(/[^0-9]/g, "");
+      if (!formatMoney(sum, "USD").includes("<"))
+        expect(BigInt(shown) * 10_000n).toBe(rounded < 0n ? -rounded : rounded);
+    }),
+    runs(500, 221),
+  );
 });

@@ -2,11 +2,13 @@ import { AppError } from "./errors.ts";
 
 /**
  * Money is an integer of micro-units of the ledger currency (1 USD = 1,000,000), kept in a safe integer: up to nine
- * billion. A unit price is an integer of nano-units for one unit and hour, because a GiB-hour may cost less than a
+ * billion. Sums over teams, days and models may be larger: ExactMicros. A unit price is an integer of nano-units for one unit and hour, because a GiB-hour may cost less than a
  * micro-unit. Products are BigInt and are rounded once, half to even.
  */
 export type Micros = number;
 export type Nanos = number;
+/** A sum of any size: a number wherever that is exact, else a bigint. Never mixed in arithmetic: sums are made by sumMicros. */
+export type ExactMicros = Micros | bigint;
 
 /** `n / d` rounded half to even. @param d greater than 0. */
 export function divideHalfEven(n: bigint, d: bigint): bigint {
@@ -15,20 +17,44 @@ export function divideHalfEven(n: bigint, d: bigint): bigint {
   return floor + (twice > d || (twice === d && floor % 2n !== 0n) ? 1n : 0n);
 }
 
-/** A BigInt as a safe integer. @throws AppError `internal` when it is too large to be kept exactly. */
+/** Says what the largest figure is, in micro-units as in any other unit. */
+const tooLarge = (value: number | bigint): AppError =>
+  new AppError(
+    "invalid",
+    `${value} is too large to be kept exactly: one figure holds at most ${Number.MAX_SAFE_INTEGER}, as money 9,007,199,254.740991 of the ledger's currency.`,
+  );
+
+/** A BigInt as a safe integer. @throws AppError `invalid` when it is too large to be kept exactly. */
 export function safeInteger(value: bigint): number {
   const number = Number(value);
-  if (!Number.isSafeInteger(number)) throw new AppError("internal", `${value} is too large to be kept exactly.`);
+  if (!Number.isSafeInteger(number)) throw tooLarge(value);
   return number;
 }
 
-/** The sum of safe integers. @throws AppError `internal` when it is not safe. */
+/** The sum of safe integers. @throws AppError `invalid` when it is not safe: sumMicros has no such limit. */
 export function sumExactly(values: Iterable<number>): number {
   let sum = 0;
   for (const value of values) sum += value;
-  if (!Number.isSafeInteger(sum)) throw new AppError("internal", `A sum of ${sum} is too large to be kept exactly.`);
+  if (!Number.isSafeInteger(sum)) throw tooLarge(sum);
   return sum;
 }
+
+/** A sum as a number wherever that is exact. */
+export function exactMicros(sum: bigint): ExactMicros {
+  const number = Number(sum);
+  return Number.isSafeInteger(number) ? number : sum;
+}
+
+/** The sum of amounts, whatever its size. */
+export function sumMicros(values: Iterable<ExactMicros>): ExactMicros {
+  let sum = 0n;
+  for (const value of values) sum += BigInt(value);
+  return exactMicros(sum);
+}
+
+/** `after − before`, whatever its size. */
+export const changeMicros = (after: ExactMicros, before: ExactMicros): ExactMicros =>
+  exactMicros(BigInt(after) - BigInt(before));
 
 /**
  * Splits `total` into integers in proportion to `weights` by the largest remainder: the parts sum to `total`, each is
@@ -84,8 +110,11 @@ export function formatDecimal(value: number | bigint, places: number, least = pl
 
 export const parseMicros = (text: string): Micros | null => parseDecimal(text, 6);
 export const parseNanos = (text: string): Nanos | null => parseDecimal(text, 9);
-/** All six places: what files show. */
-export const formatMicros = (micros: Micros): string => formatDecimal(micros, 6);
+/** All six places: what files show. @throws AppError `invalid` for a number that has lost digits. */
+export function formatMicros(micros: ExactMicros): string {
+  if (typeof micros === "number" && !Number.isSafeInteger(micros)) throw tooLarge(micros);
+  return formatDecimal(micros, 6);
+}
 /** A unit price: two places at least, nine at most. */
 export const formatNanos = (nanos: Nanos): string => formatDecimal(nanos, 9, 2);
 
@@ -107,17 +136,21 @@ export function minorDigits(currency: string): number {
   return OTHER_DIGITS[currency] ?? 2;
 }
 
-/** Rounds once to the currency's minor unit, half away from zero; still in micro-units. */
-export function roundToMinor(micros: Micros, currency: string): Micros {
+/** Rounds once to the currency's minor unit, half away from zero; still in micro-units. @throws AppError `invalid` when it is too large. */
+export const roundToMinor = (micros: Micros, currency: string): Micros =>
+  safeInteger(BigInt(roundSumToMinor(micros, currency)));
+
+/** The same of a sum of any size. */
+export function roundSumToMinor(micros: ExactMicros, currency: string): ExactMicros {
   const step = 10n ** BigInt(6 - Math.min(6, minorDigits(currency)));
   const exact = BigInt(micros);
   const magnitude = exact < 0n ? -exact : exact;
   const rounded = ((magnitude + step / 2n) / step) * step;
-  return safeInteger(exact < 0n ? -rounded : rounded);
+  return exactMicros(exact < 0n ? -rounded : rounded);
 }
 
 /** An amount that is rounded already, with the decimals of its currency: `1413.18`, `154200` yen. */
-export function formatMinor(micros: Micros, currency: string): string {
+export function formatMinor(micros: ExactMicros, currency: string): string {
   const digits = Math.min(6, minorDigits(currency));
   return formatDecimal(BigInt(micros) / 10n ** BigInt(6 - digits), digits);
 }

@@ -26,7 +26,7 @@ function sumsOf({ x, y }: { x: string; y: string }, divisor: number, rows: reado
   for (const row of rows) {
     const label = String(row[x] ?? "") || "nobody";
     const value = row[y];
-    if (typeof value === "number") sums.set(label, (sums.get(label) ?? 0) + value / divisor);
+    if (value !== null && typeof value !== "string") sums.set(label, (sums.get(label) ?? 0) + Number(value) / divisor);
   }
   return sums;
 }

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { Params } from "@/components/href.ts";
-import { sumExactly } from "@/lib/money.ts";
+import { sumMicros } from "@/lib/money.ts";
 import type { Cell, Column, Unit } from "@/lib/reports/report.ts";
 import { isNumeric } from "@/lib/reports/unit.ts";
 
@@ -131,7 +131,7 @@ export function sortRows<R>(rows: readonly R[], view: TableView<R>): readonly R[
 /** Unknown last, whichever way; numbers as numbers, texts as people sort them. */
 export function compareCells(a: Cell, b: Cell, sign: 1 | -1): number {
   if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
-  if (typeof a === "number" && typeof b === "number") return sign * (a - b);
+  if (typeof a !== "string" && typeof b !== "string") return sign * (Number(a) - Number(b));
   return sign * String(a).localeCompare(String(b), "en", { numeric: true });
 }
 
@@ -139,9 +139,10 @@ export function compareCells(a: Cell, b: Cell, sign: 1 | -1): number {
 export function totalOf<R>(column: TableColumn<R>, rows: readonly R[]): Cell | undefined {
   if (typeof column.total === "function") return column.total(rows);
   if (!column.total || !column.value) return undefined;
-  const known = rows.map(column.value).filter((v) => typeof v === "number");
+  const known = rows.map(column.value).filter((v) => typeof v === "number" || typeof v === "bigint");
   if (known.length === 0) return null;
-  return known.every(Number.isSafeInteger) ? sumExactly(known) : known.reduce((sum, v) => sum + v, 0);
+  const whole = known.every((v) => typeof v === "bigint" || Number.isSafeInteger(v));
+  return whole ? sumMicros(known) : known.reduce<number>((sum, v) => sum + Number(v), 0);
 }
 
 /** What the download has of a row: every field of every shown column. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
-import { formatMicros } from "@/lib/money.ts";
+import { type ExactMicros, formatMicros } from "@/lib/money.ts";
 import { type PeriodInput, parsePeriod } from "@/lib/reports/period.ts";
 import type { Column, Period } from "@/lib/reports/report.ts";
 import { isNumeric, printedUnit } from "@/lib/reports/unit.ts";
@@ -25,8 +25,10 @@ export const currencySchema = z
   .regex(/^[A-Z]{3}$/)
   .meta({ id: "Currency", description: "ISO 4217." });
 
-export const amountOf = (micros: number): string => formatMicros(Math.round(micros));
-export const amountOrNullOf = (micros: number | null): string | null => (micros === null ? null : amountOf(micros));
+export const amountOf = (micros: ExactMicros): string =>
+  formatMicros(typeof micros === "bigint" ? micros : Math.round(micros));
+export const amountOrNullOf = (micros: ExactMicros | null): string | null =>
+  micros === null ? null : amountOf(micros);
 export const instantOf = (at: Instant): string => formatInstant(at);
 export const instantOrNullOf = (at: Instant | null): string | null => (at === null ? null : formatInstant(at));
 

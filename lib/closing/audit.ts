@@ -6,7 +6,7 @@ import { listDueDays } from "@/lib/charges/due-store.ts";
 import { type DayTie, tieDay } from "@/lib/charges/identity.ts";
 import { loadCharges } from "@/lib/charges/load.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { sumExactly } from "@/lib/money.ts";
+import { type ExactMicros, sumExactly, sumMicros } from "@/lib/money.ts";
 import { loadPeriods } from "@/lib/periods/load.ts";
 import { type ClosedPeriod, daysIn, needPeriod, type PeriodView } from "@/lib/periods/period.ts";
 import type { CloseSettings } from "@/lib/periods/settings.ts";
@@ -31,7 +31,7 @@ export interface Audit {
   /** Each hardware's day: capacity × rate against charges. */
   readonly ties: readonly Tie[];
   readonly statements: number;
-  readonly totalMicros: number;
+  readonly totalMicros: ExactMicros;
 }
 
 /**
@@ -62,7 +62,7 @@ export async function auditPeriod(ctx: Ctx, settings: CloseSettings, periodId: s
   faults.push(...ties.flatMap(tieFaults(closed)), ...ties.flatMap(capacityFaults), ...statements.flatMap(sumFaults));
   faults.push(...(await totalFaults(ctx, periods, view, statements)));
   if (view.close) faults.push(...(await sealFaults(ctx, view.close, hash.digest())));
-  const totalMicros = sumExactly(statements.map((s) => s.header.totalMicros));
+  const totalMicros = sumMicros(statements.map((s) => s.header.totalMicros));
   return { view, faults: [...new Set(faults)], waiting, ties, statements: statements.length, totalMicros };
 }
 
@@ -168,7 +168,7 @@ export async function verifyChain(ctx: Ctx, settings: CloseSettings): Promise<st
       numbers.set(year, n);
       if (hashStatement(s) !== s.hash) out.push(`${s.number}: its hash is not that of its lines: it was changed.`);
     }
-    const total = sumExactly(raw.map((s) => s.header.totalMicros));
+    const total = sumMicros(raw.map((s) => s.header.totalMicros));
     if (total !== close.totalMicros)
       out.push(`${close.periodId}: its statements sum to ${total}, the close says ${close.totalMicros}.`);
   }

@@ -7,7 +7,7 @@ import { loadCharges } from "@/lib/charges/load.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
-import { sumExactly } from "@/lib/money.ts";
+import { type ExactMicros, sumMicros } from "@/lib/money.ts";
 import { loadPeriods } from "@/lib/periods/load.ts";
 import {
   booksCorrections,
@@ -101,12 +101,21 @@ export async function closePeriod(
       action: "periods.close",
       subject: `period/${input.period}`,
       before: { state: current.state },
-      after: { state: "closed", ...sealed.close, chargesHash: proof.chargesHash, statements: drafts.length },
+      after: {
+        state: "closed",
+        ...sealed.close,
+        totalMicros: jsonMicros(sealed.close.totalMicros),
+        chargesHash: proof.chargesHash,
+        statements: drafts.length,
+      },
       reason: overrides.map((o) => `${o.item}: ${o.reason}`).join("; "),
     });
     return sealed;
   });
 }
+
+/** JSON has no integers beyond those of numbers: a larger sum is a text. */
+const jsonMicros = (micros: ExactMicros): number | string => (typeof micros === "bigint" ? String(micros) : micros);
 
 /** An override with the words of its item, as they are now: how much was let pass is not known later. */
 function named(override: Override, items: readonly OpenItem[]): Override {
@@ -182,7 +191,7 @@ function seal(
     closedAt,
     currency: settings.currency,
     billingTimeZone: settings.calendar.zone,
-    totalMicros: sumExactly(statements.map((s) => s.header.totalMicros)),
+    totalMicros: sumMicros(statements.map((s) => s.header.totalMicros)),
     overrides,
     previousHash: chain.at(-1)?.hash ?? "",
   };

@@ -53,5 +53,7 @@ export async function saveClose(
     ),
   );
   if (booking) await bookCorrections(tx, close.periodId, close.fromDay);
-  await tx.insert(closes, [{ ...close, overrides: JSON.stringify(close.overrides) }]);
+  // A sum beyond what a number holds is bound as a bigint, which both databases take.
+  const totalMicros = close.totalMicros as number;
+  await tx.insert(closes, [{ ...close, totalMicros, overrides: JSON.stringify(close.overrides) }]);
 }

@@ -4,9 +4,17 @@ import { type ClassAmounts, type ClassRow, IDLE, type IdleClass, selectSums } fr
 import type { Ctx } from "@/lib/ctx.ts";
 import { divideHalfEven, safeInteger } from "@/lib/money.ts";
 import { type CostScope, type Days, findCostScope } from "@/lib/reports/read/cost-scope.ts";
-import { addSpend, classSums, idleOf, noSpend, readSpend, type Spend, totalOf } from "@/lib/reports/read/spend.ts";
+import {
+  addSpend,
+  classSums,
+  idleOf,
+  noSpend,
+  readSpend,
+  type Spend,
+  spendRow,
+  totalOf,
+} from "@/lib/reports/read/spend.ts";
 import { chargesOf } from "@/lib/reports/read/workload-charges.ts";
-import { spendOf } from "@/lib/reports/read/workload-cost.ts";
 import type { Period } from "@/lib/reports/report.ts";
 
 /** What a page's subject cost over the days of its period: the total of /spend and /explain for the same days. */
@@ -67,7 +75,7 @@ async function readOne(ctx: Ctx, cost: CostScope, { from, until }: Days, workloa
       ${sql.raw(selectSums(IDLE, "micros", "c"))}
     from ${chargesOf(ctx)} where c.workload_key = ${workload} and c.day >= ${from} and c.day < ${until}
       ${cost.charged("c", "h.cluster_id")}`);
-  return row?.n ? spendOf({ ...noSpend(), ...row }) : null;
+  return row?.n ? spendRow(row) : null;
 }
 
 /** GPUs held at the newest metered instant × what one cost on the workload's newest charged day, whatever its terms. */

@@ -6,6 +6,8 @@ import { type Compared, comparedDays } from "@/lib/reports/read/period-before.ts
 import {
   addSpend,
   classSums,
+  exactIdleOf,
+  exactTotalOf,
   idleOf,
   noSpend,
   readSpend,
@@ -37,6 +39,8 @@ export interface SpendPart {
   readonly compared: { readonly nowMicros: number; readonly beforeMicros: number } | null;
   readonly idleMicros: number;
   readonly gpuMilli: number;
+  /** Of all amounts, for programs: pages round. */
+  readonly exact: { readonly micros: bigint; readonly idleMicros: bigint; readonly changeMicros: bigint | null };
 }
 
 /** The key of what a team's projects that the viewer does not see come to, as one part. */
@@ -69,6 +73,8 @@ export interface SpendView {
   readonly totalMicros: number | null;
   /** Of the compared days; null: nothing is compared, or nothing was charged before. */
   readonly compared: { readonly nowMicros: number; readonly beforeMicros: number } | null;
+  /** The change between them, exactly; null where they are. */
+  readonly exactChangeMicros: bigint | null;
   readonly sums: Spend;
   readonly idleMicros: number;
   readonly classMicros: Readonly<ClassAmounts>;
@@ -113,6 +119,7 @@ export async function loadSpend(ctx: Ctx, input: SpendInput): Promise<SpendView>
     firstDay: compared?.firstDay ?? null,
     totalMicros: spend.length ? totalOf(sums) : null,
     compared: old.length ? { nowMicros: totalsOf(now), beforeMicros: totalsOf(old) } : null,
+    exactChangeMicros: old.length ? exactTotalsOf(now) - exactTotalsOf(old) : null,
     sums,
     idleMicros: idleOf(sums),
     classMicros: classSums(sums, "micros"),
@@ -133,7 +140,8 @@ function sumsByDay(rows: readonly TrendRow[], { from, until }: Days): number[] {
 
 type Keyed = Spend & { readonly teamKey: number; readonly projectKey: number };
 
-const totalsOf = (rows: readonly Spend[]): number => rows.reduce((sum, s) => sum + totalOf(s), 0);
+const exactTotalsOf = (rows: readonly Spend[]): bigint => rows.reduce((sum, s) => sum + exactTotalOf(s), 0n);
+const totalsOf = (rows: readonly Spend[]): number => Number(exactTotalsOf(rows));
 
 /** Teams and their projects, the dearest first; those that cost something before and nothing now, too. */
 function teamsOf(
@@ -154,6 +162,11 @@ function teamsOf(
         : null,
       idleMicros: mine.reduce((sum, s) => sum + idleOf(s), 0),
       gpuMilli: mine.reduce((sum, s) => sum + s.gpuMilli, 0),
+      exact: {
+        micros: exactTotalsOf(mine),
+        idleMicros: mine.reduce((sum, s) => sum + exactIdleOf(s), 0n),
+        changeMicros: before.length ? exactTotalsOf(now.filter(of)) - exactTotalsOf(before.filter(of)) : null,
+      },
     };
   };
   const dearest = (a: SpendPart, b: SpendPart) => b.micros - a.micros || (a.name < b.name ? -1 : 1);

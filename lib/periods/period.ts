@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/errors.ts";
+import type { ExactMicros } from "@/lib/money.ts";
 import { addDays, dayOfKey, type Instant } from "@/lib/time.ts";
 import { type BillingCalendar, cutPeriod, periodOfDay } from "./calendar.ts";
 import type { BillingPeriod, PeriodState } from "./types.ts";
@@ -24,7 +25,7 @@ export interface ClosedPeriod {
   readonly closedAt: Instant;
   readonly currency: string;
   readonly billingTimeZone: string;
-  readonly totalMicros: number;
+  readonly totalMicros: ExactMicros;
   readonly overrides: readonly Override[];
   readonly hash: string;
   readonly previousHash: string;

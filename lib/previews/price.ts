@@ -3,16 +3,16 @@ import { chargeDay } from "@/lib/charges/charge.ts";
 import type { ChargeRules, DayCharges, DayInput } from "@/lib/charges/day.ts";
 import { loadChargeRules, loadDay, loadPlaces } from "@/lib/charges/day-load.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import type { Micros } from "@/lib/money.ts";
+import { type ExactMicros, exactMicros, type Micros } from "@/lib/money.ts";
 import type { Price } from "@/lib/pricing/types.ts";
 import { addDays, dayOfKey } from "@/lib/time.ts";
 
 /** Something that is charged, with the prices there are and with those proposed. Null: nothing of it has a price. */
 export interface PriceEffect {
   readonly key: number;
-  readonly beforeMicros: Micros | null;
-  readonly afterMicros: Micros | null;
-  readonly changeMicros: Micros;
+  readonly beforeMicros: ExactMicros | null;
+  readonly afterMicros: ExactMicros | null;
+  readonly changeMicros: ExactMicros;
 }
 
 export interface PricePreview {
@@ -61,7 +61,7 @@ export async function previewPrices(
 }
 
 type Side = "before" | "after";
-type Sides = Record<Side, Micros | null>;
+type Sides = Record<Side, bigint | null>;
 
 class Sums {
   readonly #total: Sides = { before: null, after: null };
@@ -71,7 +71,7 @@ class Sums {
 
   add({ hardware }: DayInput, { teamDays, shares, unpriced }: DayCharges, side: Side): void {
     for (const { teamKey, projectKey, amountMicros } of teamDays) {
-      this.#total[side] = (this.#total[side] ?? 0) + amountMicros;
+      this.#total[side] = (this.#total[side] ?? 0n) + BigInt(amountMicros);
       raise(this.#teams, teamKey, side, amountMicros);
       raise(this.#projects, projectKey, side, amountMicros);
     }
@@ -100,18 +100,18 @@ class Sums {
 
 function raise(sums: Map<number, Sides>, key: number, side: Side, micros: Micros): void {
   const sides = sums.get(key) ?? { before: null, after: null };
-  sides[side] = (sides[side] ?? 0) + micros;
+  sides[side] = (sides[side] ?? 0n) + BigInt(micros);
   sums.set(key, sides);
 }
 
 const effect = (key: number, { before, after }: Sides): PriceEffect => ({
   key,
-  beforeMicros: before,
-  afterMicros: after,
-  changeMicros: (after ?? 0) - (before ?? 0),
+  beforeMicros: before === null ? null : exactMicros(before),
+  afterMicros: after === null ? null : exactMicros(after),
+  changeMicros: exactMicros((after ?? 0n) - (before ?? 0n)),
 });
 
 const effects = (sums: ReadonlyMap<number, Sides>): PriceEffect[] =>
   [...sums]
     .map(([key, sides]) => effect(key, sides))
-    .sort((a, b) => Math.abs(b.changeMicros) - Math.abs(a.changeMicros) || a.key - b.key);
+    .sort((a, b) => Math.abs(Number(b.changeMicros)) - Math.abs(Number(a.changeMicros)) || a.key - b.key);

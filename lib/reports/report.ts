@@ -7,9 +7,10 @@ import type { Parameters, Values } from "./parameter.ts";
 
 /**
  * A report is one object: its page, JSON, CSV, chart axes and CLI entry all come from it.
- * Cells are numbers, texts or null; null is unknown and is never printed as zero.
+ * Cells are numbers, texts or null; null is unknown and is never printed as zero. An amount of money that a number cannot hold exactly,
+ * above nine billion of the currency, is a bigint.
  */
-export type Cell = string | number | null;
+export type Cell = string | number | bigint | null;
 
 /**
  * How a column's numbers are meant and printed (unit.ts). `milli-gpu-seconds` print as GPU-hours, `money` (millionths of a

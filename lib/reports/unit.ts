@@ -1,5 +1,5 @@
 import { formatGpuHours, formatInstant, formatMoment, formatNumber, formatPercent } from "@/lib/format.ts";
-import { divideHalfEven, formatDecimal, minorDigits } from "@/lib/money.ts";
+import { divideHalfEven, formatDecimal, formatMicros, minorDigits } from "@/lib/money.ts";
 import { gpuHoursDecimal } from "@/lib/units.ts";
 import type { Cell, Column, Unit } from "./report.ts";
 
@@ -14,7 +14,7 @@ interface Printed {
   /** A cell divided by it is the printed number; for charts and ratios. 1 where absent. */
   readonly scale?: number;
   /** The exact digits, half to even; fixed decimals of the number where absent. */
-  readonly exact?: (value: number, decimals: number, given: number | undefined) => string;
+  readonly exact?: (value: number | bigint, decimals: number, given: number | undefined) => string;
   /** To read on a page; the number with the column's decimals where absent. */
   readonly read?: (value: number, look: PageLook) => string;
   /** The number and its format in a spreadsheet. */
@@ -36,7 +36,7 @@ const UNITS: Readonly<Record<Unit, Printed>> = {
   date: { decimals: null },
   instant: {
     decimals: null,
-    exact: (at) => formatInstant(at),
+    exact: (at) => formatInstant(Number(at)),
     read: (at, { zone }) => formatMoment(at, zone),
     sheet: (at) => ({ value: new Date(at * 1000), format: SHEET_FORMATS.instant }),
   },
@@ -57,7 +57,7 @@ const UNITS: Readonly<Record<Unit, Printed>> = {
     as: "gpu-hours",
     sign: "GPU-h",
     scale: 3_600_000,
-    exact: (milli, decimals) => gpuHoursDecimal(milli, decimals),
+    exact: (milli, decimals) => gpuHoursDecimal(Number(milli), decimals),
     read: (milli, { locale }) => formatGpuHours(milli, locale),
   },
   micros: {
@@ -72,7 +72,7 @@ const UNITS: Readonly<Record<Unit, Printed>> = {
     decimals: 6,
     as: "amount",
     scale: 1e6,
-    exact: (micros, decimals) => fixed(micros, 6, decimals),
+    exact: (micros, decimals) => money(micros, decimals),
     read: (micros, { locale }) => formatNumber(micros / 1e6, 2, locale),
     sheet: (micros, { currency }) => ({ value: micros / 1e6, format: moneyFormat(currency, true) }),
   },
@@ -145,32 +145,38 @@ export function formatCell(
   if (surface === "xlsx") return sheetCell(column, cell, look as SheetLook);
   const text = fileCell(column, cell);
   if (surface === "csv") return text;
-  return text === null ? "null" : typeof cell === "number" && isNumeric(column) ? text : JSON.stringify(text);
+  return text === null ? "null" : typeof cell !== "string" && isNumeric(column) ? text : JSON.stringify(text);
 }
 
 function fileCell(column: Printable, cell: Cell): string | null {
   if (cell === null || typeof cell === "string") return cell;
   const { exact } = UNITS[column.unit];
   if (exact) return exact(cell, decimalsOf(column), column.decimals);
-  const text = cell.toFixed(decimalsOf(column));
+  const text = Number(cell).toFixed(decimalsOf(column));
   return /^-0(\.0+)?$/.test(text) ? text.slice(1) : text;
 }
 
 function readCell({ unit, decimals }: Printable, cell: Cell, look: PageLook): string | null {
   if (cell === null || typeof cell === "string") return cell;
   const { read } = UNITS[unit];
-  return read ? read(cell, look) : formatNumber(cell, decimals ?? (Number.isInteger(cell) ? 0 : 2), look.locale);
+  const value = Number(cell);
+  return read ? read(value, look) : formatNumber(value, decimals ?? (Number.isInteger(value) ? 0 : 2), look.locale);
 }
 
 function sheetCell({ unit }: Printable, cell: Cell, look: SheetLook): SheetNumber | null {
   if (unit === "date" && cell) return { value: new Date(`${cell}T00:00:00Z`), format: SHEET_FORMATS.date };
-  if (typeof cell !== "number") return null;
+  if (cell === null || typeof cell === "string") return null;
+  const value = Number(cell);
   const { sheet, scale = 1 } = UNITS[unit];
-  return sheet ? sheet(cell, look) : { value: cell / scale, format: SHEET_FORMATS.quantity };
+  return sheet ? sheet(value, look) : { value: value / scale, format: SHEET_FORMATS.quantity };
 }
 
+/** An amount with `decimals`. @throws AppError `invalid` for a number that has lost digits: such an amount is a bigint. */
+const money = (micros: number | bigint, decimals: number): string =>
+  decimals === 6 ? formatMicros(micros) : fixed(micros, 6, decimals);
+
 /** An integer of 10^-places with `decimals` of them. */
-function fixed(value: number, places: number, decimals: number): string {
+function fixed(value: number | bigint, places: number, decimals: number): string {
   return formatDecimal(divideHalfEven(BigInt(value), 10n ** BigInt(places - decimals)), decimals);
 }
 

@@ -40,7 +40,7 @@ export function BillingKpis({ billing, currency }: { billing: Billing; currency:
         {
           label: "Unassigned",
           value: <Money micros={statements.length ? unassigned : null} currency={currency} why="Nothing is charged" />,
-          note: `${formatPercent(percentOf(unassigned, totalMicros ?? 0))} of all`,
+          note: `${formatPercent(percentOf(unassigned, Number(totalMicros ?? 0)))} of all`,
         },
         {
           label: "Corrections",

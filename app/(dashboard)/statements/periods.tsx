@@ -5,6 +5,7 @@ import { href } from "@/components/href.ts";
 import { drawn, moneyIn, text } from "@/components/tables/columns.ts";
 import type { Listed } from "@/components/tables/list.tsx";
 import { sortRows, type TableColumn } from "@/components/tables/view.ts";
+import type { ExactMicros } from "@/lib/money.ts";
 import { nextToClose, type PeriodView } from "@/lib/periods/period.ts";
 import { addDays, dateOfKey } from "@/lib/time.ts";
 import { StateBadge } from "./period-links.tsx";
@@ -16,7 +17,7 @@ interface Periods {
   readonly periods: readonly PeriodView[];
   readonly mayClose: boolean;
   /** What each came to; null where nothing is known. */
-  readonly totals: ReadonlyMap<PeriodView, number | null>;
+  readonly totals: ReadonlyMap<PeriodView, ExactMicros | null>;
   readonly currency: string;
 }
 

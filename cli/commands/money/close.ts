@@ -5,7 +5,7 @@ import { closePeriod, previewClose } from "@/lib/closing/close.ts";
 import { blocking } from "@/lib/closing/items.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
-import { formatMicros, sumExactly } from "@/lib/money.ts";
+import { formatMicros, sumMicros } from "@/lib/money.ts";
 import { closeSettingsOf } from "@/lib/periods/settings.ts";
 
 interface Options {
@@ -47,7 +47,7 @@ async function run(io: Io, options: Options): Promise<void> {
       }
       for (const { header } of statements)
         await io.write(`${header.team.name}: ${formatMicros(header.totalMicros)} ${header.currency}\n`);
-      const total = sumExactly(statements.map((s) => s.header.totalMicros));
+      const total = sumMicros(statements.map((s) => s.header.totalMicros));
       await io.write(`${statements.length} statements, ${formatMicros(total)} ${settings.currency}\n`);
       if (left.length) throw new Stopped(1);
       io.note("Nothing was closed. Add --yes to close it.");

@@ -14,6 +14,7 @@ import { PERIOD_FORMATS, periodFile, STATEMENT_FORMATS, statementFile } from "@/
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
+import { sumMicros } from "@/lib/money.ts";
 import { loadPeriods } from "@/lib/periods/load.ts";
 import { closeSettingsOf, fileSettingsOf } from "@/lib/periods/settings.ts";
 import { PERIOD_STATES } from "@/lib/periods/types.ts";
@@ -167,7 +168,7 @@ export const chargebackPreview = defineGet({
         period: { id, state: view.state, from: dateOfKey(fromDay), until: dateOfKey(untilDay) },
         generated_at: new Date(ctx.now() * 1000).toISOString().replace(".000Z", "Z"),
         currency: ctx.ledger.currency,
-        total: amountOf(statements.reduce((sum, s) => sum + s.header.roundedMicros, 0)),
+        total: amountOf(sumMicros(statements.map((s) => s.header.roundedMicros))),
         statements: statements.map(({ number, header: h }) => ({
           ...{ team: h.team.name, team_key: h.team.key, cost_centre: h.team.costCentre, number },
           ...{ total: amountOf(h.roundedMicros), usage: amountOf(h.usageMicros), shares: amountOf(h.shareMicros) },

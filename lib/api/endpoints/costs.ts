@@ -19,7 +19,7 @@ import { AppError } from "@/lib/errors.ts";
 import { loadSpend, type SpendPart, type SpendView, UNSEEN_PROJECTS } from "@/lib/pages/spend.ts";
 import { GRAINS, readTrend } from "@/lib/reports/cost/cost-trend.ts";
 import { type Days, findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
-import { idleOf, totalOf } from "@/lib/reports/read/spend.ts";
+import { exactIdleOf, exactTotalOf } from "@/lib/reports/read/spend.ts";
 import type { Period } from "@/lib/reports/report.ts";
 import { addDays, dateOfKey, dayOfKey } from "@/lib/time.ts";
 import { gpuHoursDecimal } from "@/lib/units.ts";
@@ -58,29 +58,30 @@ const totalsSchema = z.object({
 
 const partOf = (part: SpendPart) => ({
   name: part.key === 0 || part.key === UNSEEN_PROJECTS ? "" : part.name,
-  amount: amountOf(part.micros),
-  idle_amount: amountOf(part.idleMicros),
+  amount: amountOf(part.exact.micros),
+  idle_amount: amountOf(part.exact.idleMicros),
   gpu_hours: gpuHoursDecimal(part.gpuMilli),
-  change: part.compared ? amountOf(part.compared.nowMicros - part.compared.beforeMicros) : null,
+  change: amountOrNullOf(part.exact.changeMicros),
 });
 
 function totalsOf(spend: SpendView, period: Period): z.output<typeof totalsSchema> {
-  const { sums, pair, compared } = spend;
+  const { pair } = spend;
+  const { exact } = spend.sums;
   // Of what was never charged nothing is known: not that it cost nothing.
   const known = spend.totalMicros !== null;
-  const part = (micros: number) => amountOrNullOf(known ? micros : null);
+  const part = (micros: bigint) => amountOrNullOf(known ? micros : null);
   return {
     period: periodJson(period),
     currency: spend.currency,
-    amount: amountOrNullOf(spend.totalMicros),
-    usage_amount: part(sums.usageMicros),
-    shared_amount: part(sums.shareMicros),
-    imported_amount: part(sums.costMicros),
-    correction_amount: part(sums.correctionMicros),
-    idle_amount: part(spend.idleMicros),
-    gpu_hours: known ? gpuHoursDecimal(sums.gpuMilli) : null,
+    amount: part(exactTotalOf(spend.sums)),
+    usage_amount: part(exact.usageMicros),
+    shared_amount: part(exact.shareMicros),
+    imported_amount: part(exact.costMicros),
+    correction_amount: part(exact.correctionMicros),
+    idle_amount: part(exactIdleOf(spend.sums)),
+    gpu_hours: known ? gpuHoursDecimal(spend.sums.gpuMilli) : null,
     gpu_hours_unpriced: spend.unpricedMilli === null ? null : gpuHoursDecimal(spend.unpricedMilli),
-    change: compared ? amountOf(compared.nowMicros - compared.beforeMicros) : null,
+    change: amountOrNullOf(spend.exactChangeMicros),
     compared: pair && {
       ...{ from: dateOfKey(pair.now.from), to: dateOfKey(pair.now.until) },
       ...{ before_from: dateOfKey(pair.before.from), before_to: dateOfKey(pair.before.until) },
@@ -173,8 +174,8 @@ export const trendsCosts = defineGet({
         rows: rows.map((row) => ({
           ...{ from: dateOfKey(row.fromDay), to: dateOfKey(row.untilDay), team: scope.teamName(row.teamKey).name },
           ...{
-            amount: amountOf(totalOf(row)),
-            idle_amount: amountOf(idleOf(row)),
+            amount: amountOf(exactTotalOf(row)),
+            idle_amount: amountOf(exactIdleOf(row)),
             gpu_hours: gpuHoursDecimal(row.gpuMilli),
           },
         })),

@@ -7,6 +7,7 @@ import { previewClose } from "@/lib/closing/close.ts";
 import { loadTies } from "@/lib/closing/tie-load.ts";
 import { loadPeriodTotals } from "@/lib/closing/totals-load.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import type { ExactMicros } from "@/lib/money.ts";
 import { booksCorrections, type PeriodView } from "@/lib/periods/period.ts";
 import type { CloseSettings } from "@/lib/periods/settings.ts";
 import { type Changes, loadChanges, MONEY_ACTS } from "./changes.ts";
@@ -27,9 +28,9 @@ export interface CorrectionSum {
 
 export interface Billing extends Awaited<ReturnType<typeof previewClose>> {
   /** What the statements come to, each rounded as it is booked; null: nothing is charged. */
-  readonly totalMicros: number | null;
+  readonly totalMicros: ExactMicros | null;
   /** The period before, and what it came to; null: it is the first. */
-  readonly previous: { readonly view: PeriodView; readonly totalMicros: number | null } | null;
+  readonly previous: { readonly view: PeriodView; readonly totalMicros: ExactMicros | null } | null;
   readonly corrections: readonly CorrectionSum[];
   /** Capacity × rate against charges over the whole period; null: no GPU was metered. */
   readonly tie: TieSum | null;

@@ -1,4 +1,5 @@
-import { CLASSES, sumClasses } from "@/lib/classes.ts";
+import { CLASSES, classProperty, type UsageClass } from "@/lib/classes.ts";
+import { exactMicros } from "@/lib/money.ts";
 import { cluster, project, team } from "@/lib/reports/filters.ts";
 import { findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
 import { addSpend, classSums, noSpend, readClassShares, readSpend } from "@/lib/reports/read/spend.ts";
@@ -31,22 +32,24 @@ export const costByClass = defineReport({
     if (spend.length === 0) return;
     const sum = noSpend();
     for (const s of spend) addSpend(sum, s);
-    const row = (name: string, usage: number, shared: number, milli: number | null, booked = 0): Row => ({
+    const row = (name: string, usage: bigint, shared: bigint, milli: number | null, booked = 0n): Row => ({
       class: name,
       currency: ctx.ledger.currency,
-      amount: usage + shared + booked,
-      usage_amount: usage,
-      shared_amount: shared,
+      amount: exactMicros(usage + shared + booked),
+      usage_amount: exactMicros(usage),
+      shared_amount: exactMicros(shared),
       gpu_hours: milli,
     });
-    const [micros, milli] = [classSums(sum, "micros"), classSums(sum, "milli")];
-    const gpus = CLASSES.map((c) => row(c, micros[c], shares.get(c) ?? 0, milli[c]));
-    const ofGpus = sumClasses(micros, CLASSES);
+    const { exact } = sum;
+    const milli = classSums(sum, "milli");
+    const micros = (c: UsageClass): bigint => exact[classProperty(c, "micros")];
+    const gpus = CLASSES.map((c) => row(c, micros(c), shares.get(c) ?? 0n, milli[c]));
+    const ofGpus = CLASSES.reduce((sum, c) => sum + micros(c), 0n);
     yield [
       ...gpus,
-      row("cpu and memory", sum.usageMicros - ofGpus, 0, null),
-      row("imported", 0, sum.costMicros, null),
-      row("corrections", 0, 0, null, sum.correctionMicros),
+      row("cpu and memory", exact.usageMicros - ofGpus, 0n, null),
+      row("imported", 0n, exact.costMicros, null),
+      row("corrections", 0n, 0n, null, exact.correctionMicros),
     ];
   },
 });

@@ -1,12 +1,12 @@
 import { sql } from "@/db/client.ts";
 import { hardware, shares, teamDays } from "@/db/schema/index.ts";
-import { type ClassRow, IDLE, type IdleClass, selectSums } from "@/lib/classes.ts";
+import { type ClassProperty, classColumn, classProperty, IDLE, type IdleClass } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { compareKeys } from "@/lib/order.ts";
 import { cluster, project, team } from "@/lib/reports/filters.ts";
 import { readBooked } from "@/lib/reports/read/booked.ts";
 import { type CostScope, type Days, findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
-import { addSpend, noSpend, readUnpriced, type Spend } from "@/lib/reports/read/spend.ts";
+import { addSpend, noSpend, type ReadSpend, readUnpriced, type Spend, spendRow } from "@/lib/reports/read/spend.ts";
 import { defineReport } from "@/lib/reports/report.ts";
 import { COST_COLUMNS, costCells, textColumns } from "./cost-columns.ts";
 
@@ -40,7 +40,7 @@ export const costByModel = defineReport({
       sums.set(key, sum);
       return sum;
     };
-    const corrected = booked.map((b) => ({ ...b, ...noSpend(), correctionMicros: b.amountMicros }));
+    const corrected = booked.map((b) => spendRow({ ...b, correctionMicros: b.amountMicros }));
     for (const row of [...charged, ...moved, ...corrected]) {
       const sum = of(row);
       sum.spend ??= noSpend();
@@ -60,24 +60,27 @@ export const costByModel = defineReport({
 
 async function readCharged(ctx: Ctx, cost: CostScope, { from, until }: Days): Promise<(Spend & Place)[]> {
   type Charged = Place &
-    Pick<Spend, "usageMicros" | "gpuMilli" | "observedMilli" | "expectedMilli"> &
-    ClassRow<"micros", IdleClass>;
+    Pick<
+      ReadSpend,
+      "usageMicros" | "gpuMilli" | "observedMilli" | "expectedMilli" | ClassProperty<"micros", IdleClass>
+    >;
+  const idle = IDLE.map((c) => `cast(sum(t.${classColumn(c, "micros")}) as text) as "${classProperty(c, "micros")}"`);
   const rows = await ctx.db.all<Charged>(sql`
-    select h.cluster_id as "clusterId", h.gpu_model as "gpuModel", cast(sum(t.amount_micros) as bigint) as "usageMicros",
+    select h.cluster_id as "clusterId", h.gpu_model as "gpuModel", cast(sum(t.amount_micros) as text) as "usageMicros",
       cast(sum(case when t.sku = 'gpu' then t.quantity else 0 end) as bigint) as "gpuMilli",
       cast(sum(t.observed_milli) as bigint) as "observedMilli", cast(sum(t.expected_milli) as bigint) as "expectedMilli",
-      ${sql.raw(selectSums(IDLE, "micros", "t"))}
+      ${sql.raw(idle.join(", "))}
     from ${teamDays} t join ${hardware} h on h.key = t.hardware_key
     where t.day >= ${from} and t.day < ${until}${cost.rows("t", "h.cluster_id")} group by h.cluster_id, h.gpu_model`);
-  return rows.map((row) => ({ ...noSpend(), ...row }));
+  return rows.map((row) => spendRow(row));
 }
 
 async function readMoved(ctx: Ctx, cost: CostScope, { from, until }: Days): Promise<(Spend & Place)[]> {
-  const rows = await ctx.db.all<Place & Pick<Spend, "shareMicros" | "costMicros">>(sql`
+  const rows = await ctx.db.all<Place & Pick<ReadSpend, "shareMicros" | "costMicros">>(sql`
     select s.cluster_id as "clusterId", coalesce(h.gpu_model, '') as "gpuModel",
-      cast(sum(case when s.cost_class = 'shared' then 0 else s.amount_micros end) as bigint) as "shareMicros",
-      cast(sum(case when s.cost_class = 'shared' then s.amount_micros else 0 end) as bigint) as "costMicros"
+      cast(sum(case when s.cost_class = 'shared' then 0 else s.amount_micros end) as text) as "shareMicros",
+      cast(sum(case when s.cost_class = 'shared' then s.amount_micros else 0 end) as text) as "costMicros"
     from ${shares} s left join ${hardware} h on h.key = s.hardware_key and s.hardware_key <> 0
     where s.day >= ${from} and s.day < ${until}${cost.shares("s")} group by s.cluster_id, coalesce(h.gpu_model, '')`);
-  return rows.map((row) => ({ ...noSpend(), ...row }));
+  return rows.map((row) => spendRow(row));
 }

@@ -1,5 +1,6 @@
 import type { Ctx } from "@/lib/ctx.ts";
-import { idleOf, type Spend, totalOf } from "@/lib/reports/read/spend.ts";
+import { exactMicros } from "@/lib/money.ts";
+import { exactIdleOf, exactTotalOf, type Spend } from "@/lib/reports/read/spend.ts";
 import type { Cell, Column } from "@/lib/reports/report.ts";
 import { percentOf } from "@/lib/units.ts";
 
@@ -55,16 +56,16 @@ export function costCells(
   spend: Spend | undefined,
   unpricedMilli: number | null,
 ): Record<string, Cell> {
-  const of = (value: (s: Spend) => number): Cell => (spend ? value(spend) : null);
+  const of = (value: (s: Spend) => bigint): Cell => (spend ? exactMicros(value(spend)) : null);
   return {
     currency: ledger.currency,
-    amount: of(totalOf),
-    usage_amount: of((s) => s.usageMicros),
-    shared_amount: of((s) => s.shareMicros),
-    imported_amount: of((s) => s.costMicros),
-    correction_amount: of((s) => s.correctionMicros),
-    idle_amount: of(idleOf),
-    gpu_hours: of((s) => s.gpuMilli),
+    amount: of(exactTotalOf),
+    usage_amount: of((s) => s.exact.usageMicros),
+    shared_amount: of((s) => s.exact.shareMicros),
+    imported_amount: of((s) => s.exact.costMicros),
+    correction_amount: of((s) => s.exact.correctionMicros),
+    idle_amount: of(exactIdleOf),
+    gpu_hours: spend?.gpuMilli ?? null,
     gpu_hours_unpriced: unpricedMilli,
     coverage_percent: spend ? percentOf(spend.observedMilli, spend.expectedMilli) : null,
   };

@@ -7,7 +7,7 @@ import { cluster, team } from "@/lib/reports/filters.ts";
 import { oneOf } from "@/lib/reports/parameter.ts";
 import { readBooked } from "@/lib/reports/read/booked.ts";
 import { type CostScope, type Days, findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
-import { addBooked, SPEND_SUMS, type Spend, spendOver } from "@/lib/reports/read/spend.ts";
+import { addBooked, type ReadSpend, SPEND_SUMS, type Spend, spendOver, spendRow } from "@/lib/reports/read/spend.ts";
 import { defineReport } from "@/lib/reports/report.ts";
 import { addDays, dateOfKey, daysBetween } from "@/lib/time.ts";
 import { COST_COLUMNS, costCells, textColumns } from "./cost-columns.ts";
@@ -43,13 +43,13 @@ export function spanOf(day: number, grain: Grain, days: Days): Pick<TrendRow, "f
 export async function readTrend(ctx: Ctx, cost: CostScope, days: Days, grain: Grain): Promise<TrendRow[]> {
   const source = { day: spendByDay, week: spendByWeek, month: spendByMonth }[grain](days);
   const [rows, booked] = await Promise.all([
-    ctx.db.all<Spend & { teamKey: number; day: number }>(sql`
+    ctx.db.all<ReadSpend & { teamKey: number; day: number }>(sql`
       select x.span as "day", x.team_key as "teamKey", ${SPEND_SUMS} from ${source} x
       where true${cost.rows("x", "x.cluster_id")} group by x.span, x.team_key order by x.span, x.team_key`),
     readBooked(ctx, cost, days),
   ]);
   const spanAt = (day: number) => spanOf(Math.max(day, days.from), grain, days);
-  const spans = rows.map(({ day, ...row }) => ({ ...row, ...spanAt(day) }));
+  const spans = rows.map(({ day, ...row }) => ({ ...spendRow(row), ...spanAt(day) }));
   const keyOf = (of: Pick<TrendRow, "teamKey"> & ({ fromDay: number } | { day: number })) =>
     `${"day" in of ? spanAt(of.day).fromDay : of.fromDay}/${of.teamKey}`;
   const all = addBooked(spans, booked, keyOf, ({ day, teamKey }) => ({ teamKey, ...spanAt(day) }));

@@ -1,8 +1,9 @@
 import { CLASS_DEFINITIONS, classKey, classProperty, IDLE, sumOf } from "@/lib/classes.ts";
+import { exactMicros } from "@/lib/money.ts";
 import { compareKeys } from "@/lib/order.ts";
 import { cluster, project, team, user } from "@/lib/reports/filters.ts";
 import { findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
-import { idleOf } from "@/lib/reports/read/spend.ts";
+import { exactIdleOf, idleOf } from "@/lib/reports/read/spend.ts";
 import { readWorkloadCost } from "@/lib/reports/read/workload-cost.ts";
 import { defineReport, linkCells } from "@/lib/reports/report.ts";
 import { percentOf } from "@/lib/units.ts";
@@ -47,8 +48,10 @@ export const idleCost = defineReport({
         ...names,
         ...linkCells(c.workloadKey, c.projectKey),
         currency: ctx.ledger.currency,
-        idle_amount: idleOf(c),
-        ...Object.fromEntries(IDLE.map((k) => [`${classKey(k)}_amount`, c[classProperty(k, "micros")]])),
+        idle_amount: exactMicros(exactIdleOf(c)),
+        ...Object.fromEntries(
+          IDLE.map((k) => [`${classKey(k)}_amount`, exactMicros(c.exact[classProperty(k, "micros")])]),
+        ),
         gpu_hours_idle: sumOf(c, IDLE, "milli"),
         coverage_percent: percentOf(c.observedMilli, c.expectedMilli),
       }));

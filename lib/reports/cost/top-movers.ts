@@ -1,10 +1,11 @@
 import type { Ctx } from "@/lib/ctx.ts";
+import { exactMicros } from "@/lib/money.ts";
 import { compareKeys } from "@/lib/order.ts";
 import { cluster, team } from "@/lib/reports/filters.ts";
 import { oneOf } from "@/lib/reports/parameter.ts";
 import { type CostScope, type Days, findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
 import { comparedDays } from "@/lib/reports/read/period-before.ts";
-import { readSpend, totalOf } from "@/lib/reports/read/spend.ts";
+import { exactTotalOf, readSpend } from "@/lib/reports/read/spend.ts";
 import { readSharedCost, readWorkloadCost } from "@/lib/reports/read/workload-cost.ts";
 import { defineReport, linkCells } from "@/lib/reports/report.ts";
 import { dateOf, dayKey } from "@/lib/time.ts";
@@ -18,8 +19,8 @@ export interface Mover {
   readonly name: string;
   /** Of the team or project; 0 for users, and for what is of none. */
   readonly key: number;
-  readonly nowMicros: number;
-  readonly beforeMicros: number;
+  readonly nowMicros: bigint;
+  readonly beforeMicros: bigint;
   readonly nowMilli: number;
   readonly beforeMilli: number;
 }
@@ -35,8 +36,8 @@ export async function readMovers(ctx: Ctx, cost: CostScope, by: MoverKind, now: 
       return {
         name,
         key,
-        nowMicros: x?.micros ?? 0,
-        beforeMicros: y?.micros ?? 0,
+        nowMicros: x?.micros ?? 0n,
+        beforeMicros: y?.micros ?? 0n,
         nowMilli: x?.milli ?? 0,
         beforeMilli: y?.milli ?? 0,
       };
@@ -45,34 +46,34 @@ export async function readMovers(ctx: Ctx, cost: CostScope, by: MoverKind, now: 
     .sort((x, y) => size(y) - size(x) || compareKeys([x.name], [y.name]));
 }
 
-const size = (m: Mover): number => Math.abs(m.nowMicros - m.beforeMicros);
+const size = (m: Mover): number => Math.abs(Number(m.nowMicros - m.beforeMicros));
 
 interface Summed {
   readonly name: string;
   readonly key: number;
-  micros: number;
+  micros: bigint;
   milli: number;
 }
 
 async function readSums(ctx: Ctx, cost: CostScope, by: MoverKind, days: Days): Promise<Map<string, Summed>> {
   const out = new Map<string, Summed>();
-  const add = (name: string, key: number, micros: number, milli: number) => {
+  const add = (name: string, key: number, micros: bigint, milli: number) => {
     const id = by === "user" ? name : String(key);
-    const sum = out.get(id) ?? { name, key, micros: 0, milli: 0 };
+    const sum = out.get(id) ?? { name, key, micros: 0n, milli: 0 };
     sum.micros += micros;
     sum.milli += milli;
     out.set(id, sum);
   };
   if (by === "team")
     for (const s of await readSpend(ctx, cost, days, ["teamKey"]))
-      add(cost.teamName(s.teamKey).name, s.teamKey, totalOf(s), s.gpuMilli);
+      add(cost.teamName(s.teamKey).name, s.teamKey, exactTotalOf(s), s.gpuMilli);
   else if (by === "project")
     for (const s of await readSpend(ctx, cost, days, ["projectKey"]))
-      add(cost.project(s.projectKey)?.name ?? "", s.projectKey, totalOf(s), s.gpuMilli);
+      add(cost.project(s.projectKey)?.name ?? "", s.projectKey, exactTotalOf(s), s.gpuMilli);
   else {
-    for (const c of await readWorkloadCost(ctx, cost, days)) add(c.user, 0, c.usageMicros, c.gpuMilli);
+    for (const c of await readWorkloadCost(ctx, cost, days)) add(c.user, 0, c.exact.usageMicros, c.gpuMilli);
     const shared = await readSharedCost(ctx, cost, days);
-    if (shared) add("", 0, totalOf(shared), 0);
+    if (shared) add("", 0, exactTotalOf(shared), 0);
   }
   return out;
 }
@@ -115,9 +116,9 @@ export const topMovers = defineReport({
       ...linkCells(0, parameters.by === "project" ? m.key : 0),
       name: m.name,
       currency: ctx.ledger.currency,
-      change: m.nowMicros - m.beforeMicros,
-      amount: m.nowMicros,
-      amount_before: m.beforeMicros,
+      change: exactMicros(m.nowMicros - m.beforeMicros),
+      amount: exactMicros(m.nowMicros),
+      amount_before: exactMicros(m.beforeMicros),
       gpu_hours: m.nowMilli,
       gpu_hours_before: m.beforeMilli,
     }));

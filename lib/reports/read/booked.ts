@@ -9,6 +9,6 @@ export const readBooked = (ctx: Ctx, cost: CostScope, days: Days): Promise<Booke
   loadBooked(ctx, cost.rows, days);
 
 /** What is booked within the days, as one sum; a team's and a project's own are in it. */
-export async function sumBooked(ctx: Ctx, cost: CostScope, days: Days): Promise<number> {
-  return (await readBooked(ctx, cost, days)).reduce((sum, b) => sum + b.amountMicros, 0);
+export async function sumBooked(ctx: Ctx, cost: CostScope, days: Days): Promise<bigint> {
+  return (await readBooked(ctx, cost, days)).reduce((sum, b) => sum + BigInt(b.amountMicros), 0n);
 }

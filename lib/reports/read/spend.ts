@@ -31,32 +31,67 @@ import type { CostScope, Days } from "./cost-scope.ts";
 type Row = typeof spendDays.$inferSelect;
 const { day: _, teamKey: _team, projectKey: _project, clusterId: _cluster, ...SUMS } = getTableColumns(spendDays);
 
-/** Sums over rows of cost; micro-units and milli-GPU-seconds as named. */
-export type Spend = Omit<Row, "day" | "teamKey" | "projectKey" | "clusterId"> & {
+type SpendColumns = Omit<Row, "day" | "teamKey" | "projectKey" | "clusterId">;
+type ColumnMoney = Extract<keyof SpendColumns, `${string}Micros`>;
+/** Amounts of money by their property; micro-units. */
+export type Money = Readonly<Record<ColumnMoney | "correctionMicros", bigint>>;
+
+/**
+ * Sums over rows of cost; micro-units and milli-GPU-seconds as named. `exact` has the amounts again, whatever their size, for files
+ * and programs; the numbers are those that pages round and compare, exact up to nine billion of the currency.
+ */
+export type Spend = SpendColumns & {
   /** Corrections of closed periods and answers to disputes, booked within the days. */
   readonly correctionMicros: number;
+  readonly exact: Money;
 };
-const KEYS_OF_SPEND = [...Object.keys(SUMS), "correctionMicros"];
+const COLUMN_KEYS = Object.keys(SUMS) as (keyof SpendColumns)[];
+const isMoney = (key: string): key is ColumnMoney => key.endsWith("Micros");
+const MONEY: readonly (keyof Money)[] = [...COLUMN_KEYS.filter(isMoney), "correctionMicros"];
+const OTHERS = COLUMN_KEYS.filter((key) => !isMoney(key));
 
-export const noSpend = (): Spend => Object.fromEntries(KEYS_OF_SPEND.map((key) => [key, 0])) as unknown as Spend;
+/** Amounts as a query reads them (`moneySum`), or as numbers; what is absent is 0. */
+type ReadMoney = { readonly [K in keyof Money]?: number | string | undefined };
+const exactly = (row: ReadMoney): Money =>
+  Object.fromEntries(MONEY.map((key) => [key, BigInt(row[key] ?? 0)])) as unknown as Money;
+
+/** A row of SPEND_SUMS. */
+export type ReadSpend = { readonly [K in keyof SpendColumns]: K extends ColumnMoney ? string : number };
+
+/** A row of sums with its amounts both ways. What it has besides stays. */
+export function spendRow<T extends object>(row: T & ReadMoney): T & Spend {
+  const exact = exactly(row);
+  const numbers = Object.fromEntries(MONEY.map((key) => [key, Number(exact[key])]));
+  const others = Object.fromEntries(OTHERS.map((key) => [key, 0]));
+  return { ...others, ...row, ...numbers, exact } as unknown as T & Spend;
+}
+
+export const noSpend = (): Spend => spendRow({});
 
 export function addSpend(to: Spend, from: Spend): void {
-  const sums = to as unknown as Record<string, number>;
-  for (const key of KEYS_OF_SPEND) sums[key] = (sums[key] as number) + from[key as keyof Spend];
+  const sums = to as unknown as Record<string, number> & { exact: Record<keyof Money, bigint> };
+  for (const key of OTHERS) sums[key] = (sums[key] as number) + from[key];
+  for (const key of MONEY) {
+    sums.exact[key] += from.exact[key];
+    sums[key] = Number(sums.exact[key]);
+  }
 }
 
 /** All that somebody pays: charges, what policies moved, imported cost, and what is booked of closed periods and disputes. */
-export const totalOf = (s: Pick<Spend, "usageMicros" | "shareMicros" | "costMicros" | "correctionMicros">): number =>
-  s.usageMicros + s.shareMicros + s.costMicros + s.correctionMicros;
+export const totalOf = (s: Pick<Spend, "exact">): number => Number(exactTotalOf(s));
+export const exactTotalOf = ({ exact: e }: Pick<Spend, "exact">): bigint =>
+  e.usageMicros + e.shareMicros + e.costMicros + e.correctionMicros;
 export const idleOf = (s: Readonly<ClassRow<"micros", IdleClass>>): number => sumOf(s, IDLE, "micros");
+export const exactIdleOf = ({ exact }: Pick<Spend, "exact">): bigint =>
+  IDLE.reduce((sum, c) => sum + exact[classProperty(c, "micros")], 0n);
 
 /** What went into each class: GPU time, or what it cost. */
 export const classSums = (spend: Spend, unit: ClassUnit): ClassAmounts => byClass((c) => spend[classProperty(c, unit)]);
 
 const names = Object.entries(SUMS).map(([key, column]) => ({ key, name: column.name }));
-/** `cast(sum(x."usage_micros") as bigint) as "usageMicros", …`; what is booked is of no day's sums (booked.ts). */
+/** `cast(sum(x.usage_micros) as text) as "usageMicros", …`, to be read by spendRow; what is booked is of no day's sums (booked.ts). */
 export const SPEND_SUMS: SQL = sql.raw(
-  [...names.map(({ key, name }) => `cast(sum(x.${name}) as bigint) as "${key}"`), `0 as "correctionMicros"`].join(", "),
+  names.map(({ key, name }) => `cast(sum(x.${name}) as ${isMoney(key) ? "text" : "bigint"}) as "${key}"`).join(", "),
 );
 const COLUMNS = sql.raw(["team_key", "project_key", "cluster_id", ...names.map((n) => n.name)].join(", "));
 
@@ -89,13 +124,18 @@ export async function readSpend<K extends keyof Keys>(
   const keys = by.map((k) => `x.${KEYS[k]} as "${k}"`).join(", ");
   const group = by.map((k) => `x.${KEYS[k]}`).join(", ");
   const [rows, booked] = await Promise.all([
-    ctx.db.all<Spend & Pick<Keys, K>>(sql`select ${sql.raw(keys)}, ${SPEND_SUMS} from ${spendOver(days)} x
+    ctx.db.all<ReadSpend & Pick<Keys, K>>(sql`select ${sql.raw(keys)}, ${SPEND_SUMS} from ${spendOver(days)} x
       where true${cost.rows("x", "x.cluster_id")} group by ${sql.raw(group)}`),
     readBooked(ctx, cost, days),
   ]);
   const keyOf = (of: Pick<Keys, K>) => by.map((k) => of[k]).join("\u0000");
   const begin = (of: Pick<Keys, K>) => Object.fromEntries(by.map((k) => [k, of[k]])) as Pick<Keys, K>;
-  return addBooked(rows, booked, keyOf, begin);
+  return addBooked(
+    rows.map((row) => spendRow(row)),
+    booked,
+    keyOf,
+    begin,
+  );
 }
 
 /** Adds what is booked to the rows of the same key; what finds none begins a row. */
@@ -108,7 +148,9 @@ export function addBooked<T>(
   const out = new Map(rows.map((row) => [keyOf(row), row]));
   for (const b of booked) {
     const row = out.get(keyOf(b)) ?? { ...noSpend(), ...begin(b) };
-    out.set(keyOf(b), { ...row, correctionMicros: row.correctionMicros + b.amountMicros });
+    const correctionMicros = row.exact.correctionMicros + BigInt(b.amountMicros);
+    const exact = { ...row.exact, correctionMicros };
+    out.set(keyOf(b), { ...row, correctionMicros: Number(correctionMicros), exact });
   }
   return [...out.values()];
 }
@@ -165,14 +207,14 @@ export async function readUnpriced(
     having sum(x.milli) > 0`);
 }
 
-/** What policies moved, by the class of capacity. */
+/** What policies moved, by the class of capacity; micro-units. */
 export async function readClassShares(
   ctx: Ctx,
   cost: CostScope,
   { from, until }: Days,
-): Promise<ReadonlyMap<string, number>> {
-  const rows = await ctx.db.all<{ costClass: string; micros: number }>(sql`
-    select s.cost_class as "costClass", cast(sum(s.amount_micros) as bigint) as "micros" from ${shares} s
+): Promise<ReadonlyMap<string, bigint>> {
+  const rows = await ctx.db.all<{ costClass: string; micros: string }>(sql`
+    select s.cost_class as "costClass", cast(sum(s.amount_micros) as text) as "micros" from ${shares} s
     where s.day >= ${from} and s.day < ${until} and s.cost_class <> 'shared'${cost.shares("s")} group by s.cost_class`);
-  return new Map(rows.map((r) => [r.costClass, r.micros]));
+  return new Map(rows.map((r) => [r.costClass, BigInt(r.micros)]));
 }

@@ -14,10 +14,12 @@ import {
 import type { Ctx } from "@/lib/ctx.ts";
 import { sumBooked } from "./booked.ts";
 import type { CostScope, Days } from "./cost-scope.ts";
-import { noSpend, type Spend } from "./spend.ts";
+import { noSpend, type Spend, spendRow } from "./spend.ts";
 
-type Summed = Pick<Spend, "usageMicros" | "gpuMilli" | "observedMilli" | "expectedMilli"> &
+type Summed = Pick<Spend, "usageMicros" | "gpuMilli" | "observedMilli" | "expectedMilli" | "exact"> &
   ClassRow<ClassUnit, IdleClass>;
+/** Rows as they are read: amounts are texts. */
+type Read<T> = { readonly [K in keyof Omit<T, "exact">]: K extends `${string}Micros` ? string : T[K] };
 
 /** What a workload's charges come to on one GPU model, with the names that reports print. */
 export interface WorkloadCost extends Summed {
@@ -49,7 +51,9 @@ const SUMS = sql.raw(
     .join(", "),
 );
 const CAST = sql.raw(
-  ["gpuMilli", ...SUMMED.map(([, name]) => name)].map((n) => `cast(x."${n}" as bigint) as "${n}"`).join(", "),
+  ["gpuMilli", ...SUMMED.map(([, name]) => name)]
+    .map((n) => `cast(x."${n}" as ${n.endsWith("Micros") ? "text" : "bigint"}) as "${n}"`)
+    .join(", "),
 );
 
 export interface WorkloadCostOptions {
@@ -63,7 +67,7 @@ export interface WorkloadCostOptions {
  * The cost of each workload (and of nobody, where the scope has it) by GPU model and team, in one pass over the days'
  * charges.
  */
-export function readWorkloadCost(
+export async function readWorkloadCost(
   ctx: Ctx,
   cost: CostScope,
   { from, until }: Days,
@@ -72,7 +76,7 @@ export function readWorkloadCost(
   const onlyIdle = idle ? sql` and ${sql.raw(sumSql(IDLE, "micros", "c"))} <> 0` : sql``;
   const ofProjects = within ? sql` and c.project_key in ${inList(within.projectKeys)}` : sql``;
   const ofClusters = within ? sql` and h.cluster_id in ${inList(within.clusterIds)}` : sql``;
-  return ctx.db.all<WorkloadCost>(sql`
+  const rows = await ctx.db.all<Read<WorkloadCost>>(sql`
     select x.workload_key as "workloadKey", h.cluster_id as "clusterId", h.gpu_model as "gpuModel", x.team_key as "teamKey",
       x.project_key as "projectKey", coalesce(w.id, '') as "id", coalesce(w.name, '') as "name",
       ${USER} as "user", coalesce(w.category, '') as "category", ${CAST}
@@ -82,6 +86,7 @@ export function readWorkloadCost(
     join ${hardware} h on h.key = x.hardware_key
     left join ${workloads} w on w.key = x.workload_key and w.key <> 0
     where true${ofClusters}${cost.charged("x", "h.cluster_id")}${ofUser(cost)}`);
+  return rows.map((row) => spendRow(row));
 }
 
 /** The clusters and projects (0: nobody) of which readWorkloadCost has any row. */
@@ -98,18 +103,19 @@ export function readChargedPlaces(
 }
 
 /** The same by user (empty: nobody's) and team. */
-export function readUserCost(
+export async function readUserCost(
   ctx: Ctx,
   cost: CostScope,
   { from, until }: Days,
 ): Promise<(Summed & Pick<WorkloadCost, "user" | "teamKey">)[]> {
-  return ctx.db.all(sql`
+  const rows = await ctx.db.all<Read<Summed> & Pick<WorkloadCost, "user" | "teamKey">>(sql`
     select x."user", x.team_key as "teamKey", ${CAST}
     from (select ${USER} as "user", c.team_key, ${SUMS}
       from ${charges} c join ${hardware} h on h.key = c.hardware_key
       left join ${workloads} w on w.key = c.workload_key and w.key <> 0
       where c.day >= ${from} and c.day < ${until}${cost.charged("c", "h.cluster_id")}${ofUser(cost)}
       group by ${USER}, c.team_key) x`);
+  return rows.map((row) => spendRow(row));
 }
 
 const ofUser = ({ user }: CostScope) => (user === undefined ? sql`` : sql` and w.submitted_by = ${user}`);
@@ -117,12 +123,13 @@ const ofUser = ({ user }: CostScope) => (user === undefined ? sql`` : sql` and w
 /** Shares, imported cost and what is booked, of the scope, as one sum: what has no workload. Null without any. */
 export async function readSharedCost(ctx: Ctx, cost: CostScope, days: Days): Promise<Spend | null> {
   const { from, until } = days;
-  const query = ctx.db.find<Pick<Spend, "shareMicros" | "costMicros"> & { n: number }>(sql`
-    select cast(sum(case when s.cost_class = 'shared' then 0 else s.amount_micros end) as bigint) as "shareMicros",
-      cast(sum(case when s.cost_class = 'shared' then s.amount_micros else 0 end) as bigint) as "costMicros",
+  const query = ctx.db.find<{ shareMicros: string | null; costMicros: string | null; n: number }>(sql`
+    select cast(sum(case when s.cost_class = 'shared' then 0 else s.amount_micros end) as text) as "shareMicros",
+      cast(sum(case when s.cost_class = 'shared' then s.amount_micros else 0 end) as text) as "costMicros",
       cast(count(*) as bigint) as "n"
     from ${shares} s where s.day >= ${from} and s.day < ${until}${cost.shares("s")}`);
-  const [row, correctionMicros] = await Promise.all([query, cost.user === undefined ? sumBooked(ctx, cost, days) : 0]);
-  if (!row?.n && correctionMicros === 0) return null;
-  return { ...noSpend(), shareMicros: row?.shareMicros ?? 0, costMicros: row?.costMicros ?? 0, correctionMicros };
+  const [row, correctionMicros] = await Promise.all([query, cost.user === undefined ? sumBooked(ctx, cost, days) : 0n]);
+  if (!row?.n && correctionMicros === 0n) return null;
+  const [shareMicros, costMicros] = [row?.shareMicros ?? "0", row?.costMicros ?? "0"];
+  return spendRow({ shareMicros, costMicros, correctionMicros: `${correctionMicros}` });
 }

@@ -6,7 +6,8 @@ const SHOWN = 15;
 
 /** Differences from the largest to the smallest. */
 export function Effects({ rows, currency }: { rows: readonly (PriceEffect & { name: string })[]; currency: string }) {
-  const shown = [...rows].sort((a, b) => b.changeMicros - a.changeMicros).slice(0, SHOWN);
+  const bars = rows.map((r) => ({ ...r, changeMicros: Number(r.changeMicros) }));
+  const shown = bars.sort((a, b) => b.changeMicros - a.changeMicros).slice(0, SHOWN);
   return (
     <>
       <ChangeBars rows={shown} currency={currency} />
