@@ -7,6 +7,7 @@ import { chunks, nodeStates, nodes, phases, pods, series, workloads } from "@/db
 import { workloadEnd } from "@/db/schema/inventory.ts";
 import { isBackground } from "@/lib/sources/source.ts";
 import { CHUNK_SECONDS, decodeChunk } from "@/lib/sync/samples/chunk.ts";
+import { WIDEST_STEP } from "@/lib/sync/samples/sample-store.ts";
 import { floorTo, type Instant, type Interval, subtract, union } from "@/lib/time.ts";
 import { cardLivesOfNodes } from "./card-life-store.ts";
 import { cardOf } from "./card-of.ts";
@@ -254,7 +255,8 @@ async function loadSamples(
   metrics: readonly string[],
   only: { readonly subjects: readonly string[]; readonly nodes: readonly string[] } | undefined,
 ) {
-  const first = floorTo(loaded.start - CHUNK_SECONDS / 4, CHUNK_SECONDS);
+  // The last sample before the range may hold into it.
+  const first = floorTo(loaded.start - Math.ceil(rules.holdSteps * WIDEST_STEP), CHUNK_SECONDS);
   const spans = only ? sql`in ${inList(startsOf(first, loaded.end))}` : sql`>= ${first} and c.start_at < ${loaded.end}`;
   const read = (which: SQL) =>
     db.all(sql`select ${columnsOf(series, ["subjectKind", "subjectId", "gpu", "metric", "node"], "s")},

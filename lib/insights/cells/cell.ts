@@ -208,21 +208,36 @@ function addLevel(
   max = -1,
   min = -1,
 ): void {
-  const count = steps?.at.length ?? 0;
-  for (let i = 0; i < count; i++) {
-    const { at, until, value } = steps as Steps;
+  if (!steps) return;
+  const { at, until, value } = steps;
+  // Within one cell sums are kept apart from it: most samples lie in the cell of the one before.
+  let [cellEnd, length, total, largest, smallest] = [Number.NEGATIVE_INFINITY, 0, 0, 0, Number.POSITIVE_INFINITY];
+  const store = () => {
+    if (length === 0) return;
+    const cell = out.at(cellEnd - CELL);
+    plus(cell, seconds, length);
+    plus(cell, sum, total);
+    if (max >= 0) most(cell, max, largest);
+    if (min >= 0 && !(smallest >= (cell[min] as number))) cell[min] = smallest;
+  };
+  for (let i = 0; i < at.length; i++) {
     const level = value[i] as number;
     const end = Math.min(until[i] as number, range.end);
     for (let from = Math.max(at[i] as number, range.start); from < end; ) {
-      const to = Math.min(end, endOfCell(from));
-      const cell = out.at(from);
-      plus(cell, seconds, to - from);
-      plus(cell, sum, level * (to - from));
-      if (max >= 0) most(cell, max, level);
-      if (min >= 0 && !(level >= (cell[min] as number))) cell[min] = level;
+      if (from >= cellEnd) {
+        store();
+        cellEnd = endOfCell(from);
+        [length, total, largest, smallest] = [0, 0, 0, Number.POSITIVE_INFINITY];
+      }
+      const to = Math.min(end, cellEnd);
+      length += to - from;
+      total += level * (to - from);
+      if (level > largest) largest = level;
+      if (level < smallest) smallest = level;
       from = to;
     }
   }
+  store();
 }
 
 /** What one utilisation sample says together with the other signals at its instant. */

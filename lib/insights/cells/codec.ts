@@ -26,6 +26,10 @@ export const slotId = (s: SlotFacts): string => `${s.pod}|${s.gpu}|${s.milli}|${
 
 const VERSION = 1;
 
+/** What is deflated is a few kilobytes: the tables and blocks of zlib's defaults would cost more than the work. */
+const DEFLATE = { level: 4, windowBits: 13, memLevel: 6, chunkSize: 4096 };
+const INFLATE = { chunkSize: 8192 };
+
 /**
  * Cells of one span as bytes. The same cells give the same bytes, whatever the order of their slots.
  * @param spanAt start of the span; cells outside it are left out.
@@ -55,7 +59,7 @@ export function encodeSpan({ slots, host }: SpanCells, spanAt: Instant): Buffer 
   const text = Buffer.from(head);
   const size = Buffer.alloc(4);
   size.writeUInt32LE(text.length);
-  return deflateRawSync(Buffer.concat([size, text, Buffer.from(body.buffer)]), { level: 4 });
+  return deflateRawSync(Buffer.concat([size, text, Buffer.from(body.buffer)]), DEFLATE);
 }
 
 const within = (cells: ReadonlyMap<Instant, unknown>, spanAt: Instant): number[] =>
@@ -70,11 +74,12 @@ interface Head {
 
 /** The cells of a span. Null for bytes of another version of the measures: then they are made again from samples. */
 export function decodeSpan(bytes: Uint8Array, spanAt: Instant): SpanCells | null {
-  const raw = inflateRawSync(bytes);
+  const raw = inflateRawSync(bytes, INFLATE);
   const length = raw.readUInt32LE(0);
   const head = JSON.parse(raw.subarray(4, 4 + length).toString()) as Head;
   if (head.v !== VERSION || head.w !== WIDTH) return null;
-  const body = new Float32Array(Uint8Array.from(raw.subarray(4 + length)).buffer);
+  // A copy: floats must be aligned.
+  const body = new Float32Array(new Uint8Array(raw.subarray(4 + length)).buffer);
   let offset = 0;
   const take = (indices: readonly number[], width: number) => {
     const cells = new Map<Instant, Float32Array>();

@@ -45,11 +45,15 @@ export class SlotView {
     this.facts = facts;
     this.#cells = cells;
     this.#before = new Float64Array((cells.length + 1) * WIDTH);
-    cells.forEach((cell, i) => {
-      const [from, to] = [i * WIDTH, (i + 1) * WIDTH];
-      for (let m = 0; m < WIDTH; m++)
-        this.#before[to + m] = (this.#before[from + m] as number) + (m === AT.memoryMin ? 0 : (cell?.[m] ?? 0));
-    });
+    const before = this.#before;
+    for (let i = 0, at = 0; i < cells.length; i++, at += WIDTH) {
+      const cell = cells[i];
+      before.copyWithin(at + WIDTH, at, at + WIDTH);
+      if (!cell) continue;
+      for (let m = 0; m < WIDTH; m++) (before[at + WIDTH + m] as number) += cell[m] as number;
+      // The smallest value adds up to nothing.
+      before[at + WIDTH + AT.memoryMin] = 0;
+    }
   }
 
   sum(measure: MeasureName, from: number, to: number): number {
@@ -103,7 +107,15 @@ export class WorkloadView {
     this.earlier = earlier;
     this.start = start;
     this.count = Math.max(0, Math.round((end - start) / CELL));
-    const at = Array.from({ length: this.count }, (_, i) => start + i * CELL);
+    const inOrder = (parts: readonly ReadonlyMap<Instant, Float32Array>[]) => {
+      const out = new Array<Float32Array | undefined>(this.count).fill(undefined);
+      for (const part of parts)
+        for (const [at, cell] of part) {
+          const i = (at - start) / CELL;
+          if (i >= 0 && i < this.count) out[i] = cell;
+        }
+      return out;
+    };
     const byId = Map.groupBy(
       spans.flatMap((s) => s.slots),
       slotId,
@@ -111,15 +123,10 @@ export class WorkloadView {
     this.slots = [...byId.entries()]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([, parts]) => {
-        const cells = new Map(parts.flatMap((p) => [...p.cells]));
         const { cells: _, ...facts } = parts[0] as (typeof parts)[number];
-        return new SlotView(
-          facts,
-          at.map((t) => cells.get(t)),
-        );
+        return new SlotView(facts, inOrder(parts.map((p) => p.cells)));
       });
-    const host = new Map(spans.flatMap((s) => [...s.host]));
-    this.#host = at.map((t) => host.get(t));
+    this.#host = inOrder(spans.map((s) => s.host));
   }
 
   instant = (index: number): Instant => this.start + index * CELL;

@@ -73,19 +73,25 @@ export function buildCells(input: Omit<MeterInput, "wantFleet">): Map<number, Sp
 
 export function hostCells(cpu: Steps | undefined, memory: Steps | undefined, range: Interval): HostCells {
   const out: HostCells = new Map();
-  const add = (steps: Steps | undefined, seconds: number, sum: number, most: number | null) =>
+  const add = (steps: Steps | undefined, seconds: number, sum: number, most: number | null) => {
+    let cellEnd = Number.NEGATIVE_INFINITY;
+    let cell: Float32Array = new Float32Array(0);
     steps?.at.forEach((at, i) => {
       const end = Math.min(steps.until[i] as number, range.end);
       const value = steps.value[i] as number;
       for (let from = Math.max(at, range.start); from < end; ) {
-        const until = Math.min(end, floorTo(from, CELL) + CELL);
-        const cell = cellAt(out, floorTo(from, CELL));
+        if (from >= cellEnd) {
+          cellEnd = floorTo(from, CELL) + CELL;
+          cell = cellAt(out, cellEnd - CELL);
+        }
+        const until = Math.min(end, cellEnd);
         cell[seconds] = (cell[seconds] as number) + until - from;
         cell[sum] = (cell[sum] as number) + value * (until - from);
         if (most !== null && value > (cell[most] as number)) cell[most] = value;
         from = until;
       }
     });
+  };
   const at = (name: (typeof HOST)[number]) => HOST.indexOf(name);
   add(cpu, at("cpuSeconds"), at("cpuSum"), null);
   add(memory, at("memorySeconds"), at("memorySum"), at("memoryMax"));

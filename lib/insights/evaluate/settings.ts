@@ -10,6 +10,8 @@ export interface RuleSettings {
 const known = (slug: string): readonly string[] | undefined =>
   RULES.filter((r) => r.slug === slug).map((r) => Object.keys(r.thresholds))[0];
 
+const NONE: Thresholds = {};
+
 /**
  * Reads `dead-idle.after_minutes=20, keep-alive=off`.
  * @throws AppError `invalid` naming a rule or threshold that does not exist, or a value that is not a number.
@@ -38,7 +40,7 @@ export function parseRuleSettings(text: string): RuleSettings {
     const before = out.get(slug);
     if (before !== "off") out.set(slug, { ...before, [name]: number });
   }
-  return { of: (slug) => out.get(slug) ?? {} };
+  return { of: (slug) => out.get(slug) ?? NONE };
 }
 
 /** Slugs of the rules that are not off. */

@@ -77,7 +77,7 @@ export function evaluateWorkload(input: WorkloadInput): WorkloadOutcome | null {
     const mine = input.settings.of(rule.slug);
     const stored = input.before.get(`${facts.key}/${rule.slug}`);
     if (mine === "off") return [];
-    const thresholds = thresholdsOf(rule, mine);
+    const thresholds = inForce(rule, mine);
     const prior = stored ? (replay ? cutAt(stored.tracked, begin) : stored.tracked) : null;
     const { state, losses } = followRule(input, view, rule, thresholds, prior, view.index(begin));
     if (!state && !stored) return [];
@@ -85,6 +85,16 @@ export function evaluateWorkload(input: WorkloadInput): WorkloadOutcome | null {
     return [{ rule, thresholds, state, losses, replayedFrom: replay ? begin : null }];
   });
   return { subject: subjectAfter(view, facts.key, earlier, end), changes };
+}
+
+const thresholdsInForce = new WeakMap<Thresholds, Map<WorkloadRule, Thresholds>>();
+
+/** The thresholds of a rule under its settings, worked out once for all workloads. */
+function inForce(rule: WorkloadRule, mine: Thresholds): Thresholds {
+  const own = thresholdsInForce.get(mine) ?? new Map<WorkloadRule, Thresholds>();
+  const found = own.get(rule) ?? thresholdsOf(rule, mine);
+  thresholdsInForce.set(mine, own.set(rule, found));
+  return found;
 }
 
 function followRule(
