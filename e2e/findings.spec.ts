@@ -73,3 +73,15 @@ test("the idle page and the findings fit a phone, and have nothing that axe find
     expect(await violationsOf(page)).toEqual([]);
   }
 });
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("each idle workload of Run:ai has the command that frees its cards, as text", async ({ page }) => {
+    await page.goto("/idle?show=all");
+    const stop = page.locator("details", { hasText: /runai / }).first();
+    await stop.locator("summary").click();
+    await expect(stop.getByText(/^runai (training|workspace|workload) .* -p /).first()).toBeVisible();
+    await expect(page.getByRole("button", { name: /^Copy: runai/ })).toHaveCount(0);
+  });
+});
