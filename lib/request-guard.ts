@@ -28,8 +28,8 @@ export const MOST_FORM_BYTES = 64 * 1024;
 /** Bytes of a request of anybody: the forms of sign-in are all that is open to them. */
 export const MOST_OPEN_BYTES = 16 * 1024;
 
-/** Pages that take files, and addresses that take what Alertmanager sends or lists of budgets and counts: their handlers limit those. */
-const UPLOADS = /^\/(costs|prices\/propose|api\/v1\/(alerts|budgets|units\/[^/]+))\/?$/;
+/** Pages that take files, and addresses that take what Alertmanager sends what collectors send, or lists of budgets and counts: their handlers limit those. */
+const UPLOADS = /^\/(costs|prices\/propose|api\/(v1\/(alerts|budgets|events|units\/[^/]+)|v3\/openmeter\/events))\/?$/;
 
 const OPEN = /^\/(sign-in|welcome|unsubscribe|_next|api|icon\.svg|healthz|readyz|metrics)(\/|$)/;
 

@@ -59,4 +59,59 @@ export const eventTables = (k: Kit) => ({
       k.index("event_usage_state").on(t.destinationKey, t.state, t.bucketAt),
     ],
   ),
+  /** Events that collectors sent us, for as long as their ids are remembered. */
+  collectorEvents: k.table(
+    "collector_events",
+    {
+      /** Hash of source and id: what CloudEvents calls the identity of an event. */
+      eventHash: k.text("event_hash").primaryKey(),
+      /** Hash of the source and of what the event says that it is about. */
+      workloadHash: k.text("workload_hash").notNull(),
+      /** Half-open; both the same where the event does not say how long its usage took. */
+      fromAt: k.int("from_at").notNull(),
+      untilAt: k.int("until_at").notNull(),
+      /** 0: another event had counted the same time of the same workload. */
+      counted: k.int("counted").notNull(),
+      receivedAt: k.int("received_at").notNull(),
+    },
+    (t) => [
+      k.index("collector_events_workload").on(t.workloadHash, t.untilAt),
+      k.index("collector_events_received").on(t.receivedAt),
+    ],
+  ),
+  /** What collectors reported of a workload on a day. */
+  collectorDays: k.table(
+    "collector_days",
+    {
+      workloadHash: k.text("workload_hash").notNull(),
+      day: k.int("day").notNull(),
+      source: k.text("source").notNull(),
+      subject: k.text("subject").notNull(),
+      /** JSON: what the newest event says besides amounts, by the names of lib/events/received/read-event.ts. */
+      facts: k.text("facts").notNull(),
+      events: k.int("events").notNull(),
+      /** Events that said again what was counted, under another id. */
+      repeats: k.int("repeats").notNull(),
+      /** Events that do not say how long their usage took. */
+      unmeasured: k.int("unmeasured").notNull(),
+      gpuMilliSeconds: k.int("gpu_milli_seconds").notNull(),
+      /** Of the events that say it, and of how many milli-GPU-seconds it is. */
+      utilisedMilliSeconds: k.int("utilised_milli_seconds").notNull(),
+      utilisedOfMilliSeconds: k.int("utilised_of_milli_seconds").notNull(),
+      coveredSeconds: k.int("covered_seconds").notNull(),
+      firstAt: k.int("first_at").notNull(),
+      lastAt: k.int("last_at").notNull(),
+    },
+    (t) => [k.primaryKey({ columns: [t.day, t.workloadHash] })],
+  ),
+  /** Events of collectors that could not be taken, and why: the newest. */
+  collectorRefused: k.table("collector_refused", {
+    key: k.key("key"),
+    receivedAt: k.int("received_at").notNull(),
+    source: k.text("source").notNull(),
+    eventId: k.text("event_id").notNull(),
+    reason: k.text("reason").notNull(),
+    /** The start of the event as it came. */
+    excerpt: k.text("excerpt").notNull(),
+  }),
 });

@@ -66,7 +66,8 @@ export const { budgets, plannedEvents } = budgeting(sqlite);
 export const { units, unitCounts } = unitCosting(sqlite);
 export const { burstSwitches, burstRates, burstApplied } = burstTables(sqlite);
 export const { billImports, billLines } = billTables(sqlite);
-export const { eventDestinations, eventBuckets, eventUsage } = eventTables(sqlite);
+export const { eventDestinations, eventBuckets, eventUsage, collectorEvents, collectorDays, collectorRefused } =
+  eventTables(sqlite);
 export const { storedSecrets } = secrets(sqlite);
 export const {
   insightFindings,

@@ -66,7 +66,8 @@ export const { budgets, plannedEvents } = budgeting(postgres);
 export const { units, unitCounts } = unitCosting(postgres);
 export const { burstSwitches, burstRates, burstApplied } = burstTables(postgres);
 export const { billImports, billLines } = billTables(postgres);
-export const { eventDestinations, eventBuckets, eventUsage } = eventTables(postgres);
+export const { eventDestinations, eventBuckets, eventUsage, collectorEvents, collectorDays, collectorRefused } =
+  eventTables(postgres);
 export const { storedSecrets } = secrets(postgres);
 export const {
   insightFindings,

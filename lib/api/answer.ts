@@ -58,9 +58,11 @@ async function answered(
       "busy",
       `These are more than ${perMinute} requests a minute. Ask again in ${rate.waitSeconds} s.`,
     );
+  const query = queryOf(endpoint.query, new URL(request.url).searchParams);
+  if (endpoint.receive) return endpoint.receive(ctx, request);
   const asked: Asked = {
     path: parts,
-    query: queryOf(endpoint.query, new URL(request.url).searchParams),
+    query,
     body: endpoint.body ? await bodyOf(request) : undefined,
   };
   const answer = await endpoint.answer(ctx, asked);

@@ -58,7 +58,16 @@ export interface Endpoint<P extends Parameters = Parameters, Q extends Parameter
   /** Formats that it answers as a file, besides JSON. */
   readonly files?: readonly FileFormat[];
   /** Of what writes. */
-  readonly body?: { readonly description: string; readonly schema: z.ZodType };
+  readonly body?: {
+    readonly description: string;
+    readonly schema: z.ZodType;
+    /** Media types; JSON where absent. */
+    readonly types?: readonly string[];
+  };
+  /** The status of an answer without a body. */
+  readonly empty?: 202 | 204;
+  /** Takes the request as it is, in place of `answer`: where a protocol says how it is sent and answered. */
+  readonly receive?: (ctx: Ctx, request: Request) => Promise<Response>;
   /** Its JSON streams: there is no ETag before its end. */
   readonly streams?: boolean;
   /** Not counted against the rate limit. */

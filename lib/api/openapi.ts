@@ -89,7 +89,7 @@ const parametersOf = (schemas: Schemas, parameters: Parameters, place: "path" | 
   }));
 
 function operationOf(schemas: Schemas, endpoint: Endpoint): Json {
-  const { action, tag, summary, description, parts, query, json, files = [], body } = endpoint;
+  const { action, tag, summary, description, parts, query, json, files = [], body, empty } = endpoint;
   const { scope } = permissionOf(action);
   const isTagged = json !== undefined && endpoint.method === "GET" && !endpoint.streams;
   const content = {
@@ -112,15 +112,17 @@ function operationOf(schemas: Schemas, endpoint: Endpoint): Json {
       ? {
           requestBody: {
             ...{ description: body.description, required: true },
-            content: { "application/json": { schema: schemas.of(body.schema, "input") } },
+            content: Object.fromEntries(
+              (body.types ?? ["application/json"]).map((type) => [type, { schema: schemas.of(body.schema, "input") }]),
+            ),
           },
         }
       : {}),
     responses: {
-      200: {
+      [empty ?? 200]: {
         description: summary,
         headers: headersOf([...(isTagged ? (["ETag"] as const) : []), ...(endpoint.unlimited ? [] : RATE)]),
-        content,
+        ...(empty ? {} : { content }),
       },
       ...(isTagged ? { 304: { description: "Nothing changed since the answer with this ETag." } } : {}),
       ...Object.fromEntries(refusals.map((status) => [status, { $ref: `#/components/responses/${nameOf(status)}` }])),

@@ -98,6 +98,8 @@ export const ACTIONS = {
   "alerts.receive": { words: "send alerts to the ledger", roles: ADMIN, scope: "ingest" },
   "channels.read": { words: "read how alert channels are set up", roles: ADMIN, scope: "read" },
   "channels.manage": { words: "manage alert channels", roles: ADMIN, scope: "write" },
+  "events.read": { words: "read usage events that collectors send", roles: ADMIN, scope: "read" },
+  "events.receive": { words: "send usage events to the ledger", roles: ADMIN, scope: "ingest" },
   "events.manage": { words: "manage where usage events are sent", roles: ADMIN },
   "secrets.manage": { words: "manage stored secrets", roles: ADMIN },
   "metrics.read": { words: "read metrics", roles: ADMIN, scope: "metrics" },

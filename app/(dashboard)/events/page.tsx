@@ -16,6 +16,7 @@ import type { ListedDestination } from "@/lib/events/list.ts";
 import { counted } from "@/lib/format.ts";
 import { remove, sendNow, setPaused } from "./actions.ts";
 import { Editor } from "./editor.tsx";
+import { ReceivedEvents } from "./received.tsx";
 
 export const metadata: Metadata = { title: "Usage events" };
 
@@ -44,6 +45,7 @@ export default async function EventsPage({ searchParams }: { searchParams: Searc
         {!edited && <KindForm kind={kind} />}
         {kind && <Editor input={input} kind={kind} edited={edited} />}
       </Section>
+      <ReceivedEvents input={input} />
     </>
   );
 }

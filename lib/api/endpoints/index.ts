@@ -22,6 +22,7 @@ import { explain, prices, search, sync } from "./ledger.ts";
 import { anomalies, reportEndpoint } from "./reports.ts";
 import { recordUnitCounts, unit, units } from "./units.ts";
 import { gpuUtilization, workloads } from "./usage.ts";
+import { sendUsageEvents, usageEvents } from "./usage-events.ts";
 
 export const ENDPOINTS: readonly Endpoint[] = [
   ...[
@@ -37,7 +38,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     burst,
     burstSwitch,
   ],
-  ...[gpuUtilization, workloads],
+  ...[gpuUtilization, workloads, usageEvents, sendUsageEvents],
   ...[findings, finding, exceptions, changeException, recommendations, rightsizing],
   ...[budgets, setBudgetsByApi, budgetForecast, budgetAlerts, forecast, alerts, receiveAlert],
   ...[alertRules, addAlertRule, changeAlertRule, deleteAlertRule, alertMessages, sendMessageAgain],
