@@ -74,6 +74,26 @@ it("are unknown for a day of which a pod's counter is, which is read again for a
   expect(await days(key)).toEqual([2_000_000, 1_000_000, 1_000_000]);
 });
 
+it("are read again for a day that is charged again, with the pods of its cost now; not while the source is away", async () => {
+  const key = await defineUnit(ctx, unit(VISION, "Chat"));
+  await read(thousand);
+  expect(await days(key)).toEqual([2_000_000, 1_000_000, 1_000_000]);
+  // A pod is found late, and what it held is charged.
+  const late = NOW + 7 * HOUR;
+  await store.db.write(async (tx) => {
+    await tx.insert(pods, [pod("late", 1, NOW - 50 * DAY, dayOfKey(FIRST, "UTC").end)]);
+    await tx.run(sql`update charged_days set charged_at = ${late} where day = ${FIRST}`);
+  });
+  // It may be charged after each sync: its counters are asked every six hours.
+  expect(await read(thousand, NOW + HOUR)).toBe(0);
+  const away: Readers["requests"] = () => Promise.reject(new AppError("source_unavailable", "Run:ai is away."));
+  expect(await read(away, late)).toBe(0);
+  expect(await days(key)).toEqual([2_000_000, 1_000_000, 1_000_000]);
+  expect(await read(thousand, late)).toBe(1);
+  expect(await days(key)).toEqual([3_000_000, 1_000_000, 1_000_000]);
+  expect(await read(thousand, late + 7 * HOUR)).toBe(0);
+});
+
 it("need no counter of a day on which a pod only waited to start", async () => {
   const key = await defineUnit(ctx, unit(VISION, "Chat"));
   const waited = { ...pod("w", 1, dayOfKey(FIRST, "UTC").start), startedAt: dayOfKey(addDays(FIRST, 2), "UTC").start };

@@ -14,6 +14,7 @@ import { membersOf } from "./unit-views.ts";
 const MOST_PODS = 300;
 /** A day without a whole count is read again for so long, and as often. */
 const RETRY_FOR = 7 * DAY;
+/** No day is read more often: neither one without a count, nor one that is charged again and again. */
 const RETRY_EVERY = 6 * HOUR;
 
 interface Limits {
@@ -31,7 +32,8 @@ export type RequestReader = (cluster: {
 
 /**
  * Reads how many requests the inference workloads of units served, day by day, from the counters of their pods. A day is read once it is over
- * and charged: then it is known whose workloads are whose. @returns how many days were read.
+ * and charged: then it is known whose workloads are whose; and again after it is charged again, because other workloads, pods or teams may
+ * be in its cost now. A count stays as it is while the source does not answer. @returns how many days were read.
  */
 export async function readDueRequests(ctx: Ctx, readerOf: RequestReader, limits: Limits): Promise<number> {
   const units = (await listUnits(ctx.db)).filter((unit) => unit.source === "requests");
@@ -41,7 +43,7 @@ export async function readDueRequests(ctx: Ctx, readerOf: RequestReader, limits:
   // The value at the end of a day is read a little after it.
   const until = dayKey(dateOf(limits.horizon - HOUR, zone));
   const from = Math.min(...units.map((unit) => unit.countsFromDay));
-  const charged = new Set((await loadChargedDays(ctx.db, { from, until })).map(({ day }) => day));
+  const charged = new Map((await loadChargedDays(ctx.db, { from, until })).map((c) => [c.day, c.chargedAt]));
   let [done, asked] = [0, 0];
   for (const unit of units) {
     const members = membersOf(places, unit);
@@ -49,12 +51,14 @@ export async function readDueRequests(ctx: Ctx, readerOf: RequestReader, limits:
     const known = new Map(counts.filter((c) => c.untilAt > 0).map((c) => [c.day, c]));
     const first = Math.max(unit.countsFromDay, dayKey(dateOf(limits.horizon - limits.retention + DAY, zone)));
     for (let day = first; members && day < until && asked < MOST_PODS; day = addDays(day, 1)) {
-      if (!charged.has(day) || !isDue(known.get(day), ctx.now())) continue;
+      const [chargedAt, before] = [charged.get(day), known.get(day)];
+      if (chargedAt === undefined || !isDue(before, chargedAt, ctx.now())) continue;
       limits.signal?.throwIfAborted();
       const span = dayOfKey(day, zone);
       const pods = await listServingPods(ctx.db, members, unit, { ...span, day }, zone);
       asked += pods.length;
       const { countMilli, problem, isBroken } = await readDay(ctx, readerOf, unit, span, pods);
+      if (isBroken && before && before.countMilli !== null) break;
       const row = { unitKey: unit.key, id: `${READ_PREFIX}${span.start}`, day, countMilli, problem };
       const recorded = { fromAt: span.start, untilAt: span.end, recordedBy: ctx.viewer.id, recordedAt: ctx.now() };
       await ctx.db.write((tx) => saveCounts(tx, [{ ...row, ...recorded }]));
@@ -65,8 +69,11 @@ export async function readDueRequests(ctx: Ctx, readerOf: RequestReader, limits:
   return done;
 }
 
-const isDue = (found: Count | undefined, now: Instant): boolean =>
-  !found || (found.countMilli === null && found.untilAt > now - RETRY_FOR && found.recordedAt <= now - RETRY_EVERY);
+function isDue(found: Count | undefined, chargedAt: Instant, now: Instant): boolean {
+  if (!found) return true;
+  if (found.recordedAt > now - RETRY_EVERY) return false;
+  return chargedAt > found.recordedAt || (found.countMilli === null && found.untilAt > now - RETRY_FOR);
+}
 
 interface Counted {
   readonly countMilli: number | null;
