@@ -94,6 +94,27 @@ describe.each(engines)("anomalies of a ledger on $name", (engine) => {
     expect(anomalies.some((a) => a.fromDay <= 20261104 && a.throughDay >= 20261104)).toBe(false);
   });
 
+  it.skipIf(isAbsent(engine))("take as many statements however many there are", async () => {
+    const statements = async (query: object) => {
+      let count = 0;
+      const db = new Proxy(ctx.db, {
+        get: (target, name) => {
+          const value = Reflect.get(target, name);
+          if (typeof value !== "function") return value;
+          if (name === "all" || name === "find") count++;
+          return value.bind(target);
+        },
+      });
+      const { anomalies } = await listAnomalies({ ...ctx, db }, { days, ...query }, SETTINGS);
+      return [anomalies.length, count] as const;
+    };
+    const one = { measures: ["spend"], scopeKind: "team", scopeKey: VISION } as const;
+    const [few, ofFew] = await statements(one);
+    const [many, ofMany] = await statements({ measures: ["spend", "efficiency"], scopeKind: "team" });
+    expect(many).toBeGreaterThan(few);
+    expect(ofMany).toBe(ofFew);
+  });
+
   it.skipIf(isAbsent(engine))("are the same alone as in the list", async () => {
     const { anomalies } = await list();
     expect(anomalies.some((a) => a.throughDay > a.fromDay)).toBe(true);

@@ -7,7 +7,7 @@ import { type Explanation, explain, isPriceChange } from "./explain.ts";
 import { type Feedback, listFeedback } from "./feedback-store.ts";
 import { daysToRead, type Found, findAnomalies, type ScopeDay, unknownDays } from "./find.ts";
 import { type AnomalyScope, type EventSpan, loadEventSpans, loadScopes } from "./scopes-load.ts";
-import { loadCells, loadScopeDays, loadShareSums, type ScopeDayRow } from "./series-load.ts";
+import { type ComparedCharges, loadCompared, loadScopeDays, type ScopeDayRow } from "./series-load.ts";
 import { type AnomalySettings, anomalySettings } from "./settings.ts";
 import { type AnomalyName, type AnomalyState, anomalyId, MEASURES, type Measure } from "./types.ts";
 
@@ -102,14 +102,17 @@ export async function listAnomalies(
 async function explainFirst(ctx: Ctx, found: readonly Anomaly[]): Promise<Anomaly[]> {
   const size = (a: Anomaly) => Math.abs(a.impactMicros);
   const sorted = [...found].sort((a, b) => size(b) - size(a) || (a.id < b.id ? -1 : 1));
-  const out: Anomaly[] = [];
-  for (const [i, anomaly] of sorted.entries())
-    out.push(
-      i < MOST_EXPLAINED || (anomaly.state === "open" && anomaly.measure === "spend")
-        ? await withExplanation(ctx, anomaly)
-        : anomaly,
-    );
-  return out;
+  const chosen = sorted.filter((a, i) => i < MOST_EXPLAINED || (a.state === "open" && a.measure === "spend"));
+  const charges = new Map<string, ComparedCharges>();
+  for (const kind of ["team", "project"] as const) {
+    const own = chosen.filter((a) => a.scope.kind === kind);
+    const days = own.map((a) => ({ id: a.id, key: a.scope.key, day: a.peakDay, before: a.baseline }));
+    for (const [id, of] of await loadCompared(ctx.db, kind, days)) charges.set(id, of);
+  }
+  return sorted.map((anomaly) => {
+    const own = charges.get(anomaly.id);
+    return own ? withExplanation(anomaly, own) : anomaly;
+  });
 }
 
 const idOf = ({ measure, fromDay }: Found, { kind, key }: AnomalyScope): string =>
@@ -189,12 +192,8 @@ function covers({ scopeKind, scopeValue }: EventSpan, { kind, key, group }: Anom
   return scopeKind === (kind === "team" ? "cost-centre" : "department") && scopeValue === group;
 }
 
-async function withExplanation(ctx: Ctx, anomaly: Anomaly): Promise<Anomaly> {
-  const { scope, peakDay, baseline, measure } = anomaly;
-  const [cells, shares] = await Promise.all([
-    loadCells(ctx.db, scope.kind, scope.key, peakDay, baseline),
-    loadShareSums(ctx.db, scope.kind, scope.key, peakDay, baseline),
-  ]);
+function withExplanation(anomaly: Anomaly, { cells, ...shares }: ComparedCharges): Anomaly {
+  const { scope, baseline, measure } = anomaly;
   const explanation = explain({
     measure,
     now: cells.filter((c) => c.isNow === 1),

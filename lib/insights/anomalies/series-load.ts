@@ -1,5 +1,5 @@
+import type { SQL } from "drizzle-orm";
 import { type Db, sql } from "@/db/client.ts";
-import { inList } from "@/db/in-list.ts";
 import { inKeys } from "@/db/keys.ts";
 import { charges, hardware, spendDays, usageDays, usageProjectDays, workloads } from "@/db/schema/index.ts";
 import { CAPACITY, HELD, IDLE, sumSql, WORKING } from "@/lib/classes.ts";
@@ -64,32 +64,87 @@ export interface DatedCell extends ExplainCell {
   readonly isNow: number;
 }
 
-/** The charges of a team or project on a day and on some before, by owner and hardware. */
-export function loadCells(db: Db, by: By, key: number, day: number, before: readonly number[]): Promise<DatedCell[]> {
+/** A day of a team or project, and the days that it is compared with; `before` may be empty. */
+export interface ComparedDay {
+  readonly id: string;
+  /** Of the team or project. */
+  readonly key: number;
+  readonly day: number;
+  readonly before: readonly number[];
+}
+
+export interface ComparedCharges {
+  readonly cells: readonly DatedCell[];
+  /** What policies moved, on the day and on those before; micro-units. */
+  readonly nowShareMicros: number;
+  readonly beforeShareMicros: number;
+}
+
+/** Days that one statement reads: four values each, far from what a statement takes. */
+const DAYS_PER_STATEMENT = 1000;
+
+/**
+ * The charges of many days of teams or projects and of the days before each, by owner and hardware: two statements for about a hundred
+ * of them. @returns by `id`.
+ */
+export async function loadCompared(
+  db: Db,
+  by: By,
+  list: readonly ComparedDay[],
+): Promise<ReadonlyMap<string, ComparedCharges>> {
+  const out = new Map<string, ComparedCharges>();
+  for (let from = 0; from < list.length; ) {
+    let [until, days] = [from, 0];
+    while (until < list.length && (until === from || days < DAYS_PER_STATEMENT))
+      days += 1 + (list[until++] as ComparedDay).before.length;
+    const part = list.slice(from, until);
+    const [cells, shares] = await Promise.all([loadCells(db, by, part), loadShareSums(db, by, part)]);
+    const [ofCells, ofShares] = [Map.groupBy(cells, (c) => c.n), Map.groupBy(shares, (c) => c.n)];
+    for (const [n, { id }] of part.entries()) {
+      const moved = (isNow: number) => ofShares.get(n)?.find((s) => s.isNow === isNow)?.micros ?? 0;
+      const own = (ofCells.get(n) ?? []).map(({ n: _, ...cell }) => cell);
+      out.set(id, { cells: own, nowShareMicros: moved(1), beforeShareMicros: moved(0) });
+    }
+    from = until;
+  }
+  return out;
+}
+
+/** `wanted(n, scope_key, day, is_now)`: every day of a list, with its place in it. */
+function wanted(list: readonly ComparedDay[]): SQL {
+  const rows = list.flatMap(({ key, day, before }, n) =>
+    [day, ...before].map(
+      (d, i) =>
+        sql`(cast(${n} as bigint), cast(${key} as bigint), cast(${d} as bigint), cast(${i === 0 ? 1 : 0} as bigint))`,
+    ),
+  );
+  return sql`wanted(n, scope_key, day, is_now) as (values ${sql.join(rows, sql`, `)})`;
+}
+
+function loadCells(db: Db, by: By, list: readonly ComparedDay[]): Promise<(DatedCell & { readonly n: number })[]> {
   const nobodys = (unit: "milli" | "micros") =>
     sql.raw(`case when c.project_key = 0 then ${sumSql(CAPACITY, unit, "c")} else 0 end`);
   const sum = (part: string | ReturnType<typeof sql>, name: string) =>
     sql`cast(sum(${typeof part === "string" ? sql.raw(part) : part}) as bigint) as ${sql.raw(`"${name}"`)}`;
-  return db.all<DatedCell>(sql`
+  return db.all(sql`with ${wanted(list)}
     select x.*, h.gpu_model as "gpuModel" from (
-      select c."isNow", c.project_key as "projectKey", c."user", c.hardware_key as "hardwareKey", c."key", c.sku as "sku",
+      select c.n as "n", c."isNow", c.project_key as "projectKey", c."user", c.hardware_key as "hardwareKey", c."key", c.sku as "sku",
         ${sum("c.quantity", "quantity")}, ${sum("c.amount_micros", "amountMicros")},
+        case when min(c.unit_price_nanos) = max(c.unit_price_nanos) then min(c.unit_price_nanos) end as "unitPriceNanos",
         ${sum(sumSql(IDLE, "milli", "c"), "idle")}, ${sum(sumSql(IDLE, "micros", "c"), "idleMicros")},
         ${sum(nobodys("milli"), "unheld")}, ${sum(nobodys("micros"), "unheldMicros")},
         ${sum("c.active_micros", "activeMicros")}
-      from (select s.*, case when s.day = ${day} then 1 else 0 end as "isNow", coalesce(w.submitted_by, '') as "user",
+      from (select q.n, q.is_now as "isNow", s.*, coalesce(w.submitted_by, '') as "user",
           s.hardware_key || '/' || s.sku || '/' || s.price_class as "key"
-        from ${charges} s left join ${workloads} w on w.key = s.workload_key and w.key <> 0
-        where s.day in ${inList([day, ...before])} and s.${sql.raw(`${by}_key`)} = ${key}) c
-      group by c."isNow", c.project_key, c."user", c.hardware_key, c."key", c.sku) x
-    join ${hardware} h on h.key = x."hardwareKey" order by x."isNow", x."key", x."projectKey", x."user"`);
+        from wanted q join ${charges} s on s.day = q.day and s.${sql.raw(`${by}_key`)} = q.scope_key
+        left join ${workloads} w on w.key = s.workload_key and w.key <> 0) c
+      group by c.n, c."isNow", c.project_key, c."user", c.hardware_key, c."key", c.sku) x
+    join ${hardware} h on h.key = x."hardwareKey" order by x."n", x."isNow", x."key", x."projectKey", x."user"`);
 }
 
-/** What policies moved to a team or project on a day, and on some before. */
-export async function loadShareSums(db: Db, by: By, key: number, day: number, before: readonly number[]) {
-  const rows = await db.all<{ day: number; micros: number }>(sql`select d.day as "day",
-    cast(sum(d.share_micros) as bigint) as "micros" from ${spendDays} d
-    where d.day in ${inList([day, ...before])} and d.${sql.raw(`${by}_key`)} = ${key} group by d.day`);
-  const of = (test: (d: number) => boolean) => rows.filter((r) => test(r.day)).reduce((sum, r) => sum + r.micros, 0);
-  return { nowShareMicros: of((d) => d === day), beforeShareMicros: of((d) => d !== day) };
+/** What policies moved to each, on the day (1) and on those before together (0). */
+function loadShareSums(db: Db, by: By, list: readonly ComparedDay[]) {
+  return db.all<{ readonly n: number; readonly isNow: number; readonly micros: number }>(sql`with ${wanted(list)}
+    select q.n as "n", q.is_now as "isNow", cast(sum(d.share_micros) as bigint) as "micros"
+    from wanted q join ${spendDays} d on d.day = q.day and d.${sql.raw(`${by}_key`)} = q.scope_key group by q.n, q.is_now`);
 }
