@@ -46,7 +46,7 @@ export async function loadFinding(ctx: Ctx, id: string, holdSteps: number): Prom
   const [mayAct, replies, events, own, same, podRows, hours] = await Promise.all([
     mayActOn(ctx, finding.id),
     loadReplies(ctx),
-    listEvents(ctx.db, finding.key),
+    listEvents(ctx.db, finding),
     about ? listFindings(ctx, { workloadKey: finding.workloadKey }) : [],
     about && finding.user ? listFindings(ctx, { user: finding.user, rules: [finding.rule] }) : [],
     about ? podsIn(ctx, finding.workloadKey, range) : [],

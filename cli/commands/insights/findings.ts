@@ -142,7 +142,7 @@ async function show(io: Io, ctx: Ctx, id: string): Promise<void> {
   if (!finding) throw new AppError("not_found", `There is no finding "${id}". See: ledger findings list`);
   for (const [label, value] of linesOf(finding, ctx.ledger.currency)) await io.write(`${label.padEnd(12)}${value}\n`);
   for (const e of finding.evidence) await io.write(`  ${e.text}\n`);
-  for (const e of await listEvents(ctx.db, finding.key))
+  for (const e of await listEvents(ctx.db, finding))
     await io.write(
       `${formatInstant(e.at)}  ${e.kind} by ${e.by}${e.until ? ` until ${formatInstant(e.until)}` : ""}${e.reason ? `: ${e.reason}` : ""}\n`,
     );

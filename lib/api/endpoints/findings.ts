@@ -114,7 +114,7 @@ export const finding = defineGet({
   async answer(ctx, { path }) {
     const found = await findFinding(ctx, path.finding);
     if (!found) throw new AppError("not_found", `There is no finding "${path.finding}" that you may see.`);
-    const events = await listEvents(ctx.db, found.key);
+    const events = await listEvents(ctx.db, found);
     return {
       body: {
         ...findingJson(found, ctx.ledger.currency),

@@ -118,7 +118,29 @@ describe.each(engines)("findings on $name", (engine) => {
     expect((await findFinding(as(ada, until), "idle-held-1"))?.state).toBe("open");
     const [act] = await listActs(store.db, 1, "finding/idle-held-1");
     expect(act).toMatchObject({ action: "findings.act", actorId: "ada@example.org", reason: "waits for data" });
-    expect(await listEvents(store.db, 1)).toMatchObject([{ kind: "snoozed", until, by: "ada@example.org" }]);
+    expect(await listEvents(store.db, { key: 1, id: "idle-held-1" })).toMatchObject([
+      { kind: "snoozed", until, by: "ada@example.org" },
+    ]);
+    await store.db.write(async (tx) => {
+      await tx.run(sql`insert into alert_rules (key, kind, name, team_key, threshold, hold_seconds, severity, quiet_from,
+        quiet_until, repeat_seconds, escalate_seconds, people, muted_reason, created_at, created_by, error)
+        values (9, 'finding-open', 'f', 0, 0, 0, 'warning', 0, 0, 0, 0, 0, '', 0, '', '')`);
+      await tx.run(sql`insert into alert_events (id, rule_key, subject, open_key, team_key, severity, state, level, title,
+        detail, started_at, sequence, step, acknowledged_by)
+        values ('e9', 9, 'idle-held-1', '', 0, 'warning', 'firing', 0, '', '{}', 0, 1, 0, '')`);
+      for (const [sequence, state] of [
+        [1, "sent"],
+        [2, "dead"],
+      ] as const)
+        await tx.run(sql`insert into alert_deliveries (event_id, sequence, change, channel_key, target, order_key, message_id,
+          message, state, attempts, next_attempt_at, lease_until, fence, status, error, created_at, finished_at)
+          values ('e9', ${sequence}, 'trigger', 0, 'ada@example.org', '', '', '{}', ${state}, 1, 0, 0, 1, 250, '', 5, ${NOW - HOUR})`);
+    });
+    const notice = { at: NOW - HOUR, kind: "sent", by: "email", reason: "first message", until: null, verdict: "" };
+    expect((await listEvents(store.db, { key: 1, id: "idle-held-1" })).filter((e) => e.kind === "sent")).toEqual([
+      notice,
+    ]);
+    expect(await listEvents(store.db, { key: 2, id: "dead-idle-2" })).toEqual([]);
     await reopenFinding(as(ada), { finding: "idle-held-1", reason: "came sooner" });
     expect((await findFinding(as(ada), "idle-held-1"))?.state).toBe("open");
   });

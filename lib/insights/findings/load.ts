@@ -18,6 +18,7 @@ import type { Evidence, Severity } from "@/lib/insights/rules/rule.ts";
 import { priceFraction, sumExactly } from "@/lib/money.ts";
 import type { Instant } from "@/lib/time.ts";
 import { resolvedAt, stateOf } from "./life.ts";
+import { listNotices } from "./notices-store.ts";
 import { countReplies, type Replies, type Said } from "./replies.ts";
 import type { FindingEvent, FindingRow, FindingState } from "./types.ts";
 import { visibleFindings } from "./visible-store.ts";
@@ -218,11 +219,14 @@ export async function findFinding(ctx: Ctx, id: string): Promise<FindingRow | nu
   return (await listFindings(ctx, { id }))[0] ?? null;
 }
 
-/** What people did with a finding, and what was sent about it; newest first. */
-export function listEvents(db: Reader, findingKey: number): Promise<FindingEvent[]> {
-  return db.all<FindingEvent>(sql`select at as "at", kind as "kind", by as "by", reason as "reason",
-    until as "until", verdict as "verdict" from ${insightEvents}
-    where finding_key = ${findingKey} order by at desc, id`);
+/** What people did with a finding, and the messages about it that arrived; newest first. Names no address. */
+export async function listEvents(db: Reader, { key, id }: Pick<FindingRow, "key" | "id">): Promise<FindingEvent[]> {
+  const [said, sent] = await Promise.all([
+    db.all<FindingEvent>(sql`select at as "at", kind as "kind", by as "by", reason as "reason",
+      until as "until", verdict as "verdict" from ${insightEvents} where finding_key = ${key} order by at desc, id`),
+    listNotices(db, id),
+  ]);
+  return [...said, ...sent].sort((a, b) => b.at - a.at);
 }
 
 /** What people decided about the findings that the viewer may see, by rule. @throws AppError `forbidden`. */

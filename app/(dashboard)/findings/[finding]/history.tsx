@@ -4,6 +4,12 @@ import type { FindingEvent, FindingRow } from "@/lib/insights/findings/types.ts"
 
 const MOST = 20;
 
+/** How messages go out, in words. */
+const CHANNELS: Readonly<Record<string, string>> = {
+  ...{ alertmanager: "Alertmanager", email: "e-mail", pagerduty: "PagerDuty", slack: "Slack" },
+  ...{ teams: "Microsoft Teams", webhook: "a webhook" },
+};
+
 /** When the problem was seen. */
 export function Episodes({ finding, zone }: { finding: FindingRow; zone: string }) {
   const shown = [...finding.episodes].reverse().slice(0, MOST);
@@ -24,16 +30,20 @@ export function Episodes({ finding, zone }: { finding: FindingRow; zone: string 
   );
 }
 
-/** What people said, newest first. */
+/** What people said and what was sent, newest first. */
 export function History({ events, zone }: { events: readonly FindingEvent[]; zone: string }) {
   if (events.length === 0) return null;
   return (
     <Section title="History">
       <ul className="text-sm">
         {events.map((e) => (
-          <li key={`${e.at} ${e.kind}`} className="flex flex-wrap justify-between gap-x-6 border-b py-1.5">
+          <li
+            key={`${e.at} ${e.kind} ${e.by} ${e.reason}`}
+            className="flex flex-wrap justify-between gap-x-6 border-b py-1.5"
+          >
             <span>
-              <span className="font-medium">{e.kind}</span> by {e.by}
+              <span className="font-medium">{e.kind === "sent" ? "message sent" : e.kind}</span> by{" "}
+              {CHANNELS[e.by] ?? e.by}
               {e.verdict && ` as ${e.verdict}`}
               {e.until !== null && ` until ${formatMoment(e.until, zone)}`}
               {e.reason && <span className="text-soft">: {e.reason}</span>}
