@@ -13,7 +13,7 @@ import { TableTools } from "@/components/tables/table-tools.tsx";
 import { Switch } from "@/components/ui/switch.tsx";
 import { TextLink } from "@/components/ui/text-link.tsx";
 import { loadReplies } from "@/lib/insights/findings/load.ts";
-import { repliesText } from "@/lib/insights/findings/replies.ts";
+import { measuredText, repliesText } from "@/lib/insights/findings/replies.ts";
 import { STATES } from "@/lib/insights/findings/types.ts";
 import { RULES } from "@/lib/insights/rules/index.ts";
 import { PAGE_SIZE, readFindings } from "./query.ts";
@@ -112,7 +112,9 @@ export default async function FindingsPage({ searchParams }: { searchParams: Sea
                 <dt className="font-medium">{r.title}</dt>
                 <dd className="text-soft">
                   {r.meaning}{" "}
-                  <span className="text-xs text-faint">{repliesText(replies.get(r.slug) ?? NO_REPLIES)}.</span>
+                  <span className="text-xs text-faint">
+                    {measuredText(r)}. {repliesText(replies.get(r.slug) ?? NO_REPLIES)}.
+                  </span>
                 </dd>
               </div>
             ))}

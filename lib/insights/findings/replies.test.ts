@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { countReplies, repliedPrecision, repliesText, type Said } from "./replies.ts";
+import { countReplies, measuredText, repliedPrecision, repliesText, type Said } from "./replies.ts";
 
 const said = (findingKey: number, kind: string, verdict = "", rule = "hung"): Said => ({
   ...{ findingKey, kind, verdict, rule },
@@ -44,4 +44,11 @@ it("is counted for each rule, and put into words", () => {
     "1 of 1 answered finding right (100 %), 1 of them expected",
   );
   expect(repliesText({ real: 0, expected: 0, wrong: 0 })).toBe("No finding answered yet");
+});
+
+it("says what a rule reaches, and nothing of a rule of another version", () => {
+  expect(measuredText({ measured: { precision: 1, recall: 0.989 } })).toBe(
+    "On labelled workloads 100 % of its findings are right, and it finds 98.9 % of the cases",
+  );
+  expect(measuredText({})).toBe("");
 });

@@ -1,3 +1,5 @@
+import type { RuleWords } from "@/lib/insights/rules/rule.ts";
+
 /** How often people called findings of a rule right, right but expected, and wrong. */
 export interface Replies {
   readonly real: number;
@@ -52,4 +54,11 @@ export function repliesText(replies: Replies): string {
   const all = real + expected + wrong;
   const meant = expected ? `, ${expected} of them expected` : "";
   return `${real + expected} of ${all} answered ${all === 1 ? "finding" : "findings"} right (${precision.toFixed(0)} %)${meant}`;
+}
+
+/** What a rule reaches on labelled workloads, in words. Empty for rules of another version. */
+export function measuredText({ measured }: Pick<RuleWords, "measured">): string {
+  if (!measured) return "";
+  const percent = (part: number) => `${(100 * part).toFixed(part === 1 ? 0 : 1)} %`;
+  return `On labelled workloads ${percent(measured.precision)} of its findings are right, and it finds ${percent(measured.recall)} of the cases`;
 }

@@ -66,6 +66,8 @@ export interface RuleWords {
   readonly severity: Severity;
   /** `admin`: shown to administrators alone. */
   readonly audience: "owner" | "admin";
+  /** What it reaches on labelled workloads (docs/findings.md), rounded to three decimals; a test measures it. Absent: another version's. */
+  readonly measured?: { readonly precision: number; readonly recall: number };
 }
 
 /** A rule about one workload: all of it is one object in one file, and one line in rules/index.ts. */

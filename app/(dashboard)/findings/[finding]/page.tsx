@@ -14,7 +14,7 @@ import { DataTable } from "@/components/tables/data-table.tsx";
 import { plainView } from "@/components/tables/view.ts";
 import { TextLink } from "@/components/ui/text-link.tsx";
 import { env } from "@/lib/env.ts";
-import { repliesText } from "@/lib/insights/findings/replies.ts";
+import { measuredText, repliesText } from "@/lib/insights/findings/replies.ts";
 import { type FindingDetail, loadFinding } from "@/lib/pages/finding.ts";
 import { findingColumns } from "../columns.tsx";
 import { Acts } from "./acts.tsx";
@@ -64,6 +64,7 @@ export default async function FindingPage({
       </PageHeader>
       <p className="mb-6 max-w-prose text-sm">
         {rule.meaning} <span className="text-soft">{detail.advice}</span>
+        <span className="text-faint">{rule.measured && ` ${measuredText(rule)}.`}</span>
         {detail.replies && <span className="text-faint"> So far {repliesText(detail.replies)}.</span>}
       </p>
       <FindingKpis detail={detail} currency={currency} zone={zone} />

@@ -24,6 +24,7 @@ export const hung = defineRule({
     "Look for a rank that stopped (py-spy, NCCL_DEBUG); restart from the last checkpoint and set a collective timeout.",
   severity: "critical",
   audience: "owner",
+  measured: { precision: 1, recall: 1 },
   subject: "workload",
   thresholds: {
     after_minutes: { value: 30, help: "minutes in a row" },

@@ -13,6 +13,7 @@ export const overlap: HardwareRule = {
     "Look at the workloads of the nodes on the page GPUs, and at pods that ended without being reported. It blocks the close of a period.",
   severity: "warning",
   audience: "admin",
+  measured: { precision: 1, recall: 1 },
   subject: "hardware",
   thresholds: { card_minutes: { value: 10, help: "card-minutes of overlap in a bucket of the ledger" } },
   hours: () => 1,

@@ -42,6 +42,7 @@ export const pendingLong: RuleWords & { readonly thresholds: { after_hours: { va
   stops: true,
   severity: "info",
   audience: "owner",
+  measured: { precision: 1, recall: 1 },
   thresholds: { after_hours: { value: 12, help: "hours since it was submitted or last ran" } },
 };
 

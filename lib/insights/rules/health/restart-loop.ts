@@ -32,6 +32,7 @@ export const restartLoop = defineRule({
   advice: "Look at the log of the last container that ended. Limit how often the job is tried again (backoffLimit).",
   severity: "warning",
   audience: "owner",
+  measured: { precision: 1, recall: 1 },
   subject: "workload",
   thresholds: {
     window_hours: { value: 2, help: "hours that are looked at" },

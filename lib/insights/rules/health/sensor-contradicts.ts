@@ -17,6 +17,7 @@ export const sensorContradicts = defineRule({
     "Restart the exporter (dcgm-exporter) on the node: profiling counters are known to stick at 0 after weeks, or after XID 31.",
   severity: "warning",
   audience: "admin",
+  measured: { precision: 1, recall: 1 },
   subject: "workload",
   thresholds: { after_minutes: { value: 10, help: "minutes of contradiction within half an hour" } },
   lookback: () => cellsOfMinutes(30),

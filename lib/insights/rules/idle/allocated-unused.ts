@@ -24,6 +24,7 @@ export const allocatedUnused = defineRule({
   stops: true,
   severity: "warning",
   audience: "owner",
+  measured: { precision: 1, recall: 1 },
   subject: "workload",
   thresholds: {
     after_minutes: { value: 120, help: "minutes held without any activity" },

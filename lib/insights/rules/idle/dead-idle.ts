@@ -12,6 +12,7 @@ export const deadIdle = defineRule({
   stops: true,
   severity: "warning",
   audience: "owner",
+  measured: { precision: 1, recall: 1 },
   subject: "workload",
   thresholds: { after_minutes: { value: 30, help: "minutes without any activity" } },
   lookback: () => cellsOfHours(24),

@@ -12,6 +12,7 @@ export const idleHeld = defineRule({
   stops: true,
   severity: "warning",
   audience: "owner",
+  measured: { precision: 1, recall: 0.989 },
   subject: "workload",
   thresholds: { after_minutes: { value: 60, help: "minutes without any activity" } },
   lookback: () => cellsOfHours(24),

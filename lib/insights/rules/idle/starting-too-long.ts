@@ -11,6 +11,7 @@ export const startingTooLong = defineRule({
   advice: "Look at its log: loading data or a model before asking for cards would free them meanwhile.",
   severity: "info",
   audience: "owner",
+  measured: { precision: 1, recall: 1 },
   subject: "workload",
   thresholds: {
     after_minutes: { value: 45, help: "minutes since it first held a card" },

@@ -21,6 +21,7 @@ export const warmServing = defineRule({
     "Share the card with another service (fractions, MIG), or scale to zero while no request comes. Waiting is what a service does: nobody did anything wrong.",
   severity: "info",
   audience: "owner",
+  measured: { precision: 1, recall: 1 },
   subject: "workload",
   thresholds: {
     window_hours: { value: 24, help: "hours that are looked at" },

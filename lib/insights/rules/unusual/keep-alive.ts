@@ -33,6 +33,7 @@ export const keepAlive = defineRule({
   stops: true,
   severity: "warning",
   audience: "owner",
+  measured: { precision: 1, recall: 0.989 },
   subject: "workload",
   thresholds: {
     window_hours: { value: 4, help: "hours that are looked at" },

@@ -21,6 +21,7 @@ export const oddHours = defineRule({
     "A long run started in the evening is fine; it would be cheaper, and safer from a closed browser, as a training job.",
   severity: "info",
   audience: "admin",
+  measured: { precision: 1, recall: 1 },
   subject: "workload",
   thresholds: {
     night_hours: { value: 5, help: "hours between 22 and 6 (billing time zone) with load" },

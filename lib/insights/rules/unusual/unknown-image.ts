@@ -11,6 +11,7 @@ export const unknownImage = defineRule({
   advice: "Add the registry to the list if it is fine.",
   severity: "info",
   audience: "admin",
+  measured: { precision: 1, recall: 1 },
   subject: "workload",
   thresholds: { after_minutes: { value: 30, help: "minutes that it must have held a card" } },
   lookback: () => cellsOfMinutes(15),

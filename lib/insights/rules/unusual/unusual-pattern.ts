@@ -25,6 +25,7 @@ export const unusualPattern = defineRule({
     "Ask the owner what it is. Molecular dynamics, rendering and FP64 codes look alike: this is no proof of anything.",
   severity: "warning",
   audience: "admin",
+  measured: { precision: 1, recall: 1 },
   subject: "workload",
   thresholds: {
     window_hours: { value: 4, help: "hours that are looked at" },

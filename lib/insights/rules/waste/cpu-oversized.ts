@@ -12,6 +12,7 @@ export const cpuOversized = defineRule({
   advice: "Ask for the cores and memory that it uses: cards without them cannot be given to anybody.",
   severity: "info",
   audience: "owner",
+  measured: { precision: 1, recall: 1 },
   subject: "workload",
   thresholds: {
     cores: { value: 18, help: "cores for each GPU" },

@@ -21,6 +21,7 @@ export const dataStarved = defineRule({
   advice: "Use more loader workers, larger batches, faster or local storage; profile one step.",
   severity: "warning",
   audience: "owner",
+  measured: { precision: 1, recall: 1 },
   subject: "workload",
   thresholds: {
     window_hours: { value: 2, help: "hours that are looked at" },

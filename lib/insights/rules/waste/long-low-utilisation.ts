@@ -22,6 +22,7 @@ export const longLowUtilisation = defineRule({
   advice: "Look at where time goes (data loading, small batches), use fewer cards, or a part of one.",
   severity: "warning",
   audience: "owner",
+  measured: { precision: 1, recall: 1 },
   subject: "workload",
   thresholds: {
     window_hours: { value: 24, help: "hours that are looked at" },

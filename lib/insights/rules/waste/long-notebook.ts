@@ -23,6 +23,7 @@ export const longNotebook = defineRule({
   stops: true,
   severity: "info",
   audience: "owner",
+  measured: { precision: 1, recall: 1 },
   subject: "workload",
   thresholds: {
     after_hours: { value: 48, help: "hours since it first held a card" },

@@ -22,6 +22,7 @@ export const memoryOversized = defineRule({
   advice: "Ask for a fraction of a card or a MIG slice: several such workloads fit on one.",
   severity: "info",
   audience: "owner",
+  measured: { precision: 1, recall: 1 },
   subject: "workload",
   thresholds: {
     window_hours: { value: 6, help: "hours that are looked at" },

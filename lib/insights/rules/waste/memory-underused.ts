@@ -12,6 +12,7 @@ export const memoryUnderused = defineRule({
   advice: "Ask for less memory next time: what is requested cannot be given to others on the node.",
   severity: "info",
   audience: "owner",
+  measured: { precision: 1, recall: 1 },
   subject: "workload",
   thresholds: {
     requested_gib: { value: 10, help: "least request that matters, in GiB" },

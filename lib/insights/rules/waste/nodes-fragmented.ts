@@ -12,6 +12,7 @@ export const nodesFragmented = defineRule({
   advice: "Ask for whole nodes, or for topology-aware placement.",
   severity: "info",
   audience: "owner",
+  measured: { precision: 1, recall: 1 },
   subject: "workload",
   thresholds: { after_minutes: { value: 60, help: "minutes in a row" } },
   lookback: (t) => cellsOfMinutes(t.after_minutes),

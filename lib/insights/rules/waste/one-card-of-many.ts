@@ -23,6 +23,7 @@ export const oneCardOfMany = defineRule({
   advice: "Check the world size and the visible devices of the job, or restart it with as many cards as it uses.",
   severity: "warning",
   audience: "owner",
+  measured: { precision: 1, recall: 1 },
   subject: "workload",
   thresholds: {
     after_minutes: { value: 30, help: "minutes that a card is idle" },

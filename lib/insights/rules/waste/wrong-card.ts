@@ -37,6 +37,7 @@ export const wrongCard = defineRule({
   advice: "Run it on the cheaper card that is named, or on a MIG slice.",
   severity: "info",
   audience: "owner",
+  measured: { precision: 1, recall: 1 },
   subject: "workload",
   thresholds: {
     window_hours: { value: 6, help: "hours that are looked at" },
