@@ -11,8 +11,9 @@ import {
   UNKNOWN,
   works,
 } from "@/lib/insights/rules/measure.ts";
-import { defineRule } from "@/lib/insights/rules/rule.ts";
+import { defineRule, type Evidence } from "@/lib/insights/rules/rule.ts";
 import { cardMemoryMib } from "@/lib/metering/held/card-memory.ts";
+import { type MigProfile, migProfileFor } from "./mig-profile.ts";
 
 /** The cheapest model of the ledger whose card holds the memory with a fifth to spare, if it is cheaper than the present one. */
 export function cheaperCard(view: WorkloadView, model: string, neededMib: number) {
@@ -27,14 +28,23 @@ export function cheaperCard(view: WorkloadView, model: string, neededMib: number
   return fitting ? { model: fitting.model, saved: 1 - fitting.hourNanos / present.hourNanos } : null;
 }
 
+/** What would do instead: a cheaper card of the ledger, or a slice of the present one; nothing where neither is known. */
+function offerOf(other: ReturnType<typeof cheaperCard>, slice: MigProfile | null): Evidence[] {
+  const less = (saved: number) => `would cost ${percentText(100 * saved)} less`;
+  if (other) return [point("price", `${other.model} ${less(other.saved)}.`, 100 * other.saved)];
+  if (!slice) return [];
+  const saved = 1 - slice.share;
+  return [point("price", `The MIG profile ${slice.name} of this card ${less(saved)}.`, 100 * saved, null, 0)];
+}
+
 export const wrongCard = defineRule({
   slug: "wrong-card",
-  version: 1,
+  version: 2,
   group: "suspicious",
   topic: "waste",
   title: "A smaller card would do",
   meaning: "The workload uses little memory and few of the multiprocessors of a large card.",
-  advice: "Run it on the cheaper card that is named, or on a MIG slice.",
+  advice: "Run it on the cheaper card or the MIG profile that is named, or ask for a part of a card.",
   severity: "info",
   audience: "owner",
   measured: { precision: 1, recall: 1 },
@@ -72,9 +82,7 @@ export const wrongCard = defineRule({
         2,
       ),
       point("sm", `SM activity ${percentText(work)} on average.`, work, t.sm_percent),
-      other
-        ? point("price", `${other.model} would cost ${percentText(100 * other.saved)} less.`, 100 * other.saved)
-        : point("price", "No cheaper card of this ledger holds its memory: a MIG slice of 1/7 would.", 86, null, 0),
+      ...offerOf(other, migProfileFor(model, memory, work)),
     ];
     return { kind: "fires", evidence, since: from, milli: milliOf(held) };
   },
