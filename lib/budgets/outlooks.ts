@@ -1,10 +1,11 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { allow } from "@/lib/auth/allow.ts";
 import { type ChargedDay, loadChargedDays } from "@/lib/charges/charged-days-load.ts";
 import { isCovered, isKnownDay } from "@/lib/charges/known.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { backtest, learnFactors, type NamedSeries } from "@/lib/forecast/backtest.ts";
 import { type Factors, NO_FACTORS } from "@/lib/forecast/calibrate.ts";
-import { DEFAULT, PastFits } from "@/lib/forecast/choose.ts";
+import { DEFAULT, fitPast, PastFits } from "@/lib/forecast/choose.ts";
 import { forecastAfter } from "@/lib/forecast/forecast.ts";
 import { addDays, dateOf, dayKey, daysBetween } from "@/lib/time.ts";
 import { type Budgeted, budgetedPart, budgetOn, budgetOver, carriedInto } from "./amounts.ts";
@@ -101,7 +102,7 @@ export interface PastOutlooks {
 /**
  * How every scope with a budget that the viewer may see stood at the start of each of some days: by what had been spent then, and by what
  * would have been forecast from the days before it. Budgets, prices and planned events are those of today. Days before the ledger begins are
- * not there. @throws as loadOutlooks.
+ * not there. It takes seconds for many scopes, and gives way to others meanwhile. @throws as loadOutlooks.
  */
 export async function loadPastOutlooks(
   ctx: Ctx,
@@ -128,23 +129,44 @@ export async function loadPastOutlooks(
     const own = events.filter((e) => isSameScope(e.scope, plan.scope));
     return { ...plan, ...historyOf(world, places, plan.scope, own) };
   });
+  const breath = new Breath();
+  for (const { past } of read) for (const _ of fitPast(past)) if (breath.isDue()) await breath.take();
   const factors = factorsOf(read);
   const out: PastOutlooks[] = [];
   for (let day = days.from; day < Math.min(days.until, addDays(today, 1)); day = addDays(day, 1)) {
-    const own = read.filter(({ firstDay, entries }) => day > firstDay && budgetOn(entries, day));
-    const outlooks = own.map(({ days: all, throughDay, ...plan }) =>
-      outlookOfScope({
-        ...plan,
-        ...{ on: day, span: spanOfDay(day, budgetOn(plan.entries, day)?.span ?? "month", calendar) },
-        // Of days to come, only what was booked for them is known.
-        days: all.map((d) => (d.day < day ? d : { ...d, flowMicros: 0, isComplete: false })),
-        throughDay: Math.min(throughDay, addDays(day, -1)),
-        ...{ world: { ...world, today: day }, places, factors, calendar },
-      }),
-    );
+    const outlooks: ScopeOutlook[] = [];
+    for (const { days: all, throughDay, ...plan } of read) {
+      if (day <= plan.firstDay || !budgetOn(plan.entries, day)) continue;
+      if (breath.isDue()) await breath.take();
+      outlooks.push(
+        outlookOfScope({
+          ...plan,
+          ...{ on: day, span: spanOfDay(day, budgetOn(plan.entries, day)?.span ?? "month", calendar) },
+          // Of days to come, only what was booked for them is known.
+          days: all.map((d) => (d.day < day ? d : { ...d, flowMicros: 0, isComplete: false })),
+          throughDay: Math.min(throughDay, addDays(day, -1)),
+          ...{ world: { ...world, today: day }, places, factors, calendar },
+        }),
+      );
+    }
     out.push({ day, outlooks });
   }
   return out;
+}
+
+/** For so long, in milliseconds, a calculation may hold the thread before others have their turn. */
+const HOLD_MS = 15;
+
+/** Gives way to other requests in a long calculation. */
+class Breath {
+  #since = performance.now();
+  isDue(): boolean {
+    return performance.now() - this.#since >= HOLD_MS;
+  }
+  async take(): Promise<void> {
+    await nextTurn();
+    this.#since = performance.now();
+  }
 }
 
 /** Everything, every team in use, and what else has a budget. */

@@ -44,6 +44,18 @@ export class PastFits {
   }
 }
 
+/** Every method that a choice asks for. */
+const ASKED: readonly Method[] = [DEFAULT, ...CHALLENGERS.map(({ method }) => method)];
+
+/** Fits every method to the past after each of its days that a choice may look back at, one step at a time: for a caller that gives way in between. */
+export function* fitPast(past: PastFits): Generator<void> {
+  for (let days = FIRST_ORIGIN; days <= past.series.length; days++)
+    for (const method of ASKED) {
+      past.at(method, days);
+      yield;
+    }
+}
+
 /** Which method a history gets, and why. */
 export interface Choice {
   readonly method: Method;
