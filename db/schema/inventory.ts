@@ -25,6 +25,8 @@ export const inventory = (k: Kit) => ({
     deletedAt: k.int("deleted_at"),
     firstSeenAt: k.int("first_seen_at").notNull(),
     lastSeenAt: k.int("last_seen_at").notNull(),
+    /** The first list that lacked it since; null: the newest list names it. */
+    missingAt: k.int("missing_at"),
   }),
   nodePools: k.table(
     "node_pools",
@@ -67,6 +69,8 @@ export const inventory = (k: Kit) => ({
       gpuModel: k.text("gpu_model").notNull(),
       gpuCount: k.int("gpu_count").notNull(),
       ready: k.int("ready"),
+      /** How many cards samples showed in this state, where the inventory counts replicas of cards; null: not known. */
+      cards: k.int("cards"),
     },
     (t) => [k.primaryKey({ columns: [t.clusterId, t.node, t.fromAt] })],
   ),

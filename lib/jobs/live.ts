@@ -1,5 +1,6 @@
 import { chargeDue } from "@/lib/charges/run.ts";
 import { meterDue } from "@/lib/metering/run.ts";
+import { rememberCards } from "@/lib/metering/shared/remember-cards.ts";
 import { correctDue } from "@/lib/statements/correct-run.ts";
 import { listLiveClusters } from "@/lib/sync/facts/cluster-store.ts";
 import { syncFacts, syncHistories } from "@/lib/sync/facts/facts.ts";
@@ -132,5 +133,6 @@ async function prune({ ledger }: LiveRun): Promise<void> {
   const { ctx, env, marginSeconds } = ledger;
   const around = marginSeconds + CHUNK_SECONDS;
   const keep = (await listUnfinished(ctx.db)).map((b) => ({ start: b.fromAt - around, end: b.toAt + around }));
+  await rememberCards(ctx.db);
   await pruneSamples(ctx.db, ctx.now() - env.SERIES_RETENTION, ctx.now(), keep);
 }

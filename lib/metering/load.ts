@@ -103,6 +103,7 @@ const STATE = columnsOf(nodeStates, {
   nodePool: "nodePool",
   gpuModel: "gpuModel",
   gpuCount: "gpuCount",
+  cards: "cards",
 });
 
 async function loadNodes(

@@ -12,6 +12,8 @@ export interface NodeState extends Interval {
   readonly parts?: number;
   /** It counted parts of cards, and how many cards they are is not known. */
   readonly uncounted?: boolean;
+  /** How many cards samples showed in it, as far as that is kept, where replicas of cards are counted. */
+  readonly cards?: number | null;
 }
 
 export interface NodeInput {

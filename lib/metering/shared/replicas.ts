@@ -10,7 +10,7 @@ const SHARED = /^(.*)-SHARED$/i;
 const SLICED = /^(.*)-MIG-(\d)g\.\d+gb(?:\.me)?$/i;
 const PARTS_OF_CARD = 7;
 
-type Counted = Pick<NodeState, "gpuModel" | "gpuCount">;
+type Counted = Pick<NodeState, "gpuModel" | "gpuCount" | "cards">;
 
 const countsParts = ({ gpuModel }: Pick<Counted, "gpuModel">): boolean =>
   SHARED.test(gpuModel) || SLICED.test(gpuModel);
@@ -38,12 +38,13 @@ export function partsOf(gpuModel: string, count: number, cards: number): { model
 
 /**
  * A node with the cards that it had in each of its states, where the inventory counts their replicas or slices: by the
- * cards that lived in that state, else those that lived at once ever, else with as many parts for each card as in the
- * nearest state of that product. A state of which the cards are not known stays as it is, and is `uncounted`.
+ * cards that lived in that state or were kept of it (`cards`), else those that lived at once ever, else with as many parts for each
+ * card as in the nearest state of that product. A state of which the cards are not known stays as it is, and is `uncounted`.
  */
 export function withCards(node: NodeInput, lives: readonly CardLife[]): NodeInput {
-  const ever = mostAtOnce(lives);
-  const looks: readonly Counted[] = [...node.states, node];
+  const living = mostAtOnce(lives);
+  const ever = Math.max(living, ...node.states.map((s) => s.cards ?? 0));
+  const looks: readonly Counted[] = [...node.states, { ...node, cards: node.states.at(-1)?.cards ?? null }];
   const found = looks.map((look, i) => {
     const [first, next] = [Math.min(i, node.states.length - 1), node.states[i + 1]];
     const start = first <= 0 ? Number.NEGATIVE_INFINITY : (node.states[first] as NodeState).start;
@@ -54,7 +55,15 @@ export function withCards(node: NodeInput, lives: readonly CardLife[]): NodeInpu
         return part ? { ...l, ...part } : [];
       }),
     );
-    return partsOf(look.gpuModel, look.gpuCount, then) ?? partsOf(look.gpuModel, look.gpuCount, ever);
+    // Samples of a part of the state show a part of the cards: what was kept of all of it goes before.
+    const kept = look.cards ?? 0;
+    const counts = [Math.max(then, kept), then, kept, living, ever];
+    for (const cards of counts) {
+      const of = partsOf(look.gpuModel, look.gpuCount, cards);
+      const isShown = SHARED.test(look.gpuModel) && [then, kept].includes(cards);
+      if (of) return { ...of, cards: isShown ? cards : null };
+    }
+    return null;
   });
   const change = (i: number) => {
     const look = looks[i] as Counted;
@@ -64,9 +73,11 @@ export function withCards(node: NodeInput, lives: readonly CardLife[]): NodeInpu
     const fits = near && look.gpuCount % near.parts === 0 && look.gpuCount / near.parts <= ever ? near : null;
     const own = found[i] ?? fits;
     if (!own) return { uncounted: true };
-    return { gpuModel: own.model, gpuCount: Math.ceil(look.gpuCount / own.parts), parts: own.parts };
+    const cards = own === found[i] ? own.cards : (look.cards ?? null);
+    return { gpuModel: own.model, gpuCount: Math.ceil(look.gpuCount / own.parts), parts: own.parts, cards };
   };
-  return { ...node, ...change(node.states.length), states: node.states.map((s, i) => ({ ...s, ...change(i) })) };
+  const { cards: _, ...now } = change(node.states.length);
+  return { ...node, ...now, states: node.states.map((s, i) => ({ ...s, ...change(i) })) };
 }
 
 /** Whether parts of cards were counted in a state, and not cards. */

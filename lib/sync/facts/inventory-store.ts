@@ -16,11 +16,11 @@ export async function saveClusters(
   facts: readonly ClusterFact[],
   now: Instant,
 ): Promise<void> {
-  const rows = facts.map((f) => ({ ...f, source: ofSource, firstSeenAt: now, lastSeenAt: now }));
-  const { source, name, version, state, lastLivenessAt, createdAt, deletedAt, lastSeenAt } = clusters;
+  const rows = facts.map((f) => ({ ...f, source: ofSource, firstSeenAt: now, lastSeenAt: now, missingAt: null }));
+  const { source, name, version, state, lastLivenessAt, createdAt, deletedAt, lastSeenAt, missingAt } = clusters;
   await tx.insert(clusters, rows, {
     target: [clusters.id],
-    update: [source, name, version, state, lastLivenessAt, createdAt, deletedAt, lastSeenAt],
+    update: [source, name, version, state, lastLivenessAt, createdAt, deletedAt, lastSeenAt, missingAt],
   });
 }
 

@@ -98,6 +98,20 @@ function lookOf(f: NodeFact, old: Node | undefined, isBusy: boolean, now: Instan
   return { row, state, neverLeft: f.createdAt !== null && f.createdAt === old?.createdAt };
 }
 
+/** How many cards samples showed in a state of a node. */
+export interface ProvenCards {
+  readonly node: string;
+  readonly fromAt: Instant;
+  readonly cards: number;
+}
+
+/** Keeps the numbers of cards that samples showed, for the time when those samples are removed. */
+export async function saveProvenCards(tx: Tx, clusterId: string, list: readonly ProvenCards[]): Promise<void> {
+  for (const { node, fromAt, cards } of list)
+    await tx.run(sql`update ${nodeStates} set cards = ${cards}
+      where cluster_id = ${clusterId} and node = ${node} and from_at = ${fromAt}`);
+}
+
 /** Removes the states in which a node that never left was absent. */
 async function forgetAbsence(tx: Tx, { clusterId, name, lastSeenAt }: Node): Promise<void> {
   await tx.run(sql`delete from ${nodeStates} where cluster_id = ${clusterId} and node = ${name}
