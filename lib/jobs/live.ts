@@ -1,6 +1,6 @@
 import { chargeDue } from "@/lib/charges/run.ts";
 import { meterDue } from "@/lib/metering/run.ts";
-import { rememberCards } from "@/lib/metering/shared/remember-cards.ts";
+import { rememberCards } from "@/lib/metering/shared/kept-cards-store.ts";
 import { correctDue } from "@/lib/statements/correct-run.ts";
 import { listLiveClusters } from "@/lib/sync/facts/cluster-store.ts";
 import { syncFacts, syncHistories } from "@/lib/sync/facts/facts.ts";

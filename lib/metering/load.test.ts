@@ -5,7 +5,7 @@ import { sqliteFile } from "@/db/testing.ts";
 import { CHUNK_SECONDS } from "@/lib/sync/samples/chunk.ts";
 import { SeriesKeys, saveSamples } from "@/lib/sync/samples/sample-store.ts";
 import { firstPodsSql, loadInventory } from "./load.ts";
-import { rememberCards } from "./shared/remember-cards.ts";
+import { rememberCards } from "./shared/kept-cards-store.ts";
 
 it("finds the first pod of a node by an index, however many pods there are", async () => {
   const { db, drop } = await sqliteFile();
