@@ -10,6 +10,7 @@ import { eachWorkload } from "@/lib/pages/workloads.ts";
 import { dateOf } from "@/lib/time.ts";
 import { readAlertEvents, readAlertMessages, readAlertRules } from "./(dashboard)/alerts/lists.tsx";
 import { readAnomalies } from "./(dashboard)/anomalies/query.ts";
+import { readBillComparison } from "./(dashboard)/bills/lists.tsx";
 import { readBudgets } from "./(dashboard)/budgets/lists.tsx";
 import { readBurst } from "./(dashboard)/burst/lists.tsx";
 import { readCostLines, readImports } from "./(dashboard)/costs/lists.tsx";
@@ -109,6 +110,7 @@ export const LISTS: Readonly<Record<string, List>> = {
       return { view: readView(input, BACKFILL_COLUMNS, place), rows: await listBackfills(input.ctx, MOST) };
     }),
   ),
+  "bill-comparison": of("/bills", ofPeriod("bill-comparison", readBillComparison)),
   budgets: of("/budgets", whole("budgets", readBudgets)),
   burst: of("/burst", ofPeriod("burst", readBurst)),
   "cost-lines": of(

@@ -51,6 +51,7 @@ const GROUPS: readonly (readonly [label: string, entries: readonly Entry[]])[] =
       ["/teams", "Teams", "teams"],
       ["/policies", "Policies", "policies"],
       ["/costs", "Imported cost", "costs"],
+      ["/bills", "Cloud bills", "bills"],
     ],
   ],
   ["Reports", [["/reports", "Reports", "reports"]]],

@@ -35,6 +35,7 @@ export const PAGE_ACTIONS = {
   "/teams/rules": "teams.edit",
   "/policies": "policies.read",
   "/costs": "costs.read",
+  "/bills": "costs.read",
   "/sync": "sync.read",
   "/alerts": "alerts.read",
   "/alerts/channels": "channels.manage",

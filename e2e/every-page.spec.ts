@@ -49,6 +49,7 @@ const PAGES = [
   "/teams/rules?act=add&kind=project&pattern=students&day=2026-11-01",
   "/policies",
   "/costs",
+  "/bills",
   "/help",
   "/help/api",
   "/account",

@@ -1,0 +1,82 @@
+import type { PageInput } from "@/app/page-input.ts";
+import { readView, tableNames } from "@/app/table-input.ts";
+import { count, instant, moneyIn, percent, text } from "@/components/tables/columns.ts";
+import type { Listed } from "@/components/tables/list.tsx";
+import { plainView, sortRows, type TableColumn, type TableView } from "@/components/tables/view.ts";
+import type { ComparedTeam } from "@/lib/bills/compare.ts";
+import { listVisibleBills } from "@/lib/bills/import.ts";
+import type { BillImportSum } from "@/lib/bills/store.ts";
+import { BASES, type Basis } from "@/lib/bills/types.ts";
+import { type BillComparison, loadBillComparison } from "@/lib/pages/bills/comparison.ts";
+import { daysOfPeriod } from "@/lib/pages/teams.ts";
+import { addDays, dateOfKey } from "@/lib/time.ts";
+
+export const BILL_NAMES = ["basis", ...tableNames()];
+export const BASIS_WORDS: Readonly<Record<Basis, string>> = {
+  effective: "Commitments spread",
+  billed: "As invoiced",
+};
+
+/** Per cent of the estimated amount; null where nothing was charged. */
+export const varianceOf = (actual: number, estimated: number): number | null =>
+  estimated === 0 ? null : (100 * (actual - estimated)) / estimated;
+
+/** Why the amounts of a team cannot agree; empty: both know it. */
+function reasonOf({ teamKey, actualMicros, estimatedMicros }: ComparedTeam): string {
+  if (teamKey === 0 && actualMicros !== 0) return "no tag of the bill names a team";
+  if (actualMicros === 0 && estimatedMicros !== 0) return "charged, and no bill names it";
+  return estimatedMicros === 0 && actualMicros !== 0 ? "billed, and nothing was charged" : "";
+}
+
+type Row = ComparedTeam & { readonly name: string };
+
+/** What clouds billed for GPUs against what the ledger charged, by team: the largest difference first. */
+export async function readBillComparison(
+  input: PageInput,
+): Promise<Listed<Row> & { readonly comparison: BillComparison; readonly basis: Basis }> {
+  const basis = input.address.word("basis", BASES, "Commitments are spread over what they cover") ?? "effective";
+  const comparison = await loadBillComparison(input.ctx, daysOfPeriod(input.period, input.billingZone), basis);
+  const money = moneyIn(input.ctx.ledger.currency);
+  const columns: readonly TableColumn<Row>[] = [
+    text<Row>("team", "Team", (r) => r.name || "No team", {
+      link: (r) => (r.teamKey ? `/teams/${r.teamKey}` : null),
+      note: reasonOf,
+    }),
+    money("actual", "Billed", (r) => r.actualMicros, { header: "actual", total: true }),
+    money("estimated", "Charged", (r) => r.estimatedMicros, {
+      ...{ header: "estimated", total: true, title: "Usage and shares at the ledger's prices" },
+    }),
+    money("variance", "Difference", (r) => r.actualMicros - r.estimatedMicros, {
+      ...{ header: "variance", lead: true, total: true, title: "Billed less charged" },
+    }),
+    percent("variance-percent", "Difference in %", (r) => varianceOf(r.actualMicros, r.estimatedMicros), {
+      ...{ header: "variance_percent", unknown: "Nothing was charged" },
+    }),
+  ];
+  const view = readView(input, columns, { label: "By team", path: "/bills", list: "bill-comparison" });
+  const rows = comparison.teams
+    .map((team) => ({ ...team, name: comparison.teamName(team.teamKey) }))
+    .sort((a, b) => differenceOf(b) - differenceOf(a) || a.teamKey - b.teamKey);
+  return { comparison, basis, view, rows: sortRows(rows, view) };
+}
+
+const differenceOf = ({ actualMicros, estimatedMicros }: ComparedTeam): number =>
+  Math.abs(actualMicros - estimatedMicros);
+
+/** Bills that were imported, the newest first. */
+export async function readBills({
+  ctx,
+  zone,
+  now,
+}: PageInput): Promise<{ readonly view: TableView<BillImportSum>; readonly rows: readonly BillImportSum[] }> {
+  const money = moneyIn(ctx.ledger.currency);
+  const columns: readonly TableColumn<BillImportSum>[] = [
+    text("file", "File", (b) => b.name, { note: (b) => (b.format === "cur" ? "AWS Cost and Usage Report" : "FOCUS") }),
+    text("days", "Days", (b) => `${dateOfKey(b.fromDay)} – ${dateOfKey(addDays(b.untilDay, -1))}`),
+    count("lines", "Lines", (b) => b.lines),
+    money("amount", "Billed", (b) => b.effectiveMicros),
+    money("gpu", "For GPUs", (b) => b.gpuMicros, { lead: true }),
+    instant("imported", "Imported", (b) => b.importedAt, { look: ["whole"] }),
+  ];
+  return { view: plainView("Bills", columns, { zone, now, carry: {} }), rows: await listVisibleBills(ctx) };
+}
