@@ -1,7 +1,9 @@
 import type { Ctx } from "@/lib/ctx.ts";
 import { formatMoment, formatMoney } from "@/lib/format.ts";
+import { adviceFor } from "@/lib/insights/findings/commands.ts";
 import { listFindings } from "@/lib/insights/findings/load.ts";
 import type { FindingRow } from "@/lib/insights/findings/types.ts";
+import { ruleOf } from "@/lib/insights/rules/index.ts";
 import { MINUTE } from "@/lib/time.ts";
 import { type Condition, defineRule } from "./rule.ts";
 
@@ -16,7 +18,8 @@ export const levelOf = (costMicros: number, threshold: number): number =>
   Math.max(0, Math.floor(Math.log2(Math.max(1, costMicros) / Math.max(1_000_000, threshold))));
 
 function conditionOf(finding: FindingRow, threshold: number, { currency, zone }: Ctx["ledger"]): Condition {
-  const { costMicros, hourMicros, evidence, workloadKey, teamKey, audience, user } = finding;
+  const { costMicros, hourMicros, evidence, teamKey, audience, user } = finding;
+  const advice = adviceFor(ruleOf(finding.rule), finding);
   const cost = costMicros === null ? null : formatMoney(costMicros, currency);
   return {
     subject: finding.id.slice(0, 200),
@@ -30,8 +33,9 @@ function conditionOf(finding: FindingRow, threshold: number, { currency, zone }:
       ...(finding.project ? [{ label: "Project", value: finding.project }] : []),
       { label: "Since", value: formatMoment(finding.sinceAt, zone) },
       ...evidence.slice(0, 5).map(({ text }) => ({ label: "Evidence", value: text })),
+      ...(advice ? [{ label: "Advice", value: advice }] : []),
     ],
-    link: workloadKey ? `/workloads/${workloadKey}` : "/gpus",
+    link: `/findings/${finding.id}`,
     owners: audience === "owner" && user ? [user] : [],
   };
 }

@@ -301,9 +301,10 @@ describe("on sixty days of two teams", () => {
     });
     const found = await read("finding-open", 10e6);
     expect(found).toMatchObject([
-      { subject: "f1", teamKey: VISION, link: "/workloads/1", title: expect.stringMatching(/\$24\.00 so far/) },
+      { subject: "f1", teamKey: VISION, link: "/findings/f1", title: expect.stringMatching(/\$24\.00 so far/) },
     ]);
     expect(found[0]?.level).toBe(1);
+    expect(found[0]?.facts).toContainEqual({ label: "Advice", value: expect.stringMatching(/^\S.+\.$/) });
     expect([await read("finding-open", 30e6), await read("finding-open", 10e6, 12)]).toEqual([[], []]);
     expect(await history("finding-open", 10e6)).toMatchObject([{ subject: "f1", at: NOW - DAY }]);
   });
