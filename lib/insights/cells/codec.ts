@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import type { Instant } from "@/lib/time.ts";
+import { floorTo, type Instant } from "@/lib/time.ts";
 import { CELL, type Cells, type SlotFacts, WIDTH } from "./cell.ts";
 
 /** Length of the span that is stored together, in seconds; spans are aligned to it in UTC. */
@@ -98,7 +98,14 @@ export function decodeSpan(bytes: Uint8Array, spanAt: Instant): SpanCells | null
  */
 export function replaceCells(stored: SpanCells, fresh: SpanCells, from: Instant, to: Instant): SpanCells {
   const outside = <T>(cells: ReadonlyMap<Instant, T>) => [...cells].filter(([at]) => at < from || at >= to);
-  const inside = <T>(cells: ReadonlyMap<Instant, T>) => [...cells].filter(([at]) => at >= from && at < to);
+  const inside = <T>(cells: ReadonlyMap<Instant, T>) => {
+    const out: [Instant, T][] = [];
+    for (let at = floorTo(from, CELL); at < to; at += CELL) {
+      const cell = at < from ? undefined : cells.get(at);
+      if (cell !== undefined) out.push([at, cell]);
+    }
+    return out;
+  };
   const byId = new Map<string, SlotCells>();
   for (const slot of stored.slots) byId.set(slotId(slot), { ...slot, cells: new Map(outside(slot.cells)) });
   for (const slot of fresh.slots) {

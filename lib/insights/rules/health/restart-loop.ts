@@ -53,6 +53,7 @@ export const restartLoop = defineRule({
     const from = until - t.window_hours * 3600;
     const within = runs.filter((p) => p.end > from && p.start < until);
     const early = within.filter((p) => p.end <= until && p.end - p.start <= t.life_minutes * 60);
+    if (early.length < t.restarts) return CLEAR;
     const restarts = Math.floor(early.length / mostAtOnce(within));
     if (restarts < t.restarts) return CLEAR;
     const lives = early.map((p) => p.end - p.start).sort((a, b) => a - b);
