@@ -11,6 +11,7 @@ const PROBLEMS = {
   name: "A name has at most 200 characters, without line breaks or other control characters.",
   "has-admin": "This ledger has an administrator already. Sign in, or ask them to invite you.",
   "no-access": "You have no access to this ledger yet. Ask an administrator to invite you.",
+  "no-admin": "Only the first administrator can sign in now.",
   unverified: "Your identity provider does not report your e-mail address as verified. Ask an administrator.",
   disabled: "Your account is disabled. Ask an administrator.",
   provider:

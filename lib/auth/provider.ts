@@ -6,6 +6,7 @@ import { grantsOfGroups } from "./groups.ts";
 import { type Door, type Origin, type SessionLimits, type Started, startSession } from "./sign-in.ts";
 import type { Role } from "./types.ts";
 import {
+  countUsers,
   countWithRole,
   findUser,
   findUserByEmail,
@@ -48,7 +49,7 @@ export interface ProvisioningSettings {
 }
 
 /** Why somebody is not let in: the page before sign-in has the words for it. */
-export type RefusalReason = "no-access" | "disabled" | "unverified";
+export type RefusalReason = "no-access" | "no-admin" | "disabled" | "unverified";
 
 export class ProviderRefusal extends AppError {
   readonly reason: RefusalReason;
@@ -58,6 +59,7 @@ export class ProviderRefusal extends AppError {
   }
 }
 
+const NO_ADMIN = "This ledger has no administrator yet. Only its first administrator can sign in now.";
 const NO_ACCESS = "You have no access to this ledger yet. Ask an administrator to invite you.";
 
 /**
@@ -96,11 +98,13 @@ async function findOrCreate(tx: Tx, door: Door, claims: Claims, settings: Provis
     throw new ProviderRefusal("unverified", `${email} is not verified at the identity provider.`);
   if (invited) return link(tx, door, invited, claims);
   const rules = await listGroupRules(tx);
-  const byGroup = Array.isArray(claims.groups) && grantsOfGroups(rules, claims.groups).length > 0;
+  const held = Array.isArray(claims.groups) ? grantsOfGroups(rules, claims.groups) : [];
   const byDomain = settings.domains.includes(email.split("@")[1] as string);
-  const first =
-    settings.firstAdmin !== "" && settings.firstAdmin === email && (await countWithRole(tx, ["admin"])) === 0;
-  if (!byGroup && !byDomain && !first) throw new ProviderRefusal("no-access", NO_ACCESS);
+  const hasAdmin = (await countWithRole(tx, ["admin"])) > 0;
+  const first = settings.firstAdmin !== "" && settings.firstAdmin === email && !hasAdmin;
+  const becomesAdmin = first || held.some(({ role }) => role === "admin");
+  if (!becomesAdmin && !hasAdmin && (await countUsers(tx)) === 0) throw new ProviderRefusal("no-admin", NO_ADMIN);
+  if (held.length === 0 && !byDomain && !first) throw new ProviderRefusal("no-access", NO_ACCESS);
   return create(tx, door, claims, email, first ? "admin" : byDomain ? settings.defaultRole : null);
 }
 

@@ -4,7 +4,7 @@ import { changeGroupRule } from "@/lib/auth/groups.ts";
 import { cookieName } from "@/lib/auth/session-cookie.ts";
 import type { AuthSettings } from "@/lib/auth/settings.ts";
 import { type Door, findSessionViewer } from "@/lib/auth/sign-in.ts";
-import { getUserByEmail, setDisabled } from "@/lib/auth/users.ts";
+import { addUser, getUserByEmail, setDisabled } from "@/lib/auth/users.ts";
 import { localViewer } from "@/lib/ctx.ts";
 import { createLog } from "@/lib/log.ts";
 import { testLedger } from "@/lib/testing-ctx.ts";
@@ -39,6 +39,8 @@ describe.each(STORES)("signing in through a real OpenID provider, on $name", (en
       },
     });
     door = { db: store.db, now: () => now, log };
+    const ctx = { ...door, viewer: localViewer, ledger: testLedger() };
+    await addUser(ctx, { email: "root@corp.example", grants: [{ role: "admin" }] });
     provider = await startProvider(CALLBACK, {
       ada: { email: "ada@corp.example", email_verified: true, name: "Ada", preferred_username: "ada" },
       gus: { email: "gus@other.example", email_verified: true, name: "Gus", groups: ["gpu-finance"] },

@@ -6,6 +6,7 @@ import type { RefusalReason } from "@/lib/auth/provider.ts";
  */
 const CODES = [
   "no-access",
+  "no-admin",
   "disabled",
   "unverified",
   "provider",
