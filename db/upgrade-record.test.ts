@@ -94,6 +94,35 @@ describe.each(engines)("an upgrade on $name", (engine) => {
     await opened.drop();
   });
 
+  test.skipIf(isAbsent(engine))(
+    "takes the newest session through the provider as when it last vouched for somebody",
+    async () => {
+      const opened = await engine.open();
+      if (!opened) return;
+      await asBefore(opened.db, "vouched-at");
+      await opened.db.write(async (tx) => {
+        for (const key of [1, 2])
+          await tx.run(sql`insert into users (key, email, name, password_hash, issuer, subject, created_at, created_by)
+          values (${key}, ${`person${key}@a.example`}, 'x', '', '', '', 1, 'x')`);
+        for (const [id, key, method, at] of [
+          ["a", 1, "provider", 100],
+          ["b", 1, "provider", 200],
+          ["c", 1, "password", 300],
+          ["d", 2, "link", 400],
+        ] as const)
+          await tx.run(sql`insert into sessions (id_hash, user_key, method, created_at, last_seen_at, ends_at, address, agent)
+          values (${id}, ${key}, ${method}, ${at}, ${at}, ${at}, '', '')`);
+      });
+      const again = await opened.again();
+      expect(await again.all(sql`select key, vouched_at as "vouchedAt" from users order by key`)).toEqual([
+        { key: 1, vouchedAt: 200 },
+        { key: 2, vouchedAt: null },
+      ]);
+      await again.close();
+      await opened.drop();
+    },
+  );
+
   test.skipIf(isAbsent(engine))("is the next link of the chain of the audit log, where that has begun", async () => {
     const opened = await engine.open();
     if (!opened) return;

@@ -18,6 +18,8 @@ export const people = (k: Kit) => ({
       createdBy: k.text("created_by").notNull(),
       disabledAt: k.int("disabled_at"),
       lastSeenAt: k.int("last_seen_at"),
+      /** When the identity provider last vouched for the person, by a sign-in through it; null: it never has. */
+      vouchedAt: k.int("vouched_at"),
     },
     (t) => [k.uniqueIndex("users_email").on(t.email), k.index("users_identity").on(t.issuer, t.subject)],
   ),

@@ -13,6 +13,7 @@ import {
   findUserByIdentity,
   insertUser,
   listGrants,
+  markVouched,
   replaceGrants,
   setIdentity,
   type User,
@@ -82,6 +83,7 @@ export async function signInWithProvider(
     if (user.disabledAt !== null)
       throw new ProviderRefusal("disabled", "Your account is disabled. Ask an administrator.");
     await takeGroups(tx, door, user, claims);
+    await markVouched(tx, user.key, door.now());
     if ((await listGrants(tx, user.key)).length === 0) return null;
     return startSession(tx, door, user, "provider", origin, limits);
   });

@@ -16,7 +16,7 @@ import {
   touchApiToken,
 } from "./token-store.ts";
 import { type Grant, TOKEN_SCOPES } from "./types.ts";
-import { loadViewer, viewerOf } from "./viewer-load.ts";
+import { GROUPS_HOLD_SECONDS, loadViewer, viewerOf } from "./viewer-load.ts";
 import { visibleTeams } from "./visible-teams.ts";
 
 const DAY_SECONDS = 86_400;
@@ -144,9 +144,6 @@ export async function findTokenViewer(door: Door, text: string): Promise<Viewer>
     });
   return viewer;
 }
-
-/** What a provider's groups give counts in a token while they were read so lately: programs do not sign in. */
-const GROUPS_HOLD_SECONDS = 7 * DAY_SECONDS;
 
 async function viewerOfToken({ db, now }: Door, token: ApiToken): Promise<Viewer | null> {
   const only = token.teamKeys ? token.teamKeys.split(" ").map(Number) : undefined;

@@ -73,6 +73,11 @@ export async function setIdentity(tx: Tx, key: number, issuer: string, subject: 
   await tx.run(sql`update ${users} set issuer = ${issuer}, subject = ${subject} where key = ${key}`);
 }
 
+/** The provider vouches for a person now: what its groups give counts from here on. */
+export async function markVouched(tx: Tx, key: number, now: Instant): Promise<void> {
+  await tx.run(sql`update ${users} set vouched_at = ${now} where key = ${key}`);
+}
+
 export async function markSeen(tx: Tx, key: number, now: Instant): Promise<void> {
   await tx.run(sql`update ${users} set last_seen_at = ${now} where key = ${key}`);
 }

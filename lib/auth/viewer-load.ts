@@ -11,9 +11,12 @@ interface Person {
   readonly name: string;
 }
 
+/** What a provider's groups give counts without a session of the provider's for as long after it last vouched for the person. */
+export const GROUPS_HOLD_SECONDS = 7 * 86_400;
+
 /**
  * A person as a viewer: roles and grants as they are now, read on every request, so that a change acts at once.
- * @param groupsSince what the provider's groups give counts only where they were read then or later; by default whenever.
+ * @param groupsSince what the provider's groups give counts only where it vouched for the person then or later; by default whenever.
  * @param only keys of teams: of the person's grants those for these teams count alone.
  * @returns null for somebody who is gone or disabled.
  */
@@ -24,8 +27,9 @@ export async function loadViewer(
 ): Promise<(Viewer & { readonly name: string }) | null> {
   const [person, given, names] = await Promise.all([
     db.find<Person>(sql`select key, email, name from ${users} where key = ${userKey} and disabled_at is null`),
-    db.all<Grant>(sql`select distinct role, team_key as "teamKey", project_key as "projectKey" from ${grants}
-      where user_key = ${userKey} and (origin = 'direct' or granted_at >= ${groupsSince})`),
+    db.all<Grant>(sql`select distinct g.role, g.team_key as "teamKey", g.project_key as "projectKey"
+      from ${grants} g join ${users} u on u.key = g.user_key
+      where g.user_key = ${userKey} and (g.origin = 'direct' or coalesce(u.vouched_at, 0) >= ${groupsSince})`),
     db.all<{ name: string }>(sql`select name from ${userNames} where user_key = ${userKey}`),
   ]);
   if (!person) return null;
