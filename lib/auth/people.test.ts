@@ -307,25 +307,6 @@ describe.each(engines)("people on $name", (engine) => {
     expect(changes).toHaveLength(2);
   });
 
-  test("get no role of a group back by a change of another rule, and keep it by every sign-in through the provider", async () => {
-    await changeGroupRule(ctx, { groupName: "gpu-books", role: "finance" }, "add");
-    const claim = { subject: "s-books", email: "books@corp.example", groups: ["gpu-books"] };
-    const person = (await viewer((await provider(claim)).id)) as Viewer;
-    const { token } = await createToken({ ...ctx, viewer: person }, { name: "books", scopes: ["read"], days: 365 });
-    const roles = async () => (await findTokenViewer(door, token)).roles;
-    now += 8 * 86_400;
-    expect(await roles()).toEqual(["engineer"]);
-    await changeGroupRule(ctx, { groupName: "another", role: "viewer" }, "add");
-    expect(await roles()).toEqual(["engineer"]);
-    // The provider leaves the groups out because they are too many, and vouches for the person all the same.
-    await provider({ ...claim, groups: "overage" });
-    expect(await roles()).toEqual(expect.arrayContaining(["engineer", "finance"]));
-    now += 6 * 86_400;
-    expect(await roles()).toContain("finance");
-    now += 2 * 86_400;
-    expect(await roles()).toEqual(["engineer"]);
-  });
-
   test("become administrator by the setting of the first one while nobody is one, and not later", async () => {
     const settings = { ...PROVISIONING, firstAdmin: "boss@corp.example" };
     const { id } = await provider({ subject: "s-boss", email: "boss@corp.example" }, settings);

@@ -22,7 +22,7 @@ import {
 import { type Kind, oneMore, waitSeconds } from "./throttle.ts";
 import type { SessionMethod } from "./types.ts";
 import { findUser, findUserByEmail, markSeen, setPasswordHash, type User } from "./user-store.ts";
-import { loadViewer } from "./viewer-load.ts";
+import { GROUPS_HOLD_SECONDS, loadViewer } from "./viewer-load.ts";
 
 /** What signing in needs of a context: nobody is signed in yet. */
 export type Door = Pick<Ctx, "db" | "now" | "log">;
@@ -223,7 +223,7 @@ const TOUCH_SECONDS = 60;
 
 /**
  * Who a session's id stands for; null where it does not hold (revoked, ended, idle, of a disabled person). Roles and grants
- * are those of now.
+ * are those of now; what the provider's groups give counts in a session of the provider, and in another one as in a token.
  */
 export async function findSessionViewer(
   { db, now }: Door,
@@ -231,7 +231,9 @@ export async function findSessionViewer(
   limits: SessionLimits,
 ): Promise<{ readonly viewer: Viewer & { readonly name: string }; readonly session: Session } | null> {
   const session = await findLiveSession(db, hashSecret(id), now(), limits.idleSeconds);
-  const viewer = session && (await loadViewer(db, session.userKey));
+  // A password or a link proves who somebody is, and nothing of the provider's groups: those hold as in a token.
+  const groupsSince = session?.method === "provider" ? 0 : now() - GROUPS_HOLD_SECONDS;
+  const viewer = session && (await loadViewer(db, session.userKey, { groupsSince }));
   if (!session || !viewer) return null;
   if (now() - session.lastSeenAt >= TOUCH_SECONDS)
     await db.write((tx) => touchSession(tx, session.idHash, session.userKey, now()));

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
+import { type Ctx, localViewer, type Viewer } from "@/lib/ctx.ts";
+import { silentLog } from "@/lib/log.ts";
+import { testLedger } from "@/lib/testing-ctx.ts";
+import { changeGroupRule } from "./groups.ts";
+import { type Claims, signInWithProvider } from "./provider.ts";
+import { findSessionViewer, signInWithLink, signInWithPassword } from "./sign-in.ts";
+import { createToken, findTokenViewer } from "./tokens.ts";
+import { createLink } from "./users.ts";
+
+const PASSWORD = "correct horse battery";
+const ORIGIN = { address: "192.0.2.1", agent: "Browser" };
+const LIMITS = { idleSeconds: 3600, lifetimeSeconds: 36_000 };
+const PROVISIONING = { domains: ["corp.example"], defaultRole: "engineer", firstAdmin: "" } as const;
+
+describe.each(engines)("people whom a provider vouched for, on $name,", (engine) => {
+  let store: TestDb | null;
+  let now = 1_700_000_000;
+  let ctx: Ctx;
+  const test = it.skipIf(isAbsent(engine));
+  beforeAll(async () => {
+    store = isAbsent(engine) ? null : await engine.open();
+    if (store) ctx = { db: store.db, now: () => now, viewer: localViewer, log: silentLog, ledger: testLedger() };
+  });
+  afterAll(() => store?.drop());
+
+  const viewer = async (id: string) => (await findSessionViewer(ctx, id, LIMITS))?.viewer ?? null;
+  const provider = (claims: Pick<Claims, "subject" | "email" | "groups">) =>
+    signInWithProvider(
+      ctx,
+      { issuer: "https://id.example", emailVerified: true, name: "New", ...claims },
+      PROVISIONING,
+      ORIGIN,
+      LIMITS,
+    );
+
+  test("get no role of a group back by a change of another rule, and keep it by every sign-in through the provider", async () => {
+    await changeGroupRule(ctx, { groupName: "gpu-books", role: "finance" }, "add");
+    const claim = { subject: "s-books", email: "books@corp.example", groups: ["gpu-books"] };
+    const person = (await viewer((await provider(claim)).id)) as Viewer;
+    const { token } = await createToken({ ...ctx, viewer: person }, { name: "books", scopes: ["read"], days: 365 });
+    const roles = async () => (await findTokenViewer(ctx, token)).roles;
+    now += 8 * 86_400;
+    expect(await roles()).toEqual(["engineer"]);
+    await changeGroupRule(ctx, { groupName: "another", role: "viewer" }, "add");
+    expect(await roles()).toEqual(["engineer"]);
+    // The provider leaves the groups out because they are too many, and vouches for the person all the same.
+    await provider({ ...claim, groups: "overage" });
+    expect(await roles()).toEqual(expect.arrayContaining(["engineer", "finance"]));
+    now += 6 * 86_400;
+    expect(await roles()).toContain("finance");
+    now += 2 * 86_400;
+    expect(await roles()).toEqual(["engineer"]);
+  });
+
+  test("hold by a password of their own what a group gave for a week, and then what is theirs directly", async () => {
+    await changeGroupRule(ctx, { groupName: "gpu-two", role: "finance" }, "add");
+    const claim = { subject: "s-two", email: "two@corp.example", groups: ["gpu-two"] };
+    const { userKey } = await provider(claim);
+    const { secret } = await createLink(ctx, userKey);
+    const byLink = await signInWithLink(ctx, { secret, password: PASSWORD }, ORIGIN, LIMITS);
+    expect((await viewer(byLink.id))?.roles).toEqual(expect.arrayContaining(["engineer", "finance"]));
+    now += 8 * 86_400;
+    // They left the provider a week ago, and their password still opens the ledger.
+    const { id } = await signInWithPassword(ctx, { email: "two@corp.example", password: PASSWORD }, ORIGIN, LIMITS);
+    expect((await viewer(id))?.roles).toEqual(["engineer"]);
+    const { id: again } = await provider(claim);
+    for (const session of [id, again]) expect((await viewer(session))?.roles).toContain("finance");
+  });
+});
