@@ -1,3 +1,5 @@
+import { own } from "@/lib/order.ts";
+
 const TONES: Record<string, string> = {
   running: "",
   pending: " tone-warn",
@@ -9,5 +11,5 @@ const TONES: Record<string, string> = {
 
 /** The phase of a workload or pod, as its source names it. */
 export function Phase({ of }: { of: string }) {
-  return of ? <span className={`dot${TONES[of.toLowerCase()] ?? " tone-none"}`}>{of}</span> : "–";
+  return of ? <span className={`dot${own(TONES, of.toLowerCase()) ?? " tone-none"}`}>{of}</span> : "–";
 }

@@ -4,6 +4,7 @@ import { Agent, request, errors as undiciErrors } from "undici";
 import { AppError, errorText } from "./errors.ts";
 import { parseHttpDate } from "./instant.ts";
 import type { Log } from "./log.ts";
+import { own } from "./order.ts";
 import { redact, withoutControls } from "./redact.ts";
 import type { Instant } from "./time.ts";
 
@@ -260,7 +261,7 @@ function decodeBody(call: HttpRequest, status: number, headers: Record<string, s
     .map((e) => e.trim());
   let decoded = bytes;
   for (const encoding of encodings.reverse().filter((e) => e && e !== "identity")) {
-    const decode = DECODERS[encoding];
+    const decode = own(DECODERS, encoding);
     try {
       if (!decode) throw new Error("unknown encoding");
       decoded = decode(decoded, MOST_BYTES);

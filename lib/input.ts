@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { AppError, type FieldProblems } from "./errors.ts";
+import { own } from "./order.ts";
 
 /**
  * What a person or a program gave, as a schema reads it.
@@ -31,8 +32,7 @@ const NAMES: Readonly<Record<string, string>> = {
   projectKey: "project",
   userKey: "person",
 };
-const nameOf = (part: PropertyKey): string =>
-  (Object.hasOwn(NAMES, part) ? NAMES[String(part)] : undefined) ?? String(part);
+const nameOf = (part: PropertyKey): string => own(NAMES, String(part)) ?? String(part);
 
 /** `["budgets", 1, "amount"]` → `budgets 2, amount`: items are counted from 1. */
 const placeOf = (path: readonly PropertyKey[]): string =>
@@ -58,7 +58,7 @@ const COUNTED: Readonly<Record<string, string>> = { string: "character", array: 
 
 /** `3 characters`, or the number alone where it is the value that is too small or large. */
 const sizeOf = (n: number | bigint, of: string): string =>
-  COUNTED[of] ? `${n} ${COUNTED[of]}${Number(n) === 1 ? "" : "s"}` : String(n);
+  own(COUNTED, of) ? `${n} ${own(COUNTED, of)}${Number(n) === 1 ? "" : "s"}` : String(n);
 
 /** A sentence for what a schema says nothing about. Asked of Zod where no message of its own is set. */
 function wordsOf(issue: z.core.$ZodRawIssue): string {
@@ -69,8 +69,8 @@ function wordsOf(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case "invalid_type":
       return issue.input === undefined && path.length
-        ? `${name} is missing: it must be ${TYPES[issue.expected] ?? issue.expected}.`
-        : `${name} must be ${TYPES[issue.expected] ?? issue.expected}.`;
+        ? `${name} is missing: it must be ${own(TYPES, issue.expected) ?? issue.expected}.`
+        : `${name} must be ${own(TYPES, issue.expected) ?? issue.expected}.`;
     case "unrecognized_keys": {
       const keys = issue.keys.slice(0, 3).map((key) => `"${key.slice(0, 60)}"`);
       return `${keys.join(", ")} ${keys.length > 1 ? "are no fields" : "is no field"} that can be given here.`;

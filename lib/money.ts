@@ -1,4 +1,5 @@
 import { AppError } from "./errors.ts";
+import { own } from "./order.ts";
 
 /**
  * Money is an integer of micro-units of the ledger currency (1 USD = 1,000,000), kept in a safe integer: up to nine
@@ -133,7 +134,7 @@ const CURRENCIES: ReadonlySet<string> = new Set([...Intl.supportedValuesOf("curr
 export function minorDigits(currency: string): number {
   if (!CURRENCIES.has(currency))
     throw new AppError("invalid", `"${currency}" is not a currency: use its ISO 4217 code, such as USD.`);
-  return OTHER_DIGITS[currency] ?? 2;
+  return own(OTHER_DIGITS, currency) ?? 2;
 }
 
 /** Rounds once to the currency's minor unit, half away from zero; still in micro-units. @throws AppError `invalid` when it is too large. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compareKeys } from "./order.ts";
+import { compareKeys, own } from "./order.ts";
 
 describe("lists of keys", () => {
   it.each([
@@ -13,4 +13,11 @@ describe("lists of keys", () => {
     expect(Math.sign(compareKeys(a, b))).toBe(expected);
     expect(Math.sign(compareKeys(b, a))).toBe(0 - expected);
   });
+});
+
+it("finds own keys alone", () => {
+  const words = { a: "A" };
+  expect(own(words, "a")).toBe("A");
+  for (const key of ["b", "constructor", "toString", "__proto__", "hasOwnProperty"])
+    expect(own(words, key)).toBeUndefined();
 });

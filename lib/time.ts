@@ -2,6 +2,7 @@ import { Temporal } from "temporal-polyfill";
 import { AppError } from "./errors.ts";
 import { formatInstant } from "./format.ts";
 import { parseInstant } from "./instant.ts";
+import { own } from "./order.ts";
 
 /** A point in time: whole seconds since 1970-01-01T00:00:00Z. */
 export type Instant = number;
@@ -217,7 +218,7 @@ export function parseDurationMs(text: string): number | null {
   if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text)) return text === "0" ? 0 : null;
   let total = 0;
   for (const [, amount, , unit] of text.matchAll(/(\d+(\.\d+)?)(ms|s|m|h|d)/g))
-    total += Number(amount) * (DURATION_UNITS[unit as string] ?? 0);
+    total += Number(amount) * (own(DURATION_UNITS, unit as string) ?? 0);
   return total;
 }
 

@@ -17,6 +17,18 @@ test("the project keeps to its own rules", () => {
   expect(checkLayers(readProject(path.resolve(import.meta.dirname, "..")))).toEqual([]);
 });
 
+test("objects with free keys are asked for their own keys alone", () => {
+  const names = 'export const NAMES: Readonly<Record<string, string>> = { a: "A" };\n';
+  const using = (use: string) =>
+    `import { NAMES } from "@/lib/sync/names";\nexport const f = (key: string) => ${use};\n`;
+  const of = (use: string, home = "") => rules({ "lib/sync/names.ts": names + home, "lib/sync/use.ts": using(use) });
+  expect(of("NAMES[key]")).toContain("lookup");
+  expect(of("own(NAMES, key)")).not.toContain("lookup");
+  expect(of('NAMES["a"]')).not.toContain("lookup");
+  expect(of("key", "export const g = (key: string) => NAMES[key.trim()];\n")).toContain("lookup");
+  expect(rules({ "lib/sync/other.ts": "export const f = (NAMES: string[], i: number) => NAMES[i];\n" })).toEqual([]);
+});
+
 describe("left never imports right", () => {
   const refused: readonly (readonly [string, string, string])[] = [
     ["the foundation, the store", "lib/time.ts", "db/client.ts"],

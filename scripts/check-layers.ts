@@ -21,6 +21,7 @@ import {
   TOOLS,
   VENDOR_WORDS,
 } from "./layers.ts";
+import { lookupProblems } from "./lookup-rules.ts";
 import { viewerProblems } from "./viewer-rules.ts";
 
 export interface Problem {
@@ -57,7 +58,10 @@ export function checkLayers(files: ReadonlyMap<string, string>): Problem[] {
     ...shape(source),
   ]);
   const product = sources.filter((s) => !isTest(s.file));
-  return [...problems, ...rooms(product), ...cycles(product)];
+  const bodies = product
+    .filter(({ file }) => /^(lib|app|components|cli|db)\//.test(file))
+    .map(({ file, text }) => ({ file, body: code(text) }));
+  return [...problems, ...rooms(product), ...cycles(product), ...lookupProblems(bodies)];
 }
 
 /** Rooms of `lib/`, `components/` and `cli/` that hold too many files to be one. */

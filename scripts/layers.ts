@@ -39,8 +39,8 @@ export const NEVER: Readonly<Record<string, readonly string[]>> = {
 
 /** Layers outside the order: the only files of ours that each may import, besides its own. */
 export const CONFINED: Readonly<Record<string, RegExp>> = {
-  components: /^lib\/(?:classes|time|units|money|format|reports\/unit)\.ts$|^lib\/(?:[^/]+\/)+types\.ts$/,
-  simulator: /^lib\/(classes|time|units|money)\.ts$/,
+  components: /^lib\/(?:classes|time|units|money|format|order|reports\/unit)\.ts$|^lib\/(?:[^/]+\/)+types\.ts$/,
+  simulator: /^lib\/(classes|time|units|money|order)\.ts$/,
 };
 
 /** Chores and tests of the whole: they may import anything, and nothing imports them. */

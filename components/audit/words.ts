@@ -1,4 +1,5 @@
 import { formatMicros } from "@/lib/money.ts";
+import { own } from "@/lib/order.ts";
 import { dateOf, dateOfKey } from "@/lib/time.ts";
 import { formatMoment, grouped } from "../format.ts";
 
@@ -20,7 +21,7 @@ export function subjectText(subject: string, names: AuditNames): string {
   const [kind = "", id = "", ...rest] = parts;
   const scope = /^(team|project):(\d+)$/.exec(id);
   const owner = names.get(`${kind}/${id}`) ?? (scope ? names.get(`${scope[1]}/${scope[2]}`) : undefined);
-  const word = KINDS[kind] ?? kind;
+  const word = own(KINDS, kind) ?? kind;
   if (owner === undefined) return [word, short(id), ...rest.map(short)].filter(Boolean).join(" ");
   const head = scope || kind === "token" || kind === "proposal" ? `${word} ${owner}` : owner;
   return [head, ...rest.filter((_, i) => i % 2 === 0)].join(", ");
@@ -59,7 +60,7 @@ const NAMED: Readonly<Record<string, string>> = {
 
 /** `costCentre` → `cost centre`; units and instants are in the value. */
 const labelOf = (key: string): string =>
-  LABELS[key] ??
+  own(LABELS, key) ??
   key
     .replace(/(Micros|Day|At|Keys?)$/, (end) => (key === end ? end : ""))
     .replace(/([a-z0-9])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`)
@@ -124,7 +125,7 @@ function valueText(key: string, value: unknown, names: AuditNames, zone: string)
   if (key in NAMED)
     return String(value)
       .split(" ")
-      .map((k) => names.get(`${NAMED[key]}/${k}`) ?? k)
+      .map((k) => names.get(`${own(NAMED, key)}/${k}`) ?? k)
       .join(", ");
   if (typeof value !== "number") return String(value);
   if (/Day$/.test(key)) return dateOfKey(value);

@@ -1,4 +1,5 @@
 import { CLASS_ORDER, classFill, classLook } from "@/components/classes.ts";
+import { own } from "@/lib/order.ts";
 
 const STROKES: Record<string, { width: number; paths: string[] }> = {
   hatch: { width: 1.4, paths: ["M-1 7L7 -1", "M2 10L10 2"] },
@@ -12,7 +13,7 @@ export function ClassPatterns() {
     <svg aria-hidden="true" width="0" height="0" className="absolute">
       <defs>
         {CLASS_ORDER.filter((c) => classLook(c).pattern).map((c) => {
-          const strokes = STROKES[classLook(c).pattern];
+          const strokes = own(STROKES, classLook(c).pattern);
           return (
             <pattern key={c} id={`class-${c}`} width="6" height="6" patternUnits="userSpaceOnUse">
               <rect width="6" height="6" style={{ fill: classFill(c) }} />

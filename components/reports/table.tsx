@@ -1,4 +1,5 @@
 import type { TableColumn } from "@/components/tables/view.ts";
+import { own } from "@/lib/order.ts";
 import type { Column, Report, Row } from "@/lib/reports/report.ts";
 import { unitSign } from "@/lib/reports/unit.ts";
 
@@ -46,7 +47,7 @@ export function reportColumns(
       label: labelOf(c),
       title: c.description ?? c.header,
       lead: leads.includes(c.key),
-      ...(NAMELESS[c.key] ? { unknown: NAMELESS[c.key] } : {}),
+      ...(own(NAMELESS, c.key) ? { unknown: own(NAMELESS, c.key) } : {}),
       look: c.unit === "text" ? [c.key === "description" ? "wide" : "cut"] : ["whole"],
     };
   };

@@ -3,6 +3,7 @@ import { Search } from "lucide-react";
 import { useRouter, useSearchParams } from "next/navigation";
 import { type KeyboardEvent, useCallback, useEffect, useId, useRef, useState } from "react";
 import { href, type Params, travelling } from "@/components/href.ts";
+import { own } from "@/lib/order.ts";
 import type { NavEntry } from "./nav.tsx";
 import { setTheme } from "./theme-toggle.tsx";
 
@@ -142,7 +143,7 @@ function usePaletteCommands(text: string, entries: readonly NavEntry[]): readonl
   const rest = useFound(words);
   const pages = entries.map((n): Command => ({ id: n.path, label: n.label, hint: "Page", go: href(n.path, params) }));
   const fixed = [...pages, ...SETTINGS].filter(
-    (c) => c.label.toLowerCase().includes(words) || (words.length > 2 && ALIASES[c.id]?.includes(words)),
+    (c) => c.label.toLowerCase().includes(words) || (words.length > 2 && own(ALIASES, c.id)?.includes(words)),
   );
   return [
     ...fixed,

@@ -1,3 +1,5 @@
+import { own } from "@/lib/order.ts";
+
 /** GPUs of Google's G2 machines, by their virtual cores. */
 const G2_GPUS: Readonly<Record<string, number>> = { 4: 1, 8: 1, 12: 1, 16: 1, 32: 1, 24: 2, 48: 4, 96: 8 };
 
@@ -18,8 +20,8 @@ const FAMILIES: Readonly<Record<string, string>> = {
  */
 export function googleGpus(machine: string): { readonly gpuModel: string; readonly gpus: number } | null {
   const [, family = "", count = ""] = /^(a\d-\w+)-(\d+)g$/.exec(machine) ?? [];
-  const gpuModel = FAMILIES[family];
+  const gpuModel = own(FAMILIES, family);
   if (gpuModel) return { gpuModel, gpus: Number(count) };
-  const g2 = G2_GPUS[/^g2-standard-(\d+)$/.exec(machine)?.[1] ?? ""];
+  const g2 = own(G2_GPUS, /^g2-standard-(\d+)$/.exec(machine)?.[1] ?? "");
   return g2 ? { gpuModel: "L4", gpus: g2 } : null;
 }

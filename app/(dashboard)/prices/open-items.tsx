@@ -4,13 +4,14 @@ import { count, text } from "@/components/tables/columns.ts";
 import { DataTable } from "@/components/tables/data-table.tsx";
 import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import { formatQuantity, SKUS, type Sku } from "@/lib/money.ts";
+import { own } from "@/lib/order.ts";
 import type { OpenItem } from "@/lib/pages/prices.ts";
 
 const SKU_WORDS: Readonly<Record<string, string>> = { cpu: "CPU", memory: "Memory", "gpu-memory": "GPU memory" };
 const skuOf = ({ sku }: OpenItem): Sku => (sku in SKUS ? sku : "gpu") as Sku;
 
 const COLUMNS: readonly TableColumn<OpenItem>[] = [
-  text("what", "What", (i) => (SKU_WORDS[i.sku] ? `${SKU_WORDS[i.sku]} beside ${i.gpuModel}` : i.gpuModel), {
+  text("what", "What", (i) => (own(SKU_WORDS, i.sku) ? `${own(SKU_WORDS, i.sku)} beside ${i.gpuModel}` : i.gpuModel), {
     look: ["strong"],
   }),
   text("reason", "Reason", (i) => i.reason),

@@ -8,6 +8,7 @@ import { ActionForm } from "@/components/ui/action-form.tsx";
 import { TextLink } from "@/components/ui/text-link.tsx";
 import { mayDo } from "@/lib/auth/allow.ts";
 import { KINDS } from "@/lib/insights/rightsizing/types.ts";
+import { own } from "@/lib/order.ts";
 import { daysOfPeriod } from "@/lib/pages/teams.ts";
 import { listRealised, type Realised } from "@/lib/reports/insights/realised.ts";
 import { listRecommended, type Recommended } from "@/lib/reports/insights/recommended.ts";
@@ -25,7 +26,7 @@ const KIND_WORDS: Readonly<Record<string, string>> = {
   upsize: "More memory",
   other: "Other",
 };
-export const kindText = (kind: string): string => KIND_WORDS[kind] ?? kind;
+export const kindText = (kind: string): string => own(KIND_WORDS, kind) ?? kind;
 
 const adviceColumns = (currency: string, records: boolean): readonly TableColumn<Recommended>[] => [
   text("workload", "Workload", (r) => r.workload, {

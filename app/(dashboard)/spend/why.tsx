@@ -10,6 +10,7 @@ import { DataTable } from "@/components/tables/data-table.tsx";
 import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import { TextLink } from "@/components/ui/text-link.tsx";
 import { BRIDGE_PARTS, type Bridge } from "@/lib/charges/bridge.ts";
+import { own } from "@/lib/order.ts";
 import type { SpendView } from "@/lib/pages/spend.ts";
 import { PART_MEANING } from "@/lib/reports/cost/cost-bridge.ts";
 import { readBridge } from "@/lib/reports/explain/bridge-read.ts";
@@ -28,7 +29,7 @@ interface Step {
 }
 
 const LABELS: Readonly<Record<string, string>> = { unheld: "Not held", imported: "Imported cost" };
-const labelOf = (part: string): string => LABELS[part] ?? part.replace(/^./, (c) => c.toUpperCase());
+const labelOf = (part: string): string => own(LABELS, part) ?? part.replace(/^./, (c) => c.toUpperCase());
 
 function stepsOf({ beforeMicros, nowMicros, parts }: Bridge, currency: string): Step[] {
   const shown = BRIDGE_PARTS.filter((p) => isVisible(parts[p], currency));

@@ -2,6 +2,7 @@ import { readView } from "@/app/table-input.ts";
 import { formatSpan, plural } from "@/components/format.ts";
 import { count, countField, instant, instantField, text, textField } from "@/components/tables/columns.ts";
 import type { TableColumn, TableView } from "@/components/tables/view.ts";
+import { own } from "@/lib/order.ts";
 import type { SyncRun } from "@/lib/pages/types.ts";
 
 const TONES: Readonly<Record<string, "good" | "warn" | "bad">> = { ok: "good", partial: "warn", failed: "bad" };
@@ -11,7 +12,7 @@ const took = (r: SyncRun) => (r.finishedAt === null ? null : r.finishedAt - r.st
 const RUN_COLUMNS: readonly TableColumn<SyncRun>[] = [
   instant("started", "Started", (r) => r.startedAt, { header: "started_at", look: ["whole"] }),
   text("kind", "Kind", (r) => r.kind),
-  text("status", "Status", (r) => r.status, { toneOf: (r) => TONES[r.status], lead: true }),
+  text("status", "Status", (r) => r.status, { toneOf: (r) => own(TONES, r.status), lead: true }),
   count("took", "Took", took, {
     cell: (r, { now }) => formatSpan((r.finishedAt ?? now) - r.startedAt),
     fields: [instantField("finished_at", (r) => r.finishedAt), countField("seconds", took)],

@@ -1,3 +1,4 @@
+import { own } from "@/lib/order.ts";
 import { FOCUS_COLUMNS, type FocusRow } from "./columns.ts";
 import { PRESENCE, SUBCATEGORIES } from "./vocabulary.ts";
 
@@ -291,7 +292,7 @@ export const GROUP_RULES: readonly GroupRule[] = [
 ];
 
 export const PRESENCE_RULES: readonly PresenceRule[] = FOCUS_COLUMNS.flatMap((column) => {
-  const found = PRESENCE[column];
+  const found = own(PRESENCE, column);
   if (!found) return [];
   const says = `the column ${column} ${found.advice ? "should" : "must"} be there`;
   return [{ id: `CostAndUsage-D-${found.id}`, column, says, ...(found.advice ? { advice: true } : {}) }];

@@ -2,6 +2,7 @@ import type { Content, ContentText, TableCell } from "pdfmake/interfaces";
 import { priced } from "@/lib/exports/statement-lines.ts";
 import { formatDigits } from "@/lib/format.ts";
 import { formatMicros, SKUS, sumExactly } from "@/lib/money.ts";
+import { own } from "@/lib/order.ts";
 import type { Statement, StatementLine } from "@/lib/statements/types.ts";
 import { methodWords } from "@/lib/statements/words.ts";
 import { percentOf } from "@/lib/units.ts";
@@ -10,7 +11,8 @@ import { LATIN } from "./fonts.ts";
 import { below, digits, FAINT, head, INK, money, type Pen, quantity, SMALL, SOFT, section, sumRow } from "./style.ts";
 
 const UNITS: Readonly<Record<string, string>> = { "GPU-Hours": "GPU-h", "Core-Hours": "core-h", "GiB-Hours": "GiB-h" };
-const unitOf = (line: StatementLine): string => (line.sku ? (UNITS[SKUS[line.sku].unit] ?? SKUS[line.sku].unit) : "");
+const unitOf = (line: StatementLine): string =>
+  line.sku ? (own(UNITS, SKUS[line.sku].unit) ?? SKUS[line.sku].unit) : "";
 
 const sumOf = (lines: readonly StatementLine[]) => sumExactly(lines.map((l) => l.amountMicros));
 const some = (...parts: readonly string[]): string => parts.filter(Boolean).join(" · ");

@@ -1,4 +1,5 @@
 import { priced, roundingDescription, STATEMENT_COLUMNS, statementRows } from "@/lib/exports/statement-lines.ts";
+import { own } from "@/lib/order.ts";
 import type { Cell, Column } from "@/lib/reports/report.ts";
 import { formatCell, isNumeric, moneyFormat, SHEET_FORMATS } from "@/lib/reports/unit.ts";
 import type { Statement, StatementLine, StatementWorkload } from "@/lib/statements/types.ts";
@@ -49,7 +50,7 @@ export function lineSheets(statements: readonly Statement[], several: boolean): 
     "Lines",
     columns.map((c) => ({
       name: label(c.key),
-      width: LINE_WIDTHS[c.key] ?? 15,
+      width: own(LINE_WIDTHS, c.key) ?? 15,
       right: isNumeric(c) || c.unit === "date",
     })),
     rows(),

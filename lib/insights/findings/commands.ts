@@ -1,4 +1,5 @@
 import type { RuleWords } from "@/lib/insights/rules/rule.ts";
+import { own } from "@/lib/order.ts";
 import type { StopCommand } from "./types.ts";
 
 /** What Run:ai's command line calls the types of workloads that its API names. */
@@ -26,7 +27,7 @@ export interface Stoppable {
  * Empty for workloads of other sources, and of other types, which Run:ai does not manage.
  */
 export function stopCommands(w: Stoppable): StopCommand[] {
-  const known = TYPES[w.type];
+  const known = own(TYPES, w.type);
   if (!known || w.source !== RUNAI) return [];
   const project = `-p ${quoted(w.project)}`;
   const remove = `runai workload delete ${project} --type ${known.type} ${quoted(w.name)}`;

@@ -1,5 +1,6 @@
 import { AppError } from "@/lib/errors.ts";
 import { SKUS } from "@/lib/money.ts";
+import { own } from "@/lib/order.ts";
 import { PRICE_CLASSES } from "@/lib/pricing/types.ts";
 import { suggest } from "@/lib/reports/read/near-names.ts";
 
@@ -23,7 +24,7 @@ export function parseExplain(given: Readonly<Record<string, string | undefined>>
   const out: Record<string, number | string> = {};
   for (const [key, value] of Object.entries(given)) {
     if (!value || PERIODS.includes(key)) continue;
-    const choices = Object.hasOwn(TEXTS, key) ? TEXTS[key] : undefined;
+    const choices = own(TEXTS, key);
     if (choices?.includes(value)) out[key] = value;
     else if (choices) throw new AppError("invalid", `"${value}" is not a ${key}: use ${choices.join(", ")}.`);
     else if (!NUMBERS.some((n) => n === key))

@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/errors.ts";
+import { own } from "@/lib/order.ts";
 
 declare const brand: unique symbol;
 /**
@@ -20,7 +21,7 @@ export function quote(text: string): string {
   if (/\p{Cs}/u.test(text)) throw new AppError("invalid", "A label value is not valid Unicode text.");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is escaped here
   const escaped = text.replace(/[\\"\u0000-\u001f\u007f]/g, (c) => {
-    return BARE[c] ?? `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`;
+    return own(BARE, c) ?? `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`;
   });
   return `"${escaped}"`;
 }

@@ -1,3 +1,4 @@
+import { own } from "@/lib/order.ts";
 import type { Metric } from "@/lib/sources/source.ts";
 import { MIB } from "@/lib/units.ts";
 
@@ -35,7 +36,7 @@ const NAMES: Readonly<Record<string, MetricName>> = {
 
 /** The name and unit of a metric type; an unknown one keeps its name in lower case and its values as reported. */
 export function metricName(type: string): MetricName {
-  return NAMES[type] ?? one(type.toLowerCase());
+  return own(NAMES, type) ?? one(type.toLowerCase());
 }
 
 /** Types that change so rarely that a coarse step is enough. */

@@ -1,3 +1,5 @@
+import { own } from "@/lib/order.ts";
+
 /** A decimal number held exactly: `digits × 10^-scale`. */
 interface Decimal {
   readonly digits: bigint;
@@ -43,9 +45,9 @@ function fraction(text: string): { numerator: bigint; denominator: bigint } | nu
   const match = /^([+-]?[\d.]+)(?:([eE][+-]?\d{1,3})|((?:[KMGTPE]i|[numkKMGTPE])?)B?)$/.exec(text.trim());
   const number = match && decimal(match[1] ?? "");
   if (!number) return null;
-  const binary = BINARY[match[3] ?? ""];
+  const binary = own(BINARY, match[3] ?? "");
   if (binary) return { numerator: number.digits * binary, denominator: 10n ** BigInt(number.scale) };
-  const power = match[2] ? Number(match[2].slice(1)) : DECIMAL[match[3] ?? ""];
+  const power = match[2] ? Number(match[2].slice(1)) : own(DECIMAL, match[3] ?? "");
   if (power === undefined || Math.abs(power) > MOST_EXPONENT) return null;
   const exponent = power - number.scale;
   return exponent >= 0

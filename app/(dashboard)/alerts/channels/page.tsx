@@ -18,6 +18,7 @@ import { listVisibleChannels } from "@/lib/alerts/list.ts";
 import type { Change } from "@/lib/alerts/types.ts";
 import { readerFor } from "@/lib/auth/allow.ts";
 import { env } from "@/lib/env.ts";
+import { own } from "@/lib/order.ts";
 import { describeSecrets } from "@/lib/secrets/index.ts";
 import { remove, saveChannel, test } from "./actions.ts";
 
@@ -158,7 +159,7 @@ function Previews({
   given: Record<string, string>;
   sample: ReturnType<typeof sampleMessage>;
 }) {
-  const settings = kind.settings.safeParse({ ...EXAMPLES[kind.kind], ...given });
+  const settings = kind.settings.safeParse({ ...own(EXAMPLES, kind.kind), ...given });
   if (!settings.success) return null;
   return (
     <details className="text-sm">

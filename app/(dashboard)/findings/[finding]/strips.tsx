@@ -1,6 +1,7 @@
 import { StripChart } from "@/components/charts/strip.tsx";
 import { formatMib, formatMoment, formatNumber, formatPercent, plural } from "@/components/format.ts";
 import { Empty } from "@/components/page-header.tsx";
+import { own } from "@/lib/order.ts";
 import type { FindingDetail } from "@/lib/pages/finding.ts";
 import type { Strip, StripGroup } from "@/lib/pages/types.ts";
 
@@ -70,7 +71,7 @@ function Row({ strip, span }: { strip: Strip; span: string }) {
       : percent
         ? formatPercent
         : (value: number | null) => (value === null ? "–" : `${formatNumber(value)} W`);
-  const name = LABELS[strip.metric] ?? strip.metric;
+  const name = own(LABELS, strip.metric) ?? strip.metric;
   const known = strip.points.filter((p) => p[1] !== null).length;
   const label = `${name}, ${span}: mean ${format(strip.mean)}, least ${format(strip.min)}, most ${format(strip.max)}; samples in ${formatPercent((100 * known) / strip.points.length)} of the time`;
   return (

@@ -12,6 +12,7 @@ import { Guarded } from "@/components/ui/panel.tsx";
 import { loadExceptions } from "@/lib/insights/findings/exceptions.ts";
 import { EXCEPTION_KINDS, type Exception } from "@/lib/insights/findings/types.ts";
 import { RULES, ruleOf } from "@/lib/insights/rules/index.ts";
+import { own } from "@/lib/order.ts";
 import { addDays, dateOf, dateOfKey, dayKey } from "@/lib/time.ts";
 import { addException, stopException } from "./actions.ts";
 
@@ -54,7 +55,7 @@ export default async function ExceptionsPage({ searchParams }: { searchParams: S
 }
 
 const columnsOf = (now: number): readonly TableColumn<Exception>[] => [
-  text("what", "Left alone", (e) => e.name, { look: ["cut"], note: (e) => KINDS[e.kind] ?? e.kind }),
+  text("what", "Left alone", (e) => e.name, { look: ["cut"], note: (e) => own(KINDS, e.kind) ?? e.kind }),
   text("rule", "Rule", (e) => (e.rule ? ruleOf(e.rule).title : "Every rule")),
   text("reason", "Reason", (e) => e.reason, { look: ["wide"], note: (e) => e.createdBy }),
   instant("from", "From", (e) => e.createdAt),
@@ -84,7 +85,7 @@ function Editor({ input }: { input: PageInput }) {
       <SelectField
         label="About"
         name="kind"
-        options={EXCEPTION_KINDS.map((kind) => ({ value: kind, label: KINDS[kind] ?? kind }))}
+        options={EXCEPTION_KINDS.map((kind) => ({ value: kind, label: own(KINDS, kind) ?? kind }))}
       />
       <TextField
         label="Name"

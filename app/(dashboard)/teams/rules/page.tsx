@@ -15,6 +15,7 @@ import { mayDo, readerFor } from "@/lib/auth/allow.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { AppError, type FieldProblems } from "@/lib/errors.ts";
+import { own } from "@/lib/order.ts";
 import { daysOfPeriod } from "@/lib/pages/teams.ts";
 import { loadPeriods } from "@/lib/periods/load.ts";
 import { type ActPreview, previewAct } from "@/lib/previews/rule-act.ts";
@@ -62,7 +63,7 @@ export default async function RulePage({ searchParams }: { searchParams: Search 
   return (
     <>
       <PageHeader
-        title={Object.hasOwn(TITLES, params.act) ? (TITLES[params.act] as string) : "Rule"}
+        title={own(TITLES, params.act) ?? "Rule"}
         trail={[{ label: "Teams", href: "/teams" }]}
         notice={input.notice}
         controls={<PeriodControl input={input} />}
@@ -136,4 +137,4 @@ async function tryPreview(
 }
 
 const atFields = (problems: FieldProblems): FieldProblems =>
-  Object.fromEntries(Object.entries(problems).map(([path, message]) => [RULE_FIELDS[path] ?? path, message]));
+  Object.fromEntries(Object.entries(problems).map(([path, message]) => [own(RULE_FIELDS, path) ?? path, message]));

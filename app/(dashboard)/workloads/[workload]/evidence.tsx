@@ -8,6 +8,7 @@ import { DataTable } from "@/components/tables/data-table.tsx";
 import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import { Switch } from "@/components/ui/switch.tsx";
 import { env } from "@/lib/env.ts";
+import { own } from "@/lib/order.ts";
 import { loadStrips, STRIP_METRICS } from "@/lib/pages/strips.ts";
 import type { Strip, StripGroup } from "@/lib/pages/types.ts";
 import type { WorkloadDetail } from "@/lib/pages/workload.ts";
@@ -82,7 +83,7 @@ function Strips({ groups, range, zone }: { groups: readonly StripGroup[]; range:
     ...metrics.map((m) =>
       drawn<StripGroup>(
         m,
-        `${LABELS[m] ?? m}, ${m === "gpu_memory_used_mib" ? `of ${formatMib(memoryTop)} peak` : "0–100 %"}`,
+        `${own(LABELS, m) ?? m}, ${m === "gpu_memory_used_mib" ? `of ${formatMib(memoryTop)} peak` : "0–100 %"}`,
         (g) => <One strip={g.strips.find((s) => s.metric === m)} top={topOf(m)} range={range} zone={zone} />,
         { bare: false, look: ["bar"] },
       ),
@@ -97,7 +98,7 @@ function One({ strip, top, range, zone }: { strip: Strip | undefined; top: numbe
   if (!strip) return <span className="text-xs text-faint">not measured</span>;
   const format = strip.metric === "gpu_memory_used_mib" ? formatMib : formatPercent;
   const known = strip.points.filter((p) => p[1] !== null).length;
-  const label = `${LABELS[strip.metric] ?? strip.metric}, ${formatMoment(range.start, zone)} to ${formatMoment(range.end, zone)}: mean ${format(strip.mean)}, least ${format(strip.min)}, most ${format(strip.max)}; samples in ${formatPercent((100 * known) / strip.points.length)} of the range`;
+  const label = `${own(LABELS, strip.metric) ?? strip.metric}, ${formatMoment(range.start, zone)} to ${formatMoment(range.end, zone)}: mean ${format(strip.mean)}, least ${format(strip.min)}, most ${format(strip.max)}; samples in ${formatPercent((100 * known) / strip.points.length)} of the range`;
   return (
     <span className="flex items-center gap-2">
       <StripChart strip={strip} top={top} label={label} />
