@@ -1,5 +1,6 @@
 import { type Reader, sql } from "@/db/client.ts";
 import { alertChannels, alertDeliveries, alertEvents, alertRules } from "@/db/schema/index.ts";
+import { own } from "@/lib/order.ts";
 import type { FindingEvent } from "./types.ts";
 
 /** Why a message went out, by the change of its alert. */
@@ -21,6 +22,6 @@ export async function listNotices(db: Reader, findingId: string): Promise<Findin
     where r.kind = 'finding-open' and e.subject = ${findingId.slice(0, 200)} and d.state in ('sent', 'accepted')
     order by 1 desc, d.key desc`);
   return rows.map(({ at, channel, change }) => ({
-    ...{ at, kind: "sent", by: channel ?? "email", reason: WHY[change] ?? change, until: null, verdict: "" },
+    ...{ at, kind: "sent", by: channel ?? "email", reason: own(WHY, change) ?? change, until: null, verdict: "" },
   }));
 }

@@ -1,6 +1,7 @@
 import { formatMoment, formatSpan } from "@/components/format.ts";
 import { Section } from "@/components/page-header.tsx";
 import type { FindingEvent, FindingRow } from "@/lib/insights/findings/types.ts";
+import { own } from "@/lib/order.ts";
 
 const MOST = 20;
 
@@ -43,7 +44,7 @@ export function History({ events, zone }: { events: readonly FindingEvent[]; zon
           >
             <span>
               <span className="font-medium">{e.kind === "sent" ? "message sent" : e.kind}</span> by{" "}
-              {CHANNELS[e.by] ?? e.by}
+              {own(CHANNELS, e.by) ?? e.by}
               {e.verdict && ` as ${e.verdict}`}
               {e.until !== null && ` until ${formatMoment(e.until, zone)}`}
               {e.reason && <span className="text-soft">: {e.reason}</span>}
