@@ -139,6 +139,20 @@ it("sums stay exact or are refused", () => {
   expect(() => formatMicros(2 ** 53)).toThrow("too large");
 });
 
+it("sums of safe integers are those of BigInt, whatever they are on the way, or refused", () => {
+  const near = fc.oneof(fc.maxSafeInteger(), fc.constantFrom(Number.MAX_SAFE_INTEGER, -Number.MAX_SAFE_INTEGER, 1, -1));
+  fc.assert(
+    fc.property(fc.array(near, { maxLength: 12 }), (list) => {
+      const exact = list.reduce((sum, v) => sum + BigInt(v), 0n);
+      if (Number.isSafeInteger(Number(exact))) expect(BigInt(sumExactly(list))).toBe(exact);
+      else expect(() => sumExactly(list)).toThrow("too large");
+    }),
+    runs(1000, 222),
+  );
+  // A line that lost digits when it was read is refused, also where another brings the sum back.
+  expect(() => sumExactly([2 ** 53, -5])).toThrow("too large");
+});
+
 it("sums of any size are those of BigInt, as is what is printed of them", () => {
   const amounts = fc.array(fc.maxSafeInteger(), { maxLength: 40 });
   fc.assert(

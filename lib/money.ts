@@ -32,12 +32,23 @@ export function safeInteger(value: bigint): number {
   return number;
 }
 
-/** The sum of safe integers. @throws AppError `invalid` when it is not safe: sumMicros has no such limit. */
+/**
+ * The sum of safe integers, in any order of them. @throws AppError `invalid` when it, or one of them, is not safe: sumMicros has no
+ * such limit for the sum.
+ */
 export function sumExactly(values: Iterable<number>): number {
   let sum = 0;
-  for (const value of values) sum += value;
-  if (!Number.isSafeInteger(sum)) throw tooLarge(sum);
-  return sum;
+  // What went beyond the safe integers on the way may come back.
+  let beyond = 0n;
+  for (const value of values) {
+    if (!Number.isSafeInteger(value)) throw tooLarge(value);
+    if (Number.isSafeInteger(sum + value)) sum += value;
+    else {
+      beyond += BigInt(sum);
+      sum = value;
+    }
+  }
+  return beyond === 0n ? sum : safeInteger(beyond + BigInt(sum));
 }
 
 /** A sum as a number wherever that is exact. */
