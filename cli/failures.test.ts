@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -274,6 +275,39 @@ describe("a store that cannot be written fails with 1 and keeps what it has", ()
     }
   });
 
+  it.skipIf(process.getuid?.() !== 0 || !canMount())("a disk that is mounted read-only", async () => {
+    await onDisk("read-only", 24, async (disk) => {
+      const file = path.join(disk, "ledger.db");
+      copyFileSync(fileOf("ledger"), file);
+      const bytes = readFileSync(file);
+      execFileSync("mount", ["-o", "remount,ro", disk]);
+      const url = { DATABASE_URL: `file:${file}` };
+      await fails(["sync", "--once"], url, 1, /cannot be (opened or )?written.*Check its permissions/);
+      await fails(["charge"], url, 1, /cannot be (opened or )?written.*Check its permissions/);
+      expect(await runLedger(["check"], settings(url))).toMatchObject({ code: 0 });
+      expect(readdirSync(disk)).toEqual(["ledger.db"]);
+      expect(readFileSync(file).equals(bytes)).toBe(true);
+    });
+  });
+
+  it.skipIf(process.getuid?.() !== 0 || !canMount())(
+    "a full disk for a backup, a report and a support file",
+    async () => {
+      await onDisk("full", 1, async (disk) => {
+        const room = Number(execFileSync("df", ["--output=avail", "-k", disk]).toString().split("\n")[1]);
+        writeFileSync(path.join(disk, "filler"), Buffer.alloc((room - 4) * 1024));
+        for (const args of [
+          ["backup", path.join(disk, "backup.db")],
+          ["report", "usage-by-workload", ...RANGE, "--out", path.join(disk, "report.csv")],
+        ]) {
+          await fails(args, {}, 1, /full|ENOSPC|no space/i);
+          // Half of a file would pass for a whole one.
+          expect([args[0], readdirSync(disk)]).toEqual([args[0], ["filler"]]);
+        }
+      });
+    },
+  );
+
   it.skipIf(process.getuid?.() !== 0)("a file that may not be written (needs root)", async () => {
     const own = path.join(folder, "own");
     mkdirSync(own);
@@ -290,6 +324,18 @@ describe("a store that cannot be written fails with 1 and keeps what it has", ()
     expect(outcome.stderr).toMatch(/cannot be (written|opened).*Check its permissions/);
   });
 });
+
+/** Does something on a disk of its own, of so many MiB. */
+async function onDisk(name: string, mebibytes: number, work: (disk: string) => Promise<void>): Promise<void> {
+  const disk = path.join(folder, `disk-${name}`);
+  mkdirSync(disk);
+  execFileSync("mount", ["-t", "tmpfs", "-o", `size=${mebibytes}m`, "tmpfs", disk]);
+  try {
+    await work(disk);
+  } finally {
+    execFileSync("umount", [disk]);
+  }
+}
 
 function hasOpenssl(): boolean {
   try {
