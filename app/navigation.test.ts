@@ -52,7 +52,6 @@ describe("the navigation", () => {
       "/idle",
       "/suspicious",
       "/findings",
-      "/quota",
       "/gpus",
       "/reports",
       "/account",

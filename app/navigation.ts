@@ -94,8 +94,8 @@ export function navigationFor(
     if (path === "/overview") return hasOverview(viewer);
     // Who sees no other user has the page of their own workloads.
     if (path === "/users") return seesUsers(viewer);
-    // It lists projects that the viewer sees whole.
-    if (path === "/projects" && viewer.projects.length === 0) return false;
+    // They list projects that the viewer sees whole.
+    if ((path === "/projects" || path === "/quota") && viewer.projects.length === 0) return false;
     return mayOpen(viewer, path);
   };
   const own = teams

@@ -12,6 +12,7 @@ export function columnLabel({ label, header }: Pick<Column, "label" | "header">)
 
 /** Why a name may be missing, by the column. */
 const NAMELESS: Readonly<Record<string, string>> = {
+  name: "Nobody's: unallocated, shared or imported cost",
   user: "Nobody's: unallocated, shared or imported cost, or a workload without a user",
   team: "No team: no rule assigns it",
   project: "No project: unallocated, shared or imported cost",
@@ -28,9 +29,15 @@ function labelOf(c: Column): string {
     : `${label} (${sign})`;
 }
 
-/** The columns that a report is about: those that its chart draws. */
-const leadsOf = ({ chart }: Pick<Report, "chart">): readonly string[] =>
-  chart === undefined ? [] : chart.kind === "time" ? [chart.series, chart.y] : [chart.x, chart.y];
+/** The columns that a report is about: that by which its page is sorted, what that page adds, and those that its chart draws. */
+const leadsOf = ({
+  chart,
+  onPage: { sort, columns = [] } = {},
+}: Pick<Report, "chart" | "onPage">): readonly string[] => [
+  ...(sort === undefined ? [] : [sort]),
+  ...columns.map((c) => c.key),
+  ...(chart === undefined ? [] : chart.kind === "time" ? [chart.series, chart.y] : [chart.x, chart.y]),
+];
 
 /** The columns of a report's files as those of a table, and what its page adds, which is in no file. @param currency of its amounts. */
 export function reportColumns(
@@ -43,7 +50,7 @@ export function reportColumns(
     const value = (row: Row) => row[c.key] ?? null;
     return {
       ...{ key: c.key, unit: c.unit, decimals: c.decimals, value, fields: inFile ? [{ ...c, value }] : [] },
-      ...(c.unit === "money" ? { currency } : {}),
+      ...(c.unit === "money" ? { currency, change: c.key === "change" } : {}),
       label: labelOf(c),
       title: c.description ?? c.header,
       lead: leads.includes(c.key),

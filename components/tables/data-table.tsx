@@ -22,6 +22,8 @@ interface DataTableProps<R> {
   readonly view: TableView<R>;
   /** In the order in which they are shown. */
   readonly rows: readonly R[];
+  /** What the last row sums, where `rows` is one page of it. */
+  readonly all?: readonly R[] | undefined;
   /** Of rows that hold something of their own, such as an open form; else their place. */
   readonly keyOf?: (row: R) => string | number;
   readonly markOf?: (row: R) => RowMark | undefined;
@@ -42,10 +44,10 @@ const FEW = 5;
  * The one table. How its columns look is said once, in attributes of the table that table.css reads, so that a cell is a `td`
  * with its text. It scrolls sideways inside itself, never the page, with a shadow where it goes on; its first column stays.
  */
-export function DataTable<R>({ view, rows, keyOf, markOf, foot = "All", empty }: DataTableProps<R>) {
+export function DataTable<R>({ view, rows, all = rows, keyOf, markOf, foot = "All", empty }: DataTableProps<R>) {
   const { columns } = view;
   if (rows.length === 0 && empty) return empty;
-  const totals = columns.map((c) => totalOf(c, rows));
+  const totals = columns.map((c) => totalOf(c, all));
   const hasTotals = totals.some((t) => t !== undefined);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1).
@@ -67,7 +69,7 @@ export function DataTable<R>({ view, rows, keyOf, markOf, foot = "All", empty }:
             </tr>
           ))}
         </tbody>
-        {hasTotals && rows.length > 1 && (
+        {hasTotals && all.length > 1 && (
           <tfoot>
             <tr>
               {columns.map((c, n) => {

@@ -19,6 +19,8 @@ interface ListProps<R> extends Listed<R> {
   readonly keyOf?: (row: R) => string | number;
   readonly markOf?: (row: R) => RowMark | undefined;
   readonly foot?: string;
+  /** What the last row sums, where `rows` is one page of it. */
+  readonly all?: readonly R[] | undefined;
   /** Below the table. */
   readonly children?: ReactNode;
 }

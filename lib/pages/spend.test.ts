@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Db } from "@/db/client.ts";
+import { capacity } from "@/db/schema/index.ts";
 import { openSqlite } from "@/db/sqlite.ts";
 import { ctxOf } from "@/lib/charges/testing-ledger.ts";
 import { seedOctober } from "@/lib/closing/testing-close.ts";
@@ -69,4 +70,24 @@ it("shows beside a project what spend shows for it", async () => {
     expect(idleMicros ?? 0).toBe(parts.reduce((sum, p) => sum + p.idleMicros, 0));
   }
   expect(rows.some((r) => (r.micros ?? 0) > 0)).toBe(true);
+});
+
+it("has what teams were charged on each of the days before, over the days that they are compared with", async () => {
+  // Only what is metered to its end is compared.
+  const at = dayOfKey(20261101, "UTC").start;
+  const metered = { bucketAt: at, hardwareKey: 99, capacityMilli: 0, overlapMilli: 0, rulesId: "", throughAt: at };
+  await db.write((tx) => tx.insert(capacity, [metered]));
+  const days = { from: 20261031, until: 20261101 };
+  const view = await loadSpend(ctxOf(db), { ...INPUT, days, today: 20261101 });
+  expect(view.pair).toEqual({ now: days, before: { from: 20261030, until: 20261031 } });
+  const before = await loadSpend(ctxOf(db), { ...INPUT, days: { from: 20261030, until: 20261031 }, today: 20261101 });
+  const ofTeams = before.teams.filter((t) => t.key !== 1).reduce((sum, t) => sum + t.micros, 0);
+  expect(view.daysBefore).toHaveLength(1);
+  expect(view.daysBefore?.reduce((a, b) => a + b, 0)).toBe(ofTeams);
+  expect(ofTeams).toBeGreaterThan(0);
+  // Of one team it is all of the team.
+  const team = await loadSpend(ctxOf(db), { ...INPUT, days, today: 20261101, team: "11" });
+  const one = before.teams.find((t) => t.key === 11);
+  expect(team.daysBefore?.reduce((a, b) => a + b, 0)).toBe(one?.micros);
+  expect((await loadSpend(ctxOf(db), { ...INPUT, days, today: 20261101, grain: "week" })).daysBefore).toBeNull();
 });

@@ -1,3 +1,4 @@
+import { PLATFORM_TEAM } from "@/lib/attribution/types.ts";
 import type { ClassAmounts } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { type Grain, readTrend, type TrendRow } from "@/lib/reports/cost/cost-trend.ts";
@@ -82,7 +83,10 @@ export interface SpendView {
   /** The dearest first. */
   readonly teams: readonly SpendTeam[];
   readonly points: readonly SpendPoint[];
-  /** What each day of the days before came to, in order; null: nothing is compared, or the grain is not a day. */
+  /**
+   * What each of the days before came to, in order: of the whole ledger what teams were charged, because with the platform's part it is
+   * the capacity of every day. Null: nothing is compared, or the grain is not a day.
+   */
   readonly daysBefore: readonly number[] | null;
   /** By team, or by team and project. */
   readonly sparks: Sparks<string>;
@@ -126,7 +130,13 @@ export async function loadSpend(ctx: Ctx, input: SpendInput): Promise<SpendView>
     classMilli: classSums(sums, "milli"),
     teams: teamsOf(cost, spend, now, old),
     points: pointsOf(trend),
-    daysBefore: before && pair ? sumsByDay(before, pair.before) : null,
+    daysBefore:
+      before && pair
+        ? sumsByDay(
+            before.filter((r) => !cost.whole || r.teamKey !== PLATFORM_TEAM),
+            pair.before,
+          )
+        : null,
     sparks,
     unpricedMilli: unpriced?.reduce((sum, u) => sum + u.milli, 0) ?? null,
   };

@@ -8,14 +8,18 @@ import { formatGpus, formatMoment, formatPercent } from "@/components/format.ts"
 import { href } from "@/components/href.ts";
 import { Empty, PageHeader } from "@/components/page-header.tsx";
 import { DataTable } from "@/components/tables/data-table.tsx";
+import { Pager } from "@/components/tables/pager.tsx";
 import { TableTools } from "@/components/tables/table-tools.tsx";
-import { sortRows } from "@/components/tables/view.ts";
+import { sortRows, type TableView } from "@/components/tables/view.ts";
 import { Switch } from "@/components/ui/switch.tsx";
-import { cardsOf } from "@/lib/pages/cards.ts";
+import { cardsOf, type FleetCard } from "@/lib/pages/cards.ts";
 import type { Fleet } from "@/lib/pages/fleet.ts";
 import { percentOf } from "@/lib/units.ts";
 import { FleetMap } from "./fleet-map.tsx";
 import { readFleet } from "./query.ts";
+
+/** Cards on a page of the table. */
+const MOST_CARDS = 250;
 
 export const metadata: Metadata = { title: "GPUs" };
 
@@ -24,6 +28,7 @@ export default async function GpusPage({ searchParams }: { searchParams: Search 
   needPage(input.ctx, "/gpus");
   const { params, clusters } = input;
   const { fleet, projects, project, view } = await readFleet(input);
+  const at = input.address.page();
   const asTable = params.view === "table";
   const narrowed = Boolean(project || input.cluster);
   return (
@@ -60,11 +65,23 @@ export default async function GpusPage({ searchParams }: { searchParams: Search 
         <>
           <Counts fleet={fleet} />
           {asTable ? (
-            <DataTable view={view} rows={sortRows(fleet.nodes.flatMap(cardsOf), view)} foot="All of these GPUs" />
+            <CardTable view={view} cards={sortRows(fleet.nodes.flatMap(cardsOf), view)} page={at} />
           ) : (
             <FleetMap nodes={fleet.nodes} zone={input.zone} now={input.now} currency={fleet.currency} />
           )}
         </>
+      )}
+    </>
+  );
+}
+
+function CardTable({ view, cards, page }: { view: TableView<FleetCard>; cards: readonly FleetCard[]; page: number }) {
+  const shown = cards.slice((page - 1) * MOST_CARDS, page * MOST_CARDS);
+  return (
+    <>
+      {shown.length > 0 && <DataTable view={view} rows={shown} all={cards} foot="All of these GPUs" />}
+      {(cards.length > MOST_CARDS || page > 1) && (
+        <Pager view={view} page={page} size={MOST_CARDS} count={cards.length} />
       )}
     </>
   );

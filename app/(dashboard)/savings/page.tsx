@@ -8,6 +8,7 @@ import { Money } from "@/components/money.tsx";
 import { Empty, PageHeader, Section } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
 import { List } from "@/components/tables/list.tsx";
+import { Pager } from "@/components/tables/pager.tsx";
 import { ActionForm } from "@/components/ui/action-form.tsx";
 import { SelectField, TextField } from "@/components/ui/field.tsx";
 import { mayDo } from "@/lib/auth/allow.ts";
@@ -18,6 +19,9 @@ import { record } from "./actions.ts";
 import { kindText, readSavings, type SavingsPage as Shown } from "./lists.tsx";
 import { SpotOffers } from "./spot-offers.tsx";
 
+/** Pieces of advice on a page. */
+const SHOWN = 50;
+
 export const metadata: Metadata = { title: "Savings" };
 
 export default async function SavingsPage({ searchParams }: { searchParams: Search }) {
@@ -26,6 +30,7 @@ export default async function SavingsPage({ searchParams }: { searchParams: Sear
   const page = await readSavings(input);
   const { advice, realised } = page;
   const { clusters } = input;
+  const at = input.address.page();
   return (
     <>
       <PageHeader
@@ -49,14 +54,22 @@ export default async function SavingsPage({ searchParams }: { searchParams: Sear
           title="Right-sizing"
           note="from a day of data on; savings are part of what was spent in the period, and no promise"
           {...advice}
+          rows={advice.rows.slice((at - 1) * SHOWN, at * SHOWN)}
+          all={advice.rows}
           keyOf={(r) => `${r.workloadId} ${r.gpuModel} ${r.kind}`}
           foot="All advice"
           empty={
-            <Empty title="Nothing to do better is known">
-              A workload needs 24 hours of data in the period, half of them observed, and a price.
-            </Empty>
+            advice.rows.length === 0 ? (
+              <Empty title="Nothing to do better is known">
+                A workload needs 24 hours of data in the period, half of them observed, and a price.
+              </Empty>
+            ) : null
           }
-        />
+        >
+          {(advice.rows.length > SHOWN || at > 1) && (
+            <Pager view={advice.view} page={at} size={SHOWN} count={advice.rows.length} />
+          )}
+        </List>
       )}
       <List
         title="Realised savings"

@@ -16,10 +16,13 @@ const labelOf = ({ fromDay }: SpendPoint, grain: Grain): string =>
   grain === "month" ? dateOfKey(fromDay).slice(0, 7) : dateOfKey(fromDay);
 
 /** The days before, each over the day that it is compared with. */
-function ghostOf({ pair, daysBefore, points }: SpendView): Ghost | undefined {
+function ghostOf({ pair, daysBefore, points, whole }: SpendView): Ghost | undefined {
   if (!pair || !daysBefore) return undefined;
   const values = points.map(({ fromDay }) => daysBefore[daysBetween(pair.now.from, fromDay)]);
-  return { label: `Before: ${daysText(pair.before)}`, values: values.map((v) => (v === undefined ? null : v / 1e6)) };
+  return {
+    label: `${whole ? "Teams before" : "Before"}: ${daysText(pair.before)}`,
+    values: values.map((v) => (v === undefined ? null : v / 1e6)),
+  };
 }
 
 interface SpendTrendProps {

@@ -4,6 +4,7 @@ import { readInput, type Search } from "@/app/page-input.ts";
 import { sparkDays } from "@/app/spark-days.ts";
 import { classLabel } from "@/components/classes.ts";
 import { FilterSelect } from "@/components/filter-select.tsx";
+import { Filters } from "@/components/filters.tsx";
 import { plural } from "@/components/format.ts";
 import { href, type Params } from "@/components/href.ts";
 import { Empty, PageHeader } from "@/components/page-header.tsx";
@@ -75,7 +76,7 @@ interface FilterRowProps {
 function FilterRow({ list: { choices }, clusters, params, filtered }: FilterRowProps) {
   const none = Object.fromEntries(FILTERS.map((f) => [f, undefined]));
   return (
-    <div className="no-print mb-4 flex flex-wrap items-center gap-2">
+    <Filters count={FILTERS.filter((f) => params[f]).length}>
       <SearchBox label="Search workloads" placeholder="Name, user, namespace, id" />
       {clusters.length > 1 && <FilterSelect name="cluster" label="Cluster" any="All clusters" options={clusters} />}
       <FilterSelect name="project" label="Project" any="All projects" options={choices.project} />
@@ -97,6 +98,6 @@ function FilterRow({ list: { choices }, clusters, params, filtered }: FilterRowP
           Clear
         </a>
       )}
-    </div>
+    </Filters>
   );
 }
