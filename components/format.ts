@@ -20,6 +20,10 @@ export const formatPercent = (percent: number | null): string =>
 export const formatMoney = (micros: ExactMicros | null, currency: string, compact = false): string =>
   micros === null ? UNKNOWN : figures.formatMoney(micros, currency, { compact });
 
+/** In whole units of the currency, for headlines: `$348,453`. */
+export const formatWholeMoney = (micros: number, currency: string): string =>
+  figures.formatMoney(micros, currency, { whole: true });
+
 /** A difference, with its sign: `+$12.00`. */
 export const formatMoneyChange = (micros: ExactMicros | null, currency: string): string =>
   `${micros !== null && micros > 0 ? "+" : ""}${formatMoney(micros, currency)}`;

@@ -1,5 +1,5 @@
 import { type ExactMicros, formatMicros, minorDigits } from "@/lib/money.ts";
-import { formatMoney, formatMoneyChange, grouped } from "./format.ts";
+import { formatMoney, formatWholeMoney, grouped } from "./format.ts";
 import { Unknown } from "./quantity.tsx";
 
 /** An amount with every digit that it has: those below the minor unit are small and faint, so that columns add up to the eye. */
@@ -33,23 +33,30 @@ export const exactly = (currency: string) => ({
 const exactTitle = (micros: ExactMicros, currency: string): string | undefined =>
   typeof micros === "bigint" || Number.isSafeInteger(micros) ? `${formatMicros(micros)} ${currency}` : undefined;
 
+/** From here on cents say nothing beside what they are of. */
+const HEADLINE = 10_000 * 1e6;
+
 /** An amount to read, with the exact one behind it. Null prints as a dash: what has no price is not free. */
 export function Money({
   micros,
   currency,
   change = false,
+  headline = false,
   why = "Not known: no price is in force",
 }: {
   micros: ExactMicros | null;
   currency: string;
   /** A difference: shown with its sign. */
   change?: boolean;
+  /** Among the figures of a page: no cents from 10,000 on. */
+  headline?: boolean;
   why?: string;
 }) {
   if (micros === null) return <Unknown why={why} />;
   return (
     <span title={exactTitle(micros, currency)} className="whitespace-nowrap tabular-nums">
-      {change ? formatMoneyChange(micros, currency) : formatMoney(micros, currency)}
+      {change && micros > 0 ? "+" : ""}
+      {headline && Math.abs(micros) >= HEADLINE ? formatWholeMoney(micros, currency) : formatMoney(micros, currency)}
     </span>
   );
 }

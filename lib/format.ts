@@ -39,6 +39,8 @@ export function formatDigits(decimal: string, locale = DEFAULT_LOCALE): string {
 export interface MoneyLook {
   /** For the axes of charts: `$1.23K`. */
   readonly compact?: boolean;
+  /** Without what is below the unit of the currency. */
+  readonly whole?: boolean;
   readonly locale?: string;
 }
 
@@ -47,8 +49,8 @@ export interface MoneyLook {
  * `<$0.01`, never zero. The exact amount is `formatMicros`. @throws AppError `invalid` for a currency that does not exist.
  */
 export function formatMoney(micros: ExactMicros, currency: string, look: MoneyLook = {}): string {
-  const { compact = false, locale = DEFAULT_LOCALE } = look;
-  const digits = minorDigits(currency);
+  const { compact = false, whole: isWhole = false, locale = DEFAULT_LOCALE } = look;
+  const digits = isWhole ? 0 : minorDigits(currency);
   const style = { style: "currency", currency, currencyDisplay: "narrowSymbol" } as const;
   const whole = { ...style, minimumFractionDigits: digits, maximumFractionDigits: digits };
   const short = { ...style, notation: "compact", maximumSignificantDigits: 3 } as const;

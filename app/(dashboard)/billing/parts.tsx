@@ -32,19 +32,32 @@ export function BillingKpis({ billing, currency }: { billing: Billing; currency:
       items={[
         {
           label: view.close ? "Booked" : "Charged so far",
-          value: <Money micros={totalMicros} currency={currency} why="Nothing is charged in this period" />,
+          value: <Money headline micros={totalMicros} currency={currency} why="Nothing is charged in this period" />,
           note: previous
             ? `${previous.view.period.id}: ${formatMoney(previous.totalMicros, currency)}`
             : "the first period",
         },
         {
           label: "Unassigned",
-          value: <Money micros={statements.length ? unassigned : null} currency={currency} why="Nothing is charged" />,
+          value: (
+            <Money
+              headline
+              micros={statements.length ? unassigned : null}
+              currency={currency}
+              why="Nothing is charged"
+            />
+          ),
           note: `${formatPercent(percentOf(unassigned, Number(totalMicros ?? 0)))} of all`,
         },
         {
           label: "Corrections",
-          value: <Money micros={sumExactly(corrections.map((c) => Math.max(0, c.amountMicros)))} currency={currency} />,
+          value: (
+            <Money
+              headline
+              micros={sumExactly(corrections.map((c) => Math.max(0, c.amountMicros)))}
+              currency={currency}
+            />
+          ),
           note: corrections.length ? "moved by changes of closed days" : "no closed day changed",
         },
         {

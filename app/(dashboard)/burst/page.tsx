@@ -99,17 +99,17 @@ function State({ burst, currency, zone }: { burst: BurstView; currency: string; 
         { label: "Now", value: isOn ? "On" : "Off", note: since === null ? "" : `since ${formatMoment(since, zone)}` },
         {
           label: "An hour costs",
-          value: <Money micros={rateMicros} currency={currency} why="No rate is set" />,
+          value: <Money headline micros={rateMicros} currency={currency} why="No rate is set" />,
           note: rateMicros === null ? "set a rate below" : "",
         },
         {
           label: "Today",
-          value: <Money micros={today.micros} currency={currency} why={NO_RATE} />,
+          value: <Money headline micros={today.micros} currency={currency} why={NO_RATE} />,
           note: `on for ${formatSeconds(today.seconds)}`,
         },
         {
           label: "This month",
-          value: <Money micros={month.micros} currency={currency} why={NO_RATE} />,
+          value: <Money headline micros={month.micros} currency={currency} why={NO_RATE} />,
           note: `on for ${formatSeconds(month.seconds)}`,
         },
       ]}

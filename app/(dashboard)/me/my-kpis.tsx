@@ -16,12 +16,19 @@ export function MyKpis({ mine, days }: { mine: Mine; days: unknown }) {
       items={[
         {
           label: "Cost",
-          value: <Money micros={mine.micros} currency={currency} why={why} />,
+          value: <Money headline micros={mine.micros} currency={currency} why={why} />,
           note: mine.idleMicros ? `${formatMoney(mine.idleMicros, currency)} of it idle` : "of GPU time",
         },
         {
           label: "Now",
-          value: <Money micros={mine.hourMicros} currency={currency} why="Nothing is held now, or it has no price" />,
+          value: (
+            <Money
+              headline
+              micros={mine.hourMicros}
+              currency={currency}
+              why="Nothing is held now, or it has no price"
+            />
+          ),
           note: "an hour, at the price in force",
         },
         {

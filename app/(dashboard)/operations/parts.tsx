@@ -62,7 +62,7 @@ export function OperationKpis({ page, currency, now }: Props) {
         },
         {
           label: "Unassigned",
-          value: <Money micros={unassignedMicros} currency={currency} />,
+          value: <Money headline micros={unassignedMicros} currency={currency} />,
           note: <PageLink to="/teams">this month</PageLink>,
         },
         {

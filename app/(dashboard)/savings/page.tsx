@@ -103,7 +103,7 @@ function Figures({ page: { advice, realised }, currency }: { page: Shown; curren
           : [
               {
                 label: "Could have been saved",
-                value: <Money micros={possible} currency={currency} />,
+                value: <Money headline micros={possible} currency={currency} />,
                 note: plural(advice?.rows.length ?? 0, "recommendation"),
               },
             ]),

@@ -36,7 +36,7 @@ function chargedKpi({ whole, totalMicros: total, teams, currency }: SpendView): 
   return [
     {
       label: "Charged to teams",
-      value: <Money micros={total - platform} currency={currency} />,
+      value: <Money headline micros={total - platform} currency={currency} />,
       note: `${share}; the platform keeps ${formatMoney(platform, currency)}`,
     },
   ];
@@ -54,12 +54,16 @@ function changeKpi(view: SpendView): Kpi {
   const compared = whole ? comparedTeams(view) : view.compared;
   const label = whole ? "Change for teams" : "Change";
   if (!pair || !compared)
-    return { label, value: <Money micros={null} currency={currency} why={beginning(view)} />, note: beginning(view) };
+    return {
+      label,
+      value: <Money headline micros={null} currency={currency} why={beginning(view)} />,
+      note: beginning(view),
+    };
   const change = compared.nowMicros - compared.beforeMicros;
   const percent = formatPercent(percentOf(change, compared.beforeMicros));
   return {
     label,
-    value: <Money micros={change} currency={currency} change />,
+    value: <Money headline micros={change} currency={currency} change />,
     note: `${change > 0 ? "+" : ""}${percent}: ${daysText(pair.now)} against ${daysText(pair.before)}`,
   };
 }
@@ -70,12 +74,12 @@ function unheldKpi({ whole, classMicros, sums, currency }: SpendView): Kpi {
   return whole
     ? {
         label: "Not allocated",
-        value: <Money micros={unheld} currency={currency} />,
+        value: <Money headline micros={unheld} currency={currency} />,
         note: `${formatPercent(percentOf(unheld, sums.usageMicros))} of usage`,
       }
     : {
         label: "Shares",
-        value: <Money micros={sums.shareMicros} currency={currency} />,
+        value: <Money headline micros={sums.shareMicros} currency={currency} />,
         note: "of unallocated capacity, by policy",
       };
 }
@@ -91,7 +95,7 @@ export function SpendKpis({ view }: { view: SpendView }) {
         changeKpi(view),
         {
           label: "Idle",
-          value: <Money micros={view.idleMicros} currency={currency} />,
+          value: <Money headline micros={view.idleMicros} currency={currency} />,
           note: `${formatPercent(percentOf(view.idleMicros, sums.usageMicros))} of usage, held without activity`,
         },
         unheldKpi(view),

@@ -90,7 +90,7 @@ function AnomalyKpis({ of: a, currency }: { of: Anomaly; currency: string }) {
         { label: "Expected", value: words(a.expected), note: `usual: ${words(a.lower)} to ${words(a.upper)}` },
         {
           label: "Worth",
-          value: <Money micros={a.impactMicros} currency={currency} change />,
+          value: <Money headline micros={a.impactMicros} currency={currency} change />,
           note: "over all of its days",
         },
         {

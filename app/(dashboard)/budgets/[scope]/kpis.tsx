@@ -15,7 +15,7 @@ export function BudgetKpis({ view, currency }: { view: ScopeOutlook; currency: s
       items={[
         {
           label: "Spent",
-          value: <Money micros={outlook.spentMicros} currency={currency} />,
+          value: <Money headline micros={outlook.spentMicros} currency={currency} />,
           note: `${outlook.daysOver} of ${outlook.days} days are over${outlook.burnMicros === null ? "" : `, ${money(outlook.burnMicros)} a day`}`,
         },
         {
@@ -30,12 +30,14 @@ export function BudgetKpis({ view, currency }: { view: ScopeOutlook; currency: s
         },
         {
           label: "Left",
-          value: <Money micros={budget?.leftMicros ?? null} currency={currency} why="No budget is set" />,
+          value: <Money headline micros={budget?.leftMicros ?? null} currency={currency} why="No budget is set" />,
           note: budget ? `${formatPercent(budget.usedPercent)} used` : "",
         },
         {
           label: "Expected at the end",
-          value: <Money micros={end ? Math.round(end.expected) : null} currency={currency} why="Too little data" />,
+          value: (
+            <Money headline micros={end ? Math.round(end.expected) : null} currency={currency} why="Too little data" />
+          ),
           note: end ? `${money(end.lower80)} to ${money(end.upper80)}, 4 in 5` : noForecast(outlook.forecast),
         },
         {

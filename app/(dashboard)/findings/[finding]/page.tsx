@@ -122,11 +122,17 @@ function FindingKpis({
   return (
     <Kpis
       items={[
-        { label: "Lost so far", value: <Money micros={f.costMicros} currency={currency} />, note: "priced by the day" },
+        {
+          label: "Lost so far",
+          value: <Money headline micros={f.costMicros} currency={currency} />,
+          note: "priced by the day",
+        },
         { label: "GPU time lost", value: <GpuHours milli={f.lostMilli} />, unit: "GPU-h" },
         {
           label: "An hour from now",
-          value: <Money micros={f.hourMicros} currency={currency} why="Nothing now, or no price is in force" />,
+          value: (
+            <Money headline micros={f.hourMicros} currency={currency} why="Nothing now, or no price is in force" />
+          ),
         },
         {
           label: "GPUs concerned",

@@ -68,9 +68,12 @@ export async function DryRun({ input, path, prices }: { input: PageInput; path: 
 }
 
 const kpis = ({ total, days }: PricePreview, currency: string) => [
-  { label: "Current", value: <Money micros={total.beforeMicros} currency={currency} why="Nothing has a price" /> },
-  { label: "Proposed", value: <Money micros={total.afterMicros} currency={currency} /> },
-  { label: "Difference", value: <Money micros={total.changeMicros} currency={currency} change /> },
+  {
+    label: "Current",
+    value: <Money headline micros={total.beforeMicros} currency={currency} why="Nothing has a price" />,
+  },
+  { label: "Proposed", value: <Money headline micros={total.afterMicros} currency={currency} /> },
+  { label: "Difference", value: <Money headline micros={total.changeMicros} currency={currency} change /> },
   { label: "Affected days", value: formatNumber(days) },
 ];
 

@@ -78,7 +78,7 @@ export default async function TeamPage({ params: route, searchParams }: Props) {
         {team.archivedAt === null ? (team.owner ? `Owner: ${team.owner}.` : "") : "Archived."}{" "}
         <LastStatement home={home} team={teamKey} currency={view.currency} />
       </PageHeader>
-      <Suspense>
+      <Suspense fallback={<div aria-hidden="true" className="min-h-52" />}>
         <BudgetSummary ctx={ctx} scope={{ kind: "team", value: key }} />
       </Suspense>
       {view.totalMicros === null ? (

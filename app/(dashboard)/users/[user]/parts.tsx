@@ -23,7 +23,9 @@ export function UserKpis({ page, days }: { page: UserPage; days: unknown }) {
   const usage = work && [
     {
       label: "Now",
-      value: <Money micros={work.hourMicros} currency={currency} why="Nothing is held now, or it has no price" />,
+      value: (
+        <Money headline micros={work.hourMicros} currency={currency} why="Nothing is held now, or it has no price" />
+      ),
       note: "an hour, at the price in force",
     },
     {
@@ -48,12 +50,12 @@ export function UserKpis({ page, days }: { page: UserPage; days: unknown }) {
       items={[
         {
           label: "Cost",
-          value: <Money micros={charged ? sums.micros : null} currency={currency} why={why} />,
+          value: <Money headline micros={charged ? sums.micros : null} currency={currency} why={why} />,
           note: `${formatNumber(sums.workloads)} workloads`,
         },
         {
           label: "Idle cost",
-          value: <Money micros={charged ? sums.idleMicros : null} currency={currency} why={why} />,
+          value: <Money headline micros={charged ? sums.idleMicros : null} currency={currency} why={why} />,
           note: `${formatPercent(percentOf(sums.idleMicros, sums.micros))} of the cost`,
         },
         { label: "Charged", value: <GpuHours milli={sums.gpuMilli} />, unit: "GPU-h", note: "of GPU time" },
