@@ -1,7 +1,6 @@
 import { PageLink } from "@/app/page-link.tsx";
 import { PageHeader } from "@/components/page-header.tsx";
 import { LiveSync } from "@/components/shell/live-sync.tsx";
-import { Providers } from "@/components/shell/providers.tsx";
 import { env } from "@/lib/env.ts";
 import type { SyncHealth } from "@/lib/pages/types.ts";
 import { configuredSources, SOURCES } from "@/lib/sources/index.ts";
@@ -19,9 +18,7 @@ export function FirstSteps({ sync, title = "Overview" }: { sync: SyncHealth; tit
             {new Intl.ListFormat("en-GB").format(titles)} {titles.length > 1 ? "are" : "is"} configured. The first
             figures appear here by themselves, usually within two minutes of the first sync.
           </p>
-          <Providers>
-            <LiveSync initial={sync} />
-          </Providers>
+          <LiveSync initial={sync} />
         </>
       ) : (
         <Connect />

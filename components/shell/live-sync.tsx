@@ -1,11 +1,11 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 import { formatNumber } from "@/components/format.ts";
 import type { SyncHealth, SyncState } from "@/lib/pages/types.ts";
+import { usePolled } from "./polled.ts";
 
-export async function fetchSyncState({ signal }: { signal: AbortSignal }): Promise<SyncState> {
+export async function fetchSyncState(signal: AbortSignal): Promise<SyncState> {
   const answer = await fetch("/api/v1/sync", { signal });
   if (!answer.ok) throw new Error(`The server answered ${answer.status}.`);
   return (await answer.json()) as SyncState;
@@ -14,7 +14,7 @@ export async function fetchSyncState({ signal }: { signal: AbortSignal }): Promi
 /** The first sync as it goes; the page reloads itself when there are figures to show. */
 export function LiveSync({ initial }: { initial: SyncHealth }) {
   const router = useRouter();
-  const { data } = useQuery({ queryKey: ["sync"], queryFn: fetchSyncState, refetchInterval: 2000 });
+  const { data } = usePolled(fetchSyncState, 2000);
   const health = data?.health ?? initial;
   const fetched = (data?.windows ?? []).filter((w) => w.status === "fetched").reduce((sum, w) => sum + w.count, 0);
   const ready = fetched > 0 && health.dueBuckets === 0;

@@ -1,5 +1,4 @@
 "use client";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { RefreshCw } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useState, useTransition } from "react";
@@ -7,6 +6,7 @@ import { formatNumber, formatSpan, plural } from "@/components/format.ts";
 import { Kpis } from "@/components/kpis.tsx";
 import { Unknown } from "@/components/quantity.tsx";
 import { fetchSyncState } from "@/components/shell/live-sync.tsx";
+import { usePolled } from "@/components/shell/polled.ts";
 import { Button } from "@/components/ui/button.tsx";
 import type { Answer } from "@/components/ui/field.tsx";
 import type { SyncState } from "@/lib/pages/types.ts";
@@ -28,20 +28,14 @@ export function LiveState({
   mayOperate: boolean;
   children: ReactNode;
 }) {
-  const client = useQueryClient();
   const router = useRouter();
   const [answer, setAnswer] = useState<Answer | null>(null);
   const [pending, start] = useTransition();
-  const { data = initial, isError } = useQuery({
-    queryKey: ["sync"],
-    queryFn: fetchSyncState,
-    initialData: initial,
-    refetchInterval: EVERY_MS,
-  });
+  const { data = initial, isError, again } = usePolled(fetchSyncState, EVERY_MS, initial);
   const act = (verb: () => Promise<Answer>) =>
     start(async () => {
       setAnswer(await verb());
-      await client.invalidateQueries({ queryKey: ["sync"] });
+      again();
       router.refresh();
     });
   return (

@@ -2,7 +2,6 @@ import type { Metadata } from "next";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { PageHeader } from "@/components/page-header.tsx";
-import { Providers } from "@/components/shell/providers.tsx";
 import { mayDo } from "@/lib/auth/allow.ts";
 import { env } from "@/lib/env.ts";
 import { loadGaps, loadOpenItems, loadSyncState } from "@/lib/pages/sync-state.ts";
@@ -31,18 +30,16 @@ export default async function SyncPage({ searchParams }: { searchParams: Search 
         What was fetched, what is missing, and what is still to come. Times in {input.zone}; days in {input.billingZone}
         .
       </PageHeader>
-      <Providers>
-        <LiveState initial={state} zone={input.zone} mayOperate={mayDo(ctx.viewer, "sync.run")}>
-          <BackfillForm
-            preview={params}
-            zone={input.zone}
-            billingZone={input.billingZone}
-            now={input.now}
-            stepSeconds={env().BACKFILL_STEP}
-            state={state}
-          />
-        </LiveState>
-      </Providers>
+      <LiveState initial={state} zone={input.zone} mayOperate={mayDo(ctx.viewer, "sync.run")}>
+        <BackfillForm
+          preview={params}
+          zone={input.zone}
+          billingZone={input.billingZone}
+          now={input.now}
+          stepSeconds={env().BACKFILL_STEP}
+          state={state}
+        />
+      </LiveState>
       <OpenItems items={openItems} zone={input.zone} />
       <Gaps list={list} gaps={gaps} />
       <Connections windows={state.windows} zone={input.zone} mayOperate={mayDo(ctx.viewer, "sync.run")} />
