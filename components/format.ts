@@ -21,7 +21,7 @@ export const formatMoney = (micros: ExactMicros | null, currency: string, compac
   micros === null ? UNKNOWN : figures.formatMoney(micros, currency, { compact });
 
 /** In whole units of the currency, for headlines: `$348,453`. */
-export const formatWholeMoney = (micros: number, currency: string): string =>
+export const formatWholeMoney = (micros: ExactMicros, currency: string): string =>
   figures.formatMoney(micros, currency, { whole: true });
 
 /** A difference, with its sign: `+$12.00`. */

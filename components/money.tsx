@@ -53,10 +53,11 @@ export function Money({
   why?: string;
 }) {
   if (micros === null) return <Unknown why={why} />;
+  const whole = headline && Math.abs(Number(micros)) >= HEADLINE;
   return (
     <span title={exactTitle(micros, currency)} className="whitespace-nowrap tabular-nums">
       {change && micros > 0 ? "+" : ""}
-      {headline && Math.abs(micros) >= HEADLINE ? formatWholeMoney(micros, currency) : formatMoney(micros, currency)}
+      {whole ? formatWholeMoney(micros, currency) : formatMoney(micros, currency)}
     </span>
   );
 }

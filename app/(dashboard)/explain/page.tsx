@@ -72,6 +72,7 @@ export default async function ExplainPage({ searchParams }: { searchParams: Sear
                   : null
               }
               currency={currency}
+              why="Nothing is charged here"
             />
             <span className="ml-3 text-base font-normal text-soft">{of || scopeText(query, input.ctx)}</span>
           </>

@@ -13,7 +13,7 @@ import { loadSpend, type SpendView } from "@/lib/pages/spend.ts";
 import { GRAINS, type Grain } from "@/lib/reports/cost/cost-trend.ts";
 import { listClusters } from "@/lib/reports/read/choices.ts";
 import { listVisibleTeams } from "@/lib/reports/read/cost-scope.ts";
-import { dateOf, dayKey, daysBetween } from "@/lib/time.ts";
+import { dateOf, dayKey, dayOfKey, daysBetween } from "@/lib/time.ts";
 import { SpendClasses } from "./spend-classes.tsx";
 import { SpendKpis } from "./spend-kpis.tsx";
 import { SpendMap } from "./spend-map.tsx";
@@ -86,6 +86,12 @@ async function load(input: PageInput): Promise<{ view: SpendView; grain: Grain }
 }
 
 function Body({ input, view, grain, carry }: { input: PageInput; view: SpendView; grain: Grain; carry: Params }) {
+  if (view.totalMicros === null && !view.unpricedMilli) {
+    if (input.period.start > input.now) return <Empty title="This period has not begun">Choose an earlier one.</Empty>;
+    const first = view.firstDay === null ? null : dayOfKey(view.firstDay, input.billingZone);
+    if (first && input.period.end <= first.start)
+      return <Empty title="This period is before the ledger">It begins on {first.date}: choose a later period.</Empty>;
+  }
   if (view.totalMicros === null)
     return (
       <Empty title={view.unpricedMilli ? "Nothing in this period has a price" : "Nothing is charged in this period"}>
