@@ -1,3 +1,4 @@
+import { Terminal } from "lucide-react";
 import type { StopCommand } from "@/lib/insights/findings/types.ts";
 import { buttonLook } from "./ui/button.tsx";
 import { CopyButton } from "./ui/copy-button.tsx";
@@ -35,10 +36,14 @@ export function RowCommands({ commands, workloadsAt }: Props) {
   const [first] = commands;
   if (!first) return <span className="text-faint">–</span>;
   return (
-    <div className="no-print flex items-start gap-1">
+    <div className="no-print inline-flex items-start">
       <details className="text-left whitespace-normal">
-        <summary className={buttonLook("plain", "small")} title={first.command}>
-          {first.act}
+        <summary
+          className={buttonLook("quiet", "small")}
+          title={first.command}
+          aria-label={`${first.act} from the command line`}
+        >
+          <Terminal size={13} aria-hidden="true" />
         </summary>
         <div className="mt-2 grid max-w-80 gap-2">
           <CommandList commands={commands} workloadsAt={workloadsAt} />

@@ -78,7 +78,7 @@ test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });
 
   test("each idle workload of Run:ai has the command that frees its cards, as text", async ({ page }) => {
-    await page.goto("/idle?show=all");
+    await page.goto("/idle");
     const stop = page.locator("details", { hasText: /runai / }).first();
     await stop.locator("summary").click();
     await expect(stop.getByText(/^runai (training|workspace|workload) .* -p /).first()).toBeVisible();

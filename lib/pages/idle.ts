@@ -48,7 +48,7 @@ export interface IdleNowRow {
   readonly hours: readonly (UsageClass | null)[];
   /** The source that owns its cluster. */
   readonly source: string;
-  /** Commands that free its cards, gentlest first. */
+  /** Commands that free its cards, gentlest first; none for a service that waits, which nobody asks to stop. */
   readonly commands: readonly StopCommand[];
 }
 
@@ -177,18 +177,22 @@ export async function loadIdleNow(
       finding: finding ?? null,
       hours: hours.get(s.key) ?? [],
       source: s.source ?? "",
-      commands: stopCommands({
-        ...{ name: s.name ?? "", type: s.type ?? "", project: s.project ?? "", source: s.source ?? "" },
-      }),
+      commands: isIdle(s.class) ? stopCommands(namesOf(s)) : [],
     };
   });
   rows.sort((a, b) => (b.hourMicros ?? 0) - (a.hourMicros ?? 0) || b.milli - a.milli || a.key - b.key);
   return {
     ...{ now: rows, classes, asOfAt: slots.length ? Math.max(...slots.map((s) => s.asOfAt)) : null },
-    idleHourMicros: sumOrNull(waiting.filter((s) => (IDLE as readonly string[]).includes(s.class)).map(hourOf)),
+    idleHourMicros: sumOrNull(waiting.filter((s) => isIdle(s.class)).map(hourOf)),
     withheld: named.length < waiting.length,
   };
 }
+
+const isIdle = (name: string): boolean => (IDLE as readonly string[]).includes(name);
+
+const namesOf = ({ name, type, project, source }: Slot) => ({
+  ...{ name: name ?? "", type: type ?? "", project: project ?? "", source: source ?? "" },
+});
 
 const keysOf = (slots: readonly Slot[]): number[] => [...new Set(slots.map((s) => s.key))];
 

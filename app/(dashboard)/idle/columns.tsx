@@ -45,7 +45,7 @@ export const idleColumns = (currency: string, runaiUrl: string | undefined): rea
     ...{ lead: true, total: true, toneOf: () => "warn", unknown: "No price is in force" },
   }),
   text("stop", "Stop", (r) => r.commands[0]?.command ?? null, {
-    ...{ order: false, header: "stop_command", unknown: "Run:ai does not manage it" },
+    ...{ order: false, header: "stop_command", unknown: "It serves, or Run:ai does not manage it" },
     cell: (r) => <RowCommands commands={r.commands} workloadsAt={workloadsPage(r.source, runaiUrl)} />,
   }),
   text("finding", "Finding", (r) => r.finding?.id ?? null, {

@@ -47,11 +47,11 @@ export const suspiciousColumns = (
     ],
   }),
   moneyIn(currency)("cost", "Lost", (f: FindingRow) => f.costMicros, {
-    ...{ unknown: "Not priced, or nothing lost", total: true },
+    unknown: "Not priced, or nothing lost",
     note: (f) => (f.lostMilli > 0 ? `${formatGpuHours(f.lostMilli)} GPU-h` : null),
   }),
   moneyIn(currency)("hour", "An hour", (f: FindingRow) => f.hourMicros, {
-    ...{ lead: true, total: true, unknown: "Nothing now, or no price" },
+    ...{ lead: true, unknown: "Nothing now, or no price" },
     toneOf: (f) => (f.hourMicros && f.state === "open" ? "warn" : undefined),
     note: (f) => (f.nowMilli ? `${formatGpus(f.nowMilli)} ${f.nowMilli === 1000 ? "GPU" : "GPUs"}` : null),
   }),

@@ -15,11 +15,17 @@ import { plainView } from "@/components/tables/view.ts";
 import { TextLink } from "@/components/ui/text-link.tsx";
 import { env } from "@/lib/env.ts";
 import { measuredText, repliesText } from "@/lib/insights/findings/replies.ts";
+import { own } from "@/lib/order.ts";
 import { type FindingDetail, loadFinding } from "@/lib/pages/finding.ts";
 import { findingColumns } from "../columns.tsx";
 import { Acts } from "./acts.tsx";
 import { Episodes, History } from "./history.tsx";
 import { EvidenceStrips } from "./strips.tsx";
+
+/** Families of evidence whose names are short forms. */
+const KINDS: Readonly<Record<string, string>> = {
+  ...{ sm: "SM", dram: "memory traffic", life: "time", scheduler: "allocation", others: "other cards" },
+};
 
 export const metadata: Metadata = { title: "Finding" };
 
@@ -73,7 +79,7 @@ export default async function FindingPage({
           {f.evidence.map((e) => (
             <li key={`${e.kind} ${e.text}`} className="flex flex-wrap justify-between gap-x-6 border-b py-1.5">
               <span>
-                <span className="mr-2 text-xs text-faint">{e.kind}</span>
+                <span className="mr-2 text-xs text-faint">{own(KINDS, e.kind) ?? e.kind}</span>
                 {e.text}
               </span>
               <span className="text-xs text-faint">
