@@ -339,8 +339,8 @@ for (const persona of ["manager", "engineer", "viewer"] as const)
     const problems: string[] = [];
     for (const [pattern, body] of Object.entries(bodies))
       for (const proof of proofs)
-        for (const method of ["POST", "PUT"]) {
-          const path = pattern.replace("[unit]", String(ids.units[1]));
+        for (const method of ["POST", "PUT", "DELETE"]) {
+          const path = pattern.replace("[unit]", String(ids.units[1])).replace(/\[\w+\]/, "1");
           const headers: Readonly<Record<string, string>> = { ...proof, "content-type": "application/json" };
           const { status, text } = await sendTo(server.base, path, headers, JSON.stringify(body), method);
           if (status === 405) continue;
