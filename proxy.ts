@@ -1,6 +1,6 @@
 import { type NextRequest, NextResponse } from "next/server";
 import { ASKED_PATH } from "./app/asked-path.ts";
-import { respondError, respondJson } from "./lib/api/respond.ts";
+import { respondJson, respondRefusal } from "./lib/api/respond.ts";
 import { openTicket } from "./lib/auth/nextauth/cookie.ts";
 import { cookieName } from "./lib/auth/session-cookie.ts";
 import { env } from "./lib/env.ts";
@@ -44,7 +44,7 @@ export async function proxy(request: NextRequest): Promise<Response> {
 function passed(request: NextRequest): Response {
   const { nextUrl } = request;
   const readable = isReadable(request.nextUrl.pathname);
-  if (isApiPath(request.nextUrl.pathname)) return readable ? NextResponse.next() : respondError(UNREADABLE);
+  if (isApiPath(request.nextUrl.pathname)) return readable ? NextResponse.next() : respondRefusal(UNREADABLE);
   const nonce = btoa(crypto.randomUUID());
   const dev = process.env.NODE_ENV === "development";
   const policy = [

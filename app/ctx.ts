@@ -37,6 +37,12 @@ export function openStore(): Promise<Db> {
   return held.db;
 }
 
+/** The log of this process: also of what fails before there is a context. */
+export function processLog(): Log {
+  held.log ??= createLog(env().LOG_LEVEL);
+  return held.log;
+}
+
 /** How people sign in; null: they do not (`AUTH=off`). */
 export function signInSettings(): AuthSettings | null {
   held.auth ??= { settings: authSettings(env()) };
@@ -46,8 +52,7 @@ export function signInSettings(): AuthSettings | null {
 /** What signing in works with: nobody is a viewer yet. @throws AppError `forbidden` as assertOwnRequest. */
 export async function openDoor(): Promise<Door> {
   assertOwnRequest(await headers(), env());
-  held.log ??= createLog(env().LOG_LEVEL);
-  return { db: await openStore(), now: systemNow, log: held.log };
+  return { db: await openStore(), now: systemNow, log: processLog() };
 }
 
 /** As openDoor, for an act before sign-in or of signing out. @throws AppError `forbidden` also where it does not say which page sent it. */
@@ -138,8 +143,7 @@ export async function getScrapeCtx(request: Request): Promise<Ctx> {
   const allowed = isAllowedScrape(facts, env().METRICS_ALLOWED_ADDRESSES, (host) => isHostAllowed(host, env()));
   const bearer = given.get("authorization");
   if (!allowed && bearer === null) return getApiCtx(request, "metrics.read");
-  held.log ??= createLog(env().LOG_LEVEL);
-  const door: Door = { db: await openStore(), now: systemNow, log: held.log };
+  const door: Door = { db: await openStore(), now: systemNow, log: processLog() };
   const viewer = bearer === null ? jobViewer("metrics") : await tokenViewer(door, bearer);
   allow(viewer, "metrics.read");
   return { ...door, viewer, ledger: ledgerOf(env()) };

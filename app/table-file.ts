@@ -4,7 +4,7 @@ import { AppError } from "@/lib/errors.ts";
 import { csvChunks } from "@/lib/exports/csv.ts";
 import { viewMark } from "@/lib/exports/file-name.ts";
 import { dateOf } from "@/lib/time.ts";
-import { getCtx } from "./ctx.ts";
+import { getCtx, processLog } from "./ctx.ts";
 import { type PageInput, readInput } from "./page-input.ts";
 
 /** The parameters of the period, which the name of every file contains. */
@@ -36,9 +36,9 @@ export async function respondTable<R>(
     if (refusal) throw new AppError("invalid", refusal);
     const fields = view.columns.flatMap((c) => c.fields);
     const chunks = csvChunks(fields, mapped(pages, view));
-    return await respondFile(chunks, "csv", `${fileName(name, input, named)}.csv`, input.ctx);
+    return await respondFile(chunks, "csv", `${fileName(name, input, named)}.csv`, input.ctx, request);
   } catch (error) {
-    return respondError(error, (await getCtx().catch(() => undefined))?.log);
+    return respondError(error, processLog());
   }
 }
 

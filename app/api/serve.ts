@@ -1,5 +1,5 @@
 import "server-only";
-import { getApiCtx } from "@/app/ctx.ts";
+import { getApiCtx, processLog } from "@/app/ctx.ts";
 import { answerEndpoint } from "@/lib/api/answer.ts";
 import type { Endpoint } from "@/lib/api/endpoint.ts";
 import { respondError } from "@/lib/api/respond.ts";
@@ -32,7 +32,7 @@ export const serveFound =
         path = endpoint.path;
         return await answerEndpoint(ctx, endpoint, request, { perMinute: env().API_RATE_LIMIT, parts });
       } catch (error) {
-        return respondError(error);
+        return respondError(error, processLog());
       }
     };
     const response = await answer();

@@ -1,6 +1,5 @@
-import { getScrapeCtx } from "@/app/ctx.ts";
+import { getScrapeCtx, processLog } from "@/app/ctx.ts";
 import { respondError } from "@/lib/api/respond.ts";
-import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { CONTENT_TYPES, expositionOf } from "@/lib/metrics/exposition.ts";
 import { scrape } from "@/lib/metrics/scrape.ts";
@@ -9,9 +8,8 @@ export const dynamic = "force-dynamic";
 
 /** Figures for Prometheus, in its text format or OpenMetrics. */
 export async function GET(request: Request): Promise<Response> {
-  let ctx: Ctx | undefined;
   try {
-    ctx = await getScrapeCtx(request);
+    const ctx = await getScrapeCtx(request);
     const { METRICS_SERIES_LIMIT: limit, METRICS_ALIASES: aliases } = env();
     const format = expositionOf(request.headers.get("accept"));
     return new Response(await scrape(ctx, { limit, aliases, format }), {
@@ -22,6 +20,6 @@ export async function GET(request: Request): Promise<Response> {
       },
     });
   } catch (error) {
-    return respondError(error, ctx?.log);
+    return respondError(error, processLog());
   }
 }

@@ -66,8 +66,8 @@ async function answered(
     body: endpoint.body ? await bodyOf(request) : undefined,
   };
   const answer = await endpoint.answer(ctx, asked);
-  if ("file" in answer) return respondFile(answer.file, answer.format, answer.name, ctx);
-  if ("stream" in answer) return respondStream(answer.stream, ctx);
+  if ("file" in answer) return respondFile(answer.file, answer.format, answer.name, ctx, request);
+  if ("stream" in answer) return respondStream(answer.stream, ctx, request);
   if (endpoint.method !== "GET" && "body" in answer) return respondJson(answer.body);
   const text = "json" in answer ? answer.json : `${JSON.stringify(answer.body)}\n`;
   return respondTagged(request, ctx.viewer, text);
@@ -93,7 +93,7 @@ const optionsOf = (schema: z.ZodType): readonly string[] | null =>
 
 async function bodyOf(request: Request): Promise<unknown> {
   const text = await request.text();
-  if (text.length > MOST_BYTES) throw new AppError("invalid", "The body is larger than 4 MiB.");
+  if (Buffer.byteLength(text) > MOST_BYTES) throw new AppError("invalid", "The body is larger than 4 MiB.");
   try {
     return JSON.parse(text);
   } catch (error) {

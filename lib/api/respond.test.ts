@@ -19,7 +19,7 @@ describe("respondError", () => {
     [new AppError("internal", "table usage is damaged"), 500, "internal", "Something went wrong"],
     [new Error("password=hunter2"), 500, "internal", "Something went wrong"],
   ])("%s is %d", async (error, status, code, message) => {
-    const response = respondError(error);
+    const response = respondError(error, silentLog);
     expect(response.status).toBe(status);
     expect(response.headers.get("x-content-type-options")).toBe("nosniff");
     expect(await response.json()).toEqual({ error: { code, message: expect.stringContaining(message) } });
@@ -33,13 +33,50 @@ beforeAll(async () => {
 afterAll(() => db.close());
 const who = (viewer: Viewer = localViewer) => ({ viewer, log: silentLog, now: () => 1_790_000_000, db });
 
+const GET = new Request("http://127.0.0.1/");
+
+describe("a body that nobody reads", () => {
+  async function* chunks(left: string[] = []) {
+    try {
+      yield "a";
+      yield "b";
+    } finally {
+      left.push("left");
+    }
+  }
+  const never = (asking: Request) => respondFile(chunks(), "csv", "x.csv", who(), asking);
+
+  it("of HEAD is not made, holds no turn and is no download on record", async () => {
+    const person: Viewer = { ...localViewer, kind: "person", id: "head@example.com" };
+    for (let i = 0; i < 5; i++) {
+      const left: string[] = [];
+      const head = new Request("http://127.0.0.1/", { method: "HEAD" });
+      const { body, status, headers } = await respondFile(chunks(left), "csv", "x.csv", who(person), head);
+      expect([body, status, headers.get("content-type"), left]).toEqual([null, 200, expect.any(String), ["left"]]);
+    }
+    expect((await listActs(db, 100)).filter((act) => act.actorId === person.id)).toEqual([]);
+  });
+
+  it("of a reader who goes, before or after it began, gives its turn back and ends what made it", async () => {
+    for (let i = 0; i < 3; i++) {
+      await never(new Request("http://127.0.0.1/", { signal: AbortSignal.abort() }));
+      const going = new AbortController();
+      const left: string[] = [];
+      const asking = new Request("http://127.0.0.1/", { signal: going.signal });
+      await respondFile(chunks(left), "csv", "x.csv", who(), asking);
+      going.abort();
+      await expect.poll(() => left).toEqual(["left"]);
+    }
+  });
+});
+
 describe("respondFile", () => {
   it("streams, names the file and forbids guessing its type", async () => {
     async function* chunks() {
       yield "a,b\r\n";
       yield "1,é\r\n";
     }
-    const response = await respondFile(chunks(), "csv", "capacity_all_2026-10.csv", who());
+    const response = await respondFile(chunks(), "csv", "capacity_all_2026-10.csv", who(), GET);
     expect(response.status).toBe(200);
     expect(Object.fromEntries(response.headers)).toMatchObject({
       "content-type": "text/csv; charset=utf-8; header=present",
@@ -57,8 +94,8 @@ describe("respondFile", () => {
         yield "line\r\n";
       }
     }
-    await expect(respondFile(chunks(0), "csv", "x.csv", who())).rejects.toThrow("the disk is gone");
-    await expect((await respondFile(chunks(2), "csv", "x.csv", who())).text()).rejects.toThrow();
+    await expect(respondFile(chunks(0), "csv", "x.csv", who(), GET)).rejects.toThrow("the disk is gone");
+    await expect((await respondFile(chunks(2), "csv", "x.csv", who(), GET)).text()).rejects.toThrow();
   });
 
   it("stops reading when the client goes away", async () => {
@@ -70,7 +107,7 @@ describe("respondFile", () => {
         stopped = true;
       }
     }
-    const response = await respondFile(chunks(), "csv", "x.csv", who());
+    const response = await respondFile(chunks(), "csv", "x.csv", who(), GET);
     await response.body?.cancel();
     expect(stopped).toBe(true);
   });
@@ -113,11 +150,13 @@ describe("the record of downloads", () => {
 
   it("has files of what is everybody's, and neither people's own nor what was refused", async () => {
     const person: Viewer = { kind: "person", id: "fin@example.com", roles: ["finance"], projects: "all" };
-    await (await respondFile(chunks(), "csv", "cost-by-team_2026-10.csv", who(person))).text();
-    await (await respondFile(chunks(), "csv", "x.csv", who({ ...person, id: "ada@example.com", projects: [] }))).text();
-    await (await respondFile(chunks(), "csv", "x.csv", who(localViewer))).text();
-    await (await respondFile(chunks(), "csv", "audit.csv", who(person), true)).text();
-    await expect(respondFile(chunks(true), "csv", "x.csv", who(person))).rejects.toThrow("not yours");
+    await (await respondFile(chunks(), "csv", "cost-by-team_2026-10.csv", who(person), GET)).text();
+    await (
+      await respondFile(chunks(), "csv", "x.csv", who({ ...person, id: "ada@example.com", projects: [] }), GET)
+    ).text();
+    await (await respondFile(chunks(), "csv", "x.csv", who(localViewer), GET)).text();
+    await (await respondFile(chunks(), "csv", "audit.csv", who(person), GET, true)).text();
+    await expect(respondFile(chunks(true), "csv", "x.csv", who(person), GET)).rejects.toThrow("not yours");
     expect(await files()).toEqual(["fin@example.com download file/cost-by-team_2026-10.csv"]);
   });
 });
@@ -128,12 +167,12 @@ describe("files of one person", () => {
     yield "a";
     yield "b";
   }
-  const begin = (viewer = localViewer) => respondFile(slow(), "csv", "x.csv", who(viewer));
+  const begin = (viewer = localViewer) => respondFile(slow(), "csv", "x.csv", who(viewer), GET);
 
   it("are made two at a time; the third is asked to wait, and nobody else is", async () => {
     const [one, two] = [await begin(), await begin()];
     await expect(begin()).rejects.toMatchObject({ code: "busy" });
-    const refused = respondError(await begin().catch((error) => error));
+    const refused = respondError(await begin().catch((error) => error), silentLog);
     expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "5"]);
     await (await begin(WHO_ELSE)).text();
     // Complete, given up by its reader, failed: each makes room.
@@ -143,7 +182,7 @@ describe("files of one person", () => {
     const failing = (async function* () {
       throw new Error("the disk is gone");
     })() as AsyncGenerator<string>;
-    await expect(respondFile(failing, "csv", "x.csv", who())).rejects.toThrow("the disk is gone");
+    await expect(respondFile(failing, "csv", "x.csv", who(), GET)).rejects.toThrow("the disk is gone");
     await Promise.all([two.text(), (await begin()).text()]);
   });
 });
@@ -153,10 +192,10 @@ it("streams eight answers to one reader at a time, beside files; the ninth is as
     yield "[";
     yield "]";
   }
-  const begin = () => respondStream(slow(), who());
+  const begin = () => respondStream(slow(), who(), GET);
   const all = await Promise.all(Array.from({ length: 8 }, begin));
   await expect(begin()).rejects.toMatchObject({ code: "busy" });
-  await (await respondFile(slow(), "json", "x.json", who())).text();
+  await (await respondFile(slow(), "json", "x.json", who(), GET)).text();
   expect(await all[0]?.text()).toBe("[]");
   await all[1]?.body?.cancel();
   for (const response of [...all.slice(2), await begin(), await begin()]) await response.text();

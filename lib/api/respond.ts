@@ -28,11 +28,14 @@ export function respondJson(body: unknown, status = 200): Response {
 }
 
 /** `{"error": {"code", "message"}}`, the shape of every error. What is internal is logged and not shown. */
-export function respondError(error: unknown, log?: Log): Response {
-  const known = error instanceof AppError && error.code !== "internal" ? error : null;
-  if (!known) log?.error({ err: error }, "request failed");
-  const code: ErrorCode = known?.code ?? "internal";
-  const message = known?.message ?? "Something went wrong on our side. The log of the server says what.";
+export function respondError(error: unknown, log: Pick<Log, "error">): Response {
+  if (error instanceof AppError && error.code !== "internal") return respondRefusal(error);
+  log.error({ err: error }, "request failed");
+  return respondRefusal(new AppError("internal", "Something went wrong on our side. The log of the server says what."));
+}
+
+/** An error that is known, in the same shape. */
+export function respondRefusal({ code, message }: AppError): Response {
   const response = respondJson({ error: { code, message } }, STATUS[code]);
   if (code === "busy") response.headers.set("retry-after", "5");
   return response;
@@ -48,10 +51,14 @@ export const FILE_TYPES = {
 } as const;
 export type FileFormat = keyof typeof FILE_TYPES;
 
+/** Who asked: HEAD gets no body, and whoever has gone takes none. */
+export type Asking = Pick<Request, "method" | "signal">;
+
 /**
  * A file that streams from `chunks` as fast as its reader takes it. The first chunk is made before the answer starts, so
  * that what goes wrong there still gets its status; later failures cut the download short, which clients report.
  * @throws AppError `busy` while two files of the viewer are under way; whatever the first chunk throws.
+ * @param asking for HEAD, what goes wrong gets its status too, and no download is put on record.
  * @param fileName ASCII without quotes (lib/exports/file-name.ts).
  * @param isRecorded its chunks put the download on record themselves.
  */
@@ -60,11 +67,12 @@ export async function respondFile(
   format: FileFormat,
   fileName: string,
   ctx: Pick<Ctx, "viewer" | "log" | "now" | "db">,
+  asking: Asking,
   isRecorded = false,
 ): Promise<Response> {
-  const { viewer, log } = ctx;
-  const end = beginExport(viewer.id);
-  const body = await streamed(chunks, log, end, isRecorded ? undefined : () => recordDownload(ctx, fileName));
+  const end = beginExport(ctx.viewer.id);
+  const begun = isRecorded ? undefined : () => recordDownload(ctx, fileName);
+  const body = await bodyOf(chunks, asking, ctx.log, end, begun);
   return new Response(body, {
     headers: {
       ...SAFE,
@@ -81,29 +89,47 @@ export async function respondFile(
 export async function respondStream(
   chunks: AsyncGenerator<string>,
   { viewer, log }: Pick<Ctx, "viewer" | "log">,
+  asking: Asking,
 ): Promise<Response> {
-  const body = await streamed(chunks, log, beginStream(viewer.id));
+  const body = await bodyOf(chunks, asking, log, beginStream(viewer.id));
   return new Response(body, { headers: { ...SAFE, "content-type": FILE_TYPES.json } });
 }
 
-/** A body that is made as fast as it is taken. @param begun called once the first chunk is there; @param end once, however it ends. */
-async function streamed(
+/**
+ * A body that is made as fast as it is taken; null for HEAD. @param end called at least once, however it ends – also where nobody ever reads
+ * it: Next.js neither reads nor cancels the body of a client that has gone. @param begun called once the first chunk is there.
+ */
+async function bodyOf(
   chunks: AsyncGenerator<string | Uint8Array>,
+  { method, signal }: Asking,
   log: Log,
   end: () => void,
   begun?: () => Promise<void>,
-): Promise<ReadableStream<Uint8Array>> {
+): Promise<ReadableStream<Uint8Array> | null> {
+  const stop = () => {
+    end();
+    chunks.return(undefined).catch((error) => log.error({ err: error }, "download failed"));
+  };
+  const isHead = method === "HEAD";
+  try {
+    const first = await chunks.next();
+    if (!isHead) await begun?.();
+    if (isHead || signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+    return isHead ? null : streamed(chunks, first, log, end);
+  } catch (error) {
+    end();
+    throw error;
+  }
+}
+
+function streamed(
+  chunks: AsyncGenerator<string | Uint8Array>,
+  first: IteratorResult<string | Uint8Array>,
+  log: Log,
+  end: () => void,
+): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
-  const first = await chunks
-    .next()
-    .then(async (chunk) => {
-      await begun?.();
-      return chunk;
-    })
-    .catch((error) => {
-      end();
-      throw error;
-    });
   const held: IteratorResult<string | Uint8Array>[] = [first];
   return new ReadableStream<Uint8Array>({
     async pull(controller) {

@@ -1,4 +1,4 @@
-import { needApiCaller } from "@/app/ctx.ts";
+import { needApiCaller, processLog } from "@/app/ctx.ts";
 import { respondError } from "@/lib/api/respond.ts";
 import { AppError } from "@/lib/errors.ts";
 
@@ -10,7 +10,7 @@ export async function GET(request: Request): Promise<Response> {
     await needApiCaller(request);
     throw new AppError("not_found", "The API has no such address. GET /api/v1/openapi.json lists them all.");
   } catch (error) {
-    return respondError(error);
+    return respondError(error, processLog());
   }
 }
 

@@ -1,4 +1,4 @@
-import { openDoor } from "@/app/ctx.ts";
+import { openDoor, processLog } from "@/app/ctx.ts";
 import { unsubscribe } from "@/lib/alerts/preferences/choose.ts";
 import { respondError, respondJson } from "@/lib/api/respond.ts";
 import { env } from "@/lib/env.ts";
@@ -18,6 +18,6 @@ export async function POST(request: Request): Promise<Response> {
     await unsubscribe(door, env().NEXTAUTH_SECRET, tokenOf(request));
     return respondJson({ unsubscribed: true });
   } catch (error) {
-    return respondError(error);
+    return respondError(error, processLog());
   }
 }

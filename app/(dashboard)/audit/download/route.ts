@@ -1,5 +1,5 @@
 import { ACTION_WORDS, readAuditQuery } from "@/app/(dashboard)/audit/query.ts";
-import { getCtx } from "@/app/ctx.ts";
+import { getCtx, processLog } from "@/app/ctx.ts";
 import { type PageInput, readInput } from "@/app/page-input.ts";
 import { periodName } from "@/app/table-file.ts";
 import { actorText, changesText, subjectText } from "@/components/audit/words.ts";
@@ -28,9 +28,9 @@ export async function GET(request: Request): Promise<Response> {
     const { refusal } = input.address;
     if (refusal) throw new AppError("invalid", refusal);
     const chunks = csvChunks(COLUMNS, asRows(input, filter));
-    return await respondFile(chunks, "csv", `${periodName("audit", input)}.csv`, input.ctx, true);
+    return await respondFile(chunks, "csv", `${periodName("audit", input)}.csv`, input.ctx, request, true);
   } catch (error) {
-    return respondError(error, (await getCtx().catch(() => undefined))?.log);
+    return respondError(error, processLog());
   }
 }
 

@@ -1,6 +1,6 @@
 import { cookies } from "next/headers";
 import { openDoor, requestOrigin, signInSettings } from "@/app/ctx.ts";
-import { respondError } from "@/lib/api/respond.ts";
+import { respondRefusal } from "@/lib/api/respond.ts";
 import { finishSignIn } from "@/lib/auth/nextauth/exchange.ts";
 import { AppError } from "@/lib/errors.ts";
 
@@ -14,7 +14,7 @@ export async function GET(
   const settings = signInSettings();
   const path = (await params).nextauth.join("/");
   if (!settings?.provider || path !== "callback/oidc")
-    return respondError(new AppError("not_found", "There is nothing at this address."));
+    return respondRefusal(new AppError("not_found", "There is nothing at this address."));
   const query = Object.fromEntries(new URL(request.url).searchParams);
   const given = Object.fromEntries((await cookies()).getAll().map(({ name, value }) => [name, value]));
   return finishSignIn(settings, await openDoor(), await requestOrigin(), query, given);
