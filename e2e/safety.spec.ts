@@ -246,7 +246,7 @@ test("an address that a client writes into a header is not the one that guesses 
   expect(await count("sign_in_failures", "subject like 'address:%127.0.0.1'")).toBe(1);
 });
 
-test("a request that is too large, or does not say how large, is refused before it is read", async () => {
+test("a request that is too large, or does not say how large, is refused", async () => {
   const admin = await by(SAFETY_PEOPLE.admin);
   const form = (bytes: number) => "a".repeat(bytes);
   const type = { origin: BASE, "content-type": "text/plain;charset=UTF-8" };

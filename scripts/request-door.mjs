@@ -1,9 +1,15 @@
 import http from "node:http";
 
+/** Bytes of any request, and of one that carries neither a cookie nor a token: as lib/request-guard.ts has them. */
+export const MOST_BYTES = 17 * 1024 * 1024;
+export const MOST_OPEN_BYTES = 16 * 1024;
 /** Bodies above this are files: those of forms are smaller. */
 const SMALL_BYTES = 64 * 1024;
-/** What bodies of files may say that they have, all together: eight of the largest. They are kept in memory until they are whole. */
-const MOST_HELD_BYTES = 8 * 17 * 1024 * 1024;
+/**
+ * What bodies of files may say that they have, all together: eight of the largest, half of them from one address. They are kept in memory
+ * until they are whole.
+ */
+const MOST_HELD_BYTES = 8 * MOST_BYTES;
 /** In which a whole request must arrive, in milliseconds: a slower client holds memory, and a place, for nothing. */
 const ARRIVAL_MS = 120_000;
 
@@ -14,19 +20,27 @@ const HEADER = "x-real-address";
  * Stands before every request that this process serves. Notes the address of the client: a server that is reached directly takes it from
  * the connection; behind `proxies` proxies it is the one that the outermost of them added to X-Forwarded-For. What a client itself writes
  * there is never believed. Refuses a body of unknown length: Next.js hands on neither its header nor a count, and would read 17 MB of it.
+ * Refuses one that is too large before any of it is read, which Next.js only does afterwards.
  * Refuses methods that nothing here has – on TRACE Next.js fails, on others it answers without a word –; and files beyond what may be held in memory at once.
  */
-export function guardRequests(proxies, mostHeldBytes = MOST_HELD_BYTES) {
+export function guardRequests(proxies, { signIn = true, mostHeldBytes = MOST_HELD_BYTES } = {}) {
   const emit = http.Server.prototype.emit;
   let heldBytes = 0;
+  const heldFrom = new Map();
   /** Whether a request with a file may be read now; if so, it counts until it is answered. */
   const hold = (request, answer) => {
-    const bytes = Number(request.headers["content-length"] ?? 0);
+    const bytes = sizeOf(request);
     if (!(bytes > SMALL_BYTES)) return true;
-    if (heldBytes + bytes > mostHeldBytes) return false;
+    const address = request.headers[HEADER];
+    const own = heldFrom.get(address) ?? 0;
+    if (heldBytes + bytes > mostHeldBytes || own + bytes > mostHeldBytes / 2) return false;
     heldBytes += bytes;
+    heldFrom.set(address, own + bytes);
     answer.once?.("close", () => {
       heldBytes -= bytes;
+      const left = (heldFrom.get(address) ?? 0) - bytes;
+      if (left > 0) heldFrom.set(address, left);
+      else heldFrom.delete(address);
     });
     return true;
   };
@@ -43,6 +57,8 @@ export function guardRequests(proxies, mostHeldBytes = MOST_HELD_BYTES) {
         });
       if (request.headers["transfer-encoding"] !== undefined)
         return refuse(request, rest[0], 411, "Say how large the request is, with a Content-Length header.");
+      const large = tooLarge(request, signIn);
+      if (large) return refuse(request, rest[0], large.status, large.message);
       if (event === "request" && !hold(request, rest[0]))
         return refuse(request, rest[0], 503, "Too many files are being sent now. Send it again in a minute.", {
           "retry-after": "60",
@@ -58,10 +74,25 @@ export function guardRequests(proxies, mostHeldBytes = MOST_HELD_BYTES) {
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
+const sizeOf = ({ headers }) => Number(headers["content-length"] ?? 0);
+
+/** Why a body is not read at all; whether a cookie or a token that is there is worth anything is asked later. */
+function tooLarge(request, signIn) {
+  const bytes = sizeOf(request);
+  if (bytes > MOST_BYTES)
+    return { status: 413, message: "The body is larger than 17 MiB, which is more than any address takes." };
+  const { cookie, authorization } = request.headers;
+  if (signIn && bytes > MOST_OPEN_BYTES && !cookie && !authorization)
+    return { status: 401, message: "You are signed out. Sign in again, then send it once more." };
+  return null;
+}
+
+const CODES = { 401: "unauthenticated", 503: "busy" };
+
 /** Answers in words: programs that call the API get them in the shape of its errors (lib/api/respond.ts). */
 function refuse(request, answer, status, message, more = {}) {
   const isApi = /^\/api(\/|\?|$)/.test(String(request.url));
-  const text = `${isApi ? JSON.stringify({ error: { code: "invalid", message } }) : message}\n`;
+  const text = `${isApi ? JSON.stringify({ error: { code: CODES[status] ?? "invalid", message } }) : message}\n`;
   const type = isApi ? "application/json; charset=utf-8" : "text/plain";
   answer.writeHead?.(status, { ...more, "content-type": type, "content-length": text.length, connection: "close" });
   answer.end?.(text);

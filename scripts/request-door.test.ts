@@ -1,13 +1,17 @@
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import { MOST_BYTES, MOST_OPEN_BYTES } from "@/lib/request-guard.ts";
 
-const { guardRequests } = (await import("./request-door.mjs" as string)) as {
-  guardRequests(proxies: number, mostHeldBytes?: number): () => void;
+const { guardRequests, ...limits } = (await import("./request-door.mjs" as string)) as {
+  guardRequests(proxies: number, options?: { signIn?: boolean; mostHeldBytes?: number }): () => void;
+  MOST_BYTES: number;
+  MOST_OPEN_BYTES: number;
 };
 const open: (() => void)[] = [];
 afterEach(() => {
-  for (const close of open.splice(0)) close();
+  // The last first: each door stands in the one before it.
+  for (const close of open.splice(0).reverse()) close();
 });
 
 const NO_BODY: ReadonlySet<string | undefined> = new Set(["TRACE", "PROPFIND"]);
@@ -75,8 +79,71 @@ it.each(["TRACE", "PROPFIND"])("refuses %s, which nothing here has, in words", a
   expect(await noted(0, {}, method, "/api/v1/budgets")).toContain('{"error":{"code":"invalid","message":"The method');
 });
 
+describe("a body that is too large is refused when its first byte is there", () => {
+  /** Says how large a body is, sends one byte of it, and waits. */
+  async function refusal(bytes: number, headers: Record<string, string> = {}, signIn = true, path = "/costs") {
+    open.push(guardRequests(0, { signIn }));
+    let reached = false;
+    const server = createServer((asked, answer) => {
+      reached = true;
+      asked.resume();
+      answer.end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    open.push(
+      () => server.closeAllConnections(),
+      () => server.close(),
+    );
+    const { port } = server.address() as AddressInfo;
+    return new Promise((resolve, reject) => {
+      const sending = {
+        port,
+        host: "127.0.0.1",
+        path,
+        method: "POST",
+        headers: { ...headers, "content-length": bytes },
+      };
+      const sent = request(sending, async (answer) => {
+        let text = "";
+        for await (const part of answer) text += part;
+        resolve([answer.statusCode, reached, text.trim()]);
+      });
+      sent.on("error", reject);
+      sent.write("a");
+    });
+  }
+  const OPEN = limits.MOST_OPEN_BYTES;
+
+  it("has the limits of the product", () => {
+    expect(limits).toEqual({ MOST_BYTES, MOST_OPEN_BYTES });
+  });
+
+  it("of anybody who carries neither a cookie nor a token", async () => {
+    expect(await refusal(OPEN + 1)).toEqual([401, false, expect.stringMatching(/^You are signed out/)]);
+  });
+  it("of the API in the shape of its errors", async () => {
+    const [, , text] = (await refusal(OPEN + 1, {}, true, "/api/v1/budgets")) as [number, boolean, string];
+    expect(JSON.parse(text).error.code).toBe("unauthenticated");
+  });
+  it.each([
+    ["a cookie", { cookie: "a=b" }, true],
+    ["a token", { authorization: "Bearer gl_x" }, true],
+    ["nothing, where nobody signs in", {}, false],
+  ] as const)("but not of somebody with %s", async (_, headers, signIn) => {
+    expect(await refusal(OPEN + 1, headers, signIn)).toEqual([200, true, ""]);
+  });
+  it("of anybody at all above 17 MiB", async () => {
+    const all = { cookie: "a=b" };
+    expect(await refusal(limits.MOST_BYTES + 1, all)).toEqual([
+      413,
+      false,
+      expect.stringMatching(/larger than 17 MiB/),
+    ]);
+  });
+});
+
 it("takes no more files at once than may be kept in memory; small forms and the next file go on", async () => {
-  open.push(guardRequests(0, 500_000));
+  open.push(guardRequests(1, { signIn: false, mostHeldBytes: 1_000_000 }));
   const got: number[] = [];
   let begun = 0;
   const server = createServer(async (asked, answer) => {
@@ -93,8 +160,9 @@ it("takes no more files at once than may be kept in memory; small forms and the 
   );
   expect(server.requestTimeout).toBe(120_000);
   const { port } = server.address() as AddressInfo;
-  const begin = (bytes: number) => {
-    const sent = request({ port, host: "127.0.0.1", method: "POST", headers: { "content-length": bytes } });
+  const begin = (bytes: number, from = "198.51.100.7") => {
+    const headers = { "content-length": bytes, "x-forwarded-for": from };
+    const sent = request({ port, host: "127.0.0.1", method: "POST", headers });
     const answered = new Promise<number>((resolve) => {
       sent.on("response", (answer) => resolve(answer.resume().statusCode ?? 0));
       sent.on("error", () => resolve(0));
@@ -105,6 +173,10 @@ it("takes no more files at once than may be kept in memory; small forms and the 
   const first = [begin(200_000), begin(200_000)];
   while (begun !== 2) await new Promise((resolve) => setTimeout(resolve, 5));
   expect(await begin(200_000).answered).toBe(503);
+  // Another address has its own half.
+  const other = begin(200_000, "198.51.100.8");
+  other.whole();
+  expect(await other.answered).toBe(200);
   const small = begin(60_000);
   small.whole();
   expect(await small.answered).toBe(200);
@@ -112,5 +184,5 @@ it("takes no more files at once than may be kept in memory; small forms and the 
   expect(await Promise.all(first.map((one) => one.answered))).toEqual([200, 200]);
   const next = begin(400_000);
   next.whole();
-  expect([await next.answered, got.sort((a, b) => a - b)]).toEqual([200, [60_000, 200_000, 200_000, 400_000]]);
+  expect([await next.answered, got.sort((a, b) => a - b)]).toEqual([200, [60_000, 200_000, 200_000, 200_000, 400_000]]);
 });

@@ -36,7 +36,7 @@ const check = spawnSync(process.execPath, ["--import", "./scripts/typescript.mjs
 if (check.status !== 0) process.exit(check.status ?? 1);
 const actionKey = actionKeyOf(process.env);
 if (actionKey) process.env.NEXT_SERVER_ACTIONS_ENCRYPTION_KEY = actionKey;
-guardRequests(Number(process.env.TRUSTED_PROXIES || 0));
+guardRequests(Number(process.env.TRUSTED_PROXIES || 0), { signIn: process.env.AUTH !== "off" });
 endInTime();
 refuseMalformedActs();
 // In this very process: a signal to it reaches the server, and nothing is left behind.
