@@ -62,7 +62,7 @@ function withOwnRefusal(answer, act, log) {
   answer.writeHead = function (status, ...rest) {
     if (!needsWords(status)) return writeHead.call(this, status, ...rest);
     for (const name of this.getHeaderNames())
-      if (/^(content-|transfer-|x-nextjs|etag)/i.test(name)) this.removeHeader(name);
+      if (/^(content-(type|length|encoding|disposition)$|transfer-|x-nextjs|etag)/i.test(name)) this.removeHeader(name);
     if (status === 500)
       log(
         `A request to an act could not be read: ${act.why.replace(/\s+/g, " ").slice(0, 200) || "malformed arguments"}`,

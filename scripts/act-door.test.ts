@@ -25,6 +25,7 @@ async function failed(path: string, headers: Record<string, string>, reached = f
     console.error("⨯", new SyntaxError("Unexpected token\n at line 1"));
     answer.statusCode = status;
     answer.setHeader("content-type", "text/x-component");
+    answer.setHeader("content-security-policy", "default-src 'self'");
     answer.write("0:{}");
     answer.end();
   });
@@ -32,6 +33,7 @@ async function failed(path: string, headers: Record<string, string>, reached = f
   open.push(() => server.close());
   const { port } = server.address() as AddressInfo;
   const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method, headers });
+  expect(answer.headers.get("content-security-policy")).toBe("default-src 'self'");
   return { status: answer.status, text: await answer.text(), lines, stacks: errors.length > 0 };
 }
 
