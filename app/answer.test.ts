@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from "vitest";
 import type { Db } from "@/db/client.ts";
 import { silentLog } from "@/lib/log.ts";
-import { answer } from "./answer.ts";
+import { answer, choiceField, keyFields, wholeField } from "./answer.ts";
 import { request } from "./testing-request.ts";
 
 vi.mock("next/headers", async () => (await import("./testing-request.ts")).nextHeaders);
@@ -41,3 +41,33 @@ it.each([[null], [7], [{ key: "1" }]])(
     expect(answered).toMatchObject({ ok: false, message: expect.stringMatching(/^You are signed out/) });
   },
 );
+
+const formOf = (...entries: [string, string][]): FormData => {
+  const form = new FormData();
+  for (const [name, value] of entries) form.append(name, value);
+  return form;
+};
+const UNREADABLE = "The form could not be read";
+
+it("keys of a field are read all, or refused: a token for a team that cannot be read must not be one for all", () => {
+  expect(keyFields(formOf(["team", "7"], ["team", ""], ["team", "9"], ["other", "x"]), "team")).toEqual([7, 9]);
+  for (const bad of ["Vision", "7.5", "-7", "1e2", "2147483648", " "])
+    expect(() => keyFields(formOf(["team", "7"], ["team", bad]), "team")).toThrow(UNREADABLE);
+});
+
+it("a choice that is missing is no choice: nobody is enabled, and no role added, by default", () => {
+  const act = (form: FormData) => choiceField(form, "act", ["add", "remove"]);
+  expect([act(formOf(["act", "add"])), act(formOf(["act", "remove"]))]).toEqual(["add", "remove"]);
+  for (const form of [formOf(), formOf(["act", ""]), formOf(["act", "toString"])])
+    expect(() => act(form)).toThrow(UNREADABLE);
+});
+
+it.each([
+  ["90", 90],
+  ["1e2", Number.NaN],
+  ["", Number.NaN],
+  ["-1", Number.NaN],
+  ["1234567890", Number.NaN],
+])("a whole number is read from plain digits alone: %j", (text, value) => {
+  expect(wholeField(formOf(["days", text]), "days")).toBe(value);
+});

@@ -64,11 +64,25 @@ export function textArgument(given: unknown): string {
 const MOST_KEY = 2 ** 31 - 1;
 
 /** The key of a row in a field that people do not type into; 0 where it is empty. @throws AppError `invalid`. */
-export function keyField(form: FormData, name: string): number {
-  const text = field(form, name);
+export const keyField = (form: FormData, name: string): number => keyOf(field(form, name));
+
+/** The keys of a field that can be given several times; empty values are none. @throws AppError `invalid`. */
+export const keyFields = (form: FormData, name: string): number[] =>
+  fieldsOf(form)
+    .filter(([key, value]) => key === name && value !== "")
+    .map(([, value]) => keyOf(String(value)));
+
+function keyOf(text: string): number {
   const key = Number(text);
   if (!/^\d*$/.test(text) || key > MOST_KEY) throw new AppError("invalid", NO_FORM);
   return key;
+}
+
+/** One of some words in a field that people do not type into. @throws AppError `invalid` for another, or none. */
+export function choiceField<T extends string>(form: FormData, name: string, of: readonly T[]): T {
+  const found = of.find((one) => one === field(form, name));
+  if (found === undefined) throw new AppError("invalid", NO_FORM);
+  return found;
 }
 
 /** A whole number that people type, in plain digits: not a number, for the schema to refuse, where it is anything else. */

@@ -1,6 +1,6 @@
 "use server";
 import { revalidatePath } from "next/cache";
-import { answer, field, wholeField } from "@/app/answer.ts";
+import { answer, field, keyFields, wholeField } from "@/app/answer.ts";
 import { findSignedIn } from "@/app/ctx.ts";
 import { plural } from "@/components/format.ts";
 import type { Answer } from "@/components/ui/field.tsx";
@@ -48,7 +48,7 @@ export async function newToken(_: Answer | null, form: FormData): Promise<Answer
     const { token, row } = await createToken(ctx, {
       name: field(form, "name"),
       scopes: form.getAll("scope").map(String) as TokenScope[],
-      teamKeys: form.getAll("team").map(Number).filter(Boolean),
+      teamKeys: keyFields(form, "team"),
       days: wholeField(form, "days"),
     });
     revalidatePath("/account");
