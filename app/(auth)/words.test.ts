@@ -7,7 +7,6 @@ describe("what the pages before sign-in say of an error", () => {
     ["an address", fieldError("email", "x"), "email", /not an e-mail address/],
     ["a name", fieldError("name", "x"), "name", /name has at most 200/],
     ["a password", fieldError("password", "x"), "password", /password has 12 to 200/],
-    ["a second administrator", new AppError("conflict", "x"), "has-admin", /administrator already/],
     ["a wrong password", new AppError("unauthenticated", "x"), "refused", /is wrong/],
     ["too many attempts", new AppError("busy", "x"), "wait", /too many attempts/],
   ])("is about %s", (_, error, code, words) => {
@@ -17,6 +16,12 @@ describe("what the pages before sign-in say of an error", () => {
 
   it("leaves errors of the server to the log", () => {
     expect([codeOfError(new Error("x")), codeOfError(new AppError("internal", "x"))]).toEqual([null, null]);
+  });
+
+  it("takes a conflict for a second administrator where one is made, else for a store that is busy", () => {
+    expect(codeOfError(new AppError("conflict", "x"), "has-admin")).toBe("has-admin");
+    expect(problemOf("has-admin")).toMatch(/administrator already/);
+    expect(codeOfError(new AppError("conflict", "x"))).toBe(null);
   });
 
   it("names the field of a problem that has one", () => {

@@ -19,6 +19,7 @@ const PROBLEMS = {
   Callback: "The identity provider did not complete the sign-in. Try again.",
   OAuthSignin: "The identity provider could not be reached. Try again in a moment.",
   OAuthCallback: "The identity provider did not complete the sign-in. Try again.",
+  welcome: "This link for the first administrator was used, or is replaced: each start of the server prints another.",
   unexpected: "The server could not do that. Its log says why.",
 } as const satisfies Record<string, string> & Readonly<Record<ProviderProblem, string>>;
 
@@ -32,8 +33,11 @@ export const problemOf = (code: string | undefined): string | null =>
 /** Problems of one field, which is called as the code. */
 const FIELDS = ["email", "name", "password"] as const;
 
-/** The code of an error that somebody can do something about; null: it is the server's. */
-export function codeOfError(error: unknown): keyof typeof PROBLEMS | null {
+/**
+ * The code of an error that somebody can do something about; null: it is the server's. @param conflict what a conflict means to the act: where
+ * it has no meaning, it is the store that is busy.
+ */
+export function codeOfError(error: unknown, conflict: "has-admin" | null = null): keyof typeof PROBLEMS | null {
   if (!(error instanceof AppError)) return null;
   switch (error.code) {
     case "unauthenticated":
@@ -41,7 +45,7 @@ export function codeOfError(error: unknown): keyof typeof PROBLEMS | null {
     case "busy":
       return "wait";
     case "conflict":
-      return "has-admin";
+      return conflict;
     case "invalid":
       return FIELDS.find((field) => Object.hasOwn(error.fields ?? {}, field)) ?? "password";
     default:

@@ -61,6 +61,22 @@ it("are one cell of a file: what was, and what is", () => {
   expect(changesText({ before: null, after: null }, names, "UTC")).toBe("");
 });
 
+it("say how a role came, and what was done without a state before", () => {
+  const grants = [{ role: "manager", teamKey: 7, projectKey: 0, origin: "group:vision-leads" }];
+  const after = JSON.stringify({ act: "roles by groups changed", grants });
+  expect(changesText({ before: JSON.stringify({ grants: [] }), after }, names, "UTC")).toBe(
+    "what: roles by groups changed; grants: – → role manager, team Vision, given by the group vision-leads",
+  );
+  expect(
+    changesText(
+      { before: null, after: JSON.stringify({ grants: [{ role: "admin", origin: "direct" }] }) },
+      names,
+      "UTC",
+    ),
+  ).toBe("grants: role admin");
+  expect(actorText({ actorKind: "job", actorId: "provider" }, names)).toBe("identity provider");
+});
+
 it("names teams, people and projects in values, and leaves out keys of rows", () => {
   const grants = (...list: object[]) => ({ id: "x", userKey: 3, grants: list });
   const manager = { role: "manager", teamKey: 7, projectKey: 0 };

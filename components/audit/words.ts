@@ -27,11 +27,13 @@ export function subjectText(subject: string, names: AuditNames): string {
   return [head, ...rest.filter((_, i) => i % 2 === 0)].join(", ");
 }
 
+const JOBS: Readonly<Record<string, string>> = { provider: "identity provider" };
+
 /** Who did it: a token by its name, the command line by who typed, a job as such. */
 export function actorText({ actorKind, actorId }: { actorKind: string; actorId: string }, names: AuditNames): string {
   const name = names.get(actorId);
   if (actorKind === "token") return name === undefined ? actorId.replace("/", " ") : `token ${name}`;
-  if (actorKind === "job") return `job ${actorId}`;
+  if (actorKind === "job") return JOBS[actorId] ?? `job ${actorId}`;
   if (actorId.startsWith("cli:")) return `${actorId.slice(4)} (command line)`;
   return actorKind === "local" ? "somebody at the machine" : actorId;
 }
@@ -42,6 +44,7 @@ const LABELS: Readonly<Record<string, string>> = {
   start: "from",
   end: "until",
   costClass: "class",
+  origin: "given",
   clusterId: "cluster",
   position: "place in the order",
   sharedMicros: "of it shared",
@@ -80,7 +83,8 @@ export function changesOf(before: string | null, after: string | null, names: Au
     .filter((key) => old[key] !== now[key] && !KEYS.has(key))
     .map((key) => ({
       label: labelOf(key),
-      old: before === null ? null : (old[key] ?? "–"),
+      // What was done says it of the act, not of the state before.
+      old: before === null || key === "act" ? null : (old[key] ?? "–"),
       now: after === null ? null : (now[key] ?? "–"),
     }));
 }
@@ -118,20 +122,27 @@ function valueText(key: string, value: unknown, names: AuditNames, zone: string)
   if (typeof value === "object")
     return Object.entries(value)
       .map(([k, v]) => [k, valueText(k, v, names, zone)] as const)
-      .filter(([k, text]) => text !== "" && !(text === "0" && k in NAMED))
+      .filter(([, text]) => text !== "")
       .map(([k, text]) => `${labelOf(k)} ${text}`)
       .join(", ");
   if (typeof value === "boolean") return value ? "yes" : "no";
+  // Of no team, project or person.
+  if (key in NAMED && value === 0) return "";
   if (key in NAMED)
     return String(value)
       .split(" ")
       .map((k) => names.get(`${own(NAMED, key)}/${k}`) ?? k)
       .join(", ");
+  if (key === "origin") return givenBy(String(value));
   if (typeof value !== "number") return String(value);
   if (/Day$/.test(key)) return dateOfKey(value);
   if (/Micros$/.test(key)) return grouped(formatMicros(value));
   return /(At|^start|^end)$/.test(key) && isInstant(value) ? momentText(value, zone) : String(value);
 }
+
+/** How a role came: nothing to say where an administrator gave it. */
+const givenBy = (origin: string): string =>
+  origin === "direct" ? "" : `by ${origin.replace(/^group:/, "the group ")}`;
 
 /** With its year: entries stay for years. */
 const momentText = (at: number, zone: string): string =>

@@ -10,7 +10,7 @@ export interface GrantNames {
   readonly projects: ReadonlyMap<number, string>;
 }
 
-/** A grant in words: `manager of Vision (group:vision-leads)`; a team or project without a name is its key. */
+/** A grant in words: `manager of Vision (by the group vision-leads)`; a team or project without a name is its key. */
 export function grantWords(
   { role, teamKey, projectKey, origin = "direct" }: Grant & { readonly origin?: string },
   names: GrantNames,
@@ -20,7 +20,7 @@ export function grantWords(
     : projectKey
       ? ` of ${names.projects.get(projectKey) ?? projectKey}`
       : "";
-  return `${role}${of}${origin === "direct" ? "" : ` (${origin})`}`;
+  return `${role}${of}${origin === "direct" ? "" : ` (by ${origin.replace(/^group:/, "the group ")})`}`;
 }
 
 /**

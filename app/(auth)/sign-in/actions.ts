@@ -29,8 +29,8 @@ async function keep(settings: AuthSettings, door: Door, started: Started): Promi
   (await cookies()).set(cookieName(settings), ticket, { ...cookieOptions(settings), maxAge });
 }
 
-function codeOf(error: unknown, log: Door["log"]): string {
-  const code = codeOfError(error);
+function codeOf(error: unknown, log: Door["log"], conflict?: "has-admin"): string {
+  const code = codeOfError(error, conflict);
   if (code) return code;
   log.error({ err: error }, "sign-in failed");
   return "unexpected";
@@ -41,7 +41,7 @@ async function enter(
   body: (settings: AuthSettings, door: Door) => Promise<Started>,
   back: string,
   to: string,
-  { typed, refused = "refused" }: { typed?: Typed; refused?: string } = {},
+  { typed, refused = "refused", conflict }: { typed?: Typed; refused?: string; conflict?: "has-admin" } = {},
 ): Promise<never> {
   const door = await openActDoor();
   const settings = signInSettings();
@@ -51,7 +51,7 @@ async function enter(
     await keep(settings, door, await body(settings, door));
     await dropTyped(settings);
   } catch (error) {
-    problem = codeOf(error, door.log);
+    problem = codeOf(error, door.log, conflict);
   }
   if (problem && typed) await keepTyped(settings, typed);
   if (problem) redirect(`${back}${back.includes("?") ? "&" : "?"}error=${problem === "refused" ? refused : problem}`);
@@ -118,6 +118,6 @@ export async function becomeFirstAdmin(form: FormData): Promise<void> {
     (settings, door) => createFirstAdmin(door, given, origin, settings.limits),
     `/welcome?code=${encodeURIComponent(secret)}`,
     "/",
-    { typed: given, refused: "link" },
+    { typed: given, refused: "link", conflict: "has-admin" },
   );
 }

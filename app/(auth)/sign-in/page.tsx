@@ -94,7 +94,7 @@ function NoAdminYet({ problem, provider }: { problem: string | null; provider: R
         {provider ? "Or open" : "Open"} the link that the server printed when it started. It creates the first
         administrator. Or run this on the machine:
       </p>
-      <pre className="mt-3 overflow-x-auto rounded-md bg-sunken p-3 text-xs">
+      <pre className="mt-3 whitespace-pre-wrap break-words rounded-md bg-sunken p-3 text-xs">
         npm run --silent ledger -- users add you@example.com --role admin
       </pre>
     </Panel>

@@ -15,7 +15,9 @@ export default async function Welcome({ searchParams }: { searchParams: Promise<
   const { code, error } = await searchParams;
   const secret = typeof code === "string" ? code : "";
   if (!secret || !(await isFirstAdminSecret(await openDoor(), secret)))
-    redirect(code && typeof error === "string" ? `/sign-in?error=${encodeURIComponent(error)}` : "/sign-in");
+    redirect(
+      secret ? `/sign-in?error=${encodeURIComponent(typeof error === "string" ? error : "welcome")}` : "/sign-in",
+    );
   const given = typeof error === "string" ? error : undefined;
   const typed = await readTyped(settings, error);
   const fields = fieldProblemOf(given);

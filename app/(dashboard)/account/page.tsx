@@ -74,7 +74,7 @@ async function Own({ input: { ctx, zone, now }, settings, userKey, sessionId }: 
           ["Submits workloads as", ctx.viewer.submitters?.join(", ") || "no name"],
         ]}
       />
-      <Section title="Roles" note="an administrator changes them">
+      <Section title="Roles" note="an administrator changes them; those by a group follow the group">
         <Roles grants={grants} names={names} />
       </Section>
       <Permissions viewer={ctx.viewer} />
@@ -108,14 +108,21 @@ async function Own({ input: { ctx, zone, now }, settings, userKey, sessionId }: 
       </Section>
       <Section title="API tokens" id="tokens" note="for programs; a token never does more than you may">
         <TokenTable tokens={tokens} teams={names.teams} zone={zone} now={now} />
-        <TokenForm scopes={scopesOf(ctx.viewer)} teams={teamsOf(ctx.viewer, names)} />
+        {scopesOf(ctx.viewer).length > 0 && (
+          <TokenForm scopes={scopesOf(ctx.viewer)} teams={teamsOf(ctx.viewer, names)} />
+        )}
       </Section>
     </>
   );
 }
 
 function Roles({ grants, names }: { grants: Awaited<ReturnType<typeof listGrants>>; names: GrantNames }) {
-  if (grants.length === 0) return <p className="text-sm text-soft">You have no role yet.</p>;
+  if (grants.length === 0)
+    return (
+      <p className="text-sm text-soft">
+        You have no role: you see your own workloads and what they cost. For more, an administrator gives you one.
+      </p>
+    );
   return (
     <ul className="grid gap-1 text-sm">
       {grants.map((grant) => (

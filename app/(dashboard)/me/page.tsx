@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { OpenFindings } from "@/app/(dashboard)/findings/open-findings.tsx";
+import { mayOpen } from "@/app/may-open.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { plural } from "@/components/format.ts";
 import { href, TRAVELLING, travelling } from "@/components/href.ts";
@@ -21,6 +22,7 @@ export default async function MePage({ searchParams }: { searchParams: Search })
   const { ctx, period, zone, params } = input;
   input.address.only(TRAVELLING);
   const mine = await loadMine(ctx, period);
+  const isLinked = mayOpen(ctx.viewer, "/workloads");
   const look = { zone, now: input.now, carry: travelling(params) };
   const header = (
     <PageHeader title="My workloads" notice={input.notice} controls={<PeriodControl input={input} />}>
@@ -35,14 +37,14 @@ export default async function MePage({ searchParams }: { searchParams: Search })
       <OpenFindings input={input} users={mine.names} />
       <Section title="Running" note="what holds GPUs now; idle longest first">
         <DataTable
-          view={plainView("Running workloads", runningColumns(mine.currency, env().RUNAI_URL), look)}
+          view={plainView("Running workloads", runningColumns(mine.currency, env().RUNAI_URL, isLinked), look)}
           rows={mine.running}
           empty={<Empty title="None of your workloads holds a GPU now" />}
         />
       </Section>
       <Section title="Recent" note="with usage in this period, newest first">
         <DataTable
-          view={plainView("Recent workloads", recentColumns(mine.currency), look)}
+          view={plainView("Recent workloads", recentColumns(mine.currency, isLinked), look)}
           rows={mine.recent}
           empty={<Empty title="No other workload of yours used a GPU in this period">Choose a longer period.</Empty>}
         />

@@ -22,21 +22,23 @@ export function nowSentence({ now, hourMicros, currency, running }: Work, begin 
   return `${formatGpus(held)} ${some} held by ${running.length === 1 ? "one workload" : `${running.length} workloads`}${cost}, ${doing}.`;
 }
 
-const name: TableColumn<MyWorkload> = text("name", "Workload", (w) => w.name, {
-  look: ["cut"],
-  link: (w, { carry }) => href(`/workloads/${w.key}`, carry),
-  note: (w, { zone, now }) => (
-    <>
-      {w.project}
-      {w.idleSinceAt !== null && (
-        <span className="text-warn">
-          {" "}
-          · idle since {formatMoment(w.idleSinceAt, zone)} ({formatSpan(now - w.idleSinceAt)})
-        </span>
-      )}
-    </>
-  ),
-});
+/** @param isLinked whether the viewer may open the page of a workload. */
+const name = (isLinked: boolean): TableColumn<MyWorkload> =>
+  text("name", "Workload", (w) => w.name, {
+    look: ["cut"],
+    ...(isLinked ? { link: (w, { carry }) => href(`/workloads/${w.key}`, carry) } : {}),
+    note: (w, { zone, now }) => (
+      <>
+        {w.project}
+        {w.idleSinceAt !== null && (
+          <span className="text-warn">
+            {" "}
+            · idle since {formatMoment(w.idleSinceAt, zone)} ({formatSpan(now - w.idleSinceAt)})
+          </span>
+        )}
+      </>
+    ),
+  });
 
 const cost = (currency: string): readonly TableColumn<MyWorkload>[] => [
   gpuHours("hours", "GPU-hours", (w) => w.allocatedMilli),
@@ -51,8 +53,12 @@ const cost = (currency: string): readonly TableColumn<MyWorkload>[] => [
   }),
 ];
 
-export const runningColumns = (currency: string, runaiUrl?: string | undefined): readonly TableColumn<MyWorkload>[] => [
-  name,
+export const runningColumns = (
+  currency: string,
+  runaiUrl?: string | undefined,
+  isLinked = true,
+): readonly TableColumn<MyWorkload>[] => [
+  name(isLinked),
   gpus("gpus", "GPUs now", (w) => (w.now ? sumClasses(w.now, CLASSES) / 1000 : null)),
   moneyIn(currency)("hour", "An hour", (w: MyWorkload) => w.hourMicros, { unknown: "No price is in force" }),
   drawn("last-day", "Last 24 h", (w) => <HoursStrip hours={w.hours} />, { look: ["bar"], bare: false }),
@@ -62,8 +68,8 @@ export const runningColumns = (currency: string, runaiUrl?: string | undefined):
   )),
 ];
 
-export const recentColumns = (currency: string): readonly TableColumn<MyWorkload>[] => [
-  name,
+export const recentColumns = (currency: string, isLinked = true): readonly TableColumn<MyWorkload>[] => [
+  name(isLinked),
   text("phase", "Phase", (w) => w.phase, { cell: (w) => <Phase of={w.phase} /> }),
   instant("created", "Created", (w) => w.createdAt),
   drawn("classes", "By class", (w) => <ClassBar classes={w.classes} />, { look: ["bar"], bare: false }),

@@ -1,6 +1,6 @@
 "use server";
 import { revalidatePath } from "next/cache";
-import { answer, field, keyField } from "@/app/answer.ts";
+import { answer, choiceField, field, keyField } from "@/app/answer.ts";
 import { viewerZone } from "@/app/page-input.ts";
 import { formatMoment, plural } from "@/components/format.ts";
 import type { Answer } from "@/components/ui/field.tsx";
@@ -18,26 +18,31 @@ const grantOf = (form: FormData) => ({
   projectKey: keyField(form, "project"),
 });
 const keyOf = (form: FormData): number => keyField(form, "person");
-const actOf = (form: FormData) => (field(form, "act") === "remove" ? "remove" : "add");
+const actOf = (form: FormData) => choiceField(form, "act", ["add", "remove"]);
 
 /** A one-time link of a person, and what to say of it. It is shown this once. */
-async function linkOf(ctx: Ctx, userKey: number, reason: string): Promise<{ secret: string; words: string }> {
+async function linkOf(
+  ctx: Ctx,
+  userKey: number,
+  reason: string,
+  isInvitation = false,
+): Promise<{ secret: string; words: string }> {
   const { secret, expiresAt } = await createLink(ctx, userKey, reason);
   const base = env().NEXTAUTH_URL ?? `http://127.0.0.1:${env().PORT}`;
   const link = `${base}/sign-in/link?token=${secret}`;
   return {
     secret: link,
-    words: `${await mailed(ctx, userKey, link)}This link is shown once, and signs in once, until ${formatMoment(expiresAt, await viewerZone())}:`,
+    words: `${await mailed(ctx, userKey, link, isInvitation)}This link is shown once, and signs in once, until ${formatMoment(expiresAt, await viewerZone())}:`,
   };
 }
 
 /** Sends a link where a mail server is set. @returns what to say of it; a failure leaves the link that is shown. */
-async function mailed(ctx: Ctx, userKey: number, link: string): Promise<string> {
+async function mailed(ctx: Ctx, userKey: number, link: string, isInvitation: boolean): Promise<string> {
   const settings = mailSettingsOf(env());
   if (!settings) return "";
   const { email } = await getUser(readerFor(ctx, "users.manage"), userKey);
   try {
-    await createMailer(settings)(linkMail(email, link, "a day"));
+    await createMailer(settings)(linkMail(email, link, "a day", isInvitation ? ctx.viewer.id : undefined));
     return `Sent to ${email}. `;
   } catch (error) {
     ctx.log.error({ err: error }, "a sign-in link could not be mailed");
@@ -50,7 +55,7 @@ export async function invite(_: Answer | null, form: FormData): Promise<Answer> 
     const reason = field(form, "reason");
     const given = { email: field(form, "email"), name: field(form, "name"), grants: [grantOf(form)] };
     const person = await addUser(ctx, given, reason);
-    const { secret, words } = await linkOf(ctx, person.key, reason);
+    const { secret, words } = await linkOf(ctx, person.key, reason, true);
     revalidatePath("/people", "layout");
     return { message: `${person.email} added. ${words}`, secret };
   }, form);

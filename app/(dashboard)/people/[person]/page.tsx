@@ -7,13 +7,14 @@ import { GrantFields } from "@/app/(dashboard)/people/grant-fields.tsx";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { AuditList } from "@/components/audit/audit-list.tsx";
+import type { AuditNames } from "@/components/audit/words.ts";
 import { Facts } from "@/components/facts.tsx";
 import { formatMoment } from "@/components/format.ts";
 import { Empty, PageHeader, Section } from "@/components/page-header.tsx";
 import { ActionForm } from "@/components/ui/action-form.tsx";
 import { CheckField, TextField } from "@/components/ui/field.tsx";
 import { Guarded } from "@/components/ui/panel.tsx";
-import { grantWords } from "@/lib/auth/grant-names-load.ts";
+import { type GrantNames, grantWords } from "@/lib/auth/grant-names-load.ts";
 import { ROLE_WORDS } from "@/lib/auth/types.ts";
 import type { PersonRow } from "@/lib/auth/users.ts";
 import { env } from "@/lib/env.ts";
@@ -76,11 +77,19 @@ export default async function PersonPage({ params, searchParams }: Props) {
         <TokenTable tokens={tokens} teams={names.teams} zone={zone} now={now} />
       </Section>
       <Section title="Changes and sign-ins" note="newest first">
-        <AuditList acts={acts} zone={zone} empty="No entries yet." />
+        <AuditList acts={acts} zone={zone} empty="No entries yet." names={namesOf(person, names)} />
       </Section>
     </>
   );
 }
+
+/** What entries about the person name. */
+const namesOf = ({ key, email }: PersonRow, { teams, projects }: GrantNames): AuditNames =>
+  new Map([
+    [`user/${key}`, email],
+    ...[...teams].map(([team, name]) => [`team/${team}`, name] as const),
+    ...[...projects].map(([project, name]) => [`project/${project}`, name] as const),
+  ]);
 
 const waysOf = ({ hasPassword, subject }: PersonRow): string =>
   [hasPassword && "password", subject && "identity provider"].filter(Boolean).join(", ") || "one-time link";
@@ -89,7 +98,10 @@ function Roles({ detail: { person, grants, names } }: { detail: PersonDetail }) 
   return (
     <Section title="Roles" note="a change acts on their next request">
       {grants.length === 0 ? (
-        <p className="text-sm text-soft">No role: this person can sign in and sees nothing.</p>
+        <p className="text-sm text-soft">
+          No role: this person may sign in with a password or a link, and sees their own workloads and what those cost
+          alone.
+        </p>
       ) : (
         <ul className="grid gap-2 text-sm">
           {grants.map((grant) => {
