@@ -33,7 +33,7 @@ const JOBS: Readonly<Record<string, string>> = { provider: "identity provider" }
 export function actorText({ actorKind, actorId }: { actorKind: string; actorId: string }, names: AuditNames): string {
   const name = names.get(actorId);
   if (actorKind === "token") return name === undefined ? actorId.replace("/", " ") : `token ${name}`;
-  if (actorKind === "job") return JOBS[actorId] ?? `job ${actorId}`;
+  if (actorKind === "job") return own(JOBS, actorId) ?? `job ${actorId}`;
   if (actorId.startsWith("cli:")) return `${actorId.slice(4)} (command line)`;
   return actorKind === "local" ? "somebody at the machine" : actorId;
 }
