@@ -66,7 +66,7 @@ const MOST_KEY = 2 ** 31 - 1;
 /** The key of a row in a field that people do not type into; 0 where it is empty. @throws AppError `invalid`. */
 export const keyField = (form: FormData, name: string): number => keyOf(field(form, name));
 
-/** The keys of a field that can be given several times; empty values are none. @throws AppError `invalid`. */
+/** The keys of a field that can be given several times; empty values are left out. @throws AppError `invalid`. */
 export const keyFields = (form: FormData, name: string): number[] =>
   fieldsOf(form)
     .filter(([key, value]) => key === name && value !== "")

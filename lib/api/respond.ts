@@ -51,7 +51,7 @@ export const FILE_TYPES = {
 } as const;
 export type FileFormat = keyof typeof FILE_TYPES;
 
-/** Who asked: HEAD gets no body, and whoever has gone takes none. */
+/** Who asked: HEAD gets no body, and a client that has gone takes no more of it. */
 export type Asking = Pick<Request, "method" | "signal">;
 
 /**
