@@ -18,6 +18,8 @@ export interface HttpSettings {
   readonly concurrency: number;
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
   readonly log: Log;
+  /** Called for each request, retries included, with how long it took. */
+  readonly observe?: (outcome: CallOutcome, ms: number) => void;
   /** 0 ≤ x < 1; replaced in tests to make the jitter repeatable. */
   readonly random?: () => number;
 }
@@ -54,6 +56,16 @@ export class HttpError extends AppError {
     this.text = text;
   }
 }
+
+/** What became of a request: `answered`; `refused`: another status than 2xx; `unreadable`: a body that is too large or not whole. */
+export type CallOutcome = "answered" | "refused" | "timeout" | "unreachable" | "unreadable";
+
+const OUTCOMES: Readonly<Record<HttpFailure, CallOutcome>> = {
+  network: "unreachable",
+  timeout: "timeout",
+  status: "refused",
+  body: "unreadable",
+};
 
 const RETRYABLE = new Set([429, 500, 502, 503, 504]);
 
@@ -174,6 +186,8 @@ export class Http {
   async #once(call: HttpRequest, deadline: number): Promise<HttpAnswer> {
     const timeout = Math.max(1, Math.ceil(Math.min(this.#settings.timeoutMs, deadline - performance.now())));
     this.sent++;
+    const start = performance.now();
+    let outcome: CallOutcome = "answered";
     try {
       const response = await request(call.url, {
         method: call.method,
@@ -194,11 +208,15 @@ export class Http {
       if (isAccepted(call, answer)) return answer;
       throw failure(call, answer);
     } catch (error) {
+      outcome = error instanceof HttpError ? OUTCOMES[error.failure] : "unreachable";
       if (error instanceof HttpError) throw error;
       const slow =
         error instanceof Error && (error.name === "TimeoutError" || error instanceof undiciErrors.HeadersTimeoutError);
+      if (slow) outcome = "timeout";
       const why = slow ? `did not answer within ${seconds(timeout)} s` : `could not be reached: ${networkText(error)}`;
       throw new HttpError(slow ? "timeout" : "network", 0, "", `${withoutQuery(call.url)} ${why}.`, { cause: error });
+    } finally {
+      this.#settings.observe?.(outcome, performance.now() - start);
     }
   }
 }

@@ -114,8 +114,11 @@ export const SEES_NETWORK =
   /^lib\/(?:http\.ts$|sources\/(?!.*\/(?:wire|reshape)\.ts$)|alerts\/channels\/|events\/destinations\/|mail\/|auth\/nextauth\/)/;
 export const NETWORK = /^(lib\/http\.ts|undici|nodemailer|node:(http|https|http2|net|tls|dgram|dns))(\/|$)/;
 
-/** All of `lib/sources` that other rooms may import: the list of sources, what a source is, and what a failure means. */
-export const FACE_OF_SOURCES = /^lib\/sources\/(index|source|failure)\.ts$/;
+/**
+ * All of `lib/sources` that other rooms may import: the list of sources, what a source is, what a failure means, and how calls are
+ * counted.
+ */
+export const FACE_OF_SOURCES = /^lib\/sources\/(index|source|failure|call-times)\.ts$/;
 
 /** The library of sign-in, and the one folder that imports it: another library would change that folder alone. */
 export const SIGN_IN_PACKAGES = /^(next-auth|@auth)(\/|$)/;

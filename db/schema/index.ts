@@ -35,8 +35,19 @@ export const {
   podRestarts,
   phases,
 } = inventory(sqlite);
-export const { series, chunks, prunedSpans, metricUnits, windows, backfills, gaps, syncRuns, leases, dueBuckets } =
-  sync(sqlite);
+export const {
+  series,
+  chunks,
+  prunedSpans,
+  metricUnits,
+  windows,
+  backfills,
+  gaps,
+  syncRuns,
+  sourceCalls,
+  leases,
+  dueBuckets,
+} = sync(sqlite);
 export const {
   hardware,
   usage,

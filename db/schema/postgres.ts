@@ -35,8 +35,19 @@ export const {
   podRestarts,
   phases,
 } = inventory(postgres);
-export const { series, chunks, prunedSpans, metricUnits, windows, backfills, gaps, syncRuns, leases, dueBuckets } =
-  sync(postgres);
+export const {
+  series,
+  chunks,
+  prunedSpans,
+  metricUnits,
+  windows,
+  backfills,
+  gaps,
+  syncRuns,
+  sourceCalls,
+  leases,
+  dueBuckets,
+} = sync(postgres);
 export const {
   hardware,
   usage,

@@ -128,6 +128,19 @@ export const sync = (k: Kit) => ({
     counts: k.text("counts").notNull(),
     error: k.text("error").notNull(),
   }),
+  /** How long calls to sources took, counted since the ledger began: what several processes add to. */
+  sourceCalls: k.table(
+    "source_calls",
+    {
+      source: k.text("source").notNull(),
+      outcome: k.text("outcome").notNull(),
+      /** Upper end of the class, inclusive; 0: none (lib/sources/call-times.ts). */
+      boundMs: k.int("bound_ms").notNull(),
+      calls: k.int("calls").notNull(),
+      tookMs: k.int("took_ms").notNull(),
+    },
+    (t) => [k.primaryKey({ columns: [t.source, t.outcome, t.boundMs] })],
+  ),
   leases: k.table("leases", {
     name: k.text("name").primaryKey(),
     owner: k.text("owner").notNull(),

@@ -5,6 +5,7 @@ import { recordAct } from "@/lib/auth/audit-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError, errorText } from "@/lib/errors.ts";
 import { counted } from "@/lib/format.ts";
+import { saveCallTimes } from "@/lib/sync/call-times-store.ts";
 import { endOwner, keepRenewing, startOwner } from "@/lib/sync/lease.ts";
 import { CHUNK_SECONDS } from "@/lib/sync/samples/chunk.ts";
 import {
@@ -184,6 +185,7 @@ async function lead(
       return { status: "done", ...(await countUnread(ctx.db, id)), progress: { ...NO_PROGRESS, phase: "done" } };
     }
     const outcome = await new BackfillWork(ledger, backfill, owner, signal, report).all();
+    await saveCallTimes(ctx.db, needSources(ledger));
     const { unread } = outcome;
     const note = unread
       ? `${counted(unread, "window")} could not be read in full: see the gaps. ${outcome.cause}`.trim()

@@ -2,6 +2,7 @@ import { chargeDue } from "@/lib/charges/run.ts";
 import { meterDue } from "@/lib/metering/run.ts";
 import { rememberCards } from "@/lib/metering/shared/kept-cards-store.ts";
 import { correctDue } from "@/lib/statements/correct-run.ts";
+import { saveCallTimes } from "@/lib/sync/call-times-store.ts";
 import { listLiveClusters } from "@/lib/sync/facts/cluster-store.ts";
 import { syncFacts, syncHistories } from "@/lib/sync/facts/facts.ts";
 import { withLease } from "@/lib/sync/lease.ts";
@@ -47,6 +48,7 @@ export async function syncLive(ledger: Ledger, signal?: AbortSignal): Promise<Sy
     for (const warning of warnings) run.errors.add(warning);
     await everything(run);
     if (run.signal.aborted) await ctx.db.write((tx) => releaseWindows(tx, owner, ctx.now()));
+    await run.step(() => saveCallTimes(ctx.db, sources));
     const counts = { ...run.counts, requests: sources.requests() - before };
     const status = run.errors.size === 0 ? "ok" : run.hasFacts || counts.windows > 0 ? "partial" : "failed";
     const errors = run.signal.aborted ? ["Stopped before its end."] : [...run.errors];

@@ -3,6 +3,7 @@
  * that several web processes report the same. A metric is one entry of a group, and a group one line here.
  */
 import { budgetGroup } from "./figures/budgets.ts";
+import { callGroup } from "./figures/calls.ts";
 import { findingGroup } from "./figures/findings.ts";
 import { fleetGroup } from "./figures/fleet.ts";
 import { alertGroup, syncGroup } from "./figures/sync.ts";
@@ -19,4 +20,5 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
   findingGroup,
   alertGroup,
   syncGroup,
+  callGroup,
 ] as readonly MetricGroup[];

@@ -34,7 +34,7 @@ describe.each(engines)("metrics of a ledger on $name", (engine) => {
     expect(snapshot.families.map((f) => f.name)).toEqual(LEDGER_METRICS.map((m) => m.name));
     expect(series("gpu_ledger_metrics_group_up")).toEqual(
       Object.fromEntries(
-        ["fleet", "teams", "budgets", "units", "burst", "findings", "alerts", "sync"].map((name) => [name, 1]),
+        ["fleet", "teams", "budgets", "units", "burst", "findings", "alerts", "sync", "calls"].map((name) => [name, 1]),
       ),
     );
     const empty = snapshot.families.filter((f) => f.samples.length === 0).map((f) => f.name);

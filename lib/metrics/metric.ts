@@ -3,7 +3,7 @@ import type { Ctx } from "@/lib/ctx.ts";
 /** A metric as Prometheus knows it. Units are base units (seconds, ratio 0–1, GPUs); money is in the currency of its label `currency`. */
 export interface Metric {
   readonly name: string;
-  readonly type: "gauge" | "counter";
+  readonly type: "gauge" | "counter" | "histogram";
   readonly help: string;
   readonly labels: readonly string[];
 }
@@ -11,7 +11,11 @@ export interface Metric {
 /** One series of a metric: the values of all its labels, and a number. */
 export interface Sample {
   readonly labels: Readonly<Record<string, string>>;
+  /** Of a histogram: how many in all. */
   readonly value: number;
+  /** Of a histogram alone: how many were at most so many seconds, each with those below it; and the sum of all. */
+  readonly buckets?: readonly { readonly seconds: number; readonly count: number }[];
+  readonly sum?: number;
 }
 
 /** Metrics that are read together. A failure of one group leaves the others as they are. */

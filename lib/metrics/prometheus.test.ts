@@ -105,7 +105,10 @@ describe.skipIf(!prometheusInstalled())("a real Prometheus that scrapes the ledg
     expect((await query('up{job="gpu-ledger"}')).map((r) => r.value[1])).toEqual(["1"]);
     expect(served.asked[0]).toContain("application/openmetrics-text");
     const names = (await ask("label/__name__/values")) as string[];
-    const expected = [...LEDGER_METRICS, ...ALIASES].map((m) => m.name);
+    const expected = [
+      ...LEDGER_METRICS.map((m) => (m.type === "histogram" ? `${m.name}_bucket` : m.name)),
+      ...ALIASES.map((m) => m.name),
+    ];
     expect(expected.filter((n) => !names.includes(n))).toEqual(["gpu_ledger_metrics_series_left_out"]);
     expect(names).toContain("process_cpu_seconds_total");
     const types = (await ask("metadata")) as Record<string, { type: string; help: string }[]>;

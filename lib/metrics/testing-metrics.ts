@@ -57,6 +57,11 @@ export async function seedEveryMetric(db: Db, history = true): Promise<Ctx> {
     await tx.insert(t.windows, [
       { ...emptyOf(t.windows), clusterId: "c1", source: "prometheus", status: "failed" },
     ] as never);
+    await tx.insert(t.sourceCalls, [
+      { source: "prometheus", outcome: "answered", boundMs: 50, calls: 3, tookMs: 90 },
+      { source: "prometheus", outcome: "answered", boundMs: 0, calls: 1, tookMs: 70_000 },
+      { source: "prometheus", outcome: "timeout", boundMs: 60_000, calls: 2, tookMs: 100_000 },
+    ]);
     await tx.insert(t.syncRuns, [
       { id: "r1", kind: "live", startedAt: NOW - 130, finishedAt: NOW - 90, status: "ok", counts: "{}", error: "" },
       {

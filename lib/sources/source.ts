@@ -1,5 +1,6 @@
 import type { Env } from "@/lib/env.ts";
 import type { Log } from "@/lib/log.ts";
+import type { CallTime } from "@/lib/sources/call-times.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
 
 /**
@@ -363,6 +364,7 @@ export interface OpenSource<C extends Capability = never> {
   connection(): Promise<ConnectionReport>;
   /** HTTP requests sent so far, retries included. */
   requests(): number;
+  takeCallTimes?(): readonly CallTime[];
   /** Its clock, where it has one. */
   readonly clock?: SourceClock;
   close(): Promise<void>;

@@ -1,3 +1,4 @@
+import type { CallTime } from "@/lib/sources/call-times.ts";
 import type { Capability, Readers, Source } from "@/lib/sources/source.ts";
 import { MOST_AHEAD } from "@/lib/sync/clock.ts";
 import type { Instant } from "@/lib/time.ts";
@@ -69,6 +70,11 @@ export class Sources {
   /** Requests sent so far by all of them. */
   requests(): number {
     return this.#byPrecedence.reduce((sum, source) => sum + source.requests(), 0);
+  }
+
+  /** How long requests to each of them took, since the last time that somebody asked. */
+  takeCallTimes(): { readonly source: string; readonly times: readonly CallTime[] }[] {
+    return this.#byPrecedence.map((source) => ({ source: source.name, times: source.takeCallTimes?.() ?? [] }));
   }
 
   /** What time it is by the clock of each source that has one. */

@@ -2,6 +2,7 @@ import { AppError } from "@/lib/errors.ts";
 import { Http, type HttpAnswer, type HttpSettings } from "@/lib/http.ts";
 import { parseHttpDate } from "@/lib/instant.ts";
 import type { Log } from "@/lib/log.ts";
+import { type CallTime, CallTimes } from "@/lib/sources/call-times.ts";
 import type { SourceClock } from "@/lib/sources/source.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
 import { type Access, type Door, openDoor } from "./auth.ts";
@@ -44,6 +45,7 @@ export class PrometheusClient {
   readonly url: string;
   readonly #door: Door;
   readonly #http: Http;
+  readonly #times = new CallTimes();
   readonly #settings: ClientSettings;
   #peer: Promise<Peer> | null = null;
 
@@ -52,12 +54,17 @@ export class PrometheusClient {
     this.#settings = settings;
     this.#door = openDoor(settings);
     this.url = this.#door.base;
-    this.#http = new Http({ ...settings.http, log: settings.log, tls: this.#door.tls });
+    this.#http = new Http({ ...settings.http, log: settings.log, tls: this.#door.tls, observe: this.#times.add });
   }
 
   /** HTTP requests sent so far, retries included. */
   get requests(): number {
     return this.#http.sent;
+  }
+
+  /** How long they took, since the last time that somebody asked. */
+  takeCallTimes(): readonly CallTime[] {
+    return this.#times.take();
   }
 
   get clock(): SourceClock {

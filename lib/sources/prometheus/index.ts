@@ -64,6 +64,7 @@ export function createPrometheusSource(settings: PrometheusSettings): Prometheus
     covers: (clusterId) => cluster === undefined || cluster === clusterId,
     connection: () => testConnection(settings),
     requests: () => client.requests,
+    takeCallTimes: () => client.takeCallTimes(),
     clock: client.clock,
     close: () => client.close(),
   };

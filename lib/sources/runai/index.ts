@@ -6,6 +6,7 @@
 import { systemNow } from "@/lib/ctx.ts";
 import { Http, type HttpSettings } from "@/lib/http.ts";
 import type { Log } from "@/lib/log.ts";
+import { CallTimes } from "@/lib/sources/call-times.ts";
 import { increaseOf } from "@/lib/sources/counter.ts";
 import { defineSource, httpSettings } from "@/lib/sources/define.ts";
 import type { InventoryReader, ListEnd, OpenSource, Pages, Readers, SubjectSamples } from "@/lib/sources/source.ts";
@@ -72,7 +73,8 @@ function secured(settings: RunaiSettings): HttpSettings {
 export function createRunaiSource(settings: RunaiSettings): RunaiSource {
   const url = settings.url.replace(/\/+$/, "");
   const shared = secured(settings);
-  const { http, client } = openDoor(settings, url, shared);
+  const times = new CallTimes();
+  const { http, client } = openDoor(settings, url, { ...shared, observe: times.add });
   let testRequests = 0;
 
   async function connection() {
@@ -98,6 +100,7 @@ export function createRunaiSource(settings: RunaiSettings): RunaiSource {
     },
     connection,
     requests: () => http.sent + testRequests,
+    takeCallTimes: () => times.take(),
     clock: { now: () => http.clock.now(), ask: () => http.askTime(url) },
     close: () => http.close(),
   };
