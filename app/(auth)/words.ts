@@ -14,6 +14,12 @@ const PROBLEMS = {
   "no-admin": "Only the first administrator can sign in now.",
   unverified: "Your identity provider does not report your e-mail address as verified. Ask an administrator.",
   disabled: "Your account is disabled. Ask an administrator.",
+  issuer:
+    "The identity provider calls itself by another name than this server expects. Ask an administrator to look at the log.",
+  "no-discovery":
+    "There is no identity provider at the address that this server has. Ask an administrator to look at the log.",
+  certificate:
+    "This server does not trust the certificate of the identity provider. Ask an administrator to look at the log.",
   provider:
     "The identity provider did not complete the sign-in. Try again; if it stays, ask an administrator to look at the log.",
   Callback: "The identity provider did not complete the sign-in. Try again.",

@@ -4,6 +4,7 @@ import { safePath } from "@/lib/auth/safe-path.ts";
 import { cookieName } from "@/lib/auth/session-cookie.ts";
 import type { AuthSettings } from "@/lib/auth/settings.ts";
 import type { Door, Origin } from "@/lib/auth/sign-in.ts";
+import { checkDiscovery, ProviderFault } from "./discovery.ts";
 import { nextAuthOptions } from "./options.ts";
 import { problemCode } from "./problems.ts";
 
@@ -21,7 +22,19 @@ interface Asked {
  * Sends the browser to the identity provider. Begins with a plain link, so that no form has to leave this site: the cookies of state,
  * nonce and PKCE are set on the way.
  */
-export function beginSignIn(settings: AuthSettings, door: Door, origin: Origin, returnTo: string): Promise<Response> {
+export async function beginSignIn(
+  settings: AuthSettings,
+  door: Door,
+  origin: Origin,
+  returnTo: string,
+): Promise<Response> {
+  try {
+    if (settings.provider) await checkDiscovery(settings.provider);
+  } catch (error) {
+    door.log.error({ err: error }, "nobody can be sent to the identity provider");
+    const location = `${settings.url}/sign-in?error=${error instanceof ProviderFault ? error.problem : "unexpected"}`;
+    return new Response(null, { status: 302, headers: { location, "cache-control": "no-store" } });
+  }
   // next-auth asks for its own token against forged posts. Nobody posts here: host, origin and Fetch Metadata were checked before.
   const token = randomBytes(32).toString("hex");
   const hash = createHash("sha256").update(`${token}${settings.secrets[0]}`).digest("hex");

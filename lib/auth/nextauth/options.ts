@@ -10,6 +10,7 @@ import type { Door, Origin } from "@/lib/auth/sign-in.ts";
 import { AppError } from "@/lib/errors.ts";
 import { claimsOf } from "./claims.ts";
 import { decodeAny } from "./cookie.ts";
+import { assertIssuer } from "./discovery.ts";
 import type { ProviderProblem } from "./problems.ts";
 
 type Profile = Record<string, unknown>;
@@ -85,6 +86,7 @@ function oidc(provider: ProviderSettings): OAuthConfig<Profile> {
         // The set, not the access token alone: the client then refuses an answer about anybody but the subject of the ID token.
         const set = tokens as Exclude<Parameters<typeof client.userinfo>[0], string>;
         const proved: Profile = set.claims();
+        assertIssuer(provider, client.issuer.metadata.issuer);
         if (!client.issuer.metadata.userinfo_endpoint || !set.access_token) return proved;
         return joined(proved, await client.userinfo(set));
       },
