@@ -41,7 +41,7 @@ test("ids of other people's tokens, sessions and accounts are worth nothing", as
   expect(token.text).toMatch(/"ok":false.*There is no/);
   const session = await act(ACCOUNT, "endSessions", { session: foreign.session }, headers);
   expect(session.text).toMatch(/No other session was open/);
-  for (const what of ["saveGrant", "saveNames", "disable", "sendLink", "endAll"]) {
+  for (const what of ["saveGrant", "saveNames", "disable", "sendLink", "unlink", "endAll"]) {
     const fields = { person: foreign.person, role: "admin", act: "add", names: "x", reason: "x" };
     const { text } = await actOfPeople(what, fields, headers, `/people/${foreign.person}`);
     expect([what, text]).toEqual([what, expect.stringMatching(/"ok":false.*You may not/)]);

@@ -3,9 +3,14 @@ import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
 import { type Ctx, localViewer } from "@/lib/ctx.ts";
 import { silentLog } from "@/lib/log.ts";
 import { testLedger } from "@/lib/testing-ctx.ts";
+import { listActs } from "./audit-store.ts";
+import { allowTakeover } from "./links/takeover.ts";
 import { type Claims, signInWithProvider } from "./provider.ts";
+import { findSessionViewer, signInWithLink, signInWithPassword } from "./sign-in.ts";
 import { countUsers, listGrants } from "./user-store.ts";
+import { addUser, createLink, setDisabled } from "./users.ts";
 
+const PASSWORD = "correct horse battery";
 const ORIGIN = { address: "192.0.2.1", agent: "Browser" };
 const LIMITS = { idleSeconds: 3600, lifetimeSeconds: 36_000 };
 const SETTINGS = { domains: ["corp.example"], defaultRole: "engineer", firstAdmin: "" } as const;
@@ -14,11 +19,11 @@ describe.each(engines)("sign-in through the provider on $name", (engine) => {
   const it = always.skipIf(isAbsent(engine));
   let store: TestDb | null;
   let ctx: Ctx;
+  let now = 1_700_000_000;
 
   beforeAll(async () => {
     store = isAbsent(engine) ? null : await engine.open();
-    if (store)
-      ctx = { db: store.db, now: () => 1_700_000_000, viewer: localViewer, log: silentLog, ledger: testLedger() };
+    if (store) ctx = { db: store.db, now: () => now, viewer: localViewer, log: silentLog, ledger: testLedger() };
   });
   afterAll(() => store?.drop());
 
@@ -42,5 +47,47 @@ describe.each(engines)("sign-in through the provider on $name", (engine) => {
     const boss = await enter({ subject: "b1", email: "boss@corp.example" }, settings);
     expect(await listGrants(ctx.db, boss.userKey)).toMatchObject([{ role: "admin" }]);
     expect((await enter({}, settings)).userKey).not.toBe(boss.userKey);
+  });
+
+  it("takes an account with a password once an administrator allows it, once, for a week", async () => {
+    const { key } = await addUser(ctx, { email: "pw@corp.example", grants: [{ role: "viewer" }], password: PASSWORD });
+    const signIn = () => signInWithPassword(ctx, { email: "pw@corp.example", password: PASSWORD }, ORIGIN, LIMITS);
+    const { id } = await signIn();
+    const claim = { subject: "pw", email: "pw@corp.example" };
+    await expect(enter(claim)).rejects.toMatchObject({ reason: "other-account" });
+    await allowTakeover(ctx, key);
+    expect(await findSessionViewer(ctx, id, LIMITS)).toBe(null);
+    now += 7 * 86_400;
+    await expect(enter(claim)).rejects.toMatchObject({ reason: "other-account" });
+    await allowTakeover(ctx, key);
+    await expect(enter({ ...claim, emailVerified: false })).rejects.toMatchObject({ reason: "unverified" });
+    await expect(enter({ ...claim, email: "eng@corp.example", subject: "x" })).rejects.toMatchObject({
+      reason: "other-account",
+    });
+    expect((await enter(claim)).userKey).toBe(key);
+    await signIn();
+    // Another subject with the address, or the same of another issuer, needs another permission.
+    const moved = { ...claim, issuer: "https://new.example", subject: "pw2" };
+    await expect(enter(moved)).rejects.toMatchObject({ reason: "other-account" });
+    await allowTakeover(ctx, key);
+    expect((await enter(moved)).userKey).toBe(key);
+    await expect(enter(claim)).rejects.toMatchObject({ reason: "other-account" });
+    const after = (await listActs(ctx.db, 50, `user/${key}`)).map((act) => act.after);
+    expect(after.filter((text) => text?.includes("linked with the identity provider"))).toHaveLength(2);
+  });
+
+  it("lets nobody but an administrator allow it, and not for a disabled person", async () => {
+    const { key } = await addUser(ctx, { email: "dis@corp.example", grants: [{ role: "viewer" }], password: PASSWORD });
+    const viewer = { kind: "person", id: "eng@corp.example", roles: ["finance"], projects: "all" } as const;
+    await expect(allowTakeover({ ...ctx, viewer }, key)).rejects.toMatchObject({ code: "forbidden" });
+    await setDisabled(ctx, key, true);
+    await expect(allowTakeover(ctx, key)).rejects.toMatchObject({ code: "conflict" });
+  });
+
+  it("ends the open link of an invitation at the first sign-in", async () => {
+    const { key } = await addUser(ctx, { email: "guest@other.example", grants: [{ role: "viewer" }] });
+    const { secret } = await createLink(ctx, key);
+    expect((await enter({ subject: "guest", email: "guest@other.example" })).userKey).toBe(key);
+    await expect(signInWithLink(ctx, { secret }, ORIGIN, LIMITS)).rejects.toMatchObject({ code: "unauthenticated" });
   });
 });

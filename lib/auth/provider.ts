@@ -3,6 +3,8 @@ import { recordAct } from "./audit-store.ts";
 import { normaliseEmail } from "./email.ts";
 import { listGroupRules, replaceMemberships } from "./group-store.ts";
 import { grantsOfGroups } from "./groups.ts";
+import { takeTakeover } from "./links/takeover.ts";
+import { dropLinks } from "./session-store.ts";
 import { type Door, type Origin, type SessionLimits, type Started, startSession } from "./sign-in.ts";
 import type { Role } from "./types.ts";
 import {
@@ -50,7 +52,7 @@ export interface ProvisioningSettings {
 }
 
 /** Why somebody is not let in: the page before sign-in has the words for it. */
-export type RefusalReason = "no-access" | "no-admin" | "disabled" | "unverified";
+export type RefusalReason = "no-access" | "no-admin" | "other-account" | "disabled" | "unverified";
 
 export class ProviderRefusal extends AppError {
   readonly reason: RefusalReason;
@@ -110,19 +112,24 @@ async function findOrCreate(tx: Tx, door: Door, claims: Claims, settings: Provis
   return create(tx, door, claims, email, first ? "admin" : byDomain ? settings.defaultRole : null);
 }
 
-/** Someone invited by address becomes the provider's; a password and another identity are never taken over. */
+/**
+ * Someone invited by address becomes the provider's. An account with a password, or of another identity, is taken over only where an
+ * administrator has allowed it. Links that are still open end: who finds one later must not come in by it.
+ */
 async function link(tx: Tx, door: Door, invited: User, { issuer, subject }: Claims): Promise<User> {
-  if (invited.issuer !== "" || invited.passwordHash !== "")
-    throw new AppError(
-      "forbidden",
-      `There is an account ${invited.email} that belongs to another way of signing in. Ask an administrator to link them.`,
+  const isTaken = invited.issuer !== "" || invited.passwordHash !== "";
+  if (isTaken && !(await takeTakeover(tx, invited.key, door.now())))
+    throw new ProviderRefusal(
+      "other-account",
+      `The account ${invited.email} belongs to another way of signing in. An administrator can let the provider take it: People & tokens, or ledger users unlink ${invited.email}.`,
     );
   await setIdentity(tx, invited.key, issuer, subject);
+  await dropLinks(tx, invited.key, door.now());
   await recordAct(tx, byProvider(door), {
     action: "session",
     subject: `user/${invited.key}`,
-    before: null,
-    after: { act: "linked with the identity provider", issuer },
+    before: invited.issuer ? { issuer: invited.issuer, subject: invited.subject } : null,
+    after: { act: "linked with the identity provider", issuer, subject },
     reason: "",
   });
   return { ...invited, issuer, subject };

@@ -100,6 +100,11 @@ export async function insertLink(tx: Tx, link: SignInLink): Promise<void> {
   await tx.insert(signInLinks, [{ ...link, usedAt: null }]);
 }
 
+/** Stores a link again that was used or has expired. */
+export async function replaceLink(tx: Tx, link: SignInLink): Promise<void> {
+  await tx.insert(signInLinks, [{ ...link, usedAt: null }], { target: [signInLinks.tokenHash], update: "all" });
+}
+
 export function findLiveLink(db: Reader, tokenHash: string, now: Instant): Promise<SignInLink | undefined> {
   return db.find(sql`select token_hash as "tokenHash", user_key as "userKey", created_at as "createdAt",
     created_by as "createdBy", expires_at as "expiresAt" from ${signInLinks}

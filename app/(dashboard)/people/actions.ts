@@ -6,6 +6,7 @@ import { formatMoment, plural } from "@/components/format.ts";
 import type { Answer } from "@/components/ui/field.tsx";
 import { readerFor } from "@/lib/auth/allow.ts";
 import { changeGroupRule } from "@/lib/auth/groups.ts";
+import { allowTakeover } from "@/lib/auth/links/takeover.ts";
 import type { Role } from "@/lib/auth/types.ts";
 import { addUser, changeGrant, changeNames, createLink, endSessions, getUser, setDisabled } from "@/lib/auth/users.ts";
 import type { Ctx } from "@/lib/ctx.ts";
@@ -102,6 +103,15 @@ export async function sendLink(_: Answer | null, form: FormData): Promise<Answer
     const { secret, words } = await linkOf(ctx, keyOf(form), reason);
     revalidatePath("/people", "layout");
     return { message: words, secret };
+  }, form);
+}
+
+/** Lets the provider's next sign-in with the person's address take the account. */
+export async function unlink(_: Answer | null, form: FormData): Promise<Answer> {
+  return answer(async (ctx) => {
+    const until = await allowTakeover(ctx, keyOf(form), field(form, "reason"));
+    revalidatePath("/people", "layout");
+    return `The next sign-in of the identity provider with this address takes the account, until ${formatMoment(until, await viewerZone())}. Their sessions ended.`;
   }, form);
 }
 

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { runLedger } from "@/cli/testing.ts";
 import { sqliteFile } from "@/db/testing.ts";
+import { signInWithProvider } from "@/lib/auth/provider.ts";
 import { findSessionViewer, signInWithLink, signInWithPassword } from "@/lib/auth/sign-in.ts";
 import { addUser } from "@/lib/auth/users.ts";
 import { ctxOf } from "@/lib/charges/testing-ledger.ts";
@@ -22,6 +23,29 @@ it("ledger users reset ends sessions and the password, and its link signs in", a
     const secret = new URL(stdout.trim()).searchParams.get("token") as string;
     await signInWithLink(ctx, { secret, password: "another long one" }, ORIGIN, LIMITS);
     await signInWithPassword(ctx, { ...given, password: "another long one" }, ORIGIN, LIMITS);
+  } finally {
+    await ledger.drop();
+  }
+});
+
+it("ledger users unlink lets the provider take the account of a person with a password", async () => {
+  const ledger = await sqliteFile();
+  try {
+    const ctx = { ...ctxOf(ledger.db), now: () => Math.floor(Date.now() / 1000) };
+    const email = "ada@example.com";
+    const { key } = await addUser(ctx, { email, grants: [{ role: "admin" }], password: "correct horse battery" });
+    const enter = () =>
+      signInWithProvider(
+        ctx,
+        { issuer: "https://id.example", subject: "1", email, emailVerified: true, name: "Ada", groups: "absent" },
+        { domains: [], defaultRole: null, firstAdmin: "" },
+        ORIGIN,
+        LIMITS,
+      );
+    await expect(enter()).rejects.toMatchObject({ reason: "other-account" });
+    const { code, stderr } = await runLedger(["users", "unlink", email], { DATABASE_URL: `file:${ledger.file}` });
+    expect([code, stderr]).toEqual([0, expect.stringContaining(`as ${email} takes the account, until`)]);
+    expect((await enter()).userKey).toBe(key);
   } finally {
     await ledger.drop();
   }

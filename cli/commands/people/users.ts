@@ -5,6 +5,7 @@ import { column, teamNamed, writeRows } from "@/cli/names.ts";
 import { withCtx } from "@/cli/open.ts";
 import { listSessionsOf } from "@/lib/auth/devices.ts";
 import { findProjectKeys, grantWords, listNamesOfTeams } from "@/lib/auth/grant-names-load.ts";
+import { allowTakeover } from "@/lib/auth/links/takeover.ts";
 import type { Grant, Role } from "@/lib/auth/types.ts";
 import { GLOBAL_ROLES, ROLES } from "@/lib/auth/types.ts";
 import { listGrants, listNames, listUsers } from "@/lib/auth/user-store.ts";
@@ -167,6 +168,19 @@ function registerChanging(users: Command, io: Io): void {
           io.note(`${email} is ${disabled ? "disabled" : "enabled"}.`);
         }),
       );
+  users
+    .command("unlink")
+    .argument("<email>")
+    .option("--reason <text>", "why, for the audit log")
+    .description(
+      "Lets the next sign-in of the identity provider with this address take the account: one with a password, or of an earlier provider. Ends its sessions.",
+    )
+    .action((email: string, { reason }: Given) =>
+      withPeople(async (ctx) => {
+        const until = await allowTakeover(ctx, (await getUserByEmail(ctx.db, email)).key, reason);
+        io.note(`The next sign-in of the identity provider as ${email} takes the account, until ${when(until)}.`);
+      }),
+    );
   users
     .command("reset")
     .argument("<email>")

@@ -7,6 +7,7 @@ import type { RefusalReason } from "@/lib/auth/provider.ts";
 const CODES = [
   "no-access",
   "no-admin",
+  "other-account",
   "disabled",
   "unverified",
   "issuer",

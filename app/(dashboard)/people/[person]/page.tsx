@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { SessionTable } from "@/app/(dashboard)/account/session-table.tsx";
 import { TokenTable } from "@/app/(dashboard)/account/token-table.tsx";
-import { disable, endAll, saveGrant, saveNames, sendLink } from "@/app/(dashboard)/people/actions.ts";
+import { disable, endAll, saveGrant, saveNames, sendLink, unlink } from "@/app/(dashboard)/people/actions.ts";
 import { GrantFields } from "@/app/(dashboard)/people/grant-fields.tsx";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
@@ -140,7 +140,7 @@ function Roles({ detail: { person, grants, names } }: { detail: PersonDetail }) 
   );
 }
 
-function Access({ person: { key, disabledAt } }: { person: PersonRow }) {
+function Access({ person: { key, disabledAt, hasPassword, issuer } }: { person: PersonRow }) {
   const fields = { person: String(key) };
   if (disabledAt !== null)
     return (
@@ -159,6 +159,17 @@ function Access({ person: { key, disabledAt } }: { person: PersonRow }) {
           </div>
         </ActionForm>
       </Guarded>
+      {env().OIDC_ISSUER !== undefined && (hasPassword || issuer !== "") && (
+        <Guarded label="Let the identity provider take the account">
+          <p className="mb-2 text-sm text-soft">
+            The next sign-in of the provider with this verified address becomes this person, once, within 7 days. Their
+            sessions end now; a password stays.
+          </p>
+          <ActionForm action={unlink} label="Allow it" fields={fields}>
+            <TextField label="Reason (audit log)" name="reason" />
+          </ActionForm>
+        </Guarded>
+      )}
       <Guarded label="Disable">
         <p className="mb-2 text-sm text-soft">Their sessions and links end at once. What they did stays on record.</p>
         <ActionForm action={disable} label="Disable person" look="danger" fields={{ ...fields, act: "remove" }}>
