@@ -12,6 +12,7 @@ const PROBLEMS = {
   "has-admin": "This ledger has an administrator already. Sign in, or ask them to invite you.",
   "no-access": "You have no access to this ledger yet. Ask an administrator to invite you.",
   "no-admin": "Only the first administrator can sign in now.",
+  "no-email": "The identity provider did not report your e-mail address. Ask an administrator.",
   "other-account":
     "The account with your e-mail address belongs to another way of signing in. Sign in that way, or ask an administrator to let the identity provider take it.",
   unverified: "Your identity provider does not report your e-mail address as verified. Ask an administrator.",

@@ -1,9 +1,9 @@
 import { afterAll, it as always, beforeAll, describe, expect } from "vitest";
 import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
 import { type Ctx, localViewer } from "@/lib/ctx.ts";
-import { silentLog } from "@/lib/log.ts";
+import { createLog } from "@/lib/log.ts";
 import { testLedger } from "@/lib/testing-ctx.ts";
-import { listActs } from "./audit-store.ts";
+import { countActs, listActs } from "./audit-store.ts";
 import { allowTakeover } from "./links/takeover.ts";
 import { type Claims, signInWithProvider } from "./provider.ts";
 import { findSessionViewer, signInWithLink, signInWithPassword } from "./sign-in.ts";
@@ -20,10 +20,16 @@ describe.each(engines)("sign-in through the provider on $name", (engine) => {
   let store: TestDb | null;
   let ctx: Ctx;
   let now = 1_700_000_000;
+  let logged = "";
 
   beforeAll(async () => {
     store = isAbsent(engine) ? null : await engine.open();
-    if (store) ctx = { db: store.db, now: () => now, viewer: localViewer, log: silentLog, ledger: testLedger() };
+    const log = createLog("warn", {
+      write(line) {
+        logged += line;
+      },
+    });
+    if (store) ctx = { db: store.db, now: () => now, viewer: localViewer, log, ledger: testLedger() };
   });
   afterAll(() => store?.drop());
 
@@ -89,5 +95,44 @@ describe.each(engines)("sign-in through the provider on $name", (engine) => {
     const { secret } = await createLink(ctx, key);
     expect((await enter({ subject: "guest", email: "guest@other.example" })).userKey).toBe(key);
     await expect(signInWithLink(ctx, { secret }, ORIGIN, LIMITS)).rejects.toMatchObject({ code: "unauthenticated" });
+  });
+
+  it("records each refusal with who it was and the groups, once an hour", async () => {
+    logged = "";
+    const eve = { subject: "eve-1", email: "Eve@evil.example", groups: ["gpu-users", "all"] };
+    const rows = () => listActs(ctx.db, 50, "sign-in-refused/eve@evil.example");
+    for (let n = 0; n < 3; n++) await expect(enter(eve)).rejects.toMatchObject({ reason: "no-access" });
+    expect((await rows()).map((act) => JSON.parse(act.after ?? ""))).toEqual([
+      {
+        ...{ act: "sign-in refused", method: "provider", why: "no-access", email: "eve@evil.example" },
+        ...{ issuer: "https://id.example", subject: "eve-1", groups: ["gpu-users", "all"] },
+      },
+    ]);
+    for (const text of ["eve@evil.example", "eve-1", "gpu-users", "You have no access"]) expect(logged).toContain(text);
+    now += 3600;
+    logged = "";
+    await expect(enter({ ...eve, groups: "overage" })).rejects.toMatchObject({ reason: "no-access" });
+    expect((await rows())[0]?.after).toContain("left out by the provider: too many");
+    expect(logged).toContain("left out by the provider: too many");
+    expect(await rows()).toHaveLength(2);
+  });
+
+  it("says that the provider reports no address, which nobody but a known person can do without", async () => {
+    for (const email of ["", "not an address"])
+      await expect(enter({ subject: "bare", email })).rejects.toMatchObject({ reason: "no-email" });
+    const { userKey } = await enter({ subject: "known", email: "known@corp.example" });
+    expect((await enter({ subject: "known", email: "" })).userKey).toBe(userKey);
+    await setDisabled(ctx, userKey, true);
+    await expect(enter({ subject: "known", email: "" })).rejects.toMatchObject({ reason: "disabled" });
+    expect((await listActs(ctx.db, 10, `user/${userKey}/sign-in-refused`))[0]?.after).toContain('"why":"disabled"');
+  });
+
+  it("keeps the audit log from filling up with refusals", async () => {
+    now += 7200;
+    for (let n = 0; n < 205; n++)
+      await expect(enter({ subject: `f${n}`, email: `f${n}@evil.example` })).rejects.toMatchObject({
+        code: "forbidden",
+      });
+    expect(await countActs(ctx.db, { start: now, end: now + 1, subject: "sign-in-refused" })).toBe(200);
   });
 });

@@ -4,6 +4,8 @@ import { normaliseEmail } from "./email.ts";
 import { listGroupRules, replaceMemberships } from "./group-store.ts";
 import { grantsOfGroups } from "./groups.ts";
 import { takeTakeover } from "./links/takeover.ts";
+import { type Claims, ProviderRefusal } from "./provisioning/claims.ts";
+import { recordRefusal } from "./provisioning/refusals.ts";
 import { dropLinks } from "./session-store.ts";
 import { type Door, type Origin, type SessionLimits, type Started, startSession } from "./sign-in.ts";
 import type { Role } from "./types.ts";
@@ -22,6 +24,8 @@ import {
 } from "./user-store.ts";
 import { takeFreeNames } from "./users.ts";
 
+export type { Claims };
+
 type Tx = Parameters<typeof setIdentity>[0];
 
 /** As whom the audit log records what follows from what the provider says. */
@@ -29,18 +33,6 @@ const byProvider = ({ now }: Door) => ({
   viewer: { kind: "job", id: "provider", roles: [], projects: [] } as const,
   now,
 });
-
-/** What an identity provider says of somebody. */
-export interface Claims {
-  readonly issuer: string;
-  readonly subject: string;
-  readonly email: string;
-  /** Only where the provider says so, or the settings trust its addresses. */
-  readonly emailVerified: boolean;
-  readonly name: string;
-  /** `overage`: the provider left them out because they are too many; `absent`: it sends none. */
-  readonly groups: readonly string[] | "overage" | "absent";
-}
 
 export interface ProvisioningSettings {
   /** Domains of e-mail addresses whose people are let in at their first sign-in. */
@@ -51,24 +43,13 @@ export interface ProvisioningSettings {
   readonly firstAdmin: string;
 }
 
-/** Why somebody is not let in: the page before sign-in has the words for it. */
-export type RefusalReason = "no-access" | "no-admin" | "other-account" | "disabled" | "unverified";
-
-export class ProviderRefusal extends AppError {
-  readonly reason: RefusalReason;
-  constructor(reason: RefusalReason, message: string) {
-    super("forbidden", message);
-    this.reason = reason;
-  }
-}
-
 const NO_ADMIN = "This ledger has no administrator yet. Only its first administrator can sign in now.";
 const NO_ACCESS = "You have no access to this ledger yet. Ask an administrator to invite you.";
 
 /**
  * Signs somebody in whom an identity provider vouches for. They are known by issuer and subject; an invitation by address holds
  * for the first sign-in alone, and only where the provider has verified the address.
- * @throws ProviderRefusal in words for the person; AppError `forbidden`, `invalid` for claims without a subject or an address.
+ * @throws ProviderRefusal in words for the person; AppError `forbidden` for claims without a subject.
  */
 export async function signInWithProvider(
   door: Door,
@@ -79,6 +60,21 @@ export async function signInWithProvider(
 ): Promise<Started> {
   if (!claims.subject || !claims.issuer)
     throw new AppError("forbidden", "The identity provider did not say who you are.");
+  try {
+    return await enter(door, claims, settings, origin, limits);
+  } catch (error) {
+    if (error instanceof ProviderRefusal) await recordRefusal(door, claims, error);
+    throw error;
+  }
+}
+
+async function enter(
+  door: Door,
+  claims: Claims,
+  settings: ProvisioningSettings,
+  origin: Origin,
+  limits: SessionLimits,
+): Promise<Started> {
   // The person who has lost their groups is refused after that is written: a refusal keeps nobody what a group gave.
   const started = await door.db.write(async (tx) => {
     const user = await findOrCreate(tx, door, claims, settings);
@@ -96,7 +92,7 @@ export async function signInWithProvider(
 async function findOrCreate(tx: Tx, door: Door, claims: Claims, settings: ProvisioningSettings): Promise<User> {
   const known = await findUserByIdentity(tx, claims.issuer, claims.subject);
   if (known) return known;
-  const email = normaliseEmail(claims.email);
+  const email = addressOf(claims);
   const invited = await findUserByEmail(tx, email);
   if (!claims.emailVerified)
     throw new ProviderRefusal("unverified", `${email} is not verified at the identity provider.`);
@@ -110,6 +106,16 @@ async function findOrCreate(tx: Tx, door: Door, claims: Claims, settings: Provis
   if (!becomesAdmin && !hasAdmin && (await countUsers(tx)) === 0) throw new ProviderRefusal("no-admin", NO_ADMIN);
   if (held.length === 0 && !byDomain && !first) throw new ProviderRefusal("no-access", NO_ACCESS);
   return create(tx, door, claims, email, first ? "admin" : byDomain ? settings.defaultRole : null);
+}
+
+/** @throws ProviderRefusal where the provider reports no address, or none that mail could reach. */
+function addressOf({ email }: Claims): string {
+  if (!email.trim()) throw new ProviderRefusal("no-email", "The identity provider did not report an e-mail address.");
+  try {
+    return normaliseEmail(email);
+  } catch {
+    throw new ProviderRefusal("no-email", `The identity provider reported "${email}", which is no e-mail address.`);
+  }
 }
 
 /**

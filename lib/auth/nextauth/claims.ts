@@ -1,4 +1,4 @@
-import type { Claims } from "@/lib/auth/provider.ts";
+import type { Claims } from "@/lib/auth/provisioning/claims.ts";
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { Agent } from "node:https";
 import type { NextAuthOptions } from "next-auth";
 import type { OAuthConfig } from "next-auth/providers/oauth";
-import { ProviderRefusal, signInWithProvider } from "@/lib/auth/provider.ts";
+import { signInWithProvider } from "@/lib/auth/provider.ts";
+import { ProviderRefusal } from "@/lib/auth/provisioning/claims.ts";
 import { safePath } from "@/lib/auth/safe-path.ts";
 import { cookieName, cookieOptions } from "@/lib/auth/session-cookie.ts";
 import type { AuthSettings, ProviderSettings } from "@/lib/auth/settings.ts";
@@ -66,8 +67,10 @@ function refusalOf(error: unknown, log: Door["log"]): ProviderProblem {
     log.error({ err: error }, "sign-in through the provider failed");
     return "unexpected";
   }
+  // On record already, with who it was.
+  if (error instanceof ProviderRefusal) return error.reason;
   log.warn({ reason: error.message }, "sign-in through the provider was refused");
-  return error instanceof ProviderRefusal ? error.reason : "no-access";
+  return "no-access";
 }
 
 /** A provider by its discovery document. Groups may be in the ID token or in the answer of userinfo: both are read. */

@@ -1,4 +1,4 @@
-import type { RefusalReason } from "@/lib/auth/provider.ts";
+import type { RefusalReason } from "@/lib/auth/provisioning/claims.ts";
 
 /**
  * Everything that the way back from a provider may say in the address of the sign-in page; the page has the words for each. Other texts, such
@@ -7,6 +7,7 @@ import type { RefusalReason } from "@/lib/auth/provider.ts";
 const CODES = [
   "no-access",
   "no-admin",
+  "no-email",
   "other-account",
   "disabled",
   "unverified",
