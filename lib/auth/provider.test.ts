@@ -7,8 +7,8 @@ import { countActs, listActs } from "./audit-store.ts";
 import { allowTakeover } from "./links/takeover.ts";
 import { type Claims, signInWithProvider } from "./provider.ts";
 import { findSessionViewer, signInWithLink, signInWithPassword } from "./sign-in.ts";
-import { countUsers, listGrants } from "./user-store.ts";
-import { addUser, createLink, setDisabled } from "./users.ts";
+import { countUsers, listGrants, listNames } from "./user-store.ts";
+import { addUser, createLink, getUser, setDisabled } from "./users.ts";
 
 const PASSWORD = "correct horse battery";
 const ORIGIN = { address: "192.0.2.1", agent: "Browser" };
@@ -134,5 +134,29 @@ describe.each(engines)("sign-in through the provider on $name", (engine) => {
         code: "forbidden",
       });
     expect(await countActs(ctx.db, { start: now, end: now + 1, subject: "sign-in-refused" })).toBe(200);
+  });
+
+  it("follows the address and the name of a person, never to the address of another account", async () => {
+    const person = { subject: "mia", email: "mia@corp.example", name: "Mia" };
+    const { userKey } = await enter(person);
+    const now = async () => {
+      const { email, name } = await getUser(ctx.db, userKey);
+      return [email, name];
+    };
+    await enter({ ...person, email: "Mia.Moor@corp.example", name: "Mia Moor" });
+    expect(await now()).toEqual(["mia.moor@corp.example", "Mia Moor"]);
+    expect(await listNames(ctx.db, userKey)).toEqual(["mia.moor@corp.example", "mia@corp.example"]);
+    expect((await listActs(ctx.db, 10, `user/${userKey}`)).map((act) => [act.before, act.after])).toContainEqual([
+      expect.stringContaining('"mia@corp.example"'),
+      expect.stringContaining('"mia.moor@corp.example"'),
+    ]);
+    await enter({ ...person, email: "unproved@corp.example", emailVerified: false, name: "" });
+    expect(await now()).toEqual(["mia.moor@corp.example", "Mia Moor"]);
+    logged = "";
+    await enter({ ...person, email: "boss@corp.example", name: "Mia M." });
+    expect(await now()).toEqual(["mia.moor@corp.example", "Mia M."]);
+    expect(logged).toContain("which another account has");
+    expect((await enter(person)).userKey).toBe(userKey);
+    expect(await now()).toEqual(["mia@corp.example", "Mia"]);
   });
 });

@@ -5,6 +5,7 @@ import { listGroupRules, replaceMemberships } from "./group-store.ts";
 import { grantsOfGroups } from "./groups.ts";
 import { takeTakeover } from "./links/takeover.ts";
 import { type Claims, ProviderRefusal } from "./provisioning/claims.ts";
+import { followProfile, nameOf } from "./provisioning/profile.ts";
 import { recordRefusal } from "./provisioning/refusals.ts";
 import { dropLinks } from "./session-store.ts";
 import { type Door, type Origin, type SessionLimits, type Started, startSession } from "./sign-in.ts";
@@ -91,7 +92,7 @@ async function enter(
 
 async function findOrCreate(tx: Tx, door: Door, claims: Claims, settings: ProvisioningSettings): Promise<User> {
   const known = await findUserByIdentity(tx, claims.issuer, claims.subject);
-  if (known) return known;
+  if (known) return followProfile(tx, door, known, claims);
   const email = addressOf(claims);
   const invited = await findUserByEmail(tx, email);
   if (!claims.emailVerified)
@@ -146,11 +147,7 @@ async function create(tx: Tx, door: Door, claims: Claims, email: string, role: R
   const by = "provider";
   const user = {
     email,
-    name:
-      name
-        .replace(/\p{Cc}/gu, " ")
-        .trim()
-        .slice(0, 200) || (email.split("@")[0] as string),
+    name: nameOf(name, email),
     passwordHash: "",
     issuer,
     subject,

@@ -78,6 +78,11 @@ export async function markVouched(tx: Tx, key: number, now: Instant): Promise<vo
   await tx.run(sql`update ${users} set vouched_at = ${now} where key = ${key}`);
 }
 
+/** @param email normalised, and nobody else's. */
+export async function setProfile(tx: Tx, key: number, email: string, name: string): Promise<void> {
+  await tx.run(sql`update ${users} set email = ${email}, name = ${name} where key = ${key}`);
+}
+
 export async function markSeen(tx: Tx, key: number, now: Instant): Promise<void> {
   await tx.run(sql`update ${users} set last_seen_at = ${now} where key = ${key}`);
 }
