@@ -17,6 +17,8 @@ const PROBLEMS = {
     "The account with your e-mail address belongs to another way of signing in. Sign in that way, or ask an administrator to let the identity provider take it.",
   unverified: "Your identity provider does not report your e-mail address as verified. Ask an administrator.",
   disabled: "Your account is disabled. Ask an administrator.",
+  denied:
+    "The identity provider refused the sign-in, or you cancelled it there. Ask an administrator of the provider for access to this application.",
   issuer:
     "The identity provider calls itself by another name than this server expects. Ask an administrator to look at the log.",
   "no-discovery":

@@ -219,6 +219,15 @@ describe.each(STORES)("signing in through a real OpenID provider, on $name", (en
     expect(await viewerOf(browser)).toBe(null);
   });
 
+  it("says that the provider refused or the person cancelled, and logs what the provider says", async () => {
+    logged = "";
+    const error = { error: "access_denied", error_description: "AADSTS50105: not assigned to a role", state: "x" };
+    const { browser, location } = await signIn("ada", "/", () => error);
+    expect(location).toBe(`${URL_OF_OURS}/sign-in?error=denied`);
+    expect(await viewerOf(browser)).toBe(null);
+    expect(logged).toContain("AADSTS50105");
+  });
+
   it.each(["%%%", "not an address", "https://evil.example/x", "http://127.0.0.1:3999//evil.example"])(
     "leads to the first page where the cookie of where to go is %j, and begins the session all the same",
     async (value) => {

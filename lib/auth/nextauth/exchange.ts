@@ -48,7 +48,7 @@ export async function beginSignIn(
 }
 
 /** What the browser brings back from the provider: proves it, begins a session, and leads to where the person wanted to go. */
-export function finishSignIn(
+export async function finishSignIn(
   settings: AuthSettings,
   door: Door,
   origin: Origin,
@@ -60,7 +60,16 @@ export function finishSignIn(
   // One that next-auth cannot read would end every attempt: what is no path of ours leads to the first page.
   const returnTo = cookieName(settings, "return-to");
   cookies[returnTo] = settings.url + safePath(given[returnTo], settings.url);
-  return run(settings, door, origin, { method: "GET", path: ["callback", "oidc"], query, cookies, body: {} });
+  const ended = await run(settings, door, origin, {
+    method: "GET",
+    path: ["callback", "oidc"],
+    query,
+    cookies,
+    body: {},
+  });
+  // next-auth has one code for every error of the provider; it never begins a session with one.
+  if (query.error === "access_denied") ended.headers.set("location", `${settings.url}/sign-in?error=denied`);
+  return ended;
 }
 
 /** One call of next-auth's handler, in the form of the pages router: the one that is given its cookies instead of reading them. */

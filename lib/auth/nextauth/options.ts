@@ -30,7 +30,8 @@ export function nextAuthOptions(settings: AuthSettings, door: Door, origin: Orig
     cookies: cookies(settings),
     pages: { signIn: "/sign-in", error: "/sign-in", signOut: "/sign-in" },
     logger: {
-      error: (code, about) => door.log.warn({ code, err: causeOf(about) }, "sign-in through the provider failed"),
+      error: (code, about) =>
+        door.log.warn({ code, err: causeOf(about), ...descriptionOf(about) }, "sign-in through the provider failed"),
       warn: () => undefined,
       debug: () => undefined,
     },
@@ -61,6 +62,12 @@ export function nextAuthOptions(settings: AuthSettings, door: Door, origin: Orig
 /** next-auth gives the error itself, or an object that holds it. */
 const causeOf = (about: unknown): unknown =>
   about instanceof Error ? about : ((about as { error?: unknown } | undefined)?.error ?? about);
+
+/** What the provider says besides its code, such as the policy that refused somebody. */
+function descriptionOf(about: unknown): { readonly description?: string } {
+  const text = (about as { error_description?: unknown } | undefined)?.error_description;
+  return typeof text === "string" ? { description: text.slice(0, 500) } : {};
+}
 
 function refusalOf(error: unknown, log: Door["log"]): ProviderProblem {
   if (!(error instanceof AppError) || error.code === "internal") {

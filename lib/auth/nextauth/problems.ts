@@ -11,6 +11,7 @@ const CODES = [
   "other-account",
   "disabled",
   "unverified",
+  "denied",
   "issuer",
   "no-discovery",
   "certificate",
