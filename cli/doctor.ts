@@ -2,12 +2,14 @@ import { existsSync, statfsSync, statSync } from "node:fs";
 import path from "node:path";
 import { openDb, sql } from "@/db/client.ts";
 import { exposureWarning } from "@/db/file-access.ts";
-import { authSettings } from "@/lib/auth/settings.ts";
+import { checkDiscovery } from "@/lib/auth/nextauth/discovery.ts";
+import { type AuthSettings, authSettings } from "@/lib/auth/settings.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import type { Env } from "@/lib/env.ts";
 import { errorText } from "@/lib/errors.ts";
 import { testConnections } from "@/lib/jobs/index.ts";
 import { checkLedger } from "@/lib/jobs/ledger.ts";
+import { checkMailServer, mailSettingsOf } from "@/lib/mail/index.ts";
 import { loadSyncHealth } from "@/lib/pages/sync-state.ts";
 import { formatSeconds, HOUR } from "@/lib/time.ts";
 
@@ -150,6 +152,42 @@ async function checkStore({ ctx, env }: Patient): Promise<Finding[]> {
   }
 }
 
+/** The provider's discovery document, its issuer and its certificate; nothing where there is no provider. */
+export async function checkProvider(env: Env): Promise<Finding[]> {
+  const provider = signInOf(env)?.provider;
+  if (!provider) return [];
+  try {
+    await checkDiscovery(provider);
+    return [ok("Identity provider", provider.issuer)];
+  } catch (error) {
+    return [
+      failed("Identity provider", errorText(error), "Until then nobody signs in through it. See docs/sign-in.md."),
+    ];
+  }
+}
+
+/** Null where settings are missing, which checkSignIn says. */
+function signInOf(env: Env): AuthSettings | null {
+  try {
+    return authSettings(env);
+  } catch {
+    return null;
+  }
+}
+
+/** Whether the mail server answers and lets the ledger in. No mail is sent. */
+export async function checkMail(env: Env): Promise<Finding> {
+  const settings = mailSettingsOf(env);
+  if (!settings)
+    return warning("Mail", "no mail server", "Alerts, invitations and lost passwords need SMTP_URL and MAIL_FROM.");
+  try {
+    await checkMailServer(settings);
+    return ok("Mail", "the server answers; no mail was sent");
+  } catch (error) {
+    return failed("Mail", errorText(error), "Check SMTP_URL (address, port, user and password) and SMTP_CA_FILE.");
+  }
+}
+
 /** Looks at everything that can keep the product from working. Changes nothing, but a database of an earlier version is upgraded when it opens. */
 export async function examine(patient: Patient, nodeVersion: string): Promise<Finding[]> {
   const { env } = patient;
@@ -160,8 +198,7 @@ export async function examine(patient: Patient, nodeVersion: string): Promise<Fi
     ...(disk ? [disk] : []),
     ...(await checkStore(patient)),
     ...(await checkConnections(patient)),
-    env.SMTP_URL
-      ? ok("Mail", "configured")
-      : warning("Mail", "no mail server", "Alerts, invitations and lost passwords need SMTP_URL and MAIL_FROM."),
+    ...(await checkProvider(env)),
+    await checkMail(env),
   ];
 }

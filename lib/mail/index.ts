@@ -3,6 +3,6 @@
  * subject can add a header or a recipient.
  */
 export { linkMail } from "./link-mail.ts";
-export { createMailer, type Mail, type Mailer, type MailSettings, mailSettingsOf } from "./mailer.ts";
+export { checkMailServer, createMailer, type Mail, type Mailer, type MailSettings, mailSettingsOf } from "./mailer.ts";
 export { escapeHtml, htmlPage } from "./page.ts";
 export { MailRefused } from "./refused.ts";

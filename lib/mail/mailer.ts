@@ -43,13 +43,14 @@ export type Mailer = (mail: Mail) => Promise<{ readonly status: number; readonly
 /** A line end in a header would be another header. */
 const oneLine = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029]+/gu, " ").trim();
 
+const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, "");
+
 /** @throws AppError `invalid` where the file of the certificate authority cannot be read. */
-export function createMailer({ url, from, caFile, timeoutMs }: MailSettings): Mailer {
+function transportOf({ url, caFile, timeoutMs }: MailSettings) {
   const server = new URL(url);
   const secure = server.protocol === "smtps:";
-  const host = server.hostname.replace(/^\[|\]$/g, "");
-  const domain = /@([^>\s]+)>?$/.exec(from)?.[1] ?? "localhost";
-  const transport = createTransport({
+  const host = hostOf(url);
+  return createTransport({
     host,
     port: Number(server.port || (secure ? 465 : 587)),
     secure,
@@ -65,6 +66,29 @@ export function createMailer({ url, from, caFile, timeoutMs }: MailSettings): Ma
     disableFileAccess: true,
     disableUrlAccess: true,
   });
+}
+
+/**
+ * Connects to the mail server, with STARTTLS and a password where they are needed, and sends nothing.
+ * @throws AppError `source_unavailable` with what the server or the connection said; `invalid` as createMailer.
+ */
+export async function checkMailServer(settings: MailSettings): Promise<void> {
+  const transport = transportOf(settings);
+  try {
+    await transport.verify();
+  } catch (error) {
+    throw new AppError("source_unavailable", `${hostOf(settings.url)}: ${excerpt(errorText(error))}`, { cause: error });
+  } finally {
+    transport.close();
+  }
+}
+
+/** @throws AppError `invalid` where the file of the certificate authority cannot be read. */
+export function createMailer(settings: MailSettings): Mailer {
+  const { url, from } = settings;
+  const host = hostOf(url);
+  const domain = /@([^>\s]+)>?$/.exec(from)?.[1] ?? "localhost";
+  const transport = transportOf(settings);
   return async (mail) => {
     const id = (text: string) => `<${text.replace(/[^\w.-]+/g, "-")}@${domain}>`;
     try {

@@ -1,11 +1,15 @@
+import { once } from "node:events";
 import { rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { checkDisk, checkNode, checkSignIn } from "@/cli/doctor.ts";
+import { checkDisk, checkMail, checkNode, checkProvider, checkSignIn } from "@/cli/doctor.ts";
 import { runLedger } from "@/cli/testing.ts";
 import { sql } from "@/db/client.ts";
 import { sqliteFile, type TestDb } from "@/db/testing.ts";
 import { systemNow } from "@/lib/ctx.ts";
 import { parseEnv } from "@/lib/env.ts";
+import { startMailServer } from "@/lib/mail/testing-server.ts";
 
 const SIGN_IN = { NEXTAUTH_URL: "http://127.0.0.1:3000", NEXTAUTH_SECRET: "a-secret-of-this-test-and-of-no-other" };
 let store: TestDb & { file: string };
@@ -75,4 +79,42 @@ it("a ledger that is not there yet is no failure, and is not created", async () 
   rmSync(`${store.file}.none`, { force: true });
   const { stdout } = await examine({ DATABASE_URL: `file:${store.file}.none` });
   expect(stdout).toMatch(/^warning {2}Database: there is no ledger at .*\.none yet/m);
+});
+
+it("asks the identity provider who it is, and fails where it is not the one of the settings", async () => {
+  const server = createServer((request, response) => {
+    const issuer = `http://${request.headers.host}/realm`;
+    response.writeHead(request.url?.startsWith("/gone") ? 404 : 200).end(JSON.stringify({ issuer }));
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  try {
+    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const provider = { OIDC_CLIENT_ID: "a", OIDC_CLIENT_SECRET: "b" };
+    const check = (issuer: string) => checkProvider(parseEnv({ ...SIGN_IN, ...provider, OIDC_ISSUER: issuer }));
+    expect(await checkProvider(parseEnv(SIGN_IN))).toEqual([]);
+    expect(await check(`${base}/realm`)).toMatchObject([{ state: "ok", detail: `${base}/realm` }]);
+    expect(await check(`${base}/other`)).toMatchObject([
+      { state: "failed", detail: expect.stringContaining("/realm") },
+    ]);
+    const { code, stdout } = await examine({ ...provider, OIDC_ISSUER: `${base}/gone` });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^failed {3}Identity provider: .*answered 404.*Check OIDC_ISSUER/m);
+  } finally {
+    server.close();
+  }
+});
+
+it("connects to the mail server, with its password, and sends nothing", async () => {
+  const server = await startMailServer();
+  const check = (url: string) => checkMail(parseEnv({ SMTP_URL: url, MAIL_FROM: "ledger@example.com" }));
+  try {
+    expect((await checkMail(parseEnv({}))).state).toBe("warning");
+    expect((await check(server.url)).state).toBe("ok");
+    expect(server.mails).toEqual([]);
+    const wrong = server.url.replace(/:[^:@]+@/, ":wrong@");
+    expect(await check(wrong)).toMatchObject({ state: "failed", detail: expect.stringContaining("127.0.0.1: ") });
+    expect((await check("smtp://127.0.0.1:9")).state).toBe("failed");
+  } finally {
+    await server.close();
+  }
 });
