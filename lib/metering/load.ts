@@ -259,10 +259,12 @@ async function loadSamples(
   // The last sample before the range may hold into it.
   const first = floorTo(loaded.start - Math.ceil(rules.holdSteps * WIDEST_STEP), CHUNK_SECONDS);
   const spans = only ? sql`in ${inList(startsOf(first, loaded.end))}` : sql`>= ${first} and c.start_at < ${loaded.end}`;
+  // Of some subjects, their series first: the database would walk every chunk of the time for each question.
+  const tables = only ? sql`${series} s cross join ${chunks} c` : sql`${chunks} c cross join ${series} s`;
   const read = (which: SQL) =>
     db.all(sql`select ${columnsOf(series, ["subjectKind", "subjectId", "gpu", "metric", "node"], "s")},
-    ${columnsOf(chunks, ["seriesKey", "startAt", "stepSeconds", "bytes"], "c")} from ${chunks} c join ${series} s on s.key = c.series_key
-    where c.start_at ${spans} ${which} and s.cluster_id = ${clusterId} and s.metric in ${inList(metrics)}`);
+    ${columnsOf(chunks, ["seriesKey", "startAt", "stepSeconds", "bytes"], "c")} from ${tables}
+    where s.key = c.series_key and c.start_at ${spans} ${which} and s.cluster_id = ${clusterId} and s.metric in ${inList(metrics)}`);
   const rows = await read(only ? sql`and ${inTexts(db.dialect, "s.subject_id", only.subjects)}` : sql``);
   // What their cards showed while the exporter could not say who holds them.
   const gpus = only ? [...new Set(rows.flatMap((r) => (r.subjectKind === "gpu" ? [r.gpu] : [])))] : [];
