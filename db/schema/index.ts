@@ -71,8 +71,18 @@ export const { costImports, costLines } = costs(sqlite);
 export const { closes } = closing(sqlite);
 export const { statements, statementLines, corrections, adjustments, lineReviews } = statementTables(sqlite);
 export const { auditLog, auditChain, auditHead } = auth(sqlite);
-export const { users, userNames, grants, userGroups, groupRules, sessions, signInLinks, apiTokens, signInFailures } =
-  people(sqlite);
+export const {
+  users,
+  userNames,
+  grants,
+  userGroups,
+  groupRules,
+  sessions,
+  signInLinks,
+  apiTokens,
+  savedViews,
+  signInFailures,
+} = people(sqlite);
 export const { budgets, plannedEvents } = budgeting(sqlite);
 export const { units, unitCounts } = unitCosting(sqlite);
 export const { burstSwitches, burstRates, burstApplied } = burstTables(sqlite);

@@ -117,6 +117,20 @@ export const people = (k: Kit) => ({
     },
     (t) => [k.index("api_tokens_user").on(t.userKey)],
   ),
+  /** Filters, order and columns of a list that a person keeps under a name. */
+  savedViews: k.table(
+    "saved_views",
+    {
+      userKey: k.int("user_key").notNull(),
+      /** The page, such as `/workloads`. */
+      path: k.text("path").notNull(),
+      name: k.text("name").notNull(),
+      /** What its address asks for, without the page number. */
+      query: k.text("query").notNull(),
+      createdAt: k.int("created_at").notNull(),
+    },
+    (t) => [k.primaryKey({ columns: [t.userKey, t.path, t.name] })],
+  ),
   /** Failed attempts to sign in, by account and by address: they slow down, and lock nobody out for good. */
   signInFailures: k.table("sign_in_failures", {
     /** `account:` and the e-mail address, or `address:` and the network address. */

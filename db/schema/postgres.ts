@@ -71,8 +71,18 @@ export const { costImports, costLines } = costs(postgres);
 export const { closes } = closing(postgres);
 export const { statements, statementLines, corrections, adjustments, lineReviews } = statementTables(postgres);
 export const { auditLog, auditChain, auditHead } = auth(postgres);
-export const { users, userNames, grants, userGroups, groupRules, sessions, signInLinks, apiTokens, signInFailures } =
-  people(postgres);
+export const {
+  users,
+  userNames,
+  grants,
+  userGroups,
+  groupRules,
+  sessions,
+  signInLinks,
+  apiTokens,
+  savedViews,
+  signInFailures,
+} = people(postgres);
 export const { budgets, plannedEvents } = budgeting(postgres);
 export const { units, unitCounts } = unitCosting(postgres);
 export const { burstSwitches, burstRates, burstApplied } = burstTables(postgres);

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
+import { SavedViews } from "@/app/saved-views.tsx";
 import { plural } from "@/components/format.ts";
 import { href } from "@/components/href.ts";
 import { Empty, PageHeader } from "@/components/page-header.tsx";
@@ -34,6 +35,7 @@ export default async function AnomaliesPage({ searchParams }: { searchParams: Se
         notice={input.notice}
         controls={
           <>
+            <SavedViews input={input} path="/anomalies" />
             <TableTools view={list.view} />
             <PeriodControl input={input} />
           </>

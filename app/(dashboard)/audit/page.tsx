@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
+import { SavedViews } from "@/app/saved-views.tsx";
 import { AuditList } from "@/components/audit/audit-list.tsx";
 import { href, type Params, TRAVELLING } from "@/components/href.ts";
 import { PageHeader } from "@/components/page-header.tsx";
@@ -31,6 +32,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Search
         notice={input.notice}
         controls={
           <>
+            <SavedViews input={input} path="/audit" />
             <PeriodControl input={input} />
             <DownloadLink to={href("/audit/download", params, { page: undefined })}>CSV</DownloadLink>
           </>

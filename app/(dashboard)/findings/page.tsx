@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { mayOpen } from "@/app/may-open.ts";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
+import { SavedViews } from "@/app/saved-views.tsx";
 import { FilterSelect } from "@/components/filter-select.tsx";
 import { plural } from "@/components/format.ts";
 import { href, travelling } from "@/components/href.ts";
@@ -45,6 +46,7 @@ export default async function FindingsPage({ searchParams }: { searchParams: Sea
               any="All rules"
               options={rules.map((r) => ({ value: r.slug, label: r.title }))}
             />
+            <SavedViews input={input} path="/findings" />
             <TableTools view={list.view} />
             <PeriodControl input={input} />
           </>

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
+import { SavedViews } from "@/app/saved-views.tsx";
 import { ClassSwatch } from "@/components/class-bar.tsx";
 import { CLASS_ORDER, classLabel } from "@/components/classes.ts";
 import { FilterSelect } from "@/components/filter-select.tsx";
@@ -42,6 +43,7 @@ export default async function GpusPage({ searchParams }: { searchParams: Search 
               <FilterSelect name="cluster" label="Cluster" any="All clusters" options={clusters} />
             )}
             <FilterSelect name="project" label="Project" any="All projects" options={projects} />
+            <SavedViews input={input} path="/gpus" />
             {asTable && <TableTools view={view} />}
             <Switch
               label="View"

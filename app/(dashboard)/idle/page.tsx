@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { classRows } from "@/app/(dashboard)/trend.tsx";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
+import { SavedViews } from "@/app/saved-views.tsx";
 import { Figure } from "@/components/charts/figure.tsx";
 import { StackedBars } from "@/components/charts/stacked-bars.tsx";
 import { ClassLegend } from "@/components/class-bar.tsx";
@@ -46,6 +47,7 @@ export default async function IdlePage({ searchParams }: { searchParams: Search 
                 options={teams.map((t) => ({ value: t, label: t }))}
               />
             )}
+            <SavedViews input={input} path="/idle" />
             <PeriodControl input={input} />
           </>
         }

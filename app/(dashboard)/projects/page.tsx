@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
+import { SavedViews } from "@/app/saved-views.tsx";
 import { sparkDays } from "@/app/spark-days.ts";
 import { ClassLegend } from "@/components/class-bar.tsx";
 import { CLASS_ORDER } from "@/components/classes.ts";
@@ -41,6 +42,7 @@ export default async function ProjectsPage({ searchParams }: { searchParams: Sea
             {clusters.length > 1 && (
               <FilterSelect name="cluster" label="Cluster" any="All clusters" options={clusters} />
             )}
+            <SavedViews input={input} path="/projects" />
             <TableTools view={view} />
             <PeriodControl input={input} />
           </>

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
+import { SavedViews } from "@/app/saved-views.tsx";
 import { sparkDays } from "@/app/spark-days.ts";
 import { plural } from "@/components/format.ts";
 import { Empty, PageHeader } from "@/components/page-header.tsx";
@@ -31,6 +32,7 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
         notice={input.notice}
         controls={
           <>
+            <SavedViews input={input} path="/users" />
             <TableTools view={view} />
             <PeriodControl input={input} />
           </>

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
+import { SavedViews } from "@/app/saved-views.tsx";
 import { sparkDays } from "@/app/spark-days.ts";
 import { classLabel } from "@/components/classes.ts";
 import { FilterSelect } from "@/components/filter-select.tsx";
@@ -42,6 +43,7 @@ export default async function WorkloadsPage({ searchParams }: { searchParams: Se
         notice={input.notice}
         controls={
           <>
+            <SavedViews input={input} path="/workloads" />
             <TableTools view={list.view} />
             <PeriodControl input={input} />
           </>

@@ -5,6 +5,7 @@ import { type ReportQuery, readReport } from "@/app/(dashboard)/reports/query.ts
 import { chartedRows, type RowsOfPage, rowsOfPage } from "@/app/(dashboard)/reports/report-rows.ts";
 import { needPage } from "@/app/need-page.ts";
 import { type PageInput, readInput, type Search } from "@/app/page-input.ts";
+import { SavedViews } from "@/app/saved-views.tsx";
 import { FilterSelect } from "@/components/filter-select.tsx";
 import { href, travelling } from "@/components/href.ts";
 import { Notice, PageHeader } from "@/components/page-header.tsx";
@@ -46,6 +47,7 @@ export default async function ReportPage({ params, searchParams }: Props) {
             {choices.map(({ name, label, any, options }) => (
               <FilterSelect key={name} name={name} label={label} any={any} options={options} />
             ))}
+            <SavedViews input={input} path={`/reports/${report.slug}`} />
             <PeriodControl input={input} />
             <DownloadLink to={downloadHref(report.slug, input, given, "json")}>JSON</DownloadLink>
           </>

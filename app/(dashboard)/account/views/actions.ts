@@ -1,0 +1,24 @@
+"use server";
+import { revalidatePath } from "next/cache";
+import { answer, field } from "@/app/answer.ts";
+import type { Answer } from "@/components/ui/field.tsx";
+import { removeView, saveView } from "@/lib/auth/views/saved-views.ts";
+
+/** Keeps what a list shows under a name. */
+export async function keepView(_: Answer | null, form: FormData): Promise<Answer> {
+  return answer(async (ctx) => {
+    const path = field(form, "path");
+    const { name } = await saveView(ctx, { path, name: field(form, "name"), query: field(form, "query") });
+    revalidatePath(path);
+    return `View ${name} saved.`;
+  }, form);
+}
+
+export async function dropView(_: Answer | null, form: FormData): Promise<Answer> {
+  return answer(async (ctx) => {
+    const [path, name] = [field(form, "path"), field(form, "name")];
+    await removeView(ctx, path, name);
+    revalidatePath(path);
+    return `View ${name} removed.`;
+  }, form);
+}

@@ -1,0 +1,51 @@
+import { Bookmark } from "lucide-react";
+import { dropView, keepView } from "@/app/(dashboard)/account/views/actions.ts";
+import { href } from "@/components/href.ts";
+import { ActionForm } from "@/components/ui/action-form.tsx";
+import { buttonLook } from "@/components/ui/button.tsx";
+import { TextField } from "@/components/ui/field.tsx";
+import { listViews, queryOf } from "@/lib/auth/views/saved-views.ts";
+import type { PageInput } from "./page-input.ts";
+
+/** What the reader keeps of a list under names: each leads to it; a form keeps what it shows now. Nothing where nobody signs in. */
+export async function SavedViews({ input: { ctx, params }, path }: { input: PageInput; path: string }) {
+  const views = await listViews(ctx, path);
+  if (views === null) return null;
+  const now = queryOf(href("", params).replace(/^\?/, ""));
+  return (
+    <details className="no-print relative">
+      <summary className={buttonLook("quiet")}>
+        <Bookmark size={14} aria-hidden="true" className="text-faint" />
+        Views
+      </summary>
+      <div className="absolute right-0 z-20 mt-1 w-72 rounded-md border border-line-strong bg-ground p-3 text-sm shadow-lg max-sm:right-auto max-sm:left-0">
+        {views.length > 0 && (
+          <ul className="mb-3 border-b pb-2">
+            {views.map((view) => (
+              <li key={view.name} className="flex items-center justify-between gap-2">
+                <a
+                  href={view.query ? `${path}?${view.query}` : path}
+                  aria-current={view.query === now ? "true" : undefined}
+                  className="min-w-0 truncate py-1 hover:underline aria-[current]:font-medium"
+                >
+                  {view.name}
+                </a>
+                <ActionForm
+                  action={dropView}
+                  label="Remove"
+                  busy="Removing…"
+                  look="quiet"
+                  size="small"
+                  fields={{ path, name: view.name }}
+                />
+              </li>
+            ))}
+          </ul>
+        )}
+        <ActionForm action={keepView} label="Save view" stacked look="plain" fields={{ path, query: now }}>
+          <TextField name="name" label="Keep what is shown as" required maxLength={60} />
+        </ActionForm>
+      </div>
+    </details>
+  );
+}
