@@ -15,11 +15,11 @@ export function grantWords(
   { role, teamKey, projectKey, origin = "direct" }: Grant & { readonly origin?: string },
   names: GrantNames,
 ): string {
-  const of = teamKey
-    ? ` of ${names.teams.get(teamKey) ?? teamKey}`
-    : projectKey
-      ? ` of ${names.projects.get(projectKey) ?? projectKey}`
-      : "";
+  const places = [
+    ...(teamKey ? [names.teams.get(teamKey) ?? teamKey] : []),
+    ...(projectKey ? [names.projects.get(projectKey) ?? projectKey] : []),
+  ];
+  const of = places.length ? ` of ${places.join(" and ")}` : "";
   return `${role}${of}${origin === "direct" ? "" : ` (by ${origin.replace(/^group:/, "the group ")})`}`;
 }
 

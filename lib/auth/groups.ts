@@ -6,17 +6,20 @@ import { allow } from "./allow.ts";
 import { recordAct } from "./audit-store.ts";
 import { needPlaces } from "./grant-names-load.ts";
 import { deleteGroupRule, insertGroupRule, listGroupRules, listMemberships, type Membership } from "./group-store.ts";
-import { type Grant, type GroupRule, grantSchema } from "./types.ts";
+import { type Grant, type GroupRule, grantSchema, heldGrantSchema } from "./types.ts";
 import { listUsers, replaceGrants } from "./user-store.ts";
 import { keepingAnAdmin } from "./users.ts";
 
 type Tx = Parameters<typeof replaceGrants>[0];
 
-export const groupRuleSchema = z
-  .object({
-    groupName: z.string().trim().min(1, "Name the group.").max(300, "A group's name has at most 300 characters."),
-  })
-  .and(grantSchema);
+const named = z.object({
+  groupName: z.string().trim().min(1, "Name the group.").max(300, "A group's name has at most 300 characters."),
+});
+export const groupRuleSchema = named.and(grantSchema);
+const heldRuleSchema = named.and(heldGrantSchema);
+
+const ruleOf = (given: z.input<typeof groupRuleSchema>, act: "add" | "remove"): GroupRule =>
+  parseInput(act === "add" ? groupRuleSchema : heldRuleSchema, given);
 
 /** The grants of somebody in some groups, each with the group that gives it. A group without a rule gives nothing. */
 export function grantsOfGroups(
@@ -49,7 +52,7 @@ export async function previewGroupRule(
   act: "add" | "remove",
 ): Promise<GroupPreview[]> {
   allow(ctx.viewer, "users.manage");
-  const rule = parseInput(groupRuleSchema, given);
+  const rule = ruleOf(given, act);
   const [rules, memberships, people] = await Promise.all([
     listGroupRules(ctx.db),
     listMemberships(ctx.db),
@@ -86,7 +89,7 @@ export async function changeGroupRule(
   reason = "",
 ): Promise<void> {
   allow(ctx.viewer, "users.manage");
-  const rule = parseInput(groupRuleSchema, given);
+  const rule = ruleOf(given, act);
   await ctx.db.write(async (tx) => {
     if (act === "add") {
       await needPlaces(tx, [rule]);

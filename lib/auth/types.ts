@@ -28,16 +28,19 @@ export type TokenScope = (typeof TOKEN_SCOPES)[number];
 export const SESSION_METHODS = ["password", "provider", "link", "demo"] as const;
 export type SessionMethod = (typeof SESSION_METHODS)[number];
 
-export const grantSchema = z
-  .object({
-    role: z.enum(ROLES, { error: `A role is one of ${ROLES.join(", ")}.` }),
-    teamKey: z.number().int().min(0).default(0),
-    projectKey: z.number().int().min(0).default(0),
-  })
-  .superRefine(({ role, teamKey, projectKey }, issues) => {
-    const global = GLOBAL_ROLES.includes(role);
-    if (global && (teamKey || projectKey))
-      issues.addIssue({ code: "custom", message: `The role ${role} is of the whole ledger: name no team or project.` });
-    if (role === "manager" && !teamKey)
-      issues.addIssue({ code: "custom", message: "A manager manages teams: name at least one team." });
-  });
+/** A role that somebody holds. Earlier versions took a team and a project together: one of those can still be taken back. */
+export const heldGrantSchema = z.object({
+  role: z.enum(ROLES, { error: `A role is one of ${ROLES.join(", ")}.` }),
+  teamKey: z.number().int().min(0).default(0),
+  projectKey: z.number().int().min(0).default(0),
+});
+
+/** A role to give: for the whole ledger, for a team, or for a project. */
+export const grantSchema = heldGrantSchema.superRefine(({ role, teamKey, projectKey }, issues) => {
+  const refuse = (message: string) => issues.addIssue({ code: "custom", message });
+  const global = GLOBAL_ROLES.includes(role);
+  if (global && (teamKey || projectKey)) refuse(`The role ${role} is of the whole ledger: name no team or project.`);
+  if (!global && teamKey && projectKey)
+    refuse("A role is for a team or for a project: choose one of them, and add a second role for the other.");
+  if (role === "manager" && !teamKey) refuse("A manager manages teams: name at least one team.");
+});

@@ -11,7 +11,7 @@ import { hashPassword } from "./password.ts";
 import { hashSecret, randomSecret } from "./secret.ts";
 import { dropLinks, insertLink, revokeSessions } from "./session-store.ts";
 import { revokeApiTokensOf } from "./token-store.ts";
-import { type Grant, grantSchema } from "./types.ts";
+import { type Grant, grantSchema, heldGrantSchema } from "./types.ts";
 import {
   claimNames,
   countWithRole,
@@ -144,7 +144,7 @@ export async function changeGrant(
   reason = "",
 ): Promise<void> {
   allow(ctx.viewer, "users.manage");
-  const grant = parseInput(grantSchema, given);
+  const grant = parseInput(act === "add" ? grantSchema : heldGrantSchema, given);
   const isIt = (g: Grant) => isSameGrant(g, grant);
   const edit = (before: readonly Grant[]): readonly Grant[] => {
     if (act === "remove" && !before.some(isIt))
