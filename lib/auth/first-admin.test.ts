@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sql } from "@/db/client.ts";
 import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
 import { type Ctx, localViewer } from "@/lib/ctx.ts";
 import { silentLog } from "@/lib/log.ts";
 import { testLedger } from "@/lib/testing-ctx.ts";
+import { listActs } from "./audit-store.ts";
 import { adminState, createFirstAdmin, createFirstAdminSecret } from "./first-admin.ts";
 import { changeGroupRule } from "./groups.ts";
 import { signInWithProvider } from "./provider.ts";
-import { signInWithPassword } from "./sign-in.ts";
-import { addUser } from "./users.ts";
+import { findSessionViewer, signInWithLink, signInWithPassword } from "./sign-in.ts";
+import { addUser, createLink, setDisabled } from "./users.ts";
 
 const PASSWORD = "correct horse battery";
 const ORIGIN = { address: "192.0.2.1", agent: "Browser" };
@@ -57,4 +59,33 @@ describe.each(engines)("a ledger whose only administrator came from a group, on 
     await createFirstAdmin(ctx, { secret, email: "second@example.com", password: PASSWORD }, ORIGIN, LIMITS);
     expect(await adminState(ctx)).toBe("present");
   });
+
+  it.skipIf(isAbsent(engine))(
+    "ends whatever was open as somebody who becomes the administrator by the link",
+    async () => {
+      const { key } = await addUser(ctx, { email: "eva@example.com", name: "Eva", grants: [{ role: "viewer" }] });
+      const enter = async () => {
+        const { secret } = await createLink(ctx, key);
+        return signInWithLink(ctx, { secret }, ORIGIN, LIMITS);
+      };
+      const open = await enter();
+      await setDisabled(ctx, key, true);
+      await setDisabled(ctx, key, false);
+      const session = await enter();
+      const { secret: link } = await createLink(ctx, key);
+      await ctx.db.write((tx) => tx.run(sql`delete from grants where role = 'admin'`));
+      const secret = (await createFirstAdminSecret(ctx)) ?? "";
+      const given = { secret, email: "eva@example.com", name: "Another name", password: PASSWORD };
+      const { id } = await createFirstAdmin(ctx, given, ORIGIN, LIMITS);
+      expect((await findSessionViewer(ctx, id, LIMITS))?.viewer).toMatchObject({ name: "Eva", roles: ["admin"] });
+      for (const old of [open, session]) expect(await findSessionViewer(ctx, old.id, LIMITS)).toBe(null);
+      await expect(signInWithLink(ctx, { secret: link }, ORIGIN, LIMITS)).rejects.toThrow("used already");
+      const act = (await listActs(ctx.db, 100, `user/${key}`)).find((a) => a.reason === "first administrator");
+      const [viewer, admin] = (["viewer", "admin"] as const).map((role) => ({ role, teamKey: 0, projectKey: 0 }));
+      expect([JSON.parse(act?.before ?? "null"), JSON.parse(act?.after ?? "null")]).toEqual([
+        { disabled: false, grants: [viewer] },
+        { disabled: false, grants: [admin], password: "changed", sessionsEnded: 1 },
+      ]);
+    },
+  );
 });

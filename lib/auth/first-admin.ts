@@ -5,7 +5,7 @@ import { recordAct } from "./audit-store.ts";
 import { normaliseEmail } from "./email.ts";
 import { hashPassword } from "./password.ts";
 import { hashSecret, randomSecret } from "./secret.ts";
-import { dropLinks, findLiveLink, insertLink, takeLink } from "./session-store.ts";
+import { dropLinks, findLiveLink, insertLink, revokeSessions, takeLink } from "./session-store.ts";
 import { type Door, type Origin, type SessionLimits, type Started, startSession } from "./sign-in.ts";
 import {
   countUsers,
@@ -13,11 +13,14 @@ import {
   findUser,
   findUserByEmail,
   insertUser,
+  listGrants,
   replaceGrants,
   setDisabledAt,
   setPasswordHash,
 } from "./user-store.ts";
-import { LINK_SECONDS, personName, takeFreeNames, usualNames } from "./users.ts";
+import { direct, LINK_SECONDS, personName, takeFreeNames, usualNames } from "./users.ts";
+
+type Tx = Parameters<typeof setDisabledAt>[0];
 
 /** The person of a link that creates the first administrator: nobody yet. */
 const NOBODY = 0;
@@ -71,7 +74,7 @@ export async function isFirstAdminSecret(door: Door, secret: string): Promise<bo
 }
 
 /**
- * Makes the first administrator, and signs them in.
+ * Makes the first administrator, and signs them in. Sessions and links of somebody who is known by the address end.
  * @throws AppError `unauthenticated` for a secret that does not hold; `conflict` once there is an administrator; `invalid` with the field, which
  * is `email`, `name` or `password`.
  */
@@ -94,32 +97,50 @@ export async function createFirstAdmin(
       throw new AppError("conflict", "There is an administrator already: sign in.");
     if (!(await takeLink(tx, hashSecret(input.secret), door.now())))
       throw new AppError("unauthenticated", "This link was used already.");
-    const name = input.name || (email.split("@")[0] as string);
-    const known = await findUserByEmail(tx, email);
-    const key =
-      known?.key ??
-      (await insertUser(tx, { email, name, passwordHash, issuer: "", subject: "" }, "first start", door.now()));
-    if (known) {
-      await setPasswordHash(tx, key, passwordHash);
-      await setDisabledAt(tx, key, null);
-    } else await takeFreeNames(tx, key, usualNames(email));
-    const grant = { role: "admin", teamKey: 0, projectKey: 0, origin: "direct" } as const;
-    await replaceGrants(tx, key, "direct", [grant], "first start", door.now());
+    const { key, before, after } = await becomeAdmin(tx, door, { email, name: input.name, passwordHash });
     await recordAct(
       tx,
       { viewer: { kind: "person", id: email, roles: ["admin"], projects: "all" }, now: door.now },
-      {
-        action: "users.manage",
-        subject: `user/${key}`,
-        before: null,
-        after: { email, name, grants: [grant] },
-        reason: "first administrator",
-      },
+      { action: "users.manage", subject: `user/${key}`, before, after, reason: "first administrator" },
     );
     const user = await findUser(tx, key);
     if (!user) throw new AppError("internal", `The person ${key} was not written.`);
     return startSession(tx, door, user, "link", origin, limits);
   });
+}
+
+const ADMIN = { role: "admin", teamKey: 0, projectKey: 0 } as const;
+
+/**
+ * The person with an address as an administrator, created where nobody has it. Somebody who is known keeps their name, and whatever was open
+ * as them ends. @returns what was and is, for the audit log.
+ */
+async function becomeAdmin(
+  tx: Tx,
+  door: Door,
+  { email, passwordHash, ...given }: { email: string; name: string; passwordHash: string },
+): Promise<{ key: number; before: object | null; after: object }> {
+  const known = await findUserByEmail(tx, email);
+  const by = "first start";
+  const name = known?.name ?? (given.name || (email.split("@")[0] as string));
+  const key =
+    known?.key ?? (await insertUser(tx, { email, name, passwordHash, issuer: "", subject: "" }, by, door.now()));
+  const held = (await listGrants(tx, key)).filter((g) => g.origin === "direct");
+  await replaceGrants(tx, key, "direct", direct([ADMIN]), by, door.now());
+  if (!known) {
+    await takeFreeNames(tx, key, usualNames(email));
+    return { key, before: null, after: { email, name, grants: [ADMIN] } };
+  }
+  await setPasswordHash(tx, key, passwordHash);
+  await setDisabledAt(tx, key, null);
+  await dropLinks(tx, key, door.now());
+  const sessionsEnded = await revokeSessions(tx, key, door.now());
+  const grants = held.map(({ role, teamKey, projectKey }) => ({ role, teamKey, projectKey }));
+  return {
+    key,
+    before: { disabled: known.disabledAt !== null, grants },
+    after: { disabled: false, grants: [ADMIN], password: "changed", sessionsEnded },
+  };
 }
 
 /** Names the field of what is `invalid`. */
