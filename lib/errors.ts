@@ -45,6 +45,15 @@ export class AppError extends Error {
 export const fieldError = (field: string, message: string, code: ErrorCode = "invalid"): AppError =>
   new AppError(code, message, { fields: { [field]: message } });
 
+/** Runs a check of one part of an input, and names that part where it throws `invalid`. */
+export async function inField<T>(field: string, body: () => T | Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    throw error instanceof AppError && error.code === "invalid" ? fieldError(field, error.message) : error;
+  }
+}
+
 /** The text of any thrown value, for logs and gap causes; never a stack, and never a secret. */
 export const errorText = (error: unknown): string => redact(plainText(error));
 

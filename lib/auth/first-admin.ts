@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AppError, fieldError } from "@/lib/errors.ts";
+import { AppError, inField } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
 import { recordAct } from "./audit-store.ts";
 import { normaliseEmail } from "./email.ts";
@@ -141,13 +141,4 @@ async function becomeAdmin(
     before: { disabled: known.disabledAt !== null, grants },
     after: { disabled: false, grants: [ADMIN], password: "changed", sessionsEnded },
   };
-}
-
-/** Names the field of what is `invalid`. */
-async function inField<T>(field: string, body: () => T | Promise<T>): Promise<T> {
-  try {
-    return await body();
-  } catch (error) {
-    throw error instanceof AppError && error.code === "invalid" ? fieldError(field, error.message) : error;
-  }
 }

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sql } from "@/db/client.ts";
 import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
 import { type Ctx, localViewer } from "@/lib/ctx.ts";
 import { silentLog } from "@/lib/log.ts";
 import { testLedger } from "@/lib/testing-ctx.ts";
 import { requestLink } from "./links/mailed-link.ts";
-import { hashesComputed } from "./password.ts";
-import { signInWithLink, signInWithPassword } from "./sign-in.ts";
+import { hashesComputed, verifyPassword } from "./password.ts";
+import { changeOwnPassword, signInWithLink, signInWithPassword } from "./sign-in.ts";
 import { addUser, createLink, getUserByEmail, setDisabled } from "./users.ts";
 
 const PASSWORD = "correct horse battery";
@@ -181,6 +182,49 @@ describe.each(engines)("guessing passwords on $name", (engine) => {
       expect(await guess(email, "wrong password 12", office)).toBe("unauthenticated");
       expect(await guess(email, PASSWORD, office)).toBe("in");
     }
+  });
+
+  const countedNow = async () =>
+    (await ctx.db.all<{ failures: number }>(sql`select failures from sign_in_failures where last_at = ${now}`)).reduce(
+      (sum, row) => sum + row.failures,
+      0,
+    );
+
+  test("counts nothing where there is no turn to look at the password", async () => {
+    now += 7200;
+    // Passwords of others take every turn while the attempt is being counted.
+    let others: Promise<unknown>[] = [];
+    const write: Ctx["db"]["write"] = async (body) => {
+      const written = await ctx.db.write(body);
+      if (!others.length)
+        others = Array.from({ length: 60 }, () => verifyPassword(PASSWORD, "").catch(() => undefined));
+      return written;
+    };
+    const db = new Proxy(ctx.db, {
+      get: (target, name) => {
+        const value = Reflect.get(target, name);
+        return name === "write" ? write : typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+    const given = { email: "ada@example.com", password: PASSWORD };
+    await expect(
+      signInWithPassword({ ...ctx, db }, given, { address: "198.51.100.200", agent: "" }, LIMITS),
+    ).rejects.toMatchObject({ code: "busy", message: expect.stringContaining("Many people") });
+    await Promise.all(others);
+    expect(await countedNow()).toBe(0);
+    await guess("ada@example.com", "wrong password 12", "198.51.100.200");
+    expect(await countedNow()).toBe(2);
+  });
+
+  test("is not what somebody does whose new password cannot be one", async () => {
+    now += 7200;
+    const { key } = await getUserByEmail(ctx.db, "ada@example.com");
+    const change = (next: string) => changeOwnPassword(ctx, key, { present: PASSWORD, next }, "x");
+    for (let n = 0; n < 8; n++)
+      await expect(change("short")).rejects.toMatchObject({
+        ...{ code: "invalid", fields: { nextPassword: "A password has 12 to 200 characters." } },
+      });
+    expect(await countedNow()).toBe(0);
   });
 
   test("by a link that does not hold computes no hash at all", async () => {

@@ -1,6 +1,6 @@
 import { scryptSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { checkPassword, hashPassword, isOutdated, verifyPassword } from "./password.ts";
+import { checkPassword, hashesComputed, hashPassword, isOutdated, verifyPassword } from "./password.ts";
 
 const PASSWORD = "correct horse battery";
 const base64 = (bytes: Buffer) => bytes.toString("base64").replace(/=+$/, "");
@@ -40,6 +40,19 @@ describe("a password", () => {
     "$md5$x$y",
   ])("never belongs to what is not a hash of ours: %j", async (phc) => {
     expect(await verifyPassword(PASSWORD, phc)).toBe(false);
+  });
+
+  it("waits behind at most 40 others: whoever comes later is asked to come back, and computes nothing", async () => {
+    const before = hashesComputed();
+    const all = await Promise.allSettled(
+      Array.from({ length: 60 }, (_, i) => (i % 2 ? verifyPassword(PASSWORD, "") : hashPassword(PASSWORD))),
+    );
+    const refused = all.filter((one) => one.status === "rejected");
+    expect(refused.length).toBeGreaterThanOrEqual(60 - 40 - 3);
+    expect(refused.length).toBeLessThanOrEqual(60 - 40);
+    for (const { reason } of refused) expect(reason).toMatchObject({ code: "busy" });
+    expect(hashesComputed() - before).toBe(60 - refused.length);
+    expect(await verifyPassword(PASSWORD, "")).toBe(false);
   });
 
   it.each([

@@ -32,6 +32,12 @@ export function refuseWhileHashing(): void {
     throw new AppError("busy", "Many people are signing in at this moment. Try again in a few seconds.");
 }
 
+/** Hashes when it is its turn. Whether there is room is asked where the turn is taken: whoever asked before may have waited since. */
+async function inTurn(password: string, parsed: Parsed): Promise<Buffer> {
+  refuseWhileHashing();
+  return turns(() => derive(password, parsed));
+}
+
 type Argon2 = (
   algorithm: "argon2id",
   parameters: {
@@ -60,23 +66,23 @@ export function checkPassword(password: string): void {
   if (new Set(password).size < 5) throw new AppError("invalid", "A password has at least 5 different characters.");
 }
 
-/** The PHC string of a new password. @throws AppError `invalid` as checkPassword. */
+/** The PHC string of a new password. @throws AppError `invalid` as checkPassword; `busy` as refuseWhileHashing. */
 export async function hashPassword(password: string): Promise<string> {
   checkPassword(password);
   const salt = crypto.randomBytes(SALT_BYTES);
   const kind = argon2 ? "argon2id" : "scrypt";
   const parameters = kind === "argon2id" ? { m: ARGON2.memory, t: ARGON2.passes, p: ARGON2.parallelism } : SCRYPT;
-  const hash = await turns(() => derive(password, { kind, parameters, salt, hash: Buffer.alloc(HASH_BYTES) }));
+  const hash = await inTurn(password, { kind, parameters, salt, hash: Buffer.alloc(HASH_BYTES) });
   return format({ kind, parameters, salt, hash });
 }
 
 /**
  * Does a password belong to a PHC string? An empty string (no such person, or no password) takes as long as any other, so
- * that the time says nothing.
+ * that the time says nothing. @throws AppError `busy` as refuseWhileHashing.
  */
 export async function verifyPassword(password: string, phc: string): Promise<boolean> {
   const parsed = parse(phc) ?? nobody();
-  const hash = await turns(() => derive(password.slice(0, LONGEST), parsed));
+  const hash = await inTurn(password.slice(0, LONGEST), parsed);
   return crypto.timingSafeEqual(hash, parsed.hash) && phc !== "" && password.length <= LONGEST;
 }
 

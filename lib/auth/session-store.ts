@@ -146,6 +146,12 @@ export async function saveFailures(tx: Tx, subject: string, { failures, lastAt }
   await tx.run(sql`delete from ${signInFailures} where last_at < ${lastAt - FORGOTTEN_AFTER_SECONDS}`);
 }
 
+/** Takes some failures off the count of a subject, in the database itself: others count meanwhile. */
+export async function takeFailuresOff(tx: Tx, subject: string, failures: number): Promise<void> {
+  await tx.run(sql`update ${signInFailures}
+    set failures = case when failures > ${failures} then failures - ${failures} else 0 end where subject = ${subject}`);
+}
+
 export async function dropFailures(tx: Tx, subject: string): Promise<void> {
   await tx.run(sql`delete from ${signInFailures} where subject = ${subject}`);
 }

@@ -1,9 +1,9 @@
 import type { Ctx, Viewer } from "@/lib/ctx.ts";
-import { AppError, fieldError } from "@/lib/errors.ts";
+import { AppError, fieldError, inField } from "@/lib/errors.ts";
 import type { Instant } from "@/lib/time.ts";
 import { recordAct } from "./audit-store.ts";
 import { normaliseEmail } from "./email.ts";
-import { hashPassword, isOutdated, refuseWhileHashing, verifyPassword } from "./password.ts";
+import { checkPassword, hashPassword, isOutdated, refuseWhileHashing, verifyPassword } from "./password.ts";
 import { hashSecret, randomSecret } from "./secret.ts";
 import {
   dropFailures,
@@ -16,6 +16,7 @@ import {
   revokeSessions,
   type Session,
   saveFailures,
+  takeFailuresOff,
   takeLink,
   touchSession,
 } from "./session-store.ts";
@@ -68,20 +69,23 @@ export async function signInWithPassword(
   const [isAtHome, address] = [await hasSignedInFrom(door, email, origin), `address:${origin.address}`];
   const account = accountSubject(isAtHome ? `${email}\n${origin.address}` : email);
   // Somebody who shares the address of an office with a guesser, or with a program that has an old password, is not kept waiting by them.
-  await beginAttempt(door, [
+  const counted: Counted[] = [
     { kind: "account", subject: account, waits: true },
     { kind: "address", subject: address, waits: !isAtHome },
-  ]);
+  ];
+  await beginAttempt(door, counted);
   const user = await findUserByEmail(door.db, email);
   const known = user && user.disabledAt === null ? user : undefined;
-  if (!(await verifyPassword(given.password, known?.passwordHash ?? "")) || !known) {
+  if (!(await lookAt(door, counted, given.password, known?.passwordHash ?? "")) || !known) {
     // Written for nobody, too: an answer that comes sooner would say that there is no such person.
     await door.db.write((tx) =>
       record(tx, door, user ?? UNKNOWN, "sign-in refused", { method: "password", address: origin.address }),
     );
     throw new AppError("unauthenticated", REFUSED);
   }
-  const passwordHash = isOutdated(known.passwordHash) ? await hashPassword(given.password) : known.passwordHash;
+  const passwordHash = isOutdated(known.passwordHash)
+    ? await uncounted(door, counted, () => hashPassword(given.password))
+    : known.passwordHash;
   return door.db.write(async (tx) => {
     await assertUnchanged(tx, known, REFUSED);
     await forgive(tx, account, address);
@@ -146,6 +150,23 @@ async function beginAttempt(door: Door, subjects: readonly Counted[]): Promise<v
   });
 }
 
+/** Whether a password is right, of an attempt that counts already. @throws AppError `busy`, and then the attempt counts no longer. */
+const lookAt = (door: Door, subjects: readonly Counted[], password: string, hash: string): Promise<boolean> =>
+  uncounted(door, subjects, () => verifyPassword(password, hash));
+
+/** Runs what hashes, and takes an attempt that found no turn off the counts: nobody has looked at its password. */
+async function uncounted<T>(door: Door, subjects: readonly Counted[], hash: () => Promise<T>): Promise<T> {
+  try {
+    return await hash();
+  } catch (error) {
+    if (error instanceof AppError && error.code === "busy")
+      await door.db.write(async (tx) => {
+        for (const { subject } of subjects) await takeFailuresOff(tx, subject, 1);
+      });
+    throw error;
+  }
+}
+
 /** Somebody's own mistakes that a sign-in takes off the count of their address, with the attempt that succeeded. */
 const MOST_FORGIVEN = 6;
 
@@ -153,8 +174,7 @@ const MOST_FORGIVEN = 6;
 async function forgive(tx: Tx, account: string, address: string): Promise<void> {
   const own = Math.min(MOST_FORGIVEN, (await findFailures(tx, account))?.failures ?? 0);
   await dropFailures(tx, account);
-  const before = await findFailures(tx, address);
-  if (before) await saveFailures(tx, address, { ...before, failures: Math.max(0, before.failures - own) });
+  await takeFailuresOff(tx, address, own);
 }
 
 /**
@@ -277,16 +297,19 @@ export async function changeOwnPassword(
   given: { readonly present: string; readonly next: string },
   keepId: string,
 ): Promise<void> {
+  // Before anything counts: a new password that cannot be is no guess at the present one.
+  await inField("nextPassword", () => checkPassword(given.next));
   if (given.next === given.present)
     throw fieldError("nextPassword", "The new password is the same as the current one: choose another.");
   const user = await findUser(door.db, userKey);
   // As slow as at the door: an open session must not be a place to guess at.
   // A count of its own: the person who guesses at the door does not keep the owner from changing the password.
   const subject = `account:${hashSecret(`${user?.email ?? "nobody"}\nsession`)}`;
-  await beginAttempt(door, [{ kind: "account", subject, waits: true }]);
-  if (!user || !(await verifyPassword(given.present, user.passwordHash)))
+  const counted: Counted[] = [{ kind: "account", subject, waits: true }];
+  await beginAttempt(door, counted);
+  if (!user || !(await lookAt(door, counted, given.present, user.passwordHash)))
     throw new AppError("unauthenticated", "The current password is wrong.");
-  const passwordHash = await hashPassword(given.next);
+  const passwordHash = await uncounted(door, counted, () => hashPassword(given.next));
   await door.db.write(async (tx) => {
     await assertUnchanged(tx, user, "The current password is wrong.");
     await dropFailures(tx, subject);
