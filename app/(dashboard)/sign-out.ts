@@ -10,8 +10,7 @@ export async function signOut(): Promise<void> {
   const door = await openActDoor();
   const settings = signInSettings();
   const signedIn = await findSignedIn();
-  if (signedIn?.sessionId && signedIn.viewer.userKey)
-    await endSession(door, signedIn.sessionId, signedIn.viewer.userKey);
+  if (signedIn?.sessionId) await endSession({ ...door, viewer: signedIn.viewer }, signedIn.sessionId);
   if (settings) (await cookies()).set(cookieName(settings), "", { ...cookieOptions(settings), maxAge: 0 });
   redirect(settings ? "/sign-in" : "/");
 }

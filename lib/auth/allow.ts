@@ -55,3 +55,9 @@ export function readerOfOwn({ db, viewer }: Asking, userKey: number): Reader {
   if (viewer.userKey !== userKey) throw new AppError("forbidden", "This is the account of somebody else.");
   return db;
 }
+
+/** Key of the person who acts on their own account. @param words what they do, as in "Sign in to …". @throws AppError `forbidden` for the machine and for tokens. */
+export function ownKey({ kind, userKey }: Viewer, words: string): number {
+  if (kind !== "person" || userKey === undefined) throw new AppError("forbidden", `Sign in to ${words}.`);
+  return userKey;
+}

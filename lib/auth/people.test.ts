@@ -28,7 +28,6 @@ const PASSWORD = "correct horse battery";
 const ORIGIN = { address: "192.0.2.1", agent: "Browser" };
 const LIMITS = { idleSeconds: 3600, lifetimeSeconds: 36_000 };
 const PROVISIONING = { domains: ["corp.example"], defaultRole: "engineer", firstAdmin: "" } as const;
-const ADMIN = { role: "admin" } as const;
 
 describe.each(engines)("people on $name", (engine) => {
   let store: TestDb | null;
@@ -57,6 +56,7 @@ describe.each(engines)("people on $name", (engine) => {
     ...{ issuer: "https://id.example", subject: "s1", email: "new@corp.example", emailVerified: true },
     ...{ name: "New", groups: "absent" as const, ...more },
   });
+  const own = (userKey: number) => ({ ...door, viewer: { ...localViewer, kind: "person" as const, userKey } });
   const linkIn = async (key: number) => {
     const { secret } = await createLink(ctx, key);
     return signInWithLink(door, { secret }, ORIGIN, LIMITS);
@@ -116,7 +116,7 @@ describe.each(engines)("people on $name", (engine) => {
     const start = () => password("ada@example.com").then((s) => s.id);
     const [out, idle, old, other] = [await start(), await start(), await start(), await start()];
     const key = (await viewer(out))?.userKey as number;
-    await signOut(door, out, key);
+    await signOut(own(key), out);
     expect(await viewer(out)).toBe(null);
     expect(await viewer(idle)).not.toBe(null);
     for (let hours = 0; hours < 9; hours++) {
@@ -127,7 +127,7 @@ describe.each(engines)("people on $name", (engine) => {
     now += 4600;
     expect(await viewer(old)).toBe(null);
     const [mine, stolen] = [await start(), await start()];
-    expect(await endOwnSessions(door, key, { exceptId: mine })).toBeGreaterThanOrEqual(1);
+    expect(await endOwnSessions(own(key), { exceptId: mine })).toBeGreaterThanOrEqual(1);
     expect([(await viewer(mine)) !== null, await viewer(stolen), await viewer(other)]).toEqual([true, null, null]);
     await setDisabled(ctx, key, true);
     expect(await viewer(mine)).toBe(null);
@@ -147,14 +147,14 @@ describe.each(engines)("people on $name", (engine) => {
   test("change their own password: every other session ends", async () => {
     const { id, userKey } = await password("fin@example.com");
     const { id: other } = await password("fin@example.com");
-    await expect(changeOwnPassword(door, userKey, { present: "wrong", next: "another long one" }, id)).rejects.toThrow(
+    await expect(changeOwnPassword(own(userKey), { present: "wrong", next: "another long one" }, id)).rejects.toThrow(
       "current password",
     );
     const open = await createLink(ctx, userKey);
-    await expect(changeOwnPassword(door, userKey, { present: PASSWORD, next: PASSWORD }, id)).rejects.toMatchObject({
+    await expect(changeOwnPassword(own(userKey), { present: PASSWORD, next: PASSWORD }, id)).rejects.toMatchObject({
       fields: { nextPassword: "The new password is the same as the current one: choose another." },
     });
-    await changeOwnPassword(door, userKey, { present: PASSWORD, next: "another long one" }, id);
+    await changeOwnPassword(own(userKey), { present: PASSWORD, next: "another long one" }, id);
     await expect(signInWithLink(door, { secret: open.secret }, ORIGIN, LIMITS)).rejects.toMatchObject({
       code: "unauthenticated",
     });
@@ -163,10 +163,10 @@ describe.each(engines)("people on $name", (engine) => {
     await password("fin@example.com", "another long one");
     for (let n = 0; n < 6; n++)
       await expect(
-        changeOwnPassword(door, userKey, { present: "wrong", next: "another long one" }, id),
+        changeOwnPassword(own(userKey), { present: "wrong", next: "another long one" }, id),
       ).rejects.toThrow();
     await expect(
-      changeOwnPassword(door, userKey, { present: "another long one", next: "yet another long one" }, id),
+      changeOwnPassword(own(userKey), { present: "another long one", next: "yet another long one" }, id),
     ).rejects.toThrow("too many attempts");
     now += 60;
   });
@@ -191,7 +191,7 @@ describe.each(engines)("people on $name", (engine) => {
       ?.key as number;
     await expect(changeGrants(ctx, root, [{ role: "viewer" }])).rejects.toMatchObject({ code: "conflict" });
     await expect(setDisabled(ctx, root, true)).rejects.toMatchObject({ code: "conflict" });
-    const { key } = await addUser(ctx, { email: "second@example.com", grants: [ADMIN] });
+    const { key } = await addUser(ctx, { email: "second@example.com", grants: [{ role: "admin" }] });
     await setDisabled(ctx, root, true);
     await expect(changeGrants(ctx, key, [{ role: "viewer" }])).rejects.toMatchObject({ code: "conflict" });
     await setDisabled(ctx, root, false);
@@ -372,8 +372,8 @@ describe.each(engines)("people on $name", (engine) => {
   test("manage nobody without the right", async () => {
     const engineer: Ctx = { ...ctx, viewer: { kind: "person", id: "e", roles: ["engineer"], projects: [] } };
     for (const act of [
-      addUser(engineer, { email: "x@example.com", grants: [ADMIN] }),
-      changeGrants(engineer, 1, [ADMIN]),
+      addUser(engineer, { email: "x@example.com", grants: [{ role: "admin" }] }),
+      changeGrants(engineer, 1, [{ role: "admin" }]),
       createLink(engineer, 1),
       setDisabled(engineer, 1, true),
       changeGroupRule(engineer, { groupName: "x", role: "admin" }, "add"),

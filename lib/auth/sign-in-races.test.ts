@@ -5,7 +5,7 @@ import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
 import { type Ctx, localViewer } from "@/lib/ctx.ts";
 import { silentLog } from "@/lib/log.ts";
 import { testLedger } from "@/lib/testing-ctx.ts";
-import { changeOwnPassword, signInWithLink, signInWithPassword } from "./sign-in.ts";
+import { changeOwnPassword, endOwnSessions, signInWithLink, signInWithPassword, signOut } from "./sign-in.ts";
 import { findUser } from "./user-store.ts";
 import { addUser, createLink, setDisabled } from "./users.ts";
 
@@ -44,6 +44,7 @@ describe.each(engines)("a password that is being checked, on $name", (engine) =>
     });
     return { ...ctx, db };
   };
+  const own = (door: Ctx, userKey: number): Ctx => ({ ...door, viewer: { ...localViewer, kind: "person", userKey } });
   const reset = async (key: number) => {
     const { secret } = await createLink(ctx, key);
     await signInWithLink(ctx, { secret, password: NEW }, ORIGIN, LIMITS);
@@ -58,7 +59,7 @@ describe.each(engines)("a password that is being checked, on $name", (engine) =>
   test("does not enable somebody who is disabled while they change it", async () => {
     const { key } = await person();
     const door = doorWith(() => setDisabled(ctx, key, true));
-    await expect(changeOwnPassword(door, key, { present: OLD, next: NEW }, "x")).rejects.toMatchObject({
+    await expect(changeOwnPassword(own(door, key), { present: OLD, next: NEW }, "x")).rejects.toMatchObject({
       code: "unauthenticated",
     });
     expect((await findUser(ctx.db, key))?.disabledAt).toBe(1_700_000_000);
@@ -67,7 +68,7 @@ describe.each(engines)("a password that is being checked, on $name", (engine) =>
   test("does not undo a reset", async () => {
     const { key } = await person();
     const door = doorWith(() => reset(key));
-    await expect(changeOwnPassword(door, key, { present: OLD, next: "a third password" }, "x")).rejects.toThrow(
+    await expect(changeOwnPassword(own(door, key), { present: OLD, next: "a third password" }, "x")).rejects.toThrow(
       "The current password is wrong.",
     );
     const { email } = (await findUser(ctx.db, key)) as { email: string };
@@ -100,5 +101,15 @@ describe.each(engines)("a password that is being checked, on $name", (engine) =>
       ),
     ).rejects.toThrow(/password is wrong/);
     await signInWithPassword(ctx, { email, password: NEW }, ORIGIN, LIMITS);
+  });
+
+  test("is that of whoever is signed in: no machine and no token changes one, ends sessions or signs out", async () => {
+    const { key } = await person();
+    for (const viewer of [localViewer, { ...localViewer, kind: "token", userKey: key } as const]) {
+      const forbidden = expect.objectContaining({ code: "forbidden" });
+      await expect(changeOwnPassword({ ...ctx, viewer }, { present: OLD, next: NEW }, "x")).rejects.toEqual(forbidden);
+      await expect(endOwnSessions({ ...ctx, viewer }, {})).rejects.toEqual(forbidden);
+      await expect(signOut({ ...ctx, viewer }, "x")).rejects.toEqual(forbidden);
+    }
   });
 });

@@ -1,6 +1,7 @@
 import type { Ctx, Viewer } from "@/lib/ctx.ts";
 import { AppError, fieldError, inField } from "@/lib/errors.ts";
 import type { Instant } from "@/lib/time.ts";
+import { ownKey } from "./allow.ts";
 import { recordAct } from "./audit-store.ts";
 import { normaliseEmail } from "./email.ts";
 import { checkPassword, hashPassword, isOutdated, refuseWhileHashing, verifyPassword } from "./password.ts";
@@ -260,8 +261,12 @@ export async function findSessionViewer(
   return { viewer, session };
 }
 
-/** Signs out: this session ends, whatever cookie is still about. */
-export async function signOut(door: Door, id: string, userKey: number): Promise<void> {
+/** Somebody who acts on their own account: never by the key of another person. */
+type Own = Door & Pick<Ctx, "viewer">;
+
+/** Signs out: this session ends, whatever cookie is still about. @throws AppError `forbidden` as ownKey. */
+export async function signOut(door: Own, id: string): Promise<void> {
+  const userKey = ownKey(door.viewer, "sign out");
   await door.db.write(async (tx) => {
     const user = await findUser(tx, userKey);
     if ((await revokeSessions(tx, userKey, door.now(), { only: hashSecret(id) })) > 0 && user)
@@ -269,12 +274,12 @@ export async function signOut(door: Door, id: string, userKey: number): Promise<
   });
 }
 
-/** Ends one's own other sessions, or one of them by its hash. @returns how many. */
+/** Ends one's own other sessions, or one of them by its hash. @returns how many. @throws AppError `forbidden` as ownKey. */
 export async function endOwnSessions(
-  door: Door,
-  userKey: number,
+  door: Own,
   which: { readonly only?: string; readonly exceptId?: string },
 ): Promise<number> {
+  const userKey = ownKey(door.viewer, "end your sessions");
   return door.db.write(async (tx) => {
     const user = await findUser(tx, userKey);
     const filter = {
@@ -289,14 +294,15 @@ export async function endOwnSessions(
 
 /**
  * Changes one's own password; every other session ends.
- * @throws AppError `unauthenticated` where the present one is wrong; `invalid` for what a password must be; `busy` while too many were wrong.
+ * @throws AppError `unauthenticated` where the present one is wrong; `invalid` for what a password must be; `busy` while too many were wrong;
+ * `forbidden` as ownKey.
  */
 export async function changeOwnPassword(
-  door: Door,
-  userKey: number,
+  door: Own,
   given: { readonly present: string; readonly next: string },
   keepId: string,
 ): Promise<void> {
+  const userKey = ownKey(door.viewer, "change your password");
   // Before anything counts: a new password that cannot be is no guess at the present one.
   await inField("nextPassword", () => checkPassword(given.next));
   if (given.next === given.present)

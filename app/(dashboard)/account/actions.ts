@@ -9,20 +9,19 @@ import { createToken, revokeToken } from "@/lib/auth/tokens.ts";
 import type { TokenScope } from "@/lib/auth/types.ts";
 import { AppError, fieldError } from "@/lib/errors.ts";
 
-/** The session of the request. @throws AppError `conflict` where sign-in is off. */
-async function ownSession(): Promise<{ sessionId: string; userKey: number }> {
+/** The id of the session of the request. @throws AppError `conflict` where sign-in is off. */
+async function ownSession(): Promise<string> {
   const signedIn = await findSignedIn();
-  if (!signedIn?.sessionId || !signedIn.viewer.userKey)
-    throw new AppError("conflict", "Sign-in is off: there is no account to change.");
-  return { sessionId: signedIn.sessionId, userKey: signedIn.viewer.userKey };
+  if (!signedIn?.sessionId) throw new AppError("conflict", "Sign-in is off: there is no account to change.");
+  return signedIn.sessionId;
 }
 
 /** Ends one other session, or all of them. */
 export async function endSessions(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {
-    const { sessionId, userKey } = await ownSession();
+    const sessionId = await ownSession();
     const only = field(form, "session");
-    const ended = await endOwnSessions(ctx, userKey, only ? { only } : { exceptId: sessionId });
+    const ended = await endOwnSessions(ctx, only ? { only } : { exceptId: sessionId });
     revalidatePath("/account");
     return ended === 0 ? "No other session was open." : `Ended ${plural(ended, "session")}.`;
   }, form);
@@ -30,13 +29,13 @@ export async function endSessions(_: Answer | null, form: FormData): Promise<Ans
 
 export async function changePassword(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {
-    const { sessionId, userKey } = await ownSession();
+    const sessionId = await ownSession();
     // Passwords are taken as they were typed: spaces at their ends count.
     const [present, next, again] = ["presentPassword", "nextPassword", "nextPasswordAgain"].map((name) =>
       String(form.get(name) ?? ""),
     );
     if (next !== again) throw fieldError("nextPasswordAgain", "The two new passwords differ: type the same one twice.");
-    await changeOwnPassword(ctx, userKey, { present: present ?? "", next: next ?? "" }, sessionId);
+    await changeOwnPassword(ctx, { present: present ?? "", next: next ?? "" }, sessionId);
     revalidatePath("/account");
     return "Password changed. Your other sessions ended.";
   }, form);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ANY_KIND, findPreference } from "@/lib/alerts/recipients-load.ts";
 import { RULE_KINDS } from "@/lib/alerts/rules/index.ts";
 import { SEVERITIES } from "@/lib/alerts/types.ts";
+import { ownKey } from "@/lib/auth/allow.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
 import { hashSecret } from "@/lib/auth/secret.ts";
 import { findUser } from "@/lib/auth/user-store.ts";
@@ -30,15 +31,11 @@ export type PreferenceInput = z.input<typeof preferenceInput>;
 const subjectOf = (userKey: number): string => `user/${userKey}/alerts`;
 
 /** @throws AppError `forbidden` for the machine and for tokens. */
-function ownKey({ viewer }: Ctx): number {
-  if (viewer.kind !== "person" || viewer.userKey === undefined)
-    throw new AppError("forbidden", "Sign in to choose which alerts you get.");
-  return viewer.userKey;
-}
+const ownKeyOf = ({ viewer }: Ctx): number => ownKey(viewer, "choose which alerts you get");
 
 /** Chooses which e-mails about alerts one gets oneself, for one kind of rule or (`*`) all others. @throws AppError `invalid`. */
 export async function choosePreference(ctx: Ctx, given: PreferenceInput): Promise<void> {
-  const userKey = ownKey(ctx);
+  const userKey = ownKeyOf(ctx);
   const input = parseInput(preferenceInput, given);
   await ctx.db.write(async (tx) => {
     const before = await findPreference(tx, userKey, input.kind);
@@ -49,7 +46,7 @@ export async function choosePreference(ctx: Ctx, given: PreferenceInput): Promis
 
 /** One kind is treated as all others again. */
 export async function resetPreference(ctx: Ctx, kind: string): Promise<void> {
-  const userKey = ownKey(ctx);
+  const userKey = ownKeyOf(ctx);
   await ctx.db.write(async (tx) => {
     if (await deletePreference(tx, userKey, kind))
       await recordAct(tx, ctx, {
