@@ -146,6 +146,17 @@ export async function saveFailures(tx: Tx, subject: string, { failures, lastAt }
   await tx.run(sql`delete from ${signInFailures} where last_at < ${lastAt - FORGOTTEN_AFTER_SECONDS}`);
 }
 
+/**
+ * The failures of a subject, whose row this transaction holds until it ends: an attempt that counts for the same subject on another server
+ * waits for it, and sees what it wrote. 0 now where nothing counted before.
+ */
+export async function holdFailures(tx: Tx, subject: string, now: Instant): Promise<Failures> {
+  const held = await tx.find<Failures>(sql`insert into ${signInFailures} (subject, failures, last_at)
+    values (${subject}, 0, ${now}) on conflict (subject) do update set subject = excluded.subject
+    returning failures, last_at as "lastAt"`);
+  return held ?? { failures: 0, lastAt: now };
+}
+
 /** Takes some failures off the count of a subject, in the database itself: others count meanwhile. */
 export async function takeFailuresOff(tx: Tx, subject: string, failures: number): Promise<void> {
   await tx.run(sql`update ${signInFailures}

@@ -13,6 +13,7 @@ import {
   findLiveLink,
   findLiveSession,
   hasSessionFrom,
+  holdFailures,
   insertSession,
   revokeSessions,
   type Session,
@@ -21,7 +22,7 @@ import {
   takeLink,
   touchSession,
 } from "./session-store.ts";
-import { type Kind, oneMore, waitSeconds } from "./throttle.ts";
+import { type Failures, type Kind, oneMore, waitSeconds } from "./throttle.ts";
 import type { SessionMethod } from "./types.ts";
 import { findUser, findUserByEmail, markSeen, setPasswordHash, type User } from "./user-store.ts";
 import { GROUPS_HOLD_SECONDS, loadViewer } from "./viewer-load.ts";
@@ -138,9 +139,11 @@ async function beginAttempt(door: Door, subjects: readonly Counted[]): Promise<v
   refuseWhileHashing();
   await door.db.write(async (tx) => {
     const now = door.now();
-    const found = await Promise.all(subjects.map(({ subject }) => findFailures(tx, subject)));
+    const found: Failures[] = [];
+    // One after the other, in the order that every attempt has: no two wait for each other.
+    for (const { subject } of subjects) found.push(await holdFailures(tx, subject, now));
     const wait = Math.max(
-      ...subjects.map(({ kind, waits }, i) => (found[i] && waits ? waitSeconds(kind, found[i], now) : 0)),
+      ...subjects.map(({ kind, waits }, i) => (waits ? waitSeconds(kind, found[i] as Failures, now) : 0)),
     );
     if (wait > 0)
       throw new AppError(

@@ -5,6 +5,7 @@ import { AppError, fieldError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
 import { allow } from "./allow.ts";
 import { recordAct } from "./audit-store.ts";
+import { holdChain } from "./chain/audit-chain-store.ts";
 import { normaliseEmail } from "./email.ts";
 import { needPlaces } from "./grant-names-load.ts";
 import { hashPassword } from "./password.ts";
@@ -162,6 +163,7 @@ async function editGrants(
   reason: string,
 ): Promise<void> {
   await ctx.db.write(async (tx) => {
+    await holdChain(tx);
     await getUser(tx, userKey);
     const before = (await listGrants(tx, userKey)).filter((g) => g.origin === "direct").map(plain);
     const list = edit(before);
@@ -226,8 +228,9 @@ export async function setDisabled(ctx: Ctx, userKey: number, disabled: boolean, 
   });
 }
 
-/** Runs a change, and refuses it where it would leave nobody who manages people. @throws AppError `conflict`. */
+/** Runs a change, and refuses it where it would leave nobody who manages people, whatever other servers change. @throws AppError `conflict`. */
 export async function keepingAnAdmin(tx: Tx, change: () => Promise<void>): Promise<void> {
+  await holdChain(tx);
   const before = await countWithRole(tx, ["admin"]);
   await change();
   if (before > 0 && (await countWithRole(tx, ["admin"])) === 0)

@@ -103,7 +103,7 @@ export async function mailLink(form: FormData): Promise<void> {
         );
       });
   } catch (error) {
-    if (!(error instanceof AppError) || error.code !== "invalid") throw error;
+    if (!(error instanceof AppError) || error.code !== "busy") throw error;
     isRefused = true;
     await keepTyped(settings, { email: text(form, "email") });
   }

@@ -7,6 +7,15 @@ import type { AuditEntry } from "./audit-entry.ts";
 const COLUMNS = columnsOf(auditLog);
 const PAGE = 1_000;
 
+/**
+ * Waits for whoever else records an act, on whatever server, and makes them wait until this transaction ends: what is read after it stays so.
+ * A change that is right only together with what others change begins with it.
+ */
+export async function holdChain(tx: Tx): Promise<void> {
+  await tx.run(sql`insert into ${auditHead} (key, sequence, hash) values (1, 0, '') on conflict do nothing`);
+  await tx.run(sql`update ${auditHead} set sequence = sequence where key = 1`);
+}
+
 /** Appends an entry to the chain, in the transaction that writes it. Writers of other processes wait for each other here. */
 export async function appendToChain(tx: Tx, entry: AuditEntry): Promise<void> {
   await tx.run(sql`insert into ${auditHead} (key, sequence, hash) values (1, 0, '') on conflict do nothing`);

@@ -1,7 +1,7 @@
 import { recordAct } from "@/lib/auth/audit-store.ts";
 import { normaliseEmail } from "@/lib/auth/email.ts";
 import { hashSecret, randomSecret } from "@/lib/auth/secret.ts";
-import { dropEndedLinks, findFailures, hasLinkSince, insertLink, saveFailures } from "@/lib/auth/session-store.ts";
+import { dropEndedLinks, hasLinkSince, holdFailures, insertLink, saveFailures } from "@/lib/auth/session-store.ts";
 import type { Door, Origin } from "@/lib/auth/sign-in.ts";
 import { oneMore, waitSeconds } from "@/lib/auth/throttle.ts";
 import { findUserByEmail } from "@/lib/auth/user-store.ts";
@@ -26,16 +26,16 @@ export interface MailedLink {
  * A one-time link that somebody who forgot their password asks for, to be sent to their address. Null, which nobody may be shown: there
  * is no such person, they are disabled, sign in through the identity provider alone, or were sent one just now. Links that an
  * administrator sent stay valid, so that a stranger ends nothing by asking.
- * @throws AppError `invalid` where too many were asked for from the same network address.
+ * @throws AppError `busy` where too many were asked for from the same network address.
  */
 export async function requestLink(door: Door, given: string, origin: Origin): Promise<MailedLink | null> {
   const email = addressOf(given);
   const subject = `mail:${origin.address}`;
   const now = door.now();
   return door.db.write(async (tx) => {
-    const before = await findFailures(tx, subject);
-    const wait = before ? waitSeconds("address", before, now) : 0;
-    if (wait > 0) throw new AppError("invalid", "There were too many attempts. Try again later.");
+    const before = await holdFailures(tx, subject, now);
+    if (waitSeconds("address", before, now) > 0)
+      throw new AppError("busy", "There were too many attempts. Try again later.");
     await saveFailures(tx, subject, oneMore(before, now));
     const user = await findUserByEmail(tx, email ?? "nobody");
     // Who signs in through the provider keeps to its rules: a link would go around them.
