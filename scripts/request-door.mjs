@@ -16,6 +16,13 @@ const ARRIVAL_MS = 120_000;
 /** The header in which the product finds where a request comes from. Whatever a client sends in it is replaced here. */
 const HEADER = "x-real-address";
 
+/** The address of a hop. Some proxies write a port behind it, which is another one for each connection, and brackets around IPv6. */
+const addressOf = (hop) =>
+  hop
+    .trim()
+    .replace(/^\[([^\]]*)\](:\d+)?$/, "$1")
+    .replace(/^(\d+(?:\.\d+){3}):\d+$/, "$1");
+
 /**
  * Stands before every request that this process serves. Notes the address of the client: a server that is reached directly takes it from
  * the connection; behind `proxies` proxies it is the one that the outermost of them added to X-Forwarded-For. What a client itself writes
@@ -48,7 +55,7 @@ export function guardRequests(proxies, { signIn = true, mostHeldBytes = MOST_HEL
     if (event === "listening") this.requestTimeout = ARRIVAL_MS;
     if (event === "request" || event === "upgrade") {
       const hops = [...String(request.headers["x-forwarded-for"] ?? "").split(","), request.socket?.remoteAddress ?? ""]
-        .map((hop) => hop.trim())
+        .map(addressOf)
         .filter(Boolean);
       request.headers[HEADER] = hops.at(-1 - proxies) ?? hops[0] ?? "";
       if (!METHODS.includes(request.method))

@@ -58,6 +58,11 @@ describe("the address of a client", () => {
       "198.51.100.7",
     ],
     ["is that of the connection without any header", 1, {}, "127.0.0.1"],
+    ["is the same for every connection of a client", 1, { "x-forwarded-for": "198.51.100.7:4711" }, "198.51.100.7"],
+    ["has no brackets", 1, { "x-forwarded-for": "[2001:db8::7]" }, "2001:db8::7"],
+    ["has neither brackets nor a port", 1, { "x-forwarded-for": "[2001:db8::7]:4711" }, "2001:db8::7"],
+    ["is whole where it is IPv6 without brackets", 1, { "x-forwarded-for": "2001:db8::7:4711" }, "2001:db8::7:4711"],
+    ["is whatever our proxy wrote", 1, { "x-forwarded-for": "unknown" }, "unknown"],
   ] as const)("%s", async (_, proxies, headers, address) => {
     expect(await noted(proxies, headers)).toBe(address);
   });

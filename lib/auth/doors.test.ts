@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { normaliseEmail } from "./email.ts";
 import { claimsOf } from "./nextauth/claims.ts";
 import { safePath } from "./safe-path.ts";
-import { oneMore, waitSeconds } from "./throttle.ts";
+import { countedAddress, oneMore, waitSeconds } from "./throttle.ts";
 
 describe("an e-mail address", () => {
   it.each([
@@ -94,6 +94,22 @@ describe("attempts to sign in", () => {
     );
     expect(oneMore({ failures: 500, lastAt: 0 }, 3600)).toEqual({ failures: 1, lastAt: 3600 });
     expect(oneMore({ failures: 5, lastAt: 0 }, 3599)).toEqual({ failures: 6, lastAt: 3599 });
+  });
+});
+
+describe("a network address that attempts count for", () => {
+  it.each([
+    ["198.51.100.7", "198.51.100.7"],
+    ["::ffff:198.51.100.7", "198.51.100.7"],
+    ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
+    ["2001:DB8:1:2::9", "2001:db8:1:2::/64"],
+    ["2001:db8:1:3::9", "2001:db8:1:3::/64"],
+    ["fe80::1%eth0", "fe80::/64"],
+    ["::1", "::/64"],
+    ["unknown", "unknown"],
+    ["", ""],
+  ])("%j counts as %j", (address, counted) => {
+    expect(countedAddress(address)).toBe(counted);
   });
 });
 

@@ -142,6 +142,14 @@ describe.each(engines)("guessing passwords on $name", (engine) => {
     for (let i = 0; i < 3; i++) expect(await guess("ada@example.com", PASSWORD, "192.0.2.7")).toBe("in");
   });
 
+  test("from ever other IPv6 addresses of one network is slowed down", async () => {
+    now += 7200;
+    const said = [];
+    for (let i = 1; i <= 22; i++) said.push(await guess(`someone${i}@example.com`, PASSWORD, `2001:db8:1:2::${i}`));
+    expect(said).toEqual([...Array(20).fill("unauthenticated"), "busy", "busy"]);
+    expect(await guess("someone@example.com", PASSWORD, "2001:db8:1:3::1")).toBe("unauthenticated");
+  });
+
   test("at the shared address of an office keeps nobody out who has signed in there, and others not for good", async () => {
     now += 7200;
     const office = "203.0.113.77";

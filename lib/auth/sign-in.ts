@@ -22,7 +22,7 @@ import {
   takeLink,
   touchSession,
 } from "./session-store.ts";
-import { type Failures, type Kind, oneMore, waitSeconds } from "./throttle.ts";
+import { countedAddress, type Failures, type Kind, oneMore, waitSeconds } from "./throttle.ts";
 import type { SessionMethod } from "./types.ts";
 import { findUser, findUserByEmail, markSeen, setPasswordHash, type User } from "./user-store.ts";
 import { GROUPS_HOLD_SECONDS, loadViewer } from "./viewer-load.ts";
@@ -68,7 +68,7 @@ export async function signInWithPassword(
   limits: SessionLimits,
 ): Promise<Started> {
   const email = addressOrNothing(given.email);
-  const [isAtHome, address] = [await hasSignedInFrom(door, email, origin), `address:${origin.address}`];
+  const [isAtHome, address] = [await hasSignedInFrom(door, email, origin), `address:${countedAddress(origin.address)}`];
   const account = accountSubject(isAtHome ? `${email}\n${origin.address}` : email);
   // Somebody who shares the address of an office with a guesser, or with a program that has an old password, is not kept waiting by them.
   const counted: Counted[] = [

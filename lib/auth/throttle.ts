@@ -1,3 +1,5 @@
+import ipaddr from "ipaddr.js";
+
 /**
  * How long somebody must wait after failed attempts to sign in. An account slows down and never locks: a stranger who guesses
  * at an address keeps its owner waiting where the owner is new, and not where they have signed in before, which has its own count.
@@ -29,3 +31,14 @@ export const oneMore = (before: Failures | undefined, now: number): Failures => 
   failures: before && now - before.lastAt < FORGOTTEN_AFTER_SECONDS ? before.failures + 1 : 1,
   lastAt: now,
 });
+
+/**
+ * Under which network address attempts count: an IPv4 address, or the first 64 bits of IPv6, all of which one client has. IPv4 written as IPv6
+ * is IPv4; what is no address is itself.
+ */
+export function countedAddress(address: string): string {
+  if (!ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  if (!(parsed instanceof ipaddr.IPv6)) return parsed.toString();
+  return `${new ipaddr.IPv6([...parsed.parts.slice(0, 4), 0, 0, 0, 0]).toString()}/64`;
+}

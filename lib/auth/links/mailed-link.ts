@@ -3,7 +3,7 @@ import { normaliseEmail } from "@/lib/auth/email.ts";
 import { hashSecret, randomSecret } from "@/lib/auth/secret.ts";
 import { dropEndedLinks, hasLinkSince, holdFailures, insertLink, saveFailures } from "@/lib/auth/session-store.ts";
 import type { Door, Origin } from "@/lib/auth/sign-in.ts";
-import { oneMore, waitSeconds } from "@/lib/auth/throttle.ts";
+import { countedAddress, oneMore, waitSeconds } from "@/lib/auth/throttle.ts";
 import { findUserByEmail } from "@/lib/auth/user-store.ts";
 import type { Viewer } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
@@ -30,7 +30,7 @@ export interface MailedLink {
  */
 export async function requestLink(door: Door, given: string, origin: Origin): Promise<MailedLink | null> {
   const email = addressOf(given);
-  const subject = `mail:${origin.address}`;
+  const subject = `mail:${countedAddress(origin.address)}`;
   const now = door.now();
   return door.db.write(async (tx) => {
     const before = await holdFailures(tx, subject, now);
