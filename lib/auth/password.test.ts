@@ -42,7 +42,7 @@ describe("a password", () => {
     expect(await verifyPassword(PASSWORD, phc)).toBe(false);
   });
 
-  it("waits behind at most 40 others: whoever comes later is asked to come back, and computes nothing", async () => {
+  it("waits behind at most 40 others: anyone who comes later is asked to come back, and computes nothing", async () => {
     const before = hashesComputed();
     const all = await Promise.allSettled(
       Array.from({ length: 60 }, (_, i) => (i % 2 ? verifyPassword(PASSWORD, "") : hashPassword(PASSWORD))),

@@ -32,7 +32,7 @@ export function refuseWhileHashing(): void {
     throw new AppError("busy", "Many people are signing in at this moment. Try again in a few seconds.");
 }
 
-/** Hashes when it is its turn. Whether there is room is asked where the turn is taken: whoever asked before may have waited since. */
+/** Hashes when it is its turn. Whether there is room is asked where the turn is taken: the answer of earlier may be old. */
 async function inTurn(password: string, parsed: Parsed): Promise<Buffer> {
   refuseWhileHashing();
   return turns(() => derive(password, parsed));

@@ -103,7 +103,7 @@ describe.each(engines)("a password that is being checked, on $name", (engine) =>
     await signInWithPassword(ctx, { email, password: NEW }, ORIGIN, LIMITS);
   });
 
-  test("is that of whoever is signed in: no machine and no token changes one, ends sessions or signs out", async () => {
+  test("is that of the person who is signed in: no machine and no token changes one, ends sessions or signs out", async () => {
     const { key } = await person();
     for (const viewer of [localViewer, { ...localViewer, kind: "token", userKey: key } as const]) {
       const forbidden = expect.objectContaining({ code: "forbidden" });

@@ -8,7 +8,7 @@ const COLUMNS = columnsOf(auditLog);
 const PAGE = 1_000;
 
 /**
- * Waits for whoever else records an act, on whatever server, and makes them wait until this transaction ends: what is read after it stays so.
+ * Waits for others who record an act, on any server, and makes them wait until this transaction ends: what is read after it stays so.
  * A change that is right only together with what others change begins with it.
  */
 export async function holdChain(tx: Tx): Promise<void> {
