@@ -7,7 +7,7 @@ import { changeGroupRule } from "./groups.ts";
 import { type Claims, signInWithProvider } from "./provider.ts";
 import { findSessionViewer, signInWithLink, signInWithPassword } from "./sign-in.ts";
 import { createToken, findTokenViewer } from "./tokens.ts";
-import { createLink } from "./users.ts";
+import { addUser, createLink } from "./users.ts";
 
 const PASSWORD = "correct horse battery";
 const ORIGIN = { address: "192.0.2.1", agent: "Browser" };
@@ -21,7 +21,9 @@ describe.each(engines)("people whom a provider vouched for, on $name,", (engine)
   const test = it.skipIf(isAbsent(engine));
   beforeAll(async () => {
     store = isAbsent(engine) ? null : await engine.open();
-    if (store) ctx = { db: store.db, now: () => now, viewer: localViewer, log: silentLog, ledger: testLedger() };
+    if (!store) return;
+    ctx = { db: store.db, now: () => now, viewer: localViewer, log: silentLog, ledger: testLedger() };
+    await addUser(ctx, { email: "root@corp.example", grants: [{ role: "admin" }] });
   });
   afterAll(() => store?.drop());
 
