@@ -6,6 +6,7 @@ import { inKeys, inTexts } from "@/db/keys.ts";
 import { chunks, nodeStates, nodes, phases, pods, series, workloads } from "@/db/schema/index.ts";
 import { workloadEnd } from "@/db/schema/inventory.ts";
 import { isBackground } from "@/lib/sources/source.ts";
+import { nodesOfCards } from "@/lib/sync/samples/card-nodes.ts";
 import { CHUNK_SECONDS, decodeChunk } from "@/lib/sync/samples/chunk.ts";
 import { WIDEST_STEP } from "@/lib/sync/samples/sample-store.ts";
 import { floorTo, type Instant, type Interval, subtract, union } from "@/lib/time.ts";
@@ -16,7 +17,7 @@ import type { WorkloadInput } from "./held/workload-input.ts";
 import type { NodeInput, NodeState } from "./node-capacity.ts";
 import type { MeterInput } from "./records.ts";
 import { everCountsParts, withCards } from "./shared/replicas.ts";
-import { firstAfter, type Steps } from "./timeline.ts";
+import { firstAfter, joinSteps, type Steps } from "./timeline.ts";
 import type { MeterRules } from "./types.ts";
 
 /** Metrics that metering reads; the other stored ones are evidence for pages and findings. */
@@ -95,6 +96,9 @@ export async function loadMeterInput(
   };
 }
 
+/** A card that only pods name, and by its index, is of a series that never shows free cards: it cannot fall silent. */
+const UUID = /^GPU-/;
+
 const STATE = columnsOf(nodeStates, {
   node: "node",
   start: "fromAt",
@@ -137,6 +141,7 @@ async function loadNodes(
   return rows.map((row): NodeInput => {
     const seen = cardsSeen.get(row.name) ?? new Map<string, Interval[]>();
     const cards = known.get(row.name) ?? new Set<string>();
+    const free = freeCardsSeen.get(row.name) ?? new Map<string, Interval[]>();
     const looks = byNode.get(row.name) ?? [];
     // Before the first look that names a model, it was that one.
     const firstModel = looks.find((s) => s.gpuModel)?.gpuModel ?? row.gpuModel;
@@ -157,8 +162,8 @@ async function loadNodes(
       removedAt: row.removedAt,
       states: ownStates,
       cardsSeen: seen,
-      freeCardsSeen: freeCardsSeen.get(row.name) ?? new Map(),
-      cardsKnown: new Set([...seen.keys(), ...cards]).size,
+      freeCardsSeen: free,
+      cardsKnown: new Set([...[...seen.keys()].filter((card) => free.has(card) || UUID.test(card)), ...cards]).size,
     };
     const own = lives.get(row.name) ?? [];
     return everCountsParts(row, looks) ? withCards(node, own) : withCardLives(node, own);
@@ -275,6 +280,7 @@ async function loadSamples(
     );
   // Sorted here: the database would move all bytes to sort them.
   rows.sort((a, b) => a.seriesKey - b.seriesKey || a.startAt - b.startAt);
+  await nameNodes(db, clusterId, rows);
   const cards = new Map<string, Map<string, Map<string, Steps>>>();
   const podsMap = new Map<string, Map<string, Steps>>();
   const workloadsMap = new Map<string, Map<string, Steps>>();
@@ -294,7 +300,11 @@ async function loadSamples(
     else if (row.subjectKind === "workload") mapIn(workloadsMap, row.subjectId).set(row.metric, steps);
     else if (row.subjectKind === "pod") mapIn(podsMap, row.subjectId).set(row.metric, steps);
     else if (row.subjectKind === "gpu") mapIn(mapIn(cards, row.subjectId), row.gpu).set(row.metric, steps);
-    else if (row.subjectKind === "card") mapIn(mapIn(unnamed, row.subjectId), row.gpu).set(row.metric, steps);
+    else if (row.subjectKind === "card") {
+      const ofCard = mapIn(mapIn(unnamed, row.subjectId), row.gpu);
+      const had = ofCard.get(row.metric);
+      ofCard.set(row.metric, had ? joinSteps(had, steps) : steps);
+    }
     if (
       row.node &&
       row.metric === "gpu_utilisation_percent" &&
@@ -331,6 +341,30 @@ async function loadSamples(
     ofCluster,
     sight,
   };
+}
+
+/**
+ * Puts the node of the inventory on series of cards whose exporter did not name it when they were read, where the card
+ * was seen on one in another window.
+ */
+async function nameNodes(
+  db: Db,
+  clusterId: string,
+  rows: { subjectKind: string; subjectId: string; gpu: string; node: string }[],
+): Promise<void> {
+  const ofCards = rows.filter((r) => r.node && (r.subjectKind === "card" || r.subjectKind === "gpu"));
+  if (!ofCards.length) return;
+  const known = await db.all(sql`select ${columnsOf(nodes, ["name"])} from ${nodes} where cluster_id = ${clusterId}`);
+  const names = new Set(known.map((n) => n.name));
+  const unnamed = ofCards.filter((r) => !names.has(r.node));
+  if (!unnamed.length) return;
+  const nodeOf = await nodesOfCards(db);
+  for (const row of unnamed) {
+    const node = nodeOf.get(cardOf(row.gpu));
+    if (!node || !names.has(node)) continue;
+    if (row.subjectKind === "card") row.subjectId = node;
+    row.node = node;
+  }
 }
 
 function joinChunks(

@@ -33,6 +33,22 @@ export function clipSteps(steps: Steps, { start, end }: Interval): Steps {
   };
 }
 
+/** Two series of the same thing as one: a sample holds until the next of either; of two at the same instant the first counts. */
+export function joinSteps(a: Steps, b: Steps): Steps {
+  const known = new Set(a.at);
+  const all = [a, b].flatMap((s) =>
+    s.at.flatMap((at, i) =>
+      s === b && known.has(at) ? [] : [{ at, until: s.until[i] as Instant, value: s.value[i] as number }],
+    ),
+  );
+  all.sort((x, y) => x.at - y.at);
+  return {
+    at: all.map((s) => s.at),
+    until: all.map((s, i) => Math.min(s.until, all[i + 1]?.at ?? s.until)),
+    value: all.map((s) => s.value),
+  };
+}
+
 /** The sum of two step functions: known where either is known. */
 export function sumSteps(a: Steps, b: Steps): Steps {
   const out: { at: Instant[]; until: Instant[]; value: number[] } = { at: [], until: [], value: [] };
@@ -69,6 +85,14 @@ export class StepReader {
     const start = steps.at[this.#i];
     if (start === undefined || start > instant || (steps.until[this.#i] as number) <= instant) return undefined;
     return steps.value[this.#i];
+  }
+  /** The next instant at which the value may be another, after `valueAt` of the instant was read; infinity if it stays. */
+  changeAfter(instant: Instant): Instant {
+    const steps = this.#steps;
+    const start = steps?.at[this.#i] ?? Number.POSITIVE_INFINITY;
+    if (!steps || start > instant) return start;
+    const until = steps.until[this.#i] as Instant;
+    return until > instant ? until : (steps.at[this.#i + 1] ?? Number.POSITIVE_INFINITY);
   }
 }
 

@@ -246,9 +246,16 @@ export interface InventoryReader {
 }
 
 /** Finds the pod and cluster that the labels of a series name; null for one that the inventory does not list. */
+export interface FoundPod {
+  readonly podId: string;
+  readonly clusterId: string;
+  /** Its node, where it has one. */
+  readonly node?: string;
+}
+
 export interface PodFinder {
-  byName(namespace: string, pod: string, at: Interval): { podId: string; clusterId: string } | null;
-  byId(podId: string): { podId: string; clusterId: string } | null;
+  byName(namespace: string, pod: string, at: Interval): FoundPod | null;
+  byId(podId: string): FoundPod | null;
   /** The cluster of a node name, by the inventory. */
   clusterOfNode(node: string): string | null;
   /** The namespaces of all pods that can be found by name; each once. */
@@ -257,6 +264,8 @@ export interface PodFinder {
   isListed?(namespace: string): boolean;
   /** The cluster, where the inventory has only one; absent or null: it has several. */
   onlyCluster?(): string | null;
+  /** The node of the inventory on which each card was seen, by UUID; without those that were seen on several. */
+  nodesOfCards?(): Promise<ReadonlyMap<string, string>>;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { KnownMetric, UnitVerdict } from "@/lib/sources/source.ts";
 import type { Instant } from "@/lib/time.ts";
 import { type Card, clean, deviceOf, type Holder, type Meter, readCard, readHolder } from "./dcgm.ts";
+import type { NodeOf } from "./exporters.ts";
 import { readPodCard } from "./runai-series.ts";
 import { addPoint, holderKey, type Track } from "./share.ts";
 import { shortName } from "./subjects.ts";
@@ -39,8 +40,16 @@ export interface Collected {
   readonly undecided: ReadonlyMap<KnownMetric, ReadonlySet<string>>;
 }
 
-/** Sorts the points of all queries by metric, card and holder. Sentinels and impossible values are left out. */
-export function collect(dcgm: readonly Gathered[], runai: readonly Gathered[], known: KnownUnits): Collected {
+/**
+ * Sorts the points of all queries by metric, card and holder. Sentinels and impossible values are left out.
+ * @param nodeOf the node of an exporter that does not name it (exporters.ts).
+ */
+export function collect(
+  dcgm: readonly Gathered[],
+  runai: readonly Gathered[],
+  known: KnownUnits,
+  nodeOf: NodeOf = () => null,
+): Collected {
   const boards = new Map<KnownMetric, Board>();
   const sliced = new Map<string, Set<Instant>>();
   const cardAt = new Map<string, { id: string; card: Card }>();
@@ -52,7 +61,9 @@ export function collect(dcgm: readonly Gathered[], runai: readonly Gathered[], k
     const proven = meter.reads === "share" ? unitsOf(meter, series, known) : null;
     verdicts.push(...(proven?.verdicts ?? []));
     for (const [s, points] of series.entries()) {
-      const found = readCard(points.labels);
+      const read = readCard(points.labels);
+      const node = nodeOf(points.labels);
+      const found = read && node ? { ...read, nodes: [node, ...read.nodes] } : read;
       const card = found && meter.isOfDevice ? deviceOf(found) : found;
       if (!card || (meter.on !== "both" && card.isSlice !== (meter.on === "slice"))) continue;
       const id = card.uuid ? card.gpu : `${placeKey(card.nodes[0] as string, card.index)}/${card.gpu}`;

@@ -5,6 +5,7 @@ import { ceilTo } from "@/lib/time.ts";
 import { type ClientSettings, PrometheusClient } from "./client.ts";
 import { testConnection } from "./connection.ts";
 import { readCount } from "./counts.ts";
+import { exporterNodes } from "./exporters.ts";
 import { gather } from "./gather.ts";
 import { readHost } from "./host.ts";
 import { readLabels } from "./labels.ts";
@@ -46,7 +47,8 @@ export function createPrometheusSource(settings: PrometheusSettings): Prometheus
       // One more instant on each side shows which pods come and go at the edges; reshape returns only the window.
       const wide = { start: first - step, end: ceilTo(window.end, step) + 1 };
       const { dcgm, runai, missing } = await gather(client, wide, step, detail);
-      const answer = reshape({ dcgm, runai, window, step, finder, cluster, ...(units ? { units } : {}) });
+      const nodeOf = await exporterNodes(dcgm, finder);
+      const answer = reshape({ dcgm, runai, window, step, finder, cluster, nodeOf, ...(units ? { units } : {}) });
       const host = await readHost(client, { start: first, end: window.end }, step, finder, cluster);
       return {
         value: [...answer.value, ...host.value],

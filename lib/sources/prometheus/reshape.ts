@@ -3,6 +3,7 @@ import type { Instant, Interval } from "@/lib/time.ts";
 import { type Board, type CardTracks, collect, type Gathered } from "./collect.ts";
 import type { Holder } from "./dcgm.ts";
 import { type Builder, Emitter, push } from "./emit.ts";
+import type { NodeOf } from "./exporters.ts";
 import { holdersAt, partOf, type Track } from "./share.ts";
 import { type Segment, Subjects } from "./subjects.ts";
 import type { KnownUnits } from "./units.ts";
@@ -15,6 +16,8 @@ export interface ReshapeInput {
   readonly step: number;
   readonly finder: PodFinder;
   readonly cluster: string | undefined;
+  /** Nodes of exporters that do not name theirs. */
+  readonly nodeOf?: NodeOf;
   /** Units that were proven before. */
   readonly units?: KnownUnits;
 }
@@ -37,7 +40,12 @@ interface Context extends ReshapeInput {
  */
 export function reshape(input: ReshapeInput): Answer<Series[]> {
   const subjects = new Subjects(input.finder, input.cluster);
-  const { boards, sliced, verdicts, undecided } = collect(input.dcgm, input.runai, input.units ?? (() => null));
+  const { boards, sliced, verdicts, undecided } = collect(
+    input.dcgm,
+    input.runai,
+    input.units ?? (() => null),
+    input.nodeOf,
+  );
   const context: Context = { ...input, subjects, emitter: new Emitter(), sliced };
   for (const board of boards) {
     const named = namedPods(board);
