@@ -88,12 +88,16 @@ function coveredSpans(slot: Slot, from: Instant, to: Instant, rules: MeterRules)
     const end = Math.min(steps.until[i] as number, to);
     if (end <= start) continue;
     const percent = steps.value[i] as number;
-    const active =
-      percent > 0 ||
-      (sm.valueAt(start) ?? 0) > rules.activityPercent ||
-      (dram.valueAt(start) ?? 0) > rules.activityPercent;
     const centi = Math.round(Math.min(percent, 100) * 100);
-    out.push({ start, end, centi, clamped: percent > 100, active, memoryMib: memory.valueAt(start) });
+    // Cut where another signal changes: each counts from the second at which it was read.
+    for (let from = start; from < end; ) {
+      const isUsed = (signal: StepReader) => (signal.valueAt(from) ?? 0) > rules.activityPercent;
+      const [bySm, byDram, memoryMib] = [isUsed(sm), isUsed(dram), memory.valueAt(from)];
+      const until = Math.min(end, ...[sm, dram, memory].map((signal) => signal.changeAfter(from)));
+      const active = percent > 0 || bySm || byDram;
+      out.push({ start: from, end: until, centi, clamped: percent > 100 && from === start, active, memoryMib });
+      from = until;
+    }
   }
   return out;
 }
@@ -164,7 +168,8 @@ function withDown(segments: readonly Segment[], down: readonly Interval[]): Segm
       const from = Math.max(part.start, at);
       const to = Math.min(part.end, segment.end);
       if (from > at) out.push({ ...segment, start: at, end: from });
-      if (to > from) out.push({ ...segment, start: from, end: to, class: "down" });
+      // A node that failed is not observed, even where its exporter still answers.
+      if (to > from) out.push({ ...segment, start: from, end: to, class: "down", centi: null, clamped: false });
       at = Math.max(at, to);
     }
     if (at < segment.end) out.push({ ...segment, start: at });
