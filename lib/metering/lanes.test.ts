@@ -29,6 +29,18 @@ describe("the cards that a pod held at once", () => {
   it("are one that takes the place of another, as the same", () => {
     expect(shown({ a: card(0, 1200, 1), b: card(1380, 3600, 2) }, 1)).toEqual([["b", 57, 94]]);
   });
+  it("are one that follows another at the next sample, although the last one still holds", () => {
+    const [lane, ...rest] = lanesOf(
+      [
+        ["a", card(0, 1200, 1)],
+        ["b", card(1200, 3600, 2)],
+      ],
+      1,
+    );
+    const steps = lane?.[1].get("gpu_utilisation_percent");
+    expect([lane?.[0], steps?.at.length, rest.length]).toEqual(["b", 60, 0]);
+    expect(steps?.until.every((until, i) => until <= (steps.at[i + 1] ?? until))).toBe(true);
+  });
   it("are as many as it holds, though one gave no samples for most of the time", () => {
     expect(shown({ a: card(0, 3600, 1), b: card(0, 600, 2) }, 2)).toEqual([
       ["a", 60, 60],

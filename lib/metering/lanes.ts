@@ -1,4 +1,4 @@
-import { type Interval, intersect, seconds, union } from "@/lib/time.ts";
+import { type Instant, type Interval, intersect, seconds, union } from "@/lib/time.ts";
 import { clipSteps, type Signals, type Steps } from "./timeline.ts";
 
 const USED = "gpu_utilisation_percent";
@@ -20,7 +20,7 @@ export function lanesOf(cards: readonly CardReading[], least: number): CardReadi
   const order = cards.map((_, i) => i).sort((a, b) => seconds(spans[b] ?? []) - seconds(spans[a] ?? []) || a - b);
   const lanes: { readonly cards: number[]; taken: Interval[] }[] = [];
   for (const i of order) {
-    const own = spans[i] ?? [];
+    const own = sampledSpans(cards[i]?.[1].get(USED));
     const lane = lanes.find((l) => !own.some((span) => l.taken.some((t) => intersect(span, t))));
     if (lane) {
       lane.cards.push(i);
@@ -46,6 +46,17 @@ function usualCount(spans: readonly (readonly Interval[])[]): number {
   return [...length].sort((a, b) => b[1] - a[1] || b[0] - a[0])[0]?.[0] ?? 1;
 }
 
+/** From the first to the last sample of each stretch: the last one holds on while its successor is read already. */
+function sampledSpans(steps: Steps | undefined): Interval[] {
+  const out: { start: Instant; end: Instant }[] = [];
+  (steps?.at ?? []).forEach((at, i) => {
+    const last = out.at(-1);
+    if (last && at <= (steps?.until[i - 1] ?? at)) last.end = at + 1;
+    else out.push({ start: at, end: at + 1 });
+  });
+  return out;
+}
+
 function spansOf(steps: Steps | undefined): Interval[] {
   return union((steps?.at ?? []).map((start, i) => ({ start, end: steps?.until[i] as number })));
 }
@@ -62,11 +73,9 @@ function joined(list: readonly { readonly card: CardReading; readonly spans: rea
       return steps ? spans.map((span) => clipSteps(steps, span)) : [];
     });
     parts.sort((a, b) => (a.at[0] ?? 0) - (b.at[0] ?? 0));
-    signals.set(metric, {
-      at: parts.flatMap((p) => p.at),
-      until: parts.flatMap((p) => p.until),
-      value: parts.flatMap((p) => p.value),
-    });
+    const at = parts.flatMap((p) => p.at);
+    const until = parts.flatMap((p) => p.until).map((end, i) => Math.min(end, at[i + 1] ?? end));
+    signals.set(metric, { at, until, value: parts.flatMap((p) => p.value) });
   }
   return [first?.card[0] ?? "", signals];
 }

@@ -72,7 +72,7 @@ export function classedSlots(
         utilisation: reading.signals?.get("gpu_utilisation_percent"),
         smActive: reading.signals?.get("sm_active_percent"),
         dramActive: reading.signals?.get("dram_active_percent"),
-        memoryMib: memoryOf(reading, input.unnamedSignals?.get(holding.node)),
+        memoryMib: memoryOf(reading, input, holding.node),
         down: down.get(holding.node) ?? [],
         level: reading.level,
       };
@@ -98,9 +98,11 @@ export function classedSlots(
 }
 
 /** The memory that a slot holds: of a whole card that samples name, without what the driver reserves. */
-function memoryOf({ level, milli, signals }: Reading, unnamed: ReadonlyMap<string, Signals> | undefined) {
+function memoryOf({ level, milli, signals }: Reading, { unnamedSignals, nodes }: MeterInput, node: string) {
   const memory = signals?.get("gpu_memory_used_mib");
-  return memory && level === "gpu" && milli >= 1000 ? withoutReserved(memory, unnamed) : memory;
+  const unnamed = unnamedSignals?.get(node);
+  if (!memory || !unnamed || level !== "gpu" || milli < 1000) return memory;
+  return withoutReserved(memory, unnamed, nodes.find((n) => n.name === node)?.freeCardsSeen);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { meter } from "@/lib/metering/meter.ts";
 import { inputOf, nodeOf, podOf, stepsOf, workloadOf } from "@/lib/metering/testing-parts.ts";
+import { withLostLabels } from "./lost-labels.ts";
 
 /** One sample a minute of the card while it is named for the pod, and while it is not. */
 const readings = (isNamed: (minute: number) => boolean) => {
@@ -32,6 +33,22 @@ it.each<[string, (minute: number) => boolean, number]>([
 ])("a card whose labels are lost %s", (_, isNamed, unobserved) =>
   expect(metered(isNamed)).toEqual([HOUR_MILLI - unobserved * 1000, unobserved * 1000]),
 );
+
+it("a metric that Run:ai does not name meanwhile is filled in, also where it names the pod for utilisation", () => {
+  const { named, unnamed } = readings((m) => m < 20 || m >= 28);
+  const [own, others] = [named, unnamed].map((s) => s.get("gpu_utilisation_percent"));
+  const whole = readings(() => true).named.get("gpu_utilisation_percent");
+  if (!own || !others || !whole) throw new Error("no samples");
+  const filled = withLostLabels(
+    new Map([
+      ["gpu_utilisation_percent", whole],
+      ["sm_active_percent", own],
+    ]),
+    new Map([["sm_active_percent", others]]),
+  );
+  expect(filled.get("sm_active_percent")).toEqual(whole);
+  expect(filled.get("gpu_utilisation_percent")).toEqual(whole);
+});
 
 it("the readings of another card are not those of the pod", () =>
   expect(metered((m) => m < 20 || m >= 28, "GPU-b")).toEqual([HOUR_MILLI - 390_000, 390_000]));
