@@ -111,7 +111,7 @@ export class Book {
       "overlap",
       node,
       quantityMilli,
-      `More GPUs were held on ${node} than it has, by ${names.join(", ")}.`,
+      `More GPUs were held on ${node} than it has, by ${names.join(", ")}. Compare their requests with the cards of the node; a period with overlap is closed by a named override only.`,
     );
   }
 
@@ -128,7 +128,13 @@ export class Book {
         const where = holding.node
           ? `node ${holding.node}, which inventory does not know`
           : "a node that no source names";
-        this.finding(bucketAt, "unknown-node", holding.workload.id, wanted, `Held GPUs on ${where}.`);
+        this.finding(
+          bucketAt,
+          "unknown-node",
+          holding.workload.id,
+          wanted,
+          `Held GPUs on ${where}. They take free capacity of the same model; give the account access to every node.`,
+        );
         if (rest > 0) this.capacity(bucketAt, holding.nodePool, holding.gpuModel).overlapMilli += rest;
       }
   }

@@ -155,4 +155,5 @@ const CROWDED =
   "Samples name several pods that hold a whole card each on one card: the node counts replicas of cards (time-slicing or MPS), and each counts as a card. Let the node's product string say so (-SHARED).";
 const UNCOUNTED =
   "The node counts replicas of cards (time-slicing or MPS), and no sample shows how many cards it has: each replica counts as a card, in capacity and in charges. Read the samples of its exporter.";
-const DISAGREE = "The allocation samples report other GPUs than the pods; the pods are used.";
+const DISAGREE =
+  "The allocation samples report other GPUs than the pods; the pods are used. Around the start and end of a pod that is delay; if it stays, compare the pods of the workload in Run:ai with its allocation.";

@@ -14,6 +14,7 @@ describe.each(engines)("open items on $name", (engine) => {
         [3600, "gpus-unknown", "w1", 1_800_000],
         [3600, "time-unknown", "w2", 900_000],
         [3600, "sources-disagree", "w1", 99],
+        [3600, "clamped", "w1", 3],
       ] as const)
         await tx.run(sql`insert into findings (bucket_at, cluster_id, kind, subject, quantity_milli, detail)
           values (${at}, 'c', ${kind}, ${subject}, ${milli}, 'why')`);
@@ -22,12 +23,13 @@ describe.each(engines)("open items on $name", (engine) => {
   afterAll(() => store?.drop());
 
   it.skipIf(isAbsent(engine))(
-    "are summed over their hours, most GPU time first; other findings are left out",
+    "are summed over their hours, most GPU time first; findings without GPU time are left out",
     async () => {
       const item = { cluster: "c", detail: "why" };
       expect(await listOpenItems(store.db, 10)).toEqual([
         { ...item, kind: "gpus-unknown", subject: "w1", milliGpuSeconds: 5_400_000, firstAt: 0, lastAt: 3600 },
         { ...item, kind: "time-unknown", subject: "w2", milliGpuSeconds: 900_000, firstAt: 3600, lastAt: 3600 },
+        { ...item, kind: "sources-disagree", subject: "w1", milliGpuSeconds: 99, firstAt: 3600, lastAt: 3600 },
       ]);
       expect(await listOpenItems(store.db, 1)).toHaveLength(1);
     },

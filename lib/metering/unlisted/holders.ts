@@ -73,7 +73,8 @@ class Level {
 
 const MORE =
   "The cluster reports more GPUs as allocated than its listed workloads hold: of workloads that were deleted before the ledger first read it, or that the account does not see. Their time counts as unallocated. Check the scope of the account.";
-const FEWER = "The cluster reports fewer GPUs as allocated than its workloads hold; the pods are used.";
+const FEWER =
+  "The cluster reports fewer GPUs as allocated than its workloads hold; the pods are used. Look for pods that are listed as running and are not.";
 
 /** Adds a finding for each bucket in which the cluster reports other GPUs as allocated than its workloads held. */
 export function findUnlistedHolders(input: MeterInput, book: Book, held: Iterable<Held>): void {
