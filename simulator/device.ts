@@ -97,8 +97,15 @@ const tensor = (c: Curve, i: number) => tensorAt(c, i, utilisationAt(c, i));
 const dram = (c: Curve, i: number) => dramAt(c, i, utilisationAt(c, i));
 
 const deviceUtilisation = byShare(utilisationAt, 100);
-const deviceSm = byShare(sm, 10_000);
+const liveSm = byShare(sm, 10_000);
+const deviceSm: DeviceMetric["at"] = (card, slots, i) => (countersDead(card, slots, i) ? 0 : liveSm(card, slots, i));
 const deviceDram = byShare(dram, 10_000);
+
+/** Whether the counters of a card that one pod holds whole read 0 at a grid index. */
+function countersDead({ node, index, step }: Card, slots: readonly Slot[], i: number): boolean {
+  const dead = node.deadCounters?.some((d) => d.index === index && d.start <= i * step && i * step < d.end);
+  return Boolean(dead) && slots.length === 1 && slots[0]?.milli === 1000;
+}
 
 /** What one part of a card shows of itself: percent, MiB, and ten-thousandths. */
 export interface Reading {
@@ -113,7 +120,8 @@ export function readingAt(slot: Slot, step: number, i: number): Reading {
   const { card, curve } = slot;
   if (card.node.sharing?.kind !== "time-slicing") {
     const util = utilisationAt(curve, i);
-    return { util, memory: memoryAt(curve, i), sm: smAt(curve, i, util), dram: dramAt(curve, i, util) };
+    const sm = countersDead(card, [slot], i) ? 0 : smAt(curve, i, util);
+    return { util, memory: memoryAt(curve, i), sm, dram: dramAt(curve, i, util) };
   }
   const all = holdersAt(card, step, i);
   const memory = Math.round(Math.floor((memoryUsed(card, all, i) / all.length) * 1024) / 1024);

@@ -46,7 +46,7 @@ export interface MigSlice {
 /** How the cards of a node are shared without Run:ai: divided for good, or by turns among pods that all see the whole card. */
 export type Sharing =
   | { readonly kind: "mig"; readonly slices: readonly MigSlice[] }
-  | { readonly kind: "time-slicing" };
+  | { readonly kind: "time-slicing"; readonly replicas: number };
 
 export interface NodeSpec {
   readonly id: string;
@@ -64,6 +64,8 @@ export interface NodeSpec {
   /** Not Ready, and no metrics; multiples of the step. */
   readonly down: readonly Interval[];
   readonly lostCards: readonly LostCard[];
+  /** Cards whose profiling counters read 0, whatever they do; what holds them whole does so in this time. */
+  readonly deadCounters?: readonly LostCard[];
 }
 
 export interface DepartmentSpec {
@@ -134,6 +136,7 @@ export interface WorkloadSpec {
   readonly pool: string;
   readonly kind: CurveKind;
   readonly preemptible: boolean;
+  /** Of `background` work: its pods hold whole cards while no other pod does, and run under others otherwise. */
   readonly priorityClass: string;
   readonly image: string;
   readonly createdAt: Instant;

@@ -1,4 +1,4 @@
-import { type Instant, type Interval, intersect, subtract } from "@/lib/time.ts";
+import { type Instant, type Interval, intersect, subtract, union } from "@/lib/time.ts";
 import { type Curve, curveOf } from "./curves.ts";
 import { hashText, uuidOf } from "./random.ts";
 import {
@@ -38,6 +38,8 @@ export interface Slot {
 export interface Card {
   readonly node: NodeSpec;
   readonly index: number;
+  /** Seconds between samples. */
+  readonly step: number;
   readonly uuid: string;
   /** Where the exporter shows the card. */
   readonly spans: readonly Span[];
@@ -112,19 +114,21 @@ function buildCards(scenario: Scenario): Map<string, Card[]> {
       const lost = node.lostCards.filter((l) => l.index === index);
       const seen = subtract(nodeLife(scenario, node), [...node.down, ...lost, ...outages]);
       const spans = spansOf(seen, scenario.stepSeconds);
-      list.push({ node, index, uuid: cardUuid(node, index), spans, slots: [] });
+      list.push({ node, index, step: scenario.stepSeconds, uuid: cardUuid(node, index), spans, slots: [] });
     }
     cards.set(node.name, list);
   }
   return cards;
 }
 
+/** Work that runs under others, as Run:ai 3.0 has it. */
+const isBackground = (workload: WorkloadSpec): boolean => workload.priorityClass === "background";
+
 function runOf(scenario: Scenario, cards: Map<string, Card[]>, workload: WorkloadSpec, pod: PodSpec): PodRun | null {
   if (pod.startedAt === null) return null;
   const whole = intersect(scenario.range, { start: pod.startedAt, end: podEnd(pod) ?? scenario.range.end });
   if (!whole) return null;
   const { start, end } = whole;
-  const span = spanOf(whole, scenario.stepSeconds);
   const common = {
     seed: scenario.seed,
     workloadId: workload.id,
@@ -139,12 +143,17 @@ function runOf(scenario: Scenario, cards: Map<string, Card[]>, workload: Workloa
     if (!card) throw new Error(`Pod ${pod.name} holds card ${gpu.index} of node ${pod.node}, which does not exist.`);
     const { memoryMibPerGpu, gpuModel } = card.node;
     const curve = curveOf({ ...common, gpu: gpu.index, fraction: gpu.fraction, memoryMib: memoryMibPerGpu, gpuModel });
-    const spans = clipSpans(card.spans, span.from, span.to);
     const [milli, slice] = [milliOf(gpu.fraction), gpu.slice ?? null];
     const heldFrom = Math.max(scenario.range.start, pod.boundAt ?? start);
-    const slot: Slot = { pod, workload, card, milli, slice, start: heldFrom, runsFrom: start, end, curve, spans };
-    card.slots.push(slot);
-    slots.push(slot);
+    const parts = isBackground(workload) ? subtract(whole, union(card.slots)) : [{ start: heldFrom, end }];
+    const own = parts.map((part): Slot => {
+      const runsFrom = Math.max(part.start, start);
+      const shown = spanOf({ start: runsFrom, end: part.end }, scenario.stepSeconds);
+      const spans = clipSpans(card.spans, shown.from, shown.to);
+      return { pod, workload, card, milli, slice, ...part, runsFrom, curve, spans };
+    });
+    card.slots.push(...own);
+    slots.push(...own);
   }
   const curve = slots[0]?.curve ?? curveOf({ ...common, gpu: 0, fraction: 1, memoryMib: 0, gpuModel: "" });
   return { pod, workload, start, end, slots, curve };
@@ -158,7 +167,9 @@ export function buildTimeline(scenario: Scenario): Timeline {
   const runOfPod = new Map<string, PodRun>();
   const workloadOfPod = new Map<string, WorkloadSpec>();
   const slots: Slot[] = [];
-  for (const workload of scenario.workloads) {
+  // What runs under others gets what they leave.
+  const inOrder = [...scenario.workloads].sort((a, b) => Number(isBackground(a)) - Number(isBackground(b)));
+  for (const workload of inOrder) {
     const runs: PodRun[] = [];
     for (const pod of workload.pods) {
       workloadOfPod.set(pod.id, workload);

@@ -40,21 +40,50 @@ function isActive({ util, sm, dram }: Reading): boolean {
   return util > 0 || sm > 100 || dram > 100;
 }
 
+/** The same with what its counters read, and how long it would hold if the slot went on. */
+interface Sampled extends Covered {
+  readonly sm: number;
+  readonly heldUntil: Instant;
+}
+
 /** The slot's samples; each holds until the next, at most 2.5 steps (whole seconds, rounded down), and not past the slot. */
 function coveredBy(slot: Slot, step: number): Covered[] {
   const hold = Math.floor(2.5 * step);
   const card = slot.card.node.memoryMibPerGpu;
-  const out: Covered[] = [];
+  const out: Sampled[] = [];
   for (const [n, span] of slot.spans.entries())
     for (let i = span.from; i < span.to; i++) {
       const start = i * step;
       const next = i + 1 < span.to ? i + 1 : slot.spans[n + 1]?.from;
-      const end = Math.min(start + hold, slot.end, next === undefined ? slot.end : next * step);
+      const heldUntil = Math.min(start + hold, next === undefined ? Number.POSITIVE_INFINITY : next * step);
+      const end = Math.min(heldUntil, slot.end);
       const reading = readingAt(slot, step, i);
-      const { util, memory } = reading;
+      const { util, memory, sm } = reading;
       const littleMemory = memory < LITTLE_MEMORY_MIB || memory < LITTLE_MEMORY_SHARE * card;
-      out.push({ start, end, util, active: isActive(reading), littleMemory });
+      out.push({ start, end, util, sm, heldUntil, active: isActive(reading), littleMemory });
     }
+  return withoutContradictions(out);
+}
+
+const CONTRADICTION_PERCENT = 50;
+const CONTRADICTION_SECONDS = 600;
+
+/** Without samples in runs of ten minutes or more in which the card is half busy and its counters read 0: nothing is known then. */
+function withoutContradictions(covered: readonly Sampled[]): Covered[] {
+  const out: Covered[] = [];
+  let run: Sampled[] = [];
+  const close = () => {
+    const [first, last] = [run[0], run.at(-1)];
+    if (first && last && last.heldUntil - first.start < CONTRADICTION_SECONDS) out.push(...run);
+    run = [];
+  };
+  for (const piece of covered) {
+    const isOdd = piece.util >= CONTRADICTION_PERCENT && piece.sm === 0;
+    if (!isOdd || run.at(-1)?.heldUntil !== piece.start) close();
+    if (isOdd) run.push(piece);
+    else out.push(piece);
+  }
+  close();
   return out;
 }
 

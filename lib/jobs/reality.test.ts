@@ -5,13 +5,15 @@ import { listOpenItems } from "@/lib/metering/open-store.ts";
 import { HOUR, MINUTE } from "@/lib/time.ts";
 import { fixedClock } from "@/simulator/clock.ts";
 import { startSimulator } from "@/simulator/index.ts";
+import type { PrometheusSwitches } from "@/simulator/prometheus/server.ts";
 import type { RunaiSwitches } from "@/simulator/runai/context.ts";
 import type { Scenario } from "@/simulator/scenario.ts";
+import { seenUntil, withSecondCluster } from "@/simulator/scenarios/second-cluster.ts";
 import { smallScenario } from "@/simulator/scenarios/small.ts";
 import { exactUsage } from "@/simulator/truth.ts";
 import { evaluateFindings, requestBackfill, runBackfill } from "./index.ts";
 import { testLedger, usageByClass } from "./testing.ts";
-import { differences, heldDifferences, hour, settled, startLive } from "./testing-live.ts";
+import { differences, heldDifferences, hour, settled, startLive, TICK } from "./testing-live.ts";
 
 /** What real clusters do, by switches of the simulator: the ledger agrees with the truth to the second all the same. */
 
@@ -26,12 +28,19 @@ function mixOf(seed: number): Partial<RunaiSwitches> {
   const bit = (n: number) => ((seed * 2_654_435_761) >>> (n + 7)) % 2 === 0;
   return {
     ...{ restarts: bit(0), endsByPhase: bit(1), memoryRequests: bit(2) },
-    ...{ zeroTimes: bit(3), textNumbers: bit(4), oddItems: bit(5) },
+    ...{ zeroTimes: bit(3), textNumbers: bit(4), oddItems: bit(5), oddPages: bit(6), countsReplicas: bit(7) },
   };
 }
 const ALL: Partial<RunaiSwitches> = {
   ...{ restarts: true, endsByPhase: true, memoryRequests: true, oddNodeLists: true },
-  ...{ zeroTimes: true, textNumbers: true, oddItems: true },
+  ...{ zeroTimes: true, textNumbers: true, oddItems: true, oddPages: true, countsReplicas: true },
+};
+
+/** How exporters name their host, by the seed. */
+const HOST_NAMES = [undefined, "localhost", "pod", "address"] as const;
+const prometheusOf = (upgradedAt: number, seed: number): Partial<PrometheusSwitches> => {
+  const hostNames = HOST_NAMES[seed % HOST_NAMES.length];
+  return { upgradedAt, labelsLost: true, scrapedTwice: true, ...(hostNames ? { hostNames } : {}) };
 };
 
 function compare(got: ReadonlyMap<string, number>, scenario: Scenario): string[] {
@@ -51,10 +60,9 @@ async function backfilled(
   runai: Partial<RunaiSwitches>,
   source: "prometheus" | "workload" | "pod",
   engine?: TestDb,
-  upgradedAt?: number,
+  prometheus: Partial<PrometheusSwitches> = {},
 ): Promise<string[]> {
   const clock = fixedClock(scenario.range.end + 2 * HOUR);
-  const prometheus = upgradedAt === undefined ? {} : { upgradedAt, labelsLost: true, scrapedTwice: true };
   const simulator = await startSimulator({ scenario, clock, runai, prometheus });
   open.push(() => simulator.close());
   const peers = {
@@ -81,15 +89,18 @@ async function backfilled(
   return compare(await usageByClass(ledger.ctx), scenario);
 }
 
+const OPTIONS = { faults: false, slowStarts: true, background: true } as const;
+
 /** A history is read after one look at the nodes, which must be whole. */
 const PAST: Partial<RunaiSwitches> = { ...ALL, oddNodeLists: false };
 
 describe("a history read from peers as they are", () => {
   for (let seed = 1; seed <= SEEDS; seed++) {
-    const scenario = smallScenario({ seed: 40 + seed, faults: false, slowStarts: true, hours: 8 });
+    const scenario = smallScenario({ ...OPTIONS, seed: 40 + seed, hours: 8 });
     it(`through Prometheus agrees with the truth, seed ${seed}`, async () => {
-      const upgradedAt = scenario.range.start + 2 * HOUR * seed;
-      expect(await backfilled(scenario, mixOf(seed), "prometheus", undefined, upgradedAt)).toEqual([]);
+      const all = smallScenario({ ...OPTIONS, seed: 40 + seed, hours: 8, shared: true, deadCounters: true });
+      const prometheus = prometheusOf(all.range.start + 2 * HOUR * seed, seed);
+      expect(await backfilled(all, mixOf(seed), "prometheus", undefined, prometheus)).toEqual([]);
     });
     it(`through Run:ai's pods agrees with the truth, seed ${seed}`, async () => {
       expect(await backfilled(scenario, mixOf(seed), "pod")).toEqual([]);
@@ -98,10 +109,10 @@ describe("a history read from peers as they are", () => {
 
   for (const engine of engines)
     it.skipIf(isAbsent(engine))(`agrees with all switches on, on ${engine.name}`, async () => {
-      const scenario = smallScenario({ seed: 47, faults: false, slowStarts: true, hours: 6 });
+      const scenario = smallScenario({ ...OPTIONS, seed: 47, hours: 6, shared: true, deadCounters: true });
       const store = isAbsent(engine) ? undefined : ((await engine.open()) as TestDb);
-      const upgradedAt = scenario.range.start + 3 * HOUR;
-      expect(await backfilled(scenario, PAST, "prometheus", store, upgradedAt)).toEqual([]);
+      const prometheus = prometheusOf(scenario.range.start + 3 * HOUR, 3);
+      expect(await backfilled(scenario, PAST, "prometheus", store, prometheus)).toEqual([]);
     });
 });
 
@@ -119,14 +130,32 @@ describe("a live sync of peers as they are", () => {
     await test.live(settled(scenario));
     expect(await heldDifferences(test, scenario, hour(scenario, 1))).toEqual([]);
   });
+  it("ends what ran in a cluster that vanishes where it was last seen", async () => {
+    const [first, second] = [54, 55].map((seed) => smallScenario({ faults: false, hours: 6, workloads: 16, seed }));
+    const { scenario, clusterId } = withSecondCluster(first as Scenario, second as Scenario);
+    const from = hour(scenario, 0) + MINUTE;
+    const lastSeen = from + 18 * TICK;
+    const test = await startLive(scenario, {
+      ...{ prometheus: false, from },
+      simulator: { runai: { ...ALL, oddPages: false, vanished: { clusterId, at: lastSeen + MINUTE } } },
+    });
+    open.push(test.close);
+    await test.live(settled(scenario));
+    expect(await heldDifferences(test, seenUntil(scenario, clusterId, lastSeen), hour(scenario, 1))).toEqual([]);
+    const after =
+      await test.ledger.ctx.db.all(sql`select c.bucket_at from capacity c join hardware h on h.key = c.hardware_key
+      where h.cluster_id = ${clusterId} and c.bucket_at > ${lastSeen} and c.capacity_milli > 0`);
+    expect(after).toEqual([]);
+  });
   it("classes the same as the truth through Prometheus", async () => {
-    const scenario = smallScenario({ seed: 53, faults: false, slowStarts: true, hours: 6, workloads: 24 });
+    const options = { ...OPTIONS, hours: 6, workloads: 24, shared: true, deadCounters: true };
+    const scenario = smallScenario({ ...options, seed: 53 });
     const test = await startLive(scenario, {
       prometheus: true,
       from: hour(scenario, 0) + MINUTE,
       simulator: {
         runai: { ...ALL, deletedRetentionDays: 14 },
-        prometheus: { upgradedAt: hour(scenario, 2), labelsLost: true, scrapedTwice: true },
+        prometheus: prometheusOf(hour(scenario, 2), 1),
       },
     });
     open.push(test.close);

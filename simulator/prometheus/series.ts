@@ -34,6 +34,22 @@ export interface LabelSwitches {
   readonly labelsLost?: boolean;
   /** Two scrape jobs read every exporter. */
   readonly scrapedTwice?: boolean;
+  /** What exporters say as the name of their host, instead of that of the node: the address of the node is their instance then. */
+  readonly hostNames?: "localhost" | "pod" | "address";
+}
+
+/** An address of the node, as an exporter in its network is scraped. */
+function addressOf(node: string): string {
+  const hash = hashText(node);
+  return `10.${hash & 127}.${(hash >>> 7) & 255}.${(hash >>> 15) & 255}`;
+}
+
+/** The name of its host in the labels of an exporter, and the instance that is scraped. */
+function hostOf({ hostNames }: LabelSwitches, card: Card): { readonly host: string; readonly instance: string } {
+  const { name } = card.node;
+  if (!hostNames) return { host: name, instance: `${name}:9400` };
+  const host = hostNames === "localhost" ? "localhost" : hostNames === "pod" ? exporterOf(card).pod : addressOf(name);
+  return { host, instance: `${addressOf(name)}:9400` };
 }
 
 function exporterOf(card: Card): { readonly pod: string; readonly namespace: string; readonly container: string } {
@@ -51,6 +67,7 @@ function deviceLabels(
 ) {
   const exporter = exporterOf(card);
   const own = switches.honorLabels ? (holder ?? exporter) : exporter;
+  const { host, instance } = hostOf(switches, card);
   const exported: Record<string, string> =
     switches.honorLabels || !holder
       ? {}
@@ -60,10 +77,10 @@ function deviceLabels(
     UUID: card.uuid,
     device: `nvidia${card.index}`,
     modelName: profileOf(card.node.gpuModel).name,
-    [switches.lowercaseHostname ? "hostname" : "Hostname"]: card.node.name,
+    [switches.lowercaseHostname ? "hostname" : "Hostname"]: host,
     DCGM_FI_DRIVER_VERSION: "570.158.01",
     job: "nvidia-dcgm-exporter",
-    instance: `${card.node.name}:9400`,
+    instance,
     ...own,
     ...exported,
   };

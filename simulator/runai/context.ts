@@ -1,7 +1,7 @@
 import type { Instant, Interval } from "@/lib/time.ts";
 import type { Clock } from "@/simulator/clock.ts";
 import { type Call, json, type Reply } from "@/simulator/http.ts";
-import type { WorkloadSpec } from "@/simulator/scenario.ts";
+import type { Sharing, WorkloadSpec } from "@/simulator/scenario.ts";
 import type { Timeline } from "@/simulator/timeline.ts";
 
 /** How the Run:ai server behaves: what differs between versions, tenants and rights. Call limits are 1,000 samples and 10 types unless changed. */
@@ -39,6 +39,12 @@ export interface RunaiSwitches {
   readonly textNumbers: boolean;
   /** Each page of workloads and pods has one item more, which has no creation and cannot be read. */
   readonly oddItems: boolean;
+  /** Now and then a page of workloads or pods is empty, short, the last or names itself as the next; equal keys change places; pages have ten items at most. */
+  readonly oddPages: boolean;
+  /** Nodes whose cards pods use by turns count replicas, under a product that says so; pods there have whole ones. */
+  readonly countsReplicas: boolean;
+  /** From this instant on a cluster, and all that is in it, is no longer listed. */
+  readonly vanished: { readonly clusterId: string; readonly at: Instant } | null;
   /** In this time the agent is cut off: nothing that was created in it is listed before its end. */
   readonly cutOff: Interval | null;
 }
@@ -62,6 +68,9 @@ export const DEFAULT_RUNAI_SWITCHES: RunaiSwitches = {
   zeroTimes: false,
   textNumbers: false,
   oddItems: false,
+  oddPages: false,
+  countsReplicas: false,
+  vanished: null,
   cutOff: null,
 };
 
@@ -127,6 +136,21 @@ export function iso(at: Instant): string {
 /** ISO text of an instant that has come, else null: answers never contain the future. */
 export function isoPast(at: Instant | null, now: Instant): string | null {
   return at !== null && at <= now ? iso(at) : null;
+}
+
+/** Whether the API still lists the cluster. */
+export function isListed({ switches: { vanished }, clock }: RunaiContext, clusterId: string): boolean {
+  return vanished?.clusterId !== clusterId || clock.now() < vanished.at;
+}
+
+/** How many of what a node counts are one of its cards. */
+export function replicasOf({ switches }: RunaiContext, sharing: Sharing | undefined): number {
+  return switches.countsReplicas && sharing?.kind === "time-slicing" ? sharing.replicas : 1;
+}
+
+/** The same for the nodes of a pool. */
+export function replicasOfPool(context: RunaiContext, pool: string): number {
+  return replicasOf(context, context.timeline.scenario.nodes.find((n) => n.pool === pool)?.sharing);
 }
 
 export function departmentVisible(context: RunaiContext, departmentId: string): boolean {

@@ -91,7 +91,9 @@ export function filtered<T>(
   if (!sortBy) return found;
   const get = getter(sortBy);
   const sign = (call.query.get("sortOrder") ?? defaultOrder) === "desc" ? -1 : 1;
-  const keyed = found.map((item) => [get(item), item] as const);
+  // Of equal keys any order is right.
+  const ties = oddPage(context, call) === "reordered" ? [...found].reverse() : found;
+  const keyed = ties.map((item) => [get(item), item] as const);
   keyed.sort(
     ([a], [b]) =>
       sign *
@@ -104,6 +106,20 @@ export function filtered<T>(
             : 0),
   );
   return keyed.map(([, item]) => item);
+}
+
+/** How a page of a list is odd. */
+export type OddPage = "empty" | "short" | "last" | "repeated" | "reordered" | "capped";
+const ODD_PAGES: readonly OddPage[] = ["empty", "short", "last", "repeated", "reordered"];
+/** Share of pages that are odd in one of these ways. */
+const ODD_RATE = 0.15;
+const CAPPED = 10;
+
+/** How this page is odd, by the draw of the call; undefined where pages are not. */
+export function oddPage({ switches, draw }: RunaiContext, call: Call): OddPage | undefined {
+  if (!switches.oddPages) return undefined;
+  const drawn = draw(`page ${call.path}?${call.query.toString()}`);
+  return drawn < ODD_RATE ? ODD_PAGES[Math.floor((drawn / ODD_RATE) * ODD_PAGES.length)] : "capped";
 }
 
 function integer(call: Call, name: string, fallback: number): number {
@@ -128,12 +144,16 @@ export function page<T, W>(
   wire: (item: T) => W,
   withNext = true,
   more: readonly object[] = [],
+  odd?: OddPage,
 ): Reply {
-  const limit = integer(call, "limit", 50);
+  const asked = integer(call, "limit", 50);
+  const limit = odd && asked > 0 ? Math.min(asked, CAPPED) : asked;
   const offset = integer(call, "offset", 0);
   if (limit < 1 || limit > 500)
     throw new RunaiError(400, "Validation failed - limit must be between 1 and 500", String(limit));
-  const slice = items.slice(offset, offset + limit);
-  const next = offset + limit < items.length && withNext ? { next: offset + limit } : {};
+  const whole = items.slice(offset, offset + limit);
+  const slice = odd === "empty" ? [] : odd === "short" ? whole.filter((_, i) => i % 2 === 0) : whole;
+  const isLast = offset + limit >= items.length || !withNext || odd === "last";
+  const next = isLast ? {} : { next: odd === "repeated" ? offset : offset + limit };
   return json({ ...next, [key]: [...slice.map(wire), ...more] });
 }

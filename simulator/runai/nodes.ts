@@ -1,6 +1,6 @@
 import { type Call, json, type Reply } from "@/simulator/http.ts";
 import type { NodeSpec } from "@/simulator/scenario.ts";
-import { asSent, atLeast, iso, notFound, type RunaiContext } from "./context.ts";
+import { asSent, atLeast, isListed, iso, notFound, type RunaiContext, replicasOf } from "./context.ts";
 import { type Fields, filtered, page } from "./listing.ts";
 import { TENANT_ID } from "./workloads.ts";
 
@@ -18,7 +18,9 @@ const FIELDS = (now: number): Fields<NodeSpec> => ({
   nvLinkCliqueId: () => null,
 });
 
-function nodeWire(node: NodeSpec, now: number): Record<string, unknown> {
+function nodeWire(context: RunaiContext, node: NodeSpec, now: number): Record<string, unknown> {
+  const replicas = replicasOf(context, node.sharing);
+  const gpuType = replicas > 1 ? `${node.gpuModel}-SHARED` : node.gpuModel;
   const down = isDown(node, now);
   const last = node.down.flatMap((d) => [d.start, d.end]).filter((t) => t <= now);
   return {
@@ -27,7 +29,7 @@ function nodeWire(node: NodeSpec, now: number): Record<string, unknown> {
     clusterUuid: node.clusterId,
     status: down ? "NotReady" : "Ready",
     nodePool: node.pool,
-    gpuInfo: { gpuType: node.gpuModel, gpuCount: node.gpuCount },
+    gpuInfo: { gpuType, gpuCount: node.gpuCount * replicas },
     conditions: [
       {
         type: "Ready",
@@ -45,7 +47,9 @@ function nodeWire(node: NodeSpec, now: number): Record<string, unknown> {
 
 function existing(context: RunaiContext, clusterId?: string): NodeSpec[] {
   const now = context.clock.now();
-  return context.timeline.scenario.nodes.filter((n) => n.createdAt <= now && (!clusterId || n.clusterId === clusterId));
+  return context.timeline.scenario.nodes.filter(
+    (n) => n.createdAt <= now && (!clusterId || n.clusterId === clusterId) && isListed(context, n.clusterId),
+  );
 }
 
 /** How this look at the nodes is odd, by the draw of the call; null where it is not. */
@@ -61,7 +65,7 @@ export function listNodes(context: RunaiContext, call: Call): Reply {
   const now = context.clock.now();
   const odd = oddityOf(context);
   const nodes = existing(context).filter((_, n) => odd !== "empty" && (odd !== "half" || n % 2 === 0));
-  const wire = (n: NodeSpec) => ({ ...nodeWire(n, now), ...(odd === "no-cards" ? { gpuInfo: null } : {}) });
+  const wire = (n: NodeSpec) => ({ ...nodeWire(context, n, now), ...(odd === "no-cards" ? { gpuInfo: null } : {}) });
   const sent = (n: NodeSpec) => asSent(context, wire(n));
   return page(call, filtered(context, call, nodes, FIELDS(now)), "nodes", sent, false);
 }
@@ -71,8 +75,8 @@ export function listClusterNodes(context: RunaiContext, call: Call, clusterId: s
   if (atLeast(context.switches, "3.0")) throw notFound(call.path);
   const now = context.clock.now();
   const nodes = existing(context, clusterId);
-  if (!atLeast(context.switches, "2.22")) return json({ nodes: nodes.map((n) => nodeWire(n, now)) });
-  return page(call, filtered(context, call, nodes, FIELDS(now)), "nodes", (n) => nodeWire(n, now), false);
+  if (!atLeast(context.switches, "2.22")) return json({ nodes: nodes.map((n) => nodeWire(context, n, now)) });
+  return page(call, filtered(context, call, nodes, FIELDS(now)), "nodes", (n) => nodeWire(context, n, now), false);
 }
 
 export function countNodes(context: RunaiContext, call: Call): Reply {
@@ -88,7 +92,7 @@ export function findNode(context: RunaiContext, id: string): NodeSpec {
 /** `GET /api/v1/nodes/{id}`: 3.0 and later. */
 export function getNode(context: RunaiContext, call: Call, id: string): Reply {
   if (!atLeast(context.switches, "3.0")) throw notFound(call.path);
-  return json(nodeWire(findNode(context, id), context.clock.now()));
+  return json(nodeWire(context, findNode(context, id), context.clock.now()));
 }
 
 /** `GET /api/v1/node-pools`. */

@@ -2,7 +2,7 @@ import { utilisationAt } from "@/simulator/curves.ts";
 import { DEVICE_METRICS, type DeviceMetric, holdersAt, spanAt } from "@/simulator/device.ts";
 import type { Call, Reply } from "@/simulator/http.ts";
 import type { Card, Span } from "@/simulator/timeline.ts";
-import { notFound, type RunaiContext, RunaiError } from "./context.ts";
+import { isListed, notFound, type RunaiContext, RunaiError, replicasOf } from "./context.ts";
 import { type Measurement, metricRequest, metricsReply, type SampleAt } from "./metrics.ts";
 import { findNode, isDown } from "./nodes.ts";
 import { findDepartment, findProject, projectsOfDepartment } from "./org-units.ts";
@@ -186,14 +186,16 @@ function countedCards(cards: readonly Card[], at: number): Card[] {
 /** `GET /clusters/{uuid}/metrics` and `…/nodepools/{name}/metrics`. */
 export function clusterMetrics(context: RunaiContext, call: Call, clusterId: string, pool?: string): Reply {
   const { timeline } = context;
-  if (!timeline.scenario.clusters.some((c) => c.id === clusterId)) throw notFound(clusterId);
+  const isKnown = timeline.scenario.clusters.some((c) => c.id === clusterId);
+  if (!isKnown || !isListed(context, clusterId)) throw notFound(clusterId);
   if (call.query.get("groupBy"))
     throw new RunaiError(422, "Validation failed - groupBy is not supported for this metric");
   const wanted = pool ?? call.query.get("nodepoolName");
   const { step } = timeline;
   const cards = timeline.cards.filter((c) => c.node.clusterId === clusterId && (!wanted || c.node.pool === wanted));
-  const total = (i: number) => countedCards(cards, i * step).length;
-  const held = (i: number) => cards.reduce((sum, c) => sum + allocation(c, step, i), 0);
+  const counted = (c: Card) => replicasOf(context, c.node.sharing);
+  const total = (i: number) => countedCards(cards, i * step).reduce((sum, c) => sum + counted(c), 0);
+  const held = (i: number) => cards.reduce((sum, c) => sum + allocation(c, step, i) * counted(c), 0);
   const values: Readonly<Record<string, SampleAt>> = {
     GPU_UTILIZATION: overCards(cards, step, utilisation, true),
     GPU_MEMORY_UTILIZATION: overCards(

@@ -2,8 +2,8 @@ import { DAY, type Instant } from "@/lib/time.ts";
 import { type Call, json, type Reply } from "@/simulator/http.ts";
 import { hashText } from "@/simulator/random.ts";
 import { type PodSpec, podEnd, type WorkloadSpec } from "@/simulator/scenario.ts";
-import { asSent, iso, isoPast, notFound, type RunaiContext } from "./context.ts";
-import { type Fields, filtered, oddItem, page } from "./listing.ts";
+import { asSent, iso, isoPast, notFound, type RunaiContext, replicasOfPool } from "./context.ts";
+import { type Fields, filtered, oddItem, oddPage, page } from "./listing.ts";
 import { known, podRuns } from "./workload-state.ts";
 import { allocated, asksForMemory, findWorkload, memoryOfPool, requestedBy, TENANT_ID } from "./workloads.ts";
 
@@ -57,7 +57,8 @@ function podWire(context: RunaiContext, state: PodState, full: boolean): Record<
   const { pod, workload, now } = state;
   const project = context.timeline.project.get(workload.projectId);
   const memory = memoryOfPool(context, workload.pool);
-  const gpus = pod.gpus.reduce((sum, g) => sum + Math.round(g.fraction * 1000), 0) / 1000;
+  const milli = pod.gpus.reduce((sum, g) => sum + Math.round(g.fraction * 1000), 0);
+  const gpus = (milli * replicasOfPool(context, workload.pool)) / 1000;
   const runs = podRuns(pod, now);
   const start = startOf(context, state);
   const started = start === null ? null : isoPast(start, now);
@@ -131,12 +132,14 @@ export function listPods(context: RunaiContext, call: Call): Reply {
     (s) => asSent(context, podWire(context, s, full)),
     true,
     oddItem(context),
+    oddPage(context, call),
   );
 }
 
 export function countPods(context: RunaiContext, call: Call): Reply {
   const states = podsOf(context, context.timeline.scenario.workloads, call).filter((s) => completedMatches(call, s));
-  return json({ count: filtered(context, call, states, fieldsOf(context)).length });
+  const odd = oddItem(context).length;
+  return json({ count: filtered(context, call, states, fieldsOf(context)).length + odd });
 }
 
 export function listWorkloadPods(context: RunaiContext, call: Call, id: string): Reply {

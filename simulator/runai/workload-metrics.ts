@@ -4,7 +4,7 @@ import { podCpuMilli, podMemoryMib } from "@/simulator/host.ts";
 import type { Call, Reply } from "@/simulator/http.ts";
 import type { WorkloadSpec } from "@/simulator/scenario.ts";
 import type { PodRun, Slot } from "@/simulator/timeline.ts";
-import { atLeast, type RunaiContext } from "./context.ts";
+import { atLeast, type RunaiContext, replicasOfPool } from "./context.ts";
 import { type Measurement, metricRequest, metricsReply, type SampleAt } from "./metrics.ts";
 import { findPod } from "./pods.ts";
 import { findWorkload, memoryOfPool } from "./workloads.ts";
@@ -101,6 +101,7 @@ function workloadSample(context: RunaiContext, workload: WorkloadSpec, type: str
   const slots = runs.flatMap((r) => r.slots);
   if (type === "GPU_UTILIZATION") return (i) => overSlots(slots, i, utilisationAt, true);
   if (type === "GPU_MEMORY_USAGE_BYTES") return (i) => overSlots(slots, i, (c, j) => memoryAt(c, j) * MIB, false);
+  const replicas = replicasOfPool(context, workload.pool);
   const perGpu = memoryOfPool(context, workload.pool) * MIB;
   const { cpuMilliPerPod, memoryMibPerPod } = workload.request;
   const facts: Record<string, (live: PodRun[], i: number) => number> = {
@@ -119,7 +120,7 @@ function workloadSample(context: RunaiContext, workload: WorkloadSpec, type: str
     return (i) => {
       const at = i * timeline.step;
       const held = slots.reduce((sum, s) => sum + (s.start <= at && at < s.end ? s.milli : 0), 0);
-      return spanAt(seen, i) && (held > 0 || runsAt(runs, at).length > 0) ? held / 1000 : null;
+      return spanAt(seen, i) && (held > 0 || runsAt(runs, at).length > 0) ? (held * replicas) / 1000 : null;
     };
   const fact = facts[type];
   if (!fact) return () => null;
@@ -164,11 +165,15 @@ function podMeasurements(context: RunaiContext, workload: WorkloadSpec, podId: s
   const perGpu = PER_GPU[type];
   if (perGpu !== undefined) {
     const value = PROFILING.test(type) && !switches.advancedMetrics ? null : perGpu;
-    return run.slots.map((slot) => ({
+    // What runs under others holds a card several times.
+    return [...Map.groupBy(run.slots, (slot) => slot.card)].map(([card, slots]) => ({
       type,
-      labels: { gpu: String(slot.card.index) },
-      key: `${podId}/${slot.card.index}/${type}`,
-      at: (i) => (value !== null && spanAt(slot.spans, i) ? value(slot.curve, i) : null),
+      labels: { gpu: String(card.index) },
+      key: `${podId}/${card.index}/${type}`,
+      at: (i) => {
+        const slot = slots.find((s) => spanAt(s.spans, i));
+        return value !== null && slot ? value(slot.curve, i) : null;
+      },
     }));
   }
   if (type === "GPU_UTILIZATION") return one((i) => overSlots(run.slots, i, utilisationAt, true));

@@ -1,7 +1,7 @@
 import { DAY, type Instant } from "@/lib/time.ts";
 import type { PhaseSpec, PodSpec, WorkloadSpec } from "@/simulator/scenario.ts";
 import { podEnd } from "@/simulator/scenario.ts";
-import { departmentOf, departmentVisible, type RunaiContext } from "./context.ts";
+import { departmentOf, departmentVisible, isListed, type RunaiContext } from "./context.ts";
 
 /** A workload as the API would return it at `now`. */
 export interface WorkloadState {
@@ -51,6 +51,7 @@ export function stateOf(spec: WorkloadSpec, now: Instant): WorkloadState {
 export function known(context: RunaiContext, spec: WorkloadSpec, now: Instant): boolean {
   if (spec.createdAt > now || !departmentVisible(context, departmentOf(context, spec))) return false;
   const { deletedRetentionDays, cutOff } = context.switches;
+  if (!isListed(context, context.timeline.project.get(spec.projectId)?.clusterId ?? "")) return false;
   if (cutOff && cutOff.start <= spec.createdAt && now < cutOff.end) return false;
   return (
     spec.deletedAt === null ||

@@ -2,8 +2,8 @@ import type { Instant } from "@/lib/time.ts";
 import { type Call, json, type Reply } from "@/simulator/http.ts";
 import { hashText } from "@/simulator/random.ts";
 import type { WorkloadSpec } from "@/simulator/scenario.ts";
-import { asSent, atLeast, iso, isoPast, notFound, type RunaiContext } from "./context.ts";
-import { type Fields, filtered, oddItem, page } from "./listing.ts";
+import { asSent, atLeast, iso, isoPast, notFound, type RunaiContext, replicasOfPool } from "./context.ts";
+import { type Fields, filtered, oddItem, oddPage, page } from "./listing.ts";
 import { known, listed, stateOf, type WorkloadState } from "./workload-state.ts";
 
 export const TENANT_ID = 1001;
@@ -51,8 +51,9 @@ export function quantityMib(mib: number): string {
 }
 
 /** Requested resources of `pods` pods. */
-export function requested(spec: WorkloadSpec, pods: number, memoryMibPerGpu: number) {
-  const { gpuPerPod, cpuMilliPerPod, memoryMibPerPod } = spec.request;
+export function requested(spec: WorkloadSpec, pods: number, memoryMibPerGpu: number, replicas = 1) {
+  const { cpuMilliPerPod, memoryMibPerPod } = spec.request;
+  const gpuPerPod = spec.request.gpuPerPod * replicas;
   const gpu = gpuPerPod * pods;
   return {
     gpuRequestType: gpuPerPod > 0 ? "portion" : null,
@@ -69,13 +70,14 @@ export function requested(spec: WorkloadSpec, pods: number, memoryMibPerGpu: num
 const NAMED_CARD_MIB = 81_920;
 
 /** Whether the workload asks for memory instead of a number of GPUs. */
-export function asksForMemory(context: RunaiContext, { request }: WorkloadSpec): boolean {
-  return context.switches.memoryRequests && (request.gpuPerPod === 0.25 || request.gpuPerPod === 0.5);
+export function asksForMemory(context: RunaiContext, { request, pool }: WorkloadSpec): boolean {
+  const isShared = context.timeline.scenario.nodes.some((n) => n.pool === pool && n.sharing);
+  return context.switches.memoryRequests && !isShared && (request.gpuPerPod === 0.25 || request.gpuPerPod === 0.5);
 }
 
 /** Requested resources of a pod, or of a workload of one pod, in the manner in which the workload asks. */
 export function requestedBy(context: RunaiContext, spec: WorkloadSpec, pods: number) {
-  const plain = requested(spec, pods, memoryOfPool(context, spec.pool));
+  const plain = requested(spec, pods, memoryOfPool(context, spec.pool), replicasOfPool(context, spec.pool));
   if (!asksForMemory(context, spec)) return plain;
   const memory = quantityMib(spec.request.gpuPerPod * NAMED_CARD_MIB);
   return { ...plain, gpuRequestType: "memory", gpu: null, gpuMemory: { request: memory, limit: memory } };
@@ -178,7 +180,7 @@ export function workloadWire(context: RunaiContext, state: WorkloadState): Recor
     },
     workloadRequestedResources: requestedBy(context, spec, spec.request.pods),
     podsRequestedResources: requestedBy(context, spec, 1),
-    allocatedResources: allocated(spec, allocatedGpus(state), pods, memory),
+    allocatedResources: allocated(spec, allocatedGpus(state) * replicasOfPool(context, spec.pool), pods, memory),
     requestedNodePools: [spec.pool],
     currentNodePools: pods > 0 ? [spec.pool] : [],
     images: [spec.image],
@@ -211,13 +213,15 @@ export function listWorkloads(context: RunaiContext, call: Call): Reply {
   const now = context.clock.now();
   const states = listed(context, deletedOf(call), now).map((w) => stateOf(w, now));
   const items = moved(context, call, filtered(context, call, states, fieldsOf(context)), now);
-  return page(call, items, "workloads", (s) => asSent(context, workloadWire(context, s)), true, oddItem(context));
+  const sent = (s: WorkloadState) => asSent(context, workloadWire(context, s));
+  return page(call, items, "workloads", sent, true, oddItem(context), oddPage(context, call));
 }
 
 export function countWorkloads(context: RunaiContext, call: Call): Reply {
   const now = context.clock.now();
   const states = listed(context, deletedOf(call), now).map((w) => stateOf(w, now));
-  return json({ count: filtered(context, call, states, fieldsOf(context)).length });
+  const odd = oddItem(context).length;
+  return json({ count: filtered(context, call, states, fieldsOf(context)).length + odd });
 }
 
 /** @throws RunaiError 404 for workloads that the caller may not see, too. */

@@ -79,7 +79,7 @@ function sharedNodes({ clusters, range }: Scenario): [NodeSpec, NodeSpec] {
   };
   return [
     node("mig", "NVIDIA-H100-80GB-HBM3-MIG", 81_920, { kind: "mig", slices: SLICES }),
-    node("by-turns", "NVIDIA-L40S", 49_152, { kind: "time-slicing" }),
+    node("by-turns", "NVIDIA-L40S", 49_152, { kind: "time-slicing", replicas: REPLICAS }),
   ];
 }
 

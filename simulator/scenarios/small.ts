@@ -9,6 +9,7 @@ import {
   type Scenario,
   type WorkloadSpec,
 } from "@/simulator/scenario.ts";
+import { withBackground } from "./background.ts";
 import { CardPool, type Placement } from "./card-pool.ts";
 import { withSharedCards } from "./shared-cards.ts";
 
@@ -25,6 +26,10 @@ export interface SmallOptions {
   readonly shared?: boolean;
   /** Some pods are bound to their node long before their containers start. */
   readonly slowStarts?: boolean;
+  /** One node more, on which background work runs under others. */
+  readonly background?: boolean;
+  /** The profiling counters of the first card of every node read 0 for some hours. */
+  readonly deadCounters?: boolean;
 }
 
 const MODELS = [
@@ -224,7 +229,15 @@ export function smallScenario(options: SmallOptions): Scenario {
     outages,
   };
   const slow = options.slowStarts ? withSlowStarts(scenario) : scenario;
-  return options.shared ? withSharedCards(slow) : slow;
+  const dead = options.deadCounters ? withDeadCounters(slow) : slow;
+  const night = options.background ? withBackground(dead) : dead;
+  return options.shared ? withSharedCards(night) : night;
+}
+
+function withDeadCounters(scenario: Scenario): Scenario {
+  const { start, end } = scenario.range;
+  const deadCounters = [{ index: 0, start: start + HOUR, end: Math.max(start + 2 * HOUR, end - HOUR) }];
+  return { ...scenario, nodes: scenario.nodes.map((n) => ({ ...n, deadCounters })) };
 }
 
 /** Every other workload of one pod: its pod is bound when its cards are taken, and starts minutes later. */
