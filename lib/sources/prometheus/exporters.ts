@@ -40,8 +40,9 @@ export async function exporterNodes(dcgm: readonly Gathered[], finder: PodFinder
 function nodeOfHolder(finder: PodFinder, holder: Holder, { at }: Points): string | undefined {
   if (holder.kind !== "pod" || at.length === 0) return undefined;
   const named = { start: at[0] as number, end: (at.at(-1) as number) + 1 };
-  const pod = (holder.uid && finder.byId(holder.uid)) || finder.byName(holder.namespace, holder.pod, named);
-  return (pod && pod.node) || undefined;
+  const byId = holder.uid ? finder.byId(holder.uid) : null;
+  const pod = byId ?? finder.byName(holder.namespace, holder.pod, named);
+  return pod?.node || undefined;
 }
 
 /** The nodes that were named for a card or an instance. */
