@@ -6,7 +6,6 @@ import { inKeys, inTexts } from "@/db/keys.ts";
 import { chunks, nodeStates, nodes, phases, pods, series, workloads } from "@/db/schema/index.ts";
 import { workloadEnd } from "@/db/schema/inventory.ts";
 import { isBackground } from "@/lib/sources/source.ts";
-import { nodesOfCards } from "@/lib/sync/samples/card-nodes.ts";
 import { CHUNK_SECONDS, decodeChunk } from "@/lib/sync/samples/chunk.ts";
 import { WIDEST_STEP } from "@/lib/sync/samples/sample-store.ts";
 import { floorTo, type Instant, type Interval, subtract, union } from "@/lib/time.ts";
@@ -17,6 +16,7 @@ import type { WorkloadInput } from "./held/workload-input.ts";
 import type { NodeInput, NodeState } from "./node-capacity.ts";
 import type { MeterInput } from "./records.ts";
 import { everCountsParts, withCards } from "./shared/replicas.ts";
+import { nameNodes } from "./signals/card-place-store.ts";
 import { firstAfter, joinSteps, type Steps } from "./timeline.ts";
 import type { MeterRules } from "./types.ts";
 
@@ -341,30 +341,6 @@ async function loadSamples(
     ofCluster,
     sight,
   };
-}
-
-/**
- * Puts the node of the inventory on series of cards whose exporter did not name it when they were read, where the card
- * was seen on one in another window.
- */
-async function nameNodes(
-  db: Db,
-  clusterId: string,
-  rows: { subjectKind: string; subjectId: string; gpu: string; node: string }[],
-): Promise<void> {
-  const ofCards = rows.filter((r) => r.node && (r.subjectKind === "card" || r.subjectKind === "gpu"));
-  if (!ofCards.length) return;
-  const known = await db.all(sql`select ${columnsOf(nodes, ["name"])} from ${nodes} where cluster_id = ${clusterId}`);
-  const names = new Set(known.map((n) => n.name));
-  const unnamed = ofCards.filter((r) => !names.has(r.node));
-  if (!unnamed.length) return;
-  const nodeOf = await nodesOfCards(db);
-  for (const row of unnamed) {
-    const node = nodeOf.get(cardOf(row.gpu));
-    if (!node || !names.has(node)) continue;
-    if (row.subjectKind === "card") row.subjectId = node;
-    row.node = node;
-  }
 }
 
 function joinChunks(

@@ -156,4 +156,4 @@ const CROWDED =
 const UNCOUNTED =
   "The node counts replicas of cards (time-slicing or MPS), and no sample shows how many cards it has: each replica counts as a card, in capacity and in charges. Read the samples of its exporter.";
 const DISAGREE =
-  "The allocation samples report other GPUs than the pods; the pods are used. Around the start and end of a pod that is delay; if it stays, compare the pods of the workload in Run:ai with its allocation.";
+  "The allocation samples report other GPUs than the pods; the pods are used. Around the start and end of a pod that is delay; if it stays, compare the pods of the workload with its allocation at the source.";

@@ -245,20 +245,13 @@ export interface InventoryReader {
   pods(which: "active" | "deleted"): Pages<PodFact>;
 }
 
+export type FoundPod = { readonly podId: string; readonly clusterId: string; readonly node?: string };
 /** Finds the pod and cluster that the labels of a series name; null for one that the inventory does not list. */
-export interface FoundPod {
-  readonly podId: string;
-  readonly clusterId: string;
-  /** Its node, where it has one. */
-  readonly node?: string;
-}
-
 export interface PodFinder {
   byName(namespace: string, pod: string, at: Interval): FoundPod | null;
   byId(podId: string): FoundPod | null;
   /** The cluster of a node name, by the inventory. */
   clusterOfNode(node: string): string | null;
-  /** The namespaces of all pods that can be found by name; each once. */
   namespaces(): readonly string[];
   /** Whether pods of the namespace are listed at all, now or at another time; absent: of every one. */
   isListed?(namespace: string): boolean;

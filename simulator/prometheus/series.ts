@@ -34,7 +34,7 @@ export interface LabelSwitches {
   readonly labelsLost?: boolean;
   /** Two scrape jobs read every exporter. */
   readonly scrapedTwice?: boolean;
-  /** What exporters say as the name of their host, instead of that of the node: the address of the node is their instance then. */
+  /** What exporters say as the name of their host instead of that of the node; they are scraped by its address then. */
   readonly hostNames?: "localhost" | "pod" | "address";
 }
 
@@ -44,12 +44,11 @@ function addressOf(node: string): string {
   return `10.${hash & 127}.${(hash >>> 7) & 255}.${(hash >>> 15) & 255}`;
 }
 
-/** The name of its host in the labels of an exporter, and the instance that is scraped. */
 function hostOf({ hostNames }: LabelSwitches, card: Card): { readonly host: string; readonly instance: string } {
-  const { name } = card.node;
+  const [{ name }, address] = [card.node, addressOf(card.node.name)];
   if (!hostNames) return { host: name, instance: `${name}:9400` };
-  const host = hostNames === "localhost" ? "localhost" : hostNames === "pod" ? exporterOf(card).pod : addressOf(name);
-  return { host, instance: `${addressOf(name)}:9400` };
+  const host = hostNames === "pod" ? exporterOf(card).pod : hostNames === "address" ? address : hostNames;
+  return { host, instance: `${address}:9400` };
 }
 
 function exporterOf(card: Card): { readonly pod: string; readonly namespace: string; readonly container: string } {

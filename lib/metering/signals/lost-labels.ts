@@ -9,7 +9,7 @@ const MOST_SECONDS = 600;
 
 /**
  * The readings of a card for its pod with those of the card without a pod in between: an exporter that cannot ask the
- * kubelet who holds a card shows it as nobody's for a while. Each metric for itself, because Run:ai names the pod of
+ * kubelet who holds a card shows it as nobody's for a while. Each metric for itself, because another series may name the pod of
  * some meanwhile. Before the first and after the last sample of a metric that names the pod, nothing is added to it.
  * @param unnamed the readings of the card while no pod was named; absent if no sample was without one.
  */

@@ -1,12 +1,14 @@
 import type { KnownMetric, UnitVerdict } from "@/lib/sources/source.ts";
 import type { Instant } from "@/lib/time.ts";
 import { type Card, clean, deviceOf, type Holder, type Meter, readCard, readHolder } from "./dcgm.ts";
-import type { NodeOf } from "./exporters.ts";
 import { readPodCard } from "./runai-series.ts";
 import { addPoint, holderKey, type Track } from "./share.ts";
 import { shortName } from "./subjects.ts";
 import { isInBytes, type KnownUnits, type UnitAt, unitsOf } from "./units.ts";
-import type { Points } from "./wire.ts";
+import type { Labels, Points } from "./wire.ts";
+
+/** The node of the exporter of a series whose labels name none that the inventory knows; null if it cannot be found. */
+export type NodeOf = (labels: Labels) => string | null;
 
 /** The result of one query. */
 export interface Gathered {

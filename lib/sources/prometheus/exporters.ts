@@ -1,11 +1,8 @@
 import type { PodFinder } from "@/lib/sources/source.ts";
-import type { Gathered } from "./collect.ts";
+import type { Gathered, NodeOf } from "./collect.ts";
 import { type Holder, nodeNames, readHolder, readUuid } from "./dcgm.ts";
 import { shortName } from "./subjects.ts";
 import type { Labels, Points } from "./wire.ts";
-
-/** The node of the exporter of a series whose labels name none that the inventory knows; null if it cannot be found. */
-export type NodeOf = (labels: Labels) => string | null;
 
 const nobody: NodeOf = () => null;
 

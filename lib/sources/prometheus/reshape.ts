@@ -1,9 +1,8 @@
 import type { Answer, Missing, PodFinder, Series, SubjectKind } from "@/lib/sources/source.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
-import { type Board, type CardTracks, collect, type Gathered } from "./collect.ts";
+import { type Board, type CardTracks, collect, type Gathered, type NodeOf } from "./collect.ts";
 import type { Holder } from "./dcgm.ts";
 import { type Builder, Emitter, push } from "./emit.ts";
-import type { NodeOf } from "./exporters.ts";
 import { holdersAt, partOf, type Track } from "./share.ts";
 import { type Segment, Subjects } from "./subjects.ts";
 import type { KnownUnits } from "./units.ts";

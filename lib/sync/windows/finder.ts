@@ -2,7 +2,7 @@ import { type Reader, sql } from "@/db/client.ts";
 import { columnsOf } from "@/db/columns-of.ts";
 import { nodes, pods, projects, workloads } from "@/db/schema/index.ts";
 import type { FoundPod, PodFinder } from "@/lib/sources/source.ts";
-import { nodesOfCards } from "@/lib/sync/samples/card-nodes.ts";
+import { nodesOfCards } from "@/lib/sync/samples/card-node-store.ts";
 import { type Interval, intersect } from "@/lib/time.ts";
 
 interface Known extends Interval, FoundPod {}
