@@ -250,10 +250,8 @@ export type FoundPod = { readonly podId: string; readonly clusterId: string; rea
 export interface PodFinder {
   byName(namespace: string, pod: string, at: Interval): FoundPod | null;
   byId(podId: string): FoundPod | null;
-  /** The cluster of a node name, by the inventory. */
   clusterOfNode(node: string): string | null;
   namespaces(): readonly string[];
-  /** Whether pods of the namespace are listed at all, now or at another time; absent: of every one. */
   isListed?(namespace: string): boolean;
   /** The cluster, where the inventory has only one; absent or null: it has several. */
   onlyCluster?(): string | null;
