@@ -75,7 +75,10 @@ async function reachAct(): Promise<void> {
   assertOwnAct(await headers(), env());
 }
 
-/** Where the request comes from. Behind a proxy it is the proxy's address: it is not taken from headers that anybody can set. */
+/**
+ * Where the request comes from: of the connection, or with TRUSTED_PROXIES the address that the outermost of them saw (scripts/request-door.mjs).
+ * What a client itself sends in these headers is replaced there.
+ */
 export async function requestOrigin(): Promise<Origin> {
   const given = await headers();
   return { address: given.get("x-real-address") ?? "", agent: given.get("user-agent") ?? "" };

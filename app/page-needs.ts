@@ -1,4 +1,5 @@
 import { orRoles, permissionOf } from "@/lib/auth/permissions.ts";
+import { GLOBAL_ROLES } from "@/lib/auth/types.ts";
 import { findReport, listReports } from "@/lib/reports/index.ts";
 import { actionOfPath, PAGE_ACTIONS } from "./page-actions.ts";
 
@@ -19,7 +20,7 @@ export function needOfPath(path: string): string {
 
 /** Those that see every project, of the roles that an action needs. */
 const rolesForAll = (action: Parameters<typeof permissionOf>[0] = "usage.read") =>
-  permissionOf(action).roles.filter((role) => role === "admin" || role === "finance");
+  permissionOf(action).roles.filter((role) => GLOBAL_ROLES.includes(role));
 
 /** The same by the path of each page, for a part of the shell that stays when the address changes; `#` stands for a number. */
 export const listNeeds = (): Readonly<Record<string, string>> =>

@@ -7,7 +7,6 @@ import type { Instant } from "./time.ts";
 export const ROLES = ["admin", "finance", "manager", "engineer", "viewer"] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Who asks, and what they may see. Every loader starts from it; lib/auth loads it on every request. */
 /** A role of a person; 0: of no team or project in particular. */
 export interface RoleGrant {
   readonly role: Role;
@@ -15,6 +14,7 @@ export interface RoleGrant {
   readonly projectKey: number;
 }
 
+/** Who asks, and what they may see. Every loader starts from it; lib/auth loads it on every request. */
 export interface Viewer {
   /** `local`: anyone who sits at the machine, where sign-in is off, and on the command line. */
   readonly kind: "person" | "token" | "job" | "local";
