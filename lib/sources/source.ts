@@ -2,6 +2,7 @@ import type { Env } from "@/lib/env.ts";
 import type { Log } from "@/lib/log.ts";
 import type { CallTime } from "@/lib/sources/call-times.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
+import type { PodFinder } from "./find-pods.ts";
 
 /**
  * What a source is, and what it reports in the words of the product. Vendor words stop in the `reshape.ts` of each
@@ -243,20 +244,6 @@ export interface InventoryReader {
   projects(): Promise<Listed<ProjectFact>>;
   workloads(which: "active" | "deleted"): Pages<WorkloadFact>;
   pods(which: "active" | "deleted"): Pages<PodFact>;
-}
-
-export type FoundPod = { readonly podId: string; readonly clusterId: string; readonly node?: string };
-/** Finds the pod and cluster that the labels of a series name; null for one that the inventory does not list. */
-export interface PodFinder {
-  byName(namespace: string, pod: string, at: Interval): FoundPod | null;
-  byId(podId: string): FoundPod | null;
-  clusterOfNode(node: string): string | null;
-  namespaces(): readonly string[];
-  isListed?(namespace: string): boolean;
-  /** The cluster, where the inventory has only one; absent or null: it has several. */
-  onlyCluster?(): string | null;
-  /** The node of the inventory on which each card was seen, by UUID; without those that were seen on several. */
-  nodesOfCards?(): Promise<ReadonlyMap<string, string>>;
 }
 
 /**

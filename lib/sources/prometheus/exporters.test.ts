@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { PodFinder } from "@/lib/sources/source.ts";
+import type { PodFinder } from "@/lib/sources/find-pods.ts";
 import type { Gathered } from "./collect.ts";
 import { DCGM_METERS, type Meter } from "./dcgm.ts";
 import { exporterNodes } from "./exporters.ts";

@@ -1,4 +1,4 @@
-import type { PodFinder } from "@/lib/sources/source.ts";
+import type { PodFinder } from "@/lib/sources/find-pods.ts";
 import type { Gathered, NodeOf } from "./collect.ts";
 import { type Holder, nodeNames, readHolder, readUuid } from "./dcgm.ts";
 import { shortName } from "./subjects.ts";

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { PodFinder, Series } from "@/lib/sources/source.ts";
+import type { PodFinder } from "@/lib/sources/find-pods.ts";
+import type { Series } from "@/lib/sources/source.ts";
 import { createPrometheusSource, type PrometheusSource } from "./index.ts";
 import { describeWithPrometheus, startPrometheus, type TestPrometheus } from "./testing.ts";
 import { matrix, quick, refusal, startServer } from "./testing-server.ts";

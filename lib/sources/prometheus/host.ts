@@ -1,5 +1,6 @@
 import { errorText } from "@/lib/errors.ts";
-import type { Answer, KnownMetric, Missing, PodFinder, Series } from "@/lib/sources/source.ts";
+import type { PodFinder } from "@/lib/sources/find-pods.ts";
+import type { Answer, KnownMetric, Missing, Series } from "@/lib/sources/source.ts";
 import type { Interval } from "@/lib/time.ts";
 import type { Found, PrometheusClient } from "./client.ts";
 import { Emitter, push } from "./emit.ts";

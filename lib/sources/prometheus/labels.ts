@@ -1,4 +1,5 @@
-import type { Answer, Missing, PodFinder, PodLabels } from "@/lib/sources/source.ts";
+import type { PodFinder } from "@/lib/sources/find-pods.ts";
+import type { Answer, Missing, PodLabels } from "@/lib/sources/source.ts";
 import { ceilTo, type Interval } from "@/lib/time.ts";
 import type { PrometheusClient } from "./client.ts";
 import { rangeMsFor } from "./flavour.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { PodFinder } from "@/lib/sources/source.ts";
+import type { PodFinder } from "@/lib/sources/find-pods.ts";
 import { runs } from "@/lib/testing-runs.ts";
 import type { Gathered } from "./collect.ts";
 import { DCGM_METERS, type Meter } from "./dcgm.ts";

@@ -1,4 +1,5 @@
-import type { Answer, Missing, PodFinder, Series, SubjectKind } from "@/lib/sources/source.ts";
+import type { PodFinder } from "@/lib/sources/find-pods.ts";
+import type { Answer, Missing, Series, SubjectKind } from "@/lib/sources/source.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
 import { type Board, type CardTracks, collect, type Gathered, type NodeOf } from "./collect.ts";
 import type { Holder } from "./dcgm.ts";

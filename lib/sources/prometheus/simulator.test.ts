@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { PodFinder, Series } from "@/lib/sources/source.ts";
+import type { PodFinder } from "@/lib/sources/find-pods.ts";
+import type { Series } from "@/lib/sources/source.ts";
 import { HOUR, type Interval } from "@/lib/time.ts";
 import { fixedClock } from "@/simulator/clock.ts";
 import { utilisationAt } from "@/simulator/curves.ts";

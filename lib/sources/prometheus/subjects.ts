@@ -1,4 +1,5 @@
-import type { Missing, PodFinder } from "@/lib/sources/source.ts";
+import type { PodFinder } from "@/lib/sources/find-pods.ts";
+import type { Missing } from "@/lib/sources/source.ts";
 import type { Instant } from "@/lib/time.ts";
 import type { Holder } from "./dcgm.ts";
 

@@ -1,7 +1,7 @@
 import { type Reader, sql } from "@/db/client.ts";
 import { columnsOf } from "@/db/columns-of.ts";
 import { nodes, pods, projects, workloads } from "@/db/schema/index.ts";
-import type { FoundPod, PodFinder } from "@/lib/sources/source.ts";
+import type { FoundPod, PodFinder } from "@/lib/sources/find-pods.ts";
 import { nodesOfCards } from "@/lib/sync/samples/card-node-store.ts";
 import { type Interval, intersect } from "@/lib/time.ts";
 
