@@ -9,6 +9,7 @@ import { adminState, createFirstAdmin, createFirstAdminSecret } from "./first-ad
 import { changeGroupRule } from "./groups.ts";
 import { signInWithProvider } from "./provider.ts";
 import { findSessionViewer, signInWithLink, signInWithPassword } from "./sign-in.ts";
+import { createToken, findTokenViewer } from "./tokens.ts";
 import { addUser, createLink, setDisabled } from "./users.ts";
 
 const PASSWORD = "correct horse battery";
@@ -73,6 +74,7 @@ describe.each(engines)("a ledger whose only administrator came from a group, on 
       await setDisabled(ctx, key, false);
       const session = await enter();
       const { secret: link } = await createLink(ctx, key);
+      const { token } = await createToken(ctx, { name: "export", scopes: ["read"], teamKeys: [], days: 90 }, key);
       await ctx.db.write((tx) => tx.run(sql`delete from grants where role = 'admin'`));
       const secret = (await createFirstAdminSecret(ctx)) ?? "";
       const given = { secret, email: "eva@example.com", name: "Another name", password: PASSWORD };
@@ -80,11 +82,12 @@ describe.each(engines)("a ledger whose only administrator came from a group, on 
       expect((await findSessionViewer(ctx, id, LIMITS))?.viewer).toMatchObject({ name: "Eva", roles: ["admin"] });
       for (const old of [open, session]) expect(await findSessionViewer(ctx, old.id, LIMITS)).toBe(null);
       await expect(signInWithLink(ctx, { secret: link }, ORIGIN, LIMITS)).rejects.toThrow("used already");
+      await expect(findTokenViewer(ctx, token)).rejects.toMatchObject({ code: "unauthenticated" });
       const act = (await listActs(ctx.db, 100, `user/${key}`)).find((a) => a.reason === "first administrator");
       const [viewer, admin] = (["viewer", "admin"] as const).map((role) => ({ role, teamKey: 0, projectKey: 0 }));
       expect([JSON.parse(act?.before ?? "null"), JSON.parse(act?.after ?? "null")]).toEqual([
         { disabled: false, grants: [viewer] },
-        { disabled: false, grants: [admin], password: "changed", sessionsEnded: 1 },
+        { disabled: false, grants: [admin], password: "changed", sessionsEnded: 1, tokensRevoked: 1 },
       ]);
     },
   );

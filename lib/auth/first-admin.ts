@@ -7,6 +7,7 @@ import { hashPassword } from "./password.ts";
 import { hashSecret, randomSecret } from "./secret.ts";
 import { dropLinks, findLiveLink, insertLink, revokeSessions, takeLink } from "./session-store.ts";
 import { type Door, type Origin, type SessionLimits, type Started, startSession } from "./sign-in.ts";
+import { revokeApiTokensOf } from "./token-store.ts";
 import {
   countUsers,
   countWithRole,
@@ -135,10 +136,12 @@ async function becomeAdmin(
   await setDisabledAt(tx, key, null);
   await dropLinks(tx, key, door.now());
   const sessionsEnded = await revokeSessions(tx, key, door.now());
+  // They would act as an administrator from now on, no matter who holds them.
+  const tokensRevoked = await revokeApiTokensOf(tx, key, door.now());
   const grants = held.map(({ role, teamKey, projectKey }) => ({ role, teamKey, projectKey }));
   return {
     key,
     before: { disabled: known.disabledAt !== null, grants },
-    after: { disabled: false, grants: [ADMIN], password: "changed", sessionsEnded },
+    after: { disabled: false, grants: [ADMIN], password: "changed", sessionsEnded, tokensRevoked },
   };
 }
