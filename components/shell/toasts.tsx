@@ -34,7 +34,7 @@ export function Toasts() {
   const end = (id: number) => setToasts((before) => before.filter((t) => t.id !== id));
   return (
     <section
-      aria-label="Messages"
+      aria-label="Answers to acts"
       aria-live="polite"
       className="no-print pointer-events-none fixed inset-x-4 bottom-4 z-50 ml-auto grid max-w-sm gap-2"
     >

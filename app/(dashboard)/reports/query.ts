@@ -24,6 +24,12 @@ export interface ReportQuery {
 /** Where a name leads; null: nowhere. */
 type Leads = (name: string, row: Row) => readonly [path: string, patch: Params] | null;
 
+/** The page of a project is of all of it: people who may see some of its workloads alone are led to those. */
+function projectOf(viewer: Viewer, key: number): readonly [path: string, patch: Params] | null {
+  if (viewer.projects === "all") return [`/projects/${key}`, {}];
+  return mayDo(viewer, "workloads.read") ? ["/workloads", { project: String(key) }] : null;
+}
+
 /** Where the names in a report's rows lead, by what they are; only to pages that the viewer may open. */
 function leadsOf(viewer: Viewer): Readonly<Record<string, Leads>> {
   const workload: Leads = (name, { workload_key: key }) =>
@@ -31,7 +37,7 @@ function leadsOf(viewer: Viewer): Readonly<Record<string, Leads>> {
   return {
     ...(seesUsers(viewer) ? { user: (name) => [`/users/${encodeURIComponent(name)}`, {}] } : {}),
     ...(mayDo(viewer, "workloads.read") ? { workload, job_name: workload } : {}),
-    project: (_, { project_key: key }) => (key ? [`/projects/${key}`, {}] : null),
+    project: (_, { project_key: key }) => (key ? projectOf(viewer, Number(key)) : null),
     team: (name) => ["/spend", { team: name }],
   };
 }
