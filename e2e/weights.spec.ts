@@ -1,10 +1,11 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures/test.ts";
 
-/** Compressed bytes that a page may load at first, and how far it may move while it does. */
+/** Compressed bytes that a page may load at first. */
 const MOST_SCRIPT = 170_000;
 const MOST_DOCUMENT = 120_000;
-const MOST_SHIFT = 0.02;
+/** How far it may move while it does: the columns of a long table settle while it arrives, more so on a busy machine. 0.1 is good. */
+const MOST_SHIFT = 0.05;
 
 interface Weight {
   readonly script: number;
