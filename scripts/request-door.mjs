@@ -13,6 +13,9 @@ const MOST_HELD_BYTES = 8 * MOST_BYTES;
 /** In which a whole request must arrive, in milliseconds: a slower client holds memory, and a place, for nothing. */
 const ARRIVAL_MS = 120_000;
 
+/** For which the rest of a refused body is read and discarded, in milliseconds. */
+const LINGER_MS = 10_000;
+
 /** The header in which the product finds where a request comes from. Whatever a client sends in it is replaced here. */
 const HEADER = "x-real-address";
 
@@ -101,7 +104,22 @@ function refuse(request, answer, status, message, more = {}) {
   const isApi = /^\/api(\/|\?|$)/.test(String(request.url));
   const text = `${isApi ? JSON.stringify({ error: { code: CODES[status] ?? "invalid", message } }) : message}\n`;
   const type = isApi ? "application/json; charset=utf-8" : "text/plain";
-  answer.writeHead?.(status, { ...more, "content-type": type, "content-length": text.length, connection: "close" });
-  answer.end?.(text);
+  if (!answer.writeHead) return answer.end?.(text);
+  answer.writeHead(status, { ...more, "content-type": type, "content-length": text.length, connection: "close" });
+  answer.write(text);
+  linger(request, () => answer.end());
   return true;
+}
+
+/**
+ * Discards what still arrives of a refused body, then ends: a browser that is cut off while it sends shows no answer, but an error of the
+ * network.
+ */
+function linger(request, end) {
+  const timer = setTimeout(end, LINGER_MS);
+  const ended = () => {
+    clearTimeout(timer);
+    end();
+  };
+  request.once("end", ended).once("close", ended).resume();
 }

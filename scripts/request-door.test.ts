@@ -137,6 +137,22 @@ describe("a body that is too large is refused when its first byte is there", () 
   ] as const)("but not of somebody with %s", async (_, headers, signIn) => {
     expect(await refusal(OPEN + 1, headers, signIn)).toEqual([200, true, ""]);
   });
+  it("and who sends all of it still reads why", async () => {
+    open.push(guardRequests(0));
+    const server = createServer((_, answer) => answer.end("reached"));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    open.push(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    const body = "a".repeat(limits.MOST_BYTES + 1);
+    for (let i = 0; i < 5; i++) {
+      const answer = await fetch(`http://127.0.0.1:${port}/costs`, {
+        method: "POST",
+        body,
+        headers: { cookie: "a=b" },
+      });
+      expect([answer.status, await answer.text()]).toEqual([413, expect.stringMatching(/larger than 17 MiB/)]);
+    }
+  });
   it("of anybody at all above 17 MiB", async () => {
     const all = { cookie: "a=b" };
     expect(await refusal(limits.MOST_BYTES + 1, all)).toEqual([
