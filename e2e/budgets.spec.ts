@@ -48,6 +48,20 @@ test("a manager sets a budget and sees when it will be passed", async ({ page })
   await page.getByRole("button", { name: "Save budget" }).click();
   await expect(page.getByText("Budget saved.")).toBeVisible();
   await expect(table.getByRole("row", { name: /Foundation/ })).toContainText(/Critical|Exceeded/);
+  // What is sent next is what was saved: the period, too.
+  await page.goto("/budgets/team%3A11");
+  const period = page.getByLabel("for each").first();
+  await expect(period).toHaveValue("year");
+  const note = page.getByLabel("Note").first();
+  await note.fill("as agreed");
+  await period.selectOption("quarter");
+  await page.getByRole("button", { name: "Save budget" }).click();
+  await expect(page.getByText("Budget saved.")).toBeVisible();
+  await expect(period).toHaveValue("quarter");
+  await period.selectOption("year");
+  await page.getByRole("button", { name: "Save budget" }).click();
+  await expect(period).toHaveValue("year");
+  await page.goto("/budgets");
   const sentence = page.getByRole("list", { name: "Needs a look" }).getByRole("link");
   await expect(sentence).toHaveText(/^Foundation (will pass its budget about .+, .+ in \d+\.|passed its budget on )/);
 
