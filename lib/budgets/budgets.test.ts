@@ -225,6 +225,10 @@ describe.each(engines)("budgets on $name", (engine) => {
 
     it("are copied from what was spent, and from the year before", async () => {
       const request = { from: "actuals" as const, changePercent: 10, span: "month" as const, day: 20261201 };
+      // Of the year there are two months: a budget from them would be too small.
+      await expect(planCopy(ctx, { ...request, span: "year", day: 20270101 })).rejects.toThrow(
+        /has cost of \d+ of its 36\d days/,
+      );
       const planned = await planCopy(ctx, request);
       const speech = planned.find((b) => b.scope.value === String(SPEECH));
       expect([speech?.amountMicros, speech?.fromDay, speech?.note]).toEqual([

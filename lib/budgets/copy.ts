@@ -1,9 +1,10 @@
 import { allow } from "@/lib/auth/allow.ts";
+import { loadChargedDays } from "@/lib/charges/charged-days-load.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { divideHalfEven, minorDigits, safeInteger } from "@/lib/money.ts";
 import type { BillingCalendar } from "@/lib/periods/calendar.ts";
-import { dateOf, dayKey } from "@/lib/time.ts";
+import { dateOf, dayKey, daysBetween } from "@/lib/time.ts";
 import { setBudgets } from "./changes.ts";
 import { entriesOf, scopesOf } from "./in-force.ts";
 import { findPlaces, type Places } from "./places.ts";
@@ -92,6 +93,13 @@ async function fromActuals(
   const { calendar, currency, zone } = ctx.ledger;
   const today = dayKey(dateOf(ctx.now(), zone));
   const last = spanBefore(spanOfDay(today, span, calendar), span, calendar);
+  const charged = await loadChargedDays(ctx.db, { from: last.fromDay, until: last.untilDay });
+  const whole = daysBetween(last.fromDay, last.untilDay);
+  if (charged.length < whole)
+    throw new AppError(
+      "invalid",
+      `There is nothing to copy: ${last.id} has cost of ${charged.length} of its ${whole} days. A budget from it would be too small.`,
+    );
   const teams: BudgetScope[] = places.teams
     .filter((t) => t.archivedAt === null)
     .map((t) => ({ kind: "team", value: String(t.key) }));

@@ -10,8 +10,15 @@ import { TextLink } from "@/components/ui/text-link.tsx";
 import { mayDo, readerFor } from "@/lib/auth/allow.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
 import { budgetOn } from "@/lib/budgets/amounts.ts";
-import type { CalendarSpan } from "@/lib/budgets/spans.ts";
-import { BUDGET_SPANS, type BudgetScope, type BudgetSpan, scopeId, scopeOfId } from "@/lib/budgets/types.ts";
+import { type CalendarSpan, spanOfDay } from "@/lib/budgets/spans.ts";
+import {
+  BUDGET_SPANS,
+  type Budget,
+  type BudgetScope,
+  type BudgetSpan,
+  scopeId,
+  scopeOfId,
+} from "@/lib/budgets/types.ts";
 import { sentenceOf } from "@/lib/budgets/words.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
@@ -73,7 +80,7 @@ export default async function ScopePage({ params: route, searchParams }: Props) 
         >
           <BudgetForm
             scopes={[{ value: scopeId(scope), label: view.name }]}
-            from={`${dateOfKey(today).slice(0, 7)}-01`}
+            from={dateOfKey(firstDayOf(entry, today, ctx))}
             now={entry}
           />
           {entry && (
@@ -91,6 +98,12 @@ export default async function ScopePage({ params: route, searchParams }: Props) 
 }
 
 /** Where the cost of the period is taken apart: what it was spent on, and why it changed. */
+/** From when a change holds: the first day of the running period – of a month without a budget – that the budget in force has. */
+function firstDayOf(entry: Budget | undefined, today: number, { ledger }: Ctx): number {
+  const { fromDay } = spanOfDay(today, entry?.span ?? "month", ledger.calendar);
+  return Math.max(fromDay, entry?.fromDay ?? 0);
+}
+
 function CauseLink({ scope: { kind, value }, span }: { scope: BudgetScope; span: CalendarSpan }) {
   const days = { from: dateOfKey(span.fromDay), to: dateOfKey(span.untilDay) };
   const to =
