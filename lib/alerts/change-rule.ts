@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { listTeams } from "@/lib/attribution/team-store.ts";
+import { findTeam, listTeams } from "@/lib/attribution/team-store.ts";
 import { allow } from "@/lib/auth/allow.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
@@ -83,6 +83,8 @@ async function checked(ctx: Ctx, given: RuleInput): Promise<{ input: Parsed; kin
   if (kind.scope === "team" && input.teamKey === 0)
     throw fieldError("teamKey", `"${kind.title}" is about one team: choose it.`);
   needAlertTeam(ctx.viewer, input.teamKey, "alerts.manage");
+  if (input.teamKey !== 0 && !(await findTeam(ctx.db, input.teamKey)))
+    throw fieldError("teamKey", `There is no team ${input.teamKey}.`, "not_found");
   const { threshold } = kind;
   if (threshold && (input.threshold < threshold.least || input.threshold > threshold.most))
     throw fieldError(

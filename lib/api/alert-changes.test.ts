@@ -46,7 +46,9 @@ it("a rule is what was sent, the usual for what was not, and stays muted and off
   });
   const rules = () => ctx.db.all(sql`select * from alert_rules order by key`);
   const before = await rules();
+  const foreign = { ...rule, team: 999 };
   for (const [wrong, message] of [
+    [foreign, /no team 999/],
     [{ ...rule, kind: "sync-late" }, /about everything|kind of a rule/],
     [{ ...rule, threshold: "much" }, /threshold: "much"/],
     [{ ...rule, quiet_from: "late" }, /quiet_from/],
@@ -56,7 +58,7 @@ it("a rule is what was sent, the usual for what was not, and stays muted and off
     [{ ...rule, muted_until: "2027-11-12T00:00:00Z" }, /at most 90 days/],
   ] as const) {
     const [status, { error }] = await put(wrong);
-    expect([status, error.message]).toEqual([400, expect.stringMatching(message)]);
+    expect([status, error.message]).toEqual([wrong === foreign ? 404 : 400, expect.stringMatching(message)]);
     // Nothing of a request that is refused is written.
     expect(await rules()).toEqual(before);
   }

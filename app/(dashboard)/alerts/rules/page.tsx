@@ -39,7 +39,8 @@ export default async function RulesPage({ searchParams }: { searchParams: Search
   return (
     <>
       <PageHeader title="Alert rules" notice={input.notice} controls={<Views at="/alerts/rules" viewer={ctx.viewer} />}>
-        What is watched, and who hears of it. Rules are evaluated every minute.
+        What is watched, and who hears of it. Rules are evaluated every minute; those of findings and GPUs every 5
+        minutes, of budgets, forecasts, anomalies and unit costs every hour.
       </PageHeader>
       <List
         title="Rules"
