@@ -109,12 +109,16 @@ describe.each(engines)("sign-in through the provider on $name", (engine) => {
       },
     ]);
     for (const text of ["eve@evil.example", "eve-1", "gpu-users", "You have no access"]) expect(logged).toContain(text);
+    // Somebody else with the address, or other groups, is another refusal.
+    await expect(enter({ ...eve, subject: "eve-2" })).rejects.toMatchObject({ reason: "no-access" });
+    await expect(enter({ ...eve, groups: ["gpu-usres"] })).rejects.toMatchObject({ reason: "no-access" });
+    expect(await rows()).toHaveLength(3);
     now += 3600;
     logged = "";
     await expect(enter({ ...eve, groups: "overage" })).rejects.toMatchObject({ reason: "no-access" });
     expect((await rows())[0]?.after).toContain("left out by the provider: too many");
     expect(logged).toContain("left out by the provider: too many");
-    expect(await rows()).toHaveLength(2);
+    expect(await rows()).toHaveLength(4);
   });
 
   it("says that the provider reports no address, which nobody but a known person can do without", async () => {

@@ -5,7 +5,7 @@ import { becomeFirstAdmin } from "@/app/(auth)/sign-in/actions.ts";
 import { readTyped } from "@/app/(auth)/typed.ts";
 import { fieldProblemOf, problemOf } from "@/app/(auth)/words.ts";
 import { openDoor, signInSettings } from "@/app/ctx.ts";
-import { isFirstAdminSecret } from "@/lib/auth/first-admin.ts";
+import { adminState, isFirstAdminSecret } from "@/lib/auth/first-admin.ts";
 
 export const metadata = { title: "Create the first administrator" };
 
@@ -14,10 +14,11 @@ export default async function Welcome({ searchParams }: { searchParams: Promise<
   if (!settings) redirect("/");
   const { code, error } = await searchParams;
   const secret = typeof code === "string" ? code : "";
-  if (!secret || !(await isFirstAdminSecret(await openDoor(), secret)))
-    redirect(
-      secret ? `/sign-in?error=${encodeURIComponent(typeof error === "string" ? error : "welcome")}` : "/sign-in",
-    );
+  const door = await openDoor();
+  if (!secret || !(await isFirstAdminSecret(door, secret))) {
+    const why = (await adminState(door)) === "present" ? "has-admin" : "welcome";
+    redirect(secret ? `/sign-in?error=${encodeURIComponent(typeof error === "string" ? error : why)}` : "/sign-in");
+  }
   const given = typeof error === "string" ? error : undefined;
   const typed = await readTyped(settings, error);
   const fields = fieldProblemOf(given);

@@ -20,7 +20,7 @@ export function Permissions({ viewer }: { viewer: Viewer }) {
   return (
     <Section title="My permissions" note="what you see of teams and workloads follows from your roles, too">
       {mine.length === 0 ? (
-        <p className="text-sm text-soft">You have no role yet. Ask an administrator for one.</p>
+        <p className="text-sm text-soft">None: a role gives permissions.</p>
       ) : (
         <ul className="max-w-4xl list-disc gap-x-10 pl-5 text-sm text-soft sm:columns-2">
           {mine.map((action) => (

@@ -2,6 +2,7 @@ import type { Tx } from "@/db/client.ts";
 import { countActs, listActs, recordAct } from "@/lib/auth/audit-store.ts";
 import type { Door } from "@/lib/auth/sign-in.ts";
 import { findUserByEmail, findUserByIdentity } from "@/lib/auth/user-store.ts";
+import { canonicalJson } from "@/lib/canonical-json.ts";
 import { HOUR } from "@/lib/time.ts";
 import type { Claims, ProviderRefusal } from "./claims.ts";
 
@@ -14,7 +15,8 @@ const short = (text: string): string => text.replace(/\p{Cc}/gu, " ").slice(0, M
 
 /**
  * Says why the provider's word was not enough, in the log and in the audit log, with what an administrator needs to mend it: address,
- * subject, and the groups that came. In the audit log once an hour for one person and reason.
+ * subject, and the groups that came. In the audit log once an hour for the same
+ * person, reason, subject and groups.
  */
 export async function recordRefusal(
   door: Door,
@@ -31,7 +33,8 @@ export async function recordRefusal(
   door.log.warn({ ...who, groups: came, reason: message }, "sign-in through the provider was refused");
   await door.db.write(async (tx) => {
     const place = await placeOf(tx, who);
-    if (await isOnRecord(tx, door, place, reason)) return;
+    const after = { act: "sign-in refused", method: "provider", why: reason, ...who, groups: came };
+    if (await isOnRecord(tx, door, place, after)) return;
     await recordAct(
       tx,
       { viewer: { kind: "job", id: "provider", roles: [], projects: [] }, now: door.now },
@@ -39,7 +42,7 @@ export async function recordRefusal(
         action: "session",
         subject: place,
         before: null,
-        after: { act: "sign-in refused", method: "provider", why: reason, ...who, groups: came },
+        after,
         reason: "",
       },
     );
@@ -52,9 +55,10 @@ async function placeOf(tx: Tx, who: Pick<Claims, "issuer" | "subject" | "email">
   return known ? `user/${known.key}/sign-in-refused` : `sign-in-refused/${who.email || who.subject}`;
 }
 
-async function isOnRecord(tx: Tx, { now }: Door, place: string, reason: string): Promise<boolean> {
+async function isOnRecord(tx: Tx, { now }: Door, place: string, refusal: object): Promise<boolean> {
   const start = now() - HOUR + 1;
-  const recent = (await listActs(tx, 10, place)).filter((act) => act.at >= start && act.subject === place);
-  if (recent.some(({ after }) => after?.includes(`"why":"${reason}"`))) return true;
+  const recent = (await listActs(tx, 50, place)).filter((act) => act.at >= start && act.subject === place);
+  const same = canonicalJson(refusal);
+  if (recent.some(({ after }) => after !== null && canonicalJson(JSON.parse(after)) === same)) return true;
   return (await countActs(tx, { start, end: now() + 1, subject: "sign-in-refused" })) >= MOST_AN_HOUR;
 }
