@@ -127,7 +127,7 @@ export function SelectField({ label, hint, required, name, value, options, onCho
   return (
     <Labelled {...{ label, hint, required, name, value }}>
       {(control) => (
-        // Made anew where what is stored has changed: a select keeps to the option that was there first.
+        // Rendered again where what is stored has changed: a select keeps to the option that was there first.
         <select
           key={control.defaultValue}
           name={name}
