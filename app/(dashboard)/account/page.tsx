@@ -16,7 +16,7 @@ import { ROLE_WORDS, TOKEN_SCOPES } from "@/lib/auth/types.ts";
 import { listGrants } from "@/lib/auth/user-store.ts";
 import { getUser } from "@/lib/auth/users.ts";
 import { maySeeTeam } from "@/lib/auth/visible-teams.ts";
-import type { Viewer } from "@/lib/ctx.ts";
+import type { RoleGrant, Viewer } from "@/lib/ctx.ts";
 import { changePassword, endSessions } from "./actions.ts";
 import { Permissions } from "./permissions.tsx";
 import { SessionTable } from "./session-table.tsx";
@@ -75,7 +75,7 @@ async function Own({ input: { ctx, zone, now }, settings, userKey, sessionId }: 
         ]}
       />
       <Section title="Roles" note="an administrator changes them; those by a group follow the group">
-        <Roles grants={grants} names={names} />
+        <Roles grants={grants} names={names} viewer={ctx.viewer} />
       </Section>
       <Permissions viewer={ctx.viewer} />
       <Section title="Preferences" note="theme, rows of tables, usual period, time zone">
@@ -116,7 +116,13 @@ async function Own({ input: { ctx, zone, now }, settings, userKey, sessionId }: 
   );
 }
 
-function Roles({ grants, names }: { grants: Awaited<ReturnType<typeof listGrants>>; names: GrantNames }) {
+interface RolesProps {
+  readonly grants: Awaited<ReturnType<typeof listGrants>>;
+  readonly names: GrantNames;
+  readonly viewer: Viewer;
+}
+
+function Roles({ grants, names, viewer }: RolesProps) {
   if (grants.length === 0)
     return (
       <p className="text-sm text-soft">
@@ -129,11 +135,19 @@ function Roles({ grants, names }: { grants: Awaited<ReturnType<typeof listGrants
         <li key={`${grant.role}/${grant.teamKey}/${grant.projectKey}/${grant.origin}`}>
           <span className="font-medium">{grantWords(grant, names)}</span>{" "}
           <span className="text-soft">{ROLE_WORDS[grant.role]}</span>
+          {!counts(grant, viewer) && (
+            <span className="text-warn"> Does not count now: sign in through the identity provider again.</span>
+          )}
         </li>
       ))}
     </ul>
   );
 }
+
+/** What a group gives lapses a week after the provider vouched for the person, where they came in another way. */
+const counts = (grant: RoleGrant, { grants }: Viewer): boolean =>
+  grants === undefined ||
+  grants.some((g) => g.role === grant.role && g.teamKey === grant.teamKey && g.projectKey === grant.projectKey);
 
 function Password({ has, settings, email }: { has: boolean; settings: AuthSettings; email: string }) {
   if (!settings.password)

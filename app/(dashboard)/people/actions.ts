@@ -8,6 +8,7 @@ import { readerFor } from "@/lib/auth/allow.ts";
 import { changeGroupRule } from "@/lib/auth/groups.ts";
 import { allowTakeover } from "@/lib/auth/links/takeover.ts";
 import type { Role } from "@/lib/auth/types.ts";
+import { listGrants } from "@/lib/auth/user-store.ts";
 import { addUser, changeGrant, changeNames, createLink, endSessions, getUser, setDisabled } from "@/lib/auth/users.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
@@ -111,7 +112,9 @@ export async function unlink(_: Answer | null, form: FormData): Promise<Answer> 
   return answer(async (ctx) => {
     const until = await allowTakeover(ctx, keyOf(form), field(form, "reason"));
     revalidatePath("/people", "layout");
-    return `The next sign-in of the identity provider with this address takes the account, until ${formatMoment(until, await viewerZone())}. Their sessions ended.`;
+    const words = `The next sign-in of the identity provider with this address takes the account, until ${formatMoment(until, await viewerZone())}. Their sessions ended.`;
+    const isIn = (await listGrants(readerFor(ctx, "users.manage"), keyOf(form))).length > 0;
+    return isIn ? words : `${words} They have no role: the provider lets them in only once they have one.`;
   }, form);
 }
 

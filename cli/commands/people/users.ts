@@ -177,8 +177,11 @@ function registerChanging(users: Command, io: Io): void {
     )
     .action((email: string, { reason }: Given) =>
       withPeople(async (ctx) => {
-        const until = await allowTakeover(ctx, (await getUserByEmail(ctx.db, email)).key, reason);
+        const { key } = await getUserByEmail(ctx.db, email);
+        const until = await allowTakeover(ctx, key, reason);
         io.note(`The next sign-in of the identity provider as ${email} takes the account, until ${when(until)}.`);
+        if ((await listGrants(ctx.db, key)).length === 0)
+          io.note("They have no role: the provider lets them in only once they have one.");
       }),
     );
   users
