@@ -11,6 +11,7 @@ import { Panel } from "@/components/ui/panel.tsx";
 import { type GrantNames, grantWords } from "@/lib/auth/grant-names-load.ts";
 import { type GroupPreview, previewGroupRule } from "@/lib/auth/groups.ts";
 import type { GroupRule, Role } from "@/lib/auth/types.ts";
+import { canonicalJson } from "@/lib/canonical-json.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { saveGroupRule } from "./actions.ts";
@@ -53,7 +54,7 @@ export function Groups({ ctx, rules, names, params }: Props) {
           </div>
         </AddressForm>
       </div>
-      {params.group && <Preview ctx={ctx} names={names} params={params} />}
+      {params.group && <Preview ctx={ctx} rules={rules} names={names} params={params} />}
     </Section>
   );
 }
@@ -63,7 +64,7 @@ const addressOf = ({ groupName, role, teamKey, projectKey }: GroupRule): Params 
   ...{ team: teamKey ? String(teamKey) : undefined, project: projectKey ? String(projectKey) : undefined },
 });
 
-async function Preview({ ctx, names, params }: Pick<Props, "ctx" | "names" | "params">) {
+async function Preview({ ctx, rules, names, params }: Props) {
   const act = params.act === "remove" ? "remove" : "add";
   const rule = {
     groupName: params.group ?? "",
@@ -71,6 +72,13 @@ async function Preview({ ctx, names, params }: Pick<Props, "ctx" | "names" | "pa
     teamKey: Number(params.team ?? 0),
     projectKey: Number(params.project ?? 0),
   };
+  const isThere = rules.some((r) => canonicalJson(r) === canonicalJson(rule));
+  if (isThere === (act === "add"))
+    return (
+      <p id="group-preview" role="status" className="mt-3 text-sm text-soft">
+        The group {rule.groupName} {isThere ? "gives" : "does not give"} {grantWords(rule, names)}.
+      </p>
+    );
   let people: GroupPreview[];
   try {
     people = await previewGroupRule(ctx, rule, act);
