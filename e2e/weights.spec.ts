@@ -4,8 +4,8 @@ import { expect, test } from "./fixtures/test.ts";
 /** Compressed bytes that a page may load at first. */
 const MOST_SCRIPT = 170_000;
 const MOST_DOCUMENT = 120_000;
-/** How far it may move while it does: the columns of a long table settle while it arrives, more so on a busy machine. 0.1 is good. */
-const MOST_SHIFT = 0.05;
+/** How far it may move while it does; 0.1 is good. */
+const MOST_SHIFT = 0.02;
 
 interface Weight {
   readonly script: number;
