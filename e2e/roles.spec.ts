@@ -54,7 +54,7 @@ let server: Server;
 let ids: Ids;
 let secrets: Readonly<Record<Persona, Secrets>>;
 
-test.describe.configure({ mode: "serial", timeout: 900_000 });
+test.describe.configure({ mode: "serial", timeout: 300_000 });
 
 test.beforeAll(async () => {
   ids = await seedRoles(FILE, NOW);
