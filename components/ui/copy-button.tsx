@@ -6,7 +6,10 @@ import { buttonLook } from "./button.tsx";
 const SHOWN_MS = 2000;
 const never = () => () => {};
 
-/** Copies a text. Shown where a script runs and the browser lets it: the text itself stands beside it for everybody. */
+/**
+ * Copies a text. Shown where a script runs and the browser lets it: the text itself stands beside it for everybody. Its place is kept from
+ * the start, so that nothing moves when the script begins.
+ */
 export function CopyButton({ text, label }: { text: string; label: string }) {
   const may = useSyncExternalStore(
     never,
@@ -19,12 +22,12 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
     const timer = setTimeout(() => setCopied(false), SHOWN_MS);
     return () => clearTimeout(timer);
   }, [copied]);
-  if (!may) return null;
   const Icon = copied ? Check : Copy;
   return (
     <button
       type="button"
-      className={buttonLook("quiet", "small")}
+      className={`${buttonLook("quiet", "small")} ${may ? "" : "invisible"}`}
+      disabled={!may}
       aria-label={label}
       title={copied ? "Copied" : label}
       onClick={() => navigator.clipboard.writeText(text).then(() => setCopied(true))}
