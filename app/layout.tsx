@@ -14,6 +14,9 @@ const inter = localFont({
   display: "optional",
 });
 
+/** The last element of every page. */
+const END = "page-end";
+
 export const metadata: Metadata = {
   title: { default: "GPU Ledger", template: "%s · GPU Ledger" },
   description: "Where every GPU-second went.",
@@ -38,9 +41,14 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       data-density={preferenceOf("density", store.get("density")?.value)}
       suppressHydrationWarning
     >
+      <head>
+        {/* Painted once it is read whole: the columns of a long table would move as its rows come in. */}
+        <link rel="expect" href={`#${END}`} blocking="render" />
+      </head>
       <body>
         {children}
         <ClassPatterns />
+        <span id={END} hidden />
       </body>
     </html>
   );
