@@ -28,7 +28,7 @@ const OVERLAP = 20;
 /** A list that moves while it is read is read again from a page before, at most so often. */
 const MOST_RETREATS = 5;
 /** A list that has fewer items than its count says is read again, in the other order too, at most so often. */
-const MOST_LOOKS = 6;
+const MOST_LOOKS = 3;
 /** A page of more items than this, none of which can be read, is another API. */
 const MOST_ODD = 3;
 
