@@ -1,5 +1,5 @@
-import { dispute } from "@/app/(dashboard)/findings/actions.ts";
 import { headline } from "@/app/(dashboard)/findings/columns.tsx";
+import { DisputeForm } from "@/app/(dashboard)/findings/dispute-form.tsx";
 import { formatGpuHours, formatGpus, formatSpan } from "@/components/format.ts";
 import { href } from "@/components/href.ts";
 import {
@@ -13,8 +13,6 @@ import {
   textField,
 } from "@/components/tables/columns.ts";
 import type { TableColumn } from "@/components/tables/view.ts";
-import { ActionForm } from "@/components/ui/action-form.tsx";
-import { SelectField, TextArea } from "@/components/ui/field.tsx";
 import { Guarded } from "@/components/ui/panel.tsx";
 import type { FindingRow } from "@/lib/insights/findings/types.ts";
 
@@ -89,17 +87,7 @@ function Answer({ to }: { to: FindingRow }) {
   if (to.state === "disputed") return <span className="text-xs text-faint">waits for an administrator</span>;
   return (
     <Guarded label="Answer">
-      <ActionForm stacked action={dispute} label="Send answer" fields={{ finding: to.id }} look="plain">
-        <SelectField
-          label="It is"
-          name="verdict"
-          options={[
-            { value: "expected", label: "expected: it is meant to be so" },
-            { value: "wrong", label: "wrong: the rule is mistaken" },
-          ]}
-        />
-        <TextArea label="Reason" name="reason" required />
-      </ActionForm>
+      <DisputeForm finding={to.id} label="Send answer" />
     </Guarded>
   );
 }

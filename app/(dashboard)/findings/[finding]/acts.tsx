@@ -1,9 +1,10 @@
-import { acknowledge, dispute, reopen, resolve, settle, snooze } from "@/app/(dashboard)/findings/actions.ts";
+import { acknowledge, reopen, resolve, settle, snooze } from "@/app/(dashboard)/findings/actions.ts";
+import { DisputeForm } from "@/app/(dashboard)/findings/dispute-form.tsx";
 import type { PageInput } from "@/app/page-input.ts";
 import { Section } from "@/components/page-header.tsx";
 import { CommandList } from "@/components/stop-commands.tsx";
 import { ActionForm } from "@/components/ui/action-form.tsx";
-import { CheckField, SelectField, TextArea, TextField } from "@/components/ui/field.tsx";
+import { CheckField, TextArea, TextField } from "@/components/ui/field.tsx";
 import { Guarded } from "@/components/ui/panel.tsx";
 import { mayDo } from "@/lib/auth/allow.ts";
 import { env } from "@/lib/env.ts";
@@ -51,17 +52,7 @@ function Say({ detail: { finding }, input }: { detail: FindingDetail; input: Pag
         </ActionForm>
       </Guarded>
       <Guarded label="Dispute">
-        <ActionForm stacked action={dispute} label="Dispute" fields={fields} look="plain">
-          <SelectField
-            label="It is"
-            name="verdict"
-            options={[
-              { value: "expected", label: "expected: it is meant to be so" },
-              { value: "wrong", label: "wrong: the rule is mistaken" },
-            ]}
-          />
-          <TextArea label="Reason" name="reason" required />
-        </ActionForm>
+        <DisputeForm finding={finding.id} label="Dispute" />
       </Guarded>
       <Guarded label="Resolve">
         <ActionForm stacked action={resolve} label="Resolve" fields={fields} look="plain">
