@@ -2,19 +2,13 @@
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 import { formatNumber } from "@/components/format.ts";
-import type { SyncHealth, SyncState } from "@/lib/pages/types.ts";
-import { usePolled } from "./polled.ts";
-
-export async function fetchSyncState(signal: AbortSignal): Promise<SyncState> {
-  const answer = await fetch("/api/v1/sync", { signal });
-  if (!answer.ok) throw new Error(`The server answered ${answer.status}.`);
-  return (await answer.json()) as SyncState;
-}
+import type { SyncHealth } from "@/lib/pages/types.ts";
+import { useSyncState } from "./sync-state.tsx";
 
 /** The first sync as it goes; the page reloads itself when there are figures to show. */
 export function LiveSync({ initial }: { initial: SyncHealth }) {
   const router = useRouter();
-  const { data } = usePolled(fetchSyncState, 2000);
+  const { data, query } = useSyncState(0);
   const health = data?.health ?? initial;
   const fetched = (data?.windows ?? []).filter((w) => w.status === "fetched").reduce((sum, w) => sum + w.count, 0);
   const ready = fetched > 0 && health.dueBuckets === 0;
@@ -24,6 +18,7 @@ export function LiveSync({ initial }: { initial: SyncHealth }) {
   const facts = data?.facts;
   return (
     <div role="status">
+      {query}
       <dl className="grid max-w-sm gap-1 text-sm [&>div]:flex [&>div]:justify-between [&>div]:border-b [&>div]:py-1">
         <div>
           <dt>State</dt>

@@ -5,16 +5,14 @@ import { type ReactNode, useState, useTransition } from "react";
 import { formatNumber, formatSpan, plural } from "@/components/format.ts";
 import { Kpis } from "@/components/kpis.tsx";
 import { Unknown } from "@/components/quantity.tsx";
-import { fetchSyncState } from "@/components/shell/live-sync.tsx";
-import { usePolled } from "@/components/shell/polled.ts";
+import { EVERY_MS } from "@/components/shell/asked.ts";
+import { useSyncState } from "@/components/shell/sync-state.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import type { Answer } from "@/components/ui/field.tsx";
 import type { SyncState } from "@/lib/pages/types.ts";
 import { cancel, resume, syncNow } from "./actions.ts";
 import { Backfills } from "./backfills.tsx";
 import { Runs } from "./runs.tsx";
-
-const EVERY_MS = 2000;
 
 /** What changes while the page is open: asked for every two seconds, after a first paint from the server. */
 export function LiveState({
@@ -31,7 +29,7 @@ export function LiveState({
   const router = useRouter();
   const [answer, setAnswer] = useState<Answer | null>(null);
   const [pending, start] = useTransition();
-  const { data = initial, isError, again } = usePolled(fetchSyncState, EVERY_MS, initial);
+  const { data = initial, isError, again, query } = useSyncState(EVERY_MS);
   const act = (verb: () => Promise<Answer>) =>
     start(async () => {
       setAnswer(await verb());
@@ -40,6 +38,7 @@ export function LiveState({
     });
   return (
     <>
+      {query}
       <Figures state={data} />
       <div className="-mt-4 mb-8 flex flex-wrap items-center gap-3">
         {mayOperate && (
