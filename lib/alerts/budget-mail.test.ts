@@ -10,7 +10,8 @@ import { parseEnv } from "@/lib/env.ts";
 import { createMailer } from "@/lib/mail/index.ts";
 import { type MailServer, startMailServer } from "@/lib/mail/testing-server.ts";
 import { secretKeys } from "@/lib/secrets/index.ts";
-import { HOUR } from "@/lib/time.ts";
+import { HOUR, MINUTE } from "@/lib/time.ts";
+import type { HowToEvaluate } from "./evaluate.ts";
 import { addRecommended, addRule, runAlerts } from "./index.ts";
 import { listRules } from "./rule-store.ts";
 
@@ -30,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([store.drop(), mail.close()]));
 
-const run = () => {
+const run = (how: HowToEvaluate = {}) => {
   const mailer = createMailer({ url: mail.url, from: "ledger@example.com", caFile: null, timeoutMs: 5000 });
   const sending = {
     mailer,
@@ -38,7 +39,7 @@ const run = () => {
     keys: secretKeys(parseEnv({})),
     leaseSeconds: 60,
   };
-  return runAlerts(ctx, SETTINGS, sending);
+  return runAlerts(ctx, SETTINGS, sending, how);
 };
 
 it("a manager is warned weeks before a budget breaks: once, alone, with the way to its cause", async () => {
@@ -72,13 +73,26 @@ it("a manager is warned weeks before a budget breaks: once, alone, with the way 
     span: "month",
     amountMicros: 9_000_000_000,
   });
-  now += HOUR;
+  now += MINUTE;
   await run();
   expect(mail.mails.map((m) => [...m.to, /^State: (\w+)/m.exec(m.text)?.[1]])).toEqual([
     ["vision@example.com", "New"],
     ["vision@example.com", "Resolved"],
   ]);
   expect(await ctx.db.all(sql`select key from alert_deliveries where state <> 'sent'`)).toEqual([]);
+});
+
+it("a rule that is read every hour waits for its time, unless every rule is asked for", async () => {
+  const found = async (how: HowToEvaluate = {}) => (await run(how))?.notices;
+  now += MINUTE;
+  await run({ all: true });
+  now += MINUTE;
+  // As time does it: nobody acts.
+  await ctx.db.write((tx) => tx.run(sql`update budgets set amount_micros = 2500000000`));
+  expect([await found(), await found({ all: true }), await found({ all: true })]).toEqual([0, 1, 0]);
+  await ctx.db.write((tx) => tx.run(sql`update budgets set amount_micros = 9000000000`));
+  now += MINUTE;
+  expect([await found(), await found({ all: true })]).toEqual([0, 1]);
 });
 
 it("the recommended rules are added once, and each can be evaluated", async () => {

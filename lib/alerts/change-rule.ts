@@ -148,7 +148,7 @@ export async function changeRule(ctx: Ctx, key: number, given: RuleInput): Promi
 export async function setRuleEnabled(ctx: Ctx, key: number, enabled: boolean): Promise<void> {
   await ctx.db.write(async (tx) => {
     const before = await owned(ctx, tx, key);
-    await updateRule(tx, { ...before, disabledAt: enabled ? null : ctx.now() });
+    await updateRule(tx, { ...before, disabledAt: enabled ? null : ctx.now(), checkedAt: null });
     await record(tx, ctx, key, { enabled: before.disabledAt === null }, { enabled });
   });
 }

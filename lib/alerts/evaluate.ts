@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { listTeams } from "@/lib/attribution/team-store.ts";
+import { actedSince } from "@/lib/auth/audit-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { errorText } from "@/lib/errors.ts";
 import { type Advanced, advance, type Held, type RuleLife } from "./advance.ts";
@@ -9,11 +10,17 @@ import { type AlertRule, findRule, listRoutes, listRules, markChecked } from "./
 import { type Asked, type Condition, getRuleKind, type RuleKind } from "./rules/index.ts";
 import type { AlertSettings } from "./settings.ts";
 
+export interface HowToEvaluate {
+  readonly signal?: AbortSignal | undefined;
+  /** Also rules that are read less often and are not due. */
+  readonly all?: true | undefined;
+}
+
 /**
- * Evaluates every rule once: what holds now is read first, then one transaction for each rule changes its events and writes their messages.
+ * Evaluates every rule that is due once: what holds now is read first, then one transaction for each rule changes its events and writes their messages.
  * A rule that cannot be read changes nothing: unknown is not resolved. @returns how many changes were notified.
  */
-export async function evaluateRules(ctx: Ctx, settings: AlertSettings, signal?: AbortSignal): Promise<number> {
+export async function evaluateRules(ctx: Ctx, settings: AlertSettings, how: HowToEvaluate = {}): Promise<number> {
   const [all, withOpen, teams] = await Promise.all([
     listRules(ctx.db, true),
     listRulesWithOpen(ctx.db),
@@ -22,18 +29,22 @@ export async function evaluateRules(ctx: Ctx, settings: AlertSettings, signal?: 
   const names = new Map(teams.map((team) => [team.key, team.name]));
   let notices = 0;
   for (const rule of all) {
-    if (signal?.aborted) break;
+    if (how.signal?.aborted) break;
     const isActive = rule.archivedAt === null && rule.disabledAt === null;
     // What a rule opened is resolved when it is switched off.
     if (!isActive && !withOpen.includes(rule.key)) continue;
-    if (isActive && !isDue(rule, ctx.now())) continue;
+    if (isActive && !how.all && !(await isDue(ctx, rule))) continue;
     notices += await evaluateRule(ctx, settings, rule, isActive, (key) => names.get(key) ?? "");
   }
   return notices;
 }
 
-const isDue = ({ kind, checkedAt }: AlertRule, now: number): boolean =>
-  checkedAt === null || now - checkedAt >= (getRuleKind(kind).everySeconds ?? 0);
+/** Whether its time has come, or somebody did what may end or begin what it watches since it was read. */
+async function isDue({ db, now }: Ctx, { kind, checkedAt }: AlertRule): Promise<boolean> {
+  const { everySeconds = 0, after } = getRuleKind(kind);
+  if (checkedAt === null || now() - checkedAt >= everySeconds) return true;
+  return after !== undefined && (await actedSince(db, after, checkedAt));
+}
 
 async function evaluateRule(
   ctx: Ctx,
@@ -43,12 +54,14 @@ async function evaluateRule(
   teamName: (key: number) => string,
 ): Promise<number> {
   const kind = getRuleKind(rule.kind);
+  // What somebody does while it is read is looked at again.
+  const readAt = ctx.now();
   let conditions: Condition[];
   try {
     conditions = isActive ? await kind.read(ctx, await askedOf(ctx, rule)) : [];
   } catch (error) {
     ctx.log.error({ rule: rule.key, error: errorText(error) }, "an alert rule could not be evaluated");
-    await ctx.db.write((tx) => markChecked(tx, rule.key, ctx.now(), errorText(error).slice(0, 500)));
+    await ctx.db.write((tx) => markChecked(tx, rule.key, readAt, errorText(error).slice(0, 500)));
     return 0;
   }
   const held = conditions.filter((c) => !c.unknown && !c.over).map((condition) => heldOf(condition, rule, kind));
@@ -70,7 +83,7 @@ async function evaluateRule(
       id: randomUUID,
     });
     await save(tx, ctx, { rule: current, kind, routes: await listRoutes(tx, rule.key), settings, teamName }, next);
-    await markChecked(tx, rule.key, now, "");
+    await markChecked(tx, rule.key, readAt, "");
     return next.notices.length;
   });
 }

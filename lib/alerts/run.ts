@@ -3,7 +3,7 @@ import { withLease } from "@/lib/sync/lease.ts";
 import { DAY } from "@/lib/time.ts";
 import { writeDigests } from "./digest/digest.ts";
 import { pruneItems } from "./digest/store.ts";
-import { evaluateRules } from "./evaluate.ts";
+import { evaluateRules, type HowToEvaluate } from "./evaluate.ts";
 import { pruneEvents } from "./event-store.ts";
 import { deliverDue, type Sending, type Sent } from "./outbox/deliver.ts";
 import { nextDueAt, pruneDeliveries } from "./outbox/store.ts";
@@ -25,10 +25,11 @@ export async function runAlerts(
   ctx: Ctx,
   settings: AlertSettings,
   sending: Sending,
-  signal?: AbortSignal,
+  how: HowToEvaluate = {},
 ): Promise<AlertSummary | null> {
+  const { signal } = how;
   const found = await withLease(ctx.db, "alerts", ctx.now, async () => {
-    const notices = await evaluateRules(ctx, settings, signal);
+    const notices = await evaluateRules(ctx, settings, how);
     await renewOpen(ctx, settings, sending, signal);
     const digests = await writeDigests(ctx);
     await ctx.db.write(async (tx) => {

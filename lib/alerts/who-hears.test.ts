@@ -346,7 +346,7 @@ describe("what is open, sent again to an Alertmanager", () => {
     // What is open stays: nothing says whether it holds.
     await db.write((tx) => tx.run(sql`update alert_rules set kind = 'gpu-power' where key = ${ruleKey}`));
     await db.write((tx) => saveSamples(tx, new SeriesKeys(), [OLD_SAMPLE], 60));
-    await runAlerts(ctxOf(), SETTINGS, { ...sending(), keys, post }, stop.signal);
+    await runAlerts(ctxOf(), SETTINGS, { ...sending(), keys, post }, { signal: stop.signal });
     expect(seen).toEqual([now]);
   });
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Reader, sql, type Tx } from "@/db/client.ts";
 import { columnsOf } from "@/db/columns-of.ts";
+import { inList } from "@/db/in-list.ts";
 import { auditLog } from "@/db/schema/index.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import type { Instant } from "@/lib/time.ts";
@@ -43,6 +44,14 @@ export type { AuditEntry };
 export function listActs(db: Reader, limit: number, subject?: string): Promise<AuditEntry[]> {
   const of = subject ? sql`where subject = ${subject} or subject like ${`${subject}/%`}` : sql``;
   return db.all(sql`select ${columnsOf(auditLog)} from ${auditLog} ${of} order by at desc, id limit ${limit}`);
+}
+
+/** Whether somebody did one of these since an instant, that second included. */
+export async function actedSince(db: Reader, actions: readonly Action[], since: Instant): Promise<boolean> {
+  const row = await db.find(
+    sql`select 1 as one from ${auditLog} where at >= ${since} and action in ${inList(actions)} limit 1`,
+  );
+  return row !== undefined;
 }
 
 /** What to look for in the record; what is absent or empty narrows nothing. */

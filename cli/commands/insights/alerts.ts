@@ -42,7 +42,7 @@ export function register(program: Command, io: Io): void {
   const alerts = program
     .command("alerts")
     .summary("alert rules, events and messages")
-    .description("Evaluates alert rules and sends what is due. A running server does it every minute.")
+    .description("Evaluates every alert rule and sends what is due. A running server does it every minute.")
     .option("--once", "one run, then end")
     .action(({ once }: { once?: true }) => {
       if (!once) throw new AppError("invalid", "Add --once for one run, or a subcommand: ledger alerts --help.");
@@ -97,7 +97,7 @@ export function register(program: Command, io: Io): void {
 const sendingNow = (ctx: Ctx) => sendingOf(env(), () => ctx.now() * 1000);
 
 async function runOnce(io: Io, ctx: Ctx): Promise<void> {
-  const found = await runAlerts(ctx, alertSettingsOf(env()), sendingNow(ctx), io.signal);
+  const found = await runAlerts(ctx, alertSettingsOf(env()), sendingNow(ctx), { signal: io.signal, all: true });
   if (!found) throw new AppError("conflict", "Another process evaluates the alert rules.");
   const { notices, sent, retried, dead } = found;
   const rest = [...(retried ? [`${retried} to be tried again`] : []), ...(dead ? [`${dead} given up`] : [])];

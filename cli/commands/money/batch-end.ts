@@ -65,7 +65,7 @@ async function end(io: Io, ctx: Ctx, { unit: name, count, id, day }: Options): P
     ctx,
     alertSettingsOf(settings),
     sendingOf(settings, () => ctx.now() * 1000),
-    new AbortController().signal,
+    { signal: io.signal, all: true },
   );
 }
 

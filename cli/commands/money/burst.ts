@@ -106,7 +106,7 @@ async function run(io: Io, ctx: Ctx, once: boolean): Promise<void> {
   await writeState(io, ctx);
   if (!once) return;
   const sending = sendingOf(settings, () => ctx.now() * 1000);
-  await runAlerts(ctx, alertSettingsOf(settings), sending, new AbortController().signal);
+  await runAlerts(ctx, alertSettingsOf(settings), sending, { signal: io.signal, all: true });
 }
 
 /** How burst capacity stands, on stderr. */

@@ -9,6 +9,7 @@ export const budgetStatus = defineRule({
   help: "A budget is no longer on track: warning, critical or exceeded. Each worse status is reported; it resolves when the budget is on track again.",
   ...{ scope: "both", audience: "finance", severity: "warning", holdSeconds: 0, repeatSeconds: 0, recommended: true },
   everySeconds: HOUR,
+  after: ["budgets.edit"],
   threshold: null,
   ended: periodEnded,
   async read(ctx, asked) {

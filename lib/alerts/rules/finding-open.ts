@@ -46,6 +46,7 @@ export const findingOpen = defineRule({
   help: "A finding, such as an idle workload, has cost at least this and nobody answered it. Its owner hears first; each time its cost doubles, it is reported again.",
   ...{ scope: "both", audience: "admin", severity: "warning", holdSeconds: 0, repeatSeconds: 0 },
   everySeconds: 5 * MINUTE,
+  after: ["findings.act", "findings.decide"],
   threshold: { label: "Cost of at least", unit: "money", least: 0, most: 1e15, usual: 50_000_000 },
   read: async (ctx, { teamKey, threshold }) =>
     (await listDear(ctx, teamKey, threshold)).map((finding) => conditionOf(finding, threshold, ctx.ledger)),

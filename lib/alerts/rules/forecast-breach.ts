@@ -11,6 +11,7 @@ export const forecastBreach = defineRule({
   help: "The forecast passes a budget with at least this chance. It is reported once for each budget and period, before the money is spent.",
   ...{ scope: "both", audience: "finance", severity: "warning", holdSeconds: 0, repeatSeconds: 0, once: true },
   everySeconds: HOUR,
+  after: ["budgets.edit"],
   threshold: { label: "Chance of at least", unit: "percent", least: 5, most: 99, usual: 50 },
   async read(ctx, asked) {
     const all = await listBudgeted(ctx, asked);

@@ -1,4 +1,5 @@
 import type { Detail, MessageChart, Severity } from "@/lib/alerts/types.ts";
+import type { Action } from "@/lib/auth/permissions.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
 
@@ -74,6 +75,8 @@ export interface RuleKind {
   readonly once?: true;
   /** Read at most as often, in seconds; absent: at each evaluation. For what is dear to compute and changes slowly. */
   readonly everySeconds?: number;
+  /** Acts after which it is read at the next evaluation: they may end or begin what it watches. */
+  readonly after?: readonly Action[];
   /** It looks at samples, which are kept for less time than its past is asked for (SERIES_RETENTION). */
   readonly ofSamples?: true;
   /** Created with the recommended rules. */

@@ -65,6 +65,7 @@ export const unitCost = defineRule({
   help: "What a request, a token or a lead costs, over the last seven days, is above the target of its unit, or – worse – above its threshold.",
   ...{ scope: "both", audience: "finance", severity: "warning", holdSeconds: 0, repeatSeconds: 0 },
   everySeconds: HOUR,
+  after: ["units.edit", "units.count"],
   threshold: null,
   async read(ctx, { teamKey }) {
     const until = dayKey(dateOf(ctx.now(), ctx.ledger.zone));
