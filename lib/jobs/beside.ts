@@ -7,7 +7,6 @@ import { systemNow } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { errorText } from "@/lib/errors.ts";
 import { createLog } from "@/lib/log.ts";
-import { isProvided } from "@/lib/sources/index.ts";
 import { checkLedger } from "./ledger.ts";
 
 /**
@@ -56,7 +55,7 @@ const place = globalThis as unknown as {
  */
 export function startBeside(): void {
   const log = createLog("info");
-  if (!env().SCHEDULER || !isProvided("inventory", env()) || place.ledgerJobs || place.ledgerStopping) return;
+  if (!env().SCHEDULER || place.ledgerJobs || place.ledgerStopping) return;
   const worker = new Worker(new URL("./jobs.worker.ts", import.meta.url));
   place.ledgerJobs = worker;
   // Not `once` of node:events: it rejects when the thread fails, and nobody waits for it until the server stops.

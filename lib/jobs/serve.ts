@@ -1,18 +1,22 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Cron } from "croner";
 import { alertSettingsOf, runAlerts, sendAlerts, sendingOf } from "@/lib/alerts/index.ts";
+import { chargeDue } from "@/lib/charges/run.ts";
 import { errorText } from "@/lib/errors.ts";
 import { eventMeansOf, sendEvents } from "@/lib/events/index.ts";
 import { everyMs } from "@/lib/setting-values.ts";
 import { whatToSet } from "@/lib/sources/index.ts";
+import { correctDue } from "@/lib/statements/correct-run.ts";
+import { withLease } from "@/lib/sync/lease.ts";
 import { type Backfill, isBackfillTaken, listFailed, listUnfinished } from "@/lib/sync/windows/backfill-store.ts";
 import { isRequested, LIVE } from "@/lib/sync/windows/run-store.ts";
 import { runBackfill } from "./backfill.ts";
 import type { BackfillOutcome } from "./backfill-work.ts";
 import { applyBurstSettings } from "./burst.ts";
-import type { Ledger } from "./ledger.ts";
+import { type Ledger, moneyOf } from "./ledger.ts";
 import { syncLive } from "./live.ts";
 
+const NO_SOURCE = "no source is configured, so nothing is synced; alerts, digests and messages go on";
 const POLL_MS = 2_000;
 /** How often alert rules are evaluated. */
 const ALERTS = "@every 60s";
@@ -21,22 +25,24 @@ const EVENTS = "@every 60s";
 
 /**
  * Runs the recurring work until `signal` aborts: the live sync on its schedule and on request, and backfills as they
- * are requested. Any number of processes may do this: leases ensure that each piece of work is done once.
+ * are requested; without a source the charges of what is stored instead. Alerts, digests, messages and usage events in any case. Any number of
+ * processes may do this: leases ensure that each piece of work is done once.
  */
 export async function serveJobs(ledger: Ledger, signal: AbortSignal): Promise<void> {
   const { ctx, env } = ledger;
   await applyBurstSettings(ctx, env).catch((error: unknown) =>
     ctx.log.error({ error: errorText(error) }, "the settings of burst capacity could not be applied"),
   );
-  if (!ledger.sources) {
-    ctx.log.warn(`no source is configured, so nothing is synced: ${whatToSet()}`);
-    return;
-  }
-  const sync = oneAtATime(ledger, signal, "the live sync failed", () => syncLive(ledger, signal));
-  const fill = oneAtATime(ledger, signal, "the backfills failed", () => workOnBackfills(ledger, signal));
+  if (!ledger.sources) ctx.log.warn(`${NO_SOURCE}: ${whatToSet()}`);
+  const sync = ledger.sources
+    ? oneAtATime(ledger, signal, "the live sync failed", () => syncLive(ledger, signal))
+    : oneAtATime(ledger, signal, "the charges failed", () => chargeStored(ledger, signal));
+  const fill = oneAtATime(ledger, signal, "the backfills failed", async () => {
+    if (ledger.sources) await workOnBackfills(ledger, signal);
+  });
   const [alertSettings, sending] = [alertSettingsOf(env), sendingOf(env, () => ctx.now() * 1000)];
   const evaluate = oneAtATime(ledger, signal, "the alerts failed", () =>
-    runAlerts(ctx, alertSettings, sending, signal),
+    runAlerts(ctx, alertSettings, sending, { signal }),
   );
   const send = oneAtATime(ledger, signal, "alerts could not be sent", () => sendAlerts(ctx, sending, signal));
   const eventMeans = eventMeansOf(env, () => ctx.now() * 1000);
@@ -51,7 +57,7 @@ export async function serveJobs(ledger: Ledger, signal: AbortSignal): Promise<vo
   void sync();
   while (!signal.aborted) {
     try {
-      if (await isRequested(ctx.db, LIVE)) void sync();
+      if (ledger.sources && (await isRequested(ctx.db, LIVE))) void sync();
     } catch (error) {
       ctx.log.error({ error: errorText(error) }, "the job queue could not be read");
     }
@@ -61,6 +67,14 @@ export async function serveJobs(ledger: Ledger, signal: AbortSignal): Promise<vo
   }
   for (const stop of stops) stop();
   await Promise.all([sync(), fill(), evaluate(), send(), report()]);
+}
+
+/** What the live sync does with what is stored already: days whose prices, rules or imported cost changed are charged again. */
+async function chargeStored({ ctx, env }: Ledger, signal: AbortSignal): Promise<void> {
+  await withLease(ctx.db, LIVE, ctx.now, async () => {
+    await chargeDue(ctx, { ...moneyOf(env), signal });
+    await correctDue(ctx, { ...moneyOf(env), signal });
+  });
 }
 
 /** Starts `body` unless it is running. Never rejects: a failure is logged, and the next call tries again. */

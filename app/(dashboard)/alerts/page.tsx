@@ -13,6 +13,7 @@ import { mayDo } from "@/lib/auth/allow.ts";
 import { teamsSeenWhole } from "@/lib/auth/visible-teams.ts";
 import { recommend } from "./actions.ts";
 import { readAlertEvents, SHOWN } from "./lists.tsx";
+import { Stopped } from "./stopped.tsx";
 import { Views } from "./views.tsx";
 
 export const metadata: Metadata = { title: "Alerts" };
@@ -30,6 +31,7 @@ export default async function AlertsPage({ searchParams }: { searchParams: Searc
       <PageHeader title="Alerts" notice={input.notice} controls={<Views at="/alerts" viewer={ctx.viewer} />}>
         {open.length === 0 ? "Nothing is open." : `${open.length} open, the newest ${formatMoment(newest, zone)}.`}
       </PageHeader>
+      <Stopped rules={rules} now={input.now} zone={zone} />
       {rules.length === 0 && (
         <Empty title="No rule yet">
           {mayDo(ctx.viewer, "alerts.manage") && teamsSeenWhole(ctx.viewer) === "all" ? (

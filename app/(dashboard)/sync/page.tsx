@@ -11,6 +11,7 @@ import { Gaps } from "./gaps.tsx";
 import { LiveState } from "./live-state.tsx";
 import { OpenItems } from "./open-items.tsx";
 import { readSync } from "./query.ts";
+import { Scheduled } from "./scheduled.tsx";
 
 export const metadata: Metadata = { title: "Sync" };
 
@@ -42,6 +43,7 @@ export default async function SyncPage({ searchParams }: { searchParams: Search 
       </LiveState>
       <OpenItems items={openItems} zone={input.zone} />
       <Gaps list={list} gaps={gaps} />
+      <Scheduled />
       <Connections windows={state.windows} zone={input.zone} mayOperate={mayDo(ctx.viewer, "sync.run")} />
     </>
   );

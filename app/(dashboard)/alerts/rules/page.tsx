@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { recommend } from "@/app/(dashboard)/alerts/actions.ts";
 import { readAlertRules } from "@/app/(dashboard)/alerts/lists.tsx";
+import { Stopped } from "@/app/(dashboard)/alerts/stopped.tsx";
 import { Views } from "@/app/(dashboard)/alerts/views.tsx";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
@@ -42,6 +43,7 @@ export default async function RulesPage({ searchParams }: { searchParams: Search
         What is watched, and who hears of it. Rules are evaluated every minute; those of findings and GPUs every 5
         minutes, of budgets, forecasts, anomalies and unit costs every hour.
       </PageHeader>
+      <Stopped rules={rules} now={input.now} zone={input.zone} />
       <List
         title="Rules"
         {...list}
