@@ -19,7 +19,7 @@ import {
 const REFUSAL_CODES: Readonly<Record<Refusal["status"], ErrorCode>> = {
   401: "unauthenticated",
   403: "forbidden",
-  413: "invalid",
+  413: "too_large",
   421: "invalid",
 };
 

@@ -98,14 +98,14 @@ async function checkClock({ db, now }: Pick<Ctx, "db" | "now">): Promise<Finding
 
 async function checkSync(ctx: Ctx, env: Env): Promise<Finding[]> {
   const { lastSuccessAt, openGaps, dueBuckets, lastRun } = await loadSyncHealth(ctx);
-  if (lastSuccessAt === null)
-    return [
-      warning(
-        "Sync",
-        lastRun?.error || "nothing was ever read",
-        "Connect a source, then run: npm run ledger -- sync --once",
-      ),
-    ];
+  if (lastSuccessAt === null) {
+    const read = await ctx.db.find<{ one: number }>(
+      sql`select 1 as "one" from windows where status = 'fetched' limit 1`,
+    );
+    const detail = read ? "no sync has run yet; a backfill has read data" : "nothing was ever read";
+    const advice = `${read ? "" : "Connect a source, then "}run: npm run ledger -- sync --once`;
+    return [warning("Sync", lastRun?.error || detail, advice.replace(/^r/, "R"))];
+  }
   const age = ctx.now() - lastSuccessAt;
   const detail = `last success ${formatSeconds(age)} ago, ${openGaps} open gaps, ${dueBuckets} buckets to meter`;
   const late = age > HOUR;

@@ -3,6 +3,7 @@ import { redact } from "./redact.ts";
 /** What went wrong, in the words of the caller's world. Transports map the code to a status; the message is shown. */
 export type ErrorCode =
   | "invalid"
+  | "too_large"
   | "unauthenticated"
   | "forbidden"
   | "not_found"

@@ -98,7 +98,9 @@ async function addressees(
     unsubscribe: "",
   }));
   const concern = { teamKey: event.teamKey, owners: event.detail.owners, audience: by.kind.audience, step: event.step };
-  const { step, people } = by.rule.people ? await findRecipients(tx, concern) : { step: event.step, people: [] };
+  const { step, people } = by.rule.people
+    ? await findRecipients(tx, concern, ctx.now())
+    : { step: event.step, people: [] };
   const personal = await Promise.all(people.map((person) => addressOf(tx, ctx, by, person, message, notBefore)));
   const found = [...channels, ...personal.filter((place) => place !== null)];
   if (found.length || change === "escalate" || by.rule.people) return { places: unique(found), step };
@@ -130,7 +132,7 @@ async function earlier(tx: Tx, ctx: Ctx, by: Notifying, notice: Notice, message:
       out.push(same);
       continue;
     }
-    const person = await findHearer(tx, target, concern);
+    const person = await findHearer(tx, target, concern, ctx.now());
     const own = person && (await addressOf(tx, ctx, by, person, message, notBefore));
     if (own) out.push(own);
     else if (person && change === "resolve") out.push(same);

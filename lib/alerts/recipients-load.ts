@@ -1,8 +1,11 @@
 import { type Reader, sql } from "@/db/client.ts";
 import { inList } from "@/db/in-list.ts";
 import { alertPreferences, grants, teams, userNames, users } from "@/db/schema/index.ts";
+import { GROUPS_MAIL_SECONDS } from "@/lib/auth/groups/group-terms.ts";
+import { grantsHeldSince } from "@/lib/auth/user-store.ts";
 import { loadViewer } from "@/lib/auth/viewer-load.ts";
 import { seesTeamWhole } from "@/lib/auth/visible-teams.ts";
+import type { Instant } from "@/lib/time.ts";
 import type { Severity } from "./types.ts";
 
 export interface Recipient {
@@ -31,33 +34,43 @@ export interface Concern {
 export async function findRecipients(
   db: Reader,
   concern: Concern,
+  now: Instant,
 ): Promise<{ readonly step: number; readonly people: Recipient[] }> {
   for (let step = concern.step; step <= 2; step++) {
-    const people = await ofStep(db, concern, step);
+    const people = await ofStep(db, concern, step, now);
     if (people.length) return { step, people };
   }
-  return { step: 2, people: await managersOf(db, 0, concern.audience) };
+  return { step: 2, people: await managersOf(db, 0, concern.audience, now) };
 }
 
-async function ofStep(db: Reader, { teamKey, owners, audience }: Concern, step: number): Promise<Recipient[]> {
+async function ofStep(
+  db: Reader,
+  { teamKey, owners, audience }: Concern,
+  step: number,
+  now: Instant,
+): Promise<Recipient[]> {
   if (step === 0) return owners.length ? ownersOf(db, owners.slice(0, 50)) : [];
-  const found = step === 1 ? await leadsOf(db, teamKey) : await managersOf(db, teamKey, audience);
+  const found = step === 1 ? await leadsOf(db, teamKey) : await managersOf(db, teamKey, audience, now);
   if (teamKey === 0) return found;
   const visible: Recipient[] = [];
   for (const person of found) {
-    const viewer = await loadViewer(db, person.userKey);
+    const viewer = await asHearer(db, person.userKey, now);
     if (viewer && seesTeamWhole(viewer, teamKey)) visible.push(person);
   }
   return visible;
 }
 
 /** The lead and the managers of a team who may see it, each once, by address. */
-export async function findTeamPeople(db: Reader, teamKey: number): Promise<Recipient[]> {
+export async function findTeamPeople(db: Reader, teamKey: number, now: Instant): Promise<Recipient[]> {
   const concern = { teamKey, owners: [], audience: "finance", step: 1 } as const;
-  const found = [...(await ofStep(db, concern, 1)), ...(await ofStep(db, concern, 2))];
+  const found = [...(await ofStep(db, concern, 1, now)), ...(await ofStep(db, concern, 2, now))];
   const byKey = new Map(found.map((person) => [person.userKey, person]));
   return [...byKey.values()].sort((a, b) => (a.email < b.email ? -1 : 1));
 }
+
+/** A person with the roles by which alerts reach them: those by groups for a time after the provider last vouched for them. */
+const asHearer = (db: Reader, userKey: number, now: Instant) =>
+  loadViewer(db, userKey, { groupsSince: now - GROUPS_MAIL_SECONDS });
 
 const PERSON = sql`u.key as "userKey", u.email`;
 
@@ -69,9 +82,10 @@ const leadsOf = (db: Reader, teamKey: number): Promise<Recipient[]> =>
   db.all<Recipient>(sql`select ${PERSON} from ${users} u join ${teams} t on t.key = ${teamKey}
     where u.disabled_at is null and t.owner <> '' and (lower(t.owner) = u.email or lower(t.owner) = lower(u.name)) order by u.email`);
 
-const managersOf = (db: Reader, teamKey: number, audience: string): Promise<Recipient[]> =>
+const managersOf = (db: Reader, teamKey: number, audience: string, now: Instant): Promise<Recipient[]> =>
   db.all<Recipient>(sql`select distinct ${PERSON} from ${users} u join ${grants} g on g.user_key = u.key
     where u.disabled_at is null and ${teamKey ? sql`g.role = 'manager' and g.team_key = ${teamKey}` : sql`g.role = ${audience}`}
+      and ${grantsHeldSince(now - GROUPS_MAIL_SECONDS)}
     order by u.email`);
 
 /**
@@ -82,11 +96,12 @@ export async function findHearer(
   db: Reader,
   email: string,
   { teamKey, owners, audience }: Concern,
+  now: Instant,
 ): Promise<Recipient | null> {
   const person = await db.find<Recipient>(
     sql`select ${PERSON} from ${users} u where u.email = ${email} and u.disabled_at is null`,
   );
-  const viewer = person && (await loadViewer(db, person.userKey));
+  const viewer = person && (await asHearer(db, person.userKey, now));
   if (!person || !viewer) return null;
   const isOwner = owners.some((name) => viewer.submitters?.includes(name));
   const isMeant =

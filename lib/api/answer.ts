@@ -93,7 +93,8 @@ const optionsOf = (schema: z.ZodType): readonly string[] | null =>
 
 async function bodyOf(request: Request): Promise<unknown> {
   const text = await request.text();
-  if (Buffer.byteLength(text) > MOST_BYTES) throw new AppError("invalid", "The body is larger than 4 MiB.");
+  if (Buffer.byteLength(text) > MOST_BYTES)
+    throw new AppError("too_large", "The body is larger than 4 MiB. Send less at once, in several requests.");
   try {
     return JSON.parse(text);
   } catch (error) {

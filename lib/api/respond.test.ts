@@ -13,6 +13,7 @@ import { respondError, respondFile, respondStream } from "./respond.ts";
 describe("respondError", () => {
   it.each([
     [new AppError("invalid", "no such day"), 400, "invalid", "no such day"],
+    [new AppError("too_large", "larger than 4 MiB"), 413, "too_large", "larger than 4 MiB"],
     [new AppError("forbidden", "not yours"), 403, "forbidden", "not yours"],
     [new AppError("not_found", "no such report"), 404, "not_found", "no such report"],
     [new AppError("source_unavailable", "Run:ai is away"), 503, "source_unavailable", "Run:ai is away"],

@@ -7,6 +7,7 @@ import { beginExport, beginStream } from "./export-turns.ts";
 /** The one table from what went wrong to what HTTP says. */
 export const STATUS: Readonly<Record<ErrorCode, number>> = {
   invalid: 400,
+  too_large: 413,
   unauthenticated: 401,
   forbidden: 403,
   not_found: 404,

@@ -6,7 +6,7 @@ import { silentLog } from "@/lib/log.ts";
 import { testLedger } from "@/lib/testing-ctx.ts";
 import { listActs } from "./audit-store.ts";
 import { adminState, createFirstAdmin, createFirstAdminSecret } from "./first-admin.ts";
-import { changeGroupRule } from "./groups.ts";
+import { changeGroupRule } from "./groups/group-rules.ts";
 import { signInWithProvider } from "./provider.ts";
 import { findSessionViewer, signInWithLink, signInWithPassword } from "./sign-in.ts";
 import { createToken, findTokenViewer } from "./tokens.ts";

@@ -10,9 +10,14 @@ export interface GrantNames {
   readonly projects: ReadonlyMap<number, string>;
 }
 
-/** A grant in words: `manager of Vision (by the group vision-leads)`; a team or project without a name is its key. */
+type GrantInWords = Grant & { readonly origin?: string; readonly lapsed?: boolean };
+
+/**
+ * A grant in words: `manager of Vision (by the group vision-leads)`, with `, lapsed` where it counts in sessions of the provider alone; a team
+ * or project without a name is its key.
+ */
 export function grantWords(
-  { role, teamKey, projectKey, origin = "direct" }: Grant & { readonly origin?: string },
+  { role, teamKey, projectKey, origin = "direct", lapsed = false }: GrantInWords,
   names: GrantNames,
 ): string {
   const places = [
@@ -20,7 +25,8 @@ export function grantWords(
     ...(projectKey ? [names.projects.get(projectKey) ?? projectKey] : []),
   ];
   const of = places.length ? ` of ${places.join(" and ")}` : "";
-  return `${role}${of}${origin === "direct" ? "" : ` (by ${origin.replace(/^group:/, "the group ")})`}`;
+  if (origin === "direct") return `${role}${of}`;
+  return `${role}${of} (by ${origin.replace(/^group:/, "the group ")}${lapsed ? ", lapsed" : ""})`;
 }
 
 /**

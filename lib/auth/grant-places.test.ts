@@ -3,8 +3,8 @@ import { sql } from "@/db/client.ts";
 import { sqliteFile, type TestDb } from "@/db/testing.ts";
 import { ctxOf, seedTeam } from "@/lib/charges/testing-ledger.ts";
 import { grantWords } from "./grant-names-load.ts";
-import { insertGroupRule, listGroupRules } from "./group-store.ts";
-import { changeGroupRule } from "./groups.ts";
+import { changeGroupRule } from "./groups/group-rules.ts";
+import { insertGroupRule, listGroupRules } from "./groups/group-store.ts";
 import { listGrants, replaceGrants } from "./user-store.ts";
 import { addUser, changeGrant, changeGrants } from "./users.ts";
 

@@ -7,7 +7,7 @@ import { createLog } from "@/lib/log.ts";
 import { testLedger } from "@/lib/testing-ctx.ts";
 import { mayDo } from "./allow.ts";
 import { adminState, createFirstAdmin, createFirstAdminSecret, isFirstAdminSecret, needsAdmin } from "./first-admin.ts";
-import { changeGroupRule, previewGroupRule } from "./groups.ts";
+import { changeGroupRule, previewGroupRule } from "./groups/group-rules.ts";
 import { ACTIONS, type Action } from "./permissions.ts";
 import { type Claims, signInWithProvider } from "./provider.ts";
 import {

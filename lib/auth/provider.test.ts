@@ -93,7 +93,9 @@ describe.each(engines)("sign-in through the provider on $name", (engine) => {
   it("ends the open link of an invitation at the first sign-in", async () => {
     const { key } = await addUser(ctx, { email: "guest@other.example", grants: [{ role: "viewer" }] });
     const { secret } = await createLink(ctx, key);
-    expect((await enter({ subject: "guest", email: "guest@other.example" })).userKey).toBe(key);
+    expect((await getUser(ctx.db, key)).name).toBe("guest");
+    expect((await enter({ subject: "guest", email: "guest@other.example", name: "Gwen Guest" })).userKey).toBe(key);
+    expect((await getUser(ctx.db, key)).name).toBe("Gwen Guest");
     await expect(signInWithLink(ctx, { secret }, ORIGIN, LIMITS)).rejects.toMatchObject({ code: "unauthenticated" });
   });
 

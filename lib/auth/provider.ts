@@ -1,8 +1,8 @@
 import { AppError } from "@/lib/errors.ts";
 import { recordAct } from "./audit-store.ts";
 import { normaliseEmail } from "./email.ts";
-import { listGroupRules, replaceMemberships } from "./group-store.ts";
-import { grantsOfGroups } from "./groups.ts";
+import { grantsOfGroups } from "./groups/group-rules.ts";
+import { listGroupRules, replaceMemberships } from "./groups/group-store.ts";
 import { takeTakeover } from "./links/takeover.ts";
 import { type Claims, ProviderRefusal } from "./provisioning/claims.ts";
 import { followProfile, nameOf } from "./provisioning/profile.ts";
@@ -97,7 +97,7 @@ async function findOrCreate(tx: Tx, door: Door, claims: Claims, settings: Provis
   const invited = await findUserByEmail(tx, email);
   if (!claims.emailVerified)
     throw new ProviderRefusal("unverified", `${email} is not verified at the identity provider.`);
-  if (invited) return link(tx, door, invited, claims);
+  if (invited) return followProfile(tx, door, await link(tx, door, invited, claims), claims);
   const rules = await listGroupRules(tx);
   const held = Array.isArray(claims.groups) ? grantsOfGroups(rules, claims.groups) : [];
   const byDomain = settings.domains.includes(email.split("@")[1] as string);

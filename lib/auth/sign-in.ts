@@ -4,6 +4,7 @@ import type { Instant } from "@/lib/time.ts";
 import { ownKey } from "./allow.ts";
 import { recordAct } from "./audit-store.ts";
 import { normaliseEmail } from "./email.ts";
+import { GROUPS_HOLD_SECONDS } from "./groups/group-terms.ts";
 import { checkPassword, hashPassword, isOutdated, refuseWhileHashing, verifyPassword } from "./password.ts";
 import { hashSecret, randomSecret } from "./secret.ts";
 import {
@@ -25,7 +26,7 @@ import {
 import { countedAddress, type Failures, type Kind, oneMore, waitSeconds } from "./throttle.ts";
 import type { SessionMethod } from "./types.ts";
 import { findUser, findUserByEmail, markSeen, setPasswordHash, type User } from "./user-store.ts";
-import { GROUPS_HOLD_SECONDS, loadViewer } from "./viewer-load.ts";
+import { loadViewer } from "./viewer-load.ts";
 
 /** What signing in needs of a context: nobody is signed in yet. */
 export type Door = Pick<Ctx, "db" | "now" | "log">;

@@ -16,6 +16,11 @@ export interface ApiToken {
   readonly revokedAt: Instant | null;
 }
 
+export const tokenState = (
+  { revokedAt, expiresAt }: Pick<ApiToken, "revokedAt" | "expiresAt">,
+  now: Instant,
+): "active" | "expired" | "revoked" => (revokedAt !== null ? "revoked" : expiresAt <= now ? "expired" : "active");
+
 const TOKEN = sql.raw(`id, name, secret_hash as "secretHash", user_key as "userKey", scopes, team_keys as "teamKeys",
   created_at as "createdAt", created_by as "createdBy", expires_at as "expiresAt", last_used_at as "lastUsedAt",
   revoked_at as "revokedAt"`);

@@ -5,6 +5,7 @@ import { parseInput } from "@/lib/input.ts";
 import type { Instant } from "@/lib/time.ts";
 import { allow, mayDo } from "./allow.ts";
 import { recordAct } from "./audit-store.ts";
+import { GROUPS_HOLD_SECONDS } from "./groups/group-terms.ts";
 import { hashSecret, randomSecret, sameHash } from "./secret.ts";
 import type { Door } from "./sign-in.ts";
 import {
@@ -13,10 +14,11 @@ import {
   insertApiToken,
   listApiTokens,
   revokeApiToken,
+  tokenState,
   touchApiToken,
 } from "./token-store.ts";
 import { type Grant, TOKEN_SCOPES } from "./types.ts";
-import { GROUPS_HOLD_SECONDS, loadViewer, viewerOf } from "./viewer-load.ts";
+import { loadViewer, viewerOf } from "./viewer-load.ts";
 import { visibleTeams } from "./visible-teams.ts";
 
 const DAY_SECONDS = 86_400;
@@ -127,8 +129,7 @@ export async function findTokenViewer(door: Door, text: string): Promise<Viewer>
   const [, id = "", secret = ""] = SHAPE.exec(text) ?? [];
   const token = id ? await findApiToken(door.db, id) : undefined;
   const now = door.now();
-  const holds =
-    token && token.revokedAt === null && token.expiresAt > now && sameHash(token.secretHash, hashSecret(secret));
+  const holds = token && tokenState(token, now) === "active" && sameHash(token.secretHash, hashSecret(secret));
   const viewer = holds ? await viewerOfToken(door, token) : null;
   if (!token || !viewer)
     throw new AppError("unauthenticated", "The token is not valid: it is unknown, expired or revoked.");

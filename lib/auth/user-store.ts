@@ -16,6 +16,8 @@ export interface User {
   readonly createdBy: string;
   readonly disabledAt: Instant | null;
   readonly lastSeenAt: Instant | null;
+  /** When the identity provider last vouched for the person; null: it never has. */
+  readonly vouchedAt: Instant | null;
 }
 
 /** A grant as it is stored, with where it comes from. */
@@ -27,7 +29,8 @@ export interface StoredGrant extends Grant {
 
 const USER =
   sql.raw(`u.key, u.email, u.name, u.password_hash as "passwordHash", u.issuer, u.subject, u.created_at as "createdAt",
-  u.created_by as "createdBy", u.disabled_at as "disabledAt", u.last_seen_at as "lastSeenAt"`);
+  u.created_by as "createdBy", u.disabled_at as "disabledAt", u.last_seen_at as "lastSeenAt",
+  u.vouched_at as "vouchedAt"`);
 const GRANT = sql.raw(
   `g.user_key as "userKey", g.role, g.team_key as "teamKey", g.project_key as "projectKey", g.origin`,
 );
@@ -151,15 +154,26 @@ export async function othersNamed(
     where n.name in ${inList(names)} and n.user_key <> ${userKey} order by n.name`);
 }
 
-/** How many people who are not disabled hold one of some roles. @param except a person not to count. */
-export async function countWithRole(db: Reader, roles: readonly Role[], except = 0): Promise<number> {
+/** Of grants `g` of people `u`: the direct ones, and those by groups of people for whom the provider vouched then or later. */
+export const grantsHeldSince = (since: Instant) => sql`(g.origin = 'direct' or coalesce(u.vouched_at, 0) >= ${since})`;
+
+/**
+ * How many people who are not disabled hold one of some roles. @param except a person not to count.
+ * @param groupsSince roles by groups count only of people for whom the provider vouched then or later; by default whenever.
+ */
+export async function countWithRole(
+  db: Reader,
+  roles: readonly Role[],
+  { except = 0, groupsSince = 0 }: { readonly except?: number; readonly groupsSince?: Instant } = {},
+): Promise<number> {
   const list = sql.join(
     roles.map((role) => sql`${role}`),
     sql`, `,
   );
   const row = await db.find<{ people: number }>(sql`select cast(count(distinct g.user_key) as bigint) as people
     from ${grants} g join ${users} u on u.key = g.user_key
-    where u.disabled_at is null and g.user_key <> ${except} and g.role in (${list})`);
+    where u.disabled_at is null and g.user_key <> ${except} and g.role in (${list})
+      and ${grantsHeldSince(groupsSince)}`);
   return row?.people ?? 0;
 }
 

@@ -3,11 +3,13 @@ import type { Reader } from "@/db/client.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError, fieldError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
+import type { Instant } from "@/lib/time.ts";
 import { allow } from "./allow.ts";
 import { recordAct } from "./audit-store.ts";
 import { holdChain } from "./chain/audit-chain-store.ts";
 import { normaliseEmail } from "./email.ts";
 import { needPlaces } from "./grant-names-load.ts";
+import { GROUPS_HOLD_SECONDS } from "./groups/group-terms.ts";
 import { hashPassword } from "./password.ts";
 import { hashSecret, randomSecret } from "./secret.ts";
 import { dropLinks, insertLink, revokeSessions } from "./session-store.ts";
@@ -81,6 +83,7 @@ export const usualNames = (email: string): string[] => [email, email.split("@")[
  */
 export async function addUser(ctx: Ctx, given: NewUserInput, reason = ""): Promise<PersonRow> {
   allow(ctx.viewer, "users.manage");
+  for (const grant of given.grants) parseInput(grantSchema, grant);
   const input = parseInput(newUserSchema, given);
   const email = normaliseEmail(input.email);
   const passwordHash = input.password === undefined ? "" : await hashPassword(input.password);
@@ -171,7 +174,9 @@ async function editGrants(
       tx,
       list.filter((g) => !before.some((b) => isSameGrant(b, g))),
     );
-    await keepingAnAdmin(tx, () => replaceGrants(tx, userKey, "direct", direct(list), ctx.viewer.id, ctx.now()));
+    await keepingAnAdmin(tx, ctx.now(), () =>
+      replaceGrants(tx, userKey, "direct", direct(list), ctx.viewer.id, ctx.now()),
+    );
     await recordAct(tx, ctx, {
       action: "users.manage",
       subject: `user/${userKey}`,
@@ -211,7 +216,7 @@ export async function setDisabled(ctx: Ctx, userKey: number, disabled: boolean, 
   await ctx.db.write(async (tx) => {
     const user = await getUser(tx, userKey);
     if ((user.disabledAt !== null) === disabled) return;
-    await keepingAnAdmin(tx, () => setDisabledAt(tx, userKey, disabled ? ctx.now() : null));
+    await keepingAnAdmin(tx, ctx.now(), () => setDisabledAt(tx, userKey, disabled ? ctx.now() : null));
     if (disabled) {
       await revokeSessions(tx, userKey, ctx.now());
       await dropLinks(tx, userKey, ctx.now());
@@ -228,12 +233,16 @@ export async function setDisabled(ctx: Ctx, userKey: number, disabled: boolean, 
   });
 }
 
-/** Runs a change, and refuses it where it would leave nobody who manages people, whatever other servers change. @throws AppError `conflict`. */
-export async function keepingAnAdmin(tx: Tx, change: () => Promise<void>): Promise<void> {
+/**
+ * Runs a change, and refuses it where it would leave nobody who manages people, whatever other servers change. Who holds the role by a group and
+ * has not come through the provider for a week may not come back: they do not count. @throws AppError `conflict`.
+ */
+export async function keepingAnAdmin(tx: Tx, now: Instant, change: () => Promise<void>): Promise<void> {
   await holdChain(tx);
-  const before = await countWithRole(tx, ["admin"]);
+  const count = () => countWithRole(tx, ["admin"], { groupsSince: now - GROUPS_HOLD_SECONDS });
+  const before = await count();
   await change();
-  if (before > 0 && (await countWithRole(tx, ["admin"])) === 0)
+  if (before > 0 && (await count()) === 0)
     throw new AppError("conflict", "The ledger needs an administrator: give somebody else the role first.");
 }
 

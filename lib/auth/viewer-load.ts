@@ -4,15 +4,13 @@ import type { Ctx, Role, Viewer } from "@/lib/ctx.ts";
 import type { Instant } from "@/lib/time.ts";
 import { type Action, permissionOf } from "./permissions.ts";
 import type { Grant } from "./types.ts";
+import { grantsHeldSince } from "./user-store.ts";
 
 interface Person {
   readonly key: number;
   readonly email: string;
   readonly name: string;
 }
-
-/** What a provider's groups give counts without a session of the provider's for as long after it last vouched for the person. */
-export const GROUPS_HOLD_SECONDS = 7 * 86_400;
 
 /**
  * A person as a viewer: roles and grants as they are now, read on every request, so that a change acts at once.
@@ -29,7 +27,7 @@ export async function loadViewer(
     db.find<Person>(sql`select key, email, name from ${users} where key = ${userKey} and disabled_at is null`),
     db.all<Grant>(sql`select distinct g.role, g.team_key as "teamKey", g.project_key as "projectKey"
       from ${grants} g join ${users} u on u.key = g.user_key
-      where g.user_key = ${userKey} and (g.origin = 'direct' or coalesce(u.vouched_at, 0) >= ${groupsSince})`),
+      where g.user_key = ${userKey} and ${grantsHeldSince(groupsSince)}`),
     db.all<{ name: string }>(sql`select name from ${userNames} where user_key = ${userKey}`),
   ]);
   if (!person) return null;

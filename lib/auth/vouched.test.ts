@@ -2,12 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
 import { type Ctx, localViewer, type Viewer } from "@/lib/ctx.ts";
 import { silentLog } from "@/lib/log.ts";
+import { loadPeople } from "@/lib/pages/people.ts";
 import { testLedger } from "@/lib/testing-ctx.ts";
-import { changeGroupRule } from "./groups.ts";
+import { needsAdmin } from "./first-admin.ts";
+import { changeGroupRule } from "./groups/group-rules.ts";
 import { type Claims, signInWithProvider } from "./provider.ts";
 import { findSessionViewer, signInWithLink, signInWithPassword } from "./sign-in.ts";
 import { createToken, findTokenViewer } from "./tokens.ts";
-import { addUser, createLink } from "./users.ts";
+import { listGrants, listUsers } from "./user-store.ts";
+import { addUser, changeGrants, createLink } from "./users.ts";
 
 const PASSWORD = "correct horse battery";
 const ORIGIN = { address: "192.0.2.1", agent: "Browser" };
@@ -69,5 +72,27 @@ describe.each(engines)("people whom a provider vouched for, on $name,", (engine)
     expect((await viewer(id))?.roles).toEqual(["engineer"]);
     const { id: again } = await provider(claim);
     for (const session of [id, again]) expect((await viewer(session))?.roles).toContain("finance");
+  });
+
+  test("are no last administrator once their group has lapsed", async () => {
+    await changeGroupRule(ctx, { groupName: "gpu-admins", role: "admin" }, "add");
+    const [root] = (await listUsers(ctx.db)).filter(({ email }) => email === "root@corp.example");
+    const rootKey = root?.key ?? 0;
+    const step = () => changeGrants(ctx, rootKey, [{ role: "viewer" }]);
+    const claim = { subject: "s-ops", email: "ops@corp.example", groups: ["gpu-admins"] };
+    await provider(claim);
+    now += 8 * 86_400;
+    await expect(step()).rejects.toMatchObject({ code: "conflict" });
+    // They may still come back: the ledger is not one without administrators, which anybody with its log could take.
+    expect(await needsAdmin(ctx)).toBe(false);
+    const shown = async () => (await loadPeople(ctx)).rows.find(({ email }) => email === claim.email)?.grants;
+    expect(await shown()).toMatchObject([
+      { role: "admin", lapsed: true },
+      { role: "engineer", lapsed: false },
+    ]);
+    await provider(claim);
+    expect((await shown())?.map(({ lapsed }) => lapsed)).toEqual([false, false]);
+    await step();
+    expect((await listGrants(ctx.db, rootKey)).map(({ role }) => role)).toEqual(["viewer"]);
   });
 });

@@ -2,15 +2,19 @@ import { allow } from "@/lib/auth/allow.ts";
 import { type AuditEntry, listActs } from "@/lib/auth/audit-store.ts";
 import { listSessionsOf } from "@/lib/auth/devices.ts";
 import { type GrantNames, listNamesOfTeams } from "@/lib/auth/grant-names-load.ts";
+import { isLapsed } from "@/lib/auth/groups/group-terms.ts";
 import type { Session } from "@/lib/auth/session-store.ts";
 import { listTokens, type TokenRow } from "@/lib/auth/tokens.ts";
 import { listGrants, listNames, listUsers, type StoredGrant } from "@/lib/auth/user-store.ts";
 import { getUser, type PersonRow, personOf } from "@/lib/auth/users.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 
+/** A grant, and whether it counts in sessions of the provider alone. */
+export type HeldGrant = StoredGrant & { readonly lapsed: boolean };
+
 export interface People {
   /** By e-mail address, disabled people included. */
-  readonly rows: readonly (PersonRow & { readonly grants: readonly StoredGrant[] })[];
+  readonly rows: readonly (PersonRow & { readonly grants: readonly HeldGrant[] })[];
   readonly names: GrantNames;
 }
 
@@ -19,12 +23,15 @@ export async function loadPeople(ctx: Ctx): Promise<People> {
   allow(ctx.viewer, "users.manage");
   const [users, grants, names] = await Promise.all([listUsers(ctx.db), listGrants(ctx.db), listNamesOfTeams(ctx.db)]);
   const byKey = Map.groupBy(grants, (g) => g.userKey);
-  return { rows: users.map((u) => ({ ...personOf(u), grants: byKey.get(u.key) ?? [] })), names };
+  return { rows: users.map((u) => ({ ...personOf(u), grants: heldBy(u, byKey.get(u.key) ?? [], ctx) })), names };
 }
+
+const heldBy = (person: Pick<PersonRow, "vouchedAt">, grants: readonly StoredGrant[], { now }: Ctx): HeldGrant[] =>
+  grants.map((grant) => ({ ...grant, lapsed: isLapsed(grant, person, now()) }));
 
 export interface PersonDetail {
   readonly person: PersonRow;
-  readonly grants: readonly StoredGrant[];
+  readonly grants: readonly HeldGrant[];
   readonly names: GrantNames;
   /** Names under which the person submits workloads. */
   readonly submitters: readonly string[];
@@ -48,5 +55,6 @@ export async function loadPerson(ctx: Ctx, key: number, idleSeconds: number): Pr
     listTokens(ctx, true),
     listActs(ctx.db, MOST_ACTS, `user/${key}`),
   ]);
-  return { person, grants, names, submitters, sessions, tokens: tokens.filter((t) => t.userKey === key), acts };
+  const own = tokens.filter((t) => t.userKey === key);
+  return { person, grants: heldBy(person, grants, ctx), names, submitters, sessions, tokens: own, acts };
 }

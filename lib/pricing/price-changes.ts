@@ -31,7 +31,10 @@ export async function approvePrices(
   const proposal = await getOpenProposal(ctx, input.id);
   const by = ctx.viewer.id;
   const self = by === proposal.proposedBy;
-  if (self && (await countWithRole(ctx.db, permissionOf("prices.decide").roles, ctx.viewer.userKey)) > 0)
+  if (
+    self &&
+    (await countWithRole(ctx.db, permissionOf("prices.decide").roles, { except: ctx.viewer.userKey ?? 0 })) > 0
+  )
     throw new AppError("forbidden", `You proposed "${proposal.title}": another person must approve it.`);
   const prices = await listProposed(ctx.db, input.id);
   const fromDay = Math.min(...prices.map((p) => p.effectiveFrom));

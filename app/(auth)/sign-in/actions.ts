@@ -12,6 +12,7 @@ import { safePath } from "@/lib/auth/safe-path.ts";
 import { cookieName, cookieOptions } from "@/lib/auth/session-cookie.ts";
 import type { AuthSettings } from "@/lib/auth/settings.ts";
 import { type Door, type Started, signInWithLink, signInWithPassword } from "@/lib/auth/sign-in.ts";
+import { linkAddress } from "@/lib/auth/ways.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import { createMailer, linkMail, mailSettingsOf } from "@/lib/mail/index.ts";
@@ -80,7 +81,7 @@ export async function followLink(form: FormData): Promise<void> {
   await enter(
     (settings, door) =>
       signInWithLink(door, { secret, ...(password && settings.password ? { password } : {}) }, origin, settings.limits),
-    `/sign-in/link?token=${encodeURIComponent(secret)}`,
+    linkAddress("", secret),
     "/",
     { refused: "link" },
   );
@@ -97,7 +98,7 @@ export async function mailLink(form: FormData): Promise<void> {
     const found = await requestLink(door, text(form, "email"), origin);
     if (found)
       after(async () => {
-        const link = `${settings.url}/sign-in/link?token=${found.secret}`;
+        const link = linkAddress(settings.url, found.secret);
         await createMailer(mail)(linkMail(found.email, link, "an hour")).catch((error: unknown) =>
           door.log.error({ err: error }, "a sign-in link could not be mailed"),
         );

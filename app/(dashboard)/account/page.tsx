@@ -13,9 +13,10 @@ import { hashSecret } from "@/lib/auth/secret.ts";
 import type { AuthSettings } from "@/lib/auth/settings.ts";
 import { listTokens } from "@/lib/auth/tokens.ts";
 import { ROLE_WORDS, TOKEN_SCOPES } from "@/lib/auth/types.ts";
-import { listGrants } from "@/lib/auth/user-store.ts";
+import { listGrants, type User } from "@/lib/auth/user-store.ts";
 import { getUser } from "@/lib/auth/users.ts";
 import { maySeeTeam } from "@/lib/auth/visible-teams.ts";
+import { waysToSignIn } from "@/lib/auth/ways.ts";
 import type { RoleGrant, Viewer } from "@/lib/ctx.ts";
 import { changePassword, endSessions } from "./actions.ts";
 import { Permissions } from "./permissions.tsx";
@@ -70,7 +71,7 @@ async function Own({ input: { ctx, zone, now }, settings, userKey, sessionId }: 
         items={[
           ["Name", user.name],
           ["E-mail", user.email],
-          ["Signs in by", waysOf(user.passwordHash !== "", user.subject !== "", settings)],
+          ["Signs in by", waysOf(user, settings)],
           ["Submits workloads as", ctx.viewer.submitters?.join(", ") || "no name"],
         ]}
       />
@@ -185,12 +186,8 @@ function Password({ has, settings, email }: { has: boolean; settings: AuthSettin
   );
 }
 
-function waysOf(hasPassword: boolean, hasProvider: boolean, settings: AuthSettings): string {
-  const ways = [
-    ...(hasPassword && settings.password ? ["password"] : []),
-    ...(hasProvider && settings.provider ? [settings.provider.name] : []),
-  ];
-  return ways.join(", ") || "one-time link";
+function waysOf({ passwordHash, subject }: User, { password, provider }: AuthSettings): string {
+  return waysToSignIn({ hasPassword: passwordHash !== "" && password, subject }, provider?.name ?? null);
 }
 
 /** Scopes with which a token of the viewer could do anything. */

@@ -5,6 +5,7 @@ import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import { ActionForm } from "@/components/ui/action-form.tsx";
 import { TextField } from "@/components/ui/field.tsx";
 import { Guarded } from "@/components/ui/panel.tsx";
+import { tokenState } from "@/lib/auth/token-store.ts";
 import type { TokenRow } from "@/lib/auth/tokens.ts";
 import { endToken } from "./actions.ts";
 
@@ -17,9 +18,6 @@ interface Props {
   readonly owners?: ReadonlyMap<number, string>;
 }
 
-const stateOf = (token: TokenRow, now: number): "active" | "expired" | "revoked" =>
-  token.revokedAt !== null ? "revoked" : token.expiresAt <= now ? "expired" : "active";
-
 /** Tokens with what they may do, their use, and the way to end them. */
 export function TokenTable({ tokens, teams, zone, now, owners }: Props) {
   const columns: readonly TableColumn<TokenRow>[] = [
@@ -29,8 +27,8 @@ export function TokenTable({ tokens, teams, zone, now, owners }: Props) {
     text("teams", "Teams", (t) => namesOf(t.teamKeys, teams)),
     instant("used", "Last used", (t) => t.lastUsedAt, { look: ["whole"], unknown: "Never used" }),
     instant("expires", "Expires", (t) => t.expiresAt, { look: ["whole"] }),
-    text("state", "State", (t) => stateOf(t, now), { lead: true }),
-    drawn("act", "Act", (t) => stateOf(t, now) === "active" && <Revoke token={t} />),
+    text("state", "State", (t) => tokenState(t, now), { lead: true }),
+    drawn("act", "Act", (t) => tokenState(t, now) === "active" && <Revoke token={t} />),
   ];
   return (
     <DataTable

@@ -5,11 +5,12 @@ import { viewerZone } from "@/app/page-input.ts";
 import { formatMoment, plural } from "@/components/format.ts";
 import type { Answer } from "@/components/ui/field.tsx";
 import { readerFor } from "@/lib/auth/allow.ts";
-import { changeGroupRule } from "@/lib/auth/groups.ts";
+import { changeGroupRule } from "@/lib/auth/groups/group-rules.ts";
 import { allowTakeover } from "@/lib/auth/links/takeover.ts";
 import type { Role } from "@/lib/auth/types.ts";
 import { listGrants } from "@/lib/auth/user-store.ts";
 import { addUser, changeGrant, changeNames, createLink, endSessions, getUser, setDisabled } from "@/lib/auth/users.ts";
+import { linkAddress } from "@/lib/auth/ways.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { createMailer, linkMail, mailSettingsOf } from "@/lib/mail/index.ts";
@@ -31,7 +32,7 @@ async function linkOf(
 ): Promise<{ secret: string; words: string }> {
   const { secret, expiresAt } = await createLink(ctx, userKey, reason);
   const base = env().NEXTAUTH_URL ?? `http://127.0.0.1:${env().PORT}`;
-  const link = `${base}/sign-in/link?token=${secret}`;
+  const link = linkAddress(base, secret);
   return {
     secret: link,
     words: `${await mailed(ctx, userKey, link, isInvitation)}This link is shown once, and signs in once, until ${formatMoment(expiresAt, await viewerZone())}:`,

@@ -9,7 +9,7 @@ import { Button } from "@/components/ui/button.tsx";
 import { TextField } from "@/components/ui/field.tsx";
 import { Panel } from "@/components/ui/panel.tsx";
 import { type GrantNames, grantWords } from "@/lib/auth/grant-names-load.ts";
-import { type GroupPreview, previewGroupRule } from "@/lib/auth/groups.ts";
+import { type GroupPreview, previewGroupRule } from "@/lib/auth/groups/group-rules.ts";
 import type { GroupRule, Role } from "@/lib/auth/types.ts";
 import { canonicalJson } from "@/lib/canonical-json.ts";
 import type { Ctx } from "@/lib/ctx.ts";

@@ -11,8 +11,9 @@ import { ActionForm } from "@/components/ui/action-form.tsx";
 import { TextField } from "@/components/ui/field.tsx";
 import { readerFor } from "@/lib/auth/allow.ts";
 import { grantWords } from "@/lib/auth/grant-names-load.ts";
-import { listGroupRules } from "@/lib/auth/group-store.ts";
+import { listGroupRules } from "@/lib/auth/groups/group-store.ts";
 import { listTokens } from "@/lib/auth/tokens.ts";
+import { waysToSignIn } from "@/lib/auth/ways.ts";
 import { loadPeople, type People } from "@/lib/pages/people.ts";
 import { invite } from "./actions.ts";
 import { GrantFields } from "./grant-fields.tsx";
@@ -53,7 +54,15 @@ export default async function PeoplePage({ searchParams }: { searchParams: Searc
           <TextField label="Reason (audit log)" name="reason" />
         </ActionForm>
       </Section>
-      <Section title="API tokens" id="tokens" note="of everybody; each person creates their own under Account">
+      <Section
+        title="API tokens"
+        id="tokens"
+        note={
+          signInSettings()
+            ? "of everybody; each person creates their own under Account"
+            : "of everybody; npm run ledger -- tokens create makes one while sign-in is off"
+        }
+      >
         <TokenTable
           tokens={tokens}
           teams={names.teams}
@@ -69,13 +78,11 @@ export default async function PeoplePage({ searchParams }: { searchParams: Searc
 
 function PeopleTable({ people: { rows, names }, zone }: { people: People; zone: string }) {
   const rolesOf = (p: Person) => p.grants.map((g) => grantWords(g, names)).join(", ") || "no role";
-  const waysOf = (p: Person) =>
-    [p.hasPassword && "password", p.subject && "provider"].filter(Boolean).join(", ") || "link";
   const columns: readonly TableColumn<Person>[] = [
     text("person", "Person", (p) => p.email, { link: (p) => `/people/${p.key}` }),
     text("name", "Name", (p) => p.name),
     text("roles", "Roles", rolesOf),
-    text("ways", "Signs in by", waysOf),
+    text("ways", "Signs in by", waysToSignIn),
     instant("seen", "Last seen", (p) => p.lastSeenAt, { look: ["whole"], unknown: "Never signed in" }),
     text("state", "State", (p) => (p.disabledAt === null ? "active" : "disabled"), { lead: true }),
   ];

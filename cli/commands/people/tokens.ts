@@ -3,6 +3,7 @@ import type { Io } from "@/cli/io.ts";
 import { column, teamNamed, writeRows } from "@/cli/names.ts";
 import { withCtx } from "@/cli/open.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
+import { tokenState } from "@/lib/auth/token-store.ts";
 import { createToken, listTokens, revokeToken } from "@/lib/auth/tokens.ts";
 import { TOKEN_SCOPES, type TokenScope } from "@/lib/auth/types.ts";
 import { listUsers } from "@/lib/auth/user-store.ts";
@@ -86,7 +87,7 @@ export function register(program: Command, io: Io): void {
           rows.map((t) => ({
             ...{ id: t.id, name: t.name, scopes: t.scopes, created_by: t.createdBy, created: when(t.createdAt) },
             ...{ expires: when(t.expiresAt), last_used: when(t.lastUsedAt) },
-            state: t.revokedAt !== null ? "revoked" : t.expiresAt <= ctx.now() ? "expired" : "active",
+            state: tokenState(t, ctx.now()),
             acts_for: t.userKey === 0 ? "the machine" : (emails.get(t.userKey) ?? String(t.userKey)),
             teams: namesOf(t.teamKeys, teamNames),
           })),

@@ -5,10 +5,11 @@ import { column, teamNamed, writeRows } from "@/cli/names.ts";
 import { withCtx } from "@/cli/open.ts";
 import { listSessionsOf } from "@/lib/auth/devices.ts";
 import { findProjectKeys, grantWords, listNamesOfTeams } from "@/lib/auth/grant-names-load.ts";
+import { isLapsed } from "@/lib/auth/groups/group-terms.ts";
 import { allowTakeover } from "@/lib/auth/links/takeover.ts";
 import type { Grant, Role } from "@/lib/auth/types.ts";
 import { GLOBAL_ROLES, ROLES } from "@/lib/auth/types.ts";
-import { listGrants, listNames, listUsers } from "@/lib/auth/user-store.ts";
+import { listGrants, listNames, listUsers, type StoredGrant } from "@/lib/auth/user-store.ts";
 import {
   addUser,
   changeGrants,
@@ -17,8 +18,10 @@ import {
   endAccess,
   endSessions,
   getUserByEmail,
+  personOf,
   setDisabled,
 } from "@/lib/auth/users.ts";
+import { linkAddress, waysToSignIn } from "@/lib/auth/ways.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
@@ -59,9 +62,9 @@ Examples:
   );
 }
 
-const granting = (command: Command): Command =>
+const granting = (command: Command, roles = "a role; can be given several times"): Command =>
   command
-    .requiredOption("--role <role>", "a role; can be given several times", collect)
+    .requiredOption("--role <role>", roles, collect)
     .option("--team <name>", "the team that the roles are for; can be given several times", collect)
     .option("--project <key>", "a project that is seen whole, as cluster/project; can be given several times", collect)
     .option("--reason <text>", "why, for the audit log");
@@ -134,10 +137,14 @@ function registerAdding(users: Command, io: Io): void {
 function registerChanging(users: Command, io: Io): void {
   granting(
     users.command("roles").argument("<email>").description("Replaces the roles of a person; those of groups stay."),
+    "a role; can be given several times. none: take all of them away",
   ).action((email: string, given: Given) =>
     withPeople(async (ctx) => {
       const { key } = await getUserByEmail(ctx.db, email);
-      await changeGrants(ctx, key, await grantsOf(ctx, given), given.reason);
+      const isNone = given.role?.length === 1 && given.role[0] === "none";
+      if (isNone && (given.team || given.project))
+        throw new AppError("invalid", "With --role none leave out --team and --project.");
+      await changeGrants(ctx, key, isNone ? [] : await grantsOf(ctx, given), given.reason);
       io.note(`Changed the roles of ${email}.`);
     }),
   );
@@ -212,7 +219,7 @@ async function printLink(io: Io, ctx: Ctx, userKey: number, reason?: string): Pr
       `NEXTAUTH_URL is not set here, so the link names ${base}. If the server is reached elsewhere, replace that.`,
     );
   io.note(`This link signs in once, until ${when(expiresAt)}:`);
-  await io.write(`${base}/sign-in/link?token=${secret}\n`);
+  await io.write(`${linkAddress(base, secret)}\n`);
 }
 
 /** Roles × teams, and projects, as grants. Roles of the whole ledger take no team. */
@@ -249,9 +256,9 @@ async function listAll(io: Io, ctx: Ctx): Promise<void> {
       ...{ email: p.email, name: p.name, state: p.disabledAt === null ? "active" : "disabled" },
       roles: grants
         .filter((g) => g.userKey === p.key)
-        .map((g) => grantWords(g, names))
+        .map((g) => grantWords({ ...g, lapsed: isLapsed(g, p, ctx.now()) }, names))
         .join("; "),
-      signs_in_by: [p.passwordHash && "password", p.subject && "provider"].filter(Boolean).join(", ") || "link",
+      signs_in_by: waysToSignIn(personOf(p)),
       last_seen: when(p.lastSeenAt),
     })),
   );
@@ -265,9 +272,10 @@ async function show(io: Io, ctx: Ctx, email: string): Promise<void> {
     listNames(ctx.db, person.key),
     listSessionsOf(ctx, person.key, env().SESSION_IDLE),
   ]);
+  const words = (g: StoredGrant) => grantWords({ ...g, lapsed: isLapsed(g, person, ctx.now()) }, names);
   const lines = [
     `${person.name} <${person.email}>${person.disabledAt === null ? "" : " (disabled)"}`,
-    `  roles       ${grants.map((g) => grantWords(g, names)).join("; ") || "none"}`,
+    `  roles       ${grants.map(words).join("; ") || "none"}`,
     `  submits as  ${own.join(", ") || "nothing"}`,
     `  last seen   ${when(person.lastSeenAt) || "never"}`,
     `  sessions    ${sessions.length}`,

@@ -59,6 +59,13 @@ it("reports what works, what is missing, and what to do, and fails where somethi
   expect(first.stdout).toMatch(/^warning {2}Sync: nothing was ever read\n {9}Connect a source/m);
   expect(first.stdout).toMatch(/^failed {3}.*Run:ai: not configured\n {9}.*RUNAI_URL/m);
   expect(first.stderr).toMatch(/\d ok, \d warnings?, \d failed\.\n$/);
+  await store.db.write((tx) =>
+    tx.run(sql`insert into windows (cluster_id, source, subject, start_at, end_at, step_seconds, backfill_id, status, owner, lease_until,
+      attempts, next_attempt_at, samples, error, updated_at) values ('c', 'prometheus', '', 0, 3600, 60, 'b', 'fetched', '', 0, 1, 0, 5, '', 1)`),
+  );
+  expect((await examine()).stdout).toMatch(
+    /^warning {2}Sync: no sync has run yet; a backfill has read data\n {9}Run: npm/m,
+  );
   await runAt("old", systemNow() - 7200);
   expect((await examine()).stdout).toMatch(/^failed {3}Sync: last success 2 h/m);
   await runAt("new", systemNow() - 60);

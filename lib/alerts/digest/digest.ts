@@ -67,8 +67,9 @@ const readItem = ({ message }: Pick<DigestText, "message">): Message => readMess
 export async function digestToday(db: Reader, email: string, message: Message, now: Instant): Promise<Message | null> {
   const items = await listItemsOf(db, message.messageId);
   const team = teamOfTarget(items[0]?.target ?? "");
-  const own = team === null ? items : ((await readersOf(db, team, items)).find((r) => r.email === email)?.items ?? []);
-  const heard = await heardOf(db, email, own);
+  const own =
+    team === null ? items : ((await readersOf(db, team, items, now)).find((r) => r.email === email)?.items ?? []);
+  const heard = await heardOf(db, email, own, now);
   if (team === null && heard.length === items.length) return message;
   const mode = heard[0]?.mode ?? "daily";
   return heard.length ? digestOf(heard.map(readItem), mode, message.messageId, now, message.team) : null;
@@ -95,10 +96,12 @@ async function writeDigest(ctx: Ctx, waiting: WaitingDigest): Promise<void> {
     await markSummed(tx, waiting, id);
     const isPersonal = channelKey === PERSONAL_CHANNEL;
     const readers =
-      team !== null && isPersonal ? await readersOf(tx, team, items) : [{ email: team === null ? target : "", items }];
+      team !== null && isPersonal
+        ? await readersOf(tx, team, items, ctx.now())
+        : [{ email: team === null ? target : "", items }];
     const letters: Letter[] = [];
     for (const reader of readers) {
-      const heard = isPersonal ? await heardOf(tx, reader.email, reader.items) : reader.items;
+      const heard = isPersonal ? await heardOf(tx, reader.email, reader.items, ctx.now()) : reader.items;
       if (heard.length === 0) continue;
       const messages = heard.map(readItem);
       const message = digestOf(messages, mode, id, ctx.now(), team === null ? "" : messages[0]?.team);

@@ -49,9 +49,10 @@ export async function readersOf<T extends DigestText>(
   db: Reader,
   teamKey: number,
   items: readonly T[],
+  now: Instant,
 ): Promise<{ readonly email: string; readonly items: T[] }[]> {
   const readers = [];
-  for (const person of await findTeamPeople(db, teamKey))
+  for (const person of await findTeamPeople(db, teamKey, now))
     readers.push({ email: person.email, items: await newTo(db, person, items) });
   return readers.filter((reader) => reader.items.length > 0);
 }

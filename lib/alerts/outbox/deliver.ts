@@ -102,7 +102,7 @@ async function readable(
   if (channelKey !== PERSONAL_CHANNEL) return (await isRemoved(ctx.db, { channelKey, target })) ? null : message;
   if (fallback.includes(target)) return message;
   if (message.change === "digest") return digestToday(ctx.db, target, message, ctx.now());
-  return (await mayHear(ctx.db, target, eventId)) ? message : null;
+  return (await mayHear(ctx.db, target, eventId, ctx.now())) ? message : null;
 }
 
 /** What a message becomes after an attempt. */

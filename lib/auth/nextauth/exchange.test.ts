@@ -1,6 +1,6 @@
 import { afterAll, it as always, beforeAll, describe, expect } from "vitest";
 import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
-import { changeGroupRule } from "@/lib/auth/groups.ts";
+import { changeGroupRule } from "@/lib/auth/groups/group-rules.ts";
 import { cookieName } from "@/lib/auth/session-cookie.ts";
 import type { AuthSettings } from "@/lib/auth/settings.ts";
 import { type Door, findSessionViewer } from "@/lib/auth/sign-in.ts";

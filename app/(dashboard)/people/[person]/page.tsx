@@ -17,6 +17,7 @@ import { Guarded } from "@/components/ui/panel.tsx";
 import { type GrantNames, grantWords } from "@/lib/auth/grant-names-load.ts";
 import { ROLE_WORDS } from "@/lib/auth/types.ts";
 import type { PersonRow } from "@/lib/auth/users.ts";
+import { waysToSignIn } from "@/lib/auth/ways.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import { loadPerson, type PersonDetail } from "@/lib/pages/people.ts";
@@ -50,7 +51,7 @@ export default async function PersonPage({ params, searchParams }: Props) {
           ["State", person.disabledAt === null ? "active" : "disabled"],
           ["Last seen", person.lastSeenAt === null ? "never" : formatMoment(person.lastSeenAt, zone)],
           ["Added", `${formatMoment(person.createdAt, zone)} by ${person.createdBy}`],
-          ["Signs in by", waysOf(person)],
+          ["Signs in by", waysToSignIn(person)],
         ]}
       />
       <Roles detail={detail} />
@@ -91,9 +92,6 @@ const namesOf = ({ key, email }: PersonRow, { teams, projects }: GrantNames): Au
     ...[...projects].map(([project, name]) => [`project/${project}`, name] as const),
   ]);
 
-const waysOf = ({ hasPassword, subject }: PersonRow): string =>
-  [hasPassword && "password", subject && "identity provider"].filter(Boolean).join(", ") || "one-time link";
-
 function Roles({ detail: { person, grants, names } }: { detail: PersonDetail }) {
   return (
     <Section title="Roles" note="a change acts on their next request">
@@ -111,6 +109,11 @@ function Roles({ detail: { person, grants, names } }: { detail: PersonDetail }) 
               <li key={`${role}/${teamKey}/${projectKey}/${origin}`} className="flex flex-wrap items-center gap-x-3">
                 <span className="font-medium">{words}</span>
                 <span className="text-soft">{ROLE_WORDS[role]}</span>
+                {grant.lapsed && (
+                  <span className="text-warn">
+                    Counts in sessions of the identity provider alone: it has not vouched for them for a week.
+                  </span>
+                )}
                 {origin === "direct" && (
                   <ActionForm
                     action={saveGrant}

@@ -1,14 +1,14 @@
 import { z } from "zod";
+import { allow } from "@/lib/auth/allow.ts";
+import { recordAct } from "@/lib/auth/audit-store.ts";
+import { needPlaces } from "@/lib/auth/grant-names-load.ts";
+import { type Grant, type GroupRule, grantSchema, heldGrantSchema } from "@/lib/auth/types.ts";
+import { listUsers, replaceGrants } from "@/lib/auth/user-store.ts";
+import { keepingAnAdmin } from "@/lib/auth/users.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
-import { allow } from "./allow.ts";
-import { recordAct } from "./audit-store.ts";
-import { needPlaces } from "./grant-names-load.ts";
 import { deleteGroupRule, insertGroupRule, listGroupRules, listMemberships, type Membership } from "./group-store.ts";
-import { type Grant, type GroupRule, grantSchema, heldGrantSchema } from "./types.ts";
-import { listUsers, replaceGrants } from "./user-store.ts";
-import { keepingAnAdmin } from "./users.ts";
 
 type Tx = Parameters<typeof replaceGrants>[0];
 
@@ -97,7 +97,7 @@ export async function changeGroupRule(
     }
     if (act === "remove" && !(await deleteGroupRule(tx, rule)))
       throw new AppError("not_found", `There is no such rule for the group ${rule.groupName}.`);
-    await keepingAnAdmin(tx, () => applyGroupRules(tx, ctx));
+    await keepingAnAdmin(tx, ctx.now(), () => applyGroupRules(tx, ctx));
     await recordAct(tx, ctx, {
       action: "users.manage",
       subject: `group/${rule.groupName}`,

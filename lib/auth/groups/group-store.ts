@@ -1,7 +1,7 @@
 import { type Reader, sql, type Tx } from "@/db/client.ts";
 import { groupRules, userGroups } from "@/db/schema/index.ts";
+import type { GroupRule } from "@/lib/auth/types.ts";
 import type { Instant } from "@/lib/time.ts";
-import type { GroupRule } from "./types.ts";
 
 export const listGroupRules = (db: Reader): Promise<GroupRule[]> =>
   db.all(sql`select group_name as "groupName", role, team_key as "teamKey", project_key as "projectKey" from ${groupRules}

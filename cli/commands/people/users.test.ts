@@ -1,8 +1,10 @@
 import { expect, it } from "vitest";
 import { runLedger } from "@/cli/testing.ts";
 import { sqliteFile } from "@/db/testing.ts";
+import { createTeam } from "@/lib/attribution/team-changes.ts";
 import { signInWithProvider } from "@/lib/auth/provider.ts";
 import { findSessionViewer, signInWithLink, signInWithPassword } from "@/lib/auth/sign-in.ts";
+import { listGrants, replaceGrants } from "@/lib/auth/user-store.ts";
 import { addUser } from "@/lib/auth/users.ts";
 import { ctxOf } from "@/lib/charges/testing-ledger.ts";
 
@@ -46,6 +48,31 @@ it("ledger users unlink lets the provider take the account of a person with a pa
     const { code, stderr } = await runLedger(["users", "unlink", email], { DATABASE_URL: `file:${ledger.file}` });
     expect([code, stderr]).toEqual([0, expect.stringContaining(`as ${email} takes the account, until`)]);
     expect((await enter()).userKey).toBe(key);
+  } finally {
+    await ledger.drop();
+  }
+});
+
+it("ledger users roles takes every role away, and users show says which of a group has lapsed", async () => {
+  const ledger = await sqliteFile();
+  try {
+    const ctx = { ...ctxOf(ledger.db), now: () => Math.floor(Date.now() / 1000) };
+    const url = { DATABASE_URL: `file:${ledger.file}` };
+    const team = await createTeam(ctx, { name: "Vision" });
+    await addUser(ctx, { email: "root@example.com", grants: [{ role: "admin" }] });
+    const { key } = await addUser(ctx, { email: "ada@example.com", grants: [{ role: "viewer" }] });
+    const group = { role: "manager", teamKey: team.key, projectKey: 0, origin: "group:leads" } as const;
+    await ledger.db.write((tx) => replaceGrants(tx, key, "group", [group], "provider", 1));
+    const shown = async () => (await runLedger(["users", "show", "ada@example.com"], url)).stdout;
+    expect(await shown()).toMatch(/roles +manager of Vision \(by the group leads, lapsed\); viewer\n/);
+    const none = await runLedger(["users", "roles", "ada@example.com", "--role", "none"], url);
+    expect([none.code, (await listGrants(ledger.db, key)).map((g) => g.origin)]).toEqual([0, ["group:leads"]]);
+    const both = await runLedger(["users", "roles", "ada@example.com", "--role", "none", "--team", "Vision"], url);
+    expect(both.stderr).toContain("leave out --team");
+    const last = await runLedger(["users", "roles", "root@example.com", "--role", "none"], url);
+    expect([last.code === 0, last.stderr]).toEqual([false, expect.stringContaining("needs an administrator")]);
+    const lost = await runLedger(["users", "add", "bob@example.com", "--role", "manager"], url);
+    expect(lost.stderr).toMatch(/^(error: )?A manager manages teams/im);
   } finally {
     await ledger.drop();
   }
