@@ -21,6 +21,8 @@ export interface Breach {
 
 /** Chances below it have no date. */
 export const LEAST_CHANCE = 0.05;
+/** From this chance on a budget will be passed, as far as anybody can say, and is used up on the middle day. */
+export const LIKELY_CHANCE = 0.5;
 
 /**
  * The chance that a budget is passed, and the days on which that would be. Cost only adds up: the chance that it was passed by

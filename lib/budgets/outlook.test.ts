@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { forecastSeries } from "@/lib/forecast/forecast.ts";
 import { runs } from "@/lib/testing-runs.ts";
-import { addDays } from "@/lib/time.ts";
+import { addDays, daysBetween } from "@/lib/time.ts";
 import { breachOf } from "./breach.ts";
 import { budgetOutlook, type CostDay, outlookOf, withEvents, withoutEvents } from "./outlook.ts";
 import { spanOfDay } from "./spans.ts";
@@ -197,6 +197,19 @@ describe("against a budget", () => {
     expect(sentenceOf("Vision", outlook({ forecast: noisy }), found, "USD")).toMatch(
       /^Vision will pass its budget about \d+–\d+ November, (more than 19 in 20|9 in 10)\.$/,
     );
+  });
+
+  it("is used up on the day that the chart marks, where a breach is more likely than not", () => {
+    const seen = new Set<string>();
+    for (let budget = 1500; budget <= 4500; budget += 25) {
+      const found = budgetOutlook(outlook({ forecast: noisy }), BUDGET, budget * 1e6, 0, TODAY);
+      const { chance = 0, fromDay, middleDay, throughDay } = found.breach ?? {};
+      const marked = middleDay ? daysBetween(TODAY, middleDay) : null;
+      expect([budget, found.daysLeft]).toEqual([budget, found.passedOn ? 0 : chance >= 0.5 ? marked : null]);
+      if (middleDay) expect(fromDay && fromDay <= middleDay && middleDay <= (throughDay ?? 0)).toBe(true);
+      seen.add(found.daysLeft === null ? "lasts" : found.daysLeft === marked ? "marked" : "passed");
+    }
+    expect(seen).toEqual(new Set(["marked", "lasts"]));
   });
 
   it("counts what was carried over", () => {

@@ -2,7 +2,7 @@ import { holdsOn } from "@/lib/dated.ts";
 import { bandOf, type Expected } from "@/lib/forecast/band.ts";
 import { type Forecast, isForecast, type TooLittle } from "@/lib/forecast/forecast.ts";
 import { addDays, daysBetween } from "@/lib/time.ts";
-import { type Ahead, type Breach, breachOf } from "./breach.ts";
+import { type Ahead, type Breach, breachOf, LIKELY_CHANCE } from "./breach.ts";
 import type { CalendarSpan } from "./spans.ts";
 import { statusOf } from "./status.ts";
 import type { Budget, BudgetStatus, PlannedEvent } from "./types.ts";
@@ -58,7 +58,7 @@ export interface BudgetOutlook {
   readonly breach: Breach | null;
   /** The day on which it was passed; null: it was not. */
   readonly passedOn: number | null;
-  /** Days from today until the budget is expected to be used up, within the period; 0: it is; null: not before its end. */
+  /** Days from today to the middle day of the breach, where a breach is more likely than not; 0: today, or it is used up. Null: it lasts. */
   readonly daysLeft: number | null;
 }
 
@@ -180,7 +180,7 @@ export function budgetOutlook(
   const isPassed = spentMicros > totalMicros;
   const breach = isOver || isPassed || end === null ? null : breachOf(ahead, totalMicros);
   const lastDay = addDays(outlook.span.untilDay, -1);
-  const crossing = ahead.find((d) => d.expected > totalMicros);
+  const usedUpOn = breach && breach.chance >= LIKELY_CHANCE ? breach.middleDay : null;
   return {
     budget,
     totalMicros,
@@ -197,6 +197,6 @@ export function budgetOutlook(
     }),
     breach,
     passedOn: isPassed ? (outlook.past.find((p) => p.micros > totalMicros)?.day ?? Math.min(today, lastDay)) : null,
-    daysLeft: isPassed ? 0 : crossing ? Math.max(0, daysBetween(today, crossing.day)) : null,
+    daysLeft: isPassed ? 0 : usedUpOn !== null ? Math.max(0, daysBetween(today, usedUpOn)) : null,
   };
 }

@@ -1,6 +1,7 @@
 import { isForecast } from "@/lib/forecast/forecast.ts";
 import { formatMoney } from "@/lib/format.ts";
 import { addDays, dateOfKey } from "@/lib/time.ts";
+import { LIKELY_CHANCE } from "./breach.ts";
 import type { BudgetOutlook, Outlook } from "./outlook.ts";
 import { WARNING_CHANCE } from "./status.ts";
 import type { BudgetStatus } from "./types.ts";
@@ -51,7 +52,7 @@ export function sentenceOf(name: string, outlook: Outlook, budget: BudgetOutlook
   const { chance, fromDay, throughDay } = breach;
   if (chance < WARNING_CHANCE || fromDay === null || throughDay === null)
     return `${name} stays within its budget, ${chanceText(1 - chance)}.`;
-  return `${name} ${chance >= 0.5 ? "will" : "may"} pass its budget about ${dayRangeText(fromDay, throughDay)}, ${chanceText(chance)}.`;
+  return `${name} ${chance >= LIKELY_CHANCE ? "will" : "may"} pass its budget about ${dayRangeText(fromDay, throughDay)}, ${chanceText(chance)}.`;
 }
 
 /** Why there is no forecast. */

@@ -85,7 +85,9 @@ export function ScopeBurnDown({ page, currency, path, params, withPast }: Props)
                   from: index(fromDay),
                   middle: index(middleDay),
                   through: index(throughDay),
-                  label: passed ? `passed on ${dayText(passed)}` : `passed about ${dayText(middleDay)}`,
+                  label: passed
+                    ? `passed on ${dayText(passed)}`
+                    : `${budget?.daysLeft == null ? "if passed, about" : "passed about"} ${dayText(middleDay)}`,
                 }
               : null
           }

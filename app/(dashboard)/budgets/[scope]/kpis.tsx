@@ -4,6 +4,14 @@ import { Money } from "@/components/money.tsx";
 import type { ScopeOutlook } from "@/lib/budgets/outlooks.ts";
 import { chanceText, dayRangeText, dayText, noForecast, STATUS_WORDS } from "@/lib/budgets/words.ts";
 
+/** How long a budget lasts: up to the day that the chart marks. */
+function lastsText({ passedOn, daysLeft, breach }: NonNullable<ScopeOutlook["budget"]>, isKnown: boolean): string {
+  if (passedOn !== null) return "the budget is used up";
+  if (daysLeft === null || !breach?.middleDay) return isKnown ? "lasts to the end" : "";
+  const when = daysLeft === 0 ? "today" : `in ${plural(daysLeft, "day")}`;
+  return `used up ${when}, about ${dayText(breach.middleDay)}`;
+}
+
 /** How a budget stands, at a glance. */
 export function BudgetKpis({ view, currency }: { view: ScopeOutlook; currency: string }) {
   const { outlook, budget, budgeted } = view;
@@ -54,13 +62,7 @@ export function BudgetKpis({ view, currency }: { view: ScopeOutlook; currency: s
           label: "Status",
           value: budget ? STATUS_WORDS[budget.status] : "–",
           note:
-            budget && budget.daysLeft !== null
-              ? budget.daysLeft === 0
-                ? "the budget is used up"
-                : `used up in ${plural(budget.daysLeft, "day")}`
-              : budget && end
-                ? "lasts to the end"
-                : "",
+            budget && lastsText(budget, end !== null),
         },
       ]}
     />
