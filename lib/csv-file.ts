@@ -26,7 +26,8 @@ type Row = { record: string[]; info: { lines: number } };
 const OPTIONS = { info: true, relax_column_count: true, skip_empty_lines: true, trim: true };
 
 /**
- * A CSV file with a header line; empty lines do not count, spaces around fields neither.
+ * A CSV file with a header line; empty lines do not count, spaces around fields neither, nor an apostrophe that keeps a spreadsheet from
+ * taking a text for a formula.
  * @param name of the file, for what is wrong with it.
  * @param keep the columns that records hold; without it all of them.
  * @throws AppError `invalid` for what is not a CSV file: open quotes, semicolons, no header, a column twice, more than 200 columns.
@@ -74,7 +75,7 @@ export function mapCsvFile<T>(
     }
     return map({
       line: info.lines,
-      fields: Object.fromEntries(columns.map(([column, i]) => [column, record[i] ?? ""])),
+      fields: Object.fromEntries(columns.map(([column, i]) => [column, rearmed(record[i] ?? "")])),
       problem:
         record.length === header.length
           ? null
@@ -130,6 +131,20 @@ function parseRows<T>(name: string, text: string, options: object): T[] {
   }
 }
 
+/** What a spreadsheet takes for the start of a formula, also in full width, after spaces that it leaves out, or on a line of its own. */
+const FORMULA = String.raw`(?:[\t\r\n]|[\s\p{Cf}]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])`;
+const NEEDS = new RegExp(`^'*${FORMULA}`, "u");
+
+/** A text is data: one that looks like a formula gets an apostrophe in front, and one that looks like such a text another. */
+export const disarmed = (text: string): string => (NEEDS.test(text) ? `'${text}` : text);
+
+/** The text that `disarmed` wrote, whatever it was. */
+export function rearmed(text: string): string {
+  if (!text.startsWith("'")) return text;
+  const rest = text.slice(1);
+  return NEEDS.test(rest) ? rest : text;
+}
+
 /** Problems that are listed; the others are counted. */
 const MOST_PROBLEMS = 20;
 
@@ -161,12 +176,12 @@ export class Problems {
 export function readRecords<T>(
   records: readonly CsvRecord[],
   problems: Problems,
-  read: (fields: CsvRecord["fields"]) => T,
+  read: (fields: CsvRecord["fields"], line: number) => T,
 ): T[] {
   return records.flatMap(({ line, fields, problem }) => {
     try {
       if (problem) throw new AppError("invalid", problem);
-      return [read(fields)];
+      return [read(fields, line)];
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       problems.add(line, error.message);

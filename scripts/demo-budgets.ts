@@ -2,8 +2,9 @@ import { withCtx } from "@/cli/open.ts";
 import { isBuiltIn } from "@/lib/attribution/types.ts";
 import { planEvent, setBudgets } from "@/lib/budgets/changes.ts";
 import { loadOutlooks, type ScopeOutlook } from "@/lib/budgets/outlooks.ts";
+import { placed } from "@/lib/budgets/placed.ts";
 import { listBudgetVersions } from "@/lib/budgets/store.ts";
-import { type BudgetSpan, EVERYTHING } from "@/lib/budgets/types.ts";
+import { type BudgetSpan, EVERYTHING, isSameScope } from "@/lib/budgets/types.ts";
 import { chargeDue } from "@/lib/charges/run.ts";
 import { type Ctx, jobViewer } from "@/lib/ctx.ts";
 import { addDays, dateOf, dayKey, dayOfKey } from "@/lib/time.ts";
@@ -40,20 +41,18 @@ async function budgets(ctx: Ctx): Promise<void> {
   });
   const spent = managed?.outlook.spentMicros ?? 0;
   const ahead = (managed?.outlook.end?.expected ?? spent) - spent;
+  const own = managed && {
+    ...{ scope: managed.scope, span: "quarter" as const, fromDay: managed.outlook.span.fromDay },
+    ...{ amountMicros: rounded(spent + 0.6 * ahead), note: "agreed for the demo", carryOver: true },
+  };
+  const budgets = [
+    ...(all ? [monthly(all, 1.05)] : []),
+    ...teams.slice(0, SHARES.length).map((o, i) => monthly(o, SHARES[i] ?? 1)),
+    // In the first month of a quarter both begin on the same day.
+  ].filter((b) => !own || !isSameScope(b.scope, own.scope) || b.fromDay !== own.fromDay);
   await setBudgets(
     { ...ctx, viewer: jobViewer("finance@demo.example") },
-    [
-      ...(all ? [monthly(all, 1.05)] : []),
-      ...teams.slice(0, SHARES.length).map((o, i) => monthly(o, SHARES[i] ?? 1)),
-      ...(managed
-        ? [
-            {
-              ...{ scope: managed.scope, span: "quarter" as const, fromDay: managed.outlook.span.fromDay },
-              ...{ amountMicros: rounded(spent + 0.6 * ahead), note: "agreed for the demo", carryOver: true },
-            },
-          ]
-        : []),
-    ],
+    placed([...budgets, ...(own ? [own] : [])]),
     "agreed for the demo",
   );
   const [first] = teams;

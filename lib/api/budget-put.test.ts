@@ -28,7 +28,9 @@ it("sets what the token's person may set, once, on record", async () => {
       note: "agreed",
     },
   ]);
-  expect(await put({ ...budget, carry_over: true, note: "agreed" })).toEqual(set);
+  expect(set).toMatchObject({ added: 1, replaced: 0, unchanged: 0 });
+  const again = await put({ ...budget, carry_over: true, note: "agreed" });
+  expect(again).toEqual({ ...set, added: 0, unchanged: 1 });
   expect((await listBudgetVersions(db)).map((v) => [v.version, v.recordedBy])).toEqual([[1, "token/t"]]);
   expect((await listActs(db, 9, `budget/team:${VISION}`)).map((a) => a.reason)).toEqual(["plan"]);
   expect((await put({ ...budget, amount: null })).budgets[0]?.amount).toBe(null);
@@ -46,6 +48,12 @@ it.each([
     [{ ...budget, carry_over: "yes" }],
     /budgets 2, carry_over: "carry_over" must be true or false/,
   ],
+  [
+    "of the same day as the first",
+    [{ ...budget, from: "2027-01-01", amount: "7" }],
+    /^Nothing was saved:\nBudget 2: Vision has a budget from 2027-01-01 on at budget 1 already: keep one of the two\.$/,
+  ],
+  ["of the year 9999", [{ ...budget, from: "9999-01-01" }], /Budget 1: A budget begins on 2036-12-31 or before/],
   ["without a day", [{ ...budget, from: undefined }], /budgets 2, from: From which day/],
   ["that are not budgets", [], /at least one/],
 ] as const)("sets none of several with one %s", async (_, wrong, problem) => {

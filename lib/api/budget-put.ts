@@ -25,9 +25,9 @@ export const budgetsBody = z.strictObject({
   reason: z.string().max(500).default(""),
 });
 
-function inputOf(given: z.output<typeof budget>, at: number): BudgetInput {
+function inputOf(given: z.output<typeof budget>): BudgetInput {
   const scope = scopeOfId(given.scope);
-  const wrong = (text: string) => new AppError("invalid", `Budget ${at + 1}: ${text}`);
+  const wrong = (text: string) => new AppError("invalid", text);
   if (!scope) throw wrong(`"${given.scope}" is not a scope: write all, team:11, cost-centre:CC-7100 or project:3.`);
   const amountMicros = given.amount === null ? null : parseMicros(String(given.amount));
   if (given.amount !== null && amountMicros === null)
@@ -54,6 +54,7 @@ const answerOf = (of: Budget) => ({
  */
 export async function putBudgets(ctx: Ctx, body: unknown) {
   const { budgets, reason } = parseInput(budgetsBody, body);
-  const set = await setBudgets(ctx, budgets.map(inputOf), reason);
-  return { budgets: set.map(answerOf) };
+  const given = budgets.map((one, i) => ({ place: `Budget ${i + 1}`, read: () => inputOf(one) }));
+  const { budgets: set, ...counts } = await setBudgets(ctx, given, reason);
+  return { budgets: set.map(answerOf), ...counts };
 }

@@ -3,17 +3,21 @@ import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
 import { ctxOf } from "@/lib/charges/testing-ledger.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import type { AppError } from "@/lib/errors.ts";
+import { csvHeader, csvLines } from "@/lib/exports/csv.ts";
 import { isForecast } from "@/lib/forecast/forecast.ts";
 import { addDays } from "@/lib/time.ts";
 import { planEvent, removeEvent, scopeNamed, setBudget, setBudgets, withdrawBudget } from "./changes.ts";
-import { copyBudgets, planCopy } from "./copy.ts";
-import { budgetLine, readBudgetCsv } from "./csv.ts";
+import { copiedFromLastYear, copyBudgets, planCopy } from "./copy.ts";
+import { BUDGET_COLUMNS, budgetLine, readBudgetCsv } from "./csv.ts";
 import { entriesOf } from "./in-force.ts";
 import { loadOutlooks, type ScopeOutlook } from "./outlooks.ts";
 import { findPlaces } from "./places.ts";
+import { spanOfDay } from "./spans.ts";
 import { listBudgetVersions } from "./store.ts";
 import { asViewer, DAYS, manager, SPEECH, seedSixtyDays, TODAY, VISION } from "./testing-ledger.ts";
-import { EVERYTHING, scopeId, scopeOfId } from "./types.ts";
+import { type Budget, EVERYTHING, scopeId, scopeOfId } from "./types.ts";
+import { setText } from "./words.ts";
 
 const team = (key: number) => ({ kind: "team" as const, value: String(key) });
 const budget = (key: number, amountMicros: number | null, fromDay = 20261101) => ({
@@ -140,6 +144,9 @@ describe.each(engines)("budgets on $name", (engine) => {
       expect(after.events.map((e) => e.note)).toEqual(["new node pool"]);
       await removeEvent(ctx, id);
       expect(named(await loadOutlooks(ctx), "Vision").outlook.end?.expected).toBeCloseTo(before, 0);
+      await expect(
+        planEvent(ctx, { scope: team(VISION), fromDay: TODAY, untilDay: 99990101, perDayMicros: 1, note: "x" }),
+      ).rejects.toThrow(/A planned event ends on 2036-12-31 or before/);
       await expect(planEvent(ctx, { scope: team(VISION), fromDay: 20261121, note: "nothing" })).rejects.toThrow(
         /changes the forecast/,
       );
@@ -149,6 +156,7 @@ describe.each(engines)("budgets on $name", (engine) => {
       [{ ...budget(VISION, -1) }, /not negative/],
       [{ ...budget(VISION, 5), warningPercent: 99, criticalPercent: 90 }, /warning threshold is above/],
       [{ ...budget(99, 5) }, /There is no team "99"/],
+      [{ ...budget(VISION, 5, 30000101) }, /^A budget begins on 2036-12-31 or before, 10 years ahead at most/],
     ])("refuses %j", async (given, problem) => {
       await expect(setBudget(ctx, given)).rejects.toThrow(problem);
     });
@@ -212,15 +220,63 @@ describe.each(engines)("budgets on $name", (engine) => {
       const read = (text: string) => readBudgetCsv("b.csv", text, (kind, name) => scopeNamed(places, kind, name));
       const text =
         "scope,name,from,span,amount,carry_over\nteam,Speech,2027-01-01,month,1500,yes\nall,,2027-01-01,year,60000.5,no\n";
-      const set = await setBudgets(ctx, read(text));
+      const { budgets: set, ...counts } = await setBudgets(ctx, read(text));
+      expect(counts).toEqual({ added: 2, replaced: 0, unchanged: 0 });
+      const again = await setBudgets(ctx, read(text.replace("60000.5", "60001")));
+      expect([setText(again), again.budgets.length]).toEqual(["1 replaced, 1 unchanged", 2]);
       expect(set.map((b) => budgetLine(b, places.name(b.scope)).slice(0, 6))).toEqual([
         ["team", "Speech", "2027-01-01", "month", "1500.00", "yes"],
         ["all", "", "2027-01-01", "year", "60000.50", "no"],
       ]);
-      expect(() =>
-        read("scope,name,from,span,amount\nteam,Nobody,2027-01-01,month,5\nteam,Speech,soon,week,x\n"),
-      ).toThrow(/Line 2: There is no team "Nobody".*\nLine 3: /s);
-      expect(() => read("scope,from,span,amount\nall,2027-01-01,year,1\nall,2027-01-01,year,2\n")).toThrow(/two lines/);
+    });
+
+    it("are refused with everything that is wrong in them, each at its line", async () => {
+      const places = await findPlaces(ctx);
+      const lines = [
+        "scope,name,from,span,amount,warning_percent",
+        "team,Nobody,2027-01-01,month,5,",
+        "team,Speech,soon,week,x,101",
+        "all,,2027-02-01,month,-1,99",
+        "all,,9999-01-01,year,1,",
+        "team,Vision,2027-01-01,month,1,",
+        "team,vision,2027-01-01,month,2,",
+        "team,Speech,2027-01-01,month",
+      ];
+      const read = readBudgetCsv("b.csv", lines.join("\n"), (kind, name) => scopeNamed(places, kind, name));
+      const before = (await listBudgetVersions(ctx.db)).length;
+      const refused = await setBudgets(ctx, read).catch((error: AppError) => error);
+      expect((refused as AppError).message.split("\n")).toEqual([
+        "Nothing was saved:",
+        'Line 2: There is no team "Nobody" that you may see.',
+        'Line 3: "soon" is not a day: write it as YYYY-MM-DD, for example 2026-10-01. span: "week" is not one of month, quarter, year. amount: "x" is not an amount: write it plainly, such as 12500.50. warning_percent: "101" is not a whole percentage from 1 to 100.',
+        "Line 4: A budget is not negative. The warning threshold is above the critical one: it has to come first.",
+        "Line 5: A budget begins on 2036-12-31 or before, 10 years ahead at most: check the year.",
+        "Line 7: Vision has a budget from 2027-01-01 on at line 6 already: keep one of the two.",
+        expect.stringMatching(/^Line 8: It has 4 fields where the header has 6/),
+      ]);
+      expect((await listBudgetVersions(ctx.db)).length).toBe(before);
+    });
+
+    it.each(["'tis agreed", "=1+1", "'=1+1", "-30 %", "''@x", 'a "b", c'])(
+      "write the note %j and read it as it was",
+      async (note) => {
+        const more = { carryOver: false, warningPercent: 80, criticalPercent: 95, note };
+        const line = budgetLine({ ...budget(VISION, 5e6, 20270101), ...more }, "Vision");
+        const row = Object.fromEntries(BUDGET_COLUMNS.map((key, i) => [key, line[i] ?? ""]));
+        const columns = BUDGET_COLUMNS.map((key) => ({ key, header: key, unit: "text" as const }));
+        const text = csvHeader(columns) + csvLines(columns, [row]);
+        const places = await findPlaces(ctx);
+        const [read] = readBudgetCsv("b.csv", text, (kind, name) => scopeNamed(places, kind, name));
+        expect(read?.read().note).toBe(note);
+        expect(text).not.toMatch(/,[=@+-][^,]*\r/);
+      },
+    );
+
+    it("keep what a year ended a month with, where it is copied to one day", () => {
+      const year = { ...spanOfDay(20270101, "year", ctx.ledger.calendar) };
+      const of = (fromDay: number, amountMicros: number) => ({ ...budget(VISION, amountMicros, fromDay) }) as Budget;
+      const copied = copiedFromLastYear([of(20260305, 1e6), of(20260320, 2e6)], year, 0, "USD", ctx.ledger.calendar);
+      expect(copied.map((b) => [b.fromDay, b.amountMicros])).toEqual([[20270301, 2e6]]);
     });
 
     it("are copied from what was spent, and from the year before", async () => {
@@ -249,6 +305,7 @@ describe.each(engines)("budgets on $name", (engine) => {
         [20271101, 1300e6],
       ]);
       await expect(planCopy(ctx, { ...request, from: "last-year", day: 20200101 })).rejects.toThrow(/nothing to copy/);
+      await expect(planCopy(ctx, { ...request, day: 30000101 })).rejects.toThrow(/begin on 2036-12-31 or before/);
     });
   });
 

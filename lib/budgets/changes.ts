@@ -6,8 +6,10 @@ import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
 import { dateOfKey } from "@/lib/time.ts";
+import { latestDay } from "./horizon.ts";
 import { entriesOf } from "./in-force.ts";
-import { type BudgetInput, budgetSchema, type EventInput, eventSchema } from "./input.ts";
+import { type BudgetInput, type EventInput, eventSchema } from "./input.ts";
+import { type Placed, placed, readPlaced } from "./placed.ts";
 import { findPlaces, needEditable, type Places } from "./places.ts";
 import {
   insertBudget,
@@ -26,27 +28,37 @@ const subjectOf = (scope: BudgetScope): string => `budget/${scopeId(scope)}`;
  * before stays as an earlier version. @throws AppError `forbidden`, `not_found`, `invalid`.
  */
 export async function setBudget(ctx: Ctx, given: BudgetInput, reason = ""): Promise<Budget> {
-  const [budget] = await setBudgets(ctx, [given], reason);
-  return budget as Budget;
+  const { budgets } = await setBudgets(ctx, placed([given]), reason);
+  return budgets[0] as Budget;
 }
 
-/** Sets several budgets: all of them or none. @throws AppError as setBudget. */
-export async function setBudgets(ctx: Ctx, given: readonly BudgetInput[], reason = ""): Promise<Budget[]> {
+export interface BudgetsSet {
+  readonly budgets: readonly Budget[];
+  readonly added: number;
+  readonly replaced: number;
+  readonly unchanged: number;
+}
+
+/** Sets several budgets: all of them or none. @throws AppError as readPlaced. */
+export async function setBudgets(ctx: Ctx, given: readonly Placed[], reason = ""): Promise<BudgetsSet> {
   allow(ctx.viewer, "budgets.edit");
-  const inputs: Budget[] = given.map((one) => parseInput(budgetSchema, one));
-  const places = await findPlaces(ctx);
-  for (const { scope } of inputs) needEditable(places, scope);
+  const budgets = readPlaced(given, latestDay(ctx), await findPlaces(ctx));
+  const counts = { added: 0, replaced: 0, unchanged: 0 };
   await ctx.db.write(async (tx) => {
     const versions = await listBudgetVersions(tx);
-    for (const budget of inputs) {
+    for (const budget of budgets) {
       const before = entriesOf(versions, budget.scope).find((e) => e.fromDay === budget.fromDay) ?? null;
       // Said again as it is: not another version.
-      if (before && isSame(before, budget)) continue;
+      if (before && isSame(before, budget)) {
+        counts.unchanged++;
+        continue;
+      }
+      counts[before ? "replaced" : "added"]++;
       await insertBudget(tx, { ...budget, ...recorded(ctx), withdrawn: false });
       await record(tx, ctx, budget.scope, before, budget, reason);
     }
   });
-  return inputs;
+  return { budgets, ...counts };
 }
 
 const isSame = (a: Budget, b: Budget): boolean =>
@@ -86,7 +98,7 @@ const record = (tx: Tx, ctx: Ctx, scope: BudgetScope, before: Said, after: Said,
 /** Plans something that the past does not show. @returns its id. @throws AppError as setBudget. */
 export async function planEvent(ctx: Ctx, given: EventInput, reason = ""): Promise<string> {
   allow(ctx.viewer, "budgets.edit");
-  const input = parseInput(eventSchema, given);
+  const input = parseInput(eventSchema(latestDay(ctx)), given);
   needEditable(await findPlaces(ctx), input.scope);
   const event = { ...input, id: randomUUID().slice(0, 8) };
   await ctx.db.write(async (tx) => {

@@ -5,8 +5,10 @@ import { AppError } from "@/lib/errors.ts";
 import { divideHalfEven, minorDigits, safeInteger } from "@/lib/money.ts";
 import type { BillingCalendar } from "@/lib/periods/calendar.ts";
 import { dateOf, dayKey, daysBetween } from "@/lib/time.ts";
-import { setBudgets } from "./changes.ts";
+import { type BudgetsSet, setBudgets } from "./changes.ts";
+import { needNear } from "./horizon.ts";
 import { entriesOf, scopesOf } from "./in-force.ts";
+import { placed } from "./placed.ts";
 import { findPlaces, type Places } from "./places.ts";
 import { loadDayRows } from "./series-load.ts";
 import { type CalendarSpan, spanBefore, spanOfDay, spansOver } from "./spans.ts";
@@ -44,11 +46,13 @@ export function copiedFromLastYear(
   const [old, own] = [spansOver(before, "month", calendar), spansOver(year, "month", calendar)];
   const first = entries.filter((e) => e.fromDay <= before.fromDay).at(-1);
   const within = entries.filter((e) => e.fromDay > before.fromDay && e.fromDay < before.untilDay);
-  return [...(first ? [{ ...first, fromDay: before.fromDay }] : []), ...within].map((entry) => {
+  const copied = [...(first ? [{ ...first, fromDay: before.fromDay }] : []), ...within].map((entry) => {
     const place = old.findIndex((m) => entry.fromDay < m.untilDay);
     const amountMicros = entry.amountMicros === null ? null : changed(entry.amountMicros, percent, currency);
     return { ...entry, fromDay: own[place]?.fromDay ?? year.fromDay, amountMicros };
   });
+  // Of several that began within one month, what it ended with.
+  return [...new Map(copied.map((entry) => [entry.fromDay, entry])).values()];
 }
 
 /** What a copy would set, without setting it. @throws AppError `forbidden`; `invalid` where there is nothing to copy. */
@@ -56,6 +60,7 @@ export async function planCopy(ctx: Ctx, request: CopyRequest): Promise<Budget[]
   allow(ctx.viewer, "budgets.edit");
   if (!Number.isInteger(request.changePercent) || request.changePercent < -100 || request.changePercent > 1000)
     throw new AppError("invalid", "The change is a whole percentage from -100 to 1000.");
+  needNear(ctx, request.day, "Copied budgets begin");
   const [places, versions] = await Promise.all([findPlaces(ctx), listBudgetVersions(ctx.db)]);
   const { calendar, currency } = ctx.ledger;
   const wanted = (scope: BudgetScope) =>
@@ -133,6 +138,6 @@ async function fromActuals(
 }
 
 /** Sets what planCopy shows. @throws AppError as planCopy. */
-export async function copyBudgets(ctx: Ctx, request: CopyRequest, reason = ""): Promise<Budget[]> {
-  return setBudgets(ctx, await planCopy(ctx, request), reason);
+export async function copyBudgets(ctx: Ctx, request: CopyRequest, reason = ""): Promise<BudgetsSet> {
+  return setBudgets(ctx, placed(await planCopy(ctx, request)), reason);
 }

@@ -1,8 +1,9 @@
-import { checkColumns, Problems, readCsvFile, readRecords } from "@/lib/csv-file.ts";
+import { checkColumns, readCsvFile } from "@/lib/csv-file.ts";
 import { AppError } from "@/lib/errors.ts";
 import { formatDecimal, parseMicros } from "@/lib/money.ts";
 import { dateOfKey, parseDay } from "@/lib/time.ts";
 import type { BudgetInput } from "./input.ts";
+import type { Placed } from "./placed.ts";
 import { BUDGET_SPANS, type Budget, type BudgetScope, SCOPE_KINDS, type ScopeKind } from "./types.ts";
 
 /** The columns of a file of budgets, read and written. `amount` empty: no budget from that day on. */
@@ -20,27 +21,27 @@ export const BUDGET_COLUMNS = [
 const NEEDED = ["scope", "from", "span", "amount"];
 
 /**
- * Budgets from a file. @param scopeOf finds a scope by kind and name. @throws AppError `invalid` that lists every line that is
- * wrong.
+ * Budgets from a file, each with its line; what is wrong with a line is said when it is read. @param scopeOf finds a scope by kind and name.
+ * @throws AppError `invalid` for what is no such file.
  */
 export function readBudgetCsv(
   name: string,
   text: string,
   scopeOf: (kind: ScopeKind, name: string) => BudgetScope,
-): BudgetInput[] {
+): Placed[] {
   const { header, records } = readCsvFile(name, text);
   checkColumns(header, BUDGET_COLUMNS, NEEDED);
   if (!records.length) throw new AppError("invalid", `${name} has no line below the header.`);
-  const problems = new Problems();
-  const budgets = readRecords(records, problems, (fields) => readLine(fields, scopeOf));
-  const seen = new Set<string>();
-  const keys = budgets.map((b) => `${b.scope.kind}:${b.scope.value} ${b.fromDay}`);
-  const twice = keys.find((key) => seen.size === seen.add(key).size);
-  if (twice) problems.add(0, `${twice.split(" ")[0]} has two lines from the same day.`);
-  problems.refuse();
-  return budgets;
+  return records.map(({ line, fields, problem }) => ({
+    place: `Line ${line}`,
+    read: () => {
+      if (problem) throw new AppError("invalid", problem);
+      return readLine(fields, scopeOf);
+    },
+  }));
 }
 
+/** @throws AppError `invalid` that says everything that is wrong with the line. */
 function readLine(
   fields: Readonly<Record<string, string>>,
   scopeOf: (kind: ScopeKind, name: string) => BudgetScope,
@@ -53,27 +54,40 @@ function readLine(
   const number = (column: string): number | undefined => {
     const text = fields[column] ?? "";
     if (text === "") return undefined;
-    if (/^\d{1,3}$/.test(text)) return Number(text);
-    throw new AppError("invalid", `${column}: "${text}" is not a whole percentage.`);
+    if (/^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= 100) return Number(text);
+    throw new AppError("invalid", `${column}: "${text}" is not a whole percentage from 1 to 100.`);
   };
-  const kind = oneOf("scope", SCOPE_KINDS);
-  const amount = fields.amount ?? "";
-  const amountMicros = amount === "" ? null : parseMicros(amount);
-  if (amount !== "" && amountMicros === null)
-    throw new AppError("invalid", `amount: "${amount}" is not an amount: write it plainly, such as 12500.50.`);
+  const wrong: string[] = [];
+  const read = <T>(body: () => T): T | undefined => {
+    try {
+      return body();
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      wrong.push(error.message);
+      return undefined;
+    }
+  };
+  const scope = read(() => scopeOf(oneOf("scope", SCOPE_KINDS), fields.name ?? ""));
+  const fromDay = read(() => parseDay(fields.from ?? ""));
+  const span = read(() => oneOf("span", BUDGET_SPANS));
+  const amountMicros = read(() => amountOf(fields.amount ?? ""));
+  const carryOver = read(() => (fields.carry_over ? oneOf("carry_over", ["yes", "no"]) === "yes" : false));
+  const [warningPercent, criticalPercent] = ["warning_percent", "critical_percent"].map((c) => read(() => number(c)));
+  if (!scope || fromDay === undefined || !span || amountMicros === undefined || wrong.length > 0)
+    throw new AppError("invalid", wrong.join(" "));
   return {
-    scope: scopeOf(kind, fields.name ?? ""),
-    fromDay: parseDay(fields.from ?? ""),
-    span: oneOf("span", BUDGET_SPANS),
-    amountMicros,
-    carryOver: fields.carry_over ? oneOf("carry_over", ["yes", "no"]) === "yes" : false,
-    ...withNumber("warningPercent", number("warning_percent")),
-    ...withNumber("criticalPercent", number("critical_percent")),
-    note: fields.note ?? "",
+    ...{ scope, fromDay, span, amountMicros, carryOver, note: fields.note ?? "" },
+    ...(warningPercent === undefined ? {} : { warningPercent }),
+    ...(criticalPercent === undefined ? {} : { criticalPercent }),
   };
 }
 
-const withNumber = (key: string, value: number | undefined) => (value === undefined ? {} : { [key]: value });
+/** Micro-units; null where it is empty. */
+function amountOf(text: string): number | null {
+  const micros = text === "" ? null : parseMicros(text);
+  if (text === "" || micros !== null) return micros;
+  throw new AppError("invalid", `amount: "${text}" is not an amount: write it plainly, such as 12500.50.`);
+}
 
 /** A budget as a line of such a file, in the order of the columns. @param name of its scope; empty for everything. */
 export const budgetLine = (budget: Budget, name: string): string[] => [

@@ -2,6 +2,7 @@ import { isForecast } from "@/lib/forecast/forecast.ts";
 import { formatMoney } from "@/lib/format.ts";
 import { addDays, dateOfKey } from "@/lib/time.ts";
 import { LIKELY_CHANCE } from "./breach.ts";
+import type { BudgetsSet } from "./changes.ts";
 import type { BudgetOutlook, Outlook } from "./outlook.ts";
 import { WARNING_CHANCE } from "./status.ts";
 import type { BudgetStatus } from "./types.ts";
@@ -53,6 +54,12 @@ export function sentenceOf(name: string, outlook: Outlook, budget: BudgetOutlook
   if (chance < WARNING_CHANCE || fromDay === null || throughDay === null)
     return `${name} stays within its budget, ${chanceText(1 - chance)}.`;
   return `${name} ${chance >= LIKELY_CHANCE ? "will" : "may"} pass its budget about ${dayRangeText(fromDay, throughDay)}, ${chanceText(chance)}.`;
+}
+
+/** What became of budgets that were set: `3 added, 2 replaced, 1 unchanged`; what did not happen is not said. */
+export function setText({ added, replaced, unchanged }: Omit<BudgetsSet, "budgets">): string {
+  const parts = [added && `${added} added`, replaced && `${replaced} replaced`, unchanged && `${unchanged} unchanged`];
+  return parts.filter(Boolean).join(", ");
 }
 
 /** Why there is no forecast. */

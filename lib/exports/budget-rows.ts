@@ -33,7 +33,11 @@ export const OUTLOOK_COLUMNS: readonly Column[] = [
   column("breach_middle", "date", "The day in the middle"),
   column("breach_through", "date", "The last of them"),
   column("passed_on", "date", "The day on which it was passed"),
-  column("days_until_exhausted", "count", "Until the middle day of the breach, where it is passed more likely than not; empty: not in this period"),
+  column(
+    "days_until_exhausted",
+    "count",
+    "Until the middle day of the breach, where it is passed more likely than not; empty: not in this period",
+  ),
   column("method", "text", "Of the forecast"),
   column("sentence", "text", "The same in words"),
 ];

@@ -1,9 +1,7 @@
 import { stringify } from "csv-stringify/sync";
+import { disarmed } from "@/lib/csv-file.ts";
 import type { Cell, Column, Row } from "@/lib/reports/report.ts";
 import { formatCell } from "@/lib/reports/unit.ts";
-
-/** What a spreadsheet takes for the start of a formula, also in full width, after spaces that it leaves out, or on a line of its own. */
-const FORMULA = /^[\t\r\n]|^[\s\p{Cf}]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]/u;
 
 /** csv-stringify by itself quotes only the two together. */
 const LINE_BREAK = /[\r\n]/;
@@ -12,9 +10,6 @@ const LINE_BREAK = /[\r\n]/;
 export function csvRecords(records: readonly (readonly (string | null)[])[]): string {
   return stringify(records as string[][], { record_delimiter: "\r\n", quoted_match: LINE_BREAK });
 }
-
-/** A text is data: one that looks like a formula gets an apostrophe in front. */
-export const disarmed = (text: string): string => (FORMULA.test(text) ? `'${text}` : text);
 
 /** Texts disarmed; numbers are numbers, also negative ones. */
 function field(column: Column, cell: Cell): string | null {

@@ -1,6 +1,7 @@
 import type { Reader } from "@/db/client.ts";
 import { allow } from "@/lib/auth/allow.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
+import { latestDay } from "@/lib/budgets/horizon.ts";
 import { findPlaces, needScope, type Places } from "@/lib/budgets/places.ts";
 import type { BudgetScope } from "@/lib/budgets/types.ts";
 import type { Ctx } from "@/lib/ctx.ts";
@@ -53,7 +54,7 @@ export async function unitNamed(ctx: Pick<Ctx, "db" | "viewer">, wanted: string)
 /** Checks a definition. @throws AppError `invalid`, `forbidden`, `not_found`. */
 async function checked(ctx: Ctx, given: UnitInput, key: number | null): Promise<Unit> {
   allow(ctx.viewer, "units.edit");
-  const unit = parseInput(unitSchema, given);
+  const unit = parseInput(unitSchema(latestDay(ctx)), given);
   needChangeable(await findPlaces(ctx), unit.scope, "units.edit");
   // A query reads what it likes of the source, so it is not for the person who sees one team.
   if (unit.source === "query") allow(ctx.viewer, "units.query");
@@ -103,6 +104,10 @@ export async function archiveUnit(ctx: Ctx, key: number, reason = ""): Promise<v
   });
 }
 
+/** The last day that may have a count: tomorrow, for those who are ahead of the billing time zone. */
+export const lastCountedDay = ({ now, ledger }: Pick<Ctx, "now" | "ledger">): number =>
+  addDays(dayKey(dateOf(now(), ledger.zone)), 1);
+
 export interface Recorded {
   readonly added: number;
   readonly changed: number;
@@ -123,9 +128,10 @@ export async function recordCounts(
   allow(ctx.viewer, "units.count");
   const counts = parseInput(countsSchema, given);
   const places = await findPlaces(ctx);
-  const latest = addDays(dayKey(dateOf(ctx.now(), ctx.ledger.zone)), 1);
-  if (counts.some((c) => c.day > latest))
-    throw new AppError("invalid", "A count is of a day that has begun: at least one is of a day to come.");
+  const latest = lastCountedDay(ctx);
+  const ahead = counts.find((c) => c.day > latest);
+  if (ahead)
+    throw new AppError("invalid", `A count is of a day that has begun: "${ahead.id}" is of ${dateOfKey(ahead.day)}.`);
   return ctx.db.write(async (tx) => {
     const unit = await getUnit(tx, places, key);
     needChangeable(places, unit.scope, "units.count");

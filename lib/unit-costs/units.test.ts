@@ -137,17 +137,18 @@ describe.each(engines)("unit costs on $name", (engine) => {
 
   it.skipIf(isAbsent(engine))("are read from a file, all lines or none", async () => {
     const text = `day,count,id\n2026-11-04,12,\n2026-11-05,0.5,b-7\n2026-11-06,,\n`;
-    const counts = readCountCsv("leads.csv", text);
+    const counts = readCountCsv("leads.csv", text, TODAY);
     expect(counts).toEqual([
       { id: "day/20261104", day: 20261104, countMilli: 12_000 },
       { id: "b-7", day: 20261105, countMilli: 500 },
       { id: "day/20261106", day: 20261106, countMilli: null },
     ]);
     expect(await recordCounts(ctx, key, counts)).toMatchObject({ added: 2 });
-    expect(() => readCountCsv("x.csv", "day,count\n2026-13-01,5\n2026-11-01,many\n")).toThrow(
-      /Line 2.*\nLine 3: count: "many"/,
+    const wrong = "day,count,id\n2026-13-01,5,\n2026-11-01,many,\n2026-11-02,1,a\n2026-11-03,1,a\n2027-05-01,1,\n";
+    expect(() => readCountCsv("x.csv", wrong, TODAY)).toThrow(
+      /Line 2.*\nLine 3: count: "many".*\nLine 5: The id "a" is on line 4 already.*\nLine 6: .* 2027-05-01 has not\.$/,
     );
-    expect(() => readCountCsv("x.csv", "date,count\n")).toThrow(/the column day is missing/);
+    expect(() => readCountCsv("x.csv", "date,count\n", TODAY)).toThrow(/the column day is missing/);
   });
 
   it.skipIf(isAbsent(engine))("belong to the person who may see and manage their scope", async () => {
@@ -194,6 +195,7 @@ describe.each(engines)("unit costs on $name", (engine) => {
     [{ loaded: true, category: "Deploy" as const }, /belong to no workload/],
     [{ targetMicros: 5, thresholdMicros: 4 }, /below the target/],
     [{ per: 7 as never }, /is shown for one of/],
+    [{ countsFromDay: 30000101 }, /Counts are read on 2036-12-31 or before/],
   ])("refuse %j", async (more, problem) => {
     await expect(defineUnit(ctx, { ...leads, name: "Other", ...more })).rejects.toThrow(problem);
   });
@@ -202,7 +204,7 @@ describe.each(engines)("unit costs on $name", (engine) => {
     [[{ id: "", day: YESTERDAY, countMilli: 1 }], /needs an id/],
     [[{ id: "read/5", day: YESTERDAY, countMilli: 1 }], /does not begin with read/],
     [[{ id: "a", day: YESTERDAY, countMilli: -1 }], /not negative/],
-    [[{ id: "a", day: addDays(TODAY, 2), countMilli: 1 }], /has begun/],
+    [[{ id: "a", day: addDays(TODAY, 2), countMilli: 1 }], /has begun: "a" is of 2026-/],
     [
       [
         { id: "a", day: YESTERDAY, countMilli: 1 },
@@ -217,5 +219,9 @@ describe.each(engines)("unit costs on $name", (engine) => {
 });
 
 it("a definition that was stored reads as it was given", () => {
-  expect(unitSchema.parse(leads)).toMatchObject({ basis: "allocation", source: "reported", targetMicros: null });
+  expect(unitSchema(20361231).parse(leads)).toMatchObject({
+    basis: "allocation",
+    source: "reported",
+    targetMicros: null,
+  });
 });

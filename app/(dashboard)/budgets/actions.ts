@@ -9,6 +9,7 @@ import { copyBudgets } from "@/lib/budgets/copy.ts";
 import { readBudgetCsv } from "@/lib/budgets/csv.ts";
 import { findPlaces } from "@/lib/budgets/places.ts";
 import { type BudgetScope, type BudgetSpan, scopeOfId } from "@/lib/budgets/types.ts";
+import { setText } from "@/lib/budgets/words.ts";
 import { fieldError } from "@/lib/errors.ts";
 import { counted } from "@/lib/format.ts";
 import { parseMicros } from "@/lib/money.ts";
@@ -83,20 +84,20 @@ export async function importBudgets(_: Answer | null, form: FormData): Promise<A
     allow(ctx.viewer, "budgets.edit");
     const { name, text } = await textFileField(form, "file");
     const places = await findPlaces(ctx);
-    const budgets = await setBudgets(
+    const done = await setBudgets(
       ctx,
       readBudgetCsv(name, text, (kind, wanted) => scopeNamed(places, kind, wanted)),
       `imported from ${name}`,
     );
     revalidatePath("/budgets", "layout");
-    return `${counted(budgets.length, "budget")} imported.`;
+    return `${counted(done.budgets.length, "budget")} imported: ${setText(done)}.`;
   }, form);
 }
 
 export async function copy(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {
     const scope = field(form, "scope");
-    const budgets = await copyBudgets(ctx, {
+    const done = await copyBudgets(ctx, {
       from: field(form, "source") === "last-year" ? "last-year" : "actuals",
       changePercent: numberField(form, "changePercent") ?? 0,
       span: (field(form, "span") || "month") as BudgetSpan,
@@ -104,7 +105,7 @@ export async function copy(_: Answer | null, form: FormData): Promise<Answer> {
       ...(scope ? { scopes: [scopeField(form)] } : {}),
     });
     revalidatePath("/budgets", "layout");
-    return `${counted(budgets.length, "budget")} set.`;
+    return `${counted(done.budgets.length, "budget")} set: ${setText(done)}.`;
   }, form);
 }
 

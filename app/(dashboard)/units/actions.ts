@@ -7,7 +7,14 @@ import { allow } from "@/lib/auth/allow.ts";
 import { scopeOfId } from "@/lib/budgets/types.ts";
 import { fieldError } from "@/lib/errors.ts";
 import { parseMicros } from "@/lib/money.ts";
-import { archiveUnit, changeUnit, defineUnit, type Recorded, recordCounts } from "@/lib/unit-costs/changes.ts";
+import {
+  archiveUnit,
+  changeUnit,
+  defineUnit,
+  lastCountedDay,
+  type Recorded,
+  recordCounts,
+} from "@/lib/unit-costs/changes.ts";
 import { dayId, readCountCsv } from "@/lib/unit-costs/csv.ts";
 import { parseCount, type UnitInput } from "@/lib/unit-costs/input.ts";
 
@@ -94,7 +101,12 @@ export async function importCounts(_: Answer | null, form: FormData): Promise<An
   return answer(async (ctx) => {
     allow(ctx.viewer, "units.count");
     const { name, text } = await textFileField(form, "file");
-    const done = await recordCounts(ctx, keyOf(form), readCountCsv(name, text), `imported from ${name}`);
+    const done = await recordCounts(
+      ctx,
+      keyOf(form),
+      readCountCsv(name, text, lastCountedDay(ctx)),
+      `imported from ${name}`,
+    );
     revalidatePath("/units", "layout");
     return recordedText(done);
   }, form);

@@ -40,7 +40,7 @@ describe("ledger budgets", () => {
     );
     const file = path.join(folder, "b.csv");
     writeFileSync(file, stdout.replace("2500.00,no", "3100,yes"));
-    expect((await run("budgets", "import", file)).stderr).toContain("1 budget imported.");
+    expect((await run("budgets", "import", file)).stderr).toContain("1 budget imported: 1 replaced.");
     expect((await run("budgets", "list")).stdout).toContain("3100.00,yes,70");
     const status = await run("budgets", "status", "--team", "Vision");
     expect(status.stdout).toMatch(/^scope,name,period,from,until,status,currency,budget/);

@@ -13,6 +13,7 @@ import { loadOutlooks } from "@/lib/budgets/outlooks.ts";
 import { findPlaces } from "@/lib/budgets/places.ts";
 import { listBudgetVersions, listPlannedEvents } from "@/lib/budgets/store.ts";
 import { BUDGET_SPANS, type Budget, type BudgetSpan } from "@/lib/budgets/types.ts";
+import { setText } from "@/lib/budgets/words.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { OUTLOOK_COLUMNS, outlookRow } from "@/lib/exports/budget-rows.ts";
@@ -135,9 +136,13 @@ function registerCopy(budgets: Command, io: Io): void {
           },
           ...(any ? { scopes: [await scopeIn(ctx, o)] } : {}),
         } as const;
-        const done = o.dryRun ? await planCopy(ctx, request) : await copyBudgets(ctx, request, o.reason);
-        await writeBudgets(io, ctx, done);
-        io.note(o.dryRun ? "Nothing is set: this is a dry run." : `${counted(done.length, "budget")} set.`);
+        const done = o.dryRun ? null : await copyBudgets(ctx, request, o.reason);
+        await writeBudgets(io, ctx, done?.budgets ?? (await planCopy(ctx, request)));
+        io.note(
+          done
+            ? `${counted(done.budgets.length, "budget")} set: ${setText(done)}.`
+            : "Nothing is set: this is a dry run.",
+        );
       }),
     );
 }
@@ -263,8 +268,8 @@ async function importFile(io: Io, ctx: Ctx, file: string): Promise<void> {
   const places = await findPlaces(ctx);
   const name = path.basename(file);
   const budgets = readBudgetCsv(name, text, (kind, wanted) => scopeNamed(places, kind, wanted));
-  await setBudgets(ctx, budgets, `imported from ${name}`);
-  io.note(`${counted(budgets.length, "budget")} imported.`);
+  const done = await setBudgets(ctx, budgets, `imported from ${name}`);
+  io.note(`${counted(done.budgets.length, "budget")} imported: ${setText(done)}.`);
 }
 
 async function listEvents(io: Io, ctx: Ctx, format: string): Promise<void> {

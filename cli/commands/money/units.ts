@@ -15,6 +15,7 @@ import {
   archiveUnit,
   changeUnit,
   defineUnit,
+  lastCountedDay,
   type Recorded,
   recordCounts,
   unitNamed,
@@ -206,7 +207,7 @@ function registerCounts(units: Command, io: Io): void {
       withCtx({ mustExist: true }, async (ctx) => {
         const text = await readFileText(file);
         const { key } = await unitNamed(ctx, name);
-        const counts = readCountCsv(path.basename(file), text);
+        const counts = readCountCsv(path.basename(file), text, lastCountedDay(ctx));
         io.note(recordedText(await recordCounts(ctx, key, counts, `imported from ${path.basename(file)}`)));
       }),
     );

@@ -87,11 +87,15 @@ export const setBudgetsByApi: Endpoint = {
   action: "budgets.edit",
   tag: "budgets",
   summary: "Sets budgets, all or none",
-  description: "The same again changes nothing. Answers those that were set.",
+  description:
+    "The same again changes nothing. Answers those that were set, and how many of them were added, replaced or unchanged. A refusal lists everything that is wrong.",
   parts: {},
   query: {},
   body: { description: "At most 1000 budgets, with a reason for the audit log.", schema: budgetsBody },
-  json: z.object({ budgets: z.array(putSchema) }),
+  json: z.object({
+    budgets: z.array(putSchema),
+    ...{ added: z.number().int(), replaced: z.number().int(), unchanged: z.number().int() },
+  }),
   answer: async (ctx, { body }) => ({ body: await putBudgets(ctx, body) }),
 };
 

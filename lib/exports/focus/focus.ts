@@ -1,5 +1,6 @@
+import { disarmed } from "@/lib/csv-file.ts";
 import { AppError } from "@/lib/errors.ts";
-import { csvRecords, disarmed } from "@/lib/exports/csv.ts";
+import { csvRecords } from "@/lib/exports/csv.ts";
 import { roundingDescription, standingOf } from "@/lib/exports/statement-lines.ts";
 import { formatMicros, formatNanos, type Micros, SKUS } from "@/lib/money.ts";
 import type { ForeignPrice } from "@/lib/pricing/types.ts";

@@ -61,8 +61,7 @@ export function BudgetKpis({ view, currency }: { view: ScopeOutlook; currency: s
         {
           label: "Status",
           value: budget ? STATUS_WORDS[budget.status] : "–",
-          note:
-            budget && lastsText(budget, end !== null),
+          note: budget && lastsText(budget, end !== null),
         },
       ]}
     />
