@@ -17,7 +17,7 @@ import type { NodeInput, NodeState } from "./node-capacity.ts";
 import type { MeterInput } from "./records.ts";
 import { everCountsParts, withCards } from "./shared/replicas.ts";
 import { nameNodes } from "./signals/card-place-store.ts";
-import { firstAfter, joinSteps, type Steps } from "./timeline.ts";
+import { joinSteps, type Steps } from "./timeline.ts";
 import type { MeterRules } from "./types.ts";
 
 /** Metrics that metering reads; the other stored ones are evidence for pages and findings. */
@@ -349,16 +349,14 @@ function joinChunks(
   rules: MeterRules,
 ): Steps {
   const parts = rows.map((row) => {
-    const samples = decodeChunk(row.bytes);
     const hold = Math.floor(row.stepSeconds * rules.holdSteps);
-    const first = firstAfter(samples.at, loaded.start - hold);
-    return { samples, hold, first, end: Math.max(first, firstAfter(samples.at, loaded.end - 1)) };
+    return { samples: decodeChunk(row.bytes, loaded.start - hold + 1, loaded.end), hold };
   });
-  const count = parts.reduce((sum, { first, end }) => sum + end - first, 0);
+  const count = parts.reduce((sum, { samples }) => sum + samples.at.length, 0);
   const [at, until, value] = [new Array<number>(count), new Array<number>(count), new Array<number>(count)];
   let n = 0;
-  for (const { samples, hold, first, end } of parts)
-    for (let i = first; i < end; i++, n++) {
+  for (const { samples, hold } of parts)
+    for (let i = 0; i < samples.at.length; i++, n++) {
       const t = samples.at[i] as number;
       if (n > 0 && (until[n - 1] as number) > t) until[n - 1] = t;
       at[n] = t;

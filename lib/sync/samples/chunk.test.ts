@@ -24,6 +24,24 @@ describe("chunks", () => {
     );
   });
 
+  it("return the samples of a part of their time", () => {
+    const instant = fc.integer({ min: -1, max: 2 ** 33 + 1 });
+    const regular = fc.array(fc.nat(10_000), { maxLength: 300 }).map((list) => ({
+      at: list.map((_, i) => 1_000_000 + i * 30 + (i > 100 ? 700 : 0)),
+      value: list.map((v) => v / 100),
+    }));
+    const near = fc.integer({ min: 999_900, max: 1_010_000 });
+    const cases = fc.oneof(fc.tuple(samples, instant, instant), fc.tuple(regular, near, near));
+    fc.assert(
+      fc.property(cases, ([s, from, to]) => {
+        const kept = s.at.flatMap((at, i) => (at >= from && at < to ? [i] : []));
+        const part = { at: kept.map((i) => s.at[i]), value: kept.map((i) => s.value[i]) };
+        expect(decodeChunk(encodeChunk(s), from, to)).toEqual(part);
+      }),
+      runs(500),
+    );
+  });
+
   it("return two-decimal percentages exactly", () => {
     const percent = fc.array(fc.integer({ min: 0, max: 10_000 }), { minLength: 1, maxLength: 500 });
     fc.assert(

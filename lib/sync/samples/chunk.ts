@@ -143,38 +143,78 @@ export function encodeChunk({ at, value }: Samples): Buffer {
 }
 
 /**
- * Decodes the exact samples.
+ * Decodes the exact samples, or those of `[from, to)`.
  * @throws RangeError if the bytes are not a chunk.
  */
-export function decodeChunk(bytes: Uint8Array): { at: Instant[]; value: number[] } {
+export function decodeChunk(
+  bytes: Uint8Array,
+  from = Number.NEGATIVE_INFINITY,
+  to = Number.POSITIVE_INFINITY,
+): { at: Instant[]; value: number[] } {
   const version = bytes[0];
   if (version !== VERSION && version !== DEFLATED) throw new RangeError("not a chunk of a known version");
   const body = bytes.subarray(1);
   const reader = new ByteReader(version === DEFLATED ? inflateRawSync(body, INFLATE) : body);
   const count = reader.varint();
-  // Of their final length: arrays that grow leave twice their size behind.
-  const at = new Array<Instant>(count);
-  let instant = reader.varint();
-  let filled = 0;
-  if (count > 0) at[filled++] = instant;
-  while (filled < count) {
-    const step = reader.varint();
-    for (let run = reader.varint(); run > 0; run--) {
-      instant += step;
-      at[filled++] = instant;
-    }
-  }
+  const { first, at } = instantsWithin(runsOf(reader, count), from, to);
+  const end = first + at.length;
   const decimals = reader.byte();
-  const value = new Array<number>(count);
-  if (decimals === FLOATS) for (let i = 0; i < count; i++) value[i] = reader.float();
-  else {
+  const value = new Array<number>(at.length);
+  if (decimals === FLOATS) {
+    for (let i = 0; i < end; i++) {
+      const read = reader.float();
+      if (i >= first) value[i - first] = read;
+    }
+  } else {
     const scale = 10 ** decimals;
-    for (let i = 0, scaled = 0; i < count; i++) {
+    let scaled = 0;
+    for (let i = 0; i < first; i++) scaled += reader.zigzag();
+    for (let i = first; i < end; i++) {
       scaled += reader.zigzag();
-      value[i] = scaled / scale;
+      value[i - first] = scaled / scale;
     }
   }
   return { at, value };
+}
+
+/** Instants at one distance: the first of them, the distance, and how many they are. */
+interface Run {
+  readonly start: Instant;
+  readonly step: number;
+  readonly count: number;
+}
+
+function runsOf(reader: ByteReader, count: number): Run[] {
+  let instant = reader.varint();
+  if (count === 0) return [];
+  const runs: Run[] = [{ start: instant, step: 1, count: 1 }];
+  for (let known = 1; known < count; ) {
+    const step = reader.varint();
+    const length = reader.varint();
+    runs.push({ start: instant + step, step, count: length });
+    instant += step * length;
+    known += length;
+  }
+  return runs;
+}
+
+/** The instants of `[from, to)`, and how many come before them: what lies outside is not unfolded. */
+function instantsWithin(runs: readonly Run[], from: Instant, to: Instant): { first: number; at: Instant[] } {
+  const below = ({ start, step, count }: Run, limit: Instant) =>
+    Math.min(count, Math.max(0, Math.ceil((limit - start) / step)));
+  let [first, end] = [0, 0];
+  for (const run of runs) {
+    first += below(run, from);
+    end += below(run, to);
+  }
+  // Of their final length: arrays that grow leave twice their size behind.
+  const at = new Array<Instant>(Math.max(0, end - first));
+  let filled = 0;
+  for (const run of runs) {
+    const last = below(run, to);
+    for (let i = below(run, from); i < last; i++) at[filled++] = run.start + i * run.step;
+  }
+  return { first, at };
 }
 
 /** Both sets of samples in ascending order; for the same instant the newer reading wins. */
