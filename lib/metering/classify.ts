@@ -80,6 +80,7 @@ function coveredSpans(slot: Slot, from: Instant, to: Instant, rules: MeterRules)
   const sm = new StepReader(slot.smActive);
   const dram = new StepReader(slot.dramActive);
   const memory = new StepReader(slot.memoryMib);
+  const { activityPercent } = rules;
   const out: Covered[] = [];
   for (let i = 0; i < steps.at.length; i++) {
     const at = steps.at[i] as number;
@@ -91,9 +92,10 @@ function coveredSpans(slot: Slot, from: Instant, to: Instant, rules: MeterRules)
     const centi = Math.round(Math.min(percent, 100) * 100);
     // Cut where another signal changes: each counts from the second at which it was read.
     for (let from = start; from < end; ) {
-      const isUsed = (signal: StepReader) => (signal.valueAt(from) ?? 0) > rules.activityPercent;
-      const [bySm, byDram, memoryMib] = [isUsed(sm), isUsed(dram), memory.valueAt(from)];
-      const until = Math.min(end, ...[sm, dram, memory].map((signal) => signal.changeAfter(from)));
+      const bySm = (sm.valueAt(from) ?? 0) > activityPercent;
+      const byDram = (dram.valueAt(from) ?? 0) > activityPercent;
+      const memoryMib = memory.valueAt(from);
+      const until = Math.min(end, sm.changeAfter(from), dram.changeAfter(from), memory.changeAfter(from));
       const active = percent > 0 || bySm || byDram;
       out.push({ start: from, end: until, centi, clamped: percent > 100 && from === start, active, memoryMib });
       from = until;
