@@ -1,5 +1,5 @@
 import type { Segment } from "@/lib/metering/classify.ts";
-import { StepReader, type Steps } from "@/lib/metering/timeline.ts";
+import { firstAfter, StepReader, type Steps } from "@/lib/metering/timeline.ts";
 import { floorTo, type Instant, type Interval } from "@/lib/time.ts";
 
 /** Length of a cell in seconds; cells are aligned to it in UTC. Every bucket of the ledger is a whole number of cells. */
@@ -151,12 +151,14 @@ function addCell(a: Float32Array, b: Float32Array): Float32Array {
   return out;
 }
 
-const plus = (cell: Float32Array, measure: number, amount: number): void => {
+const plus = (cell: Float32Array | Float64Array, measure: number, amount: number): void => {
   cell[measure] = (cell[measure] as number) + amount;
 };
-const most = (cell: Float32Array, measure: number, value: number): void => {
+const most = (cell: Float32Array | Float64Array, measure: number, value: number): void => {
   if (value > (cell[measure] as number)) cell[measure] = value;
 };
+
+const NO_CELL: Float32Array = new Float32Array(0);
 
 /** Where the cell of an instant ends. */
 const endOfCell = (at: Instant): Instant => floorTo(at, CELL) + CELL;
@@ -175,13 +177,14 @@ export function cellsOf(
 ): Cells {
   const out = new CellWriter();
   const { cells } = out;
+  let [cell, cellEnd] = [NO_CELL, Number.NEGATIVE_INFINITY];
   for (const segment of segments) {
     const start = Math.max(segment.start, range.start);
     const end = Math.min(segment.end, range.end);
     const measure = CLASS_AT[segment.class];
     for (let at = start; at < end; ) {
-      const until = Math.min(end, endOfCell(at));
-      const cell = out.at(at);
+      if (at >= cellEnd) [cell, cellEnd] = [out.at(at), endOfCell(at)];
+      const until = Math.min(end, cellEnd);
       plus(cell, AT.held, until - at);
       if (measure !== undefined) plus(cell, measure, until - at);
       at = until;
@@ -220,7 +223,8 @@ function addLevel(
     if (max >= 0) most(cell, max, largest);
     if (min >= 0 && !(smallest >= (cell[min] as number))) cell[min] = smallest;
   };
-  for (let i = 0; i < at.length; i++) {
+  for (let i = firstAfter(until, range.start); i < at.length; i++) {
+    if ((at[i] as number) >= range.end) break;
     const level = value[i] as number;
     const end = Math.min(until[i] as number, range.end);
     for (let from = Math.max(at[i] as number, range.start); from < end; ) {
@@ -253,21 +257,24 @@ interface Moment {
 function addUtilisation(out: CellWriter, signals: SlotSignals, range: Interval, activityPercent: number): void {
   const steps = signals.utilisation;
   if (!steps) return;
-  const [sm, dram, tensor] = [signals.sm, signals.dram, signals.tensor].map((s) => new StepReader(s));
-  const isOdd = (at: Instant) => signals.contradicted?.some((c) => c.start <= at && at < c.end) ?? false;
-  for (let i = 0; i < steps.at.length; i++) {
+  const [sm, dram, tensor] = [new StepReader(signals.sm), new StepReader(signals.dram), new StepReader(signals.tensor)];
+  const odd = signals.contradicted ?? [];
+  const isOdd = (at: Instant) => odd.length > 0 && odd.some((c) => c.start <= at && at < c.end);
+  const sums = new UtilisationSums(out);
+  for (let i = firstAfter(steps.until, range.start); i < steps.at.length; i++) {
     const at = steps.at[i] as number;
+    if (at >= range.end) break;
     const start = Math.max(at, range.start);
     const end = Math.min(steps.until[i] as number, range.end);
     if (end <= start) continue;
     if (isOdd(at)) {
-      addContradicted(out, { start, end });
+      addContradicted(sums, { start, end });
       continue;
     }
     const util = Math.min(steps.value[i] as number, 100);
-    const smNow = sm?.valueAt(start);
-    const dramNow = dram?.valueAt(start) ?? 0;
-    const tensorNow = tensor?.valueAt(start);
+    const smNow = sm.valueAt(start);
+    const dramNow = dram.valueAt(start) ?? 0;
+    const tensorNow = tensor.valueAt(start);
     const moment = {
       util,
       active: util > 0 || (smNow ?? 0) > activityPercent || dramNow > activityPercent,
@@ -276,25 +283,62 @@ function addUtilisation(out: CellWriter, signals: SlotSignals, range: Interval, 
       tensor: util >= 5 ? tensorNow : undefined,
     };
     for (let from = start; from < end; ) {
-      const to = Math.min(end, endOfCell(from));
-      addMoment(out.at(from), moment, to - from);
+      const cell = sums.at(from);
+      const to = Math.min(end, sums.end);
+      addMoment(cell, moment, to - from);
       from = to;
     }
     if (at < range.start) continue;
-    const cell = out.at(at);
+    const cell = sums.at(at);
     plus(cell, AT.samples, 1);
     const isNext = i > 0 && steps.until[i - 1] === at && !isOdd(steps.at[i - 1] as number);
     const before = isNext ? (steps.value[i - 1] as number) : util;
     if (before < 5 && util >= 5) plus(cell, AT.rises, 1);
   }
+  sums.store();
 }
 
-function addContradicted(out: CellWriter, { start, end }: Interval): void {
-  for (let from = start; from < end; from = endOfCell(from))
-    plus(out.at(from), AT.contradicted, Math.min(end, endOfCell(from)) - from);
+/** Sums of one cell, kept apart from it until another begins: most samples lie in the cell of the one before. */
+class UtilisationSums {
+  /** Where the cell of these sums ends. */
+  end = Number.NEGATIVE_INFINITY;
+  readonly #out: CellWriter;
+  readonly #sums = new Float64Array(WIDTH);
+
+  constructor(out: CellWriter) {
+    this.#out = out;
+  }
+
+  /** The sums of the cell that an instant lies in, which changes of instants ask for in nearly ascending order. */
+  at(instant: Instant): Float64Array {
+    if (instant >= this.end || instant < this.end - CELL) {
+      this.store();
+      this.end = endOfCell(instant);
+    }
+    return this.#sums;
+  }
+
+  store(): void {
+    if (this.end === Number.NEGATIVE_INFINITY) return;
+    const cell = this.#out.at(this.end - CELL);
+    const sums = this.#sums;
+    for (let m = 0; m < WIDTH; m++)
+      if (m === AT.utilMax) most(cell, m, sums[m] as number);
+      else if (sums[m] !== 0) plus(cell, m, sums[m] as number);
+    sums.fill(0);
+  }
 }
 
-function addMoment(cell: Float32Array, { util, active, contradicted, stalled, tensor }: Moment, seconds: number): void {
+function addContradicted(sums: UtilisationSums, { start, end }: Interval): void {
+  for (let from = start; from < end; ) {
+    const cell = sums.at(from);
+    const to = Math.min(end, sums.end);
+    plus(cell, AT.contradicted, to - from);
+    from = to;
+  }
+}
+
+function addMoment(cell: Float64Array, { util, active, contradicted, stalled, tensor }: Moment, seconds: number): void {
   plus(cell, AT.observed, seconds);
   plus(cell, AT.utilSum, util * seconds);
   plus(cell, AT.utilSquares, util * util * seconds);

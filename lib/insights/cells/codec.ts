@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { floorTo, type Instant } from "@/lib/time.ts";
+import { ceilTo, type Instant } from "@/lib/time.ts";
 import { CELL, type Cells, type SlotFacts, WIDTH } from "./cell.ts";
 
 /** Length of the span that is stored together, in seconds; spans are aligned to it in UTC. */
@@ -97,23 +97,26 @@ export function decodeSpan(bytes: Uint8Array, spanAt: Instant): SpanCells | null
  * What is stored of a span with the cells of `[from, to)` replaced by fresh ones. Slots without cells are left out.
  */
 export function replaceCells(stored: SpanCells, fresh: SpanCells, from: Instant, to: Instant): SpanCells {
-  const outside = <T>(cells: ReadonlyMap<Instant, T>) => [...cells].filter(([at]) => at < from || at >= to);
-  const inside = <T>(cells: ReadonlyMap<Instant, T>) => {
-    const out: [Instant, T][] = [];
-    for (let at = floorTo(from, CELL); at < to; at += CELL) {
-      const cell = at < from ? undefined : cells.get(at);
-      if (cell !== undefined) out.push([at, cell]);
+  const outside = <T>(cells: ReadonlyMap<Instant, T>) => {
+    const out = new Map<Instant, T>();
+    for (const [at, cell] of cells) if (at < from || at >= to) out.set(at, cell);
+    return out;
+  };
+  const addInside = <T>(out: Map<Instant, T>, cells: ReadonlyMap<Instant, T>) => {
+    for (let at = ceilTo(from, CELL); at < to; at += CELL) {
+      const cell = cells.get(at);
+      if (cell !== undefined) out.set(at, cell);
     }
     return out;
   };
   const byId = new Map<string, SlotCells>();
-  for (const slot of stored.slots) byId.set(slotId(slot), { ...slot, cells: new Map(outside(slot.cells)) });
+  for (const slot of stored.slots) byId.set(slotId(slot), { ...slot, cells: outside(slot.cells) });
   for (const slot of fresh.slots) {
-    const had = byId.get(slotId(slot));
-    byId.set(slotId(slot), { ...slot, cells: new Map([...(had?.cells ?? []), ...inside(slot.cells)]) });
+    const id = slotId(slot);
+    byId.set(id, { ...slot, cells: addInside(byId.get(id)?.cells ?? new Map(), slot.cells) });
   }
   return {
     slots: [...byId.values()].filter((s) => s.cells.size > 0),
-    host: new Map([...outside(stored.host), ...inside(fresh.host)]),
+    host: addInside(outside(stored.host), fresh.host),
   };
 }

@@ -48,9 +48,11 @@ export class SlotView {
     const before = this.#before;
     for (let i = 0, at = 0; i < cells.length; i++, at += WIDTH) {
       const cell = cells[i];
-      before.copyWithin(at + WIDTH, at, at + WIDTH);
-      if (!cell) continue;
-      for (let m = 0; m < WIDTH; m++) (before[at + WIDTH + m] as number) += cell[m] as number;
+      if (!cell) {
+        before.copyWithin(at + WIDTH, at, at + WIDTH);
+        continue;
+      }
+      for (let m = 0; m < WIDTH; m++) before[at + WIDTH + m] = (before[at + m] as number) + (cell[m] as number);
       // The smallest value adds up to nothing.
       before[at + WIDTH + AT.memoryMin] = 0;
     }

@@ -5,7 +5,7 @@ import { placeHoldings } from "@/lib/metering/held/place.ts";
 import { usedSignals } from "@/lib/metering/measures.ts";
 import type { MeterInput } from "@/lib/metering/records.ts";
 import { classedSlots, downByNode } from "@/lib/metering/slots.ts";
-import type { Steps } from "@/lib/metering/timeline.ts";
+import { firstAfter, type Steps } from "@/lib/metering/timeline.ts";
 import { floorTo, type Instant, type Interval } from "@/lib/time.ts";
 
 /** Metrics that cells are made of. */
@@ -76,7 +76,10 @@ export function hostCells(cpu: Steps | undefined, memory: Steps | undefined, ran
   const add = (steps: Steps | undefined, seconds: number, sum: number, most: number | null) => {
     let cellEnd = Number.NEGATIVE_INFINITY;
     let cell: Float32Array = new Float32Array(0);
-    steps?.at.forEach((at, i) => {
+    if (!steps) return;
+    for (let i = firstAfter(steps.until, range.start); i < steps.at.length; i++) {
+      const at = steps.at[i] as number;
+      if (at >= range.end) break;
       const end = Math.min(steps.until[i] as number, range.end);
       const value = steps.value[i] as number;
       for (let from = Math.max(at, range.start); from < end; ) {
@@ -90,7 +93,7 @@ export function hostCells(cpu: Steps | undefined, memory: Steps | undefined, ran
         if (most !== null && value > (cell[most] as number)) cell[most] = value;
         from = until;
       }
-    });
+    }
   };
   const at = (name: (typeof HOST)[number]) => HOST.indexOf(name);
   add(cpu, at("cpuSeconds"), at("cpuSum"), null);

@@ -11,8 +11,11 @@ export interface LoadedFacts extends WorkloadFacts {
   readonly projectKey: number;
 }
 
-/** What rules may know of a ledger beside its samples. */
+/** What rules may know beside the samples and facts of one workload, the same for all workloads of a cluster. */
 export interface LedgerKnowledge {
+  /** Whole cards of each node, by name. */
+  readonly nodeGpus: Readonly<Record<string, number>>;
+  readonly offers: WorkloadFacts["offers"];
   readonly hourOf: (at: Instant) => number;
   /** Patterns of known images; empty: there is no list. */
   readonly knownImages: readonly string[];
@@ -35,16 +38,12 @@ export async function loadFacts(
     w.cpu_request_milli as "cpuRequestMilli", w.cpu_memory_request_mib as "cpuMemoryRequestMib",
     w.cluster_id as "clusterId", w.project_key as "projectKey"
     from ${workloads} w where ${inKeys(db.dialect, "w.key", keys)}`);
-  const [ran, restarts, cards, offers] = await Promise.all([
+  const [ran, restarts] = await Promise.all([
     db.all<{ workloadKey: number; id: string; start: Instant; end: Instant }>(sql`select workload_key as "workloadKey",
       id as "id", started_at as "start", ended_at as "end" from ${pods}
       where ${inKeys(db.dialect, "workload_key", keys)} and started_at > 0 order by started_at, id`),
     db.all<{ pod: string; at: Instant }>(sql`select pod_id as "pod", at as "at" from ${podRestarts}
       where ${inKeys(db.dialect, "workload_key", keys)} and cluster_id = ${clusterId}`),
-    db.all<{ name: string; gpuCount: number }>(
-      sql`select name as "name", gpu_count as "gpuCount" from ${nodes} where cluster_id = ${clusterId}`,
-    ),
-    loadOffers(db),
   ]);
   const restartsOf = Map.groupBy(restarts, (r) => r.pod);
   const runs = ran.flatMap(({ workloadKey, id, ...pod }) =>
@@ -54,26 +53,30 @@ export async function loadFacts(
     ).map((run) => ({ ...run, workloadKey })),
   );
   const runsOf = Map.groupBy(runs, (p) => p.workloadKey);
-  const nodeGpus = Object.fromEntries(cards.map((n) => [n.name, n.gpuCount]));
   return new Map(
     rows.map((row) => {
       const images = textsOf(row.images);
-      const { knownImages, hourOf } = knowledge;
+      const { knownImages, ...same } = knowledge;
       const known = imagesKnown(images, knownImages);
-      return [
-        row.key,
-        { ...row, images, imagesKnown: known, runs: runsOf.get(row.key) ?? [], nodeGpus, offers, hourOf },
-      ];
+      return [row.key, { ...row, ...same, images, imagesKnown: known, runs: runsOf.get(row.key) ?? [] }];
     }),
   );
 }
 
 /** The newest standard price of each GPU model in the ledger, for a GPU-hour. */
-function loadOffers(db: Db): Promise<{ model: string; hourNanos: number }[]> {
+export function loadOffers(db: Db): Promise<{ model: string; hourNanos: number }[]> {
   return db.all(sql`select h.gpu_model as "model", max(c.unit_price_nanos) as "hourNanos" from ${charges} c
     join ${hardware} h on h.key = c.hardware_key
     where c.sku = 'gpu' and h.gpu_model <> '' and c.day = (select max(day) from ${charges} where sku = 'gpu')
     group by h.gpu_model order by h.gpu_model`);
+}
+
+/** Whole cards of each node of a cluster, by name. */
+export async function loadNodeGpus(db: Db, clusterId: string): Promise<Record<string, number>> {
+  const rows = await db.all<{ name: string; gpuCount: number }>(
+    sql`select name as "name", gpu_count as "gpuCount" from ${nodes} where cluster_id = ${clusterId}`,
+  );
+  return Object.fromEntries(rows.map((n) => [n.name, n.gpuCount]));
 }
 
 /** Texts of a JSON list; what is no text is left out. */

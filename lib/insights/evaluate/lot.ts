@@ -9,10 +9,16 @@ import { WIDEST_STEP } from "@/lib/sync/samples/sample-store.ts";
 import { addDays, DAY, dateOf, dayKey, type Instant, type Interval } from "@/lib/time.ts";
 import { buildCells, CELL_METRICS } from "./build-cells.ts";
 import { type CellsRow, loadCells, loadSubjects, type Subject } from "./cells-store.ts";
-import { loadFacts } from "./facts-load.ts";
+import { type LedgerKnowledge, loadFacts } from "./facts-load.ts";
 import type { InsightOptions } from "./options.ts";
 import { type ExceptionRow, type FindingChange, loadTracked } from "./tracked-store.ts";
 import { evaluateWorkload, firstChange, mustReplay, spansOf } from "./workload.ts";
+
+/**
+ * The most workload-seconds of samples that are read at once: a day of six workloads. What is read of them is let go
+ * before the next are read, so that it never grows old, whatever the length of the range.
+ */
+const MOST_READ = 6 * DAY;
 
 /** Some workloads that are evaluated together, and what is the same for all lots of a group of buckets. */
 export interface Lot {
@@ -25,7 +31,7 @@ export interface Lot {
   readonly known: readonly Interval[];
   /** The first bucket that was never evaluated: what a workload did in it was unknown. */
   readonly firstNew: Instant | null;
-  readonly hourOf: (at: Instant) => number;
+  readonly knowledge: LedgerKnowledge;
 }
 
 /** What is to be stored of a lot. */
@@ -39,18 +45,14 @@ export interface LotOutcome {
 
 /** Reads what is new of some workloads and judges them. Writes nothing. */
 export async function evaluateLot(db: Db, lot: Lot, options: InsightOptions): Promise<LotOutcome> {
-  const { clusterId, keys, range, exceptions, nodes, known, firstNew, hourOf } = lot;
-  const { meter, settings, horizon, stepSeconds, knownImages } = options;
-  const margin = readMargin(meter, Math.max(stepSeconds, WIDEST_STEP));
-  const input = await loadMeterInput(db, clusterId, range, margin, horizon, meter, {
-    ...{ workloadKeys: keys, metrics: CELL_METRICS, nodes },
-  });
-  const fresh = buildCells(input);
+  const { clusterId, keys, range, exceptions, known, firstNew, knowledge } = lot;
+  const { meter, settings } = options;
+  const fresh = await freshCells(db, lot, options);
   const [subjects, recent, before, facts] = await Promise.all([
     loadSubjects(db, db.dialect, keys),
     loadCells(db, keys, range.start - LOOKBACK * CELL),
     loadTracked(db, keys),
-    loadFacts(db, clusterId, keys, { hourOf, knownImages }),
+    loadFacts(db, clusterId, keys, knowledge),
   ]);
   const changedAt = new Map(
     keys.map((key) => {
@@ -85,6 +87,22 @@ export async function evaluateLot(db: Db, lot: Lot, options: InsightOptions): Pr
         ...change,
         fromDay: replayedFrom === null ? null : countedFrom(replayedFrom, own.createdAt, meter.billingTimeZone),
       });
+  }
+  return out;
+}
+
+/** The cells of a range from the samples, some workloads at a time. */
+async function freshCells(db: Db, lot: Lot, options: InsightOptions): Promise<Map<number, SpanCells>> {
+  const { clusterId, keys, range, nodes } = lot;
+  const { meter, horizon, stepSeconds } = options;
+  const margin = readMargin(meter, Math.max(stepSeconds, WIDEST_STEP));
+  const atOnce = Math.max(1, Math.floor(MOST_READ / (range.end - range.start + 2 * margin)));
+  const out = new Map<number, SpanCells>();
+  for (let at = 0; at < keys.length; at += atOnce) {
+    const input = await loadMeterInput(db, clusterId, range, margin, horizon, meter, {
+      ...{ workloadKeys: keys.slice(at, at + atOnce), metrics: CELL_METRICS, nodes },
+    });
+    for (const [key, cells] of buildCells(input)) out.set(key, cells);
   }
   return out;
 }

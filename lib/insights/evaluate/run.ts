@@ -14,6 +14,7 @@ import {
   prune,
   saveCells,
 } from "./cells-store.ts";
+import { loadNodeGpus, loadOffers } from "./facts-load.ts";
 import { evaluateHardware } from "./hardware-run.ts";
 import { evaluateLot, type Lot } from "./lot.ts";
 import type { InsightOptions } from "./options.ts";
@@ -105,7 +106,12 @@ async function evaluateGroup(
   const lot: Omit<Lot, "keys"> = {
     ...{ clusterId, range, exceptions, nodes, known: union([...evaluated, range]) },
     firstNew: group.find((b) => b.throughAt === null)?.bucketAt ?? null,
-    hourOf: byCell((at) => hourOf(at, zone)),
+    knowledge: {
+      nodeGpus: await loadNodeGpus(db, clusterId),
+      offers: await loadOffers(db),
+      hourOf: byCell((at) => hourOf(at, zone)),
+      knownImages: options.knownImages,
+    },
   };
   for (let at = 0; at < keys.length; at += LOT) {
     options.signal?.throwIfAborted();
