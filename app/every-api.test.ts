@@ -195,6 +195,7 @@ describe("every address of the API", () => {
         "anomalies",
         "billing/actual",
         "billing/comparison",
+        "billing/opencost",
         "budget/alerts",
         "budget/forecast",
         "budgets",

@@ -18,6 +18,7 @@ import { readFindings } from "./(dashboard)/findings/query.ts";
 import { partsOf } from "./(dashboard)/gpus/columns.tsx";
 import { readFleet } from "./(dashboard)/gpus/query.ts";
 import { readIdle } from "./(dashboard)/idle/query.ts";
+import { readOpencostRows } from "./(dashboard)/opencost/lists.tsx";
 import { readBook, readPlaces, readProposals, readRates } from "./(dashboard)/prices/lists.tsx";
 import { moneySettings } from "./(dashboard)/prices/money.ts";
 import { readProjects } from "./(dashboard)/projects/query.ts";
@@ -110,6 +111,7 @@ export const LISTS: Readonly<Record<string, List>> = {
       return { view: readView(input, BACKFILL_COLUMNS, place), rows: await listBackfills(input.ctx, MOST) };
     }),
   ),
+  opencost: of("/opencost", ofPeriod("opencost", readOpencostRows)),
   "bill-comparison": of("/bills", ofPeriod("bill-comparison", readBillComparison)),
   budgets: of("/budgets", whole("budgets", readBudgets)),
   burst: of("/burst", ofPeriod("burst", readBurst)),

@@ -52,6 +52,7 @@ const GROUPS: readonly (readonly [label: string, entries: readonly Entry[]])[] =
       ["/policies", "Policies", "policies"],
       ["/costs", "Imported cost", "costs"],
       ["/bills", "Cloud bills", "bills"],
+      ["/opencost", "OpenCost", "opencost"],
     ],
   ],
   ["Reports", [["/reports", "Reports", "reports"]]],

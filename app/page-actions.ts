@@ -36,6 +36,7 @@ export const PAGE_ACTIONS = {
   "/policies": "policies.read",
   "/costs": "costs.read",
   "/bills": "costs.read",
+  "/opencost": "costs.read",
   "/sync": "sync.read",
   "/alerts": "alerts.read",
   "/alerts/channels": "channels.manage",

@@ -50,6 +50,7 @@ const PAGES = [
   "/policies",
   "/costs",
   "/bills",
+  "/opencost",
   "/help",
   "/help/api",
   "/account",

@@ -46,6 +46,15 @@ const schema = z.object({
   PROMETHEUS_KEY_FILE: z.string().optional(),
   PROMETHEUS_HEADERS: headers,
   PROMETHEUS_CLUSTER: z.string().optional(),
+  OPENCOST_URL: url.optional(),
+  OPENCOST_CLUSTER: z.string().optional(),
+  OPENCOST_CURRENCY: currency,
+  OPENCOST_PARTS: listOf(
+    /^(?:cpu|memory|storage|network|load-balancer)$/,
+    "cpu, memory, storage, network or load-balancer",
+  ),
+  OPENCOST_TIMEOUT: timerMs("2m", 100),
+  OPENCOST_CA_FILE: z.string().optional(),
   DATABASE_URL: databaseUrl,
   BILLING_TIME_ZONE: timeZone,
   LEDGER_CURRENCY: currency,
@@ -265,7 +274,9 @@ export function secretsOf(env: Env): string[] {
     ...[basic(env.RUNAI_APP_ID, env.RUNAI_APP_SECRET), ...env.NEXTAUTH_SECRET, ...env.SECRETS_KEY],
     env.NEXT_SERVER_ACTIONS_ENCRYPTION_KEY,
     ...Object.entries(env.PROMETHEUS_HEADERS).flatMap(([name, value]) => (tenant.test(name) ? [] : [value])),
-    ...[env.DATABASE_URL, env.RUNAI_URL, env.PROMETHEUS_URL, env.OIDC_ISSUER, env.SMTP_URL].flatMap(userPartsOf),
+    ...[env.DATABASE_URL, env.RUNAI_URL, env.PROMETHEUS_URL, env.OPENCOST_URL, env.OIDC_ISSUER, env.SMTP_URL].flatMap(
+      userPartsOf,
+    ),
   ].filter((value): value is string => Boolean(value));
 }
 

@@ -54,6 +54,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   "/budgets": "forecast limit plan projection",
   "/savings": "right-sizing recommendations realised downsize",
   "/quota": "deserved borrowed over quota stranded fragments queue",
+  "/opencost": "opencost kubecost namespace cpu memory storage network comparison",
   "/burst": "gpu burst flag rented cloud",
   "/units": "unit cost per request token lead inference vllm llm",
 };

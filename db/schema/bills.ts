@@ -29,6 +29,10 @@ export const billTables = (k: Kit) => ({
       effectiveMicros: k.int("effective_micros").notNull(),
       /** As invoiced (unblended). */
       billedMicros: k.int("billed_micros").notNull(),
+      /** Thousandths of an hour of a GPU that the line bills; null: it does not say how many. */
+      gpuMilliHours: k.int("gpu_milli_hours"),
+      /** 1: the cloud says that the amount may still change. */
+      estimated: k.int("estimated").notNull().default(0),
     },
     (t) => [
       k.primaryKey({ columns: [t.importId, t.position] }),

@@ -13,6 +13,7 @@ import { eventTables } from "./events.ts";
 import { insights } from "./insights.ts";
 import { inventory } from "./inventory.ts";
 import { metering } from "./metering.ts";
+import { outsideTables } from "./outside.ts";
 import { people } from "./people.ts";
 import { pricing } from "./pricing.ts";
 import { savings } from "./savings.ts";
@@ -68,6 +69,7 @@ export const { sharePolicies, chargeSettings } = allocation(sqlite);
 export const { charges, teamDays, spendDays, spendMonths, shares, unpriced, chargedDays, chargeRevision } =
   chargeTables(sqlite);
 export const { costImports, costLines } = costs(sqlite);
+export const { readings, namespaceCosts } = outsideTables(sqlite);
 export const { closes } = closing(sqlite);
 export const { statements, statementLines, corrections, adjustments, lineReviews } = statementTables(sqlite);
 export const { auditLog, auditChain, auditHead } = auth(sqlite);

@@ -15,6 +15,7 @@ import type { BackfillOutcome } from "./backfill-work.ts";
 import { applyBurstSettings } from "./burst.ts";
 import { type Ledger, moneyOf } from "./ledger.ts";
 import { syncLive } from "./live.ts";
+import { readOutsideDue } from "./outside.ts";
 
 const NO_SOURCE = "no source is configured, so nothing is synced; alerts, digests and messages go on";
 const POLL_MS = 2_000;
@@ -22,6 +23,8 @@ const POLL_MS = 2_000;
 const ALERTS = "@every 60s";
 /** How often usage events are planned and sent. */
 const EVENTS = "@every 60s";
+/** How often systems that are asked seldom are looked at. */
+const OUTSIDE = "@every 10m";
 
 /**
  * Runs the recurring work until `signal` aborts: the live sync on its schedule and on request, and backfills as they
@@ -49,10 +52,12 @@ export async function serveJobs(ledger: Ledger, signal: AbortSignal): Promise<vo
   const report = oneAtATime(ledger, signal, "usage events could not be sent", () =>
     sendEvents(ctx, eventMeans, signal),
   );
+  const readOutside = oneAtATime(ledger, signal, "a system outside could not be read", () => readOutsideDue(ctx, env));
   const stops = [
     schedule(env.SYNC_SCHEDULE, () => void sync()),
     schedule(ALERTS, () => void evaluate()),
     schedule(EVENTS, () => void report()),
+    schedule(OUTSIDE, () => void readOutside()),
   ];
   void sync();
   while (!signal.aborted) {
@@ -66,7 +71,7 @@ export async function serveJobs(ledger: Ledger, signal: AbortSignal): Promise<vo
     await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
   }
   for (const stop of stops) stop();
-  await Promise.all([sync(), fill(), evaluate(), send(), report()]);
+  await Promise.all([sync(), fill(), evaluate(), send(), report(), readOutside()]);
 }
 
 /** What the live sync does with what is stored already: days whose prices, rules or imported cost changed are charged again. */

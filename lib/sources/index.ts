@@ -4,11 +4,12 @@
  */
 import type { Env } from "@/lib/env.ts";
 import type { Log } from "@/lib/log.ts";
+import { opencost } from "./opencost/index.ts";
 import { prometheus } from "./prometheus/index.ts";
 import { runai } from "./runai/index.ts";
 import type { Capability, Source, SourceDefinition } from "./source.ts";
 
-export const SOURCES: readonly SourceDefinition[] = [runai, prometheus];
+export const SOURCES: readonly SourceDefinition[] = [runai, prometheus, opencost];
 
 /** The sources whose settings are set, in the order of the list. */
 export function configuredSources(env: Env, list = SOURCES): SourceDefinition[] {

@@ -3,6 +3,7 @@ import type { Log } from "@/lib/log.ts";
 import type { CallTime } from "@/lib/sources/call-times.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
 import type { PodFinder } from "./find-pods.ts";
+import type { NamespaceCost } from "./namespace-cost.ts";
 
 /**
  * What a source is, and what it reports in the words of the product. Vendor words stop in the `reshape.ts` of each
@@ -332,6 +333,8 @@ export interface Readers {
   readonly counts: (query: string, window: Interval) => Promise<Answer<number | null>>;
   /** Requests that a pod served in a window, by its own counter (counter.ts); null: unknown. @param life of the pod, half-open. */
   readonly requests: (workload: string, pod: string, at: Interval, life: Interval) => Promise<Answer<number | null>>;
+  /** What namespaces cost in a window that is over. No rows: the source has nothing of that time, and `missing` says why. */
+  readonly costs: (window: Interval) => Promise<Answer<NamespaceCost[]>>;
 }
 export type Capability = keyof Readers;
 

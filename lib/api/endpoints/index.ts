@@ -19,6 +19,7 @@ import { costsSummary, costsTeam, trendsCosts } from "./costs.ts";
 import { changeException, exceptions } from "./exceptions.ts";
 import { finding, findings, recommendations, rightsizing } from "./findings.ts";
 import { explain, prices, search, sync } from "./ledger.ts";
+import { billingOpencost } from "./opencost.ts";
 import { anomalies, reportEndpoint } from "./reports.ts";
 import { recordUnitCounts, unit, units } from "./units.ts";
 import { gpuUtilization, workloads } from "./usage.ts";
@@ -31,6 +32,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     trendsCosts,
     billingActual,
     billingComparison,
+    billingOpencost,
     anomalies,
     units,
     unit,

@@ -1,0 +1,26 @@
+import { divideHalfEven, safeInteger } from "@/lib/money.ts";
+
+/** An amount and the GPU time that it is of; null: it does not say how long. */
+export interface Priced {
+  readonly micros: number;
+  /** Thousandths of a GPU-hour. */
+  readonly milliHours: number | null;
+}
+
+export interface PriceVolume {
+  /** What the other amount of time comes to, at the second's price. */
+  readonly volumeMicros: number;
+  /** What the other price comes to, for the first's time. */
+  readonly priceMicros: number;
+}
+
+/**
+ * The difference between two amounts as what time and what price have to do with it: the two add up to it exactly. Null where either says no
+ * time, or the second has none, and so no price.
+ */
+export function priceAndVolume(first: Priced, second: Priced): PriceVolume | null {
+  if (first.milliHours === null || !second.milliHours) return null;
+  const more = BigInt(first.milliHours - second.milliHours);
+  const volumeMicros = safeInteger(divideHalfEven(more * BigInt(second.micros), BigInt(second.milliHours)));
+  return { volumeMicros, priceMicros: first.micros - second.micros - volumeMicros };
+}
