@@ -92,6 +92,24 @@ describe("what a workload with pods held", () => {
       [[600, 3600, 1000, "pod", "n1"]],
     ],
     [
+      "begins with the initialising of its workload, which was pending in the same second",
+      {
+        pods: [podOf(1800, 3600, { createdAt: 600 })],
+        phases: [{ at: 600, phase: "Initializing" }, { at: 600, phase: "Pending" }, running(1810)],
+        gpuRequestMilli: 1000,
+      },
+      [[600, 3600, 1000, "pod", "n1"]],
+    ],
+    [
+      "begins with the running of its workload where its container restarted later, and started within two minutes",
+      {
+        pods: [podOf(1800, 3600, { createdAt: 600 })],
+        phases: [{ at: 600, phase: "Initializing" }, running(670)],
+        gpuRequestMilli: 1000,
+      },
+      [[670, 3600, 1000, "pod", "n1"]],
+    ],
+    [
       "does not begin while it waits for a node, whatever another pod of it does",
       {
         pods: [podOf(0, 3600, { id: "a" }), podOf(1800, 3600, { id: "b", createdAt: 40 })],

@@ -1,5 +1,6 @@
 import { firstAfter, OPEN_END, type Steps } from "@/lib/metering/timeline.ts";
-import { podLives, REPORT_LAG_SECONDS, type Uncovered, uncoveredTime } from "@/lib/sync/facts/pod-life.ts";
+import { podLives, type Uncovered, uncoveredTime } from "@/lib/sync/facts/pod-life.ts";
+import { REPORT_LAG_SECONDS } from "@/lib/sync/facts/running-episodes.ts";
 import { DAY, type Instant, type Interval, intersect, subtract, union } from "@/lib/time.ts";
 import { requestedShare, type Share } from "./gpu-share.ts";
 import { beforeStart, gpusOfPods } from "./pod-gpus.ts";

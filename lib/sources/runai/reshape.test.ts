@@ -240,6 +240,28 @@ it("returns phase updates oldest first, without events and repeats", () => {
   ]);
 });
 
+it("keeps the last of several phases of one second, in the order of the list, which may be newest first", () => {
+  const update = (at: string, phase: string) => ({
+    meta: { creationTimestamp: at, type: "PhaseUpdate" },
+    spec: { event: null, phaseUpdate: { phase, phaseMessage: "" } },
+  });
+  const oldestFirst = [
+    update("2025-03-01T08:00:00Z", "Creating"),
+    update("2025-03-01T08:00:00Z", "Pending"),
+    update("2025-03-01T08:00:00Z", "Initializing"),
+    update("2025-03-01T08:03:10Z", "Running"),
+    update("2025-03-01T09:00:00Z", "Running"),
+    update("2025-03-01T09:00:00Z", "Stopped"),
+  ].map((r) => wire.historyRecord.parse(r));
+  const expected = [
+    { at: instant("2025-03-01T08:00:00Z"), phase: "Initializing" },
+    { at: instant("2025-03-01T08:03:10Z"), phase: "Running" },
+    { at: instant("2025-03-01T09:00:00Z"), phase: "Stopped" },
+  ];
+  expect(toPhases(oldestFirst)).toEqual(expected);
+  expect(toPhases(oldestFirst.toReversed())).toEqual(expected);
+});
+
 it.each([
   ["Train", "Inference", "Train"],
   [null, "Training", "Train"],

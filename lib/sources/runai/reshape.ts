@@ -201,7 +201,8 @@ export function toPod(p: wire.WirePod): PodFact {
 }
 
 /**
- * The phase updates among history records, oldest first; in the given order at one instant, without repeats of a phase.
+ * The phase updates among history records, oldest first, without repeats of a phase. Of several at one instant – Kubernetes
+ * knows whole seconds – the last one counts: the others took no time, and no order of theirs can be kept.
  */
 export function toPhases(records: readonly wire.WireHistoryRecord[]): PhaseRecord[] {
   const phases = records.flatMap(({ meta, spec }) => {
@@ -209,6 +210,9 @@ export function toPhases(records: readonly wire.WireHistoryRecord[]): PhaseRecor
     const phase = spec?.phaseUpdate?.phase;
     return typeof at === "number" && phase ? [{ at, phase }] : [];
   });
+  const [first, last] = [phases[0], phases.at(-1)];
+  if (first && last && first.at > last.at) phases.reverse();
   phases.sort((a, b) => a.at - b.at);
-  return phases.filter((record, i) => record.phase !== phases[i - 1]?.phase);
+  const lasting = phases.filter((record, i) => record.at !== phases[i + 1]?.at);
+  return lasting.filter((record, i) => record.phase !== lasting[i - 1]?.phase);
 }

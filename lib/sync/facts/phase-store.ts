@@ -6,8 +6,8 @@ import type { PhaseRecord } from "@/lib/sources/source.ts";
 import { type Instant, type Interval, union } from "@/lib/time.ts";
 import { allocatedSpans } from "./allocation-store.ts";
 import { differing } from "./held-change.ts";
-import { maybeHeld, REPORT_LAG_SECONDS, type ReportedPod } from "./pod-life.ts";
-import type { ReportedPhases } from "./running-episodes.ts";
+import { maybeHeld, type ReportedPod } from "./pod-life.ts";
+import { REPORT_LAG_SECONDS, type ReportedPhases } from "./running-episodes.ts";
 
 export interface PhasesWanted {
   readonly key: number;

@@ -1,5 +1,11 @@
 import { type Instant, type Interval, subtract, union } from "@/lib/time.ts";
-import { boundEpisodes, OPEN_END, type ReportedPhases, runningEpisodesOf } from "./running-episodes.ts";
+import {
+  boundEpisodes,
+  OPEN_END,
+  REPORT_LAG_SECONDS,
+  type ReportedPhases,
+  runningEpisodesOf,
+} from "./running-episodes.ts";
 
 /** What is stored of a pod: instants in seconds UTC. */
 export interface ReportedPod {
@@ -20,12 +26,6 @@ export interface PodLife {
   readonly start: Instant | null;
   readonly end: Instant;
 }
-
-/**
- * The longest time, in seconds, by which phases and pods may differ without either being wrong. Time of a running phase
- * up to this long beside a pod is the delay of a report, not time that somebody held.
- */
-export const REPORT_LAG_SECONDS = 120;
 
 /**
  * When each pod of a workload held its GPUs (docs/accounting.md §3), in the order of `pods`.

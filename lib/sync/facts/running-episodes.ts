@@ -4,6 +4,12 @@ import { type Instant, type Interval, union } from "@/lib/time.ts";
 /** The end of an interval that has not ended. */
 export const OPEN_END: Instant = 253_402_300_799;
 
+/**
+ * The longest time, in seconds, by which phases and pods may differ without either being wrong. Time of a running phase
+ * up to this long beside a pod is the delay of a report, not time that somebody held.
+ */
+export const REPORT_LAG_SECONDS = 120;
+
 /** Phases in which a workload holds GPUs. Sources translate theirs to these words. */
 export const RUNNING_PHASES: ReadonlySet<string> = new Set(["Running", "Degraded"]);
 /** A workload that was running and enters one of these still has its pods. */
@@ -29,12 +35,16 @@ export function runningEpisodes(phases: readonly PhaseRecord[], endedAt: Instant
   return episodesOf(phases, endedAt, RUNNING_PHASES);
 }
 
+/** How a workload begins: at one instant in this order. */
+const BEGINNING = ["Creating", "Pending", "Initializing", "Running"];
+const rankOf = ({ phase }: PhaseRecord): number => BEGINNING.indexOf(phase);
+
 function episodesOf(
   phases: readonly PhaseRecord[],
   endedAt: Instant | null,
   beginning: ReadonlySet<string>,
 ): Interval[] {
-  const sorted = [...phases].sort((a, b) => a.at - b.at);
+  const sorted = [...phases].sort((a, b) => a.at - b.at || rankOf(a) - rankOf(b));
   const out: Interval[] = [];
   let start: Instant | null = null;
   for (const record of sorted) {
@@ -76,11 +86,19 @@ export function runningEpisodesOf(
 }
 
 /**
- * When the pods of a workload were bound to nodes, as half-open intervals: as `runningEpisodesOf`, from Initializing on.
+ * When the pods of a workload were bound to nodes, as half-open intervals: as `runningEpisodesOf`, from Initializing on where
+ * it takes longer than a report may be late.
  */
 export function boundEpisodes(reported: ReportedPhases, hasPods: boolean): readonly Interval[] {
-  if (reported.phases.length) return episodesOf(reported.phases, reported.endedAt, BOUND_PHASES);
+  if (reported.phases.length) return episodesOf(withoutShortStarts(reported.phases), reported.endedAt, BOUND_PHASES);
   return hasPods ? [] : ownTimes(reported, BOUND_PHASES);
+}
+
+/** A start of at most REPORT_LAG_SECONDS counts from Running on, as it does for pods whose first start is known. */
+function withoutShortStarts(phases: readonly PhaseRecord[]): PhaseRecord[] {
+  const running = phases.filter(({ phase }) => RUNNING_PHASES.has(phase));
+  const isShort = ({ at }: PhaseRecord) => running.some((r) => r.at >= at && r.at - at <= REPORT_LAG_SECONDS);
+  return phases.filter((record) => record.phase !== "Initializing" || !isShort(record));
 }
 
 function ownTimes(
