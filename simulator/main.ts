@@ -3,6 +3,7 @@ import { formatInstant, parseInstant } from "@/lib/time.ts";
 import { type Clock, fastClock, fixedClock, realClock } from "./clock.ts";
 import { startSimulator } from "./index.ts";
 import { demoScenario } from "./scenarios/demo.ts";
+import { oddWeekSwitches } from "./scenarios/odd-week.ts";
 
 const HELP = `The demo's cluster behind the APIs of Run:ai and Prometheus.
 
@@ -70,6 +71,7 @@ async function main(): Promise<void> {
     futureDays: number(values["future-days"]) ?? 2,
     ...(start === undefined ? {} : { start }),
   });
+  const odd = oddWeekSwitches(scenario);
   const simulator = await startSimulator({
     scenario,
     clock,
@@ -79,7 +81,8 @@ async function main(): Promise<void> {
     dcgmPort: number(values["dcgm-port"]) ?? 0,
     latencyMs: number(values.latency) ?? 0,
     faults: { errorRate: number(values["fault-rate"]) ?? 0 },
-    runai: { deletedRetentionDays: number(values["retention-days"]) ?? null },
+    runai: { ...odd.runai, deletedRetentionDays: number(values["retention-days"]) ?? null },
+    prometheus: odd.prometheus,
   });
   const { runaiUrl, prometheusUrl, dcgmUrl, credentials } = simulator;
   const { range } = scenario;

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { DAY, type Interval, windows } from "@/lib/time.ts";
 import { openMetrics } from "@/simulator/openmetrics.ts";
 import type { Timeline } from "@/simulator/timeline.ts";
-import { families, type LabelSwitches } from "./series.ts";
+import type { LabelSwitches } from "./device-series.ts";
+import { families } from "./series.ts";
 
 /** Whether `prometheus` and `promtool` can be run here. */
 export function prometheusInstalled(): boolean {

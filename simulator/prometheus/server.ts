@@ -3,9 +3,10 @@ import type { Clock } from "@/simulator/clock.ts";
 import { type Call, json, type Reply, text } from "@/simulator/http.ts";
 import type { Timeline } from "@/simulator/timeline.ts";
 import { instantBody, rangeBody } from "./answer.ts";
+import type { LabelSwitches } from "./device-series.ts";
 import { type EvalContext, select, selectAll } from "./evaluate.ts";
 import { ANY, ParseError, parseQuery, parseSelector, type Selector } from "./query.ts";
-import { families, type LabelSwitches } from "./series.ts";
+import { families } from "./series.ts";
 
 /** Behaviours of the Prometheus server. */
 export interface PrometheusSwitches extends LabelSwitches {

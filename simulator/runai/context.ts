@@ -47,6 +47,8 @@ export interface RunaiSwitches {
   readonly vanished: { readonly clusterId: string; readonly at: Instant } | null;
   /** In this time the agent is cut off: nothing that was created in it is listed before its end. */
   readonly cutOff: Interval | null;
+  /** The oddities that concern pods and workloads are of those that were created in this time, and odd lists are of looks in it; null: always. */
+  readonly during: Interval | null;
 }
 
 export const DEFAULT_RUNAI_SWITCHES: RunaiSwitches = {
@@ -72,6 +74,7 @@ export const DEFAULT_RUNAI_SWITCHES: RunaiSwitches = {
   countsReplicas: false,
   vanished: null,
   cutOff: null,
+  during: null,
 };
 
 /** Things that answers may carry wrongly, set by faults (simulator/faults.ts). */
@@ -143,6 +146,11 @@ export function isListed({ switches: { vanished }, clock }: RunaiContext, cluste
   return vanished?.clusterId !== clusterId || clock.now() < vanished.at;
 }
 
+/** Whether what was created at this instant, or a look at it, is odd where switches say so. */
+export function isOddAt({ switches: { during } }: RunaiContext, at: Instant): boolean {
+  return during === null || (during.start <= at && at < during.end);
+}
+
 /** How many of what a node counts are one of its cards. */
 export function replicasOf({ switches }: RunaiContext, sharing: Sharing | undefined): number {
   return switches.countsReplicas && sharing?.kind === "time-slicing" ? sharing.replicas : 1;
@@ -166,9 +174,10 @@ const ZERO_TIME = "0001-01-01T00:00:00Z";
 const TIMES = /At$/;
 const NUMBERS = /^(gpu|gpuCount|request|limit)$/;
 
-/** An answer with times and numbers written as the switches want them. */
-export function asSent({ switches: { zeroTimes, textNumbers } }: RunaiContext, wire: unknown): unknown {
-  if (!zeroTimes && !textNumbers) return wire;
+/** An answer with times and numbers written as the switches want them, of what was created at an instant. */
+export function asSent(context: RunaiContext, wire: unknown, createdAt: Instant): unknown {
+  const { zeroTimes, textNumbers } = context.switches;
+  if ((!zeroTimes && !textNumbers) || !isOddAt(context, createdAt)) return wire;
   const sent = (value: unknown, key: string): unknown => {
     if (Array.isArray(value)) return value.map((v) => sent(v, ""));
     if (typeof value === "object" && value !== null)

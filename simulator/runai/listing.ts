@@ -1,6 +1,6 @@
 import { parseInstant } from "@/lib/time.ts";
 import { type Call, json, type Reply } from "@/simulator/http.ts";
-import { atLeast, type RunaiContext, RunaiError } from "./context.ts";
+import { atLeast, isOddAt, type RunaiContext, RunaiError } from "./context.ts";
 
 type Field = string | number | boolean | null | undefined | readonly string[];
 
@@ -116,8 +116,9 @@ const ODD_RATE = 0.15;
 const CAPPED = 10;
 
 /** How this page is odd, by the draw of the call; undefined where pages are not. */
-export function oddPage({ switches, draw }: RunaiContext, call: Call): OddPage | undefined {
-  if (!switches.oddPages) return undefined;
+export function oddPage(context: RunaiContext, call: Call): OddPage | undefined {
+  const { switches, draw, clock } = context;
+  if (!switches.oddPages || !isOddAt(context, clock.now())) return undefined;
   const drawn = draw(`page ${call.path}?${call.query.toString()}`);
   return drawn < ODD_RATE ? ODD_PAGES[Math.floor((drawn / ODD_RATE) * ODD_PAGES.length)] : "capped";
 }
@@ -130,8 +131,10 @@ function integer(call: Call, name: string, fallback: number): number {
 }
 
 /** What a page has besides its items if single items cannot be read. */
-export const oddItem = ({ switches }: RunaiContext): readonly object[] =>
-  switches.oddItems ? [{ id: "odd", name: "odd", clusterId: 0, createdAt: null }] : [];
+export const oddItem = (context: RunaiContext): readonly object[] =>
+  context.switches.oddItems && isOddAt(context, context.clock.now())
+    ? [{ id: "odd", name: "odd", clusterId: 0, createdAt: null }]
+    : [];
 
 /**
  * One page: `limit` 1..500 (default 50), `offset`; `next` is the next page's offset and is left out on the last one.

@@ -1,6 +1,6 @@
 import { type Call, json, type Reply } from "@/simulator/http.ts";
 import type { NodeSpec } from "@/simulator/scenario.ts";
-import { asSent, atLeast, isListed, iso, notFound, type RunaiContext, replicasOf } from "./context.ts";
+import { asSent, atLeast, isListed, isOddAt, iso, notFound, type RunaiContext, replicasOf } from "./context.ts";
 import { type Fields, filtered, page } from "./listing.ts";
 import { TENANT_ID } from "./workloads.ts";
 
@@ -54,7 +54,7 @@ function existing(context: RunaiContext, clusterId?: string): NodeSpec[] {
 
 /** How this look at the nodes is odd, by the draw of the call; null where it is not. */
 function oddityOf(context: RunaiContext): "empty" | "half" | "no-cards" | null {
-  if (!context.switches.oddNodeLists) return null;
+  if (!context.switches.oddNodeLists || !isOddAt(context, context.clock.now())) return null;
   const drawn = context.draw("nodes");
   return drawn < 0.11 ? "empty" : drawn < 0.22 ? "half" : drawn < 0.33 ? "no-cards" : null;
 }
@@ -66,7 +66,7 @@ export function listNodes(context: RunaiContext, call: Call): Reply {
   const odd = oddityOf(context);
   const nodes = existing(context).filter((_, n) => odd !== "empty" && (odd !== "half" || n % 2 === 0));
   const wire = (n: NodeSpec) => ({ ...nodeWire(context, n, now), ...(odd === "no-cards" ? { gpuInfo: null } : {}) });
-  const sent = (n: NodeSpec) => asSent(context, wire(n));
+  const sent = (n: NodeSpec) => asSent(context, wire(n), now);
   return page(call, filtered(context, call, nodes, FIELDS(now)), "nodes", sent, false);
 }
 

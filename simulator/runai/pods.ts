@@ -2,7 +2,7 @@ import { DAY, type Instant } from "@/lib/time.ts";
 import { type Call, json, type Reply } from "@/simulator/http.ts";
 import { hashText } from "@/simulator/random.ts";
 import { type PodSpec, podEnd, type WorkloadSpec } from "@/simulator/scenario.ts";
-import { asSent, iso, isoPast, notFound, type RunaiContext, replicasOfPool } from "./context.ts";
+import { asSent, isOddAt, iso, isoPast, notFound, type RunaiContext, replicasOfPool } from "./context.ts";
 import { type Fields, filtered, oddItem, oddPage, page } from "./listing.ts";
 import { known, podRuns } from "./workload-state.ts";
 import { allocated, asksForMemory, findWorkload, memoryOfPool, requestedBy, TENANT_ID } from "./workloads.ts";
@@ -45,7 +45,8 @@ const WAITING_SECONDS = 40;
 function startOf(context: RunaiContext, { pod, workload, now }: PodState): Instant | null {
   const { startedAt } = pod;
   const { restarts, crashLoops } = context.switches;
-  if (!(restarts || crashLoops) || startedAt === null || startedAt > now || workload.pods.length > 1) return startedAt;
+  const isOdd = (restarts || crashLoops) && isOddAt(context, pod.createdAt);
+  if (!isOdd || startedAt === null || startedAt > now || workload.pods.length > 1) return startedAt;
   const period = crashLoops ? 240 + (hashText(pod.id) % 240) : 1500 + (hashText(pod.id) % 4000);
   const last = Math.min(now, (podEnd(pod) ?? now + 1) - 1);
   const restart = startedAt + Math.floor((last - startedAt) / period) * period;
@@ -63,7 +64,7 @@ function podWire(context: RunaiContext, state: PodState, full: boolean): Record<
   const start = startOf(context, state);
   const started = start === null ? null : isoPast(start, now);
   const completed = isoPast(pod.completedAt, now);
-  const byPhase = context.switches.endsByPhase && completed !== null;
+  const byPhase = context.switches.endsByPhase && isOddAt(context, pod.createdAt) && completed !== null;
   const boundAt = pod.boundAt ?? pod.startedAt;
   const node = boundAt !== null && boundAt <= now ? pod.node : null;
   const changes = [pod.createdAt, pod.startedAt, pod.completedAt, deletedAt(state)].filter(
@@ -129,7 +130,7 @@ export function listPods(context: RunaiContext, call: Call): Reply {
     call,
     filtered(context, call, states, fieldsOf(context)),
     "pods",
-    (s) => asSent(context, podWire(context, s, full)),
+    (s) => asSent(context, podWire(context, s, full), s.pod.createdAt),
     true,
     oddItem(context),
     oddPage(context, call),

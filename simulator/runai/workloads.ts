@@ -2,7 +2,7 @@ import type { Instant } from "@/lib/time.ts";
 import { type Call, json, type Reply } from "@/simulator/http.ts";
 import { hashText } from "@/simulator/random.ts";
 import type { WorkloadSpec } from "@/simulator/scenario.ts";
-import { asSent, atLeast, iso, isoPast, notFound, type RunaiContext, replicasOfPool } from "./context.ts";
+import { asSent, atLeast, isOddAt, iso, isoPast, notFound, type RunaiContext, replicasOfPool } from "./context.ts";
 import { type Fields, filtered, oddItem, oddPage, page } from "./listing.ts";
 import { known, listed, stateOf, type WorkloadState } from "./workload-state.ts";
 
@@ -66,11 +66,12 @@ export function requested(spec: WorkloadSpec, pods: number, memoryMibPerGpu: num
   };
 }
 
-/** Memory of a card as vendors name it, for requests that are a part of it. */
-const NAMED_CARD_MIB = 81_920;
+/** Memory of a card as vendors name it, for requests that are a part of it: 80 GiB of 81,559 MiB, 48 GiB of 46,068. */
+const namedMemory = (mib: number): number => Math.ceil(mib / 16_384) * 16_384;
 
 /** Whether the workload asks for memory instead of a number of GPUs. */
-export function asksForMemory(context: RunaiContext, { request, pool }: WorkloadSpec): boolean {
+export function asksForMemory(context: RunaiContext, { request, pool, createdAt }: WorkloadSpec): boolean {
+  if (!isOddAt(context, createdAt)) return false;
   const isShared = context.timeline.scenario.nodes.some((n) => n.pool === pool && n.sharing);
   return context.switches.memoryRequests && !isShared && (request.gpuPerPod === 0.25 || request.gpuPerPod === 0.5);
 }
@@ -79,7 +80,7 @@ export function asksForMemory(context: RunaiContext, { request, pool }: Workload
 export function requestedBy(context: RunaiContext, spec: WorkloadSpec, pods: number) {
   const plain = requested(spec, pods, memoryOfPool(context, spec.pool), replicasOfPool(context, spec.pool));
   if (!asksForMemory(context, spec)) return plain;
-  const memory = quantityMib(spec.request.gpuPerPod * NAMED_CARD_MIB);
+  const memory = quantityMib(spec.request.gpuPerPod * namedMemory(memoryOfPool(context, spec.pool)));
   return { ...plain, gpuRequestType: "memory", gpu: null, gpuMemory: { request: memory, limit: memory } };
 }
 
@@ -213,7 +214,7 @@ export function listWorkloads(context: RunaiContext, call: Call): Reply {
   const now = context.clock.now();
   const states = listed(context, deletedOf(call), now).map((w) => stateOf(w, now));
   const items = moved(context, call, filtered(context, call, states, fieldsOf(context)), now);
-  const sent = (s: WorkloadState) => asSent(context, workloadWire(context, s));
+  const sent = (s: WorkloadState) => asSent(context, workloadWire(context, s), s.spec.createdAt);
   return page(call, items, "workloads", sent, true, oddItem(context), oddPage(context, call));
 }
 

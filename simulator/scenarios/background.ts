@@ -4,18 +4,19 @@ import type { NodeSpec, Scenario, WorkloadSpec } from "@/simulator/scenario.ts";
 
 const NODE = "night-1";
 const POOL = "night";
+const SMALL_CARD: Pick<NodeSpec, "gpuModel" | "memoryMibPerGpu"> = { gpuModel: "NVIDIA-A10", memoryMibPerGpu: 23_028 };
 
 /**
- * The scenario with one node more, of one card: background work has it for all of the time, and others take it now and then for an
+ * The scenario with one node more, of one card: background work has it for all of the range, and others take it now and then for an
  * hour or so, at least ten minutes apart.
  */
-export function withBackground(scenario: Scenario): Scenario {
-  const { range, seed, clusters } = scenario;
+export function withBackground(scenario: Scenario, range = scenario.range, card = SMALL_CARD): Scenario {
+  const { seed, clusters } = scenario;
   const clusterId = clusters[0]?.id ?? "";
   const rng = new Random(seed ^ 0x0b61);
   const node: NodeSpec = {
-    ...{ id: uuidOf(`background/${NODE}`), name: NODE, clusterId, pool: POOL, gpuModel: "NVIDIA-A10", gpuCount: 1 },
-    ...{ memoryMibPerGpu: 23_028, createdAt: range.start - HOUR, down: [], lostCards: [] },
+    ...{ id: uuidOf(`background/${NODE}`), name: NODE, clusterId, pool: POOL, gpuCount: 1, ...card },
+    ...{ createdAt: range.start - HOUR, down: [], lostCards: [] },
   };
   const workloads = [workloadOf(scenario, "background", range.start + 7 * MINUTE, range.end - 5 * MINUTE, 0)];
   for (let at = range.start + rng.int(20, 60) * MINUTE; at < range.end - HOUR; ) {

@@ -4,6 +4,7 @@ import type { LostCard, NodeSpec, Scenario, WorkloadSpec } from "@/simulator/sce
 import { demoJobs, type Job } from "./demo-jobs.ts";
 import { DEMO_DEPARTMENTS, DEMO_POOLS, DEMO_PROJECTS } from "./demo-org.ts";
 import { DemoScheduler, type JobRun } from "./demo-scheduler.ts";
+import { withOddWeek } from "./odd-week.ts";
 
 export interface DemoOptions {
   readonly seed?: number;
@@ -120,7 +121,7 @@ function historyStart(options: DemoOptions): Instant {
   return day - sinceMonday * DAY;
 }
 
-/** The demo's cluster: 216 cards in three pools, five departments, fourteen projects. Figures and sources: simulator/README.md. */
+/** The demo's cluster: 216 cards in three pools and five that join in its odd week, five departments, fourteen projects. Figures and sources: simulator/README.md. */
 export function demoScenario(options: DemoOptions): Scenario {
   const seed = options.seed ?? 7;
   const start = historyStart(options);
@@ -129,7 +130,7 @@ export function demoScenario(options: DemoOptions): Scenario {
   const jobs = demoJobs(seed, { start, end }, options.jobsPerDay ?? 156);
   const runs = new DemoScheduler(nodes, jobs).run(end);
   const clusterId = DEMO_CLUSTER_ID;
-  return {
+  return withOddWeek({
     seed,
     stepSeconds: options.stepSeconds ?? 60,
     range: { start, end },
@@ -148,5 +149,5 @@ export function demoScenario(options: DemoOptions): Scenario {
     })),
     workloads: runs.map(workloadOf),
     outages: OUTAGES.map(([d, h, hours]) => ({ clusterId, ...stretch(start, d, h, hours) })),
-  };
+  });
 }

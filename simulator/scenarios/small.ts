@@ -1,17 +1,10 @@
 import { HOUR, type Instant, type Interval, MINUTE } from "@/lib/time.ts";
-import { hashText, Random, uuidOf } from "@/simulator/random.ts";
-import {
-  type CurveKind,
-  type NodeSpec,
-  type PhaseSpec,
-  type PodSpec,
-  podEnd,
-  type Scenario,
-  type WorkloadSpec,
-} from "@/simulator/scenario.ts";
+import { Random, uuidOf } from "@/simulator/random.ts";
+import type { CurveKind, NodeSpec, PhaseSpec, PodSpec, Scenario, WorkloadSpec } from "@/simulator/scenario.ts";
 import { withBackground } from "./background.ts";
 import { CardPool, type Placement } from "./card-pool.ts";
 import { withSharedCards } from "./shared-cards.ts";
+import { withSlowStarts } from "./slow-starts.ts";
 
 export interface SmallOptions {
   readonly seed: number;
@@ -238,27 +231,4 @@ function withDeadCounters(scenario: Scenario): Scenario {
   const { start, end } = scenario.range;
   const deadCounters = [{ index: 0, start: start + HOUR, end: Math.max(start + 2 * HOUR, end - HOUR) }];
   return { ...scenario, nodes: scenario.nodes.map((n) => ({ ...n, deadCounters })) };
-}
-
-/** Every other workload of one pod: its pod is bound when its cards are taken, and starts minutes later. */
-function withSlowStarts(scenario: Scenario): Scenario {
-  const step = scenario.stepSeconds;
-  const slow = (w: WorkloadSpec): WorkloadSpec => {
-    const [pod] = w.pods;
-    const end = pod && podEnd(pod);
-    if (!pod || pod.startedAt === null || w.pods.length !== 1 || hashText(w.id) % 2 > 0) return w;
-    const boundAt = Math.ceil(pod.startedAt / step) * step;
-    const startedAt = boundAt + 150 + (hashText(w.id) % 2400);
-    if (startedAt >= (end ?? scenario.range.end) - step) return w;
-    const phases = w.phases.flatMap((p): PhaseSpec[] =>
-      p.phase === "Running"
-        ? [
-            { ...p, at: boundAt, phase: "Initializing" },
-            { ...p, at: startedAt },
-          ]
-        : [p],
-    );
-    return { ...w, phases, pods: [{ ...pod, boundAt, startedAt }] };
-  };
-  return { ...scenario, workloads: scenario.workloads.map(slow) };
 }
