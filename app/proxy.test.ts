@@ -55,7 +55,7 @@ describe("the proxy", () => {
 
   it.each([
     ["of another's name", { host: "evil.example" }, 421, "invalid", /This server is not evil\.example/],
-    ["that is too large", { "content-length": String(18 * 1024 * 1024) }, 413, "invalid", /in several requests/],
+    ["that is too large", { "content-length": String(18 * 1024 * 1024) }, 413, "too_large", /in several requests/],
     ["that is large, without a token", { "content-length": "17000" }, 401, "unauthenticated", /Bearer gl_/],
   ])("answers a request to the API %s in the API's shape", async (_, headers, status, code, words) => {
     const answer = await send("/api/v1/budgets", "PUT", headers);

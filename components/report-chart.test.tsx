@@ -34,12 +34,12 @@ describe("the chart of a report", () => {
     const html = renderToStaticMarkup(
       <ReportChart currency="USD" twin={TWIN} spec={OVER_TIME} columns={COLUMNS} rows={rows} />,
     );
-    expect(textsOf(html, "figcaption")).toEqual(["The largest day is 2026-10-01: $1,234.50."]);
+    expect(textsOf(html, "figcaption")).toEqual(["The largest day is 1 Oct 2026: $1,234.50."]);
     expect(textsOf(html, "th")).toEqual(["Day", "Vision", "nobody", "Together"]);
     expect(textsOf(html, "td")).toEqual([
-      ...["2026-10-01", "$1,234.50", "$0.00", "$1,234.50"],
-      ...["2026-10-02", "$0.00", "$0.00", "$0.00"],
-      ...["2026-10-03", "$2.00", "$1.00", "$3.00"],
+      ...["1 Oct 2026", "$1,234.50", "$0.00", "$1,234.50"],
+      ...["2 Oct 2026", "$0.00", "$0.00", "$0.00"],
+      ...["3 Oct 2026", "$2.00", "$1.00", "$3.00"],
     ]);
   });
 

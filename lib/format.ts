@@ -80,8 +80,9 @@ export function formatPercent(percent: number, locale = DEFAULT_LOCALE): string 
   return `${formatNumber(percent, percent === 100 || percent === 0 ? 0 : 1, locale)}${THIN}%`;
 }
 
-type Moment = "date" | "minute" | "second" | "hour" | "clock";
+type Moment = "month" | "date" | "minute" | "second" | "hour" | "clock";
 const SHAPES: Record<Moment, Intl.DateTimeFormatOptions> = {
+  month: { month: "short", year: "numeric" },
   date: { day: "numeric", month: "short", year: "numeric" },
   minute: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
   second: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
@@ -99,6 +100,16 @@ export function formatMoment(at: number, zone: string, shape: Moment = "minute")
     moments.set(key, format);
   }
   return format.format(at * 1000);
+}
+
+/** A day key as a date to read: 20261129 → `29 Nov 2026`, always in this order; its month: `Nov 2026`. */
+export const formatDay = (day: number, shape: "date" | "month" = "date"): string =>
+  formatMoment(Date.UTC(Math.floor(day / 10_000), (Math.floor(day / 100) % 100) - 1, day % 100) / 1000, "UTC", shape);
+
+/** An ISO date as a date to read; a text that is no date stays as it is. */
+export function formatDate(date: string): string {
+  const at = Date.parse(`${date}T00:00:00Z`);
+  return Number.isNaN(at) ? date : formatMoment(at / 1000, "UTC", "date");
 }
 
 /** Seconds since the epoch in RFC 3339, UTC, whole seconds: as files say an instant. */

@@ -1,3 +1,4 @@
+import { labelText } from "@/components/charts/axis.ts";
 import { Figure } from "@/components/charts/figure.tsx";
 import { Lines } from "@/components/charts/lines.tsx";
 import type { BarRow, BarSeries } from "@/components/charts/series.ts";
@@ -64,7 +65,7 @@ export function Trend({ overview, params, period, path = "/", hours, days }: Tre
     (best, p) => (p.total.allocatedMilli > (best?.total.allocatedMilli ?? -1) ? p : best),
     null,
   );
-  const summary = `Most was allocated ${unit === "hour" ? "at" : "on"} ${peak?.label}: ${formatGpuHours(peak?.total.allocatedMilli ?? 0)} GPU-hours. ${
+  const summary = `Most was allocated ${unit === "hour" ? "at" : "on"} ${labelText(peak?.label ?? "")}: ${formatGpuHours(peak?.total.allocatedMilli ?? 0)} GPU-hours. ${
     byProject && overview.projects[0] ? `${overview.projects[0].name} held most over the period.` : ""
   }`;
   return (
@@ -94,7 +95,9 @@ export function Trend({ overview, params, period, path = "/", hours, days }: Tre
         }
         twin={{ name: "trend", path, params }}
         columns={[unit === "hour" ? "Hour" : unit === "day" ? "Day" : "Month", ...series.map((s) => s.label)]}
-        rows={() => rows.map((r) => [r.label, ...series.map((s) => formatGpuHours(Number(r[s.key] ?? 0) * 3_600_000))])}
+        rows={() =>
+          rows.map((r) => [labelText(r.label), ...series.map((s) => formatGpuHours(Number(r[s.key] ?? 0) * 3_600_000))])
+        }
       >
         <StackedBars rows={rows} series={series} unit="GPU-h" />
       </Figure>
@@ -127,7 +130,7 @@ function Rates({ overview, path, params }: Pick<TrendProps, "overview" | "params
         columns={["When", "Allocation", "Utilisation", "Coverage"]}
         rows={() =>
           rows.map((r) => [
-            r.label,
+            labelText(r.label),
             ...["allocation", "utilisation", "coverage"].map((k) => formatPercent(r[k] as number | null)),
           ])
         }

@@ -92,7 +92,7 @@ it("says amounts, days and yes as people write them", () => {
     "on: no > yes",
   ]);
   expect(changed(null, { fromDay: 20_261_001, costCentre: "CC-1", glAccount: "4711" })).toEqual([
-    "from:  > 2026-10-01",
+    "from:  > 1 Oct 2026",
     "cost centre:  > CC-1",
     "GL account:  > 4711",
   ]);

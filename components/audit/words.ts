@@ -1,7 +1,7 @@
 import { formatMicros } from "@/lib/money.ts";
 import { own } from "@/lib/order.ts";
-import { dateOf, dateOfKey } from "@/lib/time.ts";
-import { formatMoment, grouped } from "../format.ts";
+import { dateOf } from "@/lib/time.ts";
+import { formatDay, formatMoment, grouped } from "../format.ts";
 
 /** Names of what entries are about, by subjects such as `team/7`, `user/3`, `token/ab12` and `project/5`. */
 export type AuditNames = ReadonlyMap<string, string>;
@@ -135,7 +135,7 @@ function valueText(key: string, value: unknown, names: AuditNames, zone: string)
       .join(", ");
   if (key === "origin") return givenBy(String(value));
   if (typeof value !== "number") return String(value);
-  if (/Day$/.test(key)) return dateOfKey(value);
+  if (/Day$/.test(key)) return formatDay(value);
   if (/Micros$/.test(key)) return grouped(formatMicros(value));
   return /(At|^start|^end)$/.test(key) && isInstant(value) ? momentText(value, zone) : String(value);
 }

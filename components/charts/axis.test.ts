@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { axisTicks } from "./axis.ts";
+import { axisTicks, labelText } from "./axis.ts";
 
 /** Labels of so many hours from an hour of 24 November. */
 const hours = (count: number, from = 0, minutes = "00") =>
@@ -31,4 +31,13 @@ describe("ticks of a time axis", () => {
     expect(texts(["2026-11", "2026-12", "2027-01"], 5)).toEqual(["Nov 2026", "Dec 2026", "Jan 2027"]);
     expect(texts([], 5)).toEqual([]);
   });
+});
+
+it.each([
+  ["2026-11-24", "24 Nov 2026"],
+  ["2026-11-24 09:00", "24 Nov 2026 09:00"],
+  ["2026-11", "Nov 2026"],
+  ["3 more", "3 more"],
+])("the label %s is read as %s", (label, text) => {
+  expect(labelText(label)).toBe(text);
 });

@@ -1,3 +1,5 @@
+import { formatDate } from "@/lib/format.ts";
+
 /** A tick of a time axis: which of the labels it stands under, and what it says. */
 export interface AxisTick {
   readonly at: number;
@@ -58,6 +60,12 @@ function dateTicks(labels: readonly string[], most: number): AxisTick[] {
   });
   const step = DAY_STEPS.find((n) => Math.ceil(begins.length / n) <= most) ?? begins.length;
   return begins.flatMap((at, i) => (i % step === 0 ? { at, text: dateText(labels[at] as string) } : []));
+}
+
+/** The label of a bar as people read it: `24 Nov 2026`, `Nov 2026`, `24 Nov 2026 09:00`. */
+export function labelText(label: string): string {
+  if (/^\d{4}-\d{2}$/.test(label)) return monthText(label);
+  return /^\d{4}-\d{2}-\d{2}( |$)/.test(label) ? `${formatDate(dateOf(label))}${label.slice(10)}` : label;
 }
 
 function inUtc(date: string, shape: Intl.DateTimeFormatOptions): string {

@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { Bar, BarChart, ComposedChart, Line, Tooltip } from "recharts";
 import { formatNumber } from "@/components/format.ts";
+import { labelText } from "./axis.ts";
 import { PointedFrame } from "./pointed-frame.tsx";
 import type { BarRow, BarSeries, Ghost, PointedChart } from "./series.ts";
 
@@ -82,7 +83,7 @@ function ChartCard({
   return (
     <div className="rounded-md border border-line-strong bg-ground px-3 py-2 text-xs shadow-lg">
       <p className="mb-1 flex justify-between gap-6 font-medium">
-        <span>{row.label}</span>
+        <span>{labelText(row.label)}</span>
         <span>
           {formatNumber(total, decimals)} {unit}
         </span>

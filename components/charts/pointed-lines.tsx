@@ -1,6 +1,7 @@
 "use client";
 import { Line, LineChart, Tooltip } from "recharts";
 import { formatNumber, UNKNOWN } from "@/components/format.ts";
+import { labelText } from "./axis.ts";
 import { PointedFrame } from "./pointed-frame.tsx";
 import type { BarRow, PointedChart } from "./series.ts";
 
@@ -15,7 +16,7 @@ export function PointedLines({ rows, series, unit, height, decimals, values }: P
           const row = active ? (payload?.[0]?.payload as BarRow | undefined) : undefined;
           return row ? (
             <div className="rounded-md border border-line-strong bg-ground px-3 py-2 text-xs shadow-lg">
-              <p className="mb-1 font-medium">{row.label}</p>
+              <p className="mb-1 font-medium">{labelText(row.label)}</p>
               {series.map((s) => (
                 <p key={s.key} className="flex justify-between gap-6 text-soft">
                   <span>{s.label}</span>

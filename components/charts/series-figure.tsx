@@ -1,4 +1,5 @@
 import { formatNumber } from "@/components/format.ts";
+import { labelText } from "./axis.ts";
 import { Figure, type Twin } from "./figure.tsx";
 import type { BarRow, BarSeries, Ghost } from "./series.ts";
 import { SeriesLegend } from "./series-legend.tsx";
@@ -67,7 +68,7 @@ export function SeriesFigure({
   );
   return (
     <Figure
-      summary={`The largest ${span} is ${peak.label}: ${print(peak.total)}.`}
+      summary={`The largest ${span} is ${labelText(peak.label)}: ${print(peak.total)}.`}
       legend={
         <div className="flex flex-wrap gap-x-4 gap-y-1">
           <SeriesLegend series={series} />
@@ -87,7 +88,7 @@ export function SeriesFigure({
         bars.map((bar, i) => {
           const before = ghost?.values[i];
           const last = ghost ? [typeof before === "number" ? print(before) : null] : [];
-          return [bar.label, ...bar.values.map(print), print(bar.total), ...last];
+          return [labelText(bar.label), ...bar.values.map(print), print(bar.total), ...last];
         })
       }
     >

@@ -1,5 +1,6 @@
 import { formatGpus } from "@/components/format.ts";
 import type { Cell, Unit } from "@/lib/reports/report.ts";
+import { dateOfKey } from "@/lib/time.ts";
 import type { Field, TableColumn } from "./view.ts";
 
 /** A field of a download whose key is its header. */
@@ -14,6 +15,8 @@ const field =
   });
 
 export const textField = field("text");
+/** Dates, as ISO 8601 writes them. */
+export const dateField = field("date");
 export const instantField = field("instant");
 export const countField = field("count");
 export const percentField = field("percent");
@@ -41,6 +44,22 @@ const column =
 
 export const text = column("text", textField);
 export const instant = column("instant", instantField);
+/** Days of the billing zone, by key: 20261129; a file has `2026-11-29`, a page `29 Nov 2026`. */
+export const day = <R>(
+  key: string,
+  label: string,
+  value: (row: R) => number | null | undefined,
+  more: More<R> = {},
+): TableColumn<R> =>
+  column("date", dateField)(
+    key,
+    label,
+    (row: R) => {
+      const of = value(row);
+      return of ? dateOfKey(of) : null;
+    },
+    { look: ["whole"], ...more },
+  );
 export const count = column("count", countField);
 export const percent = column("percent", percentField);
 export const gpuHours = column("milli-gpu-seconds", gpuHoursField);

@@ -1,4 +1,4 @@
-import { formatGpuHours, formatInstant, formatMoment, formatNumber, formatPercent } from "@/lib/format.ts";
+import { formatDate, formatGpuHours, formatInstant, formatMoment, formatNumber, formatPercent } from "@/lib/format.ts";
 import { divideHalfEven, formatDecimal, formatMicros, minorDigits } from "@/lib/money.ts";
 import { gpuHoursDecimal } from "@/lib/units.ts";
 import type { Cell, Column, Unit } from "./report.ts";
@@ -157,6 +157,7 @@ function fileCell(column: Printable, cell: Cell): string | null {
 }
 
 function readCell({ unit, decimals }: Printable, cell: Cell, look: PageLook): string | null {
+  if (unit === "date" && typeof cell === "string") return formatDate(cell);
   if (cell === null || typeof cell === "string") return cell;
   const { read } = UNITS[unit];
   const value = Number(cell);

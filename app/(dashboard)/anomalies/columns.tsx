@@ -1,5 +1,5 @@
 import { href } from "@/components/href.ts";
-import { drawn, moneyIn, percent, text, textField } from "@/components/tables/columns.ts";
+import { dateField, day, drawn, moneyIn, percent, text, textField } from "@/components/tables/columns.ts";
 import type { TableColumn } from "@/components/tables/view.ts";
 import { dayRangeText, dayText } from "@/lib/budgets/words.ts";
 import type { Anomaly, AnomalyList } from "@/lib/insights/anomalies/list.ts";
@@ -33,10 +33,10 @@ export const anomalyColumns = (
       textField("measure", (a) => a.measure),
     ],
   }),
-  text("days", "Days", (a) => dateOfKey(a.fromDay), {
+  day("days", "Days", (a) => a.fromDay, {
     look: ["whole"],
     cell: daysOf,
-    fields: [textField("from", (a) => dateOfKey(a.fromDay)), textField("through", (a) => dateOfKey(a.throughDay))],
+    fields: [dateField("from", (a) => dateOfKey(a.fromDay)), dateField("through", (a) => dateOfKey(a.throughDay))],
   }),
   text("actual", "Value", (a) => measureText(a.measure, a.actual, currency), {
     order: false,

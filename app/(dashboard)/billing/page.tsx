@@ -8,7 +8,7 @@ import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { PageLink } from "@/app/page-link.tsx";
 import { tableNames } from "@/app/table-input.ts";
-import { plural } from "@/components/format.ts";
+import { formatDay, plural } from "@/components/format.ts";
 import { href, TRAVELLING } from "@/components/href.ts";
 import { Empty, PageHeader, Section } from "@/components/page-header.tsx";
 import { List } from "@/components/tables/list.tsx";
@@ -22,7 +22,7 @@ import { loadPeriods } from "@/lib/periods/load.ts";
 import { nextToClose, type PeriodView } from "@/lib/periods/period.ts";
 import { closeSettingsOf } from "@/lib/periods/settings.ts";
 import { listReviews } from "@/lib/statements/review-store.ts";
-import { addDays, dateOfKey } from "@/lib/time.ts";
+import { addDays } from "@/lib/time.ts";
 import { BillingKpis, CorrectionsSection, TieSection } from "./parts.tsx";
 import { Stepper } from "./stepper.tsx";
 
@@ -59,7 +59,7 @@ export default async function BillingPage({ searchParams }: { searchParams: Sear
         notice={[choice.notice, input.notice].filter(Boolean).join(" ")}
         controls={<PeriodChoice periods={periods} chosen={view} />}
       >
-        {dateOfKey(fromDay)} to {dateOfKey(addDays(untilDay, -1))} ({billingZone}) <StateBadge state={view.state} />
+        {formatDay(fromDay)} to {formatDay(addDays(untilDay, -1))} ({billingZone}) <StateBadge state={view.state} />
       </PageHeader>
       <Stepper view={view} zone={zone} blocking={blocking(billing.items, []).length} />
       <BillingKpis billing={billing} currency={currency} />

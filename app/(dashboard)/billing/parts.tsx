@@ -1,5 +1,5 @@
 import { PageLink } from "@/app/page-link.tsx";
-import { formatMoney, formatPercent, plural } from "@/components/format.ts";
+import { formatDay, formatMoney, formatPercent, plural } from "@/components/format.ts";
 import { href } from "@/components/href.ts";
 import { Kpis } from "@/components/kpis.tsx";
 import { exactly, Money } from "@/components/money.tsx";
@@ -11,7 +11,6 @@ import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import { UNASSIGNED_TEAM } from "@/lib/attribution/types.ts";
 import { sumExactly } from "@/lib/money.ts";
 import type { Billing, CorrectionSum } from "@/lib/pages/home/billing.ts";
-import { dateOfKey } from "@/lib/time.ts";
 import { percentOf } from "@/lib/units.ts";
 
 const isExact = ({ tie, dueDays }: Billing): boolean =>
@@ -132,7 +131,7 @@ const correctionColumns = (currency: string): readonly TableColumn<CorrectionSum
   text("team", "Team", (c) => c.team, { look: ["strong"] }),
   text("reason", "Reason", (c) => c.reason),
   count("days", "Days", (c) => c.days),
-  text("of", "Of", (c) => `${dateOfKey(c.firstDay)}${c.lastDay === c.firstDay ? "" : ` to ${dateOfKey(c.lastDay)}`}`, {
+  text("of", "Of", (c) => `${formatDay(c.firstDay)}${c.lastDay === c.firstDay ? "" : ` to ${formatDay(c.lastDay)}`}`, {
     look: ["whole", "soft"],
   }),
   text("state", "State", (c) => (c.bookedIn ? "booked" : "waits for the close")),

@@ -1,5 +1,6 @@
 import type { PageInput } from "@/app/page-input.ts";
 import { readView, tableNames } from "@/app/table-input.ts";
+import { formatDay } from "@/components/format.ts";
 import { count, instant, moneyIn, percent, text } from "@/components/tables/columns.ts";
 import type { Listed } from "@/components/tables/list.tsx";
 import { plainView, sortRows, type TableColumn, type TableView } from "@/components/tables/view.ts";
@@ -72,7 +73,9 @@ export async function readBills({
   const money = moneyIn(ctx.ledger.currency);
   const columns: readonly TableColumn<BillImportSum>[] = [
     text("file", "File", (b) => b.name, { note: (b) => (b.format === "cur" ? "AWS Cost and Usage Report" : "FOCUS") }),
-    text("days", "Days", (b) => `${dateOfKey(b.fromDay)} – ${dateOfKey(addDays(b.untilDay, -1))}`),
+    text("days", "Days", (b) => `${dateOfKey(b.fromDay)} – ${dateOfKey(addDays(b.untilDay, -1))}`, {
+      cell: (b) => `${formatDay(b.fromDay)} – ${formatDay(addDays(b.untilDay, -1))}`,
+    }),
     count("lines", "Lines", (b) => b.lines),
     money("amount", "Billed", (b) => b.effectiveMicros),
     money("gpu", "For GPUs", (b) => b.gpuMicros, { lead: true }),

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { needPage } from "@/app/need-page.ts";
 import { type PageInput, readInput, type Search } from "@/app/page-input.ts";
-import { formatPercent } from "@/components/format.ts";
+import { formatDay, formatPercent } from "@/components/format.ts";
 import { href, TRAVELLING } from "@/components/href.ts";
 import { Kpis } from "@/components/kpis.tsx";
 import { Money } from "@/components/money.tsx";
@@ -13,7 +13,6 @@ import { Switch } from "@/components/ui/switch.tsx";
 import { BASES, type Basis } from "@/lib/bills/types.ts";
 import { counted } from "@/lib/format.ts";
 import type { BillComparison } from "@/lib/pages/bills/comparison.ts";
-import { dateOfKey } from "@/lib/time.ts";
 import { BASIS_WORDS, BILL_NAMES, readBillComparison, readBills, varianceOf } from "./lists.tsx";
 
 export const metadata: Metadata = { title: "Cloud bills" };
@@ -108,6 +107,6 @@ function Missing({ comparison: { withoutBill, withoutCharges, days } }: { compar
 const daysText = (days: readonly number[]): string => {
   const [first = 0] = days;
   const last = days.at(-1) ?? first;
-  const range = first === last ? dateOfKey(first) : `${dateOfKey(first)} to ${dateOfKey(last)}`;
+  const range = first === last ? formatDay(first) : `${formatDay(first)} to ${formatDay(last)}`;
   return `${counted(days.length, "day")} (${range})`;
 };

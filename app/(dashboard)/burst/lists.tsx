@@ -1,11 +1,11 @@
 import type { PageInput } from "@/app/page-input.ts";
 import { readView, tableNames } from "@/app/table-input.ts";
-import { count, gpuHours, moneyIn, text } from "@/components/tables/columns.ts";
+import { count, day, gpuHours, moneyIn } from "@/components/tables/columns.ts";
 import type { Listed } from "@/components/tables/list.tsx";
 import { sortRows, type TableColumn } from "@/components/tables/view.ts";
 import { type BurstDay, type BurstView, loadBurst } from "@/lib/burst/burst-days.ts";
 import { daysOfPeriod } from "@/lib/pages/teams.ts";
-import { dateOfKey, formatSeconds } from "@/lib/time.ts";
+import { formatSeconds } from "@/lib/time.ts";
 
 export const BURST_NAMES = tableNames();
 
@@ -14,7 +14,7 @@ export async function readBurst(input: PageInput): Promise<Listed<BurstDay> & { 
   const burst = await loadBurst(input.ctx, daysOfPeriod(input.period, input.billingZone));
   const money = moneyIn(input.ctx.ledger.currency);
   const columns: readonly TableColumn<BurstDay>[] = [
-    text("day", "Day", (d) => dateOfKey(d.day), { look: ["whole"] }),
+    day("day", "Day", (d) => d.day),
     count("seconds", "On for", (d) => d.seconds, { header: "seconds_on", draw: formatSeconds, total: true }),
     money("burst", "Burst cost", (d) => d.micros, {
       header: "burst_cost",

@@ -1,6 +1,6 @@
 import type { PageInput } from "@/app/page-input.ts";
 import { readView, tableNames } from "@/app/table-input.ts";
-import { formatMoment } from "@/components/format.ts";
+import { formatDay, formatMoment } from "@/components/format.ts";
 import { href } from "@/components/href.ts";
 import { count, drawn, instantField, moneyIn, text, textField } from "@/components/tables/columns.ts";
 import type { Listed } from "@/components/tables/list.tsx";
@@ -22,6 +22,8 @@ export const MOST_LINES = 500;
 
 const daysOf = ({ fromDay, untilDay }: { fromDay: number; untilDay: number }) =>
   `${dateOfKey(fromDay)} up to ${dateOfKey(untilDay)}`;
+const daysRead = ({ fromDay, untilDay }: { fromDay: number; untilDay: number }) =>
+  `${formatDay(fromDay)} up to ${formatDay(untilDay)}`;
 
 /** Every file that was imported, newest first. */
 export async function readImports(input: PageInput): Promise<Listed<ImportSum>> {
@@ -29,7 +31,7 @@ export async function readImports(input: PageInput): Promise<Listed<ImportSum>> 
   const money = moneyIn(env().LEDGER_CURRENCY);
   const columns: readonly TableColumn<ImportSum>[] = [
     text("file", "File", (i) => i.name, { link: (i) => href("/costs", { import: i.id }) }),
-    text("days", "Days", daysOf, { look: ["whole"] }),
+    text("days", "Days", daysOf, { look: ["whole"], cell: daysRead }),
     count("lines", "Lines", (i) => i.lines),
     money("amount", "Amount", (i) => i.amountMicros, { lead: true }),
     money("shared", "of it shared", (i) => i.sharedMicros),
@@ -69,7 +71,7 @@ export async function readCostLines(input: PageInput): Promise<(Listed<CostLine>
   ]);
   const owner = (key: number) => (key === 0 ? "shared" : (teams.find((t) => t.key === key)?.name ?? String(key)));
   const columns: readonly TableColumn<CostLine>[] = [
-    text("days", "Days", daysOf, { look: ["whole"] }),
+    text("days", "Days", daysOf, { look: ["whole"], cell: daysRead }),
     text("team", "Team", (l) => owner(l.teamKey)),
     text("category", "Category", (l) => l.category),
     text("description", "Description", (l) => l.description),

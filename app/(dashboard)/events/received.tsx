@@ -1,10 +1,10 @@
 import type { PageInput } from "@/app/page-input.ts";
 import { Section } from "@/components/page-header.tsx";
-import { count, gpuHours, instant, percent, text } from "@/components/tables/columns.ts";
+import { count, day, gpuHours, instant, percent, text } from "@/components/tables/columns.ts";
 import { DataTable } from "@/components/tables/data-table.tsx";
 import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import { listReceivedDays, listRefusedReceived } from "@/lib/events/index.ts";
-import { addDays, dateOf, dateOfKey, dayKey } from "@/lib/time.ts";
+import { addDays, dateOf, dayKey } from "@/lib/time.ts";
 
 const DAYS = 7;
 const MOST_ROWS = 200;
@@ -20,7 +20,7 @@ export async function ReceivedEvents({ input: { ctx, zone, now } }: { input: Pag
   type Day = (typeof days)[number];
   type Refused = (typeof refused)[number];
   const columns: readonly TableColumn<Day>[] = [
-    text("day", "Day", (d) => dateOfKey(d.day)),
+    day("day", "Day", (d) => d.day),
     text("subject", "Subject", (d) => d.subject, { note: (d) => d.source }),
     gpuHours("gpu-hours", "GPU-hours", (d) => d.gpuMilliSeconds),
     percent("utilisation", "Utilization", (d) => (d.utilisation === null ? null : 100 * d.utilisation)),

@@ -1,4 +1,4 @@
-import { formatMoney, grouped } from "@/components/format.ts";
+import { formatDay, formatMoney, grouped } from "@/components/format.ts";
 import { Section } from "@/components/page-header.tsx";
 import { count, moneyIn, nanos, text } from "@/components/tables/columns.ts";
 import { DataTable } from "@/components/tables/data-table.tsx";
@@ -6,7 +6,6 @@ import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import { formatMicros, formatNanos, formatQuantity, SKUS, sumExactly } from "@/lib/money.ts";
 import type { Origin } from "@/lib/pricing/types.ts";
 import type { ExplainedLine, Explanation } from "@/lib/reports/explain/explain.ts";
-import { dateOfKey } from "@/lib/time.ts";
 
 /** Where a price's figure comes from, in words. */
 function originText(origin: Origin): string {
@@ -58,7 +57,7 @@ function columnsOf(currency: string, prices: boolean): readonly TableColumn<Expl
     moneyIn(currency)("amount", "Amount", (l) => l.amountMicros, { lead: true, total: true }),
     text("price", "Price", (l) => (l.price ? version(l) : null), {
       link: (l) => (prices && l.price ? "/prices" : null),
-      note: ({ price: p }) => p && `${p.match} from ${dateOfKey(p.effectiveFrom)}, ${originText(p.origin)}`,
+      note: ({ price: p }) => p && `${p.match} from ${formatDay(p.effectiveFrom)}, ${originText(p.origin)}`,
     }),
   ];
 }

@@ -6,7 +6,7 @@ import { PageLink } from "@/app/page-link.tsx";
 import { ClassName } from "@/components/class-bar.tsx";
 import { Coverage } from "@/components/coverage.tsx";
 import { daysText } from "@/components/days-text.ts";
-import { formatMoney } from "@/components/format.ts";
+import { formatDay, formatMoney } from "@/components/format.ts";
 import { href } from "@/components/href.ts";
 import { Money } from "@/components/money.tsx";
 import { Empty, Notice, PageHeader, Section } from "@/components/page-header.tsx";
@@ -19,7 +19,6 @@ import { AppError } from "@/lib/errors.ts";
 import { type ExplainedCorrection, type Explanation, loadExplanation } from "@/lib/reports/explain/explain.ts";
 import { parseExplain } from "@/lib/reports/explain/query.ts";
 import { wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
-import { dateOfKey } from "@/lib/time.ts";
 import { percentOf } from "@/lib/units.ts";
 import { ExplainEvidence } from "./explain-evidence.tsx";
 import { ExplainLines } from "./explain-lines.tsx";
@@ -200,7 +199,7 @@ function CorrectionList({ title, note, rows, currency }: CorrectionListProps) {
         {rows.map((c, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: two corrections of a day may be the same in every field
           <li key={i} className="border-b py-1.5">
-            {c.originDay ? dateOfKey(c.originDay) : "A dispute"}: {formatMoney(c.amountMicros, currency)} – {c.reason}
+            {c.originDay ? formatDay(c.originDay) : "A dispute"}: {formatMoney(c.amountMicros, currency)} – {c.reason}
             {c.bookedIn ? ` (booked in ${c.bookedIn})` : " (not booked yet)"}
           </li>
         ))}

@@ -1,3 +1,4 @@
+import { formatDay } from "@/components/format.ts";
 import { href } from "@/components/href.ts";
 import { Section } from "@/components/page-header.tsx";
 import type { ClusterDays, DataDay } from "@/lib/pages/home/operations.ts";
@@ -20,7 +21,7 @@ const lookOf = ({ metered, openGaps, coveragePercent }: DataDay): keyof typeof L
 };
 
 const wordsOf = (day: DataDay): string =>
-  `${dateOfKey(day.day)}: ${day.metered ? coverageWords(day.coveragePercent) : "not metered"}${
+  `${formatDay(day.day)}: ${day.metered ? coverageWords(day.coveragePercent) : "not metered"}${
     day.openGaps ? `, ${day.openGaps} open ${day.openGaps === 1 ? "gap" : "gaps"}` : ""
   }`;
 

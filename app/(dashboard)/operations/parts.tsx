@@ -1,5 +1,5 @@
 import { PageLink } from "@/app/page-link.tsx";
-import { formatMoney, formatNumber, formatPercent, formatSpan, plural } from "@/components/format.ts";
+import { formatDay, formatMoney, formatNumber, formatPercent, formatSpan, plural } from "@/components/format.ts";
 import { href } from "@/components/href.ts";
 import { Kpis } from "@/components/kpis.tsx";
 import { Money } from "@/components/money.tsx";
@@ -9,7 +9,6 @@ import { DataTable } from "@/components/tables/data-table.tsx";
 import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import { formatQuantity, SKUS, type Sku } from "@/lib/money.ts";
 import type { Operations, PriceHole, UnassignedProject } from "@/lib/pages/home/operations.ts";
-import { dateOfKey } from "@/lib/time.ts";
 
 interface Props {
   readonly page: Operations;
@@ -80,7 +79,7 @@ function completeness(clusters: Operations["clusters"]): readonly [since: string
   const days = clusters.flatMap((c) => c.days);
   const first = Math.min(...days.map((d) => d.day));
   const bad = new Set(days.filter((d) => !d.metered || d.openGaps > 0).map((d) => d.day));
-  return Number.isFinite(first) ? [dateOfKey(first), bad.size] : [null, 0];
+  return Number.isFinite(first) ? [formatDay(first), bad.size] : [null, 0];
 }
 
 const holeColumns: readonly TableColumn<PriceHole>[] = [

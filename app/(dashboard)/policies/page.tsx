@@ -3,6 +3,7 @@ import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { AuditList } from "@/components/audit/audit-list.tsx";
 import { FilterSelect } from "@/components/filter-select.tsx";
+import { formatDate } from "@/components/format.ts";
 import { PageHeader, Section } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
 import { ActionForm } from "@/components/ui/action-form.tsx";
@@ -51,7 +52,7 @@ export default async function PoliciesPage({ searchParams }: { searchParams: Sea
       <PageHeader title="Policies" notice={input.notice} controls={<PeriodControl input={input} />}>
         Who pays for capacity that nobody held, and for shared cost. The platform does, unless a policy says otherwise.
       </PageHeader>
-      <Section title="In force" note={`on ${today}`}>
+      <Section title="In force" note={`on ${formatDate(today)}`}>
         <PolicyTable
           policies={policies}
           clusters={names}

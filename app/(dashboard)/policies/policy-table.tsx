@@ -1,10 +1,10 @@
+import { formatDay } from "@/components/format.ts";
 import { drawn, text } from "@/components/tables/columns.ts";
 import { DataTable } from "@/components/tables/data-table.tsx";
 import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import { ActionForm } from "@/components/ui/action-form.tsx";
 import { Guarded } from "@/components/ui/panel.tsx";
 import { COST_CLASSES, type CostClass, type SharePolicy } from "@/lib/allocation/types.ts";
-import { dateOfKey } from "@/lib/time.ts";
 import { takeBack } from "./actions.ts";
 import { CLASS_WORDS, METHOD_WORDS } from "./words.ts";
 
@@ -33,7 +33,7 @@ export function PolicyTable({ policies, clusters, today, mayEdit }: Props) {
     text("for", "For", (r) => CLASS_WORDS[r.costClass], { look: ["strong"] }),
     text("in", "In", ({ policy: p }) => (p?.clusterId ? (clusters.get(p.clusterId) ?? p.clusterId) : "every cluster")),
     text("payer", "Charged to", (r) => METHOD_WORDS[r.policy?.method ?? "platform"], { lead: true }),
-    text("from", "From", (r) => (r.policy ? dateOfKey(r.policy.fromDay) : "always"), { look: ["whole"] }),
+    text("from", "From", (r) => (r.policy ? formatDay(r.policy.fromDay) : "always"), { look: ["whole"] }),
     text("state", "State", (r) => (r.policy ? stateOf(policies, r.policy, today) : "in force, by default")),
     drawn("act", "Act", (r) => mayEdit && r.policy && <TakeBack policy={r.policy} />),
   ];
@@ -57,7 +57,7 @@ function stateOf(policies: readonly SharePolicy[], p: SharePolicy, today: number
 function TakeBack({ policy }: { policy: SharePolicy }) {
   return (
     <Guarded label="Withdraw">
-      <p className="mb-2 text-soft">What held before it holds again from {dateOfKey(policy.fromDay)} on.</p>
+      <p className="mb-2 text-soft">What held before it holds again from {formatDay(policy.fromDay)} on.</p>
       <ActionForm
         action={takeBack}
         label="Withdraw the policy"

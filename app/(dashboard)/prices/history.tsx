@@ -1,6 +1,6 @@
+import { formatDay } from "@/components/format.ts";
 import { formatNanos } from "@/lib/money.ts";
 import type { Price } from "@/lib/pricing/types.ts";
-import { dateOfKey } from "@/lib/time.ts";
 
 /** Every price that was approved for one thing, the latest first. */
 export function History({ all, current }: { all: readonly Price[]; current: Price }) {
@@ -12,7 +12,7 @@ export function History({ all, current }: { all: readonly Price[]; current: Pric
       <ol className="mt-1 grid gap-0.5 text-soft">
         {all.map((p) => (
           <li key={p.key} className={p.key === current.key ? "font-medium text-ink" : ""}>
-            from {dateOfKey(p.effectiveFrom)}:{" "}
+            from {formatDay(p.effectiveFrom)}:{" "}
             <span className="tabular-nums">
               {formatNanos(p.unitPriceNanos)} {p.currency}
             </span>

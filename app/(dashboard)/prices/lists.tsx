@@ -1,13 +1,12 @@
 import type { PageInput } from "@/app/page-input.ts";
 import { readView, tableNames } from "@/app/table-input.ts";
 import { formatMoment } from "@/components/format.ts";
-import { count, gpuHours, instantField, nanos, text, textField } from "@/components/tables/columns.ts";
+import { count, day, gpuHours, instantField, nanos, text, textField } from "@/components/tables/columns.ts";
 import type { Listed } from "@/components/tables/list.tsx";
 import { sortRows, type TableColumn } from "@/components/tables/view.ts";
 import { formatNanos } from "@/lib/money.ts";
 import type { PricedPlace, PriceHistory, PricesPage, RecordedRate } from "@/lib/pages/prices.ts";
 import { PRICE_CLASSES, type Proposal } from "@/lib/pricing/types.ts";
-import { dateOfKey } from "@/lib/time.ts";
 import { History } from "./history.tsx";
 import { priceColumns } from "./price-columns.tsx";
 import { StatusBadge } from "./status-badge.tsx";
@@ -94,7 +93,7 @@ export function readBook(input: PageInput, { histories, places }: PricesPage): L
 export function readRates(input: PageInput, { rates }: PricesPage, currency: string): Listed<RecordedRate> {
   const columns: readonly TableColumn<RecordedRate>[] = [
     text("currency", "Currency", (r) => r.currency, { look: ["strong"] }),
-    text("from", "From", (r) => dateOfKey(r.day), { look: ["whole"] }),
+    day("from", "From", (r) => r.day),
     nanos("rate", `Worth in ${currency}`, (r) => r.rateNanos, { lead: true, cell: (r) => formatNanos(r.rateNanos) }),
     text("source", "Source", (r) => r.source),
     text("recorded_by", "Recorded by", (r) => r.recordedBy),

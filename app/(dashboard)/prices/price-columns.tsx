@@ -1,8 +1,7 @@
-import { nanos, text, textField } from "@/components/tables/columns.ts";
+import { day, nanos, text, textField } from "@/components/tables/columns.ts";
 import type { TableColumn } from "@/components/tables/view.ts";
 import { formatNanos } from "@/lib/money.ts";
 import type { Price } from "@/lib/pricing/types.ts";
-import { dateOfKey } from "@/lib/time.ts";
 import { CLASS_WORDS, KIND_WORDS, subjectOf, UNIT_WORDS } from "./words.ts";
 
 /** What a price is of, how much, and from when on. @param isToCome whether it is not in force yet. */
@@ -29,7 +28,7 @@ export const priceColumns = <R,>(
       textField("unit", (r) => UNIT_WORDS[of(r).kind]),
     ],
   }),
-  text("from", "From", (r) => dateOfKey(of(r).effectiveFrom), {
+  day("from", "From", (r) => of(r).effectiveFrom, {
     ...{ look: ["whole"], note: (r) => isToCome(r) && <span className="text-warn">not in force yet</span> },
   }),
 ];

@@ -4,6 +4,7 @@ import { StateBadge } from "@/app/(dashboard)/statements/period-links.tsx";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { PageLink } from "@/app/page-link.tsx";
+import { formatDay } from "@/components/format.ts";
 import { href, TRAVELLING } from "@/components/href.ts";
 import { Kpis } from "@/components/kpis.tsx";
 import { Money } from "@/components/money.tsx";
@@ -19,7 +20,6 @@ import type { PeriodView } from "@/lib/periods/period.ts";
 import { closeSettingsOf } from "@/lib/periods/settings.ts";
 import { loadNames } from "@/lib/statements/draft-load.ts";
 import type { Names } from "@/lib/statements/rows.ts";
-import { dateOfKey } from "@/lib/time.ts";
 import { Overlaps } from "./overlaps.tsx";
 import { ProofSection } from "./proof.tsx";
 import { type Tie, Ties } from "./ties.tsx";
@@ -169,5 +169,5 @@ function Outcome({ sum, currency }: { sum: TieSum | undefined; currency: string 
 
 /** One cluster and model, day by day and pool by pool. */
 const daysOf = (sum: TieSum, names: Names): readonly Tie[] => [
-  ...sumTies(sum.ties, (t) => `${dateOfKey(t.day)}, ${names.hardware.get(t.hardwareKey)?.nodePool ?? "?"}`),
+  ...sumTies(sum.ties, (t) => `${formatDay(t.day)}, ${names.hardware.get(t.hardwareKey)?.nodePool ?? "?"}`),
 ];

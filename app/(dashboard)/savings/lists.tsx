@@ -1,7 +1,8 @@
 import type { PageInput } from "@/app/page-input.ts";
 import { readView, tableNames } from "@/app/table-input.ts";
+import { formatDay } from "@/components/format.ts";
 import { href, TRAVELLING } from "@/components/href.ts";
-import { count, drawn, moneyIn, percent, text, textField } from "@/components/tables/columns.ts";
+import { count, day, drawn, moneyIn, percent, text, textField } from "@/components/tables/columns.ts";
 import type { Listed } from "@/components/tables/list.tsx";
 import { sortRows, type TableColumn } from "@/components/tables/view.ts";
 import { ActionForm } from "@/components/ui/action-form.tsx";
@@ -13,7 +14,7 @@ import { daysOfPeriod } from "@/lib/pages/teams.ts";
 import { listRealised, type Realised } from "@/lib/reports/insights/realised.ts";
 import { listRecommended, type Recommended } from "@/lib/reports/insights/recommended.ts";
 import type { Period } from "@/lib/reports/report.ts";
-import { addDays, dateOfKey, dayOfKey } from "@/lib/time.ts";
+import { addDays, dayOfKey } from "@/lib/time.ts";
 import { withdraw } from "./actions.ts";
 
 const KIND_WORDS: Readonly<Record<string, string>> = {
@@ -96,7 +97,7 @@ const realisedColumns = (currency: string, records: boolean): readonly TableColu
     cell: (r) => kindText(r.action.kind),
     note: (r) => r.action.note || null,
   }),
-  text("acted", "On", (r) => dateOfKey(r.action.actedDay), {
+  day("acted", "On", (r) => r.action.actedDay, {
     look: ["whole"],
     header: "acted_on",
     note: (r) => `by ${r.action.recordedBy}`,
@@ -112,7 +113,7 @@ const realisedColumns = (currency: string, records: boolean): readonly TableColu
     ...{ lead: true, total: true, change: true, unknown: "No day after is charged yet" },
   }),
   text("state", "State", (r) => r.state, {
-    note: (r) => (r.state === "counting" ? `until ${dateOfKey(r.action.expiresDay)}` : null),
+    note: (r) => (r.state === "counting" ? `until ${formatDay(r.action.expiresDay)}` : null),
   }),
   ...(records
     ? [

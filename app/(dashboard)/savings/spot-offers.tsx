@@ -1,4 +1,4 @@
-import { formatPercent } from "@/components/format.ts";
+import { formatDay, formatPercent } from "@/components/format.ts";
 import { Section } from "@/components/page-header.tsx";
 import { nanos, text } from "@/components/tables/columns.ts";
 import { DataTable } from "@/components/tables/data-table.tsx";
@@ -7,17 +7,16 @@ import type { Ctx } from "@/lib/ctx.ts";
 import { loadSpotOffers } from "@/lib/insights/rightsizing/spot-load.ts";
 import { listedLess, type SpotOffer } from "@/lib/insights/rightsizing/spot-offers.ts";
 import { formatNanos } from "@/lib/money.ts";
-import { dateOfKey } from "@/lib/time.ts";
 
 const columnsOf = (currency: string): readonly TableColumn<SpotOffer>[] => [
   text("model", "GPU model", (o) => o.gpuModel, { look: ["cut"] }),
   nanos("standard", `On demand, ${currency}`, (o) => o.standard?.nanos ?? null, {
     ...{ draw: formatNanos, unknown: "No price is in force" },
-    note: (o) => (o.standard ? `since ${dateOfKey(o.standard.fromDay)}` : null),
+    note: (o) => (o.standard ? `since ${formatDay(o.standard.fromDay)}` : null),
   }),
   nanos("spot", `Preemptible, ${currency}`, (o) => o.spot?.nanos ?? null, {
     ...{ draw: formatNanos, unknown: "No price is in force" },
-    note: (o) => (o.spot ? `since ${dateOfKey(o.spot.fromDay)}` : null),
+    note: (o) => (o.spot ? `since ${formatDay(o.spot.fromDay)}` : null),
   }),
   text("less", "Costs less by", (o) => (o.lessPercent === null ? null : formatPercent(o.lessPercent))),
   text("lists", "On public lists", (o) => rangeOf(o), { note: (o) => exampleOf(o), look: ["wide"] }),

@@ -1,6 +1,6 @@
 import type { PageInput } from "@/app/page-input.ts";
 import { readView } from "@/app/table-input.ts";
-import { formatMoment } from "@/components/format.ts";
+import { formatDay, formatMoment } from "@/components/format.ts";
 import { href } from "@/components/href.ts";
 import { drawn, moneyIn, text } from "@/components/tables/columns.ts";
 import type { Listed } from "@/components/tables/list.tsx";
@@ -28,6 +28,7 @@ export function listPeriods(input: PageInput, { periods, mayClose, totals, curre
     text("period", "Period", (v) => v.period.id, { link: (v) => href("/statements", { of: v.period.id }) }),
     text("days", "Days", ({ period: p }) => `${dateOfKey(p.fromDay)} to ${dateOfKey(addDays(p.untilDay, -1))}`, {
       look: ["whole", "soft"],
+      cell: ({ period: p }) => `${formatDay(p.fromDay)} to ${formatDay(addDays(p.untilDay, -1))}`,
     }),
     text("state", "State", (v) => v.state, { cell: (v) => <StateBadge state={v.state} /> }),
     moneyIn(currency)("total", "Total", (v) => totals.get(v) ?? null, { lead: true }),

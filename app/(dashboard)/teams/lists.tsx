@@ -1,7 +1,8 @@
 import type { PageInput } from "@/app/page-input.ts";
 import { readView, tableNames } from "@/app/table-input.ts";
+import { formatDay } from "@/components/format.ts";
 import { href } from "@/components/href.ts";
-import { count, drawn, gpuHours, moneyIn, text } from "@/components/tables/columns.ts";
+import { count, day, drawn, gpuHours, moneyIn, text } from "@/components/tables/columns.ts";
 import type { Listed } from "@/components/tables/list.tsx";
 import { sortRows, type TableColumn } from "@/components/tables/view.ts";
 import { listClusterNames, listRules } from "@/lib/attribution/rule-store.ts";
@@ -118,8 +119,11 @@ export async function readRules(input: PageInput): Promise<RuleLists> {
       ...{ lead: true, note: (r) => r.clusterId && `in ${clusterOf.get(r.clusterId) ?? r.clusterId}` },
     }),
     text("team", "Team", (r) => teamOf.get(r.teamKey) ?? String(r.teamKey), { link: (r) => `/teams/${r.teamKey}` }),
-    text("from", "From", (r) => dateOfKey(r.fromDay), { look: ["whole"] }),
-    text("until", "Until", (r) => (r.untilDay === null ? "no end date" : dateOfKey(r.untilDay)), { look: ["whole"] }),
+    day("from", "From", (r) => r.fromDay),
+    text("until", "Until", (r) => (r.untilDay === null ? "no end date" : dateOfKey(r.untilDay)), {
+      look: ["whole"],
+      cell: (r) => (r.untilDay === null ? "no end date" : formatDay(r.untilDay)),
+    }),
     ...(mayDo(viewer, "teams.edit")
       ? [drawn<NumberedRule>("act", "Act", (r) => <RuleActs rule={r} today={today} />)]
       : []),

@@ -1,12 +1,11 @@
 import type { PageInput } from "@/app/page-input.ts";
 import { readView, tableNames } from "@/app/table-input.ts";
 import { href } from "@/components/href.ts";
-import { count, moneyIn, percent, text, textField } from "@/components/tables/columns.ts";
+import { count, day, moneyIn, percent, text, textField } from "@/components/tables/columns.ts";
 import type { Listed } from "@/components/tables/list.tsx";
 import { sortRows, type TableColumn } from "@/components/tables/view.ts";
 import { AppError } from "@/lib/errors.ts";
 import { daysOfPeriod } from "@/lib/pages/teams.ts";
-import { dateOfKey } from "@/lib/time.ts";
 import { perText, pluralOf } from "@/lib/unit-costs/types.ts";
 import { UNIT_STATUSES, type UnitDay, unitMicros } from "@/lib/unit-costs/unit-cost.ts";
 import { daysOver, loadUnitViews, type UnitView } from "@/lib/unit-costs/unit-views.ts";
@@ -105,7 +104,7 @@ export async function readUnitDays(
   const price = (micros: number) => unitMoney(micros, currency);
   const perUnit = (micros: number | null, day: UnitDay) => unitMicros(micros, day.countMilli, unit.per);
   const columns: readonly TableColumn<UnitDay>[] = [
-    text("day", "Day", (d) => dateOfKey(d.day), { look: ["whole"] }),
+    day("day", "Day", (d) => d.day),
     count("count", capitalised(pluralOf(unit.noun)), (d) => inThousandths(d.countMilli), {
       draw: drawCount,
       unknown: "Nothing was reported, or the source has a gap",

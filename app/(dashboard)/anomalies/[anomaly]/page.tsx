@@ -6,6 +6,7 @@ import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { Figure } from "@/components/charts/figure.tsx";
 import { Lines } from "@/components/charts/lines.tsx";
+import { formatDay } from "@/components/format.ts";
 import { href, TRAVELLING, travelling } from "@/components/href.ts";
 import { Kpis } from "@/components/kpis.tsx";
 import { Money } from "@/components/money.tsx";
@@ -85,7 +86,7 @@ function AnomalyKpis({ of: a, currency }: { of: Anomaly; currency: string }) {
         {
           label: a.fromDay === a.throughDay ? "On this day" : "On its worst day",
           value: words(a.actual),
-          note: dateOfKey(a.peakDay),
+          note: formatDay(a.peakDay),
         },
         { label: "Expected", value: words(a.expected), note: `usual: ${words(a.lower)} to ${words(a.upper)}` },
         {
@@ -128,7 +129,7 @@ function Trace({
       summary={`${MEASURE_WORDS[a.measure]} by day with the usual range; ${daysOf(a)} is outside of it. A broken line is a day that is not known.`}
       twin={{ name: "days", path, params }}
       columns={["Day", "Value", "Usual at least", "Usual at most"]}
-      rows={() => a.values.map((v) => [dateOfKey(v.day), words(v.value), words(v.lower), words(v.upper)])}
+      rows={() => a.values.map((v) => [formatDay(v.day), words(v.value), words(v.lower), words(v.upper)])}
     >
       <Lines
         rows={a.values.map((v) => ({
@@ -166,7 +167,7 @@ function Why({ of: { explanation, peakDay, baseline, measure }, currency, projec
   return (
     <Section
       title="Why"
-      note={`cost of ${dateOfKey(peakDay)} against the mean of the ${baseline.length} known days before`}
+      note={`cost of ${formatDay(peakDay)} against the mean of the ${baseline.length} known days before`}
     >
       <dl className="mb-5 flex flex-wrap gap-x-8 gap-y-3 text-sm">
         <div>

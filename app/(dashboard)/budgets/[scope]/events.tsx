@@ -1,11 +1,11 @@
+import { formatDay } from "@/components/format.ts";
 import { Section } from "@/components/page-header.tsx";
-import { drawn, moneyIn, percent, text } from "@/components/tables/columns.ts";
+import { day, drawn, moneyIn, percent, text } from "@/components/tables/columns.ts";
 import { DataTable } from "@/components/tables/data-table.tsx";
 import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import { ActionForm } from "@/components/ui/action-form.tsx";
 import { type PlannedEvent, scopeId } from "@/lib/budgets/types.ts";
 import type { BudgetPage } from "@/lib/pages/budgets.ts";
-import { dateOfKey } from "@/lib/time.ts";
 import { dropEvent } from "../actions.ts";
 import { EventForm } from "../forms.tsx";
 
@@ -14,8 +14,8 @@ export function Events({ page, currency, today }: { page: BudgetPage; currency: 
   const { view, events } = page;
   const columns: readonly TableColumn<PlannedEvent>[] = [
     text("note", "Planned", (e) => e.note, { look: ["strong"] }),
-    text("from", "From", (e) => dateOfKey(e.fromDay), { look: ["whole"] }),
-    text("until", "Up to", (e) => (e.untilDay === null ? null : dateOfKey(e.untilDay)), { unknown: "It stays" }),
+    day("from", "From", (e) => e.fromDay),
+    text("until", "Up to", (e) => (e.untilDay === null ? null : formatDay(e.untilDay)), { unknown: "It stays" }),
     percent("change", "Changes cost by", (e) => (e.changePercent === 0 ? null : e.changePercent), {
       unknown: "No change",
     }),

@@ -3,6 +3,7 @@ import { notFound } from "next/navigation";
 import { needPage } from "@/app/need-page.ts";
 import { decodedPart, readInput, type Search } from "@/app/page-input.ts";
 import { AuditList } from "@/components/audit/audit-list.tsx";
+import { formatDay } from "@/components/format.ts";
 import { href, type Params, TRAVELLING, travelling } from "@/components/href.ts";
 import { PageHeader, Section } from "@/components/page-header.tsx";
 import { Switch } from "@/components/ui/switch.tsx";
@@ -64,7 +65,7 @@ export default async function ScopePage({ params: route, searchParams }: Props) 
         notice={input.notice}
         controls={<SpanSwitch path={path} params={params} now={view.outlook.span.kind} />}
       >
-        {view.outlook.span.id}, {dateOfKey(view.outlook.span.fromDay)} up to {dateOfKey(view.outlook.span.untilDay)}
+        {view.outlook.span.id}, {formatDay(view.outlook.span.fromDay)} up to {formatDay(view.outlook.span.untilDay)}
       </PageHeader>
       <p className="mb-6 text-base">
         <strong className="font-medium">{sentenceOf(view.name, view.outlook, view.budget, currency)}</strong>{" "}

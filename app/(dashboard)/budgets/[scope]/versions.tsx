@@ -1,11 +1,10 @@
 import { Section } from "@/components/page-header.tsx";
-import { count, drawn, instant, moneyIn, text } from "@/components/tables/columns.ts";
+import { count, day, drawn, instant, moneyIn, text } from "@/components/tables/columns.ts";
 import { DataTable } from "@/components/tables/data-table.tsx";
 import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import { ActionForm } from "@/components/ui/action-form.tsx";
 import { type BudgetVersion, scopeId } from "@/lib/budgets/types.ts";
 import type { BudgetPage } from "@/lib/pages/budgets.ts";
-import { dateOfKey } from "@/lib/time.ts";
 import { withdraw } from "../actions.ts";
 
 /** Everything that was said of the budget, the newest first; what holds can be withdrawn. */
@@ -15,7 +14,7 @@ export function Versions({ page, currency, zone }: { page: BudgetPage; currency:
   const holds = (v: BudgetVersion) =>
     !v.withdrawn && !versions.some((o) => o.fromDay === v.fromDay && o.version > v.version);
   const columns: readonly TableColumn<BudgetVersion>[] = [
-    text("from", "From", (v) => dateOfKey(v.fromDay), { look: ["whole", "strong"] }),
+    day("from", "From", (v) => v.fromDay, { look: ["whole", "strong"] }),
     moneyIn(currency)("amount", "Amount", (v) => v.amountMicros, { lead: true, unknown: "No budget from this day on" }),
     text("span", "for each", (v) => (v.span === "year" ? "fiscal year" : v.span)),
     text("carry", "Carry-over", (v) => (v.carryOver ? "yes" : "no")),

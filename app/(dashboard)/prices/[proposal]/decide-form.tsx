@@ -1,11 +1,11 @@
 "use client";
 import { useState } from "react";
 import { decide } from "@/app/(dashboard)/prices/actions.ts";
+import { formatDay } from "@/components/format.ts";
 import { ActionForm } from "@/components/ui/action-form.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { TextField } from "@/components/ui/field.tsx";
 import { Panel } from "@/components/ui/panel.tsx";
-import { dateOfKey } from "@/lib/time.ts";
 
 type How = "approved" | "rejected" | "withdrawn";
 
@@ -13,7 +13,7 @@ type How = "approved" | "rejected" | "withdrawn";
 export function DecideForm({ proposal, from }: { proposal: string; from: number }) {
   const [how, choose] = useState<How | null>(null);
   const effects: Record<How, string> = {
-    approved: `The prices become the next version of the book. Days from ${dateOfKey(from)} on are charged again within a minute where a server runs; days of closed periods stay, and what differs there becomes a correction.`,
+    approved: `The prices become the next version of the book. Days from ${formatDay(from)} on are charged again within a minute where a server runs; days of closed periods stay, and what differs there becomes a correction.`,
     rejected: "Nothing is charged by the prices. The proposal stays on record as rejected.",
     withdrawn: "Nothing is charged by the prices. The proposal stays on record as withdrawn.",
   };

@@ -1,7 +1,7 @@
 import { moneySettings } from "@/app/(dashboard)/prices/money.ts";
 import type { PageInput } from "@/app/page-input.ts";
 import { Figure, type Twin } from "@/components/charts/figure.tsx";
-import { formatGpuHours, formatMoney, formatMoneyChange, formatNumber } from "@/components/format.ts";
+import { formatDay, formatGpuHours, formatMoney, formatMoneyChange, formatNumber } from "@/components/format.ts";
 import { Kpis } from "@/components/kpis.tsx";
 import { Money } from "@/components/money.tsx";
 import { Empty, Section } from "@/components/page-header.tsx";
@@ -10,7 +10,6 @@ import { readerFor } from "@/lib/auth/allow.ts";
 import { loadPlaces } from "@/lib/charges/day-load.ts";
 import { type PriceEffect, type PricePreview, previewPrices } from "@/lib/previews/price.ts";
 import type { Price } from "@/lib/pricing/types.ts";
-import { dateOfKey } from "@/lib/time.ts";
 import { Effects } from "./effects.tsx";
 
 /** What the prices would change of the period: charged twice by the function that charges, written nowhere. */
@@ -83,8 +82,8 @@ function Reach({ first, days }: { first: number; days: { readonly from: number; 
   return (
     <p className="mb-6 max-w-prose text-sm text-soft">
       {first > days.from
-        ? `The prices hold from ${dateOfKey(first)} on: all figures are of the days from then on, not of the whole period.`
-        : `The prices hold from ${dateOfKey(first)} on: days before this period change, too. Those of closed periods become corrections of the next one; choose an earlier period to see them.`}
+        ? `The prices hold from ${formatDay(first)} on: all figures are of the days from then on, not of the whole period.`
+        : `The prices hold from ${formatDay(first)} on: days before this period change, too. Those of closed periods become corrections of the next one; choose an earlier period to see them.`}
     </p>
   );
 }

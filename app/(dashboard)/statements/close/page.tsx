@@ -6,6 +6,7 @@ import { StateBadge } from "@/app/(dashboard)/statements/period-links.tsx";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { PageLink } from "@/app/page-link.tsx";
+import { formatDay } from "@/components/format.ts";
 import { TRAVELLING } from "@/components/href.ts";
 import { exactly } from "@/components/money.tsx";
 import { Empty, Notice, PageHeader, Section } from "@/components/page-header.tsx";
@@ -21,7 +22,7 @@ import { env } from "@/lib/env.ts";
 import { loadPeriods } from "@/lib/periods/load.ts";
 import { nextToClose } from "@/lib/periods/period.ts";
 import { closeSettingsOf } from "@/lib/periods/settings.ts";
-import { addDays, dateOfKey } from "@/lib/time.ts";
+import { addDays } from "@/lib/time.ts";
 
 export const metadata: Metadata = { title: "Close a period" };
 
@@ -54,7 +55,7 @@ export default async function ClosePage({ searchParams }: { searchParams: Search
         trail={[{ label: "Statements", href: `/statements?of=${period.id}` }]}
         notice={[choice.notice, input.notice].filter(Boolean).join(" ")}
       >
-        {dateOfKey(period.fromDay)} to {dateOfKey(addDays(period.untilDay, -1))} <StateBadge state={chosen.state} />
+        {formatDay(period.fromDay)} to {formatDay(addDays(period.untilDay, -1))} <StateBadge state={chosen.state} />
       </PageHeader>
       {chosen.close ? (
         <Notice>{period.id} is closed. What changes later is corrected in the next period.</Notice>

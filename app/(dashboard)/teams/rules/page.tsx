@@ -3,6 +3,7 @@ import { saveRule } from "@/app/(dashboard)/teams/actions.ts";
 import { FORM_KEYS, RULE_FIELDS, readAct } from "@/app/(dashboard)/teams/rule-form.ts";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
+import { formatDay } from "@/components/format.ts";
 import { href, type Params } from "@/components/href.ts";
 import { PageHeader, Section } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
@@ -99,12 +100,12 @@ export default async function RulePage({ searchParams }: { searchParams: Search 
             preview={preview}
             teams={teams}
             currency={env().LEDGER_CURRENCY}
-            label={`${dateOfKey(days.from)} up to ${dateOfKey(days.until)}`}
+            label={`${formatDay(days.from)} up to ${formatDay(days.until)}`}
           />
           {mayDo(ctx.viewer, "teams.edit") && (
             <Section title="Save">
               <p className="mb-3 text-sm text-soft">
-                Days from {dateOfKey(preview.plan.fromDay)} on are recalculated; earlier days stay as they are.
+                Days from {formatDay(preview.plan.fromDay)} on are recalculated; earlier days stay as they are.
               </p>
               <ActionForm
                 action={saveRule}

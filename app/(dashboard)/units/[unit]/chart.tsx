@@ -1,3 +1,4 @@
+import { labelText } from "@/components/charts/axis.ts";
 import { Figure } from "@/components/charts/figure.tsx";
 import { Lines } from "@/components/charts/lines.tsx";
 import type { LineSeries } from "@/components/charts/series.ts";
@@ -38,7 +39,7 @@ export function UnitChart({ view, currency, params }: { view: UnitView; currency
     undefined,
   );
   const summary = dearest
-    ? `${known.length} of ${rows.length} days are known. The dearest is ${dearest.label}: ${money(dearest.allocation)} per ${perText(unit)}.`
+    ? `${known.length} of ${rows.length} days are known. The dearest is ${labelText(dearest.label)}: ${money(dearest.allocation)} per ${perText(unit)}.`
     : `None of ${rows.length} days is known.`;
   return (
     <Section title={`Cost per ${perText(unit)}`} note="by day">
@@ -50,7 +51,12 @@ export function UnitChart({ view, currency, params }: { view: UnitView; currency
         rows={() =>
           rows.map((row, i) => {
             const counted = days[i]?.countMilli ?? null;
-            return [row.label, money(row.allocation), money(row.usage), counted === null ? null : countText(counted)];
+            return [
+              labelText(row.label),
+              money(row.allocation),
+              money(row.usage),
+              counted === null ? null : countText(counted),
+            ];
           })
         }
       >

@@ -5,6 +5,7 @@ import { type PageInput, readInput, type Search } from "@/app/page-input.ts";
 import { scopeOptions } from "@/app/scope-choices.ts";
 import { AuditList } from "@/components/audit/audit-list.tsx";
 import { Facts } from "@/components/facts.tsx";
+import { formatDay } from "@/components/format.ts";
 import { href, TRAVELLING, travelling } from "@/components/href.ts";
 import { Empty, PageHeader, Section } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
@@ -13,7 +14,7 @@ import { mayDo, readerFor } from "@/lib/auth/allow.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
 import { findPlaces } from "@/lib/budgets/places.ts";
 import { AppError } from "@/lib/errors.ts";
-import { dateOf, dateOfKey } from "@/lib/time.ts";
+import { dateOf } from "@/lib/time.ts";
 import { perText, type StoredUnit } from "@/lib/unit-costs/types.ts";
 import type { UnitView } from "@/lib/unit-costs/unit-views.ts";
 import { ArchiveForm, CountForms, UnitForm } from "../forms.tsx";
@@ -90,7 +91,7 @@ function Definition({ view: { unit, scopeName } }: { view: UnitView }) {
           ["Unused capacity and imported cost", unit.loaded ? "with them" : "without them"],
           ["Counts", SOURCE_WORDS[unit.source]],
           ...(unit.source === "query" ? [["Query", <code key="query">{unit.query}</code>] as const] : []),
-          ...(unit.source === "reported" ? [] : [["Read from", dateOfKey(unit.countsFromDay)] as const]),
+          ...(unit.source === "reported" ? [] : [["Read from", formatDay(unit.countsFromDay)] as const]),
         ]}
       />
     </Section>

@@ -2,7 +2,7 @@ import { Figure } from "@/components/charts/figure.tsx";
 import type { BarRow, BarSeries } from "@/components/charts/series.ts";
 import { SeriesLegend } from "@/components/charts/series-legend.tsx";
 import { StackedBars } from "@/components/charts/stacked-bars.tsx";
-import { formatMoney, formatNumber, formatPercent } from "@/components/format.ts";
+import { formatDay, formatMoney, formatNumber, formatPercent } from "@/components/format.ts";
 import { href, type Params } from "@/components/href.ts";
 import { Kpis } from "@/components/kpis.tsx";
 import { Money } from "@/components/money.tsx";
@@ -80,12 +80,12 @@ export function CostByDay({ page, params }: { page: UserPage; params: Params }) 
   return (
     <Section title="Cost by day" note={currency}>
       <Figure
-        summary={`The largest day is ${dateOfKey(peak.day)}: ${money(peak.micros)}, ${money(peak.idleMicros)} of it idle.`}
+        summary={`The largest day is ${formatDay(peak.day)}: ${money(peak.micros)}, ${money(peak.idleMicros)} of it idle.`}
         legend={<SeriesLegend series={SERIES} />}
         twin={{ name: "days", path: `/users/${encodeURIComponent(user)}`, params }}
         columns={["Day", "Not idle", "Idle", "Together"]}
         rows={() =>
-          days.map((d) => [dateOfKey(d.day), money(d.micros - d.idleMicros), money(d.idleMicros), money(d.micros)])
+          days.map((d) => [formatDay(d.day), money(d.micros - d.idleMicros), money(d.idleMicros), money(d.micros)])
         }
       >
         <StackedBars

@@ -1,4 +1,4 @@
-import { formatPercent, grouped } from "@/components/format.ts";
+import { formatDay, formatPercent, grouped } from "@/components/format.ts";
 import { href } from "@/components/href.ts";
 import { exactly } from "@/components/money.tsx";
 import { Section } from "@/components/page-header.tsx";
@@ -8,11 +8,11 @@ import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import { counted } from "@/lib/format.ts";
 import { formatMicros, formatNanos, formatQuantity, SKUS } from "@/lib/money.ts";
 import type { Statement, StatementLine } from "@/lib/statements/types.ts";
-import { addDays, dateOfKey } from "@/lib/time.ts";
+import { addDays } from "@/lib/time.ts";
 import { percentOf } from "@/lib/units.ts";
 
 const days = ({ fromDay, untilDay }: StatementLine): string => {
-  const [first, last] = [dateOfKey(fromDay), dateOfKey(addDays(untilDay, -1))];
+  const [first, last] = [formatDay(fromDay), formatDay(addDays(untilDay, -1))];
   return first === last ? first : `${first} to ${last}`;
 };
 

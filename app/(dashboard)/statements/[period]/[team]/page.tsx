@@ -8,7 +8,7 @@ import { decodedPart, readInput, type Search } from "@/app/page-input.ts";
 import { PageLink } from "@/app/page-link.tsx";
 import { titleOf } from "@/app/page-title.ts";
 import { Facts } from "@/components/facts.tsx";
-import { formatMoment, formatPercent } from "@/components/format.ts";
+import { formatDay, formatMoment, formatPercent } from "@/components/format.ts";
 import { Kpis } from "@/components/kpis.tsx";
 import { ExactMoney, Money } from "@/components/money.tsx";
 import { Notice, PageHeader, Section } from "@/components/page-header.tsx";
@@ -22,7 +22,7 @@ import { loadStatement } from "@/lib/statements/load.ts";
 import { listReviews } from "@/lib/statements/review-store.ts";
 import type { Statement } from "@/lib/statements/types.ts";
 import { overrideWords } from "@/lib/statements/words.ts";
-import { addDays, dateOfKey } from "@/lib/time.ts";
+import { addDays } from "@/lib/time.ts";
 import { percentOf } from "@/lib/units.ts";
 import { Charts } from "./charts.tsx";
 import { Lines } from "./lines.tsx";
@@ -128,7 +128,7 @@ function Head({ statement: { header: h, closedAt, generatedAt }, zone }: { state
     <Facts
       items={[
         ["Issuer", h.issuer],
-        ["Period", `${dateOfKey(period.fromDay)} to ${dateOfKey(addDays(period.untilDay, -1))}`],
+        ["Period", `${formatDay(period.fromDay)} to ${formatDay(addDays(period.untilDay, -1))}`],
         ["Time zone", h.billingTimeZone],
         ["Cost centre", team.costCentre || <Unknown key="c" why="The team has no cost centre" />],
         ["GL account", team.glAccount || <Unknown key="g" why="The team has no account" />],
