@@ -32,6 +32,24 @@ export function openConnection(file: string, readonly: boolean): Database.Databa
   }
 }
 
+/** The code of an error about an integer that a number does not hold exactly. */
+export const TOO_LARGE = "LEDGER_TOO_LARGE";
+
+/** What adds up rows: only a sum of stored figures can be larger than each of them. */
+const ADDS = /\b(?:sum|total)\s*\(/i;
+
+/** Makes numbers of the integers of a row that was read with BigInts. @throws an error with the code TOO_LARGE where one is not exact. */
+function inNumbers(row: Record<string, unknown>): unknown {
+  for (const key in row) {
+    const value = row[key];
+    if (typeof value !== "bigint") continue;
+    const number = Number(value);
+    if (!Number.isSafeInteger(number)) throw Object.assign(new Error(String(value)), { code: TOO_LARGE });
+    row[key] = number;
+  }
+  return row;
+}
+
 /** Prepared statements by text; the product has a small, fixed set of them. */
 export class Statements {
   readonly #cache = new Map<string, Database.Statement>();
@@ -39,11 +57,23 @@ export class Statements {
   constructor(db: Database.Database) {
     this.#db = db;
   }
+  /** All rows. @throws an error with the code TOO_LARGE for a sum that is not exact as a number: no digit is lost without a word. */
+  all(text: string, params: readonly unknown[]): unknown[] {
+    const statement = this.get(text);
+    const rows = statement.all(...params);
+    return ADDS.test(text) ? rows.map((row) => inNumbers(row as Record<string, unknown>)) : rows;
+  }
+  /** The first row. @throws as `all`. */
+  first(text: string, params: readonly unknown[]): unknown {
+    const row = this.get(text).get(...params);
+    return row && ADDS.test(text) ? inNumbers(row as Record<string, unknown>) : row;
+  }
   get(text: string): Database.Statement {
     let statement = this.#cache.get(text);
     if (!statement) {
       if (this.#cache.size > 500) this.#cache.clear();
       statement = this.#db.prepare(text);
+      if (statement.reader && ADDS.test(text)) statement.safeIntegers();
       this.#cache.set(text, statement);
     }
     return statement;

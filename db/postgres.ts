@@ -3,6 +3,7 @@ import { PgDialect } from "drizzle-orm/pg-core";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import pg from "pg";
 import { AppError, errorText } from "@/lib/errors.ts";
+import { exactInteger, needExact } from "./exact.ts";
 import { LEDGER_OF_MIGRATIONS, listMigrations, upgrade } from "./migrate.ts";
 import { Queue } from "./queue.ts";
 import { oneOfEach, planInsert } from "./rows.ts";
@@ -29,7 +30,7 @@ export interface Pool extends Connection {
 /** @throws AppError when the server cannot be reached or refuses the login. */
 export async function openPostgres(url: string, mayUpgrade = true): Promise<Db> {
   const types = new pg.TypeOverrides();
-  types.setTypeParser(INT8, Number);
+  types.setTypeParser(INT8, exactInteger);
   const pool = new pg.Pool({ connectionString: url, max: 8, types, connectionTimeoutMillis: 10_000 });
   // An idle connection that the server drops must not end the process; the next query reports it.
   pool.on("error", () => undefined);
@@ -116,6 +117,7 @@ class PostgresReader implements Reader {
 class PostgresTx extends PostgresReader implements Tx {
   async run(query: SQL): Promise<number> {
     const { sql, params } = dialect.sqlToQuery(query);
+    needExact(params);
     return (await this.connection.query(sql, params)).affected;
   }
   async insert<T extends SQLiteTable>(
@@ -132,10 +134,9 @@ class PostgresTx extends PostgresReader implements Tx {
       const part = distinct.slice(at, at + most);
       let n = 0;
       const values = part.map(() => `(${keys.map(() => `$${++n}`).join(", ")})`).join(", ");
-      await this.connection.query(
-        head + values + tail,
-        part.flatMap((row) => keys.map((key) => row[key] ?? null)),
-      );
+      const given = part.flatMap((row) => keys.map((key) => row[key] ?? null));
+      needExact(given);
+      await this.connection.query(head + values + tail, given);
     }
   }
 }

@@ -20,8 +20,8 @@ parentPort?.on("message", (message: Asked<Question> | End) => {
   }
   const { id, question } = message;
   try {
-    const statement = statements.get(question.text);
-    const answer = question.first ? statement.get(...question.params) : statement.all(...question.params);
+    const { first, text, params } = question;
+    const answer = first ? statements.first(text, params) : statements.all(text, params);
     parentPort?.postMessage({ id, answer } satisfies Reply<unknown>);
   } catch (error) {
     const { message: said, code } = error as { message: string; code?: string };

@@ -4,7 +4,8 @@ import type Database from "better-sqlite3";
 import type { SQL } from "drizzle-orm";
 import { SQLiteSyncDialect, type SQLiteTable } from "drizzle-orm/sqlite-core";
 import { AppError, errorText } from "@/lib/errors.ts";
-import { openConnection, Statements } from "./connection.ts";
+import { openConnection, Statements, TOO_LARGE } from "./connection.ts";
+import { needExact, tooLarge } from "./exact.ts";
 import { migrateSqlite } from "./migrate.ts";
 import { isBusy, Queue, whenFree } from "./queue.ts";
 import { planInsert } from "./rows.ts";
@@ -73,6 +74,7 @@ function freeBytes(file: string): number {
 export function fileError(error: unknown, file: string): AppError {
   const code = (error as { code?: string }).code ?? "";
   const said = errorText(error);
+  if (code === TOO_LARGE) return tooLarge(said);
   if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB")
     return new AppError(
       "internal",
@@ -106,11 +108,11 @@ class SqliteReader implements Reader {
   }
   async all<T>(query: SQL): Promise<T[]> {
     const { sql, params } = dialect.sqlToQuery(query);
-    return whenFree(() => this.guard(() => this.statements.get(sql).all(...params) as T[]));
+    return whenFree(() => this.guard(() => this.statements.all(sql, params) as T[]));
   }
   async find<T>(query: SQL): Promise<T | undefined> {
     const { sql, params } = dialect.sqlToQuery(query);
-    return whenFree(() => this.guard(() => this.statements.get(sql).get(...params) as T | undefined));
+    return whenFree(() => this.guard(() => this.statements.first(sql, params) as T | undefined));
   }
   async close(): Promise<void> {
     this.connection.close();
@@ -119,7 +121,7 @@ class SqliteReader implements Reader {
     try {
       return body();
     } catch (error) {
-      throw isBusy(error) ? error : fileError(error, this.connection.name);
+      throw isBusy(error) || error instanceof AppError ? error : fileError(error, this.connection.name);
     }
   }
 }
@@ -160,6 +162,7 @@ class SqliteThreads implements Reader {
 class SqliteTx extends SqliteReader implements Tx {
   async run(query: SQL): Promise<number> {
     const { sql, params } = dialect.sqlToQuery(query);
+    needExact(params);
     return this.guard(() => this.statements.get(sql).run(...params).changes);
   }
   async insert<T extends SQLiteTable>(
@@ -179,6 +182,7 @@ class SqliteTx extends SqliteReader implements Tx {
         const values: unknown[] = [];
         for (const row of part) {
           for (let i = 0; i < keys.length; i++) values[i] = row[keys[i] as string] ?? null;
+          needExact(values);
           statement.run(values);
         }
       });

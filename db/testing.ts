@@ -5,6 +5,7 @@ import path from "node:path";
 import type { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 import type { Db } from "./client.ts";
+import { exactInteger } from "./exact.ts";
 import { listMigrations } from "./migrate.ts";
 import { type Connection, openPool, openPostgres } from "./postgres.ts";
 import { Queue } from "./queue.ts";
@@ -55,7 +56,7 @@ const idle: PGlite[] = [];
 
 async function startPglite(): Promise<PGlite> {
   const { PGlite: Engine, types } = await import("@electric-sql/pglite");
-  return Engine.create({ parsers: { [types.INT8]: Number } });
+  return Engine.create({ parsers: { [types.INT8]: exactInteger } });
 }
 
 export async function pglite(): Promise<TestDb> {

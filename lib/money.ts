@@ -19,7 +19,7 @@ export function divideHalfEven(n: bigint, d: bigint): bigint {
 }
 
 /** Says what the largest figure is, in micro-units as in any other unit. */
-const tooLarge = (value: number | bigint): AppError =>
+export const tooLarge = (value: number | bigint): AppError =>
   new AppError(
     "invalid",
     `${value} is too large to be kept exactly: one figure holds at most ${Number.MAX_SAFE_INTEGER}, as money 9,007,199,254.740991 of the ledger's currency.`,
