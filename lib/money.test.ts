@@ -2,7 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatMoney } from "./format.ts";
 import {
+  absMicros,
+  addExactly,
   divideHalfEven,
+  exactMicros,
   formatDecimal,
   formatMicros,
   formatNanos,
@@ -172,5 +175,40 @@ it("sums of any size are those of BigInt, as is what is printed of them", () => 
         expect(BigInt(shown) * 10_000n).toBe(rounded < 0n ? -rounded : rounded);
     }),
     runs(500, 221),
+  );
+});
+
+describe("addExactly", () => {
+  const near = fc.oneof(
+    fc.maxSafeInteger(),
+    fc.integer({ min: Number.MAX_SAFE_INTEGER - 3, max: Number.MAX_SAFE_INTEGER }),
+    fc.integer({ min: -Number.MAX_SAFE_INTEGER, max: -Number.MAX_SAFE_INTEGER + 3 }),
+    fc.constantFrom(0, 1, -1),
+  );
+  it("is the sum, or an error with every digit of it", () => {
+    fc.assert(
+      fc.property(near, near, (a, b) => {
+        const exact = BigInt(a) + BigInt(b);
+        const isSafe = exact <= BigInt(Number.MAX_SAFE_INTEGER) && exact >= -BigInt(Number.MAX_SAFE_INTEGER);
+        if (isSafe) expect(BigInt(addExactly(a, b))).toBe(exact);
+        else expect(() => addExactly(a, b)).toThrow(`${exact} is too large to be kept exactly`);
+      }),
+      runs(2000, 321),
+    );
+    for (const lost of [2 ** 53, -(2 ** 53), 0.5, Number.NaN])
+      for (const [a, b] of [
+        [lost, 0],
+        [0, lost],
+      ] as const)
+        expect(() => addExactly(a, b)).toThrow(/too large/);
+  });
+});
+
+it("absMicros takes the sign of an amount of any size", () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }), (value) => {
+      expect(BigInt(absMicros(exactMicros(value)))).toBe(value < 0n ? -value : value);
+    }),
+    runs(300, 322),
   );
 });

@@ -51,11 +51,23 @@ export function sumExactly(values: Iterable<number>): number {
   return beyond === 0n ? sum : safeInteger(beyond + BigInt(sum));
 }
 
+/** `a + b` of two amounts, exact. @throws AppError `invalid` when it, or one of them, is not safe. */
+export function addExactly(a: number, b: number): number {
+  const sum = a + b;
+  // Of two safe integers the sum is exact, or not safe.
+  if (!Number.isSafeInteger(a) || !Number.isSafeInteger(b)) throw tooLarge(Number.isSafeInteger(a) ? b : a);
+  if (!Number.isSafeInteger(sum)) throw tooLarge(BigInt(a) + BigInt(b));
+  return sum;
+}
+
 /** A sum as a number wherever that is exact. */
 export function exactMicros(sum: bigint): ExactMicros {
   const number = Number(sum);
   return Number.isSafeInteger(number) ? number : sum;
 }
+
+/** An amount of any size without its sign. */
+export const absMicros = (micros: ExactMicros): ExactMicros => (micros < 0 ? exactMicros(-BigInt(micros)) : micros);
 
 /** The sum of amounts, whatever its size. */
 export function sumMicros(values: Iterable<ExactMicros>): ExactMicros {

@@ -29,6 +29,34 @@ test("objects with free keys are asked for their own keys alone", () => {
   expect(rules({ "lib/sync/other.ts": "export const f = (NAMES: string[], i: number) => NAMES[i];\n" })).toEqual([]);
 });
 
+describe("sums of money as plain numbers", () => {
+  const of = (text: string) => rules({ "lib/sync/sums.ts": `${text}\n` });
+  test.each([
+    "total += row.amountMicros;",
+    "to.amountMicros += x;",
+    "to.amountMicros -= x;",
+    "const s = rows.reduce((sum, r) => sum + r.amountMicros, 0);",
+    "const s = rows.reduce<number>((a, r) => a + (r.usageMicros ?? 0), 0);",
+    "sums.set(key, (sums.get(key) ?? 0) + micros);",
+    "const s = { amountMicros: sum.amountMicros + row.amountMicros };",
+    "const s = a.usageMicros + a.shareMicros - a.costMicros;",
+  ])("refuses %s", (text) => {
+    expect(of(text)).toContain("sum of money");
+  });
+  test.each([
+    "const s = sumMicros(rows.map((r) => r.amountMicros));",
+    "const s = addExactly(a.usageMicros, b.usageMicros);",
+    "sum += BigInt(row.amountMicros);",
+    "const s = rows.reduce((sum, r) => sum + BigInt(r.amountMicros), 0n);",
+    "const s = a.afterMicros - a.beforeMicros;",
+    "const s = sql`sum(usage_micros + share_micros + cost_micros)`;",
+    "rows.sort((a, b) => (b.savingMicros ?? 0) - (a.savingMicros ?? 0));",
+    "const s = rows.reduce((sum, r) => sum + r.milli, 0);",
+  ])("takes %s", (text) => {
+    expect(of(text)).toEqual([]);
+  });
+});
+
 describe("left never imports right", () => {
   const refused: readonly (readonly [string, string, string])[] = [
     ["the foundation, the store", "lib/time.ts", "db/client.ts"],

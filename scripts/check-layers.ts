@@ -22,6 +22,7 @@ import {
   VENDOR_WORDS,
 } from "./layers.ts";
 import { lookupProblems } from "./lookup-rules.ts";
+import { sumProblems } from "./sum-rules.ts";
 import { viewerProblems } from "./viewer-rules.ts";
 
 export interface Problem {
@@ -61,7 +62,7 @@ export function checkLayers(files: ReadonlyMap<string, string>): Problem[] {
   const bodies = product
     .filter(({ file }) => /^(lib|app|components|cli|db)\//.test(file))
     .map(({ file, text }) => ({ file, body: code(text) }));
-  return [...problems, ...rooms(product), ...cycles(product), ...lookupProblems(bodies)];
+  return [...problems, ...rooms(product), ...cycles(product), ...lookupProblems(bodies), ...sumProblems(bodies)];
 }
 
 /** Rooms of `lib/`, `components/` and `cli/` that hold too many files to be one. */

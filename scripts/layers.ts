@@ -199,3 +199,18 @@ export const VIEWER_PERMITS: readonly {
   },
   { file: "lib/reports/usage/workload-usage.ts", names: ["readSpans"], reason: "of workloads that the scope listed" },
 ];
+
+/** Sums of money as plain numbers that may stay, each with its reason (scripts/sum-rules.ts). */
+export const SUM_PERMITS: readonly { readonly file: string; readonly text: string; readonly reason: string }[] = [
+  {
+    file: "app/(dashboard)/spend/spend-kpis.tsx",
+    text: "compared.",
+    reason: "the numbers of a page, which rounds them; Spend.exact has the amounts",
+  },
+  { file: "app/(dashboard)/spend/spend-map.tsx", text: "Math.max(0, p.micros)", reason: "the size of an area" },
+  { file: "lib/budgets/outlook.ts", text: "total += likely", reason: "what is expected is no exact amount" },
+  { file: "lib/insights/anomalies/find.ts", text: "day.usageMicros", reason: "the divisor of a mean" },
+  { file: "lib/pages/sparks.ts", text: "+ micros", reason: "the height of a line" },
+  { file: "lib/reports/cost/top-movers.ts", text: "micros += micros", reason: "both are BigInts" },
+  { file: "lib/reports/read/spend.ts", text: "e.usageMicros +", reason: "all are BigInts" },
+];

@@ -1,12 +1,13 @@
 import { amountBefore, type DaySpan } from "@/lib/costs/spread.ts";
+import { type ExactMicros, exactMicros, sumMicros } from "@/lib/money.ts";
 import { addDays } from "@/lib/time.ts";
 import type { Basis, BillLine } from "./types.ts";
 
 /** Of one team (0: no tag names one) in micro-units: what clouds billed for GPUs, and what the ledger charged for them. */
 export interface ComparedTeam {
   readonly teamKey: number;
-  readonly actualMicros: number;
-  readonly estimatedMicros: number;
+  readonly actualMicros: ExactMicros;
+  readonly estimatedMicros: ExactMicros;
 }
 
 export interface Comparison {
@@ -16,17 +17,17 @@ export interface Comparison {
   readonly withoutCharges: readonly number[];
   /** By team; a team is listed where either has an amount. */
   readonly teams: readonly ComparedTeam[];
-  readonly actualMicros: number;
-  readonly estimatedMicros: number;
+  readonly actualMicros: ExactMicros;
+  readonly estimatedMicros: ExactMicros;
   /** Billed on these days for something else than GPUs: no part of the comparison. */
-  readonly otherMicros: number;
+  readonly otherMicros: ExactMicros;
 }
 
 /** What the ledger charged one team for usage and shares on one day. */
 export interface ChargedDay {
   readonly day: number;
   readonly teamKey: number;
-  readonly micros: number;
+  readonly micros: ExactMicros;
 }
 
 /** The part of a line that is of one day, exactly: the parts of all its days add up to it. */
@@ -58,30 +59,31 @@ export function compareBills(
   const billed = new Set(lines.flatMap((line) => eachDay(line).filter((d) => d >= span.fromDay && d < span.untilDay)));
   const days = all.filter((day) => billed.has(day) && isCharged(day));
   const isCompared = new Set(days);
-  const actual = new Map<number, number>();
-  const estimated = new Map<number, number>();
-  const add = (to: Map<number, number>, key: number, micros: number) => to.set(key, (to.get(key) ?? 0) + micros);
-  let otherMicros = 0;
+  const actual = new Map<number, bigint>();
+  const estimated = new Map<number, bigint>();
+  const add = (to: Map<number, bigint>, key: number, micros: ExactMicros) =>
+    to.set(key, (to.get(key) ?? 0n) + BigInt(micros));
+  const others: number[] = [];
   for (const line of lines)
     for (const day of eachDay(line)) {
       if (!isCompared.has(day)) continue;
       const micros = onDay(line, basis, day);
-      if (line.gpu === "") otherMicros += micros;
+      if (line.gpu === "") others.push(micros);
       else add(actual, line.teamKey, micros);
     }
   for (const { day, teamKey, micros } of charged) if (isCompared.has(day)) add(estimated, teamKey, micros);
   const keys = [...new Set([...actual.keys(), ...estimated.keys()])].sort((a, b) => a - b);
-  const sum = (amounts: ReadonlyMap<number, number>) =>
-    [...amounts.values()].reduce((total, micros) => total + micros, 0);
   return {
     days,
     withoutBill: all.filter((day) => !billed.has(day)),
     withoutCharges: all.filter((day) => !isCharged(day)),
     teams: keys.map((teamKey) => ({
       teamKey,
-      actualMicros: actual.get(teamKey) ?? 0,
-      estimatedMicros: estimated.get(teamKey) ?? 0,
+      actualMicros: exactMicros(actual.get(teamKey) ?? 0n),
+      estimatedMicros: exactMicros(estimated.get(teamKey) ?? 0n),
     })),
-    ...{ actualMicros: sum(actual), estimatedMicros: sum(estimated), otherMicros },
+    actualMicros: sumMicros(actual.values()),
+    estimatedMicros: sumMicros(estimated.values()),
+    otherMicros: sumMicros(others),
   };
 }

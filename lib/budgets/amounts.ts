@@ -1,5 +1,5 @@
 import { latestOn } from "@/lib/dated.ts";
-import { divideHalfEven, safeInteger } from "@/lib/money.ts";
+import { divideHalfEven, type ExactMicros, safeInteger, sumExactly } from "@/lib/money.ts";
 import type { BillingCalendar } from "@/lib/periods/calendar.ts";
 import { addDays, daysBetween } from "@/lib/time.ts";
 import { type CalendarSpan, spanOfDay } from "./spans.ts";
@@ -43,15 +43,16 @@ function* stretches(entries: readonly Budget[], { fromDay, untilDay }: DayRange,
  * @param entries of one scope, one for each first day. Carry-over is not in it.
  */
 export function budgetOver(entries: readonly Budget[], range: DayRange, calendar: BillingCalendar): Budgeted {
-  let [micros, days] = [0, 0];
+  const parts: number[] = [];
+  let days = 0;
   for (const { entry, span, fromDay, untilDay } of stretches(entries, range, calendar)) {
     if (!entry || !span || entry.amountMicros === null) continue;
     const length = daysBetween(span.fromDay, span.untilDay);
     const upTo = (day: number) => firstDays(entry.amountMicros ?? 0, daysBetween(span.fromDay, day), length);
-    micros += upTo(untilDay) - upTo(fromDay);
+    parts.push(upTo(untilDay) - upTo(fromDay));
     days += daysBetween(fromDay, untilDay);
   }
-  return { micros: days > 0 ? micros : null, days, of: daysBetween(range.fromDay, range.untilDay) };
+  return { micros: days > 0 ? sumExactly(parts) : null, days, of: daysBetween(range.fromDay, range.untilDay) };
 }
 
 /**
@@ -89,7 +90,7 @@ export function carriedInto(
   entries: readonly Budget[],
   span: CalendarSpan,
   calendar: BillingCalendar,
-  spentOf: (range: DayRange) => number,
+  spentOf: (range: DayRange) => ExactMicros,
   first: number,
 ): number {
   const own = budgetOn(entries, span.fromDay);
@@ -102,10 +103,11 @@ export function carriedInto(
     chain.unshift(before);
     day = addDays(before.fromDay, -1);
   }
-  let carried = 0;
+  let carried = 0n;
   for (const before of chain) {
     const { micros } = budgetOver(entries, before, calendar);
-    carried = Math.max(0, (micros ?? 0) + carried - spentOf(before));
+    const left = BigInt(micros ?? 0) + carried - BigInt(spentOf(before));
+    carried = left > 0n ? left : 0n;
   }
-  return carried;
+  return safeInteger(carried);
 }

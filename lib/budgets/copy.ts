@@ -2,7 +2,7 @@ import { allow } from "@/lib/auth/allow.ts";
 import { loadChargedDays } from "@/lib/charges/charged-days-load.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
-import { divideHalfEven, minorDigits, safeInteger } from "@/lib/money.ts";
+import { divideHalfEven, type ExactMicros, minorDigits, safeInteger, sumMicros } from "@/lib/money.ts";
 import type { BillingCalendar } from "@/lib/periods/calendar.ts";
 import { dateOf, dayKey, daysBetween } from "@/lib/time.ts";
 import { type BudgetsSet, setBudgets } from "./changes.ts";
@@ -29,7 +29,7 @@ export interface CopyRequest {
 }
 
 /** Adds a percentage, and rounds to the minor unit of the currency, half to even. */
-function changed(micros: number, percent: number, currency: string): number {
+function changed(micros: ExactMicros, percent: number, currency: string): number {
   const step = 10n ** BigInt(6 - Math.min(6, minorDigits(currency)));
   return safeInteger(divideHalfEven(BigInt(micros) * BigInt(100 + percent), 100n * step) * step);
 }
@@ -120,7 +120,8 @@ async function fromActuals(
       until: last.untilDay,
     });
     for (const { scope, keys } of own) {
-      const spent = rows.filter((r) => keys.has(r.key)).reduce((sum, r) => sum + r.flowMicros + r.fixedMicros, 0);
+      const own = rows.filter((r) => keys.has(r.key));
+      const spent = sumMicros(own.flatMap((r) => [r.flowMicros, r.fixedMicros]));
       if (spent <= 0) continue;
       out.push({
         scope,

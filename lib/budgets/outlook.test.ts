@@ -252,3 +252,43 @@ describe("words", () => {
     [20261129, 20261203, "29 November – 3 December"],
   ])("%i to %i is %s", (from, through, text) => expect(dayRangeText(from, through)).toBe(text));
 });
+
+describe("amounts near the largest that one figure holds", () => {
+  const BOUND = Number.MAX_SAFE_INTEGER;
+  const amount = fc.integer({ min: BOUND - 1000, max: BOUND });
+  it("sum to every digit in what is spent and known, however many days there are", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(amount, amount), { minLength: 1, maxLength: 15 }), (drawn) => {
+        const days = drawn.map(([flowMicros, fixedMicros], i) => ({
+          ...{ day: addDays(20261101, i), flowMicros, fixedMicros: i % 2 ? fixedMicros : -fixedMicros },
+          isComplete: true,
+        }));
+        const sums = days.map((_, i) =>
+          days.slice(0, i + 1).reduce((sum, d) => sum + BigInt(d.flowMicros) + BigInt(d.fixedMicros), 0n),
+        );
+        const found = outlook({ days });
+        expect(found.past.map((p) => BigInt(p.exact))).toEqual(sums);
+        expect(BigInt(found.exact.spentMicros)).toBe(sums.at(-1));
+        const later = outlook({ days: [], forecast: outlook().forecast });
+        expect(later.exact.committedMicros).toBe(0);
+      }),
+      runs(100, 323),
+    );
+    const ahead = Array.from({ length: 4 }, (_, i) => ({
+      ...{ day: addDays(TODAY, i + 1), flowMicros: 0, fixedMicros: BOUND, isComplete: false },
+    }));
+    expect(outlook({ days: [...daysOf(100e6), ...ahead] }).exact.committedMicros).toBe(4n * BigInt(BOUND));
+  });
+
+  it("have the status that exact products give", () => {
+    const status = (spentMicros: number, budgetMicros: number) =>
+      statusOf({ budgetMicros, spentMicros, daysOver: 1, days: 30, chance: null, thresholds: BUDGET });
+    // 80 % of it is no whole micro-unit: just below, and just above.
+    const budget = BOUND;
+    const exact = (BigInt(budget) * 80n) / 100n;
+    expect(status(Number(exact), budget)).toBe("on_track");
+    expect(status(Number(exact) + 1, budget)).toBe("warning");
+    expect(status(BOUND, BOUND)).toBe("critical");
+    expect(status(BOUND, BOUND - 1)).toBe("exceeded");
+  });
+});

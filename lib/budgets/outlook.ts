@@ -1,6 +1,7 @@
 import { holdsOn } from "@/lib/dated.ts";
 import { bandOf, type Expected } from "@/lib/forecast/band.ts";
 import { type Forecast, isForecast, type TooLittle } from "@/lib/forecast/forecast.ts";
+import { addExactly, type ExactMicros, exactMicros } from "@/lib/money.ts";
 import { addDays, daysBetween } from "@/lib/time.ts";
 import { type Ahead, type Breach, breachOf, LIKELY_CHANCE } from "./breach.ts";
 import type { CalendarSpan } from "./spans.ts";
@@ -24,13 +25,13 @@ export interface OutlookDay extends Ahead {
   readonly upper80: number;
 }
 
-/** How a period of a scope stands and is expected to end; micro-units. */
+/** How a period of a scope stands and is expected to end; micro-units. Numbers are what pages round and compare; `exact` is for files. */
 export interface Outlook {
   readonly span: CalendarSpan;
   /** Spent up to now, today so far included. */
   readonly spentMicros: number;
   /** Totals at the end of each day that is over, from the first day of the period that the ledger knows. */
-  readonly past: readonly { readonly day: number; readonly micros: number }[];
+  readonly past: readonly { readonly day: number; readonly micros: number; readonly exact: ExactMicros }[];
   /** What a day has cost on average, of the last seven of the period that are over; null: none is. */
   readonly burnMicros: number | null;
   readonly daysOver: number;
@@ -39,6 +40,7 @@ export interface Outlook {
   readonly ahead: readonly OutlookDay[];
   /** Of the days to come, what is known already: imported cost of future days. */
   readonly committedMicros: number;
+  readonly exact: { readonly spentMicros: ExactMicros; readonly committedMicros: ExactMicros };
   readonly events: readonly PlannedEvent[];
   /** The end of the period; null: too little data. */
   readonly end: Expected | null;
@@ -68,7 +70,7 @@ function effectOf(day: number, events: readonly PlannedEvent[]): { readonly fact
   for (const event of events)
     if (holdsOn(event, day)) {
       factor *= 1 + event.changePercent / 100;
-      added += event.perDayMicros;
+      added = addExactly(added, event.perDayMicros);
     }
   return { factor, added };
 }
@@ -105,19 +107,22 @@ export function outlookOf(input: OutlookInput): Outlook {
   const { span, today, forecast, events } = input;
   const byDay = new Map(input.days.map((d) => [d.day, d]));
   const through = Math.max(input.throughDay, addDays(span.fromDay, -1));
-  const past: { day: number; micros: number }[] = [];
-  let total = 0;
-  let spent = 0;
+  const past: { day: number; micros: number; exact: ExactMicros }[] = [];
+  let [sumOver, sumSpent] = [0n, 0n];
   for (const { day, flowMicros, fixedMicros } of input.days) {
     if (day > today) break;
-    spent += flowMicros + fixedMicros;
+    const cost = BigInt(flowMicros) + BigInt(fixedMicros);
+    sumSpent += cost;
     if (day > through) continue;
-    total += flowMicros + fixedMicros;
-    past.push({ day, micros: total });
+    sumOver += cost;
+    past.push({ day, micros: Number(sumOver), exact: exactMicros(sumOver) });
   }
+  const spent = Number(sumSpent);
+  // From here on it is what is expected: no exact amount.
+  let total = Number(sumOver);
   const known = forecast && isForecast(forecast) ? forecast : null;
   const ahead: OutlookDay[] = [];
-  let committed = 0;
+  let committed = 0n;
   // Where an event makes cost smaller, so is what is uncertain about it.
   let [unchanged, multiplied] = [0, 0];
   for (let day = addDays(through, 1); known && day < span.untilDay; day = addDays(day, 1)) {
@@ -125,8 +130,9 @@ export function outlookOf(input: OutlookInput): Outlook {
     const { flowMicros = 0, fixedMicros = 0 } = byDay.get(day) ?? {};
     // What a day has come to already is the least that it will.
     const expected = known.days[i]?.expected ?? 0;
-    total += Math.max(withEvents(expected, day, events), flowMicros) + fixedMicros;
-    if (day > today) committed += fixedMicros;
+    const likely = Math.max(withEvents(expected, day, events), flowMicros);
+    total += likely + fixedMicros;
+    if (day > today) committed += BigInt(fixedMicros);
     const start = daysBetween(input.throughDay, addDays(through, 1)) - 1;
     unchanged += expected;
     multiplied += expected * effectOf(day, events).factor;
@@ -143,7 +149,8 @@ export function outlookOf(input: OutlookInput): Outlook {
     daysOver: over,
     days: daysBetween(span.fromDay, span.untilDay),
     ahead,
-    committedMicros: committed,
+    committedMicros: Number(committed),
+    exact: { spentMicros: exactMicros(sumSpent), committedMicros: exactMicros(committed) },
     events: events.filter((e) => e.fromDay < span.untilDay && (e.untilDay === null || e.untilDay > span.fromDay)),
     end: through >= addDays(span.untilDay, -1) ? { expected: total, lower80: total, upper80: total } : (last ?? null),
     forecast,
@@ -174,7 +181,7 @@ export function budgetOutlook(
   carriedMicros: number,
   today: number,
 ): BudgetOutlook {
-  const totalMicros = amountMicros + carriedMicros;
+  const totalMicros = addExactly(amountMicros, carriedMicros);
   const { spentMicros, ahead, daysOver, days, end } = outlook;
   const isOver = today >= outlook.span.untilDay;
   const isPassed = spentMicros > totalMicros;

@@ -7,6 +7,7 @@ import { backtest, learnFactors, type NamedSeries } from "@/lib/forecast/backtes
 import { type Factors, NO_FACTORS } from "@/lib/forecast/calibrate.ts";
 import { DEFAULT, fitPast, PastFits } from "@/lib/forecast/choose.ts";
 import { forecastAfter } from "@/lib/forecast/forecast.ts";
+import { addExactly, sumMicros } from "@/lib/money.ts";
 import { addDays, dateOf, dayKey, daysBetween } from "@/lib/time.ts";
 import { type Budgeted, budgetedPart, budgetOn, budgetOver, carriedInto } from "./amounts.ts";
 import { entriesOf, scopesOf } from "./in-force.ts";
@@ -230,8 +231,8 @@ function historyOf(
     for (const row of rows[members?.by ?? "team"].get(key) ?? []) {
       const sum = sums.get(row.day) ?? { flowMicros: 0, fixedMicros: 0, observedMilli: 0, expectedMilli: 0 };
       sums.set(row.day, {
-        flowMicros: sum.flowMicros + row.flowMicros,
-        fixedMicros: sum.fixedMicros + row.fixedMicros,
+        flowMicros: addExactly(sum.flowMicros, row.flowMicros),
+        fixedMicros: addExactly(sum.fixedMicros, row.fixedMicros),
         observedMilli: sum.observedMilli + row.observedMilli,
         expectedMilli: sum.expectedMilli + row.expectedMilli,
       });
@@ -292,9 +293,11 @@ function outlookOfScope(plan: ScopePlan): ScopeOutlook {
   const outlook = outlookOf({ span, today, days: own, throughDay, forecast, events });
   const budgeted = budgetOver(entries, plan.span, calendar);
   const spentOf = (range: { fromDay: number; untilDay: number }) =>
-    days
-      .filter((d) => d.day >= range.fromDay && d.day < range.untilDay)
-      .reduce((sum, d) => sum + d.flowMicros + d.fixedMicros, 0);
+    sumMicros(
+      days
+        .filter((d) => d.day >= range.fromDay && d.day < range.untilDay)
+        .flatMap((d) => [d.flowMicros, d.fixedMicros]),
+    );
   const entry = budgetOn(entries, Math.min(day, addDays(span.untilDay, -1)));
   const amount = budgetOver(entries, span, calendar).micros;
   const carried =

@@ -22,8 +22,9 @@ export interface StatusInput {
 export function statusOf(of: StatusInput): BudgetStatus {
   const { budgetMicros, spentMicros, daysOver, days, chance, thresholds } = of;
   if (spentMicros > budgetMicros) return "exceeded";
-  const isAhead = spentMicros * days > budgetMicros * daysOver;
-  const reached = (percent: number) => isAhead && spentMicros * 100 >= budgetMicros * percent;
+  const [spent, budget] = [BigInt(spentMicros), BigInt(budgetMicros)];
+  const isAhead = spent * BigInt(days) > budget * BigInt(daysOver);
+  const reached = (percent: number) => isAhead && spent * 100n >= budget * BigInt(percent);
   if (reached(thresholds.criticalPercent) || (chance ?? 0) >= CRITICAL_CHANCE) return "critical";
   if (reached(thresholds.warningPercent) || (chance ?? 0) >= WARNING_CHANCE) return "warning";
   return "on_track";

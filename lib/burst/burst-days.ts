@@ -1,6 +1,7 @@
 import type { Reader } from "@/db/client.ts";
 import { allow } from "@/lib/auth/allow.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import { sumExactly } from "@/lib/money.ts";
 import { addDays, dateOf, dayKey, dayOfKey, daysBetween, type Instant } from "@/lib/time.ts";
 import { type BurstSum, burstOver, onIntervals, rateAt } from "./amount.ts";
 import { listOverQuota, listRates, listSwitches } from "./store.ts";
@@ -44,7 +45,8 @@ export async function readBurstDays(
 
 /** Of days as one: unknown where that of any is. */
 export function sumBurst(days: readonly BurstDay[]): BurstSum {
-  const micros = days.reduce<number | null>((sum, d) => (sum === null || d.micros === null ? null : sum + d.micros), 0);
+  const known = days.flatMap((d) => d.micros ?? []);
+  const micros = known.length < days.length ? null : sumExactly(known);
   return { micros, seconds: days.reduce((sum, d) => sum + d.seconds, 0) };
 }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { priceOf } from "@/lib/money.ts";
+import { changeMicros, priceOf, sumMicros } from "@/lib/money.ts";
 import { runs } from "@/lib/testing-runs.ts";
 import { BRIDGE_PARTS, type BridgeCell, type BridgeSide, bridge } from "./bridge.ts";
 
@@ -33,7 +33,7 @@ const side = (days: number, cells: readonly BridgeCell[], more: Partial<BridgeSi
 /** In whole units; only the parts that are not 0. */
 const partsOf = (before: BridgeSide, now: BridgeSide) =>
   Object.fromEntries(
-    Object.entries(bridge(before, now)?.parts ?? {}).flatMap(([k, v]) => (v === 0 ? [] : [[k, v / 1e6]])),
+    Object.entries(bridge(before, now)?.parts ?? {}).flatMap(([k, v]) => (v === 0 ? [] : [[k, Number(v) / 1e6]])),
   );
 
 it("is exact beyond what a number holds: memory of a large fleet over a quarter", () => {
@@ -139,10 +139,12 @@ describe("the bridge, as an accountant reads it", () => {
         const change = bridge(before, now);
         if (!change) return;
         const total = (s: BridgeSide) =>
-          s.cells.reduce((sum, c) => sum + c.amountMicros, 0) + s.shareMicros + s.costMicros + s.correctionMicros;
+          sumMicros([...s.cells.map((c) => c.amountMicros), s.shareMicros, s.costMicros, s.correctionMicros]);
         expect(change.beforeMicros).toBe(total(before));
         expect(change.nowMicros).toBe(total(now));
-        expect(BRIDGE_PARTS.reduce((sum, p) => sum + change.parts[p], 0)).toBe(change.nowMicros - change.beforeMicros);
+        expect(sumMicros(BRIDGE_PARTS.map((p) => change.parts[p]))).toBe(
+          changeMicros(change.nowMicros, change.beforeMicros),
+        );
       }),
       runs(500, 30),
     );
@@ -177,4 +179,48 @@ describe("the bridge, as an accountant reads it", () => {
       runs(200, 31),
     );
   });
+});
+
+/** Amounts near the largest that one figure holds: their sums and levels are beyond it. */
+const large = fc.integer({ min: Number.MAX_SAFE_INTEGER - 1e6, max: Number.MAX_SAFE_INTEGER });
+const largeSides = fc.record({
+  seconds: fc.integer({ min: DAY, max: 400 * DAY }),
+  cells: fc.uniqueArray(
+    fc.record({
+      key: fc.constantFrom("a", "b", "c", "d"),
+      sku: fc.constant("gpu"),
+      quantity: fc.integer({ min: 1, max: 1e11 }),
+      amountMicros: fc.oneof(
+        large,
+        large.map((v) => 3n * BigInt(v)),
+      ),
+      unitPriceNanos: fc.constant(null),
+      idle: fc.constant(0),
+      idleMicros: fc.constant(0),
+      unheld: fc.constant(0),
+      unheldMicros: fc.constant(0),
+    }),
+    { minLength: 1, maxLength: 4, selector: (c) => c.key },
+  ),
+  shareMicros: large.map((v) => -v),
+  costMicros: large,
+  correctionMicros: large.map((v) => -5n * BigInt(v)),
+});
+
+it("has every digit of sums beyond nine billion, and its parts sum to them", () => {
+  const exact = (s: BridgeSide) =>
+    [...s.cells.map((c) => c.amountMicros), s.shareMicros, s.costMicros, s.correctionMicros].reduce<bigint>(
+      (sum, v) => sum + BigInt(v),
+      0n,
+    );
+  fc.assert(
+    fc.property(largeSides, largeSides, (before, now) => {
+      const change = bridge(before, now);
+      expect(BigInt(change?.beforeMicros ?? 0)).toBe(exact(before));
+      expect(BigInt(change?.nowMicros ?? 0)).toBe(exact(now));
+      const parts = Object.values(change?.parts ?? {}).reduce<bigint>((sum, v) => sum + BigInt(v), 0n);
+      expect(parts).toBe(exact(now) - exact(before));
+    }),
+    runs(500, 320),
+  );
 });

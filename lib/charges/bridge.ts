@@ -1,4 +1,4 @@
-import { divideHalfEven, type Micros, type Nanos, safeInteger, sumExactly } from "@/lib/money.ts";
+import { changeMicros, divideHalfEven, type ExactMicros, exactMicros, type Nanos, sumMicros } from "@/lib/money.ts";
 
 /** What was charged of one hardware and SKU under one price class. Quantities in the SKU's base unit. */
 export interface BridgeCell {
@@ -6,25 +6,25 @@ export interface BridgeCell {
   readonly key: string;
   readonly sku: string;
   readonly quantity: number;
-  readonly amountMicros: Micros;
+  readonly amountMicros: ExactMicros;
   /** What all of it was charged at; null: at several prices. */
   readonly unitPriceNanos: Nanos | null;
   /** Of them: held without activity. */
   readonly idle: number;
-  readonly idleMicros: Micros;
+  readonly idleMicros: ExactMicros;
   /** Of them: held by nobody. */
   readonly unheld: number;
-  readonly unheldMicros: Micros;
+  readonly unheldMicros: ExactMicros;
 }
 
 export interface BridgeSide {
   /** Time charged. */
   readonly seconds: number;
   readonly cells: readonly BridgeCell[];
-  readonly shareMicros: Micros;
-  readonly costMicros: Micros;
+  readonly shareMicros: ExactMicros;
+  readonly costMicros: ExactMicros;
   /** Corrections of closed periods and answers to disputes. */
-  readonly correctionMicros: Micros;
+  readonly correctionMicros: ExactMicros;
 }
 
 export const BRIDGE_PARTS = [
@@ -41,9 +41,9 @@ export const BRIDGE_PARTS = [
 export type BridgePart = (typeof BRIDGE_PARTS)[number];
 
 export interface Bridge {
-  readonly beforeMicros: Micros;
-  readonly nowMicros: Micros;
-  readonly parts: Readonly<Record<BridgePart, Micros>>;
+  readonly beforeMicros: ExactMicros;
+  readonly nowMicros: ExactMicros;
+  readonly parts: Readonly<Record<BridgePart, ExactMicros>>;
 }
 
 /**
@@ -53,9 +53,9 @@ export interface Bridge {
  */
 export function bridge(before: BridgeSide, now: BridgeSide): Bridge | null {
   if (before.seconds <= 0 || before.cells.length === 0) return null;
-  const scaled = (micros: Micros): Micros => times(micros, now.seconds, before.seconds);
+  const scaled = (micros: ExactMicros): ExactMicros => times(micros, now.seconds, before.seconds);
   const old = new Map(before.cells.map((c) => [c.key, c]));
-  const priced = (cell: BridgeCell, quantity: number): Micros => {
+  const priced = (cell: BridgeCell, quantity: number): ExactMicros => {
     const base = old.get(cell.key);
     return base && base.quantity > 0
       ? times(base.amountMicros, quantity, base.quantity)
@@ -66,8 +66,8 @@ export function bridge(before: BridgeSide, now: BridgeSide): Bridge | null {
   // Where the price is that of before, amounts are what they were charged: their roundings are no change of price.
   const samePrice = ({ key, unitPriceNanos }: BridgeCell) =>
     unitPriceNanos !== null && old.get(key)?.unitPriceNanos === unitPriceNanos;
-  const atOldPrices = (quantity: (c: BridgeCell) => number, amount: (c: BridgeCell) => Micros) =>
-    sumExactly(now.cells.map((c) => (samePrice(c) ? amount(c) : priced(c, quantity(c)))));
+  const atOldPrices = (quantity: (c: BridgeCell) => number, amount: (c: BridgeCell) => ExactMicros) =>
+    sumMicros(now.cells.map((c) => (samePrice(c) ? amount(c) : priced(c, quantity(c)))));
   const working = atOldPrices(workingOf, workingMicros);
   const idle = atOldPrices(
     (c) => c.idle,
@@ -77,50 +77,52 @@ export function bridge(before: BridgeSide, now: BridgeSide): Bridge | null {
     (c) => c.unheld,
     (c) => c.unheldMicros,
   );
-  const worked = sumExactly(before.cells.map(workingMicros));
-  const idled = sumExactly(before.cells.map((c) => c.idleMicros));
-  const free = sumExactly(before.cells.map((c) => c.unheldMicros));
+  const worked = sumMicros(before.cells.map(workingMicros));
+  const idled = sumMicros(before.cells.map((c) => c.idleMicros));
+  const free = sumMicros(before.cells.map((c) => c.unheldMicros));
   const volume = volumeLevel(before.cells, now.cells, priced);
-  const used = sumExactly(now.cells.map((c) => c.amountMicros));
-  const grown = (old: Micros) => scaled(old) - old;
+  const used = sumMicros(now.cells.map((c) => c.amountMicros));
+  const grown = (old: ExactMicros) => changeMicros(scaled(old), old);
   const parts = {
-    calendar: grown(worked) + grown(idled) + grown(free) + grown(before.shareMicros),
-    volume: volume - scaled(worked),
-    mix: working - volume,
-    idle: idle - scaled(idled),
-    unheld: unheld - scaled(free),
-    price: used - working - idle - unheld,
-    policy: now.shareMicros - scaled(before.shareMicros),
-    imported: now.costMicros - before.costMicros,
-    corrections: now.correctionMicros - before.correctionMicros,
+    calendar: sumMicros([worked, idled, free, before.shareMicros].map(grown)),
+    volume: changeMicros(volume, scaled(worked)),
+    mix: changeMicros(working, volume),
+    idle: changeMicros(idle, scaled(idled)),
+    unheld: changeMicros(unheld, scaled(free)),
+    price: changeMicros(used, sumMicros([working, idle, unheld])),
+    policy: changeMicros(now.shareMicros, scaled(before.shareMicros)),
+    imported: changeMicros(now.costMicros, before.costMicros),
+    corrections: changeMicros(now.correctionMicros, before.correctionMicros),
   };
   return {
-    beforeMicros: worked + idled + free + before.shareMicros + before.costMicros + before.correctionMicros,
-    nowMicros: used + now.shareMicros + now.costMicros + now.correctionMicros,
+    beforeMicros: sumMicros([worked, idled, free, ...movedOf(before)]),
+    nowMicros: sumMicros([used, ...movedOf(now)]),
     parts,
   };
 }
 
 const workingOf = (c: BridgeCell): number => c.quantity - c.idle - c.unheld;
-const workingMicros = (c: BridgeCell): Micros => c.amountMicros - c.idleMicros - c.unheldMicros;
+const workingMicros = (c: BridgeCell): ExactMicros =>
+  changeMicros(c.amountMicros, sumMicros([c.idleMicros, c.unheldMicros]));
+const movedOf = (s: BridgeSide) => [s.shareMicros, s.costMicros, s.correctionMicros];
 /** Sums of quantities over a quarter may be beyond what a number holds exactly. */
 const sumOf = (quantities: readonly number[]): bigint => quantities.reduce((sum, q) => sum + BigInt(q), 0n);
-const times = (micros: Micros, n: number | bigint, d: number | bigint): Micros =>
-  safeInteger(divideHalfEven(BigInt(micros) * BigInt(n), BigInt(d)));
+const times = (micros: ExactMicros, n: number | bigint, d: number | bigint): ExactMicros =>
+  exactMicros(divideHalfEven(BigInt(micros) * BigInt(n), BigInt(d)));
 
 /** The working time of now at the average price of before, SKU by SKU; a SKU that is new counts at its own. */
 function volumeLevel(
   before: readonly BridgeCell[],
   now: readonly BridgeCell[],
-  priced: (cell: BridgeCell, quantity: number) => Micros,
-): Micros {
+  priced: (cell: BridgeCell, quantity: number) => ExactMicros,
+): ExactMicros {
   const skus = new Set([...before, ...now].map((c) => c.sku));
-  return sumExactly(
+  return sumMicros(
     [...skus].map((sku) => {
       const [old, cells] = [before.filter((c) => c.sku === sku), now.filter((c) => c.sku === sku)];
       const quantity = sumOf(old.map(workingOf));
-      if (quantity === 0n) return sumExactly(cells.map((c) => priced(c, workingOf(c))));
-      const micros = sumExactly(old.map(workingMicros));
+      if (quantity === 0n) return sumMicros(cells.map((c) => priced(c, workingOf(c))));
+      const micros = sumMicros(old.map(workingMicros));
       return times(micros, sumOf(cells.map(workingOf)), quantity);
     }),
   );

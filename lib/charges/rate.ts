@@ -1,6 +1,6 @@
 import type { ChargeSettings } from "@/lib/allocation/types.ts";
 import { CLASSES, classProperty, OBSERVABLE, sumOf, type UsageClass, zeroRow } from "@/lib/classes.ts";
-import { priceOf, type Sku, splitExactly, sumExactly } from "@/lib/money.ts";
+import { addExactly, priceOf, type Sku, splitExactly, sumExactly } from "@/lib/money.ts";
 import { type DayPrices, isPriced } from "@/lib/pricing/price-book.ts";
 import type { AppliedPrice } from "@/lib/pricing/types.ts";
 import type { DayInput, DayUsage } from "./day.ts";
@@ -62,7 +62,7 @@ function rateGroup(parts: readonly Termed[]): Rated[] {
     out.set(cell.part, rated);
     const micros = amounts[i] as number;
     rated.quantity += cell.milli;
-    rated.amountMicros += micros;
+    rated.amountMicros = addExactly(rated.amountMicros, micros);
     if (SAMPLED.has(cell.class) && cell.part.usage.workloadKey !== 0) rated.expectedMilli += cell.milli;
     rated.classes[classProperty(cell.class, "milli")] = cell.milli;
     rated.classes[classProperty(cell.class, "micros")] = micros;

@@ -1,8 +1,9 @@
-import { sumExactly } from "@/lib/money.ts";
+import { type ExactMicros, sumExactly, sumMicros } from "@/lib/money.ts";
 import type { Tie } from "./tie-load.ts";
 
 /** Ties of several hardware or days as one. */
-export interface TieSum extends Omit<Tie, "day" | "hardwareKey"> {
+type Money = "productMicros" | "chargedMicros" | "residualMicros";
+export interface TieSum extends Omit<Tie, "day" | "hardwareKey" | Money>, Readonly<Record<Money, ExactMicros>> {
   readonly ties: readonly Tie[];
 }
 
@@ -12,6 +13,7 @@ export function sumTies(ties: readonly Tie[], by: (tie: Tie) => string): Map<str
   return new Map(
     [...groups].map(([key, list]) => {
       const sum = (of: (t: Tie) => number) => sumExactly(list.map(of));
+      const money = (of: (t: Tie) => number) => sumMicros(list.map(of));
       return [
         key,
         {
@@ -22,10 +24,10 @@ export function sumTies(ties: readonly Tie[], by: (tie: Tie) => string): Map<str
           meteredMilli: sum((t) => t.meteredMilli),
           unpricedMilli: sum((t) => t.unpricedMilli),
           chargedMilli: sum((t) => t.chargedMilli),
-          productMicros: sum((t) => t.productMicros),
-          chargedMicros: sum((t) => t.chargedMicros),
+          productMicros: money((t) => t.productMicros),
+          chargedMicros: money((t) => t.chargedMicros),
           residualMilli: sum((t) => Math.abs(t.residualMilli)),
-          residualMicros: sum((t) => Math.abs(t.residualMicros)),
+          residualMicros: money((t) => Math.abs(t.residualMicros)),
         },
       ];
     }),

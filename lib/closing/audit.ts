@@ -6,7 +6,7 @@ import { listDueDays } from "@/lib/charges/due-store.ts";
 import { type DayTie, tieDay } from "@/lib/charges/identity.ts";
 import { loadCharges } from "@/lib/charges/load.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { type ExactMicros, sumExactly, sumMicros } from "@/lib/money.ts";
+import { addExactly, type ExactMicros, sumExactly, sumMicros } from "@/lib/money.ts";
 import { loadPeriods } from "@/lib/periods/load.ts";
 import { type ClosedPeriod, daysIn, needPeriod, type PeriodView } from "@/lib/periods/period.ts";
 import type { CloseSettings } from "@/lib/periods/settings.ts";
@@ -100,7 +100,8 @@ async function dayFaults(
 function sumFaults({ number, header, lines }: Statement): string[] {
   const name = number ?? header.team.name;
   const sum = sumExactly(lines.map((l) => l.amountMicros));
-  const parts = header.usageMicros + header.shareMicros + header.costMicros + header.correctionMicros;
+  const { usageMicros, shareMicros, costMicros, correctionMicros } = header;
+  const parts = sumExactly([usageMicros, shareMicros, costMicros, correctionMicros]);
   const out: string[] = [];
   if (sum !== header.totalMicros) out.push(`${name}: its lines sum to ${sum}, its total is ${header.totalMicros}.`);
   if (parts !== header.totalMicros) out.push(`${name}: its parts sum to ${parts}, its total is ${header.totalMicros}.`);
@@ -118,7 +119,7 @@ async function totalFaults(
 ): Promise<string[]> {
   const rows = await loadFrozenRows(db, periods, view);
   const expected = new Map<number, number>();
-  const add = ({ teamKey, micros }: FrozenRow) => expected.set(teamKey, (expected.get(teamKey) ?? 0) + micros);
+  const add = ({ teamKey, micros }: FrozenRow) => expected.set(teamKey, addExactly(expected.get(teamKey) ?? 0, micros));
   for (const row of rows) add(row);
   const out: string[] = [];
   for (const { header } of statements) {

@@ -4,7 +4,7 @@ import { needAllTeams } from "@/lib/auth/visible-teams.ts";
 import type { DayTie } from "@/lib/charges/identity.ts";
 import { CLASSES, sumSql } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { priceOf } from "@/lib/money.ts";
+import { addExactly, priceOf } from "@/lib/money.ts";
 import { daysIn } from "@/lib/periods/period.ts";
 import type { BillingPeriod } from "@/lib/periods/types.ts";
 import { dayOfKey, type Instant } from "@/lib/time.ts";
@@ -63,8 +63,8 @@ export async function loadTies({ db, viewer }: Ctx, period: BillingPeriod, zone:
   for (const row of charged) {
     const tie = at(row);
     tie.chargedMilli += row.milli;
-    tie.productMicros += priceOf(row.milli, "gpu", row.nanos);
-    tie.chargedMicros += row.micros;
+    tie.productMicros = addExactly(tie.productMicros, priceOf(row.milli, "gpu", row.nanos));
+    tie.chargedMicros = addExactly(tie.chargedMicros, row.micros);
   }
   for (const row of cards) {
     const tie = at(row);

@@ -1,6 +1,7 @@
 import type { ScopeOutlook } from "@/lib/budgets/outlooks.ts";
 import { sentenceOf } from "@/lib/budgets/words.ts";
 import { isForecast } from "@/lib/forecast/forecast.ts";
+import { type ExactMicros, exactMicros } from "@/lib/money.ts";
 import type { Column, Row } from "@/lib/reports/report.ts";
 import { dateOfKey } from "@/lib/time.ts";
 
@@ -43,7 +44,9 @@ export const OUTLOOK_COLUMNS: readonly Column[] = [
 ];
 
 const dateOrNull = (day: number | null | undefined): string | null => (day ? dateOfKey(day) : null);
-const rounded = (micros: number | undefined): number | null => (micros === undefined ? null : Math.round(micros));
+/** What is expected, of any size, in whole micro-units. */
+const rounded = (micros: number | undefined): ExactMicros | null =>
+  micros === undefined ? null : exactMicros(BigInt(Math.round(micros)));
 
 export function outlookRow(of: ScopeOutlook, currency: string): Row {
   const { outlook, budget, scope, name } = of;
@@ -58,12 +61,12 @@ export function outlookRow(of: ScopeOutlook, currency: string): Row {
     currency,
     budget: budget?.totalMicros ?? null,
     carried_over: budget?.carriedMicros ?? null,
-    spent: outlook.spentMicros,
+    spent: outlook.exact.spentMicros,
     burn_per_day: outlook.burnMicros,
     expected: rounded(end?.expected),
     lower80: rounded(end?.lower80),
     upper80: rounded(end?.upper80),
-    committed: Math.round(outlook.committedMicros),
+    committed: outlook.exact.committedMicros,
     chance_percent: budget?.breach ? 100 * budget.breach.chance : null,
     breach_from: dateOrNull(budget?.breach?.fromDay),
     breach_middle: dateOrNull(budget?.breach?.middleDay),
@@ -98,10 +101,10 @@ export function forecastRows(of: ScopeOutlook, currency: string): Row[] {
   };
   const none = { expected: null, lower80: null, upper80: null };
   return [
-    ...outlook.past.map((p) => ({ ...head, ...none, day: dateOfKey(p.day), spent: p.micros })),
+    ...outlook.past.map((p) => ({ ...head, ...none, day: dateOfKey(p.day), spent: p.exact })),
     ...outlook.ahead.map((a) => ({
-      ...{ ...head, day: dateOfKey(a.day), spent: null, expected: Math.round(a.expected) },
-      ...{ lower80: Math.round(a.lower80), upper80: Math.round(a.upper80) },
+      ...{ ...head, day: dateOfKey(a.day), spent: null, expected: rounded(a.expected) },
+      ...{ lower80: rounded(a.lower80), upper80: rounded(a.upper80) },
     })),
   ];
 }

@@ -36,7 +36,7 @@ export const UNIT_COLUMNS: readonly Column[] = [
   column("status", "text", "on_target, above_target or above_threshold; empty: unknown, or no target"),
 ];
 
-const ifKnown = (known: number, value: number): number | null => (known > 0 ? value : null);
+const ifKnown = <V>(known: number, value: V): V | null => (known > 0 ? value : null);
 
 export function unitRow({ unit, scopeName, allocation, usage, ...view }: UnitView, currency: string): Row {
   const first = view.days[0];

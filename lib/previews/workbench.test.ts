@@ -123,7 +123,12 @@ describe.each(engines)("policies on $name", (engine) => {
         clusterId: "",
       });
       expect(
-        bench.rows.map((r) => [r.teamKey, r.totals["in-force"] / 1e6, r.totals.charges / 1e6, r.totals.quota / 1e6]),
+        bench.rows.map((r) => [
+          r.teamKey,
+          Number(r.totals["in-force"]) / 1e6,
+          Number(r.totals.charges) / 1e6,
+          Number(r.totals.quota) / 1e6,
+        ]),
       ).toEqual([
         [1, 24, 0, 0],
         [2, 6, 12, 18],
@@ -140,7 +145,7 @@ describe.each(engines)("policies on $name", (engine) => {
         vary: ["unallocated"],
         clusterId: "",
       });
-      expect(after.rows.map((r) => r.totals["in-force"] / 1e6)).toEqual([12, 9, 27]);
+      expect(after.rows.map((r) => Number(r.totals["in-force"]) / 1e6)).toEqual([12, 9, 27]);
       await dropPolicy(ctx, { clusterId: "", costClass: "unallocated", fromDay: 20261102 });
       await chargeDue(ctx, options);
       expect(await totals()).toEqual([

@@ -6,7 +6,7 @@ import type { DayInput } from "@/lib/charges/day.ts";
 import { shareDay } from "@/lib/charges/share-day.ts";
 import type { Charge } from "@/lib/charges/types.ts";
 import { classProperty } from "@/lib/classes.ts";
-import type { Micros } from "@/lib/money.ts";
+import { type ExactMicros, exactMicros, sumMicros } from "@/lib/money.ts";
 
 /** A day with its charges, as shares are made of them. */
 export interface WorkbenchDay {
@@ -21,15 +21,15 @@ export const VARIANTS: readonly Variant[] = ["in-force", ...SHARE_METHODS, "unus
 export interface WorkbenchRow {
   readonly teamKey: number;
   /** What it was charged for its own work: the same in every column. */
-  readonly chargedMicros: Micros;
+  readonly chargedMicros: ExactMicros;
   /** With its part of what was shared, for each variant. */
-  readonly totals: Readonly<Record<Variant, Micros>>;
+  readonly totals: Readonly<Record<Variant, ExactMicros>>;
 }
 
 export interface Workbench {
   readonly rows: readonly WorkbenchRow[];
   /** The same in every column. */
-  readonly totalMicros: Micros;
+  readonly totalMicros: ExactMicros;
   /** Variants under which the platform keeps what it should have split: nobody had a weight on some day. */
   readonly kept: readonly Variant[];
 }
@@ -46,10 +46,10 @@ export interface WorkbenchOptions {
  * every column sums to the same.
  */
 export function compareVariants(days: readonly WorkbenchDay[], options: WorkbenchOptions): Workbench {
-  const charged = new Map<number, number>();
+  const charged = new Map<number, bigint>();
   for (const { charges } of days)
-    for (const c of charges) charged.set(c.teamKey, (charged.get(c.teamKey) ?? 0) + c.amountMicros);
-  const columns = new Map<Variant, Map<number, number>>();
+    for (const c of charges) charged.set(c.teamKey, (charged.get(c.teamKey) ?? 0n) + BigInt(c.amountMicros));
+  const columns = new Map<Variant, Map<number, bigint>>();
   const kept: Variant[] = [];
   for (const variant of VARIANTS) {
     const { shared, keeps } = sharesUnder(days, variant, options);
@@ -60,20 +60,24 @@ export function compareVariants(days: readonly WorkbenchDay[], options: Workbenc
   const rows = [...teams]
     .sort((a, b) => a - b)
     .map((teamKey) => {
-      const chargedMicros = charged.get(teamKey) ?? 0;
-      const entries = VARIANTS.map((v) => [v, chargedMicros + (columns.get(v)?.get(teamKey) ?? 0)] as const);
-      return { teamKey, chargedMicros, totals: Object.fromEntries(entries) as Record<Variant, Micros> };
+      const own = charged.get(teamKey) ?? 0n;
+      const entries = VARIANTS.map((v) => [v, exactMicros(own + (columns.get(v)?.get(teamKey) ?? 0n))] as const);
+      return {
+        teamKey,
+        chargedMicros: exactMicros(own),
+        totals: Object.fromEntries(entries) as Record<Variant, ExactMicros>,
+      };
     });
-  return { rows, totalMicros: rows.reduce((sum, r) => sum + r.totals["in-force"], 0), kept };
+  return { rows, totalMicros: sumMicros(rows.map((r) => r.totals["in-force"])), kept };
 }
 
 function sharesUnder(days: readonly WorkbenchDay[], variant: Variant, options: WorkbenchOptions) {
-  const shared = new Map<number, number>();
+  const shared = new Map<number, bigint>();
   let keeps = false;
   for (const { input, charges } of days) {
     const under = inputUnder(input, variant, options);
     const shares = shareDay(under, charges, new DayRules(input.rules.teamRules, input.day));
-    for (const s of shares) shared.set(s.teamKey, (shared.get(s.teamKey) ?? 0) + s.amountMicros);
+    for (const s of shares) shared.set(s.teamKey, (shared.get(s.teamKey) ?? 0n) + BigInt(s.amountMicros));
     if (variant !== "in-force" && variant !== "platform" && variant !== "unused-quota")
       keeps ||= leavesPot(under, charges, shares.filter((s) => s.method === variant).length, options);
   }

@@ -1,6 +1,6 @@
 import type { DayCharges, TeamDay } from "@/lib/charges/day.ts";
 import type { Charge, Share } from "@/lib/charges/types.ts";
-import { priceOf, type Sku } from "@/lib/money.ts";
+import { addExactly, priceOf, type Sku, sumExactly } from "@/lib/money.ts";
 
 /** What a correction is about, but for its day. Of shares: SKU `share`, and the class of cost in place of the price class. */
 export interface CorrectionKey {
@@ -44,7 +44,7 @@ export function correctDay(frozen: DaySide, booked: readonly Booked[], now: DayS
     const id = idOf(key);
     const entry = sums.get(id) ?? { key, sum: { quantity: 0, amountMicros: 0 } };
     entry.sum.quantity += quantity;
-    entry.sum.amountMicros += amountMicros;
+    entry.sum.amountMicros = addExactly(entry.sum.amountMicros, amountMicros);
     sums.set(id, entry);
   };
   const side = ({ charges, shares }: DaySide, sign: 1 | -1) => {
@@ -158,7 +158,7 @@ function addShareReasons(
   const of = (s: Share) => `${s.clusterId}/${s.hardwareKey}/${s.costClass}`;
   const [before, after] = [Map.groupBy(frozen, of), Map.groupBy(now, of)];
   const methods = (list: readonly Share[]) => JSON.stringify([...new Set(list.map((s) => s.method))].sort());
-  const total = (list: readonly Share[]) => list.reduce((sum, s) => sum + s.amountMicros, 0);
+  const total = (list: readonly Share[]) => sumExactly(list.map((s) => s.amountMicros));
   for (const pot of new Set([...before.keys(), ...after.keys()])) {
     const [was, is] = [before.get(pot) ?? [], after.get(pot) ?? []];
     const reason = methods(was) !== methods(is) ? REASONS.policy : total(was) !== total(is) ? REASONS.cost : null;

@@ -5,7 +5,7 @@ import { loadChargeRules } from "@/lib/charges/day-load.ts";
 import { loadTeamCosts } from "@/lib/charges/imported-load.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
-import { sumExactly } from "@/lib/money.ts";
+import { addExactly, sumExactly } from "@/lib/money.ts";
 import { compareKeys } from "@/lib/order.ts";
 import { loadPeriods } from "@/lib/periods/load.ts";
 import { booksCorrections, daysIn, needPeriod, type PeriodView } from "@/lib/periods/period.ts";
@@ -161,7 +161,7 @@ async function loadCorrectionRows(
       ...{ origin, teamKey, projectKey, hardwareKey, sku, priceClass },
       corrects: numberOf(origin.id, teamKey) ?? origin.id,
       quantity: (sum?.quantity ?? 0) + row.quantity,
-      amountMicros: (sum?.amountMicros ?? 0) + row.amountMicros,
+      amountMicros: addExactly(sum?.amountMicros ?? 0, row.amountMicros),
       before: standing.get(id) ?? { quantity: 0, amountMicros: 0 },
       reasons: [...(sum?.reasons ?? []), ...row.reason.split(", ")],
     });
@@ -245,6 +245,6 @@ async function loadOpenSums(
   ]);
   const booked = new Map<number, number>();
   for (const { teamKey, amountMicros } of [...adjusted, ...pending])
-    booked.set(teamKey, (booked.get(teamKey) ?? 0) + amountMicros);
+    booked.set(teamKey, addExactly(booked.get(teamKey) ?? 0, amountMicros));
   return { ...days, booked };
 }

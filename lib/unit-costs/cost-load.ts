@@ -14,6 +14,7 @@ import {
   workloads,
 } from "@/db/schema/index.ts";
 import { sumSql, WORKING } from "@/lib/classes.ts";
+import { addExactly } from "@/lib/money.ts";
 import { type LabelHistory, type Labels, labelsOn } from "@/lib/sync/facts/label-history.ts";
 import { dayOfKey } from "@/lib/time.ts";
 import type { Unit } from "./types.ts";
@@ -152,8 +153,8 @@ function merged(rows: readonly CostRow[]): CostRow[] {
     const sum = out.get(day);
     out.set(day, {
       day,
-      allocationMicros: allocationMicros + (sum?.allocationMicros ?? 0),
-      usageMicros: usageMicros + (sum?.usageMicros ?? 0),
+      allocationMicros: addExactly(allocationMicros, sum?.allocationMicros ?? 0),
+      usageMicros: addExactly(usageMicros, sum?.usageMicros ?? 0),
       observedMilli: observedMilli + (sum?.observedMilli ?? 0),
       expectedMilli: expectedMilli + (sum?.expectedMilli ?? 0),
     });

@@ -60,7 +60,7 @@ it("are those of the pods of the scope's workloads, once each day that is over; 
   expect(await read(thousand)).toBe(0);
   // About a hundred dollars a day for one to two thousand requests.
   const [view] = await loadUnitViews(ctx, { from: FIRST, until: TODAY }, key);
-  expect((view?.allocation.unitMicros ?? 0) / 1e6).toBeCloseTo((view?.allocation.costMicros ?? 0) / 1e6 / 4, 6);
+  expect((view?.allocation.unitMicros ?? 0) / 1e6).toBeCloseTo(Number(view?.allocation.costMicros ?? 0) / 1e6 / 4, 6);
 });
 
 it("are unknown for a day of which a pod's counter is, which is read again for a week", async () => {

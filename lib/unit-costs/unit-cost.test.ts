@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { sumMicros } from "@/lib/money.ts";
 import { dayOfKey } from "@/lib/time.ts";
 import { countOfDay } from "./count-day.ts";
 import { perText } from "./types.ts";
@@ -46,7 +47,7 @@ describe("the cost of a unit", () => {
         for (const basis of ["allocation", "usage"] as const) {
           const [whole, a, b] = [days, days.slice(0, cut), days.slice(cut)].map((part) => sumDays(part, basis, 1000));
           if (!whole || !a || !b) throw new Error("three sums");
-          expect([a.costMicros + b.costMicros, a.countMilli + b.countMilli, a.known + b.known]).toEqual([
+          expect([sumMicros([a.costMicros, b.costMicros]), a.countMilli + b.countMilli, a.known + b.known]).toEqual([
             whole.costMicros,
             whole.countMilli,
             whole.known,

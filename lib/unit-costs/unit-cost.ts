@@ -1,4 +1,4 @@
-import { divideHalfEven } from "@/lib/money.ts";
+import { divideHalfEven, type ExactMicros, sumMicros } from "@/lib/money.ts";
 import type { Basis } from "./types.ts";
 
 /** A day of a unit. Null: unknown, which is never zero. */
@@ -16,7 +16,7 @@ export interface UnitDay {
 export interface UnitSum {
   /** For `per` units, in micro-units; null: no day is known, or nothing was counted. */
   readonly unitMicros: number | null;
-  readonly costMicros: number;
+  readonly costMicros: ExactMicros;
   readonly countMilli: number;
   /** How many days are known, and of how many. */
   readonly known: number;
@@ -30,7 +30,7 @@ export const costOn = (day: UnitDay, basis: Basis): number | null =>
  * Cost ÷ count for `per` units, in micro-units, rounded half to even, once. Null where one of them is unknown, where nothing was
  * counted, and where the result is too large to be kept exactly (above nine billion).
  */
-export function unitMicros(costMicros: number | null, countMilli: number | null, per: number): number | null {
+export function unitMicros(costMicros: ExactMicros | null, countMilli: number | null, per: number): number | null {
   if (costMicros === null || countMilli === null || countMilli <= 0) return null;
   const exact = divideHalfEven(BigInt(costMicros) * 1000n * BigInt(per), BigInt(countMilli));
   return exact <= BigInt(Number.MAX_SAFE_INTEGER) && exact >= -BigInt(Number.MAX_SAFE_INTEGER) ? Number(exact) : null;
@@ -41,14 +41,15 @@ export function unitMicros(costMicros: number | null, countMilli: number | null,
  * counted adds its cost. Not a mean of daily unit costs, so that any split of the days has the same sums.
  */
 export function sumDays(days: readonly UnitDay[], basis: Basis, per: number): UnitSum {
-  let [costMicros, countMilli, known] = [0, 0, 0];
+  const costs: number[] = [];
+  let countMilli = 0;
   for (const day of days) {
     const cost = costOn(day, basis);
     if (cost === null || day.countMilli === null) continue;
-    costMicros += cost;
+    costs.push(cost);
     countMilli += day.countMilli;
-    known++;
   }
+  const [known, costMicros] = [costs.length, sumMicros(costs)];
   const micros = known > 0 ? unitMicros(costMicros, countMilli, per) : null;
   return { unitMicros: micros, costMicros, countMilli, known, days: days.length };
 }

@@ -2,6 +2,7 @@ import { allow } from "@/lib/auth/allow.ts";
 import { findPlaces, type Places } from "@/lib/budgets/places.ts";
 import { loadChargedDays } from "@/lib/charges/charged-days-load.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import { type ExactMicros, sumMicros } from "@/lib/money.ts";
 import { addDays, dateOf, dateOfKey, dayKey, dayOfKey, daysBetween } from "@/lib/time.ts";
 import { getUnit } from "./changes.ts";
 import { type Days, loadCostRows, loadUnpricedDays, type Members } from "./cost-load.ts";
@@ -96,7 +97,7 @@ export interface UnitView {
 /** The day of now, of which a part is charged and counted: what it has come to so far, which changes until the day is over. */
 export interface SoFar {
   readonly day: number;
-  readonly costMicros: number;
+  readonly costMicros: ExactMicros;
   readonly countMilli: number | null;
   /** For `per` units; null: nothing is counted yet. */
   readonly unitMicros: number | null;
@@ -116,7 +117,7 @@ export async function loadSoFar(ctx: Ctx, key: number): Promise<SoFar> {
   ]);
   const known = counts.flatMap((c) => c.countMilli ?? []);
   const countMilli = known.length ? known.reduce((sum, n) => sum + n, 0) : null;
-  const costMicros = rows.reduce((sum, r) => sum + r.allocationMicros, 0);
+  const costMicros = sumMicros(rows.map((r) => r.allocationMicros));
   return { day, costMicros, countMilli, unitMicros: unitMicros(costMicros, countMilli, unit.per) };
 }
 

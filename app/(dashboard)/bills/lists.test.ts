@@ -5,6 +5,7 @@ import { openSqlite } from "@/db/sqlite.ts";
 import { importBill } from "@/lib/bills/import.ts";
 import { ctxOf } from "@/lib/charges/testing-ledger.ts";
 import { seedOctober } from "@/lib/closing/testing-close.ts";
+import { sumMicros } from "@/lib/money.ts";
 import { parsePeriod } from "@/lib/reports/period.ts";
 import { readBillComparison, readBills } from "./lists.tsx";
 
@@ -33,10 +34,10 @@ async function read(params: Record<string, string>) {
 it("lists teams by how far bill and charges differ, says why they cannot agree, and adds up to the whole", async () => {
   const { rows, view, comparison } = await read({});
   expect(rows.map((r) => r.name)).toContain("Vision");
-  const differences = rows.map((r) => Math.abs(r.actualMicros - r.estimatedMicros));
+  const differences = rows.map((r) => Math.abs(Number(r.actualMicros) - Number(r.estimatedMicros)));
   expect(differences).toEqual([...differences].sort((a, b) => b - a));
-  expect(rows.reduce((sum, r) => sum + r.actualMicros, 0)).toBe(35_000_000);
-  expect(rows.reduce((sum, r) => sum + r.estimatedMicros, 0)).toBe(comparison.estimatedMicros);
+  expect(sumMicros(rows.map((r) => r.actualMicros))).toBe(35_000_000);
+  expect(sumMicros(rows.map((r) => r.estimatedMicros))).toBe(comparison.estimatedMicros);
   const note = (name: string) => {
     const row = rows.find((r) => r.name === name);
     return row && view.all.find((c) => c.key === "team")?.note?.(row, view.look);

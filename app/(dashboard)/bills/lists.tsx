@@ -8,6 +8,7 @@ import type { ComparedTeam } from "@/lib/bills/compare.ts";
 import { listVisibleBills } from "@/lib/bills/import.ts";
 import type { BillImportSum } from "@/lib/bills/store.ts";
 import { BASES, type Basis } from "@/lib/bills/types.ts";
+import { changeMicros, type ExactMicros } from "@/lib/money.ts";
 import { type BillComparison, loadBillComparison } from "@/lib/pages/bills/comparison.ts";
 import { daysOfPeriod } from "@/lib/pages/teams.ts";
 import { addDays, dateOfKey } from "@/lib/time.ts";
@@ -19,8 +20,8 @@ export const BASIS_WORDS: Readonly<Record<Basis, string>> = {
 };
 
 /** Per cent of the estimated amount; null where nothing was charged. */
-export const varianceOf = (actual: number, estimated: number): number | null =>
-  estimated === 0 ? null : (100 * (actual - estimated)) / estimated;
+export const varianceOf = (actual: ExactMicros, estimated: ExactMicros): number | null =>
+  estimated === 0 ? null : (100 * Number(changeMicros(actual, estimated))) / Number(estimated);
 
 /** Why the amounts of a team cannot agree; empty: both know it. */
 function reasonOf({ teamKey, actualMicros, estimatedMicros }: ComparedTeam): string {
@@ -47,7 +48,7 @@ export async function readBillComparison(
     money("estimated", "Charged", (r) => r.estimatedMicros, {
       ...{ header: "estimated", total: true, title: "Usage and shares at the ledger's prices" },
     }),
-    money("variance", "Difference", (r) => r.actualMicros - r.estimatedMicros, {
+    money("variance", "Difference", (r) => changeMicros(r.actualMicros, r.estimatedMicros), {
       ...{ header: "variance", lead: true, total: true, title: "Billed less charged" },
     }),
     percent("variance-percent", "Difference in %", (r) => varianceOf(r.actualMicros, r.estimatedMicros), {
@@ -62,7 +63,7 @@ export async function readBillComparison(
 }
 
 const differenceOf = ({ actualMicros, estimatedMicros }: ComparedTeam): number =>
-  Math.abs(actualMicros - estimatedMicros);
+  Math.abs(Number(changeMicros(actualMicros, estimatedMicros)));
 
 /** Bills that were imported, the newest first. */
 export async function readBills({

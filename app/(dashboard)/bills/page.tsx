@@ -12,6 +12,7 @@ import { List } from "@/components/tables/list.tsx";
 import { Switch } from "@/components/ui/switch.tsx";
 import { BASES, type Basis } from "@/lib/bills/types.ts";
 import { counted } from "@/lib/format.ts";
+import { changeMicros } from "@/lib/money.ts";
 import type { BillComparison } from "@/lib/pages/bills/comparison.ts";
 import { BASIS_WORDS, BILL_NAMES, readBillComparison, readBills, varianceOf } from "./lists.tsx";
 
@@ -84,7 +85,7 @@ function Totals({ input: { ctx }, comparison }: { input: PageInput; comparison: 
         { label: "Charged", value: <Money micros={estimated} currency={currency} />, note: "usage and shares" },
         {
           label: "Difference",
-          value: <Money micros={actual - estimated} currency={currency} />,
+          value: <Money micros={changeMicros(actual, estimated)} currency={currency} />,
           note: variance === null ? "nothing was charged" : `${formatPercent(variance)} of what was charged`,
         },
         { label: "Billed for the rest", value: <Money micros={other} currency={currency} />, note: "not compared" },

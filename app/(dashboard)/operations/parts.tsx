@@ -7,7 +7,7 @@ import { Section } from "@/components/page-header.tsx";
 import { count, gpuHours, moneyIn, text } from "@/components/tables/columns.ts";
 import { DataTable } from "@/components/tables/data-table.tsx";
 import { plainView, type TableColumn } from "@/components/tables/view.ts";
-import { formatQuantity, SKUS, type Sku } from "@/lib/money.ts";
+import { changeMicros, formatQuantity, SKUS, type Sku, sumMicros } from "@/lib/money.ts";
 import type { Operations, PriceHole, UnassignedProject } from "@/lib/pages/home/operations.ts";
 
 interface Props {
@@ -126,8 +126,8 @@ const unassignedColumns = (currency: string): readonly TableColumn<UnassignedPro
 
 /** What no rule assigns to a team. */
 export function UnassignedSpend({ page, currency }: Omit<Props, "now">) {
-  const shown = page.unassigned.reduce((sum, p) => sum + p.micros, 0);
-  const rest = page.unassignedMicros - shown;
+  const shown = sumMicros(page.unassigned.map((p) => p.micros));
+  const rest = changeMicros(page.unassignedMicros, shown);
   return (
     <Section title="Unassigned spend" note="this month; no rule assigns it to a team">
       <DataTable

@@ -11,6 +11,7 @@ import { Button } from "@/components/ui/button.tsx";
 import { CheckField, SelectField, TextField } from "@/components/ui/field.tsx";
 import { COST_CLASSES, type CostClass, SHARE_METHODS, type ShareMethod } from "@/lib/allocation/types.ts";
 import type { Team } from "@/lib/attribution/types.ts";
+import { absMicros, changeMicros, type ExactMicros } from "@/lib/money.ts";
 import { daysOfPeriod } from "@/lib/pages/teams.ts";
 import { compareVariants, type WorkbenchDay } from "@/lib/previews/workbench.ts";
 import { savePolicy } from "./actions.ts";
@@ -93,15 +94,15 @@ const options = <T extends string>(list: readonly T[], words: Readonly<Record<T,
 
 interface Effect {
   readonly team: string;
-  readonly now: number;
-  readonly next: number;
+  readonly now: ExactMicros;
+  readonly next: ExactMicros;
 }
 
 const effectColumns = (currency: string): readonly TableColumn<Effect>[] => [
   text("team", "Team", (e) => e.team, { look: ["strong"] }),
   moneyIn(currency)("now", "Current", (e: Effect) => e.now, { total: true }),
   moneyIn(currency)("next", "Proposed", (e: Effect) => e.next, { total: true, lead: true }),
-  moneyIn(currency)("change", "Change", (e: Effect) => e.next - e.now, { total: true, change: true }),
+  moneyIn(currency)("change", "Change", (e: Effect) => changeMicros(e.next, e.now), { total: true, change: true }),
 ];
 
 type PreviewProps = Pick<Props, "loaded" | "teams" | "currency"> & { readonly draft: Draft; readonly period: string };
@@ -115,7 +116,7 @@ function Preview({ draft, loaded, teams, currency, period }: PreviewProps) {
       const team = teams.find((t) => t.key === r.teamKey)?.name ?? String(r.teamKey);
       return { team, now: r.totals["in-force"], next: r.totals[method] };
     })
-    .sort((a, b) => Math.abs(b.next - b.now) - Math.abs(a.next - a.now));
+    .sort((a, b) => Number(absMicros(changeMicros(b.next, b.now))) - Number(absMicros(changeMicros(a.next, a.now))));
   const moves = rows.some((r) => r.next !== r.now);
   return (
     <Section

@@ -4,6 +4,7 @@ import { moneyIn, text } from "@/components/tables/columns.ts";
 import { DataTable } from "@/components/tables/data-table.tsx";
 import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import type { Team } from "@/lib/attribution/types.ts";
+import { changeMicros, type ExactMicros } from "@/lib/money.ts";
 import { type Workbench as Bench, VARIANTS } from "@/lib/previews/workbench.ts";
 import { VARIANT_WORDS } from "./words.ts";
 
@@ -15,7 +16,7 @@ export function Workbench({ bench, teams, currency }: { bench: Bench; teams: rea
   const columns: readonly TableColumn<BenchRow>[] = [
     text("team", "Team", (r) => nameOf(r.teamKey), { look: ["strong"] }),
     ...VARIANTS.map((v) => {
-      const changeOf = (r: BenchRow) => r.totals[v] - r.totals["in-force"];
+      const changeOf = (r: BenchRow) => changeMicros(r.totals[v], r.totals["in-force"]);
       return moneyIn(currency)<BenchRow>(v, VARIANT_WORDS[v], (r) => r.totals[v], {
         ...{ total: true, lead: v === "in-force" },
         ...(v === "in-force" ? { look: ["strong"] } : { note: (r) => changeText(changeOf(r), currency) }),
@@ -26,7 +27,7 @@ export function Workbench({ bench, teams, currency }: { bench: Bench; teams: rea
     <>
       <DataTable
         view={plainView("Workbench", columns)}
-        rows={[...bench.rows].sort((a, b) => b.totals["in-force"] - a.totals["in-force"])}
+        rows={[...bench.rows].sort((a, b) => Number(b.totals["in-force"]) - Number(a.totals["in-force"]))}
         empty={<Empty title="Nothing is charged in this period">Choose a period that is metered and has prices.</Empty>}
       />
       {bench.kept.length > 0 && (
@@ -39,5 +40,5 @@ export function Workbench({ bench, teams, currency }: { bench: Bench; teams: rea
   );
 }
 
-const changeText = (micros: number, currency: string): string =>
+const changeText = (micros: ExactMicros, currency: string): string =>
   micros === 0 ? "no change" : formatMoneyChange(micros, currency);

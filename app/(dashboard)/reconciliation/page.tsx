@@ -15,6 +15,7 @@ import { countDueDays } from "@/lib/charges/due-store.ts";
 import { sumTies, type TieSum } from "@/lib/closing/audit-table.ts";
 import { loadOverlaps, loadTies } from "@/lib/closing/tie-load.ts";
 import { env } from "@/lib/env.ts";
+import type { ExactMicros } from "@/lib/money.ts";
 import { loadPeriods } from "@/lib/periods/load.ts";
 import type { PeriodView } from "@/lib/periods/period.ts";
 import { closeSettingsOf } from "@/lib/periods/settings.ts";
@@ -128,7 +129,7 @@ function PeriodChoice({ periods, chosen }: { periods: readonly PeriodView[]; cho
 }
 
 function Outcome({ sum, currency }: { sum: TieSum | undefined; currency: string }) {
-  const money = (micros: number | undefined) => <Money micros={micros ?? 0} currency={currency} />;
+  const money = (micros: ExactMicros | undefined) => <Money micros={micros ?? 0} currency={currency} />;
   return (
     <Kpis
       items={[

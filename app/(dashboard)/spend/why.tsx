@@ -10,6 +10,7 @@ import { DataTable } from "@/components/tables/data-table.tsx";
 import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import { TextLink } from "@/components/ui/text-link.tsx";
 import { BRIDGE_PARTS, type Bridge } from "@/lib/charges/bridge.ts";
+import type { ExactMicros } from "@/lib/money.ts";
 import { own } from "@/lib/order.ts";
 import type { SpendView } from "@/lib/pages/spend.ts";
 import { PART_MEANING } from "@/lib/reports/cost/cost-bridge.ts";
@@ -24,7 +25,7 @@ const MOST_DAYS = 93;
 interface Step {
   readonly label: string;
   readonly meaning: string;
-  readonly micros: number;
+  readonly micros: ExactMicros;
   readonly span: BridgeSpan;
 }
 
@@ -34,9 +35,9 @@ const labelOf = (part: string): string => own(LABELS, part) ?? part.replace(/^./
 function stepsOf({ beforeMicros, nowMicros, parts }: Bridge, currency: string): Step[] {
   const shown = BRIDGE_PARTS.filter((p) => isVisible(parts[p], currency));
   const spans = bridgeSpans(
-    beforeMicros,
-    shown.map((p) => parts[p]),
-    nowMicros,
+    Number(beforeMicros),
+    shown.map((p) => Number(parts[p])),
+    Number(nowMicros),
   );
   return [
     { label: "Before", meaning: "", micros: beforeMicros },

@@ -9,7 +9,7 @@ import { BASES, type Basis } from "@/lib/bills/types.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { counted } from "@/lib/format.ts";
-import { formatMicros } from "@/lib/money.ts";
+import { changeMicros, formatMicros } from "@/lib/money.ts";
 import { loadBillComparison } from "@/lib/pages/bills/comparison.ts";
 import { parsePeriod } from "@/lib/reports/period.ts";
 import { wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
@@ -103,7 +103,7 @@ async function compare(io: Io, ctx: Ctx, given: { period: string; basis: string 
     [column("team"), ...["actual_amount", "estimated_amount", "variance_amount"].map((key) => column(key, "micros"))],
     found.teams.map(({ teamKey, actualMicros, estimatedMicros }) => ({
       ...{ team: found.teamName(teamKey), actual_amount: actualMicros, estimated_amount: estimatedMicros },
-      variance_amount: actualMicros - estimatedMicros,
+      variance_amount: changeMicros(actualMicros, estimatedMicros),
     })),
   );
   const missing = [

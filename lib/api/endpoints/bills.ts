@@ -11,6 +11,7 @@ import {
   periodSchema,
 } from "@/lib/api/schemas.ts";
 import { BASES, type Basis } from "@/lib/bills/types.ts";
+import { changeMicros, type ExactMicros } from "@/lib/money.ts";
 import { loadBillComparison, loadBilled } from "@/lib/pages/bills/comparison.ts";
 import { wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
 import { dateOfKey } from "@/lib/time.ts";
@@ -68,13 +69,14 @@ const comparedSchema = z.object({
   variance_percent: z.number().nullable().meta({ description: "Of the estimated amount; null where that is 0." }),
 });
 
-const compared = (actual: number, estimated: number): z.output<typeof comparedSchema> => ({
+const compared = (actual: ExactMicros, estimated: ExactMicros): z.output<typeof comparedSchema> => ({
   ...{
     actual_amount: amountOf(actual),
     estimated_amount: amountOf(estimated),
-    variance_amount: amountOf(actual - estimated),
+    variance_amount: amountOf(changeMicros(actual, estimated)),
   },
-  variance_percent: estimated === 0 ? null : Math.round(((actual - estimated) / estimated) * 10_000) / 100,
+  variance_percent:
+    estimated === 0 ? null : Math.round((Number(changeMicros(actual, estimated)) / Number(estimated)) * 10_000) / 100,
 });
 
 export const billingComparison = defineGet({

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { AppError } from "@/lib/errors.ts";
-import type { Micros } from "@/lib/money.ts";
+import { addExactly, type Micros } from "@/lib/money.ts";
 import type { Statement } from "@/lib/statements/types.ts";
 import type { OwnFocusRow } from "./columns.ts";
 import { type FocusDetail, focusCsv, focusRows } from "./focus.ts";
@@ -26,7 +26,7 @@ function totalsOf(sources: readonly FocusSource[]): Map<string, Micros> {
   const totals = new Map<string, Micros>();
   for (const { statement } of sources) {
     const invoice = statement.number ?? "";
-    totals.set(invoice, (totals.get(invoice) ?? 0) + statement.header.roundedMicros);
+    totals.set(invoice, addExactly(totals.get(invoice) ?? 0, statement.header.roundedMicros));
   }
   return totals;
 }

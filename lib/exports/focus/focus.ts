@@ -2,7 +2,7 @@ import { disarmed } from "@/lib/csv-file.ts";
 import { AppError } from "@/lib/errors.ts";
 import { csvRecords } from "@/lib/exports/csv.ts";
 import { roundingDescription, standingOf } from "@/lib/exports/statement-lines.ts";
-import { formatMicros, formatNanos, type Micros, SKUS } from "@/lib/money.ts";
+import { addExactly, formatMicros, formatNanos, type Micros, SKUS } from "@/lib/money.ts";
 import type { ForeignPrice } from "@/lib/pricing/types.ts";
 import type { Statement, StatementCharge, StatementLine } from "@/lib/statements/types.ts";
 import { dateOfKey, dayOfKey, formatInstant } from "@/lib/time.ts";
@@ -240,7 +240,7 @@ export async function* focusRows(
   let written = 0;
   let rows = 0;
   const counted = (row: OwnFocusRow, micros: Micros): OwnFocusRow => {
-    written += micros;
+    written = addExactly(written, micros);
     rows += 1;
     return row;
   };

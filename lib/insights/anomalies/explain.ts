@@ -1,10 +1,17 @@
 import { type BridgeCell, type BridgePart, bridge } from "@/lib/charges/bridge.ts";
-import { sumExactly } from "@/lib/money.ts";
+import { addExactly, type ExactMicros, safeInteger, sumExactly } from "@/lib/money.ts";
 import { DAY } from "@/lib/time.ts";
 import type { Measure } from "./types.ts";
 
+/** A cell of single days: its amounts are stored figures, or few of them. */
+interface DayCell extends BridgeCell {
+  readonly amountMicros: number;
+  readonly idleMicros: number;
+  readonly unheldMicros: number;
+}
+
 /** What was charged of one owner and hardware, on the unusual day or on all days before it together. */
-export interface ExplainCell extends BridgeCell {
+export interface ExplainCell extends DayCell {
   readonly projectKey: number;
   readonly user: string;
   readonly gpuModel: string;
@@ -64,7 +71,7 @@ export function explain(input: ExplainInput): Explanation | null {
   if (daysBefore < 1) return null;
   const parts = partsOf(before, now, daysBefore, beforeShareMicros, nowShareMicros);
   const changeMicros = sumExactly(CAUSES.map((c) => parts[c]));
-  const nowMicros = sumExactly(now.map((c) => c.amountMicros)) + nowShareMicros;
+  const nowMicros = addExactly(sumExactly(now.map((c) => c.amountMicros)), nowShareMicros);
   return {
     ...{ nowMicros, beforeMicros: nowMicros - changeMicros, changeMicros, parts },
     // How well GPUs were used is a matter of idle time, whatever the cost did.
@@ -84,8 +91,8 @@ export function mainCause(parts: Parts, change: number): Cause | null {
 
 /** Parts of the difference between a day and the mean of the days before. */
 function partsOf(
-  before: readonly BridgeCell[],
-  now: readonly BridgeCell[],
+  before: readonly DayCell[],
+  now: readonly DayCell[],
   daysBefore: number,
   beforeShareMicros = 0,
   nowShareMicros = 0,
@@ -99,15 +106,15 @@ function partsOf(
   // Nothing was charged before: all of it is new.
   return {
     ...NO_PARTS,
-    volume: sumExactly(now.map((c) => c.amountMicros - c.idleMicros - c.unheldMicros)),
+    volume: sumExactly(now.map((c) => c.amountMicros - addExactly(c.idleMicros, c.unheldMicros))),
     idle: sumExactly(now.map((c) => c.idleMicros)),
     unheld: sumExactly(now.map((c) => c.unheldMicros)),
     policy: nowShareMicros,
   };
 }
 
-const pick = (parts: Readonly<Record<BridgePart, number>>): Parts =>
-  ({ ...NO_PARTS, ...Object.fromEntries(CAUSES.map((c) => [c, parts[c]])) }) as Parts;
+const pick = (parts: Readonly<Record<BridgePart, ExactMicros>>): Parts =>
+  ({ ...NO_PARTS, ...Object.fromEntries(CAUSES.map((c) => [c, safeInteger(BigInt(parts[c]))])) }) as Parts;
 
 /** What a contributor's cells count for. */
 const WEIGHTS: Readonly<Record<Measure, (c: ExplainCell) => number>> = {

@@ -1,6 +1,6 @@
 import { type Reader, sql } from "@/db/client.ts";
 import { chargedDays, hardware, teamDays } from "@/db/schema/index.ts";
-import { priceOf } from "@/lib/money.ts";
+import { priceOf, sumExactly } from "@/lib/money.ts";
 import { DayPrices, isPriced } from "@/lib/pricing/price-book.ts";
 import { loadPriceBook } from "@/lib/pricing/price-store.ts";
 import type { Days } from "@/lib/reports/read/cost-scope.ts";
@@ -44,7 +44,7 @@ export async function loadSpotSavings(db: Reader, currency: string, { from, unti
   });
   return [...Map.groupBy(compared, (c) => c.gpuModel)].map(([gpuModel, of]) => ({
     gpuModel,
-    savedMicros: of.reduce((sum, c) => sum + c.savedMicros, 0),
+    savedMicros: sumExactly(of.map((c) => c.savedMicros)),
     uncomparedMilli: of.reduce((sum, c) => sum + c.uncomparedMilli, 0),
   }));
 }

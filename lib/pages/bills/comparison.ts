@@ -5,6 +5,7 @@ import { type Comparison, compareBills, eachDay, onDay } from "@/lib/bills/compa
 import { listBillLines } from "@/lib/bills/store.ts";
 import type { Basis } from "@/lib/bills/types.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import { addExactly, exactMicros } from "@/lib/money.ts";
 import { readTrend } from "@/lib/reports/cost/cost-trend.ts";
 import { type Days, findCostScope } from "@/lib/reports/read/cost-scope.ts";
 
@@ -25,7 +26,7 @@ export async function loadBillComparison(ctx: Ctx, days: Days, basis: Basis): Pr
   ]);
   const known = new Set(charged.map((row) => row.day));
   const amounts = rows.map((row) => ({
-    ...{ day: row.fromDay, teamKey: row.teamKey, micros: row.usageMicros + row.shareMicros },
+    ...{ day: row.fromDay, teamKey: row.teamKey, micros: exactMicros(row.exact.usageMicros + row.exact.shareMicros) },
   }));
   return {
     ...compareBills(span, lines, basis, amounts, (day) => known.has(day)),
@@ -57,7 +58,7 @@ export async function loadBilled(
       const { teamKey, gpu, service, category } = line;
       const key = JSON.stringify([day, teamKey, gpu, service, category]);
       const sum = sums.get(key) ?? { day, teamKey, gpu, service, category, micros: 0 };
-      sum.micros += onDay(line, basis, day);
+      sum.micros = addExactly(sum.micros, onDay(line, basis, day));
       sums.set(key, sum);
     }
   const rows = [...sums.values()].sort((a, b) => a.day - b.day || a.teamKey - b.teamKey || b.micros - a.micros);

@@ -1,4 +1,5 @@
 import { BRIDGE_PARTS, type BridgePart } from "@/lib/charges/bridge.ts";
+import type { ExactMicros } from "@/lib/money.ts";
 import { readBridge } from "@/lib/reports/explain/bridge-read.ts";
 import { cluster, team } from "@/lib/reports/filters.ts";
 import { findCostScope, wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
@@ -36,7 +37,7 @@ export const costBridge = defineReport({
     const cost = await findCostScope(ctx, parameters, "team");
     const change = compared?.pair && (await readBridge(ctx, cost, compared.pair.now, compared.pair.before, zone));
     if (!change) return;
-    const row = (step: string, amount: number, meaning: string) => ({
+    const row = (step: string, amount: ExactMicros, meaning: string) => ({
       step,
       currency: ctx.ledger.currency,
       amount,

@@ -3,6 +3,7 @@ import { capacity, chargedDays, teamDays } from "@/db/schema/index.ts";
 import { type Bridge, type BridgeCell, type BridgeSide, bridge } from "@/lib/charges/bridge.ts";
 import { CAPACITY, type ClassUnit, IDLE, sumSql } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import { exactMicros } from "@/lib/money.ts";
 import type { CostScope, Days } from "@/lib/reports/read/cost-scope.ts";
 import { noSpend } from "@/lib/reports/read/spend.ts";
 import { readSharedCost } from "@/lib/reports/read/workload-cost.ts";
@@ -26,23 +27,37 @@ async function readSide(ctx: Ctx, cost: CostScope, days: Days, zone: string): Pr
     readSharedCost(ctx, cost, days),
     chargedSeconds(ctx, days, zone),
   ]);
-  const { shareMicros, costMicros, correctionMicros } = shared ?? noSpend();
-  return { seconds, cells, shareMicros, costMicros, correctionMicros };
+  const { exact } = shared ?? noSpend();
+  return {
+    ...{ seconds, cells },
+    shareMicros: exactMicros(exact.shareMicros),
+    costMicros: exactMicros(exact.costMicros),
+    correctionMicros: exactMicros(exact.correctionMicros),
+  };
 }
 
-function readCells(ctx: Ctx, cost: CostScope, { from, until }: Days): Promise<BridgeCell[]> {
+/** A cell with its amounts as texts, which are exact whatever their size. */
+type Read = { readonly [K in keyof BridgeCell]: K extends `${string}Micros` ? string : BridgeCell[K] };
+
+async function readCells(ctx: Ctx, cost: CostScope, { from, until }: Days): Promise<BridgeCell[]> {
   const nobodys = (unit: ClassUnit) =>
     sql.raw(`case when t.project_key = 0 then ${sumSql(CAPACITY, unit, "t")} else 0 end`);
-  return ctx.db.all<BridgeCell>(sql`
+  const rows = await ctx.db.all<Read>(sql`
     select t.hardware_key || '/' || t.sku || '/' || t.price_class as "key", t.sku as "sku",
-      cast(sum(t.quantity) as bigint) as "quantity", cast(sum(t.amount_micros) as bigint) as "amountMicros",
+      cast(sum(t.quantity) as bigint) as "quantity", cast(sum(t.amount_micros) as text) as "amountMicros",
       case when min(t.unit_price_nanos) = max(t.unit_price_nanos) then min(t.unit_price_nanos) end as "unitPriceNanos",
       cast(sum(${sql.raw(sumSql(IDLE, "milli", "t"))}) as bigint) as "idle",
-      cast(sum(${sql.raw(sumSql(IDLE, "micros", "t"))}) as bigint) as "idleMicros",
-      cast(sum(${nobodys("milli")}) as bigint) as "unheld", cast(sum(${nobodys("micros")}) as bigint) as "unheldMicros"
+      cast(sum(${sql.raw(sumSql(IDLE, "micros", "t"))}) as text) as "idleMicros",
+      cast(sum(${nobodys("milli")}) as bigint) as "unheld", cast(sum(${nobodys("micros")}) as text) as "unheldMicros"
     from ${teamDays} t join hardware h on h.key = t.hardware_key
     where t.day >= ${from} and t.day < ${until}${cost.rows("t", "h.cluster_id")}
     group by t.hardware_key, t.sku, t.price_class`);
+  return rows.map((row) => ({
+    ...row,
+    amountMicros: exactMicros(BigInt(row.amountMicros)),
+    idleMicros: exactMicros(BigInt(row.idleMicros)),
+    unheldMicros: exactMicros(BigInt(row.unheldMicros)),
+  }));
 }
 
 /** Seconds of the days that are charged; of the last one up to where it is metered. */

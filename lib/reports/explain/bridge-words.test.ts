@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { BRIDGE_PARTS, type Bridge } from "@/lib/charges/bridge.ts";
+import { sumMicros } from "@/lib/money.ts";
 import { Random } from "@/simulator/random.ts";
 import { bridgeSentence } from "./bridge-words.ts";
 
 const bridge = (given: Partial<Bridge["parts"]>): Bridge => {
   const parts = { ...Object.fromEntries(BRIDGE_PARTS.map((p) => [p, 0])), ...given } as Bridge["parts"];
-  const change = Object.values(parts).reduce((a, b) => a + b, 0);
-  return { beforeMicros: 10_000_000_000, nowMicros: 10_000_000_000 + change, parts };
+  const change = sumMicros(Object.values(parts));
+  return { beforeMicros: 10_000_000_000, nowMicros: sumMicros([10_000_000_000, change]), parts };
 };
 
 describe("the sentence of a bridge", () => {

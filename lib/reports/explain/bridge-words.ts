@@ -1,6 +1,6 @@
 import { BRIDGE_PARTS, type Bridge, type BridgePart } from "@/lib/charges/bridge.ts";
 import { formatMoney } from "@/lib/format.ts";
-import { minorDigits } from "@/lib/money.ts";
+import { absMicros, changeMicros, type ExactMicros, minorDigits } from "@/lib/money.ts";
 
 const WORDS: Readonly<Record<BridgePart, readonly [more: string, less: string]>> = {
   calendar: ["more days", "fewer days"],
@@ -15,8 +15,8 @@ const WORDS: Readonly<Record<BridgePart, readonly [more: string, less: string]>>
 };
 
 /** Is an amount more than rounding: at least half of the currency's minor unit? */
-export const isVisible = (micros: number, currency: string): boolean =>
-  Math.abs(micros) * 2 >= 10 ** Math.max(0, 6 - minorDigits(currency));
+export const isVisible = (micros: ExactMicros, currency: string): boolean =>
+  Math.abs(Number(micros)) * 2 >= 10 ** Math.max(0, 6 - minorDigits(currency));
 
 const MOST_CAUSES = 3;
 const MOST_OFFSETS = 2;
@@ -26,12 +26,12 @@ const MOST_OFFSETS = 2;
  * rounding is not named. @returns `Spend fell by $677.48: $1,981.98 from less unallocated capacity; offset by $2,733.32 from …`.
  */
 export function bridgeSentence({ beforeMicros, nowMicros, parts }: Bridge, currency: string): string {
-  const change = nowMicros - beforeMicros;
+  const change = changeMicros(nowMicros, beforeMicros);
   const moved = BRIDGE_PARTS.filter((p) => isVisible(parts[p], currency)).sort(
-    (a, b) => Math.abs(parts[b]) - Math.abs(parts[a]),
+    (a, b) => Number(absMicros(parts[b])) - Number(absMicros(parts[a])),
   );
   const inWords = (list: readonly BridgePart[]) =>
-    list.map((p) => `${formatMoney(Math.abs(parts[p]), currency)} from ${WORDS[p][parts[p] > 0 ? 0 : 1]}`).join(", ");
+    list.map((p) => `${formatMoney(absMicros(parts[p]), currency)} from ${WORDS[p][parts[p] > 0 ? 0 : 1]}`).join(", ");
   if (!isVisible(change, currency))
     return moved.length === 0
       ? "Spend did not change."
@@ -39,7 +39,7 @@ export function bridgeSentence({ beforeMicros, nowMicros, parts }: Bridge, curre
   const causes = moved.filter((p) => parts[p] > 0 === change > 0).slice(0, MOST_CAUSES);
   const offsets = moved.filter((p) => parts[p] > 0 !== change > 0).slice(0, MOST_OFFSETS);
   const against = offsets.length ? `; offset by ${inWords(offsets)}` : "";
-  return `Spend ${change > 0 ? "rose" : "fell"} by ${formatMoney(Math.abs(change), currency)}: ${inWords(causes)}${against}.`;
+  return `Spend ${change > 0 ? "rose" : "fell"} by ${formatMoney(absMicros(change), currency)}: ${inWords(causes)}${against}.`;
 }
 
 /** Parts that add up to nothing, each with its sign. */

@@ -16,7 +16,9 @@ export function UnitKpis({ view, currency }: { view: UnitView; currency: string 
   const price = (sum: UnitSum) =>
     sum.unitMicros === null ? <Unknown why={UNKNOWN_COST} /> : unitMoney(sum.unitMicros, currency);
   const share =
-    allocation.known === usage.known && usage.known > 0 ? percentOf(usage.costMicros, allocation.costMicros) : null;
+    allocation.known === usage.known && usage.known > 0
+      ? percentOf(Number(usage.costMicros), Number(allocation.costMicros))
+      : null;
   const limit = unit.targetMicros ?? unit.thresholdMicros;
   return (
     <Kpis
