@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
@@ -198,15 +198,34 @@ describe("Http", () => {
 });
 
 describe("TLS", () => {
-  function certificate(): { key: string; cert: string } {
+  const openssl = (folder: string, ...args: string[]) =>
+    execFileSync("openssl", args, { cwd: folder, stdio: "ignore" });
+  const CA = `[ca]
+default_ca=own
+[own]
+database=index.txt
+serial=serial
+new_certs_dir=.
+default_md=sha256
+policy=any
+copy_extensions=copy
+[any]
+commonName=supplied
+`;
+  /** A certificate that signs itself: of this address and of these years, unless said otherwise. */
+  function certificate({ of = "IP:127.0.0.1", from = "20200101000000Z", until = "20990101000000Z" } = {}) {
     const folder = mkdtempSync(join(tmpdir(), "ledger-tls-"));
-    const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-    const names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"];
-    const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
-    execFileSync("openssl", ["req", "-x509", ...kind, "-keyout", key, "-out", cert, ...names], { stdio: "ignore" });
-    const pair = { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") };
+    for (const [name, text] of Object.entries({ "ca.cnf": CA, "index.txt": "", serial: "01\n" }))
+      writeFileSync(join(folder, name), text);
+    const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+    const names = ["-subj", `/CN=${of.replace(/^\w+:/, "")}`, "-addext", `subjectAltName=${of}`];
+    openssl(folder, "req", "-new", ...kind, "-keyout", "key.pem", "-out", "request.pem", ...names);
+    const dates = ["-startdate", from, "-enddate", until, "-notext"];
+    const files = ["-keyfile", "key.pem", "-in", "request.pem", "-out", "cert.pem"];
+    openssl(folder, "ca", "-batch", "-selfsign", "-config", "ca.cnf", ...files, ...dates);
+    const [key, cert] = ["key.pem", "cert.pem"].map((name) => readFileSync(join(folder, name), "utf8"));
     rmSync(folder, { recursive: true });
-    return pair;
+    return { key: key ?? "", cert: cert ?? "" };
   }
 
   it("refuses an unknown authority at once, and trusts the one given", async () => {
@@ -217,6 +236,60 @@ describe("TLS", () => {
     expect(error.message).toMatch(/self-signed certificate/);
     expect(http.sent).toBe(1);
     expect((await door({ tls: { ca: pair.cert } }).send({ method: "GET", url })).text).toBe("safe");
+  });
+
+  it.each([
+    ["of another host", { of: "DNS:runai.example" }, /altnames/],
+    ["of another address", { of: "IP:127.0.0.2" }, /altnames/],
+    ["that has expired", { until: "20200201000000Z" }, /certificate has expired/],
+    ["that does not hold yet", { from: "20980101000000Z" }, /certificate is not yet valid/],
+  ])("sends nothing to a server with a certificate %s, although its authority is trusted", async (_, given, words) => {
+    const pair = certificate(given);
+    const asked: string[] = [];
+    const server = createTlsServer(pair, (request, response) => {
+      asked.push(String(request.headers.authorization));
+      response.end("evil");
+    });
+    const url = await listen(server, "https");
+    const http = door({ tls: { ca: pair.cert } });
+    const headers = { authorization: "Bearer a-token-of-the-source" };
+    const error = await failureOf(http.send({ method: "GET", url, headers }));
+    expect(error.message).toMatch(words);
+    expect([asked, http.sent]).toEqual([[], 1]);
+  });
+
+  /** A server that does not finish the handshake. */
+  const broken = (answer: Buffer | null) =>
+    new Promise<{ url: string; got: () => string }>((resolve) => {
+      let got = "";
+      const server = createTcpServer((socket) => {
+        socket.on("error", () => undefined);
+        socket.once("data", (part) => {
+          got += part.toString("latin1");
+          if (answer) socket.write(answer);
+          socket.end();
+        });
+      });
+      open.push(() => new Promise((closed) => server.close(closed)));
+      server.listen(0, "127.0.0.1", () =>
+        resolve({ url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`, got: () => got }),
+      );
+    });
+  it.each([
+    ["ends without a word", null],
+    ["breaks off in the middle of its hello", Buffer.from("16030300310200002d0303", "hex")],
+    ["answers in plain HTTP", Buffer.from("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")],
+    ["answers nonsense", Buffer.alloc(200, 0x41)],
+    ["speaks TLS 1.0 alone", Buffer.from("15030100020246", "hex")],
+  ])("fails in words where the server %s, and shows it no secret", async (_, answer) => {
+    const { url, got } = await broken(answer);
+    const http = door({ retryCount: 1 });
+    const headers = { authorization: "Bearer a-token-of-the-source" };
+    const error = await failureOf(http.send({ method: "GET", url: `${url}/x?secret=in-the-address`, headers }));
+    expect(error.message).toMatch(/^https:\/\/127[^?]*\/x /);
+    expect(error.message).not.toMatch(/in-the-address|a-token/);
+    expect(got()).not.toMatch(/in-the-address|a-token/);
+    expect(got().length).toBeGreaterThan(0);
   });
 });
 

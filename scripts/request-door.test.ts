@@ -2,6 +2,7 @@ import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { MOST_BYTES, MOST_OPEN_BYTES } from "@/lib/request-guard.ts";
+import { ambiguous, HIDDEN, statusesOf, talk } from "./attacks/raw-requests.ts";
 
 const { guardRequests, ...limits } = (await import("./request-door.mjs" as string)) as {
   guardRequests(proxies: number, options?: { signIn?: boolean; mostHeldBytes?: number }): () => void;
@@ -206,4 +207,31 @@ it("takes no more files at once than may be kept in memory; small forms and the 
   const next = begin(400_000);
   next.whole();
   expect([await next.answered, got.sort((a, b) => a - b)]).toEqual([200, [60_000, 200_000, 200_000, 200_000, 400_000]]);
+});
+
+describe("requests that two servers could part differently", () => {
+  const HELD: readonly string[] = ["an upgrade to HTTP/2", "a request in the body, with its right length"];
+  it.each(Object.keys(ambiguous("")))("%s: nothing of its body is a request of its own", async (what) => {
+    open.push(guardRequests(0));
+    const seen: string[] = [];
+    const server = createServer((request, answer) => {
+      seen.push(`${request.method} ${request.url}`);
+      request.on("data", () => undefined).on("end", () => answer.end("read"));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    open.push(
+      () => server.close(),
+      () => server.closeAllConnections(),
+    );
+    const { port } = server.address() as AddressInfo;
+    const said = await talk(port, ambiguous(`127.0.0.1:${port}`)[what] ?? "", 300);
+    expect(seen.filter((request) => request.includes(HIDDEN))).toEqual([]);
+    expect(said).not.toContain("read\r\nHTTP/1.1 200");
+    // What one server and the next read alike is answered; of all else nothing reaches the application.
+    if (HELD.includes(what)) expect(statusesOf(said)).toEqual([200]);
+    else {
+      expect(seen).toEqual([]);
+      expect(statusesOf(said).filter((status) => status < 400 || status > 499)).toEqual([]);
+    }
+  });
 });
