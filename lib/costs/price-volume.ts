@@ -1,4 +1,4 @@
-import { divideHalfEven, safeInteger } from "@/lib/money.ts";
+import { divideHalfEven, safeInteger, sumExactly } from "@/lib/money.ts";
 
 /** An amount and the GPU time that it is of; null: it does not say how long. */
 export interface Priced {
@@ -22,5 +22,5 @@ export function priceAndVolume(first: Priced, second: Priced): PriceVolume | nul
   if (first.milliHours === null || !second.milliHours) return null;
   const more = BigInt(first.milliHours - second.milliHours);
   const volumeMicros = safeInteger(divideHalfEven(more * BigInt(second.micros), BigInt(second.milliHours)));
-  return { volumeMicros, priceMicros: first.micros - second.micros - volumeMicros };
+  return { volumeMicros, priceMicros: sumExactly([first.micros, -second.micros, -volumeMicros]) };
 }

@@ -1,5 +1,6 @@
 import { inLedgerCurrency } from "@/lib/costs/file.ts";
 import { type PriceVolume, priceAndVolume } from "@/lib/costs/price-volume.ts";
+import { addExactly } from "@/lib/money.ts";
 import type { PriceBook } from "@/lib/pricing/types.ts";
 import type { NamespaceDay, OwnNamespace } from "./types.ts";
 
@@ -67,7 +68,7 @@ export function compareOpencost(
   for (const row of ours) {
     if (!isCompared(row)) continue;
     const sum = sumOf(row);
-    sum.ourMicros += row.amountMicros;
+    sum.ourMicros = addExactly(sum.ourMicros, row.amountMicros);
     sum.ourMilliSeconds += row.gpuMilliSeconds;
   }
   const clusters = new Set(theirs.map((row) => row.clusterId)).size;
@@ -80,7 +81,7 @@ export function compareOpencost(
 
 function addTheirs(sum: Sum, { gpuMicros, gpuMilliHours, currency, day }: NamespaceDay, book: PriceBook): void {
   const micros = gpuMicros === null ? null : inLedgerCurrency(book, gpuMicros, currency, day);
-  sum.theirMicros = sum.theirMicros === null || typeof micros !== "number" ? null : sum.theirMicros + micros;
+  sum.theirMicros = sum.theirMicros === null || typeof micros !== "number" ? null : addExactly(sum.theirMicros, micros);
   sum.theirMilliHours =
     sum.theirMilliHours === null || gpuMilliHours === null ? null : sum.theirMilliHours + gpuMilliHours;
   if (gpuMicros && gpuMilliHours && Math.abs((gpuMicros * 1000) / gpuMilliHours - DEFAULT_PRICE) < 100)
