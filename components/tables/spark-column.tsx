@@ -12,7 +12,10 @@ export const sparks = <R,>(
     "trend",
     "Trend",
     (row) => (
-      <Sparkline values={valuesOf(row)} label={`${nameOf(row)}, cost ${step === 1 ? "by day" : `by ${step} days`}`} />
+      <Sparkline
+        values={valuesOf(row)}
+        label={`${nameOf(row)}, cost ${step === 1 ? "by day" : `a day, mean of ${step} days`}`}
+      />
     ),
     { bare: false, title: "Cost by day, each from 0 to its own highest" },
   );

@@ -24,7 +24,7 @@ const OCTOBER = { from: 20261001, until: 20261101 };
 const sumOf = (spark: Spark) => spark.reduce<number>((sum, v) => sum + (v ?? 0), 0);
 
 describe("sparks", () => {
-  it("hold every amount once, whatever the length of the period, and at most 62 points", () => {
+  it("hold every amount once, as the mean of the charged days of its span, and at most 62 points", () => {
     const row = fc.record({
       key: fc.constantFrom("a", "b"),
       at: fc.nat(799),
@@ -34,12 +34,16 @@ describe("sparks", () => {
       fc.property(fc.array(row, { maxLength: 30 }), fc.integer({ min: 1, max: 800 }), (given, count) => {
         const days = { from: 20260101, until: addDays(20260101, count) };
         const rows = given.map(({ key, at, micros }) => ({ key, day: addDays(days.from, at % count), micros }));
-        const sparks = sparksOf<string>(days, new Set(rows.map((r) => r.day)), rows);
+        const charged = new Set(rows.map((r) => r.day));
+        const sparks = sparksOf<string>(days, charged, rows);
+        const daysIn = (span: number) =>
+          [...charged].filter((day) => Math.floor(daysBetween(days.from, day) / sparks.step) === span).length;
         for (const key of ["a", "b"]) {
           const spark = sparks.of(key);
           expect(spark.length).toBeLessThanOrEqual(62);
           expect(spark.length).toBe(Math.ceil(daysBetween(days.from, days.until) / sparks.step));
-          expect(sumOf(spark)).toBe(rows.filter((r) => r.key === key).reduce((sum, r) => sum + r.micros, 0));
+          const sum = sumOf(spark.map((mean, span) => mean && mean * daysIn(span)));
+          expect(sum).toBeCloseTo(sumOf(rows.filter((r) => r.key === key).map((r) => r.micros)));
         }
       }),
       runs(200, 3),
@@ -55,6 +59,17 @@ describe("sparks", () => {
       [0, 7, null, 0],
       [0, 0, null, 0],
     ]);
+  });
+
+  it("do not fall where the last span is short, or a span is charged in part", () => {
+    const days = { from: 20260101, until: addDays(20260101, 100) };
+    const charged = Array.from({ length: 99 }, (_, i) => addDays(days.from, i)).filter((_, i) => i !== 4);
+    const sparks = sparksOf<number>(
+      days,
+      new Set(charged),
+      charged.map((day) => ({ key: 1, day, micros: 10 })),
+    );
+    expect([sparks.step, new Set(sparks.of(1))]).toEqual([2, new Set([10])]);
   });
 
   it("end before the day that goes on", () => {

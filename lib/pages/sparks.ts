@@ -7,7 +7,10 @@ import type { CostScope, Days } from "@/lib/reports/read/cost-scope.ts";
 import { chargesOf } from "@/lib/reports/read/workload-charges.ts";
 import { addDays, daysBetween } from "@/lib/time.ts";
 
-/** What somebody was charged over time, in micro-units, in equal spans from the first day; null: none of the span's days is charged yet. */
+/**
+ * What somebody was charged over time, in micro-units a day, in equal spans from the first day: the mean of the days of the span that are
+ * charged, so that a span that is short, or charged in part, is no fall; null: none of them is charged yet.
+ */
 export type Spark = readonly (number | null)[];
 
 /** The sparks of a table, one for each row. */
@@ -37,8 +40,10 @@ export function sparksOf<K extends string | number>(
   const count = daysBetween(days.from, days.until);
   const step = Math.max(1, Math.ceil(count / MOST_POINTS));
   const spans = Math.ceil(count / step);
-  const known = Array.from({ length: spans }, (_, i) =>
-    Array.from({ length: step }, (_, n) => addDays(days.from, i * step + n)).some((day) => charged.has(day)),
+  const chargedDays = Array.from(
+    { length: spans },
+    (_, i) =>
+      Array.from({ length: step }, (_, n) => addDays(days.from, i * step + n)).filter((d) => charged.has(d)).length,
   );
   const sums = new Map<K, number[]>();
   for (const { key, day, micros } of rows) {
@@ -51,7 +56,7 @@ export function sparksOf<K extends string | number>(
     step,
     of: (key) => {
       const list = sums.get(key);
-      return known.map((isKnown, i) => (isKnown ? (list?.[i] ?? 0) : null));
+      return chargedDays.map((n, i) => (n > 0 ? (list?.[i] ?? 0) / n : null));
     },
   };
 }

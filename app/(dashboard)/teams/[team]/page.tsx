@@ -21,6 +21,7 @@ import { href, TRAVELLING, travelling } from "@/components/href.ts";
 import { Empty, PageHeader, Section } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
 import { List } from "@/components/tables/list.tsx";
+import { sparks, withSparks } from "@/components/tables/spark-column.tsx";
 import { ActionForm } from "@/components/ui/action-form.tsx";
 import { TextField } from "@/components/ui/field.tsx";
 import { Guarded } from "@/components/ui/panel.tsx";
@@ -30,9 +31,9 @@ import { isBuiltIn, type Team, UNASSIGNED_TEAM } from "@/lib/attribution/types.t
 import { mayDo, readerFor, readerOfTeam } from "@/lib/auth/allow.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
 import { loadTeamHome, type TeamHome } from "@/lib/pages/home/team-home.ts";
-import { loadUserSparks, loadWorkloadSparks } from "@/lib/pages/sparks.ts";
+import { loadProjectSparks, loadUserSparks, loadWorkloadSparks, type Sparks } from "@/lib/pages/sparks.ts";
 import { loadSpend, type SpendView } from "@/lib/pages/spend.ts";
-import { daysOfPeriod } from "@/lib/pages/teams.ts";
+import { daysOfPeriod, type TeamProject } from "@/lib/pages/teams.ts";
 import { GRAINS, type Grain } from "@/lib/reports/cost/cost-trend.ts";
 import { dateOf, dayKey } from "@/lib/time.ts";
 import { TeamParts } from "./team-parts.tsx";
@@ -119,6 +120,13 @@ function NothingCharged({ rules }: { rules: boolean }) {
   );
 }
 
+const trendOf = ({ of, step }: Sparks<number>) =>
+  sparks<TeamProject>(
+    (p) => of(p.key),
+    (p) => p.name,
+    step,
+  );
+
 interface ChargedProps {
   readonly input: PageInput;
   readonly view: SpendView;
@@ -132,7 +140,8 @@ async function Charged({ input, view, grain, projects, home }: ChargedProps) {
   const { params, ctx } = input;
   const { cost, days } = await sparkDays({ ...input, cluster: undefined }, view.team?.key);
   const keys = home.workloads.map((w) => w.key);
-  const [users, workloads] = await Promise.all([
+  const [ofProjects, users, workloads] = await Promise.all([
+    loadProjectSparks(ctx, cost, days),
     loadUserSparks(ctx, cost, days),
     loadWorkloadSparks(ctx, cost, days, keys),
   ]);
@@ -147,6 +156,7 @@ async function Charged({ input, view, grain, projects, home }: ChargedProps) {
         title="Projects"
         note="charged to this team"
         {...projects}
+        view={withSparks(projects.view, trendOf(ofProjects))}
         empty={<Empty title="No project's work was charged to this team in this period" />}
       />
       <TeamParts
