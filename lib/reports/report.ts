@@ -102,6 +102,8 @@ export interface OnPage {
   readonly columns?: readonly Column[];
   /** Columns that the reader has to choose. */
   readonly extra?: readonly string[];
+  /** Its rows are parts of one whole: the last row of its page sums GPU-hours and amounts over every row. */
+  readonly isWhole?: true;
   /** Beside the head of the rows. */
   readonly note?: string;
 }

@@ -38,8 +38,11 @@ describe("the rows of a report on its pages and in its file", () => {
           expect(file).toEqual(sortRows(rows, by));
           const shown: Row[] = [];
           for (let page = 1; ; page++) {
-            const found = await rowsOfPage(pagesOf(rows, chunk), by, { page, size }, 0);
+            const found = await rowsOfPage(pagesOf(rows, chunk), by, { page, size }, 0, ["n"]);
             shown.push(...found.rows);
+            const known = rows.flatMap(({ n: one }) => (typeof one === "number" ? [one] : []));
+            const sum = known.reduce((total, one) => total + BigInt(one), 0n);
+            if (found.count !== null) expect(found.sums).toEqual(known.length ? { n: sum } : {});
             if (found.count !== null) expect(found.count).toBe(rows.length);
             else expect(rows.length).toBeGreaterThan(page * size);
             if (found.rows.length < size) break;
@@ -55,7 +58,7 @@ describe("the rows of a report on its pages and in its file", () => {
     const taken = { pages: 0 };
     const rows = Array.from({ length: 1000 }, (_, n): Row => ({ n }));
     const found = await rowsOfPage(pagesOf(rows, 10, taken), view(undefined), { page: 2, size: 10 }, 0);
-    expect(found).toEqual({ rows: rows.slice(10, 20), count: null, chartRows: [] });
+    expect(found).toEqual({ rows: rows.slice(10, 20), count: null, chartRows: [], sums: null });
     expect(taken.pages).toBe(3);
   });
 

@@ -14,19 +14,23 @@ export interface RowsOfPage {
   /** How many rows there are; null: more than those up to the end of this page, which were not counted. */
   readonly count: number | null;
   readonly chartRows: readonly Row[];
+  /** The sums of some columns over every row, unknown cells left out; null: not every row was read. */
+  readonly sums: Row | null;
 }
 
 /**
  * The rows of one page of a report in the order of the view, and `charted` of its own for the chart. In the report's own order it is
  * read no further than needed, and not counted to its end; in another it is read to its end, and no more than a few times the rows up
- * to the page's end are held. @param page from 1.
+ * to the page's end are held. @param page from 1. @param summed keys of columns to sum.
  */
 export async function rowsOfPage(
   pages: AsyncIterable<readonly Row[]>,
   view: TableView<Row>,
   { page, size }: { readonly page: number; readonly size: number },
   charted: number,
+  summed: readonly string[] = [],
 ): Promise<RowsOfPage> {
+  const sums = new Map<string, bigint>();
   const chartRows: Row[] = [];
   const until = Math.min(page * size, MOST_SORTED);
   let best: readonly Row[] = [];
@@ -35,6 +39,7 @@ export async function rowsOfPage(
   let ended = true;
   for await (const rows of pages) {
     count += rows.length;
+    for (const key of summed) addCells(sums, key, rows);
     for (const row of rows.slice(0, charted - chartRows.length)) chartRows.push(row);
     if (sorted) best = sortRows([...best, ...rows], view).slice(0, until);
     else if (best.length < until) best = [...best, ...rows.slice(0, until - best.length)];
@@ -43,7 +48,20 @@ export async function rowsOfPage(
       break;
     }
   }
-  return { rows: best.slice((page - 1) * size), count: ended ? count : null, chartRows };
+  return {
+    rows: best.slice((page - 1) * size),
+    count: ended ? count : null,
+    chartRows,
+    sums: ended ? Object.fromEntries(sums) : null,
+  };
+}
+
+function addCells(sums: Map<string, bigint>, key: string, rows: readonly Row[]): void {
+  for (const row of rows) {
+    const cell = row[key];
+    if (typeof cell === "bigint" || (typeof cell === "number" && Number.isSafeInteger(cell)))
+      sums.set(key, (sums.get(key) ?? 0n) + BigInt(cell));
+  }
 }
 
 /**

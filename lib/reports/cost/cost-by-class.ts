@@ -21,6 +21,7 @@ export const costByClass = defineReport({
     amountColumn("shared_amount", "What policies moved"),
     GPU_HOURS,
   ],
+  onPage: { isWhole: true },
   chart: { kind: "ranking", x: "class", y: "amount", title: "Cost by class" },
   async *load(ctx, period, parameters) {
     const days = wholeDaysOf(period);

@@ -23,6 +23,7 @@ export const costByModel = defineReport({
     "What each GPU model cost, what nobody held included. Rows without a model: CPU and memory of hosts without GPUs, imported cost, and answers to disputes.",
   parameters: { cluster, team, project },
   columns: [...textColumns("cluster", "gpu_model"), ...COST_COLUMNS],
+  onPage: { isWhole: true },
   chart: { kind: "ranking", x: "gpu_model", y: "amount", title: "Cost by GPU model" },
   async *load(ctx, period, parameters) {
     const days = wholeDaysOf(period);

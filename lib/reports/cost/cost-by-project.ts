@@ -21,7 +21,7 @@ export const costByProject = defineReport({
     "What each project's workloads cost, and which team paid. Rows without a project: capacity that nobody held, shares, imported cost, and answers to disputes.",
   parameters: { cluster, team, project },
   columns: [...textColumns("cluster", "department", "project", "team"), ...COST_COLUMNS],
-  onPage: { name: "project", extra: ["department"] },
+  onPage: { isWhole: true, name: "project", extra: ["department"] },
   chart: { kind: "ranking", x: "project", y: "amount", title: "Cost by project" },
   async *load(ctx, period, parameters) {
     const days = wholeDaysOf(period);

@@ -22,6 +22,7 @@ export const costByTeam = defineReport({
     "What each team pays: its usage at the prices in force, its shares of what nobody held, imported cost, and corrections of closed periods. The platform pays what is left.",
   parameters: { cluster, team },
   columns: [...textColumns("team", "cost_centre"), ...COST_COLUMNS, NOTE],
+  onPage: { isWhole: true },
   chart: { kind: "ranking", x: "team", y: "amount", title: "Cost by team" },
   async *load(ctx, period, parameters) {
     const days = wholeDaysOf(period);

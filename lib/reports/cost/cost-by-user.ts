@@ -21,6 +21,7 @@ export const costByUser = defineReport({
     "What each person's workloads cost, and which team paid. Rows without a user: capacity that nobody held, then shares, imported cost and corrections.",
   parameters: { cluster, team, project, user },
   columns: [...textColumns("user", "team"), ...COST_COLUMNS],
+  onPage: { isWhole: true },
   chart: { kind: "ranking", x: "user", y: "amount", title: "Cost by user" },
   async *load(ctx, period, parameters) {
     const days = wholeDaysOf(period);

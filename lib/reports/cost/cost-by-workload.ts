@@ -35,7 +35,7 @@ export const costByWorkload = defineReport({
     ),
     ...COST_COLUMNS,
   ],
-  onPage: { name: "workload", sort: "amount", extra: ["workload_id", "department", "category"] },
+  onPage: { isWhole: true, name: "workload", sort: "amount", extra: ["workload_id", "department", "category"] },
   async *load(ctx, period, parameters) {
     const days = wholeDaysOf(period);
     const cost = await findCostScope(ctx, parameters, "usage");

@@ -26,7 +26,7 @@ export const idleCost = defineReport({
     hoursColumn("gpu_hours_idle"),
     COVERAGE,
   ],
-  onPage: { name: "workload", extra: ["workload_id"] },
+  onPage: { isWhole: true, name: "workload", extra: ["workload_id"] },
   chart: { kind: "ranking", x: "project", y: "idle_amount", title: "Idle cost by project" },
   async *load(ctx, period, parameters) {
     const cost = await findCostScope(ctx, parameters, "usage");

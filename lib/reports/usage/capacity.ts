@@ -22,6 +22,7 @@ export const capacity = defineReport({
     { key: "class", header: "class", unit: "text" },
     { key: "gpu_hours", header: "gpu_hours", unit: "milli-gpu-seconds" },
   ],
+  onPage: { isWhole: true },
   chart: { kind: "ranking", x: "class", y: "gpu_hours", title: "GPU-hours of capacity by class" },
   async *load(ctx, period, parameters) {
     const scope = await findScope(ctx, parameters);

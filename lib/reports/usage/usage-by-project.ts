@@ -36,7 +36,7 @@ export const usageByProject = defineReport({
     { key: "utilization_percent", header: "utilization_percent", unit: "percent", description: "Mean while observed" },
     { key: "coverage_percent", header: "coverage_percent", unit: "percent" },
   ],
-  onPage: { name: "project", extra: ["department"] },
+  onPage: { isWhole: true, name: "project", extra: ["department"] },
   chart: { kind: "ranking", x: "project", y: "gpu_hours_allocated", title: "GPU-hours allocated by project" },
   async *load(ctx, period, parameters) {
     const scope = await findScope(ctx, parameters);

@@ -42,7 +42,7 @@ export const usageByWorkload = defineReport({
       description: "Share of the time held, without down, for which utilisation was observed",
     },
   ],
-  onPage: { name: "workload", extra: ["workload_id", "department"] },
+  onPage: { isWhole: true, name: "workload", extra: ["workload_id", "department"] },
   async *load(ctx, period, parameters) {
     const scope = await findScope(ctx, parameters);
     const pages = readWorkloadUsage(ctx, period, scope, {

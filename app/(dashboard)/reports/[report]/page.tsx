@@ -61,7 +61,7 @@ export default async function ReportPage({ params, searchParams }: Props) {
         <ReportView
           report={report}
           currency={input.ctx.ledger.currency}
-          view={input.params.cols ? view : shownOf(view, loaded.rows)}
+          view={withSums(input.params.cols ? view : shownOf(view, loaded.rows), loaded.sums)}
           page={query.page}
           size={SHOWN}
           {...loaded}
@@ -80,10 +80,21 @@ const shownOf = (view: TableView<Row>, rows: readonly Row[]): TableView<Row> => 
   columns: view.columns.filter((c, i) => i === 0 || c.lead || !isNumber(c) || rows.some((row) => row[c.key])),
 });
 
+/** The columns that add up, of a report whose rows are parts of one whole. */
+const summedOf = ({ columns, onPage }: Report): readonly string[] =>
+  onPage?.isWhole ? columns.filter((c) => c.unit === "money" || c.unit === "milli-gpu-seconds").map((c) => c.key) : [];
+
+/** With the sums of every row as the last one. */
+const withSums = (view: TableView<Row>, sums: Row | null): TableView<Row> => ({
+  ...view,
+  columns: view.columns.map((c) => (sums && c.key in sums ? { ...c, total: () => sums[c.key] ?? null } : c)),
+});
+
 /** The rows of the page; a filter that names nothing, or what the reader may not see, is a sentence, not a failure. */
 async function load(report: Report, query: ReportQuery): Promise<RowsOfPage | { problem: string }> {
   try {
-    return await rowsOfPage(query.load(), query.view, { page: query.page, size: SHOWN }, chartedRows(report.chart));
+    const size = { page: query.page, size: SHOWN };
+    return await rowsOfPage(query.load(), query.view, size, chartedRows(report.chart), summedOf(report));
   } catch (error) {
     if (error instanceof AppError && SHOWN_ERRORS.has(error.code)) return { problem: error.message };
     throw error;
