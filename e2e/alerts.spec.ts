@@ -53,10 +53,10 @@ test("a rule is previewed on past days before it is added, then muted and delete
   await page.goto("/alerts/rules");
   await page.getByLabel("What to watch").selectOption({ label: "Daily cost" });
   await page.getByRole("button", { name: "Continue" }).click();
-  await page.getByLabel(/^More than/).fill("a lot");
+  await page.getByLabel(/^Look back with: more than/).fill("a lot");
   await page.getByRole("button", { name: "Preview" }).click();
   await expect(page.getByText(/"a lot" is not an amount/)).toBeVisible();
-  await page.getByLabel(/^More than/).fill("1");
+  await page.getByLabel(/^Look back with: more than/).fill("1");
   await page.getByRole("button", { name: "Preview" }).click();
   await expect(page.getByText(/It would have fired \d+ times in the last 90 days\./)).toBeVisible();
   await page.getByRole("textbox", { name: "Name" }).fill("A day of everything");

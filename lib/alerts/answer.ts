@@ -4,6 +4,8 @@ import { recordAct } from "@/lib/auth/audit-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import type { AlertEvent } from "./advance.ts";
+import { findChannel } from "./channel-store.ts";
+import { PERSONAL_CHANNEL } from "./channels/index.ts";
 import { findEvent, saveEvents } from "./event-store.ts";
 import { writeNotice } from "./notify.ts";
 import { findDelivery, isSuperseded, reviveDelivery } from "./outbox/store.ts";
@@ -50,7 +52,26 @@ export async function acknowledge(ctx: Ctx, settings: AlertSettings, id: string,
   });
 }
 
-/** Sends a message again that was given up. @throws AppError `conflict` where it was not, or where a later one has arrived. */
+/** @throws AppError `conflict` where the channel of a message no longer takes any. */
+async function needChannel(db: Parameters<typeof findChannel>[0], key: number): Promise<void> {
+  if (key === PERSONAL_CHANNEL) return;
+  const channel = await findChannel(db, key);
+  if (!channel || channel.archivedAt !== null)
+    throw new AppError(
+      "conflict",
+      `The channel of this message${channel ? `, "${channel.name}",` : ""} was deleted: it cannot be sent there again.`,
+    );
+  if (channel.disabledAt !== null)
+    throw new AppError(
+      "conflict",
+      `The channel "${channel.name}" is disabled: ${channel.disabledReason} Save the channel to use it again, then send this again.`,
+    );
+}
+
+/**
+ * Sends a message again that was given up. @throws AppError `conflict` where it was not, where a later one has arrived, or where its channel was
+ * deleted or disabled.
+ */
 export async function retryDelivery(ctx: Ctx, key: number): Promise<void> {
   allow(ctx.viewer, "alerts.manage");
   await ctx.db.write(async (tx) => {
@@ -58,6 +79,7 @@ export async function retryDelivery(ctx: Ctx, key: number): Promise<void> {
     if (!delivery) throw new AppError("not_found", `There is no message ${key}.`);
     const event = await findEvent(tx, delivery.eventId);
     needAlertTeam(ctx.viewer, event?.teamKey ?? 0, "alerts.manage");
+    await needChannel(tx, delivery.channelKey);
     if (await isSuperseded(tx, delivery))
       throw new AppError(
         "conflict",

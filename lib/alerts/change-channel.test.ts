@@ -4,8 +4,9 @@ import { openSqlite } from "@/db/sqlite.ts";
 import { ctxOf } from "@/lib/charges/testing-ledger.ts";
 import { parseEnv } from "@/lib/env.ts";
 import { describeSecrets, findSecret, secretKeys } from "@/lib/secrets/index.ts";
-import { addChannel, changeChannel } from "./change-channel.ts";
+import { addChannel, archiveChannel, changeChannel } from "./change-channel.ts";
 import { findChannel, secretOwner } from "./channel-store.ts";
+import { guardedAddress } from "./channels/guard.ts";
 
 const keys = secretKeys(parseEnv({ SECRETS_KEY: "the key of this test has 32 characters" }));
 let db: Db;
@@ -28,13 +29,52 @@ it.each([
     fields: { [secret]: expect.stringMatching(/again: it would be sent to another address/) },
   });
   // Another name needs no secret, and another address the secret.
-  await changeChannel(ctx, keys, key, { kind, name: "renamed", fields: plain });
+  await changeChannel(ctx, keys, key, { kind, name: `${kind}, renamed`, fields: plain });
   await changeChannel(ctx, keys, key, {
     kind,
-    name: "moved",
+    name: `${kind}, moved`,
     fields: { ...plain, [place]: evil, [secret]: `${value}` },
   });
   expect(JSON.parse((await findChannel(db, key))?.settings ?? "{}")[place]).toBe(evil);
   expect((await describeSecrets(db, secretOwner(key))).map((s) => s.field)).toEqual([secret]);
   expect(await findSecret(db, keys, { of: secretOwner(key), field: secret })).toBe(value);
+});
+
+it("two channels have two names, and a deleted one leaves its own", async () => {
+  const ctx = ctxOf(db);
+  const fields = { to: "a@example.com" };
+  const key = await addChannel(ctx, keys, { kind: "email", name: "Finance", fields });
+  const twin = { kind: "email", name: " finance ", fields };
+  await expect(addChannel(ctx, keys, twin)).rejects.toMatchObject({
+    fields: { name: 'Another channel is called "Finance": choose another name.' },
+  });
+  const other = await addChannel(ctx, keys, { kind: "email", name: "Other", fields });
+  await expect(changeChannel(ctx, keys, other, { ...twin, name: "FINANCE" })).rejects.toThrow(/Another channel/);
+  await changeChannel(ctx, keys, key, { ...twin, name: "FINANCE" });
+  await archiveChannel(ctx, key);
+  await changeChannel(ctx, keys, other, twin);
+});
+
+it.each([
+  ["http://169.254.169.254/latest/meta-data/"],
+  ["http://2852039166/"],
+  ["http://0xa9fea9fe/"],
+  ["http://[::ffff:169.254.169.254]/"],
+  ["http://[fd00:ec2::254]/"],
+  ["http://169.254.170.2/v2/credentials"],
+  ["http://100.100.100.200/"],
+  ["http://168.63.129.16/"],
+  ["http://METADATA.google.internal./computeMetadata/v1/"],
+])("the metadata service of a cloud is no channel: %s", async (url) => {
+  const ctx = ctxOf(db);
+  const problem = /the metadata service of a cloud/;
+  for (const kind of ["teams", "slack"])
+    await expect(addChannel(ctx, keys, { kind, name: url, fields: { url } })).rejects.toMatchObject({
+      fields: { url: expect.stringMatching(problem) },
+    });
+  const fields = { urls: `http://am:9093 ${url}` };
+  await expect(addChannel(ctx, keys, { kind: "alertmanager", name: url, fields })).rejects.toThrow(problem);
+  const listed = [URL.parse(url)?.hostname ?? "", "169.254.0.0/16", "fd00::/8"];
+  const resolver = async () => [{ address: "169.254.169.254", family: 4 }];
+  await expect(guardedAddress(new URL(url), listed, resolver)).rejects.toThrow(problem);
 });

@@ -6,7 +6,14 @@ import type { Ctx } from "@/lib/ctx.ts";
 import { AppError, fieldError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
 import { deleteSecretsOf, describeSecrets, putSecret, type SecretKeys } from "@/lib/secrets/index.ts";
-import { type ChannelRow, findChannel, insertChannel, secretOwner, updateChannel } from "./channel-store.ts";
+import {
+  type ChannelRow,
+  findChannel,
+  insertChannel,
+  listChannels,
+  secretOwner,
+  updateChannel,
+} from "./channel-store.ts";
 import { type ChannelDefinition, getChannelKind } from "./channels/index.ts";
 import { deleteTeamDigestsTo } from "./digest/store.ts";
 import { deliverDue, type Sending } from "./outbox/deliver.ts";
@@ -86,6 +93,7 @@ export async function addChannel(ctx: Ctx, keys: SecretKeys, given: ChannelInput
   allow(ctx.viewer, "channels.manage");
   const { kind, name, ratePerMinute, settings, secrets } = checked(given, NOTHING);
   return ctx.db.write(async (tx) => {
+    await needOwnName(tx, name, null);
     const key = await insertChannel(tx, {
       ...{ kind: kind.kind, name, settings, ratePerMinute, createdAt: ctx.now(), createdBy: ctx.viewer.id },
       ...{ disabledAt: null, disabledReason: "", archivedAt: null },
@@ -95,6 +103,13 @@ export async function addChannel(ctx: Ctx, keys: SecretKeys, given: ChannelInput
     await recordAct(tx, ctx, { action: "channels.manage", subject: subjectOf(key), before: null, after, reason: "" });
     return key;
   });
+}
+
+/** Two channels of one name could not be told apart in a rule. @throws AppError `conflict` at the field. */
+async function needOwnName(tx: Tx, name: string, key: number | null): Promise<void> {
+  const wanted = name.toLowerCase();
+  const twin = (await listChannels(tx)).find((c) => c.key !== key && c.name.toLowerCase() === wanted);
+  if (twin) throw fieldError("name", `Another channel is called "${twin.name}": choose another name.`, "conflict");
 }
 
 async function putSecrets(
@@ -118,6 +133,7 @@ export async function changeChannel(ctx: Ctx, keys: SecretKeys, key: number, giv
     const { kind, name, ratePerMinute, settings, secrets } = checked(given, { stored, plain });
     if (before.kind !== kind.kind)
       throw fieldError("kind", "The kind of a channel does not change: add another channel.");
+    await needOwnName(tx, name, key);
     await updateChannel(tx, { ...before, name, ratePerMinute, settings, disabledAt: null, disabledReason: "" });
     await putSecrets(tx, ctx, keys, key, secrets);
     await recordAct(tx, ctx, {

@@ -16,6 +16,7 @@ import {
   insertRule,
   listRoutes,
   listRules,
+  type Route,
   replaceRoutes,
   updateRule,
 } from "./rule-store.ts";
@@ -99,6 +100,17 @@ async function checked(ctx: Ctx, given: RuleInput): Promise<{ input: Parsed; kin
   return { input: { ...input, threshold: amount, name: input.name || kind.title }, kind };
 }
 
+/** What of a rule people decide: the rest of its row is no change of theirs. */
+const decided = (rule: AlertRule, routes: readonly Route[]) => {
+  const { kind, name, teamKey, threshold, severity, holdSeconds, repeatSeconds, escalateSeconds, people } = rule;
+  const { quietFrom, quietUntil, titleTemplate, summaryTemplate } = rule;
+  return {
+    ...{ kind, name, teamKey, threshold, severity, holdSeconds, repeatSeconds, escalateSeconds, people: people === 1 },
+    ...{ quietFrom, quietUntil, titleTemplate, summaryTemplate },
+    routes: routes.map(({ channelKey, mode }) => ({ channelKey, mode })),
+  };
+};
+
 const columnsOf = ({ people, routes: _, ...input }: Parsed) => ({ ...input, people: people ? 1 : 0 });
 
 /** Adds a rule. It fires for what holds from now on. @returns its key. @throws as checked. */
@@ -140,7 +152,7 @@ export async function changeRule(ctx: Ctx, key: number, given: RuleInput): Promi
     await updateRule(tx, { ...before, ...columnsOf(input), checkedAt: null });
     const routes = await listRoutes(tx, key);
     await replaceRoutes(tx, key, input.routes);
-    await record(tx, ctx, key, { ...before, routes }, input);
+    await record(tx, ctx, key, decided(before, routes), input);
   });
 }
 
@@ -158,7 +170,7 @@ export async function archiveRule(ctx: Ctx, key: number, reason = ""): Promise<v
   await ctx.db.write(async (tx) => {
     const before = await owned(ctx, tx, key);
     await updateRule(tx, { ...before, archivedAt: ctx.now() });
-    await record(tx, ctx, key, before, null, reason);
+    await record(tx, ctx, key, decided(before, await listRoutes(tx, key)), null, reason);
   });
 }
 

@@ -68,6 +68,15 @@ export async function listVisibleChannels(ctx: Ctx): Promise<ChannelRow[]> {
   return mayDo(ctx.viewer, "channels.manage") ? channels : channels.map((channel) => ({ ...channel, settings: "{}" }));
 }
 
+/** What channels are or were called, by key: messages stay when a channel is deleted. @throws AppError `forbidden`. */
+export async function nameChannels(
+  ctx: Ctx,
+): Promise<Map<number, { readonly name: string; readonly isGone: boolean }>> {
+  alertTeams(ctx.viewer);
+  const channels = await listChannels(ctx.db, true);
+  return new Map(channels.map(({ key, name, archivedAt }) => [key, { name, isGone: archivedAt !== null }]));
+}
+
 /** A channel with the names of its stored secrets. */
 export interface ManagedChannel extends ChannelRow {
   readonly stored: readonly string[];

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { changesOf } from "@/components/audit/words.ts";
 import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
 import { listActs } from "@/lib/auth/audit-store.ts";
 import { ctxOf } from "@/lib/charges/testing-ledger.ts";
@@ -124,6 +125,8 @@ describe.each(engines)("budgets on $name", (engine) => {
         acts.map((a) => (JSON.parse(a.before ?? "null") as { amountMicros?: number } | null)?.amountMicros),
       ).toContain(2500e6);
       expect(acts.map((a) => a.reason)).toContain("agreed with finance");
+      const changed = acts.map((a) => changesOf(a.before, a.after, new Map(), "UTC").map((c) => c.label));
+      expect(changed.filter((labels) => labels.length < 3)).toEqual([["amount"]]);
       await setBudget(ctx, budget(VISION, 9000e6, 20261201));
       await withdrawBudget(ctx, team(VISION), 20261201);
       const entries = entriesOf(await listBudgetVersions(ctx.db), team(VISION));

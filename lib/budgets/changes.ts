@@ -82,17 +82,21 @@ const recorded = ({ viewer, now }: Ctx) => ({ recordedBy: viewer.id, recordedAt:
 
 type Said = Budget | { readonly event: PlannedEvent } | null;
 
-/** The scope is the subject: it is not said twice. */
-const withoutScope = (said: Said) => {
+/** What a budget or an event says: its scope is the subject, and who recorded which version says the entry itself. */
+const sayingOf = (said: Said) => {
   if (!said) return null;
-  const { scope: _, ...rest } = "event" in said ? said.event : said;
-  return rest;
+  if ("event" in said) {
+    const { scope: _, ...rest } = said.event;
+    return rest;
+  }
+  const { fromDay, span, amountMicros, carryOver, warningPercent, criticalPercent, note } = said;
+  return { fromDay, span, amountMicros, carryOver, warningPercent, criticalPercent, note };
 };
 
 const record = (tx: Tx, ctx: Ctx, scope: BudgetScope, before: Said, after: Said, reason: string): Promise<void> =>
   recordAct(tx, ctx, {
     ...{ action: "budgets.edit", subject: subjectOf(scope), reason },
-    ...{ before: withoutScope(before), after: withoutScope(after) },
+    ...{ before: sayingOf(before), after: sayingOf(after) },
   });
 
 /** Plans something that the past does not show. @returns its id. @throws AppError as setBudget. */

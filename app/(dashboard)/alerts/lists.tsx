@@ -8,7 +8,13 @@ import { ActionForm } from "@/components/ui/action-form.tsx";
 import { TextField } from "@/components/ui/field.tsx";
 import { Guarded } from "@/components/ui/panel.tsx";
 import type { AlertEvent } from "@/lib/alerts/advance.ts";
-import { listVisibleChannels, listVisibleDeliveries, listVisibleEvents, listVisibleRules } from "@/lib/alerts/list.ts";
+import {
+  listVisibleChannels,
+  listVisibleDeliveries,
+  listVisibleEvents,
+  listVisibleRules,
+  nameChannels,
+} from "@/lib/alerts/list.ts";
 import type { Delivery } from "@/lib/alerts/outbox/store.ts";
 import { CHANGE_WORDS, type DeliveryState, readMessage } from "@/lib/alerts/types.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
@@ -103,6 +109,18 @@ const STATE_TONES: Readonly<Partial<Record<DeliveryState, "good" | "bad">>> = {
   accepted: "good",
   dead: "bad",
 };
+/** What the receiver said of the last attempt, or why there was none. */
+export const statusNote = ({ status, error, state }: Delivery): string =>
+  [status > 0 && state !== "sent" && state !== "accepted" ? `answer ${status}` : "", error].filter(Boolean).join(": ");
+
+export const stateWords = ({ state }: Delivery): string => STATE_WORDS[state];
+
+/** Where a message goes, in words. */
+export function placeOf({ target, channelKey }: Delivery, names: Awaited<ReturnType<typeof nameChannels>>): string {
+  const channel = names.get(channelKey);
+  return target || (channel ? `${channel.name}${channel.isGone ? " (deleted)" : ""}` : `channel ${channelKey}`);
+}
+
 /** States that the list of messages can be narrowed to; empty: all. */
 export const MESSAGE_STATES = ["", "waiting", "dead"] as const;
 
@@ -110,11 +128,10 @@ export const MESSAGE_STATES = ["", "waiting", "dead"] as const;
 export async function readAlertMessages(input: PageInput): Promise<Listed<Delivery>> {
   const { ctx } = input;
   const state = input.address.word("state", ["waiting", "dead"], "Messages of every state are shown");
-  const [messages, channels] = await Promise.all([
+  const [messages, names] = await Promise.all([
     listVisibleDeliveries(ctx, SHOWN, state ? { state } : {}),
-    listVisibleChannels(ctx),
+    nameChannels(ctx),
   ]);
-  const names = new Map(channels.map((channel) => [channel.key, channel.name]));
   const columns: readonly TableColumn<Delivery>[] = [
     text("title", "Message", (d) => readMessage(d.message).title, {
       look: ["wide"],
@@ -125,11 +142,11 @@ export async function readAlertMessages(input: PageInput): Promise<Listed<Delive
         textField("change", (d: Delivery) => d.change),
       ],
     }),
-    text("to", "To", (d) => d.target || names.get(d.channelKey) || `channel ${d.channelKey}`),
+    text("to", "To", (d) => placeOf(d, names)),
     text("state", "State", (d) => STATE_WORDS[d.state], {
       lead: true,
       toneOf: (d) => STATE_TONES[d.state],
-      note: (d) => d.error,
+      note: statusNote,
       fields: [textField("state", (d: Delivery) => d.state), textField("error", (d: Delivery) => d.error)],
     }),
     count("attempts", "Attempts", (d) => d.attempts),
@@ -141,7 +158,7 @@ export async function readAlertMessages(input: PageInput): Promise<Listed<Delive
     ...(mayDo(ctx.viewer, "alerts.manage")
       ? [
           drawn<Delivery>("act", "Act", (d) =>
-            d.state === "dead" ? (
+            d.state === "dead" && !names.get(d.channelKey)?.isGone ? (
               <ActionForm action={sendAgain} label="Send again" look="plain" fields={{ message: String(d.key) }} />
             ) : null,
           ),

@@ -66,7 +66,7 @@ it("tests a channel, says what failed, and sends again", async () => {
   const key = /^(\d+),webhook/m.exec((await run("channels")).stdout)?.[1] as string;
   expect(await run("test", key)).toMatchObject({ code: 0, stderr: "sent (200)\n" });
   hook.answers.push({ status: 404, text: "nobody is here" });
-  expect(await run("test", key)).toMatchObject({ code: 1, stderr: "dead (404): nobody is here\n" });
+  expect(await run("test", key)).toMatchObject({ code: 1, stderr: "given up (404): nobody is here\n" });
   const message = /^(\d+),test\/[^,]+,test,\d+,,dead/m.exec((await run("messages")).stdout)?.[1] as string;
   expect(await run("retry", message)).toMatchObject({ code: 0, stderr: expect.stringContaining("1 message sent") });
   expect(await run("retry", message)).toMatchObject({ code: 1, stderr: expect.stringContaining("not given up") });

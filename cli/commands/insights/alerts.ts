@@ -64,7 +64,7 @@ export function register(program: Command, io: Io): void {
     .action((channel: number) =>
       withCtx({ mustExist: true }, async (ctx) => {
         const { state, status, error } = await testChannel(ctx, sendingNow(ctx), alertSettingsOf(env()), channel);
-        io.note(`${state}${status ? ` (${status})` : ""}${error ? `: ${error}` : ""}`);
+        io.note(`${state === "dead" ? "given up" : state}${status ? ` (${status})` : ""}${error ? `: ${error}` : ""}`);
         if (state !== "sent" && state !== "accepted") throw new Stopped(1);
       }),
     );

@@ -2,6 +2,7 @@ import { lookup as resolve } from "node:dns/promises";
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import { AppError } from "@/lib/errors.ts";
+import { isMetadataAddress, isMetadataHost, METADATA_PROBLEM } from "./metadata.ts";
 
 /** Addresses to which a channel may send although they are not public: host names, addresses, networks. */
 export type AllowList = readonly string[];
@@ -58,6 +59,8 @@ export async function guardedAddress(url: URL, allowed: AllowList, resolver: Res
   const family = isIP(host);
   const found = family ? [{ address: host, family }] : await resolver(host);
   if (found.length === 0) throw new AppError("invalid", `${host} has no address.`);
+  if (isMetadataHost(url) || found.some(({ address }) => isMetadataAddress(address)))
+    throw new AppError("invalid", `${host}: ${METADATA_PROBLEM}`);
   if (known) return found[0] as Resolved;
   for (const { address } of found)
     if (!isPublicAddress(address) && !isListed(address, allowed))

@@ -1,5 +1,12 @@
 import type { Metadata } from "next";
-import { MESSAGE_STATES, readAlertMessages, SHOWN } from "@/app/(dashboard)/alerts/lists.tsx";
+import {
+  MESSAGE_STATES,
+  placeOf,
+  readAlertMessages,
+  SHOWN,
+  stateWords,
+  statusNote,
+} from "@/app/(dashboard)/alerts/lists.tsx";
 import { Views } from "@/app/(dashboard)/alerts/views.tsx";
 import { needPage } from "@/app/need-page.ts";
 import { type PageInput, readInput, type Search } from "@/app/page-input.ts";
@@ -9,9 +16,10 @@ import { DataTable } from "@/components/tables/data-table.tsx";
 import { List } from "@/components/tables/list.tsx";
 import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import { Switch } from "@/components/ui/switch.tsx";
-import { findVisibleDelivery } from "@/lib/alerts/list.ts";
+import { findVisibleDelivery, nameChannels } from "@/lib/alerts/list.ts";
 import type { Attempt, Delivery } from "@/lib/alerts/outbox/store.ts";
 import { readMessage } from "@/lib/alerts/types.ts";
+import { counted } from "@/lib/format.ts";
 
 export const metadata: Metadata = { title: "Alert messages" };
 
@@ -19,8 +27,9 @@ export default async function MessagesPage({ searchParams }: { searchParams: Sea
   const input = await readInput(searchParams);
   needPage(input.ctx, "/alerts");
   const { ctx, params } = input;
-  const [list, chosen] = await Promise.all([
+  const [list, names, chosen] = await Promise.all([
     readAlertMessages(input),
+    nameChannels(ctx),
     /^\d{1,15}$/.test(params.message ?? "") ? findVisibleDelivery(ctx, Number(params.message)) : null,
   ]);
   const label = (s: (typeof MESSAGE_STATES)[number]) => (s === "" ? "All" : s === "dead" ? "Given up" : "Waiting");
@@ -34,7 +43,7 @@ export default async function MessagesPage({ searchParams }: { searchParams: Sea
         Every message, one for each change and place. An attempt without an answer may have arrived, and is sent again
         with the same id.
       </PageHeader>
-      {chosen && <Attempts input={input} of={chosen} />}
+      {chosen && <Attempts input={input} of={chosen} names={names} />}
       <List
         title="Messages"
         note={list.rows.length === SHOWN ? `the newest ${SHOWN}` : ""}
@@ -59,8 +68,10 @@ export default async function MessagesPage({ searchParams }: { searchParams: Sea
 function Attempts({
   input: { zone, now },
   of: { delivery, attempts },
+  names,
 }: {
   input: PageInput;
+  names: Awaited<ReturnType<typeof nameChannels>>;
   of: { delivery: Delivery; attempts: Attempt[] };
 }) {
   const columns: readonly TableColumn<Attempt>[] = [
@@ -72,8 +83,13 @@ function Attempts({
     text("status", "Answer", (a) => (a.status ? String(a.status) : null)),
     text("excerpt", "Says", (a) => a.excerpt || null, { look: ["wide"] }),
   ];
+  const state = [`${stateWords(delivery)}, ${counted(delivery.attempts, "attempt")}`, statusNote(delivery)];
   return (
     <Section title={readMessage(delivery.message).title} note={`message ${delivery.messageId}`}>
+      <p className="mb-3 text-sm text-soft">
+        {placeOf(delivery, names)} · {state.filter(Boolean).join(" · ")}
+        {delivery.state === "dead" && ". It is not sent again by itself: Send again is in its row below."}
+      </p>
       <DataTable
         view={plainView("Attempts", columns, { zone, now, carry: {} })}
         rows={attempts}

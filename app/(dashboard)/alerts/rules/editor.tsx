@@ -8,13 +8,14 @@ import { Button } from "@/components/ui/button.tsx";
 import { CheckField, SelectField, TextArea, TextField } from "@/components/ui/field.tsx";
 import { Panel } from "@/components/ui/panel.tsx";
 import type { ChannelRow } from "@/lib/alerts/channel-store.ts";
-import { previewMessage, previewRule, type RulePreview } from "@/lib/alerts/index.ts";
+import { alertSettingsOf, previewMessage, previewRule, type RulePreview } from "@/lib/alerts/index.ts";
 import type { ListedRule } from "@/lib/alerts/list.ts";
 import { formatMinute } from "@/lib/alerts/quiet.ts";
 import { getRuleKind, RULE_KINDS, type RuleKind } from "@/lib/alerts/rules/index.ts";
 import { PLACEHOLDERS } from "@/lib/alerts/template.ts";
 import { SEVERITIES } from "@/lib/alerts/types.ts";
 import type { Team } from "@/lib/attribution/types.ts";
+import { env } from "@/lib/env.ts";
 import { AppError, type FieldProblems } from "@/lib/errors.ts";
 import { counted } from "@/lib/format.ts";
 
@@ -69,7 +70,7 @@ export async function RuleEditor({ input, rule, channels, teams, everything }: P
         {kind?.threshold && (
           <TextField
             key={threshold}
-            label={labelOf(kind, ctx.ledger.currency)}
+            label={`Look back with: ${lowered(labelOf(kind, ctx.ledger.currency))}`}
             name="threshold"
             value={threshold}
             align="right"
@@ -98,13 +99,17 @@ export async function RuleEditor({ input, rule, channels, teams, everything }: P
 
 /** What a message of the rule says, as it is saved. */
 async function Sample({ input: { ctx }, rule }: { input: PageInput; rule: number }) {
-  const { title, summary } = await previewMessage(ctx, rule, "");
+  const { url } = alertSettingsOf(env());
+  const { title, summary, link } = await previewMessage(ctx, rule, url);
   return (
     <Panel title={`A message: ${title}`}>
       <p className="whitespace-pre-line text-soft">{summary}</p>
+      <p className="mt-1 break-all text-faint">{link || "NEXTAUTH_URL is not set, so {link} is empty."}</p>
     </Panel>
   );
 }
+
+const lowered = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1);
 
 const UNITS = { money: "", seconds: "such as 30m, 6h, 2d", percent: "%", count: "" } as const;
 
@@ -190,7 +195,13 @@ function Who({ kind, rule, channels, currency, threshold, fields }: WhoProps) {
     >
       <TextField label="Name" name="name" value={rule?.name ?? kind.title} />
       {kind.threshold && (
-        <TextField label="Limit" hint={labelOf(kind, currency)} name="threshold" value={threshold} align="right" />
+        <TextField
+          label="Limit of the rule"
+          hint={lowered(labelOf(kind, currency))}
+          name="threshold"
+          value={threshold}
+          align="right"
+        />
       )}
       <SelectField
         label="Severity"

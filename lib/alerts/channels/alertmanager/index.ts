@@ -30,11 +30,11 @@ const addresses = z
       .filter(Boolean)
       .map((url) => url.replace(/\/+$/, "")),
   )
-  .refine(
-    (list) =>
-      list.length > 0 && list.length <= 5 && list.every((url) => Object.keys(httpAddress("urls", url)).length === 0),
-    "Expected 1 to 5 http(s) addresses.",
-  );
+  .superRefine((list, issues) => {
+    const say = (message: string) => issues.addIssue({ code: "custom", message });
+    if (list.length < 1 || list.length > 5) say("Expected 1 to 5 http(s) addresses.");
+    for (const url of list) for (const problem of Object.values(httpAddress("urls", url))) say(`${url}: ${problem}`);
+  });
 
 export const alertmanager = defineChannel({
   kind: "alertmanager",
