@@ -60,6 +60,17 @@ describe("the table on a page", () => {
     expect(chosen.querySelector("table")?.getAttribute("data-num")).toBe("2 3");
   });
 
+  it("leads with an amount under its label where the row has others", () => {
+    const lead = (more: object) => moneyIn("USD")<Job>("sum", "Expected", (j) => j.micros, { lead: true, ...more });
+    const styleOf = (more: object) =>
+      draw(viewOf({ columns: [...COLUMNS, lead(more)] }))
+        .querySelector("table")
+        ?.getAttribute("style") ?? "";
+    const label = `--c${COLUMNS.length + 1}:&quot;Expected&quot;`;
+    expect([styleOf({ labelled: true }).includes("Expected"), styleOf({}).includes("Expected")]).toEqual([true, false]);
+    expect(styleOf({ labelled: true }).replaceAll('"', "&quot;")).toContain(label);
+  });
+
   it("sorts by links that keep the rest of the address; without an address its heads are plain", () => {
     const sorted = draw(viewOf({ at, sort: "hours", descending: true }));
     expect(sorted.querySelector("th[aria-sort=descending]")?.text).toBe("GPU-hours");

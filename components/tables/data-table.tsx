@@ -95,7 +95,7 @@ function looksOf<R>(columns: readonly TableColumn<R>[]): Record<string, unknown>
   const look = (name: ColumnLook) => places((c) => c.look?.includes(name));
   const stacked = columns.length > BESIDE;
   const labels = columns.flatMap((c, i) =>
-    i === 0 || c.bare || c.look?.includes("bar") || (c.lead && c.currency !== undefined)
+    i === 0 || c.bare || c.look?.includes("bar") || (c.lead && c.currency !== undefined && !c.labelled)
       ? []
       : [[`--c${i + 1}`, `"${c.label.replaceAll('"', "")}"`]],
   );

@@ -50,6 +50,8 @@ export interface TableColumn<R> {
   readonly total?: true | ((rows: readonly R[]) => Cell);
   /** What the table is about: stands beside the name on narrow screens. */
   readonly lead?: boolean;
+  /** Of an amount that leads: its label stands beside it there, because the row has other amounts. */
+  readonly labelled?: boolean;
   readonly look?: readonly ColumnLook[];
   /** The label is for screen readers only, as of bars and buttons. */
   readonly bare?: boolean;

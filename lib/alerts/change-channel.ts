@@ -105,7 +105,7 @@ export async function addChannel(ctx: Ctx, keys: SecretKeys, given: ChannelInput
   });
 }
 
-/** Two channels of one name could not be told apart in a rule. @throws AppError `conflict` at the field. */
+/** Two channels of one name would look the same in a rule. @throws AppError `conflict` at the field. */
 async function needOwnName(tx: Tx, name: string, key: number | null): Promise<void> {
   const wanted = name.toLowerCase();
   const twin = (await listChannels(tx)).find((c) => c.key !== key && c.name.toLowerCase() === wanted);

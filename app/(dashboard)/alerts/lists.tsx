@@ -109,7 +109,7 @@ const STATE_TONES: Readonly<Partial<Record<DeliveryState, "good" | "bad">>> = {
   accepted: "good",
   dead: "bad",
 };
-/** What the receiver said of the last attempt, or why there was none. */
+/** What the receiver said of the last attempt, or what stopped it. */
 export const statusNote = ({ status, error, state }: Delivery): string =>
   [status > 0 && state !== "sent" && state !== "accepted" ? `answer ${status}` : "", error].filter(Boolean).join(": ");
 

@@ -54,7 +54,11 @@ export async function readBudgets(input: PageInput): Promise<Listed<ScopeOutlook
       extra: true,
     }),
     percent("used", "Used", (o) => o.budget?.usedPercent ?? null, { unknown: "No budget is set" }),
-    money("expected", "Expected", (o) => round(o.outlook.end?.expected), { lead: true, unknown: "Too little data" }),
+    money("expected", "Expected", (o) => round(o.outlook.end?.expected), {
+      lead: true,
+      labelled: true,
+      unknown: "Too little data",
+    }),
     money("lower80", "At least", (o) => round(o.outlook.end?.lower80), { extra: true }),
     money("upper80", "At most", (o) => round(o.outlook.end?.upper80), { extra: true }),
     percent("chance", "Chance to pass", (o) => (o.budget?.breach ? 100 * o.budget.breach.chance : null), {

@@ -19,6 +19,7 @@ export async function readBurst(input: PageInput): Promise<Listed<BurstDay> & { 
     money("burst", "Burst cost", (d) => d.micros, {
       header: "burst_cost",
       lead: true,
+      labelled: true,
       total: true,
       unknown: "It was on without a rate",
       title: "Rate × time that it was on; not in the ledger",

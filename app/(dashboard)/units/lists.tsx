@@ -42,6 +42,7 @@ export async function readUnits(input: PageInput): Promise<Listed<UnitView>> {
       draw: price,
       unknown: UNKNOWN_COST,
       lead: true,
+      labelled: true,
     }),
     money("usage", "While working", (v) => v.usage.unitMicros, {
       header: "usage_unit_cost",
