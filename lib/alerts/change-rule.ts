@@ -44,6 +44,8 @@ const template = (most: number) =>
     })
     .default("");
 
+const TEMPLATES = { titleTemplate: template(300), summaryTemplate: template(2000) };
+
 const minute = z.int().min(-1).max(1439);
 
 export const ruleInput = z
@@ -59,8 +61,7 @@ export const ruleInput = z
     quietFrom: minute.default(-1),
     quietUntil: minute.default(-1),
     people: z.boolean().default(true),
-    titleTemplate: template(300),
-    summaryTemplate: template(2000),
+    ...TEMPLATES,
     routes: z
       .array(z.object({ channelKey: z.int().positive(), mode: z.enum(MODES) }))
       .max(20)
@@ -209,9 +210,21 @@ export async function addRecommended(ctx: Ctx): Promise<number> {
   });
 }
 
-/** A message of a rule with some templates: about its newest event, or about an example. @throws AppError `not_found`, `forbidden`. */
-export async function previewMessage(ctx: Ctx, key: number, url: string): Promise<Message> {
-  const rule = await owned(ctx, ctx.db, key);
+const templatesInput = z.object(TEMPLATES);
+
+/**
+ * A message of a rule: about its newest event, or about an example. @param templates instead of those that are saved.
+ * @throws AppError `not_found`, `forbidden`; `invalid` by field for templates.
+ */
+export async function previewMessage(
+  ctx: Ctx,
+  key: number,
+  url: string,
+  templates: Partial<z.input<typeof templatesInput>> = {},
+): Promise<Message> {
+  const saved = await owned(ctx, ctx.db, key);
+  const { titleTemplate = saved.titleTemplate, summaryTemplate = saved.summaryTemplate } = templates;
+  const rule = { ...saved, ...parseInput(templatesInput, { titleTemplate, summaryTemplate }) };
   const [newest] = await listEvents(ctx.db, alertTeams(ctx.viewer), 1, key);
   const team = (await listTeams(ctx.db)).find((t) => t.key === (newest?.teamKey ?? rule.teamKey))?.name ?? "";
   const example = {

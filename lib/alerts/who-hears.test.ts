@@ -379,6 +379,13 @@ it("a rule's templates say what its messages say, from the next one on; an empty
   expect(await send()).toEqual(["fin@example.com [Warning] [GPU] Vision is warning (Vision)"]);
   const rule = (await findRule(db, 1)) as AlertRule;
   expect((await previewMessage(ctxOf(), rule.key, "")).title).toBe("[GPU] Vision is warning (Vision)");
+  const words = { titleTemplate: "", summaryTemplate: "{team}: {link}" };
+  const tried = await previewMessage(ctxOf(), rule.key, "https://ledger.example", words);
+  expect([tried.title, tried.summary]).toEqual(["Vision is warning", `Vision: ${tried.link}`]);
+  expect(tried.link).toMatch(/^https:\/\/ledger\.example\//);
+  await expect(previewMessage(ctxOf(), rule.key, "", { summaryTemplate: "{tem}" })).rejects.toMatchObject({
+    fields: { summaryTemplate: expect.stringContaining("{tem} is not known here") },
+  });
   await changeRule(ctxOf(), rule.key, { kind: rule.kind, severity: rule.severity, teamKey: 11, titleTemplate: "" });
   await notice("resolve");
   expect(await send()).toEqual(["fin@example.com [Resolved] Vision is warning"]);

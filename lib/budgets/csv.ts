@@ -2,6 +2,7 @@ import { checkColumns, readCsvFile } from "@/lib/csv-file.ts";
 import { AppError } from "@/lib/errors.ts";
 import { formatDecimal, parseMicros } from "@/lib/money.ts";
 import { dateOfKey, parseDay } from "@/lib/time.ts";
+import { tooLate } from "./horizon.ts";
 import type { BudgetInput } from "./input.ts";
 import type { Placed } from "./placed.ts";
 import { BUDGET_SPANS, type Budget, type BudgetScope, SCOPE_KINDS, type ScopeKind } from "./types.ts";
@@ -34,9 +35,9 @@ export function readBudgetCsv(
   if (!records.length) throw new AppError("invalid", `${name} has no line below the header.`);
   return records.map(({ line, fields, problem }) => ({
     place: `Line ${line}`,
-    read: () => {
+    read: (latest) => {
       if (problem) throw new AppError("invalid", problem);
-      return readLine(fields, scopeOf);
+      return readLine(fields, scopeOf, latest);
     },
   }));
 }
@@ -45,6 +46,7 @@ export function readBudgetCsv(
 function readLine(
   fields: Readonly<Record<string, string>>,
   scopeOf: (kind: ScopeKind, name: string) => BudgetScope,
+  latest: number,
 ): BudgetInput {
   const oneOf = <T extends string>(column: string, values: readonly T[]): T => {
     const found = values.find((v) => v === fields[column]);
@@ -68,7 +70,11 @@ function readLine(
     }
   };
   const scope = read(() => scopeOf(oneOf("scope", SCOPE_KINDS), fields.name ?? ""));
-  const fromDay = read(() => parseDay(fields.from ?? ""));
+  const fromDay = read(() => {
+    const day = parseDay(fields.from ?? "");
+    if (day > latest) throw new AppError("invalid", tooLate("A budget begins", latest));
+    return day;
+  });
   const span = read(() => oneOf("span", BUDGET_SPANS));
   const amountMicros = read(() => amountOf(fields.amount ?? ""));
   const carryOver = read(() => (fields.carry_over ? oneOf("carry_over", ["yes", "no"]) === "yes" : false));

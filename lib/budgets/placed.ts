@@ -9,8 +9,8 @@ import { type Budget, scopeId } from "./types.ts";
 /** A budget of several, and where its sender finds it: `Line 3`, `Budget 2`. */
 export interface Placed {
   readonly place: string;
-  /** @throws AppError for what cannot be read. */
-  readonly read: () => BudgetInput;
+  /** @param latest the last day that can be planned for. @throws AppError for what cannot be read. */
+  readonly read: (latest: number) => BudgetInput;
 }
 
 /** Budgets in their order, each at its place in it. */
@@ -40,7 +40,7 @@ export function readPlaced(given: readonly Placed[], latest: number, places: Pla
         return null;
       }
     };
-    const input = tried(read);
+    const input = tried(() => read(latest));
     if (!input) return [];
     const budget = tried(() => parseInput(schema, input));
     const scope = { value: "", ...input.scope };

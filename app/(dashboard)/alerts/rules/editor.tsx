@@ -8,16 +8,16 @@ import { Button } from "@/components/ui/button.tsx";
 import { CheckField, SelectField, TextArea, TextField } from "@/components/ui/field.tsx";
 import { Panel } from "@/components/ui/panel.tsx";
 import type { ChannelRow } from "@/lib/alerts/channel-store.ts";
-import { alertSettingsOf, previewMessage, previewRule, type RulePreview } from "@/lib/alerts/index.ts";
+import { previewRule, type RulePreview } from "@/lib/alerts/index.ts";
 import type { ListedRule } from "@/lib/alerts/list.ts";
 import { formatMinute } from "@/lib/alerts/quiet.ts";
 import { getRuleKind, RULE_KINDS, type RuleKind } from "@/lib/alerts/rules/index.ts";
 import { PLACEHOLDERS } from "@/lib/alerts/template.ts";
 import { SEVERITIES } from "@/lib/alerts/types.ts";
 import type { Team } from "@/lib/attribution/types.ts";
-import { env } from "@/lib/env.ts";
 import { AppError, type FieldProblems } from "@/lib/errors.ts";
 import { counted } from "@/lib/format.ts";
+import { Sample, type Templates } from "./sample.tsx";
 
 interface Props {
   readonly input: PageInput;
@@ -43,6 +43,10 @@ export async function RuleEditor({ input, rule, channels, teams, everything }: P
     choices.find((c) => c.value === (params.team ?? String(rule?.teamKey ?? "")))?.value ?? choices[0]?.value ?? "0";
   const usual = kind?.threshold ? thresholdText(kind.threshold, rule?.threshold ?? kind.threshold.usual) : "";
   const threshold = params.threshold ?? usual;
+  const templates = {
+    titleTemplate: params.titleTemplate ?? rule?.titleTemplate ?? "",
+    summaryTemplate: params.summaryTemplate ?? rule?.summaryTemplate ?? "",
+  };
   const { preview, problems } = kind
     ? await lookBack(input, kind, Number(team), threshold)
     : { preview: null, problems: undefined };
@@ -81,8 +85,8 @@ export async function RuleEditor({ input, rule, channels, teams, everything }: P
         </div>
       </AddressForm>
       {kind && <p className="max-w-prose text-sm text-soft">{kind.help}</p>}
-      {preview && <Past preview={preview} zone={input.zone} />}
-      {rule && <Sample input={input} rule={rule.key} />}
+      {preview && kind && <Past kind={kind} preview={preview} zone={input.zone} />}
+      {rule && <Sample input={input} rule={rule} templates={templates} />}
       {kind && !problems && (
         <Who
           kind={kind}
@@ -90,22 +94,11 @@ export async function RuleEditor({ input, rule, channels, teams, everything }: P
           channels={channels}
           currency={ctx.ledger.currency}
           threshold={threshold}
+          templates={templates}
           fields={{ kind: kind.kind, team, rule: rule ? String(rule.key) : "" }}
         />
       )}
     </div>
-  );
-}
-
-/** What a message of the rule says, as it is saved. */
-async function Sample({ input: { ctx }, rule }: { input: PageInput; rule: number }) {
-  const { url } = alertSettingsOf(env());
-  const { title, summary, link } = await previewMessage(ctx, rule, url);
-  return (
-    <Panel title={`A message: ${title}`}>
-      <p className="whitespace-pre-line text-soft">{summary}</p>
-      <p className="mt-1 break-all text-faint">{link || "NEXTAUTH_URL is not set, so {link} is empty."}</p>
-    </Panel>
   );
 }
 
@@ -139,9 +132,14 @@ async function lookBack(
 
 const LISTED = 10;
 
-function Past({ preview: { days, happenings }, zone }: { preview: RulePreview; zone: string }) {
+function Past({ kind, preview: { days, happenings }, zone }: { kind: RuleKind; preview: RulePreview; zone: string }) {
   if (happenings === null)
-    return <p className="text-sm text-soft">What it would have reported in the past is not known.</p>;
+    return (
+      <p className="text-sm text-soft">
+        What it would have reported in the past is not known:{" "}
+        {kind.ofSamples ? "no samples of cards are kept yet." : "nothing of what it watches is on record yet."}
+      </p>
+    );
   return (
     <Panel
       title={
@@ -181,14 +179,15 @@ interface WhoProps {
   readonly currency: string;
   /** As it was previewed: what is saved is what the form shows. */
   readonly threshold: string;
+  readonly templates: Templates;
   readonly fields: Readonly<Record<string, string>>;
 }
 
-function Who({ kind, rule, channels, currency, threshold, fields }: WhoProps) {
+function Who({ kind, rule, channels, currency, threshold, templates, fields }: WhoProps) {
   const modeOf = (key: number) => rule?.routes.find((route) => route.channelKey === key)?.mode ?? "";
   return (
     <ActionForm
-      key={`${fields.rule || fields.kind}/${threshold}`}
+      key={`${fields.rule || fields.kind}/${threshold}/${templates.titleTemplate}/${templates.summaryTemplate}`}
       action={saveRule}
       label={rule ? "Save rule" : "Add rule"}
       fields={fields}
@@ -254,14 +253,14 @@ function Who({ kind, rule, channels, currency, threshold, fields }: WhoProps) {
         label="Title of its messages"
         hint="empty: the usual one, {title}"
         name="titleTemplate"
-        value={rule?.titleTemplate}
+        value={templates.titleTemplate}
         placeholder="[{severity}] {title}"
       />
       <TextArea
         label="Text of its messages"
         hint={`empty: the usual one. {${Object.keys(PLACEHOLDERS).join("} {")}} and {fact Cluster} stand for parts of the message`}
         name="summaryTemplate"
-        value={rule?.summaryTemplate}
+        value={templates.summaryTemplate}
       />
     </ActionForm>
   );
