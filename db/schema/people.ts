@@ -128,8 +128,10 @@ export const people = (k: Kit) => ({
       /** What its address asks for, without the page number. */
       query: k.text("query").notNull(),
       createdAt: k.int("created_at").notNull(),
+      /** The team whose people see it, too; 0: nobody but its person. */
+      teamKey: k.int("team_key").notNull().default(0),
     },
-    (t) => [k.primaryKey({ columns: [t.userKey, t.path, t.name] })],
+    (t) => [k.primaryKey({ columns: [t.userKey, t.path, t.name] }), k.index("saved_views_team").on(t.path, t.teamKey)],
   ),
   /** Failed attempts to sign in, by account and by address: they slow down, and lock nobody out for good. */
   signInFailures: k.table("sign_in_failures", {

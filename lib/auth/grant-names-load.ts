@@ -29,13 +29,19 @@ export function grantWords(
   return `${role}${of} (by ${origin.replace(/^group:/, "the group ")}${lapsed ? ", lapsed" : ""})`;
 }
 
+/** Names of teams by key, each by name. */
+export async function listTeamNames(db: Reader): Promise<ReadonlyMap<number, string>> {
+  const rows = await db.all<{ key: number; name: string }>(sql`select key, name from ${teams} order by name`);
+  return new Map(rows.map((t) => [t.key, t.name]));
+}
+
 /**
  * Names of teams and projects by key, each by name, for saying what a grant is for. A cluster without a name is its id. Projects whose
  * names are the same have their ids behind them.
  */
 export async function listNamesOfTeams(db: Reader): Promise<GrantNames> {
-  const [teamRows, projectRows] = await Promise.all([
-    db.all<{ key: number; name: string }>(sql`select key, name from ${teams} order by name`),
+  const [teamNames, projectRows] = await Promise.all([
+    listTeamNames(db),
     db.all<{ key: number; id: string; name: string }>(sql`
       select p.key as "key", p.cluster_id || '/' || p.id as "id", coalesce(c.name, p.cluster_id) || ' / ' || p.name as "name"
       from ${projects} p left join ${clusters} c on c.id = p.cluster_id where p.key <> 0 order by 3, 2`),
@@ -43,7 +49,7 @@ export async function listNamesOfTeams(db: Reader): Promise<GrantNames> {
   const seen = new Map<string, number>();
   for (const { name } of projectRows) seen.set(name, (seen.get(name) ?? 0) + 1);
   return {
-    teams: new Map(teamRows.map((t) => [t.key, t.name])),
+    teams: teamNames,
     projects: new Map(projectRows.map((p) => [p.key, seen.get(p.name) === 1 ? p.name : `${p.name} (${p.id})`])),
   };
 }

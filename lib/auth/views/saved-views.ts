@@ -1,9 +1,19 @@
 import { z } from "zod";
 import { readerOfOwn } from "@/lib/auth/allow.ts";
+import { listTeamNames } from "@/lib/auth/grant-names-load.ts";
+import { maySeeTeam, needTeam, visibleTeams } from "@/lib/auth/visible-teams.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError, fieldError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
-import { countSavedViews, dropSavedView, listSavedViews, putSavedView, type SavedView } from "./view-store.ts";
+import {
+  countSavedViews,
+  dropSavedView,
+  listSavedViews,
+  listSharedViews,
+  putSavedView,
+  type SavedView,
+  type SharedView,
+} from "./view-store.ts";
 
 export type { SavedView } from "./view-store.ts";
 
@@ -23,6 +33,8 @@ const viewSchema = z.object({
     .max(60, "A name has at most 60 characters.")
     .regex(/^\P{Cc}*$/u, "A name holds no line breaks or other control characters."),
   query: z.string().max(MOST_QUERY, "The address of this view is too long to be kept."),
+  /** The team that sees it, too; 0: nobody else. */
+  teamKey: z.number().int().min(0).default(0),
 });
 
 /** The person whose views they are. @throws AppError `conflict` where nobody is signed in. */
@@ -39,13 +51,14 @@ export function queryOf(query: string): string {
 }
 
 /**
- * Keeps what a page shows under a name, for the viewer alone. A view holds no figures: who opens it sees what they may see then. One
- * of the same name is replaced. @throws AppError `invalid`, `conflict`.
+ * Keeps what a page shows under a name, for the viewer alone or for a team that they see, too. A view holds no figures: the person who opens it
+ * sees what they may see then. One of the same name is replaced. @throws AppError `invalid`, `conflict`; `not_found` for another team.
  */
 export async function saveView(ctx: Ctx, given: z.input<typeof viewSchema>): Promise<SavedView> {
   const userKey = ownerOf(ctx);
-  const { path, name, query } = parseInput(viewSchema, given);
-  const view = { path, name, query: queryOf(query) };
+  const { path, name, query, teamKey } = parseInput(viewSchema, given);
+  if (teamKey) needTeam(ctx.viewer, teamKey);
+  const view = { path, name, query: queryOf(query), teamKey };
   await ctx.db.write(async (tx) => {
     const others = await listSavedViews(tx, userKey, path);
     if (!others.some((v) => v.name === name) && (await countSavedViews(tx, userKey)) >= MOST_VIEWS)
@@ -62,9 +75,25 @@ export async function removeView(ctx: Ctx, path: string, name: string): Promise<
   if (!dropped) throw new AppError("not_found", "There is no view of this name.");
 }
 
-/** The viewer's views of a page; null: they can keep none, because nobody is signed in. */
-export async function listViews(ctx: Ctx, path: string): Promise<readonly SavedView[] | null> {
+export interface Views {
+  readonly own: readonly SavedView[];
+  /** Of others, for teams that the viewer sees. */
+  readonly shared: readonly SharedView[];
+  /** Teams that the viewer can share with, by name. */
+  readonly teams: ReadonlyMap<number, string>;
+}
+
+/** Views of a page: the viewer's, and those that teams of theirs share; null: they can keep none, because nobody is signed in. */
+export async function listViews(ctx: Ctx, path: string): Promise<Views | null> {
   const { viewer } = ctx;
   if (viewer.kind !== "person" || !viewer.userKey) return null;
-  return listSavedViews(readerOfOwn(ctx, viewer.userKey), viewer.userKey, path);
+  const db = readerOfOwn(ctx, viewer.userKey);
+  const visible = visibleTeams(viewer);
+  const [own, shared, names] = await Promise.all([
+    listSavedViews(db, viewer.userKey, path),
+    listSharedViews(db, viewer.userKey, path, visible),
+    listTeamNames(db),
+  ]);
+  const teams = new Map([...names].filter(([key]) => maySeeTeam(viewer, key)));
+  return { own, shared: shared.filter((v) => teams.has(v.teamKey)), teams };
 }

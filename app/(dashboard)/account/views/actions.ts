@@ -1,6 +1,6 @@
 "use server";
 import { revalidatePath } from "next/cache";
-import { answer, field } from "@/app/answer.ts";
+import { answer, field, keyField } from "@/app/answer.ts";
 import type { Answer } from "@/components/ui/field.tsx";
 import { removeView, saveView } from "@/lib/auth/views/saved-views.ts";
 
@@ -8,9 +8,10 @@ import { removeView, saveView } from "@/lib/auth/views/saved-views.ts";
 export async function keepView(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {
     const path = field(form, "path");
-    const { name } = await saveView(ctx, { path, name: field(form, "name"), query: field(form, "query") });
+    const given = { path, name: field(form, "name"), query: field(form, "query"), teamKey: keyField(form, "team") };
+    const { name, teamKey } = await saveView(ctx, given);
     revalidatePath(path);
-    return `View ${name} saved.`;
+    return teamKey ? `View ${name} saved, and shared with the team.` : `View ${name} saved.`;
   }, form);
 }
 
