@@ -6,6 +6,7 @@ import { type Params, TRAVELLING } from "@/components/href.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
+import { daysOfPeriod } from "@/lib/pages/teams.ts";
 import type { BillingCalendar } from "@/lib/periods/calendar.ts";
 import { listRecentPeriods, parsePeriod } from "@/lib/reports/period.ts";
 import { listClusters } from "@/lib/reports/read/choices.ts";
@@ -60,8 +61,7 @@ export async function readInput(search: Search): Promise<PageInput> {
   const now = ctx.now();
   const address = new Address(params);
   const { calendar } = ctx.ledger;
-  const usual = preferenceOf("usual-period", (await cookies()).get("usual-period")?.value);
-  const { period, notice } = readPeriod(params, calendar, now, usual);
+  const { period, notice } = readPeriod(params, calendar, now, await usualPeriod());
   if (notice) address.say(...notice);
   const clusters = await listClusters(ctx);
   return {
@@ -84,6 +84,15 @@ export async function readInput(search: Search): Promise<PageInput> {
       return address.notice;
     },
   };
+}
+
+/** The name of the period that the reader prefers where an address names none. */
+const usualPeriod = async () => preferenceOf("usual-period", (await cookies()).get("usual-period")?.value);
+
+/** The days that a page shows where its address names none. */
+export async function usualDays(ctx: Ctx): Promise<ReturnType<typeof daysOfPeriod>> {
+  const { period } = readPeriod({}, ctx.ledger.calendar, ctx.now(), await usualPeriod());
+  return daysOfPeriod(period, env().BILLING_TIME_ZONE);
 }
 
 /**

@@ -2,7 +2,7 @@ import { cookies } from "next/headers";
 import type { ReactNode } from "react";
 import { meaningsInForce } from "@/app/class-meanings.ts";
 import { navigationFor } from "@/app/navigation.ts";
-import { getPageCtx, viewerZone } from "@/app/page-input.ts";
+import { getPageCtx, usualDays, viewerZone } from "@/app/page-input.ts";
 import { paletteKeys } from "@/app/palette-keys.ts";
 import { ZONE_CHOICE, zoneOf } from "@/app/preferences.ts";
 import { SIGN_IN_OFF } from "@/app/sign-in-off.ts";
@@ -19,6 +19,7 @@ import { findTeam } from "@/lib/attribution/team-store.ts";
 import { mayDo, readerOfTeam } from "@/lib/auth/allow.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { env } from "@/lib/env.ts";
+import { countOpenAnomalies } from "@/lib/insights/anomalies/count-load.ts";
 import { countOpen } from "@/lib/insights/findings/load.ts";
 import { signOut } from "./sign-out.ts";
 
@@ -73,11 +74,17 @@ async function openFindings(ctx: Ctx): Promise<Readonly<Record<string, number>>>
   return { "/idle": idle, "/suspicious": suspicious, "/findings": all };
 }
 
+/** Unusual days that nobody said anything of, by the page that lists them. */
+async function openAnomalies(ctx: Ctx): Promise<Readonly<Record<string, number>>> {
+  if (!mayDo(ctx.viewer, "anomalies.read")) return {};
+  return { "/anomalies": await countOpenAnomalies(ctx, await usualDays(ctx)) };
+}
+
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
   const ctx = await getPageCtx();
   const { viewer } = ctx;
-  const [teams, counts] = await Promise.all([managedTeams(ctx), openFindings(ctx)]);
-  const groups = navigationFor(viewer, teams, counts);
+  const [teams, ...counts] = await Promise.all([managedTeams(ctx), openFindings(ctx), openAnomalies(ctx)]);
+  const groups = navigationFor(viewer, teams, Object.assign({}, ...counts));
   const zone = await viewerZone();
   const billing = env().BILLING_TIME_ZONE;
   const store = await cookies();
