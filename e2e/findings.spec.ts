@@ -84,4 +84,23 @@ test.describe("without JavaScript", () => {
     await expect(stop.getByText(/^runai (training|workspace|workload) .* -p /).first()).toBeVisible();
     await expect(page.getByRole("button", { name: /^Copy: runai/ })).toHaveCount(0);
   });
+
+  test("an idle workload is snoozed in its row, and opened again on the page of its finding", async ({ page }) => {
+    await page.goto("/idle");
+    const row = page.getByRole("row").filter({ hasText: "Snooze" }).last();
+    const address = (await row.locator('a[href*="/findings/"]').first().getAttribute("href")) as string;
+    await row.getByText("Snooze", { exact: true }).first().click();
+    await row.getByLabel("Reason").fill("Waits for its data");
+    await row.getByRole("button", { name: "Snooze" }).click();
+    await expect(page.getByText("Snoozed. It comes back by itself.")).toBeVisible();
+    await page.goto("/idle");
+    const own = page.getByRole("row").filter({ has: page.locator(`a[href="${address}"]`) });
+    await expect(own).toContainText("snoozed");
+    await expect(own.getByText("Snooze", { exact: true })).toHaveCount(0);
+    await page.goto(address);
+    await page.getByText("Open again", { exact: true }).first().click();
+    await page.getByLabel("Reason").last().fill("Only a test");
+    await page.getByRole("button", { name: "Open again" }).click();
+    await expect(page.locator("main strong", { hasText: "open" })).toBeVisible();
+  });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sql } from "@/db/client.ts";
-import { charges, fleet } from "@/db/schema/index.ts";
+import { charges, fleet, insightFindings } from "@/db/schema/index.ts";
 import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
 import { zeroRow } from "@/lib/classes.ts";
 import type { Viewer } from "@/lib/ctx.ts";
@@ -45,6 +45,40 @@ describe.each(engines)("idle now on $name", (engine) => {
     expect(admin.now.map((r) => r.key)).toEqual([1, 2]);
     expect(await now(finance)).toEqual({ ...admin, now: [], withheld: true });
   });
+
+  it.skipIf(isAbsent(engine))(
+    "has the finding of its class, else that of some cards of many, with their rank",
+    async () => {
+      const rank = { kind: "rank", text: "Rank 5 of 8 does nothing.", value: 5, limit: 8, points: 0 };
+      const finding = (key: number, rule: string, workloadKey: number, evidence: object[]) => ({
+        ...{ key, id: `${rule}-${key}`, rule, ruleVersion: 1, settings: "{}", audience: "owner", clusterId: "c1" },
+        ...{ subjectKind: "workload", subject: `w-${workloadKey}`, workloadKey, projectKey: workloadKey },
+        ...{ openedAt: NOW - 900, sinceAt: NOW - 1800, lastSeenAt: NOW, endedAt: null, countedAt: NOW, points: 3 },
+        ...{ episodes: JSON.stringify([[NOW - 900, null]]), severity: "warning", evidence: JSON.stringify(evidence) },
+        ...{ nowMilli: 1000, hardwareKey: 1, clearCells: 0, clearAt: null, standing: "", standingAt: null },
+        ...{ standingBy: "", standingReason: "", standingUntil: null },
+      });
+      const rows = async () => (await now()).now.map((r) => [r.key, r.finding?.id ?? null, r.rank]);
+      await store.db.write((tx) =>
+        tx.insert(insightFindings, [
+          finding(1, "one-card-of-many", 1, [rank]),
+          finding(2, "one-card-of-many", 2, []),
+          finding(3, "hung", 2, [rank]),
+        ]),
+      );
+      expect(await rows()).toEqual([
+        [1, "one-card-of-many-1", "Rank 5 of 8 does nothing."],
+        [2, "one-card-of-many-2", null],
+      ]);
+      await store.db.write((tx) => tx.insert(insightFindings, [finding(4, "idle-held", 1, [])]));
+      expect((await rows())[0]).toEqual([1, "idle-held-4", null]);
+      await store.db.write((tx) => tx.run(sql`delete from ${insightFindings}`));
+      expect(await rows()).toEqual([
+        [1, null, null],
+        [2, null, null],
+      ]);
+    },
+  );
 
   it.skipIf(isAbsent(engine))("names the command that frees the cards of workloads of Run:ai alone", async () => {
     const names = async () => (await now()).now.map((r) => r.commands.map((c) => c.command));

@@ -17,6 +17,8 @@ import type { Ctx } from "@/lib/ctx.ts";
 import { stopCommands } from "@/lib/insights/findings/commands.ts";
 import { listFindings } from "@/lib/insights/findings/load.ts";
 import type { FindingRow, StopCommand } from "@/lib/insights/findings/types.ts";
+import { RULES } from "@/lib/insights/rules/index.ts";
+import { oneCardOfMany } from "@/lib/insights/rules/waste/one-card-of-many.ts";
 import { sumExactly } from "@/lib/money.ts";
 import { readHours } from "@/lib/pages/home/me.ts";
 import { findCostScope } from "@/lib/reports/read/cost-scope.ts";
@@ -45,6 +47,8 @@ export interface IdleNowRow {
   readonly hourMicros: number | null;
   /** Open finding about it; null: none yet. */
   readonly finding: FindingRow | null;
+  /** Which cards of the workload idle while its others work: "Rank 5 of 8 does nothing."; null: all of them, or nobody knows. */
+  readonly rank: string | null;
   readonly hours: readonly (UsageClass | null)[];
   /** The source that owns its cluster. */
   readonly source: string;
@@ -164,10 +168,16 @@ export async function loadIdleNow(
   const named = waiting.filter((s) => s.visible);
   const keys = keysOf(named);
   const [hours, found, teams] = keys.length
-    ? await Promise.all([readHours(ctx, keys), listFindings(ctx, { group: "idle", live: true }), teamsOf(ctx, keys)])
+    ? await Promise.all([
+        readHours(ctx, keys),
+        listFindings(ctx, { rules: RULES_SHOWN, live: true }),
+        teamsOf(ctx, keys),
+      ])
     : [new Map<number, IdleNowRow["hours"]>(), [], new Map<number, { teamKey: number; team: string }>()];
   const rows = named.map((s): IdleNowRow => {
-    const finding = found.find((f) => f.workloadKey === s.key && f.rule === s.class);
+    const own = found.filter((f) => f.workloadKey === s.key);
+    const inPart = own.find((f) => f.rule === oneCardOfMany.slug);
+    const finding = own.find((f) => f.rule === s.class) ?? (isIdle(s.class) ? inPart : undefined);
     return {
       ...{ key: s.key, name: s.name ?? "", project: s.project ?? "", projectKey: s.projectKey, user: s.user ?? "" },
       ...{ category: s.category ?? "", class: s.class as UsageClass, milli: s.milli, gpuModel: s.gpuModel ?? "" },
@@ -175,6 +185,7 @@ export async function loadIdleNow(
       sinceAt: Math.min(s.sinceAt, finding?.sinceAt ?? s.sinceAt),
       hourMicros: hourOf(s),
       finding: finding ?? null,
+      rank: finding?.evidence.find((e) => e.kind === "rank")?.text ?? null,
       hours: hours.get(s.key) ?? [],
       source: s.source ?? "",
       commands: isIdle(s.class) ? stopCommands(namesOf(s)) : [],
@@ -187,6 +198,9 @@ export async function loadIdleNow(
     withheld: named.length < waiting.length,
   };
 }
+
+/** Those of a workload that waits, and of one of which some cards do. */
+const RULES_SHOWN = [...RULES.filter((r) => r.group === "idle").map((r) => r.slug), oneCardOfMany.slug];
 
 const isIdle = (name: string): boolean => (IDLE as readonly string[]).includes(name);
 

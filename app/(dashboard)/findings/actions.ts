@@ -18,7 +18,7 @@ const NAMES = { reason: "reason", until: "until", verdict: "verdict" };
 /** Does something with a finding, and shows the page as it is now. */
 async function act(body: Parameters<typeof answer>[0], form: FormData): Promise<Answer> {
   const done = await answer(body, form, NAMES);
-  if (done.ok) for (const path of ["/findings", "/suspicious"]) revalidatePath(path, "layout");
+  if (done.ok) for (const path of ["/findings", "/suspicious", "/idle"]) revalidatePath(path, "layout");
   return done;
 }
 

@@ -1,3 +1,4 @@
+import { SnoozeForm } from "@/app/(dashboard)/findings/snooze-form.tsx";
 import { ClassName } from "@/components/class-bar.tsx";
 import { classLabel } from "@/components/classes.ts";
 import { formatSpan } from "@/components/format.ts";
@@ -6,12 +7,26 @@ import { href } from "@/components/href.ts";
 import { RowCommands } from "@/components/stop-commands.tsx";
 import { drawn, gpuHours, gpus, instant, moneyIn, percent, text, textField } from "@/components/tables/columns.ts";
 import type { TableColumn } from "@/components/tables/view.ts";
+import { Guarded } from "@/components/ui/panel.tsx";
 import { workloadsPage } from "@/lib/insights/findings/commands.ts";
 import type { IdleNowRow, IdleTeam } from "@/lib/pages/idle.ts";
 import { percentOf } from "@/lib/units.ts";
 
+/** What the viewer may do with the findings of rows. */
+interface RowActs {
+  /** Ids of findings that the viewer may act on. */
+  readonly actable: ReadonlySet<string>;
+  /** Day key of the present day in the billing time zone. */
+  readonly today: number;
+  readonly zone: string;
+}
+
 /** Workloads that idle now. The download has the same columns. */
-export const idleColumns = (currency: string, runaiUrl: string | undefined): readonly TableColumn<IdleNowRow>[] => [
+export const idleColumns = (
+  currency: string,
+  runaiUrl: string | undefined,
+  acts: RowActs,
+): readonly TableColumn<IdleNowRow>[] => [
   text("workload", "Workload", (r) => r.name, {
     look: ["cut"],
     link: (r, { carry }) => href(`/workloads/${r.key}`, carry),
@@ -31,7 +46,11 @@ export const idleColumns = (currency: string, runaiUrl: string | undefined): rea
     look: ["whole"],
     note: (r, { now }) => formatSpan(Math.max(0, now - r.sinceAt)),
   }),
-  gpus("gpus", "GPUs", (r) => r.milli / 1000, { total: true }),
+  gpus("gpus", "GPUs", (r) => r.milli / 1000, {
+    total: true,
+    note: (r) => r.rank?.replace(/ (?:does|do) nothing\.$/, ""),
+  }),
+  text("rank", "Rank", (r) => r.rank, { extra: true, unknown: "All its cards idle, or their ranks are not known" }),
   drawn("day", "Last 24 h", (r) => <HoursStrip hours={r.hours} />, { look: ["bar"], bare: false }),
   gpuHours("lost", "Lost GPU-h", (r) => r.finding?.lostMilli ?? null, {
     ...{ extra: true, unknown: "No finding yet" },
@@ -44,9 +63,14 @@ export const idleColumns = (currency: string, runaiUrl: string | undefined): rea
   moneyIn(currency)("hour", "An hour", (r: IdleNowRow) => r.hourMicros, {
     ...{ lead: true, total: true, toneOf: () => "warn", unknown: "No price is in force" },
   }),
-  text("stop", "Stop", (r) => r.commands[0]?.command ?? null, {
+  text("stop", "Stop or snooze", (r) => r.commands[0]?.command ?? null, {
     ...{ order: false, header: "stop_command", unknown: "It serves, or Run:ai does not manage it" },
-    cell: (r) => <RowCommands commands={r.commands} workloadsAt={workloadsPage(r.source, runaiUrl)} />,
+    cell: (r) => (
+      <div className="grid justify-items-start gap-1">
+        {r.commands.length > 0 && <RowCommands commands={r.commands} workloadsAt={workloadsPage(r.source, runaiUrl)} />}
+        <Snooze row={r} acts={acts} />
+      </div>
+    ),
   }),
   text("finding", "Finding", (r) => r.finding?.id ?? null, {
     ...{ unknown: "A finding opens once it lasts longer", order: false, extra: true },
@@ -62,3 +86,14 @@ export const teamColumns = (currency: string): readonly TableColumn<IdleTeam>[] 
   }),
   moneyIn(currency)("cost", "Idle cost", (t: IdleTeam) => t.idleMicros, { total: true, lead: true }),
 ];
+
+/** Leaves the finding of a row alone for a while: nothing for people who only read it, or while it is snoozed or disputed. */
+function Snooze({ row: { finding }, acts }: { row: IdleNowRow; acts: RowActs }) {
+  if (!finding || !acts.actable.has(finding.id)) return null;
+  if (finding.state === "snoozed" || finding.state === "disputed") return null;
+  return (
+    <Guarded label="Snooze">
+      <SnoozeForm finding={finding.id} today={acts.today} zone={acts.zone} />
+    </Guarded>
+  );
+}

@@ -5,7 +5,9 @@ import type { Listed } from "@/components/tables/list.tsx";
 import { sortRows } from "@/components/tables/view.ts";
 import { IDLE, type UsageClass } from "@/lib/classes.ts";
 import { env } from "@/lib/env.ts";
+import { actableFindings } from "@/lib/insights/findings/acts.ts";
 import { type IdleNowRow, type IdlePage, loadIdle } from "@/lib/pages/idle.ts";
+import { dateOf, dayKey } from "@/lib/time.ts";
 import { idleColumns } from "./columns.tsx";
 
 /** What the list of idle cards can show: idle ones alone, or any class that waits. */
@@ -28,7 +30,12 @@ export async function readIdle(
   const rows = page.now.filter(
     (r) => (shown === "all" || (IDLE as readonly UsageClass[]).includes(r.class)) && (!team || r.team === team),
   );
-  const view = readView(input, idleColumns(page.currency, env().RUNAI_URL), {
+  const actable = await actableFindings(
+    input.ctx,
+    rows.flatMap((r) => r.finding ?? []),
+  );
+  const acts = { actable, today: dayKey(dateOf(input.now, input.billingZone)), zone: input.billingZone };
+  const view = readView(input, idleColumns(page.currency, env().RUNAI_URL, acts), {
     label: "Idle now",
     path: "/idle",
     list: "idle",

@@ -16,6 +16,8 @@ export interface WorkloadFacts {
   readonly startedAt: Instant | null;
   /** When the containers of its pods ran: a restart ends one run and begins the next. The end of one that still runs lies far in the future. Empty: no source lists pods. */
   readonly runs: readonly Interval[];
+  /** Names of its pods, by id. */
+  readonly podNames: Readonly<Record<string, string>>;
   readonly cpuRequestMilli: number | null;
   readonly cpuMemoryRequestMib: number | null;
   /** Whole cards of each node that it ran on, by name. */

@@ -21,7 +21,7 @@ export interface LedgerKnowledge {
   readonly knownImages: readonly string[];
 }
 
-type Row = Omit<LoadedFacts, "images" | "runs" | "nodeGpus" | "offers" | "imagesKnown" | "hourOf"> & {
+type Row = Omit<LoadedFacts, "images" | "runs" | "podNames" | "nodeGpus" | "offers" | "imagesKnown" | "hourOf"> & {
   readonly images: string;
 };
 
@@ -39,14 +39,15 @@ export async function loadFacts(
     w.cluster_id as "clusterId", w.project_key as "projectKey"
     from ${workloads} w where ${inKeys(db.dialect, "w.key", keys)}`);
   const [ran, restarts] = await Promise.all([
-    db.all<{ workloadKey: number; id: string; start: Instant; end: Instant }>(sql`select workload_key as "workloadKey",
-      id as "id", started_at as "start", ended_at as "end" from ${pods}
+    db.all<{ workloadKey: number; id: string; name: string; start: Instant; end: Instant }>(sql`select
+      workload_key as "workloadKey", id as "id", name as "name", started_at as "start", ended_at as "end" from ${pods}
       where ${inKeys(db.dialect, "workload_key", keys)} and started_at > 0 order by started_at, id`),
     db.all<{ pod: string; at: Instant }>(sql`select pod_id as "pod", at as "at" from ${podRestarts}
       where ${inKeys(db.dialect, "workload_key", keys)} and cluster_id = ${clusterId}`),
   ]);
   const restartsOf = Map.groupBy(restarts, (r) => r.pod);
-  const runs = ran.flatMap(({ workloadKey, id, ...pod }) =>
+  const podsOf = Map.groupBy(ran, (p) => p.workloadKey);
+  const runs = ran.flatMap(({ workloadKey, id, name: _, ...pod }) =>
     containerRuns(
       pod,
       (restartsOf.get(id) ?? []).map((r) => r.at),
@@ -58,7 +59,8 @@ export async function loadFacts(
       const images = textsOf(row.images);
       const { knownImages, ...same } = knowledge;
       const known = imagesKnown(images, knownImages);
-      return [row.key, { ...row, ...same, images, imagesKnown: known, runs: runsOf.get(row.key) ?? [] }];
+      const podNames = Object.fromEntries((podsOf.get(row.key) ?? []).map((p) => [p.id, p.name]));
+      return [row.key, { ...row, ...same, images, imagesKnown: known, podNames, runs: runsOf.get(row.key) ?? [] }];
     }),
   );
 }

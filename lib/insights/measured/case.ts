@@ -122,6 +122,7 @@ const factsOf = (given: MeasuredCase) => ({
     createdAt: given.start,
     startedAt: given.startedAt ?? given.start,
     offers: [],
+    podNames: {},
     runs: given.runs ?? [],
     images: given.images ?? [],
     imagesKnown: imagesKnown(given.images ?? [], given.knownImages ?? []),

@@ -1,5 +1,6 @@
-import { acknowledge, reopen, resolve, settle, snooze } from "@/app/(dashboard)/findings/actions.ts";
+import { acknowledge, reopen, resolve, settle } from "@/app/(dashboard)/findings/actions.ts";
 import { DisputeForm } from "@/app/(dashboard)/findings/dispute-form.tsx";
+import { SnoozeForm } from "@/app/(dashboard)/findings/snooze-form.tsx";
 import type { PageInput } from "@/app/page-input.ts";
 import { Section } from "@/components/page-header.tsx";
 import { CommandList } from "@/components/stop-commands.tsx";
@@ -39,17 +40,7 @@ function Say({ detail: { finding }, input }: { detail: FindingDetail; input: Pag
         <ActionForm action={acknowledge} label="Acknowledge" busy="Saving…" look="plain" size="small" fields={fields} />
       )}
       <Guarded label="Snooze">
-        <ActionForm stacked action={snooze} label="Snooze" fields={fields} look="plain">
-          <TextField
-            label="Until"
-            name="until"
-            type="date"
-            required
-            value={dateOfKey(addDays(today, 3))}
-            hint={`It comes back at the start of this day (${input.billingZone}).`}
-          />
-          <TextArea label="Reason" name="reason" required />
-        </ActionForm>
+        <SnoozeForm finding={finding.id} today={today} zone={input.billingZone} />
       </Guarded>
       <Guarded label="Dispute">
         <DisputeForm finding={finding.id} label="Dispute" />

@@ -12,6 +12,7 @@ import {
   UNKNOWN,
 } from "@/lib/insights/rules/measure.ts";
 import { defineRule } from "@/lib/insights/rules/rule.ts";
+import { rankEvidence } from "./ranks.ts";
 
 export const oneCardOfMany = defineRule({
   slug: "one-card-of-many",
@@ -55,6 +56,7 @@ export const oneCardOfMany = defineRule({
         2,
       ),
       point("others", `The others run at ${percentText(mean)} on average.`, mean, t.others_percent),
+      ...rankEvidence(slots, held, view.facts.podNames),
       ...idleEvidence(slots, since, end, Math.min(...idle.map(({ run }) => run.quiet))),
     ];
     return { kind: "fires", evidence, since, milli: milliOf(slots) };
