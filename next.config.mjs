@@ -12,7 +12,11 @@ const headers = [
 export default {
   poweredByHeader: false,
   reactStrictMode: true,
-  serverExternalPackages: ["better-sqlite3", "fontkit", "pdfmake", "pg", "pino", "prom-client", "undici"],
+  // Loaded where they are needed, and not part of any page.
+  serverExternalPackages: [
+    ...["better-sqlite3", "fontkit", "pdfmake", "pg", "pino", "prom-client", "undici"],
+    ...["@aws-sdk/client-cost-explorer", "@aws-sdk/client-ec2", "@aws-sdk/client-pricing", "@opentelemetry/sdk-node"],
+  ],
   devIndicators: false,
   // No page has pictures to scale: /_next/image answers 404, and its decoders are never run.
   images: { unoptimized: true },

@@ -55,6 +55,16 @@ const schema = z.object({
   ),
   OPENCOST_TIMEOUT: timerMs("2m", 100),
   OPENCOST_CA_FILE: z.string().optional(),
+  COST_EXPLORER: onOff("off"),
+  COST_EXPLORER_ENDPOINT: url.optional(),
+  COST_EXPLORER_REGION: z
+    .string()
+    .regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "expected a region such as us-east-1")
+    .default("us-east-1"),
+  COST_EXPLORER_TAG: z.string().min(1).max(128).default("team"),
+  COST_EXPLORER_NET: onOff("off"),
+  COST_EXPLORER_EVERY: durationSeconds("12h", 6 * 3600),
+  COST_EXPLORER_MONTHLY_CALLS: whole(300, 0, 100_000),
   DATABASE_URL: databaseUrl,
   BILLING_TIME_ZONE: timeZone,
   LEDGER_CURRENCY: currency,

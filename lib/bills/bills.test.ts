@@ -209,11 +209,11 @@ it("a comparison loses no micro-unit: its teams add up to it, and lines to their
     fc.property(fc.array(line, { maxLength: 12 }), fc.subarray(DAYS), (drawn, charged) => {
       const lines = drawn.map(({ length, ...l }) => ({
         ...{ ...l, untilDay: DAYS[DAYS.indexOf(l.fromDay) + length] as number },
-        ...{ service: "", category: "", source: "", billedMicros: 0 },
+        ...{ service: "", category: "", source: "", billedMicros: 0, gpuMilliHours: null, estimated: 0 },
       }));
       for (const l of lines)
         expect(eachDay(l).reduce((sum, day) => sum + onDay(l, "effective", day), 0)).toBe(l.effectiveMicros);
-      const amounts = charged.map((day) => ({ day, teamKey: 11, micros: 100 }));
+      const amounts = charged.map((day) => ({ day, teamKey: 11, micros: 100, milliHours: 1 }));
       const span = { fromDay: 20261028, untilDay: 20261104 };
       const found = compareBills(span, lines, "effective", amounts, (day) => charged.includes(day));
       expect(sumMicros(found.teams.map((t) => t.actualMicros))).toBe(found.actualMicros);

@@ -1,26 +1,32 @@
-import { amountBefore, type DaySpan } from "@/lib/costs/spread.ts";
+import { type PriceVolume, priceAndVolume } from "@/lib/costs/price-volume.ts";
+import { amountBefore, type DaySpan, joinSpans } from "@/lib/costs/spread.ts";
 import { type ExactMicros, exactMicros, sumMicros } from "@/lib/money.ts";
 import { addDays } from "@/lib/time.ts";
-import type { Basis, BillLine } from "./types.ts";
+import { type Basis, type BillLine, EXPLORER } from "./types.ts";
 
 /** Of one team (0: no tag names one) in micro-units: what clouds billed for GPUs, and what the ledger charged for them. */
 export interface ComparedTeam {
   readonly teamKey: number;
   readonly actualMicros: ExactMicros;
   readonly estimatedMicros: ExactMicros;
+  /** Thousandths of a GPU-hour; null: some of its lines do not say. */
+  readonly actualMilliHours: number | null;
+  readonly estimatedMilliHours: number;
+  /** Of actual less estimated; null: not known. */
+  readonly parts: PriceVolume | null;
 }
 
-export interface Comparison {
+export interface Comparison extends Omit<ComparedTeam, "teamKey"> {
   /** Day keys that both have: only they are compared. */
   readonly days: readonly number[];
   readonly withoutBill: readonly number[];
   readonly withoutCharges: readonly number[];
   /** By team; a team is listed where either has an amount. */
   readonly teams: readonly ComparedTeam[];
-  readonly actualMicros: ExactMicros;
-  readonly estimatedMicros: ExactMicros;
   /** Billed on these days for something else than GPUs: no part of the comparison. */
   readonly otherMicros: ExactMicros;
+  /** Days of which the cloud says that the bill may still change. */
+  readonly notFinal: readonly number[];
 }
 
 /** What the ledger charged one team for usage and shares on one day. */
@@ -28,6 +34,7 @@ export interface ChargedDay {
   readonly day: number;
   readonly teamKey: number;
   readonly micros: ExactMicros;
+  readonly milliHours: number;
 }
 
 /** The part of a line that is of one day, exactly: the parts of all its days add up to it. */
@@ -36,6 +43,36 @@ export function onDay(line: BillLine, basis: Basis, day: number): number {
   const spread = { fromDay: line.fromDay, untilDay: line.untilDay, amountMicros };
   return amountBefore(spread, addDays(day, 1)) - amountBefore(spread, day);
 }
+
+/** The part of its GPU time that is of one day. */
+function hoursOnDay({ fromDay, untilDay, gpuMilliHours }: BillLine, day: number): number | null {
+  if (gpuMilliHours === null) return null;
+  const spread = { fromDay, untilDay, amountMicros: gpuMilliHours };
+  return amountBefore(spread, addDays(day, 1)) - amountBefore(spread, day);
+}
+
+const isOfExplorer = ({ source }: BillLine): boolean => source.startsWith(EXPLORER);
+/** Whether a line is of an exported bill of AWS. */
+const isOfAws = ({ source }: BillLine): boolean => !source.startsWith(EXPLORER) && /^(?:AWS|Amazon)/i.test(source);
+
+/**
+ * Lines without those of AWS Cost Explorer on days that an exported bill of AWS has: the two are the same cost. An export says more, and
+ * counts. A line of Cost Explorer is of one day.
+ */
+export function withoutTwice(lines: readonly BillLine[]): BillLine[] {
+  const spans = joinSpans(lines.filter(isOfAws));
+  const isExported = (day: number) => spans.some((span) => span.fromDay <= day && day < span.untilDay);
+  return lines.filter((line) => !isOfExplorer(line) || !isExported(line.fromDay));
+}
+
+/** Amount and time of one team, of both sides. */
+interface Sides {
+  actual: bigint;
+  actualHours: number | null;
+  estimated: bigint;
+  estimatedHours: number;
+}
+const noSides = (): Sides => ({ actual: 0n, actualHours: 0, estimated: 0n, estimatedHours: 0 });
 
 /** Days of a span in their order. */
 export function eachDay({ fromDay, untilDay }: DaySpan): number[] {
@@ -56,34 +93,63 @@ export function compareBills(
   isCharged: (day: number) => boolean,
 ): Comparison {
   const all = eachDay(span);
-  const billed = new Set(lines.flatMap((line) => eachDay(line).filter((d) => d >= span.fromDay && d < span.untilDay)));
+  const counted = withoutTwice(lines);
+  const billed = new Set(
+    counted.flatMap((line) => eachDay(line).filter((d) => d >= span.fromDay && d < span.untilDay)),
+  );
   const days = all.filter((day) => billed.has(day) && isCharged(day));
   const isCompared = new Set(days);
-  const actual = new Map<number, bigint>();
-  const estimated = new Map<number, bigint>();
-  const add = (to: Map<number, bigint>, key: number, micros: ExactMicros) =>
-    to.set(key, (to.get(key) ?? 0n) + BigInt(micros));
+  const notFinal = new Set<number>();
+  const sides = new Map<number, Sides>();
+  const sideOf = (teamKey: number): Sides => {
+    const side = sides.get(teamKey) ?? noSides();
+    sides.set(teamKey, side);
+    return side;
+  };
   const others: number[] = [];
-  for (const line of lines)
+  for (const line of counted)
     for (const day of eachDay(line)) {
       if (!isCompared.has(day)) continue;
+      if (line.estimated === 1) notFinal.add(day);
       const micros = onDay(line, basis, day);
       if (line.gpu === "") others.push(micros);
-      else add(actual, line.teamKey, micros);
+      else {
+        const side = sideOf(line.teamKey);
+        const hours = hoursOnDay(line, day);
+        side.actual += BigInt(micros);
+        side.actualHours = side.actualHours === null || hours === null ? null : side.actualHours + hours;
+      }
     }
-  for (const { day, teamKey, micros } of charged) if (isCompared.has(day)) add(estimated, teamKey, micros);
-  const keys = [...new Set([...actual.keys(), ...estimated.keys()])].sort((a, b) => a - b);
+  for (const { day, teamKey, micros, milliHours } of charged) {
+    if (!isCompared.has(day)) continue;
+    const side = sideOf(teamKey);
+    side.estimated += BigInt(micros);
+    side.estimatedHours += milliHours;
+  }
+  const sorted = [...sides].sort(([a], [b]) => a - b);
+  const total = sorted.reduce((sum, [, side]) => addedSides(sum, side), noSides());
   return {
     days,
     withoutBill: all.filter((day) => !billed.has(day)),
     withoutCharges: all.filter((day) => !isCharged(day)),
-    teams: keys.map((teamKey) => ({
-      teamKey,
-      actualMicros: exactMicros(actual.get(teamKey) ?? 0n),
-      estimatedMicros: exactMicros(estimated.get(teamKey) ?? 0n),
-    })),
-    actualMicros: sumMicros(actual.values()),
-    estimatedMicros: sumMicros(estimated.values()),
-    otherMicros: sumMicros(others),
+    teams: sorted.map(([teamKey, side]) => ({ teamKey, ...comparedSides(side) })),
+    ...{ ...comparedSides(total), otherMicros: sumMicros(others), notFinal: [...notFinal].sort((a, b) => a - b) },
   };
 }
+
+const addedSides = (a: Sides, b: Sides): Sides => ({
+  ...{ actual: a.actual + b.actual, estimated: a.estimated + b.estimated },
+  actualHours: a.actualHours === null || b.actualHours === null ? null : a.actualHours + b.actualHours,
+  estimatedHours: a.estimatedHours + b.estimatedHours,
+});
+
+const comparedSides = ({ actual, actualHours, estimated, estimatedHours }: Sides) => {
+  const [actualMicros, estimatedMicros] = [exactMicros(actual), exactMicros(estimated)];
+  return {
+    ...{ actualMicros, actualMilliHours: actualHours, estimatedMicros, estimatedMilliHours: estimatedHours },
+    parts: priceAndVolume(
+      { micros: actualMicros, milliHours: actualHours },
+      { micros: estimatedMicros, milliHours: estimatedHours },
+    ),
+  };
+};

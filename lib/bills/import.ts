@@ -6,6 +6,7 @@ import { needAllTeams } from "@/lib/auth/visible-teams.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { sumExactly } from "@/lib/money.ts";
+import { gpusOfInstance } from "@/lib/pricing/list-prices.ts";
 import { loadPriceBook } from "@/lib/pricing/price-store.ts";
 import { type BillFile, readBill } from "./read.ts";
 import { replacementProblem } from "./replace.ts";
@@ -16,6 +17,7 @@ import {
   insertBill,
   listBillImports,
   listStanding,
+  loadInstanceGpus,
   removeSources,
 } from "./store.ts";
 
@@ -71,11 +73,16 @@ const hashOf = (bytes: Uint8Array | string): string => createHash("sha256").upda
 /** Files as one bill: the same id in whatever order they are named. */
 async function readFiles(ctx: Ctx, files: readonly BillUpload[]): Promise<BillFile & { id: string; name: string }> {
   const { currency, zone: billingTimeZone } = ctx.ledger;
-  const [teams, book] = await Promise.all([listTeams(ctx.db), loadPriceBook(ctx.db, currency)]);
+  const [teams, book, gpus] = await Promise.all([
+    listTeams(ctx.db),
+    loadPriceBook(ctx.db, currency),
+    loadInstanceGpus(ctx.db),
+  ]);
+  const gpusOf = (name: string) => gpus.get(name.toLowerCase()) ?? gpusOfInstance(name);
   const hashes = files.map(({ bytes }) => hashOf(bytes));
   const twice = files.find((_, i) => hashes.indexOf(hashes[i] as string) < i);
   if (twice) throw new AppError("invalid", `Nothing was imported: ${twice.name} is named twice, or has a copy.`);
-  const read = files.map(({ name, bytes }) => readBill(name, bytes, { teams, book, billingTimeZone }));
+  const read = files.map(({ name, bytes }) => readBill(name, bytes, { teams, book, billingTimeZone, gpusOf }));
   const [first, format] = [files[0]?.name ?? "", read[0]?.format ?? "focus"];
   if (read.some((file) => file.format !== format))
     throw new AppError("invalid", "Nothing was imported: the files of one import have the same format.");

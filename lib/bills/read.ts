@@ -2,9 +2,10 @@ import { THE_FILE } from "@/lib/costs/csv.ts";
 import { curAsFocus, curName, isCur } from "@/lib/costs/cur.ts";
 import { type CostContext, inLedgerCurrency } from "@/lib/costs/file.ts";
 import { isFocus, roundTogether } from "@/lib/costs/focus.ts";
-import { FOCUS_COLUMNS, type ReadRow, readRow } from "@/lib/costs/focus-row.ts";
+import { FOCUS_COLUMNS, PLACES, type ReadRow, readRow } from "@/lib/costs/focus-row.ts";
 import { type CsvRecord, mapCsvFile, Problems } from "@/lib/csv-file.ts";
 import { AppError } from "@/lib/errors.ts";
+import { divideHalfEven, safeInteger } from "@/lib/money.ts";
 import { textOf } from "@/lib/text-file.ts";
 import type { BillLine } from "./types.ts";
 
@@ -17,7 +18,10 @@ const MOST_BYTES = 32 * 1024 * 1024;
 const NEEDED = ["BillingCurrency", "ChargePeriodStart", "ChargePeriodEnd"];
 
 /** What is read against: the teams, prices (for exchange rates) and zone of the ledger. Closed periods do not matter: nothing is charged. */
-export type BillContext = Pick<CostContext, "teams" | "book" | "billingTimeZone">;
+export type BillContext = Pick<CostContext, "teams" | "book" | "billingTimeZone"> & {
+  /** How many GPUs an instance of a name has; null or absent: not known. */
+  readonly gpusOf?: (name: string) => number | null;
+};
 
 /**
  * The lines of a bill, GPU time included: a FOCUS file (1.0 to 1.4, of any cloud) or an AWS Cost and Usage Report (2.0 or legacy), plain or gzip.
@@ -38,7 +42,7 @@ export function readBill(name: string, bytes: Uint8Array, given: BillContext): B
   const problems = new Problems();
   const rows = format === "cur" ? readCur(text, context, problems) : readFocusRows(text, context, problems);
   problems.refuse();
-  const lines = linesOf(rows, context, problems);
+  const lines = linesOf(rows, context, given.gpusOf ?? (() => null), problems);
   problems.refuse();
   return { format, lines };
 }
@@ -67,7 +71,7 @@ function readFocusRows(text: string, context: CostContext, problems: Problems): 
   });
 }
 
-const CUR_COLUMN = /^(?:line_item|bill|product|savings_plan|reservation|resource_tags|tags)(?:_|$)/;
+const CUR_COLUMN = /^(?:line_item|bill|product|pricing_unit|savings_plan|reservation|resource_tags|tags)(?:_|$)/;
 
 function readCur(text: string, context: CostContext, problems: Problems): Pair[] {
   const kept = new Set<string>();
@@ -81,21 +85,42 @@ function readCur(text: string, context: CostContext, problems: Problems): Pair[]
   });
 }
 
-function linesOf(pairs: readonly Pair[], context: CostContext, problems: Problems): BillLine[] {
-  const groups = new Map<string, { row: ReadRow; effective: bigint; billed: bigint }>();
+interface Group {
+  readonly row: ReadRow;
+  effective: bigint;
+  billed: bigint;
+  /** GPU-hours in 10^-18; null: not known of all of them. */
+  gpuHours: bigint | null;
+  isEstimated: boolean;
+}
+
+type GpusOf = (name: string) => number | null;
+
+function gpuHoursOf({ gpu, hours, charge }: ReadRow, gpusOf: GpusOf): bigint | null {
+  if (gpu === null || hours === 0n) return 0n;
+  if (hours === null) return charge.amount === 0n ? 0n : null;
+  const gpus = gpusOf(gpu);
+  return gpus === null ? null : hours * BigInt(gpus);
+}
+
+function linesOf(pairs: readonly Pair[], context: CostContext, gpusOf: GpusOf, problems: Problems): BillLine[] {
+  const groups = new Map<string, Group>();
   for (const { row, billed } of pairs) {
     const { fromDay, untilDay, teamKey, category, description, currency, source, amount } = row.charge;
     const key = JSON.stringify([fromDay, untilDay, teamKey, category, description, currency, source, row.gpu]);
     const group = groups.get(key);
+    const gpuHours = gpuHoursOf(row, gpusOf);
     if (group) {
       group.effective += amount;
       group.billed += billed;
-    } else groups.set(key, { row, effective: amount, billed });
+      group.gpuHours = group.gpuHours === null || gpuHours === null ? null : group.gpuHours + gpuHours;
+      group.isEstimated ||= row.isEstimated;
+    } else groups.set(key, { row, effective: amount, billed, gpuHours, isEstimated: row.isEstimated });
   }
   const out: BillLine[] = [];
   for (const list of Map.groupBy(groups.values(), (g) => g.row.charge.currency).values()) {
     const [effective, billed] = [roundTogether(list.map((g) => g.effective)), roundTogether(list.map((g) => g.billed))];
-    list.forEach(({ row }, i) => {
+    list.forEach(({ row, gpuHours, isEstimated }, i) => {
       const { line, fromDay, untilDay, teamKey, category, description, currency, source } = row.charge;
       const amounts = [effective[i] ?? 0, billed[i] ?? 0].map((micros) =>
         inLedgerCurrency(context.book, micros, currency, fromDay),
@@ -109,7 +134,8 @@ function linesOf(pairs: readonly Pair[], context: CostContext, problems: Problem
       )
         out.push({
           ...{ fromDay, untilDay, teamKey, gpu: row.gpu ?? "", service: description, category, source },
-          ...{ effectiveMicros, billedMicros },
+          ...{ effectiveMicros, billedMicros, estimated: isEstimated ? 1 : 0 },
+          gpuMilliHours: gpuHours === null ? null : safeInteger(divideHalfEven(gpuHours, 10n ** BigInt(PLACES - 3))),
         });
     });
   }

@@ -1,7 +1,7 @@
 import { type Reader, sql, type Tx } from "@/db/client.ts";
 import { columnsOf } from "@/db/columns-of.ts";
 import { inTexts } from "@/db/keys.ts";
-import { billImports, billLines } from "@/db/schema/index.ts";
+import { billImports, billLines, listPrices } from "@/db/schema/index.ts";
 import type { Instant } from "@/lib/time.ts";
 import type { StandingBill } from "./replace.ts";
 import type { BillLine } from "./types.ts";
@@ -89,9 +89,31 @@ const LINE = columnsOf(billLines, [
   "source",
   "effectiveMicros",
   "billedMicros",
+  "gpuMilliHours",
+  "estimated",
 ]);
 
 /** Lines that touch some days, in their order. */
 export const listBillLines = (db: Reader, fromDay: number, untilDay: number): Promise<BillLine[]> =>
   db.all(sql`select ${LINE} from ${billLines} where until_day > ${fromDay} and from_day < ${untilDay}
     order by from_day, import_id, position`);
+
+/** How many GPUs an instance has, by imported list prices; an instance of which lists disagree is left out. */
+export async function loadInstanceGpus(db: Reader): Promise<Map<string, number>> {
+  const rows = await db.all<{
+    instance: string;
+    gpus: number;
+  }>(sql`select lower(instance) as instance, min(gpus) as gpus
+    from ${listPrices} where gpus > 0 group by lower(instance) having min(gpus) = max(gpus)`);
+  return new Map(rows.map(({ instance, gpus }) => [instance, gpus]));
+}
+
+/** Of a month of a bill: up to which day it is there, and whether anything of it may still change; null: nothing is there. */
+export async function findBillMonth(
+  db: Reader,
+  source: string,
+): Promise<{ readonly untilDay: number; readonly estimated: number } | null> {
+  const row = await db.find<{ untilDay: number | null; estimated: number }>(sql`select max(until_day) as "untilDay",
+    max(estimated) as estimated from ${billLines} where source = ${source}`);
+  return row && row.untilDay !== null ? { untilDay: row.untilDay, estimated: row.estimated } : null;
+}

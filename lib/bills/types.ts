@@ -13,7 +13,14 @@ export interface BillLine {
   readonly source: string;
   readonly effectiveMicros: number;
   readonly billedMicros: number;
+  /** Thousandths of an hour of a GPU that it bills; null: it does not say, or how many GPUs the instance has is not known. */
+  readonly gpuMilliHours: number | null;
+  /** 1: the cloud says that the amounts may still change. */
+  readonly estimated: number;
 }
+
+/** How the reader of AWS Cost Explorer names whose bill its lines are. */
+export const EXPLORER = "AWS Cost Explorer";
 
 export const BASES = ["effective", "billed"] as const;
 /** `effective`: commitments spread over what they cover (amortised). `billed`: as invoiced (unblended). */

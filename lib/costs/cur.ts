@@ -62,8 +62,13 @@ export function curAsFocus(record: Fields): Record<string, string> {
     },
     ChargeCategory: PURCHASES.has(type) ? "Purchase" : type === "Tax" || type === "Credit" ? type : "Usage",
     Tags: tagsOf(fields),
+    // Of a negation, a credit or a fee the amount of usage is that of other lines again.
+    ConsumedQuantity: USED.has(type) ? (fields.line_item_usage_amount ?? "") : "0",
+    ConsumedUnit: USED.has(type) ? (fields.pricing_unit ?? "") : "Hours",
   };
 }
+
+const USED = new Set(["Usage", "SavingsPlanCoveredUsage", "DiscountedUsage"]);
 
 function effective(fields: Fields, type: string): string {
   const of = (name: string) => fields[name] || "0";

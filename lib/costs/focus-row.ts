@@ -1,6 +1,7 @@
 import { STANDARD_LABELS } from "@/lib/attribution/types.ts";
 import type { CsvRecord, Problems } from "@/lib/csv-file.ts";
 import { divideHalfEven } from "@/lib/money.ts";
+import { own } from "@/lib/order.ts";
 import { addDays, DAY, dateOf, dateOfKey, dayKey, HOUR, type Instant, parseInstant } from "@/lib/time.ts";
 import { type CostContext, closedAt, closedProblem, ownerOf } from "./file.ts";
 import { findGpuName } from "./gpu-names.ts";
@@ -35,6 +36,7 @@ const METERS = [
 export const FOCUS_COLUMNS: ReadonlySet<string> = new Set([
   ...["BilledCost", "EffectiveCost", "BillingCurrency", "ChargePeriodStart", "ChargePeriodEnd", "BillingPeriodStart"],
   ...["ChargeCategory", "ChargeClass", "CommitmentDiscountId", "ServiceCategory", "ServiceName", "Tags"],
+  ...["ConsumedQuantity", "ConsumedUnit", "PricingQuantity", "PricingUnit", "x_Estimated"],
   ...["ProviderName", "ServiceProviderName", "PublisherName", "BillingAccountId", "SubAccountId", "SubAccountName"],
   ...METERS,
 ]);
@@ -62,6 +64,10 @@ export interface ReadRow {
   readonly isUntagged: boolean;
   readonly commitment: string;
   readonly isPurchase: boolean;
+  /** Hours of what it names, in 10^-18; 0 of what is no usage, such as a credit; null: it is billed by something else, or does not say. */
+  readonly hours: bigint | null;
+  /** It may still change. */
+  readonly isEstimated: boolean;
 }
 
 /** A field's text; the word NULL counts as empty. */
@@ -114,7 +120,26 @@ export function readRow(
     isUntagged: owner.isUnread && owner.key === 0,
     commitment: text("CommitmentDiscountId"),
     isPurchase: text("ChargeCategory").toLowerCase() === "purchase",
+    hours: /^(?:usage)?$/i.test(text("ChargeCategory")) ? usedHours(text) : 0n,
+    isEstimated: /^(?:true|1)$/i.test(text("x_Estimated")),
   };
+}
+
+const HOURS = /^(?:\d+ )?(?:hours?|hrs?|hourly)$/i;
+/** Azure and Google bill packs of hours and parts of one. */
+const PACKS: Readonly<Record<string, bigint>> = { minutes: 60n, seconds: 3600n };
+
+const usedHours = (text: (name: string) => string): bigint | null =>
+  hoursOf(text("ConsumedUnit"), text("ConsumedQuantity")) ?? hoursOf(text("PricingUnit"), text("PricingQuantity"));
+
+function hoursOf(unit: string, quantity: string): bigint | null {
+  const amount = quantity === "" ? null : parseAmount(quantity);
+  if (amount === null) return null;
+  const name = unit.trim().toLowerCase();
+  const part = own(PACKS, name);
+  if (part !== undefined) return divideHalfEven(amount, part);
+  if (!HOURS.test(name)) return null;
+  return amount * BigInt(/^\d+/.exec(name)?.[0] ?? 1);
 }
 
 function gpuOf(fields: CsvRecord["fields"]): string | null {

@@ -1,17 +1,17 @@
-import { divideHalfEven, safeInteger, sumExactly } from "@/lib/money.ts";
+import { changeMicros, divideHalfEven, type ExactMicros, exactMicros } from "@/lib/money.ts";
 
 /** An amount and the GPU time that it is of; null: it does not say how long. */
 export interface Priced {
-  readonly micros: number;
+  readonly micros: ExactMicros;
   /** Thousandths of a GPU-hour. */
   readonly milliHours: number | null;
 }
 
 export interface PriceVolume {
   /** What the other amount of time comes to, at the second's price. */
-  readonly volumeMicros: number;
+  readonly volumeMicros: ExactMicros;
   /** What the other price comes to, for the first's time. */
-  readonly priceMicros: number;
+  readonly priceMicros: ExactMicros;
 }
 
 /**
@@ -21,6 +21,6 @@ export interface PriceVolume {
 export function priceAndVolume(first: Priced, second: Priced): PriceVolume | null {
   if (first.milliHours === null || !second.milliHours) return null;
   const more = BigInt(first.milliHours - second.milliHours);
-  const volumeMicros = safeInteger(divideHalfEven(more * BigInt(second.micros), BigInt(second.milliHours)));
-  return { volumeMicros, priceMicros: sumExactly([first.micros, -second.micros, -volumeMicros]) };
+  const volumeMicros = exactMicros(divideHalfEven(more * BigInt(second.micros), BigInt(second.milliHours)));
+  return { volumeMicros, priceMicros: changeMicros(changeMicros(first.micros, second.micros), volumeMicros) };
 }

@@ -1,7 +1,14 @@
 import { allow } from "@/lib/auth/allow.ts";
+import {
+  callsThisMonth,
+  type ExplorerMeans,
+  type ReadMonth,
+  readExplorerDue,
+  readExplorerMonth,
+} from "@/lib/bills/explorer.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import type { Env } from "@/lib/env.ts";
-import { AppError } from "@/lib/errors.ts";
+import { AppError, errorText } from "@/lib/errors.ts";
 import { OPENCOST_READING, type ReadOpencost, readOpencost } from "@/lib/opencost/read.ts";
 import { lastStart } from "@/lib/readings/index.ts";
 import { configuredSources, openSource } from "@/lib/sources/index.ts";
@@ -41,8 +48,45 @@ export async function readOpencostNow(ctx: Ctx, env: Env, days: DayRange = {}): 
   }
 }
 
-/** Reads from systems outside what is due by their own clocks: OpenCost each hour. A server calls it every few minutes. */
+const explorerMeans = (env: Env): ExplorerMeans => ({
+  ...{ endpoint: env.COST_EXPLORER_ENDPOINT, region: env.COST_EXPLORER_REGION, tag: env.COST_EXPLORER_TAG },
+  ...{ net: env.COST_EXPLORER_NET, timeoutMs: env.HTTP_TIMEOUT, retryWaitMs: 1000 },
+  ...{ mostCalls: env.COST_EXPLORER_MONTHLY_CALLS, everySeconds: env.COST_EXPLORER_EVERY },
+});
+
+/**
+ * Reads AWS bills from Cost Explorer: what is due, or one month (YYYY-MM). Every call costs money.
+ * @throws AppError `invalid` where COST_EXPLORER is off, and as readExplorerMonth.
+ */
+export async function readExplorerNow(ctx: Ctx, env: Env, month?: string): Promise<readonly ReadMonth[]> {
+  allow(ctx.viewer, "costs.import");
+  if (!env.COST_EXPLORER) throw new AppError("invalid", "AWS Cost Explorer is off: set COST_EXPLORER=on.");
+  if (month === undefined) return readExplorerDue(ctx, explorerMeans(env));
+  const done = await readExplorerMonth(ctx, explorerMeans(env), month);
+  return done ? [done] : [];
+}
+
+/** Calls to AWS Cost Explorer this month, and how many there may be; null: it is off. */
+export async function explorerCalls(
+  ctx: Ctx,
+  env: Env,
+): Promise<{ readonly calls: number; readonly most: number } | null> {
+  allow(ctx.viewer, "costs.read");
+  return env.COST_EXPLORER ? { calls: await callsThisMonth(ctx), most: env.COST_EXPLORER_MONTHLY_CALLS } : null;
+}
+
+/** Reads from systems outside what is due by their own clocks. One that fails does not stop the others. A server calls it every few minutes. */
 export async function readOutsideDue(ctx: Ctx, env: Env): Promise<void> {
+  const work: readonly (readonly [string, () => Promise<unknown>])[] = [
+    ["OpenCost", () => readOpencostDue(ctx, env)],
+    ["AWS Cost Explorer", async () => env.COST_EXPLORER && (await readExplorerNow(ctx, env))],
+  ];
+  for (const [title, read] of work)
+    await read().catch((error: unknown) => ctx.log.warn({ error: errorText(error) }, `${title} could not be read`));
+}
+
+/** OpenCost is asked each hour. */
+async function readOpencostDue(ctx: Ctx, env: Env): Promise<void> {
   const isDue = async (name: string, everySeconds: number) =>
     ((await lastStart(ctx.db, name)) ?? 0) + everySeconds <= ctx.now();
   if (hasOpencost(env) && (await isDue(OPENCOST_READING, HOUR))) await readOpencostNow(ctx, env);

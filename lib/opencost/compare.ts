@@ -127,7 +127,7 @@ function reasonsOf(row: Omit<ComparedNamespace, "reasons"> & { readonly isDefaul
   if (theirMilliHours < ourMilliHours * (1 - NOTABLE))
     reasons.push("the ledger saw GPUs held that OpenCost's Prometheus did not");
   if (row.isDefaultPrice) reasons.push("0.95 an hour is OpenCost's own default, and nobody's price");
-  if (parts && Math.abs(parts.priceMicros) > NOTABLE * Math.max(1, Math.abs(ourMicros)))
+  if (parts && Math.abs(Number(parts.priceMicros)) > NOTABLE * Math.max(1, Math.abs(ourMicros)))
     reasons.push("its price of a GPU-hour is another than the one in force here");
   return reasons;
 }

@@ -123,3 +123,8 @@ export const LIST_PRICES: readonly ListPrice[] = [
     };
   }),
 ];
+
+const GPUS = new Map(INSTANCES.map(([, instance, , , , gpus]) => [instance.toLowerCase(), gpus]));
+
+/** How many GPUs an instance has, by the list prices that come with the product; null: none of them names it. */
+export const gpusOfInstance = (name: string): number | null => GPUS.get(name.toLowerCase()) ?? null;

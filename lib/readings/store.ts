@@ -28,10 +28,13 @@ export const failAbandoned = (tx: Tx, name: string, now: Instant): Promise<numbe
   tx.run(sql`update ${readings} set finished_at = ${now}, status = 'failed', detail = 'The process that read ended.'
     where name = ${name} and status = 'running'`);
 
-/** Of one name, the newest first. */
+/** Of a name and what is under it, as `prices/azure` is under `prices`. */
+const under = (name: string) => sql`(name = ${name} or name like ${`${name}/%`})`;
+
+/** Of a name and what is under it, the newest first. */
 export async function listReadings(db: Reader, name: string, limit: number): Promise<Reading[]> {
-  const rows = await db.all(sql`select ${columnsOf(readings)} from ${readings} where name = ${name}
-    order by started_at desc limit ${limit}`);
+  const rows = await db.all(sql`select ${columnsOf(readings)} from ${readings} where ${under(name)}
+    order by started_at desc, name limit ${limit}`);
   return rows as Reading[];
 }
 
@@ -44,10 +47,11 @@ export async function lastStart(db: Reader, name: string, status?: Reading["stat
   return row?.at ?? null;
 }
 
-/** Calls of readings that began from an instant on. */
+/** Calls of readings of a name, and of what is under it, that began from an instant on. */
 export async function sumCalls(db: Reader, name: string, from: Instant): Promise<number> {
   const row = await db.find<{ calls: number | null }>(
-    sql`select cast(sum(calls) as bigint) as calls from ${readings} where name = ${name} and started_at >= ${from}`,
+    sql`select cast(sum(calls) as bigint) as calls from ${readings}
+      where ${under(name)} and started_at >= ${from}`,
   );
   return row?.calls ?? 0;
 }

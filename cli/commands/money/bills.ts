@@ -4,11 +4,14 @@ import type { Io } from "@/cli/io.ts";
 import { column, writeRows } from "@/cli/names.ts";
 import { withCtx } from "@/cli/open.ts";
 import { readFileBytes } from "@/cli/read-file.ts";
+import { CALL_MICROS } from "@/lib/bills/explorer.ts";
 import { type BillUpload, importBill, listVisibleBills, removeBill } from "@/lib/bills/import.ts";
 import { BASES, type Basis } from "@/lib/bills/types.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import { counted } from "@/lib/format.ts";
+import { explorerCalls, readExplorerNow } from "@/lib/jobs/index.ts";
 import { changeMicros, formatMicros } from "@/lib/money.ts";
 import { loadBillComparison } from "@/lib/pages/bills/comparison.ts";
 import { parsePeriod } from "@/lib/reports/period.ts";
@@ -52,6 +55,11 @@ export function register(program: Command, io: Io): void {
       }),
     );
   bills
+    .command("read")
+    .option("--month <month>", "one month, such as 2026-10; without it, what is due")
+    .description("Reads AWS bills from Cost Explorer, where COST_EXPLORER is on. Each request and page costs 0.01 USD.")
+    .action(({ month }: { month?: string }) => withCtx({ mustExist: true }, (ctx) => read(io, ctx, month)));
+  bills
     .command("compare")
     .option("--period <period>", "such as last-month or 2026-10", "last-month")
     .option("--basis <basis>", "effective: commitments spread (amortised); billed: as invoiced", "effective")
@@ -73,6 +81,17 @@ async function importFiles(io: Io, files: readonly string[], replace: boolean): 
     if (done.replaced)
       io.note(`${counted(done.replaced, "line")} of earlier versions of the same bills were replaced.`);
   });
+}
+
+async function read(io: Io, ctx: Ctx, month: string | undefined): Promise<void> {
+  const done = await readExplorerNow(ctx, env(), month);
+  for (const { month: of, detail } of done) io.note(`${of}: ${detail}`);
+  if (done.length === 0) io.note("Nothing is due.");
+  const calls = await explorerCalls(ctx, env());
+  if (calls)
+    io.note(
+      `${counted(calls.calls, "call")} to AWS Cost Explorer this month, for ${formatMicros(calls.calls * CALL_MICROS)} USD; at most ${calls.most}.`,
+    );
 }
 
 async function list(io: Io, ctx: Ctx): Promise<void> {
@@ -100,8 +119,14 @@ async function compare(io: Io, ctx: Ctx, given: { period: string; basis: string 
   const found = await loadBillComparison(ctx, wholeDaysOf(period), basis);
   await writeRows(
     io,
-    [column("team"), ...["actual_amount", "estimated_amount", "variance_amount"].map((key) => column(key, "micros"))],
-    found.teams.map(({ teamKey, actualMicros, estimatedMicros }) => ({
+    [
+      column("team"),
+      ...["actual_amount", "estimated_amount", "variance_amount", "volume_amount", "price_amount"].map((key) =>
+        column(key, "micros"),
+      ),
+    ],
+    found.teams.map(({ teamKey, actualMicros, estimatedMicros, parts }) => ({
+      ...{ volume_amount: parts?.volumeMicros ?? null, price_amount: parts?.priceMicros ?? null },
       ...{ team: found.teamName(teamKey), actual_amount: actualMicros, estimated_amount: estimatedMicros },
       variance_amount: changeMicros(actualMicros, estimatedMicros),
     })),

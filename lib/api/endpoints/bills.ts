@@ -10,8 +10,9 @@ import {
   periodOf,
   periodSchema,
 } from "@/lib/api/schemas.ts";
+import type { Comparison } from "@/lib/bills/compare.ts";
 import { BASES, type Basis } from "@/lib/bills/types.ts";
-import { changeMicros, type ExactMicros } from "@/lib/money.ts";
+import { changeMicros } from "@/lib/money.ts";
 import { loadBillComparison, loadBilled } from "@/lib/pages/bills/comparison.ts";
 import { wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
 import { dateOfKey } from "@/lib/time.ts";
@@ -66,14 +67,23 @@ const comparedSchema = z.object({
   actual_amount: amountSchema,
   estimated_amount: amountSchema.meta({ description: "What the ledger charged: usage and shares." }),
   variance_amount: amountSchema.meta({ description: "Actual less estimated." }),
+  volume_amount: amountSchema.nullable().meta({ description: "Of the variance: by other GPU-hours; null: not known." }),
+  price_amount: amountSchema.nullable().meta({ description: "Of the variance: by another price; null: not known." }),
   variance_percent: z.number().nullable().meta({ description: "Of the estimated amount; null where that is 0." }),
 });
 
-const compared = (actual: ExactMicros, estimated: ExactMicros): z.output<typeof comparedSchema> => ({
+type Compared = Pick<Comparison, "actualMicros" | "estimatedMicros" | "parts">;
+const compared = ({
+  actualMicros: actual,
+  estimatedMicros: estimated,
+  parts,
+}: Compared): z.output<typeof comparedSchema> => ({
   ...{
     actual_amount: amountOf(actual),
     estimated_amount: amountOf(estimated),
     variance_amount: amountOf(changeMicros(actual, estimated)),
+    volume_amount: parts && amountOf(parts.volumeMicros),
+    price_amount: parts && amountOf(parts.priceMicros),
   },
   variance_percent:
     estimated === 0 ? null : Math.round((Number(changeMicros(actual, estimated)) / Number(estimated)) * 10_000) / 100,
@@ -94,6 +104,9 @@ export const billingComparison = defineGet({
     compared_days: z.number().int(),
     days_without_bill: z.array(daySchema),
     days_without_charges: z.array(daySchema),
+    days_not_final: z
+      .array(daySchema)
+      .meta({ description: "Days of which the cloud says that the bill may still change." }),
     teams: z.array(comparedSchema.extend({ team: z.string().meta({ description: "Empty: no tag names a team." }) })),
   }),
   async answer(ctx, { query }) {
@@ -102,13 +115,14 @@ export const billingComparison = defineGet({
     return {
       body: {
         ...{ period: periodJson(period), currency: ctx.ledger.currency, basis },
-        ...compared(found.actualMicros, found.estimatedMicros),
+        ...compared(found),
         ...{ other_amount: amountOf(found.otherMicros), compared_days: found.days.length },
         days_without_bill: found.withoutBill.map(dateOfKey),
         days_without_charges: found.withoutCharges.map(dateOfKey),
+        days_not_final: found.notFinal.map(dateOfKey),
         teams: found.teams.map((team) => ({
           team: found.teamName(team.teamKey),
-          ...compared(team.actualMicros, team.estimatedMicros),
+          ...compared(team),
         })),
       },
     };

@@ -15,7 +15,7 @@ import { wholeDaysOf } from "@/lib/reports/read/cost-scope.ts";
 
 const hoursSchema = z.string().regex(/^-?\d+(\.\d+)?$/);
 const hoursOf = (milliHours: number): string => formatDecimal(milliHours, 3);
-const orNull = <T>(value: number | null, of: (value: number) => T): T | null => (value === null ? null : of(value));
+const orNull = <V, T>(value: V | null, of: (value: V) => T): T | null => (value === null ? null : of(value));
 
 export const billingOpencost = defineGet({
   path: "/api/v1/billing/opencost",

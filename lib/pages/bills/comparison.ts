@@ -1,7 +1,7 @@
 import { sql } from "@/db/client.ts";
 import { chargedDays } from "@/db/schema/index.ts";
 import { needAllTeams } from "@/lib/auth/visible-teams.ts";
-import { type Comparison, compareBills, eachDay, onDay } from "@/lib/bills/compare.ts";
+import { type Comparison, compareBills, eachDay, onDay, withoutTwice } from "@/lib/bills/compare.ts";
 import { listBillLines } from "@/lib/bills/store.ts";
 import type { Basis } from "@/lib/bills/types.ts";
 import type { Ctx } from "@/lib/ctx.ts";
@@ -27,6 +27,7 @@ export async function loadBillComparison(ctx: Ctx, days: Days, basis: Basis): Pr
   const known = new Set(charged.map((row) => row.day));
   const amounts = rows.map((row) => ({
     ...{ day: row.fromDay, teamKey: row.teamKey, micros: exactMicros(row.exact.usageMicros + row.exact.shareMicros) },
+    milliHours: Math.round(row.gpuMilli / 3600),
   }));
   return {
     ...compareBills(span, lines, basis, amounts, (day) => known.has(day)),
@@ -52,7 +53,7 @@ export async function loadBilled(
   needAllTeams(ctx.viewer);
   const scope = await findCostScope(ctx, {}, "team");
   const sums = new Map<string, BilledRow>();
-  for (const line of await listBillLines(ctx.db, days.from, days.until))
+  for (const line of withoutTwice(await listBillLines(ctx.db, days.from, days.until)))
     for (const day of eachDay(line)) {
       if (day < days.from || day >= days.until) continue;
       const { teamKey, gpu, service, category } = line;
