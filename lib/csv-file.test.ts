@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readCsvFile } from "./csv-file.ts";
+import { headerLine, readCsvFile } from "./csv-file.ts";
 
 const wide = (columns: number) => Array.from({ length: columns }, (_, i) => `c${i}`).join(",");
 
@@ -28,6 +28,33 @@ describe("a CSV file", () => {
   it("of a line without an end, or of separators alone, is refused", () => {
     expect(() => readCsvFile("f", `a,b\n1,"${"x".repeat(2_000_000)}`)).toThrow("f is not a CSV file");
     expect(() => readCsvFile("f", `a,b\n${",".repeat(4_000_000)}`)).toThrow("f has a line of more than 2000 columns");
+  });
+
+  it("begins with marks, Excel's word of its separator, and empty lines, and its lines keep their numbers", () => {
+    for (const [text, line] of [
+      ["\uFEFF\uFEFFa,b\n1,2\n", 2],
+      ["sep=,\r\na,b\r\n1,2\r\n", 3],
+      ["\n\na,b\n1,2\n", 4],
+    ] as const) {
+      expect(headerLine(text)).toBe("a,b");
+      expect(readCsvFile("f", text)).toMatchObject({
+        header: ["a", "b"],
+        records: [{ line, fields: { a: "1", b: "2" } }],
+      });
+    }
+    expect(headerLine("")).toBe("");
+  });
+
+  it("has the columns that are kept whatever the case of their letters, each once", () => {
+    const keep = new Set(["FromDay", "team", "Team"]);
+    expect(readCsvFile("f", "FROMDAY,other\n1,2\n", keep).records[0]?.fields).toEqual({ FromDay: "1" });
+    expect(readCsvFile("f", "team,Team\n1,2\n", keep).records[0]?.fields).toEqual({ team: "1", Team: "2" });
+    expect(() => readCsvFile("f", "FromDay,fromday\n1,2\n", keep)).toThrow("f has the column FromDay twice.");
+  });
+
+  it("of tabs or semicolons says so", () => {
+    expect(() => readCsvFile("f", "a\tb\n1\t2\n")).toThrow("parted by tabs, and must be by commas");
+    expect(() => readCsvFile("f", "a;b\n1;2\n")).toThrow("parted by semicolons, and must be by commas");
   });
 
   it("names a column that it has twice", () => {

@@ -62,9 +62,9 @@ export function mapCsvFile<T>(
   keep: ReadonlySet<string> | undefined,
   open: (header: readonly string[]) => (record: CsvRecord) => T | null,
 ): T[] {
-  const plain = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  const plain = bare(text);
   checkShape(name, plain);
-  const header = readHeader(name, plain);
+  const header = readHeader(name, plain, keep);
   const columns = header.flatMap((column, i) => (keep && !keep.has(column) ? [] : [[column, i] as const]));
   const map = open(header);
   let isHeader = true;
@@ -85,6 +85,12 @@ export function mapCsvFile<T>(
   return parseRows<T>(name, plain, { ...OPTIONS, on_record: onRecord });
 }
 
+/** Without the marks of UTF-8, and without the line by which Excel says that commas part the fields; lines keep their numbers. */
+const bare = (text: string): string => text.replace(/^\uFEFF+/, "").replace(/^"?sep=,"?(?=[\r\n])/i, "");
+
+/** The line of a file that is its header: the first that is not empty. */
+export const headerLine = (text: string): string => /[^\r\n]+/.exec(bare(text.slice(0, MOST_LETTERS)))?.[0] ?? "";
+
 const [QUOTE, COMMA, LINE_FEED] = [34, 44, 10];
 
 /** Refuses, before anything is parsed, lines that would take memory for each of their separators, and quotes that have no end. */
@@ -102,10 +108,16 @@ function checkShape(name: string, text: string): void {
   }
 }
 
-function readHeader(name: string, text: string): string[] {
+/** Names as they are; those that are kept as they are known, whatever their letters' case: Athena writes them all small. */
+function readHeader(name: string, text: string, keep: ReadonlySet<string> = new Set()): string[] {
+  const known = new Map([...keep].map((column) => [column.toLowerCase(), column]));
   const [first] = parseRows<Row>(name, text, { ...OPTIONS, to: 1 });
-  const header = first?.record;
+  const header = first?.record.map((column) =>
+    keep.has(column) ? column : (known.get(column.toLowerCase()) ?? column),
+  );
   if (!header) throw new AppError("invalid", `${name} is empty.`);
+  if (header.length === 1 && header[0]?.includes("\t"))
+    throw new AppError("invalid", `The fields of ${name} are parted by tabs, and must be by commas.`);
   if (header.length === 1 && header[0]?.includes(";"))
     throw new AppError("invalid", `The fields of ${name} are parted by semicolons, and must be by commas.`);
   if (header.length > MOST_COLUMNS)

@@ -5,16 +5,28 @@ import { AppError } from "./errors.ts";
 export const MOST_UNPACKED = 64 * 1024 * 1024;
 const MIB = 1024 * 1024;
 
+/** Files that people mean to be text, by how they begin, and what to do. */
+const OTHER: readonly (readonly [readonly number[], string])[] = [
+  [[0x1f, 0x8b], "packed twice: unpack it once"],
+  [[0x50, 0x4b, 0x03, 0x04], "a workbook or a ZIP archive: save it as CSV, or unpack it"],
+  [[0xd0, 0xcf, 0x11, 0xe0], "a workbook: save it as CSV"],
+  [[0x50, 0x41, 0x52, 0x31], "a Parquet file: export it as CSV"],
+  [[0x25, 0x50, 0x44, 0x46], "a PDF: export it as CSV"],
+];
+
 /**
  * The text of a file, also of one that is packed with gzip: UTF-8, or UTF-16 where it begins with its mark.
  * @param most bytes that it may hold once it is unpacked. @throws AppError `invalid` for what cannot be unpacked, is too large, or is no text.
  */
 export function textOf(name: string, bytes: Uint8Array, most = MOST_UNPACKED): string {
   const plain = unpacked(name, bytes, most);
+  const other = OTHER.find(([start]) => start.every((byte, i) => plain[i] === byte));
+  if (other) throw new AppError("invalid", `${name} is ${other[1]}.`);
   const encoding =
     plain[0] === 0xff && plain[1] === 0xfe ? "utf-16le" : plain[0] === 0xfe && plain[1] === 0xff ? "utf-16be" : "utf-8";
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(plain);
+    const text = new TextDecoder(encoding, { fatal: true }).decode(plain);
+    if (!text.includes("\u0000")) return text;
   } catch (error) {
     throw new AppError(
       "invalid",
@@ -24,6 +36,7 @@ export function textOf(name: string, bytes: Uint8Array, most = MOST_UNPACKED): s
       },
     );
   }
+  throw new AppError("invalid", `${name} is no text, or UTF-16 without its mark: save it as UTF-8.`);
 }
 
 function unpacked(name: string, bytes: Uint8Array, most: number): Uint8Array {

@@ -3,7 +3,7 @@ import { curAsFocus, curName, isCur } from "@/lib/costs/cur.ts";
 import { type CostContext, inLedgerCurrency } from "@/lib/costs/file.ts";
 import { isFocus, roundTogether } from "@/lib/costs/focus.ts";
 import { FOCUS_COLUMNS, PLACES, type ReadRow, readRow } from "@/lib/costs/focus-row.ts";
-import { type CsvRecord, mapCsvFile, Problems } from "@/lib/csv-file.ts";
+import { type CsvRecord, headerLine, mapCsvFile, Problems } from "@/lib/csv-file.ts";
 import { AppError } from "@/lib/errors.ts";
 import { divideHalfEven, safeInteger } from "@/lib/money.ts";
 import { textOf } from "@/lib/text-file.ts";
@@ -75,7 +75,7 @@ const CUR_COLUMN = /^(?:line_item|bill|product|pricing_unit|savings_plan|reserva
 
 function readCur(text: string, context: CostContext, problems: Problems): Pair[] {
   const kept = new Set<string>();
-  mapCsvFile(THE_FILE, text.slice(0, text.indexOf("\n")), undefined, (header) => {
+  mapCsvFile(THE_FILE, headerLine(text), undefined, (header) => {
     for (const column of header) if (CUR_COLUMN.test(curName(column))) kept.add(column);
     return () => null;
   });

@@ -26,6 +26,9 @@ export const COST_COLUMNS = [
 ] as const;
 const NEEDED: readonly string[] = ["from", "until", "amount", "currency"];
 
+/** Letters of a category or a description. */
+const MOST_LETTERS = 500;
+
 /** The file as its messages name it. */
 export const THE_FILE = "The file";
 
@@ -79,6 +82,8 @@ function readLine(
     );
     return null;
   }
+  for (const [name, text] of Object.entries({ category, description }))
+    if (text.length > MOST_LETTERS) addProblem(`${name}: it is longer than ${MOST_LETTERS} letters.`);
   const wrong = spanProblem({ fromDay, untilDay }, context.bounds) ?? closedProblem(context, fromDay, untilDay);
   if (wrong) addProblem(wrong);
   const amountMicros = inLedgerCurrency(context.book, billedMicros, currency, fromDay);

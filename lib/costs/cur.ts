@@ -1,3 +1,4 @@
+import { headerLine } from "@/lib/csv-file.ts";
 import { divideHalfEven, formatDecimal } from "@/lib/money.ts";
 import { readTags } from "./tags.ts";
 
@@ -12,8 +13,7 @@ export const curName = (column: string): string =>
 
 /** Whether a file's header is that of an AWS Cost and Usage Report, 2.0 or legacy. */
 export function isCur(text: string): boolean {
-  const header = text
-    .slice(0, text.indexOf("\n"))
+  const header = headerLine(text)
     .split(",")
     .map((column) => curName(column.replaceAll('"', "").trim()));
   return header.includes("line_item_usage_start_date") && header.includes("line_item_unblended_cost");

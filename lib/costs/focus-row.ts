@@ -72,9 +72,13 @@ export interface ReadRow {
 
 /** A field's text; the word NULL counts as empty. */
 export const fieldOf = (fields: CsvRecord["fields"], name: string): string => {
-  const text = fields[name] ?? "";
+  const text = (fields[name] ?? "").trim();
   return /^null$/i.test(text) ? "" : text;
 };
+
+/** Letters of a name that are kept; no name of a cloud has as many. */
+const MOST_SHOWN = 200;
+const shown = (text: string): string => (text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN - 1)}…` : text);
 
 /** @param column the one of the amount. @returns null where the row cannot be used: then a problem says why. */
 export function readRow(
@@ -106,10 +110,12 @@ export function readRow(
     if (amount !== 0n) problems.add(line, days);
     return null;
   }
-  const words = [text("ServiceName"), text("SubAccountName") || text("SubAccountId")].filter(Boolean).join(", ");
+  const words = [shown(text("ServiceName")), shown(text("SubAccountName") || text("SubAccountId"))]
+    .filter(Boolean)
+    .join(", ");
   const charge = {
     ...{ line, fromDay: days.fromDay, untilDay: days.untilDay, teamKey: owner.key, currency, amount },
-    category: text("ServiceCategory"),
+    category: shown(text("ServiceCategory")),
     description: [words, days.note].filter(Boolean).join(" "),
     source: sourceOf(fields),
   };

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Team } from "@/lib/attribution/types.ts";
 import { parseInstant } from "@/lib/time.ts";
 import type { CostContext } from "./file.ts";
-import { readFocus } from "./focus.ts";
+import { isFocus, readFocus } from "./focus.ts";
 
 const team = (key: number, name: string, costCentre: string): Team =>
   ({ key, name, costCentre, archivedAt: null }) as Team;
@@ -206,5 +206,65 @@ describe("GPU time in a FOCUS file", () => {
     expect(sumOf(...rows)).toBe(14);
     context = { ...context, withGpus: true };
     expect(sumOf(...rows)).toBe(16);
+  });
+});
+
+describe("oddities of real bills", () => {
+  it("names of columns in small letters, and spaces around values, are what they are without", () => {
+    const text = file({ BillingCurrency: " USD ", EffectiveCost: "\u00a03.50 " }).replace(
+      names.join(),
+      names.join().toLowerCase(),
+    );
+    expect(isFocus(text)).toBe(true);
+    expect(readFocus(text, context).lines.map((l) => l.amountMicros)).toEqual([3_500_000]);
+  });
+
+  it("credits and refunds lessen what they are of; alone they are a negative line", () => {
+    const credit = { ...cost("-3.5"), ChargeCategory: "Credit" };
+    expect(sumOf(credit, {})).toBe(6.5);
+    expect(read(credit).lines.map((l) => l.amountMicros)).toEqual([-3_500_000]);
+  });
+
+  it("a row that costs nothing is in no note", () => {
+    const free = { ...cost("0"), ChargeDescription: "p4d.24xlarge" };
+    expect(read(free, {}).notes).toEqual([]);
+    expect(read({ ...cost("1"), ChargeDescription: "p4d.24xlarge" }, {}).notes).toHaveLength(1);
+  });
+
+  it("names are kept as long as people can read them", () => {
+    const [line] = read({ ServiceName: "x".repeat(900_000), ServiceCategory: "y".repeat(5000) }).lines;
+    expect([line?.description.length, line?.category.length]).toEqual([200 + ", acct".length, 200]);
+  });
+
+  it("a file of a header alone has no line", () => {
+    expect(() => readFocus(`${names.join()}\n`, context)).toThrow("there is no line below the header");
+  });
+
+  it.each([
+    "(3.50)",
+    "3.50-",
+    "\u22123.50",
+    "$3.50",
+    "3,50",
+    "1,000.50",
+    "NaN",
+    "Infinity",
+    "0x10",
+    "",
+    "NULL",
+    "\uff11\uff10",
+  ])("%j is no amount", (EffectiveCost) => {
+    expect(() => read({ EffectiveCost })).toThrow("Line 2: EffectiveCost:");
+  });
+
+  it.each([
+    "2026-W45-4",
+    "2026-309",
+    "1793836800",
+    "2026-11-05T24:00:00Z",
+    "2026-11-05 12:00 PM",
+    "2026-11-05T00:00:00\u221205:00",
+  ])("%s is no date of a bill", (ChargePeriodStart) => {
+    expect(() => read({ ChargePeriodStart })).toThrow("is not a date of ISO 8601");
   });
 });

@@ -1,4 +1,4 @@
-import { mapCsvFile, Problems } from "@/lib/csv-file.ts";
+import { headerLine, mapCsvFile, Problems } from "@/lib/csv-file.ts";
 import { AppError } from "@/lib/errors.ts";
 import { divideHalfEven, formatDecimal, safeInteger } from "@/lib/money.ts";
 import { THE_FILE } from "./csv.ts";
@@ -11,7 +11,7 @@ const NEEDED = ["BillingCurrency", "ChargePeriodStart", "ChargePeriodEnd"];
 const MOST_NAMES = 30;
 
 /** Whether a file's header is that of FOCUS. */
-export const isFocus = (text: string): boolean => /\bChargePeriodStart\b/.test(text.slice(0, text.indexOf("\n")));
+export const isFocus = (text: string): boolean => /\bChargePeriodStart\b/i.test(headerLine(text));
 
 /**
  * Cost lines from a FOCUS file (1.0 to 1.3): its rows summed by days, team, service category, service and account, and
@@ -22,16 +22,21 @@ export const isFocus = (text: string): boolean => /\bChargePeriodStart\b/.test(t
  */
 export function readFocus(text: string, context: CostContext): CostFile {
   const problems = new Problems();
-  let column = "";
+  let [column, isAnyLine] = ["", false];
   const rows = mapCsvFile(THE_FILE, text, FOCUS_COLUMNS, (header) => {
     column = context.billed || !header.includes("EffectiveCost") ? "BilledCost" : "EffectiveCost";
     const missing = [...NEEDED, column].filter((name) => !header.includes(name));
     if (missing.length)
       throw new AppError("invalid", `Nothing was imported: a FOCUS file has the column ${missing.join(", ")}.`);
-    return (record) => readRow(record, column, context, problems);
+    return (record) => {
+      isAnyLine = true;
+      return readRow(record, column, context, problems);
+    };
   });
   problems.refuse();
   const purchases = column === "EffectiveCost" ? doubledPurchases(rows) : new Set<ReadRow>();
+  if (rows.length === 0 && !isAnyLine)
+    throw new AppError("invalid", "Nothing was imported: there is no line below the header.");
   const gpus = rows.filter((row) => row.gpu !== null && !takesGpu(context.withGpus, row.gpu) && !purchases.has(row));
   const left = new Set([...purchases, ...gpus]);
   const taken = rows.filter((row) => !left.has(row));
@@ -81,7 +86,9 @@ function openPurchases(taken: readonly ReadRow[], column: string): string[] {
     : [];
 }
 
-function gpuNote(rows: readonly ReadRow[]): string {
+function gpuNote(left: readonly ReadRow[]): string {
+  // What costs nothing would be in no bill of anybody.
+  const rows = left.filter((row) => row.charge.amount !== 0n);
   if (rows.length === 0) return "";
   const names = [...Map.groupBy(rows, (r) => r.gpu as string)].sort(([, a], [, b]) => b.length - a.length);
   const listed = names.slice(0, MOST_NAMES).map(([name, list]) => `${name} (${rowsOf(list)})`);

@@ -14,6 +14,13 @@ it.each([
   ["of Athena", "{team=Alpha, env=prod}"],
   ["parted by semicolons", "team=Alpha;env=prod"],
   ["with colons", "team: Alpha, env: prod"],
+  ["of Datadog", '["team:Alpha","env:prod"]'],
+  ["within a JSON text", JSON.stringify('{"team":"Alpha","env":"prod"}')],
+  ["of Python 2", "{u'team': u'Alpha', u'env': u'prod'}"],
+  ["of Athena's lists of structures", "[{key=team, value=Alpha}, {key=env, value=prod}]"],
+  ["with values in quotes", 'team="Alpha",env="prod"'],
+  ["as in an address", "team=Alpha&env=prod"],
+  ["with lists of one value", '{"team":["Alpha"],"env":["prod"]}'],
   ["with a user prefix", '{"user:team":"Alpha","user_env":"prod"}'],
   ["of the cost and usage report", '{"resourceTags/user:Team":"Alpha","resource_tags_user_env":"prod"}'],
 ])("reads tags %s", (_, text) => {
@@ -27,6 +34,22 @@ it.each([
 
 it("reads one tag without its list", () => {
   expect(readTags('{"key":"team","value":"Alpha"}')).toEqual(new Map([["team", "Alpha"]]));
+});
+
+it("keeps apostrophes and ampersands of a value", () => {
+  expect(readTags(`{'team': "O'Neil", 'env': 'it\\'s'}`)).toEqual(
+    new Map([
+      ["team", "O'Neil"],
+      ["env", "it's"],
+    ]),
+  );
+  expect(readTags("team=R&D, env=prod")).toEqual(
+    new Map([
+      ["team", "R&D"],
+      ["env", "prod"],
+    ]),
+  );
+  expect(readTags("team=R&D")).toEqual(new Map([["team", "R&D"]]));
 });
 
 it("a tag without a value is not there", () => {
@@ -53,6 +76,10 @@ it.each([
   "5",
   "a,b",
   "{{}}",
+  '{"team":{"name":"Alpha"}}',
+  '{"team"=>"Alpha"}',
+  "{team: 'Alpha'}",
+  "{&quot;team&quot;:&quot;Alpha&quot;}",
 ])("cannot be read: %s", (text) => {
   expect(readTags(text)).toBe(null);
 });

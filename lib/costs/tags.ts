@@ -2,32 +2,39 @@
  * Tags of a row of FOCUS, by key in small letters without the prefix that a cloud puts in front; null: the text is in none of the
  * forms in which they are published. A tag without a value is not there.
  *
- * Forms: a JSON object; the same without braces, as Azure exports it; a list of objects with key and value, or of pairs, as
- * BigQuery and Parquet readers write it; the same in single quotes, as Python writes it; `key=value` or `key: value` without
- * quotes, parted by commas, semicolons or bars, with or without braces, as Athena writes maps.
+ * Forms: a JSON object, also within a JSON text; the same without braces, as Azure exports it; a list of objects with key and value,
+ * of pairs, as BigQuery and Parquet readers write it, or of `key:value`, as Datadog does; the same as Python writes it; `key=value` or
+ * `key: value`, also with values in quotes, parted by commas, semicolons, bars or ampersands, with or without braces, as Athena writes
+ * maps; `{key=…, value=…}`, as it writes lists of them.
  */
 export function readTags(text: string): ReadonlyMap<string, string> | null {
   const trimmed = text.trim();
   if (trimmed === "" || /^(?:null|none|n\/a|\{\}|\[\])$/i.test(trimmed)) return new Map();
   const body = [trimmed, `{${trimmed}}`, `[${trimmed}]`];
   for (const form of [...body, ...body.map(unquotePython)]) {
-    const pairs = pairsOf(readJson(form));
+    const read = readJson(form);
+    if (typeof read === "string" && read.length < text.length) return readTags(read);
+    const pairs = pairsOf(read);
     if (pairs) return mapOf(pairs);
   }
-  const pairs = readPlain(trimmed);
+  const pairs = readStructs(trimmed) ?? readPlain(trimmed);
   return pairs && mapOf(pairs);
 }
 
 type Pair = readonly [string, unknown];
 
-function mapOf(pairs: readonly Pair[]): Map<string, string> {
+/** Null where all that there is has values in a form that nobody publishes. */
+function mapOf(pairs: readonly Pair[]): Map<string, string> | null {
   const out = new Map<string, string>();
-  for (const [key, value] of pairs) {
+  let isAnyOdd = false;
+  for (const [key, given] of pairs) {
+    const value = Array.isArray(given) && given.length === 1 ? (given[0] as unknown) : given;
     const name = plainKey(key);
+    if (typeof value === "object" && value !== null && Object.keys(value).length > 0) isAnyOdd = true;
     // The first of a key stands.
     if (isValue(value) && String(value) !== "" && !out.has(name)) out.set(name, String(value));
   }
-  return out;
+  return out.size === 0 && isAnyOdd ? null : out;
 }
 
 const isValue = (value: unknown): value is string | number | boolean =>
@@ -67,6 +74,7 @@ const isKeyValue = (read: object): boolean =>
     .join() === "key,value";
 
 function pairOf(item: unknown): Pair | null {
+  if (typeof item === "string") return plainPair(item);
   if (Array.isArray(item)) return item.length === 2 && typeof item[0] === "string" ? [item[0], item[1]] : null;
   if (typeof item !== "object" || item === null) return null;
   const fields = new Map(Object.entries(item).map(([name, value]) => [name.toLowerCase(), value as unknown]));
@@ -76,25 +84,44 @@ function pairOf(item: unknown): Pair | null {
   return only && fields.size === 1 ? only : null;
 }
 
-/** Python's texts and tuples as JSON: `{'team': 'Alpha'}`, `[('team', None)]`. What has a double quote in it stays as it is. */
+/** Python's texts and tuples as JSON: `{'team': 'Alpha'}`, `{u'team': "O'Neil"}`, `[('team', None)]`. */
 function unquotePython(text: string): string {
-  if (text.includes('"')) return text;
   return text
-    .replaceAll(/'((?:[^'\\]|\\.)*)'/g, (_, inner: string) => JSON.stringify(inner.replaceAll(/\\(.)/g, "$1")))
+    .replaceAll(
+      /\bu?'((?:[^'\\]|\\.)*)'|'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/g,
+      (_, ...texts: (string | undefined)[]) =>
+        JSON.stringify((texts.slice(0, 3).find((inner) => inner !== undefined) ?? "").replaceAll(/\\(.)/g, "$1")),
+    )
     .replaceAll(/\((?="[^"]*", )/g, "[")
     .replaceAll(/\)(?=[,\]])/g, "]")
     .replaceAll(/\bNone\b/g, "null");
 }
 
+/** `[{key=team, value=Alpha}, {key=env, value=prod}]`. */
+function readStructs(text: string): Pair[] | null {
+  const inner = /^\[\s*(\{key=.*\})\s*\]$/s.exec(text)?.[1];
+  const items = inner?.slice(1, -1).split(/\}\s*,\s*\{/) ?? [];
+  const pairs = items.map((item): Pair | null => {
+    const [, key, value] = /^key=([^,={}]+),\s*value=([^{}]*)$/.exec(item) ?? [];
+    return key === undefined ? null : [key, value];
+  });
+  return pairs.length > 0 && pairs.every((pair) => pair !== null) ? pairs : null;
+}
+
 function readPlain(text: string): Pair[] | null {
   const inner = /^\{(.*)\}$/s.exec(text)?.[1] ?? text;
-  const pairs = inner
-    .split(/[,;|\n]/)
-    .map((part) => part.trim())
-    .filter((part) => part !== "")
-    .map((part): Pair | null => {
-      const [, key = "", value = ""] = /^([^=]+)=(.*)$/.exec(part) ?? /^([^\s:]+):\s*(.*)$/.exec(part) ?? [];
-      return key && !/["'{}[\]]/.test(part) ? [key, value.trim()] : null;
-    });
+  const parts = (list: readonly string[]) => list.map((part) => part.trim()).filter((part) => part !== "");
+  const byMarks = parts(inner.split(/[,;|\n]/));
+  // An ampersand parts pairs only where each part is one: the team may be R&D.
+  const byAmpersands = parts(inner.split("&"));
+  const isQuery = byMarks.length === 1 && byAmpersands.every((part) => /^[^=\s]+=[^=]*$/.test(part));
+  const pairs = (isQuery ? byAmpersands : byMarks).map(plainPair);
   return pairs.length > 0 && pairs.every((pair) => pair !== null) ? pairs : null;
+}
+
+/** `team=Alpha`, `team="Alpha"`, `team: Alpha`. */
+function plainPair(part: string): Pair | null {
+  const [, key = "", given = ""] = /^([^=]+)=(.*)$/.exec(part) ?? /^([^\s:]+):\s*(.*)$/.exec(part) ?? [];
+  const value = /^"([^"]*)"$/.exec(given.trim())?.[1] ?? given.trim();
+  return key && !/["'{}[\]]/.test(key + value) ? [key, value] : null;
 }

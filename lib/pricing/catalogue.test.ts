@@ -134,6 +134,16 @@ n2-standard-8,8.0,32.0,,,,us-central1,us-central1-a,0.40,0.10
       "3 gpu_model It is blank.",
       "3 source It is blank.",
     ]);
+    // A blank number of GPUs may be any; a list without the column is of one each.
+    expect(readCatalogue("t4.csv", `${HEADER}\na,i,,,T4,,3.5,,,s,2026-01-01\n`, {}).problems).toEqual([
+      { line: 2, field: "gpus", message: "It is blank." },
+    ]);
+    const without = readCatalogue(
+      "t4.csv",
+      "cloud,instance,gpu_model,on_demand,source,as_of\na,i,T4,3.5,s,2026-01-01\n",
+      {},
+    );
+    expect(without.prices.map((p) => p.gpus)).toEqual([1]);
     expect(() => readCatalogue("x.csv", "<html>\n", {})).toThrow(
       /no catalogue of list prices: its header lacks instance/,
     );

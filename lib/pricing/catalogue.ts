@@ -168,9 +168,10 @@ function readPrice({ fields: f }: Row, terms: CatalogueTerms, addProblem: AddPro
     else if (value.length > 200) addProblem(column, "It is longer than 200 characters.");
     return value;
   };
-  const gpus = Number(text("gpus", "1"));
+  // Without the column it is one; a blank field says nothing.
+  const gpus = f.gpus === undefined ? 1 : Number(need("gpus"));
   const whole = Number.isInteger(gpus) && gpus > 0;
-  if (!whole) addProblem("gpus", `"${f.gpus}" is no number of GPUs.`);
+  if (!whole && f.gpus !== "") addProblem("gpus", `"${f.gpus}" is no number of GPUs.`);
   const asOf = need("as_of", terms.asOf);
   if (asOf && !z.iso.date().safeParse(asOf).success) addProblem("as_of", `"${asOf}" is not a day: write YYYY-MM-DD.`);
   const ofInstance = text("on_demand") || (whole ? timesGpus(text("on_demand_per_gpu"), gpus) : "");
