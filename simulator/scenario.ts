@@ -39,7 +39,7 @@ export interface LostCard extends Interval {
 export interface MigSlice {
   readonly id: number;
   readonly profile: string;
-  /** What holding it takes of the card: its sevenths of the compute, in thousandths rounded down. */
+  /** What holding it takes of the card: its sevenths of the compute, in thousandths, which are no whole number. */
   readonly milli: number;
 }
 
@@ -174,6 +174,9 @@ export function podEnd(pod: PodSpec): Instant | null {
   if (pod.completedAt === null) return pod.deletedAt;
   return pod.deletedAt === null ? pod.completedAt : Math.min(pod.completedAt, pod.deletedAt);
 }
+
+/** Memory of a card as vendors name it: 80 GiB of 81,559 MiB, 48 GiB of 46,068. */
+export const namedMemory = (mib: number): number => Math.ceil(mib / 8192) * 8192;
 
 /** A part of a card in thousandths. */
 export function milliOf(fraction: number): number {

@@ -143,7 +143,8 @@ function runOf(scenario: Scenario, cards: Map<string, Card[]>, workload: Workloa
     if (!card) throw new Error(`Pod ${pod.name} holds card ${gpu.index} of node ${pod.node}, which does not exist.`);
     const { memoryMibPerGpu, gpuModel } = card.node;
     const curve = curveOf({ ...common, gpu: gpu.index, fraction: gpu.fraction, memoryMib: memoryMibPerGpu, gpuModel });
-    const [milli, slice] = [milliOf(gpu.fraction), gpu.slice ?? null];
+    const slice = gpu.slice ?? null;
+    const milli = slice === null ? milliOf(gpu.fraction) : 1000 * gpu.fraction;
     const heldFrom = Math.max(scenario.range.start, pod.boundAt ?? start);
     const parts = isBackground(workload) ? subtract(whole, union(card.slots)) : [{ start: heldFrom, end }];
     const own = parts.map((part): Slot => {

@@ -1,7 +1,7 @@
 import type { UsageClass } from "@/lib/classes.ts";
 import { type Instant, type Interval, intersect, seconds, subtract, union } from "@/lib/time.ts";
 import { type Reading, readingAt } from "./device.ts";
-import type { Scenario } from "./scenario.ts";
+import { namedMemory, type Scenario } from "./scenario.ts";
 import { buildTimeline, type Card, nodeLife, type Slot, type Timeline } from "./timeline.ts";
 
 /** Exact milli-GPU-seconds. `workloadId` and `projectId` are null for what nobody held. */
@@ -49,7 +49,7 @@ interface Sampled extends Covered {
 /** The slot's samples; each holds until the next, at most 2.5 steps (whole seconds, rounded down), and not past the slot. */
 function coveredBy(slot: Slot, step: number): Covered[] {
   const hold = Math.floor(2.5 * step);
-  const card = slot.card.node.memoryMibPerGpu;
+  const card = namedMemory(slot.card.node.memoryMibPerGpu);
   const out: Sampled[] = [];
   for (const [n, span] of slot.spans.entries())
     for (let i = span.from; i < span.to; i++) {
@@ -203,7 +203,8 @@ function classifyFree(timeline: Timeline, card: Card, bucketSeconds: number, ran
       held += (steps[next] as { milli: number }).milli;
     const within = (list: readonly Interval[]) => list.some((i) => i.start <= start && start < i.end);
     const kind = within(gone) ? "down" : within(blind) ? "unknown" : "unallocated";
-    if (held < 1000)
+    // Sevenths of a card that is held whole add up to it, but for the last digits.
+    if (held < 1000 - 1e-6)
       for (const [bucket, piece] of byBucket(part, bucketSeconds))
         emit(bucket, kind, (piece.end - piece.start) * (1000 - held));
   }

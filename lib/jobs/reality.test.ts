@@ -12,7 +12,7 @@ import { seenUntil, withSecondCluster } from "@/simulator/scenarios/second-clust
 import { smallScenario } from "@/simulator/scenarios/small.ts";
 import { exactUsage } from "@/simulator/truth.ts";
 import { evaluateFindings, requestBackfill, runBackfill } from "./index.ts";
-import { testLedger, usageByClass } from "./testing.ts";
+import { isTrue, testLedger, usageByClass } from "./testing.ts";
 import { differences, heldDifferences, hour, settled, startLive, TICK } from "./testing-live.ts";
 
 /** What real clusters do, by switches of the simulator: the ledger agrees with the truth to the second all the same. */
@@ -40,7 +40,7 @@ const ALL: Partial<RunaiSwitches> = {
 const HOST_NAMES = [undefined, "localhost", "pod", "address"] as const;
 const prometheusOf = (upgradedAt: number, seed: number): Partial<PrometheusSwitches> => {
   const hostNames = HOST_NAMES[seed % HOST_NAMES.length];
-  return { upgradedAt, labelsLost: true, scrapedTwice: true, ...(hostNames ? { hostNames } : {}) };
+  return { upgradedAt, labelsLost: true, scrapedTwice: true, claims: true, ...(hostNames ? { hostNames } : {}) };
 };
 
 function compare(got: ReadonlyMap<string, number>, scenario: Scenario): string[] {
@@ -51,7 +51,9 @@ function compare(got: ReadonlyMap<string, number>, scenario: Scenario): string[]
   }
   const keys = [...new Set([...got.keys(), ...truth.keys()])].sort();
   return keys.flatMap((key) =>
-    got.get(key) === truth.get(key) ? [] : [`${key}: metered ${got.get(key) ?? 0}, truth ${truth.get(key) ?? 0}`],
+    isTrue(key, got.get(key), truth.get(key))
+      ? []
+      : [`${key}: metered ${got.get(key) ?? 0}, truth ${truth.get(key) ?? 0}`],
   );
 }
 
@@ -100,7 +102,8 @@ describe("a history read from peers as they are", () => {
     it(`through Prometheus agrees with the truth, seed ${seed}`, async () => {
       const all = smallScenario({ ...OPTIONS, seed: 40 + seed, hours: 8, shared: true, deadCounters: true });
       const prometheus = prometheusOf(all.range.start + 2 * HOUR * seed, seed);
-      expect(await backfilled(all, mixOf(seed), "prometheus", undefined, prometheus)).toEqual([]);
+      const runai = { ...mixOf(seed), claims: true };
+      expect(await backfilled(all, runai, "prometheus", undefined, prometheus)).toEqual([]);
     });
     it(`through Run:ai's pods agrees with the truth, seed ${seed}`, async () => {
       expect(await backfilled(scenario, mixOf(seed), "pod")).toEqual([]);
@@ -112,7 +115,7 @@ describe("a history read from peers as they are", () => {
       const scenario = smallScenario({ ...OPTIONS, seed: 47, hours: 6, shared: true, deadCounters: true });
       const store = isAbsent(engine) ? undefined : ((await engine.open()) as TestDb);
       const prometheus = prometheusOf(scenario.range.start + 3 * HOUR, 3);
-      expect(await backfilled(scenario, PAST, "prometheus", store, prometheus)).toEqual([]);
+      expect(await backfilled(scenario, { ...PAST, claims: true }, "prometheus", store, prometheus)).toEqual([]);
     });
 });
 
@@ -154,7 +157,7 @@ describe("a live sync of peers as they are", () => {
       prometheus: true,
       from: hour(scenario, 0) + MINUTE,
       simulator: {
-        runai: { ...ALL, deletedRetentionDays: 14 },
+        runai: { ...ALL, claims: true, deletedRetentionDays: 14 },
         prometheus: prometheusOf(hour(scenario, 2), 1),
       },
     });

@@ -5,7 +5,7 @@ import { type Simulator, type SimulatorOptions, startSimulator } from "@/simulat
 import type { Scenario } from "@/simulator/scenario.ts";
 import { exactUsage } from "@/simulator/truth.ts";
 import { type Ledger, type SyncSummary, syncLive, workOnBackfills } from "./index.ts";
-import { testLedger, usageByClass } from "./testing.ts";
+import { isTrue, testLedger, usageByClass } from "./testing.ts";
 
 /** A ledger that syncs live while the simulated cluster lives, on one clock that the test moves. */
 export interface LiveTest {
@@ -91,7 +91,7 @@ export async function differences(test: LiveTest, scenario: Scenario, from: Inst
   const inside = (key: string) => Number(key.split("|")[0]) >= from && Number(key.split("|")[0]) < scenario.range.end;
   const keys = [...new Set([...got.keys(), ...truth.keys()])].filter(inside).sort();
   return keys.flatMap((key) =>
-    (got.get(key) ?? 0) === (truth.get(key) ?? 0) ? [] : [`${key}: ${got.get(key) ?? 0}, truth ${truth.get(key) ?? 0}`],
+    isTrue(key, got.get(key), truth.get(key)) ? [] : [`${key}: ${got.get(key) ?? 0}, truth ${truth.get(key) ?? 0}`],
   );
 }
 

@@ -39,6 +39,15 @@ export async function testLedger(
   return { ledger: assemble(env, ctx, createSources(env, silentLog, [...SOURCES, ...more])), store: used };
 }
 
+/**
+ * Whether the ledger has what is true, by `bucket|workload|model|class`: to the milli-GPU-second, and less than one away where sevenths
+ * of a card are given out in whole ones.
+ */
+export function isTrue(key: string, got: number | undefined, truth: number | undefined): boolean {
+  const off = Math.abs((got ?? 0) - (truth ?? 0));
+  return key.includes("-MIG|") ? off < 1 : off === 0;
+}
+
 /** Milli-GPU-seconds by `bucket|workload|model|class`, without zeros; nobody's rows have an empty workload. */
 export async function usageByClass(ctx: Ctx): Promise<Map<string, number>> {
   const columns = sql.raw(CLASSES.map((c) => `u.${classColumn(c, "milli")} as "${c}"`).join(", "));

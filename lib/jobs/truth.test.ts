@@ -11,7 +11,7 @@ import { smallScenario } from "@/simulator/scenarios/small.ts";
 import { buildTimeline } from "@/simulator/timeline.ts";
 import { exactUsage } from "@/simulator/truth.ts";
 import { requestBackfill, runBackfill } from "./index.ts";
-import { testLedger, usageByClass } from "./testing.ts";
+import { isTrue, testLedger, usageByClass } from "./testing.ts";
 
 const SEEDS = process.env.TRUTH_SEEDS ? Number(process.env.TRUTH_SEEDS) : 4;
 const open: (() => Promise<void>)[] = [];
@@ -71,7 +71,9 @@ async function simulate(
 function compare(got: Map<string, number>, truth: Map<string, number>): string[] {
   const keys = [...new Set([...got.keys(), ...truth.keys()])].sort();
   return keys.flatMap((key) =>
-    got.get(key) === truth.get(key) ? [] : [`${key}: metered ${got.get(key) ?? 0}, truth ${truth.get(key) ?? 0}`],
+    isTrue(key, got.get(key), truth.get(key))
+      ? []
+      : [`${key}: metered ${got.get(key) ?? 0}, truth ${truth.get(key) ?? 0}`],
   );
 }
 

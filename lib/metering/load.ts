@@ -36,6 +36,7 @@ const METERED = [
   "cpu_memory_limit_mib",
   "total_gpu",
   "allocated_gpu",
+  "claimed_gpu",
 ];
 
 export interface MeterPart {

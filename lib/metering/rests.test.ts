@@ -71,10 +71,10 @@ describe("shares that are finer than a milli-GPU", () => {
     expect(result.capacity.every((c) => c.overlapMilli === 0)).toBe(true);
   });
 
-  it("allocation samples that round a seventh up do not exceed the card", () => {
+  it.each([0.143, 0.142, 0.14])("allocation samples that round a seventh to %s make up the card", (sample) => {
     const rounded = [1, 2, 3, 4, 5, 6, 7].map((key) => ({
       ...sliceOf(key, 1, 0, 3600),
-      signals: new Map([["gpu_allocation", hourOf(0.143)]]),
+      signals: new Map([["gpu_allocation", hourOf(sample)]]),
     }));
     const hour = { start: 0, end: 3600 };
     const result = meter(cardOf(rounded, { range: hour, loaded: hour }));

@@ -36,6 +36,8 @@ export const METRICS = [
   "running_pod_count",
   "total_gpu",
   "allocated_gpu",
+  // Of a card or slice that a claim gave a pod: 1, or the compute slices of its profile; of several pods, their equal parts.
+  "claimed_gpu",
 ] as const;
 export type KnownMetric = (typeof METRICS)[number];
 export type Metric = KnownMetric | (string & {});

@@ -1,4 +1,5 @@
 import type { Interval } from "@/lib/time.ts";
+import { usesClaims } from "@/simulator/claims.ts";
 import { profileOf } from "@/simulator/curves.ts";
 import { cardPieces, DEVICE_METRICS, holdersAt } from "@/simulator/device.ts";
 import { hashText } from "@/simulator/random.ts";
@@ -36,6 +37,8 @@ export interface LabelSwitches {
   readonly scrapedTwice?: boolean;
   /** What exporters say as the name of their host instead of that of the node; they are scraped by its address then. */
   readonly hostNames?: "localhost" | "pod" | "address";
+  /** Exporters name the devices that claims gave pods, as with KUBERNETES_ENABLE_DRA. */
+  readonly claims?: boolean;
   /** Labels are lost, scrapes doubled and hosts named otherwise in this time alone; absent: always. */
   readonly during?: Interval;
 }
@@ -65,19 +68,33 @@ function exporterOf(card: Card): { readonly pod: string; readonly namespace: str
   };
 }
 
-function deviceLabels(
-  switches: LabelSwitches,
-  card: Card,
-  holder: { pod: string; namespace: string; container: string } | null,
-  isOdd: boolean,
-) {
+interface Holding {
+  readonly labels: { readonly pod: string; readonly namespace: string; readonly container: string };
+  /** The claim that gave it the card, by name. */
+  readonly claim?: string;
+}
+type Holder = Holding | null;
+
+function claimLabels(card: Card, holder: Holder): Record<string, string> {
+  if (!holder?.claim) return {};
+  return {
+    ...{ dra_claim_name: holder.claim, dra_claim_namespace: holder.labels.namespace },
+    ...{ dra_driver_name: "gpu.nvidia.com", dra_pool_name: card.node.name, dra_device_name: `gpu-${card.index}` },
+  };
+}
+
+function deviceLabels(switches: LabelSwitches, card: Card, holder: Holder, isOdd: boolean) {
   const exporter = exporterOf(card);
-  const own = switches.honorLabels ? (holder ?? exporter) : exporter;
+  const own = switches.honorLabels ? (holder?.labels ?? exporter) : exporter;
   const { host, instance } = hostOf(switches, card, isOdd);
   const exported: Record<string, string> =
     switches.honorLabels || !holder
       ? {}
-      : { exported_pod: holder.pod, exported_namespace: holder.namespace, exported_container: holder.container };
+      : {
+          exported_pod: holder.labels.pod,
+          exported_namespace: holder.labels.namespace,
+          exported_container: holder.labels.container,
+        };
   return {
     gpu: String(card.index),
     UUID: card.uuid,
@@ -87,12 +104,11 @@ function deviceLabels(
     DCGM_FI_DRIVER_VERSION: "570.158.01",
     job: "nvidia-dcgm-exporter",
     instance,
+    ...claimLabels(card, holder),
     ...own,
     ...exported,
   };
 }
-
-type Holder = Parameters<typeof deviceLabels>[2];
 
 const ALL: Span = { from: 0, to: Number.MAX_SAFE_INTEGER };
 
@@ -153,8 +169,10 @@ function eachPiece(
   free({ from: at, to: Number.MAX_SAFE_INTEGER });
 }
 
-function podHolder(timeline: Timeline, { pod, workload }: Slot) {
-  return { pod: pod.name, namespace: timeline.project.get(workload.projectId)?.namespace ?? "", container: "main" };
+function podHolder(timeline: Timeline, { claims }: LabelSwitches, { pod, workload }: Slot): Holding {
+  const namespace = timeline.project.get(workload.projectId)?.namespace ?? "";
+  const labels = { pod: pod.name, namespace, container: "main" };
+  return { labels, ...(claims && usesClaims(workload) ? { claim: `${pod.name}-gpus` } : {}) };
 }
 
 const LOST = { every: 2400, seconds: 300 };
@@ -188,16 +206,18 @@ function cardSeries(timeline: Timeline, switches: LabelSwitches, card: Card): Pr
     const [first] = piece.items as [Slot];
     if (byTurns) {
       // Each metric is repeated for every pod that shares the card, with the value of the whole card.
-      for (const slot of piece.items) groups.add(slot.pod.id, podHolder(timeline, slot), piece, piece.items);
+      for (const slot of piece.items) groups.add(slot.pod.id, podHolder(timeline, switches, slot), piece, piece.items);
     } else if (first.milli === 1000) {
       const lost = switches.labelsLost ? lostSpans(switches, card, piece) : [];
-      for (const span of without(piece, lost)) groups.add(first.pod.id, podHolder(timeline, first), span, piece.items);
+      for (const span of without(piece, lost))
+        groups.add(first.pod.id, podHolder(timeline, switches, first), span, piece.items);
       for (const span of lost) groups.add("", null, span, piece.items);
       reservedFrom = null;
     } else {
       reservedFrom ??= piece.from;
       const pod = reservationPod(card, reservedFrom);
-      groups.add(pod, { pod, namespace: "runai-reservation", container: "container-1" }, piece, piece.items);
+      const labels = { pod, namespace: "runai-reservation", container: "container-1" };
+      groups.add(pod, { labels }, piece, piece.items);
     }
   };
   eachPiece(cardPieces(card, timeline.step), timeline, held, (span) => {
@@ -216,7 +236,7 @@ function sliceSeries(timeline: Timeline, switches: LabelSwitches, card: Card, sl
     timeline,
     (piece) => {
       const [slot] = piece.items as [Slot];
-      groups.add(slot.pod.id, podHolder(timeline, slot), piece, piece.items);
+      groups.add(slot.pod.id, podHolder(timeline, switches, slot), piece, piece.items);
     },
     (span) => groups.add("", null, span, []),
   );

@@ -1,4 +1,5 @@
 import type { Instant, Interval } from "@/lib/time.ts";
+import { usesClaims } from "@/simulator/claims.ts";
 import type { Clock } from "@/simulator/clock.ts";
 import { type Call, json, type Reply } from "@/simulator/http.ts";
 import type { Sharing, WorkloadSpec } from "@/simulator/scenario.ts";
@@ -43,6 +44,8 @@ export interface RunaiSwitches {
   readonly oddPages: boolean;
   /** Nodes whose cards pods use by turns count replicas, under a product that says so; pods there have whole ones. */
   readonly countsReplicas: boolean;
+  /** Some workloads get their cards by claims, of which nothing is known here: no request, no allocation. */
+  readonly claims: boolean;
   /** From this instant on a cluster, and all that is in it, is no longer listed. */
   readonly vanished: { readonly clusterId: string; readonly at: Instant } | null;
   /** In this time the agent is cut off: nothing that was created in it is listed before its end. */
@@ -72,6 +75,7 @@ export const DEFAULT_RUNAI_SWITCHES: RunaiSwitches = {
   oddItems: false,
   oddPages: false,
   countsReplicas: false,
+  claims: false,
   vanished: null,
   cutOff: null,
   during: null,
@@ -149,6 +153,11 @@ export function isListed({ switches: { vanished }, clock }: RunaiContext, cluste
 /** Whether what was created at this instant, or a look at it, is odd where switches say so. */
 export function isOddAt({ switches: { during } }: RunaiContext, at: Instant): boolean {
   return during === null || (during.start <= at && at < during.end);
+}
+
+/** Whether nothing is known of the GPUs of a workload, because claims gave it some. */
+export function hidesClaims(context: RunaiContext, workload: WorkloadSpec): boolean {
+  return context.switches.claims && isOddAt(context, workload.createdAt) && usesClaims(workload);
 }
 
 /** How many of what a node counts are one of its cards. */

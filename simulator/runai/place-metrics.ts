@@ -2,7 +2,7 @@ import { utilisationAt } from "@/simulator/curves.ts";
 import { DEVICE_METRICS, type DeviceMetric, holdersAt, spanAt } from "@/simulator/device.ts";
 import type { Call, Reply } from "@/simulator/http.ts";
 import type { Card, Span } from "@/simulator/timeline.ts";
-import { isListed, notFound, type RunaiContext, RunaiError, replicasOf } from "./context.ts";
+import { hidesClaims, isListed, notFound, type RunaiContext, RunaiError, replicasOf } from "./context.ts";
 import { type Measurement, metricRequest, metricsReply, type SampleAt } from "./metrics.ts";
 import { findNode, isDown } from "./nodes.ts";
 import { findDepartment, findProject, projectsOfDepartment } from "./org-units.ts";
@@ -183,6 +183,13 @@ function countedCards(cards: readonly Card[], at: number): Card[] {
   );
 }
 
+/** Cards that claims gave, which the scheduler does not count. */
+function claimed(context: RunaiContext, card: Card, at: number): number {
+  if (!context.switches.claims) return 0;
+  const slots = card.slots.filter((s) => s.start <= at && at < s.end && hidesClaims(context, s.workload));
+  return slots.reduce((sum, s) => sum + s.milli, 0) / 1000;
+}
+
 /** `GET /clusters/{uuid}/metrics` and `…/nodepools/{name}/metrics`. */
 export function clusterMetrics(context: RunaiContext, call: Call, clusterId: string, pool?: string): Reply {
   const { timeline } = context;
@@ -195,7 +202,8 @@ export function clusterMetrics(context: RunaiContext, call: Call, clusterId: str
   const cards = timeline.cards.filter((c) => c.node.clusterId === clusterId && (!wanted || c.node.pool === wanted));
   const counted = (c: Card) => replicasOf(context, c.node.sharing);
   const total = (i: number) => countedCards(cards, i * step).reduce((sum, c) => sum + counted(c), 0);
-  const held = (i: number) => cards.reduce((sum, c) => sum + allocation(c, step, i) * counted(c), 0);
+  const held = (i: number) =>
+    cards.reduce((sum, c) => sum + (allocation(c, step, i) - claimed(context, c, i * step)) * counted(c), 0);
   const values: Readonly<Record<string, SampleAt>> = {
     GPU_UTILIZATION: overCards(cards, step, utilisation, true),
     GPU_MEMORY_UTILIZATION: overCards(

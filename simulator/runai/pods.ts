@@ -2,10 +2,21 @@ import { DAY, type Instant } from "@/lib/time.ts";
 import { type Call, json, type Reply } from "@/simulator/http.ts";
 import { hashText } from "@/simulator/random.ts";
 import { type PodSpec, podEnd, type WorkloadSpec } from "@/simulator/scenario.ts";
-import { asSent, isOddAt, iso, isoPast, notFound, type RunaiContext, replicasOfPool } from "./context.ts";
+import { asSent, hidesClaims, isOddAt, iso, isoPast, notFound, type RunaiContext, replicasOfPool } from "./context.ts";
 import { type Fields, filtered, oddItem, oddPage, page } from "./listing.ts";
 import { known, podRuns } from "./workload-state.ts";
-import { allocated, asksForMemory, findWorkload, memoryOfPool, requestedBy, TENANT_ID } from "./workloads.ts";
+import {
+  allocated,
+  asksForMemory,
+  findWorkload,
+  memoryOfPool,
+  profileOf,
+  requestedBy,
+  TENANT_ID,
+} from "./workloads.ts";
+
+const asksOtherwise = (context: RunaiContext, workload: WorkloadSpec): boolean =>
+  asksForMemory(context, workload) || profileOf(context, workload) !== undefined;
 
 interface PodState {
   readonly pod: PodSpec;
@@ -59,7 +70,7 @@ function podWire(context: RunaiContext, state: PodState, full: boolean): Record<
   const project = context.timeline.project.get(workload.projectId);
   const memory = memoryOfPool(context, workload.pool);
   const milli = pod.gpus.reduce((sum, g) => sum + Math.round(g.fraction * 1000), 0);
-  const gpus = (milli * replicasOfPool(context, workload.pool)) / 1000;
+  const gpus = hidesClaims(context, workload) ? 0 : (milli * replicasOfPool(context, workload.pool)) / 1000;
   const runs = podRuns(pod, now);
   const start = startOf(context, state);
   const started = start === null ? null : isoPast(start, now);
@@ -93,7 +104,7 @@ function podWire(context: RunaiContext, state: PodState, full: boolean): Record<
     containers: [{ name: "main", image: workload.image, startedAt: started }],
     requestedResources: requestedBy(context, workload, 1),
     allocatedResources: runs
-      ? { ...allocated(workload, gpus, 1, memory), ...(asksForMemory(context, workload) ? { gpu: null } : {}) }
+      ? { ...allocated(workload, gpus, 1, memory), ...(asksOtherwise(context, workload) ? { gpu: null } : {}) }
       : null,
     tolerations: [],
   };

@@ -4,7 +4,7 @@ import { podCpuMilli, podMemoryMib } from "@/simulator/host.ts";
 import type { Call, Reply } from "@/simulator/http.ts";
 import type { WorkloadSpec } from "@/simulator/scenario.ts";
 import type { PodRun, Slot } from "@/simulator/timeline.ts";
-import { atLeast, type RunaiContext, replicasOfPool } from "./context.ts";
+import { atLeast, hidesClaims, type RunaiContext, replicasOfPool } from "./context.ts";
 import { type Measurement, metricRequest, metricsReply, type SampleAt } from "./metrics.ts";
 import { findPod } from "./pods.ts";
 import { findWorkload, memoryOfPool } from "./workloads.ts";
@@ -101,12 +101,13 @@ function workloadSample(context: RunaiContext, workload: WorkloadSpec, type: str
   const slots = runs.flatMap((r) => r.slots);
   if (type === "GPU_UTILIZATION") return (i) => overSlots(slots, i, utilisationAt, true);
   if (type === "GPU_MEMORY_USAGE_BYTES") return (i) => overSlots(slots, i, (c, j) => memoryAt(c, j) * MIB, false);
-  const replicas = replicasOfPool(context, workload.pool);
+  const replicas = hidesClaims(context, workload) ? 0 : replicasOfPool(context, workload.pool);
   const perGpu = memoryOfPool(context, workload.pool) * MIB;
   const { cpuMilliPerPod, memoryMibPerPod } = workload.request;
   const facts: Record<string, (live: PodRun[], i: number) => number> = {
     GPU_MEMORY_REQUEST_BYTES: (live) =>
-      (live.reduce((sum, r) => sum + r.slots.reduce((s, slot) => s + slot.milli, 0), 0) / 1000) * perGpu,
+      (live.reduce((sum, r) => sum + r.slots.reduce((s, slot) => s + slot.milli, 0), 0) / 1000) *
+      (replicas > 0 ? perGpu : 0),
     CPU_USAGE_CORES: (live, i) => cpuSample(live, i, false),
     CPU_REQUEST_CORES: (live) => (live.length * cpuMilliPerPod) / 1000,
     CPU_LIMIT_CORES: (live) => (2 * live.length * cpuMilliPerPod) / 1000,
@@ -120,7 +121,9 @@ function workloadSample(context: RunaiContext, workload: WorkloadSpec, type: str
     return (i) => {
       const at = i * timeline.step;
       const held = slots.reduce((sum, s) => sum + (s.start <= at && at < s.end ? s.milli : 0), 0);
-      return spanAt(seen, i) && (held > 0 || runsAt(runs, at).length > 0) ? (held * replicas) / 1000 : null;
+      return spanAt(seen, i) && (held > 0 || runsAt(runs, at).length > 0)
+        ? (Math.floor(held + 1e-6) * replicas) / 1000
+        : null;
     };
   const fact = facts[type];
   if (!fact) return () => null;

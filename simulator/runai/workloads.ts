@@ -1,8 +1,18 @@
 import type { Instant } from "@/lib/time.ts";
 import { type Call, json, type Reply } from "@/simulator/http.ts";
 import { hashText } from "@/simulator/random.ts";
-import type { WorkloadSpec } from "@/simulator/scenario.ts";
-import { asSent, atLeast, isOddAt, iso, isoPast, notFound, type RunaiContext, replicasOfPool } from "./context.ts";
+import { namedMemory, type WorkloadSpec } from "@/simulator/scenario.ts";
+import {
+  asSent,
+  atLeast,
+  hidesClaims,
+  isOddAt,
+  iso,
+  isoPast,
+  notFound,
+  type RunaiContext,
+  replicasOfPool,
+} from "./context.ts";
 import { type Fields, filtered, oddItem, oddPage, page } from "./listing.ts";
 import { known, listed, stateOf, type WorkloadState } from "./workload-state.ts";
 
@@ -66,9 +76,6 @@ export function requested(spec: WorkloadSpec, pods: number, memoryMibPerGpu: num
   };
 }
 
-/** Memory of a card as vendors name it, for requests that are a part of it: 80 GiB of 81,559 MiB, 48 GiB of 46,068. */
-const namedMemory = (mib: number): number => Math.ceil(mib / 16_384) * 16_384;
-
 /** Whether the workload asks for memory instead of a number of GPUs. */
 export function asksForMemory(context: RunaiContext, { request, pool, createdAt }: WorkloadSpec): boolean {
   if (!isOddAt(context, createdAt)) return false;
@@ -76,9 +83,23 @@ export function asksForMemory(context: RunaiContext, { request, pool, createdAt 
   return context.switches.memoryRequests && !isShared && (request.gpuPerPod === 0.25 || request.gpuPerPod === 0.5);
 }
 
+/** The MIG profile of the slices that pods of the workload hold, if they hold slices. */
+export function profileOf({ timeline }: RunaiContext, { pods }: WorkloadSpec): string | undefined {
+  const [pod] = pods;
+  const sharing = timeline.node.get(pod?.node ?? "")?.sharing;
+  return sharing?.kind === "mig" ? sharing.slices.find((s) => s.id === pod?.gpus[0]?.slice)?.profile : undefined;
+}
+
 /** Requested resources of a pod, or of a workload of one pod, in the manner in which the workload asks. */
 export function requestedBy(context: RunaiContext, spec: WorkloadSpec, pods: number) {
   const plain = requested(spec, pods, memoryOfPool(context, spec.pool), replicasOfPool(context, spec.pool));
+  if (hidesClaims(context, spec)) return { ...plain, gpuRequestType: null, gpu: null, gpuMemory: null };
+  const profile = profileOf(context, spec);
+  if (profile)
+    return {
+      ...{ ...plain, gpuRequestType: null, gpu: null, gpuMemory: null },
+      extendedResources: [{ resource: `nvidia.com/mig-${profile}`, quantity: String(pods) }],
+    };
   if (!asksForMemory(context, spec)) return plain;
   const memory = quantityMib(spec.request.gpuPerPod * namedMemory(memoryOfPool(context, spec.pool)));
   return { ...plain, gpuRequestType: "memory", gpu: null, gpuMemory: { request: memory, limit: memory } };
@@ -144,6 +165,7 @@ export function workloadWire(context: RunaiContext, state: WorkloadState): Recor
   const department = context.timeline.scenario.departments.find((d) => d.id === project?.departmentId);
   const memory = memoryOfPool(context, spec.pool);
   const pods = state.runningPods.length;
+  const gpus = hidesClaims(context, spec) ? 0 : allocatedGpus(state) * replicasOfPool(context, spec.pool);
   const updated = iso(state.deletedAt ?? state.phase.at);
   const ended = state.completedAt !== null || state.deletedAt !== null;
   return {
@@ -181,7 +203,7 @@ export function workloadWire(context: RunaiContext, state: WorkloadState): Recor
     },
     workloadRequestedResources: requestedBy(context, spec, spec.request.pods),
     podsRequestedResources: requestedBy(context, spec, 1),
-    allocatedResources: allocated(spec, allocatedGpus(state) * replicasOfPool(context, spec.pool), pods, memory),
+    allocatedResources: { ...allocated(spec, gpus, pods, memory), ...(profileOf(context, spec) ? { gpu: null } : {}) },
     requestedNodePools: [spec.pool],
     currentNodePools: pods > 0 ? [spec.pool] : [],
     images: [spec.image],

@@ -10,7 +10,7 @@ import { withSlowStarts } from "./slow-starts.ts";
  * The week of the demo in which its peers do what real ones do: everything that a switch of the simulator stands for. The ledger must agree with
  * the truth all the same, and name what cannot be known.
  *
- * - Run:ai: containers restart, pods end by their phase alone, GPUs are asked for as memory, times are Go's zero time, numbers are text,
+ * - Run:ai: containers restart, pods end by their phase alone, GPUs are asked for as memory or come by claims, times are Go's zero time, numbers are text,
  *   images are pulled for minutes, replicas count as cards, background work runs under others. Who looks in that week also meets odd
  *   pages, odd items and half lists of nodes.
  * - Exporters: they say `localhost`, lose who holds their cards, are scraped by two jobs, and some counters are dead. In the middle of
@@ -60,10 +60,10 @@ export function oddWeekSwitches({ range }: Scenario): {
   return {
     runai: {
       ...{ during, restarts: true, endsByPhase: true, memoryRequests: true, zeroTimes: true, textNumbers: true },
-      ...{ oddNodeLists: true, oddItems: true, oddPages: true, countsReplicas: true },
+      ...{ oddNodeLists: true, oddItems: true, oddPages: true, countsReplicas: true, claims: true },
     },
     prometheus: {
-      ...{ during, hostNames: "localhost", labelsLost: true, scrapedTwice: true },
+      ...{ during, hostNames: "localhost", labelsLost: true, scrapedTwice: true, claims: true },
       upgradedAt: during.start + UPGRADE_DAY * DAY + 9 * HOUR,
     },
   };

@@ -13,10 +13,10 @@ import type {
 
 /** An 80 GB card divided as `nvidia-smi mig -cgi 3g.40gb,2g.20gb,1g.10gb,1g.10gb` does it. */
 const SLICES: readonly MigSlice[] = [
-  { id: 1, profile: "3g.40gb", milli: 428 },
-  { id: 3, profile: "2g.20gb", milli: 285 },
-  { id: 9, profile: "1g.10gb", milli: 142 },
-  { id: 10, profile: "1g.10gb", milli: 142 },
+  { id: 1, profile: "3g.40gb", milli: 3000 / 7 },
+  { id: 3, profile: "2g.20gb", milli: 2000 / 7 },
+  { id: 9, profile: "1g.10gb", milli: 1000 / 7 },
+  { id: 10, profile: "1g.10gb", milli: 1000 / 7 },
 ];
 const KINDS: readonly CurveKind[] = [
   "training",

@@ -17,6 +17,7 @@ export const CELL_METRICS = [
   "tensor_active_percent",
   "power_watts",
   "gpu_allocation",
+  "claimed_gpu",
   "cpu_cores",
   "cpu_memory_mib",
 ];

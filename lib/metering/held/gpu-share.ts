@@ -1,7 +1,9 @@
 import { cardMemoryMib } from "./card-memory.ts";
 
-/** Parts that a card of a model is divided into at most: sevenths, but quarters on smaller cards. */
 const QUARTERED = /\bA30\b|RTX[ -]?PRO[ -]?6000/i;
+
+/** Parts that a card of a model is divided into at most: sevenths, but quarters on smaller cards. */
+export const partsOfCard = (gpuModel: string): number => (QUARTERED.test(gpuModel) ? 4 : 7);
 
 /** A milli-GPU in parts of which the halves, thirds … twelfths of a card are whole numbers: the smallest number that 1 to 12 divide. */
 export const PARTS_OF_MILLI = 27_720;
@@ -20,9 +22,9 @@ export function shareOf(count: number, of: number): Required<Share> {
 }
 
 /** The sevenths or quarters of a card that a MIG profile (`1g.10gb`, also with `+me` or `nvidia.com/mig-` around it) takes; null for a text that is no profile. */
-function partsOfProfile(profile: string, partsOfCard: number): number | null {
+function partsOfProfile(profile: string, most: number): number | null {
   const match = /(?:^|[^\d])(\d)g\.\d+gb/i.exec(profile);
-  return match ? Math.min(Number(match[1]), partsOfCard) : null;
+  return match ? Math.min(Number(match[1]), most) : null;
 }
 
 /**
@@ -31,15 +33,15 @@ function partsOfProfile(profile: string, partsOfCard: number): number | null {
  */
 export function requestedShare(resources: string, memoryMib: number | null, gpuModel: string): Required<Share> | null {
   if (resources) {
-    const partsOfCard = QUARTERED.test(gpuModel) ? 4 : 7;
+    const most = partsOfCard(gpuModel);
     let sum = 0;
     for (const item of resources.split(" ")) {
       const [name = "", count = "1"] = item.split("*");
-      const parts = partsOfProfile(name, partsOfCard);
+      const parts = partsOfProfile(name, most);
       if (parts === null) return null;
       sum += parts * Number(count);
     }
-    return shareOf(sum, partsOfCard);
+    return shareOf(sum, most);
   }
   const card = cardMemoryMib(gpuModel);
   if (!memoryMib || card === null) return null;

@@ -6,7 +6,7 @@ import type { OpenTime, WorkloadInput } from "./workload-input.ts";
 /** Open items: GPU time that is not charged because something is not known, with what resolves it. */
 export const OPEN_ITEMS: Readonly<Record<OpenTime["kind"], string>> = {
   "gpus-unknown":
-    "It ran, but no source says how many GPUs it held: neither a number, nor a known MIG profile or memory share, nor an allocation sample. Counted as one card for each pod; nothing is charged.",
+    "It ran, but no source says how many GPUs it held: neither a number, nor a known MIG profile or memory share, nor an allocation sample, nor devices that the exporter names for a claim (KUBERNETES_ENABLE_DRA). Counted as one card for each pod; nothing is charged.",
   "time-unknown":
     "Its phase history says that it ran, but no pod is listed and no allocation sample was read. Nothing is charged for this time.",
   "outlives-workload":

@@ -1,5 +1,6 @@
 import { firstAfter, type Steps } from "@/lib/metering/timeline.ts";
 import { type Instant, type Interval, intersect } from "@/lib/time.ts";
+import { claimedParts } from "./claims.ts";
 import { requestedShare, type Share } from "./gpu-share.ts";
 import type { Holding, PodInput, WorkloadInput } from "./workload-input.ts";
 
@@ -25,7 +26,8 @@ type ModelOf = (node: string, nodePool: string) => string;
 /**
  * The GPUs of each pod of a workload, clipped to `range` (docs/accounting.md §3). A pod's own number, else the request
  * per pod, else the request of its workload if it is the only pod. Without a number: what allocation samples report
- * beyond the other pods, and where they are silent the share that its profiles or memory take of a card of its node.
+ * beyond the other pods, and where they are silent what claims gave it, else the share that its profiles or memory take of
+ * a card of its node.
  */
 export function gpusOfPods(
   workload: WorkloadInput,
@@ -41,15 +43,19 @@ export function gpusOfPods(
       const rest = pod.gpuRest ?? 0;
       return { milli: number, rest, parts: life ? [{ ...life, milli: number, rest, basis: "pod" }] : [] };
     }
-    const share = shareOfPod(pod, workload, modelOf);
-    const parts = life ? sampledParts(workload, numbers, life, share, allocation) : [];
+    const whole = { start: pod.startedAt ?? pod.createdAt, end: pod.endedAt };
+    const claimed = pod.claims
+      ? claimedParts(pod.claims, whole, modelOf(pod.node, pod.nodePool || workload.nodePool))
+      : [];
+    const share = claimed[0] ?? shareOfPod(pod, workload, modelOf);
+    const parts = life ? sampledParts(workload, numbers, life, { share, claimed }, allocation) : [];
     return { milli: share?.milli ?? null, rest: share?.rest ?? 0, parts };
   });
 }
 
-/** Null if no number is reported for the pod. A 0 beside MIG profiles or memory is not a number of GPUs: the pod asks in another way. */
+/** Null if no number is reported for the pod. A 0 beside MIG profiles, memory or claims is not a number of GPUs: the pod asks in another way. */
 function numberOf(pod: PodInput, workload: WorkloadInput): number | null {
-  const ofPod = Boolean(pod.gpuResources || pod.gpuMemoryRequestMib);
+  const ofPod = Boolean(pod.gpuResources || pod.gpuMemoryRequestMib || pod.claims);
   const asks = ofPod || Boolean(workload.gpuResources || workload.gpuMemoryRequestMib);
   if (pod.gpuMilli !== null && (pod.gpuMilli > 0 || !ofPod)) return pod.gpuMilli;
   const { gpuRequestPerPodMilli, gpuRequestMilli } = workload;
@@ -68,12 +74,18 @@ function shareOfPod(pod: PodInput, workload: WorkloadInput, modelOf: ModelOf): S
   return asks ? null : { milli: 0 };
 }
 
+/** What a pod without a number holds where allocation samples are silent: what claims gave it, else a share; null if neither is known. */
+interface Silent {
+  readonly share: Share | null;
+  readonly claimed: readonly (Interval & Share)[];
+}
+
 /** The life of a pod without a number, cut where allocation samples begin and end. */
 function sampledParts(
   workload: WorkloadInput,
   numbers: readonly (number | null)[],
   life: Interval,
-  share: Share | null,
+  { share, claimed }: Silent,
   allocation: Steps | undefined,
 ): PodPart[] {
   const out: PodPart[] = [];
@@ -85,6 +97,13 @@ function sampledParts(
       out[out.length - 1] = { ...last, end };
     else out.push({ start, end, milli, rest, basis });
   };
+  const silent = (start: Instant, end: Instant) => {
+    if (claimed.length === 0) add(start, end, share, "pod");
+    for (const part of claimed) {
+      const own = intersect(part, { start, end });
+      if (own) add(own.start, own.end, part, "claim");
+    }
+  };
   let at = life.start;
   const from = allocation ? firstAfter(allocation.until, life.start) : 0;
   for (let i = from; allocation && i < allocation.at.length; i++) {
@@ -93,20 +112,20 @@ function sampledParts(
     if (start >= life.end) break;
     const rest = restOf(workload, numbers, start, Math.round((allocation.value[i] as number) * 1000));
     if (rest <= 0 || end <= start) continue;
-    add(at, start, share, "pod");
-    add(start, end, isRoundedUp(rest, share) ? share : { milli: rest }, "samples");
+    silent(at, start);
+    add(start, end, isRounded(rest, share) ? share : { milli: rest }, "samples");
     at = end;
   }
-  add(at, life.end, share, "pod");
+  silent(at, life.end);
   return out;
 }
 
 /** Samples are rounded, to two decimals of a GPU or finer. */
 const ROUNDING_MILLI = 5;
 
-/** Whether a sample is the share, rounded up: the slices of a card would exceed it otherwise. */
-const isRoundedUp = (milli: number, share: Share | null): boolean =>
-  share !== null && milli > share.milli && milli <= share.milli + ROUNDING_MILLI;
+/** Whether a sample is the share, rounded: the slices of a card would exceed it otherwise, or leave some of it. */
+const isRounded = (milli: number, share: Share | null): boolean =>
+  share !== null && Math.abs(milli - share.milli) <= ROUNDING_MILLI;
 
 /** What a sample reports beyond the pods whose number is known, shared equally by the others; rounded down. */
 function restOf(

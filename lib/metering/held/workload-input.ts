@@ -1,6 +1,7 @@
 import type { Signals } from "@/lib/metering/timeline.ts";
 import type { PhaseRecord } from "@/lib/sources/source.ts";
 import type { Instant, Interval } from "@/lib/time.ts";
+import type { Claims } from "./claims.ts";
 import type { OpenKind } from "./open-kinds.ts";
 
 export interface PodInput {
@@ -20,6 +21,8 @@ export interface PodInput {
   /** GPUs that it requests as profiles, such as `1g.10gb*1`; empty if it does not. */
   readonly gpuResources: string;
   readonly gpuMemoryRequestMib: number | null;
+  /** Devices that claims gave it, where samples name some. Set by `heldByWorkload`. */
+  readonly claims?: Claims;
   /** Since when it is listed as running although its workload ended; null if it is not. Set by `withLives`. */
   readonly outlivesFrom?: Instant | null;
 }
@@ -63,8 +66,8 @@ export interface Holding {
   readonly milli: number;
   /** What milli-GPU leave over (gpu-share.ts); 0 if it is absent. */
   readonly rest?: number;
-  /** What it is based on: a pod, allocation samples, or the request over a running episode. */
-  readonly basis: "pod" | "samples" | "request";
+  /** What it is based on: a pod, allocation samples, claims that samples name, or the request over a running episode. */
+  readonly basis: "pod" | "samples" | "claim" | "request";
 }
 
 /** Time for which it cannot be said how many GPUs a workload held, or whether it held any. */

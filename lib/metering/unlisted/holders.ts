@@ -25,9 +25,11 @@ export function allocationDifferences(
   if (!allocatedGpu) return [];
   // While parts of cards are counted, the sum is of parts and of cards.
   const mixed = union([...partsByNode(nodes, loaded).values()].flatMap((list) => list.filter(isOfParts)));
-  const [sure, open] = [new Level(), new Level()];
+  const [sure, open, claimed] = [new Level(), new Level(), new Level()];
   for (const { holdings, open: items } of held) {
     for (const h of holdings) sure.add(h, h.milli);
+    // A cluster need not count what claims gave.
+    for (const h of holdings) if (h.basis === "claim") claimed.add(h, h.milli);
     for (const o of items) if (o.kind !== "runs-under" && o.kind !== "sensors-contradict") open.add(o, o.milli);
   }
   const out: Difference[] = [];
@@ -38,8 +40,8 @@ export function allocationDifferences(
   };
   allocatedGpu.at.forEach((start, i) => {
     const said = Math.round((allocatedGpu.value[i] as number) * 1000);
-    const [ours, more] = [sure.at(start), open.at(start)];
-    const milli = said > ours ? Math.max(0, said - ours - more) : said - ours;
+    const [ours, more, less] = [sure.at(start), open.at(start), claimed.at(start)];
+    const milli = said > ours ? Math.max(0, said - ours - more) : Math.min(0, said - ours + less);
     const isMixed = mixed.some((m) => m.start <= start && start < m.end);
     const isOdd = !isMixed && Math.abs(milli) > Math.max(LEAST_MILLI, LEAST_SHARE * said);
     const last = run.at(-1);

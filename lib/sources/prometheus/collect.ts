@@ -1,6 +1,6 @@
 import type { KnownMetric, UnitVerdict } from "@/lib/sources/source.ts";
 import type { Instant } from "@/lib/time.ts";
-import { type Card, clean, deviceOf, type Holder, type Meter, readCard, readHolder } from "./dcgm.ts";
+import { type Card, clean, deviceOf, type Holder, type Meter, readCard, readClaim, readHolder } from "./dcgm.ts";
 import { readPodCard } from "./runai-series.ts";
 import { addPoint, holderKey, type Track } from "./share.ts";
 import { shortName } from "./subjects.ts";
@@ -77,6 +77,7 @@ export function collect(
       if (!fill(tracks.dcgm, readHolder(points.labels), meter, points, proven?.units[s] ?? bytesOf(meter, points)))
         undecided.set(meter.metric, (undecided.get(meter.metric) ?? new Set()).add(card.nodes[0] as string));
       if (card.isSlice && card.uuid) markSliced(sliced, card.uuid, points.at);
+      if (!meter.isOfDevice) fillClaim(boards, id, card, points);
     }
   }
   for (const fallback of fallbacks.values()) fillIn(boards, fallback);
@@ -163,6 +164,19 @@ function fill(
     if (value !== null) addPoint(track, points.at[i] as Instant, value);
   }
   return true;
+}
+
+const CLAIMED = { metric: "claimed_gpu", isAdditive: true } as const;
+
+/** Adds what a claim gave the pod of a series, at the instants at which it has samples. */
+function fillClaim(boards: Map<KnownMetric, Board>, id: string, card: Card, { labels, at }: Points): void {
+  const holder = readHolder(labels);
+  const claimed = holder.kind === "pod" ? readClaim(labels) : null;
+  if (claimed === null) return;
+  const { dcgm } = tracksOf(boards, CLAIMED, id, card);
+  const track = dcgm.get(holderKey(holder)) ?? { holder, points: new Map<Instant, number>() };
+  dcgm.set(holderKey(holder), track);
+  for (const instant of at) addPoint(track, instant, claimed);
 }
 
 function markSliced(sliced: Map<string, Set<Instant>>, uuid: string, at: readonly Instant[]): void {

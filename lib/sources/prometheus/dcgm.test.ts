@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runs } from "@/lib/testing-runs.ts";
-import { clean, DCGM_METERS, type Meter, readCard, readHolder } from "./dcgm.ts";
+import { clean, DCGM_METERS, type Meter, readCard, readClaim, readHolder } from "./dcgm.ts";
 import { RUNAI_METERS, readPodCard } from "./runai-series.ts";
 
 const meter = (source: string) => [...DCGM_METERS, ...RUNAI_METERS].find((m) => m.source === source) as Meter;
@@ -108,6 +108,18 @@ describe("readCard", () => {
     [{ UUID: "GPU-1", Hostname: "n", clusterId: "c", cluster: "x" }, { clusterLabel: "c" }],
   ])("%j", (labels, card) => expect(readCard(labels)).toMatchObject(card));
   it("finds no card without UUID and index", () => expect(readCard({ Hostname: "n" })).toBeNull());
+});
+
+describe("what a claim gave", () => {
+  const claim = { UUID: "GPU-1", dra_driver_name: "gpu.nvidia.com", dra_device_name: "gpu-0" };
+  it.each<[string, Record<string, string>, number | null]>([
+    ["a card", claim, 1],
+    ["a slice, by the profile of the device", { ...claim, GPU_I_ID: "7", GPU_I_PROFILE: "2g.20gb" }, 2],
+    ["a slice, by the profile of the claim", { ...claim, GPU_I_ID: "7", dra_mig_profile: "1g.10gb+me" }, 1],
+    ["a slice of no known profile", { ...claim, GPU_I_ID: "7" }, null],
+    ["a channel between nodes", { ...claim, dra_driver_name: "compute-domain.nvidia.com" }, null],
+    ["a card of the device plugin", { UUID: "GPU-1", pod: "p" }, null],
+  ])("is %s", (_, labels, claimed) => expect(readClaim(labels)).toBe(claimed));
 });
 
 describe("readPodCard", () => {

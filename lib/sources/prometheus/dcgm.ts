@@ -124,6 +124,21 @@ export interface Card {
 export const deviceOf = (card: Card): Card =>
   card.isSlice ? { ...card, gpu: card.gpu.split("/")[0] as string, isSlice: false } : card;
 
+/** Driver of the devices that claims give pods (dynamic resource allocation); that of compute domains gives channels between nodes. */
+const CLAIM_DRIVER = "gpu.nvidia.com";
+
+/**
+ * What a claim gave the pod of a series, as the exporter reads it from the kubelet: 1 for a card, the compute slices of the
+ * profile for a MIG slice. Null without a claim, or of an unknown profile.
+ */
+export function readClaim(labels: Labels): number | null {
+  if (labels.dra_driver_name !== CLAIM_DRIVER) return null;
+  const profile = first(labels, ["GPU_I_PROFILE", "dra_mig_profile"]);
+  if (!profile) return labels.GPU_I_ID ? null : 1;
+  const slices = /^(\d)g\./.exec(profile)?.[1];
+  return slices === undefined ? null : Number(slices);
+}
+
 /** Who holds a card, by the labels of a series. */
 export type Holder =
   | { readonly kind: "nobody" }
