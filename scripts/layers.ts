@@ -119,7 +119,7 @@ export const NETWORK = /^(lib\/http\.ts|undici|nodemailer|node:(http|https|http2
  * counted.
  */
 export const FACE_OF_SOURCES =
-  /^lib\/sources\/(index|find-pods|source|namespace-cost|failure|call-times|cost-explorer\/index)\.ts$/;
+  /^lib\/sources\/(index|find-pods|source|namespace-cost|failure|call-times|(?:cost-explorer|price-feeds)\/index)\.ts$/;
 
 /** The library of sign-in, and the one folder that imports it: another library would change that folder alone. */
 export const SIGN_IN_PACKAGES = /^(next-auth|@auth)(\/|$)/;

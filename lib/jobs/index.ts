@@ -24,7 +24,15 @@ export { evaluateFindings } from "./findings.ts";
 export { assemble, createSources, type Ledger, needSources, openLedger } from "./ledger.ts";
 export { type SyncSummary, syncLive } from "./live.ts";
 export { meterAgain } from "./meter-again.ts";
-export { type DayRange, explorerCalls, hasOpencost, readExplorerNow, readOpencostNow } from "./outside.ts";
+export {
+  type DayRange,
+  explorerCalls,
+  hasOpencost,
+  priceFeeds,
+  readExplorerNow,
+  readOpencostNow,
+  readPriceFeedNow,
+} from "./outside.ts";
 export { rulesOf } from "./rules.ts";
 export { serveJobs, workOnBackfills } from "./serve.ts";
 

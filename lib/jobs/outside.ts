@@ -10,9 +10,11 @@ import type { Ctx } from "@/lib/ctx.ts";
 import type { Env } from "@/lib/env.ts";
 import { AppError, errorText } from "@/lib/errors.ts";
 import { OPENCOST_READING, type ReadOpencost, readOpencost } from "@/lib/opencost/read.ts";
+import { dueFeeds, type FeedSettings, feedProblem, type ReadFeed, readPriceFeed } from "@/lib/pricing/feeds.ts";
 import { lastStart } from "@/lib/readings/index.ts";
 import { configuredSources, openSource } from "@/lib/sources/index.ts";
 import { COST_PARTS } from "@/lib/sources/namespace-cost.ts";
+import { feedHttp, PRICE_FEEDS } from "@/lib/sources/price-feeds/index.ts";
 import { HOUR } from "@/lib/time.ts";
 
 export interface DayRange {
@@ -48,6 +50,34 @@ export async function readOpencostNow(ctx: Ctx, env: Env, days: DayRange = {}): 
   }
 }
 
+const feedSettings = (env: Env): FeedSettings => ({
+  regions: new Map(
+    [...Map.groupBy(env.PRICE_FEED_REGIONS, (text) => text.slice(0, text.indexOf("/")))].map(([cloud, list]) => [
+      cloud,
+      list.map((text) => text.slice(text.indexOf("/") + 1)),
+    ]),
+  ),
+  keys: new Map([
+    ["gcp", env.GOOGLE_PRICE_KEY ?? ""],
+    ["infracost", env.INFRACOST_API_KEY ?? ""],
+  ]),
+  http: feedHttp(env),
+});
+
+/** Published price lists, each with what is not set up for it; null: it can be read. */
+export const priceFeeds = (
+  env: Env,
+): { readonly name: string; readonly title: string; readonly problem: string | null }[] =>
+  PRICE_FEEDS.map((feed) => ({ name: feed.name, title: feed.title, problem: feedProblem(feed, feedSettings(env)) }));
+
+/** Reads one published price list. @throws AppError as readPriceFeed. */
+export const readPriceFeedNow = (ctx: Ctx, env: Env, name: string): Promise<ReadFeed | null> =>
+  readPriceFeed(ctx, name, feedSettings(env));
+
+async function readFeedsDue(ctx: Ctx, env: Env): Promise<void> {
+  for (const name of await dueFeeds(ctx, env.PRICE_FEEDS)) await readPriceFeedNow(ctx, env, name);
+}
+
 const explorerMeans = (env: Env): ExplorerMeans => ({
   ...{ endpoint: env.COST_EXPLORER_ENDPOINT, region: env.COST_EXPLORER_REGION, tag: env.COST_EXPLORER_TAG },
   ...{ net: env.COST_EXPLORER_NET, timeoutMs: env.HTTP_TIMEOUT, retryWaitMs: 1000 },
@@ -79,6 +109,7 @@ export async function explorerCalls(
 export async function readOutsideDue(ctx: Ctx, env: Env): Promise<void> {
   const work: readonly (readonly [string, () => Promise<unknown>])[] = [
     ["OpenCost", () => readOpencostDue(ctx, env)],
+    ["A price list", () => readFeedsDue(ctx, env)],
     ["AWS Cost Explorer", async () => env.COST_EXPLORER && (await readExplorerNow(ctx, env))],
   ];
   for (const [title, read] of work)

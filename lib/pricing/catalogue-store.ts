@@ -63,3 +63,16 @@ export async function replaceCatalogue(tx: Tx, name: string, prices: readonly Li
   await tx.insert(listPrices, rows);
   return before;
 }
+
+/** What GPUs an instance of a cloud has. */
+export interface InstanceGpus {
+  readonly cloud: string;
+  readonly instance: string;
+  readonly gpuModel: string;
+  readonly gpus: number;
+}
+
+/** Instances of imported catalogues; one of which they disagree is left out. */
+export const loadInstances = (db: Reader): Promise<InstanceGpus[]> =>
+  db.all(sql`select cloud, instance, min(gpu_model) as "gpuModel", min(gpus) as gpus from ${listPrices}
+    group by cloud, instance having min(gpu_model) = max(gpu_model) and min(gpus) = max(gpus)`);

@@ -5,6 +5,8 @@ import { column, writeRows } from "@/cli/names.ts";
 import { withCtx } from "@/cli/open.ts";
 import { readFileBytes } from "@/cli/read-file.ts";
 import type { Ctx } from "@/lib/ctx.ts";
+import { env } from "@/lib/env.ts";
+import { readPriceFeedNow } from "@/lib/jobs/index.ts";
 import { formatNanos } from "@/lib/money.ts";
 import { CATALOGUE_COLUMNS, type CatalogueTerms } from "@/lib/pricing/catalogue.ts";
 import { findListPrices, importCatalogue, removeCatalogue } from "@/lib/pricing/catalogue-changes.ts";
@@ -29,6 +31,18 @@ export function register(program: Command, io: Io): void {
     .option("--source <text>", "where they are from, where the file does not say")
     .option("--as-of <day>", "of which day they are (YYYY-MM-DD), where the file does not say")
     .action((file: string, terms: CatalogueTerms) => withCtx({ mustExist: true }, (ctx) => load(io, ctx, file, terms)));
+  catalogues
+    .command("read")
+    .argument("<list>", "skypilot, aws, azure, gcp or infracost")
+    .description(
+      "Reads a published price list, in place of what was read of it before. Nothing of it is in force until it is proposed and approved.",
+    )
+    .action((name: string) =>
+      withCtx({ mustExist: true }, async (ctx) => {
+        const done = await readPriceFeedNow(ctx, env(), name);
+        io.note(done?.detail ?? "Another process reads it now.");
+      }),
+    );
   catalogues
     .command("list")
     .description("Lists, as CSV, the price lists that were imported.")

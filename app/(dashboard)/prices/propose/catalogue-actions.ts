@@ -2,6 +2,8 @@
 import { revalidatePath } from "next/cache";
 import { answer, field, fileField } from "@/app/answer.ts";
 import type { Answer } from "@/components/ui/field.tsx";
+import { env } from "@/lib/env.ts";
+import { readPriceFeedNow } from "@/lib/jobs/index.ts";
 import { importCatalogue, removeCatalogue } from "@/lib/pricing/catalogue-changes.ts";
 
 const countOf = (prices: number): string => `${prices} list price${prices === 1 ? "" : "s"}`;
@@ -14,6 +16,14 @@ export async function importPriceCatalogue(_: Answer | null, form: FormData): Pr
     revalidatePath("/prices/propose");
     const instead = done.before ? `, in place of ${done.before}` : "";
     return [`Imported ${countOf(done.prices)} of ${done.name}${instead}.`, ...done.notes].join("\n");
+  }, form);
+}
+
+export async function readPriceList(_: Answer | null, form: FormData): Promise<Answer> {
+  return answer(async (ctx) => {
+    const done = await readPriceFeedNow(ctx, env(), field(form, "list"));
+    revalidatePath("/prices/propose");
+    return done?.detail ?? "Another process reads it now.";
   }, form);
 }
 

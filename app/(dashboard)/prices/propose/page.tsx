@@ -4,9 +4,13 @@ import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
 import { PageHeader } from "@/components/page-header.tsx";
 import { readerFor } from "@/lib/auth/allow.ts";
+import { env } from "@/lib/env.ts";
+import { priceFeeds } from "@/lib/jobs/index.ts";
 import { findListPrices } from "@/lib/pricing/catalogue-changes.ts";
 import { listCatalogues } from "@/lib/pricing/catalogue-store.ts";
+import { FEED_READING } from "@/lib/pricing/feeds.ts";
 import { loadPlacesToPrice } from "@/lib/pricing/price-store.ts";
+import { listReadings } from "@/lib/readings/index.ts";
 import { dateOf } from "@/lib/time.ts";
 import { Catalogues } from "./catalogues.tsx";
 import { ImportForm } from "./import-form.tsx";
@@ -17,13 +21,14 @@ export const metadata: Metadata = { title: "Propose prices" };
 const LIST_PRICES_SHOWN = 12;
 
 export default async function ProposePage({ searchParams }: { searchParams: Search }) {
-  const { ctx, params, billingZone, now } = await readInput(searchParams);
+  const { ctx, params, billingZone, zone, now } = await readInput(searchParams);
   needPage(ctx, "/prices/propose");
   const { currency } = moneySettings();
-  const [{ models, nodePools, clusters }, listPrices, catalogues] = await Promise.all([
+  const [{ models, nodePools, clusters }, listPrices, catalogues, readings] = await Promise.all([
     loadPlacesToPrice(readerFor(ctx, "prices.propose")),
     findListPrices(ctx, params.q ?? "", LIST_PRICES_SHOWN),
     listCatalogues(readerFor(ctx, "prices.propose")),
+    listReadings(readerFor(ctx, "prices.propose"), FEED_READING, 10),
   ]);
   return (
     <>
@@ -40,7 +45,14 @@ export default async function ProposePage({ searchParams }: { searchParams: Sear
         listPrices={listPrices}
       />
       <ImportForm />
-      <Catalogues catalogues={catalogues} today={dateOf(now, billingZone)} />
+      <Catalogues
+        catalogues={catalogues}
+        today={dateOf(now, billingZone)}
+        feeds={priceFeeds(env())}
+        readings={readings}
+        zone={zone}
+        now={now}
+      />
     </>
   );
 }
