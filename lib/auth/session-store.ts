@@ -69,22 +69,14 @@ export function revokeSessions(
     where user_key = ${userKey} and revoked_at is null ${only} ${except}`);
 }
 
-/** Whether a SQLite file, of whatever version, has a session or a one-time link that nobody ended. */
-export async function hasOpenDoors(db: Reader): Promise<boolean> {
-  if (!(await db.find(sql`select name from sqlite_master where type = 'table' and name = 'sessions'`))) return false;
-  const open = await db.find(sql`select 1 as open from ${sessions} where revoked_at is null
-    union all select 1 from ${signInLinks} where used_at is null`);
-  return open !== undefined;
-}
-
 /**
  * Ends every session, one-time link and API token of everybody: after a restore, nobody is let in by what the backup held, which
- * knows nothing of what was revoked since.
+ * knows nothing of what was revoked since. @returns how many there were.
  */
-export async function revokeAll(tx: Tx, now: Instant): Promise<void> {
-  await tx.run(sql`update ${sessions} set revoked_at = ${now} where revoked_at is null`);
-  await tx.run(sql`update ${signInLinks} set used_at = ${now} where used_at is null`);
-  await revokeApiTokensOf(tx, "all", now);
+export async function revokeAll(tx: Tx, now: Instant): Promise<number> {
+  const ended = await tx.run(sql`update ${sessions} set revoked_at = ${now} where revoked_at is null`);
+  const used = await tx.run(sql`update ${signInLinks} set used_at = ${now} where used_at is null`);
+  return ended + used + (await revokeApiTokensOf(tx, "all", now));
 }
 
 export interface SignInLink {

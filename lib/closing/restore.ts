@@ -1,7 +1,7 @@
 import type { Judge } from "@/db/maintenance.ts";
 import { allow } from "@/lib/auth/allow.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
-import { hasOpenDoors, revokeAll } from "@/lib/auth/session-store.ts";
+import { revokeAll } from "@/lib/auth/session-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { type BillingCalendar, periodOfId } from "@/lib/periods/calendar.ts";
@@ -24,7 +24,7 @@ const NOTHING: Issued = { closes: [], undone: [] };
 
 /**
  * Decides whether a backup may take the place of a ledger: a month that was closed since is open again in it, which is refused unless that is
- * asked for. Sessions and one-time links that the backup holds end. The numbers of statements that were issued are never issued again: the restored ledger's audit log keeps them.
+ * asked for. Sessions, one-time links and API tokens that the backup holds end. It is on record. The numbers of statements that were issued are never issued again: the restored ledger's audit log keeps them.
  * @throws AppError `conflict` that lists the closes which would be undone; `invalid` for what is not a number.
  */
 export function judgeRestore(ctx: Pick<Ctx, "viewer" | "now">, options: RestoreOptions): Judge {
@@ -35,11 +35,9 @@ export function judgeRestore(ctx: Pick<Ctx, "viewer" | "now">, options: RestoreO
     if (!options.undoCloses) refuse(current, backup);
     const known = undoneToRecord(current ?? NOTHING, backup);
     const undone = [...known, ...lastIssued(options, { ...backup, undone: [...backup.undone, ...known] })];
-    const signedIn = await hasOpenDoors(copy);
-    if (undone.length === 0 && !signedIn) return null;
     options.onUndone?.(undone);
     return async (tx) => {
-      if (signedIn) await revokeAll(tx, ctx.now());
+      const signedIn = (await revokeAll(tx, ctx.now())) > 0;
       await recordAct(tx, ctx, {
         action: "ledger.restore",
         subject: "ledger/restore",
