@@ -7,6 +7,7 @@ import { env } from "./lib/env.ts";
 import { AppError, type ErrorCode } from "./lib/errors.ts";
 import { transportHeaders } from "./lib/hosts.ts";
 import {
+  bearerOf,
   isApiPath,
   isOpenPath,
   isProbe,
@@ -79,7 +80,7 @@ async function carriesTicket({ headers, cookies, nextUrl }: NextRequest): Promis
   const { AUTH, NEXTAUTH_URL, NEXTAUTH_SECRET: secrets } = env();
   if (!AUTH || Number(headers.get("content-length") ?? 0) <= MOST_OPEN_BYTES) return true;
   // What a program sends to the API is read by its handler, after the token was looked at.
-  if (nextUrl.pathname.startsWith("/api/v1/") && headers.get("authorization")?.startsWith("Bearer gl_")) return true;
+  if (isApiPath(nextUrl.pathname) && bearerOf(headers.get("authorization")).startsWith("gl_")) return true;
   const secure = NEXTAUTH_URL?.startsWith("https:") ?? false;
   const text = cookies.get(cookieName({ secure }))?.value ?? "";
   return (await openTicket({ secure, secrets: secrets as [string, ...string[]] }, text)) !== null;

@@ -15,7 +15,7 @@ import { AppError } from "@/lib/errors.ts";
 import { isHostAllowed } from "@/lib/hosts.ts";
 import { createLog, type Log } from "@/lib/log.ts";
 import { isAllowedScrape } from "@/lib/metrics/access.ts";
-import { assertOwnAct, assertOwnRequest } from "@/lib/request-guard.ts";
+import { assertOwnAct, assertOwnRequest, bearerOf } from "@/lib/request-guard.ts";
 
 interface Held {
   db?: Promise<Db>;
@@ -152,10 +152,7 @@ export async function getScrapeCtx(request: Request): Promise<Ctx> {
   return { ...door, viewer, ledger: ledgerOf(env()) };
 }
 
-const tokenViewer = (door: Door, bearer: string): Promise<Viewer> => {
-  const [, token = ""] = /^Bearer\s+(\S{1,200})$/i.exec(bearer) ?? [];
-  return findTokenViewer(door, token);
-};
+const tokenViewer = (door: Door, bearer: string): Promise<Viewer> => findTokenViewer(door, bearerOf(bearer));
 
 async function apiCtxOf(request: Request): Promise<Ctx> {
   const door = await openDoor();

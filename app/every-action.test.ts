@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it, vi } from "vitest";
+import { silentLog } from "@/lib/log.ts";
 import { request } from "./testing-request.ts";
 
 vi.mock("next/headers", async () => (await import("./testing-request.ts")).nextHeaders);
@@ -42,6 +43,24 @@ describe("every server action, whatever path it was posted to,", () => {
     request.headers = new Headers({ host: "127.0.0.1:3000", origin: "http://evil.example" });
     expect(await said(act)).toMatch(/^A page of another site sent this request\./);
   });
+
+  /** Forms before sign-in, and the way out, which ends nothing for somebody who is out already. */
+  const open = /\(auth\)|sign-out/;
+  it.each(acts.filter(([name]) => !open.test(name)))(
+    "asks somebody who is signed out to sign in: %s",
+    async (_, act) => {
+      request.headers = new Headers({ host: "127.0.0.1:3000", origin: "http://127.0.0.1:3000" });
+      const settings = { url: "http://127.0.0.1:3000", secrets: ["x".repeat(32)], secure: false };
+      const place = globalThis as { gpuLedger?: Record<string, unknown> };
+      place.gpuLedger ??= {};
+      Object.assign(place.gpuLedger, { db: Promise.resolve({}), auth: { settings }, log: silentLog });
+      try {
+        expect(await said(act)).toMatch(/^You are signed out/);
+      } finally {
+        for (const key of ["db", "auth", "log"]) delete place.gpuLedger[key];
+      }
+    },
+  );
 
   it.each(acts)("refuses a request that does not say which page sent it: %s", async (_, act) => {
     request.headers = new Headers({ host: "127.0.0.1:3000" });

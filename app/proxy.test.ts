@@ -53,6 +53,12 @@ describe("the proxy", () => {
     expect(await answer.text()).toContain("larger than 16 MiB");
   });
 
+  it.each(["/api/v1/events", "/api/v3/openmeter/events"])("lets programs send large bodies to %s", async (path) => {
+    for (const authorization of ["Bearer gl_a_b", "bearer  gl_a_b"])
+      expect((await send(path, "POST", { "content-length": "17000", authorization })).headers.get(PASSED)).toBe("1");
+    expect((await send(path, "POST", { "content-length": "17000", authorization: "Basic gl_x" })).status).toBe(401);
+  });
+
   it.each([
     ["of another's name", { host: "evil.example" }, 421, "invalid", /This server is not evil\.example/],
     ["that is too large", { "content-length": String(18 * 1024 * 1024) }, 413, "too_large", /in several requests/],

@@ -86,6 +86,10 @@ describe("a request", () => {
     ["with a thousand budgets", { ...own, path: "/api/v1/budgets", contentLength: "200000" }, undefined],
     ["with the counts of a unit", { ...own, path: "/api/v1/units/7", contentLength: "200000" }, undefined],
     ["with as much at another address", { ...own, path: "/api/v1/findings/f", contentLength: "200000" }, 413],
+    ["with a list of budgets as text", { ...own, path: "/budgets", contentLength: "270000" }, undefined],
+    ["with counts as text", { ...own, path: "/units/3", contentLength: "270000" }, undefined],
+    ["with a longer list", { ...own, path: "/budgets", contentLength: "330000" }, 413],
+    ["with a list at the page of one budget", { ...own, path: "/budgets/all", contentLength: "70000" }, 413],
     ["with a file at a path that takes none", { ...own, path: "/costs/x", contentLength: "100000" }, 413],
   ])("%s", (_, more, expected) => {
     expect(status(more)).toBe(expected);

@@ -28,8 +28,12 @@ export const MOST_FORM_BYTES = 64 * 1024;
 /** Bytes of a request of anybody: the forms of sign-in are all that is open to them. */
 export const MOST_OPEN_BYTES = 16 * 1024;
 
-/** Pages that take files, and addresses that take what Alertmanager sends what collectors send, or lists of budgets and counts: their handlers limit those. */
+/** Pages that take files, and addresses that take what Alertmanager or collectors send, or lists of budgets and counts: their handlers limit those. */
 const UPLOADS = /^\/(costs|prices\/propose|api\/(v1\/(alerts|budgets|events|units\/[^/]+)|v3\/openmeter\/events))\/?$/;
+
+/** Pages that take a list of budgets or counts as text, of 256 KiB at most, and the fields beside it. */
+const TEXTS = /^\/(budgets|units\/[^/]+)\/?$/;
+const MOST_TEXT_BYTES = 320 * 1024;
 
 const OPEN = /^\/(sign-in|welcome|unsubscribe|_next|api|icon\.svg|healthz|readyz|metrics)(\/|$)/;
 
@@ -38,6 +42,9 @@ export const isOpenPath = (path: string): boolean => OPEN.test(path);
 
 /** Whether programs call an address: they are answered in JSON, and prove who they are with a token. */
 export const isApiPath = (path: string): boolean => /^\/api(\/|$)/.test(path);
+
+/** The token of an `Authorization: Bearer` header; empty where it has no token. */
+export const bearerOf = (header: string | null): string => /^Bearer\s+(\S{1,200})$/i.exec(header ?? "")?.[1] ?? "";
 
 const PROBES = new Set(["/healthz", "/readyz", "/metrics"]);
 const isRead = (method: string): boolean => method === "GET" || method === "HEAD";
@@ -85,6 +92,7 @@ function largeRefusal({ path, contentLength }: RequestFacts, ticket: boolean): R
   if (bytes > MOST_BYTES) return { status: 413, message: api ? LARGE_BODY : LARGE_FILE };
   if (!ticket) return { status: 401, message: api ? NO_TOKEN : SIGNED_OUT };
   if (bytes <= MOST_FORM_BYTES || UPLOADS.test(path)) return null;
+  if (TEXTS.test(path)) return bytes <= MOST_TEXT_BYTES ? null : { status: 413, message: LARGE_TEXT };
   return { status: 413, message: api ? LARGE_BODY : LARGE_FORM };
 }
 
@@ -92,6 +100,7 @@ const SIGNED_OUT = "You are signed out. Sign in again, then send it once more.";
 const NO_TOKEN =
   "A body of more than 16 KiB needs a token. Send it as the header Authorization: Bearer gl_…; people create their tokens on the page Account.";
 const LARGE_FORM = "The form is larger than 64 KiB, which is the most that this page takes. Shorten it.";
+const LARGE_TEXT = "The list is larger than 256 KiB, which is the most that this page takes. Send it in parts.";
 const LARGE_BODY = "The body is larger than this address takes. Send less at once, in several requests.";
 
 const LARGE_FILE =

@@ -97,7 +97,7 @@ function tooLarge(request, signIn) {
   return null;
 }
 
-const CODES = { 401: "unauthenticated", 503: "busy" };
+const CODES = { 401: "unauthenticated", 413: "too_large", 503: "busy" };
 
 /** Answers in words: programs that call the API get them in the shape of its errors (lib/api/respond.ts). */
 function refuse(request, answer, status, message, more = {}) {

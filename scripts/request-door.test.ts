@@ -1,6 +1,7 @@
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import { STATUS } from "@/lib/api/respond.ts";
 import { MOST_BYTES, MOST_OPEN_BYTES } from "@/lib/request-guard.ts";
 import { ambiguous, HIDDEN, statusesOf, talk } from "./attacks/raw-requests.ts";
 
@@ -152,6 +153,15 @@ describe("a body that is too large is refused when its first byte is there", () 
         headers: { cookie: "a=b" },
       });
       expect([answer.status, await answer.text()]).toEqual([413, expect.stringMatching(/larger than 17 MiB/)]);
+    }
+  });
+  it("says the codes that the API says", async () => {
+    for (const [bytes, headers] of [
+      [OPEN + 1, {}],
+      [limits.MOST_BYTES + 1, { authorization: "Bearer gl_x" }],
+    ] as const) {
+      const [status, , text] = (await refusal(bytes, headers, true, "/api/v1/budgets")) as [number, boolean, string];
+      expect(STATUS[JSON.parse(text).error.code as keyof typeof STATUS]).toBe(status);
     }
   });
   it("of anybody at all above 17 MiB", async () => {

@@ -103,7 +103,7 @@ async function addressees(
     : { step: event.step, people: [] };
   const personal = await Promise.all(people.map((person) => addressOf(tx, ctx, by, person, message, notBefore)));
   const found = [...channels, ...personal.filter((place) => place !== null)];
-  if (found.length || change === "escalate" || by.rule.people) return { places: unique(found), step };
+  if (found.length || change === "escalate" || people.length) return { places: unique(found), step };
   const fallback = by.settings.fallback.map((target) => ({
     ...{ channelKey: PERSONAL_CHANNEL, target, mode: "now" as const, notBefore, unsubscribe: "" },
   }));

@@ -1,7 +1,7 @@
 import { type Reader, sql } from "@/db/client.ts";
 import { inList } from "@/db/in-list.ts";
 import { alertPreferences, grants, teams, userNames, users } from "@/db/schema/index.ts";
-import { GROUPS_MAIL_SECONDS } from "@/lib/auth/groups/group-terms.ts";
+import { mailedSince } from "@/lib/auth/groups/group-terms.ts";
 import { grantsHeldSince } from "@/lib/auth/user-store.ts";
 import { loadViewer } from "@/lib/auth/viewer-load.ts";
 import { seesTeamWhole } from "@/lib/auth/visible-teams.ts";
@@ -26,8 +26,8 @@ export interface Concern {
 }
 
 /**
- * The people of a step; where it has none, those of the next one, and where no step has any, administrators or finance: an alert of a team
- * never reaches nobody in silence. Owner: who submitted the workload. Lead: who is responsible for the team's
+ * The people of a step; where it has none, those of the next one, and where no step has any, administrators or finance, and where nobody is in finance, administrators. Nobody at all:
+ * the caller has addresses for that. Owner: who submitted the workload. Lead: who is responsible for the team's
  * budget (its owner, by address or name). Manager: who holds the role for the team; without a team, administrators or finance. Only people
  * who may see the team, or own the workload.
  */
@@ -40,7 +40,9 @@ export async function findRecipients(
     const people = await ofStep(db, concern, step, now);
     if (people.length) return { step, people };
   }
-  return { step: 2, people: await managersOf(db, 0, concern.audience, now) };
+  const meant = await managersOf(db, 0, concern.audience, now);
+  // Administrators may hear of everything; finance may not.
+  return { step: 2, people: meant.length ? meant : await managersOf(db, 0, "admin", now) };
 }
 
 async function ofStep(
@@ -70,7 +72,7 @@ export async function findTeamPeople(db: Reader, teamKey: number, now: Instant):
 
 /** A person with the roles by which alerts reach them: those by groups for a time after the provider last vouched for them. */
 const asHearer = (db: Reader, userKey: number, now: Instant) =>
-  loadViewer(db, userKey, { groupsSince: now - GROUPS_MAIL_SECONDS });
+  loadViewer(db, userKey, { groupsSince: mailedSince(now) });
 
 const PERSON = sql`u.key as "userKey", u.email`;
 
@@ -85,7 +87,7 @@ const leadsOf = (db: Reader, teamKey: number): Promise<Recipient[]> =>
 const managersOf = (db: Reader, teamKey: number, audience: string, now: Instant): Promise<Recipient[]> =>
   db.all<Recipient>(sql`select distinct ${PERSON} from ${users} u join ${grants} g on g.user_key = u.key
     where u.disabled_at is null and ${teamKey ? sql`g.role = 'manager' and g.team_key = ${teamKey}` : sql`g.role = ${audience}`}
-      and ${grantsHeldSince(now - GROUPS_MAIL_SECONDS)}
+      and ${grantsHeldSince(mailedSince(now))}
     order by u.email`);
 
 /**

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Db, sql } from "@/db/client.ts";
 import { openSqlite } from "@/db/sqlite.ts";
-import { markVouched, replaceGrants } from "@/lib/auth/user-store.ts";
 import { addUser, changeGrants, setDisabled } from "@/lib/auth/users.ts";
 import { loadViewer } from "@/lib/auth/viewer-load.ts";
 import { type Ctx, localViewer } from "@/lib/ctx.ts";
@@ -112,22 +111,12 @@ const send = async () => {
   return mails.splice(0).map((m) => `${m.to.join()} ${m.subject}`);
 };
 
-describe("who manages a team by a group", () => {
-  it("hears of it for 90 days after the provider last vouched for them, and by a direct role for good", async () => {
-    const [byGroup, direct] = [await add("group", [{ role: "viewer" }]), await add("direct", [{ role: "viewer" }])];
-    const grant = { role: "manager", teamKey: 11, projectKey: 0 } as const;
-    await db.write(async (tx) => {
-      await markVouched(tx, byGroup, now);
-      await replaceGrants(tx, byGroup, "group", [{ ...grant, origin: "group:leads" }], "provider", now);
-      await replaceGrants(tx, direct, "direct", [{ ...grant, origin: "direct" }], "admin", now);
-    });
-    const notice = await newEvent({}, 11);
-    now += 90 * DAY;
+describe("what concerns administrators", () => {
+  it("reaches the addresses of the settings where there is no administrator, and never finance", async () => {
+    await add("fin", [{ role: "finance" }]);
+    const notice = await newEvent({ kind: "sync-late", threshold: 7200 });
     await notice("trigger");
-    expect((await send()).map((m) => m.split(" ")[0]).sort()).toEqual(["direct@example.com", "group@example.com"]);
-    now += 1;
-    await notice("update", "critical");
-    expect((await send()).map((m) => m.split(" ")[0])).toEqual(["direct@example.com"]);
+    expect(await send()).toEqual(["ops@example.com [Warning] Vision is warning"]);
   });
 });
 

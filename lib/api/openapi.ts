@@ -32,6 +32,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
   401: "No token and no session, or one that does not hold.",
   403: "The role or the token may not do this.",
   404: "Nothing of this name exists that you may see.",
+  413: "The body is larger than the address takes.",
   429: "Too many requests, or too many files at the same time: `Retry-After` says when to ask again.",
   500: "A failure of the server; its log says which.",
 };

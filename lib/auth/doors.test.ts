@@ -125,6 +125,8 @@ describe("what a provider says", () => {
     ["Entra's implicit flow above 200 groups", { hasgroups: "true" }, "groups", "overage"],
     ["Google", {}, "groups", "absent"],
     ["no group at all", { groups: [] }, "groups", []],
+    ["more groups than anybody has by intent", { groups: Array(2001).fill("a") }, "groups", "overage"],
+    ["a name of more letters than a rule can have", { groups: ["a".repeat(301), "b"] }, "groups", ["b"]],
     ["what is not text", { groups: [1, null, "a"] }, "groups", ["a"]],
     ["a name of every object", { sub: "x" }, "constructor", "absent"],
   ])("of groups: %s", (_, profile, claim, groups) => {

@@ -39,7 +39,7 @@ export async function listTeamNames(db: Reader): Promise<ReadonlyMap<number, str
  * Names of teams and projects by key, each by name, for saying what a grant is for. A cluster without a name is its id. Projects whose
  * names are the same have their ids behind them.
  */
-export async function listNamesOfTeams(db: Reader): Promise<GrantNames> {
+export async function listGrantNames(db: Reader): Promise<GrantNames> {
   const [teamNames, projectRows] = await Promise.all([
     listTeamNames(db),
     db.all<{ key: number; id: string; name: string }>(sql`

@@ -4,7 +4,7 @@ import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
 import { ctxOf, seedInventory } from "@/lib/charges/testing-ledger.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { listActs } from "./audit-store.ts";
-import { findProjectKeys, listNamesOfTeams } from "./grant-names-load.ts";
+import { findProjectKeys, listGrantNames } from "./grant-names-load.ts";
 import { listNames } from "./user-store.ts";
 import { addUser, changeNames } from "./users.ts";
 
@@ -88,5 +88,5 @@ describe.each(engines)("people on $name", (engine) => {
     await expect(findProjectKeys(ctx.db, ["west/speech"])).rejects.toMatchObject({ code: "not_found" });
   });
 
-  const projectsByName = async () => [...(await listNamesOfTeams(ctx.db)).projects];
+  const projectsByName = async () => [...(await listGrantNames(ctx.db)).projects];
 });

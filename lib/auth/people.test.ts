@@ -221,7 +221,7 @@ describe.each(engines)("people on $name", (engine) => {
     const first = await provider({ subject: "g1", email: "g@other.example", groups: ["gpu-finance", "all"] });
     expect(await viewer(first.id)).toMatchObject({ roles: ["finance"] });
     expect(await previewGroupRule(ctx, { groupName: "gpu-finance", role: "finance" }, "remove")).toEqual([
-      { email: "g@other.example", gains: [], loses: [{ role: "finance", teamKey: 0, projectKey: 0 }] },
+      { email: "g@other.example", lapsed: false, gains: [], loses: [{ role: "finance", teamKey: 0, projectKey: 0 }] },
     ]);
     await provider({ subject: "g1", email: "g@other.example", groups: "overage" });
     expect(await viewer(first.id)).toMatchObject({ roles: ["finance"] });

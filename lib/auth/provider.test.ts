@@ -162,6 +162,12 @@ describe.each(engines)("sign-in through the provider on $name", (engine) => {
     await enter({ ...person, email: "boss@corp.example", name: "Mia M." });
     expect(await now()).toEqual(["mia.moor@corp.example", "Mia M."]);
     expect(logged).toContain("which another account has");
+    await enter({ ...person, email: "boss@corp.example", name: "Mia M." });
+    const taken = (await listActs(ctx.db, 10, `user/${userKey}`)).filter((act) => act.after?.includes('"notTaken"'));
+    expect(taken.map((act) => JSON.parse(act.after ?? "").notTaken)).toEqual([
+      "boss@corp.example",
+      "boss@corp.example",
+    ]);
     expect((await enter(person)).userKey).toBe(userKey);
     expect(await now()).toEqual(["mia@corp.example", "Mia"]);
   });

@@ -1,5 +1,6 @@
 import { AppError } from "@/lib/errors.ts";
 import { recordAct } from "./audit-store.ts";
+import { holdChain } from "./chain/audit-chain-store.ts";
 import { normaliseEmail } from "./email.ts";
 import { grantsOfGroups } from "./groups/group-rules.ts";
 import { listGroupRules, replaceMemberships } from "./groups/group-store.ts";
@@ -78,6 +79,8 @@ async function enter(
 ): Promise<Started> {
   // The person who has lost their groups is refused after that is written: a refusal keeps nobody what a group gave.
   const started = await door.db.write(async (tx) => {
+    // Rules of groups stay as they are until this is written, and nobody else creates the same person.
+    await holdChain(tx);
     const user = await findOrCreate(tx, door, claims, settings);
     if (user.disabledAt !== null)
       throw new ProviderRefusal("disabled", "Your account is disabled. Ask an administrator.");
@@ -186,7 +189,7 @@ async function takeGroups(tx: Tx, door: Door, user: User, { groups }: Claims): P
     });
     return;
   }
-  const list = groups === "absent" ? [] : groups.slice(0, 2000).map((g) => g.slice(0, 300));
+  const list = groups === "absent" ? [] : groups;
   await replaceMemberships(tx, user.key, list);
   const held = async () =>
     (await listGrants(tx, user.key))

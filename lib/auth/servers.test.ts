@@ -4,7 +4,9 @@ import { engines, isAbsent, type TestDb } from "@/db/testing.ts";
 import { type Ctx, localViewer } from "@/lib/ctx.ts";
 import { silentLog } from "@/lib/log.ts";
 import { testLedger } from "@/lib/testing-ctx.ts";
+import { changeGroupRule } from "./groups/group-rules.ts";
 import { requestLink } from "./links/mailed-link.ts";
+import { signInWithProvider } from "./provider.ts";
 import { signInWithPassword } from "./sign-in.ts";
 import { listGrants } from "./user-store.ts";
 import { addUser, changeGrant, setDisabled } from "./users.ts";
@@ -73,6 +75,45 @@ describe.each(engines)("three servers of one ledger on $name", (engine) => {
       const said = await codes(keys.map((key, n) => setDisabled(server(n), key, true)));
       expect([counted(said, "done"), counted(said, "conflict")]).toEqual([2, 1]);
       for (const key of keys) await setDisabled(server(0), key, false);
+    }
+  });
+
+  test("leave nobody a role by a rule that another of them removed while they signed in", async () => {
+    const enter = (n: number) =>
+      signInWithProvider(
+        server(n),
+        {
+          ...{ issuer: "https://id.example", subject: `g${n}`, email: `g${n}@corp.example`, emailVerified: true },
+          ...{ name: "G", groups: ["gpu-fin"] },
+        },
+        { domains: ["corp.example"], defaultRole: "viewer", firstAdmin: "" },
+        { address: "", agent: "" },
+        LIMITS,
+      );
+    const rule = { groupName: "gpu-fin", role: "finance" } as const;
+    await changeGroupRule(server(0), rule, "add");
+    const people = Array.from({ length: 12 }, (_, n) => n);
+    await Promise.all(people.map(enter));
+    const [, ...said] = await codes([changeGroupRule(server(1), rule, "remove"), ...people.map(enter)]);
+    expect(counted(said, "done")).toBe(people.length);
+    const held = await listGrants(server(2).db);
+    expect(held.filter((g) => g.origin === "group:gpu-fin")).toEqual([]);
+  });
+
+  test("let one new person in twice at the same time", async () => {
+    for (let round = 0; round < 5; round++) {
+      const enter = (n: number) =>
+        signInWithProvider(
+          server(n),
+          {
+            ...{ issuer: "https://id.example", subject: `new${round}`, email: `new${round}@corp.example` },
+            ...{ emailVerified: true, name: "New", groups: "absent" },
+          },
+          { domains: ["corp.example"], defaultRole: "viewer", firstAdmin: "" },
+          { address: "", agent: "" },
+          LIMITS,
+        );
+      expect(await codes([enter(0), enter(1), enter(2)])).toEqual(["done", "done", "done"]);
     }
   });
 });

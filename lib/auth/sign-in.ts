@@ -4,7 +4,7 @@ import type { Instant } from "@/lib/time.ts";
 import { ownKey } from "./allow.ts";
 import { recordAct } from "./audit-store.ts";
 import { normaliseEmail } from "./email.ts";
-import { GROUPS_HOLD_SECONDS } from "./groups/group-terms.ts";
+import { heldSince } from "./groups/group-terms.ts";
 import { checkPassword, hashPassword, isOutdated, refuseWhileHashing, verifyPassword } from "./password.ts";
 import { hashSecret, randomSecret } from "./secret.ts";
 import {
@@ -257,7 +257,7 @@ export async function findSessionViewer(
 ): Promise<{ readonly viewer: Viewer & { readonly name: string }; readonly session: Session } | null> {
   const session = await findLiveSession(db, hashSecret(id), now(), limits.idleSeconds);
   // A password or a link proves who somebody is, and nothing of the provider's groups: those hold as in a token.
-  const groupsSince = session?.method === "provider" ? 0 : now() - GROUPS_HOLD_SECONDS;
+  const groupsSince = session?.method === "provider" ? 0 : heldSince(now());
   const viewer = session && (await loadViewer(db, session.userKey, { groupsSince }));
   if (!session || !viewer) return null;
   if (now() - session.lastSeenAt >= TOUCH_SECONDS)

@@ -5,7 +5,7 @@ import { parseInput } from "@/lib/input.ts";
 import type { Instant } from "@/lib/time.ts";
 import { allow, mayDo } from "./allow.ts";
 import { recordAct } from "./audit-store.ts";
-import { GROUPS_HOLD_SECONDS } from "./groups/group-terms.ts";
+import { heldSince } from "./groups/group-terms.ts";
 import { hashSecret, randomSecret, sameHash } from "./secret.ts";
 import type { Door } from "./sign-in.ts";
 import {
@@ -149,7 +149,7 @@ export async function findTokenViewer(door: Door, text: string): Promise<Viewer>
 async function viewerOfToken({ db, now }: Door, token: ApiToken): Promise<Viewer | null> {
   const only = token.teamKeys ? token.teamKeys.split(" ").map(Number) : undefined;
   const person: Omit<Viewer, "kind" | "id"> | null = token.userKey
-    ? await loadViewer(db, token.userKey, { groupsSince: now() - GROUPS_HOLD_SECONDS, ...(only ? { only } : {}) })
+    ? await loadViewer(db, token.userKey, { groupsSince: heldSince(now()), ...(only ? { only } : {}) })
     : await viewerOf(db, only ? only.map(managerOf) : [{ role: "admin", teamKey: 0, projectKey: 0 }]);
   if (!person) return null;
   const base: Viewer = { ...person, kind: "token", id: `token/${token.id}`, scopes: token.scopes.split(" ") };

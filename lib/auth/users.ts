@@ -9,7 +9,7 @@ import { recordAct } from "./audit-store.ts";
 import { holdChain } from "./chain/audit-chain-store.ts";
 import { normaliseEmail } from "./email.ts";
 import { needPlaces } from "./grant-names-load.ts";
-import { GROUPS_HOLD_SECONDS } from "./groups/group-terms.ts";
+import { heldSince } from "./groups/group-terms.ts";
 import { hashPassword } from "./password.ts";
 import { hashSecret, randomSecret } from "./secret.ts";
 import { dropLinks, insertLink, revokeSessions } from "./session-store.ts";
@@ -83,6 +83,7 @@ export const usualNames = (email: string): string[] => [email, email.split("@")[
  */
 export async function addUser(ctx: Ctx, given: NewUserInput, reason = ""): Promise<PersonRow> {
   allow(ctx.viewer, "users.manage");
+  // One by one: what is wrong with a role is said without its place in the list.
   for (const grant of given.grants) parseInput(grantSchema, grant);
   const input = parseInput(newUserSchema, given);
   const email = normaliseEmail(input.email);
@@ -234,16 +235,25 @@ export async function setDisabled(ctx: Ctx, userKey: number, disabled: boolean, 
 }
 
 /**
- * Runs a change, and refuses it where it would leave nobody who manages people, whatever other servers change. Who holds the role by a group and
- * has not come through the provider for a week may not come back: they do not count. @throws AppError `conflict`.
+ * Runs a change, and refuses it where it would leave nobody who manages people, whatever other servers change: nobody at all, or only people whose
+ * role by a group has lapsed, since those perhaps never return. @throws AppError `conflict`.
  */
 export async function keepingAnAdmin(tx: Tx, now: Instant, change: () => Promise<void>): Promise<void> {
   await holdChain(tx);
-  const count = () => countWithRole(tx, ["admin"], { groupsSince: now - GROUPS_HOLD_SECONDS });
+  const count = async () => ({
+    all: await countWithRole(tx, ["admin"]),
+    current: await countWithRole(tx, ["admin"], { groupsSince: heldSince(now) }),
+  });
   const before = await count();
   await change();
-  if (before > 0 && (await count()) === 0)
+  const after = await count();
+  if (before.all > 0 && after.all === 0)
     throw new AppError("conflict", "The ledger needs an administrator: give somebody else the role first.");
+  if (before.current > 0 && after.current === 0)
+    throw new AppError(
+      "conflict",
+      "The ledger needs an administrator, and the role of the others, by a group, has lapsed: they sign in through the identity provider first, or you give somebody the role directly.",
+    );
 }
 
 /** How long one-time links hold, in seconds. */
@@ -259,28 +269,34 @@ export async function createLink(
   reason = "",
 ): Promise<{ secret: string; expiresAt: number }> {
   allow(ctx.viewer, "users.manage");
-  const secret = randomSecret();
-  const expiresAt = ctx.now() + LINK_SECONDS;
+  const link = newLink(ctx);
   await ctx.db.write(async (tx) => {
-    const user = await getUser(tx, userKey);
-    if (user.disabledAt !== null) throw new AppError("conflict", `${user.email} is disabled: enable them first.`);
-    await dropLinks(tx, userKey, ctx.now());
-    await insertLink(tx, {
-      tokenHash: hashSecret(secret),
-      userKey,
-      createdAt: ctx.now(),
-      createdBy: ctx.viewer.id,
-      expiresAt,
-    });
+    await writeLink(tx, ctx, userKey, link);
     await recordAct(tx, ctx, {
       action: "users.manage",
       subject: `user/${userKey}`,
       before: null,
-      after: { link: "created", expiresAt },
+      after: { link: "created", expiresAt: link.expiresAt },
       reason,
     });
   });
-  return { secret, expiresAt };
+  return link;
+}
+
+const newLink = ({ now }: Pick<Ctx, "now">) => ({ secret: randomSecret(), expiresAt: now() + LINK_SECONDS });
+
+/** Stores a link in place of those that are open. @throws AppError `conflict` for a disabled person. */
+async function writeLink(tx: Tx, ctx: Ctx, userKey: number, link: ReturnType<typeof newLink>): Promise<void> {
+  const user = await getUser(tx, userKey);
+  if (user.disabledAt !== null) throw new AppError("conflict", `${user.email} is disabled: enable them first.`);
+  await dropLinks(tx, userKey, ctx.now());
+  await insertLink(tx, {
+    tokenHash: hashSecret(link.secret),
+    userKey,
+    createdAt: ctx.now(),
+    createdBy: ctx.viewer.id,
+    expiresAt: link.expiresAt,
+  });
 }
 
 /** Ends all sessions of a person, everywhere. @returns how many. */
@@ -300,19 +316,28 @@ export async function endSessions(ctx: Ctx, userKey: number, reason = ""): Promi
   });
 }
 
-/** Ends all sessions of a person, and their password: only a one-time link or the identity provider signs them in after it. */
-export async function endAccess(ctx: Ctx, userKey: number, reason = ""): Promise<void> {
+/**
+ * Ends all sessions, links and the password of a person, and creates a one-time link for another password: only it, or the identity provider,
+ * signs them in then. @returns as createLink. @throws AppError `conflict` for a disabled person, of whom nothing changes.
+ */
+export async function resetAccess(
+  ctx: Ctx,
+  userKey: number,
+  reason = "",
+): Promise<{ secret: string; expiresAt: number }> {
   allow(ctx.viewer, "users.manage");
+  const link = newLink(ctx);
   await ctx.db.write(async (tx) => {
-    await getUser(tx, userKey);
+    await writeLink(tx, ctx, userKey, link);
     await setPasswordHash(tx, userKey, "");
     const ended = await revokeSessions(tx, userKey, ctx.now());
     await recordAct(tx, ctx, {
       action: "users.manage",
       subject: `user/${userKey}`,
       before: null,
-      after: { password: "ended", sessionsEnded: ended },
+      after: { password: "ended", sessionsEnded: ended, link: "created", expiresAt: link.expiresAt },
       reason,
     });
   });
+  return link;
 }

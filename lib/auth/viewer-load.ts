@@ -44,13 +44,14 @@ export async function loadViewer(
 
 /**
  * Grants narrowed to some teams, never with a right that they do not give: those for these teams, and for the person who sees every
- * team what they may do in one, as its manager (administrators) or as its viewer.
+ * team what they may do in one, too, as its manager (administrators) or as its viewer.
  */
 function narrowed(given: readonly Grant[], teamKeys: readonly number[]): Grant[] {
   const roles = given.map((g) => g.role);
   const whole = roles.includes("admin") ? "manager" : roles.includes("finance") ? "viewer" : null;
-  if (whole) return teamKeys.map((teamKey) => ({ role: whole, teamKey, projectKey: 0 }));
-  return given.filter((g) => g.teamKey !== 0 && teamKeys.includes(g.teamKey));
+  const own = given.filter((g) => g.teamKey !== 0 && teamKeys.includes(g.teamKey));
+  if (!whole) return own;
+  return [...teamKeys.map((teamKey): Grant => ({ role: whole, teamKey, projectKey: 0 })), ...own];
 }
 
 /** What some grants let somebody see: what each of them does, added up. */

@@ -5,12 +5,12 @@ import { silentLog } from "@/lib/log.ts";
 import { loadPeople } from "@/lib/pages/people.ts";
 import { testLedger } from "@/lib/testing-ctx.ts";
 import { needsAdmin } from "./first-admin.ts";
-import { changeGroupRule } from "./groups/group-rules.ts";
+import { changeGroupRule, previewGroupRule } from "./groups/group-rules.ts";
 import { type Claims, signInWithProvider } from "./provider.ts";
 import { findSessionViewer, signInWithLink, signInWithPassword } from "./sign-in.ts";
 import { createToken, findTokenViewer } from "./tokens.ts";
 import { listGrants, listUsers } from "./user-store.ts";
-import { addUser, changeGrants, createLink } from "./users.ts";
+import { addUser, changeGrants, createLink, setDisabled } from "./users.ts";
 
 const PASSWORD = "correct horse battery";
 const ORIGIN = { address: "192.0.2.1", agent: "Browser" };
@@ -82,7 +82,7 @@ describe.each(engines)("people whom a provider vouched for, on $name,", (engine)
     const claim = { subject: "s-ops", email: "ops@corp.example", groups: ["gpu-admins"] };
     await provider(claim);
     now += 8 * 86_400;
-    await expect(step()).rejects.toMatchObject({ code: "conflict" });
+    await expect(step()).rejects.toThrow(/has lapsed/);
     // They may still come back: the ledger is not one without administrators, which anybody with its log could take.
     expect(await needsAdmin(ctx)).toBe(false);
     const shown = async () => (await loadPeople(ctx)).rows.find(({ email }) => email === claim.email)?.grants;
@@ -94,5 +94,32 @@ describe.each(engines)("people whom a provider vouched for, on $name,", (engine)
     expect((await shown())?.map(({ lapsed }) => lapsed)).toEqual([false, false]);
     await step();
     expect((await listGrants(ctx.db, rootKey)).map(({ role }) => role)).toEqual(["viewer"]);
+    // Nobody else is left: neither the rule of the group nor the last member goes, lapsed or not.
+    const member = (await listUsers(ctx.db)).find(({ email }) => email === claim.email)?.key ?? 0;
+    for (const days of [0, 8]) {
+      now += days * 86_400;
+      for (const act of [
+        () => changeGroupRule(ctx, { groupName: "gpu-admins", role: "admin" }, "remove"),
+        () => setDisabled(ctx, member, true),
+      ])
+        await expect(act()).rejects.toMatchObject({ code: "conflict" });
+    }
+    await changeGrants(ctx, rootKey, [{ role: "admin" }]);
+  });
+
+  test("are shown before a rule is saved: as lapsed, or not at all where they are disabled", async () => {
+    await provider({ subject: "s-lost", email: "lost@corp.example", groups: ["gpu-three"] });
+    const off = await provider({ subject: "s-off", email: "off@corp.example", groups: ["gpu-three"] });
+    await setDisabled(ctx, off.userKey, true);
+    now += 8 * 86_400;
+    await provider({ subject: "s-here", email: "here@corp.example", groups: ["gpu-three"] });
+    const rule = { groupName: "gpu-three", role: "viewer" } as const;
+    const shown = await previewGroupRule(ctx, rule, "add");
+    expect(shown.map(({ email, lapsed }) => [email, lapsed])).toEqual([
+      ["here@corp.example", false],
+      ["lost@corp.example", true],
+    ]);
+    await changeGroupRule(ctx, rule, "add");
+    await expect(changeGroupRule(ctx, rule, "add")).rejects.toMatchObject({ code: "conflict" });
   });
 });

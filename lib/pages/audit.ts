@@ -3,7 +3,7 @@ import { inList } from "@/db/in-list.ts";
 import { alertChannels, alertRules, apiTokens, priceProposals, units, users } from "@/db/schema/index.ts";
 import { allow } from "@/lib/auth/allow.ts";
 import { type ActFilter, type AuditEntry, countActs, findActs, recordAct } from "@/lib/auth/audit-store.ts";
-import { listNamesOfTeams } from "@/lib/auth/grant-names-load.ts";
+import { listGrantNames } from "@/lib/auth/grant-names-load.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 
 /** One page of the record, and how many acts match. @param page from 1. @throws AppError `forbidden`. */
@@ -52,7 +52,7 @@ export async function loadAuditNames(
         where ${sql.raw(id)} in ${inList(keys)}`);
     }),
   );
-  const { teams, projects } = await listNamesOfTeams(ctx.db);
+  const { teams, projects } = await listGrantNames(ctx.db);
   return new Map([
     ...NAMED.flatMap(([kind], i) => (found[i] ?? []).map((row) => [`${kind}/${row.id}`, row.name] as const)),
     ...[...teams].map(([key, name]) => [`team/${key}`, name] as const),

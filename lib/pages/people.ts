@@ -1,7 +1,7 @@
 import { allow } from "@/lib/auth/allow.ts";
 import { type AuditEntry, listActs } from "@/lib/auth/audit-store.ts";
 import { listSessionsOf } from "@/lib/auth/devices.ts";
-import { type GrantNames, listNamesOfTeams } from "@/lib/auth/grant-names-load.ts";
+import { type GrantNames, listGrantNames } from "@/lib/auth/grant-names-load.ts";
 import { isLapsed } from "@/lib/auth/groups/group-terms.ts";
 import type { Session } from "@/lib/auth/session-store.ts";
 import { listTokens, type TokenRow } from "@/lib/auth/tokens.ts";
@@ -21,7 +21,7 @@ export interface People {
 /** Everybody with their roles. @throws AppError `forbidden`. */
 export async function loadPeople(ctx: Ctx): Promise<People> {
   allow(ctx.viewer, "users.manage");
-  const [users, grants, names] = await Promise.all([listUsers(ctx.db), listGrants(ctx.db), listNamesOfTeams(ctx.db)]);
+  const [users, grants, names] = await Promise.all([listUsers(ctx.db), listGrants(ctx.db), listGrantNames(ctx.db)]);
   const byKey = Map.groupBy(grants, (g) => g.userKey);
   return { rows: users.map((u) => ({ ...personOf(u), grants: heldBy(u, byKey.get(u.key) ?? [], ctx) })), names };
 }
@@ -49,7 +49,7 @@ export async function loadPerson(ctx: Ctx, key: number, idleSeconds: number): Pr
   const person = personOf(await getUser(ctx.db, key));
   const [grants, names, submitters, sessions, tokens, acts] = await Promise.all([
     listGrants(ctx.db, key),
-    listNamesOfTeams(ctx.db),
+    listGrantNames(ctx.db),
     listNames(ctx.db, key),
     listSessionsOf(ctx, key, idleSeconds),
     listTokens(ctx, true),

@@ -7,7 +7,7 @@ import { ActionForm } from "@/components/ui/action-form.tsx";
 import { TextField } from "@/components/ui/field.tsx";
 import { mayDo, readerOfOwn } from "@/lib/auth/allow.ts";
 import { listSessionsOf } from "@/lib/auth/devices.ts";
-import { type GrantNames, grantWords, listNamesOfTeams } from "@/lib/auth/grant-names-load.ts";
+import { type GrantNames, grantWords, listGrantNames } from "@/lib/auth/grant-names-load.ts";
 import { ACTIONS, type Action, permissionOf } from "@/lib/auth/permissions.ts";
 import { hashSecret } from "@/lib/auth/secret.ts";
 import type { AuthSettings } from "@/lib/auth/settings.ts";
@@ -59,7 +59,7 @@ async function Own({ input: { ctx, zone, now }, settings, userKey, sessionId }: 
   const [user, grants, names, sessions, tokens] = await Promise.all([
     getUser(own, userKey),
     listGrants(own, userKey),
-    listNamesOfTeams(own),
+    listGrantNames(own),
     listSessionsOf(ctx, userKey, settings.limits.idleSeconds),
     listTokens(ctx),
   ]);

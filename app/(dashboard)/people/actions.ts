@@ -133,8 +133,6 @@ export async function saveGroupRule(_: Answer | null, form: FormData): Promise<A
     const rule = { groupName: field(form, "group"), ...grantOf(form) };
     await changeGroupRule(ctx, rule, actOf(form), field(form, "reason"));
     revalidatePath("/people", "layout");
-    return actOf(form) === "add"
-      ? "Saved. The group gives the role now."
-      : "Removed. The group no longer gives the role.";
+    return actOf(form) === "add" ? "Saved. The group gives the role." : "Removed. The group no longer gives the role.";
   }, form);
 }

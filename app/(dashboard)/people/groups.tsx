@@ -30,7 +30,7 @@ export function Groups({ ctx, rules, names, params }: Props) {
     <Section
       title="Groups of the identity provider"
       id="groups"
-      note="membership is read at each sign-in; a rule acts at once for members who are known"
+      note="membership is read at each sign-in; a rule acts at once for members who signed in within a week"
     >
       <DataTable
         view={plainView("Group rules", [
@@ -99,12 +99,13 @@ async function Preview({ ctx, rules, names, params }: Props) {
           <p className="mt-1 text-soft">Nobody&apos;s roles change now. Members who sign in later are not known yet.</p>
         ) : (
           <ul className="mt-1 grid gap-0.5 text-soft">
-            {people.map(({ email, gains, loses }) => (
+            {people.map(({ email, lapsed, gains, loses }) => (
               <li key={email}>
                 {email}
                 {gains.length > 0 && ` gets ${gains.map((g) => grantWords(g, names)).join(", ")}`}
                 {gains.length > 0 && loses.length > 0 && " and"}
                 {loses.length > 0 && ` loses ${loses.map((g) => grantWords(g, names)).join(", ")}`}
+                {lapsed && gains.length > 0 && ", once they sign in through the identity provider again"}
               </li>
             ))}
           </ul>

@@ -4,7 +4,7 @@ import type { Io } from "@/cli/io.ts";
 import { column, teamNamed, writeRows } from "@/cli/names.ts";
 import { withCtx } from "@/cli/open.ts";
 import { listSessionsOf } from "@/lib/auth/devices.ts";
-import { findProjectKeys, grantWords, listNamesOfTeams } from "@/lib/auth/grant-names-load.ts";
+import { findProjectKeys, grantWords, listGrantNames } from "@/lib/auth/grant-names-load.ts";
 import { isLapsed } from "@/lib/auth/groups/group-terms.ts";
 import { allowTakeover } from "@/lib/auth/links/takeover.ts";
 import type { Grant, Role } from "@/lib/auth/types.ts";
@@ -15,10 +15,10 @@ import {
   changeGrants,
   changeNames,
   createLink,
-  endAccess,
   endSessions,
   getUserByEmail,
   personOf,
+  resetAccess,
   setDisabled,
 } from "@/lib/auth/users.ts";
 import { linkAddress, waysToSignIn } from "@/lib/auth/ways.ts";
@@ -121,7 +121,7 @@ function registerAdding(users: Command, io: Io): void {
           given.reason,
         );
         io.note(`Added ${person.email}.`);
-        if (!given.passwordStdin) await printLink(io, ctx, person.key);
+        if (!given.passwordStdin) await printLink(io, await createLink(ctx, person.key));
       }),
     );
   users
@@ -130,7 +130,9 @@ function registerAdding(users: Command, io: Io): void {
     .option("--reason <text>", "why, for the audit log")
     .description("Prints a one-time link that signs a person in, and lets them choose a password.")
     .action((email: string, { reason }: Given) =>
-      withPeople(async (ctx) => printLink(io, ctx, (await getUserByEmail(ctx.db, email)).key, reason)),
+      withPeople(async (ctx) =>
+        printLink(io, await createLink(ctx, (await getUserByEmail(ctx.db, email)).key, reason)),
+      ),
     );
 }
 
@@ -199,8 +201,7 @@ function registerChanging(users: Command, io: Io): void {
     .action((email: string, { reason }: Given) =>
       withPeople(async (ctx) => {
         const { key } = await getUserByEmail(ctx.db, email);
-        await endAccess(ctx, key, reason);
-        await printLink(io, ctx, key, reason);
+        await printLink(io, await resetAccess(ctx, key, reason));
       }),
     );
 }
@@ -210,8 +211,7 @@ async function readPassword(): Promise<string> {
 }
 
 /** The link goes to stdout alone, so that a script can take it. */
-async function printLink(io: Io, ctx: Ctx, userKey: number, reason?: string): Promise<void> {
-  const { secret, expiresAt } = await createLink(ctx, userKey, reason);
+async function printLink(io: Io, { secret, expiresAt }: Awaited<ReturnType<typeof createLink>>): Promise<void> {
   const { NEXTAUTH_URL: url, PORT } = env();
   const base = url ?? `http://127.0.0.1:${PORT}`;
   if (!url)
@@ -248,7 +248,7 @@ async function grantsOf(ctx: Ctx, { role = [], team = [], project = [] }: Given)
 }
 
 async function listAll(io: Io, ctx: Ctx): Promise<void> {
-  const [people, grants, names] = await Promise.all([listUsers(ctx.db), listGrants(ctx.db), listNamesOfTeams(ctx.db)]);
+  const [people, grants, names] = await Promise.all([listUsers(ctx.db), listGrants(ctx.db), listGrantNames(ctx.db)]);
   await writeRows(
     io,
     ["email", "name", "roles", "state", "signs_in_by", "last_seen"].map((key) => column(key)),
@@ -268,7 +268,7 @@ async function show(io: Io, ctx: Ctx, email: string): Promise<void> {
   const person = await getUserByEmail(ctx.db, email);
   const [grants, names, own, sessions] = await Promise.all([
     listGrants(ctx.db, person.key),
-    listNamesOfTeams(ctx.db),
+    listGrantNames(ctx.db),
     listNames(ctx.db, person.key),
     listSessionsOf(ctx, person.key, env().SESSION_IDLE),
   ]);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { allow } from "@/lib/auth/allow.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
+import { holdChain } from "@/lib/auth/chain/audit-chain-store.ts";
 import { needPlaces } from "@/lib/auth/grant-names-load.ts";
 import { type Grant, type GroupRule, grantSchema, heldGrantSchema } from "@/lib/auth/types.ts";
 import { listUsers, replaceGrants } from "@/lib/auth/user-store.ts";
@@ -9,6 +10,7 @@ import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
 import { deleteGroupRule, insertGroupRule, listGroupRules, listMemberships, type Membership } from "./group-store.ts";
+import { isLapsed } from "./group-terms.ts";
 
 type Tx = Parameters<typeof replaceGrants>[0];
 
@@ -41,11 +43,13 @@ export function grantsByPerson(rules: readonly GroupRule[], memberships: readonl
 
 export interface GroupPreview {
   readonly email: string;
+  /** The provider has not vouched for them for a week: what they gain counts once they sign in through it again. */
+  readonly lapsed: boolean;
   readonly gains: readonly Grant[];
   readonly loses: readonly Grant[];
 }
 
-/** What adding or removing a rule would change, person by person, without writing. @throws AppError `forbidden`; `invalid`. */
+/** What adding or removing a rule would change, person by person, without writing; nothing for disabled people. @throws AppError `forbidden`; `invalid`. */
 export async function previewGroupRule(
   ctx: Ctx,
   given: z.input<typeof groupRuleSchema>,
@@ -59,10 +63,14 @@ export async function previewGroupRule(
     listUsers(ctx.db),
   ]);
   const [before, after] = [rules, changed(rules, rule, act)].map((list) => grantsByPerson(list, memberships));
-  return people.flatMap(({ key, email }) => {
+  return people.flatMap((person) => {
+    const { key, email } = person;
+    if (person.disabledAt !== null) return [];
     const gains = without(after?.get(key), before?.get(key));
     const loses = without(before?.get(key), after?.get(key));
-    return gains.length || loses.length ? [{ email, gains, loses }] : [];
+    return gains.length || loses.length
+      ? [{ email, lapsed: isLapsed({ origin: `group:${rule.groupName}` }, person, ctx.now()), gains, loses }]
+      : [];
   });
 }
 
@@ -81,7 +89,10 @@ function without(list: readonly Grant[] = [], other: readonly Grant[] = []): Gra
   );
 }
 
-/** Adds or removes a rule; what people hold by their groups follows at once. @throws AppError `not_found`; `conflict` for the last administrator. */
+/**
+ * Adds or removes a rule; what people hold by their groups follows at once. @throws AppError `not_found`; `conflict` for the last administrator, and
+ * for a rule that is there.
+ */
 export async function changeGroupRule(
   ctx: Ctx,
   given: z.input<typeof groupRuleSchema>,
@@ -91,9 +102,12 @@ export async function changeGroupRule(
   allow(ctx.viewer, "users.manage");
   const rule = ruleOf(given, act);
   await ctx.db.write(async (tx) => {
+    // Who signs in meanwhile, on another server, gets what the rules give before this or after it.
+    await holdChain(tx);
     if (act === "add") {
       await needPlaces(tx, [rule]);
-      await insertGroupRule(tx, rule, ctx.viewer.id, ctx.now());
+      if (!(await insertGroupRule(tx, rule, ctx.viewer.id, ctx.now())))
+        throw new AppError("conflict", `The group ${rule.groupName} gives this role already.`);
     }
     if (act === "remove" && !(await deleteGroupRule(tx, rule)))
       throw new AppError("not_found", `There is no such rule for the group ${rule.groupName}.`);

@@ -7,13 +7,20 @@ export const listGroupRules = (db: Reader): Promise<GroupRule[]> =>
   db.all(sql`select group_name as "groupName", role, team_key as "teamKey", project_key as "projectKey" from ${groupRules}
     order by group_name, role, team_key, project_key`);
 
-export async function insertGroupRule(tx: Tx, rule: GroupRule, by: string, now: Instant): Promise<void> {
+/** @returns whether there was no such rule. */
+export async function insertGroupRule(tx: Tx, rule: GroupRule, by: string, now: Instant): Promise<boolean> {
   const { groupName, role, teamKey, projectKey } = groupRules;
+  if (await isGroupRule(tx, rule)) return false;
   await tx.insert(groupRules, [{ ...rule, createdAt: now, createdBy: by }], {
     target: [groupName, role, teamKey, projectKey],
     update: [],
   });
+  return true;
 }
+
+const isGroupRule = async (db: Reader, { groupName, role, teamKey, projectKey }: GroupRule): Promise<boolean> =>
+  (await db.find(sql`select 1 as "one" from ${groupRules} where group_name = ${groupName} and role = ${role}
+    and team_key = ${teamKey} and project_key = ${projectKey}`)) !== undefined;
 
 /** @returns whether there was such a rule. */
 export async function deleteGroupRule(tx: Tx, { groupName, role, teamKey, projectKey }: GroupRule): Promise<boolean> {

@@ -26,9 +26,14 @@ export function claimsOf(
   };
 }
 
+/** More groups than anybody has by intent: they are taken as left out, never cut. */
+const MOST_GROUPS = 2000;
+/** A group with a longer name can have no rule. */
+const isGroup = (value: unknown): value is string => typeof value === "string" && value.length <= 300;
+
 function groupsOf(profile: Readonly<Record<string, unknown>>, claim: string): Claims["groups"] {
   const value = Object.hasOwn(profile, claim) ? profile[claim] : inside(profile, claim.split("."));
-  if (Array.isArray(value)) return value.filter((v): v is string => typeof v === "string");
+  if (Array.isArray(value)) return value.length > MOST_GROUPS ? "overage" : value.filter(isGroup);
   if (typeof value === "string" && value) return [value];
   const left = profile._claim_names;
   const pointed = typeof left === "object" && left !== null && Object.hasOwn(left, claim);

@@ -28,7 +28,7 @@ export async function followProfile(tx: Tx, door: Door, user: User, claims: Clai
       { user: user.email, reported: wanted },
       "the identity provider reports another address, which another account has: it was not changed",
     );
-  if (email === user.email && name === user.name) return user;
+  if (email === user.email && name === user.name && !holder) return user;
   await setProfile(tx, user.key, email, name);
   if (email !== user.email) await takeFreeNames(tx, user.key, [email]);
   await recordAct(

@@ -111,7 +111,8 @@ function Roles({ detail: { person, grants, names } }: { detail: PersonDetail }) 
                 <span className="text-soft">{ROLE_WORDS[role]}</span>
                 {grant.lapsed && (
                   <span className="text-warn">
-                    Counts in sessions of the identity provider alone: it has not vouched for them for a week.
+                    Lapsed: it counts only after a sign-in through the identity provider, and the last one was over a
+                    week ago.
                   </span>
                 )}
                 {origin === "direct" && (
