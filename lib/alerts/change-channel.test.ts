@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Db } from "@/db/client.ts";
+import { type Db, sql } from "@/db/client.ts";
 import { openSqlite } from "@/db/sqlite.ts";
 import { ctxOf } from "@/lib/charges/testing-ledger.ts";
 import { parseEnv } from "@/lib/env.ts";
 import { describeSecrets, findSecret, secretKeys } from "@/lib/secrets/index.ts";
-import { addChannel, archiveChannel, changeChannel } from "./change-channel.ts";
+import { addChannel, archiveChannel, changeChannel, testChannel } from "./change-channel.ts";
+import { addRule } from "./change-rule.ts";
 import { findChannel, secretOwner } from "./channel-store.ts";
 import { guardedAddress } from "./channels/guard.ts";
+import { setTeamDigest } from "./digest/choose.ts";
+import type { Sending } from "./outbox/deliver.ts";
 
 const keys = secretKeys(parseEnv({ SECRETS_KEY: "the key of this test has 32 characters" }));
 let db: Db;
@@ -77,4 +80,37 @@ it.each([
   const listed = [URL.parse(url)?.hostname ?? "", "169.254.0.0/16", "fd00::/8"];
   const resolver = async () => [{ address: "169.254.169.254", family: 4 }];
   await expect(guardedAddress(new URL(url), listed, resolver)).rejects.toThrow(problem);
+});
+
+it("what takes no digests cannot be chosen for one", async () => {
+  const ctx = ctxOf(db);
+  const fields = { routingKey: "a".repeat(32) };
+  const channelKey = await addChannel(ctx, keys, { kind: "pagerduty", name: "On call", fields });
+  const rule = { kind: "gap-open", severity: "warning" as const, threshold: 86_400 };
+  await expect(addRule(ctx, { ...rule, routes: [{ channelKey, mode: "daily" }] })).rejects.toMatchObject({
+    fields: { routes: '"On call" takes no digests: send to it at once, or not.' },
+  });
+  await addRule(ctx, { ...rule, routes: [{ channelKey, mode: "now" }] });
+  await db.write((tx) =>
+    tx.run(
+      sql`insert into teams (key, name, cost_centre, gl_account, owner, created_at) values (31, 'T', '', '', '', 1)`,
+    ),
+  );
+  await expect(setTeamDigest(ctx, { teamKey: 31, channelKey, mode: "weekly" })).rejects.toThrow(/takes no digests/);
+});
+
+it("a test of PagerDuty resolves the incident that it opens", async () => {
+  const sent: { event_action: string; dedup_key: string }[] = [];
+  const ctx = ctxOf(db);
+  const post: Sending["post"] = async (_, body) => {
+    sent.push(JSON.parse(body));
+    return { status: 202, text: "{}", retryAfterSeconds: undefined };
+  };
+  const sending = { post, mailer: null, keys, leaseSeconds: 60 };
+  const settings = { url: "", signingSecret: null, fallback: [] };
+  const fields = { routingKey: "a".repeat(32) };
+  const key = await addChannel(ctx, keys, { kind: "pagerduty", name: "Tested", fields });
+  expect(await testChannel(ctx, sending, settings, key)).toMatchObject({ state: "sent" });
+  expect(sent.map((e) => e.event_action)).toEqual(["trigger", "resolve"]);
+  expect(new Set(sent.map((e) => e.dedup_key)).size).toBe(1);
 });

@@ -8,6 +8,7 @@ import { parseInput } from "@/lib/input.ts";
 import { DAY, type Instant } from "@/lib/time.ts";
 import { samplesSince } from "./cards/past-load.ts";
 import { findChannel } from "./channel-store.ts";
+import { getChannelKind } from "./channels/index.ts";
 import { listEvents } from "./event-store.ts";
 import { messageOf } from "./message.ts";
 import {
@@ -23,7 +24,7 @@ import {
 import { getRuleKind, type Happening, RULE_KINDS, type RuleKind } from "./rules/index.ts";
 import { alertTeams, needAlertTeam } from "./scope.ts";
 import { templateProblem } from "./template.ts";
-import { detailSchema, type Message, MODES, SEVERITIES } from "./types.ts";
+import { detailSchema, type Message, MODES, type Mode, SEVERITIES } from "./types.ts";
 
 type Tx = Parameters<typeof insertRule>[0];
 
@@ -93,12 +94,17 @@ async function checked(ctx: Ctx, given: RuleInput): Promise<{ input: Parsed; kin
       "threshold",
       `The threshold of "${kind.title}" is too ${input.threshold < threshold.least ? "small" : "large"}.`,
     );
-  for (const { channelKey } of input.routes) {
-    const channel = await findChannel(ctx.db, channelKey);
-    if (!channel || channel.archivedAt !== null) throw fieldError("routes", `There is no channel ${channelKey}.`);
-  }
+  for (const { channelKey, mode } of input.routes) await needRoute(ctx, channelKey, mode);
   const amount = threshold ? Math.round(input.threshold) : 0;
   return { input: { ...input, threshold: amount, name: input.name || kind.title }, kind };
+}
+
+/** @throws AppError `invalid` for a channel that is not there, or that takes no digests. */
+async function needRoute({ db }: Ctx, channelKey: number, mode: Mode): Promise<void> {
+  const channel = await findChannel(db, channelKey);
+  if (!channel || channel.archivedAt !== null) throw fieldError("routes", `There is no channel ${channelKey}.`);
+  if (mode !== "now" && getChannelKind(channel.kind).takesNoDigests)
+    throw fieldError("routes", `"${channel.name}" takes no digests: send to it at once, or not.`);
 }
 
 /** What of a rule people decide: the rest of its row is no change of theirs. */

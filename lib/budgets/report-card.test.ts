@@ -40,6 +40,10 @@ describe("a report card", () => {
     const october = found.rows.reduce((sum, r) => sum + (r.baselinePercent ?? 0), 0);
     expect(october).toBeGreaterThan(0);
     expect(found.maseRatio).toBeGreaterThan(0);
+    const ratios = found.rows.flatMap((r) => r.maseRatio ?? []);
+    expect(ratios.length).toBeGreaterThan(0);
+    expect(found.maseRatio).toBeGreaterThanOrEqual(Math.min(...ratios));
+    expect(found.maseRatio).toBeLessThanOrEqual(Math.max(...ratios));
   });
 
   it("leaves out months with an unknown day, and months that are not over", () => {

@@ -29,6 +29,8 @@ export interface CardRow {
   /** Mean of |forecast − actual| of the month's total ÷ actual, in per cent; ours, and that of the same day last week. */
   readonly errorPercent: number | null;
   readonly baselinePercent: number | null;
+  /** Mean absolute error of days, in weekly differences: ours ÷ that of the same day last week. Null: nothing to divide by. */
+  readonly maseRatio: number | null;
   /** Share of months' ends that were within the 80 % band, 0 to 1. */
   readonly coverage: number | null;
 }
@@ -77,16 +79,22 @@ export function reportCardOf(
       origins: own.length,
       errorPercent: mean(own.map((t) => 100 * t.error)),
       baselinePercent: mean(own.map((t) => 100 * t.baseline)),
+      maseRatio: maseRatioOf(own),
       coverage: mean(own.map((t) => Number(t.isInside))),
     };
   });
-  const [ours, theirs] = [tried.flatMap((t) => t.mase ?? []), tried.flatMap((t) => t.baselineMase ?? [])].map(mean);
   return {
     rows: rows.filter((r) => r.origins > 0),
-    maseRatio: ours !== null && ours !== undefined && theirs ? ours / theirs : null,
+    maseRatio: maseRatioOf(tried),
     coverage: mean(tried.map((t) => Number(t.isInside))),
     origins: tried.length,
   };
+}
+
+function maseRatioOf(tried: readonly Tried[]): number | null {
+  const ours = mean(tried.flatMap((t) => t.mase ?? []));
+  const theirs = mean(tried.flatMap((t) => t.baselineMase ?? []));
+  return ours !== null && theirs ? ours / theirs : null;
 }
 
 /** Spans of which every day is known. */

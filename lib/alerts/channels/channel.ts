@@ -65,6 +65,8 @@ export interface ChannelDefinition<S extends z.ZodType = z.ZodType> {
     secrets: Secrets,
     means: Means,
   ) => Promise<Outcome>;
+  /** A digest is nothing to it: rules and teams cannot choose one for it. */
+  readonly takesNoDigests?: true;
   /** Messages that a receiver of this kind has no use for. */
   readonly skips?: (message: Message) => boolean;
   /** What is sent, for a person to look at: without secrets. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { findChannel } from "@/lib/alerts/channel-store.ts";
-import { PERSONAL_CHANNEL } from "@/lib/alerts/channels/index.ts";
+import { getChannelKind, PERSONAL_CHANNEL } from "@/lib/alerts/channels/index.ts";
 import { alertTeams, needAlertTeam } from "@/lib/alerts/scope.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
@@ -33,6 +33,8 @@ export async function setTeamDigest(ctx: Ctx, given: DigestInput): Promise<void>
     const channel = channelKey === PERSONAL_CHANNEL ? null : await findChannel(tx, channelKey);
     if (channel === undefined || (channel && channel.archivedAt !== null))
       throw fieldError("channelKey", `There is no channel ${channelKey}.`);
+    if (channel && mode !== "never" && getChannelKind(channel.kind).takesNoDigests)
+      throw fieldError("channelKey", `"${channel.name}" takes no digests.`);
     const before = (await listTeamDigests(tx, teamKey)).find((digest) => digest.channelKey === channelKey);
     if (mode === "never") await deleteTeamDigest(tx, teamKey, channelKey);
     else await saveTeamDigest(tx, { teamKey, channelKey, mode, changedAt: ctx.now(), changedBy: ctx.viewer.id });

@@ -38,7 +38,7 @@ export function digestOf(messages: readonly Message[], mode: Mode, id: string, n
   return {
     ...first,
     ...{ change: "digest", dedupeKey: id, messageId: id, severity: worst, team, facts: [], chart: null },
-    title: `GPU Ledger: ${counted(messages.length, "alert")}${team && ` of ${team}`} ${mode === "weekly" ? "this week" : "since yesterday"}`,
+    title: `GPU Ledger: ${countsOf(messages, team)} ${mode === "weekly" ? "this week" : "since yesterday"}`,
     summary: [
       more > 0 ? `The newest ${listed.length} are listed; ${more} older on the page of alerts.` : "",
       isOneKind || team ? "" : "Choose what you are sent under Account, My alerts.",
@@ -59,6 +59,13 @@ export function digestOf(messages: readonly Message[], mode: Mode, id: string, n
       at,
     })),
   };
+}
+
+/** `1 alert of Vision, 3 changes`: an alert that began, got worse and ended is one. */
+function countsOf(messages: readonly Message[], team: string): string {
+  const alerts = new Set(messages.map((m) => m.dedupeKey)).size;
+  const changes = messages.length > alerts ? `, ${counted(messages.length, "change")},` : "";
+  return `${counted(alerts, "alert")}${team && ` of ${team}`}${changes}`;
 }
 
 const readItem = ({ message }: Pick<DigestText, "message">): Message => readMessage(message);

@@ -107,7 +107,7 @@ describe("a digest of a team", () => {
     const gone = (await db.all<{ key: number }>(sql`select key from users where email = 'gone@example.com'`))[0]?.key;
     await changeGrants(ctxOf(), gone as number, [{ role: "viewer", teamKey: 12 }]);
     now += DAY;
-    const about = "GPU Ledger: 3 alerts of Vision since yesterday [Warning][Worse][Resolved]";
+    const about = "GPU Ledger: 1 alert of Vision, 3 changes, since yesterday [Warning][Worse][Resolved]";
     expect(await send()).toEqual([`boss@example.com ${about}`, `lead@example.com ${about}`]);
     now += DAY;
     expect(await send()).toEqual([]);

@@ -79,8 +79,9 @@ function ChannelTable({ input: { zone, now }, channels }: { input: PageInput; ch
   const columns: readonly TableColumn<ChannelRow>[] = [
     text("name", "Channel", (c) => c.name, { link: (c) => `/alerts/channels?channel=${c.key}#edit` }),
     text("kind", "Kind", (c) => titleOf(c.kind)),
-    text("state", "State", (c) => (c.disabledAt === null ? "in use" : `disabled: ${c.disabledReason}`), {
-      ...{ lead: true, look: ["wide"] as const },
+    text("state", "State", (c) => (c.disabledAt === null ? "in use" : "disabled"), {
+      lead: true,
+      note: (c) => c.disabledReason,
       toneOf: (c) => (c.disabledAt === null ? undefined : "bad"),
     }),
     drawn("test", "Test", (c) => (

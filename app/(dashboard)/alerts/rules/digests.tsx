@@ -2,6 +2,7 @@ import { setDigest } from "@/app/(dashboard)/alerts/actions.ts";
 import { ActionForm } from "@/components/ui/action-form.tsx";
 import { SelectField } from "@/components/ui/field.tsx";
 import type { ChannelRow } from "@/lib/alerts/channel-store.ts";
+import { getChannelKind } from "@/lib/alerts/channels/index.ts";
 import type { TeamDigest } from "@/lib/alerts/digest/store.ts";
 import type { Team } from "@/lib/attribution/types.ts";
 
@@ -18,6 +19,7 @@ const MODES = ["daily", "weekly", "never"].map((value) => ({ value, label: value
 export function TeamDigests({ digests, channels, teams }: Props) {
   const nameOf = (key: number) => teams.find((team) => team.key === key)?.name;
   const placeOf = (key: number) => channels.find((channel) => channel.key === key)?.name ?? PEOPLE.label;
+  const receivers = channels.filter(({ kind }) => !getChannelKind(kind).takesNoDigests);
   const shown = digests.filter(({ teamKey }) => nameOf(teamKey) !== undefined);
   return (
     <div className="grid gap-4">
@@ -39,7 +41,7 @@ export function TeamDigests({ digests, channels, teams }: Props) {
         <SelectField
           label="To"
           name="channel"
-          options={[PEOPLE, ...channels.map(({ key, name }) => ({ value: String(key), label: name }))]}
+          options={[PEOPLE, ...receivers.map(({ key, name }) => ({ value: String(key), label: name }))]}
         />
         <SelectField label="How often" name="mode" options={MODES} />
       </ActionForm>

@@ -8,6 +8,7 @@ import { Button } from "@/components/ui/button.tsx";
 import { CheckField, SelectField, TextArea, TextField } from "@/components/ui/field.tsx";
 import { Panel } from "@/components/ui/panel.tsx";
 import type { ChannelRow } from "@/lib/alerts/channel-store.ts";
+import { getChannelKind } from "@/lib/alerts/channels/index.ts";
 import { previewRule, type RulePreview } from "@/lib/alerts/index.ts";
 import type { ListedRule } from "@/lib/alerts/list.ts";
 import { formatMinute } from "@/lib/alerts/quiet.ts";
@@ -239,8 +240,14 @@ function Who({ kind, rule, channels, currency, threshold, templates, fields }: W
         value={formatMinute(rule?.quietUntil ?? -1)}
         placeholder="07:00"
       />
-      {channels.map(({ key, name }) => (
-        <SelectField key={key} label={name} name={`channel-${key}`} options={MODES} value={modeOf(key)} />
+      {channels.map(({ key, name, kind: of }) => (
+        <SelectField
+          key={key}
+          label={name}
+          name={`channel-${key}`}
+          options={getChannelKind(of).takesNoDigests ? MODES.slice(0, 2) : MODES}
+          value={modeOf(key)}
+        />
       ))}
       <div className="sm:pt-5.5">
         <CheckField

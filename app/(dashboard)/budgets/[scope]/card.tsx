@@ -18,6 +18,10 @@ const COLUMNS: readonly TableColumn<CardRow>[] = [
   text("left", "Days left", leftText, { look: ["whole"] }),
   percent("error", "Error of the month's total", (r) => r.errorPercent, { lead: true }),
   percent("baseline", "Same day last week", (r) => r.baselinePercent),
+  text("mase", "Errors of days (MASE ratio)", (r) => (r.maseRatio === null ? null : formatNumber(r.maseRatio, 2)), {
+    title: "Ours ÷ that of the same day last week: below 1 is better",
+    unknown: "The same day last week had no error to compare with",
+  }),
   percent("coverage", "Within the band", (r) => (r.coverage === null ? null : 100 * r.coverage)),
   count("origins", "Forecasts", (r) => r.origins, {
     note: (r) => (r.origins < FEW_ORIGINS ? "few" : null),

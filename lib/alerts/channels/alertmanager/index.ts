@@ -39,7 +39,7 @@ const addresses = z
 export const alertmanager = defineChannel({
   kind: "alertmanager",
   title: "Alertmanager",
-  help: "Sends to every Alertmanager of a cluster. Inside your network, its host must be in ALERT_ALLOWED_HOSTS.",
+  help: "Sends to every Alertmanager of a cluster, which groups by itself and takes no digests. Inside your network, its host must be in ALERT_ALLOWED_HOSTS.",
   fields: [
     {
       name: "urls",
@@ -53,6 +53,7 @@ export const alertmanager = defineChannel({
     { name: "token", label: "Bearer token", secret: true },
   ],
   settings: z.object({ urls: addresses, labels }),
+  takesNoDigests: true,
   skips: ({ change }) => change === "acknowledge" || change === "digest",
   preview: (message, { labels: extra }) => JSON.stringify([alertOf(message, extra)], null, 2),
   renew: post,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { httpAddress } from "@/lib/alerts/channels/address.ts";
 import { defineChannel } from "@/lib/alerts/channels/channel.ts";
 import { attempt } from "@/lib/alerts/channels/reply.ts";
+import type { Message } from "@/lib/alerts/types.ts";
 import { pagerdutyEvent } from "./event.ts";
 
 const API = "https://events.pagerduty.com";
@@ -9,7 +10,7 @@ const API = "https://events.pagerduty.com";
 export const pagerduty = defineChannel({
   kind: "pagerduty",
   title: "PagerDuty",
-  help: "A service with an Events API v2 integration. An alert opens an incident, acknowledges and resolves it.",
+  help: "A service with an Events API v2 integration. An alert opens an incident, acknowledges and resolves it; a test opens one and resolves it. Digests are no incidents, so it takes none.",
   fields: [
     { name: "routingKey", label: "Integration key", hint: "32 letters and digits", secret: true, required: true },
     {
@@ -28,8 +29,16 @@ export const pagerduty = defineChannel({
       : {}),
   }),
   // An incident that is open needs no reminder, and a digest is not an incident.
+  takesNoDigests: true,
   skips: ({ change }) => change === "repeat" || change === "digest",
   preview: (message) => JSON.stringify(pagerdutyEvent(message), null, 2),
-  send: (message, { api }, { routingKey = "" }, { post }) =>
-    attempt(() => post(`${api}/v2/enqueue`, JSON.stringify({ routing_key: routingKey, ...pagerdutyEvent(message) }))),
+  async send(message, { api }, { routingKey = "" }, { post }) {
+    const enqueue = (one: Message) =>
+      attempt(() => post(`${api}/v2/enqueue`, JSON.stringify({ routing_key: routingKey, ...pagerdutyEvent(one) })));
+    const outcome = await enqueue(message);
+    // Nobody is to find an incident in the morning that a test opened.
+    return message.change === "test" && outcome.result === "sent"
+      ? enqueue({ ...message, change: "resolve" })
+      : outcome;
+  },
 });
