@@ -18,21 +18,36 @@ interface Props {
   readonly project?: number;
   readonly team?: number;
   readonly users?: readonly string[];
+  /** Only those of these rules. */
+  readonly rules?: readonly string[];
+  readonly title?: string;
+  readonly note?: string;
 }
 
-/** Findings about a workload, a project, a team or some people that are not resolved. Shows nothing without findings. */
-export async function OpenFindings({ input, workload, project, team, users }: Props) {
+/** Findings about a workload, a project, a team or some people, or of some rules, that are not resolved. Shows nothing without findings. */
+export async function OpenFindings({
+  input,
+  workload,
+  project,
+  team,
+  users,
+  rules,
+  title = "Findings now",
+  note = "what rules found, the most expensive first",
+}: Props) {
   const { ctx, zone, now, params } = input;
   if (!mayDo(ctx.viewer, "findings.read")) return null;
-  const all = await listFindings(ctx, { live: true, workloadKey: workload, projectKey: project, teamKey: team });
+  const all = await listFindings(ctx, {
+    ...{ live: true, workloadKey: workload, projectKey: project, teamKey: team, rules },
+  });
   const rows = all.filter((f) => f.state !== "resolved" && (!users || users.includes(f.user)));
   if (rows.length === 0) return null;
   const carry = travelling(params);
   const columns = findingColumns(ctx.ledger.currency).filter((c) => BRIEF.includes(c.key));
   return (
-    <Section title="Findings now" note="what rules found, the most expensive first">
+    <Section title={title} note={note}>
       <DataTable
-        view={plainView("Findings now", columns, { zone, now, carry })}
+        view={plainView(title, columns, { zone, now, carry })}
         rows={rows.slice(0, MOST)}
         keyOf={(f) => f.id}
       />

@@ -7,7 +7,7 @@ import { href } from "@/components/href.ts";
 import { RowCommands } from "@/components/stop-commands.tsx";
 import { drawn, gpuHours, gpus, instant, moneyIn, percent, text, textField } from "@/components/tables/columns.ts";
 import type { TableColumn } from "@/components/tables/view.ts";
-import { Guarded } from "@/components/ui/panel.tsx";
+import { buttonLook } from "@/components/ui/button.tsx";
 import { workloadsPage } from "@/lib/insights/findings/commands.ts";
 import type { IdleNowRow, IdleTeam } from "@/lib/pages/idle.ts";
 import { percentOf } from "@/lib/units.ts";
@@ -88,12 +88,24 @@ export const teamColumns = (currency: string): readonly TableColumn<IdleTeam>[] 
 ];
 
 /** Leaves the finding of a row alone for a while: nothing for people who only read it, or while it is snoozed or disputed. */
-function Snooze({ row: { finding }, acts }: { row: IdleNowRow; acts: RowActs }) {
+function Snooze({ row, acts }: { row: IdleNowRow; acts: RowActs }) {
+  const { finding } = row;
   if (!finding || !acts.actable.has(finding.id)) return null;
   if (finding.state === "snoozed" || finding.state === "disputed") return null;
+  const id = `snooze-${finding.id}`;
   return (
-    <Guarded label="Snooze">
-      <SnoozeForm finding={finding.id} today={acts.today} zone={acts.zone} />
-    </Guarded>
+    <>
+      <button type="button" popoverTarget={id} className={`no-print ${buttonLook("plain", "small")}`}>
+        Snooze
+      </button>
+      <div
+        id={id}
+        popover="auto"
+        className="m-auto w-80 max-w-[calc(100vw-2rem)] rounded-md border bg-ground p-4 text-left text-sm whitespace-normal text-ink shadow-lg"
+      >
+        <p className="mb-3 font-medium">Snooze {row.name}</p>
+        <SnoozeForm finding={finding.id} today={acts.today} zone={acts.zone} />
+      </div>
+    </>
   );
 }

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { OpenFindings } from "@/app/(dashboard)/findings/open-findings.tsx";
 import { classRows } from "@/app/(dashboard)/trend.tsx";
 import { needPage } from "@/app/need-page.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
@@ -16,6 +17,7 @@ import { List } from "@/components/tables/list.tsx";
 import { plainView } from "@/components/tables/view.ts";
 import { Switch } from "@/components/ui/switch.tsx";
 import { IDLE, sumClasses } from "@/lib/classes.ts";
+import { unallocated } from "@/lib/insights/rules/idle/unallocated.ts";
 import type { IdlePage as Loaded } from "@/lib/pages/idle.ts";
 import { teamColumns } from "./columns.tsx";
 import { FunnelBars } from "./funnel.tsx";
@@ -99,6 +101,12 @@ export default async function IdlePage({ searchParams }: { searchParams: Search 
             <Empty title="No card is idle now">What was idle before is below.</Empty>
           )
         }
+      />
+      <OpenFindings
+        input={input}
+        rules={[unallocated.slug]}
+        title="Held by nobody"
+        note="whole cards that are free for hours, by pool and model"
       />
       <History page={page} input={input} />
     </>

@@ -152,7 +152,11 @@ function FindingKpis({
         },
         {
           label: "How it is judged",
-          value: <TextLink to="/help">{f.ruleTitle}</TextLink>,
+          value: (
+            <span className="whitespace-normal">
+              <TextLink to="/help">{f.ruleTitle}</TextLink>
+            </span>
+          ),
           note: Object.entries(f.settings)
             .map(([name, value]) => `${name.replaceAll("_", " ")} ${value}`)
             .join(", "),
