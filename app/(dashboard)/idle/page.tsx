@@ -106,7 +106,7 @@ export default async function IdlePage({ searchParams }: { searchParams: Search 
         input={input}
         rules={[unallocated.slug]}
         title="Held by nobody"
-        note="whole cards that are free for hours, by pool and model"
+        note="as much as whole cards, free for hours, by pool and model"
       />
       <History page={page} input={input} />
     </>
