@@ -36,6 +36,8 @@ const ALL: Partial<RunaiSwitches> = {
   ...{ zeroTimes: true, textNumbers: true, oddItems: true, oddPages: true, countsReplicas: true },
 };
 
+const real = engines.find((engine) => engine.name === "postgres") as (typeof engines)[number];
+
 /** How exporters name their host, by the seed. */
 const HOST_NAMES = [undefined, "localhost", "pod", "address"] as const;
 const prometheusOf = (upgradedAt: number, seed: number): Partial<PrometheusSwitches> => {
@@ -110,6 +112,14 @@ describe("a history read from peers as they are", () => {
     });
   }
 
+  it.skipIf(isAbsent(real))("agrees with a mix of switches on a real PostgreSQL", async () => {
+    const store = (await real.open()) as TestDb;
+    const scenario = smallScenario({ ...OPTIONS, seed: 48, hours: 6, shared: true, deadCounters: true });
+    const prometheus = prometheusOf(scenario.range.start + 2 * HOUR, 2);
+    const runai = { ...mixOf(SEEDS + 5), oddPages: true, countsReplicas: true, claims: true };
+    expect(await backfilled(scenario, runai, "prometheus", store, prometheus)).toEqual([]);
+  });
+
   for (const engine of engines)
     it.skipIf(isAbsent(engine))(`agrees with all switches on, on ${engine.name}`, async () => {
       const scenario = smallScenario({ ...OPTIONS, seed: 47, hours: 6, shared: true, deadCounters: true });
@@ -133,13 +143,15 @@ describe("a live sync of peers as they are", () => {
     await test.live(settled(scenario));
     expect(await heldDifferences(test, scenario, hour(scenario, 1))).toEqual([]);
   });
-  it("ends what ran in a cluster that vanishes where it was last seen", async () => {
+  const stores = engines.filter((engine) => engine.name !== "pglite" && !isAbsent(engine));
+  it.each(stores)("ends what ran in a cluster that vanishes where it was last seen, on $name", async (engine) => {
+    const store = (await engine.open()) as TestDb;
     const [first, second] = [54, 55].map((seed) => smallScenario({ faults: false, hours: 6, workloads: 16, seed }));
     const { scenario, clusterId } = withSecondCluster(first as Scenario, second as Scenario);
     const from = hour(scenario, 0) + MINUTE;
     const lastSeen = from + 18 * TICK;
     const test = await startLive(scenario, {
-      ...{ prometheus: false, from },
+      ...{ prometheus: false, from, store },
       simulator: { runai: { ...ALL, oddPages: false, vanished: { clusterId, at: lastSeen + MINUTE } } },
     });
     open.push(test.close);

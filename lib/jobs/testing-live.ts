@@ -1,3 +1,4 @@
+import type { TestDb } from "@/db/testing.ts";
 import type { SourceDefinition } from "@/lib/sources/source.ts";
 import { HOUR, type Instant, MINUTE } from "@/lib/time.ts";
 import { fixedClock } from "@/simulator/clock.ts";
@@ -25,6 +26,8 @@ export interface LiveOptions {
   readonly from: Instant;
   readonly settings?: Readonly<Record<string, string>>;
   readonly simulator?: Partial<SimulatorOptions>;
+  /** Instead of a fresh SQLite file; dropped at the end. */
+  readonly store?: TestDb;
   /** Where to ask instead of the simulator itself. */
   readonly runaiUrl?: (simulator: Simulator) => Promise<string>;
   /** Sources after those of the list, on the clock of the test. */
@@ -57,7 +60,7 @@ export async function startLive(scenario: Scenario, options: LiveOptions): Promi
     ...options.settings,
   };
   const now = () => clock.now();
-  const { ledger, store } = await testLedger(peers, now, settings, undefined, options.more?.(now));
+  const { ledger, store } = await testLedger(peers, now, settings, options.store, options.more?.(now));
   const summaries: SyncSummary[] = [];
   return {
     ledger,

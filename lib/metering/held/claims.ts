@@ -18,6 +18,9 @@ export function claimsOf(cards: ReadonlyMap<string, Signals> | undefined): Claim
   return out.size > 0 ? out : undefined;
 }
 
+/** A slice by the name of its card and its own, or by its own UUID. */
+const IS_SLICE = /\/|^MIG-/;
+
 interface Device {
   readonly gpu: string;
   readonly steps: Steps;
@@ -46,7 +49,7 @@ export function claimedParts(claims: Claims, life: Interval, gpuModel: string): 
     let parts = 0;
     for (const { device, span } of spans) {
       if (!span || start < span.start || start >= span.end) continue;
-      const of = device.gpu.includes("/") ? partsOfCard(gpuModel) : 1;
+      const of = IS_SLICE.test(device.gpu) ? partsOfCard(gpuModel) : 1;
       const { milli, rest } = shareOf(valueAt(device.steps, start), of);
       parts += milli * PARTS_OF_MILLI + rest;
     }

@@ -16,6 +16,9 @@ describe("the share of a card", () => {
     ["of MIG profiles", "1g.10gb*2 3g.40gb*1", null, H100, { milli: 714, rest: 2 * SEVENTH }],
     ["of a profile of a card in quarters", "1g.6gb*1", null, "NVIDIA-A30", { milli: 250, rest: 0 }],
     ["of a resource whose share is not known", "nvidia.com/gpu.shared*1", null, H100, null],
+    ["of a part of a slice", "1c.3g.40gb*1", null, H100, { milli: 142, rest: 6 * SEVENTH }],
+    ["of a slice that several pods share", "1g.10gb.shared*1", null, H100, null],
+    ["of a number that nobody can read", "unreadable*1", null, H100, null],
     ["of nothing", "", null, H100, null],
   ])("%s", (_, resources, memory, model, share) => expect(requestedShare(resources, memory, model)).toEqual(share));
 

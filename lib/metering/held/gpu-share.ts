@@ -21,10 +21,14 @@ export function shareOf(count: number, of: number): Required<Share> {
   return { milli: Math.floor(parts / PARTS_OF_MILLI), rest: parts % PARTS_OF_MILLI };
 }
 
-/** The sevenths or quarters of a card that a MIG profile (`1g.10gb`, also with `+me` or `nvidia.com/mig-` around it) takes; null for a text that is no profile. */
+/**
+ * The sevenths or quarters of a card that a MIG profile (`1g.10gb`, also with `+me` or `nvidia.com/mig-` around it) takes: of a part of
+ * a slice (`1c.3g.40gb`) its own compute. Null for a text that is no profile, and for one that several pods share.
+ */
 function partsOfProfile(profile: string, most: number): number | null {
-  const match = /(?:^|[^\d])(\d)g\.\d+gb/i.exec(profile);
-  return match ? Math.min(Number(match[1]), most) : null;
+  const match = /(?:^|[^\d])(?:(\d)c\.)?(\d)g\.\d+gb/i.exec(profile);
+  if (!match || /shared/i.test(profile)) return null;
+  return Math.min(Number(match[1] ?? match[2]), most);
 }
 
 /**

@@ -110,6 +110,16 @@ describe("what a workload with pods held", () => {
       [[670, 3600, 1000, "pod", "n1"]],
     ],
     [
+      "begins by its history where its start is reported to be after its end",
+      {
+        pods: [podOf(3000, 1800, { createdAt: 40 })],
+        phases: [running(60), { at: 1800, phase: "Completed" }],
+        gpuRequestMilli: 1000,
+        endedAt: 1800,
+      },
+      [[60, 1800, 1000, "pod", "n1"]],
+    ],
+    [
       "does not begin while it waits for a node, whatever another pod of it does",
       {
         pods: [podOf(0, 3600, { id: "a" }), podOf(1800, 3600, { id: "b", createdAt: 40 })],

@@ -104,6 +104,14 @@ describe("readCard", () => {
       { gpu: "4", Hostname: "nvidia-dcgm-exporter-1a2b3c", node: "n2" },
       { gpu: "4", uuid: null, nodes: ["n2"] },
     ],
+    [
+      { UUID: "MIG-GPU-1/7/0", Hostname: "n1" },
+      { gpu: "GPU-1/7", uuid: "GPU-1", isSlice: true },
+    ],
+    [
+      { UUID: "MIG-5a1c", GPU_I_PROFILE: "1g.10gb", Hostname: "n1" },
+      { gpu: "MIG-5a1c", uuid: "MIG-5a1c", isSlice: true },
+    ],
     [{ UUID: "GPU-1", Hostname: "dcgm-exporter-1a2b3c" }, { nodes: ["dcgm-exporter-1a2b3c"] }],
     [{ UUID: "GPU-1", Hostname: "n", clusterId: "c", cluster: "x" }, { clusterLabel: "c" }],
   ])("%j", (labels, card) => expect(readCard(labels)).toMatchObject(card));

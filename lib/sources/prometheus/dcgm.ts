@@ -178,16 +178,24 @@ export function readUuid(labels: Labels): string | null {
   return uuid === undefined ? null : BARE_UUID.test(uuid) ? `GPU-${uuid.toLowerCase()}` : uuid;
 }
 
+/** The device and the name of a slice in its UUID: older drivers name both (`MIG-GPU-…/7/0`), newer ones the slice alone (`MIG-…`). */
+function partsOfSlice(uuid: string | null): [device: string | null, slice: string] {
+  const old = /^MIG-(GPU-[^/]+)\/(\d+)\/\d+$/.exec(uuid ?? "");
+  if (old) return [old[1] as string, old[2] as string];
+  return [uuid, uuid?.startsWith("MIG-") ? uuid : ""];
+}
+
 /** The card of a DCGM series; null if the labels name none. */
 export function readCard(labels: Labels): Card | null {
   const uuid = readUuid(labels);
   const index = labels.gpu ?? "";
-  const slice = labels.GPU_I_ID ?? "";
-  const unit = uuid ?? index;
+  const [device, instance] = partsOfSlice(uuid);
+  const slice = labels.GPU_I_ID || instance;
+  const unit = device ?? index;
   if (!unit) return null;
   return {
-    gpu: slice ? `${unit}/${slice}` : unit,
-    uuid,
+    gpu: slice && slice !== unit ? `${unit}/${slice}` : unit,
+    uuid: device,
     isSlice: slice !== "",
     index,
     nodes: nodeNames(labels),

@@ -144,7 +144,8 @@ export class RunaiClient {
     if (count === undefined || this.#lacking.has(count)) return null;
     try {
       const { value } = await this.get(count, { ...query }, z.looseObject({ count: z.coerce.number().nullish() }));
-      return value.count ?? null;
+      const counted = value.count ?? null;
+      return counted !== null && counted >= 0 ? counted : null;
     } catch (error) {
       if (isAbsent(error)) this.#lacking.add(count);
       this.#log.info({ path: count }, "the list cannot be counted");
@@ -220,14 +221,18 @@ export class RunaiClient {
     offset: number,
     order: "asc" | "desc",
   ): Promise<{ items: T[]; next: number | null; length: number }> {
-    const next = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).nullish();
-    const schema = z.looseObject({ [list.key]: z.array(z.unknown()), next });
+    // What is no offset is none. Go writes an empty list as null.
+    const next = z
+      .union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
+      .nullish()
+      .catch(null);
+    const schema = z.looseObject({ [list.key]: z.array(z.unknown()).nullable(), next });
     const sorted = list.sortBy && !this.#unsorted.has(list.path);
     const sort: Query = sorted ? { sortBy: list.sortBy, sortOrder: order } : {};
     try {
       const { status, value } = await this.get(list.path, { ...list.query, limit: PAGE, offset, ...sort }, schema);
       if (status === PARTIAL) reading.isPartial = true;
-      const sent = value[list.key] as unknown[];
+      const sent = (value[list.key] ?? []) as unknown[];
       const items = this.#readable(list, sent, reading);
       return { items, next: (value.next as number | null | undefined) ?? null, length: sent.length };
     } catch (error) {

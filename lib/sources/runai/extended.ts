@@ -24,6 +24,8 @@ const CARDS = new Set([
   "amd.com/gpu",
   "deviceclass.resource.kubernetes.io/gpu.nvidia.com",
 ]);
+/** Parts of the cards of `nvidia.com/gpu` by other schedulers: then those are no whole cards. */
+const PARTS = /^nvidia\.com\/gpu(mem|cores)/i;
 const MIG = /^nvidia\.com\/mig-(.+)$/i;
 const GPU = /gpu|nvidia\.com\//i;
 
@@ -31,12 +33,13 @@ const GPU = /gpu|nvidia\.com\//i;
 export function extendedGpus(list: readonly Resource[] | null | undefined): ExtendedGpus {
   let cards: number | null = null;
   const profiles: string[] = [];
+  const hasParts = (list ?? []).some((r) => r.exclude !== true && PARTS.test((r.resource ?? "").trim()));
   for (const { resource, quantity, exclude } of list ?? []) {
     const name = (resource ?? "").trim();
     const count = (quantityMilliCores(quantity) ?? 0) / 1000;
     if (exclude === true || count <= 0) continue;
     const mig = MIG.exec(name)?.[1];
-    if (CARDS.has(name)) cards = (cards ?? 0) + count;
+    if (CARDS.has(name) && !hasParts) cards = (cards ?? 0) + count;
     else if (mig) profiles.push(`${mig}*${count}`);
     else if (GPU.test(name)) profiles.push(`${name}*${count}`);
   }

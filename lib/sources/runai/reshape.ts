@@ -39,6 +39,12 @@ export function toNodePool(p: wire.WireNodePool): NodePoolFact {
   return { clusterId: p.clusterId, id: p.id, name: p.name };
 }
 
+/** A node that takes no new pods (`Ready,SchedulingDisabled`) is as ready as it says. */
+function readiness(status: string | null | undefined): boolean | null {
+  const [word] = (status ?? "").toLowerCase().split(",");
+  return word === "ready" ? true : word === "notready" ? false : null;
+}
+
 /**
  * `id` is empty before 2.19, which has none. `clusterId` is the requested cluster where the node does not name its own.
  */
@@ -50,7 +56,7 @@ export function toNode(n: wire.WireNode, clusterId: string): NodeFact {
     nodePool: n.nodePool ?? "",
     gpuModel: n.gpuInfo?.gpuType || null,
     gpuCount: Math.max(0, Math.round(n.gpuInfo?.gpuCount ?? 0)),
-    ready: n.status === "Ready" ? true : n.status === "NotReady" ? false : null,
+    ready: readiness(n.status),
     createdAt: n.createdAt,
   };
 }
@@ -137,6 +143,9 @@ function completedAt(p: wire.WirePod): Instant | null {
   return at !== null && p.deletedAt !== null ? Math.min(at, p.deletedAt) : at;
 }
 
+/** GPUs that are requested by a number that nobody can read. */
+const UNREADABLE = "unreadable*1";
+
 type Requested = wire.WirePod["requestedResources"];
 
 /**
@@ -154,7 +163,8 @@ function resourcesOf(requested: Requested): string {
   if (profiles) return profiles;
   if (requested?.migProfile) return requested.migProfile;
   const claims = requested?.resourceClaims?.length ?? 0;
-  return claims > 0 ? `claim*${claims}` : "";
+  if (claims > 0) return `claim*${claims}`;
+  return Number.isNaN(requested?.gpu?.request) ? UNREADABLE : "";
 }
 
 /** Whether GPUs are requested as something that is not a number of cards: memory, MIG profiles, shared cards, claims. */

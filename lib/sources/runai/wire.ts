@@ -8,7 +8,10 @@ import { parseInstant } from "@/lib/time.ts";
  */
 
 const id = z.union([z.string(), z.number()]).transform(String);
-const text = z.string().nullish();
+/** A text that decides nothing alone: what is none is null, and does not cost its item. */
+const text = z.string().nullish().catch(null);
+const texts = z.array(z.string()).nullish().catch(null);
+const flag = z.boolean().nullish().catch(null);
 /** Numbers, also as text; anything else is null. */
 const number = z
   .union([z.number(), z.string()])
@@ -17,16 +20,26 @@ const number = z
     const read = typeof value === "string" ? (value.trim() === "" ? Number.NaN : Number(value)) : value;
     return read === null || read === undefined || !Number.isFinite(read) ? null : read;
   });
+/** As `number`; NaN for a text that is a number to no reader (`1,5`): GPUs are requested, and it is not known how many. */
+const gpus = z
+  .union([z.number(), z.string()])
+  .nullish()
+  .transform((value) => (typeof value === "string" && value.trim() === "" ? null : value))
+  .transform((value) => (value === null || value === undefined ? null : Number(value)));
 const quantity = z.union([z.string(), z.number()]).nullish();
 const extended = z
   .array(z.looseObject({ resource: text, quantity: quantity, exclude: z.boolean().nullish() }))
   .nullish();
-/** RFC 3339, or `2023-06-06 12:09:18.211` meaning UTC; unreadable text and Go's zero time are null. */
+/** Numbers from here on are milliseconds: as seconds they would be of the year 5138. */
+const LEAST_MS = 1e11;
+
+/** RFC 3339, or `2023-06-06 12:09:18.211` meaning UTC, or seconds or milliseconds since 1970; unreadable text and Go's zero time are null. */
 const time = z
-  .string()
+  .union([z.string(), z.number()])
   .nullish()
   .transform((value) => {
-    const instant = value ? parseInstant(value) : null;
+    const read = typeof value === "number" ? Math.floor(value < LEAST_MS ? value : value / 1000) : null;
+    const instant = typeof value === "string" ? parseInstant(value) : read;
     return instant !== null && instant > 0 ? instant : null;
   });
 const requiredTime = time.refine((instant): instant is number => instant !== null, "expected a date and time");
@@ -35,7 +48,7 @@ const bound = <T extends z.ZodType>(amount: T) => z.looseObject({ request: amoun
 const requested = z
   .looseObject({
     gpuRequestType: text,
-    gpu: bound(number),
+    gpu: bound(gpus),
     gpuMemory: bound(quantity),
     cpu: bound(quantity),
     cpuMemory: bound(quantity),
@@ -111,10 +124,10 @@ export const workload = z.looseObject({
   departmentName: text,
   submittedBy: text,
   priorityClassName: text,
-  preemptible: z.boolean().nullish(),
+  preemptible: flag,
   /** 3.0. */
   preemptibility: text,
-  background: z.boolean().nullish(),
+  background: flag,
   phase: text,
   phaseUpdatedAt: time,
   createdAt: requiredTime,
@@ -122,11 +135,11 @@ export const workload = z.looseObject({
   deletedAt: time,
   workloadRequestedResources: requested,
   podsRequestedResources: requested,
-  requestedNodePools: z.array(z.string()).nullish(),
-  currentNodePools: z.array(z.string()).nullish(),
+  requestedNodePools: texts,
+  currentNodePools: texts,
   totalPendingTimeSeconds: number,
   totalRunningTimeSeconds: number,
-  images: z.array(z.string()).nullish(),
+  images: texts,
 });
 
 export const pod = z.looseObject({
@@ -137,7 +150,7 @@ export const pod = z.looseObject({
   k8sPhase: text,
   nodeName: text,
   currentNodePool: text,
-  requestedNodePools: z.array(z.string()).nullish(),
+  requestedNodePools: texts,
   createdAt: requiredTime,
   k8sPhaseUpdatedAt: time,
   updatedAt: time,

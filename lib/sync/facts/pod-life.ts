@@ -34,7 +34,8 @@ export interface PodLife {
  * workload is reported to initialise or run although no pod of it has started – not before its creation, and only for a
  * pod that is on a node. Until its own end, else the end of its workload if that came later than its start.
  */
-export function podLives(reported: ReportedPhases, pods: readonly ReportedPod[]): PodLife[] {
+export function podLives(reported: ReportedPhases, listed: readonly ReportedPod[]): PodLife[] {
+  const pods = listed.map((pod) => withoutLateStart(pod, endOf(pod, reported.endedAt)));
   const started = pods.map((pod) => ({ start: pod.startedAt, end: endOf(pod, reported.endedAt) }));
   const seen = started.map(({ start, end }, i) => ({ start: earliest(start, pods[i]?.boundAt ?? null), end }));
   const isLate = ({ node, createdAt }: ReportedPod, { start, end }: PodLife) =>
@@ -62,6 +63,10 @@ function startWithin(parts: readonly UncoveredPart[], pod: ReportedPod, end: Ins
   }
   return null;
 }
+
+/** A start after the end is that of a restart, or by another clock: when it first started is not known. */
+const withoutLateStart = (pod: ReportedPod, end: Instant): ReportedPod =>
+  pod.startedAt !== null && pod.startedAt > end ? { ...pod, startedAt: null } : pod;
 
 const hasStarted = (lives: readonly PodLife[]) => lives.some(({ start }) => start !== null);
 

@@ -29,6 +29,21 @@ it.each<[string, Partial<PodFact>, boolean]>([
   expect(changes.get(name) ?? []).toEqual(isDue ? [{ start: T0, end: T0 + 600 }] : []);
 });
 
+it.each<[string, Partial<PodFact>, number]>([
+  ["completed and was deleted later", { completedAt: T0 + 60, deletedAt: T0 + 90 }, T0 + 60],
+  ["was deleted, and is said to have completed later", { completedAt: T0 + 90, deletedAt: T0 + 60 }, T0 + 60],
+  ["was deleted", { deletedAt: T0 + 60 }, T0 + 60],
+])("a pod that %s ends by its first sign", async (name, change, end) => {
+  const pod: PodFact = {
+    ...{ clusterId: name, id: "p", name: "p", workloadId: "w", node: "a", nodePool: "", phase: "Succeeded" },
+    ...{ createdAt: T0 - HOUR, startedAt: T0, completedAt: null, deletedAt: null },
+    ...{ gpuMilli: 1000, gpuMemoryRequestMib: null, ...change },
+  };
+  await store.db.write((tx) => savePods(tx, [pod], T0 + HOUR));
+  const rows = await store.db.all(sql`select ended_at as "end" from pods where cluster_id = ${name}`);
+  expect(rows).toEqual([{ end }]);
+});
+
 it("remembers when containers of a pod were started again, each time once, and keeps its first start", async () => {
   const looks: (readonly [after: number, starts: number | null])[] = [
     ...([

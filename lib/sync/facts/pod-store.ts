@@ -110,7 +110,8 @@ function timeOf({ gpuResources, gpuMemoryRequestMib, ...pod }: Reported): PodTim
  * last seen running.
  */
 function endOf(f: PodFact, old: Row | undefined, now: Instant): Instant {
-  const reported = f.completedAt ?? f.deletedAt;
+  // Nothing completes after it was deleted.
+  const reported = earliest(f.completedAt, f.deletedAt);
   if (reported !== null || f.isOver !== true) return reported ?? OPEN_END;
   return old === undefined ? now : old.endedAt === OPEN_END ? old.lastSeenAt : old.endedAt;
 }
