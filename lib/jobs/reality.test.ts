@@ -42,7 +42,14 @@ const real = engines.find((engine) => engine.name === "postgres") as (typeof eng
 const HOST_NAMES = [undefined, "localhost", "pod", "address"] as const;
 const prometheusOf = (upgradedAt: number, seed: number): Partial<PrometheusSwitches> => {
   const hostNames = HOST_NAMES[seed % HOST_NAMES.length];
-  return { upgradedAt, labelsLost: true, scrapedTwice: true, claims: true, ...(hostNames ? { hostNames } : {}) };
+  return {
+    upgradedAt,
+    labelsLost: true,
+    scrapedTwice: true,
+    replicas: seed % 2 > 0,
+    claims: true,
+    ...(hostNames ? { hostNames } : {}),
+  };
 };
 
 function compare(got: ReadonlyMap<string, number>, scenario: Scenario): string[] {

@@ -35,6 +35,8 @@ export interface LabelSwitches {
   readonly labelsLost?: boolean;
   /** Two scrape jobs read every exporter. */
   readonly scrapedTwice?: boolean;
+  /** Two servers read everything, and a query is answered by both: each series is there twice. */
+  readonly replicas?: boolean;
   /** What exporters say as the name of their host instead of that of the node; they are scraped by its address then. */
   readonly hostNames?: "localhost" | "pod" | "address";
   /** Exporters name the devices that claims gave pods, as with KUBERNETES_ENABLE_DRA. */

@@ -43,6 +43,19 @@ export function relabelled(from: PromSeries, name: string, value: string): PromS
   return { ...from, ...series({ ...Object.fromEntries(from.labels), [name]: value }, from.card, [...from.pieces]) };
 }
 
+/** A family as two servers have it that read the same, without anybody who takes their answers together. */
+export function ofReplicas(family: Family): Family {
+  const own = new Map<PromSeries, PromSeries>();
+  const list = family.series.flatMap((s) =>
+    ["a", "b"].map((replica) => {
+      const copy = relabelled(s, "prometheus_replica", replica);
+      own.set(copy, s);
+      return copy;
+    }),
+  );
+  return { ...family, series: bySortedKey(list), at: (s, piece, i) => family.at(own.get(s) as PromSeries, piece, i) };
+}
+
 /** By label; series without any sample are left out. */
 export function bySortedKey(list: readonly PromSeries[]): PromSeries[] {
   const filled = list.filter((s) => s.pieces.length > 0);

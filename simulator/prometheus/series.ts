@@ -3,7 +3,7 @@ import { DEVICE_METRICS } from "@/simulator/device.ts";
 import { clipSpans, type Piece, type Slot, type Span, spanOf, sweep, type Timeline } from "@/simulator/timeline.ts";
 import { containerFamilies, labelFamily } from "./containers.ts";
 import { deviceFamilies, type LabelSwitches } from "./device-series.ts";
-import { bySortedKey, type Family, type PromSeries, type SeriesPiece, series } from "./family.ts";
+import { bySortedKey, type Family, ofReplicas, type PromSeries, type SeriesPiece, series } from "./family.ts";
 import { RENAMED } from "./upgrade.ts";
 
 function clusterOf(timeline: Timeline, slotOrWorkload: { readonly projectId: string }): string {
@@ -184,5 +184,6 @@ export function families(timeline: Timeline, switches: LabelSwitches): Map<strin
   const containers = once(() => new Map(containerFamilies(timeline).map((f) => [f.name, f])));
   for (const name of ["container_cpu_usage_seconds_total", "container_memory_working_set_bytes"])
     out.set(name, () => containers().get(name) as Family);
-  return out;
+  if (!switches.replicas) return out;
+  return new Map([...out].map(([name, build]) => [name, once(() => ofReplicas(build()))]));
 }
