@@ -221,7 +221,7 @@ export class RunaiClient {
     offset: number,
     order: "asc" | "desc",
   ): Promise<{ items: T[]; next: number | null; length: number }> {
-    // What is no offset is none. Go writes an empty list as null.
+    // What is not a number is not an offset. Go writes an empty list as null.
     const next = z
       .union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
       .nullish()

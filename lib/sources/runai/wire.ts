@@ -8,7 +8,7 @@ import { parseInstant } from "@/lib/time.ts";
  */
 
 const id = z.union([z.string(), z.number()]).transform(String);
-/** A text that decides nothing alone: what is none is null, and does not cost its item. */
+/** A text that decides nothing alone: another type is null, and does not cost its item. */
 const text = z.string().nullish().catch(null);
 const texts = z.array(z.string()).nullish().catch(null);
 const flag = z.boolean().nullish().catch(null);
