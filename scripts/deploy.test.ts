@@ -132,7 +132,7 @@ describe("manifests", () => {
   }));
 
   it("are all named by their kustomization, which names no other", () => {
-    for (const folder of ["base", "production"]) {
+    for (const folder of ["base", "local", "production"]) {
       const { resources, patches = [] } = parse(
         readFileSync(`deploy/kubernetes/${folder}/kustomization.yaml`, "utf8"),
       ) as {
