@@ -16,6 +16,7 @@ export default {
   serverExternalPackages: [
     ...["better-sqlite3", "fontkit", "pdfmake", "pg", "pino", "prom-client", "undici"],
     ...["@aws-sdk/client-cost-explorer", "@aws-sdk/client-ec2", "@aws-sdk/client-pricing", "@opentelemetry/sdk-node"],
+    ...["@opentelemetry/api", "@opentelemetry/resources"],
   ],
   devIndicators: false,
   // No page has pictures to scale: /_next/image answers 404, and its decoders are never run.

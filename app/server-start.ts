@@ -1,4 +1,7 @@
+import { env } from "@/lib/env.ts";
 import { checkStart, startBeside } from "@/lib/jobs/beside.ts";
+import { VERSION } from "@/lib/product.ts";
+import { startTelemetry } from "@/lib/telemetry/start.ts";
 import { fontOf, speakWithoutScripts } from "./without-script.ts";
 
 /**
@@ -8,6 +11,8 @@ import { fontOf, speakWithoutScripts } from "./without-script.ts";
 export async function startServer(): Promise<void> {
   process.umask(0o077);
   const { auth } = await checkStart();
+  const telemetry = await startTelemetry(env().TELEMETRY, "web", VERSION);
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void telemetry.stop());
   speakWithoutScripts(auth === null, fontOf());
   startBeside();
 }

@@ -145,6 +145,7 @@ const schema = z.object({
   METRICS_ALLOWED_ADDRESSES: networks,
   METRICS_SERIES_LIMIT: whole(1000, 10, 100_000),
   METRICS_ALIASES: onOff("off"),
+  TELEMETRY: onOff("off"),
   PASSWORD_SIGN_IN: onOff("on"),
   SESSION_LIFETIME: durationSeconds("12h", 300),
   SESSION_IDLE: durationSeconds("4h", 300),

@@ -6,6 +6,7 @@ import { parseHttpDate } from "./instant.ts";
 import type { Log } from "./log.ts";
 import { own } from "./order.ts";
 import { redact, withoutControls } from "./redact.ts";
+import { tracedCall } from "./telemetry/traced.ts";
 import type { Instant } from "./time.ts";
 
 export interface HttpSettings {
@@ -186,6 +187,7 @@ export class Http {
   async #once(call: HttpRequest, deadline: number): Promise<HttpAnswer> {
     const timeout = Math.max(1, Math.ceil(Math.min(this.#settings.timeoutMs, deadline - performance.now())));
     this.sent++;
+    let status = 0;
     const start = performance.now();
     let outcome: CallOutcome = "answered";
     try {
@@ -196,6 +198,7 @@ export class Http {
         dispatcher: this.#agent,
         signal: AbortSignal.timeout(timeout),
       });
+      status = response.statusCode;
       const headers = flat(response.headers);
       const date = headers.age === undefined ? parseHttpDate(headers.date ?? "") : null;
       if (date !== null) this.clock.note(date);
@@ -216,7 +219,9 @@ export class Http {
       const why = slow ? `did not answer within ${seconds(timeout)} s` : `could not be reached: ${networkText(error)}`;
       throw new HttpError(slow ? "timeout" : "network", 0, "", `${withoutQuery(call.url)} ${why}.`, { cause: error });
     } finally {
-      this.#settings.observe?.(outcome, performance.now() - start);
+      const ms = performance.now() - start;
+      this.#settings.observe?.(outcome, ms);
+      tracedCall({ method: call.method, host: URL.parse(call.url)?.hostname ?? "", outcome, status }, ms);
     }
   }
 }

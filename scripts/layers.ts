@@ -5,6 +5,7 @@
 
 /** Left never imports right; names in one row do not import each other. A room is a folder of `lib/`, or one of PARTS. */
 export const ORDER: readonly (readonly string[])[] = [
+  ["telemetry"],
   ["foundation"],
   ["db", "sources", "mail"],
   ["auth"],

@@ -10,6 +10,7 @@ import { correctDue } from "@/lib/statements/correct-run.ts";
 import { withLease } from "@/lib/sync/lease.ts";
 import { type Backfill, isBackfillTaken, listFailed, listUnfinished } from "@/lib/sync/windows/backfill-store.ts";
 import { isRequested, LIVE } from "@/lib/sync/windows/run-store.ts";
+import { traced } from "@/lib/telemetry/traced.ts";
 import { runBackfill } from "./backfill.ts";
 import type { BackfillOutcome } from "./backfill-work.ts";
 import { applyBurstSettings } from "./burst.ts";
@@ -19,6 +20,14 @@ import { readOutsideDue } from "./outside.ts";
 
 const NO_SOURCE = "no source is configured, so nothing is synced; alerts, digests and messages go on";
 const POLL_MS = 2_000;
+/** A kind of work: as a span of telemetry calls it, and what the log says where it fails. */
+interface Work {
+  readonly name: string;
+  readonly failure: string;
+  /** Looked for every few seconds, and most often there is nothing: no span each time. */
+  readonly isPolled?: true;
+}
+
 /** How often alert rules are evaluated. */
 const ALERTS = "@every 60s";
 /** How often usage events are planned and sent. */
@@ -38,21 +47,36 @@ export async function serveJobs(ledger: Ledger, signal: AbortSignal): Promise<vo
   );
   if (!ledger.sources) ctx.log.warn(`${NO_SOURCE}: ${whatToSet()}`);
   const sync = ledger.sources
-    ? oneAtATime(ledger, signal, "the live sync failed", () => syncLive(ledger, signal))
-    : oneAtATime(ledger, signal, "the charges failed", () => chargeStored(ledger, signal));
-  const fill = oneAtATime(ledger, signal, "the backfills failed", async () => {
-    if (ledger.sources) await workOnBackfills(ledger, signal);
-  });
+    ? oneAtATime(ledger, signal, { name: "sync", failure: "the live sync failed" }, () => syncLive(ledger, signal))
+    : oneAtATime(ledger, signal, { name: "charge", failure: "the charges failed" }, () => chargeStored(ledger, signal));
+  const fill = oneAtATime(
+    ledger,
+    signal,
+    { name: "backfill", failure: "the backfills failed", isPolled: true },
+    async () => {
+      if (ledger.sources) await workOnBackfills(ledger, signal);
+    },
+  );
   const [alertSettings, sending] = [alertSettingsOf(env), sendingOf(env, () => ctx.now() * 1000)];
-  const evaluate = oneAtATime(ledger, signal, "the alerts failed", () =>
+  const evaluate = oneAtATime(ledger, signal, { name: "alerts", failure: "the alerts failed" }, () =>
     runAlerts(ctx, alertSettings, sending, { signal }),
   );
-  const send = oneAtATime(ledger, signal, "alerts could not be sent", () => sendAlerts(ctx, sending, signal));
+  const send = oneAtATime(
+    ledger,
+    signal,
+    { name: "alert-messages", failure: "alerts could not be sent", isPolled: true },
+    () => sendAlerts(ctx, sending, signal),
+  );
   const eventMeans = eventMeansOf(env, () => ctx.now() * 1000);
-  const report = oneAtATime(ledger, signal, "usage events could not be sent", () =>
+  const report = oneAtATime(ledger, signal, { name: "usage-events", failure: "usage events could not be sent" }, () =>
     sendEvents(ctx, eventMeans, signal),
   );
-  const readOutside = oneAtATime(ledger, signal, "a system outside could not be read", () => readOutsideDue(ctx, env));
+  const readOutside = oneAtATime(
+    ledger,
+    signal,
+    { name: "outside", failure: "a system outside could not be read" },
+    () => readOutsideDue(ctx, env),
+  );
   const stops = [
     schedule(env.SYNC_SCHEDULE, () => void sync()),
     schedule(ALERTS, () => void evaluate()),
@@ -83,11 +107,12 @@ async function chargeStored({ ctx, env }: Ledger, signal: AbortSignal): Promise<
 }
 
 /** Starts `body` unless it is running. Never rejects: a failure is logged, and the next call tries again. */
-function oneAtATime(ledger: Ledger, signal: AbortSignal, failure: string, body: () => Promise<unknown>) {
+function oneAtATime(ledger: Ledger, signal: AbortSignal, work: Work, body: () => Promise<unknown>) {
+  const { name, failure, isPolled } = work;
   let running: Promise<void> | null = null;
   return (): Promise<void> => {
     if (signal.aborted) return running ?? Promise.resolve();
-    running ??= body()
+    running ??= (isPolled ? body() : traced(name, body))
       .then(
         () => undefined,
         (error: unknown) => {

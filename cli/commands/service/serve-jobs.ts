@@ -2,7 +2,9 @@ import type { Command } from "commander";
 import type { Io } from "@/cli/io.ts";
 import { withLedger } from "@/cli/open-ledger.ts";
 import { serveJobs } from "@/lib/jobs/index.ts";
+import { VERSION } from "@/lib/product.ts";
 import { assertReadable, secretKeys } from "@/lib/secrets/index.ts";
+import { startTelemetry } from "@/lib/telemetry/start.ts";
 
 export function register(program: Command, io: Io): void {
   program
@@ -14,7 +16,12 @@ export function register(program: Command, io: Io): void {
     .action(() =>
       withLedger(true, async (ledger) => {
         await assertReadable(ledger.ctx.db, secretKeys(ledger.env));
-        await serveJobs(ledger, io.signal);
+        const telemetry = await startTelemetry(ledger.env.TELEMETRY, "jobs", VERSION);
+        try {
+          await serveJobs(ledger, io.signal);
+        } finally {
+          await telemetry.stop();
+        }
       }),
     );
 }
