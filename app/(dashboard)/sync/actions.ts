@@ -5,6 +5,7 @@ import { getActCtx } from "@/app/ctx.ts";
 import type { Answer } from "@/components/ui/field.tsx";
 import { mayDo } from "@/lib/auth/allow.ts";
 import { env } from "@/lib/env.ts";
+import { AppError } from "@/lib/errors.ts";
 import {
   askedRange,
   cancelBackfill,
@@ -14,9 +15,13 @@ import {
   type TestedConnection,
   testConnections,
 } from "@/lib/jobs/index.ts";
+import { isProvided, whatToSet } from "@/lib/sources/index.ts";
 
 export async function syncNow(): Promise<Answer> {
   return answer(async (ctx) => {
+    // Where this server runs no work, the one that does may have a source.
+    if (env().SCHEDULER && !isProvided("inventory", env()))
+      throw new AppError("invalid", `No source is configured, so there is nothing to sync: ${whatToSet()}.`);
     await requestSync(ctx);
     return "Asked for a sync. The next worker that looks starts it.";
   });
