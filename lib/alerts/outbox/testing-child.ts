@@ -10,9 +10,10 @@ import { deliverDue } from "./deliver.ts";
 
 /**
  * Delivers what is due in another process, which stands still before its `stop`-th write: 1 is the claim, 2 the record of what became of
- * it. Prints `reached` there, and is killed: `node --import ./scripts/typescript.mjs lib/alerts/outbox/testing-child.ts <file> <key> <stop>`.
+ * it. Prints `reached` there, and is killed: `node --import ./scripts/typescript.mjs lib/alerts/outbox/testing-child.ts <file> <key> <stop> [seconds that its clock is ahead]`.
  */
-const [file = "", key = "", stop = ""] = process.argv.slice(2);
+const [file = "", key = "", stop = "", later = "0"] = process.argv.slice(2);
+const now = () => systemNow() + Number(later);
 const db = await openDb(`file:${file}`);
 let writes = 0;
 const standing: typeof db = {
@@ -31,9 +32,9 @@ const standing: typeof db = {
     }),
 };
 await deliverDue(
-  { db: standing, now: systemNow, viewer: jobViewer("alerts"), log: silentLog, ledger: testLedger() },
+  { db: standing, now, viewer: jobViewer("alerts"), log: silentLog, ledger: testLedger() },
   {
-    post: createPost({ allowed: ["127.0.0.1"], timeoutMs: 5000, nowMs: () => systemNow() * 1000 }),
+    post: createPost({ allowed: ["127.0.0.1"], timeoutMs: 5000, nowMs: () => now() * 1000 }),
     ...{ mailer: null, keys: secretKeys(parseEnv({ SECRETS_KEY: key })), leaseSeconds: 1 },
   },
 );
