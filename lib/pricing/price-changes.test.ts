@@ -101,7 +101,15 @@ describe.each(engines)("the price book on $name", (engine) => {
     const rate = { currency: "EUR", day: "2026-11-01", rate: "1.1", source: "ECB" };
     await expect(recordExchangeRate(ctx, { ...rate, rate: "0" }, money)).rejects.toThrow("no exchange rate");
     await expect(recordExchangeRate(ctx, { ...rate, currency: "USD" }, money)).rejects.toThrow("own currency");
-    await recordExchangeRate(ctx, rate, money);
+    expect(await recordExchangeRate(ctx, rate, money)).toBe("");
+    const later = { ...rate, day: "2026-11-05" };
+    expect(await recordExchangeRate(ctx, { ...later, rate: "110.1" }, money)).toBe(
+      "It is 100.1 times the rate before, 1.10 from 2026-11-01 on: if it is wrong, record it again from the same day.",
+    );
+    expect(await recordExchangeRate(ctx, { ...later, rate: "0.011" }, money)).toMatch(
+      /^It is a 100th of the rate before/,
+    );
+    expect(await recordExchangeRate(ctx, { ...later, rate: "1.2" }, money)).toBe("");
     const { id } = await proposePrices(ctx, euro, money);
     await approvePrices(ctx, { id, reason: "" });
     await chargeDue(ctx, money);

@@ -5,10 +5,12 @@ import { countWithRole } from "@/lib/auth/user-store.ts";
 import { forgetCharged, listClosedDays } from "@/lib/charges/due-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError, fieldError } from "@/lib/errors.ts";
+import { formatNanos } from "@/lib/money.ts";
 import { dateOfKey } from "@/lib/time.ts";
 import {
   decideProposal,
   findExchangeRate,
+  findRateBefore,
   listProposed,
   loadPlacesToPrice,
   loadPriceBook,
@@ -60,12 +62,13 @@ export async function approvePrices(
 
 /**
  * Records an exchange rate; charges from its day on are due. Those of closed periods keep the rates that they were made with.
+ * @returns what to look at where it is far from the rate before; else empty.
  * @throws AppError `forbidden`; `invalid` for what is no rate; `period_closed` for a day of a closed period.
  */
-export async function recordExchangeRate(ctx: Ctx, input: RateInput, money: MoneySettings): Promise<void> {
+export async function recordExchangeRate(ctx: Ctx, input: RateInput, money: MoneySettings): Promise<string> {
   allow(ctx.viewer, "rates.record");
   const rate = parseRate(input, money);
-  await ctx.db.write(async (tx) => {
+  return ctx.db.write(async (tx) => {
     const closed = Math.max(0, ...(await listClosedDays(tx)).map((c) => c.untilDay));
     if (rate.day < closed)
       throw fieldError(
@@ -84,5 +87,21 @@ export async function recordExchangeRate(ctx: Ctx, input: RateInput, money: Mone
       after: rate,
       reason: rate.source,
     });
+    return leapOf(rate, await findRateBefore(tx, rate.currency, rate.day));
   });
+}
+
+/** From this factor on a rate is another currency's, the other way round, or without its point; no currency moves so far in a month. */
+const LEAP = 2;
+
+/** What to look at where a rate is far from the one before; empty: it is not. */
+function leapOf(
+  rate: { readonly rateNanos: number },
+  before: { readonly day: number; readonly rateNanos: number } | undefined,
+): string {
+  if (!before) return "";
+  const factor = rate.rateNanos / before.rateNanos;
+  if (factor < LEAP && factor > 1 / LEAP) return "";
+  const times = factor >= 1 ? `${Math.round(factor * 10) / 10} times` : `a ${Math.round(10 / factor) / 10}th of`;
+  return `It is ${times} the rate before, ${formatNanos(before.rateNanos)} from ${dateOfKey(before.day)} on: if it is wrong, record it again from the same day.`;
 }

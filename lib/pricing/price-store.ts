@@ -96,6 +96,15 @@ export async function saveExchangeRate(tx: Tx, rate: ExchangeRate, by: string, a
   });
 }
 
+/** The rate of a currency that held until a day. */
+export const findRateBefore = (
+  db: Reader,
+  currency: string,
+  day: number,
+): Promise<{ readonly day: number; readonly rateNanos: number } | undefined> =>
+  db.find(sql`select day, rate_nanos as "rateNanos" from ${exchangeRates}
+    where currency = ${currency} and day < ${day} order by day desc limit 1`);
+
 /** The rate of a currency that was set for a very day. */
 export function findExchangeRate(db: Reader, currency: string, day: number): Promise<ExchangeRate | undefined> {
   return db.find(sql`select ${RATE} from ${exchangeRates}

@@ -85,8 +85,8 @@ export async function recordRate(_: Answer | null, form: FormData): Promise<Answ
   return answer(async (ctx) => {
     const currency = field(form, "currency").toUpperCase();
     const rate = { currency, rate: field(form, "rate"), day: field(form, "day"), source: field(form, "source") };
-    await recordExchangeRate(ctx, rate, moneySettings());
+    const leap = await recordExchangeRate(ctx, rate, moneySettings());
     revalidatePath("/prices");
-    return `From ${rate.day} on, one ${currency} is ${rate.rate} ${moneySettings().currency}.`;
+    return `From ${rate.day} on, one ${currency} is ${rate.rate} ${moneySettings().currency}. ${leap}`.trim();
   }, form);
 }

@@ -175,8 +175,8 @@ function registerDeciding(prices: Command, io: Io): void {
     .requiredOption("--source <text>", "where it is from")
     .action((currency: string, rate: string, { from, source }: { from: string; source: string }) =>
       withLedger(async (ctx) => {
-        await recordExchangeRate(ctx, { currency, rate, day: from, source }, money());
-        io.note(`From ${from} on, one ${currency} is ${rate} ${money().currency}.`);
+        const leap = await recordExchangeRate(ctx, { currency, rate, day: from, source }, money());
+        io.note(`From ${from} on, one ${currency} is ${rate} ${money().currency}.${leap && `\n${leap}`}`);
       }),
     );
 }
