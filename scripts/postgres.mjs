@@ -35,24 +35,31 @@ function asServer(command) {
     : run("/bin/sh", ["-c", command]);
 }
 
-/** A PostgreSQL of our own in a temporary folder on a free port; `stop` ends it and removes the folder. */
+/**
+ * A PostgreSQL of our own in a temporary folder on a free port; `stop` ends it and removes the folder. `crash` ends every process of it at once,
+ * and `restart` starts it again, on the same port.
+ */
 export async function startPostgres(bin) {
   const folder = mkdtempSync(path.join(tmpdir(), "gpu-ledger-postgres-"));
   if (process.getuid?.() === 0) await run("chown", ["postgres", folder]);
   const cluster = path.join(folder, "cluster");
   const port = await freePort();
   const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=50`;
-  const stop = async () => {
+  const crash = async () => {
     if (existsSync(path.join(cluster, "postmaster.pid")))
       await asServer(`'${bin}/pg_ctl' -D '${cluster}' -m immediate -w stop`).catch(() => undefined);
+  };
+  const restart = () => asServer(`'${bin}/pg_ctl' -D '${cluster}' -l '${folder}/log' -o '${options}' -w start`);
+  const stop = async () => {
+    await crash();
     rmSync(folder, { recursive: true, force: true });
   };
   try {
     await asServer(`'${bin}/initdb' -D '${cluster}' -A trust -U postgres --no-sync -E UTF8`);
-    await asServer(`'${bin}/pg_ctl' -D '${cluster}' -l '${folder}/log' -o '${options}' -w start`);
+    await restart();
   } catch (error) {
     await stop();
     throw error;
   }
-  return { url: `postgres://postgres@127.0.0.1:${port}/postgres`, stop };
+  return { url: `postgres://postgres@127.0.0.1:${port}/postgres`, crash, restart, stop };
 }

@@ -92,6 +92,11 @@ it("no host, and no header of Next.js itself, opens anything or fails", async ()
   tally("hosts and headers of Next.js itself", tried);
 });
 
+it("images are not optimised: no address leads into that program", async () => {
+  for (const url of ["%2Ficon.svg", "http%3A%2F%2F127.0.0.1%2F", "%2F%2Fevil.example%2Fx.svg"])
+    expect([url, (await server.send(`/_next/image?url=${url}&w=64&q=75`)).status]).toEqual([url, 404]);
+});
+
 it("half a request holds nobody else up", async () => {
   const count = Math.max(10, Math.round(400 * share));
   const sockets = Array.from({ length: count }, () => connect(server.port, "127.0.0.1"));
