@@ -18,13 +18,12 @@ it("no request hides another", async () => {
     // One request: one answer at most, and none of the server's own failures.
     expect([what, statuses.length <= 1, statuses.filter((status) => status >= 500)]).toEqual([what, true, []]);
   }
-  // The same after a request that is in order, on one connection.
+  // The same behind a request that is in order, on one connection.
   const first = `GET /readyz HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+  expect(statusesOf(await talk(server.port, first))).toEqual([200]);
   for (const [what, text] of cases) {
     const statuses = statusesOf(await talk(server.port, first + text));
-    expect([what, statuses[0], statuses.length <= 2, statuses.filter((status) => status >= 500)]).toEqual([
-      ...[what, 200, true, []],
-    ]);
+    expect([what, statuses.length <= 2, statuses.filter((status) => status >= 500)]).toEqual([what, true, []]);
   }
   tally("requests that could hide another", 2 * cases.length);
 });
@@ -50,7 +49,7 @@ const INSIDE: readonly (readonly [string, string])[] = [
   ["x-http-method-override", "DELETE"],
 ];
 const HOSTS = [
-  ...["evil.example", "127.0.0.1.evil.example", "evil.example@127.0.0.1", "127.0.0.1.", "127.0.0.1:80", "[::1]"],
+  ...["evil.example", "127.0.0.1.evil.example", "evil.example@127.0.0.1", "127.0.0.1."],
   ...["127.0.0.1/", "", "127.0.0.1 evil.example", "localhost.evil.example", "2130706433", "0x7f.1", "127.1"],
 ];
 const PATHS = [
