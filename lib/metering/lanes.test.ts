@@ -41,6 +41,21 @@ describe("the cards that a pod held at once", () => {
     expect([lane?.[0], steps?.at.length, rest.length]).toEqual(["b", 60, 0]);
     expect(steps?.until.every((until, i) => until <= (steps.at[i + 1] ?? until))).toBe(true);
   });
+  it("are one that follows another, although both have a newest sample at the instant of the exchange", () => {
+    const [lane, ...rest] = lanesOf(
+      [
+        ["a", card(0, 1260, 1)],
+        ["b", card(1200, 3600, 2)],
+      ],
+      1,
+    );
+    const steps = lane?.[1].get("gpu_utilisation_percent");
+    expect([steps?.at.length, steps?.value.reduce((a, b) => a + b, 0), rest.length]).toEqual([60, 20 + 80, 0]);
+    expect(lane?.[1].get("gpu_memory_used_mib")?.at.length).toBe(60);
+  });
+  it("are not one that is named beside the other at its end alone", () => {
+    expect(shown({ a: card(0, 3600, 1), b: card(3540, 3600, 0) }, 1)).toEqual([["a", 60, 60]]);
+  });
   it("are as many as it holds, though one gave no samples for most of the time", () => {
     expect(shown({ a: card(0, 3600, 1), b: card(0, 600, 2) }, 2)).toEqual([
       ["a", 60, 60],

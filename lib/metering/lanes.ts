@@ -21,7 +21,7 @@ export function lanesOf(cards: readonly CardReading[], least: number): CardReadi
   const lanes: { readonly cards: number[]; taken: Interval[] }[] = [];
   for (const i of order) {
     const own = sampledSpans(cards[i]?.[1].get(USED));
-    const lane = lanes.find((l) => !own.some((span) => l.taken.some((t) => intersect(span, t))));
+    const lane = lanes.find((l) => !own.some((span) => l.taken.some((t) => isBeside(span, t))));
     if (lane) {
       lane.cards.push(i);
       lane.taken = union([...lane.taken, ...own]);
@@ -30,6 +30,18 @@ export function lanesOf(cards: readonly CardReading[], least: number): CardReadi
   return lanes
     .map((lane) => joined(lane.cards.map((i) => ({ card: cards[i] as CardReading, spans: spans[i] ?? [] }))))
     .sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** At a handover both the card that is left and the one that follows may have a newest sample, for so long, in seconds. */
+const HANDOVER_SECONDS = 150;
+
+/** Whether both were named at once, and not only when the one took the place of the other. */
+function isBeside(a: Interval, b: Interval): boolean {
+  const both = intersect(a, b);
+  if (!both) return false;
+  const [first, second] = a.start < b.start ? [a, b] : [b, a];
+  const follows = first.start < second.start && first.end < second.end;
+  return !follows || both.end - both.start > HANDOVER_SECONDS;
 }
 
 /** How many cards were named at once for the longest time. */
@@ -73,9 +85,13 @@ function joined(list: readonly { readonly card: CardReading; readonly spans: rea
       return steps ? spans.map((span) => clipSteps(steps, span)) : [];
     });
     parts.sort((a, b) => (a.at[0] ?? 0) - (b.at[0] ?? 0));
-    const at = parts.flatMap((p) => p.at);
-    const until = parts.flatMap((p) => p.until).map((end, i) => Math.min(end, at[i + 1] ?? end));
-    signals.set(metric, { at, until, value: parts.flatMap((p) => p.value) });
+    const all = parts.flatMap((p) =>
+      [...p.at].map((at, i) => ({ at, until: p.until[i] ?? at, value: p.value[i] ?? 0 })),
+    );
+    // At a handover the card that follows counts.
+    const kept = all.sort((a, b) => a.at - b.at).filter((s, i) => s.at !== all[i + 1]?.at);
+    const until = kept.map((s, i) => Math.min(s.until, kept[i + 1]?.at ?? s.until));
+    signals.set(metric, { at: kept.map((s) => s.at), until, value: kept.map((s) => s.value) });
   }
   return [first?.card[0] ?? "", signals];
 }
