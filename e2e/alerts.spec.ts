@@ -68,6 +68,18 @@ test("a rule is previewed on past days before it is added, then muted and delete
 
   const row = page.getByRole("row", { name: /A day of everything/ });
   await expect(row.getByText(/7\.00/)).toBeVisible();
+  await row.getByRole("link", { name: "A day of everything" }).click();
+  await page.getByText("Try other words").click();
+  for (const [text, said] of [
+    ["{rule}: {tem}", /\{tem\} is not known here/],
+    ["{rule} says so", "A day of everything says so"],
+  ] as const) {
+    await page.getByLabel("Try the text").fill(text);
+    await page.getByRole("button", { name: "Preview the message" }).click();
+    await expect(page.getByText(said)).toBeVisible();
+    await expect(page.getByLabel("Text of its messages")).toHaveValue(text);
+  }
+  await page.goto("/alerts/rules");
   await row.getByText("Mute or delete").click();
   await row.getByRole("button", { name: "Mute", exact: true }).click();
   await expect(row.getByText(/muted until/)).toBeVisible();
