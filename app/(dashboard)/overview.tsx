@@ -12,6 +12,7 @@ import { loadCost } from "@/lib/pages/cost.ts";
 import { loadIdleNow } from "@/lib/pages/idle.ts";
 import { loadOverview } from "@/lib/pages/overview.ts";
 import { BudgetsAtRisk } from "./budgets/at-risk.tsx";
+import { OwnTeamsBudgets } from "./budgets/own-teams.tsx";
 import { BudgetSummary } from "./budgets/summary.tsx";
 import { FirstSteps } from "./first-steps.tsx";
 import { IdleNow } from "./idle-now.tsx";
@@ -63,11 +64,15 @@ export async function Overview({ input, path }: Props) {
       </PageHeader>
       {!nothing && <OverviewKpis overview={overview} cost={cost} />}
       <Waterfall overview={overview} cost={cost} />
-      {!nothing && visibleTeams(ctx.viewer) === "all" && (
+      {!nothing && (
         <Suspense>
-          <BudgetSummary ctx={ctx} scope={EVERYTHING}>
-            <BudgetsAtRisk ctx={ctx} />
-          </BudgetSummary>
+          {visibleTeams(ctx.viewer) === "all" ? (
+            <BudgetSummary ctx={ctx} scope={EVERYTHING}>
+              <BudgetsAtRisk ctx={ctx} />
+            </BudgetSummary>
+          ) : (
+            <OwnTeamsBudgets ctx={ctx} />
+          )}
         </Suspense>
       )}
       {!nothing && (
