@@ -38,16 +38,19 @@ export const TOO_LARGE = "LEDGER_TOO_LARGE";
 /** What adds up rows: only a sum of stored figures can be larger than each of them. */
 const ADDS = /\b(?:sum|total)\s*\(/i;
 
-/** Makes numbers of the integers of a row that was read with BigInts. @throws an error with the code TOO_LARGE where one is not exact. */
-function inNumbers(row: Record<string, unknown>): unknown {
+const mayBeInexact = (row: Record<string, unknown>): boolean => {
   for (const key in row) {
     const value = row[key];
-    if (typeof value !== "bigint") continue;
-    const number = Number(value);
-    if (!Number.isSafeInteger(number)) throw Object.assign(new Error(String(value)), { code: TOO_LARGE });
-    row[key] = number;
+    if (typeof value === "number" && (value > Number.MAX_SAFE_INTEGER || value < -Number.MAX_SAFE_INTEGER)) return true;
   }
-  return row;
+  return false;
+};
+
+/** @throws an error with the code TOO_LARGE for an integer, read as a BigInt, that a number does not hold exactly. */
+function needExact(row: Record<string, unknown>): void {
+  for (const value of Object.values(row))
+    if (typeof value === "bigint" && !Number.isSafeInteger(Number(value)))
+      throw Object.assign(new Error(String(value)), { code: TOO_LARGE });
 }
 
 /** Prepared statements by text; the product has a small, fixed set of them. */
@@ -59,21 +62,28 @@ export class Statements {
   }
   /** All rows. @throws an error with the code TOO_LARGE for a sum that is not exact as a number: no digit is lost without a word. */
   all(text: string, params: readonly unknown[]): unknown[] {
-    const statement = this.get(text);
-    const rows = statement.all(...params);
-    return ADDS.test(text) ? rows.map((row) => inNumbers(row as Record<string, unknown>)) : rows;
+    const rows = this.get(text).all(...params) as Record<string, unknown>[];
+    // A number that large is a sum that was rounded, or no integer: only where there is one it is looked at again.
+    if (ADDS.test(text) && rows.some(mayBeInexact)) this.#inBigInts(text, params).forEach(needExact);
+    return rows;
   }
   /** The first row. @throws as `all`. */
   first(text: string, params: readonly unknown[]): unknown {
-    const row = this.get(text).get(...params);
-    return row && ADDS.test(text) ? inNumbers(row as Record<string, unknown>) : row;
+    const row = this.get(text).get(...params) as Record<string, unknown> | undefined;
+    if (row && ADDS.test(text) && mayBeInexact(row)) this.#inBigInts(text, params).slice(0, 1).forEach(needExact);
+    return row;
+  }
+  #inBigInts(text: string, params: readonly unknown[]): Record<string, unknown>[] {
+    return this.#db
+      .prepare(text)
+      .safeIntegers()
+      .all(...params) as Record<string, unknown>[];
   }
   get(text: string): Database.Statement {
     let statement = this.#cache.get(text);
     if (!statement) {
       if (this.#cache.size > 500) this.#cache.clear();
       statement = this.#db.prepare(text);
-      if (statement.reader && ADDS.test(text)) statement.safeIntegers();
       this.#cache.set(text, statement);
     }
     return statement;
