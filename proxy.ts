@@ -90,11 +90,13 @@ async function carriesTicket({ headers, cookies, nextUrl }: NextRequest): Promis
  * Where a page leads that somebody opens who carries no session: a convenience alone. Whether a session holds is asked where the page
  * is made, and where an act is done.
  */
-function askToSignIn({ method, nextUrl, cookies }: NextRequest): URL | null {
+function askToSignIn({ method, nextUrl, cookies, headers }: NextRequest): URL | null {
   const { AUTH, NEXTAUTH_URL } = env();
   if (!AUTH || (method !== "GET" && method !== "HEAD") || isOpenPath(nextUrl.pathname)) return null;
   if (cookies.has(cookieName({ secure: NEXTAUTH_URL?.startsWith("https:") ?? false }))) return null;
-  const url = new URL("/sign-in", NEXTAUTH_URL ?? nextUrl.origin);
+  // At the host that was asked the answer is relative: Next.js writes another name of this machine, or another scheme, into whole addresses.
+  const isThere = NEXTAUTH_URL === undefined || new URL(NEXTAUTH_URL).host === headers.get("host");
+  const url = new URL("/sign-in", isThere ? nextUrl.origin : NEXTAUTH_URL);
   const to = `${nextUrl.pathname}${nextUrl.search}`;
   if (to !== "/" && !nextUrl.pathname.includes("/download")) url.searchParams.set("callbackUrl", to);
   return url;

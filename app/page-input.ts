@@ -1,3 +1,4 @@
+import { isAnythingCharged } from "@/lib/pages/home/charged.ts";
 import "server-only";
 import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
@@ -63,7 +64,8 @@ export async function readInput(search: Search): Promise<PageInput> {
   const { calendar } = ctx.ledger;
   const { period, notice } = readPeriod(params, calendar, now, await usualPeriod());
   if (notice) address.say(...notice);
-  const clusters = await listClusters(ctx);
+  const [clusters, isCharged] = await Promise.all([listClusters(ctx), isAnythingCharged(ctx)]);
+  if (!isCharged) address.say("Nothing is charged yet, so what your teams used is not shown", NO_CHARGES);
   return {
     ctx,
     now,
@@ -85,6 +87,8 @@ export async function readInput(search: Search): Promise<PageInput> {
     },
   };
 }
+
+const NO_CHARGES = "It is known as theirs once prices are in force; finance sets those";
 
 /** The name of the period that the reader prefers where an address names none. */
 const usualPeriod = async () => preferenceOf("usual-period", (await cookies()).get("usual-period")?.value);

@@ -4,8 +4,9 @@ import type { PageInput } from "@/app/page-input.ts";
 import { FilterSelect } from "@/components/filter-select.tsx";
 import { formatMoment } from "@/components/format.ts";
 import { TRAVELLING } from "@/components/href.ts";
-import { PageHeader } from "@/components/page-header.tsx";
+import { Empty, PageHeader } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
+import { mayDo } from "@/lib/auth/allow.ts";
 import { visibleTeams } from "@/lib/auth/visible-teams.ts";
 import { EVERYTHING } from "@/lib/budgets/types.ts";
 import { loadCost } from "@/lib/pages/cost.ts";
@@ -22,6 +23,19 @@ import { SyncPanel } from "./sync-panel.tsx";
 import { Trend } from "./trend.tsx";
 import { Waterfall } from "./waterfall.tsx";
 import { WeekSection } from "./week.tsx";
+
+/** For people who see no figures: how the first ones come is for those who run the ledger. */
+function NothingShared() {
+  return (
+    <>
+      <PageHeader title="Overview" />
+      <Empty title="There are no figures for you yet">
+        You see what your teams and projects used. Either none has used anything yet, or nothing of it is charged yet,
+        or your role names no team and no project: ask an administrator.
+      </Empty>
+    </>
+  );
+}
 
 interface Props {
   readonly input: PageInput;
@@ -43,7 +57,8 @@ export async function Overview({ input, path }: Props) {
   ]);
   const nothing = overview.capacityMilli === null && overview.total.allocatedMilli === 0;
   const partly = overview.fromAt !== null && overview.fromAt > period.start;
-  if (nothing && overview.fleet.asOfAt === null && !input.cluster) return <FirstSteps sync={overview.sync} />;
+  if (nothing && overview.fleet.asOfAt === null && !input.cluster)
+    return mayDo(ctx.viewer, "sync.read") ? <FirstSteps sync={overview.sync} /> : <NothingShared />;
   return (
     <>
       <PageHeader

@@ -1,4 +1,4 @@
-import { formatMicros } from "@/lib/money.ts";
+import { formatMicros, formatNanos } from "@/lib/money.ts";
 import { own } from "@/lib/order.ts";
 import { dateOf } from "@/lib/time.ts";
 import { formatDay, formatMoment, grouped } from "../format.ts";
@@ -49,6 +49,8 @@ const LABELS: Readonly<Record<string, string>> = {
   position: "place in the order",
   sharedMicros: "of it shared",
   lastUsedAt: "last used",
+  unitPriceNanos: "unit price",
+  effectiveFrom: "from",
 };
 /** They say to the ledger which row it is, or are the same in every entry of the kind; the subject says it to a reader. */
 const KEYS = new Set(["id", "teamKey", "key", "userKey", "createdAt", "createdBy"]);
@@ -83,7 +85,7 @@ export function changesOf(before: string | null, after: string | null, names: Au
     .filter((key) => old[key] !== now[key] && !KEYS.has(key))
     .map((key) => ({
       label: labelOf(key),
-      // What was done says it of the act, not of the state before.
+      // What was done says it of the act, not of the state before; a name that is said before alone is of what it was done to.
       old: before === null || key === "act" ? null : (old[key] ?? "–"),
       now: after === null ? null : (now[key] ?? "–"),
     }));
@@ -137,6 +139,8 @@ function valueText(key: string, value: unknown, names: AuditNames, zone: string)
   if (typeof value !== "number") return String(value);
   if (/Day$/.test(key)) return formatDay(value);
   if (/Micros$/.test(key)) return grouped(formatMicros(value));
+  if (/Nanos$/.test(key)) return formatNanos(value);
+  if (/^effective(From|Until)$/.test(key) && value > 20_000_000) return formatDay(value);
   return /(At|^start|^end)$/.test(key) && isInstant(value) ? momentText(value, zone) : String(value);
 }
 

@@ -100,6 +100,15 @@ describe.each(engines)("access on $name", (engine) => {
     expect((await follow(secret, OTHER)).userKey).toBe(key);
   });
 
+  test("by a token whose scopes its owner's roles never use is refused", async () => {
+    const key = await add("scopes");
+    for (const scope of ["metrics", "ingest"] as const)
+      await expect(createToken(ctx, { name: "t", scopes: ["read", scope] }, key)).rejects.toThrow(
+        `A token with the scope ${scope} could do nothing`,
+      );
+    expect((await createToken(ctx, { name: "t", scopes: ["metrics"] })).row.scopes).toBe("metrics");
+  });
+
   test("by a token for a team has what its person may do in that team, and no workloads of their name", async () => {
     const { key } = await addUser(ctx, {
       email: "both@example.com",

@@ -4,6 +4,7 @@ import { normaliseEmail } from "./email.ts";
 import { claimsOf } from "./nextauth/claims.ts";
 import { safePath } from "./safe-path.ts";
 import { countedAddress, oneMore, waitSeconds } from "./throttle.ts";
+import { emptyRolesWarning } from "./types.ts";
 
 describe("an e-mail address", () => {
   it.each([
@@ -156,4 +157,15 @@ describe("what a provider says", () => {
     const profile = { sub: "42", preferred_username: "boss@corp.example", email_verified: true };
     expect(claims(profile, "groups", true)).toMatchObject({ email: "" });
   });
+});
+
+it("says of a viewer without a team and a project that they see nothing yet", () => {
+  const of = (...grants: Parameters<typeof emptyRolesWarning>[0]) => emptyRolesWarning(grants) !== "";
+  expect([of({ role: "viewer" }), of({ role: "viewer", teamKey: 7 }), of({ role: "engineer" }), of()]).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ]);
+  expect(of({ role: "viewer" }, { role: "viewer", projectKey: 3 })).toBe(false);
 });

@@ -92,7 +92,7 @@ export async function createFirstAdmin(
       "unauthenticated",
       "This link was used already, or a newer one was printed when the ledger started.",
     );
-  const passwordHash = await inField("password", () => hashPassword(input.password));
+  const passwordHash = await inField("password", () => hashPassword(input.password, email));
   return door.db.write(async (tx) => {
     if ((await countWithRole(tx, ["admin"])) > 0)
       throw new AppError("conflict", "There is an administrator already: sign in.");

@@ -34,6 +34,25 @@ describe("a password", () => {
   });
 
   it.each([
+    ["mia@example.com", /e-mail address/],
+    ["MIA@example.com", /e-mail address/],
+    ["password1234", /tried first/],
+    ["PassWord!2026", /tried first/],
+    ["qwertyuiop12", /tried first/],
+    ["adminadmin123", /tried first/],
+    ["123456789012", /tried first/],
+    ["aaaabbbbcccc", /5 different/],
+    ["short", /12 to 200/],
+  ])("cannot be %j", (text, words) => {
+    expect(() => checkPassword(text, "mia@example.com")).toThrow(words);
+  });
+
+  it.each(["my password is a horse", "mia@example.com, and more", "98 bottles of wine", "1234 qwerty on the wall"])(
+    "can be %j",
+    (text) => expect(() => checkPassword(text, "mia@example.com")).not.toThrow(),
+  );
+
+  it.each([
     "",
     "x",
     "$argon2id$v=19$m=999999,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY",

@@ -59,16 +59,31 @@ interface Parsed {
   readonly hash: Buffer;
 }
 
-/** @throws AppError `invalid` with what a password must be. */
-export function checkPassword(password: string): void {
+/** What the best-known passwords are made of; a number or signs around one make no other of it. */
+const KNOWN =
+  /^(pass(word|wort|phrase)?|qwert[yz](uiop)?|letmein|welcome|iloveyou|admin(istrator)?|changeme|secret|gpuledger|abcdef(gh)?)+$/;
+
+/** @param email of the person, where it is known. @throws AppError `invalid` with what a password must be. */
+export function checkPassword(password: string, email = ""): void {
   if (password.length < SHORTEST || password.length > LONGEST)
     throw new AppError("invalid", `A password has ${SHORTEST} to ${LONGEST} characters.`);
   if (new Set(password).size < 5) throw new AppError("invalid", "A password has at least 5 different characters.");
+  const lower = password.toLowerCase();
+  if (email && lower === email.toLowerCase())
+    throw new AppError("invalid", "A password is not the e-mail address of its person.");
+  const letters = lower.replace(/[^a-z]/g, "");
+  if (KNOWN.test(letters) || "01234567890123456789".includes(lower))
+    throw new AppError("invalid", "This password is one of those that are tried first. Choose another one.");
 }
 
 /** The PHC string of a new password. @throws AppError `invalid` as checkPassword; `busy` as refuseWhileHashing. */
-export async function hashPassword(password: string): Promise<string> {
-  checkPassword(password);
+export async function hashPassword(password: string, email = ""): Promise<string> {
+  checkPassword(password, email);
+  return rehashPassword(password);
+}
+
+/** The PHC string of a password that holds, whatever a new one must be today. @throws AppError `busy` as refuseWhileHashing. */
+export async function rehashPassword(password: string): Promise<string> {
   const salt = crypto.randomBytes(SALT_BYTES);
   const kind = argon2 ? "argon2id" : "scrypt";
   const parameters = kind === "argon2id" ? { m: ARGON2.memory, t: ARGON2.passes, p: ARGON2.parallelism } : SCRYPT;

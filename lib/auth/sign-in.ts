@@ -5,7 +5,14 @@ import { ownKey } from "./allow.ts";
 import { recordAct } from "./audit-store.ts";
 import { normaliseEmail } from "./email.ts";
 import { heldSince } from "./groups/group-terms.ts";
-import { checkPassword, hashPassword, isOutdated, refuseWhileHashing, verifyPassword } from "./password.ts";
+import {
+  checkPassword,
+  hashPassword,
+  isOutdated,
+  refuseWhileHashing,
+  rehashPassword,
+  verifyPassword,
+} from "./password.ts";
 import { hashSecret, randomSecret } from "./secret.ts";
 import {
   dropFailures,
@@ -87,7 +94,7 @@ export async function signInWithPassword(
     throw new AppError("unauthenticated", REFUSED);
   }
   const passwordHash = isOutdated(known.passwordHash)
-    ? await uncounted(door, counted, () => hashPassword(given.password))
+    ? await uncounted(door, counted, () => rehashPassword(given.password))
     : known.passwordHash;
   return door.db.write(async (tx) => {
     await assertUnchanged(tx, known, REFUSED);
@@ -194,8 +201,9 @@ export async function signInWithLink(
 ): Promise<Started> {
   const tokenHash = hashSecret(given.secret);
   // A hash is work: it is done for a link that holds alone.
-  const holds = (await findLiveLink(door.db, tokenHash, door.now())) !== undefined;
-  const passwordHash = given.password && holds ? await hashPassword(given.password) : null;
+  const open = await findLiveLink(door.db, tokenHash, door.now());
+  const owner = open && (await findUser(door.db, open.userKey));
+  const passwordHash = given.password && owner ? await hashPassword(given.password, owner.email) : null;
   return door.db.write(async (tx) => {
     const link = await findLiveLink(tx, tokenHash, door.now());
     const user = link && (await findUser(tx, link.userKey));
@@ -308,7 +316,7 @@ export async function changeOwnPassword(
 ): Promise<void> {
   const userKey = ownKey(door.viewer, "change your password");
   // Before anything counts: a new password that cannot be is no guess at the present one.
-  await inField("nextPassword", () => checkPassword(given.next));
+  await inField("nextPassword", () => checkPassword(given.next, door.viewer.id));
   if (given.next === given.present)
     throw fieldError("nextPassword", "The new password is the same as the current one: choose another.");
   const user = await findUser(door.db, userKey);
@@ -319,7 +327,7 @@ export async function changeOwnPassword(
   await beginAttempt(door, counted);
   if (!user || !(await lookAt(door, counted, given.present, user.passwordHash)))
     throw new AppError("unauthenticated", "The current password is wrong.");
-  const passwordHash = await uncounted(door, counted, () => hashPassword(given.next));
+  const passwordHash = await uncounted(door, counted, () => hashPassword(given.next, door.viewer.id));
   await door.db.write(async (tx) => {
     await assertUnchanged(tx, user, "The current password is wrong.");
     await dropFailures(tx, subject);

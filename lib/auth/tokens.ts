@@ -6,6 +6,7 @@ import type { Instant } from "@/lib/time.ts";
 import { allow, mayDo } from "./allow.ts";
 import { recordAct } from "./audit-store.ts";
 import { heldSince } from "./groups/group-terms.ts";
+import { ACTIONS, type Action, permissionOf } from "./permissions.ts";
 import { hashSecret, randomSecret, sameHash } from "./secret.ts";
 import type { Door } from "./sign-in.ts";
 import {
@@ -17,7 +18,7 @@ import {
   tokenState,
   touchApiToken,
 } from "./token-store.ts";
-import { type Grant, TOKEN_SCOPES } from "./types.ts";
+import { type Grant, TOKEN_SCOPES, type TokenScope } from "./types.ts";
 import { loadViewer, viewerOf } from "./viewer-load.ts";
 import { visibleTeams } from "./visible-teams.ts";
 
@@ -63,9 +64,14 @@ export async function createToken(
   const owner = ownerKey === undefined ? ctx.viewer : await loadViewer(ctx.db, ownerKey);
   if (!owner) throw new AppError("conflict", "The person is disabled, and can have no token.");
   const mine = visibleTeams(owner);
+  const useless = input.scopes.find((scope) => !usableScopes(owner).includes(scope));
+  if (useless !== undefined)
+    throw new AppError(
+      "invalid",
+      `A token with the scope ${useless} could do nothing: the roles of its owner do not allow it.`,
+    );
   const foreign = input.teamKeys.find((key) => mine !== "all" && !mine.includes(key));
-  if (foreign !== undefined)
-    throw new AppError("not_found", `There is no team ${foreign} that the owner of the token may see.`);
+  if (foreign !== undefined) throw new AppError("not_found", "The owner of the token may not see one of these teams.");
   const id = randomSecret(16)
     .toLowerCase()
     .replace(/[^a-z0-9]/g, "")
@@ -90,6 +96,12 @@ export async function createToken(
   });
   return { token: `gl_${id}_${secret}`, row: shown(row) };
 }
+
+/** Scopes with which a token of somebody could do anything. */
+export const usableScopes = (owner: Viewer): readonly TokenScope[] =>
+  TOKEN_SCOPES.filter((scope) =>
+    (Object.keys(ACTIONS) as Action[]).some((act) => permissionOf(act).scope === scope && mayDo(owner, act)),
+  );
 
 /** The viewer's own tokens; with `all`, everybody's. @throws AppError `forbidden`. */
 export async function listTokens(ctx: Ctx, all = false): Promise<TokenRow[]> {

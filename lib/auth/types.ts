@@ -44,3 +44,9 @@ export const grantSchema = heldGrantSchema.superRefine(({ role, teamKey, project
     refuse("A role is for a team or for a project: choose one of them, and add a second role for the other.");
   if (role === "manager" && !teamKey) refuse("A manager manages teams: name at least one team.");
 });
+
+/** What to say of roles with which somebody sees nothing yet; empty: they see something. */
+export const emptyRolesWarning = (grants: readonly Partial<Grant>[]): string =>
+  grants.length > 0 && grants.every(({ role, teamKey, projectKey }) => role === "viewer" && !teamKey && !projectKey)
+    ? "A viewer without a team and a project sees nothing yet."
+    : "";

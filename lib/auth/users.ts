@@ -87,7 +87,7 @@ export async function addUser(ctx: Ctx, given: NewUserInput, reason = ""): Promi
   for (const grant of given.grants) parseInput(grantSchema, grant);
   const input = parseInput(newUserSchema, given);
   const email = normaliseEmail(input.email);
-  const passwordHash = input.password === undefined ? "" : await hashPassword(input.password);
+  const passwordHash = input.password === undefined ? "" : await hashPassword(input.password, email);
   return ctx.db.write(async (tx) => {
     if (await findUserByEmail(tx, email)) throw new AppError("conflict", `${email} is there already.`);
     await needPlaces(tx, input.grants);

@@ -137,7 +137,12 @@ export function scopeNamed(places: Places, kind: BudgetScope["kind"], name: stri
         ? scopeOfKey(kind, found(kind === "team" ? places.teams : places.projects))
         : { kind, value: name.trim() };
   if (scope && places.members(scope) && places.maySee(scope)) return scope;
-  throw new AppError("not_found", `There is no ${kind.replace("-", " ")} "${name}" that you may see.`);
+  throw new AppError(
+    "not_found",
+    kind === "all"
+      ? "You may not see the budget of everything."
+      : `There is no ${kind.replace("-", " ")} "${name}" that you may see.`,
+  );
 }
 
 const scopeOfKey = (kind: "team" | "project", of: { key: number } | undefined): BudgetScope | null =>

@@ -5,14 +5,13 @@ import { Facts } from "@/components/facts.tsx";
 import { PageHeader, Section } from "@/components/page-header.tsx";
 import { ActionForm } from "@/components/ui/action-form.tsx";
 import { TextField } from "@/components/ui/field.tsx";
-import { mayDo, readerOfOwn } from "@/lib/auth/allow.ts";
+import { readerOfOwn } from "@/lib/auth/allow.ts";
 import { listSessionsOf } from "@/lib/auth/devices.ts";
 import { type GrantNames, grantWords, listGrantNames } from "@/lib/auth/grant-names-load.ts";
-import { ACTIONS, type Action, permissionOf } from "@/lib/auth/permissions.ts";
 import { hashSecret } from "@/lib/auth/secret.ts";
 import type { AuthSettings } from "@/lib/auth/settings.ts";
-import { listTokens } from "@/lib/auth/tokens.ts";
-import { ROLE_WORDS, TOKEN_SCOPES } from "@/lib/auth/types.ts";
+import { listTokens, usableScopes } from "@/lib/auth/tokens.ts";
+import { ROLE_WORDS } from "@/lib/auth/types.ts";
 import { listGrants, type User } from "@/lib/auth/user-store.ts";
 import { getUser } from "@/lib/auth/users.ts";
 import { maySeeTeam } from "@/lib/auth/visible-teams.ts";
@@ -109,8 +108,8 @@ async function Own({ input: { ctx, zone, now }, settings, userKey, sessionId }: 
       </Section>
       <Section title="API tokens" id="tokens" note="for programs; a token never does more than you may">
         <TokenTable tokens={tokens} teams={names.teams} zone={zone} now={now} />
-        {scopesOf(ctx.viewer).length > 0 && (
-          <TokenForm scopes={scopesOf(ctx.viewer)} teams={teamsOf(ctx.viewer, names)} />
+        {usableScopes(ctx.viewer).length > 0 && (
+          <TokenForm scopes={usableScopes(ctx.viewer)} teams={teamsOf(ctx.viewer, names)} />
         )}
       </Section>
     </>
@@ -189,12 +188,6 @@ function Password({ has, settings, email }: { has: boolean; settings: AuthSettin
 function waysOf({ passwordHash, subject }: User, { password, provider }: AuthSettings): string {
   return waysToSignIn({ hasPassword: passwordHash !== "" && password, subject }, provider?.name ?? null);
 }
-
-/** Scopes with which a token of the viewer could do anything. */
-const scopesOf = (viewer: Viewer) =>
-  TOKEN_SCOPES.filter((scope) =>
-    (Object.keys(ACTIONS) as Action[]).some((a) => permissionOf(a).scope === scope && mayDo(viewer, a)),
-  );
 
 const teamsOf = (viewer: Viewer, names: GrantNames) =>
   [...names.teams]

@@ -26,7 +26,7 @@ export function MyKpis({ mine, days }: { mine: Mine; days: unknown }) {
               headline
               micros={mine.hourMicros}
               currency={currency}
-              why="Nothing is held now, or it has no price"
+              why={mine.running.length > 0 ? "What you hold has no price yet" : "Nothing is held now"}
             />
           ),
           note: "an hour, at the price in force",

@@ -133,7 +133,13 @@ export function UnassignedSpend({ page, currency }: Omit<Props, "now">) {
       <DataTable
         view={plainView("Unassigned projects", unassignedColumns(currency))}
         rows={page.unassigned}
-        empty={<p className="text-sm text-faint">Every project that used GPUs this month belongs to a team.</p>}
+        empty={
+          <p className="text-sm text-faint">
+            {page.holes.length > 0
+              ? "Nothing that is charged is unassigned. Use without a price is not counted here."
+              : "Every project that used GPUs this month belongs to a team."}
+          </p>
+        }
       />
       {rest > 0 && <p className="mt-2 text-xs text-soft">{`${formatMoney(rest, currency)} more in other projects.`}</p>}
     </Section>

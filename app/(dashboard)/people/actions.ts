@@ -7,7 +7,7 @@ import type { Answer } from "@/components/ui/field.tsx";
 import { readerFor } from "@/lib/auth/allow.ts";
 import { changeGroupRule } from "@/lib/auth/groups/group-rules.ts";
 import { allowTakeover } from "@/lib/auth/links/takeover.ts";
-import type { Role } from "@/lib/auth/types.ts";
+import { emptyRolesWarning, type Role } from "@/lib/auth/types.ts";
 import { listGrants } from "@/lib/auth/user-store.ts";
 import { addUser, changeGrant, changeNames, createLink, endSessions, getUser, setDisabled } from "@/lib/auth/users.ts";
 import { linkAddress } from "@/lib/auth/ways.ts";
@@ -60,7 +60,10 @@ export async function invite(_: Answer | null, form: FormData): Promise<Answer> 
     const person = await addUser(ctx, given, reason);
     const { secret, words } = await linkOf(ctx, person.key, reason, true);
     revalidatePath("/people", "layout");
-    return { message: `${person.email} added. ${words}`, secret };
+    return {
+      message: [`${person.email} added.`, emptyRolesWarning(given.grants), words].filter(Boolean).join(" "),
+      secret,
+    };
   }, form);
 }
 

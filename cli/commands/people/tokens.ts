@@ -53,7 +53,7 @@ export function register(program: Command, io: Io): void {
     .requiredOption("--scope <scope>", `${TOKEN_SCOPES.join(", ")}; can be given several times`, collect)
     .option("--team <name>", "narrow it to a team; can be given several times", collect)
     .option("--for <email>", "the person it acts for, and never does more than; without, it acts for the machine")
-    .option("--expires <duration>", "how long it holds", days, 90)
+    .option("--expires <days>", "how long it holds: 90d", days, days("90d"))
     .description("Creates a token and prints it, this once.")
     .action(({ name, scope, team = [], for: email, expires }: Given) =>
       withCtx({}, async (ctx) => {

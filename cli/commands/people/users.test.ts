@@ -45,7 +45,13 @@ it("ledger users unlink lets the provider take the account of a person with a pa
         LIMITS,
       );
     await expect(enter()).rejects.toMatchObject({ reason: "other-account" });
-    const { code, stderr } = await runLedger(["users", "unlink", email], { DATABASE_URL: `file:${ledger.file}` });
+    const url = { DATABASE_URL: `file:${ledger.file}` };
+    const without = await runLedger(["users", "unlink", email], url);
+    expect([without.code, without.stderr]).toEqual([1, expect.stringContaining("No identity provider is configured")]);
+    const { code, stderr } = await runLedger(["users", "unlink", email], {
+      ...url,
+      ...{ OIDC_ISSUER: "https://id.example", OIDC_CLIENT_ID: "gpu", OIDC_CLIENT_SECRET: "a secret of this test" },
+    });
     expect([code, stderr]).toEqual([0, expect.stringContaining(`as ${email} takes the account, until`)]);
     expect((await enter()).userKey).toBe(key);
   } finally {

@@ -8,7 +8,7 @@ import { findProjectKeys, grantWords, listGrantNames } from "@/lib/auth/grant-na
 import { isLapsed } from "@/lib/auth/groups/group-terms.ts";
 import { allowTakeover } from "@/lib/auth/links/takeover.ts";
 import type { Grant, Role } from "@/lib/auth/types.ts";
-import { GLOBAL_ROLES, ROLES } from "@/lib/auth/types.ts";
+import { emptyRolesWarning, GLOBAL_ROLES, ROLES } from "@/lib/auth/types.ts";
 import { listGrants, listNames, listUsers, type StoredGrant } from "@/lib/auth/user-store.ts";
 import {
   addUser,
@@ -109,18 +109,19 @@ function registerAdding(users: Command, io: Io): void {
     .option("--password-stdin", "read a password from standard input instead of printing a link")
     .action((email: string, given: Given) =>
       withPeople(async (ctx) => {
+        const grants = await grantsOf(ctx, given);
         const person = await addUser(
           ctx,
           {
             email,
             name: given.name ?? "",
-            grants: await grantsOf(ctx, given),
+            grants,
             ...(given.submits ? { submitters: [...given.submits] } : {}),
             ...(given.passwordStdin ? { password: await readPassword() } : {}),
           },
           given.reason,
         );
-        io.note(`Added ${person.email}.`);
+        io.note([`Added ${person.email}.`, emptyRolesWarning(grants)].filter(Boolean).join(" "));
         if (!given.passwordStdin) await printLink(io, await createLink(ctx, person.key));
       }),
     );
@@ -187,6 +188,11 @@ function registerChanging(users: Command, io: Io): void {
     .action((email: string, { reason }: Given) =>
       withPeople(async (ctx) => {
         const { key } = await getUserByEmail(ctx.db, email);
+        if (env().OIDC_ISSUER === undefined)
+          throw new AppError(
+            "conflict",
+            "No identity provider is configured (OIDC_ISSUER), so none can take the account.",
+          );
         const until = await allowTakeover(ctx, key, reason);
         io.note(`The next sign-in of the identity provider as ${email} takes the account, until ${when(until)}.`);
         if ((await listGrants(ctx.db, key)).length === 0)
@@ -254,10 +260,11 @@ async function listAll(io: Io, ctx: Ctx): Promise<void> {
     ["email", "name", "roles", "state", "signs_in_by", "last_seen"].map((key) => column(key)),
     people.map((p) => ({
       ...{ email: p.email, name: p.name, state: p.disabledAt === null ? "active" : "disabled" },
-      roles: grants
-        .filter((g) => g.userKey === p.key)
-        .map((g) => grantWords({ ...g, lapsed: isLapsed(g, p, ctx.now()) }, names))
-        .join("; "),
+      roles:
+        grants
+          .filter((g) => g.userKey === p.key)
+          .map((g) => grantWords({ ...g, lapsed: isLapsed(g, p, ctx.now()) }, names))
+          .join("; ") || "no role",
       signs_in_by: waysToSignIn(personOf(p)),
       last_seen: when(p.lastSeenAt),
     })),
