@@ -5,7 +5,7 @@ import type { Answer } from "@/components/ui/field.tsx";
 import { importBill, removeBill } from "@/lib/bills/import.ts";
 import { env } from "@/lib/env.ts";
 import { counted } from "@/lib/format.ts";
-import { readExplorerNow } from "@/lib/jobs/index.ts";
+import { readExplorerNow } from "@/lib/jobs/outside.ts";
 import { formatMicros } from "@/lib/money.ts";
 
 export async function importBillFile(_: Answer | null, form: FormData): Promise<Answer> {

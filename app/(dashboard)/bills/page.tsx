@@ -18,7 +18,7 @@ import { CALL_MICROS, EXPLORER_READING } from "@/lib/bills/explorer.ts";
 import { BASES, type Basis } from "@/lib/bills/types.ts";
 import { env } from "@/lib/env.ts";
 import { counted } from "@/lib/format.ts";
-import { explorerCalls } from "@/lib/jobs/index.ts";
+import { explorerCalls } from "@/lib/jobs/outside.ts";
 import { changeMicros } from "@/lib/money.ts";
 import type { BillComparison } from "@/lib/pages/bills/comparison.ts";
 import { listReadings, type Reading } from "@/lib/readings/index.ts";

@@ -3,7 +3,7 @@ import { revalidatePath } from "next/cache";
 import { answer, chargeSoon } from "@/app/answer.ts";
 import type { Answer } from "@/components/ui/field.tsx";
 import { env } from "@/lib/env.ts";
-import { readOpencostNow } from "@/lib/jobs/index.ts";
+import { readOpencostNow } from "@/lib/jobs/outside.ts";
 
 export async function readNow(_: Answer | null, form: FormData): Promise<Answer> {
   return answer(async (ctx) => {

@@ -10,7 +10,7 @@ import { ActionForm } from "@/components/ui/action-form.tsx";
 import { mayDo } from "@/lib/auth/allow.ts";
 import { env } from "@/lib/env.ts";
 import { counted } from "@/lib/format.ts";
-import { hasOpencost } from "@/lib/jobs/index.ts";
+import { hasOpencost } from "@/lib/jobs/outside.ts";
 import type { OpencostView } from "@/lib/pages/opencost.ts";
 import { readNow } from "./actions.ts";
 import { OPENCOST_NAMES, readOpencostRows } from "./lists.tsx";

@@ -3,7 +3,7 @@ import { revalidatePath } from "next/cache";
 import { answer, field, fileField } from "@/app/answer.ts";
 import type { Answer } from "@/components/ui/field.tsx";
 import { env } from "@/lib/env.ts";
-import { readPriceFeedNow } from "@/lib/jobs/index.ts";
+import { readPriceFeedNow } from "@/lib/jobs/outside.ts";
 import { importCatalogue, removeCatalogue } from "@/lib/pricing/catalogue-changes.ts";
 
 const countOf = (prices: number): string => `${prices} list price${prices === 1 ? "" : "s"}`;

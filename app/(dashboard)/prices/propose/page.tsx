@@ -5,7 +5,7 @@ import { readInput, type Search } from "@/app/page-input.ts";
 import { PageHeader } from "@/components/page-header.tsx";
 import { readerFor } from "@/lib/auth/allow.ts";
 import { env } from "@/lib/env.ts";
-import { priceFeeds } from "@/lib/jobs/index.ts";
+import { priceFeeds } from "@/lib/jobs/outside.ts";
 import { findListPrices } from "@/lib/pricing/catalogue-changes.ts";
 import { listCatalogues } from "@/lib/pricing/catalogue-store.ts";
 import { FEED_READING } from "@/lib/pricing/feeds.ts";
