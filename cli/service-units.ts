@@ -119,7 +119,7 @@ Description=GPU Ledger, a backup
 
 [Service]
 Type=oneshot
-ExecStart=${command(of, "backup")}
+ExecStart=${command(of, "backup", "--keep", "14")}
 ${common(of)}
 `,
   "gpu-ledger-backup.timer": `[Unit]

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import Database from "better-sqlite3";
@@ -77,4 +77,20 @@ test("what cannot be done is said, with exit codes", () => {
   rmSync(file);
   expect(ledger("check")).toMatchObject({ status: 2, stderr: expect.stringMatching(/There is no ledger at/) });
   expect(existsSync(file)).toBe(false);
+});
+
+test("backup --keep removes the oldest copies of its own names, and nothing else", () => {
+  const backups = path.join(folder, "backups");
+  mkdirSync(backups);
+  const old = ["20250101T000000Z", "20250102T000000Z", "20250103T000000Z"].map((stamp) => `ledger-${stamp}.db`);
+  for (const name of [...old, ...old.map((n) => `${n}.sha256`), "ledger-before-the-move.db"])
+    writeFileSync(path.join(backups, name), "");
+  const done = ledger("backup", "--keep", "2");
+  expect(done).toMatchObject({ status: 0, stderr: expect.stringContaining("Removed 2 older copies.") });
+  const made = path.basename(done.stdout.trim());
+  expect(readdirSync(backups).sort()).toEqual(
+    [made, `${made}.sha256`, old[2], `${old[2]}.sha256`, "ledger-before-the-move.db"].sort(),
+  );
+  expect(ledger("backup", path.join(folder, "x.db"), "--keep", "2")).toMatchObject({ status: 2 });
+  expect(ledger("backup", "--keep", "0")).toMatchObject({ status: 2 });
 });
