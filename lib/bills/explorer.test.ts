@@ -78,7 +78,7 @@ describe.each(engines)("AWS Cost Explorer on $name", (engine) => {
       const done = await readExplorerMonth(ctx, means(), "2026-10");
       expect(done).toMatchObject({
         rows: 4,
-        detail: "2 days, 0 of them not final. 109.000000 USD, 102.000000 of it for GPUs.",
+        detail: "2026-10: 2 days, 0 of them not final. 109.00 USD, 102.00 USD of it for GPUs.",
       });
       // Two pages, both billed, and both counted.
       expect([peer.billed(), await callsThisMonth(ctx)]).toEqual([2, 2]);
@@ -103,7 +103,9 @@ describe.each(engines)("AWS Cost Explorer on $name", (engine) => {
     await expect(readExplorerMonth(at(5 * HOUR), means(), "2026-10")).rejects.toThrow(/again in 1 h/);
     expect(peer.billed()).toBe(calls);
     const later = await readExplorerDue(at(7 * HOUR), means());
-    expect(later).toMatchObject([{ month: "2026-11", detail: "1 day, 1 of them not final. Nothing has changed." }]);
+    expect(later).toMatchObject([
+      { month: "2026-11", detail: "2026-11: 1 day, 1 of them not final. Nothing has changed." },
+    ]);
     groups = [...groups.slice(0, 4), group("2026-11-01", { amortised: "50" })];
     await readExplorerDue(at(14 * HOUR), means());
     const november = await loadBillComparison(ctx, { from: 20261101, until: 20261102 }, "effective");

@@ -3,7 +3,7 @@ import { allow } from "@/lib/auth/allow.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { counted } from "@/lib/format.ts";
-import { formatMicros } from "@/lib/money.ts";
+import { formatMicros, formatMinor } from "@/lib/money.ts";
 import { lastStart, readOutside, sumCalls, type Visit } from "@/lib/readings/index.ts";
 import { type ExplorerRow, type ExplorerSettings, readCostExplorer } from "@/lib/sources/cost-explorer/index.ts";
 import {
@@ -127,13 +127,14 @@ async function importRows(
   rows: readonly ExplorerRow[],
 ): Promise<string> {
   const costing = rows.filter((row) => Number(row.billed) !== 0 || Number(row.effective) !== 0);
-  if (costing.length === 0) return `Nothing was billed, or the tag ${tag} is not activated.`;
+  if (costing.length === 0) return `${month}: Nothing was billed, or the tag ${tag} is not activated.`;
   const estimated = new Set(costing.filter((row) => row.isEstimated).map((row) => row.date)).size;
-  const words = `${counted(new Set(costing.map((row) => row.date)).size, "day")}, ${estimated} of them not final.`;
+  const words = `${month}: ${counted(new Set(costing.map((row) => row.date)).size, "day")}, ${estimated} of them not final.`;
+  const money = (micros: number) => `${formatMinor(micros, ctx.ledger.currency)} ${ctx.ledger.currency}`;
   const bytes = new TextEncoder().encode(explorerFile(month, costing));
   try {
     const done = await importBill(ctx, [{ name: `${EXPLORER} ${month}`, bytes }], { replace: true });
-    return `${words} ${formatMicros(done.effectiveMicros)} ${ctx.ledger.currency}, ${formatMicros(done.gpuMicros)} of it for GPUs.`;
+    return `${words} ${money(done.effectiveMicros)}, ${money(done.gpuMicros)} of it for GPUs.`;
   } catch (error) {
     if (error instanceof AppError && error.code === "conflict") return `${words} Nothing has changed.`;
     throw error;

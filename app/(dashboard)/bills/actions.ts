@@ -31,6 +31,6 @@ export async function readExplorer(_: Answer | null, form: FormData): Promise<An
   return answer(async (ctx) => {
     const done = await readExplorerNow(ctx, env(), field(form, "month") || undefined);
     revalidatePath("/bills");
-    return done.map(({ month, detail }) => `${month}: ${detail}`).join("\n") || "Nothing is due.";
+    return done.map(({ detail }) => detail).join("\n") || "Nothing is due.";
   }, form);
 }

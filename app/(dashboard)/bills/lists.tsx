@@ -54,7 +54,7 @@ export async function readBillComparison(
       ...{ header: "estimated", total: true, title: "Usage and shares at the ledger's prices" },
     }),
     money("variance", "Difference", (r) => changeMicros(r.actualMicros, r.estimatedMicros), {
-      ...{ header: "variance", lead: true, total: true, title: "Billed less charged" },
+      ...{ header: "variance", change: true, lead: true, total: true, title: "Billed less charged" },
     }),
     percent("variance-percent", "Difference in %", (r) => varianceOf(r.actualMicros, r.estimatedMicros), {
       ...{ header: "variance_percent", unknown: "Nothing was charged" },

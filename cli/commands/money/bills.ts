@@ -85,7 +85,7 @@ async function importFiles(io: Io, files: readonly string[], replace: boolean): 
 
 async function read(io: Io, ctx: Ctx, month: string | undefined): Promise<void> {
   const done = await readExplorerNow(ctx, env(), month);
-  for (const { month: of, detail } of done) io.note(`${of}: ${detail}`);
+  for (const { detail } of done) io.note(detail);
   if (done.length === 0) io.note("Nothing is due.");
   const calls = await explorerCalls(ctx, env());
   if (calls)
