@@ -83,6 +83,7 @@ const schema = z.object({
   DISPUTE_CONTACT: z.string().default(""),
   STATEMENT_PAPER: z.enum(["A4", "Letter"], { error: 'expected "A4" or "Letter"' }).default("A4"),
   STATEMENT_FONTS: fontFiles,
+  FOCUS_VERSION: z.enum(["1.2", "1.3", "1.4"], { error: 'expected "1.2", "1.3" or "1.4"' }).default("1.2"),
   RECOVERY_COST_CENTRE: z.string().default(""),
   RECOVERY_GL_ACCOUNT: z.string().default(""),
   GPU_BURST: flag.optional(),

@@ -2,6 +2,7 @@ import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
 import { periodPdfBeside, periodXlsxBeside, statementPdfBeside, statementXlsxBeside } from "@/lib/exports/beside.ts";
 import { type FinanceExtension, type FinanceFile, periodFileName, statementFileName } from "@/lib/exports/file-name.ts";
+import type { FocusVersion } from "@/lib/exports/focus/columns.ts";
 import { focusFile } from "@/lib/exports/focus/file.ts";
 import { journalCsv, type RecoveryAccounts } from "@/lib/exports/journal.ts";
 import type { PageOptions } from "@/lib/exports/pdf/document.ts";
@@ -52,17 +53,18 @@ async function allPdf(ctx: Ctx, { statements, costCentre, settings }: Chosen): P
 }
 
 /** Checked as a whole before its first row is sent. */
-function focus(ctx: Ctx, statements: readonly Statement[]): Chunks {
+function focus(ctx: Ctx, statements: readonly Statement[], { focusVersion }: FileSettings): Chunks {
   return focusFile(
     statements.map((statement) => ({
       statement,
       details: () => statementCharges(ctx.db, statement),
     })),
+    focusVersion,
   );
 }
 
 /** Where a journal books what teams pay, and how documents look. */
-type FileSettings = RecoveryAccounts & PageOptions;
+type FileSettings = RecoveryAccounts & PageOptions & { readonly focusVersion?: FocusVersion };
 
 interface StatementFormat {
   readonly label: string;
@@ -87,7 +89,12 @@ export const STATEMENT_FORMATS: Readonly<Record<string, StatementFormat>> = {
     make: (ctx, statement, settings) => one(pdf(ctx, statement, settings)),
   },
   json: { label: "JSON", what: "statement", extension: "json", make: (_, statement) => one(statementJson(statement)) },
-  focus: { label: "FOCUS 1.2", what: "focus", extension: "csv", make: (ctx, statement) => focus(ctx, [statement]) },
+  focus: {
+    label: "FOCUS",
+    what: "focus",
+    extension: "csv",
+    make: (ctx, statement, settings) => focus(ctx, [statement], settings),
+  },
   journal: {
     label: "Journal",
     what: "journal",
@@ -122,10 +129,10 @@ export const PERIOD_FORMATS: Readonly<Record<string, PeriodFormat>> = {
   pdf: { label: "PDF", what: "statements", extension: "pdf", make: (ctx, chosen) => one(allPdf(ctx, chosen)) },
   json: { label: "JSON", what: "statements", extension: "json", make: (_, { statements }) => allJson(statements) },
   focus: {
-    label: "FOCUS 1.2",
+    label: "FOCUS",
     what: "focus",
     extension: "csv",
-    make: (ctx, { statements }) => focus(ctx, statements),
+    make: (ctx, { statements, settings }) => focus(ctx, statements, settings),
   },
   journal: {
     label: "Journal",

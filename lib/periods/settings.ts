@@ -18,6 +18,7 @@ export const fileSettingsOf = (env: Env) => ({
   recoveryCostCentre: env.RECOVERY_COST_CENTRE,
   pageSize: env.STATEMENT_PAPER,
   fonts: env.STATEMENT_FONTS,
+  focusVersion: env.FOCUS_VERSION,
 });
 
 export const closeSettingsOf = (env: Env): CloseSettings => ({

@@ -59,6 +59,21 @@ export const FOCUS_COLUMNS = [
   "Tags",
 ] as const;
 
+export const FOCUS_VERSIONS = ["1.2", "1.3", "1.4"] as const;
+export type FocusVersion = (typeof FOCUS_VERSIONS)[number];
+
+/** Mandatory from 1.3 on, in place of the two that 1.3 calls outdated and 1.4 no longer has. */
+const SINCE_1_3 = ["HostProviderName", "ServiceProviderName"] as const;
+const UNTIL_1_3: readonly string[] = ["ProviderName", "PublisherName"];
+export type VersionedColumn = (typeof FOCUS_COLUMNS)[number] | (typeof SINCE_1_3)[number];
+
+/** The columns of the standard that a file of a version has, in the order of their names. */
+export function columnsOf(version: FocusVersion): readonly VersionedColumn[] {
+  if (version === "1.2") return FOCUS_COLUMNS;
+  const kept = version === "1.3" ? FOCUS_COLUMNS : FOCUS_COLUMNS.filter((column) => !UNTIL_1_3.includes(column));
+  return [...kept, ...SINCE_1_3].sort();
+}
+
 /** Columns of our own, after those of the standard. Money and quantities here are the ledger's integers. */
 export const OWN_COLUMNS = [
   "x_AmountMicros",

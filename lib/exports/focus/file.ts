@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { AppError } from "@/lib/errors.ts";
 import { addExactly, type Micros } from "@/lib/money.ts";
 import type { Statement } from "@/lib/statements/types.ts";
-import type { OwnFocusRow } from "./columns.ts";
+import type { FocusVersion, OwnFocusRow } from "./columns.ts";
 import { type FocusDetail, focusCsv, focusRows } from "./focus.ts";
 import { validateFocus } from "./validator.ts";
 
@@ -32,10 +32,13 @@ function totalsOf(sources: readonly FocusSource[]): Map<string, Micros> {
 }
 
 /**
- * Statements as one FOCUS file. Nothing is written before every row is checked.
+ * Statements as one FOCUS file. Nothing is written before every row is checked, by the rules of 1.2, whose columns the later versions keep.
  * @throws AppError `internal` naming the first fault, with its row and rule, and how many there are.
  */
-export async function* focusFile(sources: readonly FocusSource[]): AsyncGenerator<string> {
+export async function* focusFile(
+  sources: readonly FocusSource[],
+  version: FocusVersion = "1.2",
+): AsyncGenerator<string> {
   const report = await validateFocus(rowsOf(sources), { totals: totalsOf(sources), most: 20 });
   const [first] = report.faults.filter((fault) => fault.level === "error");
   if (first)
@@ -43,5 +46,5 @@ export async function* focusFile(sources: readonly FocusSource[]): AsyncGenerato
       "internal",
       `The FOCUS file was not made: ${report.errors} faults, the first in row ${first.row}: ${first.message} (${first.rule}).`,
     );
-  yield* focusCsv(rowsOf(sources));
+  yield* focusCsv(rowsOf(sources), version);
 }

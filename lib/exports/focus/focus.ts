@@ -8,12 +8,14 @@ import type { Statement, StatementCharge, StatementLine } from "@/lib/statements
 import { dateOfKey, dayOfKey, formatInstant } from "@/lib/time.ts";
 import { percentOf } from "@/lib/units.ts";
 import {
+  columnsOf,
   EMPTY_ROW,
-  FOCUS_COLUMNS,
   type FocusColumn,
+  type FocusVersion,
   NUMBER_COLUMNS,
   OWN_COLUMNS,
   type OwnFocusRow,
+  type VersionedColumn,
 } from "./columns.ts";
 import { priceTerms, product, quantityText } from "./figures.ts";
 
@@ -253,7 +255,9 @@ export async function* focusRows(
   yield [roundingRow(base, statement, written, rows)];
 }
 
-const COLUMNS = [...FOCUS_COLUMNS, ...OWN_COLUMNS];
+/** Who hosts and who serves: the platform that issues the statement, as ProviderName. */
+const nameOf = (column: VersionedColumn | FocusColumn): FocusColumn =>
+  column === "HostProviderName" || column === "ServiceProviderName" ? "ProviderName" : column;
 
 function field(row: OwnFocusRow, column: FocusColumn): string | null {
   const value = row[column];
@@ -261,8 +265,12 @@ function field(row: OwnFocusRow, column: FocusColumn): string | null {
 }
 
 /** Rows as a CSV file, null as an empty field, formulas disarmed. Rows of any number of statements may follow one another. */
-export async function* focusCsv(pages: AsyncIterable<readonly OwnFocusRow[]>): AsyncGenerator<string> {
-  yield csvRecords([COLUMNS]);
+export async function* focusCsv(
+  pages: AsyncIterable<readonly OwnFocusRow[]>,
+  version: FocusVersion = "1.2",
+): AsyncGenerator<string> {
+  const columns = [...columnsOf(version), ...OWN_COLUMNS];
+  yield csvRecords([columns]);
   for await (const rows of pages)
-    if (rows.length) yield csvRecords(rows.map((row) => COLUMNS.map((column) => field(row, column))));
+    if (rows.length) yield csvRecords(rows.map((row) => columns.map((column) => field(row, nameOf(column)))));
 }
