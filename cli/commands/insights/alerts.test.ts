@@ -56,6 +56,19 @@ it("adds the recommended rules, evaluates once, and lists what happened", async 
   );
   const { rows } = JSON.parse((await run("list", "--format", "json")).stdout);
   expect(rows).toMatchObject([{ state: "firing", subject: "sync", resolved: null, acknowledged_by: null }]);
+  const id = String(rows[0]?.id);
+  expect(await run("acknowledge", "nothing")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("no such alert"),
+  });
+  expect(await run("acknowledge", id, "--reason", "on it")).toMatchObject({
+    ...{ code: 0, stderr: expect.stringContaining("Acknowledged.") },
+  });
+  expect((await run("--once")).stderr).toMatch(/^0 changes, 1 message sent/);
+  expect(await run("acknowledge", id)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("acknowledged it already"),
+  });
   expect(await run("list", "--format", "xml")).toMatchObject({ code: 2, stderr: expect.stringContaining("csv, json") });
   const rule = /^(\d+),sync-late/m.exec((await run("rules")).stdout)?.[1] as string;
   expect((await run("mute", rule, "--for", "2h", "--reason", "maintenance")).stderr).toMatch(/^Muted until/);

@@ -4,6 +4,7 @@ import { type Io, Stopped } from "@/cli/io.ts";
 import { formatOption, writeRows } from "@/cli/names.ts";
 import { withCtx } from "@/cli/open.ts";
 import {
+  acknowledge,
   addRecommended,
   alertSettingsOf,
   muteRule,
@@ -80,6 +81,17 @@ export function register(program: Command, io: Io): void {
         const until = given.off ? null : ctx.now() + given.for;
         await muteRule(ctx, rule, until, given.reason);
         io.note(until === null ? "The rule is no longer muted." : `Muted until ${formatInstant(until)}.`);
+      }),
+    );
+  alerts
+    .command("acknowledge")
+    .argument("<alert>", "id of the alert, as the list shows it")
+    .option("--reason <text>", "why, for the audit log", "")
+    .description("Says that somebody takes care of an alert: it is not repeated or escalated until it gets worse.")
+    .action((id: string, { reason }: { reason: string }) =>
+      withCtx({ mustExist: true }, async (ctx) => {
+        await acknowledge(ctx, alertSettingsOf(env()), id, reason);
+        io.note("Acknowledged. Everybody who heard of it hears of this.");
       }),
     );
   alerts
