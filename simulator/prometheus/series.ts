@@ -54,7 +54,8 @@ function podFamily(timeline: Timeline): Family {
     if (run.slots.length === 0) continue;
     const clusterId = clusterOf(timeline, run.workload);
     const span = spanOf(run, timeline.step);
-    const milli = run.slots.reduce((sum, s) => sum + s.milli, 0);
+    // Three decimals, rounded down: slices are sevenths of a card.
+    const milli = Math.floor(run.slots.reduce((sum, s) => sum + s.milli, 0) + 1e-6);
     const pieces = clipSpans(timeline.seenOfCluster.get(clusterId) ?? [], span.from, span.to).map((s) => ({
       ...s,
       items: [],
