@@ -86,7 +86,7 @@ function formOf(act: string): FormData {
     ...{ channel: "1", finding: "x", anomaly: "x", proposal: "x", text: "x", method: "charges", pattern: "x" },
   };
   for (const [name, value] of Object.entries({ ...values, ...OWN_VALUES[act] })) form.set(name, value);
-  for (const name of ["file", "catalogue"]) form.set(name, new File(["from,until,amount,currency\n"], "x.csv"));
+  for (const name of ["file", "catalogue", "bill"]) form.set(name, new File(["from,until,amount,currency\n"], "x.csv"));
   return form;
 }
 
