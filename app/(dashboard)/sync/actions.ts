@@ -3,7 +3,7 @@ import { redirect } from "next/navigation";
 import { answer, textArgument } from "@/app/answer.ts";
 import { getActCtx } from "@/app/ctx.ts";
 import type { Answer } from "@/components/ui/field.tsx";
-import { mayDo } from "@/lib/auth/allow.ts";
+import { allow, mayDo } from "@/lib/auth/allow.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import {
@@ -19,6 +19,7 @@ import { isProvided, whatToSet } from "@/lib/sources/index.ts";
 
 export async function syncNow(): Promise<Answer> {
   return answer(async (ctx) => {
+    allow(ctx.viewer, "sync.run");
     // Where this server runs no work, the one that does may have a source.
     if (env().SCHEDULER && !isProvided("inventory", env()))
       throw new AppError("invalid", `No source is configured, so there is nothing to sync: ${whatToSet()}.`);
