@@ -198,9 +198,19 @@ export function sumSql(classes: readonly UsageClass[], unit: ClassUnit, alias = 
   return `(${classes.map((c) => of + classColumn(c, unit)).join(" + ")})`;
 }
 
-/** SQL text: some classes summed over rows, each under its property: `cast(sum(u.active_milli) as bigint) as "activeMilli", …`. */
-export const selectSums = (classes: readonly UsageClass[], unit: ClassUnit, alias: string): string =>
-  classes.map((c) => `cast(sum(${alias}.${classColumn(c, unit)}) as bigint) as "${classProperty(c, unit)}"`).join(", ");
+/**
+ * SQL text: some classes summed over rows, each under its property: `cast(sum(u.active_milli) as bigint) as "activeMilli", …`.
+ * @param type `text` for amounts of any size; `double precision` for amounts that a page rounds: exact up to nine billion, as any number.
+ */
+export const selectSums = (
+  classes: readonly UsageClass[],
+  unit: ClassUnit,
+  alias: string,
+  type: "bigint" | "text" | "double precision" = "bigint",
+): string =>
+  classes
+    .map((c) => `cast(sum(${alias}.${classColumn(c, unit)}) as ${type}) as "${classProperty(c, unit)}"`)
+    .join(", ");
 
 /** The sum of some classes of one row. */
 export function sumOf<U extends ClassUnit, C extends UsageClass>(

@@ -1,6 +1,6 @@
 import { sql } from "@/db/client.ts";
 import { charges } from "@/db/schema/index.ts";
-import { type ClassAmounts, type ClassRow, IDLE, type IdleClass, selectSums } from "@/lib/classes.ts";
+import { type ClassAmounts, IDLE, selectSums } from "@/lib/classes.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { divideHalfEven, safeInteger } from "@/lib/money.ts";
 import { type CostScope, type Days, findCostScope } from "@/lib/reports/read/cost-scope.ts";
@@ -9,6 +9,7 @@ import {
   classSums,
   idleOf,
   noSpend,
+  type ReadSpend,
   readSpend,
   type Spend,
   spendRow,
@@ -70,9 +71,9 @@ async function readSums(ctx: Ctx, cost: CostScope, days: Days, { project }: Cost
 
 /** What the viewer may see of it: a workload that changed teams was charged to each in turn. */
 async function readOne(ctx: Ctx, cost: CostScope, { from, until }: Days, workload: number): Promise<Spend | null> {
-  const row = await ctx.db.find<Pick<Spend, "usageMicros"> & ClassRow<"micros", IdleClass> & { n: number }>(sql`
-    select cast(count(*) as bigint) as "n", cast(sum(c.amount_micros) as bigint) as "usageMicros",
-      ${sql.raw(selectSums(IDLE, "micros", "c"))}
+  const row = await ctx.db.find<Partial<Pick<ReadSpend, "usageMicros">> & { n: number }>(sql`
+    select cast(count(*) as bigint) as "n", cast(sum(c.amount_micros) as text) as "usageMicros",
+      ${sql.raw(selectSums(IDLE, "micros", "c", "text"))}
     from ${chargesOf(ctx)} where c.workload_key = ${workload} and c.day >= ${from} and c.day < ${until}
       ${cost.charged("c", "h.cluster_id")}`);
   return row?.n ? spendRow(row) : null;

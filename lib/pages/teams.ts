@@ -90,7 +90,7 @@ export async function loadTeamProjects(ctx: Ctx, teamKey: number, days: Days): P
   const scope = await findScope(ctx, {});
   return ctx.db.all<TeamProject>(sql`select p.key, p.name, coalesce(c.name, p.cluster_id) as cluster,
     cast(sum(case when t.sku = 'gpu' then t.quantity else 0 end) as bigint) as "gpuMilli",
-    cast(sum(t.amount_micros) as bigint) as "amountMicros"
+    cast(sum(t.amount_micros) as double precision) as "amountMicros"
     from team_days t join projects p on p.key = t.project_key left join clusters c on c.id = p.cluster_id
     where t.team_key = ${teamKey} and t.day >= ${days.from} and t.day < ${days.until} and t.project_key <> 0
       ${scope.projects("t.project_key")}

@@ -63,9 +63,9 @@ export interface UserPage {
 }
 
 const MOST = 15;
-const SUMS = sql`cast(sum(c.amount_micros) as bigint) as "micros",
+const SUMS = sql`cast(sum(c.amount_micros) as double precision) as "micros",
   cast(sum(case when c.sku = 'gpu' then c.quantity else 0 end) as bigint) as "gpuMilli",
-  ${sql.raw(selectSums(IDLE, "micros", "c"))}`;
+  ${sql.raw(selectSums(IDLE, "micros", "c", "double precision"))}`;
 type Sums = Pick<Charged, "micros" | "gpuMilli"> & ClassRow<"micros", IdleClass>;
 
 /** Does the viewer see other users than themself? */

@@ -43,9 +43,9 @@ const seesWhole = ({ viewer }: Ctx, teamKey: number): boolean =>
 /** Who and what cost a team most in some days, and its newest statement: empty for people who see its total alone. */
 export async function loadTeamHome(ctx: Ctx, teamKey: number, { from, until }: Days): Promise<TeamHome> {
   if (!seesWhole(ctx, teamKey)) return { users: [], workloads: [], statement: null };
-  const sums = sql`cast(sum(c.amount_micros) as bigint) as "micros",
+  const sums = sql`cast(sum(c.amount_micros) as double precision) as "micros",
     cast(sum(case when c.sku = 'gpu' then c.quantity else 0 end) as bigint) as "gpuMilli",
-    ${sql.raw(selectSums(IDLE, "micros", "c"))}`;
+    ${sql.raw(selectSums(IDLE, "micros", "c", "double precision"))}`;
   const theirs = sql`c.team_key = ${teamKey} and c.workload_key <> 0 and c.day >= ${from} and c.day < ${until}`;
   type Sums = Omit<Charged, "idleMicros"> & ClassRow<"micros", IdleClass>;
   const [users, works, statement] = await Promise.all([

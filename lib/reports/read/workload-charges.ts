@@ -28,8 +28,8 @@ export async function readWorkloadCharges(
 ): Promise<WorkloadCharge[]> {
   type Row = { workloadKey: number; micros: number } & ClassRow<"micros", IdleClass>;
   const rows = await ctx.db.all<Row>(sql`
-    select c.workload_key as "workloadKey", cast(sum(c.amount_micros) as bigint) as "micros",
-      ${sql.raw(selectSums(IDLE, "micros", "c"))}
+    select c.workload_key as "workloadKey", cast(sum(c.amount_micros) as double precision) as "micros",
+      ${sql.raw(selectSums(IDLE, "micros", "c", "double precision"))}
     from ${chargesOf(ctx)} where c.day >= ${from} and c.day < ${until} ${where}
       ${cost.charged("c", "h.cluster_id")} group by c.workload_key`);
   return rows.map((row) => ({ workloadKey: row.workloadKey, micros: row.micros, idleMicros: idleOf(row) }));
