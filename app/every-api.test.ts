@@ -71,8 +71,9 @@ describe("every address of the API", () => {
   const handlersOf = async (file: string) =>
     (await import(/* @vite-ignore */ path.resolve(file))) as Readonly<Record<string, Handler | undefined>>;
 
+  let people = 0;
   async function tokenOf(role: Role, scopes: readonly TokenScope[]): Promise<string> {
-    const email = `${role}-${scopes.join("-")}@example.com`;
+    const email = `${role}-${scopes.join("-")}-${++people}@example.com`;
     const { key: userKey } = await addUser(ctx, { email, grants: [{ role, teamKey: role === "manager" ? 1 : 0 }] });
     const viewer = { ...localViewer, kind: "person" as const, id: email, userKey, roles: [role] };
     return (await createToken({ ...ctx, viewer }, { name: role, scopes: [...scopes] })).token;
