@@ -55,16 +55,19 @@ const steps = ({ samples, holdSeconds }: Sampled) =>
 /** Seconds by bucket and class, and those observed. */
 type Sums = Record<string, number>;
 
-function metered(s: PlainSlot): Sums {
-  const segments = classifySlot(
+const segmentsOf = (s: PlainSlot, classesOnly: boolean) =>
+  classifySlot(
     {
-      ...{ start: s.start, end: s.end, milli: 1000, category: s.category, cardMemoryMib: s.cardMemoryMib },
+      ...{ classesOnly, start: s.start, end: s.end, milli: 1000, category: s.category, cardMemoryMib: s.cardMemoryMib },
       ...{ utilisation: steps(s.utilisation), memoryMib: steps(s.memoryMib), down: s.down, level: "gpu" },
       ...{ smActive: steps(s.smActive), dramActive: steps(s.dramActive) },
     },
     RANGE,
     RULES,
   );
+
+function metered(s: PlainSlot): Sums {
+  const segments = segmentsOf(s, false);
   const buckets = new Map<Instant, Quantities>();
   integrateSlot(segments, 1, RANGE, RULES, (at) => {
     const record = buckets.get(at) ?? noQuantities();
@@ -96,6 +99,20 @@ it("classes every second as the text of the accounting rules does, one second af
   fc.assert(
     fc.property(slot, (s) => {
       expect(metered(s)).toEqual(counted(s));
+    }),
+    runs(400),
+  );
+});
+
+it("finds the same class in every second where classes alone are asked for", () => {
+  const bySecond = (s: PlainSlot, classesOnly: boolean) =>
+    segmentsOf(s, classesOnly).flatMap(({ start, end, ...c }) =>
+      Array.from({ length: end - start }, (_, i) => `${start + i} ${c.class} ${c.centi !== null}`),
+    );
+  fc.assert(
+    fc.property(slot, (s) => {
+      expect(bySecond(s, true)).toEqual(bySecond(s, false));
+      expect(segmentsOf(s, true).length).toBeLessThanOrEqual(segmentsOf(s, false).length);
     }),
     runs(400),
   );

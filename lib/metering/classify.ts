@@ -19,6 +19,8 @@ export interface Slot {
   /** When the node was not ready, by the inventory. */
   readonly down: readonly Interval[];
   readonly level: Level;
+  /** Only classes are asked for: samples that follow each other in one are one segment, with the utilisation of the first. */
+  readonly classesOnly?: boolean;
 }
 
 /** `busy` becomes `active` or `inefficient` once its whole bucket is known (lib/metering/slot-bucket.ts). */
@@ -36,7 +38,7 @@ export interface Segment {
 
 interface Covered {
   readonly start: Instant;
-  readonly end: Instant;
+  end: Instant;
   readonly centi: number;
   readonly clamped: boolean;
   readonly active: boolean;
@@ -97,6 +99,12 @@ function coveredSpans(slot: Slot, from: Instant, to: Instant, rules: MeterRules)
       const memoryMib = memory.valueAt(from);
       const until = Math.min(end, sm.changeAfter(from), dram.changeAfter(from), memory.changeAfter(from));
       const active = percent > 0 || bySm || byDram;
+      const last = slot.classesOnly ? out.at(-1) : undefined;
+      if (last?.end === from && last.active === active && (active || last.memoryMib === memoryMib)) {
+        last.end = until;
+        from = until;
+        continue;
+      }
       out.push({ start: from, end: until, centi, clamped: percent > 100 && from === start, active, memoryMib });
       from = until;
     }

@@ -50,6 +50,7 @@ export function downByNode(nodes: readonly NodeInput[]): ReadonlyMap<string, rea
 /**
  * The slots of the holdings of a workload, each classed over the loaded range.
  * @param down as `downByNode` returns it.
+ * @param classesOnly whether segments may span samples of one class.
  */
 export function classedSlots(
   input: MeterInput,
@@ -57,6 +58,7 @@ export function classedSlots(
   held: readonly Holding[],
   placed: Placement,
   down: ReadonlyMap<string, readonly Interval[]>,
+  classesOnly = false,
 ): ClassedSlot[] {
   return held.flatMap((holding) => {
     const { nodePool, gpuModel } = placed.modelOf(holding);
@@ -75,6 +77,7 @@ export function classedSlots(
         memoryMib: memoryOf(reading, input, holding.node),
         down: down.get(holding.node) ?? [],
         level: reading.level,
+        classesOnly,
       };
       const segments = classifySlot(slot, input.loaded, input.rules);
       const { gpu, milli, level, signals } = found;
