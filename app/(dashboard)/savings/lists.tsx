@@ -67,11 +67,13 @@ const adviceColumns = (currency: string, records: boolean): readonly TableColumn
         drawn<Recommended>(
           "record",
           "Done?",
-          (r, { carry }) => (
-            <TextLink to={`${href("/savings", { ...carry, ...subjectOf(r), kind: r.kind })}#record`}>
-              Record it
-            </TextLink>
-          ),
+          // More memory saves nothing that could be measured.
+          (r, { carry }) =>
+            r.kind === "upsize" ? null : (
+              <TextLink to={`${href("/savings", { ...carry, ...subjectOf(r), kind: r.kind })}#record`}>
+                Record it
+              </TextLink>
+            ),
           { look: ["whole"] },
         ),
       ]

@@ -92,18 +92,18 @@ export default async function SavingsPage({ searchParams }: { searchParams: Sear
 }
 
 function Figures({ page: { advice, realised }, currency }: { page: Shown; currency: string }) {
-  const possible = advice && sumExactly(advice.rows.map((r) => r.savingMicros ?? 0));
+  const possible = advice?.rows.flatMap((r) => r.savingMicros ?? []);
   const known = realised.rows.flatMap((r) => r.measured?.savedMicros ?? []);
   const counting = realised.rows.filter((r) => r.state === "counting").length;
   return (
     <Kpis
       items={[
-        ...(possible === null
+        ...(possible === undefined
           ? []
           : [
               {
                 label: "Could have been saved",
-                value: <Money headline micros={possible} currency={currency} />,
+                value: possible.length ? <Money headline micros={sumExactly(possible)} currency={currency} /> : "–",
                 note: plural(advice?.rows.length ?? 0, "recommendation"),
               },
             ]),

@@ -70,8 +70,10 @@ export default async function FindingPage({
       </PageHeader>
       <p className="mb-6 max-w-prose text-sm">
         {rule.meaning} <span className="text-soft">{detail.advice}</span>
-        <span className="text-faint">{rule.measured && ` ${measuredText(rule)}.`}</span>
-        {detail.replies && <span className="text-faint"> So far {repliesText(detail.replies)}.</span>}
+        <span className="block text-faint">
+          {rule.measured && `${measuredText(rule)}.`}
+          {detail.replies && ` So far ${repliesText(detail.replies)}.`}
+        </span>
       </p>
       <FindingKpis detail={detail} currency={currency} zone={zone} />
       <Section title="Evidence" note={`${f.points} points; rule version ${f.ruleVersion}`}>
