@@ -53,8 +53,11 @@ export async function evaluateFleet(): Promise<Measured> {
     ...{ meter: DEFAULT_RULES, settings: parseRuleSettings(""), knownImages: [], stepSeconds: STEP },
     retentionSeconds: 14 * DAY,
   };
-  const [samples, readSeconds] = await timed(() => readAll(store.db));
+  // Before and after the day: other work on the machine slows both, and it changes meanwhile.
+  const [samples, before] = await timed(() => readAll(store.db));
   const [, allSeconds] = await timed(() => evaluateDue(ctx, { ...options, horizon: START + DAY + 700 }));
+  const [, after] = await timed(() => readAll(store.db));
+  const readSeconds = (before + after) / 2;
   const [, tickSeconds] = await timed(() => evaluateDue(ctx, { ...options, horizon: START + DAY + 1600 }));
   await store.drop();
   return { samples, readSeconds, allSeconds, tickSeconds };
@@ -63,7 +66,7 @@ export async function evaluateFleet(): Promise<Measured> {
 export const insights: Benchmark = {
   name: "insights",
   what: "Evaluating every rule of findings",
-  how: `${WORKLOADS} workloads of one card over 24 hours of ${STEP} s samples of seven metrics, in a process of its own: all of it at once, then the next quarter of an hour; against reading the same samples and nothing more.`,
+  how: `${WORKLOADS} workloads of one card over 24 hours of ${STEP} s samples of seven metrics, in a process of its own: all of it at once, then the next quarter of an hour; against reading the same samples and nothing more, before and after.`,
   async run() {
     const { result: r, peakMb } = await inChild<Measured>("insights#evaluateFleet", null);
     return {
@@ -77,10 +80,10 @@ export const insights: Benchmark = {
         { key: "day_cpu_seconds", what: "a day, CPU", value: r.allSeconds, unit: "s" },
         { key: "tick_cpu_seconds", what: "the next quarter of an hour, CPU", value: r.tickSeconds, unit: "s" },
         {
-          key: "tick_percent_of_day",
-          what: "the next quarter of an hour, of a day",
-          value: (100 * r.tickSeconds) / r.allSeconds,
-          unit: "percent",
+          key: "tick_of_reading",
+          what: "the next quarter of an hour, against reading a day's samples",
+          value: r.tickSeconds / r.readSeconds,
+          unit: "times",
         },
         { key: "peak_mb", what: "peak memory, with the filling", value: peakMb, unit: "MB" },
       ],

@@ -52,6 +52,24 @@ describe("cells of a span as bytes", () => {
     );
   });
 
+  it("stay within a page of the database: what a card does in six hours at changing load is deflated", () => {
+    const cells = new Map(
+      Array.from({ length: PER_SPAN }, (_, i) => [
+        START + i * CELL,
+        Float32Array.from({ length: WIDTH }, (_, m) => (m % 3 ? 900 : ((i * 7919 + m) % 1000) / 8)),
+      ]),
+    );
+    const own = { pod: "p", gpu: "GPU-1", node: "n", pool: "p", model: "m", milli: 1000, level: "gpu", cells };
+    const few = new Map([...cells].slice(0, 4));
+    const [long, short] = [cells, few].map((c) =>
+      encodeSpan({ slots: [{ ...own, cells: c }], host: new Map() }, START),
+    );
+    expect([long?.[0], short?.[0]]).toEqual([6, 7]);
+    expect(long?.length).toBeLessThan(1000);
+    expect(decodeSpan(long as Buffer, START)?.slots[0]?.cells).toEqual(cells);
+    expect(decodeSpan(short as Buffer, START)?.slots[0]?.cells).toEqual(few);
+  });
+
   it("leave out what lies outside the span", () => {
     const cell = new Float32Array(HOST.length).fill(1);
     const host = new Map([START - CELL, START, START + SPAN].map((at) => [at, cell]));

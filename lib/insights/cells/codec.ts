@@ -1,4 +1,4 @@
-import { inflateRawSync } from "node:zlib";
+import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { ceilTo, type Instant } from "@/lib/time.ts";
 import { CELL, type Cells, type SlotFacts, WIDTH } from "./cell.ts";
 
@@ -28,10 +28,17 @@ const VERSION = 2;
 
 /**
  * First byte of what this version writes. The one before wrote a deflated stream, which cannot begin with these bits, and rows of
- * cells; it is read, and no longer written: most of a row is zero or the same in every cell, which needs no compressing, and a
- * tick spent a quarter of its time on it.
+ * cells; it is read, and no longer written: most of a row is zero or the same in every cell, and a tick spent a quarter of its time
+ * on compressing that.
  */
 const COLUMNS = 0x07;
+/** The same, deflated. */
+const DEFLATED_COLUMNS = 0x06;
+
+/** What is longer than this takes a page of the database of its own, and is deflated. */
+const MOST_PLAIN = 990;
+const DEFLATE = { level: 1, windowBits: 13, memLevel: 6, chunkSize: 2048 };
+const INFLATE = { chunkSize: 8192 };
 
 /** How a measure is stored over the cells of a slot: zero in all, the same in all, or one value for each. */
 const [ZERO, SAME, EACH] = [0, 1, 2];
@@ -76,7 +83,9 @@ export function encodeSpan({ slots, host }: SpanCells, spanAt: Instant): Buffer 
   const size = Buffer.alloc(5);
   size[0] = COLUMNS;
   size.writeUInt32LE(text.length, 1);
-  return Buffer.concat([size, text, kinds, new Uint8Array(values.buffer, 0, used * 4)]);
+  const plain = Buffer.concat([size, text, kinds, new Uint8Array(values.buffer, 0, used * 4)]);
+  if (plain.length <= MOST_PLAIN) return plain;
+  return Buffer.concat([Buffer.of(DEFLATED_COLUMNS), deflateRawSync(plain.subarray(1), DEFLATE)]);
 }
 
 function kindOf(cells: readonly Float32Array[], measure: number): number {
@@ -108,8 +117,9 @@ interface Head {
 
 /** The cells of a span. Null for bytes of another version of the measures: then they are made again from samples. */
 export function decodeSpan(bytes: Uint8Array, spanAt: Instant): SpanCells | null {
-  const isColumns = bytes[0] === COLUMNS;
-  const raw = isColumns ? Buffer.from(bytes.buffer, bytes.byteOffset + 1, bytes.length - 1) : inflateRawSync(bytes);
+  const isColumns = bytes[0] === COLUMNS || bytes[0] === DEFLATED_COLUMNS;
+  const stored = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).subarray(isColumns ? 1 : 0);
+  const raw = bytes[0] === COLUMNS ? stored : inflateRawSync(stored, INFLATE);
   const length = raw.readUInt32LE(0);
   const head = JSON.parse(raw.toString("utf8", 4, 4 + length)) as Head;
   if (head.v !== (isColumns ? VERSION : 1) || head.w !== WIDTH) return null;

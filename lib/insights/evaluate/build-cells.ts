@@ -36,7 +36,7 @@ export function buildCells(input: Omit<MeterInput, "wantFleet">): Map<number, Sp
   for (const [workload, list] of held) {
     if (workload.isBackground) continue;
     const slots = new Map<string, SlotCells>();
-    for (const slot of classedSlots(whole, workload, list, placed, down)) {
+    for (const slot of classedSlots(whole, workload, list, placed, down, true)) {
       const { signals } = slot;
       const cells = cellsOf(
         slot.segments,

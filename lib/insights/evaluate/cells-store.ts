@@ -125,6 +125,11 @@ export interface CellsRow {
   readonly bytes: Buffer | null;
 }
 
+/** Gives back the pages that earlier transactions of the writer left in its cache: nobody reads them again. */
+export async function releasePages(tx: Tx, dialect: Db["dialect"]): Promise<void> {
+  if (dialect === "sqlite") await tx.run(sql`pragma shrink_memory`);
+}
+
 export async function saveCells(tx: Tx, rows: readonly CellsRow[], subjects: readonly Subject[]): Promise<void> {
   for (const { workloadKey, spanAt, bytes } of rows)
     if (bytes === null)

@@ -12,6 +12,7 @@ import {
   keepBuckets,
   listDueBuckets,
   prune,
+  releasePages,
   saveCells,
 } from "./cells-store.ts";
 import { loadNodeGpus, loadOffers } from "./facts-load.ts";
@@ -120,6 +121,7 @@ async function evaluateGroup(
     if (!cells.length && !subjects.length && !changes.length) continue;
     const stored = await db.write(async (tx) => {
       if (!(await areStill(tx, db.dialect, subjects, before))) return false;
+      await releasePages(tx, db.dialect);
       await saveCells(tx, cells, subjects);
       await saveTracked(tx, changes, dayOf);
       return true;
