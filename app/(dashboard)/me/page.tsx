@@ -2,18 +2,15 @@ import type { Metadata } from "next";
 import { OpenFindings } from "@/app/(dashboard)/findings/open-findings.tsx";
 import { mayOpen } from "@/app/may-open.ts";
 import { readInput, type Search } from "@/app/page-input.ts";
-import { sparkDays } from "@/app/spark-days.ts";
 import { plural } from "@/components/format.ts";
 import { href, TRAVELLING, travelling } from "@/components/href.ts";
 import { Empty, PageHeader, Section } from "@/components/page-header.tsx";
 import { PeriodControl } from "@/components/period-control.tsx";
 import { DataTable } from "@/components/tables/data-table.tsx";
-import { sparks, withSparks } from "@/components/tables/spark-column.tsx";
 import { plainView } from "@/components/tables/view.ts";
 import { TextLink } from "@/components/ui/text-link.tsx";
 import { env } from "@/lib/env.ts";
-import { loadMine, type Mine, type MyWorkload } from "@/lib/pages/home/me.ts";
-import { loadWorkloadSparks } from "@/lib/pages/sparks.ts";
+import { loadMine, type Mine } from "@/lib/pages/home/me.ts";
 import { MyKpis } from "./my-kpis.tsx";
 import { nowSentence, recentColumns, runningColumns, teamColumns } from "./parts.tsx";
 
@@ -26,14 +23,6 @@ export default async function MePage({ searchParams }: { searchParams: Search })
   input.address.only(TRAVELLING);
   const mine = await loadMine(ctx, period);
   const isLinked = mayOpen(ctx.viewer, "/workloads");
-  const { cost, days } = await sparkDays(input);
-  const keys = [...mine.running, ...mine.recent].map((w) => w.key);
-  const { of, step } = await loadWorkloadSparks(ctx, cost, days, keys);
-  const trend = sparks<MyWorkload>(
-    (w) => of(w.key),
-    (w) => w.name,
-    step,
-  );
   const look = { zone, now: input.now, carry: travelling(params) };
   const header = (
     <PageHeader title="My workloads" notice={input.notice} controls={<PeriodControl input={input} />}>
@@ -48,17 +37,14 @@ export default async function MePage({ searchParams }: { searchParams: Search })
       <OpenFindings input={input} users={mine.names} />
       <Section title="Running" note="what holds GPUs now; idle longest first">
         <DataTable
-          view={withSparks(
-            plainView("Running workloads", runningColumns(mine.currency, env().RUNAI_URL, isLinked), look),
-            trend,
-          )}
+          view={plainView("Running workloads", runningColumns(mine.currency, env().RUNAI_URL, isLinked), look)}
           rows={mine.running}
           empty={<Empty title="None of your workloads holds a GPU now" />}
         />
       </Section>
       <Section title="Recent" note="with usage in this period, newest first">
         <DataTable
-          view={withSparks(plainView("Recent workloads", recentColumns(mine.currency, isLinked), look), trend)}
+          view={plainView("Recent workloads", recentColumns(mine.currency, isLinked), look)}
           rows={mine.recent}
           empty={<Empty title="No other workload of yours used a GPU in this period">Choose a longer period.</Empty>}
         />

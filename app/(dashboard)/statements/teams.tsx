@@ -29,7 +29,7 @@ export function listStatements(
   said: Said,
   path = "/statements",
 ): Listed<Statement> {
-  const columns = columnsOf(statements[0]?.header.currency ?? "USD", said);
+  const columns = columnsOf(statements, said);
   // Their files are those of the period, which stand beside.
   const view = readView(input, columns, { label: "Statements by team", path });
   return { view, rows: sortRows(statements, view) };
@@ -40,7 +40,10 @@ const kindOf = ({ number, kind, header: h }: Statement): string =>
     .filter(Boolean)
     .join(" · ");
 
-function columnsOf(currency: string, { disputed, accepted }: Said): readonly TableColumn<Statement>[] {
+/** What says nothing of any team of the period is left out until it is chosen, so that narrow screens keep the files. */
+function columnsOf(statements: readonly Statement[], { disputed, accepted }: Said): readonly TableColumn<Statement>[] {
+  const currency = statements[0]?.header.currency ?? "USD";
+  const isUnsaid = (says: (s: Statement) => boolean) => ({ extra: statements.length > 0 && !statements.some(says) });
   const money = moneyIn(currency);
   const exact = { total: true, ...exactly(currency) } as const;
   const change = ({ header: h }: Statement) => (h.previousMicros === null ? null : h.totalMicros - h.previousMicros);
@@ -49,13 +52,19 @@ function columnsOf(currency: string, { disputed, accepted }: Said): readonly Tab
     text("team", "Team", (s) => s.header.team.name, { link: addressOf, note: kindOf }),
     money("usage", "Usage", (s) => s.header.usageMicros, exact),
     money("shared", "Shared", (s) => s.header.shareMicros + s.header.costMicros, exact),
-    money("corrections", "Corrections", (s) => s.header.correctionMicros, exact),
+    money("corrections", "Corrections", (s) => s.header.correctionMicros, {
+      ...exact,
+      ...isUnsaid((s) => s.header.correctionMicros !== 0),
+    }),
     money("rounding", "Rounding", (s) => s.header.roundingMicros, { ...exact, extra: true }),
     money("total", "Total", (s) => s.header.roundedMicros, { total: true, lead: true, look: ["strong"] }),
-    money("change", "From last", change, { change: true }),
+    money("change", "From last", change, { change: true, ...isUnsaid((s) => change(s) !== null) }),
     percent("coverage", "Coverage", (s) => percentOf(s.header.observedMilli, s.header.expectedMilli)),
-    text("review", "Review", ({ header: { team } }) =>
-      disputed.has(team.key) ? "disputed" : accepted.has(team.key) ? "accepted" : "",
+    text(
+      "review",
+      "Review",
+      ({ header: { team } }) => (disputed.has(team.key) ? "disputed" : accepted.has(team.key) ? "accepted" : ""),
+      isUnsaid(({ header: { team } }) => disputed.has(team.key) || accepted.has(team.key)),
     ),
     drawn(
       "files",
