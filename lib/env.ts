@@ -289,6 +289,8 @@ export function secretsOf(env: Env): string[] {
     ...[basic(env.PROMETHEUS_USERNAME, env.PROMETHEUS_PASSWORD), basic(env.OIDC_CLIENT_ID, env.OIDC_CLIENT_SECRET)],
     ...[basic(env.RUNAI_APP_ID, env.RUNAI_APP_SECRET), ...env.NEXTAUTH_SECRET, ...env.SECRETS_KEY],
     ...[env.NEXT_SERVER_ACTIONS_ENCRYPTION_KEY, env.GOOGLE_PRICE_KEY, env.INFRACOST_API_KEY],
+    // Read by libraries, not here: they may stand in what a peer answers.
+    ...[process.env.AWS_SECRET_ACCESS_KEY, process.env.AWS_SESSION_TOKEN, process.env.OTEL_EXPORTER_OTLP_HEADERS],
     ...Object.entries(env.PROMETHEUS_HEADERS).flatMap(([name, value]) => (tenant.test(name) ? [] : [value])),
     ...[env.DATABASE_URL, env.RUNAI_URL, env.PROMETHEUS_URL, env.OPENCOST_URL, env.OIDC_ISSUER, env.SMTP_URL].flatMap(
       userPartsOf,

@@ -108,8 +108,8 @@ export const formatDay = (day: number, shape: "date" | "month" = "date"): string
 
 /** An ISO date as a date to read; a text that is no date stays as it is. */
 export function formatDate(date: string): string {
-  const at = Date.parse(`${date}T00:00:00Z`);
-  return Number.isNaN(at) ? date : formatMoment(at / 1000, "UTC", "date");
+  const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(date) ?? [];
+  return year ? formatDay(Number(`${year}${month}${day}`)) : date;
 }
 
 /** Seconds since the epoch in RFC 3339, UTC, whole seconds: as files say an instant. */

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { globSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { AppError } from "./errors.ts";
 import type { HostSettings } from "./hosts.ts";
@@ -141,4 +141,14 @@ describe("addresses for people who are signed out", () => {
     expect(rooms("(auth)")).toContain("/unsubscribe");
     expect([...rooms("(dashboard)"), "/", "/sign-inx"].filter(isOpenPath)).toEqual([]);
   });
+});
+
+it("lets a page that has a field for a file take more than a form", () => {
+  const pages = globSync("app/**/*.tsx").filter((file) => /<FileField/.test(readFileSync(file, "utf8")));
+  expect(pages.length).toBeGreaterThanOrEqual(6);
+  for (const file of pages) {
+    const [, path = ""] = /^app\/\(dashboard\)\/(.+)\/[^/]+$/.exec(file) ?? [];
+    const asked = { ...plain, ...own, path: `/${path === "units" ? "units/3" : path}`, contentLength: "200000" };
+    expect([file, refusalOf(asked, local)]).toEqual([file, null]);
+  }
 });

@@ -29,7 +29,8 @@ export const MOST_FORM_BYTES = 64 * 1024;
 export const MOST_OPEN_BYTES = 16 * 1024;
 
 /** Pages that take files, and addresses that take what Alertmanager or collectors send, or lists of budgets and counts: their handlers limit those. */
-const UPLOADS = /^\/(costs|prices\/propose|api\/(v1\/(alerts|budgets|events|units\/[^/]+)|v3\/openmeter\/events))\/?$/;
+const UPLOADS =
+  /^\/(bills|costs|prices\/propose|api\/(v1\/(alerts|budgets|events|units\/[^/]+)|v3\/openmeter\/events))\/?$/;
 
 /** Pages that take a list of budgets or counts as text, of 256 KiB at most, and the fields beside it. */
 const TEXTS = /^\/(budgets|units\/[^/]+)\/?$/;

@@ -60,7 +60,8 @@ const isOfAws = ({ source }: BillLine): boolean => !source.startsWith(EXPLORER) 
  * counts. A line of Cost Explorer is of one day.
  */
 export function withoutTwice(lines: readonly BillLine[]): BillLine[] {
-  const spans = joinSpans(lines.filter(isOfAws));
+  // Fees are of a whole month: they say nothing of which of its days an export has.
+  const spans = joinSpans(lines.filter((line) => isOfAws(line) && line.untilDay <= addDays(line.fromDay, 1)));
   const isExported = (day: number) => spans.some((span) => span.fromDay <= day && day < span.untilDay);
   return lines.filter((line) => !isOfExplorer(line) || !isExported(line.fromDay));
 }

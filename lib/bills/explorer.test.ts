@@ -12,8 +12,10 @@ import {
   type ExplorerOptions,
   startCostExplorer,
 } from "@/simulator/cost-explorer.ts";
+import { withoutTwice } from "./compare.ts";
 import { callsThisMonth, type ExplorerMeans, readExplorerDue, readExplorerMonth } from "./explorer.ts";
 import { importBill, listVisibleBills } from "./import.ts";
+import { type BillLine, EXPLORER } from "./types.ts";
 
 const OCTOBER = { from: 20261001, until: 20261101 };
 const HOUR = 3600;
@@ -174,4 +176,18 @@ describe.each(engines)("AWS Cost Explorer on $name", (engine) => {
     await expect(readExplorerMonth(ctx, means(), "2026-12")).rejects.toThrow(/No day of 2026-12 is over/);
     expect(peer.billed()).toBe(0);
   });
+});
+
+it("leaves out the days that an export has, and none for a fee of its whole month", () => {
+  const line = (source: string, fromDay: number, untilDay: number): BillLine => ({
+    ...{ fromDay, untilDay, teamKey: 0, gpu: "", service: "", category: "", source, gpuMilliHours: null, estimated: 0 },
+    ...{ effectiveMicros: 1, billedMicros: 1 },
+  });
+  const lines = [
+    line("AWS 123", 20261001, 20261101),
+    line("AWS 123", 20261001, 20261002),
+    line(`${EXPLORER} 2026-10`, 20261001, 20261002),
+    line(`${EXPLORER} 2026-10`, 20261002, 20261003),
+  ];
+  expect(withoutTwice(lines)).toEqual([lines[0], lines[1], lines[3]]);
 });

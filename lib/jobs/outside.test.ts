@@ -51,6 +51,14 @@ it("reads OpenCost once an hour, and goes on to the others when it fails", async
   expect((await listReadings(store.db, "opencost", 9)).map((r) => r.status)).toEqual(["failed", "done"]);
 });
 
+it("reads the other price lists where one is not set up", async () => {
+  const warned: string[] = [];
+  const log = { ...ctxOf(store.db).log, warn: (given: { feed?: string }) => warned.push(given.feed ?? "") };
+  const env = parseEnv({ PRICE_FEEDS: "gcp,infracost" });
+  await readOutsideDue({ ...ctxOf(store.db), log } as never, env);
+  expect(warned).toEqual(["gcp", "infracost"]);
+});
+
 it("loads no library of clouds or telemetry with the work of a server", async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [
     ...["--import", "./scripts/typescript.mjs", "--input-type=module", "--eval"],

@@ -75,7 +75,10 @@ export const readPriceFeedNow = (ctx: Ctx, env: Env, name: string): Promise<Read
   readPriceFeed(ctx, name, feedSettings(env));
 
 async function readFeedsDue(ctx: Ctx, env: Env): Promise<void> {
-  for (const name of await dueFeeds(ctx, env.PRICE_FEEDS)) await readPriceFeedNow(ctx, env, name);
+  for (const name of await dueFeeds(ctx, env.PRICE_FEEDS))
+    await readPriceFeedNow(ctx, env, name).catch((error: unknown) =>
+      ctx.log.warn({ feed: name, error: errorText(error) }, "a price list could not be read"),
+    );
 }
 
 const explorerMeans = (env: Env): ExplorerMeans => ({

@@ -67,3 +67,24 @@ export function costFile(
   });
   return { text: stringify([[...COST_COLUMNS], ...lines]), lines: lines.length };
 }
+
+/**
+ * Namespaces of which something that cost something when it was read before is unknown now: a part without a figure, or the whole of it. What is
+ * 0 now, or is no longer there, is known.
+ * @param unreadable namespaces that are in the answer and could not be read.
+ */
+export function unknownSince(
+  before: readonly NamespaceDay[],
+  rows: readonly NamespaceDay[],
+  parts: readonly CostPart[],
+  unreadable: ReadonlySet<string>,
+): string[] {
+  const now = new Map(rows.map((row) => [row.namespace, row]));
+  const wanted = COST_PARTS.filter((part) => parts.length === 0 || parts.includes(part));
+  return before.flatMap((row) => {
+    const next = now.get(row.namespace);
+    const isLost = (part: CostPart) =>
+      Boolean(microsOf(row)[part]) && (next ? microsOf(next)[part] === null : unreadable.has(row.namespace));
+    return wanted.some(isLost) ? [row.namespace || "what is in no namespace"] : [];
+  });
+}

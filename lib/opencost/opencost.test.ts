@@ -97,6 +97,43 @@ describe.each(engines)("OpenCost on $name", (engine) => {
     expect((await standing()).find((i) => i.name.endsWith("28"))?.amountMicros).toBe(500_001);
   });
 
+  it.skipIf(isAbsent(engine))("reads the other days where one is refused, and loses nothing of that one", async () => {
+    await readOpencost(ctx, means(), DAYS);
+    const of31 = async () => (await standing()).find((i) => i.name.endsWith("31"))?.amountMicros;
+    const before = await of31();
+    // Fewer parts than are charged: a loss of the day that is there, and none of one that never was.
+    const { detail } = (await readOpencost(at(NOW + 60), means({ parts: ["network"] }), {
+      from: 20261031,
+      until: 20261102,
+    })) as { detail: string };
+    expect(detail).toContain("2026-10-31: ");
+    expect(asked.at(-1)).toBe(20261101);
+    expect(await of31()).toBe(before);
+  });
+
+  it.skipIf(isAbsent(engine))("keeps a day of which a part that cost something is no longer known", async () => {
+    const both = [row("a", { parts: { ...none, storage: 5 } }), row("b", { parts: { ...none, storage: 7 } })];
+    answer = () => ({ value: both, missing: [] });
+    const day = { from: 20261031, until: 20261101 };
+    await readOpencost(ctx, means(), day);
+    const amount = async () => (await standing()).find((i) => i.name.endsWith("31"))?.amountMicros;
+    expect(await amount()).toBe(12);
+    const [, b] = both;
+    answer = () => ({
+      value: [row("a", { parts: { ...none, storage: null } }), b as (typeof both)[number]],
+      missing: [],
+    });
+    expect((await readOpencost(at(NOW + 60), means(), day))?.detail).toContain("kept as it was");
+    const cause = { kind: "malformed", subject: "a", metric: "", cause: "unreadable" } as const;
+    answer = () => ({ value: [b as (typeof both)[number]], missing: [cause as never] });
+    expect((await readOpencost(at(NOW + 90), means(), day))?.detail).toContain("kept as it was");
+    expect(await amount()).toBe(12);
+    // A namespace that is gone, or costs 0, is known.
+    answer = () => ({ value: [row("a", { parts: { ...none, storage: 0 } }), b as (typeof both)[number]], missing: [] });
+    await readOpencost(at(NOW + 120), means(), day);
+    expect(await amount()).toBe(7);
+  });
+
   it.skipIf(isAbsent(engine))(
     "reads what is due: each day once after its end, and once when it has settled",
     async () => {

@@ -13,8 +13,8 @@ import { readOutside, type Visit } from "@/lib/readings/index.ts";
 import type { CostPart, NamespaceCost } from "@/lib/sources/namespace-cost.ts";
 import type { OpenSource } from "@/lib/sources/source.ts";
 import { addDays, dateOf, dateOfKey, dayKey, dayOfKey, HOUR, type Instant } from "@/lib/time.ts";
-import { costFile, importName, teamNamer } from "./lines.ts";
-import { listProjects, listReadDays, saveDay } from "./store.ts";
+import { costFile, importName, teamNamer, unknownSince } from "./lines.ts";
+import { listNamespaceDays, listProjects, listReadDays, saveDay } from "./store.ts";
 import type { NamespaceDay } from "./types.ts";
 
 export const OPENCOST_READING = "opencost";
@@ -68,7 +68,11 @@ export async function readOpencost(
   if (wanted.length === 0) return { days: [], detail: "Every day is read." };
   return readOutside(ctx, OPENCOST_READING, async (visit) => {
     const days: ReadDay[] = [];
-    for (const day of wanted) days.push(await readDay(ctx, means, cluster, day, visit));
+    const refused: AppError[] = [];
+    for (const day of wanted)
+      days.push(await readDay(ctx, means, cluster, day, visit).catch(keptOf(day, cluster.id, refused)));
+    // What refuses every day is no matter of one of them.
+    if (refused[0] && refused.length === wanted.length) throw refused[0];
     const stored = days.filter((d) => d.namespaces > 0);
     const lines = days.reduce((sum, d) => sum + (d.lines ?? 0), 0);
     const notes = [...new Set(days.flatMap((d) => d.notes))].slice(0, 5);
@@ -76,6 +80,15 @@ export async function readOpencost(
     return { days, detail: [detail, ...notes].join(" ") };
   });
 }
+
+/** A day whose cost lines are refused keeps what is there and stays due; the others are read all the same. @throws whatever else went wrong. */
+const keptOf =
+  (day: number, clusterId: string, refused: AppError[]) =>
+  (error: unknown): ReadDay => {
+    if (!(error instanceof AppError) || (error.code !== "conflict" && error.code !== "invalid")) throw error;
+    refused.push(error);
+    return { day, clusterId, namespaces: 0, lines: null, notes: [`${dateOfKey(day)}: ${error.message}`] };
+  };
 
 /** The cluster that OpenCost watches: the one of the setting, or the only one there is. */
 async function onlyCluster(ctx: Ctx, { source }: OpencostMeans): Promise<{ id: string; name: string }> {
@@ -131,6 +144,16 @@ async function readDay(
   if (value.length === 0 || missing.some((m) => m.subject === ""))
     return { ...head, namespaces: 0, lines: null, notes };
   const rows = value.map((row) => rowOf(row, cluster.id, day, means.currency, ctx.now()));
+  const before = (await listNamespaceDays(ctx.db, day, addDays(day, 1))).filter((row) => row.clusterId === cluster.id);
+  const lost = unknownSince(before, rows, means.parts, new Set(missing.map((m) => m.subject)));
+  if (lost.length > 0)
+    return {
+      ...{ ...head, namespaces: 0, lines: null },
+      notes: [
+        ...notes,
+        `${dateOfKey(day)}: kept as it was, for OpenCost no longer says all of ${lost.slice(0, 3).join(", ")}.`,
+      ],
+    };
   const imported = await importDay(ctx, means, cluster, day, rows);
   await ctx.db.write((tx) => saveDay(tx, cluster.id, day, rows));
   return { ...head, namespaces: rows.length, lines: imported.lines, notes: [...notes, ...imported.notes] };

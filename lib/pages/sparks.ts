@@ -65,23 +65,27 @@ type Row<K> = { readonly key: K; readonly day: number; readonly micros: number }
 
 async function load<K extends string | number>(ctx: Ctx, days: Days, query: SQL): Promise<Sparks<K>> {
   if (days.until <= days.from) return sparksOf<K>(days, new Set(), []);
-  const [rows, charged] = await Promise.all([
-    ctx.db.all<Row<K>>(query),
-    ctx.db.all<{ day: number }>(
-      sql`select day as "day" from ${chargedDays} where day >= ${days.from} and day < ${days.until}`,
-    ),
-  ]);
-  return sparksOf(days, new Set(charged.map((c) => c.day)), rows);
+  const [rows, charged] = await Promise.all([ctx.db.all<Row<K>>(query), readChargedDays(ctx, days)]);
+  return sparksOf(days, charged, rows);
+}
+
+async function readChargedDays({ db }: Ctx, { from, until }: Days): Promise<ReadonlySet<number>> {
+  const rows = await db.all<{ day: number }>(
+    sql`select day as "day" from ${chargedDays} where day >= ${from} and day < ${until}`,
+  );
+  return new Set(rows.map((r) => r.day));
 }
 
 /** What teams (`3`) and their projects (`3/7`) came to, without corrections, which are of no day. */
 export async function loadSpendSparks(ctx: Ctx, cost: CostScope, days: Days): Promise<Sparks<string>> {
-  const rows = await ctx.db.all<Row<string> & { team: number; project: number }>(sql`
+  const [rows, charged] = await Promise.all([
+    ctx.db.all<Row<string> & { team: number; project: number }>(sql`
     select x.day as "day", x.team_key as "team", x.project_key as "project",
       cast(sum(x.usage_micros + x.share_micros + x.cost_micros) as bigint) as "micros"
     from ${spendDays} x where x.day >= ${days.from} and x.day < ${days.until}${cost.rows("x", "x.cluster_id")}
-    group by x.day, x.team_key, x.project_key`);
-  const charged = new Set(rows.map((r) => r.day));
+    group by x.day, x.team_key, x.project_key`),
+    readChargedDays(ctx, days),
+  ]);
   const keyed = rows.flatMap(({ team, project, day, micros }) => [
     { key: String(team), day, micros },
     { key: `${team}/${project}`, day, micros },

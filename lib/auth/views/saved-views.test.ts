@@ -58,6 +58,11 @@ describe.each(engines)("saved views on $name", (engine) => {
           await tx.run(sql`insert into users (key, email, name, password_hash, issuer, subject, created_at, created_by)
           values (${key}, ${`p${key}@x`}, ${`P${key}`}, '', '', '', 1, 'test')`);
       });
+      const grant = (
+        role: string,
+      ) => sql`insert into grants (user_key, role, team_key, project_key, origin, granted_at, granted_by)
+      values (11, ${role}, 21, 0, 'direct', 1, 'test')`;
+      await store.db.write((tx) => tx.run(grant("engineer")));
       const [eve, fay, gus] = [as(11, { teams: [21] }), as(12, { teams: [21, 22] }), as(13, { teams: [22] })];
       const sharedOf = async (ctx: Ctx) => (await listViews(ctx, "/idle"))?.shared.map((v) => `${v.name} by ${v.by}`);
       await saveView(eve, { path: "/idle", name: "Ours", query: "team=21", teamKey: 21 });

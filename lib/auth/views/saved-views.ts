@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { readerOfOwn } from "@/lib/auth/allow.ts";
 import { listTeamNames } from "@/lib/auth/grant-names-load.ts";
+import { loadViewer } from "@/lib/auth/viewer-load.ts";
 import { maySeeTeam, needTeam, visibleTeams } from "@/lib/auth/visible-teams.ts";
-import type { Ctx } from "@/lib/ctx.ts";
+import type { Ctx, Viewer } from "@/lib/ctx.ts";
 import { AppError, fieldError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
 import {
@@ -95,5 +96,12 @@ export async function listViews(ctx: Ctx, path: string): Promise<Views | null> {
     listTeamNames(db),
   ]);
   const teams = new Map([...names].filter(([key]) => maySeeTeam(viewer, key)));
-  return { own, shared: shared.filter((v) => teams.has(v.teamKey)), teams };
+  const owners = new Map<number, Viewer | null>();
+  for (const { userKey } of shared) if (!owners.has(userKey)) owners.set(userKey, await loadViewer(db, userKey));
+  // Who has left a team shares nothing with it.
+  const isOfTeam = ({ userKey, teamKey }: SharedView) => {
+    const owner = owners.get(userKey);
+    return owner != null && maySeeTeam(owner, teamKey) && teams.has(teamKey);
+  };
+  return { own, shared: shared.filter(isOfTeam), teams };
 }

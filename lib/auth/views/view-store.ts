@@ -9,6 +9,7 @@ export type SavedView = Pick<typeof savedViews.$inferSelect, "path" | "name" | "
 export interface SharedView extends SavedView {
   /** Who shares it, by name. */
   readonly by: string;
+  readonly userKey: number;
 }
 
 /** The views of a person of one page, by name. */
@@ -26,7 +27,7 @@ export const listSharedViews = (
   path: string,
   teams: "all" | readonly number[],
 ): Promise<SharedView[]> =>
-  db.all(sql`select v.path, v.name, v.query, v.team_key as "teamKey", u.name as "by" from ${savedViews} v
+  db.all(sql`select v.path, v.name, v.query, v.team_key as "teamKey", u.name as "by", v.user_key as "userKey" from ${savedViews} v
     join ${users} u on u.key = v.user_key
     where v.path = ${path} and v.team_key <> 0 and v.user_key <> ${userKey} and u.disabled_at is null
       ${teams === "all" ? sql`` : sql`and v.team_key in ${inList(teams)}`}

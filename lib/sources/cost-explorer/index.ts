@@ -8,7 +8,7 @@ import type {
   GetCostAndUsageCommandInput,
   GetCostAndUsageCommandOutput,
 } from "@aws-sdk/client-cost-explorer";
-import { AppError, errorText } from "@/lib/errors.ts";
+import { AppError } from "@/lib/errors.ts";
 import { type ExplorerRow, merge } from "./reshape.ts";
 
 export type { ExplorerRow } from "./reshape.ts";
@@ -125,6 +125,8 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
 
 function refusal(error: unknown): AppError {
   const name = nameOf(error);
-  const advice = ADVICE.find(([pattern]) => pattern.test(name))?.[1] ?? errorText(error).slice(0, 300);
-  return new AppError("source_unavailable", `AWS Cost Explorer (${name || "no answer"}): ${advice}`, { cause: error });
+  const advice =
+    ADVICE.find(([pattern]) => pattern.test(name))?.[1] ??
+    "it did not answer as documented; its own words are not kept, for they may hold credentials.";
+  return new AppError("source_unavailable", `AWS Cost Explorer (${name || "no answer"}): ${advice}`);
 }

@@ -1,7 +1,7 @@
 import type { _InstanceType, EC2Client } from "@aws-sdk/client-ec2";
 import type { Filter, GetProductsCommandOutput } from "@aws-sdk/client-pricing";
 import { z } from "zod";
-import { AppError, errorText } from "@/lib/errors.ts";
+import { AppError } from "@/lib/errors.ts";
 import { type FeedMeans, type FeedPrice, MOST_PAGES, type PriceFeed } from "./feed.ts";
 
 /** One of the regions that have the Price List, whatever region the prices are of. */
@@ -40,9 +40,11 @@ const filtersOf = (region: string): Filter[] =>
 const failed = (error: unknown): AppError =>
   error instanceof AppError
     ? error
-    : new AppError("source_unavailable", `AWS' prices could not be read: ${errorText(error).slice(0, 300)}`, {
-        cause: error,
-      });
+    : // Its own words may hold credentials, and the number of the account.
+      new AppError(
+        "source_unavailable",
+        `AWS' prices could not be read (${error instanceof Error ? error.name : "no answer"}).`,
+      );
 
 /** AWS' Price List, and the latest spot price of each zone; both by AWS' own library, which is loaded with the first call. */
 export const aws: PriceFeed = {

@@ -56,7 +56,7 @@ export const infracost: PriceFeed = {
         const body = JSON.stringify({ query: QUERY, variables: { filter: filterOf(region, instance) } });
         const headers = { "content-type": "application/json", "x-api-key": key };
         const answer = await http.json({ method: "POST", url, headers, body });
-        const price = readPrice(answer.body, instance);
+        const price = readPrice(answer.body);
         if (price !== null)
           prices.push({
             ...{ cloud: "aws", instance, region, zone: "", gpuModel: "", gpus: null, onDemand: price, spot: "" },
@@ -68,7 +68,7 @@ export const infracost: PriceFeed = {
 };
 
 /** The one price of an hour; null: there is no such product there. Several different ones are no answer. */
-function readPrice(body: unknown, instance: string): string | null {
+function readPrice(body: unknown): string | null {
   const { data: answer } = answerSchema.safeParse(body);
   if (answer?.errors?.length)
     throw new AppError(
@@ -77,10 +77,6 @@ function readPrice(body: unknown, instance: string): string | null {
     );
   if (!answer?.data) throw new AppError("source_unavailable", "Infracost answered in another form than documented.");
   const prices = answer.data.products.flatMap((product) => product.prices);
-  const hourly = new Set(
-    prices.filter((p) => /^(?:hrs|hours?)$/i.test(p.unit ?? "") && Number(p.USD) > 0).map((p) => Number(p.USD)),
-  );
-  if (hourly.size > 1) throw new AppError("source_unavailable", `Infracost has ${hourly.size} prices of ${instance}.`);
-  const found = prices.find((p) => Number(p.USD) > 0);
-  return hourly.size === 1 ? (found?.USD ?? null) : null;
+  const hourly = prices.filter((p) => /^(?:hrs|hours?)$/i.test(p.unit ?? "") && Number(p.USD) > 0);
+  return new Set(hourly.map((p) => Number(p.USD))).size === 1 ? (hourly[0]?.USD ?? null) : null;
 }
