@@ -4,9 +4,9 @@ import { expect, test } from "./fixtures/test.ts";
 /** Yesterday, and the day after it: dates that an import takes whenever this runs. */
 const [FROM, UNTIL] = [1, 0].map((back) => new Date(Date.now() - back * 86_400_000).toISOString().slice(0, 10));
 const HEAD = "from,until,team,cluster,category,description,amount,currency\n";
-/** Lines of 100 kB, and a last one that is wrong: an answer that names it has read the file to its end. */
+/** Long lines, and a last one that is wrong: an answer that names it has read the file to its end. */
 const fileOf = (mebibytes: number) => {
-  const line = `${FROM},${UNTIL},,,storage,${"x".repeat(100_000)},1,USD\n`;
+  const line = `${FROM},${UNTIL},,,storage,${"x".repeat(490)},1,USD\n`;
   const lines = Math.floor((mebibytes * 1024 * 1024 - 1000) / line.length);
   return { lines, text: `${HEAD}${line.repeat(lines)}${FROM},${UNTIL},,,storage,last,much,USD\n` };
 };
