@@ -3,7 +3,7 @@ import { counted, formatDigits, formatNumber, THIN } from "@/lib/format.ts";
 import type { ExactMicros } from "@/lib/money.ts";
 import { gpuHoursDecimal } from "@/lib/units.ts";
 
-export { formatDate, formatDay, formatMoment, formatNumber, THIN } from "@/lib/format.ts";
+export { formatDate, formatDay, formatMoment, formatNumber, isoDay, THIN } from "@/lib/format.ts";
 
 /** What stands for a value that nobody knows; never a zero. */
 export const UNKNOWN = "–";

@@ -106,6 +106,9 @@ export function formatMoment(at: number, zone: string, shape: Moment = "minute")
 export const formatDay = (day: number, shape: "date" | "month" = "date"): string =>
   formatMoment(Date.UTC(Math.floor(day / 10_000), (Math.floor(day / 100) % 100) - 1, day % 100) / 1000, "UTC", shape);
 
+/** A day key as ISO 8601 writes its date: 20261129 → `2026-11-29`. Needs no calendar, which is much to load in a browser. */
+export const isoDay = (day: number): string => String(day).replace(/^(\d{4})(\d{2})(\d{2})$/, "$1-$2-$3");
+
 /** An ISO date as a date to read; a text that is no date stays as it is. */
 export function formatDate(date: string): string {
   const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(date) ?? [];

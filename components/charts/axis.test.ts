@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { isoDay } from "@/lib/format.ts";
+import { dateOfKey } from "@/lib/time.ts";
 import { axisTicks, labelText } from "./axis.ts";
 
 /** Labels of so many hours from an hour of 24 November. */
@@ -40,4 +42,11 @@ it.each([
   ["3 more", "3 more"],
 ])("the label %s is read as %s", (label, text) => {
   expect(labelText(label)).toBe(text);
+});
+
+it.each([
+  [20261129, "2026-11-29"],
+  [20260105, "2026-01-05"],
+])("the day %d is %s in files", (day, text) => {
+  expect([isoDay(day), dateOfKey(day)]).toEqual([text, text]);
 });

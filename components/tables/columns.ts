@@ -1,6 +1,5 @@
-import { formatGpus } from "@/components/format.ts";
+import { formatGpus, isoDay } from "@/components/format.ts";
 import type { Cell, Unit } from "@/lib/reports/report.ts";
-import { dateOfKey } from "@/lib/time.ts";
 import type { Field, TableColumn } from "./view.ts";
 
 /** A field of a download whose key is its header. */
@@ -56,7 +55,7 @@ export const day = <R>(
     label,
     (row: R) => {
       const of = value(row);
-      return of ? dateOfKey(of) : null;
+      return of ? isoDay(of) : null;
     },
     { look: ["whole"], ...more },
   );
