@@ -47,6 +47,8 @@ export const alerts = (k: Kit) => ({
     mutedReason: k.text("muted_reason").notNull(),
     createdAt: k.int("created_at").notNull(),
     createdBy: k.text("created_by").notNull(),
+    /** Since when it is as it is: its definition, and that it is on or off; 0: since before this was stored. */
+    changedAt: k.int("changed_at").notNull().default(0),
     disabledAt: k.int("disabled_at"),
     archivedAt: k.int("archived_at"),
     /** When it was last evaluated, and why that failed; empty: it did not. */

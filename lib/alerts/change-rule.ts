@@ -130,7 +130,7 @@ async function insert(tx: Tx, ctx: Ctx, input: Parsed): Promise<number> {
   const key = await insertRule(tx, {
     ...columnsOf(input),
     ...{ mutedUntil: null, mutedReason: "", createdAt: ctx.now(), createdBy: ctx.viewer.id },
-    ...{ disabledAt: null, archivedAt: null, checkedAt: null, error: "" },
+    ...{ changedAt: ctx.now(), disabledAt: null, archivedAt: null, checkedAt: null, error: "" },
   });
   await replaceRoutes(tx, key, input.routes);
   await record(tx, ctx, key, null, input);
@@ -158,7 +158,7 @@ export async function changeRule(ctx: Ctx, key: number, given: RuleInput): Promi
     const before = await owned(ctx, tx, key);
     if (before.kind !== input.kind)
       throw new AppError("invalid", "The kind of a rule does not change: add another rule.");
-    await updateRule(tx, { ...before, ...columnsOf(input), checkedAt: null });
+    await updateRule(tx, { ...before, ...columnsOf(input), changedAt: ctx.now(), checkedAt: null });
     const routes = await listRoutes(tx, key);
     await replaceRoutes(tx, key, input.routes);
     await record(tx, ctx, key, decided(before, routes), input);
@@ -169,7 +169,8 @@ export async function changeRule(ctx: Ctx, key: number, given: RuleInput): Promi
 export async function setRuleEnabled(ctx: Ctx, key: number, enabled: boolean): Promise<void> {
   await ctx.db.write(async (tx) => {
     const before = await owned(ctx, tx, key);
-    await updateRule(tx, { ...before, disabledAt: enabled ? null : ctx.now(), checkedAt: null });
+    const [changedAt, checkedAt] = [ctx.now(), null];
+    await updateRule(tx, { ...before, disabledAt: enabled ? null : ctx.now(), changedAt, checkedAt });
     await record(tx, ctx, key, { enabled: before.disabledAt === null }, { enabled });
   });
 }

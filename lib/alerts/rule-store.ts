@@ -26,6 +26,8 @@ export interface AlertRule {
   readonly mutedReason: string;
   readonly createdAt: Instant;
   readonly createdBy: string;
+  /** When people changed it last, or switched it on or off. */
+  readonly changedAt: Instant;
   readonly disabledAt: Instant | null;
   readonly archivedAt: Instant | null;
   readonly checkedAt: Instant | null;

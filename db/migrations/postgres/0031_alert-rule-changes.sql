@@ -1,0 +1,1 @@
+ALTER TABLE "alert_rules" ADD COLUMN "changed_at" bigint DEFAULT 0 NOT NULL;

@@ -1,0 +1,1 @@
+ALTER TABLE `alert_rules` ADD `changed_at` integer DEFAULT 0 NOT NULL;
