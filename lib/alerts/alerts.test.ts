@@ -16,15 +16,7 @@ import { testLedger } from "@/lib/testing-ctx.ts";
 import { DAY, HOUR } from "@/lib/time.ts";
 import { acknowledge, retryDelivery } from "./answer.ts";
 import { addChannel, archiveChannel, changeChannel, testChannel } from "./change-channel.ts";
-import {
-  addRule,
-  archiveRule,
-  changeRule,
-  muteRule,
-  previewRule,
-  type RuleInput,
-  setRuleEnabled,
-} from "./change-rule.ts";
+import { addRule, archiveRule, changeRule, muteRule, type RuleInput, setRuleEnabled } from "./change-rule.ts";
 import { listChannels } from "./channel-store.ts";
 import { createPost } from "./channels/index.ts";
 import { type Receiver, startReceiver } from "./channels/testing-receiver.ts";
@@ -34,6 +26,7 @@ import { listEvents } from "./event-store.ts";
 import { deliverDue, type Sending } from "./outbox/deliver.ts";
 import { listDeliveries } from "./outbox/store.ts";
 import { choosePreference, findUnsubscribe, unsubscribe } from "./preferences/choose.ts";
+import { previewRule } from "./preview.ts";
 import { listRules } from "./rule-store.ts";
 
 const keys = secretKeys(parseEnv({ SECRETS_KEY: "the key of this test has 32 characters" }));

@@ -1,16 +1,13 @@
 import { z } from "zod";
-import { findTeam, listTeams } from "@/lib/attribution/team-store.ts";
+import { findTeam } from "@/lib/attribution/team-store.ts";
 import { allow } from "@/lib/auth/allow.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError, fieldError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
 import { DAY, type Instant } from "@/lib/time.ts";
-import { samplesSince } from "./cards/past-load.ts";
 import { findChannel } from "./channel-store.ts";
 import { getChannelKind } from "./channels/index.ts";
-import { listEvents } from "./event-store.ts";
-import { messageOf } from "./message.ts";
 import {
   type AlertRule,
   findRule,
@@ -21,10 +18,10 @@ import {
   replaceRoutes,
   updateRule,
 } from "./rule-store.ts";
-import { getRuleKind, type Happening, RULE_KINDS, type RuleKind } from "./rules/index.ts";
+import { getRuleKind, RULE_KINDS, type RuleKind } from "./rules/index.ts";
 import { alertTeams, needAlertTeam } from "./scope.ts";
 import { templateProblem } from "./template.ts";
-import { detailSchema, type Message, MODES, type Mode, SEVERITIES } from "./types.ts";
+import { MODES, type Mode, SEVERITIES } from "./types.ts";
 
 type Tx = Parameters<typeof insertRule>[0];
 
@@ -45,7 +42,7 @@ const template = (most: number) =>
     })
     .default("");
 
-const TEMPLATES = { titleTemplate: template(300), summaryTemplate: template(2000) };
+export const TEMPLATES = { titleTemplate: template(300), summaryTemplate: template(2000) };
 
 const minute = z.int().min(-1).max(1439);
 
@@ -77,7 +74,7 @@ export type RuleInput = z.input<typeof ruleInput>;
 type Parsed = z.output<typeof ruleInput>;
 
 /** Checks what a rule may be for its kind and for the viewer. @throws AppError `invalid`, `forbidden`, `not_found`. */
-async function checked(ctx: Ctx, given: RuleInput): Promise<{ input: Parsed; kind: RuleKind }> {
+export async function checkedRule(ctx: Ctx, given: RuleInput): Promise<{ input: Parsed; kind: RuleKind }> {
   alertTeams(ctx.viewer, "alerts.manage");
   const input = parseInput(ruleInput, given);
   const kind = getRuleKind(input.kind);
@@ -122,7 +119,7 @@ const columnsOf = ({ people, routes: _, ...input }: Parsed) => ({ ...input, peop
 
 /** Adds a rule. It fires for what holds from now on. @returns its key. @throws as checked. */
 export async function addRule(ctx: Ctx, given: RuleInput): Promise<number> {
-  const { input } = await checked(ctx, given);
+  const { input } = await checkedRule(ctx, given);
   return ctx.db.write((tx) => insert(tx, ctx, input));
 }
 
@@ -141,7 +138,7 @@ const record = (tx: Tx, ctx: Ctx, key: number, before: unknown, after: unknown, 
   recordAct(tx, ctx, { action: "alerts.manage", subject: `alert-rule/${key}`, before, after, reason });
 
 /** A rule that the viewer may change. @throws AppError `not_found`, `forbidden`. */
-async function owned(ctx: Ctx, db: Tx | Ctx["db"], key: number): Promise<AlertRule> {
+export async function ownedRule(ctx: Ctx, db: Tx | Ctx["db"], key: number): Promise<AlertRule> {
   allow(ctx.viewer, "alerts.manage");
   const rule = await findRule(db, key);
   const teams = alertTeams(ctx.viewer, "alerts.manage");
@@ -153,9 +150,9 @@ async function owned(ctx: Ctx, db: Tx | Ctx["db"], key: number): Promise<AlertRu
 
 /** Changes a rule; its kind stays. @throws as checked. */
 export async function changeRule(ctx: Ctx, key: number, given: RuleInput): Promise<void> {
-  const { input } = await checked(ctx, given);
+  const { input } = await checkedRule(ctx, given);
   await ctx.db.write(async (tx) => {
-    const before = await owned(ctx, tx, key);
+    const before = await ownedRule(ctx, tx, key);
     if (before.kind !== input.kind)
       throw new AppError("invalid", "The kind of a rule does not change: add another rule.");
     await updateRule(tx, { ...before, ...columnsOf(input), changedAt: ctx.now(), checkedAt: null });
@@ -168,7 +165,7 @@ export async function changeRule(ctx: Ctx, key: number, given: RuleInput): Promi
 /** Switches a rule off or on. What it opened is resolved when it is off. */
 export async function setRuleEnabled(ctx: Ctx, key: number, enabled: boolean): Promise<void> {
   await ctx.db.write(async (tx) => {
-    const before = await owned(ctx, tx, key);
+    const before = await ownedRule(ctx, tx, key);
     const [changedAt, checkedAt] = [ctx.now(), null];
     await updateRule(tx, { ...before, disabledAt: enabled ? null : ctx.now(), changedAt, checkedAt });
     await record(tx, ctx, key, { enabled: before.disabledAt === null }, { enabled });
@@ -178,7 +175,7 @@ export async function setRuleEnabled(ctx: Ctx, key: number, enabled: boolean): P
 /** Deletes a rule: what it opened is resolved, its events stay. */
 export async function archiveRule(ctx: Ctx, key: number, reason = ""): Promise<void> {
   await ctx.db.write(async (tx) => {
-    const before = await owned(ctx, tx, key);
+    const before = await ownedRule(ctx, tx, key);
     await updateRule(tx, { ...before, archivedAt: ctx.now() });
     await record(tx, ctx, key, decided(before, await listRoutes(tx, key)), null, reason);
   });
@@ -197,7 +194,7 @@ export function needMute(ctx: Ctx, until: Instant | null): void {
 export async function muteRule(ctx: Ctx, key: number, until: Instant | null, reason = ""): Promise<void> {
   needMute(ctx, until);
   await ctx.db.write(async (tx) => {
-    const before = await owned(ctx, tx, key);
+    const before = await ownedRule(ctx, tx, key);
     await updateRule(tx, { ...before, mutedUntil: until, mutedReason: until === null ? "" : reason });
     await record(tx, ctx, key, { mutedUntil: before.mutedUntil }, { mutedUntil: until }, reason);
   });
@@ -217,49 +214,4 @@ export async function addRecommended(ctx: Ctx): Promise<number> {
       );
     return missing.length;
   });
-}
-
-const templatesInput = z.object(TEMPLATES);
-
-/**
- * A message of a rule: about its newest event, or about an example. @param templates instead of those that are saved.
- * @throws AppError `not_found`, `forbidden`; `invalid` by field for templates.
- */
-export async function previewMessage(
-  ctx: Ctx,
-  key: number,
-  url: string,
-  templates: Partial<z.input<typeof templatesInput>> = {},
-): Promise<Message> {
-  const saved = await owned(ctx, ctx.db, key);
-  const { titleTemplate = saved.titleTemplate, summaryTemplate = saved.summaryTemplate } = templates;
-  const rule = { ...saved, ...parseInput(templatesInput, { titleTemplate, summaryTemplate }) };
-  const [newest] = await listEvents(ctx.db, alertTeams(ctx.viewer), 1, key);
-  const team = (await listTeams(ctx.db)).find((t) => t.key === (newest?.teamKey ?? rule.teamKey))?.name ?? "";
-  const example = {
-    ...{ id: "example", ruleKey: key, subject: "example", teamKey: rule.teamKey, severity: rule.severity },
-    ...{ state: "firing" as const, level: 0, title: `${rule.name}: an example`, sequence: 1, step: 0 },
-    detail: detailSchema.parse({ summary: "What happened, in a sentence.", facts: [], link: "/alerts" }),
-    ...{ startedAt: ctx.now(), firedAt: ctx.now(), resolvedAt: null, notifiedAt: null },
-    ...{ acknowledgedAt: null, acknowledgedBy: "" },
-  };
-  return messageOf({ event: newest ?? example, change: "trigger", notBefore: 0 }, ctx.now(), { rule, team, url });
-}
-
-export interface RulePreview {
-  readonly days: number;
-  /** Null: the past cannot be read. */
-  readonly happenings: readonly Happening[] | null;
-}
-
-/** What a rule would have notified in the last 90 days. @throws as checked. */
-export async function previewRule(ctx: Ctx, given: RuleInput, days = 90): Promise<RulePreview> {
-  const { input, kind } = await checked(ctx, given);
-  const span = { start: ctx.now() - days * DAY, end: ctx.now() };
-  const asked = { teamKey: input.teamKey, threshold: input.threshold, since: span.start };
-  const happenings = await kind.history(ctx, asked, span);
-  if (!kind.ofSamples) return { days, happenings };
-  const since = await samplesSince(ctx);
-  if (since === null) return { days: 0, happenings: null };
-  return { days: Math.min(days, Math.ceil((span.end - since) / DAY)), happenings };
 }

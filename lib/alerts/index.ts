@@ -17,13 +17,11 @@ export {
   archiveRule,
   changeRule,
   muteRule,
-  previewMessage,
-  previewRule,
   type RuleInput,
-  type RulePreview,
   setRuleEnabled,
 } from "./change-rule.ts";
 export { setTeamDigest } from "./digest/choose.ts";
+export { type PreviewedRule, previewMessages, previewRule, type RulePreview, type Seen, seenBy } from "./preview.ts";
 export { receiveAlerts } from "./received/receive.ts";
 export { type AlertSummary, runAlerts, sendAlerts } from "./run.ts";
 export { sendingOf } from "./sending.ts";

@@ -31,7 +31,8 @@ const MOST_SUMMARY = 2000;
 /** The message about a change of an event, without what differs by receiver; in the words of its rule's templates, where it has some. */
 export function messageOf({ event, change }: Notice, now: number, { rule, team, url }: Named): Message {
   const { detail, severity } = event;
-  const [title, summary] = [detail.ended || event.title, summaryOf({ event, change })];
+  const ended = change === "resolve" && detail.ended !== "";
+  const [title, summary] = [ended ? detail.ended : event.title, summaryOf({ event, change })];
   const link = url ? `${url}${detail.link}` : "";
   const values = { title, summary, rule: rule.name, team, severity, change, link, facts: detail.facts };
   const said = (template: string, most: number) => fillTemplate(template, values).slice(0, most);
@@ -44,6 +45,7 @@ export function messageOf({ event, change }: Notice, now: number, { rule, team, 
     summary: said(rule.summaryTemplate, MOST_SUMMARY) || summary,
     ...{ facts: [...detail.facts], chart: detail.chart, link },
     ...{ startedAt: event.startedAt, resolvedAt: event.resolvedAt, items: [], unsubscribe: "" },
+    ...(ended ? { ended } : {}),
   };
 }
 

@@ -53,6 +53,8 @@ const itemSchema = z.object({
   summary: z.string(),
   link: z.string(),
   at: z.int(),
+  /** Of a resolve: the time of the event is over, and nobody knows that it is well. */
+  ended: z.literal(true).optional(),
 });
 export type DigestItem = z.output<typeof itemSchema>;
 
@@ -77,6 +79,8 @@ export const messageSchema = z.object({
   startedAt: z.int(),
   at: z.int(),
   resolvedAt: z.int().nullable(),
+  /** Of a resolve: the time of the event is over, and nobody knows that it is well. */
+  ended: z.literal(true).optional(),
   /** Of a digest alone. */
   items: z.array(itemSchema).default([]),
   /** Of an e-mail to a person: the absolute address that ends these messages. */
@@ -107,8 +111,20 @@ export const CHANGE_WORDS: Readonly<Record<Change, string>> = {
   test: "Test",
 };
 
+type Changed = Pick<Message, "change"> & { readonly ended?: boolean | undefined };
+
+/** What a change is called: an event whose time is over has ended, and is not known to be resolved. */
+export const changeWord = ({ change, ended = false }: Changed): string =>
+  change === "resolve" && ended ? "Ended" : CHANGE_WORDS[change];
+
+type Headed = Changed & Pick<Message, "severity" | "title">;
+
 /** `[Critical] Sync is 2 h late`, on one line: the subject of an e-mail, and the headline elsewhere. */
-export function headline({ change, severity, title }: Pick<Message, "change" | "severity" | "title">): string {
-  const mark = change === "trigger" || change === "digest" ? SEVERITY_WORDS[severity] : CHANGE_WORDS[change];
+export function headline({ change, ended = false, severity, title }: Headed): string {
+  const isNew = change === "trigger" || change === "digest";
+  const mark = isNew ? SEVERITY_WORDS[severity] : changeWord({ change, ended });
   return `${change === "digest" ? "" : `[${mark}] `}${title}`.replace(/\s+/g, " ").trim();
 }
+
+/** The title above a message that is read by itself: of one that is over it says so, for the title is what held. */
+export const heading = (message: Headed): string => (message.change === "resolve" ? headline(message) : message.title);

@@ -14,7 +14,7 @@ import { testLedger } from "@/lib/testing-ctx.ts";
 import { DAY, HOUR } from "@/lib/time.ts";
 import type { AlertEvent } from "./advance.ts";
 import { addChannel, changeChannel } from "./change-channel.ts";
-import { addRule, changeRule, previewMessage, type RuleInput } from "./change-rule.ts";
+import { addRule, changeRule, type RuleInput } from "./change-rule.ts";
 import { NoReply } from "./channels/post.ts";
 import { digestOf, writeDigests } from "./digest/digest.ts";
 import { listEvents, saveEvents } from "./event-store.ts";
@@ -22,6 +22,7 @@ import { writeNotice } from "./notify.ts";
 import { deliverDue, type Sending } from "./outbox/deliver.ts";
 import { listDeliveries } from "./outbox/store.ts";
 import { choosePreference } from "./preferences/choose.ts";
+import { previewMessages } from "./preview.ts";
 import { renewOpen } from "./renew.ts";
 import { type AlertRule, findRule, listRoutes } from "./rule-store.ts";
 import { getRuleKind } from "./rules/index.ts";
@@ -367,12 +368,16 @@ it("a rule's templates say what its messages say, from the next one on; an empty
   await notice("trigger");
   expect(await send()).toEqual(["fin@example.com [Warning] [GPU] Vision is warning (Vision)"]);
   const rule = (await findRule(db, 1)) as AlertRule;
-  expect((await previewMessage(ctxOf(), rule.key, "")).title).toBe("[GPU] Vision is warning (Vision)");
+  expect((await previewMessages(ctxOf(), rule, "")).map((m) => m.title)).toEqual(
+    Array(2).fill("[GPU] Vision is warning (Vision)"),
+  );
   const words = { titleTemplate: "", summaryTemplate: "{team}: {link}" };
-  const tried = await previewMessage(ctxOf(), rule.key, "https://ledger.example", words);
+  const [tried] = (await previewMessages(ctxOf(), rule, "https://ledger.example", words)) as [
+    ReturnType<typeof testMessage>,
+  ];
   expect([tried.title, tried.summary]).toEqual(["Vision is warning", `Vision: ${tried.link}`]);
   expect(tried.link).toMatch(/^https:\/\/ledger\.example\//);
-  await expect(previewMessage(ctxOf(), rule.key, "", { summaryTemplate: "{tem}" })).rejects.toMatchObject({
+  await expect(previewMessages(ctxOf(), rule, "", { summaryTemplate: "{tem}" })).rejects.toMatchObject({
     fields: { summaryTemplate: expect.stringContaining("{tem} is not known here") },
   });
   await changeRule(ctxOf(), rule.key, { kind: rule.kind, severity: rule.severity, teamKey: 11, titleTemplate: "" });

@@ -16,7 +16,7 @@ import {
   nameChannels,
 } from "@/lib/alerts/list.ts";
 import type { Delivery } from "@/lib/alerts/outbox/store.ts";
-import { CHANGE_WORDS, type DeliveryState, readMessage } from "@/lib/alerts/types.ts";
+import { changeWord, type DeliveryState, readMessage } from "@/lib/alerts/types.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
 import { mayDo, readerFor } from "@/lib/auth/allow.ts";
 import { sendAgain } from "./actions.ts";
@@ -136,7 +136,7 @@ export async function readAlertMessages(input: PageInput): Promise<Listed<Delive
     text("title", "Message", (d) => readMessage(d.message).title, {
       look: ["wide"],
       link: (d) => `/alerts/messages?message=${d.key}`,
-      note: (d) => CHANGE_WORDS[d.change],
+      note: (d) => changeWord(readMessage(d.message)),
       fields: [
         textField("message", (d: Delivery) => readMessage(d.message).title),
         textField("change", (d: Delivery) => d.change),

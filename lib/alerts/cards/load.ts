@@ -129,6 +129,11 @@ async function silentOf(ctx: Ctx, metric: string, subjects: readonly string[]): 
   }));
 }
 
+/** A card for previews of messages. */
+export const EXAMPLE_CARD: CardFacts = {
+  ...{ subject: "prod-a/gpu-07/3", cluster: "prod-a", node: "gpu-07", gpu: "3", gpuModel: "H100" },
+};
+
 /** What every message about a card says of it. */
 export const cardFacts = ({ cluster, node, gpu }: CardFacts): Condition["facts"] => [
   { label: "Cluster", value: cluster },

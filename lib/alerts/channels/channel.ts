@@ -69,6 +69,8 @@ export interface ChannelDefinition<S extends z.ZodType = z.ZodType> {
   readonly takesNoDigests?: true;
   /** Messages that a receiver of this kind has no use for. */
   readonly skips?: (message: Message) => boolean;
+  /** The title and the text that people read there; null: the message has none, it only changes what is there. */
+  readonly seen: (message: Message) => { readonly title: string; readonly text: string } | null;
   /** What is sent, for a person to look at: without secrets. */
   readonly preview: (message: Message, settings: z.output<S>) => string;
   readonly send: (message: Message, settings: z.output<S>, secrets: Secrets, means: Means) => Promise<Outcome>;

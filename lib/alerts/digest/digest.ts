@@ -50,13 +50,8 @@ export function digestOf(messages: readonly Message[], mode: Mode, id: string, n
     unsubscribe: isOneKind && !team ? first.unsubscribe : "",
     link: first.link ? new URL("/alerts", first.link).href : "",
     ...{ startedAt: first.at, at: now, resolvedAt: null },
-    items: listed.map(({ change, severity, title, summary, link, at }) => ({
-      change,
-      severity,
-      title,
-      summary,
-      link,
-      at,
+    items: listed.map(({ change, severity, title, summary, link, at, ended }) => ({
+      ...{ change, severity, title, summary, link, at, ...(ended ? { ended } : {}) },
     })),
   };
 }

@@ -46,6 +46,15 @@ export const anomaly = defineRule({
   ...{ scope: "both", audience: "finance", severity: "warning", holdSeconds: 0, repeatSeconds: 0, once: true },
   everySeconds: HOUR,
   threshold: { label: "Worth at least", unit: "money", least: 0, most: 1e15, usual: 100_000_000 },
+  sample: (money, team) => ({
+    title: `Spend of ${team || "Vision"} on 2026-11-20: ${money(640_000_000)}, usually ${money(310_000_000)}`,
+    summary: `The difference is worth ${money(330_000_000)}.`,
+    facts: [
+      { label: "Value", value: money(640_000_000) },
+      { label: "Usual", value: `${money(270_000_000)} to ${money(350_000_000)}` },
+    ],
+    link: "/anomalies",
+  }),
   async read(ctx, { teamKey, threshold, since }) {
     const { zone } = ctx.ledger;
     const today = dayKey(dateOf(ctx.now(), zone));

@@ -4,7 +4,7 @@ import { STATUS_WORDS, sentenceOf } from "@/lib/budgets/words.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { formatMoney, formatPercent } from "@/lib/format.ts";
 import { addDays, dateOf, dateOfKey, dayKey, dayOfKey, daysBetween, type Instant, type Interval } from "@/lib/time.ts";
-import type { Asked, Condition } from "./rule.ts";
+import type { Asked, Condition, RuleKind } from "./rule.ts";
 
 export type Budgeted = ScopeOutlook & { readonly budget: NonNullable<ScopeOutlook["budget"]> };
 
@@ -94,3 +94,16 @@ export function budgetCondition({ scope, name, period, outlook, budget }: Budget
     },
   };
 }
+
+/** A message about a budget for previews, with the facts of `budgetCondition`. */
+export const budgetSample: RuleKind["sample"] = (money, team) => ({
+  title: `${team || "Vision"} will pass its budget about 19–24 December, 7 in 10`,
+  summary: `${money(5_100_000_000)} of ${money(9_000_000_000)} is spent, from 2026-12-01 to 2026-12-31.`,
+  facts: [
+    { label: "Status", value: "Warning" },
+    { label: "Spent", value: `${money(5_100_000_000)} (56.7%)` },
+    { label: "Budget", value: money(9_000_000_000) },
+    { label: "Expected at the end", value: money(9_700_000_000) },
+  ],
+  link: "/budgets",
+});

@@ -1,6 +1,6 @@
 import { STATUSES } from "@/lib/budgets/types.ts";
 import { HOUR } from "@/lib/time.ts";
-import { budgetCondition, listBudgeted, pastBudgeted, periodEnded } from "./budget-load.ts";
+import { budgetCondition, budgetSample, listBudgeted, pastBudgeted, periodEnded } from "./budget-load.ts";
 import { defineRule, type Happening } from "./rule.ts";
 
 export const budgetStatus = defineRule({
@@ -12,6 +12,7 @@ export const budgetStatus = defineRule({
   after: ["budgets.edit"],
   threshold: null,
   ended: periodEnded,
+  sample: budgetSample,
   async read(ctx, asked) {
     const all = await listBudgeted(ctx, asked);
     return all

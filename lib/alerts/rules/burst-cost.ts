@@ -3,7 +3,7 @@ import type { Ctx } from "@/lib/ctx.ts";
 import { formatMoney } from "@/lib/format.ts";
 import { addDays, dateOf, dateOfKey, dayKey, dayOfKey, formatSeconds, type Interval } from "@/lib/time.ts";
 import { crossings, monthKey, monthsAt, monthWords } from "./crossing.ts";
-import { type Condition, defineRule } from "./rule.ts";
+import { type Condition, defineRule, type RuleKind } from "./rule.ts";
 
 const MOST = { unit: "money", least: 0, most: 1e15 } as const;
 
@@ -35,12 +35,27 @@ function condition(ctx: Ctx, subject: string, when: string, micros: number, limi
   };
 }
 
+/** A message for previews, with the facts of `condition`. */
+const sampleOf =
+  (when: string): RuleKind["sample"] =>
+  (money) => ({
+    title: `Burst capacity costs ${money(31_000_000)} ${when}`,
+    summary: `That is more than the limit of ${money(25_000_000)}. It was on for 6 h.`,
+    facts: [
+      { label: "Cost", value: money(31_000_000) },
+      { label: "Limit", value: money(25_000_000) },
+      { label: "On for", value: "6 h" },
+    ],
+    link: "/burst",
+  });
+
 export const burstDaily = defineRule({
   kind: "burst-daily-cost",
   title: "Daily cost of burst capacity",
   help: "Burst capacity of a day costs more than this. It is reported once for each day, as soon as it does.",
   ...{ scope: "ledger", audience: "finance", severity: "warning", holdSeconds: 0, repeatSeconds: 0, once: true },
   threshold: { label: "More than", ...MOST, usual: 25_000_000 },
+  sample: sampleOf("on 2026-11-20"),
   async read(ctx, { threshold, since }) {
     const { zone } = ctx.ledger;
     const today = dayKey(dateOf(ctx.now(), zone));
@@ -68,6 +83,7 @@ export const burstMonthly = defineRule({
   help: "Burst capacity of the calendar month so far costs more than this. It is reported once for each month.",
   ...{ scope: "ledger", audience: "finance", severity: "warning", holdSeconds: 0, repeatSeconds: 0, once: true },
   threshold: { label: "More than", ...MOST, usual: 100_000_000 },
+  sample: sampleOf("in November 2026 so far"),
   async read(ctx, { threshold, since }) {
     const { zone } = ctx.ledger;
     const found: Condition[] = [];

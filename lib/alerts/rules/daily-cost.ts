@@ -28,6 +28,15 @@ export const dailyCost = defineRule({
   help: "A day costs more than this. It is reported once for each day, as soon as the day so far exceeds it.",
   ...{ scope: "both", audience: "finance", severity: "warning", holdSeconds: 0, repeatSeconds: 0, once: true },
   threshold: { label: "More than", unit: "money", least: 0, most: 1e15, usual: 1_000_000_000 },
+  sample: (money) => ({
+    title: `2026-11-20 costs ${money(1_204_000_000)} so far`,
+    summary: `That is more than the daily limit of ${money(1_000_000_000)}.`,
+    facts: [
+      { label: "Cost so far", value: money(1_204_000_000) },
+      { label: "Limit", value: money(1_000_000_000) },
+    ],
+    link: "/spend?from=2026-11-20&to=2026-11-21",
+  }),
   async read(ctx, { teamKey, threshold, since }) {
     const { zone, currency } = ctx.ledger;
     const today = dayKey(dateOf(ctx.now(), zone));

@@ -48,6 +48,18 @@ export const findingOpen = defineRule({
   everySeconds: 5 * MINUTE,
   after: ["findings.act", "findings.decide"],
   threshold: { label: "Cost of at least", unit: "money", least: 0, most: 1e15, usual: 50_000_000 },
+  sample: (money) => ({
+    title: `Idle GPU: train-resnet-7, ${money(86_000_000)} so far`,
+    summary: `${money(4_300_000)} an hour at present.`,
+    facts: [
+      { label: "Submitted by", value: "ada" },
+      { label: "Project", value: "vision-train" },
+      { label: "Since", value: "20 Nov 2026, 08:00" },
+      { label: "Evidence", value: "No use of its GPUs for 20 h." },
+      { label: "Advice", value: "Ask its owner, or stop it." },
+    ],
+    link: "/findings",
+  }),
   read: async (ctx, { teamKey, threshold }) =>
     (await listDear(ctx, teamKey, threshold)).map((finding) => conditionOf(finding, threshold, ctx.ledger)),
   async history(ctx, { teamKey, threshold }, { start, end }) {

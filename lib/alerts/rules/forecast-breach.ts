@@ -1,5 +1,5 @@
 import { HOUR } from "@/lib/time.ts";
-import { type Budgeted, budgetCondition, listBudgeted, pastBudgeted } from "./budget-load.ts";
+import { type Budgeted, budgetCondition, budgetSample, listBudgeted, pastBudgeted } from "./budget-load.ts";
 import { defineRule, type Happening } from "./rule.ts";
 
 const isLikely = ({ budget }: Budgeted, percent: number): boolean =>
@@ -13,6 +13,7 @@ export const forecastBreach = defineRule({
   everySeconds: HOUR,
   after: ["budgets.edit"],
   threshold: { label: "Chance of at least", unit: "percent", least: 5, most: 99, usual: 50 },
+  sample: budgetSample,
   async read(ctx, asked) {
     const all = await listBudgeted(ctx, asked);
     return all.filter((one) => isLikely(one, asked.threshold)).map((one) => budgetCondition(one, ctx.ledger.currency));

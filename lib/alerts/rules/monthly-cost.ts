@@ -12,6 +12,15 @@ export const monthlyCost = defineRule({
   help: "The calendar month so far costs more than this. It is reported once for each month.",
   ...{ scope: "both", audience: "finance", severity: "warning", holdSeconds: 0, repeatSeconds: 0, once: true },
   threshold: { label: "More than", unit: "money", least: 0, most: 1e15, usual: 10_000_000_000 },
+  sample: (money) => ({
+    title: `November 2026 costs ${money(10_480_000_000)} so far`,
+    summary: `That is more than the monthly limit of ${money(10_000_000_000)}.`,
+    facts: [
+      { label: "Cost so far", value: money(10_480_000_000) },
+      { label: "Limit", value: money(10_000_000_000) },
+    ],
+    link: "/spend?from=2026-11-01&to=2026-12-01",
+  }),
   async read(ctx, { teamKey, threshold, since }) {
     const { zone, currency } = ctx.ledger;
     const today = dayKey(dateOf(ctx.now(), zone));

@@ -11,6 +11,12 @@ export const periodReady = defineRule({
   help: "A billing period is over, and so are its grace days. It resolves when the period is closed.",
   ...{ scope: "ledger", audience: "finance", severity: "info", holdSeconds: 0, repeatSeconds: 0, recommended: true },
   threshold: null,
+  sample: () => ({
+    title: "2026-11 can be closed",
+    summary: "The grace days are over. The page shows what is open, and what each team's statement will say.",
+    facts: [{ label: "Period", value: "2026-11" }],
+    link: "/statements/close",
+  }),
   async read(ctx) {
     const periods = (await periodsOf(ctx)).filter((p) => p.state === "draft" && ctx.now() >= p.graceUntil);
     return periods.map(({ period }) => ({

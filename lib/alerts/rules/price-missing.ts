@@ -13,6 +13,15 @@ export const priceMissing = defineRule({
   help: "Something was used that no price covers, so its cost is missing from every total.",
   ...{ scope: "ledger", audience: "finance", severity: "warning", holdSeconds: 0, repeatSeconds: 0, recommended: true },
   threshold: null,
+  sample: () => ({
+    title: "No price for H200",
+    summary: "182.0 GPU-hours on 3 days have no price.",
+    facts: [
+      { label: "First day", value: "2026-11-18" },
+      { label: "Quantity", value: "182.0 GPU-hours" },
+    ],
+    link: "/prices",
+  }),
   async read(ctx) {
     const today = dayKey(dateOf(ctx.now(), ctx.ledger.zone));
     const sums = await listUnpriced(ctx.db, addDays(today, -DAYS));

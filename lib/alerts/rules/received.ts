@@ -26,6 +26,15 @@ export const received = defineRule({
   help: "An alert that your Alertmanager sends to /api/v1/alerts fires: whatever its rules watch.",
   ...{ scope: "ledger", audience: "admin", severity: "warning", holdSeconds: 0, repeatSeconds: 0 },
   threshold: null,
+  sample: () => ({
+    title: "NodeDown: node gpu-07 does not answer",
+    summary: "What the annotation description of the alert says.",
+    facts: [
+      { label: "instance", value: "gpu-07:9100" },
+      { label: "severity", value: "critical" },
+    ],
+    link: "/alerts",
+  }),
   async read(ctx) {
     return (await listFiring(ctx.db, MOST)).map((row) => {
       const severity = severityOf(textsOf(row.labels).severity);

@@ -46,6 +46,9 @@ export interface Asked {
   readonly open?: readonly string[];
 }
 
+/** What a message of a kind says, of an event that never was: for previews. Its facts have the labels that `read` writes. */
+export type Sample = Pick<Condition, "title" | "summary" | "facts" | "link">;
+
 /** `money`: micro-units of the ledger currency. `seconds`, `percent`, `count` as they are. */
 export type ThresholdUnit = "money" | "seconds" | "percent" | "count";
 
@@ -81,6 +84,8 @@ export interface RuleKind {
   readonly ofSamples?: true;
   /** Created with the recommended rules. */
   readonly recommended?: true;
+  /** @param money an amount in micro-units, in words. @param team name of the rule's team; empty: everything. */
+  readonly sample: (money: (micros: number) => string, team: string) => Sample;
   /** What holds now. What is unknown is not in the list only where it also cannot be open: else throw. */
   readonly read: (ctx: Ctx, asked: Asked) => Promise<Condition[]>;
   /** Whether the time of a subject is over, as the title of its last message: nothing is known to be well. Null: it is not over. */

@@ -12,7 +12,7 @@ import { addDays, DAY, dayOfKey } from "@/lib/time.ts";
 import { defineUnit, recordCounts } from "@/lib/unit-costs/changes.ts";
 import { crossings } from "./crossing.ts";
 import { levelOf } from "./finding-open.ts";
-import { getRuleKind, RULE_KINDS } from "./index.ts";
+import { type Condition, getRuleKind, RULE_KINDS } from "./index.ts";
 import { type DaySpend, listDaySpend } from "./spend-load.ts";
 import { spikeOf } from "./spike.ts";
 
@@ -78,8 +78,14 @@ describe("on sixty days of two teams", () => {
     await seedSixtyDays(store.db);
   });
   afterAll(() => store.drop());
-  const read = (kind: string, threshold = 0, teamKey = 0, since = 0) =>
-    getRuleKind(kind).read(ctx, { threshold, teamKey, since });
+  const labelsOf = ({ facts }: Pick<Condition, "facts">) => facts.map(({ label }) => label.replace(" so far", ""));
+  /** What a template can name is in the example of its kind. */
+  const read = async (kind: string, threshold = 0, teamKey = 0, since = 0) => {
+    const found = await getRuleKind(kind).read(ctx, { threshold, teamKey, since });
+    const shown = labelsOf(getRuleKind(kind).sample(String, ""));
+    for (const condition of found) expect(shown).toEqual(expect.arrayContaining(labelsOf(condition)));
+    return found;
+  };
   const history = (kind: string, threshold = 0, teamKey = 0) =>
     getRuleKind(kind).history(ctx, { threshold, teamKey, since: 0 }, { start: NOW - 90 * DAY, end: NOW });
 

@@ -11,6 +11,15 @@ export const spendSpike = defineRule({
   help: "A complete day costs far more than the four weeks before it, by at least this amount.",
   ...{ scope: "both", audience: "finance", severity: "warning", holdSeconds: 0, repeatSeconds: 0, once: true },
   threshold: { label: "By more than", unit: "money", least: 0, most: 1e15, usual: 100_000_000 },
+  sample: (money) => ({
+    title: `2026-11-20 cost ${money(1_850_000_000)}, usually ${money(980_000_000)}`,
+    summary: `${money(870_000_000)} more (88.8%) than the median of the four weeks before.`,
+    facts: [
+      { label: "Cost", value: money(1_850_000_000) },
+      { label: "Usual", value: money(980_000_000) },
+    ],
+    link: "/spend?from=2026-11-20&to=2026-11-21",
+  }),
   async read(ctx, { teamKey, threshold, since }) {
     const { zone, currency } = ctx.ledger;
     const yesterday = addDays(dayKey(dateOf(ctx.now(), zone)), -1);

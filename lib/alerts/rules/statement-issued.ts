@@ -43,6 +43,15 @@ export const statementIssued = defineRule({
     recommended: true,
   },
   threshold: null,
+  sample: (money, team) => ({
+    title: `Statement 2026-11-${team || "Vision"}: ${money(8_412_000_000)}`,
+    summary: "The period 2026-11 is closed. Later changes appear as corrections in the next period.",
+    facts: [
+      { label: "Period", value: "2026-11" },
+      { label: "Total", value: money(8_412_000_000) },
+    ],
+    link: "/statements",
+  }),
   read: async (ctx, { teamKey, since }) =>
     (await listIssued(ctx, teamKey, since)).map(({ periodId, teamKey: of, totalMicros, number }) => ({
       subject: `${periodId}/${of}`,

@@ -16,6 +16,15 @@ export const syncLate = defineRule({
     recommended: true,
   },
   threshold: { label: "Later than", unit: "seconds", least: 5 * MINUTE, most: 7 * DAY, usual: 30 * MINUTE },
+  sample: () => ({
+    title: "No sync for 2 h",
+    summary: "Figures stop at the last sync. Gaps are filled once the source answers again.",
+    facts: [
+      { label: "Last sync", value: "20 Nov 2026, 08:00" },
+      { label: "Last error", value: "connection refused" },
+    ],
+    link: "/sync",
+  }),
   async read(ctx, { threshold }) {
     const last = await findLastSync(ctx.db);
     const late = last === null ? 0 : ctx.now() - last.at;

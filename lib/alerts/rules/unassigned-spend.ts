@@ -12,6 +12,12 @@ export const unassignedSpend = defineRule({
   help: "Workloads that no team's rule matches cost more than this in the month so far.",
   ...{ scope: "ledger", audience: "finance", severity: "warning", holdSeconds: 0, repeatSeconds: 0, recommended: true },
   threshold: { label: "More than", unit: "money", least: 0, most: 1e15, usual: 100_000_000 },
+  sample: (money) => ({
+    title: `${money(312_000_000)} is not assigned to a team`,
+    summary: "In November 2026 so far. Add or change a rule so that the workloads get a team; past days follow.",
+    facts: [{ label: "Unassigned", value: money(312_000_000) }],
+    link: "/teams",
+  }),
   ended: (subject, { now, ledger }) => {
     const over = monthsAt(dayKey(dateOf(now(), ledger.zone)), 0, ledger.zone).every((m) => String(m.month) !== subject);
     return over ? `Unassigned spend of ${monthWords(Number(subject))} is no longer watched` : null;

@@ -67,6 +67,17 @@ export const unitCost = defineRule({
   everySeconds: HOUR,
   after: ["units.edit", "units.count"],
   threshold: null,
+  sample: (money, team) => ({
+    title: `Chat: ${money(420_000)} per 1,000 requests, above ${money(350_000)}`,
+    summary: "The mean from 2026-11-14 to 2026-11-20 is above its target.",
+    facts: [
+      { label: "Cost of", value: team || "Vision" },
+      { label: "Unit cost", value: money(420_000) },
+      { label: "Target", value: money(350_000) },
+      { label: "Threshold", value: money(500_000) },
+    ],
+    link: "/units",
+  }),
   async read(ctx, { teamKey }) {
     const until = dayKey(dateOf(ctx.now(), ctx.ledger.zone));
     const views = watched(await loadUnitViews(ctx, { from: addDays(until, -DAYS), until }), teamKey);

@@ -9,7 +9,7 @@ import { CheckField, SelectField, TextArea, TextField } from "@/components/ui/fi
 import { Panel } from "@/components/ui/panel.tsx";
 import type { ChannelRow } from "@/lib/alerts/channel-store.ts";
 import { getChannelKind } from "@/lib/alerts/channels/index.ts";
-import { previewRule, type RulePreview } from "@/lib/alerts/index.ts";
+import { previewRule, type RuleInput, type RulePreview } from "@/lib/alerts/index.ts";
 import type { ListedRule } from "@/lib/alerts/list.ts";
 import { formatMinute } from "@/lib/alerts/quiet.ts";
 import { getRuleKind, RULE_KINDS, type RuleKind } from "@/lib/alerts/rules/index.ts";
@@ -87,7 +87,15 @@ export async function RuleEditor({ input, rule, channels, teams, everything }: P
       </AddressForm>
       {kind && <p className="max-w-prose text-sm text-soft">{kind.help}</p>}
       {preview && kind && <Past kind={kind} preview={preview} zone={input.zone} />}
-      {rule && <Sample input={input} rule={rule} templates={templates} />}
+      {kind && !problems && (
+        <Sample
+          input={input}
+          of={rule ? { key: rule.key } : wouldBe(kind, team, threshold)}
+          saved={rule ?? NO_TEMPLATES}
+          templates={templates}
+          fields={rule ? { rule: String(rule.key) } : { kind: kind.kind, team, threshold }}
+        />
+      )}
       {kind && !problems && (
         <Who
           kind={kind}
@@ -102,6 +110,14 @@ export async function RuleEditor({ input, rule, channels, teams, everything }: P
     </div>
   );
 }
+
+const NO_TEMPLATES: Templates = { titleTemplate: "", summaryTemplate: "" };
+
+/** The rule that is about to be added. */
+const wouldBe = (kind: RuleKind, team: string, threshold: string): RuleInput => ({
+  ...{ kind: kind.kind, teamKey: Number(team), severity: kind.severity },
+  threshold: kind.threshold ? readThreshold(kind.threshold, threshold) : 0,
+});
 
 const lowered = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1);
 

@@ -3,8 +3,8 @@ import { AddressForm } from "@/components/ui/address-form.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { TextArea, TextField } from "@/components/ui/field.tsx";
 import { Panel } from "@/components/ui/panel.tsx";
-import { alertSettingsOf, previewMessage } from "@/lib/alerts/index.ts";
-import type { ListedRule } from "@/lib/alerts/list.ts";
+import { alertSettingsOf, type PreviewedRule, previewMessages, seenBy } from "@/lib/alerts/index.ts";
+import { heading, type Message } from "@/lib/alerts/types.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 
@@ -13,45 +13,38 @@ export interface Templates {
   readonly summaryTemplate: string;
 }
 
-/** What a message of the rule says with its templates, and a form that tries others before they are saved. */
-export async function Sample({
-  input: { ctx },
-  rule,
-  templates,
-}: {
-  input: PageInput;
-  rule: ListedRule;
-  templates: Templates;
-}) {
+interface Props {
+  readonly input: PageInput;
+  /** A rule that is there, or what is to become one. */
+  readonly of: PreviewedRule;
+  /** What is saved; of a new rule, nothing. */
+  readonly saved: Templates;
+  readonly templates: Templates;
+  /** Of the address, beside the templates. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** What the messages of a rule say with its templates, in every channel, and a form that tries others before they are saved. */
+export async function Sample({ input: { ctx }, of, saved, templates, fields }: Props) {
   const { url } = alertSettingsOf(env());
-  const { sample, problems } = await previewMessage(ctx, rule.key, url, templates).then(
-    (message) => ({ sample: message, problems: undefined }),
+  const { messages, problems } = await previewMessages(ctx, of, url, templates).then(
+    (list) => ({ messages: list, problems: undefined }),
     (error: unknown) => {
       if (!(error instanceof AppError) || !error.fields) throw error;
-      return { sample: null, problems: error.fields };
+      return { messages: [], problems: error.fields };
     },
   );
   const { titleTemplate, summaryTemplate } = templates;
+  const isOther = titleTemplate !== saved.titleTemplate || summaryTemplate !== saved.summaryTemplate;
   return (
     <>
-      {sample && (
-        <Panel title={`A message: ${sample.title}`}>
-          <p className="whitespace-pre-line text-soft">{sample.summary}</p>
-          <p className="mt-1 break-all text-faint">{sample.link || "NEXTAUTH_URL is not set, so {link} is empty."}</p>
-        </Panel>
-      )}
-      <details
-        open={
-          problems !== undefined || titleTemplate !== rule.titleTemplate || summaryTemplate !== rule.summaryTemplate
-        }
-      >
+      {messages.map((message) => (
+        <Said key={message.change} message={message} />
+      ))}
+      <details open={problems !== undefined || isOther}>
         <summary className="cursor-pointer text-sm text-soft hover:text-ink">Try other words</summary>
         <div className="mt-2">
-          <AddressForm
-            action="/alerts/rules#edit"
-            fields={{ rule: String(rule.key) }}
-            {...(problems ? { problems } : {})}
-          >
+          <AddressForm action="/alerts/rules#edit" fields={fields} {...(problems ? { problems } : {})}>
             <TextField
               label="Try the title"
               hint="empty: the usual one, {title}"
@@ -66,5 +59,37 @@ export async function Sample({
         </div>
       </details>
     </>
+  );
+}
+
+function Said({ message }: { message: Message }) {
+  const isOver = message.change === "resolve";
+  return (
+    <Panel title={`${isOver ? "When it is over" : "A message"}: ${heading(message)}`}>
+      <p className="whitespace-pre-line text-soft">{message.summary}</p>
+      {!isOver && (
+        <p className="mt-1 break-all text-faint">{message.link || "NEXTAUTH_URL is not set, so {link} is empty."}</p>
+      )}
+      <details className="mt-2">
+        <summary className="cursor-pointer text-sm text-soft hover:text-ink">As each channel shows it</summary>
+        <dl className="mt-2 grid gap-x-4 gap-y-2 text-sm sm:grid-cols-[10rem_1fr]">
+          {seenBy(message).map(({ channel, seen }) => (
+            <div key={channel} className="contents">
+              <dt className="text-faint">{channel}</dt>
+              <dd className="mb-1 min-w-0 break-words">
+                {seen ? (
+                  <>
+                    <p className="font-medium">{seen.title}</p>
+                    <p className="whitespace-pre-line text-soft">{seen.text}</p>
+                  </>
+                ) : (
+                  <p className="text-faint">No words: it changes what is open there.</p>
+                )}
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </details>
+    </Panel>
   );
 }

@@ -55,6 +55,7 @@ export const alertmanager = defineChannel({
   settings: z.object({ urls: addresses, labels }),
   takesNoDigests: true,
   skips: ({ change }) => change === "acknowledge" || change === "digest",
+  seen: ({ title, summary }) => ({ title, text: summary }),
   preview: (message, { labels: extra }) => JSON.stringify([alertOf(message, extra)], null, 2),
   renew: post,
   send: (message, settings, secrets, means) => post([message], settings, secrets, means),

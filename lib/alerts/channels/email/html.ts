@@ -1,4 +1,4 @@
-import { headline, type Message, type Severity } from "@/lib/alerts/types.ts";
+import { heading, headline, type Message, type Severity } from "@/lib/alerts/types.ts";
 import { escapeHtml, htmlPage } from "@/lib/mail/index.ts";
 import { statusFacts } from "./text.ts";
 
@@ -7,12 +7,12 @@ const RESOLVED = "#2e7d32";
 
 /** The HTML of a mail. Every value is escaped: names of workloads and teams come from people. */
 export function mailHtml(message: Message, chartCid: string | null): string {
-  const { change, severity, title, summary, facts, link, items, unsubscribe } = message;
+  const { change, severity, summary, facts, link, items, unsubscribe } = message;
   const colour = change === "resolve" ? RESOLVED : COLOURS[severity];
   const rows = [...statusFacts(message), ...facts.map(({ label, value }) => [label, value] as const)];
   const body = [
     `<div style="border-left:4px solid ${colour};padding-left:14px">`,
-    `<h1 style="margin:0 0 6px;font-size:19px">${escapeHtml(title)}</h1>`,
+    `<h1 style="margin:0 0 6px;font-size:19px">${escapeHtml(heading(message))}</h1>`,
     `<p style="margin:0">${escapeHtml(summary)}</p></div>`,
     chartCid && message.chart
       ? `<p style="margin:20px 0 0"><img src="cid:${chartCid}" width="600" alt="${escapeHtml(message.chart.title)}" style="max-width:100%;height:auto"></p>`

@@ -35,6 +35,7 @@ export const email = defineChannel({
   fields: [{ name: "to", label: "To", placeholder: "gpu-costs@example.com", required: true }],
   settings,
   targets: ({ to }) => to,
+  seen: (message) => ({ title: headline(message), text: message.summary }),
   preview: (message) => `Subject: ${headline(message)}\n\n${mailText(message)}`,
   send: (message, { to }, _, { mailer, target }) => sendMail(message, target ? [target] : to, mailer),
 });

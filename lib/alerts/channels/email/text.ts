@@ -1,11 +1,11 @@
-import { CHANGE_WORDS, headline, type Message, SEVERITY_WORDS } from "@/lib/alerts/types.ts";
+import { changeWord, heading, headline, type Message, SEVERITY_WORDS } from "@/lib/alerts/types.ts";
 import { formatInstant } from "@/lib/format.ts";
 
 /** The plain text of a mail: lines that every program shows. */
 export function mailText(message: Message): string {
-  const { title, summary, facts, link, items, unsubscribe } = message;
+  const { summary, facts, link, items, unsubscribe } = message;
   const lines = [
-    title,
+    heading(message),
     "",
     summary,
     "",
@@ -22,10 +22,11 @@ export function mailText(message: Message): string {
 }
 
 /** What is said of every event; nothing of a digest. */
-export function statusFacts({ change, severity, team, startedAt, resolvedAt, rule }: Message): [string, string][] {
+export function statusFacts(message: Message): [string, string][] {
+  const { change, severity, team, startedAt, resolvedAt, rule } = message;
   if (change === "digest") return [];
   return [
-    ["State", CHANGE_WORDS[change]],
+    ["State", changeWord(message)],
     ["Severity", SEVERITY_WORDS[severity]],
     ...(team ? [["Team", team] as [string, string]] : []),
     ["Since", `${formatInstant(startedAt)}${resolvedAt === null ? "" : ` until ${formatInstant(resolvedAt)}`}`],

@@ -13,6 +13,13 @@ const ACTIONS: Readonly<Record<Change, "trigger" | "acknowledge" | "resolve">> =
   ...{ acknowledge: "acknowledge", resolve: "resolve" },
 };
 
+/** Characters of the summary of an incident. */
+const MOST_SUMMARY = 1024;
+
+/** What people read of it: an acknowledgement and a resolve say nothing, they change the incident. */
+export const pagerdutySeen = ({ change, title, summary }: Message) =>
+  ACTIONS[change] === "trigger" ? { title: title.slice(0, MOST_SUMMARY), text: summary } : null;
+
 /** An event of Events API v2, without the routing key. */
 export function pagerdutyEvent(message: Message) {
   const { change, severity, title, summary, facts, link, rule, team, startedAt } = message;
@@ -22,7 +29,7 @@ export function pagerdutyEvent(message: Message) {
   return {
     ...base,
     payload: {
-      summary: title.slice(0, 1024),
+      summary: title.slice(0, MOST_SUMMARY),
       source: "gpu-ledger",
       severity,
       timestamp: formatInstant(startedAt),

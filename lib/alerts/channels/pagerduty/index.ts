@@ -3,7 +3,7 @@ import { httpAddress } from "@/lib/alerts/channels/address.ts";
 import { defineChannel } from "@/lib/alerts/channels/channel.ts";
 import { attempt } from "@/lib/alerts/channels/reply.ts";
 import type { Message } from "@/lib/alerts/types.ts";
-import { pagerdutyEvent } from "./event.ts";
+import { pagerdutyEvent, pagerdutySeen } from "./event.ts";
 
 const API = "https://events.pagerduty.com";
 
@@ -31,6 +31,7 @@ export const pagerduty = defineChannel({
   // An incident that is open needs no reminder, and a digest is not an incident.
   takesNoDigests: true,
   skips: ({ change }) => change === "repeat" || change === "digest",
+  seen: pagerdutySeen,
   preview: (message) => JSON.stringify(pagerdutyEvent(message), null, 2),
   async send(message, { api }, { routingKey = "" }, { post }) {
     const enqueue = (one: Message) =>

@@ -1,4 +1,4 @@
-import { CHANGE_WORDS, headline, type Message, SEVERITY_WORDS } from "@/lib/alerts/types.ts";
+import { changeWord, headline, type Message, SEVERITY_WORDS } from "@/lib/alerts/types.ts";
 import { formatInstant } from "@/lib/format.ts";
 
 /**
@@ -41,7 +41,7 @@ const linked = (link: string, text: string): string =>
 /** A message of Slack: Block Kit, and a text for notifications. */
 export function slackBody(message: Message) {
   const { severity, change, summary, facts, link, team, rule, startedAt, items } = message;
-  const status = [CHANGE_WORDS[change], SEVERITY_WORDS[severity], team, rule.name, `since ${formatInstant(startedAt)}`];
+  const status = [changeWord(message), SEVERITY_WORDS[severity], team, rule.name, `since ${formatInstant(startedAt)}`];
   const fields = facts
     .slice(0, LIMITS.fields)
     .map(({ label, value }) => mrkdwn(`*${cut(label, LIMITS.label)}*\n${cut(value, LIMITS.field)}`));
@@ -94,3 +94,9 @@ function sections(lines: readonly string[]) {
   }
   return texts.map((text) => ({ type: "section", text: mrkdwn(text) }));
 }
+
+/** What people read of it: the header, and the section below. */
+export const slackSeen = (message: Message) => ({
+  title: start(headline(message), LIMITS.header),
+  text: start(message.summary.trim(), LIMITS.text),
+});

@@ -3,7 +3,7 @@ import { httpAddress } from "@/lib/alerts/channels/address.ts";
 import { defineChannel, type Outcome } from "@/lib/alerts/channels/channel.ts";
 import type { Reply } from "@/lib/alerts/channels/post.ts";
 import { attempt, outcomeOf } from "@/lib/alerts/channels/reply.ts";
-import { slackBody, slackText } from "./blocks.ts";
+import { slackBody, slackSeen, slackText } from "./blocks.ts";
 import { refusesBlocks } from "./index.ts";
 
 const API = "https://slack.com/api";
@@ -63,6 +63,7 @@ export const slackBot = defineChannel({
       ? { token: "Expected a token that begins with xoxb-." }
       : {}),
   }),
+  seen: slackSeen,
   preview: (message, { channel }) => JSON.stringify({ channel, ...slackBody(message) }, null, 2),
   send: (message, { channel, api }, { token = "" }, { post }) =>
     attempt(async () => {

@@ -3,7 +3,7 @@ import { httpAddress } from "@/lib/alerts/channels/address.ts";
 import { defineChannel, type Outcome } from "@/lib/alerts/channels/channel.ts";
 import type { Reply } from "@/lib/alerts/channels/post.ts";
 import { attempt, outcomeOf } from "@/lib/alerts/channels/reply.ts";
-import { slackBody, slackText } from "./blocks.ts";
+import { slackBody, slackSeen, slackText } from "./blocks.ts";
 
 /** Words with which Slack says that nothing will ever arrive there. */
 const CLOSED = /^(channel_is_archived|no_service|no_team|channel_not_found|action_prohibited|invalid_token)$/;
@@ -36,6 +36,7 @@ export const slackWebhook = defineChannel({
   ],
   settings: z.object({}),
   problems: (_, { url }) => httpAddress("url", url),
+  seen: slackSeen,
   preview: (message) => JSON.stringify(slackBody(message), null, 2),
   send: (message, _, { url = "" }, { post }) =>
     attempt(async () => {

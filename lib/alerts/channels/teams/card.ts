@@ -1,8 +1,11 @@
-import { CHANGE_WORDS, headline, type Message, SEVERITY_WORDS } from "@/lib/alerts/types.ts";
+import { changeWord, headline, type Message, SEVERITY_WORDS } from "@/lib/alerts/types.ts";
 import { formatInstant } from "@/lib/format.ts";
 
 /** Cards above about 21 KB are accepted and not shown. */
 const MOST_BYTES = 20_000;
+
+/** Characters of a headline, and of the text below. */
+const [MOST_HEADLINE, MOST_TEXT] = [300, 2000];
 
 const COLOURS = { info: "Accent", warning: "Warning", critical: "Attention" } as const;
 
@@ -20,7 +23,7 @@ export function teamsBody(message: Message) {
 function bodyOf(message: Message, most: number) {
   const { severity, change, summary, facts, link, team, rule, startedAt, resolvedAt, items } = message;
   const status = [
-    { title: "State", value: CHANGE_WORDS[change] },
+    { title: "State", value: changeWord(message) },
     { title: "Severity", value: SEVERITY_WORDS[severity] },
     ...(team ? [{ title: "Team", value: plain(team) }] : []),
     { title: "Since", value: formatInstant(startedAt) },
@@ -41,13 +44,13 @@ function bodyOf(message: Message, most: number) {
     body: [
       {
         type: "TextBlock",
-        text: plain(headline(message).slice(0, 300)),
+        text: plain(headline(message).slice(0, MOST_HEADLINE)),
         wrap: true,
         weight: "Bolder",
         size: "Medium",
         color: change === "resolve" ? "Good" : COLOURS[severity],
       },
-      ...(summary ? [{ type: "TextBlock", text: plain(summary.slice(0, 2000)), wrap: true }] : []),
+      ...(summary ? [{ type: "TextBlock", text: plain(summary.slice(0, MOST_TEXT)), wrap: true }] : []),
       ...(all.length ? [{ type: "FactSet", facts: all }] : []),
       ...(lines.length ? [{ type: "TextBlock", text: lines.join("\n"), wrap: true }] : []),
     ],
@@ -59,3 +62,9 @@ function bodyOf(message: Message, most: number) {
     attachments: [{ contentType: "application/vnd.microsoft.card.adaptive", contentUrl: null, content: card }],
   };
 }
+
+/** What people read of it: the headline of the card, and the text below. */
+export const teamsSeen = (message: Message) => ({
+  title: headline(message).slice(0, MOST_HEADLINE),
+  text: message.summary.slice(0, MOST_TEXT),
+});

@@ -3,7 +3,7 @@ import { httpAddress } from "@/lib/alerts/channels/address.ts";
 import { defineChannel, type Outcome } from "@/lib/alerts/channels/channel.ts";
 import type { Reply } from "@/lib/alerts/channels/post.ts";
 import { attempt, outcomeOf } from "@/lib/alerts/channels/reply.ts";
-import { teamsBody } from "./card.ts";
+import { teamsBody, teamsSeen } from "./card.ts";
 
 /** A workflow answers 202 before it runs: accepted, not shown. 401: its trigger is not open to anyone. */
 function teamsOutcome(reply: Reply): Outcome {
@@ -29,6 +29,7 @@ export const teams = defineChannel({
   ],
   settings: z.object({}),
   problems: (_, { url }) => httpAddress("url", url),
+  seen: teamsSeen,
   preview: (message) => JSON.stringify(teamsBody(message), null, 2),
   send: (message, _, { url = "" }, { post }) =>
     attempt(() => post(url, JSON.stringify(teamsBody(message))), teamsOutcome),

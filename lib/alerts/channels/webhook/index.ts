@@ -24,6 +24,7 @@ export const webhook = defineChannel({
     ...httpAddress("url", url),
     ...(secret !== undefined && secretProblem(secret) ? { secret: secretProblem(secret) as string } : {}),
   }),
+  seen: ({ title, summary }) => ({ title, text: summary }),
   preview: (message) => JSON.stringify(webhookBody(message), null, 2),
   send: (message, _, { url = "", secret = "" }, { post, now }) => {
     const body = JSON.stringify(webhookBody(message));

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { sql } from "@/db/client.ts";
 import { sqliteFile, type TestDb } from "@/db/testing.ts";
-import { addRule, previewRule } from "@/lib/alerts/change-rule.ts";
+import { addRule } from "@/lib/alerts/change-rule.ts";
 import { evaluateRules } from "@/lib/alerts/evaluate.ts";
 import { listEvents } from "@/lib/alerts/event-store.ts";
+import { previewRule } from "@/lib/alerts/preview.ts";
 import { getRuleKind } from "@/lib/alerts/rules/index.ts";
 import { ctxOf, NOW, seedInventory } from "@/lib/charges/testing-ledger.ts";
 import type { Ctx } from "@/lib/ctx.ts";

@@ -1,4 +1,4 @@
-import { type CardFacts, cardFacts, readCardsNow } from "@/lib/alerts/cards/load.ts";
+import { type CardFacts, cardFacts, EXAMPLE_CARD, readCardsNow } from "@/lib/alerts/cards/load.ts";
 import { meanOf, pastOfCards } from "@/lib/alerts/cards/past-load.ts";
 import { defineRule } from "@/lib/alerts/rules/rule.ts";
 import { formatMoment, formatNumber } from "@/lib/format.ts";
@@ -14,6 +14,12 @@ export const gpuPower = defineRule({
   ...{ scope: "ledger", audience: "admin", severity: "warning", holdSeconds: 0, repeatSeconds: 0 },
   ...{ everySeconds: 5 * MINUTE, ofSamples: true },
   threshold: { label: "More watts than", unit: "count", least: 1, most: 5000, usual: 700 },
+  sample: () => ({
+    title: titleOf(EXAMPLE_CARD, 742),
+    summary: "That is more than 700 W, on average over the quarter of an hour up to 20 Nov 2026, 08:00.",
+    facts: cardFacts(EXAMPLE_CARD),
+    link: "/gpus",
+  }),
   async read(ctx, asked) {
     const { threshold } = asked;
     const { cards, silent } = await readCardsNow(ctx, "power_watts", "sum", asked);

@@ -1,4 +1,4 @@
-import { type CardFacts, cardFacts, readCardsNow } from "@/lib/alerts/cards/load.ts";
+import { type CardFacts, cardFacts, EXAMPLE_CARD, readCardsNow } from "@/lib/alerts/cards/load.ts";
 import { pastOfCards } from "@/lib/alerts/cards/past-load.ts";
 import { defineRule } from "@/lib/alerts/rules/rule.ts";
 import { formatMoment } from "@/lib/format.ts";
@@ -31,6 +31,12 @@ export const gpuXid = defineRule({
   ...{ scope: "ledger", audience: "admin", severity: "warning", holdSeconds: 0, repeatSeconds: 0 },
   ...{ everySeconds: 5 * MINUTE, ofSamples: true },
   threshold: null,
+  sample: () => ({
+    title: titleOf(EXAMPLE_CARD, 79),
+    summary: "Reported up to 20 Nov 2026, 08:00. Look at the log of the node before you give work to this card.",
+    facts: [...cardFacts(EXAMPLE_CARD), { label: "XID", value: "79" }],
+    link: "/gpus",
+  }),
   async read(ctx, asked) {
     const { cards, silent } = await readCardsNow(ctx, "xid_code", "max", asked);
     const broken = cards.filter(({ newest }) => isFault(newest));
