@@ -24,6 +24,7 @@ const PARTS = {
   rule: "1",
   channel: "1",
   message: "1",
+  ...{ alert: "1", event: "1", scope: "all", from: "2026-11-01" },
 };
 const SIGN_IN = {
   ...{ url: "http://127.0.0.1:3000", secrets: ["a secret of this test, and of no other"], secure: false },
@@ -33,8 +34,8 @@ const place = globalThis as { gpuLedger?: Record<string, unknown> };
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 const NEEDS_TOKEN = expect.stringMatching(/needs a token.*Authorization: Bearer gl_….*Account/);
 const addresses = globSync("app/api/v*/**/route.ts").sort();
-/** Those that are read: three are only written to. */
-const readable = addresses.filter((file) => !/\[(rule|channel|message)\]|\/v3\//.test(file));
+/** Those that are read: the others are only written to. */
+const readable = addresses.filter((file) => !/\[(rule|channel|message|alert|event|scope)\]|\/v3\//.test(file));
 
 /** Every address of the API, asked with a token; a new one is found by itself. */
 describe("every address of the API", () => {
@@ -169,6 +170,7 @@ describe("every address of the API", () => {
         "findings",
         "findings/[finding]",
         "forecast",
+        "forecast/events",
         "gpu/utilization",
         "openapi.json",
         "periods",
@@ -207,6 +209,7 @@ describe("every address of the API", () => {
         "findings",
         "findings/[finding]",
         "forecast",
+        "forecast/events",
         "gpu/utilization",
         "openapi.json",
         "periods",

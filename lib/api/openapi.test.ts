@@ -5,11 +5,14 @@ import addFormats from "ajv-formats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sql } from "@/db/client.ts";
 import { sqliteFile, type TestDb } from "@/db/testing.ts";
+import type { AlertEvent } from "@/lib/alerts/advance.ts";
 import { addChannel } from "@/lib/alerts/change-channel.ts";
 import { addRule } from "@/lib/alerts/change-rule.ts";
+import { saveEvents } from "@/lib/alerts/event-store.ts";
 import { insertLetters, listDeliveries } from "@/lib/alerts/outbox/store.ts";
 import { testMessage } from "@/lib/alerts/testing-message.ts";
 import { mayDo } from "@/lib/auth/allow.ts";
+import { planEvent, setBudget } from "@/lib/budgets/changes.ts";
 import { SPEECH, VISION } from "@/lib/budgets/testing-ledger.ts";
 import { NOW } from "@/lib/charges/testing-ledger.ts";
 import { type Ctx, localViewer, ROLES, type Role, type Viewer } from "@/lib/ctx.ts";
@@ -131,6 +134,16 @@ describe("every operation, asked as every role", () => {
         fields: { routingKey: "a".repeat(32) },
       }),
     );
+    const budget = { scope: { kind: "team", value: String(VISION) }, fromDay: 20261101 } as const;
+    await setBudget(ctx, { ...budget, span: "month", amountMicros: 9e9 });
+    PARTS.event = await planEvent(ctx, { ...budget, changePercent: 10, note: "More nodes" });
+    const open: AlertEvent = {
+      ...{ id: "alert-1", ruleKey: Number(PARTS.rule), subject: "s", teamKey: VISION, severity: "warning", level: 0 },
+      ...{ state: "firing", title: "A", startedAt: NOW, firedAt: NOW, resolvedAt: null, sequence: 1, notifiedAt: NOW },
+      detail: { summary: "", facts: [], link: "/", owners: [], chart: null, limit: null, ended: "" },
+      ...{ step: 0, acknowledgedAt: null, acknowledgedBy: "" },
+    };
+    await store.db.write((tx) => saveEvents(tx, [open]));
     PARTS.message = String((await listDeliveries(store.db, 1))[0]?.key);
   });
   afterAll(() => store.drop());
@@ -144,6 +157,10 @@ describe("every operation, asked as every role", () => {
     rule: "",
     channel: "",
     message: "",
+    alert: "alert-1",
+    scope: `team:${VISION}`,
+    from: "2026-11-01",
+    event: "",
   };
   const POSTED: Readonly<Record<string, unknown>> = {
     "/api/v1/alerts": {
@@ -163,6 +180,15 @@ describe("every operation, asked as every role", () => {
     },
     "/api/v1/alerts/digests": { team: VISION, every: "weekly" },
     "/api/v1/alerts/messages/{message}": {},
+    "/api/v1/alerts/{alert}/acknowledge": { reason: "on it" },
+    "/api/v1/alerts/rules/{rule}/mute": { until: "2026-11-12T00:00:00Z" },
+    "/api/v1/forecast/events": {
+      scope: "team:11",
+      from: "2026-12-24",
+      until: "2027-01-02",
+      change_percent: -30,
+      note: "Holidays",
+    },
     "/api/v1/units/{unit}": { counts: [{ id: "batch-1", day: "2026-11-09", count: 1200 }] },
   };
   const urlOf = (endpoint: Endpoint, query = "") =>

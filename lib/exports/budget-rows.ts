@@ -1,7 +1,8 @@
 import type { ScopeOutlook } from "@/lib/budgets/outlooks.ts";
+import type { VisibleEvent } from "@/lib/budgets/planned.ts";
 import { sentenceOf } from "@/lib/budgets/words.ts";
 import { isForecast } from "@/lib/forecast/forecast.ts";
-import { type ExactMicros, exactMicros } from "@/lib/money.ts";
+import { type ExactMicros, exactMicros, formatMicros } from "@/lib/money.ts";
 import type { Column, Row } from "@/lib/reports/report.ts";
 import { dateOfKey } from "@/lib/time.ts";
 
@@ -42,6 +43,26 @@ export const OUTLOOK_COLUMNS: readonly Column[] = [
   column("method", "text", "Of the forecast"),
   column("sentence", "text", "The same in words"),
 ];
+
+/** What is planned, a row each: what the command line and the API give. */
+export const PLANNED_COLUMNS: readonly Column[] = [
+  column("event", "text", "Its id"),
+  column("scope", "text", "all, team, cost-centre, department or project"),
+  column("name", "text", "What the scope is called"),
+  column("from", "date", "Its first day"),
+  column("until", "date", "The first day after it; empty: it stays"),
+  column("change_percent", "text", "By which the forecast changes"),
+  column("per_day", "text", "Amount that is added to each day"),
+  column("note", "text", "What is planned"),
+  column("by", "text", "Who recorded it"),
+];
+
+export const plannedRow = (event: VisibleEvent): Row => ({
+  ...{ event: event.id, scope: event.scope.kind, name: event.name, from: dateOfKey(event.fromDay) },
+  until: event.untilDay === null ? null : dateOfKey(event.untilDay),
+  ...{ change_percent: String(event.changePercent), per_day: formatMicros(event.perDayMicros) },
+  ...{ note: event.note, by: event.recordedBy },
+});
 
 const dateOrNull = (day: number | null | undefined): string | null => (day ? dateOfKey(day) : null);
 /** What is expected, of any size, in whole micro-units. */

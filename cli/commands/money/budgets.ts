@@ -11,12 +11,13 @@ import { BUDGET_COLUMNS, budgetLine, readBudgetCsv } from "@/lib/budgets/csv.ts"
 import { entriesOf, scopesOf } from "@/lib/budgets/in-force.ts";
 import { loadOutlooks } from "@/lib/budgets/outlooks.ts";
 import { findPlaces } from "@/lib/budgets/places.ts";
-import { listBudgetVersions, listPlannedEvents } from "@/lib/budgets/store.ts";
+import { listVisibleEvents } from "@/lib/budgets/planned.ts";
+import { listBudgetVersions } from "@/lib/budgets/store.ts";
 import { BUDGET_SPANS, type Budget, type BudgetSpan } from "@/lib/budgets/types.ts";
 import { setText } from "@/lib/budgets/words.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { AppError } from "@/lib/errors.ts";
-import { OUTLOOK_COLUMNS, outlookRow } from "@/lib/exports/budget-rows.ts";
+import { OUTLOOK_COLUMNS, outlookRow, PLANNED_COLUMNS, plannedRow } from "@/lib/exports/budget-rows.ts";
 import { counted } from "@/lib/format.ts";
 import { formatMicros, parseMicros } from "@/lib/money.ts";
 import { dateOfKey, parseDay } from "@/lib/time.ts";
@@ -159,6 +160,7 @@ function registerEvents(budgets: Command, io: Io): void {
     readonly until?: string;
     readonly change?: string;
     readonly perDay?: string;
+    readonly reason?: string;
   }
   scopeOptions(
     budgets
@@ -170,16 +172,18 @@ function registerEvents(budgets: Command, io: Io): void {
     .option("--until <date>", "the first day after it; none: it stays")
     .option("--change <percent>", "changes the forecast by so many per cent")
     .option("--per-day <amount>", "adds so much to each day")
+    .option("--reason <text>", "why, for the audit log")
     .action((o: PlanOptions) =>
       withCtx({ mustExist: true }, async (ctx) => {
-        const id = await planEvent(ctx, {
+        const event = {
           scope: await scopeIn(ctx, o),
           fromDay: parseDay(o.from),
           untilDay: o.until === undefined ? null : parseDay(o.until),
           changePercent: o.change === undefined ? 0 : whole("change", o.change),
           perDayMicros: o.perDay === undefined ? 0 : amountOf(o.perDay),
           note: o.note,
-        });
+        };
+        const id = await planEvent(ctx, event, o.reason);
         io.note(`Planned as ${id}.`);
       }),
     );
@@ -189,10 +193,11 @@ function registerEvents(budgets: Command, io: Io): void {
   budgets
     .command("unplan")
     .argument("<event>", "its id, as `budgets events` lists it")
+    .option("--reason <text>", "why, for the audit log")
     .description("Removes a planned event.")
-    .action((id: string) =>
+    .action((id: string, { reason }: { reason?: string }) =>
       withCtx({ mustExist: true }, async (ctx) => {
-        await removeEvent(ctx, id);
+        await removeEvent(ctx, id, reason);
         io.note("Removed.");
       }),
     );
@@ -272,22 +277,5 @@ async function importFile(io: Io, ctx: Ctx, file: string): Promise<void> {
   io.note(`${counted(done.budgets.length, "budget")} imported: ${setText(done)}.`);
 }
 
-async function listEvents(io: Io, ctx: Ctx, format: string): Promise<void> {
-  const [events, places] = await Promise.all([listPlannedEvents(ctx.db), findPlaces(ctx)]);
-  const keys = ["event", "scope", "name", "from", "until", "change_percent", "per_day", "note", "by"];
-  await writeRows(
-    io,
-    keys.map((key) => column(key)),
-    events.map((e) => ({
-      ...{ event: e.id, scope: e.scope.kind, name: places.name(e.scope), from: dateOfKey(e.fromDay) },
-      until: e.untilDay === null ? null : dateOfKey(e.untilDay),
-      ...{
-        change_percent: String(e.changePercent),
-        per_day: formatMicros(e.perDayMicros),
-        note: e.note,
-        by: e.recordedBy,
-      },
-    })),
-    format,
-  );
-}
+const listEvents = async (io: Io, ctx: Ctx, format: string): Promise<void> =>
+  writeRows(io, PLANNED_COLUMNS, (await listVisibleEvents(ctx)).map(plannedRow), format);

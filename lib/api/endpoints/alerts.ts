@@ -49,7 +49,7 @@ const definition = {
   enabled: z.boolean(),
   muted_until: instantSchema.nullable(),
 };
-const ruleSchema = z.object({
+export const ruleSchema = z.object({
   key: z.int(),
   ...definition,
   checked_at: instantSchema.nullable().meta({ description: "When it was evaluated last; null: not yet." }),
@@ -112,9 +112,10 @@ function inputOf(body: RuleBody) {
   };
 }
 
-function muteOf(text: string | null): number | null {
+/** The end of a mute. @throws AppError `invalid` that names the field. */
+export function muteOf(text: string | null, name = "muted_until"): number | null {
   const at = text === null ? null : parseInstant(text);
-  if (text !== null && at === null) throw new AppError("invalid", `muted_until: "${text}" is not an instant.`);
+  if (text !== null && at === null) throw new AppError("invalid", `${name}: "${text}" is not an instant.`);
   return at;
 }
 
@@ -144,7 +145,8 @@ function answerOf(rule: ListedRule): z.output<typeof ruleSchema> {
   };
 }
 
-async function ruleNow(ctx: Ctx, key: number) {
+/** A rule as it is now. @throws AppError `not_found`. */
+export async function ruleNow(ctx: Ctx, key: number) {
   const rule = (await listVisibleRules(ctx)).find((one) => one.key === key);
   if (!rule) throw new AppError("not_found", `There is no alert rule ${key}.`);
   return { body: answerOf(rule) };

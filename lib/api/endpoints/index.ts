@@ -1,6 +1,7 @@
 /** Every address of the API. Adding one is one object, one line here, and a route of one line under `app/api/v1`. */
 import type { Endpoint } from "@/lib/api/endpoint.ts";
 import { listReports } from "@/lib/reports/index.ts";
+import { acknowledgeAlert, muteAlertRule } from "./alert-answers.ts";
 import { addAlertChannel, alertChannels, changeAlertChannel, deleteAlertChannel } from "./alert-channels.ts";
 import { alertDigests, setAlertDigest } from "./alert-digests.ts";
 import {
@@ -20,6 +21,7 @@ import { changeException, exceptions } from "./exceptions.ts";
 import { finding, findings, recommendations, rightsizing } from "./findings.ts";
 import { explain, prices, search, sync } from "./ledger.ts";
 import { billingOpencost } from "./opencost.ts";
+import { addPlannedEvent, plannedEvents, removePlannedEvent, withdrawBudgetByApi } from "./planned-events.ts";
 import { anomalies, reportEndpoint } from "./reports.ts";
 import { recordUnitCounts, unit, units } from "./units.ts";
 import { gpuUtilization, workloads } from "./usage.ts";
@@ -42,8 +44,10 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ],
   ...[gpuUtilization, workloads, usageEvents, sendUsageEvents],
   ...[findings, finding, exceptions, changeException, recommendations, rightsizing],
-  ...[budgets, setBudgetsByApi, budgetForecast, budgetAlerts, forecast, alerts, receiveAlert],
+  ...[budgets, setBudgetsByApi, withdrawBudgetByApi, budgetForecast, budgetAlerts, forecast, alerts, receiveAlert],
+  ...[acknowledgeAlert, muteAlertRule],
   ...[alertRules, addAlertRule, changeAlertRule, deleteAlertRule, alertMessages, sendMessageAgain],
+  ...[plannedEvents, addPlannedEvent, removePlannedEvent],
   ...[alertDigests, setAlertDigest],
   ...[alertChannels, addAlertChannel, changeAlertChannel, deleteAlertChannel],
   ...[periods, periodFiles, statementFiles, chargeback, chargebackPreview],
