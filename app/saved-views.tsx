@@ -4,6 +4,7 @@ import { href } from "@/components/href.ts";
 import { ActionForm } from "@/components/ui/action-form.tsx";
 import { buttonLook } from "@/components/ui/button.tsx";
 import { SelectField, TextField } from "@/components/ui/field.tsx";
+import { isBuiltIn } from "@/lib/attribution/types.ts";
 import { listViews, queryOf, type SavedView } from "@/lib/auth/views/saved-views.ts";
 import type { PageInput } from "./page-input.ts";
 
@@ -62,7 +63,9 @@ export async function SavedViews({ input: { ctx, params }, path }: { input: Page
               value="0"
               options={[
                 { value: "0", label: "me alone" },
-                ...[...teams].map(([key, name]) => ({ value: String(key), label: `me and ${name}` })),
+                ...[...teams]
+                  .filter(([key]) => !isBuiltIn(key))
+                  .map(([key, name]) => ({ value: String(key), label: `me and ${name}` })),
               ]}
             />
           )}
