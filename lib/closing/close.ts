@@ -27,6 +27,7 @@ import { highestIssued } from "./issued-store.ts";
 import { blocking, type OpenItem, openItems } from "./items.ts";
 import { loadPeriodFacts } from "./items-load.ts";
 import { numberStatements } from "./number.ts";
+import { needOtherCloser } from "./other-closer.ts";
 import { proveDay } from "./proof.ts";
 import { ChargesHash, hashClose, hashStatement } from "./seal.ts";
 import { chargedMark, lockMoney, saveClose } from "./store.ts";
@@ -80,6 +81,7 @@ export async function closePeriod(
 ): Promise<Closed> {
   const input = parseInput(closeInput, given);
   const { view, items } = await previewClose(ctx, settings, input.period);
+  await needOtherCloser(ctx, view.period);
   const asked = input.overrides.map((o) => ({ ...o, by: ctx.viewer.id }));
   refuse(view, items, asked);
   const proof = await proveDays(ctx, settings, view.period, options);

@@ -71,6 +71,15 @@ export async function insertProposal(
   );
 }
 
+/** The newest approved proposal with prices from before a day that one person both made and approved: its title. */
+export async function findOwnApproved(db: Reader, by: string, untilDay: number): Promise<string | undefined> {
+  const found = await db.find<{ title: string }>(sql`select o.title as "title" from ${priceProposals} o
+    where o.status = 'approved' and o.proposed_by = ${by} and o.decided_by = ${by}
+      and exists (select 1 from ${prices} p where p.proposal_id = o.id and p.effective_from < ${untilDay})
+    order by o.version desc limit 1`);
+  return found?.title;
+}
+
 /**
  * Decides a proposal that is still open; an approved one gets the next version of the book.
  * @returns false when it was decided already.
