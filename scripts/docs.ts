@@ -242,10 +242,14 @@ export function checkMetrics(text: string, metrics: readonly string[], aliases: 
 
 export const SAFETY = "docs/safety.md";
 
+/** Whether a test file has a text that begins or ends so, as the title of a test: words in the middle of another prove nothing. */
+const hasTest = (source: string | undefined, title: string): boolean =>
+  ['"', "'", "`"].some((quote) => source?.includes(quote + title) || source?.includes(title + quote));
+
 /** Tests that a document names as proof, wherever they stand in it, and that do not exist. */
 export function checkNamedTests(document: string, text: string, read: (file: string) => string | undefined): Gap[] {
   return [...text.matchAll(/\]\(\.\.\/([^)]+\.(?:test|spec)\.tsx?)\) “([^”]+)”/g)]
-    .filter(([, file = "", title = ""]) => !read(file)?.includes(title))
+    .filter(([, file = "", title = ""]) => !hasTest(read(file), title))
     .map(([, file, title]) => ({ file: document, detail: `${file} has no test “${title}”` }));
 }
 
@@ -258,7 +262,7 @@ export function checkProofs(text: string, read: (file: string) => string | undef
     const name = row.split("|")[1]?.trim().slice(0, 60) ?? "";
     if (proofs.length === 0) return [{ file: SAFETY, detail: `"${name}" names no test` }];
     return proofs
-      .filter(([, file = "", title = ""]) => !read(file)?.includes(title))
+      .filter(([, file = "", title = ""]) => !hasTest(read(file), title))
       .map(([, file, title]) => ({ file: SAFETY, detail: `${file} has no test “${title}”` }));
   });
 }
