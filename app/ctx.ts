@@ -96,7 +96,8 @@ export const findSignedIn = cache(
     const text = (await cookies()).get(cookieName(settings))?.value;
     const ticket = text ? await openTicket(settings, text) : null;
     const found = ticket && (await findSessionViewer(door, ticket.sid, settings.limits));
-    return found && ticket ? { viewer: found.viewer, sessionId: ticket.sid } : null;
+    if (!ticket || found?.session.userKey !== ticket.userKey) return null;
+    return { viewer: found.viewer, sessionId: ticket.sid };
   },
 );
 

@@ -10,6 +10,7 @@ import { addUser } from "@/lib/auth/users.ts";
 import { type Ctx, localViewer, ROLES, type Role, systemNow } from "@/lib/ctx.ts";
 import { silentLog } from "@/lib/log.ts";
 import { testLedger } from "@/lib/testing-ctx.ts";
+import { findSignedIn } from "./ctx.ts";
 import { request } from "./testing-request.ts";
 
 vi.mock("next/headers", async () => (await import("./testing-request.ts")).nextHeaders);
@@ -52,14 +53,14 @@ afterAll(async () => {
   await store.drop();
 });
 
-/** Signs in again for each act, since some end the session that they come with. */
-async function signIn(role: Role): Promise<void> {
+/** Signs in again for each act, since some end the session that they come with. @param as the key in the cookie, where it is another's. */
+async function signIn(role: Role, as?: number): Promise<void> {
   const user = await findUserByEmail(store.db, `${role}@example.com`);
   if (!user) throw new Error(`there is no ${role}`);
   const started = await store.db.write((tx) =>
     startSession(tx, ctx, user, "password", { address: "", agent: "" }, SIGN_IN.limits),
   );
-  const ticket = await sealTicket(SIGN_IN, { sid: started.id, userKey: user.key }, 600);
+  const ticket = await sealTicket(SIGN_IN, { sid: started.id, userKey: as ?? user.key }, 600);
   request.cookies = { [cookieName(SIGN_IN)]: ticket };
 }
 
@@ -132,3 +133,11 @@ it.each(acts.filter(([name]) => !OF_EVERYBODY.test(name)))(
     }
   },
 );
+
+it("is for nobody by a cookie that names another person than its session", async () => {
+  const admin = await findUserByEmail(store.db, "admin@example.com");
+  await signIn("viewer");
+  expect((await findSignedIn())?.viewer.id).toBe("viewer@example.com");
+  await signIn("viewer", admin?.key);
+  expect(await findSignedIn()).toBeNull();
+});
