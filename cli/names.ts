@@ -8,6 +8,7 @@ import { csvChunks } from "@/lib/exports/csv.ts";
 import { jsonRow } from "@/lib/exports/json.ts";
 import { suggest } from "@/lib/reports/read/near-names.ts";
 import type { Column, Row } from "@/lib/reports/report.ts";
+import { formatInstant } from "@/lib/time.ts";
 import type { Io } from "./io.ts";
 
 /** The team of a name as a person typed it, or of its key. @throws AppError `not_found` with the nearest names. */
@@ -29,6 +30,12 @@ export async function clusterIdOf({ db }: Ctx, wanted: string | undefined): Prom
   const names = clusters.map((c) => c.name);
   throw new AppError("not_found", `There is no cluster "${wanted}".${suggest(wanted, names)}`);
 }
+
+/** For commander: an option that can be given several times. */
+export const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
+/** An instant as the command line writes it; blank for null. */
+export const instantOrBlank = (at: number | null): string => (at === null ? "" : formatInstant(at));
 
 const ROW_FORMATS = ["csv", "json"];
 

@@ -209,6 +209,10 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
   return { ...env, ALLOWED_HOSTS, BUCKET_SECONDS: bucketSecondsFor(env.BILLING_TIME_ZONE) };
 }
 
+/** Where people reach the ledger, as far as the settings say: on this machine, without NEXTAUTH_URL. */
+export const ownAddress = ({ NEXTAUTH_URL, PORT }: Pick<Env, "NEXTAUTH_URL" | "PORT">): string =>
+  NEXTAUTH_URL ?? `http://127.0.0.1:${PORT}`;
+
 /** Settings that are each possible, but not together. @throws AppError `invalid` naming the keys. */
 function refuseContradictions(env: z.output<typeof schema>): void {
   const runai = [env.RUNAI_URL, env.RUNAI_APP_ID, env.RUNAI_APP_SECRET].filter(Boolean).length;

@@ -12,7 +12,7 @@ import { listGrants } from "@/lib/auth/user-store.ts";
 import { addUser, changeGrant, changeNames, createLink, endSessions, getUser, setDisabled } from "@/lib/auth/users.ts";
 import { linkAddress } from "@/lib/auth/ways.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { env } from "@/lib/env.ts";
+import { env, ownAddress } from "@/lib/env.ts";
 import { createMailer, linkMail, mailSettingsOf } from "@/lib/mail/index.ts";
 
 const grantOf = (form: FormData) => ({
@@ -31,8 +31,7 @@ async function linkOf(
   isInvitation = false,
 ): Promise<{ secret: string; words: string }> {
   const { secret, expiresAt } = await createLink(ctx, userKey, reason);
-  const base = env().NEXTAUTH_URL ?? `http://127.0.0.1:${env().PORT}`;
-  const link = linkAddress(base, secret);
+  const link = linkAddress(ownAddress(env()), secret);
   return {
     secret: link,
     words: `${await mailed(ctx, userKey, link, isInvitation)}This link is shown once, and signs in once, until ${formatMoment(expiresAt, await viewerZone())}:`,

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { Io } from "@/cli/io.ts";
-import { column, teamNamed, writeRows } from "@/cli/names.ts";
+import { collect, column, instantOrBlank, teamNamed, writeRows } from "@/cli/names.ts";
 import { withCtx } from "@/cli/open.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
 import { tokenState } from "@/lib/auth/token-store.ts";
@@ -8,7 +8,7 @@ import { createToken, listTokens, revokeToken } from "@/lib/auth/tokens.ts";
 import { TOKEN_SCOPES, type TokenScope } from "@/lib/auth/types.ts";
 import { listUsers } from "@/lib/auth/user-store.ts";
 import { getUserByEmail } from "@/lib/auth/users.ts";
-import { formatInstant, parseDurationMs } from "@/lib/time.ts";
+import { parseDurationMs } from "@/lib/time.ts";
 
 interface Given {
   readonly name: string;
@@ -22,9 +22,6 @@ const COLUMNS = [
   ...["id", "name", "scopes", "created_by", "created", "expires", "last_used", "state"],
   ...["acts_for", "teams"],
 ] as const;
-
-const collect = (value: string, before: readonly string[] = []) => [...before, value];
-const when = (at: number | null) => (at === null ? "" : formatInstant(at));
 
 /** The teams that a token is narrowed to; empty: it is not. */
 const namesOf = (keys: string, names: ReadonlyMap<string, string>): string =>
@@ -67,7 +64,7 @@ export function register(program: Command, io: Io): void {
             ? `It acts for the machine, not for a person: it may do what its scopes allow${team.length ? `, of ${team.join(" and ")} alone` : ""}. With --for <email> it never does more than that person.`
             : `It acts for ${email}, and never does more than they may.`,
         );
-        io.note(`Token ${row.name} holds until ${when(row.expiresAt)}. It is shown this once:`);
+        io.note(`Token ${row.name} holds until ${instantOrBlank(row.expiresAt)}. It is shown this once:`);
         await io.write(`${token}\n`);
       }),
     );
@@ -85,8 +82,14 @@ export function register(program: Command, io: Io): void {
           io,
           COLUMNS.map((key) => column(key)),
           rows.map((t) => ({
-            ...{ id: t.id, name: t.name, scopes: t.scopes, created_by: t.createdBy, created: when(t.createdAt) },
-            ...{ expires: when(t.expiresAt), last_used: when(t.lastUsedAt) },
+            ...{
+              id: t.id,
+              name: t.name,
+              scopes: t.scopes,
+              created_by: t.createdBy,
+              created: instantOrBlank(t.createdAt),
+            },
+            ...{ expires: instantOrBlank(t.expiresAt), last_used: instantOrBlank(t.lastUsedAt) },
             state: tokenState(t, ctx.now()),
             acts_for: t.userKey === 0 ? "the machine" : (emails.get(t.userKey) ?? String(t.userKey)),
             teams: namesOf(t.teamKeys, teamNames),

@@ -1,7 +1,7 @@
 import { text as readAll } from "node:stream/consumers";
 import type { Command } from "commander";
 import type { Io } from "@/cli/io.ts";
-import { column, teamNamed, writeRows } from "@/cli/names.ts";
+import { collect, column, instantOrBlank, teamNamed, writeRows } from "@/cli/names.ts";
 import { withCtx } from "@/cli/open.ts";
 import { listSessionsOf } from "@/lib/auth/devices.ts";
 import { findProjectKeys, grantWords, listGrantNames } from "@/lib/auth/grant-names-load.ts";
@@ -23,9 +23,8 @@ import {
 } from "@/lib/auth/users.ts";
 import { linkAddress, waysToSignIn } from "@/lib/auth/ways.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { env } from "@/lib/env.ts";
+import { env, ownAddress } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
-import { formatInstant } from "@/lib/time.ts";
 
 interface Given {
   readonly role?: readonly string[];
@@ -38,8 +37,6 @@ interface Given {
 }
 
 const withPeople = <T>(body: (ctx: Ctx) => Promise<T>) => withCtx({}, body);
-const collect = (value: string, before: readonly string[] = []) => [...before, value];
-const when = (at: number | null) => (at === null ? "" : formatInstant(at));
 
 export function register(program: Command, io: Io): void {
   const users = program
@@ -94,7 +91,11 @@ function registerReading(users: Command, io: Io): void {
           io,
           ["signed_in", "last_seen", "ends", "by", "address", "agent"].map((key) => column(key)),
           rows.map((s) => ({
-            ...{ signed_in: when(s.createdAt), last_seen: when(s.lastSeenAt), ends: when(s.endsAt) },
+            ...{
+              signed_in: instantOrBlank(s.createdAt),
+              last_seen: instantOrBlank(s.lastSeenAt),
+              ends: instantOrBlank(s.endsAt),
+            },
             ...{ by: s.method, address: s.address, agent: s.agent },
           })),
         );
@@ -194,7 +195,9 @@ function registerChanging(users: Command, io: Io): void {
             "No identity provider is configured (OIDC_ISSUER), so none can take the account.",
           );
         const until = await allowTakeover(ctx, key, reason);
-        io.note(`The next sign-in of the identity provider as ${email} takes the account, until ${when(until)}.`);
+        io.note(
+          `The next sign-in of the identity provider as ${email} takes the account, until ${instantOrBlank(until)}.`,
+        );
         if ((await listGrants(ctx.db, key)).length === 0)
           io.note("They have no role: the provider lets them in only once they have one.");
       }),
@@ -218,13 +221,12 @@ async function readPassword(): Promise<string> {
 
 /** The link goes to stdout alone, so that a script can take it. */
 async function printLink(io: Io, { secret, expiresAt }: Awaited<ReturnType<typeof createLink>>): Promise<void> {
-  const { NEXTAUTH_URL: url, PORT } = env();
-  const base = url ?? `http://127.0.0.1:${PORT}`;
-  if (!url)
+  const base = ownAddress(env());
+  if (!env().NEXTAUTH_URL)
     io.note(
       `NEXTAUTH_URL is not set here, so the link names ${base}. If the server is reached elsewhere, replace that.`,
     );
-  io.note(`This link signs in once, until ${when(expiresAt)}:`);
+  io.note(`This link signs in once, until ${instantOrBlank(expiresAt)}:`);
   await io.write(`${linkAddress(base, secret)}\n`);
 }
 
@@ -266,7 +268,7 @@ async function listAll(io: Io, ctx: Ctx): Promise<void> {
           .map((g) => grantWords({ ...g, lapsed: isLapsed(g, p, ctx.now()) }, names))
           .join("; ") || "no role",
       signs_in_by: waysToSignIn(personOf(p)),
-      last_seen: when(p.lastSeenAt),
+      last_seen: instantOrBlank(p.lastSeenAt),
     })),
   );
 }
@@ -284,7 +286,7 @@ async function show(io: Io, ctx: Ctx, email: string): Promise<void> {
     `${person.name} <${person.email}>${person.disabledAt === null ? "" : " (disabled)"}`,
     `  roles       ${grants.map(words).join("; ") || "none"}`,
     `  submits as  ${own.join(", ") || "nothing"}`,
-    `  last seen   ${when(person.lastSeenAt) || "never"}`,
+    `  last seen   ${instantOrBlank(person.lastSeenAt) || "never"}`,
     `  sessions    ${sessions.length}`,
   ];
   await io.write(`${lines.join("\n")}\n`);

@@ -5,14 +5,14 @@ import { TextLink } from "@/components/ui/text-link.tsx";
 import { openapi, openapiEndpoint } from "@/lib/api/openapi.ts";
 import { readDocument } from "@/lib/api/reading.ts";
 import { mayDo } from "@/lib/auth/allow.ts";
-import { env } from "@/lib/env.ts";
+import { env, ownAddress } from "@/lib/env.ts";
 import { Operation } from "./operation.tsx";
 
 export const metadata: Metadata = { title: "API" };
 
 export default async function ApiPage() {
   const { viewer } = await getCtx();
-  const base = env().NEXTAUTH_URL ?? "http://127.0.0.1:3000";
+  const base = ownAddress(env());
   const tags = readDocument(openapi(), base.replace(/\/$/, ""));
   return (
     <div className="max-w-4xl">
