@@ -19,8 +19,9 @@ async function owned(ctx: Ctx, db: Parameters<typeof findEvent>[0], id: string):
   allow(ctx.viewer, "alerts.manage");
   const event = await findEvent(db, id);
   const teams = alertTeams(ctx.viewer, "alerts.manage");
+  if (event?.teamKey === 0) needAlertTeam(ctx.viewer, 0, "alerts.manage");
   // In the same words, whether it is not there or somebody else's.
-  if (!event || (teams !== "all" && !teams.includes(event.teamKey)))
+  else if (!event || (teams !== "all" && !teams.includes(event.teamKey)))
     throw new AppError("not_found", "There is no such alert.");
   return event;
 }
