@@ -6,11 +6,18 @@ import type { Ledger } from "./ledger.ts";
 
 /**
  * Evaluates the rules of findings over what was metered since.
- * @returns how many buckets were evaluated; null while another process evaluates.
+ * @param ledger `isTick`: others follow, so that workloads at work may wait for the next half hour.
+ * @returns how many buckets were evaluated for every workload; null while another process evaluates.
  * @throws AppError `forbidden`; `invalid` for FINDING_RULES that cannot be read.
  */
 export function evaluateFindings(
-  { ctx, env, rules, horizon }: Pick<Ledger, "ctx" | "env" | "rules" | "horizon">,
+  {
+    ctx,
+    env,
+    rules,
+    horizon,
+    isTick = false,
+  }: Pick<Ledger, "ctx" | "env" | "rules" | "horizon"> & { isTick?: boolean },
   signal?: AbortSignal,
   onProgress?: (buckets: number) => void,
 ): Promise<number | null> {
@@ -24,8 +31,7 @@ export function evaluateFindings(
       horizon: horizon(),
       stepSeconds: Math.max(env.SAMPLE_STEP, env.BACKFILL_STEP),
       retentionSeconds: env.SERIES_RETENTION,
-      signal,
-      onProgress,
+      ...{ isTick, signal, onProgress },
     }),
   );
 }

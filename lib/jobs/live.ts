@@ -77,7 +77,7 @@ async function everything(run: LiveRun): Promise<void> {
     run.counts.corrected = await correctDue(ctx, { ...moneyOf(env), signal: run.signal });
   });
   await run.step(async () => {
-    run.counts.evaluated = (await evaluateFindings(run.ledger, run.signal)) ?? 0;
+    run.counts.evaluated = (await evaluateFindings({ ...run.ledger, isTick: true }, run.signal)) ?? 0;
   });
   await run.step(async () => {
     const read = run.sources.providers("counts")[0]?.read;

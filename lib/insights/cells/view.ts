@@ -40,29 +40,29 @@ export interface EarlierLife {
 export class SlotView {
   readonly facts: SlotFacts;
   readonly #cells: readonly (Float32Array | undefined)[];
-  /** Sums over the cells before each index. */
-  readonly #before: Float64Array;
+  /** Of each measure that was asked for, its sums over the cells before each index: most rules ask for a few. */
+  readonly #before = new Array<Float64Array | undefined>(WIDTH);
 
   constructor(facts: SlotFacts, cells: readonly (Float32Array | undefined)[]) {
     this.facts = facts;
     this.#cells = cells;
-    this.#before = new Float64Array((cells.length + 1) * WIDTH);
-    const before = this.#before;
-    for (let i = 0, at = 0; i < cells.length; i++, at += WIDTH) {
-      const cell = cells[i];
-      if (!cell) {
-        before.copyWithin(at + WIDTH, at, at + WIDTH);
-        continue;
-      }
-      for (let m = 0; m < WIDTH; m++) before[at + WIDTH + m] = (before[at + m] as number) + (cell[m] as number);
-      // The smallest value adds up to nothing.
-      before[at + WIDTH + AT.memoryMin] = 0;
+  }
+
+  #sumsOf(measure: number): Float64Array {
+    const before = new Float64Array(this.#cells.length + 1);
+    let sum = 0;
+    for (let i = 0; i < this.#cells.length; i++) {
+      sum += this.#cells[i]?.[measure] ?? 0;
+      before[i + 1] = sum;
     }
+    this.#before[measure] = before;
+    return before;
   }
 
   sum(measure: MeasureName, from: number, to: number): number {
     const m = AT[measure];
-    return (this.#before[to * WIDTH + m] as number) - (this.#before[Math.max(0, from) * WIDTH + m] as number);
+    const before = this.#before[m] ?? this.#sumsOf(m);
+    return (before[to] as number) - (before[Math.max(0, from)] as number);
   }
 
   /** The largest value of an extreme over a range; 0 where nothing was measured. */

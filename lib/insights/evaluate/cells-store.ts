@@ -71,6 +71,23 @@ export async function concernedKeys(db: Reader, clusterId: string, range: Interv
   return rows.map((r) => r.key);
 }
 
+/**
+ * Workloads of a cluster that were not active in the last cell that was judged, or have an open finding, and are behind.
+ * @param judged up to where every workload was judged.
+ */
+export async function waitingKeys(
+  db: Reader,
+  clusterId: string,
+  judged: Instant,
+  settled: Instant,
+): Promise<ReadonlySet<number>> {
+  const rows = await db.all<{ key: number }>(sql`select s.workload_key as "key" from ${insightSubjects} s
+    where s.through_at >= ${judged} and s.through_at < ${settled}
+      and (s.last_active_at is null or s.last_active_at < s.through_at or s.workload_key in (select f.workload_key
+        from ${insightFindings} f where f.cluster_id = ${clusterId} and f.ended_at is null))`);
+  return new Set(rows.map((r) => r.key));
+}
+
 export interface Subject {
   readonly workloadKey: number;
   readonly throughAt: Instant;
@@ -160,6 +177,14 @@ export async function keepBuckets(
     { target: [insightBuckets.clusterId, insightBuckets.bucketAt], update: "all" },
   );
   return true;
+}
+
+/** Says of buckets that no evaluation read that one began with them: findings of some workloads follow from what they hold. */
+export async function beginBuckets(db: Db, clusterId: string, group: readonly DueBucket[]): Promise<void> {
+  const fresh = group.filter((b) => b.throughAt === null);
+  const rows = fresh.map(({ bucketAt }) => ({ clusterId, bucketAt, revision: 0, throughAt: bucketAt }));
+  const target = [insightBuckets.clusterId, insightBuckets.bucketAt];
+  if (rows.length) await db.write((tx) => tx.insert(insightBuckets, rows, { target, update: [] }));
 }
 
 /** Removes cells that ended before an instant, as their samples are, and what is known of evaluating their buckets. */

@@ -12,6 +12,8 @@ export interface InsightOptions {
   readonly stepSeconds: number;
   /** For how long samples are kept, in seconds. */
   readonly retentionSeconds: number;
+  /** One of many evaluations that follow each other: between two rounds it leaves workloads that are at work to the next round. */
+  readonly isTick?: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((buckets: number) => void) | undefined;
 }

@@ -3,8 +3,10 @@ import { CELL } from "@/lib/insights/cells/cell.ts";
 import { loadInventory } from "@/lib/metering/load.ts";
 import type { MeterRules } from "@/lib/metering/types.ts";
 import { DAY, dateOf, dayKey, floorTo, HOUR, hourOf, type Instant, union } from "@/lib/time.ts";
+import { isBetweenRounds } from "./between.ts";
 import {
   areStill,
+  beginBuckets,
   clustersMetered,
   concernedKeys,
   type DueBucket,
@@ -14,6 +16,7 @@ import {
   prune,
   releasePages,
   saveCells,
+  waitingKeys,
 } from "./cells-store.ts";
 import { loadNodeGpus, loadOffers } from "./facts-load.ts";
 import { evaluateHardware } from "./hardware-run.ts";
@@ -23,9 +26,11 @@ import { evaluateQueue } from "./queue-run.ts";
 import { rulesInForce } from "./settings.ts";
 import { endWithoutRule, listExceptionRows, saveTracked } from "./tracked-store.ts";
 
-/** The most time that is evaluated at once, and the most workloads whose samples are read together: both limit memory. */
+/** The most time that is evaluated at once: it limits memory. */
 const MOST_SECONDS = DAY;
+/** Workloads of a day that are evaluated and stored together, and the most of a shorter time. */
 const LOT = 40;
+const LARGEST_LOT = 100;
 /** Younger buckets wait until more of them has settled; older ones changed late and are evaluated at once. */
 const RECENT = 2 * HOUR;
 
@@ -40,7 +45,7 @@ export function settledBefore(horizon: Instant, rules: MeterRules, stepSeconds: 
 /**
  * Evaluates every bucket that was metered since it was evaluated, oldest first. What a killed process did
  * not finish is due again.
- * @returns how many buckets were evaluated.
+ * @returns how many buckets were evaluated for every workload.
  */
 export async function evaluateDue(ctx: Ctx, options: InsightOptions): Promise<number> {
   const settled = settledBefore(options.horizon, options.meter, options.stepSeconds);
@@ -81,7 +86,7 @@ function nextGroup(due: readonly DueBucket[], settled: Instant, bucketSeconds: n
 /**
  * Evaluates consecutive buckets, some workloads at a time: each lot is one transaction, and the buckets are marked once
  * all are stored. What a killed process did not come to is due again, and what it stored is found to be so.
- * @returns false if another process evaluates the same meanwhile.
+ * @returns false if another process evaluates the same meanwhile, or if workloads are left to the next round.
  */
 async function evaluateGroup(
   ctx: Ctx,
@@ -97,12 +102,21 @@ async function evaluateGroup(
     start: (group[0] as DueBucket).bucketAt,
     end: through((group.at(-1) as DueBucket).bucketAt),
   };
-  const [keys, exceptions, nodes, evaluated] = await Promise.all([
+  const evaluated = await evaluatedTime(db, clusterId);
+  const judged = evaluated.length ? Math.max(...evaluated.map((e) => e.end)) : null;
+  const isYoung = range.start >= settled - RECENT && range.end === settled;
+  const waiting =
+    options.isTick && isYoung && judged !== null && isBetweenRounds(settled, judged)
+      ? await waitingKeys(db, clusterId, judged, settled)
+      : null;
+  if (waiting) await beginBuckets(db, clusterId, group);
+  if (waiting?.size === 0) return false;
+  const [concerned, exceptions, nodes] = await Promise.all([
     concernedKeys(db, clusterId, range),
     listExceptionRows(db),
     loadInventory(db, clusterId),
-    evaluatedTime(db, clusterId),
   ]);
+  const keys = waiting ? concerned.filter((key) => waiting.has(key)) : concerned;
   const dayOf = byCell((at) => dayKey(dateOf(at, zone)));
   const lot: Omit<Lot, "keys"> = {
     ...{ clusterId, range, exceptions, nodes, known: union([...evaluated, range]) },
@@ -114,9 +128,10 @@ async function evaluateGroup(
       knownImages: options.knownImages,
     },
   };
-  for (let at = 0; at < keys.length; at += LOT) {
+  const size = Math.min(LARGEST_LOT, Math.ceil((LOT * DAY) / (range.end - range.start)));
+  for (let at = 0; at < keys.length; at += size) {
     options.signal?.throwIfAborted();
-    const outcome = await evaluateLot(db, { ...lot, keys: keys.slice(at, at + LOT) }, options);
+    const outcome = await evaluateLot(db, { ...lot, keys: keys.slice(at, at + size) }, options);
     const { cells, subjects, before, changes } = outcome;
     if (!cells.length && !subjects.length && !changes.length) continue;
     const stored = await db.write(async (tx) => {
@@ -129,7 +144,8 @@ async function evaluateGroup(
     if (!stored) return false;
     await new Promise((resolve) => setImmediate(resolve));
   }
-  const until = Math.max(range.end, ...evaluated.map((e) => e.end));
+  if (waiting) return false;
+  const until = Math.max(range.end, judged ?? 0);
   const changes = [
     ...(await evaluateHardware(db, clusterId, range, until, { ...options, exceptions })),
     ...(await evaluateQueue(db, clusterId, range, until, { ...options, ...lot })),

@@ -10,7 +10,7 @@ import type { Fleet } from "./testing-fleet.ts";
 
 const START = Date.UTC(2026, 10, 2) / 1000;
 /** More workloads than one transaction stores, some of which idle. */
-export const FLEET = { workloads: 100, start: START, end: START + 6 * HOUR, step: 60 };
+export const FLEET = { workloads: 210, start: START, end: START + 6 * HOUR, step: 60 };
 
 /** What tests compare: all that an evaluation stores, but for the keys that a ledger gives. */
 export async function stored(db: Db): Promise<unknown[][]> {
@@ -24,16 +24,17 @@ export async function stored(db: Db): Promise<unknown[][]> {
   return [findings, ...(await Promise.all([...others, buckets]))];
 }
 
-/** Evaluates what is due of a fleet. @returns how many buckets were. */
+/** Evaluates what is due of a fleet, all of it or as one tick of many. @returns how many buckets were. */
 export const evaluateAll = (
   db: Db,
   fleet: Pick<Fleet, "end" | "step"> = FLEET,
   horizon: Instant = fleet.end,
+  isTick = false,
 ): Promise<number> =>
   evaluateDue(
     { db, now: () => fleet.end, viewer: jobViewer("test"), log: silentLog, ledger: testLedger() },
     {
-      ...{ meter: DEFAULT_RULES, settings: parseRuleSettings(""), knownImages: [], horizon },
+      ...{ meter: DEFAULT_RULES, settings: parseRuleSettings(""), knownImages: [], horizon, isTick },
       ...{ stepSeconds: fleet.step, retentionSeconds: 60 * DAY },
     },
   );
