@@ -7,6 +7,13 @@ import { getChannelKind } from "@/lib/alerts/channels/index.ts";
 import { DIGEST_MODES, listVisibleDigests } from "@/lib/alerts/digest/choose.ts";
 import { archiveChannel, archiveRule, changeChannel, setRuleEnabled, setTeamDigest } from "@/lib/alerts/index.ts";
 import { listManagedChannels } from "@/lib/alerts/list.ts";
+import {
+  choosePreference,
+  listChosen,
+  type PreferenceInput,
+  resetPreference,
+} from "@/lib/alerts/preferences/choose.ts";
+import { formatMinute, parseMinute } from "@/lib/alerts/quiet.ts";
 import { env } from "@/lib/env.ts";
 import { AppError } from "@/lib/errors.ts";
 import { secretKeys } from "@/lib/secrets/index.ts";
@@ -101,6 +108,68 @@ export function addDigests(alerts: Command, io: Io): void {
         const mode = every as (typeof DIGEST_MODES)[number];
         await setTeamDigest(ctx, { teamKey, channelKey: channel ?? 0, mode });
         io.note(every === "never" ? `No such digest of ${name} from now on.` : `${name} gets a ${every} digest.`);
+      }),
+    );
+}
+
+interface PreferenceOptions {
+  readonly kind: string;
+  readonly when: string;
+  readonly where: string;
+  readonly severity: string;
+  readonly quietFrom?: string;
+  readonly quietUntil?: string;
+}
+
+const minute = (text: string | undefined, name: string): number => {
+  const read = text === undefined ? -1 : parseMinute(text);
+  if (read === null) throw new AppError("invalid", `--${name} "${text}" is not a time of day such as 22:00.`);
+  return read;
+};
+
+/** Commands for what a person gets, where and when. */
+export function addPreferences(alerts: Command, io: Io): void {
+  formatOption(
+    alerts
+      .command("preferences")
+      .argument("<email>", "of the person")
+      .description("Lists which alerts a person gets, where and when, as CSV or JSON."),
+  ).action((email: string, { format }: { format: string }) =>
+    withCtx({ mustExist: true }, async (ctx) => {
+      const rows = (await listChosen(ctx, email)).map(({ kind, mode, channelKey, severity, ...quiet }) => ({
+        ...{ kind, when: mode, where: channelKey || "e-mail", severity },
+        quiet: quiet.quietFrom < 0 ? "" : `${formatMinute(quiet.quietFrom)}-${formatMinute(quiet.quietUntil)}`,
+      }));
+      const columns = ["kind", "when", "where", "severity", "quiet"].map((key) => column(key));
+      await writeRows(io, columns, rows, format);
+    }),
+  );
+  alerts
+    .command("prefer")
+    .argument("<email>", "of the person")
+    .option("--kind <kind>", "of rules; all that have no choice of their own where left out", "*")
+    .requiredOption("--when <when>", "now, daily, weekly, off; usual: as all other kinds")
+    .option("--where <channel>", "email, or the key of a channel that is open for people", "email")
+    .option("--severity <severity>", "the least that is sent", "info")
+    .option("--quiet-from <time>", "such as 22:00")
+    .option("--quiet-until <time>", "such as 07:00")
+    .description("Chooses for a person which alerts they get, where and when.")
+    .action((email: string, given: PreferenceOptions) =>
+      withCtx({ mustExist: true }, async (ctx) => {
+        const { kind, when, where, severity } = given;
+        if (when === "usual") await resetPreference(ctx, kind, email);
+        else
+          await choosePreference(
+            ctx,
+            {
+              ...{ kind, mode: when as PreferenceInput["mode"], severity: severity as PreferenceInput["severity"] },
+              channelKey: where === "email" ? 0 : keyOf(where),
+              quietFrom: minute(given.quietFrom, "quiet-from"),
+              quietUntil: minute(given.quietUntil, "quiet-until"),
+            },
+            email,
+          );
+        io.note("Saved.");
       }),
     );
 }

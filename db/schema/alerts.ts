@@ -114,7 +114,7 @@ export const alerts = (k: Kit) => ({
       change: k.text("change").notNull(),
       /** 0: an e-mail to a person, through the server of the settings. */
       channelKey: k.int("channel_key").notNull(),
-      /** An e-mail address where the channel is 0, else empty. */
+      /** An e-mail address where the channel is 0 or has several; `person/<address>` through a channel for people; else empty. */
       target: k.text("target").notNull(),
       /** Messages of one order key arrive in the order of their keys. */
       orderKey: k.text("order_key").notNull(),
@@ -205,6 +205,8 @@ export const alerts = (k: Kit) => ({
       mode: k.text("mode").notNull(),
       /** The least severity that is sent. */
       severity: k.text("severity").notNull(),
+      /** Where: 0 by e-mail, else through a channel that is open for people. */
+      channelKey: k.int("channel_key").notNull().default(0),
       /** As those of a rule. */
       quietFrom: k.int("quiet_from").notNull(),
       quietUntil: k.int("quiet_until").notNull(),

@@ -2,11 +2,12 @@ import type { Ctx } from "@/lib/ctx.ts";
 import type { Notice } from "./advance.ts";
 import { PERSONAL_CHANNEL } from "./channels/index.ts";
 import { insertDigestItems, listSummed } from "./digest/store.ts";
-import { addToTeamDigests, teamOfTarget } from "./digest/team.ts";
+import { addToTeamDigests } from "./digest/team.ts";
 import { dropUnsent } from "./event-store.ts";
 import { messageOf } from "./message.ts";
 import { toEachAddress } from "./outbox/addresses.ts";
 import { dropHeld, insertLetters, type Letter, listPlaces, type Place, placeKey } from "./outbox/store.ts";
+import { chosenPlace, personAt } from "./preferences/place.ts";
 import { unsubscribeToken } from "./preferences/unsubscribe.ts";
 import { quietUntil } from "./quiet.ts";
 import { findHearer, findPreference, findRecipients, type Recipient } from "./recipients-load.ts";
@@ -111,7 +112,7 @@ async function addressees(
 }
 
 /**
- * Where earlier messages of the event went, in mails and in digests of people, as far as they may still hear of it and want to; and the
+ * Where earlier messages of the event went, to people by themselves and in their digests, as far as they may still hear of it and want to; and the
  * digests of channels. People always hear of the end of what they heard of.
  */
 async function earlier(tx: Tx, ctx: Ctx, by: Notifying, notice: Notice, message: Message): Promise<Addressed[]> {
@@ -119,22 +120,21 @@ async function earlier(tx: Tx, ctx: Ctx, by: Notifying, notice: Notice, message:
   const isSoon = change === "acknowledge" || change === "resolve";
   const notBefore = isSoon ? ctx.now() : notice.notBefore;
   const concern = { teamKey: event.teamKey, owners: event.detail.owners, audience: by.kind.audience, step: event.step };
-  const summed = (await listSummed(tx, event.id)).filter(
-    ({ channelKey, target }) => channelKey === PERSONAL_CHANNEL && teamOfTarget(target) === null,
-  );
+  const summed = (await listSummed(tx, event.id)).filter((place) => personAt(place) !== null);
   const mailed = (await listPlaces(tx, event.id)).map((place) => ({ ...place, mode: "now" as const }));
   const out: Addressed[] = [];
   for (const { channelKey, target, mode } of [...summed, ...mailed]) {
-    const isChannel = channelKey !== PERSONAL_CHANNEL;
+    const email = personAt({ channelKey, target });
     // A channel hears as it is today: addresses may have been removed and added since.
-    const same = { channelKey, target: isChannel ? "" : target, mode, notBefore, unsubscribe: "" };
-    if (isChannel || by.settings.fallback.includes(target)) {
+    const same = { channelKey, target: email === null ? "" : target, mode, notBefore, unsubscribe: "" };
+    if (email === null || by.settings.fallback.includes(target)) {
       out.push(same);
       continue;
     }
-    const person = await findHearer(tx, target, concern, ctx.now());
+    const person = await findHearer(tx, email, concern, ctx.now());
     const own = person && (await addressOf(tx, ctx, by, person, message, notBefore));
-    if (own) out.push(own);
+    // Who chose another place since hears of the end, and that somebody takes care, where they heard of it.
+    if (own) out.push(isSoon ? { ...own, channelKey, target } : own);
     else if (person && change === "resolve") out.push(same);
   }
   const digests = by.routes.flatMap(({ channelKey, mode }): Addressed[] =>
@@ -159,7 +159,7 @@ async function addressOf(
   const { signingSecret: secret, url } = settings;
   const token = secret && url ? unsubscribeToken(secret, { userKey, kind: rule.kind }, message.messageId) : "";
   const unsubscribe = token ? `${url}/unsubscribe?token=${token}` : "";
-  return { channelKey: PERSONAL_CHANNEL, target: email, mode, notBefore: quiet, unsubscribe };
+  return { ...(await chosenPlace(tx, preference.channelKey, email)), mode, notBefore: quiet, unsubscribe };
 }
 
 /** Each place once. */

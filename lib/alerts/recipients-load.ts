@@ -119,13 +119,15 @@ export interface Preference {
   readonly kind: string;
   readonly mode: "now" | "daily" | "weekly" | "off";
   readonly severity: Severity;
+  /** Where: 0 by e-mail, else the key of a channel that is open for people. */
+  readonly channelKey: number;
   readonly quietFrom: number;
   readonly quietUntil: number;
 }
 
 export const ANY_KIND = "*";
 export const usualPreference = (userKey: number, kind = ANY_KIND): Preference => ({
-  ...{ userKey, kind, mode: "now", severity: "info", quietFrom: -1, quietUntil: -1 },
+  ...{ userKey, kind, mode: "now", severity: "info", channelKey: 0, quietFrom: -1, quietUntil: -1 },
 });
 
 /** What a person chose for a kind of rule. */
@@ -137,5 +139,5 @@ export async function findPreference(db: Reader, userKey: number, kind: string):
 }
 
 export const listPreferences = (db: Reader, userKey: number): Promise<Preference[]> =>
-  db.all<Preference>(sql`select user_key as "userKey", kind, mode, severity, quiet_from as "quietFrom",
+  db.all<Preference>(sql`select user_key as "userKey", kind, mode, severity, channel_key as "channelKey", quiet_from as "quietFrom",
     quiet_until as "quietUntil" from ${alertPreferences} where user_key = ${userKey} order by kind`);

@@ -2,6 +2,7 @@ import type { AlertEvent } from "@/lib/alerts/advance.ts";
 import type { ChannelRow } from "@/lib/alerts/channel-store.ts";
 import type { ListedRule } from "@/lib/alerts/list.ts";
 import type { Delivery } from "@/lib/alerts/outbox/store.ts";
+import { personAt } from "@/lib/alerts/preferences/place.ts";
 import type { Column, Row } from "@/lib/reports/report.ts";
 
 type Units = Readonly<Record<string, Column["unit"]>>;
@@ -38,6 +39,13 @@ export const MESSAGE_COLUMNS = columnsOf("key event change channel to state atte
   ...{ key: "count", channel: "count", attempts: "count", status: "count", created: "instant" },
 });
 export const messageRow = (d: Delivery): Row => ({
-  ...{ key: d.key, event: d.eventId, change: d.change, channel: d.channelKey, to: d.target, state: d.state },
+  ...{
+    key: d.key,
+    event: d.eventId,
+    change: d.change,
+    channel: d.channelKey,
+    to: personAt(d) ?? d.target,
+    state: d.state,
+  },
   ...{ attempts: d.attempts, status: d.status, error: d.error, created: d.createdAt },
 });

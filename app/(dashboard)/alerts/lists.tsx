@@ -16,6 +16,7 @@ import {
   nameChannels,
 } from "@/lib/alerts/list.ts";
 import type { Delivery } from "@/lib/alerts/outbox/store.ts";
+import { personAt } from "@/lib/alerts/preferences/place.ts";
 import { changeWord, type DeliveryState, readMessage } from "@/lib/alerts/types.ts";
 import { listTeams } from "@/lib/attribution/team-store.ts";
 import { mayDo, readerFor } from "@/lib/auth/allow.ts";
@@ -118,6 +119,8 @@ export const stateWords = ({ state }: Delivery): string => STATE_WORDS[state];
 /** Where a message goes, in words. */
 export function placeOf({ target, channelKey }: Delivery, names: Awaited<ReturnType<typeof nameChannels>>): string {
   const channel = names.get(channelKey);
+  const email = personAt({ channelKey, target });
+  if (email !== null && channel) return `${email}, through ${channel.name}${channel.isGone ? " (deleted)" : ""}`;
   return target || (channel ? `${channel.name}${channel.isGone ? " (deleted)" : ""}` : `channel ${channelKey}`);
 }
 

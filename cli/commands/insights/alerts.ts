@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { addChanges, addDigests, keyOf } from "@/cli/alert-changes.ts";
+import { addChanges, addDigests, addPreferences, keyOf } from "@/cli/alert-changes.ts";
 import { type Io, Stopped } from "@/cli/io.ts";
 import { formatOption, writeRows } from "@/cli/names.ts";
 import { withCtx } from "@/cli/open.ts";
@@ -52,6 +52,7 @@ export function register(program: Command, io: Io): void {
   addLists(alerts, io);
   addChanges(alerts, io);
   addDigests(alerts, io);
+  addPreferences(alerts, io);
   alerts
     .command("recommended")
     .description("Adds the recommended rules that are not there yet.")

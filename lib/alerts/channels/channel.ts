@@ -65,6 +65,18 @@ export interface ChannelDefinition<S extends z.ZodType = z.ZodType> {
     secrets: Secrets,
     means: Means,
   ) => Promise<Outcome>;
+  /** Sends to one person, whom the receiver knows by their e-mail address. Absent: it has places alone. */
+  readonly direct?: {
+    /** Whether an administrator opened it for people. */
+    readonly isOpen: (settings: z.output<S>) => boolean;
+    readonly send: (
+      message: Message,
+      email: string,
+      settings: z.output<S>,
+      secrets: Secrets,
+      means: Means,
+    ) => Promise<Outcome>;
+  };
   /** A digest is nothing to it: rules and teams cannot choose one for it. */
   readonly takesNoDigests?: true;
   /** Messages that a receiver of this kind has no use for. */

@@ -3,13 +3,15 @@ import { PERSONAL_CHANNEL } from "@/lib/alerts/channels/index.ts";
 import { heardOf } from "@/lib/alerts/hearing.ts";
 import { toEachAddress } from "@/lib/alerts/outbox/addresses.ts";
 import { insertLetters, type Letter } from "@/lib/alerts/outbox/store.ts";
+import { personAt } from "@/lib/alerts/preferences/place.ts";
 import { atMinute } from "@/lib/alerts/quiet.ts";
 import { type Message, type Mode, readMessage, SEVERITIES } from "@/lib/alerts/types.ts";
 import type { Ctx } from "@/lib/ctx.ts";
 import { counted } from "@/lib/format.ts";
 import { addDays, dateOf, dayKey, type Instant } from "@/lib/time.ts";
 import { type DigestText, listItems, listItemsOf, listWaiting, markSummed, type WaitingDigest } from "./store.ts";
-import { readersOf, teamOfTarget } from "./team.ts";
+import { teamOfTarget } from "./target.ts";
+import { readersOf } from "./team.ts";
 
 /** Digests leave at 8 in the morning of the billing zone; weekly ones on Mondays. */
 const MINUTE_OF_DAY = 8 * 60;
@@ -96,18 +98,20 @@ async function writeDigest(ctx: Ctx, waiting: WaitingDigest): Promise<void> {
     // The same items give the same id: a digest that was written twice is one.
     const id = `digest/${mode}/${channelKey}/${target}/${waiting.oldestAt}`;
     await markSummed(tx, waiting, id);
-    const isPersonal = channelKey === PERSONAL_CHANNEL;
+    const person = personAt(waiting);
+    const isPersonal = channelKey === PERSONAL_CHANNEL || person !== null;
     const readers =
-      team !== null && isPersonal
+      team !== null && channelKey === PERSONAL_CHANNEL
         ? await readersOf(tx, team, items, ctx.now())
-        : [{ email: team === null ? target : "", items }];
+        : [{ email: person ?? "", items }];
     const letters: Letter[] = [];
     for (const reader of readers) {
       const heard = isPersonal ? await heardOf(tx, reader.email, reader.items, ctx.now()) : reader.items;
       if (heard.length === 0) continue;
       const messages = heard.map(readItem);
       const message = digestOf(messages, mode, id, ctx.now(), team === null ? "" : messages[0]?.team);
-      letters.push({ eventId: id, sequence: 1, channelKey, target: reader.email, message, notBefore: ctx.now() });
+      const to = person === null ? { channelKey, target: reader.email } : { channelKey, target };
+      letters.push({ ...to, eventId: id, sequence: 1, message, notBefore: ctx.now() });
     }
     await insertLetters(tx, await toEachAddress(tx, letters), ctx.now());
   });

@@ -3,6 +3,7 @@ import { columnsOf } from "@/db/columns-of.ts";
 import { inList } from "@/db/in-list.ts";
 import { alertDeliveries, alertDigestItems, alertTeamDigests } from "@/db/schema/index.ts";
 import type { Place } from "@/lib/alerts/outbox/store.ts";
+import { placeOfPerson } from "@/lib/alerts/preferences/place.ts";
 import type { Message, Mode } from "@/lib/alerts/types.ts";
 import type { Instant } from "@/lib/time.ts";
 
@@ -97,12 +98,13 @@ export async function deleteTeamDigestsTo(tx: Tx, channelKey: number): Promise<v
   await tx.run(sql`delete from ${alertTeamDigests} where channel_key = ${channelKey}`);
 }
 
-/** Changes of some events that an address was or will be sent by itself, in a mail or in a digest of its own: `<event>/<sequence>`. */
+/** Changes of some events that a person was or will be sent by themselves, wherever, or in a digest of their own: `<event>/<sequence>`. */
 export async function listSentTo(db: Reader, email: string, eventIds: readonly string[]): Promise<Set<string>> {
   const ids = inList(eventIds);
+  const theirs = sql`((channel_key = 0 and target = ${email}) or target = ${placeOfPerson(-1, email).target})`;
   const rows = await db.all<{ eventId: string; sequence: number }>(sql`select event_id as "eventId", sequence
-    from ${alertDeliveries} where channel_key = 0 and target = ${email} and state <> 'dropped' and event_id in ${ids}
+    from ${alertDeliveries} where ${theirs} and state <> 'dropped' and event_id in ${ids}
     union select event_id as "eventId", sequence from ${alertDigestItems}
-    where channel_key = 0 and target = ${email} and event_id in ${ids}`);
+    where ${theirs} and event_id in ${ids}`);
   return new Set(rows.map(({ eventId, sequence }) => `${eventId}/${sequence}`));
 }

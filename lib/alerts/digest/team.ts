@@ -5,15 +5,7 @@ import { findPreference, findTeamPeople, type Preference, type Recipient } from 
 import { type Message, readMessage, SEVERITIES } from "@/lib/alerts/types.ts";
 import type { Instant } from "@/lib/time.ts";
 import { type DigestText, insertDigestItems, listSentTo, listTeamDigests } from "./store.ts";
-
-/** What items of a team's digest have as their target: the people of a team are looked up when the digest leaves. */
-const teamTarget = (teamKey: number): string => `team/${teamKey}`;
-
-/** The team whose digest a place is; null: it is not one. */
-export function teamOfTarget(target: string): number | null {
-  const [, key] = /^team\/(\d+)$/.exec(target) ?? [];
-  return key === undefined ? null : Number(key);
-}
+import { teamTarget } from "./target.ts";
 
 /** One change of an event of a team. */
 export interface TeamChange {

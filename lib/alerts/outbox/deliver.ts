@@ -1,4 +1,4 @@
-import type { Db } from "@/db/client.ts";
+import type { Db, Tx } from "@/db/client.ts";
 import { type ChannelRow, findChannel, secretOwner, updateChannel } from "@/lib/alerts/channel-store.ts";
 import { email } from "@/lib/alerts/channels/email/index.ts";
 import {
@@ -10,6 +10,7 @@ import {
 } from "@/lib/alerts/channels/index.ts";
 import { digestToday } from "@/lib/alerts/digest/digest.ts";
 import { mayHear } from "@/lib/alerts/hearing.ts";
+import { directOf, personAt, placeOfPerson } from "@/lib/alerts/preferences/place.ts";
 import { type Message, readMessage } from "@/lib/alerts/types.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
@@ -19,7 +20,7 @@ import { withoutControls } from "@/lib/redact.ts";
 import { findSecret, type SecretKeys } from "@/lib/secrets/index.ts";
 import { isRemoved } from "./addresses.ts";
 import { waitSeconds } from "./backoff.ts";
-import { claimNext, type Delivery, type Finish, finishClaim } from "./store.ts";
+import { claimNext, type Delivery, type Finish, finishClaim, insertLetters } from "./store.ts";
 
 /** What messages are sent with. */
 export interface Sending {
@@ -88,8 +89,21 @@ async function deliver(ctx: Ctx, sending: Sending, claimed: Delivery): Promise<D
   await ctx.db.write(async (tx) => {
     const isOurs = await finishClaim(tx, claimed, finish, ctx.now());
     if (isOurs && outcome.result === "closed") await disable(tx, ctx, claimed.channelKey, outcome);
+    if (isOurs && finish.state === "dead") await mailInstead(tx, ctx, claimed);
   });
   return finish.state;
+}
+
+/** Who is not reached through a channel that they chose gets the same message by e-mail. */
+async function mailInstead(
+  tx: Tx,
+  ctx: Ctx,
+  { eventId, sequence, channelKey, target, message }: Delivery,
+): Promise<void> {
+  const email = personAt({ channelKey, target });
+  if (email === null || channelKey === PERSONAL_CHANNEL) return;
+  const letter = { eventId, sequence, ...placeOfPerson(PERSONAL_CHANNEL, email), message: readMessage(message) };
+  await insertLetters(tx, [{ ...letter, notBefore: ctx.now() }], ctx.now());
 }
 
 /** The message as its receiver may read it today; null: they may no longer. */
@@ -99,10 +113,11 @@ async function readable(
   { channelKey, target, eventId, message: text }: Delivery,
 ): Promise<Message | null> {
   const message = readMessage(text);
-  if (channelKey !== PERSONAL_CHANNEL) return (await isRemoved(ctx.db, { channelKey, target })) ? null : message;
+  const email = personAt({ channelKey, target });
+  if (email === null) return (await isRemoved(ctx.db, { channelKey, target })) ? null : message;
   if (fallback.includes(target)) return message;
-  if (message.change === "digest") return digestToday(ctx.db, target, message, ctx.now());
-  return (await mayHear(ctx.db, target, eventId, ctx.now())) ? message : null;
+  if (message.change === "digest") return digestToday(ctx.db, email, message, ctx.now());
+  return (await mayHear(ctx.db, email, eventId, ctx.now())) ? message : null;
 }
 
 /** What a message becomes after an attempt. */
@@ -133,7 +148,13 @@ async function call(
   const kind = getChannelKind(channel.kind);
   if (kind.skips?.(message)) return { result: "sent", status: 0, excerpt: "Not needed there." };
   const secrets = await secretsOf(ctx.db, keys, channel);
-  return kind.send(message, kind.settings.parse(JSON.parse(channel.settings)), secrets, means);
+  const settings = kind.settings.parse(JSON.parse(channel.settings));
+  const person = personAt({ channelKey, target });
+  if (person === null) return kind.send(message, settings, secrets, means);
+  const direct = directOf(channel);
+  return direct
+    ? direct.send(message, person, settings, secrets, means)
+    : failed("The channel is no longer open for people.");
 }
 
 /** The stored secrets of a channel, by field. */

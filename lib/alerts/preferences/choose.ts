@@ -1,14 +1,23 @@
 import { z } from "zod";
-import { ANY_KIND, findPreference } from "@/lib/alerts/recipients-load.ts";
+import { findChannel } from "@/lib/alerts/channel-store.ts";
+import { PERSONAL_CHANNEL } from "@/lib/alerts/channels/index.ts";
+import {
+  ANY_KIND,
+  findPreference,
+  listPreferences,
+  type Preference,
+  usualPreference,
+} from "@/lib/alerts/recipients-load.ts";
 import { RULE_KINDS } from "@/lib/alerts/rules/index.ts";
 import { SEVERITIES } from "@/lib/alerts/types.ts";
 import { ownKey } from "@/lib/auth/allow.ts";
 import { recordAct } from "@/lib/auth/audit-store.ts";
 import { hashSecret } from "@/lib/auth/secret.ts";
-import { findUser } from "@/lib/auth/user-store.ts";
+import { findUser, findUserByEmail } from "@/lib/auth/user-store.ts";
 import type { Ctx } from "@/lib/ctx.ts";
-import { AppError } from "@/lib/errors.ts";
+import { AppError, fieldError } from "@/lib/errors.ts";
 import { parseInput } from "@/lib/input.ts";
+import { directOf } from "./place.ts";
 import { deletePreference, isUsed, markUsed, savePreference } from "./store.ts";
 import { readUnsubscribe, type Unsubscribe } from "./unsubscribe.ts";
 
@@ -19,6 +28,7 @@ export const preferenceInput = z
     kind: z.string().refine((kind) => KINDS.includes(kind), "There is no such kind of alert."),
     mode: z.enum(["now", "daily", "weekly", "off"], { error: "Choose when." }),
     severity: z.enum(SEVERITIES, { error: "Choose a severity." }).default("info"),
+    channelKey: z.int("Choose where.").min(0).default(PERSONAL_CHANNEL),
     quietFrom: z.int().min(-1).max(1439).default(-1),
     quietUntil: z.int().min(-1).max(1439).default(-1),
   })
@@ -30,23 +40,40 @@ export type PreferenceInput = z.input<typeof preferenceInput>;
 
 const subjectOf = (userKey: number): string => `user/${userKey}/alerts`;
 
-/** @throws AppError `forbidden` for the machine and for tokens. */
-const ownKeyOf = ({ viewer }: Ctx): number => ownKey(viewer, "choose which alerts you get");
+/**
+ * The person whose preferences are changed: oneself; who sits at the machine may choose for others.
+ * @throws AppError `forbidden` for tokens, and for another person; `not_found`.
+ */
+async function ownerKey({ db, viewer }: Ctx, email: string | undefined): Promise<number> {
+  if (email === undefined || viewer.kind !== "local") {
+    if (email !== undefined && email !== viewer.id)
+      throw new AppError("forbidden", "Everybody chooses for themselves.");
+    return ownKey(viewer, "choose which alerts you get");
+  }
+  const user = await findUserByEmail(db, email.toLowerCase());
+  if (!user) throw new AppError("not_found", `There is no person ${email}.`);
+  return user.key;
+}
 
-/** Chooses which e-mails about alerts one gets oneself, for one kind of rule or (`*`) all others. @throws AppError `invalid`. */
-export async function choosePreference(ctx: Ctx, given: PreferenceInput): Promise<void> {
-  const userKey = ownKeyOf(ctx);
+/**
+ * Chooses which messages about alerts one gets, where and when, for one kind of rule or (`*`) all others.
+ * @param email of a person, by who sits at the machine. @throws AppError `invalid`; as ownerKey.
+ */
+export async function choosePreference(ctx: Ctx, given: PreferenceInput, email?: string): Promise<void> {
+  const userKey = await ownerKey(ctx, email);
   const input = parseInput(preferenceInput, given);
   await ctx.db.write(async (tx) => {
+    if (input.channelKey !== PERSONAL_CHANNEL && !directOf(await findChannel(tx, input.channelKey)))
+      throw fieldError("channelKey", "This channel is not open for people: choose another, or e-mail.");
     const before = await findPreference(tx, userKey, input.kind);
     await savePreference(tx, { userKey, ...input }, ctx.now());
     await recordAct(tx, ctx, { action: "session", subject: subjectOf(userKey), before, after: input, reason: "" });
   });
 }
 
-/** One kind is treated as all others again. */
-export async function resetPreference(ctx: Ctx, kind: string): Promise<void> {
-  const userKey = ownKeyOf(ctx);
+/** One kind is treated as all others again. @throws as choosePreference. */
+export async function resetPreference(ctx: Ctx, kind: string, email?: string): Promise<void> {
+  const userKey = await ownerKey(ctx, email);
   await ctx.db.write(async (tx) => {
     if (await deletePreference(tx, userKey, kind))
       await recordAct(tx, ctx, {
@@ -57,6 +84,14 @@ export async function resetPreference(ctx: Ctx, kind: string): Promise<void> {
         reason: "",
       });
   });
+}
+
+/** What a person chose, for all other kinds first. @throws as choosePreference. */
+export async function listChosen(ctx: Ctx, email?: string): Promise<Preference[]> {
+  const userKey = await ownerKey(ctx, email);
+  const chosen = await listPreferences(ctx.db, userKey);
+  const others = chosen.find((p) => p.kind === ANY_KIND) ?? usualPreference(userKey);
+  return [others, ...chosen.filter((p) => p.kind !== ANY_KIND)];
 }
 
 /** What a link of an e-mail would end, and whether it was used; null: it is not one of ours. Looking uses nothing. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { retryDelivery } from "@/lib/alerts/answer.ts";
 import { addRule, archiveRule, changeRule, muteRule, needMute, setRuleEnabled } from "@/lib/alerts/change-rule.ts";
 import { type ListedRule, listVisibleDeliveries, listVisibleRules } from "@/lib/alerts/list.ts";
+import { personAt } from "@/lib/alerts/preferences/place.ts";
 import { formatMinute, parseMinute } from "@/lib/alerts/quiet.ts";
 import { getRuleKind, RULE_KINDS } from "@/lib/alerts/rules/index.ts";
 import { DELIVERY_STATES, MODES, readMessage, SEVERITIES } from "@/lib/alerts/types.ts";
@@ -261,7 +262,7 @@ export const alertMessages = defineGet({
       body: {
         messages: found.map((d) => ({
           ...{ key: d.key, alert: d.eventId, change: d.change, title: readMessage(d.message).title },
-          ...{ channel: d.channelKey || null, to: d.target, state: d.state, attempts: d.attempts },
+          ...{ channel: d.channelKey || null, to: personAt(d) ?? d.target, state: d.state, attempts: d.attempts },
           ...{ status: d.status || null, error: d.error, created_at: instantOf(d.createdAt) },
           finished_at: instantOrNullOf(d.finishedAt),
         })),

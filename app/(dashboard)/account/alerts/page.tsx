@@ -6,8 +6,11 @@ import { DataTable } from "@/components/tables/data-table.tsx";
 import { plainView, type TableColumn } from "@/components/tables/view.ts";
 import { ActionForm } from "@/components/ui/action-form.tsx";
 import { SelectField, TextField } from "@/components/ui/field.tsx";
+import { PERSONAL_CHANNEL } from "@/lib/alerts/channels/index.ts";
+import { listChosen } from "@/lib/alerts/preferences/choose.ts";
+import { listOpenChannels } from "@/lib/alerts/preferences/place.ts";
 import { formatMinute } from "@/lib/alerts/quiet.ts";
-import { ANY_KIND, listPreferences, type Preference, usualPreference } from "@/lib/alerts/recipients-load.ts";
+import { ANY_KIND, type Preference, usualPreference } from "@/lib/alerts/recipients-load.ts";
 import { RULE_KINDS } from "@/lib/alerts/rules/index.ts";
 import { SEVERITIES } from "@/lib/alerts/types.ts";
 import { readerOfOwn } from "@/lib/auth/allow.ts";
@@ -34,12 +37,19 @@ export default async function PreferencesPage({ searchParams }: { searchParams: 
         Sign-in is off (AUTH=off): nobody has an e-mail address. Rules send to channels and to ALERT_EMAIL_TO.
       </PageHeader>
     );
-  const chosen = await listPreferences(readerOfOwn(ctx, userKey), userKey);
-  const others = chosen.find((p) => p.kind === ANY_KIND) ?? usualPreference(userKey);
-  const rows = [others, ...chosen.filter((p) => p.kind !== ANY_KIND)];
+  const [rows, channels] = await Promise.all([listChosen(ctx), listOpenChannels(readerOfOwn(ctx, userKey))]);
+  const [others = usualPreference(userKey)] = rows;
+  const places = [
+    { value: String(PERSONAL_CHANNEL), label: `e-mail to ${ctx.viewer.id}` },
+    ...channels.map(({ key, name }) => ({ value: String(key), label: `${name}, to me alone` })),
+  ];
+  const placeOf = ({ channelKey }: Preference) =>
+    channels.find((channel) => channel.key === channelKey)?.name ??
+    (channelKey === PERSONAL_CHANNEL ? "e-mail" : "e-mail: the channel is no longer open for people");
   const columns: readonly TableColumn<Preference>[] = [
     text("kind", "Kind", (p) => titleOf(p.kind)),
-    text("mode", "E-mails", (p) => MODES.find((m) => m.value === p.mode)?.label ?? p.mode, { lead: true }),
+    text("mode", "When", (p) => MODES.find((m) => m.value === p.mode)?.label ?? p.mode, { lead: true }),
+    text("where", "Where", placeOf),
     text("severity", "From severity", (p) => p.severity),
     text("quiet", "Quiet hours", (p) =>
       p.quietFrom < 0 ? "none" : `${formatMinute(p.quietFrom)} to ${formatMinute(p.quietUntil)}`,
@@ -53,8 +63,8 @@ export default async function PreferencesPage({ searchParams }: { searchParams: 
   return (
     <>
       <PageHeader title="My alerts" trail={[{ label: "Account", href: "/account" }]}>
-        Which e-mails about alerts {ctx.viewer.id} gets. Digests leave at 08:00, weekly ones on Mondays; times in{" "}
-        {ctx.ledger.zone}.
+        Which messages about alerts {ctx.viewer.id} gets, where and when. Digests leave at 08:00, weekly ones on
+        Mondays; times in {ctx.ledger.zone}.
       </PageHeader>
       <DataTable
         view={plainView("Alert preferences", columns, { zone, now, carry: {} })}
@@ -71,7 +81,18 @@ export default async function PreferencesPage({ searchParams }: { searchParams: 
               ...RULE_KINDS.map((r) => ({ value: r.kind, label: r.title })),
             ]}
           />
-          <SelectField label="E-mails" name="mode" options={MODES} value={others.mode} />
+          <SelectField label="When" name="mode" options={MODES} value={others.mode} />
+          <SelectField
+            label="Where"
+            hint={
+              channels.length > 0
+                ? "who is not found there by this address gets an e-mail"
+                : "administrators have opened no other channel for people"
+            }
+            name="where"
+            options={places}
+            value={String(channels.some(({ key }) => key === others.channelKey) ? others.channelKey : 0)}
+          />
           <SelectField
             label="From severity"
             name="severity"

@@ -125,17 +125,28 @@ async function Editor({ input: { ctx }, kind, edited }: EditorProps) {
         fields={{ kind: kind.kind, channel: edited ? String(edited.key) : "" }}
       >
         <TextField label="Name" name="name" value={edited?.name ?? kind.title} required />
-        {kind.fields.map(({ name, label, hint, placeholder, secret, required }) => (
-          <TextField
-            key={name}
-            label={label}
-            hint={secret && stored.includes(name) ? "Stored. Leave it empty to keep it." : hint}
-            placeholder={placeholder}
-            name={secret ? `secret-${name}` : `plain-${name}`}
-            required={required && !stored.includes(name)}
-            {...(secret ? { type: "password" as const, autoComplete: "off" } : { value: given[name] })}
-          />
-        ))}
+        {kind.fields.map(({ name, label, hint, placeholder, secret, required, options }) =>
+          options ? (
+            <SelectField
+              key={name}
+              label={label}
+              hint={hint}
+              name={`plain-${name}`}
+              options={options}
+              value={given[name] ?? ""}
+            />
+          ) : (
+            <TextField
+              key={name}
+              label={label}
+              hint={secret && stored.includes(name) ? "Stored. Leave it empty to keep it." : hint}
+              placeholder={placeholder}
+              name={secret ? `secret-${name}` : `plain-${name}`}
+              required={required && !stored.includes(name)}
+              {...(secret ? { type: "password" as const, autoComplete: "off" } : { value: given[name] })}
+            />
+          ),
+        )}
         <TextField
           label="Messages a minute"
           name="ratePerMinute"

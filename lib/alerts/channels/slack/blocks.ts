@@ -40,7 +40,7 @@ const linked = (link: string, text: string): string =>
 
 /** A message of Slack: Block Kit, and a text for notifications. */
 export function slackBody(message: Message) {
-  const { severity, change, summary, facts, link, team, rule, startedAt, items } = message;
+  const { severity, change, summary, facts, link, team, rule, startedAt, items, unsubscribe } = message;
   const status = [changeWord(message), SEVERITY_WORDS[severity], team, rule.name, `since ${formatInstant(startedAt)}`];
   const fields = facts
     .slice(0, LIMITS.fields)
@@ -57,6 +57,9 @@ export function slackBody(message: Message) {
         : [{ type: "context", elements: [mrkdwn(cut(status.filter(Boolean).join(" · "), LIMITS.field))] }]),
       ...(link && link.length <= MOST_LINK
         ? [{ type: "actions", elements: [{ type: "button", text: plain("Open in GPU Ledger", 75), url: link }] }]
+        : []),
+      ...(unsubscribe && unsubscribe.length <= MOST_LINK
+        ? [{ type: "context", elements: [mrkdwn(linked(unsubscribe, "No longer send me these"))] }]
         : []),
     ],
   };

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { httpAddress } from "@/lib/alerts/channels/address.ts";
 import { defineChannel, type Outcome } from "@/lib/alerts/channels/channel.ts";
-import type { Reply } from "@/lib/alerts/channels/post.ts";
+import type { Post, Reply } from "@/lib/alerts/channels/post.ts";
 import { attempt, outcomeOf } from "@/lib/alerts/channels/reply.ts";
+import type { Message } from "@/lib/alerts/types.ts";
 import { slackBody, slackSeen, slackText } from "./blocks.ts";
 import { refusesBlocks } from "./index.ts";
 
@@ -38,6 +39,50 @@ function parsed(text: string): unknown {
   }
 }
 
+/** Of the token, not of a person: after them nobody is reached. */
+const TOKEN_CLOSED = /^(account_inactive|token_revoked|token_expired|invalid_auth|not_authed)$/;
+const memberSchema = z.looseObject({ user: z.looseObject({ id: z.string().regex(/^[A-Z0-9]{1,30}$/) }) });
+
+/** Slack does not reach one person: that says nothing of the channel, unless it is the token. */
+function ofPerson(outcome: Outcome): Outcome {
+  return outcome.result === "closed" && !TOKEN_CLOSED.test(outcome.excerpt)
+    ? { ...outcome, result: "failed" }
+    : outcome;
+}
+
+/** Posts a message where it refuses no blocks, else as text. */
+async function posted(message: Message, say: (body: object) => Promise<Reply>): Promise<Reply> {
+  const reply = await say(slackBody(message));
+  return refusesBlocks(errorOf(reply)) ? say(slackText(message)) : reply;
+}
+
+/** A way to post to a channel or member with a token. */
+const sayTo = (post: Post, api: string, token: string, channel: string) => (body: object) =>
+  post(`${api}/chat.postMessage`, JSON.stringify({ channel, ...body }), {
+    authorization: `Bearer ${token}`,
+    "content-type": "application/json; charset=utf-8",
+  });
+
+/** Sends to the member of an e-mail address: Slack's word for who that is, so that nobody enters the id of somebody else. */
+async function sendToPerson(message: Message, email: string, api: string, token: string, post: Post): Promise<Outcome> {
+  let member: string | null = null;
+  const found = await attempt(async () => {
+    const reply = await post(`${api}/users.lookupByEmail`, new URLSearchParams({ email }).toString(), {
+      authorization: `Bearer ${token}`,
+      "content-type": "application/x-www-form-urlencoded",
+    });
+    const answer = memberSchema.safeParse(parsed(reply.text));
+    member = answer.success ? answer.data.user.id : null;
+    return reply;
+  }, botOutcome);
+  if (found.result !== "sent") return ofPerson(found);
+  if (member === null) return { ...found, result: "retry", excerpt: "Slack named no member." };
+  const say = sayTo(post, api, token, member);
+  return ofPerson(await attempt(() => posted(message, say), botOutcome));
+}
+
+const OPEN = "yes";
+
 export const slackBot = defineChannel({
   kind: "slack-bot",
   title: "Slack (bot)",
@@ -52,10 +97,20 @@ export const slackBot = defineChannel({
       placeholder: API,
       receives: true,
     },
+    {
+      name: "people",
+      label: "People may choose it",
+      hint: "Each for their own messages, by direct message; the token needs users:read.email, too.",
+      options: [
+        { value: "", label: "no" },
+        { value: OPEN, label: "yes" },
+      ],
+    },
   ],
   settings: z.object({
     channel: z.string().regex(/^[#\w-]{1,100}$/, "Expected the id of a channel, such as C0123456789."),
     api: z.string().default(API),
+    people: z.literal(OPEN, "Write yes, or leave it out.").optional(),
   }),
   problems: ({ api }, { token }) => ({
     ...httpAddress("api", api),
@@ -66,13 +121,9 @@ export const slackBot = defineChannel({
   seen: slackSeen,
   preview: (message, { channel }) => JSON.stringify({ channel, ...slackBody(message) }, null, 2),
   send: (message, { channel, api }, { token = "" }, { post }) =>
-    attempt(async () => {
-      const say = (body: object) =>
-        post(`${api}/chat.postMessage`, JSON.stringify({ channel, ...body }), {
-          authorization: `Bearer ${token}`,
-          "content-type": "application/json; charset=utf-8",
-        });
-      const reply = await say(slackBody(message));
-      return refusesBlocks(errorOf(reply)) ? say(slackText(message)) : reply;
-    }, botOutcome),
+    attempt(() => posted(message, sayTo(post, api, token, channel)), botOutcome),
+  direct: {
+    isOpen: ({ people }) => people === OPEN,
+    send: (message, email, { api }, { token = "" }, { post }) => sendToPerson(message, email, api, token, post),
+  },
 });

@@ -1,0 +1,1 @@
+ALTER TABLE "alert_preferences" ADD COLUMN "channel_key" bigint DEFAULT 0 NOT NULL;

@@ -1,0 +1,1 @@
+ALTER TABLE `alert_preferences` ADD `channel_key` integer DEFAULT 0 NOT NULL;
